@@ -105,7 +105,7 @@ test('a catalogue is registered whole or not at all, and its mistakes are told w
   write(chain);
   expect(await refused('catalogue', 'value-chain.yaml')).toMatchObject({
     code: 'catalogue-exists',
-    hint: 'give what you alter a higher version',
+    hint: 'give a changed part a higher version',
   });
   write(chain.replace('count: 64', 'count: 65'));
   expect(await refused('catalogue', 'value-chain.yaml')).toMatchObject({

@@ -48,7 +48,7 @@ function officeKeys(note: (text: string) => void) {
   const open = new Map<string, Promise<Signer>>();
   return {
     signer(tables: Parameters<typeof officeSigner>[0]): Promise<Signer> {
-      const key = String([...tables.all('programmes')][0]?.officeKey);
+      const key = String(tables.all('programmes')[0]?.officeKey);
       let signer = open.get(key);
       if (!signer) {
         signer = officeSigner(tables);

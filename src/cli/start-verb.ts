@@ -35,7 +35,7 @@ async function createExamples(output: Output): Promise<{ folders: string[]; busy
       const programme = await room.Programme.open(where);
       try {
         const signer = () => signerOrNew(OFFICE_KEY, (text) => output.line(text));
-        if ([...programme.tables.all('programmes')].length === 0)
+        if (programme.tables.all('programmes').length === 0)
           await room.ACTS.takeExample.run(
             programme,
             { example: name },

@@ -20,7 +20,7 @@ export function addAccounts(verb: NewVerb): void {
       checkDeviceName(device);
       const day = new Date().toISOString().slice(0, 10);
       return ({ tables, room, nameOf }) => {
-        room.existingCluster(tables, on);
+        room.requireCluster(tables, on);
         const found = room.slurmAccounts(tables, room.catalogueAt(tables)!.catalogue.clusters.get(on)!, day);
         checkAccounts(new Map(found.map(({ consortium, account }) => [consortium, [account]])));
         const accounts = found.map((one) => ({ ...one, name: nameOf(one.consortium) }));

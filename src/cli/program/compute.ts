@@ -137,7 +137,7 @@ interface Asked {
 async function relianceOf({ tables, room, nameOf }: OpenProgramme, { consortium, without = [] }: Asked) {
   const chains = await reliance();
   const { id } = room.programmeOf(tables);
-  if (consortium !== undefined) room.existing(tables, 'consortia', consortium, 'consortium');
+  if (consortium !== undefined) room.requireRow(tables, 'consortia', consortium, 'consortium');
   const chain = room.chainAt(tables, () => true);
   if (!chain) {
     const hint = `register one: ${calledAs()} program catalogue FILE`;

@@ -40,7 +40,7 @@ export function addFounding(verb: NewVerb): void {
           const example = oneOf(room.EXAMPLES, name, 'there is no example of this name');
           const signer = () => signerOrNew(key, note);
           const { mode } = await perform('takeExample', { example }, { by: { signer } });
-          const consortia = [...tables.all('consortia')].map(({ id }) => id);
+          const consortia = tables.all('consortia').map(({ id }) => id);
           const { where } = programme.store;
           const entries = programme.head.seq;
           const then = mode === 'record' ? 'report --out report.html' : 'open stage-1';

@@ -76,7 +76,7 @@ async function meterSlurm(opened: OpenProgramme, { accounts, ...metering }: Mete
   const { tables, room, nameOf, perform } = opened;
   const { checkDevice, jobsOfAccount, limitWords, slurmQueue } = await fleet();
   const signer = await officeSigner(tables);
-  room.existingCluster(tables, cluster);
+  room.requireCluster(tables, cluster);
   const asked = accountsAsked(opened, cluster, accounts);
   const used = new Map<string, { accounts: string[]; jobs: Awaited<ReturnType<typeof jobsOfAccount>> }>();
   for (const [consortium, accounts] of asked) {

@@ -102,7 +102,7 @@ export async function withProgramme<T>(
       room,
       nameOf: (consortium) => room.consortiumName(tables, consortium),
       stageOf(wanted) {
-        const stage = wanted ?? [...tables.all('stages')].at(-1)?.id;
+        const stage = wanted ?? tables.all('stages').at(-1)?.id;
         if (stage !== undefined) return stage;
         const hint = `open one: ${calledAs()} program open`;
         throw new JikjiError('stage-unknown', 'there is no stage yet', 'stage', hint);

@@ -88,9 +88,9 @@ async function submit(output: Output, opened: OpenProgramme, path: string, optio
   if (!queue) await workOn(output, opened, true);
   const { status, maker } = tables.get('submissions', submission)!;
   const audit = room.auditShown(tables, submission) ?? null;
-  const evaluations = [...tables.of('evaluations', 'submission', submission)].map(
-    ({ task, metric, value, stderr, n }) => ({ task, metric, value, stderr, n }),
-  );
+  const evaluations = tables
+    .of('evaluations', 'submission', submission)
+    .map(({ task, metric, value, stderr, n }) => ({ task, metric, value, stderr, n }));
   return {
     json: { submission, stage, consortium, digest, bytes: taken.bytes, status, audit, maker, evaluations },
     lines: [`  digest  ${digest}`, `  status  ${status}`, next(queue ? 'work' : 'standings')],

@@ -22,23 +22,23 @@ async function statusNow({ programme, tables, room }: OpenProgramme) {
     officeKey: row.officeKey,
     entries: programme.head.seq,
     link: programme.head.link,
-    applications: [...tables.all('applications')].map(({ id, name, status }) => ({ id, name, status })),
-    ruleBooks: [...tables.all('ruleBooks')].map(({ name, version, digest }) => ({ name, version, digest })),
-    consortia: [...tables.all('consortia')].map(({ id, name, lead, status, makerKey }) => ({
+    applications: tables.all('applications').map(({ id, name, status }) => ({ id, name, status })),
+    ruleBooks: tables.all('ruleBooks').map(({ name, version, digest }) => ({ name, version, digest })),
+    consortia: tables.all('consortia').map(({ id, name, lead, status, makerKey }) => ({
       id,
       name,
       lead,
       status,
       makerKey,
     })),
-    stages: [...tables.all('stages')].map(({ id, title, consortia }) => ({
+    stages: tables.all('stages').map(({ id, title, consortia }) => ({
       id,
       title,
       status: room.statusOf(tables, id),
       consortia,
     })),
     next: room.nextStepOf(tables),
-    submissions: [...tables.all('submissions')].map(({ id, stage, consortium, status, digest }) => ({
+    submissions: tables.all('submissions').map(({ id, stage, consortium, status, digest }) => ({
       id,
       stage,
       consortium,
@@ -158,7 +158,7 @@ async function writeReport(
   { out, lang, draft }: Report,
 ) {
   const stage = stageOf(wanted);
-  const { status, ruleBook } = room.existing(tables, 'stages', stage, 'stage');
+  const { status, ruleBook } = room.requireRow(tables, 'stages', stage, 'stage');
   const { publication } = room.bookOf(tables, ruleBook);
   const why = 'the rule book makes the scores of this stage public when it closes';
   if (status === 'open' && publication?.scores !== 'at-once' && !draft)

@@ -223,7 +223,7 @@ export const overview: Overview = {
   applications: { rejected: 6, selected: 4 },
   ruleBooks: 2,
   due: [
-    'bellflower: no submission that was audited',
+    'bellflower: no audited submission',
     'blocks.experts: 1 of 2 experts’ forms',
     'blocks.users: 3 of 6 judgements of azalea and bellflower',
   ],

@@ -1,12 +1,12 @@
-// The application: the guard, the routes, the document of them, the pages.
+// The application: middleware, routes, their OpenAPI document, pages of the console.
 
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import type { Context, Env } from './context.ts';
 import { documentOf } from './document.ts';
-import { answerTo } from './errors.ts';
-import { headers, known, meant } from './guard.ts';
+import { errorResponse } from './errors.ts';
+import { authenticate, checkHost, securityHeaders } from './guard.ts';
 import type { Pages } from './pages.ts';
 import { Api, EVERYBODY } from './route.ts';
 import { addCompute } from './routes/compute.ts';
@@ -26,7 +26,7 @@ export interface Application {
   document: Record<string, unknown>;
 }
 
-/** `pages`: what is given for paths that are not the API's. */
+/** `pages` serves all paths outside /api. */
 export function applicationOf(context: Context, pages?: Pages): Application {
   const api = new Api(context);
   addPeople(api);
@@ -40,16 +40,18 @@ export function applicationOf(context: Context, pages?: Pages): Application {
   addRuns(api);
   addLodgings(api);
   const answer = z.record(z.string(), z.unknown());
-  api.on('get /api/openapi.json', { summary: 'This document', who: EVERYBODY, answer }, ({ c }) => c.json(document));
+  api.on('get /api/openapi.json', { summary: 'This document', roles: EVERYBODY, answer }, ({ c }) => c.json(document));
   const document = documentOf(api.routes, context.version);
 
   const app = new Hono<Env>();
-  // What is still being answered when the server ends finds its database closed: that is no bug.
+  // Requests still open when the server closes find the database closed: that is not a bug.
   const ended = (c: { req: { path: string } }) =>
     new JikjiError('stopping', 'the server is being stopped', c.req.path, 'ask again when it is back');
-  app.onError((error, c) => answerTo(context.signal.aborted && !(error instanceof JikjiError) ? ended(c) : error, c));
-  app.use(headers(context), meant(context));
-  app.use('/api/*', known(context));
+  app.onError((error, c) =>
+    errorResponse(context.signal.aborted && !(error instanceof JikjiError) ? ended(c) : error, c),
+  );
+  app.use(securityHeaders(context), checkHost(context));
+  app.use('/api/*', authenticate(context));
   app.route('/', api.app);
   app.all('/api/*', (c) => {
     const wanted = `${c.req.method} ${c.req.path}`.slice(0, 300);

@@ -1,40 +1,40 @@
-// The value chain as one who looks sees it, worked out once for each state of the log: its graph, and what was asked of it.
+// A cache of the value chain, its graph and answers about it, for each group of viewers and each state of the log.
 
 import { createHash } from 'node:crypto';
 import { Graph, type SmallestSets, smallestSets, type WhatIf, type Without, whatIf } from '../../reliance/index.ts';
 import { activeOf, type Chain, chainAt, usesIn } from '../compute/index.ts';
-import { seesAudit } from '../office/index.ts';
+import { canSeeAudit } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import type { Row, Tables } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
-import { inTurn, once } from './cached-reports.ts';
+import { cached, takeTurn } from './cached-reports.ts';
 
-export interface ChainNow extends Chain {
+export interface CachedChain extends Chain {
   graph: Graph;
-  /** Consortia that are in the programme. */
+  /** Ids of active consortia. */
   active: string[];
-  /** Uses that are theirs, or nobody's. */
+  /** Ids of uses that belong to an active consortium, or to none. */
   theirs: string[];
-  /** Answers to what somebody asked, the latest last. */
+  /** By digest of the question; the newest last. */
   answers: Map<string, Promise<unknown>>;
 }
 
-/** Answers that are kept for a state of the log. */
+/** Answers that are kept for each chain. */
 const MAX_ANSWERS = 100;
 
-/** Who see the same submissions' audits. */
+/** Viewers of one group see the audits of the same submissions. */
 const groupOf = ({ role, consortium }: Viewer): string =>
   role === 'consortium' ? `consortium ${consortium}` : role === 'office' || role === 'auditor' ? role : 'others';
 
-/** Submissions whose runs this viewer may know of. */
+/** Tells the submissions whose audits this viewer may see. */
 export const seenBy =
   (viewer: Viewer, tables: Tables) =>
   (submission: Row<'submissions'>): boolean =>
-    seesAudit(viewer, tables, submission);
+    canSeeAudit(viewer, tables, submission);
 
-/** Undefined where no catalogue is registered. */
-export const chainNow = (programme: Programme, viewer: Viewer): Promise<ChainNow | undefined> =>
-  once(programme, null, `chain ${groupOf(viewer)}`, async () => {
+/** Undefined if no catalogue is registered. */
+export const cachedChain = (programme: Programme, viewer: Viewer): Promise<CachedChain | undefined> =>
+  cached(programme, null, `chain ${groupOf(viewer)}`, async () => {
     const { tables } = programme;
     const chain = chainAt(tables, seenBy(viewer, tables));
     if (!chain) return undefined;
@@ -42,12 +42,12 @@ export const chainNow = (programme: Programme, viewer: Viewer): Promise<ChainNow
     return { ...chain, graph: new Graph(chain.catalogue), active: activeOf(tables), theirs, answers: new Map() };
   });
 
-/** The answer to a question about a chain; who ask the same meanwhile wait for it. */
-export function answerTo<T>({ answers }: ChainNow, question: unknown, work: () => T): Promise<T> {
+/** The answer to a question about a chain. Equal questions that come while it is computed wait for the same answer. */
+export function cachedAnswer<T>({ answers }: CachedChain, question: unknown, work: () => T): Promise<T> {
   const name = createHash('sha256').update(JSON.stringify(question)).digest('hex');
   const before = answers.get(name);
   if (before) return before as Promise<T>;
-  const answer = inTurn(work);
+  const answer = takeTurn(work);
   answers.set(name, answer);
   answer.catch(() => answers.delete(name));
   const [oldest] = answers.keys();
@@ -56,17 +56,21 @@ export function answerTo<T>({ answers }: ChainNow, question: unknown, work: () =
 }
 
 /** @throws JikjiError `supplier-unknown`, `country-unknown` */
-export const whatIfNow = (chain: ChainNow, without: Without): Promise<WhatIf> =>
-  answerTo(chain, ['what if', [...without.suppliers].sort(), [...without.countries].sort()], () =>
+export const cachedWhatIf = (chain: CachedChain, without: Without): Promise<WhatIf> =>
+  cachedAnswer(chain, ['what if', [...without.suppliers].sort(), [...without.countries].sort()], () =>
     whatIf(chain.graph, without, { uses: chain.theirs, consortia: chain.active }),
   );
 
 export type Scope = 'training' | 'serving' | 'all';
 
-export const smallestNow = (chain: ChainNow, by: 'supplier' | 'country', kind: Scope): Promise<SmallestSets> =>
-  answerTo(chain, ['smallest', by, kind], () => smallestSets(chain.graph, { by, uses: inScope(chain, kind) }));
+export const cachedSmallestSets = (
+  chain: CachedChain,
+  by: 'supplier' | 'country',
+  kind: Scope,
+): Promise<SmallestSets> =>
+  cachedAnswer(chain, ['smallest', by, kind], () => smallestSets(chain.graph, { by, uses: inScope(chain, kind) }));
 
-function inScope({ catalogue: { uses }, theirs }: ChainNow, kind: Scope): string[] {
+function inScope({ catalogue: { uses }, theirs }: CachedChain, kind: Scope): string[] {
   const named = new Set(theirs);
   return uses.filter((use) => named.has(use.id) && (kind === 'all' || use.kind === kind)).map(({ id }) => id);
 }

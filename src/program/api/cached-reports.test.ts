@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { reportOf } from '../office/index.ts';
-import { inTurn, once } from './cached-reports.ts';
+import { cached, takeTurn } from './cached-reports.ts';
 import { TestServer } from './testing/api.ts';
 
 const STAGE = '/api/programmes/test/stages/s1';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 let times = 0;
-const look = () => once(server.programme, 's1', 'test', async () => ++times);
+const look = () => cached(server.programme, 's1', 'test', async () => ++times);
 const entry = (id: string) =>
   server.office.say('organisation-added', { id, name: { en: id }, country: 'KR', roles: [] });
 const report = async () => (await server.ask('office', 'get', STAGE)).body.report;
@@ -61,21 +61,21 @@ test('what failed is tried again', async () => {
     if (fails) throw new Error('no');
     return 'yes';
   };
-  await expect(once(server.programme, 's1', 'failing', work)).rejects.toThrow('no');
+  await expect(cached(server.programme, 's1', 'failing', work)).rejects.toThrow('no');
   fails = false;
-  expect(await once(server.programme, 's1', 'failing', work)).toBe('yes');
+  expect(await cached(server.programme, 's1', 'failing', work)).toBe('yes');
 });
 
 // The last: the clock of this process is ahead after it, by less than a second; files that follow in it must not wait for that.
 test('between two the thread is free three times as long; who waited meanwhile shares the next', async () => {
-  await inTurn(() => {}); // whatever was worked out before has had its rest
+  await takeTurn(() => {}); // whatever was worked out before has had its rest
   const now = performance.now();
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   try {
     vi.advanceTimersByTime(Math.ceil(now - performance.now())); // the false clock begins at 0
     let count = 0;
     const heavy = () =>
-      once(server.programme, 'heavy', 'test', async () => {
+      cached(server.programme, 'heavy', 'test', async () => {
         vi.advanceTimersByTime(100);
         return ++count;
       });

@@ -1,5 +1,5 @@
-// What a stage comes to, worked out once for each state of the log that it depends on: thousands of draws are too much for everybody
-// who looks.
+// A cache of outcomes and reports of stages: thousands of draws are too slow to repeat for each request. A cached value is valid as long
+// as the part of the log that it depends on does not change.
 
 import type { StageReport } from '../decision/index.ts';
 import { outcomeOf, reportOf } from '../office/index.ts';
@@ -11,31 +11,31 @@ interface Kept {
   value: Promise<unknown>;
 }
 
-/** By stage and what was worked out. Tables that were read anew are others: what was worked out from the old ones goes with them. */
+/** By kind of value and stage. When the log is read again it has new tables, and the values of the old tables are collected with them. */
 const kept = new WeakMap<Tables, Map<string, Kept>>();
 
 /**
- * What can change the outcome of a stage: while it is open any entry, afterwards its decision, appeals, audits that others sign, and
- * how what is in it is called.
+ * The cache key for all that can change a value. While the stage is open, any entry can; afterwards its decision, appeals, audits signed
+ * by others, and names can.
  */
 function markOf({ tables, head }: Programme, stage: string | null): string {
   const row = stage === null ? undefined : tables.get('stages', stage);
   if (stage === null || row === undefined || row.status === 'open') return head.link;
-  const appeals = [...tables.of('appeals', 'stage', stage)].map(({ id, outcome }) => [id, outcome]);
+  const appeals = tables.of('appeals', 'stage', stage).map(({ id, outcome }) => [id, outcome]);
   const names = row.consortia.map((team) => tables.get('consortia', team)?.name);
-  const programmes = [...tables.all('programmes')].map(({ name }) => name);
+  const programmes = tables.all('programmes').map(({ name }) => name);
   let audits = 0;
   for (const { id } of tables.of('submissions', 'stage', stage))
-    audits += [...tables.of('auditReports', 'submission', id)].length;
+    audits += tables.of('auditReports', 'submission', id).length;
   return JSON.stringify([row.status, appeals, row.title, names, programmes, audits]);
 }
 
-/** Nobody else is answered while a stage is worked out: after it the thread is theirs for so many times as long. */
+/** A computation blocks the thread, so it is followed by a pause for other requests: this many times as long as the computation. */
 const REST = 3;
 let restsUntil = 0;
 
-/** When it is this one's turn: all that the server works out for those who look takes turns with the rest of its work. */
-export async function inTurn<T>(work: () => T): Promise<T> {
+/** Runs `work` after the pause of the computation before it. */
+export async function takeTurn<T>(work: () => T): Promise<T> {
   for (let rest = restsUntil - performance.now(); rest > 0; rest = restsUntil - performance.now())
     await new Promise((resolve) => setTimeout(resolve, rest));
   const begun = performance.now();
@@ -52,9 +52,9 @@ function restSince(begun: number): void {
 }
 
 /**
- * `work`, where it was not done for this state of the log, of a stage or (null) as a whole; those who ask meanwhile wait for the same.
+ * The cached result of `work` for a stage, or for the whole log (null). Requests that come while it is computed wait for the same result.
  */
-export async function once<T>(
+export async function cached<T>(
   programme: Programme,
   stage: string | null,
   what: string,
@@ -71,24 +71,24 @@ export async function once<T>(
     const rest = restsUntil - performance.now();
     if (rest > 0) {
       await new Promise((resolve) => setTimeout(resolve, rest));
-      continue; // others may have had it worked out, or there is more in the log
+      continue; // another request may have computed it, or the log may have grown
     }
     const begun = performance.now();
     const value = work().finally(() => restSince(begun));
     ofTables.set(name, { mark, value });
     value.catch(() => {
-      if (ofTables.get(name)?.value === value) ofTables.delete(name); // it may succeed later
+      if (ofTables.get(name)?.value === value) ofTables.delete(name); // the next try may succeed
     });
     return value;
   }
 }
 
 /** @throws JikjiError `stage-unknown` */
-export async function reportNow(programme: Programme, stage: string): Promise<StageReport> {
-  const report = await once(programme, stage, 'report', () => reportOf(programme, stage));
+export async function cachedReport(programme: Programme, stage: string): Promise<StageReport> {
+  const report = await cached(programme, stage, 'report', () => reportOf(programme, stage));
   return { ...report, log: { ...report.log, ...programme.head } };
 }
 
 /** @throws JikjiError `stage-unknown` */
-export const outcomeNow = (programme: Programme, stage: string): ReturnType<typeof outcomeOf> =>
-  once(programme, stage, 'outcome', () => outcomeOf(programme, stage));
+export const cachedOutcome = (programme: Programme, stage: string): ReturnType<typeof outcomeOf> =>
+  cached(programme, stage, 'outcome', () => outcomeOf(programme, stage));

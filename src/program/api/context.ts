@@ -1,4 +1,4 @@
-// What the routes of one server share: the programmes it shows, its users, this machine's runs, the office's hand.
+// What all routes of a server share: hosted programmes, users, runs of this machine, the office's keys.
 
 import { JikjiError } from '../../base/index.ts';
 import type { Signer } from '../../ledger/index.ts';
@@ -8,62 +8,62 @@ import type { Tables } from '../state/index.ts';
 import type { Users, Viewer } from '../users/index.ts';
 
 /** A database and the folder of its submissions. */
-export interface Shown {
+export interface HostedProgramme {
   programme: Programme;
   files: string;
 }
 
-/** Keys that sign for the office, on this machine. */
+/** The office's signing keys on this machine. */
 export interface Office {
   /** @throws JikjiError `no-office-key`, `key-missing` */
   signer(tables: Tables): Promise<Signer>;
-  /** The same where nobody has to be asked for a passphrase; undefined elsewhere. */
+  /** The same key if it needs no passphrase from a person; otherwise undefined. */
   signerAtHand(tables: Tables): Promise<Signer | undefined>;
-  /** The key of a programme that begins. */
+  /** The key for a new programme. */
   newSigner(): Promise<Signer>;
 }
 
 export interface Context {
   /** The first keeps the users. */
-  shown: readonly Shown[];
+  hosted: readonly HostedProgramme[];
   users: Users;
   runs: Runs;
   office: Office;
   version: string;
-  /** Ends with the server. */
+  /** Aborts when the server closes. */
   signal: AbortSignal;
   /** Addresses that people type to reach this server, without a path: `http://localhost:1377`. */
   origins: ReadonlySet<string>;
-  /** The address of a proxy whose word on where a request came from counts. */
+  /** Address of a proxy whose X-Forwarded-For is trusted. */
   proxy?: string;
 }
 
-/** What a request carries from one step to the next. */
+/** Variables of a request that middleware sets and handlers read. */
 export interface Env {
   Variables: {
     viewer: Viewer;
-    /** Of the session or API token; undefined where nobody has logged in. */
+    /** Session token or API token; undefined without a log-in. */
     token: string | undefined;
-    /** The address it came from. */
+    /** Address of the client. */
     from: string;
-    /** Whether the viewer still is who he was: not blocked, not logged out. */
+    /** Whether the log-in is still valid: the user is not blocked and not logged out. */
     remains: () => Promise<boolean>;
   };
 }
 
-/** Whether people reach this server over TLS alone. */
+/** Whether every origin of this server uses TLS. */
 export const isSecure = ({ origins }: Context): boolean => [...origins].every((origin) => origin.startsWith('https:'));
 
-export const programmeId = ({ programme }: Shown): string | undefined => {
+export const programmeId = ({ programme }: HostedProgramme): string | undefined => {
   const [row] = programme.tables.all('programmes');
   return row?.id;
 };
 
 /** @throws JikjiError `programme-unknown` */
-export function shownAs(context: Context, id: string): Shown {
-  const found = context.shown.find((one) => programmeId(one) === id);
+export function requireHosted(context: Context, id: string): HostedProgramme {
+  const found = context.hosted.find((one) => programmeId(one) === id);
   if (found) return found;
-  const known = context.shown.map(programmeId).filter((one) => one !== undefined);
+  const known = context.hosted.map(programmeId).filter((one) => one !== undefined);
   const hint = known.length > 0 ? `there are: ${known.join(', ')}` : 'there is none yet';
-  throw new JikjiError('programme-unknown', 'this server shows no programme of this name', id, hint);
+  throw new JikjiError('programme-unknown', 'this server has no programme of this name', id, hint);
 }

@@ -1,4 +1,4 @@
-// The session's cookie and the API token of a request.
+// The session cookie and the API token of a request. Does not know whether a token is valid.
 
 import type { Context as Request } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
@@ -7,16 +7,16 @@ import type { Env } from './context.ts';
 
 const NAME = 'jikji';
 
-/** `own`: by the cookie that a browser sends by itself, wherever the request was begun. */
+/** `own`: the token is a session's cookie, which a browser also sends with requests from foreign pages. */
 export function tokenOf(c: Request<Env>): { token: string; own: boolean } | undefined {
-  // One that cannot be a token is none that is known, and nobody's request goes through in its place.
+  // A malformed Authorization header is an unknown token: the request must not fall back to the cookie.
   const given = /^Bearer( |$)(.*)/i.exec(c.req.header('authorization') ?? '')?.[2];
   if (given !== undefined) return { token: given.trim().slice(0, 512), own: false };
   const cookie = getCookie(c, NAME);
   return cookie ? { token: cookie.slice(0, 512), own: true } : undefined;
 }
 
-/** As long as a log-in can last. That one ends sooner for want of use, the server knows. */
+/** The longest life of a log-in. The server ends an unused log-in earlier. */
 const KEPT_SECONDS = MAX_LOG_IN_DAYS * 86_400;
 
 export function setSession(c: Request<Env>, { token }: Session, secure: boolean): void {

@@ -50,7 +50,7 @@ test('what is answered has the shape that it says', { timeout: 60_000 }, async (
       stage: 's1',
       consortium: 'a',
       submission: 's1-a',
-      digest: String([...server.programme.tables.all('ruleBooks')][0]!.digest),
+      digest: String(server.programme.tables.all('ruleBooks')[0]!.digest),
     };
     const look = async () => {
       for (const { method, path, streams } of operationsOf(document)) {
@@ -111,7 +111,7 @@ test('a route stands in it with its parameters, bodies, answers and who may', ()
     'post /api/things/{thing}',
     {
       summary: 'Do',
-      who: ['office'],
+      roles: ['office'],
       params: { thing: id },
       query: z.object({ count: z.coerce.number().int().min(1).default(3) }),
       body: z.strictObject({ name: z.string() }),
@@ -119,7 +119,7 @@ test('a route stands in it with its parameters, bodies, answers and who may', ()
     },
     () => [],
   );
-  api.on('get /api/open', { summary: 'See', who: EVERYBODY, gives: 'text/html' }, ({ c }) => c.html(''));
+  api.on('get /api/open', { summary: 'See', roles: EVERYBODY, responseType: 'text/html' }, ({ c }) => c.html(''));
   const { paths, components } = JSON.parse(JSON.stringify(documentOf(api.routes, '1')));
   const done = paths['/api/things/{thing}'].post;
   expect(done.parameters).toMatchObject([

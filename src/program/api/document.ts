@@ -1,4 +1,4 @@
-// The OpenAPI 3.1 document: the routes as they are checked. Their shapes are JSON Schema, which OpenAPI 3.1 takes as it is.
+// The OpenAPI 3.1 document, generated from the routes. OpenAPI 3.1 uses JSON Schema, so shapes are converted by Zod.
 
 import { z } from 'zod';
 import { SMALL } from './body.ts';
@@ -10,7 +10,7 @@ type Json = Record<string, unknown>;
 /** The document of these routes. */
 export function documentOf(routes: readonly Route[], version: string): Json {
   const schemas: Json = {};
-  /** A shape; those that have a name stand once, among the components. */
+  /** The JSON Schema of a shape. A shape with an id becomes a component, and is returned as a reference. */
   const schema = (shape: z.ZodType, io: 'input' | 'output'): Json => {
     const whole = z.toJSONSchema(shape, { io, unrepresentable: 'any', reused: 'inline' });
     const {
@@ -21,7 +21,7 @@ export function documentOf(routes: readonly Route[], version: string): Json {
     Object.assign(schemas, $defs);
     const { id } = shape.meta() ?? {};
     if (!id) return own;
-    schemas[id] ??= own; // where it is among the definitions, this is a reference to itself
+    schemas[id] ??= own; // if $defs holds it already, `own` is only a reference to it
     return { $ref: `#/components/schemas/${id}` };
   };
   const parameters = (shape: z.ZodObject | undefined, place: 'path' | 'query'): Json[] => {
@@ -38,23 +38,35 @@ export function documentOf(routes: readonly Route[], version: string): Json {
   const wrong = { description: 'what was wrong, and how to mend it', content: json(schema(failure, 'output')) };
 
   const paths: Record<string, Json> = {};
-  for (const { method, path, summary, who, params, query, body, maxBody = SMALL, takes, answer, gives } of routes) {
+  for (const {
+    method,
+    path,
+    summary,
+    roles,
+    params,
+    query,
+    body,
+    maxBody = SMALL,
+    requestType,
+    answer,
+    responseType,
+  } of routes) {
     const taken = body
       ? json(schema(body, 'input'))
-      : takes
-        ? json({ type: 'string', format: 'binary' }, takes)
+      : requestType
+        ? json({ type: 'string', format: 'binary' }, requestType)
         : undefined;
-    const given = answer ? json(schema(answer, 'output')) : json({ type: 'string' }, gives);
+    const given = answer ? json(schema(answer, 'output')) : json({ type: 'string' }, responseType);
     paths[path] ??= {};
     paths[path][method] = {
       summary,
-      description: `For: ${who.join(', ')}.`,
+      description: `For: ${roles.join(', ')}.`,
       parameters: [...parameters(params, 'path'), ...parameters(query, 'query')],
       ...(taken && {
         requestBody: { required: true, ...(body && { description: `At most ${maxBody} bytes.` }), content: taken },
       }),
       responses: { 200: { description: 'done', content: given }, default: wrong },
-      ...(who.includes('public') ? {} : { security: [{ session: [] }, { token: [] }] }),
+      ...(roles.includes('public') ? {} : { security: [{ session: [] }, { token: [] }] }),
     };
   }
   return {

@@ -1,5 +1,5 @@
-// Errors as answers: what people can mend carries its code, what was wrong and how to mend it; anything else is a bug, told to the
-// server's log and not to the asker.
+// Errors as HTTP answers. A JikjiError gives its code, message, input and hint. Any other error is a bug: it goes to the server's log, and
+// the client learns no details.
 
 import type { Context as Request } from 'hono';
 import { HTTPException } from 'hono/http-exception';
@@ -30,40 +30,40 @@ function statusOf(code: string): ContentfulStatusCode {
   return STATUS.find(([pattern]) => pattern.test(code))?.[1] ?? 422;
 }
 
-/** What an answer says of an error: the shape `failure`. A bug is told to the server's log. */
-export function failureOf(error: unknown, input = ''): z.output<typeof failure> {
+/** The body of an error's answer: the shape `failure`. Logs a bug. */
+export function failureBody(error: unknown, input = ''): z.output<typeof failure> {
   if (error instanceof JikjiError) return failure.parse({ error });
   console.error(error);
   const [message, hint] = ['something went wrong in the server', 'its log says what; please report it'];
   return { error: { code: 'bug' satisfies ErrorCode, message, input, hint } };
 }
 
-/** What an answer to `error` is. */
-export function answerTo(error: unknown, c: Request): Response {
+/** The HTTP answer for an error. */
+export function errorResponse(error: unknown, c: Request): Response {
   if (error instanceof JikjiError) {
     const { retryAfter } = error as { retryAfter?: number };
     if (retryAfter !== undefined) c.header('Retry-After', String(Math.ceil(retryAfter)));
     const status = statusOf(error.code);
-    // The rest of it is not waited for, so nothing else can come on this connection.
+    // The rest of the body stays unread, so the connection cannot be used again.
     if (status === 413 || status === 408) c.header('Connection', 'close');
-    return c.json(failureOf(error), status);
+    return c.json(failureBody(error), status);
   }
   if (error instanceof HTTPException) {
     const code = error.status === 413 ? 'too-large' : 'request-broken';
-    const message = error.message || 'this is no request that can be read';
+    const message = error.message || 'this request cannot be read';
     const hint = 'send JSON as the API document says';
-    return c.json(failureOf(new JikjiError(code, message, c.req.path, hint)), error.status);
+    return c.json(failureBody(new JikjiError(code, message, c.req.path, hint)), error.status);
   }
-  // Whoever asked has hung up. The database's own connections say so in errors of ours.
+  // The client closed the connection. Broken connections of the database are JikjiErrors.
   if (systemCode(error) === 'ECONNRESET')
     return c.json(
-      failureOf(new JikjiError('request-broken', 'the request broke off', c.req.path, 'send it again')),
+      failureBody(new JikjiError('request-broken', 'the request broke off', c.req.path, 'send it again')),
       400,
     );
-  return c.json(failureOf(error, c.req.path), 500);
+  return c.json(failureBody(error, c.req.path), 500);
 }
 
-/** The same error about `input` for people outside the office, without its folder `files` in its words. What is no JikjiError stays as it is. */
+/** The same JikjiError with another `input`, and without the path of the office's folder `files` in its texts. Other errors stay. */
 export function withoutFolder(error: unknown, files: string, input: string): unknown {
   if (!(error instanceof JikjiError)) return error;
   const words = (text: string) => text.replaceAll(files, '…');
@@ -72,7 +72,7 @@ export function withoutFolder(error: unknown, files: string, input: string): unk
   return Object.assign(outside, retryAfter !== undefined && { retryAfter });
 }
 
-/** A request that does not have the shape that the document says. */
+/** The error for a request that does not match the documented shape. */
 export function shapeError({ issues }: Pick<ZodError, 'issues'>): JikjiError {
   const [first] = issues;
   const where = first?.path.map(String).join('.') || 'the request';

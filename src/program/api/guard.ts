@@ -1,4 +1,4 @@
-// What every request passes: whether it was meant for this server, who sends it, and what a browser may do with the answer.
+// Middleware of every request: checks the host, authenticates the viewer, rejects requests from foreign pages, sets security headers.
 
 import { BlockList, isIP } from 'node:net';
 import { getConnInfo } from '@hono/node-server/conninfo';
@@ -11,8 +11,8 @@ import { tokenOf } from './cookies.ts';
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/** What a browser may do with what it is given: run and show nothing that is not from here. */
-export const headers =
+/** Sets the security headers: a browser loads and runs only files of this server. */
+export const securityHeaders =
   (context: Context): MiddlewareHandler<Env> =>
   async (c, next) => {
     await next();
@@ -36,29 +36,29 @@ const foreign = (what: string, input: string) =>
     'use the address that the server named when it started, or name it with --origin',
   );
 
-/** A name that leads here by somebody else's doing is not ours: a page of his could then read what is meant for its user. */
-export function meant({ origins }: Context): MiddlewareHandler<Env> {
+/** Rejects unknown host names (DNS rebinding): otherwise a foreign page could read what is meant for its user. */
+export function checkHost({ origins }: Context): MiddlewareHandler<Env> {
   const hosts = new Set([...origins].map((origin) => new URL(origin).host));
   return async (c, next) => {
     const host = c.req.header('host') ?? new URL(c.req.url).host;
-    if (!hosts.has(host.toLowerCase())) throw foreign('this server is not called by that name', host);
+    if (!hosts.has(host.toLowerCase())) throw foreign('this server does not have that name', host);
     await next();
   };
 }
 
-/** Who sends a request. What changes something must come from our own pages, or bear an API token. */
-export function known({ users, origins, proxy }: Context): MiddlewareHandler<Env> {
+/** Authenticates a request. A request that changes data must come from a page of this server, or carry an API token. */
+export function authenticate({ users, origins, proxy }: Context): MiddlewareHandler<Env> {
   const proxies = new BlockList();
   if (proxy !== undefined) proxies.addAddress(proxy, family(proxy));
   return async (c, next) => {
     const given = tokenOf(c);
     const found = given && (await users.viewer(given.token));
     if (given && !found && !given.own)
-      throw new JikjiError('log-in', 'this API token is not known, or has run out', 'Authorization', 'make a new one');
+      throw new JikjiError('log-in', 'this API token is unknown or has expired', 'Authorization', 'make a new one');
     c.set('viewer', found ?? NOBODY);
     c.set('token', found ? given?.token : undefined);
     c.set('from', addressOf(c, proxies));
-    // A page that is open and that nobody looks at is no use of a log-in.
+    // An open event stream does not extend a log-in.
     const again = () => users.viewer(given!.token, { isUse: false });
     c.set('remains', async () => !found || (await again())?.user === found.user);
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
@@ -72,7 +72,7 @@ export function known({ users, origins, proxy }: Context): MiddlewareHandler<Env
 
 const family = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
-/** Where a request came from; a proxy that is trusted says it. */
+/** Address of the client: from X-Forwarded-For if a trusted proxy sends the request. */
 function addressOf(c: Request<Env>, proxies: BlockList): string {
   const direct = remoteOf(c);
   if (!isIP(direct) || !proxies.check(direct, family(direct))) return direct;
@@ -83,10 +83,10 @@ function remoteOf(c: Request<Env>): string {
   try {
     return (getConnInfo(c).remote.address ?? '').replace(/^::ffff:/, '');
   } catch {
-    return ''; // asked within this process
+    return ''; // a request inside this process has no connection
   }
 }
 
-/** Whether a bundle comes with a request: that may be large and take its time. */
+/** Whether a request uploads a bundle, which may be large and slow. */
 export const isUpload = (method: string | undefined, path: string): boolean =>
   method === 'POST' && /^\/api\/programmes\/[^/]+\/stages\/[^/]+\/submissions$/.test(path);

@@ -1,4 +1,4 @@
-// The API's face: a server of programmes over HTTP, and the shapes that its pages are told.
+// The API: a server of programmes over HTTP, and the types of its answers.
 export type { Office } from './context.ts';
 export { type ServeOptions, type Server, serve } from './server.ts';
 export type * from './types.ts';

@@ -1,9 +1,9 @@
-// How deep and how large a JSON text is, found by one look at its bytes. It is asked before the text is parsed: a short text of brackets
-// becomes very many objects. Does not know whether the text is JSON; the parser says that.
+// Limits the depth and the number of values of a JSON text in one pass over its bytes, before it is parsed: a short text of brackets
+// parses to very many objects. Does not know whether the text is valid JSON: the parser does.
 
 import { type ErrorCode, JikjiError } from '../../base/index.ts';
 
-/** Values inside of values. */
+/** Levels of nesting. */
 export const MAX_DEPTH = 32;
 /** Values in the whole text. */
 export const MAX_VALUES = 10_000;
@@ -17,8 +17,8 @@ const OPENS = 0x5b | CURLY;
 const CLOSES = 0x5d | CURLY;
 
 /**
- * Ends at the first byte that is too much.
- * @param text UTF-8: there no byte of a longer character is one of those that JSON is built with
+ * Stops at the first byte beyond a limit.
+ * @param text UTF-8: no byte of a multi-byte character equals a structural character of JSON
  * @throws JikjiError `request-too-deep`, `request-too-many`
  */
 export function checkJsonBounds(text: Uint8Array): void {

@@ -1,4 +1,4 @@
-// The console's files, read once and kept compressed: a few hundred kilobytes. Knows nothing of what they show.
+// The console's files, read once and held in memory, plain and compressed: a few hundred kilobytes. Does not know what they show.
 
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -26,7 +26,7 @@ interface File {
 export class Pages {
   readonly #files = new Map<string, File>();
 
-  /** @throws JikjiError `console-missing` where the pages were not built */
+  /** @throws JikjiError `console-missing` if the pages are not built */
   constructor(folder: string) {
     try {
       for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
@@ -41,10 +41,10 @@ export class Pages {
     }
     const hint = 'build them with: npm run pages';
     if (!this.#files.has('/index.html'))
-      throw new JikjiError('console-missing', 'the pages of the console were not built', folder, hint);
+      throw new JikjiError('console-missing', 'the pages of the console are not built', folder, hint);
   }
 
-  /** The file at a path; every other path is a page, which index.html finds out by itself. */
+  /** Serves the file of a path. Any other path gets index.html, which routes by itself. */
   answer(c: Request): Response {
     const { path } = c.req;
     const file = this.#files.get(path) ?? this.#files.get('/index.html')!;
@@ -52,7 +52,7 @@ export class Pages {
     c.header('Content-Type', file.type);
     c.header('ETag', file.tag);
     c.header('Vary', 'Accept-Encoding');
-    // Names of assets have their digest in them.
+    // Names of assets contain their digest.
     c.header('Cache-Control', path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
     if (c.req.header('if-none-match') === file.tag) return c.body(null, 304);
     if (!/\bgzip\b/.test(c.req.header('accept-encoding') ?? '')) return c.body(file.bytes);

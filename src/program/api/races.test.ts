@@ -50,7 +50,7 @@ test('a form, an answer, a close, a decision and an appeal', { timeout: 60_000 }
   expect(await atOnce(appeal)).toEqual([1, ['appeal-open']]);
   const mayDo = async () => (await server.ask('consortium', 'get', STAGE)).body.mayDo;
   expect(await mayDo()).toEqual([]);
-  const [filed] = [...server.programme.tables.of('appeals', 'stage', 's1')];
+  const [filed] = server.programme.tables.of('appeals', 'stage', 's1');
   await server.ask('office', 'post', `${STAGE}/appeals/${filed!.id}`, { outcome: 'rejected', answer: 'therefore' });
   expect(await mayDo()).toEqual(['appeal']);
   expect((await appeal()).status).toBe(200);

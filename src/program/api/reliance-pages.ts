@@ -1,4 +1,4 @@
-// What is shown of self-reliance: an index with all that it mentions, the picture of the chain, choices to fall away.
+// Answers about self-reliance: an index with all components that it mentions, the chain by layer, suppliers and countries for what-if.
 
 import type { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
@@ -19,9 +19,9 @@ import {
 import { courseOf, indexOf, rulesNow } from '../compute/index.ts';
 import { programmeOf, timeOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
-import { existing } from '../state/index.ts';
+import { requireRow } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
-import { answerTo, type ChainNow, seenBy, smallestNow, whatIfNow } from './cached-chain.ts';
+import { type CachedChain, cachedAnswer, cachedSmallestSets, cachedWhatIf, seenBy } from './cached-chain.ts';
 import { headOf } from './routes/compute.ts';
 import type * as shape from './shapes/reliance.ts';
 
@@ -32,15 +32,15 @@ type Asked = z.output<typeof shape.asked>;
 export async function relianceOf(
   programme: Programme,
   viewer: Viewer,
-  chain: ChainNow | undefined,
+  chain: CachedChain | undefined,
   asked: Asked,
 ): Promise<Page> {
   const { tables } = programme;
   const rules = rulesNow(tables);
-  if (asked.of === 'consortium') existing(tables, 'consortia', asked.id ?? 'id', 'consortium');
+  if (asked.of === 'consortium') requireRow(tables, 'consortia', asked.id ?? 'id', 'consortium');
   const { id } = programmeOf(tables);
   const index =
-    chain && (await answerTo(chain, ['index', asked], () => indexAsked(chain, id, asked, rules.selfReliance)));
+    chain && (await cachedAnswer(chain, ['index', asked], () => indexAsked(chain, id, asked, rules.selfReliance)));
   return {
     home: chain?.catalogue.home ?? [],
     catalogue: await headOf(programme, chain?.registered),
@@ -53,7 +53,7 @@ export async function relianceOf(
 }
 
 function indexAsked(
-  { graph, active, catalogue: { uses } }: ChainNow,
+  { graph, active, catalogue: { uses } }: CachedChain,
   programme: string,
   { of, id = '' }: Asked,
   rules: SelfRelianceRules | null,
@@ -65,13 +65,18 @@ function indexAsked(
   if (use) return indexOfUse(graph, use, rules);
   const names = uses.map((one) => one.id);
   const some = names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'none is';
-  throw new JikjiError('use-unknown', 'nothing of this name is made or served', id || 'id', nearHint(id, names, some));
+  throw new JikjiError('use-unknown', 'the catalogue has no use of this name', id || 'id', nearHint(id, names, some));
 }
 
-async function courseNow(programme: Programme, viewer: Viewer, chain: ChainNow, asked: Asked): Promise<Page['course']> {
+async function courseNow(
+  programme: Programme,
+  viewer: Viewer,
+  chain: CachedChain,
+  asked: Asked,
+): Promise<Page['course']> {
   const { tables } = programme;
   const consortium = asked.of === 'consortium' ? asked.id : undefined;
-  const points = await answerTo(chain, ['course', consortium], () =>
+  const points = await cachedAnswer(chain, ['course', consortium], () =>
     courseOf(tables, seenBy(viewer, tables), consortium),
   );
   return Promise.all(
@@ -87,10 +92,10 @@ async function courseNow(programme: Programme, viewer: Viewer, chain: ChainNow, 
 
 /** @throws JikjiError `supplier-unknown`, `country-unknown` */
 export async function whatIfPageOf(
-  chain: ChainNow,
+  chain: CachedChain,
   { supplier, country }: z.output<typeof shape.without>,
 ): Promise<z.input<typeof shape.whatIfPage>> {
-  const found = await whatIfNow(chain, { suppliers: supplier, countries: country });
+  const found = await cachedWhatIf(chain, { suppliers: supplier, countries: country });
   const asked = new Set(found.uses.map(({ use }) => use));
   return {
     ...found,
@@ -100,10 +105,10 @@ export async function whatIfPageOf(
 }
 
 export async function smallestPageOf(
-  chain: ChainNow,
+  chain: CachedChain,
   { by, kind }: z.output<typeof shape.smallestAsked>,
 ): Promise<z.input<typeof shape.smallestPage>> {
-  const { scope, ...found } = await smallestNow(chain, by, kind);
+  const { scope, ...found } = await cachedSmallestSets(chain, by, kind);
   const suppliers = suppliersNamed(chain.catalogue, by === 'supplier' ? idsInSets(found) : []);
   return { ...found, kind, uses: scope.uses.length, suppliers };
 }
@@ -112,8 +117,8 @@ type ChainPage = z.input<typeof shape.chainPage>;
 type Item = ChainPage['layers'][number]['items'][number];
 const MAX_ITEMS = 12;
 
-/** The programme's layers from left to right, each with what is largest in it. */
-export function pictureOf(chain: ChainNow | undefined): ChainPage {
+/** The programme's layers from left to right, each with its largest items. */
+export function pictureOf(chain: CachedChain | undefined): ChainPage {
   if (!chain) return { home: [], layers: [] };
   const { catalogue, graph, active } = chain;
   const { layers } = indexOfProgramme(graph, active, null);
@@ -127,7 +132,7 @@ export function pictureOf(chain: ChainNow | undefined): ChainPage {
   };
 }
 
-/** What counts twice, at home in part and abroad in part, is there twice. */
+/** A component that counts at home in part and abroad in part gives two items. */
 function itemsOf({ components, suppliers, uses }: Catalogue, parts: readonly Part[]): Item[] {
   const groups = Map.groupBy(parts, ({ component, place, among }) => JSON.stringify([component, place, among]));
   const items = [...groups.values()].map((all): Item => {
@@ -156,8 +161,8 @@ const countBy = (names: Iterable<string | null>): Map<string, number> => {
   return counts;
 };
 
-/** Whom and which countries one may think away: those that something comes from. */
-export function choicesOf(chain: ChainNow | undefined): z.input<typeof shape.choicesPage> {
+/** Suppliers and countries that a what-if may leave out: those with at least one component. */
+export function choicesOf(chain: CachedChain | undefined): z.input<typeof shape.choicesPage> {
   if (!chain) return { suppliers: [], countries: [] };
   const components = [...chain.catalogue.components.values()];
   const supplied = countBy(components.map(({ supplier }) => supplier));

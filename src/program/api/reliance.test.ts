@@ -6,7 +6,7 @@ import { BOOK } from '../office/testing/office.ts';
 import { catalogueDigest } from '../state/index.ts';
 import { OURS, TEXTS } from '../state/testing/catalogue.ts';
 import { NOBODY } from '../users/index.ts';
-import { type ChainNow, chainNow, smallestNow, whatIfNow } from './cached-chain.ts';
+import { type CachedChain, cachedChain, cachedSmallestSets, cachedWhatIf } from './cached-chain.ts';
 import { TestServer, type Who } from './testing/api.ts';
 
 const HERE = '/api/programmes/test/reliance';
@@ -200,15 +200,15 @@ test('whom one may think away: those that something comes from', async () => {
 test('worked out once for a state of the log, for all who see the same; anew when there is more in it', async () => {
   const { programme } = server;
   const viewerOf = (who: Who) => server.sessions.get(who)?.viewer ?? NOBODY;
-  const chain = (who: Who) => chainNow(programme, viewerOf(who)) as Promise<ChainNow>;
+  const chain = (who: Who) => cachedChain(programme, viewerOf(who)) as Promise<CachedChain>;
   const before = await chain('public');
   expect([await chain('expert'), await chain('evaluator')].map((one) => one === before)).toEqual([true, true]);
   for (const who of ['office', 'auditor', 'consortium', 'rival'] as const) expect(await chain(who)).not.toBe(before);
-  const without = (...suppliers: string[]) => whatIfNow(before, { suppliers, countries: [] });
+  const without = (...suppliers: string[]) => cachedWhatIf(before, { suppliers, countries: [] });
   const found = await Promise.all([without('far-chips', 'home-halls'), without('home-halls', 'far-chips')]);
   expect(found[0]).toBe(found[1]);
   expect(await without('far-chips')).not.toBe(found[0]);
-  const smallest = () => smallestNow(before, 'supplier', 'all');
+  const smallest = () => cachedSmallestSets(before, 'supplier', 'all');
   expect(await smallest()).toBe(await smallest());
   // However many questions are asked, not all answers are kept.
   const last = await without('far-chips', 'home-halls');
@@ -228,7 +228,7 @@ test('the course: each stage by its own rules, its own teams and the catalogue o
   const before = (await get('')).index;
   await server.ask('office', 'post', '/api/programmes/test/stages/s1/decide', {});
   await server.ask('office', 'post', '/api/programmes/test/stages/s1/finish', {});
-  const out = [...server.programme.tables.all('consortia')].filter(({ status }) => status !== 'active');
+  const out = server.programme.tables.all('consortia').filter(({ status }) => status !== 'active');
   expect(out).not.toEqual([]);
   // Since then: what a serves on has moved abroad.
   const moved = OURS.replace('version: 1', 'version: 2').replace('near, { id: big, could: 1 }', 'big');

@@ -1,5 +1,4 @@
-// One way to state a route: what it takes and gives, checked and in the document, and which roles it is for. A route that names no
-// roles cannot be written.
+// Defines routes: their parameters, body and answer are checked and documented, and every route must name its roles.
 
 import type { Context as Request } from 'hono';
 import { Hono } from 'hono';
@@ -7,9 +6,9 @@ import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import type { Tables } from '../state/index.ts';
 import type { Role, Viewer } from '../users/index.ts';
-import { mustBe, viewerIn } from './access.ts';
+import { requireRole, viewerIn } from './access.ts';
 import { jsonBody, SMALL } from './body.ts';
-import { type Context, type Env, type Shown, shownAs } from './context.ts';
+import { type Context, type Env, type HostedProgramme, requireHosted } from './context.ts';
 import { shapeError } from './errors.ts';
 import { id } from './shapes/common.ts';
 
@@ -23,45 +22,45 @@ type Answer<S> = Response | (S extends z.ZodType ? z.input<S> : never);
 /** Names in braces. */
 type NamesIn<Path> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
 
-interface Stated {
+interface RouteOptions {
   summary: string;
   /** Roles in the programme of the path; on the server, where the path names none. */
-  who: readonly Role[];
+  roles: readonly Role[];
   query?: z.ZodObject;
   body?: z.ZodType;
-  /** Most bytes of a JSON body; SMALL where nothing is said. */
+  /** Limit of a JSON body in bytes; default SMALL. */
   maxBody?: number;
-  /** Media type of a body that is not JSON and is read by the handler. */
-  takes?: string;
-  /** What is answered is cut to it. */
+  /** Media type of a body that is not JSON; the handler reads it. */
+  requestType?: string;
+  /** Shape of a JSON answer. Members that it does not have are removed. */
   answer?: z.ZodType;
   /** Media type of an answer that is not JSON. */
-  gives?: string;
+  responseType?: string;
 }
 
-export interface Route extends Stated {
+export interface Route extends RouteOptions {
   method: Method;
   /** As OpenAPI writes it: `/api/programmes/{programme}`. */
   path: string;
   params: z.ZodObject;
 }
 
-/** A programme of the path, as the server shows it. */
-interface Place extends Shown {
+/** The programme that the path names. */
+interface Place extends HostedProgramme {
   tables: Tables;
 }
 
-/** What a handler is told. */
-export type Asked<Path, Q, B> = {
+/** The checked parts of a request. */
+export type HandlerInput<Path, Q, B> = {
   params: Record<NamesIn<Path>, string>;
   query: Q;
   body: B;
-  /** As he is in the programme of the path. */
+  /** With the role that the viewer has in the programme of the path. */
   viewer: Viewer;
   c: Request<Env>;
 } & ('programme' extends NamesIn<Path> ? Place : unknown);
 
-/** An application with the list of what it answers. */
+/** A Hono application with the list of its routes. */
 export class Api {
   readonly app = new Hono<Env>();
   readonly routes: Route[] = [];
@@ -72,14 +71,14 @@ export class Api {
   }
 
   /**
-   * A route that answers with JSON, or with a response of its own.
+   * Adds a route. Its handler returns JSON data or a Response.
    * @param at method and path: `get /api/programmes/{programme}`
-   * @param stated `params`: forms of names in the path that are not ids
+   * @param stated `params`: shapes of path parameters that are not ids
    */
   on<At extends `${Method} /${string}`, Q extends Shape, B extends Shape, A extends Shape>(
     at: At,
-    stated: Stated & { params?: { [name in NamesIn<At>]?: z.ZodType }; query?: Q; body?: B; answer?: A },
-    handle: (asked: Asked<At, Read<Q>, Read<B>>) => Promise<Answer<A>> | Answer<A>,
+    stated: RouteOptions & { params?: { [name in NamesIn<At>]?: z.ZodType }; query?: Q; body?: B; answer?: A },
+    handle: (asked: HandlerInput<At, Read<Q>, Read<B>>) => Promise<Answer<A>> | Answer<A>,
   ): void {
     const [method, path] = at.split(' ') as [Method, string];
     const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
@@ -90,7 +89,7 @@ export class Api {
     this.app.on(method.toUpperCase(), path.replace(/\{(\w+)\}/g, ':$1'), async (c) => {
       const programme = c.req.param('programme');
       const viewer = programme === undefined ? c.get('viewer') : viewerIn(c.get('viewer'), programme);
-      mustBe(viewer, route.who);
+      requireRole(viewer, route.roles);
       const asked = {
         params: read(params, c.req.param()),
         query: read(route.query, queryOf(c)),
@@ -98,16 +97,16 @@ export class Api {
         viewer,
         c,
       };
-      const place = programme === undefined ? {} : placeOf(shownAs(this.context, programme));
-      const answer = await handle({ ...asked, ...place } as unknown as Asked<At, Read<Q>, Read<B>>);
+      const place = programme === undefined ? {} : placeOf(requireHosted(this.context, programme));
+      const answer = await handle({ ...asked, ...place } as unknown as HandlerInput<At, Read<Q>, Read<B>>);
       return answer instanceof Response ? answer : c.json(route.answer!.parse(answer) as object);
     });
   }
 }
 
-const placeOf = (shown: Shown): Place => ({ ...shown, tables: shown.programme.tables });
+const placeOf = (shown: HostedProgramme): Place => ({ ...shown, tables: shown.programme.tables });
 
-/** What is given once, as it is; what is given several times, as a list. */
+/** A parameter that is given once is a string; one that is given several times is a list. */
 const queryOf = (c: Request<Env>): Record<string, string | string[]> =>
   Object.fromEntries(Object.entries(c.req.queries()).map(([name, all]) => [name, all.length === 1 ? all[0]! : all]));
 
@@ -119,17 +118,17 @@ function read(shape: z.ZodType | undefined, value: unknown): unknown {
   return found.data;
 }
 
-/** No database keeps these, and no signature covers them the same way everywhere. */
+/** Not every database stores these, and not every signer encodes them alike. */
 const UNFIT = /\0|\p{Surrogate}/u;
 
-/** Level by level: what is nested deeply must not overflow a stack. */
+/** Checks all strings, level by level without recursion: deep nesting must not overflow the stack. */
 function checkTexts(value: unknown): void {
   for (let level = [value]; level.length > 0; ) {
     const below: unknown[] = [];
     for (const one of level) {
       if (typeof one === 'string' && UNFIT.test(one)) {
         const start = one.slice(0, 50).toWellFormed();
-        throw new JikjiError('request-text', 'a text has characters that are none', start, 'send Unicode without NUL');
+        throw new JikjiError('request-text', 'a text holds NUL or a lone surrogate', start, 'send Unicode without NUL');
       }
       if (one !== null && typeof one === 'object') for (const pair of Object.entries(one)) below.push(...pair);
     }

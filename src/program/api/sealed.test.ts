@@ -24,7 +24,7 @@ function* readings(): Generator<string> {
   for (const { method, path, streams } of operationsOf(server.application.document)) {
     if (method !== 'get' || streams) continue;
     const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
-    const { digest } = [...server.programme.tables.all('ruleBooks')][0]!;
+    const { digest } = server.programme.tables.all('ruleBooks')[0]!;
     let paths = [path];
     for (const name of names)
       paths = paths.flatMap((one) =>

@@ -1,5 +1,5 @@
-// A server of programmes: their databases opened, the office's work done beside, requests answered until it is closed. Says nothing to
-// anybody: whoever starts it does.
+// A server of programmes: opens their databases, answers requests, and works on submissions in the background until it is closed. Prints
+// nothing: its caller does.
 
 import { createServer as createPlain, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecure } from 'node:https';
@@ -13,7 +13,7 @@ import { Programme, type Where } from '../programme/index.ts';
 import { Runs } from '../runs/index.ts';
 import { Users } from '../users/index.ts';
 import { applicationOf } from './app.ts';
-import { type Context, type Office, programmeId, type Shown } from './context.ts';
+import { type Context, type HostedProgramme, type Office, programmeId } from './context.ts';
 import { isUpload } from './guard.ts';
 import { Pages } from './pages.ts';
 
@@ -24,48 +24,50 @@ export interface ServeOptions {
   version: string;
   host: string;
   port: number;
-  /** Where the port is taken, the next one that is free. */
+  /** Uses the next free port if `port` is taken. */
   orNext: boolean;
-  /** What people type where it is not the host and port. */
+  /** The address that people type, if it differs from host and port. */
   origin?: string;
   tls?: { cert: Buffer; key: Buffer };
   /** Address of a trusted proxy, which speaks TLS. */
   proxy?: string;
-  /** The folder of the built pages; without it the API alone. */
+  /** The folder of the built pages; without it the server has only the API. */
   pages?: string;
   threads?: number;
-  /** Told what goes wrong in the work beside. */
+  /** Called with errors of the background work. */
   onTrouble: (error: unknown) => void;
 }
 
 export interface Server {
   /** `http://localhost:1377` */
   url: string;
-  /** A one-time link by which the office begins, where nobody of it can log in. */
+  /** A one-time link for the first user of the office; undefined if somebody of the office can log in. */
   first: string | undefined;
   close(): Promise<void>;
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
-/** After trouble, such as a full disk, the work is tried again. */
-const AGAIN_MS = 10_000;
+/** Delay before background work is retried after an error, such as a full disk. */
+const RETRY_MS = 10_000;
 const REFRESH_MS = 1000;
-/** Ports that are tried after the one asked for. */
-const PORTS = 50;
+/** Ports that are tried after the requested one. */
+const MAX_NEXT_PORTS = 50;
 
-/** By Node's own bound a request would have to be there after five minutes, a bundle too: `hurry` has another for what is none. */
+/** Node's default requestTimeout of five minutes would also end uploads. It is off; `limitBodyTime` limits all other requests. */
 const TIMES = { requestTimeout: 0, headersTimeout: 60_000 };
 const BODY_MS = 60_000;
 
-/** Ends a request whose body does not come. An upload says itself how long it waits. */
-function hurry(incoming: IncomingMessage, response: ServerResponse): void {
+/** Ends a request whose body is not complete in time. Uploads have their own limit, between two chunks. */
+function limitBodyTime(incoming: IncomingMessage, response: ServerResponse): void {
   if (isUpload(incoming.method, (incoming.url ?? '').split('?')[0]!)) return;
   const timer = globalThis.setTimeout(() => incoming.complete || incoming.socket.destroy(), BODY_MS).unref();
   response.once('close', () => clearTimeout(timer));
 }
 
 /**
- * @throws JikjiError `not-local` where others could listen in, `origin-broken`, `proxy-broken`, `port-taken`, `console-missing`, `programme-exists`, and what opening a database throws
+ * Starts a server.
+ * @throws JikjiError `not-local` (without TLS on a public address), `origin-broken`, `proxy-broken`, `tls-broken`, `port-taken`,
+ *   `host-unknown`, `console-missing`, `programme-exists`, and what opening a database throws
  */
 export async function serve(options: ServeOptions): Promise<Server> {
   const { host, tls, proxy, origin } = options;
@@ -77,10 +79,15 @@ export async function serve(options: ServeOptions): Promise<Server> {
       'give --tls-cert and --tls-key, or --behind-proxy with the address of a proxy that speaks TLS',
     );
   if (!LOOPBACK.test(host) && origin === undefined)
-    throw new JikjiError('not-local', 'what do people type to get here?', host, 'say it with --origin https://...');
+    throw new JikjiError(
+      'not-local',
+      'the address that people type is not known',
+      host,
+      'name it with --origin https://...',
+    );
   const name = origin === undefined ? undefined : originOf(origin);
   if (proxy !== undefined && !isIP(proxy))
-    throw new JikjiError('proxy-broken', 'this is no address', proxy, 'name the IP address that the proxy asks from');
+    throw new JikjiError('proxy-broken', 'this is not an IP address', proxy, 'name the IP address of the proxy');
   if (tls) checkTls(tls);
   const pages = options.pages === undefined ? undefined : new Pages(options.pages);
   const ending = new AbortController();
@@ -90,7 +97,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     for (const one of undo.splice(0).reverse()) await one();
   };
   try {
-    const shown: Shown[] = [];
+    const shown: HostedProgramme[] = [];
     for (const { where, files } of options.places) {
       const programme = await Programme.open(where);
       undo.push(() => programme.close());
@@ -99,9 +106,9 @@ export async function serve(options: ServeOptions): Promise<Server> {
       if (twin)
         throw new JikjiError(
           'programme-exists',
-          `two databases hold a programme of this name, and only one of them could be reached: ${twin.programme.store.where} and ${programme.store.where}`,
+          `two databases hold a programme of this name, and requests could reach only one: ${twin.programme.store.where} and ${programme.store.where}`,
           id!,
-          'serve one of them here, and the other one from another server',
+          'serve the second one from another server',
         );
       shown.push({ programme, files });
     }
@@ -115,14 +122,14 @@ export async function serve(options: ServeOptions): Promise<Server> {
         ? { createServer: createSecure, serverOptions: { ...tls, ...TIMES } }
         : { createServer: createPlain, serverOptions: TIMES }),
     });
-    server.on('request', hurry);
+    server.on('request', limitBodyTime);
     const port = await listen(server, options);
     undo.push(() => closed(server));
     const here = (name: string) => `${tls ? 'https' : 'http'}://${name}:${port}`;
     const origins = new Set([name ?? here(host === '::1' ? '[::1]' : host)]);
     if (LOOPBACK.test(host) && origin === undefined)
       for (const name of ['localhost', '127.0.0.1', '[::1]']) origins.add(here(name));
-    const context: Context = { ...options, shown, users, runs, signal: ending.signal, origins };
+    const context: Context = { ...options, hosted: shown, users, runs, signal: ending.signal, origins };
     const { app } = applicationOf(context, pages);
 
     const beside = shown.map((one) => workBeside(one, options.office, ending.signal, options.onTrouble));
@@ -131,23 +138,23 @@ export async function serve(options: ServeOptions): Promise<Server> {
     const token = await users.firstInvitation();
     return { url, first: token && `${url}/invitation#${token}`, close };
   } catch (error) {
-    await close().catch(() => {}); // why it could not begin matters more
+    await close().catch(() => {}); // the first error matters more
     throw error;
   }
 }
 
-/** As browsers write it. @throws JikjiError `origin-broken`, `not-local` */
+/** An origin as browsers write it. @throws JikjiError `origin-broken`, `not-local` */
 function originOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isOrigin = url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash;
   if (isOrigin && !url.username && !url.password) {
     if (url.protocol === 'https:' || LOOPBACK.test(url.hostname.replace(/^\[|\]$/g, ''))) return url.origin;
-    // Whatever stands before us: between it and the people nothing would be hidden.
+    // Even behind a proxy: the connection between proxy and browser would be plain.
     const message = 'over http others on the network could read passwords and sessions';
     throw new JikjiError('not-local', message, text, 'name an address that begins with https://');
   }
   const hint = 'write scheme and host, such as https://console.example.kr';
-  throw new JikjiError('origin-broken', 'this is no origin', text, hint);
+  throw new JikjiError('origin-broken', 'this is not an origin', text, hint);
 }
 
 function checkTls({ cert, key }: { cert: Buffer; key: Buffer }): void {
@@ -166,7 +173,7 @@ function listen(server: ServerType, { host, port, orNext }: ServeOptions): Promi
     server.on('error', (error) => {
       const code = systemCode(error);
       if (code === undefined) return reject(error);
-      if (code === 'EADDRINUSE' && orNext && wanted < port + PORTS) return server.listen(++wanted, host);
+      if (code === 'EADDRINUSE' && orNext && wanted < port + MAX_NEXT_PORTS) return server.listen(++wanted, host);
       const [name, message, hint]: [ErrorCode, string, string] =
         code === 'EADDRINUSE'
           ? ['port-taken', 'something else listens here', 'choose another one with --port']
@@ -181,30 +188,30 @@ function listen(server: ServerType, { host, port, orNext }: ServeOptions): Promi
 const closed = (server: ServerType): Promise<void> =>
   new Promise((resolve) => {
     server.close(() => resolve());
-    // Event streams end with the server; what was asked and is being answered gets a moment.
+    // Event streams end at once; other open requests get half a second.
     const timer = globalThis.setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), 500);
     timer.unref();
   });
 
-/** Tells trouble that stays, such as a database that is away, once, and again where it was gone (undefined) in between. */
-function teller(onTrouble: (error: unknown) => void): (error: unknown) => void {
-  let told = '';
+/** Reports a lasting error, such as an unreachable database, only once. A call with undefined means success and resets it. */
+function reportOnce(onTrouble: (error: unknown) => void): (error: unknown) => void {
+  let last = '';
   return (error) => {
-    const one = error instanceof JikjiError ? `${error.code} ${error.input}` : String(error);
-    if (error !== undefined && one !== told) onTrouble(error);
-    told = one;
+    const key = error instanceof JikjiError ? `${error.code} ${error.input}` : String(error);
+    if (error !== undefined && key !== last) onTrouble(error);
+    last = key;
   };
 }
 
-/** Audits and evaluates what is submitted, and takes in what others write to the same log. */
+/** Audits and evaluates submissions, and reads entries that other processes write to the log. */
 async function workBeside(
-  { programme, files }: Shown,
+  { programme, files }: HostedProgramme,
   office: Office,
   signal: AbortSignal,
   onTrouble: (error: unknown) => void,
 ): Promise<void> {
   const wait = (ms: number) => setTimeout(ms, undefined, { signal }).catch(() => {});
-  const [refreshed, worked] = [teller(onTrouble), teller(onTrouble)];
+  const [refreshed, worked] = [reportOnce(onTrouble), reportOnce(onTrouble)];
   const looking = (async () => {
     while (!signal.aborted) {
       await wait(REFRESH_MS);
@@ -218,7 +225,7 @@ async function workBeside(
       await work(programme, files, { untilEmpty: false, signal, onEvent, signer });
     } catch (error) {
       worked(error);
-      await wait(AGAIN_MS);
+      await wait(RETRY_MS);
     }
   }
   await looking;

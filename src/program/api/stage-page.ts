@@ -1,22 +1,22 @@
-// The page of a stage as one viewer sees it, and its submissions as lists show them.
+// The answer about a stage for one viewer, and rows of submissions for lists.
 
 import type { z } from 'zod';
 import { auditShown } from '../audits/index.ts';
-import { isRecord, lackingOf, openAppeals, sees, seesAudit, timeOf, timesOf } from '../office/index.ts';
+import { canSee, canSeeAudit, isRecord, lackingOf, openAppeals, timeOf, timesOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { partsOf } from '../rules/index.ts';
-import { bookOf, existing, type Row, statusOf, type Tables } from '../state/index.ts';
+import { bookOf, type Row, requireRow, statusOf, type Tables } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
-import { seesForm } from './access.ts';
-import { reportNow } from './cached-reports.ts';
+import { canSeeForm } from './access.ts';
+import { cachedReport } from './cached-reports.ts';
 import type { stagePage } from './shapes/stage.ts';
 
 type Page = z.input<typeof stagePage>;
 type Offer = Page['mayDo'][number];
 
-/** What its audit says is shown only to whom it may be. */
+/** A submission's row; the result of its audit only for viewers who may see it. */
 export async function submissionRow(programme: Programme, row: Row<'submissions'>, viewer: Viewer) {
-  const seen = seesAudit(viewer, programme.tables, row);
+  const seen = canSeeAudit(viewer, programme.tables, row);
   return {
     ...row,
     status: seen ? row.status : row.status.split(':')[0]!,
@@ -31,10 +31,10 @@ export const consortiaOf = (tables: Tables, stage: string) =>
 /** @throws JikjiError `stage-unknown` */
 export async function stagePageOf(programme: Programme, stage: string, viewer: Viewer): Promise<Page> {
   const { tables } = programme;
-  const row = existing(tables, 'stages', stage, 'stage');
+  const row = requireRow(tables, 'stages', stage, 'stage');
   const book = bookOf(tables, row.ruleBook);
-  const shown = sees(viewer, tables, stage, 'scores');
-  const submissions = [...tables.of('submissions', 'stage', stage)];
+  const shown = canSee(viewer, tables, stage, 'scores');
+  const submissions = tables.of('submissions', 'stage', stage);
   return {
     ...row,
     status: statusOf(tables, stage),
@@ -45,24 +45,25 @@ export async function stagePageOf(programme: Programme, stage: string, viewer: V
     ...(await timesOf(programme, stage)),
     lacking: viewer.role === 'office' && row.status === 'open' ? lackingOf(tables, stage) : [],
     submissions: await Promise.all(submissions.map((one) => submissionRow(programme, one, viewer))),
-    forms: [...tables.of('forms', 'stage', stage)]
-      .filter((form) => seesForm(viewer, tables, form))
+    forms: tables
+      .of('forms', 'stage', stage)
+      .filter((form) => canSeeForm(viewer, tables, form))
       .map((form) => formShown(viewer, tables, form)),
-    judgements: sees(viewer, tables, stage, 'judgements') ? [...tables.of('judgements', 'stage', stage)].length : null,
-    findings: shown ? [...tables.of('findings', 'stage', stage)] : [],
-    appeals: [...tables.of('appeals', 'stage', stage)],
-    report: shown ? await reportNow(programme, stage) : null,
+    judgements: canSee(viewer, tables, stage, 'judgements') ? tables.of('judgements', 'stage', stage).length : null,
+    findings: shown ? tables.of('findings', 'stage', stage) : [],
+    appeals: tables.of('appeals', 'stage', stage),
+    report: shown ? await cachedReport(programme, stage) : null,
     mayDo: offersTo(viewer, tables, row),
   };
 }
 
-/** What is in a form is for those to whom forms are shown; who gave one may be more. */
+/** A form's row. Some viewers see that a form exists and not its content. */
 function formShown(viewer: Viewer, tables: Tables, row: Row<'forms'>): Row<'forms'> {
   const isOwn = viewer.role === 'expert' && viewer.user === row.expert;
-  return { ...row, form: isOwn || sees(viewer, tables, row.stage, 'forms') ? row.form : null };
+  return { ...row, form: isOwn || canSee(viewer, tables, row.stage, 'forms') ? row.form : null };
 }
 
-/** What this viewer may do in the stage as it stands. */
+/** Acts that this viewer may do in the stage now. */
 function offersTo(viewer: Viewer, tables: Tables, { id: stage, ruleBook, consortia }: Row<'stages'>): Offer[] {
   if (isRecord(tables)) return [];
   const status = statusOf(tables, stage);

@@ -1,4 +1,4 @@
-// What the API tells and takes, as types: for pages, which know nothing else of the house.
+// Types of the API's requests and answers, for the pages of the console.
 
 import type { z } from 'zod';
 import type { ACTS } from '../office/index.ts';

@@ -1,14 +1,14 @@
-// An upload comes in, piece by piece. What it is and where it goes, intake finds out.
+// Reads an upload chunk by chunk. Does not know what it holds: intake does.
 
 import { JikjiError } from '../../base/index.ts';
 
-/** How long a sender may say nothing. The whole may take as long as it takes: bundles are large. */
+/** Longest pause between two chunks. The whole upload has no time limit: bundles are large. */
 const SILENT_MS = 60_000;
 
 const brokenOff = (message: string, cause?: unknown) =>
   new JikjiError('upload-broken', message, 'the upload', 'send it again', { cause });
 
-/** The bytes of a request's body. @throws JikjiError `upload-broken` where the connection breaks off or the sender falls silent */
+/** The chunks of a request's body. @throws JikjiError `upload-broken` if the connection breaks or the sender pauses too long */
 export async function* piecesOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
   if (!body) return;
   const reader = body.getReader();
@@ -16,7 +16,7 @@ export async function* piecesOf(body: ReadableStream<Uint8Array> | null): AsyncG
     for (;;) {
       let timer: NodeJS.Timeout | undefined;
       const silence = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(brokenOff(`nothing came for ${SILENT_MS / 1000} seconds`)), SILENT_MS);
+        timer = setTimeout(() => reject(brokenOff(`no data came for ${SILENT_MS / 1000} seconds`)), SILENT_MS);
       });
       const read = reader.read().catch((cause) => {
         throw brokenOff('the upload broke off', cause);

@@ -11,7 +11,7 @@ const cache = new WeakMap<Row<'auditReports'>, Joined>();
 
 /** Null where there is no signed audit. Worked out anew when another has come in. */
 export function joinedAudits(tables: Tables, submission: string): Joined | null {
-  const reports = [...tables.of('auditReports', 'submission', submission)];
+  const reports = tables.of('auditReports', 'submission', submission);
   const last = reports.at(-1);
   if (!last) return null;
   const known = cache.get(last);

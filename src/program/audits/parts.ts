@@ -49,9 +49,7 @@ function nextPart(
     const steps = stepsOf(from, to);
     return { from, to, steps, share: steps / all, segments: kept.length };
   };
-  const held = [...tables.of('auditParts', 'submission', submission)].filter(
-    ({ time }) => now - Date.parse(time) < HELD_MS,
-  );
+  const held = tables.of('auditParts', 'submission', submission).filter(({ time }) => now - Date.parse(time) < HELD_MS);
   const own = held.find((one) => one.by === by && numbersOf(one.segments).some((i) => !done.has(i)));
   if (own) return { part: partOf(own.segments.from, own.segments.to), isNew: false };
   const taken = new Set(held.flatMap(({ segments }) => numbersOf(segments)));

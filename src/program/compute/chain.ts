@@ -3,7 +3,7 @@
 
 import type { Catalogue } from '../../fleet/index.ts';
 import { type RunEvidence, useOfRun, withRuns } from '../../reliance/index.ts';
-import { catalogueAt, type Registered, type Row, saidOf, type Tables } from '../state/index.ts';
+import { catalogueAt, makerUsageOf, type Registered, type Row, type Tables } from '../state/index.ts';
 
 export interface Chain {
   registered: Registered;
@@ -24,7 +24,7 @@ export function chainAt(
   if (!registered) return undefined;
   const { catalogue } = registered;
   const taken = new Set(catalogue.uses.map(({ id }) => id));
-  const runs = [...tables.all('submissions')].filter((row) => {
+  const runs = tables.all('submissions').filter((row) => {
     const audit = tables.get('audits', row.id);
     // What its audit refuted is evidence of nothing.
     return audit && audit.verdict !== 'refuted' && audit.seq < before && seen(row);
@@ -40,7 +40,7 @@ function evidenceOf(
   { id: submission, consortium }: Row<'submissions'>,
   taken: Set<string>,
 ): RunEvidence {
-  const said = saidOf(tables, submission);
+  const said = makerUsageOf(tables, submission);
   const maker = tables.get('organisations', tables.get('consortia', consortium)!.lead);
   const on = said?.cluster;
   return {
@@ -69,7 +69,10 @@ function freeName(wish: string, taken: Set<string>): string {
 
 /** Consortia that are in the programme: those that no decision took out. */
 export const activeOf = (tables: Tables): string[] =>
-  [...tables.all('consortia')].filter(({ status }) => status === 'active').map(({ id }) => id);
+  tables
+    .all('consortia')
+    .filter(({ status }) => status === 'active')
+    .map(({ id }) => id);
 
 /** Names of the uses of a consortium; else of those that are in the programme, and of nobody in particular. */
 export function usesIn(tables: Tables, { uses }: Catalogue, consortium?: string): string[] {

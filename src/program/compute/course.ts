@@ -34,7 +34,7 @@ export function courseOf(
   seen: (submission: Row<'submissions'>) => boolean,
   consortium?: string,
 ): Point[] {
-  return [...tables.all('stages')].flatMap(({ id, closedSeq, ruleBook, consortia: teams }) => {
+  return tables.all('stages').flatMap(({ id, closedSeq, ruleBook, consortia: teams }) => {
     if (closedSeq === null) return [];
     if (consortium !== undefined && !teams.includes(consortium)) return [];
     const catalogue = chainAt(tables, seen, closedSeq)?.catalogue;

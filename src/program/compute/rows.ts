@@ -4,6 +4,6 @@ import { type Allotment, allotmentShape, type Usage, usageShape } from '../../re
 import type { Tables } from '../state/index.ts';
 
 export const allotmentsOf = (tables: Tables): Allotment[] =>
-  [...tables.all('allotments')].map((row) => allotmentShape.parse(row));
+  tables.all('allotments').map((row) => allotmentShape.parse(row));
 
-export const usagesOf = (tables: Tables): Usage[] => [...tables.all('usages')].map((row) => usageShape.parse(row));
+export const usagesOf = (tables: Tables): Usage[] => tables.all('usages').map((row) => usageShape.parse(row));

@@ -11,8 +11,8 @@ export interface RulesNow {
 }
 
 export function rulesNow(tables: Tables): RulesNow {
-  const stage = [...tables.all('stages')].at(-1);
-  const book = stage?.ruleBook ?? [...tables.all('ruleBooks')].at(-1)?.digest;
+  const stage = tables.all('stages').at(-1);
+  const book = stage?.ruleBook ?? tables.all('ruleBooks').at(-1)?.digest;
   if (book === undefined) return { ruleBook: null, stage: null, selfReliance: null };
   return { ruleBook: book, stage: stage?.id ?? null, selfReliance: rulesOf(tables, book) };
 }

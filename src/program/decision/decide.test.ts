@@ -168,7 +168,9 @@ describe('who goes on', () => {
     const one = decideStage(hidden.tables, 's1', DAY, SEED);
     expect(one.totals).toEqual([73.5, 'not published', 31]);
     expect(one).toMatchObject({ unknown: ['b'], kept: [], out: [], undecided: ['a', 'b', 'c'], statistics: null });
-    expect(JSON.parse(decisionDocument('p', 's1', one, { seq: 1, link: 'x' }, DAY))).toMatchObject({
+    expect(
+      JSON.parse(decisionDocument({ programme: 'p', outcome: one, head: { seq: 1, link: 'x' }, day: DAY })),
+    ).toMatchObject({
       places: {},
       kept: [],
       out: [],
@@ -285,7 +287,7 @@ test('the published stage of 2025: LG has 33.6 + 31.6 + 25.0 = 90.2, the others 
   loadExample('korea-2025', '2026-03-04T05:06:07.000Z').events.forEach((event, i) => {
     state.take({ ...event, seq: i + 1, link: '' });
   });
-  const [stage] = [...state.tables.all('stages')];
+  const [stage] = state.tables.all('stages');
   const { teams, totals } = scoreStage(state.tables, String(stage!.id), '2026-01-15');
   expect(Object.fromEntries(teams.map((team, i) => [team, totals[i]]))).toEqual({
     'lg-ai-research': 90.2,

@@ -1,8 +1,8 @@
-// Who goes on: places by the rule book, the veto, and how sure both are. Where a total is not known nothing is worked out from points.
+// The decision of a stage: vetoes, places by the rule book, and how certain both are. If a total is unknown, nothing is decided by points.
 
 import { JikjiError } from '../../base/index.ts';
 import { type Originality, targetOf, tasksOf } from '../rules/index.ts';
-import { keptBy, outsOf, type Tables } from '../state/index.ts';
+import { excludedBy, keptBy, type Tables } from '../state/index.ts';
 import {
   cut,
   keptChance,
@@ -13,10 +13,10 @@ import {
   standings,
   weightsToChange,
 } from '../statistics/index.ts';
-import { submissionOf } from './leaves.ts';
+import { scoredSubmission } from './leaves.ts';
 import { type StageScores, scoreStage } from './scores.ts';
 
-/** The smallest move of weights after which somebody else goes. */
+/** The smallest change of weights that changes which teams are kept. */
 interface Move {
   /** Points of weight, or a share of each weight. */
   far: number;
@@ -33,30 +33,30 @@ interface Veto {
 }
 
 export interface Outcome extends StageScores {
-  /** Teams without a veto whose total is not known. Where there is one nothing is worked out from points. */
+  /** Teams without a veto whose total is unknown. If there is one, nothing is decided by points. */
   unknown: string[];
-  /** Places of those without a veto; from 1, equal ones share. None where a total is not known. */
+  /** Places of teams without a veto, from 1; equal teams share a place. Empty if a total is unknown. */
   places: Map<string, { place: number; by: string }>;
   kept: string[];
   out: { consortium: string; reason: 'veto' | 'points' }[];
-  /** The rules leave it open: equal across the border, or a total is not known. */
+  /** Teams that the rules leave open: equal across the border, or a total is unknown. */
   undecided: string[];
   vetoes: Veto[];
-  /** Null where it was not worked out. */
+  /** Null if not computed. */
   statistics: Standings | null;
-  /** Of those without a veto, among themselves: the chance to be kept by points, and of each place. */
+  /** For teams without a veto, among themselves: chance to be kept by points, and chance of each place. */
   chances: Map<string, { kept: number; places: number[] }>;
   moves: { points: Move | null; share: Move | null } | null;
   seed: string;
 }
 
-/** The panel's findings that exclude, and what the audit must show. */
+/** Vetoes: excluding findings of the panel, and missing evidence of the audit. */
 function vetoesOf(tables: Tables, stage: string, { book: { originality }, teams }: StageScores): Veto[] {
   const { veto, excludes, audit: rule } = originality;
   if (!veto) return [];
-  const findings = [...tables.of('findings', 'stage', stage)].filter(({ verdict }) =>
-    (excludes as string[]).includes(verdict),
-  );
+  const findings = tables
+    .of('findings', 'stage', stage)
+    .filter(({ verdict }) => (excludes as string[]).includes(verdict));
   return teams.flatMap((consortium) => {
     const reasons = findings
       .filter((row) => row.consortium === consortium)
@@ -66,9 +66,9 @@ function vetoesOf(tables: Tables, stage: string, { book: { originality }, teams 
   });
 }
 
-/** What the audit of a team's submission does not show though the rules ask for it. */
+/** Reasons why the audit of a team's submission does not meet the rules. */
 function missingEvidence(tables: Tables, stage: string, consortium: string, rule: AuditRule): string[] {
-  const submission = submissionOf({ tables, stage }, consortium);
+  const submission = scoredSubmission({ tables, stage }, consortium);
   const audit = submission && tables.get('audits', submission.id);
   if (!submission || !audit) return ['no submission with its evidence'];
   const [programme] = tables.all('programmes');
@@ -87,7 +87,7 @@ function missingEvidence(tables: Tables, stage: string, consortium: string, rule
   return reasons.map((reason) => `audit of ${submission.id}: ${reason}`);
 }
 
-/** A day: targets must be known on it. @throws JikjiError `target-missing` */
+/** Every moving target must have a recent reference on `day` (`2026-01-15`). @throws JikjiError `target-missing` */
 export function checkTargets({ book }: Pick<StageScores, 'book'>, day: string): void {
   const missing = tasksOf(book).find(({ scale, task }) => scale === 'best-reference' && !targetOf(book, task, day));
   if (!missing) return;
@@ -96,17 +96,17 @@ export function checkTargets({ book }: Pick<StageScores, 'book'>, day: string): 
   throw new JikjiError('target-missing', message, missing.task, hint);
 }
 
-/** What is known where nothing may be worked out from points. */
+/** The parts of an outcome that need points, when points do not decide. */
 const nothingByPoints = { places: new Map(), statistics: null, chances: new Map(), moves: null };
 
-/** Works out a stage; `seed` is what resampling draws from, 16 hex digits. Of a record nothing is worked out: others decided. */
+/** Computes the outcome of a stage. `seed`: 16 hex digits, for resampling and lots. A record has its published decision instead. */
 export function decideStage(tables: Tables, stage: string, day: string, seed: string): Outcome {
   const scored = scoreStage(tables, stage, day);
   const { book, teams, totals } = scored;
   const isUnknown = (team: string): boolean => typeof totals[teams.indexOf(team)] !== 'number';
   if (book.record) {
     const decision = tables.get('decisions', stage);
-    const [kept, out] = decision ? [keptBy(decision), outsOf(decision)] : [[], []];
+    const [kept, out] = decision ? [keptBy(decision), excludedBy(decision)] : [[], []];
     const unknown = teams.filter(isUnknown);
     return { ...scored, ...nothingByPoints, unknown, kept, out, undecided: [], vetoes: [], seed };
   }
@@ -116,7 +116,7 @@ export function decideStage(tables: Tables, stage: string, day: string, seed: st
   const unknown = running.filter(isUnknown);
   const byVeto = vetoes.map(({ consortium }) => ({ consortium, reason: 'veto' as const }));
   if (unknown.length > 0) {
-    // Where no more are left than go on, they go on whatever their points are.
+    // If no more teams are left than may stay, all stay whatever their points.
     const all = running.length <= book.kept!;
     const open = { kept: all ? running : [], undecided: all ? [] : running };
     return { ...scored, ...nothingByPoints, unknown, ...open, out: byVeto, vetoes, seed };
@@ -128,7 +128,7 @@ export function decideStage(tables: Tables, stage: string, day: string, seed: st
 
 type ByPoints = Pick<Outcome, 'places' | 'kept' | 'undecided' | 'statistics' | 'chances' | 'moves'> & { out: string[] };
 
-/** Places, who goes on, and how sure that is, among teams whose totals are all known. */
+/** Places, kept teams and certainty, for teams whose totals are all known. */
 function decideByPoints(scored: StageScores, running: readonly string[], seed: string): ByPoints {
   const { book, teams, totals, parts } = scored;
   if (running.length === 0) return { ...nothingByPoints, kept: [], out: [], undecided: [] };
@@ -147,14 +147,14 @@ function decideByPoints(scored: StageScores, running: readonly string[], seed: s
     },
   );
   const byName = (by: (typeof ranked)[number]['by']): string => (typeof by === 'number' ? breaks[by]! : (by ?? ''));
-  const most = Math.min(book.kept!, running.length);
-  const split = cut(ranked, most);
+  const keptCount = Math.min(book.kept!, running.length);
+  const split = cut(ranked, keptCount);
   const names = (list: number[]): string[] => list.map((i) => running[i]!);
   const [kept, out, undecided] = [names(split.kept), names(split.out), names(split.undecided)];
 
   const stage = { teams: teams.length, parts, running: indices(running) };
   const statistics = standings(stage, { seed: BigInt(`0x${seed}`) });
-  const stays = keptChance(statistics, most);
+  const keptChances = keptChance(statistics, keptCount);
   const shares = parts.map((part) =>
     Float64Array.from(pointsOf(part, teams.length), (x) => (part.weight > 0 ? x / part.weight : 0)),
   );
@@ -168,7 +168,7 @@ function decideByPoints(scored: StageScores, running: readonly string[], seed: s
     out,
     undecided,
     statistics,
-    chances: new Map(running.map((team, i) => [team, { kept: stays[i]!, places: statistics.place[i]! }])),
+    chances: new Map(running.map((team, i) => [team, { kept: keptChances[i]!, places: statistics.place[i]! }])),
     moves: { points: move(found.points), share: move(found.share) },
   };
 }

@@ -1,4 +1,4 @@
-// The decision as a document that cites every input, and the office's signature under it.
+// The document of a decision, which cites every input, and the office's signature on it.
 
 import { canonicalJson, type Json, parseStatement, type Signer, sha256Hex } from '../../ledger/index.ts';
 import type { Head } from '../log/index.ts';
@@ -6,13 +6,23 @@ import { citationsOf, decisionParts, type Row, type Sources, signByOffice, type 
 import type { Outcome } from './decide.ts';
 import { scoreId } from './scores.ts';
 
-/** Everything that was decided and what it stands on, as canonical JSON. */
-export function decisionDocument(programme: string, stage: string, outcome: Outcome, head: Head, day: string): string {
+export interface DecisionContext {
+  /** Id of the programme. */
+  programme: string;
+  outcome: Outcome;
+  /** The head of the log before the decision. */
+  head: Head;
+  /** The day at which targets were looked up: `2026-01-15`. */
+  day: string;
+}
+
+/** The decision and all that it is based on, as canonical JSON. */
+export function decisionDocument({ programme, outcome, head, day }: DecisionContext): string {
   const { row, places, kept, out, undecided, vetoes, statistics, moves } = outcome;
   return canonicalJson({
     formatVersion: 1,
     programme,
-    stage,
+    stage: row.id,
     ruleBook: row.ruleBook,
     day,
     log: { seq: head.seq, link: head.link },
@@ -39,23 +49,20 @@ export function decisionDocument(programme: string, stage: string, outcome: Outc
   } as unknown as Json);
 }
 
-/** What goes into the log, and the document's digest. `head`: the log's head that the decision is written after. */
+/** Signs a document. Returns the statement for the log (document and signature, canonical JSON) and the document's digest. */
 export function signDecision(
   document: string,
+  { programme, outcome: { row }, head }: Omit<DecisionContext, 'day'>,
   signer: Signer,
-  programme: string,
-  stage: string,
-  ruleBook: string,
-  head: Head,
 ): { statement: string; digest: string } {
   const digest = sha256Hex(document);
-  const subjects = Object.entries({ 'decision.json': digest, 'rule-book': ruleBook, log: head.link });
-  const envelope = signByOffice('decision', subjects, { programme, stage, seq: head.seq }, signer);
+  const subjects = Object.entries({ 'decision.json': digest, 'rule-book': row.ruleBook, log: head.link });
+  const envelope = signByOffice('decision', subjects, { programme, stage: row.id, seq: head.seq }, signer);
   return { statement: canonicalJson({ document, envelope }), digest };
 }
 
 /**
- * The document of a decision in the log, its signature and digest checked.
+ * Reads the document of a decision in the log, and checks its signature and digest.
  * @throws JikjiError `statement-broken`
  */
 export function readDecision(row: Pick<Row<'decisions'>, 'statement' | 'digest'>) {
@@ -67,7 +74,7 @@ export function readDecision(row: Pick<Row<'decisions'>, 'statement' | 'digest'>
   return { document: content, keyid: statement.keyid, time: statement.predicate.time };
 }
 
-/** From a score down to the entries that it comes from, one line each, indented. */
+/** A score and all that it is computed from, down to the entries of the log: one line each, indented. Undefined: no such score. */
 export function explainScore(
   tables: Tables,
   outcome: Pick<Outcome, 'scores' | 'book' | 'row'>,

@@ -1,11 +1,11 @@
-// Decisions: scores by the rule book, standings and how sure they are, the signed decision, the page.
+// Decisions: scores by the rule book, standings and their certainty, the signed decision, the page.
 
 import type { Lang } from '../../page-kit/text/index.ts';
 import type { StageReport } from './page-types.ts';
 
 export { checkTargets, decideStage, type Outcome } from './decide.ts';
 export { decisionDocument, explainScore, readDecision, signDecision } from './document.ts';
-export { submissionOf } from './leaves.ts';
+export { scoredSubmission } from './leaves.ts';
 export type { StageReport } from './page-types.ts';
 export { stageReport } from './report.ts';
 export { scoreStage } from './scores.ts';

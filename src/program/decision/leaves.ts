@@ -14,7 +14,7 @@ import {
 import { consortiumName, type Row, type Tables } from '../state/index.ts';
 import { type Part, pointsOf, winShares } from '../statistics/index.ts';
 
-/** A row that points were worked out from. */
+/** A row that points are computed from. */
 export interface Input {
   table: string;
   id: string;
@@ -27,23 +27,23 @@ type SourceOf<Kind extends Source['kind']> = Extract<Source, { kind: Kind }>;
 export type Value = number | 'not published' | null;
 
 export interface Leaf {
-  /** By team; null where nothing is there. */
+  /** By team; null if nothing is given. */
   values: Value[];
   inputs: Input[][];
   /** The formula, in words. */
   how: string;
-  /** For the statistics; what is not there counts as nothing. */
+  /** Input of the statistics; missing values count as 0. */
   data: Part[];
 }
 
-export interface StageOf {
+export interface ScoringContext {
   tables: Tables;
   book: RuleBook;
   stage: string;
   teams: readonly string[];
   /** The day at which targets are looked up. */
   day: string;
-  /** Nothing comes in any more. */
+  /** The stage is closed: no more inputs. */
   closed: boolean;
 }
 
@@ -51,14 +51,14 @@ const inputOf = (table: string, { id, seq }: { id: string; seq: number }, value:
   return { table, id, seq, value };
 };
 
-/** Points that nothing is drawn for; what is not known counts as nothing. */
+/** Points without resampling; unknown values count as 0. */
 const fixed = (weight: number, values: readonly Value[]): Part => {
   return { kind: 'fixed', weight, points: values.map((value) => (typeof value === 'number' ? value : 0)) };
 };
 
 /** Figures that were measured or published elsewhere, for a part or for a whole block. */
-export function enteredLeaf({ tables, stage, teams }: StageOf, part: PartOfBook): Leaf {
-  const rows = [...tables.of('enteredScores', 'stage', stage)].filter((row) => row.part === part.path);
+export function enteredLeaf({ tables, stage, teams }: ScoringContext, part: PartOfBook): Leaf {
+  const rows = tables.of('enteredScores', 'stage', stage).filter((row) => row.part === part.path);
   const last = teams.map((team) => rows.findLast((row) => row.consortium === team));
   const values = last.map((row): Value => row?.value ?? null);
   return {
@@ -70,15 +70,15 @@ export function enteredLeaf({ tables, stage, teams }: StageOf, part: PartOfBook)
 }
 
 /** The submission that counts: a team's last one that was audited. */
-export const submissionOf = (
-  { tables, stage }: Pick<StageOf, 'tables' | 'stage'>,
+export const scoredSubmission = (
+  { tables, stage }: Pick<ScoringContext, 'tables' | 'stage'>,
   team: string,
 ): Row<'submissions'> | undefined =>
-  [...tables.of('submissions', 'stage', stage)].findLast(
-    ({ consortium, status }) => consortium === team && status === 'audited',
-  );
+  tables
+    .of('submissions', 'stage', stage)
+    .findLast(({ consortium, status }) => consortium === team && status === 'audited');
 
-function tasksLeaf(of: StageOf, part: PartOfBook, { tasks }: SourceOf<'tasks'>): Leaf {
+function tasksLeaf(of: ScoringContext, part: PartOfBook, { tasks }: SourceOf<'tasks'>): Leaf {
   const weights = tasks.reduce((sum, { weight }) => sum + weight, 0);
   const scales = tasks.map((task) => {
     const weight = (part.points * task.weight) / weights;
@@ -87,8 +87,8 @@ function tasksLeaf(of: StageOf, part: PartOfBook, { tasks }: SourceOf<'tasks'>):
   });
   // By team, then by task.
   const found = of.teams.map((team) => {
-    const submission = submissionOf(of, team);
-    const rows = submission ? [...of.tables.of('evaluations', 'submission', submission.id)] : [];
+    const submission = scoredSubmission(of, team);
+    const rows = submission ? of.tables.of('evaluations', 'submission', submission.id) : [];
     return tasks.map(({ task, metric }) => rows.findLast((row) => row.task === task && row.metric === metric));
   });
   const data = scales.map(({ weight, worth }, task): Part => {
@@ -98,7 +98,7 @@ function tasksLeaf(of: StageOf, part: PartOfBook, { tasks }: SourceOf<'tasks'>):
     const isShared = items > 1 && results.every((list) => list === undefined || list.length === items);
     const values = rows.map((row): Value => (row ? worth(row.value) : null));
     if (!isShared) return fixed(weight, values);
-    // What was asked of all teams alike can be drawn again for all alike; who has no result has nothing in every draw.
+    // Items shared by all teams are resampled together; a team without a result has 0 in every draw.
     return {
       kind: 'items',
       weight,
@@ -119,9 +119,9 @@ function tasksLeaf(of: StageOf, part: PartOfBook, { tasks }: SourceOf<'tasks'>):
   };
 }
 
-function formsLeaf({ tables, stage, teams }: StageOf, part: PartOfBook, source: SourceOf<'forms'>): Leaf {
+function formsLeaf({ tables, stage, teams }: ScoringContext, part: PartOfBook, source: SourceOf<'forms'>): Leaf {
   const { criteria, average } = source;
-  const rows = [...tables.of('forms', 'stage', stage)].filter((row) => row.part === part.path && row.form !== null);
+  const rows = tables.of('forms', 'stage', stage).filter((row) => row.part === part.path && row.form !== null);
   const marks = ({ form }: Row<'forms'>, team: string): Record<string, number> => form!.scores[team]!;
   const trim = 2 * source.trim < rows.length ? source.trim : 0;
   const pointsOfTeam = (team: string, criterion: string): number => {
@@ -131,7 +131,7 @@ function formsLeaf({ tables, stage, teams }: StageOf, part: PartOfBook, source: 
   const values = teams.map(
     (team): Value => (rows.length === 0 ? null : criteria.reduce((sum, { id }) => sum + pointsOfTeam(team, id), 0)),
   );
-  // An expert's marks are drawn together; only where some are left out for each criterion does each have its own.
+  // An expert's marks are resampled together, unless marks are trimmed for each criterion.
   const groups =
     trim === 0
       ? [{ weight: part.points, drawn: criteria }]
@@ -151,8 +151,12 @@ function formsLeaf({ tables, stage, teams }: StageOf, part: PartOfBook, source: 
 
 const CHOICE_SCORES = { a: 1, b: 0, tie: 0.5 };
 
-function judgementsLeaf({ tables, stage, teams }: StageOf, part: PartOfBook, source: SourceOf<'judgements'>): Leaf {
-  const rows = [...tables.of('judgements', 'stage', stage)];
+function judgementsLeaf(
+  { tables, stage, teams }: ScoringContext,
+  part: PartOfBook,
+  source: SourceOf<'judgements'>,
+): Leaf {
+  const rows = tables.of('judgements', 'stage', stage);
   const users = [...new Set(rows.map((row) => row.judge))];
   const pairs: Part = {
     kind: 'pairs',
@@ -180,8 +184,8 @@ function judgementsLeaf({ tables, stage, teams }: StageOf, part: PartOfBook, sou
   };
 }
 
-/** The leaf of a part that is no sum of others. */
-export function leafOf(of: StageOf, part: PartOfBook): Leaf {
+/** The leaf of a part that is not a sum of other parts. */
+export function leafOf(of: ScoringContext, part: PartOfBook): Leaf {
   const { source } = part;
   switch (source.kind) {
     case 'tasks':

@@ -5,25 +5,25 @@ import type { Head } from '../log/index.ts';
 import { type PartOfBook, partsOf, type RuleBook } from '../rules/index.ts';
 import {
   citationsOf,
-  existing,
   outcomesOf,
+  requireRow,
   type Sources,
   type StageStatus,
   statusOf,
   type Tables,
 } from '../state/index.ts';
 import type { Outcome } from './decide.ts';
-import { submissionOf } from './leaves.ts';
+import { scoredSubmission } from './leaves.ts';
 import type { AuditOfReport, BlockOfReport, Figure, StageReport, TeamOfReport } from './page-types.ts';
 
-/** What a report needs that no table holds. */
-export interface Around extends Pick<StageReport['stage'], 'opened' | 'closed'>, Pick<StageReport, 'facts'> {
+/** Data of a report that no table holds. */
+export interface ReportContext extends Pick<StageReport['stage'], 'opened' | 'closed'>, Pick<StageReport, 'facts'> {
   head: Head;
   signatures: StageReport['log']['signatures'];
 }
 
-export function stageReport(tables: Tables, stage: string, outcome: Outcome, around: Around): StageReport {
-  const { title, ruleBook } = existing(tables, 'stages', stage, 'stage');
+export function stageReport(tables: Tables, stage: string, outcome: Outcome, around: ReportContext): StageReport {
+  const { title, ruleBook } = requireRow(tables, 'stages', stage, 'stage');
   const { book, statistics, seed, moves } = outcome;
   const { name, version, points, kept, originality, rounding, published = null, publication } = book;
   const { veto, components } = originality;
@@ -42,17 +42,17 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome, aro
     decisionSource: decisionSource(tables, stage),
     statistics: statistics && { draws: statistics.draws, level: statistics.level, seed },
     moves,
-    findings: [...tables.of('findings', 'stage', stage)].map(
-      ({ consortium: team, component, verdict, by, text, signedBy, source }) => ({
+    findings: tables
+      .of('findings', 'stage', stage)
+      .map(({ consortium: team, component, verdict, by, text, signedBy, source }) => ({
         ...{ team, component, verdict, by, text },
         signed: signedBy !== null,
         source: citationsOf(source),
-      }),
-    ),
+      })),
     audits: auditsArePublic(outcome, status) ? auditsOf(tables, stage, outcome) : [],
     withheld: withheld.map(([kind]) => kind as StageReport['withheld'][number]),
     facts,
-    appeals: [...tables.of('appeals', 'stage', stage)].map(({ id, consortium: team, text, outcome, answer }) => {
+    appeals: tables.of('appeals', 'stage', stage).map(({ id, consortium: team, text, outcome, answer }) => {
       return { id, team, text, outcome, answer };
     }),
     log: { ...head, signatures },
@@ -68,7 +68,7 @@ function blocksOf(book: RuleBook): BlockOfReport[] {
   });
 }
 
-/** Teams in their places, those with a veto last. */
+/** Teams by place, vetoed teams last. */
 function teamsOf(tables: Tables, stage: string, outcome: Outcome): TeamOfReport[] {
   const decided = outcomesOf(tables, stage);
   const teams = outcome.teams.map((id, i): TeamOfReport => {
@@ -100,7 +100,7 @@ function auditsArePublic({ book: { publication } }: Outcome, status: StageStatus
 
 const auditsOf = (tables: Tables, stage: string, { teams }: Outcome): AuditOfReport[] =>
   teams.flatMap((team) => {
-    const submission = submissionOf({ tables, stage }, team)?.id;
+    const submission = scoredSubmission({ tables, stage }, team)?.id;
     const found = submission === undefined ? undefined : auditShown(tables, submission);
     if (submission === undefined || !found) return [];
     const joined = joinedAudits(tables, submission);
@@ -108,7 +108,7 @@ const auditsOf = (tables: Tables, stage: string, { teams }: Outcome): AuditOfRep
     return [{ team, submission, verdict: found.verdict, claim: found.claim, joined: others ? joined!.claim : null }];
   });
 
-/** The place of a team with a veto among all, were there none; null where a total is not known. */
+/** The place by points of a vetoed team among all teams; null if a total is unknown. */
 function placeByPoints({ book, totals }: Outcome, team: number): number | null {
   const known = totals.filter((total) => typeof total === 'number');
   if (book.record || known.length < totals.length) return null;
@@ -121,7 +121,7 @@ function figureOf(tables: Tables, { value, inputs }: Outcome['scores'][number]):
   return { value, interval: null, source };
 }
 
-/** Of a decision that others published. */
+/** The source of a decision published elsewhere. */
 function decisionSource(tables: Tables, stage: string): StageReport['decisionSource'] {
   const row = tables.get('decisions', stage);
   if (!row || row.digest !== null) return null;

@@ -1,9 +1,9 @@
-// A stage's scores by its rule book: parts, blocks, totals, each with the rule it came from and what it was worked out from.
+// Scores of a stage by its rule book: parts, blocks and totals, each with its rule and its inputs.
 
 import { type PartOfBook, partsOf, type RuleBook, roundHalfUp } from '../rules/index.ts';
-import { bookOf, existing, type Row, type Tables } from '../state/index.ts';
+import { bookOf, type Row, requireRow, type Tables } from '../state/index.ts';
 import type { Part } from '../statistics/index.ts';
-import { enteredLeaf, type Input, leafOf, type StageOf, type Value } from './leaves.ts';
+import { enteredLeaf, type Input, leafOf, type ScoringContext, type Value } from './leaves.ts';
 
 /** One team's points in one block or part. */
 interface Score {
@@ -14,7 +14,7 @@ interface Score {
   value: Value;
   how: string;
   inputs: Input[];
-  /** Scores that it is the sum of. */
+  /** Ids of the scores that it sums. */
   of: string[];
 }
 
@@ -26,18 +26,18 @@ export interface StageScores {
   scores: Score[];
   /** Sum of the blocks; 'not published' or null where one of them is. */
   totals: Value[];
-  /** What the statistics draw; parts of one block stand together. */
+  /** Input of the statistics; parts of one block are adjacent. */
   parts: Part[];
 }
 
 export const scoreId = (stage: string, team: string, path: string): string => `${stage}/${team}/${path}`;
 
-/** `day`: at which the moving target is looked up, `2026-01-15`. */
+/** Computes all scores. `day`: the day of moving targets, `2026-01-15`. */
 export function scoreStage(tables: Tables, stage: string, day: string): StageScores {
-  const row = existing(tables, 'stages', stage, 'stage');
+  const row = requireRow(tables, 'stages', stage, 'stage');
   const book = bookOf(tables, row.ruleBook);
   const teams = row.consortia;
-  const of: StageOf = { tables, book, stage, teams, day, closed: row.status !== 'open' };
+  const of: ScoringContext = { tables, book, stage, teams, day, closed: row.status !== 'open' };
   const parts: Part[] = [];
   const scores: Score[] = [];
   const put = (consortium: string, part: PartOfBook, score: Pick<Score, 'value' | 'how' | 'inputs' | 'of'>): void => {
@@ -50,7 +50,7 @@ export function scoreStage(tables: Tables, stage: string, day: string): StageSco
   const blocks = book.blocks.map(({ id, points }) => {
     const [whole, ...inside] = partsOf(book).filter(({ block }) => block === id) as [PartOfBook, ...PartOfBook[]];
     const leaves = (inside.length > 0 ? inside : [whole]).map((part) => ({ part, ...leafOf(of, part) }));
-    // A figure for the whole of a block stands before the sum of its parts: others may publish nothing else.
+    // An entered figure for a whole block replaces the sum of its parts: some sources publish nothing else.
     const entered = inside.length > 0 ? enteredLeaf(of, whole) : undefined;
     for (const { data } of leaves) parts.push(...data.map((part) => withGiven(part, points, entered?.values ?? [])));
     return teams.map((team, i): Value => {
@@ -75,7 +75,7 @@ export function scoreStage(tables: Tables, stage: string, day: string): StageSco
   return { row, book, teams, scores, totals, parts };
 }
 
-/** A part of a block for whose whole some teams have a figure: of theirs nothing is drawn, and each part has its share of it. */
+/** A part of a block. Teams with an entered figure for the whole block are not resampled: each part gets its share of the figure. */
 function withGiven(part: Part, points: number, figures: readonly Value[]): Part {
   if (!figures.some((figure) => typeof figure === 'number')) return part;
   const given = figures.map((figure, i) =>
@@ -84,7 +84,7 @@ function withGiven(part: Part, points: number, figures: readonly Value[]): Part 
   return { ...part, given };
 }
 
-/** 'not published' wins over what is not there, and both over numbers. */
+/** 'not published' has precedence over null, and both over numbers. */
 function sumOf(values: readonly Value[]): Value {
   if (values.includes('not published')) return 'not published';
   let sum = 0;
@@ -95,5 +95,5 @@ function sumOf(values: readonly Value[]): Value {
   return sum;
 }
 
-/** Sums of decimals without their binary dust: 33.6 + 31.6 + 25.0 is 90.2. */
+/** Removes binary rounding from sums of decimals: 33.6 + 31.6 + 25.0 is 90.2. */
 const tidy = (sum: number): number => Number(sum.toFixed(9));

@@ -348,7 +348,7 @@ test('practice: its teams are eligible by its rule book, and one was not selecte
   const rules = parseRuleBook(practice.ruleBooks[0].text, { file: practice.ruleBooks[0].file });
   const { tables } = stateOf(practice);
   const organisations = new Map(dataOf(practice, 'organisation-added').map((one) => [one.id, one]));
-  const consortia = [...tables.all('consortia')];
+  const consortia = tables.all('consortia');
   expect(consortia).toHaveLength(3);
   for (const { lead, members } of consortia) {
     const all = [lead, ...(members as string[])].map((id) => organisations.get(id));

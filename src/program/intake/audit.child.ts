@@ -1,5 +1,4 @@
-// The process that audits one submission: unpacks it, holds its recipe against the limits, then runs the audit room's own audit.
-// Opens no database.
+// The child process that audits one submission: unpacks it, checks its recipe against the limits, then runs the audit. Opens no database.
 
 import { availableParallelism } from 'node:os';
 import { answer } from '../../apart/index.ts';
@@ -10,11 +9,11 @@ import { RECIPE, runPaths } from '../../run-folder/index.ts';
 import type { Limits } from '../rules/index.ts';
 import type { AuditCurve, AuditReach, Row } from '../state/index.ts';
 import { readCurve } from './curve.ts';
-import { ifSound } from './if-sound.ts';
 import { checkRecipe } from './limits.ts';
 import { registerFor } from './office-register.ts';
-import { unpacked } from './unpack.ts';
-import { type Used, usedIn } from './usage.ts';
+import { tryRead } from './try-read.ts';
+import { unpackSubmission } from './unpack.ts';
+import { type RunUsage, readUsage } from './usage.ts';
 
 export interface AuditWork {
   files: string;
@@ -28,7 +27,7 @@ export interface Audited extends Pick<Row<'audits'>, 'verdict' | 'checks' | 'off
   maker: string | null;
   reach: AuditReach;
   curve?: AuditCurve;
-  used?: Used;
+  used?: RunUsage;
   /** What the office signs; the key stays with the parent. */
   signable: Signable;
 }
@@ -38,14 +37,14 @@ export interface AuditProgress {
   fraction: number;
 }
 
-/** Largest recipe that is read, as in the audit. */
+/** Largest recipe in bytes, as in the audit. */
 const MAX_RECIPE = 4 << 20;
-/** Roots that go into the log: 64 letters each. */
+/** Roots in an entry of the log: 64 characters each. */
 const MAX_ROOTS = 4096;
-/** What the log takes. */
+/** Limit of the log, in characters. */
 const MAX_DETAIL = 2000;
 
-/** What was checked, then what was found and what is to be known of it, each on a line of its own as long as there is room. */
+/** Detail, findings and notes of a check, one line each, cut to MAX_DETAIL. */
 function detailOf({ detail, findings, notes }: Awaited<ReturnType<typeof audit>>['checks'][number]): string {
   const lines = findings.map(({ file, step, tensor, text }) => {
     const where = [file, step === undefined ? '' : `step ${step}`, tensor ?? ''].filter(Boolean).join(', ');
@@ -66,7 +65,7 @@ function reachOf(found: Audit): AuditReach {
   return { extent, data, share, chance, room: evenRoom(found.room), replayed, evidence };
 }
 
-/** As it crosses to the parent: JSON has no NaN, and a movement that is not known is left out of what is signed. */
+/** The signed part, as JSON for the parent. JSON has no NaN, so unknown movements are left out. */
 function signableOf({ verdict, extent, replayed, detection, ...found }: Audit): Signable {
   const { name, genesis, seal, maker, head, segments } = found.run;
   const checks = found.checks.map((check) => ({ name: check.name, verdict: check.verdict }));
@@ -83,9 +82,9 @@ function signableOf({ verdict, extent, replayed, detection, ...found }: Audit): 
 }
 
 answer<AuditWork, Audited, AuditProgress>(async ({ files, digest, limits, register }, tell) => {
-  const folder = await unpacked(files, digest);
-  // One that cannot be read trains nothing.
-  const recipe = ifSound(() => parseRecipe(readSmallFile(runPaths(folder).recipe, MAX_RECIPE), { file: RECIPE }));
+  const folder = await unpackSubmission(files, digest);
+  // An unreadable recipe trains nothing, so it needs no limits.
+  const recipe = tryRead(() => parseRecipe(readSmallFile(runPaths(folder).recipe, MAX_RECIPE), { file: RECIPE }));
   if (recipe) checkRecipe(recipe, limits);
   const found = await audit({
     folder,
@@ -95,7 +94,7 @@ answer<AuditWork, Audited, AuditProgress>(async ({ files, digest, limits, regist
   });
   const { maker, office } = found.run;
   const curve = await readCurve(folder, found.run.curve.at(-1)?.step ?? 0);
-  const used = usedIn(folder, recipe);
+  const used = readUsage(folder, recipe);
   return {
     verdict: found.verdict,
     maker,

@@ -1,12 +1,11 @@
-// The curve of a run for the log: of many steps those that a picture needs. The audit has read the transcript before, and says what
-// is wrong with it.
+// The curve of a run for the log, thinned for display. Does not verify the transcript: the audit does.
 
 import { CurveReader } from '../../run-folder/index.ts';
 import type { AuditCurve } from '../state/index.ts';
 
 export const MAX_POINTS = 2000;
 
-/** Steps 1 to `steps` at most, of the run in a folder; undefined where there is none to be shown. */
+/** The curve of the run in a folder up to step `steps`; undefined if it has no steps. */
 export async function readCurve(folder: string, steps: number): Promise<AuditCurve | undefined> {
   const reader = new CurveReader(folder);
   await reader.refresh();

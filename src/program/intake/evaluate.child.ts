@@ -1,15 +1,15 @@
-// The process that evaluates one submission on the tasks of its rule book, one after the other: what one of them breaks leaves the
-// others as they are. Opens no database, signs nothing: the log holds what came out.
+// The child process that evaluates one submission on the tasks of its rule book, one after another; a failed task does not affect the
+// others. Opens no database and signs nothing: the log holds the results.
 
 import { availableParallelism } from 'node:os';
 import { answer, failureOf } from '../../apart/index.ts';
 import { type ErrorCode, JikjiError } from '../../base/index.ts';
 import { evaluateModel } from '../../foundry/index.ts';
 import type { EvaluateWork, Result, TaskProgress } from './evaluation.ts';
-import { taskName } from './places.ts';
-import { unpacked } from './unpack.ts';
+import { taskName } from './paths.ts';
+import { unpackSubmission } from './unpack.ts';
 
-/** Results of single items that the log takes. */
+/** Limit of item results in an entry of the log. */
 const MAX_ITEMS = 100_000;
 
 async function evaluate(model: string, task: string, metric: string, digest: string | null): Promise<Result> {
@@ -24,18 +24,17 @@ async function evaluate(model: string, task: string, metric: string, digest: str
     throw new JikjiError('metric-missing', `the task gives ${has}, not ${metric}`, task, hint);
   }
   const { value, stderr, n, items } = found;
-  if (value === null)
-    throw new JikjiError('not-finite', 'what was measured is no finite number', task, 'look at the model');
+  if (value === null) throw new JikjiError('not-finite', 'the result is not a finite number', task, 'check the model');
   return { value, stderr, n, items: items && items.length <= MAX_ITEMS ? items : null };
 }
 
 answer<EvaluateWork, null, TaskProgress>(async ({ files, digest, tasks }, tell) => {
-  const folder = await unpacked(files, digest);
+  const folder = await unpackSubmission(files, digest);
   for (const { task, metric, digest: fixed } of tasks) {
     try {
       await tell({ task, metric, result: await evaluate(folder, taskName(files, task), metric, fixed) });
     } catch (error) {
-      // A bug is told too, and in full: it may be of one task only.
+      // A bug is reported too, with its stack: it may concern only one task.
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
       const code: ErrorCode = 'evaluation-crashed';
       const failure = failureOf(error) ?? { code, message, input: task };

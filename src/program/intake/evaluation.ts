@@ -1,4 +1,4 @@
-// What the evaluation of a submission is asked, what it tells task by task, and what that comes to in the log.
+// Evaluation of a submission: messages between worker and child, and the entry of a result.
 
 import type { Failure } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
@@ -22,14 +22,14 @@ export type TaskProgress = Named & ({ result: Result } | { failure: Omit<Failure
 
 type Named = Pick<Row<'evaluations'>, 'task' | 'metric'>;
 
-/** The same for the same, so that none is written twice. */
+/** Deterministic, so that no result is written twice. */
 const evaluationId = (submission: string, { task, metric }: Named): string =>
   `e-${sha256Hex(JSON.stringify([submission, task, metric])).slice(0, 40)}`;
 
 export const isEvaluated = (tables: Tables, submission: string, task: Named): boolean =>
   tables.get('evaluations', evaluationId(submission, task)) !== undefined;
 
-export const evaluated = (submission: string, { task, metric }: Named, result: Result): Proposal => ({
+export const evaluationProposal = (submission: string, { task, metric }: Named, result: Result): Proposal => ({
   kind: 'submission-evaluated',
   data: { id: evaluationId(submission, { task, metric }), submission, task, metric, ...result },
 });

@@ -106,7 +106,7 @@ async function worked(more: Partial<Parameters<typeof work>[2]> = {}) {
 }
 
 const submission = (id: string) => programme.tables.get('submissions', id);
-const evaluations = (id: string) => [...programme.tables.of('evaluations', 'submission', id)];
+const evaluations = (id: string) => programme.tables.of('evaluations', 'submission', id);
 /** What the log says of a submission. */
 async function entries(id: string): Promise<string[]> {
   const found: string[] = [];
@@ -127,7 +127,7 @@ const unfinished = () => readdirSync(office.files).filter((name) => name.endsWit
 const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
 
 test('kill -9 of the worker in the middle: nothing is lost, nothing is said twice', async () => {
-  const { id } = [...programme.tables.all('submissions')][0]!;
+  const { id } = programme.tables.all('submissions')[0]!;
   expect((await entries(id)).length).toBeLessThan(DONE.length + (KILLS.length > 1 ? 1 : 0));
   const { counts } = await worked();
   expect(counts.refused).toBe(0);
@@ -289,7 +289,7 @@ describe('at the door', () => {
 
   test('a stage that is closed, a team that is not in it, a name that is taken: nothing stays', async () => {
     const before = readdirSync(office.files);
-    const { id } = [...programme.tables.all('submissions')][0]!;
+    const { id } = programme.tables.all('submissions')[0]!;
     const path = await bundle(variant());
     const how = { path, stage, consortium: 'a', actor: 'x' };
     const told = async (more: object) => submit(programme, office.files, { ...how, ...more }).catch(({ code }) => code);
@@ -409,7 +409,7 @@ test('stopped in the middle, and begun without a job: done when work goes on', a
   vi.spyOn(programme.store.jobs, 'add').mockRejectedValueOnce(new Error('killed here'));
   const folder = variant();
   await expect(give(folder, 'c')).rejects.toThrow('killed here');
-  const { id } = [...programme.tables.of('submissions', 'status', 'received')][0]!;
+  const { id } = programme.tables.of('submissions', 'status', 'received')[0]!;
   deed('audit.child hang');
   const stop = new AbortController();
   const stopped = await worked({ signal: stop.signal, onEvent: () => stop.abort() });
@@ -439,7 +439,7 @@ test('what others wrote to the log meanwhile is seen; files that are gone are to
     kind: 'refused',
     submission: 'theirs',
     code: 'submission-lost',
-    reason: 'its files are not in the office any more',
+    reason: 'its files are no longer in the office',
   });
 });
 

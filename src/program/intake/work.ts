@@ -1,5 +1,5 @@
-// The office's work on submissions: jobs one at a time, each in a child. Safe to be killed anywhere: a job that was not finished is
-// taken again, what the log says already is not said again, and a submission that waits without a job gets one.
+// The office's worker for submissions: runs jobs one at a time, each in a child. It can be killed at any point: an unfinished job is
+// taken again, nothing is written to the log twice, and a waiting submission without a job gets one.
 
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,13 +17,13 @@ import { type ErrorCode, JikjiError, makeFolder } from '../../base/index.ts';
 import type { Json, Signer } from '../../ledger/index.ts';
 import { auditShown, type ShownAudit } from '../audits/index.ts';
 import type { Job } from '../database/index.ts';
-import { type Programme, submissionOf } from '../programme/index.ts';
+import { type Programme, submissionOfJob } from '../programme/index.ts';
 import { type Limits, tasksOf } from '../rules/index.ts';
 import { bookOfStage, MAX_REPORT, type Row, registerText, type Tables } from '../state/index.ts';
 import type { Audited, AuditProgress, AuditWork } from './audit.child.ts';
-import { type EvaluateWork, evaluated, isEvaluated, type Missing, type TaskProgress } from './evaluation.ts';
+import { type EvaluateWork, evaluationProposal, isEvaluated, type Missing, type TaskProgress } from './evaluation.ts';
 import { REGISTER_FILE } from './office-register.ts';
-import { reported } from './usage.ts';
+import { usageProposals } from './usage.ts';
 
 export type IntakeEvent =
   | { kind: 'started'; work: 'audit' | 'evaluate'; submission: string; job: number }
@@ -32,29 +32,29 @@ export type IntakeEvent =
   | { kind: 'evaluated'; submission: string; task: string; metric: string; value: number }
   | { kind: 'missing'; submission: string; missing: Missing }
   | { kind: 'refused'; submission: string; code: string; reason: string }
-  /** The job is ended, whatever came of it; not told where it was stopped. */
+  /** The job has ended, with or without success; not sent for a stopped job. */
   | { kind: 'finished'; work: 'audit' | 'evaluate'; submission: string; job: number };
 
 export interface WorkOptions {
   signal?: AbortSignal;
   onEvent?: (event: IntakeEvent) => void;
-  /** The office's key, where it is at hand: its audits are signed then, and others' add to them. */
+  /** The office's key if available: the office's audits are then signed, and audits of other parties can be joined with them. */
   signer?: () => Promise<Signer | undefined>;
-  /** Ends when there is no more work; else waits for more until `signal`. */
+  /** True: ends when the queue is empty. False: waits for more jobs until `signal`. */
   untilEmpty: boolean;
 }
 
 export type WorkCounts = Record<'audited' | 'evaluated' | 'refused', number>;
 
-/** Who says it in the log. */
+/** Actor in the log. */
 const ACTOR = 'office:intake';
-/** A job that was taken so often and never finished has killed its workers. */
+/** A job that was taken more often and never finished is assumed to kill its worker. */
 const MAX_ATTEMPTS = 3;
 const WAIT_MS = 1000;
 
 const BLAMELESS = 'That says nothing about the run: ask the office, and submit it anew';
-/** What is wrong with this machine and not with the submission. */
-const OWN_TROUBLE: readonly string[] = [
+/** Errors of this machine, not of the submission. */
+const MACHINE_ERRORS: readonly string[] = [
   'disk-full',
   'disk-broken',
   'not-writable',
@@ -75,30 +75,30 @@ class Worker {
 
   #tell = (event: IntakeEvent): void => this.#options.onEvent?.(event);
 
-  /** Does one job to its end: finished, failed, or, where it was stopped, given back. */
-  async do(job: Job): Promise<void> {
+  /** Runs one job. Afterwards it is finished or failed; a stopped job counts as failed and is queued again later. */
+  async runJob(job: Job): Promise<void> {
     const { jobs } = this.#programme.store;
     if (job.kind !== 'audit' && job.kind !== 'evaluate')
-      return jobs.fail(job.id, `this release knows no work of this kind: ${job.kind}`);
+      return jobs.fail(job.id, `this release does not know this kind of job: ${job.kind}`);
     await this.#programme.refresh();
-    const submission = String(submissionOf(job));
+    const submission = String(submissionOfJob(job));
     const row = this.#programme.tables.get('submissions', submission);
     if (!row) return jobs.fail(job.id, `there is no submission ${submission}`);
     if (!isOpen(this.#programme.tables, row)) return jobs.fail(job.id, `stage ${row.stage} is closed`);
     const temporary = join(this.#files, `job-${job.id}-${job.attempts}.tmp`);
     try {
-      // What earlier takers left: they are dead.
+      // Removes files of earlier attempts, whose workers are dead.
       await this.#clear(job.id);
       makeFolder(temporary, 0o700);
       const task = { job, submission, row, temporary };
       const result = await (job.kind === 'audit' ? this.#audit(task) : this.#evaluate(task));
-      if (result === undefined) await jobs.fail(job.id, 'stopped; it is asked for again when work goes on');
+      if (result === undefined) await jobs.fail(job.id, 'stopped; it is queued again when work continues');
       else {
         await ('error' in result ? jobs.fail(job.id, result.error) : jobs.finish(job.id, result.result));
         this.#tell({ kind: 'finished', work: job.kind, submission, job: job.id });
       }
     } catch (error) {
-      // Such as a full disk: the work is to be done when that is mended.
+      // For example a full disk: the job is queued again later.
       await jobs.fail(job.id, error instanceof Error ? error.message : String(error)).catch(() => {});
       throw error;
     } finally {
@@ -120,8 +120,8 @@ class Worker {
     const report = await this.#signed(signable);
     const data = { submission, ...found, ...(report !== undefined && { report }) } as unknown as Json;
     const entries = await this.#programme.recordOnce(ACTOR, (tables) =>
-      stands(tables, submission, 'received')
-        ? [{ kind: 'submission-audited', data }, ...reported(tables, submission, used)]
+      hasStatus(tables, submission, 'received')
+        ? [{ kind: 'submission-audited', data }, ...usageProposals(tables, submission, used)]
         : [],
     );
     if (entries.length > 0) {
@@ -131,7 +131,7 @@ class Worker {
     return this.#afterAudit(submission);
   }
 
-  /** The office's register as a file, for the child; null before the office answered anything. */
+  /** Writes the office's register to a file for the child; null before the office's first answer. */
   async #register({ temporary }: Task): Promise<string | null> {
     const text = registerText(this.#programme.tables);
     if (text === undefined) return null;
@@ -140,19 +140,19 @@ class Worker {
     return path;
   }
 
-  /** The audit as a statement of the office's; undefined where it has no key at hand, or there is nothing whole to sign. */
+  /** The audit as a signed statement of the office; undefined without a key, or without complete evidence. */
   async #signed(found: Signable): Promise<string | undefined> {
     const [programme] = this.#programme.tables.all('programmes');
     const { genesis, seal, head, maker } = found.run;
     if (!programme?.officeKey || !(genesis && seal && head && maker)) return undefined;
     const signer = await this.#options.signer?.();
-    // An office that made the run itself has nothing to add to it by signing.
+    // A maker's signature on the audit of its own run proves nothing.
     if (signer?.fingerprint !== programme.officeKey || signer.fingerprint === maker) return undefined;
     const text = signAudit(found, signer);
     return text.length <= MAX_REPORT ? text : undefined;
   }
 
-  /** What the log says was audited and not refuted is to be evaluated. */
+  /** Queues the evaluation of an audited submission that is not refuted. */
   async #afterAudit(submission: string): Promise<Outcome> {
     const { tables } = this.#programme;
     if (isToEvaluate(this.#programme, submission))
@@ -169,31 +169,31 @@ class Worker {
       .map(({ task: name, metric, digest }) => ({ task: name, metric, digest }));
     const input: EvaluateWork = { files: this.#files, digest: row.digest, tasks };
     const missing: Missing[] = [];
-    // Each is in the log before the next is waited for; the first failure to write ends the work.
+    // Results are written in order; the first failed write ends the work.
     let written: Promise<unknown> = Promise.resolve();
     const onProgress = (progress: TaskProgress): void => {
       written = written.then(() => this.#record(submission, progress, missing));
-      written.catch(() => {}); // it is thrown below
+      written.catch(() => {}); // awaited below, where it throws
     };
     const child = { what: 'evaluation', input, seconds: this.#limits(row).evalSeconds, onProgress } as const;
     const ended = await this.#run<null, TaskProgress>(task, child, () => written);
     return ended.isDone ? { result: { missing: missing as unknown as Json } } : ended.outcome;
   }
 
-  /** What one task gave, into the log; what gave nothing is added to `missing`. */
+  /** Writes the result of one task to the log; a failure is added to `missing`. */
   async #record(submission: string, progress: TaskProgress, missing: Missing[]): Promise<void> {
     const { task, metric } = progress;
     if ('failure' in progress) {
       const { code, message, input } = progress.failure;
-      if (OWN_TROUBLE.includes(code))
-        throw JikjiError.received({ code, message, input, hint: 'mend it, then let the work go on' });
-      const found: Missing = { task, metric, code, message: this.#words(progress.failure) };
+      if (MACHINE_ERRORS.includes(code))
+        throw JikjiError.received({ code, message, input, hint: 'solve it, then continue the work' });
+      const found: Missing = { task, metric, code, message: this.#publicText(progress.failure) };
       missing.push(found);
       return this.#tell({ kind: 'missing', submission, missing: found });
     }
     const entries = await this.#programme.recordOnce(ACTOR, (tables) =>
-      stands(tables, submission, 'audited') && !isEvaluated(tables, submission, progress)
-        ? [evaluated(submission, progress, progress.result)]
+      hasStatus(tables, submission, 'audited') && !isEvaluated(tables, submission, progress)
+        ? [evaluationProposal(submission, progress, progress.result)]
         : [],
     );
     if (entries.length === 0) return;
@@ -201,7 +201,7 @@ class Worker {
     this.#tell({ kind: 'evaluated', submission, task, metric, value: progress.result.value });
   }
 
-  /** Runs the child of an audit or an evaluation; `settled` is waited for before anything is said of its end. */
+  /** Runs the child of an audit or an evaluation, and awaits `settled` before it handles the child's end. */
   async #run<Result, Progress>(
     task: Task,
     { what, input, seconds, onProgress }: ChildWork<Progress>,
@@ -223,7 +223,7 @@ class Worker {
     });
     await settled?.();
     if (ended.how === 'done') return { isDone: true, result: ended.result };
-    return { isDone: false, outcome: await this.#ended(task, ended, what, seconds) };
+    return { isDone: false, outcome: await this.#closeUnfinished(task, ended, what, seconds) };
   }
 
   #limits(row: Row<'submissions'>): Limits {
@@ -232,8 +232,8 @@ class Worker {
     return limits;
   }
 
-  /** What did not come to its end. */
-  async #ended(
+  /** Handles a child that did not complete. */
+  async #closeUnfinished(
     task: Task,
     ended: Exclude<ChildOutcome<unknown>, { how: 'done' }>,
     what: ChildWork<unknown>['what'],
@@ -242,24 +242,24 @@ class Worker {
     if (ended.how === 'stopped') return undefined;
     if (ended.how === 'failed') {
       const { code } = ended.failure;
-      if (OWN_TROUBLE.includes(code)) throw JikjiError.received(ended.failure);
-      return this.#refuse(task, code, this.#words(ended.failure));
+      if (MACHINE_ERRORS.includes(code)) throw JikjiError.received(ended.failure);
+      return this.#refuse(task, code, this.#publicText(ended.failure));
     }
     const reasons: Record<typeof ended.how, [code: ErrorCode, reason: string]> = {
       'too-long': [`${what}-too-long`, `its ${what} took longer than the ${seconds} seconds that the rule book allows`],
       'too-big': [`${what}-too-big`, `its ${what} took more memory than the office gives to one`],
-      // Nobody can tell a bug of ours from a file that was made to cause it, and a stage cannot wait for ever: it is refused, in
-      // words that blame nobody. What the process said is kept with the job.
+      // A bug of ours looks the same as a file made to cause it, and a stage cannot wait for ever: the submission is refused, in words
+      // that blame nobody. The output of the process is kept with the job.
       crashed: [`${what}-crashed`, `its ${what} ended unexpectedly. ${BLAMELESS}`],
     };
     const refused = await this.#refuse(task, ...reasons[ended.how]);
     return ended.how === 'crashed' ? { error: ended.text } : refused;
   }
 
-  /** Only what still stands where the work found it: another job may have come to its end meanwhile. */
+  /** Refuses a submission if its status has not changed since the work began: another job may have ended meanwhile. */
   async #refuse({ submission, row }: Task, code: string, reason: string): Promise<Outcome> {
     const entries = await this.#programme.recordOnce(ACTOR, (tables) =>
-      stands(tables, submission, row.status)
+      hasStatus(tables, submission, row.status)
         ? [{ kind: 'submission-refused', data: { submission, code, reason } }]
         : [],
     );
@@ -270,8 +270,8 @@ class Worker {
     return { error: `${code}: ${reason}` };
   }
 
-  /** For the log, which anybody may read: where things lie in the office is nobody's business. */
-  #words({ message, input }: { message: string; input: string }): string {
+  /** The message for the public log, without paths of the office. */
+  #publicText({ message, input }: { message: string; input: string }): string {
     const words = input.includes(this.#files) ? message : `${message} (${input})`;
     return words.replaceAll(this.#files, '…').replace(/\0/g, '').toWellFormed().slice(0, 10_000).toWellFormed();
   }
@@ -286,7 +286,7 @@ class Worker {
 interface Task {
   job: Job;
   submission: string;
-  /** As it stood when the work began. */
+  /** The row when the work began. */
   row: Row<'submissions'>;
   temporary: string;
 }
@@ -296,28 +296,28 @@ interface ChildWork<Progress> extends Pick<ChildOptions<Progress>, 'seconds' | '
   input: object;
 }
 
-/** Undefined where it was stopped. */
+/** Undefined: stopped. */
 type Outcome = { result: Json } | { error: string } | undefined;
 
 function isToEvaluate({ tables }: Programme, submission: string): boolean {
-  return stands(tables, submission, 'audited') && tables.get('audits', submission)?.verdict !== 'refuted';
+  return hasStatus(tables, submission, 'audited') && tables.get('audits', submission)?.verdict !== 'refuted';
 }
 
 const isOpen = (tables: Tables, { stage }: Row<'submissions'>): boolean =>
   tables.get('stages', stage)?.status === 'open';
 
-/** Whether a submission still is where the work found it, in a stage that is open. */
-function stands(tables: Tables, submission: string, status: Row<'submissions'>['status']): boolean {
+/** Whether a submission still has this status and its stage is open. */
+function hasStatus(tables: Tables, submission: string, status: Row<'submissions'>['status']): boolean {
   const row = tables.get('submissions', submission);
   return row !== undefined && row.status === status && isOpen(tables, row);
 }
 
-/** The next step of these submissions, where nobody was asked for it: its job was lost between two writes, stopped, or not in a backup. */
+/** Queues the next job of submissions without one: it was lost between two writes, stopped, or not in a backup. */
 async function addMissingJobs(programme: Programme, submissions: readonly Row<'submissions'>[]): Promise<void> {
   const jobs = await programme.store.jobs.list();
-  // One that failed was stopped; or the submission is refused, and needs none.
+  // A failed job was stopped, or its submission is refused and needs no job.
   const current = jobs.filter(({ status }) => status !== 'failed');
-  const known = new Set(current.map((job) => `${job.kind} ${submissionOf(job)}`));
+  const known = new Set(current.map((job) => `${job.kind} ${submissionOfJob(job)}`));
   for (const { id, status } of submissions) {
     const kind = status === 'received' ? 'audit' : isToEvaluate(programme, id) ? 'evaluate' : undefined;
     if (kind && !known.has(`${kind} ${id}`)) await programme.store.jobs.add(kind, { submission: id });
@@ -325,9 +325,9 @@ async function addMissingJobs(programme: Programme, submissions: readonly Row<'s
 }
 
 /**
- * Takes jobs and does them, one at a time, until there are none or `signal` comes. Several may work at once, here and elsewhere:
- * each job is done by one of them.
- * @throws JikjiError for what is wrong with this machine or its database; the job is then asked for again next time
+ * Runs jobs one at a time, until the queue is empty or `signal` aborts. Several workers may run at once, on several machines: each job is
+ * taken by one of them.
+ * @throws JikjiError for errors of this machine or its database; the job is queued again next time
  */
 export async function work(programme: Programme, files: string, options: WorkOptions): Promise<WorkCounts> {
   const worker = new Worker(programme, files, options);
@@ -336,11 +336,11 @@ export async function work(programme: Programme, files: string, options: WorkOpt
   const { tables } = programme;
   await addMissingJobs(
     programme,
-    [...tables.all('submissions')].filter((row) => isOpen(tables, row)),
+    tables.all('submissions').filter((row) => isOpen(tables, row)),
   );
   while (!signal?.aborted) {
     const job = await programme.store.jobs.take(new Date());
-    if (job) await worker.do(job);
+    if (job) await worker.runJob(job);
     else if (untilEmpty) break;
     else await setTimeout(WAIT_MS, undefined, signal ? { signal } : {}).catch(() => {});
   }

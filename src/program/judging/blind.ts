@@ -1,12 +1,12 @@
-// Blind comparison: a user reads what two teams' models make of a text, without their names, and says which is better. Which is which
-// stays with the office until he has answered. Knows no model: whoever asks hands in what writes.
+// Blind comparison: a judge reads how two teams' models continue a text, without the teams' names, and chooses the better one. The office
+// keeps the names until the judge has answered. Knows no model: the caller passes the function that generates text.
 
 import { randomBytes, randomInt } from 'node:crypto';
 import { JikjiError } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
-import { submissionOf } from '../decision/index.ts';
+import { scoredSubmission } from '../decision/index.ts';
 import type { Programme } from '../programme/index.ts';
-import { openStage, type Tables } from '../state/index.ts';
+import { requireOpenStage, type Tables } from '../state/index.ts';
 
 export interface Question {
   id: string;
@@ -15,31 +15,31 @@ export interface Question {
   second: string;
 }
 
-/** What the office knows of a question. */
-interface Kept extends Asked {
-  /** Teams in the order shown, and what they wrote. */
+/** A question as the office stores it. */
+interface StoredQuestion extends QuestionRequest {
+  /** Teams in the order shown, and their texts. */
   teams: [string, string];
   texts: [string, string];
 }
 
-interface Asked {
+interface QuestionRequest {
   stage: string;
   judge: string;
   prompt: string;
 }
 
 const secretOf = (id: string): string => `question:${id}`;
-/** Where the id of the one question stands that a judge has open in a stage. */
+/** Name of the secret that holds the id of a judge's open question in a stage. */
 const openOf = (stage: string, judge: string): string => `asked:${stage}:${judge}`;
 const itemOf = (prompt: string): string => sha256Hex(prompt).slice(0, 16);
 const ANSWERS = { first: 'a', second: 'b', tie: 'tie' } as const;
 export type AnswerToQuestion = keyof typeof ANSWERS;
 
-/** Pairs of teams that this judge has not compared on this text, those with the fewest judgements. */
-function pairsFor(tables: Tables, { stage, judge, prompt }: Asked): [string, string][] {
+/** Pairs of teams that this judge has not compared on this text; of these, the pairs with the fewest judgements. */
+function pairsFor(tables: Tables, { stage, judge, prompt }: QuestionRequest): [string, string][] {
   const { consortia } = tables.get('stages', stage)!;
   const teams = consortia.filter(
-    (team) => tables.get('consortia', team)!.status === 'active' && submissionOf({ tables, stage }, team),
+    (team) => tables.get('consortia', team)!.status === 'active' && scoredSubmission({ tables, stage }, team),
   );
   const key = (a: string, b: string): string => [a, b].sort().join(' ');
   const counts = new Map<string, number>();
@@ -53,35 +53,35 @@ function pairsFor(tables: Tables, { stage, judge, prompt }: Asked): [string, str
     .flatMap((a, i) => teams.slice(i + 1).map((b): [string, string] => [a, b]))
     .filter(([a, b]) => !done.has(key(a, b)));
   const countOf = ([a, b]: [string, string]): number => counts.get(key(a, b)) ?? 0;
-  const least = Math.min(...open.map(countOf));
-  return open.filter((pair) => countOf(pair) === least);
+  const minimum = Math.min(...open.map(countOf));
+  return open.filter((pair) => countOf(pair) === minimum);
 }
 
 /**
- * Picks two teams, has both go on with `prompt`, and shows what they wrote in an order drawn by lot.
+ * Picks two teams, lets both models continue `prompt`, and returns their texts in random order.
  * @throws JikjiError `stage-closed`, `nothing-to-compare`
  */
 export async function askJudge(
   programme: Programme,
-  { stage, judge, prompt }: Asked,
+  { stage, judge, prompt }: QuestionRequest,
   write: (submission: string) => Promise<string>,
 ): Promise<Question> {
   const { tables } = programme;
-  openStage(tables, stage);
+  requireOpenStage(tables, stage);
   const pairs = pairsFor(tables, { stage, judge, prompt });
   if (pairs.length === 0) {
-    const message = 'there are no two audited submissions that this judge has not compared on this text';
+    const message = 'no two audited submissions are left that this judge has not compared on this text';
     throw new JikjiError('nothing-to-compare', message, judge, 'give another text, or wait for submissions');
   }
   const pair = pairs[randomInt(pairs.length)]!;
   const teams: [string, string] = randomInt(2) === 0 ? pair : [pair[1], pair[0]];
-  const textOf = (team: string): Promise<string> => write(submissionOf({ tables, stage }, team)!.id);
+  const textOf = (team: string): Promise<string> => write(scoredSubmission({ tables, stage }, team)!.id);
   const first = await textOf(teams[0]);
   const second = await textOf(teams[1]);
   const id = randomBytes(8).toString('hex');
-  const kept: Kept = { stage, judge, prompt, teams, texts: [first, second] };
+  const kept: StoredQuestion = { stage, judge, prompt, teams, texts: [first, second] };
   const { secrets } = programme.store;
-  // One at a time: what is not answered would lie there for ever, and nobody chooses among many.
+  // A judge has one open question: unanswered ones must not pile up, and a judge must not choose among several.
   const before = await secrets.get(openOf(stage, judge));
   await secrets.put(secretOf(id), JSON.stringify(kept));
   await secrets.put(openOf(stage, judge), id);
@@ -90,7 +90,7 @@ export async function askJudge(
 }
 
 /**
- * Takes a judge's answer and tells whom he has compared. Where `judge` is given, it must have been asked of him.
+ * Records a judge's answer and returns the compared teams. If `judge` is given, the question must be this judge's.
  * @throws JikjiError `question-unknown`, `stage-closed`, `judged`
  */
 export async function answerQuestion(
@@ -100,13 +100,13 @@ export async function answerQuestion(
   actor: string,
 ): Promise<{ stage: string; first: string; second: string }> {
   const text = await programme.store.secrets.get(secretOf(id));
-  const kept = text === undefined ? undefined : (JSON.parse(text) as Kept);
+  const kept = text === undefined ? undefined : (JSON.parse(text) as StoredQuestion);
   if (!kept || (judge !== undefined && kept.judge !== judge))
     throw new JikjiError('question-unknown', 'there is no open question of this name', id, 'ask for a new one');
   const { stage, prompt, teams, texts } = kept;
   const [a, b] = teams;
   const shown = { prompt, a: sha256Hex(texts[0]), b: sha256Hex(texts[1]) };
-  // Not the question's: the link of the entry is public, and the judge, who knows all the rest, would find the teams by it.
+  // Not the question's id: the link of the entry is public, and the judge knows all other data, so he could find the teams by hashing.
   const name = `j-${randomBytes(16).toString('hex')}`;
   const judged = { judge: kept.judge, a, b, choice: ANSWERS[answer], item: itemOf(prompt), shown };
   await programme.record(actor, [{ kind: 'judgement-given', data: { id: name, stage, ...judged } }]);

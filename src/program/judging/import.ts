@@ -1,4 +1,4 @@
-// Judgements that were collected elsewhere, from JSON lines; all of them or none.
+// Imports judgements collected elsewhere from a file of JSON lines: all or none.
 
 import { readFileSync } from 'node:fs';
 import { isObject, JikjiError, systemCode } from '../../base/index.ts';
@@ -9,7 +9,8 @@ const MEMBERS = ['judge', 'a', 'b', 'choice', 'item'];
 
 /**
  * Each line is `{"judge": "kim", "a": "azalea", "b": "camellia", "choice": "a", "item": "17"}`; choice is a, b or tie.
- * @throws JikjiError `judgements-broken` naming the line, and what the log refuses
+ * Returns the number of judgements.
+ * @throws JikjiError `file-missing`, `judgements-broken` (names the line), and as the log refuses
  */
 export async function importJudgements(
   programme: Programme,
@@ -35,12 +36,12 @@ export async function importJudgements(
     } catch {
       throw broken(i + 1, 'this line is not JSON');
     }
-    if (!isObject(value)) throw broken(i + 1, 'this line is no object');
+    if (!isObject(value)) throw broken(i + 1, 'this line is not an object');
     for (const member of MEMBERS)
-      if (typeof value[member] !== 'string') throw broken(i + 1, `"${member}" is missing or no text`);
+      if (typeof value[member] !== 'string') throw broken(i + 1, `"${member}" is missing or not a string`);
     const other = Object.keys(value).find((name) => !MEMBERS.includes(name));
-    if (other !== undefined) throw broken(i + 1, `there is no "${other}" in a judgement`);
-    // The same line of the same file is the same judgement: a second import is refused.
+    if (other !== undefined) throw broken(i + 1, `a judgement has no member "${other}"`);
+    // Equal lines in a stage give equal ids, so a second import is refused.
     const id = `j-${sha256Hex(`${stage} ${line.trim()}`).slice(0, 32)}`;
     return [{ kind: 'judgement-given', data: { id, stage, ...value }, line: i + 1 }];
   });

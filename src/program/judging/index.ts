@@ -1,3 +1,3 @@
-// What users judge: two answers without names, or judgements from elsewhere.
+// Judgements: blind comparisons of two models, and imports from elsewhere.
 export { type AnswerToQuestion, answerQuestion, askJudge } from './blind.ts';
 export { importJudgements } from './import.ts';

@@ -1,5 +1,5 @@
-// What an act is: something that somebody does in a programme, stated once for the command line and for HTTP. Who may do it, what it
-// takes and what it checks belong to the act; how it is asked for and how its result is shown do not.
+// Acts: operations on a programme, defined once for the command line and for HTTP. An act has its roles, its input and its checks. It
+// does not know how it is called or how its result is shown.
 
 import type { z } from 'zod';
 import type { Json, Signer } from '../../ledger/index.ts';
@@ -9,15 +9,15 @@ import type { KindName, Tables } from '../state/index.ts';
 import type { Role } from '../users/index.ts';
 import { programmeOf } from './times.ts';
 
-/** Who acts. */
+/** The actor of an act. */
 export interface By {
-  /** As the log names him. */
+  /** The actor's name in the log. */
   actor: string;
   role: Role;
-  /** Who it is; where the office acts for somebody else, who that is. */
+  /** The user; if the office acts for somebody else, that person. */
   user: string | null;
   consortium: string | null;
-  /** The key that signs what he does: the office's, or that of a panel's member. */
+  /** The signing key: the office's, or that of a panel member. */
   signer(): Promise<Signer>;
   /** The office's folder for submissions. */
   files: string;
@@ -26,11 +26,11 @@ export interface By {
 
 export interface Act<I extends z.ZodType, R> {
   summary: string;
-  /** Roles that may do it themselves. The office's command line may do it for them. */
-  who: readonly Role[];
-  /** The log checks what it takes in. This shape is for what comes from outside: no text of it is endless. */
+  /** Roles that may do the act. The office's command line may do it for them. */
+  roles: readonly Role[];
+  /** Shape of input from outside: it bounds every text. The log checks the content. */
   input: I;
-  /** @throws JikjiError where this person may not do it, or it cannot be done now */
+  /** @throws JikjiError if the actor may not do it, or it is not possible now */
   run(programme: Programme, input: z.output<I>, by: By): Promise<R>;
 }
 
@@ -41,9 +41,9 @@ export const act = <I extends z.ZodType, R>(definition: Act<I, R>): Act<I, R> =>
 
 interface EntryAct<I extends z.ZodType> extends Omit<Act<I, Entry>, 'run'> {
   kind: KindName;
-  /** The entry's data where it is not the input as it is. */
+  /** Converts the input to the entry's data; without it the data is the input. */
   data?(input: z.output<I>): object;
-  /** @throws JikjiError where this person may not do it */
+  /** @throws JikjiError if the actor may not do it */
   guard?(tables: Tables, input: z.output<I>, by: By): void;
 }
 

@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { ROLES } from '../users/index.ts';
 import { ACTS } from './index.ts';
 
-test.each(Object.entries(ACTS))('%s', (_, { summary, who, input }) => {
+test.each(Object.entries(ACTS))('%s', (_, { summary, roles, input }) => {
   expect(summary).toMatch(/^[A-Z].*[^.]$/);
-  expect(who.length).toBeGreaterThan(0);
-  expect(ROLES).toEqual(expect.arrayContaining([...who]));
-  expect(who).not.toContain('public');
+  expect(roles.length).toBeGreaterThan(0);
+  expect(ROLES).toEqual(expect.arrayContaining([...roles]));
+  expect(roles).not.toContain('public');
   expect(z.toJSONSchema(input, { unrepresentable: 'any' })).toMatchObject({ type: 'object' });
 });

@@ -1,5 +1,5 @@
-// All acts by their names: what the command line and the API can do to a programme. Beside them only the office's own work on
-// submissions writes to the log.
+// All acts by name. Command line and API change a programme only through them. Only intake, the office's work on submissions, also
+// writes to the log.
 
 import type { z } from 'zod';
 import { answerAppeal, fileAppeal } from './appeals.ts';

@@ -1,4 +1,4 @@
-// Appeals against a decision, and their answers.
+// Acts of appeals: filing an appeal against a decision, and answering it.
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
@@ -9,12 +9,12 @@ import { id, text } from './shapes.ts';
 
 export const fileAppeal = act({
   summary: 'Appeal against a decision',
-  who: ['consortium'],
+  roles: ['consortium'],
   input: z.strictObject({ stage: id, id: id.optional(), text }),
   async run(programme, { stage, id: wanted, text }, by) {
     const consortium = by.consortium!;
     let id = '';
-    // Looked at when it is its turn: however many are sent at once, one is open, and the office can come to an end.
+    // Checked inside the write: of parallel appeals only one is open, so that the office can finish the stage.
     const [entry] = await programme.recordOnce(by.actor, (tables) => {
       const open = openAppeals(tables, stage).find((row) => row.consortium === consortium);
       if (open) throw new JikjiError('appeal-open', 'your appeal has no answer yet', open.id, 'wait for its answer');
@@ -27,9 +27,9 @@ export const fileAppeal = act({
 
 export const answerAppeal = entryAct({
   summary: 'Answer an appeal',
-  who: OFFICE,
+  roles: OFFICE,
   input: z.strictObject({
-    /** Where it is given, the appeal is of this stage. */
+    /** If given, the stage of the appeal. */
     stage: id.optional(),
     appeal: id,
     outcome: z.enum(['upheld', 'rejected']),

@@ -1,38 +1,38 @@
-// Audits that others sign: parts of a submission that are handed out to be trained again, and reports that come in.
+// Acts of audits that auditors outside the office sign: taking a part to train again, and handing in a report.
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { auditCommand, givePart, joinedAudits } from '../audits/index.ts';
-import { MAX_REPORT, party as reportParty, requireOther, type Tables } from '../state/index.ts';
+import { MAX_REPORT, party as reportParty, requireNotOwner, type Tables } from '../state/index.ts';
 import type { Role } from '../users/index.ts';
 import { act, type By } from './act.ts';
 import { id } from './shapes.ts';
-import { notPublic, seesAudit } from './visibility.ts';
+import { canSeeAudit, notPublic } from './visibility.ts';
 
-/** Who may hand in audits, of what they see: never whose submission it is. */
+/** Roles that may hand in audits of submissions that they see. A consortium never audits its own submission. */
 export const AUDITORS: readonly Role[] = ['office', 'auditor', 'consortium'];
 
-/** Whose a report or a part is, where the office speaks for others. */
+/** The party of a report or a part; only the office may name another party. */
 const party = reportParty.optional();
 
-/** Whose it is: of whoever acts, or, by the office's word, somebody else's. */
+/** The party of the acting user, or the party that the office names. */
 function partyOf(by: By, tables: Tables, submission: string, given: string | undefined): string {
   if (by.role === 'office') return given ?? 'office';
   const row = tables.get('submissions', submission);
-  if (row && !seesAudit(by, tables, row)) throw notPublic(submission);
+  if (row && !canSeeAudit(by, tables, row)) throw notPublic(submission);
   const own = by.role === 'consortium' ? `consortium:${by.consortium}` : `auditor:${by.user}`;
-  requireOther(tables, submission, own);
+  requireNotOwner(tables, submission, own);
   if (given === undefined || given === own) return own;
-  throw new JikjiError('forbidden', 'only the office speaks for others', given, `leave it out: you are ${own}`);
+  throw new JikjiError('forbidden', 'only the office acts for another party', given, `leave it out: you are ${own}`);
 }
 
-/** Whether it may come in is the log's rule. Returns what the audits come to together. */
+/** The log checks the report. Returns the joined result of all reports. */
 export const handInAudit = act({
   summary: 'Hand in a signed audit of it',
-  who: AUDITORS,
+  roles: AUDITORS,
   input: z.strictObject({
     submission: id,
-    /** The text that `jikji audit --sign` wrote. */
+    /** The file that `jikji audit --sign` wrote. */
     report: z.string().min(1).max(MAX_REPORT),
     by: party,
   }),
@@ -52,13 +52,13 @@ export const handInAudit = act({
   },
 });
 
-/** Returns no part where somebody trained every segment again. `bundle`: SHA-256 of the bundle that the part is of. */
+/** Returns null as `part` if every segment has been trained again. `bundle`: SHA-256 of the submission's bundle. */
 export const takeAuditPart = act({
   summary: 'Ask for a part that nobody has trained again',
-  who: AUDITORS,
+  roles: AUDITORS,
   input: z.strictObject({
     submission: id,
-    /** About so much of the steps; at least a segment is given. */
+    /** Wanted share of the steps; a part has at least one segment. */
     share: z.number().gt(0).max(1).default(0.1),
     by: party,
   }),

@@ -1,21 +1,22 @@
-// The value chain and what is handed out of it: catalogues, allotments, usages that are entered by hand.
+// Acts of compute: registering a catalogue, allotments, usages entered by hand.
 
 import { z } from 'zod';
 import { shippedCatalogue } from '../../fleet/index.ts';
-import { catalogueDigest, catalogueOf } from '../state/index.ts';
+import { catalogueDigest, catalogueOf, deviceHours } from '../state/index.ts';
 import { act, entryAct, OFFICE } from './act.ts';
 import { id, source } from './shapes.ts';
 import { programmeOf } from './times.ts';
 
+/** The log also rejects days that no calendar has. */
 const day = z.string().regex(/^\d{4}-\d\d-\d\d$/, 'must be a day such as 2026-01-15');
-const period = { from: day, to: day, deviceHours: z.number().min(0).max(1e12) };
+const period = { from: day, to: day, deviceHours };
 
-/** The catalogue is in force from then on. `strangers`: consortia that it names and that the programme does not have, or not yet. */
+/** `strangers`: consortia that the catalogue names and the programme does not have (yet). */
 export const registerCatalogue = act({
   summary: 'Register a catalogue of the value chain; it is in force from then on',
-  who: OFFICE,
+  roles: OFFICE,
   input: z.strictObject({
-    /** Catalogue files, read as one. */
+    /** Catalogue files, read as one catalogue. */
     texts: z
       .array(
         z.strictObject({
@@ -28,7 +29,7 @@ export const registerCatalogue = act({
       )
       .min(1)
       .max(9),
-    /** Without the catalogue that comes with Jikji, which else is put before them. */
+    /** Without the catalogue that comes with Jikji, which is otherwise prepended. */
     alone: z.boolean().default(false),
   }),
   async run(programme, { texts: files, alone }, by) {
@@ -45,20 +46,20 @@ export const registerCatalogue = act({
 
 export const allot = entryAct({
   summary: 'Give a consortium hours of a cluster; one of the same id replaces it',
-  who: OFFICE,
+  roles: OFFICE,
   input: z.strictObject({ id, consortium: id, cluster: id, ...period, source: source.optional() }),
   kind: 'allotment-given',
 });
 
 export const reportUsage = entryAct({
   summary: 'What the office metered; one of the same id replaces it',
-  who: OFFICE,
+  roles: OFFICE,
   input: z.strictObject({
     id,
     consortium: id,
     cluster: id.nullable().default(null),
     ...period,
-    /** What is metered of a submission counts in the place of its maker's word. */
+    /** The submission; its metered usage replaces the usage that its maker stated. */
     submission: id.nullable().default(null),
     source: source.optional(),
   }),

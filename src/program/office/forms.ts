@@ -1,4 +1,4 @@
-// Experts' forms: sealed when they come in, with the commitment in the log at once; shown, form and nonce, when their stage closes.
+// Experts' forms. A form is sealed when it is given: the log gets only its commitment. Form and nonce are revealed when the stage closes.
 
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
@@ -15,7 +15,7 @@ const secretOf = (id: string): string => `form:${id}`;
 type FormPart = PartOfBook & { source: Extract<PartOfBook['source'], { kind: 'forms' }> };
 
 /**
- * The part that is scored by forms: the one of that path or short name, or the only one.
+ * The part of the rule book that is scored by forms: by path or short name, or the only one.
  * @throws JikjiError `part-unknown`, `stage-unknown`
  */
 export function formPart(tables: Tables, stage: string, wanted: string | undefined): FormPart {
@@ -24,19 +24,19 @@ export function formPart(tables: Tables, stage: string, wanted: string | undefin
   if (found.length === 1) return found[0]!;
   throw new JikjiError(
     'part-unknown',
-    wanted === undefined ? 'which part of the rule book is meant?' : 'the rule book has no such part',
+    wanted === undefined ? 'the part of the rule book is ambiguous' : 'the rule book has no such part',
     wanted ?? stage,
-    parts.length > 0 ? `there are: ${parts.map(({ name }) => name).join(', ')}` : 'the rule book has none of this kind',
+    parts.length > 0 ? `there are: ${parts.map(({ name }) => name).join(', ')}` : 'no part is scored by forms',
   );
 }
 
-/** A form is checked against the rule book, sealed, committed to. `nonce` is the expert's receipt: with the form it proves what was given. */
+/** Checks, seals and commits to a form. `nonce` is the expert's receipt: form and nonce prove what was given. */
 export const giveForm = act({
   summary: 'Give a form: sealed until the stage closes',
-  who: ['expert'],
+  roles: ['expert'],
   input: z.strictObject({
     stage: id,
-    /** Where the rule book has several parts of forms. */
+    /** Required if several parts are scored by forms. */
     part: part.optional(),
     scores: marks,
     comment: z.string().max(20_000).optional(),
@@ -50,13 +50,13 @@ export const giveForm = act({
     const commitment = commitmentOf(read, nonce);
     const name = part.replace(/^blocks\./, '').replaceAll('.', '-');
     const id = freeId(tables, 'forms', `${stage}-${name}-${expert}`);
-    // First the secret: a commitment without its form could never be revealed.
+    // The secret is stored first: a commitment without its form could never be revealed.
     const secret = `${secretOf(id)}:${commitment}`;
     await store.secrets.put(secret, JSON.stringify({ form: read, nonce }));
     try {
       await programme.record(by.actor, [{ kind: 'form-committed', data: { id, stage, part, expert, commitment } }]);
     } catch (error) {
-      // Where the database was lost sight of, the commitment may stand in it.
+      // After a database error the commitment may be in the log.
       if (error instanceof JikjiError && !error.code.startsWith('database-')) await store.secrets.delete(secret);
       throw error;
     }
@@ -64,13 +64,13 @@ export const giveForm = act({
   },
 });
 
-/** What shows the sealed forms of a stage. */
+/** Entries that reveal the sealed forms of a stage. */
 export async function revelations(programme: Programme, stage: string): Promise<Proposal[]> {
-  const sealed = [...programme.tables.of('forms', 'stage', stage)].filter((row) => row.form === null);
+  const sealed = programme.tables.of('forms', 'stage', stage).filter((row) => row.form === null);
   const proposals: Proposal[] = [];
   for (const { id, commitment } of sealed) {
     const text = await programme.store.secrets.get(`${secretOf(id)}:${commitment}`);
-    if (text === undefined) continue; // the log then says which form is missing
+    if (text === undefined) continue; // closing the stage then fails and names the form
     const { form, nonce } = JSON.parse(text) as { form: Json; nonce: string };
     proposals.push({ kind: 'form-revealed', data: { id, form, nonce } });
   }

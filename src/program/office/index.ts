@@ -1,9 +1,9 @@
-// The office: every act in a programme with its guards, and what there is to see to.
+// The office: every act in a programme with its checks, visibility, and the office's open tasks.
 export { EXAMPLES, type ExampleName } from '../examples/index.ts';
 export type { Act, By } from './act.ts';
 export { ACTS, type ActInput, type ActName, type ActResult } from './acts.ts';
 export { AUDITORS } from './audits.ts';
-export { checkDecisions } from './decided.ts';
+export { checkDecisions } from './decision-check.ts';
 export { formPart } from './forms.ts';
 export { dueOf, lackingOf, type NextStep, nextStepOf, openAppeals } from './lacking.ts';
 export { lodgedRunShape, lodgedRuns } from './lodged-runs.ts';
@@ -12,4 +12,4 @@ export { factsOf, reportOf } from './report.ts';
 export { citation, digest, id, marks, title } from './shapes.ts';
 export { outcomeOf, timesOf } from './stages.ts';
 export { isRecord, programmeOf, timeOf } from './times.ts';
-export { type Kept, notPublic, ownsSubmission, sees, seesAudit } from './visibility.ts';
+export { canSee, canSeeAudit, type Disclosable, isOwnSubmission, notPublic } from './visibility.ts';

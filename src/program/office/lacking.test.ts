@@ -32,7 +32,7 @@ test('who is out of the programme owes nothing; teams are called by their names'
   log.add('name-mended', { what: 'consortium', id: 'a', before: { en: 'a' }, name: { en: 'Azalea' } });
   log.tables.update('consortia', 'c', { status: 'out: withdrawn' });
   const lines = lackingOf(log.tables, 's1');
-  expect(lines).toContain('Azalea: no submission that was audited');
+  expect(lines).toContain('Azalea: no audited submission');
   expect(lines).toContain(`${GIVEN}: no figure for Azalea`);
   expect(lines).toContain('blocks.users: 0 of 1 judgements of Azalea and b');
   expect(lines.filter((line) => /\bc\b/.test(line))).toEqual([]);

@@ -1,57 +1,57 @@
-// What a stage still needs by its rule book before it can be judged fairly.
+// What a stage still needs by its rule book before the office can close it, and the office's next step. Changes nothing.
 
-import { submissionOf } from '../decision/index.ts';
+import { scoredSubmission } from '../decision/index.ts';
 import { type PartOfBook, partsOf } from '../rules/index.ts';
 import { bookOfStage, consortiumName, statusOf, type Tables } from '../state/index.ts';
 import { isRecord } from './times.ts';
 
-/** One line for each thing that is not there. */
+/** One line for each missing submission, form, judgement, figure or result. */
 export function lackingOf(tables: Tables, stage: string): string[] {
   const book = bookOfStage(tables, stage);
   const parts = partsOf(book);
-  // Who is out of the programme owes nothing.
+  // Nothing is required of consortia that have left.
   const teams = tables
     .get('stages', stage)!
     .consortia.filter((team) => tables.get('consortia', team)!.status === 'active');
   const asksModels = book.originality.audit || parts.some(({ source }) => source.kind === 'tasks');
-  const without = teams.filter((team) => asksModels && !submissionOf({ tables, stage }, team));
+  const without = teams.filter((team) => asksModels && !scoredSubmission({ tables, stage }, team));
   return [
-    ...without.map((team) => `${consortiumName(tables, team)}: no submission that was audited`),
+    ...without.map((team) => `${consortiumName(tables, team)}: no audited submission`),
     ...parts.flatMap((part) => lackingIn({ tables, stage, teams }, part)),
   ];
 }
 
-interface Looked {
+interface StageTeams {
   tables: Tables;
   stage: string;
   teams: readonly string[];
 }
 
-/** What lacks for one part of the rule book. */
-function lackingIn(looked: Looked, { path, block, source }: PartOfBook): string[] {
-  const { tables, stage, teams } = looked;
+/** What is missing for one part of the rule book. */
+function lackingIn(context: StageTeams, { path, block, source }: PartOfBook): string[] {
+  const { tables, stage, teams } = context;
   const nameOf = (team: string): string => consortiumName(tables, team);
   switch (source.kind) {
     case 'forms': {
-      const given = [...tables.of('forms', 'stage', stage)].filter((row) => row.part === path).length;
+      const given = tables.of('forms', 'stage', stage).filter((row) => row.part === path).length;
       return given < source.experts ? [`${path}: ${given} of ${source.experts} experts' forms`] : [];
     }
     case 'judgements':
-      return lackingPairs(looked, path, source);
+      return lackingPairs(context, path, source);
     case 'entered':
       return teams.flatMap((team) => {
-        const given = [...tables.of('enteredScores', 'stage', stage)].filter(
-          ({ consortium, part }) => consortium === team && (part === path || part === `blocks.${block}`),
-        );
+        const given = tables
+          .of('enteredScores', 'stage', stage)
+          .filter(({ consortium, part }) => consortium === team && (part === path || part === `blocks.${block}`));
         if (given.length === 0) return [`${path}: no figure for ${nameOf(team)}`];
         if (given.some(({ value }) => value !== 'not published')) return [];
         return [`${path}: the figure for ${nameOf(team)} was not published, so its total is not known`];
       });
     case 'tasks':
       return teams.flatMap((team) => {
-        const submission = submissionOf({ tables, stage }, team);
-        if (!submission) return []; // said above
-        const rows = [...tables.of('evaluations', 'submission', submission.id)];
+        const submission = scoredSubmission({ tables, stage }, team);
+        if (!submission) return []; // listed by `lackingOf`
+        const rows = tables.of('evaluations', 'submission', submission.id);
         const missing = source.tasks.filter(
           ({ task, metric }) => !rows.some((row) => row.task === task && row.metric === metric),
         );
@@ -63,10 +63,10 @@ function lackingIn(looked: Looked, { path, block, source }: PartOfBook): string[
   }
 }
 
-/** What the office has to see to now, in all stages. One line for each. */
+/** All open tasks of the office, in all stages, one line for each. */
 export function dueOf(tables: Tables): string[] {
   if (isRecord(tables)) return [];
-  return [...tables.all('stages')].flatMap(({ id: stage }) => {
+  return tables.all('stages').flatMap(({ id: stage }) => {
     const status = statusOf(tables, stage);
     if (status === 'open') return lackingOf(tables, stage);
     if (status === 'closed') return [`${stage}: it is closed, and not decided`];
@@ -78,17 +78,17 @@ export function dueOf(tables: Tables): string[] {
 }
 
 export const openAppeals = (tables: Tables, stage: string) =>
-  [...tables.of('appeals', 'stage', stage)].filter(({ outcome }) => outcome === null);
+  tables.of('appeals', 'stage', stage).filter(({ outcome }) => outcome === null);
 
-/** The step that the office has to take next, and in which stage; none in a record, or while no stage is under way. */
+/** The next act of the office, and its stage. */
 export interface NextStep {
   stage: string;
   act: 'close' | 'decide' | 'answer' | 'finish';
-  /** The appeal that is to be answered. */
+  /** The appeal to answer; null for another act. */
   appeal: string | null;
 }
 
-/** What ends the stage that is under way; a stage is closed when nothing is lacking any more. */
+/** The act that brings the current stage forward; null in a record, without a current stage, or while an open stage lacks something. */
 export function nextStepOf(tables: Tables): NextStep | null {
   if (isRecord(tables)) return null;
   for (const { id: stage } of tables.all('stages')) {
@@ -104,11 +104,11 @@ export function nextStepOf(tables: Tables): NextStep | null {
 }
 
 function lackingPairs(
-  { tables, stage, teams }: Looked,
+  { tables, stage, teams }: StageTeams,
   path: string,
   { users, minimumPerPair }: { users: number; minimumPerPair: number },
 ): string[] {
-  const judgements = [...tables.of('judgements', 'stage', stage)];
+  const judgements = tables.of('judgements', 'stage', stage);
   const judges = new Set(judgements.map((row) => row.judge)).size;
   const lacking = judges < users ? [`${path}: ${judges} of ${users} users have judged`] : [];
   const pairs = new Map<string, number>();

@@ -1,19 +1,19 @@
-// Runs as the office saw them: what it answered for each, from its register. What the maker says of a run stands nowhere here, but
-// that he lodged a head says no more than that he had one by then.
+// The office's answers for each run, from its register. Holds no claims of the maker about a run. A lodged head shows only that the maker
+// had it at that time.
 
 import { z } from 'zod';
 import { digestOfAnswer, type Register, type RegisterEntry } from '../../ledger/index.ts';
 import { digest } from './shapes.ts';
 
-/** Runs, and heads of each, that are shown: the newest. */
+/** Newest runs, and newest heads of each run, that are shown. */
 const MAX_RUNS = 50;
 const MAX_HEADS = 500;
 
 /** An answer of the office. */
 const answerShown = z.object({
-  /** Its place in the register. */
+  /** Number of the entry in the register. */
   entry: z.int(),
-  /** 1 for the first; a second one is shown as that. */
+  /** 1 for the first answer to a run's request or seal, then 2, 3, ... */
   answer: z.int(),
   /** By the office's clock. */
   time: z.string(),
@@ -23,11 +23,11 @@ const answerShown = z.object({
 });
 
 export const lodgedRunShape = z.object({
-  /** Digest of its request's lodging, or of its commitment where it was not lodged before its first step. */
+  /** Digest of the request's lodging; if the run was not lodged before its first step, digest of its commitment. */
   run: digest,
   maker: digest,
   request: answerShown.nullable(),
-  /** In the order in which they came; the newest where there are many. */
+  /** Oldest first; only the newest MAX_HEADS. */
   heads: z.array(answerShown),
   headCount: z.int(),
   seals: z.array(answerShown),
@@ -36,7 +36,7 @@ type LodgedRun = z.infer<typeof lodgedRunShape>;
 
 const shown = ({ entry, answer, time, step, head }: RegisterEntry) => ({ entry, answer, time, step, head });
 
-/** What the register has of runs, the one that was lodged last first. */
+/** Runs in the register, the one with the newest answer first. */
 export function lodgedRuns(register: Register, only: { maker?: string; run?: string } = {}): LodgedRun[] {
   const runs = new Map<string, LodgedRun>();
   for (const entry of register.entries) {
@@ -45,7 +45,7 @@ export function lodgedRuns(register: Register, only: { maker?: string; run?: str
     if ((only.maker ?? maker) !== maker || (only.run ?? run) !== run) continue;
     const key = `${maker} ${run}`;
     const found = runs.get(key) ?? { run, maker, request: null, heads: [], headCount: 0, seals: [] };
-    runs.delete(key); // the one that was answered last stands last
+    runs.delete(key); // moves the run to the end
     runs.set(key, found);
     if (kind === 'request') found.request = shown(entry);
     else if (kind === 'seal') found.seals.push(shown(entry));

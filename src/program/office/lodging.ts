@@ -1,6 +1,6 @@
-// The office's counter-signature under a run's request, its heads on the way and its seal, kept in the register that the log holds. A
-// file has one answer, so that nobody can ask for nonces until one suits him; another request for the same run, or another seal of
-// it, is a new answer with the next number, and shows.
+// The office's counter-signatures on a run's request, heads and seal, kept in the register in the log. Each file gets one answer, so that
+// a maker cannot ask for nonces until one is favourable. Another request or seal of the same run gets a new answer with the next number,
+// which everybody can see.
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
@@ -10,38 +10,38 @@ import { registerOf, type Tables } from '../state/index.ts';
 import { act, type By, OFFICE_OR_CONSORTIUM } from './act.ts';
 import { programmeOf } from './times.ts';
 
-/** Answers of one maker: the log is read whole when it is opened, and the register by every auditor. */
+/** Answers for one maker. The log is read whole when it is opened, and every auditor reads the whole register. */
 const MAX_ANSWERS = 10_000;
 
-/** What the office answered. */
+/** An answer of the office. */
 interface Answer {
   /** The statement `lodging`. */
   text: string;
-  /** False: it was answered before, and this is that answer. */
+  /** False: this is the earlier answer to the same file. */
   fresh: boolean;
-  /** Its entry in the register; null for an answer from before there was one. */
+  /** Entry in the register; null for an answer older than the register. */
   entry: RegisterEntry | null;
 }
 
-/** An answer from before the log had a register. */
-function earlier(tables: Tables, { kind, lodged }: Lodgeable): Answer | undefined {
+/** An answer older than the register. */
+function answerWithoutRegister(tables: Tables, { kind, lodged }: Lodgeable): Answer | undefined {
   const row = tables.get('lodgings', lodged.slice(0, 32));
   const isThis = row?.kind === kind && row.requestDigest === lodged;
   return isThis ? { text: row.statement, fresh: false, entry: null } : undefined;
 }
 
-/** A team lodges what its own key has signed: nobody asks the office twice in its name. */
+/** A team lodges only statements signed with its own key, so that nobody lodges in its name. @throws JikjiError `forbidden` */
 function requireOwnKey({ role, consortium }: By, tables: Tables, maker: string): void {
   if (role !== 'consortium' || tables.get('consortia', consortium!)?.makerKey === maker) return;
-  const hint = 'sign with the key that the programme knows as yours, or name this one there first';
-  throw new JikjiError('forbidden', 'this is signed with another key than that of the consortium', maker, hint);
+  const hint = 'sign with the key that the programme knows as yours, or register this key first';
+  throw new JikjiError('forbidden', 'this is not signed with the key of the consortium', maker, hint);
 }
 
 export const lodge = act({
   summary: "Lodge a run's request, a head on its way, or its seal",
-  who: OFFICE_OR_CONSORTIUM,
+  roles: OFFICE_OR_CONSORTIUM,
   input: z.strictObject({
-    /** The text of a request.json, a seal.json, or of a maker's word on a head. */
+    /** The text of a request.json or a seal.json, or the maker's statement of a head. */
     statement: z
       .string()
       .min(1)
@@ -59,30 +59,30 @@ export const lodge = act({
   },
 });
 
-/** The answer is in the log before it is given. */
+/** Writes the answer to the log, then returns it. @throws JikjiError `lodgings-full` */
 export async function answerLodged(
   programme: Programme,
   asked: Lodgeable,
   by: By,
-  most = MAX_ANSWERS,
+  maxAnswers = MAX_ANSWERS,
 ): Promise<Answer> {
   const signer = await by.signer();
   programmeOf(programme.tables);
-  const before = earlier(programme.tables, asked);
+  const before = answerWithoutRegister(programme.tables, asked);
   if (before) return before;
   const entries = await programme.recordOnce(by.actor, (tables) => {
     const register = registerOf(tables) ?? Register.begin(signer.publicKey);
     if (register.answered(asked)) return [];
-    if (register.answersOf(asked.maker) >= most)
+    if (register.answersOf(asked.maker) >= maxAnswers)
       throw new JikjiError(
         'lodgings-full',
-        `this maker has ${most} answers, and gets no more`,
+        `this maker already has ${maxAnswers} answers, the maximum`,
         asked.maker,
         'keep fewer states (train.keepEvery): the head of each is lodged',
       );
     return [{ kind: 'answer-registered', data: { line: register.next(asked, signer) } }];
   });
   const entry = registerOf(programme.tables)?.answered(asked);
-  if (!entry) throw new Error('what was answered is not in the register');
+  if (!entry) throw new Error('the answer is not in the register');
   return { text: entry.lodging, fresh: entries.length > 0, entry };
 }

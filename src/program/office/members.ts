@@ -1,4 +1,4 @@
-// Who takes part: organisations, calls and applications, consortia and the keys of their runs, names that are mended.
+// Acts of membership: organisations, calls and applications, consortia and their maker keys, corrections of names.
 
 import { z } from 'zod';
 import { countryOr } from '../../formats/index.ts';
@@ -11,7 +11,7 @@ import { requireOwn } from './visibility.ts';
 
 export const addOrganisation = entryAct({
   summary: 'Add an organisation',
-  who: OFFICE,
+  roles: OFFICE,
   input: z.strictObject({
     id,
     name: title,
@@ -21,47 +21,47 @@ export const addOrganisation = entryAct({
   kind: 'organisation-added',
 });
 
-/** What only the office's command line does takes the entry as it is. */
-const said = <K extends KindName>(kind: K, summary: string) =>
-  entryAct({ summary, who: OFFICE, input: KINDS[kind].shape as (typeof KINDS)[K]['shape'], kind });
+/** An act whose input is the data of its entry. Only the office's command line uses these. */
+const plainEntryAct = <K extends KindName>(kind: K, summary: string) =>
+  entryAct({ summary, roles: OFFICE, input: KINDS[kind].shape as (typeof KINDS)[K]['shape'], kind });
 
-export const openCall = said('call-opened', 'Open a call for applications');
-export const closeCall = said('call-closed', 'Close a call: it takes no more applications');
-export const receiveApplication = said('application-received', 'Receive an application to a call');
-export const reviewApplication = said('application-reviewed', 'What a review of an application found');
-export const selectApplication = said('application-selected', 'An application becomes a consortium');
+export const openCall = plainEntryAct('call-opened', 'Open a call for applications');
+export const closeCall = plainEntryAct('call-closed', 'Close a call: it takes no more applications');
+export const receiveApplication = plainEntryAct('application-received', 'Receive an application to a call');
+export const reviewApplication = plainEntryAct('application-reviewed', 'What a review of an application found');
+export const selectApplication = plainEntryAct('application-selected', 'An application becomes a consortium');
 
 export const formConsortium = entryAct({
   summary: 'Form a consortium',
-  who: OFFICE,
+  roles: OFFICE,
   input: z.strictObject({ id, name: title, lead: id, members: z.array(id).max(100).default([]) }),
   kind: 'consortium-formed',
 });
 
 export const joinConsortium = entryAct({
   summary: 'An organisation came to a consortium after it was formed',
-  who: OFFICE,
+  roles: OFFICE,
   input: z.strictObject({ consortium: id, organisation: id }),
   kind: 'member-joined',
 });
 
 export const nameMakerKey = entryAct({
   summary: "Name the key that signs a consortium's runs",
-  who: OFFICE_OR_CONSORTIUM,
+  roles: OFFICE_OR_CONSORTIUM,
   input: z.strictObject({ consortium: id, makerKey: digest }),
   kind: 'consortium-key-named',
   data: ({ consortium, makerKey }) => ({ consortium, key: makerKey }),
   guard: (_, { consortium }, by) => requireOwn(by, consortium),
 });
 
-/** Returns the name that it had before. */
+/** Returns the old name. */
 export const mendName = act({
   summary: 'Mend a name that was entered wrongly; the log keeps both',
-  who: OFFICE,
+  roles: OFFICE,
   input: z.strictObject({
     what: z.enum(NAMED_THINGS),
     id,
-    /** From now on. */
+    /** The new name. */
     name: title,
     reason: z.string().min(1).max(2000).optional(),
   }),

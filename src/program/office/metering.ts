@@ -1,5 +1,5 @@
-// What the office metered on a cluster it runs, as usages it signs: for each consortium and period one, and one for each submission whose
-// jobs it names. Metered again, the same period replaces itself and counts once. Knows no Slurm beyond the jobs it is handed.
+// Metered usage of a cluster that the office runs, as signed usages: one for each consortium and period, and one for each submission whose
+// jobs are named. Metering the same period again replaces it. Knows of Slurm only the jobs that it is given.
 
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
@@ -7,21 +7,21 @@ import { JikjiError } from '../../base/index.ts';
 import { deviceSeconds, type RanJob } from '../../fleet/index.ts';
 import { digestOfJson } from '../../ledger/index.ts';
 import type { Proposed } from '../programme/index.ts';
-import { existing, type Row, signByOffice, type Tables, usageSubjects } from '../state/index.ts';
+import { type Row, requireRow, signByOffice, type Tables, usageSubjects } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
 import { programmeOf } from './times.ts';
 
 const metering = z.strictObject({
-  /** Of the catalogue. */
+  /** Id of a cluster in the catalogue. */
   cluster: z.string(),
   /** First and last day, UTC. */
   from: z.string(),
   to: z.string(),
-  /** Slurm's name of what is counted as a device: `gres/gpu`, `node`. */
+  /** Slurm's name of the resource that counts as a device: `gres/gpu`, `node`. */
   device: z.string(),
-  /** By consortium: its accounts of Slurm's, and all jobs of theirs. */
+  /** By consortium: its Slurm accounts, and all their jobs. */
   used: z.map(z.string(), z.object({ accounts: z.array(z.string()), jobs: z.array(z.custom<RanJob>()) })),
-  /** By submission: numbers of its jobs, or of arrays of them. */
+  /** By submission: numbers of its jobs or job arrays. */
   submissions: z.map(z.string(), z.array(z.string())),
 });
 export type Metering = z.output<typeof metering>;
@@ -29,12 +29,12 @@ export type Metering = z.output<typeof metering>;
 type Usage = Omit<Row<'usages'>, 'seq' | 'sessions' | 'runtime' | 'data'>;
 
 /**
- * Returns all usages that the period comes to; `fresh` are those that the log did not have so. `unnamed`: submissions made on the
- * cluster in these days whose jobs were not named: their maker's word counts beside.
+ * Returns all usages of the period; `fresh`: the log did not hold it with these values. `unnamed`: submissions made on the cluster in
+ * these days whose jobs are not named, so that the usage stated by their maker counts in addition.
  */
 export const meter = act({
   summary: "Take what consortia used from Slurm's accounting; the same days metered again count once",
-  who: OFFICE,
+  roles: OFFICE,
   input: metering,
   async run(programme, metering, by) {
     const signer = await by.signer();
@@ -67,7 +67,7 @@ export const meter = act({
 const isSame = (before: Row<'usages'>, usage: Usage): boolean =>
   Object.entries(usage).every(([column, value]) => isDeepStrictEqual(before[column as keyof Usage], value));
 
-/** What each consortium's jobs come to, without and with a submission's name. */
+/** For each consortium: the usage of jobs without a submission, then of each named submission. */
 function usagesOf(tables: Tables, metering: Metering): { usage: Usage; jobs: number }[] {
   const { cluster, from, to, device, used, submissions } = metering;
   const owner = ownersOf(tables, metering);
@@ -95,17 +95,17 @@ function usagesOf(tables: Tables, metering: Metering): { usage: Usage; jobs: num
   });
 }
 
-/** Always the same for the same consortium, cluster, days and submission. */
+/** A deterministic id from consortium, cluster, days and submission. */
 function idOf(consortium: string, { cluster, from, to }: Metering, submission: string | null): string {
   const digest = digestOfJson([consortium, cluster, from, to, submission]).slice(0, 10);
   return `${consortium.slice(0, 24)}-${cluster.slice(0, 16)}-${from.replaceAll('-', '')}-${digest}`;
 }
 
-/** Which submission a job is of. */
+/** Maps a job to its submission. @throws JikjiError `job-twice`, `job-unknown`, `submission-unknown` */
 function ownersOf(tables: Tables, { used, submissions }: Metering): (job: RanJob) => string | undefined {
   const owners = new Map<string, string>();
   for (const [submission, numbers] of submissions) {
-    const { consortium } = existing(tables, 'submissions', submission, 'submission');
+    const { consortium } = requireRow(tables, 'submissions', submission, 'submission');
     const jobs = used.get(consortium)?.jobs ?? [];
     for (const number of numbers) {
       if (owners.has(number))
@@ -120,7 +120,7 @@ function ownersOf(tables: Tables, { used, submissions }: Metering): (job: RanJob
   return ({ id, array }) => owners.get(id) ?? (array === null ? undefined : owners.get(array));
 }
 
-/** What was metered of some of these days under another name would count twice. */
+/** Another metered usage of the same days would count twice. @throws JikjiError `metered-already` */
 function checkApart(tables: Tables, { cluster, from, to, used }: Metering, ids: ReadonlySet<string>): void {
   for (const row of tables.all('usages')) {
     const { id, word, consortium } = row;
@@ -132,18 +132,18 @@ function checkApart(tables: Tables, { cluster, from, to, used }: Metering, ids: 
       `${consortium} was metered on ${cluster} from ${row.from} to ${row.to}${of}: it would count twice`,
       id,
       row.submission === null
-        ? 'meter the same days again, or days apart; what was entered by hand can be put at 0 hours'
-        : `name the jobs of ${row.submission} again, or days apart`,
+        ? 'meter exactly the same days, or days without overlap; a usage entered by hand can be set to 0 hours'
+        : `name the jobs of ${row.submission} again, or meter days without overlap`,
     );
   }
 }
 
 function unnamedIn(tables: Tables, { cluster, from, to, used, submissions }: Metering): string[] {
-  return [...tables.all('usages')].flatMap((row) => {
+  return tables.all('usages').flatMap((row) => {
     const { word, submission } = row;
     const within = row.cluster === cluster && used.has(row.consortium) && row.from <= to && row.to >= from;
     if (word !== 'maker' || submission === null || !within || submissions.has(submission)) return [];
-    const metered = [...tables.of('usages', 'submission', submission)].some((one) => one.word === 'office');
+    const metered = tables.of('usages', 'submission', submission).some((one) => one.word === 'office');
     return metered ? [] : [submission];
   });
 }

@@ -81,7 +81,7 @@ test('who may take part', async () => {
 
 test('what is lacking is told part by part', () => {
   const lines = lackingOf(office.programme.tables, 's1');
-  expect(lines).toContain('a: no submission that was audited');
+  expect(lines).toContain('a: no audited submission');
   expect(lines).toContain('blocks.given: no figure for b');
   expect(lines).toContain('blocks.experts: 0 of 2 experts’ forms'.replace('’', "'"));
   expect(lines).toContain('blocks.users: 0 of 2 users have judged');
@@ -257,7 +257,6 @@ test('a decision that the office signed is held against its rules', async () => 
   const { store, tables } = programme;
   expect(await checkDecisions({ tables, store })).toEqual({ decisions: 1, why: undefined });
   const outcome = await outcomeOf(programme, 's1');
-  const ruleBook = String(tables.get('stages', 's1')!.ruleBook);
   const all = await entries();
   const before = all.slice(
     0,
@@ -269,12 +268,12 @@ test('a decision that the office signed is held against its rules', async () => 
     for (const entry of before) state.take(entry);
     const head = before.at(-1)!;
     const today = head.time.slice(0, 10);
-    const document = decisionDocument('test', 's1', { ...outcome, ...forged }, head, day ?? today);
-    const data = { stage: 's1', ...signDecision(document, signer, 'test', 's1', ruleBook, head) };
+    const context = { programme: 'test', outcome: { ...outcome, ...forged }, head, day: day ?? today };
+    const data = { stage: 's1', ...signDecision(decisionDocument(context), context, signer) };
     state.take(nextEntry(head, { time: head.time, actor: ACTOR, kind: 'decision-made', data }));
     return (await checkDecisions({ tables: state.tables, store })).why;
   };
-  const where = (path: string) => `the decision of s1 is not what its rules come to, in ${path}`;
+  const where = (path: string) => `the decision of s1 differs from what its rules give, in ${path}`;
   expect(await said({})).toBeUndefined();
   expect(await said({ kept: ['a', 'b'] })).toBe(where('kept.1'));
   expect(await said({ out: [{ consortium: 'c', reason: 'points' }] })).toBe(where('out.0.consortium'));

@@ -1,4 +1,4 @@
-// How a programme begins: a new one, or one of those that come with Jikji. Knows no stage.
+// Acts that create a programme: an empty one, or an example that comes with Jikji. Knows no stage.
 
 import { userInfo } from 'node:os';
 import { z } from 'zod';
@@ -9,20 +9,20 @@ import { act, OFFICE } from './act.ts';
 import { registerRuleBook } from './rule-books.ts';
 import { id, title } from './shapes.ts';
 
-/** Who works at the office's command line, as the log has it. */
+/** The actor in the log for the user of the office's command line. */
 export function officeActor(): string {
   let name = 'somebody';
   try {
     name = userInfo().username;
   } catch {
-    // a machine without a list of users
+    // the system does not know the user
   }
   return `office:${name}`;
 }
 
 export const foundProgramme = act({
   summary: 'Begin a programme in an empty database',
-  who: OFFICE,
+  roles: OFFICE,
   input: z.strictObject({ id, name: title, mode: z.enum(['practice', 'real']) }),
   async run(programme, { id, name, mode }, by) {
     const officeKey = (await by.signer()).fingerprint;
@@ -33,12 +33,12 @@ export const foundProgramme = act({
 });
 
 /**
- * Fills an empty database with an example. A record is taken over as it is, each entry under its own day; a programme to practise with
- * gets an office's key and its rule books registered.
+ * Fills an empty database with an example. The entries of a record are copied with their dates; a practice programme also gets an
+ * office's key, and its rule books are registered.
  */
 export const takeExample = act({
   summary: 'Fill an empty database with an example',
-  who: OFFICE,
+  roles: OFFICE,
   input: z.strictObject({ example: z.enum(EXAMPLES) }),
   async run(programme, { example: name }, by) {
     const [there] = programme.tables.all('programmes');

@@ -1,13 +1,13 @@
-// The report of a stage: what its page shows, with the times, signatures and published facts around it.
+// The report of a stage: the data of its page, with times, signatures and published facts.
 
 import { type StageReport, stageReport } from '../decision/index.ts';
 import { EXAMPLES, loadExample } from '../examples/index.ts';
 import type { Programme } from '../programme/index.ts';
-import { existing, type Row } from '../state/index.ts';
+import { type Row, requireRow } from '../state/index.ts';
 import { outcomeOf, timesOf } from './stages.ts';
 import { timeOf } from './times.ts';
 
-/** Published things that are no score, where this is one of the records that come with the program. */
+/** Published facts other than scores; empty unless the programme is a record that comes with Jikji. */
 export function factsOf({ tables }: Programme): StageReport['facts'] {
   const [row] = tables.all('programmes');
   const example = EXAMPLES.find((name) => name === row?.id);
@@ -33,7 +33,7 @@ async function signaturesOf(programme: Programme, stage: Row<'stages'>): Promise
 /** @throws JikjiError `stage-unknown` */
 export async function reportOf(programme: Programme, stage: string): Promise<StageReport> {
   const { tables } = programme;
-  const row = existing(tables, 'stages', stage, 'stage');
+  const row = requireRow(tables, 'stages', stage, 'stage');
   return stageReport(tables, stage, await outcomeOf(programme, stage), {
     ...(await timesOf(programme, stage)),
     head: programme.head,

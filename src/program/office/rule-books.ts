@@ -1,4 +1,4 @@
-// Rule books of a programme: registered with the office's signature, found again by name or digest.
+// Rule books of a programme: registration with the office's signature, lookup by name or digest.
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
@@ -10,13 +10,13 @@ import { programmeOf } from './times.ts';
 
 export const registerRuleBook = act({
   summary: 'Register a rule book, signed; it cannot be changed afterwards',
-  who: OFFICE,
+  roles: OFFICE,
   input: z.strictObject({
     text: z
       .string()
       .min(1)
       .max(1 << 20),
-    /** What errors call it. */
+    /** Its name in errors. */
     file: z.string().optional(),
   }),
   async run(programme, { text, file = 'rule book' }, by) {
@@ -26,7 +26,7 @@ export const registerRuleBook = act({
     if (book.record)
       throw new JikjiError(
         'rule-book-record',
-        'this describes a programme that others ran: rules of it are not known',
+        'this rule book is a record of a programme run elsewhere: its rules are not known',
         file,
         'write every rule, without record: true',
       );
@@ -50,7 +50,7 @@ export const registerRuleBook = act({
  * @throws JikjiError `rule-book-unknown`
  */
 export function findRuleBook(tables: Tables, wanted?: string): string {
-  const all = [...tables.all('ruleBooks')];
+  const all = tables.all('ruleBooks');
   const nameOf = (row: (typeof all)[number]): string => `${row.name}@${row.version}`;
   const found = all.filter(
     (row) =>

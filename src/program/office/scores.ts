@@ -1,18 +1,18 @@
-// Figures that others measured or published, and the panel's findings on the components of a team's model.
+// Acts that record figures measured or published elsewhere, and the panel's findings on components of a team's model.
 
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { partsOf } from '../rules/index.ts';
-import { bookOfStage, existing, freeId, signFinding } from '../state/index.ts';
+import { bookOfStage, freeId, requireRow, signFinding } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
 import { id, part, source, text } from './shapes.ts';
 import { programmeOf } from './times.ts';
 
 export const enterScore = act({
   summary: 'Enter a figure that others measured',
-  who: OFFICE,
+  roles: OFFICE,
   input: z.strictObject({
     stage: id,
     consortium: id,
@@ -28,7 +28,7 @@ export const enterScore = act({
       const hint = `there are: ${parts.map(({ name }) => name).join(', ')}`;
       throw new JikjiError('part-unknown', 'the rule book has no part of this name', figure.part, hint);
     }
-    // The link of an entry is public before its figure is. With an id that can be guessed, whoever tries out all figures would find it.
+    // The link of an entry is public before its figure. A random id prevents that somebody finds the figure by hashing all candidates.
     const wish = `${figure.consortium}-${part.name.replace('.', '-')}`.slice(0, 40);
     const id = `${wish}-${randomBytes(10).toString('hex')}`;
     const data = { ...figure, id, part: part.path, max: part.points };
@@ -37,10 +37,10 @@ export const enterScore = act({
   },
 });
 
-/** A later finding on the same component is added; it does not replace the earlier one. */
+/** A later finding on the same component does not replace the earlier one. */
 export const addFinding = act({
   summary: "The panel's word on a component of a team's model, signed",
-  who: OFFICE,
+  roles: OFFICE,
   input: z.strictObject({
     stage: id,
     consortium: id,
@@ -53,9 +53,9 @@ export const addFinding = act({
     const { tables } = programme;
     const { id: name } = programmeOf(tables);
     const { stage } = finding;
-    existing(tables, 'stages', stage, 'stage');
+    requireRow(tables, 'stages', stage, 'stage');
     const statement = signFinding(finding, name, await by.signer());
-    const id = freeId(tables, 'findings', `finding-${[...tables.of('findings', 'stage', stage)].length + 1}-${stage}`);
+    const id = freeId(tables, 'findings', `finding-${tables.of('findings', 'stage', stage).length + 1}-${stage}`);
     await programme.record(by.actor, [{ kind: 'finding-signed', data: { id, ...finding, statement } }]);
     return { id };
   },

@@ -1,5 +1,4 @@
-// Shapes that many acts share. What the log's own kinds of entries check is not checked here a second time: texts have bounds so
-// that no request is endless.
+// Input shapes that several acts share. They bound the length of texts; the log checks the content.
 
 import { z } from 'zod';
 import { citationShape as citation, idSchema, titleShape as title } from '../../formats/index.ts';
@@ -8,7 +7,7 @@ export { digest, text } from '../state/index.ts';
 export { citation, title };
 
 export const id = idSchema.meta({ examples: ['azalea'] });
-/** A part of a rule book by its path or short name. */
+/** Path or short name of a part of the rule book. */
 export const part = z.string().min(1).max(200);
 /** Points by team and criterion. */
 export const marks = z.record(z.string().max(64), z.record(z.string().max(64), z.number()));

@@ -1,4 +1,4 @@
-// A submission comes to a stage, from its consortium or through the office.
+// The act that submits a bundle or a run folder to a stage, for a consortium or the office.
 
 import { z } from 'zod';
 import { submit as takeIn } from '../intake/index.ts';
@@ -8,17 +8,17 @@ import { requireOwn } from './visibility.ts';
 
 export const submit = act({
   summary: 'Submit a bundle',
-  who: OFFICE_OR_CONSORTIUM,
+  roles: OFFICE_OR_CONSORTIUM,
   input: z.strictObject({
     stage: id,
     consortium: id,
-    /** Where it was made: a cluster of the catalogue. */
+    /** The cluster of the catalogue on which it was made. */
     cluster: id.optional(),
-    /** A bundle or a run folder, on the office's machine; of what is sent, its name. */
+    /** A bundle or a run folder on the office's machine; for an upload, its name in errors. */
     path: z.string().min(1),
-    /** A bundle's bytes as they are sent; none is read where it would be refused anyway. */
+    /** The chunks of an uploaded bundle. Nothing is read if the submission is refused anyway. */
     pieces: z.custom<AsyncIterable<Uint8Array>>().optional(),
-    /** By default after consortium and digest. */
+    /** Default: made from consortium and digest. */
     id: id.optional(),
   }),
   async run(programme, given, by) {

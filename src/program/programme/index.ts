@@ -1,4 +1,4 @@
-// A programme that is open: what its log says, and what is written to it.
-export { submissionOf } from './jobs.ts';
+// An open programme: its state, and writing to its log.
+export { submissionOfJob } from './jobs.ts';
 export { Programme, type Proposed, type Where } from './programme.ts';
 export { verifyLog } from './read-log.ts';

@@ -17,7 +17,7 @@ const organisation = (id: string): Proposal => ({
   kind: 'organisation-added',
   data: { id, name: { en: id }, country: 'XX', roles: ['model'] },
 });
-const ids = ({ tables }: Programme): string[] => [...tables.all('organisations')].map((row) => row.id);
+const ids = ({ tables }: Programme): string[] => tables.all('organisations').map((row) => row.id);
 
 describe.skipIf(!SERVER)('two at one address', () => {
   const both = async (

@@ -1,28 +1,28 @@
-// A programme that is open: its log read and checked, what it says in memory, and new entries written to both at once.
+// An open programme: its log is read and checked, its state is in memory, and new entries are written to both.
 
 import { JikjiError } from '../../base/index.ts';
 import { openStore, type Store } from '../database/index.ts';
 import { type Entry, type Head, nextEntry } from '../log/index.ts';
 import type { Proposal, State } from '../state/index.ts';
-import { type Read, readAll, readOn } from './read-log.ts';
+import { type LogState, readAll, readFrom } from './read-log.ts';
 
-/** What is to be written, or, for what signs the log, how it follows from the head before it. */
+/** An entry to write; a function if it depends on the head before it, as signatures on the log do. */
 export type Proposed = Proposal | ((head: Head) => Proposal);
 
-/** A folder of its own, or a PostgreSQL address. */
+/** A database folder, or a PostgreSQL URL. */
 export type Where = { folder: string } | { url: string };
 
-/** How often others may come before us. */
-const TRIES = 20;
+/** Retries when another process writes first. */
+const MAX_RETRIES = 20;
 
 export class Programme {
   readonly store: Store;
   #state: State;
   #head: Head;
   #time = '';
-  /** The state may have taken in what the log has not. */
-  #spoilt = false;
-  /** Entries are written one after the other, whoever asks. */
+  /** The state may hold entries that are not in the log. */
+  #isStale = false;
+  /** Reads and writes run one after another. */
   #queue: Promise<unknown> = Promise.resolve();
 
   private constructor(store: Store, state: State, head: Head, time: string) {
@@ -47,7 +47,7 @@ export class Programme {
     }
   }
 
-  /** What the log says. */
+  /** The state of the log as tables. */
   get tables(): State['tables'] {
     return this.#state.tables;
   }
@@ -57,21 +57,21 @@ export class Programme {
   }
 
   /**
-   * Writes what is proposed, all or nothing; durable when it returns.
-   * @throws JikjiError where an entry may not follow, or `log-moved` where somebody else wrote meanwhile
+   * Writes all proposals or none; durable when it returns.
+   * @throws JikjiError as an entry is refused, or `log-moved` if another process wrote meanwhile
    */
   record(actor: string, proposals: readonly Proposed[], time = new Date().toISOString()): Promise<Entry[]> {
     return this.#next(() => this.#record(actor, proposals, time));
   }
 
   /**
-   * Writes what `propose` finds to be said, which may be nothing, and asks it again where somebody else wrote first: what it finds is
-   * said once, however many set out to.
+   * Writes what `propose` returns, which may be nothing. If another process writes first, `propose` is called again with the new tables,
+   * so that parallel writers do not write the same twice.
    * @throws JikjiError as record
    */
   recordOnce(actor: string, propose: (tables: State['tables']) => readonly Proposed[]): Promise<Entry[]> {
     return this.#next(async () => {
-      for (let left = TRIES; ; left--) {
+      for (let left = MAX_RETRIES; ; left--) {
         const proposals = propose(this.tables);
         if (proposals.length === 0) return [];
         try {
@@ -83,20 +83,20 @@ export class Programme {
     });
   }
 
-  /** Takes in what others wrote to the log meanwhile. @throws JikjiError `log-altered` */
+  /** Reads entries that other processes wrote. @throws JikjiError `log-altered` */
   refresh(): Promise<void> {
     return this.#next(async () => {
       await this.#mend();
       const { seq, link } = await this.store.head();
       if (seq === this.#head.seq && link === this.#head.link) return;
-      const read = seq > this.#head.seq ? this.#read() : await readAll(this.store);
+      const read = seq > this.#head.seq ? this.#logState() : await readAll(this.store);
       try {
-        await readOn(this.store, read);
+        await readFrom(this.store, read);
       } catch (error) {
         if (!(error instanceof JikjiError && error.code === 'log-altered')) throw error;
-        Object.assign(read, await readAll(this.store)); // what is written now need not follow from what was
+        Object.assign(read, await readAll(this.store)); // the database may have been replaced by another log
       } finally {
-        this.#become(read);
+        this.#replace(read);
       }
     });
   }
@@ -107,24 +107,24 @@ export class Programme {
     return done;
   }
 
-  #read(): Read {
+  #logState(): LogState {
     return { state: this.#state, head: this.#head, time: this.#time };
   }
 
-  #become({ state, head, time }: Read): void {
+  #replace({ state, head, time }: LogState): void {
     [this.#state, this.#head, this.#time] = [state, head, time];
   }
 
-  /** Reads the log anew where it is not known what it has taken in. */
+  /** Reads the log again if the state is stale. */
   async #mend(): Promise<void> {
-    if (!this.#spoilt) return;
-    this.#become(await readAll(this.store));
-    this.#spoilt = false;
+    if (!this.#isStale) return;
+    this.#replace(await readAll(this.store));
+    this.#isStale = false;
   }
 
   async #record(actor: string, proposals: readonly Proposed[], time: string): Promise<Entry[]> {
     await this.#mend();
-    // A clock that was set back does not make the log run backwards.
+    // Times in the log never decrease, even if the clock is set back.
     const at = time > this.#time ? time : this.#time || time;
     const entries: Entry[] = [];
     let head = this.#head;
@@ -138,9 +138,9 @@ export class Programme {
       }
       await this.store.append(this.#head, entries);
     } catch (error) {
-      // What was refused first has changed nothing; after that the state has taken in what the log has not.
-      // Where the log cannot be read now, it is before anything else is written: what rested on it would follow from nothing.
-      this.#spoilt = entries.length > 0;
+      // A refused first entry changes nothing. After that the state holds entries that the log does not, so it is read again: now, or if
+      // that fails, before the next write.
+      this.#isStale = entries.length > 0;
       await this.#mend().catch(() => {});
       throw error;
     }

@@ -1,28 +1,28 @@
-// A log as it is read: its chain is followed, and what it says is taken in, entry by entry.
+// Reads a log entry by entry: verifies its chain, and folds it into a state.
 
 import { JikjiError } from '../../base/index.ts';
 import type { Store } from '../database/index.ts';
 import { type Entry, EntryAltered, follow, type Head, START } from '../log/index.ts';
 import { State } from '../state/index.ts';
 
-/** How far a log was read. */
-export interface Read {
+/** The state of a log up to an entry. */
+export interface LogState {
   state: State;
   head: Head;
-  /** Of the last entry. */
+  /** Time of the last entry. */
   time: string;
 }
 
-const nothing = (): Read => ({ state: new State(), head: START, time: '' });
+const emptyLog = (): LogState => ({ state: new State(), head: START, time: '' });
 
-export const readAll = (store: Store): Promise<Read> => readOn(store, nothing());
+export const readAll = (store: Store): Promise<LogState> => readFrom(store, emptyLog());
 
 /**
- * Takes in what stands in the log after the head; where it throws, `read` holds what came before.
+ * Reads the entries after `read.head` into `read`. After an error `read` holds the state before the failed entry.
  * @throws JikjiError `log-altered` with the cause, and as the store does
  */
-export async function readOn(store: Store, read: Read, onEntry?: (entry: Entry) => void): Promise<Read> {
-  // From where the log stands, not from entry 1: one that somebody put before it is one too many.
+export async function readFrom(store: Store, read: LogState, onEntry?: (entry: Entry) => void): Promise<LogState> {
+  // Undefined, not 1: entries that somebody inserted before entry 1 must fail too.
   const from = read.head.seq === 0 ? undefined : read.head.seq + 1;
   for await (const entry of store.entries(from)) {
     try {
@@ -40,7 +40,7 @@ export async function readOn(store: Store, read: Read, onEntry?: (entry: Entry) 
 
 function logAltered({ seq }: Entry, cause: unknown): JikjiError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  // A chain that is whole may hold what an earlier release let in: that is no sign of a forgery.
+  // An intact chain may hold an entry that an earlier release accepted: that does not indicate forgery.
   const [message, hint] =
     cause instanceof JikjiError
       ? [
@@ -56,23 +56,23 @@ function logAltered({ seq }: Entry, cause: unknown): JikjiError {
 
 export interface Verification {
   state: State;
-  /** The last entry that holds. */
+  /** The last valid entry. */
   head: Head;
-  /** Why the next one does not; undefined where all hold. */
+  /** Why the next entry is not valid; undefined if all are valid. */
   altered: string | undefined;
 }
 
-/** Reads a whole log, and says where it first is not what was written. */
+/** Reads a whole log, and reports the first entry that is not as it was written. */
 export async function verifyLog(store: Store, onEntry: (entry: Entry) => void): Promise<Verification> {
-  const read = nothing();
+  const read = emptyLog();
   try {
-    await readOn(store, read, onEntry);
+    await readFrom(store, read, onEntry);
     return { ...read, altered: undefined };
   } catch (error) {
     if (!(error instanceof JikjiError && error.code === 'log-altered')) throw error;
     const { cause } = error;
     if (cause instanceof EntryAltered) return { ...read, altered: cause.message };
-    // An entry that may not follow what stands before it was never taken in as it is now.
+    // An entry that must not follow the entries before it cannot have been written like this.
     if (cause instanceof JikjiError) {
       const why = `entry ${read.head.seq + 1} may not stand here by the rules of this release: ${cause.message}`;
       return { ...read, altered: why };

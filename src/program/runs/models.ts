@@ -14,7 +14,7 @@ import {
 } from '../../apart/index.ts';
 import { type ErrorCode, JikjiError } from '../../base/index.ts';
 import { fileMarks } from './file-marks.ts';
-import type { Asked, Question, Spoken } from './speak.child.ts';
+import type { Question, Reply, SpeakRequest } from './speak.child.ts';
 
 const MAX_WAITING = 4;
 /** For one question. */
@@ -56,10 +56,10 @@ export class Models {
    * Face model folder; `onText` gets pieces as they come, whole characters. A signal ends it with what there is.
    * @throws JikjiError `too-many`, `prompt-too-long`, `not-tuned`, `messages-order`, `chat-template`, and for what is wrong with the model
    */
-  async ask(model: string, question: Question, onText: (piece: string) => void, asker: AbortSignal): Promise<Spoken> {
+  async ask(model: string, question: Question, onText: (piece: string) => void, asker: AbortSignal): Promise<Reply> {
     const { threads, ending } = this.#options;
     const signal = AbortSignal.any([asker, ending]);
-    const nothing: Spoken = { text: '', tokenIds: [], ended: 'stopped' };
+    const nothing: Reply = { text: '', tokenIds: [], ended: 'stopped' };
     if (!(await this.#turn(signal))) return nothing;
     try {
       if (signal.aborted) return nothing; // while it was its turn to begin
@@ -119,11 +119,15 @@ export class Models {
     this.#warm = undefined;
   }
 
-  #asked(asked: Asked & { model: string }, onText: (piece: string) => void, signal: AbortSignal): Promise<Spoken> {
+  #asked(
+    asked: SpeakRequest & { model: string },
+    onText: (piece: string) => void,
+    signal: AbortSignal,
+  ): Promise<Reply> {
     const child = this.#child(asked.model);
     const handles = [child, child.channel, child.stderr as unknown as { ref(): void; unref(): void } & EventEmitter];
     for (const handle of handles) handle?.ref();
-    return new Promise<Spoken>((resolve, reject) => {
+    return new Promise<Reply>((resolve, reject) => {
       let text = '';
       let errors = '';
       const timers: NodeJS.Timeout[] = [];
@@ -143,12 +147,12 @@ export class Models {
       const fail = (code: ErrorCode, message: string, hint: string): void =>
         settle(() => reject(new JikjiError(code, message, asked.model, hint)), true);
       const stopped = (): void => settle(() => resolve({ text, tokenIds: [], ended: 'stopped' }), true);
-      const tell = (what: Asked) => child.send(what, () => {}); // where it does not hear, it ended: `close` follows
+      const tell = (what: SpeakRequest) => child.send(what, () => {}); // where it does not hear, it ended: `close` follows
       const stop = (): void => {
         tell({ kind: 'stop' });
         after(STOP_MS, stopped);
       };
-      const onMessage = (from: ChildMessage<Spoken, string>): void => {
+      const onMessage = (from: ChildMessage<Reply, string>): void => {
         if (from.kind === 'progress') {
           text += from.progress;
           onText(from.progress);

@@ -6,19 +6,19 @@ import { type Message, Speaker, type SpeakOptions } from '../../foundry/index.ts
 
 /** A text to go on with, or a talk. */
 export type Question = Omit<SpeakOptions, 'onText' | 'signal'> & ({ prompt: string } | { messages: Message[] });
-export type Spoken = Awaited<ReturnType<Speaker['continue']>>;
+export type Reply = Awaited<ReturnType<Speaker['continue']>>;
 
 /** What the parent says. */
-export type Asked = { kind: 'question'; model: string; threads: number; question: Question } | { kind: 'stop' };
+export type SpeakRequest = { kind: 'question'; model: string; threads: number; question: Question } | { kind: 'stop' };
 
 let speaker: Speaker | undefined;
 let stopping: AbortController | undefined;
 
-const send = (message: ChildMessage<Spoken, string>): void => {
+const send = (message: ChildMessage<Reply, string>): void => {
   process.send!(message, () => {}); // a parent that is gone ends this process
 };
 
-async function spoken(speaker: Speaker, question: Question, signal: AbortSignal): Promise<Spoken> {
+async function speak(speaker: Speaker, question: Question, signal: AbortSignal): Promise<Reply> {
   const how = { ...question, signal, onText: (progress: string) => send({ kind: 'progress', progress }) };
   const { text, tokenIds, ended } =
     'prompt' in question ? await speaker.continue(question.prompt, how) : await speaker.answer(question.messages, how);
@@ -26,12 +26,12 @@ async function spoken(speaker: Speaker, question: Question, signal: AbortSignal)
 }
 
 endWithParent();
-process.on('message', async (asked: Asked) => {
+process.on('message', async (asked: SpeakRequest) => {
   if (asked.kind === 'stop') return stopping?.abort();
   stopping = new AbortController();
   try {
     speaker ??= Speaker.open(asked.model, asked.threads);
-    send({ kind: 'done', result: await spoken(speaker, asked.question, stopping.signal) });
+    send({ kind: 'done', result: await speak(speaker, asked.question, stopping.signal) });
   } catch (error) {
     const failure = failureOf(error);
     if (failure) send({ kind: 'failed', failure });

@@ -1,5 +1,5 @@
-// Audits of submissions in the log: the office's own, reports that others signed, and parts that were handed out to be trained again.
-// Whose report may be taken is decided here; what reports come to together is not.
+// Entries of audits: the office's own audit, signed reports of other auditors, and parts given out to be trained again. Checks which
+// reports are accepted; does not join them.
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
@@ -7,15 +7,15 @@ import { countSchema as count } from '../../formats/index.ts';
 import { parseStatement, type Statement } from '../../ledger/index.ts';
 import { GENESIS, SEAL } from '../../run-folder/index.ts';
 import { digest, id } from './fields.ts';
-import { existing, kind } from './kind.ts';
-import { refused } from './refusals.ts';
+import { kind, requireRow } from './kind.ts';
+import { refusal } from './refusals.ts';
 import { party, ROW, type Row } from './rows.ts';
-import { atWork } from './scores.ts';
+import { requireStatus } from './scores.ts';
 import type { Tables } from './tables.ts';
 
 const step = z.int().min(1);
 const values = z.array(z.number().nullable()).max(2000);
-/** Thinned. */
+/** A thinned curve. */
 const curve = z.strictObject({
   step: z.array(count).max(2000),
   loss: values,
@@ -24,11 +24,11 @@ const curve = z.strictObject({
 });
 export type AuditCurve = z.infer<typeof curve>;
 
-/** Characters of a signed audit; one of a few hundred segments has some tens of thousands. */
+/** Characters of a signed audit. One of a few hundred segments has tens of thousands. */
 export const MAX_REPORT = 1 << 19;
-/** Reports of a submission, and of one party among them. */
+/** Reports of a submission, in all and of one party. */
 const MAX_REPORTS = 100;
-const MAX_OF_PARTY = 30;
+const MAX_REPORTS_OF_PARTY = 30;
 
 const { checks, verdict, office, reach } = ROW.audits.shape;
 export type AuditReach = NonNullable<Row<'audits'>['reach']>;
@@ -44,17 +44,17 @@ export const submissionAudited = kind({
     office: office.optional(),
     checks,
     reach: reach.unwrap().optional(),
-    /** The same audit, signed with the office's key, where the office has one. */
+    /** The same audit, signed with the office's key, if the office has a key. */
     report: reportText.optional(),
     curve: curve.optional(),
   }),
   check(tables, data) {
-    atWork(tables, data.submission, ['received']);
+    requireStatus(tables, data.submission, ['received']);
     if (data.report === undefined) return;
     const { keyid } = readReport(data.report, data.submission, data.reach?.evidence ?? null, data.maker);
     const [programme] = tables.all('programmes');
     if (keyid !== programme?.officeKey)
-      throw refused('signed-by-another', "the audit is not signed with the office's key", data.submission);
+      throw refusal('signed-by-another', "the audit is not signed with the office's key", data.submission);
   },
   apply(tables, { submission, verdict, checks, office, reach, report, maker }, { seq }) {
     tables.put('audits', { submission, verdict, checks, office: office ?? null, reach: reach ?? null, seq });
@@ -64,7 +64,7 @@ export const submissionAudited = kind({
 });
 
 /**
- * A signed audit of just the run that was submitted.
+ * Reads a signed audit, and checks that it is about the submitted run.
  * @throws JikjiError `audit-report-broken`, `audit-report-other`, `audit-report-maker`
  */
 function readReport(
@@ -78,10 +78,10 @@ function readReport(
     statement = parseStatement(text, 'audit', submission);
   } catch (error) {
     if (!(error instanceof JikjiError)) throw error;
-    throw refused('audit-report-broken', `this is not a signed audit as it was signed: ${error.message}`, submission);
+    throw refusal('audit-report-broken', `this is not an unchanged signed audit: ${error.message}`, submission);
   }
   const { subjects, predicate } = statement;
-  const other = (what: string) => refused('audit-report-other', `this is an audit of another ${what}`, submission);
+  const other = (what: string) => refusal('audit-report-other', `this is an audit of another ${what}`, submission);
   if (!of || subjects.get(SEAL) !== of.seal) throw other('seal');
   const same =
     subjects.get(GENESIS) === of.genesis &&
@@ -91,7 +91,7 @@ function readReport(
     predicate.kept.every((kept, i) => kept === of.kept[i]);
   if (!same) throw other('run, though it names the same seal');
   if (statement.keyid === maker)
-    throw refused('audit-report-maker', 'this is signed with the key of the maker himself', submission);
+    throw refusal('audit-report-maker', "this is signed with the maker's own key", submission);
   return statement;
 }
 
@@ -101,80 +101,81 @@ function putReport(tables: Tables, submission: string, by: string, text: string,
   tables.put('auditReports', { digest: name, submission, by, key: keyid, verdict, statement: text, seq });
 }
 
-/** The evidence that audits of a submission are of. @throws JikjiError `submission-unknown`, `audit-missing`, `audit-unsealed` */
+/** The evidence that audits of a submission are about. @throws JikjiError `submission-unknown`, `audit-missing`, `audit-unsealed` */
 export function evidenceOf(tables: Tables, submission: string): AuditedEvidence {
-  const { status } = existing(tables, 'submissions', submission, 'submission');
+  const { status } = requireRow(tables, 'submissions', submission, 'submission');
   if (status !== 'audited')
-    throw refused(
+    throw refusal(
       'audit-missing',
-      `this submission is ${status.split(':')[0]}: others can audit it when the office has`,
+      `this submission is ${status.split(':')[0]}: others can audit it after the office`,
       submission,
     );
   const found = tables.get('audits', submission)?.reach?.evidence;
   if (found) return found;
-  throw refused(
+  throw refusal(
     'audit-unsealed',
     "the office's audit did not record a genesis and a seal that others could audit",
     submission,
   );
 }
 
-/** Nobody settles his own case. @throws JikjiError `audit-own`, `consortium-unknown` */
-export function requireOther(tables: Tables, submission: string, by: string): void {
-  const { consortium } = existing(tables, 'submissions', submission, 'submission');
+/** A party must not audit its own submission. @throws JikjiError `audit-own`, `consortium-unknown` */
+export function requireNotOwner(tables: Tables, submission: string, by: string): void {
+  const { consortium } = requireRow(tables, 'submissions', submission, 'submission');
   const named = /^consortium:(.*)$/.exec(by)?.[1];
-  if (named !== undefined) existing(tables, 'consortia', named, 'consortium');
-  if (named === consortium) throw refused('audit-own', 'a consortium does not audit its own submission', submission);
+  if (named !== undefined) requireRow(tables, 'consortia', named, 'consortium');
+  if (named === consortium) throw refusal('audit-own', 'a consortium does not audit its own submission', submission);
 }
 
 /**
- * A report of somebody else. A party has one key for a submission, and a key belongs to one party: so many keys are so many auditors.
+ * A report of another auditor. For a submission a party has one key, and a key belongs to one party, so the number of keys is the number
+ * of auditors.
  */
 export const auditReported = kind({
   shape: z.strictObject({ submission: id, by: party, report: reportText }),
   check(tables, { submission, by, report }) {
     const of = evidenceOf(tables, submission);
-    requireOther(tables, submission, by);
+    requireNotOwner(tables, submission, by);
     const { consortium, maker } = tables.get('submissions', submission)!;
     const { keyid, digest: name } = readReport(report, submission, of, maker);
     if (tables.get('consortia', consortium)?.makerKey === keyid)
-      throw refused(
+      throw refusal(
         'audit-report-maker',
-        'this is signed with the key of the consortium whose submission it is',
+        'this is signed with the key of the consortium that submitted it',
         submission,
       );
     if (tables.get('auditReports', name))
-      throw refused('audit-report-known', 'this very report is there already', submission);
+      throw refusal('audit-report-known', 'this report was handed in before', submission);
     for (const other of tables.of('auditReports', 'key', keyid))
-      if (other.by !== by) throw refused('audit-report-key', `reports with this key come from ${other.by}`, keyid);
-    const all = [...tables.of('auditReports', 'submission', submission)];
+      if (other.by !== by) throw refusal('audit-report-key', `reports with this key come from ${other.by}`, keyid);
+    const all = tables.of('auditReports', 'submission', submission);
     const own = all.filter((row) => row.by === by);
     const before = own.find((row) => row.key !== keyid);
     if (before)
-      throw refused(
+      throw refusal(
         'audit-report-key',
         `your report of this submission is signed with another key, ${before.key.slice(0, 16)}`,
         keyid,
-        'sign all of them with one key: who signs with two would count as two',
+        'sign all reports with one key: two keys would count as two auditors',
       );
-    if (all.length >= MAX_REPORTS || own.length >= MAX_OF_PARTY)
+    if (all.length >= MAX_REPORTS || own.length >= MAX_REPORTS_OF_PARTY)
       throw new JikjiError(
         'audit-reports-full',
-        `there are ${all.length} reports of this submission, ${own.length} of them yours`,
+        `this submission has ${all.length} reports, ${own.length} of them yours`,
         submission,
-        `at most ${MAX_OF_PARTY} of one party are taken, ${MAX_REPORTS} in all: train larger parts`,
+        `the limit is ${MAX_REPORTS_OF_PARTY} for one party and ${MAX_REPORTS} in all: train larger parts`,
       );
   },
   apply: (tables, { submission, by, report }, { seq }) => putReport(tables, submission, by, report, seq),
 });
 
-/** A part of a run that somebody was asked to train again: numbers of segments from 1, both included. */
+/** A part of a run given to a party to train again: first and last segment, counted from 1. */
 export const auditPartGiven = kind({
   shape: z.strictObject({ submission: id, by: party, from: step, to: step }),
   check(tables, { submission, by, from, to }) {
     const { kept } = evidenceOf(tables, submission);
-    requireOther(tables, submission, by);
-    if (from > to || to > kept.length) throw refused('audit-part', `it has ${kept.length} segments`, `${from}-${to}`);
+    requireNotOwner(tables, submission, by);
+    if (from > to || to > kept.length) throw refusal('audit-part', `it has ${kept.length} segments`, `${from}-${to}`);
   },
   apply: (tables, { submission, by, from, to }, { seq, time }) =>
     tables.put('auditParts', { seq, submission, by, segments: { from, to }, time }),

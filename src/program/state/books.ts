@@ -1,7 +1,7 @@
-// The rule book of a stage, read once.
+// Parsed rule books of stages, cached.
 
 import { parseRuleBook, type RuleBook } from '../rules/index.ts';
-import { existing } from './kind.ts';
+import { requireRow } from './kind.ts';
 import type { Tables } from './tables.ts';
 
 /** By digest: a registered rule book never changes. */
@@ -9,7 +9,7 @@ const read = new Map<string, RuleBook>();
 
 /** @throws JikjiError `rule-book-unknown` */
 export function bookOf(tables: Tables, digest: string): RuleBook {
-  const { text } = existing(tables, 'ruleBooks', digest, 'rule-book');
+  const { text } = requireRow(tables, 'ruleBooks', digest, 'rule-book');
   let book = read.get(`${digest} ${text}`);
   if (!book) {
     book = parseRuleBook(text, { file: 'rule book' });
@@ -20,4 +20,4 @@ export function bookOf(tables: Tables, digest: string): RuleBook {
 
 /** @throws JikjiError `stage-unknown` */
 export const bookOfStage = (tables: Tables, stage: string): RuleBook =>
-  bookOf(tables, existing(tables, 'stages', stage, 'stage').ruleBook);
+  bookOf(tables, requireRow(tables, 'stages', stage, 'stage').ruleBook);

@@ -1,11 +1,11 @@
-// Catalogues of the value chain: the one in force, each read once.
+// Catalogues of the value chain: the one in force at an entry. Parsed catalogues are cached.
 
 import { type Catalogue, readCatalogue } from '../../fleet/index.ts';
 import { digestOfJson } from '../../ledger/index.ts';
 import type { Row } from './rows.ts';
 import type { Tables } from './tables.ts';
 
-/** A catalogue's file, as registered. */
+/** A registered file of a catalogue. */
 export type CatalogueText = Row<'catalogues'>['texts'][number];
 
 /** SHA-256 of the canonical JSON of the files, in their order. */
@@ -30,7 +30,7 @@ export interface Registered {
   catalogue: Catalogue;
 }
 
-/** The catalogue in force at the end of the log, or before its entry `seq`; undefined where there was none. */
+/** The catalogue in force at the end of the log, or before entry `seq`; undefined if none. */
 export function catalogueAt(tables: Tables, seq = Number.POSITIVE_INFINITY): Registered | undefined {
   let last: Row<'catalogues'> | undefined;
   for (const row of tables.all('catalogues')) if (row.registeredSeq < seq) last = row;

@@ -1,4 +1,4 @@
-// What the programme builds on and hands out: the catalogue of the value chain, allotments of compute, what was used of it.
+// Entries of compute: catalogues of the value chain, allotments, usages.
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
@@ -6,21 +6,21 @@ import { nearestName } from '../../formats/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { catalogueAt, catalogueDigest, catalogueOf } from './catalogues.ts';
 import { sources } from './fields.ts';
-import { existing, kind } from './kind.ts';
-import { refused } from './refusals.ts';
+import { kind, requireRow } from './kind.ts';
+import { refusal } from './refusals.ts';
 import { ROW } from './rows.ts';
 import { checkOffice, usageSubjects } from './signed.ts';
-import { activeConsortium } from './stages.ts';
+import { requireActiveConsortium } from './stages.ts';
 import type { Tables } from './tables.ts';
 
-/** Replaces the one before for what comes after it. */
+/** A catalogue; it is in force for the entries after it. */
 export const catalogueRegistered = kind({
   shape: ROW.catalogues.pick({ digest: true, texts: true }),
   check(tables, data) {
     if (catalogueDigest(data.texts) !== data.digest)
-      throw refused('catalogue-differs', 'the files are not those of this digest', data.digest);
+      throw refusal('catalogue-differs', 'the files do not have this digest', data.digest);
     if (tables.get('catalogues', data.digest))
-      throw refused('catalogue-exists', 'it is registered already', data.digest);
+      throw refusal('catalogue-exists', 'it is registered already', data.digest);
     const { parts } = catalogueOf(data.digest, data.texts);
     parts.forEach((part, i) => {
       const before = lastPart(tables, part.id);
@@ -39,7 +39,7 @@ export const catalogueRegistered = kind({
   },
 });
 
-/** A part of a catalogue as it was registered last. */
+/** The last registered version of a part of a catalogue. */
 function lastPart(tables: Tables, name: string): { version: number; text: string } | undefined {
   let last: { version: number; text: string } | undefined;
   for (const row of tables.all('catalogues')) {
@@ -51,35 +51,35 @@ function lastPart(tables: Tables, name: string): { version: number; text: string
 }
 
 /** @throws JikjiError `no-catalogue`, `cluster-unknown` */
-export function existingCluster(tables: Tables, cluster: string): void {
+export function requireCluster(tables: Tables, cluster: string): void {
   const found = catalogueAt(tables);
-  if (!found) throw refused('no-catalogue', 'no catalogue is registered yet', cluster);
+  if (!found) throw refusal('no-catalogue', 'no catalogue is registered yet', cluster);
   const { clusters } = found.catalogue;
   if (clusters.has(cluster)) return;
   const names = [...clusters.keys()];
   const near = nearestName(cluster, names);
-  const some = names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'there is none';
-  const hint = near ? `did you mean ${near.name}?` : some;
+  const known = names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'there is none';
+  const hint = near ? `did you mean ${near.name}?` : known;
   throw new JikjiError('cluster-unknown', 'the catalogue has no cluster of this name', cluster, hint);
 }
 
 function checkPeriod({ id: name, from, to }: { id: string; from: string; to: string }): void {
-  if (from > to) throw refused('period-backwards', `it ends on ${to}, before ${from}`, name);
+  if (from > to) throw refusal('period-backwards', `it ends on ${to}, before ${from}`, name);
 }
 
-/** Hours of devices for a consortium on a cluster, first and last day included; one of the same id replaces it. */
+/** Device hours for a consortium on a cluster, first and last day included. An allotment of the same id replaces it. */
 export const allotmentGiven = kind({
   shape: ROW.allotments.omit({ seq: true }).extend({ source: sources.optional() }),
   check(tables, data) {
-    // What a team that is out has left may be taken back, and nothing added.
+    // The allotment of a team that has left may only shrink.
     const before = tables.get('allotments', data.id);
     const less =
       before?.consortium === data.consortium &&
       before.cluster === data.cluster &&
       data.deviceHours <= before.deviceHours &&
       data.to <= before.to;
-    if (!less) activeConsortium(tables, data.consortium);
-    existingCluster(tables, data.cluster);
+    if (!less) requireActiveConsortium(tables, data.consortium);
+    requireCluster(tables, data.cluster);
     checkPeriod(data);
   },
   apply: (tables, data, { seq }) => tables.put('allotments', { ...data, source: data.source ?? null, seq }),
@@ -87,31 +87,31 @@ export const allotmentGiven = kind({
 
 const { sessions, runtime, data } = ROW.usages.shape;
 
-/** What was used: by the maker's word, mostly a submission's records, or as the office metered it. */
+/** Usage: stated by the maker, mostly in a submission's records, or metered by the office. */
 export const usageReported = kind({
   shape: ROW.usages.omit({ seq: true }).extend({
     sessions: sessions.unwrap().optional(),
     runtime: runtime.unwrap().optional(),
     data: data.unwrap().optional(),
     source: sources.optional(),
-    /** The office's, on what it metered; what it enters by hand may come without. */
+    /** The office's signature on a metered usage; one that it enters by hand has none. */
     signature: z.string().max(10_000).optional(),
   }),
   check(tables, { signature, ...data }) {
-    existing(tables, 'consortia', data.consortium, 'consortium');
-    if (data.cluster !== null) existingCluster(tables, data.cluster);
+    requireRow(tables, 'consortia', data.consortium, 'consortium');
+    if (data.cluster !== null) requireCluster(tables, data.cluster);
     checkPeriod(data);
     if (data.submission !== null) {
-      const { consortium } = existing(tables, 'submissions', data.submission, 'submission');
+      const { consortium } = requireRow(tables, 'submissions', data.submission, 'submission');
       if (consortium !== data.consortium)
-        throw refused('usage-differs', `this submission is ${consortium}'s`, data.submission);
+        throw refusal('usage-differs', `this submission is ${consortium}'s`, data.submission);
     }
-    // What was metered may be put right; a maker's word stays as it was given.
+    // A metered usage may be corrected; a maker's statement cannot change.
     const before = tables.get('usages', data.id);
     if (before && (before.word !== 'office' || data.word !== 'office'))
-      throw refused('usage-exists', 'there is a usage of this name already', data.id, 'choose another name');
-    if (data.word === 'maker' && data.submission !== null && saidOf(tables, data.submission))
-      throw refused('usage-exists', 'its maker has said what it used', data.submission);
+      throw refusal('usage-exists', 'there is a usage of this name already', data.id, 'choose another name');
+    if (data.word === 'maker' && data.submission !== null && makerUsageOf(tables, data.submission))
+      throw refusal('usage-exists', 'its maker has stated its usage already', data.submission);
     if (signature !== undefined) checkOffice(tables, 'usage', signature, usageSubjects(data as Json), 'metered usage');
   },
   apply: (tables, { signature: _, ...data }, { seq }) =>
@@ -125,8 +125,8 @@ export const usageReported = kind({
     }),
 });
 
-/** What a submission's maker said that it used. */
-export function saidOf(tables: Tables, submission: string) {
+/** The usage that a submission's maker stated. */
+export function makerUsageOf(tables: Tables, submission: string) {
   for (const usage of tables.of('usages', 'submission', submission)) if (usage.word === 'maker') return usage;
   return undefined;
 }

@@ -1,4 +1,4 @@
-// The fields that entries and rows are made of. Knows no entry and no row.
+// Schemas of fields that entries and rows share. Knows no entry and no row.
 
 import { z } from 'zod';
 import { type Citation, citationShape, idSchema } from '../../formats/index.ts';
@@ -6,7 +6,7 @@ import { type Citation, citationShape, idSchema } from '../../formats/index.ts';
 /** A name that people type: letters, digits and hyphens. */
 export { idSchema as id };
 export const text = z.string().min(1).max(20_000);
-/** It stands in tables, in comments of scripts and forms, and on one line of a terminal. */
+/** One line: names are printed in tables, comments of scripts, forms and terminals. */
 const name = z
   .string()
   .min(1, 'must not be empty')

@@ -1,4 +1,4 @@
-// One entry after another becomes rows. The same entries always come to the same rows.
+// Folds entries into rows, one after another. The same entries always give the same rows.
 
 import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
@@ -12,14 +12,14 @@ export interface Proposal {
   data: Json;
 }
 
-/** The state that a log comes to. */
+/** The state after a log. */
 export class State {
   readonly tables = new Tables();
   #link = firstLink;
 
   /**
-   * Takes in the entry that comes next.
-   * @throws JikjiError where its form is not that of its kind, or it may not follow: nothing is changed then
+   * Applies the next entry.
+   * @throws JikjiError `entry-kind`, `entry-broken`, or as its kind refuses it; the state is then unchanged
    */
   take({ kind, data, seq, time, actor, link }: Entry): void {
     const about = { seq, time, actor, before: this.#link };
@@ -40,7 +40,7 @@ export class State {
         'entry-broken',
         issue?.message ?? 'has another form',
         where,
-        `correct it: what the log takes in as ${kind} has a form of its own`,
+        `correct it: the log requires a certain form of ${kind}`,
       );
     }
     definition.check(this.tables, read.data, about);

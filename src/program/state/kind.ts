@@ -1,11 +1,11 @@
-// What a kind of entry is: the shape of its data, when it may come, and what it does to the tables.
+// The definition of a kind of entry: the shape of its data, when it may follow, and its effect on the tables.
 
 import type { z } from 'zod';
 import { type BeginningOf, type ErrorCode, JikjiError } from '../../base/index.ts';
 import { KEYS, type Row, type TableName } from './rows.ts';
 import type { Tables } from './tables.ts';
 
-/** What an entry knows of itself while it is applied. */
+/** The entry itself, without kind and data. */
 interface About {
   seq: number;
   time: string;
@@ -16,15 +16,15 @@ interface About {
 
 export interface Kind<T> {
   shape: z.ZodType<T>;
-  /** @throws JikjiError where the entry may not follow what is there */
+  /** @throws JikjiError if the entry must not follow the entries before it */
   check(tables: Tables, data: T, about: About): void;
   apply(tables: Tables, data: T, about: About): void;
 }
 
 export const kind = <T>(definition: Kind<T>): Kind<T> => definition;
 
-/** The row that must be there. */
-export function existing<T extends TableName>(
+/** Returns an existing row. `what` names it in the error. @throws JikjiError `...-unknown` */
+export function requireRow<T extends TableName>(
   tables: Tables,
   table: T,
   name: string,
@@ -33,7 +33,10 @@ export function existing<T extends TableName>(
   const row = tables.get(table, name);
   if (row) return row;
   const key = (KEYS[table] ?? 'id') as keyof Row<T>;
-  const known = [...tables.all(table)].slice(0, 8).map((other) => other[key]);
+  const known = tables
+    .all(table)
+    .slice(0, 8)
+    .map((other) => other[key]);
   throw new JikjiError(
     `${what}-unknown`,
     `there is no ${what.replaceAll('-', ' ')} of this name`,
@@ -42,14 +45,19 @@ export function existing<T extends TableName>(
   );
 }
 
-/** A name that is free: the one wished for, cut to its length, with a number where it is taken. */
+/** An unused id: the wished one, cut to 56 characters, with a number if it is taken. */
 export function freeId(tables: Tables, table: TableName, wish: string): string {
   const base = wish.slice(0, 56);
   for (let n = 2, free = base; ; free = `${base}-${n++}`) if (!tables.get(table, free)) return free;
 }
 
-/** The row that must not be there yet. */
-export function fresh(tables: Tables, table: TableName, name: string, what: BeginningOf<ErrorCode, 'exists'>): void {
+/** @throws JikjiError `...-exists` if the table has a row of this name */
+export function requireFree(
+  tables: Tables,
+  table: TableName,
+  name: string,
+  what: BeginningOf<ErrorCode, 'exists'>,
+): void {
   if (!tables.get(table, name)) return;
   throw new JikjiError(
     `${what}-exists`,

@@ -1,4 +1,4 @@
-// All kinds of entries, by the name they have in the log.
+// All kinds of entries, by their names in the log.
 
 import * as audits from './audits.ts';
 import * as compute from './compute.ts';

@@ -1,48 +1,48 @@
-// Who takes part: the programme itself, organisations, calls and applications, consortia.
+// Entries of membership: the programme itself, organisations, calls and applications, consortia.
 
 import { z } from 'zod';
 import { digest, id, sources, text } from './fields.ts';
-import { existing, fresh, kind } from './kind.ts';
-import { refused } from './refusals.ts';
+import { kind, requireFree, requireRow } from './kind.ts';
+import { refusal } from './refusals.ts';
 import { ROW } from './rows.ts';
-import { activeConsortium } from './stages.ts';
+import { requireActiveConsortium } from './stages.ts';
 import type { Tables } from './tables.ts';
 
 export const programmeCreated = kind({
   shape: ROW.programmes.omit({ created: true }).extend({ officeKey: digest.optional() }),
   check(tables, data) {
     if (data.mode === 'real' && !data.officeKey)
-      throw refused('unsigned', 'a programme needs a key that its office signs with', data.id, 'name one');
+      throw refusal('unsigned', 'a real programme needs an office key', data.id, 'name the key');
     const [there] = tables.all('programmes');
-    if (there) throw refused('programme-exists', `this database holds the programme ${there.id}`, data.id);
+    if (there) throw refusal('programme-exists', `this database holds the programme ${there.id}`, data.id);
   },
   apply: (tables, data, { time }) =>
     tables.put('programmes', { ...data, officeKey: data.officeKey ?? null, created: time }),
 });
 
-/** Who leads, and who else is in it. @throws JikjiError `organisation-unknown` */
+/** Lead and members must exist. @throws JikjiError `organisation-unknown` */
 function knownMembers(tables: Tables, { lead, members }: { lead: string; members: string[] | 'not recorded' }): void {
   for (const name of [lead, ...(members === 'not recorded' ? [] : members)])
-    existing(tables, 'organisations', name, 'organisation');
+    requireRow(tables, 'organisations', name, 'organisation');
 }
 
 export const organisationAdded = kind({
   shape: ROW.organisations.extend({ source: sources.optional() }),
-  check: (tables, data) => fresh(tables, 'organisations', data.id, 'organisation'),
+  check: (tables, data) => requireFree(tables, 'organisations', data.id, 'organisation'),
   apply: (tables, data) => tables.put('organisations', { ...data, source: data.source ?? null }),
 });
 
 export const callOpened = kind({
   shape: ROW.calls.omit({ status: true }),
-  check: (tables, data) => fresh(tables, 'calls', data.id, 'call'),
+  check: (tables, data) => requireFree(tables, 'calls', data.id, 'call'),
   apply: (tables, data) => tables.put('calls', { ...data, status: 'open' }),
 });
 
 export const callClosed = kind({
   shape: z.strictObject({ id }),
   check(tables, data) {
-    if (existing(tables, 'calls', data.id, 'call').status !== 'open')
-      throw refused('call-closed', 'this call is closed already', data.id, 'nothing is to be done');
+    if (requireRow(tables, 'calls', data.id, 'call').status !== 'open')
+      throw refusal('call-closed', 'this call is closed already', data.id, 'nothing to do');
   },
   apply: (tables, data) => tables.update('calls', data.id, { status: 'closed' }),
 });
@@ -50,16 +50,16 @@ export const callClosed = kind({
 export const applicationReceived = kind({
   shape: ROW.applications.omit({ status: true, reviews: true }),
   check(tables, data) {
-    fresh(tables, 'applications', data.id, 'application');
-    if (existing(tables, 'calls', data.call, 'call').status !== 'open')
-      throw refused('call-closed', 'this call takes no more applications', data.call);
+    requireFree(tables, 'applications', data.id, 'application');
+    if (requireRow(tables, 'calls', data.call, 'call').status !== 'open')
+      throw refusal('call-closed', 'this call takes no more applications', data.call);
     knownMembers(tables, data);
   },
   apply: (tables, data) => tables.put('applications', { ...data, status: 'received', reviews: [] }),
 });
 
-/** An application goes through paper review, then a presentation. */
-const AFTER = { paper: 'received', presentation: 'paper' } as const;
+/** The status that each review requires: an application goes through paper review, then a presentation. */
+const STATUS_BEFORE = { paper: 'received', presentation: 'paper' } as const;
 
 export const applicationReviewed = kind({
   shape: z.strictObject({
@@ -70,9 +70,9 @@ export const applicationReviewed = kind({
     source: sources.optional(),
   }),
   check(tables, data) {
-    const { status } = existing(tables, 'applications', data.application, 'application');
-    if (status !== AFTER[data.step])
-      throw refused(
+    const { status } = requireRow(tables, 'applications', data.application, 'application');
+    if (status !== STATUS_BEFORE[data.step])
+      throw refusal(
         'review-order',
         `this application stands at "${status}", not before the ${data.step} review`,
         data.application,
@@ -88,21 +88,21 @@ export const applicationReviewed = kind({
   },
 });
 
-/** Of a consortium that has just been formed. */
+/** Columns of a new consortium. */
 const FORMED = { status: 'active', makerKey: null } as const;
 
 export const applicationSelected = kind({
   shape: z.strictObject({ application: id, consortium: id }),
   check(tables, data) {
-    const { status } = existing(tables, 'applications', data.application, 'application');
+    const { status } = requireRow(tables, 'applications', data.application, 'application');
     if (status !== 'presentation')
-      throw refused(
+      throw refusal(
         'review-order',
         `this application stands at "${status}"`,
         data.application,
         'both reviews come first',
       );
-    fresh(tables, 'consortia', data.consortium, 'consortium');
+    requireFree(tables, 'consortia', data.consortium, 'consortium');
   },
   apply(tables, data) {
     const { name, lead, members } = tables.get('applications', data.application)!;
@@ -114,22 +114,22 @@ export const applicationSelected = kind({
 export const consortiumFormed = kind({
   shape: ROW.consortia.omit({ status: true, makerKey: true }).extend({ source: sources.optional() }),
   check(tables, data) {
-    fresh(tables, 'consortia', data.id, 'consortium');
+    requireFree(tables, 'consortia', data.id, 'consortium');
     knownMembers(tables, data);
   },
   apply: (tables, data) => tables.put('consortia', { ...data, ...FORMED, source: data.source ?? null }),
 });
 
-/** An organisation that came to a consortium later. */
+/** An organisation joins an existing consortium. */
 export const memberJoined = kind({
   shape: z.strictObject({ consortium: id, organisation: id, source: sources.optional() }),
   check(tables, data) {
-    activeConsortium(tables, data.consortium);
-    existing(tables, 'organisations', data.organisation, 'organisation');
+    requireActiveConsortium(tables, data.consortium);
+    requireRow(tables, 'organisations', data.organisation, 'organisation');
     const { lead, members } = tables.get('consortia', data.consortium)!;
     if (lead === data.organisation || (members !== 'not recorded' && members.includes(data.organisation)))
-      throw refused('member-known', 'this organisation is in it already', data.organisation);
-    if (members === 'not recorded') throw refused('members-unknown', 'its members are not recorded', data.consortium);
+      throw refusal('member-known', 'this organisation is already a member', data.organisation);
+    if (members === 'not recorded') throw refusal('members-unknown', 'its members are not recorded', data.consortium);
   },
   apply(tables, data) {
     const { members } = tables.get('consortia', data.consortium)!;
@@ -141,9 +141,9 @@ export const memberJoined = kind({
 export const consortiumKeyNamed = kind({
   shape: z.strictObject({ consortium: id, key: digest }),
   check(tables, data) {
-    activeConsortium(tables, data.consortium);
+    requireActiveConsortium(tables, data.consortium);
     for (const other of tables.all('consortia'))
-      if (other.makerKey === data.key) throw refused('key-known', `this is the key of ${other.id}`, data.consortium);
+      if (other.makerKey === data.key) throw refusal('key-known', `this is the key of ${other.id}`, data.consortium);
   },
   apply: (tables, data) => tables.update('consortia', data.consortium, { makerKey: data.key }),
 });

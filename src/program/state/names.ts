@@ -1,15 +1,15 @@
-// Names: of whom and of what they are, and how one that was entered wrongly is mended. Ids stay: entries refer to them.
+// Names of programmes, consortia, stages and so on, and the entry that corrects one. Ids never change: entries refer to them.
 
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Title } from '../../formats/index.ts';
 import { id, text, title } from './fields.ts';
-import { existing, kind } from './kind.ts';
-import { refused } from './refusals.ts';
+import { kind, requireRow } from './kind.ts';
+import { refusal } from './refusals.ts';
 import type { TableName } from './rows.ts';
 import type { Tables } from './tables.ts';
 
-/** What has a name that can be mended: its table, and the column that holds the name. */
+/** Things whose name can be corrected: table, and column of the name. */
 const NAMED = {
   programme: { table: 'programmes', column: 'name' },
   organisation: { table: 'organisations', column: 'name' },
@@ -21,23 +21,23 @@ const NAMED = {
 export type Named = keyof typeof NAMED;
 export const NAMED_THINGS = Object.keys(NAMED) as [Named, ...Named[]];
 
-/** The name that something has now. @throws JikjiError `...-unknown` */
+/** The current name. @throws JikjiError `...-unknown` */
 export function nameNow(tables: Tables, what: Named, of: string): Title {
   const { table, column } = NAMED[what];
-  return (existing(tables, table, of, what) as unknown as Record<string, Title>)[column]!;
+  return (requireRow(tables, table, of, what) as unknown as Record<string, Title>)[column]!;
 }
 
-/** A consortium by its name in English, for people; its id where nobody of that id is there. */
+/** The English name of a consortium; its id if it does not exist. */
 export const consortiumName = (tables: Tables, consortium: string): string =>
   tables.get('consortia', consortium)?.name.en ?? consortium;
 
-/** Another name from now on. The entry holds both names, so that the log says by itself what was changed. */
+/** A correction of a name. The entry holds the old and the new name, so that the log alone shows the change. */
 export const nameMended = kind({
   shape: z.strictObject({ what: z.enum(NAMED_THINGS), id, before: title, name: title, reason: text.optional() }),
   check(tables, data) {
     const now = nameNow(tables, data.what, data.id);
-    if (!isDeepStrictEqual(now, data.before)) throw refused('name-moved', `its name is ${now.en} by now`, data.id);
-    if (isDeepStrictEqual(now, data.name)) throw refused('name-known', 'this is its name already', data.id);
+    if (!isDeepStrictEqual(now, data.before)) throw refusal('name-moved', `its name is now ${now.en}`, data.id);
+    if (isDeepStrictEqual(now, data.name)) throw refusal('name-known', 'this is its name already', data.id);
   },
   apply(tables, data) {
     const { table, column } = NAMED[data.what];

@@ -1,22 +1,22 @@
-// The office's register, as the log has it: each answer of the office is an entry of the log whose text is a line of the register.
-// What was lodged before the log had a register (`lodging-given`) has its answer, and stands in no register.
+// The office's register in the log: each entry `answer-registered` holds one line of the register. Answers older than the register
+// (`lodging-given`) are not in it.
 
 import { z } from 'zod';
 import { parseStatement, Register } from '../../ledger/index.ts';
 import { kind } from './kind.ts';
-import { refused } from './refusals.ts';
+import { refusal } from './refusals.ts';
 import type { Tables } from './tables.ts';
 
-/** Verified line by line as the log was read. */
+/** Verified line by line while the log is read. */
 const registers = new WeakMap<Tables, Register>();
 
-/** Where the answers of the register stand among the lodgings. */
+/** Id of a register entry's row among the lodgings. */
 const idOf = (entry: number): string => `register-${entry}`;
 
-/** The register of a programme; undefined before its office has answered anything. Read it, and add nothing. */
+/** The register of a programme, read-only; undefined before the office's first answer. */
 export const registerOf = (tables: Tables): Register | undefined => registers.get(tables);
 
-/** The whole register as a text of lines; undefined before the office has answered anything. */
+/** The whole register as text; undefined before the office's first answer. */
 export function registerText(tables: Tables): string | undefined {
   const register = registerOf(tables);
   return register && [register.header, ...lines(tables)].join('');
@@ -31,13 +31,13 @@ function* lines(tables: Tables): Generator<string> {
   }
 }
 
-/** The register that a first line begins: it names the office's key. @throws JikjiError `register-broken`, `statement-broken` */
-function begun(line: string): Register {
+/** A new register from its first line, which names the office's key. @throws JikjiError `register-broken`, `statement-broken` */
+function beginRegister(line: string): Register {
   let lodging: unknown;
   try {
     lodging = JSON.parse(line).lodging;
   } catch {
-    // an empty one is refused below
+    // parseStatement refuses it below
   }
   const { officeKey } = parseStatement(String(lodging), 'lodging', 'the register').predicate;
   return Register.begin(Buffer.from(officeKey, 'base64'));
@@ -48,13 +48,13 @@ export const answerRegistered = kind({
   shape: z.strictObject({ line: z.string().max(16 << 10) }),
   check(tables, { line }) {
     const [programme] = tables.all('programmes');
-    const register = registers.get(tables) ?? begun(line);
+    const register = registers.get(tables) ?? beginRegister(line);
     if (programme?.officeKey !== register.office)
-      throw refused('signed-by-another', 'this line is not of the register of this office', 'register');
+      throw refusal('signed-by-another', "this line does not belong to this office's register", 'register');
     register.verify(line, 'the register');
   },
   apply(tables, { line }, { seq }) {
-    const register = registers.get(tables) ?? begun(line);
+    const register = registers.get(tables) ?? beginRegister(line);
     registers.set(tables, register);
     const { entry, kind: of, lodged } = register.add(register.verify(line, 'the register'));
     tables.put('lodgings', { id: idOf(entry), kind: of, requestDigest: lodged, statement: line, seq });

@@ -1,4 +1,4 @@
-// What the log comes to, as rows: the form of each, and the column that names it. `seq`: number of the entry that a row is from.
+// Rows of the tables that the log is folded into: the shape of each, and its key column. `seq`: number of the entry that made the row.
 
 import { z } from 'zod';
 import { countSchema as count, dateSchema } from '../../formats/index.ts';
@@ -23,7 +23,7 @@ const programme = z.strictObject({
 const organisation = z.strictObject({
   id,
   name: title,
-  /** Whether there is such a country is asked before it is written: a log may be older than a list of countries. */
+  /** Acts check that the country exists before the entry is written. Here only the form is checked: a log may be older than a list of countries. */
   country: z.union([
     z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters (ISO 3166)'),
     z.literal('not recorded'),
@@ -47,7 +47,7 @@ const application = z.strictObject({
   name: title,
   lead: id,
   members,
-  /** The last review that it has passed, or what came of it. */
+  /** The last review that it passed, or its result. */
   status: z.enum(['received', 'paper', 'presentation', 'rejected', 'selected']),
   reviews: z.array(review),
 });
@@ -60,7 +60,7 @@ const consortium = z.strictObject({
   lead: id,
   members,
   status: z.union([z.literal('active'), z.templateLiteral(['out: ', dropReason])]),
-  /** Of the key that its runs are signed with. */
+  /** Fingerprint of the key that signs its runs. */
   makerKey: digest.nullable(),
   source,
 });
@@ -92,35 +92,35 @@ const submission = z.strictObject({
   kind: z.enum(['bundle', 'model']),
   digest,
   bytes: count,
-  /** Where it was made, by the word of whoever hands it in. */
+  /** The cluster on which it was made, as the submitter states it. */
   cluster: id.nullable(),
   status: z.union([z.enum(['received', 'audited']), z.templateLiteral(['refused: ', z.string()])]),
   maker: digest.nullable(),
   receivedSeq: seq,
 });
 
-/** What an audit of a submission is of: digests of genesis and seal, the transcript's last link, the steps of the kept states. */
+/** The evidence that an audit is about: digests of genesis and seal, the transcript's last link, the steps of the kept states. */
 const evidence = z.strictObject({
   genesis: digest,
   seal: digest,
   head: digest,
   kept: z.array(step).min(1).max(MAX_SEGMENTS),
-  /** Roots of the kept states, where there are not too many: what others come to is held against them. */
+  /** Roots of the kept states, unless there are too many: other audits are compared with them. */
   roots: z.array(digest).max(MAX_SEGMENTS).exactOptional(),
 });
 
 const reach = z.strictObject({
   extent: z.enum(['all', 'sampled', 'self']),
   data: z.enum(['sources', 'texts', 'maker']),
-  /** Of the steps that were trained again. */
+  /** Share of the steps that were trained again. */
   share,
-  /** That a single forged segment would have been seen; null where none is claimed. */
+  /** Chance of detecting a single forged segment; null if none is claimed. */
   chance: share.nullable(),
-  /** Share of the way that lies in segments that can have been forged unseen with an even chance; null where it is not known. */
+  /** Share of the movement in segments that could be forged with an even chance of no detection; null if not known. */
   room: z.number().min(0).nullable(),
   /** Segments that were trained again, by the steps at their ends. */
   replayed: z.array(z.strictObject({ from: count, to: step })).max(MAX_SEGMENTS),
-  /** Null where there was no whole genesis and seal. */
+  /** Null without a complete genesis and seal. */
   evidence: evidence.nullable(),
 });
 
@@ -130,14 +130,14 @@ const audit = z.strictObject({
   checks: z
     .array(z.strictObject({ name: z.string().max(50), verdict: z.string().max(20), detail: z.string().max(2000) }))
     .max(20),
-  /** Whose counter-signature stands before the first step. */
+  /** Fingerprint of the office that counter-signed before the first step. */
   office: digest.nullable(),
-  /** How far it reached; null for an audit from before this was recorded. */
+  /** Null for an audit from before this was recorded. */
   reach: reach.nullable(),
   seq,
 });
 
-/** Who hands in a report or takes a part. */
+/** The party that hands in a report or takes a part. */
 export const party = z
   .string()
   .max(300)
@@ -154,7 +154,7 @@ const auditReport = z.strictObject({
   seq,
 });
 
-/** A part of a run that was handed out to be trained again: numbers of segments from 1, both included. */
+/** A part of a run that was given out to be trained again: first and last segment, counted from 1. */
 const auditPart = z.strictObject({
   seq,
   submission: id,
@@ -171,7 +171,7 @@ const evaluation = z.strictObject({
   value: z.number(),
   stderr: z.number().nullable(),
   n: count,
-  /** The result of each item, where the metric is their mean. */
+  /** The result of each item, if the metric is their mean. */
   items: z.array(z.number()).max(100_000).nullable(),
   seq,
 });
@@ -187,7 +187,7 @@ const enteredScore = z.strictObject({
   seq,
 });
 
-/** What an expert gave; null until the stage closes. */
+/** The content of an expert's form. In the row it is null until the stage closes. */
 const expertForm = z.strictObject({
   /** Points by consortium and criterion. */
   scores: z.record(id, z.record(z.string().max(100), z.number())),
@@ -229,7 +229,7 @@ const finding = z.strictObject({
   seq,
 });
 
-/** An answer of the office; `statement` is the line of its register, or the lodging itself where there was no register yet. */
+/** An answer of the office; `statement` is the line of the register, or the lodging itself if it is older than the register. */
 const lodging = z.strictObject({
   id,
   kind: z.enum(['request', 'head', 'seal']),
@@ -238,7 +238,7 @@ const lodging = z.strictObject({
   seq,
 });
 
-/** `digest` is null where others decided. */
+/** `digest` is null for a decision published elsewhere. */
 const decision = z.strictObject({ stage: id, statement: z.string().max(4 << 20), digest: digest.nullable(), seq });
 
 const appeal = z.strictObject({
@@ -261,8 +261,10 @@ const catalogue = z.strictObject({
   registeredSeq: seq,
 });
 
+export const MAX_DEVICE_HOURS = 1e12;
+export const deviceHours = z.number().min(0).max(MAX_DEVICE_HOURS);
 /** First and last day included. */
-const period = { from: dateSchema, to: dateSchema, deviceHours: z.number().min(0).max(1e12) };
+const period = { from: dateSchema, to: dateSchema, deviceHours };
 
 const allotment = z.strictObject({ id, consortium: id, cluster: id, ...period, source, seq });
 
@@ -271,29 +273,29 @@ const label = z.string().max(300);
 const usage = z.strictObject({
   id,
   consortium: id,
-  /** Null: on which one is not known. */
+  /** Null: the cluster is not known. */
   cluster: id.nullable(),
   ...period,
   word: z.enum(['maker', 'office']),
   submission: id.nullable(),
-  /** The records that it was added up from. */
+  /** The session records that were summed. */
   sessions: z
     .strictObject({
       count,
-      /** They began, and nothing says when they ended: their hours are not counted. */
+      /** Sessions whose end is not recorded: their hours are not counted. */
       withoutEnd: count,
       devices: z.array(label).max(100),
     })
     .nullable(),
-  /** What the run's commitment says it was made with. */
+  /** Versions from the run's genesis. */
   runtime: z.strictObject({ node: label, v8: label, version: label }).nullable(),
-  /** What its corpus was drawn from: `npm:NAME`, or another name. */
+  /** Sources of its corpus: `npm:NAME`, or another name. */
   data: z.array(label).max(1000).nullable(),
   source,
   seq,
 });
 
-/** The form of a row, by its table. */
+/** The shape of a row, by table. */
 export const ROW = {
   programmes: programme,
   organisations: organisation,
@@ -322,7 +324,7 @@ export const ROW = {
 export type TableName = keyof typeof ROW;
 export type Row<T extends TableName> = z.infer<(typeof ROW)[T]>;
 
-/** The column that names a row, where it is not `id`. */
+/** The key column of a table, if it is not `id`. */
 export const KEYS: { readonly [table in TableName]?: string } = {
   ruleBooks: 'digest',
   audits: 'submission',

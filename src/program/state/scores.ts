@@ -1,29 +1,29 @@
-// What scores are made of: submissions with their evaluations, figures from elsewhere, experts' forms, judgements, findings.
+// Entries that scores are computed from: submissions and their evaluations, entered figures, experts' forms, judgements, findings.
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { canonicalJson, type Json, sha256Hex } from '../../ledger/index.ts';
 import { partsOf } from '../rules/index.ts';
 import { bookOfStage } from './books.ts';
-import { existingCluster } from './compute.ts';
+import { requireCluster } from './compute.ts';
 import { digest, id, sources, text } from './fields.ts';
-import { existing, fresh, kind } from './kind.ts';
-import { refused } from './refusals.ts';
+import { kind, requireFree, requireRow } from './kind.ts';
+import { refusal } from './refusals.ts';
 import { ROW, type Row } from './rows.ts';
 import { checkFinding } from './signed.ts';
-import { openStage } from './stages.ts';
+import { requireOpenStage } from './stages.ts';
 import type { Tables } from './tables.ts';
 
 export const submissionReceived = kind({
   shape: ROW.submissions.omit({ status: true, maker: true, receivedSeq: true }).extend({ cluster: id.optional() }),
   check(tables, data) {
-    openStage(tables, data.stage, data.consortium);
-    if (data.cluster !== undefined) existingCluster(tables, data.cluster);
-    // What was refused, perhaps for trouble that was the office's own, may come again.
+    requireOpenStage(tables, data.stage, data.consortium);
+    if (data.cluster !== undefined) requireCluster(tables, data.cluster);
+    // A refused file may come again: the cause may have been a problem of the office.
     for (const other of tables.of('submissions', 'digest', data.digest))
       if (!other.status.startsWith('refused'))
-        throw refused('submission-known', `this very file was submitted before, as ${other.id}`, data.id);
-    fresh(tables, 'submissions', data.id, 'submission');
+        throw refusal('submission-known', `this file was submitted before, as ${other.id}`, data.id);
+    requireFree(tables, 'submissions', data.id, 'submission');
   },
   apply: (tables, data, { seq }) =>
     tables.put('submissions', {
@@ -35,17 +35,21 @@ export const submissionReceived = kind({
     }),
 });
 
-/** What comes of a submission comes in its order, and while its stage is open: after that no score changes. */
-export function atWork(tables: Tables, submission: string, expected: readonly Row<'submissions'>['status'][]): void {
-  const { stage, status } = existing(tables, 'submissions', submission, 'submission');
-  openStage(tables, stage);
+/** The submission must have an expected status and its stage must be open: after that no score changes. */
+export function requireStatus(
+  tables: Tables,
+  submission: string,
+  expected: readonly Row<'submissions'>['status'][],
+): void {
+  const { stage, status } = requireRow(tables, 'submissions', submission, 'submission');
+  requireOpenStage(tables, stage);
   if (!expected.includes(status))
-    throw refused('submission-order', `this submission is ${status}, not ${expected.join(' or ')}`, submission);
+    throw refusal('submission-order', `this submission is ${status}, not ${expected.join(' or ')}`, submission);
 }
 
 export const submissionRefused = kind({
   shape: z.strictObject({ submission: id, code: z.string().max(100), reason: text }),
-  check: (tables, data) => atWork(tables, data.submission, ['received', 'audited']),
+  check: (tables, data) => requireStatus(tables, data.submission, ['received', 'audited']),
   apply: (tables, data) =>
     tables.update('submissions', data.submission, { status: `refused: ${data.code}: ${data.reason}` }),
 });
@@ -53,69 +57,69 @@ export const submissionRefused = kind({
 export const submissionEvaluated = kind({
   shape: ROW.evaluations.omit({ seq: true }),
   check(tables, data) {
-    fresh(tables, 'evaluations', data.id, 'evaluation');
-    atWork(tables, data.submission, ['audited']);
+    requireFree(tables, 'evaluations', data.id, 'evaluation');
+    requireStatus(tables, data.submission, ['audited']);
     if (data.items && data.items.length !== data.n)
-      throw refused('items-differ', `n is ${data.n}, there are ${data.items.length} items`, data.id);
+      throw refusal('items-differ', `n is ${data.n}, there are ${data.items.length} items`, data.id);
   },
   apply: (tables, data, { seq }) => tables.put('evaluations', { ...data, seq }),
 });
 
 const partsOfStage = (tables: Tables, stage: string) => partsOf(bookOfStage(tables, stage));
 
-/** A figure from elsewhere: measured or published by others. */
+/** A figure that was measured or published elsewhere. */
 export const scoreEntered = kind({
   shape: ROW.enteredScores.omit({ seq: true }),
   check(tables, data) {
-    fresh(tables, 'enteredScores', data.id, 'score');
-    openStage(tables, data.stage, data.consortium);
+    requireFree(tables, 'enteredScores', data.id, 'score');
+    requireOpenStage(tables, data.stage, data.consortium);
     const parts = partsOfStage(tables, data.stage);
     const part = parts.find(({ path }) => path === data.part);
     if (!part)
-      throw refused(
+      throw refusal(
         'part-unknown',
         `the rule book has no part of this name`,
         data.part,
         `it has: ${parts.map(({ path }) => path).join(', ')}`,
       );
     if (data.max !== part.points)
-      throw refused('part-points', `this part has ${part.points} points, not ${data.max}`, data.part);
+      throw refusal('part-points', `this part has ${part.points} points, not ${data.max}`, data.part);
     if (typeof data.value === 'number' && !(data.value >= 0 && data.value <= data.max))
-      throw refused('score-range', `${data.value} is not between 0 and ${data.max}`, data.part);
+      throw refusal('score-range', `${data.value} is not between 0 and ${data.max}`, data.part);
   },
   apply: (tables, data, { seq }) => tables.put('enteredScores', { ...data, seq }),
 });
 
-/** What an expert's form commits to: nobody can guess it, nobody can change it. */
+/** The commitment to an expert's form: SHA-256 of nonce, line feed and canonical JSON. It hides the form and binds the expert to it. */
 export const commitmentOf = (form: Json, nonce: string): string => sha256Hex(`${nonce}\n${canonicalJson(form)}`);
 
 const form = ROW.forms.shape.form.unwrap();
 export type ExpertForm = z.infer<typeof form>;
 
-/** What an expert's form must be by the rule book. @throws JikjiError naming consortium and criterion */
+/** Checks an expert's form against the rule book. @throws JikjiError `form-broken` (names consortium and criterion), `part-unknown` */
 export function checkForm(tables: Tables, stage: string, part: string, given: unknown): ExpertForm {
   const read = form.safeParse(given);
   if (!read.success) {
     const [issue] = read.error.issues;
     const [first, ...path] = issue?.path ?? [];
     const mark = first === 'scores' && path.length === 2;
-    throw refused(
+    throw refusal(
       'form-broken',
-      mark ? `${path.join(', ')}: there is no number` : `${issue?.path.join('.') || 'the form'}: ${issue?.message}`,
+      mark ? `${path.join(', ')}: is not a number` : `${issue?.path.join('.') || 'the form'}: ${issue?.message}`,
       stage,
     );
   }
-  const row = existing(tables, 'stages', stage, 'stage');
+  const row = requireRow(tables, 'stages', stage, 'stage');
   const found = partsOfStage(tables, stage).find(({ path }) => path === part);
   if (found?.source.kind !== 'forms')
-    throw refused('part-unknown', 'this part of the rule book is not scored by forms', part);
+    throw refusal('part-unknown', 'this part of the rule book is not scored by forms', part);
   const { criteria } = found.source;
   for (const consortium of row.consortia) {
     const own = read.data.scores[consortium];
     for (const { id: name, points } of criteria) {
       const value = own?.[name];
       if (value === undefined || !(value >= 0 && value <= points))
-        throw refused(
+        throw refusal(
           'form-broken',
           `${consortium}, ${name}: ${value ?? 'nothing'} is not between 0 and ${points}`,
           stage,
@@ -123,31 +127,31 @@ export function checkForm(tables: Tables, stage: string, part: string, given: un
     }
     for (const name of Object.keys(own ?? {}))
       if (!criteria.some((criterion) => criterion.id === name))
-        throw refused('form-broken', `${consortium}: there is no criterion ${name}`, stage, 'look at the rule book');
+        throw refusal('form-broken', `${consortium}: there is no criterion ${name}`, stage, 'look at the rule book');
   }
   for (const name of Object.keys(read.data.scores))
     if (!row.consortia.includes(name))
-      throw refused('form-broken', `${name} is not in this stage`, stage, 'leave it out');
+      throw refusal('form-broken', `${name} is not in this stage`, stage, 'leave it out');
   return read.data;
 }
 
 export const formCommitted = kind({
   shape: ROW.forms.omit({ form: true, nonce: true, seq: true }),
   check(tables, data) {
-    openStage(tables, data.stage);
+    requireOpenStage(tables, data.stage);
     const found = partsOfStage(tables, data.stage).find(({ path }) => path === data.part);
     if (found?.source.kind !== 'forms')
-      throw refused('part-unknown', 'this part of the rule book is not scored by forms', data.part);
-    const others = [...tables.of('forms', 'stage', data.stage)].filter((other) => other.part === data.part);
+      throw refusal('part-unknown', 'this part of the rule book is not scored by forms', data.part);
+    const others = tables.of('forms', 'stage', data.stage).filter((other) => other.part === data.part);
     if (others.some((other) => other.expert === data.expert))
-      throw refused('form-given', `${data.expert} has given a form for this part`, data.stage);
+      throw refusal('form-given', `${data.expert} has given a form for this part`, data.stage);
     if (others.length >= found.source.experts)
-      throw refused(
+      throw refusal(
         'forms-full',
-        `the rule book asks for ${found.source.experts} experts, and there are as many forms`,
+        `the rule book asks for ${found.source.experts} experts, and all their forms are given`,
         data.stage,
       );
-    fresh(tables, 'forms', data.id, 'form');
+    requireFree(tables, 'forms', data.id, 'form');
   },
   apply: (tables, data, { seq }) => tables.put('forms', { ...data, form: null, nonce: null, seq }),
 });
@@ -155,45 +159,45 @@ export const formCommitted = kind({
 export const formRevealed = kind({
   shape: z.strictObject({ id, form, nonce: digest }),
   check(tables, data) {
-    const row = existing(tables, 'forms', data.id, 'form');
-    openStage(tables, row.stage);
+    const row = requireRow(tables, 'forms', data.id, 'form');
+    requireOpenStage(tables, row.stage);
     if (commitmentOf(data.form, data.nonce) !== row.commitment)
-      throw refused('form-differs', `this is not the form that ${row.expert} committed to`, data.id);
+      throw refusal('form-differs', `this is not the form that ${row.expert} committed to`, data.id);
     checkForm(tables, row.stage, row.part, data.form);
   },
   apply: (tables, data) => tables.update('forms', data.id, { form: data.form, nonce: data.nonce }),
 });
 
-/** A user's choice between two models that he saw without their names. */
+/** A user's choice between two models in a blind comparison. */
 export const judgementGiven = kind({
   shape: ROW.judgements.omit({ seq: true }).extend({
-    /** What the judge saw: the text that both went on with, and SHA-256 of their answers. */
+    /** What the judge saw: the prompt of both models, and SHA-256 of their answers. */
     shown: z.strictObject({ prompt: text, a: digest, b: digest }).optional(),
   }),
   check(tables, data) {
-    fresh(tables, 'judgements', data.id, 'judgement');
-    openStage(tables, data.stage, data.a);
-    openStage(tables, data.stage, data.b);
-    if (data.a === data.b) throw refused('same-pair', 'a judgement compares two models', data.a);
+    requireFree(tables, 'judgements', data.id, 'judgement');
+    requireOpenStage(tables, data.stage, data.a);
+    requireOpenStage(tables, data.stage, data.b);
+    if (data.a === data.b) throw refusal('same-pair', 'a judgement compares two models', data.a);
     for (const other of tables.of('judgements', 'judge', data.judge)) {
       const same = other.stage === data.stage && other.item === data.item;
       if (same && [data.a, data.b].sort().join() === [other.a, other.b].sort().join())
-        throw refused('judged', 'this judge has compared these two on this item', data.id);
+        throw refusal('judged', 'this judge has compared these two on this item', data.id);
     }
   },
   apply: (tables, { shown: _, ...data }, { seq }) => tables.put('judgements', { ...data, seq }),
 });
 
-/** The panel's word on one component of a team's model. */
+/** The panel's finding on a component of a team's model. */
 export const findingSigned = kind({
   shape: ROW.findings.omit({ signedBy: true, seq: true }).extend({
     source: sources.optional(),
-    /** The panel's signature; a finding that was published elsewhere has its source instead. */
+    /** The panel's signature; a finding published elsewhere has a source instead. */
     statement: z.string().max(10_000).optional(),
   }),
   check(tables, data) {
-    fresh(tables, 'findings', data.id, 'finding');
-    openStage(tables, data.stage, data.consortium);
+    requireFree(tables, 'findings', data.id, 'finding');
+    requireOpenStage(tables, data.stage, data.consortium);
     const { originality } = bookOfStage(tables, data.stage);
     if (!originality.components.includes(data.component))
       throw new JikjiError(

@@ -1,5 +1,5 @@
-// Signatures in the log: what the office and its panel put their keys to, and whether an entry carries what it must. They are checked
-// whenever the log is read, so that none can be altered with its entry.
+// Signatures of the office and its panel in the log: making them, and checking them. They are checked whenever the log is read, so that
+// nobody can alter an entry together with its signature.
 
 import {
   canonicalJson,
@@ -10,13 +10,13 @@ import {
   sha256Hex,
   signStatement,
 } from '../../ledger/index.ts';
-import { refused } from './refusals.ts';
+import { refusal } from './refusals.ts';
 import type { Tables } from './tables.ts';
 
 type OfOffice = Extract<StatementKind, 'rule-book' | 'log' | 'decision' | 'usage'>;
 type Subjects = readonly (readonly [name: string, sha256: string])[];
 
-/** What the office signs: things by digest, and where in the log it did so. */
+/** Signs subjects by digest, with the programme, stage and entry of the signature. */
 export function signByOffice(
   kind: OfOffice,
   subjects: Subjects,
@@ -29,8 +29,8 @@ export function signByOffice(
 }
 
 /**
- * A programme with an office's key takes nothing of these kinds without its signature; one without a key, such as a record, has
- * nothing to check it by.
+ * Checks the office's signature. A programme with an office key requires it for these kinds; a programme without one, such as a record,
+ * cannot check it.
  * @throws JikjiError `unsigned`, `statement-broken`, `signed-by-another`, `signed-other`
  */
 export function checkOffice(
@@ -43,10 +43,10 @@ export function checkOffice(
   const [programme] = tables.all('programmes');
   if (!programme?.officeKey) return;
   if (text === undefined)
-    throw refused('unsigned', `the ${what} must be signed by the office`, what, `sign it with ${programme.officeKey}`);
+    throw refusal('unsigned', `the ${what} must be signed by the office`, what, `sign it with ${programme.officeKey}`);
   const statement = parseStatement(text, kind, what);
   if (statement.keyid !== programme.officeKey)
-    throw refused(
+    throw refusal(
       'signed-by-another',
       `the ${what} is signed by ${statement.keyid.slice(0, 16)}, not by the office`,
       what,
@@ -57,11 +57,10 @@ export function checkOffice(
 
 function checkSubjects(there: ReadonlyMap<string, string>, wanted: Subjects, what: string): void {
   for (const [name, sha256] of wanted)
-    if (there.get(name) !== sha256)
-      throw refused('signed-other', `the signature is on another ${name} than this`, what);
+    if (there.get(name) !== sha256) throw refusal('signed-other', `the signature covers another ${name}`, what);
 }
 
-/** Of a usage that the office metered: all of its entry but the signature. */
+/** Signed subjects of a metered usage: all data of its entry except the signature. */
 export const usageSubjects = (usage: Json): Subjects => [['usage.json', sha256Hex(canonicalJson(usage))]];
 
 /** @throws JikjiError as checkOffice */
@@ -69,11 +68,11 @@ export function checkLodging(tables: Tables, kind: 'request' | 'seal', sha256: s
   const statement = parseStatement(text, 'lodging', 'lodging');
   const [programme] = tables.all('programmes');
   if (programme?.officeKey && statement.keyid !== programme.officeKey)
-    throw refused('signed-by-another', 'the lodging is not signed by the office', 'lodging');
+    throw refusal('signed-by-another', 'the lodging is not signed by the office', 'lodging');
   checkSubjects(statement.subjects, [[`${kind}.json`, sha256]], 'lodging');
 }
 
-/** What a finding says, as it is signed. */
+/** The signed fields of a finding. */
 export interface FindingText {
   stage: string;
   consortium: string;
@@ -94,12 +93,12 @@ export function signFinding(finding: FindingText, programme: string, signer: Sig
   return signStatement('finding', [['finding.json', findingDigest(finding)]], predicate, signer);
 }
 
-/** @throws JikjiError as checkOffice; returns the fingerprint of the key that signed, null where none need to */
+/** Returns the fingerprint of the signing key; null if no signature is given or required. @throws JikjiError as checkOffice */
 export function checkFinding(tables: Tables, finding: FindingText, text: string | undefined): string | null {
   const [programme] = tables.all('programmes');
   if (text === undefined) {
     if (!programme?.officeKey) return null;
-    throw refused('unsigned', 'a finding must be signed by the panel', finding.component);
+    throw refusal('unsigned', 'a finding must be signed by the panel', finding.component);
   }
   const statement = parseStatement(text, 'finding', 'finding');
   checkSubjects(statement.subjects, [['finding.json', findingDigest(finding)]], 'finding');

@@ -1,17 +1,17 @@
-// Stages: rule books registered before them, what is open, what ends them.
+// Entries of a stage's life: rule books, opening, closing, decision, appeals, lodgings.
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
 import { digest, id, sources, text } from './fields.ts';
-import { existing, fresh, kind } from './kind.ts';
-import { refused } from './refusals.ts';
+import { kind, requireFree, requireRow } from './kind.ts';
+import { refusal } from './refusals.ts';
 import { ROW, type Row } from './rows.ts';
 import { checkLodging, checkOffice } from './signed.ts';
 import type { Tables } from './tables.ts';
 
-/** A statement of the office. */
+/** A statement signed by the office. */
 const signature = z.string().max(10_000);
 
 export const ruleBookRegistered = kind({
@@ -19,9 +19,9 @@ export const ruleBookRegistered = kind({
   check(tables, data) {
     const book = parseRuleBook(data.text, { file: 'rule book' });
     if (ruleBookDigest(book) !== data.digest || book.name !== data.name || book.version !== data.version)
-      throw refused('rule-book-differs', 'the text is not that of this digest', data.digest);
+      throw refusal('rule-book-differs', 'the text does not have this digest', data.digest);
     checkOffice(tables, 'rule-book', data.signature, [['rule-book', data.digest]], 'rule book');
-    fresh(tables, 'ruleBooks', data.digest, 'rule-book');
+    requireFree(tables, 'ruleBooks', data.digest, 'rule-book');
     for (const other of tables.all('ruleBooks'))
       if (other.name === data.name && other.version >= data.version)
         throw new JikjiError(
@@ -37,14 +37,14 @@ export const ruleBookRegistered = kind({
 export const stageOpened = kind({
   shape: ROW.stages.omit({ status: true, openedSeq: true, closedSeq: true, makerKeys: true }),
   check(tables, data) {
-    fresh(tables, 'stages', data.id, 'stage');
-    existing(tables, 'ruleBooks', data.ruleBook, 'rule-book');
+    requireFree(tables, 'stages', data.id, 'stage');
+    requireRow(tables, 'ruleBooks', data.ruleBook, 'rule-book');
     for (const name of data.consortia) {
-      const { status } = existing(tables, 'consortia', name, 'consortium');
-      if (status !== 'active') throw refused('consortium-out', `this consortium is ${status}`, name, 'leave it out');
+      const { status } = requireRow(tables, 'consortia', name, 'consortium');
+      if (status !== 'active') throw refusal('consortium-out', `this consortium is ${status}`, name, 'leave it out');
     }
     for (const { id: other, status } of tables.all('stages')) {
-      if (status === 'open') throw refused('stage-open', `stage ${other} is still open`, data.id);
+      if (status === 'open') throw refusal('stage-open', `stage ${other} is still open`, data.id);
       if (isFinal(tables, other)) continue;
       const how = status === 'closed' ? 'is closed and not decided' : 'is decided, and its decision is not final';
       const hint = status === 'closed' ? 'decide it first' : 'answer its appeals and make its decision final first';
@@ -55,55 +55,58 @@ export const stageOpened = kind({
     tables.put('stages', { ...data, status: 'open', openedSeq: seq, closedSeq: null, makerKeys: null }),
 });
 
-/** Whether a stage's decision can no longer change: the office made it final, or others published it. */
+/** Whether a stage's decision can no longer change: the office made it final, or it was published elsewhere. */
 export const isFinal = (tables: Tables, stage: string): boolean =>
   tables.get('stages', stage)?.status === 'final' || tables.get('decisions', stage)?.digest === null;
 
 export type StageStatus = Row<'stages'>['status'];
 
-/** How a stage stands. `decided`: appeals may still change who leaves. What others decided and published is final. */
+/** The status of a stage. `decided`: appeals can still change which consortia leave. A decision published elsewhere is final. */
 export function statusOf(tables: Tables, stage: string): StageStatus {
-  const { status } = existing(tables, 'stages', stage, 'stage');
+  const { status } = requireRow(tables, 'stages', stage, 'stage');
   return isFinal(tables, stage) ? 'final' : status;
 }
 
-/** The consortium, which must be in the programme still. @throws JikjiError `consortium-unknown`, `consortium-out` */
-export function activeConsortium(tables: Tables, consortium: string): void {
-  const { status } = existing(tables, 'consortia', consortium, 'consortium');
-  if (status !== 'active') throw refused('consortium-out', `this consortium is ${status}`, consortium);
+/** The consortium must be active. @throws JikjiError `consortium-unknown`, `consortium-out` */
+export function requireActiveConsortium(tables: Tables, consortium: string): void {
+  const { status } = requireRow(tables, 'consortia', consortium, 'consortium');
+  if (status !== 'active') throw refusal('consortium-out', `this consortium is ${status}`, consortium);
 }
 
-/** The stage, which must be open, and the consortium, which must be in it and in the programme still. */
-export function openStage(tables: Tables, stage: string, consortium?: string) {
-  const row = existing(tables, 'stages', stage, 'stage');
-  if (row.status !== 'open') throw refused('stage-closed', `this stage is ${row.status}`, stage);
+/**
+ * Returns the stage, which must be open. A given consortium must be in it and active.
+ * @throws JikjiError `stage-unknown`, `stage-closed`, `not-in-stage`, `consortium-unknown`, `consortium-out`
+ */
+export function requireOpenStage(tables: Tables, stage: string, consortium?: string) {
+  const row = requireRow(tables, 'stages', stage, 'stage');
+  if (row.status !== 'open') throw refusal('stage-closed', `this stage is ${row.status}`, stage);
   if (consortium !== undefined && !row.consortia.includes(consortium))
-    throw refused(
+    throw refusal(
       'not-in-stage',
       `this consortium is not in stage ${stage}`,
       consortium,
       `in it are: ${row.consortia.join(', ')}`,
     );
-  if (consortium !== undefined) activeConsortium(tables, consortium);
+  if (consortium !== undefined) requireActiveConsortium(tables, consortium);
   return row;
 }
 
 export const stageClosed = kind({
   shape: z.strictObject({
     stage: id,
-    /** The log before this entry, signed by the office; a record of published facts has nothing to sign. */
+    /** The office's signature on the log before this entry; a record has none. */
     signature: signature.optional(),
   }),
   check(tables, data, { before }) {
-    openStage(tables, data.stage);
+    requireOpenStage(tables, data.stage);
     checkOffice(tables, 'log', data.signature, [['log', before]], 'log');
     for (const form of tables.all('forms'))
       if (form.stage === data.stage && form.form === null)
-        throw refused('form-sealed', `the form of ${form.expert} was not revealed`, data.stage);
+        throw refusal('form-sealed', `the form of ${form.expert} was not revealed`, data.stage);
   },
   apply(tables, data, { seq }) {
     const { consortia } = tables.get('stages', data.stage)!;
-    // A team may take another key later; what was signed in this stage is held against the one it had.
+    // A team may change its key later; signatures of this stage are checked with the key of this time.
     const keys = consortia.map((name) => [name, tables.get('consortia', name)!.makerKey]);
     tables.update('stages', data.stage, { status: 'closed', closedSeq: seq, makerKeys: Object.fromEntries(keys) });
   },
@@ -116,26 +119,26 @@ export function decisionParts(statement: string): z.infer<typeof decisionShape> 
   try {
     return decisionShape.parse(JSON.parse(statement));
   } catch {
-    throw refused('decision-broken', 'this is no signed decision', 'decision');
+    throw refusal('decision-broken', 'this is not a signed decision', 'decision');
   }
 }
 
 export const decisionMade = kind({
   shape: z.strictObject({ stage: id, statement: z.string().max(4 << 20), digest }),
   check(tables, data, { before }) {
-    if (existing(tables, 'stages', data.stage, 'stage').status !== 'closed')
-      throw refused('stage-not-closed', 'a decision comes after its stage is closed', data.stage);
+    if (requireRow(tables, 'stages', data.stage, 'stage').status !== 'closed')
+      throw refusal('stage-not-closed', 'a decision comes after its stage is closed', data.stage);
     const { document, envelope } = decisionParts(data.statement);
     if (sha256Hex(document) !== data.digest)
-      throw refused('decision-differs', 'the document is not that of this digest', data.stage);
-    const { ruleBook } = existing(tables, 'stages', data.stage, 'stage');
+      throw refusal('decision-differs', 'the document does not have this digest', data.stage);
+    const { ruleBook } = requireRow(tables, 'stages', data.stage, 'stage');
     const subjects = [
       ['decision.json', data.digest],
       ['rule-book', ruleBook],
       ['log', before],
     ] as const;
     checkOffice(tables, 'decision', envelope, subjects, 'decision');
-    fresh(tables, 'decisions', data.stage, 'decision');
+    requireFree(tables, 'decisions', data.stage, 'decision');
   },
   apply(tables, data, { seq }) {
     tables.put('decisions', { ...data, seq });
@@ -143,7 +146,7 @@ export const decisionMade = kind({
   },
 });
 
-/** A decision that others made and published. */
+/** A decision that was made and published elsewhere. */
 export const decisionRecorded = kind({
   shape: z.strictObject({
     stage: id,
@@ -154,11 +157,11 @@ export const decisionRecorded = kind({
   check(tables, data) {
     const [programme] = tables.all('programmes');
     if (programme?.officeKey)
-      throw refused('unsigned', 'a decision must be signed by the office', data.stage, 'decide the stage');
-    const { consortia } = existing(tables, 'stages', data.stage, 'stage');
+      throw refusal('unsigned', 'a decision must be signed by the office', data.stage, 'decide the stage');
+    const { consortia } = requireRow(tables, 'stages', data.stage, 'stage');
     for (const name of [...data.kept, ...data.out.map((out) => out.consortium)])
-      if (!consortia.includes(name)) throw refused('not-in-stage', 'this consortium was not in the stage', name);
-    fresh(tables, 'decisions', data.stage, 'decision');
+      if (!consortia.includes(name)) throw refusal('not-in-stage', 'this consortium was not in the stage', name);
+    requireFree(tables, 'decisions', data.stage, 'decision');
   },
   apply(tables, { stage, ...data }, { seq }) {
     tables.put('decisions', { stage, statement: JSON.stringify(data), digest: null, seq });
@@ -178,76 +181,81 @@ function decidedBy(decision: Decision): Decided {
   return statement.document === undefined ? statement : (JSON.parse(statement.document) as Decided);
 }
 
-/** Whom a decision keeps. */
+/** Consortia that a decision keeps, before appeals. */
 export const keptBy = (decision: Decision): Decided['kept'] => decidedBy(decision).kept;
-/** Whom a decision leaves out, and why. */
-export const outsOf = (decision: Decision): Decided['out'] => decidedBy(decision).out;
+/** Consortia that a decision excludes, before appeals, and the reasons. */
+export const excludedBy = (decision: Decision): Decided['out'] => decidedBy(decision).out;
 
 /** The decision of a stage. @throws JikjiError `stage-unknown`, `decision-unknown` */
 function decisionOf(tables: Tables, stage: string): Decision {
-  existing(tables, 'stages', stage, 'stage');
+  requireRow(tables, 'stages', stage, 'stage');
   const decision = tables.get('decisions', stage);
   if (decision) return decision;
-  throw refused('decision-unknown', 'this stage is not decided yet', stage);
+  throw refusal('decision-unknown', 'this stage is not decided yet', stage);
 }
 
-/** Teams whose appeal against the decision was upheld: they stay. */
-export const sparedOf = (tables: Tables, stage: string): Set<string> =>
+/** Teams with an upheld appeal: they stay. */
+export const upheldTeams = (tables: Tables, stage: string): Set<string> =>
   new Set(
-    [...tables.of('appeals', 'stage', stage)]
+    tables
+      .of('appeals', 'stage', stage)
       .filter(({ outcome }) => outcome === 'upheld')
       .map(({ consortium }) => consortium),
   );
 
-/** What a decision came to for a team. */
+/** The outcome of a decision for a team. */
 export interface TeamOutcome {
   outcome: 'kept' | 'out';
   reason: 'veto' | 'points' | null;
 }
 
-/** What the decision of a stage came to for each team, upheld appeals included; none of those that it left open, or before there is one. */
+/** The outcome for each team after upheld appeals. Has no undecided teams; empty before the decision. */
 export function outcomesOf(tables: Tables, stage: string): Map<string, TeamOutcome> {
   const outcomes = new Map<string, TeamOutcome>();
   const decision = tables.get('decisions', stage);
   if (!decision) return outcomes;
   for (const team of keptBy(decision)) outcomes.set(team, { outcome: 'kept', reason: null });
-  const spared = sparedOf(tables, stage);
-  for (const { consortium, reason } of outsOf(decision))
+  const spared = upheldTeams(tables, stage);
+  for (const { consortium, reason } of excludedBy(decision))
     outcomes.set(consortium, spared.has(consortium) ? { outcome: 'kept', reason: null } : { outcome: 'out', reason });
   return outcomes;
 }
 
-/** Who leaves the programme by a decision, before it is final. */
+/** A consortium leaves the programme after a decision, before it is final. */
 export const consortiumDropped = kind({
   shape: z.strictObject({ stage: id, consortium: id, reason: z.enum(['veto', 'points', 'withdrawn']) }),
   check(tables, data) {
-    const outs = outsOf(decisionOf(tables, data.stage));
+    const outs = excludedBy(decisionOf(tables, data.stage));
     const { consortium, reason } = data;
-    activeConsortium(tables, consortium);
+    requireActiveConsortium(tables, consortium);
     for (const { id: other, status, consortia } of tables.all('stages'))
       if (status === 'open' && consortia.includes(consortium))
-        throw refused('stage-open', `this consortium is in stage ${other}, which is open`, consortium);
-    if (reason !== 'withdrawn' && sparedOf(tables, data.stage).has(consortium))
-      throw refused('not-out', 'the appeal of this consortium was upheld', consortium, 'it stays');
+        throw refusal('stage-open', `this consortium is in stage ${other}, which is open`, consortium);
+    if (reason !== 'withdrawn' && upheldTeams(tables, data.stage).has(consortium))
+      throw refusal('not-out', 'the appeal of this consortium was upheld', consortium, 'it stays in the programme');
     if (reason !== 'withdrawn' && !outs.some((out) => out.consortium === consortium && out.reason === reason))
-      throw refused('not-out', `the decision of ${data.stage} does not say so`, consortium);
+      throw refusal('not-out', `the decision of ${data.stage} does not exclude it for this reason`, consortium);
   },
   apply: (tables, data) => tables.update('consortia', data.consortium, { status: `out: ${data.reason}` }),
 });
 
-/** Appeals end, and whom the decision leaves out has left. */
+/** The decision becomes final. All appeals are answered, and all excluded consortia have left. */
 export const decisionFinal = kind({
   shape: z.strictObject({ stage: id }),
   check(tables, { stage }) {
     const decision = decisionOf(tables, stage);
     if (isFinal(tables, stage))
-      throw refused('decision-final', 'this decision is final already', stage, 'nothing is to be done');
-    const open = [...tables.of('appeals', 'stage', stage)].find(({ outcome }) => outcome === null);
-    if (open) throw refused('appeal-open', 'an appeal has no answer yet', open.id);
-    const spared = sparedOf(tables, stage);
-    for (const { consortium } of outsOf(decision))
+      throw refusal('decision-final', 'this decision is final already', stage, 'nothing to do');
+    const open = tables.of('appeals', 'stage', stage).find(({ outcome }) => outcome === null);
+    if (open) throw refusal('appeal-open', 'an appeal has no answer yet', open.id);
+    const spared = upheldTeams(tables, stage);
+    for (const { consortium } of excludedBy(decision))
       if (!spared.has(consortium) && tables.get('consortia', consortium)?.status === 'active')
-        throw refused('still-in', 'whom the decision leaves out is still in the programme', consortium);
+        throw refusal(
+          'still-in',
+          'the decision excludes this consortium, and it is still in the programme',
+          consortium,
+        );
   },
   apply: (tables, { stage }) => tables.update('stages', stage, { status: 'final' }),
 });
@@ -255,14 +263,14 @@ export const decisionFinal = kind({
 export const appealFiled = kind({
   shape: ROW.appeals.omit({ outcome: true, answer: true, seq: true }),
   check(tables, data) {
-    fresh(tables, 'appeals', data.id, 'appeal');
+    requireFree(tables, 'appeals', data.id, 'appeal');
     decisionOf(tables, data.stage);
-    existing(tables, 'consortia', data.consortium, 'consortium');
+    requireRow(tables, 'consortia', data.consortium, 'consortium');
     if (!tables.get('stages', data.stage)!.consortia.includes(data.consortium))
-      throw refused('not-in-stage', 'this consortium was not in the stage', data.consortium);
+      throw refusal('not-in-stage', 'this consortium was not in the stage', data.consortium);
     if (isFinal(tables, data.stage))
-      throw refused('decision-final', 'this decision is final: appeals have ended', data.consortium);
-    activeConsortium(tables, data.consortium);
+      throw refusal('decision-final', 'this decision is final: appeals have ended', data.consortium);
+    requireActiveConsortium(tables, data.consortium);
   },
   apply: (tables, data, { seq }) => tables.put('appeals', { ...data, outcome: null, answer: null, seq }),
 });
@@ -270,8 +278,8 @@ export const appealFiled = kind({
 export const appealAnswered = kind({
   shape: z.strictObject({ appeal: id, outcome: z.enum(['upheld', 'rejected']), answer: text }),
   check(tables, data) {
-    if (existing(tables, 'appeals', data.appeal, 'appeal').outcome !== null)
-      throw refused('appeal-answered', 'this appeal has its answer', data.appeal);
+    if (requireRow(tables, 'appeals', data.appeal, 'appeal').outcome !== null)
+      throw refusal('appeal-answered', 'this appeal is answered already', data.appeal);
   },
   apply: (tables, { appeal, ...data }) => tables.update('appeals', appeal, data),
 });
@@ -280,7 +288,7 @@ export const appealAnswered = kind({
 export const lodgingGiven = kind({
   shape: ROW.lodgings.omit({ seq: true }).extend({ kind: z.enum(['request', 'seal']) }),
   check(tables, data) {
-    fresh(tables, 'lodgings', data.id, 'lodging');
+    requireFree(tables, 'lodgings', data.id, 'lodging');
     checkLodging(tables, data.kind, data.requestDigest, data.statement);
   },
   apply: (tables, data, { seq }) => tables.put('lodgings', { ...data, seq }),

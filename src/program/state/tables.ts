@@ -1,11 +1,11 @@
-// The programme's tables in memory: rows by their key, found by other columns too. Knows no rule and no database.
+// The programme's tables in memory: rows by key, with an index for each other column that is searched. Knows no rule and no database.
 
 import { KEYS, ROW, type Row, type TableName } from './rows.ts';
 
 class Table<R extends object> {
   readonly #key: string;
   readonly #rows = new Map<unknown, R>();
-  /** Keys of rows by what a column holds; made when first asked for. */
+  /** By column: keys of rows by value. Built at the first search. */
   readonly #indices = new Map<string, Map<unknown, Set<unknown>>>();
 
   constructor(key: string) {
@@ -20,18 +20,18 @@ class Table<R extends object> {
     return this.#rows.get(key);
   }
 
-  all(): Iterable<R> {
-    return this.#rows.values();
+  all(): R[] {
+    return [...this.#rows.values()];
   }
 
-  *of(column: string, value: unknown): Generator<R> {
+  of(column: string, value: unknown): R[] {
     let index = this.#indices.get(column);
     if (!index) {
       index = new Map();
       this.#indices.set(column, index);
       for (const [key, row] of this.#rows) add(index, columnOf(row, column), key);
     }
-    for (const key of index.get(value) ?? []) yield this.#rows.get(key)!;
+    return Array.from(index.get(value) ?? [], (key) => this.#rows.get(key)!);
   }
 
   put(row: R): void {
@@ -64,7 +64,7 @@ export class Tables {
     return this.#tables[table];
   }
 
-  /** How many rows there are in all. */
+  /** Number of rows in all tables. */
   get size(): number {
     return Object.values(this.#tables).reduce((sum, { size }) => sum + size, 0);
   }
@@ -73,22 +73,22 @@ export class Tables {
     return this.#of(table).get(key);
   }
 
-  /** Rows in the order in which they came. */
-  all<T extends TableName>(table: T): Iterable<Row<T>> {
+  /** The rows in the order of their first entries: a new array. */
+  all<T extends TableName>(table: T): Row<T>[] {
     return this.#of(table).all();
   }
 
-  /** The rows whose `column` is `value`, in the order in which they came. */
-  of<T extends TableName, C extends keyof Row<T> & string>(table: T, column: C, value: Row<T>[C]): Iterable<Row<T>> {
+  /** The rows whose `column` is `value`: a new array, in table order as long as no row changes that column. */
+  of<T extends TableName, C extends keyof Row<T> & string>(table: T, column: C, value: Row<T>[C]): Row<T>[] {
     return this.#of(table).of(column, value);
   }
 
-  /** Writes a whole row; it is not changed afterwards. */
+  /** Writes a whole row. The caller must not change it afterwards. */
   put<T extends TableName>(table: T, row: Row<T>): void {
     this.#of(table).put(row);
   }
 
-  /** Changes some columns of a row that is there. */
+  /** Replaces some columns of an existing row. */
   update<T extends TableName>(table: T, key: string | number, columns: Partial<Row<T>>): void {
     const before = this.get(table, key);
     if (!before) throw new Error(`no row ${key} in ${table}`);

@@ -1,4 +1,4 @@
-// The rows that a backup of version 1 holds beside the log: what its entries come to, in the tables that there were.
+// The rows that a backup of version 1 holds beside the log: the state after its entries, in the tables of that version.
 
 import type { Json } from '../../ledger/index.ts';
 import type { Entry } from '../log/index.ts';
@@ -6,7 +6,7 @@ import type { AuditCurve } from './audits.ts';
 import { State } from './fold.ts';
 import { KEYS, ROW, type TableName } from './rows.ts';
 
-/** Takes in a log as State does. */
+/** A state that also keeps what rows of version 1 need. */
 export class StateOfVersion1 extends State {
   readonly #curves = new Map<string, AuditCurve>();
 
@@ -23,7 +23,7 @@ export class StateOfVersion1 extends State {
       for (const one of this.tables.all(name)) {
         const row = one as unknown as { [column: string]: Json };
         const key = String(row[column]);
-        // Where a submission was made, and how far its audit reached, stood in tables of their own.
+        // In version 1 clusters of submissions and reaches of audits had separate tables.
         const { cluster, reach, ...rest } = row;
         yield { table: name, key, row: name === 'submissions' || name === 'audits' ? rest : row };
         if (name === 'submissions' && cluster !== null)
@@ -32,7 +32,7 @@ export class StateOfVersion1 extends State {
           yield { table: 'auditReaches', key, row: { submission: key, ...(reach as object) } };
       }
     }
-    // Of a step that stands there twice the last one counted.
+    // If a step occurs twice, the last one counts.
     for (const [submission, { step, loss, gradNorm, learningRate }] of this.#curves)
       for (const [at, i] of new Map(step.map((at, i) => [at, i]))) {
         const values = { loss: loss[i] ?? null, gradNorm: gradNorm[i] ?? null, learningRate: learningRate[i] ?? null };

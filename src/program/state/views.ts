@@ -1,12 +1,12 @@
-// A view in SQL for each kind of entry, with a column for each member of its data: for people who bring tools of their own. A view
-// shows what the database says, whether `verify` has checked it or not, and repeats nothing of what the entries come to.
+// An SQL view for each kind of entry, with a column for each member of its data, for people who use their own tools. A view shows the
+// database as it is, verified or not, and no state computed from entries.
 
 import { z } from 'zod';
 import { KINDS, type KindName } from './kinds.ts';
 
 interface Column {
   name: string;
-  /** Of PostgreSQL. */
+  /** A type of PostgreSQL. */
   type: 'text' | 'bigint' | 'double precision' | 'boolean' | 'jsonb';
 }
 
@@ -22,7 +22,7 @@ interface Schema {
   anyOf?: Schema[];
 }
 
-/** What is of one type, or null, has that type; all else is JSON. */
+/** The column type of a member with one type, or one type and null; otherwise JSON. */
 function typeOf({ type, anyOf }: Schema): Column['type'] {
   const types = (anyOf?.map(typeOf) ?? [TYPES[type ?? ''] ?? 'jsonb']).filter((_, i) => anyOf?.[i]?.type !== 'null');
   return new Set(types).size === 1 ? types[0]! : 'jsonb';

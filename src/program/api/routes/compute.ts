@@ -1,4 +1,4 @@
-// Compute: the catalogue in force, allotments and usages, and what they come to.
+// Routes of compute: the catalogue in force, allotments, usages and their sums.
 
 import type { z } from 'zod';
 import type { Of } from '../../../fleet/index.ts';
@@ -7,7 +7,7 @@ import { ACTS, timeOf } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
 import { catalogueAt, citationsOf, type Registered } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
-import { seesUsage } from '../access.ts';
+import { canSeeUsage } from '../access.ts';
 import { addAct } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
 import { type Api, EVERYBODY } from '../route.ts';
@@ -21,7 +21,7 @@ export function addCompute(api: Api): void {
     `get ${PROGRAMME}/compute`,
     {
       summary: 'Chips, sites and clusters; what was allotted, used and is left',
-      who: EVERYBODY,
+      roles: EVERYBODY,
       answer: shape.computePage,
     },
     ({ programme, viewer }) => pageOf(programme, viewer),
@@ -35,7 +35,7 @@ export function addCompute(api: Api): void {
   addAct(api, ACTS.reportUsage, { path: `${PROGRAMME}/usages`, maxBody: TEXT, answer: recorded });
 }
 
-/** A catalogue as it is named; undefined where none is in force. */
+/** Name, parts and digest of a catalogue; null if none is in force. */
 export async function headOf(
   programme: Programme,
   found: Registered | undefined,
@@ -49,9 +49,9 @@ type Page = z.input<typeof shape.computePage>;
 async function pageOf(programme: Programme, viewer: Viewer): Promise<Page> {
   const { tables } = programme;
   const found = catalogueAt(tables);
-  const allotments = [...tables.all('allotments')];
-  // What somebody may not see does not move a sum that he sees.
-  const usages = [...tables.all('usages')].filter((row) => seesUsage(viewer, tables, row));
+  const allotments = tables.all('allotments');
+  // Usages that the viewer may not see are not in the sums.
+  const usages = tables.all('usages').filter((row) => canSeeUsage(viewer, tables, row));
   const counted = countedOf(usages);
   const mentioned = new Set([...allotments, ...usages].map(({ consortium }) => consortium));
   const { suppliers, chips, components, clusters } = found?.catalogue ?? {};

@@ -1,11 +1,10 @@
-// What happens in a programme, as it happens: numbers and kinds of new entries, and that the office's work moved. What the entries say
-// is asked for by those to whom it may be told.
+// The event stream of a programme: numbers of new entries. It holds no data of entries: clients request what they may see.
 
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Api, EVERYBODY } from '../route.ts';
 import { wholeIn } from '../shapes/common.ts';
-import { lastSeen, sent } from '../sse.ts';
+import { lastEventId, streamEvents } from '../sse.ts';
 
 const LOOK_MS = 500;
 
@@ -14,16 +13,16 @@ export function addEvents(api: Api): void {
     'get /api/programmes/{programme}/events',
     {
       summary: 'New entries of the log, as they come',
-      who: EVERYBODY,
+      roles: EVERYBODY,
       query: z.object({ after: wholeIn(0, Number.MAX_SAFE_INTEGER).optional() }),
-      gives: 'text/event-stream',
+      responseType: 'text/event-stream',
     },
     ({ programme, query, c }) => {
-      let seen = lastSeen(c, query.after) ?? programme.head.seq;
-      return sent(c, api.context.signal, async function* (signal) {
+      let seen = lastEventId(c, query.after) ?? programme.head.seq;
+      return streamEvents(c, api.context.signal, async function* (signal) {
         while (!signal.aborted) {
           const { seq } = programme.head;
-          // A database that was put back, or another one under this address: begin anew.
+          // A smaller number: the database was restored or replaced, and the client starts again.
           if (seq !== seen) {
             yield { event: 'entries', data: { from: Math.min(seen, seq) + 1, to: seq }, id: String(seq) };
             seen = seq;

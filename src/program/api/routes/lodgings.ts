@@ -1,5 +1,4 @@
-// Lodging with the office of a programme: a team's requests, heads on the way and seals are answered and stand in the register, which
-// anybody may read.
+// Routes of lodgings: the office answers a team's requests, heads and seals, and records the answers in a public register.
 
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
@@ -13,11 +12,11 @@ import * as shape from '../shapes/lodgings.ts';
 
 const NOTHING_LODGED = { office: null, head: null, entries: 0, runs: [] };
 
-/** What the registers of these programmes have of runs. */
+/** Runs in the register of a programme. */
 function lodgingsOf(tables: Tables, only: Parameters<typeof lodgedRuns>[1]): z.input<typeof shape.lodgings> {
   const register = registerOf(tables);
   if (!register) return NOTHING_LODGED;
-  const consortia = [...tables.all('consortia')];
+  const consortia = tables.all('consortia');
   const runs = lodgedRuns(register, only).map((run) => ({
     ...run,
     consortium: consortia.find(({ makerKey }) => makerKey === run.maker)?.id ?? null,
@@ -42,7 +41,7 @@ export function addLodgings(api: Api): void {
     `get ${LODGINGS}`,
     {
       summary: 'Runs as the office saw them: what it answered for each',
-      who: EVERYBODY,
+      roles: EVERYBODY,
       query: z.object({ maker: digest.optional() }),
       answer: shape.lodgings,
     },
@@ -50,11 +49,11 @@ export function addLodgings(api: Api): void {
   );
   api.on(
     'get /api/programmes/{programme}/register',
-    { summary: "The office's register, line by line", who: EVERYBODY, gives: 'text/plain' },
+    { summary: "The office's register, line by line", roles: EVERYBODY, responseType: 'text/plain' },
     ({ tables, params, c }) => {
       const text = registerText(tables);
       if (text !== undefined) return c.body(text, 200, { 'content-type': 'text/plain; charset=utf-8' });
-      const [message, hint] = ['this office has answered nothing yet', 'ask when something was lodged'];
+      const [message, hint] = ['this office has not answered a lodging yet', 'ask again after the first lodging'];
       throw new JikjiError('register-missing', message, params.programme, hint);
     },
   );
@@ -62,14 +61,14 @@ export function addLodgings(api: Api): void {
     'get /api/runs/{run}/lodgings',
     {
       summary: 'A run of this machine as an office of this server saw it',
-      who: ['office'],
+      roles: ['office'],
       params: { run: z.string().min(1).max(200) },
       answer: shape.lodgings,
     },
     ({ params }) => {
       const lodged = api.context.runs.lodgedAs(params.run);
       if (!lodged) return NOTHING_LODGED;
-      const found = api.context.shown.map(({ programme }) => lodgingsOf(programme.tables, lodged));
+      const found = api.context.hosted.map(({ programme }) => lodgingsOf(programme.tables, lodged));
       return found.find(({ runs }) => runs.length > 0) ?? NOTHING_LODGED;
     },
   );

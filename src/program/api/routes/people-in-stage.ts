@@ -1,10 +1,10 @@
-// What experts and evaluators do in a stage: forms, and comparisons without names.
+// Routes for experts and evaluators in a stage: forms, and blind comparisons.
 
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
 import { modelOf } from '../../intake/index.ts';
 import { askJudge } from '../../judging/index.ts';
-import { ACTS, formPart, sees } from '../../office/index.ts';
+import { ACTS, canSee, formPart } from '../../office/index.ts';
 import { addAct } from '../act-route.ts';
 import { TEXT } from '../body.ts';
 import { withoutFolder } from '../errors.ts';
@@ -13,7 +13,7 @@ import * as shape from '../shapes/stage.ts';
 import { consortiaOf } from '../stage-page.ts';
 import { STAGE } from './stages.ts';
 
-/** How much each of two models writes for a judge; the seed is the same for both. */
+/** Sampling of both models in a blind comparison; the seed is the same for both. */
 const COMPARED = { maxTokens: 80, temperature: 0.8, topK: 40, topP: 1, seed: 1377 };
 
 export function addPeopleInStage(api: Api): void {
@@ -22,10 +22,10 @@ export function addPeopleInStage(api: Api): void {
 
   api.on(
     `get ${STAGE}/form`,
-    { summary: 'A form to fill in', who: ['expert'], query: z.object({ part }), answer: shape.blankForm },
+    { summary: 'A form to fill in', roles: ['expert'], query: z.object({ part }), answer: shape.blankForm },
     ({ tables, params, query, viewer }) => {
       const { path, title, source } = formPart(tables, params.stage, query.part);
-      const forms = [...tables.of('forms', 'stage', params.stage)];
+      const forms = tables.of('forms', 'stage', params.stage);
       const given = forms.find((row) => row.part === path && row.expert === viewer.user)?.commitment ?? null;
       return { part: path, title, criteria: source.criteria, teams: consortiaOf(tables, params.stage), given };
     },
@@ -36,7 +36,7 @@ export function addPeopleInStage(api: Api): void {
     `post ${STAGE}/questions`,
     {
       summary: "Two teams' answers to a text, without their names",
-      who: ['evaluator'],
+      roles: ['evaluator'],
       body: shape.question,
       maxBody: TEXT,
       answer: shape.asked,
@@ -47,11 +47,11 @@ export function addPeopleInStage(api: Api): void {
         try {
           const model = modelOf(programme, files, submission);
           const { text, ended } = await runs.models.ask(model, { prompt, ...COMPARED }, () => {}, ending);
-          // What was broken off is no answer to compare, and nobody is there to be asked.
-          if (ended === 'stopped') throw new JikjiError('stopping', 'the question was broken off', model, 'ask again');
+          // A partial text cannot be compared, and its reader is gone.
+          if (ended === 'stopped') throw new JikjiError('stopping', 'the question was interrupted', model, 'ask again');
           return text;
         } catch (error) {
-          throw withoutFolder(error, files, 'one of the two models'); // which one would name a team
+          throw withoutFolder(error, files, 'one of the two models'); // its folder would identify the team
         }
       });
     },
@@ -60,6 +60,6 @@ export function addPeopleInStage(api: Api): void {
     path: '/api/programmes/{programme}/questions/{question}',
     answer: shape.answered,
     show: ({ stage, ...teams }, { tables }, viewer) =>
-      sees(viewer, tables, stage, 'judgements') ? teams : { first: null, second: null },
+      canSee(viewer, tables, stage, 'judgements') ? teams : { first: null, second: null },
   });
 }

@@ -1,11 +1,11 @@
-// Who is asking, logging in and out, invitations, users, tokens.
+// Routes of users: the viewer, log-in and log-out, invitations, users, tokens.
 
 import type { Context as Request } from 'hono';
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
-import { existing, type Tables } from '../../state/index.ts';
+import { requireRow, type Tables } from '../../state/index.ts';
 import { linkShape, type Session, tokenShape, type Viewer, viewerShape } from '../../users/index.ts';
-import { type Context, type Env, isSecure, programmeId, shownAs } from '../context.ts';
+import { type Context, type Env, isSecure, programmeId, requireHosted } from '../context.ts';
 import { endSession, setSession } from '../cookies.ts';
 import { type Api, EVERYBODY, PEOPLE } from '../route.ts';
 import { nothing } from '../shapes/common.ts';
@@ -18,9 +18,9 @@ export function addPeople(api: Api): void {
     setSession(c, session, isSecure(context));
     return session;
   };
-  /** With the name of the consortium that it is for. */
+  /** Adds the name of the consortium. */
   const named = <T extends { programme: string | null; consortium: string | null }>(of: T) => {
-    const shown = context.shown.find((one) => programmeId(one) === of.programme);
+    const shown = context.hosted.find((one) => programmeId(one) === of.programme);
     const row = of.consortium === null ? undefined : shown?.programme.tables.get('consortia', of.consortium);
     return { ...of, consortiumName: row?.name ?? null };
   };
@@ -28,22 +28,22 @@ export function addPeople(api: Api): void {
 
   api.on(
     'get /api/me',
-    { summary: 'Who is asking, and what there is to see', who: EVERYBODY, answer: shape.me },
+    { summary: 'Who is asking, and what there is to see', roles: EVERYBODY, answer: shape.me },
     ({ viewer }) => ({
       viewer,
       version: context.version,
-      programmes: context.shown.flatMap(({ programme }) => [...programme.tables.all('programmes')]),
-      empty: programmeId(context.shown[0]!) === undefined,
+      programmes: context.hosted.flatMap(({ programme }) => programme.tables.all('programmes')),
+      empty: programmeId(context.hosted[0]!) === undefined,
       local: viewer.role === 'office',
     }),
   );
 
   api.on(
     'post /api/log-in',
-    { summary: 'Begin a session', who: EVERYBODY, body: shape.logIn, answer: loggedIn },
+    { summary: 'Begin a session', roles: EVERYBODY, body: shape.logIn, answer: loggedIn },
     async ({ body, c }) => begin(c, await users.logIn(body.user, body.password, c.get('from'))),
   );
-  api.on('post /api/log-out', { summary: 'End the session', who: EVERYBODY, answer: nothing }, async ({ c }) => {
+  api.on('post /api/log-out', { summary: 'End the session', roles: EVERYBODY, answer: nothing }, async ({ c }) => {
     const token = c.get('token');
     if (token !== undefined) await users.logOut(token);
     endSession(c);
@@ -51,34 +51,34 @@ export function addPeople(api: Api): void {
   });
   api.on(
     'post /api/password',
-    { summary: 'Change the own password', who: PEOPLE, body: shape.passwords, answer: loggedIn },
-    // All other sessions and all tokens are at their end.
+    { summary: 'Change the own password', roles: PEOPLE, body: shape.passwords, answer: loggedIn },
+    // Ends all other sessions and all tokens.
     async ({ body, viewer, c }) => begin(c, await users.setPassword(userOf(viewer), body.old, body.new)),
   );
 
   api.on(
     'post /api/invitations/look',
-    { summary: 'What a one-time link invites to', who: EVERYBODY, body: shape.look, answer: shape.invitation },
+    { summary: 'What a one-time link invites to', roles: EVERYBODY, body: shape.look, answer: shape.invitation },
     async ({ body }) => named(await users.invitation(body.token)),
   );
   api.on(
     'post /api/invitations/accept',
-    { summary: 'Use a one-time link up and become a user', who: EVERYBODY, body: shape.accept, answer: loggedIn },
+    { summary: 'Use a one-time link up and become a user', roles: EVERYBODY, body: shape.accept, answer: loggedIn },
     async ({ body: { token, ...who }, c }) => {
-      // Guesses are counted where the link is used; here only a link that is one says anything.
+      // Guesses are counted in `accept`. Here an unknown link is ignored.
       const { programme } = await users.invitation(token).catch(() => ({ programme: null }));
-      if (programme !== null) checkName(shownAs(context, programme).programme.tables, who.user);
+      if (programme !== null) checkName(requireHosted(context, programme).programme.tables, who.user);
       return begin(c, await users.accept(token, who, c.get('from')));
     },
   );
   api.on(
     'get /api/invitations',
-    { summary: 'Invitations', who: ['office'], answer: z.array(shape.invitation) },
+    { summary: 'Invitations', roles: ['office'], answer: z.array(shape.invitation) },
     async () => (await users.invitations()).map(named),
   );
   api.on(
     'post /api/invitations',
-    { summary: 'Invite somebody by a one-time link', who: ['office'], body: shape.invite, answer: shape.invited },
+    { summary: 'Invite somebody by a one-time link', roles: ['office'], body: shape.invite, answer: shape.invited },
     async ({ body: { note, ...what }, viewer }) => {
       checkInvitation(context, what);
       const made = await users.invite(viewer, { ...what, ...(note !== undefined && { note }) });
@@ -87,35 +87,35 @@ export function addPeople(api: Api): void {
   );
   api.on(
     'delete /api/invitations/{id}',
-    { summary: 'Withdraw an invitation', who: ['office'], params: { id: z.string().max(100) }, answer: nothing },
+    { summary: 'Withdraw an invitation', roles: ['office'], params: { id: z.string().max(100) }, answer: nothing },
     async ({ params }) => done(users.withdraw(params.id)),
   );
 
-  api.on('get /api/users', { summary: 'Users', who: ['office'], answer: z.array(shape.person) }, async () =>
+  api.on('get /api/users', { summary: 'Users', roles: ['office'], answer: z.array(shape.person) }, async () =>
     (await users.list()).map(named),
   );
   api.on(
     'patch /api/users/{user}',
     {
       summary: 'Block a user, or let him in again',
-      who: ['office'],
+      roles: ['office'],
       body: z.strictObject({ blocked: z.boolean() }),
       answer: nothing,
     },
     ({ params, body }) => done(users.block(params.user, body.blocked)),
   );
 
-  api.on('get /api/tokens', { summary: 'Own API tokens', who: PEOPLE, answer: z.array(tokenShape) }, ({ viewer }) =>
+  api.on('get /api/tokens', { summary: 'Own API tokens', roles: PEOPLE, answer: z.array(tokenShape) }, ({ viewer }) =>
     users.tokens(userOf(viewer)),
   );
   api.on(
     'post /api/tokens',
-    { summary: 'Make an API token; it is shown once', who: PEOPLE, body: shape.newToken, answer: linkShape },
+    { summary: 'Make an API token; it is shown once', roles: PEOPLE, body: shape.newToken, answer: linkShape },
     ({ body, viewer }) => users.newToken(userOf(viewer), body),
   );
   api.on(
     'delete /api/tokens/{id}',
-    { summary: 'End an API token', who: PEOPLE, params: { id: z.string().max(100) }, answer: nothing },
+    { summary: 'End an API token', roles: PEOPLE, params: { id: z.string().max(100) }, answer: nothing },
     ({ params, viewer }) => done(users.dropToken(userOf(viewer), params.id)),
   );
 }
@@ -129,26 +129,26 @@ function userOf({ user }: Viewer): string {
 
 type Invited = z.output<typeof shape.invite>;
 
-/** Roles belong to a programme, and a consortium's people to their consortium; the office is the whole server's. */
+/** The office belongs to the whole server. Any other role belongs to a programme, and a consortium's role to a consortium. */
 function checkInvitation(context: Context, { role, programme, consortium }: Omit<Invited, 'note'>): void {
   const wrong = (input: string, message: string) =>
     new JikjiError('request-shape', message, input, 'GET /api/openapi.json says what goes where');
   if (role === 'office') {
-    if (programme !== null) throw wrong('programme', 'the office is that of the whole server');
-  } else if (programme === null) throw wrong('programme', `a role of ${role} belongs to a programme`);
+    if (programme !== null) throw wrong('programme', 'the office belongs to the whole server, not to a programme');
+  } else if (programme === null) throw wrong('programme', `the role ${role} belongs to a programme`);
   if ((role === 'consortium') !== (consortium !== null))
     throw wrong(
       'consortium',
-      role === 'consortium' ? 'whose people are invited?' : `a role of ${role} belongs to no consortium`,
+      role === 'consortium' ? 'a consortium must be named' : `the role ${role} belongs to no consortium`,
     );
   if (programme === null) return;
-  const { tables } = shownAs(context, programme).programme;
-  if (consortium !== null) existing(tables, 'consortia', consortium, 'consortium');
+  const { tables } = requireHosted(context, programme).programme;
+  if (consortium !== null) requireRow(tables, 'consortia', consortium, 'consortium');
 }
 
-/** Who chooses a name that the log knows would find another's forms and judgements under his own. */
+/** A new user must not take a name from the log: the forms and judgements of that name would count as his. */
 function checkName(tables: Tables, user: string): void {
-  const there =
-    [...tables.of('forms', 'expert', user)].length > 0 || [...tables.of('judgements', 'judge', user)].length > 0;
-  if (there) throw new JikjiError('user-taken', 'the log knows somebody by this name', user, 'choose another one');
+  const there = tables.of('forms', 'expert', user).length > 0 || tables.of('judgements', 'judge', user).length > 0;
+  if (there)
+    throw new JikjiError('user-taken', 'the log already has a person of this name', user, 'choose another name');
 }

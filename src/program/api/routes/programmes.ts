@@ -1,10 +1,10 @@
-// A programme: its overview, who takes part, its rule books, its log.
+// Routes of a programme: overview, log, organisations and consortia, rule books.
 
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
 import { ACTS, dueOf, factsOf, isRecord, nextStepOf, programmeOf, timeOf, timesOf } from '../../office/index.ts';
-import { type Programme, submissionOf } from '../../programme/index.ts';
-import { bookOf, citationsOf, existing, outcomesOf, type Row, statusOf, type Tables } from '../../state/index.ts';
+import { type Programme, submissionOfJob } from '../../programme/index.ts';
+import { bookOf, citationsOf, outcomesOf, type Row, requireRow, statusOf, type Tables } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { shownEntry } from '../access.ts';
 import { addAct, byOf } from '../act-route.ts';
@@ -19,9 +19,9 @@ const MAX_ENTRIES = 200;
 const PROGRAMME = '/api/programmes/{programme}';
 const CONSORTIUM = `${PROGRAMME}/consortia/{consortium}`;
 
-/** Of two programmes of one name on one server the second could not be reached. */
+/** Two programmes of one name on one server: requests could not reach the second. */
 function requireOnly(context: Context, wanted: string): void {
-  if (context.shown.some((one) => one !== context.shown[0] && programmeId(one) === wanted))
+  if (context.hosted.some((one) => one !== context.hosted[0] && programmeId(one) === wanted))
     throw new JikjiError(
       'programme-exists',
       'another database of this server holds a programme of this name',
@@ -37,14 +37,14 @@ export function addProgrammes(api: Api): void {
     'post /api/programmes',
     {
       summary: "Begin a programme in the server's own database, or take an example",
-      who: ACTS.foundProgramme.who,
+      roles: ACTS.foundProgramme.roles,
       body: z.union([ACTS.takeExample.input, ACTS.foundProgramme.input]),
       answer: z.object({ id: z.string() }),
     },
     async ({ body, viewer }) => {
-      // Every example has its own name as its id.
+      // The id of an example is its name.
       requireOnly(context, 'example' in body ? body.example : body.id);
-      const shown = context.shown[0]!;
+      const shown = context.hosted[0]!;
       const by = { ...byOf(context, shown, viewer), signer: context.office.newSigner };
       return 'example' in body
         ? ACTS.takeExample.run(shown.programme, body, by)
@@ -54,7 +54,7 @@ export function addProgrammes(api: Api): void {
 
   api.on(
     `get ${PROGRAMME}`,
-    { summary: 'The programme at a glance', who: EVERYBODY, answer: shape.overview },
+    { summary: 'The programme at a glance', roles: EVERYBODY, answer: shape.overview },
     ({ programme, viewer }) => overviewOf(programme, viewer.role === 'office'),
   );
 
@@ -62,7 +62,7 @@ export function addProgrammes(api: Api): void {
     `get ${PROGRAMME}/log`,
     {
       summary: 'Entries of the log, from the newest back or from a number on',
-      who: EVERYBODY,
+      roles: EVERYBODY,
       query: z.object({
         /** The first entry; by default the last page. */
         from: wholeIn(1, Number.MAX_SAFE_INTEGER).optional(),
@@ -72,7 +72,7 @@ export function addProgrammes(api: Api): void {
     },
     async ({ programme: { tables, store, head }, query, viewer }) => {
       const from = query.from ?? Math.max(1, head.seq - query.count + 1);
-      // What this process has not taken in yet is not shown yet: whether it may be seen is not known.
+      // Entries that this process has not read yet are left out: their visibility is not known.
       const entries = (await store.page(from, query.count)).filter(({ seq }) => seq <= head.seq);
       return { entries: entries.map((entry) => shownEntry(viewer, tables, entry)), head };
     },
@@ -83,7 +83,7 @@ export function addProgrammes(api: Api): void {
   addAct(api, ACTS.mendName, { path: `${PROGRAMME}/names`, answer: recorded });
   api.on(
     `get ${CONSORTIUM}`,
-    { summary: 'A consortium', who: EVERYBODY, answer: shape.consortiumPage },
+    { summary: 'A consortium', roles: EVERYBODY, answer: shape.consortiumPage },
     ({ programme, params, viewer }) => consortiumOf(programme, params.consortium, viewer),
   );
   addAct(api, ACTS.joinConsortium, { path: `${CONSORTIUM}/members`, answer: recorded });
@@ -91,8 +91,8 @@ export function addProgrammes(api: Api): void {
 
   api.on(
     `get ${PROGRAMME}/rule-books`,
-    { summary: 'Registered rule books', who: EVERYBODY, answer: z.array(shape.bookRow) },
-    ({ tables }) => [...tables.all('ruleBooks')].map((row) => ({ ...row, title: bookOf(tables, row.digest).title })),
+    { summary: 'Registered rule books', roles: EVERYBODY, answer: z.array(shape.bookRow) },
+    ({ tables }) => tables.all('ruleBooks').map((row) => ({ ...row, title: bookOf(tables, row.digest).title })),
   );
   addAct(api, ACTS.registerRuleBook, {
     path: `${PROGRAMME}/rule-books`,
@@ -102,15 +102,15 @@ export function addProgrammes(api: Api): void {
   });
   api.on(
     `get ${PROGRAMME}/rule-books/{digest}`,
-    { summary: 'A rule book', who: EVERYBODY, params: { digest }, answer: shape.bookPage },
+    { summary: 'A rule book', roles: EVERYBODY, params: { digest }, answer: shape.bookPage },
     async ({ programme, tables, params }) => {
-      const row = existing(tables, 'ruleBooks', params.digest, 'rule-book');
+      const row = requireRow(tables, 'ruleBooks', params.digest, 'rule-book');
       return { ...row, registered: await timeOf(programme, row.registeredSeq), book: bookOf(tables, row.digest) };
     },
   );
 }
 
-/** Sources that name members seldom say that they named all of them; who founds a consortium here does. */
+/** Whether the list of members may be incomplete: published sources seldom name all members. */
 const othersUnknown = (tables: Tables, { members }: Row<'consortia'>): boolean =>
   members === 'not recorded' || isRecord(tables);
 
@@ -128,7 +128,7 @@ function consortiumRow(tables: Tables, row: Row<'consortia'>) {
 
 async function overviewOf(programme: Programme, office: boolean): Promise<z.input<typeof shape.overview>> {
   const { tables, head, store } = programme;
-  const stages = [...tables.all('stages')].map(async (stage) => {
+  const stages = tables.all('stages').map(async (stage) => {
     const outcomes = [...outcomesOf(tables, stage.id)].map(([team, { outcome }]) => [team, outcome] as const);
     const status = statusOf(tables, stage.id);
     return { ...stage, ...(await timesOf(programme, stage.id)), status, outcomes: Object.fromEntries(outcomes) };
@@ -139,15 +139,15 @@ async function overviewOf(programme: Programme, office: boolean): Promise<z.inpu
   return {
     programme: programmeOf(tables),
     head,
-    consortia: [...tables.all('consortia')].map((one) => consortiumRow(tables, one)),
+    consortia: tables.all('consortia').map((one) => consortiumRow(tables, one)),
     stages: await Promise.all(stages),
     applications,
-    ruleBooks: [...tables.all('ruleBooks')].length,
+    ruleBooks: tables.all('ruleBooks').length,
     due: office ? dueOf(tables) : [],
     next: office ? nextStepOf(tables) : null,
     jobs: jobs
       .filter(({ status }) => status === 'queued' || status === 'running')
-      .map((job) => ({ ...job, submission: submissionOf(job) ?? '' })),
+      .map((job) => ({ ...job, submission: submissionOfJob(job) ?? '' })),
     facts: factsOf(programme),
   };
 }
@@ -158,8 +158,8 @@ async function consortiumOf(
   viewer: Viewer,
 ): Promise<z.input<typeof shape.consortiumPage>> {
   const { tables } = programme;
-  const row = existing(tables, 'consortia', name, 'consortium');
-  const submissions = [...tables.of('submissions', 'consortium', name)];
+  const row = requireRow(tables, 'consortia', name, 'consortium');
+  const submissions = tables.of('submissions', 'consortium', name);
   return {
     ...row,
     lead: tables.get('organisations', row.lead) ?? null,
@@ -168,7 +168,8 @@ async function consortiumOf(
         ? row.members
         : row.members.flatMap((member) => tables.get('organisations', member) ?? []),
     othersUnknown: othersUnknown(tables, row),
-    stages: [...tables.all('stages')]
+    stages: tables
+      .all('stages')
       .filter(({ consortia }) => consortia.includes(name))
       .map((stage) => ({
         ...stage,

@@ -1,10 +1,10 @@
-// Self-reliance: the index and its course, the value chain as a picture, what if something falls away, the fewest that need to.
+// Routes of self-reliance: the index and its history, the value chain by layer, what-if, smallest sets.
 
 import { JikjiError } from '../../../base/index.ts';
 import { programmeOf } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
 import type { Viewer } from '../../users/index.ts';
-import { type ChainNow, chainNow } from '../cached-chain.ts';
+import { type CachedChain, cachedChain } from '../cached-chain.ts';
 import { choicesOf, pictureOf, relianceOf, smallestPageOf, whatIfPageOf } from '../reliance-pages.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import * as shape from '../shapes/reliance.ts';
@@ -16,10 +16,10 @@ interface Asking {
   viewer: Viewer;
 }
 
-const chainOf = ({ programme, viewer }: Asking) => chainNow(programme, viewer);
+const chainOf = ({ programme, viewer }: Asking) => cachedChain(programme, viewer);
 
 /** @throws JikjiError `no-catalogue` */
-async function requireChain(asking: Asking): Promise<ChainNow> {
+async function requireChain(asking: Asking): Promise<CachedChain> {
   const chain = await chainOf(asking);
   if (chain) return chain;
   const { id } = programmeOf(asking.programme.tables);
@@ -27,12 +27,12 @@ async function requireChain(asking: Asking): Promise<ChainNow> {
 }
 
 export function addReliance(api: Api): void {
-  const who = EVERYBODY;
+  const roles = EVERYBODY;
 
   api.on(
     `get ${RELIANCE}`,
     {
-      who,
+      roles,
       summary: 'How self-reliant the programme, a consortium or a use is, by layer',
       query: shape.asked,
       answer: shape.reliancePage,
@@ -41,18 +41,18 @@ export function addReliance(api: Api): void {
   );
   api.on(
     `get ${RELIANCE}/chain`,
-    { who, summary: 'The value chain by layer, with what is largest in each', answer: shape.chainPage },
+    { roles, summary: 'The value chain by layer, with what is largest in each', answer: shape.chainPage },
     async (asking) => pictureOf(await chainOf(asking)),
   );
   api.on(
     `get ${RELIANCE}/choices`,
-    { who, summary: 'Suppliers and countries that may be thought away', answer: shape.choicesPage },
+    { roles, summary: 'Suppliers and countries that may be thought away', answer: shape.choicesPage },
     async (asking) => choicesOf(await chainOf(asking)),
   );
   api.on(
     `get ${RELIANCE}/what-if`,
     {
-      who,
+      roles,
       summary: 'What becomes of runs, models and sites without some suppliers or countries',
       query: shape.without,
       answer: shape.whatIfPage,
@@ -62,7 +62,7 @@ export function addReliance(api: Api): void {
   api.on(
     `get ${RELIANCE}/smallest`,
     {
-      who,
+      roles,
       summary: 'The smallest sets of foreign suppliers, or countries, without which nothing goes on',
       query: shape.smallestAsked,
       answer: shape.smallestPage,

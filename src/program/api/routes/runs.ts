@@ -1,4 +1,4 @@
-// Runs of the server's machine: its user's own, so for the office alone.
+// Routes of runs on the server's machine. They belong to its user, so only the office may see them.
 
 import type { Context as Request } from 'hono';
 import { z } from 'zod';
@@ -8,7 +8,7 @@ import type { Env } from '../context.ts';
 import type { Api } from '../route.ts';
 import { wholeIn } from '../shapes/common.ts';
 import * as shape from '../shapes/runs.ts';
-import { lastSeen, sent, written } from '../sse.ts';
+import { lastEventId, streamEvents, streamText } from '../sse.ts';
 
 const step = wholeIn(0, Number.MAX_SAFE_INTEGER).optional();
 
@@ -16,13 +16,13 @@ export function addRuns(api: Api): void {
   const { runs, signal } = api.context;
   const RUN = '/api/runs/{run}';
   const AUDIT = '/api/audits/{audit}';
-  const office = { who: ['office'] } as const;
+  const office = { roles: ['office'] } as const;
   const ofRun = { ...office, params: { run: z.string().min(1).max(200) } };
   const ofAudit = { ...office, params: { audit: z.string().min(1).max(100) } };
-  const gives = 'text/event-stream';
+  const responseType = 'text/event-stream';
   const speak = (run: string, question: Parameters<typeof runs.models.ask>[1], c: Request<Env>) => {
     const model = runs.folder(run);
-    return written(c, (onText, ending) => runs.models.ask(model, question, onText, ending));
+    return streamText(c, (onText, ending) => runs.models.ask(model, question, onText, ending));
   };
 
   api.on(
@@ -43,11 +43,11 @@ export function addRuns(api: Api): void {
   );
   api.on(
     `get ${RUN}/events`,
-    { ...ofRun, summary: 'Its steps as they are made', query: z.object({ after: step }), gives },
+    { ...ofRun, summary: 'Its steps as they are made', query: z.object({ after: step }), responseType },
     ({ params, query, c }) => {
-      runs.folder(params.run); // an unknown run is an answer of its own
-      const after = lastSeen(c, query.after) ?? 0;
-      return sent(c, signal, async function* (ending) {
+      runs.folder(params.run); // an unknown run fails before the stream begins
+      const after = lastEventId(c, query.after) ?? 0;
+      return streamEvents(c, signal, async function* (ending) {
         for await (const { kind, ...data } of runs.curves.follow(params.run, after, ending)) {
           const last = 'step' in data ? data.step.at(-1) : undefined;
           yield { event: kind, data, ...(last !== undefined && { id: String(last) }) };
@@ -65,12 +65,18 @@ export function addRuns(api: Api): void {
   );
   api.on(
     `post ${RUN}/continue`,
-    { ...ofRun, gives, summary: 'Have its model go on with a text', body: shape.continuation, maxBody: TEXT },
+    { ...ofRun, responseType, summary: 'Have its model go on with a text', body: shape.continuation, maxBody: TEXT },
     ({ params, body, c }) => speak(params.run, body, c),
   );
   api.on(
     `post ${RUN}/chat`,
-    { ...ofRun, gives, summary: 'Talk with its model, where it is tuned for that', body: shape.chat, maxBody: FILE },
+    {
+      ...ofRun,
+      responseType,
+      summary: 'Talk with its model, where it is tuned for that',
+      body: shape.chat,
+      maxBody: FILE,
+    },
     ({ params, body, c }) => speak(params.run, body, c),
   );
 
@@ -84,9 +90,9 @@ export function addRuns(api: Api): void {
     { ...ofAudit, summary: 'An audit: how far it is, what it found', answer: shape.audit },
     ({ params }) => runs.audits.get(params.audit),
   );
-  api.on(`get ${AUDIT}/events`, { ...ofAudit, summary: 'An audit as it goes on', gives }, ({ params, c }) => {
-    runs.audits.get(params.audit); // an unknown one is an answer of its own
-    return sent(c, signal, async function* (ending) {
+  api.on(`get ${AUDIT}/events`, { ...ofAudit, summary: 'An audit as it goes on', responseType }, ({ params, c }) => {
+    runs.audits.get(params.audit); // an unknown audit fails before the stream begins
+    return streamEvents(c, signal, async function* (ending) {
       for await (const audit of runs.audits.follow(params.audit, ending)) yield { event: 'audit', data: audit };
     });
   });

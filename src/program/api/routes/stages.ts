@@ -1,14 +1,14 @@
-// A stage for those who look at it, and what is done in it: opened, closed, decided, made final; figures, findings, appeals.
+// Routes of a stage: pages and explanations; opening, closing, decision; entered scores, findings, appeals.
 
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
 import { explainScore, stageReportHtml } from '../../decision/index.ts';
-import { ACTS, notPublic, sees } from '../../office/index.ts';
-import { existing } from '../../state/index.ts';
-import { seesAll } from '../access.ts';
+import { ACTS, canSee, notPublic } from '../../office/index.ts';
+import { requireRow } from '../../state/index.ts';
+import { canSeeAll } from '../access.ts';
 import { addAct } from '../act-route.ts';
 import { TEXT } from '../body.ts';
-import { outcomeNow, reportNow } from '../cached-reports.ts';
+import { cachedOutcome, cachedReport } from '../cached-reports.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { recorded } from '../shapes/common.ts';
 import * as shape from '../shapes/stage.ts';
@@ -25,7 +25,7 @@ export function addStages(api: Api): void {
 
   api.on(
     `get ${STAGE}`,
-    { summary: 'A stage', who: EVERYBODY, answer: shape.stagePage },
+    { summary: 'A stage', roles: EVERYBODY, answer: shape.stagePage },
     ({ programme, params, viewer }) => stagePageOf(programme, params.stage, viewer),
   );
 
@@ -33,19 +33,19 @@ export function addStages(api: Api): void {
     `get ${STAGE}/report`,
     {
       summary: "A stage's page for the public",
-      who: EVERYBODY,
+      roles: EVERYBODY,
       query: z.object({ lang: z.enum(['ko', 'en']).default('en') }),
-      gives: 'text/html',
+      responseType: 'text/html',
     },
     async ({ programme, tables, params: { stage }, query, viewer, c }) => {
-      existing(tables, 'stages', stage, 'stage');
-      if (!sees(viewer, tables, stage, 'scores')) throw notPublic(stage);
-      // A page of its own, with styles of its own: not under this server's rule that forbids them.
+      requireRow(tables, 'stages', stage, 'stage');
+      if (!canSee(viewer, tables, stage, 'scores')) throw notPublic(stage);
+      // The report is self-contained with inline styles, which the server's own policy forbids.
       c.header(
         'Content-Security-Policy',
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
       );
-      return c.html(await stageReportHtml(await reportNow(programme, stage), query.lang));
+      return c.html(await stageReportHtml(await cachedReport(programme, stage), query.lang));
     },
   );
 
@@ -53,14 +53,14 @@ export function addStages(api: Api): void {
     `get ${STAGE}/explain/{consortium}`,
     {
       summary: 'From a score down to what it was worked out from',
-      who: EVERYBODY,
+      roles: EVERYBODY,
       query: z.object({ part: z.string().max(200).optional() }),
       answer: shape.explained,
     },
     async ({ programme, tables, params: { stage, consortium }, query, viewer }) => {
-      existing(tables, 'stages', stage, 'stage');
-      if (!seesAll(viewer, tables, stage, ['scores', 'forms', 'judgements'])) throw notPublic(stage);
-      const outcome = await outcomeNow(programme, stage);
+      requireRow(tables, 'stages', stage, 'stage');
+      if (!canSeeAll(viewer, tables, stage, ['scores', 'forms', 'judgements'])) throw notPublic(stage);
+      const outcome = await cachedOutcome(programme, stage);
       const parts = query.part === undefined ? outcome.book.blocks.map((block) => `blocks.${block.id}`) : [query.part];
       const score = `${stage}/${consortium}`;
       const lines = parts.flatMap((part) => explainScore(tables, outcome, `${score}/${part}`) ?? []);
@@ -73,7 +73,7 @@ export function addStages(api: Api): void {
   addAct(api, ACTS.closeStage, {
     path: `${STAGE}/close`,
     answer: shape.closed,
-    show: async (closed, programme) => ({ ...closed, unknown: (await outcomeNow(programme, closed.stage)).unknown }),
+    show: async (closed, programme) => ({ ...closed, unknown: (await cachedOutcome(programme, closed.stage)).unknown }),
   });
   addAct(api, ACTS.decide, { path: `${STAGE}/decide`, answer: shape.decided });
   addAct(api, ACTS.finishStage, { path: `${STAGE}/finish`, answer: shape.finished });

@@ -1,12 +1,12 @@
-// Submissions: sent as a bundle or taken from a run of this machine, looked at, asked to go on with a text.
+// Routes of submissions: uploads of bundles, runs of this machine, pages, curves, audits, continuation of a text.
 
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
 import { auditShown, curveOf, joinedAudits, joinedShape } from '../../audits/index.ts';
 import { modelOf } from '../../intake/index.ts';
-import { ACTS, AUDITORS, notPublic, ownsSubmission, sees, seesAudit } from '../../office/index.ts';
+import { ACTS, AUDITORS, canSee, canSeeAudit, isOwnSubmission, notPublic } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
-import { existing, type Row, type Tables } from '../../state/index.ts';
+import { type Row, requireRow, type Tables } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { addAct, byOf } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
@@ -15,7 +15,7 @@ import { type Api, EVERYBODY } from '../route.ts';
 import { id } from '../shapes/common.ts';
 import { continuation, curve } from '../shapes/runs.ts';
 import * as shape from '../shapes/stage.ts';
-import { written } from '../sse.ts';
+import { streamText } from '../sse.ts';
 import { submissionRow } from '../stage-page.ts';
 import { piecesOf } from '../upload.ts';
 import { STAGE } from './stages.ts';
@@ -24,16 +24,16 @@ const SUBMISSION = '/api/programmes/{programme}/submissions/{submission}';
 
 export function addSubmissions(api: Api): void {
   const { context } = api;
-  /** Consortia that are sending one now: many at once would fill the disk. */
+  /** Consortia whose upload is in progress: parallel uploads could fill the disk. */
   const sending = new Set<string>();
 
   api.on(
     `post ${STAGE}/submissions`,
     {
       summary: ACTS.submit.summary,
-      who: ACTS.submit.who,
+      roles: ACTS.submit.roles,
       query: z.object({ consortium: id, cluster: id.optional() }),
-      takes: 'application/x-tar',
+      requestType: 'application/x-tar',
       answer: shape.submitted,
     },
     async ({ params: { programme: name, stage }, query, viewer, c, ...place }) => {
@@ -56,7 +56,7 @@ export function addSubmissions(api: Api): void {
     `post ${STAGE}/submissions/run`,
     {
       summary: "Submit a run of the server's machine",
-      who: ['office'],
+      roles: ['office'],
       body: shape.submitRun,
       answer: shape.submitted,
     },
@@ -68,15 +68,15 @@ export function addSubmissions(api: Api): void {
 
   api.on(
     `get ${SUBMISSION}`,
-    { summary: 'A submission', who: EVERYBODY, answer: shape.submissionPage },
+    { summary: 'A submission', roles: EVERYBODY, answer: shape.submissionPage },
     ({ programme, params, viewer }) => pageOf(programme, params.submission, viewer),
   );
   api.on(
     `get ${SUBMISSION}/curve`,
-    { summary: 'The curve of its run, as its audit read it', who: EVERYBODY, answer: curve },
+    { summary: 'The curve of its run, as its audit read it', roles: EVERYBODY, answer: curve },
     async ({ programme, tables, params, viewer }) => {
-      const row = existing(tables, 'submissions', params.submission, 'submission');
-      if (!seesAudit(viewer, tables, row)) throw notPublic(params.submission);
+      const row = requireRow(tables, 'submissions', params.submission, 'submission');
+      if (!canSeeAudit(viewer, tables, row)) throw notPublic(params.submission);
       const points = await curveOf(programme, params.submission);
       const last = points.step.at(-1) ?? 0;
       return {
@@ -96,16 +96,16 @@ export function addSubmissions(api: Api): void {
     `post ${SUBMISSION}/continue`,
     {
       summary: 'Have its model go on with a text',
-      who: EVERYBODY,
+      roles: EVERYBODY,
       body: continuation,
       maxBody: TEXT,
-      gives: 'text/event-stream',
+      responseType: 'text/event-stream',
     },
     ({ programme, files, tables, params, body, viewer, c }) => {
-      const row = existing(tables, 'submissions', params.submission, 'submission');
+      const row = requireRow(tables, 'submissions', params.submission, 'submission');
       if (!mayContinue(viewer, tables, row)) throw notPublic(params.submission);
       const model = modelOf(programme, files, params.submission);
-      return written(c, (onText, signal) =>
+      return streamText(c, (onText, signal) =>
         context.runs.models.ask(model, body, onText, signal).catch((error) => {
           throw withoutFolder(error, files, params.submission);
         }),
@@ -114,33 +114,33 @@ export function addSubmissions(api: Api): void {
   );
 }
 
-/** Whether this viewer may audit a submission that has what others can audit. */
+/** Whether this viewer may audit a submission, and the submission has evidence to audit. */
 function mayAudit(viewer: Viewer, tables: Tables, row: Row<'submissions'>): boolean {
   return (
     AUDITORS.includes(viewer.role) &&
-    !ownsSubmission(viewer, row) &&
-    seesAudit(viewer, tables, row) &&
+    !isOwnSubmission(viewer, row) &&
+    canSeeAudit(viewer, tables, row) &&
     row.status === 'audited' &&
     (tables.get('audits', row.id)?.reach?.evidence ?? null) !== null
   );
 }
 
 const atWork = (consortium: string) =>
-  new JikjiError('too-many', 'a submission of this consortium is coming in already', consortium, 'wait until it is in');
+  new JikjiError('too-many', 'an upload of this consortium is in progress', consortium, 'wait until it is complete');
 
-/** Whose it is may ask it, and the office; others where the rules make the weights public. Judges must not know whom they hear. */
+/** The office and the owner may use the model; others if the rule book publishes weights. Judges never: their comparisons are blind. */
 const mayContinue = (viewer: Viewer, tables: Tables, row: Row<'submissions'>): boolean =>
   viewer.user !== null &&
   viewer.role !== 'evaluator' &&
-  (ownsSubmission(viewer, row) || sees(viewer, tables, row.stage, 'weights'));
+  (isOwnSubmission(viewer, row) || canSee(viewer, tables, row.stage, 'weights'));
 
 type Page = z.input<typeof shape.submissionPage>;
 
 async function pageOf(programme: Programme, submission: string, viewer: Viewer): Promise<Page> {
   const { tables } = programme;
-  const row = existing(tables, 'submissions', submission, 'submission');
-  const audit = seesAudit(viewer, tables, row);
-  const scores = sees(viewer, tables, row.stage, 'scores');
+  const row = requireRow(tables, 'submissions', submission, 'submission');
+  const audit = canSeeAudit(viewer, tables, row);
+  const scores = canSee(viewer, tables, row.stage, 'scores');
   const found = audit ? tables.get('audits', submission) : undefined;
   return {
     ...row,
@@ -149,7 +149,7 @@ async function pageOf(programme: Programme, submission: string, viewer: Viewer):
     audit: found ? { ...found, ...auditShown(tables, submission)! } : null,
     joined: audit ? joinedAudits(tables, submission) : null,
     mayAudit: mayAudit(viewer, tables, row),
-    evaluations: scores ? [...tables.of('evaluations', 'submission', submission)] : null,
+    evaluations: scores ? tables.of('evaluations', 'submission', submission) : null,
     mayContinue: mayContinue(viewer, tables, row),
     withheld: [...(audit ? [] : (['audit'] as const)), ...(scores ? [] : (['scores'] as const))],
   };

@@ -70,7 +70,7 @@ export class TestServer {
     this.users = await Users.open(this.programme.store);
     this.runs = new Runs({ threads: 1 });
     const context: Context = {
-      shown: [{ programme: this.programme, files: `${this.office.folder}/files` }],
+      hosted: [{ programme: this.programme, files: `${this.office.folder}/files` }],
       users: this.users,
       runs: this.runs,
       office: {

@@ -1,16 +1,16 @@
-// Files of a submission come in: copied, hashed and counted in one go, within the bytes that the rule book allows. Memory does not grow
-// with them. Knows neither bundles nor run folders.
+// Copies, hashes and counts files of a submission in one pass with constant memory, within the bytes that the rule book allows. Knows
+// neither bundles nor run folders.
 
 import type { Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { JikjiError } from '../../base/index.ts';
 
 export interface CopyOptions {
-  /** Bytes that the rule book allows. */
-  most: number;
+  /** Limit of the rule book. */
+  maxBytes: number;
   signal: AbortSignal | undefined;
   onProgress: (done: number, total: number) => void;
-  /** A bundle's bytes as they are sent. */
+  /** The chunks of an uploaded bundle. */
   pieces?: AsyncIterable<Uint8Array> | undefined;
 }
 
@@ -21,18 +21,18 @@ export interface Copied {
 
 /** Bytes read at a time. */
 const PIECE = 1 << 20;
-/** Pieces in turn: the reader of archives may still look at a header that began in the piece before, 1 MiB long at most. */
+/** Buffers used in turn: the archive reader may still hold a header from the piece before, at most 1 MiB long. */
 const PIECES = 4;
 
 export class Copier {
-  /** Of all files so far. */
+  /** Bytes of all files so far. */
   bytes = 0;
   readonly #path: string;
   readonly #total: number;
   readonly #options: CopyOptions;
   readonly #buffers = Array.from({ length: PIECES }, () => Buffer.allocUnsafeSlow(PIECE));
 
-  /** `path` is the submission's, `total` the bytes that it seems to have. */
+  /** @param path the submission, for errors @param total expected bytes, for progress */
   constructor(path: string, total: number, options: CopyOptions) {
     this.#path = path;
     this.#total = total;
@@ -48,19 +48,19 @@ export class Copier {
     }
   }
 
-  /** Copies pieces to a new file, which is synced at the end; gives them, each as it is written. */
+  /** Copies pieces to a new file, and syncs it at the end. Yields each piece after it is written. */
   async *copy(pieces: AsyncIterable<Uint8Array>, target: string, digest: Hash): AsyncGenerator<Buffer> {
-    const { most, signal, onProgress } = this.#options;
+    const { maxBytes, signal, onProgress } = this.#options;
     const file = await open(target, 'wx', 0o600);
     try {
       for await (const piece of pieces) {
         this.bytes += piece.length;
-        if (this.bytes > most) throw tooLarge(this.#path, most); // a file may grow while it is read
+        if (this.bytes > maxBytes) throw tooLarge(this.#path, maxBytes); // a file may grow while it is read
         const written = file.writeFile(piece);
         digest.update(piece);
         await written;
         if (signal?.aborted)
-          throw new JikjiError('interrupted', 'the submission was stopped', this.#path, 'begin it anew');
+          throw new JikjiError('interrupted', 'the submission was interrupted', this.#path, 'submit it again');
         onProgress(this.bytes, Math.max(this.bytes, this.#total));
         yield Buffer.from(piece.buffer, piece.byteOffset, piece.length);
       }
@@ -71,11 +71,11 @@ export class Copier {
   }
 }
 
-export function tooLarge(path: string, most: number): JikjiError {
+export function tooLarge(path: string, maxBytes: number): JikjiError {
   const hint = 'a bundle without its data is smaller: jikji bundle --without-data';
   return new JikjiError(
     'submission-too-large',
-    `is larger than the ${most} bytes that the rule book allows`,
+    `is larger than the ${maxBytes} bytes that the rule book allows`,
     path,
     hint,
   );
