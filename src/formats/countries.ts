@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../base/index.ts';
-import { editDistance, nearestName } from './nearest.ts';
+import { editDistance, nearestName } from './nearest-name.ts';
 
 /** All that are assigned, of October 2024. */
 const CODES = new Set(

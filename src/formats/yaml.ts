@@ -3,7 +3,7 @@
 
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { type BeginningOf, type ErrorCode, JikjiError } from '../base/index.ts';
-import { type Path, showPath } from './places.ts';
+import { type Path, showPath } from './value-positions.ts';
 
 export type Plain = null | boolean | number | string | Plain[] | { [key: string]: Plain };
 

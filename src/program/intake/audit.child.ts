@@ -2,8 +2,8 @@
 // Opens no database.
 
 import { availableParallelism } from 'node:os';
-import { answer } from '../../apart/index.ts';
 import { type Audit, audit, evenRoom, isKnown, type Signable, standingOf } from '../../audit/index.ts';
+import { answer } from '../../child-process/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { parseRecipe } from '../../foundry/index.ts';
 import { RECIPE, runPaths } from '../../run-folder/index.ts';

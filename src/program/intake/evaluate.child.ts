@@ -2,8 +2,8 @@
 // others as they are. Opens no database, signs nothing: the log holds what came out.
 
 import { availableParallelism } from 'node:os';
-import { answer, failureOf } from '../../apart/index.ts';
 import { type ErrorCode, JikjiError } from '../../base/index.ts';
+import { answer, failureOf } from '../../child-process/index.ts';
 import { evaluateModel } from '../../foundry/index.ts';
 import type { EvaluateWork, Result, TaskProgress } from './evaluation.ts';
 import { taskName } from './places.ts';

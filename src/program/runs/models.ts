@@ -3,6 +3,7 @@
 
 import type { ChildProcess } from 'node:child_process';
 import type { EventEmitter } from 'node:events';
+import { type ErrorCode, JikjiError } from '../../base/index.ts';
 import {
   type ChildMessage,
   type ChildSettings,
@@ -11,8 +12,7 @@ import {
   MAX_BYTES,
   startChild,
   watchMemory,
-} from '../../apart/index.ts';
-import { type ErrorCode, JikjiError } from '../../base/index.ts';
+} from '../../child-process/index.ts';
 import { fileMarks } from './file-marks.ts';
 import type { Asked, Question, Spoken } from './speak.child.ts';
 

@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
-import { answer } from '../child-answer.ts';
+import { answer } from '../child.ts';
 
 export interface Ask {
   work: 'compute' | 'count' | 'crash' | 'environment' | 'fail' | 'fill' | 'wait';

@@ -2,8 +2,8 @@
 // Knows nothing of what it means.
 
 import type { z } from 'zod';
-import { complain } from './complaint.ts';
-import { Places, showPath } from './places.ts';
+import { complain } from './schema-error.ts';
+import { Places, showPath } from './value-positions.ts';
 import { type Plain, parseYaml, type What } from './yaml.ts';
 
 /** A file's values, and where each of them was written. */

@@ -2,11 +2,11 @@
 
 import type { z } from 'zod';
 import type { JikjiError } from '../base/index.ts';
-import { nearestName } from './nearest.ts';
-import { type Path, type Places, showPath } from './places.ts';
+import { nearestName } from './nearest-name.ts';
 import { allKeys, keysAt } from './schema-keys.ts';
-import { describe, valueAt, WANTED } from './values.ts';
+import { type Path, type Places, showPath } from './value-positions.ts';
 import type { Plain, What } from './yaml.ts';
+import { describe, valueAt, WANTED } from './yaml-values.ts';
 
 type Issue = z.core.$ZodIssue;
 

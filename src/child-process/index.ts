@@ -1,5 +1,5 @@
 // Work in processes of its own, which may hang, eat memory or crash without taking their parent down.
-export { answer, type ChildMessage, endWithParent, failureOf } from './child-answer.ts';
+export { answer, type ChildMessage, endWithParent, failureOf } from './child.ts';
 export {
   type ChildOptions,
   type ChildOutcome,
@@ -11,4 +11,4 @@ export {
   runChild,
   startChild,
   watchMemory,
-} from './child-process.ts';
+} from './parent.ts';

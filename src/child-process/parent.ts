@@ -1,5 +1,5 @@
 // Work in a process of its own: with a limit of time and of memory, killed with all that it started. Whatever happens to it, its
-// parent gets an answer. Knows nothing of what the work is; child-answer.ts is the other end.
+// parent gets an answer. Knows nothing of what the work is; child.ts is the other end.
 
 import { type ChildProcess, type SerializationType, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { totalmem } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Failure } from '../base/index.ts';
-import type { ChildMessage } from './child-answer.ts';
+import type { ChildMessage } from './child.ts';
 
 /** How a process is started. */
 export interface ChildSettings {

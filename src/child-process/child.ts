@@ -1,5 +1,5 @@
 // The child's end: one question, any progress meanwhile, one answer. It does not outlive its parent. Knows nothing of what the
-// work is, nor how long it may take: child-process.ts does.
+// work is, nor how long it may take: parent.ts does.
 
 import { Worker } from 'node:worker_threads';
 import { type Failure, JikjiError } from '../base/index.ts';

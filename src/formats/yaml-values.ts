@@ -1,6 +1,6 @@
 // Values of a YAML file in words, for complaints about them. Knows nothing of what is right.
 
-import type { Path } from './places.ts';
+import type { Path } from './value-positions.ts';
 import type { Plain } from './yaml.ts';
 
 /** The value at a path; undefined where there is none. */

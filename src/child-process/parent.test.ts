@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
-import { type ChildOptions, type ChildSettings, ownSettings, runChild, startChild } from './child-process.ts';
+import { type ChildOptions, type ChildSettings, ownSettings, runChild, startChild } from './parent.ts';
 import type { Ask } from './testing/child.ts';
 
 const SCRIPT = fileURLToPath(new URL('./testing/child.ts', import.meta.url));
