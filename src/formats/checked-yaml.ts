@@ -3,21 +3,21 @@
 
 import type { z } from 'zod';
 import { complain } from './schema-error.ts';
-import { Places, showPath } from './value-positions.ts';
-import { type Plain, parseYaml, type What } from './yaml.ts';
+import { showPath, ValuePlaces } from './value-places.ts';
+import { parseYaml, type YamlKind, type YamlValue } from './yaml.ts';
 
 /** A file's values, and where each of them was written. */
-export interface Written {
-  plain: Plain;
-  places: Places;
+export interface ParsedYaml {
+  plain: YamlValue;
+  places: ValuePlaces;
 }
 
 /**
  * Reads one YAML document.
  * @throws JikjiError `CODE-yaml`, `CODE-duplicate-key`, `CODE-unknown-key`
  */
-export function readWritten(text: string, file: string, what: What): Written {
-  const places = new Places(file);
+export function parseYamlFile(text: string, file: string, what: YamlKind): ParsedYaml {
+  const places = new ValuePlaces(file);
   const plain = parseYaml(
     text,
     (line) => `${file}:${line}`,
@@ -36,7 +36,11 @@ export function readWritten(text: string, file: string, what: What): Written {
  * Holds what was written against a schema.
  * @throws JikjiError `CODE-unknown-key`, `CODE-missing-key`, `CODE-type`, `CODE-range`
  */
-export function checkWritten<T extends z.ZodType>({ plain, places }: Written, schema: T, what: What): z.output<T> {
+export function validateYaml<T extends z.ZodType>(
+  { plain, places }: ParsedYaml,
+  schema: T,
+  what: YamlKind,
+): z.output<T> {
   const checked = schema.safeParse(plain);
   if (checked.success) return checked.data;
   throw complain({ issues: checked.error.issues, value: plain, schema, places, what });
@@ -44,14 +48,14 @@ export function checkWritten<T extends z.ZodType>({ plain, places }: Written, sc
 
 /**
  * Reads one YAML document of the schema's form; `places` knows the line of each value.
- * @throws JikjiError as `readWritten` and `checkWritten`
+ * @throws JikjiError as `parseYamlFile` and `validateYaml`
  */
-export function readChecked<T extends z.ZodType>(
+export function readYaml<T extends z.ZodType>(
   text: string,
   file: string,
   schema: T,
-  what: What,
-): { value: z.output<T>; places: Places } {
-  const written = readWritten(text, file, what);
-  return { value: checkWritten(written, schema, what), places: written.places };
+  what: YamlKind,
+): { value: z.output<T>; places: ValuePlaces } {
+  const written = parseYamlFile(text, file, what);
+  return { value: validateYaml(written, schema, what), places: written.places };
 }

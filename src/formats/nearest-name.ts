@@ -20,7 +20,7 @@ export function editDistance(a: string, b: string): number {
 const folded = (name: string) => name.toLowerCase().replace(/[-_ ]/g, '');
 
 /** What to tell about a name that stands for nothing: the one that was probably meant, else `otherwise`. */
-export function nearHint(wrong: string, names: readonly string[], otherwise: string): string {
+export function nearestNameHint(wrong: string, names: readonly string[], otherwise: string): string {
   const near = nearestName(wrong, names.slice(0, 5000));
   return near ? `did you mean ${near.name}?` : otherwise;
 }

@@ -4,8 +4,8 @@ import type { z } from 'zod';
 import type { JikjiError } from '../base/index.ts';
 import { nearestName } from './nearest-name.ts';
 import { allKeys, keysAt } from './schema-keys.ts';
-import { type Path, type Places, showPath } from './value-positions.ts';
-import type { Plain, What } from './yaml.ts';
+import { type Path, showPath, type ValuePlaces } from './value-places.ts';
+import type { YamlKind, YamlValue } from './yaml.ts';
 import { describe, valueAt, WANTED } from './yaml-values.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -13,10 +13,10 @@ type Issue = z.core.$ZodIssue;
 /** A file that is not of its schema's form. */
 interface Rejected {
   issues: readonly Issue[];
-  value: Plain;
+  value: YamlValue;
   schema: z.ZodType;
-  places: Places;
-  what: What;
+  places: ValuePlaces;
+  what: YamlKind;
 }
 
 /** An unknown key comes first: it often explains the others. */
@@ -77,13 +77,13 @@ export function complain(rejected: Rejected): JikjiError {
 function aboutSize(
   issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig,
   name: string,
-  found: Plain | undefined,
+  found: YamlValue | undefined,
 ): [message: string, hint: string] {
   const isSmall = issue.code === 'too_small';
   const limit = Number(isSmall ? issue.minimum : issue.maximum);
   if (issue.origin === 'array') {
     const few = limit === 1 ? 'write at least one' : `at least ${limit} are needed`;
-    return [`${name} has ${(found as Plain[]).length} items`, isSmall ? few : `at most ${limit} are allowed`];
+    return [`${name} has ${(found as YamlValue[]).length} items`, isSmall ? few : `at most ${limit} are allowed`];
   }
   if (issue.origin === 'string') return [`${name} is too long`, `at most ${limit} characters are allowed`];
   const bound = isSmall ? ['above', 'at least'] : ['below', 'at most'];

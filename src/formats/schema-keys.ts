@@ -1,7 +1,7 @@
 // Which keys a schema has where: for complaints about unknown ones. Knows nothing of values.
 
 import { z } from 'zod';
-import type { Path } from './value-positions.ts';
+import type { Path } from './value-places.ts';
 
 /** The schema without what only says "may be left out". */
 function bare(schema: unknown): unknown {

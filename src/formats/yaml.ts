@@ -3,12 +3,12 @@
 
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { type BeginningOf, type ErrorCode, JikjiError } from '../base/index.ts';
-import { type Path, showPath } from './value-positions.ts';
+import { type Path, showPath } from './value-places.ts';
 
-export type Plain = null | boolean | number | string | Plain[] | { [key: string]: Plain };
+export type YamlValue = null | boolean | number | string | YamlValue[] | { [key: string]: YamlValue };
 
 /** What a file is, for errors about it. */
-export interface What {
+export interface YamlKind {
   /** `rule book`: for people. */
   name: string;
   /** `rule-book`: what its error codes begin with. */
@@ -23,7 +23,7 @@ export interface What {
   mostBytes?: number;
 }
 
-export const MAX_BYTES = 256 * 1024;
+export const MAX_YAML_BYTES = 256 * 1024;
 const MAX_DEPTH = 16;
 
 const HINTS: Record<string, string> = {
@@ -42,8 +42,8 @@ export function parseYaml(
   text: string,
   place: (line: number) => string,
   wrote: (path: Path, line: number) => void,
-  { name: what, code: codes, mostBytes = MAX_BYTES }: What,
-): Plain {
+  { name: what, code: codes, mostBytes = MAX_YAML_BYTES }: YamlKind,
+): YamlValue {
   if (Buffer.byteLength(text) > mostBytes) {
     throw new JikjiError(
       `${codes}-yaml`,
@@ -83,7 +83,7 @@ export function parseYaml(
     throw bad(problem.pos[0], `not valid YAML: ${message}`, hint);
   }
 
-  const walk = (node: unknown, path: Path): Plain => {
+  const walk = (node: unknown, path: Path): YamlValue => {
     if (node === null || node === undefined) return null;
     const at = (node as { range?: [number, number, number] | null }).range?.[0];
     const name = path.length ? showPath(path) : `the ${what}`;
@@ -100,7 +100,7 @@ export function parseYaml(
       if (typeof value === 'number' && !Number.isFinite(value)) {
         throw bad(at, `${name} is not a finite number: ${node.source}`, 'write a finite number', `${codes}-range`);
       }
-      if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return value as Plain;
+      if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return value as YamlValue;
       throw bad(at, `${name} has a value of a kind that is not known`, 'write text, a number, true or false');
     }
     if (isSeq(node)) {
@@ -110,7 +110,7 @@ export function parseYaml(
       });
     }
     if (isMap(node)) {
-      const object: { [key: string]: Plain } = Object.create(null);
+      const object: { [key: string]: YamlValue } = Object.create(null);
       for (const { key, value } of node.items) {
         const offset = (key as { range?: [number, number, number] }).range?.[0] ?? at;
         if (isAlias(key)) throw bad(offset, 'a key is an alias', 'write the key out');

@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import type { Catalogue } from '../../fleet/index.ts';
-import { nearHint } from '../../formats/index.ts';
+import { nearestNameHint } from '../../formats/index.ts';
 import {
   type Index,
   idsInFates,
@@ -65,7 +65,12 @@ function indexAsked(
   if (use) return indexOfUse(graph, use, rules);
   const names = uses.map((one) => one.id);
   const some = names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'none is';
-  throw new JikjiError('use-unknown', 'nothing of this name is made or served', id || 'id', nearHint(id, names, some));
+  throw new JikjiError(
+    'use-unknown',
+    'nothing of this name is made or served',
+    id || 'id',
+    nearestNameHint(id, names, some),
+  );
 }
 
 async function courseNow(programme: Programme, viewer: Viewer, chain: ChainNow, asked: Asked): Promise<Page['course']> {

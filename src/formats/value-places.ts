@@ -12,7 +12,7 @@ export function showPath(path: Path): string {
 }
 
 /** Remembers, for every path of one file, the line of the file or the `--set` that wrote it. */
-export class Places {
+export class ValuePlaces {
   readonly file: string;
   readonly #written = new Map<string, string>();
 
