@@ -4,7 +4,7 @@ import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError, shellWord } from '../base/index.ts';
 import { GENESIS, RECIPE, REQUEST, SEAL, TRANSCRIPT } from '../run-folder/index.ts';
-import { type AuditWork, auditApart } from './audit-thread.ts';
+import { type AuditWork, auditInThread } from './audit-thread.ts';
 import { withBundle } from './bundle.ts';
 import type { Audit, AuditProgress } from './types.ts';
 
@@ -25,7 +25,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Signed by the maker from step 0 on; without any of them there is nothing to audit. */
+/** RunStatements by the maker from step 0 on; without any of them there is nothing to audit. */
 const EVIDENCE = [GENESIS, SEAL, TRANSCRIPT];
 
 /** A run that waits for its office, or was stopped before training, is a run all the same: that is said. */
@@ -62,7 +62,7 @@ export async function auditTarget(
   target: string,
   { signal = new AbortController().signal, onProgress = () => {}, jikji = 'jikji', ...work }: TargetOptions,
 ): Promise<Audit> {
-  const run = (folder: string) => auditApart({ ...work, folder }, signal, onProgress);
+  const run = (folder: string) => auditInThread({ ...work, folder }, signal, onProgress);
   if (!isFolder(target)) return withBundle(target, run, signal);
   refuseUnbegun(target, jikji);
   return run(target);

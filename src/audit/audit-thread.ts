@@ -18,13 +18,13 @@ export interface AuditReply {
 
 const WORKER = new URL(`./audit-worker${extname(import.meta.url)}`, import.meta.url);
 /** Milliseconds in which the audit may stop by itself. */
-const PATIENCE = 500;
+const STOP_PATIENCE_MS = 500;
 
 /**
  * Audits a run folder; within a second of the signal it has ended.
  * @throws JikjiError as the audit; `interrupted`
  */
-export async function auditApart(
+export async function auditInThread(
   work: AuditWork,
   signal: AbortSignal,
   onProgress: (progress: AuditProgress) => void,
@@ -35,7 +35,7 @@ export async function auditApart(
   let timer: NodeJS.Timeout | undefined;
   const stop = (): void => {
     worker.postMessage('stop');
-    timer = setTimeout(() => void worker.terminate(), PATIENCE);
+    timer = setTimeout(() => void worker.terminate(), STOP_PATIENCE_MS);
   };
   signal.addEventListener('abort', stop);
   if (signal.aborted) stop();

@@ -24,7 +24,7 @@ import { type GroupMovement, type Room, roomOf } from './room.ts';
 import { outlineRun } from './run-outline.ts';
 import { checkSchedule } from './schedule.ts';
 import { chooseSegments, type Ranking, segmentsOf } from './segments.ts';
-import { type Context, checkStructure, type Evidence } from './structure.ts';
+import { type CheckContext, checkStructure, type Evidence } from './structure.ts';
 import type { Audit, AuditProgress, CheckName, Detection, Replayed } from './types.ts';
 
 export interface AuditOptions {
@@ -118,12 +118,12 @@ export async function audit(options: AuditOptions): Promise<Audit> {
 }
 
 /** What each check is given: it tells how far it is, but not too often, and stops where the signal says so. */
-function contextsOf(onProgress: AuditOptions['onProgress'], signal: AbortSignal): (check: CheckName) => Context {
+function contextsOf(onProgress: AuditOptions['onProgress'], signal: AbortSignal): (check: CheckName) => CheckContext {
   return (check) => {
     let told = Number.NEGATIVE_INFINITY;
     return {
       signal,
-      tell: async (detail, fraction) => {
+      showProgress: async (detail, fraction) => {
         if (performance.now() - told < TURN_MS) return;
         onProgress?.({ check, detail, fraction: Math.min(1, fraction) });
         await setImmediate();
@@ -140,10 +140,11 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
   const folder = new RunFolder(resolve(options.folder));
   const context = contextsOf(options.onProgress, signal);
 
-  const register = options.register && (await readRegister(options.register, options.office, context('register').tell));
+  const register =
+    options.register && (await readRegister(options.register, options.office, context('register').showProgress));
   const office = options.office ?? register?.office;
   const { check: structure, evidence } = await checkStructure(folder, { maker, office }, context('structure'));
-  const { signed } = evidence;
+  const { statements } = evidence;
   const segments = segmentsOf(evidence.kept);
   let trainer: Trainer | undefined;
   const getTrainer = (): Trainer => {
@@ -154,10 +155,11 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
     const schedule = await checkSchedule(evidence, context('schedule'));
     const policy = checkPolicy(evidence);
     const motion = await checkMotion(evidence, segments, getTrainer, context('motion'));
-    const challenge = challengeFor(signed, given, office, register);
-    const seal = signed?.seal?.digest;
+    const challenge = challengeFor(statements, given, office, register);
+    const seal = statements?.seal?.digest;
     const asked = part ? numbered(part, segments.length, folder.path) : replay;
-    const choose = (rankings: readonly Ranking[]) => chooseSegments(segments, rankings, asked, challenge.value, seal);
+    const choose = (rankings: readonly Ranking[]) =>
+      chooseSegments(segments, rankings, asked, { challenge: challenge.value, seal });
     // Probe ranks last, on top: what is chosen without it stays chosen.
     const again = new Set(choose(motion.rankings).chosen.map(({ segment }) => segment.index));
     const probes = { segments, again, challenge: challenge.value, seal };
@@ -192,10 +194,10 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
       drawn: choice.drawn.length,
       chances: chanceTable(choice.candidates, choice.drawn.length),
     };
-    const unknown = register || !signed ? undefined : unknownWithoutRegister(signed);
+    const unknown = register || !statements ? undefined : unknownWithoutRegister(statements);
     if (register) checks.push(await checkRegister(evidence, register, options.register?.head, context('register')));
     else if (unknown) structure.notes.push(unknown);
-    const total = signed?.genesis.predicate.commitment.steps ?? 0;
+    const total = statements?.genesis.predicate.commitment.steps ?? 0;
     const seconds = (performance.now() - started) / 1000;
     return {
       verdict: worst(checks.map((check) => check.verdict)),

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { digestOfAnswer, ownsKey, type Register } from '../ledger/index.ts';
 import { answersOf } from './register-check.ts';
-import type { Signed } from './statements.ts';
+import type { RunStatements } from './statements.ts';
 
 export interface Challenge {
   /** 64 hex digits. */
@@ -17,13 +17,16 @@ export const SELF_AUDIT = 'self-audit, no detection claimed';
 export const GIVEN = 'given to the audit; it counts only if it was drawn after the seal was made';
 
 /** What counts as the office's draw, by its register where that is known; `why` says why not. */
-function officesDraw(signed: Signed | undefined, register: Register | undefined): { nonce?: string; why?: string } {
-  const lodging = signed?.sealLodging;
-  if (!signed || !lodging) return {};
+function officesDraw(
+  statements: RunStatements | undefined,
+  register: Register | undefined,
+): { nonce?: string; why?: string } {
+  const lodging = statements?.sealLodging;
+  if (!statements || !lodging) return {};
   const { nonce } = lodging.predicate;
   if (!register) return { nonce };
-  const { requests, seals } = answersOf(register, signed);
-  const { lodging: named } = signed.genesis.predicate.commitment;
+  const { requests, seals } = answersOf(register, statements);
+  const { lodging: named } = statements.genesis.predicate.commitment;
   const request = requests.find((one) => digestOfAnswer(one.lodging) === named);
   if (request && request.answer > 1) return { why: 'the office answered the request of this run before' };
   return seals[0]?.nonce === nonce ? { nonce } : { why: "it is not the nonce of the office's first answer to a seal" };
@@ -36,17 +39,17 @@ function officesDraw(signed: Signed | undefined, register: Register | undefined)
  * proves nothing to others.
  */
 export function challengeFor(
-  signed: Signed | undefined,
+  statements: RunStatements | undefined,
   given: string | undefined,
   office: string | undefined,
   register?: Register,
 ): Challenge {
-  const maker = signed?.genesis.keyid;
-  const lodging = signed?.sealLodging;
+  const maker = statements?.genesis.keyid;
+  const lodging = statements?.sealLodging;
   const trusted =
     lodging && office !== undefined && lodging.keyid === office && lodging.keyid !== maker && !ownsKey(office);
   const own = maker !== undefined && ownsKey(maker);
-  const draw = officesDraw(signed, register);
+  const draw = officesDraw(statements, register);
   if (trusted && draw.nonce !== undefined && (given === draw.nonce || (given === undefined && own))) {
     return { value: draw.nonce, claimed: true, reason: 'drawn by the office when it lodged the seal' };
   }

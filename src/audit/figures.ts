@@ -8,7 +8,7 @@ import type { Trainer } from '../foundry/train/index.ts';
 import { SEAL } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import { stateFile } from './states.ts';
-import type { Context, Evidence } from './structure.ts';
+import type { CheckContext, Evidence } from './structure.ts';
 import type { Check, FigureStanding } from './types.ts';
 import { loadWeights } from './weights.ts';
 
@@ -30,11 +30,11 @@ export async function checkFigures(
   evidence: Evidence,
   asked: boolean,
   getTrainer: () => Trainer,
-  { tell }: Context,
+  { showProgress }: CheckContext,
 ): Promise<FiguresResult> {
   const findings = new Findings('figures');
-  const { signed, recipe, config, tokenizer, texts, kept } = evidence;
-  const seal = signed?.seal;
+  const { statements, recipe, config, tokenizer, texts, kept } = evidence;
+  const seal = statements?.seal;
   const last = kept.at(-1);
   const end = (detail: string, standing: FigureStanding): FiguresResult => ({
     check: findings.check(detail),
@@ -73,7 +73,7 @@ export async function checkFigures(
     checkCard(evidence, undefined, findings);
     return end('the card made again; the figure is not computed again', 'maker');
   }
-  await tell('validation figure', 0);
+  await showProgress('validation figure', 0);
   const opened: Tokens[] = [];
   let standing: FigureStanding = 'maker';
   try {
@@ -103,7 +103,7 @@ const said = (value: number | null): string => (value === null ? 'no figure' : `
 
 /** The card from the evidence; where the figures were not computed again, with those that stand in it. */
 function checkCard(
-  { folder, signed, recipe, config, texts }: Evidence,
+  { folder, statements, recipe, config, texts }: Evidence,
   again: { bitsPerByte: number; bySource: readonly (number | null)[] } | undefined,
   findings: Findings,
 ): void {
@@ -115,7 +115,7 @@ function checkCard(
       return;
     }
     const text = readFileSync(folder.file(CARD), 'utf8');
-    const { predicate, subjects } = signed!.seal!;
+    const { predicate, subjects } = statements!.seal!;
     const made = runCard({
       recipe: recipe!,
       config: config!,

@@ -19,7 +19,7 @@ import type { GroupMovement } from './room.ts';
 import { seedOf } from './schedule.ts';
 import type { Ranking } from './segments.ts';
 import { stateFile } from './states.ts';
-import type { Context, Evidence } from './structure.ts';
+import type { CheckContext, Evidence } from './structure.ts';
 import type { Check, Segment } from './types.ts';
 
 export interface MotionResult {
@@ -43,7 +43,7 @@ export async function checkMotion(
   evidence: Evidence,
   segments: readonly Segment[],
   getTrainer: () => Trainer,
-  { tell }: Context,
+  { showProgress }: CheckContext,
 ): Promise<MotionResult> {
   const findings = new Findings('motion');
   const { recipe, config, steps } = evidence;
@@ -54,7 +54,7 @@ export async function checkMotion(
   const moved: SegmentMotion[] = [];
   const vacuous = new Set<string>();
   for (const segment of segments) {
-    await tell(`segment ${segment.index + 1} of ${segments.length}`, segment.index / segments.length);
+    await showProgress(`segment ${segment.index + 1} of ${segments.length}`, segment.index / segments.length);
     const motion = oneSegment(evidence, segment, getTrainer, findings);
     if (!motion) continue;
     moved.push(motion);

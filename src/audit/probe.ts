@@ -13,7 +13,7 @@ import { probeRank } from './motion/index.ts';
 import { NO_TOKENS, openBatches } from './schedule.ts';
 import type { Ranking } from './segments.ts';
 import { stateFile } from './states.ts';
-import type { Context, Evidence } from './structure.ts';
+import type { CheckContext, Evidence } from './structure.ts';
 import type { Check, Segment } from './types.ts';
 import { loadWeights } from './weights.ts';
 
@@ -42,7 +42,7 @@ export async function checkProbes(
   evidence: Evidence,
   { segments, again, challenge, seal }: ProbeInput,
   getTrainer: () => Trainer,
-  { tell, signal }: Context,
+  { showProgress, signal }: CheckContext,
 ): Promise<ProbeResult> {
   const findings = new Findings('probe');
   const values = segments.map(() => Number.NaN);
@@ -76,7 +76,7 @@ export async function checkProbes(
     const there: boolean[] = [];
     const states = segments.length > 0 ? [0, ...segments.map(({ to }) => to)] : [];
     for (const [i, step] of states.entries()) {
-      await tell(`state of step ${step}`, step / Math.max(1, recipe.train.steps));
+      await showProgress(`state of step ${step}`, step / Math.max(1, recipe.train.steps));
       await setImmediate();
       signal.throwIfAborted();
       const found = loadWeights(evidence, trainer, step);

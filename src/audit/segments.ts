@@ -85,8 +85,8 @@ export interface Ranking {
   values: readonly number[];
 }
 
-/** What is asked for: random ones in a number, everything, or a given part (numbers of segments, both included, from 0). */
-export type Asked = number | 'all' | { from: number; to: number } | undefined;
+/** The segments that the caller requests: a number of random ones, all, or a range (indices from 0, both included). */
+export type SegmentRequest = number | 'all' | { from: number; to: number } | undefined;
 
 export interface Choice {
   /** Ascending. */
@@ -105,9 +105,8 @@ export interface Choice {
 export function chooseSegments(
   segments: readonly Segment[],
   rankings: readonly Ranking[],
-  asked: Asked,
-  challenge: string,
-  seal: string | undefined,
+  asked: SegmentRequest,
+  { challenge, seal }: { challenge: string; seal: string | undefined },
 ): Choice {
   const last = lastCount(segments);
   const others = segments.slice(1, Math.max(1, segments.length - last)).map(({ index }) => index);

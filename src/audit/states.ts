@@ -76,7 +76,7 @@ export async function rootOfFile(
   folder: RunFolder,
   step: number,
   expected: Expected,
-  each: () => Promise<void>,
+  pause: () => Promise<void>,
 ): Promise<string> {
   const file = stateFile(step);
   const tree = new MerkleTree();
@@ -91,7 +91,7 @@ export async function rootOfFile(
         const piece = leaf.subarray(0, Math.min(STATE_LEAF_BYTES, bytes - done));
         if (read(piece, at + done) < piece.length) throw broken(file, 'changed while it was read');
         tree.add(piece);
-        await each();
+        await pause();
       }
     }
   });
@@ -103,7 +103,7 @@ export async function firstDifferenceOfFiles(
   folder: RunFolder,
   a: { file: string; expected: Expected },
   b: { file: string; expected: Expected },
-  each: () => Promise<void>,
+  pause: () => Promise<void>,
 ): Promise<string | undefined> {
   const there = new Map(b.expected.tensors.map((tensor) => [tensor.name, tensor]));
   for (const { name, at, bytes } of a.expected.tensors) {
@@ -114,7 +114,7 @@ export async function firstDifferenceOfFiles(
       for (const piece of folder.pieces(a.file, at, bytes)) {
         const { value } = theirs.next();
         if (!value || Buffer.compare(piece, value) !== 0) return name;
-        await each();
+        await pause();
       }
     } finally {
       theirs.return(undefined); // it holds its file open until it is told

@@ -16,7 +16,7 @@ import {
 import { type TokensManifest, tokensFile, tokensManifestSchema } from '../foundry/index.ts';
 import { listOf, type Recipe } from '../foundry/recipe/index.ts';
 import { tokenWidth } from '../foundry/tokenizer/index.ts';
-import { type Commitment, canonicalJson, type Json, MerkleTree, type Predicate } from '../ledger/index.ts';
+import { canonicalJson, type Json, MerkleTree, type Predicate } from '../ledger/index.ts';
 import { MANIFEST, TOKENS } from '../run-folder/index.ts';
 import type { Findings } from './findings.ts';
 import { broken, type RunFolder } from './folder.ts';
@@ -132,11 +132,18 @@ function checkManifest(manifest: CorpusManifest, recipe: Recipe, findings: Findi
   }
 }
 
+/** What the texts and tokens of a run must agree with. */
+export interface TextExpectations {
+  recipe: Recipe;
+  genesis: Predicate<'genesis'>;
+  /** Entries of the tokenizer; undefined where it could not be read. */
+  vocabSize: number | undefined;
+}
+
 function checkTokens(
   tokens: TokensManifest,
   manifest: CorpusManifest,
-  commitment: Commitment,
-  vocabSize: number | undefined,
+  { genesis: { commitment }, vocabSize }: TextExpectations,
   findings: Findings,
 ): void {
   const wrong = (text: string): void => findings.refuted(TOKENS, text);
@@ -163,13 +170,13 @@ function checkTokens(
 export async function digestOf(
   folder: RunFolder,
   name: string,
-  each: () => Promise<void>,
+  pause: () => Promise<void>,
   most = Number.POSITIVE_INFINITY,
 ): Promise<string> {
   const state = createHash('sha256');
   for (const piece of folder.pieces(name, 0, most)) {
     state.update(piece);
-    await each();
+    await pause();
   }
   return state.digest('hex');
 }
@@ -177,19 +184,19 @@ export async function digestOf(
 /** Reads both manifests and compares every file that is there with its digest. Undefined where they cannot be used. */
 export async function checkTexts(
   folder: RunFolder,
-  recipe: Recipe,
-  { commitment, formatVersion: version }: Predicate<'genesis'>,
-  vocabSize: number | undefined,
+  expectations: TextExpectations,
   findings: Findings,
-  each: () => Promise<void>,
+  pause: () => Promise<void>,
 ): Promise<Texts | undefined> {
+  const { recipe, genesis } = expectations;
+  const { commitment, formatVersion: version } = genesis;
   const manifest = findings.try(MANIFEST, () =>
     parse(folder, MANIFEST, auditedManifest, (value) => `${JSON.stringify(value, null, 2)}\n`),
   );
   if (!manifest) return undefined;
   if (manifest.corpusRoot !== commitment.corpusRoot)
     findings.refuted(MANIFEST, 'is of another corpus than genesis names');
-  else if ((await digestOf(folder, MANIFEST, each)) !== commitment.corpusManifest)
+  else if ((await digestOf(folder, MANIFEST, pause)) !== commitment.corpusManifest)
     findings.refuted(MANIFEST, 'is another manifest of this corpus than genesis names');
   if (manifest.formatVersion < version)
     findings.refuted(MANIFEST, `is of format version ${manifest.formatVersion} in a run of version ${version}`);
@@ -202,8 +209,8 @@ export async function checkTexts(
     findings.refuted(TOKENS, `has ${tokens.sources.length} sources, the manifest ${manifest.sources.length}`);
     return undefined;
   }
-  checkTokens(tokens, manifest, commitment, vocabSize, findings);
-  if (tokens.root === commitment.tokensRoot && (await digestOf(folder, TOKENS, each)) !== commitment.tokensManifest)
+  checkTokens(tokens, manifest, expectations, findings);
+  if (tokens.root === commitment.tokensRoot && (await digestOf(folder, TOKENS, pause)) !== commitment.tokensManifest)
     findings.refuted(TOKENS, 'is another list of these tokens than genesis names');
   // Names that are not as expected must not be opened by what comes after.
   if (!namesHold(manifest, tokens)) return undefined;
@@ -216,8 +223,8 @@ export async function checkTexts(
       findings.refuted(name, `has ${size} bytes, not the ${bytes} that are written of it: it is not read`);
       return false;
     }
-    await each();
-    if ((await digestOf(folder, name, each, bytes)) !== sha256)
+    await pause();
+    if ((await digestOf(folder, name, pause, bytes)) !== sha256)
       findings.refuted(name, 'does not have the digest that is written of it');
     return true;
   };

@@ -25,8 +25,8 @@ export interface ChildOptions<Progress> {
   /** Of memory, as the system counts it; where there is no /proc, or no number here, only V8's heap is bounded. */
   bytes?: number;
   signal?: AbortSignal | undefined;
-  /** Told what the child tells meanwhile. `giveTime` counts its time anew, with as many seconds. */
-  onProgress: (progress: Progress, giveTime: (seconds: number) => void) => void;
+  /** Told what the child tells meanwhile. `restartTimer` counts its time anew, with as many seconds. */
+  onProgress: (progress: Progress, restartTimer: (seconds: number) => void) => void;
 }
 
 export type ChildOutcome<Result> =
@@ -42,7 +42,7 @@ export type ChildOutcome<Result> =
   | { how: 'stopped' };
 
 /** One WebAssembly memory is at most 4 GiB; as much again for all else. */
-export const MAX_BYTES = Math.min(8 * 2 ** 30, totalmem());
+export const MAX_CHILD_BYTES = Math.min(8 * 2 ** 30, totalmem());
 /** V8's heap, in MiB. Tensors are not in it. */
 const HEAP = 2048;
 const LOOK_MS = 200;
@@ -52,7 +52,7 @@ const MAX_TIMER = 2 ** 31 - 1;
 const SECRET = /^(JIKJI_DATABASE|JIKJI_PASSPHRASE|JIKJI_TEST_POSTGRES|PG.*)$/;
 
 /** For our own work: the flags and the environment of this process, without secrets. `temporary` is its TMPDIR. */
-export function ownSettings(temporary: string): ChildSettings {
+export function childSettings(temporary: string): ChildSettings {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SECRET.test(name)));
   // A debugger has one port.
   const flags = process.execArgv.filter((flag) => !flag.startsWith('--inspect'));
@@ -105,11 +105,11 @@ export function runChild<Result, Progress>(
       killGroup(child);
     };
     const stop = (): void => end({ how: 'stopped' });
-    const giveTime = (time: number): void => {
+    const restartTimer = (time: number): void => {
       clearTimeout(timer);
       timer = setTimeout(() => end({ how: 'too-long' }), Math.min(time * 1000, MAX_TIMER));
     };
-    giveTime(seconds);
+    restartTimer(seconds);
     signal?.addEventListener('abort', stop);
     const tooBig = (): void => end({ how: 'too-big', exit: 'SIGKILL' });
     const unwatch = bytes === undefined ? undefined : watchMemory(child, bytes, tooBig);
@@ -118,7 +118,7 @@ export function runChild<Result, Progress>(
     });
     child.on('message', (message: ChildMessage<Result, Progress>) => {
       if (outcome) return;
-      if (message.kind === 'progress') onProgress(message.progress, giveTime);
+      if (message.kind === 'progress') onProgress(message.progress, restartTimer);
       else if (message.kind === 'done') outcome = { how: 'done', result: message.result };
       else outcome = { how: 'failed', failure: message.failure };
     });

@@ -5,7 +5,15 @@ import { randomBytes } from 'node:crypto';
 import { JikjiError } from '../base/index.ts';
 import { digestOfJson, sha256Hex } from './digest.ts';
 import type { Signer } from './keys.ts';
-import { type Commitment, kindOf, madeFrom, parseStatement, type Subject, signStatement } from './statement.ts';
+import {
+  type Commitment,
+  digestOfCommitment,
+  kindOf,
+  madeFrom,
+  parseStatement,
+  type Subject,
+  signStatement,
+} from './statement.ts';
 
 export const LODGEABLE = ['request', 'head', 'seal'] as const;
 export type LodgeableKind = (typeof LODGEABLE)[number];
@@ -35,8 +43,7 @@ const requestKey = (maker: string, subjects: Iterable<Subject>): string =>
 export const requestKeyOf = (maker: string, commitment: Commitment): string => requestKey(maker, madeFrom(commitment));
 
 /** What a run's heads and seal are lodged under: its request's lodging, else its commitment, by digest. */
-export const runKey = (commitment: Commitment): string =>
-  commitment.lodging ?? digestOfJson(commitment as unknown as Parameters<typeof digestOfJson>[0]);
+export const runKey = (commitment: Commitment): string => commitment.lodging ?? digestOfCommitment(commitment);
 
 const broken = (input: string, message: string, hint: string): JikjiError =>
   new JikjiError('not-lodgeable', message, input, hint);

@@ -60,7 +60,7 @@ export async function lodgeInFile(path: string, asked: Lodgeable, signer: Signer
   } catch (error) {
     throw writeFailure(error, path);
   }
-  const release = await takeLockInTime(`${path}.lock`);
+  const release = await waitForLock(`${path}.lock`);
   try {
     return append(path, asked, signer);
   } finally {
@@ -69,20 +69,20 @@ export async function lodgeInFile(path: string, asked: Lodgeable, signer: Signer
 }
 
 /** The answer that a register in a file has for this, and its head; undefined where it has none. Adds nothing. */
-export function answeredInFile(
+export function findAnswerInFile(
   path: string,
   asked: Lodgeable,
   office: Pick<Signer, 'publicKey'>,
 ): Pick<Lodged, 'entry' | 'head'> | undefined {
-  const { header } = Register.begin(office.publicKey);
+  const { header } = Register.create(office.publicKey);
   const found = exists(path) ? wholeLines(readRegisterText(path), header) : '';
   if (found === '') return undefined;
   const register = Register.read(found, path);
-  const entry = register.answered(asked);
+  const entry = register.findAnswer(asked);
   return entry && { entry, head: register.head };
 }
 
-async function takeLockInTime(path: string): Promise<() => void> {
+async function waitForLock(path: string): Promise<() => void> {
   for (const until = performance.now() + PATIENCE_MS; ; await setTimeout(LOOK_MS)) {
     try {
       return takeLock(path, 'this register');
@@ -99,14 +99,14 @@ function wholeLines(text: string, header: string): string {
 }
 
 function append(path: string, asked: Lodgeable, signer: Signer): Lodged {
-  const begun = Register.begin(signer.publicKey);
+  const begun = Register.create(signer.publicKey);
   const found = exists(path) ? wholeLines(readRegisterText(path), begun.header) : '';
   const register = found === '' ? begun : Register.read(found, path);
   if (register.office !== signer.fingerprint) throw otherOffice(register.office, signer.fingerprint);
-  const before = register.answered(asked);
+  const before = register.findAnswer(asked);
   if (before) return { entry: before, fresh: false, head: register.head };
   const line = register.next(asked, signer);
-  const entry = register.take(line, path);
+  const entry = register.append(line, path);
   write(path, Buffer.byteLength(found), found === '' ? register.header + line : line);
   return { entry, fresh: true, head: register.head };
 }

@@ -104,7 +104,7 @@ export class Register {
   }
 
   /** One without entries. */
-  static begin(publicKey: Buffer): Register {
+  static create(publicKey: Buffer): Register {
     return new Register(publicKey.toString('base64'));
   }
 
@@ -113,7 +113,7 @@ export class Register {
    * @throws JikjiError `register-broken`, naming the first line that is not sound
    */
   static read(text: string, where: string): Register {
-    const reading = Register.reading(text, where);
+    const reading = Register.readInTurns(text, where);
     for (;;) {
       const { done, value } = reading.next();
       if (done) return value;
@@ -124,7 +124,7 @@ export class Register {
    * The same in turns, each of some milliseconds: a large register takes a minute. A turn gives the share that is done.
    * @throws JikjiError as `read`
    */
-  static *reading(text: string, where: string): Generator<number, Register> {
+  static *readInTurns(text: string, where: string): Generator<number, Register> {
     if (text.length > MAX_REGISTER_BYTES) throw broken(where, `is larger than ${MAX_REGISTER_BYTES} bytes`);
     const end = text.indexOf('\n');
     let begun: Register | undefined;
@@ -141,7 +141,7 @@ export class Register {
     for (let from = end + 1; from < text.length; line++) {
       const to = text.indexOf('\n', from);
       if (to < 0) throw broken(`${where}:${line + 1}`, 'the last line does not end: it was cut off');
-      register.take(text.slice(from, to + 1), `${where}:${line + 1}`);
+      register.append(text.slice(from, to + 1), `${where}:${line + 1}`);
       from = to + 1;
       if (line % LINES_OF_A_TURN === 0) yield from / text.length;
     }
@@ -164,7 +164,7 @@ export class Register {
   }
 
   /** The answer that the same file has, or the same head of a run: nothing new is asked by it. */
-  answered(asked: Lodgeable): RegisterEntry | undefined {
+  findAnswer(asked: Lodgeable): RegisterEntry | undefined {
     const same = this.#byLodged.get(asked.lodged);
     if (same || asked.kind !== 'head') return same;
     return this.answersTo(asked).find(({ head }) => head === asked.head);
@@ -211,7 +211,7 @@ export class Register {
    * Takes in the line that comes next, and gives its entry.
    * @throws JikjiError `register-broken` for any other line; nothing is taken in then
    */
-  take(line: string, where: string): RegisterEntry {
+  append(line: string, where: string): RegisterEntry {
     return this.add(this.verify(line, where));
   }
 

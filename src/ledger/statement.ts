@@ -4,7 +4,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { JikjiError, systemCode } from '../base/index.ts';
 import { canonicalJson, type Json } from './canonical.ts';
-import { sha256Hex } from './digest.ts';
+import { digestOfJson, sha256Hex } from './digest.ts';
 import { publicKeyFrom, verifyBytes } from './ecdsa.ts';
 import { fingerprintOf, type Signer } from './keys.ts';
 import {
@@ -153,6 +153,9 @@ export type StatementKind = keyof Kinds;
 export type Predicate<K extends StatementKind> = Kinds[K] extends Check<infer T> ? T : never;
 export type Commitment = Predicate<'genesis'>['commitment'];
 export type Circumstances = Predicate<'genesis'>['circumstances'];
+
+/** Digest of a commitment: link_0 of the run's transcript. */
+export const digestOfCommitment = (commitment: Commitment): string => digestOfJson(commitment as unknown as Json);
 
 type MadeFrom = Pick<
   Commitment,

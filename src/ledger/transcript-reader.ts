@@ -6,7 +6,7 @@ import { MAX_RECORD, RecordLine } from './record-line.ts';
 const NOT_A_RECORD = 'is not a record in canonical form';
 
 /** Reads a line into `record`. Returns what is wrong with it as the record of `step`, if anything. */
-export function wrongWithRecord(
+export function recordProblem(
   record: RecordLine,
   line: { bytes: Buffer; from: number; to: number },
   step: number,
@@ -23,7 +23,7 @@ export class TranscriptReader implements Iterable<RecordLine> {
   /** Records read. */
   steps = 0;
   /** What is wrong with the line after the last record; undefined where no whole line follows it. Known at the end. */
-  wrong: string | undefined;
+  problem: string | undefined;
   /** Bytes follow that are not a whole line: a run may be writing it, or a crash has cut it off. Known at the end. */
   unfinished = false;
   readonly #pieces: Iterable<Buffer>;
@@ -40,15 +40,15 @@ export class TranscriptReader implements Iterable<RecordLine> {
       const bytes = rest.length > 0 ? Buffer.concat([rest, piece]) : piece;
       let from = 0;
       for (let to = bytes.indexOf(10); to >= 0; to = bytes.indexOf(10, from)) {
-        this.wrong = wrongWithRecord(record, { bytes, from, to }, this.steps + 1);
-        if (this.wrong !== undefined) return;
+        this.problem = recordProblem(record, { bytes, from, to }, this.steps + 1);
+        if (this.problem !== undefined) return;
         this.steps++;
         yield record;
         from = to + 1;
       }
       rest = Buffer.from(bytes.subarray(from));
       if (rest.length >= MAX_RECORD) {
-        this.wrong = NOT_A_RECORD;
+        this.problem = NOT_A_RECORD;
         return;
       }
     }

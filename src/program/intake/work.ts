@@ -10,8 +10,8 @@ import {
   type ChildOptions,
   type ChildOutcome,
   childScript,
-  MAX_BYTES,
-  ownSettings,
+  MAX_CHILD_BYTES,
+  childSettings,
   runChild,
 } from '../../child-process/index.ts';
 import type { Json, Signer } from '../../ledger/index.ts';
@@ -217,8 +217,8 @@ class Worker {
     const ended = await runChild<Result, Progress>(childScript(import.meta.url, work), input, {
       seconds,
       onProgress,
-      settings: ownSettings(temporary),
-      bytes: MAX_BYTES,
+      settings: childSettings(temporary),
+      bytes: MAX_CHILD_BYTES,
       signal: this.#options.signal,
     });
     await settled?.();

@@ -9,7 +9,7 @@ import {
   type ChildSettings,
   childScript,
   killGroup,
-  MAX_BYTES,
+  MAX_CHILD_BYTES,
   startChild,
   watchMemory,
 } from '../../child-process/index.ts';
@@ -171,7 +171,7 @@ export class Models {
       const onErrors = (piece: Buffer): void => {
         errors = (errors + piece).slice(-4000);
       };
-      const unwatch = watchMemory(child, MAX_BYTES, tooBig);
+      const unwatch = watchMemory(child, MAX_CHILD_BYTES, tooBig);
       after(MAX_SECONDS * 1000, () =>
         fail('model-too-slow', `the model did not end within ${MAX_SECONDS} seconds`, 'ask for fewer tokens'),
       );

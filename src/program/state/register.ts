@@ -40,7 +40,7 @@ function begun(line: string): Register {
     // an empty one is refused below
   }
   const { officeKey } = parseStatement(String(lodging), 'lodging', 'the register').predicate;
-  return Register.begin(Buffer.from(officeKey, 'base64'));
+  return Register.create(Buffer.from(officeKey, 'base64'));
 }
 
 /** An answer of the office to a request, a head or a seal: the next line of its register. */
