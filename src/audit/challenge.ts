@@ -1,4 +1,4 @@
-// Where an audit's randomness comes from, and whether a chance of detection may be claimed from it.
+// The challenge of an audit: where its randomness comes from, and whether it allows to claim a chance of detection.
 
 import { randomBytes } from 'node:crypto';
 import { digestOfAnswer, ownsKey, type Register } from '../ledger/index.ts';
@@ -13,11 +13,11 @@ export interface Challenge {
 }
 
 export const SELF_AUDIT = 'self-audit, no detection claimed';
-/** Whoever gives a challenge may have tried many: only who drew it himself can say that he did not. */
+/** A given challenge may have been chosen among many: only the person who drew it knows. */
 export const GIVEN = 'given to the audit; it counts only if it was drawn after the seal was made';
 
-/** What counts as the office's draw, by its register where that is known; `why` says why not. */
-function officesDraw(
+/** The nonce that counts as the office's draw, by its register if that is known; `why` is the reason where none counts. */
+function officeDraw(
   statements: RunStatements | undefined,
   register: Register | undefined,
 ): { nonce?: string; why?: string } {
@@ -48,9 +48,9 @@ export function challengeFor(
   const lodging = statements?.sealLodging;
   const trusted =
     lodging && office !== undefined && lodging.keyid === office && lodging.keyid !== maker && !ownsKey(office);
-  const own = maker !== undefined && ownsKey(maker);
-  const draw = officesDraw(statements, register);
-  if (trusted && draw.nonce !== undefined && (given === draw.nonce || (given === undefined && own))) {
+  const isSelfAudit = maker !== undefined && ownsKey(maker);
+  const draw = officeDraw(statements, register);
+  if (trusted && draw.nonce !== undefined && (given === draw.nonce || (given === undefined && isSelfAudit))) {
     return { value: draw.nonce, claimed: true, reason: 'drawn by the office when it lodged the seal' };
   }
   // Any other nonce of the office was drawn for something else, and may have been chosen among several.
@@ -58,7 +58,7 @@ export function challengeFor(
   if (given !== undefined && given !== draw.nonce && (why || register?.entries.some(({ nonce }) => nonce === given)))
     return { value: given, claimed: false, reason: why ?? 'the office drew it for something else' };
   const value = given ?? randomBytes(32).toString('hex');
-  if (own) return { value, claimed: false, reason: SELF_AUDIT };
+  if (isSelfAudit) return { value, claimed: false, reason: SELF_AUDIT };
   if (given === undefined) return { value, claimed: true, reason: 'drawn on this machine, after the seal was made' };
   return { value, claimed: true, reason: GIVEN };
 }

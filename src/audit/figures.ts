@@ -14,10 +14,10 @@ import { loadWeights } from './weights.ts';
 
 /** A forward pass in training steps on as many tokens, as measured. */
 const FORWARD = 0.36;
-/** Of the training: what computing the figure may cost unless somebody asks for it. */
+/** The figure is computed without `--validation` if it costs at most this share of the training. */
 const MAX_COST = 0.15;
 const CARD = 'model/README.md';
-/** Far more than a card is long. */
+/** Bytes; far more than any card has. */
 const MAX_CARD = 16 << 20;
 
 export interface FiguresResult {
@@ -25,10 +25,10 @@ export interface FiguresResult {
   standing: FigureStanding;
 }
 
-/** `asked`: compute the figure whatever it costs. */
+/** Checks figure and card; `isForced`: compute the figure whatever it costs. */
 export async function checkFigures(
   evidence: Evidence,
-  asked: boolean,
+  isForced: boolean,
   getTrainer: () => Trainer,
   { showProgress }: CheckContext,
 ): Promise<FiguresResult> {
@@ -66,7 +66,7 @@ export async function checkFigures(
     findings.incomplete(absent?.file ?? stateFile(last), 'is not there: the figure cannot be computed again');
     return end('not checked', 'maker');
   }
-  if (cost > MAX_COST && !asked && !none) {
+  if (cost > MAX_COST && !isForced && !none) {
     findings.note(
       `The validation figure is the maker's word: computing it would cost about ${Math.ceil(100 * cost)}% of the training (--validation does it).`,
     );
@@ -87,7 +87,7 @@ export async function checkFigures(
     const value = Number.isFinite(again.bitsPerByte) ? again.bitsPerByte : null;
     standing = value === null ? 'none' : 'computed';
     if (value !== sealed) {
-      findings.refuted(SEAL, `seals ${said(sealed)} of held-out text; computed again it is ${said(value)}`);
+      findings.refuted(SEAL, `seals ${figureText(sealed)} of held-out text; computed again it is ${figureText(value)}`);
     }
     checkCard(evidence, again, findings);
   } catch (error) {
@@ -99,9 +99,9 @@ export async function checkFigures(
   return end(`validation figure (${what}) computed again, card made again`, standing);
 }
 
-const said = (value: number | null): string => (value === null ? 'no figure' : `${value} bits per byte`);
+const figureText = (value: number | null): string => (value === null ? 'no figure' : `${value} bits per byte`);
 
-/** The card from the evidence; where the figures were not computed again, with those that stand in it. */
+/** Makes the card again from the evidence and compares it. Figures that were not computed again are read from the card. */
 function checkCard(
   { folder, statements, recipe, config, texts }: Evidence,
   again: { bitsPerByte: number; bySource: readonly (number | null)[] } | undefined,
@@ -109,7 +109,7 @@ function checkCard(
 ): void {
   findings.try(CARD, () => {
     const size = folder.size(CARD);
-    if (size === undefined) return; // structure has said so
+    if (size === undefined) return; // structure reports it
     if (size > MAX_CARD) {
       findings.refuted(CARD, `has ${size} bytes, more than any card: it is not read`);
       return;

@@ -14,7 +14,7 @@ import { ownDraw } from './testing/signed-audit.ts';
 const bench = new Bench();
 const keys = {} as Record<'maker' | 'one' | 'two' | 'three', Signer>;
 let run: string;
-/** RunStatements audits of the run's 13 segments: three parts that cover it, and one that was drawn. */
+/** Signed audits of the run's 13 segments: three parts that cover it, and one that was drawn. */
 const parts: string[] = [];
 let drawn: string;
 

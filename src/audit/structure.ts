@@ -1,5 +1,5 @@
-// Structure: everything that digests, signatures and forms can show without computing a step. What it could read is handed
-// on as evidence to the other checks.
+// Structure: checks digests, signatures and forms, without computing a step. Returns what it could read as evidence for the other
+// checks.
 
 import { count } from '../base/index.ts';
 import { ARITHMETIC_VERSION, checkpointPlan, modelOf } from '../foundry/index.ts';
@@ -14,9 +14,9 @@ import { noteOtherFiles } from './other-files.ts';
 import { checkSeed, checkStatements, type Expectations, type RunStatements } from './statements.ts';
 import {
   checkHeader,
-  type Expected,
   expectedModel,
   expectedState,
+  type FileLayout,
   firstDifferenceOfFiles,
   rootOfFile,
   stateFile,
@@ -28,8 +28,8 @@ import type { Check } from './types.ts';
 
 const MODEL = 'model/model.safetensors';
 /**
- * Whether a file has the size that was signed for it, or, in a run of version 1, one that such a file can have. What has another
- * one is refuted and must not be read. @throws JikjiError `evidence-missing`, `not-a-plain-file`
+ * Whether a file has the signed size, or, in a run of version 1, a plausible one. A file of another size is refuted and must not be
+ * read. @throws JikjiError `evidence-missing`, `not-a-plain-file`
  */
 function hasSize(folder: RunFolder, name: string, signedSize: number | undefined, findings: Findings): boolean {
   folder.file(name);
@@ -40,29 +40,29 @@ function hasSize(folder: RunFolder, name: string, signedSize: number | undefined
   return false;
 }
 
-/** The recipe in its written form, and all that a model has: another file could stand for weights or code where somebody loads it. */
+/** All files that a seal names. No other file may be in `model/`: a loader could take it for weights or code. */
 const SEALED_FILES = [RECIPE, 'model/README.md', 'model/config.json', MODEL, 'model/tokenizer.json'];
 const MAX_TEXT = 256 << 20;
 
-/** What the other checks stand on: each part is there only where it could be read and used. */
+/** What the other checks work with. A part is undefined where it could not be read or used. */
 export interface Evidence {
   folder: RunFolder;
   statements?: RunStatements;
   recipe?: Recipe;
   tokenizer?: Tokenizer;
   config?: ModelConfig;
-  expected?: Expected;
+  expected?: FileLayout;
   steps?: Steps;
   texts?: Texts;
   /** Steps of the states that stay, ascending. */
   kept: readonly number[];
-  /** Every kept state: as its digests say, not there, or something else. */
+  /** By step of a kept state: `whole` where it matches its digests. */
   states: Map<number, 'whole' | 'missing' | 'broken'>;
 }
 
 export interface CheckContext {
   signal: AbortSignal;
-  /** Shows what is being done, and lets signals have their turn. */
+  /** Shows progress (`fraction` from 0 to 1) and lets other tasks run. Throws where the audit was stopped. */
   showProgress(detail: string, fraction: number): Promise<void>;
 }
 
@@ -129,7 +129,7 @@ export async function checkStructure(
   return done(`${signatures} signatures, a chain of ${links}, ${whole} of ${commitment.kept.length} states`);
 }
 
-/** The recipe in its written form, and all that genesis repeats of it. */
+/** Reads the recipe, which must be in its written form, and compares what genesis repeats of it. */
 function readRecipe({ folder, statements }: Evidence, findings: Findings): Recipe | undefined {
   const { commitment } = statements!.genesis.predicate;
   const recipe = findings.try(RECIPE, () => {
@@ -148,7 +148,7 @@ function readRecipe({ folder, statements }: Evidence, findings: Findings): Recip
     findings.refuted(GENESIS, `plans ${commitment.steps} steps, the recipe ${train.steps}`);
     return undefined;
   }
-  // Counted before the list is made: a recipe can ask for a thousand million of them.
+  // Compared before the list is made: a recipe can ask for a billion checkpoints.
   const count = Math.ceil(train.steps / train.checkpointEvery);
   const plan = count === commitment.checkpoints.length ? checkpointPlan(train) : undefined;
   if (plan?.steps.join() !== commitment.checkpoints.join() || plan.kept.join() !== commitment.kept.join()) {
@@ -180,7 +180,6 @@ async function readTokenizer(
   }
   evidence.tokenizer = tokenizer;
   evidence.config = modelOf(recipe, tokenizer.vocabSize);
-  // Names of a thousand layers are made here, not the layers themselves.
   evidence.expected = expectedState(evidence.config);
 }
 
@@ -269,7 +268,7 @@ async function checkModel(
     if (!SEALED_FILES.includes(name)) findings.refuted(SEAL, `says a size of ${JSON.stringify(name)}, which has none`);
   }
   const model = config && expectedModel(config);
-  /** Those whose digest holds: nothing else of a sealed file is looked at. */
+  /** Files whose digest matches: only these are read. */
   const whole = new Set<string>();
   for (const name of SEALED_FILES) {
     const digest = subjects.get(name);

@@ -1,5 +1,5 @@
-// What the run says of its texts: corpus/manifest.json and corpus/tokens.json, against the recipe and the commitment. Texts
-// and token files themselves are compared by digest only; what is in them is origin's business.
+// Checks corpus/manifest.json and corpus/tokens.json against the recipe and the commitment. Compares texts and token files by digest
+// only; the check `origin` reads their contents.
 
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
@@ -33,7 +33,7 @@ interface TokenFile {
   documents: number;
   /** UTF-8 bytes of the text. */
   bytes: number;
-  /** In the size that is stated. */
+  /** Whether the file exists in the stated size. */
   there: boolean;
 }
 
@@ -46,7 +46,7 @@ export interface Texts {
   lists: { file: string; bytes: number; count: number; there: boolean }[];
 }
 
-/** A rule by which documents were dropped is named by a word: reports show it. */
+/** Reports show the names of dropping rules, so a name must be a plain word. */
 const auditedManifest = corpusManifestSchema.superRefine(({ sources }, context) => {
   for (const [i, { counts }] of sources.entries()) {
     for (const rule of Object.keys(counts.dropped)) {
@@ -56,12 +56,12 @@ const auditedManifest = corpusManifestSchema.superRefine(({ sources }, context) 
   }
 });
 
-/** JSON of one shape in the one form our own writer gives it. */
+/** Parses JSON that must have the shape and be exactly the text that our writer makes of it. */
 function parse<T>(folder: RunFolder, name: string, shape: z.ZodType<T>, written: (value: Json) => string): T {
   const text = folder.text(name, MAX_BYTES);
   let value: Json;
   try {
-    // A shape does not see a member of this name.
+    // The schema does not see a member of this name.
     value = JSON.parse(text, (key, of) => {
       if (key === '__proto__') throw broken(name, 'has a member __proto__');
       return of;
@@ -125,9 +125,11 @@ function checkManifest(manifest: CorpusManifest, recipe: Recipe, findings: Findi
     sum.bytes += made.bytes.train + made.bytes.validation;
   });
   if (!same([manifest.documents, manifest.bytes], [all.documents, all.bytes])) wrong('its totals do not add up');
-  const told = new Map(manifest.licenceSummary.map(({ licence, documents, bytes }) => [licence, { documents, bytes }]));
-  const fits = [...licences].every(([licence, sum]) => same(told.get(licence), sum));
-  if (!fits || told.size !== licences.size || manifest.licenceSummary.length !== licences.size) {
+  const stated = new Map(
+    manifest.licenceSummary.map(({ licence, documents, bytes }) => [licence, { documents, bytes }]),
+  );
+  const fits = [...licences].every(([licence, sum]) => same(stated.get(licence), sum));
+  if (!fits || stated.size !== licences.size || manifest.licenceSummary.length !== licences.size) {
     wrong('its summary by licence does not add up');
   }
 }
@@ -166,22 +168,22 @@ function checkTokens(
   if (root !== commitment.tokensRoot) wrong('are other tokens than genesis names');
 }
 
-/** SHA-256 of a file, of its first `most` bytes at most; `each` is called between its pieces and may throw. */
+/** SHA-256 of the first `maxBytes` of a file; `pause` is called between pieces and may throw. */
 export async function digestOf(
   folder: RunFolder,
   name: string,
   pause: () => Promise<void>,
-  most = Number.POSITIVE_INFINITY,
+  maxBytes = Number.POSITIVE_INFINITY,
 ): Promise<string> {
   const state = createHash('sha256');
-  for (const piece of folder.pieces(name, 0, most)) {
+  for (const piece of folder.pieces(name, 0, maxBytes)) {
     state.update(piece);
     await pause();
   }
   return state.digest('hex');
 }
 
-/** Reads both manifests and compares every file that is there with its digest. Undefined where they cannot be used. */
+/** Reads both manifests and compares every existing file with its digest. Undefined where the manifests cannot be used. */
 export async function checkTexts(
   folder: RunFolder,
   expectations: TextExpectations,
@@ -212,10 +214,10 @@ export async function checkTexts(
   checkTokens(tokens, manifest, expectations, findings);
   if (tokens.root === commitment.tokensRoot && (await digestOf(folder, TOKENS, pause)) !== commitment.tokensManifest)
     findings.refuted(TOKENS, 'is another list of these tokens than genesis names');
-  // Names that are not as expected must not be opened by what comes after.
+  // Later checks must not open files under unexpected names.
   if (!namesHold(manifest, tokens)) return undefined;
 
-  /** Whether a file is there in the size that is stated; its digest must then hold. What has another size no check reads. */
+  /** Whether a file exists in the stated size; then its digest must match. No check reads a file of another size. */
   const compare = async (name: string, bytes: number, sha256: string): Promise<boolean> => {
     const size = findings.try(name, () => folder.size(name));
     if (size === undefined) return false;

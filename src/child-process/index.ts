@@ -1,13 +1,13 @@
-// Work in processes of its own, which may hang, eat memory or crash without taking their parent down.
+// Work in child processes, which may hang, run out of memory or crash without harm to their parent.
 export { answer, type ChildMessage, endWithParent, failureOf } from './child.ts';
 export {
   type ChildOptions,
   type ChildOutcome,
   type ChildSettings,
   childScript,
+  childSettings,
   killGroup,
   MAX_CHILD_BYTES,
-  childSettings,
   runChild,
   startChild,
   watchMemory,
