@@ -1,12 +1,12 @@
-// YAML that must have the form of a schema: read, checked, and every complaint with key, line and the nearest right name.
-// Knows nothing of what it means.
+// Reads YAML and validates it against a schema; every error names the key, its line and the nearest valid name. Knows nothing of the
+// values' meaning.
 
 import type { z } from 'zod';
-import { complain } from './schema-error.ts';
+import { schemaError } from './schema-error.ts';
 import { showPath, ValuePlaces } from './value-places.ts';
 import { parseYaml, type YamlKind, type YamlValue } from './yaml.ts';
 
-/** A file's values, and where each of them was written. */
+/** A file's values, and the place of each. */
 export interface ParsedYaml {
   plain: YamlValue;
   places: ValuePlaces;
@@ -23,7 +23,7 @@ export function parseYamlFile(text: string, file: string, what: YamlKind): Parse
     (line) => `${file}:${line}`,
     (path, line) => {
       places.line(path, line);
-      // A record of names would let it fall silently.
+      // Schemas of records would drop it silently.
       if (path.at(-1) === '__proto__')
         throw places.error(`${what.code}-unknown-key`, path, `unknown key ${showPath(path)}`, 'remove it');
     },
@@ -33,7 +33,7 @@ export function parseYamlFile(text: string, file: string, what: YamlKind): Parse
 }
 
 /**
- * Holds what was written against a schema.
+ * Validates a file's values against a schema.
  * @throws JikjiError `CODE-unknown-key`, `CODE-missing-key`, `CODE-type`, `CODE-range`
  */
 export function validateYaml<T extends z.ZodType>(
@@ -43,7 +43,7 @@ export function validateYaml<T extends z.ZodType>(
 ): z.output<T> {
   const checked = schema.safeParse(plain);
   if (checked.success) return checked.data;
-  throw complain({ issues: checked.error.issues, value: plain, schema, places, what });
+  throw schemaError({ issues: checked.error.issues, value: plain, schema, places, what });
 }
 
 /**

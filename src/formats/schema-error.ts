@@ -1,4 +1,4 @@
-// What a schema found wrong with a YAML file, as one error in words: the key, its line, the way out. Decides nothing.
+// Turns the issues of a schema into one error about a YAML file: the key, its line, a hint. Checks nothing itself.
 
 import type { z } from 'zod';
 import type { JikjiError } from '../base/index.ts';
@@ -23,8 +23,8 @@ interface Rejected {
 const mostTelling = (issues: readonly Issue[]): Issue =>
   issues.find((one) => one.code === 'unrecognized_keys') ?? issues[0]!;
 
-/** The most telling issue as one error. */
-export function complain(rejected: Rejected): JikjiError {
+/** The most telling issue as one error. Codes: `CODE-unknown-key`, `CODE-missing-key`, `CODE-type`, `CODE-range`. */
+export function schemaError(rejected: Rejected): JikjiError {
   let issue = mostTelling(rejected.issues);
   let path = issue.path as Path;
   while (issue.code === 'invalid_union') {

@@ -1,4 +1,4 @@
-// Which keys a schema has where: for complaints about unknown ones. Knows nothing of values.
+// The keys that a schema has at a path, for errors about unknown keys. Knows nothing of values.
 
 import { z } from 'zod';
 import type { Path } from './value-places.ts';

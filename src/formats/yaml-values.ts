@@ -1,4 +1,4 @@
-// Values of a YAML file in words, for complaints about them. Knows nothing of what is right.
+// Describes values of a YAML file, for error messages. Checks nothing.
 
 import type { Path } from './value-places.ts';
 import type { YamlValue } from './yaml.ts';

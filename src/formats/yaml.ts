@@ -1,5 +1,5 @@
-// YAML text to plain values, with the line of each. Takes the plain part of YAML only: no aliases, merge keys or tags, so
-// a short text cannot stand for a huge value. Knows nothing of what it means.
+// Parses YAML text into plain values, with the line of each. Refuses aliases, merge keys and tags, so a short text cannot expand to a
+// huge value. Knows nothing of the values' meaning.
 
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { type BeginningOf, type ErrorCode, JikjiError } from '../base/index.ts';
@@ -7,15 +7,15 @@ import { type Path, showPath } from './value-places.ts';
 
 export type YamlValue = null | boolean | number | string | YamlValue[] | { [key: string]: YamlValue };
 
-/** What a file is, for errors about it. */
+/** A kind of YAML file, for errors about it. */
 export interface YamlKind {
   /** `rule book`: for people. */
   name: string;
   /** `rule-book`: what its error codes begin with. */
   code: BeginningOf<ErrorCode, 'yaml'>;
-  /** What a text must look like, in words, by the pattern that checks it. */
+  /** By pattern, a description of the texts that match it. */
   patterns?: Record<string, string>;
-  /** The way out where the value at a path is missing, where there is a better one than its type. */
+  /** The hint for a missing value at a path; by default the hint names its type. */
   missing?: (path: Path) => string | undefined;
   /** The code for a value of another type. */
   typeCode: ErrorCode;
@@ -35,7 +35,7 @@ const HINTS: Record<string, string> = {
 
 /**
  * Parses one YAML document. `place(line)` names a line for errors; `wrote(path, line)` is told where each value begins.
- * Objects have no prototype, so a key such as `__proto__` is a key like any other.  `what` it is, for errors.
+ * Objects have no prototype, so `__proto__` is a key like any other.
  * @throws JikjiError `CODE-yaml`, `CODE-duplicate-key` or `CODE-range`
  */
 export function parseYaml(

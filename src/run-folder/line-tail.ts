@@ -1,5 +1,5 @@
-// The whole lines of a file that grows while it is read: what was appended since the last time, in pieces, with a turn for others
-// between them. A file that was replaced, or cut and written on, is read anew. Knows nothing of what a line means.
+// Follows a file that grows: reads the whole lines that were appended since the last time, in pieces, without blocking. A file that was
+// replaced, or cut and continued, is read from the start again. Knows nothing of the lines' meaning.
 
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
@@ -18,7 +18,7 @@ export interface LineTailOptions {
 }
 
 export const damaged = (path: string, what: string, cause?: unknown): JikjiError =>
-  new JikjiError('run-damaged', what, path, 'take the run anew from where it was made', { cause });
+  new JikjiError('run-damaged', what, path, 'get the run again from where it was made', { cause });
 
 export class LineTail {
   readonly path: string;
