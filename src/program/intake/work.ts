@@ -10,8 +10,8 @@ import {
   type ChildOptions,
   type ChildOutcome,
   childScript,
-  MAX_CHILD_BYTES,
   childSettings,
+  MAX_CHILD_BYTES,
   runChild,
 } from '../../child-process/index.ts';
 import type { Json, Signer } from '../../ledger/index.ts';
