@@ -32,7 +32,7 @@ export const FLOORS = [
   'foundry',
   'fleet',
   'run-folder',
-  'apart',
+  'child-process',
   'formats',
   'engine',
   'ledger',

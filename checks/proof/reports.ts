@@ -1,7 +1,7 @@
 // Signed audits to be joined: such as count, and such as must not.
 
 import { type AuditOptions, audit, signAudit } from '../../src/audit/index.ts';
-import { ownDraw } from '../../src/audit/testing/signed.ts';
+import { ownDraw } from '../../src/audit/testing/signed-audit.ts';
 import { type Predicate, parseStatement, type Signer, signStatement } from '../../src/ledger/index.ts';
 
 export interface ReportScene {

@@ -220,7 +220,7 @@ function judgeDraws(name: string): void {
     execFileSync(PYTHON, [join(HERE, 'segments.py')], { input, encoding: 'utf8', maxBuffer: 1 << 28 }),
   ) as { why: [number, string][]; drawn: number[]; unseen: number[] }[];
   const differ = plans.flatMap(({ kept, asked, challenge, seal }, i) => {
-    const { chosen, candidates, drawn } = chooseSegments(segmentsOf(kept), [], asked ?? undefined, challenge, seal);
+    const { chosen, candidates, drawn } = chooseSegments(segmentsOf(kept), [], asked ?? undefined, { challenge, seal });
     const other = found[i]!;
     const same =
       JSON.stringify(chosen.map(({ segment, why }) => [segment.index, why])) === JSON.stringify(other.why) &&

@@ -1,4 +1,4 @@
-// Runs an audit in a thread of its own: a step of a large model can take minutes, in which this thread would hear no Ctrl-C.
+// Runs an audit in another thread: a step of a large model can take minutes, during which this thread could not handle Ctrl-C.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,47 +12,47 @@ export type AuditWork = Omit<AuditOptions, 'signal' | 'onProgress'>;
 
 export interface AuditReply {
   progress?: AuditProgress;
-  found?: Audit;
+  audit?: Audit;
   error?: Failure;
 }
 
 const WORKER = new URL(`./audit-worker${extname(import.meta.url)}`, import.meta.url);
-/** Milliseconds in which the audit may stop by itself. */
-const PATIENCE = 500;
+/** How long the audit may take to stop by itself. */
+const STOP_PATIENCE_MS = 500;
 
 /**
- * Audits a run folder; within a second of the signal it has ended.
+ * Audits a run folder. It ends within a second of the signal.
  * @throws JikjiError as the audit; `interrupted`
  */
-export async function auditApart(
+export async function auditInThread(
   work: AuditWork,
   signal: AbortSignal,
   onProgress: (progress: AuditProgress) => void,
 ): Promise<Audit> {
-  // What the thread leaves when it is ended goes with this folder.
+  // Temporary files of a terminated thread are removed with this folder.
   const temporary = mkdtempSync(join(tmpdir(), 'jikji-audit-'));
   const worker = new Worker(WORKER, { workerData: work, env: { ...process.env, TMPDIR: temporary } });
   let timer: NodeJS.Timeout | undefined;
   const stop = (): void => {
     worker.postMessage('stop');
-    timer = setTimeout(() => void worker.terminate(), PATIENCE);
+    timer = setTimeout(() => void worker.terminate(), STOP_PATIENCE_MS);
   };
   signal.addEventListener('abort', stop);
   if (signal.aborted) stop();
   try {
     return await new Promise<Audit>((resolve, reject) => {
-      worker.on('message', ({ progress, found, error }: AuditReply) => {
+      worker.on('message', ({ progress, audit, error }: AuditReply) => {
         if (progress) onProgress(progress);
-        if (found) resolve(found);
+        if (audit) resolve(audit);
         if (error) reject(JikjiError.received(error));
       });
       worker.on('error', reject);
       worker.on('exit', () => {
-        const hint = 'begin it anew: an audit leaves nothing behind';
+        const hint = 'start it again: an audit leaves nothing behind';
         reject(
           signal.aborted
             ? new JikjiError('interrupted', 'the audit was stopped', work.folder, hint)
-            : new Error('the thread of the audit ended without a word'),
+            : new Error('the audit thread ended without an answer'),
         );
       });
     });

@@ -1,4 +1,4 @@
-// The thread in which an audit works, so that its caller goes on, and hears Ctrl-C, while a step is trained. audit-thread.ts starts it.
+// The thread in which an audit runs, so that its caller can handle Ctrl-C while a step is trained. audit-thread.ts starts it.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { JikjiError } from '../base/index.ts';
@@ -6,21 +6,21 @@ import { audit } from './audit.ts';
 import type { AuditReply, AuditWork } from './audit-thread.ts';
 
 const port = parentPort!;
-const ending = new AbortController();
-port.on('message', () => ending.abort());
-const tell = (reply: AuditReply): void => port.postMessage(reply);
+const stop = new AbortController();
+port.on('message', () => stop.abort());
+const send = (reply: AuditReply): void => port.postMessage(reply);
 
 try {
-  const found = await audit({
+  const result = await audit({
     ...(workerData as AuditWork),
-    signal: ending.signal,
-    onProgress: (progress) => tell({ progress }),
+    signal: stop.signal,
+    onProgress: (progress) => send({ progress }),
   });
-  tell({ found });
+  send({ audit: result });
 } catch (error) {
   if (!(error instanceof JikjiError)) throw error;
   const { code, message, input, hint } = error;
-  tell({ error: { code, message, input, hint } });
+  send({ error: { code, message, input, hint } });
 } finally {
   port.close();
 }

@@ -222,7 +222,7 @@ function evidenceOf(folder: string): string[] {
 
 describe('what an outsider changes is refuted by structure', () => {
   const structure = async (copy: string) => {
-    const context = { signal: new AbortController().signal, tell: async () => {} };
+    const context = { signal: new AbortController().signal, showProgress: async () => {} };
     return (await checkStructure(new RunFolder(copy), {}, context)).check;
   };
   const refuted = async (copy: string, file: string | undefined, what: string): Promise<void> => {

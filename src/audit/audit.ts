@@ -1,4 +1,4 @@
-// An audit from beginning to end: the checks in their order, what is replayed, the verdict. Draws nothing on any screen.
+// A whole audit: runs the checks in order, chooses what is replayed, and forms the verdict. Knows no output.
 
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -24,7 +24,7 @@ import { type GroupMovement, type Room, roomOf } from './room.ts';
 import { outlineRun } from './run-outline.ts';
 import { checkSchedule } from './schedule.ts';
 import { chooseSegments, type Ranking, segmentsOf } from './segments.ts';
-import { type Context, checkStructure, type Evidence } from './structure.ts';
+import { type CheckContext, checkStructure, type Evidence } from './structure.ts';
 import type { Audit, AuditProgress, CheckName, Detection, Replayed } from './types.ts';
 
 export interface AuditOptions {
@@ -32,20 +32,20 @@ export interface AuditOptions {
   folder: string;
   /** How many segments are drawn at random for replay, or all of them. */
   replay?: number | 'all' | undefined;
-  /** Numbers of the segments to train again, from 1, both included, in place of any choice. */
+  /** Numbers of the segments to train again, from 1, both included; replaces every other choice. */
   segments?: { from: number; to: number } | undefined;
   /** Compute the validation figure whatever it costs. */
   validation?: boolean | undefined;
   /** 64 hex digits, drawn after the seal was made. */
   challenge?: string | undefined;
-  /** Fingerprints of keys that the auditor knows from elsewhere. */
+  /** Fingerprints of keys that the auditor knows from another source. */
   maker?: string | undefined;
   office?: string | undefined;
-  /** The office's register, from where the auditor trusts it: its office is the one that he knows. */
+  /** The office's register, from a source that the auditor trusts: it also names the office that he knows. */
   register?: GivenRegister | undefined;
   /** A folder with the sources of the corpus: files as the recipe names them, tarballs as `npm pack` does. */
   sources?: string | undefined;
-  /** Fetch pinned npm tarballs that are not there. */
+  /** Fetch pinned npm tarballs that `sources` does not have. */
   fetch?: boolean | undefined;
   threads: number;
   signal?: AbortSignal | undefined;
@@ -54,8 +54,8 @@ export interface AuditOptions {
   engine?: EngineOptions | undefined;
 }
 
-/** Milliseconds between two signs of life. */
-const TURN_MS = 50;
+/** Milliseconds between two reports of progress. */
+const PROGRESS_INTERVAL_MS = 50;
 
 const isHex = (text: string | undefined): boolean => text === undefined || /^[0-9a-f]{64}$/.test(text);
 
@@ -77,19 +77,19 @@ function checkOptions({ folder, challenge, maker, office }: AuditOptions): void 
       cause,
     });
   }
-  const there = new RunFolder(folder);
-  if (!isFolder || ![GENESIS, SEAL, TRANSCRIPT].some((name) => has(there, name))) {
+  const run = new RunFolder(folder);
+  if (!isFolder || ![GENESIS, SEAL, TRANSCRIPT].some((name) => hasEntry(run, name))) {
     throw new JikjiError(
       'not-a-run',
-      'is no run folder',
+      'is not a run folder',
       folder,
       'name a folder that jikji make wrote, or a bundle of one',
     );
   }
 }
 
-/** Whether something stands there, whatever it is. */
-function has(folder: RunFolder, name: string): boolean {
+/** Whether the folder has an entry of this name: a file, a link or anything else. */
+function hasEntry(folder: RunFolder, name: string): boolean {
   try {
     return folder.has(name);
   } catch {
@@ -98,52 +98,56 @@ function has(folder: RunFolder, name: string): boolean {
 }
 
 /**
- * Audits a run. What is wrong with the run is in the result; what is thrown is wrong with the call.
+ * Audits a run. Faults of the run are in the result; faults of the call are thrown.
  * @throws JikjiError `usage`, `run-missing`, `not-a-run`, `interrupted`
  */
 export async function audit(options: AuditOptions): Promise<Audit> {
   checkOptions(options);
   const signal = options.signal ?? new AbortController().signal;
   try {
-    return await audited(options, signal);
+    return await runChecks(options, signal);
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
     throw new JikjiError(
       'interrupted',
       'the audit was stopped',
       options.folder,
-      'begin it anew: an audit leaves nothing behind',
+      'start it again: an audit leaves nothing behind',
     );
   }
 }
 
-/** What each check is given: it tells how far it is, but not too often, and stops where the signal says so. */
-function contextsOf(onProgress: AuditOptions['onProgress'], signal: AbortSignal): (check: CheckName) => Context {
+/** Makes the context of each check: it limits how often progress is shown, and stops the check on the signal. */
+function contextFactory(
+  onProgress: AuditOptions['onProgress'],
+  signal: AbortSignal,
+): (check: CheckName) => CheckContext {
   return (check) => {
-    let told = Number.NEGATIVE_INFINITY;
+    let shownAt = Number.NEGATIVE_INFINITY;
     return {
       signal,
-      tell: async (detail, fraction) => {
-        if (performance.now() - told < TURN_MS) return;
+      showProgress: async (detail, fraction) => {
+        if (performance.now() - shownAt < PROGRESS_INTERVAL_MS) return;
         onProgress?.({ check, detail, fraction: Math.min(1, fraction) });
         await setImmediate();
         signal.throwIfAborted();
-        told = performance.now();
+        shownAt = performance.now();
       },
     };
   };
 }
 
-async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audit> {
+async function runChecks(options: AuditOptions, signal: AbortSignal): Promise<Audit> {
   const started = performance.now();
   const { replay, segments: part, challenge: given, maker, threads } = options;
   const folder = new RunFolder(resolve(options.folder));
-  const context = contextsOf(options.onProgress, signal);
+  const context = contextFactory(options.onProgress, signal);
 
-  const register = options.register && (await readRegister(options.register, options.office, context('register').tell));
+  const register =
+    options.register && (await readRegister(options.register, options.office, context('register').showProgress));
   const office = options.office ?? register?.office;
   const { check: structure, evidence } = await checkStructure(folder, { maker, office }, context('structure'));
-  const { signed } = evidence;
+  const { statements } = evidence;
   const segments = segmentsOf(evidence.kept);
   let trainer: Trainer | undefined;
   const getTrainer = (): Trainer => {
@@ -154,13 +158,14 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
     const schedule = await checkSchedule(evidence, context('schedule'));
     const policy = checkPolicy(evidence);
     const motion = await checkMotion(evidence, segments, getTrainer, context('motion'));
-    const challenge = challengeFor(signed, given, office, register);
-    const seal = signed?.seal?.digest;
-    const asked = part ? numbered(part, segments.length, folder.path) : replay;
-    const choose = (rankings: readonly Ranking[]) => chooseSegments(segments, rankings, asked, challenge.value, seal);
-    // Probe ranks last, on top: what is chosen without it stays chosen.
-    const again = new Set(choose(motion.rankings).chosen.map(({ segment }) => segment.index));
-    const probes = { segments, again, challenge: challenge.value, seal };
+    const challenge = challengeFor(statements, given, office, register);
+    const seal = statements?.seal?.digest;
+    const requested = part ? checkRange(part, segments.length, folder.path) : replay;
+    const choose = (rankings: readonly Ranking[]) =>
+      chooseSegments(segments, rankings, requested, { challenge: challenge.value, seal });
+    // The probe's ranking comes last and only adds: segments chosen without it stay chosen.
+    const replayedIndices = new Set(choose(motion.rankings).chosen.map(({ segment }) => segment.index));
+    const probes = { segments, replayedIndices, challenge: challenge.value, seal };
     const probe = await checkProbes(evidence, probes, getTrainer, context('probe'));
     const choice = choose([...motion.rankings, probe.ranking]);
     const chosen = choice.chosen.map(({ segment }) => segment);
@@ -185,17 +190,17 @@ async function audited(options: AuditOptions, signal: AbortSignal): Promise<Audi
       segments.length > 0 && replayed.replayed.filter(({ verdict }) => verdict === 'holds').length === segments.length;
     const detection = {
       // A draw whose segments could not be replayed has detected nothing.
-      ...claim(challenge, seal, choice.drawn.length, replayed.check.verdict !== 'incomplete'),
+      ...limitClaim(challenge, seal, choice.drawn.length, replayed.check.verdict !== 'incomplete'),
       challenge: challenge.value,
       segments: segments.length,
       candidates: choice.candidates,
       drawn: choice.drawn.length,
       chances: chanceTable(choice.candidates, choice.drawn.length),
     };
-    const unknown = register || !signed ? undefined : unknownWithoutRegister(signed);
+    const unknown = register || !statements ? undefined : unknownWithoutRegister(statements);
     if (register) checks.push(await checkRegister(evidence, register, options.register?.head, context('register')));
     else if (unknown) structure.notes.push(unknown);
-    const total = signed?.genesis.predicate.commitment.steps ?? 0;
+    const total = statements?.genesis.predicate.commitment.steps ?? 0;
     const seconds = (performance.now() - started) / 1000;
     return {
       verdict: worst(checks.map((check) => check.verdict)),
@@ -229,7 +234,7 @@ function costOf(total: number, replayed: ReplayResult, seconds: number): Audit['
   };
 }
 
-function claim(
+function limitClaim(
   challenge: { claimed: boolean; reason: string },
   seal: string | undefined,
   drawn: number,
@@ -242,13 +247,13 @@ function claim(
   return challenge;
 }
 
-/** A part that was asked for by numbers from 1. @throws JikjiError `usage` where the run has no such segments */
-function numbered(
+/** Turns a range of segment numbers (from 1) into indices. @throws JikjiError `usage` where the run has no such segments */
+function checkRange(
   { from, to }: { from: number; to: number },
   count: number,
   run: string,
 ): { from: number; to: number } {
-  // Of a run whose segments nobody could read there is nothing to choose from, and the audit says why.
+  // Where no segment could be read, there is nothing to choose from, and the findings say why.
   if (count > 0 && (from > to || to > count)) {
     throw new JikjiError(
       'usage',
@@ -260,21 +265,21 @@ function numbered(
   return { from: from - 1, to: to - 1 };
 }
 
-/** Nothing where a segment came out different: the question is then another one. */
+/** How much a forger can have forged unseen. Undefined where a segment came out different: then a forgery is proved. */
 function roomLeft(
   movements: readonly GroupMovement[],
   replayed: readonly Replayed[],
   { claimed, segments, candidates, drawn }: Detection,
 ): Room[] | undefined {
   if (replayed.some(({ verdict }) => verdict === 'refuted')) return undefined;
-  const same = new Set(replayed.filter(({ verdict }) => verdict === 'holds').map(({ index }) => index));
-  const open = Array.from({ length: segments }, (_, i) => i).filter((index) => !same.has(index));
+  const verified = new Set(replayed.filter(({ verdict }) => verdict === 'holds').map(({ index }) => index));
+  const open = Array.from({ length: segments }, (_, i) => i).filter((index) => !verified.has(index));
   return roomOf(movements, open, claimed ? [{ candidates, drawn }] : []);
 }
 
 /**
- * The auditor's trainer. The size of the micro-batch changes no bit, so it is ours. Memory is taken only for a model whose
- * states lie there in full: nobody makes an auditor take gigabytes by a few lines of a recipe.
+ * The auditor's trainer. The size of the micro-batch changes no bit, so the auditor chooses it. Memory is allocated only for a model
+ * of which a whole state exists: a few lines of a recipe cannot make an auditor allocate gigabytes.
  */
 function openTrainer({ recipe, config, states, kept }: Evidence, threads: number, engine?: EngineOptions): Trainer {
   if (!recipe || !config || ![...states.values()].includes('whole')) {

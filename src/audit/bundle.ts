@@ -1,5 +1,5 @@
-// A bundle: what an auditor needs of a run and nothing else, as one tar file. The same run gives the same bytes. Packing and
-// unpacking; checks nothing of what is packed.
+// A bundle: the files of a run that an auditor needs, as one tar file. The same run gives the same bytes. Packs and unpacks; does not
+// check the contents.
 
 import { createHash } from 'node:crypto';
 import {
@@ -40,7 +40,7 @@ import { stateFile, stateNote } from './states.ts';
 export interface BundleOptions {
   /** The run folder. */
   run: string;
-  /** The tar file to write; one already there is replaced at the end. */
+  /** The tar file to write; an existing one is replaced at the end. */
   out: string;
   /** Leaves out texts and tokens. */
   withoutData: boolean;
@@ -56,22 +56,17 @@ export interface BundleResult {
   withoutData: boolean;
 }
 
-/** Names in the bundle of this run; `optional` ones only where they are there. */
+/** Names of the files in this run's bundle; `optional` ones only if they exist. */
 function namesOf(folder: RunFolder, withoutData: boolean): { needed: string[]; optional: string[] } {
   if (!folder.has(GENESIS)) {
-    throw new JikjiError(
-      'not-a-run',
-      'is no run that left evidence',
-      folder.path,
-      'name a folder that jikji make wrote',
-    );
+    throw new JikjiError('not-a-run', 'is not a run with evidence', folder.path, 'name a folder that jikji make wrote');
   }
   if (!folder.has(SEAL)) {
     throw new JikjiError(
       'run-unfinished',
       'this run is not finished',
       folder.path,
-      'go on with it: jikji make RECIPE --resume',
+      'continue it: jikji make RECIPE --resume',
     );
   }
   const { commitment } = readStatement(folder.file(GENESIS), 'genesis').predicate;
@@ -99,7 +94,7 @@ const EXPECTED =
 export const isExpected = (name: string): boolean => EXPECTED.test(name);
 
 /**
- * Packs a finished run. The file is there whole or not at all; memory does not grow with the run.
+ * Packs a finished run. The file is written whole or not at all; memory does not grow with the run.
  * @throws JikjiError `not-a-run`, `run-unfinished`, `evidence-missing` (naming the file), `disk-full`, `not-writable`, `interrupted`
  */
 export async function bundleRun(options: BundleOptions): Promise<BundleResult> {
@@ -123,7 +118,7 @@ export async function bundleRun(options: BundleOptions): Promise<BundleResult> {
       if (piece.byteLength < 1 << 16) continue;
       options.onProgress?.(bytes, total);
       await setImmediate();
-      if (signal?.aborted) throw new JikjiError('interrupted', 'the bundle was not finished', out, 'begin it anew');
+      if (signal?.aborted) throw new JikjiError('interrupted', 'the bundle was not finished', out, 'start it again');
     }
   });
   return { file: out, files: names.length, bytes, sha256: digest.digest('hex'), withoutData };
@@ -152,16 +147,16 @@ async function writeAtomic(path: string, fill: (fd: number) => Promise<void>): P
 }
 
 /**
- * Unpacks a bundle into a temporary folder, gives that to `work`, and removes it, whatever happens. Only files that a bundle has
- * are written, none outside the folder, in all never more bytes than the bundle has itself.
- * @throws JikjiError `bundle-strange` for what does not belong in a bundle, and what the tar reader throws
+ * Unpacks a bundle into a temporary folder, calls `work` with it, and always removes it. Writes only files that belong in a bundle, none
+ * outside the folder, and never more bytes in all than the bundle has.
+ * @throws JikjiError `bundle-strange` for entries that do not belong in a bundle, and the errors of `openTar`
  */
 export async function withBundle<T>(
   file: string,
   work: (folder: string) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  const size = plainSize(file);
+  const size = uncompressedSize(file);
   const folder = mkdtempSync(join(tmpdir(), 'jikji-bundle-'));
   try {
     await unpack(file, size, folder, signal);
@@ -172,10 +167,10 @@ export async function withBundle<T>(
 }
 
 const strange = (file: string, what: string): JikjiError =>
-  new JikjiError('bundle-strange', what, file, 'take the bundle anew from its maker, who writes it with jikji bundle');
+  new JikjiError('bundle-strange', what, file, 'get the bundle again from its maker, who writes it with jikji bundle');
 
-/** Bytes of a tar file that is not compressed: what comes out is then no more than what lies there. */
-function plainSize(file: string): number {
+/** Bytes of an uncompressed tar file: an upper bound of what it unpacks to. */
+function uncompressedSize(file: string): number {
   const magic = Buffer.alloc(2);
   let size: number;
   try {
@@ -196,26 +191,26 @@ function plainSize(file: string): number {
   return size;
 }
 
-/** Milliseconds between two looks at whether to stop. */
-const TURN_MS = 50;
+/** Milliseconds between two checks of the signal. */
+const SIGNAL_INTERVAL_MS = 50;
 
-function stopped(file: string, signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new JikjiError('interrupted', 'the audit was stopped', file, 'begin it anew');
+function throwIfStopped(file: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new JikjiError('interrupted', 'the audit was stopped', file, 'start it again');
 }
 
 async function unpack(file: string, size: number, folder: string, signal: AbortSignal | undefined): Promise<void> {
   const seen = new Set<string>();
   let root: string | undefined;
-  // What an entry says of its size costs nothing: no more comes out than lies there.
+  // A file cannot be larger than the archive, so its stated size needs no limit.
   const limits = { totalBytes: size, fileBytes: Number.MAX_SAFE_INTEGER, entries: 3_000_000 };
-  let heard = performance.now();
+  let checkedAt = performance.now();
   for await (const entry of openTar(file, limits)) {
-    if (performance.now() - heard > TURN_MS) {
-      await setImmediate(); // millions of entries without a body are no reason not to hear Ctrl-C
-      stopped(file, signal);
-      heard = performance.now();
+    if (performance.now() - checkedAt > SIGNAL_INTERVAL_MS) {
+      await setImmediate(); // an archive can have millions of entries without a body
+      throwIfStopped(file, signal);
+      checkedAt = performance.now();
     }
-    if (entry.type === 'folder') continue; // other writers of tar have them; ours are made as files need them
+    if (entry.type === 'folder') continue; // other tar writers add them; here files create their folders
     const [first, ...rest] = entry.path.split('/');
     const name = rest.join('/');
     root ??= first;
@@ -231,7 +226,7 @@ async function unpack(file: string, size: number, folder: string, signal: AbortS
       try {
         for await (const piece of entry.body()) {
           writeFully(fd, piece);
-          stopped(file, signal);
+          throwIfStopped(file, signal);
         }
       } finally {
         closeSync(fd);

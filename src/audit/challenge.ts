@@ -1,9 +1,9 @@
-// Where an audit's randomness comes from, and whether a chance of detection may be claimed from it.
+// The challenge of an audit: where its randomness comes from, and whether it allows to claim a chance of detection.
 
 import { randomBytes } from 'node:crypto';
 import { digestOfAnswer, ownsKey, type Register } from '../ledger/index.ts';
 import { answersOf } from './register-check.ts';
-import type { Signed } from './statements.ts';
+import type { RunStatements } from './statements.ts';
 
 export interface Challenge {
   /** 64 hex digits. */
@@ -13,17 +13,20 @@ export interface Challenge {
 }
 
 export const SELF_AUDIT = 'self-audit, no detection claimed';
-/** Whoever gives a challenge may have tried many: only who drew it himself can say that he did not. */
+/** A given challenge may have been chosen among many: only the person who drew it knows. */
 export const GIVEN = 'given to the audit; it counts only if it was drawn after the seal was made';
 
-/** What counts as the office's draw, by its register where that is known; `why` says why not. */
-function officesDraw(signed: Signed | undefined, register: Register | undefined): { nonce?: string; why?: string } {
-  const lodging = signed?.sealLodging;
-  if (!signed || !lodging) return {};
+/** The nonce that counts as the office's draw, by its register if that is known; `why` is the reason where none counts. */
+function officeDraw(
+  statements: RunStatements | undefined,
+  register: Register | undefined,
+): { nonce?: string; why?: string } {
+  const lodging = statements?.sealLodging;
+  if (!statements || !lodging) return {};
   const { nonce } = lodging.predicate;
   if (!register) return { nonce };
-  const { requests, seals } = answersOf(register, signed);
-  const { lodging: named } = signed.genesis.predicate.commitment;
+  const { requests, seals } = answersOf(register, statements);
+  const { lodging: named } = statements.genesis.predicate.commitment;
   const request = requests.find((one) => digestOfAnswer(one.lodging) === named);
   if (request && request.answer > 1) return { why: 'the office answered the request of this run before' };
   return seals[0]?.nonce === nonce ? { nonce } : { why: "it is not the nonce of the office's first answer to a seal" };
@@ -36,18 +39,18 @@ function officesDraw(signed: Signed | undefined, register: Register | undefined)
  * proves nothing to others.
  */
 export function challengeFor(
-  signed: Signed | undefined,
+  statements: RunStatements | undefined,
   given: string | undefined,
   office: string | undefined,
   register?: Register,
 ): Challenge {
-  const maker = signed?.genesis.keyid;
-  const lodging = signed?.sealLodging;
+  const maker = statements?.genesis.keyid;
+  const lodging = statements?.sealLodging;
   const trusted =
     lodging && office !== undefined && lodging.keyid === office && lodging.keyid !== maker && !ownsKey(office);
-  const own = maker !== undefined && ownsKey(maker);
-  const draw = officesDraw(signed, register);
-  if (trusted && draw.nonce !== undefined && (given === draw.nonce || (given === undefined && own))) {
+  const isSelfAudit = maker !== undefined && ownsKey(maker);
+  const draw = officeDraw(statements, register);
+  if (trusted && draw.nonce !== undefined && (given === draw.nonce || (given === undefined && isSelfAudit))) {
     return { value: draw.nonce, claimed: true, reason: 'drawn by the office when it lodged the seal' };
   }
   // Any other nonce of the office was drawn for something else, and may have been chosen among several.
@@ -55,7 +58,7 @@ export function challengeFor(
   if (given !== undefined && given !== draw.nonce && (why || register?.entries.some(({ nonce }) => nonce === given)))
     return { value: given, claimed: false, reason: why ?? 'the office drew it for something else' };
   const value = given ?? randomBytes(32).toString('hex');
-  if (own) return { value, claimed: false, reason: SELF_AUDIT };
+  if (isSelfAudit) return { value, claimed: false, reason: SELF_AUDIT };
   if (given === undefined) return { value, claimed: true, reason: 'drawn on this machine, after the seal was made' };
   return { value, claimed: true, reason: GIVEN };
 }

@@ -7,15 +7,15 @@
  */
 export function chanceOfDetection(candidates: number, forged: number, drawn: number): number {
   // The quotient is the same with forged and drawn exchanged: take the shorter product.
-  const [few, many] = forged < drawn ? [forged, drawn] : [drawn, forged];
-  if (few <= 0) return 0;
-  if (few + many > candidates) return 1;
+  const [smaller, larger] = forged < drawn ? [forged, drawn] : [drawn, forged];
+  if (smaller <= 0) return 0;
+  if (smaller + larger > candidates) return 1;
   let log = 0;
-  for (let i = 0; i < few; i++) log += Math.log1p(-many / (candidates - i));
+  for (let i = 0; i < smaller; i++) log += Math.log1p(-larger / (candidates - i));
   return -Math.expm1(log);
 }
 
-/** What is told: one forged segment first, then 1%, 5% and 10% of the candidates, each number once. */
+/** The chances that a report states: of one forged segment first, then 1%, 5% and 10% of the candidates; equal numbers once. */
 export function chanceTable(candidates: number, drawn: number): { forged: number; chance: number }[] {
   if (candidates < 1) return [];
   const numbers = [1, ...[0.01, 0.05, 0.1].map((share) => Math.max(1, Math.ceil(share * candidates)))];

@@ -10,13 +10,13 @@ import type { Evidence } from './structure.ts';
 import type { Texts } from './texts.ts';
 import type { Segment } from './types.ts';
 
-/** Text that is drawn to be encoded again, in bytes: all of it where the corpus is smaller. */
+/** Expected bytes of text that are drawn to be encoded again; a smaller corpus is encoded whole. */
 const DRAWN_BYTES = 32 << 20;
-/** Ids looked at together while the documents of a token file are counted. */
-const STRETCH = 1 << 16;
+/** Ids read at a time when the documents of a token file are located. */
+const CHUNK_IDS = 1 << 16;
 
 /**
- * Says whether a document is drawn: the first 6 bytes of SHA-256(challenge || seal || its digest), as a fraction of 2^48, lie
+ * A function that returns whether a document is drawn: the first 6 bytes of SHA-256(challenge || seal || its digest), as a fraction of 2^48, lie
  * below 32 MiB / bytes of the corpus.
  */
 export function documentDraw(challenge: string, seal: string, bytes: number): (digest: Buffer) => boolean {
@@ -26,42 +26,42 @@ export function documentDraw(challenge: string, seal: string, bytes: number): (d
     below >= 2 ** 48 || createHash('sha256').update(start).update(digest).digest().readUIntBE(0, 6) < below;
 }
 
-/** Windows of the training tokens that replayed steps read, marked by source. Only recorded steps can be replayed. */
+/** By source, the windows of its training tokens that the replayed steps read. Only recorded steps can be replayed. */
 export async function windowsOf(
   evidence: Evidence,
   batches: Batches,
   segments: readonly Segment[],
-  each: () => Promise<void>,
+  pause: () => Promise<void>,
 ): Promise<Map<number, Set<number>>> {
   const marked = new Map<number, Set<number>>();
   const { batchSize } = evidence.recipe!.train;
   const recorded = evidence.steps?.count ?? 0;
-  let left = batches.distinct;
+  let unmarked = batches.distinct;
   for (const { from, to } of segments) {
     for (let g = from * batchSize; g < Math.min(to, recorded) * batchSize; g++) {
-      if (g % 1024 === 0) await each();
+      if (g % 1024 === 0) await pause();
       const { source, window } = batches.place(g);
       const windows = marked.get(source) ?? new Set();
       marked.set(source, windows);
       if (windows.has(window)) continue;
       windows.add(window);
-      if (--left === 0) return marked; // a batch may be far larger than the corpus
+      if (--unmarked === 0) return marked; // a batch may be far larger than the corpus
     }
   }
   return marked;
 }
 
-/** Ids of a document in its token file: from its end-of-text token to before the next one. */
-export interface Place {
+/** Indices of a document's ids in its token file: from its end-of-text token to before the next one. */
+export interface DocumentSpan {
   start: number;
   end: number;
 }
 
-/** Where each document's ids lie in a token file: from its end-of-text token to before the next one. */
-function* spans(tokens: Tokens, endOfText: number): Generator<Place> {
+/** The spans of all documents of a token file, in order. */
+function* documentSpans(tokens: Tokens, endOfText: number): Generator<DocumentSpan> {
   let start = 0;
-  for (let at = 0; at < tokens.length; at += STRETCH) {
-    const ids = tokens.read(at, Math.min(STRETCH, tokens.length - at));
+  for (let at = 0; at < tokens.length; at += CHUNK_IDS) {
+    const ids = tokens.read(at, Math.min(CHUNK_IDS, tokens.length - at));
     for (let i = ids.indexOf(endOfText); i >= 0; i = ids.indexOf(endOfText, i + 1)) {
       if (at + i > start) yield { start, end: at + i };
       start = at + i;
@@ -70,27 +70,31 @@ function* spans(tokens: Tokens, endOfText: number): Generator<Place> {
   if (tokens.length > 0) yield { start, end: tokens.length };
 }
 
-export interface Counted {
+export interface DocumentCounts {
   documents: number;
   encoded: number;
 }
 
-/**
- * Reads one file of documents and, where it is there, its token file beside it: hands each document's digest to `leaf`,
- * encodes again what is `drawn` or `asked` for.
- */
+export interface ComparisonOptions {
+  /** Whether a document must be encoded again, by its place in the token file. */
+  isRequired: (span: DocumentSpan) => boolean;
+  /** Whether the challenge draws a document, by its digest. */
+  isDrawn: (digest: Buffer) => boolean;
+  /** Called with the digest of each document, in order. */
+  onDigest: (digest: Buffer) => void;
+  findings: Findings;
+  pause: () => Promise<void>;
+}
+
+/** Reads a file of documents and, if it exists, its token file. Encodes each document again that is required or drawn. */
 export async function compareDocuments(
   evidence: Evidence,
   file: Texts['files'][number],
-  asked: (place: Place) => boolean,
-  drawn: (digest: Buffer) => boolean,
-  leaf: (digest: Buffer) => void,
-  findings: Findings,
-  each: () => Promise<void>,
-): Promise<Counted> {
+  { isRequired, isDrawn, onDigest, findings, pause }: ComparisonOptions,
+): Promise<DocumentCounts> {
   const { folder, texts } = evidence;
   const tokenizer = evidence.tokenizer as Tokenizer;
-  const counted: Counted = { documents: 0, encoded: 0 };
+  const counts: DocumentCounts = { documents: 0, encoded: 0 };
   let bytes = 0;
   const tokens = file.there
     ? findings.try(file.file, () =>
@@ -100,35 +104,35 @@ export async function compareDocuments(
         }),
       )
     : undefined;
-  const places = tokens && spans(tokens, tokenizer.endOfTextId);
+  const spans = tokens && documentSpans(tokens, tokenizer.endOfTextId);
   let fits = true;
   try {
     for (const text of readDocumentsSync(folder.file(file.text))) {
-      const number = ++counted.documents;
+      const number = ++counts.documents;
       const digest = sha256(text);
-      leaf(digest);
+      onDigest(digest);
       bytes += Buffer.byteLength(text);
-      await each();
-      if (!tokens || !places || !fits) continue;
-      const place = places.next().value as Place | undefined;
-      if (!place) {
+      await pause();
+      if (!tokens || !spans || !fits) continue;
+      const span = spans.next().value as DocumentSpan | undefined;
+      if (!span) {
         findings.refuted(file.file, `ends before document ${number} of ${file.text}`);
         fits = false;
         continue;
       }
-      if (!asked(place) && !drawn(digest)) continue;
-      counted.encoded++;
+      if (!isRequired(span) && !isDrawn(digest)) continue;
+      counts.encoded++;
       const ids = tokenizer.encode(text);
-      const same = ids.length === place.end - place.start - 1 && holds(tokens, place.start, tokenizer.endOfTextId, ids);
+      const same = ids.length === span.end - span.start - 1 && holdsIds(tokens, span.start, tokenizer.endOfTextId, ids);
       if (same) continue;
       findings.refuted(file.file, `document ${number} of ${file.text} is encoded otherwise`);
-      fits = false; // the places of all that follows are in doubt
+      fits = false; // the spans of all later documents are uncertain
     }
-    if (places && fits && !places.next().done) findings.refuted(file.file, `has more documents than ${file.text}`);
-    if (counted.documents !== file.documents || bytes !== file.bytes) {
+    if (spans && fits && !spans.next().done) findings.refuted(file.file, `has more documents than ${file.text}`);
+    if (counts.documents !== file.documents || bytes !== file.bytes) {
       findings.refuted(
         file.text,
-        `has ${counted.documents} documents of ${bytes} bytes, not ${file.documents} of ${file.bytes}`,
+        `has ${counts.documents} documents of ${bytes} bytes, not ${file.documents} of ${file.bytes}`,
       );
     }
   } catch (error) {
@@ -136,17 +140,17 @@ export async function compareDocuments(
   } finally {
     tokens?.close();
   }
-  return counted;
+  return counts;
 }
 
-/** Whether a marked window, of T + 1 tokens from window * T on, holds one of the ids. */
-export function overlaps(place: Place, windows: ReadonlySet<number> | undefined, T: number): boolean {
+/** Whether a marked window (T + 1 tokens, from token window * T on) contains one of the ids. */
+export function overlaps(span: DocumentSpan, windows: ReadonlySet<number> | undefined, T: number): boolean {
   if (!windows) return false;
-  for (let w = Math.max(0, Math.ceil((place.start - T) / T)); w * T < place.end; w++) if (windows.has(w)) return true;
+  for (let w = Math.max(0, Math.ceil((span.start - T) / T)); w * T < span.end; w++) if (windows.has(w)) return true;
   return false;
 }
 
-function holds(tokens: Tokens, start: number, endOfText: number, ids: Uint32Array): boolean {
-  const there = tokens.read(start, ids.length + 1);
-  return there[0] === endOfText && ids.every((id, i) => there[i + 1] === id);
+function holdsIds(tokens: Tokens, start: number, endOfText: number, ids: Uint32Array): boolean {
+  const stored = tokens.read(start, ids.length + 1);
+  return stored[0] === endOfText && ids.every((id, i) => stored[i + 1] === id);
 }

@@ -8,16 +8,16 @@ import type { Trainer } from '../foundry/train/index.ts';
 import { SEAL } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import { stateFile } from './states.ts';
-import type { Context, Evidence } from './structure.ts';
+import type { CheckContext, Evidence } from './structure.ts';
 import type { Check, FigureStanding } from './types.ts';
 import { loadWeights } from './weights.ts';
 
 /** A forward pass in training steps on as many tokens, as measured. */
 const FORWARD = 0.36;
-/** Of the training: what computing the figure may cost unless somebody asks for it. */
+/** The figure is computed without `--validation` if it costs at most this share of the training. */
 const MAX_COST = 0.15;
 const CARD = 'model/README.md';
-/** Far more than a card is long. */
+/** Bytes; far more than any card has. */
 const MAX_CARD = 16 << 20;
 
 export interface FiguresResult {
@@ -25,16 +25,16 @@ export interface FiguresResult {
   standing: FigureStanding;
 }
 
-/** `asked`: compute the figure whatever it costs. */
+/** Checks figure and card; `isForced`: compute the figure whatever it costs. */
 export async function checkFigures(
   evidence: Evidence,
-  asked: boolean,
+  isForced: boolean,
   getTrainer: () => Trainer,
-  { tell }: Context,
+  { showProgress }: CheckContext,
 ): Promise<FiguresResult> {
   const findings = new Findings('figures');
-  const { signed, recipe, config, tokenizer, texts, kept } = evidence;
-  const seal = signed?.seal;
+  const { statements, recipe, config, tokenizer, texts, kept } = evidence;
+  const seal = statements?.seal;
   const last = kept.at(-1);
   const end = (detail: string, standing: FigureStanding): FiguresResult => ({
     check: findings.check(detail),
@@ -66,14 +66,14 @@ export async function checkFigures(
     findings.incomplete(absent?.file ?? stateFile(last), 'is not there: the figure cannot be computed again');
     return end('not checked', 'maker');
   }
-  if (cost > MAX_COST && !asked && !none) {
+  if (cost > MAX_COST && !isForced && !none) {
     findings.note(
       `The validation figure is the maker's word: computing it would cost about ${Math.ceil(100 * cost)}% of the training (--validation does it).`,
     );
     checkCard(evidence, undefined, findings);
     return end('the card made again; the figure is not computed again', 'maker');
   }
-  await tell('validation figure', 0);
+  await showProgress('validation figure', 0);
   const opened: Tokens[] = [];
   let standing: FigureStanding = 'maker';
   try {
@@ -87,7 +87,7 @@ export async function checkFigures(
     const value = Number.isFinite(again.bitsPerByte) ? again.bitsPerByte : null;
     standing = value === null ? 'none' : 'computed';
     if (value !== sealed) {
-      findings.refuted(SEAL, `seals ${said(sealed)} of held-out text; computed again it is ${said(value)}`);
+      findings.refuted(SEAL, `seals ${figureText(sealed)} of held-out text; computed again it is ${figureText(value)}`);
     }
     checkCard(evidence, again, findings);
   } catch (error) {
@@ -99,23 +99,23 @@ export async function checkFigures(
   return end(`validation figure (${what}) computed again, card made again`, standing);
 }
 
-const said = (value: number | null): string => (value === null ? 'no figure' : `${value} bits per byte`);
+const figureText = (value: number | null): string => (value === null ? 'no figure' : `${value} bits per byte`);
 
-/** The card from the evidence; where the figures were not computed again, with those that stand in it. */
+/** Makes the card again from the evidence and compares it. Figures that were not computed again are read from the card. */
 function checkCard(
-  { folder, signed, recipe, config, texts }: Evidence,
+  { folder, statements, recipe, config, texts }: Evidence,
   again: { bitsPerByte: number; bySource: readonly (number | null)[] } | undefined,
   findings: Findings,
 ): void {
   findings.try(CARD, () => {
     const size = folder.size(CARD);
-    if (size === undefined) return; // structure has said so
+    if (size === undefined) return; // structure reports it
     if (size > MAX_CARD) {
       findings.refuted(CARD, `has ${size} bytes, more than any card: it is not read`);
       return;
     }
     const text = readFileSync(folder.file(CARD), 'utf8');
-    const { predicate, subjects } = signed!.seal!;
+    const { predicate, subjects } = statements!.seal!;
     const made = runCard({
       recipe: recipe!,
       config: config!,

@@ -1,14 +1,14 @@
-// What a check gathers while it works. Knows nothing of what is checked.
+// Collects the findings, notes and verdict of one check. Knows nothing of what is checked.
 
 import { JikjiError, systemCode } from '../base/index.ts';
 import type { Check, CheckName, Finding, Verdict } from './types.ts';
 
-/** More findings of one check than anybody reads are counted, not kept. */
-const MAX = 50;
+/** Findings and notes that a check keeps; further findings are only counted. */
+const MAX_KEPT = 50;
 
 export type At = Pick<Finding, 'step' | 'tensor'>;
 
-/** Errors that say that something is not there, or cannot be read here, rather than that it is wrong. */
+/** Codes of errors for evidence that is missing or cannot be read here, rather than wrong. */
 const ABSENT = /-missing$|-unreadable$|^no-memory$|^no-fma$|^too-large$/;
 
 /** The worst of several verdicts. */
@@ -26,7 +26,7 @@ export class Findings {
   readonly #findings: Finding[] = [];
   readonly #notes = new Set<string>();
   #verdict: Verdict = 'holds';
-  #left = 0;
+  #dropped = 0;
 
   constructor(name: CheckName) {
     this.#name = name;
@@ -44,17 +44,17 @@ export class Findings {
     this.#add({ verdict: 'incomplete', file, ...at, text });
   }
 
-  /** Something to be said that changes no verdict; the same words once, and no more of it than anybody reads. */
+  /** Adds a note, which changes no verdict; equal notes once, at most `MAX_KEPT`. */
   note(text: string): void {
-    if (this.#notes.size < MAX) this.#notes.add(text);
+    if (this.#notes.size < MAX_KEPT) this.#notes.add(text);
   }
 
-  /** What another room found. */
+  /** Adds findings of another part of the check. */
   add(findings: readonly Finding[]): void {
     for (const finding of findings) this.#add(finding);
   }
 
-  /** Runs a piece of the check; an error that the evidence caused becomes a finding about `file`, and undefined is given back. */
+  /** Runs a part of the check; an error that the evidence caused becomes a finding about `file`, and the result undefined. */
   try<T>(file: string, work: () => T, at: At = {}): T | undefined {
     try {
       return work();
@@ -64,7 +64,7 @@ export class Findings {
     }
   }
 
-  /** The same for work that takes turns with others. */
+  /** The same for asynchronous work. */
   async tryAsync<T>(file: string, work: () => Promise<T>, at: At = {}): Promise<T | undefined> {
     try {
       return await work();
@@ -87,13 +87,13 @@ export class Findings {
 
   check(detail: string): Check {
     const notes = [...this.#notes];
-    if (this.#left > 0) notes.push(`${this.#left} more findings of this kind are not listed.`);
+    if (this.#dropped > 0) notes.push(`${this.#dropped} more findings of this kind are not listed.`);
     return { name: this.#name, verdict: this.#verdict, detail, findings: [...this.#findings], notes };
   }
 
   #add(finding: Finding): void {
     this.#verdict = worst([this.#verdict, finding.verdict]);
-    if (this.#findings.length < MAX) this.#findings.push(finding);
-    else this.#left++;
+    if (this.#findings.length < MAX_KEPT) this.#findings.push(finding);
+    else this.#dropped++;
   }
 }

@@ -1,5 +1,5 @@
-// A run's folder as an auditor opens it: files by name, never through a link, never outside, never more than is asked for.
-// Knows nothing of what the files hold.
+// An untrusted run folder: opens files by name, never through a link, never outside the folder, never more bytes than requested.
+// Knows nothing of the files' contents.
 
 import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ export class RunFolder {
     this.path = path;
   }
 
-  /** Every step of the way, none of them a link. */
+  /** The status of an entry; no part of its path may be a link. */
   #stat(name: string): Stats | undefined {
     let stat: Stats | undefined;
     let path = this.path;
@@ -39,7 +39,7 @@ export class RunFolder {
   }
 
   /**
-   * Bytes of a file; undefined where there is none.
+   * Bytes of a file; undefined where it does not exist.
    * @throws JikjiError `not-a-plain-file` for links, devices, folders
    */
   size(name: string): number | undefined {
@@ -52,27 +52,27 @@ export class RunFolder {
     return this.size(name) !== undefined;
   }
 
-  /** Looked up once: where a file lies, and its bytes. */
-  #found(name: string): { path: string; size: number } {
+  /** Path and bytes of a file that must exist. */
+  #require(name: string): { path: string; size: number } {
     const size = this.size(name);
     if (size === undefined) {
-      throw new JikjiError('evidence-missing', 'is not there', name, 'take the run or the bundle anew from its maker');
+      throw new JikjiError('evidence-missing', 'is not there', name, 'get the run or the bundle again from its maker');
     }
     return { path: join(this.path, name), size };
   }
 
   /**
-   * Where a file lies.
+   * The path of a file.
    * @throws JikjiError `evidence-missing`, `not-a-plain-file`
    */
   file(name: string): string {
-    return this.#found(name).path;
+    return this.#require(name).path;
   }
 
-  /** A file's text. @throws JikjiError as `file`, and `evidence-broken` where it is larger than `most` bytes or not UTF-8 */
-  text(name: string, most: number): string {
-    const { path, size } = this.#found(name);
-    if (size > most) throw broken(name, `has ${size} bytes, more than such a file can have`);
+  /** A file's text. @throws JikjiError as `file`, and `evidence-broken` where it is larger than `maxBytes` or not UTF-8 */
+  text(name: string, maxBytes: number): string {
+    const { path, size } = this.#require(name);
+    if (size > maxBytes) throw broken(name, `has ${size} bytes, more than such a file can have`);
     try {
       return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
     } catch (error) {
@@ -81,7 +81,7 @@ export class RunFolder {
     }
   }
 
-  /** Calls `work` with a function that fills a buffer from the byte `at` of a file on and returns how much there was. */
+  /** Calls `work` with a function that fills a buffer from byte `at` of the file on and returns the number of bytes read. */
   async reading<T>(name: string, work: (read: (into: Buffer, at: number) => number) => Promise<T>): Promise<T> {
     const fd = openSync(this.file(name), 'r');
     try {
@@ -96,12 +96,12 @@ export class RunFolder {
     }
   }
 
-  /** A file's bytes from `from` on, at most 1 MiB at a time; a piece is good until the next one is asked for. */
+  /** A file's bytes from `from` on, at most 1 MiB at a time; a piece is valid until the next one is requested. */
   *pieces(name: string, from = 0, length = Number.POSITIVE_INFINITY): Generator<Buffer> {
-    const { path, size } = this.#found(name);
+    const { path, size } = this.#require(name);
     const fd = openSync(path, 'r');
     try {
-      // Most files are small: a MiB for each of them is what the collector of garbage would be busy with.
+      // Most files are small: a MiB for each would keep the garbage collector busy.
       const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(PIECE, length, size - from)));
       for (let at = from, left = length; left > 0; ) {
         const n = readSync(fd, buffer, 0, Math.min(buffer.length, left), at);
@@ -115,7 +115,7 @@ export class RunFolder {
     }
   }
 
-  /** Names in a folder ('' is the run's own), in order; none where it is not there. @throws JikjiError `not-a-plain-file` for a link to one */
+  /** Sorted names in a folder ('' is the run folder); empty where it does not exist. @throws JikjiError `not-a-plain-file` for a link to one */
   names(name: string): string[] {
     if (name !== '' && !this.#stat(name)?.isDirectory()) return [];
     return readdirSync(join(this.path, name)).sort();
@@ -123,4 +123,4 @@ export class RunFolder {
 }
 
 export const broken = (name: string, what: string): JikjiError =>
-  new JikjiError('evidence-broken', what, name, 'take the run or the bundle anew from its maker');
+  new JikjiError('evidence-broken', what, name, 'get the run or the bundle again from its maker');

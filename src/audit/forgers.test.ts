@@ -7,7 +7,7 @@ import { Safetensors } from '../formats/index.ts';
 import type { Signer } from '../ledger/index.ts';
 import { audit } from './audit.ts';
 import { chanceOfDetection } from './chance.ts';
-import { mostForged, roomOf, UNSEEN } from './room.ts';
+import { maxForged, roomOf, UNSEEN } from './room.ts';
 import { draw } from './segments.ts';
 import { normals, plant } from './testing/forger.ts';
 import { Bench, checkpointOf } from './testing/run.ts';
@@ -105,7 +105,7 @@ test('nobody who goes unseen as often as a stated room says has planted more', a
   const others = Array.from({ length: 38 }, (_, i) => i + 1);
   const largest = [...others].sort((a, b) => movement.segments[b]! - movement.segments[a]!);
   for (const unseen of UNSEEN) {
-    const most = mostForged([{ candidates, drawn }], candidates, unseen);
+    const most = maxForged([{ candidates, drawn }], candidates, unseen);
     for (const count of [most, most + 1]) {
       if (count > candidates) continue;
       const forged = new Set(largest.slice(0, count));

@@ -21,5 +21,5 @@ export {
   standingOf,
 } from './report/index.ts';
 export { evenRoom, type GroupMovement, isKnown, type Room } from './room.ts';
-export { type Signable, signAudit } from './signed.ts';
+export { type Signable, signAudit } from './signed-audit.ts';
 export * from './types.ts';

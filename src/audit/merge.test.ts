@@ -7,9 +7,9 @@ import { type AuditOptions, audit } from './audit.ts';
 import { knownRun } from './known-run.ts';
 import { mergeAudits } from './merge.ts';
 import { draw } from './segments.ts';
-import { signAudit } from './signed.ts';
+import { signAudit } from './signed-audit.ts';
 import { Bench, redo } from './testing/run.ts';
-import { ownDraw } from './testing/signed.ts';
+import { ownDraw } from './testing/signed-audit.ts';
 
 const bench = new Bench();
 const keys = {} as Record<'maker' | 'one' | 'two' | 'three', Signer>;

@@ -1,5 +1,5 @@
-// Audits that add up: signed audits of different keys for one seal, joined. Who trained what again, and the chance and the room that
-// result. Reads no run; believes no report more than its own key has signed.
+// Joins signed audits of different keys for one seal: who trained which segments again, and the resulting chance and room. Reads no
+// run; takes from a report only what its key has signed.
 
 import { JikjiError } from '../base/index.ts';
 import { parseStatement, type Statement } from '../ledger/index.ts';
@@ -34,7 +34,7 @@ interface Report {
   statement: Statement<'audit'>;
 }
 
-/** What is known of the run from elsewhere than the reports. */
+/** The run that the reports are compared with. */
 export interface KnownRun {
   genesis: string;
   seal: string;
@@ -76,7 +76,7 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
   const sound = ofSeal.filter((report) => {
     const { file, statement } = report;
     if (statement.predicate.verdict === 'refuted' && statement.keyid !== statement.predicate.maker) disputed = true;
-    const reason = whyNot(statement, plan, segments, seal ?? '');
+    const reason = exclusionReason(statement, plan, segments, seal ?? '');
     if (reason !== undefined) exclude(file, reason);
     return reason === undefined;
   });
@@ -125,8 +125,8 @@ const planOfRun = ({ genesis, maker, head, kept }: KnownRun): string => JSON.str
 /** Checks that a report must name, all of them holding: the register is checked only where an auditor brings one. */
 const NEEDED = CHECKS.filter((name) => name !== 'register');
 
-/** Why a report does not count, by itself. */
-function whyNot(
+/** Why a report does not count, judged alone; undefined where it does. */
+function exclusionReason(
   statement: Statement<'audit'>,
   plan: string | undefined,
   segments: readonly Segment[],
@@ -153,7 +153,7 @@ function whyNot(
   if (done.has(undefined) || done.size !== replayed.length) return 'names segments that this run does not have';
   if (drawn) {
     const candidates = candidatesOf(segments);
-    // Numbers first: a draw of many among many takes its time.
+    // The numbers are compared first: a large draw takes long.
     if (drawn.candidates !== candidates.length || drawn.drawn > done.size)
       return 'does not list the segments that its challenge draws';
     const must = draw(candidates, drawn.drawn, drawn.challenge, seal);

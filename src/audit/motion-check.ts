@@ -1,4 +1,4 @@
-// Motion over a whole run: every segment's two states against each other, how strange each segment is, and how far tensors moved.
+// Motion over a whole run: compares the two states of every segment, ranks the segments by strangeness, and measures movements.
 
 import { Safetensors } from '../formats/index.ts';
 import { parameters } from '../foundry/model/index.ts';
@@ -19,7 +19,7 @@ import type { GroupMovement } from './room.ts';
 import { seedOf } from './schedule.ts';
 import type { Ranking } from './segments.ts';
 import { stateFile } from './states.ts';
-import type { Context, Evidence } from './structure.ts';
+import type { CheckContext, Evidence } from './structure.ts';
 import type { Check, Segment } from './types.ts';
 
 export interface MotionResult {
@@ -31,7 +31,7 @@ export interface MotionResult {
   bound: { tensors: number; vacuous: number };
 }
 
-/** What a weight is, by its name. */
+/** The group of a weight, by its name. */
 function groupOf(name: string): string {
   if (name.includes('norm')) return 'norms';
   if (name.includes('.self_attn.')) return 'attention';
@@ -43,7 +43,7 @@ export async function checkMotion(
   evidence: Evidence,
   segments: readonly Segment[],
   getTrainer: () => Trainer,
-  { tell }: Context,
+  { showProgress }: CheckContext,
 ): Promise<MotionResult> {
   const findings = new Findings('motion');
   const { recipe, config, steps } = evidence;
@@ -54,8 +54,8 @@ export async function checkMotion(
   const moved: SegmentMotion[] = [];
   const vacuous = new Set<string>();
   for (const segment of segments) {
-    await tell(`segment ${segment.index + 1} of ${segments.length}`, segment.index / segments.length);
-    const motion = oneSegment(evidence, segment, getTrainer, findings);
+    await showProgress(`segment ${segment.index + 1} of ${segments.length}`, segment.index / segments.length);
+    const motion = checkSegment(evidence, segment, getTrainer, findings);
     if (!motion) continue;
     moved.push(motion);
     findings.add(motion.findings);
@@ -74,13 +74,13 @@ export async function checkMotion(
       { name: 'speed', values: bySegment(speedRank(moved)) },
       { name: 'heading', values: bySegment(headingRank(moved)) },
     ],
-    movements: movementsOf(moved, segments.length, wholeDistance(evidence, segments, getTrainer)),
+    movements: movementsOf(moved, segments.length, totalDistance(evidence, segments, getTrainer)),
     bound: { tensors: parameters(config).length, vacuous: vacuous.size },
   };
 }
 
-/** Straight from S_0 to the last state, by weight; undefined where that is not there. */
-function wholeDistance(
+/** By weight, the L2 distance from S_0 to the last state; undefined where that state is not whole. */
+function totalDistance(
   evidence: Evidence,
   segments: readonly Segment[],
   getTrainer: () => Trainer,
@@ -89,7 +89,7 @@ function wholeDistance(
   if (last === undefined || evidence.states.get(last) !== 'whole') return undefined;
   const end = Safetensors.open(evidence.folder.file(stateFile(last)));
   try {
-    return distance(evidence.config!, initial(evidence, getTrainer()), stateInFile(end, stateFile(last)));
+    return distance(evidence.config!, initialState(evidence, getTrainer()), stateInFile(end, stateFile(last)));
   } finally {
     end.close();
   }
@@ -121,8 +121,8 @@ function movementsOf(
   });
 }
 
-/** Undefined where one of its states cannot be had; that is then said. */
-function oneSegment(
+/** The motion of one segment. Undefined, with a finding, where one of its states is not whole. */
+function checkSegment(
   evidence: Evidence,
   segment: Segment,
   getTrainer: () => Trainer,
@@ -157,7 +157,7 @@ function oneSegment(
           model: config!,
           train,
           steps: rates.map((learningRate, i) => ({ learningRate, gradNorm: steps!.gradNorm[from + i]! })),
-          start: from === 0 ? initial(evidence, getTrainer()) : open(from),
+          start: from === 0 ? initialState(evidence, getTrainer()) : open(from),
           end: open(to),
         });
       },
@@ -168,8 +168,8 @@ function oneSegment(
   }
 }
 
-/** S_0, drawn anew. */
-function initial(evidence: Evidence, trainer: Trainer): StateReader {
+/** S_0, drawn again. */
+function initialState(evidence: Evidence, trainer: Trainer): StateReader {
   trainer.initialise(seedOf(evidence));
   return stateInMemory(trainer.state(), 'S_0');
 }

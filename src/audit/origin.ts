@@ -6,42 +6,42 @@ import { trainTokenizer } from '../foundry/tokenizer/index.ts';
 import type { Trainer } from '../foundry/train/index.ts';
 import { MerkleTree } from '../ledger/index.ts';
 import { GENESIS, MANIFEST, TOKENIZER } from '../run-folder/index.ts';
-import { compareDocuments, documentDraw, overlaps, type Place, windowsOf } from './encoding.ts';
+import { compareDocuments, type DocumentSpan, documentDraw, overlaps, windowsOf } from './encoding.ts';
 import { Findings } from './findings.ts';
 import { openBatches, seedOf } from './schedule.ts';
-import type { Context, Evidence } from './structure.ts';
+import type { CheckContext, Evidence } from './structure.ts';
 import type { Check, Segment } from './types.ts';
 
 /** Bytes; more than any vocabulary that can be trained takes. */
 const MAX_TOKENIZER = 256 << 20;
 
 export interface OriginInput {
-  /** Gives the auditor's trainer. @throws JikjiError where it cannot be had */
+  /** Returns the auditor's trainer. @throws JikjiError where it cannot be made */
   trainer: () => Trainer;
-  /** What will be replayed. */
+  /** The segments that will be replayed. */
   segments: readonly Segment[];
   challenge: string;
   /** Digest of the seal; empty where there is none. */
   seal: string;
 }
 
-export async function checkOrigin(evidence: Evidence, input: OriginInput, context: Context): Promise<Check> {
+export async function checkOrigin(evidence: Evidence, input: OriginInput, context: CheckContext): Promise<Check> {
   const findings = new Findings('origin');
-  const { signed, config, texts } = evidence;
-  if (!signed || !config) {
+  const { statements, config, texts } = evidence;
+  if (!statements || !config) {
     findings.incomplete(GENESIS, 'there is no usable genesis, recipe and tokenizer');
     return findings.check('not checked');
   }
-  const said: string[] = [];
-  await context.tell('S_0', 0);
+  const repeated: string[] = [];
+  await context.showProgress('S_0', 0);
   const root = findings.try(GENESIS, () => {
     const trainer = input.trainer();
     trainer.initialise(seedOf(evidence));
     return trainer.stateRoot();
   });
   if (root !== undefined) {
-    said.push('S_0');
-    if (root !== signed.genesis.predicate.commitment.stateRoot) {
+    repeated.push('S_0');
+    if (root !== statements.genesis.predicate.commitment.stateRoot) {
       findings.refuted(GENESIS, 'S_0 is not the state that the seed draws', { step: 0 });
     }
   }
@@ -51,18 +51,22 @@ export async function checkOrigin(evidence: Evidence, input: OriginInput, contex
     for (const { text } of absent)
       findings.incomplete(text, 'is not there in the size that is stated: nothing that follows from it can be checked');
     if (absent.length === 0) {
-      if (await checkTokenizer(evidence, findings, context)) said.push('tokenizer');
+      if (await checkTokenizer(evidence, findings, context)) repeated.push('tokenizer');
     }
-    said.push(await checkDocuments(evidence, input, findings, context));
+    repeated.push(await checkDocuments(evidence, input, findings, context));
   }
-  return findings.check(`${said.filter(Boolean).join(', ') || 'nothing'} made again`);
+  return findings.check(`${repeated.filter(Boolean).join(', ') || 'nothing'} made again`);
 }
 
-async function checkTokenizer(evidence: Evidence, findings: Findings, { tell, signal }: Context): Promise<boolean> {
+async function checkTokenizer(
+  evidence: Evidence,
+  findings: Findings,
+  { showProgress, signal }: CheckContext,
+): Promise<boolean> {
   const { folder, recipe, texts } = evidence;
-  await tell('training the tokenizer', 0.05);
+  await showProgress('training the tokenizer', 0.05);
   try {
-    // Weights are the recipe's: nothing has signed the manifest's.
+    // The weights come from the recipe: those of the manifest are not signed.
     const { sources } = recipe!.corpus;
     const manifest = { ...texts!.manifest };
     manifest.sources = manifest.sources.map((source, i) => ({ ...source, weight: sources[i]!.weight }));
@@ -70,14 +74,14 @@ async function checkTokenizer(evidence: Evidence, findings: Findings, { tell, si
       vocabSize: recipe!.tokenizer.vocabSize,
       onProgress: ({ phase, done, total }) => {
         signal.throwIfAborted();
-        // It says when to stop by the line above; here it only shows how far this is.
-        tell(
+        // The line above stops the work; this call only shows progress.
+        showProgress(
           'training the tokenizer',
           0.05 + 0.45 * (phase === 'read' ? 0.3 * (done / total) : 0.3 + 0.7 * (done / total)),
         ).catch(() => {});
       },
     });
-    // The file's own text: two of the same vocabulary may differ in what another program would read out of them.
+    // The text is compared: two files of the same vocabulary can mean different things to another program.
     if (again.toJson() !== folder.text(TOKENIZER, MAX_TOKENIZER)) {
       findings.refuted(TOKENIZER, 'is not the one that these texts train');
     }
@@ -92,7 +96,7 @@ async function checkDocuments(
   evidence: Evidence,
   { segments, challenge, seal }: OriginInput,
   findings: Findings,
-  { tell }: Context,
+  { showProgress }: CheckContext,
 ): Promise<string> {
   const texts = evidence.texts!;
   const { manifest, files } = texts;
@@ -101,10 +105,10 @@ async function checkDocuments(
   let marked = new Map<number, Set<number>>();
   if (opened && 'batches' in opened) {
     if (opened.batches.windows > 0)
-      marked = await windowsOf(evidence, opened.batches, segments, () => tell('batches', 0.5));
+      marked = await windowsOf(evidence, opened.batches, segments, () => showProgress('batches', 0.5));
     opened.close();
   }
-  const drawn = documentDraw(challenge, seal, bytes);
+  const isDrawn = documentDraw(challenge, seal, bytes);
   const heldOut = files.filter((file) => file.split === 'validation');
   const scored = tokensScored(
     heldOut.map(({ tokens }) => tokens),
@@ -118,13 +122,15 @@ async function checkDocuments(
     if (!file.there)
       findings.incomplete(file.file, 'is not there in the size that is stated: it cannot be compared with its text');
     if (!file.textThere) continue;
-    // What was trained again, and what the validation figure is of.
-    const asked = (place: Place): boolean =>
+    // The text that replayed steps read, and the text that the validation figure is computed from.
+    const isRequired = (span: DocumentSpan): boolean =>
       file.split === 'train'
-        ? overlaps(place, marked.get(file.source), evidence.recipe!.train.sequenceLength)
-        : place.start < scored[file.source]!;
-    const each = (): Promise<void> => tell('documents', 0.5 + (0.5 * (done + 0.5 * file.bytes)) / Math.max(1, bytes));
-    const one = await compareDocuments(evidence, file, asked, drawn, (leaf) => tree.add(leaf), findings, each);
+        ? overlaps(span, marked.get(file.source), evidence.recipe!.train.sequenceLength)
+        : span.start < scored[file.source]!;
+    const pause = (): Promise<void> =>
+      showProgress('documents', 0.5 + (0.5 * (done + 0.5 * file.bytes)) / Math.max(1, bytes));
+    const onDigest = (digest: Buffer): void => tree.add(digest);
+    const one = await compareDocuments(evidence, file, { isRequired, isDrawn, onDigest, findings, pause });
     documents += one.documents;
     encoded += one.encoded;
     done += file.bytes;

@@ -1,4 +1,4 @@
-// Files of a run's folder that are no evidence: named, so that nobody takes one for it. Opens none of them.
+// Notes the files of a run's folder that are not evidence, so that nobody mistakes them for it. Opens none of them.
 
 import { SPLITS, sourceFile } from '../foundry/corpus/index.ts';
 import { checkpointName } from '../foundry/train/index.ts';
@@ -6,14 +6,13 @@ import { GENESIS, LODGING, RECIPE, REQUEST, SEAL, SEAL_LODGING, TRANSCRIPT } fro
 import type { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 
-/** Looked into by this and other checks. */
 const FOLDERS = ['corpus', 'tokenizer', 'checkpoints', 'model'];
 const EVIDENCE = [RECIPE, REQUEST, LODGING, GENESIS, TRANSCRIPT, SEAL, SEAL_LODGING, ...FOLDERS];
-/** What make, eval and jobs leave for themselves. Statements of evaluations are checked by whoever shows them. */
+/** Notes that make, eval and jobs write. Statements of evaluations are checked where they are shown. */
 const NOTES = /^(result\.json|validation\.jsonl|sessions\.jsonl|lock|evaluations|job\.json|job\.sh|job[-.][\w.-]+)$/;
 const SHOWN = 10;
 
-/** Notes what stands in the folder beside the evidence; `model/` has a check of its own. */
+/** Adds a note for entries beside the evidence. Structure checks `model/`. */
 export function noteOtherFiles(folder: RunFolder, sources: number, kept: readonly number[], findings: Findings): void {
   const strange: string[] = [];
   const makers: string[] = [];

@@ -1,6 +1,6 @@
-// Probe: at every kept state but the last, forward passes. The loss of the next step's batch must be the recorded one, bit for bit
-// (where that step is not trained again anyway); what the model loses on a window that the challenge draws and on a text of the
-// auditor's ranks the segments.
+// Probe: forward passes at every kept state but the last. The loss of the next step's batch must equal the recorded one, bit for bit
+// (where replay does not train that step again). The losses on a window that the challenge draws and on a text of the auditor rank the
+// segments.
 
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
@@ -13,7 +13,7 @@ import { probeRank } from './motion/index.ts';
 import { NO_TOKENS, openBatches } from './schedule.ts';
 import type { Ranking } from './segments.ts';
 import { stateFile } from './states.ts';
-import type { Context, Evidence } from './structure.ts';
+import type { CheckContext, Evidence } from './structure.ts';
 import type { Check, Segment } from './types.ts';
 import { loadWeights } from './weights.ts';
 
@@ -30,8 +30,8 @@ interface Sequence {
 
 export interface ProbeInput {
   segments: readonly Segment[];
-  /** Numbers of segments that replay trains again: it compares the loss of their first steps itself. */
-  again: ReadonlySet<number>;
+  /** Indices of the segments that replay trains again: it compares the loss of their first steps itself. */
+  replayedIndices: ReadonlySet<number>;
   /** In hex. */
   challenge: string;
   /** In hex; without a seal no window can be drawn. */
@@ -40,9 +40,9 @@ export interface ProbeInput {
 
 export async function checkProbes(
   evidence: Evidence,
-  { segments, again, challenge, seal }: ProbeInput,
+  { segments, replayedIndices, challenge, seal }: ProbeInput,
   getTrainer: () => Trainer,
-  { tell, signal }: Context,
+  { showProgress, signal }: CheckContext,
 ): Promise<ProbeResult> {
   const findings = new Findings('probe');
   const values = segments.map(() => Number.NaN);
@@ -59,8 +59,7 @@ export async function checkProbes(
   }
   const { batches, close } = opened;
   let probed = 0;
-  /** To replay, which compares the loss of the next step itself. */
-  let left = 0;
+  let leftToReplay = 0;
   try {
     const trainer = findings.try(stateFile(evidence.kept[0] ?? 0), getTrainer);
     if (!trainer || batches.windows < recipe.train.batchSize) {
@@ -72,15 +71,15 @@ export async function checkProbes(
     if (seal !== undefined) sequences.push(drawnWindow(batches, challenge, seal));
     /** By probe and kept state, from S_0 on. */
     const curves = sequences.map(() => [] as number[]);
-    /** Which of these states could be had. */
-    const there: boolean[] = [];
+    /** By kept state, whether it could be loaded. */
+    const isLoaded: boolean[] = [];
     const states = segments.length > 0 ? [0, ...segments.map(({ to }) => to)] : [];
     for (const [i, step] of states.entries()) {
-      await tell(`state of step ${step}`, step / Math.max(1, recipe.train.steps));
+      await showProgress(`state of step ${step}`, step / Math.max(1, recipe.train.steps));
       await setImmediate();
       signal.throwIfAborted();
       const found = loadWeights(evidence, trainer, step);
-      there.push(found);
+      isLoaded.push(found);
       const nats = found ? means(trainer, sequences) : [];
       for (const [k, curve] of curves.entries()) curve.push(nats[k] ?? Number.NaN);
       if (i === segments.length) continue; // the last state has no next step
@@ -94,8 +93,8 @@ export async function checkProbes(
         findings.incomplete(TRANSCRIPT, 'ends before the step after this state', { step: step + 1 });
         continue;
       }
-      if (again.has(i)) {
-        left++;
+      if (replayedIndices.has(i)) {
+        leftToReplay++;
         continue;
       }
       probed++;
@@ -109,8 +108,8 @@ export async function checkProbes(
     }
     const changes = curves.map((curve) => segments.map((_, i) => curve[i + 1]! - curve[i]!));
     probeRank(changes).forEach((value, i) => {
-      // A whole state that loses what is no number stands out most of all.
-      const whole = there[i] && there[i + 1];
+      // A whole state whose loss is not a number is the strangest of all.
+      const whole = isLoaded[i] && isLoaded[i + 1];
       values[i] = whole && !changes.every((of) => Number.isFinite(of[i])) ? Number.POSITIVE_INFINITY : value;
     });
   } catch (error) {
@@ -118,7 +117,7 @@ export async function checkProbes(
   } finally {
     close();
   }
-  return end(`loss of the next step at ${probed} of ${segments.length} states, ${left} left to replay`);
+  return end(`loss of the next step at ${probed} of ${segments.length} states, ${leftToReplay} left to replay`);
 }
 
 /** Mean nats of `B` sequences: the sum in the order of the targets, as a step adds them. */

@@ -1,5 +1,5 @@
-// Register: what an office's own list has of this run. The list comes from the auditor, never from the run. What it says of the run
-// is the office's word; what is lodged twice under another key or recipe name, or in a second list, it cannot show.
+// Register: compares a run with the office's own list of lodgings, which the auditor brings, never the run. The list is the office's
+// word. It cannot show a run that was lodged again under another key or recipe name, or in a second list.
 
 import { JikjiError } from '../base/index.ts';
 import {
@@ -14,36 +14,36 @@ import {
 import { GENESIS, LODGING, SEAL, SEAL_LODGING, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
-import type { Signed } from './statements.ts';
-import type { Context, Evidence } from './structure.ts';
+import type { RunStatements } from './statements.ts';
+import type { CheckContext, Evidence } from './structure.ts';
 import { TURN_STEPS } from './transcript.ts';
 import type { Check } from './types.ts';
 
-/** A register as the auditor has it. */
+/** The register that the auditor brings. */
 export interface GivenRegister {
   text: string;
-  /** The file or address that it is from. */
+  /** The file or address of the text, for messages. */
   where: string;
-  /** A head of it that the auditor knows from elsewhere. */
+  /** An earlier head that the auditor knows from another source. */
   head?: string | undefined;
 }
 
 /**
- * Reads the auditor's register and compares it with the head that he knows, which it may have outgrown.
+ * Reads the auditor's register. If he gives a head, the register must have had it at some entry.
  * @throws JikjiError `register-broken`, `register-other-head`, `register-other-office`
  */
 export async function readRegister(
   { text, where, head }: GivenRegister,
   office: string | undefined,
-  tell: Context['tell'],
+  showProgress: CheckContext['showProgress'],
 ): Promise<Register> {
-  const register = await inTurns(Register.reading(text, where), tell);
+  const register = await inTurns(Register.readInTurns(text, where), showProgress);
   if (head !== undefined && register.entryAt(head) === undefined) {
     throw new JikjiError(
       'register-other-head',
       `never had the head that was asked for: it is cut off, or another history than the one you know (its head is ${register.head})`,
       where,
-      'ask the office why; take the whole register anew',
+      'ask the office why, and fetch the whole register again',
     );
   }
   if (office !== undefined && office !== register.office) {
@@ -57,22 +57,25 @@ export async function readRegister(
   return register;
 }
 
-async function inTurns(reading: Generator<number, Register>, tell: Context['tell']): Promise<Register> {
+async function inTurns(
+  reading: Generator<number, Register>,
+  showProgress: CheckContext['showProgress'],
+): Promise<Register> {
   for (;;) {
     const { done, value } = reading.next();
     if (done) return value;
-    await tell("the office's register", value);
+    await showProgress("the office's register", value);
   }
 }
 
-/** The office's answers to a run: to its request, to heads on its way, to its seals. */
-export function answersOf(register: Register, { genesis }: Signed) {
+/** The office's answers to a run: to its request, to heads during the training, to its seals. */
+export function answersOf(register: Register, { genesis }: RunStatements) {
   const { commitment } = genesis.predicate;
-  const of = { maker: genesis.keyid, step: null };
+  const ofMaker = { maker: genesis.keyid, step: null };
   const subject = runKey(commitment);
   return {
-    requests: register.answersTo({ ...of, kind: 'request', subject: requestKeyOf(genesis.keyid, commitment) }),
-    seals: register.answersTo({ ...of, kind: 'seal', subject }),
+    requests: register.answersTo({ ...ofMaker, kind: 'request', subject: requestKeyOf(genesis.keyid, commitment) }),
+    seals: register.answersTo({ ...ofMaker, kind: 'seal', subject }),
     heads: register.entries.filter(
       (one) => one.kind === 'head' && one.subject === subject && one.maker === genesis.keyid,
     ),
@@ -89,39 +92,39 @@ const named = (entries: readonly RegisterEntry[]): string =>
     .map(({ entry, time }) => `entry ${entry} of ${time}`)
     .join(', ')}${entries.length > 5 ? ` and ${entries.length - 5} more` : ''}`;
 
-/** Why a run whose register is not at hand says little about how often its office was asked; undefined where none was. */
-export function unknownWithoutRegister({ lodging, sealLodging }: Signed): string | undefined {
+/** What an audit without the register cannot show; undefined for a run that was not lodged. */
+export function unknownWithoutRegister({ lodging, sealLodging }: RunStatements): string | undefined {
   if (!lodging && !sealLodging) return undefined;
   return 'The office may have been asked several times until its nonce pleased the maker: only its register (--register) shows how often, and what it saw on the way.';
 }
 
-/** Looks for a run's lodgings in the register, and holds the heads that were lodged on the way against the transcript. */
+/** Looks up a run's lodgings in the register, and compares the heads that were lodged during the training with the transcript. */
 export async function checkRegister(
-  { signed, folder }: Evidence,
+  { statements, folder }: Evidence,
   register: Register,
   pinned: string | undefined,
-  { tell }: Context,
+  { showProgress }: CheckContext,
 ): Promise<Check> {
   const findings = new Findings('register');
   const size = register.entries.length;
   const whole = `the register of office ${register.office.slice(0, 16)} has ${size} entries, its head is ${register.head}`;
-  // First what nobody may overlook: a terminal shows the first few notes.
+  // The most important note first: a terminal shows only the first few.
   const evades = 'A run that was lodged under another key or recipe name is another run for the register';
   findings.note(
     pinned === undefined
       ? `${evades}; and a chain alone does not stop an office that shows two histories: compare its head with one that others hold (--register-head).`
       : `${evades}. The head that was asked for is that of entry ${register.entryAt(pinned)} of ${size}.`,
   );
-  if (!signed) {
+  if (!statements) {
     findings.incomplete(GENESIS, 'what the run is lodged as is not known without a sound genesis');
     return findings.check(whole);
   }
-  const { requests, seals, heads } = answersOf(register, signed);
-  const asked = checkRequest(signed, requests, register, findings);
-  const sealed = checkSeal(signed, seals, register, findings);
-  await checkHeads(folder, heads, sealed, findings, tell);
+  const { requests, seals, heads } = answersOf(register, statements);
+  const asked = checkRequest(statements, requests, register, findings);
+  const sealed = checkSeal(statements, seals, register, findings);
+  await checkHeads(folder, { heads, seal: sealed }, findings, showProgress);
   noteGap([...(asked ? [asked] : []), ...heads, ...(sealed ? [sealed] : [])], findings);
-  const others = otherRuns(register, signed, requests);
+  const others = otherRuns(register, statements, requests);
   if (others > 0) findings.note(`Other runs of this maker that the office answered for: ${others}.`);
   const seen = [
     asked ? `request in entry ${asked.entry}` : 'no request',
@@ -131,8 +134,8 @@ export async function checkRegister(
   return findings.check(`${seen.join(', ')}; ${whole}`);
 }
 
-/** Runs of the same maker under other names: there an office may have been asked for what this run shows as asked once. */
-function otherRuns(register: Register, { genesis }: Signed, requests: readonly RegisterEntry[]): number {
+/** Counts the maker's other runs: under another name, the same training may have been lodged more than once. */
+function otherRuns(register: Register, { genesis }: RunStatements, requests: readonly RegisterEntry[]): number {
   const runs = new Set<string>();
   for (const { kind, maker, subject, lodging } of register.entries)
     if (maker === genesis.keyid) runs.add(kind === 'request' ? digestOfAnswer(lodging) : subject);
@@ -141,8 +144,13 @@ function otherRuns(register: Register, { genesis }: Signed, requests: readonly R
   return runs.size;
 }
 
-/** An answer that the run has and the register does not. */
-function missing(file: string, statement: Statement<'lodging'> | undefined, register: Register, findings: Findings) {
+/** Adds a finding for an answer that is in the run but not in the register. */
+function reportMissing(
+  file: string,
+  statement: Statement<'lodging'> | undefined,
+  register: Register,
+  findings: Findings,
+) {
   const last = register.entries.at(-1)?.time;
   const past = statement !== undefined && last !== undefined && last > statement.predicate.time;
   findings.incomplete(
@@ -154,7 +162,7 @@ function missing(file: string, statement: Statement<'lodging'> | undefined, regi
 }
 
 function checkRequest(
-  { genesis, lodging }: Signed,
+  { genesis, lodging }: RunStatements,
   answers: readonly RegisterEntry[],
   register: Register,
   findings: Findings,
@@ -169,7 +177,7 @@ function checkRequest(
     return undefined;
   }
   const own = answerIn(answers, digest);
-  if (!own) missing(LODGING, lodging, register, findings);
+  if (!own) reportMissing(LODGING, lodging, register, findings);
   else if (own.answer > 1)
     findings.incomplete(
       LODGING,
@@ -183,7 +191,7 @@ function checkRequest(
 }
 
 function checkSeal(
-  { seal, sealLodging }: Signed,
+  { seal, sealLodging }: RunStatements,
   answers: readonly RegisterEntry[],
   register: Register,
   findings: Findings,
@@ -200,7 +208,7 @@ function checkSeal(
     return first;
   }
   const own = answerIn(answers, sealLodging.digest);
-  if (!own) missing(SEAL_LODGING, sealLodging, register, findings);
+  if (!own) reportMissing(SEAL_LODGING, sealLodging, register, findings);
   else if (own.answer > 1)
     findings.incomplete(
       SEAL_LODGING,
@@ -213,56 +221,55 @@ function checkSeal(
   return own;
 }
 
-/** What was lodged cannot be changed afterwards: each head is the link that the transcript has at its step. */
+/** Each lodged head must be the link of the transcript at its step. */
 async function checkHeads(
   folder: RunFolder,
-  heads: readonly RegisterEntry[],
-  sealed: RegisterEntry | undefined,
+  { heads, seal }: { heads: readonly RegisterEntry[]; seal: RegisterEntry | undefined },
   findings: Findings,
-  tell: Context['tell'],
+  showProgress: CheckContext['showProgress'],
 ): Promise<void> {
   if (heads.length === 0) return;
   const steps = new Set(heads.map(({ step }) => step!));
-  const links = await findings.tryAsync(TRANSCRIPT, () => linksAt(folder, steps, tell));
+  const links = await findings.tryAsync(TRANSCRIPT, () => linksAt(folder, steps, showProgress));
   if (!links) return;
   for (const { step, head, entry, time } of heads) {
-    const there = links.get(step!);
-    if (there === head) continue;
+    const link = links.get(step!);
+    if (link === head) continue;
     findings.refuted(
       TRANSCRIPT,
-      there === undefined
+      link === undefined
         ? `has no such record; the office answered its head at ${time} (entry ${entry})`
         : `is not the one whose head the office answered at ${time} (entry ${entry}): it was changed afterwards`,
       { step: step! },
     );
   }
-  const late = sealed ? heads.filter(({ entry }) => entry > sealed.entry).length : 0;
+  const late = seal ? heads.filter(({ entry }) => entry > seal.entry).length : 0;
   if (late > 0) findings.note(`Heads lodged after the seal: ${late}. They show nothing of the way.`);
 }
 
-/** The links of a transcript at some steps, as they stand there. */
+/** The links that a transcript states at the given steps. */
 async function linksAt(
   folder: RunFolder,
   steps: ReadonlySet<number>,
-  tell: Context['tell'],
+  showProgress: CheckContext['showProgress'],
 ): Promise<Map<number, string>> {
   const links = new Map<number, string>();
   for (const { step, link } of new TranscriptReader(folder.pieces(TRANSCRIPT))) {
     if (steps.has(step)) links.set(step, link);
     if (links.size === steps.size) break;
-    if (step % TURN_STEPS === 0) await tell('heads on the way', links.size / steps.size);
+    if (step % TURN_STEPS === 0) await showProgress('heads on the way', links.size / steps.size);
   }
   return links;
 }
 
-const hours = (ms: number): string =>
+const durationText = (ms: number): string =>
   ms < 120_000
     ? `${Math.round(ms / 1000)} seconds`
     : ms < 7_200_000
       ? `${Math.round(ms / 60_000)} minutes`
       : `${(ms / 3_600_000).toFixed(1)} hours`;
 
-/** The longest time in which the office saw nothing of the run: a server that was away, or a pause. */
+/** Notes the longest time between two answers: the server was down, or the training paused. */
 function noteGap(answers: readonly RegisterEntry[], findings: Findings): void {
   const all = [...answers].sort((a, b) => a.entry - b.entry);
   let widest: { ms: number; from: RegisterEntry; to: RegisterEntry } | undefined;
@@ -274,6 +281,6 @@ function noteGap(answers: readonly RegisterEntry[], findings: Findings): void {
   if (!widest) return;
   const at = ({ kind, step, time }: RegisterEntry) => `${kind === 'head' ? `step ${step}` : `the ${kind}`} (${time})`;
   findings.note(
-    `The longest time in which the office saw nothing of the run: ${hours(widest.ms)}, from ${at(widest.from)} to ${at(widest.to)}.`,
+    `The longest time in which the office saw nothing of the run: ${durationText(widest.ms)}, from ${at(widest.from)} to ${at(widest.to)}.`,
   );
 }

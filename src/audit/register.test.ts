@@ -40,13 +40,13 @@ class Book {
 
   constructor(signer = office) {
     this.#signer = signer;
-    this.register = Register.begin(signer.publicKey);
+    this.register = Register.create(signer.publicKey);
   }
 
   ask(asked: Lodgeable) {
     const line = this.register.next(asked, this.#signer);
     this.#lines.push(line);
-    return this.register.take(line, 'here');
+    return this.register.append(line, 'here');
   }
 
   /** Has a file of a run answered, and puts the answer into its folder. */

@@ -1,4 +1,4 @@
-// Replay: segments trained again with the foundry's own trainer and compared bit for bit, every record and the state at the end.
+// Replay: trains segments again with the foundry's trainer and compares every record and the last state bit for bit.
 
 import { setImmediate } from 'node:timers/promises';
 import { count } from '../base/index.ts';
@@ -9,14 +9,14 @@ import { Findings } from './findings.ts';
 import { NO_TOKENS, openBatches, seedOf } from './schedule.ts';
 import type { Choice } from './segments.ts';
 import { firstDifference, stateFile } from './states.ts';
-import type { Context, Evidence } from './structure.ts';
+import type { CheckContext, Evidence } from './structure.ts';
 import { batchOf, type Steps } from './transcript.ts';
 import type { Check, Replayed, Segment } from './types.ts';
 
 export interface ReplayResult {
   check: Check;
   replayed: Replayed[];
-  /** Steps trained again, and the seconds that took. */
+  /** Steps trained again, and the seconds that this took. */
   steps: number;
   seconds: number;
 }
@@ -25,7 +25,7 @@ export async function checkReplay(
   evidence: Evidence,
   chosen: Choice['chosen'],
   getTrainer: () => Trainer,
-  { tell, signal }: Context,
+  { showProgress, signal }: CheckContext,
 ): Promise<ReplayResult> {
   const findings = new Findings('replay');
   const replayed: Replayed[] = chosen.map(({ segment, why }) => ({
@@ -57,24 +57,24 @@ export async function checkReplay(
     }
     const total = chosen.reduce((sum, { segment }) => sum + segment.to - segment.from, 0);
     for (const [i, { segment }] of chosen.entries()) {
-      const own = new Findings('replay');
+      const ofSegment = new Findings('replay');
       const name = `segment ${segment.index + 1}: steps ${segment.from + 1} to ${segment.to}`;
-      await tell(name, result.steps / total);
-      if (begin(evidence, trainer, segment, own, findings)) {
+      await showProgress(name, result.steps / total);
+      if (loadStart(evidence, trainer, segment, { ofSegment, ofCheck: findings })) {
         while (trainer.step < segment.to) {
           await setImmediate();
           signal.throwIfAborted();
-          await tell(`${name}, at ${trainer.step + 1}`, result.steps / total);
+          await showProgress(`${name}, at ${trainer.step + 1}`, result.steps / total);
           const before = trainer.step;
-          const goOn = next(evidence, steps, trainer, batches, own);
+          const canContinue = replayStep({ evidence, steps, trainer, batches }, ofSegment);
           result.steps += trainer.step - before;
-          if (!goOn) break;
+          if (!canContinue) break;
         }
       }
-      findings.add(own.check('').findings);
-      replayed[i]!.verdict = own.verdict;
-      // The trainer's own root was compared with this one.
-      if (own.verdict === 'holds') replayed[i]!.root = steps.roots.get(segment.to) ?? null;
+      findings.add(ofSegment.check('').findings);
+      replayed[i]!.verdict = ofSegment.verdict;
+      // `replayStep` compared the trainer's root with this one.
+      if (ofSegment.verdict === 'holds') replayed[i]!.root = steps.roots.get(segment.to) ?? null;
     }
   } finally {
     close();
@@ -84,8 +84,13 @@ export async function checkReplay(
   return end(`${held} of ${replayed.length} segments the same, bit for bit, in ${count(result.steps)} steps`);
 }
 
-/** Brings the trainer to a segment's start; false, with the reason, where that cannot be. */
-function begin(evidence: Evidence, trainer: Trainer, { index, from }: Segment, own: Findings, all: Findings): boolean {
+/** Loads a segment's first state into the trainer. Returns false, and adds a finding, where that is not possible. */
+function loadStart(
+  evidence: Evidence,
+  trainer: Trainer,
+  { index, from }: Segment,
+  { ofSegment, ofCheck }: { ofSegment: Findings; ofCheck: Findings },
+): boolean {
   if (from === 0) {
     trainer.initialise(seedOf(evidence));
     return true;
@@ -93,24 +98,31 @@ function begin(evidence: Evidence, trainer: Trainer, { index, from }: Segment, o
   const state = evidence.states.get(from);
   if (state !== 'whole') {
     const text = `segment ${index + 1} cannot be replayed: its first state is ${state === 'missing' ? 'not there' : 'broken'}`;
-    own.incomplete(stateFile(from), text, { step: from });
-    all.note(`Segment ${index + 1} was not replayed.`);
+    ofSegment.incomplete(stateFile(from), text, { step: from });
+    ofCheck.note(`Segment ${index + 1} was not replayed.`);
     return false;
   }
-  const found = own.try(
+  const loaded = ofSegment.try(
     stateFile(from),
     () => readCheckpoint(`${evidence.folder.path}/checkpoints`, from, trainer.state()),
     { step: from },
   );
   trainer.step = from;
-  return found !== undefined;
+  return loaded !== undefined;
 }
 
-/** One step, its record and, where one is planned, its state against the transcript. False ends the segment. */
-function next(evidence: Evidence, steps: Steps, trainer: Trainer, batches: Batches, own: Findings): boolean {
+interface Replay {
+  evidence: Evidence;
+  steps: Steps;
+  trainer: Trainer;
+  batches: Batches;
+}
+
+/** Trains one step and compares its record, and its state root if one is planned, with the transcript. False ends the segment. */
+function replayStep({ evidence, steps, trainer, batches }: Replay, findings: Findings): boolean {
   const step = trainer.step + 1;
   if (step > steps.count) {
-    own.incomplete(TRANSCRIPT, 'ends before the end of this segment', { step });
+    findings.incomplete(TRANSCRIPT, 'ends before the end of this segment', { step });
     return false;
   }
   let record: StepRecord;
@@ -118,38 +130,42 @@ function next(evidence: Evidence, steps: Steps, trainer: Trainer, batches: Batch
     record = trainer.next(batches);
   } catch (error) {
     if (!(error instanceof NotFinite)) {
-      own.caught(TOKENS, error, { step }); // tokens that are none
+      findings.caught(TOKENS, error, { step }); // ids outside the vocabulary
       return false;
     }
     const what = error.tensor === 'loss' ? 'the loss' : 'the gradient';
-    own.refuted(TRANSCRIPT, `trained again, ${what} of this step is not finite`, {
+    findings.refuted(TRANSCRIPT, `trained again, ${what} of this step is not finite`, {
       step,
       ...(error.tensor === 'loss' ? {} : { tensor: error.tensor }),
     });
     return false;
   }
-  compareRecord(steps, record, own);
+  compareRecord(steps, record, findings);
   const root = steps.roots.get(step);
   if (root !== undefined && root !== trainer.stateRoot()) {
     const { folder, expected, states } = evidence;
     const whole = states.get(step) === 'whole';
     const tensor = whole ? firstDifference(folder, step, expected!, trainer.state()) : undefined;
-    own.refuted(whole ? stateFile(step) : TRANSCRIPT, 'is not the state that training this segment again comes to', {
-      step,
-      ...(tensor === undefined ? {} : { tensor }),
-    });
+    findings.refuted(
+      whole ? stateFile(step) : TRANSCRIPT,
+      'is not the state that training this segment again comes to',
+      {
+        step,
+        ...(tensor === undefined ? {} : { tensor }),
+      },
+    );
   }
-  return own.verdict === 'holds';
+  return findings.verdict === 'holds';
 }
 
-function compareRecord(steps: Steps, record: StepRecord, own: Findings): void {
+function compareRecord(steps: Steps, record: StepRecord, findings: Findings): void {
   const { step, loss, gradNorm, learningRate, batch } = record;
   const i = step - 1;
-  const differ = (what: string, there: number, here: number): void =>
-    own.refuted(TRANSCRIPT, `the ${what} is recorded as ${there}, trained again it is ${here}`, { step });
-  if (batchOf(steps, step) !== batch) own.refuted(TRANSCRIPT, 'the batch is not the recorded one', { step });
+  const differ = (what: string, recorded: number, value: number): void =>
+    findings.refuted(TRANSCRIPT, `the ${what} is recorded as ${recorded}, trained again it is ${value}`, { step });
+  if (batchOf(steps, step) !== batch) findings.refuted(TRANSCRIPT, 'the batch is not the recorded one', { step });
   if (bits32(learningRate) !== steps.learningRate[i]!.toString(16).padStart(8, '0')) {
-    own.refuted(TRANSCRIPT, 'the learning rate is not the recorded one', { step });
+    findings.refuted(TRANSCRIPT, 'the learning rate is not the recorded one', { step });
   }
   if (bits64(loss) !== bits64(steps.loss[i]!)) differ('loss', steps.loss[i]!, loss);
   if (bits64(gradNorm) !== bits64(steps.gradNorm[i]!)) differ('gradient norm', steps.gradNorm[i]!, gradNorm);

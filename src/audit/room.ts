@@ -1,5 +1,5 @@
-// Room: how much of a model's way lies in segments that a forger can have forged who meant to stay unseen. Pure arithmetic over the movements that
-// the kept states show. docs/proof.md, "Room".
+// Room: how much of the weights' way a forger can have forged who wants to stay unseen with a given chance. Pure arithmetic over the
+// movements between kept states. docs/proof.md, "Room".
 
 import { chanceOfDetection } from './chance.ts';
 
@@ -19,7 +19,7 @@ export interface GroupMovement {
 export interface Room {
   /** The chance of staying unseen that the forger wants at least. */
   unseen: number;
-  /** The most segments that he can have forged. */
+  /** The largest number of segments that he can have forged. */
   forged: number;
   groups: {
     group: string;
@@ -41,7 +41,7 @@ export const unseenChance = (draws: readonly Draw[], forged: number): number =>
   draws.reduce((chance, { candidates, drawn }) => chance * (1 - chanceOfDetection(candidates, forged, drawn)), 1);
 
 /** The most segments of `open` that can be forged with a chance of at least `unseen` to be in none of the draws. */
-export function mostForged(draws: readonly Draw[], open: number, unseen: number): number {
+export function maxForged(draws: readonly Draw[], open: number, unseen: number): number {
   let [low, high] = [0, open];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
@@ -64,7 +64,7 @@ export function roomOf(
   const known = movements.every(isKnown);
   if (!known || movements.length === 0) return undefined;
   return UNSEEN.map((unseen) => {
-    const forged = mostForged(draws, open.length, unseen);
+    const forged = maxForged(draws, open.length, unseen);
     return {
       unseen,
       forged,

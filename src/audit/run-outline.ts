@@ -9,17 +9,17 @@ import type { Audit, CurvePoint, Segment } from './types.ts';
 const MAX_POINTS = 200_000;
 
 export function outlineRun(evidence: Evidence, segments: Segment[]): Audit['run'] {
-  const { folder, signed, recipe, steps } = evidence;
-  const genesis = signed?.genesis;
+  const { folder, statements, recipe, steps } = evidence;
+  const genesis = statements?.genesis;
   const commitment = genesis?.predicate.commitment;
-  const seal = signed?.seal;
+  const seal = statements?.seal;
   return {
     name: recipe?.name ?? basename(folder.path),
     genesis: genesis?.digest ?? null,
     seal: seal?.digest ?? null,
     maker: genesis?.keyid ?? null,
-    office: signed?.lodging?.keyid ?? null,
-    lodgedAt: signed?.lodging?.predicate.time ?? null,
+    office: statements?.lodging?.keyid ?? null,
+    lodgedAt: statements?.lodging?.predicate.time ?? null,
     madeAt: genesis?.predicate.circumstances.time ?? null,
     sealedAt: seal?.predicate.time ?? null,
     seed: commitment?.seed ?? null,

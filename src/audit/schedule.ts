@@ -6,7 +6,7 @@ import { Batches, learningRateAt, type TokenReader } from '../foundry/train/inde
 import { bits32, sha256Hex } from '../ledger/index.ts';
 import { RECIPE, TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
-import type { Context, Evidence } from './structure.ts';
+import type { CheckContext, Evidence } from './structure.ts';
 import { batchOf } from './transcript.ts';
 import type { Check } from './types.ts';
 
@@ -14,7 +14,8 @@ import type { Check } from './types.ts';
 const MAX_TOKENS = 1 << 25;
 
 /** The seed of a run. */
-export const seedOf = ({ signed }: Evidence): bigint => BigInt(`0x${signed!.genesis.predicate.commitment.seed}`);
+export const seedOf = ({ statements }: Evidence): bigint =>
+  BigInt(`0x${statements!.genesis.predicate.commitment.seed}`);
 
 /**
  * The run's batches, drawn from its token files; or which of them is not there. Needs recipe, tokenizer and texts.
@@ -49,7 +50,7 @@ export function openBatches(evidence: Evidence): { batches: Batches; close: () =
 
 export const NO_TOKENS = 'is not there in the size that is stated: the batches cannot be drawn again';
 
-export async function checkSchedule(evidence: Evidence, { tell }: Context): Promise<Check> {
+export async function checkSchedule(evidence: Evidence, { showProgress }: CheckContext): Promise<Check> {
   const findings = new Findings('schedule');
   const { recipe, steps, texts, tokenizer } = evidence;
   if (!recipe || !steps) {
@@ -63,7 +64,7 @@ export async function checkSchedule(evidence: Evidence, { tell }: Context): Prom
     if (there !== wanted) {
       findings.refuted(TRANSCRIPT, `the learning rate is ${real(there)}, the recipe's is ${real(wanted)}`, { step });
     }
-    await tell('learning rates', (0.1 * step) / steps.count);
+    await showProgress('learning rates', (0.1 * step) / steps.count);
   }
   const rates = `learning rates of ${count(steps.count)} steps`;
   if (!texts || !tokenizer) {
@@ -88,7 +89,7 @@ export async function checkSchedule(evidence: Evidence, { tell }: Context): Prom
       if (digest !== batchOf(steps, step)) {
         findings.refuted(TRANSCRIPT, 'the batch is not the one that seed and recipe draw', { step });
       }
-      await tell('batches', 0.1 + (0.9 * step) / steps.count);
+      await showProgress('batches', 0.1 + (0.9 * step) / steps.count);
     }
   } catch (error) {
     findings.caught(TOKENS, error);

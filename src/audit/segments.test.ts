@@ -93,7 +93,7 @@ test('the first and the last, random ones, then the strangest of the rest, and w
     { name: 'heading', values: segments.map((s) => (s.index === 17 ? 9 : s.index === 23 ? 7 : 0)) },
     { name: 'probe', values: segments.map((s) => (s.index === 39 ? 99 : 0)) },
   ];
-  const choice = chooseSegments(segments, rankings, undefined, challenge, seal);
+  const choice = chooseSegments(segments, rankings, undefined, { challenge, seal });
   const by = (why: string) => choice.chosen.filter((c) => c.why === why).map((c) => c.segment.index);
   const rest = segments.map((s) => s.index).slice(1, -1);
   const drawn = drawnByThePage(rest, 2, challenge, seal).sort((a, b) => a - b);
@@ -103,21 +103,21 @@ test('the first and the last, random ones, then the strangest of the rest, and w
   // Nothing is left that stands out: the earliest.
   expect(by('probe')).toEqual([rest.find((i) => ![...drawn, 17, 23].includes(i))]);
 
-  expect(chooseSegments(segments, none, 5, challenge, seal).drawn).toHaveLength(5);
-  expect(chooseSegments(segments, none, 1000, challenge, seal).chosen).toHaveLength(40);
-  const all = chooseSegments(segments, rankings, 'all', challenge, seal);
+  expect(chooseSegments(segments, none, 5, { challenge, seal }).drawn).toHaveLength(5);
+  expect(chooseSegments(segments, none, 1000, { challenge, seal }).chosen).toHaveLength(40);
+  const all = chooseSegments(segments, rankings, 'all', { challenge, seal });
   expect(all.chosen.map((c) => c.segment.index)).toEqual(segments.map((s) => s.index));
   // Without a seal there is nothing that a draw could follow.
-  expect(chooseSegments(segments, none, undefined, challenge, undefined)).toMatchObject({ drawn: [] });
+  expect(chooseSegments(segments, none, undefined, { challenge, seal: undefined })).toMatchObject({ drawn: [] });
 });
 
 test('no ranking changes what is drawn', () => {
   const segments = made(80);
-  const honest = chooseSegments(segments, none, undefined, challenge, seal).drawn;
+  const honest = chooseSegments(segments, none, undefined, { challenge, seal }).drawn;
   for (let loud = 0; loud < 80; loud++) {
     const values = segments.map(({ index }) => (index === loud ? 1e9 : 0));
     const rankings: Ranking[] = (['speed', 'heading', 'probe'] as const).map((name) => ({ name, values }));
-    expect(chooseSegments(segments, rankings, undefined, challenge, seal).drawn).toEqual(honest);
+    expect(chooseSegments(segments, rankings, undefined, { challenge, seal }).drawn).toEqual(honest);
   }
 });
 
@@ -128,7 +128,7 @@ test('from a hundred segments up each ranking names two', () => {
   ] as const) {
     const segments = made(count);
     const rankings: Ranking[] = [{ name: 'speed', values: segments.map(({ index }) => index) }];
-    const { chosen } = chooseSegments(segments, rankings, undefined, challenge, seal);
+    const { chosen } = chooseSegments(segments, rankings, undefined, { challenge, seal });
     expect(chosen.filter(({ why }) => why === 'speed')).toHaveLength(each);
   }
 });
@@ -136,14 +136,14 @@ test('from a hundred segments up each ranking names two', () => {
 test('what could not be measured is not strange; of equals the earlier one', () => {
   const segments = made(5);
   const of = (values: number[]) =>
-    chooseSegments(segments, [{ name: 'speed', values }], 0, challenge, seal).chosen.find((c) => c.why === 'speed')
+    chooseSegments(segments, [{ name: 'speed', values }], 0, { challenge, seal }).chosen.find((c) => c.why === 'speed')
       ?.segment.index;
   expect(of([Number.NaN, Number.NaN, 0, Number.NaN, Number.NaN])).toBe(2);
   expect(of([5, 1, 1, 1, 9])).toBe(1);
 });
 
 test('a part that was asked for is trained again alone', () => {
-  const choice = chooseSegments(made(40), none, { from: 4, to: 6 }, challenge, seal);
+  const choice = chooseSegments(made(40), none, { from: 4, to: 6 }, { challenge, seal });
   expect(choice.chosen.map(({ segment, why }) => [segment.index, why])).toEqual([
     [4, 'asked'],
     [5, 'asked'],

@@ -1,4 +1,4 @@
-// Segments, and which of them are trained again. docs/proof.md, "Which segments, and the chance". Reads nothing.
+// The segments of a run, and the choice of those that are trained again. docs/proof.md, "Which segments, and the chance". Reads no files.
 
 import { createHash } from 'node:crypto';
 import type { Replayed, Segment } from './types.ts';
@@ -8,8 +8,8 @@ const LAST_OF = 50;
 /** Of this many segments that are neither first nor last, at least one is drawn. */
 const DRAWN_OF = 20;
 const MIN_DRAWN = 2;
-/** From this many segments up each ranking names two. */
-const MANY = 100;
+/** In a run of at least this many segments, each ranking names two. */
+const MIN_SEGMENTS_FOR_TWO = 100;
 
 /** From one kept state to the next; the first starts at S_0. `kept` ascending. */
 export const segmentsOf = (kept: readonly number[]): Segment[] =>
@@ -29,7 +29,7 @@ export function lastCount(segments: readonly Segment[]): number {
   return segments.length;
 }
 
-/** How many random ones, unless somebody asks for another number: `others` segments are neither first nor last. */
+/** Default number of segments drawn at random: `others` are the segments that are neither first nor last. */
 export const randomCount = (segments: number, others: number): number =>
   Math.min(others, Math.max(MIN_DRAWN, Math.ceil(segments / DRAWN_OF)));
 
@@ -38,20 +38,20 @@ export const randomCount = (segments: number, others: number): number =>
  * left. `challenge` and `seal` (the seal's digest) in hex; i as 4 bytes, big-endian, and the digest's first 8 likewise.
  */
 export function draw(candidates: readonly number[], count: number, challenge: string, seal: string): number[] {
-  const left = new Places(candidates.length);
+  const remaining = new RemainingIndices(candidates.length);
   const drawn: number[] = [];
-  for (let i = 0; i < count && left.size > 0; i++) {
+  for (let i = 0; i < count && remaining.size > 0; i++) {
     const number = Buffer.alloc(4);
     number.writeUInt32BE(i);
     const digest = createHash('sha256').update(Buffer.from(challenge, 'hex')).update(Buffer.from(seal, 'hex'));
     const value = digest.update(number).digest().readBigUInt64BE();
-    drawn.push(candidates[left.take(Number(value % BigInt(left.size)))]!);
+    drawn.push(candidates[remaining.take(Number(value % BigInt(remaining.size)))]!);
   }
   return drawn;
 }
 
-/** Places from 0 on, of which the n-th that is left can be taken: a Fenwick tree, so that a million of them take no time. */
-class Places {
+/** The indices from 0 to size - 1. The n-th remaining one can be taken in O(log size): a Fenwick tree. */
+class RemainingIndices {
   size: number;
   readonly #counts: Int32Array;
   readonly #top: number;
@@ -63,7 +63,7 @@ class Places {
     this.#top = size > 0 ? 2 ** Math.floor(Math.log2(size)) : 0;
   }
 
-  /** Takes the n-th (from 0) of those that are left; returns its place. */
+  /** Takes the n-th (from 0) remaining index and returns it. */
   take(n: number): number {
     let place = 0;
     for (let step = this.#top, rest = n; step > 0; step >>= 1) {
@@ -85,8 +85,8 @@ export interface Ranking {
   values: readonly number[];
 }
 
-/** What is asked for: random ones in a number, everything, or a given part (numbers of segments, both included, from 0). */
-export type Asked = number | 'all' | { from: number; to: number } | undefined;
+/** The segments that the caller requests: a number of random ones, all, or a range (indices from 0, both included). */
+export type SegmentRequest = number | 'all' | { from: number; to: number } | undefined;
 
 export interface Choice {
   /** Ascending. */
@@ -105,30 +105,29 @@ export interface Choice {
 export function chooseSegments(
   segments: readonly Segment[],
   rankings: readonly Ranking[],
-  asked: Asked,
-  challenge: string,
-  seal: string | undefined,
+  requested: SegmentRequest,
+  { challenge, seal }: { challenge: string; seal: string | undefined },
 ): Choice {
   const last = lastCount(segments);
   const others = segments.slice(1, Math.max(1, segments.length - last)).map(({ index }) => index);
   const why = new Map<number, Replayed['why']>();
   let drawn: number[] = [];
-  if (typeof asked === 'object') {
-    for (const { index } of segments) if (index >= asked.from && index <= asked.to) why.set(index, 'asked');
+  if (typeof requested === 'object') {
+    for (const { index } of segments) if (index >= requested.from && index <= requested.to) why.set(index, 'asked');
   } else {
     if (segments.length > 0) why.set(0, 'first');
     for (const { index } of segments.slice(segments.length - last)) if (!why.has(index)) why.set(index, 'last');
-    const count = typeof asked === 'number' ? asked : randomCount(segments.length, others.length);
+    const count = typeof requested === 'number' ? requested : randomCount(segments.length, others.length);
     if (seal !== undefined) drawn = draw(others, count, challenge, seal).sort((a, b) => a - b);
     for (const index of drawn) why.set(index, 'random');
-    const each = segments.length >= MANY ? 2 : 1;
+    const perRanking = segments.length >= MIN_SEGMENTS_FOR_TWO ? 2 : 1;
     for (const { name, values } of rankings) {
-      // What was not measured is not strange.
+      // Segments that were not measured are not ranked.
       const rest = others.filter((index) => !why.has(index) && !Number.isNaN(values[index] ?? Number.NaN));
       rest.sort((a, b) => (values[a] === values[b] ? a - b : values[b]! - values[a]!));
-      for (const index of rest.slice(0, each)) why.set(index, name);
+      for (const index of rest.slice(0, perRanking)) why.set(index, name);
     }
-    if (asked === 'all') for (const { index } of segments) if (!why.has(index)) why.set(index, 'asked');
+    if (requested === 'all') for (const { index } of segments) if (!why.has(index)) why.set(index, 'asked');
   }
   const chosen = [...why].sort(([a], [b]) => a - b);
   return {

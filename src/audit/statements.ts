@@ -1,4 +1,4 @@
-// The signed part of structure: genesis, seal, lodgings; who signed, what they name, in which order. Knows no tensors.
+// The signed part of the structure check: genesis, request, seal, lodgings; their keys, subjects and order. Knows no tensors.
 
 import {
   lodgedSeed,
@@ -13,15 +13,15 @@ import { GENESIS, LODGING, REQUEST, SEAL, SEAL_LODGING } from '../run-folder/ind
 import type { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 
-/** What was signed, as far as it could be read. */
-export interface Signed {
+/** The statements of a run, as far as they could be read. */
+export interface RunStatements {
   genesis: Statement<'genesis'>;
   seal: Statement<'seal'> | undefined;
   lodging: Statement<'lodging'> | undefined;
   sealLodging: Statement<'lodging'> | undefined;
 }
 
-/** Fingerprints the auditor knows from elsewhere. */
+/** Fingerprints that the auditor knows from another source. */
 export interface Expectations {
   maker?: string | undefined;
   office?: string | undefined;
@@ -37,54 +37,57 @@ function read<K extends StatementKind>(
   return findings.try(file, () => (folder.has(file) ? readStatement(folder.file(file), kind) : undefined));
 }
 
-/** Whether nothing at all stands there. */
-function absent(folder: RunFolder, file: string): boolean {
+/** Whether nothing of this name is in the folder. */
+function isAbsent(folder: RunFolder, file: string): boolean {
   try {
     return !folder.has(file);
   } catch {
-    return false; // a link or a folder, which reading it has told
+    return false; // a link or a folder: reading it has reported that
   }
 }
 
-/** The statement must name exactly these things with exactly these digests, and sizes of exactly `files` where it has any. */
+/** The statement must name exactly the subjects of `digests`, and state a size of exactly those in `sized`. */
 function checkSubjects(
   file: string,
   statement: Statement<StatementKind>,
-  wanted: Record<string, string>,
+  { digests, sized = [] }: { digests: Record<string, string>; sized?: readonly string[] },
   findings: Findings,
-  files: readonly string[] = [],
 ): void {
-  for (const name of files) if (!statement.sizes.has(name)) findings.refuted(file, `does not say the size of ${name}`);
+  for (const name of sized) if (!statement.sizes.has(name)) findings.refuted(file, `does not say the size of ${name}`);
   for (const name of statement.sizes.keys()) {
-    if (!files.includes(name)) findings.refuted(file, `says a size of ${JSON.stringify(name)}, which has none`);
+    if (!sized.includes(name)) findings.refuted(file, `says a size of ${JSON.stringify(name)}, which has none`);
   }
-  for (const [name, digest] of Object.entries(wanted)) {
-    const there = statement.subjects.get(name);
-    if (there === undefined) findings.refuted(file, `does not name ${name}`);
-    else if (there !== digest) findings.refuted(file, `names another ${name}`);
+  for (const [name, digest] of Object.entries(digests)) {
+    const stated = statement.subjects.get(name);
+    if (stated === undefined) findings.refuted(file, `does not name ${name}`);
+    else if (stated !== digest) findings.refuted(file, `names another ${name}`);
   }
   for (const name of statement.subjects.keys()) {
-    if (!Object.hasOwn(wanted, name))
+    if (!Object.hasOwn(digests, name))
       findings.refuted(file, `names ${JSON.stringify(name)}, which does not belong there`);
   }
 }
 
-/** The maker's clock and the office's may differ by so much, in milliseconds: digests show the order, clocks only the time. */
-const CLOCKS_DIFFER = 24 * 3600 * 1000;
+/** How far the maker's clock and the office's may differ: digests prove the order, clocks state only the time. */
+const MAX_CLOCK_DIFFERENCE_MS = 24 * 3600 * 1000;
 
-/** What came first, by two clocks. */
-function inOrder(file: string, first: string, then: string, what: string, findings: Findings): void {
-  if (then >= first) return;
-  const by = Date.parse(first) - Date.parse(then);
-  if (by > CLOCKS_DIFFER) findings.refuted(file, `is dated ${then}, more than a day before ${what}`);
-  else findings.note(`${file} is dated before ${what}: the maker's clock and the office's differ.`);
+/** Checks that `file` is not dated before `event`: two clocks, times in ISO 8601. */
+function checkOrder(
+  { file, time, event, after }: { file: string; time: string; event: string; after: string },
+  findings: Findings,
+): void {
+  if (time >= after) return;
+  const by = Date.parse(after) - Date.parse(time);
+  if (by > MAX_CLOCK_DIFFERENCE_MS) findings.refuted(file, `is dated ${time}, more than a day before ${event}`);
+  else findings.note(`${file} is dated before ${event}: the maker's clock and the office's differ.`);
 }
 
-/**
- * Reads and checks all statements of a run against each other. Undefined where there is no sound genesis: nothing else means
- * anything then.
- */
-export function checkStatements(folder: RunFolder, expected: Expectations, findings: Findings): Signed | undefined {
+/** Reads all statements of a run and checks them against each other. Undefined without a sound genesis: all checks depend on it. */
+export function checkStatements(
+  folder: RunFolder,
+  expected: Expectations,
+  findings: Findings,
+): RunStatements | undefined {
   const genesis = read(folder, GENESIS, 'genesis', findings);
   if (!genesis) {
     if (findings.verdict !== 'refuted') findings.incomplete(GENESIS, 'is not there');
@@ -102,10 +105,15 @@ export function checkStatements(folder: RunFolder, expected: Expectations, findi
   if (genesis.predicate.formatVersion === 1) {
     findings.note('A run of format version 1: no sizes were signed, so files are bounded by what the recipe allows.');
   }
-  const what = Object.fromEntries(madeFrom(commitment));
+  const digests = Object.fromEntries(madeFrom(commitment));
   const sized = (statement: Statement<'genesis' | 'request'>): string[] =>
     statement.predicate.formatVersion === 1 ? [] : Object.keys(MADE_FROM_FILES);
-  checkSubjects(GENESIS, genesis, { ...what, 'state-0': commitment.stateRoot }, findings, sized(genesis));
+  checkSubjects(
+    GENESIS,
+    genesis,
+    { digests: { ...digests, 'state-0': commitment.stateRoot }, sized: sized(genesis) },
+    findings,
+  );
 
   const request = read(folder, REQUEST, 'request', findings);
   const lodging = read(folder, LODGING, 'lodging', findings);
@@ -114,27 +122,29 @@ export function checkStatements(folder: RunFolder, expected: Expectations, findi
 
   if (commitment.lodging === null) {
     for (const file of [REQUEST, LODGING]) {
-      if (!absent(folder, file)) findings.refuted(file, 'is there, but genesis names no lodging');
+      if (!isAbsent(folder, file)) findings.refuted(file, 'is there, but genesis names no lodging');
     }
     if (expected.office !== undefined) findings.incomplete(LODGING, 'is not there: this run was not lodged');
     findings.note('Not lodged: no trusted time. Genesis may have been made after the training.');
   } else {
-    if (absent(folder, LODGING)) findings.incomplete(LODGING, 'is not there');
-    if (absent(folder, REQUEST)) findings.incomplete(REQUEST, 'is not there');
+    if (isAbsent(folder, LODGING)) findings.incomplete(LODGING, 'is not there');
+    if (isAbsent(folder, REQUEST)) findings.incomplete(REQUEST, 'is not there');
     if (request) {
       if (request.keyid !== genesis.keyid) findings.refuted(REQUEST, 'was signed by another maker than genesis');
-      checkSubjects(REQUEST, request, what, findings, sized(request));
+      checkSubjects(REQUEST, request, { digests, sized: sized(request) }, findings);
     }
     if (lodging) {
       if (lodging.digest !== commitment.lodging) findings.refuted(LODGING, 'is another lodging than genesis names');
-      if (request) checkSubjects(LODGING, lodging, { [REQUEST]: request.digest }, findings);
+      if (request) checkSubjects(LODGING, lodging, { digests: { [REQUEST]: request.digest } }, findings);
       const seed = lodgedSeed(commitment.recipe, commitment.makerKey, lodging.predicate.nonce);
       if (seed !== commitment.seed)
         findings.refuted(GENESIS, `the seed is not the one that follows from the office's nonce`);
       if (lodging.keyid === genesis.keyid)
         findings.note('The office that lodged this run is its maker: its time proves nothing.');
-      if (request) inOrder(LODGING, request.predicate.time, lodging.predicate.time, 'the request it answers', findings);
-      inOrder(GENESIS, lodging.predicate.time, circumstances.time, 'its lodging', findings);
+      const { time } = lodging.predicate;
+      const asked = request?.predicate.time;
+      if (asked) checkOrder({ file: LODGING, time, event: 'the request it answers', after: asked }, findings);
+      checkOrder({ file: GENESIS, time: circumstances.time, event: 'its lodging', after: time }, findings);
     }
   }
 
@@ -145,13 +155,14 @@ export function checkStatements(folder: RunFolder, expected: Expectations, findi
     if (seal.predicate.formatVersion !== genesis.predicate.formatVersion) {
       findings.refuted(SEAL, 'has another format version than genesis');
     }
-  } else if (absent(folder, SEAL)) {
+  } else if (isAbsent(folder, SEAL)) {
     findings.incomplete(SEAL, 'is not there: this run is not finished');
   }
   if (sealLodging) {
     if (seal) {
-      checkSubjects(SEAL_LODGING, sealLodging, { [SEAL]: seal.digest }, findings);
-      inOrder(SEAL_LODGING, seal.predicate.time, sealLodging.predicate.time, 'the seal it answers', findings);
+      checkSubjects(SEAL_LODGING, sealLodging, { digests: { [SEAL]: seal.digest } }, findings);
+      const { time } = sealLodging.predicate;
+      checkOrder({ file: SEAL_LODGING, time, event: 'the seal it answers', after: seal.predicate.time }, findings);
     }
     if (lodging && sealLodging.predicate.time <= lodging.predicate.time) {
       findings.refuted(SEAL_LODGING, 'was lodged before the run itself');
@@ -174,7 +185,7 @@ export function checkStatements(folder: RunFolder, expected: Expectations, findi
 }
 
 /** A run that was not lodged has the recipe's seed. */
-export function checkSeed({ genesis }: Signed, seed: number, findings: Findings): void {
+export function checkSeed({ genesis }: RunStatements, seed: number, findings: Findings): void {
   const { commitment } = genesis.predicate;
   if (commitment.lodging === null && commitment.seed !== seedHex(seed)) {
     findings.refuted(GENESIS, "the seed is not the recipe's");

@@ -1,4 +1,4 @@
-// States as files: what each must look like to the byte, its root from the file alone, and where two of them differ.
+// State files: their expected layout to the byte, the root of a file, and the first difference of two files.
 // Memory: 1 MiB, whatever the size of a state.
 
 import { elementsOf } from '../engine/index.ts';
@@ -8,8 +8,8 @@ import { checkpointName, momentNames } from '../foundry/train/index.ts';
 import { canonicalJson, MerkleTree, STATE_LEAF_BYTES, type StateTensor } from '../ledger/index.ts';
 import { broken, type RunFolder } from './folder.ts';
 
-/** A tensor's place in its file. */
-interface Placed {
+/** A tensor's position in its file. */
+interface TensorPosition {
   name: string;
   dtype: DType;
   shape: number[];
@@ -18,14 +18,14 @@ interface Placed {
   bytes: number;
 }
 
-/** A file that is known to the byte but for its tensors' values. */
-export interface Expected {
+/** The layout of a file, known to the byte except for the tensors' values. */
+export interface FileLayout {
   header: Buffer;
-  tensors: Placed[];
+  tensors: TensorPosition[];
   size: number;
 }
 
-function place(list: { name: string; shape: number[] }[], metadata: Record<string, string>): Expected {
+function place(list: { name: string; shape: number[] }[], metadata: Record<string, string>): FileLayout {
   const typed = list.map(({ name, shape }) => ({ name, dtype: 'F32' as const, shape }));
   const header = safetensorsHeader(typed, metadata);
   let size = header.length;
@@ -40,7 +40,7 @@ function place(list: { name: string; shape: number[] }[], metadata: Record<strin
 const byName = <T extends { name: string }>(list: T[]): T[] => list.sort((a, b) => (a.name < b.name ? -1 : 1));
 
 /** A checkpoint's state.safetensors: weights and moments. */
-export function expectedState(config: ModelConfig): Expected {
+export function expectedState(config: ModelConfig): FileLayout {
   const { first, second } = momentNames;
   const list = parameters(config).flatMap(({ name, shape }) =>
     [name, first + name, second + name].map((full) => ({ name: full, shape })),
@@ -49,13 +49,13 @@ export function expectedState(config: ModelConfig): Expected {
 }
 
 /** The exported model.safetensors: weights alone. */
-export const expectedModel = (config: ModelConfig): Expected => place(byName(parameters(config)), { format: 'pt' });
+export const expectedModel = (config: ModelConfig): FileLayout => place(byName(parameters(config)), { format: 'pt' });
 
 export const stateFile = (step: number): string => `checkpoints/${checkpointName(step)}/state.safetensors`;
 export const stateNote = (step: number): string => `checkpoints/${checkpointName(step)}/state.json`;
 
 /** @throws JikjiError `evidence-missing`, `evidence-broken` where size or header are not those of `expected` */
-export function checkHeader(folder: RunFolder, file: string, expected: Expected): void {
+export function checkHeader(folder: RunFolder, file: string, expected: FileLayout): void {
   folder.file(file);
   const size = folder.size(file)!;
   if (size !== expected.size) throw broken(file, `has ${size} bytes, not the ${expected.size} of this model's tensors`);
@@ -69,20 +69,20 @@ export function checkHeader(folder: RunFolder, file: string, expected: Expected)
 }
 
 /**
- * Root of a state from its file; the header must have been checked. `each` is called after each leaf.
+ * Root of a state from its file; the header must have been checked. `pause` is called after each leaf.
  * The same as the ledger's `stateRoot`, without the state in memory.
  */
 export async function rootOfFile(
   folder: RunFolder,
   step: number,
-  expected: Expected,
-  each: () => Promise<void>,
+  expected: FileLayout,
+  pause: () => Promise<void>,
 ): Promise<string> {
   const file = stateFile(step);
   const tree = new MerkleTree();
   const tensors = expected.tensors.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
   tree.add(Buffer.from(canonicalJson({ step, tensors })));
-  // Not a MiB for a small state: that is what the collector of garbage would be busy with.
+  // Small states get a small buffer: a MiB for each would keep the garbage collector busy.
   const longest = Math.max(...expected.tensors.map(({ bytes }) => bytes));
   const leaf = Buffer.allocUnsafe(Math.min(STATE_LEAF_BYTES, longest));
   await folder.reading(file, async (read) => {
@@ -91,7 +91,7 @@ export async function rootOfFile(
         const piece = leaf.subarray(0, Math.min(STATE_LEAF_BYTES, bytes - done));
         if (read(piece, at + done) < piece.length) throw broken(file, 'changed while it was read');
         tree.add(piece);
-        await each();
+        await pause();
       }
     }
   });
@@ -101,9 +101,9 @@ export async function rootOfFile(
 /** Name of the first tensor of `a` that has other bytes in file `b`, where both hold tensors of one shape. */
 export async function firstDifferenceOfFiles(
   folder: RunFolder,
-  a: { file: string; expected: Expected },
-  b: { file: string; expected: Expected },
-  each: () => Promise<void>,
+  a: { file: string; expected: FileLayout },
+  b: { file: string; expected: FileLayout },
+  pause: () => Promise<void>,
 ): Promise<string | undefined> {
   const there = new Map(b.expected.tensors.map((tensor) => [tensor.name, tensor]));
   for (const { name, at, bytes } of a.expected.tensors) {
@@ -114,10 +114,10 @@ export async function firstDifferenceOfFiles(
       for (const piece of folder.pieces(a.file, at, bytes)) {
         const { value } = theirs.next();
         if (!value || Buffer.compare(piece, value) !== 0) return name;
-        await each();
+        await pause();
       }
     } finally {
-      theirs.return(undefined); // it holds its file open until it is told
+      theirs.return(undefined); // closes its file
     }
   }
   return undefined;
@@ -127,7 +127,7 @@ export async function firstDifferenceOfFiles(
 export function firstDifference(
   folder: RunFolder,
   step: number,
-  expected: Expected,
+  expected: FileLayout,
   state: StateTensor[],
 ): string | undefined {
   const here = new Map(state.map((tensor) => [tensor.name, tensor.data]));

@@ -1,5 +1,5 @@
-// Structure: everything that digests, signatures and forms can show without computing a step. What it could read is handed
-// on as evidence to the other checks.
+// Structure: checks digests, signatures and forms, without computing a step. Returns what it could read as evidence for the other
+// checks.
 
 import { count } from '../base/index.ts';
 import { ARITHMETIC_VERSION, checkpointPlan, modelOf } from '../foundry/index.ts';
@@ -11,12 +11,12 @@ import { GENESIS, MANIFEST, RECIPE, SEAL, TOKENIZER, TOKENS, TRANSCRIPT } from '
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 import { noteOtherFiles } from './other-files.ts';
-import { checkSeed, checkStatements, type Expectations, type Signed } from './statements.ts';
+import { checkSeed, checkStatements, type Expectations, type RunStatements } from './statements.ts';
 import {
   checkHeader,
-  type Expected,
   expectedModel,
   expectedState,
+  type FileLayout,
   firstDifferenceOfFiles,
   rootOfFile,
   stateFile,
@@ -28,58 +28,58 @@ import type { Check } from './types.ts';
 
 const MODEL = 'model/model.safetensors';
 /**
- * Whether a file has the size that was signed for it, or, in a run of version 1, one that such a file can have. What has another
- * one is refuted and must not be read. @throws JikjiError `evidence-missing`, `not-a-plain-file`
+ * Whether a file has the signed size, or, in a run of version 1, a plausible one. A file of another size is refuted and must not be
+ * read. @throws JikjiError `evidence-missing`, `not-a-plain-file`
  */
-function hasSize(folder: RunFolder, name: string, signed: number | undefined, findings: Findings): boolean {
+function hasSize(folder: RunFolder, name: string, signedSize: number | undefined, findings: Findings): boolean {
   folder.file(name);
   const size = folder.size(name)!;
-  if (signed === undefined ? size <= MAX_TEXT : size === signed) return true;
-  const what = signed === undefined ? 'more than such a file can have' : `not the ${signed} that were signed`;
+  if (signedSize === undefined ? size <= MAX_TEXT : size === signedSize) return true;
+  const what = signedSize === undefined ? 'more than such a file can have' : `not the ${signedSize} that were signed`;
   findings.refuted(name, `has ${size} bytes, ${what}`);
   return false;
 }
 
-/** The recipe in its written form, and all that a model has: another file could stand for weights or code where somebody loads it. */
+/** All files that a seal names. No other file may be in `model/`: a loader could take it for weights or code. */
 const SEALED_FILES = [RECIPE, 'model/README.md', 'model/config.json', MODEL, 'model/tokenizer.json'];
 const MAX_TEXT = 256 << 20;
 
-/** What the other checks stand on: each part is there only where it could be read and used. */
+/** What the other checks work with. A part is undefined where it could not be read or used. */
 export interface Evidence {
   folder: RunFolder;
-  signed?: Signed;
+  statements?: RunStatements;
   recipe?: Recipe;
   tokenizer?: Tokenizer;
   config?: ModelConfig;
-  expected?: Expected;
+  expected?: FileLayout;
   steps?: Steps;
   texts?: Texts;
   /** Steps of the states that stay, ascending. */
   kept: readonly number[];
-  /** Every kept state: as its digests say, not there, or something else. */
+  /** By step of a kept state: `whole` where it matches its digests. */
   states: Map<number, 'whole' | 'missing' | 'broken'>;
 }
 
-export interface Context {
+export interface CheckContext {
   signal: AbortSignal;
-  /** Shows what is being done, and lets signals have their turn. */
-  tell(detail: string, fraction: number): Promise<void>;
+  /** Shows progress (`fraction` from 0 to 1) and lets other tasks run. Throws where the audit was stopped. */
+  showProgress(detail: string, fraction: number): Promise<void>;
 }
 
 export async function checkStructure(
   folder: RunFolder,
   expectations: Expectations,
-  { signal, tell }: Context,
+  { signal, showProgress }: CheckContext,
 ): Promise<{ check: Check; evidence: Evidence }> {
   const findings = new Findings('structure');
   const evidence: Evidence = { folder, kept: [], states: new Map() };
   const done = (detail: string) => ({ check: findings.check(detail), evidence });
 
-  await tell('signatures', 0);
-  const signed = checkStatements(folder, expectations, findings);
-  if (!signed) return done('there is no sound genesis, and without it nothing can be checked');
-  evidence.signed = signed;
-  const { commitment } = signed.genesis.predicate;
+  await showProgress('signatures', 0);
+  const statements = checkStatements(folder, expectations, findings);
+  if (!statements) return done('there is no sound genesis, and without it nothing can be checked');
+  evidence.statements = statements;
+  const { commitment } = statements.genesis.predicate;
   if (commitment.arithmeticVersion !== ARITHMETIC_VERSION) {
     findings.incomplete(GENESIS, `arithmetic version ${commitment.arithmeticVersion} is not carried by this release`);
     return done('made with another version of the arithmetic');
@@ -89,20 +89,23 @@ export async function checkStructure(
   if (!recipe) return done('there is no usable recipe, and without it nothing more can be checked');
   evidence.recipe = recipe;
   evidence.kept = commitment.kept;
-  await readTokenizer(evidence, recipe, findings, () => tell('tokenizer', 0.03));
+  await readTokenizer(evidence, recipe, findings, () => showProgress('tokenizer', 0.03));
 
-  await tell('transcript', 0.05);
-  const origin = digestOfJson(commitment as unknown as Parameters<typeof digestOfJson>[0]);
-  const planned = new Set(commitment.checkpoints);
-  const steps = await readTranscript(folder, origin, commitment.steps, planned, findings, signal);
+  await showProgress('transcript', 0.05);
+  const steps = await readTranscript(folder, commitment, findings, signal);
   if (steps) evidence.steps = steps;
   checkEnd(evidence, findings);
 
-  await tell('texts and tokens', 0.2);
+  await showProgress('texts and tokens', 0.2);
   const vocabSize = evidence.tokenizer?.vocabSize;
   if (manifestsHaveSizes(evidence, findings)) {
-    const turn = (): Promise<void> => tell('texts and tokens', 0.2);
-    const texts = await checkTexts(folder, recipe, signed.genesis.predicate, vocabSize, findings, turn);
+    const pause = (): Promise<void> => showProgress('texts and tokens', 0.2);
+    const texts = await checkTexts(
+      folder,
+      { recipe, genesis: statements.genesis.predicate, vocabSize },
+      findings,
+      pause,
+    );
     if (texts) evidence.texts = texts;
   }
 
@@ -110,23 +113,25 @@ export async function checkStructure(
   if (evidence.expected) {
     for (const [i, step] of commitment.kept.entries()) {
       const fraction = 0.3 + (0.65 * i) / commitment.kept.length;
-      const each = () => tell(`state of step ${step}`, fraction);
-      const found = await checkState(evidence, step, evidence.expected, findings, each);
+      const pause = () => showProgress(`state of step ${step}`, fraction);
+      const found = await checkState(evidence, step, findings, pause);
       evidence.states.set(step, found);
       if (found === 'whole') whole++;
     }
   }
-  if (signed.seal) await checkModel(evidence, findings, () => tell('model', 0.95));
+  if (statements.seal) await checkModel(evidence, findings, () => showProgress('model', 0.95));
   noteOtherFiles(folder, recipe.corpus.sources.length, commitment.kept, findings);
 
-  const signatures = [signed.genesis, signed.seal, signed.lodging, signed.sealLodging].filter(Boolean).length;
+  const signatures = [statements.genesis, statements.seal, statements.lodging, statements.sealLodging].filter(
+    Boolean,
+  ).length;
   const links = `${count(steps?.count ?? 0)} links`;
   return done(`${signatures} signatures, a chain of ${links}, ${whole} of ${commitment.kept.length} states`);
 }
 
-/** The recipe in its written form, and all that genesis repeats of it. */
-function readRecipe({ folder, signed }: Evidence, findings: Findings): Recipe | undefined {
-  const { commitment } = signed!.genesis.predicate;
+/** Reads the recipe, which must be in its written form, and compares what genesis repeats of it. */
+function readRecipe({ folder, statements }: Evidence, findings: Findings): Recipe | undefined {
+  const { commitment } = statements!.genesis.predicate;
   const recipe = findings.try(RECIPE, () => {
     const text = folder.text(RECIPE, 4 << 20);
     const read = parseRecipe(text, { file: RECIPE });
@@ -137,13 +142,13 @@ function readRecipe({ folder, signed }: Evidence, findings: Findings): Recipe | 
   if (digestOfJson(recipeDigestInput(recipe)) !== commitment.recipe) {
     findings.refuted(RECIPE, 'is another recipe than genesis names');
   }
-  checkSeed(signed!, recipe.seed, findings);
+  checkSeed(statements!, recipe.seed, findings);
   const { train } = recipe;
   if (commitment.steps !== train.steps) {
     findings.refuted(GENESIS, `plans ${commitment.steps} steps, the recipe ${train.steps}`);
     return undefined;
   }
-  // Counted before the list is made: a recipe can ask for a thousand million of them.
+  // Compared before the list is made: a recipe can ask for a billion checkpoints.
   const count = Math.ceil(train.steps / train.checkpointEvery);
   const plan = count === commitment.checkpoints.length ? checkpointPlan(train) : undefined;
   if (plan?.steps.join() !== commitment.checkpoints.join() || plan.kept.join() !== commitment.kept.join()) {
@@ -157,13 +162,13 @@ async function readTokenizer(
   evidence: Evidence,
   recipe: Recipe,
   findings: Findings,
-  turn: () => Promise<void>,
+  pause: () => Promise<void>,
 ): Promise<void> {
-  const { folder, signed } = evidence;
-  const { commitment } = signed!.genesis.predicate;
+  const { folder, statements } = evidence;
+  const { commitment } = statements!.genesis.predicate;
   const tokenizer = await findings.tryAsync(TOKENIZER, async () => {
-    if (!hasSize(folder, TOKENIZER, signed!.genesis.sizes.get('tokenizer'), findings)) return undefined;
-    if ((await digestOf(folder, TOKENIZER, turn)) !== commitment.tokenizer) {
+    if (!hasSize(folder, TOKENIZER, statements!.genesis.sizes.get('tokenizer'), findings)) return undefined;
+    if ((await digestOf(folder, TOKENIZER, pause)) !== commitment.tokenizer) {
       findings.refuted(TOKENIZER, 'is another tokenizer than genesis names');
     }
     return Tokenizer.load(folder.file(TOKENIZER));
@@ -175,13 +180,12 @@ async function readTokenizer(
   }
   evidence.tokenizer = tokenizer;
   evidence.config = modelOf(recipe, tokenizer.vocabSize);
-  // Names of a thousand layers are made here, not the layers themselves.
   evidence.expected = expectedState(evidence.config);
 }
 
 /** Whether the manifests of texts and tokens have the sizes that were signed, where any were. */
-function manifestsHaveSizes({ folder, signed }: Evidence, findings: Findings): boolean {
-  const { sizes } = signed!.genesis;
+function manifestsHaveSizes({ folder, statements }: Evidence, findings: Findings): boolean {
+  const { sizes } = statements!.genesis;
   return [MANIFEST, TOKENS].every((name) => {
     const size = sizes.get(name);
     const good = findings.try(
@@ -193,8 +197,8 @@ function manifestsHaveSizes({ folder, signed }: Evidence, findings: Findings): b
 }
 
 /** The transcript's end against the plan and the seal. */
-function checkEnd({ signed, steps, recipe }: Evidence, findings: Findings): void {
-  const { genesis, seal } = signed!;
+function checkEnd({ statements, steps, recipe }: Evidence, findings: Findings): void {
+  const { genesis, seal } = statements!;
   const { train } = recipe!;
   const planned = genesis.predicate.commitment.steps;
   if (steps?.readable && steps.count < planned) {
@@ -218,18 +222,17 @@ function checkEnd({ signed, steps, recipe }: Evidence, findings: Findings): void
 
 /** A kept state: its note, its header, the root of its bytes. */
 async function checkState(
-  { folder, steps }: Evidence,
+  { folder, steps, expected }: Evidence,
   step: number,
-  expected: Expected,
   findings: Findings,
-  turn: () => Promise<void>,
+  pause: () => Promise<void>,
 ): Promise<'whole' | 'missing' | 'broken'> {
   const file = stateFile(step);
   const note = stateNote(step);
   const own = new Findings('structure');
   try {
-    checkHeader(folder, file, expected);
-    const root = await rootOfFile(folder, step, expected, turn);
+    checkHeader(folder, file, expected!);
+    const root = await rootOfFile(folder, step, expected!, pause);
     const recorded = steps?.roots.get(step);
     if (recorded === undefined) {
       if (steps && steps.count >= step) own.refuted(TRANSCRIPT, 'has no root for this state', { step });
@@ -250,11 +253,11 @@ async function checkState(
 
 /** The exported model: every sealed file and no other; its weights those of the last state, its config the recipe's. */
 async function checkModel(
-  { folder, signed, kept, config, tokenizer, expected, states }: Evidence,
+  { folder, statements, kept, config, tokenizer, expected, states }: Evidence,
   findings: Findings,
-  turn: () => Promise<void>,
+  pause: () => Promise<void>,
 ): Promise<void> {
-  const { subjects, sizes, predicate } = signed!.seal!;
+  const { subjects, sizes, predicate } = statements!.seal!;
   for (const name of subjects.keys()) {
     if (name !== 'state' && !SEALED_FILES.includes(name)) {
       findings.refuted(SEAL, `names ${JSON.stringify(name)}, which does not belong there`);
@@ -265,7 +268,7 @@ async function checkModel(
     if (!SEALED_FILES.includes(name)) findings.refuted(SEAL, `says a size of ${JSON.stringify(name)}, which has none`);
   }
   const model = config && expectedModel(config);
-  /** Those whose digest holds: nothing else of a sealed file is looked at. */
+  /** Files whose digest matches: only these are read. */
   const whole = new Set<string>();
   for (const name of SEALED_FILES) {
     const digest = subjects.get(name);
@@ -273,19 +276,19 @@ async function checkModel(
       findings.refuted(SEAL, `does not name ${name}`);
       continue;
     }
-    await turn();
+    await pause();
     await findings.tryAsync(name, async () => {
-      const signed = sizes.get(name);
-      if (predicate.formatVersion > 1 && signed === undefined) {
+      const signedSize = sizes.get(name);
+      if (predicate.formatVersion > 1 && signedSize === undefined) {
         findings.refuted(SEAL, `does not say the size of ${name}`);
       }
       // What a model of this shape takes is known, whatever was signed.
       const known = name === MODEL ? model?.size : undefined;
       if (known !== undefined && !hasSize(folder, name, known, findings)) return;
-      if (known === undefined || signed !== undefined) {
-        if (!hasSize(folder, name, signed, findings)) return;
+      if (known === undefined || signedSize !== undefined) {
+        if (!hasSize(folder, name, signedSize, findings)) return;
       }
-      if ((await digestOf(folder, name, turn)) === digest) whole.add(name);
+      if ((await digestOf(folder, name, pause)) === digest) whole.add(name);
       else findings.refuted(name, 'is not the file that was sealed');
     });
   }
@@ -296,7 +299,7 @@ async function checkModel(
   });
   const last = kept.at(-1);
   if (!config || !expected || !model || last === undefined) return;
-  const { tokenizer: known } = signed!.genesis.predicate.commitment;
+  const { tokenizer: known } = statements!.genesis.predicate.commitment;
   if (subjects.get('model/tokenizer.json') !== known && subjects.has('model/tokenizer.json')) {
     findings.refuted('model/tokenizer.json', "is not the run's tokenizer");
   }
@@ -313,7 +316,7 @@ async function checkModel(
     checkHeader(folder, MODEL, model);
     checkHeader(folder, stateFile(last), expected);
     const state = { file: stateFile(last), expected };
-    const tensor = await firstDifferenceOfFiles(folder, { file: MODEL, expected: model }, state, turn);
+    const tensor = await firstDifferenceOfFiles(folder, { file: MODEL, expected: model }, state, pause);
     if (tensor !== undefined) findings.refuted(MODEL, 'has other weights than the last state', { step: last, tensor });
   });
 }

@@ -1,5 +1,5 @@
-// What the run says of its texts: corpus/manifest.json and corpus/tokens.json, against the recipe and the commitment. Texts
-// and token files themselves are compared by digest only; what is in them is origin's business.
+// Checks corpus/manifest.json and corpus/tokens.json against the recipe and the commitment. Compares texts and token files by digest
+// only; the check `origin` reads their contents.
 
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
@@ -16,7 +16,7 @@ import {
 import { type TokensManifest, tokensFile, tokensManifestSchema } from '../foundry/index.ts';
 import { listOf, type Recipe } from '../foundry/recipe/index.ts';
 import { tokenWidth } from '../foundry/tokenizer/index.ts';
-import { type Commitment, canonicalJson, type Json, MerkleTree, type Predicate } from '../ledger/index.ts';
+import { canonicalJson, type Json, MerkleTree, type Predicate } from '../ledger/index.ts';
 import { MANIFEST, TOKENS } from '../run-folder/index.ts';
 import type { Findings } from './findings.ts';
 import { broken, type RunFolder } from './folder.ts';
@@ -33,7 +33,7 @@ interface TokenFile {
   documents: number;
   /** UTF-8 bytes of the text. */
   bytes: number;
-  /** In the size that is stated. */
+  /** Whether the file exists in the stated size. */
   there: boolean;
 }
 
@@ -46,7 +46,7 @@ export interface Texts {
   lists: { file: string; bytes: number; count: number; there: boolean }[];
 }
 
-/** A rule by which documents were dropped is named by a word: reports show it. */
+/** Reports show the names of dropping rules, so a name must be a plain word. */
 const auditedManifest = corpusManifestSchema.superRefine(({ sources }, context) => {
   for (const [i, { counts }] of sources.entries()) {
     for (const rule of Object.keys(counts.dropped)) {
@@ -56,12 +56,12 @@ const auditedManifest = corpusManifestSchema.superRefine(({ sources }, context) 
   }
 });
 
-/** JSON of one shape in the one form our own writer gives it. */
+/** Parses JSON that must have the shape and be exactly the text that our writer makes of it. */
 function parse<T>(folder: RunFolder, name: string, shape: z.ZodType<T>, written: (value: Json) => string): T {
   const text = folder.text(name, MAX_BYTES);
   let value: Json;
   try {
-    // A shape does not see a member of this name.
+    // The schema does not see a member of this name.
     value = JSON.parse(text, (key, of) => {
       if (key === '__proto__') throw broken(name, 'has a member __proto__');
       return of;
@@ -125,18 +125,27 @@ function checkManifest(manifest: CorpusManifest, recipe: Recipe, findings: Findi
     sum.bytes += made.bytes.train + made.bytes.validation;
   });
   if (!same([manifest.documents, manifest.bytes], [all.documents, all.bytes])) wrong('its totals do not add up');
-  const told = new Map(manifest.licenceSummary.map(({ licence, documents, bytes }) => [licence, { documents, bytes }]));
-  const fits = [...licences].every(([licence, sum]) => same(told.get(licence), sum));
-  if (!fits || told.size !== licences.size || manifest.licenceSummary.length !== licences.size) {
+  const stated = new Map(
+    manifest.licenceSummary.map(({ licence, documents, bytes }) => [licence, { documents, bytes }]),
+  );
+  const fits = [...licences].every(([licence, sum]) => same(stated.get(licence), sum));
+  if (!fits || stated.size !== licences.size || manifest.licenceSummary.length !== licences.size) {
     wrong('its summary by licence does not add up');
   }
+}
+
+/** What the texts and tokens of a run must agree with. */
+export interface TextExpectations {
+  recipe: Recipe;
+  genesis: Predicate<'genesis'>;
+  /** Entries of the tokenizer; undefined where it could not be read. */
+  vocabSize: number | undefined;
 }
 
 function checkTokens(
   tokens: TokensManifest,
   manifest: CorpusManifest,
-  commitment: Commitment,
-  vocabSize: number | undefined,
+  { genesis: { commitment }, vocabSize }: TextExpectations,
   findings: Findings,
 ): void {
   const wrong = (text: string): void => findings.refuted(TOKENS, text);
@@ -159,37 +168,37 @@ function checkTokens(
   if (root !== commitment.tokensRoot) wrong('are other tokens than genesis names');
 }
 
-/** SHA-256 of a file, of its first `most` bytes at most; `each` is called between its pieces and may throw. */
+/** SHA-256 of the first `maxBytes` of a file; `pause` is called between pieces and may throw. */
 export async function digestOf(
   folder: RunFolder,
   name: string,
-  each: () => Promise<void>,
-  most = Number.POSITIVE_INFINITY,
+  pause: () => Promise<void>,
+  maxBytes = Number.POSITIVE_INFINITY,
 ): Promise<string> {
   const state = createHash('sha256');
-  for (const piece of folder.pieces(name, 0, most)) {
+  for (const piece of folder.pieces(name, 0, maxBytes)) {
     state.update(piece);
-    await each();
+    await pause();
   }
   return state.digest('hex');
 }
 
-/** Reads both manifests and compares every file that is there with its digest. Undefined where they cannot be used. */
+/** Reads both manifests and compares every existing file with its digest. Undefined where the manifests cannot be used. */
 export async function checkTexts(
   folder: RunFolder,
-  recipe: Recipe,
-  { commitment, formatVersion: version }: Predicate<'genesis'>,
-  vocabSize: number | undefined,
+  expectations: TextExpectations,
   findings: Findings,
-  each: () => Promise<void>,
+  pause: () => Promise<void>,
 ): Promise<Texts | undefined> {
+  const { recipe, genesis } = expectations;
+  const { commitment, formatVersion: version } = genesis;
   const manifest = findings.try(MANIFEST, () =>
     parse(folder, MANIFEST, auditedManifest, (value) => `${JSON.stringify(value, null, 2)}\n`),
   );
   if (!manifest) return undefined;
   if (manifest.corpusRoot !== commitment.corpusRoot)
     findings.refuted(MANIFEST, 'is of another corpus than genesis names');
-  else if ((await digestOf(folder, MANIFEST, each)) !== commitment.corpusManifest)
+  else if ((await digestOf(folder, MANIFEST, pause)) !== commitment.corpusManifest)
     findings.refuted(MANIFEST, 'is another manifest of this corpus than genesis names');
   if (manifest.formatVersion < version)
     findings.refuted(MANIFEST, `is of format version ${manifest.formatVersion} in a run of version ${version}`);
@@ -202,13 +211,13 @@ export async function checkTexts(
     findings.refuted(TOKENS, `has ${tokens.sources.length} sources, the manifest ${manifest.sources.length}`);
     return undefined;
   }
-  checkTokens(tokens, manifest, commitment, vocabSize, findings);
-  if (tokens.root === commitment.tokensRoot && (await digestOf(folder, TOKENS, each)) !== commitment.tokensManifest)
+  checkTokens(tokens, manifest, expectations, findings);
+  if (tokens.root === commitment.tokensRoot && (await digestOf(folder, TOKENS, pause)) !== commitment.tokensManifest)
     findings.refuted(TOKENS, 'is another list of these tokens than genesis names');
-  // Names that are not as expected must not be opened by what comes after.
+  // Later checks must not open files under unexpected names.
   if (!namesHold(manifest, tokens)) return undefined;
 
-  /** Whether a file is there in the size that is stated; its digest must then hold. What has another size no check reads. */
+  /** Whether a file exists in the stated size; then its digest must match. No check reads a file of another size. */
   const compare = async (name: string, bytes: number, sha256: string): Promise<boolean> => {
     const size = findings.try(name, () => folder.size(name));
     if (size === undefined) return false;
@@ -216,8 +225,8 @@ export async function checkTexts(
       findings.refuted(name, `has ${size} bytes, not the ${bytes} that are written of it: it is not read`);
       return false;
     }
-    await each();
-    if ((await digestOf(folder, name, each, bytes)) !== sha256)
+    await pause();
+    if ((await digestOf(folder, name, pause, bytes)) !== sha256)
       findings.refuted(name, 'does not have the digest that is written of it');
     return true;
   };

@@ -1,15 +1,15 @@
-// Checks a transcript that somebody hands us: exact form, whole chain, numbers that are numbers. Knows nothing of training.
+// Reads and checks an untrusted transcript: exact form, whole chain, finite numbers. Knows nothing of training.
 
 import { setImmediate } from 'node:timers/promises';
-import { MIN_RECORD, type RecordLine, TranscriptReader } from '../ledger/index.ts';
+import { type Commitment, digestOfCommitment, MIN_RECORD, type RecordLine, TranscriptReader } from '../ledger/index.ts';
 import { TRANSCRIPT } from '../run-folder/index.ts';
 import type { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 
-/** What fits in memory beside everything else: 56 bytes a step. */
+/** Steps are held in memory, 56 bytes each. */
 const MAX_STEPS = 10_000_000;
 
-/** Steps between two turns for others. */
+/** Steps read between two pauses. */
 export const TURN_STEPS = 4096;
 
 /** The records of steps 1 to `count`; entry i is step i + 1. */
@@ -26,7 +26,7 @@ export interface Steps {
   roots: Map<number, string>;
   /** The last link. */
   head: string;
-  /** False where reading stopped at a line that is no record. */
+  /** False where reading stopped at a line that is not a record. */
   readable: boolean;
 }
 
@@ -34,44 +34,44 @@ export interface Steps {
 export const batchOf = (steps: Steps, step: number): string => steps.batch.toString('hex', 32 * (step - 1), 32 * step);
 
 /**
- * Reads the records and checks form and chain; `origin` is link_0, `checkpoints` the steps that must have a root. Stops at
- * the first line that is none. Says nothing of how many records there should be.
+ * Reads the records and checks their form, their chain and that just the planned checkpoints have a root. Stops at the first line
+ * that is not a record. Does not check that all records are there.
  */
 export async function readTranscript(
   folder: RunFolder,
-  origin: string,
-  planned: number,
-  checkpoints: ReadonlySet<number>,
+  commitment: Commitment,
   findings: Findings,
   signal: AbortSignal,
 ): Promise<Steps | undefined> {
+  const planned = commitment.steps;
+  const checkpoints = new Set(commitment.checkpoints);
   const size = findings.try(TRANSCRIPT, () => folder.size(TRANSCRIPT) ?? null);
   if (size === null) findings.incomplete(TRANSCRIPT, 'is not there');
   if (typeof size !== 'number') return undefined;
-  // As many as the file can hold, whatever is claimed.
-  const most = Math.min(planned, Math.floor(size / MIN_RECORD), MAX_STEPS);
+  // At most as many as the file has room for, whatever the plan claims.
+  const capacity = Math.min(planned, Math.floor(size / MIN_RECORD), MAX_STEPS);
   if (planned > MAX_STEPS) {
     findings.incomplete(TRANSCRIPT, `this release audits at most ${MAX_STEPS} steps`);
     return undefined;
   }
   const steps: Steps = {
     count: 0,
-    loss: new Float64Array(most),
-    gradNorm: new Float64Array(most),
-    learningRate: new Uint32Array(most),
-    batch: Buffer.alloc(32 * most),
+    loss: new Float64Array(capacity),
+    gradNorm: new Float64Array(capacity),
+    learningRate: new Uint32Array(capacity),
+    batch: Buffer.alloc(32 * capacity),
     roots: new Map(),
-    head: origin,
+    head: digestOfCommitment(commitment),
     readable: true,
   };
-  let chained = true;
+  let isChained = true;
   const wrong = (text: string, step: number): void => findings.refuted(TRANSCRIPT, text, { step });
 
-  const take = (record: RecordLine): void => {
+  const addRecord = (record: RecordLine): void => {
     const { step, loss, gradNorm, link, stateRoot } = record;
-    if (record.linkAfter(steps.head) !== link && chained) {
+    if (isChained && record.linkAfter(steps.head) !== link) {
       wrong('the chain breaks: this link does not follow from the record and the link before it', step);
-      chained = false; // one break is told once; the rest is read for what else it shows
+      isChained = false; // a break is reported once; the other records are still checked for other faults
     }
     const i = step - 1;
     steps.loss[i] = loss;
@@ -93,20 +93,20 @@ export async function readTranscript(
 
   const reader = new TranscriptReader(folder.pieces(TRANSCRIPT));
   for (const record of reader) {
-    if (record.step > most) {
+    if (record.step > capacity) {
       wrong(`there are more than the ${planned} records of this run`, record.step);
       steps.readable = false;
       return steps;
     }
-    take(record);
+    addRecord(record);
     if (record.step % TURN_STEPS === 0) {
       await setImmediate();
       signal.throwIfAborted();
     }
   }
   const step = steps.count + 1;
-  if (reader.wrong !== undefined) wrong(`line ${step} ${reader.wrong}`, step);
+  if (reader.problem !== undefined) wrong(`line ${step} ${reader.problem}`, step);
   if (reader.unfinished) wrong('the last line does not end', step);
-  steps.readable = reader.wrong === undefined && !reader.unfinished;
+  steps.readable = reader.problem === undefined && !reader.unfinished;
   return steps;
 }

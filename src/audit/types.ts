@@ -1,4 +1,4 @@
-// What an audit finds. Data only: the command line and the report draw it.
+// The result of an audit. Data only: the command line and the report draw it.
 
 import type { GroupMovement, Room } from './room.ts';
 
@@ -46,7 +46,7 @@ export interface Check {
   /** What was checked and what came out, in one line. */
   detail: string;
   findings: Finding[];
-  /** Things to be said that change no verdict, for example that a bound is vacuous or that nothing was lodged. */
+  /** Remarks that change no verdict, for example that a bound is vacuous or that nothing was lodged. */
   notes: string[];
 }
 

@@ -1,4 +1,4 @@
-// A kept state's weights, for forward passes. Its digests were compared before: no root is computed again.
+// Loads a kept state's weights for forward passes. Structure has checked the state's root, so it is not computed again.
 
 import { Safetensors } from '../formats/index.ts';
 import type { Trainer } from '../foundry/train/index.ts';
@@ -6,7 +6,7 @@ import { seedOf } from './schedule.ts';
 import { stateFile } from './states.ts';
 import type { Evidence } from './structure.ts';
 
-/** Brings a state's weights into the trainer; its moments are then of no use. False where that cannot be, which others tell. */
+/** Loads a state's weights into the trainer; the trainer's moments are invalid afterwards. False where the state is not whole. */
 export function loadWeights(evidence: Evidence, trainer: Trainer, step: number): boolean {
   if (step === 0) {
     trainer.initialise(seedOf(evidence));

@@ -1,4 +1,4 @@
-// The one error type for what people can cause. It carries data; how it looks is the command line's business.
+// The one error type for mistakes of users. It carries data; the command line formats it.
 
 import type { ErrorCode } from './error-codes/index.ts';
 
@@ -10,14 +10,14 @@ export interface Failure {
   hint: string;
 }
 
-/** A mistake somebody can mend: a bad recipe, a broken file, a taken port. Anything else that is thrown is a bug. */
+/** A mistake that a user can fix: a bad recipe, a broken file, a taken port. Anything else that is thrown is a bug. */
 export class JikjiError extends Error {
   override name = 'JikjiError';
   /** Stable, for programs: kebab-case, for example `recipe-unknown-key`. An `ErrorCode`, unless it was received. */
   readonly code: string;
-  /** What was wrong: the file, line, key or value that caused it. */
+  /** The file, line, key or value that caused it. */
   readonly input: string;
-  /** How to mend it, in one sentence. */
+  /** How to fix it, in one sentence. */
   readonly hint: string;
 
   constructor(code: ErrorCode, message: string, input: string, hint: string, options?: ErrorOptions) {
@@ -45,7 +45,7 @@ export function systemCode(error: unknown): string | undefined {
   return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }
 
-/** A full or broken disk or a forbidden folder is something people can mend; everything else is passed on as it is. */
+/** A full or broken disk or a forbidden folder becomes a JikjiError; every other error is returned unchanged. */
 export function writeFailure(error: unknown, path: string): unknown {
   switch (systemCode(error)) {
     case 'ENOSPC':

@@ -1,4 +1,4 @@
-// Files that are either there whole or not at all: temporary name, fsync, rename, fsync of the folder.
+// Writes files whole or not at all: temporary name, fsync, rename, fsync of the folder.
 
 import {
   closeSync,
@@ -52,7 +52,7 @@ export function makeFolder(path: string, mode = 0o777): void {
     try {
       mkdirSync(path, { mode });
     } catch (again) {
-      if (!isThere(again)) throw again; // else somebody else made it meanwhile
+      if (!isThere(again)) throw again; // another process made it
     }
   }
 }

@@ -1,9 +1,9 @@
-// Values out of files that may be anybody's: what they are, and how a message shows them.
+// Values from untrusted files: type checks, and their form in messages.
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What is no number, or not a finite one, is null. */
+/** The value if it is a finite number, else null. */
 export const finiteOrNull = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) ? value : null;
 

@@ -1,4 +1,4 @@
-// A text as one word of the shell.
+// Quotes a text as one word of the shell.
 
 export const shellWord = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

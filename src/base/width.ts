@@ -1,4 +1,4 @@
-// How wide a text is on a terminal. Knows nothing of output.
+// The width of a text on a terminal. Knows nothing of output.
 
 import { stripVTControlCharacters } from 'node:util';
 

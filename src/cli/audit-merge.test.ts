@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { overstated } from '../audit/testing/claims.ts';
-import { MADE_UP, madeUpReport } from '../audit/testing/signed.ts';
+import { MADE_UP, madeUpReport } from '../audit/testing/signed-audit.ts';
 import { loadSigner, newKey, type Signer } from '../ledger/index.ts';
 import { run } from './run.ts';
 

@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import { JikjiError, writeFileAtomic } from '../base/index.ts';
 import {
   ANSWER_FILES,
-  answeredInFile,
+  findAnswerInFile,
   type Lodgeable,
   lodgeInFile,
   type RegisterEntry,
@@ -101,7 +101,7 @@ export function addLodge(program: Command, output: Output): void {
       const out = options.out ?? join(dirname(file), ANSWER_FILES[asked.kind]);
       const register = options.register ?? registerFile(signer.fingerprint);
       const isThere = existsSync(out);
-      const kept = isThere ? answeredInFile(register, asked, signer) : undefined;
+      const kept = isThere ? findAnswerInFile(register, asked, signer) : undefined;
       if (isThere && !(kept && holds(out, kept.entry.lodging)))
         throw new JikjiError('file-exists', 'there is another answer already', out, 'choose another file with --out');
       const { entry, fresh, head } = kept ? { ...kept, fresh: false } : await lodgeInFile(register, asked, signer);

@@ -1,9 +1,9 @@
-// Countries by their codes of ISO 3166-1 alpha-2: which there are, what they are called, and which one somebody probably meant who
-// wrote something else. Names are those of Unicode's data in this Node. Knows nothing of who is based where.
+// Countries by their ISO 3166-1 alpha-2 codes: the codes, their names, and the code that a wrong one probably means. The names are those
+// of Node's Unicode data. Knows nothing of organisations.
 
 import { z } from 'zod';
 import { JikjiError } from '../base/index.ts';
-import { editDistance, nearestName } from './nearest.ts';
+import { editDistance, nearestName } from './nearest-name.ts';
 
 /** All that are assigned, of October 2024. */
 const CODES = new Set(
@@ -16,8 +16,8 @@ const CODES = new Set(
   VN VU WF WS YE YT ZA ZM ZW`.split(/\s+/),
 );
 
-/** Codes that ISO leaves to everybody: made-up countries of examples have them. */
-const EVERYBODYS = /^(AA|Q[M-Z]|X[A-Z]|ZZ)$/;
+/** Codes that ISO reserves for private use: examples use them for made-up countries. */
+const PRIVATE_USE = /^(AA|Q[M-Z]|X[A-Z]|ZZ)$/;
 
 /** What people write beside names and codes. */
 const ALSO: Record<string, readonly string[]> = {
@@ -27,7 +27,7 @@ const ALSO: Record<string, readonly string[]> = {
   US: ['America', 'USA'],
 };
 
-export const isCountry = (code: string): boolean => CODES.has(code) || EVERYBODYS.test(code);
+export const isCountry = (code: string): boolean => CODES.has(code) || PRIVATE_USE.test(code);
 
 /** All codes that are assigned. */
 export const countryCodes = (): string[] => [...CODES];
@@ -39,7 +39,7 @@ function english(): Intl.DisplayNames {
   return names;
 }
 
-/** `South Korea (KR)`; a code that is nobody's stays as it is. */
+/** `South Korea (KR)`; an unassigned code is returned unchanged. */
 export function countryText(code: string): string {
   const name = CODES.has(code) ? english().of(code) : undefined;
   return name === undefined ? code : `${name} (${code})`;

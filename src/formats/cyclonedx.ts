@@ -3,7 +3,7 @@
 
 import { shownName } from '../base/index.ts';
 import { JsonFile, type JsonKind } from './json.ts';
-import { nearestName } from './nearest.ts';
+import { nearestName } from './nearest-name.ts';
 
 const COMPONENT_TYPES = [
   'application',

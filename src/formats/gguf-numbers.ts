@@ -1,7 +1,7 @@
 // Float32 to the numbers of GGUF's tensors and back: F32, F16 and blocks of Q8_0. Knows no files.
 
+import { widen } from './float16.ts';
 import { type GgufTensorType, ggufBytes, TENSOR_TYPES } from './gguf-format.ts';
-import { widen } from './half.ts';
 
 /** Bits of the float16 nearest to a float32 given by its bits, ties to even; beyond 65504 (from 65520 on) infinity. */
 export function halfBits(bits: number): number {

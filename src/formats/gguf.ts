@@ -181,9 +181,9 @@ function readTensor(path: string, from: Cursor, name: string, alignment: number)
   return { type, shape, at, byteLength: ggufBytes(type, elements) };
 }
 
-type Plain = Exclude<GgufType, 'string' | 'array' | 'bool'>;
+type NumberType = Exclude<GgufType, 'string' | 'array' | 'bool'>;
 
-const NUMBERS: Record<Plain, { bytes: number; read: (from: Buffer, at: number) => number | bigint }> = {
+const NUMBERS: Record<NumberType, { bytes: number; read: (from: Buffer, at: number) => number | bigint }> = {
   uint8: { bytes: 1, read: (b, at) => b.readUInt8(at) },
   int8: { bytes: 1, read: (b, at) => b.readInt8(at) },
   uint16: { bytes: 2, read: (b, at) => b.readUInt16LE(at) },
@@ -237,11 +237,11 @@ class Cursor {
     return place;
   }
 
-  number(type: Plain): number {
+  number(type: NumberType): number {
     return this.#plain(type) as number;
   }
 
-  #plain(type: Plain): number | bigint {
+  #plain(type: NumberType): number | bigint {
     const { bytes, read } = NUMBERS[type];
     const place = this.#take(bytes);
     return read(this.#window, place);

@@ -1,16 +1,5 @@
 // Readers and writers of file formats: hostile bytes in, checked structures out.
-export { checkWritten, readChecked, readWritten } from './checked.ts';
-export { countryHint, countryOr, countrySchema, countryText, isCountry, parseCountry } from './countries.ts';
-export { type Bom, type BomComponent, parseCycloneDx, readCycloneDx } from './cyclonedx.ts';
-export { Gguf, type GgufTensor } from './gguf.ts';
-export { type GgufArray, type GgufTensorType, type GgufType, type GgufValue, ggufBytes } from './gguf-format.ts';
-export { type GgufInput, ggufPieces, ggufSize } from './gguf-writer.ts';
-export { readFailure, readUnzipped } from './gzip.ts';
-export { nearestName, nearHint } from './nearest.ts';
-export { type LockedPackage, type Platform, parsePackageLock, readPackageLock } from './package-lock.ts';
-export { type Path, Places, showPath } from './places.ts';
-export { type DType, Safetensors, safetensorsHeader, type TensorInfo, writeSafetensors } from './safetensors.ts';
-export { schemaAt } from './schema-keys.ts';
+export { parseYamlFile, readYaml, validateYaml } from './checked-yaml.ts';
 export {
   type Citation,
   citationSchema,
@@ -25,10 +14,21 @@ export {
   type Title,
   titleSchema,
   titleShape,
-} from './shapes.ts';
+} from './common-schemas.ts';
+export { countryHint, countryOr, countrySchema, countryText, isCountry, parseCountry } from './countries.ts';
+export { type Bom, type BomComponent, parseCycloneDx, readCycloneDx } from './cyclonedx.ts';
+export { Gguf, type GgufTensor } from './gguf.ts';
+export { type GgufArray, type GgufTensorType, type GgufType, type GgufValue, ggufBytes } from './gguf-format.ts';
+export { type GgufInput, ggufPieces, ggufSize } from './gguf-writer.ts';
+export { readFailure, readUnzipped } from './gzip.ts';
+export { nearestName, nearestNameHint } from './nearest-name.ts';
+export { type LockedPackage, type Platform, parsePackageLock, readPackageLock } from './package-lock.ts';
+export { type DType, Safetensors, safetensorsHeader, type TensorInfo, writeSafetensors } from './safetensors.ts';
+export { schemaAt } from './schema-keys.ts';
 export { readSmallFile } from './small-file.ts';
 export { openTar, readTar, type TarEntry, type TarLimits } from './tar.ts';
 export { type TarInput, tarPieces } from './tar-writer.ts';
 export { METRICS, type Metric, metricSchema } from './task-metrics.ts';
+export { type Path, showPath, ValuePlaces } from './value-places.ts';
 export { type StoredTensor, type WeightFile, WeightFiles } from './weight-files.ts';
-export { MAX_BYTES, type Plain, parseYaml, type What } from './yaml.ts';
+export { MAX_YAML_BYTES, parseYaml, type YamlKind, type YamlValue } from './yaml.ts';

@@ -1,5 +1,5 @@
-// JSON that somebody hands in, read by its path: bounded before it is parsed, and every value is looked at before it is used.
-// Knows nothing of what the values mean.
+// Reads untrusted JSON: its size is bounded before it is parsed, and every value is checked before it is used. Knows nothing of the
+// values' meaning.
 
 import { existsSync, statSync } from 'node:fs';
 import { type BeginningOf, type ErrorCode, isObject, JikjiError } from '../base/index.ts';
@@ -18,8 +18,8 @@ export interface JsonKind {
   xml?: { code: ErrorCode; hint: string };
 }
 
-/** Objects and lists in one another. */
-const DEEPEST = 64;
+/** Levels of nested objects and lists. */
+const MAX_DEPTH = 64;
 /** Values in all; one takes some 50 bytes of memory, however few of the file. */
 const MAX_VALUES = 1 << 22;
 const MAX_TEXT = 4096;
@@ -93,7 +93,7 @@ export class JsonFile {
     return this.error(`${code}-too-large`, `${found}; a ${name} of at most ${mostBytes / MiB} MiB is read`, smaller);
   }
 
-  /** Goes once over the text: a parser would build whatever it says. */
+  /** Bounds depth and number of values by one pass over the text, before the parser allocates them. */
   #bound(json: string): void {
     let depth = 0;
     let values = 1;
@@ -105,8 +105,8 @@ export class JsonFile {
         }
       } else if (c === 0x7b || c === 0x5b) {
         values++;
-        if (++depth > DEEPEST) {
-          const message = `more than ${DEEPEST} levels lie in one another (at character ${at})`;
+        if (++depth > MAX_DEPTH) {
+          const message = `more than ${MAX_DEPTH} levels lie in one another (at character ${at})`;
           throw this.error(`${this.#kind.code}-too-deep`, message, `hand in a ${this.#kind.name} that is no deeper`);
         }
       } else if (c === 0x7d || c === 0x5d) depth--;

@@ -48,18 +48,12 @@ export class Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
   readonly #fd: number;
 
-  private constructor(
-    path: string,
-    fd: number,
-    size: number,
-    tensors: Map<string, TensorInfo>,
-    metadata: Record<string, string>,
-  ) {
+  private constructor(path: string, fd: number, size: number, header: Header) {
     this.path = path;
     this.size = size;
     this.#fd = fd;
-    this.tensors = tensors;
-    this.metadata = metadata;
+    this.tensors = header.tensors;
+    this.metadata = header.metadata;
   }
 
   /** @throws JikjiError `file-missing` or `safetensors-broken` */
@@ -82,8 +76,7 @@ export class Safetensors {
       if (length > BigInt(Math.min(MAX_HEADER, size - 8))) throw broken(path, `a header of ${length} bytes`);
       const text = Buffer.alloc(Number(length));
       if (readSync(fd, text, 0, text.length, 8) !== text.length) throw broken(path, 'the header is cut off');
-      const { tensors, metadata } = parseHeader(path, text, 8 + text.length, size);
-      return new Safetensors(path, fd, size, tensors, metadata);
+      return new Safetensors(path, fd, size, parseHeader(path, text, 8 + text.length, size));
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -107,7 +100,12 @@ export class Safetensors {
   }
 }
 
-function parseHeader(path: string, text: Buffer, dataAt: number, size: number) {
+interface Header {
+  tensors: Map<string, TensorInfo>;
+  metadata: Record<string, string>;
+}
+
+function parseHeader(path: string, text: Buffer, dataAt: number, size: number): Header {
   let header: unknown;
   try {
     const json = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(text);

@@ -1,7 +1,7 @@
-// Which keys a schema has where: for complaints about unknown ones. Knows nothing of values.
+// The keys that a schema has at a path, for errors about unknown keys. Knows nothing of values.
 
 import { z } from 'zod';
-import type { Path } from './places.ts';
+import type { Path } from './value-places.ts';
 
 /** The schema without what only says "may be left out". */
 function bare(schema: unknown): unknown {

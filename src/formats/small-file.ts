@@ -1,19 +1,19 @@
-// A small file as text: regular, of bounded size, UTF-8. What the text means is for others to find out.
+// Reads a small file as text: a regular file, of bounded size, UTF-8. Knows nothing of the text's meaning.
 
 import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { JikjiError, systemCode } from '../base/index.ts';
 
 /**
- * The text of a file of at most `most` bytes; a byte order mark is text.
- * @throws JikjiError `file-missing` where it cannot be opened, `file-broken` where it is no file, too large, or not UTF-8
+ * The text of a file of at most `maxBytes` bytes; a byte order mark is text.
+ * @throws JikjiError `file-missing` where it cannot be opened, `file-broken` where it is not a file, too large, or not UTF-8
  */
-export function readSmallFile(path: string, most: number): string {
+export function readSmallFile(path: string, maxBytes: number): string {
   const broken = (what: string): JikjiError =>
     new JikjiError('file-broken', what, path, 'take the file anew from its source');
   let fd: number;
   try {
-    // A pipe in a file's place must not be waited for.
+    // O_NONBLOCK: a pipe in the file's place must not block.
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
@@ -22,7 +22,7 @@ export function readSmallFile(path: string, most: number): string {
   try {
     const stat = fstatSync(fd);
     if (!stat.isFile()) throw broken('is not a file');
-    if (stat.size > most) throw broken(`has ${stat.size} bytes; ${most} are the most`);
+    if (stat.size > maxBytes) throw broken(`has ${stat.size} bytes; ${maxBytes} are the most`);
     let bytes = Buffer.alloc(stat.size);
     let length = 0;
     for (let n = -1; n !== 0 && length < bytes.length; length += n) {

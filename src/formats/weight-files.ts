@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isObject, JikjiError, shownName } from '../base/index.ts';
-import { widen } from './half.ts';
+import { widen } from './float16.ts';
 import { Safetensors, type TensorInfo } from './safetensors.ts';
 import { readSmallFile } from './small-file.ts';
 

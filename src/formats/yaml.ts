@@ -1,21 +1,21 @@
-// YAML text to plain values, with the line of each. Takes the plain part of YAML only: no aliases, merge keys or tags, so
-// a short text cannot stand for a huge value. Knows nothing of what it means.
+// Parses YAML text into plain values, with the line of each. Refuses aliases, merge keys and tags, so a short text cannot expand to a
+// huge value. Knows nothing of the values' meaning.
 
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { type BeginningOf, type ErrorCode, JikjiError } from '../base/index.ts';
-import { type Path, showPath } from './places.ts';
+import { type Path, showPath } from './value-places.ts';
 
-export type Plain = null | boolean | number | string | Plain[] | { [key: string]: Plain };
+export type YamlValue = null | boolean | number | string | YamlValue[] | { [key: string]: YamlValue };
 
-/** What a file is, for errors about it. */
-export interface What {
+/** A kind of YAML file, for errors about it. */
+export interface YamlKind {
   /** `rule book`: for people. */
   name: string;
   /** `rule-book`: what its error codes begin with. */
   code: BeginningOf<ErrorCode, 'yaml'>;
-  /** What a text must look like, in words, by the pattern that checks it. */
+  /** By pattern, a description of the texts that match it. */
   patterns?: Record<string, string>;
-  /** The way out where the value at a path is missing, where there is a better one than its type. */
+  /** The hint for a missing value at a path; by default the hint names its type. */
   missing?: (path: Path) => string | undefined;
   /** The code for a value of another type. */
   typeCode: ErrorCode;
@@ -23,7 +23,7 @@ export interface What {
   mostBytes?: number;
 }
 
-export const MAX_BYTES = 256 * 1024;
+export const MAX_YAML_BYTES = 256 * 1024;
 const MAX_DEPTH = 16;
 
 const HINTS: Record<string, string> = {
@@ -35,15 +35,15 @@ const HINTS: Record<string, string> = {
 
 /**
  * Parses one YAML document. `place(line)` names a line for errors; `wrote(path, line)` is told where each value begins.
- * Objects have no prototype, so a key such as `__proto__` is a key like any other.  `what` it is, for errors.
+ * Objects have no prototype, so `__proto__` is a key like any other.
  * @throws JikjiError `CODE-yaml`, `CODE-duplicate-key` or `CODE-range`
  */
 export function parseYaml(
   text: string,
   place: (line: number) => string,
   wrote: (path: Path, line: number) => void,
-  { name: what, code: codes, mostBytes = MAX_BYTES }: What,
-): Plain {
+  { name: what, code: codes, mostBytes = MAX_YAML_BYTES }: YamlKind,
+): YamlValue {
   if (Buffer.byteLength(text) > mostBytes) {
     throw new JikjiError(
       `${codes}-yaml`,
@@ -83,7 +83,7 @@ export function parseYaml(
     throw bad(problem.pos[0], `not valid YAML: ${message}`, hint);
   }
 
-  const walk = (node: unknown, path: Path): Plain => {
+  const walk = (node: unknown, path: Path): YamlValue => {
     if (node === null || node === undefined) return null;
     const at = (node as { range?: [number, number, number] | null }).range?.[0];
     const name = path.length ? showPath(path) : `the ${what}`;
@@ -100,7 +100,7 @@ export function parseYaml(
       if (typeof value === 'number' && !Number.isFinite(value)) {
         throw bad(at, `${name} is not a finite number: ${node.source}`, 'write a finite number', `${codes}-range`);
       }
-      if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return value as Plain;
+      if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return value as YamlValue;
       throw bad(at, `${name} has a value of a kind that is not known`, 'write text, a number, true or false');
     }
     if (isSeq(node)) {
@@ -110,7 +110,7 @@ export function parseYaml(
       });
     }
     if (isMap(node)) {
-      const object: { [key: string]: Plain } = Object.create(null);
+      const object: { [key: string]: YamlValue } = Object.create(null);
       for (const { key, value } of node.items) {
         const offset = (key as { range?: [number, number, number] }).range?.[0] ?? at;
         if (isAlias(key)) throw bad(offset, 'a key is an alias', 'write the key out');

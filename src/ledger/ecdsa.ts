@@ -47,19 +47,19 @@ function isCanonical(signature: Buffer): boolean {
 /** Bytes of an SPKI whose point is written in full; the shorter spelling would give one key two fingerprints. */
 const SPKI_BYTES = 91;
 
-/** Keys that were read lately, by their SPKI: the statements of a run are signed with one key or two. */
-const known = new Map<string, KeyObject>();
-const MAX_KNOWN = 64;
+/** Cache of parsed keys, by SPKI: the statements of a run are signed with one key or two. */
+const cache = new Map<string, KeyObject>();
+const MAX_CACHED = 64;
 
 /** A P-256 public key from its SPKI in DER; undefined for anything else. */
 export function publicKeyFrom(spki: Buffer): KeyObject | undefined {
-  const name = spki.toString('base64');
-  const before = known.get(name);
-  if (before) return before;
+  const id = spki.toString('base64');
+  const cached = cache.get(id);
+  if (cached) return cached;
   const key = readPublicKey(spki);
   if (key) {
-    if (known.size === MAX_KNOWN) known.clear();
-    known.set(name, key);
+    if (cache.size === MAX_CACHED) cache.clear();
+    cache.set(id, key);
   }
   return key;
 }

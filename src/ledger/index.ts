@@ -26,12 +26,13 @@ export {
 export { leafHash, MerkleTree, nodeHash } from './merkle.ts';
 export { MAX_RECORD, MIN_RECORD, RecordLine } from './record-line.ts';
 export { MAX_REGISTER_BYTES, Register, type RegisterEntry } from './register.ts';
-export { answeredInFile, type Lodged, lodgeInFile, readRegisterText, registerFile } from './register-file.ts';
+export { findAnswerInFile, type Lodged, lodgeInFile, readRegisterText, registerFile } from './register-file.ts';
 export { lodgedSeed, seedHex } from './seed.ts';
 export { STATE_LEAF_BYTES, type StateTensor, stateRoot } from './state.ts';
 export {
   type Circumstances,
   type Commitment,
+  digestOfCommitment,
   kindOf,
   MADE_FROM_FILES,
   madeFrom,
@@ -46,4 +47,4 @@ export {
   signStatement,
 } from './statement.ts';
 export { bits32, bits64, nextLink, Transcript, type TranscriptRecord } from './transcript.ts';
-export { TranscriptReader, wrongWithRecord } from './transcript-reader.ts';
+export { recordProblem, TranscriptReader } from './transcript-reader.ts';

@@ -1,5 +1,5 @@
-// The user's signing keys: a PEM file each in the configuration folder, readable by the user alone, that holds the private half
-// and after it the public one, which needs no passphrase to be read. Knows nothing of what is signed.
+// The user's signing keys: one PEM file each in the configuration folder, readable by the user alone. It has the private key and after
+// it the public key, which can be read without the passphrase. Knows nothing of what is signed.
 
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { chmodSync, existsSync, linkSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { signBytes } from './ecdsa.ts';
 /** Name of the key that is made on first use. */
 export const DEFAULT_KEY = 'default';
 
-/** Somebody who signs. */
+/** A key ready to sign. */
 export interface Signer {
   /** SPKI in DER. */
   publicKey: Buffer;
@@ -55,7 +55,7 @@ const isProtected = (pem: string): boolean => pem.includes('ENCRYPTED PRIVATE KE
 export function newKey(name: string, passphrase?: string): KeyInfo {
   checkName(name);
   if (existsSync(keyPath(name))) {
-    throw new JikjiError('key-exists', 'there is a key of this name already', name, 'choose another name');
+    throw new JikjiError('key-exists', 'a key of this name already exists', name, 'choose another name');
   }
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   try {
@@ -78,7 +78,7 @@ export function newKey(name: string, passphrase?: string): KeyInfo {
   };
 }
 
-/** Never over a key that is there, not even one that another process made this moment. */
+/** Writes a key file, never over an existing one, even if another process has just made it. */
 function writeOnce(path: string, pem: string, name: string): void {
   const draft = `${path}.${process.pid}.new`;
   writeFileAtomic(draft, pem, 0o600);
@@ -87,7 +87,7 @@ function writeOnce(path: string, pem: string, name: string): void {
     linkSync(draft, path);
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw writeFailure(error, path);
-    throw new JikjiError('key-exists', 'there is a key of this name already', name, 'choose another name');
+    throw new JikjiError('key-exists', 'a key of this name already exists', name, 'choose another name');
   } finally {
     rmSync(draft, { force: true });
   }
@@ -111,8 +111,8 @@ export function showKey(name: string): KeyInfo {
   checkName(name);
   const pem = readKeyFile(keyPath(name), name);
   try {
-    const half = /-----BEGIN PUBLIC KEY-----[^-]*-----END PUBLIC KEY-----\n?/.exec(pem);
-    const key = createPublicKey(half?.[0] ?? ''); // of a private half alone it would be made as well, if it is not protected
+    const publicPart = /-----BEGIN PUBLIC KEY-----[^-]*-----END PUBLIC KEY-----\n?/.exec(pem);
+    const key = createPublicKey(publicPart?.[0] ?? ''); // an unprotected private key alone would be accepted too
     const fingerprint = fingerprintOf(key.export({ format: 'der', type: 'spki' }));
     const publicKey = key.export({ format: 'pem', type: 'spki' }) as string;
     return { name, fingerprint, publicKey, protected: isProtected(pem) };
@@ -168,12 +168,12 @@ export function loadSigner(name: string, passphrase?: string): Signer {
   return { publicKey, fingerprint: fingerprintOf(publicKey), sign: (data) => signBytes(key, data) };
 }
 
-/** The key named `default`, made when there is none; `say` is told so. Its passphrase, if any, is JIKJI_PASSPHRASE. */
-export function defaultSigner(say: (text: string) => void): Signer {
+/** The key named `default`. If it does not exist, makes it and calls `notify`. Its passphrase, if any, is JIKJI_PASSPHRASE. */
+export function defaultSigner(notify: (text: string) => void): Signer {
   if (!existsSync(keyPath(DEFAULT_KEY))) {
     try {
       const { fingerprint } = newKey(DEFAULT_KEY);
-      say(`Made a signing key for you: ${fingerprint.slice(0, 16)}... in ${keysFolder()}. Runs are signed with it.`);
+      notify(`Made a signing key for you: ${fingerprint.slice(0, 16)}... in ${keysFolder()}. Runs are signed with it.`);
     } catch (error) {
       if (!(error instanceof JikjiError && error.code === 'key-exists')) throw error; // another process was quicker
     }
@@ -181,5 +181,5 @@ export function defaultSigner(say: (text: string) => void): Signer {
   return loadSigner(DEFAULT_KEY, process.env.JIKJI_PASSPHRASE);
 }
 
-/** True where the private half of a key lies in this user's folder. */
+/** Whether the private key is in this user's folder. */
 export const ownsKey = (fingerprint: string): boolean => listKeys().some((key) => key.fingerprint === fingerprint);

@@ -1,11 +1,19 @@
-// An office's counter-signature on a run's request, on its head on the way, or on its seal: the office's own time, and a nonce that
-// nobody could know before. What is lodged is hostile until `readLodgeable` gives it back. Keeps no list: register.ts does.
+// An office's counter-signature on a run's request, on a head during the training, or on its seal: the office's time, and a nonce that
+// nobody could know before. A file to lodge is untrusted until `readLodgeable` returns it. Keeps no list: register.ts does.
 
 import { randomBytes } from 'node:crypto';
 import { JikjiError } from '../base/index.ts';
 import { digestOfJson, sha256Hex } from './digest.ts';
 import type { Signer } from './keys.ts';
-import { type Commitment, kindOf, madeFrom, parseStatement, type Subject, signStatement } from './statement.ts';
+import {
+  type Commitment,
+  digestOfCommitment,
+  kindOf,
+  madeFrom,
+  parseStatement,
+  type Subject,
+  signStatement,
+} from './statement.ts';
 
 export const LODGEABLE = ['request', 'head', 'seal'] as const;
 export type LodgeableKind = (typeof LODGEABLE)[number];
@@ -13,7 +21,7 @@ export type LodgeableKind = (typeof LODGEABLE)[number];
 /** What the answer to each is called in a run's folder; those to heads stay in the register. */
 export const ANSWER_FILES = { request: 'lodging.json', seal: 'seal-lodging.json' } as const;
 
-/** Something that can be lodged, read and verified as far as it can show alone. */
+/** A verified statement that can be lodged. */
 export interface Lodgeable {
   kind: LodgeableKind;
   /** SHA-256 of its file. */
@@ -35,15 +43,14 @@ const requestKey = (maker: string, subjects: Iterable<Subject>): string =>
 export const requestKeyOf = (maker: string, commitment: Commitment): string => requestKey(maker, madeFrom(commitment));
 
 /** What a run's heads and seal are lodged under: its request's lodging, else its commitment, by digest. */
-export const runKey = (commitment: Commitment): string =>
-  commitment.lodging ?? digestOfJson(commitment as unknown as Parameters<typeof digestOfJson>[0]);
+export const runKey = (commitment: Commitment): string => commitment.lodging ?? digestOfCommitment(commitment);
 
 const broken = (input: string, message: string, hint: string): JikjiError =>
   new JikjiError('not-lodgeable', message, input, hint);
 
 /**
- * Reads what somebody wants lodged. With a seal comes the text of its genesis: it says which run is sealed, so that a second seal
- * of one run is known as that. `name` is for messages.
+ * Reads a statement that is to be lodged. A seal needs the text of its genesis, which identifies the run, so that a second seal of one
+ * run is recognised. `name` is for messages.
  * @throws JikjiError `not-lodgeable`, `genesis-missing`, `statement-broken`
  */
 export function readLodgeable(text: string, genesis: string | undefined, name: string): Lodgeable {
@@ -56,7 +63,7 @@ export function readLodgeable(text: string, genesis: string | undefined, name: s
     const { digest, keyid, subjects, predicate } = parseStatement(text, kind, name);
     const head = subjects.get('head');
     if (head === undefined || subjects.size !== 1)
-      throw broken(name, 'names no head of a transcript', 'let jikji make write it');
+      throw broken(name, 'names no head of a transcript', 'use the file that jikji make wrote');
     return { kind, lodged: digest, maker: keyid, subject: predicate.run, head, step: predicate.step };
   }
   if (kind === 'seal') {
@@ -64,7 +71,7 @@ export function readLodgeable(text: string, genesis: string | undefined, name: s
     if (genesis === undefined) {
       throw new JikjiError(
         'genesis-missing',
-        'which run this seals is not known without its genesis',
+        'the run that this seals is unknown without its genesis',
         name,
         "bring the run's genesis.json, beside the seal",
       );

@@ -106,12 +106,12 @@ test('records in order from pieces of any size, the last one unfinished', () => 
     })();
     const reader = new TranscriptReader(pieces);
     const read = [...reader].length;
-    expect([read, reader.steps, reader.unfinished, reader.wrong]).toEqual([299, 299, true, undefined]);
+    expect([read, reader.steps, reader.unfinished, reader.problem]).toEqual([299, 299, true, undefined]);
   }
   const whole = new TranscriptReader([Buffer.from(text)]);
   let step = 0;
   for (const record of whole) expect(record).toMatchObject({ step: ++step, loss: figures(step).loss });
-  expect([step, whole.unfinished, whole.wrong]).toEqual([300, false, undefined]);
+  expect([step, whole.unfinished, whole.problem]).toEqual([300, false, undefined]);
 });
 
 test.each([
@@ -123,5 +123,5 @@ test.each([
 ])('ends at what is no record: %s', (_, text, steps, wrong) => {
   const reader = new TranscriptReader([Buffer.from(text)]);
   expect([...reader]).toHaveLength(steps);
-  expect(reader).toMatchObject({ steps, wrong, unfinished: false });
+  expect(reader).toMatchObject({ steps, problem: wrong, unfinished: false });
 });

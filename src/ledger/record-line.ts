@@ -1,5 +1,5 @@
-// One record of a transcript, read from the bytes of its line at the speed of reading: a million of them in well under a second.
-// A record has one form only, the one that `Transcript` writes. Says nothing of chain and order: see transcript-reader.ts.
+// Reads one record of a transcript from the bytes of its line: a million records in well under a second. A record has one form only,
+// the one that `Transcript` writes. Checks neither chain nor order: see transcript-reader.ts.
 
 import { createHash } from 'node:crypto';
 
@@ -8,7 +8,7 @@ const FORM = `{"batch":"${'?'.repeat(64)}","gradNorm":"${'?'.repeat(16)}","learn
 const BATCH = '{"batch":"'.length;
 const GRAD_NORM = FORM.indexOf('"gradNorm":"') + 12;
 const LEARNING_RATE = FORM.indexOf('"learningRate":"') + 16;
-/** The member with the link and its comma, which the link itself does not commit to. */
+/** The member `link` and its comma, which the link does not commit to. */
 const LINK_MEMBER = FORM.indexOf('"link":"');
 const LINK = LINK_MEMBER + 8;
 const LINK_MEMBER_END = FORM.indexOf('"loss"');
@@ -22,10 +22,10 @@ export const MIN_RECORD = FORM.length + STEP.length + '1}\n'.length;
 /** Bytes of the longest record, its newline counted. */
 export const MAX_RECORD = FORM.length + ROOT.length + STEP.length + MAX_DIGITS + '}\n'.length;
 
-/** Where bytes of a form are given, and which. */
+/** The positions and values of a form's fixed bytes. */
 function fixed(form: string): { at: Uint16Array; byte: Uint8Array } {
-  const places = [...form].flatMap((c, i) => (c === '?' ? [] : [i]));
-  return { at: Uint16Array.from(places), byte: Uint8Array.from(places, (i) => form.charCodeAt(i)) };
+  const positions = [...form].flatMap((c, i) => (c === '?' ? [] : [i]));
+  return { at: Uint16Array.from(positions), byte: Uint8Array.from(positions, (i) => form.charCodeAt(i)) };
 }
 const FORM_FIXED = fixed(FORM);
 const ROOT_FIXED = fixed(ROOT);
@@ -41,21 +41,21 @@ const DIGIT = new Uint16Array(256).fill(256);
 for (let i = 0; i < 16; i++) DIGIT['0123456789abcdef'.charCodeAt(i)] = i;
 
 const bits = new DataView(new ArrayBuffer(8));
-/** From 256 on where a byte was no digit. */
-let strange = 0;
+/** At least 256 once a byte was not a hex digit. */
+let digitsSeen = 0;
 
 function word(bytes: Uint8Array, at: number): number {
   let value = 0;
   for (let i = 0; i < 8; i++) {
     const digit = DIGIT[bytes[at + i]!]!;
-    strange |= digit;
+    digitsSeen |= digit;
     value = (value << 4) | digit;
   }
   return value;
 }
 
 function digest(bytes: Uint8Array, at: number): void {
-  for (let i = at; i < at + 64; i++) strange |= DIGIT[bytes[i]!]!;
+  for (let i = at; i < at + 64; i++) digitsSeen |= DIGIT[bytes[i]!]!;
 }
 
 function float64(bytes: Uint8Array, at: number): number {
@@ -64,10 +64,10 @@ function float64(bytes: Uint8Array, at: number): number {
   return bits.getFloat64(0);
 }
 
-/** The record of the line that was read last: whoever keeps something of it takes it out before the next one is read. */
+/** The record of the line that was read last. The next `read` overwrites it. */
 export class RecordLine {
   step = 0;
-  /** Nats a token. Not finite where the record's bits are not; so are the others. */
+  /** Nats a token. Like the other numbers, it may be infinite or NaN. */
   loss = 0;
   gradNorm = 0;
   learningRate = 0;
@@ -81,7 +81,7 @@ export class RecordLine {
   read(bytes: Buffer, from: number, to: number): boolean {
     let at = from + FORM.length;
     if (at + STEP.length + 2 > to || !fits(bytes, from, FORM_FIXED)) return false;
-    strange = 0;
+    digitsSeen = 0;
     digest(bytes, from + BATCH);
     this.gradNorm = float64(bytes, from + GRAD_NORM);
     bits.setInt32(0, word(bytes, from + LEARNING_RATE));
@@ -94,7 +94,7 @@ export class RecordLine {
       this.stateRoot = bytes.toString('latin1', at + ROOT.length - 65, at + ROOT.length - 1);
       at += ROOT.length;
     }
-    if (strange >= 256 || !fits(bytes, at, STEP_FIXED)) return false;
+    if (digitsSeen >= 256 || !fits(bytes, at, STEP_FIXED)) return false;
     at += STEP.length;
     const digits = to - 1 - at;
     if (digits < 1 || digits > MAX_DIGITS || bytes[at] === 0x30 || bytes[to - 1] !== 0x7d) return false;
@@ -116,7 +116,7 @@ export class RecordLine {
     return this.#to - this.#from + 1;
   }
 
-  /** The link that stands in the record, in hex. */
+  /** The link that the record states, in hex. */
   get link(): string {
     return this.#bytes.toString('latin1', this.#from + LINK, this.#from + LINK + 64);
   }
@@ -131,7 +131,7 @@ export class RecordLine {
     return word(this.#bytes, this.#from + LEARNING_RATE) >>> 0;
   }
 
-  /** The link that belongs here if `link` stands before it: SHA-256 of that and of the record without its own, in hex. */
+  /** The link that must follow `link`: SHA-256 of `link` and of the record without its own link, in hex. */
   linkAfter(link: string): string {
     return createHash('sha256')
       .update(Buffer.from(link, 'hex'))

@@ -1,5 +1,5 @@
-// A register in a file, for an office without a programme: one process at a time adds to it, and an answer is on disk before
-// anybody hears it. A line that a crash cut off was never answered, and is taken away before the next one is written.
+// A register in a file, for an office without a programme. One process at a time appends to it, and an answer is on disk before it is
+// returned. A line that a crash cut off was never returned, and is removed before the next line is written.
 
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -18,11 +18,11 @@ import type { Signer } from './keys.ts';
 import type { Lodgeable } from './lodging.ts';
 import { MAX_REGISTER_BYTES, otherOffice, Register, type RegisterEntry } from './register.ts';
 
-/** How long to wait for another process that adds an entry, and between two looks. */
-const PATIENCE_MS = 20_000;
+/** How long to wait for another process that appends an entry, and between two attempts. */
+const LOCK_TIMEOUT_MS = 20_000;
 const LOOK_MS = 20;
 
-/** Where the register of a key lies if nobody says otherwise: in the user's state folder. */
+/** The default path of an office's register: in the user's state folder. */
 export const registerFile = (office: string): string => join(stateFolder(), 'registers', `${office}.jsonl`);
 
 /** @throws JikjiError `register-missing`, `register-broken` */
@@ -35,7 +35,7 @@ export function readRegisterText(path: string): string {
   } catch (cause) {
     if (cause instanceof JikjiError) throw cause;
     if (systemCode(cause) === undefined)
-      throw new JikjiError('register-broken', 'is not UTF-8', path, 'take the register anew from the office', {
+      throw new JikjiError('register-broken', 'is not UTF-8', path, 'get the register again from the office', {
         cause,
       });
     throw new JikjiError('register-missing', 'cannot be read', path, 'check the path', { cause });
@@ -44,14 +44,14 @@ export function readRegisterText(path: string): string {
 
 export interface Lodged {
   entry: RegisterEntry;
-  /** False: the same was answered before, and this is that answer. */
+  /** False if the same was answered before: `entry` is then that answer. */
   fresh: boolean;
   /** Head of the register now. */
   head: string;
 }
 
 /**
- * Answers what is lodged, and adds the answer to the register at `path`, which is begun where there is none.
+ * Answers a lodging and appends the answer to the register at `path`, which is created if it does not exist.
  * @throws JikjiError `register-broken`, `register-other-office`, `locked`, `disk-full`, `not-writable`
  */
 export async function lodgeInFile(path: string, asked: Lodgeable, signer: Signer): Promise<Lodged> {
@@ -60,7 +60,7 @@ export async function lodgeInFile(path: string, asked: Lodgeable, signer: Signer
   } catch (error) {
     throw writeFailure(error, path);
   }
-  const release = await takeLockInTime(`${path}.lock`);
+  const release = await waitForLock(`${path}.lock`);
   try {
     return append(path, asked, signer);
   } finally {
@@ -68,22 +68,22 @@ export async function lodgeInFile(path: string, asked: Lodgeable, signer: Signer
   }
 }
 
-/** The answer that a register in a file has for this, and its head; undefined where it has none. Adds nothing. */
-export function answeredInFile(
+/** The answer that the register at `path` already has, and its head; undefined if it has none. Appends nothing. */
+export function findAnswerInFile(
   path: string,
   asked: Lodgeable,
   office: Pick<Signer, 'publicKey'>,
 ): Pick<Lodged, 'entry' | 'head'> | undefined {
-  const { header } = Register.begin(office.publicKey);
+  const { header } = Register.create(office.publicKey);
   const found = exists(path) ? wholeLines(readRegisterText(path), header) : '';
   if (found === '') return undefined;
   const register = Register.read(found, path);
-  const entry = register.answered(asked);
+  const entry = register.findAnswer(asked);
   return entry && { entry, head: register.head };
 }
 
-async function takeLockInTime(path: string): Promise<() => void> {
-  for (const until = performance.now() + PATIENCE_MS; ; await setTimeout(LOOK_MS)) {
+async function waitForLock(path: string): Promise<() => void> {
+  for (const until = performance.now() + LOCK_TIMEOUT_MS; ; await setTimeout(LOOK_MS)) {
     try {
       return takeLock(path, 'this register');
     } catch (error) {
@@ -92,21 +92,21 @@ async function takeLockInTime(path: string): Promise<() => void> {
   }
 }
 
-/** The whole lines of a file that a crash may have cut off; a file that never was a register is not touched. */
+/** The whole lines of a register whose last line a crash may have cut off; the text of any other file is returned unchanged. */
 function wholeLines(text: string, header: string): string {
   const end = text.lastIndexOf('\n') + 1;
   return end === 0 && !header.startsWith(text) ? text : text.slice(0, end);
 }
 
 function append(path: string, asked: Lodgeable, signer: Signer): Lodged {
-  const begun = Register.begin(signer.publicKey);
-  const found = exists(path) ? wholeLines(readRegisterText(path), begun.header) : '';
-  const register = found === '' ? begun : Register.read(found, path);
+  const created = Register.create(signer.publicKey);
+  const found = exists(path) ? wholeLines(readRegisterText(path), created.header) : '';
+  const register = found === '' ? created : Register.read(found, path);
   if (register.office !== signer.fingerprint) throw otherOffice(register.office, signer.fingerprint);
-  const before = register.answered(asked);
+  const before = register.findAnswer(asked);
   if (before) return { entry: before, fresh: false, head: register.head };
   const line = register.next(asked, signer);
-  const entry = register.take(line, path);
+  const entry = register.append(line, path);
   write(path, Buffer.byteLength(found), found === '' ? register.header + line : line);
   return { entry, fresh: true, head: register.head };
 }
@@ -115,7 +115,7 @@ function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-/** Writes `text` from byte `at` on, where the whole lines end; whatever fails, those stay. */
+/** Writes `text` from byte `at` on, where the whole lines end. On failure the file is cut back to `at`. */
 function write(path: string, at: number, text: string): void {
   const isNew = !exists(path);
   try {

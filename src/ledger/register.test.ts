@@ -24,7 +24,7 @@ const RUN = sha256Hex('a run');
 
 /** A register of five entries, line by line: its header first. */
 function fiveLines(): string[] {
-  const register = Register.begin(office.publicKey);
+  const register = Register.create(office.publicKey);
   const lines = [register.header];
   for (const asked of [
     requestOf(maker, 'a'),
@@ -34,7 +34,7 @@ function fiveLines(): string[] {
     sealOf(maker, 'a', RUN),
   ]) {
     lines.push(register.next(asked, office));
-    register.take(lines.at(-1)!, 'here');
+    register.append(lines.at(-1)!, 'here');
   }
   return lines;
 }
@@ -79,8 +79,8 @@ test('the chain and the signatures by hand', () => {
 });
 
 test('what is asked again has the next number, whatever it was signed with', () => {
-  const register = Register.begin(office.publicKey);
-  const ask = (asked: Parameters<Register['next']>[0]) => register.take(register.next(asked, office), 'here');
+  const register = Register.create(office.publicKey);
+  const ask = (asked: Parameters<Register['next']>[0]) => register.append(register.next(asked, office), 'here');
   const first = ask(requestOf(maker, 'a'));
   // Signed anew, at another time: it is for the same.
   const again = requestOf(maker, 'a', '2026-02-02T03:04:05.678Z');
@@ -116,22 +116,22 @@ function signedLine(linked: object, signer = office): string {
 }
 
 test('the same file, and the same head, have their answer already', () => {
-  const register = Register.begin(office.publicKey);
+  const register = Register.create(office.publicKey);
   const text = requestText(maker, commitmentOf(maker, 'a'));
   const asked = readLodgeable(text, undefined, 'it');
-  const entry = register.take(register.next(asked, office), 'here');
-  expect(register.answered(readLodgeable(text, undefined, 'it'))).toBe(entry);
-  expect(register.answered(requestOf(maker, 'a', '2026-02-02T03:04:05.678Z'))).toBeUndefined();
-  const head = register.take(register.next(headOf(maker, RUN, 10), office), 'here');
-  expect(register.answered(headOf(maker, RUN, 10))).toBe(head); // signed anew
-  expect(register.answered(headOf(maker, RUN, 10, sha256Hex('another')))).toBeUndefined();
+  const entry = register.append(register.next(asked, office), 'here');
+  expect(register.findAnswer(readLodgeable(text, undefined, 'it'))).toBe(entry);
+  expect(register.findAnswer(requestOf(maker, 'a', '2026-02-02T03:04:05.678Z'))).toBeUndefined();
+  const head = register.append(register.next(headOf(maker, RUN, 10), office), 'here');
+  expect(register.findAnswer(headOf(maker, RUN, 10))).toBe(head); // signed anew
+  expect(register.findAnswer(headOf(maker, RUN, 10, sha256Hex('another')))).toBeUndefined();
 });
 
 test('a clock that was set back does not make it run backwards', () => {
-  const register = Register.begin(office.publicKey);
-  register.take(register.next(requestOf(maker, 'a'), office, '2026-05-01T00:00:00.000Z'), 'here');
+  const register = Register.create(office.publicKey);
+  register.append(register.next(requestOf(maker, 'a'), office, '2026-05-01T00:00:00.000Z'), 'here');
   const line = register.next(requestOf(maker, 'b'), office, '2026-04-01T00:00:00.000Z');
-  expect(register.take(line, 'here').time).toBe('2026-05-01T00:00:00.000Z');
+  expect(register.append(line, 'here').time).toBe('2026-05-01T00:00:00.000Z');
 });
 
 test('lines dropped, doubled, moved, of another register', () => {
@@ -236,7 +236,7 @@ test.each([
 });
 
 test('an endless line, and JSON nested without end', () => {
-  const { header } = Register.begin(office.publicKey);
+  const { header } = Register.create(office.publicKey);
   expect(refused(`${header}${' '.repeat(100_000)}\n`)).toMatch(/is longer than/);
   expect(refused(`${header}${'['.repeat(8000)}${']'.repeat(8000)}\n`)).toMatch(/^register-broken/);
 });
@@ -264,10 +264,10 @@ test('what can be lodged', () => {
 });
 
 test('how many answers a maker has', () => {
-  const register = Register.begin(office.publicKey);
+  const register = Register.create(office.publicKey);
   const other = key();
   for (const asked of [requestOf(maker, 'a'), headOf(maker, RUN, 10), requestOf(other, 'a')])
-    register.take(register.next(asked, office), 'here');
+    register.append(register.next(asked, office), 'here');
   expect([register.answersOf(maker.fingerprint), register.answersOf(other.fingerprint)]).toEqual([2, 1]);
   expect(register.answersOf(office.fingerprint)).toBe(0);
 });

@@ -1,6 +1,6 @@
 // The office's register: everything it answered, in order, as JSON lines. Each entry is bound to all before it by a hash chain and
-// signed by the office. docs/proof.md ("Register") has the format. A register that somebody hands us is hostile until `read` has
-// it. A chain alone does not show that the office has no second register: its head must be compared with one that others hold.
+// signed by the office. docs/proof.md ("Register") has the format. A register from outside is untrusted until
+// `read` has verified it. A chain cannot show that the office has no second register: compare its head with one that others hold.
 
 import { createHash } from 'node:crypto';
 import { JikjiError } from '../base/index.ts';
@@ -14,7 +14,7 @@ import { parseStatement, preAuthentication } from './statement.ts';
 
 export const MAX_REGISTER_BYTES = 256 << 20;
 const MAX_LINE = 16 << 10;
-const LINES_OF_A_TURN = 50;
+const LINES_PER_TURN = 50;
 const PAYLOAD_TYPE = 'application/vnd.jikji.register';
 
 /** An entry: what was lodged, and the office's answer. */
@@ -60,9 +60,9 @@ const entryShape = object({
 });
 
 const broken = (where: string, what: string): JikjiError =>
-  new JikjiError('register-broken', what, where, 'take the register anew from the office, whole');
+  new JikjiError('register-broken', what, where, 'get the whole register again from the office');
 
-/** What is signed: the entry with its link, without the signature. */
+/** The bytes that are signed: the entry with its link, without the signature. */
 const signedBytes = (entry: { [key: string]: Json }): Buffer =>
   preAuthentication(Buffer.from(canonicalJson(entry)), PAYLOAD_TYPE);
 
@@ -70,7 +70,7 @@ const signedBytes = (entry: { [key: string]: Json }): Buffer =>
 const linkOf = (before: string, entry: { [key: string]: Json }): string =>
   createHash('sha256').update(Buffer.from(before, 'hex')).update(canonicalJson(entry)).digest('hex');
 
-/** What answers are counted together. */
+/** The key under which answers are counted together. */
 const countKey = ({ kind, subject, maker, step }: Lodgeable): string =>
   [kind, subject, maker, kind === 'head' ? step : ''].join(' ');
 
@@ -89,7 +89,7 @@ export class Register {
   #head: string;
   /** Characters of all lines. */
   #length: number;
-  /** The line that was verified last. */
+  /** The line that was verified last, and its entry. */
   #last: [line: string, entry: RegisterEntry] | undefined;
 
   private constructor(officeKey: string) {
@@ -103,8 +103,8 @@ export class Register {
     this.#links.set(this.#head, 0);
   }
 
-  /** One without entries. */
-  static begin(publicKey: Buffer): Register {
+  /** A register without entries. */
+  static create(publicKey: Buffer): Register {
     return new Register(publicKey.toString('base64'));
   }
 
@@ -113,7 +113,7 @@ export class Register {
    * @throws JikjiError `register-broken`, naming the first line that is not sound
    */
   static read(text: string, where: string): Register {
-    const reading = Register.reading(text, where);
+    const reading = Register.readInTurns(text, where);
     for (;;) {
       const { done, value } = reading.next();
       if (done) return value;
@@ -121,29 +121,29 @@ export class Register {
   }
 
   /**
-   * The same in turns, each of some milliseconds: a large register takes a minute. A turn gives the share that is done.
+   * The same in turns of some milliseconds, since a large register takes a minute. Each turn yields the share that is done, 0 to 1.
    * @throws JikjiError as `read`
    */
-  static *reading(text: string, where: string): Generator<number, Register> {
+  static *readInTurns(text: string, where: string): Generator<number, Register> {
     if (text.length > MAX_REGISTER_BYTES) throw broken(where, `is larger than ${MAX_REGISTER_BYTES} bytes`);
     const end = text.indexOf('\n');
-    let begun: Register | undefined;
+    let created: Register | undefined;
     try {
       const { officeKey } = headerShape(parsed(text.slice(0, Math.max(0, end))), 'the header');
-      begun = new Register(officeKey);
+      created = new Register(officeKey);
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error;
     }
-    const register = begun;
+    const register = created;
     if (register === undefined || !register.#key || text.slice(0, end + 1) !== register.header)
       throw broken(where, "does not begin with a register's header");
     let line = 1;
     for (let from = end + 1; from < text.length; line++) {
       const to = text.indexOf('\n', from);
       if (to < 0) throw broken(`${where}:${line + 1}`, 'the last line does not end: it was cut off');
-      register.take(text.slice(from, to + 1), `${where}:${line + 1}`);
+      register.append(text.slice(from, to + 1), `${where}:${line + 1}`);
       from = to + 1;
-      if (line % LINES_OF_A_TURN === 0) yield from / text.length;
+      if (line % LINES_PER_TURN === 0) yield from / text.length;
     }
     return register;
   }
@@ -158,13 +158,13 @@ export class Register {
     return this.#links.get(link);
   }
 
-  /** All answers that are counted together with one to this, in order. */
+  /** All answers that are counted together with an answer to this, in order. */
   answersTo(asked: Pick<Lodgeable, 'kind' | 'subject' | 'maker' | 'step'>): readonly RegisterEntry[] {
     return this.#counts.get(countKey(asked as Lodgeable)) ?? [];
   }
 
-  /** The answer that the same file has, or the same head of a run: nothing new is asked by it. */
-  answered(asked: Lodgeable): RegisterEntry | undefined {
+  /** The earlier answer to the same file, or to the same head of a run. */
+  findAnswer(asked: Lodgeable): RegisterEntry | undefined {
     const same = this.#byLodged.get(asked.lodged);
     if (same || asked.kind !== 'head') return same;
     return this.answersTo(asked).find(({ head }) => head === asked.head);
@@ -176,7 +176,8 @@ export class Register {
   }
 
   /**
-   * The line of the next entry, signed; it is not taken in. A clock that was set back does not make the register run backwards.
+   * The signed line of the next entry; it is not appended. Its time is never before that of the last entry, even if the clock was set
+   * back.
    * @throws JikjiError `register-full`, `register-other-office`
    */
   next(asked: Lodgeable, signer: Signer, now = new Date().toISOString()): string {
@@ -202,20 +203,20 @@ export class Register {
         'register-full',
         `this register has ${MAX_REGISTER_BYTES} bytes, and more could not be read`,
         this.office,
-        'go on with a new key of the office, and keep this register for auditors',
+        'continue with a new key of the office, and keep this register for auditors',
       );
     return line;
   }
 
   /**
-   * Takes in the line that comes next, and gives its entry.
-   * @throws JikjiError `register-broken` for any other line; nothing is taken in then
+   * Verifies and appends the next line, and returns its entry.
+   * @throws JikjiError `register-broken` for any other line; then nothing is appended
    */
-  take(line: string, where: string): RegisterEntry {
+  append(line: string, where: string): RegisterEntry {
     return this.add(this.verify(line, where));
   }
 
-  /** Takes in an entry that `verify` gave just now. */
+  /** Appends the entry that `verify` has just returned. */
   add(entry: RegisterEntry): RegisterEntry {
     this.entries.push(entry);
     this.#head = entry.link;
@@ -230,10 +231,10 @@ export class Register {
     return entry;
   }
 
-  /** The entry of the line that may come next. @throws JikjiError `register-broken` */
+  /** Verifies the next line and returns its entry; appends nothing. @throws JikjiError `register-broken` */
   verify(line: string, where: string): RegisterEntry {
     const [verified, entry] = this.#last ?? [];
-    if (entry?.entry === this.entries.length + 1 && verified === line) return entry; // asked twice about one line
+    if (entry?.entry === this.entries.length + 1 && verified === line) return entry; // the line was just verified
     try {
       this.#last = [line, this.#verified(line)];
       return this.#last[1];
@@ -289,5 +290,5 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Of two times in UTC. */
+/** The later of two times in UTC. */
 const later = (a: string, b: string): string => [a, b].sort()[1]!;

@@ -1,6 +1,6 @@
-// Checks the shape of JSON that somebody hands us: exact members, exact forms. Throws what is wrong, in words.
+// Checks the shape of untrusted JSON: exact members, exact forms. A failed check throws a ShapeError with the reason.
 
-/** Thrown by a check; the reader of the file says which file it was. */
+/** Thrown by a check; the reader of the file adds the file's name. */
 export class ShapeError extends Error {}
 
 export type Check<T> = (value: unknown, where: string) => T;
@@ -15,7 +15,7 @@ const text =
 export const digest: Check<string> = text(/^[0-9a-f]{64}$/, 'a digest of 64 hex digits');
 export const hex16: Check<string> = text(/^[0-9a-f]{16}$/, '16 hex digits');
 const clock: Check<string> = text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'a time in UTC');
-/** A day that there is: the order of two times is then that of their texts. */
+/** A time of a real day: two such times have the order of their texts. */
 export const time: Check<string> = (value, where) => {
   const found = clock(value, where);
   const date = new Date(found);
@@ -34,10 +34,10 @@ export const base64: Check<string> = (value, where) => {
 };
 
 export const whole =
-  (least: number, most: number): Check<number> =>
+  (min: number, max: number): Check<number> =>
   (value, where) => {
-    if (!Number.isSafeInteger(value) || (value as number) < least || (value as number) > most) {
-      throw new ShapeError(`${where} is not a whole number from ${least} to ${most}`);
+    if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max) {
+      throw new ShapeError(`${where} is not a whole number from ${min} to ${max}`);
     }
     return value as number;
   };
@@ -61,7 +61,7 @@ export const oneOf =
     return value as T[number];
   };
 
-/** What the first check takes, or else the second. */
+/** A value that passes the first check, or else the second. */
 export const either =
   <A, B>(first: Check<A>, second: Check<B>): Check<A | B> =>
   (value, where) => {
@@ -85,9 +85,10 @@ export const nullOr =
     value === null ? null : check(value, where);
 
 export const listOf =
-  <T>(check: Check<T>, most: number): Check<T[]> =>
+  <T>(check: Check<T>, maxLength: number): Check<T[]> =>
   (value, where) => {
-    if (!Array.isArray(value) || value.length > most) throw new ShapeError(`${where} is not a list of at most ${most}`);
+    if (!Array.isArray(value) || value.length > maxLength)
+      throw new ShapeError(`${where} is not a list of at most ${maxLength}`);
     return value.map((item, i) => check(item, `${where}[${i}]`));
   };
 

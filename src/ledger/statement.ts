@@ -1,10 +1,10 @@
-// Statements: in-toto in DSSE, signed, in one canonical form. docs/proof.md says what each kind holds. A file that somebody
-// hands us is hostile until `readStatement` gives it back.
+// Statements: in-toto in DSSE, signed, in one canonical form. docs/proof.md has the members of each kind. A file from outside is
+// untrusted until `readStatement` returns it.
 
 import { readFileSync, statSync } from 'node:fs';
 import { JikjiError, systemCode } from '../base/index.ts';
 import { canonicalJson, type Json } from './canonical.ts';
-import { sha256Hex } from './digest.ts';
+import { digestOfJson, sha256Hex } from './digest.ts';
 import { publicKeyFrom, verifyBytes } from './ecdsa.ts';
 import { fingerprintOf, type Signer } from './keys.ts';
 import {
@@ -66,7 +66,7 @@ const circumstances = object({
   code: digest,
 });
 
-/** What an office signs of a programme; the subjects say which things by digest. */
+/** What an office signs of a programme; the subjects name the things by digest. */
 const ofOffice = object({
   formatVersion,
   officeKey: key,
@@ -153,6 +153,9 @@ export type StatementKind = keyof Kinds;
 export type Predicate<K extends StatementKind> = Kinds[K] extends Check<infer T> ? T : never;
 export type Commitment = Predicate<'genesis'>['commitment'];
 export type Circumstances = Predicate<'genesis'>['circumstances'];
+
+/** Digest of a commitment: link_0 of the run's transcript. */
+export const digestOfCommitment = (commitment: Commitment): string => digestOfJson(commitment as unknown as Json);
 
 type MadeFrom = Pick<
   Commitment,
@@ -280,21 +283,21 @@ function canonical(text: string, what: string): unknown {
   try {
     again = canonicalJson(value);
   } catch {
-    throw new ShapeError(`${what} has no canonical form`); // lone surrogates, or nested beyond all measure
+    throw new ShapeError(`${what} has no canonical form`); // lone surrogates, or nested too deep
   }
   if (again !== text) throw new ShapeError(`${what} is not in its canonical form`);
   return value;
 }
 
 /**
- * Reads a statement and verifies everything about it that it can show alone: form, members, signature.
+ * Reads a statement and verifies its form, its members and its signature.
  * @throws JikjiError `statement-missing`, `statement-broken` (with what is wrong)
  */
 export function readStatement<K extends StatementKind>(path: string, kind: K): Statement<K> {
   return parseStatement(readStatementText(path), kind, path);
 }
 
-/** What kind a statement's text says it is, unverified; undefined for anything else. */
+/** The kind that a statement's text states, unverified; undefined for other texts. */
 export function kindOf(text: string): StatementKind | undefined {
   try {
     const payload = Buffer.from(JSON.parse(text).payload, 'base64').toString();
@@ -321,7 +324,7 @@ export function readStatementText(path: string): string {
       'statement-missing',
       'cannot be read',
       path,
-      'take the run or the bundle anew from its maker',
+      'get the run or the bundle again from its maker',
       {
         cause,
       },
@@ -330,7 +333,7 @@ export function readStatementText(path: string): string {
 }
 
 const broken = (path: string, what: string, cause?: unknown): JikjiError =>
-  new JikjiError('statement-broken', what, path, 'take the run or the bundle anew from its maker', { cause });
+  new JikjiError('statement-broken', what, path, 'get the run or the bundle again from its maker', { cause });
 
 /** The same for a file's text; `path` is for messages. */
 export function parseStatement<K extends StatementKind>(text: string, kind: K, path: string): Statement<K> {

@@ -1,12 +1,12 @@
-// The one reader of transcripts: the records of a file in their order, from the first on. Says where they end and why; whether
-// they hang together is for who asks for it (`RecordLine.linkAfter`).
+// The one reader of transcripts: yields the records of a file in order, and states where and why it stopped. Does not check the hash
+// chain: callers do, with `RecordLine.linkAfter`.
 
 import { MAX_RECORD, RecordLine } from './record-line.ts';
 
 const NOT_A_RECORD = 'is not a record in canonical form';
 
-/** Reads a line into `record`. Returns what is wrong with it as the record of `step`, if anything. */
-export function wrongWithRecord(
+/** Reads a line into `record`. Returns why it is not the record of `step`, or undefined. */
+export function recordProblem(
   record: RecordLine,
   line: { bytes: Buffer; from: number; to: number },
   step: number,
@@ -16,19 +16,19 @@ export function wrongWithRecord(
 }
 
 /**
- * The records of steps 1, 2, 3 and so on from the pieces of a transcript. It is one object that is read into again and again:
- * take out of a record what you need before you go on to the next one.
+ * Iterates over the records of steps 1, 2, 3 and so on. It yields the same object each time: copy what you need before you advance to
+ * the next record.
  */
 export class TranscriptReader implements Iterable<RecordLine> {
   /** Records read. */
   steps = 0;
-  /** What is wrong with the line after the last record; undefined where no whole line follows it. Known at the end. */
-  wrong: string | undefined;
-  /** Bytes follow that are not a whole line: a run may be writing it, or a crash has cut it off. Known at the end. */
+  /** Why the line after the last record is not a record; undefined if no whole line follows. Set at the end. */
+  problem: string | undefined;
+  /** Whether the file ends in an unfinished line: a run is writing it, or a crash cut it off. Set at the end. */
   unfinished = false;
   readonly #pieces: Iterable<Buffer>;
 
-  /** @param pieces the file's bytes; a piece may be read into again once the next one is asked for */
+  /** @param pieces the file's bytes; a piece may be overwritten once the next one is requested */
   constructor(pieces: Iterable<Buffer>) {
     this.#pieces = pieces;
   }
@@ -40,15 +40,15 @@ export class TranscriptReader implements Iterable<RecordLine> {
       const bytes = rest.length > 0 ? Buffer.concat([rest, piece]) : piece;
       let from = 0;
       for (let to = bytes.indexOf(10); to >= 0; to = bytes.indexOf(10, from)) {
-        this.wrong = wrongWithRecord(record, { bytes, from, to }, this.steps + 1);
-        if (this.wrong !== undefined) return;
+        this.problem = recordProblem(record, { bytes, from, to }, this.steps + 1);
+        if (this.problem !== undefined) return;
         this.steps++;
         yield record;
         from = to + 1;
       }
       rest = Buffer.from(bytes.subarray(from));
       if (rest.length >= MAX_RECORD) {
-        this.wrong = NOT_A_RECORD;
+        this.problem = NOT_A_RECORD;
         return;
       }
     }

@@ -1,5 +1,5 @@
-// The transcript as a run writes it: one record a step, each bound to all before it by a hash chain. No clock and no thread count
-// stands in it, so two honest runs give the same file. Reading lies in transcript-reader.ts.
+// Writes a run's transcript: one record a step, bound to all earlier records by a hash chain. It contains no time and no thread count,
+// so two honest runs write the same file. transcript-reader.ts reads it.
 
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, ftruncateSync, openSync } from 'node:fs';
@@ -41,20 +41,20 @@ export function bits32(x: number): string {
   return bytes.toString('hex');
 }
 
-/** Records that are there, whole and chained. */
-interface Found {
-  /** Of the record it is opened at. */
+/** The whole and chained records of an existing file. */
+interface ChainedRecords {
+  /** Link of the record of the step that the file is opened at. */
   link: string;
   root: string | undefined;
-  /** Links of those behind it. */
+  /** Links of the records after it. */
   ahead: string[];
-  /** Bytes of them all. */
+  /** Bytes of all these records. */
   length: number;
 }
 
-/** The records of a file as far as they hang together; undefined where those up to `step` do not. */
-function chained(path: string, origin: string, step: number): Found | undefined {
-  const found: Found = { link: origin, root: undefined, ahead: [], length: 0 };
+/** Reads a file up to the first break of its chain; undefined if the break is before the end of `step`. */
+function readChained(path: string, origin: string, step: number): ChainedRecords | undefined {
+  const found: ChainedRecords = { link: origin, root: undefined, ahead: [], length: 0 };
   let last = 0;
   try {
     for (const record of new TranscriptReader(filePieces(path))) {
@@ -85,7 +85,7 @@ export class Transcript {
   /** Links of the records that are in the file already, of the steps to come. */
   readonly #ahead: string[];
 
-  private constructor(path: string, fd: number, found: Found) {
+  private constructor(path: string, fd: number, found: ChainedRecords) {
     this.path = path;
     this.openedAtRoot = found.root;
     this.#fd = fd;
@@ -109,7 +109,7 @@ export class Transcript {
    * Returns undefined where the records up to `step` are not all there, whole and chained.
    */
   static async open(path: string, origin: string, step: number): Promise<Transcript | undefined> {
-    const found = chained(path, origin, step);
+    const found = readChained(path, origin, step);
     if (!found) return undefined;
     let fd = -1;
     try {
@@ -123,7 +123,7 @@ export class Transcript {
   }
 
   /**
-   * Adds a record; it is on disk for sure only after `sync`. One that is in the file already is compared with that.
+   * Adds a record; only `sync` makes sure that it is on disk. A record that the file already has is compared with the new one.
    * @throws JikjiError `transcript-differs`; the file stays as it is
    */
   append(record: TranscriptRecord): void {
@@ -156,7 +156,7 @@ export class Transcript {
 const differs = (path: string, step: number): JikjiError =>
   new JikjiError(
     'transcript-differs',
-    `step ${step} came out otherwise than the transcript says that it did`,
+    `step ${step} came out different from what the transcript says`,
     path,
-    'one of the two was computed wrongly, or the transcript was made up: jikji doctor tells whether this machine computes as it should',
+    'one of the two was computed wrongly, or the transcript was made up: run jikji doctor to check whether this machine computes correctly',
   );

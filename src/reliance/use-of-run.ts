@@ -4,7 +4,7 @@
 
 import { JikjiError } from '../base/index.ts';
 import type { Catalogue, Chip, Component, Need, Of, Supplier, Use } from '../fleet/index.ts';
-import { type BomComponent, nearHint, type Title } from '../formats/index.ts';
+import { type BomComponent, nearestNameHint, type Title } from '../formats/index.ts';
 import { isOpen } from './licences.ts';
 
 /** A package that it was made with, as a bill of materials or a lock file has it. */
@@ -195,6 +195,6 @@ function keysOf(purl: string | null): string[] {
 
 function unknownMachine(name: string, names: readonly string[]): JikjiError {
   const some = `name a cluster or a chip: ${names.slice(0, 8).join(', ') || 'the catalogue has none'}`;
-  const hint = nearHint(name, names, some);
+  const hint = nearestNameHint(name, names, some);
   return new JikjiError('machine-unknown', `the catalogue has no cluster and no chip "${name}"`, name, hint);
 }

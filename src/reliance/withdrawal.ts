@@ -2,7 +2,7 @@
 
 import { JikjiError } from '../base/index.ts';
 import type { Component } from '../fleet/index.ts';
-import { countryHint, isCountry, nearHint } from '../formats/index.ts';
+import { countryHint, isCountry, nearestNameHint } from '../formats/index.ts';
 import type { Graph } from './graph.ts';
 import type { Without } from './shapes.ts';
 
@@ -61,6 +61,6 @@ export function withdraw(graph: Graph, without: Without): Withdrawal {
 function unknown(what: 'supplier' | 'country', name: string, names: Iterable<string>): JikjiError {
   const all = [...names].sort();
   const there = all.length > 0 ? `there are: ${all.slice(0, 8).join(', ')}` : 'there is none';
-  const hint = what === 'supplier' ? nearHint(name, all, there) : isCountry(name) ? there : countryHint(name);
+  const hint = what === 'supplier' ? nearestNameHint(name, all, there) : isCountry(name) ? there : countryHint(name);
   return new JikjiError(`${what}-unknown`, `the catalogue has no ${what} "${name}"`, name, hint);
 }

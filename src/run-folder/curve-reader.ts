@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { finiteOrNull } from '../base/index.ts';
-import { MAX_RECORD, RecordLine, wrongWithRecord } from '../ledger/index.ts';
+import { MAX_RECORD, RecordLine, recordProblem } from '../ledger/index.ts';
 import { MAX_VALIDATION } from './curves.ts';
 import { LineTail } from './line-tail.ts';
 import { TRANSCRIPT, VALIDATION } from './paths.ts';
@@ -97,8 +97,8 @@ export class CurveReader {
 
   /** What is wrong with the first line that could not be read. */
   get damaged(): string | undefined {
-    if (this.#transcript.wrong !== undefined) return `transcript.jsonl, ${this.#transcript.wrong}`;
-    return this.#scores.wrong === undefined ? undefined : `validation.jsonl, ${this.#scores.wrong}`;
+    if (this.#transcript.problem !== undefined) return `transcript.jsonl, ${this.#transcript.problem}`;
+    return this.#scores.problem === undefined ? undefined : `validation.jsonl, ${this.#scores.problem}`;
   }
 
   /** Bytes of memory that it holds. */
@@ -127,7 +127,7 @@ export class CurveReader {
   #takeRecord(bytes: Buffer, from: number, to: number): string | undefined {
     if (this.steps === MAX_STEPS) return `there are more than ${MAX_STEPS} steps`;
     const record = this.#record;
-    const wrong = wrongWithRecord(record, { bytes, from, to }, this.steps + 1);
+    const wrong = recordProblem(record, { bytes, from, to }, this.steps + 1);
     if (wrong !== undefined) return wrong;
     const i = this.steps++;
     this.#loss.set(i, record.loss);

@@ -109,7 +109,7 @@ export function* readCurves(folder: string, sources: number): Generator<CurvePoi
       const validation = !next.done && next.value.step === step ? next.value : undefined;
       yield { step, ...numbers, validation };
     }
-    if (reader.wrong !== undefined) throw damaged(path, `line ${reader.steps + 1}: ${reader.wrong}`);
+    if (reader.problem !== undefined) throw damaged(path, `line ${reader.steps + 1}: ${reader.problem}`);
   } finally {
     scores.return(undefined);
   }

@@ -1,5 +1,5 @@
-// The whole lines of a file that grows while it is read: what was appended since the last time, in pieces, with a turn for others
-// between them. A file that was replaced, or cut and written on, is read anew. Knows nothing of what a line means.
+// Follows a file that grows: reads the whole lines that were appended since the last time, in pieces, without blocking. A file that was
+// replaced, or cut and continued, is read from the start again. Knows nothing of the lines' meaning.
 
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
@@ -18,12 +18,12 @@ export interface LineTailOptions {
 }
 
 export const damaged = (path: string, what: string, cause?: unknown): JikjiError =>
-  new JikjiError('run-damaged', what, path, 'take the run anew from where it was made', { cause });
+  new JikjiError('run-damaged', what, path, 'get the run again from where it was made', { cause });
 
 export class LineTail {
   readonly path: string;
   /** What is wrong with the first line that could not be taken. */
-  wrong: string | undefined;
+  problem: string | undefined;
   /** Rises each time the lines were forgotten. */
   generation = 0;
   readonly #options: LineTailOptions;
@@ -92,7 +92,7 @@ export class LineTail {
     this.#at = 0;
     this.#lines = 0;
     this.#last = Buffer.alloc(0);
-    this.wrong = undefined;
+    this.problem = undefined;
     this.generation++;
     this.#options.forget();
   }
@@ -107,7 +107,7 @@ export class LineTail {
 
   async #read(handle: FileHandle, size: number): Promise<void> {
     const { longest, take } = this.#options;
-    this.wrong = undefined;
+    this.problem = undefined;
     const buffer = Buffer.allocUnsafe(Math.min(PIECE + longest, size - this.#at));
     let held = 0; // bytes of a line that has not ended yet, at the buffer's start
     while (this.#at + held < size) {
@@ -122,8 +122,8 @@ export class LineTail {
       let from = 0;
       let last = 0;
       for (let end = bytes.indexOf(10, held); end >= 0; end = bytes.indexOf(10, from)) {
-        this.wrong = end - from > longest ? tooLong(longest) : take(bytes, from, end);
-        if (this.wrong !== undefined) break;
+        this.problem = end - from > longest ? tooLong(longest) : take(bytes, from, end);
+        if (this.problem !== undefined) break;
         this.#lines++;
         last = from;
         from = end + 1;
@@ -131,9 +131,9 @@ export class LineTail {
       if (from > 0) this.#last = Buffer.from(bytes.subarray(last, from));
       this.#at += from;
       held = bytes.length - from;
-      if (this.wrong === undefined && held > longest) this.wrong = tooLong(longest);
-      if (this.wrong !== undefined) {
-        this.wrong = `line ${this.#lines + 1}: ${this.wrong}`;
+      if (this.problem === undefined && held > longest) this.problem = tooLong(longest);
+      if (this.problem !== undefined) {
+        this.problem = `line ${this.#lines + 1}: ${this.problem}`;
         return;
       }
       bytes.copyWithin(0, from);

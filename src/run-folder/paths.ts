@@ -1,4 +1,4 @@
-// What lies where in a run's folder. Everything that reads or writes one takes the names from here.
+// The names of the files in a run's folder. All readers and writers take them from here.
 
 import { join } from 'node:path';
 
@@ -28,7 +28,7 @@ export const RESULT = 'result.json';
 /** Held by the process that works on the run. */
 export const RUN_LOCK = 'lock';
 
-/** The places of all that in one folder. */
+/** The paths of these files in one folder. */
 export const runPaths = (folder: string) => ({
   recipe: join(folder, RECIPE),
   request: join(folder, REQUEST),

@@ -1,5 +1,5 @@
-// The sessions in which a run was made, as its `sessions.jsonl` has them. Somebody's word: nothing of it is verified, and lines that
-// say nothing are left out.
+// The sessions in which a run was made, as its `sessions.jsonl` has them. Nothing is verified, and unreadable
+// lines are skipped.
 
 export interface Session {
   /** Steps that were done when it began and when it ended; null where that is not said. */

@@ -1,4 +1,4 @@
-// Which points of long series a picture needs: of each stretch the lowest and the highest of every series, so that no spike is lost.
+// Thins long series for a picture: keeps the lowest and the highest point of each stretch of every series, so that no spike is lost.
 
 /**
  * Indices to keep of those from `from` to `to`, both included, ascending: all where there are at most `most`, else the first, the

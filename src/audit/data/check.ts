@@ -1,4 +1,4 @@
-// The check `data`: what follows from the texts alone is computed again; and from the sources, where the auditor has them, the corpus.
+// The check `data`: computes again what follows from the texts alone, and builds the corpus again where the auditor has its sources.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,8 +9,7 @@ import type { Recipe } from '../../foundry/recipe/index.ts';
 import { sha256 } from '../../ledger/index.ts';
 import { MANIFEST, RECIPE } from '../../run-folder/index.ts';
 import { Findings } from '../findings.ts';
-import type { Context, Evidence } from '../structure.ts';
-import type { Texts } from '../texts.ts';
+import type { CheckContext, Evidence } from '../structure.ts';
 import type { Check, DataFound } from '../types.ts';
 import { checkList } from './list.ts';
 import { readRecords } from './records.ts';
@@ -20,7 +19,7 @@ import { longerByDropped, SplitAgain, wrongWithPlan } from './split.ts';
 export async function checkData(
   evidence: Evidence,
   options: SourceOptions,
-  context: Context,
+  context: CheckContext,
 ): Promise<{ check: Check; data: DataFound }> {
   const findings = new Findings('data');
   const { recipe, texts } = evidence;
@@ -39,9 +38,9 @@ export async function checkData(
   if (absent.length > 0) {
     return { check: findings.check('not checked'), data: maker('not all texts of the run are there') };
   }
-  let folder: string;
+  let workFolder: string;
   try {
-    folder = mkdtempSync(join(tmpdir(), 'jikji-data-'));
+    workFolder = mkdtempSync(join(tmpdir(), 'jikji-data-'));
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
@@ -49,11 +48,11 @@ export async function checkData(
     return { check: findings.check('not checked'), data: maker('there was no room to check it in') };
   }
   try {
-    const { documents, longest } = await checkFromTexts(evidence, texts, folder, findings, context);
-    const sources = await compareSources(evidence, options, folder, longest, findings, context);
+    const { documents, longest } = await checkTexts(evidence, workFolder, findings, context);
+    const sources = await compareSources(evidence, { ...options, workFolder, longest }, findings, context);
     const compared = sources.filter(({ standing }) => standing === 'compared');
     const same = findings.verdict === 'holds' && compared.length === sources.length;
-    note(sources, recipe, findings);
+    addNotes(sources, recipe, findings);
     const { share, far } = heldOut(texts.manifest);
     if (far) {
       const percent = (part: number): string => `${Number((100 * part).toPrecision(2))}%`;
@@ -68,12 +67,12 @@ export async function checkData(
     const check = findings.check(`${count(documents)} documents: split, duplicates and counts again${from}`);
     return { check, data: { standing: same ? 'sources' : 'texts', sources } };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(workFolder, { recursive: true, force: true });
   }
 }
 
-/** What the check does not show. */
-function note(sources: DataFound['sources'], recipe: Recipe, findings: Findings): void {
+/** Notes what the check does not show. */
+function addNotes(sources: DataFound['sources'], recipe: Recipe, findings: Findings): void {
   const word = sources.filter(({ standing }) => standing === 'maker');
   if (word.length > 0) {
     const names = [...new Set(word.map(({ name }) => name))].join(', ');
@@ -88,18 +87,18 @@ function note(sources: DataFound['sources'], recipe: Recipe, findings: Findings)
   findings.note("Licences and languages are what the recipe names: the maker's word.");
 }
 
-/** Reads every text once; the number of documents, and the bytes of the longest. */
-async function checkFromTexts(
-  { folder, recipe }: Evidence,
-  { manifest, files, lists }: Texts,
-  work: string,
+/** Reads every text once. Returns the number of documents and the UTF-8 bytes of the longest. */
+async function checkTexts(
+  { folder, recipe, texts }: Evidence,
+  workFolder: string,
   findings: Findings,
-  { tell }: Context,
+  { showProgress }: CheckContext,
 ): Promise<{ documents: number; longest: number }> {
   const { validation } = recipe!.corpus;
-  const all = files.reduce((sum, file) => sum + file.textBytes, 0);
+  const { manifest, files, lists } = texts!;
+  const totalBytes = files.reduce((sum, file) => sum + file.textBytes, 0);
   for (const list of lists) {
-    if (list.there) await checkList(folder, list, findings, () => tell('lists of files', 0));
+    if (list.there) await checkList(folder, list, findings, () => showProgress('lists of files', 0));
   }
   const wrong = wrongWithPlan(validation, manifest.sources, manifest.formatVersion === 1);
   if (wrong) findings.refuted(MANIFEST, wrong);
@@ -109,26 +108,26 @@ async function checkFromTexts(
         `Source ${source}: its slices are longer than the texts that are there make them. What the maker says he dropped allows that; it can hold out less.`,
       );
   const split = wrong ? undefined : new SplitAgain(validation, manifest.sources);
-  const duplicates = new Duplicates(work);
-  const again = files.map(() => 0);
-  let read = 0;
+  const duplicates = new Duplicates(workFolder);
+  const repeats = files.map(() => 0);
+  let bytesRead = 0;
   let count = 0;
   let longest = 0;
-  let whole = true;
+  let isComplete = true;
   for (const [number, file] of files.entries()) {
     let documents = 0;
     let bytes = 0;
-    const turn = (): Promise<void> => tell('texts', (0.5 * read) / Math.max(1, all));
+    const pause = (): Promise<void> => showProgress('texts', (0.5 * bytesRead) / Math.max(1, totalBytes));
     try {
-      for await (const text of readRecords(folder, file.text, file.textBytes, turn)) {
+      for await (const text of readRecords(folder, file.text, file.textBytes, pause)) {
         const digest = sha256(text);
-        if (duplicates.add(digest, number, documents)) again[number]!++;
+        if (duplicates.add(digest, number, documents)) repeats[number]!++;
         split?.add(file.source, file.split, text, digest);
         documents++;
-        const own = Buffer.byteLength(text);
-        bytes += own;
-        read += own;
-        longest = Math.max(longest, own);
+        const length = Buffer.byteLength(text);
+        bytes += length;
+        bytesRead += length;
+        longest = Math.max(longest, length);
       }
       if (documents !== file.documents || bytes !== file.bytes) {
         const found = `${documents} documents of ${bytes} bytes`;
@@ -136,17 +135,17 @@ async function checkFromTexts(
       }
     } catch (error) {
       findings.caught(file.text, error);
-      whole = false;
+      isComplete = false;
     }
     count += documents;
   }
-  await tell('duplicates', 0.5);
-  for (const _ of duplicates.each((number) => again[number]!++)) await tell('duplicates', 0.5);
-  for (const [number, times] of again.entries()) {
+  await showProgress('duplicates', 0.5);
+  for (const _ of duplicates.each((number) => repeats[number]!++)) await showProgress('duplicates', 0.5);
+  for (const [number, times] of repeats.entries()) {
     if (times > 0)
       findings.refuted(files[number]!.text, `${times} of its documents came before, here or in another file`);
   }
-  if (!whole || !split) return { documents: count, longest };
+  if (!isComplete || !split) return { documents: count, longest };
   const misplaced = split.wrong();
   for (const { source, split: side, text } of files) {
     const pieces = manifest.sources[source]!.slice === null ? 'documents' : 'slices';

@@ -503,9 +503,9 @@ describe('reading is bounded, and stops', () => {
       if (detail === at) stop.abort();
       stop.signal.throwIfAborted();
     };
-    const calm = { signal: stop.signal, tell: async () => {} };
+    const calm = { signal: stop.signal, showProgress: async () => {} };
     const { evidence } = await checkStructure(new RunFolder(run), {}, calm);
-    await expect(checkData(evidence, options, { signal: stop.signal, tell })).rejects.toMatchObject({
+    await expect(checkData(evidence, options, { signal: stop.signal, showProgress: tell })).rejects.toMatchObject({
       name: 'AbortError',
     });
     expect(readdirSync(temporary)).toEqual([]);

@@ -10,11 +10,11 @@ export async function checkList(
   folder: RunFolder,
   { file, bytes, count }: Texts['lists'][number],
   findings: Findings,
-  turn: () => Promise<void>,
+  pause: () => Promise<void>,
 ): Promise<void> {
   try {
     let lines = 0;
-    for await (const line of readLines(folder, file, bytes, turn)) {
+    for await (const line of readLines(folder, file, bytes, pause)) {
       lines++;
       if (!isEntry(line)) throw broken(file, `line ${lines} is not {"path", "bytes", "sha256"} in its one spelling`);
     }

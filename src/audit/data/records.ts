@@ -9,13 +9,13 @@ export async function* readLines(
   folder: RunFolder,
   file: string,
   bytes: number,
-  turn: () => Promise<void>,
+  pause: () => Promise<void>,
 ): AsyncGenerator<Buffer> {
   let rest: Buffer[] = [];
   let restBytes = 0;
   let number = 1;
   for (const piece of folder.pieces(file, 0, bytes)) {
-    await turn();
+    await pause();
     let from = 0;
     for (let end = piece.indexOf(10); end >= 0; end = piece.indexOf(10, from)) {
       const line = piece.subarray(from, end);
@@ -41,10 +41,10 @@ export async function* readRecords(
   folder: RunFolder,
   file: string,
   bytes: number,
-  turn: () => Promise<void>,
+  pause: () => Promise<void>,
 ): AsyncGenerator<string> {
   let number = 0;
-  for await (const line of readLines(folder, file, bytes, turn)) {
+  for await (const line of readLines(folder, file, bytes, pause)) {
     number++;
     const text = textOf(line);
     if (text === undefined) throw broken(file, `line ${number} is not {"text": ...} in its one spelling`);

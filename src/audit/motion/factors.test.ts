@@ -243,7 +243,7 @@ function kernel(o: Mover, from: number, n: number, rate: (t: number) => number, 
     const [w1, m1, v1] = read();
     const limit = bound(o, from, rates, true);
     const tally = newTally();
-    scan({ w0, w1, m0, m1, v0, v1 }, N, 0, limit, momentLimits(o, n), tally);
+    scan({ w0, w1, m0, m1, v0, v1 }, { count: N, at: 0, bound: limit, limits: momentLimits(o, n) }, tally);
     let nearest = 0;
     w1.forEach((x, i) => {
       nearest = Math.max(nearest, Math.abs(x - w0[i]!) / (limit.alpha + limit.beta * Math.abs(w0[i]!)));

@@ -1,5 +1,5 @@
-// The one pass over the elements of a tensor in two states: what breaks a limit, and the sums that motion needs. This is where
-// the time goes, so it is one plain loop over typed arrays.
+// One pass over the elements of a tensor in two states: finds elements that break a limit, and adds up the sums that motion needs.
+// Most of the time is spent here, so it is one plain loop over typed arrays.
 
 import type { Bound, MomentLimits } from './factors.ts';
 
@@ -16,7 +16,7 @@ export interface Piece {
 /** Elements of one tensor that break one rule. */
 export interface Breach {
   count: number;
-  /** Of the first one: its place, what it is, and the most (or least) that it could be. */
+  /** Index and value of the first such element, and the largest (or smallest) value that it may have. */
   element: number;
   value: number;
   limit: number;
@@ -32,7 +32,7 @@ export interface Tally {
   /** Sums of the second moments. */
   second0: number;
   second1: number;
-  /** Sum of the absolute values of both moments in the first state: 0, or not. */
+  /** Sum of the absolute values of both moments in the first state. */
   moments0: number;
   bound: Breach | undefined;
   first: Breach | undefined;
@@ -54,25 +54,34 @@ export const newTally = (): Tally => ({
 
 type Rule = 'bound' | 'first' | 'second';
 
-function breach(tally: Tally, rule: Rule, element: number, value: number, limit: number): void {
+function countBreach(tally: Tally, rule: Rule, first: Omit<Breach, 'count'>): void {
   const found = tally[rule];
   if (found) found.count++;
-  else tally[rule] = { count: 1, element, value, limit };
+  else tally[rule] = { count: 1, ...first };
 }
 
-/** Adds `n` elements to `tally`; the piece's first one is number `at` of its tensor. */
-export function scan(piece: Piece, n: number, at: number, bound: Bound, limits: MomentLimits, tally: Tally): void {
+/** What a scan compares with, and the elements it takes: `count` of the piece, whose first one is element `at` of its tensor. */
+export interface ScanRange {
+  count: number;
+  at: number;
+  bound: Bound;
+  limits: MomentLimits;
+}
+
+/** Adds elements of a piece to `tally`. */
+export function scan(piece: Piece, { count, at, bound, limits }: ScanRange, tally: Tally): void {
   const { w0, w1, m0, m1, v0, v1 } = piece;
   const { alpha, beta } = bound;
   const { kept, loose, lost, keptSecond, lostSecond, factor } = limits;
   let { moved, squares, along, headings, second0, second1, moments0 } = tally;
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < count; i++) {
     const w = w0[i]!;
     const d = w1[i]! - w;
     moved += d * d;
     squares += w * w;
-    // Every comparison is such that NaN breaks it.
-    if (!(Math.abs(d) <= alpha + beta * Math.abs(w))) breach(tally, 'bound', at + i, d, alpha + beta * Math.abs(w));
+    // Written so that NaN breaks every limit.
+    const reach = alpha + beta * Math.abs(w);
+    if (!(Math.abs(d) <= reach)) countBreach(tally, 'bound', { element: at + i, value: d, limit: reach });
     const before = v0[i]!;
     const after = v1[i]!;
     if (after > 0) {
@@ -86,12 +95,12 @@ export function scan(piece: Piece, n: number, at: number, bound: Bound, limits: 
     moments0 += Math.abs(m) + Math.abs(before);
     const e = after - keptSecond * before + lostSecond;
     if (!(e >= 0 && after >= 0)) {
-      breach(tally, 'second', at + i, after, keptSecond * before);
+      countBreach(tally, 'second', { element: at + i, value: after, limit: keptSecond * before });
       continue;
     }
     const limit = factor * Math.sqrt(e) + loose * Math.abs(m) + lost;
     const change = m1[i]! - kept * m;
-    if (!(Math.abs(change) <= limit)) breach(tally, 'first', at + i, change, limit);
+    if (!(Math.abs(change) <= limit)) countBreach(tally, 'first', { element: at + i, value: change, limit });
   }
   tally.moved = moved;
   tally.squares = squares;

@@ -1,5 +1,5 @@
-// Motion over one segment: two states and the transcript's numbers in between. Nothing is trained; states are read once, in
-// pieces, so memory does not grow with the model. Knows neither run folders nor what a verdict is made of.
+// Motion over one segment: compares its two states with the transcript's numbers between them. Nothing is trained. States are read
+// once, in pieces, so memory does not grow with the model. Knows neither run folders nor verdicts.
 
 import { elementsOf } from '../../engine/index.ts';
 import { type ModelConfig, type Parameter, parameters } from '../../foundry/model/index.ts';
@@ -26,7 +26,7 @@ export interface SegmentMotion {
   segment: Segment;
   /** At most one for each tensor and rule. */
   findings: Finding[];
-  /** Weights whose bound exceeds their root mean square at the start: it cannot tell much. */
+  /** Weights whose bound exceeds their root mean square at the start: the bound says little of them. */
   vacuous: string[];
   /** Weight -> L2 length of its movement. */
   movement: Map<string, number>;
@@ -45,14 +45,14 @@ export function segmentMotion(input: SegmentInput): SegmentMotion {
   const list = parameters(input.model);
   const result: SegmentMotion = {
     segment,
-    findings: [...strangers(start, segment.from, list), ...strangers(end, segment.to, list)],
+    findings: [...differingTensors(start, segment.from, list), ...differingTensors(end, segment.to, list)],
     vacuous: [],
     movement: new Map(),
     heading: new Map(),
     learningRates: steps.reduce((sum, s) => sum + s.learningRate, 0),
     bytes: 0,
   };
-  if (result.findings.length > 0) return result; // not this model's states: nothing to compare
+  if (result.findings.length > 0) return result; // states of another model cannot be compared
   const rates = steps.map((s) => s.learningRate);
   const bounds = { decayed: bound(train, segment.from, rates, true), plain: bound(train, segment.from, rates, false) };
   const limits = momentLimits(train, n);
@@ -64,8 +64,8 @@ export function segmentMotion(input: SegmentInput): SegmentMotion {
     const tally = newTally();
     for (let at = 0; at < size; at += PIECE) {
       const count = Math.min(PIECE, size - at);
-      readPiece(buffers, start, end, name, at, count);
-      scan(buffers, count, at, limit, limits, tally);
+      readPiece(buffers, input, name, { at, count });
+      scan(buffers, { count, at, bound: limit, limits }, tally);
     }
     sums.before += tally.second0;
     sums.after += tally.second1;
@@ -112,7 +112,7 @@ export function distance(model: ModelConfig, start: StateReader, end: StateReade
   return result;
 }
 
-/** What of a tensor breaks a limit, as findings on the state at the segment's end. */
+/** Findings for elements of a tensor that break a limit, on the state at the segment's end. */
 function breaches(tally: Tally, name: string, size: number, { segment, end }: SegmentInput): Finding[] {
   const { from, to } = segment;
   const steps = to - from === 1 ? `step ${to}` : `steps ${from + 1} to ${to}`;
@@ -147,8 +147,8 @@ function breaches(tally: Tally, name: string, size: number, { segment, end }: Se
 
 const short = (x: number): string => (Number.isFinite(x) ? Number(x.toPrecision(7)).toString() : String(x));
 
-/** Tensors that a state of this model lacks, or has in addition. */
-function strangers(state: StateReader, step: number, list: readonly Parameter[]): Finding[] {
+/** Findings for tensors that a state lacks or has beside those of the model. */
+function differingTensors(state: StateReader, step: number, list: readonly Parameter[]): Finding[] {
   const wanted = list.flatMap(({ name, shape }) =>
     ['', momentNames.first, momentNames.second].map((prefix) => ({ name: prefix + name, shape })),
   );
@@ -182,7 +182,12 @@ function newBuffers(length: number): Piece {
   return { w0: one(), w1: one(), m0: one(), m1: one(), v0: one(), v1: one() };
 }
 
-function readPiece(piece: Piece, start: StateReader, end: StateReader, name: string, at: number, count: number): void {
+function readPiece(
+  piece: Piece,
+  { start, end }: SegmentInput,
+  name: string,
+  { at, count }: { at: number; count: number },
+): void {
   const read = (state: StateReader, tensor: string, into: Float32Array) =>
     state.read(tensor, new Uint8Array(into.buffer, 0, count * 4), at * 4);
   read(start, name, piece.w0);

@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
-import { idSchema, nearHint } from '../../formats/index.ts';
+import { idSchema, nearestNameHint } from '../../formats/index.ts';
 import { addressOf } from '../launch/slurmrestd-address.ts';
 import type { Catalogue, Cluster, Reached } from './types.ts';
 
@@ -51,7 +51,7 @@ export function reachedCluster({ clusters }: Catalogue, name: string): Cluster &
     const names = [...clusters.keys()];
     const some =
       names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'say which one has it: --catalogue FILE';
-    const hint = nearHint(name, names, some);
+    const hint = nearestNameHint(name, names, some);
     throw new JikjiError('cluster-unknown', 'no catalogue has a cluster of this name', name, hint);
   }
   const { reached } = cluster;

@@ -2,14 +2,14 @@
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Path, type Places, readChecked, type What } from '../../formats/index.ts';
+import { type Path, readYaml, type ValuePlaces, type YamlKind } from '../../formats/index.ts';
 import { checkNeeds } from './check.ts';
 import { isAddress, reachedOf } from './cluster-access.ts';
 import { type Seats, unknownName } from './entry-places.ts';
 import { type CatalogueFile, catalogueSchema, type NeedsInput, type OptionInput } from './schema.ts';
 import type { Catalogue, Component, Need, Of, Option, Sources } from './types.ts';
 
-const WHAT: What = { name: 'catalogue', code: 'catalogue', typeCode: 'catalogue-type', mostBytes: 4 << 20 };
+const WHAT: YamlKind = { name: 'catalogue', code: 'catalogue', typeCode: 'catalogue-type', mostBytes: 4 << 20 };
 const known = (text: string | undefined): string | null => (text === undefined || text === 'not known' ? null : text);
 
 /** The catalogue of chips, makers and well-known software that comes with Jikji. */
@@ -34,7 +34,7 @@ export function readCatalogue(files: readonly { file: string; text: string }[]):
     known: new Map(),
     parts: [],
   };
-  const read = files.map(({ file, text }) => readChecked(text, file, catalogueSchema, WHAT));
+  const read = files.map(({ file, text }) => readYaml(text, file, catalogueSchema, WHAT));
   // Suppliers of all files first: a component takes its country from its supplier.
   for (const { value, places } of read) takeSuppliers(catalogue, value, places);
   const seats: Seats = new Map();
@@ -43,7 +43,7 @@ export function readCatalogue(files: readonly { file: string; text: string }[]):
   return catalogue;
 }
 
-const twice = (places: Places, path: Path, what: string, id: string) =>
+const twice = (places: ValuePlaces, path: Path, what: string, id: string) =>
   places.error(
     'catalogue-twice',
     path,
@@ -51,7 +51,7 @@ const twice = (places: Places, path: Path, what: string, id: string) =>
     'give one of them another name, or remove it',
   );
 
-function sourcesOf({ sources }: CatalogueFile, places: Places) {
+function sourcesOf({ sources }: CatalogueFile, places: ValuePlaces) {
   return (names: string[] | 'not recorded', path: Path): Sources => {
     if (names === 'not recorded') return names;
     return names.flatMap((name, i) => {
@@ -61,7 +61,7 @@ function sourcesOf({ sources }: CatalogueFile, places: Places) {
   };
 }
 
-function takeSuppliers({ suppliers, home, parts }: Catalogue, value: CatalogueFile, places: Places): void {
+function takeSuppliers({ suppliers, home, parts }: Catalogue, value: CatalogueFile, places: ValuePlaces): void {
   if (parts.some(({ id }) => id === value.id)) throw twice(places, ['id'], 'the catalogue', value.id);
   parts.push({ id: value.id, version: value.version, title: value.title });
   for (const country of value.home) if (!home.includes(country)) home.push(country);
@@ -96,7 +96,7 @@ function needsOf(of: Of, needs: NeedsInput): Need[] {
 type Thing = CatalogueFile['sites'][number];
 
 /** Takes the things of one file, kind by kind, in the order in which the file is checked. */
-function takeThings(catalogue: Catalogue, value: CatalogueFile, places: Places, seats: Seats): void {
+function takeThings(catalogue: Catalogue, value: CatalogueFile, places: ValuePlaces, seats: Seats): void {
   const taker = new Taker(catalogue, value, places, seats);
   for (const [i, chip] of value.chips.entries()) taker.takeChip(chip, ['chips', i]);
   for (const [i, site] of value.sites.entries()) taker.takeSite(site, ['sites', i]);
@@ -108,11 +108,11 @@ function takeThings(catalogue: Catalogue, value: CatalogueFile, places: Places, 
 /** Puts what one file writes into the catalogue, and notes where each thing and its needs are written. */
 class Taker {
   readonly #catalogue: Catalogue;
-  readonly #places: Places;
+  readonly #places: ValuePlaces;
   readonly #seats: Seats;
   readonly #sources: ReturnType<typeof sourcesOf>;
 
-  constructor(catalogue: Catalogue, value: CatalogueFile, places: Places, seats: Seats) {
+  constructor(catalogue: Catalogue, value: CatalogueFile, places: ValuePlaces, seats: Seats) {
     this.#catalogue = catalogue;
     this.#places = places;
     this.#seats = seats;

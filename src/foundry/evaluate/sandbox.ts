@@ -4,8 +4,8 @@
 import { createRequire } from 'node:module';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ChildOutcome, type ChildSettings, childScript, runChild } from '../../apart/index.ts';
 import { JikjiError } from '../../base/index.ts';
+import { type ChildOutcome, type ChildSettings, childScript, runChild } from '../../child-process/index.ts';
 import { nearestName } from '../../formats/index.ts';
 import type { Job, Rendered, RenderFailure, RenderProgress, RenderResult } from './render.ts';
 
@@ -60,10 +60,10 @@ export async function renderApart(task: string, job: Job, limits: SandboxLimits 
   const outcome = await runChild<RenderResult, RenderProgress>(childScript(import.meta.url, 'sandbox'), job, {
     settings: sandboxSettings(),
     seconds: limits.reading,
-    onProgress: (progress, giveTime) => {
+    onProgress: (progress, restartTimer) => {
       if (progress.kind === 'read') stage = 'rendering';
       else for (const row of progress.rows) rendered[progress.kind].push(row);
-      giveTime(limits[stage]);
+      restartTimer(limits[stage]);
     },
   });
   if (outcome.how !== 'done') throw unfinished(outcome, task, stage, limits);

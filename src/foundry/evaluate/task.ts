@@ -2,7 +2,14 @@
 // docs/evaluation.md explains the keys. Knows nothing of rows.
 
 import { z } from 'zod';
-import { checkWritten, type Metric, metricSchema, nameFromFile, readWritten, type What } from '../../formats/index.ts';
+import {
+  type Metric,
+  metricSchema,
+  nameFromFile,
+  parseYamlFile,
+  validateYaml,
+  type YamlKind,
+} from '../../formats/index.ts';
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/;
 const PATH = /^[^\u0000-\u001f\u007f]{1,300}$/;
@@ -36,7 +43,7 @@ export type Task = Omit<z.output<typeof schema>, 'name'> & { name: string };
 type Key = keyof z.output<typeof schema>;
 
 /** What the file is, for errors. */
-const TASK: What = { name: 'task', code: 'task', typeCode: 'task-range' };
+const TASK: YamlKind = { name: 'task', code: 'task', typeCode: 'task-range' };
 
 /** Required and optional keys of each kind beside the common ones, and its metrics. */
 const KINDS: Record<string, { needs: Key[]; may: Key[]; metrics: Metric[] }> = {
@@ -64,8 +71,8 @@ const COMMON: Key[] = ['name', 'kind', 'data', 'macros', 'by', 'delimiter', 'met
  * @throws JikjiError `task-yaml`, `task-duplicate-key`, `task-unknown-key`, `task-missing-key`, `task-range`
  */
 export function parseTask(text: string, file: string): Task {
-  const written = readWritten(text, file, TASK);
-  const task = checkWritten(written, schema, TASK);
+  const written = parseYamlFile(text, file, TASK);
+  const task = validateYaml(written, schema, TASK);
   const { plain, places } = written;
   const kind = task.kind === 'perplexity' && task.question !== undefined ? 'perplexity with a question' : task.kind;
   const { needs, may, metrics } = KINDS[kind]!;

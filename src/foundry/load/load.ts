@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { JikjiError } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
-import { nearHint, readSmallFile, type WeightFiles } from '../../formats/index.ts';
+import { nearestNameHint, readSmallFile, type WeightFiles } from '../../formats/index.ts';
 import { digestOfFile, digestOfJson, type Json, sha256Hex } from '../../ledger/index.ts';
 import type { ModelConfig } from '../model/index.ts';
 import { type ReadTokenizer, readTokenizer, type TextTokenizer } from '../tokenizer/index.ts';
@@ -116,7 +116,7 @@ function readWhole(weights: WeightFiles, name: string, target: Float32Array): vo
 export function readWeight(model: Model, name: string): Float32Array {
   const tensor = model.tensors.get(name);
   if (!tensor) {
-    const hint = nearHint(name, [...model.tensors.keys()], 'take a name from `tensors`');
+    const hint = nearestNameHint(name, [...model.tensors.keys()], 'take a name from `tensors`');
     throw new JikjiError('tensor-unknown', 'the model has no weight of this name', name, hint);
   }
   const values = new Float32Array(elementsOf(tensor.shape));

@@ -17,7 +17,7 @@ const settle = async (): Promise<void> => {
 class MadeUpOffice implements OfficeClient {
   readonly address = 'https://office.example/programmes/test';
   readonly #signer = key();
-  readonly register = Register.begin(this.#signer.publicKey);
+  readonly register = Register.create(this.#signer.publicKey);
   /** Why it does not answer. */
   trouble: JikjiError | undefined;
   asked = 0;
@@ -27,7 +27,7 @@ class MadeUpOffice implements OfficeClient {
     await Promise.resolve();
     if (this.trouble) throw this.trouble;
     const read = readLodgeable(statement, genesis, 'it');
-    const entry = this.register.answered(read) ?? this.register.take(this.register.next(read, this.#signer), 'it');
+    const entry = this.register.findAnswer(read) ?? this.register.append(this.register.next(read, this.#signer), 'it');
     return entry.lodging;
   }
 }

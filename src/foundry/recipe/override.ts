@@ -1,7 +1,7 @@
 // `--set path=value`: replaces one value of a recipe from the command line. The result is checked later, with the rest of the recipe.
 
 import { JikjiError } from '../../base/index.ts';
-import { type Path, type Places, type Plain, parseYaml, showPath } from '../../formats/index.ts';
+import { type Path, parseYaml, showPath, type ValuePlaces, type YamlValue } from '../../formats/index.ts';
 import { kindAt, RECIPE } from './schema.ts';
 
 const FORM = 'write --set train.steps=20, or --set corpus.sources.0.weight=2 for an item of a list';
@@ -15,7 +15,7 @@ function parsePath(text: string, whole: string): (string | number)[] {
   return parts.map((part) => (/^\d{1,9}$/.test(part) ? Number(part) : part));
 }
 
-function parseValue(text: string, path: Path, whole: string): Plain {
+function parseValue(text: string, path: Path, whole: string): YamlValue {
   const kind = kindAt(path);
   const isText = kind === 'text' || kind === 'text-or-list';
   try {
@@ -37,13 +37,13 @@ function parseValue(text: string, path: Path, whole: string): Plain {
  * Applies one override to a parsed recipe and returns it; creates missing sections.
  * @throws JikjiError `recipe-override`, or the error of the value's YAML
  */
-export function applyOverride(recipe: Plain, text: string, places: Places): Plain {
+export function applyOverride(recipe: YamlValue, text: string, places: ValuePlaces): YamlValue {
   const cut = text.indexOf('=');
   if (cut < 1) throw new JikjiError('recipe-override', 'not of the form path=value', `--set ${text}`, FORM);
   const path = parsePath(text.slice(0, cut), text);
   const value = parseValue(text.slice(cut + 1), path, text);
 
-  const put = (into: Plain, depth: number): Plain => {
+  const put = (into: YamlValue, depth: number): YamlValue => {
     if (depth === path.length) return value;
     const here = path.slice(0, depth + 1);
     const around = showPath(path.slice(0, depth)) || 'the recipe';
@@ -59,13 +59,13 @@ export function applyOverride(recipe: Plain, text: string, places: Places): Plai
         );
       }
     } else if (into === null || into === undefined) {
-      into = kindAt(path.slice(0, depth)) === 'list' ? [] : (Object.create(null) as { [key: string]: Plain });
+      into = kindAt(path.slice(0, depth)) === 'list' ? [] : (Object.create(null) as { [key: string]: YamlValue });
       if (Array.isArray(into)) return put(into, depth);
     } else if (typeof into !== 'object') {
       throw new JikjiError('recipe-override', `${around} is a value, not a section`, `--set ${text}`, FORM);
     } else key = String(key);
     places.override(here, text);
-    const object = into as { [key: string]: Plain };
+    const object = into as { [key: string]: YamlValue };
     object[key] = put(object[key] ?? null, depth + 1);
     return into;
   };

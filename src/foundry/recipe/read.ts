@@ -2,7 +2,7 @@
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { JikjiError, systemCode } from '../../base/index.ts';
-import { checkWritten, MAX_BYTES, nameFromFile, type Plain, readWritten } from '../../formats/index.ts';
+import { MAX_YAML_BYTES, nameFromFile, parseYamlFile, validateYaml, type YamlValue } from '../../formats/index.ts';
 import { applyOverride } from './override.ts';
 import { resolveRecipe } from './resolve.ts';
 import { RECIPE, recipeSchema } from './schema.ts';
@@ -12,7 +12,7 @@ import type { Recipe } from './types.ts';
 const nameOf = (file: string): string => nameFromFile(file).replace(/-+$/, '').slice(0, 100) || 'recipe';
 
 /** Makes a section whose lines are all commented out an empty section. */
-function emptySections(recipe: Plain): Plain {
+function emptySections(recipe: YamlValue): YamlValue {
   if (recipe === null) return Object.create(null);
   if (typeof recipe === 'object' && !Array.isArray(recipe)) {
     for (const key of ['corpus', 'tokenizer', 'model', 'train']) {
@@ -31,9 +31,9 @@ export function parseRecipe(
   text: string,
   { file, overrides = [] }: { file: string; overrides?: readonly string[] },
 ): Recipe {
-  const { plain, places } = readWritten(text, file, RECIPE);
+  const { plain, places } = parseYamlFile(text, file, RECIPE);
   const overridden = overrides.reduce((value, override) => applyOverride(value, override, places), plain);
-  const recipe = checkWritten({ plain: emptySections(overridden), places }, recipeSchema, RECIPE);
+  const recipe = validateYaml({ plain: emptySections(overridden), places }, recipeSchema, RECIPE);
   return resolveRecipe(recipe, nameOf(file), places);
 }
 
@@ -57,7 +57,7 @@ function readStart(path: string, most: number): Uint8Array {
 export function readRecipe(path: string, overrides: readonly string[] = []): Recipe {
   let bytes: Uint8Array;
   try {
-    bytes = readStart(path, MAX_BYTES + 1);
+    bytes = readStart(path, MAX_YAML_BYTES + 1);
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') {

@@ -1,6 +1,6 @@
 // The last part of reading a recipe: defaults that follow from other keys, and checks of one key against another.
 
-import { type Path, type Places, showPath } from '../../formats/index.ts';
+import { type Path, showPath, type ValuePlaces } from '../../formats/index.ts';
 import type { ReaderName, RecipeInput } from './schema.ts';
 import { defaultMicroBatchSize } from './sizes.ts';
 import { listOf, scriptPattern } from './source-values.ts';
@@ -26,7 +26,7 @@ function readerFor(name: string): ReaderName {
   return /\.(md|markdown|mdx)$/i.test(name) ? 'markdown' : 'text';
 }
 
-function resolveSource(source: RecipeInput['corpus']['sources'][number], at: Path, places: Places): RecipeSource {
+function resolveSource(source: RecipeInput['corpus']['sources'][number], at: Path, places: ValuePlaces): RecipeSource {
   const name = showPath(at);
   const conflict = (key: string, message: string, hint: string) =>
     places.error('recipe-conflict', [...at, key], message, hint);
@@ -86,7 +86,7 @@ function resolveSource(source: RecipeInput['corpus']['sources'][number], at: Pat
   };
 }
 
-function resolveModel(input: RecipeInput, places: Places): ModelRecipe {
+function resolveModel(input: RecipeInput, places: ValuePlaces): ModelRecipe {
   const { model, train } = input;
   const { architecture, hiddenSize, numAttentionHeads: heads, headDim } = model;
   const keyValueHeads = model.numKeyValueHeads ?? heads;
@@ -150,7 +150,7 @@ function resolveModel(input: RecipeInput, places: Places): ModelRecipe {
   return resolved;
 }
 
-function resolveTrain({ train }: RecipeInput, places: Places): TrainRecipe {
+function resolveTrain({ train }: RecipeInput, places: ValuePlaces): TrainRecipe {
   const { batchSize, gradientGroups, sequenceLength, learningRate } = train;
   const conflict = (keys: string[], message: string, hint: string) =>
     places.error(
@@ -221,7 +221,7 @@ function resolveTrain({ train }: RecipeInput, places: Places): TrainRecipe {
  * Fills in defaults that follow from other keys and checks the keys against each other.
  * @throws JikjiError `recipe-conflict` or `recipe-missing-key`
  */
-export function resolveRecipe(input: RecipeInput, defaultName: string, places: Places): Recipe {
+export function resolveRecipe(input: RecipeInput, defaultName: string, places: ValuePlaces): Recipe {
   return {
     name: input.name ?? defaultName,
     seed: input.seed,

@@ -2,7 +2,7 @@
 // another, are in resolve.ts.
 
 import { z } from 'zod';
-import { schemaAt, type What } from '../../formats/index.ts';
+import { schemaAt, type YamlKind } from '../../formats/index.ts';
 import { ARCHITECTURES } from '../model/index.ts';
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/;
@@ -20,7 +20,7 @@ const PATTERNS: Record<string, string> = {
 };
 
 /** What the file is, for errors. */
-export const RECIPE: What = {
+export const RECIPE: YamlKind = {
   name: 'recipe',
   code: 'recipe',
   typeCode: 'recipe-type',

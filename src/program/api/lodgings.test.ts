@@ -107,10 +107,10 @@ test('it is read again from the log, and the log is sound', async () => {
 test('a line of another register, or out of its turn, is no entry of the log', async () => {
   await lodge('consortium', requestText(maker, commitmentOf(maker, 'a')));
   const own = (await server.ask('public', 'get', '/api/programmes/test/register')).body.split('\n')[1];
-  const other = Register.begin(rival.publicKey);
+  const other = Register.create(rival.publicKey);
   const asked = { kind: 'head', lodged: sha256Hex('x'), maker: maker.fingerprint, subject: sha256Hex('y') } as const;
   const foreign = other.next({ ...asked, head: sha256Hex('z'), step: 1 }, rival);
-  const skipped = Register.begin(server.office.signer.publicKey).next(
+  const skipped = Register.create(server.office.signer.publicKey).next(
     { ...asked, head: sha256Hex('z'), step: 1 },
     server.office.signer,
   );

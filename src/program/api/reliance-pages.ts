@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import type { Catalogue } from '../../fleet/index.ts';
-import { nearHint } from '../../formats/index.ts';
+import { nearestNameHint } from '../../formats/index.ts';
 import {
   type Index,
   idsInFates,
@@ -65,7 +65,12 @@ function indexAsked(
   if (use) return indexOfUse(graph, use, rules);
   const names = uses.map((one) => one.id);
   const some = names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'none is';
-  throw new JikjiError('use-unknown', 'the catalogue has no use of this name', id || 'id', nearHint(id, names, some));
+  throw new JikjiError(
+    'use-unknown',
+    'the catalogue has no use of this name',
+    id || 'id',
+    nearestNameHint(id, names, some),
+  );
 }
 
 async function courseNow(

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { MADE_UP, madeUpReport } from '../../audit/testing/signed.ts';
+import { MADE_UP, madeUpReport } from '../../audit/testing/signed-audit.ts';
 import { loadSigner, newKey, type Signer, sha256Hex } from '../../ledger/index.ts';
 import { type Row, Tables } from '../state/index.ts';
 import { joinedAudits } from './joined.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { JikjiError } from '../../base/index.ts';
 import { shippedCatalogue } from '../../fleet/index.ts';
-import { readChecked, type What } from '../../formats/index.ts';
+import { readYaml, type YamlKind } from '../../formats/index.ts';
 import { digestOfJson, type Json } from '../../ledger/index.ts';
 import { type Citation, parseRuleBook, partsOf, ruleBookDigest } from '../rules/index.ts';
 import { type ExampleFile, exampleSchema } from './schema.ts';
@@ -37,7 +37,7 @@ export interface Example {
 const FOLDER = fileURLToPath(new URL('../../../programs/', import.meta.url));
 /** The value chain that an example is about, beside its rule books. */
 const VALUE_CHAIN = 'value-chain.yaml';
-const WHAT: What = { name: 'programme', code: 'programme', typeCode: 'programme-type' };
+const WHAT: YamlKind = { name: 'programme', code: 'programme', typeCode: 'programme-type' };
 
 /**
  * Reads an example; `time` is that of entries for which it names no day.
@@ -55,7 +55,7 @@ export function loadExample(name: ExampleName, time: string): Example {
 
 /** The example that a file's text, and the rule books and the value chain beside it, amount to. */
 export function exampleOf(text: string, file: string, beside: Example['ruleBooks'], time: string): Example {
-  const { value } = readChecked(text, file, exampleSchema, WHAT);
+  const { value } = readYaml(text, file, exampleSchema, WHAT);
   const altered: Altered = (message, hint) => new JikjiError('programme-range', message, file, hint);
   const cite = (names: Names): Cited => {
     if (names === 'not recorded') return names;

@@ -4,16 +4,16 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { type Signable, signAudit } from '../../audit/index.ts';
+import { type ErrorCode, JikjiError, makeFolder } from '../../base/index.ts';
 import {
   type ChildOptions,
   type ChildOutcome,
   childScript,
-  MAX_BYTES,
-  ownSettings,
+  childSettings,
+  MAX_CHILD_BYTES,
   runChild,
-} from '../../apart/index.ts';
-import { type Signable, signAudit } from '../../audit/index.ts';
-import { type ErrorCode, JikjiError, makeFolder } from '../../base/index.ts';
+} from '../../child-process/index.ts';
 import type { Json, Signer } from '../../ledger/index.ts';
 import { auditShown, type ShownAudit } from '../audits/index.ts';
 import type { Job } from '../database/index.ts';
@@ -217,8 +217,8 @@ class Worker {
     const ended = await runChild<Result, Progress>(childScript(import.meta.url, work), input, {
       seconds,
       onProgress,
-      settings: ownSettings(temporary),
-      bytes: MAX_BYTES,
+      settings: childSettings(temporary),
+      bytes: MAX_CHILD_BYTES,
       signal: this.#options.signal,
     });
     await settled?.();

@@ -71,8 +71,8 @@ export async function answerLodged(
   const before = answerWithoutRegister(programme.tables, asked);
   if (before) return before;
   const entries = await programme.recordOnce(by.actor, (tables) => {
-    const register = registerOf(tables) ?? Register.begin(signer.publicKey);
-    if (register.answered(asked)) return [];
+    const register = registerOf(tables) ?? Register.create(signer.publicKey);
+    if (register.findAnswer(asked)) return [];
     if (register.answersOf(asked.maker) >= maxAnswers)
       throw new JikjiError(
         'lodgings-full',
@@ -82,7 +82,7 @@ export async function answerLodged(
       );
     return [{ kind: 'answer-registered', data: { line: register.next(asked, signer) } }];
   });
-  const entry = registerOf(programme.tables)?.answered(asked);
+  const entry = registerOf(programme.tables)?.findAnswer(asked);
   if (!entry) throw new Error('the answer is not in the register');
   return { text: entry.lodging, fresh: entries.length > 0, entry };
 }

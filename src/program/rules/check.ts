@@ -1,6 +1,6 @@
 // What no single key shows: points that do not add up, names that are used twice or stand for nothing.
 
-import { METRICS, type Path, type Places } from '../../formats/index.ts';
+import { METRICS, type Path, type ValuePlaces } from '../../formats/index.ts';
 import { Conflicts, ids } from './conflicts.ts';
 import { type BlockInput, type PartInput, type RuleBookInput, type ScoredTask, trimOf } from './schema.ts';
 
@@ -12,7 +12,7 @@ const ENDS = ['equal', 'lot'];
 type PlacedTask = ScoredTask & { path: Path };
 
 /** @throws JikjiError `rule-book-conflict`, `rule-book-missing-key` */
-export function checkRuleBook(book: RuleBookInput, places: Places): void {
+export function checkRuleBook(book: RuleBookInput, places: ValuePlaces): void {
   const conflicts = new Conflicts(places);
   const { blocks, originality, selfReliance } = book;
   blocks.forEach((block, i) => void checkBlock(book, block, ['blocks', i], conflicts));

@@ -1,6 +1,6 @@
 // What may not be in a rule book, whatever it is of: sums that are not the whole, names that are there twice or stand for nothing.
 
-import { nearestName, type Path, type Places } from '../../formats/index.ts';
+import { nearestName, type Path, type ValuePlaces } from '../../formats/index.ts';
 
 /** Points have three decimals at most. */
 const thousandths = (points: number): number => Math.round(points * 1000);
@@ -9,9 +9,9 @@ export const ids = (list: readonly { id: string }[]): string[] => list.map(({ id
 
 /** Complaints of one rule book, each with the lines that it is about. */
 export class Conflicts {
-  readonly #places: Places;
+  readonly #places: ValuePlaces;
 
-  constructor(places: Places) {
+  constructor(places: ValuePlaces) {
     this.#places = places;
   }
 

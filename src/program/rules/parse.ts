@@ -1,11 +1,11 @@
 // A rule book's text becomes a checked, complete rule book. Every complaint names the key and its line.
 
-import { readChecked, type What } from '../../formats/index.ts';
+import { readYaml, type YamlKind } from '../../formats/index.ts';
 import { checkRuleBook } from './check.ts';
 import { type BlockInput, type PartInput, ruleBookSchema, trimOf } from './schema.ts';
 import type { Block, Part, RuleBook, Source } from './types.ts';
 
-const WHAT: What = { name: 'rule book', code: 'rule-book', typeCode: 'rule-book-type' };
+const WHAT: YamlKind = { name: 'rule book', code: 'rule-book', typeCode: 'rule-book-type' };
 
 /** What checkRuleBook found to be there exactly once. */
 function source({ tasks, entered, forms, judgements }: PartInput): Source {
@@ -30,7 +30,7 @@ const block = (from: BlockInput): Block =>
  * `rule-book-type`, `rule-book-range`, `rule-book-conflict`
  */
 export function parseRuleBook(text: string, { file }: { file: string }): RuleBook {
-  const { value, places } = readChecked(text, file, ruleBookSchema, WHAT);
+  const { value, places } = readYaml(text, file, ruleBookSchema, WHAT);
   checkRuleBook(value, places);
   const { formatVersion, name, version, record, title, originality, points, selfReliance, published } = value;
   const { veto, components, excludes, audit } = originality;

@@ -3,16 +3,16 @@
 
 import type { ChildProcess } from 'node:child_process';
 import type { EventEmitter } from 'node:events';
+import { type ErrorCode, JikjiError } from '../../base/index.ts';
 import {
   type ChildMessage,
   type ChildSettings,
   childScript,
   killGroup,
-  MAX_BYTES,
+  MAX_CHILD_BYTES,
   startChild,
   watchMemory,
-} from '../../apart/index.ts';
-import { type ErrorCode, JikjiError } from '../../base/index.ts';
+} from '../../child-process/index.ts';
 import { fileMarks } from './file-marks.ts';
 import type { Question, Reply, SpeakRequest } from './speak.child.ts';
 
@@ -175,7 +175,7 @@ export class Models {
       const onErrors = (piece: Buffer): void => {
         errors = (errors + piece).slice(-4000);
       };
-      const unwatch = watchMemory(child, MAX_BYTES, tooBig);
+      const unwatch = watchMemory(child, MAX_CHILD_BYTES, tooBig);
       after(MAX_SECONDS * 1000, () =>
         fail('model-too-slow', `the model did not end within ${MAX_SECONDS} seconds`, 'ask for fewer tokens'),
       );

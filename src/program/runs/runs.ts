@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ChildSettings, ownSettings } from '../../apart/index.ts';
+import { type ChildSettings, childSettings } from '../../child-process/index.ts';
 import { runKey } from '../../ledger/index.ts';
 import { GENESIS } from '../../run-folder/index.ts';
 import { Audits } from './audits.ts';
@@ -31,7 +31,7 @@ export class Runs extends Listing {
     super();
     const settings = (): ChildSettings => {
       this.#temporary ??= mkdtempSync(join(tmpdir(), 'jikji-children-'));
-      return ownSettings(this.#temporary);
+      return childSettings(this.#temporary);
     };
     const options = { threads, settings, ending: this.#ending.signal };
     this.curves = new Curves(this, options.ending);

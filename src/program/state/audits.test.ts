@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { MADE_UP, madeUpReport } from '../../audit/testing/signed.ts';
+import { MADE_UP, madeUpReport } from '../../audit/testing/signed-audit.ts';
 import { loadSigner, newKey, type Signer } from '../../ledger/index.ts';
 import { KINDS, type KindName, Tables } from './index.ts';
 import { putPart } from './testing/rows.ts';

@@ -40,7 +40,7 @@ function beginRegister(line: string): Register {
     // parseStatement refuses it below
   }
   const { officeKey } = parseStatement(String(lodging), 'lodging', 'the register').predicate;
-  return Register.begin(Buffer.from(officeKey, 'base64'));
+  return Register.create(Buffer.from(officeKey, 'base64'));
 }
 
 /** An answer of the office to a request, a head or a seal: the next line of its register. */

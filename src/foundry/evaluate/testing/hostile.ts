@@ -29,7 +29,8 @@ const FILES: readonly (readonly [name: string, bytes: () => Buffer])[] = [
   ['a.csv', () => Buffer.from(table(',').replaceAll('[1, 2]', '"[1, 2]"'))],
   ['a.tsv', () => Buffer.from(table('\t'))],
   ...['snappy', 'zstd', 'gzip', 'brotli', 'lz4_raw'].map(
-    (codec) => ['a.parquet', () => readFileSync(new URL(`../fixtures/rows.${codec}.parquet`, import.meta.url))] as const,
+    (codec) =>
+      ['a.parquet', () => readFileSync(new URL(`../fixtures/rows.${codec}.parquet`, import.meta.url))] as const,
   ),
 ];
 

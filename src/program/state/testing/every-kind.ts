@@ -1,6 +1,6 @@
 // A log with every kind of entry that a programme without an office's key takes, for tests of what reads them all.
 
-import { MADE_UP, madeUpReport } from '../../../audit/testing/signed.ts';
+import { MADE_UP, madeUpReport } from '../../../audit/testing/signed-audit.ts';
 import { type Json, type Signer, sha256Hex, signStatement } from '../../../ledger/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../../rules/index.ts';
 import { catalogueDigest, commitmentOf, type Proposal } from '../index.ts';

@@ -1,5 +1,5 @@
-// The child's end: one question, any progress meanwhile, one answer. It does not outlive its parent. Knows nothing of what the
-// work is, nor how long it may take: child-process.ts does.
+// The child's side: receives one input, sends progress and one result, and ends with its parent. Knows neither the work nor its
+// limits: parent.ts has them.
 
 import { Worker } from 'node:worker_threads';
 import { type Failure, JikjiError } from '../base/index.ts';
@@ -15,7 +15,7 @@ export function failureOf(error: unknown): Failure | undefined {
   return { code, message, input, hint };
 }
 
-/** Runs in a thread: a child that computes without a pause hears nothing. An orphan has another parent. */
+/** Runs in a thread, since a child that computes without a pause handles no events. An orphan gets another parent process. */
 const WATCH = `
 const { workerData: parent } = require('node:worker_threads');
 setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), 500);
@@ -26,17 +26,17 @@ const send = (message: ChildMessage<unknown, unknown>): Promise<void> =>
     process.send!(message, (error: Error | null) => (error ? reject(error) : resolve())),
   );
 
-/** Without a parent nobody waits for this process, and nobody holds it to its limits. */
+/** Ends this process when its parent ends: nobody else waits for it or enforces its limits. */
 export function endWithParent(): void {
   process.once('disconnect', () => process.exit(1));
-  // Where Node's permissions allow no thread, an orphan ends at its next pause only.
+  // Without permission for a thread, an orphan ends only when it next handles events.
   if (process.permission?.has('worker') === false) return;
   new Worker(WATCH, { eval: true, workerData: process.ppid, execArgv: [] }).unref();
 }
 
-/** Does the work that the parent asks for, and ends this process. */
+/** Receives the parent's input, sends the result or the failure of `work`, and ends this process. */
 export function answer<Input, Result, Progress>(
-  work: (input: Input, tell: (progress: Progress) => Promise<void>) => Promise<Result>,
+  work: (input: Input, sendProgress: (progress: Progress) => Promise<void>) => Promise<Result>,
 ): void {
   endWithParent();
   process.once('message', async (input: Input) => {

@@ -1,4 +1,4 @@
-// What files of ours say in the same way: names, titles in two languages, days, where something was published, counts, digests.
+// Schemas that several formats of this project share: names, titles in two languages, dates, citations, counts, digests.
 
 import { basename } from 'node:path';
 import { z } from 'zod';
@@ -11,7 +11,7 @@ export const lineSchema = (most = 300) =>
     .max(most);
 export const idSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens');
 
-/** No member is ever undefined, which canonical JSON does not know. */
+/** Members are never undefined, since canonical JSON has no undefined. */
 export const titleSchema = z.strictObject({ en: lineSchema(), ko: lineSchema().exactOptional() });
 export type Title = z.infer<typeof titleSchema>;
 /** A title once it is read: that it is on one line was checked then. */

@@ -5,21 +5,21 @@ import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
-import { answer } from '../child-answer.ts';
+import { answer } from '../child.ts';
 
 export interface Ask {
   work: 'compute' | 'count' | 'crash' | 'environment' | 'fail' | 'fill' | 'wait';
 }
 
-const works: Record<Ask['work'], (tell: (progress: number) => Promise<void>) => unknown> = {
+const works: Record<Ask['work'], (sendProgress: (progress: number) => Promise<void>) => unknown> = {
   compute: () => {
     writeSync(1, 'computing\n');
     return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   },
-  count: async (tell) => {
+  count: async (sendProgress) => {
     for (let n = 1; n <= 4; n++) {
       await setTimeout(500);
-      await tell(n);
+      await sendProgress(n);
     }
     return new Uint8Array([1, 2]);
   },
@@ -41,4 +41,4 @@ if (process.argv[2] === 'parent') {
   const args = ['--no-warnings', import.meta.filename];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true });
   child.send({ work: 'compute' } satisfies Ask);
-} else answer<Ask, unknown, number>(async ({ work }, tell) => works[work](tell));
+} else answer<Ask, unknown, number>(async ({ work }, sendProgress) => works[work](sendProgress));

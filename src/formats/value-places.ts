@@ -1,4 +1,4 @@
-// Where each value of a YAML file was written, so that every complaint can name its line. Knows nothing of what is right.
+// The place (file and line, or `--set` option) of each value of a YAML file, so that every error can name it. Checks no values.
 
 import { type ErrorCode, JikjiError } from '../base/index.ts';
 
@@ -12,7 +12,7 @@ export function showPath(path: Path): string {
 }
 
 /** Remembers, for every path of one file, the line of the file or the `--set` that wrote it. */
-export class Places {
+export class ValuePlaces {
   readonly file: string;
   readonly #written = new Map<string, string>();
 

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
-import { type ChildOptions, type ChildSettings, ownSettings, runChild, startChild } from './child-process.ts';
+import { type ChildOptions, type ChildSettings, childSettings, runChild, startChild } from './parent.ts';
 import type { Ask } from './testing/child.ts';
 
 const SCRIPT = fileURLToPath(new URL('./testing/child.ts', import.meta.url));
@@ -18,7 +18,7 @@ const BARE: ChildSettings = {
 
 const run = (work: Ask['work'], options: Partial<ChildOptions<number>> = {}) =>
   runChild<unknown, number>(SCRIPT, { work } satisfies Ask, {
-    settings: ownSettings('/'),
+    settings: childSettings('/'),
     seconds: 600,
     onProgress: () => {},
     ...options,
@@ -60,9 +60,9 @@ test('its time is counted anew where the parent gives it some', async () => {
   const outcome = await run('count', {
     settings: BARE,
     seconds: 1.9,
-    onProgress: (n, giveTime) => {
+    onProgress: (n, restartTimer) => {
       heard.push(n);
-      giveTime(1.9);
+      restartTimer(1.9);
     },
   });
   expect(outcome).toEqual({ how: 'done', result: new Uint8Array([1, 2]) });

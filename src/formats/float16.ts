@@ -1,4 +1,4 @@
-// Numbers of 16 bits as float32: every one of them is a float32, so nothing is rounded. Knows no files.
+// Converts 16-bit floats to float32. Every 16-bit float is exact as a float32, so nothing is rounded. Knows no files.
 
 /** Binary32 of each binary16, as bits; made when a file first needs it. */
 let halves: Uint32Array | undefined;

@@ -1,5 +1,5 @@
-// Work in a process of its own: with a limit of time and of memory, killed with all that it started. Whatever happens to it, its
-// parent gets an answer. Knows nothing of what the work is; child-answer.ts is the other end.
+// Runs work in a child process with limits of time and memory. The child is killed with all processes it started. Its parent always
+// gets an outcome. Knows nothing of the work; child.ts is the child's side.
 
 import { type ChildProcess, type SerializationType, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -7,88 +7,88 @@ import { totalmem } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Failure } from '../base/index.ts';
-import type { ChildMessage } from './child-answer.ts';
+import type { ChildMessage } from './child.ts';
 
 /** How a process is started. */
 export interface ChildSettings {
-  /** Of Node and of V8. */
+  /** Options of Node and V8. */
   flags: readonly string[];
   env: NodeJS.ProcessEnv;
-  /** How messages are written; JSON unless it says otherwise. */
+  /** How messages are encoded; JSON by default. */
   serialization?: SerializationType;
 }
 
 export interface ChildOptions<Progress> {
   settings: ChildSettings;
-  /** How long it may take. */
+  /** Time limit. */
   seconds: number;
-  /** Of memory, as the system counts it; where there is no /proc, or no number here, only V8's heap is bounded. */
+  /** Limit of resident memory. Without it, or without /proc, only V8's heap is bounded. */
   bytes?: number;
   signal?: AbortSignal | undefined;
-  /** Told what the child tells meanwhile. `giveTime` counts its time anew, with as many seconds. */
-  onProgress: (progress: Progress, giveTime: (seconds: number) => void) => void;
+  /** Called with the child's progress. `restartTimer` sets a new time limit, counted from now. */
+  onProgress: (progress: Progress, restartTimer: (seconds: number) => void) => void;
 }
 
 export type ChildOutcome<Result> =
   | { how: 'done'; result: Result }
-  /** It said what is wrong. */
+  /** The work threw a JikjiError. */
   | { how: 'failed'; failure: Failure }
   | { how: 'too-long' }
   /** `exit` is the signal that ended it, or its exit code. */
   | { how: 'too-big'; exit: string }
-  /** A bug, or a file that makes for one. */
+  /** A bug, or a file that triggers one. */
   | { how: 'crashed'; exit: string; text: string }
   /** By the caller's signal. */
   | { how: 'stopped' };
 
 /** One WebAssembly memory is at most 4 GiB; as much again for all else. */
-export const MAX_BYTES = Math.min(8 * 2 ** 30, totalmem());
+export const MAX_CHILD_BYTES = Math.min(8 * 2 ** 30, totalmem());
 /** V8's heap, in MiB. Tensors are not in it. */
 const HEAP = 2048;
 const LOOK_MS = 200;
-/** Timers know no longer time: 24 days. */
+/** The longest time that Node's timers take: 24 days. */
 const MAX_TIMER = 2 ** 31 - 1;
-/** What a child is not told: where the database is, and what opens keys. */
+/** Environment variables that a child does not get: they give access to the database and to keys. */
 const SECRET = /^(JIKJI_DATABASE|JIKJI_PASSPHRASE|JIKJI_TEST_POSTGRES|PG.*)$/;
 
-/** For our own work: the flags and the environment of this process, without secrets. `temporary` is its TMPDIR. */
-export function ownSettings(temporary: string): ChildSettings {
+/** Settings for trusted work: flags and environment of this process, without secrets. `temporary` is the child's TMPDIR. */
+export function childSettings(temporary: string): ChildSettings {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SECRET.test(name)));
   // A debugger has one port.
   const flags = process.execArgv.filter((flag) => !flag.startsWith('--inspect'));
   return { flags: [...flags, `--max-old-space-size=${HEAP}`], env: { ...env, TMPDIR: temporary } };
 }
 
-/** Where `NAME.child.ts` beside a module lies; `module` is its import.meta.url. */
+/** The path of `NAME.child.ts` beside a module; `module` is the module's import.meta.url. */
 export const childScript = (module: string, name: string): string =>
   fileURLToPath(new URL(`./${name}.child${extname(module)}`, module));
 
-/** Children that run. Not all of them see by themselves that this process has ended. */
+/** Running children. They are killed when this process ends, since some do not notice it themselves. */
 const running = new Set<ChildProcess>();
 process.on('exit', () => running.forEach(killGroup));
 
-/** Starts a script in a process of its own. */
+/** Starts a script in a child process. */
 export function startChild(script: string, { flags, ...settings }: ChildSettings): ChildProcess {
   const child = spawn(process.execPath, [...flags, script], {
     ...settings,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    detached: true, // a group of its own, which can be killed whole and hears no Ctrl-C
+    detached: true, // a new process group: it can be killed whole and does not get Ctrl-C
   });
   running.add(child);
   return child.once('exit', () => running.delete(child));
 }
 
-/** Tells once when a child takes more memory than `bytes`. Returns the function that looks no longer. */
-export function watchMemory({ pid }: ChildProcess, bytes: number, tooBig: () => void): () => void {
+/** Calls `onTooBig` once when a child uses more memory than `bytes`. Returns a function that stops watching. */
+export function watchMemory({ pid }: ChildProcess, bytes: number, onTooBig: () => void): () => void {
   const look = setInterval(() => {
     if (residentBytes(pid) <= bytes) return;
     clearInterval(look);
-    tooBig();
+    onTooBig();
   }, LOOK_MS);
   return () => clearInterval(look);
 }
 
-/** Gives `input` to a script (see `childScript`) that calls `answer`, and waits for what comes of it. */
+/** Sends `input` to a script (see `childScript`) that calls `answer`, and waits for the outcome. Never rejects. */
 export function runChild<Result, Progress>(
   script: string,
   input: object,
@@ -105,11 +105,11 @@ export function runChild<Result, Progress>(
       killGroup(child);
     };
     const stop = (): void => end({ how: 'stopped' });
-    const giveTime = (time: number): void => {
+    const restartTimer = (time: number): void => {
       clearTimeout(timer);
       timer = setTimeout(() => end({ how: 'too-long' }), Math.min(time * 1000, MAX_TIMER));
     };
-    giveTime(seconds);
+    restartTimer(seconds);
     signal?.addEventListener('abort', stop);
     const tooBig = (): void => end({ how: 'too-big', exit: 'SIGKILL' });
     const unwatch = bytes === undefined ? undefined : watchMemory(child, bytes, tooBig);
@@ -118,12 +118,12 @@ export function runChild<Result, Progress>(
     });
     child.on('message', (message: ChildMessage<Result, Progress>) => {
       if (outcome) return;
-      if (message.kind === 'progress') onProgress(message.progress, giveTime);
+      if (message.kind === 'progress') onProgress(message.progress, restartTimer);
       else if (message.kind === 'done') outcome = { how: 'done', result: message.result };
       else outcome = { how: 'failed', failure: message.failure };
     });
     child.on('error', (error) => {
-      errors += error.message; // it could not be started, or did not hear: `close` follows
+      errors += error.message; // it could not be started or reached: `close` follows
     });
     child.on('close', (code, killed) => {
       clearTimeout(timer);
@@ -135,17 +135,17 @@ export function runChild<Result, Progress>(
       if (/heap out of memory/.test(errors)) outcome ??= { how: 'too-big', exit };
       resolve(outcome ?? { how: 'crashed', exit, text: `it ended with ${exit}\n${errors}`.trim() });
     });
-    child.send(input, () => {}); // where it does not hear, it ended: `close` follows
+    child.send(input, () => {}); // if it has ended already, `close` follows
   });
 }
 
-/** Ends a child with all that it started. */
+/** Kills a child and all processes it started. */
 export function killGroup({ pid }: ChildProcess): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // nobody is left of it
+    // all of its processes have ended
   }
 }
 

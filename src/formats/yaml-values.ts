@@ -1,16 +1,16 @@
-// Values of a YAML file in words, for complaints about them. Knows nothing of what is right.
+// Describes values of a YAML file, for error messages. Checks nothing.
 
-import type { Path } from './places.ts';
-import type { Plain } from './yaml.ts';
+import type { Path } from './value-places.ts';
+import type { YamlValue } from './yaml.ts';
 
 /** The value at a path; undefined where there is none. */
-export function valueAt(value: Plain | undefined, path: Path): Plain | undefined {
-  for (const key of path) value = (value as { [key: string]: Plain } | null | undefined)?.[key];
+export function valueAt(value: YamlValue | undefined, path: Path): YamlValue | undefined {
+  for (const key of path) value = (value as { [key: string]: YamlValue } | null | undefined)?.[key];
   return value;
 }
 
 /** A value in a few words. */
-export function describe(value: Plain | undefined): string {
+export function describe(value: YamlValue | undefined): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a section';

@@ -1,4 +1,4 @@
-// The name somebody probably meant. Knows nothing of what the names stand for.
+// Finds the name that a misspelled one probably means. Knows nothing of the names' meaning.
 
 /** Edits (insert, delete, replace, swap neighbours) that turn `a` into `b`. */
 export function editDistance(a: string, b: string): number {
@@ -19,8 +19,8 @@ export function editDistance(a: string, b: string): number {
 /** `num_hidden_layers`, `NumHiddenLayers` and `num-hidden-layers` are one name. */
 const folded = (name: string) => name.toLowerCase().replace(/[-_ ]/g, '');
 
-/** What to tell about a name that stands for nothing: the one that was probably meant, else `otherwise`. */
-export function nearHint(wrong: string, names: readonly string[], otherwise: string): string {
+/** A hint about an unknown name: the one that was probably meant, else `otherwise`. */
+export function nearestNameHint(wrong: string, names: readonly string[], otherwise: string): string {
   const near = nearestName(wrong, names.slice(0, 5000));
   return near ? `did you mean ${near.name}?` : otherwise;
 }

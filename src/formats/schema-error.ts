@@ -1,30 +1,30 @@
-// What a schema found wrong with a YAML file, as one error in words: the key, its line, the way out. Decides nothing.
+// Turns the issues of a schema into one error about a YAML file: the key, its line, a hint. Checks nothing itself.
 
 import type { z } from 'zod';
 import type { JikjiError } from '../base/index.ts';
-import { nearestName } from './nearest.ts';
-import { type Path, type Places, showPath } from './places.ts';
+import { nearestName } from './nearest-name.ts';
 import { allKeys, keysAt } from './schema-keys.ts';
-import { describe, valueAt, WANTED } from './values.ts';
-import type { Plain, What } from './yaml.ts';
+import { type Path, showPath, type ValuePlaces } from './value-places.ts';
+import type { YamlKind, YamlValue } from './yaml.ts';
+import { describe, valueAt, WANTED } from './yaml-values.ts';
 
 type Issue = z.core.$ZodIssue;
 
 /** A file that is not of its schema's form. */
 interface Rejected {
   issues: readonly Issue[];
-  value: Plain;
+  value: YamlValue;
   schema: z.ZodType;
-  places: Places;
-  what: What;
+  places: ValuePlaces;
+  what: YamlKind;
 }
 
 /** An unknown key comes first: it often explains the others. */
 const mostTelling = (issues: readonly Issue[]): Issue =>
   issues.find((one) => one.code === 'unrecognized_keys') ?? issues[0]!;
 
-/** The most telling issue as one error. */
-export function complain(rejected: Rejected): JikjiError {
+/** The most telling issue as one error. Codes: `CODE-unknown-key`, `CODE-missing-key`, `CODE-type`, `CODE-range`. */
+export function schemaError(rejected: Rejected): JikjiError {
   let issue = mostTelling(rejected.issues);
   let path = issue.path as Path;
   while (issue.code === 'invalid_union') {
@@ -77,13 +77,13 @@ export function complain(rejected: Rejected): JikjiError {
 function aboutSize(
   issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig,
   name: string,
-  found: Plain | undefined,
+  found: YamlValue | undefined,
 ): [message: string, hint: string] {
   const isSmall = issue.code === 'too_small';
   const limit = Number(isSmall ? issue.minimum : issue.maximum);
   if (issue.origin === 'array') {
     const few = limit === 1 ? 'write at least one' : `at least ${limit} are needed`;
-    return [`${name} has ${(found as Plain[]).length} items`, isSmall ? few : `at most ${limit} are allowed`];
+    return [`${name} has ${(found as YamlValue[]).length} items`, isSmall ? few : `at most ${limit} are allowed`];
   }
   if (issue.origin === 'string') return [`${name} is too long`, `at most ${limit} characters are allowed`];
   const bound = isSmall ? ['above', 'at least'] : ['below', 'at most'];

@@ -1,0 +1,14 @@
+// Work in child processes, which may hang, run out of memory or crash without harm to their parent.
+export { answer, type ChildMessage, endWithParent, failureOf } from './child.ts';
+export {
+  type ChildOptions,
+  type ChildOutcome,
+  type ChildSettings,
+  childScript,
+  childSettings,
+  killGroup,
+  MAX_CHILD_BYTES,
+  runChild,
+  startChild,
+  watchMemory,
+} from './parent.ts';
