@@ -32,7 +32,7 @@ export const FLOORS = [
   'foundry',
   'fleet',
   'run-folder',
-  'child-process',
+  'apart',
   'formats',
   'engine',
   'ledger',

@@ -1,6 +1,6 @@
 // The process that reads data files and runs templates from others. It may only compute and answer its parent.
 
-import { answer } from '../../child-process/index.ts';
+import { answer } from '../../apart/index.ts';
 import { render } from './render.ts';
 
 answer(render);

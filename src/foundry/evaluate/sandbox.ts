@@ -4,8 +4,8 @@
 import { createRequire } from 'node:module';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type ChildOutcome, type ChildSettings, childScript, runChild } from '../../apart/index.ts';
 import { JikjiError } from '../../base/index.ts';
-import { type ChildOutcome, type ChildSettings, childScript, runChild } from '../../child-process/index.ts';
 import { nearestName } from '../../formats/index.ts';
 import type { Job, Rendered, RenderFailure, RenderProgress, RenderResult } from './render.ts';
 

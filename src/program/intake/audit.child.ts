@@ -1,8 +1,8 @@
 // The child process that audits one submission: unpacks it, checks its recipe against the limits, then runs the audit. Opens no database.
 
 import { availableParallelism } from 'node:os';
+import { answer } from '../../apart/index.ts';
 import { type Audit, audit, evenRoom, isKnown, type Signable, standingOf } from '../../audit/index.ts';
-import { answer } from '../../child-process/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { parseRecipe } from '../../foundry/index.ts';
 import { RECIPE, runPaths } from '../../run-folder/index.ts';

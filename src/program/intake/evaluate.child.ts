@@ -2,8 +2,8 @@
 // others. Opens no database and signs nothing: the log holds the results.
 
 import { availableParallelism } from 'node:os';
+import { answer, failureOf } from '../../apart/index.ts';
 import { type ErrorCode, JikjiError } from '../../base/index.ts';
-import { answer, failureOf } from '../../child-process/index.ts';
 import { evaluateModel } from '../../foundry/index.ts';
 import type { EvaluateWork, Result, TaskProgress } from './evaluation.ts';
 import { taskName } from './paths.ts';

@@ -4,8 +4,6 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { type Signable, signAudit } from '../../audit/index.ts';
-import { type ErrorCode, JikjiError, makeFolder } from '../../base/index.ts';
 import {
   type ChildOptions,
   type ChildOutcome,
@@ -13,7 +11,9 @@ import {
   childSettings,
   MAX_CHILD_BYTES,
   runChild,
-} from '../../child-process/index.ts';
+} from '../../apart/index.ts';
+import { type Signable, signAudit } from '../../audit/index.ts';
+import { type ErrorCode, JikjiError, makeFolder } from '../../base/index.ts';
 import type { Json, Signer } from '../../ledger/index.ts';
 import { auditShown, type ShownAudit } from '../audits/index.ts';
 import type { Job } from '../database/index.ts';

@@ -1,7 +1,7 @@
 // The process that audits one run of this machine: the audit room's own audit, and of what it found as much as a page shows.
 
+import { answer } from '../../apart/index.ts';
 import { audit, evenRoom, type Standing, standingOf, type Verdict } from '../../audit/index.ts';
-import { answer } from '../../child-process/index.ts';
 import { type Claims, claimsOf } from '../audits/index.ts';
 
 export interface AuditWork {

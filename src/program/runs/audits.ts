@@ -2,8 +2,8 @@
 
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
+import { type ChildOutcome, childScript, MAX_CHILD_BYTES, runChild } from '../../apart/index.ts';
 import { type ErrorCode, type Failure, JikjiError } from '../../base/index.ts';
-import { type ChildOutcome, childScript, MAX_CHILD_BYTES, runChild } from '../../child-process/index.ts';
 import { GENESIS, SEAL, TRANSCRIPT } from '../../run-folder/index.ts';
 import type { Audited, AuditWork, Progress } from './audit.child.ts';
 import { fileMarks } from './file-marks.ts';

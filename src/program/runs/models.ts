@@ -3,7 +3,6 @@
 
 import type { ChildProcess } from 'node:child_process';
 import type { EventEmitter } from 'node:events';
-import { type ErrorCode, JikjiError } from '../../base/index.ts';
 import {
   type ChildMessage,
   type ChildSettings,
@@ -12,7 +11,8 @@ import {
   MAX_CHILD_BYTES,
   startChild,
   watchMemory,
-} from '../../child-process/index.ts';
+} from '../../apart/index.ts';
+import { type ErrorCode, JikjiError } from '../../base/index.ts';
 import { fileMarks } from './file-marks.ts';
 import type { Question, Reply, SpeakRequest } from './speak.child.ts';
 

@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ChildSettings, childSettings } from '../../child-process/index.ts';
+import { type ChildSettings, childSettings } from '../../apart/index.ts';
 import { runKey } from '../../ledger/index.ts';
 import { GENESIS } from '../../run-folder/index.ts';
 import { Audits } from './audits.ts';

@@ -1,7 +1,7 @@
 // The process that speaks with one model: opens it when it is first asked, and answers one question after another until it is ended.
 // Every question names the same model.
 
-import { type ChildMessage, endWithParent, failureOf } from '../../child-process/index.ts';
+import { type ChildMessage, endWithParent, failureOf } from '../../apart/index.ts';
 import { type Message, Speaker, type SpeakOptions } from '../../foundry/index.ts';
 
 /** A text to go on with, or a talk. */
