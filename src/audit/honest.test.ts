@@ -123,7 +123,7 @@ test('lodged, killed wherever a lodged run can be, and gone on with', { timeout:
 
   await killed(lodge, '/request', 1 + wholeBelow(random, 3));
   const unanswered = await lodgedMake(lodge);
-  expect(unanswered).toMatchObject({ code: 2, stderr: expect.stringContaining('no office') });
+  expect(unanswered).toMatchObject({ code: 2, stderr: expect.stringContaining('the office has not answered') });
   expect((await call(['lodge', 'lodged/request.json', '--key', 'office', '--out', 'answer.json'])).code).toBe(0);
   await killed(lodge, '/lodging', 1 + wholeBelow(random, 3));
   await killed(lodge, '/genesis', 1 + wholeBelow(random, 3));

@@ -187,7 +187,7 @@ test('away to the end: the run is made, and --resume lodges what is left, once',
   });
   isAway = false;
   expect(await since(before)).toEqual(['request']);
-  expect(notes.at(-1)).toContain('--resume lodges what is left');
+  expect(notes.at(-1)).toContain('--resume to lodge the rest');
   expect(existsSync(join(out, 'seal-lodging.json'))).toBe(false);
   onRequest = () => {};
   await make({ out, seed: 100, resume: true });
