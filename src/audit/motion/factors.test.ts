@@ -2,6 +2,7 @@
 // gradients there are. The limits must hold, and must be reached: a limit that nothing reaches would catch nothing.
 
 import { describe, expect, it, test } from 'vitest';
+import { randomNumbers } from '../../base/testing/random-numbers.ts';
 import { openWebAssembly, type Tensor } from '../../engine/index.ts';
 import {
   bound,
@@ -14,7 +15,6 @@ import {
   stepFactor,
 } from './factors.ts';
 import { newTally, scan } from './scan.ts';
-import { randomNumbers } from './testing/motion.ts';
 
 const mover = (changes: Partial<Mover> = {}): Mover => ({
   beta1: 0.9,

@@ -2,9 +2,10 @@
 // JIKJI_TORTURE; the seed is JIKJI_TEST_SEED or a new one, and a failure prints it.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { randomNumbers } from '../../base/testing/random-numbers.ts';
 import type { ModelConfig } from '../../foundry/model/index.ts';
 import type { TrainConfig } from '../../foundry/train/index.ts';
-import { Bench, motionOf, randomNumbers, smallModel, smallTraining } from './testing/motion.ts';
+import { Bench, motionOf, smallModel, smallTraining } from './testing/motion.ts';
 
 const SEGMENTS = process.env.JIKJI_TORTURE ? 1000 : 100;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 1e9);

@@ -1,8 +1,8 @@
 // Rank on made-up motion: what is planted comes out on top, what changes steadily does not.
 
 import { describe, expect, it, test } from 'vitest';
+import { randomNumbers } from '../../base/testing/random-numbers.ts';
 import { headingRank, type Moved, probeRank, speedRank } from './rank.ts';
-import { randomNumbers } from './testing/motion.ts';
 
 const EVERY = 5;
 

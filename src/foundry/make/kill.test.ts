@@ -7,9 +7,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { randomNumbers, wholeBelow } from '../../base/testing/random-numbers.ts';
 import { checkpointSteps } from '../train/index.ts';
 import { bitsOf, contents, type Ended, jikji, stageOf, writeTexts } from './testing/cli.ts';
-import { randomNumbers, wholeBelow } from './testing/numbers.ts';
 
 const TORTURE = Boolean(process.env.JIKJI_TORTURE);
 const KILLS = TORTURE ? 20 : 3;

@@ -1,7 +1,7 @@
 // The choice of a token: its edges, and its frequencies against softmax as textbooks have it.
 
 import { expect, test } from 'vitest';
-import { randomNumbers } from '../make/testing/numbers.ts';
+import { randomNumbers } from '../../base/testing/random-numbers.ts';
 import { type Choice, choose } from './choose.ts';
 
 const plain: Choice = { temperature: 1, topK: 0, topP: 1, seed: 1377 };

@@ -1,8 +1,9 @@
 // Which windows make a batch: permutations, weights, and the exact windows by the definition in docs/arithmetic.md.
 
 import { expect, test } from 'vitest';
+import { randomNumbers, wholeBelow } from '../../base/testing/random-numbers.ts';
 import { Batches, permute } from './index.ts';
-import { randomNumbers, randomTokens, reader, wholeBelow } from './testing/small.ts';
+import { randomTokens, reader } from './testing/small.ts';
 
 const isPermutation = (size: number, place: (i: number) => number): boolean => {
   const seen = new Uint8Array(size);

@@ -1,9 +1,10 @@
 // Nothing about how a training is carried out may change a bit: threads, tiles, micro-batches, on shapes that fill no tile.
 
 import { expect, test } from 'vitest';
+import { randomNumbers, wholeBelow } from '../../base/testing/random-numbers.ts';
 import type { ModelConfig } from '../model/index.ts';
 import type { TrainConfig } from './index.ts';
-import { type Bits, randomNumbers, smallModel, smallTraining, trainingBits, wholeBelow } from './testing/small.ts';
+import { type Bits, smallModel, smallTraining, trainingBits } from './testing/small.ts';
 
 /** Ways to carry a training out. With JIKJI_TORTURE all of them, else some in which every value comes. */
 const WAYS = process.env.JIKJI_TORTURE

@@ -1,10 +1,11 @@
 // Training and generating on the oracle give the bits of WebAssembly: nothing in them leans on one engine.
 
 import { expect, test } from 'vitest';
+import { randomNumbers } from '../../base/testing/random-numbers.ts';
 import { type OpenEngine, openWebAssembly } from '../../engine/index.ts';
 import { openOracle } from '../../engine/oracle/index.ts';
 import { Generator, openDecoder } from '../model/index.ts';
-import { randomNumbers, smallModel, smallTraining, trainingBits } from './testing/small.ts';
+import { smallModel, smallTraining, trainingBits } from './testing/small.ts';
 
 test.each([true, false])('the oracle trains to the bits of WebAssembly; a tied head: %s', (tieWordEmbeddings) => {
   const model = smallModel({

@@ -1,11 +1,12 @@
 // A training step of every architecture against a model stated apart, in naive loops: the same loss and gradients, bit for bit.
 
 import { expect, test } from 'vitest';
+import { randomNumbers } from '../../base/testing/random-numbers.ts';
 import { binary32 } from '../../engine/oracle/index.ts';
 import { lossAndGradients, type ModelShape } from '../../engine/oracle/model.ts';
 import { ARCHITECTURES, type ModelConfig, parameters } from '../model/index.ts';
 import { Batches, Trainer } from './index.ts';
-import { randomNumbers, randomTokens, reader, smallModel, smallTraining } from './testing/small.ts';
+import { randomTokens, reader, smallModel, smallTraining } from './testing/small.ts';
 
 const shapes: [string, Partial<ModelConfig>][] = [
   ['a tied head', { hiddenSize: 24, intermediateSize: 40, numAttentionHeads: 4, numKeyValueHeads: 2, vocabSize: 50 }],

@@ -3,6 +3,7 @@
 // than they write: this does not see it.
 
 import { expect, test } from 'vitest';
+import { randomNumbers, wholeBelow } from '../../base/testing/random-numbers.ts';
 import { type OpenEngine, openWebAssembly, type Program, planProgram } from '../../engine/index.ts';
 import { PLACES } from '../../engine/webassembly/crossing.ts';
 import { engineOn } from '../../engine/webassembly/engine.ts';
@@ -10,7 +11,7 @@ import { type Plan, scratchAt, workspaceAt } from '../../engine/webassembly/plan
 import { ThreadPool } from '../../engine/webassembly/thread-pool.ts';
 import { ARCHITECTURES, Decoder, type DecoderSize, type ModelConfig } from '../model/index.ts';
 import { Batches, type TrainConfig, Trainer } from './index.ts';
-import { randomNumbers, randomTokens, reader, smallModel, smallTraining, wholeBelow } from './testing/small.ts';
+import { randomTokens, reader, smallModel, smallTraining } from './testing/small.ts';
 
 const MODELS = process.env.JIKJI_TORTURE ? 1000 : 100;
 

@@ -1,22 +1,12 @@
 // Small trainings whose recipe changes between segments, for the tests of motion: one engine for each shape.
 
+import { randomNumbers } from '../../../base/testing/random-numbers.ts';
 import type { ModelConfig } from '../../../foundry/model/index.ts';
 import { Batches, NotFinite, type TrainConfig, Trainer } from '../../../foundry/train/index.ts';
 import type { StateTensor } from '../../../ledger/index.ts';
 import type { StepFacts } from '../factors.ts';
 import { type SegmentMotion, segmentMotion } from '../segment.ts';
 import { type StateReader, stateInMemory } from '../states.ts';
-
-/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let x = Math.imul(state ^ (state >>> 15), state | 1);
-    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
-    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 export const smallModel = (changes: Partial<ModelConfig> = {}): ModelConfig => ({
   vocabSize: 67,

@@ -24,22 +24,31 @@ const scale = (headDim: number): number => 1 / Math.sqrt(headDim);
 /** Flops of the scores and sums that causality leaves. */
 const flopsOf = ({ B, H }: { B: number; H: number }, headDim: number, T: number): number => 2 * B * H * headDim * T * T;
 
+/** The words that all three kernels have. */
+function writeCommon(
+  { words, floats }: Device,
+  a: (typeof ARGUMENTS)['attendOne'],
+  { q, k, v, o, headDim }: Pick<Attention, 'q' | 'k' | 'v' | 'o' | 'headDim'>,
+  { T, H, G }: { T: number; H: number; G: number },
+): void {
+  words[a.q] = at(q);
+  words[a.k] = at(k);
+  words[a.v] = at(v);
+  words[a.o] = at(o);
+  words[a.T] = T;
+  words[a.H] = H;
+  words[a.G] = G;
+  words[a.headDim] = headDim;
+  floats[a.scale] = scale(headDim);
+}
+
 export function attention(d: Device, of: Attention): void {
   const shape = attentionShape(of);
   const { B, T, H, G, start } = shape;
   const { headDim } = of;
   const one = B === 1 && T - start === 1 && start > 0; // a position after those in a cache
-  const a = one ? ARGUMENTS.attendOne : ARGUMENTS.attention;
   const { words } = d;
-  words[a.q] = at(of.q);
-  words[a.k] = at(of.k);
-  words[a.v] = at(of.v);
-  words[a.o] = at(of.o);
-  words[a.T] = T;
-  words[a.H] = H;
-  words[a.G] = G;
-  words[a.headDim] = headDim;
-  d.floats[a.scale] = scale(headDim);
+  writeCommon(d, one ? ARGUMENTS.attendOne : ARGUMENTS.attention, of, shape);
   d.scratch(scratchFor(T, headDim, false)); // one position needs less, but the cache may also be read by more
   if (one) {
     d.run('attendOne', H, 1);
@@ -53,19 +62,11 @@ export function attention(d: Device, of: Attention): void {
 
 export function attentionBackward(d: Device, of: AttentionBackward): void {
   const shape = attentionBackwardShape(of);
-  const { B, T, H, G } = shape;
+  const { B, T, G } = shape;
   const { headDim } = of;
   const { words } = d;
   const a = ARGUMENTS.attentionBackward;
-  words[a.q] = at(of.q);
-  words[a.k] = at(of.k);
-  words[a.v] = at(of.v);
-  words[a.o] = at(of.o);
-  words[a.T] = T;
-  words[a.H] = H;
-  words[a.G] = G;
-  words[a.headDim] = headDim;
-  d.floats[a.scale] = scale(headDim);
+  writeCommon(d, a, of, shape);
   words[a.width] = d.tile;
   words[a.dO] = at(of.dO);
   words[a.dq] = at(of.dq);

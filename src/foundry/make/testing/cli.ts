@@ -4,9 +4,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { randomNumbers, wholeBelow } from '../../../base/testing/random-numbers.ts';
 import { readStatement, sha256Hex } from '../../../ledger/index.ts';
 import { runPaths } from '../../../run-folder/index.ts';
-import { randomNumbers, wholeBelow } from './numbers.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../../bin/jikji', import.meta.url));
 

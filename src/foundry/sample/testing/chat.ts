@@ -2,8 +2,8 @@
 
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { randomNumbers } from '../../../base/testing/random-numbers.ts';
 import { writeSafetensors } from '../../../formats/index.ts';
-import { randomNumbers } from '../../make/testing/numbers.ts';
 import { HEAD, type ModelConfig, parameters, toHuggingFace } from '../../model/index.ts';
 import { Tokenizer } from '../../tokenizer/index.ts';
 

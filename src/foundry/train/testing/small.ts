@@ -1,22 +1,10 @@
 // Small trainings for tests: shapes, tokens and runs of a few steps. The tokens come from a generator of their own, so that
 // no test leans on the code it tests.
 
+import { randomNumbers, wholeBelow } from '../../../base/testing/random-numbers.ts';
 import type { ModelConfig } from '../../model/index.ts';
 import { Batches, type TokenReader, type TrainConfig, Trainer } from '../index.ts';
 import type { TrainerOptions } from '../trainer.ts';
-
-/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let x = Math.imul(state ^ (state >>> 15), state | 1);
-    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
-    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-export const wholeBelow = (random: () => number, most: number): number => Math.floor(random() * most);
 
 /** Token ids in memory. */
 export const reader = (ids: Uint32Array): TokenReader => ({
