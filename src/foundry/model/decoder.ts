@@ -7,14 +7,13 @@ import {
   type OpenEngine,
   openWebAssembly,
   type Program,
-  ropeTable,
   type Tensor,
 } from '../../engine/index.ts';
+import { type Angles, declareAngles, fillAngles } from './angles.ts';
 import { sizesOf } from './architectures/index.ts';
-import { headDim, type ModelConfig } from './config.ts';
-import { type Activations, type Angles, type Cache, type Layer, layerForward, type Stretch } from './layer.ts';
-import { byLayer, EMBEDDING, FINAL_NORM, parameterCount } from './parameters.ts';
-import { viewsOf } from './transformer.ts';
+import type { ModelConfig } from './config.ts';
+import { type Activations, type Cache, type Layer, layerForward, layersOf, type Stretch, viewsOf } from './layer.ts';
+import { EMBEDDING, FINAL_NORM, parameterCount } from './parameters.ts';
 import { declareWeights, get, headOf, type Weights } from './weights.ts';
 
 /** Tokens that follow each other in one sequence. */
@@ -95,10 +94,8 @@ export class Decoder {
       ...{ invQ: rows(config.numAttentionHeads), invK: rows(config.numKeyValueHeads) },
     };
     this.#some = this.#rows;
-    const sizes = [size.context, headDim(config) / 2];
-    const angles = { cos: e.tensor(sizes), sin: e.tensor(sizes) };
-    this.#angles = angles;
-    this.#layers = byLayer(config, this.#weights).map((weights) => ({ config, weights, angles }));
+    this.#angles = declareAngles(e, config, size.context);
+    this.#layers = layersOf(config, this.#weights, this.#angles);
     const most = Math.min(size.rows, HEAD_ROWS);
     this.#head = {
       last: e.tensor([most, D]),
@@ -114,10 +111,7 @@ export class Decoder {
 
   /** Takes the weights from `read`, which fills an array with the weight of a name. */
   load(read: (name: string, values: Float32Array) => void): void {
-    const { ropeTheta, ropeScaling } = this.config;
-    const { cos, sin } = ropeTable(this.size.context, headDim(this.config), ropeTheta, ropeScaling);
-    this.engine.set(this.#angles.cos, cos);
-    this.engine.set(this.#angles.sin, sin);
+    fillAngles(this.engine, this.config, this.#angles);
     this.#readWeights(read);
   }
 

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { philox4x32 } from '../../engine/index.ts';
+import { smallModel } from '../train/testing/small.ts';
 import { type Decoder, type DecoderSize, Generator, type ModelConfig, openDecoder, parameters } from './index.ts';
 import { openWhole, trainingNats, wholeLogits, wholeNats } from './testing/whole-pass.ts';
 
@@ -13,19 +14,7 @@ const random = (series: number, i: number): number => philox4x32([i, 0, 0, 0], [
 const randomTokens = (length: number, vocabSize: number, series: number): Uint32Array =>
   Uint32Array.from({ length }, (_, i) => Math.floor(random(series, i) * vocabSize));
 
-const base: ModelConfig = {
-  vocabSize: 300,
-  hiddenSize: 32,
-  intermediateSize: 64,
-  numHiddenLayers: 3,
-  numAttentionHeads: 4,
-  numKeyValueHeads: 4,
-  maxPositionEmbeddings: 2048,
-  ropeTheta: 10000,
-  rmsNormEps: 1e-5,
-  initializerRange: 0.05,
-  tieWordEmbeddings: true,
-};
+const base = smallModel({ numHiddenLayers: 3 });
 const PROMPTS = [1, 2, 47, 48, 49, 97];
 
 /** The same weights for every model of a shape, asked for in the order of names: far from the tidy ones at a training's start. */

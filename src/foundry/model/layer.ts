@@ -1,8 +1,11 @@
 // One transformer layer, forward and backward side by side: training and cached generation both run this.
 
 import { type Engine, elementsOf, type Tensor, type Weight } from '../../engine/index.ts';
+import type { Angles } from './angles.ts';
 import type { OfLayer } from './architectures/index.ts';
 import { headDim, type ModelConfig } from './config.ts';
+import { byLayer } from './parameters.ts';
+import type { Weights } from './weights.ts';
 
 /** Activations of one layer over M rows; those that the backward pass reads among them. */
 export interface Activations {
@@ -44,12 +47,6 @@ export interface Slopes {
   dAct: Tensor;
 }
 
-/** Cosines and sines of the rotary embedding. */
-export interface Angles {
-  cos: Tensor;
-  sin: Tensor;
-}
-
 /** Keys and values of positions before: [positions, G * headDim] each. */
 export interface Cache {
   k: Tensor;
@@ -72,6 +69,14 @@ export interface Layer {
   weights: OfLayer<Weight>;
   angles: Angles;
 }
+
+/** All layers of a model. */
+export const layersOf = (config: ModelConfig, weights: Weights, angles: Angles): Layer[] =>
+  byLayer(config, weights).map((ofLayer) => ({ config, weights: ofLayer, angles }));
+
+/** Views of the first rows of some tensors, by name. */
+export const viewsOf = <T extends { [Name in keyof T]: Tensor }>(tensors: T, M: number): T =>
+  Object.fromEntries(Object.entries<Tensor>(tensors).map(([name, t]) => [name, t.rows(0, M)])) as T;
 
 export function layerForward(
   e: Engine,

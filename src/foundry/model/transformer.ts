@@ -1,9 +1,10 @@
 // A model in training, over a micro-batch: losses, and gradients that continue the step's chains. Knows no optimizer and no data.
 
-import { type Engine, elementsOf, ropeTable, type Tensor } from '../../engine/index.ts';
+import { type Engine, elementsOf, type Tensor } from '../../engine/index.ts';
+import { type Angles, declareAngles, fillAngles } from './angles.ts';
 import { architectureOf, type OfLayer, sizesOf } from './architectures/index.ts';
-import { headDim, type ModelConfig } from './config.ts';
-import { type Activations, type Angles, type Layer, layerBackward, layerForward, type Slopes } from './layer.ts';
+import type { ModelConfig } from './config.ts';
+import { type Activations, type Layer, layerBackward, layerForward, layersOf, type Slopes, viewsOf } from './layer.ts';
 import { byLayer, EMBEDDING, FINAL_NORM, HEAD, parameters } from './parameters.ts';
 import { declareTensors, declareWeights, type Gradients, get, headOf, type Weights } from './weights.ts';
 
@@ -68,9 +69,8 @@ export class Transformer {
     this.#groupGradients = several ? declareTensors(e, list) : undefined;
     this.headGradient = spareHead();
     this.#groupHeadGradient = several ? spareHead() : undefined;
-    const angles = [size.length, headDim(c) / 2];
-    this.#angles = { cos: e.tensor(angles), sin: e.tensor(angles) };
-    this.#layers = byLayer(c, this.weights).map((weights) => ({ config: c, weights, angles: this.#angles }));
+    this.#angles = declareAngles(e, c, size.length);
+    this.#layers = layersOf(c, this.weights, this.#angles);
     this.#layerGradients = byLayer(c, this.gradients);
     this.#groupLayerGradients = this.#groupGradients ? byLayer(c, this.#groupGradients) : [];
     this.#all = declareRows(e, c, size.sequences * size.length);
@@ -79,10 +79,7 @@ export class Transformer {
 
   /** Fills the tables; call once, when the engine is there. */
   prepare(): void {
-    const { ropeTheta, ropeScaling } = this.config;
-    const { cos, sin } = ropeTable(this.#size.length, headDim(this.config), ropeTheta, ropeScaling);
-    this.#engine.set(this.#angles.cos, cos);
-    this.#engine.set(this.#angles.sin, sin);
+    fillAngles(this.#engine, this.config, this.#angles);
   }
 
   /** The largest micro-batch, for the planner. */
@@ -211,7 +208,3 @@ function declareHeads(c: ModelConfig, { q, k }: { q: Tensor; k: Tensor }, t: (co
 function firstRows({ layers, slopes, ...rest }: Rows, M: number): Rows {
   return { layers: layers.map((a) => viewsOf(a, M)), slopes: viewsOf(slopes, M), ...viewsOf(rest, M) };
 }
-
-/** Views of the first rows of some tensors, by name. */
-export const viewsOf = <T extends { [Name in keyof T]: Tensor }>(tensors: T, M: number): T =>
-  Object.fromEntries(Object.entries<Tensor>(tensors).map(([name, t]) => [name, t.rows(0, M)])) as T;

@@ -3,44 +3,24 @@
 import { randomNumbers } from '../../../base/testing/random-numbers.ts';
 import type { ModelConfig } from '../../../foundry/model/index.ts';
 import { Batches, NotFinite, type TrainConfig, Trainer } from '../../../foundry/train/index.ts';
+import { smallModel as baseModel, smallTraining as baseTraining } from '../../../foundry/train/testing/small.ts';
 import type { StateTensor } from '../../../ledger/index.ts';
 import type { StepFacts } from '../factors.ts';
 import { type SegmentMotion, segmentMotion } from '../segment.ts';
 import { type StateReader, stateInMemory } from '../states.ts';
 
-export const smallModel = (changes: Partial<ModelConfig> = {}): ModelConfig => ({
-  vocabSize: 67,
-  hiddenSize: 16,
-  intermediateSize: 24,
-  numHiddenLayers: 2,
-  numAttentionHeads: 4,
-  numKeyValueHeads: 2,
-  maxPositionEmbeddings: 64,
-  ropeTheta: 10000,
-  rmsNormEps: 1e-5,
-  initializerRange: 0.05,
-  tieWordEmbeddings: true,
-  ...changes,
-});
+export const smallModel = (changes: Partial<ModelConfig> = {}): ModelConfig =>
+  baseModel({
+    ...{ vocabSize: 67, hiddenSize: 16, intermediateSize: 24, numKeyValueHeads: 2, maxPositionEmbeddings: 64 },
+    ...changes,
+  });
 
-export const smallTraining = (changes: Partial<TrainConfig> = {}): TrainConfig => ({
-  steps: 60,
-  batchSize: 2,
-  microBatchSize: 2,
-  sequenceLength: 12,
-  gradientGroups: 1,
-  learningRate: 0.003,
-  minLearningRate: 0.0003,
-  schedule: 'cosine',
-  decayFraction: 0.2,
-  warmupSteps: 6,
-  weightDecay: 0.1,
-  beta1: 0.9,
-  beta2: 0.95,
-  eps: 1e-8,
-  gradClip: 1,
-  ...changes,
-});
+export const smallTraining = (changes: Partial<TrainConfig> = {}): TrainConfig =>
+  baseTraining({
+    ...{ steps: 60, batchSize: 2, microBatchSize: 2, sequenceLength: 12 },
+    ...{ learningRate: 0.003, minLearningRate: 0.0003, warmupSteps: 6 },
+    ...changes,
+  });
 
 /** A state as it is now: a copy. */
 export const copyOf = (tensors: readonly StateTensor[]): StateTensor[] =>
