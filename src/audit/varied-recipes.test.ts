@@ -2,6 +2,7 @@
 // JIKJI_TORTURE; the seed is JIKJI_TEST_SEED or a new one, and a failure prints it.
 
 import { afterAll, expect, test } from 'vitest';
+import { ARCHITECTURES } from '../foundry/model/index.ts';
 import { audit } from './audit.ts';
 import { Bench } from './testing/run.ts';
 
@@ -32,7 +33,7 @@ test(`${SEGMENTS} honest segments, seed ${SEED}`, async () => {
     const changes = {
       seed: Math.floor(random() * 1e6),
       model: {
-        ...pick({}, { architecture: 'qwen2' }, { architecture: 'qwen3' }),
+        architecture: pick(...ARCHITECTURES.keys()),
         ...pick({}, { headDim: 6 }),
         hiddenSize: heads * pick(4, 8, 10),
         intermediateSize: pick(7, 24, 33),

@@ -247,8 +247,10 @@ function backward(
 
 function sizes(config: ModelShape) {
   const d = config.headDim ?? config.hiddenSize / config.numAttentionHeads;
+  const kind = KINDS[config.architecture ?? 'llama'];
+  if (!kind) throw new Error(`the naive model knows no architecture ${config.architecture}`);
   return {
-    ...KINDS[config.architecture ?? 'llama'],
+    ...kind,
     D: config.hiddenSize,
     F: config.intermediateSize,
     V: config.vocabSize,

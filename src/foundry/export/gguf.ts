@@ -158,7 +158,7 @@ function metadataOf(model: Model, type: GgufName, name: string, license: string 
   const uint32 = (value: number): GgufValue => ({ type: 'uint32', value });
   const float32 = (value: number): GgufValue => ({ type: 'float32', value });
   const string = (value: string): GgufValue => ({ type: 'string', value });
-  const { name: architecture } = architectureOf(c);
+  const { name: ours, ggufArchitecture: architecture = ours } = architectureOf(c);
   const linear = c.ropeScaling?.type === 'linear' ? c.ropeScaling : undefined;
   return [
     ['general.architecture', string(architecture)],

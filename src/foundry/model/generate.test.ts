@@ -3,7 +3,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { philox4x32 } from '../../engine/index.ts';
 import { smallModel } from '../train/testing/small.ts';
-import { type Decoder, type DecoderSize, Generator, type ModelConfig, openDecoder, parameters } from './index.ts';
+import {
+  ARCHITECTURES,
+  type Decoder,
+  type DecoderSize,
+  Generator,
+  type ModelConfig,
+  openDecoder,
+  parameters,
+} from './index.ts';
 import { openWhole, trainingNats, wholeLogits, wholeNats } from './testing/whole-pass.ts';
 
 const POSITIONS = 150;
@@ -54,8 +62,10 @@ const shapes: [string, Partial<ModelConfig>][] = [
     'one key-value head, odd sizes',
     { hiddenSize: 30, intermediateSize: 41, numAttentionHeads: 3, numKeyValueHeads: 1, vocabSize: 133 },
   ],
-  ['Qwen2', { architecture: 'qwen2', hiddenSize: 36, numAttentionHeads: 6, numKeyValueHeads: 2 }],
-  ['Qwen3', { architecture: 'qwen3', hiddenSize: 30, numAttentionHeads: 3, numKeyValueHeads: 1, headDim: 14 }],
+  ...[...ARCHITECTURES.keys()].map((architecture): [string, Partial<ModelConfig>] => [
+    `${architecture}, its own head size`,
+    { architecture, hiddenSize: 30, numAttentionHeads: 3, numKeyValueHeads: 1, headDim: 14 },
+  ]),
   [
     'head size 2, one layer',
     { hiddenSize: 10, numHiddenLayers: 1, numAttentionHeads: 5, numKeyValueHeads: 5, vocabSize: 19 },

@@ -2,7 +2,14 @@
 
 import { expect, test } from 'vitest';
 import { type RopeScaling, ropeTable } from '../../engine/index.ts';
-import { fromHuggingFace, type ModelConfig, parameterCount, toHuggingFace } from './index.ts';
+import {
+  ARCHITECTURES,
+  architectureOf,
+  fromHuggingFace,
+  type ModelConfig,
+  parameterCount,
+  toHuggingFace,
+} from './index.ts';
 
 /** Llama 3.2 1B's, without what nobody reads. */
 const LLAMA = {
@@ -144,18 +151,28 @@ const QWEN3 = {
   ...{ attention_bias: false, use_sliding_window: false },
 };
 
-test.each([
+const PUBLISHED = [
+  ['llama', LLAMA, undefined, 1_235_814_400],
   ['qwen2', QWEN2, undefined, 494_032_768],
   ['qwen3', QWEN3, 128, 596_049_920],
-])('%s is read, with the parameters that it is known for, and written again', (architecture, json, size, count) => {
-  const config = fromHuggingFace(JSON.stringify(json), 'config.json');
-  expect(config).toMatchObject({ architecture });
-  expect(config.headDim).toBe(size);
-  expect(parameterCount(config)).toBe(count);
-  const written = toHuggingFace(config, 0);
-  expect(fromHuggingFace(JSON.stringify(written), 'config.json')).toEqual(config);
-  expect(written).toMatchObject({ architectures: json.architectures, head_dim: size ?? 64 });
+] as const;
+
+test('a published model of every architecture is below', () => {
+  expect(PUBLISHED.map(([architecture]) => architecture)).toEqual([...ARCHITECTURES.keys()]);
 });
+
+test.each(PUBLISHED)(
+  '%s is read, with the parameters that it is known for, and written again',
+  (architecture, json, size, count) => {
+    const config = fromHuggingFace(JSON.stringify(json), 'config.json');
+    expect(architectureOf(config).name).toBe(architecture);
+    expect(config.headDim).toBe(size);
+    expect(parameterCount(config)).toBe(count);
+    const written = toHuggingFace(config, 0);
+    expect(fromHuggingFace(JSON.stringify(written), 'config.json')).toEqual(config);
+    expect(written).toMatchObject({ architectures: json.architectures, head_dim: size ?? 64 });
+  },
+);
 
 test.each([
   ['a sliding window', QWEN2, { use_sliding_window: true }],

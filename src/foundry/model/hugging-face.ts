@@ -51,10 +51,10 @@ const KNOWN = [...ARCHITECTURES.values()].map(({ title }) => title).join(', ');
 
 /** As an architecture's own: what none of them has. */
 const FIXED: Architecture['fixed'] = [
-  ['hidden_act', 'silu', 'swish'],
-  ['partial_rotary_factor', 1, null],
-  ['quantization_config', null],
-  ['is_encoder_decoder', false, null],
+  ['hidden_act', 'silu', 'swish', undefined],
+  ['partial_rotary_factor', 1, null, undefined],
+  ['quantization_config', null, undefined],
+  ['is_encoder_decoder', false, null, undefined],
 ];
 
 /**
@@ -90,7 +90,8 @@ export function fromHuggingFace(text: string, path: string): ModelConfig {
   const architecture = typeof json.model_type === 'string' ? ARCHITECTURES.get(json.model_type) : undefined;
   if (!architecture) throw unsupported(`model_type is ${shownValue(json.model_type)}`);
   for (const [key, ...values] of [...FIXED, ...architecture.fixed]) {
-    if (key in json && !values.includes(json[key])) throw unsupported(`${key} is ${shownValue(json[key])}`);
+    if (!values.includes(json[key]))
+      throw unsupported(key in json ? `${key} is ${shownValue(json[key])}` : `${key} is missing`);
   }
   if (Array.isArray(json.layer_types) && json.layer_types.some((type) => type !== 'full_attention')) {
     throw unsupported('layer_types has others than "full_attention"');

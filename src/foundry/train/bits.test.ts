@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { randomNumbers, wholeBelow } from '../../base/testing/random-numbers.ts';
-import type { ModelConfig } from '../model/index.ts';
+import { ARCHITECTURES, type ModelConfig } from '../model/index.ts';
 import type { TrainConfig } from './index.ts';
 import { type Bits, smallModel, smallTraining, trainingBits } from './testing/small.ts';
 
@@ -73,16 +73,11 @@ const shapes: [string, Partial<ModelConfig>, Partial<TrainConfig>][] = [
     { sequenceLength: 50, steps: 2 },
   ],
   ['one position', { numKeyValueHeads: 2 }, { sequenceLength: 1 }],
-  [
-    'Qwen2: biases on queries, keys and values',
-    { architecture: 'qwen2', hiddenSize: 36, numAttentionHeads: 6, numKeyValueHeads: 2, tieWordEmbeddings: false },
-    { sequenceLength: 49 },
-  ],
-  [
-    'Qwen3: norms of heads, whose size is their own',
-    { architecture: 'qwen3', hiddenSize: 30, numAttentionHeads: 3, numKeyValueHeads: 1, headDim: 14 },
+  ...[...ARCHITECTURES.keys()].map((architecture): (typeof shapes)[number] => [
+    `${architecture}, its own head size`,
+    { architecture, hiddenSize: 30, numAttentionHeads: 3, numKeyValueHeads: 1, headDim: 14 },
     { sequenceLength: 50 },
-  ],
+  ]),
 ];
 
 test.each(shapes)('%s: the same bits for 1, 2, 3 threads, both tiles, micro-batches of 1, 2, 4', (_, model, train) => {

@@ -10,9 +10,9 @@ export const llama: Architecture = {
   parts: COMMON,
   fields: { attention_bias: false, mlp_bias: false },
   fixed: [
-    ['attention_bias', false, null],
-    ['mlp_bias', false, null],
-    ['sliding_window', null],
+    ['attention_bias', false, null, undefined],
+    ['mlp_bias', false, null, undefined],
+    ['sliding_window', null, undefined],
   ],
   turnsNeighbours: true,
   ggufHeadDim: true,

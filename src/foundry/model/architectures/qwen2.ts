@@ -9,7 +9,7 @@ export const qwen2: Architecture = {
   className: 'Qwen2ForCausalLM',
   parts: { ...COMMON, ...BIASES },
   fields: { use_sliding_window: false },
-  fixed: [['use_sliding_window', false, null]],
+  fixed: [['use_sliding_window', false, null, undefined]],
   turnsNeighbours: false,
   ggufHeadDim: false,
 };

@@ -10,8 +10,8 @@ export const qwen3: Architecture = {
   parts: { ...COMMON, ...HEAD_NORMS },
   fields: { attention_bias: false, use_sliding_window: false },
   fixed: [
-    ['attention_bias', false, null],
-    ['use_sliding_window', false, null],
+    ['attention_bias', false, null, undefined],
+    ['use_sliding_window', false, null, undefined],
   ],
   turnsNeighbours: false,
   ggufHeadDim: true,
