@@ -7,7 +7,7 @@ import { errorsPage, FILE } from './errors-table.ts';
 const TREE = join(import.meta.dirname, '..');
 const codes = Object.values(ERROR_CODES).flatMap((group) => Object.keys(group));
 
-test('docs/errors.md is what the codes give: node scripts/errors-table.ts writes it', () => {
+test('docs/errors.md is what the codes give: npm run errors-table writes it', () => {
   expect(readFileSync(FILE, 'utf8')).toBe(errorsPage());
 });
 

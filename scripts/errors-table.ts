@@ -1,4 +1,4 @@
-// Writes docs/errors.md: every code of an error with its meaning, from src/base/error-codes. `node scripts/errors-table.ts`
+// Writes docs/errors.md: every code of an error with its meaning, from src/base/error-codes. `npm run errors-table`
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ submissions with these codes too. A server or a job of another version may have 
 Exit codes: 0 done, 1 a check failed (the result is printed, and there is no error), 2 an error of the list below, 130 interrupted
 (\`interrupted\`). 70 is a bug in Jikji (\`bug\`), with its stack on standard error.
 
-This page is written by \`node scripts/errors-table.ts\` from \`src/base/error-codes\`.
+This page is written by \`npm run errors-table\` from \`src/base/error-codes\`.
 `;
 
 const table = ([title, codes]: [string, Record<string, string>]): string => {

@@ -1,5 +1,5 @@
 // Looks at every page in a browser: pictures into a folder, and what axe finds. Run it after a build as
-// `node src/console/testing/look.ts FOLDER [NAME...]`; it exits with 1 where a page has a fault.
+// `npm run look FOLDER [NAME...]`; it exits with 1 where a page has a fault.
 
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

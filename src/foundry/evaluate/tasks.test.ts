@@ -1,7 +1,7 @@
 // The shipped tasks: prompts, choices and answers, character by character, of rows in the columns that each set is published
 // in. The rows are made up here; none is of the sets themselves.
 
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -252,10 +252,12 @@ test('BLiMP: no context, parts by phenomenon', async () => {
   ]);
 });
 
-test('every shipped task says where its data is published, under which licence, and where to put it', async () => {
+test('every shipped task says where its data is published, under which licence, and where to put it; the page on evaluation names it', async () => {
   const names = shippedTasks();
-  expect(names).toHaveLength(12);
+  expect(names).toContain('kmmlu');
+  const page = readFileSync(new URL('../../../docs/evaluation.md', import.meta.url), 'utf8');
   for (const name of names) {
+    expect(page).toContain(`\`${name}\``);
     const folder = join(root, String(folders++));
     mkdirSync(folder);
     copyFileSync(taskFile(name), join(folder, `${name}.yaml`));
