@@ -1,6 +1,6 @@
 // What no single entry of a catalogue shows: names that stand for nothing or for the wrong kind, shares of more than all, rings.
 
-import { type Seats, unknownName } from './entry-places.ts';
+import { type EntryPaths, unknownName } from './entry-paths.ts';
 import type { Catalogue, Component, Need } from './types.ts';
 
 const WORDS = { compute: 'cluster', 'data-center': 'site' } as Record<string, string>;
@@ -10,13 +10,13 @@ const wordFor = (of: string): string => WORDS[of] ?? of;
 const NEAR = 1e-9;
 
 /** @throws JikjiError `catalogue-unknown`, `catalogue-share`, `catalogue-twice`, `catalogue-ring` */
-export function checkNeeds({ components, uses }: Catalogue, seats: Seats): void {
-  for (const component of components.values()) checkAll(component.needs, seats.get(component.id)!, components);
-  for (const use of uses) checkAll(use.needs, seats.get(`use ${use.id}`)!, components);
-  checkRings(components, seats);
+export function checkNeeds({ components, uses }: Catalogue, entryPaths: EntryPaths): void {
+  for (const component of components.values()) checkAll(component.needs, entryPaths.get(component.id)!, components);
+  for (const use of uses) checkAll(use.needs, entryPaths.get(`use ${use.id}`)!, components);
+  checkRings(components, entryPaths);
 }
 
-type Seat = Seats extends Map<string, infer S> ? S : never;
+type Seat = EntryPaths extends Map<string, infer S> ? S : never;
 
 function checkAll(
   needs: readonly Need[],
@@ -59,7 +59,7 @@ function checkAll(
 }
 
 /** Depth first with a stack of our own: a chain may be ten thousand long. */
-function checkRings(components: ReadonlyMap<string, Component>, seats: Seats): void {
+function checkRings(components: ReadonlyMap<string, Component>, entryPaths: EntryPaths): void {
   const done = new Set<string>();
   for (const root of components.keys()) {
     if (done.has(root)) continue;
@@ -79,7 +79,7 @@ function checkRings(components: ReadonlyMap<string, Component>, seats: Seats): v
         done.add(top.id);
       } else if (on.has(next.value)) {
         const ring = [...path.slice(path.findIndex(({ id }) => id === next.value)).map(({ id }) => id), next.value];
-        const { places, path: at } = seats.get(next.value)!;
+        const { places, path: at } = entryPaths.get(next.value)!;
         const shown = ring.length > 8 ? [...ring.slice(0, 4), '...', ...ring.slice(-3)] : ring;
         throw places.error(
           'catalogue-ring',

@@ -5,12 +5,12 @@ import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { idSchema, nearestNameHint } from '../../formats/index.ts';
 import { addressOf } from '../launch/slurmrestd-address.ts';
-import type { Catalogue, Cluster, Reached } from './types.ts';
+import type { Catalogue, Cluster, ClusterAccess } from './types.ts';
 
 const HINT = 'letters, digits, dots, hyphens and underscores';
 const plain = (form: RegExp, message: string) => z.string().regex(form, message);
 
-export const reachedSchema = z.strictObject({
+export const accessSchema = z.strictObject({
   scheduler: z.literal('slurm'),
   /** Looked at by `isAddress`: a complaint here would show what is written, and that may have a password in it. */
   slurmrestd: z.string().max(200).optional(),
@@ -33,7 +33,7 @@ export function isAddress(text: string): boolean {
   );
 }
 
-export const reachedOf = (given: z.output<typeof reachedSchema>): Reached => ({
+export const accessOf = (given: z.output<typeof accessSchema>): ClusterAccess => ({
   scheduler: given.scheduler,
   slurmrestd: given.slurmrestd ?? null,
   partition: given.partition ?? null,
@@ -45,7 +45,7 @@ export const reachedOf = (given: z.output<typeof reachedSchema>): Reached => ({
  * A cluster by its name, with how it is reached.
  * @throws JikjiError `cluster-unknown`, `cluster-not-reached`
  */
-export function reachedCluster({ clusters }: Catalogue, name: string): Cluster & { reached: Reached } {
+export function reachedCluster({ clusters }: Catalogue, name: string): Cluster & { reached: ClusterAccess } {
   const cluster = clusters.get(name);
   if (!cluster) {
     const names = [...clusters.keys()];

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Path, readYaml, type ValuePlaces, type YamlKind } from '../../formats/index.ts';
 import { checkNeeds } from './check.ts';
-import { isAddress, reachedOf } from './cluster-access.ts';
-import { type Seats, unknownName } from './entry-places.ts';
+import { accessOf, isAddress } from './cluster-access.ts';
+import { type EntryPaths, unknownName } from './entry-paths.ts';
 import { type CatalogueFile, catalogueSchema, type NeedsInput, type OptionInput } from './schema.ts';
 import type { Catalogue, Component, Need, Of, Option, Sources } from './types.ts';
 
@@ -36,10 +36,10 @@ export function readCatalogue(files: readonly { file: string; text: string }[]):
   };
   const read = files.map(({ file, text }) => readYaml(text, file, catalogueSchema, WHAT));
   // Suppliers of all files first: a component takes its country from its supplier.
-  for (const { value, places } of read) takeSuppliers(catalogue, value, places);
-  const seats: Seats = new Map();
-  for (const { value, places } of read) takeThings(catalogue, value, places, seats);
-  checkNeeds(catalogue, seats);
+  for (const { value, places } of read) addSuppliers(catalogue, value, places);
+  const entryPaths: EntryPaths = new Map();
+  for (const { value, places } of read) addEntries(catalogue, value, places, entryPaths);
+  checkNeeds(catalogue, entryPaths);
   return catalogue;
 }
 
@@ -61,7 +61,7 @@ function sourcesOf({ sources }: CatalogueFile, places: ValuePlaces) {
   };
 }
 
-function takeSuppliers({ suppliers, home, parts }: Catalogue, value: CatalogueFile, places: ValuePlaces): void {
+function addSuppliers({ suppliers, home, parts }: Catalogue, value: CatalogueFile, places: ValuePlaces): void {
   if (parts.some(({ id }) => id === value.id)) throw twice(places, ['id'], 'the catalogue', value.id);
   parts.push({ id: value.id, version: value.version, title: value.title });
   for (const country of value.home) if (!home.includes(country)) home.push(country);
@@ -96,31 +96,31 @@ function needsOf(of: Of, needs: NeedsInput): Need[] {
 type Thing = CatalogueFile['sites'][number];
 
 /** Takes the things of one file, kind by kind, in the order in which the file is checked. */
-function takeThings(catalogue: Catalogue, value: CatalogueFile, places: ValuePlaces, seats: Seats): void {
-  const taker = new Taker(catalogue, value, places, seats);
-  for (const [i, chip] of value.chips.entries()) taker.takeChip(chip, ['chips', i]);
-  for (const [i, site] of value.sites.entries()) taker.takeSite(site, ['sites', i]);
-  for (const [i, cluster] of value.clusters.entries()) taker.takeCluster(cluster, ['clusters', i]);
-  for (const [i, component] of value.components.entries()) taker.takeComponent(component, ['components', i]);
-  for (const [i, use] of value.uses.entries()) taker.takeUse(use, ['uses', i]);
+function addEntries(catalogue: Catalogue, value: CatalogueFile, places: ValuePlaces, entryPaths: EntryPaths): void {
+  const builder = new CatalogueBuilder(catalogue, value, places, entryPaths);
+  for (const [i, chip] of value.chips.entries()) builder.addChip(chip, ['chips', i]);
+  for (const [i, site] of value.sites.entries()) builder.addSite(site, ['sites', i]);
+  for (const [i, cluster] of value.clusters.entries()) builder.addCluster(cluster, ['clusters', i]);
+  for (const [i, component] of value.components.entries()) builder.addComponent(component, ['components', i]);
+  for (const [i, use] of value.uses.entries()) builder.addUse(use, ['uses', i]);
 }
 
 /** Puts what one file writes into the catalogue, and notes where each thing and its needs are written. */
-class Taker {
+class CatalogueBuilder {
   readonly #catalogue: Catalogue;
   readonly #places: ValuePlaces;
-  readonly #seats: Seats;
+  readonly #entryPaths: EntryPaths;
   readonly #sources: ReturnType<typeof sourcesOf>;
 
-  constructor(catalogue: Catalogue, value: CatalogueFile, places: ValuePlaces, seats: Seats) {
+  constructor(catalogue: Catalogue, value: CatalogueFile, places: ValuePlaces, entryPaths: EntryPaths) {
     this.#catalogue = catalogue;
     this.#places = places;
-    this.#seats = seats;
+    this.#entryPaths = entryPaths;
     this.#sources = sourcesOf(value, places);
   }
 
   /** A component of any kind: `rest` is what its kind has, `needs` where its needs are written. */
-  #take<C extends Component>(
+  #add<C extends Component>(
     given: Thing,
     path: Path,
     rest: Omit<C, Exclude<keyof Component, 'of' | 'held' | 'needs'>>,
@@ -142,11 +142,11 @@ class Taker {
       ...rest,
     } as unknown as C;
     components.set(id, component);
-    this.#seats.set(id, { places: this.#places, path, needs });
+    this.#entryPaths.set(id, { places: this.#places, path, needs });
     return component;
   }
 
-  takeChip(chip: CatalogueFile['chips'][number], path: Path): void {
+  addChip(chip: CatalogueFile['chips'][number], path: Path): void {
     const { uses: work, devices, memoryKind = null, memory } = chip;
     const figures = Object.fromEntries(
       Object.entries(chip.figures).map(([name, figure]) => [
@@ -156,14 +156,14 @@ class Taker {
     );
     const needs = [needOf('memory', memory)];
     const rest = { of: 'chip' as const, held: false, needs, uses: work, devices, memoryKind, figures };
-    this.#catalogue.chips.set(chip.id, this.#take(chip, path, rest, [[...path, 'memory']]));
+    this.#catalogue.chips.set(chip.id, this.#add(chip, path, rest, [[...path, 'memory']]));
   }
 
-  takeSite(site: Thing, path: Path): void {
-    this.#take<Component>(site, path, { of: 'data-center', held: false, needs: [] }, []);
+  addSite(site: Thing, path: Path): void {
+    this.#add<Component>(site, path, { of: 'data-center', held: false, needs: [] }, []);
   }
 
-  takeCluster(cluster: CatalogueFile['clusters'][number], path: Path): void {
+  addCluster(cluster: CatalogueFile['clusters'][number], path: Path): void {
     const { site, chips: some, servers, cloud, reached } = cluster;
     if (reached?.slurmrestd !== undefined && !isAddress(reached.slurmrestd))
       throw this.#places.error(
@@ -185,26 +185,26 @@ class Taker {
       needs,
       site: known(site),
       chips: counts.map(({ id, count }) => ({ chip: id, count: count === 'not known' ? null : count })),
-      reached: reached ? reachedOf(reached) : null,
+      reached: reached ? accessOf(reached) : null,
     };
     const written = ['chips', 'servers', 'site', 'cloud'].map((key) => [...path, key]);
-    this.#catalogue.clusters.set(cluster.id, this.#take(cluster, path, rest, written));
+    this.#catalogue.clusters.set(cluster.id, this.#add(cluster, path, rest, written));
   }
 
-  takeComponent(component: CatalogueFile['components'][number], path: Path): void {
+  addComponent(component: CatalogueFile['components'][number], path: Path): void {
     const names = this.#catalogue.known;
     const needs = component.needs.map(({ of, anyOf }) => needOf(of, anyOf));
     const written = needs.map((_, at) => [...path, 'needs', at]);
-    this.#take<Component>(component, path, { of: component.layer, held: component.held, needs }, written);
+    this.#add<Component>(component, path, { of: component.layer, held: component.held, needs }, written);
     component.known.forEach((name, at) => {
       if (names.has(name)) throw twice(this.#places, [...path, 'known', at], 'the name', name);
       names.set(name, component.id);
     });
   }
 
-  takeUse(use: CatalogueFile['uses'][number], path: Path): void {
+  addUse(use: CatalogueFile['uses'][number], path: Path): void {
     const { id, kind, name, model = null, consortium = null, source, verified } = use;
-    if (this.#seats.has(`use ${id}`)) throw twice(this.#places, [...path, 'id'], 'the use', id);
+    if (this.#entryPaths.has(`use ${id}`)) throw twice(this.#places, [...path, 'id'], 'the use', id);
     const kinds = kind === 'training' ? (['software', 'data', 'weights'] as const) : (['software', 'weights'] as const);
     if (kind === 'serving' && use.data !== 'not known')
       throw this.#places.error('catalogue-range', [...path, 'data'], 'serving needs no data', 'remove it');
@@ -226,6 +226,6 @@ class Taker {
       source: this.#sources(source, path),
       verified,
     });
-    this.#seats.set(`use ${id}`, { places: this.#places, path, needs: written });
+    this.#entryPaths.set(`use ${id}`, { places: this.#places, path, needs: written });
   }
 }

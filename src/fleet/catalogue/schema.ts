@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { citationSchema, countryOr, countrySchema, idSchema, lineSchema, titleSchema } from '../../formats/index.ts';
-import { reachedSchema } from './cluster-access.ts';
+import { accessSchema } from './cluster-access.ts';
 import { FIGURES, LAYERS } from './types.ts';
 
 const NOT_KNOWN = 'not known';
@@ -92,7 +92,7 @@ export const catalogueSchema = z.strictObject({
         servers: options,
         cloud: options,
         /** Left out: not known. */
-        reached: reachedSchema.optional(),
+        reached: accessSchema.optional(),
       }),
     )
     .max(MAX)

@@ -137,7 +137,7 @@ export const chipShape = componentShape
 export type Chip = z.infer<typeof chipShape>;
 
 /** How a cluster is reached. It says where infrastructure is: the public is not shown it. */
-export interface Reached {
+export interface ClusterAccess {
   scheduler: 'slurm';
   /** `unix:/path` or `https://host:port`; null: by Slurm's own commands, on its login node. */
   slurmrestd: string | null;
@@ -159,7 +159,7 @@ export const clusterShape = componentShape
   .meta({ id: 'Cluster' });
 export interface Cluster extends z.infer<typeof clusterShape> {
   /** Null: not known. */
-  reached: Reached | null;
+  reached: ClusterAccess | null;
 }
 
 /** A run, or a model that is served. */

@@ -1,7 +1,7 @@
 // Reasons of Slurm's in words.
 
 import { expect, test } from 'vitest';
-import { limitWords } from './account-limits.ts';
+import { describeLimit } from './account-limits.ts';
 
 test.each([
   ['AssocGrpCPUMinutesLimit', 'its account has no hours left'],
@@ -17,4 +17,4 @@ test.each([
   ['Resources', undefined],
   ['QOSNotAllowed', undefined],
   ['None', undefined],
-])('%s', (reason, words) => expect(limitWords(reason)).toBe(words));
+])('%s', (reason, words) => expect(describeLimit(reason)).toBe(words));

@@ -10,7 +10,7 @@ const MEANINGS: readonly [RegExp, (whose: string) => string][] = [
 ];
 
 /** What a reason of Slurm's (`AssocGrpCPUMinutesLimit`) means; undefined for one that is no limit of an account. */
-export function limitWords(reason: string): string | undefined {
+export function describeLimit(reason: string): string | undefined {
   const [, of, rest] = /^(Assoc|QOS)((?:Grp|Max)\w+)$/.exec(reason) ?? [];
   if (!of || !rest) return undefined;
   const found = MEANINGS.find(([pattern]) => pattern.test(rest))!;

@@ -33,14 +33,14 @@ export function readJob(folder: string): JobRecord | undefined {
     if (!found.success) return undefined;
     const { folder: told, ...record } = found.data;
     if (told === folder) return { ...record, folder };
-    return isOther(told, folder) ? undefined : { ...record, folder, submittedIn: told };
+    return areDifferentFolders(told, folder) ? undefined : { ...record, folder, submittedIn: told };
   } catch {
     return undefined;
   }
 }
 
 /** Whether these are two folders: not where one of them is gone, for then it was moved. */
-function isOther(one: string, other: string): boolean {
+function areDifferentFolders(one: string, other: string): boolean {
   const there = statSync(one, { throwIfNoEntry: false });
   const here = statSync(other);
   return there !== undefined && (there.dev !== here.dev || there.ino !== here.ino);
@@ -63,7 +63,7 @@ export function writeScript({ folder }: Job, script: string): void {
 }
 
 /** Takes back what `writeScript` wrote for a job that nobody took. */
-export function takeBack({ folder }: Job): void {
+export function removeScript({ folder }: Job): void {
   rmSync(jobPaths(folder).script, { force: true });
 }
 
@@ -76,7 +76,7 @@ export function writeRecord(job: Job, launcher: JobRecord['launcher'], id: strin
 }
 
 /** The last word of a job's script, or of an element of it; undefined while there is none. */
-export function lastWord(folder: string, element?: number): number | 'cancelled' | 'too-short' | undefined {
+export function readOutcome(folder: string, element?: number): number | 'cancelled' | 'too-short' | undefined {
   let text: string;
   try {
     text = readSmallFile(jobPaths(folder, element).ended, MAX_BYTES).trim();

@@ -95,11 +95,11 @@ export interface Launcher {
 export const hasEnded = ({ state }: JobReport): boolean => state !== 'waiting' && state !== 'running';
 
 /** What is said of all elements: of the first whose state says most. All are done when each is. */
-const SAYS_MOST = ['running', 'waiting', 'failed', 'lost', 'cancelled', 'done'] as const;
+const STATE_PRECEDENCE = ['running', 'waiting', 'failed', 'lost', 'cancelled', 'done'] as const;
 
 /** The report of a job by those of its elements, one at least. */
 export function reportOfElements(elements: readonly JobReport[]): JobReport {
-  const [first] = SAYS_MOST.flatMap((state) => elements.find((element) => element.state === state) ?? []);
+  const [first] = STATE_PRECEDENCE.flatMap((state) => elements.find((element) => element.state === state) ?? []);
   const alike = elements.filter(({ state }) => state === first!.state);
   const nodes = [...new Set(alike.map(({ nodes }) => nodes))].filter((names) => names !== '').join(',');
   const starts = alike.flatMap(({ expectedStart }) => expectedStart ?? []).sort();

@@ -6,14 +6,14 @@ import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { isLocked, JikjiError, lockText, writeFileAtomic } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
-import { checkSize, jobPaths, lastWord } from './job-folder.ts';
+import { checkSize, jobPaths, readOutcome } from './job-folder.ts';
 import { hasEnded, type Job, type JobRecord, type JobReport, type Launcher, reportOfElements } from './launcher.ts';
 import { jobScript } from './script.ts';
 import { signalOf } from './session.ts';
-import { submission } from './submission.ts';
+import { submitIntoFolder } from './submission.ts';
 
 /** Milliseconds that a cancelled job has to save what it has. */
-const GRACE = 30_000;
+const CANCEL_TIMEOUT_MS = 30_000;
 
 const unfit = (what: string, input: string, hint: string): JikjiError =>
   new JikjiError('not-local', `this machine ${what}`, input, hint);
@@ -32,7 +32,7 @@ async function check(job: Job): Promise<void> {
 
 async function submit(job: Job): Promise<JobRecord> {
   await check(job);
-  return submission(job, local, jobScript(job, 'local', process.cwd()), () => start(jobPaths(job.folder)));
+  return submitIntoFolder(job, local, jobScript(job, 'local', process.cwd()), () => start(jobPaths(job.folder)));
 }
 
 /** Starts a script in the background; the number of its process, which is noted. */
@@ -69,9 +69,9 @@ function scriptOf(folder: string): number | undefined {
 async function report({ folder, elements }: JobRecord): Promise<JobReport> {
   // In this order: it says how it ended before it ends.
   const runs = scriptOf(folder) !== undefined;
-  const all = lastWord(folder);
+  const all = readOutcome(folder);
   if (elements === undefined) return reportOf(runs ? 'runs' : all);
-  const words = Array.from({ length: elements }, (_, i) => lastWord(folder, i));
+  const words = Array.from({ length: elements }, (_, i) => readOutcome(folder, i));
   const current = runs ? words.indexOf(undefined) : -1; // they come one after the other
   return reportOfElements(
     words.map((word, i) => {
@@ -81,7 +81,7 @@ async function report({ folder, elements }: JobRecord): Promise<JobReport> {
   );
 }
 
-function reportOf(word: ReturnType<typeof lastWord> | 'runs' | 'waits'): JobReport {
+function reportOf(word: ReturnType<typeof readOutcome> | 'runs' | 'waits'): JobReport {
   const said = { why: null, exitCode: null, nodes: hostname(), expectedStart: null };
   if (word === 'runs') return { ...said, state: 'running' };
   if (word === 'waits') return { ...said, state: 'waiting', nodes: '' };
@@ -95,13 +95,13 @@ async function cancel(record: JobRecord): Promise<JobReport> {
   const script = scriptOf(record.folder);
   let last = await report(record);
   if (script === undefined || hasEnded(last)) return last;
-  const until = Date.now() + GRACE;
+  const until = Date.now() + CANCEL_TIMEOUT_MS;
   signal(script, 'SIGTERM'); // it passes it on: one that gets it twice ends at once
   for (; !hasEnded(last); last = await report(record)) {
     if (Date.now() > until) signal(-script, 'SIGKILL'); // all that it started
     await setTimeout(50);
   }
-  if (lastWord(record.folder) === undefined) writeFileAtomic(paths.ended, 'cancelled\n'); // it was ended before it could say so
+  if (readOutcome(record.folder) === undefined) writeFileAtomic(paths.ended, 'cancelled\n'); // it was ended before it could say so
   return report(record);
 }
 

@@ -4,7 +4,7 @@ import { shellWord } from '../../base/index.ts';
 import { jobPaths } from './job-folder.ts';
 import type { Job } from './launcher.ts';
 import { ENDINGS, SESSION } from './session.ts';
-import { directives } from './slurm-options.ts';
+import { sbatchLines } from './slurm-options.ts';
 
 /** Waits for local jobs; those of a scheduler wait in its queue. */
 const waiting = ({ after = [] }: Job): string[] =>
@@ -100,7 +100,7 @@ export function jobScript(job: Job, launcher: 'local' | 'slurm', cwd: string): s
   const number = !slurm ? '$$' : apart ? '$SLURM_ARRAY_JOB_ID' : '$SLURM_JOB_ID';
   return `${[
     '#!/bin/bash',
-    ...(slurm ? directives(job, cwd) : []),
+    ...(slurm ? sbatchLines(job, cwd) : []),
     '',
     '# Says how it ended, and ends.',
     'say() { echo "$1" > "$2.tmp" && mv "$2.tmp" "$2"; }',

@@ -45,7 +45,7 @@ export function lastSession(path: string, id: string): string[] | undefined {
   }
 }
 
-function saidIn(line: string): Failure | undefined {
+function parseErrorLine(line: string): Failure | undefined {
   try {
     const { code, message, input, hint } = JSON.parse(line).error;
     if (![code, message, input, hint].every((word) => typeof word === 'string')) return undefined;
@@ -58,7 +58,7 @@ function saidIn(line: string): Failure | undefined {
 const isError = (line: string): boolean => line.startsWith('{"error":');
 
 /** The command's own error, where it ended by one. */
-export const errorOf = (lines: readonly string[]): Failure | undefined => saidIn(lines.findLast(isError) ?? '');
+export const errorOf = (lines: readonly string[]): Failure | undefined => parseErrorLine(lines.findLast(isError) ?? '');
 
 /** `srun: error: b: task 1: Killed`, in as much as is needed; nothing in it speaks to a terminal. */
 const RANKS = /^srun: error: ([\w.-]+): tasks? ([\d,-]+): ([\w ()]+)$/;
@@ -72,7 +72,7 @@ const HOW: Record<string, string> = {
 };
 
 /** Whose end it was that srun told first: the others are ended by it for that. */
-function ranksEnded(lines: readonly string[], byItself: boolean): { at: number; words: string } | undefined {
+function firstRankEnded(lines: readonly string[], byItself: boolean): { at: number; words: string } | undefined {
   for (const [at, line] of lines.entries()) {
     const [, node, tasks = '', how = ''] = RANKS.exec(line) ?? [];
     if (node === undefined || /^Exited/.test(how) !== byItself) continue;
@@ -93,14 +93,14 @@ export function causeOf(lines: readonly string[]): string | undefined {
   const [, node] = lines.map((line) => LOST_NODE.exec(line)).find(Boolean) ?? [];
   if (due === 'NODE FAILURE' || node !== undefined) return node === undefined ? 'a node failed' : `node ${node} failed`;
   if (due === 'PREEMPTION') return 'it had to make room for another job';
-  const killed = ranksEnded(lines, false);
-  const lostAt = lines.findIndex((line) => isError(line) && saidIn(line)?.code === 'rank-lost');
-  const lost = lostAt < 0 ? undefined : saidIn(lines[lostAt]!)!.message.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
+  const killed = firstRankEnded(lines, false);
+  const lostAt = lines.findIndex((line) => isError(line) && parseErrorLine(line)?.code === 'rank-lost');
+  const lost = lostAt < 0 ? undefined : parseErrorLine(lines[lostAt]!)!.message.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
   // A rank that does not hear from another one any more names it, and is why the rest is killed. That MPI failed it may hear first
   // where another was killed, which is then the cause.
   if (lost !== undefined && (!killed || (lostAt < killed.at && !lost.startsWith('MPI failed')))) return lost;
   if (killed) return killed.words;
-  return lines.some(isError) ? undefined : ranksEnded(lines, true)?.words;
+  return lines.some(isError) ? undefined : firstRankEnded(lines, true)?.words;
 }
 
 /** What stands behind the cause: what became of the job. */

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { jobPaths } from './job-folder.ts';
 import { readJobs } from './slurm-answers.ts';
-import { Refused } from './slurm-command.ts';
+import { SlurmRefusal } from './slurm-command.ts';
 import { description } from './slurm-options.ts';
 import type { SlurmTransport } from './slurm-transport.ts';
 import { slurmrestd } from './slurmrestd.ts';
@@ -37,7 +37,7 @@ export function byRest(address: string): SlurmTransport {
       try {
         await ask('DELETE', `slurm/VERSION/job/${id}`);
       } catch (error) {
-        if (!(error instanceof Refused && /already completing or completed/i.test(error.message))) throw error;
+        if (!(error instanceof SlurmRefusal && /already completing or completed/i.test(error.message))) throw error;
       }
     },
 

@@ -5,10 +5,10 @@ import { existsSync } from 'node:fs';
 import { type ErrorCode, JikjiError } from '../../base/index.ts';
 
 /** Milliseconds; Slurm's own commands give up on a controller after less. */
-const PATIENCE = 90_000;
+const TIMEOUT_MS = 90_000;
 
 /** What Slurm said when it refused, by a command or by slurmrestd. */
-export class Refused extends Error {
+export class SlurmRefusal extends Error {
   /** All of it: the last line is the message, and one before it may say more. */
   readonly said: string;
 
@@ -50,25 +50,25 @@ const lastLine = (text: string): string =>
     .at(-1)!
     .replace(/^\w+: (error: )?/, '');
 
-/** What Slurm's words mean: a JikjiError where it is in no state to answer, otherwise Refused with the last line of them. */
-export function understood(said: string, cause?: Error): JikjiError | Refused {
+/** What Slurm's words mean: a JikjiError where it is in no state to answer, otherwise SlurmRefusal with the last line of them. */
+export function slurmErrorOf(said: string, cause?: Error): JikjiError | SlurmRefusal {
   const words = lastLine(said);
   for (const [pattern, code, message, hint] of MEANINGS) {
     if (pattern.test(said)) return new JikjiError(code, message, words, hint, { cause });
   }
-  return NOT_SET_UP.test(said) ? notSetUp(words) : new Refused(words, { said, cause });
+  return NOT_SET_UP.test(said) ? notSetUp(words) : new SlurmRefusal(words, { said, cause });
 }
 
 /**
  * Runs one of Slurm's commands and gives what it wrote to standard output.
  * @throws JikjiError `slurm-missing`, `slurm-no-munge`, `slurm-unreachable`, `slurm-not-set-up`
- * @throws Refused with Slurm's words where it says no
+ * @throws SlurmRefusal with Slurm's words where it says no
  */
-export function slurm(command: string, args: readonly string[]): Promise<string> {
+export function runSlurm(command: string, args: readonly string[]): Promise<string> {
   const conf = process.env.SLURM_CONF;
   if (conf && !existsSync(conf)) return Promise.reject(notSetUp(`SLURM_CONF=${conf}`)); // Slurm would look for it for a minute
   return new Promise((resolve, reject) => {
-    const options = { timeout: PATIENCE, maxBuffer: 1 << 28, encoding: 'utf8' } as const;
+    const options = { timeout: TIMEOUT_MS, maxBuffer: 1 << 28, encoding: 'utf8' } as const;
     execFile(command, args, options, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
       if (error.code === 'ENOENT') {
@@ -83,7 +83,7 @@ export function slurm(command: string, args: readonly string[]): Promise<string>
         );
       }
       const said = stderr.trim() || (error.killed ? 'socket timed out' : error.message);
-      reject(understood(said, error));
+      reject(slurmErrorOf(said, error));
     });
   });
 }

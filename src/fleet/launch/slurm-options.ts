@@ -31,7 +31,7 @@ function value(text: string): string {
 }
 
 /** The lines that sbatch reads. @throws JikjiError `slurm-odd-name` */
-export function directives(job: Job, cwd: string): string[] {
+export function sbatchLines(job: Job, cwd: string): string[] {
   const { timeLimit, partition, account } = job;
   const dependency = dependencyOf(job);
   const options: [string, string | number | undefined][] = [

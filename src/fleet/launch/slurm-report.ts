@@ -3,12 +3,12 @@
 
 import { dirname } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
-import { limitWords } from './account-limits.ts';
-import { jobPaths, lastWord, readJob } from './job-folder.ts';
+import { describeLimit } from './account-limits.ts';
+import { jobPaths, readJob, readOutcome } from './job-folder.ts';
 import { type JobRecord, type JobReport, reportOfElements } from './launcher.ts';
 import { causeOf, endingOf, lastSession, signalOf } from './session.ts';
 import type { SlurmJob } from './slurm-answers.ts';
-import { Refused } from './slurm-command.ts';
+import { SlurmRefusal } from './slurm-command.ts';
 import { slurmTransport } from './slurm-transports.ts';
 import type { PastJob } from './slurmrestd-answers.ts';
 
@@ -45,7 +45,7 @@ export function reportOf(job: SlurmJob): JobReport {
   const reason = job.state_reason && !SAYS_NOTHING.includes(job.state_reason) ? job.state_reason : null;
   const common = { nodes: job.nodes ?? '', exitCode: null, expectedStart: null };
   if (words.includes('PENDING') || words.includes('REQUEUED') || words.includes('REQUEUE_HOLD')) {
-    const limit = reason && limitWords(reason);
+    const limit = reason && describeLimit(reason);
     return {
       ...common,
       state: 'waiting',
@@ -75,7 +75,7 @@ async function rowsOf(record: JobRecord): Promise<SlurmJob[] | undefined> {
     const rows = await slurmTransport(record.slurmrestd).jobs(record.id);
     return rows.every((row) => isOf(row, record)) ? rows : undefined;
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof SlurmRefusal)) throw error;
     if (/invalid job id/i.test(error.message)) return [];
     throw new JikjiError('slurm-refused', 'Slurm does not answer', error.message, 'try squeue yourself', {
       cause: error,
@@ -90,7 +90,7 @@ export async function report(record: JobRecord): Promise<JobReport> {
   const rows = found ?? [];
   // What the script said last, where it was this job's and not that of a later one in its folder.
   const isOurs = readJob(folder)?.id === id;
-  const wordOf = (element?: number) => (isOurs ? lastWord(folder, element) : undefined);
+  const wordOf = (element?: number) => (isOurs ? readOutcome(folder, element) : undefined);
   let past: PastJob[] | undefined = found ? undefined : []; // asked for once, and only where nobody else knows
   const of = async (row: SlurmJob | undefined, element?: number): Promise<JobReport> => {
     const word = wordOf(element);
@@ -138,7 +138,7 @@ function withCause(report: JobReport, session: () => readonly string[] | undefin
 
 const NOTHING = { why: null, exitCode: null, nodes: '', expectedStart: null };
 
-function byWord(word: NonNullable<ReturnType<typeof lastWord>>): JobReport {
+function byWord(word: NonNullable<ReturnType<typeof readOutcome>>): JobReport {
   if (word === 'cancelled') return { ...NOTHING, state: 'cancelled' };
   if (word === 'too-short') return { ...NOTHING, state: 'failed', why: TOO_SHORT };
   return { ...NOTHING, state: word === 0 ? 'done' : 'failed', exitCode: word };

@@ -2,18 +2,18 @@
 
 import { setTimeout } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
-import { limitWords } from './account-limits.ts';
+import { describeLimit } from './account-limits.ts';
 import { checkSize } from './job-folder.ts';
 import { hasEnded, type Job, type JobRecord, type JobReport, type Launcher } from './launcher.ts';
 import { jobScript } from './script.ts';
-import type { SlurmJob, SlurmLine } from './slurm-answers.ts';
-import { Refused } from './slurm-command.ts';
+import type { NodeGroup, SlurmJob } from './slurm-answers.ts';
+import { SlurmRefusal } from './slurm-command.ts';
 import { report, reportOf } from './slurm-report.ts';
 import { slurmTransport } from './slurm-transports.ts';
-import { submission } from './submission.ts';
+import { submitIntoFolder } from './submission.ts';
 
 /** Milliseconds that Slurm has to end a cancelled job: its KillWait is 30 s by default. */
-const GRACE = 120_000;
+const CANCEL_TIMEOUT_MS = 120_000;
 
 export interface Partition {
   name: string;
@@ -30,7 +30,7 @@ export interface Partition {
 /** The partitions, and what their nodes are doing. `slurmrestd` as a job has it. */
 export async function slurmPartitions(
   slurmrestd?: Job['slurmrestd'],
-): Promise<{ partitions: Partition[]; lines: SlurmLine[] }> {
+): Promise<{ partitions: Partition[]; lines: NodeGroup[] }> {
   const transport = slurmTransport(slurmrestd);
   const [lines, marked] = await ask(() => Promise.all([transport.lines(), transport.defaultPartition()]));
   const partitions = new Map<string, Partition>();
@@ -60,7 +60,7 @@ async function ask<T>(question: () => Promise<T>): Promise<T> {
   try {
     return await question();
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof SlurmRefusal)) throw error;
     throw new JikjiError('slurm-refused', 'Slurm does not answer', error.message, 'try sinfo and squeue yourself', {
       cause: error,
     });
@@ -116,7 +116,7 @@ const noPartition = ({ partition }: Job, names: string[]): JikjiError =>
     `write slurm:NAME; there are: ${names.slice(0, 20).join(', ')}`,
   );
 
-function refusal(job: Job, { message, said }: Refused): JikjiError {
+function refusal(job: Job, { message, said }: SlurmRefusal): JikjiError {
   const { account } = job;
   if (/invalid account/i.test(message)) {
     return new JikjiError(
@@ -133,7 +133,7 @@ function refusal(job: Job, { message, said }: Refused): JikjiError {
     // Its command names the limit, slurmrestd does not.
     const [reason] = /\b(?:Assoc|QOS)[A-Z]\w+/.exec(said) ?? [];
     const words =
-      (reason && limitWords(reason)) ?? 'a limit of its account or its quality of service stands against it';
+      (reason && describeLimit(reason)) ?? 'a limit of its account or its quality of service stands against it';
     return new JikjiError(
       'slurm-account-limit',
       `Slurm does not take this job: ${words}`,
@@ -152,9 +152,9 @@ function refusal(job: Job, { message, said }: Refused): JikjiError {
 async function submit(job: Job): Promise<JobRecord> {
   await check(job);
   const take = () => slurmTransport(job.slurmrestd).submit(job);
-  return submission(job, slurmLauncher, jobScript(job, 'slurm', process.cwd()), () =>
+  return submitIntoFolder(job, slurmLauncher, jobScript(job, 'slurm', process.cwd()), () =>
     take().catch((error) => {
-      throw error instanceof Refused ? refusal(job, error) : error;
+      throw error instanceof SlurmRefusal ? refusal(job, error) : error;
     }),
   );
 }
@@ -163,7 +163,7 @@ async function cancel(record: JobRecord): Promise<JobReport> {
   let last = await report(record);
   if (hasEnded(last)) return last;
   await ask(() => slurmTransport(record.slurmrestd).cancel(record.id));
-  const until = Date.now() + GRACE;
+  const until = Date.now() + CANCEL_TIMEOUT_MS;
   for (last = await report(record); !hasEnded(last); last = await report(record)) {
     if (Date.now() > until) {
       throw new JikjiError(

@@ -31,7 +31,7 @@ export function isNamed(address: Address): boolean {
  * is given back without the links on the way to it.
  * @throws JikjiError `slurmrestd-not-named`
  */
-export function checkStranger(address: Address): { socket: string } {
+export function requireOwnSocket(address: Address): { socket: string } {
   if ('url' in address) {
     const { origin } = address.url;
     throw notNamed(origin, `if it is your cluster's: export JIKJI_SLURMRESTD=${origin} $(scontrol token)`);

@@ -1,7 +1,7 @@
 // What slurmrestd answers where the commands answer otherwise or not at all; in as much as is needed, as in slurm-answers.ts.
 
 import { z } from 'zod';
-import { figure, partition, read, type SlurmLine, states, text } from './slurm-answers.ts';
+import { type NodeGroup, optionalText, parseAnswer, partition, slurmNumber, stateList } from './slurm-answers.ts';
 
 /** A job by the accounting: its state in Slurm's words. */
 export interface PastJob {
@@ -19,7 +19,7 @@ export function readErrors(answer: string): string {
   } catch {
     return answer.trim().slice(0, 200) || 'slurmrestd answers nothing';
   }
-  const one = z.looseObject({ description: text, error: text, error_number: figure });
+  const one = z.looseObject({ description: optionalText, error: optionalText, error_number: slurmNumber });
   const found = z.looseObject({ errors: z.array(one) }).safeParse(value);
   if (!found.success) return '';
   const words = found.data.errors.map(
@@ -31,36 +31,38 @@ export function readErrors(answer: string): string {
 
 /** The versions of the data parser, of its description of itself. @throws JikjiError `slurm-strange-answer` */
 export function readVersions(answer: string): string[] {
-  const { paths } = read(z.looseObject({ paths: z.record(z.string(), z.unknown()) }), '/openapi/v3', answer);
+  const { paths } = parseAnswer(z.looseObject({ paths: z.record(z.string(), z.unknown()) }), '/openapi/v3', answer);
   const versions = Object.keys(paths).flatMap((path) => /^\/slurm\/(v\d+\.\d+\.\d+)\//.exec(path)?.[1] ?? []);
   return [...new Set(versions)].sort();
 }
 
 /** The number of a job that was submitted. @throws JikjiError `slurm-strange-answer` */
 export const readNumber = (answer: string, from: string): string =>
-  `${read(z.looseObject({ job_id: z.int().positive() }), from, answer).job_id}`;
+  `${parseAnswer(z.looseObject({ job_id: z.int().positive() }), from, answer).job_id}`;
 
 /** A job of the accounting, or its elements, in the order in which they ran: what was queued again is there several times. */
 export function readPast(answer: string, from: string): PastJob[] {
   const one = z.looseObject({
-    array: z.looseObject({ task_id: figure }).nullish().catch(null),
-    state: z.looseObject({ current: states }),
-    exit_code: z.looseObject({ return_code: figure }).nullish().catch(null),
+    array: z.looseObject({ task_id: slurmNumber }).nullish().catch(null),
+    state: z.looseObject({ current: stateList }),
+    exit_code: z.looseObject({ return_code: slurmNumber }).nullish().catch(null),
   });
-  return read(z.looseObject({ jobs: z.array(one) }), from, answer).jobs.flatMap(({ array, state, exit_code }) => {
-    const [word] = state.current;
-    if (word === undefined) return [];
-    return [{ element: array?.task_id ?? null, state: word, exitCode: exit_code?.return_code ?? null }];
-  });
+  return parseAnswer(z.looseObject({ jobs: z.array(one) }), from, answer).jobs.flatMap(
+    ({ array, state, exit_code }) => {
+      const [word] = state.current;
+      if (word === undefined) return [];
+      return [{ element: array?.task_id ?? null, state: word, exitCode: exit_code?.return_code ?? null }];
+    },
+  );
 }
 
 const node = z.looseObject({
   name: z.string(),
-  state: states,
+  state: stateList,
   cpus: z.number(),
   alloc_cpus: z.number().catch(0),
   real_memory: z.number().catch(0),
-  reason: text,
+  reason: optionalText,
   partitions: z.array(z.string()).nullish(),
 });
 type Node = z.output<typeof node>;
@@ -69,9 +71,9 @@ type Node = z.output<typeof node>;
 const closed = ({ state }: Node): boolean => state.some((word) => /^(DOWN|DRAIN|ERROR|FAIL|UNKNOWN)/.test(word));
 
 /** Partitions by the states of their nodes, as `sinfo` puts them together. @throws JikjiError `slurm-strange-answer` */
-export function readPartitions(partitions: string, nodes: string): SlurmLine[] {
-  const all = read(z.looseObject({ nodes: z.array(node) }), 'nodes/', nodes).nodes;
-  return read(z.looseObject({ partitions: z.array(partition) }), 'partitions/', partitions).partitions.flatMap(
+export function readPartitions(partitions: string, nodes: string): NodeGroup[] {
+  const all = parseAnswer(z.looseObject({ nodes: z.array(node) }), 'nodes/', nodes).nodes;
+  return parseAnswer(z.looseObject({ partitions: z.array(partition) }), 'partitions/', partitions).partitions.flatMap(
     (found) => {
       const groups = new Map<string, Node[]>();
       for (const one of all.filter(({ partitions: of }) => of?.includes(found.name))) {

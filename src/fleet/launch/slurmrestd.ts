@@ -5,15 +5,15 @@ import type { RequestOptions } from 'node:http';
 import { userInfo } from 'node:os';
 import { type ErrorCode, JikjiError } from '../../base/index.ts';
 
-import { Refused, understood } from './slurm-command.ts';
-import { addressOf, checkStranger, isNamed } from './slurmrestd-address.ts';
+import { SlurmRefusal, slurmErrorOf } from './slurm-command.ts';
+import { addressOf, isNamed, requireOwnSocket } from './slurmrestd-address.ts';
 import { readErrors, readVersions } from './slurmrestd-answers.ts';
 
 /** Versions of the data parser whose answers are understood, newest first; v0.0.43 only by its description. */
 const VERSIONS = ['v0.0.43', 'v0.0.42', 'v0.0.41', 'v0.0.40'];
 
 /** Milliseconds for one question, as the commands have. */
-const PATIENCE = 90_000;
+const TIMEOUT_MS = 90_000;
 
 /** Bytes of one answer: a great cluster's queue. */
 const MAX = 1 << 28;
@@ -36,7 +36,7 @@ function placeOf(address: string): Place {
     const hint = 'write unix:/path/to/socket, or https://host:port';
     throw trouble('slurmrestd-address', 'this is no address of a slurmrestd', 'JIKJI_SLURMRESTD', hint);
   }
-  if (!isNamed(at)) return { address, secure: false, options: { socketPath: checkStranger(at).socket } };
+  if (!isNamed(at)) return { address, secure: false, options: { socketPath: requireOwnSocket(at).socket } };
   const headers = identity();
   if ('socket' in at) return { address, secure: false, options: { socketPath: at.socket, headers } };
   const { url } = at;
@@ -88,7 +88,7 @@ async function exchange(
     // A connection of its own: one that is kept may be closed by slurmrestd just when it is used again. But it is not told so:
     // asked to close, slurmrestd 24.11 writes more than its answer.
     const headers = { ...options.headers, ...type, Connection: 'keep-alive' };
-    const more = { method, path, headers, agent: false, signal: AbortSignal.timeout(PATIENCE) } as const;
+    const more = { method, path, headers, agent: false, signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
     request({ ...options, ...more }, (answer) => {
       const parts: Buffer[] = [];
       let size = 0;
@@ -111,7 +111,7 @@ function withoutToken(said: string): string {
   return token ? said.replaceAll(token, '...') : said;
 }
 
-/** The answer to a question that was allowed. @throws JikjiError, Refused */
+/** The answer to a question that was allowed. @throws JikjiError, SlurmRefusal */
 async function ask(place: Place, method: string, path: string, body?: string): Promise<string> {
   const { status, text } = await exchange(place, method, path, body);
   const said = readErrors(withoutToken(text));
@@ -124,8 +124,8 @@ async function ask(place: Place, method: string, path: string, body?: string): P
       'tokens run out: export $(scontrol token) brings a new one',
     );
   }
-  if (said) throw understood(said);
-  if (status !== 200) throw new Refused(`slurmrestd answers ${status} to ${method} ${path}`);
+  if (said) throw slurmErrorOf(said);
+  if (status !== 200) throw new SlurmRefusal(`slurmrestd answers ${status} to ${method} ${path}`);
   return text;
 }
 
@@ -149,7 +149,7 @@ async function versionOf(place: Place): Promise<string> {
  * Asks the slurmrestd at `unix:/path` or `http(s)://host:port` and gives its answer, a JSON text; VERSION in the path is replaced.
  * @throws JikjiError `slurmrestd-address`, `slurmrestd-not-named`, `slurmrestd-missing`, `slurmrestd-refused`, `slurmrestd-unreachable`,
  * `slurmrestd-version`, `slurm-token`, `slurm-strange-answer`, and those of the controller (slurm-command.ts)
- * @throws Refused with Slurm's words where it says no
+ * @throws SlurmRefusal with Slurm's words where it says no
  */
 export async function slurmrestd(address: string, method: string, path: string, body?: object): Promise<string> {
   const place = placeOf(address);

@@ -2,7 +2,7 @@
 
 import { rmdirSync } from 'node:fs';
 import { JikjiError, makeFolder, takeLock, writeFailure } from '../../base/index.ts';
-import { jobPaths, readJob, takeBack, writeRecord, writeScript } from './job-folder.ts';
+import { jobPaths, readJob, removeScript, writeRecord, writeScript } from './job-folder.ts';
 import { hasEnded, type Job, type JobRecord, type Launcher } from './launcher.ts';
 
 /**
@@ -11,7 +11,7 @@ import { hasEnded, type Job, type JobRecord, type Launcher } from './launcher.ts
  * @throws JikjiError `job-runs` where a job of this folder has not ended; `locked` where somebody else is at this; what `take` throws,
  * and then nothing of the job stays
  */
-export async function submission(
+export async function submitIntoFolder(
   job: Job,
   { name, report }: Pick<Launcher, 'name' | 'report'>,
   script: string,
@@ -33,7 +33,7 @@ export async function submission(
     }
     writeScript(job, script);
     const id = await take().catch((error) => {
-      takeBack(job);
+      removeScript(job);
       throw error;
     });
     return writeRecord(job, name, id);

@@ -3,8 +3,8 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
-import { read } from '../launch/slurm-answers.ts';
-import { Refused, slurm } from '../launch/slurm-command.ts';
+import { parseAnswer } from '../launch/slurm-answers.ts';
+import { runSlurm, SlurmRefusal } from '../launch/slurm-command.ts';
 
 /** Once that a job ran: one that was queued again has several of them under one number. */
 export interface RanJob {
@@ -21,7 +21,7 @@ export interface RanJob {
   held: ReadonlyMap<string, number>;
 }
 
-const figure = z
+const slurmNumber = z
   .union([
     z.number(),
     z.looseObject({ set: z.boolean().optional(), infinite: z.boolean().optional(), number: z.number().optional() }),
@@ -36,8 +36,8 @@ const figure = z
 const jobShape = z.looseObject({
   job_id: z.number(),
   account: z.string(),
-  array: z.looseObject({ job_id: figure }).nullish().catch(null),
-  time: z.looseObject({ start: figure, end: figure, elapsed: figure }),
+  array: z.looseObject({ job_id: slurmNumber }).nullish().catch(null),
+  time: z.looseObject({ start: slurmNumber, end: slurmNumber, elapsed: slurmNumber }),
   tres: z.looseObject({
     allocated: z.array(z.looseObject({ type: z.string(), name: z.string().nullish(), count: z.number() })),
   }),
@@ -46,7 +46,7 @@ const answerShape = z.looseObject({ jobs: z.array(jobShape) });
 
 /** Jobs that ran, of an answer to `sacct --json`. @throws JikjiError `slurm-strange-answer` */
 export function readSacct(answer: string): RanJob[] {
-  return read(answerShape, 'sacct --json', answer).jobs.flatMap(({ job_id, account, array, time, tres }) => {
+  return parseAnswer(answerShape, 'sacct --json', answer).jobs.flatMap(({ job_id, account, array, time, tres }) => {
     const { start, elapsed } = time;
     if (start === 0 || elapsed === 0) return []; // it waits, or never began
     const held = new Map<string, number>();
@@ -80,9 +80,9 @@ export async function jobsOfAccount(account: string, from: string, to: string): 
   args.push(`--accounts=${account}`, `--starttime=${first}`, `--endtime=${last}`);
   let answer: string;
   try {
-    answer = await slurm('sacct', args);
+    answer = await runSlurm('sacct', args);
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof SlurmRefusal)) throw error;
     if (/accounting storage is disabled/i.test(error.message))
       throw new JikjiError(
         'slurm-no-accounting',

@@ -6,12 +6,12 @@ import { JikjiError } from '../../base/index.ts';
 import { type Mpi, MpiError, openMpi } from './library.ts';
 
 /** Seconds of silence until a rank counts as lost. Longer than ranks of one job ever differ; a launcher ends them sooner. */
-const PATIENCE = 600;
+const DEFAULT_PATIENCE_S = 600;
 /** Milliseconds of asking without a pause. Whoever waits longer waits for work that takes its time, and lets others have the core. */
-const EAGER = 1000;
+const SPIN_MS = 1000;
 
 /** Milliseconds without a word after which it is told who is silent. A rank that waits for its next order hears from rank 0 more often. */
-const SILENCE = 30_000;
+const SILENCE_MS = 30_000;
 
 interface Message {
   rank: number;
@@ -81,13 +81,13 @@ export class MpiRanks {
       if (waited > this.#patience * 1000) {
         throw this.#failure(`no word from ${this.#silent(requests, peers)} for ${this.#patience} s (${what})`);
       }
-      if (silent === undefined && waited > SILENCE) {
+      if (silent === undefined && waited > SILENCE_MS) {
         silent = this.#silent(requests, peers);
         this.#warn(
-          `rank ${this.rank} on ${this.machine} has heard nothing from ${silent} for ${SILENCE / 1000} s (${what}), and waits up to ${this.#patience} s`,
+          `rank ${this.rank} on ${this.machine} has heard nothing from ${silent} for ${SILENCE_MS / 1000} s (${what}), and waits up to ${this.#patience} s`,
         );
       }
-      if (waited > EAGER) Atomics.wait(asleep, 0, 0, 1);
+      if (waited > SPIN_MS) Atomics.wait(asleep, 0, 0, 1);
     }
   }
 
@@ -149,13 +149,13 @@ export const ranksStarted = (): number => Number(process.env.PMI_SIZE ?? process
  * @throws JikjiError `mpi-missing`, `mpi-apart`
  */
 export async function joinRanks(warn?: (text: string) => void): Promise<MpiRanks> {
-  const patience = Number(process.env.JIKJI_RANK_PATIENCE ?? PATIENCE);
+  const patience = Number(process.env.JIKJI_RANK_PATIENCE ?? DEFAULT_PATIENCE_S);
   if (!(patience > 0)) {
     throw new JikjiError(
       'usage',
       'JIKJI_RANK_PATIENCE is a number of seconds',
       `${process.env.JIKJI_RANK_PATIENCE}`,
-      `leave it out for ${PATIENCE}`,
+      `leave it out for ${DEFAULT_PATIENCE_S}`,
     );
   }
   // Launchers tell ranks of another's end by SIGUSR1, at which Node would open its debugger's port.

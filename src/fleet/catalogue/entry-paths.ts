@@ -4,7 +4,7 @@ import type { JikjiError } from '../../base/index.ts';
 import { nearestNameHint, type Path, type ValuePlaces } from '../../formats/index.ts';
 
 /** The places of the needs of each component and use. */
-export type Seats = Map<string, { places: ValuePlaces; needs: Path[]; path: Path }>;
+export type EntryPaths = Map<string, { places: ValuePlaces; needs: Path[]; path: Path }>;
 
 /** The error for a name that no entry has. */
 export function unknownName(
