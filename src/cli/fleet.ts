@@ -19,15 +19,15 @@ const at = (seconds: number | null): string | null =>
 /** Local time, to the minute. */
 const clock = (time: string | null): string => (time === null ? '-' : new Date(time).toLocaleString('sv').slice(0, 16));
 
-function partitionOf(partition: Partition, lines: NodeGroup[]) {
-  const ofPartition = lines.filter((line) => line.partition.name === partition.name);
-  const sum = (of: (line: NodeGroup) => number) => ofPartition.reduce((all, line) => all + of(line), 0);
+function partitionOf(partition: Partition, nodeGroups: NodeGroup[]) {
+  const groups = nodeGroups.filter((group) => group.partition.name === partition.name);
+  const sum = (of: (group: NodeGroup) => number) => groups.reduce((all, group) => all + of(group), 0);
   return {
     ...partition,
     timeLimit: Number.isFinite(partition.timeLimit) ? partition.timeLimit : null,
     processorsIdle: sum(({ cpus }) => cpus.idle),
     processorsAll: sum(({ cpus }) => cpus.total),
-    states: ofPartition.map(({ node, nodes, reason }) => ({
+    states: groups.map(({ node, nodes, reason }) => ({
       state: node.state.join('+').toLowerCase(),
       count: nodes.total,
       nodes: nodes.nodes,
@@ -89,10 +89,10 @@ async function status(output: Output, name: string | undefined, files: readonly 
   const { describeLimit, slurmPartitions, slurmQueue } = await fleet();
   const cluster = name === undefined ? undefined : clusterOf(name, files);
   const at = cluster?.reached.slurmrestd;
-  const [{ partitions, lines }, queue] = await Promise.all([slurmPartitions(at), slurmQueue(at)]);
+  const [{ partitions, nodeGroups }, queue] = await Promise.all([slurmPartitions(at), slurmQueue(at)]);
   const found = {
     cluster: cluster?.json ?? null,
-    partitions: partitions.map((p) => partitionOf(p, lines)),
+    partitions: partitions.map((p) => partitionOf(p, nodeGroups)),
     jobs: queue.map((job) => jobOf(job, describeLimit)),
   };
   output.result(found, () => {

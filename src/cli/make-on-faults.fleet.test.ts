@@ -125,7 +125,7 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
     const ended = await first.ended;
     expect(JSON.parse(ended.stdout).error).toMatchObject({
       code: 'job-failed',
-      message: 'the job failed: rank 0 on a was killed (SIGKILL); nothing had been saved that it could go on from',
+      message: 'the job failed: rank 0 on a was killed (SIGKILL); nothing was saved to resume from',
     });
     expect(ended.stderr).toMatch(/^Job \d+: failed \(rank 0 on a was killed/m);
     expect(await make('nothing', ...rare, '--resume').ended).toMatchObject({ code: 0 });

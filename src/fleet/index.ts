@@ -1,4 +1,4 @@
-// Where work runs: launchers, MPI, metering, and the catalogue of chips, clusters and sites.
+// The fleet room: launchers, MPI, metering, and the catalogue of chips, clusters and sites.
 export { reachedCluster } from './catalogue/cluster-access.ts';
 export { readCatalogue, shippedCatalogue } from './catalogue/read.ts';
 export {

