@@ -71,20 +71,9 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
   const read = readCatalogues(options.catalogue);
   const { home, homeBy } = homeOf(options.home, read.home);
 
-  const {
-    Graph,
-    idsInIndex,
-    idsInSets,
-    indexOfUse,
-    mentionedIn,
-    smallestSets,
-    suppliersNamed,
-    useOfRun,
-    whatIf,
-    withRuns,
-  } = await reliance();
+  const chains = await reliance();
   // The record says how the run was made; --on replaces its machine.
-  const added = useOfRun(
+  const added = chains.useOfRun(
     {
       id: 'run',
       kind: serve ? 'serving' : 'training',
@@ -100,14 +89,14 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
     },
     read,
   );
-  const catalogue: Catalogue = { ...withRuns(read, [added]), home };
+  const catalogue: Catalogue = { ...chains.withRuns(read, [added]), home };
   const { use } = added;
-  const graph = new Graph(catalogue, [use]);
-  const { of: _, ...index } = indexOfUse(graph, use, given);
-  const { scope: __, ...smallest } = smallestSets(graph, { by: 'supplier' });
+  const graph = new chains.Graph(catalogue, [use]);
+  const { of: _, ...index } = chains.indexOfUse(graph, use, given);
+  const { scope: __, ...smallest } = chains.smallestSets(graph, { by: 'supplier' });
 
   const gone = parseWithout(options.without, catalogue);
-  const asked = options.without.length === 0 ? null : whatIf(graph, gone);
+  const asked = options.without.length === 0 ? null : chains.whatIf(graph, gone);
   const fate = asked?.uses[0];
   const below = new Set([...graph.below([graph.itemOfUse(use.id)!])].map((item) => graph.idOf(item)));
   const without = fate && asked ? { ...gone, ...fate, held: asked.held.filter((id) => below.has(id)) } : null;
@@ -115,7 +104,7 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
   const fateIds = without
     ? [...without.because, ...without.held, ...without.takeOver.map(({ component }) => component)]
     : [];
-  const components = mentionedIn(catalogue, [...idsInIndex(index), ...fateIds]);
+  const components = chains.mentionedIn(catalogue, [...chains.idsInIndex(index), ...fateIds]);
   const machine = catalogue.components.get(on ?? '');
   return {
     run: name,
@@ -130,9 +119,9 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
     without,
     smallest,
     components,
-    suppliers: suppliersNamed(catalogue, [
+    suppliers: chains.suppliersNamed(catalogue, [
       ...Object.values(components).flatMap(({ supplier }) => supplier?.id ?? []),
-      ...idsInSets(smallest),
+      ...chains.idsInSets(smallest),
       ...gone.suppliers,
     ]),
     notes: await notesOn(recorded, { catalogue, given, leftOut }, options),

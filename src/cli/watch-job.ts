@@ -13,12 +13,12 @@ const REPORT_MS = 2000;
 /** Milliseconds without an answer of the launcher after which watching ends with its error. */
 const MAX_SILENCE_MS = 600_000;
 
+/** `Job 7` of Slurm, or `Process 7`. */
+export const jobName = ({ launcher, id }: JobRecord): string => `${launcher === 'slurm' ? 'Job' : 'Process'} ${id}`;
+
 /** The state of a job in one line. */
-export function describeJob(
-  { launcher, id }: JobRecord,
-  { state, why, exitCode, nodes, expectedStart }: JobReport,
-): string {
-  const job = launcher === 'slurm' ? `Job ${id}` : `Process ${id}`;
+export function describeJob(record: JobRecord, { state, why, exitCode, nodes, expectedStart }: JobReport): string {
+  const job = jobName(record);
   if (state === 'running') return `${job} runs on ${nodes}.`;
   if (state !== 'waiting') {
     const words = why ?? (state === 'failed' && exitCode !== null ? `exit code ${exitCode}` : undefined);
