@@ -60,7 +60,7 @@ export async function followRun(
   const progress = createProgress({ screen: output.progress });
   try {
     const { record, report } = await interruptible((signal) =>
-      followJobs({ records, run, recipe, signal, tell: (event) => progress.event(event) }),
+      followJobs({ records, run, recipe, signal, emit: (event) => progress.event(event) }),
     );
     if (report.state !== 'done') throw await failureOf(record, report);
     return { ...JSON.parse(readFileSync(join(run, RESULT), 'utf8')), run };

@@ -125,11 +125,11 @@ export class OutputLines {
   constructor(path: string, prefix: string) {
     this.#path = path;
     this.#prefix = prefix;
-    this.look();
+    this.read();
   }
 
   /** The lines since the last call, without the prefix. */
-  look(): string[] {
+  read(): string[] {
     try {
       const { bytes, at } = tailOf(this.#path, this.#at);
       const whole = bytes.subarray(0, bytes.lastIndexOf('\n') + 1);
