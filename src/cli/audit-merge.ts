@@ -92,13 +92,7 @@ export function addAuditMerge(audit: Command, output: Output): void {
         );
       const { knownRun, mergeAudits } = await auditRoom();
       const reports = files.map(readReport);
-      const known =
-        run === undefined
-          ? undefined
-          : await interruptible(
-              (signal) => knownRun(run, signal),
-              () => {},
-            );
+      const known = run === undefined ? undefined : await interruptible((signal) => knownRun(run, signal));
       const merged = mergeAudits(reports, known);
       const claim = await claimOfMerged(merged);
       output.result({ ...merged, claim }, () => describe(output, merged, claim, known !== undefined));

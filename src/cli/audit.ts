@@ -9,31 +9,22 @@ import { addAuditMerge } from './audit-merge.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { openSigner } from './key.ts';
-import { LiveBlock } from './live-block.ts';
+import { LiveLine } from './live-block.ts';
 import { isUrl } from './office-address.ts';
 import { defaultThreads, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
 import { CheckFailed, type Output } from './output.ts';
 import { registerFrom } from './register-source.ts';
 import { checkReportFile, isSameFile, liesIn, parseLang, statOf, writeReportFile } from './report-file.ts';
 import { audit as auditRoom } from './rooms.ts';
-import { fit } from './text.ts';
+import { percentColumn } from './text.ts';
 
-interface Options {
-  replay?: number | 'all';
-  segments?: { from: number; to: number };
-  validation?: boolean;
-  challenge?: string;
-  maker?: string;
-  office?: string;
+interface Options extends Omit<AuditWork, 'folder' | 'register'> {
   sign?: string;
   key?: string;
   register?: string;
   registerHead?: string;
-  sources?: string;
-  fetch?: boolean;
   report?: string;
   lang: 'ko' | 'en';
-  threads: number;
 }
 
 const wholeFrom1 = wholeNumber('--replay', 1);
@@ -56,44 +47,20 @@ const parseHex =
     throw new JikjiError('usage', `${option} takes 64 hex digits`, `${option} ${text}`, 'copy it whole');
   };
 
-/** One live line while the audit works; without a terminal, one line per check. */
-function progressOn(output: Output): { show: (progress: AuditProgress) => void; close: () => void } {
-  const screen = output.progress;
-  if (screen.isTTY && process.env.TERM !== 'dumb') {
-    const block = new LiveBlock(screen);
-    return {
-      show: ({ check, detail, fraction }) => {
-        const percent = `${String(Math.floor(fraction * 100)).padStart(3)}%`;
-        block.draw([fit(`${check.padEnd(9)} ${percent}  ${detail}`, block.columns - 1)]);
-      },
-      close: () => block.draw([]),
-    };
-  }
-  let last = '';
-  return {
-    show: ({ check }) => {
-      if (check !== last) output.line(`checking ${check} ...`);
-      last = check;
-    },
-    close: () => {},
-  };
-}
-
-/** Audits a run folder or a bundle with progress on the screen. Shared with `npm start`. */
+/** Audits a run folder or a bundle and shows the progress. Also for `npm start`. */
 export async function auditWithProgress(
   output: Output,
   target: string,
   options: Omit<AuditWork, 'folder'>,
 ): Promise<Audit> {
   const { auditTarget } = await auditRoom();
-  const progress = progressOn(output);
+  const live = new LiveLine(output.progress);
+  const onProgress = ({ check, detail, fraction }: AuditProgress) =>
+    live.show(`${check.padEnd(9)} ${percentColumn(fraction)}  ${detail}`, `checking ${check} ...`);
   try {
-    return await interruptible(
-      (signal) => auditTarget(target, { ...options, signal, onProgress: progress.show, jikji: calledAs() }),
-      () => {},
-    );
+    return await interruptible((signal) => auditTarget(target, { ...options, signal, onProgress, jikji: calledAs() }));
   } finally {
-    progress.close();
+    live.clear();
   }
 }
 
@@ -195,7 +162,8 @@ export function addAudit(program: Command, output: Output): void {
       `\nExample:\n  $ ${calledAs()} audit runs/hello --report report.html --lang ko\n  $ ${calledAs()} audit hello.tar --replay all --maker FINGERPRINT\n  $ ${calledAs()} audit runs/mine --sources texts   (builds the corpus again from the texts)`,
     )
     .action(async (target: string, options: Options) => {
-      const { replay, segments, validation, challenge, maker, office, sources, fetch, threads } = options;
+      const { register: source, registerHead, report, lang, sign, key, ...work } = options;
+      const { replay, segments, sources, fetch } = work;
       if (sources !== undefined && !statSync(sources, { throwIfNoEntry: false })?.isDirectory()) {
         const hint = 'name the folder in which the recipe lay, or one with the tarballs';
         throw new JikjiError('usage', '--sources takes a folder', `--sources ${sources}`, hint);
@@ -206,37 +174,20 @@ export function addAudit(program: Command, output: Output): void {
       }
       checkOutputPaths(target, options);
       // Before the work: the key may be missing.
-      const signer = options.sign === undefined ? undefined : await signerOf(options.key, output);
-      if (options.registerHead !== undefined && options.register === undefined)
+      const signer = sign === undefined ? undefined : await signerOf(key, output);
+      if (registerHead !== undefined && source === undefined)
         throw new JikjiError('usage', '--register-head belongs to --register', '--register-head', 'name the register');
-      if (options.register !== undefined) refuseOwnRegister(options.register, target);
-      const register =
-        options.register === undefined ? undefined : await registerFrom(options.register, options.registerHead);
-      const found = await auditWithProgress(output, target, {
-        replay,
-        segments,
-        validation,
-        challenge,
-        maker,
-        office,
-        threads,
-        register,
-        sources,
-        fetch,
-      });
-      if (options.report !== undefined) {
-        const { reportHtml } = await auditRoom();
-        writeReportFile(options.report, await reportHtml(found, options.lang), '--report');
-      }
-      if (options.sign !== undefined && signer) {
-        const { signAudit } = await auditRoom();
-        writeReportFile(options.sign, signAudit(found, signer), '--sign');
-      }
+      if (source !== undefined) refuseOwnRegister(source, target);
+      const register = source === undefined ? undefined : await registerFrom(source, registerHead);
+      const found = await auditWithProgress(output, target, { ...work, register });
+      const { reportHtml, signAudit } = await auditRoom();
+      if (report !== undefined) writeReportFile(report, await reportHtml(found, lang), '--report');
+      if (sign !== undefined && signer) writeReportFile(sign, signAudit(found, signer), '--sign');
       if (output.json) output.result(await summary(found), () => {});
       else {
         await describeAudit(output, target, found, sources !== undefined || fetch === true);
-        if (options.report !== undefined) output.line(`Report: ${options.report}`);
-        if (options.sign !== undefined) output.line(`Signed: ${options.sign}`);
+        if (report !== undefined) output.line(`Report: ${report}`);
+        if (sign !== undefined) output.line(`Signed: ${sign}`);
       }
       if (found.verdict !== 'holds') throw new CheckFailed(found.verdict);
     });

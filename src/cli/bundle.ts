@@ -19,9 +19,8 @@ export function addBundle(program: Command, output: Output): void {
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} bundle runs/hello --out hello.tar`)
     .action(async (run: string, options: { out: string; withoutData?: boolean }) => {
       const { bundleRun } = await audit();
-      const result = await interruptible(
-        (signal) => bundleRun({ run, out: options.out, withoutData: options.withoutData === true, signal }),
-        () => {},
+      const result = await interruptible((signal) =>
+        bundleRun({ run, out: options.out, withoutData: options.withoutData === true, signal }),
       );
       output.result(result, () => {
         output.line(`Bundled ${counted(result.files, 'file')}, ${bytes(result.bytes)}`);

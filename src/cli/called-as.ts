@@ -5,7 +5,8 @@ import { delimiter, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { shellWord } from '../base/index.ts';
 
-const launcher = () => fileURLToPath(new URL('../../bin/jikji', import.meta.url));
+/** The file that starts Jikji. */
+export const EXECUTABLE = fileURLToPath(new URL('../../bin/jikji', import.meta.url));
 
 function executablePath(path: string): string | undefined {
   try {
@@ -28,7 +29,7 @@ export function calledAs(): string {
 }
 
 function findCommand(path: string, from: string): string {
-  const target = executablePath(launcher());
+  const target = executablePath(EXECUTABLE);
   if (target === undefined) return 'jikji';
   for (const folder of path.split(delimiter)) {
     if (folder && executablePath(join(folder, 'jikji')) === target) return 'jikji';

@@ -6,21 +6,8 @@ import { fewestText, indexLines, whatIfLines } from './chain-report.ts';
 import { readCatalogues } from './clusters.ts';
 import type { Output } from './output.ts';
 import { FORMULA, homeOf, type RelianceOptions, readRules } from './reliance-report.ts';
-import { type Index, reliance, type SmallestSets, type WhatIf } from './rooms.ts';
+import { reliance } from './rooms.ts';
 import { parseWithout } from './without-words.ts';
-
-interface CatalogueReliance {
-  catalogues: Catalogue['parts'];
-  /** Home countries; `homeBy` says where they come from. */
-  home: string[];
-  homeBy: 'option' | 'catalogue' | 'default';
-  /** Ids of all that is made or served. */
-  uses: string[];
-  index: Omit<Index, 'of'>;
-  formula: string;
-  whatIf: WhatIf | null;
-  smallest: SmallestSets;
-}
 
 /** Options that apply to a run only. */
 const RUN_OPTIONS = { on: '--on', serve: '--serve', lock: '--lock', makerCountry: '--maker-country' } as const;
@@ -44,7 +31,7 @@ export async function reportCatalogue(file: string, options: RelianceOptions, ou
   const catalogue: Catalogue = { ...read, home };
   const { Graph, indexOfCatalogue, smallestSets, whatIf } = await reliance();
   const graph = new Graph(catalogue);
-  const found: CatalogueReliance = {
+  const found = {
     catalogues: catalogue.parts,
     home,
     homeBy,
@@ -58,13 +45,12 @@ export async function reportCatalogue(file: string, options: RelianceOptions, ou
     const titles = found.catalogues.map(({ title, id }) => title?.en ?? id);
     output.line(`${titles.join(', ')}: ${counted(found.uses.length, 'use')}`);
     const fewest = fewestText(found.smallest, (id) => catalogue.suppliers.get(id)!.name.en);
-    const lines = [
+    output.lines([
       ...indexLines(found.index),
       fewest === null
         ? 'No foreign suppliers are known whose falling away stops all of it for sure.'
         : `All of it stops if ${fewest}.`,
       ...(found.whatIf ? whatIfLines(found.whatIf, catalogue, (consortium) => consortium) : []),
-    ];
-    output.lines(lines);
+    ]);
   });
 }

@@ -5,19 +5,10 @@ import type { Command } from 'commander';
 import { count, JikjiError } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
-import { defaultThreads, number, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
-import type { Output } from './output.ts';
+import { addSamplingOptions, type SamplingOptions } from './option-values.ts';
+import { note, type Output } from './output.ts';
 import { type Answer, foundry, type Talk } from './rooms.ts';
 import { stripControls } from './text.ts';
-
-interface Options {
-  maxTokens: number;
-  temperature: number;
-  topK: number;
-  topP: number;
-  seed: number;
-  threads: number;
-}
 
 const HELP = '/reset forgets what was said, /quit ends (so does Ctrl-D); Ctrl-C stops an answer.';
 
@@ -75,21 +66,19 @@ async function sayAndShow(output: Output, talk: Talk, text: string): Promise<Ans
   const show = process.stdout.isTTY ? stripControls : (piece: string) => piece;
   const forgotten = (n: number) => {
     const what = talk.tuned ? `message${n === 1 ? '' : 's'}` : `token${n === 1 ? '' : 's'} of the text`;
-    process.stderr.write(`The context is full: the oldest ${count(n)} ${what} no longer count.\n`);
+    note(`The context is full: the oldest ${count(n)} ${what} no longer count.`);
   };
-  const answer = await interruptible(
-    (signal) =>
-      talk.say(text, {
-        onText: (piece) => {
-          if (!output.json) output.write(show(piece));
-        },
-        onForgotten: forgotten,
-        signal,
-      }),
-    () => {},
+  const answer = await interruptible((signal) =>
+    talk.say(text, {
+      onText: (piece) => {
+        if (!output.json) output.write(show(piece));
+      },
+      onForgotten: forgotten,
+      signal,
+    }),
   );
   output.result(answer, () => output.write('\n'));
-  if (answer.ended === 'full') process.stderr.write('The context is full: the answer ends here.\n');
+  if (answer.ended === 'full') note('The context is full: the answer ends here.');
   return answer;
 }
 
@@ -135,31 +124,24 @@ async function answerEachLine(output: Output, talk: Talk): Promise<void> {
 }
 
 export function addChat(program: Command, output: Output): void {
-  program
+  const verb = program
     .command('chat')
     .summary('talk with a model in the terminal')
     .description(
       `Talks with a model. One with a chat template answers; a base model continues what you write.\n${HELP}\nWithout a terminal each line of standard input gets an answer; --json prints one object for each.`,
     )
-    .argument('<model>', 'a run folder or a Hugging Face model folder')
-    .option('--max-tokens <n>', 'tokens of an answer at most', wholeNumber('--max-tokens', 1, 1_000_000), 256)
-    .option('--temperature <x>', '0 always takes the likeliest token', number('--temperature', 0, 100), 0.8)
-    .option('--top-k <n>', 'choose among the n likeliest tokens; 0: all', wholeNumber('--top-k', 0), 0)
-    .option('--top-p <x>', 'choose among the likeliest tokens of this total probability', number('--top-p', 0, 1), 0.95)
-    .option('--seed <n>', 'seed of the choice', wholeNumber('--seed', 0), 1377)
-    .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
+    .argument('<model>', 'a run folder or a Hugging Face model folder');
+  addSamplingOptions(verb, 'tokens of an answer at most', 256)
     .addHelpText(
       'after',
       `\nExample:\n  $ ${calledAs()} chat runs/hello\n  $ echo "The people of" | ${calledAs()} chat runs/hello --json`,
     )
-    .action(async (model: string, options: Options) => {
+    .action(async (model: string, options: SamplingOptions) => {
       const { openTalk } = await foundry();
       const talk = await openTalk({ ...options, model });
       try {
-        if (talk.note) process.stderr.write(`${talk.note}\n`);
-        if (!talk.tuned) {
-          process.stderr.write('This is a base model, not tuned to talk: it continues the text that you begin.\n');
-        }
+        if (talk.note) note(talk.note);
+        if (!talk.tuned) note('This is a base model, not tuned to talk: it continues the text that you begin.');
         const person = process.stdin.isTTY && process.stdout.isTTY && !output.json;
         if (person) process.on('SIGINT', ignored); // between two lines there is nothing to stop
         await (person ? chatOnTerminal(output, talk) : answerEachLine(output, talk));

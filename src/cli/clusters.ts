@@ -4,7 +4,7 @@ import { reachedCluster, readCatalogue, shippedCatalogue } from '../fleet/index.
 import { readSmallFile } from '../formats/index.ts';
 
 /** The largest catalogue file. */
-const MAX_BYTES = 4 << 20;
+export const MAX_CATALOGUE_BYTES = 4 << 20;
 
 /** The --catalogue option, shared by several verbs. */
 export const CATALOGUE_OPTION = [
@@ -14,7 +14,10 @@ export const CATALOGUE_OPTION = [
 
 /** The catalogue that comes with Jikji and the files that the user names, read as one. @throws JikjiError `catalogue-...` */
 export const readCatalogues = (files: readonly string[]) =>
-  readCatalogue([shippedCatalogue(), ...files.map((file) => ({ file, text: readSmallFile(file, MAX_BYTES) }))]);
+  readCatalogue([
+    shippedCatalogue(),
+    ...files.map((file) => ({ file, text: readSmallFile(file, MAX_CATALOGUE_BYTES) })),
+  ]);
 
 /**
  * A cluster that jobs can reach, and the catalogue that describes it. `files`: the values of --catalogue, else $JIKJI_CATALOGUE.

@@ -1,9 +1,10 @@
 // `jikji compare RUN RUN...`: recipes, results and loss curves of runs, side by side.
 
 import type { Command } from 'commander';
-import { count, JikjiError, textWidth } from '../base/index.ts';
+import { count, JikjiError, textWidth, wrap } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { renderCurves } from './curve.ts';
+import { canRedraw } from './live-block.ts';
 import type { Output } from './output.ts';
 import { type ComparedRun, type Comparison, foundry, type Scalar } from './rooms.ts';
 import { fit, short, table } from './text.ts';
@@ -67,7 +68,7 @@ export function lossRows(runs: readonly ComparedRun[]): string[][] {
 /** The report for people. Without a terminal, numbers replace the picture and nothing is cut off. */
 function describe(output: Output, { runs, keys, notes }: Comparison, all: boolean): void {
   const screen = output.progress;
-  const terminal = screen.isTTY === true && process.env.TERM !== 'dumb';
+  const terminal = canRedraw(screen);
   const width = terminal ? Math.min(MAX_WIDTH, Math.max(1, (screen.columns || 80) - 1)) : Number.MAX_SAFE_INTEGER;
   const head = runs.map((run, i) => `${LETTERS[i]} ${fit(run.name, 1000)}`);
   const section = (title: string, lines: readonly string[]) => {
@@ -103,17 +104,6 @@ function describe(output: Output, { runs, keys, notes }: Comparison, all: boolea
   for (const note of notes) output.lines(wrap(note, width));
   const rest = `Signatures were checked; what else the folders say is for an audit: ${calledAs()} audit RUN`;
   output.lines(wrap(rest, width));
-}
-
-/** A sentence in lines of at most `width` columns, broken between words. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
-    if (lines.length && textWidth(longer) <= width) lines[lines.length - 1] = longer;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 /** What --json prints: each run with its values of the keys that differ. */

@@ -2,10 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { JikjiError, shellWord, writeFileAtomic } from '../base/index.ts';
-import { calledAs } from './called-as.ts';
+import { calledAs, EXECUTABLE } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { checkJobSigns } from './key.ts';
 import { type OnOptions, parseOn } from './on-options.ts';
@@ -21,7 +20,7 @@ import {
   type SplitTask,
 } from './rooms.ts';
 import { jobFolder } from './run-jobs.ts';
-import { describeJob, failureOf, watchJob } from './watch-job.ts';
+import { describeJob, failureOf, jobName, watchJob } from './watch-job.ts';
 
 /** Slurm's default limit of array elements. */
 const MAX_TASKS = 1000;
@@ -119,7 +118,7 @@ async function submit(plan: SplitEvaluation, tasks: readonly SplitTask[], option
     name: `eval-${basename(resolve(model)).replace(/[^\w.-]+/g, '_')}`,
     folder: jobFolder(plan.folder),
     command: [
-      fileURLToPath(new URL('../../bin/jikji', import.meta.url)),
+      EXECUTABLE,
       ...['eval', '--json', '--element', `--threads=${threads}`],
       ...(limit === undefined ? [] : [`--limit=${limit}`]),
       ...(key === undefined ? [] : [`--key=${key}`]),
@@ -151,10 +150,7 @@ async function follow(
   note: (text: string) => void,
 ): Promise<void> {
   const describe = (record: JobRecord, report: JobReport) => describeTasks(record, report, tasks);
-  const report = await interruptible(
-    (signal) => watchJob(record, { signal, note, describe, cancelledBy: folder }),
-    () => {},
-  );
+  const report = await interruptible((signal) => watchJob(record, { signal, note, describe, cancelledBy: folder }));
   if (report.state === 'done') return;
   const element = report.elements!.findIndex(({ state }) => state === report.state);
   throw await failureOf(record, report.elements![element]!, element);
@@ -170,6 +166,5 @@ function describeTasks(record: JobRecord, report: JobReport, tasks: EvaluationJo
     const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
     return names.length > 0 ? [`; ${state}: ${names.slice(0, MAX_NAMES).join(', ')}${more}`] : [];
   });
-  const job = record.launcher === 'slurm' ? `Job ${record.id}` : `Process ${record.id}`;
-  return `${job}: ${done} of ${tasks.length} tasks done${others.join('')}.`;
+  return `${jobName(record)}: ${done} of ${tasks.length} tasks done${others.join('')}.`;
 }

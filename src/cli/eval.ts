@@ -7,12 +7,12 @@ import { calledAs } from './called-as.ts';
 import { evalOn } from './eval-on.ts';
 import { interruptible } from './interrupt.ts';
 import { openSigner } from './key.ts';
-import { LiveBlock } from './live-block.ts';
+import { LiveLine } from './live-block.ts';
 import { addOnOptions, type OnOptions, requireOn, requireThreads } from './on-options.ts';
 import { collect, defaultThreads, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
-import type { Output } from './output.ts';
+import { note, type Output } from './output.ts';
 import { type EvaluateOptions, type EvaluateProgress, type EvaluateResult, foundry } from './rooms.ts';
-import { duration, fit, table } from './text.ts';
+import { duration, fit, percentColumn, table } from './text.ts';
 
 interface Options extends OnOptions {
   task?: string[];
@@ -26,28 +26,7 @@ interface Options extends OnOptions {
   element?: boolean;
 }
 
-/** One live line on stderr; without a terminal, one line per task. */
-function progressOn(screen: NodeJS.WriteStream): { show: (progress: EvaluateProgress) => void; close: () => void } {
-  const live = screen.isTTY && process.env.TERM !== 'dumb' ? new LiveBlock(screen) : undefined;
-  const began = performance.now();
-  let drawn = 0;
-  let last = 0;
-  return {
-    show: ({ task, number, count: tasks, fraction, tokens }) => {
-      const now = performance.now();
-      if (!live) {
-        if (number !== last) screen.write(`evaluating ${task} (${number} of ${tasks}) ...\n`);
-        last = number;
-      } else if (now - drawn > 100) {
-        drawn = now;
-        const speed = tokens > 0 ? `  ${count(tokens / ((now - began) / 1000))} tokens/s` : '';
-        const percent = `${String(Math.floor(fraction * 100)).padStart(3)}%`;
-        live.draw([fit(`${number}/${tasks} ${task} ${percent}${speed}`, live.columns - 1)]);
-      }
-    },
-    close: () => live?.draw([]),
-  };
-}
+const REDRAW_MS = 100;
 
 const figure = (x: number | null): string => (x === null ? '-' : x >= 1e6 ? x.toExponential(3) : x.toFixed(4));
 
@@ -97,7 +76,6 @@ export function addEval(program: Command, output: Output): void {
       }
       requireThreads(options, command);
       const { evaluateModel, leavePart } = await foundry();
-      const note = (text: string) => process.stderr.write(`${text}\n`);
       const { task = [], limit, peers, out, threads } = options;
       const evaluation: EvaluateOptions = {
         model,
@@ -133,11 +111,14 @@ async function evaluateHere(
   evaluateModel: (options: EvaluateOptions) => Promise<EvaluateResult>,
   evaluation: EvaluateOptions,
 ): Promise<EvaluateResult> {
-  const progress = progressOn(process.stderr);
-  return interruptible(
-    (signal) => evaluateModel({ ...evaluation, signal, onProgress: progress.show }),
-    () => {},
-  ).finally(progress.close);
+  const live = new LiveLine(process.stderr, REDRAW_MS);
+  const began = performance.now();
+  const onProgress = ({ task, number, count: tasks, fraction, tokens }: EvaluateProgress) => {
+    const speed = tokens > 0 ? `  ${count((1000 * tokens) / (performance.now() - began))} tokens/s` : '';
+    const plain = `evaluating ${task} (${number} of ${tasks}) ...`;
+    live.show(`${number}/${tasks} ${task} ${percentColumn(fraction)}${speed}`, plain);
+  };
+  return interruptible((signal) => evaluateModel({ ...evaluation, signal, onProgress })).finally(() => live.clear());
 }
 
 function taskOfElement(tasks: readonly string[]): string {

@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { JikjiError, shellWord } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
-import type { Output } from './output.ts';
+import { note, type Output } from './output.ts';
 import { foundry } from './rooms.ts';
 import { bytes } from './text.ts';
 
@@ -41,22 +41,20 @@ export function addExport(program: Command, output: Output): void {
       }
       const { exportModel } = await foundry();
       let printedAt = performance.now();
-      const result = await interruptible(
-        (signal) =>
-          exportModel({
-            model,
-            to,
-            out,
-            type,
-            signal,
-            onNote: (note) => process.stderr.write(`${note}\n`),
-            onProgress: (done, total) => {
-              if (performance.now() - printedAt < PROGRESS_MS) return;
-              printedAt = performance.now();
-              process.stderr.write(`${bytes(done)} of ${bytes(total)} written\n`);
-            },
-          }),
-        () => {},
+      const result = await interruptible((signal) =>
+        exportModel({
+          model,
+          to,
+          out,
+          type,
+          signal,
+          onNote: note,
+          onProgress: (done, total) => {
+            if (performance.now() - printedAt < PROGRESS_MS) return;
+            printedAt = performance.now();
+            note(`${bytes(done)} of ${bytes(total)} written`);
+          },
+        }),
       );
       output.result(result, () => {
         for (const { path, sha256 } of result.files) output.line(`${sha256}  ${path}`);

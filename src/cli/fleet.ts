@@ -6,7 +6,7 @@ import { calledAs } from './called-as.ts';
 import { CATALOGUE_OPTION, findCluster } from './clusters.ts';
 import { collect } from './option-values.ts';
 import type { Output } from './output.ts';
-import { fleet, type Partition, type SlurmJob, type SlurmLine } from './rooms.ts';
+import { fleet, type NodeGroup, type Partition, type SlurmJob } from './rooms.ts';
 import { duration, fit, table } from './text.ts';
 
 /** The most jobs listed for people; --json has all. */
@@ -19,15 +19,15 @@ const at = (seconds: number | null): string | null =>
 /** Local time, to the minute. */
 const clock = (time: string | null): string => (time === null ? '-' : new Date(time).toLocaleString('sv').slice(0, 16));
 
-function partitionOf(partition: Partition, lines: SlurmLine[]) {
-  const ofPartition = lines.filter((line) => line.partition.name === partition.name);
-  const sum = (of: (line: SlurmLine) => number) => ofPartition.reduce((all, line) => all + of(line), 0);
+function partitionOf(partition: Partition, nodeGroups: NodeGroup[]) {
+  const groups = nodeGroups.filter((group) => group.partition.name === partition.name);
+  const sum = (of: (group: NodeGroup) => number) => groups.reduce((all, group) => all + of(group), 0);
   return {
     ...partition,
     timeLimit: Number.isFinite(partition.timeLimit) ? partition.timeLimit : null,
     processorsIdle: sum(({ cpus }) => cpus.idle),
     processorsAll: sum(({ cpus }) => cpus.total),
-    states: ofPartition.map(({ node, nodes, reason }) => ({
+    states: groups.map(({ node, nodes, reason }) => ({
       state: node.state.join('+').toLowerCase(),
       count: nodes.total,
       nodes: nodes.nodes,
@@ -86,14 +86,14 @@ function describeCluster(output: Output, { id, name, site, chips, login }: Retur
 }
 
 async function status(output: Output, name: string | undefined, files: readonly string[] | undefined): Promise<void> {
-  const { limitWords, slurmPartitions, slurmQueue } = await fleet();
+  const { describeLimit, slurmPartitions, slurmQueue } = await fleet();
   const cluster = name === undefined ? undefined : clusterOf(name, files);
   const at = cluster?.reached.slurmrestd;
-  const [{ partitions, lines }, queue] = await Promise.all([slurmPartitions(at), slurmQueue(at)]);
+  const [{ partitions, nodeGroups }, queue] = await Promise.all([slurmPartitions(at), slurmQueue(at)]);
   const found = {
     cluster: cluster?.json ?? null,
-    partitions: partitions.map((p) => partitionOf(p, lines)),
-    jobs: queue.map((job) => jobOf(job, limitWords)),
+    partitions: partitions.map((p) => partitionOf(p, nodeGroups)),
+    jobs: queue.map((job) => jobOf(job, describeLimit)),
   };
   output.result(found, () => {
     if (found.cluster) describeCluster(output, found.cluster);

@@ -34,12 +34,12 @@ const STAGE_OUTPUTS: [Stage, string][] = [
 
 const TRAIN_INDEX = STAGE_OUTPUTS.findIndex(([stage]) => stage === 'train');
 
-/** Emits an event for everything that is new in a run folder since the last look. */
+/** Emits an event for everything that is new in a run folder since the last poll. */
 class FolderEvents {
   readonly #folder: string;
   readonly #train: Recipe['train'];
   readonly #curve: CurveReader;
-  readonly #tell: (event: MakeEvent) => void;
+  readonly #emit: (event: MakeEvent) => void;
   #steps = 0;
   #validations = 0;
   #generation = 0;
@@ -48,11 +48,11 @@ class FolderEvents {
   #asked = false;
   #times: { at: number; step: number }[] = [];
 
-  constructor(folder: string, train: Recipe['train'], curve: CurveReader, tell: (event: MakeEvent) => void) {
+  constructor(folder: string, train: Recipe['train'], curve: CurveReader, emit: (event: MakeEvent) => void) {
     this.#folder = folder;
     this.#train = train;
     this.#curve = curve;
-    this.#tell = tell;
+    this.#emit = emit;
     this.#stage = this.#done(); // finished stages are not reported again
   }
 
@@ -61,42 +61,42 @@ class FolderEvents {
     return missing < 0 ? STAGE_OUTPUTS.length : missing;
   }
 
-  async look(): Promise<void> {
+  async poll(): Promise<void> {
     const done = this.#done(); // read before the curve, so that the curve is complete once training is done
     await this.#curve.refresh();
-    this.#tellRequest();
-    this.#tellStages(Math.min(done, TRAIN_INDEX));
-    this.#tellSteps();
-    this.#tellStages(done);
+    this.#emitRequest();
+    this.#emitStages(Math.min(done, TRAIN_INDEX));
+    this.#emitSteps();
+    this.#emitStages(done);
   }
 
   /** A run that waits for an office's answer stands still, so the follower is told why. */
-  #tellRequest(): void {
+  #emitRequest(): void {
     const there = (name: string) => existsSync(join(this.#folder, name));
     const waits = there(REQUEST) && !there(LODGING) && !there(GENESIS);
     if (waits && !this.#asked) {
       const request = join(this.#folder, REQUEST);
       const text = `It waits for the office's answer to ${request} (${calledAs()} lodge FILE --key KEY gives it).`;
-      this.#tell({ kind: 'note', text });
+      this.#emit({ kind: 'note', text });
     }
     this.#asked = waits;
   }
 
   /** Reports the stages before index `done` as done, and that one as started. */
-  #tellStages(done: number): void {
-    for (this.#tellStart(); this.#stage < done; this.#tellStart()) {
-      this.#tell({ kind: 'stage', stage: STAGE_OUTPUTS[this.#stage++]![0], state: 'done' });
+  #emitStages(done: number): void {
+    for (this.#emitStart(); this.#stage < done; this.#emitStart()) {
+      this.#emit({ kind: 'stage', stage: STAGE_OUTPUTS[this.#stage++]![0], state: 'done' });
       this.#started = false;
     }
   }
 
-  #tellStart(): void {
+  #emitStart(): void {
     if (this.#started || this.#stage === STAGE_OUTPUTS.length) return;
     this.#started = true;
-    this.#tell({ kind: 'stage', stage: STAGE_OUTPUTS[this.#stage]![0], state: 'start' });
+    this.#emit({ kind: 'stage', stage: STAGE_OUTPUTS[this.#stage]![0], state: 'start' });
   }
 
-  #tellSteps(): void {
+  #emitSteps(): void {
     const curve = this.#curve;
     if (curve.generation !== this.#generation) {
       // A killed session wrote steps after the checkpoint from which the next session resumes.
@@ -111,7 +111,7 @@ class FolderEvents {
     const { step, loss, gradNorm, learningRate, validations } = curve.since(this.#steps, this.#validations, MAX_POINTS);
     this.#steps += step.length;
     this.#validations += validations.length;
-    // Points that existed at the first look do not count for the speed.
+    // Points that existed at the first poll do not count for the speed.
     if (!first && this.#times.length === 0) this.#times.push({ at: now, step: this.#steps - step.length });
     this.#times.push({ at: now, step: this.#steps });
     while (this.#times.length > 2 && now - this.#times[0]!.at > SPEED_WINDOW_MS) this.#times.shift();
@@ -119,10 +119,10 @@ class FolderEvents {
     const { steps, batchSize, sequenceLength } = this.#train;
     const secondsEach = (now - from.at) / 1000 / (this.#steps - from.step);
     for (const { bitsPerByte, step } of validations) {
-      this.#tell({ kind: 'validation', step, bitsPerByte: bitsPerByte ?? Number.NaN });
+      this.#emit({ kind: 'validation', step, bitsPerByte: bitsPerByte ?? Number.NaN });
     }
     for (const [i, at] of step.entries()) {
-      this.#tell({
+      this.#emit({
         kind: 'step',
         step: at,
         steps,
@@ -155,23 +155,23 @@ export async function followJobs(options: {
   run: string;
   recipe: Recipe;
   signal: AbortSignal;
-  tell: (event: MakeEvent) => void;
+  emit: (event: MakeEvent) => void;
 }): Promise<Followed> {
-  const { records, run, recipe, signal, tell } = options;
+  const { records, run, recipe, signal, emit } = options;
   const { CurveReader } = await runFolder();
   const { jobPaths, OutputLines } = await fleet();
-  const events = new FolderEvents(run, recipe.train, new CurveReader(run), tell);
+  const events = new FolderEvents(run, recipe.train, new CurveReader(run), emit);
   let followed: Followed | undefined;
   for (const record of records) {
     const warnings = new OutputLines(jobPaths(record.folder).output, WARNING);
-    const look = async ({ state }: JobReport): Promise<void> => {
-      for (const text of warnings.look()) tell({ kind: 'warning', text });
-      if (state !== 'waiting') await events.look();
+    const onReport = async ({ state }: JobReport): Promise<void> => {
+      for (const text of warnings.read()) emit({ kind: 'warning', text });
+      if (state !== 'waiting') await events.poll();
     };
     const report = await watchJob(record, {
       signal,
-      note: (text) => tell({ kind: 'note', text }),
-      look,
+      note: (text) => emit({ kind: 'note', text }),
+      onReport,
       cancelledBy: run,
     });
     followed = { record, report };

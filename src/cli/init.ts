@@ -123,29 +123,17 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
 /** The recipe as it stands in the file. `sources` are its sources as a recipe names them. */
 function recipeText(name: string, sources: readonly object[], plan: Plan): string {
   const { sizing, textBytes, diskBytes } = plan;
+  const { vocabSize, hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads } = sizing;
+  const { steps, batchSize, sequenceLength, learningRate, warmupSteps, validateEvery } = sizing;
   const { checkpointEvery, keepEvery } = plan.checkpoints;
+  const training = { steps, batchSize, sequenceLength, learningRate, warmupSteps, validateEvery };
   const files = plan.sources.reduce((sum, source) => sum + source.count, 0);
   const recipe = {
     name,
     corpus: { sources, validation: plan.validation },
-    tokenizer: { vocabSize: sizing.vocabSize },
-    model: {
-      hiddenSize: sizing.hiddenSize,
-      intermediateSize: sizing.intermediateSize,
-      numHiddenLayers: sizing.numHiddenLayers,
-      numAttentionHeads: sizing.numAttentionHeads,
-      numKeyValueHeads: sizing.numKeyValueHeads,
-    },
-    train: {
-      steps: sizing.steps,
-      batchSize: sizing.batchSize,
-      sequenceLength: sizing.sequenceLength,
-      learningRate: sizing.learningRate,
-      warmupSteps: sizing.warmupSteps,
-      validateEvery: sizing.validateEvery,
-      checkpointEvery,
-      keepEvery,
-    },
+    tokenizer: { vocabSize },
+    model: { hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads },
+    train: { ...training, checkpointEvery, keepEvery },
   };
   return `# Written by jikji init: ${counted(files, 'file')}, about ${bytes(textBytes)} of text, ${short(sizing.parameters)} parameters,
 # about ${duration(sizing.seconds)} of training, ${bytes(diskBytes)} of disk. Change what you like; every key that is not here has a default.

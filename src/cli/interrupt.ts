@@ -1,10 +1,10 @@
 // Ctrl-C: the first asks the work to stop at a safe point, the second exits at once.
 
 /** A scheduler sends SIGUSR2 when the time limit is near: srun passes it on, whereas SIGTERM would end the whole step. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'] as const;
+export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'] as const;
 
-/** Runs `work` with a signal that the first Ctrl-C (or SIGTERM, SIGHUP) aborts; `onFirst` tells the person. */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>, onFirst: () => void): Promise<T> {
+/** Runs `work` with a signal that the first Ctrl-C (or SIGTERM, SIGHUP, SIGUSR2) aborts; `onFirst` runs then, to tell the user. */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>, onFirst = () => {}): Promise<T> {
   const controller = new AbortController();
   const stop = () => {
     if (controller.signal.aborted) process.exit(130);

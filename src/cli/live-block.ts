@@ -1,13 +1,18 @@
-// A block of lines at the bottom of a terminal that is redrawn in place, with finished lines left above it.
-// Knows nothing of their content.
+// Lines at the bottom of a terminal that are redrawn in place: a block with finished lines above it, or a single line. Knows nothing of
+// their content.
 
 import { textWidth } from '../base/index.ts';
+import { fit } from './text.ts';
 
 export interface Screen {
   write(text: string): unknown;
   columns?: number;
   rows?: number;
+  isTTY?: boolean;
 }
+
+/** Whether the screen is a terminal that can redraw in place. */
+export const canRedraw = ({ isTTY }: Screen): boolean => isTTY === true && process.env.TERM !== 'dumb';
 
 export class LiveBlock {
   readonly #screen: Screen;
@@ -52,5 +57,36 @@ export class LiveBlock {
   keep(): void {
     if (this.#drawn.length > 0) this.#screen.write('\n');
     this.#drawn = [];
+  }
+}
+
+/** One line that is redrawn in place on a terminal; elsewhere plain lines are printed one after the other. */
+export class LiveLine {
+  readonly #screen: Screen;
+  readonly #block: LiveBlock | undefined;
+  readonly #minMs: number;
+  #drawnAt = -Infinity;
+  #printed = '';
+
+  /** @param minMs milliseconds between two drawings */
+  constructor(screen: Screen, minMs = 0) {
+    this.#screen = screen;
+    this.#block = canRedraw(screen) ? new LiveBlock(screen) : undefined;
+    this.#minMs = minMs;
+  }
+
+  /** Draws `text` on a terminal; elsewhere prints `plain`, unless it was the last line printed. */
+  show(text: string, plain = this.#printed): void {
+    const now = performance.now();
+    if (this.#block && now - this.#drawnAt >= this.#minMs) {
+      this.#drawnAt = now;
+      this.#block.draw([fit(text, this.#block.columns - 1)]);
+    } else if (!this.#block && plain !== this.#printed) this.#screen.write(`${plain}\n`);
+    this.#printed = plain;
+  }
+
+  clear(): void {
+    this.#block?.draw([]);
+    this.#printed = '';
   }
 }

@@ -125,7 +125,7 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
     const ended = await first.ended;
     expect(JSON.parse(ended.stdout).error).toMatchObject({
       code: 'job-failed',
-      message: 'the job failed: rank 0 on a was killed (SIGKILL); nothing had been saved that it could go on from',
+      message: 'the job failed: rank 0 on a was killed (SIGKILL); nothing was saved to resume from',
     });
     expect(ended.stderr).toMatch(/^Job \d+: failed \(rank 0 on a was killed/m);
     expect(await make('nothing', ...rare, '--resume').ended).toMatchObject({ code: 0 });
@@ -195,7 +195,7 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
     const limited = [...on, '--time', '1', ...long];
     let ended = await make('limited', ...limited).ended;
     // Slurm may give its warning up to a minute early (sbatch, --signal), here at once: nothing is done then, and the job says so.
-    for (let i = 0; i < 5 && ended.stderr.includes('before anything was done'); i++)
+    for (let i = 0; i < 5 && ended.stderr.includes('before it saved anything'); i++)
       ended = await make('limited', '--resume', ...limited).ended;
     expect(ended, ended.stderr).toMatchObject({ code: 0 });
     await alone.ended;

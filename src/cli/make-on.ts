@@ -10,7 +10,7 @@ import { followJobs } from './follow-job.ts';
 import { interruptible } from './interrupt.ts';
 import { checkJobSigns } from './key.ts';
 import { type OnOptions, parseOn } from './on-options.ts';
-import type { Output } from './output.ts';
+import { note, type Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { fleet, foundry, type JobRecord, type MakeResult } from './rooms.ts';
 import { activeJobs, includesTraining, jobsOf, submitRun } from './run-jobs.ts';
@@ -59,9 +59,8 @@ export async function followRun(
 ): Promise<MakeResult> {
   const progress = createProgress({ screen: output.progress });
   try {
-    const { record, report } = await interruptible(
-      (signal) => followJobs({ records, run, recipe, signal, tell: (event) => progress.event(event) }),
-      () => {},
+    const { record, report } = await interruptible((signal) =>
+      followJobs({ records, run, recipe, signal, emit: (event) => progress.event(event) }),
     );
     if (report.state !== 'done') throw await failureOf(record, report);
     return { ...JSON.parse(readFileSync(join(run, RESULT), 'utf8')), run };
@@ -79,7 +78,7 @@ async function submit(options: MakeOn): Promise<void> {
   const { slurmrestd = process.env.JIKJI_SLURMRESTD } = jobs;
   // With slurmrestd, this machine need not belong to the cluster, so its MPI is not checked.
   if (launcher === 'slurm' && size > 1 && !slurmrestd) await checkMpi();
-  checkJobSigns(key, (text) => process.stderr.write(`${text}\n`));
+  checkJobSigns(key, note);
   const undo = prepareRun({ recipe, recipeFolder, out, threads, resume, ranks: { rank: 0, size } });
   try {
     await submitRun(launcher, jobs);
@@ -91,22 +90,12 @@ async function submit(options: MakeOn): Promise<void> {
 
 /** The launcher and the jobs that make a run: the arguments of `submitRun`. */
 function jobArguments(options: MakeOn): Parameters<typeof submitRun> {
-  const {
-    on,
-    recipe,
-    recipeFolder,
-    out,
-    threads,
-    passed,
-    nodes = 1,
-    ranksPerNode = 1,
-    time,
-    account,
-    catalogue,
-  } = options;
-  const { launcher, ...where } = parseOn(on, catalogue);
-  const words = ['--texts', resolve(recipeFolder), ...passed];
-  const charged = account === undefined ? {} : { account };
-  const size = { nodes, ranksPerNode, threads, timeLimit: time };
-  return [launcher, { name: recipe.name, run: out, words, ...size, ...where, ...charged }];
+  const { recipe, out, threads, nodes = 1, ranksPerNode = 1, time: timeLimit, account } = options;
+  const { launcher, ...cluster } = parseOn(options.on, options.catalogue);
+  const words = ['--texts', resolve(options.recipeFolder), ...options.passed];
+  const size = { nodes, ranksPerNode, threads, timeLimit };
+  return [
+    launcher,
+    { name: recipe.name, run: out, words, ...size, ...cluster, ...(account !== undefined && { account }) },
+  ];
 }

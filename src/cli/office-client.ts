@@ -1,5 +1,6 @@
 // The HTTP client of an office while a run is made: its address, its token, and the worker thread that sends the requests.
 
+import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -76,20 +77,11 @@ export class HttpOffice implements OfficeClient {
     const worker = this.#worker;
     worker.ref();
     try {
-      const { lodging, error } = await new Promise<OfficeReply>((resolve, reject) => {
-        const end = (done: () => void) => {
-          worker.off('message', onMessage);
-          worker.off('error', onError);
-          done();
-        };
-        const onMessage = (reply: OfficeReply) => end(() => resolve(reply));
-        const onError = (cause: unknown) => {
-          this.#worker = undefined; // it has exited: the next request starts a new one
-          end(() => reject(cause));
-        };
-        worker.on('message', onMessage);
-        worker.on('error', onError);
-        worker.postMessage(asked);
+      const reply = once(worker, 'message') as Promise<[OfficeReply]>;
+      worker.postMessage(asked);
+      const [{ lodging, error }] = await reply.catch((cause) => {
+        this.#worker = undefined; // it has exited: the next request starts a new one
+        throw cause;
       });
       if (error) throw JikjiError.received(error);
       return lodging!;

@@ -1,6 +1,7 @@
-// Values of options: numbers with their ranges, checked before any work begins.
+// Values of options: numbers with their ranges, checked before any work begins; and options that several verbs share.
 
-import { JikjiError } from '../base/index.ts';
+import type { Command } from 'commander';
+import { defaultThreads, JikjiError } from '../base/index.ts';
 
 export { defaultThreads } from '../base/index.ts';
 
@@ -40,3 +41,22 @@ export const collect = (text: string, earlier: string[] = []): string[] => [...e
 
 export const threadsOption = ['--threads <n>', 'threads to use; changes no bit of the result'] as const;
 export const parseThreads = wholeNumber('--threads', 1, 256);
+
+export interface SamplingOptions {
+  maxTokens: number;
+  temperature: number;
+  topK: number;
+  topP: number;
+  seed: number;
+  threads: number;
+}
+
+/** The options of verbs that sample from a model. `limit`: the description of --max-tokens, with its default. */
+export const addSamplingOptions = (verb: Command, limit: string, maxTokens: number): Command =>
+  verb
+    .option('--max-tokens <n>', limit, wholeNumber('--max-tokens', 1, 1_000_000), maxTokens)
+    .option('--temperature <x>', '0 always takes the likeliest token', number('--temperature', 0, 100), 0.8)
+    .option('--top-k <n>', 'choose among the n likeliest tokens; 0: all', wholeNumber('--top-k', 0), 0)
+    .option('--top-p <x>', 'choose among the likeliest tokens of this total probability', number('--top-p', 0, 1), 0.95)
+    .option('--seed <n>', 'seed of the choice', wholeNumber('--seed', 0), 1377)
+    .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads());

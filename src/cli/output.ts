@@ -12,6 +12,9 @@ export const plain = (text: string): string =>
     .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g, ' ')
     .slice(0, 2000);
 
+/** Prints a note for people to stderr, also with --json. */
+export const note = (text: string): void => void process.stderr.write(`${text}\n`);
+
 type Style = Parameters<typeof styleText>[0];
 
 export class Output {

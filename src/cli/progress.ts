@@ -4,12 +4,12 @@
 import { styleText } from 'node:util';
 import { count, textWidth } from '../base/index.ts';
 import { type Point, renderCurve } from './curve.ts';
-import { LiveBlock, type Screen } from './live-block.ts';
+import { canRedraw, LiveBlock, type Screen } from './live-block.ts';
 import type { MakeEvent, Stage } from './rooms.ts';
 import { duration, fit } from './text.ts';
 
 export interface ProgressOptions {
-  screen: Screen & Partial<Pick<NodeJS.WriteStream, 'isTTY' | 'on' | 'off'>>;
+  screen: Screen & Partial<Pick<NodeJS.WriteStream, 'on' | 'off'>>;
   /** Redraw in place. Default: the stream is a terminal that can. */
   live?: boolean;
   color?: boolean;
@@ -77,7 +77,7 @@ export function stepLine(event: StepEvent, width: number, bitsPerByte?: number):
 /** Shows a run's events on a terminal or in a log. */
 export function createProgress(options: ProgressOptions): Progress {
   const { screen, now = () => performance.now() } = options;
-  const live = options.live ?? (screen.isTTY === true && process.env.TERM !== 'dumb');
+  const live = options.live ?? canRedraw(screen);
   const color = options.color;
   const paint = (style: Style, text: string): string =>
     color === false

@@ -3,7 +3,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { JikjiError } from '../base/index.ts';
 import { joinRanks, type MpiRanks } from '../fleet/index.ts';
-import type { Output } from './output.ts';
+import { SIGNALS } from './interrupt.ts';
+import { note, type Output } from './output.ts';
 import { WARNING } from './progress.ts';
 import { foundry } from './rooms.ts';
 
@@ -19,7 +20,7 @@ export type Prepare<T> = () => Promise<(ranks: MpiRanks) => Promise<T>>;
  */
 export async function runAsRank<T>(output: Output, threads: number, prepare: Prepare<T>): Promise<T | undefined> {
   // Every rank prints such warnings: a stuck rank cannot report itself.
-  const ranks = await joinRanks((text) => process.stderr.write(`${WARNING}${text}\n`));
+  const ranks = await joinRanks((text) => note(`${WARNING}${text}`));
   try {
     return ranks.rank === 0 ? await leadRanks(ranks, prepare) : await followRanks(ranks, threads);
   } catch (error) {
@@ -51,7 +52,7 @@ async function leadRanks<T>(ranks: MpiRanks, prepare: Prepare<T>): Promise<T> {
 
 async function followRanks(ranks: MpiRanks, threads: number): Promise<undefined> {
   // Rank 0 decides when to stop.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => {});
+  for (const signal of SIGNALS) process.on(signal, () => {});
   const { followRun } = await foundry();
   followRun(ranks, threads);
   ranks.finish();

@@ -1,6 +1,6 @@
 // The value chain of a run on a terminal: a line for each component, the index, and the what-if.
 
-import { count, textWidth } from '../base/index.ts';
+import { count, textWidth, wrap } from '../base/index.ts';
 import { countryText } from '../formats/index.ts';
 import { fewestText } from './chain-report.ts';
 import type { RelianceReport } from './reliance-report.ts';
@@ -136,15 +136,7 @@ function withoutText(report: RelianceReport, without: NonNullable<RelianceReport
 
 /** A text behind its label, wrapped between words. */
 function labelled(label: string, text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
   // Names in it may come from hostile files: `fit` removes control characters.
-  for (const word of fit(text, 100_000).split(' ')) {
-    if (line !== '' && textWidth(line) + 1 + textWidth(word) > width - LABEL) {
-      lines.push(line);
-      line = '';
-    }
-    line += line === '' ? word : ` ${word}`;
-  }
-  return [...lines, line].map((one, i) => `${(i === 0 ? label : '').padEnd(LABEL)}${fit(one, width - LABEL)}`);
+  const lines = wrap(fit(text, 100_000), width - LABEL);
+  return lines.map((line, i) => `${(i === 0 ? label : '').padEnd(LABEL)}${line}`);
 }

@@ -1,23 +1,10 @@
 // The report of `jikji reliance` on a run, as its JSON has it: built from the record, the catalogues and the options.
 
-import type { Catalogue, Supplier } from '../fleet/index.ts';
+import type { Catalogue } from '../fleet/index.ts';
 import { calledAs } from './called-as.ts';
 import { readCatalogues } from './clusters.ts';
 import { librariesOf } from './libraries.ts';
-import {
-  audit,
-  formats,
-  type Index,
-  type Mentioned,
-  type RunRecord,
-  reliance,
-  rules,
-  runRecord,
-  type SelfRelianceRules,
-  type SmallestSets,
-  type UseFate,
-  type Without,
-} from './rooms.ts';
+import { audit, formats, type RunRecord, reliance, rules, runRecord, type SelfRelianceRules } from './rooms.ts';
 import { parseWithout } from './without-words.ts';
 
 export interface RelianceOptions {
@@ -32,25 +19,8 @@ export interface RelianceOptions {
   without: string[];
 }
 
-export interface RelianceReport {
-  run: string;
-  kind: 'training' | 'serving';
-  /** Home countries; `homeBy` says where they come from. */
-  home: string[];
-  homeBy: 'option' | 'catalogue' | 'default';
-  /** The machine that --on names; null if the record decides. */
-  on: { component: string; name: string } | null;
-  recorded: Omit<RunRecord, 'name' | 'data'> & { sources: string[] };
-  catalogues: Catalogue['parts'];
-  index: Omit<Index, 'of'>;
-  formula: string;
-  without: (Omit<UseFate, 'use'> & Without & { held: string[] }) | null;
-  smallest: Omit<SmallestSets, 'scope'>;
-  /** The components that the members above name, by id. */
-  components: Record<string, Mentioned>;
-  suppliers: Record<string, Pick<Supplier, 'name' | 'country'>>;
-  notes: string[];
-}
+/** What --json prints; the page reads it too. */
+export type RelianceReport = Awaited<ReturnType<typeof relianceOf>>;
 
 export const FORMULA =
   'The home share of a layer is the mean over all that is needed in it, each thing once; what is not known counts as none. ' +
@@ -62,7 +32,7 @@ const DEFAULT_HOME = 'KR';
  * @param run a run folder
  * @throws JikjiError for everything a user can cause
  */
-export async function relianceOf(run: string, options: RelianceOptions): Promise<RelianceReport> {
+export async function relianceOf(run: string, options: RelianceOptions) {
   const { serve = false, on = null, makerCountry } = options;
   const recorded = await runRecord(run);
   const { name, data, ...record } = recorded;
@@ -71,20 +41,9 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
   const read = readCatalogues(options.catalogue);
   const { home, homeBy } = homeOf(options.home, read.home);
 
-  const {
-    Graph,
-    idsInIndex,
-    idsInSets,
-    indexOfUse,
-    mentionedIn,
-    smallestSets,
-    suppliersNamed,
-    useOfRun,
-    whatIf,
-    withRuns,
-  } = await reliance();
+  const chains = await reliance();
   // The record says how the run was made; --on replaces its machine.
-  const added = useOfRun(
+  const added = chains.useOfRun(
     {
       id: 'run',
       kind: serve ? 'serving' : 'training',
@@ -100,14 +59,14 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
     },
     read,
   );
-  const catalogue: Catalogue = { ...withRuns(read, [added]), home };
+  const catalogue: Catalogue = { ...chains.withRuns(read, [added]), home };
   const { use } = added;
-  const graph = new Graph(catalogue, [use]);
-  const { of: _, ...index } = indexOfUse(graph, use, given);
-  const { scope: __, ...smallest } = smallestSets(graph, { by: 'supplier' });
+  const graph = new chains.Graph(catalogue, [use]);
+  const { of: _, ...index } = chains.indexOfUse(graph, use, given);
+  const { scope: __, ...smallest } = chains.smallestSets(graph, { by: 'supplier' });
 
   const gone = parseWithout(options.without, catalogue);
-  const asked = options.without.length === 0 ? null : whatIf(graph, gone);
+  const asked = options.without.length === 0 ? null : chains.whatIf(graph, gone);
   const fate = asked?.uses[0];
   const below = new Set([...graph.below([graph.itemOfUse(use.id)!])].map((item) => graph.idOf(item)));
   const without = fate && asked ? { ...gone, ...fate, held: asked.held.filter((id) => below.has(id)) } : null;
@@ -115,13 +74,15 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
   const fateIds = without
     ? [...without.because, ...without.held, ...without.takeOver.map(({ component }) => component)]
     : [];
-  const components = mentionedIn(catalogue, [...idsInIndex(index), ...fateIds]);
+  const components = chains.mentionedIn(catalogue, [...chains.idsInIndex(index), ...fateIds]);
   const machine = catalogue.components.get(on ?? '');
   return {
     run: name,
     kind: use.kind,
+    /** Home countries; `homeBy` says where they come from. */
     home,
     homeBy,
+    /** The machine that --on names; null if the record decides. */
     on: machine ? { component: machine.id, name: machine.name.en } : null,
     recorded: { ...record, sources: data },
     catalogues: catalogue.parts,
@@ -129,10 +90,11 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
     formula: FORMULA,
     without,
     smallest,
+    /** The components that the members above name, by id. */
     components,
-    suppliers: suppliersNamed(catalogue, [
+    suppliers: chains.suppliersNamed(catalogue, [
       ...Object.values(components).flatMap(({ supplier }) => supplier?.id ?? []),
-      ...idsInSets(smallest),
+      ...chains.idsInSets(smallest),
       ...gone.suppliers,
     ]),
     notes: await notesOn(recorded, { catalogue, given, leftOut }, options),
@@ -140,7 +102,7 @@ export async function relianceOf(run: string, options: RelianceOptions): Promise
 }
 
 /** The countries that count as home: from --home, else from the catalogues, else the default. */
-export function homeOf(option: readonly string[], catalogue: string[]): Pick<RelianceReport, 'home' | 'homeBy'> {
+export function homeOf(option: readonly string[], catalogue: string[]) {
   const homeBy = option.length > 0 ? 'option' : catalogue.length > 0 ? 'catalogue' : 'default';
   return { home: { option: [...new Set(option)], catalogue, default: [DEFAULT_HOME] }[homeBy], homeBy };
 }

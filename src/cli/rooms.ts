@@ -1,6 +1,6 @@
 // The modules below the command line, imported when a verb needs them: `--help` must not wait for an engine.
 
-export type { Job, JobRecord, JobReport, Partition, SlurmJob, SlurmLine } from '../fleet/index.ts';
+export type { Job, JobRecord, JobReport, NodeGroup, Partition, SlurmJob } from '../fleet/index.ts';
 export type {
   Answer,
   Asked,
@@ -22,16 +22,7 @@ export type {
 } from '../foundry/index.ts';
 export type { Server as Served } from '../program/api/index.ts';
 export type { RunRecord } from '../program/runs/index.ts';
-export type {
-  Index,
-  Library,
-  Mentioned,
-  SelfRelianceRules,
-  SmallestSets,
-  UseFate,
-  WhatIf,
-  Without,
-} from '../reliance/index.ts';
+export type { Library, SelfRelianceRules } from '../reliance/index.ts';
 export type { CurveReader, RunSummary } from '../run-folder/index.ts';
 
 export const audit = () => import('../audit/index.ts');

@@ -2,8 +2,8 @@
 
 import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { RECIPE } from '../run-folder/index.ts';
+import { EXECUTABLE } from './called-as.ts';
 import { fleet, type Job, type JobRecord, type JobReport } from './rooms.ts';
 
 /** The folder of the training job inside a run, or of the job inside an evaluation. */
@@ -57,7 +57,7 @@ export async function submitRun(
   const { check, submit, report, cancel } = LAUNCHERS[launcher];
   const out = resolve(run);
   const command = [
-    fileURLToPath(new URL('../../bin/jikji', import.meta.url)),
+    EXECUTABLE,
     ...['make', join(out, RECIPE), '--json', '--resume', '--out', out, '--threads', `${size.threads}`],
     ...words,
   ];

@@ -4,7 +4,7 @@ import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { count, counted, JikjiError, shellWord } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
-import type { Output } from './output.ts';
+import { note, type Output } from './output.ts';
 import { fleet, foundry, type RunSummary, runFolder } from './rooms.ts';
 import { activeJobs, jobsOf } from './run-jobs.ts';
 import { fit, table } from './text.ts';
@@ -31,7 +31,7 @@ async function jobStates(runs: readonly RunSummary[]): Promise<Map<string, strin
     } catch (error) {
       if (!(error instanceof JikjiError)) throw error;
       silent.add(launcher);
-      process.stderr.write(`note: ${error.message} (${error.input}); the state of its jobs is not known\n`);
+      note(`note: ${error.message} (${error.input}); the state of its jobs is not known`);
     }
   }
   return states;

@@ -9,7 +9,7 @@ import { openBrowser } from './browser.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { collect, defaultThreads, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
-import type { Output } from './output.ts';
+import { note, type Output } from './output.ts';
 import { OFFICE_KEY, officeSigner, officeSignerAtHand, signerOrNew } from './program/office-key.ts';
 import { locationOf } from './program/opened.ts';
 import { api, type Served } from './rooms.ts';
@@ -44,7 +44,7 @@ export const servingOptions = (command: Command): Command =>
     .option(threadsOption[0], 'threads for audits and models', parseThreads, defaultThreads());
 
 /** Opens the keys of offices on this machine, each once. */
-function officeKeys(note: (text: string) => void) {
+function officeKeys() {
   const open = new Map<string, Promise<Signer>>();
   return {
     signer(tables: Parameters<typeof officeSigner>[0]): Promise<Signer> {
@@ -83,12 +83,11 @@ export async function startServing(options: ServingOptions, pages: boolean, vers
       cert ? '--tls-key' : '--tls-cert',
       'give both',
     );
-  const note = (text: string) => void process.stderr.write(`${text}\n`);
   const databases = options.database ?? [undefined];
   const { serve } = await api();
   return serve({
     places: databases.map(locationOf),
-    office: officeKeys(note),
+    office: officeKeys(),
     version,
     host,
     port: port ?? PORT,

@@ -36,6 +36,9 @@ export function duration(seconds: number): string {
 export const percent = (share: number): string =>
   share > 0 && share < 0.01 ? '<1%' : share < 1 && share > 0.99 ? '>99%' : `${Math.round(share * 100)}%`;
 
+/** ` 40%` of a share from 0 to 1, rounded down, always four columns: for progress. */
+export const percentColumn = (share: number): string => `${Math.floor(share * 100)}%`.padStart(4);
+
 /** `10% to 100%`: rounded outwards, so that the range contains both values; `40%` where both ends are the same. */
 export function percents({ low, high }: { low: number; high: number }): string {
   if (low === high) return percent(low);

@@ -32,7 +32,7 @@ const report = (more: Partial<JobReport>): JobReport => ({
 const error = (code: string) =>
   JSON.stringify({ error: { code, message: `it is ${code}`, input: 'run', hint: 'see' } });
 const session = (...lines: string[]) => `== 2026-11-26T19:17:09+0000 on a, job 7\n${lines.join('\n')}\n`;
-const KILLED = 'rank 1 on b was killed (SIGKILL); nothing had been saved that it could go on from';
+const KILLED = 'rank 1 on b was killed (SIGKILL); nothing was saved to resume from';
 
 test('its own words where it ended by an error of its own', async () => {
   const record = jobWith(`${session(error('rank-lost'))}${session('step 1', error('disk-full'), 'srun: Terminating')}`);

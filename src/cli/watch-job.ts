@@ -7,18 +7,18 @@ import { type ErrorCode, JikjiError, shellWord } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { fleet, type JobRecord, type JobReport } from './rooms.ts';
 
-/** Milliseconds between two calls of `look`, and between two questions to the launcher. */
+/** Milliseconds between two calls of `onReport`, and between two questions to the launcher. */
 const POLL_MS = 500;
 const REPORT_MS = 2000;
 /** Milliseconds without an answer of the launcher after which watching ends with its error. */
 const MAX_SILENCE_MS = 600_000;
 
+/** `Job 7` of Slurm, or `Process 7`. */
+export const jobName = ({ launcher, id }: JobRecord): string => `${launcher === 'slurm' ? 'Job' : 'Process'} ${id}`;
+
 /** The state of a job in one line. */
-export function describeJob(
-  { launcher, id }: JobRecord,
-  { state, why, exitCode, nodes, expectedStart }: JobReport,
-): string {
-  const job = launcher === 'slurm' ? `Job ${id}` : `Process ${id}`;
+export function describeJob(record: JobRecord, { state, why, exitCode, nodes, expectedStart }: JobReport): string {
+  const job = jobName(record);
   if (state === 'running') return `${job} runs on ${nodes}.`;
   if (state !== 'waiting') {
     const words = why ?? (state === 'failed' && exitCode !== null ? `exit code ${exitCode}` : undefined);
@@ -40,12 +40,12 @@ export async function watchJob(
     note: (text: string) => void;
     describe?: typeof describeJob;
     /** Called twice a second with the latest report, and once when the job has ended. */
-    look?: (report: JobReport) => void | Promise<void>;
+    onReport?: (report: JobReport) => void | Promise<void>;
     /** The folder to pass to `runs cancel`. */
     cancelledBy: string;
   },
 ): Promise<JobReport> {
-  const { signal, note, describe = describeJob, look = () => {}, cancelledBy } = options;
+  const { signal, note, describe = describeJob, onReport = () => {}, cancelledBy } = options;
   const { hasEnded, launcherOf } = await fleet();
   const launcher = launcherOf(record);
   let lastNote = '';
@@ -59,7 +59,7 @@ export async function watchJob(
       try {
         report = await launcher.report(record);
         answered = performance.now();
-        if (hasEnded(report)) await look(report); // the job's last output is shown before the closing line
+        if (hasEnded(report)) await onReport(report); // the job's last output is shown before the closing line
         // Slurm estimates the start anew all the time: a new estimate alone is not reported.
         const news = describe(record, { ...report, expectedStart: null });
         if (news !== lastNote) note(describe(record, report));
@@ -71,7 +71,7 @@ export async function watchJob(
       }
     }
     if (report && hasEnded(report)) return report;
-    if (report) await look(report);
+    if (report) await onReport(report);
     await setTimeout(POLL_MS, undefined, { signal }).catch(() => {});
   }
 }

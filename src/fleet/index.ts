@@ -1,10 +1,11 @@
-// Where work runs: launchers, MPI, metering, and the catalogue of chips, clusters and sites.
+// The fleet room: launchers, MPI, metering, and the catalogue of chips, clusters and sites.
 export { reachedCluster } from './catalogue/cluster-access.ts';
 export { readCatalogue, shippedCatalogue } from './catalogue/read.ts';
 export {
   type Catalogue,
   type Chip,
   type Cluster,
+  type ClusterAccess,
   type Component,
   chipShape,
   clusterShape,
@@ -22,7 +23,6 @@ export {
   PROVIDES,
   REQUIRED,
   REQUIRED_BY,
-  type Reached,
   type Sources,
   type Supplier,
   sourcesShape,
@@ -31,6 +31,7 @@ export {
   useShape,
 } from './catalogue/types.ts';
 export {
+  describeLimit,
   errorOf,
   hasEnded,
   type Job,
@@ -41,12 +42,11 @@ export {
   type Launcher,
   lastSession,
   launcherOf,
-  limitWords,
+  type NodeGroup,
   OutputLines,
   type Partition,
   readJob,
   type SlurmJob,
-  type SlurmLine,
   slurmPartitions,
   slurmQueue,
 } from './launch/index.ts';

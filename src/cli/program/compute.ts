@@ -5,17 +5,15 @@ import { count, JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { calledAs } from '../called-as.ts';
 import { indexLines, whatIfLines } from '../chain-report.ts';
+import { MAX_CATALOGUE_BYTES } from '../clusters.ts';
 import { number } from '../option-values.ts';
+import { note } from '../output.ts';
 import { reliance } from '../rooms.ts';
 import { table } from '../text.ts';
 import { parseWithout } from '../without-words.ts';
-import { note } from './office-key.ts';
 import type { OpenProgramme } from './opened.ts';
 import { type Source, sourceOf, sourceOptions } from './source.ts';
 import { type NewVerb, next, recording, type Verb } from './verb.ts';
-
-/** The largest catalogue file. */
-const MAX_BYTES = 4 << 20;
 
 /** Device-hours for people; below ten with decimals. */
 export const hoursText = (hours: number): string =>
@@ -27,7 +25,7 @@ export function addCatalogue(verb: NewVerb): void {
     .argument('<files...>', 'catalogue files, read as one')
     .option('--alone', 'without the catalogue of chips and well-known software that comes with Jikji')
     .handle((files: string[], { alone = false }: { alone?: boolean }) => {
-      const texts = files.map((file) => ({ file: basename(file), text: readSmallFile(file, MAX_BYTES) }));
+      const texts = files.map((file) => ({ file: basename(file), text: readSmallFile(file, MAX_CATALOGUE_BYTES) }));
       return async ({ perform }) => {
         const found = await perform('registerCatalogue', { texts, alone });
         for (const name of found.strangers)

@@ -1,6 +1,7 @@
 // `jikji program create, example`: new programmes.
 
-import { note, OFFICE_KEY, signerOrNew } from './office-key.ts';
+import { note } from '../output.ts';
+import { OFFICE_KEY, signerOrNew } from './office-key.ts';
 import { type NameOptions, type NewVerb, next, oneOf, titleOf } from './verb.ts';
 
 export function addFounding(verb: NewVerb): void {

@@ -8,7 +8,7 @@ import type { Output } from '../output.ts';
 import { foundry } from '../rooms.ts';
 import { stripControls } from '../text.ts';
 import type { OpenProgramme } from './opened.ts';
-import type { NewVerb, Work } from './verb.ts';
+import { type NewVerb, oneOf, type Work } from './verb.ts';
 
 /** Asks a question on the terminal and reads one line. */
 async function promptForWord(question: string): Promise<string> {
@@ -21,18 +21,9 @@ async function promptForWord(question: string): Promise<string> {
   }
 }
 
-const WORDS: Record<string, AnswerToQuestion> = {
-  '1': 'first',
-  '2': 'second',
-  first: 'first',
-  second: 'second',
-  tie: 'tie',
-};
-
-function answerOf(text: string): AnswerToQuestion {
-  const found = Object.hasOwn(WORDS, text) ? WORDS[text] : undefined;
-  if (found) return found;
-  throw new JikjiError('usage', 'an answer is first, second or tie', text || 'nothing', 'write one of the three');
+function parseAnswer(text: string): AnswerToQuestion {
+  const word = text === '1' ? 'first' : text === '2' ? 'second' : text;
+  return oneOf(['first', 'second', 'tie'] as const, word || 'nothing', 'an answer is first, second or tie');
 }
 
 /** A model's continuation of a text, sampled as for a user. */
@@ -82,7 +73,7 @@ function askJudge(output: Output, { judge, prompt, stage, maxTokens }: Judging):
         lines: [texts, `Answer with:\n  ${calledAs()} program answer ${question.id} first|second|tie`],
       };
     const afterwards = async (): Promise<Work> => {
-      const answer = answerOf(await promptForWord('Which is better? 1, 2 or tie: '));
+      const answer = parseAnswer(await promptForWord('Which is better? 1, 2 or tie: '));
       return (opened) => recordAnswer(opened, question.id, answer);
     };
     return { json: question, lines: [texts], afterwards };
@@ -111,7 +102,7 @@ export function addJudgements(verb: NewVerb, output: Output): void {
     .argument('<question>')
     .argument('<answer>', 'first, second or tie')
     .handle((question: string, text: string) => {
-      const answer = answerOf(text);
+      const answer = parseAnswer(text);
       return (opened) => recordAnswer(opened, question, answer);
     });
 }

@@ -74,7 +74,7 @@ function accountsAsked({ tables, room }: OpenProgramme, cluster: string, named: 
 async function meterSlurm(opened: OpenProgramme, { accounts, ...metering }: Metering) {
   const { cluster, from, to, device } = metering;
   const { tables, room, nameOf, perform } = opened;
-  const { checkDevice, jobsOfAccount, limitWords, slurmQueue } = await fleet();
+  const { checkDevice, jobsOfAccount, describeLimit, slurmQueue } = await fleet();
   const signer = await officeSigner(tables);
   room.requireCluster(tables, cluster);
   const asked = accountsAsked(opened, cluster, accounts);
@@ -90,7 +90,7 @@ async function meterSlurm(opened: OpenProgramme, { accounts, ...metering }: Mete
   const metered = await perform('meter', { ...metering, used }, { by: { signer: async () => signer } });
   const waiting = [...asked].flatMap(([consortium, accounts]) =>
     queue.flatMap(({ job_id, account, state_reason }) => {
-      const why = accounts.includes(account ?? '') ? limitWords(state_reason ?? '') : undefined;
+      const why = accounts.includes(account ?? '') ? describeLimit(state_reason ?? '') : undefined;
       return why === undefined ? [] : [{ consortium, job: String(job_id), reason: state_reason, why }];
     }),
   );

@@ -40,9 +40,6 @@ export async function officeSignerAtHand(tables: Tables): Promise<Signer | undef
   });
 }
 
-/** Prints a note to stderr. */
-export const note = (text: string): void => void process.stderr.write(`${text}\n`);
-
 /** Opens a key by name; creates the office's key or the default key if it does not exist. */
 export async function signerOrNew(name: string, say: (text: string) => void): Promise<Signer> {
   if (name !== OFFICE_KEY && name !== DEFAULT_KEY) return openSigner(name);

@@ -2,7 +2,8 @@
 
 import { JikjiError } from '../../base/index.ts';
 import { openSigner } from '../key.ts';
-import { note, OFFICE_KEY, signerOrNew } from './office-key.ts';
+import { note } from '../output.ts';
+import { OFFICE_KEY, signerOrNew } from './office-key.ts';
 import { type Source, sourceOf, sourceOptions } from './source.ts';
 import type { NewVerb } from './verb.ts';
 

@@ -3,19 +3,18 @@
 import type { IntakeEvent, WorkCounts } from '../../program/index.ts';
 import { claimLines } from '../claim-lines.ts';
 import { interruptible } from '../interrupt.ts';
-import { LiveBlock } from '../live-block.ts';
-import type { Output } from '../output.ts';
-import { bytes, fit } from '../text.ts';
+import { LiveLine } from '../live-block.ts';
+import { note, type Output } from '../output.ts';
+import { bytes } from '../text.ts';
 import { officeSignerAtHand } from './office-key.ts';
 import type { OpenProgramme } from './opened.ts';
 import { type NewVerb, next, type VerbResult } from './verb.ts';
 
 /** Prints the events of intake: a live line for progress, a lasting one for each result. */
 function createReporter(output: Output): { onEvent: (event: IntakeEvent) => void; close: () => void } {
-  const screen = output.progress;
-  const live = screen.isTTY && process.env.TERM !== 'dumb' ? new LiveBlock(screen) : undefined;
-  const lasting = (text: string): void => {
-    live?.draw([]);
+  const live = new LiveLine(output.progress);
+  const printLine = (text: string): void => {
+    live.clear();
     output.line(text);
   };
   return {
@@ -24,28 +23,27 @@ function createReporter(output: Output): { onEvent: (event: IntakeEvent) => void
       switch (event.kind) {
         case 'started': {
           const text = `${submission}: ${event.work === 'audit' ? 'audit' : 'evaluation'} ...`;
-          if (live) live.draw([fit(text, live.columns - 1)]);
-          else output.line(text);
+          live.show(text, text);
           break;
         }
         case 'progress':
-          live?.draw([fit(`${submission}: ${event.text}`, live.columns - 1)]);
+          live.show(`${submission}: ${event.text}`);
           break;
         case 'audited':
-          for (const line of claimLines(event.audit.claim.en)) lasting(`${submission}: ${line}`);
+          for (const line of claimLines(event.audit.claim.en)) printLine(`${submission}: ${line}`);
           break;
         case 'evaluated':
-          lasting(`${submission}: ${event.task} ${event.metric} ${event.value.toFixed(4)}`);
+          printLine(`${submission}: ${event.task} ${event.metric} ${event.value.toFixed(4)}`);
           break;
         case 'missing':
-          lasting(`${submission}: no result of ${event.missing.task}: ${event.missing.message}`);
+          printLine(`${submission}: no result of ${event.missing.task}: ${event.missing.message}`);
           break;
         case 'refused':
-          lasting(`${submission}: refused: ${event.reason}`);
+          printLine(`${submission}: refused: ${event.reason}`);
           break;
       }
     },
-    close: () => live?.draw([]),
+    close: () => live.clear(),
   };
 }
 
@@ -56,12 +54,14 @@ async function workOn(
   untilEmpty: boolean,
 ): Promise<WorkCounts> {
   const report = createReporter(output);
-  const note = () => process.stderr.write('Stopping; unfinished work resumes with: jikji program work\n');
   try {
-    return await interruptible((signal) => {
-      const signer = () => officeSignerAtHand(programme.tables);
-      return room.work(programme, files, { signal, untilEmpty, onEvent: report.onEvent, signer });
-    }, note);
+    return await interruptible(
+      (signal) => {
+        const signer = () => officeSignerAtHand(programme.tables);
+        return room.work(programme, files, { signal, untilEmpty, onEvent: report.onEvent, signer });
+      },
+      () => note('Stopping; unfinished work resumes with: jikji program work'),
+    );
   } finally {
     report.close();
   }
@@ -80,9 +80,8 @@ async function submit(output: Output, opened: OpenProgramme, path: string, optio
   const { tables, room, stageOf, perform } = opened;
   const { consortium, on: cluster, id, queue } = options;
   const stage = stageOf(options.stage);
-  const { submission, digest, ...taken } = await interruptible(
-    (signal) => perform('submit', { stage, consortium, path, cluster, id }, { by: { signal } }),
-    () => {},
+  const { submission, digest, ...taken } = await interruptible((signal) =>
+    perform('submit', { stage, consortium, path, cluster, id }, { by: { signal } }),
   );
   output.line(`Took in ${submission}, ${bytes(taken.bytes)}`);
   if (!queue) await workOn(output, opened, true);

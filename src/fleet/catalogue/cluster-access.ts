@@ -1,31 +1,31 @@
-// How a cluster is reached: what a catalogue may say of that, and what is said where it does not. A catalogue comes from other people,
-// so a name in it becomes a word of a command only where it is a plain one.
+// The access to a cluster: its form in a catalogue, and the error where a catalogue has none. A catalogue comes from other people, so
+// its names are used in commands only if they have no special characters.
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { idSchema, nearestNameHint } from '../../formats/index.ts';
 import { addressOf } from '../launch/slurmrestd-address.ts';
-import type { Catalogue, Cluster, Reached } from './types.ts';
+import type { Catalogue, Cluster, ClusterAccess } from './types.ts';
 
-const HINT = 'letters, digits, dots, hyphens and underscores';
+const NAME_CHARACTERS = 'letters, digits, dots, hyphens and underscores';
 const plain = (form: RegExp, message: string) => z.string().regex(form, message);
 
-export const reachedSchema = z.strictObject({
+export const accessSchema = z.strictObject({
   scheduler: z.literal('slurm'),
-  /** Looked at by `isAddress`: a complaint here would show what is written, and that may have a password in it. */
+  /** Checked by `isAddress`: an error from this schema would show the text, which may hold a password. */
   slurmrestd: z.string().max(200).optional(),
-  partition: plain(/^\w[\w.-]{0,63}$/, `must be the name of one partition: ${HINT}`).optional(),
+  partition: plain(/^\w[\w.-]{0,63}$/, `must be the name of one partition: ${NAME_CHARACTERS}`).optional(),
   login: plain(/^[a-z\d]([a-z\d.-]{0,251}[a-z\d])?$/i, 'must be the name of a host').optional(),
-  /** By consortium. Slurm writes names of accounts in small letters. */
+  /** Accounts by consortium. Slurm writes account names in small letters. */
   accounts: z
-    .record(idSchema, plain(/^[a-z\d][a-z\d_.-]{0,63}$/, `must be the name of an account: small ${HINT}`))
+    .record(idSchema, plain(/^[a-z\d][a-z\d_.-]{0,63}$/, `must be the name of an account: small ${NAME_CHARACTERS}`))
     .refine((accounts) => new Set(Object.values(accounts)).size === Object.keys(accounts).length, {
-      error: 'names an account twice: each is of one consortium',
+      error: 'names an account twice: each belongs to one consortium',
     })
     .default({}),
 });
 
-/** Of what a catalogue may name: a socket, or an address at which a token is not seen by the network. */
+/** Whether a catalogue may name this slurmrestd: a socket, or https, so that the network does not see a token. */
 export function isAddress(text: string): boolean {
   const address = addressOf(text);
   return (
@@ -33,7 +33,7 @@ export function isAddress(text: string): boolean {
   );
 }
 
-export const reachedOf = (given: z.output<typeof reachedSchema>): Reached => ({
+export const accessOf = (given: z.output<typeof accessSchema>): ClusterAccess => ({
   scheduler: given.scheduler,
   slurmrestd: given.slurmrestd ?? null,
   partition: given.partition ?? null,
@@ -42,16 +42,16 @@ export const reachedOf = (given: z.output<typeof reachedSchema>): Reached => ({
 });
 
 /**
- * A cluster by its name, with how it is reached.
+ * A cluster by its name, with its access.
  * @throws JikjiError `cluster-unknown`, `cluster-not-reached`
  */
-export function reachedCluster({ clusters }: Catalogue, name: string): Cluster & { reached: Reached } {
+export function reachedCluster({ clusters }: Catalogue, name: string): Cluster & { reached: ClusterAccess } {
   const cluster = clusters.get(name);
   if (!cluster) {
     const names = [...clusters.keys()];
-    const some =
-      names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'say which one has it: --catalogue FILE';
-    const hint = nearestNameHint(name, names, some);
+    const known =
+      names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'name its catalogue: --catalogue FILE';
+    const hint = nearestNameHint(name, names, known);
     throw new JikjiError('cluster-unknown', 'no catalogue has a cluster of this name', name, hint);
   }
   const { reached } = cluster;
@@ -60,6 +60,6 @@ export function reachedCluster({ clusters }: Catalogue, name: string): Cluster &
     'cluster-not-reached',
     'the catalogue does not say how this cluster is reached',
     name,
-    "a catalogue says it by the cluster's key reached; on its own login node --on slurm will do",
+    "the cluster's key reached in the catalogue says it; on its login node use --on slurm",
   );
 }

@@ -1,15 +1,15 @@
-// Catalogue files become one catalogue: names looked up, shares checked, no ring of needs. What is wrong is told with file and line.
+// Reads catalogue files into one catalogue: resolves names, checks shares, refuses rings of needs. Errors name file and line.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Path, readYaml, type ValuePlaces, type YamlKind } from '../../formats/index.ts';
 import { checkNeeds } from './check.ts';
-import { isAddress, reachedOf } from './cluster-access.ts';
-import { type Seats, unknownName } from './entry-places.ts';
+import { accessOf, isAddress } from './cluster-access.ts';
+import { type EntryPaths, unknownName } from './entry-paths.ts';
 import { type CatalogueFile, catalogueSchema, type NeedsInput, type OptionInput } from './schema.ts';
 import type { Catalogue, Component, Need, Of, Option, Sources } from './types.ts';
 
-const WHAT: YamlKind = { name: 'catalogue', code: 'catalogue', typeCode: 'catalogue-type', mostBytes: 4 << 20 };
+const YAML_KIND: YamlKind = { name: 'catalogue', code: 'catalogue', typeCode: 'catalogue-type', mostBytes: 4 << 20 };
 const known = (text: string | undefined): string | null => (text === undefined || text === 'not known' ? null : text);
 
 /** The catalogue of chips, makers and well-known software that comes with Jikji. */
@@ -19,9 +19,9 @@ export function shippedCatalogue(): { file: string; text: string } {
 }
 
 /**
- * Reads files that together are one catalogue. A name of one file may be used in another; none may be there twice.
+ * Reads files that together are one catalogue. A file may use names of another; no name may be defined twice.
  * @throws JikjiError `catalogue-yaml`, `catalogue-unknown-key`, `catalogue-missing-key`, `catalogue-type`, `catalogue-range`,
- * `catalogue-twice`, `catalogue-unknown` (a name that stands for nothing), `catalogue-share`, `catalogue-ring`
+ * `catalogue-twice`, `catalogue-unknown` (an undefined name), `catalogue-share`, `catalogue-ring`
  */
 export function readCatalogue(files: readonly { file: string; text: string }[]): Catalogue {
   const catalogue: Catalogue = {
@@ -34,12 +34,12 @@ export function readCatalogue(files: readonly { file: string; text: string }[]):
     known: new Map(),
     parts: [],
   };
-  const read = files.map(({ file, text }) => readYaml(text, file, catalogueSchema, WHAT));
+  const read = files.map(({ file, text }) => readYaml(text, file, catalogueSchema, YAML_KIND));
   // Suppliers of all files first: a component takes its country from its supplier.
-  for (const { value, places } of read) takeSuppliers(catalogue, value, places);
-  const seats: Seats = new Map();
-  for (const { value, places } of read) takeThings(catalogue, value, places, seats);
-  checkNeeds(catalogue, seats);
+  for (const { value, places } of read) addSuppliers(catalogue, value, places);
+  const entryPaths: EntryPaths = new Map();
+  for (const { value, places } of read) addEntries(catalogue, value, places, entryPaths);
+  checkNeeds(catalogue, entryPaths);
   return catalogue;
 }
 
@@ -47,7 +47,7 @@ const twice = (places: ValuePlaces, path: Path, what: string, id: string) =>
   places.error(
     'catalogue-twice',
     path,
-    `${what} "${id}" is there twice`,
+    `${what} "${id}" is defined twice`,
     'give one of them another name, or remove it',
   );
 
@@ -56,12 +56,12 @@ function sourcesOf({ sources }: CatalogueFile, places: ValuePlaces) {
     if (names === 'not recorded') return names;
     return names.flatMap((name, i) => {
       if (Object.hasOwn(sources, name)) return sources[name]!;
-      throw unknownName(places, [...path, 'source', i], 'source', name, Object.keys(sources));
+      throw unknownName(places, { path: [...path, 'source', i], what: 'source', name, names: Object.keys(sources) });
     });
   };
 }
 
-function takeSuppliers({ suppliers, home, parts }: Catalogue, value: CatalogueFile, places: ValuePlaces): void {
+function addSuppliers({ suppliers, home, parts }: Catalogue, value: CatalogueFile, places: ValuePlaces): void {
   if (parts.some(({ id }) => id === value.id)) throw twice(places, ['id'], 'the catalogue', value.id);
   parts.push({ id: value.id, version: value.version, title: value.title });
   for (const country of value.home) if (!home.includes(country)) home.push(country);
@@ -75,12 +75,11 @@ function takeSuppliers({ suppliers, home, parts }: Catalogue, value: CatalogueFi
 
 function optionOf(option: OptionInput, single: boolean): Option {
   const { id, share, could } = typeof option === 'string' ? { id: option } : option;
-  // What is named with neither is in use; the only one in use does all of it.
+  // Without share and could, an option is in use; the only option in use has share 1.
   if (share === undefined && could !== undefined) return { component: id, share: 0, could };
   return { component: id, share: share ?? (single ? 1 : null), could: could ?? null };
 }
 
-/** Options as a need has them. */
 function needOf(of: Of, options: readonly OptionInput[] | 'not known'): Need {
   if (options === 'not known') return { of, anyOf: [] };
   // A share of 0 is a substitute whose part is not known.
@@ -93,35 +92,35 @@ function needsOf(of: Of, needs: NeedsInput): Need[] {
   return needs.map((one) => needOf(of, typeof one === 'string' ? [one] : one));
 }
 
-type Thing = CatalogueFile['sites'][number];
+type EntryInput = CatalogueFile['sites'][number];
 
-/** Takes the things of one file, kind by kind, in the order in which the file is checked. */
-function takeThings(catalogue: Catalogue, value: CatalogueFile, places: ValuePlaces, seats: Seats): void {
-  const taker = new Taker(catalogue, value, places, seats);
-  for (const [i, chip] of value.chips.entries()) taker.takeChip(chip, ['chips', i]);
-  for (const [i, site] of value.sites.entries()) taker.takeSite(site, ['sites', i]);
-  for (const [i, cluster] of value.clusters.entries()) taker.takeCluster(cluster, ['clusters', i]);
-  for (const [i, component] of value.components.entries()) taker.takeComponent(component, ['components', i]);
-  for (const [i, use] of value.uses.entries()) taker.takeUse(use, ['uses', i]);
+/** Adds the entries of one file, kind by kind, in the order in which the file is checked. */
+function addEntries(catalogue: Catalogue, value: CatalogueFile, places: ValuePlaces, entryPaths: EntryPaths): void {
+  const builder = new CatalogueBuilder(catalogue, value, places, entryPaths);
+  for (const [i, chip] of value.chips.entries()) builder.addChip(chip, ['chips', i]);
+  for (const [i, site] of value.sites.entries()) builder.addSite(site, ['sites', i]);
+  for (const [i, cluster] of value.clusters.entries()) builder.addCluster(cluster, ['clusters', i]);
+  for (const [i, component] of value.components.entries()) builder.addComponent(component, ['components', i]);
+  for (const [i, use] of value.uses.entries()) builder.addUse(use, ['uses', i]);
 }
 
-/** Puts what one file writes into the catalogue, and notes where each thing and its needs are written. */
-class Taker {
+/** Adds entries of one file to the catalogue, and records the path of each entry and of its needs. */
+class CatalogueBuilder {
   readonly #catalogue: Catalogue;
   readonly #places: ValuePlaces;
-  readonly #seats: Seats;
+  readonly #entryPaths: EntryPaths;
   readonly #sources: ReturnType<typeof sourcesOf>;
 
-  constructor(catalogue: Catalogue, value: CatalogueFile, places: ValuePlaces, seats: Seats) {
+  constructor(catalogue: Catalogue, value: CatalogueFile, places: ValuePlaces, entryPaths: EntryPaths) {
     this.#catalogue = catalogue;
     this.#places = places;
-    this.#seats = seats;
+    this.#entryPaths = entryPaths;
     this.#sources = sourcesOf(value, places);
   }
 
-  /** A component of any kind: `rest` is what its kind has, `needs` where its needs are written. */
-  #take<C extends Component>(
-    given: Thing,
+  /** Adds a component of any kind. `rest`: the members of its kind; `needs`: the paths of its needs. */
+  #add<C extends Component>(
+    given: EntryInput,
     path: Path,
     rest: Omit<C, Exclude<keyof Component, 'of' | 'held' | 'needs'>>,
     needs: Path[],
@@ -131,7 +130,12 @@ class Taker {
     if (components.has(id)) throw twice(this.#places, [...path, 'id'], 'the component', id);
     const supplier = known(given.supplier);
     if (supplier !== null && !suppliers.has(supplier))
-      throw unknownName(this.#places, [...path, 'supplier'], 'supplier', supplier, [...suppliers.keys()]);
+      throw unknownName(this.#places, {
+        path: [...path, 'supplier'],
+        what: 'supplier',
+        name: supplier,
+        names: [...suppliers.keys()],
+      });
     const component = {
       id,
       name,
@@ -142,11 +146,11 @@ class Taker {
       ...rest,
     } as unknown as C;
     components.set(id, component);
-    this.#seats.set(id, { places: this.#places, path, needs });
+    this.#entryPaths.set(id, { places: this.#places, path, needs });
     return component;
   }
 
-  takeChip(chip: CatalogueFile['chips'][number], path: Path): void {
+  addChip(chip: CatalogueFile['chips'][number], path: Path): void {
     const { uses: work, devices, memoryKind = null, memory } = chip;
     const figures = Object.fromEntries(
       Object.entries(chip.figures).map(([name, figure]) => [
@@ -156,55 +160,55 @@ class Taker {
     );
     const needs = [needOf('memory', memory)];
     const rest = { of: 'chip' as const, held: false, needs, uses: work, devices, memoryKind, figures };
-    this.#catalogue.chips.set(chip.id, this.#take(chip, path, rest, [[...path, 'memory']]));
+    this.#catalogue.chips.set(chip.id, this.#add(chip, path, rest, [[...path, 'memory']]));
   }
 
-  takeSite(site: Thing, path: Path): void {
-    this.#take<Component>(site, path, { of: 'data-center', held: false, needs: [] }, []);
+  addSite(site: EntryInput, path: Path): void {
+    this.#add<Component>(site, path, { of: 'data-center', held: false, needs: [] }, []);
   }
 
-  takeCluster(cluster: CatalogueFile['clusters'][number], path: Path): void {
-    const { site, chips: some, servers, cloud, reached } = cluster;
+  addCluster(cluster: CatalogueFile['clusters'][number], path: Path): void {
+    const { site, chips, servers, cloud, reached } = cluster;
     if (reached?.slurmrestd !== undefined && !isAddress(reached.slurmrestd))
       throw this.#places.error(
         'catalogue-range',
         [...path, 'reached', 'slurmrestd'],
-        'this is no address of a slurmrestd that a catalogue may name',
-        'write unix:/path/to/socket, or https://host:port; nothing that is secret',
+        'this is not an address of a slurmrestd that a catalogue may name',
+        'write unix:/path/to/socket, or https://host:port, without secrets',
       );
     const needs = [
-      needOf('chip', some === 'not known' ? some : some.map(({ count: _, ...option }) => option)),
+      needOf('chip', chips === 'not known' ? chips : chips.map(({ count: _, ...option }) => option)),
       needOf('server', servers),
       needOf('data-center', site === 'not known' ? site : [site]),
       needOf('cloud', cloud),
     ];
-    const counts = some === 'not known' ? [] : some;
+    const counts = chips === 'not known' ? [] : chips;
     const rest = {
       of: 'compute' as const,
       held: false,
       needs,
       site: known(site),
       chips: counts.map(({ id, count }) => ({ chip: id, count: count === 'not known' ? null : count })),
-      reached: reached ? reachedOf(reached) : null,
+      reached: reached ? accessOf(reached) : null,
     };
     const written = ['chips', 'servers', 'site', 'cloud'].map((key) => [...path, key]);
-    this.#catalogue.clusters.set(cluster.id, this.#take(cluster, path, rest, written));
+    this.#catalogue.clusters.set(cluster.id, this.#add(cluster, path, rest, written));
   }
 
-  takeComponent(component: CatalogueFile['components'][number], path: Path): void {
+  addComponent(component: CatalogueFile['components'][number], path: Path): void {
     const names = this.#catalogue.known;
     const needs = component.needs.map(({ of, anyOf }) => needOf(of, anyOf));
     const written = needs.map((_, at) => [...path, 'needs', at]);
-    this.#take<Component>(component, path, { of: component.layer, held: component.held, needs }, written);
+    this.#add<Component>(component, path, { of: component.layer, held: component.held, needs }, written);
     component.known.forEach((name, at) => {
       if (names.has(name)) throw twice(this.#places, [...path, 'known', at], 'the name', name);
       names.set(name, component.id);
     });
   }
 
-  takeUse(use: CatalogueFile['uses'][number], path: Path): void {
+  addUse(use: CatalogueFile['uses'][number], path: Path): void {
     const { id, kind, name, model = null, consortium = null, source, verified } = use;
-    if (this.#seats.has(`use ${id}`)) throw twice(this.#places, [...path, 'id'], 'the use', id);
+    if (this.#entryPaths.has(`use ${id}`)) throw twice(this.#places, [...path, 'id'], 'the use', id);
     const kinds = kind === 'training' ? (['software', 'data', 'weights'] as const) : (['software', 'weights'] as const);
     if (kind === 'serving' && use.data !== 'not known')
       throw this.#places.error('catalogue-range', [...path, 'data'], 'serving needs no data', 'remove it');
@@ -226,6 +230,6 @@ class Taker {
       source: this.#sources(source, path),
       verified,
     });
-    this.#seats.set(`use ${id}`, { places: this.#places, path, needs: written });
+    this.#entryPaths.set(`use ${id}`, { places: this.#places, path, needs: written });
   }
 }

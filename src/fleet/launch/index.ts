@@ -1,4 +1,4 @@
-// Where jobs run: the launchers behind one interface.
+// The launchers of jobs behind one interface.
 
 import type { JobRecord, Launcher } from './launcher.ts';
 import { local } from './local.ts';
@@ -9,9 +9,9 @@ export const LAUNCHERS: Record<JobRecord['launcher'], Launcher> = { local, slurm
 /** The launcher that took a job. */
 export const launcherOf = ({ launcher }: JobRecord): Launcher => LAUNCHERS[launcher];
 
-export { limitWords } from './account-limits.ts';
+export { describeLimit } from './account-limits.ts';
 export { jobPaths, readJob } from './job-folder.ts';
 export { hasEnded, type Job, type JobRecord, type JobReport, type Launcher } from './launcher.ts';
 export { errorOf, lastSession, OutputLines } from './session.ts';
 export { type Partition, slurmPartitions, slurmQueue } from './slurm.ts';
-export type { SlurmJob, SlurmLine } from './slurm-answers.ts';
+export type { NodeGroup, SlurmJob } from './slurm-answers.ts';

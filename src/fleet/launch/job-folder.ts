@@ -1,4 +1,4 @@
-// The files of a job in its folder: script, output, record and last word. A later process finds the job by them.
+// The files of a job in its folder: script, output, record and outcome. A later process finds the job by them.
 
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,64 +6,63 @@ import { JikjiError, writeFailure, writeFileAtomic } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { type Job, type JobRecord, jobRecordSchema } from './launcher.ts';
 
-/** Of a file that others may have made. */
+/** Largest file that is read: other people may have written it. */
 const MAX_BYTES = 1 << 16;
 
-/** `element`: its number, or what stands for it; output and last word are its own. */
+/** `element`: its number, or a shell expression for it. Each element has its output and outcome. */
 export const jobPaths = (folder: string, element?: number | string) => ({
   script: join(folder, 'job.sh'),
-  /** What command and script wrote, of all sessions. */
+  /** Output of the command and the script, of all sessions. */
   output: join(folder, element === undefined ? 'output.log' : `output-${element}.log`),
   record: join(folder, 'job.json'),
-  /** The script's last word: its exit code, `cancelled`, or `too-short` where a session did nothing before its time was over. */
+  /** The outcome: an exit code, `cancelled`, or `too-short` if a session saved nothing before its time limit. */
   ended: join(folder, element === undefined ? 'ended' : `ended-${element}`),
-  /** Of whoever submits, while that goes on. */
+  /** Held during a submission. */
   lock: join(folder, 'lock'),
-  /** Of a local job: its process, in the form of a lock. */
+  /** The process of a local job, in the form of a lock. */
   process: join(folder, 'process'),
 });
 
 /**
- * The record of the job that was submitted last in this folder; undefined where there is none, or none that can be read, or one that
- * is a copy of another folder's: that one's job is not to be followed here, or ended.
+ * The record of the last job in this folder; undefined if there is no readable record, or if the folder is a copy of another one: the
+ * other folder's job must not be followed or cancelled from here.
  */
 export function readJob(folder: string): JobRecord | undefined {
   try {
     const found = jobRecordSchema.safeParse(JSON.parse(readSmallFile(jobPaths(folder).record, MAX_BYTES)));
     if (!found.success) return undefined;
-    const { folder: told, ...record } = found.data;
-    if (told === folder) return { ...record, folder };
-    return isOther(told, folder) ? undefined : { ...record, folder, submittedIn: told };
+    const { folder: recorded, ...record } = found.data;
+    if (recorded === folder) return { ...record, folder };
+    return areDifferentFolders(recorded, folder) ? undefined : { ...record, folder, submittedIn: recorded };
   } catch {
     return undefined;
   }
 }
 
-/** Whether these are two folders: not where one of them is gone, for then it was moved. */
-function isOther(one: string, other: string): boolean {
-  const there = statSync(one, { throwIfNoEntry: false });
-  const here = statSync(other);
-  return there !== undefined && (there.dev !== here.dev || there.ino !== here.ino);
+/** Whether both folders exist and differ. If `one` is gone, it was moved. */
+function areDifferentFolders(one: string, other: string): boolean {
+  const [a, b] = [statSync(one, { throwIfNoEntry: false }), statSync(other)];
+  return a !== undefined && (a.dev !== b.dev || a.ino !== b.ino);
 }
 
 /**
- * Writes the script of a job that is about to be submitted. What an earlier job of this folder left is forgotten, but its output; that
- * of elements too, whose numbers mean others now.
+ * Writes the script of a job that is about to be submitted. Deletes the files of an earlier job, except its output; the output of
+ * elements too, because their numbers mean other tasks now.
  */
 export function writeScript({ folder }: Job, script: string): void {
   const paths = jobPaths(folder);
   try {
     const numbered = readdirSync(folder).filter((name) => /^(ended-\d+|output-\d+\.log)$/.test(name));
-    const olds = [paths.record, paths.ended, paths.process, ...numbered.map((name) => join(folder, name))];
-    for (const old of olds) rmSync(old, { force: true });
+    const stale = [paths.record, paths.ended, paths.process, ...numbered.map((name) => join(folder, name))];
+    for (const path of stale) rmSync(path, { force: true });
   } catch (error) {
     throw writeFailure(error, folder);
   }
   writeFileAtomic(paths.script, script, 0o777);
 }
 
-/** Takes back what `writeScript` wrote for a job that nobody took. */
-export function takeBack({ folder }: Job): void {
+/** Removes the script of a job whose submission failed. */
+export function removeScript({ folder }: Job): void {
   rmSync(jobPaths(folder).script, { force: true });
 }
 
@@ -75,8 +74,8 @@ export function writeRecord(job: Job, launcher: JobRecord['launcher'], id: strin
   return record;
 }
 
-/** The last word of a job's script, or of an element of it; undefined while there is none. */
-export function lastWord(folder: string, element?: number): number | 'cancelled' | 'too-short' | undefined {
+/** The outcome of a job or of one of its elements; undefined until it has ended. */
+export function readOutcome(folder: string, element?: number): number | 'cancelled' | 'too-short' | undefined {
   let text: string;
   try {
     text = readSmallFile(jobPaths(folder, element).ended, MAX_BYTES).trim();
@@ -87,7 +86,7 @@ export function lastWord(folder: string, element?: number): number | 'cancelled'
   return /^\d{1,3}$/.test(text) ? Number(text) : undefined;
 }
 
-/** @throws JikjiError for sizes that no launcher takes */
+/** @throws JikjiError `usage`, `time-limit-too-short` for sizes that no launcher takes */
 export function checkSize({ nodes, ranksPerNode, threads, timeLimit, elements = 1 }: Job): void {
   for (const [option, value] of Object.entries({
     '--nodes': nodes,

@@ -1,105 +1,105 @@
-// The interface of launchers: submit a job, report its state, cancel it. The same for a process on this machine and for a job of a
-// scheduler. Knows nothing of recipes: a job is a command, its size, and a folder.
+// The interface of launchers: submit a job, report its state, cancel it. A job is a process on this machine or a job of a scheduler.
+// Knows nothing of recipes: a job is a command, its size, and a folder.
 
 import { z } from 'zod';
 
 export interface Job {
-  /** What people see in the queue. */
+  /** Name in the queue. */
   name: string;
-  /** Absolute; a folder of the job's own, seen by all its nodes under this name. Script, output and record are kept in it. */
+  /** Absolute path of the job's folder, the same on all its nodes. Holds script, output and record. */
   folder: string;
-  /** Started once for each rank, in the working folder of whoever submits it; the first is an absolute path. */
+  /** Started once per rank in the submitter's working folder; the first word is an absolute path. */
   command: readonly string[];
   nodes: number;
   ranksPerNode: number;
-  /** Of each rank. */
+  /** Threads of each rank. */
   threads: number;
-  /** Minutes. Near the end the command is asked to stop (SIGUSR2), and the job is queued again. */
+  /** Minutes. Shortly before the limit the command gets SIGUSR2, and the job is queued again. */
   timeLimit?: number | undefined;
   partition?: string | undefined;
   account?: string | undefined;
-  /** Of Slurm: where its slurmrestd listens, null to have it asked by its commands; left out, as JIKJI_SLURMRESTD says. */
+  /** Address of slurmrestd; null: Slurm's commands; undefined: JIKJI_SLURMRESTD. */
   slurmrestd?: string | null | undefined;
   /**
-   * How many times the command is started, each told its number, from 0, in JIKJI_ELEMENT: beside one another as there is room, each
-   * of the whole size, each with its own output and its own end. Left out: once, and without a number.
+   * Number of elements: starts of the command, each of the whole size, with its number (from 0) in JIKJI_ELEMENT, its output and its
+   * outcome. They run in parallel if there is room. Undefined: one start without a number.
    */
   elements?: number | undefined;
-  /** Begins when these are done; where one of them fails it is cancelled. */
+  /** Starts when these jobs are done; is cancelled if one of them fails. */
   after?: readonly JobRecord[] | undefined;
   /**
-   * Absolute; what the command goes on from after a stop. A session that changed no name in there came to nothing, and one more
-   * would not help: then the job is not queued again. One that did is also where it was killed. null: it goes on from nothing, and is never queued again.
+   * Absolute path of the folder from which the command resumes. A session that ends early, by its time limit or killed, is queued again
+   * if it changed a file name in there; otherwise another session would not help. null: it cannot resume, and is never queued again.
    */
   progress?: string | null | undefined;
-  /** Words in its output that say that one of its ranks is gone: it may be there again when the job begins again. */
+  /** Text in the output that means that a rank was lost. The job is then queued again: the rank may be back. */
   lost?: string | undefined;
 }
 
 const MAX_ELEMENTS = 10_000;
 
-/** `job.json` in a job's folder. Others may have made it: each element of its job is looked for. */
+/** `job.json` in a job's folder. Other people may have written it, so the number of elements is bounded. */
 export const jobRecordSchema = z.object({
   formatVersion: z.literal(1),
   launcher: z.enum(['local', 'slurm']),
-  /** The scheduler's number, or that of a process. */
+  /** The scheduler's job number, or the process id. */
   id: z.string().regex(/^\d{1,10}$/),
   name: z.string(),
   folder: z.string(),
   elements: z.int().min(1).max(MAX_ELEMENTS).optional(),
   /** ISO 8601. */
   submitted: z.string(),
-  /** As the job said it: later it is asked for at the same place. It holds no secret. */
+  /** `slurmrestd` of the job, for later requests. Holds no secret. */
   slurmrestd: z.string().max(300).nullable().optional(),
 });
 
-/** What is known of a job once it is submitted. */
+/** The record of a submitted job. */
 export interface JobRecord extends z.infer<typeof jobRecordSchema> {
-  /** What the folder was called when the job was submitted, where that is another name. */
+  /** The folder's path at the submission, if it was moved since. */
   submittedIn?: string | undefined;
 }
 
 export interface JobReport {
-  /** `lost`: it ended, and nobody noted how. A job that is about to end still runs. */
+  /** `lost`: ended, outcome unknown. A job that is ending counts as running. */
   state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | 'lost';
-  /** Why it waits, or why it ended as it did, in the launcher's words; null where there is nothing to say. */
+  /** Why it waits or how it ended, in the launcher's words; null if there is no reason. */
   why: string | null;
-  /** Of a job that ended by itself. */
+  /** Exit code of a job that was not cancelled or lost; null otherwise, or if it is not known. */
   exitCode: number | null;
-  /** Names of nodes as the launcher writes them; empty before it runs. */
+  /** Node names in the launcher's form; empty before it runs. */
   nodes: string;
-  /** Of a waiting one where somebody knows, ISO 8601. */
+  /** Expected start of a waiting job, ISO 8601; null if not known. */
   expectedStart: string | null;
-  /** How each element fares, in their order; undefined where there are none. What stands beside it is of all of them. */
+  /** Reports of the elements, in order; undefined without elements. The other members summarise them. */
   elements?: readonly JobReport[] | undefined;
 }
 
 export interface Launcher {
   readonly name: JobRecord['launcher'];
   /**
-   * What can be known to be wrong with a job, without submitting it; `submit` asks this first.
-   * @throws JikjiError for what no waiting will bring
+   * Checks a job without submitting it; `submit` does this first.
+   * @throws JikjiError if the job could never run
    */
   check(job: Job): Promise<void>;
   /**
    * Writes the job's script into its folder and submits it.
-   * @throws JikjiError where it cannot be submitted; then nothing of it stays
+   * @throws JikjiError if it cannot be submitted; then no file of it stays
    */
   submit(job: Job): Promise<JobRecord>;
-  /** How a job fares, whoever submitted it. @throws JikjiError where the launcher cannot be asked */
+  /** The state of a job, also of one that another process submitted. @throws JikjiError if the launcher does not answer */
   report(record: JobRecord): Promise<JobReport>;
-  /** Ends a job, with time to save what it has, and returns when it has ended. One that had ended stays as it was. */
+  /** Ends a job, with time to save its state, and returns once it has ended. A job that has ended already stays as it is. */
   cancel(record: JobRecord): Promise<JobReport>;
 }
 
 export const hasEnded = ({ state }: JobReport): boolean => state !== 'waiting' && state !== 'running';
 
-/** What is said of all elements: of the first whose state says most. All are done when each is. */
-const SAYS_MOST = ['running', 'waiting', 'failed', 'lost', 'cancelled', 'done'] as const;
+/** The state of a job is the first of these that one of its elements has. */
+const STATE_PRECEDENCE = ['running', 'waiting', 'failed', 'lost', 'cancelled', 'done'] as const;
 
-/** The report of a job by those of its elements, one at least. */
+/** The report of a job from those of its elements (at least one). */
 export function reportOfElements(elements: readonly JobReport[]): JobReport {
-  const [first] = SAYS_MOST.flatMap((state) => elements.find((element) => element.state === state) ?? []);
+  const [first] = STATE_PRECEDENCE.flatMap((state) => elements.find((element) => element.state === state) ?? []);
   const alike = elements.filter(({ state }) => state === first!.state);
   const nodes = [...new Set(alike.map(({ nodes }) => nodes))].filter((names) => names !== '').join(',');
   const starts = alike.flatMap(({ expectedStart }) => expectedStart ?? []).sort();

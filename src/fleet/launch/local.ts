@@ -1,4 +1,4 @@
-// Jobs as processes of this machine: one node, no queue. A job goes on when whoever started it ends, and can be found again.
+// The local launcher: jobs as processes of this machine, one node, no queue. A job outlives the process that started it.
 
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
@@ -6,40 +6,40 @@ import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { isLocked, JikjiError, lockText, writeFileAtomic } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
-import { checkSize, jobPaths, lastWord } from './job-folder.ts';
+import { checkSize, jobPaths, readOutcome } from './job-folder.ts';
 import { hasEnded, type Job, type JobRecord, type JobReport, type Launcher, reportOfElements } from './launcher.ts';
 import { jobScript } from './script.ts';
 import { signalOf } from './session.ts';
-import { submission } from './submission.ts';
+import { submitIntoFolder } from './submission.ts';
 
-/** Milliseconds that a cancelled job has to save what it has. */
-const GRACE = 30_000;
+/** Milliseconds that a cancelled job has to save its state. */
+const CANCEL_TIMEOUT_MS = 30_000;
 
-const unfit = (what: string, input: string, hint: string): JikjiError =>
+const notLocal = (what: string, input: string, hint: string): JikjiError =>
   new JikjiError('not-local', `this machine ${what}`, input, hint);
 
 async function check(job: Job): Promise<void> {
   checkSize(job);
-  if (job.nodes > 1) throw unfit('is one node', `--nodes ${job.nodes}`, 'more of them take --on slurm');
+  if (job.nodes > 1) throw notLocal('is one node', `--nodes ${job.nodes}`, 'use --on slurm for more nodes');
   if (job.ranksPerNode > 1) {
-    throw unfit('needs no ranks', `--ranks-per-node ${job.ranksPerNode}`, 'give one process more --threads');
+    throw notLocal('needs no ranks', `--ranks-per-node ${job.ranksPerNode}`, 'give one process more --threads');
   }
   const { partition, account, timeLimit } = job;
   for (const [option, value] of Object.entries({ partition, account, time: timeLimit })) {
-    if (value !== undefined) throw unfit('has no queue', `${option} ${value}`, 'leave it out, or use --on slurm');
+    if (value !== undefined) throw notLocal('has no queue', `${option} ${value}`, 'leave it out, or use --on slurm');
   }
 }
 
 async function submit(job: Job): Promise<JobRecord> {
   await check(job);
-  return submission(job, local, jobScript(job, 'local', process.cwd()), () => start(jobPaths(job.folder)));
+  return submitIntoFolder(job, local, jobScript(job, 'local', process.cwd()), () => start(jobPaths(job.folder)));
 }
 
-/** Starts a script in the background; the number of its process, which is noted. */
+/** Starts a script in the background, records its process, and returns the process id. */
 async function start({ script, output, process: path }: ReturnType<typeof jobPaths>): Promise<string> {
   try {
     const log = openSync(output, 'a');
-    // A process group of its own: Ctrl-C here does not reach it, and it can be ended as a whole.
+    // A new process group: Ctrl-C here does not reach it, and it can be killed as a whole.
     const child = spawn('bash', [script], { detached: true, stdio: ['ignore', log, log] });
     closeSync(log);
     await new Promise((resolve, reject) => child.on('spawn', resolve).on('error', reject));
@@ -48,14 +48,14 @@ async function start({ script, output, process: path }: ReturnType<typeof jobPat
     return `${child.pid}`;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new JikjiError('no-bash', 'jobs are run by bash, and there is none here', 'bash', 'install bash', {
+    throw new JikjiError('no-bash', 'jobs need bash, which is not installed here', 'bash', 'install bash', {
       cause: error,
     });
   }
 }
 
-/** The process of a job's script, if it runs. A folder that somebody made up names none: its start time is not to be guessed. */
-function scriptOf(folder: string): number | undefined {
+/** The process id of a running job's script. A forged folder names no process: it cannot guess the start time. */
+function scriptPid(folder: string): number | undefined {
   const { process: path } = jobPaths(folder);
   try {
     const { pid, started } = JSON.parse(readSmallFile(path, 1000));
@@ -67,41 +67,38 @@ function scriptOf(folder: string): number | undefined {
 }
 
 async function report({ folder, elements }: JobRecord): Promise<JobReport> {
-  // In this order: it says how it ended before it ends.
-  const runs = scriptOf(folder) !== undefined;
-  const all = lastWord(folder);
-  if (elements === undefined) return reportOf(runs ? 'runs' : all);
-  const words = Array.from({ length: elements }, (_, i) => lastWord(folder, i));
-  const current = runs ? words.indexOf(undefined) : -1; // they come one after the other
+  // In this order: the script writes its outcome before it ends.
+  const runs = scriptPid(folder) !== undefined;
+  const outcome = readOutcome(folder);
+  if (elements === undefined) return reportOf(runs ? 'runs' : outcome);
+  const outcomes = Array.from({ length: elements }, (_, i) => readOutcome(folder, i));
+  const current = runs ? outcomes.indexOf(undefined) : -1; // elements run one after the other
   return reportOfElements(
-    words.map((word, i) => {
-      if (word === undefined && runs && i !== current) return reportOf('waits');
-      return reportOf(word ?? (runs ? 'runs' : all));
-    }),
+    outcomes.map((own, i) => reportOf(own ?? (runs ? (i === current ? 'runs' : 'waits') : outcome))),
   );
 }
 
-function reportOf(word: ReturnType<typeof lastWord> | 'runs' | 'waits'): JobReport {
-  const said = { why: null, exitCode: null, nodes: hostname(), expectedStart: null };
-  if (word === 'runs') return { ...said, state: 'running' };
-  if (word === 'waits') return { ...said, state: 'waiting', nodes: '' };
-  if (word === undefined) return { ...said, state: 'lost', why: 'it was killed, or this machine was restarted' };
-  if (typeof word === 'string') return { ...said, state: 'cancelled' };
-  return { ...said, state: word === 0 ? 'done' : 'failed', why: signalOf(word) ?? null, exitCode: word };
+function reportOf(outcome: ReturnType<typeof readOutcome> | 'runs' | 'waits'): JobReport {
+  const base = { why: null, exitCode: null, nodes: hostname(), expectedStart: null };
+  if (outcome === 'runs') return { ...base, state: 'running' };
+  if (outcome === 'waits') return { ...base, state: 'waiting', nodes: '' };
+  if (outcome === undefined) return { ...base, state: 'lost', why: 'it was killed, or this machine was restarted' };
+  if (typeof outcome === 'string') return { ...base, state: 'cancelled' };
+  return { ...base, state: outcome === 0 ? 'done' : 'failed', why: signalOf(outcome) ?? null, exitCode: outcome };
 }
 
 async function cancel(record: JobRecord): Promise<JobReport> {
   const paths = jobPaths(record.folder);
-  const script = scriptOf(record.folder);
+  const pid = scriptPid(record.folder);
   let last = await report(record);
-  if (script === undefined || hasEnded(last)) return last;
-  const until = Date.now() + GRACE;
-  signal(script, 'SIGTERM'); // it passes it on: one that gets it twice ends at once
+  if (pid === undefined || hasEnded(last)) return last;
+  const deadline = Date.now() + CANCEL_TIMEOUT_MS;
+  signal(pid, 'SIGTERM'); // to the script only: it forwards the signal, and a command that gets two ends at once
   for (; !hasEnded(last); last = await report(record)) {
-    if (Date.now() > until) signal(-script, 'SIGKILL'); // all that it started
+    if (Date.now() > deadline) signal(-pid, 'SIGKILL'); // the whole process group
     await setTimeout(50);
   }
-  if (lastWord(record.folder) === undefined) writeFileAtomic(paths.ended, 'cancelled\n'); // it was ended before it could say so
+  if (readOutcome(record.folder) === undefined) writeFileAtomic(paths.ended, 'cancelled\n'); // killed before it wrote its outcome
   return report(record);
 }
 

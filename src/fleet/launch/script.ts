@@ -1,17 +1,17 @@
-// Writes the script of a job as a person would, so that a person can read, change and submit it again.
+// The bash script of a job, written for people: they may read, change and submit it.
 
 import { shellWord } from '../../base/index.ts';
 import { jobPaths } from './job-folder.ts';
 import type { Job } from './launcher.ts';
 import { ENDINGS, SESSION } from './session.ts';
-import { directives } from './slurm-options.ts';
+import { sbatchLines } from './slurm-options.ts';
 
-/** Waits for local jobs; those of a scheduler wait in its queue. */
-const waiting = ({ after = [] }: Job): string[] =>
+/** Lines that wait for other local jobs; a scheduler's jobs wait in its queue. */
+const waitLines = ({ after = [] }: Job): string[] =>
   after.length === 0
     ? []
     : [
-        '# Begins when these jobs are done.',
+        '# Starts when these jobs are done.',
         `for before in ${after.map(({ folder }) => shellWord(folder)).join(' ')}; do`,
         '  until [ -e "$before/ended" ]; do [ "$stop" != cancelled ] || end cancelled 130; sleep 0.2; done',
         '  [ "$(cat "$before/ended")" = 0 ] || end cancelled 1',
@@ -19,9 +19,9 @@ const waiting = ({ after = [] }: Job): string[] =>
         '',
       ];
 
-/** Starts the command and waits for it, whatever signals come. */
-function work(job: Job, slurm: boolean, output = ''): string[] {
-  // Slurm's own number of processors for a step is 1, unless it is told again.
+/** Lines that start the command and wait for its end, also after signals. */
+function commandLines(job: Job, slurm: boolean, output = ''): string[] {
+  // A step gets one processor unless srun gets the number too.
   const start = slurm
     ? `srun --mpi="\${SLURM_MPI_TYPE:-pmi2}" --cpus-per-task=${job.threads} --kill-on-bad-exit=1 `
     : '';
@@ -30,14 +30,14 @@ function work(job: Job, slurm: boolean, output = ''): string[] {
       ? 'echo "$SECONDS"'
       : job.progress === null
         ? 'echo'
-        : `ls ${shellWord(job.progress)} 2>/dev/null | grep -v '\\.tmp$'`; // half-written, by one that was killed
+        : `ls ${shellWord(job.progress)} 2>/dev/null | grep -v '\\.tmp$'`; // half-written files of a killed session
   return [
     ...(slurm ? [`progress() { ${progress}; }`, 'before=$(progress)'] : []),
     `${start}${job.command.map(shellWord).join(' ')}${output} &`,
     'work=$!',
-    '[ "$stop" != limit ] || kill -USR2 "$work" # it came too early',
-    ...(slurm ? [] : ['[ "$stop" != cancelled ] || kill -TERM "$work" # so did this']),
-    '# A signal ends a wait, not what is waited for.',
+    '[ "$stop" != limit ] || kill -USR2 "$work" # it came before the start',
+    ...(slurm ? [] : ['[ "$stop" != cancelled ] || kill -TERM "$work" # this too']),
+    '# A signal ends the wait, not the command.',
     'while kill -0 "$work" 2>/dev/null; do wait "$work"; done',
     'wait "$work"; code=$?',
     '',
@@ -45,7 +45,7 @@ function work(job: Job, slurm: boolean, output = ''): string[] {
   ];
 }
 
-/** What comes after the head: the command for as long as there is something to do, and how it ended. */
+/** The lines of a Slurm job after the head: runs the command, queues the job again if it can resume, and writes the outcome. */
 function slurmBody(job: Job): string[] {
   const { elements, lost } = job;
   const array = elements !== undefined;
@@ -53,10 +53,10 @@ function slurmBody(job: Job): string[] {
   const { output } = jobPaths('$folder');
   return [
     ...(lost ? [`from=$(stat -c %s "${output}")`] : []),
-    ...work(job, true),
+    ...commandLines(job, true),
     goesOn
-      ? '# Its time is nearly over, it was killed, or a rank was lost: where it has saved something new, it goes on from there.'
-      : '# Its time is nearly over.',
+      ? '# Near the time limit, killed, or a rank was lost: if it has saved something new, it is queued again to resume.'
+      : '# Near the time limit.',
     ...(lost ? [`lost() { tail -c +$((from + 1)) "${output}" | grep -qF ${shellWord(lost)}; }`] : []),
     `[ "$stop" != limit ] || [ "$code" = 0 ] || echo '${ENDINGS.timeOver}'`,
     `if [ "$stop" = limit ] && [ "$code" != 0 ]${goesOn ? ' || [ "$code" -gt 130 ]' : ''}${lost ? ' || lost' : ''}; then`,
@@ -66,9 +66,9 @@ function slurmBody(job: Job): string[] {
     '    end "$code" "$code"',
     '  fi',
     '  for _ in $(seq 30); do',
-    // One element of an array has the number of the whole array too: by that all would begin again.
+    // The number of the array would requeue all its elements.
     `    scontrol requeue ${array ? '"$SLURM_ARRAY_JOB_ID"_"$JIKJI_ELEMENT"' : '"$SLURM_JOB_ID"'} && exit 0`,
-    '    sleep 1 # the scheduler may be being restarted',
+    '    sleep 1 # the scheduler may be restarting',
     '  done',
     'fi',
     'end "$code" "$code"',
@@ -77,13 +77,13 @@ function slurmBody(job: Job): string[] {
 
 function localBody(job: Job): string[] {
   const { elements } = job;
-  if (elements === undefined) return [...waiting(job), ...work(job, false), 'end "$code" "$code"'];
+  if (elements === undefined) return [...waitLines(job), ...commandLines(job, false), 'end "$code" "$code"'];
   const { ended, output } = jobPaths('$folder', '$JIKJI_ELEMENT');
-  const each = work(job, false, ` >> "${output}" 2>&1`).map((line) => line && `  ${line}`);
+  const each = commandLines(job, false, ` >> "${output}" 2>&1`).map((line) => line && `  ${line}`);
   return [
-    ...waiting(job),
+    ...waitLines(job),
     'export JIKJI_ELEMENT',
-    'first=0 # code that is not 0',
+    'first=0 # the first exit code that is not 0',
     `for JIKJI_ELEMENT in $(seq 0 ${elements - 1}); do`,
     ...each,
     `  say "$code" "${ended}"`,
@@ -93,30 +93,30 @@ function localBody(job: Job): string[] {
   ];
 }
 
-/** The script of a job for one launcher, as it is started in the folder `cwd`. */
+/** The script of a job for one launcher. `cwd`: the folder in which its command starts. */
 export function jobScript(job: Job, launcher: 'local' | 'slurm', cwd: string): string {
   const slurm = launcher === 'slurm';
-  const apart = slurm && job.elements !== undefined; // each element is a job of its own there
-  const number = !slurm ? '$$' : apart ? '$SLURM_ARRAY_JOB_ID' : '$SLURM_JOB_ID';
+  const array = slurm && job.elements !== undefined; // Slurm runs the script once per element
+  const number = !slurm ? '$$' : array ? '$SLURM_ARRAY_JOB_ID' : '$SLURM_JOB_ID';
   return `${[
     '#!/bin/bash',
-    ...(slurm ? directives(job, cwd) : []),
+    ...(slurm ? sbatchLines(job, cwd) : []),
     '',
-    '# Says how it ended, and ends.',
+    '# Write the outcome, and exit.',
     'say() { echo "$1" > "$2.tmp" && mv "$2.tmp" "$2"; }',
     `folder=${shellWord(job.folder)}`,
-    ...(apart ? ['export JIKJI_ELEMENT=$SLURM_ARRAY_TASK_ID'] : []),
-    `ended="${jobPaths('$folder', apart ? '$JIKJI_ELEMENT' : undefined).ended}"`,
+    ...(array ? ['export JIKJI_ELEMENT=$SLURM_ARRAY_TASK_ID'] : []),
+    `ended="${jobPaths('$folder', array ? '$JIKJI_ELEMENT' : undefined).ended}"`,
     'end() { say "$1" "$ended"; exit "$2"; }',
     'rm -f "$ended"',
     `printf '${SESSION}%(%FT%T%z)T on %s, job %s\\n' -1 "$HOSTNAME" "${number}"`,
     `cd ${shellWord(cwd)} || end 2 2`,
     '',
-    '# SIGUSR2 comes before the time limit: stop and save. SIGTERM comes with a cancellation.',
+    '# SIGUSR2 comes before the time limit: save and stop. SIGTERM cancels.',
     "stop='' work=''",
     `trap 'stop=limit; [ -z "$work" ] || kill -USR2 "$work"' USR2`,
     slurm
-      ? `trap 'stop=cancelled' TERM # the steps get it from Slurm`
+      ? `trap 'stop=cancelled' TERM # Slurm signals the steps`
       : `trap 'stop=cancelled; [ -z "$work" ] || kill -TERM "$work"' TERM`,
     '',
     ...(slurm ? slurmBody(job) : localBody(job)),

@@ -1,48 +1,49 @@
-// What Slurm answers in JSON, in as much as is needed. The forms change with the version of its data parser: numbers are plain or
-// {set, infinite, number}, states a word or a list of them. All that is not needed may be missing or strange.
+// Schemas of Slurm's JSON answers, limited to the members that Jikji uses. The forms depend on the version of Slurm's data parser:
+// numbers are plain or {set, infinite, number}, states a word or a list. Optional members may be missing or malformed.
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 
-/** A number where one is set; null for none, and Infinity for no limit. */
-export const figure = z
+/** A number; null if none is set, Infinity for no limit. */
+export const requiredNumber = z
   .union([
     z.number(),
     z.looseObject({ set: z.boolean().optional(), infinite: z.boolean().optional(), number: z.number().optional() }),
   ])
   .nullish()
-  .catch(null)
   .transform((value) => {
     if (value === null || value === undefined || typeof value === 'number') return value ?? null;
     if (value.infinite) return Number.POSITIVE_INFINITY;
     return value.set === false ? null : (value.number ?? null);
   });
-export const states = z.union([z.string().transform((word) => [word]), z.array(z.string())]);
-export const text = z.string().nullish().catch(null);
+/** The same; null if it is malformed. */
+export const slurmNumber = requiredNumber.catch(null);
+export const stateList = z.union([z.string().transform((word) => [word]), z.array(z.string())]);
+export const optionalText = z.string().nullish().catch(null);
 
 const job = z.looseObject({
   job_id: z.number(),
-  /** Of an element of an array: the number of the whole, and its own; the row of those that never began has no number of its own. */
-  array_job_id: figure,
-  array_task_id: figure,
-  job_state: states,
-  name: text,
-  user_name: text,
-  account: text,
-  partition: text,
-  state_reason: text,
-  standard_output: text,
-  nodes: text,
-  node_count: figure,
-  start_time: figure,
-  end_time: figure,
-  time_limit: figure,
-  /** How often it was queued again. */
-  restart_cnt: figure,
+  /** Numbers of the array and of its element; the one row of elements that never started has no element number. */
+  array_job_id: slurmNumber,
+  array_task_id: slurmNumber,
+  job_state: stateList,
+  name: optionalText,
+  user_name: optionalText,
+  account: optionalText,
+  partition: optionalText,
+  state_reason: optionalText,
+  standard_output: optionalText,
+  nodes: optionalText,
+  node_count: slurmNumber,
+  start_time: slurmNumber,
+  end_time: slurmNumber,
+  time_limit: slurmNumber,
+  /** How many times it was queued again. */
+  restart_cnt: slurmNumber,
   exit_code: z
     .looseObject({
-      return_code: figure,
-      signal: z.looseObject({ id: figure, signal_id: figure }).nullish().catch(null),
+      return_code: slurmNumber,
+      signal: z.looseObject({ id: slurmNumber, signal_id: slurmNumber }).nullish().catch(null),
     })
     .nullish()
     .catch(null),
@@ -52,46 +53,47 @@ export type SlurmJob = z.output<typeof job>;
 export const partition = z.looseObject({
   name: z.string(),
   nodes: z.looseObject({ total: z.number() }),
-  maximums: z.looseObject({ time: figure, nodes: figure }),
-  partition: z.looseObject({ state: states }).nullish().catch(null),
+  maximums: z.looseObject({ time: slurmNumber, nodes: slurmNumber }),
+  partition: z.looseObject({ state: stateList }).nullish().catch(null),
 });
 
-const line = z.looseObject({
-  node: z.looseObject({ state: states }),
+const nodeGroup = z.looseObject({
+  node: z.looseObject({ state: stateList }),
   nodes: z.looseObject({ total: z.number(), nodes: z.array(z.string()) }),
   cpus: z.looseObject({ maximum: z.number(), total: z.number(), idle: z.number(), allocated: z.number() }),
   memory: z.looseObject({ maximum: z.number() }),
-  reason: z.looseObject({ description: text }).nullish().catch(null),
+  reason: z.looseObject({ description: optionalText }).nullish().catch(null),
   partition,
 });
-/** Nodes of one partition that are in the same state. */
-export type SlurmLine = z.output<typeof line>;
+/** Nodes of one partition in the same state. */
+export type NodeGroup = z.output<typeof nodeGroup>;
 
-export function read<T extends z.ZodType>(form: T, command: string, answer: string): z.output<T> {
+/** Parses a JSON answer. `command` names its origin in errors. @throws JikjiError `slurm-strange-answer` */
+export function parseAnswer<T extends z.ZodType>(schema: T, command: string, answer: string): z.output<T> {
   let value: unknown;
   try {
     value = JSON.parse(answer);
   } catch {
-    throw strange(command, 'it is no JSON');
+    throw unexpectedAnswer(command, 'it is not JSON');
   }
-  const found = form.safeParse(value);
+  const found = schema.safeParse(value);
   if (found.success) return found.data;
   const [issue] = found.error.issues;
-  throw strange(command, `${issue!.path.join('.') || 'it'} is not what it should be`);
+  throw unexpectedAnswer(command, `${issue!.path.join('.') || 'it'} has an unknown form`);
 }
 
-const strange = (command: string, what: string): JikjiError =>
+const unexpectedAnswer = (command: string, what: string): JikjiError =>
   new JikjiError(
     'slurm-strange-answer',
     `the answer of Slurm is not understood: ${what}`,
     command,
-    'Slurm 23.02 and later are known to answer in JSON; its plugin for it is in the package slurm-wlm-basic-plugins',
+    'JSON needs Slurm 23.02 or later, and its plugin from the package slurm-wlm-basic-plugins',
   );
 
-/** Jobs, of an answer of `squeue --json` or slurmrestd. @throws JikjiError `slurm-strange-answer` */
+/** The jobs in an answer of `squeue --json` or slurmrestd. @throws JikjiError `slurm-strange-answer` */
 export const readJobs = (answer: string, from: string): SlurmJob[] =>
-  read(z.looseObject({ jobs: z.array(job) }), from, answer).jobs;
+  parseAnswer(z.looseObject({ jobs: z.array(job) }), from, answer).jobs;
 
-/** Partitions by the states of their nodes, of an answer to `sinfo --json`. @throws JikjiError `slurm-strange-answer` */
-export const readLines = (answer: string): SlurmLine[] =>
-  read(z.looseObject({ sinfo: z.array(line) }), 'sinfo --json', answer).sinfo;
+/** The node groups in an answer of `sinfo --json`. @throws JikjiError `slurm-strange-answer` */
+export const readNodeGroups = (answer: string): NodeGroup[] =>
+  parseAnswer(z.looseObject({ sinfo: z.array(nodeGroup) }), 'sinfo --json', answer).sinfo;

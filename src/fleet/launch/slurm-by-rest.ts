@@ -1,27 +1,27 @@
-// Slurm by slurmrestd. Its answers are those of the commands' --json, except that partitions and nodes come separately.
+// Transport to Slurm by slurmrestd. The answers have the form of the commands' --json, but partitions and nodes come separately.
 
 import { readFileSync } from 'node:fs';
 import { jobPaths } from './job-folder.ts';
 import { readJobs } from './slurm-answers.ts';
-import { Refused } from './slurm-command.ts';
-import { description } from './slurm-options.ts';
+import { SlurmRefusal } from './slurm-command.ts';
+import { restDescription } from './slurm-options.ts';
 import type { SlurmTransport } from './slurm-transport.ts';
 import { slurmrestd } from './slurmrestd.ts';
 import { readNumber, readPartitions, readPast } from './slurmrestd-answers.ts';
 
-/** A job gets the submitter's environment, as with sbatch, but without credentials. */
+/** The submitter's environment without the token: sbatch passes it too. */
 const environment = (): string[] =>
   Object.entries(process.env).flatMap(([name, text]) => (name === 'SLURM_JWT' ? [] : [`${name}=${text}`]));
 
-/** `address` as JIKJI_SLURMRESTD or a catalogue has it. */
+/** @param address the form of JIKJI_SLURMRESTD */
 export function byRest(address: string): SlurmTransport {
   const ask = (method: 'GET' | 'POST' | 'DELETE', path: string, body?: object) =>
     slurmrestd(address, method, path, body);
   return {
     async submit(job) {
       const script = readFileSync(jobPaths(job.folder).script, 'utf8');
-      const told = { ...description(job, process.cwd()), script, environment: environment() };
-      return readNumber(await ask('POST', 'slurm/VERSION/job/submit', { job: told }), 'job/submit');
+      const request = { ...restDescription(job, process.cwd()), script, environment: environment() };
+      return readNumber(await ask('POST', 'slurm/VERSION/job/submit', { job: request }), 'job/submit');
     },
 
     async jobs(id) {
@@ -37,11 +37,11 @@ export function byRest(address: string): SlurmTransport {
       try {
         await ask('DELETE', `slurm/VERSION/job/${id}`);
       } catch (error) {
-        if (!(error instanceof Refused && /already completing or completed/i.test(error.message))) throw error;
+        if (!(error instanceof SlurmRefusal && /already completing or completed/i.test(error.message))) throw error;
       }
     },
 
-    async lines() {
+    async nodeGroups() {
       const [partitions, nodes] = await Promise.all([
         ask('GET', 'slurm/VERSION/partitions/'),
         ask('GET', 'slurm/VERSION/nodes/'),

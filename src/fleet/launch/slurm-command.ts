@@ -1,36 +1,40 @@
-// Runs one of Slurm's commands, and tells its failures apart: no Slurm on this machine, no munge, no controller.
+// Runs one of Slurm's commands and classifies failures: no Slurm on this machine, no munge, no controller, a refusal.
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { type ErrorCode, JikjiError } from '../../base/index.ts';
 
-/** Milliseconds; Slurm's own commands give up on a controller after less. */
-const PATIENCE = 90_000;
+/** Longer than Slurm's commands wait for a controller. */
+const TIMEOUT_MS = 90_000;
 
-/** What Slurm said when it refused, by a command or by slurmrestd. */
-export class Refused extends Error {
-  /** All of it: the last line is the message, and one before it may say more. */
-  readonly said: string;
+/** A refusal by Slurm, from a command or slurmrestd; the message is the last line. */
+export class SlurmRefusal extends Error {
+  /** The whole text: earlier lines may say more than the message. */
+  readonly output: string;
 
-  constructor(message: string, { said = message, cause }: { said?: string; cause?: Error | undefined } = {}) {
+  constructor(message: string, { output = message, cause }: { output?: string; cause?: Error | undefined } = {}) {
     super(message, { cause });
-    this.said = said;
+    this.output = output;
   }
 }
 
-/** First patterns of what is said, then what it means. */
+/** The error if Slurm refuses a question. */
+export const slurmSilent = (cause: SlurmRefusal, hint: string): JikjiError =>
+  new JikjiError('slurm-refused', 'Slurm does not answer', cause.message, hint, { cause });
+
+/** Patterns of Slurm's messages, and the errors that they mean. */
 const MEANINGS: readonly [RegExp, code: ErrorCode, message: string, hint: string][] = [
   [
     /munge/i,
     'slurm-no-munge',
-    'Slurm has nobody here who vouches for you: munged does not run, or has another key',
-    'systemctl start munge; its key, /etc/munge/munge.key, is the same on all hosts',
+    'Slurm cannot verify you: munged does not run here, or has another key',
+    'systemctl start munge; its key, /etc/munge/munge.key, must be the same on all hosts',
   ],
   [
     /unable to contact slurm controller|connection refused|connection timed out|socket timed out|unable to contact any/i,
     'slurm-unreachable',
     'the controller of Slurm does not answer',
-    'scontrol ping says which one is asked; try again when it is back',
+    'scontrol ping shows the controller; try again when it is back',
   ],
 ];
 
@@ -40,7 +44,7 @@ const notSetUp = (input: string): JikjiError =>
     'slurm-not-set-up',
     'Slurm is installed here, but not set up',
     input,
-    'do this where the cluster is used from, often called its login node',
+    'run this on the login node of the cluster',
   );
 
 const lastLine = (text: string): string =>
@@ -50,25 +54,25 @@ const lastLine = (text: string): string =>
     .at(-1)!
     .replace(/^\w+: (error: )?/, '');
 
-/** What Slurm's words mean: a JikjiError where it is in no state to answer, otherwise Refused with the last line of them. */
-export function understood(said: string, cause?: Error): JikjiError | Refused {
-  const words = lastLine(said);
+/** The error for a message of Slurm: a JikjiError if Slurm cannot answer at all, else a SlurmRefusal with its last line. */
+export function slurmErrorOf(output: string, cause?: Error): JikjiError | SlurmRefusal {
+  const words = lastLine(output);
   for (const [pattern, code, message, hint] of MEANINGS) {
-    if (pattern.test(said)) return new JikjiError(code, message, words, hint, { cause });
+    if (pattern.test(output)) return new JikjiError(code, message, words, hint, { cause });
   }
-  return NOT_SET_UP.test(said) ? notSetUp(words) : new Refused(words, { said, cause });
+  return NOT_SET_UP.test(output) ? notSetUp(words) : new SlurmRefusal(words, { output, cause });
 }
 
 /**
- * Runs one of Slurm's commands and gives what it wrote to standard output.
+ * Runs one of Slurm's commands and returns its standard output.
  * @throws JikjiError `slurm-missing`, `slurm-no-munge`, `slurm-unreachable`, `slurm-not-set-up`
- * @throws Refused with Slurm's words where it says no
+ * @throws SlurmRefusal with Slurm's message
  */
-export function slurm(command: string, args: readonly string[]): Promise<string> {
+export function runSlurm(command: string, args: readonly string[]): Promise<string> {
   const conf = process.env.SLURM_CONF;
-  if (conf && !existsSync(conf)) return Promise.reject(notSetUp(`SLURM_CONF=${conf}`)); // Slurm would look for it for a minute
+  if (conf && !existsSync(conf)) return Promise.reject(notSetUp(`SLURM_CONF=${conf}`)); // Slurm would search for it for a minute
   return new Promise((resolve, reject) => {
-    const options = { timeout: PATIENCE, maxBuffer: 1 << 28, encoding: 'utf8' } as const;
+    const options = { timeout: TIMEOUT_MS, maxBuffer: 1 << 28, encoding: 'utf8' } as const;
     execFile(command, args, options, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
       if (error.code === 'ENOENT') {
@@ -77,13 +81,12 @@ export function slurm(command: string, args: readonly string[]): Promise<string>
             'slurm-missing',
             'there is no Slurm on this machine',
             command,
-            'do this where the cluster is used from; docs/fleet.md says how to have a Slurm of your own',
+            'run this on the login node of the cluster; docs/fleet.md shows how to set up Slurm',
             { cause: error },
           ),
         );
       }
-      const said = stderr.trim() || (error.killed ? 'socket timed out' : error.message);
-      reject(understood(said, error));
+      reject(slurmErrorOf(stderr.trim() || (error.killed ? 'socket timed out' : error.message), error));
     });
   });
 }

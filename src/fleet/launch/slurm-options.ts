@@ -1,14 +1,13 @@
-// The options of a job for Slurm in both forms: #SBATCH lines for sbatch, and the JSON description for slurmrestd, which ignores such
-// lines.
+// The options of a job in Slurm's two forms: #SBATCH lines for sbatch, and a JSON description for slurmrestd, which ignores such lines.
 
 import { JikjiError } from '../../base/index.ts';
 import { jobPaths } from './job-folder.ts';
 import type { Job } from './launcher.ts';
 
-/** Seconds before the time limit at which a job is asked to stop: time enough to write a checkpoint. */
+/** Seconds before the time limit at which a job gets SIGUSR2: enough to write a checkpoint. */
 const warningSeconds = (minutes: number): number => Math.min(300, Math.max(30, Math.floor(15 * minutes)));
 
-/** In file names % begins a pattern; %a is an element's number. */
+/** % begins a pattern in file names; %a is the element number. */
 const outputOf = ({ folder, elements }: Job): string =>
   jobPaths(folder.replaceAll('%', '%%'), elements === undefined ? undefined : '%a').output;
 
@@ -17,8 +16,8 @@ const arrayOf = ({ elements }: Job): string | undefined => (elements === undefin
 const dependencyOf = ({ after = [] }: Job): string | undefined =>
   after.length > 0 ? `afterok:${after.map(({ id }) => id).join(':')}` : undefined;
 
-/** A value in a line of #SBATCH: in quotes of its own, and no pattern of Slurm. */
-function value(text: string): string {
+/** A quoted value of an #SBATCH line. @throws JikjiError `slurm-odd-name` */
+function quoted(text: string): string {
   if (/[\n\r"\\]/.test(text)) {
     throw new JikjiError(
       'slurm-odd-name',
@@ -30,21 +29,21 @@ function value(text: string): string {
   return `"${text}"`;
 }
 
-/** The lines that sbatch reads. @throws JikjiError `slurm-odd-name` */
-export function directives(job: Job, cwd: string): string[] {
+/** The #SBATCH lines. @throws JikjiError `slurm-odd-name` */
+export function sbatchLines(job: Job, cwd: string): string[] {
   const { timeLimit, partition, account } = job;
   const dependency = dependencyOf(job);
   const options: [string, string | number | undefined][] = [
-    ['job-name', value(job.name)],
+    ['job-name', quoted(job.name)],
     ['array', arrayOf(job)],
-    ['chdir', value(cwd)],
-    ['output', value(outputOf(job))],
+    ['chdir', quoted(cwd)],
+    ['output', quoted(outputOf(job))],
     ['open-mode', 'append'],
     ['nodes', job.nodes],
     ['ntasks-per-node', job.ranksPerNode],
     ['cpus-per-task', job.threads],
-    ['partition', partition && value(partition)],
-    ['account', account && value(account)],
+    ['partition', partition && quoted(partition)],
+    ['account', account && quoted(account)],
     ['time', timeLimit],
     ['signal', timeLimit && `B:USR2@${warningSeconds(timeLimit)}`],
     ['dependency', dependency],
@@ -56,10 +55,10 @@ export function directives(job: Job, cwd: string): string[] {
   ];
 }
 
-const number = (number: number) => ({ set: true, number });
+const setNumber = (number: number) => ({ set: true, number });
 
-/** The same for slurmrestd, as `job` in the body of a submission; undefined members are left out of its JSON. */
-export function description(job: Job, cwd: string): object {
+/** The member `job` of a submission to slurmrestd; JSON leaves out undefined members. */
+export function restDescription(job: Job, cwd: string): object {
   const { nodes, ranksPerNode, threads, timeLimit, partition, account } = job;
   const dependency = dependencyOf(job);
   return {
@@ -77,9 +76,9 @@ export function description(job: Job, cwd: string): object {
     ...(timeLimit === undefined
       ? {}
       : {
-          time_limit: number(Math.ceil(timeLimit)),
+          time_limit: setNumber(Math.ceil(timeLimit)),
           kill_warning_signal: 'USR2',
-          kill_warning_delay: number(warningSeconds(timeLimit)),
+          kill_warning_delay: setNumber(warningSeconds(timeLimit)),
           kill_warning_flags: ['BATCH_JOB'],
         }),
     dependency,

@@ -1,27 +1,26 @@
-// The interface to Slurm that the launcher needs, by commands or by slurmrestd.
+// The interface to Slurm that the launcher needs; implemented by commands and by slurmrestd.
 
 import type { Job } from './launcher.ts';
-import type { SlurmJob, SlurmLine } from './slurm-answers.ts';
+import type { NodeGroup, SlurmJob } from './slurm-answers.ts';
 import type { PastJob } from './slurmrestd-answers.ts';
 
 /**
- * All of it throws JikjiError where Slurm cannot be asked, and Refused (slurm-command.ts) with Slurm's words where it says no: these
- * are the same in both.
+ * Every method throws JikjiError if Slurm cannot be asked, and SlurmRefusal (slurm-command.ts) with Slurm's message; both transports
+ * throw the same ones.
  */
 export interface SlurmTransport {
-  /** Submits the script that lies in the job's folder; the job's number. */
+  /** Submits the script in the job's folder; returns the job number. */
   submit(job: Job): Promise<string>;
-  /** All jobs that the controller remembers, ended ones too, or the one with this number, or its elements. Refused: it knows no such job. */
+  /** The jobs that the controller knows, ended ones too; with `id` that job or its elements. Refused if there is no such job. */
   jobs(id?: string): Promise<SlurmJob[]>;
   /**
-   * A job of this number by the accounting, or its elements; what was queued again is there several times, its last run last. Refused:
-   * most often there is no accounting.
+   * A job or its elements in the accounting, in the order of their runs; each requeue adds a row. Usually refused, because there is
+   * no accounting.
    */
   past(id: string): Promise<PastJob[]>;
-  /** Has a job ended; returns before it has. One that has just ended is no error. */
+  /** Ends a job; returns before it has ended. A job that has just ended is not an error. */
   cancel(id: string): Promise<void>;
-  /** Each partition by the states of its nodes. */
-  lines(): Promise<SlurmLine[]>;
-  /** The partition of jobs that name none; null where there is none, undefined where this transport is not told. */
+  nodeGroups(): Promise<NodeGroup[]>;
+  /** The default partition; null if there is none, undefined if this transport cannot know it. */
   defaultPartition(): Promise<string | null | undefined>;
 }

@@ -165,7 +165,7 @@ describe.for(ASKED)('with a Slurm that is asked %s', { timeout: 120_000 }, ([how
   });
 
   test('partitions, their nodes and the queue', async () => {
-    const { partitions, lines } = await slurmPartitions();
+    const { partitions, nodeGroups } = await slurmPartitions();
     expect(partitions).toEqual([
       {
         name: 'main',
@@ -178,7 +178,7 @@ describe.for(ASKED)('with a Slurm that is asked %s', { timeout: 120_000 }, ([how
       { name: 'short', isDefault: rest ? null : false, nodes: 1, processors: 4, timeLimit: 2, up: true },
     ]);
     expect(
-      lines
+      nodeGroups
         .filter(({ partition }) => partition.name === 'main')
         .flatMap(({ nodes }) => nodes.nodes)
         .sort(),
@@ -321,7 +321,7 @@ describe.for(ASKED)('with a Slurm that is asked %s', { timeout: 120_000 }, ([how
       };
       await refusal('its account has no hours left', 'AssocGrpNodeMinutes');
       set('GrpTRESMins=node=-1', 'GrpTRES=node=1');
-      await refusal('its account has as much at once as it may', 'AssocGrpNodeLimit');
+      await refusal('its account already uses all that it may use at once', 'AssocGrpNodeLimit');
       expect(run('squeue', '--noheader', '--states=pending,running').trim()).toBe('');
     },
   );

@@ -2,85 +2,85 @@
 
 import { setTimeout } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
-import { limitWords } from './account-limits.ts';
+import { describeLimit } from './account-limits.ts';
 import { checkSize } from './job-folder.ts';
 import { hasEnded, type Job, type JobRecord, type JobReport, type Launcher } from './launcher.ts';
 import { jobScript } from './script.ts';
-import type { SlurmJob, SlurmLine } from './slurm-answers.ts';
-import { Refused } from './slurm-command.ts';
+import type { NodeGroup, SlurmJob } from './slurm-answers.ts';
+import { SlurmRefusal, slurmSilent } from './slurm-command.ts';
 import { report, reportOf } from './slurm-report.ts';
 import { slurmTransport } from './slurm-transports.ts';
-import { submission } from './submission.ts';
+import { submitIntoFolder } from './submission.ts';
 
-/** Milliseconds that Slurm has to end a cancelled job: its KillWait is 30 s by default. */
-const GRACE = 120_000;
+/** Time for Slurm to end a cancelled job: its KillWait is 30 s by default. */
+const CANCEL_TIMEOUT_MS = 120_000;
 
 export interface Partition {
   name: string;
-  /** null where Slurm does not say: slurmrestd does not. */
+  /** null if the transport cannot know it. */
   isDefault: boolean | null;
   nodes: number;
-  /** Of the node with most of them. */
+  /** Processors of the largest node. */
   processors: number;
   /** Minutes; Infinity for no limit. */
   timeLimit: number;
   up: boolean;
 }
 
-/** The partitions, and what their nodes are doing. `slurmrestd` as a job has it. */
+/** The partitions and their nodes by state. `slurmrestd`: the one of a job. */
 export async function slurmPartitions(
   slurmrestd?: Job['slurmrestd'],
-): Promise<{ partitions: Partition[]; lines: SlurmLine[] }> {
+): Promise<{ partitions: Partition[]; nodeGroups: NodeGroup[] }> {
   const transport = slurmTransport(slurmrestd);
-  const [lines, marked] = await ask(() => Promise.all([transport.lines(), transport.defaultPartition()]));
+  const [nodeGroups, defaultName] = await ask(() =>
+    Promise.all([transport.nodeGroups(), transport.defaultPartition()]),
+  );
   const partitions = new Map<string, Partition>();
-  for (const { partition, cpus } of lines) {
+  for (const { partition, cpus } of nodeGroups) {
     const { name } = partition;
     const found = partitions.get(name);
     partitions.set(name, {
       name,
-      isDefault: marked === undefined ? null : name === marked,
+      isDefault: defaultName === undefined ? null : name === defaultName,
       nodes: partition.nodes.total,
       processors: Math.max(found?.processors ?? 0, cpus.maximum),
       timeLimit: partition.maximums.time ?? Number.POSITIVE_INFINITY,
       up: partition.partition?.state.includes('UP') ?? true,
     });
   }
-  return { partitions: [...partitions.values()], lines };
+  return { partitions: [...partitions.values()], nodeGroups };
 }
 
-/** All jobs in the queue, of everybody; ended ones are in it no more. */
+/** The jobs of all users that have not ended. */
 export const slurmQueue = async (slurmrestd?: Job['slurmrestd']): Promise<SlurmJob[]> => {
   const jobs = await ask(() => slurmTransport(slurmrestd).jobs());
   return jobs.filter((job) => !hasEnded(reportOf(job)));
 };
 
-/** A question that Slurm has no reason to refuse. */
+/** Asks Slurm what it has no reason to refuse. @throws JikjiError `slurm-refused` */
 async function ask<T>(question: () => Promise<T>): Promise<T> {
   try {
     return await question();
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    throw new JikjiError('slurm-refused', 'Slurm does not answer', error.message, 'try sinfo and squeue yourself', {
-      cause: error,
-    });
+    if (!(error instanceof SlurmRefusal)) throw error;
+    throw slurmSilent(error, 'try sinfo and squeue yourself');
   }
 }
 
 async function check(job: Job): Promise<void> {
   checkSize(job);
   const { partitions } = await slurmPartitions(job.slurmrestd);
-  // One, or all that may be the default: then Slurm itself refuses what fits into another one only.
-  const meant = partitions.filter(({ name, isDefault }) =>
+  // One partition, or all that may be the default: Slurm itself then refuses a job that fits another one only.
+  const candidates = partitions.filter(({ name, isDefault }) =>
     job.partition === undefined ? isDefault !== false : name === job.partition,
   );
   const names = partitions.map(({ name }) => name);
-  if (meant.length === 0) throw noPartition(job, names);
-  const misfits = meant.map((partition) => misfit(job, partition));
+  if (candidates.length === 0) throw noPartition(job, names);
+  const misfits = candidates.map((partition) => misfit(job, partition));
   if (misfits.every((found) => found !== undefined)) throw misfits[0];
 }
 
-/** Why a job will never run in a partition; undefined where it may. */
+/** Why a job can never run in a partition; undefined if it can. */
 function misfit({ nodes, ranksPerNode, threads, timeLimit }: Job, found: Partition): JikjiError | undefined {
   const of = `partition ${found.name}`;
   if (!found.up)
@@ -102,7 +102,7 @@ function misfit({ nodes, ranksPerNode, threads, timeLimit }: Job, found: Partiti
       'time-limit-too-long',
       `${of} gives a job ${found.timeLimit} minutes at most`,
       `--time ${timeLimit}`,
-      'ask for less: before its time is over the run is saved, and queued again',
+      'ask for less: the run is saved before the limit, and queued again',
     );
   }
   return undefined;
@@ -116,46 +116,44 @@ const noPartition = ({ partition }: Job, names: string[]): JikjiError =>
     `write slurm:NAME; there are: ${names.slice(0, 20).join(', ')}`,
   );
 
-function refusal(job: Job, { message, said }: Refused): JikjiError {
+function submissionError(job: Job, { message, output }: SlurmRefusal): JikjiError {
   const { account } = job;
   if (/invalid account/i.test(message)) {
     return new JikjiError(
       'slurm-unknown-account',
-      account === undefined
-        ? 'Slurm wants to know the account that is charged'
-        : 'Slurm does not let you use this account',
+      account === undefined ? 'Slurm needs the account to charge' : 'Slurm does not let you use this account',
       account ?? '--account',
-      'sacctmgr show assoc user=$USER lists yours; name one by --account',
+      'sacctmgr show assoc user=$USER lists yours; name one with --account',
     );
   }
   if (/invalid partition/i.test(message)) return noPartition(job, []);
   if (/accounting.qos policy/i.test(message)) {
-    // Its command names the limit, slurmrestd does not.
-    const [reason] = /\b(?:Assoc|QOS)[A-Z]\w+/.exec(said) ?? [];
-    const words =
-      (reason && limitWords(reason)) ?? 'a limit of its account or its quality of service stands against it';
+    // sbatch names the limit, slurmrestd does not.
+    const [reason] = /\b(?:Assoc|QOS)[A-Z]\w+/.exec(output) ?? [];
+    const words = (reason && describeLimit(reason)) ?? 'a limit of its account or its quality of service forbids it';
     return new JikjiError(
       'slurm-account-limit',
       `Slurm does not take this job: ${words}`,
       reason ?? message,
-      'ask for less; jikji program compute says what is left of what was allotted',
+      'ask for less; jikji program compute shows what is left of the allotment',
     );
   }
   return new JikjiError(
     'slurm-refused',
     'Slurm does not take this job',
     message,
-    'ask for less, or ask who runs the cluster',
+    'ask for less, or ask the administrator of the cluster',
   );
 }
 
 async function submit(job: Job): Promise<JobRecord> {
   await check(job);
-  const take = () => slurmTransport(job.slurmrestd).submit(job);
-  return submission(job, slurmLauncher, jobScript(job, 'slurm', process.cwd()), () =>
-    take().catch((error) => {
-      throw error instanceof Refused ? refusal(job, error) : error;
-    }),
+  return submitIntoFolder(job, slurmLauncher, jobScript(job, 'slurm', process.cwd()), () =>
+    slurmTransport(job.slurmrestd)
+      .submit(job)
+      .catch((error) => {
+        throw error instanceof SlurmRefusal ? submissionError(job, error) : error;
+      }),
   );
 }
 
@@ -163,9 +161,9 @@ async function cancel(record: JobRecord): Promise<JobReport> {
   let last = await report(record);
   if (hasEnded(last)) return last;
   await ask(() => slurmTransport(record.slurmrestd).cancel(record.id));
-  const until = Date.now() + GRACE;
+  const deadline = Date.now() + CANCEL_TIMEOUT_MS;
   for (last = await report(record); !hasEnded(last); last = await report(record)) {
-    if (Date.now() > until) {
+    if (Date.now() > deadline) {
       throw new JikjiError(
         'slurm-still-runs',
         'Slurm has not ended it yet',

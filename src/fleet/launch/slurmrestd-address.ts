@@ -1,18 +1,18 @@
-// Addresses of slurmrestd: what is one, and which of them are asked. Those of a catalogue or of a job's record come from other
-// people: our name, our token and the environment that a job is given go to nobody whom only they name.
+// Addresses of slurmrestd: their form, and which ones may be used. Addresses in a catalogue or a job record come from other people, so
+// the user's name, token and environment are never sent to an address that only such a file names.
 
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { JikjiError } from '../../base/index.ts';
 
 export type Address = { socket: string } | { url: URL };
 
-/** `unix:/path/to/socket` or `http(s)://host:port`; undefined for anything else, such as one with a password in it. */
+/** Parses `unix:/path/to/socket` or `http(s)://host:port`; undefined for anything else, such as a URL with a password. */
 export function addressOf(text: string): Address | undefined {
   const [, socket] = /^unix:(\/\P{Cc}+)$/u.exec(text) ?? [];
   if (socket !== undefined) return { socket };
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isBare = url && url.pathname === '/' && !url.username && !url.password && !url.search && !url.hash;
-  // It is shown for people to type: nothing that a shell would do something with.
+  // Hints show it for people to type, so it has no special characters of a shell.
   const isPlain = isBare && /^https?:$/.test(url.protocol) && /^([\w.-]+|\[[\da-f:.]+\])$/.test(url.hostname);
   return isPlain && !/[@?#]/.test(text) ? { url } : undefined;
 }
@@ -20,18 +20,17 @@ export function addressOf(text: string): Address | undefined {
 const textOf = (address: Address | undefined): string | undefined =>
   address && ('url' in address ? address.url.href : address.socket);
 
-/** Whether this is the one that the user named: SLURM_JWT is for that one alone. */
-export function isNamed(address: Address): boolean {
+/** Whether JIKJI_SLURMRESTD names this address: SLURM_JWT is sent to that one only. */
+export function isNamedByUser(address: Address): boolean {
   const { JIKJI_SLURMRESTD: named } = process.env;
   return textOf(address) === textOf(named ? addressOf(named) : undefined);
 }
 
 /**
- * Refuses an address that the user has not named, unless it is a socket of this machine that no other person listens at; that one
- * is given back without the links on the way to it.
+ * Refuses an address that the user has not named, unless it is a socket of this user, root or a service account. Returns its real path.
  * @throws JikjiError `slurmrestd-not-named`
  */
-export function checkStranger(address: Address): { socket: string } {
+export function requireOwnSocket(address: Address): { socket: string } {
   if ('url' in address) {
     const { origin } = address.url;
     throw notNamed(origin, `if it is your cluster's: export JIKJI_SLURMRESTD=${origin} $(scontrol token)`);
@@ -42,7 +41,7 @@ export function checkStranger(address: Address): { socket: string } {
     socket = realpathSync(address.socket);
     owner = statSync(socket).uid;
   } catch {
-    return address; // it is not there, or not for us: asking says so
+    return address; // missing or not accessible: the request reports it
   }
   if (owner === 0 || owner === process.getuid!() || isService(owner)) return { socket };
   throw notNamed(`unix:${address.socket}`, "if it is your cluster's: export JIKJI_SLURMRESTD with this address");
@@ -51,12 +50,12 @@ export function checkStranger(address: Address): { socket: string } {
 const notNamed = (address: string, hint: string): JikjiError =>
   new JikjiError(
     'slurmrestd-not-named',
-    'a catalogue or the record of a job names this slurmrestd, and you do not: nothing is sent there',
+    'only a catalogue or the record of a job names this slurmrestd: nothing is sent there',
     address,
     hint,
   );
 
-/** An account that nobody logs in to, as daemons have. */
+/** Whether the user id is a service account, which has no login shell. */
 function isService(uid: number): boolean {
   const users = readFileSync('/etc/passwd', 'utf8').split('\n');
   const shells = users.map((line) => line.split(':')).filter((fields) => fields[2] === `${uid}`);

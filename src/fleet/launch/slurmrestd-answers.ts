@@ -1,17 +1,17 @@
-// What slurmrestd answers where the commands answer otherwise or not at all; in as much as is needed, as in slurm-answers.ts.
+// Schemas of slurmrestd's answers that the commands answer in another form or not at all; see slurm-answers.ts.
 
 import { z } from 'zod';
-import { figure, partition, read, type SlurmLine, states, text } from './slurm-answers.ts';
+import { type NodeGroup, optionalText, parseAnswer, partition, slurmNumber, stateList } from './slurm-answers.ts';
 
-/** A job by the accounting: its state in Slurm's words. */
+/** A job in the accounting, with Slurm's state. */
 export interface PastJob {
-  /** Its number in an array; null of a job by itself, and of elements that never began. */
+  /** Element number; null for a job without elements, and for elements that never started. */
   element: number | null;
   state: string;
   exitCode: number | null;
 }
 
-/** What it says went wrong, empty where nothing did: also of an answer that is no JSON, or in no form that is known. */
+/** The errors in an answer; empty if it has none, or if it is JSON of an unknown form. An answer that is not JSON is an error text. */
 export function readErrors(answer: string): string {
   let value: unknown;
   try {
@@ -19,7 +19,7 @@ export function readErrors(answer: string): string {
   } catch {
     return answer.trim().slice(0, 200) || 'slurmrestd answers nothing';
   }
-  const one = z.looseObject({ description: text, error: text, error_number: figure });
+  const one = z.looseObject({ description: optionalText, error: optionalText, error_number: slurmNumber });
   const found = z.looseObject({ errors: z.array(one) }).safeParse(value);
   if (!found.success) return '';
   const words = found.data.errors.map(
@@ -29,49 +29,51 @@ export function readErrors(answer: string): string {
   return [...new Set(words)].join('; ');
 }
 
-/** The versions of the data parser, of its description of itself. @throws JikjiError `slurm-strange-answer` */
+/** The data parser versions in slurmrestd's OpenAPI description. @throws JikjiError `slurm-strange-answer` */
 export function readVersions(answer: string): string[] {
-  const { paths } = read(z.looseObject({ paths: z.record(z.string(), z.unknown()) }), '/openapi/v3', answer);
+  const { paths } = parseAnswer(z.looseObject({ paths: z.record(z.string(), z.unknown()) }), '/openapi/v3', answer);
   const versions = Object.keys(paths).flatMap((path) => /^\/slurm\/(v\d+\.\d+\.\d+)\//.exec(path)?.[1] ?? []);
   return [...new Set(versions)].sort();
 }
 
-/** The number of a job that was submitted. @throws JikjiError `slurm-strange-answer` */
+/** The number of the submitted job. @throws JikjiError `slurm-strange-answer` */
 export const readNumber = (answer: string, from: string): string =>
-  `${read(z.looseObject({ job_id: z.int().positive() }), from, answer).job_id}`;
+  `${parseAnswer(z.looseObject({ job_id: z.int().positive() }), from, answer).job_id}`;
 
-/** A job of the accounting, or its elements, in the order in which they ran: what was queued again is there several times. */
+/** A job or its elements in the accounting, in the order of their runs; each requeue adds a row. */
 export function readPast(answer: string, from: string): PastJob[] {
   const one = z.looseObject({
-    array: z.looseObject({ task_id: figure }).nullish().catch(null),
-    state: z.looseObject({ current: states }),
-    exit_code: z.looseObject({ return_code: figure }).nullish().catch(null),
+    array: z.looseObject({ task_id: slurmNumber }).nullish().catch(null),
+    state: z.looseObject({ current: stateList }),
+    exit_code: z.looseObject({ return_code: slurmNumber }).nullish().catch(null),
   });
-  return read(z.looseObject({ jobs: z.array(one) }), from, answer).jobs.flatMap(({ array, state, exit_code }) => {
-    const [word] = state.current;
-    if (word === undefined) return [];
-    return [{ element: array?.task_id ?? null, state: word, exitCode: exit_code?.return_code ?? null }];
-  });
+  return parseAnswer(z.looseObject({ jobs: z.array(one) }), from, answer).jobs.flatMap(
+    ({ array, state, exit_code }) => {
+      const [word] = state.current;
+      if (word === undefined) return [];
+      return [{ element: array?.task_id ?? null, state: word, exitCode: exit_code?.return_code ?? null }];
+    },
+  );
 }
 
 const node = z.looseObject({
   name: z.string(),
-  state: states,
+  state: stateList,
   cpus: z.number(),
   alloc_cpus: z.number().catch(0),
   real_memory: z.number().catch(0),
-  reason: text,
+  reason: optionalText,
   partitions: z.array(z.string()).nullish(),
 });
 type Node = z.output<typeof node>;
 
-/** Takes no work beside what it has. */
-const closed = ({ state }: Node): boolean => state.some((word) => /^(DOWN|DRAIN|ERROR|FAIL|UNKNOWN)/.test(word));
+/** Whether the node takes no new work. */
+const isClosed = ({ state }: Node): boolean => state.some((word) => /^(DOWN|DRAIN|ERROR|FAIL|UNKNOWN)/.test(word));
 
-/** Partitions by the states of their nodes, as `sinfo` puts them together. @throws JikjiError `slurm-strange-answer` */
-export function readPartitions(partitions: string, nodes: string): SlurmLine[] {
-  const all = read(z.looseObject({ nodes: z.array(node) }), 'nodes/', nodes).nodes;
-  return read(z.looseObject({ partitions: z.array(partition) }), 'partitions/', partitions).partitions.flatMap(
+/** Node groups, joined as by `sinfo`. @throws JikjiError `slurm-strange-answer` */
+export function readPartitions(partitions: string, nodes: string): NodeGroup[] {
+  const all = parseAnswer(z.looseObject({ nodes: z.array(node) }), 'nodes/', nodes).nodes;
+  return parseAnswer(z.looseObject({ partitions: z.array(partition) }), 'partitions/', partitions).partitions.flatMap(
     (found) => {
       const groups = new Map<string, Node[]>();
       for (const one of all.filter(({ partitions: of }) => of?.includes(found.name))) {
@@ -87,7 +89,7 @@ export function readPartitions(partitions: string, nodes: string): SlurmLine[] {
             maximum: Math.max(...group.map(({ cpus }) => cpus)),
             total: sum(({ cpus }) => cpus),
             allocated: sum(({ alloc_cpus }) => alloc_cpus),
-            idle: sum((one) => (closed(one) ? 0 : one.cpus - one.alloc_cpus)),
+            idle: sum((one) => (isClosed(one) ? 0 : one.cpus - one.alloc_cpus)),
           },
           memory: { maximum: Math.max(...group.map(({ real_memory }) => real_memory)) },
           reason: { description: group[0]!.reason },

@@ -1,100 +1,107 @@
-// One question to slurmrestd, on a unix socket or by TCP, in the newest version of its data parser that both know. What goes wrong
-// around it is told apart here. A token stays in the header it is sent in: errors have neither it nor the request.
+// One request to slurmrestd, on a unix socket or by TCP, in the newest data parser version that both sides know. Classifies failures.
+// The token is in the request header only: errors contain neither the token nor the request.
 
 import type { RequestOptions } from 'node:http';
 import { userInfo } from 'node:os';
 import { type ErrorCode, JikjiError } from '../../base/index.ts';
-
-import { Refused, understood } from './slurm-command.ts';
-import { addressOf, checkStranger, isNamed } from './slurmrestd-address.ts';
+import { SlurmRefusal, slurmErrorOf } from './slurm-command.ts';
+import { addressOf, isNamedByUser, requireOwnSocket } from './slurmrestd-address.ts';
 import { readErrors, readVersions } from './slurmrestd-answers.ts';
 
-/** Versions of the data parser whose answers are understood, newest first; v0.0.43 only by its description. */
+/** Supported data parser versions, newest first; v0.0.43 is implemented from its description only. */
 const VERSIONS = ['v0.0.43', 'v0.0.42', 'v0.0.41', 'v0.0.40'];
 
-/** Milliseconds for one question, as the commands have. */
-const PATIENCE = 90_000;
+/** Milliseconds for one request, as for the commands. */
+const TIMEOUT_MS = 90_000;
 
-/** Bytes of one answer: a great cluster's queue. */
-const MAX = 1 << 28;
+/** Bytes of one answer: enough for the queue of a large cluster. */
+const MAX_BYTES = 1 << 28;
 
-interface Place {
-  /** As people wrote it; it holds no secret. */
+interface Endpoint {
+  /** As the user wrote it; holds no secret. */
   address: string;
   secure: boolean;
   options: RequestOptions;
 }
 
-const trouble = (code: ErrorCode, message: string, input: string, hint: string, cause?: unknown): JikjiError =>
-  new JikjiError(code, message, input, hint, { cause });
-
 /** @throws JikjiError `slurmrestd-address`, `slurmrestd-not-named`, `slurm-token` */
-function placeOf(address: string): Place {
+function endpointOf(address: string): Endpoint {
   const at = addressOf(address);
   if (!at) {
-    // Not shown: somebody may have put a password into it.
+    // Not shown: it may hold a password.
     const hint = 'write unix:/path/to/socket, or https://host:port';
-    throw trouble('slurmrestd-address', 'this is no address of a slurmrestd', 'JIKJI_SLURMRESTD', hint);
+    throw new JikjiError('slurmrestd-address', 'this is not an address of a slurmrestd', 'JIKJI_SLURMRESTD', hint);
   }
-  if (!isNamed(at)) return { address, secure: false, options: { socketPath: checkStranger(at).socket } };
-  const headers = identity();
+  if (!isNamedByUser(at)) return { address, secure: false, options: { socketPath: requireOwnSocket(at).socket } };
+  const headers = authHeaders();
   if ('socket' in at) return { address, secure: false, options: { socketPath: at.socket, headers } };
   const { url } = at;
   if (headers['X-SLURM-USER-TOKEN'] === undefined) {
     const hint = 'export $(scontrol token); a unix socket needs none';
-    throw trouble('slurm-token', 'slurmrestd on a network wants a token, and SLURM_JWT has none', address, hint);
+    throw new JikjiError('slurm-token', 'slurmrestd on a network needs a token, and SLURM_JWT has none', address, hint);
   }
   const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1');
   return { address, secure: url.protocol === 'https:', options: { hostname, port: url.port || undefined, headers } };
 }
 
-function identity(): Record<string, string> {
+function authHeaders(): Record<string, string> {
   const { SLURM_JWT: token } = process.env;
   if (!token) return {};
   if (!/^[\w.=-]+$/.test(token)) {
-    throw trouble('slurm-token', 'SLURM_JWT holds no token', 'SLURM_JWT', 'export $(scontrol token)');
+    throw new JikjiError('slurm-token', 'SLURM_JWT holds no token', 'SLURM_JWT', 'export $(scontrol token)');
   }
   return { 'X-SLURM-USER-NAME': userInfo().username, 'X-SLURM-USER-TOKEN': token };
 }
 
-function notReached(address: string, error: NodeJS.ErrnoException): JikjiError {
-  const { code } = error;
-  if (code === 'ENOENT' || code === 'ENOTSOCK') {
-    const hint = 'JIKJI_SLURMRESTD or the catalogue says where; without it Slurm is asked by its commands';
-    return trouble('slurmrestd-missing', 'there is no slurmrestd at this socket', address, hint, error);
-  }
-  if (code === 'ECONNREFUSED') {
-    const hint = 'start it: systemctl start slurmrestd';
-    return trouble('slurmrestd-refused', 'nobody listens there: slurmrestd does not run', address, hint, error);
-  }
-  if (code === 'EACCES' || code === 'EPERM') {
-    const hint = 'ask who runs the cluster, or unset JIKJI_SLURMRESTD';
-    return trouble('slurmrestd-refused', 'you may not use this socket', address, hint, error);
-  }
-  return trouble('slurmrestd-unreachable', 'slurmrestd does not answer', address, `try again later (${code})`, error);
+const MISSING = [
+  'slurmrestd-missing',
+  'there is no slurmrestd at this socket',
+  'check JIKJI_SLURMRESTD or the catalogue; without an address Jikji uses the commands of Slurm',
+] as const;
+const FORBIDDEN = [
+  'slurmrestd-refused',
+  'you may not use this socket',
+  'ask the administrator of the cluster, or unset JIKJI_SLURMRESTD',
+] as const;
+const CONNECTION_ERRORS: Record<string, readonly [code: ErrorCode, message: string, hint: string]> = {
+  ENOENT: MISSING,
+  ENOTSOCK: MISSING,
+  ECONNREFUSED: ['slurmrestd-refused', 'slurmrestd does not run there', 'start it: systemctl start slurmrestd'],
+  EACCES: FORBIDDEN,
+  EPERM: FORBIDDEN,
+};
+
+function connectionError(address: string, error: NodeJS.ErrnoException): JikjiError {
+  const unreachable = [
+    'slurmrestd-unreachable',
+    'slurmrestd does not answer',
+    `try again later (${error.code})`,
+  ] as const;
+  const [code, message, hint] = CONNECTION_ERRORS[error.code ?? ''] ?? unreachable;
+  return new JikjiError(code, message, address, hint, { cause: error });
 }
 
-async function exchange(
-  { address, secure, options }: Place,
+async function sendRequest(
+  { address, secure, options }: Endpoint,
   method: string,
   path: string,
   body?: string,
 ): Promise<{ status: number; text: string }> {
-  // Loaded when somebody is asked: they take a good part of the time in which the command line begins.
+  // Loaded on demand: they take much of the start-up time of the command line.
   const { request } = secure ? await import('node:https') : await import('node:http');
   return new Promise((resolve, reject) => {
-    const failed = (error: Error) => reject(notReached(address, error));
+    const failed = (error: Error) => reject(connectionError(address, error));
     const type = body === undefined ? {} : { 'Content-Type': 'application/json' };
-    // A connection of its own: one that is kept may be closed by slurmrestd just when it is used again. But it is not told so:
-    // asked to close, slurmrestd 24.11 writes more than its answer.
+    // A new connection: slurmrestd may close a kept one just before its reuse. The header still says keep-alive: with `close`,
+    // slurmrestd 24.11 writes more than its answer.
     const headers = { ...options.headers, ...type, Connection: 'keep-alive' };
-    const more = { method, path, headers, agent: false, signal: AbortSignal.timeout(PATIENCE) } as const;
+    const more = { method, path, headers, agent: false, signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
     request({ ...options, ...more }, (answer) => {
       const parts: Buffer[] = [];
       let size = 0;
       answer.on('data', (part: Buffer) => {
         size += part.length;
-        if (size > MAX) answer.destroy(Object.assign(new Error('too long'), { code: 'EMSGSIZE' }));
+        if (size > MAX_BYTES) answer.destroy(Object.assign(new Error('too long'), { code: 'EMSGSIZE' }));
         else parts.push(part);
       });
       answer.on('end', () => resolve({ status: answer.statusCode!, text: Buffer.concat(parts).toString('utf8') }));
@@ -105,54 +112,50 @@ async function exchange(
   });
 }
 
-/** An answer may show what was sent. */
-function withoutToken(said: string): string {
+/** Removes the token: an answer may quote the request. */
+function withoutToken(text: string): string {
   const { SLURM_JWT: token } = process.env;
-  return token ? said.replaceAll(token, '...') : said;
+  return token ? text.replaceAll(token, '...') : text;
 }
 
-/** The answer to a question that was allowed. @throws JikjiError, Refused */
-async function ask(place: Place, method: string, path: string, body?: string): Promise<string> {
-  const { status, text } = await exchange(place, method, path, body);
-  const said = readErrors(withoutToken(text));
-  // Told that the controller does not believe a token, slurmrestd answers 511, at times without a word.
-  if ([401, 403, 511].includes(status) || /authentication/i.test(said)) {
-    throw trouble(
-      'slurm-token',
-      'slurmrestd does not believe who you are',
-      place.address,
-      'tokens run out: export $(scontrol token) brings a new one',
-    );
+/** The answer of a successful request. @throws JikjiError, SlurmRefusal */
+async function ask(endpoint: Endpoint, method: string, path: string, body?: string): Promise<string> {
+  const { status, text } = await sendRequest(endpoint, method, path, body);
+  const errors = readErrors(withoutToken(text));
+  // If the controller rejects a token, slurmrestd answers 511, sometimes without a message.
+  if ([401, 403, 511].includes(status) || /authentication/i.test(errors)) {
+    const hint = 'tokens expire: export $(scontrol token) gets a new one';
+    throw new JikjiError('slurm-token', 'slurmrestd does not accept your identity', endpoint.address, hint);
   }
-  if (said) throw understood(said);
-  if (status !== 200) throw new Refused(`slurmrestd answers ${status} to ${method} ${path}`);
+  if (errors) throw slurmErrorOf(errors);
+  if (status !== 200) throw new SlurmRefusal(`slurmrestd answers ${status} to ${method} ${path}`);
   return text;
 }
 
-/** What each one answers in does not change: one that is replaced by a newer one still knows it. */
-const chosen = new Map<string, string>();
+/** The version by address. It stays valid: a newer slurmrestd still knows it. */
+const parserVersions = new Map<string, string>();
 
-async function versionOf(place: Place): Promise<string> {
-  const known = chosen.get(place.address);
+async function versionOf(endpoint: Endpoint): Promise<string> {
+  const known = parserVersions.get(endpoint.address);
   if (known) return known;
-  const theirs = readVersions(await ask(place, 'GET', '/openapi/v3'));
+  const theirs = readVersions(await ask(endpoint, 'GET', '/openapi/v3'));
   const version = VERSIONS.find((one) => theirs.includes(one));
   if (version === undefined) {
-    const hint = `it has ${theirs.join(', ') || 'none'}; ${VERSIONS.join(', ')} are known here`;
-    throw trouble('slurmrestd-version', 'slurmrestd speaks no version that is known here', place.address, hint);
+    const hint = `it has ${theirs.join(', ') || 'none'}; ${VERSIONS.join(', ')} are supported here`;
+    throw new JikjiError('slurmrestd-version', 'slurmrestd has no supported version', endpoint.address, hint);
   }
-  chosen.set(place.address, version);
+  parserVersions.set(endpoint.address, version);
   return version;
 }
 
 /**
- * Asks the slurmrestd at `unix:/path` or `http(s)://host:port` and gives its answer, a JSON text; VERSION in the path is replaced.
+ * Sends a request to the slurmrestd at `unix:/path` or `http(s)://host:port` and returns its JSON text. Replaces VERSION in the path.
  * @throws JikjiError `slurmrestd-address`, `slurmrestd-not-named`, `slurmrestd-missing`, `slurmrestd-refused`, `slurmrestd-unreachable`,
  * `slurmrestd-version`, `slurm-token`, `slurm-strange-answer`, and those of the controller (slurm-command.ts)
- * @throws Refused with Slurm's words where it says no
+ * @throws SlurmRefusal with Slurm's message
  */
 export async function slurmrestd(address: string, method: string, path: string, body?: object): Promise<string> {
-  const place = placeOf(address);
-  const version = await versionOf(place);
-  return ask(place, method, `/${path.replace('VERSION', version)}`, body && JSON.stringify(body));
+  const endpoint = endpointOf(address);
+  const version = await versionOf(endpoint);
+  return ask(endpoint, method, `/${path.replace('VERSION', version)}`, body && JSON.stringify(body));
 }

@@ -2,16 +2,16 @@
 
 import { rmdirSync } from 'node:fs';
 import { JikjiError, makeFolder, takeLock, writeFailure } from '../../base/index.ts';
-import { jobPaths, readJob, takeBack, writeRecord, writeScript } from './job-folder.ts';
+import { jobPaths, readJob, removeScript, writeRecord, writeScript } from './job-folder.ts';
 import { hasEnded, type Job, type JobRecord, type Launcher } from './launcher.ts';
 
 /**
- * Writes the script of a job into its folder, has `take` submit it, which gives its number, and notes that. What an earlier job left
- * there is forgotten, but its output.
- * @throws JikjiError `job-runs` where a job of this folder has not ended; `locked` where somebody else is at this; what `take` throws,
- * and then nothing of the job stays
+ * Writes the script of a job into its folder, submits it with `take`, which returns the job's number, and writes the record. Deletes the
+ * files of an earlier job, except its output.
+ * @throws JikjiError `job-runs` if a job of this folder has not ended; `locked` during another submission; what `take` throws, and then
+ * no file of the job stays
  */
-export async function submission(
+export async function submitIntoFolder(
   job: Job,
   { name, report }: Pick<Launcher, 'name' | 'report'>,
   script: string,
@@ -29,11 +29,11 @@ export async function submission(
     const before = readJob(folder);
     if (before?.launcher === name && !hasEnded(await report(before))) {
       const hint = 'the same call with --resume follows it';
-      throw new JikjiError('job-runs', 'a job was submitted here meanwhile', `${name} ${before.id}`, hint);
+      throw new JikjiError('job-runs', 'another process has submitted a job here', `${name} ${before.id}`, hint);
     }
     writeScript(job, script);
     const id = await take().catch((error) => {
-      takeBack(job);
+      removeScript(job);
       throw error;
     });
     return writeRecord(job, name, id);
@@ -47,6 +47,6 @@ function removeEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // something is in it: this job, or what an earlier one left
+    // not empty: this job, or the output of an earlier one
   }
 }

@@ -1,10 +1,10 @@
-// Computes how long jobs held devices within a period. The caller names the resource that counts as the device, the same for all jobs:
-// otherwise hours of different resources would be added up.
+// Computes how long jobs held devices within a period. The caller names one resource as the device for all jobs, so that hours of
+// different resources are never added up.
 
 import { JikjiError } from '../../base/index.ts';
 import { DAY_MS, type RanJob } from './sacct.ts';
 
-/** How many of a resource a job held; where Slurm tracks them by their types alone (`gres/gpu:h100`), all types together. */
+/** How many of a resource a job held. If Slurm tracks only its types (`gres/gpu:h100`), the sum over them. */
 function countOf({ held }: RanJob, device: string): number {
   const whole = held.get(device);
   if (whole !== undefined) return whole;
@@ -14,8 +14,8 @@ function countOf({ held }: RanJob, device: string): number {
 }
 
 /**
- * Seconds of devices from the first to the last day (UTC, both included), and how many of the jobs they are of. A job counts by its share
- * of time within; what it was suspended is taken off evenly.
+ * Device-seconds from the first to the last day (UTC, both included), and the number of jobs that held devices then. A job counts by its
+ * share of time within the period; suspended time is deducted evenly.
  */
 export function deviceSeconds(
   jobs: readonly RanJob[],
@@ -37,13 +37,13 @@ export function deviceSeconds(
 }
 
 /**
- * Jobs that all hold nothing of the resource were counted by the wrong one.
+ * Refuses a resource that none of the jobs held: the name is probably wrong.
  * @throws JikjiError `device-not-held`
  */
 export function checkDevice(jobs: readonly RanJob[], device: string): void {
   if (jobs.length === 0 || jobs.some((job) => countOf(job, device) > 0)) return;
-  const there = [...new Set(jobs.flatMap(({ held }) => [...held.keys()]))].filter((name) => name !== 'billing').sort();
-  const hint = there.length > 0 ? `they held: ${there.join(', ')}` : 'Slurm notes nothing that they held';
-  const what = jobs.length === 1 ? 'the job that ran was given none' : `none of the ${jobs.length} jobs was given one`;
+  const others = [...new Set(jobs.flatMap(({ held }) => [...held.keys()]))].filter((name) => name !== 'billing').sort();
+  const hint = others.length > 0 ? `they held: ${others.join(', ')}` : 'Slurm records no resources of these jobs';
+  const what = jobs.length === 1 ? 'the job held none' : `none of the ${jobs.length} jobs held any`;
   throw new JikjiError('device-not-held', `${what} of these devices`, device, hint);
 }

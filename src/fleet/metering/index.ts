@@ -1,3 +1,3 @@
-// Metering: what Slurm's accounting says that jobs used.
+// Metering: the usage of jobs from Slurm's accounting.
 export { checkDevice, deviceSeconds } from './device-time.ts';
 export { jobsOfAccount, type RanJob } from './sacct.ts';

@@ -1,5 +1,5 @@
-// The few calls of MPI that ranks make, from a shared library with MPICH's ABI (MPICH, Intel MPI, Cray MPICH, MVAPICH). Every
-// number of that ABI is in this file. Neither the library nor koffi, which calls it, needs to be there for the rest of Jikji.
+// The MPI calls that ranks need, from a shared library with MPICH's ABI (MPICH, Intel MPI, Cray MPICH, MVAPICH). All constants of that
+// ABI are in this file. The rest of Jikji needs neither the library nor koffi, which calls it.
 
 import { JikjiError } from '../../base/index.ts';
 
@@ -9,23 +9,23 @@ const DEFAULT_LIBRARY = 'libmpich.so.12';
 const WORLD = 0x44000000;
 const BYTE = 0x4c00010d;
 const ERRORS_RETURN = 0x54000001;
-const NO_STATUS = 1; // MPI_STATUS_IGNORE and MPI_STATUSES_IGNORE are this address
+const NO_STATUS = 1; // the address of MPI_STATUS_IGNORE and MPI_STATUSES_IGNORE
 const THREAD_FUNNELED = 1;
-const MAX_TEXT = 8192; // longest text that MPI writes: MPI_MAX_LIBRARY_VERSION_STRING
+const MAX_TEXT = 8192; // the longest text of MPI: MPI_MAX_LIBRARY_VERSION_STRING
 
-/** Requests are handles of 32 bits, one after the other. */
+/** MPI for one process. Requests are arrays of 32-bit handles. */
 export interface Mpi {
   readonly rank: number;
   readonly size: number;
-  /** Starts to send; `request` [1] becomes its handle. `data` stays where it is until the request is done. */
+  /** Starts to send; writes the handle to `request` [1]. `data` must not move until the request is done. */
   send(data: Uint8Array, to: number, request: Int32Array): void;
   receive(data: Uint8Array, from: number, request: Int32Array): void;
-  /** Moves things on; whether all requests are done. */
+  /** Makes progress; whether all requests are done. */
   testAll(requests: Int32Array): boolean;
-  /** Whether this one is. */
+  /** Whether this request is done. */
   test(request: Int32Array): boolean;
   finalize(): void;
-  /** Has the launcher end all ranks. */
+  /** Makes the launcher end all ranks. */
   abort(exitCode: number): void;
 }
 
@@ -34,11 +34,11 @@ const missing = (what: string, library: string, cause: unknown): JikjiError =>
     'mpi-missing',
     `ranks talk through MPI, and ${what}`,
     library,
-    'on Debian: apt-get install libmpich12 mpich, and npm install koffi; another MPI with the ABI of MPICH is named by JIKJI_MPI_LIBRARY',
+    'on Debian: apt-get install libmpich12 mpich, and npm install koffi; JIKJI_MPI_LIBRARY names another MPI with the ABI of MPICH',
     { cause },
   );
 
-/** A text that MPI writes into a place it is given. */
+/** Reads a text that MPI writes into a buffer. */
 function textOf(write: (text: Uint8Array, length: Int32Array) => number): string {
   const text = new Uint8Array(MAX_TEXT);
   const length = new Int32Array(1);
@@ -46,14 +46,14 @@ function textOf(write: (text: Uint8Array, length: Int32Array) => number): string
   return Buffer.from(text.subarray(0, length[0])).toString().trim();
 }
 
-/** The text of an error code of MPI. */
+/** An MPI error; the message is MPI's text. */
 export class MpiError extends Error {}
 
-const named = (): string => process.env.JIKJI_MPI_LIBRARY || DEFAULT_LIBRARY;
+const libraryName = (): string => process.env.JIKJI_MPI_LIBRARY || DEFAULT_LIBRARY;
 
 type Call = (...values: unknown[]) => number;
 
-/** Finds the library, and that it is one that can be called here. @throws JikjiError `mpi-missing` */
+/** Loads the library and checks its ABI. @throws JikjiError `mpi-missing` */
 async function load(name: string): Promise<{ call: (prototype: string) => Call }> {
   let koffi: typeof import('koffi');
   try {
@@ -61,14 +61,13 @@ async function load(name: string): Promise<{ call: (prototype: string) => Call }
   } catch (cause) {
     throw missing('koffi, which calls it, is not installed', name, cause);
   }
-  // UCX, which MPICH may stand on, would end the process where it reads the memory of one on the same machine that is gone (^cma:
-  // through a place of both then), and would take the signals that V8 needs. It reads them as it is
-  // loaded. Whoever sets these knows better.
+  // UCX, which MPICH may use, ends the process if it reads the memory of a lost process on the same machine (^cma: shared memory instead),
+  // and takes the signals that V8 needs. It reads these variables when it is loaded. Values of the user stay.
   process.env.UCX_TLS ??= '^cma';
   process.env.UCX_HANDLE_ERRORS ??= 'none';
   let library: ReturnType<typeof koffi.load>;
   try {
-    library = koffi.load(name, { global: true }); // MPICH loads parts of its own, which look for its symbols
+    library = koffi.load(name, { global: true }); // MPICH's plugins need its symbols
   } catch (cause) {
     throw missing('its library cannot be opened', name, cause);
   }
@@ -80,20 +79,21 @@ async function load(name: string): Promise<{ call: (prototype: string) => Call }
     }
   };
   const getVersion = call('MPI_Get_library_version(_Out_ uint8_t *text, _Out_ int *length)');
-  // Open MPI's handles are addresses, not numbers: with it every call below would be nonsense.
+  // Open MPI's handles are addresses, not numbers: every call below would be wrong.
   const version = textOf(getVersion);
-  if (/^Open MPI/i.test(version)) throw missing('this one has not the ABI of MPICH', name, new Error(version));
+  if (/^Open MPI/i.test(version))
+    throw missing('this library does not have the ABI of MPICH', name, new Error(version));
   return { call };
 }
 
-/** Whether ranks could talk here. @throws JikjiError `mpi-missing` */
-export const checkMpi = async (name = named()): Promise<void> => void (await load(name));
+/** Checks that ranks can communicate on this machine. @throws JikjiError `mpi-missing` */
+export const checkMpi = async (name = libraryName()): Promise<void> => void (await load(name));
 
 /**
- * Opens MPI and joins the ranks that its launcher started; once in a process.
+ * Initialises MPI with the ranks that its launcher started. Call it once per process.
  * @throws JikjiError `mpi-missing`
  */
-export async function openMpi(name = named()): Promise<Mpi> {
+export async function openMpi(name = libraryName()): Promise<Mpi> {
   const { call } = await load(name);
   const initThread = call('MPI_Init_thread(void *argc, void *argv, int required, _Out_ int *provided)');
   const setHandler = call('MPI_Comm_set_errhandler(int comm, int handler)');
@@ -107,31 +107,31 @@ export async function openMpi(name = named()): Promise<Mpi> {
   const finalize = call('MPI_Finalize()');
   const abort = call('MPI_Abort(int comm, int code)');
 
-  const done = (code: number): void => {
+  const check = (code: number): void => {
     if (code !== 0) throw new MpiError(textOf((text, length) => errorText(code, text, length)));
   };
-  const one = (get: (number: Int32Array) => number): number => {
+  const readNumber = (get: (number: Int32Array) => number): number => {
     const number = new Int32Array(1);
-    done(get(number));
+    check(get(number));
     return number[0]!;
   };
-  one((provided) => initThread(null, null, THREAD_FUNNELED, provided));
-  done(setHandler(WORLD, ERRORS_RETURN));
+  readNumber((provided) => initThread(null, null, THREAD_FUNNELED, provided));
+  check(setHandler(WORLD, ERRORS_RETURN));
   const flag = new Int32Array(1);
   return {
-    rank: one((rank) => commRank(WORLD, rank)),
-    size: one((size) => commSize(WORLD, size)),
-    send: (data, to, request) => done(send(data, data.byteLength, BYTE, to, 0, WORLD, request)),
-    receive: (data, from, request) => done(receive(data, data.byteLength, BYTE, from, 0, WORLD, request)),
+    rank: readNumber((rank) => commRank(WORLD, rank)),
+    size: readNumber((size) => commSize(WORLD, size)),
+    send: (data, to, request) => check(send(data, data.byteLength, BYTE, to, 0, WORLD, request)),
+    receive: (data, from, request) => check(receive(data, data.byteLength, BYTE, from, 0, WORLD, request)),
     testAll(requests) {
-      done(testAll(requests.length, requests, flag, NO_STATUS));
+      check(testAll(requests.length, requests, flag, NO_STATUS));
       return flag[0] !== 0;
     },
     test(request) {
-      done(test(request, flag, NO_STATUS));
+      check(test(request, flag, NO_STATUS));
       return flag[0] !== 0;
     },
-    finalize: () => done(finalize()),
+    finalize: () => check(finalize()),
     abort: (exitCode) => void abort(WORLD, exitCode),
   };
 }

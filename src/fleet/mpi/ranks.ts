@@ -5,35 +5,34 @@ import { hostname } from 'node:os';
 import { JikjiError } from '../../base/index.ts';
 import { type Mpi, MpiError, openMpi } from './library.ts';
 
-/** Seconds of silence until a rank counts as lost. Longer than ranks of one job ever differ; a launcher ends them sooner. */
-const PATIENCE = 600;
-/** Milliseconds of asking without a pause. Whoever waits longer waits for work that takes its time, and lets others have the core. */
-const EAGER = 1000;
-
-/** Milliseconds without a word after which it is told who is silent. A rank that waits for its next order hears from rank 0 more often. */
-const SILENCE = 30_000;
+/** Seconds of silence until a rank counts as lost. More than ranks of one job ever differ; a launcher usually ends them sooner. */
+const DEFAULT_PATIENCE_S = 600;
+/** Milliseconds of polling without a pause. A longer wait is for long work, so the rank then frees the core between polls. */
+const SPIN_MS = 1000;
+/** Milliseconds of silence before a warning. Rank 0 sends orders to a waiting rank more often than this. */
+const SILENCE_MS = 30_000;
 
 interface Message {
   rank: number;
   data: Uint8Array;
 }
 
-/** The processes that `mpiexec` or `srun` started together, behind training's interface. */
+/** The processes that `mpiexec` or `srun` started together. Implements `Ranks` of training. */
 export class MpiRanks {
   readonly rank: number;
   readonly size: number;
   readonly #mpi: Mpi;
   readonly #patience: number;
   readonly #warn: (text: string) => void;
-  /** As Slurm calls it, where it does. */
+  /** Slurm's node name, else the host name. */
   readonly machine = process.env.SLURMD_NODENAME || hostname();
-  /** By rank. */
+  /** Host names by rank. */
   #machines: readonly string[] = [];
   #lost: JikjiError | undefined;
 
   /**
-   * @param patience seconds that a silent rank is waited for
-   * @param warn told of a rank that is silent for 30 s, and when it is heard again
+   * @param patience seconds of silence until a rank counts as lost
+   * @param warn called when a rank is silent for 30 s, and when it answers again
    */
   constructor(mpi: Mpi, patience: number, warn: (text: string) => void = () => {}) {
     this.rank = mpi.rank;
@@ -43,7 +42,7 @@ export class MpiRanks {
     this.#warn = warn;
   }
 
-  /** Learns on which machine each rank is, for words about them. */
+  /** Sets the host name of each rank, for messages. */
   meet(machines: readonly string[]): void {
     this.#machines = machines;
   }
@@ -56,7 +55,7 @@ export class MpiRanks {
       .map((rank) => (this.#machines[rank] === undefined ? `rank ${rank}` : `rank ${rank} on ${this.#machines[rank]}`))
       .join(', ');
 
-  /** Starts messages, which must lie in shared memory; what receives goes first, so that nothing needs a place on the way. */
+  /** Starts messages, whose data must be in shared memory. Receives go first, so that MPI need not buffer anything. */
   start(what: string, sends: readonly Message[], receives: readonly Message[]): { wait(): void } {
     const requests = new Int32Array(sends.length + receives.length);
     const peers: number[] = [];
@@ -72,32 +71,32 @@ export class MpiRanks {
     const started = performance.now();
     let silent: string | undefined;
     for (;;) {
-      const isThere = this.#mpi.testAll(requests);
+      const isDone = this.#mpi.testAll(requests);
       const waited = performance.now() - started;
-      if (isThere) {
+      if (isDone) {
         if (silent !== undefined) this.#warn(`heard again, after ${Math.round(waited / 1000)} s: ${silent}`);
         return;
       }
       if (waited > this.#patience * 1000) {
         throw this.#failure(`no word from ${this.#silent(requests, peers)} for ${this.#patience} s (${what})`);
       }
-      if (silent === undefined && waited > SILENCE) {
+      if (silent === undefined && waited > SILENCE_MS) {
         silent = this.#silent(requests, peers);
         this.#warn(
-          `rank ${this.rank} on ${this.machine} has heard nothing from ${silent} for ${SILENCE / 1000} s (${what}), and waits up to ${this.#patience} s`,
+          `rank ${this.rank} on ${this.machine} has heard nothing from ${silent} for ${SILENCE_MS / 1000} s (${what}), and waits up to ${this.#patience} s`,
         );
       }
-      if (waited > EAGER) Atomics.wait(asleep, 0, 0, 1);
+      if (waited > SPIN_MS) Atomics.wait(SLEEP_CELL, 0, 0, 1);
     }
   }
 
-  /** Who is still waited for. */
+  /** The ranks that have not answered yet. */
   #silent(requests: Int32Array, peers: number[]): string {
     const silent = peers.filter((_, i) => !this.#mpi.test(requests.subarray(i, i + 1)));
     return this.#named([...new Set(silent)].sort((a, b) => a - b));
   }
 
-  /** Once a rank is lost nothing is sent any more: the next call gives the same error at once. */
+  /** Runs an MPI call. After a rank was lost, every later call throws the same error at once. */
   #orLost(what: string, run: () => void): void {
     if (this.#lost) throw this.#lost;
     try {
@@ -114,59 +113,59 @@ export class MpiRanks {
       'rank-lost',
       what,
       `rank ${this.rank} of ${this.size} on ${this.machine}`,
-      'see what the other ranks said; --resume goes on from the last checkpoint',
+      'see the messages of the other ranks; --resume continues from the last checkpoint',
       { cause },
     );
   }
 
   /**
-   * Leaves MPI, together with the others.
-   * @throws JikjiError `rank-lost`: `abort` is what is left
+   * Leaves MPI together with the other ranks.
+   * @throws JikjiError `rank-lost`; then only `abort` remains
    */
   finish(): void {
     const messages = () => this.#others().map((rank) => ({ rank, data: shared(1) }));
-    // MPI waits for the others without an end here, so first see that they are there.
+    // `finalize` waits for the other ranks without a timeout, so this exchange checks first that they answer.
     this.start('end', messages(), messages()).wait();
     this.#mpi.finalize();
   }
 
-  /** Ends all ranks at once, this process too. Say before what is to be said. */
+  /** Ends all ranks at once, this process too. Print messages first. */
   abort(exitCode: number): never {
-    this.#mpi.abort(exitCode); // under some launchers it comes back, and they end what is left
+    this.#mpi.abort(exitCode); // returns under some launchers, which then end the other ranks
     process.exit(exitCode);
   }
 }
 
-const asleep = new Int32Array(new SharedArrayBuffer(4));
+const SLEEP_CELL = new Int32Array(new SharedArrayBuffer(4));
 const shared = (length: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(length));
 
-/** How many processes the launcher (mpiexec, srun) says it started as ranks; 1 where none says so. */
+/** The number of ranks that the launcher (mpiexec, srun) started; 1 without a launcher. */
 export const ranksStarted = (): number => Number(process.env.PMI_SIZE ?? process.env.SLURM_STEP_NUM_TASKS ?? 1);
 
 /**
- * Joins the ranks that a launcher started; alone there is one. JIKJI_RANK_PATIENCE: seconds to wait for a silent rank.
- * `warn` is told of a rank that is silent.
+ * Joins the ranks that a launcher started; a single process is one rank. JIKJI_RANK_PATIENCE: seconds to wait for a silent rank.
+ * @param warn called with messages about silent ranks
  * @throws JikjiError `mpi-missing`, `mpi-apart`
  */
 export async function joinRanks(warn?: (text: string) => void): Promise<MpiRanks> {
-  const patience = Number(process.env.JIKJI_RANK_PATIENCE ?? PATIENCE);
+  const patience = Number(process.env.JIKJI_RANK_PATIENCE ?? DEFAULT_PATIENCE_S);
   if (!(patience > 0)) {
     throw new JikjiError(
       'usage',
       'JIKJI_RANK_PATIENCE is a number of seconds',
       `${process.env.JIKJI_RANK_PATIENCE}`,
-      `leave it out for ${PATIENCE}`,
+      `leave it out for ${DEFAULT_PATIENCE_S}`,
     );
   }
-  // Launchers tell ranks of another's end by SIGUSR1, at which Node would open its debugger's port.
+  // Launchers send SIGUSR1 when another rank ends; by default Node would open its debugger port.
   process.on('SIGUSR1', () => {});
   const mpi = await openMpi();
   if (mpi.size !== ranksStarted()) {
     throw new JikjiError(
       'mpi-apart',
-      `${ranksStarted()} ranks were started, and MPI knows of ${mpi.size}`,
+      `${ranksStarted()} ranks were started, and MPI has ${mpi.size}`,
       process.env.SLURM_JOB_ID ? `Slurm job ${process.env.SLURM_JOB_ID}` : 'the launcher',
-      'launcher and MPI must know each other: srun --mpi=pmi2 (SLURM_MPI_TYPE names another way), or the mpiexec of the same MPI',
+      'use a launcher of the same MPI: srun --mpi=pmi2 (SLURM_MPI_TYPE names another interface), or its mpiexec',
     );
   }
   return new MpiRanks(mpi, patience, warn);
