@@ -120,8 +120,8 @@ test.each<[string, unknown, string, string, string]>([
   ['SPDX', { spdxVersion: 'SPDX-2.3' }, 'format', 'SPDX', 'CycloneDX'],
   ['something else', {}, 'format', 'bomFormat is not "CycloneDX"', 'CycloneDX'],
   ['a list', [], 'type', 'the file must be an object, not a list', 'write an object'],
-  ['nothing', '', 'json', 'not JSON', 'a whole CycloneDX file'],
-  ['cut off', '{"bomFormat": "CycloneDX",\n "comp', 'json', 'not JSON', 'a whole CycloneDX file'],
+  ['nothing', '', 'json', 'not JSON', 'a complete CycloneDX file'],
+  ['cut off', '{"bomFormat": "CycloneDX",\n "comp', 'json', 'not JSON', 'a complete CycloneDX file'],
   [
     'an old version',
     { ...bom({}), specVersion: '1.3' },
@@ -253,7 +253,7 @@ test.each<[string, unknown, string, string, string]>([
     'no deeper',
   ],
   ['millions of values', `[${'[],'.repeat(5e6)}[]]`, 'too-large', 'more than the 4194304 values', 'several files'],
-  ['a quote that never closes', `{"a": "${'\\'.repeat(5e6)}`, 'json', 'not JSON', 'a whole CycloneDX file'],
+  ['a quote that never closes', `{"a": "${'\\'.repeat(5e6)}`, 'json', 'not JSON', 'a complete CycloneDX file'],
   [
     'too many components',
     bom({ components: Array.from({ length: 100_001 }, () => library('a')) }),

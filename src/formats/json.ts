@@ -42,6 +42,15 @@ const kindOf = (value: unknown): string =>
           ? 'an object'
           : `the ${typeof value} ${value}`;
 
+/** Parses JSON. @throws the error that `failure` makes of the parser's error */
+export function parseJson(text: string, failure: (cause: unknown) => Error): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw failure(cause);
+  }
+}
+
 /** One file of JSON. All errors are JikjiErrors `CODE-...` that name the file and the path in it: `components[17].name`. */
 export class JsonFile {
   readonly #file: string;
@@ -75,17 +84,12 @@ export class JsonFile {
     const { code, xml } = this.#kind;
     if (xml && /^\s*</.test(json)) throw this.error(xml.code, 'this is XML', xml.hint);
     this.#bound(json);
-    try {
-      return JSON.parse(json);
-    } catch (error) {
-      // What stands there is the file's own, of any length, and no help.
+    return parseJson(json, (error) => {
+      // The parser's message quotes the file at any length; only the place helps.
       const [place] = /line \d+ column \d+/.exec((error as Error).message) ?? [];
-      throw this.error(
-        `${code}-json`,
-        `not JSON${place ? `: it breaks off at ${place}` : ''}`,
-        `hand in a whole ${name}`,
-      );
-    }
+      const message = `not JSON${place ? `: the error is at ${place}` : ''}`;
+      return this.error(`${code}-json`, message, `hand in a complete ${name}`);
+    });
   }
 
   #tooLarge(found: string): JikjiError {

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isObject, JikjiError, shownName } from '../base/index.ts';
 import { widen } from './float16.ts';
+import { parseJson } from './json.ts';
 import { Safetensors, type TensorInfo } from './safetensors.ts';
 import { readSmallFile } from './small-file.ts';
 
@@ -147,12 +148,7 @@ const sameTensor = (a: TensorInfo | undefined, b: TensorInfo): boolean =>
   a?.dtype === b.dtype && a.at === b.at && a.byteLength === b.byteLength && a.shape.join() === b.shape.join();
 
 function parseIndex(text: string, path: string): { index: Map<string, string>; names: string[]; total?: number } {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw broken(path, 'is not JSON');
-  }
+  const json = parseJson(text, () => broken(path, 'is not JSON'));
   if (!isObject(json) || !isObject(json.weight_map)) throw broken(path, 'has no weight_map');
   const index = new Map<string, string>();
   const names = new Set<string>();

@@ -1,9 +1,9 @@
 // A model as a Hugging Face folder: config, float32 weights, tokenizer, card. What a run has sealed, and what a foreign folder says
 // of its tokenizer and of itself, goes along byte for byte.
 
-import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { syncFolder } from '../../base/index.ts';
+import { filePieces, syncFolder } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
 import { readSmallFile, safetensorsHeader } from '../../formats/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
@@ -76,17 +76,7 @@ function contentOf(model: Model, note: (text: string) => void): Content {
   }
   const path = join(paths.model, 'model.safetensors');
   const sealed = facts.seal.subjects.get('model/model.safetensors');
-  return { texts, weights: { size: statSync(path).size, pieces: piecesOfFile(path), sealed, path } };
-}
-
-function* piecesOfFile(path: string): Generator<Uint8Array> {
-  const fd = openSync(path, 'r');
-  try {
-    const piece = Buffer.allocUnsafe(PIECE);
-    for (let n = readSync(fd, piece); n > 0; n = readSync(fd, piece)) yield piece.subarray(0, n);
-  } finally {
-    closeSync(fd);
-  }
+  return { texts, weights: { size: statSync(path).size, pieces: filePieces(path), sealed, path } };
 }
 
 /** A model's weights as float32 safetensors. */

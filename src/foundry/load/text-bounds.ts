@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject, JikjiError } from '../../base/index.ts';
-import { readSmallFile } from '../../formats/index.ts';
+import { parseJson, readSmallFile } from '../../formats/index.ts';
 import type { TokenizerOutline } from '../tokenizer/index.ts';
 import { MAX_CONFIG } from './find.ts';
 
@@ -33,13 +33,7 @@ interface File {
 /** The members of a JSON file; none where the file is not there. */
 function fieldsOf(path: string): Fields {
   if (!existsSync(path)) return {};
-  let json: unknown;
-  try {
-    json = JSON.parse(readSmallFile(path, MAX_CONFIG));
-  } catch (error) {
-    if (error instanceof JikjiError) throw error;
-    throw broken(path, 'is not JSON');
-  }
+  const json = parseJson(readSmallFile(path, MAX_CONFIG), () => broken(path, 'is not JSON'));
   if (!isObject(json)) throw broken(path, 'is not a JSON object');
   return json;
 }

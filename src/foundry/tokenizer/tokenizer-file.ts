@@ -2,6 +2,7 @@
 // splits nor decoders.
 
 import { isObject, JikjiError, shownValue } from '../../base/index.ts';
+import { parseJson } from '../../formats/index.ts';
 import { MAX_SPECIAL_LENGTH, MAX_VOCAB_SIZE } from './vocabulary.ts';
 
 /** The longest tokenizer.json that is read, in UTF-16 code units (a vocabulary of 150,000 takes about 10 million). */
@@ -34,12 +35,7 @@ export class TokenizerFile {
     this.#name = name;
     this.#kinds = kinds;
     if (text.length > MAX_JSON_LENGTH) throw this.unsupported(`it is longer than ${MAX_JSON_LENGTH} characters`);
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(text);
-    } catch {
-      throw this.broken('it is not JSON');
-    }
+    const parsed = parseJson(text, () => this.broken('it is not JSON'));
     this.fields = this.object(parsed, 'the file');
     this.model = this.object(this.fields.model, 'model');
     const { type } = this.model;
