@@ -129,7 +129,7 @@ function parseHeader(path: string, text: Buffer, dataAt: number, size: number): 
     if (info.at !== end) throw broken(path, `${shownName(name)} does not follow the tensor before it`);
     end += info.byteLength;
   }
-  if (end !== size) throw broken(path, `it has ${size} bytes, not ${end}`);
+  if (end !== size) throw broken(path, `it has ${size} bytes; it should have ${end}`);
   return { tensors, metadata: metadata as Record<string, string> };
 }
 

@@ -8,7 +8,7 @@ import { type Fields, TokenizerFile } from './tokenizer-file.ts';
 
 const MAX_ADDED_TOKENS = 4096;
 
-export interface AddedToken {
+interface AddedToken {
   content: string;
   id: number;
   /** A token that is not special is found in every text, like a word of the vocabulary. */
