@@ -56,7 +56,7 @@ test.each([
 });
 
 test('an interrupted export ends with 130', async () => {
-  exportModel.mockRejectedValue(new JikjiError('interrupted', 'the export was not finished', 'y', 'begin it anew'));
+  exportModel.mockRejectedValue(new JikjiError('interrupted', 'the export was not finished', 'y', 'begin it again'));
   expect(await run(['export', 'x', '--to', 'hf', '--out', 'y', '--json'])).toBe(130);
   expect(JSON.parse(out).error.code).toBe('interrupted');
 });

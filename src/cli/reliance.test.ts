@@ -359,7 +359,7 @@ test('wrong calls: each is told what is wrong and how to mend it, and nothing is
     [['runs/t', '--cyclonedx', 'runs'], { code: 'file-broken', input: 'runs' }],
     [
       ['runs/t', '--cyclonedx', huge],
-      { code: 'cyclonedx-too-large', input: huge, message: 'has 50.0 MiB; a CycloneDX file of at most 32 MiB is read' },
+      { code: 'cyclonedx-too-large', input: huge, message: 'has 50.0 MiB; the limit of a CycloneDX file is 32 MiB' },
     ],
     [['runs/t', '--cyclonedx', file('bom.xml', '<bom/>')], { code: 'cyclonedx-xml' }],
     [
@@ -375,7 +375,10 @@ test('wrong calls: each is told what is wrong and how to mend it, and nothing is
           bill([{ type: 'library', name: 'a', 'bom-ref': 'a' }], { dependencies: [{ ref: 'a', dependsOn: ['b'] }] }),
         ),
       ],
-      { code: 'cyclonedx-unknown-ref', message: 'dependencies[0].dependsOn[0] names "b", which nothing here bears' },
+      {
+        code: 'cyclonedx-unknown-ref',
+        message: 'dependencies[0].dependsOn[0] names "b", which is not a bom-ref of this file',
+      },
     ],
   ];
   for (const [args, expected] of wrong) {

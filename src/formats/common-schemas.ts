@@ -4,17 +4,17 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 
 /** Text on one line. */
-export const lineSchema = (most = 300) =>
+export const lineSchema = (maxLength = 300) =>
   z
     .string()
     .regex(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]+$/, 'must be text on one line')
-    .max(most);
+    .max(maxLength);
 export const idSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens');
 
 /** Members are never undefined, since canonical JSON has no undefined. */
 export const titleSchema = z.strictObject({ en: lineSchema(), ko: lineSchema().exactOptional() });
 export type Title = z.infer<typeof titleSchema>;
-/** A title once it is read: that it is on one line was checked then. */
+/** A title that was read before, when `titleSchema` checked that it is on one line. */
 export const titleShape = z.strictObject({
   en: z.string().min(1).max(300),
   ko: z.string().min(1).max(300).exactOptional(),
@@ -23,17 +23,17 @@ export const titleShape = z.strictObject({
 export const dateSchema = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d$/, 'must be a date such as "2026-01-15"')
-  .refine((text) => new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) ?? false, 'is no day of the calendar');
-/** Where something was published. */
+  .refine((text) => new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) ?? false, 'is not a day of the calendar');
+/** The place of a publication. */
 export const citationSchema = z.strictObject({
   publisher: lineSchema(),
   item: lineSchema().exactOptional(),
-  /** Sometimes no more than a month is known, so any text. */
+  /** Any text, because sometimes only the month is known. */
   date: lineSchema(40).exactOptional(),
   url: lineSchema(500).exactOptional(),
 });
 export type Citation = z.infer<typeof citationSchema>;
-/** A citation once it is read. */
+/** A citation that was read before. */
 export const citationShape = z.strictObject({
   publisher: z.string().min(1).max(300),
   item: z.string().max(300).exactOptional(),
@@ -41,7 +41,7 @@ export const citationShape = z.strictObject({
   url: z.string().max(500).exactOptional(),
 });
 
-/** What a YAML file is called by its own name, in small letters, digits, ".", "_" and "-"; it may be empty. */
+/** The default name of a YAML file, from its file name: small letters, digits, ".", "_" and "-"; may be empty. */
 export const nameFromFile = (file: string): string =>
   basename(file)
     .replace(/\.ya?ml$/i, '')

@@ -1,11 +1,11 @@
-// Countries by their ISO 3166-1 alpha-2 codes: the codes, their names, and the code that a wrong one probably means. The names are those
-// of Node's Unicode data. Knows nothing of organisations.
+// Countries by their ISO 3166-1 alpha-2 codes: the codes, their names (from Node's Unicode data), and hints for wrong codes. Knows
+// nothing of organisations.
 
 import { z } from 'zod';
 import { JikjiError } from '../base/index.ts';
 import { editDistance, nearestName } from './nearest-name.ts';
 
-/** All that are assigned, of October 2024. */
+/** The assigned codes of October 2024. */
 const CODES = new Set(
   `AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD
   CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF
@@ -16,11 +16,11 @@ const CODES = new Set(
   VN VU WF WS YE YT ZA ZM ZW`.split(/\s+/),
 );
 
-/** Codes that ISO reserves for private use: examples use them for made-up countries. */
+/** Codes that ISO reserves for private use; examples use them for invented countries. */
 const PRIVATE_USE = /^(AA|Q[M-Z]|X[A-Z]|ZZ)$/;
 
-/** What people write beside names and codes. */
-const ALSO: Record<string, readonly string[]> = {
+/** Common words for countries that are neither names nor codes. */
+const ALIASES: Record<string, readonly string[]> = {
   CN: ['PRC'],
   GB: ['Britain', 'England'],
   KR: ['Korea', 'ROK', '한국'],
@@ -29,11 +29,11 @@ const ALSO: Record<string, readonly string[]> = {
 
 export const isCountry = (code: string): boolean => CODES.has(code) || PRIVATE_USE.test(code);
 
-/** All codes that are assigned. */
+/** All assigned codes. */
 export const countryCodes = (): string[] => [...CODES];
 
 let names: Intl.DisplayNames | undefined;
-/** Made when it is first asked for: it takes a dozen milliseconds, and every process loads this file. */
+/** Made on first use: it takes a dozen milliseconds, and every process loads this file. */
 function english(): Intl.DisplayNames {
   names ??= new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
   return names;
@@ -45,11 +45,11 @@ export function countryText(code: string): string {
   return name === undefined ? code : `${name} (${code})`;
 }
 
-/** A code; or the one word that is said instead of one. The hint names what is near. */
+/** The schema of a code, or of the one word that may replace it. The hint names the nearest countries. */
 export const countryOr = <W extends string>(word?: W) =>
   z.string().superRefine((text, context) => {
     if (text === word || isCountry(text)) return;
-    // Looked for where it is told only: a file may have twenty thousand wrong ones.
+    // A getter, because only the shown hint is computed: a file may have twenty thousand wrong codes.
     const params = {
       get hint() {
         return countryHint(text);
@@ -60,8 +60,8 @@ export const countryOr = <W extends string>(word?: W) =>
 export const countrySchema = countryOr();
 
 /**
- * The code that a word of the command line stands for, in capitals or not.
- * @throws JikjiError `usage`; `input` shows where it was given
+ * The code in a word of the command line, in capitals or not.
+ * @throws JikjiError `usage` with the given `input`
  */
 export function parseCountry(text: string, input: string): string {
   const code = text.toUpperCase();
@@ -70,10 +70,10 @@ export function parseCountry(text: string, input: string): string {
 }
 
 const MAX_HINTS = 3;
-/** Longer ones are no name of a country. */
+/** The limit of a country's name. */
 const MAX_CHARACTERS = 60;
 
-/** What was probably meant. */
+/** The hint for a wrong code: the countries that were probably meant. */
 export function countryHint(wrong: string): string {
   const form = 'write two capital letters, for example KR';
   const codes = wrong.length > MAX_CHARACTERS ? [] : nearestCountries(wrong.trim());
@@ -81,20 +81,20 @@ export function countryHint(wrong: string): string {
   return `did you mean ${codes.map(countryText).join(' or ')}?`;
 }
 
-/** Of those that are equally near, at most three. */
+/** The nearest countries, at most three. */
 function nearestCountries(wrong: string): string[] {
   const capitals = wrong.toUpperCase();
   if (isCountry(capitals)) return [capitals];
   const near = [...CODES].map((code) => ({ code, distance: distanceTo(code, wrong, capitals) }));
-  const least = Math.min(...near.map(({ distance }) => distance));
-  if (least === Infinity) return [];
-  const nearest = near.filter(({ distance }) => distance === least).map(({ code }) => code);
-  // Of the three letters of a longer code the first one is right.
-  const begun = nearest.filter((code) => code[0] === capitals[0]);
-  return (begun.length > 0 ? begun : nearest).slice(0, MAX_HINTS);
+  const min = Math.min(...near.map(({ distance }) => distance));
+  if (min === Infinity) return [];
+  const nearest = near.filter(({ distance }) => distance === min).map(({ code }) => code);
+  // The first letter of a three-letter code is usually right.
+  const withSameInitial = nearest.filter((code) => code[0] === capitals[0]);
+  return (withSameInitial.length > 0 ? withSameInitial : nearest).slice(0, MAX_HINTS);
 }
 
-/** A few letters are compared with the code and with what is as short; more of them with names. */
+/** Compares two or three letters with the code, longer words with the names. */
 function distanceTo(code: string, wrong: string, capitals: string): number {
   const names = namesOf(code);
   if (names.some((name) => name.toUpperCase() === capitals)) return 0;
@@ -102,18 +102,18 @@ function distanceTo(code: string, wrong: string, capitals: string): number {
   return wrong.length < 4 ? Infinity : (nearestName(wrong, names)?.distance ?? Infinity);
 }
 
-const made = new Map<string, readonly string[]>();
+const namesByCode = new Map<string, readonly string[]>();
 
 function namesOf(code: string): readonly string[] {
-  let names = made.get(code);
+  let names = namesByCode.get(code);
   if (!names) {
     const all = ['en', 'ko'].flatMap((language) =>
       (['long', 'short'] as const).flatMap(
         (style) => new Intl.DisplayNames(language, { type: 'region', style, fallback: 'none' }).of(code) ?? [],
       ),
     );
-    names = [...new Set([...all, ...(ALSO[code] ?? [])])];
-    made.set(code, names);
+    names = [...new Set([...all, ...(ALIASES[code] ?? [])])];
+    namesByCode.set(code, names);
   }
   return names;
 }

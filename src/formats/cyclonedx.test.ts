@@ -120,8 +120,8 @@ test.each<[string, unknown, string, string, string]>([
   ['SPDX', { spdxVersion: 'SPDX-2.3' }, 'format', 'SPDX', 'CycloneDX'],
   ['something else', {}, 'format', 'bomFormat is not "CycloneDX"', 'CycloneDX'],
   ['a list', [], 'type', 'the file must be an object, not a list', 'write an object'],
-  ['nothing', '', 'json', 'not JSON', 'a whole CycloneDX file'],
-  ['cut off', '{"bomFormat": "CycloneDX",\n "comp', 'json', 'not JSON', 'a whole CycloneDX file'],
+  ['nothing', '', 'json', 'not JSON', 'a complete CycloneDX file'],
+  ['cut off', '{"bomFormat": "CycloneDX",\n "comp', 'json', 'not JSON', 'a complete CycloneDX file'],
   [
     'an old version',
     { ...bom({}), specVersion: '1.3' },
@@ -153,17 +153,17 @@ test.each<[string, unknown, string, string, string]>([
     'a name that steers',
     seventeenth('\u001b[2J'),
     'text',
-    'components[17].name has the control character U+001B',
-    'without',
+    'components[17].name contains the control character U+001B',
+    'remove it',
   ],
   [
     'a name that turns',
     seventeenth('a\u202eb'),
     'text',
-    'components[17].name has the control character U+202E',
-    'without',
+    'components[17].name contains the control character U+202E',
+    'remove it',
   ],
-  ['half a character', seventeenth('a\ud800'), 'text', 'components[17].name has half of a character', 'without'],
+  ['half a character', seventeenth('a\ud800'), 'text', 'components[17].name contains half of a character', 'remove it'],
   [
     'an unknown type',
     bom({ components: [library('a', { type: 'libary' })] }),
@@ -212,14 +212,14 @@ test.each<[string, unknown, string, string, string]>([
       components: [library('a', { 'bom-ref': 'x' }), library('b', { components: [library('c', { 'bom-ref': 'x' })] })],
     }),
     'duplicate-ref',
-    'the bom-ref "x" of components[1].components[0] is that of components[0] too',
+    'components[1].components[0] and components[0] have the same bom-ref "x"',
     'its own',
   ],
   [
     'an unknown ref',
     graph([{ ref: 'pkg:c' }]),
     'unknown-ref',
-    'dependencies[0].ref names "pkg:c", which nothing here bears',
+    'dependencies[0].ref names "pkg:c", which is not a bom-ref of this file',
     'did you mean "pkg:a"?',
   ],
   [
@@ -244,21 +244,21 @@ test.each<[string, unknown, string, string, string]>([
     'text',
   ],
   ['dependencies by name', graph({ 'pkg:a': ['pkg:b'] }), 'type', 'dependencies must be a list, not an object', 'list'],
-  ['deep components', bom({ components: [nested] }), 'too-deep', 'more than 64 levels lie in one another', 'no deeper'],
+  ['deep components', bom({ components: [nested] }), 'too-deep', 'nested deeper than 64 levels', 'with fewer levels'],
   [
     'millions of brackets',
     '['.repeat(5e6),
     'too-deep',
-    'more than 64 levels lie in one another (at character 64)',
-    'no deeper',
+    'nested deeper than 64 levels (at character 64)',
+    'with fewer levels',
   ],
-  ['millions of values', `[${'[],'.repeat(5e6)}[]]`, 'too-large', 'more than the 4194304 values', 'several files'],
-  ['a quote that never closes', `{"a": "${'\\'.repeat(5e6)}`, 'json', 'not JSON', 'a whole CycloneDX file'],
+  ['millions of values', `[${'[],'.repeat(5e6)}[]]`, 'too-large', 'more than 4194304 values', 'several files'],
+  ['a quote that never closes', `{"a": "${'\\'.repeat(5e6)}`, 'json', 'not JSON', 'a complete CycloneDX file'],
   [
     'too many components',
     bom({ components: Array.from({ length: 100_001 }, () => library('a')) }),
     'too-large',
-    'components[100000] is one more than the 100000',
+    'components[100000] exceeds the limit of 100000',
     'several files',
   ],
 ])('%s is answered with the entry', (_, value, code, message, hint) => {
@@ -293,7 +293,7 @@ test('from a file: one that is not there, no file, too large, not UTF-8', () => 
   truncateSync(path, 50 << 20);
   expect(errorOf(() => readCycloneDx(path))).toMatchObject({
     code: 'cyclonedx-too-large',
-    message: 'has 50.0 MiB; a CycloneDX file of at most 32 MiB is read',
+    message: 'has 50.0 MiB; the limit of a CycloneDX file is 32 MiB',
     input: path,
   });
 });

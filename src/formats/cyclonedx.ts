@@ -1,5 +1,5 @@
-// Reads a bill of materials in CycloneDX's JSON form (1.4 to 1.7): its components, and what depends on what. The file is
-// hostile until parsed. Members that say nothing of origin are not read, so they may be anything.
+// Reads a bill of materials in CycloneDX's JSON form (1.4 to 1.7): its components and their dependencies. The file is untrusted.
+// Ignores members that say nothing about origin, whatever their values.
 
 import { shownName } from '../base/index.ts';
 import { JsonFile, type JsonKind } from './json.ts';
@@ -24,33 +24,33 @@ const COMPONENT_TYPES = [
 export interface BomComponent {
   ref: string | null;
   type: (typeof COMPONENT_TYPES)[number];
-  /** With its group, where it has one: `@scope/name`. */
+  /** The name with its group, if it has one: `@scope/name`. */
   name: string;
   version: string | null;
   purl: string | null;
-  /** Who supplied it, else who made it, else who published it. */
+  /** The supplier, else the manufacturer, else the publisher. */
   supplier: string | null;
-  /** An SPDX expression, or a licence's name; null where none, or one that cannot be told in a line, is given. */
+  /** An SPDX expression, or the name of a licence; null if there is none, or none that fits on a line. */
   licence: string | null;
-  /** `excluded`: there, but not at run time. */
+  /** `excluded`: present, but not at run time. */
   scope: 'required' | 'optional' | 'excluded';
 }
 
 export interface Bom {
   specVersion: string;
-  /** What the bill is of. */
+  /** The component that the bill describes. */
   subject: BomComponent | null;
-  /** Those inside of others too. */
+  /** All components, including nested ones. */
   components: BomComponent[];
-  /** By bom-ref: the bom-refs that it depends on. Circles are legal: packages do depend on one another, even on themselves. */
+  /** The bom-refs of dependencies by bom-ref. Cycles are legal: packages depend on each other, even on themselves. */
   dependencies: Map<string, string[]>;
 }
 
 const KIND: JsonKind = {
   name: 'CycloneDX file',
   code: 'cyclonedx',
-  mostBytes: 32 << 20,
-  smaller: 'leave out what lies in files, or hand it in as several files',
+  maxBytes: 32 << 20,
+  smaller: 'leave out components of files, or hand it in as several files',
   xml: {
     code: 'cyclonedx-xml',
     hint: 'write it as JSON: cyclonedx convert --input-file bom.xml --output-file bom.json',
@@ -59,7 +59,7 @@ const KIND: JsonKind = {
 const VERSIONS = ['1.4', '1.5', '1.6', '1.7'];
 const SCOPES = ['required', 'optional', 'excluded'] as const;
 const MAX_COMPONENTS = 100_000;
-/** A licence's name may be its whole text. */
+/** The limit of a licence's name: tools write whole licence texts there. */
 const MAX_LICENCE = 200;
 
 /** @throws JikjiError `file-missing`, `file-broken`, `cyclonedx-...` */
@@ -77,7 +77,7 @@ export function parseCycloneDx(text: string, file: string): Bom {
 class Reader {
   readonly #file: JsonFile;
   #count = 0;
-  /** Every bom-ref, and the path of what bears it. */
+  /** The path of each bom-ref's owner. */
   readonly #refs = new Map<string, string>();
 
   constructor(file: JsonFile) {
@@ -106,7 +106,7 @@ class Reader {
     }
     this.#all(bom.components, 'components', components);
     this.#services(bom.services, 'services');
-    // Tools made the file: they are no part of what it is of, but may stand in its graph. Before 1.5 they were a list.
+    // Tools made the file: they are not components of the subject, but the graph may name them. Before 1.5 they were a list.
     if (typeof metadata.tools === 'object' && metadata.tools !== null && !Array.isArray(metadata.tools)) {
       const tools = metadata.tools as Record<string, unknown>;
       this.#all(tools.components, 'metadata.tools.components', []);
@@ -115,12 +115,12 @@ class Reader {
     return { specVersion, subject, components, dependencies: this.#graph(bom.dependencies) };
   }
 
-  /** Components, each followed by those inside it. */
+  /** Adds components, each followed by its nested ones. */
   #all(value: unknown, path: string, into: BomComponent[]): void {
     for (const [i, item] of this.#file.list(value, path).entries()) {
       const at = `${path}[${i}]`;
       if (++this.#count > MAX_COMPONENTS) {
-        const message = `${at} is one more than the ${MAX_COMPONENTS} components that are read`;
+        const message = `${at} exceeds the limit of ${MAX_COMPONENTS} components`;
         throw this.#file.error('cyclonedx-too-large', message, KIND.smaller);
       }
       const object = this.#file.object(item, at);
@@ -149,7 +149,7 @@ class Reader {
     };
   }
 
-  /** Services stand in the graph, and are nothing that a copy could be held of. */
+  /** Registers services: the graph may name them, but nobody can hold a copy of a service. */
   #services(value: unknown, path: string): void {
     for (const [i, item] of this.#file.list(value, path).entries()) {
       const service = this.#file.object(item, `${path}[${i}]`);
@@ -163,8 +163,8 @@ class Reader {
     if (ref === null) return null;
     const other = this.#refs.get(ref);
     if (other !== undefined) {
-      const message = `the bom-ref ${shownName(ref)} of ${path} is that of ${other} too`;
-      throw this.#file.error('cyclonedx-duplicate-ref', message, 'give each its own');
+      const message = `${path} and ${other} have the same bom-ref ${shownName(ref)}`;
+      throw this.#file.error('cyclonedx-duplicate-ref', message, 'give each component its own bom-ref');
     }
     this.#refs.set(ref, path);
     return ref;
@@ -205,11 +205,15 @@ class Reader {
   #known(value: unknown, path: string): string {
     const ref = this.#file.text(value, path);
     if (this.#refs.has(ref)) return ref;
-    // Looking for the nearest takes as long as there are names, and as they are long.
+    // The search time grows with the number and the length of the names.
     const names = [...this.#refs.keys()].slice(0, 1000).filter((name) => name.length <= 200);
     const near = nearestName(ref, names);
     const hint = near ? `did you mean ${shownName(near.name)}?` : 'name a component or service by its bom-ref';
-    throw this.#file.error('cyclonedx-unknown-ref', `${path} names ${shownName(ref)}, which nothing here bears`, hint);
+    throw this.#file.error(
+      'cyclonedx-unknown-ref',
+      `${path} names ${shownName(ref)}, which is not a bom-ref of this file`,
+      hint,
+    );
   }
 
   #oneOf<T extends string>(found: unknown, values: readonly T[], path: string): T {

@@ -1,6 +1,6 @@
 // Converts 16-bit floats to float32. Every 16-bit float is exact as a float32, so nothing is rounded. Knows no files.
 
-/** Binary32 of each binary16, as bits; made when a file first needs it. */
+/** The binary32 bits of each binary16; made on first use. */
 let halves: Uint32Array | undefined;
 
 function tableOfHalves(): Uint32Array {
@@ -19,12 +19,12 @@ function tableOfHalves(): Uint32Array {
 }
 
 /**
- * Writes the float32 of each little-endian number of `from` to `to`, bit by bit: infinities, subnormals and what NaN carries stay.
+ * Writes each little-endian number of `from` to `to` as float32. Infinities, subnormals and NaN payloads are kept.
  * `from` begins at an even byte of its buffer and has as many numbers as `to`.
  */
 export function widen(dtype: 'F16' | 'BF16', from: Uint8Array, to: Float32Array): void {
   const source = new Uint16Array(from.buffer, from.byteOffset, to.length);
-  // By their bits, since a NaN may change when it passes through a number.
+  // As bits, because a NaN may change when it is read as a number.
   const target = new Uint32Array(to.buffer, to.byteOffset, to.length);
   if (dtype === 'BF16') {
     for (let i = 0; i < source.length; i++) target[i] = source[i]! << 16;

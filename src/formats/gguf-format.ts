@@ -1,4 +1,4 @@
-// What GGUF's reader and writer agree on: the types of metadata and of tensors, by the numbers that stand in a file.
+// The constants of GGUF that its reader and writer share: the types of metadata and of tensors, by their numbers in the file.
 
 /** Types of metadata, by number. */
 export const VALUE_TYPES = [
@@ -19,7 +19,21 @@ export const VALUE_TYPES = [
 
 export type GgufType = (typeof VALUE_TYPES)[number];
 
-/** A value and its type. Whole numbers of 64 bits are bigint, those below number. */
+/** The number types: their bytes, and the names of Node's Buffer methods without `read` and `write`. */
+export const NUMBERS = {
+  uint8: { bytes: 1, method: 'UInt8' },
+  int8: { bytes: 1, method: 'Int8' },
+  uint16: { bytes: 2, method: 'UInt16LE' },
+  int16: { bytes: 2, method: 'Int16LE' },
+  uint32: { bytes: 4, method: 'UInt32LE' },
+  int32: { bytes: 4, method: 'Int32LE' },
+  float32: { bytes: 4, method: 'FloatLE' },
+  uint64: { bytes: 8, method: 'BigUInt64LE' },
+  int64: { bytes: 8, method: 'BigInt64LE' },
+  float64: { bytes: 8, method: 'DoubleLE' },
+} as const;
+
+/** A value and its type. Whole numbers of 64 bits are bigint, smaller ones number. */
 export type GgufValue =
   | { type: 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'float32' | 'float64'; value: number }
   | { type: 'uint64' | 'int64'; value: bigint }
@@ -27,14 +41,14 @@ export type GgufValue =
   | { type: 'string'; value: string }
   | GgufArray;
 
-/** Elements of one type; those of `of: 'array'` are arrays in turn. */
+/** Elements of one type; with `of: 'array'` they are arrays. */
 export interface GgufArray {
   type: 'array';
   of: GgufType;
   value: (number | bigint | boolean | string)[] | GgufArray[];
 }
 
-/** Types of tensors: their number, elements in a block, bytes of a block. Of ggml's many these are read and written. */
+/** Types of tensors: their number, elements of a block, bytes of a block. Only these of ggml's types are read and written. */
 export const TENSOR_TYPES = {
   F32: { number: 0, block: 1, bytes: 4 },
   F16: { number: 1, block: 1, bytes: 2 },
@@ -43,7 +57,7 @@ export const TENSOR_TYPES = {
 
 export type GgufTensorType = keyof typeof TENSOR_TYPES;
 
-/** Bytes of so many elements, a whole number of blocks. */
+/** Bytes of a number of elements, which must be whole blocks. */
 export function ggufBytes(type: GgufTensorType, elements: number): number {
   const { block, bytes } = TENSOR_TYPES[type];
   return (elements / block) * bytes;
@@ -53,9 +67,9 @@ export const MAGIC = 0x46554747; // GGUF
 export const VERSION = 3;
 /** Tensors begin at multiples of this, unless `general.alignment` says otherwise. */
 export const ALIGNMENT = 32;
-/** ggml's longest name of a tensor, in bytes. */
+/** ggml's limit for the name of a tensor, in bytes. */
 export const MAX_TENSOR_NAME = 63;
-/** ggml's most dimensions of a tensor. */
+/** ggml's limit for the dimensions of a tensor. */
 export const MAX_DIMENSIONS = 4;
 
 export const aligned = (at: number, alignment: number): number => Math.ceil(at / alignment) * alignment;

@@ -1,4 +1,4 @@
-// Float32 to the numbers of GGUF's tensors and back: F32, F16 and blocks of Q8_0. Knows no files.
+// Converts float32 to the numbers of GGUF's tensors and back: F32, F16 and blocks of Q8_0. Knows no files.
 
 import { widen } from './float16.ts';
 import { type GgufTensorType, ggufBytes, TENSOR_TYPES } from './gguf-format.ts';
@@ -24,28 +24,13 @@ export function halfBits(bits: number): number {
   return sign | (whole + (rest > half || (rest === half && (whole & 1) === 1) ? 1 : 0));
 }
 
-/** The value of a float16 given by its bits. */
-export function fromHalfBits(bits: number): number {
-  const exponent = (bits >>> 10) & 31;
-  const mantissa = bits & 0x3ff;
-  const magnitude =
-    exponent === 31
-      ? mantissa === 0
-        ? Infinity
-        : Number.NaN
-      : exponent === 0
-        ? mantissa * 2 ** -24
-        : (1024 + mantissa) * 2 ** (exponent - 25);
-  return bits & 0x8000 ? -magnitude : magnitude;
-}
-
 const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 const Q8_0 = TENSOR_TYPES.Q8_0;
 
-/** Bytes of values in a tensor's type, little-endian. Q8_0 takes whole blocks of 32. */
+/** Encodes values in a tensor's type, little-endian; for Q8_0 in whole blocks of 32. */
 export function encodeNumbers(type: GgufTensorType, values: Float32Array): Uint8Array {
   if (!littleEndian) throw new Error('GGUF is written on little-endian machines only');
-  if (values.length % TENSOR_TYPES[type].block !== 0) throw new Error(`${values.length} values are no whole blocks`);
+  if (values.length % TENSOR_TYPES[type].block !== 0) throw new Error(`${values.length} values are not whole blocks`);
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   if (type === 'F32') return new Uint8Array(bits.slice().buffer);
   if (type === 'F16') {
@@ -63,20 +48,26 @@ export function encodeNumbers(type: GgufTensorType, values: Float32Array): Uint8
 const scratch = new Float32Array(1);
 const scratchBits = new Uint32Array(scratch.buffer);
 
+/** The value of a float16 given by its bits. */
+export function fromHalfBits(bits: number): number {
+  widen('F16', new Uint8Array(Uint16Array.of(bits).buffer), scratch);
+  return scratch[0]!;
+}
+
 /**
  * A block of Q8_0 as ggml's quantize_row_q8_0_ref writes it: scale d = largest magnitude / 127 as F16, then 32 signed bytes
  * round(x * (1 / d)), halves away from zero, with d before it was rounded to F16. All steps in float32.
  */
 function encodeBlock(values: Float32Array, from: number, out: Uint8Array, at: number): void {
-  let most = 0;
-  for (let i = 0; i < Q8_0.block; i++) most = Math.max(most, Math.abs(values[from + i]!));
-  const scale = Math.fround(most / 127);
+  let max = 0;
+  for (let i = 0; i < Q8_0.block; i++) max = Math.max(max, Math.abs(values[from + i]!));
+  const scale = Math.fround(max / 127);
   const inverse = scale === 0 ? 0 : Math.fround(1 / scale);
   scratch[0] = scale;
   const half = halfBits(scratchBits[0]!);
   out[at] = half & 255;
   out[at + 1] = half >>> 8;
-  if (!Number.isFinite(inverse)) return; // the scale is 0 as F16: whatever stood here would be 0
+  if (!Number.isFinite(inverse)) return; // the scale is 0 as F16, so the values do not matter
   for (let i = 0; i < Q8_0.block; i++) {
     const x = Math.fround(values[from + i]! * inverse);
     const magnitude = Math.floor(Math.abs(x) + 0.5);
@@ -84,7 +75,7 @@ function encodeBlock(values: Float32Array, from: number, out: Uint8Array, at: nu
   }
 }
 
-/** The values of whole blocks, as float32. `bytes` begin at an even byte of their buffer; `target` has room for just them. */
+/** Decodes whole blocks to float32. `bytes` begin at an even byte of their buffer; `target` has exactly their length. */
 export function decodeNumbers(type: GgufTensorType, bytes: Uint8Array, target: Float32Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (type === 'F32') {

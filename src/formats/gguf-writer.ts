@@ -1,17 +1,17 @@
-// Writes GGUF, version 3: metadata, then tensors one after the other, each made when its turn comes. Gives bytes; knows no
-// files and no models.
+// Writes GGUF, version 3: metadata, then the tensors in order, each computed when it is written. Returns bytes; knows no files
+// and no models.
 
 import {
   ALIGNMENT,
   aligned,
   type GgufArray,
   type GgufTensorType,
-  type GgufType,
   type GgufValue,
   ggufBytes,
   MAGIC,
   MAX_DIMENSIONS,
   MAX_TENSOR_NAME,
+  NUMBERS,
   TENSOR_TYPES,
   VALUE_TYPES,
   VERSION,
@@ -21,9 +21,9 @@ import { encodeNumbers } from './gguf-numbers.ts';
 export interface GgufInput {
   name: string;
   type: GgufTensorType;
-  /** Row-major as everywhere here: the last size is that of a row. (In the file it stands first.) */
+  /** Row-major: the last size is that of a row. (In the file it comes first.) */
   shape: readonly number[];
-  /** The values in order, cut between blocks anywhere. */
+  /** The values in order, in pieces of whole blocks. */
   values: () => Iterable<Float32Array>;
 }
 
@@ -35,7 +35,7 @@ export function ggufSize(metadata: readonly (readonly [string, GgufValue])[], te
   return header(metadata, tensors).length + data;
 }
 
-/** The file, piece by piece. */
+/** The bytes of the file in pieces. */
 export function* ggufPieces(
   metadata: readonly (readonly [string, GgufValue])[],
   tensors: readonly GgufInput[],
@@ -54,7 +54,7 @@ export function* ggufPieces(
   }
 }
 
-/** All before the first tensor's bytes, padded. */
+/** The bytes before the first tensor, padded. */
 function header(metadata: readonly (readonly [string, GgufValue])[], tensors: readonly GgufInput[]): Buffer {
   const out = new Bytes();
   out.uint32(MAGIC);
@@ -81,12 +81,13 @@ function header(metadata: readonly (readonly [string, GgufValue])[], tensors: re
   return out.padded(ALIGNMENT);
 }
 
-/** Bytes that grow. */
+/** A buffer that grows. */
 class Bytes {
   #buffer = Buffer.alloc(1 << 16);
   #length = 0;
 
-  #room(bytes: number): number {
+  /** Appends `bytes` bytes and returns their position. */
+  #reserve(bytes: number): number {
     const at = this.#length;
     this.#length += bytes;
     if (this.#length > this.#buffer.length) {
@@ -98,19 +99,19 @@ class Bytes {
   }
 
   uint32(value: number): void {
-    const at = this.#room(4);
+    const at = this.#reserve(4);
     this.#buffer.writeUInt32LE(value, at);
   }
 
   uint64(value: bigint): void {
-    const at = this.#room(8);
+    const at = this.#reserve(8);
     this.#buffer.writeBigUInt64LE(value, at);
   }
 
   string(text: string): void {
     const bytes = Buffer.from(text);
     this.uint64(BigInt(bytes.length));
-    const at = this.#room(bytes.length);
+    const at = this.#reserve(bytes.length);
     bytes.copy(this.#buffer, at);
   }
 
@@ -124,31 +125,14 @@ class Bytes {
     } else if (value.type === 'string') {
       this.string(value.value);
     } else {
-      const { bytes, write } = NUMBERS[value.type];
-      const at = this.#room(bytes);
-      write(this.#buffer, at, value.value as never);
+      const { bytes, method } = NUMBERS[value.type === 'bool' ? 'uint8' : value.type];
+      const at = this.#reserve(bytes);
+      this.#buffer[`write${method}`]((value.type === 'bool' ? Number(value.value) : value.value) as never, at);
     }
   }
 
   padded(alignment: number): Buffer {
-    this.#room(aligned(this.#length, alignment) - this.#length);
+    this.#reserve(aligned(this.#length, alignment) - this.#length);
     return this.#buffer.subarray(0, this.#length);
   }
 }
-
-const NUMBERS: Record<
-  Exclude<GgufType, 'string' | 'array'>,
-  { bytes: number; write: (to: Buffer, at: number, value: never) => void }
-> = {
-  uint8: { bytes: 1, write: (to, at, value: number) => to.writeUInt8(value, at) },
-  int8: { bytes: 1, write: (to, at, value: number) => to.writeInt8(value, at) },
-  uint16: { bytes: 2, write: (to, at, value: number) => to.writeUInt16LE(value, at) },
-  int16: { bytes: 2, write: (to, at, value: number) => to.writeInt16LE(value, at) },
-  uint32: { bytes: 4, write: (to, at, value: number) => to.writeUInt32LE(value, at) },
-  int32: { bytes: 4, write: (to, at, value: number) => to.writeInt32LE(value, at) },
-  float32: { bytes: 4, write: (to, at, value: number) => to.writeFloatLE(value, at) },
-  bool: { bytes: 1, write: (to, at, value: boolean) => to.writeUInt8(value ? 1 : 0, at) },
-  uint64: { bytes: 8, write: (to, at, value: bigint) => to.writeBigUInt64LE(value, at) },
-  int64: { bytes: 8, write: (to, at, value: bigint) => to.writeBigInt64LE(value, at) },
-  float64: { bytes: 8, write: (to, at, value: number) => to.writeDoubleLE(value, at) },
-};

@@ -382,5 +382,5 @@ test('a writer of nonsense is a bug', () => {
   expect(wrong({ shape: [5] })).toThrow('bytes for');
   expect(wrong({ type: 'Q8_0', shape: [16] })).toThrow('as Q8_0');
   expect(wrong({ name: 'x'.repeat(64) })).toThrow('longer');
-  expect(() => encodeNumbers('Q8_0', new Float32Array(31))).toThrow('no whole blocks');
+  expect(() => encodeNumbers('Q8_0', new Float32Array(31))).toThrow('not whole blocks');
 });

@@ -1,5 +1,5 @@
-// Reads GGUF: metadata and tensors' places at once, tensors by ranges as float32. A file is hostile until every count, length
-// and offset of it has been checked; nothing is allocated by what it claims.
+// Reads GGUF: first the metadata and the descriptions of tensors, then tensors by ranges as float32. The file is untrusted: every
+// count, length and offset is checked before use, and no allocation depends on an unchecked number.
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { JikjiError, shownName, systemCode } from '../base/index.ts';
@@ -14,6 +14,7 @@ import {
   MAGIC,
   MAX_DIMENSIONS,
   MAX_TENSOR_NAME,
+  NUMBERS,
   TENSOR_TYPES,
   VALUE_TYPES,
 } from './gguf-format.ts';
@@ -28,14 +29,14 @@ export interface GgufTensor {
   byteLength: number;
 }
 
-/** Most bytes before the tensors that are read; vocabularies of 256,000 entries take about 12 MB. */
+/** The limit of bytes before the tensors; vocabularies of 256,000 entries take about 12 MB. */
 const MAX_HEADER = 64 << 20;
 const MAX_KEYS = 65_536;
 const MAX_TENSORS = 100_000;
-/** In all arrays together. */
+/** The limit for all arrays together. */
 const MAX_ELEMENTS = 1 << 23;
 const MAX_KEY = 65_535;
-const DEEPEST = 8;
+const MAX_DEPTH = 8;
 const MAX_ALIGNMENT = 1 << 20;
 
 /** An open GGUF file. */
@@ -52,7 +53,7 @@ export class Gguf {
     this.tensors = header.tensors;
   }
 
-  /** @throws JikjiError `file-missing`, `gguf-broken`, or `gguf-unsupported` for what is sound but not read here */
+  /** @throws JikjiError `file-missing`, `gguf-broken`, or `gguf-unsupported` for a valid file of another kind */
   static open(path: string): Gguf {
     let fd: number;
     try {
@@ -78,9 +79,9 @@ export class Gguf {
     if (!info || first % block !== 0 || target.length % block !== 0) throw new Error(`no such range of ${name}`);
     const end = ggufBytes(info.type, first + target.length);
     if (end > info.byteLength) throw new Error(`no such range of ${name}`);
-    const most = 1 << 18; // a multiple of every block
-    for (let done = 0; done < target.length; done += most) {
-      const part = target.subarray(done, done + most);
+    const step = 1 << 18; // a multiple of every block
+    for (let done = 0; done < target.length; done += step) {
+      const part = target.subarray(done, done + step);
       const bytes = Buffer.allocUnsafe(ggufBytes(info.type, part.length));
       readWhole(this.path, this.#fd, bytes, info.at + ggufBytes(info.type, first + done));
       decodeNumbers(info.type, bytes, part);
@@ -93,10 +94,15 @@ export class Gguf {
 }
 
 const broken = (path: string, what: string): JikjiError =>
-  new JikjiError('gguf-broken', `not a whole GGUF file: ${what}`, path, 'take the file anew from its source');
+  new JikjiError('gguf-broken', `not a complete GGUF file: ${what}`, path, 'get the file again from its source');
 
 const unsupported = (path: string, what: string): JikjiError =>
-  new JikjiError('gguf-unsupported', what, path, 'read are little-endian files with tensors of F32, F16 and Q8_0');
+  new JikjiError(
+    'gguf-unsupported',
+    what,
+    path,
+    'only little-endian files with tensors of F32, F16 and Q8_0 can be read',
+  );
 
 function readWhole(path: string, fd: number, target: Buffer, at: number): void {
   for (let done = 0; done < target.length; ) {
@@ -123,7 +129,7 @@ function readHeader(path: string, fd: number, size: number): Header {
   const metadata = new Map<string, GgufValue>();
   for (let i = 0; i < keyCount; i++) {
     const key = from.string(MAX_KEY);
-    if (metadata.has(key)) throw broken(path, `${shownName(key)} is there twice`);
+    if (metadata.has(key)) throw broken(path, `${shownName(key)} occurs twice`);
     metadata.set(key, from.value(from.type(), 0));
   }
   const alignment = alignmentOf(path, metadata.get('general.alignment'));
@@ -131,17 +137,17 @@ function readHeader(path: string, fd: number, size: number): Header {
   const tensors = new Map<string, GgufTensor>();
   for (let i = 0; i < tensorCount; i++) {
     const name = from.string(MAX_TENSOR_NAME);
-    if (tensors.has(name)) throw broken(path, `${shownName(name)} is there twice`);
+    if (tensors.has(name)) throw broken(path, `${shownName(name)} occurs twice`);
     tensors.set(name, readTensor(path, from, name, alignment));
   }
   const dataAt = aligned(from.at, alignment);
   let end = dataAt;
-  // Ends count too, so that of tensors in one place the empty ones come first.
+  // Sorted by length too, so that of tensors at one offset the empty ones come first.
   const order = (a: [string, GgufTensor], b: [string, GgufTensor]) =>
     a[1].at - b[1].at || a[1].byteLength - b[1].byteLength;
   for (const [name, info] of [...tensors].sort(order)) {
     info.at += dataAt;
-    if (info.at < end) throw broken(path, `${shownName(name)} lies over the tensor before it`);
+    if (info.at < end) throw broken(path, `${shownName(name)} overlaps the tensor before it`);
     end = info.at + info.byteLength;
     if (end > size) throw broken(path, `${shownName(name)} ends at byte ${end} of ${size}`);
   }
@@ -152,12 +158,12 @@ function alignmentOf(path: string, value: GgufValue | undefined): number {
   if (value === undefined) return ALIGNMENT;
   const n = value.value as number;
   if (value.type !== 'uint32' || n < 1 || n > MAX_ALIGNMENT || (n & (n - 1)) !== 0) {
-    throw broken(path, 'general.alignment is no power of two');
+    throw broken(path, 'general.alignment is not a power of two');
   }
   return n;
 }
 
-/** One tensor's description; `at` is still counted from where the data begin. */
+/** The description of a tensor; `at` is relative to the start of the data. */
 function readTensor(path: string, from: Cursor, name: string, alignment: number): GgufTensor {
   const dimensions = from.number('uint32');
   if (dimensions < 1 || dimensions > MAX_DIMENSIONS)
@@ -174,41 +180,28 @@ function readTensor(path: string, from: Cursor, name: string, alignment: number)
   const type = (Object.keys(TENSOR_TYPES) as GgufTensorType[]).find((t) => TENSOR_TYPES[t].number === number);
   if (!type) throw unsupported(path, `${shownName(name)} is of type ${number}`);
   if (shape.at(-1)! % TENSOR_TYPES[type].block !== 0) {
-    throw broken(path, `${shownName(name)} has rows of ${shape.at(-1)}, no whole blocks of ${type}`);
+    throw broken(path, `${shownName(name)} has rows of ${shape.at(-1)}, which are not whole blocks of ${type}`);
   }
   const at = from.whole(`the place of ${shownName(name)}`);
   if (at % alignment !== 0) throw broken(path, `${shownName(name)} is not aligned`);
   return { type, shape, at, byteLength: ggufBytes(type, elements) };
 }
 
-type NumberType = Exclude<GgufType, 'string' | 'array' | 'bool'>;
+type NumberType = keyof typeof NUMBERS;
 
-const NUMBERS: Record<NumberType, { bytes: number; read: (from: Buffer, at: number) => number | bigint }> = {
-  uint8: { bytes: 1, read: (b, at) => b.readUInt8(at) },
-  int8: { bytes: 1, read: (b, at) => b.readInt8(at) },
-  uint16: { bytes: 2, read: (b, at) => b.readUInt16LE(at) },
-  int16: { bytes: 2, read: (b, at) => b.readInt16LE(at) },
-  uint32: { bytes: 4, read: (b, at) => b.readUInt32LE(at) },
-  int32: { bytes: 4, read: (b, at) => b.readInt32LE(at) },
-  float32: { bytes: 4, read: (b, at) => b.readFloatLE(at) },
-  uint64: { bytes: 8, read: (b, at) => b.readBigUInt64LE(at) },
-  int64: { bytes: 8, read: (b, at) => b.readBigInt64LE(at) },
-  float64: { bytes: 8, read: (b, at) => b.readDoubleLE(at) },
-};
-
-/** The fewest bytes that an element of a type takes. */
-const leastBytes = (type: GgufType): number =>
+/** The smallest number of bytes of an element. */
+const minBytes = (type: GgufType): number =>
   type === 'string' ? 8 : type === 'array' ? 12 : type === 'bool' ? 1 : NUMBERS[type].bytes;
 
-/** Reads a header from its start on, through a window onto the file. */
+/** Reads a header sequentially, through a window onto the file. */
 class Cursor {
-  /** Place of the next byte. */
+  /** Offset of the next byte. */
   at = 0;
   readonly #path: string;
   readonly #fd: number;
-  /** Where reading ends: the file's end, or the longest header. */
+  /** The limit of reading: the end of the file, or of the longest header. */
   readonly #end: number;
-  readonly #fileEnds: boolean;
+  readonly #endIsFileEnd: boolean;
   #window: Buffer = Buffer.alloc(0);
   #windowAt = 0;
   #elements = 0;
@@ -217,13 +210,13 @@ class Cursor {
     this.#path = path;
     this.#fd = fd;
     this.#end = Math.min(size, MAX_HEADER);
-    this.#fileEnds = size <= MAX_HEADER;
+    this.#endIsFileEnd = size <= MAX_HEADER;
   }
 
-  /** The place in the window of the next bytes, which are then taken. */
+  /** Takes the next bytes and returns their offset in the window. */
   #take(bytes: number): number {
     if (bytes > this.#end - this.at) {
-      throw this.#fileEnds
+      throw this.#endIsFileEnd
         ? broken(this.#path, 'it ends within its header')
         : unsupported(this.#path, `a header of more than ${MAX_HEADER} bytes`);
     }
@@ -242,29 +235,29 @@ class Cursor {
   }
 
   #plain(type: NumberType): number | bigint {
-    const { bytes, read } = NUMBERS[type];
+    const { bytes, method } = NUMBERS[type];
     const place = this.#take(bytes);
-    return read(this.#window, place);
+    return this.#window[`read${method}`](place);
   }
 
-  /** A whole number of 64 bits that is exact as a number. */
+  /** A whole number of 64 bits that is a safe integer. */
   whole(what: string): number {
     const n = this.#plain('uint64') as bigint;
     if (n > BigInt(Number.MAX_SAFE_INTEGER)) throw broken(this.#path, `${what} is ${n}`);
     return Number(n);
   }
 
-  /** How many of something follow: no more than `most`, nor than the file has room for at `bytes` each. */
-  count(most: number, bytes: number, what: string): number {
+  /** A number of items: at most `max`, and no more than fit into the file at `bytes` each. */
+  count(max: number, bytes: number, what: string): number {
     const n = this.whole(`the number of ${what}`);
-    if (n > most) throw unsupported(this.#path, `${n} ${what}; the most is ${most}`);
+    if (n > max) throw unsupported(this.#path, `${n} ${what}; the limit is ${max}`);
     if (n * bytes > this.#end - this.at) throw broken(this.#path, `${n} ${what} do not fit in it`);
     return n;
   }
 
-  string(longest: number): string {
+  string(maxBytes: number): string {
     const length = this.whole('the length of a text');
-    if (length > longest) throw broken(this.#path, `a text of ${length} bytes where ${longest} are the most`);
+    if (length > maxBytes) throw broken(this.#path, `a text of ${length} bytes where the limit is ${maxBytes}`);
     const place = this.#take(length);
     try {
       return utf8.decode(this.#window.subarray(place, place + length));
@@ -293,9 +286,9 @@ class Cursor {
   }
 
   #array(depth: number): GgufArray {
-    if (depth === DEEPEST) throw unsupported(this.#path, `arrays nested deeper than ${DEEPEST}`);
+    if (depth === MAX_DEPTH) throw unsupported(this.#path, `arrays nested deeper than ${MAX_DEPTH}`);
     const of = this.type();
-    const length = this.count(MAX_ELEMENTS - this.#elements, leastBytes(of), 'elements of an array');
+    const length = this.count(MAX_ELEMENTS - this.#elements, minBytes(of), 'elements of an array');
     this.#elements += length;
     const value: unknown[] = [];
     for (let i = 0; i < length; i++) value.push(of === 'array' ? this.#array(depth + 1) : this.#single(of));

@@ -1,4 +1,4 @@
-// The bytes of a file, gunzipped where the file starts with gzip's magic number. Knows nothing of what the bytes mean.
+// The bytes of a file, gunzipped if it starts with gzip's magic number. Knows nothing of their meaning.
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
@@ -7,7 +7,7 @@ import { JikjiError, systemCode } from '../base/index.ts';
 
 const PIECE = 1 << 18;
 
-/** A file that cannot be opened or read, as an error people can mend. */
+/** Turns a system error of opening or reading a file into a JikjiError; returns every other error unchanged. */
 export function readFailure(error: unknown, path: string): unknown {
   switch (systemCode(error)) {
     case 'ENOENT':
@@ -55,9 +55,8 @@ function* pieces(path: string, onRaw: ((piece: Uint8Array) => void) | undefined)
 }
 
 /**
- * Streams a file's bytes in pieces of at most 256 KiB; a file that starts with 1f 8b is gunzipped on the way (such bytes
- * are no UTF-8, so no text is mistaken for one). Memory does not grow with the file; the number of bytes that come out
- * is for the consumer to bound. `onRaw` sees the bytes as they lie on disk.
+ * Streams the bytes of a file in pieces of at most 256 KiB. A file that starts with 1f 8b is gunzipped (no UTF-8 text starts like
+ * that). Memory does not grow with the file; the consumer must limit the number of bytes. `onRaw` gets the bytes before gunzipping.
  * @throws JikjiError `file-missing`, `file-is-folder`, `file-unreadable`, `gzip-broken`
  */
 export async function* readUnzipped(path: string, onRaw?: (piece: Uint8Array) => void): AsyncGenerator<Buffer> {
@@ -69,7 +68,7 @@ export async function* readUnzipped(path: string, onRaw?: (piece: Uint8Array) =>
       yield first.value;
       yield* raw;
     } finally {
-      raw.return(undefined); // also when only the first piece was taken: the file must be closed
+      raw.return(undefined); // closes the file even if the consumer took only the first piece
     }
   })();
   if (first.value[0] !== 0x1f || first.value[1] !== 0x8b) {
@@ -77,7 +76,7 @@ export async function* readUnzipped(path: string, onRaw?: (piece: Uint8Array) =>
     return;
   }
   const gunzip = createGunzip({ chunkSize: PIECE });
-  // Errors of either side end the other; the loop below sees them.
+  // An error on either side ends the other side; the next loop throws it.
   pipeline(Readable.from(all, { objectMode: false, highWaterMark: PIECE }), gunzip, () => {});
   try {
     for await (const piece of gunzip) yield piece as Buffer;

@@ -1,4 +1,4 @@
-// Finds the name that a misspelled one probably means. Knows nothing of the names' meaning.
+// Finds the name that was probably meant by a misspelled one. Knows nothing of the names' meaning.
 
 /** Edits (insert, delete, replace, swap neighbours) that turn `a` into `b`. */
 export function editDistance(a: string, b: string): number {
@@ -19,14 +19,14 @@ export function editDistance(a: string, b: string): number {
 /** `num_hidden_layers`, `NumHiddenLayers` and `num-hidden-layers` are one name. */
 const folded = (name: string) => name.toLowerCase().replace(/[-_ ]/g, '');
 
-/** A hint about an unknown name: the one that was probably meant, else `otherwise`. */
+/** A hint about an unknown name: the nearest name, else `otherwise`. */
 export function nearestNameHint(wrong: string, names: readonly string[], otherwise: string): string {
   const near = nearestName(wrong, names.slice(0, 5000));
   return near ? `did you mean ${near.name}?` : otherwise;
 }
 
 /**
- * The nearest of `names` and how far it is (0 = the same but for case and separators), or undefined when none is near.
+ * The nearest of `names` and its distance (0: the same except for case and separators); undefined if none is near.
  * A name that begins or ends with all of the other (`layers`, `numHiddenLayers`) counts as near.
  */
 export function nearestName(wrong: string, names: readonly string[]): { name: string; distance: number } | undefined {

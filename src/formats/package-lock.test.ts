@@ -105,7 +105,7 @@ test.each<[string, string, string, string]>([
     'a name that steers',
     lock({ 'node_modules/\u001b': { version: '1.0.0' } }),
     'text',
-    'has the control character U+001B',
+    'contains the control character U+001B',
   ],
   [
     'a huge name',
@@ -125,7 +125,7 @@ test.each<[string, string, string, string]>([
     'too-large',
     'packages has 100001 entries',
   ],
-  ['very deep', '{"a":'.repeat(1e6), 'too-deep', 'more than 64 levels'],
+  ['very deep', '{"a":'.repeat(1e6), 'too-deep', 'nested deeper than 64 levels'],
 ])('%s is answered with the entry', (_, text, code, message) => {
   const error = errorOf(() => parsePackageLock(text, 'lock', LINUX));
   expect(error).toMatchObject({

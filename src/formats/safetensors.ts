@@ -1,5 +1,5 @@
-// safetensors: a JSON header, then the tensors' bytes. Read by ranges, written from views. The header of a file is hostile
-// until every name, shape and offset of it has been checked; nothing is allocated by what it claims.
+// Reads and writes safetensors: a JSON header, then the bytes of the tensors. Reads by ranges. The header is untrusted: every name,
+// shape and offset is checked before use, and no allocation depends on an unchecked number.
 
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { isObject, JikjiError, shownName, systemCode, writeFully } from '../base/index.ts';
@@ -22,21 +22,21 @@ export type DType = keyof typeof BYTES;
 export interface TensorInfo {
   dtype: DType;
   shape: number[];
-  /** Place of its bytes, from the start of the file. */
+  /** Offset of its bytes in the file. */
   at: number;
   byteLength: number;
 }
 
-/** Longest header that is read. Real ones stay far below; the format's own library takes 100 MB, which as JSON can be gigabytes here. */
+/** The limit of the header. Real ones are far smaller; the format's library allows 100 MB, which as parsed JSON can be gigabytes. */
 const MAX_HEADER = 16 << 20;
 const MAX_TENSORS = 1_000_000;
 
 const broken = (path: string, what: string): JikjiError =>
   new JikjiError(
     'safetensors-broken',
-    `not a whole safetensors file: ${what}`,
+    `not a complete safetensors file: ${what}`,
     path,
-    'take the file anew from its source',
+    'get the file again from its source',
   );
 
 /** An open safetensors file. */
@@ -60,7 +60,7 @@ export class Safetensors {
   static open(path: string): Safetensors {
     let fd: number;
     try {
-      // A pipe in a file's place must not be waited for.
+      // O_NONBLOCK: a pipe in the file's place must not block.
       fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     } catch (error) {
       if (systemCode(error) === undefined) throw error;
@@ -83,7 +83,7 @@ export class Safetensors {
     }
   }
 
-  /** Reads `target.byteLength` bytes of a tensor, from byte `offset` of it on. */
+  /** Reads `target.byteLength` bytes of a tensor from byte `offset` on. */
   read(name: string, target: Uint8Array, offset = 0): void {
     const info = this.tensors.get(name);
     if (!info || offset + target.byteLength > info.byteLength) throw new Error(`no such range of ${name}`);
@@ -123,24 +123,24 @@ function parseHeader(path: string, text: Buffer, dataAt: number, size: number): 
   const names = Object.keys(entries);
   if (names.length > MAX_TENSORS) throw broken(path, `${names.length} tensors`);
   const tensors = new Map(names.map((name) => [name, parseEntry(path, name, entries[name], dataAt)]));
-  // The format wants the bytes covered exactly: no gap to hide in, no two tensors in one place.
+  // The format requires that the tensors cover the bytes exactly: no gaps, no overlaps.
   let end = dataAt;
   for (const [name, info] of [...tensors].sort((a, b) => a[1].at - b[1].at || a[1].byteLength - b[1].byteLength)) {
     if (info.at !== end) throw broken(path, `${shownName(name)} does not follow the tensor before it`);
     end += info.byteLength;
   }
-  if (end !== size) throw broken(path, `it has ${size} bytes and should have ${end}`);
+  if (end !== size) throw broken(path, `it has ${size} bytes; it should have ${end}`);
   return { tensors, metadata: metadata as Record<string, string> };
 }
 
 /**
- * What lets two readers of a header's JSON see different things: a name given twice in one object, a number that is not plain
- * digits, white space before it, text that has no UTF-8. `json` is valid JSON. Undefined where there is nothing of the kind.
+ * Describes a part of a header that two JSON readers may read differently: a name that occurs twice in one object, a number that is
+ * not plain digits, white space at the start, text without UTF-8. Undefined if there is none. `json` must be valid JSON.
  */
 function ambiguity(json: string): string | undefined {
   if (json[0] !== '{') return 'the header does not begin with {';
   const open: Set<string>[] = [];
-  /** Where the next backslash is: a string that ends before it is as it stands there. */
+  /** Position of the next backslash: a string that ends before it has no escapes. */
   let backslash = next(json, '\\', 0);
   for (let at = 0; at < json.length; ) {
     const c = json.charCodeAt(at);
@@ -164,7 +164,7 @@ function ambiguity(json: string): string | undefined {
       while (/\s/.test(json[at] ?? '')) at++;
       if (json[at] !== ':') continue;
       const names = open.at(-1)!;
-      if (names.has(string)) return `${shownName(string)} is there twice`;
+      if (names.has(string)) return `${shownName(string)} occurs twice`;
       names.add(string);
     }
   }
@@ -174,7 +174,7 @@ function ambiguity(json: string): string | undefined {
 const [BRACE, BRACE_END, MINUS, QUOTE] = ['{', '}', '-', '"'].map((one) => one.charCodeAt(0));
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
-/** Where `what` is from `at` on; past the end where it is not. */
+/** Position of `what` from `at` on; the length of the text if there is none. */
 function next(text: string, what: string, at: number): number {
   const found = text.indexOf(what, at);
   return found < 0 ? text.length : found;
@@ -200,13 +200,13 @@ function parseEntry(path: string, name: string, entry: unknown, dataAt: number):
 const isSizes = (v: unknown): v is number[] =>
   Array.isArray(v) && v.every((n) => Number.isSafeInteger(n) && n >= 0 && n < 2 ** 48);
 
-/** The first bytes of a file as `writeSafetensors` writes it: the header's length, the header, spaces up to a multiple of 8. */
+/** The start of a file of `writeSafetensors`: the length of the header, the header, spaces up to a multiple of 8. */
 export function safetensorsHeader(
   tensors: Iterable<{ name: string; dtype: DType; shape: number[] }>,
   metadata: Record<string, string> = {},
 ): Buffer {
   let end = 0;
-  const header: Record<string, unknown> = Object.create(null); // so that __proto__ is a name like any other
+  const header: Record<string, unknown> = Object.create(null); // so that __proto__ is an ordinary name
   header.__metadata__ = metadata;
   for (const { name, dtype, shape } of tensors) {
     const start = end;
@@ -220,7 +220,7 @@ export function safetensorsHeader(
   return padded;
 }
 
-/** Writes tensors in the given order to an open file; `data` are their bytes, little-endian and row-major. */
+/** Writes tensors in the given order to an open file; `data` is little-endian and row-major. */
 export function writeSafetensors(
   fd: number,
   tensors: Iterable<{ name: string; dtype: DType; shape: number[]; data: Uint8Array }>,

@@ -10,7 +10,7 @@ import { describe, valueAt, WANTED } from './yaml-values.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** A file that is not of its schema's form. */
+/** A file that does not match its schema. */
 interface Rejected {
   issues: readonly Issue[];
   value: YamlValue;
@@ -90,7 +90,7 @@ function aboutSize(
   return [`${name} is ${describe(found)}`, `it must be ${bound[issue.inclusive ? 1 : 0]} ${limit}`];
 }
 
-/** A key of another section (steps under model) is as likely as a slip of the pen. */
+/** The error for an unknown key. A key in the wrong section (steps under model) is as likely as a typing error. */
 function aboutUnknownKey({ schema, places, what }: Rejected, section: Path, key: string): JikjiError {
   const path = [...section, key];
   const here = keysAt(schema, section);
@@ -110,7 +110,7 @@ function aboutUnknownKey({ schema, places, what }: Rejected, section: Path, key:
 
 type UnionIssue = z.core.$ZodIssueInvalidUnion;
 
-/** Of a union, what is wrong with the branch that the value tried to be; undefined where it is none of them. */
+/** The issue of the union's branch that the value resembles; undefined if it resembles none. */
 function triedBranch({ errors }: UnionIssue): Issue | undefined {
   const branch = errors.find(([first]) => {
     const isNone = first?.code === 'invalid_type' || first?.code === 'invalid_value';
@@ -119,7 +119,7 @@ function triedBranch({ errors }: UnionIssue): Issue | undefined {
   return branch && mostTelling(branch);
 }
 
-/** A value that is none of a union's branches: what it could be. */
+/** The error for a value that resembles no branch of a union, with the possible values. */
 function aboutUnion({ value, schema, places, what }: Rejected, { errors }: UnionIssue, path: Path): JikjiError {
   const found = valueAt(value, path);
   const firsts = errors.flatMap(([first]) => first ?? []);

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Path } from './value-places.ts';
 
-/** The schema without what only says "may be left out". */
+/** The schema inside optional, nullable and default wrappers. */
 function bare(schema: unknown): unknown {
   while (
     schema instanceof z.ZodOptional ||
@@ -20,13 +20,13 @@ function bare(schema: unknown): unknown {
 const isSection = (schema: unknown): boolean => schema instanceof z.ZodObject || schema instanceof z.ZodRecord;
 const isList = (schema: unknown): boolean => schema instanceof z.ZodArray;
 
-/** Of a union, the first choice that `fits`; anything else stays as it is. */
+/** The first option of a union that `fits`; any other schema unchanged. */
 function chosen(schema: unknown, fits: (schema: unknown) => boolean): unknown {
   if (!(schema instanceof z.ZodUnion)) return schema;
   return schema.options.map((option) => chosen(bare(option), fits)).find(fits);
 }
 
-/** The schema of what stands at a path; undefined where it knows no such key. */
+/** The schema at a path; undefined for an unknown key. */
 export function schemaAt(schema: unknown, path: Path): unknown {
   let at = bare(schema);
   for (const key of path) {
@@ -39,10 +39,10 @@ export function schemaAt(schema: unknown, path: Path): unknown {
   return at;
 }
 
-/** The keys that a section may hold; empty for what is not a section. */
+/** The keys of a section; empty for any other schema. */
 export function keysAt(schema: unknown, path: Path): string[] {
   const at = chosen(schemaAt(schema, path), isSection);
-  // A record of names that are given.
+  // A record with a fixed set of keys.
   if (at instanceof z.ZodRecord && at.keyType instanceof z.ZodEnum) return at.keyType.options.map(String);
   return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
 }

@@ -1,16 +1,35 @@
-// Reads a small file as text: a regular file, of bounded size, UTF-8. Knows nothing of the text's meaning.
+// Reads a small file as text (a regular file of bounded size, UTF-8), or the start of a file. Knows nothing of the content.
 
 import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { JikjiError, systemCode } from '../base/index.ts';
 
+/** The first bytes of a file, at most `maxBytes`. @throws the system's error if the file cannot be opened or read */
+export function readStart(path: string, maxBytes: number): Buffer {
+  const fd = openSync(path, 'r');
+  try {
+    return readBytes(fd, maxBytes);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readBytes(fd: number, maxBytes: number): Buffer {
+  const bytes = Buffer.alloc(maxBytes);
+  let length = 0;
+  for (let n = -1; n !== 0 && length < maxBytes; length += n) {
+    n = readSync(fd, bytes, length, maxBytes - length, null);
+  }
+  return bytes.subarray(0, length);
+}
+
 /**
  * The text of a file of at most `maxBytes` bytes; a byte order mark is text.
- * @throws JikjiError `file-missing` where it cannot be opened, `file-broken` where it is not a file, too large, or not UTF-8
+ * @throws JikjiError `file-missing` if it cannot be opened, `file-broken` if it is not a file, too large, or not UTF-8
  */
 export function readSmallFile(path: string, maxBytes: number): string {
   const broken = (what: string): JikjiError =>
-    new JikjiError('file-broken', what, path, 'take the file anew from its source');
+    new JikjiError('file-broken', what, path, 'get the file again from its source');
   let fd: number;
   try {
     // O_NONBLOCK: a pipe in the file's place must not block.
@@ -22,13 +41,8 @@ export function readSmallFile(path: string, maxBytes: number): string {
   try {
     const stat = fstatSync(fd);
     if (!stat.isFile()) throw broken('is not a file');
-    if (stat.size > maxBytes) throw broken(`has ${stat.size} bytes; ${maxBytes} are the most`);
-    let bytes = Buffer.alloc(stat.size);
-    let length = 0;
-    for (let n = -1; n !== 0 && length < bytes.length; length += n) {
-      n = readSync(fd, bytes, length, bytes.length - length, null);
-    }
-    bytes = bytes.subarray(0, length);
+    if (stat.size > maxBytes) throw broken(`has ${stat.size} bytes; the limit is ${maxBytes}`);
+    const bytes = readBytes(fd, stat.size);
     if (!isUtf8(bytes)) throw broken('is not UTF-8');
     return bytes.toString();
   } finally {

@@ -5,13 +5,13 @@ import { type ErrorCode, JikjiError } from '../base/index.ts';
 
 export const BLOCK = 512;
 
-/** What a header says, before pax records and long names are applied. */
+/** The fields of a header, before pax records and long names are applied. */
 export interface TarHeader {
-  /** Raw name, prefix joined. */
+  /** Raw name with its prefix. */
   path: string;
   /** Bytes of the body. */
   size: number;
-  /** The type flag as a character; NUL is given as '0'. */
+  /** The type flag as a character; NUL becomes '0'. */
   type: string;
 }
 
@@ -21,7 +21,7 @@ export interface PaxValues {
   size?: number;
 }
 
-/** An error about an archive: what is wrong, and where (a byte offset after gunzipping). */
+/** An error about an archive; `offset` is in bytes after gunzipping. */
 export function tarError(code: ErrorCode, message: string, name: string, offset: number): JikjiError {
   return new JikjiError(
     code,
@@ -31,14 +31,14 @@ export function tarError(code: ErrorCode, message: string, name: string, offset:
   );
 }
 
-/** A text field: up to the first NUL. Undefined when it is not UTF-8. */
+/** A text field: up to the first NUL. Undefined if it is not UTF-8. */
 export function textField(bytes: Buffer): string | undefined {
   const nul = bytes.indexOf(0);
   const used = nul < 0 ? bytes : bytes.subarray(0, nul);
   return isUtf8(used) ? used.toString('utf8') : undefined;
 }
 
-/** A number field: octal text, or GNU's base-256 where the first bit is set. Undefined for anything else. */
+/** A number field: octal text, or GNU's base-256 if the first bit is set. Undefined for anything else. */
 export function numberField(bytes: Buffer): number | undefined {
   if (bytes[0] & 0x80) {
     if (bytes[0] & 0x40) return undefined; // negative
@@ -52,7 +52,7 @@ export function numberField(bytes: Buffer): number | undefined {
   return digits === '' ? 0 : Number.parseInt(digits, 8);
 }
 
-/** Whether the checksum holds; old writers summed signed bytes, so both sums count. */
+/** Whether the checksum holds. Old writers added signed bytes, so both sums are valid. */
 function checksumHolds(block: Buffer): boolean {
   const stated = numberField(block.subarray(148, 156));
   let unsigned = 8 * 0x20;
@@ -67,12 +67,12 @@ function checksumHolds(block: Buffer): boolean {
 
 /**
  * Reads a header block.
- * @throws JikjiError `tar-broken` for a wrong checksum, a size that is no number, a name that is not UTF-8
+ * @throws JikjiError `tar-broken` for a wrong checksum, a size that is not a number, a name that is not UTF-8
  */
 export function parseHeader(block: Buffer, name: string, offset: number): TarHeader {
   if (!checksumHolds(block)) throw tarError('tar-broken', 'a header has a wrong checksum', name, offset);
   const size = numberField(block.subarray(124, 136));
-  if (size === undefined) throw tarError('tar-broken', 'a header states a size that is no number', name, offset);
+  if (size === undefined) throw tarError('tar-broken', 'a header has a size that is not a number', name, offset);
   const short = textField(block.subarray(0, 100));
   // Only POSIX ustar has a prefix; GNU's own format ("ustar  ") keeps times there.
   const posix = block.toString('latin1', 257, 263) === 'ustar\0';
@@ -111,7 +111,7 @@ export function parsePax(bytes: Buffer, name: string, offset: number): PaxValues
       const text = value.toString('latin1');
       values.size = Number(text);
       if (!/^[0-9]{1,16}$/.test(text) || !Number.isSafeInteger(values.size)) {
-        throw tarError('tar-broken', 'a pax size is no number', name, offset + at);
+        throw tarError('tar-broken', 'a pax size is not a number', name, offset + at);
       }
     } else if (key.startsWith('GNU.sparse.')) {
       throw tarError('tar-unsupported', 'the archive holds a sparse file', name, offset + at);
@@ -122,8 +122,8 @@ export function parsePax(bytes: Buffer, name: string, offset: number): PaxValues
 }
 
 /**
- * A path that stays where it is unpacked: '/' between segments, none of them empty, '.' or '..'; leading './' and a
- * trailing '/' are dropped. Nothing here touches a disk.
+ * A path that cannot leave the folder of unpacking: segments between '/', none of them empty, '.' or '..'. Removes leading './' and
+ * a trailing '/'.
  * @throws JikjiError `tar-path`
  */
 export function safePath(path: string, name: string, offset: number): string {

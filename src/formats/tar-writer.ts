@@ -1,9 +1,9 @@
-// Writes tar archives as pieces of bytes: ustar, with a pax header where a name or a size does not fit. Nothing of the
-// machine is in them (no owner, no time), so the same files give the same bytes. Knows no disk.
+// Writes tar archives as pieces of bytes: ustar, with a pax header for a name or a size that does not fit. An archive has no owner
+// and no time, so the same files give the same bytes. Knows no disk.
 
 import { BLOCK } from './tar-header.ts';
 
-/** A file to be: `pieces` must give exactly `size` bytes. */
+/** A file to write: `pieces` must give exactly `size` bytes. */
 export interface TarInput {
   path: string;
   size: number;
@@ -12,9 +12,9 @@ export interface TarInput {
 
 const MAX_OCTAL = 8 ** 11 - 1;
 
-/** Name and prefix of a ustar header; undefined where the path does not fit. */
+/** Name and prefix of a ustar header; undefined if the path does not fit. */
 function split(path: string): { name: string; prefix: string } | undefined {
-  if (!/^[\x20-\x7e]+$/.test(path)) return undefined; // what is not ASCII goes into pax, where it is UTF-8 by definition
+  if (!/^[\x20-\x7e]+$/.test(path)) return undefined; // other characters go into pax, which defines UTF-8
   if (path.length <= 100) return { name: path, prefix: '' };
   for (let at = path.indexOf('/'); at >= 0 && at <= 155; at = path.indexOf('/', at + 1)) {
     if (path.length - at - 1 <= 100 && at > 0) return { name: path.slice(at + 1), prefix: path.slice(0, at) };
@@ -41,7 +41,7 @@ function header(name: string, prefix: string, size: number, type: string): Buffe
   return block;
 }
 
-/** "LENGTH KEY=VALUE\n", the length counting itself. */
+/** "LENGTH KEY=VALUE\n"; the length includes its own digits. */
 function paxRecord(key: string, value: string): string {
   const rest = Buffer.byteLength(` ${key}=${value}\n`);
   let length = rest;
@@ -65,8 +65,8 @@ function* heads({ path, size }: TarInput): Generator<Buffer> {
 }
 
 /**
- * The bytes of an archive, files in the order given; memory does not grow with them.
- * @throws Error where a file's pieces are not as many bytes as its size
+ * The bytes of an archive with the files in the given order; memory does not grow with them.
+ * @throws Error if the pieces of a file do not add up to its size
  */
 export function* tarPieces(files: Iterable<TarInput>): Generator<Uint8Array> {
   for (const file of files) {

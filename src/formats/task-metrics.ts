@@ -1,4 +1,4 @@
-// The metrics that task files, rule books and results name, and whether more of one is better. Knows nothing of how they are taken.
+// The metrics of task files, rule books and results, and whether a higher value is better. Does not compute them.
 
 import { z } from 'zod';
 

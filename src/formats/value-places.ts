@@ -32,7 +32,7 @@ export class ValuePlaces {
     return this.#written.has(showPath(path));
   }
 
-  /** Where the value was written; for one that was left out, where the section around it begins. */
+  /** The place of the value; for a missing value, the start of the section around it. */
   of(path: Path): string {
     for (let length = path.length; length > 0; length--) {
       const place = this.#written.get(showPath(path.slice(0, length)));
@@ -41,7 +41,7 @@ export class ValuePlaces {
     return `${this.file}:1`;
   }
 
-  /** An error about a value. Of several paths, the first that was overridden or else written is named as the place. */
+  /** An error about a value. With several paths, the place is that of the first overridden, else of the first written one. */
   error(code: ErrorCode, paths: Path | readonly Path[], message: string, hint: string): JikjiError {
     const all = (Array.isArray(paths[0]) ? paths : [paths]) as readonly Path[];
     const overridden = all.find((path) => this.#written.get(showPath(path))?.startsWith('--set '));

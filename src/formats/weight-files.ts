@@ -1,26 +1,27 @@
-// The weights of a model folder: model.safetensors, or several files (shards) that model.safetensors.index.json lists. Read by
-// ranges, so that a folder larger than memory can be looked into. What the index says is hostile until the shards confirm it.
+// Reads the weights of a model folder: model.safetensors, or several files (shards) that model.safetensors.index.json lists. Reads
+// by ranges, so a model may be larger than memory. The index is untrusted until the shards confirm it.
 
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isObject, JikjiError, shownName } from '../base/index.ts';
 import { widen } from './float16.ts';
+import { parseJson } from './json.ts';
 import { Safetensors, type TensorInfo } from './safetensors.ts';
 import { readSmallFile } from './small-file.ts';
 
 const SINGLE = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';
 
-/** Largest index that is read, in bytes; a model of 10,000 tensors has one of about a megabyte. */
+/** The limit of the index, in bytes; that of a model with 10,000 tensors has about a megabyte. */
 const MAX_INDEX = 16 << 20;
 const MAX_SHARDS = 4096;
-/** Shards that are open at once. */
+/** The limit of open shards. */
 const MAX_OPEN = 16;
-/** Bytes of 16-bit numbers that are converted at a time. */
+/** Bytes of 16-bit numbers that are converted at once. */
 const PIECE = 1 << 20;
 
 export interface StoredTensor extends TensorInfo {
-  /** Name of the file it lies in. */
+  /** Name of its file. */
   file: string;
 }
 
@@ -31,7 +32,7 @@ export interface WeightFile {
   size: number;
 }
 
-const AGAIN = 'take the folder anew from its source';
+const AGAIN = 'get the folder again from its source';
 const broken = (path: string, what: string): JikjiError => new JikjiError('weights-broken', what, path, AGAIN);
 
 /** The tensors of a model folder. */
@@ -40,7 +41,7 @@ export class WeightFiles {
   /** In the order of their names. */
   readonly files: readonly WeightFile[];
   readonly #folder: string;
-  /** Open shards, the one used last at the end. */
+  /** Open shards in the order of last use. */
   readonly #open = new Map<string, Safetensors>();
   #piece: Uint8Array | undefined;
 
@@ -56,7 +57,7 @@ export class WeightFiles {
         files.push({ name: file, path: shard.path, size: shard.size });
         for (const [name, info] of shard.tensors) {
           if (index && index.get(name) !== file) {
-            throw broken(shard.path, `it holds ${shownName(name)}, and the index does not say so`);
+            throw broken(shard.path, `it holds ${shownName(name)}, but the index does not`);
           }
           tensors.set(name, { ...info, file });
         }
@@ -68,7 +69,7 @@ export class WeightFiles {
   }
 
   /**
-   * Opens the weights of a folder; the headers of all its files are read and checked.
+   * Opens the weights of a folder. Reads and checks the headers of all files.
    * @throws JikjiError `file-missing`, `file-broken`, `safetensors-broken`, `weights-broken`
    */
   static open(folder: string): WeightFiles {
@@ -91,7 +92,7 @@ export class WeightFiles {
     return new WeightFiles(dirname(path), [basename(path)]);
   }
 
-  /** A shard, opened if need be; the one not used for longest is closed for it. */
+  /** Returns a shard, which it opens if necessary; then it closes the least recently used one. */
   #shard(name: string): Safetensors {
     const shard = this.#open.get(name) ?? Safetensors.open(join(this.#folder, name));
     this.#open.delete(name);
@@ -105,9 +106,9 @@ export class WeightFiles {
   }
 
   /**
-   * Reads numbers of a tensor as float32 into all of `target`, from number `offset` of the tensor on. F16 and BF16 are widened,
-   * which changes no value.
-   * @throws JikjiError `dtype-unsupported` for other types than F32, F16 and BF16, `weights-broken` for a file that has changed
+   * Fills `target` with numbers of a tensor as float32, from number `offset` of the tensor on. F16 and BF16 are widened without a
+   * change of value.
+   * @throws JikjiError `dtype-unsupported` for types other than F32, F16 and BF16, `weights-broken` if the file has changed
    */
   readFloats(name: string, target: Float32Array, offset = 0): void {
     const info = this.tensors.get(name);
@@ -128,9 +129,9 @@ export class WeightFiles {
       );
     }
     this.#piece ??= new Uint8Array(PIECE);
-    const most = PIECE / 2;
-    for (let done = 0; done < target.length; done += most) {
-      const part = target.subarray(done, done + most);
+    const step = PIECE / 2;
+    for (let done = 0; done < target.length; done += step) {
+      const part = target.subarray(done, done + step);
       const bytes = this.#piece.subarray(0, part.length * 2);
       shard.read(name, bytes, (offset + done) * 2);
       widen(dtype, bytes, part);
@@ -147,17 +148,12 @@ const sameTensor = (a: TensorInfo | undefined, b: TensorInfo): boolean =>
   a?.dtype === b.dtype && a.at === b.at && a.byteLength === b.byteLength && a.shape.join() === b.shape.join();
 
 function parseIndex(text: string, path: string): { index: Map<string, string>; names: string[]; total?: number } {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw broken(path, 'is not JSON');
-  }
+  const json = parseJson(text, () => broken(path, 'is not JSON'));
   if (!isObject(json) || !isObject(json.weight_map)) throw broken(path, 'has no weight_map');
   const index = new Map<string, string>();
   const names = new Set<string>();
   for (const [name, file] of Object.entries(json.weight_map)) {
-    // A plain name: nothing leads out of the folder.
+    // A plain name: no path leads out of the folder.
     if (typeof file !== 'string' || !/^[^/\\\u0000-\u001f]{1,240}\.safetensors$/.test(file)) {
       throw broken(path, `the file of ${shownName(name)} is not a plain name that ends in .safetensors`);
     }
@@ -167,10 +163,10 @@ function parseIndex(text: string, path: string): { index: Map<string, string>; n
   }
   if (names.size === 0) throw broken(path, 'names no tensor');
   const { metadata = {} } = json;
-  if (!isObject(metadata)) throw broken(path, 'has metadata that is no object');
+  if (!isObject(metadata)) throw broken(path, 'has metadata that is not an object');
   const total = metadata.total_size;
   const known = { index, names: [...names].sort() };
   if (total === undefined || total === null) return known;
-  if (!Number.isSafeInteger(total) || (total as number) < 0) throw broken(path, 'has a total_size that is no size');
+  if (!Number.isSafeInteger(total) || (total as number) < 0) throw broken(path, 'has an invalid total_size');
   return { ...known, total: total as number };
 }

@@ -3,7 +3,7 @@
 import type { Path } from './value-places.ts';
 import type { YamlValue } from './yaml.ts';
 
-/** The value at a path; undefined where there is none. */
+/** The value at a path; undefined if there is none. */
 export function valueAt(value: YamlValue | undefined, path: Path): YamlValue | undefined {
   for (const key of path) value = (value as { [key: string]: YamlValue } | null | undefined)?.[key];
   return value;
@@ -18,7 +18,7 @@ export function describe(value: YamlValue | undefined): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-/** What a schema expects, by its name there. */
+/** The types of a schema in words. */
 export const WANTED: Record<string, string> = {
   int: 'a whole number',
   number: 'a number',

@@ -9,18 +9,18 @@ export type YamlValue = null | boolean | number | string | YamlValue[] | { [key:
 
 /** A kind of YAML file, for errors about it. */
 export interface YamlKind {
-  /** `rule book`: for people. */
+  /** For people: `rule book`. */
   name: string;
-  /** `rule-book`: what its error codes begin with. */
+  /** The start of its error codes: `rule-book`. */
   code: BeginningOf<ErrorCode, 'yaml'>;
-  /** By pattern, a description of the texts that match it. */
+  /** Descriptions of the matching texts, by pattern. */
   patterns?: Record<string, string>;
   /** The hint for a missing value at a path; by default the hint names its type. */
   missing?: (path: Path) => string | undefined;
   /** The code for a value of another type. */
   typeCode: ErrorCode;
-  /** A file beyond this is something else; 256 KiB by default. */
-  mostBytes?: number;
+  /** The size limit; 256 KiB by default. */
+  maxBytes?: number;
 }
 
 export const MAX_YAML_BYTES = 256 * 1024;
@@ -34,20 +34,20 @@ const HINTS: Record<string, string> = {
 };
 
 /**
- * Parses one YAML document. `place(line)` names a line for errors; `wrote(path, line)` is told where each value begins.
+ * Parses one YAML document. `place(line)` names a line in errors; `onValue(path, line)` gets the line of each value.
  * Objects have no prototype, so `__proto__` is a key like any other.
  * @throws JikjiError `CODE-yaml`, `CODE-duplicate-key` or `CODE-range`
  */
 export function parseYaml(
   text: string,
   place: (line: number) => string,
-  wrote: (path: Path, line: number) => void,
-  { name: what, code: codes, mostBytes = MAX_YAML_BYTES }: YamlKind,
+  onValue: (path: Path, line: number) => void,
+  { name: what, code: codes, maxBytes = MAX_YAML_BYTES }: YamlKind,
 ): YamlValue {
-  if (Buffer.byteLength(text) > mostBytes) {
+  if (Buffer.byteLength(text) > maxBytes) {
     throw new JikjiError(
       `${codes}-yaml`,
-      `a ${what} has at most ${mostBytes / 1024} KiB`,
+      `a ${what} has at most ${maxBytes / 1024} KiB`,
       place(1),
       `name the texts as files, do not write them into the ${what}`,
     );
@@ -56,14 +56,14 @@ export function parseYaml(
   const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
-    uniqueKeys: false, // told apart below, with the full path
+    uniqueKeys: false, // checked below, with the full path
     stringKeys: true,
     schema: 'core',
     merge: false,
     logLevel: 'error', // 'silent' would take the first of several documents
   });
   const lineAt = (offset: number | undefined) => Math.max(1, lines.linePos(offset ?? 0).line);
-  const bad = (offset: number | undefined, message: string, hint: string, code: ErrorCode = `${codes}-yaml`) =>
+  const fail = (offset: number | undefined, message: string, hint: string, code: ErrorCode = `${codes}-yaml`) =>
     new JikjiError(code, message, place(lineAt(offset)), hint);
 
   const problem = document.errors[0] ?? document.warnings[0];
@@ -80,16 +80,16 @@ export function parseYaml(
     const hint =
       HINTS[unclosed ? 'MISSING_CHAR' : problem.code] ??
       'write it as YAML: "key: value" lines, two spaces further in for each section';
-    throw bad(problem.pos[0], `not valid YAML: ${message}`, hint);
+    throw fail(problem.pos[0], `not valid YAML: ${message}`, hint);
   }
 
   const walk = (node: unknown, path: Path): YamlValue => {
     if (node === null || node === undefined) return null;
     const at = (node as { range?: [number, number, number] | null }).range?.[0];
     const name = path.length ? showPath(path) : `the ${what}`;
-    if (path.length > MAX_DEPTH) throw bad(at, `${name} is nested too deeply`, HINTS.RESOURCE_EXHAUSTION);
+    if (path.length > MAX_DEPTH) throw fail(at, `${name} is nested too deeply`, HINTS.RESOURCE_EXHAUSTION);
     if (isAlias(node)) {
-      throw bad(
+      throw fail(
         at,
         `${name} is an alias (*${node.source})`,
         'write the value out; text that begins with * needs quotes',
@@ -98,14 +98,14 @@ export function parseYaml(
     if (isScalar(node)) {
       const { value } = node;
       if (typeof value === 'number' && !Number.isFinite(value)) {
-        throw bad(at, `${name} is not a finite number: ${node.source}`, 'write a finite number', `${codes}-range`);
+        throw fail(at, `${name} is not a finite number: ${node.source}`, 'write a finite number', `${codes}-range`);
       }
       if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return value as YamlValue;
-      throw bad(at, `${name} has a value of a kind that is not known`, 'write text, a number, true or false');
+      throw fail(at, `${name} has a value of an unknown kind`, 'write text, a number, true or false');
     }
     if (isSeq(node)) {
       return node.items.map((item, i) => {
-        wrote([...path, i], lineAt((item as { range?: [number, number, number] } | null)?.range?.[0] ?? at));
+        onValue([...path, i], lineAt((item as { range?: [number, number, number] } | null)?.range?.[0] ?? at));
         return walk(item, [...path, i]);
       });
     }
@@ -113,19 +113,19 @@ export function parseYaml(
       const object: { [key: string]: YamlValue } = Object.create(null);
       for (const { key, value } of node.items) {
         const offset = (key as { range?: [number, number, number] }).range?.[0] ?? at;
-        if (isAlias(key)) throw bad(offset, 'a key is an alias', 'write the key out');
+        if (isAlias(key)) throw fail(offset, 'a key is an alias', 'write the key out');
         const word = String((key as { value?: unknown }).value ?? '');
         const here = [...path, word];
-        if (word === '<<') throw bad(offset, `merge key << in ${name}`, 'write the keys out: there are no merge keys');
+        if (word === '<<') throw fail(offset, `merge key << in ${name}`, 'write the keys out: there are no merge keys');
         if (Object.hasOwn(object, word)) {
-          throw bad(offset, `${showPath(here)} is given twice`, 'keep one of the two', `${codes}-duplicate-key`);
+          throw fail(offset, `${showPath(here)} is given twice`, 'keep one of the two', `${codes}-duplicate-key`);
         }
-        wrote(here, lineAt(offset));
+        onValue(here, lineAt(offset));
         object[word] = walk(value, here);
       }
       return object;
     }
-    throw bad(at, `${name} has a value of a kind that is not known`, 'write text, a number, true or false');
+    throw fail(at, `${name} has a value of an unknown kind`, 'write text, a number, true or false');
   };
   return walk(document.contents, []);
 }

@@ -9,7 +9,7 @@ import { type EntryPaths, unknownName } from './entry-paths.ts';
 import { type CatalogueFile, catalogueSchema, type NeedsInput, type OptionInput } from './schema.ts';
 import type { Catalogue, Component, Need, Of, Option, Sources } from './types.ts';
 
-const YAML_KIND: YamlKind = { name: 'catalogue', code: 'catalogue', typeCode: 'catalogue-type', mostBytes: 4 << 20 };
+const YAML_KIND: YamlKind = { name: 'catalogue', code: 'catalogue', typeCode: 'catalogue-type', maxBytes: 4 << 20 };
 const known = (text: string | undefined): string | null => (text === undefined || text === 'not known' ? null : text);
 
 /** The catalogue of chips, makers and well-known software that comes with Jikji. */

@@ -2,7 +2,7 @@
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { JikjiError } from '../../base/index.ts';
-import { readFailure } from '../../formats/index.ts';
+import { parseJson, readFailure } from '../../formats/index.ts';
 import { MAX_DOCUMENT } from './cut.ts';
 
 /** Longest document in bytes: it is cut at 1 MiB, and normalisation (NFC) makes its UTF-8 at most three times as long. */
@@ -55,12 +55,8 @@ export async function* readDocuments(file: string): AsyncGenerator<string> {
 }
 
 function documentOf(line: string, file: string, number: number): string {
-  let text: unknown;
-  try {
-    text = (JSON.parse(line) as { text?: unknown }).text;
-  } catch {
-    throw broken(file, number, 'not JSON');
-  }
+  const value = parseJson(line, () => broken(file, number, 'not JSON'));
+  const text = (value as { text?: unknown } | null)?.text;
   if (typeof text !== 'string') throw broken(file, number, 'no text');
   return text;
 }

@@ -1,8 +1,7 @@
 // Checks before a run begins that the files of a recipe's sources are UTF-8. Knows nothing of their formats.
 
-import { closeSync, openSync, readSync } from 'node:fs';
 import { count, JikjiError } from '../../base/index.ts';
-import { readUnzipped } from '../../formats/index.ts';
+import { readStart, readUnzipped } from '../../formats/index.ts';
 import { listOf, type RecipeSource } from '../recipe/index.ts';
 import { wantedBy } from './check.ts';
 import { textOf } from './text.ts';
@@ -48,11 +47,10 @@ export async function checkEncodings(sources: readonly RecipeSource[], recipeFol
   const [first] = bad;
   if (!first) return inPart;
   const more = bad.length - 1;
-  const others =
-    more === 0 ? '' : more === 1 ? `, nor is 1 other of ${files} files` : `, nor are ${more} others of ${files} files`;
+  const others = more === 1 ? `, nor is 1 other of ${files} files` : `, nor are ${more} others of ${files} files`;
   const { code, message } = first.error;
   throw first.error.reworded({
-    message: `${message}${others}`,
+    message: more === 0 ? message : message + others,
     input: first.path,
     hint: hintFor(first.path, code),
   });
@@ -79,21 +77,15 @@ function hintFor(path: string, code: string): string {
 
 /** The likely encoding of a file by its start, under iconv's name. */
 function guessEncoding(path: string): string | undefined {
-  const start = Buffer.alloc(1 << 16);
-  const fd = openSync(path, 'r');
-  let bytes: Buffer;
-  try {
-    bytes = start.subarray(0, readSync(fd, start));
-  } finally {
-    closeSync(fd);
-  }
+  const bytes = readStart(path, 1 << 16);
+  const mark = bytes.toString('hex', 0, 2);
   const zeros = [0, 0];
   bytes.forEach((byte, i) => {
     if (byte === 0) zeros[i % 2]!++;
   });
   if (zeros.every((count) => count > bytes.length / 8)) return undefined; // zeros in both halves: not UTF-16
-  if (start.readUInt16BE(0) === 0xfffe || zeros[1]! > bytes.length / 8) return 'UTF-16LE';
-  if (start.readUInt16BE(0) === 0xfeff || zeros[0]! > bytes.length / 8) return 'UTF-16BE';
+  if (mark === 'fffe' || zeros[1]! > bytes.length / 8) return 'UTF-16LE';
+  if (mark === 'feff' || zeros[0]! > bytes.length / 8) return 'UTF-16BE';
   try {
     const text = new TextDecoder('euc-kr', { fatal: true }).decode(bytes, { stream: true });
     if (/\p{Script=Hangul}/u.test(text)) return 'CP949';

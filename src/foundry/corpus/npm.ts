@@ -2,21 +2,10 @@
 
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { JikjiError, makeFolder, syncFolder, systemCode, writeFailure } from '../../base/index.ts';
+import { filePieces, JikjiError, systemCode, writeFailure, writeFileAtomic, writeFully } from '../../base/index.ts';
 import type { RecipeSource } from '../recipe/index.ts';
 import { npmSpec, sha512Hex, sourceError } from './recipe.ts';
 
@@ -73,7 +62,7 @@ export async function fetchTarball(
         'find out why before changing the pin: published versions never change',
       );
     }
-    return { path: keep(tarball, cacheFolder, actual), integrity: integrityOf(actual) };
+    return { path: addToCache(tarball, cacheFolder, actual), integrity: integrityOf(actual) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -99,34 +88,18 @@ export const userCacheFolder = (): string => {
 };
 
 export function sha512OfFile(path: string): string {
-  const state = createHash('sha512');
-  const fd = openSync(path, 'r');
-  try {
-    const piece = Buffer.allocUnsafe(1 << 20);
-    for (let n = readSync(fd, piece); n > 0; n = readSync(fd, piece)) state.update(piece.subarray(0, n));
-  } finally {
-    closeSync(fd);
-  }
-  return state.digest('hex');
+  const digest = createHash('sha512');
+  for (const piece of filePieces(path)) digest.update(piece);
+  return digest.digest('hex');
 }
 
 /** Copies a checked tarball into the cache atomically. */
-function keep(tarball: string, cacheFolder: string, sha512: string): string {
+function addToCache(tarball: string, cacheFolder: string, sha512: string): string {
   const path = cachedTarball(cacheFolder, sha512);
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    makeFolder(cacheFolder);
-    copyFileSync(tarball, temporary);
-    const fd = openSync(temporary, 'r+');
-    fsyncSync(fd);
-    closeSync(fd);
-    renameSync(temporary, path);
-    syncFolder(cacheFolder);
-    return path;
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw writeFailure(error, path);
-  }
+  writeFileAtomic(path, (fd) => {
+    for (const piece of filePieces(tarball)) writeFully(fd, piece);
+  });
+  return path;
 }
 
 /** Runs `npm pack` for a package of the registry; npm writes the tarball into `folder`. */

@@ -1,5 +1,7 @@
 // Reads JSON Lines: one object per line.
 
+import { isObject } from '../../base/index.ts';
+import { parseJson } from '../../formats/index.ts';
 import { checkCount, DataError, type Row } from './data-row.ts';
 
 /** @throws DataError */
@@ -13,15 +15,8 @@ export function linesRows(text: string): Row[] {
     from = end + 1;
     number++;
     if (line.trim() === '') continue;
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch {
-      throw new DataError(`line ${number} is not JSON`);
-    }
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new DataError(`line ${number} is not an object`);
-    }
+    const value = parseJson(line, () => new DataError(`line ${number} is not JSON`));
+    if (!isObject(value)) throw new DataError(`line ${number} is not an object`);
     rows.push(value as Row);
     checkCount(rows.length);
   }

@@ -1,10 +1,10 @@
 // Loads a set from a task file or the name of a shipped task: finds its data, renders it in the sandbox, prepends the examples.
 
-import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { JikjiError, systemCode } from '../../base/index.ts';
-import { nearestName, readFailure } from '../../formats/index.ts';
+import { nearestName, readFailure, readStart } from '../../formats/index.ts';
 import { digestOfJson, sha256Hex } from '../../ledger/index.ts';
 import { ENDINGS, endingOf, MAX_FILE_BYTES } from './data.ts';
 import type { DataFile, Job, Rendered } from './render.ts';
@@ -179,34 +179,17 @@ function dataMissing(task: Task, at: string): JikjiError {
 
 /** Reads a file of at most `maxBytes` bytes. @throws JikjiError `task-data`, `file-missing`, `file-unreadable` */
 function readBounded(path: string, maxBytes: number): Buffer {
-  let fd: number;
   try {
+    const stat = statSync(path);
     // Opening a pipe would wait for a writer.
-    if (statSync(path).isFile()) fd = openSync(path, 'r');
-    else throw new JikjiError('file-unreadable', 'this is not a file', path, 'name a file');
+    if (!stat.isFile()) throw new JikjiError('file-unreadable', 'this is not a file', path, 'name a file');
+    if (stat.size <= maxBytes) return readStart(path, stat.size);
+    const message = `is larger than ${Math.ceil(maxBytes / (1 << 20))} MiB`;
+    throw new JikjiError('task-data', message, path, 'split the data, or leave columns out');
   } catch (error) {
     if (systemCode(error) === 'ELOOP' || systemCode(error) === 'ENAMETOOLONG') {
       throw new JikjiError('file-missing', 'there is no such file', path, 'check the path', { cause: error });
     }
     throw readFailure(error, path);
-  }
-  try {
-    const { size } = fstatSync(fd);
-    if (size > maxBytes) {
-      throw new JikjiError(
-        'task-data',
-        `is larger than ${Math.ceil(maxBytes / (1 << 20))} MiB`,
-        path,
-        'split the data, or leave columns out',
-      );
-    }
-    const bytes = Buffer.alloc(size);
-    let length = 0;
-    for (let n = 1; n > 0 && length < size; length += n) n = readSync(fd, bytes, length, size - length, null);
-    return bytes.subarray(0, length);
-  } catch (error) {
-    throw readFailure(error, path);
-  } finally {
-    closeSync(fd);
   }
 }

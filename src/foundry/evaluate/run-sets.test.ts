@@ -34,17 +34,41 @@ function write(
   documents.forEach((list, i) => {
     writeFileSync(join(run, 'corpus', name(i)), list.map((text) => `${JSON.stringify({ text })}\n`).join(''));
   });
+  const sha256 = '0'.repeat(64);
+  const counts = { train: 0, validation: 0 };
+  const file = (name: string) => ({ name, bytes: 0, sha256 });
   const sources = [
     ['text', 'en-GB'],
     ['markdown', 'ko'],
     ['wordnet', 'en'],
   ].map(([read, language], i) => ({
-    origin: i === 0 ? { npm: 'x@1.0.0' } : { files: ['a', 'b'] },
+    origin: {
+      ...(i === 0 ? { npm: 'x@1.0.0', integrity: '', path: [] } : { files: ['a', 'b'] }),
+      fileCount: 1,
+      list: file('list'),
+    },
     read,
+    field: null,
+    script: null,
     language,
-    files: { validation: { name: name(i) } },
+    licence: 'unknown',
+    weight: 1,
+    counts: { ...counts, read: 0, kept: 0, dropped: {} },
+    cuts: 0,
+    bytes: counts,
+    files: { train: file(`source-0${i}.train.jsonl`), validation: file(name(i)) },
+    slice: null,
   }));
-  const manifest = { sources };
+  const manifest = {
+    formatVersion: 2,
+    validation: 0.1,
+    longestDocument: 1 << 20,
+    sources,
+    corpusRoot: sha256,
+    documents: counts,
+    bytes: counts,
+    licenceSummary: [],
+  };
   change(manifest);
   writeFileSync(join(run, 'corpus', 'manifest.json'), JSON.stringify(manifest));
 }

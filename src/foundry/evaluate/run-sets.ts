@@ -1,13 +1,12 @@
 // The sets that are generated from a run's held-out text: bits per byte by source, the last word of a sentence, definitions of words.
 // Deterministic: the same held-out text gives the same questions.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { JikjiError, systemCode } from '../../base/index.ts';
 import { digestOfFile, digestOfJson } from '../../ledger/index.ts';
-import { runPaths } from '../../run-folder/index.ts';
+import { MANIFEST, runPaths } from '../../run-folder/index.ts';
 import { originName, readDocumentsSync } from '../corpus/index.ts';
+import { readMadeFile } from '../make/index.ts';
 import { clozeItems } from './cloze-items.ts';
 import { definitionItems } from './definition-items.ts';
 import type { EvaluationSet, TextItem } from './set.ts';
@@ -24,22 +23,6 @@ export type RunTask = (typeof RUN_TASKS)[number];
 
 export const isRunTask = (name: string): name is RunTask => (RUN_TASKS as readonly string[]).includes(name);
 
-/** The part of a run's corpus manifest that is used here. */
-const manifestSchema = z.looseObject({
-  sources: z
-    .array(
-      z.looseObject({
-        origin: z.union([z.looseObject({ npm: z.string() }), z.looseObject({ files: z.array(z.string()) })]),
-        read: z.string(),
-        language: z.string(),
-        files: z.looseObject({
-          validation: z.looseObject({ name: z.string().regex(/^source-\d{2,6}\.validation\.jsonl$/) }),
-        }),
-      }),
-    )
-    .max(1000),
-});
-
 interface Source {
   name: string;
   read: string;
@@ -50,29 +33,10 @@ interface Source {
 
 function sourcesOf(run: string): Source[] {
   const { manifest, corpus } = runPaths(run);
-  const hint = 'restore the run from a copy';
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(manifest, 'utf8'));
-  } catch (cause) {
-    const message = systemCode(cause) ? 'cannot be read' : 'is not JSON';
-    throw new JikjiError('run-damaged', message, manifest, hint, { cause });
-  }
-  const checked = manifestSchema.safeParse(value);
-  if (!checked.success) {
-    throw new JikjiError('run-damaged', 'does not have the form that make writes', manifest, hint, {
-      cause: checked.error,
-    });
-  }
-  return checked.data.sources
-    .map(
-      ({ origin, read, language, files }): Source => ({
-        name: originName(origin),
-        read,
-        language,
-        file: join(corpus, files.validation.name),
-      }),
-    )
+  return readMadeFile(MANIFEST, manifest, 'restore the run from a copy')
+    .sources.map(({ origin, read, language, files }) => {
+      return { name: originName(origin), read, language, file: join(corpus, files.validation.name) };
+    })
     .filter(({ file }) => existsSync(file));
 }
 

@@ -1,4 +1,4 @@
-// The model card of a run: README.md as the Hub reads it. Text from facts; reads no files.
+// The model card of a run: README.md for the Hub, written from the run's facts. Reads no files.
 
 import { stringify } from 'yaml';
 import { count } from '../../base/index.ts';
@@ -7,7 +7,7 @@ import { architectureOf, headDim, type ModelConfig, parameterCount } from '../mo
 import type { Evaluation } from './evaluations.ts';
 import type { RunFacts } from './run-facts.ts';
 
-/** Text from a run that may be anybody's, as one cell of a table. */
+/** Untrusted text as one cell of a table. */
 const cell = (text: string): string =>
   text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ').replace(/[\\`*_{}[\]<>|#!~]/g, '\\$&');
 
@@ -16,7 +16,7 @@ const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(2);
 const table = (head: string[], rows: string[][]): string =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
-/** Language tags as the Hub takes them: a primary subtag each. */
+/** The languages as the Hub accepts them: primary subtags only. */
 function languages({ sources }: RunFacts['manifest']): string[] {
   const primary = sources.map((source) => source.language.split('-')[0]!.toLowerCase());
   return [...new Set(primary)]
@@ -25,7 +25,7 @@ function languages({ sources }: RunFacts['manifest']): string[] {
     .sort();
 }
 
-/** `note` is what the model says of itself where its training is not finished. */
+/** The card of a run's model. `note` is the model's note if its training is not finished. */
 export function modelCard(
   facts: RunFacts,
   evaluations: readonly Evaluation[],
@@ -74,7 +74,7 @@ ${evidence(facts)}
 `;
 }
 
-/** The card of a folder that has none of its own. */
+/** The card of a folder without a card. */
 export const foreignCard = (name: string, config: ModelConfig): string => `---
 ${stringify({ license: 'unknown', library_name: 'transformers', pipeline_tag: 'text-generation', tags: [architectureOf(config).name] })}---
 
@@ -149,7 +149,7 @@ function training({ recipe, genesis, seal }: RunFacts): string {
   ].join('\n');
 }
 
-/** Figures of whole tasks; those of their parts stay in the statements. */
+/** The results of whole tasks; results of their parts are in the statements only. */
 function evaluation({ seal, genesis }: RunFacts, evaluations: readonly Evaluation[]): string {
   const bits = seal?.predicate.valBitsPerByte;
   const ofSeal = seal && [

@@ -1,4 +1,4 @@
-// The signed evaluations that lie in a run, for its model card: those that verify and are of the model that is exported.
+// Reads the signed evaluations of a run for its model card: those that verify and belong to the exported model.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,26 +8,26 @@ import type { Model } from '../load/index.ts';
 
 export type Evaluation = Statement<'evaluation'>;
 
-/** Most statements that a card names. */
-const MAX = 200;
+/** The limit of statements on a card. */
+const MAX_EVALUATIONS = 200;
 
-/** Reads RUN/evaluations, in order of names; `note` is told of every file that is left out, and why. */
+/** Reads RUN/evaluations in the order of names. Calls `note` for every file that it leaves out, with the reason. */
 export function readEvaluations(run: string, model: Model, note: (text: string) => void): Evaluation[] {
   const folder = join(run, 'evaluations');
   if (!existsSync(folder)) return [];
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  if (names.length > MAX) note(`Of ${names.length} evaluations the card has the first ${MAX}.`);
+  if (names.length > MAX_EVALUATIONS) note(`The card has the first ${MAX_EVALUATIONS} of ${names.length} evaluations.`);
   let digest: string | undefined;
   return names
     .sort()
-    .slice(0, MAX)
+    .slice(0, MAX_EVALUATIONS)
     .flatMap((name) => {
       const path = join(folder, name);
       try {
         const statement = readStatement(path, 'evaluation');
         digest ??= model.digest();
         if (statement.predicate.model === digest) return [statement];
-        note(`The card leaves out ${path}: it is of another model.`);
+        note(`The card leaves out ${path}: it belongs to another model.`);
       } catch (error) {
         if (!(error instanceof JikjiError)) throw error;
         note(`The card leaves out ${path}: ${error.message}.`);

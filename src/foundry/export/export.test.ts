@@ -178,7 +178,7 @@ describe('a Hugging Face folder', () => {
     );
     expect(card('evaluated-hf')).not.toMatch(/of-another|changed|0\.777/);
     expect(notes).toHaveLength(3);
-    expect(notes[0]).toMatch(/b\.json: it is of another model/);
+    expect(notes[0]).toMatch(/b\.json: it belongs to another model/);
   });
 
   test('of a run that is not finished says so', async () => {
@@ -279,7 +279,7 @@ describe('GGUF', () => {
     ] as const) {
       const { notes } = await exported('run', 'gguf', `${type}.gguf`, { type });
       expect(notes).toEqual(
-        type === 'f16' ? [] : ['F16, since the rows are no multiple of 32: blk.0.ffn_down.weight and 1 more.'],
+        type === 'f16' ? [] : ['F16, because the rows are not a multiple of 32: blk.0.ffn_down.weight and 1 more.'],
       );
       for (const [name, read] of values(`${type}.gguf`)) {
         const own = new Float32Array(read.length);

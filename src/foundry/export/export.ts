@@ -1,4 +1,4 @@
-// Exports a model: what to write where, whole or not at all.
+// Exports a model in one of the two formats. The output appears complete or not at all.
 
 import { basename, join, resolve } from 'node:path';
 import { ggufPieces, ggufSize, readSmallFile } from '../../formats/index.ts';
@@ -8,30 +8,30 @@ import { parseRecipe } from '../recipe/index.ts';
 import { type GgufName, toGguf } from './gguf.ts';
 import { writeHuggingFace } from './hugging-face.ts';
 import { licenseOf } from './license.ts';
-import { checkOutput, type Work, writePieces, writeWhole } from './output.ts';
+import { checkOutput, type OutputOptions, writeOutput, writePieces } from './output.ts';
 
-export interface ExportOptions extends Work {
+export interface ExportOptions extends OutputOptions {
   /** A run folder or a Hugging Face model folder. */
   model: string;
-  /** `out` is a folder for `hf`, a file for `gguf`; nothing may stand there but an empty folder. */
+  /** `out` is a folder for `hf`, a file for `gguf`. It must not exist; only an empty folder may. */
   to: 'hf' | 'gguf';
-  /** Of a GGUF's matrices. */
+  /** The type of the matrices in GGUF. */
   type: GgufName;
   onNote?: ((note: string) => void) | undefined;
 }
 
 export interface ExportResult {
   files: { path: string; sha256: string }[];
-  /** What is to be said of the model and of what was written. */
+  /** Notes for the user about the model and the output. */
   notes: string[];
 }
 
 /**
- * Writes a model for others to load. Memory is that of its largest tensor.
- * @throws JikjiError for what is wrong with model or output; `interrupted` when `signal` was aborted
+ * Exports a model for other programs. Needs the memory of its largest tensor.
+ * @throws JikjiError for faults of the model or the output; `interrupted` if `signal` was aborted
  */
 export async function exportModel(options: ExportOptions): Promise<ExportResult> {
-  const { out, to, signal, onProgress } = options;
+  const { out, to } = options;
   checkOutput(out, to === 'hf' ? 'folder' : 'file');
   const model = openModel(options.model);
   try {
@@ -41,9 +41,8 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
       options.onNote?.(text);
     };
     if (model.note) note(model.note);
-    const work = { out, signal, onProgress };
     const files =
-      to === 'hf' ? await writeHuggingFace(model, work, note) : await writeGguf(model, options.type, work, note);
+      to === 'hf' ? await writeHuggingFace(model, options, note) : await writeGguf(model, options.type, options, note);
     return { files, notes };
   } finally {
     model.close();
@@ -53,23 +52,23 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
 async function writeGguf(
   model: Model,
   type: GgufName,
-  work: Work,
+  options: OutputOptions,
   note: (text: string) => void,
 ): Promise<ExportResult['files']> {
   const { run, folder } = model;
-  const { out } = work;
+  const { out } = options;
   const name = run === undefined ? basename(resolve(folder)) : nameOf(runPaths(run).recipe);
   const license = run === undefined ? licenseOf(join(folder, 'README.md')) : undefined;
   const { metadata, tensors, unquantized } = toGguf(model, type, name, license);
   if (unquantized.length > 0) {
     const [first, ...others] = unquantized;
     const more = others.length > 0 ? ` and ${others.length} more` : '';
-    note(`F16, since the rows are no multiple of 32: ${first}${more}.`);
+    note(`F16, because the rows are not a multiple of 32: ${first}${more}.`);
   }
   let sha256 = '';
-  await writeWhole(out, async (temporary) => {
-    sha256 = await writePieces(temporary, ggufPieces(metadata, tensors), ggufSize(metadata, tensors), work);
-    checkOutput(out, 'file'); // what came there in the meantime
+  await writeOutput(out, async (temporary) => {
+    sha256 = await writePieces(temporary, ggufPieces(metadata, tensors), ggufSize(metadata, tensors), options);
+    checkOutput(out, 'file'); // again: another process may have written there
   });
   return [{ path: out, sha256 }];
 }

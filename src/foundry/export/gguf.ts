@@ -1,5 +1,5 @@
-// A model as llama.cpp wants it: names, metadata, and the rows of queries and keys in the order of its rotary embedding.
-// Knows no bytes of GGUF and no files.
+// Describes a model for llama.cpp: names, metadata, and the rows of queries and keys in the order of its rotary embedding.
+// Knows neither the bytes of GGUF nor files.
 
 import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
@@ -9,7 +9,7 @@ import type { Model } from '../load/index.ts';
 import { architectureOf, EMBEDDING, FINAL_NORM, HEAD, headDim, type ModelConfig, parameters } from '../model/index.ts';
 import { LLAMA_CPP_PRE_TOKENIZER, Tokenizer } from '../tokenizer/index.ts';
 
-/** What weights become; vectors (norms) stay float32. */
+/** Types of the exported matrices; vectors (norms) stay float32. */
 const GGUF_TYPES = { f32: 'F32', f16: 'F16', q8_0: 'Q8_0' } as const;
 export type GgufName = keyof typeof GGUF_TYPES;
 
@@ -21,13 +21,13 @@ const CONTROL = 3;
 const UNUSED = 5;
 /** GGML_QNT_VERSION. */
 const QUANTIZATION_VERSION = 2;
-/** Elements that are converted at a time. */
+/** Elements that are converted at once. */
 const PIECE = 1 << 20;
 
 export interface GgufModel {
   metadata: [string, GgufValue][];
   tensors: GgufInput[];
-  /** Tensors that could not be Q8_0 and are F16. */
+  /** Tensors that are F16, because Q8_0 does not fit their rows. */
   unquantized: string[];
 }
 
@@ -41,8 +41,8 @@ export function ggufName(name: string, config: ModelConfig): string {
 }
 
 /**
- * The row of Hugging Face's q_proj or k_proj that is row `r` of llama.cpp's: within a head of `d` rows the pairs that are turned
- * together are neighbours there, and half a head apart here.
+ * The row of Hugging Face's q_proj or k_proj that becomes row `r` in llama.cpp. In a head of `d` rows, the two rows of a rotary pair
+ * are neighbours in llama.cpp, and half a head apart in Hugging Face.
  */
 export const rotaryRow = (r: number, d: number): number => {
   const within = r % d;
@@ -50,8 +50,8 @@ export const rotaryRow = (r: number, d: number): number => {
 };
 
 /**
- * Describes a model for GGUF. Weights are read when their turn comes, one at a time.
- * @throws JikjiError `tokenizer-unsupported`, `gguf-unsupported`; while its values are read `weights-too-large`
+ * Describes a model for GGUF. Each tensor is read only when its values are requested.
+ * @throws JikjiError `tokenizer-unsupported`, `gguf-unsupported`; while the values are read `weights-too-large`
  */
 export function toGguf(model: Model, type: GgufName, name: string, license: string | undefined): GgufModel {
   const { config } = model;
@@ -91,18 +91,18 @@ export function toGguf(model: Model, type: GgufName, name: string, license: stri
   return { metadata: metadataOf(model, type, name, license), tensors, unquantized };
 }
 
-/** @throws JikjiError `gguf-unsupported` for a model that llama.cpp does not read, or reads as another one */
+/** @throws JikjiError `gguf-unsupported` for a model that llama.cpp cannot read, or would read differently */
 function checkKnown({ config, folder }: Model): void {
   const { title, turnsNeighbours, ggufHeadDim } = architectureOf(config);
   const unsupported = (what: string) => new JikjiError('gguf-unsupported', what, folder, 'use --to hf');
   if (config.ropeScaling?.type === 'llama3' && !turnsNeighbours)
-    throw unsupported(`llama.cpp knows Llama 3's scaling of rotary frequencies in Llama, not in ${title}`);
+    throw unsupported(`llama.cpp supports Llama 3's scaling of rotary frequencies in Llama, not in ${title}`);
   const { numAttentionHeads: heads, hiddenSize } = config;
   if (heads * headDim(config) !== hiddenSize && !ggufHeadDim)
     throw unsupported(`llama.cpp reads ${title} only with a head size of hidden_size / num_attention_heads`);
 }
 
-/** What llama.cpp divides each rotary frequency by, where a model has Llama 3's scaling (transformers, modeling_rope_utils.py). */
+/** llama.cpp's divisors of the rotary frequencies for Llama 3's scaling (transformers, modeling_rope_utils.py). */
 function rotaryDivisors(c: ModelConfig, scaling: Extract<RopeScaling, { type: 'llama3' }>): Float32Array {
   const { factor, lowFreqFactor: low, highFreqFactor: high, originalMaxPositionEmbeddings: context } = scaling;
   const d = headDim(c);
@@ -113,12 +113,12 @@ function rotaryDivisors(c: ModelConfig, scaling: Extract<RopeScaling, { type: 'l
   });
 }
 
-/** Whole rows, about `PIECE` elements at a time; with `d` not 0 in llama.cpp's order of rows. */
+/** Whole rows in pieces of about `PIECE` elements; in llama.cpp's order of rows if `d` is not 0. */
 function* pieces(weights: Float32Array, columns: number, d: number): Generator<Float32Array> {
   const rows = weights.length / columns;
-  const most = Math.max(1, Math.floor(PIECE / columns));
-  for (let first = 0; first < rows; first += most) {
-    const end = Math.min(rows, first + most);
+  const step = Math.max(1, Math.floor(PIECE / columns));
+  for (let first = 0; first < rows; first += step) {
+    const end = Math.min(rows, first + step);
     if (d === 0) {
       yield weights.subarray(first * columns, end * columns);
       continue;
@@ -132,39 +132,34 @@ function* pieces(weights: Float32Array, columns: number, d: number): Generator<F
   }
 }
 
-/** The first magnitudes that a type makes infinite: half a unit beyond 65504, and 127 times that where it is a scale. */
-const TOO_LARGE = { F32: Infinity, F16: 65520, Q8_0: 65520 * 127 };
+/** The smallest magnitudes that overflow to infinity: half a unit beyond 65504 for F16, 127 times that for Q8_0, whose scale is F16. */
+const OVERFLOW = { F32: Infinity, F16: 65520, Q8_0: 65520 * 127 };
 
 function checkRange(values: Float32Array, type: GgufTensorType, name: string): void {
   if (type === 'F32') return;
-  const most = TOO_LARGE[type];
-  for (let i = 0; i < values.length; i++) {
-    if (Math.abs(values[i]!) < most) continue;
-    throw new JikjiError(
-      'weights-too-large',
-      `holds ${values[i]}, which ${type} has no number for`,
-      name,
-      'use --type f32',
-    );
-  }
+  const overflow = values.find((value) => !(Math.abs(value) < OVERFLOW[type]));
+  if (overflow === undefined) return;
+  const message = `contains ${overflow}, which ${type} cannot represent`;
+  throw new JikjiError('weights-too-large', message, name, 'use --type f32');
 }
 
-/** An entry that is not always there. */
-const where = (key: string, value: GgufValue | undefined): [string, GgufValue][] =>
+const uint32 = (value: number): GgufValue => ({ type: 'uint32', value });
+const float32 = (value: number): GgufValue => ({ type: 'float32', value });
+const string = (value: string): GgufValue => ({ type: 'string', value });
+
+/** An entry if it has a value, else none. */
+const optional = (key: string, value: GgufValue | undefined): [string, GgufValue][] =>
   value === undefined ? [] : [[key, value]];
 
 function metadataOf(model: Model, type: GgufName, name: string, license: string | undefined): [string, GgufValue][] {
   const c = model.config;
-  const uint32 = (value: number): GgufValue => ({ type: 'uint32', value });
-  const float32 = (value: number): GgufValue => ({ type: 'float32', value });
-  const string = (value: string): GgufValue => ({ type: 'string', value });
   const { name: ours, ggufArchitecture: architecture = ours } = architectureOf(c);
   const linear = c.ropeScaling?.type === 'linear' ? c.ropeScaling : undefined;
   return [
     ['general.architecture', string(architecture)],
     ['general.type', string('model')],
     ['general.name', string(name)],
-    ...where('general.license', license === undefined ? undefined : string(license)),
+    ...optional('general.license', license === undefined ? undefined : string(license)),
     ['general.file_type', uint32(FILE_TYPE[type])],
     ['general.quantization_version', uint32(QUANTIZATION_VERSION)],
     [`${architecture}.vocab_size`, uint32(c.vocabSize)],
@@ -179,22 +174,22 @@ function metadataOf(model: Model, type: GgufName, name: string, license: string 
     [`${architecture}.attention.layer_norm_rms_epsilon`, float32(c.rmsNormEps)],
     [`${architecture}.rope.dimension_count`, uint32(headDim(c))],
     [`${architecture}.rope.freq_base`, float32(c.ropeTheta)],
-    ...where(`${architecture}.rope.scaling.type`, linear && string('linear')),
-    ...where(`${architecture}.rope.scaling.factor`, linear && float32(linear.factor)),
+    ...optional(`${architecture}.rope.scaling.type`, linear && string('linear')),
+    ...optional(`${architecture}.rope.scaling.factor`, linear && float32(linear.factor)),
     ...tokenizerMetadata(model, c),
   ];
 }
 
-/** A model's tokenizer, where it is of the kind that llama.cpp calls gpt-2. @throws JikjiError `tokenizer-unsupported` */
+/** The model's tokenizer, which must be of llama.cpp's kind gpt-2. @throws JikjiError `tokenizer-unsupported` */
 function gpt2Tokenizer({ tokenizer, folder }: Model): Tokenizer {
   if (tokenizer instanceof Tokenizer) return tokenizer;
   try {
-    return Tokenizer.load(join(folder, 'tokenizer.json')); // one that begins or ends texts with tokens of its own
+    return Tokenizer.load(join(folder, 'tokenizer.json')); // one with other tokens at the start or end of a text
   } catch (cause) {
     if (!(cause instanceof JikjiError)) throw cause;
     throw new JikjiError(
       'tokenizer-unsupported',
-      "only byte-level tokenizers with GPT-2's split are written as GGUF",
+      "only byte-level tokenizers with GPT-2's split can be written as GGUF",
       folder,
       "convert this model with llama.cpp's own convert_hf_to_gguf.py",
       { cause },
@@ -209,24 +204,22 @@ function tokenizerMetadata(model: Model, c: ModelConfig): [string, GgufValue][] 
   const types = tokens.map(() => NORMAL);
   for (const id of tokenizer.specials.values()) types[id] = CONTROL;
   for (let id = tokens.length; id < c.vocabSize; id++) {
-    // Rows of the embedding that no token has.
+    // Rows of the embedding without a token.
     tokens.push(`[PAD${id}]`);
     types.push(UNUSED);
   }
   const end = tokenizer.specials.get(model.eosToken ?? '') ?? [...endIds][0] ?? tokenizer.endOfTextId;
-  const id = (value: number): GgufValue => ({ type: 'uint32', value });
-  const string = (value: string): GgufValue => ({ type: 'string', value });
   return [
     ['tokenizer.ggml.model', string('gpt2')],
     ['tokenizer.ggml.pre', string(LLAMA_CPP_PRE_TOKENIZER)],
     ['tokenizer.ggml.tokens', { type: 'array', of: 'string', value: tokens }],
     ['tokenizer.ggml.token_type', { type: 'array', of: 'int32', value: types }],
     ['tokenizer.ggml.merges', { type: 'array', of: 'string', value: tokenizer.spelledMerges() }],
-    ['tokenizer.ggml.bos_token_id', id(prefixId)],
-    ['tokenizer.ggml.eos_token_id', id(end)],
-    // A document begins after an end-of-text token, in training as here.
+    ['tokenizer.ggml.bos_token_id', uint32(prefixId)],
+    ['tokenizer.ggml.eos_token_id', uint32(end)],
+    // A document begins after an end-of-text token, in training and here.
     ['tokenizer.ggml.add_bos_token', { type: 'bool', value: true }],
     ['tokenizer.ggml.add_eos_token', { type: 'bool', value: false }],
-    ...where('tokenizer.chat_template', model.chatTemplate === undefined ? undefined : string(model.chatTemplate)),
+    ...optional('tokenizer.chat_template', model.chatTemplate === undefined ? undefined : string(model.chatTemplate)),
   ];
 }

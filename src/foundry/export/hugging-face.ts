@@ -1,9 +1,9 @@
-// A model as a Hugging Face folder: config, float32 weights, tokenizer, card. What a run has sealed, and what a foreign folder says
-// of its tokenizer and of itself, goes along byte for byte.
+// Writes a model as a Hugging Face folder: config, float32 weights, tokenizer, card. Copies sealed files of a run, and the tokenizer
+// files and the card of another maker's folder, byte for byte.
 
-import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { syncFolder } from '../../base/index.ts';
+import { filePieces, syncFolder } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
 import { readSmallFile, safetensorsHeader } from '../../formats/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
@@ -13,24 +13,25 @@ import { parameters, toHuggingFace } from '../model/index.ts';
 import { END_OF_TEXT, Tokenizer } from '../tokenizer/index.ts';
 import { foreignCard, modelCard } from './card.ts';
 import { readEvaluations } from './evaluations.ts';
-import { checkOutput, type Work, writePieces, writeWhole } from './output.ts';
+import { checkOutput, type OutputOptions, writeOutput, writePieces } from './output.ts';
 import { notSealed, readRunFacts } from './run-facts.ts';
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-/** Files of a foreign folder that belong to its tokenizer, its way to write or its card: small, and copied where they are there. */
-const OWN_FILES = [
+/** Small files of another maker's folder that are copied if they exist. */
+const COPIED_FILES = [
   'generation_config.json',
   'tokenizer_config.json',
   'special_tokens_map.json',
   'chat_template.jinja',
   'README.md',
 ];
-const MAX_BYTES = 256 << 20;
-/** Bytes that are written at a time. */
+/** The limit of a copied file, in bytes. */
+const MAX_COPIED_BYTES = 256 << 20;
+/** Bytes that are written at once. */
 const PIECE = 1 << 22;
 
-/** What is written: small files as text, the weights in pieces; their digest where it is known beforehand. */
+/** The content of the folder: small files as texts, the weights in pieces with their sealed digest, if there is one. */
 interface Content {
   texts: Map<string, string>;
   weights: { size: number; pieces: Iterable<Uint8Array>; sealed: string | undefined; path: string };
@@ -38,8 +39,8 @@ interface Content {
 
 function contentOf(model: Model, note: (text: string) => void): Content {
   const { config, tokenizer, run, folder } = model;
-  const ends = [...tokenizer.endIds];
-  const ids = { bos_token_id: tokenizer.prefixId, eos_token_id: ends.length === 1 ? ends[0] : ends };
+  const endIds = [...tokenizer.endIds];
+  const ids = { bos_token_id: tokenizer.prefixId, eos_token_id: endIds.length === 1 ? endIds[0] : endIds };
   const texts = new Map([
     ['config.json', json({ ...toHuggingFace(config, tokenizer.prefixId), ...ids })],
     ['generation_config.json', json(ids)],
@@ -59,34 +60,24 @@ function contentOf(model: Model, note: (text: string) => void): Content {
   }
   if (run === undefined) {
     texts.set('README.md', foreignCard(basename(resolve(folder)), config));
-    for (const name of ['tokenizer.json', ...OWN_FILES]) {
+    for (const name of ['tokenizer.json', ...COPIED_FILES]) {
       const path = join(folder, name);
-      if (existsSync(path)) texts.set(name, readSmallFile(path, MAX_BYTES));
+      if (existsSync(path)) texts.set(name, readSmallFile(path, MAX_COPIED_BYTES));
     }
     return { texts, weights: weightsOf(model) };
   }
   const paths = runPaths(run);
   const facts = readRunFacts(run);
-  texts.set('tokenizer.json', readSmallFile(paths.tokenizer, MAX_BYTES));
+  texts.set('tokenizer.json', readSmallFile(paths.tokenizer, MAX_COPIED_BYTES));
   texts.set('README.md', modelCard(facts, readEvaluations(run, model, note), config, model.note));
   if (!facts.seal) return { texts, weights: weightsOf(model) };
-  // What was sealed is handed on as it is, byte for byte.
+  // Sealed files are copied byte for byte.
   for (const name of ['config.json', 'tokenizer.json']) {
-    texts.set(name, readSmallFile(join(paths.model, name), MAX_BYTES));
+    texts.set(name, readSmallFile(join(paths.model, name), MAX_COPIED_BYTES));
   }
   const path = join(paths.model, 'model.safetensors');
   const sealed = facts.seal.subjects.get('model/model.safetensors');
-  return { texts, weights: { size: statSync(path).size, pieces: piecesOfFile(path), sealed, path } };
-}
-
-function* piecesOfFile(path: string): Generator<Uint8Array> {
-  const fd = openSync(path, 'r');
-  try {
-    const piece = Buffer.allocUnsafe(PIECE);
-    for (let n = readSync(fd, piece); n > 0; n = readSync(fd, piece)) yield piece.subarray(0, n);
-  } finally {
-    closeSync(fd);
-  }
+  return { texts, weights: { size: statSync(path).size, pieces: filePieces(path), sealed, path } };
 }
 
 /** A model's weights as float32 safetensors. */
@@ -109,29 +100,29 @@ function weightsOf(model: Model): Content['weights'] {
 }
 
 /**
- * Writes the folder; returns its files' digests, in order of names.
- * @throws JikjiError as `readRunFacts`, and `evidence-differs` where the weights are not those that were sealed
+ * Writes the folder; returns its files with their digests, in the order of names.
+ * @throws JikjiError as `readRunFacts`, and `evidence-differs` if the weights are not the sealed ones
  */
 export async function writeHuggingFace(
   model: Model,
-  work: Work,
+  options: OutputOptions,
   note: (text: string) => void,
 ): Promise<{ path: string; sha256: string }[]> {
-  const { out } = work;
+  const { out } = options;
   const { texts, weights } = contentOf(model, note);
   const files: { path: string; sha256: string }[] = [];
-  await writeWhole(out, async (folder) => {
+  await writeOutput(out, async (folder) => {
     mkdirSync(folder);
     for (const [name, text] of texts) {
       writeFileSync(join(folder, name), text, { flush: true });
       files.push({ path: join(out, name), sha256: sha256Hex(text) });
     }
     const name = 'model.safetensors';
-    const sha256 = await writePieces(join(folder, name), weights.pieces, weights.size, work);
+    const sha256 = await writePieces(join(folder, name), weights.pieces, weights.size, options);
     if (weights.sealed !== undefined && sha256 !== weights.sealed) throw notSealed(weights.path);
     files.push({ path: join(out, name), sha256 });
     syncFolder(folder);
-    checkOutput(out, 'folder'); // what came there in the meantime
+    checkOutput(out, 'folder'); // again: another process may have written there
   });
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

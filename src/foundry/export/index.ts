@@ -1,2 +1,2 @@
-// Exporting a model: as a Hugging Face folder with its model card, or as GGUF for llama.cpp.
+// Exports a model as a Hugging Face folder with its model card, or as GGUF for llama.cpp.
 export { type ExportOptions, type ExportResult, exportModel } from './export.ts';

@@ -1,10 +1,10 @@
-// The licence that a Hugging Face folder's README.md states, if any.
+// The licence in the README.md of a Hugging Face folder.
 
 import { existsSync } from 'node:fs';
 import { parse } from 'yaml';
 import { readSmallFile } from '../../formats/index.ts';
 
-/** The Hub's name of a licence (`apache-2.0`), as the front matter of a model card says it. */
+/** The Hub's name of the licence (`apache-2.0`) in the front matter of a model card; undefined if there is none. */
 export function licenseOf(readme: string): string | undefined {
   if (!existsSync(readme)) return undefined;
   try {
@@ -12,6 +12,6 @@ export function licenseOf(readme: string): string | undefined {
     const license = parse(front ?? '', { maxAliasCount: 0, logLevel: 'silent' })?.license;
     return typeof license === 'string' && /^[A-Za-z0-9][A-Za-z0-9.+-]{0,99}$/.test(license) ? license : undefined;
   } catch {
-    return undefined; // a card that says nothing a machine can read
+    return undefined; // not a readable card
   }
 }

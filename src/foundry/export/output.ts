@@ -1,4 +1,4 @@
-// A file or folder that takes its name when it is finished, and whose making can be stopped: others have the short ones.
+// Writes large files and folders that appear complete or not at all. Writing can be interrupted, unlike that of base/files.ts.
 
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, lstatSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
@@ -6,15 +6,15 @@ import { dirname, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError, makeFolder, syncFolder, systemCode, writeFailure, writeFully } from '../../base/index.ts';
 
-export interface Work {
-  /** What is written, as it was named. */
+export interface OutputOptions {
+  /** The output path that the user gave. */
   out: string;
   signal?: AbortSignal | undefined;
-  /** Told of bytes written and to be written. */
+  /** Gets the number of bytes written, and of all bytes. */
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** @throws JikjiError `output-exists` where something stands that would be lost; an empty folder may be filled */
+/** @throws JikjiError `output-exists` if the path exists; an empty folder is allowed for a folder */
 export function checkOutput(out: string, kind: 'file' | 'folder'): void {
   try {
     if (kind === 'folder' && lstatSync(out).isDirectory() && readdirSync(out).length === 0) return;
@@ -23,14 +23,14 @@ export function checkOutput(out: string, kind: 'file' | 'folder'): void {
     if (systemCode(error) === 'ENOENT') return;
     throw writeFailure(error, out);
   }
-  throw new JikjiError('output-exists', 'is there already', out, `name a new ${kind} with --out`);
+  throw new JikjiError('output-exists', 'exists already', out, `name a new ${kind} with --out`);
 }
 
 /**
- * Gives `fill` a name beside `out`; what it has made there becomes `out`, or is removed when it fails.
+ * Calls `fill` with a temporary path beside `out`. Renames the result to `out`, or removes it if `fill` fails.
  * @throws JikjiError `disk-full`, `not-writable`, and what `fill` throws
  */
-export async function writeWhole(out: string, fill: (temporary: string) => Promise<void>): Promise<void> {
+export async function writeOutput(out: string, fill: (temporary: string) => Promise<void>): Promise<void> {
   const path = resolve(out);
   const temporary = `${path}.${process.pid}.tmp`;
   try {
@@ -51,29 +51,29 @@ export async function writeWhole(out: string, fill: (temporary: string) => Promi
 }
 
 /**
- * Writes a new file piece by piece and lets signals have their turn in between; returns its SHA-256.
+ * Writes a new file piece by piece, lets signal handlers run in between, and returns its SHA-256.
  * @throws JikjiError `interrupted`
  */
 export async function writePieces(
   path: string,
   pieces: Iterable<Uint8Array>,
   total: number,
-  { out, signal, onProgress }: Work,
+  { out, signal, onProgress }: OutputOptions,
 ): Promise<string> {
   const digest = createHash('sha256');
   const fd = openSync(path, 'wx');
   try {
     let done = 0;
-    let rested = 0;
+    let reported = 0;
     for (const piece of pieces) {
       writeFully(fd, piece);
       digest.update(piece);
       done += piece.byteLength;
-      if (done - rested < 1 << 22) continue;
-      rested = done;
+      if (done - reported < 1 << 22) continue;
+      reported = done;
       onProgress?.(done, total);
       await setImmediate();
-      if (signal?.aborted) throw new JikjiError('interrupted', 'the export was not finished', out, 'begin it anew');
+      if (signal?.aborted) throw new JikjiError('interrupted', 'the export was not finished', out, 'begin it again');
     }
     fsyncSync(fd);
   } finally {

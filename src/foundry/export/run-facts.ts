@@ -1,5 +1,5 @@
-// What a run says of itself, for its model card: recipe, texts, evidence. A run's folder may be anybody's: what is read has been
-// checked for form and against what was signed. Whether the run holds is the audit's question.
+// Reads the facts of a run for its model card: recipe, texts, evidence. The folder is untrusted: files are checked against their
+// schemas and against the signed digests. Does not audit the run.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,46 +8,31 @@ import { JikjiError } from '../../base/index.ts';
 import { countSchema, readSmallFile } from '../../formats/index.ts';
 import { digestOfFile, readStatement, type Statement } from '../../ledger/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
+import { type CorpusManifest, corpusManifestSchema } from '../corpus/index.ts';
 import { parseRecipe, type Recipe } from '../recipe/index.ts';
 
-const text = z.string().max(2000);
-const halves = z.object({ train: countSchema, validation: countSchema });
-
-const manifestShape = z.object({
-  sources: z
-    .array(
-      z.object({
-        origin: z.union([z.object({ npm: text }), z.object({ files: z.array(text).max(1000) })]),
-        language: text,
-        licence: text,
-        weight: z.number(),
-        counts: z.object({ kept: countSchema, dropped: z.record(text, countSchema) }),
-        bytes: halves,
-      }),
-    )
-    .max(1000),
-  documents: halves,
-  bytes: halves,
-});
+/** Largest manifest or list of validations that is read, in bytes. */
+const MAX_FILE = 64 << 20;
 
 export interface RunFacts {
   recipe: Recipe;
-  manifest: z.output<typeof manifestShape>;
+  manifest: CorpusManifest;
   genesis: Statement<'genesis'>;
-  /** Undefined where the run is not finished. */
+  /** Undefined if the run is not finished. */
   seal: Statement<'seal'> | undefined;
-  /** Bits per byte of each source's validation text at the last step; not signed, but an audit measures it again. */
+  /** Bits per byte of each source's held-out text at the last step. Not signed; an audit measures it again. */
   bySource: (number | null)[];
 }
 
 const differs = (what: string, path: string): JikjiError =>
-  new JikjiError('evidence-differs', what, path, 'jikji audit tells what is wrong with this run');
+  new JikjiError('evidence-differs', what, path, 'jikji audit shows what is wrong with this run');
 
 export const notSealed = (file: string): JikjiError => differs('is not the file that was sealed', file);
 
 /**
- * All but the weights is checked against what was signed.
- * @throws JikjiError for what is missing or broken; `evidence-differs` where a file is not the one that was signed
+ * Reads the facts of a run. Checks all files except the weights against the signed digests.
+ * @throws JikjiError `evidence-missing`, `manifest-broken`; `evidence-differs` if a file is not the signed one; errors of the recipe
+ * and of statements
  */
 export function readRunFacts(run: string): RunFacts {
   const paths = runPaths(run);
@@ -55,9 +40,9 @@ export function readRunFacts(run: string): RunFacts {
     if (!existsSync(path)) {
       throw new JikjiError(
         'evidence-missing',
-        'a run has this file; without it no model card can be written',
+        'this file of the run is missing; the model card needs it',
         path,
-        `for the weights alone export ${paths.model}`,
+        `to export the weights without a card, export ${paths.model}`,
       );
     }
   }
@@ -68,7 +53,7 @@ export function readRunFacts(run: string): RunFacts {
   }
   const seal = existsSync(paths.seal) ? readStatement(paths.seal, 'seal') : undefined;
   if (seal) {
-    if (seal.predicate.genesis !== genesis.digest) throw differs('seals another beginning', paths.seal);
+    if (seal.predicate.genesis !== genesis.digest) throw differs('belongs to another genesis', paths.seal);
     for (const name of ['config.json', 'tokenizer.json']) {
       const file = join(paths.model, name);
       if (!existsSync(file) || digestOfFile(file) !== seal.subjects.get(`model/${name}`)) throw notSealed(file);
@@ -85,29 +70,23 @@ export function readRunFacts(run: string): RunFacts {
 
 function readManifest(path: string): RunFacts['manifest'] {
   try {
-    return manifestShape.parse(JSON.parse(readSmallFile(path, 64 << 20)));
+    return corpusManifestSchema.parse(JSON.parse(readSmallFile(path, MAX_FILE)));
   } catch (cause) {
     if (cause instanceof JikjiError) throw cause;
-    throw new JikjiError('manifest-broken', 'is no corpus manifest', path, 'take the run anew from its maker', {
+    throw new JikjiError('manifest-broken', 'is not a corpus manifest', path, 'get the run again from its maker', {
       cause,
     });
   }
 }
 
-const validationShape = z.object({ step: countSchema, bySource: z.array(z.number().nullable()).max(1000) });
+const validationSchema = z.object({ step: countSchema, bySource: z.array(z.number().nullable()).max(1000) });
 
 function lastBySource(path: string, step: number): (number | null)[] {
   try {
-    const last = validationShape.parse(
-      JSON.parse(
-        readSmallFile(path, 64 << 20)
-          .trimEnd()
-          .split('\n')
-          .at(-1)!,
-      ),
-    );
+    const lines = readSmallFile(path, MAX_FILE).trimEnd().split('\n');
+    const last = validationSchema.parse(JSON.parse(lines.at(-1)!));
     return last.step === step ? last.bySource : [];
   } catch {
-    return []; // the card then leaves them out
+    return []; // the card omits them
   }
 }

@@ -1,20 +1,20 @@
-// Whether the weights of a folder are those of its config: names, shapes, types. Reads no weight but a head that should not be there.
+// Checks the weights of a folder against its config: names, shapes, types. Reads no values, except a head that the config excludes.
 
 import { JikjiError, shownName } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
 import type { WeightFiles } from '../../formats/index.ts';
 import { EMBEDDING, HEAD, type ModelConfig, type Parameter, parameters } from '../model/index.ts';
 
-/** Types that are read. */
+/** The types that can be read. */
 const TYPES = ['F32', 'F16', 'BF16'];
-/** Numbers that are compared at a time. */
+/** Numbers that are compared at once. */
 const PIECE = 1 << 18;
 
-const AGAIN = 'take the folder anew from its source';
+const AGAIN = 'get the folder again from its source';
 
 /**
- * Checks the tensors of a model. Further ones may be there: those `extra` allows, the rotary frequencies that older versions of
- * transformers wrote, and the head of a model whose head is its embedding.
+ * Checks the tensors of a model. Allows more tensors: those of `extra`, the rotary frequencies that old versions of transformers
+ * wrote, and the head of a model with tied embeddings.
  * @throws JikjiError `weights-missing`, `weights-broken`, `dtype-unsupported`
  */
 export function checkTensors(
@@ -33,13 +33,13 @@ export function checkTensors(
     const info = tensors.get(name);
     if (!info) throw new JikjiError('weights-missing', `there is no ${name}`, path, AGAIN);
     if (info.shape.join() !== shape.join()) {
-      const what = `${name} is [${info.shape}], config.json wants [${shape}]`;
+      const what = `${name} has the shape [${info.shape}]; config.json requires [${shape}]`;
       throw new JikjiError('weights-broken', what, path, AGAIN);
     }
     if (!TYPES.includes(info.dtype)) {
       throw new JikjiError(
         'dtype-unsupported',
-        `${name} is ${info.dtype}; F32, F16 and BF16 are read`,
+        `${name} is ${info.dtype}; only F32, F16 and BF16 can be read`,
         path,
         'convert the model to float32, float16 or bfloat16',
       );
@@ -57,8 +57,8 @@ export function checkTensors(
 }
 
 /**
- * Reads a head beside a config that says there is none of its own, and compares it with the embedding.
- * @throws JikjiError `weights-broken` where they differ
+ * If a model with tied embeddings also has a head, compares the head with the embedding.
+ * @throws JikjiError `weights-broken` if they differ
  */
 export function checkTiedHead(weights: WeightFiles, config: ModelConfig, path: string): void {
   if (!config.tieWordEmbeddings || !weights.tensors.has(HEAD)) return;
@@ -73,9 +73,9 @@ export function checkTiedHead(weights: WeightFiles, config: ModelConfig, path: s
     if (!a!.equals(b!)) {
       throw new JikjiError(
         'weights-broken',
-        `${HEAD} is not the embedding, and config.json says tie_word_embeddings`,
+        `${HEAD} is not the embedding, but config.json sets tie_word_embeddings`,
         path,
-        'set tie_word_embeddings to false if the head is its own',
+        'set tie_word_embeddings to false if the model has its own head',
       );
     }
   }

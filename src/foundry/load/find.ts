@@ -1,4 +1,4 @@
-// Where the parts of a MODEL lie: a run folder (its finished model, or its newest checkpoint) or a Hugging Face folder.
+// Finds the parts of a model in a run folder (its finished model, or its newest checkpoint) or in a Hugging Face folder.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,29 +11,35 @@ import { parseRecipe } from '../recipe/index.ts';
 import { checkpointSteps, momentNames } from '../train/index.ts';
 import { checkTensors } from './check.ts';
 
-/** Largest config file or recipe that is read, in bytes. */
+/** The limit of a config file or recipe, in bytes. */
 export const MAX_CONFIG = 8 << 20;
 
-/** Largest tokenizer.json that is read, in bytes. */
+/** The limit of tokenizer.json, in bytes. */
 export const MAX_TOKENIZER = 128 << 20;
 
-export interface Found {
-  /** The run's folder, where the model is a run's. */
+export interface FoundModel {
+  /** The run folder, for the model of a run. */
   run: string | undefined;
-  /** The Hugging Face folder; undefined where it is a checkpoint. */
+  /** The Hugging Face folder; undefined for a checkpoint. */
   folder: string | undefined;
-  /** Path of tokenizer.json, which need not be there. */
+  /** Path of tokenizer.json, which may be missing. */
   tokenizer: string;
-  /** What is to be said of it. */
+  /** A note about the model for the user. */
   note: string | undefined;
   config(vocabSize: number): ModelConfig;
   /** Opens the weights and checks their names, shapes and types. */
   open(config: ModelConfig): WeightFiles;
 }
 
-function opened(weights: WeightFiles, check: () => void): WeightFiles {
+/** Checks the open weights, and closes them on failure. */
+function checked(
+  weights: WeightFiles,
+  config: ModelConfig,
+  path: string,
+  extra?: (name: string) => boolean,
+): WeightFiles {
   try {
-    check();
+    checkTensors(weights, config, path, extra);
     return weights;
   } catch (error) {
     weights.close();
@@ -42,37 +48,28 @@ function opened(weights: WeightFiles, check: () => void): WeightFiles {
 }
 
 /** @throws JikjiError `model-missing`, `model-unfinished`, `not-a-model` */
-export function findModel(named: string): Found {
-  if (!existsSync(named)) {
-    throw new JikjiError('model-missing', 'there is no such folder', named, 'see what was made here: jikji runs');
-  }
-  const run = runPaths(named);
+export function findModel(path: string): FoundModel {
+  const hint = 'see what was made here: jikji runs';
+  if (!existsSync(path)) throw new JikjiError('model-missing', 'there is no such folder', path, hint);
+  const run = runPaths(path);
   const isRun = existsSync(run.recipe);
-  if (isRun && !existsSync(run.model)) return newestCheckpoint(named);
-  const folder = isRun ? run.model : named;
-  const path = join(folder, 'config.json');
-  if (!existsSync(path)) {
-    throw new JikjiError(
-      'not-a-model',
-      'is neither a run folder nor a Hugging Face model folder',
-      named,
-      'see what was made here: jikji runs',
-    );
+  if (isRun && !existsSync(run.model)) return newestCheckpoint(path);
+  const folder = isRun ? run.model : path;
+  const config = join(folder, 'config.json');
+  if (!existsSync(config)) {
+    throw new JikjiError('not-a-model', 'is neither a run folder nor a Hugging Face model folder', path, hint);
   }
   return {
-    run: isRun ? named : undefined,
+    run: isRun ? path : undefined,
     folder,
     tokenizer: join(folder, 'tokenizer.json'),
     note: undefined,
-    config: () => fromHuggingFace(readSmallFile(path, MAX_CONFIG), path),
-    open: (config) => {
-      const weights = WeightFiles.open(folder);
-      return opened(weights, () => checkTensors(weights, config, folder));
-    },
+    config: () => fromHuggingFace(readSmallFile(config, MAX_CONFIG), config),
+    open: (config) => checked(WeightFiles.open(folder), config, folder),
   };
 }
 
-function newestCheckpoint(folder: string): Found {
+function newestCheckpoint(folder: string): FoundModel {
   const run = runPaths(folder);
   const step = checkpointSteps(run.checkpoints).at(-1);
   if (step === undefined) {
@@ -93,9 +90,6 @@ function newestCheckpoint(folder: string): Found {
     tokenizer: run.tokenizer,
     note: `This run is not finished: these are its weights after step ${step} of ${recipe.train.steps}.`,
     config: (vocabSize) => modelOf(recipe, vocabSize),
-    open: (config) => {
-      const weights = WeightFiles.single(path);
-      return opened(weights, () => checkTensors(weights, config, path, isMoment));
-    },
+    open: (config) => checked(WeightFiles.single(path), config, path, isMoment),
   };
 }

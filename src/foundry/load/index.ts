@@ -1,3 +1,3 @@
-// Opening a MODEL: a run folder or a Hugging Face folder.
+// Opens models: run folders and Hugging Face folders.
 export { type Inspection, inspectModel } from './inspect.ts';
 export { type Model, openModel, readWeight } from './load.ts';

@@ -1,4 +1,4 @@
-// What a MODEL is, by its config, the headers of its files and its tokenizer: no weight is read, so its size does not matter.
+// Describes a model from its config, the headers of its files and its tokenizer. Reads no weights, so the size does not matter.
 
 import { existsSync } from 'node:fs';
 import { elementsOf } from '../../engine/index.ts';
@@ -10,16 +10,16 @@ import { readTextBounds } from './text-bounds.ts';
 
 export interface Inspection {
   folder: string;
-  /** The run's folder, where the model is a run's. */
+  /** The run folder, for the model of a run. */
   run: string | null;
   note: string | null;
   config: ModelConfig;
   parameters: number;
-  /** Stored tensors and their numbers, by type. */
+  /** Number of tensors and of their numbers, by type. */
   dtypes: Record<string, { tensors: number; numbers: number }>;
-  /** Weight files and their bytes. */
+  /** Weight files with their sizes. */
   files: { name: string; bytes: number }[];
-  /** Null where the folder has none, as some download them apart. */
+  /** Null if the folder has none: some users download it separately. */
   tokenizer: { kind: string; vocabSize: number; bosToken: string | null; eosToken: string | null } | null;
   chatTemplate: boolean;
   /** In the order of their names. */
@@ -27,15 +27,16 @@ export interface Inspection {
 }
 
 /**
- * Looks into a model.
- * @throws JikjiError for what is wrong with its config, its tokenizer, or the headers of its weights
+ * Describes a model.
+ * @throws JikjiError for faults of its config, its tokenizer, or the headers of its weights
  */
 export function inspectModel(folder: string): Inspection {
   const found = findModel(folder);
   const path = found.tokenizer;
-  const read = existsSync(path) ? outlineTokenizer(readSmallFile(path, MAX_TOKENIZER), path) : undefined;
-  const config = found.config(read?.vocabSize ?? 0);
-  const ends = read && found.folder !== undefined ? readTextBounds(found.folder, config.vocabSize, read) : undefined;
+  const outline = existsSync(path) ? outlineTokenizer(readSmallFile(path, MAX_TOKENIZER), path) : undefined;
+  const config = found.config(outline?.vocabSize ?? 0);
+  const bounds =
+    outline && found.folder !== undefined ? readTextBounds(found.folder, config.vocabSize, outline) : undefined;
   const weights = found.open(config);
   weights.close();
   return {
@@ -46,15 +47,15 @@ export function inspectModel(folder: string): Inspection {
     parameters: parameterCount(config),
     dtypes: countTypes(weights),
     files: weights.files.map(({ name, size }) => ({ name, bytes: size })),
-    tokenizer: read
+    tokenizer: outline
       ? {
-          kind: read.kind,
-          vocabSize: read.vocabSize,
-          bosToken: ends?.bosToken ?? null,
-          eosToken: ends?.eosToken ?? null,
+          kind: outline.kind,
+          vocabSize: outline.vocabSize,
+          bosToken: bounds?.bosToken ?? null,
+          eosToken: bounds?.eosToken ?? null,
         }
       : null,
-    chatTemplate: ends?.chatTemplate !== undefined,
+    chatTemplate: bounds?.chatTemplate !== undefined,
     tensors: [...weights.tensors]
       .map(([name, { dtype, shape, file, byteLength }]) => ({ name, dtype, shape, file, bytes: byteLength }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),

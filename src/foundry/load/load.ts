@@ -1,4 +1,4 @@
-// Opens a MODEL: a run folder (its finished model, or its newest checkpoint) or a Hugging Face folder.
+// Opens a model: a run folder (its finished model, or its newest checkpoint) or a Hugging Face folder.
 
 import { existsSync } from 'node:fs';
 import { JikjiError } from '../../base/index.ts';
@@ -12,33 +12,25 @@ import { findModel, MAX_TOKENIZER } from './find.ts';
 import { readTextBounds, type TextBounds } from './text-bounds.ts';
 
 /** An open model. */
-export interface Model {
-  /** As it was named. */
+export interface Model extends Pick<TextBounds, 'chatTemplate' | 'bosToken' | 'eosToken'> {
+  /** The path that the user gave. */
   folder: string;
-  /** The run's folder, where the model is a run's. */
+  /** The run folder, for the model of a run. */
   run: string | undefined;
   config: ModelConfig;
   tokenizer: TextTokenizer;
-  /** The Jinja template that makes a text of a talk, where the model has one; as its maker wrote it, not to be trusted. */
-  chatTemplate: string | undefined;
-  /** Texts of the tokens that begin and end a text, for the template. */
-  bosToken: string | undefined;
-  eosToken: string | undefined;
-  /** What is to be said of it, for example that its training is not finished. */
+  /** A note for the user, for example that the training is not finished. */
   note: string | undefined;
-  /** The weights as they are stored; a tensor's name is Hugging Face's. */
+  /** The stored weights by Hugging Face's names. */
   tensors: ReadonlyMap<string, { dtype: string; shape: number[] }>;
-  /** Reads a weight as float32; `target` has room for all of it. */
+  /** Reads a weight as float32; `target` has exactly its length. */
   read(name: string, target: Float32Array): void;
-  /**
-   * SHA-256 over names and digests of config, weights and tokenizer: two folders with the same one are the same model. Reads all
-   * of the weights.
-   */
+  /** SHA-256 over names and digests of config, weights and tokenizer: equal for equal models. Reads all weights. */
   digest(): string;
   close(): void;
 }
 
-/** What to do where nothing says how texts begin and end: a run's own tokenizer knows. */
+/** The bounds of a checkpoint: the run's tokenizer defines them. */
 const NO_BOUNDS: TextBounds = {
   bosId: undefined,
   eosIds: [],
@@ -57,8 +49,8 @@ function openTokenizer(path: string): { read: ReadTokenizer; digest: string } {
 }
 
 /**
- * Opens a model; its config, tokenizer and the names, shapes and types of its weights have been checked.
- * @throws JikjiError for what is wrong with it
+ * Opens a model. Checks its config, its tokenizer, and the names, shapes and types of its weights.
+ * @throws JikjiError for faults of the model
  */
 export function openModel(folder: string): Model {
   const found = findModel(folder);
@@ -69,11 +61,11 @@ export function openModel(folder: string): Model {
       'config-broken',
       `the tokenizer has ${read.vocabSize} entries, vocab_size is ${config.vocabSize}`,
       found.folder ?? folder,
-      'take the folder anew from its source',
+      'get the folder again from its source',
     );
   }
-  const ends = found.folder === undefined ? NO_BOUNDS : readTextBounds(found.folder, config.vocabSize, read);
-  const tokenizer = read.ready(ends.bosId, ends.eosIds);
+  const bounds = found.folder === undefined ? NO_BOUNDS : readTextBounds(found.folder, config.vocabSize, read);
+  const tokenizer = read.ready(bounds.bosId, bounds.eosIds);
   if (!tokenizer) {
     throw new JikjiError(
       'config-broken',
@@ -89,7 +81,7 @@ export function openModel(folder: string): Model {
     weights.close();
     throw error;
   }
-  const { chatTemplate, bosToken, eosToken } = ends;
+  const { chatTemplate, bosToken, eosToken } = bounds;
   return {
     folder,
     run: found.run,
@@ -116,7 +108,7 @@ function readWhole(weights: WeightFiles, name: string, target: Float32Array): vo
 export function readWeight(model: Model, name: string): Float32Array {
   const tensor = model.tensors.get(name);
   if (!tensor) {
-    const hint = nearestNameHint(name, [...model.tensors.keys()], 'take a name from `tensors`');
+    const hint = nearestNameHint(name, [...model.tensors.keys()], 'use a name from `tensors`');
     throw new JikjiError('tensor-unknown', 'the model has no weight of this name', name, hint);
   }
   const values = new Float32Array(elementsOf(tensor.shape));
@@ -125,9 +117,9 @@ export function readWeight(model: Model, name: string): Float32Array {
 }
 
 function digestOf(config: ModelConfig, tokenizer: TextTokenizer, file: string, weights: WeightFiles): string {
-  const ends = { prefixId: tokenizer.prefixId, endIds: [...tokenizer.endIds].sort((a, b) => a - b) };
+  const bounds = { prefixId: tokenizer.prefixId, endIds: [...tokenizer.endIds].sort((a, b) => a - b) };
   const parts = [
-    ['config', digestOfJson({ ...config, ...ends } as unknown as Json)],
+    ['config', digestOfJson({ ...config, ...bounds } as unknown as Json)],
     ['tokenizer', file],
     ...weights.files.map(({ name, path }) => [name, digestOfFile(path)]),
   ];

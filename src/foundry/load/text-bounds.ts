@@ -1,65 +1,62 @@
-// What a model folder says beside weights and shape: what begins and ends a text, and the template of a talk. Does not render it.
+// Reads from a model folder which tokens begin and end a text, and the chat template. Does not render the template.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject, JikjiError } from '../../base/index.ts';
-import { readSmallFile } from '../../formats/index.ts';
+import { parseJson, readSmallFile } from '../../formats/index.ts';
 import type { TokenizerOutline } from '../tokenizer/index.ts';
 import { MAX_CONFIG } from './find.ts';
 
-/** Longest chat template, in bytes; real ones have some thousands. */
+/** The limit of a chat template, in bytes; real ones have a few thousand. */
 const MAX_TEMPLATE = 1 << 20;
-/** Most ids that end a text. */
-const MAX_ENDS = 64;
+/** The limit of ids that end a text. */
+const MAX_EOS_IDS = 64;
 
 export interface TextBounds {
-  /** Id of the beginning-of-text token, where there is one. */
+  /** Id of the beginning-of-text token, if there is one. */
   bosId: number | undefined;
   /** Ids that end a text. */
   eosIds: number[];
+  /** Texts of the tokens that begin and end a text, for the chat template. */
   bosToken: string | undefined;
   eosToken: string | undefined;
+  /** The Jinja template that turns a conversation into a text, as the model's maker wrote it: untrusted. */
   chatTemplate: string | undefined;
 }
 
-const AGAIN = 'take the file anew from its source';
-const broken = (path: string, what: string): JikjiError => new JikjiError('config-broken', what, path, AGAIN);
+const broken = (path: string, what: string): JikjiError =>
+  new JikjiError('config-broken', what, path, 'get the file again from its source');
 
 type Fields = Record<string, unknown>;
 interface File {
   path: string;
   fields: Fields;
 }
-/** The members of a JSON file; none where the file is not there. */
+
+/** The members of a JSON file; none if the file is missing. */
 function fieldsOf(path: string): Fields {
   if (!existsSync(path)) return {};
-  let json: unknown;
-  try {
-    json = JSON.parse(readSmallFile(path, MAX_CONFIG));
-  } catch (error) {
-    if (error instanceof JikjiError) throw error;
-    throw broken(path, 'is not JSON');
-  }
+  const json = parseJson(readSmallFile(path, MAX_CONFIG), () => broken(path, 'is not JSON'));
   if (!isObject(json)) throw broken(path, 'is not a JSON object');
   return json;
 }
 
 /**
- * Reads config.json, generation_config.json, tokenizer_config.json and chat_template.jinja, of which only the first must be there.
- * @throws JikjiError `config-broken`, naming the file and the field
+ * Reads config.json, generation_config.json, tokenizer_config.json and chat_template.jinja; only the first is required.
+ * @throws JikjiError `config-broken` with the file and the field
  */
 export function readTextBounds(folder: string, vocabSize: number, tokenizer: TokenizerOutline): TextBounds {
-  const [config, generation, tokens] = ['config.json', 'generation_config.json', 'tokenizer_config.json'].map(
+  const [config, generation, tokenizerConfig] = ['config.json', 'generation_config.json', 'tokenizer_config.json'].map(
     (name) => {
       const path = join(folder, name);
       return { path, fields: fieldsOf(path) };
     },
   ) as [File, File, File];
-  const bosToken = tokenText(tokens, 'bos_token');
-  const eosToken = tokenText(tokens, 'eos_token');
+  const bosToken = tokenText(tokenizerConfig, 'bos_token');
+  const eosToken = tokenText(tokenizerConfig, 'eos_token');
   const idOf = (token: string, key: string): number => {
     const id = tokenizer.idOf(token);
-    if (id === undefined) throw broken(tokens.path, `${key} is no token of tokenizer.json`);
+    if (id === undefined) throw broken(tokenizerConfig.path, `${key} is not a token of tokenizer.json`);
     return id;
   };
   const eosIds = [config, generation].flatMap((file) => ids(file, 'eos_token_id', vocabSize));
@@ -71,11 +68,11 @@ export function readTextBounds(folder: string, vocabSize: number, tokenizer: Tok
     eosIds: [...new Set(eosIds)],
     bosToken: bosToken ?? textOf(bosId),
     eosToken: eosToken ?? textOf(eosIds[0]),
-    chatTemplate: readTemplate(folder, tokens),
+    chatTemplate: readTemplate(folder, tokenizerConfig),
   };
 }
 
-/** A token's text: written as such, or with how it is found in a text. */
+/** The text of a token: a string, or the `content` of an object. */
 function tokenText({ fields, path }: File, key: string): string | undefined {
   const value = fields[key] ?? undefined;
   const text = isObject(value) ? value.content : value;
@@ -89,19 +86,19 @@ function tokenText({ fields, path }: File, key: string): string | undefined {
 function ids({ fields, path }: File, key: string, vocabSize: number): number[] {
   const value = fields[key] ?? [];
   const list: unknown[] = Array.isArray(value) ? value : [value];
-  if (list.length > MAX_ENDS) throw broken(path, `${key} has ${list.length} ids`);
+  if (list.length > MAX_EOS_IDS) throw broken(path, `${key} has ${list.length} ids`);
   for (const id of list) {
     if (!Number.isSafeInteger(id) || (id as number) < 0 || (id as number) >= vocabSize) {
-      throw broken(path, `${key} must be a whole number from 0 to ${vocabSize - 1}, or a list of such`);
+      throw broken(path, `${key} must be a whole number from 0 to ${vocabSize - 1}, or a list of these`);
     }
   }
   return list as number[];
 }
 
-/** The template in its own file, else the one in tokenizer_config.json, or of several there the one named default. */
+/** The template in chat_template.jinja, else in tokenizer_config.json; of several templates the one named default. */
 function readTemplate(folder: string, { fields, path }: File): string | undefined {
-  const own = join(folder, 'chat_template.jinja');
-  if (existsSync(own)) return readSmallFile(own, MAX_TEMPLATE);
+  const file = join(folder, 'chat_template.jinja');
+  if (existsSync(file)) return readSmallFile(file, MAX_TEMPLATE);
   let template = fields.chat_template ?? undefined;
   if (Array.isArray(template)) {
     template = template.find((one) => isObject(one) && one.name === 'default')?.template;

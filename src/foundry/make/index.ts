@@ -4,6 +4,7 @@ export type { MakeEvent, MakeOptions, Stage } from './events.ts';
 export { ARITHMETIC_VERSION, checkpointPlan } from './evidence.ts';
 export { checkFolder } from './folder.ts';
 export { scoreHeldOut, textBytes, tokensScored } from './held-out.ts';
+export { readMadeFile } from './made-files.ts';
 export { makeRun, makeText, modelOf, prepareRun } from './make.ts';
 export type { Asked, OfficeClient } from './office.ts';
 export { followRun } from './ranks.ts';

@@ -104,7 +104,7 @@ export async function makeText(options: Omit<MakeOptions, 'ranks' | 'signer' | '
 }
 
 async function make(options: MakeOptions, machines: Machines): Promise<MakeResult> {
-  const { recipe, out, threads, ranks, signal, lodge, office, onEvent } = options;
+  const { recipe, out, signal, office, onEvent } = options;
   const started = performance.now();
   const paths = runPaths(out);
   checkPlan(options);
@@ -122,21 +122,7 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
     const text = await runTextStages();
     const { manifest, tokenizer } = text;
     const config = modelOf(recipe, tokenizer.vocabSize);
-    const input = {
-      folder: out,
-      recipe,
-      config,
-      ...text,
-      threads,
-      ranks,
-      machines,
-      holds,
-      signer,
-      lodge,
-      office,
-      signal,
-      onEvent,
-    };
+    const input = { ...options, ...text, folder: out, config, machines, holds, signer };
     const trained = await trainStage(input);
     const { lodger, trainer } = trained;
     try {

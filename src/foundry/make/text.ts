@@ -16,11 +16,18 @@ import {
 } from '../corpus/index.ts';
 import type { Recipe } from '../recipe/index.ts';
 import { encodeCorpus, openTokens, Tokenizer, tokenWidth, trainTokenizer } from '../tokenizer/index.ts';
-import type { MakeEvent } from './events.ts';
+import type { MakeEvent, Stage } from './events.ts';
 import { damaged, readMadeFile } from './made-files.ts';
 import { type TokenShard, type TokensManifest, tokensFile } from './tokens-manifest.ts';
 
 type OnEvent = (event: MakeEvent) => void;
+type StageEvent = Extract<MakeEvent, { kind: 'stage' }>;
+
+/** A function that reports the states of one stage. */
+const reporter =
+  (stage: Stage, onEvent: OnEvent) =>
+  (state: StageEvent['state'], figures: Pick<StageEvent, 'detail' | 'fraction'> = {}): void =>
+    onEvent({ kind: 'stage', stage, state, ...figures });
 
 const size = (bytes: number): string =>
   bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
@@ -38,7 +45,7 @@ function* notesOn(manifest: CorpusManifest): Generator<string> {
   if (whole.length < manifest.sources.length) {
     const sliced = manifest.sources.filter(({ slice }) => slice != null);
     const maxBytes = count(Math.max(...sliced.map(({ slice }) => slice ?? 0)));
-    // The manifest does not onEvent cuts around slices from cuts of texts that were too long.
+    // The manifest does not tell cuts around slices from cuts of texts that were too long.
     const sliceCuts = counted(
       sliced.reduce((sum, source) => sum + source.cuts, 0),
       'cut',
@@ -78,24 +85,19 @@ export async function corpusStage(input: CorpusStageInput): Promise<CorpusManife
   const { folder, recipe, recipeFolder, onEvent, signal } = input;
   const { corpus } = runPaths(folder);
   const file = join(corpus, 'manifest.json');
+  const report = reporter('corpus', onEvent);
   if (!existsSync(file)) {
-    onEvent({ kind: 'stage', stage: 'corpus', state: 'start' });
-    const { sources, validation } = recipe.corpus;
+    report('start');
     await buildCorpus({
-      sources,
-      validation,
+      ...recipe.corpus,
       recipeFolder,
       corpusFolder: corpus,
       cacheFolder: userCacheFolder(),
       signal,
-      onProgress: (p) =>
-        onEvent({
-          kind: 'stage',
-          stage: 'corpus',
-          state: 'progress',
-          detail: `${p.phase} ${p.name}`,
-          fraction: (p.source + (p.phase === 'write' ? p.sources : 0)) / (2 * p.sources),
-        }),
+      onProgress: ({ phase, name, source, sources }) => {
+        const fraction = (source + (phase === 'write' ? sources : 0)) / (2 * sources);
+        report('progress', { detail: `${phase} ${name}`, fraction });
+      },
     });
   }
   const hint = 'restore the file, or begin the run again in another folder with --out';
@@ -107,8 +109,7 @@ export async function corpusStage(input: CorpusStageInput): Promise<CorpusManife
   const { train, validation } = manifest.bytes;
   const held =
     validation === 0 ? 'nothing held out' : `${size(validation)} held out (${percent(heldOut(manifest).share)})`;
-  const detail = `${counted(kept, 'document')}, ${size(train)} to train on, ${held}`;
-  onEvent({ kind: 'stage', stage: 'corpus', state: 'done', detail });
+  report('done', { detail: `${counted(kept, 'document')}, ${size(train)} to train on, ${held}` });
   for (const text of notesOn(manifest)) onEvent({ kind: 'note', text });
   return manifest;
 }
@@ -143,30 +144,22 @@ export async function tokenizerStage(
   onEvent: OnEvent,
 ): Promise<Tokenizer> {
   const paths = runPaths(folder);
+  const report = reporter('tokenizer', onEvent);
   if (!existsSync(paths.tokenizer)) {
-    onEvent({ kind: 'stage', stage: 'tokenizer', state: 'start' });
+    report('start');
     const tokenizer = await trainTokenizer(interleaved(paths.corpus, manifest), {
       vocabSize: recipe.tokenizer.vocabSize,
-      onProgress: ({ phase, done, total }) =>
-        onEvent({
-          kind: 'stage',
-          stage: 'tokenizer',
-          state: 'progress',
-          detail: phase,
-          fraction: total ? done / total : 0,
-        }),
+      onProgress: ({ phase, done, total }) => report('progress', { detail: phase, fraction: total ? done / total : 0 }),
     });
     makeFolder(dirname(paths.tokenizer));
     writeFileAtomic(paths.tokenizer, tokenizer.toJson());
   }
   const tokenizer = Tokenizer.load(paths.tokenizer);
   const { vocabSize } = tokenizer;
-  onEvent({ kind: 'stage', stage: 'tokenizer', state: 'done', detail: `${count(vocabSize)} entries` });
+  report('done', { detail: `${count(vocabSize)} entries` });
   if (vocabSize < recipe.tokenizer.vocabSize) {
-    onEvent({
-      kind: 'note',
-      text: `The text is too short for ${recipe.tokenizer.vocabSize} entries: tokenizer and model have ${vocabSize}.`,
-    });
+    const text = `The text is too short for ${recipe.tokenizer.vocabSize} entries: tokenizer and model have ${vocabSize}.`;
+    onEvent({ kind: 'note', text });
   }
   return tokenizer;
 }
@@ -183,16 +176,16 @@ export async function tokensStage(
 ): Promise<TokensManifest> {
   const paths = runPaths(folder);
   const digest = digestOfFile(paths.tokenizer);
+  const report = reporter('tokens', onEvent);
   if (!existsSync(paths.tokens)) {
-    onEvent({ kind: 'stage', stage: 'tokens', state: 'start' });
+    report('start');
     const sources: TokensManifest['sources'] = [];
     const tree = new MerkleTree();
     for (const [i, source] of manifest.sources.entries()) {
       const encode = async (split: Split): Promise<TokenShard> => {
-        const name = source.files[split].name;
         const file = tokensFile(i, split);
         const { tokens, documents, bytes, sha256 } = await encodeCorpus({
-          documents: readDocumentsSync(join(paths.corpus, name)),
+          documents: readDocumentsSync(join(paths.corpus, source.files[split].name)),
           tokenizer,
           file: join(paths.corpus, file),
         });
@@ -200,7 +193,7 @@ export async function tokensStage(
         return { file, tokens, documents, bytes, sha256 };
       };
       sources.push({ train: await encode('train'), validation: await encode('validation') });
-      onEvent({ kind: 'stage', stage: 'tokens', state: 'progress', fraction: (i + 1) / manifest.sources.length });
+      report('progress', { fraction: (i + 1) / manifest.sources.length });
     }
     const made: TokensManifest = {
       formatVersion: 1,
@@ -226,12 +219,7 @@ export async function tokensStage(
     const share = sumOf(weighted.filter((source) => source.language === language)) / sumOf(weighted);
     return `${language} ${(100 * share).toFixed(0)}%`;
   });
-  onEvent({
-    kind: 'stage',
-    stage: 'tokens',
-    state: 'done',
-    detail: `${(trainTokens / 1e6).toFixed(2)} M tokens, weighted ${languages.join(', ')}`,
-  });
+  report('done', { detail: `${(trainTokens / 1e6).toFixed(2)} M tokens, weighted ${languages.join(', ')}` });
   return tokens;
 }
 

@@ -3,30 +3,21 @@
 import type { Signer } from '../../ledger/index.ts';
 import type { CorpusManifest } from '../corpus/index.ts';
 import type { ModelConfig } from '../model/index.ts';
-import type { Recipe } from '../recipe/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
-import type { Machines, Ranks } from '../train/index.ts';
-import type { MakeEvent } from './events.ts';
-import type { OfficeClient } from './office.ts';
+import type { Machines } from '../train/index.ts';
+import type { MakeOptions } from './events.ts';
 import type { TokensManifest } from './tokens-manifest.ts';
 
-export interface TrainingInput {
+type CallerOptions = Pick<MakeOptions, 'recipe' | 'threads' | 'ranks' | 'lodge' | 'office' | 'signal' | 'onEvent'>;
+
+export interface TrainingInput extends CallerOptions {
   folder: string;
-  recipe: Recipe;
   config: ModelConfig;
   manifest: CorpusManifest;
   tokens: TokensManifest;
   tokenizer: Tokenizer;
-  threads: number;
-  ranks: Ranks | undefined;
   machines: Machines;
   /** Whether this process still holds the folder. */
   holds: () => boolean;
   signer: Signer;
-  /** As in `MakeOptions`. */
-  lodge: string | undefined;
-  /** As in `MakeOptions`. */
-  office: OfficeClient | undefined;
-  signal: AbortSignal;
-  onEvent: (event: MakeEvent) => void;
 }

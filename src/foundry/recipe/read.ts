@@ -1,8 +1,14 @@
 // Reads a recipe's text into a checked, complete recipe. Every error names the key and its line. Knows nothing of runs.
 
-import { closeSync, openSync, readSync } from 'node:fs';
 import { JikjiError, systemCode } from '../../base/index.ts';
-import { MAX_YAML_BYTES, nameFromFile, parseYamlFile, validateYaml, type YamlValue } from '../../formats/index.ts';
+import {
+  MAX_YAML_BYTES,
+  nameFromFile,
+  parseYamlFile,
+  readStart,
+  validateYaml,
+  type YamlValue,
+} from '../../formats/index.ts';
 import { applyOverride } from './override.ts';
 import { resolveRecipe } from './resolve.ts';
 import { RECIPE, recipeSchema } from './schema.ts';
@@ -37,19 +43,6 @@ export function parseRecipe(
   return resolveRecipe(recipe, nameOf(file), places);
 }
 
-/** Reads at most `most` bytes of a file: enough to see that it is too long, even for a device or a disk image. */
-function readStart(path: string, most: number): Uint8Array {
-  const bytes = new Uint8Array(most);
-  const fd = openSync(path, 'r');
-  try {
-    let length = 0;
-    for (let n = 1; n > 0 && length < most; length += n) n = readSync(fd, bytes, length, most - length, null);
-    return bytes.subarray(0, length);
-  } finally {
-    closeSync(fd);
-  }
-}
-
 /**
  * Reads a recipe file.
  * @throws JikjiError `recipe-not-found`, `recipe-not-readable`, or as `parseRecipe`
@@ -57,16 +50,12 @@ function readStart(path: string, most: number): Uint8Array {
 export function readRecipe(path: string, overrides: readonly string[] = []): Recipe {
   let bytes: Uint8Array;
   try {
-    bytes = readStart(path, MAX_YAML_BYTES + 1);
+    bytes = readStart(path, MAX_YAML_BYTES + 1); // one byte more shows that a file is too long, even a device or a disk image
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new JikjiError(
-        'recipe-not-found',
-        'there is no such recipe',
-        path,
-        'check the path; jikji init DIR writes a recipe',
-      );
+      const hint = 'check the path; jikji init DIR writes a recipe';
+      throw new JikjiError('recipe-not-found', 'there is no such recipe', path, hint);
     }
     const message = code === 'EISDIR' ? 'a recipe is a file, this is a folder' : `the recipe cannot be read (${code})`;
     throw new JikjiError('recipe-not-readable', message, path, 'name a .yaml file that you may read', { cause: error });

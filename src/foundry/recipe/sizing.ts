@@ -98,12 +98,15 @@ export function sizeFor({ textBytes, flopsPerSecond, seconds }: SizingInput): Si
   const corpusTokens = Math.max(1, Math.round(textBytes / bytesPerToken));
   const budget = flopsPerSecond * seconds * STEPS_SHARE;
   const candidates = SHAPES.map(([hiddenSize, layers, heads, keyValueHeads, sequenceLength]) => {
-    const model = {
+    const sizes = {
       hiddenSize,
       intermediateSize: Math.ceil((hiddenSize * 8) / 3 / 32) * 32,
       numHiddenLayers: layers,
       numAttentionHeads: heads,
       numKeyValueHeads: keyValueHeads,
+    };
+    const model = {
+      ...sizes,
       maxPositionEmbeddings: sequenceLength,
       ropeTheta: 10_000,
       rmsNormEps: 1e-5,
@@ -111,13 +114,13 @@ export function sizeFor({ textBytes, flopsPerSecond, seconds }: SizingInput): Si
       tieWordEmbeddings: true,
     };
     const shape = { model, tokenizer: { vocabSize } };
-    return { model, sequenceLength, parameters: parameterCount(shape), perToken: flopsPerToken(shape, sequenceLength) };
+    return { sizes, sequenceLength, parameters: parameterCount(shape), perToken: flopsPerToken(shape, sequenceLength) };
   });
   const tokensFor = (perToken: number) => Math.min(budget / perToken, MAX_PASSES * corpusTokens);
   const losses = candidates.map((c) => expectedLoss(c.parameters, tokensFor(c.perToken), corpusTokens));
   const best = Math.min(...losses);
   const chosen = candidates[losses.findIndex((loss) => loss <= best * AS_GOOD)];
-  const { model, sequenceLength, parameters, perToken } = chosen;
+  const { sizes, sequenceLength, parameters, perToken } = chosen;
   const affordable = tokensFor(perToken);
   // Large steps for many tokens: with small ones, thousands of steps would only add noise.
   let batchSize = 4096 / sequenceLength;
@@ -128,16 +131,12 @@ export function sizeFor({ textBytes, flopsPerSecond, seconds }: SizingInput): Si
   const trainingTokens = steps * batchSize * sequenceLength;
   return {
     vocabSize,
-    hiddenSize: model.hiddenSize,
-    intermediateSize: model.intermediateSize,
-    numHiddenLayers: model.numHiddenLayers,
-    numAttentionHeads: model.numAttentionHeads,
-    numKeyValueHeads: model.numKeyValueHeads,
+    ...sizes,
     sequenceLength,
     batchSize,
     steps,
     // Wider models need a smaller rate; 0.001 at 256 is usual for small Llama shapes.
-    learningRate: Number((0.001 * Math.min(2, Math.sqrt(256 / model.hiddenSize))).toPrecision(2)),
+    learningRate: Number((0.001 * Math.min(2, Math.sqrt(256 / sizes.hiddenSize))).toPrecision(2)),
     warmupSteps: Math.min(200, Math.max(5, floor2(steps / 10))),
     validateEvery: Math.max(1, floor2(steps / 10)),
     parameters,

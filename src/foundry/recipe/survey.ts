@@ -1,10 +1,11 @@
 // Surveys the texts of a folder as sources for a recipe: finds the files, guesses reader, field and language from samples. Reads the
 // start of files only; building the corpus decides what is kept.
 
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { JikjiError, systemCode } from '../../base/index.ts';
+import { readStart } from '../../formats/index.ts';
 import { GENESIS, TRANSCRIPT } from '../../run-folder/index.ts';
 import { LanguageGuess } from './language.ts';
 import type { ReaderName } from './schema.ts';
@@ -51,25 +52,14 @@ function* walk(root: string, folder = ''): Generator<File> {
 
 /** The start of a file as text, and how many bytes of text one byte of the file stands for. */
 function sample(path: string): { text: string; ratio: number } {
-  const bytes = new Uint8Array(SAMPLE_BYTES);
-  const fd = openSync(path, 'r');
-  let length: number;
+  const start = readStart(path, SAMPLE_BYTES);
+  if (!path.toLowerCase().endsWith('.gz')) return { text: new TextDecoder().decode(start), ratio: 1 };
   try {
-    length = readSync(fd, bytes, 0, SAMPLE_BYTES, 0);
-  } finally {
-    closeSync(fd);
+    const unzipped = gunzipSync(start, { finishFlush: constants.Z_SYNC_FLUSH });
+    return { text: new TextDecoder().decode(unzipped), ratio: start.length ? unzipped.length / start.length : 1 };
+  } catch {
+    return { text: '', ratio: 0 }; // not gzip: building the corpus reports it
   }
-  let start: Uint8Array = bytes.subarray(0, length);
-  let ratio = 1;
-  if (path.toLowerCase().endsWith('.gz')) {
-    try {
-      start = gunzipSync(start, { finishFlush: constants.Z_SYNC_FLUSH });
-      ratio = length ? start.length / length : 1;
-    } catch {
-      return { text: '', ratio: 0 }; // not gzip: building the corpus reports it
-    }
-  }
-  return { text: new TextDecoder().decode(start), ratio };
 }
 
 /** The member of JSON records that holds the text: a usual name, else the longest string. */

@@ -1,5 +1,5 @@
-// What two or more runs can be compared by: their recipes key by key, what came of them, their curves made short. Reads what
-// the folders say and who signed it; that it is true is for an audit to find.
+// Compares two or more runs: their recipes key by key, their results, and their curves in few points. Reads the folders and the
+// signing keys; only an audit verifies that they are true.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,10 +12,10 @@ import { recipeOf } from './export.ts';
 
 export interface ComparedRun {
   name: string;
-  /** As it was named. */
+  /** The path that the user gave. */
   run: string;
   state: RunSummary['state'];
-  /** Steps the recipe asks for, steps taken. */
+  /** Steps of the recipe, and finished steps. */
   steps: number;
   stepsDone: number;
   /** Tokens trained on so far. */
@@ -25,25 +25,25 @@ export interface ComparedRun {
   loss: number | null;
   valBitsPerByte: number | null;
   tokensPerSecond: number | null;
-  /** Of the newest state whose root is written. */
+  /** The newest recorded state root. */
   stateRoot: string | null;
-  /** Fingerprint of the key that signed genesis or seal; null where neither is there yet. */
+  /** Fingerprint of the key that signed genesis or seal; null if there is neither. */
   signedBy: string | null;
-  /** A seal was signed at the end. */
+  /** Whether the run has a seal. */
   sealed: boolean;
-  /** What it was made from, by digest; null before training begins. */
+  /** Digests of the corpus and the tokenizer; null before training begins. */
   corpusRoot: string | null;
   tokenizer: string | null;
-  /** At most MAX_POINTS points; a loss is the mean of the steps since the point before. */
+  /** At most MAX_POINTS points; a loss is the mean of the steps since the previous point. */
   curve: { step: number; loss: number }[];
   validations: { step: number; bitsPerByte: number }[];
 }
 
 export interface Comparison {
   runs: ComparedRun[];
-  /** Every key of the recipes in their order, dotted, with the values of the runs; undefined where a recipe lacks it. */
+  /** All keys of the recipes in their order, dotted, with the values of the runs; undefined if a recipe lacks the key. */
   keys: { key: string; values: (Scalar | undefined)[]; differs: boolean }[];
-  /** What must be known to read it rightly. */
+  /** Notes that the reader needs for a correct comparison. */
   notes: string[];
 }
 
@@ -52,31 +52,31 @@ export type Scalar = string | number | boolean | null;
 /** A terminal shows a few hundred. */
 const MAX_POINTS = 1024;
 
-/** The recipe as dotted keys; a list of texts is one value. */
-function flat(recipe: Recipe): Map<string, Scalar> {
-  const found = new Map<string, Scalar>();
+/** The values of a recipe by dotted keys; a list of texts is one value. */
+function flatten(recipe: Recipe): Map<string, Scalar> {
+  const values = new Map<string, Scalar>();
   const walk = (value: unknown, path: string): void => {
-    if (value === null || typeof value !== 'object') found.set(path, value as Scalar);
-    else if (Array.isArray(value) && value.every((x) => typeof x === 'string')) found.set(path, value.join(', '));
+    if (value === null || typeof value !== 'object') values.set(path, value as Scalar);
+    else if (Array.isArray(value) && value.every((x) => typeof x === 'string')) values.set(path, value.join(', '));
     else for (const [key, inside] of Object.entries(value)) walk(inside, path ? `${path}.${key}` : key);
   };
   walk(recipe, '');
-  return found;
+  return values;
 }
 
 /** `corpus` of `corpus.sources.0.files`. */
 const sectionOf = (key: string): string => key.split('.', 1)[0]!;
 
-/** Means of so many steps each that MAX_POINTS of them cover all. */
-class StretchMeans<T extends object> {
+/** Means over equal numbers of values, at most MAX_POINTS of them. */
+class IntervalMeans<T extends object> {
   readonly points: T[] = [];
   readonly #every: number;
   readonly #point: (step: number, mean: number) => T;
   #sum = 0;
   #count = 0;
 
-  constructor(all: number, point: (step: number, mean: number) => T) {
-    this.#every = Math.ceil(all / MAX_POINTS);
+  constructor(count: number, point: (step: number, mean: number) => T) {
+    this.#every = Math.ceil(count / MAX_POINTS);
     this.#point = point;
   }
 
@@ -94,13 +94,13 @@ class StretchMeans<T extends object> {
 function read(folder: string): { run: ComparedRun; recipe: Recipe } {
   const recipe = recipeOf(folder);
   const { train } = recipe;
-  const curve = new StretchMeans(train.steps, (step, loss) => ({ step, loss }));
-  const validations = new StretchMeans(Math.ceil(train.steps / train.validateEvery) + 1, (step, bitsPerByte) => ({
+  const curve = new IntervalMeans(train.steps, (step, loss) => ({ step, loss }));
+  const validations = new IntervalMeans(Math.ceil(train.steps / train.validateEvery) + 1, (step, bitsPerByte) => ({
     step,
     bitsPerByte,
   }));
   const last: number[] = [];
-  const most = Math.min(100, Math.max(1, Math.floor(train.steps / 100)));
+  const window = Math.min(100, Math.max(1, Math.floor(train.steps / 100)));
   let stepsDone = 0;
   let bits: number | null = null;
   for (const { step, loss, validation } of readCurves(folder, recipe.corpus.sources.length)) {
@@ -109,13 +109,13 @@ function read(folder: string): { run: ComparedRun; recipe: Recipe } {
         'run-damaged',
         `has more steps than its recipe's ${train.steps}`,
         join(folder, TRANSCRIPT),
-        'take the run anew from where it was made',
+        'get the run again from its maker',
       );
     }
     stepsDone = step;
     curve.add(step, loss);
     last.push(loss);
-    if (last.length > most) last.shift();
+    if (last.length > window) last.shift();
     if (validation?.bitsPerByte == null) continue;
     bits = validation.bitsPerByte;
     validations.add(step, bits);
@@ -157,15 +157,15 @@ function read(folder: string): { run: ComparedRun; recipe: Recipe } {
 }
 
 /**
- * Reads runs side by side; they may be unfinished, or being made.
- * @throws JikjiError `run-missing`, `not-a-run`, `run-damaged`, `statement-broken`, and what reading a recipe throws
+ * Compares runs; they may be unfinished or in progress.
+ * @throws JikjiError `run-missing`, `not-a-run`, `run-damaged`, `statement-broken`, or as `readRecipe`
  */
 export function compareRuns(folders: readonly string[]): Comparison {
   const found = folders.map(read);
   const runs = found.map(({ run }) => run);
-  const named = (run: ComparedRun) => runs.filter(({ name }) => name === run.name).length > 1;
-  for (const run of runs.filter(named)) run.name = run.run;
-  const recipes = found.map(({ recipe }) => flat(recipe));
+  const sharesName = (run: ComparedRun) => runs.filter(({ name }) => name === run.name).length > 1;
+  for (const run of runs.filter(sharesName)) run.name = run.run;
+  const recipes = found.map(({ recipe }) => flatten(recipe));
   const all = [...new Set(recipes.flatMap((recipe) => [...recipe.keys()]))];
   const sections = [...new Set(all.map(sectionOf))];
   all.sort((a, b) => sections.indexOf(sectionOf(a)) - sections.indexOf(sectionOf(b)));
@@ -175,11 +175,11 @@ export function compareRuns(folders: readonly string[]): Comparison {
   });
 
   const notes: string[] = [];
-  const several = (list: (string | null)[]): boolean => new Set(list.filter((x) => x !== null)).size > 1;
-  if (several(runs.map((run) => run.corpusRoot))) {
+  const differ = (list: (string | null)[]): boolean => new Set(list.filter((x) => x !== null)).size > 1;
+  if (differ(runs.map((run) => run.corpusRoot))) {
     notes.push('Their corpora differ, and with them the validation texts that the bits per byte are of.');
   }
-  if (several(runs.map((run) => run.tokenizer))) {
+  if (differ(runs.map((run) => run.tokenizer))) {
     notes.push('Their tokenizers differ: a loss is per token of each one; compare the bits per byte.');
   }
   if (runs.every(({ stateRoot }) => stateRoot !== null && stateRoot === runs[0]!.stateRoot)) {

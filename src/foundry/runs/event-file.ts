@@ -1,4 +1,4 @@
-// TensorBoard's event file: TFRecord frames around protobuf Events with scalars in them. Written by hand, for it is little.
+// Writes TensorBoard's event file: TFRecord frames around protobuf Events with scalars. Needs too little of protobuf for a library.
 // Sources: tensorflow/core/util/event.proto, summary.proto, lib/io/record_writer.cc. Knows nothing of runs.
 
 /** CRC-32C (Castagnoli), reflected polynomial 0x82f63b78. */
@@ -14,7 +14,7 @@ function crc32c(bytes: Uint8Array): number {
   return ~c >>> 0;
 }
 
-/** TFRecord masks its checksums, so that a checksum of data with checksums in it is no special case. */
+/** TFRecord masks its checksums, so that a checksum of data that contains checksums is not a special case. */
 function maskedCrc(bytes: Uint8Array): Buffer {
   const crc = crc32c(bytes);
   const out = Buffer.alloc(4);
@@ -31,9 +31,9 @@ function frame(data: Uint8Array): Buffer {
 
 function varint(n: number): Buffer {
   const bytes: number[] = [];
-  for (let left = BigInt(n); ; left >>= 7n) {
-    if (left < 128n) return Buffer.from([...bytes, Number(left)]);
-    bytes.push(Number(left & 127n) | 128);
+  for (let rest = BigInt(n); ; rest >>= 7n) {
+    if (rest < 128n) return Buffer.from([...bytes, Number(rest)]);
+    bytes.push(Number(rest & 127n) | 128);
   }
 }
 
@@ -53,11 +53,11 @@ function float(number: number, x: number): Buffer {
   return Buffer.concat([field(number, 5), value]);
 }
 
-/** What an event file begins with; `seconds` since 1970. */
+/** The first event of a file; `seconds` since 1970. */
 export const fileVersion = (seconds: number): Buffer =>
   frame(Buffer.concat([double(1, seconds), bytes(3, Buffer.from('brain.Event:2'))]));
 
-/** Scalars of one step by their tags, as binary32. `seconds` since 1970, `step` a whole number from 0 on. */
+/** The event with the scalars of one step by tag, as binary32. `seconds` since 1970, `step` a whole number from 0 on. */
 export function scalars(seconds: number, step: number, values: readonly (readonly [tag: string, x: number])[]): Buffer {
   const summary = values.map(([tag, x]) => bytes(1, Buffer.concat([bytes(1, Buffer.from(tag)), float(2, x)])));
   return frame(Buffer.concat([double(1, seconds), field(2, 0), varint(step), bytes(5, Buffer.concat(summary))]));

@@ -1,4 +1,4 @@
-// The curves of a run for other software: a CSV file, or a folder that TensorBoard shows. One pass, whatever the length.
+// Exports the curves of a run as a CSV file, or as a folder for TensorBoard. Reads the run once, in bounded memory.
 
 import { closeSync, fsyncSync, lstatSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,9 +9,9 @@ import { fileVersion, scalars } from './event-file.ts';
 import { sourceNames } from './source-names.ts';
 
 export interface ExportCurvesOptions {
-  /** The run's folder; the run need not be finished. */
+  /** The run folder; the run may be unfinished. */
   run: string;
-  /** A file that ends in `.csv`, or a folder for TensorBoard. Neither may be there. */
+  /** A file that ends in `.csv`, or a folder for TensorBoard. It must not exist. */
   out: string;
 }
 
@@ -24,11 +24,11 @@ export interface ExportedCurves {
   validations: number;
 }
 
-/** Bytes that are gathered before they are written. */
+/** The minimum of bytes per write. */
 const PIECE = 1 << 16;
 
 /**
- * The recipe of a run's folder.
+ * The recipe of a run.
  * @throws JikjiError `run-missing`, `not-a-run`, and what reading a recipe throws
  */
 export function recipeOf(folder: string): Recipe {
@@ -42,18 +42,18 @@ export function recipeOf(folder: string): Recipe {
   return readRecipe(recipe);
 }
 
-/** Writes what `rows` gives, in pieces of at least PIECE bytes; syncs. */
+/** Writes rows in pieces of at least PIECE bytes, then syncs. */
 function writeAll(fd: number, rows: Iterable<string | Uint8Array>): void {
-  let gathered: Uint8Array[] = [];
+  let pending: Uint8Array[] = [];
   let length = 0;
   const flush = () => {
-    writeFully(fd, Buffer.concat(gathered));
-    gathered = [];
+    writeFully(fd, Buffer.concat(pending));
+    pending = [];
     length = 0;
   };
   for (const row of rows) {
     const data = typeof row === 'string' ? Buffer.from(row) : row;
-    gathered.push(data);
+    pending.push(data);
     length += data.length;
     if (length >= PIECE) flush();
   }
@@ -63,7 +63,7 @@ function writeAll(fd: number, rows: Iterable<string | Uint8Array>): void {
 
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-/** RFC 4180; numbers in full, so that they read back to the same bits; an empty cell where there is none. */
+/** Rows of CSV by RFC 4180. Numbers have all digits, so reading them gives the same bits; a missing number is an empty cell. */
 function* csvRows(points: Iterable<CurvePoint>, sources: string[]): Generator<string> {
   const names = ['step', 'loss', 'gradNorm', 'learningRate', 'valBitsPerByte'];
   yield `${[...names, ...sources.map((name) => `valBitsPerByte ${name}`)].map(quoted).join(',')}\r\n`;
@@ -74,7 +74,7 @@ function* csvRows(points: Iterable<CurvePoint>, sources: string[]): Generator<st
   }
 }
 
-/** Events of TensorBoard; tags are grouped by what stands before the slash. */
+/** Events of TensorBoard, which groups tags by the part before the slash. */
 function* events(points: Iterable<CurvePoint>, sources: string[], time: (step: number) => number): Generator<Buffer> {
   yield fileVersion(time(0));
   const tags = ['validation/bitsPerByte', ...sources.map((name) => `validation/bitsPerByte ${name}`)];
@@ -94,8 +94,8 @@ function* events(points: Iterable<CurvePoint>, sources: string[], time: (step: n
 
 /**
  * Writes the curves of a run: loss, norm of the gradient and learning rate by step, bits per byte of the validation text by
- * source. What is written is there whole or not at all.
- * @throws JikjiError `file-exists`, `run-empty`, `run-damaged`, and what recipeOf throws
+ * source. The output appears complete or not at all.
+ * @throws JikjiError `file-exists`, `run-empty`, `run-damaged`, or as `recipeOf`
  */
 export function exportCurves({ run, out }: ExportCurvesOptions): ExportedCurves {
   const sources = sourceNames(recipeOf(run).corpus.sources);
@@ -111,7 +111,7 @@ export function exportCurves({ run, out }: ExportCurvesOptions): ExportedCurves 
   }
   try {
     if (lstatSync(out, { throwIfNoEntry: false })) {
-      throw new JikjiError('file-exists', 'is there already', out, 'choose another name with --export');
+      throw new JikjiError('file-exists', 'exists already', out, 'choose another name with --export');
     }
     if (/\.csv$/i.test(out)) {
       writeFileAtomic(out, (fd) => writeAll(fd, csvRows(counted(), sources)));

@@ -1,3 +1,3 @@
-// Runs for other software and side by side: their curves in a file, two of them compared key by key.
+// Exports the curves of runs for other programs, and compares runs.
 export { type ComparedRun, type Comparison, compareRuns, type Scalar } from './comparison.ts';
 export { type ExportedCurves, exportCurves } from './export.ts';

@@ -1,5 +1,5 @@
-// An answer of a model that was tuned to talk, to a conversation that is given whole: what of it still fits, and what of it the
-// model is shown. Remembers nothing.
+// Answers a conversation with a model that was tuned to talk: drops the oldest messages that do not fit, and hides earlier thoughts
+// from the model. Keeps no state.
 
 import { JikjiError } from '../../base/index.ts';
 import type { ChatTemplate, Message } from './chat-template.ts';
@@ -7,62 +7,62 @@ import type { Choice } from './choose.ts';
 import type { Continued, Session } from './session.ts';
 
 export interface Answer extends Continued {
-  /** What no longer fits and was forgotten before this answer: messages, or tokens of a base model's text. */
+  /** The number of messages (of a base model: tokens) that were dropped before this answer because they did not fit. */
   forgotten: number;
 }
 
-export interface Saying {
+export interface AnswerHandlers {
   onText: (piece: string) => void;
-  /** Told before the answer begins, where something was forgotten. */
+  /** Called before the answer begins if messages or tokens were dropped. */
   onForgotten?: (count: number) => void;
   signal?: AbortSignal;
 }
 
-export interface AnswerOptions extends Choice, Saying {
-  /** Tokens of an answer, at most. */
+export interface AnswerOptions extends Choice, AnswerHandlers {
+  /** The limit of tokens of an answer. */
   maxTokens: number;
-  /** Draws made with this seed before. */
+  /** The number of earlier draws with this seed. */
   drawn?: number;
 }
 
-export const tooLong = (tokens: number, most: number): JikjiError =>
+export const tooLong = (tokens: number, maxTokens: number): JikjiError =>
   new JikjiError(
     'prompt-too-long',
-    `this has ${tokens} tokens, the model's context leaves room for ${most}`,
+    `this has ${tokens} tokens, the model's context leaves room for ${maxTokens}`,
     'what was said',
     'say it in fewer words',
   );
 
-/** Tokens that what was said may have: there must be room for an answer. */
-export const roomFor = (context: number, maxTokens: number): number =>
+/** The limit of tokens of the conversation: there must be room for an answer. */
+export const maxPromptTokens = (context: number, maxTokens: number): number =>
   context - Math.min(maxTokens, Math.ceil(context / 4));
 
-/** A model that thinks aloud is not shown its earlier thoughts again: so it was tuned. */
+/** A message without the thoughts before `</think>`: models are tuned without their earlier thoughts. */
 function withoutThoughts({ role, content }: Message): Message {
   const end = role === 'assistant' ? content.lastIndexOf('</think>') : -1;
   return { role, content: end < 0 ? content : content.slice(end + '</think>'.length) };
 }
 
 /**
- * Answers the last of these messages: a person's, as are the first and every second one. `kept` are those that were not forgotten.
+ * Answers the last message; messages of user and assistant alternate, from user to user. `kept` are the messages that fit.
  * @throws JikjiError `prompt-too-long`, `chat-template`
  */
 export async function answerTo(
   session: Session,
   template: ChatTemplate,
-  said: readonly Message[],
+  messages: readonly Message[],
   options: AnswerOptions,
 ): Promise<Answer & { kept: Message[] }> {
-  const most = roomFor(session.context, options.maxTokens);
-  const kept = said.map(withoutThoughts);
-  const ends = await template.ends();
+  const maxTokens = maxPromptTokens(session.context, options.maxTokens);
+  const kept = messages.map(withoutThoughts);
+  const ends = await template.endIds();
   let ids = await template.encode(kept);
-  while (ids.length > most && kept.length > 1) {
+  while (ids.length > maxTokens && kept.length > 1) {
     kept.splice(0, 2); // a question and its answer
     ids = await template.encode(kept);
   }
-  if (ids.length > most || ids.length === 0) throw tooLong(ids.length, most);
-  const forgotten = said.length - kept.length;
+  if (ids.length > maxTokens || ids.length === 0) throw tooLong(ids.length, maxTokens);
+  const forgotten = messages.length - kept.length;
   if (forgotten > 0) options.onForgotten?.(forgotten);
   let begun = false;
   const answer = await session.continue(ids, {

@@ -1,10 +1,10 @@
-// The process in which a model's chat template is run: it renders what its parent sends, one conversation after the other.
+// The child process that runs a model's chat template: it renders one conversation after another for its parent.
 
 import { Template } from '@huggingface/jinja';
 
 export interface Rendering {
   template: string;
-  /** What the template sees. */
+  /** The variables of the template. */
   variables: Record<string, unknown>;
 }
 

@@ -1,5 +1,5 @@
-// A conversation as token ids, by the model's own Jinja template. The template runs in a process of its own that is killed
-// when it does not end. Special tokens are those of the template's own text: what somebody said can never become one.
+// Turns a conversation into token ids by the model's Jinja template. The template runs in a child process that is killed if it does
+// not end. Only the text of the template can give special tokens: the text of a message never does.
 
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -17,19 +17,19 @@ export interface Message {
 const MAX_SECONDS = 10;
 
 export interface ChatTemplateOptions {
-  /** Jinja, as Hugging Face writes it. */
+  /** The template, in Hugging Face's form of Jinja. */
   template: string;
-  /** Texts of the special tokens that the template may name. */
+  /** Texts of the special tokens that the template may use. */
   bosToken?: string | undefined;
   eosToken?: string | undefined;
   tokenizer: TextTokenizer;
-  /** What errors call it. */
+  /** The name in errors. */
   name: string;
-  /** Seconds that one rendering may take. */
+  /** The limit of one rendering, in seconds. */
   seconds?: number;
 }
 
-/** A text in pieces, cut inside each of these words. */
+/** Cuts a text inside every occurrence of these words. */
 function cut(text: string, words: Iterable<string>): string[] {
   let pieces = [text];
   for (const word of words) {
@@ -52,34 +52,35 @@ export class ChatTemplate {
   }
 
   /**
-   * Ids of a conversation, up to where the model's answer begins.
+   * Ids of a conversation, up to the start of the model's answer.
    * @throws JikjiError `chat-template`
    */
   async encode(messages: readonly Message[]): Promise<number[]> {
     const pieces = await this.#pieces(messages, true);
     const { tokenizer } = this.#options;
-    const own = pieces.filter(({ said }) => !said).flatMap(({ text }) => [...this.#ids(text)]);
-    const control = new Map([...new Set(own)].filter((id) => this.#isControl(id)).map((id) => [id, this.#text(id)]));
+    const templateIds = pieces.filter(({ said }) => !said).flatMap(({ text }) => [...this.#ids(text)]);
+    const controlIds = [...new Set(templateIds)].filter((id) => this.#isControl(id));
+    const control = new Map(controlIds.map((id) => [id, this.#text(id)]));
     const lost = messages.some(({ content }) => {
       const found = pieces.some(({ text, said }) => said && text === content.trim());
       return (
         !found && ([...control.values()].some((t) => content.includes(t)) || this.#ids(content).some(this.#isSpecial))
       );
     });
-    // Something like a special token that is not between its marks would be taken for the template's own.
-    if (lost) throw this.#broken('changes what was said, and that has the text of a special token in it');
-    const apart = pieces.flatMap(({ text, said }) =>
+    // The text of a special token outside of the marks would be taken for the template's.
+    if (lost) throw this.#broken('changes a message that contains the text of a special token');
+    const separate = pieces.flatMap(({ text, said }) =>
       said ? cut(text, control.values()).flatMap((piece) => [...tokenizer.encode(piece)]) : [...this.#ids(text)],
     );
     const whole = [...this.#ids(pieces.map(({ text }) => text).join(''))];
-    // As one text it is what the model was tuned on. Where somebody said what looks like a special token it is not: then
-    // it is put together from pieces.
+    // The model was tuned on the ids of the whole text. If a message contains something like a special token, these ids would differ:
+    // then the ids of the separate pieces are used.
     const special = (ids: number[]) => ids.filter((id) => control.has(id) || this.#isSpecial(id)).join();
-    return special(whole) === special(apart) ? whole : apart;
+    return special(whole) === special(separate) ? whole : separate;
   }
 
-  /** Ids that the template puts right after an answer: the model ends its own with them. */
-  async ends(): Promise<ReadonlySet<number>> {
+  /** Ids that the template puts after an answer: the model ends its answers with them. */
+  async endIds(): Promise<ReadonlySet<number>> {
     const messages: Message[] = [
       { role: 'user', content: 'a' },
       { role: 'assistant', content: 'b' },
@@ -90,7 +91,7 @@ export class ChatTemplate {
     return new Set(first !== undefined && this.#isControl(first) ? [first] : []);
   }
 
-  /** Ids of the template's own text. */
+  /** Ids of the template's text. */
   #ids(text: string): Uint32Array {
     return this.#options.tokenizer.encode(text, { special: true });
   }
@@ -99,22 +100,22 @@ export class ChatTemplate {
     return this.#options.tokenizer.decode([id]);
   }
 
-  /** A token that no ordinary text becomes. */
+  /** Whether ordinary text never gives this token. */
   readonly #isSpecial = (id: number): boolean => {
     const text = this.#text(id);
     const isIt = (ids: Uint32Array): boolean => ids.length === 1 && ids[0] === id;
     return isIt(this.#ids(text)) && !isIt(this.#options.tokenizer.encode(text));
   };
 
-  /** A special token, or one that looks like it: makers of models forget to call them special. */
+  /** Whether a token is special or looks like a special one: makers of models forget to mark them. */
   #isControl(id: number): boolean {
     return this.#isSpecial(id) || /^[<[|].+[>\]|]$/su.test(this.#text(id));
   }
 
-  /** The rendered text in pieces: the template's own, and what was said. */
+  /** The rendered text in pieces of the template (`said` is false) and of messages (`said` is true). */
   async #pieces(messages: readonly Message[], answer: boolean): Promise<{ text: string; said: boolean }[]> {
-    // Marks that nobody can have typed stand around what was said, so that it is found again, whatever it is.
-    const mark = BigInt(`0x${randomBytes(16).toString('hex')}`).toString(); // digits: no filter for letters changes them
+    // Random marks around each message find it in the rendered text, whatever it contains.
+    const mark = BigInt(`0x${randomBytes(16).toString('hex')}`).toString(); // digits: filters of letters keep them
     const [begin, end] = [`\u{f0000}${mark}\u{f0000}`, `\u{f0001}${mark}\u{f0001}`];
     const text = await this.#render({
       messages: messages.map(({ role, content }) => ({ role, content: begin + content.trim() + end })),
@@ -126,13 +127,11 @@ export class ChatTemplate {
     const [first, ...rest] = text.split(begin);
     pieces.push({ text: first!, said: false });
     for (const piece of rest) {
-      const [said, own, more] = piece.split(end);
-      if (own === undefined || more !== undefined) throw this.#broken('takes apart what was said');
-      pieces.push({ text: said!, said: true }, { text: own, said: false });
+      const [message, rest, more] = piece.split(end);
+      if (rest === undefined || more !== undefined) throw this.#broken('splits a message');
+      pieces.push({ text: message!, said: true }, { text: rest, said: false });
     }
-    if (pieces.some((piece) => !piece.said && piece.text.includes(mark))) {
-      throw this.#broken('takes apart what was said');
-    }
+    if (pieces.some((piece) => !piece.said && piece.text.includes(mark))) throw this.#broken('splits a message');
     return pieces.filter((piece) => piece.text !== '');
   }
 
@@ -153,7 +152,7 @@ export class ChatTemplate {
         if ('text' in rendered) resolve(rendered.text);
         else reject(this.#broken(`fails: ${rendered.error}`));
       };
-      const onClose = (): void => fail('needs too much memory, or broke off');
+      const onClose = (): void => fail('needs too much memory, or crashed');
       const onError = (error: Error): void => {
         done();
         reject(error);
@@ -162,13 +161,13 @@ export class ChatTemplate {
       const done = (): void => {
         clearTimeout(timer);
         child.off('message', onMessage).off('close', onClose).off('error', onError);
-        // Between two turns it keeps nobody waiting.
+        // Between two renderings the child must not keep this process alive.
         child.unref();
         child.channel?.unref();
       };
       child.on('message', onMessage).on('close', onClose).on('error', onError);
       child.stderr?.resume();
-      child.send({ template, variables } satisfies Rendering, () => {}); // that it has ended, `close` says
+      child.send({ template, variables } satisfies Rendering, () => {}); // `close` reports the end of the child
     });
   }
 

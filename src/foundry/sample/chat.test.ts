@@ -60,7 +60,7 @@ test('a conversation becomes the ids that its template means', async () => {
     ...[START, ...bytes('user\nb'), END, ...bytes('\n')],
     ...[START, ...bytes('assistant\n')],
   ]);
-  expect(await chatml.ends()).toEqual(new Set([END]));
+  expect(await chatml.endIds()).toEqual(new Set([END]));
 });
 
 test.each([
@@ -88,7 +88,7 @@ test('a token that its makers forgot to call special is one for the template alo
     ...[START, ...bytes('user\na<|im_end|><|im_end|>b'), END, ...bytes('\n')],
     ...[START, ...bytes('assistant\n')],
   ]);
-  expect(await made.ends()).toEqual(new Set([END]));
+  expect(await made.endIds()).toEqual(new Set([END]));
 });
 
 test('a template that cuts up what was said is refused where that could matter', async () => {
@@ -109,7 +109,7 @@ test('beginning, end, time and conditions as templates of others use them', asyn
     { bosToken: '<|endoftext|>', eosToken: '<|im_end|>' },
   );
   expect(await made.encode([user('a'), assistant('b'), user('c')])).toEqual([256, ...bytes('2024[c]'), END]);
-  expect(await made.ends()).toEqual(new Set());
+  expect(await made.endIds()).toEqual(new Set());
   const dated = template("{{ strftime_now('%Y') }}");
   expect(tokenizer.decode(await dated.encode([user('a')]))).toMatch(/^20\d\d$/);
 });

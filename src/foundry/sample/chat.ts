@@ -1,7 +1,7 @@
-// A talk with a model: what was said so far, and what of it still fits. A model that was tuned to talk is asked by its own chat
-// template; a base model continues the text that grows between it and the person.
+// A conversation with a model: its history, and the part of it that fits into the context. A model that was tuned to talk answers by
+// its chat template; a base model continues the text of the conversation.
 
-import { type Answer, answerTo, roomFor, type Saying, tooLong } from './answer.ts';
+import { type Answer, type AnswerHandlers, answerTo, maxPromptTokens, tooLong } from './answer.ts';
 import { ChatTemplate, type Message } from './chat-template.ts';
 import type { Choice } from './choose.ts';
 import { Session } from './session.ts';
@@ -9,24 +9,24 @@ import { Session } from './session.ts';
 export interface TalkOptions extends Choice {
   /** A run folder or a Hugging Face model folder. */
   model: string;
-  /** Tokens of an answer, at most. */
+  /** The limit of tokens of an answer. */
   maxTokens: number;
   threads: number;
 }
 
 export interface Talk {
-  /** True where the model has a chat template; a base model continues what is said. */
+  /** True if the model has a chat template. */
   readonly tuned: boolean;
-  /** What is to be said of the model. */
+  /** A note about the model for the user. */
   readonly note: string | undefined;
   /** @throws JikjiError `prompt-too-long`, `chat-template` */
-  say(text: string, saying: Saying): Promise<Answer>;
-  /** Forgets what was said. */
+  say(text: string, saying: AnswerHandlers): Promise<Answer>;
+  /** Forgets the conversation. */
   reset(): void;
   close(): void;
 }
 
-/** Opens a model to talk with. @throws JikjiError for what is wrong with it */
+/** Opens a model for a conversation. @throws JikjiError for faults of the model */
 export async function openTalk(options: TalkOptions): Promise<Talk> {
   const session = Session.open(options.model, options.threads);
   try {
@@ -34,7 +34,7 @@ export async function openTalk(options: TalkOptions): Promise<Talk> {
     if (chatTemplate === undefined) return new BaseTalk(session, options);
     const template = new ChatTemplate({ template: chatTemplate, bosToken, eosToken, tokenizer, name: folder });
     try {
-      await template.ends(); // a template that fails is told before anybody speaks
+      await template.endIds(); // a template that fails is reported before the conversation begins
       return new TunedTalk(session, options, template);
     } catch (error) {
       template.close();
@@ -62,7 +62,7 @@ class TunedTalk implements Talk {
     this.#template = template;
   }
 
-  async say(text: string, saying: Saying): Promise<Answer> {
+  async say(text: string, saying: AnswerHandlers): Promise<Answer> {
     const messages: Message[] = [...this.#messages, { role: 'user', content: text }];
     const options = { ...this.#options, ...saying, drawn: this.#drawn };
     const { kept, ...answer } = await answerTo(this.#session, this.#template, messages, options);
@@ -86,7 +86,7 @@ class BaseTalk implements Talk {
   readonly note: string | undefined;
   readonly #session: Session;
   readonly #options: TalkOptions;
-  /** The text so far. */
+  /** The ids of the conversation so far. */
   #ids: number[] = [];
   #drawn = 0;
 
@@ -96,16 +96,16 @@ class BaseTalk implements Talk {
     this.#options = options;
   }
 
-  async say(text: string, { onText, onForgotten, signal }: Saying): Promise<Answer> {
+  async say(text: string, { onText, onForgotten, signal }: AnswerHandlers): Promise<Answer> {
     const { context } = this.#session;
     const { tokenizer } = this.#session.model;
-    // A text begins after the prefix token; what is said later begins a line of it.
+    // The conversation begins after the prefix token; each later message begins a new line.
     const begun = this.#ids.length > 0;
-    const said = begun ? tokenizer.encode(`\n${text}`) : [tokenizer.prefixId, ...tokenizer.encode(text)];
-    const most = roomFor(context, this.#options.maxTokens);
-    if (said.length > most) throw tooLong(said.length - 1, most - 1);
-    const all = [...this.#ids, ...said];
-    const forgotten = Math.max(0, all.length - most);
+    const message = begun ? tokenizer.encode(`\n${text}`) : [tokenizer.prefixId, ...tokenizer.encode(text)];
+    const maxTokens = maxPromptTokens(context, this.#options.maxTokens);
+    if (message.length > maxTokens) throw tooLong(message.length - 1, maxTokens - 1);
+    const all = [...this.#ids, ...message];
+    const forgotten = Math.max(0, all.length - maxTokens);
     if (forgotten > 0) onForgotten?.(forgotten);
     const ids = all.slice(forgotten);
     const answer = await this.#session.continue(ids, {
@@ -116,7 +116,7 @@ class BaseTalk implements Talk {
       ...(signal && { signal }),
     });
     this.#drawn += answer.tokenIds.length;
-    // A text that the model ended is ended: what is said next begins another.
+    // If the model ended its text, the next message begins a new one.
     this.#ids = answer.ended === 'end' ? [] : [...ids, ...answer.tokenIds];
     return { ...answer, forgotten };
   }

@@ -1,12 +1,12 @@
-// A generator with the weights of a model.
+// Opens a generator with the weights of a model.
 
 import type { Model } from '../load/index.ts';
 import { contextOf, Generator, openDecoder } from '../model/index.ts';
 
-/** Tokens of a prompt that go through at once. */
+/** Tokens of a prompt that are computed at once. */
 const PROMPT_ROWS = 256;
 
-/** @throws JikjiError `too-large` where the model does not fit */
+/** @throws JikjiError `too-large` if the model does not fit into memory */
 export function loadGenerator(model: Model, threads: number): Generator {
   const context = contextOf(model.config);
   const size = { rows: Math.min(context, PROMPT_ROWS), context, cache: context };

@@ -1,4 +1,4 @@
-// Continuing a text, or a talk, with a model of a run or of a Hugging Face folder.
+// Continues a text or a conversation with the model of a run or of a Hugging Face folder.
 export type { Answer } from './answer.ts';
 export { openTalk, type Talk, type TalkOptions } from './chat.ts';
 export type { Message } from './chat-template.ts';

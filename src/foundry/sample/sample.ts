@@ -9,14 +9,14 @@ export interface SampleOptions extends Choice {
   prompt: string;
   maxTokens: number;
   threads: number;
-  /** Pieces of text as they come, whole characters. */
+  /** Gets the text piece by piece, in complete characters. */
   onText: (text: string) => void;
   onNote?: (note: string) => void;
 }
 
 /**
  * The continuation of a prompt, up to `maxTokens` tokens or the end of the text.
- * @throws JikjiError for what is wrong with the model or the prompt
+ * @throws JikjiError for faults of the model or the prompt
  */
 export async function sampleModel(options: SampleOptions): Promise<{ text: string; tokenIds: number[] }> {
   const speaker = Speaker.open(options.model, options.threads);

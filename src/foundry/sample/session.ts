@@ -1,5 +1,5 @@
-// An open model that continues and scores texts: opened once, with what it has read kept between them. Knows ids and the choice
-// of the next one, nothing of who speaks.
+// An open model that continues and scores texts, and keeps the keys and values of shared prefixes between them. Knows ids and how the
+// next one is chosen, nothing of conversations.
 
 import { setImmediate } from 'node:timers/promises';
 import type { ScoreRequest } from '../evaluate/index.ts';
@@ -10,23 +10,23 @@ import { loadGenerator } from './generator.ts';
 
 export interface ContinueOptions extends Choice {
   maxTokens: number;
-  /** Draws made with this seed before: a second text gets other random numbers than the first. */
+  /** The number of earlier draws with this seed, so that a second text gets other random numbers than the first. */
   drawn?: number;
-  /** Ids that end the text, besides the tokenizer's own. */
+  /** Ids that end the text, besides those of the tokenizer. */
   ends?: ReadonlySet<number>;
-  /** Where the context is full: go on with its later half, or end. */
+  /** When the context is full: continue with its later half, or end. */
   full: 'slide' | 'end';
   signal?: AbortSignal;
 }
 
-/** `end`: the model ended it. `length`: maxTokens. `full`: the context. `stopped`: the signal. */
+/** The reason for the end: `end`: the model; `length`: maxTokens; `full`: the context; `stopped`: the signal. */
 export type Ended = 'end' | 'length' | 'full' | 'stopped';
 
-/** A part of a text as it comes. */
+/** A piece of a text that is being generated. */
 export interface TextPiece {
-  /** Whole characters. */
+  /** Complete characters. */
   text: string;
-  /** The tokens that it came with; a character can take several. */
+  /** The tokens of the piece; a character can take several. */
   tokenIds: number[];
 }
 
@@ -36,13 +36,13 @@ export interface Continued {
   ended: Ended;
 }
 
-/** Milliseconds after which signals and the screen have their turn. */
+/** Milliseconds between the turns of signal handlers and the screen. */
 const TURN_MS = 30;
 
 export class Session {
   readonly model: Model;
   readonly #generator: Generator;
-  /** The ids whose keys and values are in the generator. */
+  /** The ids with keys and values in the generator. */
   #read: number[] = [];
 
   private constructor(model: Model, generator: Generator) {
@@ -50,7 +50,7 @@ export class Session {
     this.#generator = generator;
   }
 
-  /** @throws JikjiError for what is wrong with the model, or where it does not fit */
+  /** @throws JikjiError for faults of the model, `too-large` if it does not fit into memory */
   static open(folder: string, threads: number): Session {
     const model = openModel(folder);
     try {
@@ -61,45 +61,45 @@ export class Session {
     }
   }
 
-  /** Tokens that a text and its continuation may have together. */
+  /** The limit of tokens of a text and its continuation. */
   get context(): number {
     return this.#generator.context;
   }
 
-  /** Logits after these ids. What they share with the ids before is not computed again; no bit depends on it. */
+  /** Logits after these ids. A prefix shared with the previous ids is not computed again; no bit depends on it. */
   #logits(ids: readonly number[]): Float32Array {
     let shared = 0;
-    const most = Math.min(this.#read.length, ids.length - 1);
-    while (shared < most && this.#read[shared] === ids[shared]) shared++;
+    const maxShared = Math.min(this.#read.length, ids.length - 1);
+    while (shared < maxShared && this.#read[shared] === ids[shared]) shared++;
     this.#generator.position = shared;
     this.#read = ids.slice();
     return this.#generator.feed(ids.slice(shared));
   }
 
-  /** Continues 1 to `context` ids, piece by piece. Several texts may take turns: no bit of one depends on the others. */
+  /** Continues 1 to `context` ids, piece by piece. Several texts may take turns: no bit of one depends on another. */
   async *pieces(ids: readonly number[], options: ContinueOptions): AsyncGenerator<TextPiece, Ended, undefined> {
     const { tokenizer } = this.model;
     const stream = tokenizer.stream();
     const all = [...ids];
-    /** What the model reads: all, or since the context was full its later half and what came after. */
+    /** The model's input: all ids, or, after the context was full, its later half and the ids since then. */
     let window = [...ids];
     let ended: Ended = 'length';
-    let untold: number[] = [];
+    let pending: number[] = []; // ids without text yet
     let turn = performance.now();
     for (let count = 0; count < options.maxTokens; count++) {
-      // Entries of the head that the tokenizer does not have are never chosen.
+      // Rows of the head without a token are never chosen.
       const known = this.#logits(window).subarray(0, tokenizer.vocabSize);
       const id = choose(known, options, (options.drawn ?? 0) + count);
       if (tokenizer.endIds.has(id) || options.ends?.has(id)) {
         ended = 'end';
         break;
       }
-      untold.push(id);
+      pending.push(id);
       all.push(id);
       const text = stream.push(id);
       if (text !== '') {
-        yield { text, tokenIds: untold };
-        untold = [];
+        yield { text, tokenIds: pending };
+        pending = [];
       }
       if (count + 1 === options.maxTokens) break;
       if (performance.now() - turn > TURN_MS) {
@@ -120,11 +120,11 @@ export class Session {
       }
     }
     const text = stream.end();
-    if (text !== '' || untold.length > 0) yield { text, tokenIds: untold };
+    if (text !== '' || pending.length > 0) yield { text, tokenIds: pending };
     return ended;
   }
 
-  /** Continues 1 to `context` ids; `onText` is told pieces of text as they come, whole characters. */
+  /** Continues 1 to `context` ids; `onText` gets the text piece by piece, in complete characters. */
   async continue(
     ids: readonly number[],
     options: ContinueOptions & { onText: (text: string) => void },
@@ -140,7 +140,7 @@ export class Session {
     }
   }
 
-  /** -ln p of each token of a continuation; it and its context of at least one token fit into the context and one more. */
+  /** -ln p of each token of a continuation. Together with its context, of at least one token, it has at most `context` + 1 tokens. */
   score({ context, continuation }: ScoreRequest): Float64Array {
     const ids = [...Array.from(context), ...Array.from(continuation)];
     this.#read = [];

@@ -1,5 +1,4 @@
-// An open model that is asked for texts one after the other, each for itself: nothing of one is in the next but what need not be
-// computed again.
+// An open model for independent requests: no request depends on an earlier one, except that shared prefixes are not computed again.
 
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
@@ -21,42 +20,42 @@ export class Speaker {
 
   /**
    * `model` is a run folder or a Hugging Face model folder.
-   * @throws JikjiError for what is wrong with it
+   * @throws JikjiError for faults of the model
    */
   static open(model: string, threads: number): Speaker {
     return new Speaker(Session.open(model, threads));
   }
 
-  /** What is to be said of the model. */
+  /** A note about the model for the user. */
   get note(): string | undefined {
     return this.#session.model.note;
   }
 
-  /** The model that was opened; it is closed with this. */
+  /** The open model; `close` closes it. */
   get model(): Model {
     return this.#session.model;
   }
 
-  /** Tokens that a text and its continuation may have together before the earlier half is let go. */
+  /** The limit of tokens of a text and its continuation; beyond it the first half is dropped. */
   get context(): number {
     return this.#session.context;
   }
 
   /**
-   * Goes on with a text, up to `maxTokens` tokens or its end.
+   * Continues a text, up to `maxTokens` tokens or its end.
    * @throws JikjiError `prompt-too-long`
    */
   async continue(text: string, options: SpeakOptions & { onText: (text: string) => void }): Promise<Continued> {
     return this.#session.continue(this.#promptOf(text), { ...options, full: 'slide' });
   }
 
-  /** The same piece by piece. @throws JikjiError `prompt-too-long` */
+  /** Continues a text piece by piece. @throws JikjiError `prompt-too-long` */
   pieces(text: string, options: SpeakOptions): AsyncGenerator<TextPiece, Ended, undefined> {
     return this.#session.pieces(this.#promptOf(text), { ...options, full: 'slide' });
   }
 
   /**
-   * -ln p of each token of a text. A text longer than the context is scored in windows, as lm-evaluation-harness does.
+   * -ln p of each token of a text. A text longer than the context is scored in windows, as in lm-evaluation-harness.
    */
   async score(text: string): Promise<{ tokenIds: number[]; nats: Float64Array }> {
     const tokenIds: number[] = [];
@@ -64,12 +63,12 @@ export class Speaker {
     for (const request of rollingRequests(this.model.tokenizer, text, this.context)) {
       tokenIds.push(...Array.from(request.continuation));
       nats.push(...this.#session.score(request));
-      await setImmediate(); // let signals and the screen have their turn
+      await setImmediate(); // lets signal handlers and the screen run
     }
     return { tokenIds, nats: Float64Array.from(nats) };
   }
 
-  /** A document begins after the prefix token, in training as here. */
+  /** The ids of a prompt. A document begins after the prefix token, in training and here. */
   #promptOf(text: string): number[] {
     const { tokenizer } = this.model;
     const prompt = [tokenizer.prefixId, ...tokenizer.encode(text)];
@@ -85,18 +84,18 @@ export class Speaker {
   }
 
   /**
-   * Answers the last of these messages: a person's, as are the first and every second one.
+   * Answers the last message. Messages of user and assistant alternate; the first and the last one are the user's.
    * @throws JikjiError `not-tuned`, `messages-order`, `prompt-too-long`, `chat-template`
    */
   async answer(messages: readonly Message[], options: AnswerOptions): Promise<Answer> {
     const { chatTemplate, bosToken, eosToken, tokenizer, folder } = this.#session.model;
     if (chatTemplate === undefined) {
-      const hint = 'have it go on with a text instead';
+      const hint = 'let it continue a text instead';
       throw new JikjiError('not-tuned', 'is a base model, not tuned to talk', folder, hint);
     }
     if (messages.length % 2 === 0 || messages.some(({ role }, i) => (role === 'user') !== (i % 2 === 0))) {
       const hint = 'let user and assistant take turns, and the user begin and end';
-      throw new JikjiError('messages-order', 'are in no order of a talk', 'messages', hint);
+      throw new JikjiError('messages-order', 'do not alternate', 'messages', hint);
     }
     this.#template ??= new ChatTemplate({ template: chatTemplate, bosToken, eosToken, tokenizer, name: folder });
     const { kept: _, ...answer } = await answerTo(this.#session, this.#template, messages, options);

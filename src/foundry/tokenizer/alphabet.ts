@@ -1,6 +1,6 @@
-// GPT-2's spelling of bytes: one printable character for each of the 256, so that a vocabulary can be JSON.
+// GPT-2's spelling of bytes: a printable character for each of the 256 bytes, so that a vocabulary can be JSON.
 
-/** The character for each byte: itself if it is printable Latin-1, else one from U+0100 on. */
+/** The character of each byte: printable Latin-1 stays, other bytes get characters from U+0100 on. */
 const CHARACTERS: string[] = (() => {
   let extra = 0x100;
   const printable = (byte: number): boolean =>
@@ -17,7 +17,7 @@ export function spell(bytes: Uint8Array): string {
   return text;
 }
 
-/** The bytes of a spelling, or undefined where a character stands for none. */
+/** The bytes of a spelling; undefined if a character spells no byte. */
 export function unspell(text: string): Uint8Array | undefined {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) {

@@ -1,5 +1,6 @@
 // Merges one pre-token: the lowest merge first, the leftmost of equal ones, until none applies. Knows no text.
 
+import { grown } from './grown.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 const NONE = 0x7fffffff;
@@ -7,12 +8,21 @@ const NONE = 0x7fffffff;
 /** Up to this length a scan of all pairs is faster than a heap. */
 const SHORT = 40;
 
+/** A pre-token to merge, bytes[start, end), and where its ids go: to `out` from index `at` on. */
+export interface MergeInput {
+  bytes: Uint8Array;
+  start: number;
+  end: number;
+  out: Uint32Array;
+  at: number;
+}
+
 /** The merges of a vocabulary, indexed for lookup. */
 export class Merger {
-  /** id of each single byte */
+  /** Ids of the single bytes. */
   readonly #byteIds = new Int32Array(256);
   readonly #products: Int32Array;
-  // Open addressing; four numbers a slot: left, right, rank, unused. left is -1 in an empty slot.
+  // Open addressing; four numbers per slot: left, right, rank, unused. In an empty slot left is -1.
   readonly #slots: Int32Array;
   readonly #mask: number;
   readonly #symbols = new Int32Array(SHORT + 1);
@@ -55,16 +65,16 @@ export class Merger {
   }
 
   /**
-   * Writes the ids of bytes[start, end) to `out` from `at` on (room for end - start ids) and returns how many.
-   * Time grows as n log n in the length; a long pre-token takes about 30 bytes of memory for each of its bytes.
+   * Writes the ids of a pre-token (at most end - start) and returns their number. The time is O(n log n) in the length; a long
+   * pre-token takes about 30 bytes of memory per byte.
    */
-  merge(bytes: Uint8Array, start: number, end: number, out: Uint32Array, at: number): number {
-    return end - start <= SHORT ? this.#short(bytes, start, end, out, at) : this.#long(bytes, start, end, out, at);
+  merge(input: MergeInput): number {
+    return input.end - input.start <= SHORT ? this.#mergeShort(input) : this.#mergeLong(input);
   }
 
-  #short(bytes: Uint8Array, start: number, end: number, out: Uint32Array, at: number): number {
+  #mergeShort({ bytes, start, end, out, at }: MergeInput): number {
     const symbols = this.#symbols;
-    const ranks = this.#ranks; // ranks[i] is that of the pair i, i + 1
+    const ranks = this.#ranks; // ranks[i] is the rank of the pair i, i + 1
     let count = end - start;
     for (let i = 0; i < count; i++) symbols[i] = this.#byteIds[bytes[start + i]!]!;
     for (let i = 0; i + 1 < count; i++) ranks[i] = this.#rank(symbols[i]!, symbols[i + 1]!);
@@ -85,9 +95,9 @@ export class Merger {
     return count;
   }
 
-  #long(bytes: Uint8Array, start: number, end: number, out: Uint32Array, at: number): number {
+  #mergeLong({ bytes, start, end, out, at }: MergeInput): number {
     const count = end - start;
-    const symbols = new Int32Array(count); // -1 where the symbol has gone into the one before it
+    const symbols = new Int32Array(count); // -1 where the symbol was merged into the one before it
     const next = new Int32Array(count);
     const previous = new Int32Array(count);
     for (let i = 0; i < count; i++) {
@@ -106,7 +116,7 @@ export class Merger {
       const i = key % POSITIONS;
       const rank = (key - i) / POSITIONS;
       const j = next[i]!;
-      // An entry is stale when one of its two symbols has merged elsewhere since.
+      // An entry is stale if one of its two symbols has merged with another one since.
       if (symbols[i]! < 0 || j >= count || this.#rank(symbols[i]!, symbols[j]!) !== rank) continue;
       symbols[i] = this.#products[rank]!;
       symbols[j] = -1;
@@ -129,7 +139,7 @@ function hash(left: number, right: number): number {
   return mixed ^ (mixed >>> 15);
 }
 
-/** Keys are rank * POSITIONS + position: exact in a double, ordered as merging wants them. */
+/** Keys are rank * POSITIONS + position: exact in a double, and in the order of merging. */
 const POSITIONS = 2 ** 32;
 
 /** A binary heap of keys, smallest first. */
@@ -139,11 +149,7 @@ class MergeHeap {
 
   push(rank: number, position: number): void {
     const key = rank * POSITIONS + position;
-    if (this.size === this.#keys.length) {
-      const larger = new Float64Array(this.size * 2);
-      larger.set(this.#keys);
-      this.#keys = larger;
-    }
+    if (this.size === this.#keys.length) this.#keys = grown(this.#keys, this.size * 2);
     const keys = this.#keys;
     let i = this.size++;
     while (i > 0) {

@@ -1,74 +1,68 @@
-// Tokenizers that others made: text to ids and back. Merging is done by Hugging Face's library; what is given to it, and what
-// ids spell, is ours, so that nothing is added to a text and special tokens in it stay text unless they are asked for.
+// Tokenizers of other makers: text to ids and back. Hugging Face's library merges; splitting and decoding are done here, so that
+// nothing is added to a text and special tokens in it stay text unless the caller asks for them.
 
 import * as library from '@huggingface/tokenizers';
 import { JikjiError } from '../../base/index.ts';
-import {
-  type AddedToken,
-  type ForeignOutline,
-  type ForeignVocabulary,
-  foreignFromJson,
-  outlineFromJson,
-} from './foreign-json.ts';
-import { newTextDecoder } from './text-decoder.ts';
+import { type ForeignOutline, type ForeignVocabulary, foreignFromJson, outlineFromJson } from './foreign-json.ts';
 import type { TextStream, TextTokenizer } from './text-tokenizer.ts';
+import { anyOf, newTextDecoder, textStream, unknownToken } from './token-text.ts';
 import { Tokenizer } from './tokenizer.ts';
 
-/** The library's merging; its declarations leave this class out. */
+/** The library's merging; its type declarations lack this class. */
 const { BPE } = library as unknown as { BPE: new (model: object) => { encode(pieces: string[]): string[] } };
 
-/** What a tokenizer is. */
+/** A tokenizer's kind and tokens. */
 export interface TokenizerOutline {
-  /** For people. */
+  /** A description for people. */
   kind: string;
   vocabSize: number;
   /** Id of a token by its text, for example `<|endoftext|>`. */
   idOf(token: string): number | undefined;
-  /** Text of a token as its file spells it. */
+  /** Text of a token, as the file spells it. */
   tokenOf(id: number): string | undefined;
 }
 
-/** A tokenizer as it was read; what begins and ends a text is not in its file. */
+/** A tokenizer as its file describes it. The file does not say which tokens begin and end a text. */
 export interface ReadTokenizer extends TokenizerOutline {
-  /** With its prefix and the ids that end a text; undefined where its own kind knows none. */
+  /** Completes the tokenizer with its prefix and the ids that end a text; undefined if no prefix is known. */
   ready(prefixId: number | undefined, endIds: readonly number[]): TextTokenizer | undefined;
 }
 
 /**
- * Reads the text of a tokenizer.json: by our own reader, which is faster, or as one of the kinds known of others.
+ * Reads the text of a tokenizer.json as one of ours, which is faster, or as one of another maker.
  * @throws JikjiError `tokenizer-broken`, `tokenizer-unsupported`
  */
 export function readTokenizer(text: string, name?: string): ReadTokenizer {
-  let own: Tokenizer;
+  let tokenizer: Tokenizer;
   try {
-    own = Tokenizer.fromJson(text, name);
+    tokenizer = Tokenizer.fromJson(text, name);
   } catch (error) {
     if (error instanceof JikjiError) return readForeign(text, name);
     throw error;
   }
-  const spelled = own.spelledTokens();
+  const spelled = tokenizer.spelledTokens();
   return {
     kind: 'byte-level BPE, split as GPT-2',
-    vocabSize: own.vocabSize,
-    idOf: (token) => own.specials.get(token) ?? nonNegative(spelled.indexOf(token)),
+    vocabSize: tokenizer.vocabSize,
+    idOf: (token) => tokenizer.specials.get(token) ?? nonNegative(spelled.indexOf(token)),
     tokenOf: (id) => spelled[id],
-    ready: (prefixId = own.prefixId, endIds) => {
-      const ends = new Set([...own.endIds, ...endIds]);
-      if (prefixId === own.prefixId && ends.size === own.endIds.size) return own;
+    ready: (prefixId = tokenizer.prefixId, endIds) => {
+      const allEndIds = new Set([...tokenizer.endIds, ...endIds]);
+      if (prefixId === tokenizer.prefixId && allEndIds.size === tokenizer.endIds.size) return tokenizer;
       return {
-        vocabSize: own.vocabSize,
+        vocabSize: tokenizer.vocabSize,
         prefixId,
-        endIds: ends,
-        encode: (text, options) => own.encode(text, options),
-        decode: (ids) => own.decode(ids),
-        stream: () => own.stream(),
+        endIds: allEndIds,
+        encode: (text, options) => tokenizer.encode(text, options),
+        decode: (ids) => tokenizer.decode(ids),
+        stream: () => tokenizer.stream(),
       };
     },
   };
 }
 
 /**
- * What the tokenizer of a tokenizer.json is, without reading its merges.
+ * The kind and the tokens of a tokenizer.json, without reading its merges.
  * @throws JikjiError as `readTokenizer`
  */
 export const outlineTokenizer = (text: string, name?: string): TokenizerOutline =>
@@ -99,9 +93,9 @@ class ForeignTokenizer implements TextTokenizer {
   readonly prefixId: number;
   readonly endIds: ReadonlySet<number>;
   readonly #vocabulary: ForeignVocabulary;
-  /** Added tokens as they are found in a text: those that are always looked for, and all. */
-  readonly #words: RegExp | undefined;
-  readonly #all: RegExp | undefined;
+  /** Patterns of the added tokens that are found in every text, and of all added tokens. */
+  readonly #wordPattern: RegExp | undefined;
+  readonly #addedPattern: RegExp | undefined;
   readonly #added: ReadonlyMap<string, number>;
   readonly #addedIds: ReadonlySet<number>;
   #bpe: InstanceType<typeof BPE> | undefined;
@@ -112,8 +106,9 @@ class ForeignTokenizer implements TextTokenizer {
     this.prefixId = prefixId;
     this.endIds = new Set(endIds);
     this.#vocabulary = vocabulary;
-    this.#words = patternOf(added.filter((token) => !token.special));
-    this.#all = patternOf(added);
+    const words = added.filter((token) => !token.special).map(({ content }) => content);
+    this.#wordPattern = words.length > 0 ? anyOf(words) : undefined;
+    this.#addedPattern = added.length > 0 ? anyOf(added.map(({ content }) => content)) : undefined;
     this.#added = new Map(added.map(({ content, id }) => [content, id]));
     this.#addedIds = new Set(added.map(({ id }) => id));
   }
@@ -122,22 +117,22 @@ class ForeignTokenizer implements TextTokenizer {
     const wellFormed = text.toWellFormed();
     const ids: number[] = [];
     let at = 0;
-    const plain = (end: number): void => {
+    const encodePlain = (end: number): void => {
       if (end > at) this.#merge(this.#vocabulary.pieces(wellFormed.slice(at, end), at === 0), ids);
     };
-    const pattern = special ? this.#all : this.#words;
+    const pattern = special ? this.#addedPattern : this.#wordPattern;
     for (const match of pattern ? wellFormed.matchAll(pattern) : []) {
-      plain(match.index);
+      encodePlain(match.index);
       ids.push(this.#added.get(match[0])!);
       at = match.index + match[0].length;
     }
-    plain(wellFormed.length);
+    encodePlain(wellFormed.length);
     return Uint32Array.from(ids);
   }
 
   #merge(pieces: string[], into: number[]): void {
     const { ids, merges, ignoreMerges, byteFallback } = this.#vocabulary;
-    // When it is first needed: a large one takes a second and 200 MB.
+    // Made on first use: a large one takes a second and 200 MB.
     this.#bpe ??= new BPE({
       type: 'BPE',
       vocab: Object.fromEntries(ids),
@@ -148,19 +143,15 @@ class ForeignTokenizer implements TextTokenizer {
     for (const piece of pieces) for (const token of this.#bpe.encode([piece])) into.push(ids.get(token)!);
   }
 
-  /** The text of ids; a space that `encode` put before the text is taken away again. @throws JikjiError `token-unknown` */
+  /** The text of ids, without the space that `encode` adds before a text. @throws JikjiError `token-unknown` */
   decode(ids: ArrayLike<number>): string {
     const text = newTextDecoder().decode(this.#bytes(ids));
     return this.#vocabulary.hasPrefix && text.startsWith(' ') ? text.slice(1) : text;
   }
 
-  /** For the continuation of a text: a space at its start is one. */
+  /** A decoder for the continuation of a text: it keeps a space at the start. */
   stream(): TextStream {
-    const decoder = newTextDecoder();
-    return {
-      push: (ids) => decoder.decode(this.#bytes(typeof ids === 'number' ? [ids] : ids), { stream: true }),
-      end: () => decoder.decode(),
-    };
+    return textStream((ids) => this.#bytes(ids));
   }
 
   #bytes(ids: ArrayLike<number>): Uint8Array {
@@ -168,23 +159,9 @@ class ForeignTokenizer implements TextTokenizer {
     return Buffer.concat(
       Array.from(ids, (id) => {
         const token = tokens[id];
-        if (token === undefined) {
-          throw new JikjiError(
-            'token-unknown',
-            `there is no token with this id; ids are below ${this.vocabSize}`,
-            String(id),
-            'use the tokenizer that the ids were made with',
-          );
-        }
+        if (token === undefined) throw unknownToken(id, this.vocabSize);
         return this.#addedIds.has(id) ? Buffer.from(token) : bytes(token);
       }),
     );
   }
-}
-
-/** Finds tokens in a text, the longest first. */
-function patternOf(added: readonly AddedToken[]): RegExp | undefined {
-  if (added.length === 0) return undefined;
-  const texts = added.map(({ content }) => content).sort((a, b) => b.length - a.length);
-  return new RegExp(texts.map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|'), 'gu');
 }

@@ -1,5 +1,5 @@
-// The tokenizer: byte-level BPE with GPT-2's split, trained here, saved as Hugging Face's tokenizer.json; and shards of tokens.
-
+// The tokenizer: byte-level BPE with GPT-2's split, saved as Hugging Face's tokenizer.json; tokenizers of other makers; files of
+// token ids.
 export { outlineTokenizer, type ReadTokenizer, readTokenizer, type TokenizerOutline } from './foreign.ts';
 export { encodeCorpus, openTokens, type Tokens, tokenWidth } from './shards.ts';
 export { LLAMA_CPP_PRE_TOKENIZER } from './split.ts';

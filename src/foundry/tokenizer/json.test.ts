@@ -136,7 +136,7 @@ describe('tokenizer.json', () => {
         Object.assign(file.model!, { merges: [] });
       },
     ],
-    ['tokenizer-broken', 'which is no token', (file) => Object.assign(file.model!, { merges: ['z z'] })],
+    ['tokenizer-broken', 'which is not a token', (file) => Object.assign(file.model!, { merges: ['z z'] })],
     ['tokenizer-broken', 'comes twice', (file) => Object.assign(file.model!.merges!, { 1: file.model!.merges![0] })],
     ['tokenizer-broken', 'not a pair', (file) => Object.assign(file.model!.merges!, { 0: 'a b c' })],
     ['tokenizer-unsupported', 'no special token', (file) => Object.assign(file, { added_tokens: [] })],

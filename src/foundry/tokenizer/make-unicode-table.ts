@@ -1,4 +1,4 @@
-// Prints unicode-table.ts from the Unicode data of the Node that runs it. By hand only, when the pinned version is to change:
+// Prints unicode-table.ts from the Unicode data of the running Node. Run it by hand, only to change the pinned version:
 //   node src/foundry/tokenizer/make-unicode-table.ts > src/foundry/tokenizer/unicode-table.ts
 
 /** Runs of letters (L), numbers (N) and white space (S) as `class gap length`, gap and length in base 36, gap from the last end. */

@@ -1,31 +1,32 @@
-// The training text while merges are applied to it: symbols in place, and for each pair the list of its places, kept
-// exact through every merge. So one merge costs as much as the pair has places, however long the text is.
+// The training text while merges are applied: symbols in place, and for each pair an exact list of its positions. The cost of a
+// merge grows with the number of positions of its pair, not with the text.
 
+import { grown } from './grown.ts';
 import { PairHeap } from './pair-heap.ts';
 import type { WordCounts } from './word-counts.ts';
 
 const GAP = -1; // between words
-const INSIDE = -2; // a place whose symbol went into the one before it
+const INSIDE = -2; // a position whose symbol was merged into the one before it
 
 export class MergeText {
   readonly pairs = new PairHeap();
-  // A symbol that covers places p to p + length - 1 is written at both ends: at p in #symbols, at the last in #ends.
+  // A symbol that covers positions p to p + length - 1 is stored at both: at the first in #symbols, at the last in #ends.
   readonly #symbols: Int32Array;
   readonly #ends: Int32Array;
   /** Bytes by id. */
   readonly #lengths: Int32Array;
   readonly #word: Int32Array;
   readonly #weights: Float64Array;
-  // The pair that starts at a place, and its neighbours in the list of that pair's places.
+  // The pair that starts at a position, and its neighbours in the list of that pair's positions.
   readonly #pairAt: Int32Array;
   readonly #next: Int32Array;
   readonly #previous: Int32Array;
-  // Pairs (x, newest) by x and (newest, y) by y: only those with the newest symbol can come into being.
+  // Pairs (x, newest) by x and (newest, y) by y: a merge creates pairs with the newest symbol only.
   readonly #withLeft: Int32Array;
   readonly #withRight: Int32Array;
-  #places = new Int32Array(1 << 12);
+  #positions = new Int32Array(1 << 12);
 
-  /** Symbols are ids: the byte b is `firstByteId + b`; ids up to `vocabSize` may be merged into being. */
+  /** Symbols are ids: the byte b is `firstByteId + b`; merges may create ids below `vocabSize`. */
   constructor(words: WordCounts, firstByteId: number, vocabSize: number) {
     const length = words.starts[words.size]! + words.size + 1;
     this.#symbols = new Int32Array(length);
@@ -39,14 +40,14 @@ export class MergeText {
     this.#withLeft = new Int32Array(vocabSize).fill(-1);
     this.#withRight = new Int32Array(vocabSize).fill(-1);
     this.#symbols[0] = this.#ends[0] = GAP;
-    let place = 1;
+    let position = 1;
     for (let word = 0; word < words.size; word++) {
-      for (let i = words.starts[word]!; i < words.starts[word + 1]!; i++, place++) {
-        this.#symbols[place] = this.#ends[place] = firstByteId + words.bytes[i]!;
-        this.#word[place] = word;
+      for (let i = words.starts[word]!; i < words.starts[word + 1]!; i++, position++) {
+        this.#symbols[position] = this.#ends[position] = firstByteId + words.bytes[i]!;
+        this.#word[position] = word;
       }
-      this.#symbols[place] = this.#ends[place] = GAP;
-      place++;
+      this.#symbols[position] = this.#ends[position] = GAP;
+      position++;
     }
     const pairOfBytes = new Int32Array(1 << 16).fill(-1);
     for (let p = 1; p < length; p++) {
@@ -60,7 +61,7 @@ export class MergeText {
     for (let pair = 0; pair < this.pairs.count; pair++) this.pairs.push(pair);
   }
 
-  /** Makes every place of `pair` the one symbol `id`, from left to right where places overlap. */
+  /** Replaces every occurrence of `pair` by the symbol `id`, from left to right where occurrences overlap. */
   merge(pair: number, id: number): void {
     const { pairs } = this;
     const left = pairs.left[pair]!;
@@ -72,22 +73,22 @@ export class MergeText {
     const length = leftLength + lengths[right]!;
     lengths[id] = length;
     const oldPairs = pairs.count;
-    const places = this.#placesOf(pair);
-    // Only a pair of equal symbols overlaps itself: there the order tells.
-    if (left === right) places.sort();
-    for (const p of places) {
+    const positions = this.#positionsOf(pair);
+    // Only a pair of equal symbols can overlap itself: there the order matters.
+    if (left === right) positions.sort();
+    for (const p of positions) {
       const q = p + leftLength;
-      if (symbols[p] !== left || symbols[q] !== right) continue; // its half went into the place before
+      if (symbols[p] !== left || symbols[q] !== right) continue; // one of its symbols was merged at the position before
       const after = p + length;
       const before = ends[p - 1]!;
-      const beforePlace = before < 0 ? 0 : p - lengths[before]!;
+      const beforePosition = before < 0 ? 0 : p - lengths[before]!;
       this.#unlink(p);
       if (symbols[after]! >= 0) this.#unlink(q);
-      if (before >= 0) this.#unlink(beforePlace);
+      if (before >= 0) this.#unlink(beforePosition);
       symbols[p] = id;
       symbols[q] = INSIDE;
       ends[after - 1] = id;
-      if (before >= 0) this.#link(this.#newPair(before, id, id, oldPairs), beforePlace);
+      if (before >= 0) this.#link(this.#newPair(before, id, id, oldPairs), beforePosition);
       if (symbols[after]! >= 0) this.#link(this.#newPair(id, symbols[after]!, id, oldPairs), p);
     }
     for (let created = oldPairs; created < pairs.count; created++) pairs.push(created);
@@ -95,21 +96,17 @@ export class MergeText {
 
   #newPair(left: number, right: number, newest: number, oldPairs: number): number {
     const [known, key] = right === newest ? [this.#withLeft, left] : [this.#withRight, right];
-    if (known[key]! < oldPairs) known[key] = this.pairs.create(left, right); // what is there is of an earlier merge
+    if (known[key]! < oldPairs) known[key] = this.pairs.create(left, right); // the stored pair is from an earlier merge
     return known[key]!;
   }
 
-  #placesOf(pair: number): Int32Array {
+  #positionsOf(pair: number): Int32Array {
     let count = 0;
     for (let p = this.pairs.first[pair]!; p >= 0; p = this.#next[p]!) {
-      if (count === this.#places.length) {
-        const larger = new Int32Array(count * 2);
-        larger.set(this.#places);
-        this.#places = larger;
-      }
-      this.#places[count++] = p;
+      if (count === this.#positions.length) this.#positions = grown(this.#positions, count * 2);
+      this.#positions[count++] = p;
     }
-    return this.#places.subarray(0, count);
+    return this.#positions.subarray(0, count);
   }
 
   #link(pair: number, p: number): void {

@@ -1,28 +1,30 @@
-// Which pair to merge next: the heaviest; of equally heavy ones that of the lower left id, then of the lower right id.
+// Chooses the pair to merge next: the heaviest; of equally heavy ones that with the lower left id, then the lower right id.
 
-/** All pairs seen so far, numbered from 0, with their weights. Weights of pairs in the heap may only sink. */
+import { grown } from './grown.ts';
+
+/** All pairs seen so far, numbered from 0, with their weights. Weights of pairs in the heap may only decrease. */
 export class PairHeap {
   left = new Int32Array(1 << 12);
   right = new Int32Array(1 << 12);
-  /** Weight of every occurrence of the pair, in whole units, exact. */
+  /** Weight of all occurrences of the pair, in whole units, exact. */
   weight = new Float64Array(1 << 12);
-  /** First place of the pair in the text, -1 for none; the trainer's. */
+  /** First position of the pair in the text, -1 for none. `MergeText` sets it. */
   first = new Int32Array(1 << 12);
   /** Number of pairs. */
   count = 0;
 
-  // A heap of pairs, each with the weight it had when it was last looked at: an upper bound, put right at the top only.
+  // A heap of pairs, each with its weight at the last look: an upper bound, which is corrected at the top only.
   #pairs = new Int32Array(1 << 12);
   #bounds = new Float64Array(1 << 12);
   #size = 0;
 
-  /** A new pair of weight 0; its number. */
+  /** Creates a pair of weight 0 and returns its number. */
   create(left: number, right: number): number {
     if (this.count === this.left.length) {
-      this.left = grown(this.left, new Int32Array(this.count * 2));
-      this.right = grown(this.right, new Int32Array(this.count * 2));
-      this.weight = grown(this.weight, new Float64Array(this.count * 2));
-      this.first = grown(this.first, new Int32Array(this.count * 2));
+      this.left = grown(this.left, this.count * 2);
+      this.right = grown(this.right, this.count * 2);
+      this.weight = grown(this.weight, this.count * 2);
+      this.first = grown(this.first, this.count * 2);
     }
     this.left[this.count] = left;
     this.right[this.count] = right;
@@ -33,8 +35,8 @@ export class PairHeap {
   /** Puts a pair into the heap, once. */
   push(pair: number): void {
     if (this.#size === this.#pairs.length) {
-      this.#pairs = grown(this.#pairs, new Int32Array(this.#size * 2));
-      this.#bounds = grown(this.#bounds, new Float64Array(this.#size * 2));
+      this.#pairs = grown(this.#pairs, this.#size * 2);
+      this.#bounds = grown(this.#bounds, this.#size * 2);
     }
     const bound = this.weight[pair]!;
     let i = this.#size++;
@@ -49,7 +51,7 @@ export class PairHeap {
     this.#bounds[i] = bound;
   }
 
-  /** Takes the pair to merge next out of the heap; -1 when none weighs `minimum`. */
+  /** Removes the pair to merge next from the heap; -1 if no pair weighs at least `minimum`. */
   pop(minimum: number): number {
     while (this.#size > 0 && this.#bounds[0]! >= minimum) {
       const pair = this.#pairs[0]!;
@@ -64,7 +66,7 @@ export class PairHeap {
     return -1;
   }
 
-  /** Puts an entry in the place of the top one. */
+  /** Replaces the top entry. */
   #sink(pair: number, bound: number): void {
     let i = 0;
     for (;;) {
@@ -91,9 +93,4 @@ export class PairHeap {
     const left = this.left[pair]! - this.left[other]!;
     return left !== 0 ? left < 0 : this.right[pair]! < this.right[other]!;
   }
-}
-
-function grown<T extends Int32Array | Float64Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

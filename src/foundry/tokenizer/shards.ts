@@ -1,5 +1,5 @@
-// Files of token ids: little-endian, nothing but ids, an end-of-text token before each document. Written as the documents
-// come, read by ranges: neither takes memory with the size of the corpus. Does not know batches or digests of sources.
+// Files of token ids: little-endian, nothing but ids, an end-of-text token before each document. They are written document by
+// document and read by ranges, so memory does not grow with the corpus. Does not know batches or digests of sources.
 
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { setImmediate } from 'node:timers/promises';
 import { JikjiError, makeFolder, syncFolder, systemCode, writeFailure, writeFully } from '../../base/index.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
-/** Bytes an id takes in a file. */
+/** Bytes per id in a file. */
 export type TokenWidth = 2 | 4;
 
 /** 2 (uint16) for vocabularies of up to 65,536 entries, else 4 (uint32). */
@@ -17,18 +17,18 @@ export const tokenWidth = (vocabSize: number): TokenWidth => (vocabSize <= 0x100
 export interface EncodeCorpusOptions {
   documents: AsyncIterable<string> | Iterable<string>;
   tokenizer: Tokenizer;
-  /** Where the file goes; it appears when it is whole, and what stood there stays until then. */
+  /** Path of the file; it is replaced when the new one is complete. */
   file: string;
   onProgress?: (progress: { documents: number; tokens: number; bytes: number }) => void;
 }
 
 export interface EncodedCorpus {
-  /** Ids in the file, end-of-text tokens included. */
+  /** Ids in the file, including end-of-text tokens. */
   tokens: number;
   documents: number;
   /** UTF-8 bytes of all documents. */
   bytes: number;
-  /** Of the file, in hex. */
+  /** Digest of the file, in hex. */
   sha256: string;
   width: TokenWidth;
 }
@@ -37,12 +37,12 @@ const BUFFER_TOKENS = 1 << 18;
 
 /**
  * Encodes documents into a file of token ids.
- * @throws JikjiError `disk-full`, `not-writable`; what `documents` throws is passed on. The file is then as before.
+ * @throws JikjiError `disk-full`, `not-writable`, and what `documents` throws; the old file then stays
  */
 export async function encodeCorpus(options: EncodeCorpusOptions): Promise<EncodedCorpus> {
   const { documents, tokenizer, file, onProgress } = options;
   const width = tokenWidth(tokenizer.vocabSize);
-  const buffer = width === 2 ? new Uint16Array(BUFFER_TOKENS) : new Uint32Array(BUFFER_TOKENS); // little-endian wherever Jikji runs
+  const buffer = width === 2 ? new Uint16Array(BUFFER_TOKENS) : new Uint32Array(BUFFER_TOKENS); // Jikji runs on little-endian machines only
   const encoder = new TextEncoder();
   const digest = createHash('sha256');
   const done = { documents: 0, tokens: 0, bytes: 0 };
@@ -67,7 +67,7 @@ export async function encodeCorpus(options: EncodeCorpusOptions): Promise<Encode
       makeFolder(dirname(file));
       fd = openSync(temporary, 'w');
     });
-    let told = 0;
+    let reported = 0;
     for await (const text of documents) {
       const bytes = encoder.encode(text);
       const ids = tokenizer.encodeBytes(bytes);
@@ -83,10 +83,10 @@ export async function encodeCorpus(options: EncodeCorpusOptions): Promise<Encode
       done.documents++;
       done.tokens += 1 + ids.length;
       done.bytes += bytes.length;
-      if (done.bytes - told >= 1 << 20) {
-        told = done.bytes;
+      if (done.bytes - reported >= 1 << 20) {
+        reported = done.bytes;
         onProgress?.({ ...done });
-        await setImmediate(); // so that Ctrl-C and a progress line get their turn
+        await setImmediate(); // lets signal handlers and the screen run
       }
     }
     flush();
@@ -107,7 +107,7 @@ export async function encodeCorpus(options: EncodeCorpusOptions): Promise<Encode
 }
 
 export interface OpenTokensOptions {
-  /** How many ids the file must hold. */
+  /** The number of ids that the file must have. */
   tokens?: number;
   /** Ids must be below this. */
   vocabSize?: number;
@@ -117,14 +117,14 @@ export interface OpenTokensOptions {
 export interface Tokens {
   /** Number of ids. */
   readonly length: number;
-  /** Ids [start, start + count). @throws JikjiError `tokens-broken` when the file is no longer what it was, RangeError */
+  /** Ids [start, start + count). @throws JikjiError `tokens-broken` if the file has changed; RangeError */
   read(start: number, count: number): Uint32Array;
   close(): void;
 }
 
 /**
- * Opens a file that encodeCorpus wrote; only what is read comes into memory.
- * @throws JikjiError `tokens-missing`, `tokens-broken` for a size that cannot be right
+ * Opens a file that `encodeCorpus` wrote; `read` loads only the requested range.
+ * @throws JikjiError `tokens-missing`, `tokens-broken` for a wrong size
  */
 export function openTokens(file: string, width: TokenWidth, { tokens, vocabSize }: OpenTokensOptions = {}): Tokens {
   const broken = (what: string): JikjiError =>

@@ -1,10 +1,10 @@
-// GPT-2's split of a text into pre-tokens, over UTF-8 bytes. Merges never cross a pre-token's ends. Knows no vocabulary.
+// GPT-2's split of a text into pre-tokens, over UTF-8 bytes. Merges never cross the border of a pre-token. Knows no vocabulary.
 
 import { CLASS_OF, characterAt, SPACE } from './classes.ts';
 
 /**
- * The split as a pattern, spelled so that Oniguruma, Rust's regex crates and JavaScript read it alike: it says
- * \p{White_Space} where GPT-2 says \s, because JavaScript's \s also holds U+FEFF and lacks U+0085.
+ * The split as a pattern that means the same to Oniguruma, Rust's regex crates and JavaScript. It has \p{White_Space} in place of
+ * GPT-2's \s, because JavaScript's \s includes U+FEFF and lacks U+0085.
  */
 export const SPLIT_PATTERN =
   "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\p{White_Space}\\p{L}\\p{N}]+|\\p{White_Space}+(?!\\P{White_Space})|\\p{White_Space}+";
@@ -19,13 +19,13 @@ export function pieceEnd(bytes: Uint8Array, at: number, end: number): number {
     const length = contraction(bytes, at, end);
     if (length > 0) return at + length;
   }
-  let next = first === 0x20 && at + 1 < end ? at + 1 : at; // a space goes with what follows, unless that is white space
+  let next = first === 0x20 && at + 1 < end ? at + 1 : at; // a space belongs to what follows, unless that is white space
   let character = characterAt(bytes, next, end);
   const kind = character & 3;
   if (kind !== SPACE) {
     do {
       next += character >> 2;
-      // The loop below is the same test again, without the call: most text is ASCII.
+      // The next loop is the same test without the call: most text is ASCII.
       while (next < end && bytes[next]! < 0x80 && CLASS_OF[bytes[next]!] === kind) next++;
       if (next >= end) return next;
       character = characterAt(bytes, next, end);
@@ -41,7 +41,7 @@ export function pieceEnd(bytes: Uint8Array, at: number, end: number): number {
     if (next >= end) return next;
     character = characterAt(bytes, next, end);
   }
-  return last > at ? last : next; // the last of several spaces is left for the word behind them
+  return last > at ? last : next; // the last of several spaces belongs to the next word
 }
 
 /** Bytes of the 's 't 're 've 'm 'll 'd at an apostrophe, or 0. Lower case only, as in GPT-2. */

@@ -1,41 +1,40 @@
-// Text to token ids and back. Byte-level: any bytes have ids and come back as they were. Does not normalise (the corpus
-// does) and does not add tokens of its own.
+// Converts text to token ids and back. Byte-level: any bytes have ids, and decoding gives the same bytes. Does not normalise (the
+// corpus does) and adds no tokens.
 
+import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { JikjiError, systemCode } from '../../base/index.ts';
 import { Merger } from './bpe.ts';
-import { MAX_JSON_LENGTH, spelledMerges, spelledTokens, vocabularyFromJson, vocabularyToJson } from './json.ts';
+import { grown } from './grown.ts';
+import { spelledMerges, spelledTokens, vocabularyFromJson, vocabularyToJson } from './json.ts';
 import { pieceEnd } from './split.ts';
-import { newTextDecoder } from './text-decoder.ts';
 import type { TextStream, TextTokenizer } from './text-tokenizer.ts';
+import { anyOf, newTextDecoder, textStream, unknownToken } from './token-text.ts';
+import { MAX_JSON_LENGTH } from './tokenizer-file.ts';
 import { END_OF_TEXT, type Vocabulary } from './vocabulary.ts';
 import { CACHED_BYTES, WordCache } from './word-cache.ts';
 
-/** What a training looked at and why its vocabulary has the size it has. Not in the JSON. */
+/** The text that a training read, and the limits that it reached. Not in the JSON. */
 export interface TrainingReport {
-  /** Entries asked for; `vocabSize` is smaller when the text held no more pairs worth a token. */
+  /** Requested entries; `vocabSize` is smaller if the text has too few frequent pairs. */
   requestedVocabSize: number;
-  /** Documents and UTF-8 bytes looked at. */
+  /** Documents and UTF-8 bytes read. */
   documents: number;
   bytes: number;
-  /** True when reading stopped at `trainingBytes`. */
+  /** True if reading stopped at `trainingBytes`. */
   reachedTrainingBytes: boolean;
-  /** Distinct pre-tokens, and occurrences of further ones that found no room. */
-  words: number;
-  wordsLeftOut: number;
 }
 
 export class Tokenizer implements TextTokenizer {
-  /** Number of ids: they are 0 to vocabSize - 1. */
   readonly vocabSize: number;
   /** Id of `<|endoftext|>`. */
   readonly endOfTextId: number;
-  /** A document begins after an end-of-text token, in training as everywhere. */
+  /** A document begins after an end-of-text token, in training and elsewhere. */
   readonly prefixId: number;
   readonly endIds: ReadonlySet<number>;
-  /** Special tokens, text to id. */
+  /** Ids of special tokens by text. */
   readonly specials: ReadonlyMap<string, number>;
-  /** Set by trainTokenizer only. */
+  /** Only `trainTokenizer` sets it. */
   readonly training: TrainingReport | undefined;
 
   readonly #vocabulary: Vocabulary;
@@ -46,7 +45,7 @@ export class Tokenizer implements TextTokenizer {
   readonly #specialPattern: RegExp;
   #cache: WordCache | undefined;
 
-  /** For trainTokenizer and the readers: takes a vocabulary that has been checked. */
+  /** `vocabulary` must be checked. */
   constructor(vocabulary: Vocabulary, training?: TrainingReport) {
     this.#vocabulary = vocabulary;
     this.#merger = new Merger(vocabulary);
@@ -64,15 +63,11 @@ export class Tokenizer implements TextTokenizer {
     vocabulary.tokens.forEach((token, id) => {
       this.#bytes.set(token, this.#starts[id]);
     });
-    const longestFirst = [...vocabulary.specials.keys()].sort((a, b) => b.length - a.length);
-    this.#specialPattern = new RegExp(
-      longestFirst.map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|'),
-      'gu',
-    );
+    this.#specialPattern = anyOf([...vocabulary.specials.keys()]);
   }
 
   /**
-   * Reads the text of a Hugging Face tokenizer.json; `name` is what errors call it.
+   * Reads the text of a Hugging Face tokenizer.json; `name` names it in errors.
    * @throws JikjiError `tokenizer-broken`, `tokenizer-unsupported`
    */
   static fromJson(text: string, name?: string): Tokenizer {
@@ -81,51 +76,43 @@ export class Tokenizer implements TextTokenizer {
 
   /** Reads a tokenizer.json. @throws JikjiError as fromJson, and `tokenizer-missing`, `tokenizer-unreadable` */
   static load(path: string): Tokenizer {
-    let text: string;
+    let bytes: Buffer;
     try {
-      const { size } = statSync(path);
-      if (size > MAX_JSON_LENGTH * 3) {
+      if (statSync(path).size > MAX_JSON_LENGTH * 3) {
         throw new JikjiError('tokenizer-unsupported', 'the tokenizer file is too large', path, 'check the path');
       }
-      text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+      bytes = readFileSync(path);
     } catch (error) {
-      if (error instanceof JikjiError) throw error;
-      if (error instanceof TypeError) {
-        throw new JikjiError('tokenizer-broken', 'the tokenizer file is not UTF-8', path, 'use an unaltered copy');
-      }
       const code = systemCode(error);
       if (code === undefined) throw error;
       if (code === 'ENOENT' || code === 'ENOTDIR') {
         throw new JikjiError('tokenizer-missing', 'there is no tokenizer file here', path, 'check the path');
       }
-      throw new JikjiError(
-        'tokenizer-unreadable',
-        `the tokenizer file cannot be read (${code})`,
-        path,
-        'check the path',
-      );
+      const message = `the tokenizer file cannot be read (${code})`;
+      throw new JikjiError('tokenizer-unreadable', message, path, 'check the path');
     }
-    return Tokenizer.fromJson(text, path);
+    if (isUtf8(bytes)) return Tokenizer.fromJson(new TextDecoder().decode(bytes), path);
+    throw new JikjiError('tokenizer-broken', 'the tokenizer file is not UTF-8', path, 'use an unaltered copy');
   }
 
-  /** The text of tokenizer.json; equal tokenizers give equal bytes. */
+  /** The text of tokenizer.json. Equal tokenizers give equal bytes. */
   toJson(): string {
     return vocabularyToJson(this.#vocabulary);
   }
 
-  /** Tokens by id as GGUF and JSON spell them; special tokens as their text. */
+  /** Tokens by id, spelled as in GGUF and JSON; a special token is its text. */
   spelledTokens(): string[] {
     return spelledTokens(this.#vocabulary);
   }
 
-  /** Merges as `left right` in GGUF's and JSON's spelling, first merge first. */
+  /** Merges as `left right`, spelled as in GGUF and JSON, first merge first. */
   spelledMerges(): string[] {
     return spelledMerges(this.#vocabulary);
   }
 
   /**
-   * Ids of a text. A lone surrogate becomes U+FFFD, as in every UTF-8 encoder. Special tokens written in the text are
-   * plain text, unless `special` is true: never set it for text that others wrote.
+   * The ids of a text. A lone surrogate becomes U+FFFD, as in every UTF-8 encoder. Special tokens written in the text are
+   * plain text unless `special` is true: never set it for untrusted text.
    */
   encode(text: string, { special = false } = {}): Uint32Array {
     const encoder = new TextEncoder();
@@ -133,21 +120,15 @@ export class Tokenizer implements TextTokenizer {
     const parts: Uint32Array[] = [];
     let at = 0;
     for (const match of text.matchAll(this.#specialPattern)) {
-      if (match.index > at) parts.push(this.encodeBytes(encoder.encode(text.slice(at, match.index))));
+      parts.push(this.encodeBytes(encoder.encode(text.slice(at, match.index))));
       parts.push(Uint32Array.of(this.specials.get(match[0])!));
       at = match.index + match[0].length;
     }
-    if (at < text.length) parts.push(this.encodeBytes(encoder.encode(text.slice(at))));
-    const ids = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let filled = 0;
-    for (const part of parts) {
-      ids.set(part, filled);
-      filled += part.length;
-    }
-    return ids;
+    parts.push(this.encodeBytes(encoder.encode(text.slice(at))));
+    return Uint32Array.from(parts.flatMap((part) => Array.from(part)));
   }
 
-  /** Ids of any bytes, UTF-8 or not; decodeBytes gives the same bytes back. */
+  /** The ids of any bytes, UTF-8 or not; `decodeBytes` gives the same bytes. */
   encodeBytes(bytes: Uint8Array): Uint32Array {
     this.#cache ??= new WordCache();
     const cache = this.#cache;
@@ -157,44 +138,34 @@ export class Tokenizer implements TextTokenizer {
     for (let start = 0; start < end; ) {
       const stop = pieceEnd(bytes, start, end);
       const length = stop - start;
-      if (count + length > out.length) {
-        const larger = new Uint32Array(Math.min(end, Math.max(out.length * 2, count + length)));
-        larger.set(out);
-        out = larger;
-      }
+      if (count + length > out.length) out = grown(out, Math.min(end, Math.max(out.length * 2, count + length)));
+      const piece = { bytes, start, end: stop, out, at: count };
       if (length === 1) {
         out[count++] = this.#merger.byteId(bytes[start]!);
       } else if (length <= CACHED_BYTES) {
-        const entry = cache.entryOf(bytes, start, stop);
-        let written = cache.read(entry, bytes, start, stop, out, count);
+        const entry = cache.entryOf(piece);
+        let written = cache.read(entry, piece);
         if (written === 0) {
-          written = this.#merger.merge(bytes, start, stop, out, count);
-          cache.write(entry, bytes, start, stop, out, count, written);
+          written = this.#merger.merge(piece);
+          cache.write(entry, piece, written);
         }
         count += written;
       } else {
-        count += this.#merger.merge(bytes, start, stop, out, count);
+        count += this.#merger.merge(piece);
       }
       start = stop;
     }
     return out.slice(0, count);
   }
 
-  /** The bytes that ids stand for; a special token is its text. @throws JikjiError `token-unknown` */
+  /** The bytes of ids; a special token is its text. @throws JikjiError `token-unknown` */
   decodeBytes(ids: ArrayLike<number>): Uint8Array {
     const starts = this.#starts;
     let length = 0;
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i]!;
       // Not `id >= vocabSize`: NaN and fractions must fail too.
-      if (!(starts[id + 1]! >= 0) || !(id >= 0)) {
-        throw new JikjiError(
-          'token-unknown',
-          `there is no token with this id; ids are 0 to ${this.vocabSize - 1}`,
-          String(id),
-          'use the tokenizer that the ids were made with',
-        );
-      }
+      if (!(starts[id + 1]! >= 0) || !(id >= 0)) throw unknownToken(id, this.vocabSize);
       length += starts[id + 1]! - starts[id]!;
     }
     const bytes = new Uint8Array(length);
@@ -205,34 +176,13 @@ export class Tokenizer implements TextTokenizer {
     return bytes;
   }
 
-  /** The text that ids stand for; what is not UTF-8 becomes U+FFFD. @throws JikjiError `token-unknown` */
+  /** The text of ids; bytes that are not UTF-8 become U+FFFD. @throws JikjiError `token-unknown` */
   decode(ids: ArrayLike<number>): string {
     return newTextDecoder().decode(this.decodeBytes(ids));
   }
 
-  /** For text that appears while it is generated. */
-  stream(): TokenStream {
-    return new TokenStream(this);
-  }
-}
-
-/** Decodes ids as they come and holds back the bytes of a character that is not whole yet. */
-export class TokenStream implements TextStream {
-  readonly #tokenizer: Tokenizer;
-  readonly #decoder = newTextDecoder();
-
-  constructor(tokenizer: Tokenizer) {
-    this.#tokenizer = tokenizer;
-  }
-
-  /** The text that is certain after these further ids; often one character late, never broken. */
-  push(ids: number | ArrayLike<number>): string {
-    const more = this.#tokenizer.decodeBytes(typeof ids === 'number' ? [ids] : ids);
-    return this.#decoder.decode(more, { stream: true });
-  }
-
-  /** The rest: U+FFFD where a character was never finished. The stream is then as new. */
-  end(): string {
-    return this.#decoder.decode();
+  /** A decoder for a text that is being generated. */
+  stream(): TextStream {
+    return textStream((ids) => this.decodeBytes(ids));
   }
 }

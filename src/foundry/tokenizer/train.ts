@@ -1,5 +1,5 @@
-// Learns a byte-level BPE vocabulary from weighted documents. The same documents in the same order give the same bytes of
-// tokenizer.json on every machine: counts are whole numbers below 2^53, ties go by a written rule.
+// Trains a byte-level BPE vocabulary on weighted documents. The same documents in the same order give the same bytes of
+// tokenizer.json on every machine: counts are whole numbers below 2^53, and a rule breaks ties.
 
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
@@ -10,34 +10,34 @@ import { Tokenizer, type TrainingReport } from './tokenizer.ts';
 import { END_OF_TEXT, MAX_SPECIAL_LENGTH, MAX_SPECIALS, MAX_VOCAB_SIZE } from './vocabulary.ts';
 import { WordCounts } from './word-counts.ts';
 
-/** A document and how many times it counts (0 to 1,024; not necessarily whole). */
+/** A document and its weight (0 to 1,024; not necessarily whole). */
 export interface WeightedDocument {
   text: string;
   weight: number;
 }
 
 interface TrainingProgress {
-  /** `read`: done and total are UTF-8 bytes, total being the most that will be read; `merge`: both are tokens. */
+  /** `read`: `done` and `total` are UTF-8 bytes, `total` is the limit; `merge`: both are tokens. */
   phase: 'read' | 'merge';
   done: number;
   total: number;
 }
 
 export interface TrainTokenizerOptions {
-  /** Entries: special tokens, 256 bytes, and as many merges as are left. */
+  /** Entries: special tokens, 256 bytes, and merges for the rest. */
   vocabSize: number;
-  /** Further special tokens after `<|endoftext|>`, which is always id 0. */
+  /** Special tokens after `<|endoftext|>`, which always has id 0. */
   specialTokens?: readonly string[];
-  /** UTF-8 bytes to look at; then no more documents are asked for. At most 1 GiB. */
+  /** The limit of UTF-8 bytes to read, at most 1 GiB; 64 MiB by default. */
   trainingBytes?: number;
   onProgress?: (progress: TrainingProgress) => void;
 }
 
-/** UTF-8 bytes that are looked at by default. */
+/** The default of `trainingBytes`. */
 const TRAINING_BYTES = 64 * 1024 * 1024;
 
-/** Most bytes of distinct pre-tokens; later new ones are left out. Training takes about 26 bytes of memory for each. */
-const DISTINCT_BYTES = 16 * 1024 * 1024;
+/** The limit for all distinct pre-tokens together; later new ones are ignored. Training takes about 26 bytes of memory per byte. */
+const MAX_DISTINCT_BYTES = 16 * 1024 * 1024;
 
 const MAX_TRAINING_BYTES = 2 ** 30;
 const MAX_WEIGHT = 1024;
@@ -45,13 +45,13 @@ const MAX_WEIGHT = 1024;
 const UNITS = 4096;
 
 /**
- * Trains a tokenizer. Ids: special tokens, then the 256 bytes, then merges in the order they were learned.
+ * Trains a tokenizer. Ids: special tokens, then the 256 bytes, then merges in the order of training.
  *
- * Rules, on which the result depends: a document's weight is rounded to 1/4096 (at least 1/4096; weight 0 leaves the
- * document out). Each step merges the pair of neighbouring symbols within pre-tokens that weighs most over all its
- * occurrences, overlapping ones included; of equals, that of the lower left id, then of the lower right id. A pair whose
- * bytes a token already spells is never merged. It ends early, with fewer entries than asked (see `training`), when no pair
- * weighs as much as two occurrences in the lightest document.
+ * The result depends on these rules. A document's weight is rounded to 1/4096 (at least 1/4096; weight 0 leaves the document out).
+ * Each step merges the pair of neighbouring symbols within pre-tokens with the largest weight over all occurrences, including
+ * overlapping ones; of equal pairs, the one with the lower left id, then the lower right id. A pair is never merged if a token
+ * already has its bytes. Training ends early, with fewer entries than requested (see `training`), when no pair weighs as much as two
+ * occurrences in the lightest document.
  * @throws JikjiError `tokenizer-vocab-size`, `tokenizer-special-token`, `tokenizer-training-bytes`, `tokenizer-weight`,
  * `tokenizer-no-text`
  */
@@ -72,18 +72,14 @@ export async function trainTokenizer(
     );
   }
 
-  const words = new WordCounts(DISTINCT_BYTES);
+  const words = new WordCounts(MAX_DISTINCT_BYTES);
   const report: TrainingReport = {
     requestedVocabSize: vocabSize,
     documents: 0,
     bytes: 0,
     reachedTrainingBytes: false,
-    words: 0,
-    wordsLeftOut: 0,
   };
-  const lightest = await countWords(documents, words, trainingBytes, report, onProgress);
-  report.words = words.size;
-  report.wordsLeftOut = words.leftOut;
+  const lightest = await countWords(documents, { words, trainingBytes, report, onProgress });
   if (words.size === 0) {
     throw new JikjiError(
       'tokenizer-no-text',
@@ -114,7 +110,7 @@ export async function trainTokenizer(
     tokens.push(new Uint8Array(bytes));
     if (tokens.length % 256 === 0) {
       onProgress?.({ phase: 'merge', done: tokens.length, total: vocabSize });
-      await setImmediate(); // so that Ctrl-C and a progress line get their turn
+      await setImmediate(); // lets signal handlers and the screen run
     }
   }
   onProgress?.({ phase: 'merge', done: tokens.length, total: vocabSize });
@@ -122,18 +118,22 @@ export async function trainTokenizer(
   return new Tokenizer({ tokens, specials: specialIds, merges: Uint32Array.from(merges) }, report);
 }
 
-/** Counts pre-tokens until `trainingBytes` are looked at; returns the smallest weight seen, in units. */
+interface Counting {
+  words: WordCounts;
+  trainingBytes: number;
+  report: TrainingReport;
+  onProgress: TrainTokenizerOptions['onProgress'];
+}
+
+/** Counts pre-tokens until `trainingBytes` bytes are read; returns the smallest weight, in units. */
 async function countWords(
   documents: AsyncIterable<WeightedDocument> | Iterable<WeightedDocument>,
-  words: WordCounts,
-  trainingBytes: number,
-  report: TrainingReport,
-  onProgress: TrainTokenizerOptions['onProgress'],
+  { words, trainingBytes, report, onProgress }: Counting,
 ): Promise<number> {
   const encoder = new TextEncoder();
   let buffer = new Uint8Array(1 << 16);
   let lightest = Number.POSITIVE_INFINITY;
-  let told = 0;
+  let reported = 0;
   for await (const { text, weight } of documents) {
     if (!(weight >= 0 && weight <= MAX_WEIGHT)) {
       throw new JikjiError(
@@ -158,8 +158,8 @@ async function countWords(
     }
     report.documents++;
     report.bytes += written;
-    if (report.bytes - told >= 1 << 20) {
-      told = report.bytes;
+    if (report.bytes - reported >= 1 << 20) {
+      reported = report.bytes;
       onProgress?.({ phase: 'read', done: report.bytes, total: trainingBytes });
       await setImmediate();
     }
@@ -173,27 +173,27 @@ async function countWords(
 }
 
 function checkVocabSize(vocabSize: number, specials: number): void {
-  const least = 256 + specials;
-  if (Number.isInteger(vocabSize) && vocabSize >= least && vocabSize <= MAX_VOCAB_SIZE) return;
+  const min = 256 + specials;
+  if (Number.isInteger(vocabSize) && vocabSize >= min && vocabSize <= MAX_VOCAB_SIZE) return;
   throw new JikjiError(
     'tokenizer-vocab-size',
-    `tokenizer.vocabSize must be a whole number from ${least} (256 bytes and ${specials} special) to ${MAX_VOCAB_SIZE}`,
+    `tokenizer.vocabSize must be a whole number from ${min} (256 bytes and ${specials} special) to ${MAX_VOCAB_SIZE}`,
     String(vocabSize),
     'use for example 4096 for a few megabytes of text, 8192 or more for larger ones',
   );
 }
 
 function checkSpecials(specials: string[]): string[] {
-  const wrong = (text: string, why: string): JikjiError =>
-    new JikjiError('tokenizer-special-token', `a special token ${why}`, text, 'write it like <|user|>');
+  const invalid = (text: string, reason: string): JikjiError =>
+    new JikjiError('tokenizer-special-token', `a special token ${reason}`, text, 'write it like <|user|>');
   specials.forEach((text, i) => {
     if (text.length < 2 || text.length > MAX_SPECIAL_LENGTH) {
-      throw wrong(text, `must have 2 to ${MAX_SPECIAL_LENGTH} characters`);
+      throw invalid(text, `must have 2 to ${MAX_SPECIAL_LENGTH} characters`);
     }
-    if (!text.isWellFormed()) throw wrong(text, 'must be Unicode text');
-    if (specials.indexOf(text) !== i) throw wrong(text, 'comes twice');
+    if (!text.isWellFormed()) throw invalid(text, 'must be Unicode text');
+    if (specials.indexOf(text) !== i) throw invalid(text, 'comes twice');
   });
   if (specials.length > MAX_SPECIALS)
-    throw wrong(`${specials.length} of them`, `is one of too many, ${MAX_SPECIALS} at most`);
+    throw invalid(`${specials.length} special tokens`, `is one of too many: the limit is ${MAX_SPECIALS}`);
   return specials;
 }

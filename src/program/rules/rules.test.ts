@@ -147,7 +147,7 @@ test.each([
   [edit('metric: acc, scale: best', 'metric: ac, scale: best'), 'range', 16, 'the text "ac"', 'did you mean acc?'],
   [edit('best-reference', 'best-refrence'), 'range', 16, 'scale cannot be', 'did you mean best-reference?'],
   [edit('best-reference', '3'), 'range', 16, 'scale cannot be 3', 'best-reference or a section of floor, ceiling'],
-  [edit('2026-01-15', '2026-02-30'), 'range', 40, 'no day of the calendar', ''],
+  [edit('2026-01-15', '2026-02-30'), 'range', 40, 'not a day of the calendar', ''],
   [edit('points: 4.5', 'points: 4.50001'), 'range', 13, 'three decimals', ''],
   [edit('kept: 2', 'kept: 2\nkept: 3'), 'duplicate-key', 35, 'kept is given twice', 'keep one'],
   [edit('kept: 2', 'kept: *x'), 'yaml', 34, '', ''],

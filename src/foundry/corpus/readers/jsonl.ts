@@ -1,6 +1,7 @@
 // `jsonl`: a line is a JSON object, one field of it the document. Lines without the field are counted, not refused.
 
 import { JikjiError } from '../../../base/index.ts';
+import { parseJson } from '../../../formats/index.ts';
 import { LineSplitter } from '../lines.ts';
 import type { Reader, ReaderContext } from './reader.ts';
 
@@ -8,18 +9,11 @@ export function jsonlReader({ label, field = 'text', document, drop }: ReaderCon
   const keys = field.split('.');
   const splitter = new LineSplitter(label, (line, number) => {
     if (line.trim() === '') return;
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch (error) {
-      throw new JikjiError(
-        'source-broken',
-        `line ${number} is not JSON: ${(error as Error).message}`,
-        label,
-        'mend the line, or choose the reader that fits the file',
-        { cause: error },
-      );
-    }
+    let value = parseJson(line, (cause) => {
+      const message = `line ${number} is not JSON: ${(cause as Error).message}`;
+      const hint = 'correct the line, or choose the reader that fits the file';
+      return new JikjiError('source-broken', message, label, hint, { cause });
+    });
     for (const key of keys) {
       const inside = value !== null && typeof value === 'object' && Object.hasOwn(value, key);
       value = inside ? (value as Record<string, unknown>)[key] : undefined;
