@@ -65,12 +65,8 @@ function indexAsked(
   if (use) return indexOfUse(graph, use, rules);
   const names = uses.map((one) => one.id);
   const some = names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'none is';
-  throw new JikjiError(
-    'use-unknown',
-    'the catalogue has no use of this name',
-    id || 'id',
-    nearestNameHint(id, names, some),
-  );
+  const hint = nearestNameHint(id, names, some);
+  throw new JikjiError('use-unknown', 'the catalogue has no use of this name', id || 'id', hint);
 }
 
 async function courseNow(

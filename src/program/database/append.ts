@@ -51,12 +51,7 @@ export function checkEntries(expected: Head, entries: readonly Entry[]): void {
 }
 
 export const logMoved = (expected: Head): JikjiError =>
-  new JikjiError(
-    'log-moved',
-    'somebody else has written to the log in the meantime',
-    `entry ${expected.seq + 1}`,
-    'look at what is new, then try again',
-  );
+  new JikjiError('log-moved', 'the log has grown meanwhile', `entry ${expected.seq + 1}`, 'read it, then try again');
 
 /** Runs in a transaction. Of two at once, the second waits for the first and then finds its place taken. */
 export async function appendEntries(database: Database, expected: Head, entries: readonly Entry[]): Promise<void> {

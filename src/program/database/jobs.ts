@@ -53,12 +53,7 @@ export function jobsOf(database: Database, connection: Connection): Jobs {
       .where(and(eq(jobs.id, id), eq(jobs.status, 'running'), eq(jobs.taker, taker)))
       .returning({ id: jobs.id });
     if (ended.length > 0) return;
-    throw new JikjiError(
-      'job-not-held',
-      'this job is not run here, or was given to another',
-      `job ${id}`,
-      'see the list of jobs',
-    );
+    throw new JikjiError('job-not-held', 'this store does not run this job', `job ${id}`, 'see the list of jobs');
   };
   return {
     async add(kind, input) {

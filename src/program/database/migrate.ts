@@ -32,23 +32,14 @@ export async function migrateTables(client: PoolClient, where: string): Promise<
 
   const encoding = await ask<string>(sql`select current_setting('server_encoding')`);
   if (encoding !== 'UTF8') {
-    throw new JikjiError(
-      'database-encoding',
-      `the database stores texts as ${encoding}, which cannot hold all of them`,
-      where,
-      'make one with: createdb --encoding=UTF8 --template=template0',
-    );
+    const hint = 'make one with: createdb --encoding=UTF8 --template=template0';
+    throw new JikjiError('database-encoding', `its encoding ${encoding} cannot hold all texts`, where, hint);
   }
   const state = async (): Promise<'missing' | 'old' | 'current'> => {
     if (!(await ask<boolean>(sql`select to_regclass('jikji.migrations') is not null`))) return 'missing';
     const there = Number(await ask(sql`select max(created_at) from jikji.migrations`));
     if (there > newest()) {
-      throw new JikjiError(
-        'database-newer',
-        'a newer release has made the tables of this database',
-        where,
-        'use that release, or a newer one',
-      );
+      throw new JikjiError('database-newer', 'a newer release made its tables', where, 'use it, or a newer one');
     }
     return there === newest() ? 'current' : 'old';
   };

@@ -17,12 +17,9 @@ function readAddress(url: string): pg.Client {
   } catch {
     // said below
   }
-  throw new JikjiError(
-    'database-address',
-    'this is no address of a PostgreSQL database',
-    'the address (not shown: it may hold a password)',
-    'write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE',
-  );
+  const input = 'the address (not shown: it may hold a password)';
+  const hint = 'write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE';
+  throw new JikjiError('database-address', 'this is not the address of a PostgreSQL database', input, hint);
 }
 
 /** @throws JikjiError `database-address` */

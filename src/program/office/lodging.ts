@@ -73,13 +73,10 @@ export async function answerLodged(
   const entries = await programme.recordOnce(by.actor, (tables) => {
     const register = registerOf(tables) ?? Register.create(signer.publicKey);
     if (register.findAnswer(asked)) return [];
-    if (register.answersOf(asked.maker) >= maxAnswers)
-      throw new JikjiError(
-        'lodgings-full',
-        `this maker already has ${maxAnswers} answers, the maximum`,
-        asked.maker,
-        'keep fewer states (train.keepEvery): the head of each is lodged',
-      );
+    if (register.answersOf(asked.maker) >= maxAnswers) {
+      const hint = 'keep fewer states (train.keepEvery): the head of each is lodged';
+      throw new JikjiError('lodgings-full', `this maker has ${maxAnswers} answers, the maximum`, asked.maker, hint);
+    }
     return [{ kind: 'answer-registered', data: { line: register.next(asked, signer) } }];
   });
   const entry = registerOf(programme.tables)?.findAnswer(asked);

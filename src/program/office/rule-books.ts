@@ -23,13 +23,10 @@ export const registerRuleBook = act({
     const signer = await by.signer();
     const { id } = programmeOf(programme.tables);
     const book = parseRuleBook(text, { file });
-    if (book.record)
-      throw new JikjiError(
-        'rule-book-record',
-        'this rule book is a record of a programme run elsewhere: its rules are not known',
-        file,
-        'write every rule, without record: true',
-      );
+    if (book.record) {
+      const message = 'this rule book is a record of a programme run elsewhere: its rules are not known';
+      throw new JikjiError('rule-book-record', message, file, 'write every rule, without record: true');
+    }
     const time = new Date().toISOString();
     checkTargets({ book }, time.slice(0, 10));
     const digest = ruleBookDigest(book);
@@ -61,10 +58,7 @@ export function findRuleBook(tables: Tables, wanted?: string): string {
   );
   const last = found.at(-1);
   if (last) return last.digest;
-  throw new JikjiError(
-    'rule-book-unknown',
-    wanted === undefined ? 'no rule book is registered' : 'no rule book of this name is registered',
-    wanted ?? 'rule book',
-    all.length > 0 ? `there are: ${all.map(nameOf).join(', ')}` : 'register one first',
-  );
+  const message = `no rule book ${wanted === undefined ? '' : 'of this name '}is registered`;
+  const hint = all.length > 0 ? `there are: ${all.map(nameOf).join(', ')}` : 'register one first';
+  throw new JikjiError('rule-book-unknown', message, wanted ?? 'rule book', hint);
 }

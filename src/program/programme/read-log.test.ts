@@ -81,7 +81,7 @@ function verification(open: () => Promise<Tested>): void {
   test('an entry that the rules do not let in: its number is told', async () => {
     const { seq } = await say(tested.store, 'made up');
     const { head, altered } = await verify();
-    const why = `entry ${seq} may not stand here by the rules of this release: this release knows no entry of this kind`;
+    const why = `entry ${seq} may not stand here by the rules of this release: this release has no such kind`;
     expect([head, altered]).toEqual([heads[last], why]);
   });
 

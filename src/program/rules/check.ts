@@ -42,12 +42,7 @@ const tasksOf = ({ tasks = [] }: PartInput, path: Path): PlacedTask[] =>
 
 function checkBlock(book: RuleBookInput, block: BlockInput, path: Path, conflicts: Conflicts): void {
   const { id, points, parts } = block;
-  conflicts.refuseIf(
-    ENDS.includes(id),
-    [...path, 'id'],
-    `"${id}" is a word of tieBreak`,
-    'call the block something else',
-  );
+  conflicts.refuseIf(ENDS.includes(id), [...path, 'id'], `"${id}" is a word of tieBreak`, 'choose another id');
   checkPart(book, block, path, conflicts);
   if (!parts) return;
   const here = [...path, 'parts'];

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
-import { nearestName } from '../../formats/index.ts';
+import { nearestNameHint } from '../../formats/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { catalogueAt, catalogueDigest, catalogueOf } from './catalogues.ts';
 import { sources } from './fields.ts';
@@ -25,12 +25,9 @@ export const catalogueRegistered = kind({
     parts.forEach((part, i) => {
       const before = lastPart(tables, part.id);
       if (!before || part.version > before.version || before.text === data.texts[i]!.text) return;
-      throw new JikjiError(
-        'catalogue-version',
-        `version ${before.version} of it is registered already`,
-        `${part.id} ${part.version}`,
-        `give it version ${before.version + 1}`,
-      );
+      const message = `version ${before.version} of it is registered already`;
+      const hint = `give it version ${before.version + 1}`;
+      throw new JikjiError('catalogue-version', message, `${part.id} ${part.version}`, hint);
     });
   },
   apply(tables, data, { seq }) {
@@ -57,9 +54,8 @@ export function requireCluster(tables: Tables, cluster: string): void {
   const { clusters } = found.catalogue;
   if (clusters.has(cluster)) return;
   const names = [...clusters.keys()];
-  const near = nearestName(cluster, names);
   const known = names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'there is none';
-  const hint = near ? `did you mean ${near.name}?` : known;
+  const hint = nearestNameHint(cluster, names, known);
   throw new JikjiError('cluster-unknown', 'the catalogue has no cluster of this name', cluster, hint);
 }
 

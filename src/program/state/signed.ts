@@ -45,13 +45,9 @@ export function checkOffice(
   if (text === undefined)
     throw refusal('unsigned', `the ${what} must be signed by the office`, what, `sign it with ${programme.officeKey}`);
   const statement = parseStatement(text, kind, what);
+  const other = `the ${what} is signed by ${statement.keyid.slice(0, 16)}, not by the office`;
   if (statement.keyid !== programme.officeKey)
-    throw refusal(
-      'signed-by-another',
-      `the ${what} is signed by ${statement.keyid.slice(0, 16)}, not by the office`,
-      what,
-      `the office's key is ${programme.officeKey}`,
-    );
+    throw refusal('signed-by-another', other, what, `the office's key is ${programme.officeKey}`);
   checkSubjects(statement.subjects, subjects, what);
 }
 

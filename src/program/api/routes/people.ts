@@ -137,10 +137,7 @@ function checkInvitation(context: Context, { role, programme, consortium }: Omit
     if (programme !== null) throw wrong('programme', 'the office belongs to the whole server, not to a programme');
   } else if (programme === null) throw wrong('programme', `the role ${role} belongs to a programme`);
   if ((role === 'consortium') !== (consortium !== null))
-    throw wrong(
-      'consortium',
-      role === 'consortium' ? 'a consortium must be named' : `the role ${role} belongs to no consortium`,
-    );
+    throw wrong('consortium', `the role ${role} belongs to ${role === 'consortium' ? 'a' : 'no'} consortium`);
   if (programme === null) return;
   const { tables } = requireHosted(context, programme).programme;
   if (consortium !== null) requireRow(tables, 'consortia', consortium, 'consortium');
