@@ -7,5 +7,5 @@ export * from './mentioned.ts';
 export * from './self-reliance.ts';
 export * from './shapes.ts';
 export { smallestSets } from './smallest-sets.ts';
-export { type Library, type RunEvidence, type UseOfRun, useOfRun, withRuns } from './use-of-run.ts';
+export { corpusSource, type Library, type RunEvidence, type UseOfRun, useOfRun, withRuns } from './use-of-run.ts';
 export { whatIf } from './what-if.ts';

@@ -183,6 +183,10 @@ class Adding {
   }
 }
 
+/** How `RunEvidence.data` names a source of a corpus: an npm package without its version, or `files`. */
+export const corpusSource = (npm: string | undefined): string =>
+  npm === undefined ? 'files' : `npm:${npm.replace(/(?<=.)@[^@]*$/, '')}`;
+
 const only = (of: Of, component: string): Need => ({ of, anyOf: [{ component, share: 1, could: null }] });
 
 /** What a catalogue may know a package by: its purl without version and the rest, and `npm:NAME`. */

@@ -1,4 +1,5 @@
-// Audits of submissions: what may be said of one, what several come to together, which part nobody has done.
+// Audits of submissions: the claims of one audit, the joined result of several, and parts that are not trained again yet.
+export { checkText } from './check-text.ts';
 export { claimsOf } from './claims.ts';
 export { curveOf } from './curve.ts';
 export { joinedAudits } from './joined.ts';

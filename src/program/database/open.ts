@@ -1,4 +1,4 @@
-// Opens a store: in a folder or at an address, with its tables made or brought up to date. Knows no rule.
+// Opens a store in a folder or at an address, and migrates its tables. Knows no rule.
 
 import { eq, sql } from 'drizzle-orm';
 import { appendEntries, checkEntries, logMoved } from './append.ts';
@@ -13,12 +13,12 @@ import { secrets } from './schema.ts';
 import type { Secrets, Store } from './store.ts';
 import { viewOf } from './view.ts';
 
-/** Entries that were written since a folder's database was last tidied. */
+/** Written entries after which a store is tidied. */
 const TIDY_AFTER = 100_000;
 
 /**
- * Opens the database in a folder, which is made where there is none, or the one at a PostgreSQL address. Close it: it keeps the
- * process alive.
+ * Opens the database in a folder, which is created if necessary, or the one at a PostgreSQL address. Close it: an open store keeps
+ * the process alive.
  * @throws JikjiError `locked`, `not-a-database`, `database-address`, `database-unreachable`, `database-refused`,
  *   `database-unknown`, `database-newer`, `database-encoding`, `database-broken`
  */
@@ -33,12 +33,12 @@ export async function openStore(where: { folder: string } | { url: string }): Pr
     }
     return storeOver(connection);
   } catch (error) {
-    await connection.close().catch(() => {}); // why it cannot be opened matters more
+    await connection.close().catch(() => {}); // the first error matters more
     throw explain(error, connection.where);
   }
 }
 
-/** A store over a connection whose tables are there. */
+/** A store over a connection with migrated tables. */
 export function storeOver(connection: Connection): Store {
   const { where, pool } = connection;
   const database = databaseOver(pool);
@@ -58,7 +58,7 @@ export function storeOver(connection: Connection): Store {
       throw explain(error, where);
     }
   }
-  /** The same methods, with their errors in words. */
+  /** The same methods; their errors are explained. */
   const guardAll = <T extends object>(methods: T): T =>
     Object.fromEntries(
       Object.entries(methods).map(([name, method]) => [
@@ -101,7 +101,7 @@ export function storeOver(connection: Connection): Store {
         try {
           await transact(pool, (transaction) => appendEntries(transaction, expected, entries));
         } catch (error) {
-          // 23505: an entry has this number by now. 40: both wanted what the other had.
+          // 23505: another entry has this number. 40: serialization failure or deadlock.
           if (/^(23505|40...)$/.test(databaseCode(error) ?? '')) throw logMoved(expected);
           throw error;
         }

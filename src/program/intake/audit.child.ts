@@ -6,6 +6,7 @@ import { type Audit, audit, evenRoom, isKnown, type Signable, standingOf } from 
 import { readSmallFile } from '../../formats/index.ts';
 import { parseRecipe } from '../../foundry/index.ts';
 import { RECIPE, runPaths } from '../../run-folder/index.ts';
+import { checkText } from '../audits/index.ts';
 import type { Limits } from '../rules/index.ts';
 import type { AuditCurve, AuditReach, Row } from '../state/index.ts';
 import { readCurve } from './curve.ts';
@@ -43,16 +44,6 @@ const MAX_RECIPE = 4 << 20;
 const MAX_ROOTS = 4096;
 /** Limit of the log, in characters. */
 const MAX_DETAIL = 2000;
-
-/** Detail, findings and notes of a check, one line each, cut to MAX_DETAIL. */
-function detailOf({ detail, findings, notes }: Awaited<ReturnType<typeof audit>>['checks'][number]): string {
-  const lines = findings.map(({ file, step, tensor, text }) => {
-    const where = [file, step === undefined ? '' : `step ${step}`, tensor ?? ''].filter(Boolean).join(', ');
-    return `${where}: ${text}`;
-  });
-  const text = [detail, ...lines, ...notes].join('\n').replace(/\0/g, '').toWellFormed();
-  return text.length <= MAX_DETAIL ? text : `${text.slice(0, MAX_DETAIL - 1).toWellFormed()}…`;
-}
 
 function reachOf(found: Audit): AuditReach {
   const { extent, data, share, chance } = standingOf(found);
@@ -99,7 +90,11 @@ answer<AuditWork, Audited, AuditProgress>(async ({ files, digest, limits, regist
     verdict: found.verdict,
     maker,
     office,
-    checks: found.checks.map((check) => ({ name: check.name, verdict: check.verdict, detail: detailOf(check) })),
+    checks: found.checks.map((check) => ({
+      name: check.name,
+      verdict: check.verdict,
+      detail: checkText(check, MAX_DETAIL),
+    })),
     reach: reachOf(found),
     signable: signableOf(found),
     ...(curve && { curve }),

@@ -209,7 +209,7 @@ function appendsAreWhole(tested: StoreUnderTest): void {
       [first, first],
     ];
     for (const entries of bad) await expect(tested.store.append(START, entries)).rejects.toThrow('does not follow');
-    await expect(tested.store.append(START, [])).rejects.toThrow('nothing is to be appended');
+    await expect(tested.store.append(START, [])).rejects.toThrow('there are no entries to append');
     await tested.isFresh();
     await tested.store.append(START, [first, second]); // and the store goes on
   });
