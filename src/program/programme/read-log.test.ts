@@ -36,7 +36,7 @@ function verification(open: () => Promise<Tested>): void {
   });
 
   const wasAltered = (seq: number) => `entry ${seq} was altered, or the one before it together with its link`;
-  const isMissing = (seq: number, other: number) => `entry ${seq} is missing; entry ${other} stands in its place`;
+  const isMissing = (seq: number, other: number) => `entry ${seq} is missing; entry ${other} is in its place`;
   test.each<[what: string, alteration: string, holds: number, why: string]>([
     ['who said an entry', `update jikji.entries set actor = 'office:2' where seq = 2`, 1, wasAltered(2)],
     [
