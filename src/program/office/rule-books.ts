@@ -6,16 +6,14 @@ import { checkTargets } from '../decision/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
 import { signByOffice, type Tables } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
+import { MAX_FILE_LENGTH } from './shapes.ts';
 import { programmeOf } from './times.ts';
 
 export const registerRuleBook = act({
   summary: 'Register a rule book, signed; it cannot be changed afterwards',
   roles: OFFICE,
   input: z.strictObject({
-    text: z
-      .string()
-      .min(1)
-      .max(1 << 20),
+    text: z.string().min(1).max(MAX_FILE_LENGTH),
     /** Its name in errors. */
     file: z.string().optional(),
   }),

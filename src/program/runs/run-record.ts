@@ -9,27 +9,14 @@ import { corpusSource } from '../../reliance/index.ts';
 import { GENESIS, MANIFEST, readRun } from '../../run-folder/index.ts';
 import { sessionsOf, statementOf, type Unreadable } from './evidence.ts';
 
-export interface RunRecord {
-  name: string;
-  /** Whether all of its steps were trained, some, or none. */
-  made: 'all' | 'part' | 'none';
-  /** The devices that its sessions name, each once. */
-  devices: string[];
-  /** Versions of Node, of V8 and of Jikji. */
-  runtime: { node: string; v8: string; version: string } | null;
-  /** Of each source, in order, as `corpusSource` names it. */
-  data: string[];
-  /** Fingerprint of the key that signed its genesis. */
-  maker: string | null;
-  unreadable: Unreadable;
-}
+export type RunRecord = ReturnType<typeof runRecordOf>;
 
 const MAX_MANIFEST = 16 << 20;
 const MAX_SOURCES = 10_000;
 const MAX_LENGTH = 300;
 
 /** @throws JikjiError `run-missing`, `not-a-run` */
-export function runRecordOf(folder: string): RunRecord {
+export function runRecordOf(folder: string) {
   const { name, state, stepsDone } = readRun(folder);
   if (state === 'gone')
     throw new JikjiError('run-missing', 'this run does not exist', folder, 'see what was made here: jikji runs');
@@ -43,10 +30,15 @@ export function runRecordOf(folder: string): RunRecord {
   const { node, v8, version } = circumstances ?? {};
   return {
     name: oneLine(name),
-    made: state === 'finished' ? 'all' : stepsDone ? 'part' : 'none',
+    /** Whether all of its steps were trained, some, or none. */
+    made: state === 'finished' ? ('all' as const) : stepsDone ? ('part' as const) : ('none' as const),
+    /** The devices that its sessions name, each once. */
     devices: [...new Set(devices.map(oneLine))],
+    /** Versions of Node, V8 and Jikji. */
     runtime: circumstances ? { node: oneLine(node!), v8: oneLine(v8!), version: oneLine(version!) } : null,
+    /** Of each source, in order, as `corpusSource` names it. */
     data: sourcesOf(folder, unreadable),
+    /** Fingerprint of the key that signed its genesis. */
     maker: genesis?.keyid ?? null,
     unreadable,
   };

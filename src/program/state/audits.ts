@@ -36,6 +36,8 @@ export type AuditedEvidence = NonNullable<AuditReach['evidence']>;
 
 const reportText = z.string().min(1).max(MAX_REPORT, `must have at most ${MAX_REPORT} characters`);
 
+const reportedShape = z.strictObject({ submission: id, by: party, report: reportText });
+
 export const submissionAudited = kind({
   shape: z.strictObject({
     submission: id,
@@ -58,7 +60,7 @@ export const submissionAudited = kind({
   },
   apply(tables, { submission, verdict, checks, office, reach, report, maker }, { seq }) {
     tables.put('audits', { submission, verdict, checks, office: office ?? null, reach: reach ?? null, seq });
-    if (report !== undefined) putReport(tables, submission, 'office', report, seq);
+    if (report !== undefined) putReport(tables, { submission, by: 'office', report }, seq);
     tables.update('submissions', submission, { status: 'audited', maker });
   },
 });
@@ -95,10 +97,10 @@ function readReport(
   return statement;
 }
 
-function putReport(tables: Tables, submission: string, by: string, text: string, seq: number): void {
-  const { digest: name, keyid, predicate } = parseStatement(text, 'audit', submission);
-  const { verdict } = predicate;
-  tables.put('auditReports', { digest: name, submission, by, key: keyid, verdict, statement: text, seq });
+function putReport(tables: Tables, data: z.infer<typeof reportedShape>, seq: number): void {
+  const { submission, by, report: statement } = data;
+  const { digest: name, keyid: key, predicate } = parseStatement(statement, 'audit', submission);
+  tables.put('auditReports', { digest: name, submission, by, key, verdict: predicate.verdict, statement, seq });
 }
 
 /** The evidence that audits of a submission are about. @throws JikjiError `submission-unknown`, `audit-missing`, `audit-unsealed` */
@@ -124,7 +126,7 @@ export function requireNotOwner(tables: Tables, submission: string, by: string):
  * of auditors.
  */
 export const auditReported = kind({
-  shape: z.strictObject({ submission: id, by: party, report: reportText }),
+  shape: reportedShape,
   check(tables, { submission, by, report }) {
     const of = evidenceOf(tables, submission);
     requireNotOwner(tables, submission, by);
@@ -150,7 +152,7 @@ export const auditReported = kind({
       throw new JikjiError('audit-reports-full', message, submission, hint);
     }
   },
-  apply: (tables, { submission, by, report }, { seq }) => putReport(tables, submission, by, report, seq),
+  apply: (tables, data, { seq }) => putReport(tables, data, seq),
 });
 
 /** A part of a run given to a party to train again: first and last segment, counted from 1. */

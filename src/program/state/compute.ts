@@ -108,7 +108,7 @@ export const usageReported = kind({
       throw refusal('usage-exists', 'there is a usage of this name already', data.id, 'choose another name');
     if (data.word === 'maker' && data.submission !== null && makerUsageOf(tables, data.submission))
       throw refusal('usage-exists', 'its maker has stated its usage already', data.submission);
-    if (signature !== undefined) checkOffice(tables, 'usage', signature, usageSubjects(data as Json), 'metered usage');
+    if (signature !== undefined) checkOffice(tables, 'usage', signature, usageSubjects(data as Json));
   },
   apply: (tables, { signature: _, ...data }, { seq }) =>
     tables.put('usages', {

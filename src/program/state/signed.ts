@@ -33,13 +33,8 @@ export function signByOffice(
  * cannot check it.
  * @throws JikjiError `unsigned`, `statement-broken`, `signed-by-another`, `signed-other`
  */
-export function checkOffice(
-  tables: Tables,
-  kind: OfOffice,
-  text: string | undefined,
-  subjects: Subjects,
-  what: string,
-): void {
+export function checkOffice(tables: Tables, kind: OfOffice, text: string | undefined, subjects: Subjects): void {
+  const what = kind === 'usage' ? 'metered usage' : kind.replace('-', ' ');
   const [programme] = tables.all('programmes');
   if (!programme?.officeKey) return;
   if (text === undefined)

@@ -20,7 +20,7 @@ export const ruleBookRegistered = kind({
     const book = parseRuleBook(data.text, { file: 'rule book' });
     if (ruleBookDigest(book) !== data.digest || book.name !== data.name || book.version !== data.version)
       throw refusal('rule-book-differs', 'the text does not have this digest', data.digest);
-    checkOffice(tables, 'rule-book', data.signature, [['rule-book', data.digest]], 'rule book');
+    checkOffice(tables, 'rule-book', data.signature, [['rule-book', data.digest]]);
     requireFree(tables, 'ruleBooks', data.digest, 'rule-book');
     for (const { name, version } of tables.all('ruleBooks')) {
       if (name !== data.name || version < data.version) continue;
@@ -91,7 +91,7 @@ export const stageClosed = kind({
   }),
   check(tables, data, { before }) {
     requireOpenStage(tables, data.stage);
-    checkOffice(tables, 'log', data.signature, [['log', before]], 'log');
+    checkOffice(tables, 'log', data.signature, [['log', before]]);
     for (const form of tables.all('forms'))
       if (form.stage === data.stage && form.form === null)
         throw refusal('form-sealed', `the form of ${form.expert} was not revealed`, data.stage);
@@ -129,7 +129,7 @@ export const decisionMade = kind({
       ['rule-book', ruleBook],
       ['log', before],
     ] as const;
-    checkOffice(tables, 'decision', envelope, subjects, 'decision');
+    checkOffice(tables, 'decision', envelope, subjects);
     requireFree(tables, 'decisions', data.stage, 'decision');
   },
   apply(tables, data, { seq }) {
