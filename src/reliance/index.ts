@@ -1,5 +1,5 @@
-// Reliance's face: the graph of a catalogue, how self-reliant each layer is, what happens when suppliers or countries fall away, and
-// the fewest that need to for everything to stop; accounts of compute. Pure: knows no database, no log and no file.
+// Self-reliance: the graph of a catalogue, the index by layer, what-if without suppliers or countries, the smallest sets that stop
+// everything; and accounts of compute. Pure: knows no database, no log and no file.
 
 export * from './accounts.ts';
 export { Graph } from './graph.ts';
