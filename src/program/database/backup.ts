@@ -174,7 +174,8 @@ async function isEmpty(database: Database): Promise<boolean> {
 
 async function fill(database: Database, file: string, replay: Replay | undefined): Promise<Contents> {
   const counts = { entries: 0, secrets: 0, rows: 0 };
-  const rows = new ExpectedRows(replay);
+  /** Rows of version 1 that were not read yet. */
+  let missing: Map<string, string> | undefined;
   let head = START;
   let first: z.infer<typeof First> | undefined;
   let ended = false;
@@ -204,7 +205,9 @@ async function fill(database: Database, file: string, replay: Replay | undefined
     } else if ('table' in line) {
       if (first.jikjiBackup !== 1) throw new BrokenBackup('a line has another form');
       counts.rows++;
-      rows.take(line.table, line.row);
+      missing ??= expectedRows(replay);
+      const isExpected = missing.delete(digestOf(line.table, line.row));
+      if (!isExpected && replay) throw new BrokenBackup(`a row of ${line.table} is not what the entries say`);
     } else {
       if (line.sha256 !== before()) throw new BrokenBackup('it does not have its digest');
       if (!isDeepStrictEqual({ rows: 0, ...line.end }, counts)) throw new BrokenBackup('something is missing from it');
@@ -213,7 +216,8 @@ async function fill(database: Database, file: string, replay: Replay | undefined
   }
   if (!ended || !first) throw new BrokenBackup('its end is missing');
   if (head.seq !== first.head.seq || head.link !== first.head.link) throw new BrokenBackup('its log has another head');
-  if (first.jikjiBackup === 1) rows.end();
+  const [lost] = first.jikjiBackup === 1 ? (missing ?? expectedRows(replay)).values() : [];
+  if (lost !== undefined) throw new BrokenBackup(`${lost} is missing`);
   await flush();
   return { head, rows: counts.rows, secrets: counts.secrets };
 }
@@ -227,33 +231,8 @@ function replayEntry(entry: Entry, replay: Replay | undefined): void {
   }
 }
 
-/** The rows that a backup of version 1 must hold: they follow from its entries, which come first. */
-class ExpectedRows {
-  /** Rows that were not read yet, by digest. */
-  #missing: Map<string, string> | undefined;
-  readonly #replay: Replay | undefined;
-
-  constructor(replay: Replay | undefined) {
-    this.#replay = replay;
-  }
-
-  #expected(): Map<string, string> {
-    const rows = Array.from(this.#replay?.rows() ?? []);
-    return new Map(rows.map(({ table, key, row }) => [digestOf(table, row), `${table} ${key}`]));
-  }
-
-  /** @throws BrokenBackup for a row that no entry made, or that was read before */
-  take(table: string, row: Json): void {
-    this.#missing ??= this.#expected();
-    if (!this.#missing.delete(digestOf(table, row)) && this.#replay)
-      throw new BrokenBackup(`a row of ${table} is not what the entries say`);
-  }
-
-  /** @throws BrokenBackup naming a row that is missing */
-  end(): void {
-    const [missing] = (this.#missing ?? this.#expected()).values();
-    if (missing !== undefined) throw new BrokenBackup(`${missing} is missing`);
-  }
-}
+/** The rows that a backup of version 1 must hold, by digest: they follow from its entries, which come first. */
+const expectedRows = (replay: Replay | undefined): Map<string, string> =>
+  new Map(Array.from(replay?.rows() ?? [], ({ table, key, row }) => [digestOf(table, row), `${table} ${key}`]));
 
 const digestOf = (table: string, row: Json): string => sha256Hex(canonicalJson([table, row]));

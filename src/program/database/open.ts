@@ -10,7 +10,7 @@ import { migrateTables } from './migrate.ts';
 import { connectFolder } from './pglite.ts';
 import { connectPostgres } from './postgres.ts';
 import { secrets } from './schema.ts';
-import type { Secrets, Store } from './store.ts';
+import type { Secrets, Store, UserTables } from './store.ts';
 import { viewOf } from './view.ts';
 
 /** Written entries after which a store is tidied. */
@@ -44,13 +44,6 @@ export function storeOver(connection: Connection): Store {
   const database = databaseOver(pool);
   const view = viewOf(database);
 
-  const guard = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw explain(error, where);
-    }
-  };
   async function* guarded<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
     try {
       yield* items;
@@ -59,13 +52,18 @@ export function storeOver(connection: Connection): Store {
     }
   }
   /** The same methods; their errors are explained. */
-  const guardAll = <T extends object>(methods: T): T =>
-    Object.fromEntries(
-      Object.entries(methods).map(([name, method]) => [
-        name,
-        (...args: unknown[]) => guard(async () => (method as (...args: unknown[]) => unknown)(...args)),
-      ]),
-    ) as T;
+  const guardAll = <T extends object>(methods: T): T => {
+    const guardOne =
+      (method: (...args: unknown[]) => unknown) =>
+      async (...args: unknown[]) => {
+        try {
+          return await method(...args);
+        } catch (error) {
+          throw explain(error, where);
+        }
+      };
+    return Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, guardOne(method)])) as T;
+  };
   const inSnapshot = <T>(work: (database: Database) => Promise<T>): Promise<T> =>
     transact(pool, work, { isolationLevel: 'repeatable read', accessMode: 'read only' });
 
@@ -92,11 +90,14 @@ export function storeOver(connection: Connection): Store {
 
   return {
     where,
-    head: () => guard(view.head),
     entries: (from) => guarded(view.entries(from)),
-    page: (from, count) => guard(() => view.page(from, count)),
-    append: (expected, entries) =>
-      guard(async () => {
+    secrets: guardAll(vault),
+    jobs: guardAll(jobsOf(database, connection)),
+    users: guardAll<UserTables>({ ask: (work) => work(database), transact: (work) => transact(pool, work) }),
+    ...guardAll<Omit<Store, 'where' | 'entries' | 'secrets' | 'jobs' | 'users'>>({
+      head: view.head,
+      page: view.page,
+      async append(expected, entries) {
         checkEntries(expected, entries);
         try {
           await transact(pool, (transaction) => appendEntries(transaction, expected, entries));
@@ -106,23 +107,17 @@ export function storeOver(connection: Connection): Store {
           throw error;
         }
         await tidyAfter(entries.length);
-      }),
-    secrets: guardAll(vault),
-    jobs: guardAll(jobsOf(database, connection)),
-    users: {
-      ask: (work) => guard(() => work(database)),
-      transact: (work) => guard(() => transact(pool, work)),
-    },
-    backup: (file) => guard(() => inSnapshot((transaction) => writeBackup(transaction, file))),
-    restore: (file, replay) =>
-      guard(async () => {
+      },
+      backup: (file) => inSnapshot((transaction) => writeBackup(transaction, file)),
+      async restore(file, replay) {
         const contents = await transact(pool, async (transaction) => {
           await transaction.execute(sql`lock table jikji.entries in exclusive mode`);
           return readBackup(transaction, { file, where, replay });
         });
         await connection.tidy();
         return contents;
-      }),
-    close: () => guard(connection.close),
+      },
+      close: connection.close,
+    }),
   };
 }

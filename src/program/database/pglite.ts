@@ -99,6 +99,7 @@ class Server {
   readonly #worker: Worker;
   readonly #where: string;
   readonly #wires = new Set<Wire>();
+  readonly #states = { ready: Promise.withResolvers<void>(), closed: Promise.withResolvers<void>() };
   #ended: Error | undefined;
 
   constructor(folder: string) {
@@ -106,9 +107,11 @@ class Server {
     this.#worker = new Worker(WORKER, { workerData: { folder, module: postgresModule() } satisfies WorkerData });
     this.#worker.on('message', (message: FromWorker) => {
       if (message.state === 'failed') this.#end(this.#failure(message.reason, message.code));
+      else this.#states[message.state].resolve();
     });
     this.#worker.on('error', (error) => this.#end(this.#failure(error.message, systemCode(error))));
     this.#worker.on('exit', () => this.#end(new Error('the thread of the database has ended')));
+    for (const { promise } of Object.values(this.#states)) promise.catch(() => {}); // thrown where it is awaited
   }
 
   #failure(reason: string, code: string | undefined): unknown {
@@ -121,25 +124,13 @@ class Server {
 
   #end(error: unknown): void {
     this.#ended ??= error as Error;
+    for (const { reject } of Object.values(this.#states)) reject(this.#ended);
     for (const wire of this.#wires) wire.destroy(this.#ended);
     void this.#worker.terminate();
   }
 
-  /** Waits for a message of the thread. @throws the error that ended it */
-  async #waitFor(state: 'ready' | 'closed'): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      const ended = (): void => reject(this.#ended);
-      this.#worker.on('message', (message: FromWorker) => {
-        if (message.state === state) resolve();
-        else if (message.state === 'failed') ended();
-      });
-      this.#worker.on('error', ended);
-      this.#worker.on('exit', ended);
-      if (this.#ended) ended();
-    });
-  }
-
-  ready = (): Promise<void> => this.#waitFor('ready');
+  /** Waits until the thread is ready. @throws the error that ended it */
+  ready = (): Promise<void> => this.#states.ready.promise;
 
   wire(): Wire {
     const wire = new Wire(this.#worker);
@@ -151,9 +142,8 @@ class Server {
 
   async close(): Promise<void> {
     if (this.#ended) return;
-    const closed = this.#waitFor('closed');
     this.#worker.postMessage('close' satisfies ToWorker);
-    await closed;
+    await this.#states.closed.promise;
     await this.#worker.terminate();
   }
 }

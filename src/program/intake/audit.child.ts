@@ -6,7 +6,7 @@ import { type Audit, audit, evenRoom, isKnown, type Signable, standingOf } from 
 import { readSmallFile } from '../../formats/index.ts';
 import { parseRecipe } from '../../foundry/index.ts';
 import { RECIPE, runPaths } from '../../run-folder/index.ts';
-import { checkText } from '../audits/index.ts';
+import { shownCheck } from '../audits/index.ts';
 import type { Limits } from '../rules/index.ts';
 import type { AuditCurve, AuditReach, Row } from '../state/index.ts';
 import { readCurve } from './curve.ts';
@@ -90,11 +90,7 @@ answer<AuditWork, Audited, AuditProgress>(async ({ files, digest, limits, regist
     verdict: found.verdict,
     maker,
     office,
-    checks: found.checks.map((check) => ({
-      name: check.name,
-      verdict: check.verdict,
-      detail: checkText(check, MAX_DETAIL),
-    })),
+    checks: found.checks.map((check) => shownCheck(check, MAX_DETAIL)),
     reach: reachOf(found),
     signable: signableOf(found),
     ...(curve && { curve }),

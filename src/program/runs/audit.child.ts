@@ -2,7 +2,7 @@
 
 import { answer } from '../../apart/index.ts';
 import { audit, evenRoom, type Standing, standingOf, type Verdict } from '../../audit/index.ts';
-import { type Claims, checkText, claimsOf } from '../audits/index.ts';
+import { type Claims, claimsOf, shownCheck } from '../audits/index.ts';
 
 export interface AuditWork {
   folder: string;
@@ -42,11 +42,7 @@ answer<AuditWork, Audited, Progress>(async ({ folder, replay, threads }, tell) =
     verdict: found.verdict,
     standing,
     claim: claimsOf(standing, evenRoom(found.room)),
-    checks: found.checks.map((check) => ({
-      name: check.name,
-      verdict: check.verdict,
-      detail: checkText(check, MAX_DETAIL),
-    })),
+    checks: found.checks.map((check) => shownCheck(check, MAX_DETAIL)),
     replayed: found.replayed.slice(0, MAX_REPLAYED).map(({ from, to, why, verdict }) => ({ from, to, why, verdict })),
     detection: { claimed: found.detection.claimed, reason: found.detection.reason },
   };

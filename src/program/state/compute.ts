@@ -8,7 +8,7 @@ import { catalogueAt, catalogueDigest, catalogueOf } from './catalogues.ts';
 import { sources } from './fields.ts';
 import { kind, requireRow } from './kind.ts';
 import { refusal } from './refusals.ts';
-import { ROW } from './rows.ts';
+import { ROW, type Row } from './rows.ts';
 import { checkOffice, usageSubjects } from './signed.ts';
 import { requireActiveConsortium } from './stages.ts';
 import type { Tables } from './tables.ts';
@@ -37,15 +37,11 @@ export const catalogueRegistered = kind({
 });
 
 /** The last registered version of a part of a catalogue. */
-function lastPart(tables: Tables, name: string): { version: number; text: string } | undefined {
-  let last: { version: number; text: string } | undefined;
-  for (const row of tables.all('catalogues')) {
-    row.parts.forEach(({ id, version }, i) => {
-      if (id === name) last = { version, text: row.texts[i]!.text };
-    });
-  }
-  return last;
-}
+const lastPart = (tables: Tables, name: string): { version: number; text: string } | undefined =>
+  tables
+    .all('catalogues')
+    .flatMap(({ parts, texts }) => parts.map(({ id, version }, i) => ({ id, version, text: texts[i]!.text })))
+    .findLast(({ id }) => id === name);
 
 /** @throws JikjiError `no-catalogue`, `cluster-unknown` */
 export function requireCluster(tables: Tables, cluster: string): void {
@@ -122,7 +118,5 @@ export const usageReported = kind({
 });
 
 /** The usage that a submission's maker stated. */
-export function makerUsageOf(tables: Tables, submission: string) {
-  for (const usage of tables.of('usages', 'submission', submission)) if (usage.word === 'maker') return usage;
-  return undefined;
-}
+export const makerUsageOf = (tables: Tables, submission: string): Row<'usages'> | undefined =>
+  tables.of('usages', 'submission', submission).find(({ word }) => word === 'maker');
