@@ -141,6 +141,6 @@ export function meanOf(all: readonly Remaining[]): Remaining {
 /** An interval with its rounding errors removed. */
 function interval(low: number, high: number): Interval {
   const snapped = (end: number) => (Math.abs(end - Math.round(end)) < NEAR ? Math.round(end) : end);
-  const most = snapped(high);
-  return { low: most - low < NEAR ? most : snapped(low), high: most };
+  const end = snapped(high);
+  return { low: end - low < NEAR ? end : snapped(low), high: end };
 }

@@ -92,7 +92,7 @@ function withRules(of: Index['of'], layered: readonly Layered[], rules: SelfReli
   const below = layers.filter(({ home, floor }) => floor !== null && home < floor - NEAR).map(({ layer }) => layer);
   const state = below.length > 0 ? 'below-floor' : given > 0 ? 'scored' : 'no-rules';
   const score = state === 'scored' ? layers.reduce((sum, { weight, home }) => sum + (weight ?? 0) * home, 0) : null;
-  const least = Math.min(...layers.map(({ home }) => home));
-  const lowest = layers.filter(({ home }) => home <= least + NEAR).map(({ layer }) => layer);
+  const minimum = Math.min(...layers.map(({ home }) => home));
+  const lowest = layers.filter(({ home }) => home <= minimum + NEAR).map(({ layer }) => layer);
   return { of, layers, overall: { state, score, below }, lowest };
 }

@@ -197,7 +197,7 @@ function keysOf(purl: string | null): string[] {
 }
 
 function unknownMachine(name: string, names: readonly string[]): JikjiError {
-  const some = `name a cluster or a chip: ${names.slice(0, 8).join(', ') || 'the catalogue has none'}`;
-  const hint = nearestNameHint(name, names, some);
+  const known = `name a cluster or a chip: ${names.slice(0, 8).join(', ') || 'the catalogue has none'}`;
+  const hint = nearestNameHint(name, names, known);
   return new JikjiError('machine-unknown', `the catalogue has no cluster and no chip "${name}"`, name, hint);
 }

@@ -60,7 +60,7 @@ export function withdraw(graph: Graph, without: Without): Withdrawal {
 
 function unknown(what: 'supplier' | 'country', name: string, names: Iterable<string>): JikjiError {
   const all = [...names].sort();
-  const there = all.length > 0 ? `there are: ${all.slice(0, 8).join(', ')}` : 'there is none';
-  const hint = what === 'supplier' ? nearestNameHint(name, all, there) : isCountry(name) ? there : countryHint(name);
+  const known = all.length > 0 ? `there are: ${all.slice(0, 8).join(', ')}` : 'there is none';
+  const hint = what === 'supplier' ? nearestNameHint(name, all, known) : isCountry(name) ? known : countryHint(name);
   return new JikjiError(`${what}-unknown`, `the catalogue has no ${what} "${name}"`, name, hint);
 }

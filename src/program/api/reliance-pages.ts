@@ -64,8 +64,8 @@ function indexAsked(
   const use = uses.find((one) => one.id === id);
   if (use) return indexOfUse(graph, use, rules);
   const names = uses.map((one) => one.id);
-  const some = names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'none is';
-  const hint = nearestNameHint(id, names, some);
+  const known = names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'none is';
+  const hint = nearestNameHint(id, names, known);
   throw new JikjiError('use-unknown', 'the catalogue has no use of this name', id || 'id', hint);
 }
 

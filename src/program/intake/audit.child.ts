@@ -51,8 +51,8 @@ function reachOf(found: Audit): AuditReach {
   const replayed = found.replayed.filter(({ root }) => root !== null).map(({ from, to }) => ({ from, to }));
   const kept = segments.map(({ to }) => to);
   const isWhole = genesis !== null && seal !== null && head !== null && kept.length > 0;
-  const some = roots.length > 0 && roots.length <= MAX_ROOTS ? { roots } : {};
-  const evidence = isWhole ? { genesis, seal, head, kept, ...some } : null;
+  const listed = roots.length > 0 && roots.length <= MAX_ROOTS ? { roots } : {};
+  const evidence = isWhole ? { genesis, seal, head, kept, ...listed } : null;
   return { extent, data, share, chance, room: evenRoom(found.room), replayed, evidence };
 }
 

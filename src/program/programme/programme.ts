@@ -66,13 +66,13 @@ export class Programme {
    */
   recordOnce(actor: string, propose: (tables: Tables) => readonly Proposed[]): Promise<Entry[]> {
     return this.#next(async () => {
-      for (let left = MAX_RETRIES; ; left--) {
+      for (let retries = MAX_RETRIES; ; retries--) {
         const proposals = propose(this.tables);
         if (proposals.length === 0) return [];
         try {
           return await this.#record(actor, proposals, new Date().toISOString());
         } catch (error) {
-          if (!(error instanceof JikjiError && error.code === 'log-moved') || left === 0) throw error;
+          if (!(error instanceof JikjiError && error.code === 'log-moved') || retries === 0) throw error;
         }
       }
     });
