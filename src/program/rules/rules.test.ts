@@ -51,7 +51,7 @@ target:
     - { model: one, released: 2026-01-15, scores: { click: 0.5 }, source: { publisher: somebody } }
 `;
 
-test('what is left out has its default', () => {
+test('omitted keys get their defaults', () => {
   const book = parse(GOOD);
   expect(book).toMatchObject({
     formatVersion: 1,
@@ -89,7 +89,7 @@ test('what scores cite', () => {
   ]);
 });
 
-test('a record leaves out what is not known, and measures nothing', () => {
+test('a record omits unknown sections, and has only entered scores', () => {
   const text = GOOD.replace('version: 3', 'version: 3\nrecord: true');
   expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'rule-book-conflict', input: 'r.yaml:15' }));
   const book = parse(`name: r
