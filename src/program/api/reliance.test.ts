@@ -166,7 +166,7 @@ test('the fewest that need to fall away', async () => {
   expect(await get('/smallest')).toMatchObject({ size: null, none: 'submission-s1-c', uses: 4 });
 });
 
-test('the chain by layer: largest items first; an item of two places appears twice', async () => {
+test('the chain by layer: items with place, uses and share, the largest first', async () => {
   const { layers } = await get('/chain');
   expect(homes(layers)).toEqual(homes((await get('')).index.layers));
   const chips = layers[0].items.map((item: Record<string, unknown>) => [
