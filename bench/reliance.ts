@@ -81,7 +81,7 @@ function bruteForce(graph: Graph, use: number, size: number): number {
   const gone = new Int32Array(candidates.ids.length);
   const on = new Int32Array(graph.items);
   const from = (first: number, left: number): number => {
-    propagate(graph, candidates, below, gone, on);
+    propagate(graph, candidates, below, { gone, on });
     if (on[use] === 0) return 1;
     if (left === 0) return 0;
     let found = 0;

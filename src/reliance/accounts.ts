@@ -1,4 +1,4 @@
-// Accounts of compute: what was allotted, what was used of it, what is left. Knows no log: rows go in, accounts come out.
+// Accounts of compute: allotted, used and remaining hours, computed from rows. Knows no log.
 
 import { z } from 'zod';
 
@@ -16,51 +16,51 @@ export type Allotment = z.infer<typeof allotmentShape>;
 
 export const usageShape = z.object({
   ...spent,
-  /** Null: on which one is not known. */
+  /** Null: the cluster is not known. */
   cluster: z.string().nullable(),
-  /** Whose word it is: the maker's, from his session records, or the office's, which metered it. */
+  /** Who states it: the maker, from session records, or the office, by metering. */
   word: z.enum(['maker', 'office']),
   submission: z.string().nullable(),
 });
 export type Usage = z.infer<typeof usageShape>;
 
-/** Allotments of one consortium on one cluster whose periods overlap, or what was used outside all of them. Hours of devices. */
+/** Overlapping allotments of a consortium on a cluster, or its usage outside all allotments. In device-hours. */
 export const accountShape = z
   .object({
     consortium: z.string(),
-    /** Null: which one was used is not known. */
+    /** Null: the cluster is not known. */
     cluster: z.string().nullable(),
     from: z.string(),
     to: z.string(),
-    /** Null: used outside any allotment. */
+    /** Null: outside all allotments. */
     allotted: z.number().nullable(),
-    /** By the maker's word, whether or not it counts. */
+    /** Stated by the maker, whether or not it counts. */
     said: z.number(),
     metered: z.number(),
-    /** Metered where it was, else the maker's word. */
+    /** The metered hours, or those stated by the maker if the office did not meter them. */
     counted: z.number(),
-    /** Less than 0: more was used than was allotted. Null outside any allotment. */
+    /** Negative if more was used than was allotted; null outside all allotments. */
     left: z.number().nullable(),
     allotments: z.array(z.string()),
-    /** A usage that goes beyond the period is among those of several accounts, by days. */
+    /** A usage that extends beyond the period is split over several accounts by days. */
     usages: z.array(z.string()),
   })
   .meta({ id: 'Account' });
 export type Account = z.infer<typeof accountShape>;
 
-/** Usages that count: where the office metered a submission, its maker's word does not. */
+/** Ids of usages that count: if the office metered a submission, the usage stated by its maker does not. */
 export function countedOf(usages: readonly Usage[]): Set<string> {
   const metered = new Set(usages.flatMap(({ word, submission }) => (word === 'office' ? (submission ?? []) : [])));
   return new Set(usages.flatMap((one) => (one.word === 'maker' && metered.has(one.submission ?? '') ? [] : one.id)));
 }
 
-/** Sums of hours that should be equal: below this nothing is left, nor too much used. */
+/** A smaller difference of hours counts as 0. */
 const NEAR = 1e-6;
 const DAY_MS = 86_400_000;
 const dayOf = (text: string): number => Date.parse(`${text}T00:00:00Z`) / DAY_MS;
 const textOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
-/** Where which cluster it was is not known, after all others. */
+/** Sorts an unknown cluster after all others. */
 const keyOf = ({ consortium, cluster }: Pick<Account, 'consortium' | 'cluster'>) => `${consortium} ${cluster ?? '~'}`;
 
 interface Open extends Account {
@@ -69,8 +69,8 @@ interface Open extends Account {
 }
 
 /**
- * One account for the allotments of a consortium on a cluster whose periods overlap, and one for what it used on a cluster outside all
- * of them. What was used is spread evenly over its days: nobody records hours by the day. In the order of consortium, cluster and day.
+ * One account for overlapping allotments of a consortium on a cluster, and one for its usage on a cluster outside all allotments. A usage
+ * is spread evenly over its days, since hours are not recorded by day. Sorted by consortium, cluster and day.
  */
 export function accountsOf(allotments: readonly Allotment[], usages: readonly Usage[]): Account[] {
   const counted = countedOf(usages);
@@ -105,7 +105,7 @@ export function accountsOf(allotments: readonly Allotment[], usages: readonly Us
       book(account, usage, shared / days, counted);
     }
     if (rest === 0) continue;
-    // Its first and last day outside all of them.
+    // The first and last day outside all accounts.
     let [from, to] = [first, last];
     for (const one of all) if (one.first <= from && from <= one.last) from = one.last + 1;
     for (const one of all.toReversed()) if (one.first <= to && to <= one.last) to = one.first - 1;

@@ -1,26 +1,26 @@
-// What goes on in 32 cases at once, each a set of candidates that are gone: a bit of a word for each case. Not known counts as going
-// on. Knows nothing of which sets are worth asking about.
+// Computes which items go on in 32 cases at once, one bit for each case; a case is a set of withdrawn candidates. Unknown counts as going
+// on. Does not choose the cases.
 
 import type { Graph } from './graph.ts';
 
-/** Suppliers or countries that may fall away. */
+/** Suppliers or countries that may withdraw. */
 export interface Candidates {
   ids: readonly string[];
-  /** Of each component, the one or two whose falling away it does not survive; -1: none. */
+  /** By component: the one or two candidates without which it stops; -1: none. */
   first: Int32Array;
   second: Int32Array;
 }
 
 /**
- * Candidates of home and those that are not known never fall here. By country, a thing falls with its own and with its supplier's.
- * `items`: where candidates are looked for.
+ * The foreign candidates among `items`. Home and unknown ones never withdraw. By country, a component stops with its own country and
+ * with its supplier's.
  */
 export function foreignCandidates(graph: Graph, by: 'supplier' | 'country', items: Int32Array): Candidates {
   const { home, suppliers } = graph.catalogue;
   const numbers = new Map<string, number>();
   const first = new Int32Array(graph.components.length).fill(-1);
   const second = new Int32Array(graph.components.length).fill(-1);
-  /** -1 where it is of home, or nobody knows whether it is. */
+  /** -1 for a home or unknown country. */
   const numberOf = (id: string | null, country: string | null): number => {
     if (id === null || country === null || home.includes(country)) return -1;
     const number = numbers.get(id) ?? numbers.size;
@@ -39,15 +39,14 @@ export function foreignCandidates(graph: Graph, by: 'supplier' | 'country', item
 }
 
 /**
- * `gone`: of each candidate, the cases in which it is gone, a bit each. Writes into `on`, for each of `items`, the cases in which it goes
- * on. `items` are in the graph's order, and what they need is among them.
+ * Sets `on[item]` for each of `items` to the cases in which the item goes on. `gone`: by candidate, the cases in which it has withdrawn.
+ * `items` are in the graph's order and include all that they need.
  */
 export function propagate(
   graph: Graph,
   { first, second }: Candidates,
   items: Int32Array,
-  gone: Int32Array,
-  on: Int32Array,
+  { gone, on }: { gone: Int32Array; on: Int32Array },
 ): void {
   const { components, needsFrom, optionsFrom, targets, open } = graph;
   for (let i = 0; i < items.length; i++) {

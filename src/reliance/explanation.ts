@@ -1,4 +1,4 @@
-// Why something stops, or has less of its work than before, and what could take over. Knows nothing of who fell and of shares that remain.
+// Explains why an item stops or loses work, and what could take over. Does not know who withdrew, nor the remaining shares.
 
 import type { Graph } from './graph.ts';
 import type { TakeOver, UseFate } from './shapes.ts';
@@ -7,18 +7,18 @@ import { STOPS } from './withdrawal.ts';
 const MAX_ENDS = 20;
 const MAX_TAKE_OVER = 100;
 const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
-/** Not in use. */
+/** Whether an option is not in use. */
 const isSubstitute = (share: number): boolean => share === 0;
 
 export class Explanation {
   readonly #graph: Graph;
   readonly #state: Uint8Array;
-  /** Of each item that something in use fell below: the next one on the shortest way to it, itself where it fell itself; else -1. */
+  /** By item: the next item on the shortest path to a withdrawn one in use, itself if it is withdrawn; -1 if there is none. */
   readonly #next: Int32Array;
-  /** Of each item: 1 where below it something goes on beside something that stops. */
+  /** By item: 1 if below it an option goes on beside one that stops. */
   readonly #offers: Uint8Array;
 
-  /** `byItself` and `state` as withdrawal.ts and states.ts give them. */
+  /** @param byItself from withdrawal.ts @param state from states.ts */
   constructor(graph: Graph, byItself: Uint8Array, state: Uint8Array) {
     this.#graph = graph;
     this.#state = state;
@@ -56,7 +56,7 @@ export class Explanation {
         }
       }
       if (stopped && others) this.#offers[item] = 1;
-      // What stops does so for a need that nothing meets any more; one that substitutes alone met will do for want of another.
+      // An item stops by a need that nothing meets any more, preferably by one that had an option in use.
       if (isStopped(item) && others) continue;
       nearest = nearer(nearest, used < 0 && isStopped(item) ? substitute : used);
     }
@@ -65,7 +65,7 @@ export class Explanation {
     far[item] = far[nearest]! + 1;
   }
 
-  /** Empty where nothing in use fell. */
+  /** The shortest path to a withdrawn component in use; empty if there is none. */
   because(item: number): Pick<UseFate, 'because' | 'leftOut'> {
     const next = this.#next;
     if (next[item]! < 0) return { because: [], leftOut: 0 };
@@ -76,7 +76,7 @@ export class Explanation {
     return { because: path.map((at) => this.#graph.idOf(at)), leftOut };
   }
 
-  /** Options that go on where another one in use stops, the nearest first, and whether there are more of them than are listed. */
+  /** Options that go on where another option in use stops, the nearest first. `more`: not all are listed. */
   takeOver(item: number): { options: TakeOver[]; more: boolean } {
     const { needsFrom, of, optionsFrom, targets, shares, could, components } = this.#graph;
     const state = this.#state;

@@ -1,10 +1,9 @@
-// The AND/OR graph of a catalogue as flat arrays, in an order in which all that something needs stands before it: whoever follows
-// it downwards or upwards does so in one pass, however deep a chain is. Checks nothing of what the reader of catalogues has
-// checked; knows neither who falls away nor what counts as home.
+// The AND/OR graph of a catalogue as flat arrays in topological order: what an item needs comes before it, so one pass suffices in either
+// direction, however deep a chain is. The reader of catalogues has checked its input. Knows neither withdrawals nor home countries.
 
 import { type Catalogue, type Component, type Need, type Of, REQUIRED, REQUIRED_BY, type Use } from '../fleet/index.ts';
 
-/** Shares are written with a few decimals: what is left of 1 below this is nothing. */
+/** Shares are written with a few decimals: a smaller rest of 1 counts as 0. */
 const NEAR = 1e-9;
 
 /** Components and uses are items: components first, in their order, then the uses. */
@@ -12,23 +11,23 @@ export class Graph {
   readonly catalogue: Catalogue;
   readonly uses: readonly Use[];
   readonly components: readonly Component[];
-  /** Of components and uses together. */
+  /** Number of components and uses. */
   readonly items: number;
-  /** Item i has the needs needsFrom[i] to needsFrom[i + 1] - 1, those that it must have and lacks among them. */
+  /** Item i has the needs needsFrom[i] to needsFrom[i + 1] - 1, including required ones that the catalogue does not state. */
   readonly needsFrom: Int32Array;
-  /** What each need is of. */
+  /** By need: the kind of component. */
   readonly of: readonly Of[];
   /** Need j has the options optionsFrom[j] to optionsFrom[j + 1] - 1. */
   readonly optionsFrom: Int32Array;
-  /** The component of each option. */
+  /** By option: the index of its component. */
   readonly targets: Int32Array;
-  /** Of the present work; NaN: in use, how much is not known. */
+  /** By option: share of the present work; NaN: in use, share unknown. */
   readonly shares: Float64Array;
-  /** The most it could take over; NaN: not known. */
+  /** By option: the largest share that it could take over; NaN: unknown. */
   readonly could: Float64Array;
-  /** Of each need: the share that options of unknown share have together, with what nobody named where it is `open`. */
+  /** By need: the total share of options of unknown share, and of unnamed ones if the need is `open`. */
   readonly rest: Float64Array;
-  /** Of each need: 1 where something that nobody named meets it too, since those of unknown share cannot do all of the rest. */
+  /** By need: 1 if unnamed options take part, because those of unknown share cannot do all of the rest. */
   readonly open: Uint8Array;
   #numbers = new Map<string, number>();
   #uses = new Map<string, number>();
@@ -63,18 +62,18 @@ export class Graph {
     });
   }
 
-  /** The item of a use; undefined where there is none of that name. */
+  /** The item of a use; undefined if the graph has no such use. */
   itemOfUse(id: string): number | undefined {
     return this.#uses.get(id);
   }
 
-  /** Of a component or a use. */
+  /** Id of a component or a use. */
   idOf(item: number): string {
     const uses = item - this.components.length;
     return uses < 0 ? this.components[item]!.id : this.uses[uses]!.id;
   }
 
-  /** All that the items need in any way, and they themselves, in the graph's order. */
+  /** The items and all that they need, directly or indirectly, in the graph's order. */
   below(items: readonly number[]): Int32Array {
     const { needsFrom, optionsFrom, targets } = this;
     const seen = new Uint8Array(this.items);
@@ -93,20 +92,20 @@ export class Graph {
   }
 }
 
-/** What is needed and not said is there without options: not known. */
+/** The needs of an item; a required need that is not stated has no options: it is unknown. */
 function allNeeds(needs: readonly Need[], required: readonly Of[]): Need[] {
   const lacking = required.filter((kind) => !needs.some(({ of }) => of === kind));
   return [...needs, ...lacking.map((of) => ({ of, anyOf: [] }))];
 }
 
-/** Where each list begins when they stand one after another; one more for the end. */
+/** Offsets of concatenated lists, and the total length at the end. */
 function starts(lists: readonly (readonly unknown[])[]): Int32Array {
   const from = new Int32Array(lists.length + 1);
   for (const [i, list] of lists.entries()) from[i + 1] = from[i]! + list.length;
   return from;
 }
 
-/** Depth first with a stack of our own: a chain may be ten thousand long. */
+/** Topological order, depth first, without recursion: a chain may have ten thousand components. */
 function inOrder(components: ReadonlyMap<string, Component>): Component[] {
   const order: Component[] = [];
   const entered = new Set<string>();

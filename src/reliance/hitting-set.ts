@@ -1,26 +1,26 @@
-// Smallest hitting sets, all of them, where the sets to hit are too many to list: they are asked for as the search needs them (implicit
-// hitting set). Exact within a limit of work. Knows nothing of suppliers and graphs: elements are numbers from 0.
+// All smallest hitting sets, where the sets to hit are too many to list: the search requests them as it needs them (implicit hitting set).
+// Exact within a limit of work. Knows no suppliers and graphs: elements are numbers from 0.
 
 /**
- * Sets that every solution hits and `chosen` does not: at least one, unless `chosen` is a solution. Never an empty one: all elements
- * together are a solution.
+ * Returns sets that every solution hits and `chosen` does not: at least one, unless `chosen` is a solution. Never an empty set: all
+ * elements together are a solution.
  */
 export type Missed = (chosen: readonly number[]) => number[][];
 
 export interface Limit {
-  /** Of work: elements of sets that are looked at, and what asking costs. */
+  /** Steps of work: visited elements of sets, plus `asking` for each call of Missed. */
   steps: number;
-  /** How many steps it counts for to ask once which sets are missed. */
+  /** Steps that a call of Missed counts for. */
   asking: number;
-  /** Solutions that are listed. */
+  /** Maximum number of listed solutions. */
   sets: number;
 }
 
 export interface Hitting {
-  /** Of the sets listed. */
+  /** Size of the listed sets. */
   size: number;
   sets: number[][];
-  /** No smaller solution exists. Else the one set listed is a solution, and a smaller one may exist. */
+  /** True: no smaller solution exists. False: the one listed set is a solution, and a smaller one may exist. */
   exact: boolean;
   /** No solution is smaller than this. */
   atLeast: number;
@@ -32,11 +32,11 @@ const FREE = 0;
 const CHOSEN = 1;
 const BARRED = 2;
 
-/** `elements`: how many there are. */
+/** @param elements number of elements */
 export function smallestHittingSets(elements: number, missed: Missed, limit: Limit): Hitting {
   const search = new Search(elements, missed, limit);
   if (!search.ask([])) return { size: 0, sets: [[]], exact: true, atLeast: 0, more: false };
-  // Each size is searched to its end before the next one, so that the first that has a solution is the smallest.
+  // Sizes are searched completely in rising order, so that the first size with a solution is the smallest.
   for (let size = search.packing(); ; size = Math.max(size + 1, search.packing())) {
     const { sets, isComplete } = search.ofSize(size);
     if (sets.length > 0) return { size, sets, exact: true, atLeast: size, more: !isComplete };
@@ -50,9 +50,9 @@ class Search {
   readonly #missed: Missed;
   readonly #limit: Limit;
   readonly #state: Uint8Array;
-  /** Sets to hit that are known so far. */
+  /** Known sets to hit. */
   readonly #sets: number[][] = [];
-  /** Marks for packing: an element counts as taken where it holds the number of the current packing. */
+  /** By element: number of the last packing that took it. */
   readonly #taken: Int32Array;
   #packings = 0;
   #steps = 0;
@@ -64,7 +64,7 @@ class Search {
     this.#taken = new Int32Array(elements);
   }
 
-  /** Learns the sets that `chosen` misses; false where there are none. */
+  /** Requests the sets that `chosen` misses; false if there are none. */
   ask(chosen: readonly number[]): boolean {
     this.#steps += this.#limit.asking;
     const found = this.#missed(chosen);
@@ -72,7 +72,7 @@ class Search {
     return found.length > 0;
   }
 
-  /** Known sets that are not hit, each with its elements that may still be chosen, the shortest first. */
+  /** The free elements of each known set that is not hit, the shortest first. */
   #open(): number[][] {
     const open: number[][] = [];
     for (const set of this.#sets) {
@@ -83,7 +83,7 @@ class Search {
     return open.sort((a, b) => a.length - b.length);
   }
 
-  /** How many of the known sets have nothing in common, taken greedily: so many elements it takes at least. */
+  /** Number of disjoint known sets, chosen greedily: a lower bound of the size. */
   packing(open: readonly number[][] = this.#open()): number {
     this.#packings++;
     let count = 0;
@@ -96,11 +96,11 @@ class Search {
     return count;
   }
 
-  /** All solutions of a size than which there is no smaller one, each once; not complete where the limit was reached. */
+  /** All solutions of the smallest size, each once; not complete if the limit was reached. */
   ofSize(size: number): { sets: number[][]; isComplete: boolean } {
     const found: number[][] = [];
     const chosen: number[] = [];
-    /** Elements of which one has to be chosen; those before `at` were tried, and are barred for the later ones. */
+    /** Elements of which one must be chosen; those before `at` were tried, and are barred from then on. */
     const frames: { of: number[]; at: number }[] = [];
     const enter = (): void => {
       for (;;) {
@@ -134,7 +134,7 @@ class Search {
     return { sets: found.slice(0, this.#limit.sets), isComplete: !isOver() };
   }
 
-  /** Some solution that no element can be taken from: always the element that hits most of what is open. */
+  /** A solution from which no element can be removed: repeatedly takes the element that hits the most open sets. */
   greedy(): number[] {
     this.#state.fill(FREE);
     let chosen: number[] = [];
@@ -152,7 +152,7 @@ class Search {
     }
     for (const e of [...chosen]) {
       const without = chosen.filter((other) => other !== e);
-      // Most are seen to be needed by what is known, without asking.
+      // The known sets show for most elements that they are needed, without another request.
       const isNeeded = this.#sets.some((set) => set.includes(e) && !set.some((other) => without.includes(other)));
       if (!isNeeded && !this.ask(without)) chosen = without;
     }

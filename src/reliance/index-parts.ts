@@ -1,5 +1,5 @@
-// Where the shares of a layer come from: the components of the layer that uses come down to, each with its part. Parts of one place
-// add up to the layer's share of that place. Knows nothing of floors and weights.
+// The parts behind the shares of a layer: the components of the layer that a use depends on, each with its part. Parts of one place add up
+// to the layer's share of that place. Knows no floors and weights.
 
 import type { Layer } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
@@ -8,19 +8,19 @@ import { needShares, unknownOf } from './need-shares.ts';
 import { type Part, PLACES, type Place, type Shares } from './shapes.ts';
 import { needsIn, shareOf, weightsOf } from './use-weights.ts';
 
-/** Sums of shares that should be equal. */
+/** Tolerance of sums of shares. */
 const NEAR = 1e-9;
-/** Named of those among which one is. */
+/** Listed options of unknown share. */
 const MAX_AMONG = 10;
 
-/** What a use has in a layer that it has needs in, times `weight`. */
+/** The parts of a use in a layer, times `weight`; empty if it has no needs there. */
 export function partsOf(graph: Graph, layer: Layer, use: number, weight: number): Part[] {
   const { components, of, optionsFrom, targets, shares, rest } = graph;
   const values = layerShares(graph, layer);
   const used = weightsOf(graph, values, layer, use);
   if (!used) return [];
   const parts: Part[] = [];
-  /** By component: how much of its shares of each place counts. */
+  /** By component: the weight of its shares of each place. */
   const weights = new Map<number, Shares>();
 
   const idOf = (item: number) => (item < 0 ? null : graph.idOf(item));
@@ -29,7 +29,7 @@ export function partsOf(graph: Graph, layer: Layer, use: number, weight: number)
     weights.set(component, to);
     to[place] += factor;
   };
-  /** What of a need options of unknown share have together. */
+  /** Adds the part that a need's options of unknown share have together. */
   const addRest = (need: number, place: Place, share: number, option: number) => {
     if (share <= 0) return;
     const [because, among] = [idOf(targets[option] ?? -1), unshared(graph, need)];
@@ -51,38 +51,38 @@ export function partsOf(graph: Graph, layer: Layer, use: number, weight: number)
   for (const place of PLACES) {
     if (used.total[place] === 0) continue;
     const factor = weight / used.total[place];
-    for (const [component, much] of used.components) weigh(component, place, factor * much);
-    for (const { need, option, common, weight: much } of used.rests)
-      addRest(need, place, factor * much[place] * common[place], option);
+    for (const [component, share] of used.components) weigh(component, place, factor * share);
+    for (const { need, option, common, weight: shares } of used.rests)
+      addRest(need, place, factor * shares[place] * common[place], option);
   }
-  // Where one of several may count already or not, home is least in one case and abroad in another: between them lies more that is not
-  // known than in either.
+  // If it is unknown whether one of several counts already, home is smallest in one case and abroad in another: the unknown share between
+  // them is larger than in either case.
   const [first] = used.rests;
   const between = unknownOf(values.home[use]!, values.abroad[use]!) - shareOf(used, values, 'unknown');
   if (first && between > NEAR) addRest(first.need, 'unknown', weight * between, -1);
   for (const item of needed(graph, layer, use)) {
-    const mine = weights.get(item);
-    if (!mine) continue;
+    const counted = weights.get(item);
+    if (!counted) continue;
     const left = unknownOf(values.home[item]!, values.abroad[item]!);
     if (components[item]!.of === layer) {
-      addOwn(item, 'home', mine.home * values.home[item]!, item);
-      addOwn(item, 'abroad', mine.abroad * values.abroad[item]!, values.abroadBy[item]!);
-      addOwn(item, 'unknown', mine.unknown * left, values.unknownBy[item]!);
+      addOwn(item, 'home', counted.home * values.home[item]!, item);
+      addOwn(item, 'abroad', counted.abroad * values.abroad[item]!, values.abroadBy[item]!);
+      addOwn(item, 'unknown', counted.unknown * left, values.unknownBy[item]!);
       continue;
     }
-    // The need with the least of home carries what is of home, the one with the most from abroad what is from there. What is left is
-    // not known, and the former has at least as much of that.
+    // The need with the smallest home share carries the home share, the need with the largest share from abroad carries that. The rest is
+    // unknown, and the first need has at least as much of it.
     const parted = needsIn(graph, layer, item).map((need) => ({ need, ...needShares(graph, values, need) }));
     const least = parted.reduce((a, b) => (b.home < a.home ? b : a));
     const most = parted.reduce((a, b) => (b.abroad > a.abroad ? b : a));
-    give(least.need, 'home', mine.home);
-    give(most.need, 'abroad', mine.abroad);
-    if (left > 0) give(least.need, 'unknown', (mine.unknown * left) / unknownOf(least.home, least.abroad));
+    give(least.need, 'home', counted.home);
+    give(most.need, 'abroad', counted.abroad);
+    if (left > 0) give(least.need, 'unknown', (counted.unknown * left) / unknownOf(least.home, least.abroad));
   }
   return parts;
 }
 
-/** Options of a need that have a part of it, nobody knows how much: the first of them. */
+/** The first options of unknown share of a need. */
 function unshared({ optionsFrom, targets, shares, components }: Graph, need: number): string[] {
   const found: string[] = [];
   for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]! && found.length < MAX_AMONG; o++)
@@ -90,7 +90,7 @@ function unshared({ optionsFrom, targets, shares, components }: Graph, need: num
   return found;
 }
 
-/** Components from the use down to those of the layer, each before all that it needs. */
+/** Components from the use down to those of the layer, each before the components that it needs. */
 function needed(graph: Graph, layer: Layer, use: number): number[] {
   const { components, optionsFrom, targets } = graph;
   const found = new Set<number>();

@@ -1,5 +1,5 @@
-// Reliance's face: the graph of a catalogue, how self-reliant each layer is, what happens when suppliers or countries fall away, and
-// the fewest that need to for everything to stop; accounts of compute. Pure: knows no database, no log and no file.
+// Self-reliance: the graph of a catalogue, the index by layer, what-if without suppliers or countries, the smallest sets that stop
+// everything; and accounts of compute. Pure: knows no database, no log and no file.
 
 export * from './accounts.ts';
 export { Graph } from './graph.ts';
@@ -7,5 +7,5 @@ export * from './mentioned.ts';
 export * from './self-reliance.ts';
 export * from './shapes.ts';
 export { smallestSets } from './smallest-sets.ts';
-export { type Library, type RunEvidence, type UseOfRun, useOfRun, withRuns } from './use-of-run.ts';
+export { corpusSource, type Library, type RunEvidence, type UseOfRun, useOfRun, withRuns } from './use-of-run.ts';
 export { whatIf } from './what-if.ts';

@@ -1,10 +1,10 @@
-// How much of a layer is of home, from abroad, or not known: for every component and use at once, one layer at a time. The formula is
-// ours, and what is not known never makes anything more of home. Knows nothing of floors, weights and consortia.
+// The shares of a layer from home, from abroad, and unknown: for all components and uses at once, one layer at a time. The formula is ours;
+// unknown data never increase the home share. Knows no floors, weights and consortia.
 //
-//   a need       the sum over its options of share times the option's shares; of options whose shares are not known only what all of
-//                them have in common counts as of home, or as from abroad: it does not matter which of them it is
-//   a component  the least of home, the most from abroad, over itself (where it is of the layer) and its needs in the layer
-//   a use        the mean over its needs in the layer, in which a component counts once (use-weights.ts)
+//   a need       the sum over its options of share times the option's shares; of options of unknown share only what they have in common
+//                counts as home or as abroad, so that it does not matter which of them is used
+//   a component  the smallest home share and the largest share from abroad over itself (if it is of the layer) and its needs in the layer
+//   a use        the mean over its needs in the layer; a component counts once (use-weights.ts)
 
 import { type Layer, PROVIDES } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
@@ -13,15 +13,15 @@ import { needsIn, shareOf, weightsOf } from './use-weights.ts';
 
 const known = new WeakMap<Graph, Partial<Record<Layer, LayerShares>>>();
 
-/** Worked out once for a graph. */
+/** Computed once for each graph and layer. */
 export function layerShares(graph: Graph, layer: Layer): LayerShares {
   const layers = known.get(graph) ?? {};
   known.set(graph, layers);
-  layers[layer] ??= work(graph, layer);
+  layers[layer] ??= computeShares(graph, layer);
   return layers[layer];
 }
 
-function work(graph: Graph, layer: Layer): LayerShares {
+function computeShares(graph: Graph, layer: Layer): LayerShares {
   const { components, items, catalogue } = graph;
   const shares: LayerShares = {
     home: new Float64Array(items),
@@ -32,7 +32,7 @@ function work(graph: Graph, layer: Layer): LayerShares {
   const { home, abroad, abroadBy, unknownBy } = shares;
   for (const [c, component] of components.entries()) {
     if (!PROVIDES[component.of].includes(layer)) continue;
-    // It counts as of home only as far as all of its parts in the layer do: least home, most abroad.
+    // A component is only as much of home as all of its parts in the layer: smallest home share, largest share from abroad.
     let leastHome = 1;
     let mostAbroad = 0;
     let mostUnknown = 0;
@@ -68,14 +68,14 @@ function work(graph: Graph, layer: Layer): LayerShares {
   return shares;
 }
 
-/** Of the option with the largest part from abroad. */
+/** The component that makes the largest part of a need come from abroad. */
 function abroadCause(graph: Graph, { abroad, abroadBy }: LayerShares, need: number, of: NeedShares): number {
   const partOf = (target: number) => abroad[target]!;
   const option = largestOption(graph, need, partOf, graph.rest[need]! * of.common.abroad) ?? of.commonOption;
   return abroadBy[graph.targets[option]!]!;
 }
 
-/** Of the option with the largest part that is not known; undefined where it is the need whose shares or options are not known. */
+/** The component that makes the largest part of a need unknown; undefined if the need's own shares or options are unknown. */
 function unknownCause(
   graph: Graph,
   { home, abroad, unknownBy }: LayerShares,
@@ -87,18 +87,18 @@ function unknownCause(
   return option === undefined ? undefined : unknownBy[graph.targets[option]!]!;
 }
 
-/** The option with the largest part, where that is more than `most`. */
+/** The option with the largest part, if that is more than `min`. */
 function largestOption(
   { optionsFrom, targets, shares }: Graph,
   need: number,
   partOf: (target: number) => number,
-  most: number,
+  min: number,
 ): number | undefined {
   let found: number | undefined;
   for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++) {
     const part = shares[o]! * partOf(targets[o]!);
-    if (!(part > most)) continue;
-    most = part;
+    if (!(part > min)) continue;
+    min = part;
     found = o;
   }
   return found;

@@ -1,5 +1,5 @@
-// Whether a licence lets whoever has a copy go on with it: SPDX expressions over a list of open licences. Knows nothing of what is
-// licensed. A licence that is not in the list counts as not open: it may be, but nothing here says so.
+// Whether a licence lets the holder of a copy go on using it: SPDX expressions over a list of open licences. Knows nothing of what is
+// licensed. A licence that is not in the list counts as not open.
 
 const OPEN = new Set(
   `0BSD AFL-3.0 AGPL-3.0 AGPL-3.0-only AGPL-3.0-or-later Apache-1.1 Apache-2.0 Artistic-2.0 BlueOak-1.0.0 BSD-2-Clause
@@ -12,16 +12,16 @@ const OPEN = new Set(
     .split(/\s+/),
 );
 
-/** Longer ones are nobody's. */
+/** No real expression is longer. */
 const MAX_LENGTH = 2000;
 
-/** Whether one may choose to have it under open licences only. What is no SPDX expression is not open. */
+/** Whether an expression can be satisfied with open licences only. False for an invalid SPDX expression. */
 export function isOpen(licence: string | null): boolean {
   if (licence === null || licence.length > MAX_LENGTH) return false;
   const tokens = licence.match(/[()]|[^\s()]+/g) ?? [];
   let at = 0;
 
-  // Undefined: no expression.
+  // Undefined: not an expression.
   const any = (): boolean | undefined => joined('OR', all, (a, b) => a || b);
   const all = (): boolean | undefined => joined('AND', one, (a, b) => a && b);
   const joined = (
@@ -44,7 +44,7 @@ export function isOpen(licence: string | null): boolean {
       const inside = any();
       return tokens[at++] === ')' ? inside : undefined;
     }
-    // An exception only allows more.
+    // An exception only adds permissions.
     if (tokens[at] === 'WITH') at += 2;
     return OPEN.has(token.toLowerCase().replace(/\+$/, ''));
   };

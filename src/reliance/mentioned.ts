@@ -1,16 +1,16 @@
-// What an answer names of a catalogue by ids: each component, what it is, whose, and from where; suppliers.
+// The components and suppliers of a catalogue that an answer mentions by id.
 
 import { z } from 'zod';
 import { type Catalogue, ofShape, type Supplier, sourcesShape, supplierShape } from '../fleet/index.ts';
 import { titleShape } from '../formats/index.ts';
 import type { Index, SmallestSets, WhatIf } from './shapes.ts';
 
-/** What an answer names of the catalogue, by its id. */
+/** A component that an answer mentions. */
 export const mentionedShape = z
   .object({
     name: titleShape,
     of: ofShape,
-    /** `verified` of where it is based. */
+    /** `verified`: of the supplier's country. */
     supplier: supplierShape.pick({ id: true, name: true, verified: true }).nullable(),
     country: z.string().nullable(),
     held: z.boolean(),
@@ -20,7 +20,7 @@ export const mentionedShape = z
   .meta({ id: 'Mentioned' });
 export type Mentioned = z.infer<typeof mentionedShape>;
 
-/** Components of the catalogue among these ids. */
+/** The components of the catalogue among these ids. */
 export function mentionedIn(
   { components, suppliers }: Catalogue,
   ids: Iterable<string | null>,
@@ -35,11 +35,11 @@ export function mentionedIn(
   return found;
 }
 
-/** Ids that the parts of an index name. */
+/** Ids in the parts of an index. */
 export const idsInIndex = ({ layers }: Pick<Index, 'layers'>): (string | null)[] =>
   layers.flatMap(({ parts }) => parts.flatMap(({ component, because, among }) => [component, because, ...among]));
 
-/** Ids that fates name. */
+/** Ids in the fates of a what-if. */
 export const idsInFates = ({ uses, sites, held, fallen }: Omit<WhatIf, 'consortia' | 'programme'>): string[] => [
   ...uses.flatMap(({ because, takeOver }) => [...because, ...takeOver.map(({ component }) => component)]),
   ...sites.flatMap(({ component, because }) => [component, ...because]),
@@ -47,7 +47,7 @@ export const idsInFates = ({ uses, sites, held, fallen }: Omit<WhatIf, 'consorti
   ...held,
 ];
 
-/** Suppliers of the catalogue, by these ids of theirs. */
+/** Suppliers of the catalogue by id. */
 export function suppliersNamed(
   { suppliers }: Catalogue,
   ids: readonly string[],
@@ -56,7 +56,7 @@ export function suppliersNamed(
   return Object.fromEntries(ids.map((id) => [id, pick(suppliers.get(id)!)]));
 }
 
-/** Suppliers or countries that an answer about the smallest sets names. */
+/** Ids of suppliers or countries in the smallest sets. */
 export const idsInSets = ({ sets, alone }: Pick<SmallestSets, 'sets' | 'alone'>): string[] => [
   ...sets.flat(),
   ...alone.map(({ id }) => id),

@@ -1,14 +1,14 @@
-// How much of a need is of home and how much from abroad, by the shares of what meets it, in one layer. Of options whose shares are not
-// known only what all of them have in common counts. Knows nothing of components and uses, which have several needs.
+// The home and abroad shares of one need in one layer, from the shares of its options. Of options of unknown share only what they have in
+// common counts. Knows no components and uses, which have several needs.
 
 import type { Graph } from './graph.ts';
 import type { Shares } from './shapes.ts';
 
-/** Of every item; of what has no part in the layer nothing is said. */
+/** By item. Values of items without a part in the layer have no meaning. */
 export interface LayerShares {
   home: Float64Array;
   abroad: Float64Array;
-  /** The component that makes a component count as abroad, or as not known: itself, or something it needs in the same layer. */
+  /** By component: the component that makes it count as abroad, or as unknown: itself, or one that it needs in the layer. */
   abroadBy: Int32Array;
   unknownBy: Int32Array;
 }
@@ -16,9 +16,9 @@ export interface LayerShares {
 export interface NeedShares {
   home: number;
   abroad: number;
-  /** The least shares among options of unknown share: what they have in common; nothing where nobody knows that it is one of them. */
+  /** The common shares of the options of unknown share: the smallest of each place; 0 if an unnamed option may be used. */
   common: Shares;
-  /** Of these options the one that is least from abroad; -1 where there are none. */
+  /** The option of unknown share with the smallest share from abroad; -1 if there is none. */
   commonOption: number;
 }
 

@@ -1,25 +1,25 @@
-// How much of the present work remains once some components have fallen, now and at most: an interval that holds every way in which
-// what is not known may be, and no more than these. Knows nothing of who fell.
+// How much of the present work remains after a withdrawal, now and at most: the tightest interval over all possible values of unknown data.
+// Does not know who withdrew.
 //
-// The ends are exact because more of a part is never less of the whole, and what is not known of one need (shares, limits) is not known
-// of it alone: all parts can be at their worst together, and all at their best.
+// The ends are exact because the whole increases with each part, and unknown data of one need (shares, limits) do not depend on those of
+// others: all parts can be at their worst together, and all at their best.
 
 import type { Graph } from './graph.ts';
 import type { Interval, Remaining } from './shapes.ts';
 import { GOES_ON, NOT_KNOWN, STOPS, type Withdrawal } from './withdrawal.ts';
 
-/** Of each item: the ends of its interval. */
+/** The ends of the intervals, by item. */
 interface Ends {
   low: Float64Array;
   high: Float64Array;
 }
 
-/** One that takes part in a need, with the most that it could do: Infinity where nobody knows. */
+/** An option that takes part in a need. `limit`: the most that it could do; Infinity if unknown. */
 interface Part extends Interval {
   limit: number;
 }
 
-/** Sums of shares that should be equal. */
+/** Tolerance of sums of shares. */
 const NEAR = 1e-9;
 
 export class RemainingWork {
@@ -40,7 +40,7 @@ export class RemainingWork {
     return { now: at(this.#now), could: at(this.#could) };
   }
 
-  /** Of a thing remains as much as of the need of which least does. */
+  /** An item keeps as much work as the need that keeps the least. */
   #walk(ofNeed: (need: number, ends: Ends) => Interval): Ends {
     const { items, needsFrom } = this.#graph;
     const { byItself } = this.#withdrawal;
@@ -61,7 +61,7 @@ export class RemainingWork {
     return ends;
   }
 
-  /** Those whose shares are not known have the rest together: the worst of them as much of it as they could, or the best. */
+  /** Options of unknown share have the rest together: for the low end the worst take as much as they could, for the high end the best. */
   #nowOf(need: number, ends: Ends): Interval {
     const { optionsFrom, targets, shares, rest } = this.#graph;
     const of = { low: 0, high: 0 };
@@ -78,8 +78,8 @@ export class RemainingWork {
   }
 
   /**
-   * One could do at least its share, and all of it where nobody knows its limit. Those of unknown share and unknown limit do together
-   * at least what the others of unknown share cannot.
+   * An option could do at least its share, and all of the work if its limit is unknown. Options of unknown share and unknown limit
+   * together do at least what the other options of unknown share cannot.
    */
   #couldOf(need: number, ends: Ends): Interval {
     const { optionsFrom, targets, shares, could, rest } = this.#graph;
@@ -104,7 +104,7 @@ export class RemainingWork {
     return { low: Math.min(1, of.low), high: Math.min(1, of.high) };
   }
 
-  /** Those in use whose share is not known; what nobody named is one of them where there is such. */
+  /** Options in use of unknown share, and an unnamed option if the need is open. */
   #unshared(need: number, { low, high }: Ends): Part[] {
     const { optionsFrom, targets, shares, could, open } = this.#graph;
     const parts: Part[] = [];
@@ -118,7 +118,7 @@ export class RemainingWork {
   }
 }
 
-/** What `amount` comes to when it goes to one after another, as much as each could: the worst first for the low end, else the best. */
+/** The result of giving `amount` to one part after another, up to its limit: the worst first for the low end, the best first for the high end. */
 function filled(parts: readonly Part[], end: 'low' | 'high', amount: number): number {
   let sum = 0;
   for (const part of parts.toSorted((a, b) => (end === 'low' ? a.low - b.low : b.high - a.high))) {
@@ -129,7 +129,7 @@ function filled(parts: readonly Part[], end: 'low' | 'high', amount: number): nu
   return sum;
 }
 
-/** The mean over several, each of which counts the same: all can be at their worst together, and all at their best. */
+/** The mean: all can be at their worst together, and all at their best. */
 export function meanOf(all: readonly Remaining[]): Remaining {
   const mean = (which: keyof Remaining) => {
     const end = (side: keyof Interval) => all.reduce((sum, one) => sum + one[which][side], 0) / all.length;
@@ -138,9 +138,9 @@ export function meanOf(all: readonly Remaining[]): Remaining {
   return { now: mean('now'), could: mean('could') };
 }
 
-/** Without what is only in the last digits. */
+/** An interval with its rounding errors removed. */
 function interval(low: number, high: number): Interval {
   const snapped = (end: number) => (Math.abs(end - Math.round(end)) < NEAR ? Math.round(end) : end);
-  const most = snapped(high);
-  return { low: most - low < NEAR ? most : snapped(low), high: most };
+  const end = snapped(high);
+  return { low: end - low < NEAR ? end : snapped(low), high: end };
 }

@@ -1,5 +1,5 @@
-// The index of self-reliance: by layer, for a use, a consortium or the programme, each with the parts it comes from; floors reject
-// first, weights rank afterwards. What rests on nothing known counts as not known. Knows nothing of stages and of where rules are kept.
+// The index of self-reliance by layer, with its parts: for a use, a consortium or the programme. Floors are checked first, then weights give
+// a score. Without data a share is unknown. Knows no stages and rule books.
 
 import { LAYERS, type Layer, PROVIDES, REQUIRED_BY, type Use } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
@@ -9,7 +9,7 @@ import { unknownOf } from './need-shares.ts';
 import type { Index, LayerIndex, Part, SelfRelianceRules } from './shapes.ts';
 
 const MAX_PARTS = 200;
-/** Sums of shares that should be equal. */
+/** Tolerance of sums of shares. */
 const NEAR = 1e-9;
 
 type Rules = SelfRelianceRules | null;
@@ -19,17 +19,17 @@ type Layered = Omit<LayerIndex, 'weight' | 'floor'>;
 export const indexOfUse = (graph: Graph, use: Use, rules: Rules): Index =>
   withRules({ kind: 'use', id: use.id }, layersOf(graph, [[use]]), rules);
 
-/** The mean over its uses, in each layer those that need it. */
+/** The mean over a consortium's uses, in each layer over those that need it. */
 export const indexOfConsortium = (graph: Graph, id: string, rules: Rules): Index =>
   withRules({ kind: 'consortium', id }, layersOf(graph, [usesOf(graph, id)]), rules);
 
-/** The mean over the consortia, each of which counts the same however many uses it has; in a layer, those that need it. */
+/** The mean over the consortia, each with equal weight; in each layer over those that need it. */
 export function indexOfProgramme(graph: Graph, consortia: readonly string[], rules: Rules): Index {
   const groups = consortia.map((id) => usesOf(graph, id));
   return withRules({ kind: 'programme', id: '' }, layersOf(graph, groups), rules);
 }
 
-/** The mean over all uses of the graph: each consortium counts the same, and so do the uses of none, taken together. */
+/** The mean over all uses of the graph: each consortium has equal weight, and so have all uses without one together. */
 export function indexOfCatalogue(graph: Graph, rules: Rules): Omit<Index, 'of'> {
   const groups = [...Map.groupBy(graph.uses, ({ consortium }) => consortium).values()];
   const { of: _, ...index } = withRules({ kind: 'programme', id: '' }, layersOf(graph, groups), rules);
@@ -41,17 +41,17 @@ const usesOf = ({ uses }: Graph, id: string): Use[] => uses.filter(({ consortium
 const isNeeded = ({ kind, needs }: Use, layer: Layer): boolean =>
   [...REQUIRED_BY[kind], ...needs.map(({ of }) => of)].some((of) => PROVIDES[of].includes(layer));
 
-/** The mean over groups of uses of the mean over each, in a layer those that need it. */
+/** By layer, the mean over groups of the mean over their uses that need the layer. */
 function layersOf(graph: Graph, groups: readonly (readonly Use[])[]): Layered[] {
   return LAYERS.flatMap((layer) => {
     const needing = groups.map((uses) => uses.filter((use) => isNeeded(use, layer)));
-    // One of which no use is known may need everything; nobody at all is such a one.
+    // A group without known uses may need every layer; so may an empty list of groups.
     const counting = needing.filter((uses, g) => uses.length > 0 || groups[g]!.length === 0);
     return groups.length > 0 && counting.length === 0 ? [] : [layerOf(graph, layer, counting)];
   });
 }
 
-/** The mean over groups of uses of the mean over each; of a group without uses nothing is known, and so of no group at all. */
+/** The mean over groups of the mean over their uses. A group without uses is unknown, and so is an empty list of groups. */
 function layerOf(graph: Graph, layer: Layer, groups: readonly (readonly Use[])[]): Layered {
   const values = layerShares(graph, layer);
   const parts: Part[] = [];
@@ -85,14 +85,14 @@ function withRules(of: Index['of'], layered: readonly Layered[], rules: SelfReli
   const given = layered.reduce((sum, { layer }) => sum + (rules?.weights[layer] ?? 0), 0);
   const layers = layered.map((one) => {
     const weight = rules?.weights[one.layer] ?? null;
-    // Layers that do not count here leave their weight to the others.
+    // The weight of layers that are not needed is distributed over the others.
     const counts = weight === null || given === 0 ? weight : (weight * 100) / given;
     return { ...one, weight: counts, floor: rules?.floors[one.layer] ?? null };
   });
   const below = layers.filter(({ home, floor }) => floor !== null && home < floor - NEAR).map(({ layer }) => layer);
   const state = below.length > 0 ? 'below-floor' : given > 0 ? 'scored' : 'no-rules';
   const score = state === 'scored' ? layers.reduce((sum, { weight, home }) => sum + (weight ?? 0) * home, 0) : null;
-  const least = Math.min(...layers.map(({ home }) => home));
-  const lowest = layers.filter(({ home }) => home <= least + NEAR).map(({ layer }) => layer);
+  const minimum = Math.min(...layers.map(({ home }) => home));
+  const lowest = layers.filter(({ home }) => home <= minimum + NEAR).map(({ layer }) => layer);
   return { of, layers, overall: { state, score, below }, lowest };
 }

@@ -1,10 +1,10 @@
-// What reliance answers, stated once: shapes for whoever checks or documents an answer, types for those who make and read it.
+// Shapes and types of the answers of this room.
 
 import { z } from 'zod';
 import { layerShape, ofShape } from '../fleet/index.ts';
 
 const share = z.number();
-/** How far something is of home, from abroad, or not known: they add up to 1. */
+/** Shares from home, from abroad, and unknown: they add up to 1. */
 export const sharesShape = z.object({ home: share, abroad: share, unknown: share });
 export type Shares = z.infer<typeof sharesShape>;
 
@@ -14,20 +14,20 @@ export type Place = z.infer<typeof placeShape>;
 
 /** One component's part in the shares of a layer. */
 const part = z.object({
-  /** Null: something that is not known, or several whose shares are not known. */
+  /** Null: unknown, or several options of unknown share. */
   component: z.string().nullable(),
   of: ofShape,
-  /** The use that it has this part through; null where nothing is known of any. */
+  /** The use that has this part; null if no use is known. */
   use: z.string().nullable(),
-  /** Of the whole that was asked for. */
+  /** Share of the whole index. */
   share,
   place: placeShape,
   /**
-   * Why it counts as of this place although it is not of it itself: the component, needed by it, that is. Of several whose shares
-   * are not known: the one that is least from abroad. Null: by itself, or because what it needs is not known.
+   * The needed component that makes it count as this place. For several options of unknown share: the option with the smallest share from
+   * abroad. Null: the component itself, or unknown needs.
    */
   because: z.string().nullable(),
-  /** Where it is one of several, nobody says which: the first of them. */
+  /** For several options of unknown share: the first of them. */
   among: z.array(z.string()),
 });
 export type Part = z.infer<typeof part>;
@@ -35,20 +35,20 @@ export type Part = z.infer<typeof part>;
 const layerIndex = z.object({
   layer: layerShape,
   ...sharesShape.shape,
-  /** How many uses need it. */
+  /** Number of uses that need it. */
   uses: z.int(),
-  /** Percent, of the layers that count here; null where the rules give it none. The score is the sum of weight times home. */
+  /** Percent of the needed layers; null if the rules give it no weight. The score is the sum of weight times home. */
   weight: z.number().nullable(),
   floor: z.number().nullable(),
   /** The largest first; parts of one place add up to the layer's share of that place. */
   parts: z.array(part),
-  /** How many smaller ones are left out. */
+  /** Number of smaller parts that are left out. */
   more: z.int(),
 });
 export type LayerIndex = z.infer<typeof layerIndex>;
 
 export const overallShape = z.object({
-  /** `no-rules`: there are none, or they give no weight to any layer here. */
+  /** `no-rules`: there are no rules, or they give no weight to a needed layer. */
   state: z.enum(['scored', 'below-floor', 'no-rules']),
   /** 0 to 100; null unless scored. */
   score: z.number().nullable(),
@@ -57,33 +57,33 @@ export const overallShape = z.object({
 
 export const indexShape = z
   .object({
-    /** The id of a programme is empty: its graph does not know it. */
+    /** The id of a programme is empty: the graph does not know it. */
     of: z.object({ kind: z.enum(['use', 'consortium', 'programme']), id: z.string() }),
-    /** Those that are needed: who only serves a model needs no data. All of them where there is no use: nothing is known of any. */
+    /** The needed layers: serving a model needs no data, for example. All layers if no use is known. */
     layers: z.array(layerIndex),
     overall: overallShape,
-    /** The layers with the least share of home. */
+    /** The layers with the smallest home share. */
     lowest: z.array(layerShape),
   })
   .meta({ id: 'Index' });
 export type Index = z.infer<typeof indexShape>;
 
 export const selfRelianceRulesShape = z.object({
-  /** The least share of home, 0 to 1. */
+  /** Minimum home share, 0 to 1. */
   floors: z.partialRecord(layerShape, z.number()),
   /** Percent; they add up to 100. */
   weights: z.partialRecord(layerShape, z.number()),
 });
 export type SelfRelianceRules = z.infer<typeof selfRelianceRulesShape>;
 
-/** Suppliers and countries (ISO 3166) that fall away. */
+/** Suppliers and countries (ISO 3166) that withdraw. */
 const without = z.object({ suppliers: z.array(z.string()), countries: z.array(z.string()) });
 export type Without = z.infer<typeof without>;
 
-/** Of a share, 0 to 1: the least and the most that it may be, as far as anything is known. */
+/** The smallest and the largest possible value of a share, 0 to 1, given the known data. */
 const interval = z.object({ low: share, high: share }).meta({ id: 'Interval' });
 export type Interval = z.infer<typeof interval>;
-/** Of the present work: by present shares, and when all take over what they could. */
+/** Remaining share of the present work: by present shares, and if all options take over what they could. */
 const remaining = z.object({ now: interval, could: interval }).meta({ id: 'Remaining' });
 export type Remaining = z.infer<typeof remaining>;
 
@@ -93,18 +93,18 @@ export type Fate = z.infer<typeof fate>;
 const outcome = {
   fate,
   remaining,
-  /** Names on a shortest way down to a component that fell, both ends included; empty where nothing fell that is in use. */
+  /** Ids on a shortest path to a withdrawn component, both ends included; empty if no component in use is withdrawn. */
   because: z.array(z.string()),
-  /** How many names in the middle of a long way are left out, after the first twenty. */
+  /** Number of ids that are left out of the middle of a long path, after the first twenty. */
   leftOut: z.int(),
 };
 
 const takeOver = z.object({
   component: z.string(),
   of: ofShape,
-  /** Of the work before anything fell; null: in use, how much is not known. */
+  /** Share of the work before the withdrawal; null: in use, share unknown. */
   share: share.nullable(),
-  /** The most it could do; null: not known. */
+  /** The largest share that it could do; null: unknown. */
   could: share.nullable(),
 });
 export type TakeOver = z.infer<typeof takeOver>;
@@ -112,11 +112,11 @@ export type TakeOver = z.infer<typeof takeOver>;
 const useFate = z.object({
   use: z.string(),
   ...outcome,
-  /** Where it may stop or go on: the layers in which something is not known. */
+  /** If it is unknown whether it stops: the layers with unknown data. */
   unknown: z.array(layerShape),
-  /** What goes on where something else in use stops, the nearest to the use first. */
+  /** Options that go on where another option in use stops, the nearest first. */
   takeOver: z.array(takeOver),
-  /** There are more that are not listed. */
+  /** Not all are listed. */
   more: z.boolean(),
 });
 export type UseFate = z.infer<typeof useFate>;
@@ -124,39 +124,39 @@ export type UseFate = z.infer<typeof useFate>;
 export const whatIfShape = z.object({
   without,
   uses: z.array(useFate),
-  /** The mean over its uses; of one without any that is asked about nothing is known. */
+  /** The mean over its uses; unknown for a consortium without uses in the question. */
   consortia: z.array(z.object({ consortium: z.string(), remaining })),
-  /** The mean over the consortia; null where there is none. */
+  /** The mean over the consortia; null without any. */
   programme: remaining.nullable(),
   /** Sites and clusters. */
   sites: z.array(z.object({ component: z.string(), ...outcome })),
-  /** Components that fall themselves, not for want of others. */
+  /** Components that are withdrawn themselves, not for lack of others. */
   fallen: z.array(z.string()),
-  /** Theirs too, but a copy is held: they go on. */
+  /** Components of the withdrawn suppliers that go on because a copy is held. */
   held: z.array(z.string()),
 });
 export type WhatIf = z.infer<typeof whatIfShape>;
 
 export const smallestSetsShape = z.object({
   by: z.enum(['supplier', 'country']),
-  /** Of the sets; null where there is none, since a use goes on without abroad or there is no use. */
+  /** Size of the sets; null if there are none: a use goes on without abroad, or there is no use. */
   size: z.int().nullable(),
-  /** Suppliers' names or countries, each set in alphabetical order. */
+  /** Ids of suppliers or countries, each set in alphabetical order. */
   sets: z.array(z.array(z.string())),
-  /** No smaller set exists. Else the one set that is listed does it, and a smaller one may exist. */
+  /** True: no smaller set exists. False: the one listed set stops all uses, and a smaller one may exist. */
   exact: z.boolean(),
   /** No set is smaller than this. */
   atLeast: z.int(),
-  /** There may be sets of this size that are not listed. */
+  /** There may be more sets of this size. */
   more: z.boolean(),
-  /** The first use that goes on without all that is foreign, as far as known. */
+  /** The first use that, as far as known, goes on without everything foreign. */
   none: z.string().nullable(),
-  /** How many of the uses stop when one falls away alone, the most first: of all that are foreign and that a use may rest on. */
+  /** Number of uses that stop if one foreign supplier or country withdraws alone, the largest first. */
   alone: z.array(z.object({ id: z.string(), stops: z.int() })),
-  /** Where the search ends: steps of work, sets listed. */
+  /** Limits of the search: steps of work, listed sets. */
   limit: z.object({ steps: z.number(), sets: z.int() }),
 });
 export interface SmallestSets extends z.infer<typeof smallestSetsShape> {
-  /** The uses that are to stop. */
+  /** The uses that must stop. */
   scope: { uses: string[] };
 }

@@ -1,5 +1,5 @@
-// The smallest sets of foreign suppliers, or of foreign countries, without which none of the uses goes on: all of the least size.
-// Knows nothing of shares: a substitute of any size keeps a use going, and what is not known counts as going on.
+// All smallest sets of foreign suppliers or countries without which no use goes on. Ignores shares: a substitute of any size keeps a use
+// going, and unknown counts as going on.
 
 import { foreignCandidates } from './candidates.ts';
 import type { Graph } from './graph.ts';
@@ -8,12 +8,12 @@ import type { SmallestSets } from './shapes.ts';
 import { SupportSets } from './support-sets.ts';
 import { itemsOfUses } from './what-if.ts';
 
-/** About half a second. */
-const STEPS = 5e7;
+/** Limit of work: about half a second. */
+const MAX_STEPS = 5e7;
 const MAX_SETS = 100;
 
 /**
- * `uses`: their names; all, if left out.
+ * @param uses ids of uses; default: all
  * @throws JikjiError `use-unknown`
  */
 export function smallestSets(
@@ -25,7 +25,7 @@ export function smallestSets(
   const candidates = foreignCandidates(graph, by, below);
   const supports = new SupportSets(graph, candidates, items, below);
   const name = (candidate: number): string => candidates.ids[candidate]!;
-  const limit = { steps: STEPS, sets: MAX_SETS };
+  const limit = { steps: MAX_STEPS, sets: MAX_SETS };
   const stops = supports.stopsByOne();
   const scope = { uses: items.map((item) => graph.idOf(item)) };
   const alone = stops

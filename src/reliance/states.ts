@@ -1,21 +1,21 @@
-// What becomes of everything once some components have fallen: stops, goes on, or may do either; and which layers are not
-// known where it is that. Three-valued, one pass. Knows nothing of who fell and of how much is left.
+// The state of every item after a withdrawal: stops, goes on, or unknown; and the layers that make it unknown. Three-valued logic in one
+// pass. Does not know who withdrew and how much remains.
 
 import { LAYERS, type Of, PROVIDES } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
 import { GOES_ON, NOT_KNOWN, STOPS, type Withdrawal } from './withdrawal.ts';
 
 export interface States {
-  /** Of each item: STOPS, NOT_KNOWN or GOES_ON. */
+  /** By item: STOPS, NOT_KNOWN or GOES_ON. */
   state: Uint8Array;
-  /** Of each item that is NOT_KNOWN: the layers in which something is not known, bit l for LAYERS[l]. */
+  /** By item that is NOT_KNOWN: the layers with unknown data, bit l for LAYERS[l]. */
   layers: Uint8Array;
 }
 
 const bits = (of: Of): number => PROVIDES[of].reduce((sum, layer) => sum | (1 << LAYERS.indexOf(layer)), 0);
 const BITS = Object.fromEntries(Object.keys(PROVIDES).map((of) => [of, bits(of as Of)])) as Record<Of, number>;
 
-/** A thing goes on when it does by itself (`byItself`) and when all its needs are met, each by one of its options or by what nobody named. */
+/** An item goes on if it is not withdrawn itself (`byItself`) and each need is met by an option or an unnamed one. */
 export function statesOf(graph: Graph, { byItself, unnamed }: Withdrawal): States {
   const { components, items, needsFrom, of, optionsFrom, targets, open } = graph;
   const state = new Uint8Array(items).fill(GOES_ON);
@@ -23,7 +23,7 @@ export function statesOf(graph: Graph, { byItself, unnamed }: Withdrawal): State
   state.set(byItself);
   for (let item = 0; item < items; item++) {
     let here = state[item]!;
-    // A chip of which nobody knows whether it falls says nothing about its memory.
+    // A chip that may be withdrawn does not make the layer of its memory unknown.
     if (here === NOT_KNOWN) {
       const kind = components[item]!.of;
       layers[item] = kind === 'compute' ? BITS.compute : 1 << LAYERS.indexOf(kind);

@@ -1,5 +1,5 @@
-// The sets that have to be hit: each is the candidates that one way rests on by which a use goes on. A use stops when all of its sets
-// are hit. Knows nothing of the search that asks for them.
+// The sets to hit: each holds the candidates on which one way for a use to go on depends. A use stops when all of its sets are hit. Does
+// not know the search that requests them.
 
 import { type Candidates, propagate } from './candidates.ts';
 import type { Graph } from './graph.ts';
@@ -11,12 +11,12 @@ export class SupportSets {
   readonly #candidates: Candidates;
   readonly #uses: readonly number[];
   readonly #below: Int32Array;
-  /** Of each candidate, the cases in which it is gone; of each item, those in which it goes on: a bit each. */
+  /** Bits of cases: by candidate, those in which it has withdrawn; by item, those in which it goes on. */
   readonly #gone: Int32Array;
   readonly #on: Int32Array;
   readonly #cost: Float64Array;
 
-  /** `below`: the uses and all that they need. */
+  /** @param below the uses and all that they need */
   constructor(graph: Graph, candidates: Candidates, uses: readonly number[], below: Int32Array) {
     this.#graph = graph;
     this.#candidates = candidates;
@@ -27,7 +27,7 @@ export class SupportSets {
     this.#cost = new Float64Array(graph.items);
   }
 
-  /** How many of the uses stop when a candidate alone falls away, for each of them. */
+  /** By candidate: the number of uses that stop if it alone withdraws. */
   stopsByOne(): number[] {
     const stops = new Array<number>(this.#gone.length).fill(0);
     for (let from = 0; from < stops.length; from += CASES) {
@@ -41,7 +41,7 @@ export class SupportSets {
     return stops;
   }
 
-  /** The first use that goes on when all candidates are gone. */
+  /** The first use that goes on without all candidates. */
   survivor(): number | undefined {
     this.#gone.fill(-1);
     this.#run();
@@ -49,8 +49,8 @@ export class SupportSets {
   }
 
   /**
-   * What uses rest on that go on when `chosen` are gone: sets without a member of `chosen`, no two of which have a member in common;
-   * none where all uses stop. No use goes on without all candidates.
+   * Disjoint sets on which the uses that go on without `chosen` depend; empty if all uses stop. Requires that no use goes on without all
+   * candidates.
    */
   missed(chosen: readonly number[]): number[][] {
     const found: number[][] = [];
@@ -63,7 +63,7 @@ export class SupportSets {
     run();
     for (const use of this.#uses) {
       while ((this.#on[use]! & 1) !== 0) {
-        const core = this.#restsOn(use);
+        const core = this.#supportOf(use);
         found.push(core);
         for (const c of core) gone.add(c);
         run();
@@ -73,11 +73,11 @@ export class SupportSets {
   }
 
   #run(): void {
-    propagate(this.#graph, this.#candidates, this.#below, this.#gone, this.#on);
+    propagate(this.#graph, this.#candidates, this.#below, { gone: this.#gone, on: this.#on });
   }
 
-  /** Candidates that one way rests on by which the use goes on in the first case: of each need, the option that costs fewest of them. */
-  #restsOn(use: number): number[] {
+  /** Candidates on which one way for the use to go on in the first case depends: for each need the option with the fewest candidates. */
+  #supportOf(use: number): number[] {
     const { needsFrom, optionsFrom, targets, open, components } = this.#graph;
     const { first, second } = this.#candidates;
     const cost = this.#cost;
@@ -95,7 +95,7 @@ export class SupportSets {
       let sum = item < components.length ? Number(first[item]! >= 0) + Number(second[item]! >= 0) : 0;
       for (let need = needsFrom[item]!; need < needsFrom[item + 1]!; need++)
         if (open[need] === 0) sum += cost[cheapest(need)]!;
-      // What is needed twice is counted twice: in a deep graph beyond all numbers.
+      // A component that is needed twice counts twice, so in a deep graph the cost would overflow.
       cost[item] = Math.min(sum, 1e9);
     }
     const found = new Set<number>();

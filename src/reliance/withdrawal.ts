@@ -1,4 +1,4 @@
-// Who is gone when suppliers and countries fall away: of every component, whether it falls itself. Knows nothing of what needs it.
+// The withdrawal of suppliers and countries: which components are withdrawn themselves. Does not know what needs them.
 
 import { JikjiError } from '../base/index.ts';
 import type { Component } from '../fleet/index.ts';
@@ -6,22 +6,22 @@ import { countryHint, isCountry, nearestNameHint } from '../formats/index.ts';
 import type { Graph } from './graph.ts';
 import type { Without } from './shapes.ts';
 
-/** Kleene's three values; AND is the least of them, OR the greatest. */
+/** The values of Kleene's three-valued logic: AND is the minimum, OR the maximum. */
 export const STOPS = 0;
 export const NOT_KNOWN = 1;
 export const GOES_ON = 2;
 
-/** Of each component by itself: STOPS, NOT_KNOWN or GOES_ON. */
 export interface Withdrawal {
+  /** By component, without its needs: STOPS, NOT_KNOWN or GOES_ON. */
   byItself: Uint8Array;
-  /** What becomes of something that meets a need and that nobody named: anybody's, so NOT_KNOWN unless nobody falls away. */
+  /** State of an unnamed option: anybody may supply it, so NOT_KNOWN, unless nobody withdraws. */
   unnamed: typeof NOT_KNOWN | typeof GOES_ON;
-  /** Components of those who are gone that go on because a copy is held. */
+  /** Withdrawn components that go on because a copy is held. */
   held: number[];
 }
 
 /**
- * A component falls when its supplier, its supplier's country or its own country falls away.
+ * A component is withdrawn with its supplier, its supplier's country, or its own country.
  * @throws JikjiError `supplier-unknown`, `country-unknown`
  */
 export function withdraw(graph: Graph, without: Without): Withdrawal {
@@ -42,7 +42,7 @@ export function withdraw(graph: Graph, without: Without): Withdrawal {
   const mayBeTheirs = ({ supplier, country }: Component): boolean => {
     const isPlaced = country !== null && (supplier === null || homeOf(supplier) !== null);
     if (!isPlaced && countries.size > 0) return true;
-    // Whoever supplies it is one of its country, as far as anybody knows.
+    // An unknown supplier may be any supplier of the component's country.
     return supplier === null && homes.size > 0 && (country === null || homes.has(country) || homes.has(null));
   };
   const byItself = new Uint8Array(graph.components.length).fill(GOES_ON);
@@ -60,7 +60,7 @@ export function withdraw(graph: Graph, without: Without): Withdrawal {
 
 function unknown(what: 'supplier' | 'country', name: string, names: Iterable<string>): JikjiError {
   const all = [...names].sort();
-  const there = all.length > 0 ? `there are: ${all.slice(0, 8).join(', ')}` : 'there is none';
-  const hint = what === 'supplier' ? nearestNameHint(name, all, there) : isCountry(name) ? there : countryHint(name);
+  const known = all.length > 0 ? `there are: ${all.slice(0, 8).join(', ')}` : 'there is none';
+  const hint = what === 'supplier' ? nearestNameHint(name, all, known) : isCountry(name) ? known : countryHint(name);
   return new JikjiError(`${what}-unknown`, `the catalogue has no ${what} "${name}"`, name, hint);
 }

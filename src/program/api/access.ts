@@ -31,11 +31,8 @@ export const canSeeAll = (viewer: Viewer, tables: Tables, stage: string, kinds: 
   kinds.every((kind) => canSee(viewer, tables, stage, kind));
 
 /** The usage of a submission comes from its audit, so only viewers of the audit see it. */
-export function canSeeUsage(viewer: Viewer, tables: Tables, { submission }: { submission: string | null }): boolean {
-  if (submission === null) return true;
-  const row = tables.get('submissions', submission);
-  return row !== undefined && canSeeAudit(viewer, tables, row);
-}
+export const canSeeUsage = (viewer: Viewer, tables: Tables, { submission }: { submission: Json }): boolean =>
+  submission === null || whoSeesAudit(viewer, tables, { submission });
 
 /** Whether a viewer sees that an expert gave a form: the office always, the expert himself, others when forms are public. */
 export const canSeeForm = (viewer: Viewer, tables: Tables, form: Row<'forms'>): boolean =>
@@ -88,8 +85,7 @@ const VISIBILITY: Record<KindName, Visibility> = {
   // Only the office sees how clusters are reached.
   'catalogue-registered': (viewer, _, data) => viewer.role === 'office' || !saysReached(data),
   'allotment-given': everyone,
-  'usage-reported': (viewer, tables, { submission }) =>
-    canSeeUsage(viewer, tables, { submission: submission as string | null }),
+  'usage-reported': (viewer, tables, { submission = null }) => canSeeUsage(viewer, tables, { submission }),
   'stage-opened': everyone,
   'submission-received': everyone,
   'submission-refused': whoSeesAudit,

@@ -74,7 +74,7 @@ test("the office's own audit is recorded with its reach, signed with the office'
   expect([spans[0]!.from, spans.at(-1)!.to]).toEqual([1, SEGMENTS]);
 });
 
-test('what is not of this submission, or not of somebody else, is not taken', { timeout: 60_000 }, async () => {
+test('audits of another submission, or by the maker, are refused', { timeout: 60_000 }, async () => {
   const good = await signed(keys.rival, 2, 2);
   const altered = good.replace(/"payload":"(.)/, (_, c) => `"payload":"${c === 'e' ? 'f' : 'e'}`);
   const forged = (change: (predicate: Predicate<'audit'>) => void) => resigned(good, keys.rival, change);
@@ -110,7 +110,7 @@ test('a key is of one party, and a party has one key: so many keys are so many a
 });
 
 describe('parts', () => {
-  test('who has one that is not done gets it again, others get another, and none that was done', async () => {
+  test('a party gets its unfinished part again; other parties get other parts, never a finished one', async () => {
     const { joined } = await page();
     const done = new Set<number>();
     for (const { from, to, by } of joined.spans) if (by.length > 0) for (let i = from; i <= to; i++) done.add(i);

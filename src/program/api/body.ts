@@ -20,19 +20,9 @@ export const FILE = 2 << 20;
  */
 export async function jsonBody(c: Request<Env>, maxBytes: number): Promise<unknown> {
   if (!/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? ''))
-    throw new JikjiError(
-      'request-type',
-      'the content type of the body is not JSON',
-      'Content-Type',
-      'send application/json',
-    );
+    throw new JikjiError('request-type', 'the body is not JSON', 'Content-Type', 'send application/json');
   const onError = () => {
-    throw new JikjiError(
-      'request-too-large',
-      `is larger than the ${maxBytes} bytes that this route allows`,
-      'the body',
-      'send less',
-    );
+    throw new JikjiError('request-too-large', `exceeds the ${maxBytes} bytes of this route`, 'the body', 'send less');
   };
   await bodyLimit({ maxSize: maxBytes, onError })(c, async () => {});
   const bytes = new Uint8Array(await c.req.arrayBuffer());

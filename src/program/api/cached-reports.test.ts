@@ -55,7 +55,7 @@ test('open: once for each entry; closed: once for all that do not concern it', {
   expect(await report()).toEqual(await worked());
 });
 
-test('what failed is tried again', async () => {
+test('a failed computation is tried again', async () => {
   let fails = true;
   const work = async () => {
     if (fails) throw new Error('no');
@@ -67,7 +67,7 @@ test('what failed is tried again', async () => {
 });
 
 // The last: the clock of this process is ahead after it, by less than a second; files that follow in it must not wait for that.
-test('between two the thread is free three times as long; who waited meanwhile shares the next', async () => {
+test('after a computation the thread rests three times as long; requests that wait share the next result', async () => {
   await takeTurn(() => {}); // whatever was worked out before has had its rest
   const now = performance.now();
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });

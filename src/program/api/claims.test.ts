@@ -81,7 +81,7 @@ test('an entry of an older log: the extent is not recorded', async () => {
   expect([asked.status, asked.body.error.code]).toEqual([409, 'audit-unsealed']);
 });
 
-test('what the rule book keeps back is kept back here too', { timeout: 60_000 }, async () => {
+test('withholds what the rule book withholds', { timeout: 60_000 }, async () => {
   const own = await new TestServer().begin();
   try {
     await own.office.stage('s1', `${BOOK}publication: { audits: at-close }\n`);

@@ -20,7 +20,7 @@ const begin = async (book?: string) => {
   await server.office.chain();
 };
 
-test('the catalogue in force, what was allotted and what is left of it', async () => {
+test('the catalogue in force, allotted and remaining hours', async () => {
   expect(await page('public')).toEqual({
     catalogue: null,
     suppliers: [],
@@ -74,7 +74,7 @@ test('the catalogue in force, what was allotted and what is left of it', async (
   expect(found.consortia).toEqual({ a: { en: 'a' }, b: { en: 'b' } });
 });
 
-test('the office registers, allots and meters; what is wrong with it is told', async () => {
+test('the office registers, allots and meters; errors are reported', async () => {
   await begin();
   const post = async (path: string, body: object) => {
     const { status, body: answer } = await server.ask('office', 'post', `${HERE}/${path}`, body);
@@ -110,7 +110,7 @@ test('the office registers, allots and meters; what is wrong with it is told', a
   expect(found.usages.at(-1)).toMatchObject({ ...usage, word: 'office', submission: null, counted: true });
 });
 
-test('how a cluster is reached is shown to nobody, and in the log to the office alone', async () => {
+test('no answer shows how a cluster is reached, and the log shows it only to the office', async () => {
   await begin();
   const secret = 'login.near.example';
   const text = OURS.replace('version: 1', 'version: 2').replace(
@@ -138,7 +138,7 @@ test('how a cluster is reached is shown to nobody, and in the log to the office 
   expect((await registered('office')).at(-1).data.texts[1].text).toBe(text);
 });
 
-test('what a submission used is seen by those who see its audit, in the log too', { timeout: 60_000 }, async () => {
+test('viewers of its audit see the usage of a submission, in the log too', { timeout: 60_000 }, async () => {
   await begin(`${BOOK}publication: { audits: at-close }\n`);
   const seen = async (who: Who) => {
     const { usages, accounts } = await page(who);

@@ -27,7 +27,7 @@ const QUERIES: Record<string, string[]> = {
   [`${RELIANCE}/smallest`]: ['?by=country&kind=training', '?kind=serving'],
 };
 
-test('what is answered has the shape that it says', { timeout: 60_000 }, async () => {
+test('every answer has its documented shape', { timeout: 60_000 }, async () => {
   const server = await new TestServer().begin();
   try {
     await server.office.stage();
@@ -104,7 +104,7 @@ test('it is OpenAPI 3.1', async () => {
   expect([valid, errors]).toEqual([true, undefined]);
 });
 
-test('a route stands in it with its parameters, bodies, answers and who may', () => {
+test("the document lists a route's parameters, bodies, answers and roles", () => {
   const named = z.object({ a: z.int().min(1) }).meta({ id: 'Named' });
   const api = new Api({} as Context);
   api.on(

@@ -38,34 +38,23 @@ export function documentOf(routes: readonly Route[], version: string): Json {
   const wrong = { description: 'what was wrong, and how to mend it', content: json(schema(failure, 'output')) };
 
   const paths: Record<string, Json> = {};
-  for (const {
-    method,
-    path,
-    summary,
-    roles,
-    params,
-    query,
-    body,
-    maxBody = SMALL,
-    requestType,
-    answer,
-    responseType,
-  } of routes) {
-    const taken = body
-      ? json(schema(body, 'input'))
-      : requestType
-        ? json({ type: 'string', format: 'binary' }, requestType)
-        : undefined;
-    const given = answer ? json(schema(answer, 'output')) : json({ type: 'string' }, responseType);
+  const contentOf = ({ body, requestType }: Route) => {
+    if (body) return json(schema(body, 'input'));
+    return requestType && json({ type: 'string', format: 'binary' }, requestType);
+  };
+  for (const route of routes) {
+    const { method, path, summary, roles, params, query, body, maxBody = SMALL, answer, responseType } = route;
+    const content = contentOf(route);
+    const answered = answer ? json(schema(answer, 'output')) : json({ type: 'string' }, responseType);
     paths[path] ??= {};
     paths[path][method] = {
       summary,
       description: `For: ${roles.join(', ')}.`,
       parameters: [...parameters(params, 'path'), ...parameters(query, 'query')],
-      ...(taken && {
-        requestBody: { required: true, ...(body && { description: `At most ${maxBody} bytes.` }), content: taken },
+      ...(content && {
+        requestBody: { required: true, ...(body && { description: `At most ${maxBody} bytes.` }), content },
       }),
-      responses: { 200: { description: 'done', content: given }, default: wrong },
+      responses: { 200: { description: 'done', content: answered }, default: wrong },
       ...(roles.includes('public') ? {} : { security: [{ session: [] }, { token: [] }] }),
     };
   }

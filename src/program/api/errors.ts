@@ -77,11 +77,8 @@ export function shapeError({ issues }: Pick<ZodError, 'issues'>): JikjiError {
   const [first] = issues;
   const where = first?.path.map(String).join('.') || 'the request';
   const rest = issues.length > 1 ? `; and ${issues.length - 1} more` : '';
-  const hint = first?.code === 'custom' ? first.params?.hint : undefined;
-  return new JikjiError(
-    'request-shape',
-    `${(first?.message ?? 'is not as it should be').slice(0, 500)}${rest}`,
-    where.slice(0, 200),
-    typeof hint === 'string' ? hint : 'GET /api/openapi.json says what goes where',
-  );
+  const ownHint = first?.code === 'custom' ? first.params?.hint : undefined;
+  const hint = typeof ownHint === 'string' ? ownHint : 'GET /api/openapi.json says what goes where';
+  const message = `${(first?.message ?? 'is not as it should be').slice(0, 500)}${rest}`;
+  return new JikjiError('request-shape', message, where.slice(0, 200), hint);
 }

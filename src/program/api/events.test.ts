@@ -30,7 +30,7 @@ const open = async (path: string, token?: string, method = 'GET') =>
   });
 const EVENTS = '/api/programmes/test/events';
 
-test('who is blocked or has logged out is told no more', { timeout: 30_000 }, async () => {
+test('a stream ends when its user is blocked or logs out', { timeout: 30_000 }, async () => {
   const { body } = await server.ask('office', 'post', '/api/invitations', { role: 'office' });
   const who = { user: 'second', name: 'Second', password: 'a long enough one' };
   await server.users.accept(body.token, who, '');
@@ -56,13 +56,13 @@ test('who is blocked or has logged out is told no more', { timeout: 30_000 }, as
   await stays.cancel();
 });
 
-test('what is asked without its body leaves nothing behind', async () => {
+test('a HEAD request leaves no stream open', async () => {
   const { status, headers } = await open(EVENTS, undefined, 'HEAD');
   expect([status, headers.get('content-type')]).toEqual([200, 'text/event-stream']);
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('streams have a bound; who hangs up makes room', { timeout: 30_000 }, async () => {
+test('streams are limited; a closed one makes room', { timeout: 30_000 }, async () => {
   const streams: Response[] = [];
   let last = await open(EVENTS);
   for (; last.status === 200 && streams.length < 3000; last = await open(EVENTS)) streams.push(last);

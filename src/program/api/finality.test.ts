@@ -21,7 +21,7 @@ const overview = async (who: 'office' | 'public' = 'office'): Promise<Body> =>
   (await server.ask(who, 'get', HERE)).body;
 const office = (path: string, body: object = {}) => server.ask('office', 'post', path, body);
 
-test('a figure that was not published: its team has no total, and nobody has a place or a chance', async () => {
+test('an unpublished figure: its team has no total, and no team has a place or a chance', async () => {
   const other = await new TestServer().begin();
   try {
     // Sealed forms would make every total unknown while the stage is open.
@@ -55,7 +55,7 @@ test('a figure that was not published: its team has no total, and nobody has a p
   }
 });
 
-test('the step that is due, from the close to finality, and who is out before it', { timeout: 60_000 }, async () => {
+test('the next step, from close to finality, and excluded teams before it', { timeout: 60_000 }, async () => {
   expect((await overview()).next).toEqual({ stage: 's1', act: 'close', appeal: null });
   expect((await overview('public')).next).toBeNull();
   expect((await office(`${STAGE}/close`)).body).toMatchObject({ lacking: [], unknown: [] });
@@ -117,7 +117,7 @@ test('an organisation joins a consortium that is in', async () => {
   expect(members).toEqual([add]);
 });
 
-test('what the log refuses by its form is named by the member that was sent', async () => {
+test("an error of the log's form names the member of the request", async () => {
   const { status, body } = await office(`${HERE}/organisations`, { id: 'x', name: { en: 'X\nY' }, country: 'KR' });
   expect([status, body.error]).toEqual([
     422,

@@ -29,12 +29,7 @@ export const securityHeaders =
   };
 
 const foreign = (what: string, input: string) =>
-  new JikjiError(
-    'origin',
-    what,
-    input.slice(0, 200),
-    'use the address that the server named when it started, or name it with --origin',
-  );
+  new JikjiError('origin', what, input.slice(0, 200), 'use the address that the server printed, or set --origin');
 
 /** Rejects unknown host names (DNS rebinding): otherwise a foreign page could read what is meant for its user. */
 export function checkHost({ origins }: Context): MiddlewareHandler<Env> {

@@ -79,7 +79,7 @@ test('twenty at once: one after the other', async () => {
   expect(found.entries.map(({ answer }) => answer).toSorted()).toEqual([...Array(10).fill(1), ...Array(10).fill(2)]);
 });
 
-test('a maker has so many answers and no more; what was answered still has its answer', async () => {
+test('answers for one maker are limited; earlier answers are returned', async () => {
   const office = byOffice(server.office.signer);
   const ask = (name: string, by = maker) => answerLodged(server.programme, requestOf(by, name), office, 3);
   for (const name of ['a', 'b', 'c']) expect((await ask(name)).fresh).toBe(true);
@@ -104,7 +104,7 @@ test('it is read again from the log, and the log is sound', async () => {
   expect([found.head, found.altered]).toEqual([server.programme.head, undefined]);
 });
 
-test('a line of another register, or out of its turn, is no entry of the log', async () => {
+test('a line of another register, or out of order, is refused', async () => {
   await lodge('consortium', requestText(maker, commitmentOf(maker, 'a')));
   const own = (await server.ask('public', 'get', '/api/programmes/test/register')).body.split('\n')[1];
   const other = Register.create(rival.publicKey);
@@ -120,7 +120,7 @@ test('a line of another register, or out of its turn, is no entry of the log', a
   expect((await register()).entries).toHaveLength(1);
 });
 
-test('who may not: others in a team’s name, and things that are not lodged', async () => {
+test('refuses lodgings in another team’s name, and files that cannot be lodged', async () => {
   const text = requestText(maker, commitmentOf(maker, 'a'));
   const answer = async (who: Who, statement: string, genesis?: string) => {
     const { status, body } = await lodge(who, statement, genesis);

@@ -55,7 +55,7 @@ test('a question that was broken off is not kept', async () => {
   }
 });
 
-test('who works at the office is told to people of the programme, and to nobody of another', async () => {
+test('users of the programme see who works at the office; users of another programme do not', async () => {
   const actors = async (who: Who): Promise<Set<string | null>> =>
     new Set((await log(who)).map(({ actor }: { actor: string | null }) => actor));
   expect(await actors('auditor')).toContain('office:test');
@@ -65,7 +65,7 @@ test('who works at the office is told to people of the programme, and to nobody 
   }
 });
 
-test('a figure that is kept back is not found by trying out what its link may stand for', async () => {
+test('a withheld figure cannot be found by hashing candidates for its link', async () => {
   const figure = { consortium: 'b', part: 'blocks.given', value: 7, source: 'not recorded' as const };
   const data = (one: { id: string; value: number }) => ({ ...figure, ...one, stage: 's1', max: 10 });
   const found = async (id: string) => {
@@ -84,7 +84,7 @@ test('a figure that is kept back is not found by trying out what its link may st
   for (const id of ['b-given-s1', 'b-given-s1-2', 'b-given-s1-3', ...ids]) expect(await found(id)).toBeUndefined();
 });
 
-test('where forms stay sealed, the decision does not tell who gave them', { timeout: 60_000 }, async () => {
+test('if forms are never public, the decision does not name their experts', { timeout: 60_000 }, async () => {
   for (const act of ['close', 'decide'])
     expect(
       (await server.ask('office', 'post', `${STAGE}/${act}`, act === 'close' ? { anyway: true } : {})).status,

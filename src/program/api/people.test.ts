@@ -9,7 +9,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => server.close());
 
-test('an invitation is looked at, used once, and makes somebody who can do his part and no more', async () => {
+test('an invitation can be read, is used once, and gives its user exactly the role', async () => {
   const invite = { role: 'consortium', programme: 'test', consortium: 'b', note: 'for B' };
   const made = await server.ask('office', 'post', '/api/invitations', invite);
   expect(made.body.link).toMatch(/^http:\/\/localhost:1377\/invitation#/);
@@ -40,7 +40,7 @@ test('an invitation is looked at, used once, and makes somebody who can do his p
   expect((await server.ask('public', 'post', '/api/log-in', logIn)).status).toBe(401);
 });
 
-test('nobody takes a name under which the log has forms or judgements', async () => {
+test('a new user cannot take a name that has forms or judgements in the log', async () => {
   await server.office.stage();
   await server.office.fill();
   const { body } = await server.ask('office', 'post', '/api/invitations', { role: 'expert', programme: 'test' });
@@ -63,7 +63,7 @@ test('invitations that make no sense are refused', async () => {
   expect(await refused({ role: 'public', programme: 'test' })).toBe('role');
 });
 
-test('a token does what its owner may, until it is dropped; one that is none is refused and not taken for nobody', async () => {
+test("a token has its owner's rights until it is dropped; an unknown token is refused, not treated as public", async () => {
   const { body } = await server.ask('expert', 'post', '/api/tokens', { name: 'script' });
   const bearer = { authorization: `Bearer ${body.token}` };
   expect((await server.ask('public', 'get', '/api/me', undefined, bearer)).body.viewer.role).toBe('expert');
@@ -83,7 +83,7 @@ test('a token does what its owner may, until it is dropped; one that is none is 
   expect((await server.ask('expert', 'delete', `/api/tokens/${other.body.id}`)).status).toBe(404);
 });
 
-test('log-out ends the session for whoever holds its cookie', async () => {
+test('log-out ends the session for every holder of its cookie', async () => {
   const logIn = { user: 'the-rival', password: 'password of rival' };
   const { headers } = await server.ask('public', 'post', '/api/log-in', logIn);
   const cookie = headers.get('set-cookie')!.split(';')[0]!;

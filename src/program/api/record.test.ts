@@ -41,7 +41,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('members that are not recorded, or perhaps not all of them, are not told as a number', async () => {
+test('unrecorded or possibly incomplete members are not shown as a number', async () => {
   const server = await served(['one']);
   try {
     const base = `${server.url}/api/programmes/korea-2025`;

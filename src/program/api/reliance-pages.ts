@@ -64,13 +64,9 @@ function indexAsked(
   const use = uses.find((one) => one.id === id);
   if (use) return indexOfUse(graph, use, rules);
   const names = uses.map((one) => one.id);
-  const some = names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'none is';
-  throw new JikjiError(
-    'use-unknown',
-    'the catalogue has no use of this name',
-    id || 'id',
-    nearestNameHint(id, names, some),
-  );
+  const known = names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'none is';
+  const hint = nearestNameHint(id, names, known);
+  throw new JikjiError('use-unknown', 'the catalogue has no use of this name', id || 'id', hint);
 }
 
 async function courseNow(
@@ -160,24 +156,18 @@ function itemsOf({ components, suppliers, uses }: Catalogue, parts: readonly Par
   return items.sort((a, b) => b.share - a.share);
 }
 
-const countBy = (names: Iterable<string | null>): Map<string, number> => {
-  const counts = new Map<string, number>();
-  for (const name of names) if (name !== null) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return counts;
-};
-
 /** Suppliers and countries that a what-if may leave out: those with at least one component. */
 export function choicesOf(chain: CachedChain | undefined): z.input<typeof shape.choicesPage> {
   if (!chain) return { suppliers: [], countries: [] };
   const components = [...chain.catalogue.components.values()];
-  const supplied = countBy(components.map(({ supplier }) => supplier));
+  const supplied = Map.groupBy(components, ({ supplier }) => supplier);
   const suppliers = [...chain.catalogue.suppliers.values()]
     .filter(({ id }) => supplied.has(id))
-    .map(({ id, name, country }) => ({ id, name, country, components: supplied.get(id)! }));
-  const based = countBy(suppliers.map(({ country }) => country));
-  const codes = new Set([...based.keys(), ...components.flatMap(({ country }) => country ?? [])]);
+    .map(({ id, name, country }) => ({ id, name, country, components: supplied.get(id)!.length }));
+  const based = Map.groupBy(suppliers, ({ country }) => country);
+  const codes = new Set([...suppliers, ...components].flatMap(({ country }) => country ?? []));
   return {
     suppliers: suppliers.sort((a, b) => b.components - a.components || (a.id < b.id ? -1 : 1)),
-    countries: [...codes].sort().map((code) => ({ code, suppliers: based.get(code) ?? 0 })),
+    countries: [...codes].sort().map((code) => ({ code, suppliers: based.get(code)?.length ?? 0 })),
   };
 }

@@ -100,7 +100,7 @@ test('the programme is the mean over its consortia; of c nothing but its weights
   expect((await ask('?of=use')).body.error).toMatchObject({ code: 'use-unknown', input: 'id' });
 });
 
-test('a run is among the uses for those who see its audit', async () => {
+test('viewers of its audit see a run among the uses', async () => {
   const runs = async (who: Who) => ids((await get('', who)).uses).filter((id) => id.startsWith('submission-'));
   expect(await runs('auditor')).toHaveLength(3);
   expect(await runs('consortium')).toEqual(['submission-s1-a']);
@@ -166,7 +166,7 @@ test('the fewest that need to fall away', async () => {
   expect(await get('/smallest')).toMatchObject({ size: null, none: 'submission-s1-c', uses: 4 });
 });
 
-test('the picture: of each layer what is largest, what counts twice twice', async () => {
+test('the chain by layer: items with place, uses and share, the largest first', async () => {
   const { layers } = await get('/chain');
   expect(homes(layers)).toEqual(homes((await get('')).index.layers));
   const chips = layers[0].items.map((item: Record<string, unknown>) => [
@@ -197,7 +197,7 @@ test('whom one may think away: those that something comes from', async () => {
   ]);
 });
 
-test('worked out once for a state of the log, for all who see the same; anew when there is more in it', async () => {
+test('computed once for each state of the log and group of viewers', async () => {
   const { programme } = server;
   const viewerOf = (who: Who) => server.sessions.get(who)?.viewer ?? NOBODY;
   const chain = (who: Who) => cachedChain(programme, viewerOf(who)) as Promise<CachedChain>;

@@ -135,7 +135,7 @@ test("a consortium reaches for nothing of another's", async () => {
   expect(server.programme.tables.get('consortia', 'a')?.makerKey).toBe(key.makerKey);
 });
 
-test('each route lets in whom the table says', { timeout: 120_000 }, async () => {
+test('each route admits the roles of the table', { timeout: 120_000 }, async () => {
   const generator = new Generator(server.application.document, ['a', 'b', 'c'], 1);
   const wrong: string[] = [];
   // Sessions end with log-out, stages with close: what ends something comes last.

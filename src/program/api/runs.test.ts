@@ -76,14 +76,14 @@ test('a reader that was cut off goes on after the last event that it saw', { tim
   expect(curve).toMatchObject({ first: 10, last: 20, every: 1, step: range(10, 20) });
 });
 
-test('new entries of a log are told by their numbers; what they say is not', async () => {
+test('the stream sends numbers of new entries, not their data', async () => {
   const from = server.programme.head.seq;
   const listening = events(`/api/programmes/test/events?after=${from}`, undefined, (all) => all.length >= 1);
   await server.office.say('organisation-added', { id: 'new', name: { en: 'New' }, country: 'KR', roles: [] });
   expect(await listening).toEqual([{ event: 'entries', id: String(from + 1), data: { from: from + 1, to: from + 1 } }]);
 });
 
-test('a run that is not there, and what is no model', async () => {
+test('an unknown run, and a folder without a model', async () => {
   for (const path of ['', '/curve', '/evidence', '/model', '/events']) {
     const { status, body } = await server.ask('office', 'get', `/api/runs/none${path}`);
     expect([path, status, body?.error.code]).toEqual([path, 404, 'run-unknown']);

@@ -47,7 +47,7 @@ const COMMENT = marks().comment;
 /** Of s1-a's evaluation, and of what NIA and others gave. */
 const SECRETS = [/"value":0\.75/, /"value":\s*[567]\b/, /"choice":/, /"judge":/, new RegExp(COMMENT)];
 
-test('while the stage is open nobody outside the office reads a score, and nobody a form', {
+test('while the stage is open, only the office reads scores, and nobody reads forms', {
   timeout: 60_000,
 }, async () => {
   for (const who of ['public', 'consortium', 'rival', 'expert', 'evaluator', 'auditor', 'outsider'] as const) {

@@ -113,7 +113,7 @@ test('a port that is taken gives the next one, or an error where it was asked fo
   taken.close();
 });
 
-test('under another name than its own it says nothing: a page of somebody else could ask', async () => {
+test('refuses requests under an unknown host name: a foreign page could send them', async () => {
   for (const host of ['evil.example', `evil.example:${new URL(server.url).port}`, '127.0.0.1:1']) {
     const { status, body } = await raw('/api/me', { host });
     expect([status, JSON.parse(body).error.code]).toEqual([403, 'origin']);
@@ -121,7 +121,7 @@ test('under another name than its own it says nothing: a page of somebody else c
   expect((await raw('/api/me', { host: new URL(server.url).host })).status).toBe(200);
 });
 
-test('who is behind a proxy is known by what it says, however its address is written', {
+test("takes the client's address from a trusted proxy, however the proxy's address is written", {
   timeout: 60_000,
 }, async () => {
   const place = [{ where: { folder: join(folder, 'proxied') }, files: join(folder, 'files-3') }];
@@ -147,7 +147,7 @@ test('who is behind a proxy is known by what it says, however its address is wri
 
 const JSON_BODY = { 'content-type': 'application/json' };
 
-test('what changes something must come from its own pages, as JSON', async () => {
+test('a request that changes data must come from its own pages, as JSON', async () => {
   const body = JSON.stringify({ user: 'kim', password: 'wrong' });
   const json = { 'content-type': 'application/json' };
   const host = new URL(server.url).host;
@@ -159,7 +159,7 @@ test('what changes something must come from its own pages, as JSON', async () =>
   expect([own.status, JSON.parse(own.body).error.code]).toEqual([401, 'log-in-wrong']);
 });
 
-test('bodies have the bound of their route, and what is no JSON is said to be none', async () => {
+test('bodies are limited by their route, and invalid JSON is reported', async () => {
   const post = (body: string | Buffer<ArrayBuffer>, path = '/api/log-in') =>
     ask(path, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
   expect(await codeOf(await post('{"user":'))).toEqual([422, 'request-broken']);
@@ -173,7 +173,7 @@ test('bodies have the bound of their route, and what is no JSON is said to be no
   expect(await codeOf(await post('['.repeat(1 << 20), '/api/programmes/p/rule-books'))).toEqual([401, 'log-in']);
 });
 
-test('what is nested deeply or has very many members is refused before it is parsed', async () => {
+test('deep nesting and very many values are refused before parsing', async () => {
   const parse = vi.spyOn(JSON, 'parse');
   const post = async (body: string) => {
     const { status, body: answer } = await raw(
@@ -194,7 +194,7 @@ test('what is nested deeply or has very many members is refused before it is par
   }
 });
 
-test('a request that breaks off is no bug of the server, and fills no log', async () => {
+test('an interrupted request is not a bug, and is not logged', async () => {
   const said = vi.spyOn(console, 'error').mockImplementation(() => {});
   try {
     const { host, hostname, port } = new URL(server.url);
@@ -243,7 +243,7 @@ test('the first start has a link for the office; it works once', async () => {
   expect(me).toMatchObject({ viewer: { user: 'lee', role: 'office' }, empty: true, local: true, version: '1.2.3' });
 });
 
-test('a browser is told to run nothing that is not from here, and to keep nothing', async () => {
+test('security headers: a browser runs only files of the server, and caches nothing', async () => {
   for (const path of ['/api/me', '/', '/p/korea/stages/one', '/assets/app-1234.js']) {
     const { headers, status } = await ask(path);
     expect(status).toBe(200);

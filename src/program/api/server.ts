@@ -46,6 +46,7 @@ export interface Server {
   close(): Promise<void>;
 }
 
+const NETWORK_READS = 'without TLS others on the network could read passwords and sessions';
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 /** Delay before background work is retried after an error, such as a full disk. */
 const RETRY_MS = 10_000;
@@ -71,20 +72,13 @@ function limitBodyTime(incoming: IncomingMessage, response: ServerResponse): voi
  */
 export async function serve(options: ServeOptions): Promise<Server> {
   const { host, tls, proxy, origin } = options;
-  if (!LOOPBACK.test(host) && !tls && proxy === undefined)
-    throw new JikjiError(
-      'not-local',
-      'on this address others on the network could read passwords and sessions',
-      host,
-      'give --tls-cert and --tls-key, or --behind-proxy with the address of a proxy that speaks TLS',
-    );
-  if (!LOOPBACK.test(host) && origin === undefined)
-    throw new JikjiError(
-      'not-local',
-      'the address that people type is not known',
-      host,
-      'name it with --origin https://...',
-    );
+  const isLocal = LOOPBACK.test(host);
+  if (!isLocal && !tls && proxy === undefined) {
+    const hint = 'give --tls-cert and --tls-key, or --behind-proxy with the address of a proxy that speaks TLS';
+    throw new JikjiError('not-local', NETWORK_READS, host, hint);
+  }
+  if (!isLocal && origin === undefined)
+    throw new JikjiError('not-local', 'the address that people type is not known', host, 'set --origin https://...');
   const name = origin === undefined ? undefined : originOf(origin);
   if (proxy !== undefined && !isIP(proxy))
     throw new JikjiError('proxy-broken', 'this is not an IP address', proxy, 'name the IP address of the proxy');
@@ -103,13 +97,10 @@ export async function serve(options: ServeOptions): Promise<Server> {
       undo.push(() => programme.close());
       const id = programmeId({ programme, files });
       const twin = shown.find((one) => id !== undefined && programmeId(one) === id);
-      if (twin)
-        throw new JikjiError(
-          'programme-exists',
-          `two databases hold a programme of this name, and requests could reach only one: ${twin.programme.store.where} and ${programme.store.where}`,
-          id!,
-          'serve the second one from another server',
-        );
+      if (twin) {
+        const message = `two databases hold it: ${twin.programme.store.where} and ${programme.store.where}`;
+        throw new JikjiError('programme-exists', message, id!, 'serve the second one from another server');
+      }
       shown.push({ programme, files });
     }
     const users = await Users.open(shown[0]!.programme.store);
@@ -127,7 +118,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     undo.push(() => closed(server));
     const here = (name: string) => `${tls ? 'https' : 'http'}://${name}:${port}`;
     const origins = new Set([name ?? here(host === '::1' ? '[::1]' : host)]);
-    if (LOOPBACK.test(host) && origin === undefined)
+    if (isLocal && origin === undefined)
       for (const name of ['localhost', '127.0.0.1', '[::1]']) origins.add(here(name));
     const context: Context = { ...options, hosted: shown, users, runs, signal: ending.signal, origins };
     const { app } = applicationOf(context, pages);
@@ -150,8 +141,7 @@ function originOf(text: string): string {
   if (isOrigin && !url.username && !url.password) {
     if (url.protocol === 'https:' || LOOPBACK.test(url.hostname.replace(/^\[|\]$/g, ''))) return url.origin;
     // Even behind a proxy: the connection between proxy and browser would be plain.
-    const message = 'over http others on the network could read passwords and sessions';
-    throw new JikjiError('not-local', message, text, 'name an address that begins with https://');
+    throw new JikjiError('not-local', NETWORK_READS, text, 'name an address that begins with https://');
   }
   const hint = 'write scheme and host, such as https://console.example.kr';
   throw new JikjiError('origin-broken', 'this is not an origin', text, hint);

@@ -60,7 +60,7 @@ const send = async (who: Who, consortium: string, body: RequestInit['body'], sta
 };
 const lying = () => readdirSync(`${server.office.folder}/files`);
 
-test('what is no bundle is refused, and no word says where it lay', async () => {
+test("an upload that is not a bundle is refused, and no text shows the office's folder", async () => {
   for (const body of ['no archive', new Uint8Array(5000), 'x'.repeat(200_000)]) {
     const { status, error } = await send('consortium', 'a', body);
     expect(status).toBeGreaterThanOrEqual(400);
@@ -69,7 +69,7 @@ test('what is no bundle is refused, and no word says where it lay', async () => 
   expect(lying()).toEqual([]);
 });
 
-test('one consortium sends one at a time; who stops sending is let go, and leaves nothing', async () => {
+test('a consortium has one upload at a time; an interrupted one leaves nothing', async () => {
   const first = new Sending();
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const sent = send('consortium', 'a', first.body);
@@ -83,7 +83,7 @@ test('one consortium sends one at a time; who stops sending is let go, and leave
   expect((await send('consortium', 'a', 'no archive')).error.code).not.toBe('too-many');
 });
 
-test('what the log would refuse is refused before it is sent', async () => {
+test('an upload that the log would refuse is refused before it is read', async () => {
   await server.office.say('organisation-added', { id: 'z-org', name: { en: 'z' }, country: 'XX', roles: ['model'] });
   await server.office.say('consortium-formed', { id: 'z', name: { en: 'z' }, lead: 'z-org', members: [] });
   const outside = new Sending();

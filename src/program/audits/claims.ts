@@ -1,16 +1,19 @@
-// What may be said of an audited run, in both languages, for everybody who shows it. The sentences are the audit's own.
+// Claims about an audited run in both languages. The sentences come from the audit room.
 
 import { type Claim, claimOf, type JoinedStanding, roomClaim, type Standing } from '../../audit/index.ts';
 import type { Lang } from '../../page-kit/text/index.ts';
 import type { Claims } from './shapes.ts';
 
-/** How far a verdict reaches; `room`: share of the way, null where it is not known. */
+/** How far a verdict reaches. `room`: share of the movement in forgeable segments; null if not known. */
 type Reach = Pick<Standing | JoinedStanding, 'verdict' | 'extent' | 'chance'> & { room: number | null };
 
-/** `say` gives the sentences; `reach` is null where it was not recorded. */
-export function claimsBy(say: (lang: Lang) => Claim, reach: Reach | null): Claims {
+/** @param claimIn gives the sentences @param reach null if it was not recorded */
+export function claimsBy(claimIn: (lang: Lang) => Claim, reach: Reach | null): Claims {
   const open = reach?.verdict === 'holds' && reach.extent !== 'all' ? reach : null;
-  const claim = (lang: Lang): Claims[Lang] => ({ ...say(lang), room: open && roomClaim(open.room, open.chance, lang) });
+  const claim = (lang: Lang): Claims[Lang] => ({
+    ...claimIn(lang),
+    room: open && roomClaim(open.room, open.chance, lang),
+  });
   return { en: claim('en'), ko: claim('ko') };
 }
 

@@ -6,7 +6,7 @@ import { State } from '../state/index.ts';
 import { everyEntry } from '../state/testing/every-entry.ts';
 import { curveOf } from './curve.ts';
 
-test('as the audit has it; empty where it has none, or there is no audit', async () => {
+test('the curve of the audit; empty without a curve or an audit', async () => {
   const state = new State();
   const entries = everyEntry();
   for (const entry of entries) state.take(entry);

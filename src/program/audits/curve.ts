@@ -1,9 +1,9 @@
-// The curve of a submission's run, as its audit read it: it stands in the audit's entry of the log.
+// The curve of a submission's run, from the log entry of its audit.
 
 import type { Programme } from '../programme/index.ts';
 import type { AuditCurve } from '../state/index.ts';
 
-/** Empty where it was not audited, or its audit has none. */
+/** Empty without an audit, or if the entry of the audit has no curve. */
 export async function curveOf(
   { tables, store }: Pick<Programme, 'tables' | 'store'>,
   submission: string,
@@ -12,6 +12,6 @@ export async function curveOf(
   const [entry] = audit ? await store.page(audit.seq, 1) : [];
   const { curve } = (entry?.data ?? {}) as { curve?: AuditCurve };
   const { step, loss, gradNorm, learningRate } = curve ?? { step: [], loss: [], gradNorm: [], learningRate: [] };
-  const whole = (list: readonly (number | null)[]) => step.map((_, i) => list[i] ?? null);
-  return { step, loss: whole(loss), gradNorm: whole(gradNorm), learningRate: whole(learningRate) };
+  const padded = (list: readonly (number | null)[]) => step.map((_, i) => list[i] ?? null);
+  return { step, loss: padded(loss), gradNorm: padded(gradNorm), learningRate: padded(learningRate) };
 }

@@ -1,7 +1,8 @@
-// Audits of submissions: what may be said of one, what several come to together, which part nobody has done.
+// Audits of submissions: the claims of one audit, the joined result of several, and parts that are not trained again yet.
 export { claimsOf } from './claims.ts';
 export { curveOf } from './curve.ts';
 export { joinedAudits } from './joined.ts';
 export { auditCommand, givePart } from './parts.ts';
 export * from './shapes.ts';
 export { auditShown } from './shown.ts';
+export { shownCheck } from './shown-check.ts';

@@ -35,7 +35,7 @@ const audited = (verdict: Audit['verdict'], checks: Audit['checks'] = []): Table
   return tables;
 };
 
-test('none, then one, then two: each is looked at anew', () => {
+test('no report, one, then two: each changes the joined result', () => {
   const tables = audited('holds');
   expect(joinedAudits(tables, 's')).toBeNull();
   put(tables, 'consortium:b', signers[0]!, [5, 10]);

@@ -1,15 +1,15 @@
-// What the signed audits of a submission come to together. Each is its auditor's word on the segments that he trained again; which of
-// them count, the audit room decides.
+// Joins the signed audits of a submission. Each covers the segments that its auditor trained again; the audit room decides which of them
+// count.
 
 import { evenRoom, joinedClaim, type Merged, mergeAudits } from '../../audit/index.ts';
 import type { Row, Tables } from '../state/index.ts';
 import { claimsBy } from './claims.ts';
 import type { Joined } from './shapes.ts';
 
-/** By the last report. */
+/** By the last report: each new report gives a new key. */
 const cache = new WeakMap<Row<'auditReports'>, Joined>();
 
-/** Null where there is no signed audit. Worked out anew when another has come in. */
+/** The joined result; null without a signed audit. */
 export function joinedAudits(tables: Tables, submission: string): Joined | null {
   const reports = tables.of('auditReports', 'submission', submission);
   const last = reports.at(-1);
@@ -22,7 +22,7 @@ export function joinedAudits(tables: Tables, submission: string): Joined | null 
   return joined;
 }
 
-/** `office`: the office's own audit, signed or not. Of a register it says the only word: others need not have it. */
+/** @param office the office's own audit, signed or not; only it judges the register, which other auditors need not have */
 function join(
   reports: readonly Row<'auditReports'>[],
   office: Row<'audits'> | undefined,
@@ -53,15 +53,21 @@ function join(
     chance,
     room,
     auditors: merged.auditors.map((key) => {
-      const own = segments.filter(({ by }) => by.includes(key));
+      const trainedBy = segments.filter(({ by }) => by.includes(key));
       const { by } = reports.find((report) => report.key === key)!;
-      return { key, by, segments: own.length, steps: own.reduce((sum, { from, to }) => sum + to - from, 0) };
+      return {
+        key,
+        by,
+        segments: trainedBy.length,
+        steps: trainedBy.reduce((sum, { from, to }) => sum + to - from, 0),
+      };
     }),
     reports: reports.map(({ statement: _, ...report }) => ({ ...report, reason: reasons.get(nameOf(report)) ?? null })),
     spans: spansOf(merged),
   };
 }
 
+/** Merges neighbouring segments with the same auditors. */
 function spansOf({ segments, auditors }: Merged): Joined['spans'] {
   const spans: Joined['spans'] = [];
   for (const { index, from, to, by: keys } of segments) {

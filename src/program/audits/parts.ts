@@ -1,41 +1,41 @@
-// Parts of a run that nobody has trained again, handed out one at a time: whoever has one that is not done keeps it for a day, and
-// others get another. Trains nothing.
+// Assigns parts of a run that nobody has trained again, one at a time. A party keeps an unfinished part for a day; other parties get other
+// parts. Trains nothing.
 
 import type { Programme } from '../programme/index.ts';
 import { evidenceOf, type Tables } from '../state/index.ts';
 import { joinedAudits } from './joined.ts';
 import type { Part } from './shapes.ts';
 
-/** For so long a part that was handed out is not given to others. */
+/** How long a part stays reserved for its party. */
 const HELD_MS = 24 * 3600 * 1000;
 
-/** All numbers of a stretch. */
+/** All numbers of a range. */
 const numbersOf = ({ from, to }: { from: number; to: number }): number[] =>
   Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
-/** Runs of neighbouring numbers among 1..n that `is` holds for. */
-function stretches(n: number, is: (number: number) => boolean): { from: number; to: number }[] {
-  const found: { from: number; to: number }[] = [];
-  for (const i of numbersOf({ from: 1, to: n }).filter(is)) {
-    const last = found.at(-1);
+/** The numbers among 1..n that pass `test`, as ranges. */
+function rangesOf(n: number, test: (number: number) => boolean): { from: number; to: number }[] {
+  const ranges: { from: number; to: number }[] = [];
+  for (const i of numbersOf({ from: 1, to: n }).filter(test)) {
+    const last = ranges.at(-1);
     if (last?.to === i - 1) last.to = i;
-    else found.push({ from: i, to: i });
+    else ranges.push({ from: i, to: i });
   }
-  return found;
+  return ranges;
 }
 
-/** Numbers of the segments that somebody trained again. */
+/** Numbers of the segments that any party has trained again. */
 function doneSegments(tables: Tables, submission: string, kept: readonly number[]): Set<number> {
   const spans = joinedAudits(tables, submission)?.spans ?? [];
   const done = spans.filter(({ by }) => by.length > 0).flatMap(numbersOf);
-  // The office's own, signed or not: nobody need do them first.
+  // Segments of the office's audit count, signed or not.
   const audit = tables.get('audits', submission);
   const ends = new Map(kept.map((to, i) => [to, i + 1]));
-  const own = audit?.verdict === 'holds' ? audit.reach!.replayed.map(({ to }) => ends.get(to) ?? 0) : [];
-  return new Set([...done, ...own]);
+  const ofOffice = audit?.verdict === 'holds' ? audit.reach!.replayed.map(({ to }) => ends.get(to) ?? 0) : [];
+  return new Set([...done, ...ofOffice]);
 }
 
-/** The part that is wanted most: what is neither done nor handed out, else what was handed out and is not done. */
+/** The next part: of segments that are neither done nor reserved, or else of reserved ones that are not done. */
 function nextPart(
   tables: Tables,
   submission: string,
@@ -52,10 +52,10 @@ function nextPart(
   const held = tables.of('auditParts', 'submission', submission).filter(({ time }) => now - Date.parse(time) < HELD_MS);
   const own = held.find((one) => one.by === by && numbersOf(one.segments).some((i) => !done.has(i)));
   if (own) return { part: partOf(own.segments.from, own.segments.to), isNew: false };
-  const taken = new Set(held.flatMap(({ segments }) => numbersOf(segments)));
+  const reserved = new Set(held.flatMap(({ segments }) => numbersOf(segments)));
   const undone = (i: number): boolean => !done.has(i);
-  let open = stretches(kept.length, (i) => undone(i) && !taken.has(i));
-  if (open.length === 0) open = stretches(kept.length, undone);
+  let open = rangesOf(kept.length, (i) => undone(i) && !reserved.has(i));
+  if (open.length === 0) open = rangesOf(kept.length, undone);
   if (open.length === 0) return undefined;
   const wanted = share * all;
   const largest = open.reduce((a, b) => (stepsOf(b.from, b.to) > stepsOf(a.from, a.to) ? b : a));
@@ -66,7 +66,7 @@ function nextPart(
 }
 
 /**
- * Hands out a part of about `share` (above 0, at most 1) of the steps, at least a segment; null where all of it was trained again by somebody.
+ * Assigns a part of about `share` (above 0, at most 1) of the steps, at least one segment; null if all segments were trained again.
  * @throws JikjiError `submission-unknown`, `audit-missing`, `audit-unsealed`, `audit-own`
  */
 export async function givePart(
@@ -85,7 +85,7 @@ export async function givePart(
   return found?.part ?? null;
 }
 
-/** What trains it again. The bundle is the one that was submitted. */
+/** The command that trains a part again from the submitted bundle. */
 export function auditCommand(submission: string, { from, to }: Part): string {
   const part = from === to ? `${from}` : `${from}-${to}`;
   return `jikji audit ${submission}.tar --segments ${part} --sign ${submission}-${part}.json`;

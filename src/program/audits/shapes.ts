@@ -1,18 +1,18 @@
-// What is said of audits: never a verdict without how far it reaches and what is known of the data, in both languages.
+// Shapes of audits for pages. A verdict never stands without its reach and what is known of the data, in both languages.
 
 import { z } from 'zod';
 import { digest } from '../state/index.ts';
 
 const claim = z
   .object({
-    /** The verdict in a word, and how far it reaches. */
+    /** The verdict and its reach, in a few words. */
     word: z.string(),
     headline: z.string(),
-    /** How much was trained again, and what that is worth. */
+    /** How much was trained again, and what that shows. */
     reach: z.string(),
     /** What is known of the data. */
     data: z.string(),
-    /** How much a forger can have planted; null where the verdict leaves nothing to say of that. */
+    /** How much could be forged unnoticed; null if that does not apply to the verdict. */
     room: z.string().nullable(),
   })
   .meta({ id: 'Claim' });
@@ -24,21 +24,21 @@ const verdict = z.enum(['holds', 'refuted', 'incomplete']);
 export const shownAuditShape = z
   .object({
     verdict,
-    /** Null, as all figures that follow, where an older log recorded no more than the verdict. */
+    /** Null, like all figures below, if an older log recorded only the verdict. */
     extent: z.enum(['all', 'sampled', 'self']).nullable(),
     data: z.enum(['sources', 'texts', 'maker']).nullable(),
-    /** Of the steps that were trained again. */
+    /** Share of the steps that were trained again. */
     share: z.number().nullable(),
-    /** That a single forged segment would have been seen. */
+    /** Chance of detecting a single forged segment. */
     chance: z.number().nullable(),
-    /** Share of the way that lies in segments that can have been forged unseen with an even chance. */
+    /** Share of the movement in segments that could be forged with an even chance of no detection. */
     room: z.number().nullable(),
     claim: claims,
   })
   .meta({ id: 'ShownAudit' });
 export type ShownAudit = z.infer<typeof shownAuditShape>;
 
-/** What the signed audits of a submission come to together. */
+/** The joined result of all signed audits of a submission. */
 export const joinedShape = z
   .object({
     verdict: z.enum(['holds', 'disputed', 'incomplete']),
@@ -46,28 +46,28 @@ export const joinedShape = z
     claim: claims,
     seal: z.string(),
     steps: z.int(),
-    /** Steps that somebody trained again. */
+    /** Steps that were trained again. */
     trained: z.int(),
     segments: z.int(),
     chance: z.number().nullable(),
     room: z.number().nullable(),
     auditors: z.array(z.object({ key: digest, by: z.string(), segments: z.int(), steps: z.int() })),
-    /** Those that do not count with the reason. */
+    /** All reports; `reason` is set for a report that does not count. */
     reports: z.array(
       z.object({ digest, by: z.string(), key: digest, verdict: z.string(), reason: z.string().nullable() }),
     ),
-    /** Neighbouring segments, from 1, that the same auditors (by their place in the list) trained again. */
+    /** Ranges of segments, from 1, with the same auditors, by their index in `auditors`. */
     spans: z.array(z.object({ from: z.int(), to: z.int(), steps: z.int(), by: z.array(z.int()) })),
   })
   .meta({ id: 'JoinedAudits' });
 export type Joined = z.infer<typeof joinedShape>;
 
-/** A part of a run: numbers of segments from 1, both included; `segments`: all of the run. */
+/** A part of a run: first and last segment, counted from 1. `segments`: number of all segments of the run. */
 export const partShape = z.object({
   from: z.int(),
   to: z.int(),
   steps: z.int(),
-  /** Of all steps. */
+  /** Share of all steps. */
   share: z.number(),
   segments: z.int(),
 });

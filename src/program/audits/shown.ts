@@ -1,11 +1,11 @@
-// The office's audit of a submission as it is shown: never a verdict without how far it reaches.
+// The office's audit of a submission for display: never a verdict without its reach.
 
 import { unrecordedClaim } from '../../audit/index.ts';
 import type { Tables } from '../state/index.ts';
 import { claimsBy, claimsOf } from './claims.ts';
 import type { ShownAudit } from './shapes.ts';
 
-/** Undefined where it was not audited. */
+/** Undefined without an audit. */
 export function auditShown(tables: Tables, submission: string): ShownAudit | undefined {
   const audit = tables.get('audits', submission);
   if (!audit) return undefined;

@@ -44,7 +44,7 @@ test('runs that were audited and not refuted, until then, as far as they are see
   expect(names(({ consortium }) => consortium === 'b')).toEqual(['serve-a', 'submission-partial']);
 });
 
-test('what a run was made on is what its records say, in the cluster that was named while the catalogue has it', () => {
+test("a run's devices come from its records, its cluster from the submission while the catalogue has it", () => {
   register(TEXTS, 1);
   run('named', 'a', 'holds', 2, { cluster: 'near', sessions: sessions('Far 9000'), data: ['npm:home-texts'] });
   run('silent', 'b', 'holds', 3);
@@ -85,7 +85,7 @@ test('a use of the catalogue keeps its name', () => {
   expect(names()).toEqual(['submission-x', 'submission-x-2']);
 });
 
-test("the programme's uses are those of consortia that are in it, and nobody's", () => {
+test("the programme's uses are those of active consortia, and of none", () => {
   const more = ['b', 'stranger'].map(
     (name) => `  - { id: serve-${name}, kind: serving, name: { en: S }, consortium: ${name} }\n`,
   );

@@ -1,5 +1,4 @@
-// The value chain of a programme at a moment of its log: the catalogue in force, what it says is made and served, and the runs that
-// were submitted until then.
+// The value chain of a programme at an entry of its log: the catalogue in force, its uses, and the runs that were submitted until then.
 
 import type { Catalogue } from '../../fleet/index.ts';
 import { type RunEvidence, useOfRun, withRuns } from '../../reliance/index.ts';
@@ -7,13 +6,13 @@ import { catalogueAt, makerUsageOf, type Registered, type Row, type Tables } fro
 
 export interface Chain {
   registered: Registered;
-  /** With the runs among its uses, and what they rest on beside what it has. */
+  /** The catalogue, with the submitted runs as uses and with their components. */
   catalogue: Catalogue;
 }
 
 /**
- * The chain at the end of the log, or before its entry `before`; undefined where no catalogue is in force. `seen` lets through the
- * submissions whose audits may be shown.
+ * The chain at the end of the log, or before entry `before`; undefined without a catalogue in force.
+ * @param seen selects the submissions whose audits may be shown
  */
 export function chainAt(
   tables: Tables,
@@ -26,40 +25,40 @@ export function chainAt(
   const taken = new Set(catalogue.uses.map(({ id }) => id));
   const runs = tables.all('submissions').filter((row) => {
     const audit = tables.get('audits', row.id);
-    // What its audit refuted is evidence of nothing.
+    // A refuted run is no evidence.
     return audit && audit.verdict !== 'refuted' && audit.seq < before && seen(row);
   });
   const uses = runs.map((row) => useOfRun(evidenceOf(tables, catalogue, row, taken), catalogue));
   return { registered, catalogue: withRuns(catalogue, uses) };
 }
 
-/** What the log has of a run: what its maker said that it used, and who he is. */
+/** The evidence of a run in the log: its usage as stated by its maker, and the maker. */
 function evidenceOf(
   tables: Tables,
   { clusters }: Catalogue,
   { id: submission, consortium }: Row<'submissions'>,
   taken: Set<string>,
 ): RunEvidence {
-  const said = makerUsageOf(tables, submission);
+  const usage = makerUsageOf(tables, submission);
   const maker = tables.get('organisations', tables.get('consortia', consortium)!.lead);
-  const on = said?.cluster;
+  const on = usage?.cluster;
   return {
     id: freeName(`submission-${submission}`, taken),
     kind: 'training',
     name: submission,
     model: null,
     consortium,
-    devices: said?.sessions?.devices ?? [],
-    // A later catalogue may not have it any more.
+    devices: usage?.sessions?.devices ?? [],
+    // A later catalogue may not have this cluster.
     on: on && clusters.has(on) ? on : null,
-    runtime: said?.runtime ?? null,
-    data: said?.data ?? [],
+    runtime: usage?.runtime ?? null,
+    data: usage?.data ?? [],
     maker: maker ? { name: maker.name.en, country: maker.country === 'not recorded' ? null : maker.country } : null,
     libraries: [],
   };
 }
 
-/** A use of the catalogue may have been called as a submission's. */
+/** An unused name: a use of the catalogue may have the wished one. */
 function freeName(wish: string, taken: Set<string>): string {
   let name = wish;
   for (let n = 2; taken.has(name); n++) name = `${wish}-${n}`;
@@ -67,14 +66,14 @@ function freeName(wish: string, taken: Set<string>): string {
   return name;
 }
 
-/** Consortia that are in the programme: those that no decision took out. */
+/** Ids of the consortia that no decision has excluded. */
 export const activeOf = (tables: Tables): string[] =>
   tables
     .all('consortia')
     .filter(({ status }) => status === 'active')
     .map(({ id }) => id);
 
-/** Names of the uses of a consortium; else of those that are in the programme, and of nobody in particular. */
+/** Ids of the uses of a consortium; without `consortium`, of all active consortia and of none. */
 export function usesIn(tables: Tables, { uses }: Catalogue, consortium?: string): string[] {
   const active = new Set(activeOf(tables));
   const isOut = (name: string) => tables.get('consortia', name) !== undefined && !active.has(name);

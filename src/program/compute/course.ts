@@ -1,5 +1,4 @@
-// The course of self-reliance over the stages: the index as each stage that is closed left it, by its own rules and the catalogue that
-// was in force then.
+// The history of self-reliance: the index at the end of each closed stage, by the stage's own rules and the catalogue in force then.
 
 import type { Catalogue } from '../../fleet/index.ts';
 import {
@@ -20,7 +19,7 @@ export interface Point {
   index: Index;
 }
 
-/** The index of one consortium where it is named, else of the programme that these consortia make up. */
+/** The index of `consortium`, or without it of the programme of these consortia. */
 export const indexOf = (
   graph: Graph,
   { consortia, consortium }: { consortia: readonly string[]; consortium: string | undefined },
@@ -28,7 +27,7 @@ export const indexOf = (
 ): Index =>
   consortium === undefined ? indexOfProgramme(graph, consortia, rules) : indexOfConsortium(graph, consortium, rules);
 
-/** Of the programme, which then was the stage's consortia, or of one that took part. Stages before the first catalogue are left out. */
+/** The index at the end of each closed stage: of its consortia, or of one of them. Stages before the first catalogue are left out. */
 export function courseOf(
   tables: Tables,
   seen: (submission: Row<'submissions'>) => boolean,

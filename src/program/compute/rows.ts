@@ -1,4 +1,4 @@
-// Allotments and usages of the programme's tables, as accounts take them.
+// Allotments and usages of the programme's tables, in the shapes of src/reliance.
 
 import { type Allotment, allotmentShape, type Usage, usageShape } from '../../reliance/index.ts';
 import type { Tables } from '../state/index.ts';

@@ -1,4 +1,4 @@
-// Which rules of self-reliance hold: those of the stage that is open, else of the last one, else of the book registered last.
+// The rules of self-reliance in force: those of the last stage, or before the first stage of the rule book that was registered last.
 
 import type { SelfRelianceRules } from '../../reliance/index.ts';
 import { bookOf, type Tables } from '../state/index.ts';
@@ -17,6 +17,6 @@ export function rulesNow(tables: Tables): RulesNow {
   return { ruleBook: book, stage: stage?.id ?? null, selfReliance: rulesOf(tables, book) };
 }
 
-/** The rules of a registered book; null where it has none. */
+/** The rules in a registered rule book; null if it has none. */
 export const rulesOf = (tables: Tables, digest: string): SelfRelianceRules | null =>
   bookOf(tables, digest).selfReliance ?? null;

@@ -1,5 +1,4 @@
-// Accounts of Slurm's for what is allotted on a cluster: which one a consortium has, and how many hours it has on a day. Knows no command
-// of Slurm's.
+// Slurm accounts for allotments on a cluster: the account of a consortium, and its hours on a day. Knows no command of Slurm.
 
 import type { Cluster } from '../../fleet/index.ts';
 import { accountsOf } from '../../reliance/index.ts';
@@ -7,20 +6,20 @@ import type { Tables } from '../state/index.ts';
 import { activeOf } from './chain.ts';
 import { allotmentsOf } from './rows.ts';
 
-/** The account of a consortium: as the catalogue says, else one of its own name. */
+/** The account of a consortium by the catalogue; by default its own name. */
 export const slurmAccountOf = ({ reached }: Cluster, consortium: string): string =>
   reached?.accounts.get(consortium) ?? consortium;
 
 export interface SlurmAccount {
   consortium: string;
   account: string;
-  /** Device-hours in the period that the day lies in; 0 where it lies in none. */
+  /** Device-hours in the period of the day; 0 outside all periods. */
   hours: number;
   /** First and last day of that period. */
   period: { from: string; to: string } | null;
 }
 
-/** Accounts of the consortia that anything was ever allotted to on this cluster; those that no decision took out. */
+/** Accounts of the active consortia with any allotment on this cluster. */
 export function slurmAccounts(tables: Tables, cluster: Cluster, day: string): SlurmAccount[] {
   const active = new Set(activeOf(tables));
   const periods = accountsOf(allotmentsOf(tables), []).filter((one) => one.cluster === cluster.id);

@@ -1,4 +1,4 @@
-// Entries go into the log, all of them or none. Knows no rule.
+// Appends entries to the log, all or none. Knows no rule.
 
 import { sql } from 'drizzle-orm';
 import { JikjiError } from '../../base/index.ts';
@@ -7,11 +7,11 @@ import type { Database } from './connection.ts';
 import { entries as log } from './schema.ts';
 import { readHead } from './view.ts';
 
-/** What goes to the database in one statement. */
-const BATCH_ENTRIES = 2000;
-const BATCH_CHARACTERS = 4 << 20;
+/** Limits of one SQL statement. */
+const MAX_BATCH_ENTRIES = 2000;
+const MAX_BATCH_LENGTH = 4 << 20;
 
-/** Lists in JSON, of which each makes one statement. */
+/** JSON arrays of entries, one for each statement. */
 function* batches(entries: readonly Entry[]): Generator<string> {
   let texts: string[] = [];
   let length = 0;
@@ -19,7 +19,7 @@ function* batches(entries: readonly Entry[]): Generator<string> {
     const text = JSON.stringify(entry);
     texts.push(text);
     length += text.length;
-    if (texts.length < BATCH_ENTRIES && length < BATCH_CHARACTERS) continue;
+    if (texts.length < MAX_BATCH_ENTRIES && length < MAX_BATCH_LENGTH) continue;
     yield `[${texts.join()}]`;
     texts = [];
     length = 0;
@@ -27,16 +27,16 @@ function* batches(entries: readonly Entry[]): Generator<string> {
   if (texts.length > 0) yield `[${texts.join()}]`;
 }
 
-/** Inserts entries that were checked to follow. PostgreSQL reads them from JSON: one parameter for a whole batch. */
+/** Inserts checked entries. PostgreSQL reads them from JSON: one parameter for a whole batch. */
 export async function insertEntries(database: Database, entries: readonly Entry[]): Promise<void> {
   for (const batch of batches(entries)) {
     await database.execute(sql`insert into ${log} select * from json_populate_recordset(null::${log}, ${batch}::json)`);
   }
 }
 
-/** What cannot be stored is told before anything is written. @throws JikjiError `entry-unfit`; Error where they do not follow */
+/** Checks entries before anything is written. @throws JikjiError `entry-unfit`; Error if they do not follow `expected` */
 export function checkEntries(expected: Head, entries: readonly Entry[]): void {
-  if (entries.length === 0) throw new Error('nothing is to be appended');
+  if (entries.length === 0) throw new Error('there are no entries to append');
   let head = expected;
   for (const entry of entries) {
     try {
@@ -51,14 +51,9 @@ export function checkEntries(expected: Head, entries: readonly Entry[]): void {
 }
 
 export const logMoved = (expected: Head): JikjiError =>
-  new JikjiError(
-    'log-moved',
-    'somebody else has written to the log in the meantime',
-    `entry ${expected.seq + 1}`,
-    'look at what is new, then try again',
-  );
+  new JikjiError('log-moved', 'the log has grown meanwhile', `entry ${expected.seq + 1}`, 'read it, then try again');
 
-/** Runs in a transaction. Of two at once, the second waits for the first and then finds its place taken. */
+/** Runs in a transaction. The second of two parallel writers waits for the first, and then finds its number taken. */
 export async function appendEntries(database: Database, expected: Head, entries: readonly Entry[]): Promise<void> {
   await database.execute(sql`set local synchronous_commit = on`);
   const head = await readHead(database);

@@ -1,5 +1,5 @@
-// A database as one file, and back. The file is gzip'd lines of JSON: what it is, the entries, the secrets, and at its end how many of
-// each and the digest of all before. Version 1 had also the rows that the entries come to: they are compared. Knows no rule.
+// Writes a database to one file, and restores it. The file is gzipped JSON lines: a header, entries, secrets, and at the end their counts
+// and the digest of all lines before. Version 1 also holds the rows that follow from the entries; they are compared. Knows no rule.
 
 import { createHash } from 'node:crypto';
 import { createReadStream, rmSync } from 'node:fs';
@@ -23,12 +23,12 @@ import type { Contents, Replay } from './store.ts';
 import { viewOf } from './view.ts';
 
 const FORMAT_VERSION = 2;
-/** An entry, and what escapes and braces may add to it. */
+/** Characters of a line: an entry with escapes and braces. */
 const MAX_LINE = 4 * MAX_ENTRY_LENGTH;
-/** Entries that are inserted at once. */
-const BATCH = 500;
+/** Entries that are inserted together. */
+const BATCH_ENTRIES = 500;
 
-/** Writes what `database` (a snapshot) holds to `file`; on any failure, nothing is left and what stood there is untouched. */
+/** Writes `database` (a snapshot) to `file`. After an error an earlier file is unchanged, and nothing else is left. */
 export async function writeBackup(database: Database, file: string): Promise<Contents> {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
@@ -37,7 +37,7 @@ export async function writeBackup(database: Database, file: string): Promise<Con
     const counts = { entries: 0, secrets: 0 };
     const head: Head = await viewOf(database).head();
     try {
-      await pipeline(Readable.from(lines(database, head, counts)), createGzip(), async (pieces) => {
+      await pipeline(Readable.from(backupLines(database, head, counts)), createGzip(), async (pieces) => {
         for await (const piece of pieces) await handle.writeFile(piece as Buffer);
       });
       await handle.sync();
@@ -51,13 +51,13 @@ export async function writeBackup(database: Database, file: string): Promise<Con
     try {
       rmSync(temporary, { force: true });
     } catch {
-      // there is no such folder; why it could not be written matters more
+      // the folder does not exist; the first error matters more
     }
     throw explainPlace(error, file);
   }
 }
 
-async function* lines(database: Database, head: Head, counts: Counts): AsyncGenerator<Buffer> {
+async function* backupLines(database: Database, head: Head, counts: Counts): AsyncGenerator<Buffer> {
   const view = viewOf(database);
   const hash = createHash('sha256');
   const line = (value: unknown): Buffer => {
@@ -81,7 +81,7 @@ const First = z.strictObject({
   jikjiBackup: z.literal([1, FORMAT_VERSION]),
   head: z.strictObject({ seq: countSchema, link: z.string() }),
 });
-/** `rows`: of version 1. */
+/** `rows`: only in version 1. */
 const Counts = z.strictObject({ entries: countSchema, secrets: countSchema, rows: countSchema.optional() });
 type Counts = z.infer<typeof Counts>;
 const Line = z.union([
@@ -91,14 +91,14 @@ const Line = z.union([
   z.strictObject({ end: Counts, sha256: z.string() }),
 ]);
 
-class Broken extends Error {}
+class BrokenBackup extends Error {}
 
-/** Lines of gzip'd text, each parsed, with the digest of all lines before it. */
+/** Parsed lines of a gzipped file, each with the digest of all lines before it. */
 async function* parsedLines(file: string): AsyncGenerator<{ value: unknown; before: () => string }> {
   const hash = createHash('sha256');
   const source = createReadStream(file);
   const gunzip = createGunzip();
-  // What goes wrong on either side is thrown where the lines are read.
+  // Errors of both streams are thrown where the lines are read.
   source.on('error', (error) => gunzip.destroy(error));
   source.pipe(gunzip);
   try {
@@ -117,9 +117,9 @@ async function* parsedLines(file: string): AsyncGenerator<{ value: unknown; befo
       }
       pieces.push(piece.subarray(from));
       length += piece.length - from;
-      if (length > MAX_LINE) throw new Broken('a line is too long');
+      if (length > MAX_LINE) throw new BrokenBackup('a line is too long');
     }
-    if (length > 0) throw new Broken('it ends in the middle of a line');
+    if (length > 0) throw new BrokenBackup('it ends in the middle of a line');
   } finally {
     source.destroy();
     gunzip.destroy();
@@ -130,7 +130,7 @@ function parse(line: Buffer): unknown {
   try {
     return JSON.parse(line.toString());
   } catch {
-    throw new Broken('a line is no JSON');
+    throw new BrokenBackup('a line is not JSON');
   }
 }
 
@@ -145,25 +145,25 @@ export async function readBackup(
   try {
     return await fill(database, file, replay);
   } catch (error) {
-    throw broken(error, file);
+    throw readFailure(error, file);
   }
 }
 
-function broken(error: unknown, file: string): unknown {
+/** An error of a broken or unreadable file as a JikjiError; other errors are returned unchanged. */
+function readFailure(error: unknown, file: string): unknown {
   const system = systemCode(error);
-  if (system === 'ENOENT') return new JikjiError('file-missing', 'there is no such file', file, 'check its name');
+  if (system === 'ENOENT') return new JikjiError('file-missing', 'this file does not exist', file, 'check its name');
   if (system === 'EACCES' || system === 'EISDIR' || system === 'EIO') {
     return new JikjiError('file-unreadable', 'it cannot be read', file, 'check the file', { cause: error });
   }
   const code = (error as { code?: unknown } | null)?.code;
   const isZlib = typeof code === 'string' && code.startsWith('Z_');
-  // 22: a value that does not fit its column; 23: a row that is there twice.
+  // 22: a value does not fit its column; 23: a row exists already.
   const isData = /^2[23]/.test(databaseCode(error) ?? '');
-  if (!(error instanceof Broken || error instanceof EntryAltered || isZlib || isData)) return error;
-  const why = isZlib ? 'it is no whole gzip file' : isData ? 'a row does not fit its table' : (error as Error).message;
-  return new JikjiError('backup-broken', `the backup is not as it was written: ${why}`, file, 'use another backup', {
-    cause: error,
-  });
+  if (!(error instanceof BrokenBackup || error instanceof EntryAltered || isZlib || isData)) return error;
+  const why = isZlib ? 'not a whole gzip file' : isData ? 'a row does not fit its table' : (error as Error).message;
+  const message = `the backup is not as it was written: ${why}`;
+  return new JikjiError('backup-broken', message, file, 'use another backup', { cause: error });
 }
 
 async function isEmpty(database: Database): Promise<boolean> {
@@ -174,7 +174,8 @@ async function isEmpty(database: Database): Promise<boolean> {
 
 async function fill(database: Database, file: string, replay: Replay | undefined): Promise<Contents> {
   const counts = { entries: 0, secrets: 0, rows: 0 };
-  const rows = new ExpectedRows(replay);
+  /** Rows of version 1 that were not read yet. */
+  let missing: Map<string, string> | undefined;
   let head = START;
   let first: z.infer<typeof First> | undefined;
   let ended = false;
@@ -184,76 +185,54 @@ async function fill(database: Database, file: string, replay: Replay | undefined
     waiting = [];
   };
   for await (const { value, before } of parsedLines(file)) {
-    if (ended) throw new Broken('something follows its end');
+    if (ended) throw new BrokenBackup('something follows its end');
     if (!first) {
       first = First.safeParse(value).data;
-      if (!first) throw new Broken('it does not begin as a backup of this format');
+      if (!first) throw new BrokenBackup('it does not begin as a backup of this format');
       continue;
     }
     const { success, data: line } = Line.safeParse(value);
-    if (!success) throw new Broken('a line has another form');
+    if (!success) throw new BrokenBackup('a line has another form');
     if ('entry' in line) {
       head = follow(head, line.entry);
-      taken(line.entry, replay);
+      replayEntry(line.entry, replay);
       counts.entries++;
       waiting.push(line.entry);
-      if (waiting.length >= BATCH) await flush();
+      if (waiting.length >= BATCH_ENTRIES) await flush();
     } else if ('secret' in line) {
       counts.secrets++;
       await database.insert(secrets).values(line.secret);
     } else if ('table' in line) {
-      if (first.jikjiBackup !== 1) throw new Broken('a line has another form');
+      if (first.jikjiBackup !== 1) throw new BrokenBackup('a line has another form');
       counts.rows++;
-      rows.take(line.table, line.row);
+      missing ??= expectedRows(replay);
+      const isExpected = missing.delete(digestOf(line.table, line.row));
+      if (!isExpected && replay) throw new BrokenBackup(`a row of ${line.table} is not what the entries say`);
     } else {
-      if (line.sha256 !== before()) throw new Broken('its digest is another one');
-      if (!isDeepStrictEqual({ rows: 0, ...line.end }, counts)) throw new Broken('something is missing from it');
+      if (line.sha256 !== before()) throw new BrokenBackup('it does not have its digest');
+      if (!isDeepStrictEqual({ rows: 0, ...line.end }, counts)) throw new BrokenBackup('something is missing from it');
       ended = true;
     }
   }
-  if (!ended || !first) throw new Broken('its end is missing');
-  if (head.seq !== first.head.seq || head.link !== first.head.link) throw new Broken('its log has another head');
-  if (first.jikjiBackup === 1) rows.end();
+  if (!ended || !first) throw new BrokenBackup('its end is missing');
+  if (head.seq !== first.head.seq || head.link !== first.head.link) throw new BrokenBackup('its log has another head');
+  const [lost] = first.jikjiBackup === 1 ? (missing ?? expectedRows(replay)).values() : [];
+  if (lost !== undefined) throw new BrokenBackup(`${lost} is missing`);
   await flush();
   return { head, rows: counts.rows, secrets: counts.secrets };
 }
 
-function taken(entry: Entry, replay: Replay | undefined): void {
+function replayEntry(entry: Entry, replay: Replay | undefined): void {
   try {
     replay?.take(entry);
   } catch (error) {
     if (!(error instanceof JikjiError)) throw error;
-    throw new Broken(`entry ${entry.seq} may not stand here by the rules of this release: ${error.message}`);
+    throw new BrokenBackup(`entry ${entry.seq} may not stand here by the rules of this release: ${error.message}`);
   }
 }
 
-/** Rows that a backup of version 1 must have: those that its entries, which come before them, have come to. */
-class ExpectedRows {
-  /** What is left of them, by digest. */
-  #left: Map<string, string> | undefined;
-  readonly #replay: Replay | undefined;
-
-  constructor(replay: Replay | undefined) {
-    this.#replay = replay;
-  }
-
-  #expected(): Map<string, string> {
-    const rows = Array.from(this.#replay?.rows() ?? []);
-    return new Map(rows.map(({ table, key, row }) => [digestOf(table, row), `${table} ${key}`]));
-  }
-
-  /** @throws Broken at the first row that no entry has come to, or that was there before */
-  take(table: string, row: Json): void {
-    this.#left ??= this.#expected();
-    if (!this.#left.delete(digestOf(table, row)) && this.#replay)
-      throw new Broken(`a row of ${table} is not what the entries say`);
-  }
-
-  /** @throws Broken naming a row that is missing */
-  end(): void {
-    const [missing] = (this.#left ?? this.#expected()).values();
-    if (missing !== undefined) throw new Broken(`${missing} is missing`);
-  }
-}
+/** The rows that a backup of version 1 must hold, by digest: they follow from its entries, which come first. */
+const expectedRows = (replay: Replay | undefined): Map<string, string> =>
+  new Map(Array.from(replay?.rows() ?? [], ({ table, key, row }) => [digestOf(table, row), `${table} ${key}`]));
 
 const digestOf = (table: string, row: Json): string => sha256Hex(canonicalJson([table, row]));

@@ -1,4 +1,4 @@
-// What a store stands on: connections to some PostgreSQL. Knows no table.
+// Connections to a PostgreSQL, under a store. Knows no table.
 
 import { randomInt } from 'node:crypto';
 import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
@@ -7,14 +7,14 @@ import type { ClientBase, PoolClient } from 'pg';
 import { JikjiError } from '../../base/index.ts';
 import type { Pool } from './pool.ts';
 
-/** Drizzle over a connection, or over a transaction on one. */
+/** Drizzle over a connection or a transaction. */
 export type Database = PgDatabase<NodePgQueryResultHKT, Record<string, never>>;
 
 export const databaseOver = (client: Pool | PoolClient): Database => drizzle(client, { casing: 'snake_case' });
 
 /**
- * Runs `work` in a transaction on a connection of its own. Drizzle would do so by itself, but keeps the connection where BEGIN
- * fails, and a pool waits for it when it is closed.
+ * Runs `work` in a transaction on its own connection. Drizzle's own transactions do not release the connection if BEGIN fails, and
+ * closing the pool would wait for it.
  */
 export async function transact<T>(
   pool: Pool,
@@ -22,14 +22,14 @@ export async function transact<T>(
   config?: PgTransactionConfig,
 ): Promise<T> {
   const client = await pool.connect();
-  let spent = false;
+  let isBroken = false;
   try {
     return await databaseOver(client).transaction(work, config);
   } catch (error) {
-    spent = !(error instanceof JikjiError); // what we refuse ourselves says nothing against the connection
+    isBroken = !(error instanceof JikjiError); // after our own refusal the connection still works
     throw error;
   } finally {
-    client.release(spent);
+    client.release(isBroken);
   }
 }
 
@@ -37,29 +37,24 @@ export interface Connection {
   /** For people: the folder, or the address without its password. */
   where: string;
   pool: Pool;
-  /**
-   * A number that is this store's alone, locked in the database as long as this process lives and can reach it. Others see by the
-   * lock whether whoever took a job is still there.
-   */
+  /** This store's own number, locked in the database while this process lives and reaches it: the lock shows that its jobs still run. */
   lease(): Promise<number>;
-  /** Makes room, and renews what the planner knows of the tables, where no server does so by itself. */
+  /** Runs VACUUM ANALYZE, unless a server does so by itself. */
   tidy(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The first of the two numbers of our advisory locks; PostgreSQL shares them among all that use a database. */
+/** The first number of our advisory locks, which are shared by all users of a database. */
 export const LOCKS = 1377;
-/** The second, while tables are made; leases have other numbers. */
+/** The second number during a migration; leases have other numbers. */
 export const MIGRATION = 0;
 
-/** Locks a number that nobody else has. */
+/** Locks a free number: `wanted` if possible. */
 export async function takeLease(client: Pick<ClientBase, 'query'>, wanted?: number): Promise<number> {
   for (;;) {
     const lease = wanted ?? randomInt(1, 2 ** 31 - 1);
-    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1, $2) as taken', [
-      LOCKS,
-      lease,
-    ]);
+    const query = 'select pg_try_advisory_lock($1, $2) as taken';
+    const { rows } = await client.query<{ taken: boolean }>(query, [LOCKS, lease]);
     if (rows[0]?.taken) return lease;
     wanted = undefined;
   }

@@ -1,5 +1,4 @@
-// The programme's database: PGlite in a folder or a PostgreSQL server. Keeps the log, secrets, jobs, and the tables of those who log
-// in. Knows no rule.
+// The programme's database: PGlite in a folder or a PostgreSQL server. Holds the log, secrets, jobs and users. Knows no rule.
 
 export type { Database } from './connection.ts';
 export type { Job, Jobs } from './jobs.ts';

@@ -1,7 +1,7 @@
-// Work that was asked for and must not be lost: queued, taken by one, finished or failed. What was taken by a process that is
-// gone is given out again: whoever takes a job holds a lock in the database as long as it lives. Knows no kind of job.
+// The queue of jobs: queued, taken by one store, finished or failed. A job whose process has died is taken again: a store that takes a job
+// holds a lock in the database while its process lives. Knows no kind of job.
 
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { type Connection, type Database, LOCKS } from './connection.ts';
@@ -12,7 +12,7 @@ export interface Job {
   kind: string;
   input: Json;
   status: 'queued' | 'running' | 'done' | 'failed';
-  /** How often it was taken: more than once where a process died over it. */
+  /** How often it was taken: more than once if a process died meanwhile. */
   attempts: number;
   started: string | null;
   finished: string | null;
@@ -22,20 +22,16 @@ export interface Job {
 
 export interface Jobs {
   add(kind: string, input: Json): Promise<number>;
-  /** The oldest job that nobody runs; it is the caller's until it says `finish` or `fail`. */
+  /** The oldest job that no store runs; the caller holds it until `finish` or `fail`. */
   take(now: Date): Promise<Job | undefined>;
-  /** @throws JikjiError `job-not-held` where this store does not run it (any more) */
+  /** @throws JikjiError `job-not-held` if this store does not run it, or no longer */
   finish(id: number, result: Json, now?: Date): Promise<void>;
   /** @throws JikjiError `job-not-held` */
   fail(id: number, error: string, now?: Date): Promise<void>;
   list(): Promise<Job[]>;
 }
 
-const { taker: _, ...told } = { ...columnsOf() };
-function columnsOf() {
-  const { id, kind, input, status, attempts, taker, started, finished, result, error } = jobs;
-  return { id, kind, input, status, attempts, taker, started, finished, result, error };
-}
+const { taker: _, ...columns } = getTableColumns(jobs);
 
 /** Whether the store that took a job still holds its lock. */
 const takerLives = sql`exists (
@@ -53,12 +49,7 @@ export function jobsOf(database: Database, connection: Connection): Jobs {
       .where(and(eq(jobs.id, id), eq(jobs.status, 'running'), eq(jobs.taker, taker)))
       .returning({ id: jobs.id });
     if (ended.length > 0) return;
-    throw new JikjiError(
-      'job-not-held',
-      'this job is not run here, or was given to another',
-      `job ${id}`,
-      'see the list of jobs',
-    );
+    throw new JikjiError('job-not-held', 'this store does not run this job', `job ${id}`, 'see the list of jobs');
   };
   return {
     async add(kind, input) {
@@ -78,11 +69,11 @@ export function jobsOf(database: Database, connection: Connection): Jobs {
         .update(jobs)
         .set({ status: 'running', taker, attempts: sql`${jobs.attempts} + 1`, started: now.toISOString() })
         .where(eq(jobs.id, sql`(${next})`))
-        .returning(told);
+        .returning(columns);
       return taken as Job | undefined;
     },
     finish: (id, result, now = new Date()) => end(id, now, { status: 'done', result }),
     fail: (id, error, now = new Date()) => end(id, now, { status: 'failed', error }),
-    list: () => database.select(told).from(jobs).orderBy(asc(jobs.id)) as Promise<Job[]>,
+    list: () => database.select(columns).from(jobs).orderBy(asc(jobs.id)) as Promise<Job[]>,
   };
 }

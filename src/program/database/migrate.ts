@@ -1,4 +1,4 @@
-// Brings the tables to the form that this release knows: one folder of SQL for all databases, applied by Drizzle.
+// Migrates the tables to the form of this release: one folder of SQL for all databases, applied by Drizzle.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,11 +9,11 @@ import type { PoolClient } from 'pg';
 import { JikjiError } from '../../base/index.ts';
 import { LOCKS, MIGRATION } from './connection.ts';
 
-/** Shipped as it lies in the sources, in a checkout and in the package. */
+/** The same path in a checkout and in the package. */
 const FOLDER = fileURLToPath(new URL('../../../src/program/database/migrations', import.meta.url));
 const TABLE = { migrationsSchema: 'jikji', migrationsTable: 'migrations' };
 
-/** When the newest migration of this release was made. */
+/** Time of the newest migration of this release. */
 function newest(): number {
   const { entries } = JSON.parse(readFileSync(`${FOLDER}/meta/_journal.json`, 'utf8')) as {
     entries: { when: number }[];
@@ -22,7 +22,7 @@ function newest(): number {
 }
 
 /**
- * Applies what is missing; of several processes that start at once, one does so.
+ * Applies missing migrations. If several processes start at once, one of them does.
  * @throws JikjiError `database-newer`, `database-encoding`
  */
 export async function migrateTables(client: PoolClient, where: string): Promise<void> {
@@ -32,27 +32,18 @@ export async function migrateTables(client: PoolClient, where: string): Promise<
 
   const encoding = await ask<string>(sql`select current_setting('server_encoding')`);
   if (encoding !== 'UTF8') {
-    throw new JikjiError(
-      'database-encoding',
-      `the database stores texts as ${encoding}, which cannot hold all of them`,
-      where,
-      'make one with: createdb --encoding=UTF8 --template=template0',
-    );
+    const hint = 'make one with: createdb --encoding=UTF8 --template=template0';
+    throw new JikjiError('database-encoding', `its encoding ${encoding} cannot hold all texts`, where, hint);
   }
   const state = async (): Promise<'missing' | 'old' | 'current'> => {
     if (!(await ask<boolean>(sql`select to_regclass('jikji.migrations') is not null`))) return 'missing';
-    const there = Number(await ask(sql`select max(created_at) from jikji.migrations`));
-    if (there > newest()) {
-      throw new JikjiError(
-        'database-newer',
-        'a newer release has made the tables of this database',
-        where,
-        'use that release, or a newer one',
-      );
+    const last = Number(await ask(sql`select max(created_at) from jikji.migrations`));
+    if (last > newest()) {
+      throw new JikjiError('database-newer', 'a newer release made its tables', where, 'use it, or a newer one');
     }
-    return there === newest() ? 'current' : 'old';
+    return last === newest() ? 'current' : 'old';
   };
-  // To make tables takes rights that the daily work does not.
+  // Creating tables needs rights that daily work does not.
   if ((await state()) === 'current') return;
   await database.execute(sql`select pg_advisory_lock(${LOCKS}::int, ${MIGRATION}::int)`);
   try {

@@ -1,4 +1,4 @@
-// Opens a store: in a folder or at an address, with its tables made or brought up to date. Knows no rule.
+// Opens a store in a folder or at an address, and migrates its tables. Knows no rule.
 
 import { eq, sql } from 'drizzle-orm';
 import { appendEntries, checkEntries, logMoved } from './append.ts';
@@ -10,15 +10,15 @@ import { migrateTables } from './migrate.ts';
 import { connectFolder } from './pglite.ts';
 import { connectPostgres } from './postgres.ts';
 import { secrets } from './schema.ts';
-import type { Secrets, Store } from './store.ts';
+import type { Secrets, Store, UserTables } from './store.ts';
 import { viewOf } from './view.ts';
 
-/** Entries that were written since a folder's database was last tidied. */
+/** Written entries after which a store is tidied. */
 const TIDY_AFTER = 100_000;
 
 /**
- * Opens the database in a folder, which is made where there is none, or the one at a PostgreSQL address. Close it: it keeps the
- * process alive.
+ * Opens the database in a folder, which is created if necessary, or the one at a PostgreSQL address. Close it: an open store keeps
+ * the process alive.
  * @throws JikjiError `locked`, `not-a-database`, `database-address`, `database-unreachable`, `database-refused`,
  *   `database-unknown`, `database-newer`, `database-encoding`, `database-broken`
  */
@@ -33,24 +33,17 @@ export async function openStore(where: { folder: string } | { url: string }): Pr
     }
     return storeOver(connection);
   } catch (error) {
-    await connection.close().catch(() => {}); // why it cannot be opened matters more
+    await connection.close().catch(() => {}); // the first error matters more
     throw explain(error, connection.where);
   }
 }
 
-/** A store over a connection whose tables are there. */
+/** A store over a connection with migrated tables. */
 export function storeOver(connection: Connection): Store {
   const { where, pool } = connection;
   const database = databaseOver(pool);
   const view = viewOf(database);
 
-  const guard = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw explain(error, where);
-    }
-  };
   async function* guarded<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
     try {
       yield* items;
@@ -58,14 +51,19 @@ export function storeOver(connection: Connection): Store {
       throw explain(error, where);
     }
   }
-  /** The same methods, with their errors in words. */
-  const guardAll = <T extends object>(methods: T): T =>
-    Object.fromEntries(
-      Object.entries(methods).map(([name, method]) => [
-        name,
-        (...args: unknown[]) => guard(async () => (method as (...args: unknown[]) => unknown)(...args)),
-      ]),
-    ) as T;
+  /** The same methods; their errors are explained. */
+  const guardAll = <T extends object>(methods: T): T => {
+    const guardOne =
+      (method: (...args: unknown[]) => unknown) =>
+      async (...args: unknown[]) => {
+        try {
+          return await method(...args);
+        } catch (error) {
+          throw explain(error, where);
+        }
+      };
+    return Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, guardOne(method)])) as T;
+  };
   const inSnapshot = <T>(work: (database: Database) => Promise<T>): Promise<T> =>
     transact(pool, work, { isolationLevel: 'repeatable read', accessMode: 'read only' });
 
@@ -92,37 +90,34 @@ export function storeOver(connection: Connection): Store {
 
   return {
     where,
-    head: () => guard(view.head),
     entries: (from) => guarded(view.entries(from)),
-    page: (from, count) => guard(() => view.page(from, count)),
-    append: (expected, entries) =>
-      guard(async () => {
+    secrets: guardAll(vault),
+    jobs: guardAll(jobsOf(database, connection)),
+    users: guardAll<UserTables>({ ask: (work) => work(database), transact: (work) => transact(pool, work) }),
+    ...guardAll<Omit<Store, 'where' | 'entries' | 'secrets' | 'jobs' | 'users'>>({
+      head: view.head,
+      page: view.page,
+      async append(expected, entries) {
         checkEntries(expected, entries);
         try {
           await transact(pool, (transaction) => appendEntries(transaction, expected, entries));
         } catch (error) {
-          // 23505: an entry has this number by now. 40: both wanted what the other had.
+          // 23505: another entry has this number. 40: serialization failure or deadlock.
           if (/^(23505|40...)$/.test(databaseCode(error) ?? '')) throw logMoved(expected);
           throw error;
         }
         await tidyAfter(entries.length);
-      }),
-    secrets: guardAll(vault),
-    jobs: guardAll(jobsOf(database, connection)),
-    users: {
-      ask: (work) => guard(() => work(database)),
-      transact: (work) => guard(() => transact(pool, work)),
-    },
-    backup: (file) => guard(() => inSnapshot((transaction) => writeBackup(transaction, file))),
-    restore: (file, replay) =>
-      guard(async () => {
+      },
+      backup: (file) => inSnapshot((transaction) => writeBackup(transaction, file)),
+      async restore(file, replay) {
         const contents = await transact(pool, async (transaction) => {
           await transaction.execute(sql`lock table jikji.entries in exclusive mode`);
           return readBackup(transaction, { file, where, replay });
         });
         await connection.tidy();
         return contents;
-      }),
-    close: () => guard(connection.close),
+      },
+      close: connection.close,
+    }),
   };
 }

@@ -1,4 +1,4 @@
-// The thread that PGlite runs in: bytes of PostgreSQL's wire protocol come in, its answers go out. Knows no table.
+// The thread of PGlite: receives bytes of PostgreSQL's wire protocol, and sends the answers. Knows no table.
 
 import { fsyncSync } from 'node:fs';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
@@ -11,24 +11,24 @@ export interface WorkerData {
   /** PostgreSQL, compiled. */
   module: WebAssembly.Module;
 }
-/** A port is a new connection: bytes go to and fro on it. */
+/** A port is a new connection, which carries bytes in both directions. */
 export type ToWorker = { connection: MessagePort } | 'close';
 export type FromWorker = { state: 'ready' | 'closed' } | { state: 'failed'; reason: string; code: string | undefined };
 
-const say = (message: FromWorker): void => parentPort!.postMessage(message);
+const send = (message: FromWorker): void => parentPort!.postMessage(message);
 const fail = (error: unknown): void =>
-  say({ state: 'failed', reason: error instanceof Error ? error.message : String(error), code: systemCode(error) });
+  send({ state: 'failed', reason: error instanceof Error ? error.message : String(error), code: systemCode(error) });
 
-/** As Emscripten's C library numbers it. */
+/** The number in Emscripten's C library. */
 const EIO = 29;
 
 type FilesInit = NodeFS['init'];
-/** What of Emscripten's module is changed here; its types do not name it. */
+/** The part of Emscripten's module that is changed here; its types do not declare it. */
 interface Module {
   NODEFS: { stream_ops: { fsync?: (stream: { nfd: number }) => number } };
 }
 
-/** Files on the disk with an fsync that reaches it. Emscripten calls this one where there is one, and else does nothing. */
+/** Files with an fsync that reaches the disk. Emscripten does nothing at fsync unless this function exists. */
 class SyncedFiles extends NodeFS {
   override async init(...[pg, options]: Parameters<FilesInit>): ReturnType<FilesInit> {
     const { emscriptenOpts } = await super.init(pg, options);
@@ -61,47 +61,42 @@ try {
     pgliteWasmModule: module,
     startParams: START,
     relaxedDurability: false,
-    // It says so, and then may never come back: whoever waits is told from here.
+    // After such a message PGlite may hang, so the failure is reported from here.
     onStderr: (text) => {
       if (/\b(PANIC|FATAL):/.test(text)) fail(new Error(text));
       return false;
     },
   });
-  say({ state: 'ready' });
+  send({ state: 'ready' });
 } catch (error) {
   fail(error);
 }
 
-/** Bytes that are handed over at once. */
-const HANDED_OVER = 1 << 18;
+/** Bytes of an answer that are sent together. */
+const ANSWER_BYTES = 1 << 18;
 
-/** Whole batches come in, one after another, and each is answered before the next is looked at: PGlite has one session. */
+/** Answers whole batches one after another: PGlite has one session. */
 function serve(port: MessagePort): void {
-  // A connection that ended in the middle of a transaction has left it open.
+  // A connection that ended within a transaction has left it open.
   if (database.isInTransaction()) database.execProtocolRawSync(simpleQuery('rollback'));
-  // PostgreSQL answers in pieces of 8 KiB: to hand over each alone takes longer than to read it.
+  // PostgreSQL answers in pieces of 8 KiB: sending each alone takes longer than reading it.
   let pieces: Uint8Array[] = [];
   let length = 0;
-  const handOver = (): void => {
+  const flush = (): void => {
     if (length === 0) return;
-    const bytes = new Uint8Array(length);
-    let at = 0;
-    for (const piece of pieces) {
-      bytes.set(piece, at);
-      at += piece.length;
-    }
+    const bytes = new Uint8Array(Buffer.concat(pieces, length));
     [pieces, length] = [[], 0];
     port.postMessage(bytes, [bytes.buffer]);
   };
   const onRawData = (bytes: Uint8Array): void => {
     pieces.push(bytes.slice()); // the bytes are a view of PGlite's own memory
     length += bytes.length;
-    if (length >= HANDED_OVER) handOver();
+    if (length >= ANSWER_BYTES) flush();
   };
   port.on('message', async (batch: Uint8Array) => {
     try {
       await database.execProtocolRawStream(batch, { syncToFs: false, onRawData });
-      handOver();
+      flush();
     } catch (error) {
       fail(error);
     }
@@ -119,6 +114,6 @@ function simpleQuery(text: string): Uint8Array {
 parentPort!.on('message', async (message: ToWorker) => {
   if (message !== 'close') return serve(message.connection);
   await database.close();
-  say({ state: 'closed' });
+  send({ state: 'closed' });
   parentPort!.close();
 });

@@ -37,7 +37,7 @@ writeFileSync(`${folder}.unfinished`, '');
 
 conformance('PGlite', () => ({ folder }));
 
-test('one process at a time: the second is refused and told who has it; a crash leaves no lock', async () => {
+test("one process at a time: the second is refused with the holder's name; a crash leaves no lock", async () => {
   const { child, job } = await startChild({ folder }, 'hold');
   expect(job).toBeNull();
   await expect(openStore({ folder })).rejects.toMatchObject({
@@ -67,7 +67,7 @@ test('a folder that holds something else is refused and left as it is', async ()
   expect(readdirSync(other)).toEqual(['letter.txt']);
 });
 
-test('a database whose making was cut off was made anew', () => {
+test('a database that was not created completely is created again', () => {
   expect(readdirSync(join(root, 'deep/er'))).toEqual(['conformance']);
   expect(readFileSync(join(folder, 'PG_VERSION'), 'utf8')).not.toBe('1\n');
 });
@@ -94,7 +94,7 @@ test('the main thread stays free while the database works', async () => {
   await store.close();
 });
 
-test('closed with work under way: what was acknowledged is there when it is opened again', async () => {
+test('closed during work: acknowledged writes are there after reopening', async () => {
   const { store, clear } = await openTested({ folder });
   await clear();
   await store.jobs.add('audit', 1);
@@ -128,7 +128,7 @@ async function olderDatabase(old: string, count: number) {
   return { connection, database, migrations: journal.entries.length as number };
 }
 
-test('a database that an older release made: opened with the tables it lacks, and what it held holds', async () => {
+test('a database of an older release is migrated and keeps its data', async () => {
   const old = join(root, 'old');
   const { connection, database, migrations } = await olderDatabase(old, 2);
   const entry = entryWith(START, 'a');
@@ -147,7 +147,7 @@ test('a database that an older release made: opened with the tables it lacks, an
   await again.close();
 }, 30_000);
 
-test('what somebody has built on a table that is dropped stays, and he is told before anything is changed', async () => {
+test('an object that depends on a dropped table stays, and the error comes before any change', async () => {
   const old = join(root, 'built-on');
   const { connection, migrations } = await olderDatabase(old, 4);
   await connection.pool.query('create view public.mine as select id from jikji.stages');

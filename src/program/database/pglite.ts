@@ -1,7 +1,5 @@
-// PostgreSQL in a folder, without a server: PGlite in a thread, spoken to as any other PostgreSQL, by a socket that is none.
-// Knows no table.
-//
-// One process at a time has the folder: a lock file of our own beside it says which, and does not outlive its process.
+// PostgreSQL in a folder, without a server: PGlite in a thread, reached through a stream that `pg` uses as its socket. One process at a
+// time holds the folder, by a lock file beside it. Knows no table.
 
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
@@ -22,15 +20,15 @@ import { explainPlace } from './failures.ts';
 import type { FromWorker, ToWorker, WorkerData } from './pglite-worker.ts';
 import { Pool } from './pool.ts';
 
-/** Beside this file, as TypeScript in a checkout and as JavaScript in the package. */
+/** TypeScript in a checkout, JavaScript in the package. */
 const WORKER = new URL(`./pglite-worker${extname(import.meta.url)}`, import.meta.url);
 
 /** Messages after which PostgreSQL answers: Query, Sync, Terminate. */
 const ENDS_BATCH = new Set(['Q', 'S', 'X'].map((c) => c.charCodeAt(0)));
 
 /**
- * What `pg` takes for a socket. It gathers what is written until PostgreSQL has to answer: PGlite answers each piece it is
- * handed as if that were all, and would say twice that it is ready.
+ * The socket of `pg`. It collects what is written until PostgreSQL has to answer: PGlite answers each piece that it gets as a whole, and
+ * would report twice that it is ready.
  */
 class Wire extends Duplex {
   readonly #worker: Worker;
@@ -40,14 +38,14 @@ class Wire extends Duplex {
   constructor(worker: Worker) {
     super();
     this.#worker = worker;
-    // Nothing more comes, and the pool makes room for the next one when this one has closed.
+    // Nothing more comes, and the pool opens the next connection after this one has closed.
     this.once('finish', () => this.destroy());
   }
 
   connect(): this {
     const { port1, port2 } = new MessageChannel();
     port1.on('message', (bytes: Uint8Array) => this.push(bytes));
-    port1.unref(); // an open connection alone keeps no process alive
+    port1.unref(); // an open connection alone must not keep the process alive
     this.#port = port1;
     this.#worker.postMessage({ connection: port2 } satisfies ToWorker, [port2]);
     process.nextTick(() => this.emit('connect'));
@@ -77,7 +75,7 @@ class Wire extends Duplex {
   }
 }
 
-/** Whether the last of the whole messages in `batch` asks for an answer. */
+/** Whether the last whole message in `batch` asks for an answer. */
 function endsBatch(batch: Buffer): boolean {
   if (batch[0] === 0) return true; // the startup message, which has no type
   let type = 0;
@@ -88,63 +86,51 @@ function endsBatch(batch: Buffer): boolean {
   return ENDS_BATCH.has(type);
 }
 
-const BROKEN = 'restore a backup into a new folder';
-
 let compiled: WebAssembly.Module | undefined;
 
-/** PostgreSQL itself. What V8 makes of it serves every database that this process opens: the next one opens in half the time. */
-function postgres(): WebAssembly.Module {
+/** PostgreSQL, compiled once for all databases that this process opens: the second one opens in half the time. */
+function postgresModule(): WebAssembly.Module {
   compiled ??= new WebAssembly.Module(readFileSync(new URL(import.meta.resolve('@electric-sql/pglite/pglite.wasm'))));
   return compiled;
 }
 
-/** The thread, and what becomes of it. */
+/** The thread of PGlite, and why it ended. */
 class Server {
   readonly #worker: Worker;
   readonly #where: string;
   readonly #wires = new Set<Wire>();
+  readonly #states = { ready: Promise.withResolvers<void>(), closed: Promise.withResolvers<void>() };
   #ended: Error | undefined;
 
   constructor(folder: string) {
     this.#where = folder;
-    this.#worker = new Worker(WORKER, { workerData: { folder, module: postgres() } satisfies WorkerData });
+    this.#worker = new Worker(WORKER, { workerData: { folder, module: postgresModule() } satisfies WorkerData });
     this.#worker.on('message', (message: FromWorker) => {
       if (message.state === 'failed') this.#end(this.#failure(message.reason, message.code));
+      else this.#states[message.state].resolve();
     });
     this.#worker.on('error', (error) => this.#end(this.#failure(error.message, systemCode(error))));
     this.#worker.on('exit', () => this.#end(new Error('the thread of the database has ended')));
+    for (const { promise } of Object.values(this.#states)) promise.catch(() => {}); // thrown where it is awaited
   }
 
   #failure(reason: string, code: string | undefined): unknown {
     const cause = Object.assign(new Error(reason), code === undefined ? {} : { code });
     const known = writeFailure(cause, this.#where);
     if (known instanceof JikjiError) return known;
-    return new JikjiError('database-broken', 'the database cannot go on', `${this.#where}: ${reason}`, BROKEN, {
-      cause,
-    });
+    const [input, hint] = [`${this.#where}: ${reason}`, 'restore a backup into a new folder'];
+    return new JikjiError('database-broken', 'the database cannot go on', input, hint, { cause });
   }
 
   #end(error: unknown): void {
     this.#ended ??= error as Error;
+    for (const { reject } of Object.values(this.#states)) reject(this.#ended);
     for (const wire of this.#wires) wire.destroy(this.#ended);
     void this.#worker.terminate();
   }
 
-  /** Resolves when the thread says so. @throws what it died of */
-  async #says(state: 'ready' | 'closed'): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      const ended = (): void => reject(this.#ended);
-      this.#worker.on('message', (message: FromWorker) => {
-        if (message.state === state) resolve();
-        else if (message.state === 'failed') ended();
-      });
-      this.#worker.on('error', ended);
-      this.#worker.on('exit', ended);
-      if (this.#ended) ended();
-    });
-  }
-
-  ready = (): Promise<void> => this.#says('ready');
+  /** Waits until the thread is ready. @throws the error that ended it */
+  ready = (): Promise<void> => this.#states.ready.promise;
 
   wire(): Wire {
     const wire = new Wire(this.#worker);
@@ -156,20 +142,19 @@ class Server {
 
   async close(): Promise<void> {
     if (this.#ended) return;
-    const closed = this.#says('closed');
     this.#worker.postMessage('close' satisfies ToWorker);
-    await closed;
+    await this.#states.closed.promise;
     await this.#worker.terminate();
   }
 }
 
-/** Files of a database are there from the moment when this one is gone. */
+/** Exists while a new database is created: without it, the database is complete. */
 const unfinished = (folder: string): string => `${folder}.unfinished`;
 
-/** What stands in the folder: nothing yet, or a database. @throws JikjiError for anything else */
-function lookInto(folder: string): 'empty' | 'database' {
+/** What the folder holds. @throws JikjiError `not-a-database` for anything else */
+function contentOf(folder: string): 'empty' | 'database' {
   if (existsSync(unfinished(folder))) {
-    // Its maker was stopped before it had acknowledged anything, and had found nothing here.
+    // The process that created it was stopped before it acknowledged anything, and had found the folder empty.
     rmSync(folder, { recursive: true, force: true });
     return 'empty';
   }
@@ -177,23 +162,19 @@ function lookInto(folder: string): 'empty' | 'database' {
   const names = readdirSync(folder);
   if (names.length === 0) return 'empty';
   if (names.includes('PG_VERSION')) return 'database';
-  throw new JikjiError('not-a-database', 'this folder holds something else', folder, 'choose a new or empty folder');
+  throw new JikjiError('not-a-database', 'this folder holds other files', folder, 'choose a new or empty folder');
 }
 
-/** Makes a folder's files safe against a power cut: those that were copied there when the database was made. */
+/** Syncs all files of a new database, so that they survive a power cut. */
 async function syncTree(folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) await syncTree(join(folder, entry.name));
-    else if (entry.isFile()) {
-      const file = await open(join(folder, entry.name), 'r');
-      await file.sync().finally(() => file.close());
-    }
+  for (const name of ['', ...(await readdir(folder, { recursive: true }))]) {
+    const file = await open(join(folder, name), 'r');
+    await file.sync().finally(() => file.close());
   }
-  syncFolder(folder);
 }
 
 /**
- * The database in `folder`, which is made where there is none.
+ * Opens the database in a folder, which is created if necessary.
  * @throws JikjiError `locked`, `not-a-database`, `not-writable`, `database-broken`
  */
 export async function connectFolder(path: string): Promise<Connection> {
@@ -206,7 +187,7 @@ export async function connectFolder(path: string): Promise<Connection> {
   const release = takeLock(`${folder}.lock`, 'the database');
   let server: Server | undefined;
   try {
-    const isNew = lookInto(folder) === 'empty';
+    const isNew = contentOf(folder) === 'empty';
     if (isNew) {
       writeFileAtomic(unfinished(folder), '');
       makeFolder(folder, 0o700);
@@ -232,17 +213,17 @@ export async function connectFolder(path: string): Promise<Connection> {
     database: 'postgres',
     host: folder,
   });
-  let own: Promise<number> | undefined;
+  let lease: Promise<number> | undefined;
   return {
     where: folder,
     pool,
     // The session ends with the process.
     lease() {
-      own ??= takeLease(pool).catch((error: unknown) => {
-        own = undefined;
+      lease ??= takeLease(pool).catch((error: unknown) => {
+        lease = undefined;
         throw error;
       });
-      return own;
+      return lease;
     },
     async tidy() {
       await pool.query('vacuum (analyze)');

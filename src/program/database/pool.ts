@@ -1,11 +1,11 @@
-// Connections that come and go. What the one of `pg` leaves out: it outlives a connection that breaks, whoever waits for one when
-// it is closed is served first, and what fails to connect leaves nothing open. Knows no address.
+// A pool of connections. Unlike the pool of `pg`, it survives a broken connection, serves waiting callers before it closes, and closes
+// a client that fails to connect. Knows no address.
 
 import pg from 'pg';
 
 type Connect = pg.Pool['connect'];
 
-/** Hangs up where it fails to connect: with no password for a server that wants one, `pg` would stay on the line. */
+/** Closes after a failed connect: without a password that the server requires, `pg` would stay connected. */
 class Client extends pg.Client {
   override connect = ((callback: (error?: Error) => void) =>
     super.connect((error?: Error) => {
@@ -19,12 +19,12 @@ export class Pool extends pg.Pool {
 
   constructor(config: pg.PoolConfig) {
     super({ ...config, Client } as pg.PoolConfig);
-    // Whoever uses a connection that breaks is told by what he waits for, and the next one gets another.
+    // The query on a broken connection fails with its own error, and the next query gets another connection.
     this.on('error', () => {});
     this.on('connect', (client) => client.on('error', () => {}));
   }
 
-  /** From here on nobody gets a connection. */
+  /** No more connections are given out. */
   get closing(): boolean {
     return this.#closing;
   }
@@ -37,9 +37,9 @@ export class Pool extends pg.Pool {
 
   override end = (async () => {
     this.#closing = true;
-    // Whoever waits would be forgotten; this one is the last of them.
+    // `pg` would drop waiting callers: wait behind the last of them.
     if (this.waitingCount > 0) {
-      const last = await super.connect().catch(() => undefined); // where it fails, so did all before
+      const last = await super.connect().catch(() => undefined); // if it fails, all before it have failed
       last?.release();
     }
     await super.end();

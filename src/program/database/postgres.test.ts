@@ -44,7 +44,7 @@ describe.skipIf(!SERVER)('PostgreSQL', () => {
   conformance('PostgreSQL', () => ({ url }));
   loss('PostgreSQL', () => ({ url }));
 
-  test('two stores at once: of two writers one wins, the other is told; each sees what the other wrote', async () => {
+  test("two stores: of two writers one succeeds, the other gets an error; each sees the other's entries", async () => {
     await bare();
     const [a, b] = await Promise.all([openStore({ url }), openStore({ url })]); // both make the tables
     for (let round = 0; round < 10; round++) {
@@ -61,7 +61,7 @@ describe.skipIf(!SERVER)('PostgreSQL', () => {
     await Promise.all([a.close(), b.close()]);
   });
 
-  test('a backup does not see what is written meanwhile', async () => {
+  test('a backup does not hold entries that are written meanwhile', async () => {
     await bare();
     const [store, writer] = [await openStore({ url }), await openStore({ url })];
     const folder = mkdtempSync(join(tmpdir(), 'jikji-postgres-'));
@@ -177,7 +177,7 @@ describe.skipIf(!SERVER)('PostgreSQL', () => {
     await expect(openStore({ url })).rejects.toMatchObject({ code: 'database-newer' });
   });
 
-  test('other tables in the database are no obstacle, and rights to make tables are needed once only', async () => {
+  test('other tables may exist, and the right to create tables is needed only once', async () => {
     await bare();
     await ask(url, 'create table if not exists entries (x int); create table if not exists jobs (y text)');
     await (await openStore({ url })).close();
@@ -200,7 +200,7 @@ describe.skipIf(!SERVER)('PostgreSQL', () => {
     }
   });
 
-  test('connections that the server ends: it is said, nothing half is written, and the next ones are made anew', async () => {
+  test('connections that the server ends: an error, no partial write, and new connections afterwards', async () => {
     await bare();
     const { store, sql } = await openTested({ url });
     await store.jobs.add('audit', 1);
@@ -279,7 +279,7 @@ describe.skipIf(!SERVER)('PostgreSQL', () => {
     },
   );
 
-  test('closed with much under way: whoever waits is answered, and the lock of its jobs goes', async () => {
+  test('closed during many requests: all are answered, and the lease is released', async () => {
     await bare();
     const store = await openStore({ url });
     const taken = Promise.allSettled([store.jobs.take(new Date())]);
@@ -291,7 +291,7 @@ describe.skipIf(!SERVER)('PostgreSQL', () => {
     await expect(store.head()).rejects.toThrow();
   });
 
-  test('what the session asks for is not what the server is set to: appends wait for the disk', async () => {
+  test("appends wait for the disk, whatever the server's default is", async () => {
     await bare();
     const { store, sql } = await openTested({ url: `${url}?options=-c%20synchronous_commit%3Doff` });
     expect(await sql('show synchronous_commit')).toEqual([{ synchronous_commit: 'off' }]);

@@ -6,23 +6,20 @@ import { type Connection, takeLease } from './connection.ts';
 import { Pool } from './pool.ts';
 
 const CONNECT_MILLISECONDS = 10_000;
-/** After which a server that has nothing to say is asked whether it is still there; else one that is cut off is waited for for hours. */
-const SILENT_MILLISECONDS = 10_000;
-const CONNECTIONS = 8;
+/** Silence after which TCP checks that the server is still reachable; otherwise a query could wait for hours. */
+const KEEP_ALIVE_MILLISECONDS = 10_000;
+const MAX_CONNECTIONS = 8;
 
-/** How `pg` reads an address. Its own errors have the whole address in them, so they are not passed on. */
+/** The address as `pg` reads it. Errors of `pg` hold the whole address, so they are not passed on. */
 function readAddress(url: string): pg.Client {
   try {
     if (/^postgres(ql)?:\/\//.test(url)) return new pg.Client({ connectionString: url });
   } catch {
-    // said below
+    // reported below
   }
-  throw new JikjiError(
-    'database-address',
-    'this is no address of a PostgreSQL database',
-    'the address (not shown: it may hold a password)',
-    'write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE',
-  );
+  const input = 'the address (not shown: it may hold a password)';
+  const hint = 'write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE';
+  throw new JikjiError('database-address', 'this is not the address of a PostgreSQL database', input, hint);
 }
 
 /** @throws JikjiError `database-address` */
@@ -30,48 +27,48 @@ export function connectPostgres(url: string): Connection {
   const { host, port, user, database } = readAddress(url);
   const pool = new Pool({
     connectionString: url,
-    max: CONNECTIONS,
+    max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_MILLISECONDS,
     keepAlive: true,
-    keepAliveInitialDelayMillis: SILENT_MILLISECONDS,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MILLISECONDS,
   });
 
-  let own: number | undefined;
+  let lease: number | undefined;
   let holder: pg.PoolClient | undefined;
-  let holding: Promise<number> | undefined;
-  const letGo = (): void => {
+  let leasing: Promise<number> | undefined;
+  const releaseLease = (): void => {
     holder?.release(true);
-    holder = holding = undefined;
+    holder = leasing = undefined;
   };
-  /** The connection that the lock lives on is used for nothing else. Where it breaks, the lock is taken anew when it is needed. */
+  /** The connection that holds the lock is used for nothing else. If it breaks, the lock is taken again when it is needed. */
   const hold = async (): Promise<number> => {
     const client = await pool.connect();
     try {
-      own = await takeLease(client, own);
+      lease = await takeLease(client, lease);
     } catch (error) {
       client.release(true);
       throw error;
     }
     holder = client;
     client.once('end', () => {
-      if (holder === client) letGo();
+      if (holder === client) releaseLease();
     });
-    if (pool.closing) letGo(); // closed meanwhile: nobody else would
-    return own;
+    if (pool.closing) releaseLease(); // the pool was closed meanwhile
+    return lease;
   };
   return {
     where: `postgres://${user ?? ''}@${host}:${port}/${database ?? ''}`,
     pool,
     lease() {
-      holding ??= hold().catch((error: unknown) => {
-        holding = undefined;
+      leasing ??= hold().catch((error: unknown) => {
+        leasing = undefined;
         throw error;
       });
-      return holding;
+      return leasing;
     },
-    tidy: async () => {}, // the server's autovacuum does
+    tidy: async () => {}, // done by the server's autovacuum
     async close() {
-      letGo();
+      releaseLease();
       await pool.end();
     },
   };

@@ -1,5 +1,5 @@
-// The tables, for PGlite and PostgreSQL alike; beside them a view for each kind of entry, which src/program/state/views.ts states.
-// Times are texts in UTC, as the entries have them.
+// The tables, the same for PGlite and PostgreSQL. Views of entries are in src/program/state/views.ts. Times are texts in UTC, as in
+// entries.
 
 import { index, integer } from 'drizzle-orm/pg-core';
 import { jikji, json, text, whole } from './columns.ts';
@@ -9,7 +9,7 @@ export { jikji };
 
 const { table } = jikji;
 
-/** The log: the only truth. */
+/** The log, from which the state of the programme follows. */
 export const entries = table('entries', {
   seq: whole().primaryKey(),
   time: text().notNull(),
@@ -19,10 +19,10 @@ export const entries = table('entries', {
   link: text().notNull(),
 });
 
-/** What must not stand in the log yet: forms of experts until they are revealed. */
+/** Data that must not be in the log yet, such as experts' forms until they are revealed. */
 export const secrets = table('secrets', { name: text().primaryKey(), value: text().notNull() });
 
-/** Work that was asked for. `taker` is the store that runs it: a number that it holds a lock on as long as it lives. */
+/** The queue of jobs. `taker`: the lease of the store that runs the job. */
 export const jobs = table(
   'jobs',
   {

@@ -1,4 +1,4 @@
-// What a store can do. One interface; behind it PGlite in a folder or a PostgreSQL server.
+// The interface of a store: PGlite in a folder, or a PostgreSQL server.
 
 import type { Json } from '../../ledger/index.ts';
 import type { Entry, Head } from '../log/index.ts';
@@ -6,51 +6,51 @@ import type { Database } from './connection.ts';
 import type { Jobs } from './jobs.ts';
 import type { View } from './view.ts';
 
-/** What the entries of a backup are held against. */
+/** Checks the entries of a backup while it is restored. */
 export interface Replay {
-  /** @throws JikjiError where an entry may not follow those before it */
+  /** @throws JikjiError if the entry must not follow those before it */
   take(entry: Entry): void;
-  /** What the entries have come to, as the tables of a backup of version 1 have it. */
+  /** The rows that follow from the entries, as a backup of version 1 holds them. */
   rows(): Iterable<{ table: string; key: string; row: Json }>;
 }
 
 export interface Secrets {
-  /** Replaces what is there. */
+  /** Replaces an existing value. */
   put(name: string, value: string): Promise<void>;
   get(name: string): Promise<string | undefined>;
   delete(name: string): Promise<void>;
 }
 
-/** The tables of users-schema.ts. What fails in `work` is thrown as by every method of a store. */
+/** The tables of users-schema.ts. Errors in `work` are explained as those of a store. */
 export interface UserTables {
   ask<T>(work: (database: Database) => Promise<T>): Promise<T>;
-  /** All or nothing. Nothing else may be asked of the store by `work`: in a folder it waits until this ends. */
+  /** All or nothing. `work` must not use the store: in a folder it would wait for the end of this transaction, for ever. */
   transact<T>(work: (database: Database) => Promise<T>): Promise<T>;
 }
 
 /**
- * Every method throws JikjiError `database-unreachable` where the database cannot be reached; what was being written then may or
- * may not be in it, and the head says which.
+ * Every method throws JikjiError `database-unreachable` if the database cannot be reached. An interrupted write may or may not be in
+ * it: the head shows which.
  */
 export interface Store extends View {
   /** For people: the folder, or the address without its password. */
   readonly where: string;
   /**
    * All or nothing, and on disk when it returns.
-   * @throws JikjiError `log-moved` where the head is another one by now; `entry-unfit` for what cannot be stored
+   * @throws JikjiError `log-moved` if the head is no longer `expected`; `entry-unfit` for data that cannot be stored
    */
   append(expected: Head, entries: readonly Entry[]): Promise<void>;
   readonly secrets: Secrets;
   readonly jobs: Jobs;
   readonly users: UserTables;
   /**
-   * Writes entries and secrets (in clear, so for its owner alone) into one file; jobs are not in it, nor those who log in.
+   * Writes entries and secrets (in clear, so for the owner only) to one file, without jobs and users.
    * @throws JikjiError `disk-full`, `not-writable`
    */
   backup(file: string): Promise<Contents>;
   /**
-   * Fills an empty database from a backup, whole or not at all; with `replay`, only if its entries may follow one another, and rows
-   * that a backup of version 1 has are what they come to. Those who log in may be there already, and stay.
+   * Fills an empty database from a backup, all or nothing. `replay` checks that its entries may follow one another, and that the rows
+   * of a backup of version 1 follow from them. Existing users stay.
    * @throws JikjiError `database-not-empty`, `backup-broken`, `file-missing`
    */
   restore(file: string, replay?: Replay): Promise<Contents>;
@@ -60,7 +60,7 @@ export interface Store extends View {
 /** What a backup holds. */
 export interface Contents {
   head: Head;
-  /** Of version 1. */
+  /** Only in version 1. */
   rows: number;
   secrets: number;
 }

@@ -1,5 +1,5 @@
-// The tables of those who log in to a server. They follow from no entry and no backup has them. `users`, `sessions` and `accounts`
-// have the columns that better-auth wants, and ours; what is decided with them is in src/program/users.
+// The tables of a server's users. They do not follow from the log, and backups do not hold them. `users`, `sessions` and `accounts` have
+// the columns that better-auth requires, and ours; src/program/users uses them.
 
 import { boolean } from 'drizzle-orm/pg-core';
 import { jikji, text, time } from './columns.ts';
@@ -23,7 +23,7 @@ const user = () =>
     .notNull()
     .references(() => users.id, { onDelete: 'cascade' });
 
-/** Log-ins, and API tokens: those have a label. `token` is the SHA-256 of what opens it. */
+/** Log-ins and API tokens; a token has a label. `token`: SHA-256 of the secret. */
 export const sessions = table('sessions', {
   id: text().primaryKey(),
   token: text().notNull().unique(),
@@ -37,7 +37,7 @@ export const sessions = table('sessions', {
   userAgent: text(),
 });
 
-/** How a user shows who he is: today by a password, of which the scrypt hash is here. */
+/** Credentials of users: the scrypt hash of a password. */
 export const accounts = table('accounts', {
   id: text().primaryKey(),
   userId: user().unique(),
@@ -48,7 +48,7 @@ export const accounts = table('accounts', {
   updatedAt: time().notNull(),
 });
 
-/** Links that make one user each. `token` is the SHA-256 of what stands in the link. */
+/** One-time links for new users. `token`: SHA-256 of the secret in the link. */
 export const invitations = table('invitations', {
   id: text().primaryKey(),
   token: text().notNull().unique(),

@@ -1,4 +1,4 @@
-// Head and entries as they are read, in or outside a transaction.
+// Reads head and entries, inside or outside a transaction.
 
 import { setImmediate } from 'node:timers/promises';
 import { asc, desc, gte } from 'drizzle-orm';
@@ -6,7 +6,7 @@ import { type Entry, type Head, START } from '../log/index.ts';
 import type { Database } from './connection.ts';
 import { entries } from './schema.ts';
 
-/** What a database holds, to look at. */
+/** Read access to the log. */
 export interface View {
   head(): Promise<Head>;
   /** In order, all or those from entry `from` on, read page by page. */
@@ -15,7 +15,7 @@ export interface View {
   page(from: number, count: number): Promise<Entry[]>;
 }
 
-/** Entries that are read at once; one may have megabytes. */
+/** Entries of one query; one entry may have megabytes. */
 const PAGE_ENTRIES = 64;
 
 export async function readHead(database: Database): Promise<Head> {
@@ -24,7 +24,7 @@ export async function readHead(database: Database): Promise<Head> {
   return head ?? START;
 }
 
-/** Drizzle asks the database again whenever such a question is waited for: it is waited for here, once. */
+/** Awaited here, once: Drizzle runs a query again each time that it is awaited. */
 const readEntries = async (database: Database, from: number | undefined, count: number): Promise<Entry[]> =>
   await database
     .select()
@@ -33,15 +33,15 @@ const readEntries = async (database: Database, from: number | undefined, count: 
     .orderBy(asc(entries.seq))
     .limit(count);
 
-/** The next page is read while this one is looked at. */
+/** Reads the next page while the caller uses this one. */
 async function* allEntries(database: Database, from?: number): AsyncGenerator<Entry> {
   let next: Promise<Entry[]> | undefined = readEntries(database, from, PAGE_ENTRIES);
   while (next) {
     const page: Entry[] = await next;
     const last = page.length === PAGE_ENTRIES ? page.at(-1) : undefined;
     next = last && readEntries(database, last.seq + 1, PAGE_ENTRIES);
-    next?.catch(() => {}); // thrown where it is waited for, if it still is
-    await setImmediate(); // who looks at the page may leave no time for the question to go out
+    next?.catch(() => {}); // thrown where it is awaited, if it still is
+    await setImmediate(); // sends the query before the caller blocks the thread
     yield* page;
   }
 }

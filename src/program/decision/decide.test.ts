@@ -57,7 +57,7 @@ describe('points by the rule book', () => {
     expect(scoreStage(log.tables, 's1', DAY).totals).toEqual([73.5, 61, 31]);
   });
 
-  test('what is not there is nothing, and said so', () => {
+  test('missing data is shown as missing', () => {
     const log = new Log().open(['a', 'b']).entered('a', 'blocks.benchmark.parts.given', 3, 10);
     expect(values(log, 'a')).toEqual({
       'benchmark.given': 3,
@@ -108,7 +108,7 @@ describe('who goes on', () => {
     expect(found.places.has('a')).toBe(false);
   });
 
-  test('equal totals: the first tie-break decides, and where nothing does, nobody goes', () => {
+  test('equal totals: the first tie-break decides; without one no team is excluded', () => {
     const same = { a: { a: 10, b: 10 }, b: { a: 10, b: 10 }, c: { a: 10, b: 10 } };
     const log = (points: [number, number, number]): Log => {
       const made = new Log().open(['a', 'b', 'c']).form('kim', same).form('lee', same);
@@ -132,7 +132,7 @@ describe('who goes on', () => {
     });
   });
 
-  test('without a submission, or with one that its audit refutes, nobody is in it', () => {
+  test('a team without a submission, or with a refuted one, is vetoed', () => {
     const log = new Log().open(['a', 'b', 'c']).evaluated('a', [1]).evaluated('b', [1], 'refuted');
     const { vetoes, kept } = decideStage(log.tables, 's1', DAY, SEED);
     expect(vetoes.map(({ consortium, reasons }) => [consortium, ...reasons])).toEqual([
@@ -142,7 +142,7 @@ describe('who goes on', () => {
     expect(kept).toEqual(['a']);
   });
 
-  test('where a total is not known nothing is worked out from points, and nobody is out by them', () => {
+  test('with an unknown total nothing is decided by points', () => {
     // Nobody judged: the points of the users are not known, so no total is.
     const found = decideStage(small().tables, 's1', DAY, SEED);
     expect(found.totals).toEqual([null, null, null]);
@@ -179,7 +179,7 @@ describe('who goes on', () => {
     });
   });
 
-  test('a veto excludes whatever is known; who then are no more than go on go on', () => {
+  test('a veto excludes regardless of unknown totals; if few enough teams remain, all are kept', () => {
     const veto = { stage: 's1', component: 'encoder', verdict: 'frozen-foreign', by: 'panel', text: 'another one' };
     const log = small().add('finding-signed', { id: 'x', consortium: 'a', ...veto });
     expect(decideStage(log.tables, 's1', DAY, SEED)).toMatchObject({
@@ -191,7 +191,7 @@ describe('who goes on', () => {
     });
   });
 
-  test('the unknown total of a team with a veto keeps nobody else from a place', () => {
+  test('the unknown total of a vetoed team does not affect the places of others', () => {
     const log = new Log().open(['a', 'b', 'c']);
     for (const team of ['a', 'b'])
       log.evaluated(team, [1, 0, 1]).entered(team, 'blocks.benchmark.parts.given', team === 'a' ? 9 : 3, 10);
@@ -203,7 +203,7 @@ describe('who goes on', () => {
     expect([...found.chances.keys()]).toEqual(['a', 'b']);
   });
 
-  test('who has a veto is in no chance, and the others share all places', () => {
+  test('a vetoed team has no chances, and the others share all places', () => {
     const veto = { stage: 's1', component: 'encoder', verdict: 'frozen-foreign', by: 'panel', text: 'another one' };
     const text = BOOK.replace('kept: 2', 'kept: 1');
     const log = even(small(text)).add('finding-signed', { id: 'x', consortium: 'a', ...veto });
@@ -251,7 +251,7 @@ describe('who goes on', () => {
     expect(values(closed, 'a')['benchmark.tasks']).toBe(11.25);
   });
 
-  test('a record: what others decided, and nothing of ours', () => {
+  test('a record shows the published decision, and computes none', () => {
     const state = new State();
     loadExample('korea-2025', '2026-03-04T05:06:07.000Z').events.forEach((event, i) => {
       state.take({ ...event, seq: i + 1, link: '' });

@@ -1,5 +1,5 @@
-// Where a part's points come from, team by team: figures from elsewhere, evaluations, experts' forms, users' judgements. Each gives its
-// points, what they were worked out from, and the same as data for the statistics.
+// Points of single parts, by team: from entered figures, evaluations, experts' forms, users' judgements. Each leaf holds the points, their
+// inputs, and the same as input of the statistics.
 
 import type { Json } from '../../ledger/index.ts';
 import {

@@ -1,4 +1,4 @@
-// Small pieces of a stage's page: names, figures, chances, sources. Each is text first; colour only repeats what it says.
+// Small elements of a stage's page: names, figures, chances, sources. Colour only repeats what the text says.
 
 import { type ComponentChildren, h, type JSX } from 'preact';
 import { documentTime, paragraph, theirs } from '../../page-kit/document/index.ts';
@@ -15,10 +15,10 @@ export interface Sheet {
   format: Format;
 }
 
-/** A title in the page's language, else in English and marked as such. */
+/** A title in the page's language, or in English and marked as such. */
 export const titled = ({ format }: Sheet, title: Title): JSX.Element =>
   theirs(format.title(title), 300, format.lang === 'ko' && title.ko === undefined ? 'en' : undefined);
-/** The same for where no elements can stand. */
+/** The same as plain text. */
 export const titleText = ({ format }: Sheet, title: Title): string => plain(format.title(title), 300);
 
 export const teamName = (sheet: Sheet, id: string): JSX.Element => {
@@ -26,24 +26,24 @@ export const teamName = (sheet: Sheet, id: string): JSX.Element => {
   return team ? titled(sheet, team.name) : theirs(id);
 };
 
-/** Of a record the day only: it knows no hours. */
+/** A time; of a record only the day. */
 export function moment({ report, format }: Sheet, iso: string): ComponentChildren {
   const day = /^\d{4}-\d\d-\d\d/.exec(iso)?.[0];
   return report.programme.mode === 'record' && day ? h('time', { datetime: day }, day) : documentTime(iso, format);
 }
 
-/** Digits after the point that any figure is shown with: those of the rules, or as many as it has. */
+/** A figure with the decimals of the rules, or as many as it has. */
 export function number({ report, format }: Sheet, value: number): string {
   const decimals = report.ruleBook.decimals;
   if (decimals !== null) return format.decimal(value, decimals);
   return format.decimal(value, Math.max(1, Math.min(6, /\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0)));
 }
 
-/** The most points of something, after `of`. */
+/** The maximum points, as `of 10`. */
 export const mostPoints = ({ terms, format }: Sheet, points: number): string =>
   terms.ofPoints(format.decimal(points, Number.isInteger(points) ? 0 : 1));
 
-/** What stands in the place of a figure that is not there. */
+/** A text in place of a missing figure. */
 export const none = (text: string): JSX.Element => h('span', { class: 'none' }, text);
 
 export function figure(sheet: Sheet, found: Figure | undefined): ComponentChildren {
@@ -54,14 +54,14 @@ export function figure(sheet: Sheet, found: Figure | undefined): ComponentChildr
   return [number(sheet, found.value), ends && h('small', null, `${ends[0]}–${ends[1]}`)];
 }
 
-/** A total: what some part of it lacks makes the whole not known, once nothing more comes in. */
+/** A total: after the stage is closed, a missing part makes it unknown. */
 export function totalFigure(sheet: Sheet, found: Figure): ComponentChildren {
   const { report, words } = sheet;
   if (typeof found.value === 'number') return figure(sheet, found);
   return none(report.stage.status === 'open' && found.value === null ? words.notYet : words.notKnown);
 }
 
-/** `34%`; what came out in no draw, or in all, is not called impossible or certain. */
+/** `34%`; a chance of 0 or 1 in the draws is not shown as impossible or certain. */
 export function chanceText(chance: number): string {
   if (!(chance >= 0 && chance <= 1)) return '–';
   if (chance < 0.005) return '<1%';
@@ -69,7 +69,7 @@ export function chanceText(chance: number): string {
   return `${Math.round(chance * 100)}%`;
 }
 
-/** The class of a chance's dye; none for what is hardly there. */
+/** The CSS class of a chance's background; empty for a very small chance. */
 export const dyeOf = (chance: number): string => {
   const step = chance >= 0 && chance <= 1 ? Math.round(chance * DYES) : 0;
   return step > 0 ? `h${step}` : '';
@@ -79,7 +79,7 @@ export function sources({ words, terms }: Sheet, list: readonly Citation[] | 'no
   if (list === 'not recorded' || list.length === 0) return paragraph('sources', words.notRecorded);
   const items = list.map(({ publisher, item, date }, i) => {
     const isDerived = publisher === 'derived';
-    // A figure that follows from others has no day of its own.
+    // A derived figure has no date.
     const when = isDerived ? null : `, ${plain(date ?? words.noDate, 60)}`;
     const what = isDerived ? words.facts.derived : theirs(publisher);
     return [i > 0 && '; ', what, item !== undefined && [' ', theirs(item)], when];

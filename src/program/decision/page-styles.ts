@@ -1,16 +1,17 @@
-// What the stage's page looks like beyond the audit report's styles: its tables, and the dye of a chance.
+// Styles of the stage's page in addition to the audit report's: tables, and backgrounds of chances.
 
 import { PALETTES } from '../../page-kit/document/index.ts';
 
-/** Steps of the dye, from hardly to surely. Text stays readable on all of them: a test counts it. */
+/** Steps of the background colour of chances. A test checks the contrast of text on all of them. */
 export const DYES = 10;
 
-/** The paper with `step / DYES` of at most `MAX` of the dye in it. */
-const MAX = 0.34;
+/** Share of the colour in the last step. */
+const MAX_DYE = 0.34;
+/** The background of a step: the paper mixed with the colour. */
 export function dye(step: number, palette: keyof typeof PALETTES): string {
   const { paper, replay } = PALETTES[palette];
   const part = (hex: string, i: number) => Number.parseInt(hex.slice(1 + 2 * i, 3 + 2 * i), 16);
-  const share = (MAX * step) / DYES;
+  const share = (MAX_DYE * step) / DYES;
   const mixed = [0, 1, 2].map((i) => Math.round(part(paper, i) * (1 - share) + part(replay, i) * share));
   return `#${mixed.map((c) => c.toString(16).padStart(2, '0')).join('')}`;
 }

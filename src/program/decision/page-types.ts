@@ -1,4 +1,4 @@
-// What a stage's page shows: plain data, worked out and checked before. Knows nothing of how it is drawn.
+// The data of a stage's page, computed and checked. Does not know how it is drawn.
 
 import type { Claims } from '../audits/index.ts';
 import type { Example } from '../examples/index.ts';
@@ -9,11 +9,11 @@ import type { Outcome } from './decide.ts';
 type Cited = Citation[] | 'not recorded';
 
 export interface Figure {
-  /** Null: not there yet. */
+  /** Null: missing so far. */
   value: number | 'not published' | null;
-  /** Ends of the interval of the report's level, where one was worked out. */
+  /** Ends of the interval of the report's level; null if it was not computed. */
   interval: [low: number, high: number] | null;
-  /** Null where it was measured here. */
+  /** Null if it was measured here. */
   source: Cited | null;
 }
 
@@ -28,34 +28,34 @@ export interface BlockOfReport extends PartOfReport {
 export interface TeamOfReport {
   id: string;
   name: Title;
-  /** From 1; equal ones share the first of their places. Of a team with a veto: the one it had by points. Null: not known. */
+  /** From 1; equal teams share the better place. For a vetoed team: its place by points. Null: unknown. */
   place: number | null;
   total: Figure;
   /** By path of block and part. */
   figures: Record<string, Figure>;
-  /** Chance of each place from the first, and of being among those who stay by points; null with a veto, and where nothing was worked out. */
+  /** Chance of each place from the first, and of being kept by points; null for a vetoed team, or if not computed. */
   places: number[] | null;
   keptChance: number | null;
-  /** Null: not decided, or left open by the rules. */
+  /** Null: not decided, or undecided by the rules. */
   outcome: 'kept' | 'out' | null;
-  /** Why it is out. */
+  /** Why it is excluded. */
   reason: 'veto' | 'points' | 'withdrawn' | null;
 }
 
 export interface FindingOfReport extends Pick<Row<'findings'>, 'component' | 'verdict' | 'by' | 'text'> {
   team: string;
-  /** False where nobody signed it: it is told as others reported it. */
+  /** False: not signed, but reported elsewhere. */
   signed: boolean;
   source: Cited | null;
 }
 
-/** What the audit of the submission that counts found: the verdict with how far it reaches and what is known of the data. */
+/** The audit of a team's scored submission: the verdict, its reach, and what is known of the data. */
 export interface AuditOfReport {
   team: string;
   submission: string;
   verdict: Row<'audits'>['verdict'];
   claim: Claims;
-  /** What it and the audits that others signed come to together; null where nobody else did. */
+  /** The joined result with signed audits of other parties; null without them. */
   joined: Claims | null;
 }
 
@@ -66,28 +66,28 @@ export interface StageReport {
     digest: string;
     veto: boolean;
     components: string[];
-    /** Digits after the point; null where the rules do not say. */
+    /** Null if the rules do not state them. */
     decimals: number | null;
     published: Citation[] | null;
   };
   blocks: BlockOfReport[];
-  /** In the order of their places, else in that of the stage. */
+  /** In the order of places; without places in the order of the stage. */
   teams: TeamOfReport[];
-  /** What the decision rests on, where others made it. */
+  /** Source of a decision published elsewhere. */
   decisionSource: Cited | null;
-  /** How intervals and chances were worked out. */
+  /** Parameters of intervals and chances. */
   statistics: { draws: number; level: number; seed: string } | null;
   moves: Outcome['moves'];
   findings: FindingOfReport[];
-  /** Where the rules make audits public. */
+  /** Empty if audits are not public. */
   audits: AuditOfReport[];
-  /** What the rules keep from the public, by kind. */
+  /** Kinds of data that the rules withhold from the public. */
   withheld: (keyof NonNullable<RuleBook['publication']>)[];
-  /** Published things that are no score of this stage. */
+  /** Published facts that are not scores of this stage. */
   facts: Omit<Example['facts'][number], 'id'>[];
   appeals: (Pick<Row<'appeals'>, 'id' | 'text' | 'outcome' | 'answer'> & { team: string })[];
   log: {
-    /** The last entry when the page was made. */
+    /** Number of the last entry when the page was made. */
     seq: number;
     link: string;
     signatures: { what: 'rule-book' | 'close' | 'decision'; seq: number; key: string; time: string }[];

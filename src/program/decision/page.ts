@@ -1,5 +1,5 @@
-// A stage as one page for the public: who goes on, the points, how sure they are, what is not public, what it stands on.
-// Works out nothing: page-types.ts says what it is given.
+// Draws the public page of a stage: outcome, points, their certainty, withheld data, the log. Computes nothing: page-types.ts defines its
+// data.
 
 import { type ComponentChildren, h, type JSX } from 'preact';
 import { documentHtml, mono, paragraph, section, theirs } from '../../page-kit/document/index.ts';
@@ -42,17 +42,17 @@ const MAX_TEXT = 4000;
 const line = (...content: ComponentChildren[]): JSX.Element => h('p', null, content);
 const strong = (content: ComponentChildren): JSX.Element => h('strong', null, content);
 const plainly = (text: string): JSX.Element => paragraph('plainly', text);
-/** A section that begins with what it is of. */
+/** A section with a lead paragraph. */
 const ledSection = (id: string, heading: string, lead: string, ...body: ComponentChildren[]): JSX.Element =>
   section(id, heading, [paragraph('lead', lead), body]);
-/** Lines as items, or what is said where there are none. */
+/** Lines as a list, or `none` as text. */
 const linesOr = (sheet: Sheet, lines: readonly string[], none: string): JSX.Element =>
   lines.length > 0 ? items(sheet, lines, (text) => text) : plainly(none);
 /** The mark of an outcome. */
 const mark = (outcome: 'kept' | 'out'): JSX.Element =>
   h(Mark, { sign: markOf(outcome).sign, tone: outcome === 'kept' ? 'holds' : 'refuted' });
 
-/** The first of a list, each as `one` puts it, and how many more there are. */
+/** The first MAX_ITEMS of a list, and the number of the others. */
 function items<T>({ terms, format }: Sheet, list: readonly T[], one: (item: T) => ComponentChildren): JSX.Element {
   const left = list.length - MAX_ITEMS;
   return h('ul', { class: 'notes-list' }, [
@@ -69,7 +69,7 @@ function head(sheet: Sheet): JSX.Element {
   return h('div', { class: 'claim' }, [
     paragraph('label', titled(sheet, programme.name)),
     h('h1', null, titled(sheet, stage.title)),
-    // A record's days are those of publication; its stage says itself when it was.
+    // The days of a record are those of publication; the title of its stage tells when it was.
     programme.mode !== 'record' &&
       paragraph('meaning', [`${terms.stage.opened}: `, moment(sheet, stage.opened), closed]),
     banner && paragraph('banner', banner),
@@ -138,7 +138,7 @@ function standings(sheet: Sheet): JSX.Element {
   return ledSection('standings', t.standings, isRecord ? w.record : w.lead, note, points, interval);
 }
 
-/** Figures from elsewhere with their sources; those of one team with the same sources stand together. */
+/** Entered figures with their sources, grouped by team and sources. */
 function cited(sheet: Sheet): JSX.Element | false {
   const groups = new Map<string, { team: TeamOfReport; paths: string[]; from: NonNullable<Figure['source']> }>();
   for (const team of sheet.report.teams) {
@@ -175,7 +175,7 @@ function parts(sheet: Sheet): JSX.Element {
   return ledSection('parts', w.heading, w.lead, table({ id: 'parts', caption: w.heading, head }, rows), cited(sheet));
 }
 
-/** The least moves of weights after which somebody else goes. */
+/** The smallest changes of weights that change which teams are kept. */
 function moves(sheet: Sheet, { points, share }: NonNullable<StageReport['moves']>): ComponentChildren {
   const { report, words, terms, format } = sheet;
   const w = words.chances;
@@ -220,7 +220,7 @@ function findings(sheet: Sheet): JSX.Element {
   const all = report.findings;
   const signed = all.filter((one) => one.signed).length;
   const whose = signed > 0 && signed < all.length ? 'mixed' : signed > 0 ? 'signed' : 'reported';
-  // Where there is none, nobody's word is told.
+  // Without findings there is nobody to name.
   const lead = `${all.length > 0 ? `${w.lead[whose]} ` : ''}${report.ruleBook.veto ? w.veto : w.noVeto}`;
   if (all.length === 0) return ledSection('findings', w.heading, lead, plainly(w.none));
   const components = [...new Set([...report.ruleBook.components, ...all.map(({ component }) => component)])];

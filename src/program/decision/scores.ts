@@ -86,13 +86,9 @@ function withGiven(part: Part, points: number, figures: readonly Value[]): Part 
 
 /** 'not published' has precedence over null, and both over numbers. */
 function sumOf(values: readonly Value[]): Value {
-  if (values.includes('not published')) return 'not published';
-  let sum = 0;
-  for (const value of values) {
-    if (typeof value !== 'number') return null;
-    sum += value;
-  }
-  return sum;
+  const missing = values.includes('not published') ? 'not published' : null;
+  const known = values.filter((value) => typeof value === 'number');
+  return known.length < values.length ? missing : known.reduce((sum, value) => sum + value, 0);
 }
 
 /** Removes binary rounding from sums of decimals: 33.6 + 31.6 + 25.0 is 90.2. */

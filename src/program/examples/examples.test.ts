@@ -327,7 +327,7 @@ test('the value chain of practice: made up, and nothing of it unknown', () => {
   expect(new Set(dataOf(practice, 'usage-reported').map(({ word }) => word))).toEqual(new Set(['maker', 'office']));
 });
 
-test('practice is nobody real, and has no scores', () => {
+test('practice has invented teams and no scores', () => {
   expect(dataOf(practice, 'score-entered')).toEqual([]);
   expect(practice.facts).toEqual([]);
   const organisations = dataOf(practice, 'organisation-added');

@@ -1,5 +1,5 @@
-// The programmes that come with Jikji: a record of Korea's of 2025, and one of made-up teams to practise with. Their files become
-// entries for a programme's log. Knows neither log nor database.
+// Converts the files of the example programmes to entries for a log: a record of Korea's programme of 2025, and a practice programme with
+// invented teams. Knows no database.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,32 +16,33 @@ export type ExampleName = (typeof EXAMPLES)[number];
 
 type Cited = Citation[] | 'not recorded';
 
-/** Something published that is not an entry of a programme's log. */
+/** A published fact that is not an entry of the log. */
 interface Fact extends Pick<ExampleFile['facts'][number], 'id' | 'text' | 'verified' | 'official'> {
   value: number | null;
   source: Cited;
-  /** How it follows from other figures, where it was not published itself. */
+  /** How it follows from other figures, if it was not published itself. */
   derived: string | null;
 }
 
 export interface Example {
   id: string;
   mode: 'record' | 'practice';
-  /** `time` is ISO, UTC. A record knows days: theirs is midnight. */
+  /** `time`: ISO 8601 in UTC. A record knows only days, so its times are midnight. */
   events: { time: string; actor: string; kind: string; data: Json }[];
-  /** Rule books that lie beside it, registered or not. */
+  /** The rule books in its folder, registered or not. */
   ruleBooks: { file: string; text: string }[];
   facts: Fact[];
 }
 
 const FOLDER = fileURLToPath(new URL('../../../programs/', import.meta.url));
-/** The value chain that an example is about, beside its rule books. */
+/** The value chain of an example, in the same folder. */
 const VALUE_CHAIN = 'value-chain.yaml';
 const WHAT: YamlKind = { name: 'programme', code: 'programme', typeCode: 'programme-type' };
 
 /**
- * Reads an example; `time` is that of entries for which it names no day.
- * @throws JikjiError `programme-...`, `rule-book-...` or `catalogue-...` where a file of it was altered
+ * Reads an example.
+ * @param time of entries without a day
+ * @throws JikjiError `programme-...`, `rule-book-...` or `catalogue-...` if one of its files was altered
  */
 export function loadExample(name: ExampleName, time: string): Example {
   const folder = join(FOLDER, name);
@@ -53,7 +54,7 @@ export function loadExample(name: ExampleName, time: string): Example {
   return exampleOf(readFileSync(file, 'utf8'), file, texts, time);
 }
 
-/** The example that a file's text, and the rule books and the value chain beside it, amount to. */
+/** The example in the text of its file, with the rule books and the value chain beside it. */
 export function exampleOf(text: string, file: string, beside: Example['ruleBooks'], time: string): Example {
   const { value } = readYaml(text, file, exampleSchema, WHAT);
   const altered: Altered = (message, hint) => new JikjiError('programme-range', message, file, hint);
@@ -108,7 +109,7 @@ export function exampleOf(text: string, file: string, beside: Example['ruleBooks
 
 /** Names of lists under `sources`. */
 type Names = string[] | 'not recorded';
-/** Adds an entry with what its source names stand for; `derived`: how a figure follows from these. */
+/** Adds an entry and resolves the names of its sources. `derived`: how a figure follows from them. */
 type Emit = (kind: string, data: object, source?: Names, derived?: string) => void;
 type Altered = (message: string, hint: string) => JikjiError;
 
@@ -143,7 +144,7 @@ function stageEvents(
   const lost = of.scores.find(
     (score) => !of.consortia.includes(score.consortium) || !parts.some(({ path }) => path === score.part),
   );
-  if (lost) throw altered(`nobody of the stage has a part ${lost.consortium}, ${lost.part}`, 'check the names');
+  if (lost) throw altered(`the stage has no part ${lost.part} of ${lost.consortium}`, 'check the names');
   for (const consortium of of.consortia) {
     for (const { path: part, name, points: max } of parts) {
       const score = of.scores.find((one) => one.consortium === consortium && one.part === part);

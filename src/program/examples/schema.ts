@@ -1,4 +1,4 @@
-// The form of an example programme's file. Knows nothing of what its words amount to.
+// The schema of an example programme's file.
 
 import { z } from 'zod';
 import { citationSchema, countrySchema, dateSchema, idSchema, titleSchema } from '../../formats/index.ts';
@@ -11,14 +11,14 @@ const members = z.union([z.array(idSchema), z.literal(NOT_RECORDED)]);
 const text = z.string().min(1).max(2000);
 const team = { id: idSchema, name: titleSchema, lead: idSchema, members };
 
-/** Hours of devices, first and last day included. */
+/** Device-hours from the first to the last day. */
 const used = {
   id: idSchema,
   consortium: idSchema,
   from: dateSchema,
   to: dateSchema,
   deviceHours: z.number().min(0),
-  /** When it was given, or told. */
+  /** Day of the allotment or the report. */
   day: dateSchema.optional(),
   source,
 };
@@ -39,13 +39,13 @@ export const exampleSchema = z.strictObject({
     z.strictObject({
       id: idSchema,
       title: titleSchema,
-      /** The day for the call and its applications, and that for their reviews. */
+      /** Day of the call and its applications, and day of their reviews. */
       opened: dateSchema.optional(),
       reviewed: dateSchema.optional(),
       applications: z.array(
         z.strictObject({
           ...team,
-          /** Who passed both becomes a consortium of the same id. */
+          /** An application that passes both becomes a consortium of the same id. */
           reviews: z.strictObject({ paper: z.boolean(), presentation: z.boolean().optional() }),
         }),
       ),
@@ -69,7 +69,7 @@ export const exampleSchema = z.strictObject({
           source: source.optional(),
         }),
       ),
-      /** Of all scores that name none of their own. */
+      /** For scores without their own source. */
       source,
       findings: z.array(
         z.strictObject({
@@ -88,9 +88,9 @@ export const exampleSchema = z.strictObject({
       }),
     }),
   ),
-  /** Those that came without a call whose applications are recorded. */
+  /** Consortia without a recorded application. */
   consortia: z.array(z.strictObject({ ...team, day: dateSchema.optional(), source })),
-  /** Organisations that came to a consortium later. */
+  /** Organisations that joined a consortium later. */
   joined: z
     .array(z.strictObject({ consortium: idSchema, organisation: idSchema, day: dateSchema, source }))
     .default([]),
@@ -106,7 +106,7 @@ export const exampleSchema = z.strictObject({
       source,
       derived: text.optional(),
       verified: z.boolean().default(true),
-      /** False where a newspaper found it out, say. */
+      /** False if it comes from a newspaper, for example. */
       official: z.boolean().default(true),
     }),
   ),

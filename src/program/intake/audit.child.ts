@@ -6,6 +6,7 @@ import { type Audit, audit, evenRoom, isKnown, type Signable, standingOf } from 
 import { readSmallFile } from '../../formats/index.ts';
 import { parseRecipe } from '../../foundry/index.ts';
 import { RECIPE, runPaths } from '../../run-folder/index.ts';
+import { shownCheck } from '../audits/index.ts';
 import type { Limits } from '../rules/index.ts';
 import type { AuditCurve, AuditReach, Row } from '../state/index.ts';
 import { readCurve } from './curve.ts';
@@ -44,24 +45,14 @@ const MAX_ROOTS = 4096;
 /** Limit of the log, in characters. */
 const MAX_DETAIL = 2000;
 
-/** Detail, findings and notes of a check, one line each, cut to MAX_DETAIL. */
-function detailOf({ detail, findings, notes }: Awaited<ReturnType<typeof audit>>['checks'][number]): string {
-  const lines = findings.map(({ file, step, tensor, text }) => {
-    const where = [file, step === undefined ? '' : `step ${step}`, tensor ?? ''].filter(Boolean).join(', ');
-    return `${where}: ${text}`;
-  });
-  const text = [detail, ...lines, ...notes].join('\n').replace(/\0/g, '').toWellFormed();
-  return text.length <= MAX_DETAIL ? text : `${text.slice(0, MAX_DETAIL - 1).toWellFormed()}…`;
-}
-
 function reachOf(found: Audit): AuditReach {
   const { extent, data, share, chance } = standingOf(found);
   const { genesis, seal, head, segments, roots } = found.run;
   const replayed = found.replayed.filter(({ root }) => root !== null).map(({ from, to }) => ({ from, to }));
   const kept = segments.map(({ to }) => to);
   const isWhole = genesis !== null && seal !== null && head !== null && kept.length > 0;
-  const some = roots.length > 0 && roots.length <= MAX_ROOTS ? { roots } : {};
-  const evidence = isWhole ? { genesis, seal, head, kept, ...some } : null;
+  const listed = roots.length > 0 && roots.length <= MAX_ROOTS ? { roots } : {};
+  const evidence = isWhole ? { genesis, seal, head, kept, ...listed } : null;
   return { extent, data, share, chance, room: evenRoom(found.room), replayed, evidence };
 }
 
@@ -99,7 +90,7 @@ answer<AuditWork, Audited, AuditProgress>(async ({ files, digest, limits, regist
     verdict: found.verdict,
     maker,
     office,
-    checks: found.checks.map((check) => ({ name: check.name, verdict: check.verdict, detail: detailOf(check) })),
+    checks: found.checks.map((check) => shownCheck(check, MAX_DETAIL)),
     reach: reachOf(found),
     signable: signableOf(found),
     ...(curve && { curve }),

@@ -73,12 +73,7 @@ export class Copier {
 
 export function tooLarge(path: string, maxBytes: number): JikjiError {
   const hint = 'a bundle without its data is smaller: jikji bundle --without-data';
-  return new JikjiError(
-    'submission-too-large',
-    `is larger than the ${maxBytes} bytes that the rule book allows`,
-    path,
-    hint,
-  );
+  return new JikjiError('submission-too-large', `exceeds the ${maxBytes} bytes of the rule book`, path, hint);
 }
 
 export function unknownKind(path: string, what: string): JikjiError {

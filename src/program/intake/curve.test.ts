@@ -35,7 +35,7 @@ test('as many points as fit, each in its place, and no spike is lost', async () 
   }
 });
 
-test('ends where asked, and at what is no record; numbers that are none are left open', async () => {
+test('ends at the requested step or the first broken record; invalid numbers are null', async () => {
   expect((await readCurve(run([3, 2, 1]), 2))!.step).toEqual([1, 2]);
   expect((await readCurve(run([3, Number.NaN, 1]), 3))!.loss).toEqual([3, null, 1]);
   expect((await readCurve(run([3, 2], line(4, 1)), 9))!.step).toEqual([1, 2]);

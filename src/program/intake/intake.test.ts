@@ -463,7 +463,7 @@ test.skipIf(!SERVER)('two offices on one PostgreSQL and one folder: each job is 
   }
 });
 
-test('limits of what a recipe may ask for are kept before any work', async () => {
+test('limits of a recipe are checked before any work', async () => {
   const recipe = parseRecipe(readFileSync(join(run, 'recipe.yaml'), 'utf8'), { file: 'recipe.yaml' });
   expect(() => checkRecipe(recipe, LIMITS)).not.toThrow();
   // 25 steps of 4 sequences of 16 tokens; 400 x 16 weights look up and predict, 2 layers of 16 x 16 x (2 + 2 x 1/2) and the MLP's.

@@ -15,8 +15,8 @@ export const runFolder = (files: string, digest: string): string => join(files, 
 
 /** The argument of `jikji eval --task` for a task of the rule book. */
 export function taskName(files: string, name: string): string {
-  const own = join(files, 'tasks', `${name}.yaml`);
-  return existsSync(own) ? own : name;
+  const path = join(files, 'tasks', `${name}.yaml`);
+  return existsSync(path) ? path : name;
 }
 
 /**

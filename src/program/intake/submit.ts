@@ -98,12 +98,7 @@ function checkAdmission(
   if (cluster !== undefined) requireCluster(tables, cluster);
   const { limits } = bookOfStage(tables, stage);
   if (limits) return limits.bundleBytes;
-  throw new JikjiError(
-    'no-limits',
-    'the rule book sets no limits: it is a record',
-    stage,
-    'a record accepts no submissions',
-  );
+  throw new JikjiError('no-limits', 'the rule book sets no limits', stage, 'a record accepts no submissions');
 }
 
 async function kindOf(path: string): Promise<'bundle' | 'model'> {

@@ -16,18 +16,11 @@ export async function unpackSubmission(files: string, digest: string): Promise<s
     throw new JikjiError('submission-lost', 'its files are no longer in the office', bundle, hint);
   }
   await withBundle(bundle, async (temporary) => {
-    syncTree(temporary); // a folder with its final name is complete, even after a power cut
+    // A folder with its final name is complete, even after a power cut.
+    for (const name of ['', ...readdirSync(temporary, { recursive: true, encoding: 'utf8' })])
+      syncFolder(join(temporary, name)); // works for files too
     renameSync(temporary, folder);
     syncFolder(files);
   });
   return folder;
-}
-
-function syncTree(folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) syncTree(path);
-    else syncFolder(path); // works for files too
-  }
-  syncFolder(folder);
 }

@@ -25,7 +25,7 @@ function folderWith(lines: readonly (object | string)[]): string {
 const start = (at: string, device: unknown = 'Far 9000', from = 0) => ({ event: 'start', start: at, device, from });
 const end = (at: string, to = 10) => ({ event: 'end', end: at, from: 0, to });
 
-test('hours of sessions that ended; of one that was killed nobody knows when', () => {
+test('hours of ended sessions; a killed session has no known end', () => {
   const folder = folderWith([
     start('2026-02-27T22:30:00.000Z'),
     end('2026-02-28T01:00:00.000Z'), // 2.5 h

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { readSmallFile } from '../../formats/index.ts';
 import type { Recipe } from '../../foundry/index.ts';
 import { type Json, parseStatement } from '../../ledger/index.ts';
+import { corpusSource } from '../../reliance/index.ts';
 import { GENESIS, parseSessions, SESSIONS } from '../../run-folder/index.ts';
 import {
   catalogueAt,
@@ -72,7 +73,7 @@ export function readUsage(folder: string, recipe: Recipe | undefined): RunUsage 
       devices: [...devices],
     },
     ...(runtime && { runtime }),
-    ...(recipe && { data: recipe.corpus.sources.slice(0, 1000).map(({ npm }) => sourceOf(npm)) }),
+    ...(recipe && { data: recipe.corpus.sources.slice(0, 1000).map(({ npm }) => plain(corpusSource(npm))) }),
   };
 }
 
@@ -82,10 +83,6 @@ function runtimeOf(folder: string): RunUsage['runtime'] {
   const { node, v8, version } = predicate.circumstances;
   return { node: plain(node), v8: plain(v8), version: plain(version) };
 }
-
-/** The name of an npm package without its version. The maker's own files are all `files`: their names mean nothing elsewhere. */
-const sourceOf = (npm: string | undefined): string =>
-  npm === undefined ? 'files' : plain(`npm:${npm.replace(/(?<=.)@[^@]*$/, '')}`);
 
 /** The entry of a submission's usage; none if the log has one already. */
 export function usageProposals(tables: Tables, submission: string, used: RunUsage | undefined): Proposal[] {

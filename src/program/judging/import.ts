@@ -37,8 +37,8 @@ export async function importJudgements(
       throw broken(i + 1, 'this line is not JSON');
     }
     if (!isObject(value)) throw broken(i + 1, 'this line is not an object');
-    for (const member of MEMBERS)
-      if (typeof value[member] !== 'string') throw broken(i + 1, `"${member}" is missing or not a string`);
+    const missing = MEMBERS.find((member) => typeof value[member] !== 'string');
+    if (missing !== undefined) throw broken(i + 1, `"${missing}" is missing or not a string`);
     const other = Object.keys(value).find((name) => !MEMBERS.includes(name));
     if (other !== undefined) throw broken(i + 1, `a judgement has no member "${other}"`);
     // Equal lines in a stage give equal ids, so a second import is refused.

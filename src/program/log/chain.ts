@@ -1,10 +1,10 @@
-// The chain of the log: each entry's link hashes the one before it, so that none can be altered, dropped, added or moved alone.
-// It does not hold against somebody who writes all links anew: for that, links are signed and published as stages close.
+// The hash chain of the log: each link covers the link before it, so that no entry can be altered, removed, added or moved alone. Against
+// a rewrite of all links it does not help: therefore links are signed and published when stages close.
 
 import { nextLink, sha256Hex } from '../../ledger/index.ts';
-import { checkedText, type Entry, EntryUnfit, recordText, type Said } from './entry.ts';
+import { checkedText, type Entry, EntryUnfit, type NewEntry, recordText } from './entry.ts';
 
-/** Of the last entry. */
+/** Number and link of the last entry. */
 export type Head = Pick<Entry, 'seq' | 'link'>;
 
 /** link_0. */
@@ -15,13 +15,13 @@ export const START: Head = { seq: 0, link: firstLink };
 /** link_n = SHA-256(link_{n-1} as 32 raw bytes || canonical JSON of the entry without its link), in hex. */
 export const link = (before: string, entry: Omit<Entry, 'link'>): string => nextLink(before, recordText(entry));
 
-/** What was said becomes the entry after `head`. */
-export function nextEntry(head: Head, { time, actor, kind, data }: Said): Entry {
+/** Makes the entry after `head`. */
+export function nextEntry(head: Head, { time, actor, kind, data }: NewEntry): Entry {
   const entry = { seq: head.seq + 1, time, actor, kind, data };
   return { ...entry, link: link(head.link, entry) };
 }
 
-/** Thrown for the first entry that is not what the log once held in its place. */
+/** Thrown for the first entry that is not the one that was written in its place. */
 export class EntryAltered extends Error {
   override name = 'EntryAltered';
   readonly seq: number;
@@ -37,7 +37,7 @@ export class EntryAltered extends Error {
  */
 export function follow(head: Head, entry: Entry): Head {
   const seq = head.seq + 1;
-  if (entry.seq !== seq) throw new EntryAltered(seq, `is missing; entry ${entry.seq} stands in its place`);
+  if (entry.seq !== seq) throw new EntryAltered(seq, `is missing; entry ${entry.seq} is in its place`);
   let text: string;
   try {
     text = checkedText(entry);

@@ -1,40 +1,40 @@
-// The form of an entry: who said what, and when. Knows no kind of entry.
+// The form of an entry: actor, kind, data and time. Knows no kind of entry.
 
 import { z } from 'zod';
 import { canonicalJson, type Json } from '../../ledger/index.ts';
 
-/** An entry's data as canonical JSON is not longer than this. */
+/** Characters of an entry's data as canonical JSON. */
 export const MAX_ENTRY_LENGTH = 1 << 25;
 const MAX_DEPTH = 64;
 
-/** Why a value cannot stand in the log, or undefined. Walks by a list of its own: nesting may be of any depth. */
-function unfit(value: unknown): string | undefined {
+/** Why a value cannot be in the log, or undefined. Does not recurse: nesting may have any depth. */
+function whyUnfit(value: unknown): string | undefined {
   const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
   for (let next = open.pop(); next; next = open.pop()) {
     const { value, depth } = next;
     if (depth > MAX_DEPTH) return `is nested deeper than ${MAX_DEPTH}`;
     if (typeof value === 'string') {
-      if (!value.isWellFormed()) return 'holds half of a surrogate pair';
-      if (value.includes('\0')) return 'holds a character of number 0'; // which PostgreSQL cannot store
+      if (!value.isWellFormed()) return 'holds a lone surrogate';
+      if (value.includes('\0')) return 'holds NUL'; // which PostgreSQL cannot store
     } else if (typeof value === 'number') {
-      if (!Number.isFinite(value)) return 'holds a number that is none';
+      if (!Number.isFinite(value)) return 'holds a number that is not finite';
     } else if (Array.isArray(value)) {
       for (const item of value) open.push({ value: item, depth: depth + 1 });
     } else if (typeof value === 'object' && value !== null) {
       for (const [key, item] of Object.entries(value)) {
         open.push({ value: key, depth }, { value: item, depth: depth + 1 });
       }
-    } else if (value !== null && typeof value !== 'boolean') return 'holds what is no JSON';
+    } else if (value !== null && typeof value !== 'boolean') return 'holds a value that is not JSON';
   }
   return undefined;
 }
 
-const word = (most: number) =>
+const word = (maxLength: number) =>
   z
     .string()
     .min(1)
-    .max(most)
-    .refine((text) => !unfit(text), 'holds a character that cannot be stored');
+    .max(maxLength)
+    .refine((text) => !whyUnfit(text), 'holds a character that cannot be stored');
 
 const shape = z.strictObject({
   /** From 1, without gaps. */
@@ -48,25 +48,25 @@ const shape = z.strictObject({
   actor: word(300),
   kind: word(100),
   data: z.custom<Json>((data) => data !== undefined),
-  /** Binds it to all before it, in hex. */
+  /** Covers all entries before it, in hex. */
   link: z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 in hex'),
 });
 
 export type Entry = z.infer<typeof shape>;
-/** What somebody says, before it has its place in the log. */
-export type Said = Omit<Entry, 'seq' | 'link'>;
+/** An entry before it has its place in the log. */
+export type NewEntry = Omit<Entry, 'seq' | 'link'>;
 
 /** The canonical JSON of an entry without its link. */
 export const recordText = ({ seq, time, actor, kind, data }: Omit<Entry, 'link'>): string =>
   recordOf({ seq, time, actor, kind }, canonicalJson(data));
 
-/** An entry's data is by far the longest in it: its text is made once. */
-function recordOf({ seq, time, actor, kind }: Omit<Entry, 'link' | 'data'>, data: string): string {
-  const [who, what, when] = [actor, kind, time].map(canonicalJson);
-  return `{"actor":${who},"data":${data},"kind":${what},"seq":${seq},"time":${when}}`;
+/** The record with `data` as canonical JSON: data may be long, so its text is made once. */
+function recordOf({ seq, ...rest }: Omit<Entry, 'link' | 'data'>, data: string): string {
+  const [actor, kind, time] = [rest.actor, rest.kind, rest.time].map(canonicalJson);
+  return `{"actor":${actor},"data":${data},"kind":${kind},"seq":${seq},"time":${time}}`;
 }
 
-/** Thrown for what cannot stand in the log. */
+/** Thrown for an entry that cannot be in the log. */
 export class EntryUnfit extends Error {
   override name = 'EntryUnfit';
   readonly field: string;
@@ -76,11 +76,11 @@ export class EntryUnfit extends Error {
   }
 }
 
-/** recordText of what has the form of an entry. @throws EntryUnfit */
+/** Checks the form of an entry, and returns its recordText. @throws EntryUnfit */
 export function checkedText(entry: Entry): string {
   const issue = shape.safeParse(entry).error?.issues[0];
   if (issue) throw new EntryUnfit(issue.path.join('.') || 'its form', issue.message);
-  const why = unfit(entry.data);
+  const why = whyUnfit(entry.data);
   if (why) throw new EntryUnfit('data', why);
   const data = canonicalJson(entry.data);
   if (data.length > MAX_ENTRY_LENGTH) throw new EntryUnfit('data', `is longer than ${MAX_ENTRY_LENGTH} characters`);

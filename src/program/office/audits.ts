@@ -39,13 +39,10 @@ export const handInAudit = act({
   async run(programme, { submission, report, by: given }, by) {
     const { tables } = programme;
     const party = partyOf(by, tables, submission, given);
-    if (report.length > MAX_REPORT)
-      throw new JikjiError(
-        'audit-report-broken',
-        `this has ${report.length} characters, far more than a signed audit`,
-        submission,
-        'hand in the file that jikji audit --sign wrote, unchanged',
-      );
+    if (report.length > MAX_REPORT) {
+      const hint = 'hand in the file that jikji audit --sign wrote, unchanged';
+      throw new JikjiError('audit-report-broken', 'this is far longer than a signed audit', submission, hint);
+    }
     const data = { submission, by: party, report };
     await programme.recordOnce(by.actor, () => [{ kind: 'audit-reported', data }]);
     return joinedAudits(tables, submission)!;

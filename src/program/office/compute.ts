@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { shippedCatalogue } from '../../fleet/index.ts';
 import { catalogueDigest, catalogueOf, deviceHours } from '../state/index.ts';
 import { act, entryAct, OFFICE } from './act.ts';
-import { id, source } from './shapes.ts';
+import { id, MAX_FILE_LENGTH, source } from './shapes.ts';
 import { programmeOf } from './times.ts';
 
 /** The log also rejects days that no calendar has. */
@@ -18,15 +18,7 @@ export const registerCatalogue = act({
   input: z.strictObject({
     /** Catalogue files, read as one catalogue. */
     texts: z
-      .array(
-        z.strictObject({
-          file: z.string().min(1).max(100),
-          text: z
-            .string()
-            .min(1)
-            .max(1 << 20),
-        }),
-      )
+      .array(z.strictObject({ file: z.string().min(1).max(100), text: z.string().min(1).max(MAX_FILE_LENGTH) }))
       .min(1)
       .max(9),
     /** Without the catalogue that comes with Jikji, which is otherwise prepended. */

@@ -22,12 +22,10 @@ export function formPart(tables: Tables, stage: string, wanted: string | undefin
   const parts = partsOf(bookOfStage(tables, stage)).filter((one): one is FormPart => one.source.kind === 'forms');
   const found = wanted === undefined ? parts : parts.filter(({ path, name }) => path === wanted || name === wanted);
   if (found.length === 1) return found[0]!;
-  throw new JikjiError(
-    'part-unknown',
-    wanted === undefined ? 'the part of the rule book is ambiguous' : 'the rule book has no such part',
-    wanted ?? stage,
-    parts.length > 0 ? `there are: ${parts.map(({ name }) => name).join(', ')}` : 'no part is scored by forms',
-  );
+  const message = wanted === undefined ? 'the part of the rule book is ambiguous' : 'the rule book has no such part';
+  const known = parts.map(({ name }) => name).join(', ');
+  const hint = known ? `there are: ${known}` : 'no part is scored by forms';
+  throw new JikjiError('part-unknown', message, wanted ?? stage, hint);
 }
 
 /** Checks, seals and commits to a form. `nonce` is the expert's receipt: form and nonce prove what was given. */

@@ -27,7 +27,7 @@ test('a figure that was not published is lacking, until another one is given', (
   expect(dueOf(log.tables)).toEqual(lackingOf(log.tables, 's1'));
 });
 
-test('who is out of the programme owes nothing; teams are called by their names', () => {
+test('nothing is required of teams that have left; teams appear by name', () => {
   const log = new Log().open(['a', 'b', 'c']);
   log.add('name-mended', { what: 'consortium', id: 'a', before: { en: 'a' }, name: { en: 'Azalea' } });
   log.tables.update('consortia', 'c', { status: 'out: withdrawn' });

@@ -111,19 +111,13 @@ function lackingPairs(
   const judgements = tables.of('judgements', 'stage', stage);
   const judges = new Set(judgements.map((row) => row.judge)).size;
   const lacking = judges < users ? [`${path}: ${judges} of ${users} users have judged`] : [];
-  const pairs = new Map<string, number>();
-  for (const { a, b } of judgements) {
-    const key = [a, b].sort().join(' ');
-    pairs.set(key, (pairs.get(key) ?? 0) + 1);
-  }
+  const pairs = Map.groupBy(judgements, ({ a, b }) => [a, b].sort().join(' '));
   teams.forEach((a, i) => {
     for (const b of teams.slice(i + 1)) {
       const pair = [a, b].sort();
-      const given = pairs.get(pair.join(' ')) ?? 0;
-      if (given < minimumPerPair)
-        lacking.push(
-          `${path}: ${given} of ${minimumPerPair} judgements of ${pair.map((team) => consortiumName(tables, team)).join(' and ')}`,
-        );
+      const given = pairs.get(pair.join(' '))?.length ?? 0;
+      const names = pair.map((team) => consortiumName(tables, team)).join(' and ');
+      if (given < minimumPerPair) lacking.push(`${path}: ${given} of ${minimumPerPair} judgements of ${names}`);
     }
   });
   return lacking;

@@ -8,10 +8,12 @@ import { type Lodgeable, Register, type RegisterEntry, readLodgeable } from '../
 import type { Programme } from '../programme/index.ts';
 import { registerOf, type Tables } from '../state/index.ts';
 import { act, type By, OFFICE_OR_CONSORTIUM } from './act.ts';
+import { MAX_FILE_LENGTH } from './shapes.ts';
 import { programmeOf } from './times.ts';
 
 /** Answers for one maker. The log is read whole when it is opened, and every auditor reads the whole register. */
 const MAX_ANSWERS = 10_000;
+const MAX_STATEMENT_LENGTH = 1 << 18;
 
 /** An answer of the office. */
 interface Answer {
@@ -42,15 +44,9 @@ export const lodge = act({
   roles: OFFICE_OR_CONSORTIUM,
   input: z.strictObject({
     /** The text of a request.json or a seal.json, or the maker's statement of a head. */
-    statement: z
-      .string()
-      .min(1)
-      .max(1 << 18),
+    statement: z.string().min(1).max(MAX_STATEMENT_LENGTH),
     /** With a seal: the text of the run's genesis.json. */
-    genesis: z
-      .string()
-      .max(1 << 20)
-      .optional(),
+    genesis: z.string().max(MAX_FILE_LENGTH).optional(),
   }),
   async run(programme, { statement, genesis }, by) {
     const asked = readLodgeable(statement, genesis, 'statement');
@@ -73,13 +69,10 @@ export async function answerLodged(
   const entries = await programme.recordOnce(by.actor, (tables) => {
     const register = registerOf(tables) ?? Register.create(signer.publicKey);
     if (register.findAnswer(asked)) return [];
-    if (register.answersOf(asked.maker) >= maxAnswers)
-      throw new JikjiError(
-        'lodgings-full',
-        `this maker already has ${maxAnswers} answers, the maximum`,
-        asked.maker,
-        'keep fewer states (train.keepEvery): the head of each is lodged',
-      );
+    if (register.answersOf(asked.maker) >= maxAnswers) {
+      const hint = 'keep fewer states (train.keepEvery): the head of each is lodged';
+      throw new JikjiError('lodgings-full', `this maker has ${maxAnswers} answers, the maximum`, asked.maker, hint);
+    }
     return [{ kind: 'answer-registered', data: { line: register.next(asked, signer) } }];
   });
   const entry = registerOf(programme.tables)?.findAnswer(asked);

@@ -127,14 +127,11 @@ function checkApart(tables: Tables, { cluster, from, to, used }: Metering, ids: 
     if (word !== 'office' || row.cluster !== cluster || !used.has(consortium) || ids.has(id)) continue;
     if (row.to < from || row.from > to || row.deviceHours === 0) continue;
     const of = row.submission === null ? '' : ` for submission ${row.submission}`;
-    throw new JikjiError(
-      'metered-already',
-      `${consortium} was metered on ${cluster} from ${row.from} to ${row.to}${of}: it would count twice`,
-      id,
-      row.submission === null
-        ? 'meter exactly the same days, or days without overlap; a usage entered by hand can be set to 0 hours'
-        : `name the jobs of ${row.submission} again, or meter days without overlap`,
-    );
+    const message = `${consortium} was metered on ${cluster} from ${row.from} to ${row.to}${of}: it would count twice`;
+    const byHand =
+      'meter exactly the same days, or days without overlap; a usage entered by hand can be set to 0 hours';
+    const named = `name the jobs of ${row.submission} again, or meter days without overlap`;
+    throw new JikjiError('metered-already', message, id, row.submission === null ? byHand : named);
   }
 }
 

@@ -79,7 +79,7 @@ test('who may take part', async () => {
     ).rejects.toMatchObject({ code: 'not-eligible', input: name });
 });
 
-test('what is lacking is told part by part', () => {
+test('lists missing data part by part', () => {
   const lines = lackingOf(office.programme.tables, 's1');
   expect(lines).toContain('a: no audited submission');
   expect(lines).toContain('blocks.given: no figure for b');

@@ -42,13 +42,10 @@ export const takeExample = act({
   input: z.strictObject({ example: z.enum(EXAMPLES) }),
   async run(programme, { example: name }, by) {
     const [there] = programme.tables.all('programmes');
-    if (there)
-      throw new JikjiError(
-        'programme-exists',
-        `this database holds the programme ${there.id}`,
-        programme.store.where,
-        'name another folder with --database',
-      );
+    if (there) {
+      const [message, { where }] = [`this database holds the programme ${there.id}`, programme.store];
+      throw new JikjiError('programme-exists', message, where, 'name another folder with --database');
+    }
     const { id, mode, events, ruleBooks } = loadExample(name, new Date().toISOString());
     const office = mode === 'record' ? undefined : await by.signer();
     for (let from = 0; from < events.length; ) {

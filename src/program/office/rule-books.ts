@@ -6,16 +6,14 @@ import { checkTargets } from '../decision/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
 import { signByOffice, type Tables } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
+import { MAX_FILE_LENGTH } from './shapes.ts';
 import { programmeOf } from './times.ts';
 
 export const registerRuleBook = act({
   summary: 'Register a rule book, signed; it cannot be changed afterwards',
   roles: OFFICE,
   input: z.strictObject({
-    text: z
-      .string()
-      .min(1)
-      .max(1 << 20),
+    text: z.string().min(1).max(MAX_FILE_LENGTH),
     /** Its name in errors. */
     file: z.string().optional(),
   }),
@@ -23,13 +21,10 @@ export const registerRuleBook = act({
     const signer = await by.signer();
     const { id } = programmeOf(programme.tables);
     const book = parseRuleBook(text, { file });
-    if (book.record)
-      throw new JikjiError(
-        'rule-book-record',
-        'this rule book is a record of a programme run elsewhere: its rules are not known',
-        file,
-        'write every rule, without record: true',
-      );
+    if (book.record) {
+      const message = 'this rule book is a record of a programme run elsewhere: its rules are not known';
+      throw new JikjiError('rule-book-record', message, file, 'write every rule, without record: true');
+    }
     const time = new Date().toISOString();
     checkTargets({ book }, time.slice(0, 10));
     const digest = ruleBookDigest(book);
@@ -61,10 +56,7 @@ export function findRuleBook(tables: Tables, wanted?: string): string {
   );
   const last = found.at(-1);
   if (last) return last.digest;
-  throw new JikjiError(
-    'rule-book-unknown',
-    wanted === undefined ? 'no rule book is registered' : 'no rule book of this name is registered',
-    wanted ?? 'rule book',
-    all.length > 0 ? `there are: ${all.map(nameOf).join(', ')}` : 'register one first',
-  );
+  const message = `no rule book ${wanted === undefined ? '' : 'of this name '}is registered`;
+  const hint = all.length > 0 ? `there are: ${all.map(nameOf).join(', ')}` : 'register one first';
+  throw new JikjiError('rule-book-unknown', message, wanted ?? 'rule book', hint);
 }

@@ -6,6 +6,9 @@ import { citationShape as citation, idSchema, titleShape as title } from '../../
 export { digest, text } from '../state/index.ts';
 export { citation, title };
 
+/** Characters of a whole file in an input. */
+export const MAX_FILE_LENGTH = 1 << 20;
+
 export const id = idSchema.meta({ examples: ['azalea'] });
 /** Path or short name of a part of the rule book. */
 export const part = z.string().min(1).max(200);

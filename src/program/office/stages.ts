@@ -71,23 +71,16 @@ export const closeStage = act({
     const lacking = lackingOf(tables, stage);
     if (lacking.length > 0 && !anyway) {
       const more = lacking.length > MAX_LACKING_SHOWN ? `; and ${lacking.length - MAX_LACKING_SHOWN} more` : '';
-      throw new JikjiError(
-        'stage-lacking',
-        `the rule book asks for more: ${lacking.slice(0, MAX_LACKING_SHOWN).join('; ')}${more}`,
-        stage,
-        'see to it, or close the stage as it is',
-      );
+      const message = `the rule book asks for more: ${lacking.slice(0, MAX_LACKING_SHOWN).join('; ')}${more}`;
+      throw new JikjiError('stage-lacking', message, stage, 'see to it, or close the stage as it is');
     }
     const signer = await by.signer();
     const { id } = programmeOf(tables);
     const waiting = await submissionsAtWork(programme, stage);
-    if (waiting.length > 0)
-      throw new JikjiError(
-        'jobs-waiting',
-        'not all submissions of this stage are audited and evaluated',
-        waiting.join(', '),
-        'finish with: jikji program work',
-      );
+    if (waiting.length > 0) {
+      const message = 'not all submissions of this stage are audited and evaluated';
+      throw new JikjiError('jobs-waiting', message, waiting.join(', '), 'finish with: jikji program work');
+    }
     await programme.record(by.actor, [
       ...(await revelations(programme, stage)),
       ({ seq, link }) => {

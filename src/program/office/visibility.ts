@@ -32,12 +32,7 @@ export const canSeeAudit = (seer: ViewerRole, tables: Tables, submission: Row<'s
   isOwnSubmission(seer, submission) || canSee(seer, tables, submission.stage, 'audits');
 
 export const notPublic = (input: string): JikjiError =>
-  new JikjiError(
-    'not-public',
-    'the rule book does not show this to you, or not yet',
-    input,
-    'the rule book states when it becomes public',
-  );
+  new JikjiError('not-public', 'this is not public, or not yet', input, 'the rule book states when it becomes public');
 
 /** @throws JikjiError `forbidden` if a consortium's user names another consortium */
 export function requireOwn({ role, consortium }: ViewerRole, wanted: string): void {

@@ -50,7 +50,7 @@ describe.skipIf(!SERVER)('two at one address', () => {
       expect(one.head).toEqual(two.head);
     }));
 
-  test('what many set out to say is said once', () =>
+  test('parallel writers write an entry once', () =>
     both(async (one, two) => {
       await one.record('a', [created]);
       const say = (programme: Programme, id: string) =>
@@ -63,7 +63,7 @@ describe.skipIf(!SERVER)('two at one address', () => {
       expect([ids(one).sort(), one.head]).toEqual([[...'vwxyz'], two.head]);
     }));
 
-  test('a log that went back is read anew', () =>
+  test('a log that became shorter is read again', () =>
     both(async (one, two, sql) => {
       await one.record('a', [created, organisation('x')]);
       await two.refresh();
@@ -89,7 +89,7 @@ describe.skipIf(!SERVER)('two at one address', () => {
     }));
 });
 
-test('what could not be written is not built upon, however long the database was away', {
+test('after a failed write the state is read again, however long the database was away', {
   timeout: 60_000,
 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'jikji-programme-'));

@@ -3,7 +3,7 @@
 import { JikjiError } from '../../base/index.ts';
 import { openStore, type Store } from '../database/index.ts';
 import { type Entry, type Head, nextEntry } from '../log/index.ts';
-import type { Proposal, State } from '../state/index.ts';
+import type { Proposal, Tables } from '../state/index.ts';
 import { type LogState, readAll, readFrom } from './read-log.ts';
 
 /** An entry to write; a function if it depends on the head before it, as signatures on the log do. */
@@ -17,19 +17,15 @@ const MAX_RETRIES = 20;
 
 export class Programme {
   readonly store: Store;
-  #state: State;
-  #head: Head;
-  #time = '';
+  #log: LogState;
   /** The state may hold entries that are not in the log. */
   #isStale = false;
   /** Reads and writes run one after another. */
   #queue: Promise<unknown> = Promise.resolve();
 
-  private constructor(store: Store, state: State, head: Head, time: string) {
+  private constructor(store: Store, log: LogState) {
     this.store = store;
-    this.#state = state;
-    this.#head = head;
-    this.#time = time;
+    this.#log = log;
   }
 
   /**
@@ -39,8 +35,7 @@ export class Programme {
   static async open(where: Where): Promise<Programme> {
     const store = await openStore(where);
     try {
-      const { state, head, time } = await readAll(store);
-      return new Programme(store, state, head, time);
+      return new Programme(store, await readAll(store));
     } catch (error) {
       await store.close();
       throw error;
@@ -48,12 +43,12 @@ export class Programme {
   }
 
   /** The state of the log as tables. */
-  get tables(): State['tables'] {
-    return this.#state.tables;
+  get tables(): Tables {
+    return this.#log.state.tables;
   }
 
   get head(): Head {
-    return this.#head;
+    return this.#log.head;
   }
 
   /**
@@ -69,15 +64,15 @@ export class Programme {
    * so that parallel writers do not write the same twice.
    * @throws JikjiError as record
    */
-  recordOnce(actor: string, propose: (tables: State['tables']) => readonly Proposed[]): Promise<Entry[]> {
+  recordOnce(actor: string, propose: (tables: Tables) => readonly Proposed[]): Promise<Entry[]> {
     return this.#next(async () => {
-      for (let left = MAX_RETRIES; ; left--) {
+      for (let retries = MAX_RETRIES; ; retries--) {
         const proposals = propose(this.tables);
         if (proposals.length === 0) return [];
         try {
           return await this.#record(actor, proposals, new Date().toISOString());
         } catch (error) {
-          if (!(error instanceof JikjiError && error.code === 'log-moved') || left === 0) throw error;
+          if (!(error instanceof JikjiError && error.code === 'log-moved') || retries === 0) throw error;
         }
       }
     });
@@ -88,15 +83,15 @@ export class Programme {
     return this.#next(async () => {
       await this.#mend();
       const { seq, link } = await this.store.head();
-      if (seq === this.#head.seq && link === this.#head.link) return;
-      const read = seq > this.#head.seq ? this.#logState() : await readAll(this.store);
+      if (seq === this.head.seq && link === this.head.link) return;
+      const read = seq > this.head.seq ? { ...this.#log } : await readAll(this.store);
       try {
         await readFrom(this.store, read);
       } catch (error) {
         if (!(error instanceof JikjiError && error.code === 'log-altered')) throw error;
         Object.assign(read, await readAll(this.store)); // the database may have been replaced by another log
       } finally {
-        this.#replace(read);
+        this.#log = read;
       }
     });
   }
@@ -107,36 +102,29 @@ export class Programme {
     return done;
   }
 
-  #logState(): LogState {
-    return { state: this.#state, head: this.#head, time: this.#time };
-  }
-
-  #replace({ state, head, time }: LogState): void {
-    [this.#state, this.#head, this.#time] = [state, head, time];
-  }
-
   /** Reads the log again if the state is stale. */
   async #mend(): Promise<void> {
     if (!this.#isStale) return;
-    this.#replace(await readAll(this.store));
+    this.#log = await readAll(this.store);
     this.#isStale = false;
   }
 
   async #record(actor: string, proposals: readonly Proposed[], time: string): Promise<Entry[]> {
     await this.#mend();
     // Times in the log never decrease, even if the clock is set back.
-    const at = time > this.#time ? time : this.#time || time;
+    const before = this.#log;
+    const at = time > before.time ? time : before.time || time;
     const entries: Entry[] = [];
-    let head = this.#head;
+    let { head } = before;
     try {
       for (const proposed of proposals) {
         const { kind, data } = typeof proposed === 'function' ? proposed(head) : proposed;
         const entry = nextEntry(head, { time: at, actor, kind, data });
-        this.#state.take(entry);
+        before.state.take(entry);
         head = entry;
         entries.push(entry);
       }
-      await this.store.append(this.#head, entries);
+      await this.store.append(before.head, entries);
     } catch (error) {
       // A refused first entry changes nothing. After that the state holds entries that the log does not, so it is read again: now, or if
       // that fails, before the next write.
@@ -144,8 +132,7 @@ export class Programme {
       await this.#mend().catch(() => {});
       throw error;
     }
-    this.#head = { seq: head.seq, link: head.link };
-    this.#time = at;
+    this.#log = { state: before.state, head: { seq: head.seq, link: head.link }, time: at };
     return entries;
   }
 

@@ -36,7 +36,7 @@ function verification(open: () => Promise<Tested>): void {
   });
 
   const wasAltered = (seq: number) => `entry ${seq} was altered, or the one before it together with its link`;
-  const isMissing = (seq: number, other: number) => `entry ${seq} is missing; entry ${other} stands in its place`;
+  const isMissing = (seq: number, other: number) => `entry ${seq} is missing; entry ${other} is in its place`;
   test.each<[what: string, alteration: string, holds: number, why: string]>([
     ['who said an entry', `update jikji.entries set actor = 'office:2' where seq = 2`, 1, wasAltered(2)],
     [
@@ -73,19 +73,19 @@ function verification(open: () => Promise<Tested>): void {
     expect(state.tables.all('organisations')).toHaveLength(Math.max(0, holds > 4 ? 3 : holds - 1));
   });
 
-  test('that the last entry is gone, a log does not say: its head does, held against one from elsewhere', async () => {
+  test('a missing last entry shows only in the head, compared with a published one', async () => {
     await tested.sql(`delete from jikji.entries where seq = ${last}`);
     expect(await verify()).toMatchObject({ head: heads[last - 1], altered: undefined });
   });
 
-  test('an entry that the rules do not let in: its number is told', async () => {
+  test('an entry that the rules refuse: its number is reported', async () => {
     const { seq } = await say(tested.store, 'made up');
     const { head, altered } = await verify();
-    const why = `entry ${seq} may not stand here by the rules of this release: this release knows no entry of this kind`;
+    const why = `entry ${seq} may not stand here by the rules of this release: this release has no such kind`;
     expect([head, altered]).toEqual([heads[last], why]);
   });
 
-  test('what is no fault of the log is thrown', async () => {
+  test('other errors are thrown', async () => {
     const bug = new Error('a bug');
     const broken = () => {
       throw bug;
@@ -115,7 +115,7 @@ describe.skipIf(!SERVER)('on a server', () => {
   });
 });
 
-test('a programme whose log was altered is not opened, and says which entry', async () => {
+test('a programme with an altered log is not opened, and the error names the entry', async () => {
   const where = { folder: await emptyDatabase(join(folder, 'altered')) };
   const { store, sql } = await openTested(where);
   await store.append(START, entries);

@@ -1,14 +1,14 @@
-// What no single key shows: points that do not add up, names that are used twice or stand for nothing.
+// Checks of a rule book across keys: sums of points, duplicate names, unknown names.
 
 import { METRICS, type Path, type ValuePlaces } from '../../formats/index.ts';
 import { Conflicts, ids } from './conflicts.ts';
 import { type BlockInput, type PartInput, type RuleBookInput, type ScoredTask, trimOf } from './schema.ts';
 
 const SOURCES = ['parts', 'tasks', 'entered', 'forms', 'judgements'] as const;
-/** What can end a tieBreak, and so no block's name. */
-const ENDS = ['equal', 'lot'];
+/** Words that can end a tieBreak, so that no block may have these ids. */
+const TIE_BREAK_ENDS = ['equal', 'lot'];
 
-/** A task, and where it is written. */
+/** A task and its path in the rule book. */
 type PlacedTask = ScoredTask & { path: Path };
 
 /** @throws JikjiError `rule-book-conflict`, `rule-book-missing-key` */
@@ -43,10 +43,10 @@ const tasksOf = ({ tasks = [] }: PartInput, path: Path): PlacedTask[] =>
 function checkBlock(book: RuleBookInput, block: BlockInput, path: Path, conflicts: Conflicts): void {
   const { id, points, parts } = block;
   conflicts.refuseIf(
-    ENDS.includes(id),
+    TIE_BREAK_ENDS.includes(id),
     [...path, 'id'],
     `"${id}" is a word of tieBreak`,
-    'call the block something else',
+    'choose another id',
   );
   checkPart(book, block, path, conflicts);
   if (!parts) return;
@@ -58,10 +58,10 @@ function checkBlock(book: RuleBookInput, block: BlockInput, path: Path, conflict
 
 function checkPart(book: RuleBookInput, part: PartInput | BlockInput, path: Path, conflicts: Conflicts): void {
   const { id, judgements } = part;
-  const may = 'parts' in part ? SOURCES : SOURCES.slice(1);
+  const allowed = 'parts' in part ? SOURCES : SOURCES.slice(1);
   const given = SOURCES.filter((key) => (part as BlockInput)[key] !== undefined);
-  const many = given.length > 0 ? `${id} has ${given.join(' and ')}` : `nothing says how ${id} is scored`;
-  conflicts.refuseIf(given.length !== 1, path, many, `give it one of ${may.join(', ')}`);
+  const sources = given.length > 0 ? `${id} has ${given.join(' and ')}` : `nothing says how ${id} is scored`;
+  conflicts.refuseIf(given.length !== 1, path, sources, `give it one of ${allowed.join(', ')}`);
   const [source] = given as [(typeof SOURCES)[number]];
   const isMeasured = source !== 'parts' && source !== 'entered';
   const message = `${id} is measured, but this is a record`;
@@ -95,34 +95,31 @@ function checkForms({ id, points, forms }: PartInput, path: Path, conflicts: Con
   const here = [...path, 'forms'];
   const trim = trimOf(forms);
   conflicts.once(ids(criteria), (i) => [...here, 'criteria', i, 'id'], 'the criterion');
-  conflicts.addUp(
-    criteria,
-    points,
-    [
-      [...here, 'criteria'],
-      [...path, 'points'],
-    ],
-    `points of the criteria of ${id}`,
-  );
-  const at = [...here, 'trim'];
-  const trims = 'write average: trimmed-mean, or remove trim';
-  conflicts.refuseIf(average === 'mean' && trim > 0, at, 'a mean leaves nothing out', trims);
-  const trimsNot = 'write average: mean, or trim: 1';
-  conflicts.refuseIf(average === 'trimmed-mean' && trim === 0, at, 'a trimmed mean leaves something out', trimsNot);
-  const nothing = `of ${experts} forms nothing is left after ${2 * trim} are left out`;
-  conflicts.refuseIf(experts <= 2 * trim, [at, [...here, 'average']], nothing, 'ask more experts');
+  const [criteriaPath, pointsPath] = [
+    [...here, 'criteria'],
+    [...path, 'points'],
+  ];
+  conflicts.addUp(criteria, points, [criteriaPath, pointsPath], `points of the criteria of ${id}`);
+  const trimPath = [...here, 'trim'];
+  const meanHint = 'write average: trimmed-mean, or remove trim';
+  conflicts.refuseIf(average === 'mean' && trim > 0, trimPath, 'a mean leaves nothing out', meanHint);
+  const trimHint = 'write average: mean, or trim: 1';
+  const isUntrimmed = average === 'trimmed-mean' && trim === 0;
+  conflicts.refuseIf(isUntrimmed, trimPath, 'a trimmed mean leaves something out', trimHint);
+  const message = `of ${experts} forms nothing is left after ${2 * trim} are left out`;
+  conflicts.refuseIf(experts <= 2 * trim, [trimPath, [...here, 'average']], message, 'ask more experts');
 }
 
 function checkTieBreak({ blocks, tieBreak = [] }: RuleBookInput, conflicts: Conflicts): void {
   const names = blocks.flatMap(({ id, parts }) => [id, ...(parts ?? []).map((part) => `${id}.${part.id}`)]);
   tieBreak.forEach((name, i) => {
     const here = ['tieBreak', i];
-    const isEarly = ENDS.includes(name) && i < tieBreak.length - 1;
+    const isEarly = TIE_BREAK_ENDS.includes(name) && i < tieBreak.length - 1;
     conflicts.refuseIf(isEarly, here, `nothing can follow "${name}"`, 'put it last');
-    conflicts.known(name, [...names, ...ENDS], here, 'block or part');
+    conflicts.known(name, [...names, ...TIE_BREAK_ENDS], here, 'block or part');
   });
-  const isOpen = tieBreak.length > 0 && !ENDS.includes(tieBreak.at(-1)!);
-  const message = 'tieBreak leaves open what happens when all of it is equal';
+  const isOpen = tieBreak.length > 0 && !TIE_BREAK_ENDS.includes(tieBreak.at(-1)!);
+  const message = 'tieBreak does not say what happens if all of it is equal';
   conflicts.refuseIf(isOpen, ['tieBreak'], message, 'end it with equal or lot');
   conflicts.once(tieBreak, (i) => ['tieBreak', i], 'in tieBreak');
 }
@@ -134,8 +131,8 @@ function checkReferences({ target }: RuleBookInput, tasks: readonly PlacedTask[]
     for (const [name, score] of Object.entries(scores)) {
       const path = ['target', 'references', i, 'scores', name];
       conflicts.known(name, names, path, 'task in the blocks');
-      // Shares of zero, and of less, mean nothing.
-      const hint = 'a share can be taken of what is above 0';
+      // A share of a score of 0 or less has no meaning.
+      const hint = 'a share needs a score above 0';
       conflicts.refuseIf(!(score > 0), path, `the score of ${name} is ${score}`, hint);
     }
   });

@@ -3,5 +3,5 @@
 import { digestOfJson, type Json } from '../../ledger/index.ts';
 import type { RuleBook } from './types.ts';
 
-/** SHA-256 of the canonical JSON of the complete rule book: how its YAML is laid out changes nothing, any value does. */
+/** SHA-256 of the canonical JSON of the complete rule book: it depends on every value, and not on the layout of the YAML. */
 export const ruleBookDigest = (book: RuleBook): string => digestOfJson(book as unknown as Json);

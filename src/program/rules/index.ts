@@ -1,4 +1,4 @@
-// Rule books: YAML to checked rules, their digest, what scores cite, the target, values to points. Pure.
+// Rule books: parsing and checks, digest, parts, moving targets, points. Pure.
 export type { Citation, Title } from '../../formats/index.ts';
 export { ruleBookDigest } from './digest.ts';
 export { parseRuleBook } from './parse.ts';

@@ -1,4 +1,4 @@
-// A rule book's text becomes a checked, complete rule book. Every complaint names the key and its line.
+// Parses a rule book: checked, and complete with defaults. Every error names the key and its line.
 
 import { readYaml, type YamlKind } from '../../formats/index.ts';
 import { checkRuleBook } from './check.ts';
@@ -7,8 +7,8 @@ import type { Block, Part, RuleBook, Source } from './types.ts';
 
 const WHAT: YamlKind = { name: 'rule book', code: 'rule-book', typeCode: 'rule-book-type' };
 
-/** What checkRuleBook found to be there exactly once. */
-function source({ tasks, entered, forms, judgements }: PartInput): Source {
+/** The source of a part's points; checkRuleBook has found exactly one. */
+function sourceOf({ tasks, entered, forms, judgements }: PartInput): Source {
   if (tasks) return { kind: 'tasks', tasks };
   if (entered) return { kind: 'entered', ...entered };
   if (judgements) return { kind: 'judgements', ...judgements };
@@ -16,16 +16,16 @@ function source({ tasks, entered, forms, judgements }: PartInput): Source {
   return { kind: 'forms', experts, average, trim: trimOf(forms!), criteria };
 }
 
-/** A part or block whose points come from there. */
-const giving = <S>({ id, title, points, published }: PartInput, source: S) => {
+/** A part or block with its source. */
+const withSource = <S>({ id, title, points, published }: PartInput, source: S) => {
   return { id, title, points, source, ...(published && { published }) };
 };
-const part = (from: PartInput): Part => giving(from, source(from));
+const part = (from: PartInput): Part => withSource(from, sourceOf(from));
 const block = (from: BlockInput): Block =>
-  giving<Block['source']>(from, from.parts ? { kind: 'parts', parts: from.parts.map(part) } : source(from));
+  withSource<Block['source']>(from, from.parts ? { kind: 'parts', parts: from.parts.map(part) } : sourceOf(from));
 
 /**
- * Reads a rule book from its text; `file` names it in errors. What is left out has its default, or, in a record, is null.
+ * Parses a rule book; `file` names it in errors. An omitted key gets its default; an omitted section of a record is null.
  * @throws JikjiError `rule-book-yaml`, `rule-book-duplicate-key`, `rule-book-unknown-key`, `rule-book-missing-key`,
  * `rule-book-type`, `rule-book-range`, `rule-book-conflict`
  */
@@ -35,7 +35,7 @@ export function parseRuleBook(text: string, { file }: { file: string }): RuleBoo
   const { formatVersion, name, version, record, title, originality, points, selfReliance, published } = value;
   const { veto, components, excludes, audit } = originality;
   const { shape } = ruleBookSchema;
-  /** A section that was left out: unknown in a record, else all its defaults. */
+  /** An omitted section: null in a record, otherwise all defaults. */
   const section = <T>(given: T | null | undefined, schema: { parse(value: unknown): T | null | undefined }): T | null =>
     given ?? (record ? null : (schema.parse({}) as T));
   return {

@@ -1,12 +1,12 @@
-// What scores can cite: every block and part by its path in the rule book.
+// The blocks and parts that scores can cite, by their paths in the rule book.
 
 import type { Block, RuleBook } from './types.ts';
 
-/** Where its source is of kind `parts`, it is the sum of the parts that follow: only a figure from elsewhere is given for the whole of it. */
+/** A block whose source is of kind `parts` is the sum of the parts that follow it; only an entered figure is given for the whole block. */
 export interface PartOfBook extends Pick<Block, 'title' | 'points' | 'source'> {
-  /** What a score cites as its rule: `blocks.benchmark`, `blocks.benchmark.parts.common`. */
+  /** Cited by scores: `blocks.benchmark`, `blocks.benchmark.parts.common`. */
   path: string;
-  /** What tieBreak calls it: `benchmark`, `benchmark.common`. */
+  /** Its name in tieBreak: `benchmark`, `benchmark.common`. */
   name: string;
   /** The block's id. */
   block: string;

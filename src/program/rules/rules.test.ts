@@ -51,7 +51,7 @@ target:
     - { model: one, released: 2026-01-15, scores: { click: 0.5 }, source: { publisher: somebody } }
 `;
 
-test('what is left out has its default', () => {
+test('omitted keys get their defaults', () => {
   const book = parse(GOOD);
   expect(book).toMatchObject({
     formatVersion: 1,
@@ -89,7 +89,7 @@ test('what scores cite', () => {
   ]);
 });
 
-test('a record leaves out what is not known, and measures nothing', () => {
+test('a record omits unknown sections, and has only entered scores', () => {
   const text = GOOD.replace('version: 3', 'version: 3\nrecord: true');
   expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'rule-book-conflict', input: 'r.yaml:15' }));
   const book = parse(`name: r
@@ -155,7 +155,7 @@ test.each([
   [`# ${'x'.repeat(300_000)}`, 'yaml', 1, 'a rule book has at most 256 KiB', 'into the rule book'],
   [edit('kept: 2', 'publication: { forms: at-once }\nkept: 2'), 'range', 34, 'publication.forms', 'at-close, never'],
   // one key against another
-  [edit('points: 10', 'points: 11'), 'conflict', 6, 'points of the blocks add up to 10, not 11', 'mend'],
+  [edit('points: 10', 'points: 11'), 'conflict', 6, 'points of the blocks add up to 10, not 11', 'correct'],
   [edit('points: 4.5', 'points: 4.499'), 'conflict', 10, 'parts of benchmark add up to 5.999, not 6', ''],
   [edit('points: 2 }', 'points: 2.5 }'), 'conflict', 27, 'criteria of experts add up to 3.5, not 3', ''],
   [edit('id: users', 'id: experts'), 'conflict', 30, 'the block "experts" is there twice', ''],
@@ -190,7 +190,7 @@ test.each([
   [edit('acc, scale: { floor: 0.25', 'perplexity, scale: { floor: 0.25'), 'conflict', 15, 'less is better', 'below'],
   [edit('{ users: 3,', '{ floor: 1, users: 3,'), 'conflict', 33, 'the floor is not below', ''],
   [edit('benchmark.common, lot', 'benchmark.comon, lot'), 'conflict', 35, 'no block or part', 'benchmark.common?'],
-  [edit('benchmark.common, lot', 'benchmark.common'), 'conflict', 35, 'leaves open', 'equal or lot'],
+  [edit('benchmark.common, lot', 'benchmark.common'), 'conflict', 35, 'does not say what happens', 'equal or lot'],
   [edit('benchmark.common, lot', 'lot, equal'), 'conflict', 35, 'nothing can follow "lot"', ''],
   [edit('{ click: 0.5 }', '{ clck: 0.5 }'), 'conflict', 40, 'there is no task in the blocks "clck"', 'click?'],
   [edit('{ click: 0.5 }', '{ click: 0 }'), 'conflict', 40, 'the score of click is 0', 'above 0'],

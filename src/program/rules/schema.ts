@@ -1,4 +1,4 @@
-// The rule book's keys: their types, ranges and defaults. Checks of one key against another are in check.ts.
+// The keys of a rule book: types, ranges and defaults. check.ts checks keys against each other.
 
 import { z } from 'zod';
 import { LAYERS, type Layer } from '../../fleet/index.ts';
@@ -12,7 +12,7 @@ import {
   titleSchema,
 } from '../../formats/index.ts';
 
-/** Places in the value chain. */
+/** Roles of organisations in the value chain. */
 export const ROLES = [
   'chip',
   'memory',
@@ -26,7 +26,7 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
-/** What a panel can find of a component that was not made by the team. */
+/** Verdicts on a component that the team has not made itself. */
 const FOREIGN = ['derived', 'frozen-foreign'] as const;
 
 const WHEN = ['at-once', 'at-close', 'never'] as const;
@@ -35,8 +35,8 @@ const taskName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,99}$/, 'must be the na
 export const roleSchema = z.enum(ROLES);
 const published = z.array(citationSchema).min(1).max(50).exactOptional();
 
-const count = (most: number, least = 1) => z.int().min(least).max(most);
-/** Thousandths can be added up without error. */
+const count = (max: number, min = 1) => z.int().min(min).max(max);
+/** At most three decimals, so that sums are exact in thousandths. */
 const points = () =>
   z
     .number()
@@ -48,7 +48,7 @@ const share = (fallback: number) => z.number().min(0).max(1).default(fallback);
 
 const task = z.strictObject({
   task: taskName,
-  /** The task's digest as evaluation states it, or null: what the name stands for is not fixed. */
+  /** The digest that evaluation reports for the task; null: the name does not fix the content of the task. */
   digest: z
     .string()
     .regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in 64 hex digits')
@@ -56,29 +56,29 @@ const task = z.strictObject({
     .default(null),
   metric: metricSchema,
   weight: z.number().gt(0).max(1000).default(1),
-  /** Linear from none (floor) to all (ceiling; below the floor where less is better), or the share of the best reference model. */
+  /** Linear from floor (no points) to ceiling (all points; below the floor if less is better), or the share of the best reference model. */
   scale: z.union([z.strictObject({ floor: figure(), ceiling: figure() }), z.literal('best-reference')]),
 });
 export type ScoredTask = z.infer<typeof task>;
 
-/** Somebody enters the points. */
+/** The points are entered by hand. */
 const entered = z.strictObject({ by: titleSchema });
 const forms = z.strictObject({
   experts: count(1000),
   average: z.enum(['mean', 'trimmed-mean']).default('mean'),
-  /** How many of the highest, and of the lowest, are left out for each criterion. */
+  /** Number of the highest, and of the lowest, marks that are left out for each criterion. */
   trim: count(100, 0).optional(),
   criteria: z
     .array(z.strictObject({ id: idSchema, title: titleSchema, points: points() }))
     .min(1)
     .max(100),
 });
-/** A mean leaves nothing out, a trimmed one 1 where nothing is said. */
+/** By default a mean leaves out nothing, and a trimmed mean 1. */
 export const trimOf = ({ average, trim }: z.infer<typeof forms>): number => trim ?? (average === 'mean' ? 0 : 1);
 const judgements = z.strictObject({
   users: count(100_000),
   minimumPerPair: count(100_000),
-  /** The mean chance of being preferred to another team of the stage: none of the points at the floor, all at the ceiling. */
+  /** Mean chance of being preferred to another team of the stage: no points at the floor, all points at the ceiling. */
   floor: share(0),
   ceiling: share(1),
 });
@@ -96,7 +96,7 @@ const block = part.extend({ parts: z.array(part).min(1).max(100).optional() });
 const reference = z.strictObject({
   model: lineSchema(),
   released: dateSchema,
-  /** By task, in the metric of that task in this book. */
+  /** By task, in the metric that this book uses for it. */
   scores: z.record(taskName, figure()),
   source: citationSchema,
 });
@@ -111,21 +111,21 @@ export const ruleBookSchema = z.strictObject({
   formatVersion: z.literal(1).default(1),
   name: idSchema,
   version: count(1e6),
-  /** Rules of a programme that others ran: what is not known of them is null, and all scores are entered. */
+  /** Rules of a programme that was run elsewhere: unknown sections are null, and all scores are entered. */
   record: z.boolean().default(false),
   title: titleSchema,
   eligibility: z
     .strictObject({
       /** ISO 3166 codes; empty: any country. */
       leadCountries: z.array(countrySchema).max(300).default([]),
-      /** Each of them must be played by some member. */
+      /** Some member must have each of these roles. */
       roles: z.array(roleSchema).max(ROLES.length).default([]),
       /** The lead counts as one. */
       minimumMembers: count(1000).default(1),
     })
     .nullish(),
   originality: z.strictObject({
-    /** Whether an excluding verdict takes a team out, whatever its points are. */
+    /** Whether an excluding verdict excludes a team regardless of its points. */
     veto: z.boolean(),
     components: z.array(idSchema).min(1).max(100),
     /** Verdicts on a component that exclude. */
@@ -133,33 +133,33 @@ export const ruleBookSchema = z.strictObject({
       .array(z.enum(FOREIGN))
       .max(FOREIGN.length)
       .default([...FOREIGN]),
-    /** What the audit of a submission must show. */
+    /** Requirements on the audit of a submission. */
     audit: z
       .strictObject({
         /** The verdict must be `holds`: `incomplete` is not enough. */
         holds: z.boolean().default(true),
-        /** The run must be signed by the key that the consortium gave before. */
+        /** The run must be signed with the key that the consortium has registered. */
         makerKey: z.boolean().default(true),
-        /** An office must have counter-signed before the first step. */
+        /** The office must have lodged the run before its first step. */
         lodged: z.boolean().default(false),
       })
       .nullish(),
     published,
   }),
-  /** Of all blocks. */
+  /** Sum of all blocks. */
   points: points().default(100),
   blocks: z.array(block).min(1).max(100),
   /** Half up, for each block; totals are sums of rounded blocks. */
   rounding: z.strictObject({ decimals: count(6, 0).default(1) }).nullish(),
-  /** How many go on. */
+  /** Number of teams that are kept. */
   kept: count(1000).nullish(),
-  /** `block` or `block.part`, compared in this order; the last is `equal` (a place is shared) or `lot`. */
+  /** `block` or `block.part`, compared in this order; the last is `equal` (teams share a place) or `lot`. */
   tieBreak: z.array(lineSchema(200)).max(200).optional(),
   target: z
     .strictObject({
-      /** Of the best reference model. */
+      /** Share of the best reference model's score. */
       share: z.number().gt(0).max(10),
-      /** How old a reference model may be. */
+      /** Maximum age of a reference model. */
       months: count(1200),
       references: z.array(reference).max(1000).default([]),
       published,
@@ -175,19 +175,19 @@ export const ruleBookSchema = z.strictObject({
     })
     .nullish(),
   /**
-   * How much of the value chain must be, and how much it counts to be, at home. Absent where the book has no rules of it: the digest
-   * of a book that never had any stays what it is.
+   * How much of each layer of the value chain must be at home, and how much that counts. Optional without a default, so that the digest
+   * of older books does not change.
    */
   selfReliance: z
     .strictObject({
-      /** The least share by layer, 0 to 1: below one of them there is no score. */
+      /** Minimum share by layer, 0 to 1: below one of them there is no score. */
       floors: byLayer(z.number().min(0).max(1)).default({}),
       /** Percent by layer; they add up to 100. */
       weights: byLayer(z.number().gt(0).max(100)),
       published,
     })
     .exactOptional(),
-  /** What the office's machine takes on for one submission. */
+  /** Limits of one submission on the office's machine. */
   limits: z
     .strictObject({
       bundleBytes: count(Number.MAX_SAFE_INTEGER).default(2 ** 31),

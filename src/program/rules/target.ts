@@ -1,4 +1,4 @@
-// The moving target: a share of the best reference model that is not too old.
+// The moving target: a share of the score of the best recent reference model.
 
 import { METRICS } from '../../formats/index.ts';
 import { partsOf } from './parts.ts';
@@ -6,13 +6,13 @@ import type { Reference, ScoredTask } from './schema.ts';
 import type { RuleBook } from './types.ts';
 
 export interface TaskTarget {
-  /** What is to be reached: the best score times the share; divided by it where less is better. */
+  /** The score to reach: the best score times the share, or divided by it if less is better. */
   value: number;
   best: number;
   reference: Reference;
 }
 
-/** The day `months` before, the last of its month where that is shorter. Dates are `2026-01-15`. */
+/** The day `months` before `date` (`2026-01-15`), at most the last day of that month. */
 export function monthsBefore(date: string, months: number): string {
   const [year, month, day] = date.split('-').map(Number) as [number, number, number];
   const first = new Date(Date.UTC(year, month - 1 - months, 1));
@@ -21,13 +21,13 @@ export function monthsBefore(date: string, months: number): string {
   return first.toISOString().slice(0, 10);
 }
 
-/** The tasks of a rule book in their order. */
+/** All tasks of a rule book, in order. */
 export const tasksOf = (book: RuleBook): ScoredTask[] =>
   partsOf(book).flatMap(({ source }) => (source.kind === 'tasks' ? source.tasks : []));
 
 /**
- * The target of a task on a day (`2026-01-15`): by the best of the reference models released in the months before it, both
- * ends included; of equals the first in the book. Undefined where there is none, or the book has no target or no such task.
+ * The target of a task on a day (`2026-01-15`): by the best reference model that was released in the months before it, both ends
+ * included; of equal ones the first in the book. Undefined without such a model, without a target in the book, or without the task.
  */
 export function targetOf(book: RuleBook, task: string, date: string): TaskTarget | undefined {
   const scored = tasksOf(book).find((one) => one.task === task);

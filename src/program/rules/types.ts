@@ -1,10 +1,10 @@
-// A rule book as it is after reading: what its file may leave out is there, or null. Says what the rules are; decides nothing by them.
+// The type of a parsed rule book: what its file may omit is filled in, or null.
 
 import type { BlockInput, PartInput, RuleBookInput } from './schema.ts';
 
 type Given<Kind extends 'tasks' | 'entered' | 'forms' | 'judgements'> = NonNullable<PartInput[Kind]>;
 
-/** Where points come from. */
+/** The source of a part's points. */
 export type Source =
   | { kind: 'tasks'; tasks: Given<'tasks'> }
   | ({ kind: 'entered' } & Given<'entered'>)
@@ -16,11 +16,11 @@ export interface Part extends Pick<PartInput, 'id' | 'title' | 'points' | 'publi
 }
 
 export interface Block extends Pick<BlockInput, 'id' | 'title' | 'points' | 'published'> {
-  /** A block of parts is their sum. */
+  /** `parts`: the block is their sum. */
   source: Source | { kind: 'parts'; parts: Part[] };
 }
 
-/** A section that a record may leave out: then it is null. */
+/** A section, or null in a record that omits it. */
 type Known<Section> = NonNullable<Section> | null;
 
 type OriginalityInput = RuleBookInput['originality'];
@@ -34,9 +34,9 @@ type Sections = { [Key in Section]: Known<RuleBookInput[Key]> };
 export interface RuleBook extends Omit<RuleBookInput, keyof Sections>, Sections {
   originality: Originality;
   blocks: Block[];
-  /** Empty in a record: not known. */
+  /** Empty in a record: unknown. */
   tieBreak: string[];
 }
 
-/** What the office's machine takes on for one submission. */
+/** Limits of one submission on the office's machine. */
 export type Limits = NonNullable<RuleBook['limits']>;

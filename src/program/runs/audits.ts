@@ -1,4 +1,4 @@
-// Audits of this machine's runs, each in a process of its own: begun, told how far they are, kept for a while when they are done.
+// Audits of this machine's runs, each in a child process: starts them, reports their progress, keeps the latest results.
 
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
@@ -10,12 +10,12 @@ import { fileMarks } from './file-marks.ts';
 import type { Listing } from './listing.ts';
 import type { ChildrenOptions } from './models.ts';
 
-/** A long run is trained again in parts. */
+/** Limit of one audit. A long run is audited in parts. */
 const MAX_SECONDS = 24 * 3600;
 const MAX_AT_ONCE = 2;
-/** Audits that are remembered when they have ended. */
+/** Ended audits that are kept. */
 const MAX_ENDED = 50;
-/** What changes where a run goes on or is begun anew. */
+/** Files that change if a run continues or starts again. */
 const RUN_FILES = [GENESIS, TRANSCRIPT, SEAL];
 
 export interface Audit extends Audited {
@@ -29,8 +29,8 @@ export interface Audit extends Audited {
   error: Failure | null;
 }
 
-/** What there is before there is a verdict. */
-const NOTHING: Audited = { verdict: null, standing: null, claim: null, checks: [], replayed: [], detection: null };
+/** The result before the audit has ended. */
+const NO_RESULT: Audited = { verdict: null, standing: null, claim: null, checks: [], replayed: [], detection: null };
 
 export class Audits {
   readonly #listing: Listing;
@@ -45,8 +45,7 @@ export class Audits {
   }
 
   /**
-   * Begins an audit, or gives the one of this run that is being done. `replay`: how many stretches that are drawn at random are trained
-   * again, or all.
+   * Starts an audit, or returns the running audit of this run. `replay`: number of random segments that are trained again, or all.
    * @throws JikjiError `run-unknown`, `run-running`, `run-gone`, `too-many`
    */
   start(run: string, { replay }: { replay?: AuditWork['replay'] | undefined }): Audit {
@@ -58,13 +57,13 @@ export class Audits {
     const fail = (code: ErrorCode, message: string, hint: string) => new JikjiError(code, message, folder, hint);
     if (state === 'running')
       throw fail('run-running', 'this run is still being made', 'audit it when it is finished: it has no seal yet');
-    if (state === 'gone') throw fail('run-gone', 'the folder of this run is gone', 'bring it back to its place');
+    if (state === 'gone') throw fail('run-gone', 'the folder of this run is gone', 'move it back to its place');
     if (running.length >= MAX_AT_ONCE || this.#options.ending.aborted)
-      throw fail('too-many', `${running.length} audits are being done already`, 'wait until one of them has ended');
+      throw fail('too-many', `${running.length} audits are running already`, 'wait until one of them has ended');
     const times = { started: new Date().toISOString(), ended: null, progress: null };
-    const audit: Audit = { id: randomUUID(), run, state: 'running', ...times, ...NOTHING, error: null };
+    const audit: Audit = { id: randomUUID(), run, state: 'running', ...times, ...NO_RESULT, error: null };
     this.#audits.set(audit.id, audit);
-    const work = this.#do(audit, folder, replay).finally(() => this.#running.delete(work));
+    const work = this.#run(audit, folder, replay).finally(() => this.#running.delete(work));
     this.#running.add(work);
     return structuredClone(audit);
   }
@@ -73,34 +72,34 @@ export class Audits {
   get(id: string): Audit {
     const audit = this.#audits.get(id);
     if (audit) return structuredClone(audit);
-    throw new JikjiError('audit-unknown', 'there is no such audit', id, 'begin one: only the latest are kept');
+    throw new JikjiError('audit-unknown', 'there is no such audit', id, 'start one: only the latest are kept');
   }
 
-  /** The audit as it is, then each time something has changed, until it has ended or for the signal. @throws JikjiError `audit-unknown` */
+  /** Yields the audit now and after each change, until it has ended or the signal aborts. @throws JikjiError `audit-unknown` */
   follow(id: string, signal: AbortSignal): AsyncGenerator<Audit> {
     this.get(id);
     return this.#follow(id, signal);
   }
 
   async *#follow(id: string, signal: AbortSignal): AsyncGenerator<Audit> {
-    let told = '';
+    let sent = '';
     while (!signal.aborted) {
       const audit = this.get(id);
       const now = JSON.stringify(audit);
-      if (now !== told) {
-        told = now;
+      if (now !== sent) {
+        sent = now;
         yield audit;
       } else if (audit.state !== 'running') return;
       else await once(this.#changes, 'change', { signal }).catch(() => {});
     }
   }
 
-  /** When all have ended. */
+  /** Waits until all audits have ended. */
   async ended(): Promise<void> {
     await Promise.all(this.#running);
   }
 
-  async #do(audit: Audit, folder: string, replay: AuditWork['replay']): Promise<void> {
+  async #run(audit: Audit, folder: string, replay: AuditWork['replay']): Promise<void> {
     const before = fileMarks(folder, RUN_FILES).join();
     const { threads, settings, ending } = this.#options;
     const work: AuditWork = { folder, replay, threads };
@@ -116,7 +115,7 @@ export class Audits {
     });
     audit.ended = new Date().toISOString();
     audit.state = 'done';
-    // What was read while it changed was never one run.
+    // A result is of no run if its files changed meanwhile.
     const changed = fileMarks(folder, RUN_FILES).join() !== before || this.#isRunning(audit.run);
     if (ended.how === 'done' && !changed) Object.assign(audit, ended.result);
     else {
@@ -132,20 +131,20 @@ export class Audits {
     try {
       return this.#listing.info(run).state === 'running';
     } catch (error) {
-      if (error instanceof JikjiError) return false; // it is no longer in the list
+      if (error instanceof JikjiError) return false; // it is no longer listed
       throw error;
     }
   }
 }
 
-/** How an audit ended that came to no verdict: code, message and hint. */
+/** Failures of an audit by how its process ended. */
 const FAILURES = {
-  // Done, of a run that was no longer the same.
-  done: ['run-changed', 'the run changed while it was audited', 'audit it when nobody works on it'],
+  // Done, but the run changed.
+  done: ['run-changed', 'the run changed while it was audited', 'audit it when no process writes it'],
   'too-long': ['audit-too-long', 'the audit took longer than a day', 'audit it on the command line: jikji audit'],
   'too-big': ['audit-too-big', 'the audit took more memory than there is for one', 'use a larger machine'],
-  stopped: ['interrupted', 'the audit was stopped', 'begin it anew: an audit leaves nothing behind'],
-  crashed: ['audit-crashed', 'the audit ended unexpectedly', 'see what jikji audit says of this run'],
+  stopped: ['interrupted', 'the audit was stopped', 'start it again: an audit leaves nothing behind'],
+  crashed: ['audit-crashed', 'the audit ended unexpectedly', 'run jikji audit on this run'],
 } as const satisfies Record<string, [code: ErrorCode, message: string, hint: string]>;
 
 function failureOf(ended: ChildOutcome<unknown>, changed: boolean, input: string): Failure {

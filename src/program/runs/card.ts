@@ -1,8 +1,8 @@
-// A model's card: what its folder says of it, read without opening its weights. Follows no links: a card must not show other files.
+// A model's card, read from its folder without its weights. Follows no links: a card must not show other files.
 
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { JikjiError } from '../../base/index.ts';
+import { isObject, JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { fromHuggingFace, parameterCount } from '../../foundry/model/index.ts';
 import { RECIPE, SEAL } from '../../run-folder/index.ts';
@@ -22,22 +22,20 @@ function isFile(path: string): boolean {
   }
 }
 
-/** Text of a plain file; undefined where there is none, or it is too large, or not a text. */
-const textOf = (path: string, most: number): string | undefined =>
-  isFile(path) ? readOrNote(path, [], () => readSmallFile(path, most)) : undefined;
+/** The text of a plain file; undefined if it is missing, too large, or not text. */
+const textOf = (path: string, maxBytes: number): string | undefined =>
+  isFile(path) ? readOrNote(path, [], () => readSmallFile(path, maxBytes)) : undefined;
 
 function objectOf(text: string | undefined): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text ?? '');
-    return value !== null && typeof value === 'object' && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
+    return isObject(value) ? value : null;
   } catch {
     return null;
   }
 }
 
-/** What the signed evaluations in a run say of all of their task. Whether they are of this model, they alone say. */
+/** Results of the signed evaluations in a run, each over a whole task. That they are of this model is only stated, not verified. */
 function scoresIn(run: string) {
   return namesIn(join(run, 'evaluations'))
     .filter((name) => name.endsWith('.json'))
@@ -63,7 +61,7 @@ export type Card = ReturnType<typeof cardOf>;
 
 /**
  * The card of a run's finished model, or of a Hugging Face folder.
- * @throws JikjiError `model-missing` where there is neither
+ * @throws JikjiError `model-missing` if there is neither
  */
 export function cardOf(folder: string) {
   const isRun = isFile(join(folder, RECIPE));
@@ -76,19 +74,19 @@ export function cardOf(folder: string) {
   const config = textOf(join(model, 'config.json'), MAX_CONFIG);
   const sealed = isRun ? statementOf(folder, SEAL, 'seal')?.subjects : undefined;
   return {
-    /** The model's README.md, Markdown of its maker; empty where it has none. */
+    /** The model's README.md in Markdown, written by its maker; empty without one. */
     card: textOf(join(model, 'README.md'), MAX_CARD) ?? '',
-    /** Null where there is none that can be read. */
+    /** Null if it cannot be read. */
     config: objectOf(config),
-    /** Null where the config is not of a kind that we know. */
+    /** Null for an unknown architecture. */
     parameters:
       (config && readOrNote('config.json', [], () => parameterCount(fromHuggingFace(config, 'config.json')))) || null,
-    /** It has a chat template. */
+    /** Whether it has a chat template. */
     tuned:
       isFile(join(model, 'chat_template.jinja')) ||
       Object.hasOwn(objectOf(textOf(join(model, 'tokenizer_config.json'), MAX_CONFIG)) ?? {}, 'chat_template'),
     scores: isRun ? scoresIn(folder) : [],
-    /** The digest is the one that the seal names. */
+    /** Digests come from the seal. */
     files: names
       .filter((name) => isFile(join(model, name)))
       .map((name) => ({

@@ -71,7 +71,7 @@ test('runs by ids that stay, the newest first; what is gone or broken is in the 
   expect(() => runs.curves.follow('x', 0, AbortSignal.abort())).toThrow(unknown);
 });
 
-test('pipes in the place of any file keep nobody waiting', async () => {
+test('a pipe in place of a file does not block', async () => {
   const folder = home.run('pipes', 3);
   const id = await idOf(folder);
   for (const name of [
@@ -130,7 +130,7 @@ test('a follower gets every point after his last one, once, while the run grows 
   expect(await last).toEqual({ value: undefined, done: true });
 });
 
-test('a run that goes on from an earlier state is told anew, to each who follows', async () => {
+test('a run that continues from an earlier state is sent again to every follower', async () => {
   const folder = home.run('cut', 50);
   const path = join(folder, 'transcript.jsonl');
   const id = await idOf(folder);
@@ -153,7 +153,7 @@ test('a run that goes on from an earlier state is told anew, to each who follows
   expect(await three.next()).toMatchObject({ step: count(60) });
 });
 
-test('200 who follow cost one reading; the last one who leaves ends it', async () => {
+test('200 followers need one poll, which ends with the last of them', async () => {
   const folder = home.run('many', 100);
   const id = await idOf(folder);
   const reads = vi.spyOn(CurveReader.prototype, 'refresh');
@@ -184,7 +184,7 @@ test('200 who follow cost one reading; the last one who leaves ends it', async (
   reads.mockRestore();
 });
 
-test('damage is told when all before it was; state and end of a run are told', async () => {
+test('damage is reported after all points before it; state and end of a run are sent', async () => {
   const folder = home.run('damaged', 5);
   const id = await idOf(folder);
   const { next } = follower(id, 0);
@@ -206,7 +206,7 @@ test('damage is told when all before it was; state and end of a run are told', a
   });
 });
 
-test('curves of more runs than are kept are right all the same; a server that ends ends those who follow', async () => {
+test('curves of more runs than are kept are right; closing ends all followers', async () => {
   const folders = count(12).map((n) => home.run(`r${n}`, n));
   const ids = await Promise.all(folders.map(idOf));
   for (const round of [1, 2])

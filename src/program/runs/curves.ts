@@ -1,42 +1,42 @@
-// Curves of runs for those who look: kept in memory while somebody does, followed by one poll per run however many follow it.
-// The process that trains is another one and notices nothing: its files are read.
+// Curves of runs for viewers: kept in memory while they are used, with one poll for each run, however many clients follow it. Reads the
+// files of the process that trains, and does not disturb it.
 
 import { EventEmitter, once } from 'node:events';
 import { JikjiError } from '../../base/index.ts';
 import { CurveReader, type ThinCurve } from '../../run-folder/index.ts';
 import type { Listing, RunInfo } from './listing.ts';
 
-/** Runs whose curves stay in memory, and their bytes; those that are followed stay in any case. */
+/** Limits of the curves in memory: runs and bytes. Followed runs always stay. */
 const MAX_KEPT = 8;
 const MAX_BYTES = 512 << 20;
-/** Runs that are followed at once. */
+/** Runs that can be followed at the same time. */
 const MAX_FOLLOWED = 32;
-/** Points of one event. */
+/** Points in one event. */
 const MAX_POINTS = 2000;
-/** File systems do not reliably say that a file has grown. */
+/** Interval of polls: file systems do not report reliably that a file has grown. */
 const POLL_MS = 500;
 
 export type RunEvent =
-  /** One validation of the step that was followed from may have been told before. */
+  /** A validation of the first step may have been sent before. */
   | ({ kind: 'points' } & ReturnType<CurveReader['since']>)
-  /** What was told no longer stands: the run was begun anew or goes on from an earlier state. All points follow again. */
+  /** Earlier points are void: the run started again, or continues from an earlier state. All points follow again. */
   | { kind: 'anew' }
-  /** First of all, and where the state or the length of the run has changed. */
+  /** Sent first, and when the state or the length of the run has changed. */
   | { kind: 'state'; run: RunInfo };
 
-/** What of a run is told as its state; its steps come as points. */
+/** The part of a run's info that a `state` event reports; its steps come as points. */
 const markOf = (info: RunInfo | undefined): string => `${info?.state} ${info?.steps} ${info?.name}`;
 
-/** A run that somebody looks at. */
+/** A run whose curve is in memory. */
 class Watched {
   readonly folder: string;
   readonly reader: CurveReader;
   followers = 0;
-  /** The first look of those who follow now. */
+  /** The first poll for the current followers. */
   ready: Promise<void> = Promise.resolve();
   error: unknown;
   info: RunInfo | undefined;
-  /** Rises where there is something new to be told. */
+  /** Increases with each change. */
   version = 0;
   readonly #changes = new EventEmitter().setMaxListeners(0);
   readonly #read: () => RunInfo;
@@ -50,16 +50,16 @@ class Watched {
 
   follow(): void {
     if (this.followers++ > 0) return;
-    this.ready = this.#look();
-    this.#poll = setInterval(() => this.#look(), POLL_MS).unref();
+    this.ready = this.#refresh();
+    this.#poll = setInterval(() => this.#refresh(), POLL_MS).unref();
   }
 
   unfollow(): void {
     if (--this.followers === 0) clearInterval(this.#poll);
   }
 
-  /** Reads what is new. What is wrong with the run is told to those who follow. */
-  async #look(): Promise<void> {
+  /** Reads new data. Errors of the run are kept for its followers. */
+  async #refresh(): Promise<void> {
     const before = this.#mark();
     this.error = undefined;
     try {
@@ -78,7 +78,7 @@ class Watched {
     return `${generation} ${steps} ${validations} ${damaged} ${this.error} ${markOf(this.info)}`;
   }
 
-  /** Waits until the version is another than `seen`, or for the signal. */
+  /** Waits until the version differs from `seen`, or the signal aborts. */
   async changed(seen: number, signal: AbortSignal): Promise<void> {
     if (this.version === seen) await once(this.#changes, 'change', { signal }).catch(() => {});
   }
@@ -87,16 +87,16 @@ class Watched {
 export class Curves {
   readonly #listing: Listing;
   readonly #ending: AbortSignal;
-  /** By id of the run, the one that was looked at last at the end. */
+  /** By id of the run; the last used is last. */
   readonly #watched = new Map<string, Watched>();
 
-  /** `ending` ends all who follow. */
+  /** @param ending ends all followers */
   constructor(listing: Listing, ending: AbortSignal) {
     this.#listing = listing;
     this.#ending = ending;
   }
 
-  #look(id: string): Watched {
+  #watch(id: string): Watched {
     const watched = this.#watched.get(id) ?? new Watched(this.#listing, id);
     this.#watched.delete(id);
     this.#watched.set(id, watched);
@@ -107,7 +107,7 @@ export class Curves {
     const all = [...this.#watched];
     let kept = all.length;
     let bytes = all.reduce((sum, [, { reader }]) => sum + reader.bytes, 0);
-    // Never the last one: it is being looked at.
+    // Never the last one: it is in use.
     for (const [id, { followers, reader }] of all.slice(0, -1)) {
       if (kept <= MAX_KEPT && bytes <= MAX_BYTES) return;
       if (followers > 0) continue;
@@ -117,17 +117,17 @@ export class Curves {
     }
   }
 
-  /** A reader that has read all there is by now. @throws JikjiError `run-unknown`, `run-damaged` */
+  /** A reader that has read the files to their end. @throws JikjiError `run-unknown`, `run-damaged` */
   async read(id: string): Promise<CurveReader> {
-    const { reader } = this.#look(id);
+    const { reader } = this.#watch(id);
     await reader.refresh();
     this.#forget();
     return reader;
   }
 
   /**
-   * Steps `from` to `to` in at most `points` points: all where they fit, else of each stretch those with the lowest and the highest
-   * loss and gradient norm.
+   * Steps `from` to `to` in at most `points` points: all steps if they fit, otherwise from each interval those with the lowest and the
+   * highest loss and gradient norm.
    * @throws JikjiError `run-unknown`, `run-damaged`
    */
   async curve(id: string, range: Parameters<CurveReader['curve']>[0]): Promise<ThinCurve> {
@@ -135,11 +135,12 @@ export class Curves {
   }
 
   /**
-   * Points after step `after`, those there are and then as they come, and the run's state; ends by the signal. Each point once.
-   * @throws JikjiError `run-unknown`, `too-many`, `run-damaged` once all that can be read was told
+   * Yields the run's state and its points after step `after`, each once, first the existing ones and then new ones, until the signal
+   * aborts.
+   * @throws JikjiError `run-unknown`, `too-many`, `run-damaged` after all readable points
    */
   follow(id: string, after: number, signal: AbortSignal): AsyncGenerator<RunEvent> {
-    return this.#follow(this.#look(id), after, AbortSignal.any([signal, this.#ending]));
+    return this.#follow(this.#watch(id), after, AbortSignal.any([signal, this.#ending]));
   }
 
   async *#follow(watched: Watched, after: number, signal: AbortSignal): AsyncGenerator<RunEvent> {
@@ -154,7 +155,7 @@ export class Curves {
       await watched.ready;
       this.#forget();
       let { generation } = reader;
-      // Who has seen more steps than there are has seen those of another run.
+      // A client that has seen more steps than exist has seen steps of another run.
       let stale = after > reader.steps;
       let steps = after;
       let validations = reader.validationsBefore(after);
@@ -178,7 +179,7 @@ export class Curves {
         } else if (watched.error !== undefined) {
           throw watched.error;
         } else if (reader.damaged !== undefined) {
-          const hint = 'take the run anew from where it was made';
+          const hint = 'copy the run again from where it was made';
           throw new JikjiError('run-damaged', reader.damaged, folder, hint);
         } else await watched.changed(version, signal);
       }

@@ -1,4 +1,4 @@
-// What is to be said of one run beside its line in the list: size, speed, time left. From its recipe and its sessions, unverified.
+// Details of one run: size, speed, remaining time. From its recipe and its sessions, unverified.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,10 +8,10 @@ import { CHECKPOINTS, GENESIS, RECIPE, speedOf } from '../../run-folder/index.ts
 import { readOrNote, sessionsOf, statementOf } from './evidence.ts';
 import type { RunInfo } from './listing.ts';
 
-/** Largest recipe that is shown. */
+/** Bytes of the largest recipe that is shown. */
 const MAX_RECIPE = 64 << 10;
 
-/** Tokens a second of the session that runs now, by the clock. */
+/** Tokens per second of the running session. */
 function speedNow(folder: string, stepsDone: number, tokensOfStep: number): number | null {
   const { start, to, from } = sessionsOf(folder).at(-1) ?? {};
   if (!start || to !== null || from === null) return null;
@@ -30,18 +30,18 @@ export function detailOf({ steps, stepsDone, state }: RunInfo, folder: string, s
   const speed = isRunning ? speedNow(folder, stepsDone, tokensOfStep) : ended;
   return {
     folder,
-    /** As it is written; null where it is not there or too large to be shown. */
+    /** The text of recipe.yaml; null if it is missing or too large. */
     recipe: text,
     parameters: recipe ? parameterCount(recipe) : null,
-    /** Seen in training so far. */
+    /** Trained so far. */
     tokens: tokensOfStep !== null && stepsDone !== null ? stepsDone * tokensOfStep : null,
-    /** Of the session that is running, or of the one that finished the run; and what is left at that speed. */
+    /** Speed of the running session, or of the one that finished the run; and the remaining time at that speed. */
     tokensPerSecond: speed,
     secondsLeft: isRunning && speed !== null && steps !== null ? ((steps - stepsDone) * tokensOfStep) / speed : null,
-    /** Fingerprint of the key that genesis names; unverified. */
+    /** Fingerprint of the key in the genesis; unverified. */
     maker: statementOf(folder, GENESIS, 'genesis')?.keyid ?? null,
     stateRoot,
-    /** There is a finished model, or a state to speak with. */
+    /** Whether a model can be loaded: a finished one, or a checkpoint. */
     model: existsSync(join(folder, 'model')) || existsSync(join(folder, CHECKPOINTS)),
   };
 }

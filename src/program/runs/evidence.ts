@@ -1,5 +1,5 @@
-// The chain of a run as its folder has it, for a picture: what was signed, recorded and sealed. Verifies nothing against anything
-// else: that is the audit's work, and it takes time.
+// The evidence in a run's folder, for display: what was signed, recorded and sealed. Does not verify that the parts agree: the audit does,
+// and it takes time.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,17 +19,17 @@ import {
   type Session,
 } from '../../run-folder/index.ts';
 
-/** Largest statement that is read here: a larger one would keep everybody waiting. Ours have some thousands of bytes. */
+/** Bytes of the largest statement that is read: a larger one would block other requests. Ours have a few thousand. */
 const MAX_STATEMENT = 1 << 20;
 const MAX_SESSIONS_FILE = 1 << 20;
 const MAX_SESSIONS = 1000;
 const MAX_TEXT = 200;
 const MAX_CHECKPOINTS = 1000;
 
-/** What could not be read, and why. */
+/** Files that could not be read, and the reasons. */
 export type Unreadable = { file: string; why: string }[];
 
-/** What `read` gives; undefined where the file cannot be read, which is then noted in `unreadable`. */
+/** The result of `read`; if it throws a JikjiError, undefined, with a line in `unreadable`. */
 export function readOrNote<T>(file: string, unreadable: Unreadable, read: () => T): T | undefined {
   try {
     return read();
@@ -40,7 +40,7 @@ export function readOrNote<T>(file: string, unreadable: Unreadable, read: () => 
   }
 }
 
-/** A statement of a run's folder; undefined where it is not there, or cannot be read. */
+/** A statement in a run's folder; undefined if it is missing or unreadable. */
 export function statementOf<K extends StatementKind>(
   folder: string,
   file: string,
@@ -52,7 +52,7 @@ export function statementOf<K extends StatementKind>(
   return readOrNote(file, unreadable, () => parseStatement(readSmallFile(path, MAX_STATEMENT), kind, path));
 }
 
-/** Sessions as sessions.jsonl has them, the latest ones where there are very many. */
+/** The sessions in sessions.jsonl: the last MAX_SESSIONS. */
 export function sessionsOf(folder: string, unreadable: Unreadable = []): Session[] {
   const path = join(folder, SESSIONS);
   if (!existsSync(path)) return [];
@@ -62,17 +62,17 @@ export function sessionsOf(folder: string, unreadable: Unreadable = []): Session
 
 const short = (text: string | null): string | null => text?.slice(0, MAX_TEXT) ?? null;
 
-/** `isOwn`: it is an answer to this run; another one that lies here says nothing of it. */
+/** The office that lodged the run. @param isOwn tells whether the lodging answers this run: the folder may hold another one */
 const lodgedBy = (
   lodging: Statement<'lodging'> | undefined,
   isOwn: (lodging: Statement<'lodging'>) => boolean,
 ): { office: string; at: string } | null =>
   lodging && isOwn(lodging) ? { office: lodging.keyid, at: lodging.predicate.time } : null;
 
-/** The chain as the run's folder has it: recorded, not verified. */
+/** The evidence as recorded, not verified. */
 export type Evidence = ReturnType<typeof evidenceOf>;
 
-/** `reader` has read the transcript. */
+/** @param reader has read the transcript */
 export function evidenceOf(folder: string, reader: CurveReader) {
   const unreadable: Unreadable = [];
   const genesis = statementOf(folder, GENESIS, 'genesis', unreadable);
@@ -100,14 +100,14 @@ export function evidenceOf(folder: string, reader: CurveReader) {
           lodged: lodgedBy(lodging, ({ digest }) => digest === genesis.predicate.commitment.lodging),
         }
       : null,
-    /** Records in the transcript, and its last link. */
+    /** Number of records in the transcript, and its last link. */
     records: reader.steps,
     head: reader.head,
-    /** `to` is null where the session's end was not written. */
+    /** `to` is null if the session's end was not recorded. */
     sessions: sessions.flatMap(({ from, to, start, machines }) =>
       from === null ? [] : [{ from, to, started: short(start), device: short(machines[0] ?? null) }],
     ),
-    /** States that records name, and how many there are in all; of very many the first and the last are shown. */
+    /** States in the records, of many only the first and the last; and their number. */
     checkpoints: shown.map((step) => ({
       step,
       root: reader.rootOf(step)!,

@@ -1,9 +1,9 @@
-// Marks of files, by which one sees that they have changed without reading them.
+// Marks of files, which show without reading them that they have changed.
 
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Size and time of each file, whatever it is; empty where it is not there, or not to be seen: reading it says so. */
+/** Inode, size and time of each file; empty for a missing or inaccessible one, which fails when it is read. */
 export const fileMarks = (folder: string, names: readonly string[]): string[] =>
   names.map((name) => {
     try {

@@ -1,4 +1,4 @@
-// This machine's runs as a server shows them: their list, curves, evidence and models, audits of them, talks with their models.
+// This machine's runs for a server: list, curves, evidence, model cards, audits, generation of text.
 export type { Audit } from './audits.ts';
 export { type Card, cardOf } from './card.ts';
 export type { RunEvent } from './curves.ts';

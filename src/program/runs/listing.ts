@@ -1,4 +1,4 @@
-// The list of this machine's runs, by id. What a folder says is read again only where its files have changed.
+// The list of this machine's runs, by id. A folder is read again only if its files have changed.
 
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
@@ -16,11 +16,11 @@ import {
 } from '../../run-folder/index.ts';
 import { fileMarks } from './file-marks.ts';
 
-/** How long a list is good for. */
+/** How long a list is reused. */
 const FRESH_MS = 1000;
-/** Milliseconds after which others have their turn. */
+/** Milliseconds after which other requests get a turn. */
 const TURN_MS = 15;
-/** What `readRun` reads, and the lock of a process that works on the run. */
+/** Files that `readRun` reads, and the lock of a process that writes the run. */
 const FILES = [RECIPE, TRANSCRIPT, VALIDATION, RESULT, RUN_LOCK];
 
 type Summary = Omit<RunSummary, 'noted'>;
@@ -35,7 +35,7 @@ function idOf(folder: string): string {
   return `${name || 'run'}-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
 }
 
-/** A line of the list. */
+/** A row of the list. */
 export interface RunInfo extends Omit<RunSummary, 'folder' | 'stateRoot'> {
   /** Stable: made of the folder's name and the digest of its path. */
   id: string;
@@ -57,13 +57,13 @@ export class Listing {
   }
 
   #find(id: string): Noted {
-    if (!this.#runs().has(id)) this.#notedAt = Number.NEGATIVE_INFINITY; // it may have begun in this second
+    if (!this.#runs().has(id)) this.#notedAt = Number.NEGATIVE_INFINITY; // it may have started within the last second
     const found = this.#runs().get(id);
     if (found) return found;
-    throw new JikjiError('run-unknown', 'there is no such run on this machine', id, 'look at the list of runs');
+    throw new JikjiError('run-unknown', 'there is no such run on this machine', id, 'see the list of runs');
   }
 
-  /** Where a run lies, absolute. @throws JikjiError `run-unknown` */
+  /** The absolute path of a run. @throws JikjiError `run-unknown` */
   folder(id: string): string {
     return this.#find(id).folder;
   }
@@ -82,7 +82,7 @@ export class Listing {
     const marks = fileMarks(folder, FILES);
     const mark = marks.join('\n');
     const before = this.#read.get(folder);
-    // Whether the holder of a lock lives, no file tells.
+    // No file shows whether the holder of a lock is alive, so a locked run is always read again.
     if (before?.mark === mark && marks.at(-1) === '') return before.summary;
     const summary = readRun(folder);
     this.#read.set(folder, { mark, summary });
@@ -94,7 +94,7 @@ export class Listing {
     return { id, name, state, steps, stepsDone, loss, valBitsPerByte, noted };
   }
 
-  /** All runs, the newest first. Those who ask within a second get the same list. */
+  /** All runs, the newest first. Calls within a second get the same list. */
   list(): Promise<RunInfo[]> {
     const now = performance.now();
     if (!this.#list || now - this.#list.at > FRESH_MS) this.#list = { at: now, runs: this.#all() };

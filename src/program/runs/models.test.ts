@@ -188,7 +188,7 @@ test('a run that is being made is not audited, nor does an audit count while whi
   expect(await ended(runs.audits.start(its, {}))).toMatchObject({ state: 'failed', error: { code: 'not-a-run' } });
 });
 
-test('an audit that crashes, or that the end of the server stops, has an end that says so', async () => {
+test('a crashed or stopped audit ends with its error', async () => {
   vi.stubEnv('NODE_OPTIONS', `--import ${DEED}`);
   vi.stubEnv('JIKJI_TEST_DEED', 'audit.child crash');
   expect(await ended(runs.audits.start(id, {}))).toMatchObject({ state: 'failed', error: { code: 'audit-crashed' } });
@@ -213,7 +213,7 @@ test('texts are those of `jikji sample`, whatever was asked before', async () =>
   }
 });
 
-test('a tuned model answers as in a talk; what is no talk is refused', async () => {
+test('a tuned model answers in a chat; an invalid chat is refused', async () => {
   const talk = await openTalk({ ...choice, model: chat, maxTokens: 12, threads: 1 });
   const first = await talk.say('hello', { onText: () => {} });
   talk.close();
@@ -234,7 +234,7 @@ test('a tuned model answers as in a talk; what is no talk is refused', async () 
   expect(cardOf(chat).tuned).toBe(true);
 });
 
-test('one at a time, four wait, more are refused; who leaves makes room', async () => {
+test('one request at a time, four wait, more are refused; a stopped one makes room', async () => {
   const leaving = new AbortController();
   const first = new AbortController();
   const all = [text(chat, 'a', 1e6, first.signal)];
@@ -250,7 +250,7 @@ test('one at a time, four wait, more are refused; who leaves makes room', async 
   expect(await text(chat, 'x', 3, AbortSignal.abort())).toMatchObject({ ended: 'stopped' });
 });
 
-test('what is wrong with a model is told, and the next question is answered', async () => {
+test('errors of a model are reported, and the next question is answered', async () => {
   const copy = join(bench.folder, 'broken');
   const broken = (change: () => void) => {
     rmSync(copy, { recursive: true, force: true });
@@ -288,7 +288,7 @@ test('a process that crashes is an error, one that hears nothing is stopped all 
   expect(await text(run, 'a', 3)).toMatchObject({ ended: 'length' });
 });
 
-test('the end of a server ends what is spoken and what waits', async () => {
+test('closing the server ends running and waiting requests', async () => {
   let begun = () => {};
   const speaks = new Promise<void>((resolve) => {
     begun = resolve;

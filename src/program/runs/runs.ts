@@ -1,5 +1,5 @@
-// This machine's runs as a server shows them. What takes long is done in pieces or in processes of their own: nothing here keeps
-// others waiting. Knows no HTTP and no viewers.
+// This machine's runs for a server. Long work is done in pieces or in child processes, so that it does not block other requests. Knows
+// no HTTP and no viewers.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -15,11 +15,11 @@ import { Listing } from './listing.ts';
 import { Models } from './models.ts';
 
 export interface RunsOptions {
-  /** Of the engine; as many as the machine has where it is left out. */
+  /** Threads of the engine; default: all of this machine. */
   threads?: number;
 }
 
-/** Their list, and what is done with them by parts of this room. */
+/** The list of runs, with their curves, audits and models. */
 export class Runs extends Listing {
   readonly curves: Curves;
   readonly audits: Audits;
@@ -45,7 +45,7 @@ export class Runs extends Listing {
     return { ...info, ...detailOf(info, this.folder(id), this.summary(id).stateRoot) };
   }
 
-  /** Whose run it is, and under what offices lodge it; undefined before its first step. @throws JikjiError `run-unknown` */
+  /** Maker and digest by which offices lodge the run; undefined before its first step. @throws JikjiError `run-unknown` */
   lodgedAs(id: string): { maker: string; run: string } | undefined {
     const genesis = statementOf(this.folder(id), GENESIS, 'genesis');
     return genesis && { maker: genesis.keyid, run: runKey(genesis.predicate.commitment) };
@@ -56,7 +56,7 @@ export class Runs extends Listing {
     return evidenceOf(this.folder(id), await this.curves.read(id));
   }
 
-  /** Ends all processes and all who follow. */
+  /** Ends all processes and all followers. */
   async close(): Promise<void> {
     this.#ending.abort();
     await this.audits.ended();

@@ -1,14 +1,14 @@
-// The process that speaks with one model: opens it when it is first asked, and answers one question after another until it is ended.
-// Every question names the same model.
+// The child process that generates text with one model: loads it at the first question, and answers questions one after another. Every
+// question names the same model.
 
 import { type ChildMessage, endWithParent, failureOf } from '../../apart/index.ts';
 import { type Message, Speaker, type SpeakOptions } from '../../foundry/index.ts';
 
-/** A text to go on with, or a talk. */
+/** A text to continue, or a chat. */
 export type Question = Omit<SpeakOptions, 'onText' | 'signal'> & ({ prompt: string } | { messages: Message[] });
 export type Reply = Awaited<ReturnType<Speaker['continue']>>;
 
-/** What the parent says. */
+/** A message of the parent. */
 export type SpeakRequest = { kind: 'question'; model: string; threads: number; question: Question } | { kind: 'stop' };
 
 let speaker: Speaker | undefined;

@@ -92,7 +92,7 @@ test('an entry as older releases wrote it comes to the rows that it came to, and
   expect(refusal(() => hand('consortium:b', report(signers.one)))).toBe('audit-unsealed');
 });
 
-test('before the office has audited it, nobody else can', () => {
+test('no other party can audit before the office', () => {
   expect(refusal(() => hand('consortium:b', report(signers.one)))).toBe('audit-missing');
 });
 

@@ -36,6 +36,8 @@ export type AuditedEvidence = NonNullable<AuditReach['evidence']>;
 
 const reportText = z.string().min(1).max(MAX_REPORT, `must have at most ${MAX_REPORT} characters`);
 
+const reportedShape = z.strictObject({ submission: id, by: party, report: reportText });
+
 export const submissionAudited = kind({
   shape: z.strictObject({
     submission: id,
@@ -58,7 +60,7 @@ export const submissionAudited = kind({
   },
   apply(tables, { submission, verdict, checks, office, reach, report, maker }, { seq }) {
     tables.put('audits', { submission, verdict, checks, office: office ?? null, reach: reach ?? null, seq });
-    if (report !== undefined) putReport(tables, submission, 'office', report, seq);
+    if (report !== undefined) putReport(tables, { submission, by: 'office', report }, seq);
     tables.update('submissions', submission, { status: 'audited', maker });
   },
 });
@@ -95,28 +97,20 @@ function readReport(
   return statement;
 }
 
-function putReport(tables: Tables, submission: string, by: string, text: string, seq: number): void {
-  const { digest: name, keyid, predicate } = parseStatement(text, 'audit', submission);
-  const { verdict } = predicate;
-  tables.put('auditReports', { digest: name, submission, by, key: keyid, verdict, statement: text, seq });
+function putReport(tables: Tables, data: z.infer<typeof reportedShape>, seq: number): void {
+  const { submission, by, report: statement } = data;
+  const { digest: name, keyid: key, predicate } = parseStatement(statement, 'audit', submission);
+  tables.put('auditReports', { digest: name, submission, by, key, verdict: predicate.verdict, statement, seq });
 }
 
 /** The evidence that audits of a submission are about. @throws JikjiError `submission-unknown`, `audit-missing`, `audit-unsealed` */
 export function evidenceOf(tables: Tables, submission: string): AuditedEvidence {
   const { status } = requireRow(tables, 'submissions', submission, 'submission');
   if (status !== 'audited')
-    throw refusal(
-      'audit-missing',
-      `this submission is ${status.split(':')[0]}: others can audit it after the office`,
-      submission,
-    );
+    throw refusal('audit-missing', `it is ${status.split(':')[0]}: others audit it after the office`, submission);
   const found = tables.get('audits', submission)?.reach?.evidence;
   if (found) return found;
-  throw refusal(
-    'audit-unsealed',
-    "the office's audit did not record a genesis and a seal that others could audit",
-    submission,
-  );
+  throw refusal('audit-unsealed', "the office's audit recorded no genesis and no seal to audit", submission);
 }
 
 /** A party must not audit its own submission. @throws JikjiError `audit-own`, `consortium-unknown` */
@@ -132,18 +126,14 @@ export function requireNotOwner(tables: Tables, submission: string, by: string):
  * of auditors.
  */
 export const auditReported = kind({
-  shape: z.strictObject({ submission: id, by: party, report: reportText }),
+  shape: reportedShape,
   check(tables, { submission, by, report }) {
     const of = evidenceOf(tables, submission);
     requireNotOwner(tables, submission, by);
     const { consortium, maker } = tables.get('submissions', submission)!;
     const { keyid, digest: name } = readReport(report, submission, of, maker);
     if (tables.get('consortia', consortium)?.makerKey === keyid)
-      throw refusal(
-        'audit-report-maker',
-        'this is signed with the key of the consortium that submitted it',
-        submission,
-      );
+      throw refusal('audit-report-maker', "this is signed with the submitting consortium's key", submission);
     if (tables.get('auditReports', name))
       throw refusal('audit-report-known', 'this report was handed in before', submission);
     for (const other of tables.of('auditReports', 'key', keyid))
@@ -151,22 +141,18 @@ export const auditReported = kind({
     const all = tables.of('auditReports', 'submission', submission);
     const own = all.filter((row) => row.by === by);
     const before = own.find((row) => row.key !== keyid);
-    if (before)
-      throw refusal(
-        'audit-report-key',
-        `your report of this submission is signed with another key, ${before.key.slice(0, 16)}`,
-        keyid,
-        'sign all reports with one key: two keys would count as two auditors',
-      );
-    if (all.length >= MAX_REPORTS || own.length >= MAX_REPORTS_OF_PARTY)
-      throw new JikjiError(
-        'audit-reports-full',
-        `this submission has ${all.length} reports, ${own.length} of them yours`,
-        submission,
-        `the limit is ${MAX_REPORTS_OF_PARTY} for one party and ${MAX_REPORTS} in all: train larger parts`,
-      );
+    if (before) {
+      const message = `your report of this submission is signed with another key, ${before.key.slice(0, 16)}`;
+      const hint = 'sign all reports with one key: two keys would count as two auditors';
+      throw refusal('audit-report-key', message, keyid, hint);
+    }
+    if (all.length >= MAX_REPORTS || own.length >= MAX_REPORTS_OF_PARTY) {
+      const message = `this submission has ${all.length} reports, ${own.length} of them yours`;
+      const hint = `the limit is ${MAX_REPORTS_OF_PARTY} for one party and ${MAX_REPORTS} in all: train larger parts`;
+      throw new JikjiError('audit-reports-full', message, submission, hint);
+    }
   },
-  apply: (tables, { submission, by, report }, { seq }) => putReport(tables, submission, by, report, seq),
+  apply: (tables, data, { seq }) => putReport(tables, data, seq),
 });
 
 /** A part of a run given to a party to train again: first and last segment, counted from 1. */

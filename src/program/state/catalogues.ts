@@ -32,8 +32,7 @@ export interface Registered {
 
 /** The catalogue in force at the end of the log, or before entry `seq`; undefined if none. */
 export function catalogueAt(tables: Tables, seq = Number.POSITIVE_INFINITY): Registered | undefined {
-  let last: Row<'catalogues'> | undefined;
-  for (const row of tables.all('catalogues')) if (row.registeredSeq < seq) last = row;
+  const last = tables.all('catalogues').findLast((row) => row.registeredSeq < seq);
   if (!last) return undefined;
   const { digest, texts, registeredSeq } = last;
   return { digest, registeredSeq, catalogue: catalogueOf(digest, texts) };

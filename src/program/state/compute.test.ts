@@ -102,7 +102,7 @@ test('an allotment is of a consortium and a cluster that are there, and may be p
   expect(tables.all('allotments')).toEqual([{ ...allotment, deviceHours: 50, source: 'not recorded', seq }]);
 });
 
-test('what the office metered may be put right, what a maker said stays', () => {
+test("a metered usage can be corrected, a maker's statement cannot", () => {
   say('catalogue-registered', register());
   refuses('usage-reported', { ...metered, consortium: 'c' }, 'consortium-unknown');
   refuses('usage-reported', { ...metered, cluster: 'far' }, 'cluster-unknown');

@@ -2,13 +2,13 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
-import { nearestName } from '../../formats/index.ts';
+import { nearestNameHint } from '../../formats/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { catalogueAt, catalogueDigest, catalogueOf } from './catalogues.ts';
 import { sources } from './fields.ts';
 import { kind, requireRow } from './kind.ts';
 import { refusal } from './refusals.ts';
-import { ROW } from './rows.ts';
+import { ROW, type Row } from './rows.ts';
 import { checkOffice, usageSubjects } from './signed.ts';
 import { requireActiveConsortium } from './stages.ts';
 import type { Tables } from './tables.ts';
@@ -25,12 +25,9 @@ export const catalogueRegistered = kind({
     parts.forEach((part, i) => {
       const before = lastPart(tables, part.id);
       if (!before || part.version > before.version || before.text === data.texts[i]!.text) return;
-      throw new JikjiError(
-        'catalogue-version',
-        `version ${before.version} of it is registered already`,
-        `${part.id} ${part.version}`,
-        `give it version ${before.version + 1}`,
-      );
+      const message = `version ${before.version} of it is registered already`;
+      const hint = `give it version ${before.version + 1}`;
+      throw new JikjiError('catalogue-version', message, `${part.id} ${part.version}`, hint);
     });
   },
   apply(tables, data, { seq }) {
@@ -40,15 +37,11 @@ export const catalogueRegistered = kind({
 });
 
 /** The last registered version of a part of a catalogue. */
-function lastPart(tables: Tables, name: string): { version: number; text: string } | undefined {
-  let last: { version: number; text: string } | undefined;
-  for (const row of tables.all('catalogues')) {
-    row.parts.forEach(({ id, version }, i) => {
-      if (id === name) last = { version, text: row.texts[i]!.text };
-    });
-  }
-  return last;
-}
+const lastPart = (tables: Tables, name: string): { version: number; text: string } | undefined =>
+  tables
+    .all('catalogues')
+    .flatMap(({ parts, texts }) => parts.map(({ id, version }, i) => ({ id, version, text: texts[i]!.text })))
+    .findLast(({ id }) => id === name);
 
 /** @throws JikjiError `no-catalogue`, `cluster-unknown` */
 export function requireCluster(tables: Tables, cluster: string): void {
@@ -57,9 +50,8 @@ export function requireCluster(tables: Tables, cluster: string): void {
   const { clusters } = found.catalogue;
   if (clusters.has(cluster)) return;
   const names = [...clusters.keys()];
-  const near = nearestName(cluster, names);
   const known = names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'there is none';
-  const hint = near ? `did you mean ${near.name}?` : known;
+  const hint = nearestNameHint(cluster, names, known);
   throw new JikjiError('cluster-unknown', 'the catalogue has no cluster of this name', cluster, hint);
 }
 
@@ -112,7 +104,7 @@ export const usageReported = kind({
       throw refusal('usage-exists', 'there is a usage of this name already', data.id, 'choose another name');
     if (data.word === 'maker' && data.submission !== null && makerUsageOf(tables, data.submission))
       throw refusal('usage-exists', 'its maker has stated its usage already', data.submission);
-    if (signature !== undefined) checkOffice(tables, 'usage', signature, usageSubjects(data as Json), 'metered usage');
+    if (signature !== undefined) checkOffice(tables, 'usage', signature, usageSubjects(data as Json));
   },
   apply: (tables, { signature: _, ...data }, { seq }) =>
     tables.put('usages', {
@@ -126,7 +118,5 @@ export const usageReported = kind({
 });
 
 /** The usage that a submission's maker stated. */
-export function makerUsageOf(tables: Tables, submission: string) {
-  for (const usage of tables.of('usages', 'submission', submission)) if (usage.word === 'maker') return usage;
-  return undefined;
-}
+export const makerUsageOf = (tables: Tables, submission: string): Row<'usages'> | undefined =>
+  tables.of('usages', 'submission', submission).find(({ word }) => word === 'maker');

@@ -90,7 +90,7 @@ test('a stage says who is out in it as soon as it is decided, and who is left op
   expect(outcomes()).toEqual({ a: 'kept', b: 'kept' });
 });
 
-test('of a team that is out nothing is taken in, and what it has left may be taken back', () => {
+test('an excluded team gets nothing more, and its remaining hours may be reduced', () => {
   allot('b', 100);
   close();
   decide();

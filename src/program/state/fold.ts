@@ -23,25 +23,15 @@ export class State {
    */
   take({ kind, data, seq, time, actor, link }: Entry): void {
     const about = { seq, time, actor, before: this.#link };
-    if (!Object.hasOwn(KINDS, kind)) {
-      throw new JikjiError(
-        'entry-kind',
-        'this release knows no entry of this kind',
-        kind,
-        'use the release that wrote it',
-      );
-    }
+    if (!Object.hasOwn(KINDS, kind))
+      throw new JikjiError('entry-kind', 'this release has no such kind', kind, 'use the release that wrote it');
     const definition = KINDS[kind as KindName] as Kind<unknown>;
     const read = definition.shape.safeParse(data);
     if (!read.success) {
       const [issue] = read.error.issues;
       const where = issue?.path.join('.') || 'the data';
-      throw new JikjiError(
-        'entry-broken',
-        issue?.message ?? 'has another form',
-        where,
-        `correct it: the log requires a certain form of ${kind}`,
-      );
+      const hint = `correct it: the log requires a certain form of ${kind}`;
+      throw new JikjiError('entry-broken', issue?.message ?? 'has another form', where, hint);
     }
     definition.check(this.tables, read.data, about);
     definition.apply(this.tables, read.data, about);

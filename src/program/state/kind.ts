@@ -37,12 +37,8 @@ export function requireRow<T extends TableName>(
     .all(table)
     .slice(0, 8)
     .map((other) => other[key]);
-  throw new JikjiError(
-    `${what}-unknown`,
-    `there is no ${what.replaceAll('-', ' ')} of this name`,
-    name,
-    known.length > 0 ? `there are: ${known.join(', ')}` : 'there is none yet',
-  );
+  const hint = known.length > 0 ? `there are: ${known.join(', ')}` : 'there is none yet';
+  throw new JikjiError(`${what}-unknown`, `there is no ${what.replaceAll('-', ' ')} of this name`, name, hint);
 }
 
 /** An unused id: the wished one, cut to 56 characters, with a number if it is taken. */
@@ -59,10 +55,6 @@ export function requireFree(
   what: BeginningOf<ErrorCode, 'exists'>,
 ): void {
   if (!tables.get(table, name)) return;
-  throw new JikjiError(
-    `${what}-exists`,
-    `there is ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what.replaceAll('-', ' ')} of this name already`,
-    name,
-    'choose another name',
-  );
+  const message = `there is ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what.replaceAll('-', ' ')} of this name already`;
+  throw new JikjiError(`${what}-exists`, message, name, 'choose another name');
 }

@@ -72,11 +72,7 @@ export const applicationReviewed = kind({
   check(tables, data) {
     const { status } = requireRow(tables, 'applications', data.application, 'application');
     if (status !== STATUS_BEFORE[data.step])
-      throw refusal(
-        'review-order',
-        `this application stands at "${status}", not before the ${data.step} review`,
-        data.application,
-      );
+      throw refusal('review-order', `it stands at "${status}", not before the ${data.step} review`, data.application);
   },
   apply(tables, data) {
     const { application, ...review } = data;
@@ -96,12 +92,7 @@ export const applicationSelected = kind({
   check(tables, data) {
     const { status } = requireRow(tables, 'applications', data.application, 'application');
     if (status !== 'presentation')
-      throw refusal(
-        'review-order',
-        `this application stands at "${status}"`,
-        data.application,
-        'both reviews come first',
-      );
+      throw refusal('review-order', `it stands at "${status}"`, data.application, 'both reviews come first');
     requireFree(tables, 'consortia', data.consortium, 'consortium');
   },
   apply(tables, data) {

@@ -11,29 +11,6 @@ const share = z.number().min(0).max(1);
 const source = sources.nullable();
 const MAX_SEGMENTS = 1_000_000;
 
-const programme = z.strictObject({
-  id,
-  name: title,
-  mode: z.enum(['record', 'practice', 'real']),
-  /** Fingerprint of the key that the office signs with. */
-  officeKey: digest.nullable(),
-  created: z.string(),
-});
-
-const organisation = z.strictObject({
-  id,
-  name: title,
-  /** Acts check that the country exists before the entry is written. Here only the form is checked: a log may be older than a list of countries. */
-  country: z.union([
-    z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters (ISO 3166)'),
-    z.literal('not recorded'),
-  ]),
-  roles: z.array(z.enum(ROLES)).max(ROLES.length),
-  source,
-});
-
-const call = z.strictObject({ id, title, status: z.enum(['open', 'closed']) });
-
 const review = z.strictObject({
   step: z.enum(['paper', 'presentation']),
   passed: z.boolean(),
@@ -41,63 +18,8 @@ const review = z.strictObject({
   source,
 });
 
-const application = z.strictObject({
-  id,
-  call: id,
-  name: title,
-  lead: id,
-  members,
-  /** The last review that it passed, or its result. */
-  status: z.enum(['received', 'paper', 'presentation', 'rejected', 'selected']),
-  reviews: z.array(review),
-});
-
+const verdict = z.enum(['holds', 'refuted', 'incomplete']);
 const dropReason = z.enum(['veto', 'points', 'withdrawn']);
-
-const consortium = z.strictObject({
-  id,
-  name: title,
-  lead: id,
-  members,
-  status: z.union([z.literal('active'), z.templateLiteral(['out: ', dropReason])]),
-  /** Fingerprint of the key that signs its runs. */
-  makerKey: digest.nullable(),
-  source,
-});
-
-const ruleBook = z.strictObject({
-  digest,
-  name: z.string().max(300),
-  version: z.int().min(1),
-  text: z.string().max(1 << 20),
-  registeredSeq: seq,
-});
-
-const stage = z.strictObject({
-  id,
-  title,
-  ruleBook: digest,
-  consortia: z.array(id).min(1).max(1000),
-  status: z.enum(['open', 'closed', 'decided', 'final']),
-  openedSeq: seq,
-  closedSeq: seq.nullable(),
-  /** The keys that its consortia had when it closed. */
-  makerKeys: z.record(id, digest.nullable()).nullable(),
-});
-
-const submission = z.strictObject({
-  id,
-  stage: id,
-  consortium: id,
-  kind: z.enum(['bundle', 'model']),
-  digest,
-  bytes: count,
-  /** The cluster on which it was made, as the submitter states it. */
-  cluster: id.nullable(),
-  status: z.union([z.enum(['received', 'audited']), z.templateLiteral(['refused: ', z.string()])]),
-  maker: digest.nullable(),
-  receivedSeq: seq,
-});
 
 /** The evidence that an audit is about: digests of genesis and seal, the transcript's last link, the steps of the kept states. */
 const evidence = z.strictObject({
@@ -124,68 +46,11 @@ const reach = z.strictObject({
   evidence: evidence.nullable(),
 });
 
-const audit = z.strictObject({
-  submission: id,
-  verdict: z.enum(['holds', 'refuted', 'incomplete']),
-  checks: z
-    .array(z.strictObject({ name: z.string().max(50), verdict: z.string().max(20), detail: z.string().max(2000) }))
-    .max(20),
-  /** Fingerprint of the office that counter-signed before the first step. */
-  office: digest.nullable(),
-  /** Null for an audit from before this was recorded. */
-  reach: reach.nullable(),
-  seq,
-});
-
 /** The party that hands in a report or takes a part. */
 export const party = z
   .string()
   .max(300)
   .regex(/^(office|consortium:[a-z0-9][a-z0-9-]{0,63}|auditor:\S.*)$/, 'must be office, consortium:ID or auditor:NAME');
-
-/** A signed audit, by the digest of its statement. */
-const auditReport = z.strictObject({
-  digest,
-  submission: id,
-  by: party,
-  key: digest,
-  verdict: audit.shape.verdict,
-  statement: z.string(),
-  seq,
-});
-
-/** A part of a run that was given out to be trained again: first and last segment, counted from 1. */
-const auditPart = z.strictObject({
-  seq,
-  submission: id,
-  by: party,
-  segments: z.strictObject({ from: step, to: step }),
-  time: z.string(),
-});
-
-const evaluation = z.strictObject({
-  id,
-  submission: id,
-  task: z.string().min(1).max(200),
-  metric: z.string().min(1).max(100),
-  value: z.number(),
-  stderr: z.number().nullable(),
-  n: count,
-  /** The result of each item, if the metric is their mean. */
-  items: z.array(z.number()).max(100_000).nullable(),
-  seq,
-});
-
-const enteredScore = z.strictObject({
-  id,
-  stage: id,
-  consortium: id,
-  part: z.string().max(200),
-  value: z.union([z.number(), z.literal('not published')]),
-  max: z.number(),
-  source: sources,
-  seq,
-});
 
 /** The content of an expert's form. In the row it is null until the stage closes. */
 const expertForm = z.strictObject({
@@ -194,131 +59,223 @@ const expertForm = z.strictObject({
   comment: z.string().max(20_000).exactOptional(),
 });
 
-const form = z.strictObject({
-  id,
-  stage: id,
-  part: z.string().max(200),
-  expert: id,
-  commitment: digest,
-  form: expertForm.nullable(),
-  nonce: digest.nullable(),
-  seq,
-});
-
-const judgement = z.strictObject({
-  id,
-  stage: id,
-  judge: id,
-  a: id,
-  b: id,
-  choice: z.enum(['a', 'b', 'tie']),
-  item: z.string().max(200),
-  seq,
-});
-
-const finding = z.strictObject({
-  id,
-  stage: id,
-  consortium: id,
-  component: z.string().min(1).max(100),
-  verdict: z.enum(['own', 'derived', 'frozen-foreign', 'unknown', 'not published']),
-  by: z.string().min(1).max(300),
-  text: z.string().max(20_000),
-  source,
-  signedBy: digest.nullable(),
-  seq,
-});
-
-/** An answer of the office; `statement` is the line of the register, or the lodging itself if it is older than the register. */
-const lodging = z.strictObject({
-  id,
-  kind: z.enum(['request', 'head', 'seal']),
-  requestDigest: digest,
-  statement: z.string().max(20_000),
-  seq,
-});
-
-/** `digest` is null for a decision published elsewhere. */
-const decision = z.strictObject({ stage: id, statement: z.string().max(4 << 20), digest: digest.nullable(), seq });
-
-const appeal = z.strictObject({
-  id,
-  stage: id,
-  consortium: id,
-  text,
-  outcome: z.enum(['upheld', 'rejected']).nullable(),
-  answer: text.nullable(),
-  seq,
-});
-
-const catalogue = z.strictObject({
-  digest,
-  parts: z.array(z.strictObject({ id: z.string(), version: z.int(), title })),
-  texts: z
-    .array(z.strictObject({ file: z.string().min(1).max(100), text: z.string().max(4 << 20) }))
-    .min(1)
-    .max(10),
-  registeredSeq: seq,
-});
-
 export const MAX_DEVICE_HOURS = 1e12;
 export const deviceHours = z.number().min(0).max(MAX_DEVICE_HOURS);
 /** First and last day included. */
 const period = { from: dateSchema, to: dateSchema, deviceHours };
 
-const allotment = z.strictObject({ id, consortium: id, cluster: id, ...period, source, seq });
-
 const label = z.string().max(300);
-
-const usage = z.strictObject({
-  id,
-  consortium: id,
-  /** Null: the cluster is not known. */
-  cluster: id.nullable(),
-  ...period,
-  word: z.enum(['maker', 'office']),
-  submission: id.nullable(),
-  /** The session records that were summed. */
-  sessions: z
-    .strictObject({
-      count,
-      /** Sessions whose end is not recorded: their hours are not counted. */
-      withoutEnd: count,
-      devices: z.array(label).max(100),
-    })
-    .nullable(),
-  /** Versions from the run's genesis. */
-  runtime: z.strictObject({ node: label, v8: label, version: label }).nullable(),
-  /** Sources of its corpus: `npm:NAME`, or another name. */
-  data: z.array(label).max(1000).nullable(),
-  source,
-  seq,
-});
 
 /** The shape of a row, by table. */
 export const ROW = {
-  programmes: programme,
-  organisations: organisation,
-  calls: call,
-  applications: application,
-  consortia: consortium,
-  ruleBooks: ruleBook,
-  stages: stage,
-  submissions: submission,
-  audits: audit,
-  auditReports: auditReport,
-  auditParts: auditPart,
-  evaluations: evaluation,
-  enteredScores: enteredScore,
-  forms: form,
-  judgements: judgement,
-  findings: finding,
-  lodgings: lodging,
-  decisions: decision,
-  appeals: appeal,
-  catalogues: catalogue,
-  allotments: allotment,
-  usages: usage,
+  programmes: z.strictObject({
+    id,
+    name: title,
+    mode: z.enum(['record', 'practice', 'real']),
+    /** Fingerprint of the key that the office signs with. */
+    officeKey: digest.nullable(),
+    created: z.string(),
+  }),
+  organisations: z.strictObject({
+    id,
+    name: title,
+    /** Acts check that the country exists before the entry is written. Here only the form is checked: a log may be older than a list of countries. */
+    country: z.union([
+      z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters (ISO 3166)'),
+      z.literal('not recorded'),
+    ]),
+    roles: z.array(z.enum(ROLES)).max(ROLES.length),
+    source,
+  }),
+  calls: z.strictObject({ id, title, status: z.enum(['open', 'closed']) }),
+  applications: z.strictObject({
+    id,
+    call: id,
+    name: title,
+    lead: id,
+    members,
+    /** The last review that it passed, or its result. */
+    status: z.enum(['received', 'paper', 'presentation', 'rejected', 'selected']),
+    reviews: z.array(review),
+  }),
+  consortia: z.strictObject({
+    id,
+    name: title,
+    lead: id,
+    members,
+    status: z.union([z.literal('active'), z.templateLiteral(['out: ', dropReason])]),
+    /** Fingerprint of the key that signs its runs. */
+    makerKey: digest.nullable(),
+    source,
+  }),
+  ruleBooks: z.strictObject({
+    digest,
+    name: z.string().max(300),
+    version: z.int().min(1),
+    text: z.string().max(1 << 20),
+    registeredSeq: seq,
+  }),
+  stages: z.strictObject({
+    id,
+    title,
+    ruleBook: digest,
+    consortia: z.array(id).min(1).max(1000),
+    status: z.enum(['open', 'closed', 'decided', 'final']),
+    openedSeq: seq,
+    closedSeq: seq.nullable(),
+    /** The keys that its consortia had when it closed. */
+    makerKeys: z.record(id, digest.nullable()).nullable(),
+  }),
+  submissions: z.strictObject({
+    id,
+    stage: id,
+    consortium: id,
+    kind: z.enum(['bundle', 'model']),
+    digest,
+    bytes: count,
+    /** The cluster on which it was made, as the submitter states it. */
+    cluster: id.nullable(),
+    status: z.union([z.enum(['received', 'audited']), z.templateLiteral(['refused: ', z.string()])]),
+    maker: digest.nullable(),
+    receivedSeq: seq,
+  }),
+  audits: z.strictObject({
+    submission: id,
+    verdict,
+    checks: z
+      .array(z.strictObject({ name: z.string().max(50), verdict: z.string().max(20), detail: z.string().max(2000) }))
+      .max(20),
+    /** Fingerprint of the office that counter-signed before the first step. */
+    office: digest.nullable(),
+    /** Null for an audit from before this was recorded. */
+    reach: reach.nullable(),
+    seq,
+  }),
+  /** A signed audit, by the digest of its statement. */
+  auditReports: z.strictObject({
+    digest,
+    submission: id,
+    by: party,
+    key: digest,
+    verdict: verdict,
+    statement: z.string(),
+    seq,
+  }),
+  /** A part of a run that was given out to be trained again: first and last segment, counted from 1. */
+  auditParts: z.strictObject({
+    seq,
+    submission: id,
+    by: party,
+    segments: z.strictObject({ from: step, to: step }),
+    time: z.string(),
+  }),
+  evaluations: z.strictObject({
+    id,
+    submission: id,
+    task: z.string().min(1).max(200),
+    metric: z.string().min(1).max(100),
+    value: z.number(),
+    stderr: z.number().nullable(),
+    n: count,
+    /** The result of each item, if the metric is their mean. */
+    items: z.array(z.number()).max(100_000).nullable(),
+    seq,
+  }),
+  enteredScores: z.strictObject({
+    id,
+    stage: id,
+    consortium: id,
+    part: z.string().max(200),
+    value: z.union([z.number(), z.literal('not published')]),
+    max: z.number(),
+    source: sources,
+    seq,
+  }),
+  forms: z.strictObject({
+    id,
+    stage: id,
+    part: z.string().max(200),
+    expert: id,
+    commitment: digest,
+    form: expertForm.nullable(),
+    nonce: digest.nullable(),
+    seq,
+  }),
+  judgements: z.strictObject({
+    id,
+    stage: id,
+    judge: id,
+    a: id,
+    b: id,
+    choice: z.enum(['a', 'b', 'tie']),
+    item: z.string().max(200),
+    seq,
+  }),
+  findings: z.strictObject({
+    id,
+    stage: id,
+    consortium: id,
+    component: z.string().min(1).max(100),
+    verdict: z.enum(['own', 'derived', 'frozen-foreign', 'unknown', 'not published']),
+    by: z.string().min(1).max(300),
+    text: z.string().max(20_000),
+    source,
+    signedBy: digest.nullable(),
+    seq,
+  }),
+  /** An answer of the office; `statement` is the line of the register, or the lodging itself if it is older than the register. */
+  lodgings: z.strictObject({
+    id,
+    kind: z.enum(['request', 'head', 'seal']),
+    requestDigest: digest,
+    statement: z.string().max(20_000),
+    seq,
+  }),
+  /** `digest` is null for a decision published elsewhere. */
+  decisions: z.strictObject({ stage: id, statement: z.string().max(4 << 20), digest: digest.nullable(), seq }),
+  appeals: z.strictObject({
+    id,
+    stage: id,
+    consortium: id,
+    text,
+    outcome: z.enum(['upheld', 'rejected']).nullable(),
+    answer: text.nullable(),
+    seq,
+  }),
+  catalogues: z.strictObject({
+    digest,
+    parts: z.array(z.strictObject({ id: z.string(), version: z.int(), title })),
+    texts: z
+      .array(z.strictObject({ file: z.string().min(1).max(100), text: z.string().max(4 << 20) }))
+      .min(1)
+      .max(10),
+    registeredSeq: seq,
+  }),
+  allotments: z.strictObject({ id, consortium: id, cluster: id, ...period, source, seq }),
+  usages: z.strictObject({
+    id,
+    consortium: id,
+    /** Null: the cluster is not known. */
+    cluster: id.nullable(),
+    ...period,
+    word: z.enum(['maker', 'office']),
+    submission: id.nullable(),
+    /** The session records that were summed. */
+    sessions: z
+      .strictObject({
+        count,
+        /** Sessions whose end is not recorded: their hours are not counted. */
+        withoutEnd: count,
+        devices: z.array(label).max(100),
+      })
+      .nullable(),
+    /** Versions from the run's genesis. */
+    runtime: z.strictObject({ node: label, v8: label, version: label }).nullable(),
+    /** Sources of its corpus: `npm:NAME`, or another name. */
+    data: z.array(label).max(1000).nullable(),
+    source,
+    seq,
+  }),
 } as const;
 
 export type TableName = keyof typeof ROW;

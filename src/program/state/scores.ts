@@ -75,13 +75,8 @@ export const scoreEntered = kind({
     requireOpenStage(tables, data.stage, data.consortium);
     const parts = partsOfStage(tables, data.stage);
     const part = parts.find(({ path }) => path === data.part);
-    if (!part)
-      throw refusal(
-        'part-unknown',
-        `the rule book has no part of this name`,
-        data.part,
-        `it has: ${parts.map(({ path }) => path).join(', ')}`,
-      );
+    const hint = `it has: ${parts.map(({ path }) => path).join(', ')}`;
+    if (!part) throw refusal('part-unknown', 'the rule book has no part of this name', data.part, hint);
     if (data.max !== part.points)
       throw refusal('part-points', `this part has ${part.points} points, not ${data.max}`, data.part);
     if (typeof data.value === 'number' && !(data.value >= 0 && data.value <= data.max))
@@ -103,11 +98,8 @@ export function checkForm(tables: Tables, stage: string, part: string, given: un
     const [issue] = read.error.issues;
     const [first, ...path] = issue?.path ?? [];
     const mark = first === 'scores' && path.length === 2;
-    throw refusal(
-      'form-broken',
-      mark ? `${path.join(', ')}: is not a number` : `${issue?.path.join('.') || 'the form'}: ${issue?.message}`,
-      stage,
-    );
+    const where = mark ? path.join(', ') : issue?.path.join('.') || 'the form';
+    throw refusal('form-broken', `${where}: ${mark ? 'is not a number' : issue?.message}`, stage);
   }
   const row = requireRow(tables, 'stages', stage, 'stage');
   const found = partsOfStage(tables, stage).find(({ path }) => path === part);
@@ -118,12 +110,8 @@ export function checkForm(tables: Tables, stage: string, part: string, given: un
     const own = read.data.scores[consortium];
     for (const { id: name, points } of criteria) {
       const value = own?.[name];
-      if (value === undefined || !(value >= 0 && value <= points))
-        throw refusal(
-          'form-broken',
-          `${consortium}, ${name}: ${value ?? 'nothing'} is not between 0 and ${points}`,
-          stage,
-        );
+      const why = `${consortium}, ${name}: ${value ?? 'nothing'} is not between 0 and ${points}`;
+      if (value === undefined || !(value >= 0 && value <= points)) throw refusal('form-broken', why, stage);
     }
     for (const name of Object.keys(own ?? {}))
       if (!criteria.some((criterion) => criterion.id === name))
@@ -145,12 +133,8 @@ export const formCommitted = kind({
     const others = tables.of('forms', 'stage', data.stage).filter((other) => other.part === data.part);
     if (others.some((other) => other.expert === data.expert))
       throw refusal('form-given', `${data.expert} has given a form for this part`, data.stage);
-    if (others.length >= found.source.experts)
-      throw refusal(
-        'forms-full',
-        `the rule book asks for ${found.source.experts} experts, and all their forms are given`,
-        data.stage,
-      );
+    const { experts } = found.source;
+    if (others.length >= experts) throw refusal('forms-full', `all forms of ${experts} experts are given`, data.stage);
     requireFree(tables, 'forms', data.id, 'form');
   },
   apply: (tables, data, { seq }) => tables.put('forms', { ...data, form: null, nonce: null, seq }),
@@ -198,14 +182,9 @@ export const findingSigned = kind({
   check(tables, data) {
     requireFree(tables, 'findings', data.id, 'finding');
     requireOpenStage(tables, data.stage, data.consortium);
-    const { originality } = bookOfStage(tables, data.stage);
-    if (!originality.components.includes(data.component))
-      throw new JikjiError(
-        'component-unknown',
-        'the rule book judges no component of this name',
-        data.component,
-        `it judges ${originality.components.join(', ')}`,
-      );
+    const { components } = bookOfStage(tables, data.stage).originality;
+    const [message, hint] = ['the rule book judges no component of this name', `it judges ${components.join(', ')}`];
+    if (!components.includes(data.component)) throw new JikjiError('component-unknown', message, data.component, hint);
     checkFinding(tables, data, data.statement);
   },
   apply(tables, { statement, ...data }, { seq }) {

@@ -33,25 +33,16 @@ export function signByOffice(
  * cannot check it.
  * @throws JikjiError `unsigned`, `statement-broken`, `signed-by-another`, `signed-other`
  */
-export function checkOffice(
-  tables: Tables,
-  kind: OfOffice,
-  text: string | undefined,
-  subjects: Subjects,
-  what: string,
-): void {
+export function checkOffice(tables: Tables, kind: OfOffice, text: string | undefined, subjects: Subjects): void {
+  const what = kind === 'usage' ? 'metered usage' : kind.replace('-', ' ');
   const [programme] = tables.all('programmes');
   if (!programme?.officeKey) return;
   if (text === undefined)
     throw refusal('unsigned', `the ${what} must be signed by the office`, what, `sign it with ${programme.officeKey}`);
   const statement = parseStatement(text, kind, what);
+  const other = `the ${what} is signed by ${statement.keyid.slice(0, 16)}, not by the office`;
   if (statement.keyid !== programme.officeKey)
-    throw refusal(
-      'signed-by-another',
-      `the ${what} is signed by ${statement.keyid.slice(0, 16)}, not by the office`,
-      what,
-      `the office's key is ${programme.officeKey}`,
-    );
+    throw refusal('signed-by-another', other, what, `the office's key is ${programme.officeKey}`);
   checkSubjects(statement.subjects, subjects, what);
 }
 

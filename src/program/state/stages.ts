@@ -20,16 +20,13 @@ export const ruleBookRegistered = kind({
     const book = parseRuleBook(data.text, { file: 'rule book' });
     if (ruleBookDigest(book) !== data.digest || book.name !== data.name || book.version !== data.version)
       throw refusal('rule-book-differs', 'the text does not have this digest', data.digest);
-    checkOffice(tables, 'rule-book', data.signature, [['rule-book', data.digest]], 'rule book');
+    checkOffice(tables, 'rule-book', data.signature, [['rule-book', data.digest]]);
     requireFree(tables, 'ruleBooks', data.digest, 'rule-book');
-    for (const other of tables.all('ruleBooks'))
-      if (other.name === data.name && other.version >= data.version)
-        throw new JikjiError(
-          'rule-book-version',
-          `version ${other.version} of it is registered already`,
-          `${data.name} ${data.version}`,
-          `give it version ${other.version + 1}`,
-        );
+    for (const { name, version } of tables.all('ruleBooks')) {
+      if (name !== data.name || version < data.version) continue;
+      const message = `version ${version} of it is registered already`;
+      throw new JikjiError('rule-book-version', message, `${name} ${data.version}`, `give it version ${version + 1}`);
+    }
   },
   apply: (tables, { signature: _, ...data }, { seq }) => tables.put('ruleBooks', { ...data, registeredSeq: seq }),
 });
@@ -81,12 +78,7 @@ export function requireOpenStage(tables: Tables, stage: string, consortium?: str
   const row = requireRow(tables, 'stages', stage, 'stage');
   if (row.status !== 'open') throw refusal('stage-closed', `this stage is ${row.status}`, stage);
   if (consortium !== undefined && !row.consortia.includes(consortium))
-    throw refusal(
-      'not-in-stage',
-      `this consortium is not in stage ${stage}`,
-      consortium,
-      `in it are: ${row.consortia.join(', ')}`,
-    );
+    throw refusal('not-in-stage', `it is not in stage ${stage}`, consortium, `in it are: ${row.consortia.join(', ')}`);
   if (consortium !== undefined) requireActiveConsortium(tables, consortium);
   return row;
 }
@@ -99,7 +91,7 @@ export const stageClosed = kind({
   }),
   check(tables, data, { before }) {
     requireOpenStage(tables, data.stage);
-    checkOffice(tables, 'log', data.signature, [['log', before]], 'log');
+    checkOffice(tables, 'log', data.signature, [['log', before]]);
     for (const form of tables.all('forms'))
       if (form.stage === data.stage && form.form === null)
         throw refusal('form-sealed', `the form of ${form.expert} was not revealed`, data.stage);
@@ -137,7 +129,7 @@ export const decisionMade = kind({
       ['rule-book', ruleBook],
       ['log', before],
     ] as const;
-    checkOffice(tables, 'decision', envelope, subjects, 'decision');
+    checkOffice(tables, 'decision', envelope, subjects);
     requireFree(tables, 'decisions', data.stage, 'decision');
   },
   apply(tables, data, { seq }) {
@@ -251,11 +243,7 @@ export const decisionFinal = kind({
     const spared = upheldTeams(tables, stage);
     for (const { consortium } of excludedBy(decision))
       if (!spared.has(consortium) && tables.get('consortia', consortium)?.status === 'active')
-        throw refusal(
-          'still-in',
-          'the decision excludes this consortium, and it is still in the programme',
-          consortium,
-        );
+        throw refusal('still-in', 'the decision excludes it, and it is still in the programme', consortium);
   },
   apply: (tables, { stage }) => tables.update('stages', stage, { status: 'final' }),
 });

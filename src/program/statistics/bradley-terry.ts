@@ -1,5 +1,5 @@
-// Strengths from judgements of pairs: the model of Bradley and Terry (1952), P(i beats j) = 1 / (1 + e^(s_j - s_i)), by maximum
-// likelihood. A tie is half a win for each side. Knows items by their index only.
+// Strengths from pairwise judgements: the model of Bradley and Terry (1952), P(i beats j) = 1 / (1 + e^(s_j - s_i)), by maximum
+// likelihood. A tie counts as half a win for each side. Knows items only by index.
 
 import { exp64, log64 } from '../../engine/index.ts';
 import { cholesky, choleskySolve } from './cholesky.ts';
@@ -7,11 +7,11 @@ import { cholesky, choleskySolve } from './cholesky.ts';
 export interface Judgement {
   a: number;
   b: number;
-  /** What `a` gets: 1 it is the better one, 0 the other is, 0.5 a tie. */
+  /** 1: `a` is better; 0: `b` is better; 0.5: a tie. */
   score: number;
 }
 
-/** wins[i * n + j]: how often i was the better one against j, ties half. [n, n] */
+/** wins[i * n + j]: how often i won against j; a tie is half a win. [n, n] */
 export function winsOf(n: number, judgements: Iterable<Judgement>): Float64Array {
   const wins = new Float64Array(n * n);
   const isItem = (x: number): boolean => Number.isInteger(x) && x >= 0 && x < n;
@@ -24,9 +24,9 @@ export function winsOf(n: number, judgements: Iterable<Judgement>): Float64Array
   return wins;
 }
 
-/** Newton's method for `n` items over memory of its own, for many fits. */
+/** Newton's method for `n` items; its buffers are reused for many fits. */
 export class Newton {
-  /** [n - 1, n - 1] after `fit`: Cholesky factor of the information about all strengths but the last, where that one is held at zero. */
+  /** [n - 1, n - 1] after `fit`: Cholesky factor of the information matrix of all strengths except the last, which is fixed at zero. */
   readonly factor: Float64Array;
   readonly #n: number;
   readonly #odds: Float64Array;
@@ -40,10 +40,11 @@ export class Newton {
   }
 
   /**
-   * Moves `strengths` [n] from where they are to the maximum; their sum becomes zero. Stops after a step in which no difference of two
-   * strengths changed by more than `tolerance`: what is left is below its square. With d the largest change of a difference, steps
-   * with d > 1 are shortened to ln(1 + d) / d; then each one is an ascent (generalized self-concordance: Sun, Tran-Dinh 2019).
-   * The comparisons must make one group.
+   * Moves `strengths` [n] from their current values to the maximum; their sum becomes zero. Stops after a step that changed no difference
+   * of two strengths by more than `tolerance`: the remaining error is below its square. With d the largest change of a difference, a
+   * step with d > 1 is shortened by ln(1 + d) / d, so that every step is an ascent (generalized self-concordance: Sun, Tran-Dinh 2019).
+   * The comparisons must connect all items.
+   * @throws RangeError if they do not, or have no finite maximum
    */
   fit(wins: Float64Array, strengths: Float64Array, tolerance: number): void {
     const factor = this.factor;
@@ -99,13 +100,13 @@ export class Newton {
   }
 }
 
-/** Adds `prior` ties to each item, spread evenly over the others. */
+/** Adds `prior` ties to each item, evenly distributed over the other items. */
 export function addPrior(wins: Float64Array, n: number, prior: number): void {
   const half = prior / (n - 1) / 2;
   for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) if (i !== j) wins[i * n + j] += half;
 }
 
-/** Each item's chance to win against another one drawn at random. [n] */
+/** Each item's chance to win against a random other item. [n] */
 export function winShares(strengths: ArrayLike<number>): Float64Array {
   const n = strengths.length;
   const odds = Float64Array.from(strengths, exp64);

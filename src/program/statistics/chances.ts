@@ -1,13 +1,13 @@
-// Chances of places, counted in draws. Knows nothing of where draws come from.
+// Chances of places, counted in draws. Does not know where draws come from.
 
 export interface Chances {
-  /** Chance that team t is in place p (from 0): place[t][p]. Equal ones share their places evenly. */
+  /** Chance that team t is in place p (from 0): place[t][p]. Equal teams share their places evenly. */
   place: number[][];
-  /** Chance that team a is above team b: above[a][b]; equal ones count half. */
+  /** Chance that team a is above team b: above[a][b]; a tie counts half. */
   above: number[][];
 }
 
-/** How often each team is in each place, and above each other one, in draws [teams, draws]. */
+/** How often each team is in each place, and above each other team, in `values` [teams, draws]. */
 export function chancesOf(values: Float64Array, teams: number, draws: number): Chances {
   const place = new Float64Array(teams * teams);
   const above = new Float64Array(teams * teams);

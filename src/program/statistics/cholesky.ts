@@ -1,9 +1,8 @@
-// The little linear algebra that statistics need, on dense row-major matrices. + - * / and square roots only: the same bits on
-// every machine.
+// Cholesky factorization and solution, on dense row-major matrices. Uses only + - * / and square roots: the same bits on every machine.
 
 /**
- * Lower triangle of `a` [n, n] becomes its Cholesky factor L, a = L L^T; the upper triangle is left as it is.
- * False where `a` is not positive definite.
+ * Replaces the lower triangle of `a` [n, n] by its Cholesky factor L, a = L L^T; the upper triangle stays.
+ * Returns false if `a` is not positive definite.
  */
 export function cholesky(a: Float64Array, n: number): boolean {
   for (let j = 0; j < n; j++) {
@@ -15,7 +14,7 @@ export function cholesky(a: Float64Array, n: number): boolean {
     a[top + j] = d;
     const scale = 1 / d;
     let i = j + 1;
-    // Four rows at once, so that no sum waits for the one before it.
+    // Four rows together, so that no sum waits for the previous one.
     for (; i + 3 < n; i += 4) {
       const r0 = i * n;
       const r1 = r0 + n;
@@ -46,7 +45,7 @@ export function cholesky(a: Float64Array, n: number): boolean {
   return true;
 }
 
-/** Solves L L^T x = b in place; `l` as `cholesky` leaves it. */
+/** Solves L L^T x = b; `x` holds b and then the solution, `l` is the result of `cholesky`. */
 export function choleskySolve(l: Float64Array, n: number, x: Float64Array): void {
   for (let i = 0; i < n; i++) {
     let s = x[i];

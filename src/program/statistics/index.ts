@@ -1,5 +1,5 @@
-// The statistics' face: strengths from judgements of pairs, standings and how sure they are, weights that would change them, ranking
-// with tie-breaks. Pure, and the same on every machine; knows teams, parts and units by their index only.
+// Statistics: strengths from pairwise judgements, standings and their certainty, sensitivity to weights, ranking with tie-breaks. Pure,
+// with the same results on every machine; knows teams, parts and units only by index.
 
 export { winShares } from './bradley-terry.ts';
 export { keptChance } from './chances.ts';

@@ -1,46 +1,46 @@
-// A stage as data: parts whose points add up to a team's total. Teams are numbers from 0. Knows no rule book.
+// A stage as input of the statistics: parts whose points add up to a team's total. Teams are numbers from 0. Knows no rule book.
 
 import type { Judgement } from './bradley-terry.ts';
 
 interface Weighted {
-  /** The most points that the part can give. */
+  /** Maximum points of the part. */
   weight: number;
-  /** Points of a team that are given from elsewhere, whatever is drawn: they are exact. None where left out. [teams] */
+  /** Exact points of a team, which are the same in every draw; undefined for a team that is resampled. [teams] */
   given?: readonly (number | undefined)[];
 }
 
-/** Points that nothing is drawn for, or whose inputs are not known. */
+/** Points that are not resampled, or whose inputs are unknown. */
 interface FixedPart extends Weighted {
   kind: 'fixed';
-  /** Of each team. */
+  /** By team. */
   points: ArrayLike<number>;
 }
 
-/** Results on the same items, which stand for all items that could have been asked. */
+/** Results of all teams on the same items: a sample of all possible items. */
 interface ItemsPart extends Weighted {
   kind: 'items';
   /** Team by item. */
   results: readonly ArrayLike<number>[];
-  /** From a mean result to points, never falling; mean times weight when left out. */
+  /** Converts a mean result to points, monotonically; default: mean times weight. */
   points?: (mean: number) => number;
 }
 
-/** Points by raters who all rated all teams, and who stand for all raters that could have been asked. */
+/** Points by raters who all rated all teams: a sample of all possible raters. */
 export interface RatersPart extends Weighted {
   kind: 'raters';
   /** Rater by team. */
   points: readonly ArrayLike<number>[];
-  /** How many of the highest and how many of the lowest ratings of a team are left out; 0 when left out. */
+  /** Number of the highest, and of the lowest, ratings of a team that are left out; default 0. */
   trim?: number;
 }
 
-/** Judgements of pairs by users, who stand for all users that could have been asked. */
+/** Pairwise judgements by users: a sample of all possible users. */
 export interface PairsPart extends Weighted {
   kind: 'pairs';
   judgements: readonly (Judgement & { user: number })[];
-  /** Ties added to each team (`bradleyTerry`), above zero; 1 when left out. */
+  /** Ties added to each team (`addPrior`), above zero; default 1. */
   prior?: number;
-  /** From strengths to points; `winShares` times weight when left out. */
+  /** Converts strengths to points; default: `winShares` times weight. */
   points?: (strengths: Float64Array) => ArrayLike<number>;
 }
 
@@ -49,14 +49,14 @@ export type Part = FixedPart | ItemsPart | RatersPart | PairsPart;
 export interface Stage {
   teams: number;
   parts: readonly Part[];
-  /** The teams that places are shared out among, by rising number; all where left out. */
+  /** The teams that compete for places, in rising order; default: all. */
   running?: readonly number[];
 }
 
-/** Throws a RangeError that names the part where a stage's shape or a number is wrong. */
+/** Checks shapes and numbers of a stage. @throws RangeError naming the part */
 export function checkStage({ teams, parts, running = [] }: Stage): void {
-  const need = (holds: boolean, what: string): void => {
-    if (!holds) throw new RangeError(what);
+  const need = (holds: boolean, message: string): void => {
+    if (!holds) throw new RangeError(message);
   };
   const isWhole = (x: number, from: number): boolean => Number.isSafeInteger(x) && x >= from;
   /** Whether each row has `length` finite numbers. */
@@ -67,7 +67,7 @@ export function checkStage({ teams, parts, running = [] }: Stage): void {
   need(isRising, `running teams ${running}`);
   for (const [at, part] of parts.entries()) {
     const { kind, weight, given } = part;
-    const check = (holds: boolean, what: string): void => need(holds, `part ${at} (${kind}): ${what}`);
+    const check = (holds: boolean, message: string): void => need(holds, `part ${at} (${kind}): ${message}`);
     check(weight >= 0 && weight < Infinity, `a weight of ${weight}`);
     const areGiven =
       given?.length === teams && given.every((points) => points === undefined || Number.isFinite(points));

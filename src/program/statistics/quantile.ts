@@ -1,11 +1,11 @@
 // Quantiles of many numbers without sorting them.
 
-/** Puts the k-th smallest of `values` at k, none larger before it, none smaller behind it (Hoare's Find). */
+/** Moves the k-th smallest value to index k, with no larger one before and no smaller one after it (Hoare's Find). */
 function select(values: Float64Array, k: number): void {
   let low = 0;
   let high = values.length - 1;
   while (low < high) {
-    // The middle of three as pivot: sorted input costs no more.
+    // The median of three as pivot, so that sorted input is not slower.
     const a = values[low];
     const b = values[(low + high) >> 1];
     const c = values[high];
@@ -27,7 +27,7 @@ function select(values: Float64Array, k: number): void {
   }
 }
 
-/** The value below which a share `p` lies, between order statistics by a straight line (Hyndman and Fan's type 7). Reorders `values`. */
+/** The `p`-quantile, linear between order statistics (type 7 of Hyndman and Fan 1996). Reorders `values`. */
 export function quantile(values: Float64Array, p: number): number {
   const at = p * (values.length - 1);
   const k = Math.floor(at);

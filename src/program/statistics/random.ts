@@ -1,11 +1,11 @@
-// Random numbers for resampling: each draw of each part has a sequence of its own, so that no number depends on what is computed
-// before it or beside it. Knows nothing of what is resampled.
+// Random numbers for resampling. Each draw of each part has its own sequence, so that no number depends on other computations. Does not
+// know what is resampled.
 
 import { keyOf, normal64, philox4x32, type Seed, streamOf } from '../../engine/index.ts';
 
 /**
- * xoshiro128** (Blackman, Vigna 2021) whose state at every draw comes from Philox: key = seed; counter = draw, part, and the
- * purpose's stream. Philox makes the sequences independent, xoshiro makes them cheap.
+ * xoshiro128** (Blackman, Vigna 2021) whose state at each draw comes from Philox: key = seed; counter = draw, part, and the stream of
+ * the purpose. Philox makes the sequences independent, xoshiro makes them fast.
  */
 export class Random {
   #key: readonly [number, number];
@@ -20,12 +20,12 @@ export class Random {
     this.#stream = streamOf(purpose);
   }
 
-  /** Goes to the start of a draw's sequence. */
+  /** Moves to the start of a draw's sequence. */
   at(part: number, draw: number): void {
     [this.#a, this.#b, this.#c, this.#d] = philox4x32([draw, part, ...this.#stream], this.#key);
   }
 
-  /** A whole number from 0 to 2^32 - 1. */
+  /** An integer from 0 to 2^32 - 1. */
   word(): number {
     const five = Math.imul(this.#b, 5);
     const word = Math.imul((five << 7) | (five >>> 25), 9) >>> 0;
@@ -40,8 +40,8 @@ export class Random {
   }
 
   /**
-   * Draws `n` of `n` things with replacement: adds to counts[from + i] how often thing i came. The chance of each is 1/n to
-   * within 2^-32. The loop is `word` again, on locals.
+   * Draws `n` of `n` things with replacement: adds to counts[from + i] how often thing i was drawn. The chance of each is 1/n to within
+   * 2^-32. The loop repeats `word` with local variables.
    */
   tally(counts: Float64Array, from: number, n: number): void {
     let a = this.#a;
@@ -67,7 +67,7 @@ export class Random {
     this.#d = d;
   }
 
-  /** Above 0 and below 1. */
+  /** Uniform, above 0 and below 1. */
   uniform(): number {
     return (this.word() + 0.5) / 4294967296;
   }
@@ -78,8 +78,8 @@ export class Random {
   }
 
   /**
-   * sqrt(nu / chi-square with nu degrees): what turns a normal deviation into Student's t. Exact as a sum of squares up to 30
-   * degrees, above by Wilson and Hilferty's cube (1931), whose error there is below 0.001.
+   * sqrt(nu / chi-square with nu degrees): the factor that turns a normal deviation into Student's t. Exact up to 30 degrees, as a sum of
+   * squares; above by the cube of Wilson and Hilferty (1931), with an error below 0.001.
    */
   student(degrees: number): number {
     if (degrees > 30) {

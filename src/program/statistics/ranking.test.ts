@@ -102,7 +102,7 @@ describe('the lot', () => {
   });
 });
 
-test('what is not a ranking is refused', () => {
+test('invalid input of a ranking is refused', () => {
   expect(() => ranking([1, 2], { decimals: 10, tieBreaks: [] })).toThrow(RangeError);
   expect(() => ranking([1, 2], { decimals: 1.5, tieBreaks: [] })).toThrow(RangeError);
   expect(() => ranking([1, 2], { decimals: 1, tieBreaks: [[1]] })).toThrow(RangeError);

@@ -1,35 +1,34 @@
-// Places from totals: rounded as the rules say, ties broken by parts in the order the rules name, then by lot or left equal. Knows
-// nothing of errors and chances.
+// Places from rounded totals. Ties are broken by parts in the order of the rules, then by lot, or stay. Knows no errors and chances.
 
 import type { Seed } from '../../engine/index.ts';
 import { Random } from './random.ts';
 
 interface RankingRules {
-  /** Decimal places to which totals and parts are rounded before they are compared: 0 to 9. */
+  /** Decimals to which totals and parts are rounded before comparison: 0 to 9. */
   decimals: number;
-  /** Points of each team in the parts that break ties, the first to be asked first. [parts][teams] */
+  /** Points in the parts that break ties, in order. [parts][teams] */
   tieBreaks: readonly ArrayLike<number>[];
-  /** Draws lots among those who are still equal; without it they share a place. */
+  /** Seed of lots among teams that are still equal; without it they share a place. */
   lot?: Seed;
 }
 
 export interface Ranked {
   team: number;
-  /** From 1. Equal teams share the better place, and the next one is skipped: 1, 2, 2, 4. */
+  /** From 1. Equal teams share the better place: 1, 2, 2, 4. */
   place: number;
-  /** What put the team behind the one before it: the total, the tie-break of that index, or the lot; undefined for the first and for equals. */
+  /** Why the team is behind the team before it: total, index of a tie-break, or lot; undefined for the first and for equal teams. */
   by: 'total' | number | 'lot' | undefined;
 }
 
 /**
- * Rounded to a whole number of units of the last decimal place, halves upwards. What lies within a millionth of a unit of a half
- * counts as the half: 1.005 is one, although the nearest binary number is below it.
+ * Rounds half up to units of the last decimal place. A value within a millionth of a unit of a half counts as the half: so does 1.005,
+ * although the nearest binary number is below it.
  */
 function unitsOf(points: number, decimals: number): number {
   return Math.floor(points * 10 ** decimals + 0.5 + 1e-6);
 }
 
-/** Teams in the order of their places, the first one first; equals by their index. */
+/** Teams in the order of their places; equal teams by index. */
 export function ranking(totals: ArrayLike<number>, { decimals, tieBreaks, lot }: RankingRules): Ranked[] {
   if (!(Number.isInteger(decimals) && decimals >= 0 && decimals <= 9)) throw new RangeError(`${decimals} decimals`);
   for (const list of [totals, ...tieBreaks]) {
@@ -46,7 +45,7 @@ export function ranking(totals: ArrayLike<number>, { decimals, tieBreaks, lot }:
     };
   });
   type Team = (typeof teams)[number];
-  /** Index of the first key in which they differ; -1 where they do not. */
+  /** Index of the first key that differs; -1 if all are equal. */
   const differ = (a: Team, b: Team): number => a.keys.findIndex((key, i) => key !== b.keys[i]);
   teams.sort((a, b) => {
     const at = differ(a, b);
@@ -64,7 +63,7 @@ export function ranking(totals: ArrayLike<number>, { decimals, tieBreaks, lot }:
   return ranked;
 }
 
-/** Who is kept when `places` are; equal teams across the border are neither kept nor out. All in the order of their places. */
+/** The teams that are kept for `places` places; equal teams across the border are undecided. All in the order of their places. */
 export function cut(ranked: readonly Ranked[], places: number): { kept: number[]; out: number[]; undecided: number[] } {
   const last = ranked[places - 1]?.place;
   const next = ranked[places]?.place;

@@ -147,7 +147,7 @@ test('counts are drawn evenly, and as many as there are units', () => {
   const counts = new Float64Array(BLOCK * units);
   const sums = new Float64Array(units);
   for (let b = 0; b < 20_000; b += BLOCK) {
-    drawCounts(new Random(6, 'units'), 2, b, units, counts);
+    drawCounts(new Random(6, 'units'), 2, b, counts);
     for (let k = 0; k < BLOCK; k++) {
       const one = counts.subarray(k * units, (k + 1) * units);
       expect(one.reduce((a, x) => a + x)).toBe(units);

@@ -1,30 +1,33 @@
-// One part of a stage, drawn again and again with replacement: items, raters or users, the same ones for all teams. Knows nothing of
-// other parts, of totals, or of chances.
+// Resamples one part of a stage with replacement: items, raters or users, the same ones for all teams. Knows no other part, no totals and
+// no chances.
 
 import { addPrior, Newton, winShares, winsOf } from './bradley-terry.ts';
 import type { PairsPart, Part, RatersPart } from './part.ts';
 import type { Random } from './random.ts';
 
-/** A part that can be drawn again. */
+/** A part that can be resampled. */
 export interface Sampler {
-  /** How many items, raters or users there are: as many are drawn. */
+  /** Number of items, raters or users; as many are drawn. */
   units: number;
-  /** Of the deviation's estimate, for Student's t; below 1 nothing can be said of how sure the points are. */
+  /** Degrees of freedom for Student's t; below 1 the certainty of the points is unknown. */
   degrees: number;
-  /** As they are, without drawing. [teams] */
+  /** Points without resampling. [teams] */
   points: Float64Array;
   /**
-   * Points of the units drawn `counts` times: `block` draws at once, counts [block, units], out[team * stride + from + draw].
-   * `block` is BLOCK.
+   * Points of BLOCK draws in which each unit was drawn `counts` times: counts [BLOCK, units], out[team * stride + from + draw].
    */
   score(counts: Float64Array, out: Float64Array, stride: number, from: number): void;
 }
 
-/** Draws that are scored at once. */
+/** Draws that are scored together. */
 export const BLOCK = 4;
 
-/** Sums of products of four rows of `counts` with three rows of `results`, all of length `n`. */
-function tile(counts: Float64Array, results: Float64Array, n: number, row: number, sums: Float64Array): void {
+/** Sets `sums` [3, 4] to the dot products of four rows of `counts` with three rows of `results`, from `row` on, all of length `n`. */
+function tile(
+  counts: Float64Array,
+  { results, n, row }: { results: Float64Array; n: number; row: number },
+  sums: Float64Array,
+): void {
   const x0 = row * n;
   const x1 = x0 + n;
   const x2 = x1 + n;
@@ -65,8 +68,8 @@ function tile(counts: Float64Array, results: Float64Array, n: number, row: numbe
 }
 
 /**
- * How many rows one row can hold: where results are whole numbers from 0, their sums are below `base`, and a row of
- * x + base * y + base^2 * z + ... is summed exactly as long as no sum reaches 2^53.
+ * The number of rows that fit into one: if results are integers from 0, their sums are below `base`, and a row of
+ * x + base * y + base^2 * z + ... is summed exactly while no sum reaches 2^53.
  */
 function lanesOf(rows: readonly ArrayLike<number>[], units: number): { base: number; lanes: number } {
   let largest = 0;
@@ -82,7 +85,7 @@ function lanesOf(rows: readonly ArrayLike<number>[], units: number): { base: num
   return { base, lanes };
 }
 
-/** Means of rows [teams, units] under counts. */
+/** Means of rows [teams, units], weighted by counts. */
 function means(rows: readonly ArrayLike<number>[], points: (mean: number) => number): Sampler {
   const teams = rows.length;
   const units = rows[0].length;
@@ -104,7 +107,7 @@ function means(rows: readonly ArrayLike<number>[], points: (mean: number) => num
     }),
     score(counts, out, stride, from) {
       for (let row = 0; row < packed; row += 3) {
-        tile(counts, table, units, row, sums);
+        tile(counts, { results: table, n: units, row }, sums);
         for (let r = row; r < row + 3 && r < packed; r++) {
           for (let k = 0; k < BLOCK; k++) {
             let rest = sums[(r - row) * BLOCK + k];
@@ -123,11 +126,11 @@ function means(rows: readonly ArrayLike<number>[], points: (mean: number) => num
 const column = (rows: readonly ArrayLike<number>[], t: number): Float64Array =>
   Float64Array.from(rows, (row) => row[t]);
 
-/** Means of a team's ratings without the `trim` highest and the `trim` lowest ones. */
+/** Means of each team's ratings without the `trim` highest and the `trim` lowest. */
 function trimmed(rows: readonly ArrayLike<number>[], teams: number, trim: number): Sampler {
   const units = rows.length;
   const keep = units - 2 * trim;
-  // Each team's ratings in rising order and whose they are: a draw is then read in order by its counts.
+  // Each team's ratings in rising order, and their raters: counts of a draw are then read in this order.
   const ratings = new Float64Array(teams * units);
   const raters = new Int32Array(teams * units);
   for (let t = 0; t < teams; t++) {
@@ -170,15 +173,15 @@ function raters({ points, trim = 0 }: RatersPart, teams: number): Sampler {
   return means(byTeam, (mean) => mean);
 }
 
-/** Of a draw's fit (`Newton.fit`): what is left is far below what one user more or less does. */
-const NEAR = 0.05;
+/** Tolerance of a draw's fit (`Newton.fit`): the error is far below the effect of a single user. */
+const TOLERANCE = 0.05;
 
-/** Bradley-Terry's strengths fitted anew to each draw, from the fit to all. */
+/** Bradley-Terry strengths fitted to each draw, starting from the fit to all judgements. */
 function pairs(part: PairsPart, teams: number): Sampler {
   const points = part.points ?? ((strengths) => winShares(strengths).map((share) => share * part.weight));
   const byUser = Map.groupBy(part.judgements, ({ user }) => user);
   const units = byUser.size;
-  // The users' tables of wins, without the empty cells, one behind the other.
+  // The non-zero cells of each user's table of wins, one user after another.
   const cells: [cell: number, value: number][] = [];
   const ends: number[] = [];
   for (const judgements of byUser.values()) {
@@ -209,17 +212,17 @@ function pairs(part: PairsPart, teams: number): Sampler {
           for (; i < end; i++) wins[cell[i]] += times * value[i];
         }
         strengths.set(all);
-        newton.fit(wins, strengths, NEAR);
-        const got = points(strengths);
-        for (let t = 0; t < teams; t++) out[t * stride + from + k] = got[t];
+        newton.fit(wins, strengths, TOLERANCE);
+        const drawn = points(strengths);
+        for (let t = 0; t < teams; t++) out[t * stride + from + k] = drawn[t];
       }
     },
   };
 }
 
-/** How a part is drawn; for a fixed one, points and no units. What is given of a team is the same in every draw. */
+/** The sampler of a part; a fixed part has no units. Given points of a team are the same in every draw. */
 export function samplerOf(part: Part, teams: number): Sampler {
-  const sampler = measured(part, teams);
+  const sampler = samplerOfKind(part, teams);
   const { given } = part;
   if (!given?.some((points) => points !== undefined)) return sampler;
   return {
@@ -234,7 +237,7 @@ export function samplerOf(part: Part, teams: number): Sampler {
   };
 }
 
-function measured(part: Part, teams: number): Sampler {
+function samplerOfKind(part: Part, teams: number): Sampler {
   switch (part.kind) {
     case 'fixed':
       return { units: 0, degrees: 0, points: Float64Array.from(part.points), score: () => {} };
@@ -247,11 +250,12 @@ function measured(part: Part, teams: number): Sampler {
   }
 }
 
-/** The points of each team in a part. */
+/** The points of each team in a part, without resampling. */
 export const pointsOf = (part: Part, teams: number): number[] => [...samplerOf(part, teams).points];
 
-/** How often each unit is drawn, for BLOCK draws from `from`: counts [BLOCK, units]. */
-export function drawCounts(random: Random, part: number, from: number, units: number, counts: Float64Array): void {
+/** Sets `counts` [BLOCK, units] to how often each unit is drawn, for BLOCK draws from `from`. */
+export function drawCounts(random: Random, part: number, from: number, counts: Float64Array): void {
+  const units = counts.length / BLOCK;
   counts.fill(0);
   for (let k = 0; k < BLOCK; k++) {
     random.at(part, from + k);

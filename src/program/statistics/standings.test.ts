@@ -133,7 +133,7 @@ describe('chances', () => {
     expect(none.totals[0].standardError).toBe(null);
   });
 
-  test('one rater says nothing of how sure a part is', () => {
+  test('one rater gives no certainty of a part', () => {
     const one = standings({ teams: 2, parts: [{ ...raters, points: [[20, 21]] }] }, { seed: 1, draws: 10 });
     expect(one.parts[0][0]).toMatchObject({ points: 20, standardError: null, low: 20, high: 20 });
     const trimmed: Part = { ...raters, trim: 1, points: list(3, (i) => [20 + i, 21]) };

@@ -1,25 +1,25 @@
-// How far the weights of a stage's parts would have to move before somebody else goes. Exact, by closed forms. Knows nothing of errors.
+// The smallest change of a stage's weights that changes which teams are kept. Exact, by closed forms. Knows no errors.
 
-/** Weights at which a pair, one who was kept and one who was out, have equal totals. */
+/** Weights at which a kept team and an excluded team have equal totals. */
 interface Move {
   kept: number;
   out: number;
-  /** How far: points of weight, or a share of each weight. */
+  /** Size of the change: points of weight, or a share of each weight. */
   far: number;
-  /** Of each part, at least zero; their sum is that of the weights given. */
+  /** By part, at least zero, with the same sum as the given weights. */
   weights: number[];
 }
 
 export interface Sensitivity {
-  /** The fewest points of weight taken from some parts and given to others; undefined where no weights do it. */
+  /** The fewest points of weight moved between parts; undefined if no weights do it. */
   points: Move | undefined;
-  /** The smallest share by which no weight has to move more; undefined where moves by the whole of each weight do not do it. */
+  /** The smallest share that bounds the change of every weight; undefined if even changes by whole weights do not do it. */
   share: Move | undefined;
 }
 
 /**
- * The smallest moves of weights after which one of `kept` and one of `out` are equal, so that any further one changes who goes.
- * `shares[part][team]`: points divided by the part's weight. `weights` of the parts, at least zero.
+ * The smallest changes of weights after which one of `kept` and one of `out` are equal, so that any larger change decides otherwise.
+ * `shares[part][team]`: points divided by the part's weight. `weights`: by part, at least zero.
  */
 export function weightsToChange(
   shares: readonly ArrayLike<number>[],
@@ -32,7 +32,7 @@ export function weightsToChange(
   const best: Sensitivity = { points: undefined, share: undefined };
   for (const a of kept) {
     for (const b of out) {
-      // In each part, how much of its weight the kept one is ahead by.
+      // The lead of the kept team in each part, as a share of its weight.
       const ahead = shares.map((part) => part[a] - part[b]);
       for (const [name, move] of [
         ['points', fewestPoints(ahead, weights)],
@@ -45,25 +45,25 @@ export function weightsToChange(
   return best;
 }
 
-type Found = Pick<Move, 'far' | 'weights'> | undefined;
+type Change = Pick<Move, 'far' | 'weights'> | undefined;
 
 const lead = (ahead: readonly number[], weights: readonly number[]): number =>
   ahead.reduce((sum, x, p) => sum + x * weights[p], 0);
 
 /**
- * All goes to the part where the kept one is least ahead, from the parts where it is most ahead, in that order: each point
- * so moved takes more of the lead than any other could, and nothing but a part's weight limits what it gives.
+ * Moves weight to the part with the smallest lead of the kept team, from the parts with the largest leads first: each point moved in this
+ * order reduces the total lead more than any other point could, and only a part's weight limits what it gives.
  */
-function fewestPoints(ahead: readonly number[], weights: readonly number[]): Found {
+function fewestPoints(ahead: readonly number[], weights: readonly number[]): Change {
   let rest = lead(ahead, weights);
   const moved = [...weights];
   if (rest <= 0) return { far: 0, weights: moved };
-  const least = ahead.reduce((a, b) => Math.min(a, b), Infinity);
-  const to = ahead.indexOf(least);
-  if (least > 0) return undefined;
+  const smallest = ahead.reduce((a, b) => Math.min(a, b), Infinity);
+  const to = ahead.indexOf(smallest);
+  if (smallest > 0) return undefined;
   let far = 0;
   for (const p of [...ahead.keys()].sort((x, y) => ahead[y] - ahead[x])) {
-    const gain = ahead[p] - least;
+    const gain = ahead[p] - smallest;
     if (gain === 0) break;
     const points = Math.min(weights[p], rest / gain);
     moved[p] -= points;
@@ -72,15 +72,15 @@ function fewestPoints(ahead: readonly number[], weights: readonly number[]): Fou
     rest -= points * gain;
     if (points < weights[p]) return { far, weights: moved };
   }
-  // All weight is where the kept one is least ahead: equal only if it is not ahead there at all.
-  return least === 0 ? { far, weights: moved } : undefined;
+  // All weight is in the part with the smallest lead: the totals are equal only if that lead is 0.
+  return smallest === 0 ? { far, weights: moved } : undefined;
 }
 
 /**
  * With changes of at most r of each weight that sum to zero, the lead falls by at most r * sum of weight * |ahead - median|, with
- * the median of `ahead` under the weights: those above it give their r, those below it take it, those at it even it out.
+ * the weighted median of `ahead`: parts above it give their r, parts below it take theirs, parts at it balance the sum.
  */
-function smallestShare(ahead: readonly number[], weights: readonly number[]): Found {
+function smallestShare(ahead: readonly number[], weights: readonly number[]): Change {
   const whole = lead(ahead, weights);
   if (whole <= 0) return { far: 0, weights: [...weights] };
   const total = weights.reduce((sum, w) => sum + w, 0);

@@ -1,7 +1,6 @@
-// What better-auth does for us: hashes of passwords, and sessions. Only this file knows it. It has no HTTP here, sends nothing
-// anywhere and says nothing; what it would keep in clear, the tokens of sessions, is kept as their SHA-256.
-//
-// It is loaded when users are opened: half a second that no other verb should wait for.
+// Password hashes and sessions by better-auth, which only this file knows. It serves no HTTP, sends nothing and logs nothing. Session
+// tokens, which it would store in clear, are stored as SHA-256. It is loaded when users are opened: that takes half a second, for which
+// no other verb should wait.
 
 import { randomBytes } from 'node:crypto';
 import type { BetterAuthOptions } from 'better-auth/minimal';
@@ -10,7 +9,7 @@ import { accounts, type Database, sessions, type UserTables, users } from '../da
 
 type Auth = Awaited<ReturnType<typeof openAuth>>;
 
-/** What all of this room works with. */
+/** What all files of this room share. */
 export interface Context {
   tables: UserTables;
   auth: Auth;
@@ -27,8 +26,8 @@ export async function openAuth(database: Database) {
   const text = { type: 'string', required: false } as const;
   const time = { type: 'date', required: false } as const;
   const { internalAdapter, password } = await betterAuth({
-    database: (options: BetterAuthOptions) => sealing(adapter(options)),
-    // It would sign cookies with it; ours are the tokens themselves, so nothing outlives the process.
+    database: (options: BetterAuthOptions) => hashTokens(adapter(options)),
+    // For signed cookies. Our cookies are the tokens themselves, so the secret need not outlive the process.
     secret: randomBytes(32).toString('base64url'),
     baseURL: 'http://localhost',
     telemetry: { enabled: false },
@@ -49,37 +48,35 @@ export async function openAuth(database: Database) {
 
 type Adapter = ReturnType<ReturnType<typeof import('better-auth/adapters/drizzle').drizzleAdapter>>;
 type Row = Record<string, unknown>;
-/** What all methods of an adapter are asked by. */
-type Asked = { model: string; where?: { field: string; value: unknown }[]; data?: Row; update?: Row; set?: Row };
+/** The argument of an adapter's methods. */
+type Query = { model: string; where?: { field: string; value: unknown }[]; data?: Row; update?: Row; set?: Row };
 
-/** Tokens go into the database as their digests and are looked for by them. Only who makes a session hears its token. */
-function sealing(adapter: Adapter): Adapter {
+/** Stores and finds session tokens by their digests. Only `create` returns the token itself. */
+function hashTokens(adapter: Adapter): Adapter {
   const digest = (value: unknown): unknown =>
     Array.isArray(value) ? value.map(digest) : typeof value === 'string' ? sha256Hex(value) : value;
-  const seal = (asked: Asked): Asked => {
-    if (asked.model !== 'session') return asked;
-    const sealed = { ...asked };
-    if (asked.where) {
-      sealed.where = asked.where.map((w) => (w.field === 'token' ? { ...w, value: digest(w.value) } : w));
-    }
+  const hashed = (query: Query): Query => {
+    if (query.model !== 'session') return query;
+    const copy = { ...query };
+    if (query.where) copy.where = query.where.map((w) => (w.field === 'token' ? { ...w, value: digest(w.value) } : w));
     for (const key of ['data', 'update', 'set'] as const) {
-      const row = asked[key];
-      if (row && 'token' in row) sealed[key] = { ...row, token: digest(row.token) };
+      const row = query[key];
+      if (row && 'token' in row) copy[key] = { ...row, token: digest(row.token) };
     }
-    return sealed;
+    return copy;
   };
-  // All methods, those too that are not in use today: none must be a way around.
+  // All methods, also those that are not used today: none must store a token in clear.
   const methods = Object.entries(adapter).map(([name, method]) => [
     name,
-    typeof method === 'function' ? (asked: Asked) => (method as (asked: Asked) => unknown)(seal(asked)) : method,
+    typeof method === 'function' ? (query: Query) => (method as (query: Query) => unknown)(hashed(query)) : method,
   ]);
-  const sealed = Object.fromEntries(methods) as Adapter;
+  const hashing = Object.fromEntries(methods) as Adapter;
   return {
-    ...sealed,
-    create: async (asked) => {
-      const made: Row = await sealed.create(asked);
-      return (asked.model === 'session' ? { ...made, token: (asked.data as Row).token } : made) as never;
+    ...hashing,
+    create: async (query) => {
+      const made: Row = await hashing.create(query);
+      return (query.model === 'session' ? { ...made, token: (query.data as Row).token } : made) as never;
     },
-    transaction: (work) => adapter.transaction((inner) => work(sealing(inner as Adapter))),
+    transaction: (work) => adapter.transaction((inner) => work(hashTokens(inner as Adapter))),
   };
 }

@@ -1,19 +1,19 @@
-// Passwords that many people have, and guessers try first: the list of zxcvbn-ts, 49,233 in lower case. A password that is not among
-// them may still be easy to guess: of names, dates and words in Korean the list has few. It asks nobody on the network.
+// Common passwords, which attackers try first: the list of zxcvbn-ts, 49,233 in lower case. A password that is not in it may still be easy
+// to guess: the list has few names, dates and Korean words. Uses no network.
 
-/** What people put behind a common one where more is asked of them: `password` becomes `Password123!`. */
-const ADDED = /[\d\p{P}\p{S}]{1,4}$/u;
+/** What people append to a common password if more is required: `password` becomes `Password123!`. */
+const SUFFIX = /[\d\p{P}\p{S}]{1,4}$/u;
 
 let list: Promise<ReadonlySet<string>> | undefined;
 
-/** Whether a password is on the list, in whatever case, or is one of the list with up to four digits or signs behind it. */
+/** Whether a password is on the list, in any case, also with up to four digits or signs appended. */
 export async function isCommonPassword(password: string): Promise<boolean> {
-  // When the first password is chosen: most servers never need it.
+  // Loaded with the first new password: most servers never need it.
   list ??= import('@zxcvbn-ts/language-common').then(({ dictionary }) => new Set(dictionary['passwords-common']));
   const common = await list;
   const lower = password.toLowerCase();
   if (common.has(lower)) return true;
-  const added = ADDED.exec(lower)?.[0].length ?? 0;
-  for (let n = 1; n <= added; n++) if (common.has(lower.slice(0, lower.length - n))) return true;
+  const suffix = SUFFIX.exec(lower)?.[0].length ?? 0;
+  for (let n = 1; n <= suffix; n++) if (common.has(lower.slice(0, lower.length - n))) return true;
   return false;
 }

@@ -1,5 +1,5 @@
-// The people of a server: invitations, log-ins, API tokens, and who is asking. Knows no HTTP and no programme: what each role may do,
-// and whether a programme or a consortium is there, is checked above.
+// The users of a server: invitations, log-ins, API tokens, viewers. Knows no HTTP and no programme: rooms above check what a role may do,
+// and whether a programme or a consortium exists.
 
 export { TooMany } from './log-in-limits.ts';
 export { MAX_LOG_IN_DAYS } from './sessions.ts';

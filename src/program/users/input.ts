@@ -1,4 +1,4 @@
-// What people hand in, checked: ids, names, passwords, what an invitation says. Knows no database.
+// Checks input of users: ids, names, passwords, invitations. Knows no database.
 
 import { type ErrorCode, JikjiError } from '../../base/index.ts';
 import { isCommonPassword } from './common-passwords.ts';
@@ -6,25 +6,27 @@ import { type Membership, ROLES } from './types.ts';
 
 const MIN_PASSWORD = 10;
 const MAX_PASSWORD_BYTES = 256;
-/** Tokens are shorter; nobody makes us digest a book. */
+/** Longer than any token, so that nobody can make the server digest long texts. */
 const MAX_TOKEN = 100;
 const MAX_INVITATION_DAYS = 90;
 
-/** As the log has ids. */
+/** The form of ids in the log. */
 export const isUserId = (user: string): boolean => /^[a-z0-9][a-z0-9-]{0,63}$/.test(user);
 
 export const isToken = (token: string): boolean => token.length > 0 && token.length <= MAX_TOKEN;
 
 /**
- * What does not fit was never taken as a password, so it is wrong without being hashed. scrypt takes a password with a NUL behind it for
- * the one without.
+ * Whether a text can be a password: any other was never accepted, so it is wrong and need not be hashed. scrypt treats a password with
+ * an appended NUL like the one without.
  */
 export const fitsPassword = (password: string): boolean =>
   Buffer.byteLength(password) <= MAX_PASSWORD_BYTES && !password.includes('\0');
 
-/** What shows as one line, the way it reads. */
-const isLine = (value: string, most: number): boolean =>
-  value.length <= most && value.trim() !== '' && !/[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(value);
+/** Whether a text shows as one line, without marks that change its direction. */
+const isLine = (value: string, maxLength: number): boolean =>
+  value.length <= maxLength &&
+  value.trim() !== '' &&
+  !/[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(value);
 
 const unfit = (code: ErrorCode, message: string, input: string, hint: string): JikjiError =>
   new JikjiError(code, message, input.slice(0, 100), hint);
@@ -42,22 +44,22 @@ export function checkName(name: string): void {
     throw unfit('name-unfit', 'this cannot be a name', name, 'use one line, at most 100 characters');
 }
 
-/** @throws JikjiError `password-weak`, `password-common`, in which the password is not said */
+/** @throws JikjiError `password-weak`, `password-common`; they do not hold the password */
 export async function checkPassword(password: string, user: string): Promise<void> {
   const weak = (why: string, hint: string) => unfit('password-weak', `this password is too ${why}`, 'password', hint);
   if ([...password].length < MIN_PASSWORD) throw weak('short', `use at least ${MIN_PASSWORD} characters`);
   if (!fitsPassword(password)) throw weak('long', `use at most ${MAX_PASSWORD_BYTES} bytes, and no NUL`);
   if (password.toLowerCase() === user || new Set(password).size < 5) throw weak('easy to guess', 'choose another one');
   if (await isCommonPassword(password)) {
-    const message = 'many people have this password, and guessers try it first';
+    const message = 'many people use this password, and attackers try it first';
     throw unfit('password-common', message, 'password', 'choose another one, for example of several words');
   }
 }
 
 /** @throws JikjiError `days-unfit` */
-export function checkDays(days: number, most: number): void {
-  if (Number.isInteger(days) && days >= 1 && days <= most) return;
-  throw unfit('days-unfit', 'it cannot be valid for so long', String(days), `use 1 to ${most} days`);
+export function checkDays(days: number, maxDays: number): void {
+  if (Number.isInteger(days) && days >= 1 && days <= maxDays) return;
+  throw unfit('days-unfit', 'it cannot be valid for so long', String(days), `use 1 to ${maxDays} days`);
 }
 
 export interface Invited extends Membership {
@@ -65,7 +67,7 @@ export interface Invited extends Membership {
   days?: number;
 }
 
-/** Who may belong to what; whether it is there is not known here. @throws JikjiError `invitation-unfit`, `days-unfit` */
+/** Checks what a role may belong to, not whether it exists. @throws JikjiError `invitation-unfit`, `days-unfit` */
 export function checkInvited({ role, programme, consortium, note, days = 7 }: Invited): void {
   const refuse = (message: string, input: string | null, hint: string) =>
     unfit('invitation-unfit', message, String(input), hint);
@@ -76,7 +78,8 @@ export function checkInvited({ role, programme, consortium, note, days = 7 }: In
   if ((role === 'consortium') !== (consortium !== null))
     throw refuse('a consortium’s people belong to it, nobody else does', consortium, 'name the consortium, or none');
   for (const id of [programme, consortium])
-    if (id !== null && !isUserId(id)) throw refuse('this is no id', id, 'use lower-case letters, digits and hyphens');
+    if (id !== null && !isUserId(id))
+      throw refuse('this is not an id', id, 'use lower-case letters, digits and hyphens');
   if (note !== undefined && !isLine(note, 300))
     throw refuse('this cannot be a note', note, 'use one line, at most 300');
   checkDays(days, MAX_INVITATION_DAYS);

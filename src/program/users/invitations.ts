@@ -1,4 +1,4 @@
-// Links that make one user each. A link is used up by one UPDATE, together with the user it makes. Knows no session.
+// One-time links, each for one new user. One transaction marks a link as used and creates its user. Knows no session.
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { and, asc, eq, gt, isNull } from 'drizzle-orm';
@@ -13,12 +13,12 @@ import type { Invitation, Link } from './types.ts';
 type Row = typeof invitations.$inferSelect;
 type Invited = Pick<Row, 'role' | 'programme' | 'consortium' | 'note' | 'invitedBy'>;
 
-/** The id of the link that the server makes itself; there is one at most. */
+/** The id of the link that the server itself makes; there is at most one. */
 const FIRST = 'first';
 
-/** The same for links that are unknown, used, withdrawn or expired. */
+/** The same error for links that are unknown, used, withdrawn or expired. */
 export function invitationUnknown(): JikjiError {
-  const message = 'this invitation is not valid, or not any more';
+  const message = 'this invitation is not valid, or no longer';
   return new JikjiError('invitation-unknown', message, 'invitation', 'ask the office for a new one');
 }
 
@@ -27,7 +27,7 @@ function shown({ id, role, programme, consortium, note, createdAt, expiresAt, us
   return { id, role: role as Invitation['role'], programme, consortium, note, ...times, usedBy };
 }
 
-/** The users of the office who can log in; with `lock`, they are so until the transaction ends. */
+/** Users of the office who can log in; with `lock`, their rows are locked until the transaction ends. */
 export async function officeUsers(database: Database, lock = false): Promise<string[]> {
   const query = database
     .select({ id: users.id })
@@ -44,13 +44,13 @@ export class Invitations {
     this.#context = context;
   }
 
-  /** Keeps what is invited to, and hands out the link. */
-  async make(what: Invited, hours: number): Promise<Link> {
+  /** Stores an invitation and returns its link. */
+  async make(invited: Invited, hours: number): Promise<Link> {
     const token = randomBytes(32).toString('base64url');
     const createdAt = this.#context.now();
     const row: Row = {
-      ...what,
-      id: what.invitedBy === null ? FIRST : randomBytes(8).toString('hex'),
+      ...invited,
+      id: invited.invitedBy === null ? FIRST : randomBytes(8).toString('hex'),
       token: sha256Hex(token),
       createdAt,
       expiresAt: new Date(createdAt.getTime() + hours * 3_600_000),
@@ -63,7 +63,7 @@ export class Invitations {
     return { id: row.id, token, expires: row.expiresAt.toISOString() };
   }
 
-  /** Where nobody of the office can log in. It replaces the one before. */
+  /** A link for the office if nobody of it can log in; it replaces an earlier one. */
   async makeFirst(): Promise<Link | undefined> {
     if ((await this.#context.tables.ask((database) => officeUsers(database))).length > 0) return undefined;
     return this.make({ role: 'office', programme: null, consortium: null, note: null, invitedBy: null }, 24);
@@ -78,9 +78,11 @@ export class Invitations {
 
   /** @throws JikjiError `invitation-unknown`, also where it was used */
   async withdraw(id: string): Promise<void> {
-    const it = and(eq(invitations.id, id), isNull(invitations.usedAt));
-    const gone = await this.#context.tables.ask((database) => database.delete(invitations).where(it).returning());
-    if (gone.length === 0) throw invitationUnknown();
+    const unused = and(eq(invitations.id, id), isNull(invitations.usedAt));
+    const deleted = await this.#context.tables.ask((database) =>
+      database.delete(invitations).where(unused).returning(),
+    );
+    if (deleted.length === 0) throw invitationUnknown();
   }
 
   #open = (token: string) =>
@@ -91,8 +93,8 @@ export class Invitations {
     );
 
   /**
-   * The first link is for as long as there is nobody, any other for as long as the one who invites is not blocked: else somebody
-   * would come by it whom nobody of the office invites.
+   * The first link is valid while the office has no user, any other while its inviter is not blocked: otherwise a user could join whom
+   * nobody of the office invites.
    */
   async #check(database: Database, [row]: Row[]): Promise<Row> {
     const office = row && (await officeUsers(database));
@@ -110,7 +112,7 @@ export class Invitations {
     );
   }
 
-  /** `password` is its hash. Of two at once one wins; whose name is taken has not used the link up. @throws JikjiError `invitation-unknown`, `user-taken` */
+  /** `password`: the hash. Of parallel calls one succeeds. A taken name does not use up the link. @throws JikjiError `invitation-unknown`, `user-taken` */
   async accept(
     token: string,
     { user, name, password }: { user: string; name: string; password: string },
@@ -138,4 +140,4 @@ export class Invitations {
 }
 
 export const userTaken = (user: string): JikjiError =>
-  new JikjiError('user-taken', 'there is a user of this name already', user, 'choose another name');
+  new JikjiError('user-taken', 'a user has this name already', user, 'choose another name');

@@ -1,34 +1,35 @@
 // Rate-limits failed log-ins, in memory. Knows no password.
 //
-// The choice: a user's wrong log-ins, from anywhere, slow down those addresses that were wrong themselves. An address that was not wrong lately is
-// heard at once, whoever else tries the same user: so nobody keeps a user out who knows his password, and who guesses has one guess
-// for each address he can send from, then a few a minute for all of them together. What is right takes back its own count and no
-// other, or a guesser would wash his address clean by logging in as himself.
+// A user's failed log-ins, from any address, delay addresses that have failed themselves. An address without a recent failure is never
+// delayed, so nobody can lock out a user who knows his password. An attacker has one guess for each address, then a few per minute for all
+// addresses together. A successful log-in takes back only its own count: otherwise an attacker could clear his address with his own
+// log-in.
 
 import { isIP } from 'node:net';
 import { JikjiError } from '../../base/index.ts';
 
-/** Wrong ones that cost nothing; an address may stand for a whole office. */
+/** Failures without delay; a whole office may share one address. */
 const FREE_FOR_USER = 5;
 const FREE_FOR_ADDRESS = 20;
 const MAX_WAIT_SECONDS = 60;
 const FORGET_MILLISECONDS = 15 * 60_000;
-/** Users and addresses that are remembered, of each; those that were wrong longest ago go first. */
-const MAX = 10_000;
+/** Users, and addresses, that are remembered; those with the oldest failure are forgotten first. */
+const MAX_KEYS = 10_000;
 
-/** Code `too-many`: nothing was looked at. */
+/** Code `too-many`: the password was not checked. */
 export class TooMany extends JikjiError {
-  /** Seconds until it is worth trying again. */
+  /** Seconds to wait. */
   readonly retryAfter: number;
 
   constructor(retryAfter: number) {
-    super('too-many', 'too many wrong log-ins', 'log-in', `wait ${retryAfter} s, then try again`);
+    super('too-many', 'too many failed log-ins', 'log-in', `wait ${retryAfter} s, then try again`);
     this.retryAfter = retryAfter;
   }
 }
 
 class Counts {
-  readonly #wrong = new Map<string, { count: number; last: number }>();
+  /** The key that failed last is last. */
+  readonly #failures = new Map<string, { count: number; last: number }>();
   readonly #free: number;
 
   constructor(free: number) {
@@ -36,15 +37,15 @@ class Counts {
   }
 
   #entry(key: string, now: number): { count: number; last: number } | undefined {
-    const entry = this.#wrong.get(key);
+    const entry = this.#failures.get(key);
     if (!entry || now - entry.last > FORGET_MILLISECONDS) return undefined;
-    entry.last = Math.min(entry.last, now); // a clock that was set back must not make anybody wait for it
+    entry.last = Math.min(entry.last, now); // a clock that was set back must not extend a delay
     return entry;
   }
 
   has = (key: string, now: number): boolean => this.#entry(key, now) !== undefined;
 
-  /** Milliseconds. */
+  /** Remaining delay in milliseconds. */
   wait(key: string, now: number): number {
     const entry = this.#entry(key, now);
     if (!entry || entry.count < this.#free) return 0;
@@ -54,18 +55,18 @@ class Counts {
 
   add(key: string, now: number): void {
     const count = (this.#entry(key, now)?.count ?? 0) + 1;
-    this.#wrong.delete(key); // the one that was wrong last stands last
-    this.#wrong.set(key, { count, last: now });
-    if (this.#wrong.size > MAX) this.#wrong.delete(this.#wrong.keys().next().value!);
+    this.#failures.delete(key);
+    this.#failures.set(key, { count, last: now });
+    if (this.#failures.size > MAX_KEYS) this.#failures.delete(this.#failures.keys().next().value!);
   }
 
   takeBack(key: string): void {
-    const entry = this.#wrong.get(key);
-    if (entry && --entry.count === 0) this.#wrong.delete(key);
+    const entry = this.#failures.get(key);
+    if (entry && --entry.count === 0) this.#failures.delete(key);
   }
 
   get size(): number {
-    return this.#wrong.size;
+    return this.#failures.size;
   }
 }
 
@@ -79,9 +80,9 @@ export class LogInLimits {
   }
 
   /**
-   * Runs `work`, of which undefined says that the password was wrong. It counts as wrong until it has ended, so that many at once
-   * are not all heard. What is not known (the user of a link, the address of who is logged in) is left out.
-   * @throws TooMany instead of running it; else what `work` throws, which counts for nothing
+   * Runs `work`, whose result is undefined for a wrong password. It counts as failed until it has ended, so that parallel attempts are
+   * limited too. Leave out what is not known: the user of a link, the address of a logged-in user.
+   * @throws TooMany instead of running `work`; errors of `work` do not count as failed
    */
   async attempt<T>(
     by: { user?: string; from?: string },
@@ -90,23 +91,23 @@ export class LogInLimits {
     const now = this.#now().getTime();
     const { user } = by;
     const from = by.from === undefined ? undefined : network(by.from);
-    const isKnownWrong = from === undefined || this.#addresses.has(from, now);
+    const hasFailed = from === undefined || this.#addresses.has(from, now);
     const wait = Math.max(
       from === undefined ? 0 : this.#addresses.wait(from, now),
-      user !== undefined && isKnownWrong ? this.#users.wait(user, now) : 0,
+      user !== undefined && hasFailed ? this.#users.wait(user, now) : 0,
     );
     if (wait > 0) throw new TooMany(Math.ceil(wait / 1000));
 
     if (user !== undefined) this.#users.add(user, now);
     if (from !== undefined) this.#addresses.add(from, now);
-    let wrong = false;
+    let isWrong = false;
     try {
       const result = await work();
-      wrong = result === undefined;
+      isWrong = result === undefined;
       return result;
     } finally {
-      if (!wrong && user !== undefined) this.#users.takeBack(user);
-      if (!wrong && from !== undefined) this.#addresses.takeBack(from);
+      if (!isWrong && user !== undefined) this.#users.takeBack(user);
+      if (!isWrong && from !== undefined) this.#addresses.takeBack(from);
     }
   }
 
@@ -116,7 +117,7 @@ export class LogInLimits {
   }
 }
 
-/** Who has one IPv6 address has 2^64 of them: they are one. */
+/** The network of an IPv6 address: one host may use all 2^64 addresses of it. */
 function network(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
   if (isIP(plain) !== 6) return plain.slice(0, 64);

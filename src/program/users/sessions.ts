@@ -1,4 +1,4 @@
-// Log-ins and API tokens: one kind of thing, of which a token has a name and an end that does not move. Knows no password.
+// Sessions: log-ins and API tokens. A token has a label and a fixed end. Knows no password.
 
 import { and, asc, eq, gt, isNotNull, lte } from 'drizzle-orm';
 import { JikjiError } from '../../base/index.ts';
@@ -7,13 +7,13 @@ import type { Context } from './better-auth.ts';
 import { checkDays, checkName, isToken } from './input.ts';
 import type { Link, Session, Token, User, Viewer } from './types.ts';
 
-const DAY = 86_400_000;
-/** Without a use a log-in ends after so long, */
-const IDLE = 7 * DAY;
-/** and with however many uses after so many days: who has come by one has it for no longer. */
+const DAY_MS = 86_400_000;
+/** An unused log-in ends after this time. */
+const IDLE_MS = 7 * DAY_MS;
+/** Any log-in ends after these days, also a stolen one. */
 export const MAX_LOG_IN_DAYS = 30;
-/** How often the database is told that somebody is there. */
-const SEEN = 60_000;
+/** Uses within this time are stored once. */
+const SEEN_MS = 60_000;
 const MAX_TOKEN_DAYS = 366;
 const MAX_TOKENS = 50;
 
@@ -30,9 +30,9 @@ export class Sessions {
     this.#context = context;
   }
 
-  /** For who has shown who he is. */
-  async enter(user: UserRow): Promise<Session> {
-    const { token, expires } = await this.#open(user.id, IDLE, null);
+  /** Starts a session of an authenticated user. */
+  async start(user: UserRow): Promise<Session> {
+    const { token, expires } = await this.#create(user.id, IDLE_MS, null);
     return { token, expires, viewer: viewerOf(user) };
   }
 
@@ -40,7 +40,7 @@ export class Sessions {
     if (isToken(token)) await this.#context.tables.ask(() => this.#context.auth.sessions.deleteSession(token));
   }
 
-  /** Whose it is; a use moves the end of a log-in. */
+  /** The viewer of a token; a use moves the end of a log-in. */
   async viewer(token: string, isUse: boolean): Promise<Viewer | undefined> {
     if (!isToken(token)) return undefined;
     const { tables, auth } = this.#context;
@@ -50,9 +50,9 @@ export class Sessions {
       const session = found?.session as typeof sessions.$inferSelect | undefined;
       const user = found?.user as UserRow | undefined;
       if (!session || !user || session.expiresAt <= now || user.blocked) return undefined;
-      if (isUse && (session.usedAt === null || now.getTime() - session.usedAt.getTime() >= SEEN)) {
-        const longest = session.createdAt.getTime() + MAX_LOG_IN_DAYS * DAY;
-        const expiresAt = new Date(Math.min(now.getTime() + IDLE, longest));
+      if (isUse && (session.usedAt === null || now.getTime() - session.usedAt.getTime() >= SEEN_MS)) {
+        const latest = session.createdAt.getTime() + MAX_LOG_IN_DAYS * DAY_MS;
+        const expiresAt = new Date(Math.min(now.getTime() + IDLE_MS, latest));
         await auth.sessions.updateSession(token, { usedAt: now, ...(session.label === null && { expiresAt }) });
         await auth.sessions.updateUser(user.id, { lastSeen: now });
       }
@@ -64,11 +64,11 @@ export class Sessions {
   async newToken(user: string, { name, days }: { name: string; days: number }): Promise<Link> {
     checkName(name);
     checkDays(days, MAX_TOKEN_DAYS);
-    const made = await this.#open(user, days * DAY, name.trim());
-    // Counted afterwards: of many at once each would find room before.
+    const made = await this.#create(user, days * DAY_MS, name.trim());
+    // Counted afterwards: parallel calls would all pass a check before.
     if ((await this.tokens(user)).length <= MAX_TOKENS) return made;
     await this.dropToken(user, made.id);
-    throw new JikjiError('tokens-full', `nobody has more than ${MAX_TOKENS} tokens`, user, 'drop one first');
+    throw new JikjiError('tokens-full', `a user has at most ${MAX_TOKENS} tokens`, user, 'drop one first');
   }
 
   async tokens(user: string): Promise<Token[]> {
@@ -85,16 +85,16 @@ export class Sessions {
 
   /** @throws JikjiError `token-unknown` */
   async dropToken(user: string, id: string): Promise<void> {
-    const it = and(eq(sessions.id, id), eq(sessions.userId, user), isNotNull(sessions.label));
-    const gone = await this.#context.tables.ask((database) => database.delete(sessions).where(it).returning());
-    if (gone.length > 0) return;
+    const own = and(eq(sessions.id, id), eq(sessions.userId, user), isNotNull(sessions.label));
+    const deleted = await this.#context.tables.ask((database) => database.delete(sessions).where(own).returning());
+    if (deleted.length > 0) return;
     throw new JikjiError('token-unknown', 'there is no such token', id.slice(0, 100), 'see the list of tokens');
   }
 
-  /** Clears away what has expired, whosever it was. */
-  async #open(user: string, lasts: number, label: string | null): Promise<Link> {
+  /** Creates a session, and deletes all expired ones. */
+  async #create(user: string, lifetimeMs: number, label: string | null): Promise<Link> {
     const now = this.#context.now();
-    const expiresAt = new Date(now.getTime() + lasts);
+    const expiresAt = new Date(now.getTime() + lifetimeMs);
     return this.#context.tables.ask(async (database) => {
       await database.delete(sessions).where(lte(sessions.expiresAt, now));
       const more = { expiresAt, createdAt: now, updatedAt: now, label };

@@ -1,25 +1,25 @@
-// What the room of users hands out. Times are texts in UTC.
+// Types and shapes of users. Times are texts in UTC.
 
 import { z } from 'zod';
 
-/** Whoever has not logged in is the public. */
+/** `public`: not logged in. */
 export const ROLES = ['office', 'consortium', 'expert', 'evaluator', 'auditor', 'public'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** The office is of every programme of the server (`programme` null); all others belong to one. */
+/** The office belongs to all programmes of the server (`programme` null), any other role to one. */
 export interface Membership<R extends Role = Exclude<Role, 'public'>> {
   role: R;
   programme: string | null;
   consortium: string | null;
 }
-/** Who is asking. The office is of every programme of the server (`programme` null); all others belong to one. */
+/** The user of a request. */
 export const viewerShape = z
   .object({
-    /** Null: nobody has logged in. */
+    /** Null: not logged in. */
     user: z.string().nullable(),
     name: z.string().nullable(),
     role: z.enum(ROLES),
-    /** Where the role holds; null: everywhere on this server. */
+    /** The programme of the role; null: all of this server. */
     programme: z.string().nullable(),
     consortium: z.string().nullable(),
   })
@@ -29,14 +29,14 @@ export type Viewer = z.infer<typeof viewerShape>;
 export const NOBODY: Viewer = { user: null, name: null, role: 'public', programme: null, consortium: null };
 
 export interface Session {
-  /** Nothing but this opens the session; the database has only its SHA-256. */
+  /** The secret; the database holds only its SHA-256. */
   token: string;
-  /** Each use moves it, to 7 days later, until the log-in is 30 days old. */
+  /** Each use moves it to 7 days later, until the log-in is 30 days old. */
   expires: string;
   viewer: Viewer;
 }
 
-/** What opens something, said once: a session, an invitation. */
+/** The secret of an API token or an invitation; it is returned only once. */
 export const linkShape = z.object({ id: z.string(), token: z.string(), expires: z.string() });
 export type Link = z.infer<typeof linkShape>;
 
@@ -48,7 +48,7 @@ export interface Invitation extends Membership {
   usedBy: string | null;
 }
 
-/** An API token, without what opens it. */
+/** An API token without its secret. */
 export const tokenShape = z
   .object({
     id: z.string(),

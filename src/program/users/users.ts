@@ -1,5 +1,4 @@
-// The people of a server, over the tables of its home database. Links are the work of invitations.ts, sessions of sessions.ts, waiting
-// of log-in-limits.ts; here is what they come to together, and passwords.
+// The users of a server, in the tables of its first database: joins invitations, sessions and log-in limits, and handles passwords.
 
 import { randomBytes } from 'node:crypto';
 import { and, asc, eq } from 'drizzle-orm';
@@ -12,15 +11,15 @@ import { LogInLimits } from './log-in-limits.ts';
 import { Sessions, type UserRow } from './sessions.ts';
 import type { Invitation, Link, Session, Token, User, Viewer } from './types.ts';
 
-/** The hash of no password: to look at it is as much work as at any other. */
+/** A hash that no password has: checking it takes as long as any other. */
 const NO_PASSWORD = `${randomBytes(16).toString('hex')}:${randomBytes(64).toString('hex')}`;
 
-const wrong = (): JikjiError =>
-  new JikjiError('log-in-wrong', 'user or password are wrong', 'log-in', 'check both; the office can help');
+const logInWrong = (): JikjiError =>
+  new JikjiError('log-in-wrong', 'user or password is wrong', 'log-in', 'check both; the office can help');
 const userUnknown = (user: string): JikjiError =>
   new JikjiError('user-unknown', 'there is no user of this name', user.slice(0, 100), 'see the list of users');
 
-/** Every method throws what a store throws (`database-unreachable`, ...) besides what it says itself. */
+/** Every method also throws the errors of a store (`database-unreachable`, ...). */
 export class Users {
   readonly #context: Context;
   readonly #sessions: Sessions;
@@ -38,29 +37,29 @@ export class Users {
     return new Users({ tables: store.users, auth: await store.users.ask(openAuth), now });
   }
 
-  /** Where nobody of the office can log in: a one-time token for the office, for 24 hours, instead of any before. */
+  /** The token of a link for the office, valid for 24 hours, if nobody of it can log in; it replaces an earlier one. */
   async firstInvitation(): Promise<string | undefined> {
     return (await this.#invitations.makeFirst())?.token;
   }
 
-  /** For 7 days, where nothing is said. @throws JikjiError `forbidden`, `invitation-unfit`, `days-unfit` */
-  async invite(by: Viewer, what: input.Invited): Promise<Link> {
+  /** Makes an invitation, by default for 7 days. @throws JikjiError `forbidden`, `invitation-unfit`, `days-unfit` */
+  async invite(by: Viewer, invited: input.Invited): Promise<Link> {
     if (by.role !== 'office' || by.user === null)
       throw new JikjiError('forbidden', 'only the office invites', by.role, 'ask the office');
-    input.checkInvited(what);
-    const { role, programme, consortium, note = null, days = 7 } = what;
+    input.checkInvited(invited);
+    const { role, programme, consortium, note = null, days = 7 } = invited;
     return this.#invitations.make({ role, programme, consortium, note, invitedBy: by.user }, days * 24);
   }
 
-  /** All that are there, used ones too, in the order they were made. */
+  /** All invitations, also used ones, in the order they were made. */
   invitations = (): Promise<Invitation[]> => this.#invitations.list();
   /** @throws JikjiError `invitation-unknown`, also where it was used */
   withdraw = (id: string): Promise<void> => this.#invitations.withdraw(id);
-  /** What a link invites to. @throws JikjiError `invitation-unknown` (unknown, used, expired: the same) */
+  /** The invitation of a link. @throws JikjiError `invitation-unknown` (also for a used or expired one) */
   invitation = (token: string): Promise<Invitation> => this.#invitations.look(token);
 
   /**
-   * Uses the link up and logs in. Of two at once one wins.
+   * Uses up a link, creates its user and logs in. Of parallel calls one succeeds.
    * @throws JikjiError `invitation-unknown`, `user-taken`, `user-unfit`, `name-unfit`, `password-weak`, `password-common`; TooMany
    */
   async accept(
@@ -68,7 +67,7 @@ export class Users {
     { user, name, password }: { user: string; name: string; password: string },
     from: string,
   ): Promise<Session> {
-    // No link, no work: a hash is made for those who have one.
+    // A password is hashed only for a valid link.
     const invitation = await this.#limits.attempt({ from }, () =>
       this.#invitations.look(token).catch((error: unknown) => {
         if ((error as JikjiError).code === 'invitation-unknown') return undefined;
@@ -80,28 +79,28 @@ export class Users {
     await input.checkPassword(password, user);
     if (await this.#find(user)) throw userTaken(user);
     const made = { user, name: name.trim(), password: await this.#context.auth.password.hash(password) };
-    return this.#sessions.enter(await this.#invitations.accept(token, made));
+    return this.#sessions.start(await this.#invitations.accept(token, made));
   }
 
-  /** The same error and about the same work for a user who is not there. @throws JikjiError `log-in-wrong`; TooMany */
+  /** An unknown user gives the same error after about the same time. @throws JikjiError `log-in-wrong`; TooMany */
   async logIn(user: string, password: string, from: string): Promise<Session> {
     const isId = input.isUserId(user);
     const session = await this.#limits.attempt(isId ? { user, from } : { from }, async () => {
       const found = await this.#verified(isId ? user : undefined, password);
       if (!found) return undefined;
-      const opened = await this.#sessions.enter(found);
-      // Who was blocked, or changed his password, while this one was looked at: that one's sessions have ended, and so does this.
+      const opened = await this.#sessions.start(found);
+      // If the user was blocked or changed the password meanwhile, this session ends like his others.
       const again = await this.#find(user);
       if (again && !again.blocked && again.password === found.password) return opened;
       await this.logOut(opened.token);
       return undefined;
     });
-    if (!session) throw wrong();
+    if (!session) throw logInWrong();
     return session;
   }
 
   logOut = (token: string): Promise<void> => this.#sessions.end(token);
-  /** Whose session or API token it is. Undefined where it is neither, has expired, or its user is blocked. */
+  /** The viewer of a session or API token; undefined if it is unknown or expired, or its user is blocked. */
   viewer = (token: string, { isUse = true } = {}): Promise<Viewer | undefined> => this.#sessions.viewer(token, isUse);
 
   /** An API token. @throws JikjiError `name-unfit`, `days-unfit`, `user-unknown`, `tokens-full` */
@@ -111,9 +110,9 @@ export class Users {
     return this.#sessions.newToken(user, what);
   }
 
-  /** Those that have not expired, in the order they were made. */
+  /** Valid tokens in the order they were made. */
   tokens = (user: string): Promise<Token[]> => this.#sessions.tokens(user);
-  /** @throws JikjiError `token-unknown` where this user has no such token */
+  /** @throws JikjiError `token-unknown` if this user has no such token */
   dropToken = (user: string, id: string): Promise<void> => this.#sessions.dropToken(user, id);
 
   /** In the order of their ids. */
@@ -126,16 +125,16 @@ export class Users {
   }
 
   /**
-   * Who is blocked cannot log in, his sessions and tokens have ended, and as long as he is, no link of his works: he could come back
-   * by one.
+   * Blocks or unblocks a user. A blocked user cannot log in, and loses all sessions and tokens; his invitations do not work, as he could
+   * return by one.
    * @throws JikjiError `user-unknown`, `last-office-user`
    */
   block(user: string, blocked: boolean): Promise<void> {
     return this.#context.tables.transact(async (database) => {
-      // Two who block each other at once: the second waits here, and then sees what the first did.
+      // If two users block each other at once, the second waits here and then sees the first block.
       const office = await officeUsers(database, true);
       if (blocked && office.length === 1 && office[0] === user) {
-        const message = 'nobody of the office could log in any more';
+        const message = 'nobody of the office could log in';
         throw new JikjiError('last-office-user', message, user, 'invite another one first');
       }
       const changed = await database.update(users).set({ blocked }).where(eq(users.id, user)).returning();
@@ -145,11 +144,11 @@ export class Users {
   }
 
   /**
-   * Ends all of the user's sessions and tokens, as whoever knew the old password may have made one; the answer is a new session for
-   * who asks. @throws JikjiError `log-in-wrong`, `password-weak`, `password-common`; TooMany
+   * Ends all sessions and tokens of the user, since anybody who knew the old password may have made one, and returns a new session.
+   * @throws JikjiError `log-in-wrong`, `password-weak`, `password-common`; TooMany
    */
   async setPassword(user: string, old: string, next: string): Promise<Session> {
-    // Not the count of log-ins: who is logged in is kept from it by no stranger. No id has a blank.
+    // Counted apart from log-ins, so that no stranger can delay a logged-in user. No id has a space.
     const session = await this.#limits.attempt({ user: `${user} himself` }, async () => {
       const found = await this.#verified(user, old);
       if (!found) return undefined;
@@ -162,13 +161,13 @@ export class Users {
         if (changed.length > 0) await database.delete(sessions).where(eq(sessions.userId, user));
         return changed.length > 0;
       });
-      return isSet ? this.#sessions.enter(found) : undefined;
+      return isSet ? this.#sessions.start(found) : undefined;
     });
-    if (!session) throw wrong();
+    if (!session) throw logInWrong();
     return session;
   }
 
-  /** A user with the hash of his password. */
+  /** A user with his password hash. */
   async #find(user: string): Promise<(UserRow & { password: string }) | undefined> {
     const [found] = await this.#context.tables.ask((database) =>
       database.select().from(users).innerJoin(accounts, eq(accounts.userId, users.id)).where(eq(users.id, user)),
@@ -176,7 +175,7 @@ export class Users {
     return found && { ...found.users, password: found.accounts.password };
   }
 
-  /** The user whose password it is; undefined, after the same work, where he is blocked or not there. */
+  /** The user if the password is right; undefined, after the same work, also if he is blocked or unknown. */
   async #verified(user: string | undefined, password: string) {
     const found = user === undefined ? undefined : await this.#find(user);
     const hash = found?.password ?? NO_PASSWORD;

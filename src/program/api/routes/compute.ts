@@ -26,11 +26,7 @@ export function addCompute(api: Api): void {
     },
     ({ programme, viewer }) => pageOf(programme, viewer),
   );
-  addAct(api, ACTS.registerCatalogue, {
-    path: `${PROGRAMME}/catalogue`,
-    maxBody: FILE,
-    answer: shape.registered,
-  });
+  addAct(api, ACTS.registerCatalogue, { path: `${PROGRAMME}/catalogue`, maxBody: FILE, answer: shape.registered });
   addAct(api, ACTS.allot, { path: `${PROGRAMME}/allotments`, maxBody: TEXT, answer: recorded });
   addAct(api, ACTS.reportUsage, { path: `${PROGRAMME}/usages`, maxBody: TEXT, answer: recorded });
 }

@@ -123,7 +123,7 @@ export function addPeople(api: Api): void {
 const done = (work: Promise<unknown>) => work.then(() => ({}));
 
 function userOf({ user }: Viewer): string {
-  if (user === null) throw new Error('a route for people let somebody in who has not logged in');
+  if (user === null) throw new Error('a route for users was reached without a log-in');
   return user;
 }
 
@@ -137,10 +137,7 @@ function checkInvitation(context: Context, { role, programme, consortium }: Omit
     if (programme !== null) throw wrong('programme', 'the office belongs to the whole server, not to a programme');
   } else if (programme === null) throw wrong('programme', `the role ${role} belongs to a programme`);
   if ((role === 'consortium') !== (consortium !== null))
-    throw wrong(
-      'consortium',
-      role === 'consortium' ? 'a consortium must be named' : `the role ${role} belongs to no consortium`,
-    );
+    throw wrong('consortium', `the role ${role} belongs to ${role === 'consortium' ? 'a' : 'no'} consortium`);
   if (programme === null) return;
   const { tables } = requireHosted(context, programme).programme;
   if (consortium !== null) requireRow(tables, 'consortia', consortium, 'consortium');
@@ -148,7 +145,7 @@ function checkInvitation(context: Context, { role, programme, consortium }: Omit
 
 /** A new user must not take a name from the log: the forms and judgements of that name would count as his. */
 function checkName(tables: Tables, user: string): void {
-  const there = tables.of('forms', 'expert', user).length > 0 || tables.of('judgements', 'judge', user).length > 0;
-  if (there)
+  const isTaken = tables.of('forms', 'expert', user).length > 0 || tables.of('judgements', 'judge', user).length > 0;
+  if (isTaken)
     throw new JikjiError('user-taken', 'the log already has a person of this name', user, 'choose another name');
 }

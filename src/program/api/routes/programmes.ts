@@ -21,13 +21,9 @@ const CONSORTIUM = `${PROGRAMME}/consortia/{consortium}`;
 
 /** Two programmes of one name on one server: requests could not reach the second. */
 function requireOnly(context: Context, wanted: string): void {
-  if (context.hosted.some((one) => one !== context.hosted[0] && programmeId(one) === wanted))
-    throw new JikjiError(
-      'programme-exists',
-      'another database of this server holds a programme of this name',
-      wanted,
-      'give it another name, or serve the other database from another server',
-    );
+  if (!context.hosted.some((one) => one !== context.hosted[0] && programmeId(one) === wanted)) return;
+  const hint = 'choose another name, or serve the other database from another server';
+  throw new JikjiError('programme-exists', 'another database holds a programme of this name', wanted, hint);
 }
 
 export function addProgrammes(api: Api): void {

@@ -17,11 +17,7 @@ import { stagePageOf } from '../stage-page.ts';
 export const STAGE = '/api/programmes/{programme}/stages/{stage}';
 
 export function addStages(api: Api): void {
-  addAct(api, ACTS.openStage, {
-    path: '/api/programmes/{programme}/stages',
-    maxBody: TEXT,
-    answer: shape.opened,
-  });
+  addAct(api, ACTS.openStage, { path: '/api/programmes/{programme}/stages', maxBody: TEXT, answer: shape.opened });
 
   api.on(
     `get ${STAGE}`,
@@ -81,11 +77,6 @@ export function addStages(api: Api): void {
   addAct(api, ACTS.enterScore, { path: `${STAGE}/scores`, maxBody: TEXT, answer: recorded });
   addAct(api, ACTS.addFinding, { path: `${STAGE}/findings`, maxBody: TEXT, answer: shape.made });
 
-  addAct(api, ACTS.fileAppeal, {
-    path: `${STAGE}/appeals`,
-    without: ['id'],
-    maxBody: TEXT,
-    answer: shape.made,
-  });
+  addAct(api, ACTS.fileAppeal, { path: `${STAGE}/appeals`, without: ['id'], maxBody: TEXT, answer: shape.made });
   addAct(api, ACTS.answerAppeal, { path: `${STAGE}/appeals/{appeal}`, maxBody: TEXT, answer: recorded });
 }

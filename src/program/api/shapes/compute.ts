@@ -1,4 +1,4 @@
-// Compute as pages show it: the catalogue's chips, sites and clusters, what was allotted, what was used.
+// Shapes of compute: chips, sites and clusters of the catalogue, allotments, usages.
 
 import { z } from 'zod';
 import { chipShape, clusterShape, componentShape, sourcesShape, supplierShape } from '../../../fleet/index.ts';
@@ -22,7 +22,7 @@ const usage = usageShape
     sessions: z
       .object({
         count: z.int(),
-        /** They began and have no end on record: their hours are not among those of the usage. */
+        /** Sessions without a recorded end: their hours are not counted. */
         withoutEnd: z.int(),
         devices: z.array(z.string()),
       })
@@ -35,19 +35,19 @@ const usage = usageShape
 
 export const computePage = z
   .object({
-    /** Null: none was registered. */
+    /** Null: no catalogue is registered. */
     catalogue: catalogueHead.nullable(),
     suppliers: z.array(supplierShape),
     chips: z.array(chipShape),
     sites: z.array(componentShape),
-    /** What chips have as memory. */
+    /** Memory of chips. */
     memories: z.array(componentShape),
-    /** How they are reached is for nobody outside, and not in their shape. */
+    /** Without the data by which the office reaches them. */
     clusters: z.array(clusterShape),
     allotments: z.array(allotmentShape.extend({ source }).meta({ id: 'Allotment' })),
     usages: z.array(usage),
     accounts: z.array(accountShape),
-    /** Names of the consortia that are mentioned. */
+    /** Names of the mentioned consortia. */
     consortia: z.record(z.string(), title),
   })
   .meta({ id: 'Compute' });
@@ -56,6 +56,6 @@ export const registered = z.object({
   digest: z.string(),
   components: z.int(),
   uses: z.int(),
-  /** Consortia that it names and that the programme does not have. */
+  /** Consortia in the catalogue that the programme does not have. */
   strangers: z.array(z.string()),
 });

@@ -1,4 +1,4 @@
-// What is lodged with the office of a programme, and what its register says of runs.
+// Shapes of lodgings: the office's answers, and runs in its register.
 
 import { z } from 'zod';
 import { lodgedRunShape } from '../../office/index.ts';
@@ -8,13 +8,13 @@ export const answered = z.object({
   kind: z.enum(['request', 'head', 'seal']),
   /** The office's statement. */
   lodging: z.string(),
-  /** False: it was answered before, and this is that answer. */
+  /** False: this is an earlier answer to the same file. */
   fresh: z.boolean(),
-  /** Its place in the register; null for an answer from before there was one. */
+  /** Its number in the register; null for an answer older than the register. */
   entry: z.int().nullable(),
-  /** 1 for the first answer to this. */
+  /** 1 for the first answer to a run's request or seal. */
   answer: z.int().nullable(),
-  /** Head of the register, with this answer. */
+  /** Head of the register after this answer. */
   head: digest.nullable(),
 });
 
@@ -23,7 +23,7 @@ const lodgedRun = z
   .object({
     run,
     maker,
-    /** Whose key that is in this programme, if anybody's. */
+    /** The consortium with the maker's key; null if there is none. */
     consortium: id.nullable(),
     ...answers,
   })
@@ -31,9 +31,9 @@ const lodgedRun = z
 
 export const lodgings = z
   .object({
-    /** Fingerprint of the office's key; null before it has answered anything. */
+    /** Fingerprint of the office's key; null before its first answer. */
     office: digest.nullable(),
-    /** Of the register. */
+    /** Head of the register. */
     head: digest.nullable(),
     entries: z.int(),
     runs: z.array(lodgedRun),

@@ -1,4 +1,4 @@
-// Who is asking, users, invitations, tokens.
+// Shapes of viewers, users, invitations and tokens.
 
 import { z } from 'zod';
 import { ROLES, viewerShape as viewer } from '../../users/index.ts';
@@ -6,7 +6,7 @@ import { id, title } from './common.ts';
 import { programmeName } from './programme.ts';
 
 const { shape: place } = viewer.pick({ role: true, programme: true, consortium: true });
-/** Null where it is of no consortium, or of none that is there. */
+/** Null without a consortium, or if it does not exist. */
 const consortiumName = title.nullable();
 
 export const me = z
@@ -14,9 +14,9 @@ export const me = z
     viewer,
     version: z.string(),
     programmes: z.array(programmeName.extend({ name: z.object({ en: z.string(), ko: z.string().optional() }) })),
-    /** There is no programme in the server's own database yet. */
+    /** Whether the server's own database has no programme yet. */
     empty: z.boolean(),
-    /** Runs of the server's machine are shown to this viewer. */
+    /** Whether this viewer may see runs of the server's machine. */
     local: z.boolean(),
   })
   .meta({ id: 'Me' });
@@ -43,14 +43,14 @@ export const invitation = z
 
 export const invite = z.strictObject({
   role: z.enum(ROLES).exclude(['public']),
-  /** For all roles but the office's. */
+  /** For all roles except `office`. */
   programme: id.nullable().default(null),
-  /** For a consortium's people. */
+  /** For the role `consortium`. */
   consortium: id.nullable().default(null),
   note: z.string().max(300).optional(),
   days: z.int().min(1).max(90).default(7),
 });
-/** `link`: to hand over; it works once. */
+/** `link`: works once. */
 export const invited = z.object({ id: z.string(), token: z.string(), link: z.string(), expires: z.string() });
 
 export const person = z

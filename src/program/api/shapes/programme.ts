@@ -1,4 +1,4 @@
-// A programme, its consortia, its rule books and its log, as pages show them.
+// Shapes of a programme, its consortia, rule books and log.
 
 import { z } from 'zod';
 import type { Json } from '../../../ledger/index.ts';
@@ -8,7 +8,7 @@ import { citation, named, title } from './common.ts';
 
 const sources = z.union([z.array(citation), z.literal('not recorded')]);
 
-/** `decided`: appeals may still come; `final`: they have ended, or others published the decision. */
+/** `decided`: appeals are possible; `final`: appeals have ended, or the decision was published elsewhere. */
 export const stageStatus = z.enum(['open', 'closed', 'decided', 'final']);
 
 export const programmeName = named.extend({ mode: z.enum(['record', 'practice', 'real']) });
@@ -18,11 +18,11 @@ const fact = z.object({
   text: title,
   value: z.number().nullable(),
   source: sources,
-  /** How it follows from other figures, where it was not published itself. */
+  /** How it follows from other figures, if it was not published itself. */
   derived: z.string().nullable(),
-  /** False where nobody read it in its source. */
+  /** False if nobody has checked it in its source. */
   verified: z.boolean(),
-  /** False where others found it out, and nobody who answers for it has said so. */
+  /** False if no official source states it. */
   official: z.boolean(),
 });
 
@@ -35,10 +35,10 @@ export const job = z
   })
   .meta({ id: 'Job' });
 
-/** A submission as lists show it. */
+/** A row in lists of submissions. */
 export const submissionRow = {
   status: z.string(),
-  /** Null also where it is withheld. */
+  /** Null without an audit, or if it is withheld. */
   audit: shownAuditShape.nullable(),
   bytes: z.int(),
   received: z.string(),
@@ -46,7 +46,7 @@ export const submissionRow = {
 
 const stage = z.object({ id: z.string(), title, status: stageStatus });
 const head = z.object({ seq: z.int(), link: z.string() });
-/** Whether there may be more members: a record holds those whom its sources name. */
+/** Whether there may be more members: a record holds only those that its sources name. */
 const othersUnknown = z.boolean();
 
 export const overview = z
@@ -56,10 +56,10 @@ export const overview = z
     consortia: z.array(
       named.extend({
         lead: named,
-        /** The lead and its members; null where they are not recorded. */
+        /** Number of members with the lead; null if they are not recorded. */
         members: z.int().nullable(),
         othersUnknown,
-        /** Places in the value chain that its members have. */
+        /** Roles of its members in the value chain. */
         roles: z.array(z.string()),
         status: z.string(),
       }),
@@ -67,7 +67,7 @@ export const overview = z
     stages: z.array(
       stage.extend({
         consortia: z.array(z.string()),
-        /** What its decision came to for each; without those that it left open. */
+        /** Outcome of the decision by consortium, without undecided ones. */
         outcomes: z.record(z.string(), z.enum(['kept', 'out'])),
         opened: z.string(),
         closed: z.string().nullable(),
@@ -75,9 +75,9 @@ export const overview = z
     ),
     applications: z.record(z.string(), z.int()),
     ruleBooks: z.int(),
-    /** What is to be seen to: what the open stage lacks by its rules, decisions, appeals; for the office. */
+    /** Open tasks: missing data of the open stage, decisions, appeals; only for the office. */
     due: z.array(z.string()),
-    /** What ends the stage that is under way; for the office. */
+    /** The next act for the current stage; only for the office. */
     next: z
       .object({
         stage: z.string(),
@@ -85,7 +85,7 @@ export const overview = z
         appeal: z.string().nullable(),
       })
       .nullable(),
-    /** What the office's machine has to do; for the office. */
+    /** Jobs of the office's machine; only for the office. */
     jobs: z.array(job),
     facts: z.array(fact),
   })
@@ -112,9 +112,9 @@ export const bookRow = bookTitle.extend({ registeredSeq: z.int() }).meta({ id: '
 export const bookPage = book
   .extend({
     registered: z.string(),
-    /** As registered, YAML. */
+    /** The registered YAML. */
     text: z.string(),
-    /** As read: complete, every default written out. */
+    /** The parsed rule book with all defaults. */
     book: z.custom<RuleBook>(),
   })
   .meta({ id: 'RuleBook' });
@@ -122,15 +122,15 @@ export const entry = z
   .object({
     seq: z.int(),
     time: z.string(),
-    /** Null where who did it is withheld with what he did. */
+    /** Null if it is withheld. */
     actor: z.string().nullable(),
     kind: z.string(),
     link: z.string(),
-    /** Null where it is withheld. */
+    /** Null if it is withheld. */
     data: z.custom<Json>(),
-    /** Of an audit: what may be said of it, in a line. The verdict in `data` alone does not tell how far it reaches. */
+    /** The claim of an audit in one line: the verdict in `data` alone does not tell its reach. */
     claim: z.object({ en: z.string(), ko: z.string() }).nullable(),
-    /** The rule book keeps it from this viewer, now or for good. */
+    /** Whether the rule book withholds it from this viewer, now or always. */
     withheld: z.boolean(),
   })
   .meta({ id: 'Entry' });

@@ -1,4 +1,4 @@
-// Self-reliance as pages show it: what reliance answers with all that it names, the value chain as a picture, and what is asked.
+// Shapes of self-reliance: questions, and answers with the components that they mention; the value chain by layer.
 
 import { z } from 'zod';
 import { layerShape, useShape } from '../../../fleet/index.ts';
@@ -19,13 +19,13 @@ const layer = layerShape;
 const by = z.enum(['supplier', 'country']);
 const scope = z.enum(['training', 'serving', 'all']);
 
-/** What an answer mentions of the catalogue, by its id. */
+/** Mentioned components of the catalogue, by id. */
 const components = z.record(z.string(), mentionedShape);
 const uses = z.array(useShape.omit({ needs: true }).meta({ id: 'Use' }));
 
 export const asked = z.object({
   of: z.enum(['programme', 'consortium', 'use']).default('programme'),
-  /** Of the consortium or use. */
+  /** Id of the consortium or use. */
   id: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,99}$/, 'must be lower-case letters, digits and hyphens')
@@ -35,25 +35,25 @@ export const reliancePage = z
   .object({
     /** Countries that count as home. */
     home: z.array(z.string()),
-    /** Null: none was registered; then there is nothing else. */
+    /** Null: no catalogue is registered, and the other members are empty. */
     catalogue: catalogueHead.nullable(),
     index: indexShape.nullable(),
     rules: z.object({
       /** Digest of the rule book. */
       ruleBook: z.string().nullable(),
-      /** Whose rules they are; null: of the rule book that was registered last. */
+      /** The stage of the rules; null: the rules of the last registered rule book. */
       stage: z.string().nullable(),
       selfReliance: selfRelianceRulesShape.nullable(),
     }),
     components,
     uses,
-    /** At the end of each stage that is closed, in their order; of the programme and of consortia. */
+    /** The index at the end of each closed stage, in order; not for a use. */
     course: z.array(
       z.object({
         stage: z.string(),
         title,
         closed: z.string(),
-        /** The parts of the catalogue that it was worked out with. */
+        /** The parts of the catalogue that were in force. */
         catalogue: z.array(z.object({ id: z.string(), version: z.int() })),
         layers: z.array(z.object({ layer, ...sharesShape.shape })),
         overall: overallShape,
@@ -72,16 +72,16 @@ export const chainPage = z
         /** The largest first. */
         items: z.array(
           z.object({
-            /** Null: not known. */
+            /** Null: unknown. */
             component: z.string().nullable(),
             name: title.nullable(),
-            /** One of these, nobody says which; then there is no component. */
+            /** Options of unknown share; `component` is then null. */
             among: z.array(title),
             supplier: title.nullable(),
             country: z.string().nullable(),
             place: placeShape,
             share: z.number(),
-            /** In how many of them it is. */
+            /** Number of uses that need it. */
             uses: z.int(),
             kinds: z.array(useShape.shape.kind),
           }),
@@ -105,7 +105,7 @@ export const without = z.object({
 export const whatIfPage = whatIfShape
   .extend({
     components,
-    /** What `uses` tells the fates of. */
+    /** The uses in `uses`. */
     about: uses,
   })
   .meta({ id: 'WhatIf' });
@@ -116,10 +116,10 @@ export const smallestPage = z
   .object({
     by,
     kind: scope,
-    /** How many uses were asked about. */
+    /** Number of uses in the question. */
     uses: z.int(),
     ...found,
-    /** Of suppliers that are mentioned. */
+    /** Mentioned suppliers, by id. */
     suppliers: z.record(z.string(), z.object({ name: title, country: z.string().nullable() })),
   })
   .meta({ id: 'SmallestSets' });

@@ -1,4 +1,4 @@
-// A stage and what people do in it.
+// Shapes of a stage: its page, forms, questions, appeals, submissions.
 
 import { z } from 'zod';
 import { joinedShape, partShape, shownAuditShape } from '../../audits/index.ts';
@@ -9,7 +9,7 @@ import { bookTitle, stageStatus, submissionRow } from './programme.ts';
 
 export const opened = z.object({ id: z.string(), warnings: z.array(z.string()) });
 
-/** What is offered to a viewer on the page of a stage. */
+/** An act that the page of a stage offers to a viewer. */
 const offer = z.enum(['close', 'decide', 'finish', 'score', 'form', 'judge', 'submit', 'finding', 'appeal', 'answer']);
 
 export const stagePage = z
@@ -20,7 +20,7 @@ export const stagePage = z
     ruleBook: bookTitle,
     consortia: z.array(named),
     components: z.array(z.string()),
-    /** What is scored, and from what. */
+    /** Scored parts, and the kinds of their sources. */
     parts: z.array(
       z.object({
         path: z.string(),
@@ -31,7 +31,7 @@ export const stagePage = z
     ),
     opened: z.string(),
     closed: z.string().nullable(),
-    /** What the rule book still asks for; for the office. */
+    /** Data that the rule book still requires; only for the office. */
     lacking: z.array(z.string()),
     submissions: z.array(z.object({ id: z.string(), consortium: z.string(), ...submissionRow })),
     forms: z.array(
@@ -40,11 +40,11 @@ export const stagePage = z
         part: z.string(),
         expert: z.string(),
         commitment: z.string(),
-        /** Null until it is revealed, and where it is withheld. */
+        /** Null until it is revealed, or if it is withheld. */
         form: z.object({ scores: marks, comment: z.string().optional() }).nullable(),
       }),
     ),
-    /** How many were given; null where that is withheld. */
+    /** Number of judgements; null if it is withheld. */
     judgements: z.int().nullable(),
     findings: z.array(
       z.object({
@@ -66,9 +66,9 @@ export const stagePage = z
         answer: z.string().nullable(),
       }),
     ),
-    /** Scores, standings and decision; null where the rules do not show them to this viewer yet. */
+    /** Scores, standings and decision; null if the rule book does not show them to this viewer yet. */
     report: z.custom<StageReport>().nullable(),
-    /** What this viewer may do now. */
+    /** Acts that this viewer may do now. */
     mayDo: z.array(offer),
   })
   .meta({ id: 'Stage' });
@@ -77,12 +77,12 @@ export const closed = z.object({
   seq: z.int(),
   link: z.string(),
   lacking: z.array(z.string()),
-  /** Teams whose total will never be known: with one of them points decide nothing. */
+  /** Teams whose total stays unknown: if there is one, points decide nothing. */
   unknown: z.array(z.string()),
 });
 export const decided = z.object({
   kept: z.array(z.string()),
-  /** The rules leave it open; they stay. */
+  /** Teams that the rules leave open: they stay. */
   undecided: z.array(z.string()),
   out: z.array(z.object({ consortium: z.string(), reason: z.string() })),
 });
@@ -94,14 +94,14 @@ export const blankForm = z
     title,
     criteria: z.array(z.object({ id: z.string(), title, points: z.number() })),
     teams: z.array(named),
-    /** The commitment of the form that this expert has given. */
+    /** Commitment of this expert's form; null before it is given. */
     given: z.string().nullable(),
   })
   .meta({ id: 'BlankForm' });
 export const given = z.object({
   id: z.string(),
   commitment: z.string(),
-  /** The expert's receipt: with his form it proves what he gave. It is shown once. */
+  /** The expert's receipt, shown once: with the form it proves what was given. */
   nonce: z.string(),
 });
 
@@ -109,7 +109,7 @@ export const question = z.strictObject({ prompt: z.string().min(1).max(2000) });
 export const asked = z
   .object({ id: z.string(), prompt: z.string(), first: z.string(), second: z.string() })
   .meta({ id: 'Question' });
-/** Whose answers they were; null where judgements are not public yet. */
+/** The teams of the two answers; null if judgements are not public yet. */
 export const answered = z.object({ first: z.string().nullable(), second: z.string().nullable() });
 
 export const made = z.object({ id: z.string() });
@@ -120,14 +120,14 @@ export const submitted = z.object({ submission: z.string(), digest, bytes: z.int
 export const submitRun = z.strictObject({
   run: z.string().min(1).max(200),
   consortium: id,
-  /** Where it was made: a cluster of the catalogue. */
+  /** The cluster of the catalogue on which it was made. */
   cluster: id.optional(),
 });
 
 export const partGiven = z.object({
-  /** Null: every segment was trained again by somebody. */
+  /** Null: all segments were trained again. */
   part: partShape.nullable(),
-  /** What trains it again, with the bundle that was submitted, and signs what came out. */
+  /** The command that trains it again from the submitted bundle, and signs the result. */
   command: z.string().nullable(),
   /** SHA-256 of that bundle. */
   bundle: digest,
@@ -146,13 +146,13 @@ export const submissionPage = z
     bytes: z.int(),
     received: z.string(),
     maker: z.string().nullable(),
-    /** Null: none yet, or withheld. */
+    /** Null without an audit, or if it is withheld. */
     audit: shownAuditShape.extend({ office: z.string().nullable(), checks: z.array(check) }).nullable(),
-    /** What this audit and those that others signed come to together; null where none is signed, or withheld. */
+    /** The joined result of all signed audits; null without one, or if it is withheld. */
     joined: joinedShape.nullable(),
-    /** This viewer may hand in an audit of it, and ask for a part. */
+    /** Whether this viewer may hand in an audit, and ask for a part. */
     mayAudit: z.boolean(),
-    /** Null where scores are withheld. */
+    /** Null if scores are withheld. */
     evaluations: z
       .array(
         z.object({
@@ -164,7 +164,7 @@ export const submissionPage = z
         }),
       )
       .nullable(),
-    /** What its model may be asked by this viewer. */
+    /** Whether this viewer may have its model continue a text. */
     mayContinue: z.boolean(),
     withheld: z.array(z.enum(['audit', 'scores'])),
   })

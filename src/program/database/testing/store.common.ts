@@ -128,7 +128,7 @@ const VALUES: Json[] = [
 
 /** What was appended comes back as it was. */
 function entriesAreRead(tested: StoreUnderTest): void {
-  test('what is appended is read, and the head moves', async () => {
+  test('appended entries can be read, and the head moves', async () => {
     await tested.isFresh();
     const first = await say(tested.store, 'a');
     const second = await say(tested.store, { b: '한글 😀' });
@@ -141,7 +141,7 @@ function entriesAreRead(tested: StoreUnderTest): void {
     expect(await tested.store.page(3, 1)).toEqual([]);
   });
 
-  test('a question that fails holds up nobody who waits behind it', async () => {
+  test('a failed query does not block the queries behind it', async () => {
     const ends = await Promise.allSettled([
       tested.sql('select 1/0'),
       tested.store.head(),
@@ -209,12 +209,12 @@ function appendsAreWhole(tested: StoreUnderTest): void {
       [first, first],
     ];
     for (const entries of bad) await expect(tested.store.append(START, entries)).rejects.toThrow('does not follow');
-    await expect(tested.store.append(START, [])).rejects.toThrow('nothing is to be appended');
+    await expect(tested.store.append(START, [])).rejects.toThrow('there are no entries to append');
     await tested.isFresh();
     await tested.store.append(START, [first, second]); // and the store goes on
   });
 
-  test('an append that fails half-way, in the database itself, leaves nothing and says nothing of the values', async () => {
+  test('an append that fails in the database leaves nothing, and its error holds no values', async () => {
     await tested.sql('alter table jikji.entries add constraint short check (octet_length(data::text) < 1000)');
     try {
       const entries = entriesWith(START, [...Array(2100).fill('a'), `nonce-1377 ${'x'.repeat(1000)}`]);
@@ -239,7 +239,7 @@ function appendsAreWhole(tested: StoreUnderTest): void {
     expect(await all(tested.store.entries())).toEqual([first]);
   });
 
-  test('many at once with the same head: one wins, the others are told', async () => {
+  test('many parallel appends to the same head: one succeeds, the others get an error', async () => {
     for (let round = 0; round < 3; round++) {
       const head = await tested.store.head();
       const tries = Array.from({ length: 6 }, (_, i) =>
@@ -318,7 +318,7 @@ function backupsAreRestored(tested: StoreUnderTest): void {
     expect(readdirSync(tested.folder).sort()).toEqual(['again', 'backup']);
   });
 
-  test('what a store does not know is restored without a replay', async () => {
+  test('without a replay any entries are restored', async () => {
     const [entry] = [await say(tested.store, 'made up')];
     await tested.store.backup(tested.file);
     await tested.clear();
@@ -351,7 +351,7 @@ function backupsAreRestored(tested: StoreUnderTest): void {
     }
   });
 
-  test('a backup that cannot be written leaves what was there', async () => {
+  test('a failed backup leaves the earlier file', async () => {
     await tested.fill();
     await tested.store.backup(tested.file);
     const before = readFileSync(tested.file);
@@ -455,7 +455,7 @@ async function damagesAreRefused(tested: StoreUnderTest, whole: Buffer): Promise
 
 /** Their rows are held against the entries. */
 function backupsOfVersion1(tested: StoreUnderTest): void {
-  test('a backup of version 1 is restored where its rows are what its entries come to', async () => {
+  test('a backup of version 1 is restored if its rows follow from its entries', async () => {
     const entries = await tested.fill();
     const head = await tested.store.head();
     await tested.store.backup(tested.file);

@@ -42,7 +42,7 @@ export function viewsAsTheyAre(open: () => Promise<Tested>): void {
     expect(Object.fromEntries(columns)).toEqual(Object.fromEntries(expected));
   });
 
-  test('a row says what its entry says, null where it says nothing', async () => {
+  test('a row holds the data of its entry, null for missing members', async () => {
     for (const kind of Object.keys(KINDS) as KindName[]) {
       const own = entries.filter((entry) => entry.kind === kind);
       const rows = await tested.sql(`select * from jikji.${viewName(kind)} order by seq`);
