@@ -7,7 +7,6 @@ import { JikjiError } from '../base/index.ts';
 import type { EngineOptions } from '../engine/index.ts';
 import { defaultMicroBatchSize } from '../foundry/recipe/index.ts';
 import { Trainer } from '../foundry/train/index.ts';
-import { GENESIS, SEAL, TRANSCRIPT } from '../run-folder/index.ts';
 import { challengeFor, SELF_AUDIT } from './challenge.ts';
 import { chanceTable } from './chance.ts';
 import { checkData } from './data/index.ts';
@@ -77,23 +76,9 @@ function checkOptions({ folder, challenge, maker, office }: AuditOptions): void 
       cause,
     });
   }
-  const run = new RunFolder(folder);
-  if (!isFolder || ![GENESIS, SEAL, TRANSCRIPT].some((name) => hasEntry(run, name))) {
-    throw new JikjiError(
-      'not-a-run',
-      'is not a run folder',
-      folder,
-      'name a folder that jikji make wrote, or a bundle of one',
-    );
-  }
-}
-
-/** Whether the folder has an entry of this name: a file, a link or anything else. */
-function hasEntry(folder: RunFolder, name: string): boolean {
-  try {
-    return folder.has(name);
-  } catch {
-    return true;
+  if (!isFolder || !new RunFolder(folder).hasEvidence()) {
+    const hint = 'name a folder that jikji make wrote, or a bundle of one';
+    throw new JikjiError('not-a-run', 'is not a run folder', folder, hint);
   }
 }
 

@@ -242,5 +242,5 @@ async function unpack(file: string, size: number, folder: string, signal: AbortS
       );
     }
   }
-  if (![GENESIS, SEAL, TRANSCRIPT].some((name) => seen.has(name))) throw strange(file, 'holds no run');
+  if (!new RunFolder(folder).hasEvidence()) throw strange(file, 'holds no run');
 }

@@ -4,6 +4,7 @@
 import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError, systemCode } from '../base/index.ts';
+import { GENESIS, SEAL, TRANSCRIPT } from '../run-folder/index.ts';
 
 /** Bytes read at a time. */
 const PIECE = 1 << 20;
@@ -48,8 +49,23 @@ export class RunFolder {
     return stat?.size;
   }
 
+  /** @throws JikjiError `not-a-plain-file` */
   has(name: string): boolean {
     return this.size(name) !== undefined;
+  }
+
+  /** Whether anything has this name: a file, a link, a folder. Never throws. */
+  hasEntry(name: string): boolean {
+    try {
+      return this.has(name);
+    } catch {
+      return true;
+    }
+  }
+
+  /** Whether it has a file that only a run with evidence has. */
+  hasEvidence(): boolean {
+    return [GENESIS, SEAL, TRANSCRIPT].some((name) => this.hasEntry(name));
   }
 
   /** Path and bytes of a file that must exist. */
@@ -78,21 +94,6 @@ export class RunFolder {
     } catch (error) {
       if (error instanceof TypeError) throw broken(name, 'is not UTF-8');
       throw error;
-    }
-  }
-
-  /** Calls `work` with a function that fills a buffer from byte `at` of the file on and returns the number of bytes read. */
-  async reading<T>(name: string, work: (read: (into: Buffer, at: number) => number) => Promise<T>): Promise<T> {
-    const fd = openSync(this.file(name), 'r');
-    try {
-      return await work((into, at) => {
-        let done = 0;
-        for (let n = 1; n > 0 && done < into.length; done += n)
-          n = readSync(fd, into, done, into.length - done, at + done);
-        return done;
-      });
-    } finally {
-      closeSync(fd);
     }
   }
 

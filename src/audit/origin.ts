@@ -8,7 +8,7 @@ import { MerkleTree } from '../ledger/index.ts';
 import { GENESIS, MANIFEST, TOKENIZER } from '../run-folder/index.ts';
 import { compareDocuments, type DocumentSpan, documentDraw, overlaps, windowsOf } from './encoding.ts';
 import { Findings } from './findings.ts';
-import { openBatches, seedOf } from './schedule.ts';
+import { drawBatches, seedOf } from './schedule.ts';
 import type { CheckContext, Evidence } from './structure.ts';
 import type { Check, Segment } from './types.ts';
 
@@ -101,12 +101,12 @@ async function checkDocuments(
   const texts = evidence.texts!;
   const { manifest, files } = texts;
   const bytes = manifest.bytes.train + manifest.bytes.validation;
-  const opened = findings.try(files[0]!.file, () => openBatches(evidence));
+  const opened = findings.try(files[0]!.file, () => drawBatches(evidence));
   let marked = new Map<number, Set<number>>();
   if (opened && 'batches' in opened) {
-    if (opened.batches.windows > 0)
-      marked = await windowsOf(evidence, opened.batches, segments, () => showProgress('batches', 0.5));
-    opened.close();
+    const { batches, close } = opened;
+    if (batches.windows > 0) marked = await windowsOf(evidence, batches, segments, () => showProgress('batches', 0.5));
+    close();
   }
   const isDrawn = documentDraw(challenge, seal, bytes);
   const heldOut = files.filter((file) => file.split === 'validation');

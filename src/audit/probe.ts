@@ -10,7 +10,7 @@ import { TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { AUDITORS_TEXT } from './auditors-text.ts';
 import { Findings } from './findings.ts';
 import { probeRank } from './motion/index.ts';
-import { NO_TOKENS, openBatches } from './schedule.ts';
+import { openBatches } from './schedule.ts';
 import type { Ranking } from './segments.ts';
 import { stateFile } from './states.ts';
 import type { CheckContext, Evidence } from './structure.ts';
@@ -52,20 +52,14 @@ export async function checkProbes(
     findings.incomplete(TRANSCRIPT, 'there is no usable recipe, tokenizer, transcript and corpus');
     return end('not checked');
   }
-  const opened = findings.try(TOKENS, () => openBatches(evidence));
-  if (!opened || 'missing' in opened) {
-    if (opened) findings.incomplete(opened.missing, NO_TOKENS);
-    return end('not checked');
-  }
+  const opened = openBatches(evidence, findings);
+  if (!opened) return end('not checked');
   const { batches, close } = opened;
   let probed = 0;
   let leftToReplay = 0;
   try {
     const trainer = findings.try(stateFile(evidence.kept[0] ?? 0), getTrainer);
-    if (!trainer || batches.windows < recipe.train.batchSize) {
-      if (trainer) findings.refuted(TOKENS, 'the tokens are fewer than one batch');
-      return end('not checked');
-    }
+    if (!trainer) return end('not checked');
     const T = recipe.train.sequenceLength;
     const sequences = [following(tokenizer.encode(AUDITORS_TEXT).subarray(0, T + 1))];
     if (seal !== undefined) sequences.push(drawnWindow(batches, challenge, seal));

@@ -17,11 +17,18 @@ const MAX_TOKENS = 1 << 25;
 export const seedOf = ({ statements }: Evidence): bigint =>
   BigInt(`0x${statements!.genesis.predicate.commitment.seed}`);
 
+interface OpenedBatches {
+  batches: Batches;
+  /** Closes the token files; the batches cannot be read afterwards. */
+  close: () => void;
+}
+
 /**
- * The run's batches, drawn from its token files; or which of them is not there. Needs recipe, tokenizer and texts.
- * @throws JikjiError where a file is not what it says, or a batch is too large to audit
+ * The run's batches, drawn from its token files; or the name of a token file that does not have the stated size. Needs recipe,
+ * tokenizer and texts.
+ * @throws JikjiError `too-large` where a batch is too large to audit, and the errors of `openTokens`
  */
-export function openBatches(evidence: Evidence): { batches: Batches; close: () => void } | { missing: string } {
+export function drawBatches(evidence: Evidence): OpenedBatches | { missing: string } {
   const { folder, recipe, tokenizer, texts } = evidence;
   const { batchSize, sequenceLength } = recipe!.train;
   if (batchSize * sequenceLength > MAX_TOKENS) {
@@ -48,7 +55,19 @@ export function openBatches(evidence: Evidence): { batches: Batches; close: () =
   }
 }
 
-export const NO_TOKENS = 'is not there in the size that is stated: the batches cannot be drawn again';
+/** Batches of which there is at least one; undefined, with a finding, where they cannot be drawn. */
+export function openBatches(evidence: Evidence, findings: Findings): OpenedBatches | undefined {
+  const opened = findings.try(TOKENS, () => drawBatches(evidence));
+  if (!opened) return undefined;
+  if ('missing' in opened) {
+    findings.incomplete(opened.missing, 'is not there in the size that is stated: the batches cannot be drawn again');
+    return undefined;
+  }
+  if (opened.batches.windows >= evidence.recipe!.train.batchSize) return opened;
+  opened.close();
+  findings.refuted(TOKENS, 'the tokens are fewer than one batch');
+  return undefined;
+}
 
 export async function checkSchedule(evidence: Evidence, { showProgress }: CheckContext): Promise<Check> {
   const findings = new Findings('schedule');
@@ -71,18 +90,10 @@ export async function checkSchedule(evidence: Evidence, { showProgress }: CheckC
     findings.incomplete(TOKENS, 'there are no usable tokens: the batches cannot be drawn again');
     return findings.check(rates);
   }
-  const opened = findings.try(TOKENS, () => openBatches(evidence));
+  const opened = openBatches(evidence, findings);
   if (!opened) return findings.check(rates);
-  if ('missing' in opened) {
-    findings.incomplete(opened.missing, NO_TOKENS);
-    return findings.check(rates);
-  }
   const { batches, close } = opened;
   try {
-    if (batches.windows < train.batchSize) {
-      findings.refuted(TOKENS, 'the tokens are fewer than one batch');
-      return findings.check(rates);
-    }
     for (let step = 1; step <= steps.count; step++) {
       const { tokens, targets } = batches.batch(step - 1, train.batchSize);
       const digest = sha256Hex(Buffer.concat([bytesOf(tokens), bytesOf(targets)]));

@@ -37,15 +37,6 @@ function read<K extends StatementKind>(
   return findings.try(file, () => (folder.has(file) ? readStatement(folder.file(file), kind) : undefined));
 }
 
-/** Whether nothing of this name is in the folder. */
-function isAbsent(folder: RunFolder, file: string): boolean {
-  try {
-    return !folder.has(file);
-  } catch {
-    return false; // a link or a folder: reading it has reported that
-  }
-}
-
 /** The statement must name exactly the subjects of `digests`, and state a size of exactly those in `sized`. */
 function checkSubjects(
   file: string,
@@ -122,13 +113,13 @@ export function checkStatements(
 
   if (commitment.lodging === null) {
     for (const file of [REQUEST, LODGING]) {
-      if (!isAbsent(folder, file)) findings.refuted(file, 'is there, but genesis names no lodging');
+      if (folder.hasEntry(file)) findings.refuted(file, 'is there, but genesis names no lodging');
     }
     if (expected.office !== undefined) findings.incomplete(LODGING, 'is not there: this run was not lodged');
     findings.note('Not lodged: no trusted time. Genesis may have been made after the training.');
   } else {
-    if (isAbsent(folder, LODGING)) findings.incomplete(LODGING, 'is not there');
-    if (isAbsent(folder, REQUEST)) findings.incomplete(REQUEST, 'is not there');
+    if (!folder.hasEntry(LODGING)) findings.incomplete(LODGING, 'is not there');
+    if (!folder.hasEntry(REQUEST)) findings.incomplete(REQUEST, 'is not there');
     if (request) {
       if (request.keyid !== genesis.keyid) findings.refuted(REQUEST, 'was signed by another maker than genesis');
       checkSubjects(REQUEST, request, { digests, sized: sized(request) }, findings);
@@ -155,7 +146,7 @@ export function checkStatements(
     if (seal.predicate.formatVersion !== genesis.predicate.formatVersion) {
       findings.refuted(SEAL, 'has another format version than genesis');
     }
-  } else if (isAbsent(folder, SEAL)) {
+  } else if (!folder.hasEntry(SEAL)) {
     findings.incomplete(SEAL, 'is not there: this run is not finished');
   }
   if (sealLodging) {

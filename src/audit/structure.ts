@@ -17,10 +17,11 @@ import {
   expectedModel,
   expectedState,
   type FileLayout,
-  firstDifferenceOfFiles,
-  rootOfFile,
+  firstDifference,
+  rootOfState,
   stateFile,
   stateNote,
+  withStates,
 } from './states.ts';
 import { checkTexts, digestOf, type Texts } from './texts.ts';
 import { readTranscript, type Steps } from './transcript.ts';
@@ -232,7 +233,7 @@ async function checkState(
   const own = new Findings('structure');
   try {
     checkHeader(folder, file, expected!);
-    const root = await rootOfFile(folder, step, expected!, pause);
+    const root = await withStates(folder, [file], (state) => rootOfState(state!, step, expected!, pause));
     const recorded = steps?.roots.get(step);
     if (recorded === undefined) {
       if (steps && steps.count >= step) own.refuted(TRANSCRIPT, 'has no root for this state', { step });
@@ -315,8 +316,9 @@ async function checkModel(
     if (!folder.has(MODEL)) return;
     checkHeader(folder, MODEL, model);
     checkHeader(folder, stateFile(last), expected);
-    const state = { file: stateFile(last), expected };
-    const tensor = await firstDifferenceOfFiles(folder, { file: MODEL, expected: model }, state, pause);
+    const tensor = await withStates(folder, [MODEL, stateFile(last)], (exported, state) =>
+      firstDifference(exported!, state!, model, pause),
+    );
     if (tensor !== undefined) findings.refuted(MODEL, 'has other weights than the last state', { step: last, tensor });
   });
 }

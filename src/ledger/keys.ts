@@ -63,19 +63,12 @@ export function newKey(name: string, passphrase?: string): KeyInfo {
   } catch (error) {
     const failure = writeFailure(error, keysFolder());
     if (!(failure instanceof JikjiError) || failure.code !== 'not-writable') throw failure;
-    const hint = 'keys are kept there: make it writable, or set XDG_CONFIG_HOME to another folder';
-    throw new JikjiError('not-writable', failure.message, failure.input, hint, { cause: error });
+    throw failure.reworded({ hint: 'keys are kept there: make it writable, or set XDG_CONFIG_HOME to another folder' });
   }
   const cipher = passphrase ? { cipher: 'aes-256-cbc', passphrase } : {};
   const pem = privateKey.export({ format: 'pem', type: 'pkcs8', ...cipher }) as string;
-  const publicPem = publicKey.export({ format: 'pem', type: 'spki' }) as string;
-  writeOnce(keyPath(name), pem + publicPem, name);
-  return {
-    name,
-    fingerprint: fingerprintOf(spkiOf(privateKey)),
-    publicKey: publicPem,
-    protected: passphrase !== undefined,
-  };
+  writeOnce(keyPath(name), pem + publicKey.export({ format: 'pem', type: 'spki' }), name);
+  return showKey(name);
 }
 
 /** Writes a key file, never over an existing one, even if another process has just made it. */

@@ -8,8 +8,8 @@ import { canonicalJson, type Json } from './canonical.ts';
 import { sha256Hex } from './digest.ts';
 import { publicKeyFrom, verifyBytes } from './ecdsa.ts';
 import { fingerprintOf, type Signer } from './keys.ts';
-import { LODGEABLE, type Lodgeable, type LodgeableKind, signLodging, subjectName } from './lodging.ts';
-import { base64, type Check, digest, exactly, nullOr, object, ShapeError, whole } from './shape.ts';
+import { LODGEABLE, type Lodgeable, signLodging, subjectName } from './lodging.ts';
+import { base64, digest, exactly, nullOr, object, oneOf, ShapeError, text, whole } from './shape.ts';
 import { parseStatement, preAuthentication } from './statement.ts';
 
 export const MAX_REGISTER_BYTES = 256 << 20;
@@ -32,30 +32,21 @@ export interface RegisterEntry extends Lodgeable {
   time: string;
 }
 
-const kindShape: Check<LodgeableKind> = (value, where) => {
-  const kind = LODGEABLE.find((one) => one === value);
-  if (!kind) throw new ShapeError(`${where} is not one of ${LODGEABLE.join(', ')}`);
-  return kind;
-};
-const statementText: Check<string> = (value, where) => {
-  if (typeof value !== 'string') throw new ShapeError(`${where} is not a text`);
-  return value;
-};
-const count = whole(1, Number.MAX_SAFE_INTEGER);
+const ordinal = whole(1, Number.MAX_SAFE_INTEGER);
 
 const headerShape = object({ formatVersion: exactly(1), officeKey: base64 });
 const entryShape = object({
-  answer: count,
-  entry: count,
+  answer: ordinal,
+  entry: ordinal,
   formatVersion: exactly(1),
   head: nullOr(digest),
-  kind: kindShape,
+  kind: oneOf(...LODGEABLE),
   link: digest,
   lodged: digest,
-  lodging: statementText,
+  lodging: text(/^/, 'a text'),
   maker: digest,
   sig: base64,
-  step: nullOr(count),
+  step: nullOr(ordinal),
   subject: digest,
 });
 

@@ -14,7 +14,6 @@ import {
   either,
   exactly,
   finite,
-  finiteOrNull,
   hex16,
   line,
   listOf,
@@ -90,7 +89,7 @@ const predicates = {
     head: digest,
     steps,
     tokens: whole(1, Number.MAX_SAFE_INTEGER),
-    valBitsPerByte: finiteOrNull,
+    valBitsPerByte: nullOr(finite),
     time,
   }),
   evaluation: object({
@@ -104,8 +103,8 @@ const predicates = {
       object({
         part: nullOr(line),
         metric: line,
-        value: finiteOrNull,
-        stderr: finiteOrNull,
+        value: nullOr(finite),
+        stderr: nullOr(finite),
         n: whole(1, MAX_STEPS),
       }),
       100_000,

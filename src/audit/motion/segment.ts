@@ -75,7 +75,10 @@ export function segmentMotion(input: SegmentInput): SegmentMotion {
     result.heading.set(name, tally.along / Math.sqrt(tally.moved * tally.headings));
     const typical = Math.sqrt(tally.squares / size);
     if (limit.alpha + limit.beta * typical > typical) result.vacuous.push(name);
-    if (segment.from === 0) result.findings.push(...notZero(tally, name, start.file));
+    if (segment.from === 0 && tally.moments0 !== 0) {
+      const text = 'moments are not zero before the first step';
+      result.findings.push(refutation(start, 0, momentNames.first + name, text));
+    }
     result.findings.push(...breaches(tally, name, size, input));
   }
   const { least, most } = secondMomentSum(train, sums.before, steps, sums.elements);
@@ -116,13 +119,7 @@ export function distance(model: ModelConfig, start: StateReader, end: StateReade
 function breaches(tally: Tally, name: string, size: number, { segment, end }: SegmentInput): Finding[] {
   const { from, to } = segment;
   const steps = to - from === 1 ? `step ${to}` : `steps ${from + 1} to ${to}`;
-  const finding = (tensor: string, text: string): Finding => ({
-    verdict: 'refuted',
-    file: end.file,
-    step: to,
-    tensor,
-    text,
-  });
+  const finding = (tensor: string, text: string): Finding => refutation(end, to, tensor, text);
   const found = (
     tensor: string,
     breach: Breach | undefined,
@@ -136,14 +133,26 @@ function breaches(tally: Tally, name: string, size: number, { segment, end }: Se
   return [
     ...found(name, tally.bound, (value, limit) => `moved by ${value}: ${steps} can move it by ${limit} at most`),
     ...(!Number.isFinite(tally.moved) && !tally.bound ? [finding(name, 'not all elements are finite numbers')] : []),
-    ...found(momentNames.first + name, tally.first, (value, limit) => {
-      return `changed by ${value} beside its decay in ${steps}: the second moment allows ${limit} at most`;
-    }),
-    ...found(momentNames.second + name, tally.second, (value, limit) => {
-      return `is ${value}: ${steps} leave ${limit} at least`;
-    }),
+    ...found(
+      momentNames.first + name,
+      tally.first,
+      (value, limit) => `changed by ${value} beside its decay in ${steps}: the second moment allows ${limit} at most`,
+    ),
+    ...found(
+      momentNames.second + name,
+      tally.second,
+      (value, limit) => `is ${value}: ${steps} leave ${limit} at least`,
+    ),
   ];
 }
+
+const refutation = ({ file }: StateReader, step: number, tensor: string, text: string): Finding => ({
+  verdict: 'refuted',
+  file,
+  step,
+  tensor,
+  text,
+});
 
 const short = (x: number): string => (Number.isFinite(x) ? Number(x.toPrecision(7)).toString() : String(x));
 
@@ -152,29 +161,16 @@ function differingTensors(state: StateReader, step: number, list: readonly Param
   const wanted = list.flatMap(({ name, shape }) =>
     ['', momentNames.first, momentNames.second].map((prefix) => ({ name: prefix + name, shape })),
   );
-  const finding = (tensor: string, text: string): Finding => ({
-    verdict: 'refuted',
-    file: state.file,
-    step,
-    tensor,
-    text,
-  });
   const names = new Set(wanted.map((t) => t.name));
   return [
     ...wanted
       .filter((t) => !state.has(t.name, t.shape))
-      .map((t) => finding(t.name, `not there as binary32 of shape [${t.shape}]`)),
+      .map((t) => refutation(state, step, t.name, `not there as binary32 of shape [${t.shape}]`)),
     ...[...state.names()]
       .filter((name) => !names.has(name))
       .slice(0, 10)
-      .map((name) => finding(name, 'not a tensor of this model')),
+      .map((name) => refutation(state, step, name, 'not a tensor of this model')),
   ];
-}
-
-function notZero({ moments0 }: Tally, name: string, file: string): Finding[] {
-  if (moments0 === 0) return [];
-  const text = 'moments are not zero before the first step';
-  return [{ verdict: 'refuted', file, step: 0, tensor: momentNames.first + name, text }];
 }
 
 function newBuffers(length: number): Piece {
