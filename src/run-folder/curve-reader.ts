@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { finiteOrNull } from '../base/index.ts';
 import { MAX_RECORD, RecordLine, recordProblem } from '../ledger/index.ts';
-import { MAX_VALIDATION } from './curves.ts';
+import { MAX_VALIDATION, parseValidation } from './curves.ts';
 import { LineTail } from './line-tail.ts';
 import { TRANSCRIPT, VALIDATION } from './paths.ts';
 import { thin } from './thin.ts';
@@ -143,20 +143,11 @@ export class CurveReader {
   }
 
   #takeValidation(line: string): string | undefined {
-    let value: { step?: unknown; bitsPerByte?: unknown } | null;
-    try {
-      value = JSON.parse(line);
-    } catch {
-      return 'is not JSON';
-    }
-    const { step, bitsPerByte = null } = value ?? {};
-    const before = this.validations === 0 ? 0 : this.#validationStep.values[this.validations - 1]!;
-    if (typeof step !== 'number' || !Number.isInteger(step) || step <= before || step > MAX_STEPS) {
-      return 'step does not rise';
-    }
-    if (bitsPerByte !== null && typeof bitsPerByte !== 'number') return 'bitsPerByte is not a number';
-    this.#validationStep.set(this.validations, step);
-    this.#bitsPerByte.set(this.validations++, bitsPerByte ?? Number.NaN);
+    const found = parseValidation(line, this.#validationStep.values[this.validations - 1] ?? 0);
+    if (typeof found === 'string') return found;
+    if (found.step > MAX_STEPS) return `step is larger than ${MAX_STEPS}`;
+    this.#validationStep.set(this.validations, found.step);
+    this.#bitsPerByte.set(this.validations++, found.bitsPerByte ?? Number.NaN);
     return undefined;
   }
 

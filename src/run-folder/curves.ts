@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { filePieces, type JikjiError, systemCode } from '../base/index.ts';
+import { filePieces, isObject, type JikjiError, systemCode } from '../base/index.ts';
 import { TranscriptReader } from '../ledger/index.ts';
 import { damaged } from './line-tail.ts';
 import { TRANSCRIPT, VALIDATION } from './paths.ts';
@@ -53,38 +53,43 @@ function* linesOf(path: string): Generator<string> {
   }
 }
 
-type Loose = { [key: string]: unknown };
+const isFigure = (value: unknown): value is number | null => value === null || Number.isFinite(value);
 
-/** The JSON objects of a file's lines, with the numbers of the lines. */
-function* objectsOf(path: string): Generator<{ value: Loose; fail: (what: string) => JikjiError }> {
-  let number = 0;
-  for (const line of linesOf(path)) {
-    number++;
-    const fail = (what: string): JikjiError => damaged(path, `line ${number}: ${what}`);
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch {
-      throw fail('is not JSON');
-    }
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) throw fail('is not an object');
-    yield { value: value as Loose, fail };
+/**
+ * A line of `validation.jsonl`, whose step must be larger than `after`; or a string that says what is wrong with it.
+ * `bySource` is not checked.
+ */
+export function parseValidation(
+  line: string,
+  after: number,
+): { step: number; bitsPerByte: number | null; bySource: unknown } | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return 'is not JSON';
   }
+  if (!isObject(value)) return 'is not an object';
+  const { step, bitsPerByte = null, bySource } = value;
+  if (typeof step !== 'number' || !Number.isSafeInteger(step) || step <= after) return 'step does not rise';
+  return isFigure(bitsPerByte) ? { step, bitsPerByte, bySource } : 'bitsPerByte is not a number';
 }
 
-/** Validations by their step, which rises. */
+/** Validations in the order of their steps. `sources` is the number of the recipe's sources. */
 function* validations(path: string, sources: number): Generator<ValidationPoint> {
-  let before = 0;
-  for (const { value, fail } of objectsOf(path)) {
-    const { step, bitsPerByte = null, bySource } = value;
-    if (typeof step !== 'number' || !Number.isSafeInteger(step) || step <= before) throw fail('step does not rise');
-    const figure = (x: unknown): x is number | null => x === null || (typeof x === 'number' && Number.isFinite(x));
-    if (!figure(bitsPerByte)) throw fail('bitsPerByte is not a number');
-    if (!Array.isArray(bySource) || bySource.length !== sources || !bySource.every(figure)) {
+  let number = 0;
+  let after = 0;
+  for (const line of linesOf(path)) {
+    const fail = (problem: string): JikjiError => damaged(path, `line ${number}: ${problem}`);
+    number++;
+    const found = parseValidation(line, after);
+    if (typeof found === 'string') throw fail(found);
+    const { bySource } = found;
+    if (!Array.isArray(bySource) || bySource.length !== sources || !bySource.every(isFigure)) {
       throw fail(`bySource is not ${sources === 1 ? 'a number' : `${sources} numbers`}`);
     }
-    yield { step, bitsPerByte, bySource };
-    before = step;
+    yield { ...found, bySource };
+    after = found.step;
   }
 }
 

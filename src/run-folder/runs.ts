@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { finiteOrNull, isLocked, makeFolder, stateFolder } from '../base/index.ts';
+import { finiteOrNull, isLocked, isObject, makeFolder, stateFolder } from '../base/index.ts';
 import { RecordLine } from '../ledger/index.ts';
 import { RUN_LOCK, runPaths } from './paths.ts';
 
@@ -63,7 +63,7 @@ export function notedRuns(): { folder: string; noted: string | null }[] {
   }
   const noted = new Map<string, string | null>();
   for (const line of text.split('\n')) {
-    const entry = json(line);
+    const entry = parseObject(line);
     if (typeof entry?.folder !== 'string' || !isAbsolute(entry.folder)) continue;
     noted.delete(entry.folder); // a later note moves the run to the end
     noted.set(entry.folder, typeof entry.noted === 'string' ? entry.noted : null);
@@ -74,12 +74,10 @@ export function notedRuns(): { folder: string; noted: string | null }[] {
 /** The runs noted on this machine, the newest first. */
 export const listRuns = (): RunSummary[] => notedRuns().map(({ folder, noted }) => ({ ...readRun(folder), noted }));
 
-type Loose = { [key: string]: unknown };
-
-function json(text: string | undefined): Loose | undefined {
+function parseObject(text: string | undefined): Record<string, unknown> | undefined {
   try {
-    const value = JSON.parse(text ?? '');
-    return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : undefined;
+    const value: unknown = JSON.parse(text ?? '');
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -108,10 +106,6 @@ function tail(path: string, most = 1 << 20): string | undefined {
   }
 }
 
-function isFile(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-}
-
 const hexText = (value: unknown) => (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value) ? value : null);
 
 /** Lines that are looked at for one: whatever a file holds, nobody waits. */
@@ -130,8 +124,6 @@ function lastLine<T>(text: string, word: string, read: (line: string) => T | und
   return undefined;
 }
 
-const lastObject = (text: string): Loose | undefined => lastLine(text, '{', json);
-
 /** The last record of a transcript that has `word` in it. */
 const lastRecord = (text: string, word = '{'): RecordLine | undefined =>
   lastLine(text, word, (line) => {
@@ -149,23 +141,22 @@ function nameAndSteps(text: string): { name: string | undefined; steps: number |
   const steps = /^train:\n(?: {2}.*\n)*? {2}steps: ([1-9][0-9]{0,14})$/m.exec(text)?.[1];
   if (name !== undefined && /[^0-9.]/.test(name) && steps !== undefined) return { name, steps: Number(steps) };
   if (text.length > MAX_FOREIGN) return undefined;
-  let recipe: Loose | null;
+  let recipe: unknown;
   try {
     recipe = parse(text, { maxAliasCount: 0, logLevel: 'silent' });
   } catch {
     return undefined;
   }
-  if (recipe === null || typeof recipe !== 'object') return undefined;
-  const train = recipe.train as Loose | null | undefined;
+  if (!isObject(recipe)) return undefined;
   return {
     name: typeof recipe.name === 'string' ? recipe.name : undefined,
-    steps: finiteOrNull(train?.steps),
+    steps: isObject(recipe.train) ? finiteOrNull(recipe.train.steps) : null,
   };
 }
 
 /** Tokens a second of the session that finished a run; null where none did. */
 export const speedOf = (folder: string): number | null =>
-  finiteOrNull(json(tail(runPaths(folder).result))?.tokensPerSecond);
+  finiteOrNull(parseObject(tail(runPaths(folder).result))?.tokensPerSecond);
 
 /** What a run's folder says of itself. Never throws. */
 export function readRun(folder: string): Omit<RunSummary, 'noted'> {
@@ -194,14 +185,15 @@ export function readRun(folder: string): Omit<RunSummary, 'noted'> {
   summary.stepsDone = last?.step ?? null;
   summary.loss = finiteOrNull(last?.loss);
   summary.stateRoot = lastRecord(transcript ?? '', '"stateRoot"')?.stateRoot ?? null;
-  summary.valBitsPerByte = finiteOrNull(lastObject(tail(paths.validation) ?? '')?.bitsPerByte);
-  const result = json(tail(paths.result));
+  summary.valBitsPerByte = finiteOrNull(lastLine(tail(paths.validation) ?? '', '{', parseObject)?.bitsPerByte);
+  const result = parseObject(tail(paths.result));
   if (result) {
     summary.stepsDone = finiteOrNull(result.steps) ?? summary.stepsDone;
     summary.valBitsPerByte = finiteOrNull(result.valBitsPerByte) ?? summary.valBitsPerByte;
     summary.stateRoot = hexText(result.stateRoot) ?? summary.stateRoot;
   }
-  if (isFile(join(folder, RUN_LOCK)) && isLocked(join(folder, RUN_LOCK))) summary.state = 'running';
+  const lock = join(folder, RUN_LOCK);
+  if (lstatSync(lock, { throwIfNoEntry: false })?.isFile() && isLocked(lock)) summary.state = 'running';
   else if (result) summary.state = 'finished';
   else summary.state = recipe || transcript !== undefined ? 'unfinished' : 'broken';
   return summary;

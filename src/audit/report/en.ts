@@ -69,9 +69,9 @@ export const en = {
     modelNote: 'as exported',
     checked: 'Checked',
     legend: {
-      replayed: 'replayed: the same bits',
-      differs: 'replayed: different',
-      unfinished: 'could not be replayed',
+      holds: 'holds: the same bits',
+      refuted: 'holds: different',
+      incomplete: 'could not be replayed',
       rest: 'not replayed',
     },
     digests: 'Digests in full',

@@ -3,7 +3,16 @@
 import { markOf } from '../../page-kit/text/index.ts';
 import { SELF_AUDIT } from '../challenge.ts';
 import type { Standing } from '../claims.ts';
-import { type Audit, CHECKS, type Check, type CheckName, type Finding, type Replayed, type Verdict } from '../types.ts';
+import {
+  type Audit,
+  CHECKS,
+  type Check,
+  type CheckName,
+  type Finding,
+  type Replayed,
+  type Segment,
+  type Verdict,
+} from '../types.ts';
 
 /**
  * What the draw is worth: everything was replayed; a chance is claimed; the maker drew himself; segments were drawn, but that
@@ -87,6 +96,27 @@ export function replayLookup(replayed: readonly Replayed[]): (step: number) => '
     const span = spans[low - 1];
     return span && step <= span.to ? (span.verdict as 'holds' | 'refuted') : null;
   };
+}
+
+/** How a segment fared; `rest` was not replayed. */
+export type Ink = Verdict | 'rest';
+
+/** The state that a cell shows whose segments differ is the one of the highest rank. */
+const RANK: Record<Ink, number> = { rest: 0, holds: 1, incomplete: 2, refuted: 3 };
+export const moreStriking = (a: Ink, b: Ink): Ink => (RANK[b] > RANK[a] ? b : a);
+
+/** The segments in cells, in order; `cellOf` maps a segment's position to its cell and leaves no cell out. */
+export function inksOf(
+  segments: readonly Segment[],
+  { replayedBy }: Pick<Facts, 'replayedBy'>,
+  cellOf: (position: number) => number,
+): Ink[] {
+  const inks: Ink[] = [];
+  segments.forEach(({ index }, i) => {
+    const cell = cellOf(i);
+    inks[cell] = moreStriking(inks[cell] ?? 'rest', replayedBy.get(index)?.verdict ?? 'rest');
+  });
+  return inks;
 }
 
 /** The sign of a verdict in a report; null is "not run". What is incomplete is a question here, and not a warning. */

@@ -63,9 +63,9 @@ export const ko: Words = {
     modelNote: '내보낸 파일',
     checked: '점검',
     legend: {
-      replayed: '재현함: 비트까지 일치',
-      differs: '재현함: 불일치',
-      unfinished: '재현하지 못함',
+      holds: '재현함: 비트까지 일치',
+      refuted: '재현함: 불일치',
+      incomplete: '재현하지 못함',
       rest: '재현하지 않음',
     },
     digests: '해시값 전체',
