@@ -1,24 +1,14 @@
 // A bundle: the files of a run that an auditor needs, as one tar file. The same run gives the same bytes. Packs and unpacks; does not
 // check the contents.
 
-import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { JikjiError, syncFolder, systemCode, writeFailure, writeFully } from '../base/index.ts';
+import { JikjiError, systemCode, writeFully } from '../base/index.ts';
 import { openTar, type TarInput, tarPieces } from '../formats/index.ts';
 import { SPLITS, sourceFile } from '../foundry/corpus/index.ts';
+import { writePieces, writeWhole } from '../foundry/export/index.ts';
 import { parseRecipe } from '../foundry/recipe/index.ts';
 import { readStatement } from '../ledger/index.ts';
 import {
@@ -95,10 +85,10 @@ export const isExpected = (name: string): boolean => EXPECTED.test(name);
 
 /**
  * Packs a finished run. The file is written whole or not at all; memory does not grow with the run.
- * @throws JikjiError `not-a-run`, `run-unfinished`, `evidence-missing` (naming the file), `disk-full`, `not-writable`, `interrupted`
+ * @throws JikjiError `not-a-run`, `run-unfinished`, `evidence-missing` (naming the file), `file-is-folder`, `disk-full`, `not-writable`, `interrupted`
  */
 export async function bundleRun(options: BundleOptions): Promise<BundleResult> {
-  const { out, withoutData, signal } = options;
+  const { out, withoutData, signal, onProgress } = options;
   const folder = new RunFolder(resolve(options.run));
   const { needed, optional } = namesOf(folder, withoutData);
   const { name } = parseRecipe(folder.text(RECIPE, 4 << 20), { file: RECIPE });
@@ -108,42 +98,14 @@ export async function bundleRun(options: BundleOptions): Promise<BundleResult> {
     return { path: `${name}/${file}`, size: folder.size(file)!, pieces: () => folder.pieces(file) };
   });
   const total = inputs.reduce((sum, input) => sum + input.size, 0);
-  const digest = createHash('sha256');
-  let bytes = 0;
-  await writeAtomic(out, async (fd) => {
-    for (const piece of tarPieces(inputs)) {
-      writeFully(fd, piece);
-      digest.update(piece);
-      bytes += piece.byteLength;
-      if (piece.byteLength < 1 << 16) continue;
-      options.onProgress?.(bytes, total);
-      await setImmediate();
-      if (signal?.aborted) throw new JikjiError('interrupted', 'the bundle was not finished', out, 'start it again');
-    }
+  if (statSync(out, { throwIfNoEntry: false })?.isDirectory())
+    throw new JikjiError('file-is-folder', 'is a folder', out, 'name a file with --out');
+  let [sha256, bytes] = ['', 0];
+  await writeWhole(out, async (temporary) => {
+    sha256 = await writePieces(temporary, tarPieces(inputs), total, { out, signal, onProgress });
+    bytes = statSync(temporary).size;
   });
-  return { file: out, files: names.length, bytes, sha256: digest.digest('hex'), withoutData };
-}
-
-async function writeAtomic(path: string, fill: (fd: number) => Promise<void>): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    mkdirSync(dirname(resolve(path)), { recursive: true });
-    const fd = openSync(temporary, 'w');
-    try {
-      await fill(fd);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(temporary, path);
-    syncFolder(dirname(resolve(path)));
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    if (systemCode(error) === 'EISDIR' || systemCode(error) === 'ENOTEMPTY') {
-      throw new JikjiError('file-is-folder', 'is a folder', path, 'name a file with --out', { cause: error });
-    }
-    throw writeFailure(error, path);
-  }
+  return { file: out, files: names.length, bytes, sha256, withoutData };
 }
 
 /**

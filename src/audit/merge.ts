@@ -5,7 +5,7 @@ import { JikjiError } from '../base/index.ts';
 import { parseStatement, type Statement } from '../ledger/index.ts';
 import { GENESIS, SEAL } from '../run-folder/index.ts';
 import { type Draw, type Room, roomOf, unseenChance } from './room.ts';
-import { draw, lastCount, segmentsOf } from './segments.ts';
+import { candidatesOf, draw, segmentsOf } from './segments.ts';
 import { CHECKS, type Segment } from './types.ts';
 
 export interface Merged {
@@ -162,10 +162,6 @@ function exclusionReason(
   }
   return undefined;
 }
-
-/** Segments that are neither the first nor among the last. */
-const candidatesOf = (segments: readonly Segment[]): number[] =>
-  segments.slice(1, Math.max(1, segments.length - lastCount(segments))).map(({ index }) => index);
 
 /** Another report that came to another state for the same segment. */
 function contradiction(report: Report, all: readonly Report[]): { file: string; step: number } | undefined {

@@ -11,6 +11,7 @@ import {
   type Statement,
   TranscriptReader,
 } from '../ledger/index.ts';
+import { formatFor } from '../page-kit/text/index.ts';
 import { GENESIS, LODGING, SEAL, SEAL_LODGING, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
@@ -262,13 +263,6 @@ async function linksAt(
   return links;
 }
 
-const durationText = (ms: number): string =>
-  ms < 120_000
-    ? `${Math.round(ms / 1000)} seconds`
-    : ms < 7_200_000
-      ? `${Math.round(ms / 60_000)} minutes`
-      : `${(ms / 3_600_000).toFixed(1)} hours`;
-
 /** Notes the longest time between two answers: the server was down, or the training paused. */
 function noteGap(answers: readonly RegisterEntry[], findings: Findings): void {
   const all = [...answers].sort((a, b) => a.entry - b.entry);
@@ -281,6 +275,6 @@ function noteGap(answers: readonly RegisterEntry[], findings: Findings): void {
   if (!widest) return;
   const at = ({ kind, step, time }: RegisterEntry) => `${kind === 'head' ? `step ${step}` : `the ${kind}`} (${time})`;
   findings.note(
-    `The longest time in which the office saw nothing of the run: ${durationText(widest.ms)}, from ${at(widest.from)} to ${at(widest.to)}.`,
+    `The longest time in which the office saw nothing of the run: ${formatFor('en').duration(Math.round(widest.ms / 1000))}, from ${at(widest.from)} to ${at(widest.to)}.`,
   );
 }

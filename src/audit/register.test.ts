@@ -124,7 +124,7 @@ test('an honest run: its lodgings once, its heads as the transcript has them, th
   expect(notes(found)).toContain('Other runs of this maker that the office answered for: 1.');
   expect(notes(found)).toContain('shows two histories');
   expect(notes(found)).toContain('another key or recipe name');
-  expect(notes(found)).toMatch(/saw nothing of the run: \d+ seconds, from /);
+  expect(notes(found)).toMatch(/saw nothing of the run: \d+ seconds?, from /);
   const screen = reportLines(found, { width: 100, style: (_, text) => text })
     .join(' ')
     .replace(/\s+/g, ' ');

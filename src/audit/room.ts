@@ -1,6 +1,7 @@
 // Room: how much of the weights' way a forger can have forged who wants to stay unseen with a given chance. Pure arithmetic over the
 // movements between kept states. docs/proof.md, "Room".
 
+import { prefixLength } from '../base/index.ts';
 import { chanceOfDetection } from './chance.ts';
 
 /** Chances of staying unseen that a report states the room for. */
@@ -41,15 +42,8 @@ export const unseenChance = (draws: readonly Draw[], forged: number): number =>
   draws.reduce((chance, { candidates, drawn }) => chance * (1 - chanceOfDetection(candidates, forged, drawn)), 1);
 
 /** The most segments of `open` that can be forged with a chance of at least `unseen` to be in none of the draws. */
-export function maxForged(draws: readonly Draw[], open: number, unseen: number): number {
-  let [low, high] = [0, open];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (unseenChance(draws, middle) >= unseen) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
+export const maxForged = (draws: readonly Draw[], open: number, unseen: number): number =>
+  prefixLength(open, (i) => unseenChance(draws, i + 1) >= unseen);
 
 /**
  * The room that is left: for each chance in `UNSEEN` the most segments that can be forged, and what their movement comes to at

@@ -29,9 +29,13 @@ export function lastCount(segments: readonly Segment[]): number {
   return segments.length;
 }
 
-/** Default number of segments drawn at random: `others` are the segments that are neither first nor last. */
-export const randomCount = (segments: number, others: number): number =>
-  Math.min(others, Math.max(MIN_DRAWN, Math.ceil(segments / DRAWN_OF)));
+/** Indices of the segments that can be drawn: those that are neither the first nor among the last. */
+export const candidatesOf = (segments: readonly Segment[]): number[] =>
+  segments.slice(1, Math.max(1, segments.length - lastCount(segments))).map(({ index }) => index);
+
+/** Default number of segments drawn at random. */
+export const randomCount = (segments: number, candidates: number): number =>
+  Math.min(candidates, Math.max(MIN_DRAWN, Math.ceil(segments / DRAWN_OF)));
 
 /**
  * Draws `count` of the candidates (ascending): draw i takes, and removes, number SHA-256(challenge || seal || i) mod those
@@ -108,22 +112,21 @@ export function chooseSegments(
   requested: SegmentRequest,
   { challenge, seal }: { challenge: string; seal: string | undefined },
 ): Choice {
-  const last = lastCount(segments);
-  const others = segments.slice(1, Math.max(1, segments.length - last)).map(({ index }) => index);
+  const candidates = candidatesOf(segments);
   const why = new Map<number, Replayed['why']>();
   let drawn: number[] = [];
   if (typeof requested === 'object') {
     for (const { index } of segments) if (index >= requested.from && index <= requested.to) why.set(index, 'asked');
   } else {
     if (segments.length > 0) why.set(0, 'first');
-    for (const { index } of segments.slice(segments.length - last)) if (!why.has(index)) why.set(index, 'last');
-    const count = typeof requested === 'number' ? requested : randomCount(segments.length, others.length);
-    if (seal !== undefined) drawn = draw(others, count, challenge, seal).sort((a, b) => a - b);
+    for (const { index } of segments.slice(-lastCount(segments))) if (!why.has(index)) why.set(index, 'last');
+    const count = typeof requested === 'number' ? requested : randomCount(segments.length, candidates.length);
+    if (seal !== undefined) drawn = draw(candidates, count, challenge, seal).sort((a, b) => a - b);
     for (const index of drawn) why.set(index, 'random');
     const perRanking = segments.length >= MIN_SEGMENTS_FOR_TWO ? 2 : 1;
     for (const { name, values } of rankings) {
       // Segments that were not measured are not ranked.
-      const rest = others.filter((index) => !why.has(index) && !Number.isNaN(values[index] ?? Number.NaN));
+      const rest = candidates.filter((index) => !why.has(index) && !Number.isNaN(values[index] ?? Number.NaN));
       rest.sort((a, b) => (values[a] === values[b] ? a - b : values[b]! - values[a]!));
       for (const index of rest.slice(0, perRanking)) why.set(index, name);
     }
@@ -132,7 +135,7 @@ export function chooseSegments(
   const chosen = [...why].sort(([a], [b]) => a - b);
   return {
     chosen: chosen.map(([index, reason]) => ({ segment: segments[index]!, why: reason })),
-    candidates: others.length,
+    candidates: candidates.length,
     drawn,
   };
 }

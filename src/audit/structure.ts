@@ -3,7 +3,7 @@
 
 import { count } from '../base/index.ts';
 import { ARITHMETIC_VERSION, checkpointPlan, modelOf } from '../foundry/index.ts';
-import { type ModelConfig, parameterCount, toHuggingFace } from '../foundry/model/index.ts';
+import { type ModelConfig, toHuggingFace } from '../foundry/model/index.ts';
 import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../foundry/recipe/index.ts';
 import { Tokenizer } from '../foundry/tokenizer/index.ts';
 import { canonicalJson, digestOfJson } from '../ledger/index.ts';
@@ -322,7 +322,3 @@ async function checkModel(
     if (tensor !== undefined) findings.refuted(MODEL, 'has other weights than the last state', { step: last, tensor });
   });
 }
-
-/** Parameters of the model, where its shape is known. */
-export const parametersOf = (evidence: Evidence): number | null =>
-  evidence.config ? parameterCount(evidence.config) : null;

@@ -2,7 +2,7 @@
 // Any stretch of them is thinned for a picture in milliseconds, however long the run. Checks forms and order, not the hash chain.
 
 import { join } from 'node:path';
-import { finiteOrNull } from '../base/index.ts';
+import { finiteOrNull, prefixLength } from '../base/index.ts';
 import { MAX_RECORD, RecordLine, recordProblem } from '../ledger/index.ts';
 import { MAX_VALIDATION, parseValidation } from './curves.ts';
 import { LineTail } from './line-tail.ts';
@@ -153,8 +153,9 @@ export class CurveReader {
 
   /** Root of the state after a step, where its record names one. */
   rootOf(step: number): string | null {
-    const i = firstFrom(this.#rootStep.values, this.roots, step);
-    if (i === this.roots || this.#rootStep.values[i] !== step) return null;
+    const steps = this.rootSteps();
+    const i = prefixLength(steps.length, (k) => steps[k]! < step);
+    if (steps[i] !== step) return null;
     return this.#rootBytes.toString('hex', 32 * i, 32 * (i + 1));
   }
 
@@ -165,7 +166,7 @@ export class CurveReader {
 
   /** How many validations were done before a step. */
   validationsBefore(step: number): number {
-    return firstFrom(this.#validationStep.values, this.validations, step);
+    return prefixLength(this.validations, (i) => this.#validationStep.values[i]! < step);
   }
 
   /** Steps `from` to `to` in at most `points` points (16 at least), their validations in as many. */
@@ -222,16 +223,4 @@ export class CurveReader {
       bitsPerByte: finiteOrNull(this.#bitsPerByte.values[i]!),
     }));
   }
-}
-
-/** Where in the ascending `values`, of which there are `count`, the first stands that is at least `x`. */
-function firstFrom(values: Uint32Array, count: number, x: number): number {
-  let low = 0;
-  let high = count;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (values[middle]! < x) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

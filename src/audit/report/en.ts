@@ -67,7 +67,6 @@ export const en = {
     sealNote: 'signed',
     model: 'Model',
     modelNote: 'as exported',
-    checked: 'Checked',
     legend: {
       holds: 'holds: the same bits',
       refuted: 'holds: different',

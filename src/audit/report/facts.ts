@@ -1,5 +1,6 @@
 // What a report says that an audit does not state in so many words. Draws nothing and has no words.
 
+import { prefixLength } from '../../base/index.ts';
 import { markOf } from '../../page-kit/text/index.ts';
 import { SELF_AUDIT } from '../challenge.ts';
 import type { Standing } from '../claims.ts';
@@ -86,14 +87,7 @@ function drawOf({ claimed, reason, drawn }: Audit['detection']): Draw {
 export function replayLookup(replayed: readonly Replayed[]): (step: number) => 'holds' | 'refuted' | null {
   const spans = replayed.filter(({ verdict }) => verdict !== 'incomplete').sort((a, b) => a.from - b.from);
   return (step) => {
-    let low = 0;
-    let high = spans.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (spans[middle].from < step) low = middle + 1;
-      else high = middle;
-    }
-    const span = spans[low - 1];
+    const span = spans[prefixLength(spans.length, (i) => spans[i].from < step) - 1];
     return span && step <= span.to ? (span.verdict as 'holds' | 'refuted') : null;
   };
 }

@@ -61,7 +61,6 @@ export const ko: Words = {
     sealNote: '서명 완료',
     model: '모델',
     modelNote: '내보낸 파일',
-    checked: '점검',
     legend: {
       holds: '재현함: 비트까지 일치',
       refuted: '재현함: 불일치',
