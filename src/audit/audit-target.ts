@@ -1,4 +1,4 @@
-// Audits what the user names: a run's folder, or a bundle, which is unpacked first.
+// Audits a run folder or a bundle, which is unpacked first. Knows nothing of the checks.
 
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import type { Audit, AuditProgress } from './types.ts';
 export interface TargetOptions extends Omit<AuditWork, 'folder'> {
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: AuditProgress) => void) | undefined;
-  /** The command line's name in hints. */
+  /** The name of the command in hints. */
   jikji?: string | undefined;
 }
 
@@ -20,13 +20,19 @@ function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch (cause) {
-    throw new JikjiError('run-missing', 'there is no such run or bundle', path, 'see what was made here: jikji runs', {
-      cause,
-    });
+    throw new JikjiError(
+      'run-missing',
+      'there is no such run or bundle',
+      path,
+      'list the runs of this machine: jikji runs',
+      {
+        cause,
+      },
+    );
   }
 }
 
-/** Refuses a run that waits for its office, or was stopped before training. @throws JikjiError `run-unfinished` */
+/** Refuses a run that waits for its lodging or has not begun to train. @throws JikjiError `run-unfinished` */
 function requireEvidence(run: string, jikji: string): void {
   const folder = new RunFolder(run);
   if (folder.hasEvidence()) return;
@@ -35,7 +41,7 @@ function requireEvidence(run: string, jikji: string): void {
       'run-unfinished',
       'this run waits for its lodging and has no evidence yet',
       run,
-      `an office answers it with ${jikji} lodge ${shellWord(join(run, REQUEST))} --key KEY; audit it when it is made`,
+      `an office answers it with ${jikji} lodge ${shellWord(join(run, REQUEST))} --key KEY; audit the run when it is finished`,
     );
   if (folder.hasEntry(RECIPE) && folder.hasEntry(CORPUS))
     throw new JikjiError(

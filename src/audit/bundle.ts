@@ -30,7 +30,7 @@ import { stateFile, stateNote } from './states.ts';
 export interface BundleOptions {
   /** The run folder. */
   run: string;
-  /** The tar file to write; an existing one is replaced at the end. */
+  /** The tar file to write; an existing file is replaced at the end. */
   out: string;
   /** Leaves out texts and tokens. */
   withoutData: boolean;
@@ -84,7 +84,7 @@ const EXPECTED =
 export const isExpected = (name: string): boolean => EXPECTED.test(name);
 
 /**
- * Packs a finished run. The file is written whole or not at all; memory does not grow with the run.
+ * Packs a finished run. The file is written whole or not at all. Memory does not grow with the run.
  * @throws JikjiError `not-a-run`, `run-unfinished`, `evidence-missing` (naming the file), `file-is-folder`, `disk-full`, `not-writable`, `interrupted`
  */
 export async function bundleRun(options: BundleOptions): Promise<BundleResult> {
@@ -109,8 +109,8 @@ export async function bundleRun(options: BundleOptions): Promise<BundleResult> {
 }
 
 /**
- * Unpacks a bundle into a temporary folder, calls `work` with it, and always removes it. Writes only files that belong in a bundle, none
- * outside the folder, and never more bytes in all than the bundle has.
+ * Unpacks a bundle into a temporary folder, calls `work` with it, and always removes it. Writes only files that belong in a bundle, only
+ * inside the folder, and never more bytes than the bundle has.
  * @throws JikjiError `bundle-strange` for entries that do not belong in a bundle, and the errors of `openTar`
  */
 export async function withBundle<T>(
@@ -129,9 +129,9 @@ export async function withBundle<T>(
 }
 
 const strange = (file: string, what: string): JikjiError =>
-  new JikjiError('bundle-strange', what, file, 'get the bundle again from its maker, who writes it with jikji bundle');
+  new JikjiError('bundle-strange', what, file, 'get the bundle again from its maker: jikji bundle writes it');
 
-/** Bytes of an uncompressed tar file: an upper bound of what it unpacks to. */
+/** Bytes of an uncompressed tar file: an upper bound of the unpacked bytes. @throws JikjiError `bundle-strange`, `run-missing` */
 function uncompressedSize(file: string): number {
   const magic = Buffer.alloc(2);
   let size: number;
@@ -172,7 +172,7 @@ async function unpack(file: string, size: number, folder: string, signal: AbortS
       throwIfStopped(file, signal);
       checkedAt = performance.now();
     }
-    if (entry.type === 'folder') continue; // other tar writers add them; here files create their folders
+    if (entry.type === 'folder') continue; // other tar writers add folders; here each file creates its own
     const [first, ...rest] = entry.path.split('/');
     const name = rest.join('/');
     root ??= first;
@@ -197,7 +197,7 @@ async function unpack(file: string, size: number, folder: string, signal: AbortS
       if (systemCode(error) !== 'ENOSPC') throw error;
       throw new JikjiError(
         'disk-full',
-        `${tmpdir()} has no room for what is in the bundle`,
+        `${tmpdir()} has no room for the files of the bundle`,
         file,
         'free some space, or name another folder in TMPDIR',
         { cause: error },

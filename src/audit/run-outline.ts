@@ -1,4 +1,4 @@
-// What a run says of itself, as far as its evidence could be read: names, digests, dates, sizes, the curve. Judges nothing.
+// What a run states about itself, as far as its evidence could be read: names, digests, dates, sizes, the curve. Checks nothing.
 
 import { basename } from 'node:path';
 import { parameterCount } from '../foundry/model/index.ts';
@@ -6,7 +6,7 @@ import { thin } from '../run-folder/index.ts';
 import type { Evidence } from './structure.ts';
 import type { Audit, CurvePoint, Segment } from './types.ts';
 
-/** Points of the curve that are handed on. */
+/** Points of the curve in the outline. */
 const MAX_POINTS = 200_000;
 
 export function outlineRun(evidence: Evidence, segments: Segment[]): Audit['run'] {
@@ -36,13 +36,13 @@ export function outlineRun(evidence: Evidence, segments: Segment[]): Audit['run'
   };
 }
 
-/** Of all kept states, or none. */
+/** Roots of all kept states; none if one is missing. */
 function rootsOf({ kept, steps }: Evidence): string[] {
   const roots = kept.flatMap((step) => steps?.roots.get(step) ?? []);
   return roots.length === kept.length ? roots : [];
 }
 
-/** The points that are handed on: all of a short run, of a long one those that a picture needs. */
+/** All points of a short run; of a long run those that a picture needs. */
 function curveOf(loss: Float64Array, count: number): CurvePoint[] {
   const { kept } = thin([loss], 0, count - 1, MAX_POINTS);
   return kept.filter((i) => Number.isFinite(loss[i]!)).map((i) => ({ step: i + 1, loss: loss[i]! }));
