@@ -24,7 +24,7 @@ function isFolder(path: string): boolean {
       'run-missing',
       'there is no such run or bundle',
       path,
-      'list the runs of this machine: jikji runs',
+      'see what was made here: jikji runs',
       {
         cause,
       },

@@ -72,7 +72,7 @@ function checkOptions({ folder, challenge, maker, office }: AuditOptions): void 
   try {
     isFolder = statSync(folder).isDirectory();
   } catch (cause) {
-    throw new JikjiError('run-missing', 'there is no such run', folder, 'list the runs of this machine: jikji runs', {
+    throw new JikjiError('run-missing', 'there is no such run', folder, 'see what was made here: jikji runs', {
       cause,
     });
   }

@@ -1,5 +1,5 @@
 // An untrusted run folder: opens files by name, never through a link, never outside the folder, never more bytes than requested.
-// Knows nothing of the files' contents.
+// Does not read what the files mean.
 
 import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ export class RunFolder {
   }
 
   /**
-   * Bytes of a file; undefined where it does not exist.
+   * Bytes of a file; undefined if it does not exist.
    * @throws JikjiError `not-a-plain-file` for links, devices, folders
    */
   size(name: string): number | undefined {
@@ -68,7 +68,7 @@ export class RunFolder {
     return [GENESIS, SEAL, TRANSCRIPT].some((name) => this.hasEntry(name));
   }
 
-  /** Path and bytes of a file that must exist. */
+  /** Path and size in bytes of a file that must exist. */
   #require(name: string): { path: string; size: number } {
     const size = this.size(name);
     if (size === undefined) {
@@ -116,7 +116,7 @@ export class RunFolder {
     }
   }
 
-  /** Sorted names in a folder ('' is the run folder); empty where it does not exist. @throws JikjiError `not-a-plain-file` for a link to one */
+  /** Sorted names in a folder ('' is the run folder); empty if it does not exist. @throws JikjiError `not-a-plain-file` for a link */
   names(name: string): string[] {
     if (name !== '' && !this.#stat(name)?.isDirectory()) return [];
     return readdirSync(join(this.path, name)).sort();
