@@ -20,15 +20,9 @@ function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch (cause) {
-    throw new JikjiError(
-      'run-missing',
-      'there is no such run or bundle',
-      path,
-      'see what was made here: jikji runs',
-      {
-        cause,
-      },
-    );
+    throw new JikjiError('run-missing', 'there is no such run or bundle', path, 'see what was made here: jikji runs', {
+      cause,
+    });
   }
 }
 

@@ -57,7 +57,7 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
       return [{ file, statement: parseStatement(text, 'audit', file) }];
     } catch (error) {
       if (!(error instanceof JikjiError)) throw error;
-      exclude(file, `is not a signed audit, or was changed: ${error.message}`);
+      exclude(file, `is not a signed audit as it was signed: ${error.message}`);
       return [];
     }
   });
@@ -83,7 +83,7 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
   const roots = new Map(run?.roots?.map((root, i) => [run.kept[i]!, root]));
   const counted = sound.filter((report) => {
     const wrong = report.statement.predicate.replayed.find(({ to, root }) => (roots.get(to) ?? root) !== root);
-    if (wrong) exclude(report.file, `comes to another state at step ${wrong.to} than the run`);
+    if (wrong) exclude(report.file, `comes to another state at step ${wrong.to} than the run has`);
     if (run?.roots) return !wrong;
     const other = contradiction(report, sound);
     if (other)
@@ -133,13 +133,13 @@ function exclusionReason(
   seal: string,
 ): string | undefined {
   const { maker, verdict, extent, replayed, draw: drawn, checks, movements } = statement.predicate;
-  if (statement.keyid === maker) return "was signed with the maker's own key";
+  if (statement.keyid === maker) return 'was signed with the key of the maker himself';
   if (extent === 'self') return "was made on a machine that holds the maker's key";
   if (planOf(statement) !== plan) return 'is of another run, though it names the same seal';
   if (verdict !== 'holds' || checks.some((check) => check.verdict !== 'holds'))
     return `says that the run is ${verdict}`;
   const missing = REQUIRED_CHECKS.find((name) => !checks.some((check) => check.name === name));
-  if (missing) return `lacks the check ${missing}`;
+  if (missing) return `does not say what the check ${missing} found`;
   if (segments.length === 0) return 'does not list the segments of a run';
   if (replayed.length === 0) return 'trained nothing again';
   if (

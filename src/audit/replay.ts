@@ -1,4 +1,4 @@
-// Replay: trains segments again with the foundry's trainer and compares every record and the last state bit for bit.
+// Replay: trains segments again with the foundry's trainer and compares every record and the last state, bit for bit.
 
 import { setImmediate } from 'node:timers/promises';
 import { count } from '../base/index.ts';
@@ -67,7 +67,7 @@ export async function checkReplay(
       }
       findings.add(ofSegment.check('').findings);
       replayed[i]!.verdict = ofSegment.verdict;
-      // `replayStep` compared the trainer's root with this one.
+      // `replayStep` has compared the trainer's root with this one.
       if (ofSegment.verdict === 'holds') replayed[i]!.root = steps.roots.get(segment.to) ?? null;
     }
   } finally {
@@ -78,7 +78,7 @@ export async function checkReplay(
   return end(`${held} of ${replayed.length} segments the same, bit for bit, in ${count(result.steps)} steps`);
 }
 
-/** Loads a segment's first state into the trainer. Returns false, and adds a finding, where that is not possible. */
+/** Loads a segment's first state into the trainer. Returns false, and adds a finding, if that is not possible. */
 function loadStart(
   evidence: Evidence,
   trainer: Trainer,
@@ -112,7 +112,7 @@ interface Replay {
   batches: Batches;
 }
 
-/** Trains one step and compares its record, and its state root if one is planned, with the transcript. False ends the segment. */
+/** Trains one step and compares its record, and its state root if the transcript has one. Returns whether the segment can go on. */
 async function replayStep({ evidence, steps, trainer, batches }: Replay, findings: Findings): Promise<boolean> {
   const step = trainer.step + 1;
   if (step > steps.count) {
@@ -140,7 +140,7 @@ async function replayStep({ evidence, steps, trainer, batches }: Replay, finding
     const trained = stateInMemory(trainer.state(), 'trained again');
     const tensor =
       file && (await withStates(folder, [file], (kept) => firstDifference(trained, kept!, expected!, async () => {})));
-    const text = 'is not the state that training this segment again comes to';
+    const text = 'is not the state that training this segment again gives';
     findings.refuted(file ?? TRANSCRIPT, text, { step, ...(tensor === undefined ? {} : { tensor }) });
   }
   return findings.verdict === 'holds';

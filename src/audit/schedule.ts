@@ -1,4 +1,4 @@
-// Schedule: for every step the learning rate's bits and the batch's digest, computed anew from recipe, seed and tokens.
+// Schedule: computes the learning rate and the digest of the batch of every step again, from recipe, seed and tokens.
 
 import { count, JikjiError } from '../base/index.ts';
 import { openTokens } from '../foundry/tokenizer/index.ts';
@@ -10,7 +10,7 @@ import type { CheckContext, Evidence } from './structure.ts';
 import { batchOf } from './transcript.ts';
 import type { Check } from './types.ts';
 
-/** Tokens of a step that are held at once, with their targets and their digest's input: 512 MiB. */
+/** Most tokens of a step: with their targets and the input of their digest they take 512 MiB. */
 const MAX_TOKENS = 1 << 25;
 
 /** The seed of a run. */
@@ -46,7 +46,7 @@ export function drawBatches(evidence: Evidence): OpenedBatches | { missing: stri
     for (const { file, tokens } of train) {
       opened.push(openTokens(folder.file(file), texts!.tokens.width, { tokens, vocabSize: tokenizer!.vocabSize }));
     }
-    // The weight is the recipe's: nothing has signed the manifest's.
+    // The weight comes from the recipe: nothing has signed the one in the manifest.
     const sources = opened.map((tokens, i) => ({ tokens, weight: recipe!.corpus.sources[i]!.weight }));
     return { batches: new Batches(sources, seedOf(evidence), sequenceLength), close };
   } catch (error) {
@@ -78,10 +78,14 @@ export async function checkSchedule(evidence: Evidence, { showProgress }: CheckC
   }
   const { train } = recipe;
   for (let step = 1; step <= steps.count; step++) {
-    const wanted = bits32(learningRateAt(train, step));
-    const there = steps.learningRate[step - 1]!.toString(16).padStart(8, '0');
-    if (there !== wanted) {
-      findings.refuted(TRANSCRIPT, `the learning rate is ${real(there)}, the recipe's is ${real(wanted)}`, { step });
+    const expected = bits32(learningRateAt(train, step));
+    const recorded = steps.learningRate[step - 1]!.toString(16).padStart(8, '0');
+    if (recorded !== expected) {
+      findings.refuted(
+        TRANSCRIPT,
+        `the learning rate is ${floatText(recorded)}, the recipe's is ${floatText(expected)}`,
+        { step },
+      );
     }
     await showProgress('learning rates', (0.1 * step) / steps.count);
   }
@@ -111,4 +115,4 @@ export async function checkSchedule(evidence: Evidence, { showProgress }: CheckC
 }
 
 const bytesOf = (a: Int32Array): Uint8Array => new Uint8Array(a.buffer, a.byteOffset, a.byteLength);
-const real = (hex: string): string => String(Buffer.from(hex, 'hex').readFloatBE());
+const floatText = (hex: string): string => String(Buffer.from(hex, 'hex').readFloatBE());
