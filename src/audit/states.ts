@@ -40,7 +40,7 @@ export const expectedModel = (config: ModelConfig): FileLayout =>
 export const stateFile = (step: number): string => `checkpoints/${checkpointName(step)}/state.safetensors`;
 export const stateNote = (step: number): string => `checkpoints/${checkpointName(step)}/state.json`;
 
-/** @throws JikjiError `evidence-missing`, `evidence-broken` where size or header are not those of `expected` */
+/** @throws JikjiError `evidence-missing`; `evidence-broken` if size or header differ from `expected` */
 export function checkHeader(folder: RunFolder, file: string, expected: FileLayout): void {
   folder.file(file);
   const size = folder.size(file)!;

@@ -1,5 +1,5 @@
-// The curves of a run as its folder holds them: a record a step from the transcript, validations beside it. One pass, bounded
-// memory, whatever the length. Checks forms and order, not the hash chain: that is the audit's.
+// The curves of a run, from the files in its folder: a record a step from the transcript, and the validations. One pass, bounded memory,
+// whatever the length. Checks forms and order, not the hash chain, which the audit checks.
 
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
@@ -8,7 +8,7 @@ import { TranscriptReader } from '../ledger/index.ts';
 import { damaged } from './line-tail.ts';
 import { TRANSCRIPT, VALIDATION } from './paths.ts';
 
-/** What one step left, and the validation that followed it, if one did. */
+/** The figures of a step, and of the validation after it, if there was one. */
 export interface CurvePoint {
   step: number;
   /** Nats a token. */
@@ -20,17 +20,17 @@ export interface CurvePoint {
 
 interface ValidationPoint {
   step: number;
-  /** Of all validation text; null where the corpus held nothing back. */
+  /** Over all validation text; null without held-out text. */
   bitsPerByte: number | null;
   /** By source, in the recipe's order; null for a source without validation text. */
   bySource: (number | null)[];
 }
 
-/** Longest validation that is read, in bytes: it has some more for each source. */
+/** Bytes of the longest validation line that is read: a line grows with the number of sources. */
 export const MAX_VALIDATION = 1 << 20;
 const MAX_SOURCES = 10_000;
 
-/** The pieces of a file; none where it is not there. @throws JikjiError `run-damaged` where it cannot be read */
+/** The pieces of a file; none if it does not exist. @throws JikjiError `run-damaged` if it cannot be read */
 function* pieces(path: string): Generator<Buffer> {
   try {
     yield* filePieces(path);
@@ -41,7 +41,7 @@ function* pieces(path: string): Generator<Buffer> {
   }
 }
 
-/** The whole lines of a file; what comes after the last newline is none, for a run may be writing it. */
+/** The whole lines of a file, without text after the last newline: a run may be writing it. */
 function* linesOf(path: string): Generator<string> {
   let rest = '';
   const decoder = new StringDecoder('utf8');
@@ -94,9 +94,9 @@ function* validations(path: string, sources: number): Generator<ValidationPoint>
 }
 
 /**
- * The curves of the run in `folder`, step by step from 1; none where training has not begun. `sources` is the number of its
- * recipe's sources. A record that a run is writing at this moment is left out.
- * @throws JikjiError `run-damaged` where a line is not what a run writes
+ * The curves of the run in `folder`, step by step from 1; empty if training has not begun. `sources` is the number of the recipe's
+ * sources. A record that the run is still writing is left out.
+ * @throws JikjiError `run-damaged` at a line that is not valid
  */
 export function* readCurves(folder: string, sources: number): Generator<CurvePoint> {
   if (sources > MAX_SOURCES) throw damaged(folder, `has more than ${MAX_SOURCES} sources`);
