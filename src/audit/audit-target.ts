@@ -1,17 +1,18 @@
-// Audits what the user names: a run's folder, or a bundle, which is unpacked first.
+// Audits a run folder or a bundle, which is unpacked first. Knows nothing of the checks.
 
-import { lstatSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError, shellWord } from '../base/index.ts';
-import { GENESIS, RECIPE, REQUEST, SEAL, TRANSCRIPT } from '../run-folder/index.ts';
+import { CORPUS, RECIPE, REQUEST } from '../run-folder/index.ts';
 import { type AuditWork, auditInThread } from './audit-thread.ts';
 import { withBundle } from './bundle.ts';
+import { RunFolder } from './folder.ts';
 import type { Audit, AuditProgress } from './types.ts';
 
 export interface TargetOptions extends Omit<AuditWork, 'folder'> {
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: AuditProgress) => void) | undefined;
-  /** The command line's name in hints. */
+  /** The name of the command in hints. */
   jikji?: string | undefined;
 }
 
@@ -25,27 +26,18 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** A run has evidence once it has one of these files. */
-const EVIDENCE = [GENESIS, SEAL, TRANSCRIPT];
-
-/** Refuses a run that waits for its office, or was stopped before training. @throws JikjiError `run-unfinished` */
+/** Refuses a run that waits for its lodging or has not begun to train. @throws JikjiError `run-unfinished` */
 function requireEvidence(run: string, jikji: string): void {
-  const has = (name: string): boolean => {
-    try {
-      return lstatSync(join(run, name), { throwIfNoEntry: false }) !== undefined;
-    } catch {
-      return true; // the audit reports what is wrong with it
-    }
-  };
-  if (EVIDENCE.some(has)) return;
-  if (has(REQUEST))
+  const folder = new RunFolder(run);
+  if (folder.hasEvidence()) return;
+  if (folder.hasEntry(REQUEST))
     throw new JikjiError(
       'run-unfinished',
       'this run waits for its lodging and has no evidence yet',
       run,
-      `an office answers it with ${jikji} lodge ${shellWord(join(run, REQUEST))} --key KEY; audit it when it is made`,
+      `an office answers it with ${jikji} lodge ${shellWord(join(run, REQUEST))} --key KEY; audit the run when it is finished`,
     );
-  if (has(RECIPE) && has('corpus'))
+  if (folder.hasEntry(RECIPE) && folder.hasEntry(CORPUS))
     throw new JikjiError(
       'run-unfinished',
       'this run has not begun to train and has no evidence yet',

@@ -17,12 +17,12 @@ export interface AuditReply {
 }
 
 const WORKER = new URL(`./audit-worker${extname(import.meta.url)}`, import.meta.url);
-/** How long the audit may take to stop by itself. */
+/** Milliseconds that the audit has to stop by itself. */
 const STOP_PATIENCE_MS = 500;
 
 /**
- * Audits a run folder. It ends within a second of the signal.
- * @throws JikjiError as the audit; `interrupted`
+ * Audits a run folder; stops within a second of the signal.
+ * @throws JikjiError the errors of `audit`
  */
 export async function auditInThread(
   work: AuditWork,

@@ -7,7 +7,6 @@ import { JikjiError } from '../base/index.ts';
 import type { EngineOptions } from '../engine/index.ts';
 import { defaultMicroBatchSize } from '../foundry/recipe/index.ts';
 import { Trainer } from '../foundry/train/index.ts';
-import { GENESIS, SEAL, TRANSCRIPT } from '../run-folder/index.ts';
 import { challengeFor, SELF_AUDIT } from './challenge.ts';
 import { chanceTable } from './chance.ts';
 import { checkData } from './data/index.ts';
@@ -30,31 +29,31 @@ import type { Audit, AuditProgress, CheckName, Detection, Replayed } from './typ
 export interface AuditOptions {
   /** The run folder. */
   folder: string;
-  /** How many segments are drawn at random for replay, or all of them. */
+  /** How many segments are drawn at random for replay, or all segments. */
   replay?: number | 'all' | undefined;
-  /** Numbers of the segments to train again, from 1, both included; replaces every other choice. */
+  /** The first and the last segment to train again, counted from 1; replaces every other choice. */
   segments?: { from: number; to: number } | undefined;
-  /** Compute the validation figure whatever it costs. */
+  /** Compute the validation figure even if that is expensive. */
   validation?: boolean | undefined;
   /** 64 hex digits, drawn after the seal was made. */
   challenge?: string | undefined;
   /** Fingerprints of keys that the auditor knows from another source. */
   maker?: string | undefined;
   office?: string | undefined;
-  /** The office's register, from a source that the auditor trusts: it also names the office that he knows. */
+  /** The office's register, from a source that the auditor trusts; it also identifies the office. */
   register?: GivenRegister | undefined;
   /** A folder with the sources of the corpus: files as the recipe names them, tarballs as `npm pack` does. */
   sources?: string | undefined;
-  /** Fetch pinned npm tarballs that `sources` does not have. */
+  /** Fetch pinned npm tarballs that are missing in `sources`. */
   fetch?: boolean | undefined;
   threads: number;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: AuditProgress) => void) | undefined;
-  /** For tests: which tile to replay on. */
+  /** For tests: the tile that the replay uses. */
   engine?: EngineOptions | undefined;
 }
 
-/** Milliseconds between two reports of progress. */
+/** Least milliseconds between two reports of progress. */
 const PROGRESS_INTERVAL_MS = 50;
 
 const isHex = (text: string | undefined): boolean => text === undefined || /^[0-9a-f]{64}$/.test(text);
@@ -77,28 +76,14 @@ function checkOptions({ folder, challenge, maker, office }: AuditOptions): void 
       cause,
     });
   }
-  const run = new RunFolder(folder);
-  if (!isFolder || ![GENESIS, SEAL, TRANSCRIPT].some((name) => hasEntry(run, name))) {
-    throw new JikjiError(
-      'not-a-run',
-      'is not a run folder',
-      folder,
-      'name a folder that jikji make wrote, or a bundle of one',
-    );
-  }
-}
-
-/** Whether the folder has an entry of this name: a file, a link or anything else. */
-function hasEntry(folder: RunFolder, name: string): boolean {
-  try {
-    return folder.has(name);
-  } catch {
-    return true;
+  if (!isFolder || !new RunFolder(folder).hasEvidence()) {
+    const hint = 'name a folder that jikji make wrote, or a bundle of one';
+    throw new JikjiError('not-a-run', 'is not a run folder', folder, hint);
   }
 }
 
 /**
- * Audits a run. Faults of the run are in the result; faults of the call are thrown.
+ * Audits a run. Faults of the run become findings in the result; faults of the call are thrown.
  * @throws JikjiError `usage`, `run-missing`, `not-a-run`, `interrupted`
  */
 export async function audit(options: AuditOptions): Promise<Audit> {
@@ -117,7 +102,7 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   }
 }
 
-/** Makes the context of each check: it limits how often progress is shown, and stops the check on the signal. */
+/** Makes a context for each check: it limits how often progress is shown, and stops the check on the signal. */
 function contextFactory(
   onProgress: AuditOptions['onProgress'],
   signal: AbortSignal,
@@ -163,7 +148,7 @@ async function runChecks(options: AuditOptions, signal: AbortSignal): Promise<Au
     const requested = part ? checkRange(part, segments.length, folder.path) : replay;
     const choose = (rankings: readonly Ranking[]) =>
       chooseSegments(segments, rankings, requested, { challenge: challenge.value, seal });
-    // The probe's ranking comes last and only adds: segments chosen without it stay chosen.
+    // The probe's ranking comes last and only adds segments: those chosen without it stay chosen.
     const replayedIndices = new Set(choose(motion.rankings).chosen.map(({ segment }) => segment.index));
     const probes = { segments, replayedIndices, challenge: challenge.value, seal };
     const probe = await checkProbes(evidence, probes, getTrainer, context('probe'));
@@ -189,7 +174,7 @@ async function runChecks(options: AuditOptions, signal: AbortSignal): Promise<Au
     const all =
       segments.length > 0 && replayed.replayed.filter(({ verdict }) => verdict === 'holds').length === segments.length;
     const detection = {
-      // A draw whose segments could not be replayed has detected nothing.
+      // A draw detects nothing if its segments could not be replayed.
       ...limitClaim(challenge, seal, choice.drawn.length, replayed.check.verdict !== 'incomplete'),
       challenge: challenge.value,
       segments: segments.length,
@@ -223,7 +208,7 @@ async function runChecks(options: AuditOptions, signal: AbortSignal): Promise<Au
   }
 }
 
-/** `seconds` are those of the audit, `total` the steps of the run. */
+/** `seconds` is the duration of the audit, `total` the number of steps of the run. */
 function costOf(total: number, replayed: ReplayResult, seconds: number): Audit['cost'] {
   return {
     steps: total,
@@ -241,8 +226,9 @@ function limitClaim(
   done: boolean,
 ): { claimed: boolean; reason: string } {
   if (!challenge.claimed) return challenge;
-  if (seal === undefined) return { claimed: false, reason: 'there is no seal that a draw could follow' };
-  if (!done) return { claimed: false, reason: 'what was drawn could not all be replayed' };
+  if (seal === undefined)
+    return { claimed: false, reason: 'the run has no seal, and a draw counts only after the seal' };
+  if (!done) return { claimed: false, reason: 'not all drawn segments could be replayed' };
   if (drawn === 0) return { claimed: false, reason: 'no segment was drawn at random' };
   return challenge;
 }
@@ -253,7 +239,7 @@ function checkRange(
   count: number,
   run: string,
 ): { from: number; to: number } {
-  // Where no segment could be read, there is nothing to choose from, and the findings say why.
+  // If no segment could be read, the findings say why.
   if (count > 0 && (from > to || to > count)) {
     throw new JikjiError(
       'usage',
@@ -265,7 +251,7 @@ function checkRange(
   return { from: from - 1, to: to - 1 };
 }
 
-/** How much a forger can have forged unseen. Undefined where a segment came out different: then a forgery is proved. */
+/** How much a forger can have forged unseen. Undefined if a segment came out different: that proves a forgery. */
 function roomLeft(
   movements: readonly GroupMovement[],
   replayed: readonly Replayed[],
@@ -278,17 +264,18 @@ function roomLeft(
 }
 
 /**
- * The auditor's trainer. The size of the micro-batch changes no bit, so the auditor chooses it. Memory is allocated only for a model
- * of which a whole state exists: a few lines of a recipe cannot make an auditor allocate gigabytes.
+ * The auditor's trainer. The size of the micro-batch changes no bit, so the auditor chooses it. Memory is allocated only if a whole
+ * state of the model exists: a few lines in a recipe cannot make an auditor allocate gigabytes.
+ * @throws JikjiError `state-missing`
  */
 function openTrainer({ recipe, config, states, kept }: Evidence, threads: number, engine?: EngineOptions): Trainer {
   if (!recipe || !config || ![...states.values()].includes('whole')) {
     const step = String(kept[0] ?? 0);
     throw new JikjiError(
       'state-missing',
-      'there is no whole state of this model to compare with',
+      'no whole state of this model is there to compare with',
       step,
-      'bring the states',
+      'add the states to the run folder',
     );
   }
   const { batchSize, sequenceLength, gradientGroups } = recipe.train;

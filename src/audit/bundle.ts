@@ -1,24 +1,14 @@
 // A bundle: the files of a run that an auditor needs, as one tar file. The same run gives the same bytes. Packs and unpacks; does not
 // check the contents.
 
-import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { JikjiError, syncFolder, systemCode, writeFailure, writeFully } from '../base/index.ts';
+import { JikjiError, systemCode, writeFully } from '../base/index.ts';
 import { openTar, type TarInput, tarPieces } from '../formats/index.ts';
 import { SPLITS, sourceFile } from '../foundry/corpus/index.ts';
+import { writePieces, writeWhole } from '../foundry/export/index.ts';
 import { parseRecipe } from '../foundry/recipe/index.ts';
 import { readStatement } from '../ledger/index.ts';
 import {
@@ -40,7 +30,7 @@ import { stateFile, stateNote } from './states.ts';
 export interface BundleOptions {
   /** The run folder. */
   run: string;
-  /** The tar file to write; an existing one is replaced at the end. */
+  /** The tar file to write; an existing file is replaced at the end. */
   out: string;
   /** Leaves out texts and tokens. */
   withoutData: boolean;
@@ -94,11 +84,11 @@ const EXPECTED =
 export const isExpected = (name: string): boolean => EXPECTED.test(name);
 
 /**
- * Packs a finished run. The file is written whole or not at all; memory does not grow with the run.
- * @throws JikjiError `not-a-run`, `run-unfinished`, `evidence-missing` (naming the file), `disk-full`, `not-writable`, `interrupted`
+ * Packs a finished run. The file is written whole or not at all. Memory does not grow with the run.
+ * @throws JikjiError `not-a-run`, `run-unfinished`, `evidence-missing` (naming the file), `file-is-folder`, `disk-full`, `not-writable`, `interrupted`
  */
 export async function bundleRun(options: BundleOptions): Promise<BundleResult> {
-  const { out, withoutData, signal } = options;
+  const { out, withoutData, signal, onProgress } = options;
   const folder = new RunFolder(resolve(options.run));
   const { needed, optional } = namesOf(folder, withoutData);
   const { name } = parseRecipe(folder.text(RECIPE, 4 << 20), { file: RECIPE });
@@ -108,47 +98,19 @@ export async function bundleRun(options: BundleOptions): Promise<BundleResult> {
     return { path: `${name}/${file}`, size: folder.size(file)!, pieces: () => folder.pieces(file) };
   });
   const total = inputs.reduce((sum, input) => sum + input.size, 0);
-  const digest = createHash('sha256');
-  let bytes = 0;
-  await writeAtomic(out, async (fd) => {
-    for (const piece of tarPieces(inputs)) {
-      writeFully(fd, piece);
-      digest.update(piece);
-      bytes += piece.byteLength;
-      if (piece.byteLength < 1 << 16) continue;
-      options.onProgress?.(bytes, total);
-      await setImmediate();
-      if (signal?.aborted) throw new JikjiError('interrupted', 'the bundle was not finished', out, 'start it again');
-    }
+  if (statSync(out, { throwIfNoEntry: false })?.isDirectory())
+    throw new JikjiError('file-is-folder', 'is a folder', out, 'name a file with --out');
+  let [sha256, bytes] = ['', 0];
+  await writeWhole(out, async (temporary) => {
+    sha256 = await writePieces(temporary, tarPieces(inputs), total, { out, signal, onProgress });
+    bytes = statSync(temporary).size;
   });
-  return { file: out, files: names.length, bytes, sha256: digest.digest('hex'), withoutData };
-}
-
-async function writeAtomic(path: string, fill: (fd: number) => Promise<void>): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    mkdirSync(dirname(resolve(path)), { recursive: true });
-    const fd = openSync(temporary, 'w');
-    try {
-      await fill(fd);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(temporary, path);
-    syncFolder(dirname(resolve(path)));
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    if (systemCode(error) === 'EISDIR' || systemCode(error) === 'ENOTEMPTY') {
-      throw new JikjiError('file-is-folder', 'is a folder', path, 'name a file with --out', { cause: error });
-    }
-    throw writeFailure(error, path);
-  }
+  return { file: out, files: names.length, bytes, sha256, withoutData };
 }
 
 /**
- * Unpacks a bundle into a temporary folder, calls `work` with it, and always removes it. Writes only files that belong in a bundle, none
- * outside the folder, and never more bytes in all than the bundle has.
+ * Unpacks a bundle into a temporary folder, calls `work` with it, and always removes it. Writes only files that belong in a bundle, only
+ * inside the folder, and never more bytes than the bundle has.
  * @throws JikjiError `bundle-strange` for entries that do not belong in a bundle, and the errors of `openTar`
  */
 export async function withBundle<T>(
@@ -167,9 +129,9 @@ export async function withBundle<T>(
 }
 
 const strange = (file: string, what: string): JikjiError =>
-  new JikjiError('bundle-strange', what, file, 'get the bundle again from its maker, who writes it with jikji bundle');
+  new JikjiError('bundle-strange', what, file, 'get the bundle again from its maker: jikji bundle writes it');
 
-/** Bytes of an uncompressed tar file: an upper bound of what it unpacks to. */
+/** Bytes of an uncompressed tar file: an upper bound of the unpacked bytes. @throws JikjiError `bundle-strange`, `run-missing` */
 function uncompressedSize(file: string): number {
   const magic = Buffer.alloc(2);
   let size: number;
@@ -210,7 +172,7 @@ async function unpack(file: string, size: number, folder: string, signal: AbortS
       throwIfStopped(file, signal);
       checkedAt = performance.now();
     }
-    if (entry.type === 'folder') continue; // other tar writers add them; here files create their folders
+    if (entry.type === 'folder') continue; // other tar writers add folders; here each file creates its own
     const [first, ...rest] = entry.path.split('/');
     const name = rest.join('/');
     root ??= first;
@@ -235,12 +197,12 @@ async function unpack(file: string, size: number, folder: string, signal: AbortS
       if (systemCode(error) !== 'ENOSPC') throw error;
       throw new JikjiError(
         'disk-full',
-        `${tmpdir()} has no room for what is in the bundle`,
+        `${tmpdir()} has no room for the files of the bundle`,
         file,
         'free some space, or name another folder in TMPDIR',
         { cause: error },
       );
     }
   }
-  if (![GENESIS, SEAL, TRANSCRIPT].some((name) => seen.has(name))) throw strange(file, 'holds no run');
+  if (!new RunFolder(folder).hasEvidence()) throw strange(file, 'holds no run');
 }

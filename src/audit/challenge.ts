@@ -1,4 +1,4 @@
-// The challenge of an audit: where its randomness comes from, and whether it allows to claim a chance of detection.
+// The challenge of an audit: where its randomness comes from, and whether a chance of detection can be claimed. Draws no segments.
 
 import { randomBytes } from 'node:crypto';
 import { digestOfAnswer, ownsKey, type Register } from '../ledger/index.ts';
@@ -13,10 +13,10 @@ export interface Challenge {
 }
 
 export const SELF_AUDIT = 'self-audit, no detection claimed';
-/** A given challenge may have been chosen among many: only the person who drew it knows. */
+/** A given challenge may have been chosen among many: only the person who drew it knows that. */
 export const GIVEN = 'given to the audit; it counts only if it was drawn after the seal was made';
 
-/** The nonce that counts as the office's draw, by its register if that is known; `why` is the reason where none counts. */
+/** The nonce that counts as the office's draw, checked with the office's register if it is given; else `why` says why it does not count. */
 function officeDraw(
   statements: RunStatements | undefined,
   register: Register | undefined,
@@ -33,10 +33,9 @@ function officeDraw(
 }
 
 /**
- * The challenge of an audit: the one given, or one drawn now. The office's nonce counts as the office's draw, where the office
- * is the one that the auditor named and holds another key than the maker; with the office's register at hand only that of its first
- * answer does. On the machine that holds the maker's key any other challenge is the maker's own: it decides what is replayed, and
- * proves nothing to others.
+ * The challenge of an audit: the given one, or one drawn now. The office's nonce counts as the office's draw if the auditor named that
+ * office and its key is not the maker's; if the auditor gives the register, only the nonce of the first answer counts. On the machine
+ * that holds the maker's key any other challenge is the maker's own: it decides what is replayed, and proves nothing to others.
  */
 export function challengeFor(
   statements: RunStatements | undefined,
@@ -53,7 +52,7 @@ export function challengeFor(
   if (trusted && draw.nonce !== undefined && (given === draw.nonce || (given === undefined && isSelfAudit))) {
     return { value: draw.nonce, claimed: true, reason: 'drawn by the office when it lodged the seal' };
   }
-  // Any other nonce of the office was drawn for something else, and may have been chosen among several.
+  // Any other nonce of the office was drawn for another request or seal, and may have been chosen among several.
   const why = given !== undefined && given === lodging?.predicate.nonce ? draw.why : undefined;
   if (given !== undefined && given !== draw.nonce && (why || register?.entries.some(({ nonce }) => nonce === given)))
     return { value: given, claimed: false, reason: why ?? 'the office drew it for something else' };

@@ -1,9 +1,9 @@
-// How likely it is that random draws meet a forgery. Pure arithmetic.
+// The chance that random draws hit a forged segment. Pure arithmetic.
 
 /**
  * Chance that at least one of `forged` segments among `candidates` is among `drawn` different ones drawn at random:
- * 1 - C(candidates - forged, drawn) / C(candidates, drawn), the hypergeometric distribution. By a sum of logarithms, so that
- * neither large numbers nor small chances lose their digits.
+ * 1 - C(candidates - forged, drawn) / C(candidates, drawn), the hypergeometric distribution. Computed as a sum of logarithms, which
+ * keeps the digits of large numbers and of small chances.
  */
 export function chanceOfDetection(candidates: number, forged: number, drawn: number): number {
   // The quotient is the same with forged and drawn exchanged: take the shorter product.
@@ -15,7 +15,7 @@ export function chanceOfDetection(candidates: number, forged: number, drawn: num
   return -Math.expm1(log);
 }
 
-/** The chances that a report states: of one forged segment first, then 1%, 5% and 10% of the candidates; equal numbers once. */
+/** The chances in a report: for one forged segment, then for 1%, 5% and 10% of the candidates; equal numbers once. */
 export function chanceTable(candidates: number, drawn: number): { forged: number; chance: number }[] {
   if (candidates < 1) return [];
   const numbers = [1, ...[0.01, 0.05, 0.1].map((share) => Math.max(1, Math.ceil(share * candidates)))];

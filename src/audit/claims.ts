@@ -1,5 +1,5 @@
-// What may be said of a run after an audit: one table of sentences, in both languages, for terminal, page, console, card and
-// JSON. No sentence is stronger than how far the audit reached and what is known of the data. Text only; computes nothing.
+// The sentences about a run after an audit: one table, in both languages, for terminal, page, console, card and JSON. No sentence
+// claims more than the audit checked. Text only; computes nothing.
 
 import { type Lang, TERMS } from '../page-kit/text/index.ts';
 import type { DataStanding, Extent, Verdict } from './types.ts';
@@ -15,11 +15,11 @@ export interface Standing {
 }
 
 export interface Claim {
-  /** The verdict in a word, and how far it reaches. */
+  /** The verdict in a word, and its extent. */
   word: string;
-  /** What the verdict says of the claim. */
+  /** What the verdict means for the claim. */
   headline: string;
-  /** How much was trained again, and what that is worth. */
+  /** How much was trained again, and the chance of detection. */
   reach: string;
   /** What is known of the data. */
   data: string;
@@ -28,7 +28,7 @@ export interface Claim {
 const percent = (x: number): string => {
   const value = 100 * x;
   if (value === 0 || value === 100) return `${value}%`;
-  // Rounded down: no sentence says more than there is.
+  // Rounded down: no sentence claims too much.
   return value < 10 ? `${Math.floor(value * 10) / 10}%` : `${Math.floor(value)}%`;
 };
 
@@ -46,9 +46,9 @@ interface Table {
   self: (share: string) => string;
   none: string;
   data: Record<DataStanding, string>;
-  /** What an older record of an audit does not say. */
+  /** For an older record of an audit, which has only the verdict. */
   unrecorded: { extent: string; headline: string; reach: string };
-  /** Audits of several auditors, each by his own signature. */
+  /** For audits that several auditors signed. */
   joined: {
     by: (auditors: number) => string;
     headline: (auditors: number, headline: string) => string;
@@ -180,11 +180,11 @@ export function claimOf({ verdict, extent, data, share, chance }: Standing, lang
   else if (chance !== null && verdict === 'holds') reach = table.sampled(part, percent(chance));
   const holds = verdict === 'holds';
   return {
-    // How far it reaches is a part of what holds; what is refuted is refuted.
+    // Only a verdict that holds needs its extent.
     word: holds ? `${table.words.holds} (${extentWord(table, extent, chance)})` : table.words[verdict],
     headline: holds ? table.holds[extent] : table[verdict],
     reach,
-    // Nothing of the data is said to be checked where the checks did not come to an end.
+    // If the checks found a fault or did not finish, no sentence says that data were checked.
     data: table.data[holds ? data : 'maker'],
   };
 }
@@ -201,19 +201,19 @@ export function unrecordedClaim(verdict: Verdict, lang: Lang): Claim {
   };
 }
 
-/** What audits of several keys come to together. */
+/** The joint result of audits by several keys. */
 export interface JoinedStanding {
   verdict: 'holds' | 'disputed' | 'incomplete';
   extent: 'all' | 'sampled';
-  /** How many whose reports count. */
+  /** Auditors whose reports count. */
   auditors: number;
   share: number;
   chance: number | null;
-  /** False where the office's own audit looked into its register and that does not hold: no report of others can mend that. */
+  /** False if the check `register` of the office's own audit does not hold; reports of other auditors cannot change that. */
   register?: boolean;
 }
 
-/** The sentences for audits that were joined. Each auditor signed his own part, and no more is said than that. */
+/** The sentences for joined audits. Each auditor signed only his own part, and the sentences claim no more. */
 export function joinedClaim(standing: JoinedStanding, lang: Lang): Claim {
   const { verdict, extent, auditors, share, chance, register = true } = standing;
   const table = TABLES[lang];
@@ -236,8 +236,9 @@ export function joinedClaim(standing: JoinedStanding, lang: Lang): Claim {
 }
 
 /**
- * How much a forger can have planted who meant to stay unseen with an even chance, as a share of the way that the weights went;
- * null where it is not known. Rounded up: no room is called smaller than it is. Where no chance is claimed, what was not trained again.
+ * The sentence on the room for a forger who stays unseen with an even chance. `ofWay` is the room as a share of the way that the weights
+ * went, null if unknown. Rounded up: no sentence states too little room. If no chance is claimed, it is the share that was not trained
+ * again.
  */
 export function roomClaim(ofWay: number | null, chance: number | null, lang: Lang): string {
   const table = TABLES[lang];

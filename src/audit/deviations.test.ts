@@ -3,45 +3,18 @@
 
 import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  digestOfFile,
-  readStatement,
-  type Signer,
-  type StateTensor,
-  type Subject,
-  signStatement,
-} from '../ledger/index.ts';
-import { type AuditOptions, audit } from './audit.ts';
+import { describe, expect, test } from 'vitest';
+import { digestOfFile, readStatement, type StateTensor, type Subject, signStatement } from '../ledger/index.ts';
+import { auditForgery, auditRun, findingsOf } from './testing/audit-run.ts';
 import { forge } from './testing/forge.ts';
-import { Bench, readState, redo, writeState } from './testing/run.ts';
-import type { Audit, CheckName, Finding } from './types.ts';
+import { readState, redo, writeState } from './testing/run.ts';
+import { makeTwoRuns } from './testing/two-runs.ts';
+import type { Finding } from './types.ts';
 
-const bench = new Bench();
-let signer: Signer;
-let run: string;
-/** The same recipe with another seed: another model of the same shape. */
-let other: string;
-afterAll(() => bench.remove());
-beforeAll(async () => {
-  signer = bench.strangersKey('maker');
-  run = await bench.make(signer);
-  other = await bench.make(signer, { seed: 4711 });
-});
+const { bench, signer, run, other } = await makeTwoRuns();
 
 const END = 25;
 const state = (step: number): string => `checkpoints/step-${String(step).padStart(6, '0')}/state.safetensors`;
-const look = (folder: string, options: Partial<AuditOptions> = {}): Promise<Audit> =>
-  audit({ folder, threads: 1, ...options });
-const of = (found: Audit, name: CheckName): Finding[] => found.checks.find((check) => check.name === name)!.findings;
-
-/** The audit of a forgery: structure must have nothing to say, or the test would not test what it says. */
-async function refuted(copy: string, options: Partial<AuditOptions> = {}): Promise<Audit> {
-  const found = await look(copy, options);
-  expect(of(found, 'structure')).toEqual([]);
-  expect(found.verdict).toBe('refuted');
-  return found;
-}
 
 /** The run's state of `step` with some tensors from elsewhere. */
 const mixed = (step: number, from: string, which: (name: string) => boolean): StateTensor[] => {
@@ -61,10 +34,10 @@ describe('the first segment', () => {
   test('begun from another S_0 than the claimed one: replay of the first', async () => {
     const copy = bench.copy(run);
     forge(copy, signer, [{ from: 0, to: END, start: 99n }]);
-    const found = await refuted(copy);
-    expect(of(found, 'schedule')).toEqual([]);
-    expect(of(found, 'origin')).toEqual([]);
-    expect(of(found, 'replay')[0]).toMatchObject({ verdict: 'refuted', file: 'transcript.jsonl', step: 1 });
+    const found = await auditForgery(copy);
+    expect(findingsOf(found, 'schedule')).toEqual([]);
+    expect(findingsOf(found, 'origin')).toEqual([]);
+    expect(findingsOf(found, 'replay')[0]).toMatchObject({ verdict: 'refuted', file: 'transcript.jsonl', step: 1 });
     expect(found.replayed[0]).toMatchObject({ from: 0, why: 'first', verdict: 'refuted' });
   });
 
@@ -72,9 +45,9 @@ describe('the first segment', () => {
     const copy = bench.copy(run);
     const { stateRoot } = readStatement(join(other, 'genesis.json'), 'genesis').predicate.commitment;
     forge(copy, signer, [{ from: 0, to: END, start: 4711n }], { stateRoot });
-    const found = await refuted(copy);
-    expect(of(found, 'origin')).toMatchObject([{ verdict: 'refuted', file: 'genesis.json', step: 0 }]);
-    expect(of(found, 'replay')[0]).toMatchObject({ step: 1 });
+    const found = await auditForgery(copy);
+    expect(findingsOf(found, 'origin')).toMatchObject([{ verdict: 'refuted', file: 'genesis.json', step: 0 }]);
+    expect(findingsOf(found, 'replay')[0]).toMatchObject({ step: 1 });
   });
 
   test('begun from a trained model: motion, naming its tensors, and replay', async () => {
@@ -83,21 +56,23 @@ describe('the first segment', () => {
       tensor.name.startsWith('adamw.') ? { ...tensor, data: new Uint8Array(tensor.data.length) } : tensor,
     );
     forge(copy, signer, [{ from: 0, to: END, start: trained }]);
-    const found = await refuted(copy);
-    expect(of(found, 'motion')).toContainEqual(
+    const found = await auditForgery(copy);
+    expect(findingsOf(found, 'motion')).toContainEqual(
       expect.objectContaining({ file: state(2), step: 2, tensor: 'model.layers.0.mlp.up_proj.weight' }),
     );
-    expect(of(found, 'motion').every((finding) => finding.step === 2)).toBe(true);
-    expect(of(found, 'replay')[0]).toMatchObject({ step: 1 });
+    expect(findingsOf(found, 'motion').every((finding) => finding.step === 2)).toBe(true);
+    expect(findingsOf(found, 'replay')[0]).toMatchObject({ step: 1 });
   });
 });
 
 describe("another model's weights at a middle state, trained on from there", () => {
   test('whole, without its moments, with them, and as if it had trained itself', async () => {
     for (const which of [(name: string) => !name.startsWith('adamw.'), () => true]) {
-      const found = await refuted(planted(mixed(12, other, which)));
-      expect(of(found, 'motion').every((finding) => finding.step === 12 && finding.file === state(12))).toBe(true);
-      const named = of(found, 'motion').map((finding) => finding.tensor);
+      const found = await auditForgery(planted(mixed(12, other, which)));
+      expect(findingsOf(found, 'motion').every((finding) => finding.step === 12 && finding.file === state(12))).toBe(
+        true,
+      );
+      const named = findingsOf(found, 'motion').map((finding) => finding.tensor);
       for (const part of ['self_attn.q_proj', 'self_attn.o_proj', 'mlp.up_proj', 'mlp.down_proj']) {
         expect(named).toContain(`model.layers.0.${part}.weight`);
       }
@@ -109,8 +84,10 @@ describe("another model's weights at a middle state, trained on from there", () 
     const matrices = readState(run, 12).filter(({ name, shape }) => shape.length === 2 && !name.startsWith('adamw.'));
     expect(matrices).toHaveLength(15);
     for (const { name } of matrices) {
-      const found = await refuted(planted(mixed(12, other, (tensor) => tensor === name)));
-      expect(of(found, 'motion')).toMatchObject([{ verdict: 'refuted', file: state(12), step: 12, tensor: name }]);
+      const found = await auditForgery(planted(mixed(12, other, (tensor) => tensor === name)));
+      expect(findingsOf(found, 'motion')).toMatchObject([
+        { verdict: 'refuted', file: state(12), step: 12, tensor: name },
+      ]);
     }
   });
 
@@ -119,9 +96,9 @@ describe("another model's weights at a middle state, trained on from there", () 
     expect(norms).toHaveLength(5);
     for (const { name } of norms) {
       const copy = planted(mixed(12, other, (tensor) => tensor === name));
-      const found = await refuted(copy, { replay: 'all' });
-      expect(of(found, 'replay')).toMatchObject([{ file: state(12), step: 12, tensor: name }]);
-      expect(of(found, 'motion')).toMatchObject([{ file: state(12), step: 12, tensor: name }]);
+      const found = await auditForgery(copy, { replay: 'all' });
+      expect(findingsOf(found, 'replay')).toMatchObject([{ file: state(12), step: 12, tensor: name }]);
+      expect(findingsOf(found, 'motion')).toMatchObject([{ file: state(12), step: 12, tensor: name }]);
     }
   });
 
@@ -140,9 +117,9 @@ describe("another model's weights at a middle state, trained on from there", () 
       const copy = bench.copy(here);
       writeState(copy, 20, start);
       forge(copy, signer, [{ from: 20, to: 40, start }]);
-      const found = await refuted(copy, { replay: 0 });
+      const found = await auditForgery(copy, { replay: 0 });
       const caught =
-        of(found, 'motion').length > 0 ||
+        findingsOf(found, 'motion').length > 0 ||
         found.replayed.some((s) => ['speed', 'heading', 'probe'].includes(s.why) && s.to === 20);
       expect(caught).toBe(true);
     }
@@ -191,15 +168,15 @@ describe('moments, forged at a middle state and trained on from there', () => {
       'adamw.exp_avg_sq.model.embed_tokens.weight',
     ],
   ])('%s: motion', async (_, tensors, tensor) => {
-    const found = await refuted(planted(tensors()));
-    const findings = of(found, 'motion').filter((finding) => finding.step === 12);
+    const found = await auditForgery(planted(tensors()));
+    const findings = findingsOf(found, 'motion').filter((finding) => finding.step === 12);
     expect(findings[0]).toMatchObject({ verdict: 'refuted', file: state(12) });
     if (tensor) expect(findings.map((finding) => finding.tensor)).toContain(tensor);
     else expect(findings.map((finding) => finding.text).join()).toContain('all second moments add up to');
   });
 
   test('within the slack of motion: replay, with the stated chance', async () => {
-    const found = await refuted(
+    const found = await auditForgery(
       planted(
         changed(FIRST, (m) => {
           m[7] = m[7]! * (1 + 2 ** -20);
@@ -207,8 +184,8 @@ describe('moments, forged at a middle state and trained on from there', () => {
       ),
       { replay: 'all' },
     );
-    expect(of(found, 'motion')).toEqual([]);
-    expect(of(found, 'replay')).toMatchObject([{ file: state(12), step: 12, tensor: FIRST }]);
+    expect(findingsOf(found, 'motion')).toEqual([]);
+    expect(findingsOf(found, 'replay')).toMatchObject([{ file: state(12), step: 12, tensor: FIRST }]);
   });
 });
 
@@ -230,32 +207,32 @@ describe('steps 13 and 14 trained otherwise, the rest honestly', () => {
   };
 
   test.each(deeds)("%s, the records claiming the recipe's: replay of that segment", async (_, deed) => {
-    const found = await refuted(forged(deed), { replay: 'all' });
-    expect(of(found, 'schedule')).toEqual([]);
-    expect(of(found, 'origin')).toEqual([]);
+    const found = await auditForgery(forged(deed), { replay: 'all' });
+    expect(findingsOf(found, 'schedule')).toEqual([]);
+    expect(findingsOf(found, 'origin')).toEqual([]);
     expect(found.replayed.filter((s) => s.verdict === 'refuted').map(({ from, to }) => [from, to])).toEqual([[12, 14]]);
-    expect(of(found, 'replay')[0]!.step).toBeOneOf([13, 14]);
+    expect(findingsOf(found, 'replay')[0]!.step).toBeOneOf([13, 14]);
   });
 
   test('and invented losses that hide it: replay names the state and a tensor', async () => {
-    const found = await refuted(forged({ train: { learningRate: 0.0021 }, silent: true }), { replay: 'all' });
-    expect(of(found, 'replay')).toContainEqual(
+    const found = await auditForgery(forged({ train: { learningRate: 0.0021 }, silent: true }), { replay: 'all' });
+    expect(findingsOf(found, 'replay')).toContainEqual(
       expect.objectContaining({ file: state(14), step: 14, tensor: expect.stringMatching(/^(adamw|model)\./) }),
     );
   });
 
   test.each(deeds.slice(0, 2))('%s, the records saying so: schedule', async (_, deed) => {
-    const found = await refuted(forged({ ...deed, confessed: true }));
-    expect(of(found, 'schedule')).toMatchObject([
+    const found = await auditForgery(forged({ ...deed, confessed: true }));
+    expect(findingsOf(found, 'schedule')).toMatchObject([
       { verdict: 'refuted', file: 'transcript.jsonl', step: 13 },
       { verdict: 'refuted', file: 'transcript.jsonl', step: 14 },
     ]);
   });
 
   test('with a rate so large that motion sees it', async () => {
-    const found = await refuted(forged({ train: { learningRate: 0.2 } }));
-    expect(of(found, 'motion')[0]).toMatchObject({ verdict: 'refuted', file: state(14), step: 14 });
-    expect(of(found, 'motion')[0]!.tensor).toBeDefined();
+    const found = await auditForgery(forged({ train: { learningRate: 0.2 } }));
+    expect(findingsOf(found, 'motion')[0]).toMatchObject({ verdict: 'refuted', file: state(14), step: 14 });
+    expect(findingsOf(found, 'motion')[0]!.tensor).toBeDefined();
   });
 });
 
@@ -267,10 +244,10 @@ test('token files of other text, with manifest, root and records to match: origi
   for (const [i, id] of ids.entries()) bytes.writeUInt16LE(id, 2 * i);
   writeFileSync(path, bytes);
   forge(copy, signer, [{ from: 0, to: END, confessed: true }]);
-  const found = await refuted(copy, { challenge: '11'.repeat(32) });
-  expect(of(found, 'schedule')).toEqual([]);
-  expect(of(found, 'replay')).toEqual([]);
-  expect(of(found, 'origin')[0]).toMatchObject({ verdict: 'refuted', file: 'corpus/source-00.train.bin' });
+  const found = await auditForgery(copy, { challenge: '11'.repeat(32) });
+  expect(findingsOf(found, 'schedule')).toEqual([]);
+  expect(findingsOf(found, 'replay')).toEqual([]);
+  expect(findingsOf(found, 'origin')[0]).toMatchObject({ verdict: 'refuted', file: 'corpus/source-00.train.bin' });
 });
 
 test('steps larger than this release takes on: nothing of them is held in memory, and the audit is incomplete', async () => {
@@ -281,10 +258,10 @@ test('steps larger than this release takes on: nothing of them is held in memory
     .replace(/sequenceLength: 16/, 'sequenceLength: 64');
   writeFileSync(path, recipe.replace(/maxPositionEmbeddings: \d+/, 'maxPositionEmbeddings: 64'));
   redo(copy, signer);
-  const found = await look(copy);
+  const found = await auditRun(copy);
   expect(found.verdict).not.toBe('holds');
   for (const name of ['schedule', 'replay'] as const) {
-    expect(of(found, name)).toContainEqual(
+    expect(findingsOf(found, name)).toContainEqual(
       expect.objectContaining({ verdict: 'incomplete', text: expect.stringContaining('at most 33554432 tokens') }),
     );
   }
@@ -305,9 +282,9 @@ describe('the exported model, sealed anew by the maker', () => {
     return copy;
   };
   const structure = async (copy: string): Promise<Finding[]> => {
-    const found = await look(copy);
+    const found = await auditRun(copy);
     expect(found.verdict).toBe('refuted');
-    return of(found, 'structure');
+    return findingsOf(found, 'structure');
   };
 
   test('one bit of one weight', async () => {

@@ -10,7 +10,7 @@ import type { Evidence } from './structure.ts';
 import type { Texts } from './texts.ts';
 import type { Segment } from './types.ts';
 
-/** Expected bytes of text that are drawn to be encoded again; a smaller corpus is encoded whole. */
+/** Expected bytes of the drawn documents; a smaller corpus is encoded whole. */
 const DRAWN_BYTES = 32 << 20;
 /** Ids read at a time when the documents of a token file are located. */
 const CHUNK_IDS = 1 << 16;
@@ -26,7 +26,7 @@ export function documentDraw(challenge: string, seal: string, bytes: number): (d
     below >= 2 ** 48 || createHash('sha256').update(start).update(digest).digest().readUIntBE(0, 6) < below;
 }
 
-/** By source, the windows of its training tokens that the replayed steps read. Only recorded steps can be replayed. */
+/** The windows of training tokens that the replayed steps read, by source. Only recorded steps can be replayed. */
 export async function windowsOf(
   evidence: Evidence,
   batches: Batches,
@@ -76,7 +76,7 @@ export interface DocumentCounts {
 }
 
 export interface ComparisonOptions {
-  /** Whether a document must be encoded again, by its place in the token file. */
+  /** Whether a document must be encoded again, by its span in the token file. */
   isRequired: (span: DocumentSpan) => boolean;
   /** Whether the challenge draws a document, by its digest. */
   isDrawn: (digest: Buffer) => boolean;
@@ -86,7 +86,7 @@ export interface ComparisonOptions {
   pause: () => Promise<void>;
 }
 
-/** Reads a file of documents and, if it exists, its token file. Encodes each document again that is required or drawn. */
+/** Reads a file of documents and, if it exists, its token file. Encodes again each document that is required or drawn. */
 export async function compareDocuments(
   evidence: Evidence,
   file: Texts['files'][number],
@@ -125,7 +125,7 @@ export async function compareDocuments(
       const ids = tokenizer.encode(text);
       const same = ids.length === span.end - span.start - 1 && holdsIds(tokens, span.start, tokenizer.endOfTextId, ids);
       if (same) continue;
-      findings.refuted(file.file, `document ${number} of ${file.text} is encoded otherwise`);
+      findings.refuted(file.file, `document ${number} of ${file.text} is encoded differently`);
       fits = false; // the spans of all later documents are uncertain
     }
     if (spans && fits && !spans.next().done) findings.refuted(file.file, `has more documents than ${file.text}`);
@@ -143,7 +143,7 @@ export async function compareDocuments(
   return counts;
 }
 
-/** Whether a marked window (T + 1 tokens, from token window * T on) contains one of the ids. */
+/** Whether one of the windows (window w holds the tokens w * T to w * T + T) contains an id of the span. */
 export function overlaps(span: DocumentSpan, windows: ReadonlySet<number> | undefined, T: number): boolean {
   if (!windows) return false;
   for (let w = Math.max(0, Math.ceil((span.start - T) / T)); w * T < span.end; w++) if (windows.has(w)) return true;

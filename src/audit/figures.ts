@@ -1,4 +1,4 @@
-// Figures: the validation figure that the seal names computed again from the last state, and the model card made again.
+// Figures: computes the validation figure of the seal again from the last state, and makes the model card again.
 
 import { readFileSync } from 'node:fs';
 import { count } from '../base/index.ts';
@@ -12,20 +12,19 @@ import type { CheckContext, Evidence } from './structure.ts';
 import type { Check, FigureStanding } from './types.ts';
 import { loadWeights } from './weights.ts';
 
-/** A forward pass in training steps on as many tokens, as measured. */
-const FORWARD = 0.36;
-/** The figure is computed without `--validation` if it costs at most this share of the training. */
+/** Measured cost of a forward pass, in training steps on as many tokens. */
+const FORWARD_COST = 0.36;
+/** The figure is computed without `--validation` if its cost is at most this share of the training. */
 const MAX_COST = 0.15;
 const CARD = 'model/README.md';
-/** Bytes; far more than any card has. */
-const MAX_CARD = 16 << 20;
+const MAX_CARD_BYTES = 16 << 20;
 
 export interface FiguresResult {
   check: Check;
   standing: FigureStanding;
 }
 
-/** Checks figure and card; `isForced`: compute the figure whatever it costs. */
+/** Checks the figure and the card. `isForced` computes the figure even if it is expensive. */
 export async function checkFigures(
   evidence: Evidence,
   isForced: boolean,
@@ -52,21 +51,21 @@ export async function checkFigures(
   );
   const tokens = counts.reduce((sum, count) => sum + count, 0);
   // The first token of a source is context only.
-  const none = counts.every((count) => count < 2);
-  if ((sealed === null) !== none) {
+  const isEmpty = counts.every((count) => count < 2);
+  if ((sealed === null) !== isEmpty) {
     findings.refuted(
       SEAL,
-      none ? 'seals a figure, and there is no held-out text to score' : 'seals no figure, and text was held out',
+      isEmpty ? 'seals a figure, and there is no held-out text to score' : 'seals no figure, and text was held out',
     );
   }
   const { steps, batchSize, sequenceLength } = recipe.train;
-  const cost = (FORWARD * tokens) / (steps * batchSize * sequenceLength);
+  const cost = (FORWARD_COST * tokens) / (steps * batchSize * sequenceLength);
   const absent = heldOut.find((file) => !file.there);
   if (evidence.states.get(last) !== 'whole' || absent) {
     findings.incomplete(absent?.file ?? stateFile(last), 'is not there: the figure cannot be computed again');
     return end('not checked', 'maker');
   }
-  if (cost > MAX_COST && !isForced && !none) {
+  if (cost > MAX_COST && !isForced && !isEmpty) {
     findings.note(
       `The validation figure is the maker's word: computing it would cost about ${Math.ceil(100 * cost)}% of the training (--validation does it).`,
     );
@@ -101,16 +100,16 @@ export async function checkFigures(
 
 const figureText = (value: number | null): string => (value === null ? 'no figure' : `${value} bits per byte`);
 
-/** Makes the card again from the evidence and compares it. Figures that were not computed again are read from the card. */
+/** Makes the card again from the evidence and compares it. A figure that was not computed again is taken from the card itself. */
 function checkCard(
   { folder, statements, recipe, config, texts }: Evidence,
-  again: { bitsPerByte: number; bySource: readonly (number | null)[] } | undefined,
+  computed: { bitsPerByte: number; bySource: readonly (number | null)[] } | undefined,
   findings: Findings,
 ): void {
   findings.try(CARD, () => {
     const size = folder.size(CARD);
     if (size === undefined) return; // structure reports it
-    if (size > MAX_CARD) {
+    if (size > MAX_CARD_BYTES) {
       findings.refuted(CARD, `has ${size} bytes, more than any card: it is not read`);
       return;
     }
@@ -120,8 +119,8 @@ function checkCard(
       recipe: recipe!,
       config: config!,
       manifest: texts!.manifest,
-      bitsPerByte: again?.bitsPerByte ?? predicate.valBitsPerByte ?? Number.NaN,
-      bySource: again?.bySource ?? lastCells(text),
+      bitsPerByte: computed?.bitsPerByte ?? predicate.valBitsPerByte ?? Number.NaN,
+      bySource: computed?.bySource ?? lastCells(text),
       stateRoot: subjects.get('state') ?? '',
       head: predicate.head,
       formatVersion: predicate.formatVersion,

@@ -1,4 +1,4 @@
-// Collects the findings, notes and verdict of one check. Knows nothing of what is checked.
+// Collects the findings, notes and verdict of one check. Does not know what is checked.
 
 import { JikjiError, systemCode } from '../base/index.ts';
 import type { Check, CheckName, Finding, Verdict } from './types.ts';
@@ -6,19 +6,16 @@ import type { Check, CheckName, Finding, Verdict } from './types.ts';
 /** Findings and notes that a check keeps; further findings are only counted. */
 const MAX_KEPT = 50;
 
-export type At = Pick<Finding, 'step' | 'tensor'>;
+/** Where a finding is. */
+export type Location = Pick<Finding, 'step' | 'tensor'>;
 
-/** Codes of errors for evidence that is missing or cannot be read here, rather than wrong. */
+/** Codes of errors that mean: the evidence is missing or cannot be read here. All other codes mean that it is wrong. */
 const ABSENT = /-missing$|-unreadable$|^no-memory$|^no-fma$|^too-large$/;
 
 /** The worst of several verdicts. */
 export function worst(verdicts: Iterable<Verdict>): Verdict {
-  let found: Verdict = 'holds';
-  for (const verdict of verdicts) {
-    if (verdict === 'refuted') return verdict;
-    if (verdict === 'incomplete') found = verdict;
-  }
-  return found;
+  const all = new Set(verdicts);
+  return all.has('refuted') ? 'refuted' : all.has('incomplete') ? 'incomplete' : 'holds';
 }
 
 export class Findings {
@@ -36,26 +33,26 @@ export class Findings {
     return this.#verdict;
   }
 
-  refuted(file: string, text: string, at: At = {}): void {
+  refuted(file: string, text: string, at: Location = {}): void {
     this.#add({ verdict: 'refuted', file, ...at, text });
   }
 
-  incomplete(file: string, text: string, at: At = {}): void {
+  incomplete(file: string, text: string, at: Location = {}): void {
     this.#add({ verdict: 'incomplete', file, ...at, text });
   }
 
-  /** Adds a note, which changes no verdict; equal notes once, at most `MAX_KEPT`. */
+  /** Adds a note, which does not change the verdict. Equal notes are kept once, at most `MAX_KEPT` in all. */
   note(text: string): void {
     if (this.#notes.size < MAX_KEPT) this.#notes.add(text);
   }
 
-  /** Adds findings of another part of the check. */
+  /** Adds the findings of a part of the check. */
   add(findings: readonly Finding[]): void {
     for (const finding of findings) this.#add(finding);
   }
 
-  /** Runs a part of the check; an error that the evidence caused becomes a finding about `file`, and the result undefined. */
-  try<T>(file: string, work: () => T, at: At = {}): T | undefined {
+  /** Runs a part of the check. An error that the evidence caused becomes a finding about `file`, and the result is undefined. */
+  try<T>(file: string, work: () => T, at: Location = {}): T | undefined {
     try {
       return work();
     } catch (error) {
@@ -65,7 +62,7 @@ export class Findings {
   }
 
   /** The same for asynchronous work. */
-  async tryAsync<T>(file: string, work: () => Promise<T>, at: At = {}): Promise<T | undefined> {
+  async tryAsync<T>(file: string, work: () => Promise<T>, at: Location = {}): Promise<T | undefined> {
     try {
       return await work();
     } catch (error) {
@@ -74,8 +71,8 @@ export class Findings {
     }
   }
 
-  /** An error that the evidence caused, as a finding; anything else is thrown on. */
-  caught(file: string, error: unknown, at: At = {}): void {
+  /** Adds an error that the evidence caused as a finding; throws any other error again. */
+  caught(file: string, error: unknown, at: Location = {}): void {
     if (error instanceof JikjiError && error.code !== 'interrupted') {
       this[ABSENT.test(error.code) ? 'incomplete' : 'refuted'](file, error.message, at);
       return;

@@ -1,9 +1,10 @@
 // An untrusted run folder: opens files by name, never through a link, never outside the folder, never more bytes than requested.
-// Knows nothing of the files' contents.
+// Does not read what the files mean.
 
 import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError, systemCode } from '../base/index.ts';
+import { GENESIS, SEAL, TRANSCRIPT } from '../run-folder/index.ts';
 
 /** Bytes read at a time. */
 const PIECE = 1 << 20;
@@ -39,7 +40,7 @@ export class RunFolder {
   }
 
   /**
-   * Bytes of a file; undefined where it does not exist.
+   * Bytes of a file; undefined if it does not exist.
    * @throws JikjiError `not-a-plain-file` for links, devices, folders
    */
   size(name: string): number | undefined {
@@ -48,11 +49,26 @@ export class RunFolder {
     return stat?.size;
   }
 
+  /** @throws JikjiError `not-a-plain-file` */
   has(name: string): boolean {
     return this.size(name) !== undefined;
   }
 
-  /** Path and bytes of a file that must exist. */
+  /** Whether anything has this name: a file, a link, a folder. Never throws. */
+  hasEntry(name: string): boolean {
+    try {
+      return this.has(name);
+    } catch {
+      return true;
+    }
+  }
+
+  /** Whether it has a file that only a run with evidence has. */
+  hasEvidence(): boolean {
+    return [GENESIS, SEAL, TRANSCRIPT].some((name) => this.hasEntry(name));
+  }
+
+  /** Path and size in bytes of a file that must exist. */
   #require(name: string): { path: string; size: number } {
     const size = this.size(name);
     if (size === undefined) {
@@ -81,21 +97,6 @@ export class RunFolder {
     }
   }
 
-  /** Calls `work` with a function that fills a buffer from byte `at` of the file on and returns the number of bytes read. */
-  async reading<T>(name: string, work: (read: (into: Buffer, at: number) => number) => Promise<T>): Promise<T> {
-    const fd = openSync(this.file(name), 'r');
-    try {
-      return await work((into, at) => {
-        let done = 0;
-        for (let n = 1; n > 0 && done < into.length; done += n)
-          n = readSync(fd, into, done, into.length - done, at + done);
-        return done;
-      });
-    } finally {
-      closeSync(fd);
-    }
-  }
-
   /** A file's bytes from `from` on, at most 1 MiB at a time; a piece is valid until the next one is requested. */
   *pieces(name: string, from = 0, length = Number.POSITIVE_INFINITY): Generator<Buffer> {
     const { path, size } = this.#require(name);
@@ -115,7 +116,7 @@ export class RunFolder {
     }
   }
 
-  /** Sorted names in a folder ('' is the run folder); empty where it does not exist. @throws JikjiError `not-a-plain-file` for a link to one */
+  /** Sorted names in a folder ('' is the run folder); empty if it does not exist. @throws JikjiError `not-a-plain-file` for a link */
   names(name: string): string[] {
     if (name !== '' && !this.#stat(name)?.isDirectory()) return [];
     return readdirSync(join(this.path, name)).sort();

@@ -3,37 +3,22 @@
 
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { modelOf, parseRecipe, recipeToYaml } from '../foundry/index.ts';
 import { openTokens, Tokenizer, trainTokenizer } from '../foundry/tokenizer/index.ts';
 import { Batches, Trainer } from '../foundry/train/index.ts';
-import { bits32, bits64, type Signer } from '../ledger/index.ts';
-import { type AuditOptions, audit } from './audit.ts';
-import { Bench, changeTensor, checkpointOf, readState, redo, writeState } from './testing/run.ts';
-import type { Audit, CheckName, Finding } from './types.ts';
+import { bits32, bits64 } from '../ledger/index.ts';
+import type { AuditOptions } from './audit.ts';
+import { auditForgery, auditRun, findingsOf } from './testing/audit-run.ts';
+import { changeTensor, checkpointOf, readState, redo, writeState } from './testing/run.ts';
+import { makeTwoRuns } from './testing/two-runs.ts';
+import type { CheckName, Finding } from './types.ts';
 
-const bench = new Bench();
-let signer: Signer;
-let run: string;
-/** The same recipe with another seed: another model of the same shape. */
-let other: string;
-afterAll(() => bench.remove());
-beforeAll(async () => {
-  signer = bench.strangersKey('maker');
-  run = await bench.make(signer);
-  other = await bench.make(signer, { seed: 4711 });
-});
+const { bench, signer, run, other } = await makeTwoRuns();
 
-const look = (folder: string, options: Partial<AuditOptions> = {}): Promise<Audit> =>
-  audit({ folder, threads: 1, ...options });
-const of = (found: Audit, name: CheckName): Finding[] => found.checks.find((check) => check.name === name)!.findings;
-
-/** Redoes what can be redone: structure must have nothing to say, or the test would not test what it says. */
+/** The findings of the check that must refute a forgery. */
 async function caught(copy: string, by: CheckName, options: Partial<AuditOptions> = {}): Promise<Finding[]> {
-  const found = await look(copy, options);
-  expect(of(found, 'structure')).toEqual([]);
-  expect(found.verdict).toBe('refuted');
-  const findings = of(found, by).filter((finding) => finding.verdict === 'refuted');
+  const findings = findingsOf(await auditForgery(copy, options), by).filter(({ verdict }) => verdict === 'refuted');
   expect(findings).not.toEqual([]);
   return findings;
 }
@@ -71,8 +56,8 @@ describe('the beginning', () => {
     const strange = await trainTokenizer([{ text, weight: 1 }], { vocabSize: there.vocabSize });
     writeFileSync(path, strange.toJson());
     redo(copy, signer);
-    const found = await look(copy);
-    expect(of(found, 'origin').some((finding) => finding.file === 'tokenizer/tokenizer.json')).toBe(true);
+    const found = await auditRun(copy);
+    expect(findingsOf(found, 'origin').some((finding) => finding.file === 'tokenizer/tokenizer.json')).toBe(true);
   });
 
   test("another text than the corpus root's: origin", async () => {
@@ -214,11 +199,11 @@ describe('what only replay can see', () => {
         for (const record of made) Object.assign(records[record.step - 1]!, record);
       },
     });
-    const found = await look(copy, { replay: 'all' });
-    expect(of(found, 'structure')).toEqual([]);
-    expect(of(found, 'schedule')).toEqual([]);
+    const found = await auditRun(copy, { replay: 'all' });
+    expect(findingsOf(found, 'structure')).toEqual([]);
+    expect(findingsOf(found, 'schedule')).toEqual([]);
     expect(found.replayed.filter((s) => s.verdict === 'refuted').map((s) => s.from)).toEqual([20, 22, 24]);
-    expect(of(found, 'replay')[0]).toMatchObject({ step: 22 });
+    expect(findingsOf(found, 'replay')[0]).toMatchObject({ step: 22 });
   });
 
   test('with the chance that is told', async () => {
@@ -231,7 +216,7 @@ describe('what only replay can see', () => {
     // Every candidate is drawn by some challenge; the forged segment is found when, and only when, it is.
     let met = 0;
     for (let i = 0; i < 12; i++) {
-      const found = await look(copy, { challenge: i.toString(16).padStart(64, '0') });
+      const found = await auditRun(copy, { challenge: i.toString(16).padStart(64, '0') });
       const drawn = found.replayed.some((s) => s.from < 14 && 14 <= s.to);
       expect(found.verdict).toBe(drawn ? 'refuted' : 'holds');
       if (drawn) met++;
@@ -245,7 +230,7 @@ test("kept states withheld by a shorter list: the plan is the recipe's", async (
   rmSync(checkpointOf(copy, 12), { recursive: true });
   const kept = [2, 4, 6, 8, 10, 14, 16, 18, 20, 22, 24, 25];
   redo(copy, signer, { commitment: { kept } });
-  expect((await look(copy)).checks[0]).toMatchObject({ verdict: 'refuted', findings: [{ file: 'genesis.json' }] });
+  expect((await auditRun(copy)).checks[0]).toMatchObject({ verdict: 'refuted', findings: [{ file: 'genesis.json' }] });
 });
 
 test('a recipe under which motion would mean nothing: policy', async () => {

@@ -8,7 +8,10 @@ import type { KnownRun } from './merge.ts';
 import { checkStatements } from './statements.ts';
 import { readTranscript } from './transcript.ts';
 
-/** @throws JikjiError `interrupted`; `run-unsound` where signatures, chain or seal do not hold: then audits cannot be compared with the run */
+/**
+ * Reads the run at `path`.
+ * @throws JikjiError `interrupted`, `run-unsound` (signatures, chain or seal do not hold, so audits cannot be compared with the run)
+ */
 export async function knownRun(path: string, signal: AbortSignal): Promise<KnownRun> {
   try {
     return await read(path, signal);

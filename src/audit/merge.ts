@@ -1,30 +1,30 @@
-// Joins signed audits of different keys for one seal: who trained which segments again, and the resulting chance and room. Reads no
-// run; takes from a report only what its key has signed.
+// Joins signed audits of different keys for one seal: which keys trained which segments again, and the resulting chance and room.
+// Does not read the run; uses only signed parts of a report.
 
 import { JikjiError } from '../base/index.ts';
 import { parseStatement, type Statement } from '../ledger/index.ts';
 import { GENESIS, SEAL } from '../run-folder/index.ts';
 import { type Draw, type Room, roomOf, unseenChance } from './room.ts';
-import { draw, lastCount, segmentsOf } from './segments.ts';
+import { candidatesOf, draw, segmentsOf } from './segments.ts';
 import { CHECKS, type Segment } from './types.ts';
 
 export interface Merged {
-  /** `holds`: at least one report counts and none contradicts. `disputed`: some auditor refutes the run. */
+  /** `holds`: at least one report counts, and none refutes the run. `disputed`: a report refutes the run. */
   verdict: 'holds' | 'disputed' | 'incomplete';
-  /** `all`: every segment was trained again by somebody whose report counts. */
+  /** `all`: the reports that count cover every segment. */
   extent: 'all' | 'sampled';
-  /** Digest of the seal; null where no report could be read. */
+  /** Digest of the seal; null if no report could be read. */
   seal: string | null;
   /** Fingerprints of the keys whose reports count. */
   auditors: string[];
   /** Reports that do not count, and why. */
   excluded: { file: string; reason: string }[];
-  /** All segments with those who trained them again. */
+  /** All segments, with the fingerprints of the keys that trained them again. */
   segments: (Segment & { by: string[] })[];
   steps: number;
-  /** Steps that somebody trained again. */
+  /** Steps that were trained again. */
   trained: number;
-  /** Chance that a single forged segment, neither the first nor among the last, would have been drawn by somebody. */
+  /** Chance that one of the auditors would have drawn a single forged segment that is neither the first nor among the last. */
   chance: number | null;
   room: Room[] | null;
 }
@@ -41,13 +41,13 @@ export interface KnownRun {
   maker: string | null;
   head: string;
   kept: readonly number[];
-  /** Roots of the kept states, in their order, where they are known. */
+  /** Roots of the kept states, in order, if known. */
   roots?: readonly string[] | undefined;
 }
 
 /**
- * Joins the texts of signed audits; `file` is what each is called. Without `run` the reports are taken to be of the run that most of
- * them name, and where two of them come to different states neither counts.
+ * Joins signed audits, given by file name and text. Without `run`, only reports of the run that most of them name count, and if two of
+ * them state different roots for a step, neither counts.
  */
 export function mergeAudits(texts: readonly { file: string; text: string }[], run?: KnownRun): Merged {
   const excluded: Merged['excluded'] = [];
@@ -116,16 +116,16 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
   };
 }
 
-/** What two audits of one run have in common, whoever made them. */
+/** What all audits of one run state alike. */
 const planOf = ({ predicate, subjects }: Statement<'audit'>): string =>
   JSON.stringify([subjects.get(GENESIS), predicate.maker, predicate.head, predicate.kept]);
 
 const planOfRun = ({ genesis, maker, head, kept }: KnownRun): string => JSON.stringify([genesis, maker, head, kept]);
 
-/** Checks that a report must name, all of them holding: the register is checked only where an auditor brings one. */
-const NEEDED = CHECKS.filter((name) => name !== 'register');
+/** Checks that must hold in a report; `register` is checked only if the auditor has a register. */
+const REQUIRED_CHECKS = CHECKS.filter((name) => name !== 'register');
 
-/** Why a report does not count, judged alone; undefined where it does. */
+/** Why a report does not count, without a look at the other reports; undefined if it counts. */
 function exclusionReason(
   statement: Statement<'audit'>,
   plan: string | undefined,
@@ -138,7 +138,7 @@ function exclusionReason(
   if (planOf(statement) !== plan) return 'is of another run, though it names the same seal';
   if (verdict !== 'holds' || checks.some((check) => check.verdict !== 'holds'))
     return `says that the run is ${verdict}`;
-  const missing = NEEDED.find((name) => !checks.some((check) => check.name === name));
+  const missing = REQUIRED_CHECKS.find((name) => !checks.some((check) => check.name === name));
   if (missing) return `does not say what the check ${missing} found`;
   if (segments.length === 0) return 'does not list the segments of a run';
   if (replayed.length === 0) return 'trained nothing again';
@@ -163,11 +163,7 @@ function exclusionReason(
   return undefined;
 }
 
-/** Segments that are neither the first nor among the last. */
-const candidatesOf = (segments: readonly Segment[]): number[] =>
-  segments.slice(1, Math.max(1, segments.length - lastCount(segments))).map(({ index }) => index);
-
-/** Another report that came to another state for the same segment. */
+/** Another report that states another root for a segment of this report. */
 function contradiction(report: Report, all: readonly Report[]): { file: string; step: number } | undefined {
   const roots = new Map(report.statement.predicate.replayed.map(({ to, root }) => [to, root]));
   for (const other of all) {
@@ -179,8 +175,8 @@ function contradiction(report: Report, all: readonly Report[]): { file: string; 
 }
 
 /**
- * All that counted challenges drew, as one draw of so many: given its size the union of independent draws is as random as one draw,
- * and a party that tries challenges until they fall on what it trained anyway gains nothing by their number.
+ * The segments that the challenges of the reports drew, as one draw of that size: the union of independent draws is as random as one
+ * draw, and a party that tries many challenges until they draw what it has trained anyway gains nothing.
  */
 function drawOf(reports: readonly Report[], candidates: readonly number[], seal: string): Draw | undefined {
   const drawn = new Set<number>();
@@ -191,7 +187,7 @@ function drawOf(reports: readonly Report[], candidates: readonly number[], seal:
   return drawn.size > 0 ? { candidates: candidates.length, drawn: drawn.size } : undefined;
 }
 
-/** Movements, where all who measured them agree: they follow from the states alone. */
+/** The movements, if all reports that have them agree: they follow from the states alone. */
 function movementsOf(reports: readonly Report[]) {
   const lists = reports.map(({ statement }) => statement.predicate.movements).filter((list) => list.length > 0);
   const [first] = lists;

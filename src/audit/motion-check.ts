@@ -25,13 +25,13 @@ import type { Check, Segment } from './types.ts';
 export interface MotionResult {
   check: Check;
   rankings: Ranking[];
-  /** `all` first, then by what the tensors are; empty where nothing could be measured. */
+  /** The group `all` first; empty if nothing could be measured. */
   movements: GroupMovement[];
-  /** Tensors of the model, and those that the bound lets move further than they are large in at least one segment. */
+  /** Tensors of the model, and those whose bound is vacuous in at least one segment. */
   bound: { tensors: number; vacuous: number };
 }
 
-/** The group of a weight, by its name. */
+/** The group of a weight with this name. */
 function groupOf(name: string): string {
   if (name.includes('norm')) return 'norms';
   if (name.includes('.self_attn.')) return 'attention';
@@ -79,7 +79,7 @@ export async function checkMotion(
   };
 }
 
-/** By weight, the L2 distance from S_0 to the last state; undefined where that state is not whole. */
+/** L2 distance of each weight from S_0 to the last state; undefined if that state is not whole. */
 function totalDistance(
   evidence: Evidence,
   segments: readonly Segment[],
@@ -121,7 +121,7 @@ function movementsOf(
   });
 }
 
-/** The motion of one segment. Undefined, with a finding, where one of its states is not whole. */
+/** The motion of one segment. Undefined, with a finding, if one of its states is not whole. */
 function checkSegment(
   evidence: Evidence,
   segment: Segment,
@@ -138,7 +138,7 @@ function checkSegment(
   for (const step of from === 0 ? [to] : [from, to]) {
     if (states.get(step) === 'whole') continue;
     const what = states.get(step) === 'broken' ? 'is broken' : 'is not there';
-    findings.incomplete(stateFile(step), `${what}: nothing can be said of the movement from it or to it`, { step });
+    findings.incomplete(stateFile(step), `${what}: the movement from it and to it is unknown`, { step });
     return undefined;
   }
   const opened: Safetensors[] = [];
@@ -168,7 +168,7 @@ function checkSegment(
   }
 }
 
-/** S_0, drawn again. */
+/** S_0, drawn again from the seed. */
 function initialState(evidence: Evidence, trainer: Trainer): StateReader {
   trainer.initialise(seedOf(evidence));
   return stateInMemory(trainer.state(), 'S_0');

@@ -1,4 +1,4 @@
-// Origin: S_0 drawn again from the seed, the corpus root from the texts, the tokenizer trained again, documents encoded again.
+// Origin: draws S_0 again from the seed, computes the corpus root from the texts, trains the tokenizer again, encodes documents again.
 
 import { count } from '../base/index.ts';
 import { interleaved, tokensScored } from '../foundry/index.ts';
@@ -8,20 +8,20 @@ import { MerkleTree } from '../ledger/index.ts';
 import { GENESIS, MANIFEST, TOKENIZER } from '../run-folder/index.ts';
 import { compareDocuments, type DocumentSpan, documentDraw, overlaps, windowsOf } from './encoding.ts';
 import { Findings } from './findings.ts';
-import { openBatches, seedOf } from './schedule.ts';
+import { drawBatches, seedOf } from './schedule.ts';
 import type { CheckContext, Evidence } from './structure.ts';
 import type { Check, Segment } from './types.ts';
 
-/** Bytes; more than any vocabulary that can be trained takes. */
-const MAX_TOKENIZER = 256 << 20;
+/** More than the largest vocabulary that can be trained takes. */
+const MAX_TOKENIZER_BYTES = 256 << 20;
 
 export interface OriginInput {
-  /** Returns the auditor's trainer. @throws JikjiError where it cannot be made */
+  /** Returns the auditor's trainer. @throws JikjiError `state-missing`, `no-memory` */
   trainer: () => Trainer;
   /** The segments that will be replayed. */
   segments: readonly Segment[];
   challenge: string;
-  /** Digest of the seal; empty where there is none. */
+  /** Digest of the seal; empty without one. */
   seal: string;
 }
 
@@ -66,7 +66,7 @@ async function checkTokenizer(
   const { folder, recipe, texts } = evidence;
   await showProgress('training the tokenizer', 0.05);
   try {
-    // The weights come from the recipe: those of the manifest are not signed.
+    // The weights of the sources come from the recipe: nothing has signed those in the manifest.
     const { sources } = recipe!.corpus;
     const manifest = { ...texts!.manifest };
     manifest.sources = manifest.sources.map((source, i) => ({ ...source, weight: sources[i]!.weight }));
@@ -81,9 +81,9 @@ async function checkTokenizer(
         ).catch(() => {});
       },
     });
-    // The text is compared: two files of the same vocabulary can mean different things to another program.
-    if (again.toJson() !== folder.text(TOKENIZER, MAX_TOKENIZER)) {
-      findings.refuted(TOKENIZER, 'is not the one that these texts train');
+    // Compared as text: two spellings of one vocabulary can mean different things to other programs.
+    if (again.toJson() !== folder.text(TOKENIZER, MAX_TOKENIZER_BYTES)) {
+      findings.refuted(TOKENIZER, 'is not the tokenizer that these texts train');
     }
     return true;
   } catch (error) {
@@ -101,12 +101,12 @@ async function checkDocuments(
   const texts = evidence.texts!;
   const { manifest, files } = texts;
   const bytes = manifest.bytes.train + manifest.bytes.validation;
-  const opened = findings.try(files[0]!.file, () => openBatches(evidence));
+  const opened = findings.try(files[0]!.file, () => drawBatches(evidence));
   let marked = new Map<number, Set<number>>();
   if (opened && 'batches' in opened) {
-    if (opened.batches.windows > 0)
-      marked = await windowsOf(evidence, opened.batches, segments, () => showProgress('batches', 0.5));
-    opened.close();
+    const { batches, close } = opened;
+    if (batches.windows > 0) marked = await windowsOf(evidence, batches, segments, () => showProgress('batches', 0.5));
+    close();
   }
   const isDrawn = documentDraw(challenge, seal, bytes);
   const heldOut = files.filter((file) => file.split === 'validation');
@@ -122,7 +122,7 @@ async function checkDocuments(
     if (!file.there)
       findings.incomplete(file.file, 'is not there in the size that is stated: it cannot be compared with its text');
     if (!file.textThere) continue;
-    // The text that replayed steps read, and the text that the validation figure is computed from.
+    // Documents that replayed steps read, and documents that the validation figure is computed from.
     const isRequired = (span: DocumentSpan): boolean =>
       file.split === 'train'
         ? overlaps(span, marked.get(file.source), evidence.recipe!.train.sequenceLength)
@@ -137,7 +137,7 @@ async function checkDocuments(
   }
   const whole = files.every((file) => file.textThere);
   if (whole && tree.root().toString('hex') !== manifest.corpusRoot) {
-    findings.refuted(MANIFEST, 'these are other texts than the corpus root names');
+    findings.refuted(MANIFEST, 'the texts are not those of the corpus root');
   }
   if (documents === 0) return '';
   return `${count(encoded)} of ${count(documents)} documents`;

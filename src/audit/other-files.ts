@@ -1,4 +1,4 @@
-// Notes the files of a run's folder that are not evidence, so that nobody mistakes them for it. Opens none of them.
+// Notes the files of a run folder that are not evidence, so that readers do not take them for evidence. Does not open them.
 
 import { SPLITS, sourceFile } from '../foundry/corpus/index.ts';
 import { checkpointName } from '../foundry/train/index.ts';
@@ -8,11 +8,12 @@ import type { RunFolder } from './folder.ts';
 
 const FOLDERS = ['corpus', 'tokenizer', 'checkpoints', 'model'];
 const EVIDENCE = [RECIPE, REQUEST, LODGING, GENESIS, TRANSCRIPT, SEAL, SEAL_LODGING, ...FOLDERS];
-/** Notes that make, eval and jobs write. Statements of evaluations are checked where they are shown. */
-const NOTES = /^(result\.json|validation\.jsonl|sessions\.jsonl|lock|evaluations|job\.json|job\.sh|job[-.][\w.-]+)$/;
+/** Files that the maker's own tools write: make, eval, jobs. Statements of evaluations are checked where they are shown. */
+const MAKERS_FILES =
+  /^(result\.json|validation\.jsonl|sessions\.jsonl|lock|evaluations|job\.json|job\.sh|job[-.][\w.-]+)$/;
 const SHOWN = 10;
 
-/** Adds a note for entries beside the evidence. Structure checks `model/`. */
+/** Adds notes on the files that are not evidence. The check `structure` covers `model/`. */
 export function noteOtherFiles(folder: RunFolder, sources: number, kept: readonly number[], findings: Findings): void {
   const strange: string[] = [];
   const makers: string[] = [];
@@ -20,7 +21,7 @@ export function noteOtherFiles(folder: RunFolder, sources: number, kept: readonl
     for (const name of findings.try(inside || '.', () => folder.names(inside)) ?? []) {
       if (belongs.has(name)) continue;
       const path = inside ? `${inside}/${name}` : name;
-      (NOTES.test(path) ? makers : strange).push(path);
+      (MAKERS_FILES.test(path) ? makers : strange).push(path);
     }
   };
   const texts = Array.from({ length: sources }, (_, i) => [

@@ -1,4 +1,4 @@
-// Policy: whether the recipe itself leaves the other checks a meaning. Looks at numbers of the recipe, at nothing else.
+// Policy: whether the other checks mean anything under this recipe. Reads only the recipe.
 
 import { RECIPE } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';

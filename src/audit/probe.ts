@@ -1,6 +1,6 @@
-// Probe: forward passes at every kept state but the last. The loss of the next step's batch must equal the recorded one, bit for bit
-// (where replay does not train that step again). The losses on a window that the challenge draws and on a text of the auditor rank the
-// segments.
+// Probe: forward passes at the kept states. At every state but the last, the loss of the next step's batch must equal the recorded loss,
+// bit for bit; steps that replay trains again are left to it. The losses on a window that the challenge draws and on a text of the
+// auditor rank the segments.
 
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
@@ -10,7 +10,7 @@ import { TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { AUDITORS_TEXT } from './auditors-text.ts';
 import { Findings } from './findings.ts';
 import { probeRank } from './motion/index.ts';
-import { NO_TOKENS, openBatches } from './schedule.ts';
+import { openBatches } from './schedule.ts';
 import type { Ranking } from './segments.ts';
 import { stateFile } from './states.ts';
 import type { CheckContext, Evidence } from './structure.ts';
@@ -22,7 +22,7 @@ export interface ProbeResult {
   ranking: Ranking;
 }
 
-/** Tokens and the targets that follow them, one sequence. */
+/** Tokens and their targets, the tokens that follow them: one sequence. */
 interface Sequence {
   tokens: Int32Array;
   targets: Int32Array;
@@ -30,7 +30,7 @@ interface Sequence {
 
 export interface ProbeInput {
   segments: readonly Segment[];
-  /** Indices of the segments that replay trains again: it compares the loss of their first steps itself. */
+  /** Indices of the segments that replay trains again: replay compares the loss of their first steps. */
   replayedIndices: ReadonlySet<number>;
   /** In hex. */
   challenge: string;
@@ -52,26 +52,20 @@ export async function checkProbes(
     findings.incomplete(TRANSCRIPT, 'there is no usable recipe, tokenizer, transcript and corpus');
     return end('not checked');
   }
-  const opened = findings.try(TOKENS, () => openBatches(evidence));
-  if (!opened || 'missing' in opened) {
-    if (opened) findings.incomplete(opened.missing, NO_TOKENS);
-    return end('not checked');
-  }
+  const opened = openBatches(evidence, findings);
+  if (!opened) return end('not checked');
   const { batches, close } = opened;
   let probed = 0;
   let leftToReplay = 0;
   try {
     const trainer = findings.try(stateFile(evidence.kept[0] ?? 0), getTrainer);
-    if (!trainer || batches.windows < recipe.train.batchSize) {
-      if (trainer) findings.refuted(TOKENS, 'the tokens are fewer than one batch');
-      return end('not checked');
-    }
+    if (!trainer) return end('not checked');
     const T = recipe.train.sequenceLength;
-    const sequences = [following(tokenizer.encode(AUDITORS_TEXT).subarray(0, T + 1))];
+    const sequences = [sequenceOf(tokenizer.encode(AUDITORS_TEXT).subarray(0, T + 1))];
     if (seal !== undefined) sequences.push(drawnWindow(batches, challenge, seal));
-    /** By probe and kept state, from S_0 on. */
+    /** Losses by probe and state, from S_0 on. */
     const curves = sequences.map(() => [] as number[]);
-    /** By kept state, whether it could be loaded. */
+    /** Whether each state could be loaded. */
     const isLoaded: boolean[] = [];
     const states = segments.length > 0 ? [0, ...segments.map(({ to }) => to)] : [];
     for (const [i, step] of states.entries()) {
@@ -84,7 +78,7 @@ export async function checkProbes(
       for (const [k, curve] of curves.entries()) curve.push(nats[k] ?? Number.NaN);
       if (i === segments.length) continue; // the last state has no next step
       if (!found) {
-        findings.incomplete(stateFile(step), 'is not there whole: what it loses on the next batch is not known', {
+        findings.incomplete(stateFile(step), 'is not there whole: its loss on the next batch is unknown', {
           step,
         });
         continue;
@@ -102,13 +96,13 @@ export async function checkProbes(
       const loss = mean(trainer, batches.batch(step, batchSize), batchSize);
       const recorded = steps.loss[step]!;
       if (bits64(loss) !== bits64(recorded)) {
-        const text = `the loss is recorded as ${recorded}; of the state before this step it is ${loss}`;
+        const text = `the loss is recorded as ${recorded}; the state before this step gives ${loss}`;
         findings.refuted(TRANSCRIPT, text, { step: step + 1 });
       }
     }
     const changes = curves.map((curve) => segments.map((_, i) => curve[i + 1]! - curve[i]!));
     probeRank(changes).forEach((value, i) => {
-      // A whole state whose loss is not a number is the strangest of all.
+      // A whole state whose loss is not finite is the strangest of all.
       const whole = isLoaded[i] && isLoaded[i + 1];
       values[i] = whole && !changes.every((of) => Number.isFinite(of[i])) ? Number.POSITIVE_INFINITY : value;
     });
@@ -120,7 +114,7 @@ export async function checkProbes(
   return end(`loss of the next step at ${probed} of ${segments.length} states, ${leftToReplay} left to replay`);
 }
 
-/** Mean nats of `B` sequences: the sum in the order of the targets, as a step adds them. */
+/** Mean nats of `B` sequences: summed in the order of the targets, as a training step does. */
 function mean(trainer: Trainer, { tokens, targets }: Sequence, B: number): number {
   const T = tokens.length / B;
   let nats = 0;
@@ -132,7 +126,7 @@ function mean(trainer: Trainer, { tokens, targets }: Sequence, B: number): numbe
   return nats / (B * T);
 }
 
-/** Mean nats of each sequence: in one pass where they are of one length, since a pass of few rows costs almost one of many. */
+/** Mean nats of each sequence; in one pass if all have one length: a pass over few rows costs almost as much as one over many. */
 function means(trainer: Trainer, sequences: readonly Sequence[]): number[] {
   const T = sequences[0]!.tokens.length;
   const together = sequences.length <= trainer.sequencesAtOnce && sequences.every(({ tokens }) => tokens.length === T);
@@ -157,7 +151,7 @@ function drawnWindow(batches: Batches, challenge: string, seal: string): Sequenc
   return batches.batch(digest.readUIntBE(0, 6) % batches.windows, 1);
 }
 
-const following = (ids: Uint32Array): Sequence => ({
+const sequenceOf = (ids: Uint32Array): Sequence => ({
   tokens: Int32Array.from(ids.subarray(0, -1)),
   targets: Int32Array.from(ids.subarray(1)),
 });

@@ -1,5 +1,5 @@
-// Register: compares a run with the office's own list of lodgings, which the auditor brings, never the run. The list is the office's
-// word. It cannot show a run that was lodged again under another key or recipe name, or in a second list.
+// Register: compares a run with the office's own list of lodgings, which the auditor brings and the run does not contain. The list is
+// the office's word. It cannot show that a run was lodged again under another key or recipe name, or in a second list.
 
 import { JikjiError } from '../base/index.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type Statement,
   TranscriptReader,
 } from '../ledger/index.ts';
+import { formatFor } from '../page-kit/text/index.ts';
 import { GENESIS, LODGING, SEAL, SEAL_LODGING, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
@@ -29,7 +30,7 @@ export interface GivenRegister {
 }
 
 /**
- * Reads the auditor's register. If he gives a head, the register must have had it at some entry.
+ * Reads the auditor's register. If a head is given, it must be the register's head after some entry.
  * @throws JikjiError `register-broken`, `register-other-head`, `register-other-office`
  */
 export async function readRegister(
@@ -41,7 +42,7 @@ export async function readRegister(
   if (head !== undefined && register.entryAt(head) === undefined) {
     throw new JikjiError(
       'register-other-head',
-      `never had the head that was asked for: it is cut off, or another history than the one you know (its head is ${register.head})`,
+      `never had the given head: it is cut off, or has another history than the one you know (its head is ${register.head})`,
       where,
       'ask the office why, and fetch the whole register again',
     );
@@ -49,7 +50,7 @@ export async function readRegister(
   if (office !== undefined && office !== register.office) {
     throw new JikjiError(
       'register-other-office',
-      `is the register of ${register.office}, not of the office that was asked for`,
+      `is the register of ${register.office}, not of the given office`,
       where,
       'give the register of the office that --office names',
     );
@@ -85,20 +86,20 @@ export function answersOf(register: Register, { genesis }: RunStatements) {
 const answerIn = (answers: readonly RegisterEntry[], lodging: string): RegisterEntry | undefined =>
   answers.find((one) => digestOfAnswer(one.lodging) === lodging);
 
-/** Entries by their numbers, with their times. */
-const named = (entries: readonly RegisterEntry[]): string =>
+/** Numbers and times of entries, for messages. */
+const entriesText = (entries: readonly RegisterEntry[]): string =>
   `${entries
     .slice(0, 5)
     .map(({ entry, time }) => `entry ${entry} of ${time}`)
     .join(', ')}${entries.length > 5 ? ` and ${entries.length - 5} more` : ''}`;
 
-/** What an audit without the register cannot show; undefined for a run that was not lodged. */
+/** A note on what an audit without the register cannot show; undefined for a run that was not lodged. */
 export function unknownWithoutRegister({ lodging, sealLodging }: RunStatements): string | undefined {
   if (!lodging && !sealLodging) return undefined;
-  return 'The office may have been asked several times until its nonce pleased the maker: only its register (--register) shows how often, and what it saw on the way.';
+  return 'The maker may have asked the office several times and chosen among the nonces: only its register (--register) shows how often it answered, and which heads it saw during the training.';
 }
 
-/** Looks up a run's lodgings in the register, and compares the heads that were lodged during the training with the transcript. */
+/** Looks up the run's lodgings in the register, and compares the heads that were lodged during the training with the transcript. */
 export async function checkRegister(
   { statements, folder }: Evidence,
   register: Register,
@@ -108,33 +109,36 @@ export async function checkRegister(
   const findings = new Findings('register');
   const size = register.entries.length;
   const whole = `the register of office ${register.office.slice(0, 16)} has ${size} entries, its head is ${register.head}`;
-  // The most important note first: a terminal shows only the first few.
-  const evades = 'A run that was lodged under another key or recipe name is another run for the register';
+  // The most important note first: a terminal shows only the first few notes.
+  const evasion = 'A run that was lodged under another key or recipe name is another run for the register';
   findings.note(
     pinned === undefined
-      ? `${evades}; and a chain alone does not stop an office that shows two histories: compare its head with one that others hold (--register-head).`
-      : `${evades}. The head that was asked for is that of entry ${register.entryAt(pinned)} of ${size}.`,
+      ? `${evasion}; and a chain alone does not stop an office that shows two histories: compare its head with one that others hold (--register-head).`
+      : `${evasion}. The given head is that of entry ${register.entryAt(pinned)} of ${size}.`,
   );
   if (!statements) {
-    findings.incomplete(GENESIS, 'what the run is lodged as is not known without a sound genesis');
+    findings.incomplete(GENESIS, 'without a sound genesis the run cannot be found in the register');
     return findings.check(whole);
   }
   const { requests, seals, heads } = answersOf(register, statements);
-  const asked = checkRequest(statements, requests, register, findings);
-  const sealed = checkSeal(statements, seals, register, findings);
-  await checkHeads(folder, { heads, seal: sealed }, findings, showProgress);
-  noteGap([...(asked ? [asked] : []), ...heads, ...(sealed ? [sealed] : [])], findings);
+  const request = checkRequest(statements, requests, register, findings);
+  const seal = checkSeal(statements, seals, register, findings);
+  await checkHeads(folder, { heads, seal }, findings, showProgress);
+  noteGap(
+    [request, ...heads, seal].filter((entry) => entry !== undefined),
+    findings,
+  );
   const others = otherRuns(register, statements, requests);
   if (others > 0) findings.note(`Other runs of this maker that the office answered for: ${others}.`);
-  const seen = [
-    asked ? `request in entry ${asked.entry}` : 'no request',
-    `${heads.length} heads on the way`,
-    sealed ? `seal in entry ${sealed.entry}` : 'no seal',
+  const lodged = [
+    request ? `request in entry ${request.entry}` : 'no request',
+    `${heads.length} heads during the training`,
+    seal ? `seal in entry ${seal.entry}` : 'no seal',
   ];
-  return findings.check(`${seen.join(', ')}; ${whole}`);
+  return findings.check(`${lodged.join(', ')}; ${whole}`);
 }
 
-/** Counts the maker's other runs: under another name, the same training may have been lodged more than once. */
+/** Counts the maker's other runs: the same training may have been lodged again under another name. */
 function otherRuns(register: Register, { genesis }: RunStatements, requests: readonly RegisterEntry[]): number {
   const runs = new Set<string>();
   for (const { kind, maker, subject, lodging } of register.entries)
@@ -156,7 +160,7 @@ function reportMissing(
   findings.incomplete(
     file,
     past
-      ? `is not in the register, which goes on until ${last}: the office answered beside it, or this is another history`
+      ? `is not in the register, which continues until ${last}: the office answered without an entry, or this is another history`
       : `is not in the register, which ends ${last === undefined ? 'before it begins' : `at ${last}`}: take a newer one`,
   );
 }
@@ -172,22 +176,22 @@ function checkRequest(
     if (answers.length > 0)
       findings.incomplete(
         LODGING,
-        `the office answered a request for this run (${named(answers)}), and genesis names none`,
+        `the office answered a request for this run (${entriesText(answers)}), but genesis names none`,
       );
     return undefined;
   }
-  const own = answerIn(answers, digest);
-  if (!own) reportMissing(LODGING, lodging, register, findings);
-  else if (own.answer > 1)
+  const entry = answerIn(answers, digest);
+  if (!entry) reportMissing(LODGING, lodging, register, findings);
+  else if (entry.answer > 1)
     findings.incomplete(
       LODGING,
-      `is answer ${own.answer} of ${answers.length} to this request (${named(answers)}): what became of the others is not known, and the seed could be chosen among them`,
+      `is answer ${entry.answer} of ${answers.length} to this request (${entriesText(answers)}): the other answers may have been discarded, so the seed could be chosen among them`,
     );
   else if (answers.length > 1)
     findings.note(
-      `The office answered this request ${answers.length} times (${named(answers)}); the run has the first.`,
+      `The office answered this request ${answers.length} times (${entriesText(answers)}); the run has the first.`,
     );
-  return own;
+  return entry;
 }
 
 function checkSeal(
@@ -200,28 +204,28 @@ function checkSeal(
     const [first] = answers;
     if (!first) return undefined;
     if (first.lodged !== seal?.digest)
-      findings.incomplete(SEAL, `is not the one that the office answered first (${named(answers)})`);
+      findings.incomplete(SEAL, `is not the one that the office answered first (${entriesText(answers)})`);
     else
       findings.note(
-        `The office answered this seal, and the run does not have the answer; all answers to seals of this run: ${named(answers)}.`,
+        `The office answered this seal, but the run lacks the answer; all answers to seals of this run: ${entriesText(answers)}.`,
       );
     return first;
   }
-  const own = answerIn(answers, sealLodging.digest);
-  if (!own) reportMissing(SEAL_LODGING, sealLodging, register, findings);
-  else if (own.answer > 1)
+  const entry = answerIn(answers, sealLodging.digest);
+  if (!entry) reportMissing(SEAL_LODGING, sealLodging, register, findings);
+  else if (entry.answer > 1)
     findings.incomplete(
       SEAL_LODGING,
-      `is answer ${own.answer} of ${answers.length} to seals of this run (${named(answers)}): only the first may serve as the challenge, since a maker can alter a loss that nobody checks and seal anew`,
+      `is answer ${entry.answer} of ${answers.length} to seals of this run (${entriesText(answers)}): only the first may serve as the challenge, since a maker can change an unchecked loss and seal the run again`,
     );
   else if (answers.length > 1)
     findings.note(
-      `The office answered ${answers.length} seals of this run (${named(answers)}); the run has the first.`,
+      `The office answered ${answers.length} seals of this run (${entriesText(answers)}); the run has the first.`,
     );
-  return own;
+  return entry;
 }
 
-/** Each lodged head must be the link of the transcript at its step. */
+/** Each lodged head must equal the transcript's link at its step. */
 async function checkHeads(
   folder: RunFolder,
   { heads, seal }: { heads: readonly RegisterEntry[]; seal: RegisterEntry | undefined },
@@ -244,7 +248,7 @@ async function checkHeads(
     );
   }
   const late = seal ? heads.filter(({ entry }) => entry > seal.entry).length : 0;
-  if (late > 0) findings.note(`Heads lodged after the seal: ${late}. They show nothing of the way.`);
+  if (late > 0) findings.note(`Heads lodged after the seal: ${late}. They show nothing about the training.`);
 }
 
 /** The links that a transcript states at the given steps. */
@@ -257,19 +261,12 @@ async function linksAt(
   for (const { step, link } of new TranscriptReader(folder.pieces(TRANSCRIPT))) {
     if (steps.has(step)) links.set(step, link);
     if (links.size === steps.size) break;
-    if (step % TURN_STEPS === 0) await showProgress('heads on the way', links.size / steps.size);
+    if (step % TURN_STEPS === 0) await showProgress('lodged heads', links.size / steps.size);
   }
   return links;
 }
 
-const durationText = (ms: number): string =>
-  ms < 120_000
-    ? `${Math.round(ms / 1000)} seconds`
-    : ms < 7_200_000
-      ? `${Math.round(ms / 60_000)} minutes`
-      : `${(ms / 3_600_000).toFixed(1)} hours`;
-
-/** Notes the longest time between two answers: the server was down, or the training paused. */
+/** Notes the longest time between two answers: in it the server was down, or the training paused. */
 function noteGap(answers: readonly RegisterEntry[], findings: Findings): void {
   const all = [...answers].sort((a, b) => a.entry - b.entry);
   let widest: { ms: number; from: RegisterEntry; to: RegisterEntry } | undefined;
@@ -281,6 +278,6 @@ function noteGap(answers: readonly RegisterEntry[], findings: Findings): void {
   if (!widest) return;
   const at = ({ kind, step, time }: RegisterEntry) => `${kind === 'head' ? `step ${step}` : `the ${kind}`} (${time})`;
   findings.note(
-    `The longest time in which the office saw nothing of the run: ${durationText(widest.ms)}, from ${at(widest.from)} to ${at(widest.to)}.`,
+    `The longest time in which the office saw nothing of the run: ${formatFor('en').duration(Math.round(widest.ms / 1000))}, from ${at(widest.from)} to ${at(widest.to)}.`,
   );
 }

@@ -84,7 +84,7 @@ function linkAt(folder: string, step: number): string {
   return link;
 }
 
-/** Makes a run whose request and seal `book` answers, and some of its heads on the way. */
+/** Makes a run whose request and seal `book` answers, and some of its heads during the training. */
 async function make(book: Book, heads: readonly number[], again = 0): Promise<string> {
   const out = bench.path();
   const lodge = join(out, 'lodging.json');
@@ -118,27 +118,27 @@ const findings = (found: Audit): string =>
 test('an honest run: its lodgings once, its heads as the transcript has them, the head printed', async () => {
   const found = await look(run, honest, { challenge: sha256Hex('mine') });
   expect(found.verdict).toBe('holds');
-  expect(checkOf(found).detail).toContain('request in entry 2, 4 heads on the way, seal in entry 7');
+  expect(checkOf(found).detail).toContain('request in entry 2, 4 heads during the training, seal in entry 7');
   expect(checkOf(found).detail).toContain(honest.register.head);
   expect(found.register).toEqual({ office: office.fingerprint, entries: 7, head: honest.register.head });
   expect(notes(found)).toContain('Other runs of this maker that the office answered for: 1.');
   expect(notes(found)).toContain('shows two histories');
   expect(notes(found)).toContain('another key or recipe name');
-  expect(notes(found)).toMatch(/saw nothing of the run: \d+ seconds, from /);
+  expect(notes(found)).toMatch(/saw nothing of the run: \d+ seconds?, from /);
   const screen = reportLines(found, { width: 100, style: (_, text) => text })
     .join(' ')
     .replace(/\s+/g, ' ');
   expect(screen).toContain(honest.register.head);
 });
 
-test('without a register it is said what is not known', async () => {
+test('without a register a note says what is unknown', async () => {
   const found = await look(run, undefined);
   expect(found).toMatchObject({ verdict: 'holds', register: null });
   expect(checkOf(found)).toBeUndefined();
-  expect(notes(found)).toContain('The office may have been asked several times until its nonce pleased the maker');
-  // Nobody was asked: there is nothing of that kind that is not known.
+  expect(notes(found)).toContain('The maker may have asked the office several times and chosen among the nonces');
+  // A run that was not lodged needs no such note.
   const plain = await bench.make(maker, SMALL);
-  expect(notes(await look(plain, undefined))).not.toContain('asked several times');
+  expect(notes(await look(plain, undefined))).not.toContain('asked the office several times');
 });
 
 describe('the office asked again', () => {
@@ -271,7 +271,9 @@ describe('heads that were lodged on the way', () => {
     const copy = bench.copy(await bench.make(maker, SMALL));
     book.heads(copy, [2, 4]);
     book.lodge(copy, 'seal');
-    expect(checkOf(await look(copy, book)).detail).toContain('no request, 2 heads on the way, seal in entry 3');
+    expect(checkOf(await look(copy, book)).detail).toContain(
+      'no request, 2 heads during the training, seal in entry 3',
+    );
     redo(copy, maker, {
       records: (records) => {
         records[1]!.loss = '4000000000000000';
@@ -288,7 +290,7 @@ describe('a register that does not have it', () => {
     const found = await look(run, older);
     expect(found.verdict).toBe('incomplete');
     // It was begun after the run was lodged: so it goes past that time.
-    expect(findings(found)).toContain('the office answered beside it, or this is another history');
+    expect(findings(found)).toContain('the office answered without an entry, or this is another history');
     const cut = honest.text.split('\n').slice(0, 2).join('\n');
     const short = await audit({
       folder: run,

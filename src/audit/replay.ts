@@ -1,4 +1,4 @@
-// Replay: trains segments again with the foundry's trainer and compares every record and the last state bit for bit.
+// Replay: trains segments again with the foundry's trainer and compares every record and the last state, bit for bit.
 
 import { setImmediate } from 'node:timers/promises';
 import { count } from '../base/index.ts';
@@ -6,9 +6,10 @@ import { type Batches, NotFinite, readCheckpoint, type StepRecord, type Trainer 
 import { bits32, bits64 } from '../ledger/index.ts';
 import { TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
-import { NO_TOKENS, openBatches, seedOf } from './schedule.ts';
+import { stateInMemory } from './motion/index.ts';
+import { openBatches, seedOf } from './schedule.ts';
 import type { Choice } from './segments.ts';
-import { firstDifference, stateFile } from './states.ts';
+import { firstDifference, stateFile, withStates } from './states.ts';
 import type { CheckContext, Evidence } from './structure.ts';
 import { batchOf, type Steps } from './transcript.ts';
 import type { Check, Replayed, Segment } from './types.ts';
@@ -41,20 +42,13 @@ export async function checkReplay(
     findings.incomplete(TRANSCRIPT, 'there is no usable recipe, tokenizer, transcript and corpus');
     return end('nothing was replayed');
   }
-  const opened = findings.try(TOKENS, () => openBatches(evidence));
+  const opened = openBatches(evidence, findings);
   if (!opened) return end('nothing was replayed');
-  if ('missing' in opened) {
-    findings.incomplete(opened.missing, NO_TOKENS);
-    return end('nothing was replayed');
-  }
   const { batches, close } = opened;
   const started = performance.now();
   try {
     const trainer = findings.try(stateFile(evidence.kept[0] ?? 0), getTrainer);
-    if (!trainer || batches.windows < recipe.train.batchSize) {
-      if (trainer) findings.refuted(TOKENS, 'the tokens are fewer than one batch');
-      return end('nothing was replayed');
-    }
+    if (!trainer) return end('nothing was replayed');
     const total = chosen.reduce((sum, { segment }) => sum + segment.to - segment.from, 0);
     for (const [i, { segment }] of chosen.entries()) {
       const ofSegment = new Findings('replay');
@@ -66,14 +60,14 @@ export async function checkReplay(
           signal.throwIfAborted();
           await showProgress(`${name}, at ${trainer.step + 1}`, result.steps / total);
           const before = trainer.step;
-          const canContinue = replayStep({ evidence, steps, trainer, batches }, ofSegment);
+          const canContinue = await replayStep({ evidence, steps, trainer, batches }, ofSegment);
           result.steps += trainer.step - before;
           if (!canContinue) break;
         }
       }
       findings.add(ofSegment.check('').findings);
       replayed[i]!.verdict = ofSegment.verdict;
-      // `replayStep` compared the trainer's root with this one.
+      // `replayStep` has compared the trainer's root with this one.
       if (ofSegment.verdict === 'holds') replayed[i]!.root = steps.roots.get(segment.to) ?? null;
     }
   } finally {
@@ -84,7 +78,7 @@ export async function checkReplay(
   return end(`${held} of ${replayed.length} segments the same, bit for bit, in ${count(result.steps)} steps`);
 }
 
-/** Loads a segment's first state into the trainer. Returns false, and adds a finding, where that is not possible. */
+/** Loads a segment's first state into the trainer. Returns false, and adds a finding, if that is not possible. */
 function loadStart(
   evidence: Evidence,
   trainer: Trainer,
@@ -118,8 +112,8 @@ interface Replay {
   batches: Batches;
 }
 
-/** Trains one step and compares its record, and its state root if one is planned, with the transcript. False ends the segment. */
-function replayStep({ evidence, steps, trainer, batches }: Replay, findings: Findings): boolean {
+/** Trains one step and compares its record, and its state root if the transcript has one. Returns whether the segment can go on. */
+async function replayStep({ evidence, steps, trainer, batches }: Replay, findings: Findings): Promise<boolean> {
   const step = trainer.step + 1;
   if (step > steps.count) {
     findings.incomplete(TRANSCRIPT, 'ends before the end of this segment', { step });
@@ -133,27 +127,21 @@ function replayStep({ evidence, steps, trainer, batches }: Replay, findings: Fin
       findings.caught(TOKENS, error, { step }); // ids outside the vocabulary
       return false;
     }
-    const what = error.tensor === 'loss' ? 'the loss' : 'the gradient';
-    findings.refuted(TRANSCRIPT, `trained again, ${what} of this step is not finite`, {
-      step,
-      ...(error.tensor === 'loss' ? {} : { tensor: error.tensor }),
-    });
+    const { tensor } = error;
+    const [quantity, at] = tensor === 'loss' ? ['loss', { step }] : ['gradient', { step, tensor }];
+    findings.refuted(TRANSCRIPT, `trained again, the ${quantity} of this step is not finite`, at);
     return false;
   }
   compareRecord(steps, record, findings);
   const root = steps.roots.get(step);
   if (root !== undefined && root !== trainer.stateRoot()) {
     const { folder, expected, states } = evidence;
-    const whole = states.get(step) === 'whole';
-    const tensor = whole ? firstDifference(folder, step, expected!, trainer.state()) : undefined;
-    findings.refuted(
-      whole ? stateFile(step) : TRANSCRIPT,
-      'is not the state that training this segment again comes to',
-      {
-        step,
-        ...(tensor === undefined ? {} : { tensor }),
-      },
-    );
+    const file = states.get(step) === 'whole' ? stateFile(step) : undefined;
+    const trained = stateInMemory(trainer.state(), 'trained again');
+    const tensor =
+      file && (await withStates(folder, [file], (kept) => firstDifference(trained, kept!, expected!, async () => {})));
+    const text = 'is not the state that training this segment again gives';
+    findings.refuted(file ?? TRANSCRIPT, text, { step, ...(tensor === undefined ? {} : { tensor }) });
   }
   return findings.verdict === 'holds';
 }

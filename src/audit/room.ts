@@ -1,31 +1,32 @@
-// Room: how much of the weights' way a forger can have forged who wants to stay unseen with a given chance. Pure arithmetic over the
-// movements between kept states. docs/proof.md, "Room".
+// Room: the part of the weights' way that a forger can have forged if he wants to stay unseen with a given chance. Pure arithmetic over
+// the movements between kept states. docs/proof.md, "Room".
 
+import { prefixLength } from '../base/index.ts';
 import { chanceOfDetection } from './chance.ts';
 
-/** Chances of staying unseen that a report states the room for. */
+/** Chances of staying unseen for which a report states the room. */
 export const UNSEEN = [1 / 2, 1 / 20] as const;
 
-/** How far a group of tensors moved. Lengths are L2. */
+/** How far a group of tensors moved, as L2 lengths. */
 export interface GroupMovement {
-  /** `all`, or what its tensors are. */
+  /** `all`, or the name of a group of weights. */
   group: string;
-  /** By segment; NaN where a state was not there. */
+  /** Movement in each segment; NaN if a state was missing. */
   segments: readonly number[];
-  /** Straight from S_0 to the last state; NaN where one was not there. */
+  /** Distance from S_0 to the last state; NaN if one was missing. */
   distance: number;
 }
 
 export interface Room {
-  /** The chance of staying unseen that the forger wants at least. */
+  /** The least chance of staying unseen that the forger accepts. */
   unseen: number;
-  /** The largest number of segments that he can have forged. */
+  /** The most segments that he can have forged. */
   forged: number;
   groups: {
     group: string;
-    /** The largest movements of so many segments that were not trained again, over the movements of all: 0 to 1. */
+    /** Sum of the `forged` largest movements of segments that were not trained again, over the sum of all movements: 0 to 1. */
     ofWay: number;
-    /** The same over the straight distance from S_0 to the last state: above 1 where the way was not straight. */
+    /** The same sum over the distance from S_0 to the last state; it can be above 1, since the way is not straight. */
     ofDistance: number;
   }[];
 }
@@ -40,21 +41,14 @@ export interface Draw {
 export const unseenChance = (draws: readonly Draw[], forged: number): number =>
   draws.reduce((chance, { candidates, drawn }) => chance * (1 - chanceOfDetection(candidates, forged, drawn)), 1);
 
-/** The most segments of `open` that can be forged with a chance of at least `unseen` to be in none of the draws. */
-export function maxForged(draws: readonly Draw[], open: number, unseen: number): number {
-  let [low, high] = [0, open];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (unseenChance(draws, middle) >= unseen) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
+/** The most of `open` segments that can be forged so that the chance that no draw contains one is at least `unseen`. */
+export const maxForged = (draws: readonly Draw[], open: number, unseen: number): number =>
+  prefixLength(open, (i) => unseenChance(draws, i + 1) >= unseen);
 
 /**
- * The room that is left: for each chance in `UNSEEN` the most segments that can be forged, and what their movement comes to at
- * most. `open` are the segments that nobody trained again: no other can be forged where the rest came out the same. Undefined
- * where a movement is not known.
+ * The room for each chance in `UNSEEN`: the most segments that can be forged, and the largest share of the way that they can hold.
+ * `open` has the indices of the segments that were not trained again; all others came out the same and cannot be forged. Undefined if
+ * a movement is unknown.
  */
 export function roomOf(
   movements: readonly GroupMovement[],
@@ -70,15 +64,15 @@ export function roomOf(
       forged,
       groups: movements.map(({ group, segments, distance }) => {
         const largest = open.map((index) => segments[index]!).sort((a, b) => b - a);
-        const planted = largest.slice(0, forged).reduce((sum, one) => sum + one, 0);
+        const sum = largest.slice(0, forged).reduce((sum, one) => sum + one, 0);
         const way = segments.reduce((sum, one) => sum + one, 0);
-        return { group, ofWay: share(planted, way), ofDistance: share(planted, distance) };
+        return { group, ofWay: share(sum, way), ofDistance: share(sum, distance) };
       }),
     };
   });
 }
 
-/** The share of the way of all tensors for an even chance of staying unseen; null where no room is known. */
+/** The share of the way of all tensors for an even chance of staying unseen; null if the room is unknown. */
 export const evenRoom = (room: readonly Room[] | null): number | null =>
   room?.[0]?.groups.find(({ group }) => group === 'all')?.ofWay ?? null;
 

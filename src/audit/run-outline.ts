@@ -1,15 +1,16 @@
-// What a run says of itself, as far as its evidence could be read: names, digests, dates, sizes, the curve. Judges nothing.
+// What a run states about itself, as far as its evidence could be read: names, digests, dates, sizes, the curve. Checks nothing.
 
 import { basename } from 'node:path';
+import { parameterCount } from '../foundry/model/index.ts';
 import { thin } from '../run-folder/index.ts';
-import { type Evidence, parametersOf } from './structure.ts';
+import type { Evidence } from './structure.ts';
 import type { Audit, CurvePoint, Segment } from './types.ts';
 
-/** Points of the curve that are handed on. */
+/** Points of the curve in the outline. */
 const MAX_POINTS = 200_000;
 
 export function outlineRun(evidence: Evidence, segments: Segment[]): Audit['run'] {
-  const { folder, statements, recipe, steps } = evidence;
+  const { folder, statements, recipe, config, steps } = evidence;
   const genesis = statements?.genesis;
   const commitment = genesis?.predicate.commitment;
   const seal = statements?.seal;
@@ -23,7 +24,7 @@ export function outlineRun(evidence: Evidence, segments: Segment[]): Audit['run'
     madeAt: genesis?.predicate.circumstances.time ?? null,
     sealedAt: seal?.predicate.time ?? null,
     seed: commitment?.seed ?? null,
-    parameters: parametersOf(evidence),
+    parameters: config ? parameterCount(config) : null,
     steps: commitment?.steps ?? null,
     tokens: seal?.predicate.tokens ?? null,
     stateRoot: seal?.subjects.get('state') ?? null,
@@ -35,13 +36,13 @@ export function outlineRun(evidence: Evidence, segments: Segment[]): Audit['run'
   };
 }
 
-/** Of all kept states, or none. */
+/** Roots of all kept states; none if one is missing. */
 function rootsOf({ kept, steps }: Evidence): string[] {
   const roots = kept.flatMap((step) => steps?.roots.get(step) ?? []);
   return roots.length === kept.length ? roots : [];
 }
 
-/** The points that are handed on: all of a short run, of a long one those that a picture needs. */
+/** All points of a short run; of a long run those that a picture needs. */
 function curveOf(loss: Float64Array, count: number): CurvePoint[] {
   const { kept } = thin([loss], 0, count - 1, MAX_POINTS);
   return kept.filter((i) => Number.isFinite(loss[i]!)).map((i) => ({ step: i + 1, loss: loss[i]! }));

@@ -1,4 +1,4 @@
-// Schedule: for every step the learning rate's bits and the batch's digest, computed anew from recipe, seed and tokens.
+// Schedule: computes the learning rate and the digest of the batch of every step again, from recipe, seed and tokens.
 
 import { count, JikjiError } from '../base/index.ts';
 import { openTokens } from '../foundry/tokenizer/index.ts';
@@ -10,18 +10,25 @@ import type { CheckContext, Evidence } from './structure.ts';
 import { batchOf } from './transcript.ts';
 import type { Check } from './types.ts';
 
-/** Tokens of a step that are held at once, with their targets and their digest's input: 512 MiB. */
+/** Most tokens of a step: with their targets and the input of their digest they take 512 MiB. */
 const MAX_TOKENS = 1 << 25;
 
 /** The seed of a run. */
 export const seedOf = ({ statements }: Evidence): bigint =>
   BigInt(`0x${statements!.genesis.predicate.commitment.seed}`);
 
+interface OpenedBatches {
+  batches: Batches;
+  /** Closes the token files; the batches cannot be read afterwards. */
+  close: () => void;
+}
+
 /**
- * The run's batches, drawn from its token files; or which of them is not there. Needs recipe, tokenizer and texts.
- * @throws JikjiError where a file is not what it says, or a batch is too large to audit
+ * The run's batches, drawn from its token files; or the name of a token file that does not have the stated size. Needs recipe,
+ * tokenizer and texts.
+ * @throws JikjiError `too-large` where a batch is too large to audit, and the errors of `openTokens`
  */
-export function openBatches(evidence: Evidence): { batches: Batches; close: () => void } | { missing: string } {
+export function drawBatches(evidence: Evidence): OpenedBatches | { missing: string } {
   const { folder, recipe, tokenizer, texts } = evidence;
   const { batchSize, sequenceLength } = recipe!.train;
   if (batchSize * sequenceLength > MAX_TOKENS) {
@@ -39,7 +46,7 @@ export function openBatches(evidence: Evidence): { batches: Batches; close: () =
     for (const { file, tokens } of train) {
       opened.push(openTokens(folder.file(file), texts!.tokens.width, { tokens, vocabSize: tokenizer!.vocabSize }));
     }
-    // The weight is the recipe's: nothing has signed the manifest's.
+    // The weight comes from the recipe: nothing has signed the one in the manifest.
     const sources = opened.map((tokens, i) => ({ tokens, weight: recipe!.corpus.sources[i]!.weight }));
     return { batches: new Batches(sources, seedOf(evidence), sequenceLength), close };
   } catch (error) {
@@ -48,7 +55,19 @@ export function openBatches(evidence: Evidence): { batches: Batches; close: () =
   }
 }
 
-export const NO_TOKENS = 'is not there in the size that is stated: the batches cannot be drawn again';
+/** Batches of which there is at least one; undefined, with a finding, where they cannot be drawn. */
+export function openBatches(evidence: Evidence, findings: Findings): OpenedBatches | undefined {
+  const opened = findings.try(TOKENS, () => drawBatches(evidence));
+  if (!opened) return undefined;
+  if ('missing' in opened) {
+    findings.incomplete(opened.missing, 'is not there in the size that is stated: the batches cannot be drawn again');
+    return undefined;
+  }
+  if (opened.batches.windows >= evidence.recipe!.train.batchSize) return opened;
+  opened.close();
+  findings.refuted(TOKENS, 'the tokens are fewer than one batch');
+  return undefined;
+}
 
 export async function checkSchedule(evidence: Evidence, { showProgress }: CheckContext): Promise<Check> {
   const findings = new Findings('schedule');
@@ -59,10 +78,14 @@ export async function checkSchedule(evidence: Evidence, { showProgress }: CheckC
   }
   const { train } = recipe;
   for (let step = 1; step <= steps.count; step++) {
-    const wanted = bits32(learningRateAt(train, step));
-    const there = steps.learningRate[step - 1]!.toString(16).padStart(8, '0');
-    if (there !== wanted) {
-      findings.refuted(TRANSCRIPT, `the learning rate is ${real(there)}, the recipe's is ${real(wanted)}`, { step });
+    const expected = bits32(learningRateAt(train, step));
+    const recorded = steps.learningRate[step - 1]!.toString(16).padStart(8, '0');
+    if (recorded !== expected) {
+      findings.refuted(
+        TRANSCRIPT,
+        `the learning rate is ${floatText(recorded)}, the recipe's is ${floatText(expected)}`,
+        { step },
+      );
     }
     await showProgress('learning rates', (0.1 * step) / steps.count);
   }
@@ -71,18 +94,10 @@ export async function checkSchedule(evidence: Evidence, { showProgress }: CheckC
     findings.incomplete(TOKENS, 'there are no usable tokens: the batches cannot be drawn again');
     return findings.check(rates);
   }
-  const opened = findings.try(TOKENS, () => openBatches(evidence));
+  const opened = openBatches(evidence, findings);
   if (!opened) return findings.check(rates);
-  if ('missing' in opened) {
-    findings.incomplete(opened.missing, NO_TOKENS);
-    return findings.check(rates);
-  }
   const { batches, close } = opened;
   try {
-    if (batches.windows < train.batchSize) {
-      findings.refuted(TOKENS, 'the tokens are fewer than one batch');
-      return findings.check(rates);
-    }
     for (let step = 1; step <= steps.count; step++) {
       const { tokens, targets } = batches.batch(step - 1, train.batchSize);
       const digest = sha256Hex(Buffer.concat([bytesOf(tokens), bytesOf(targets)]));
@@ -100,4 +115,4 @@ export async function checkSchedule(evidence: Evidence, { showProgress }: CheckC
 }
 
 const bytesOf = (a: Int32Array): Uint8Array => new Uint8Array(a.buffer, a.byteOffset, a.byteLength);
-const real = (hex: string): string => String(Buffer.from(hex, 'hex').readFloatBE());
+const floatText = (hex: string): string => String(Buffer.from(hex, 'hex').readFloatBE());

@@ -3,9 +3,9 @@
 import { createHash } from 'node:crypto';
 import type { Replayed, Segment } from './types.ts';
 
-/** The last segments hold at least one step in so many: 2%. */
+/** The last segments hold at least one step in 50: 2%. */
 const LAST_OF = 50;
-/** Of this many segments that are neither first nor last, at least one is drawn. */
+/** One random segment is drawn for every 20 segments. */
 const DRAWN_OF = 20;
 const MIN_DRAWN = 2;
 /** In a run of at least this many segments, each ranking names two. */
@@ -17,7 +17,7 @@ export const segmentsOf = (kept: readonly number[]): Segment[] =>
 
 /**
  * How many final segments are always trained again: the fewest that hold at least 2% of the steps and as many steps as the
- * longest segment. So a last segment of one step does not hide what was planted in the one before it.
+ * longest segment. So a last segment of one step cannot hide a forgery in the segment before it.
  */
 export function lastCount(segments: readonly Segment[]): number {
   const steps = segments.at(-1)?.to ?? 0;
@@ -29,13 +29,18 @@ export function lastCount(segments: readonly Segment[]): number {
   return segments.length;
 }
 
-/** Default number of segments drawn at random: `others` are the segments that are neither first nor last. */
-export const randomCount = (segments: number, others: number): number =>
-  Math.min(others, Math.max(MIN_DRAWN, Math.ceil(segments / DRAWN_OF)));
+/** Indices of the segments that can be drawn: those that are neither the first nor among the last. */
+export const candidatesOf = (segments: readonly Segment[]): number[] =>
+  segments.slice(1, Math.max(1, segments.length - lastCount(segments))).map(({ index }) => index);
+
+/** Default number of segments drawn at random. */
+export const randomCount = (segments: number, candidates: number): number =>
+  Math.min(candidates, Math.max(MIN_DRAWN, Math.ceil(segments / DRAWN_OF)));
 
 /**
- * Draws `count` of the candidates (ascending): draw i takes, and removes, number SHA-256(challenge || seal || i) mod those
- * left. `challenge` and `seal` (the seal's digest) in hex; i as 4 bytes, big-endian, and the digest's first 8 likewise.
+ * Draws `count` of the candidates (ascending): draw i takes and removes candidate number n mod the number of remaining ones, where n is
+ * the first 8 bytes of SHA-256(challenge || seal || i). `challenge` and `seal` (the seal's digest) are in hex; n, and i as 4 bytes, are
+ * big-endian.
  */
 export function draw(candidates: readonly number[], count: number, challenge: string, seal: string): number[] {
   const remaining = new RemainingIndices(candidates.length);
@@ -79,7 +84,7 @@ class RemainingIndices {
   }
 }
 
-/** How strange each segment is by one measure, higher is stranger; NaN where it was not measured. */
+/** How strange each segment is by one measure: higher is stranger, NaN is not measured. */
 export interface Ranking {
   name: 'speed' | 'heading' | 'probe';
   values: readonly number[];
@@ -93,14 +98,14 @@ export interface Choice {
   chosen: { segment: Segment; why: Replayed['why'] }[];
   /** Segments that are neither first nor last. */
   candidates: number;
-  /** Those of them that the challenge drew, ascending. */
+  /** The candidates that the challenge drew, ascending. */
   drawn: number[];
 }
 
 /**
- * The first and the last segments; of the others those that the challenge draws; then, on top, the strangest of the rest by
- * each ranking. So no ranking, and nothing that the maker can do to one, changes what is drawn. `seal` undefined: nothing can
- * be drawn. A given part is trained again alone.
+ * Chooses the first and the last segments, those of the candidates that the challenge draws, and then the strangest of the rest by each
+ * ranking. So a maker who influences a ranking does not change the draw. Without `seal` nothing is drawn. If a range is requested, only
+ * its segments are chosen.
  */
 export function chooseSegments(
   segments: readonly Segment[],
@@ -108,22 +113,21 @@ export function chooseSegments(
   requested: SegmentRequest,
   { challenge, seal }: { challenge: string; seal: string | undefined },
 ): Choice {
-  const last = lastCount(segments);
-  const others = segments.slice(1, Math.max(1, segments.length - last)).map(({ index }) => index);
+  const candidates = candidatesOf(segments);
   const why = new Map<number, Replayed['why']>();
   let drawn: number[] = [];
   if (typeof requested === 'object') {
     for (const { index } of segments) if (index >= requested.from && index <= requested.to) why.set(index, 'asked');
   } else {
     if (segments.length > 0) why.set(0, 'first');
-    for (const { index } of segments.slice(segments.length - last)) if (!why.has(index)) why.set(index, 'last');
-    const count = typeof requested === 'number' ? requested : randomCount(segments.length, others.length);
-    if (seal !== undefined) drawn = draw(others, count, challenge, seal).sort((a, b) => a - b);
+    for (const { index } of segments.slice(-lastCount(segments))) if (!why.has(index)) why.set(index, 'last');
+    const count = typeof requested === 'number' ? requested : randomCount(segments.length, candidates.length);
+    if (seal !== undefined) drawn = draw(candidates, count, challenge, seal).sort((a, b) => a - b);
     for (const index of drawn) why.set(index, 'random');
     const perRanking = segments.length >= MIN_SEGMENTS_FOR_TWO ? 2 : 1;
     for (const { name, values } of rankings) {
       // Segments that were not measured are not ranked.
-      const rest = others.filter((index) => !why.has(index) && !Number.isNaN(values[index] ?? Number.NaN));
+      const rest = candidates.filter((index) => !why.has(index) && !Number.isNaN(values[index] ?? Number.NaN));
       rest.sort((a, b) => (values[a] === values[b] ? a - b : values[b]! - values[a]!));
       for (const index of rest.slice(0, perRanking)) why.set(index, name);
     }
@@ -132,7 +136,7 @@ export function chooseSegments(
   const chosen = [...why].sort(([a], [b]) => a - b);
   return {
     chosen: chosen.map(([index, reason]) => ({ segment: segments[index]!, why: reason })),
-    candidates: others.length,
+    candidates: candidates.length,
     drawn,
   };
 }

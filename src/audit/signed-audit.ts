@@ -1,4 +1,4 @@
-// Signs an audit: the statement that others join in a merge. Computes nothing.
+// Signs an audit: the statement that a merge joins with those of other auditors. Computes nothing.
 
 import { JikjiError, packageVersion } from '../base/index.ts';
 import { type Signer, signStatement } from '../ledger/index.ts';
@@ -15,14 +15,14 @@ export interface Signable extends Pick<Audit, 'verdict' | 'extent' | 'replayed' 
 
 /**
  * The text of the statement's file.
- * @throws JikjiError `audit-unsigned` where there is no sound genesis and seal that a statement could be about
+ * @throws JikjiError `audit-unsigned` if the run has no sound genesis and seal for the statement to name
  */
 export function signAudit(result: Signable, signer: Signer): string {
   const { genesis, seal, maker, head, segments } = result.run;
   if (genesis === null || seal === null || maker === null || head === null) {
     throw new JikjiError(
       'audit-unsigned',
-      'there is no genesis and seal that a signed audit could be about',
+      'the run has no sound genesis and seal, which a signed audit must name',
       result.run.name,
       'audit a run that is finished',
     );
@@ -39,7 +39,7 @@ export function signAudit(result: Signable, signer: Signer): string {
     checks: result.checks.map(({ name, verdict }) => ({ name, verdict })),
     kept: segments.map(({ to }) => to),
     replayed: result.replayed.flatMap(({ to, root }) => (root === null ? [] : [{ to, root }])),
-    // Others cannot know who chose a given challenge: the segments it drew count as trained again, but claim no chance.
+    // Nobody else knows who chose a given challenge: the segments it drew count as trained again, but without a chance.
     draw: claimed && reason !== GIVEN ? { challenge, candidates, drawn } : null,
     movements: result.movements
       .filter(isKnown)

@@ -62,9 +62,9 @@ test.each([
   ['genesis', 'recipe'],
   ['genesis', 'state-0'],
   ['seal', 'state'],
-] as const)('%s says a size of %s, which is no file', async (kind, name) => {
+] as const)('%s states a size of %s, which is not a file', async (kind, name) => {
   const found = await audit({ folder: resized(kind, name, 1), threads: 1 });
   expect(found.checks[0]!.findings).toMatchObject([
-    { verdict: 'refuted', file: `${kind}.json`, text: `says a size of "${name}", which has none` },
+    { verdict: 'refuted', file: `${kind}.json`, text: `states a size of "${name}", which has none` },
   ]);
 });

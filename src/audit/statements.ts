@@ -1,4 +1,4 @@
-// The signed part of the structure check: genesis, request, seal, lodgings; their keys, subjects and order. Knows no tensors.
+// The signed part of the check `structure`: genesis, request, seal, lodgings; their keys, subjects and order. Knows no tensors.
 
 import {
   lodgedSeed,
@@ -21,7 +21,7 @@ export interface RunStatements {
   sealLodging: Statement<'lodging'> | undefined;
 }
 
-/** Fingerprints that the auditor knows from another source. */
+/** Fingerprints of the keys that the auditor expects. */
 export interface Expectations {
   maker?: string | undefined;
   office?: string | undefined;
@@ -37,25 +37,17 @@ function read<K extends StatementKind>(
   return findings.try(file, () => (folder.has(file) ? readStatement(folder.file(file), kind) : undefined));
 }
 
-/** Whether nothing of this name is in the folder. */
-function isAbsent(folder: RunFolder, file: string): boolean {
-  try {
-    return !folder.has(file);
-  } catch {
-    return false; // a link or a folder: reading it has reported that
-  }
-}
-
-/** The statement must name exactly the subjects of `digests`, and state a size of exactly those in `sized`. */
+/** The statement must name exactly the subjects in `digests`, and state the sizes of exactly those in `sized`. */
 function checkSubjects(
   file: string,
   statement: Statement<StatementKind>,
   { digests, sized = [] }: { digests: Record<string, string>; sized?: readonly string[] },
   findings: Findings,
 ): void {
-  for (const name of sized) if (!statement.sizes.has(name)) findings.refuted(file, `does not say the size of ${name}`);
+  for (const name of sized)
+    if (!statement.sizes.has(name)) findings.refuted(file, `does not state the size of ${name}`);
   for (const name of statement.sizes.keys()) {
-    if (!sized.includes(name)) findings.refuted(file, `says a size of ${JSON.stringify(name)}, which has none`);
+    if (!sized.includes(name)) findings.refuted(file, `states a size of ${JSON.stringify(name)}, which has none`);
   }
   for (const [name, digest] of Object.entries(digests)) {
     const stated = statement.subjects.get(name);
@@ -68,10 +60,10 @@ function checkSubjects(
   }
 }
 
-/** How far the maker's clock and the office's may differ: digests prove the order, clocks state only the time. */
+/** How far the clocks of maker and office may differ: digests prove the order, clocks only state the time. */
 const MAX_CLOCK_DIFFERENCE_MS = 24 * 3600 * 1000;
 
-/** Checks that `file` is not dated before `event`: two clocks, times in ISO 8601. */
+/** Checks that `file` is not dated before `event`, by two clocks. Times are in ISO 8601. */
 function checkOrder(
   { file, time, event, after }: { file: string; time: string; event: string; after: string },
   findings: Findings,
@@ -82,7 +74,7 @@ function checkOrder(
   else findings.note(`${file} is dated before ${event}: the maker's clock and the office's differ.`);
 }
 
-/** Reads all statements of a run and checks them against each other. Undefined without a sound genesis: all checks depend on it. */
+/** Reads all statements of a run and compares them. Undefined without a sound genesis: all checks depend on it. */
 export function checkStatements(
   folder: RunFolder,
   expected: Expectations,
@@ -95,7 +87,7 @@ export function checkStatements(
   }
   const { commitment, circumstances } = genesis.predicate;
   if (expected.maker !== undefined && genesis.keyid !== expected.maker) {
-    findings.refuted(GENESIS, `was signed by ${genesis.keyid}, not by the maker that was asked for`);
+    findings.refuted(GENESIS, `was signed by ${genesis.keyid}, not by the given maker`);
   }
   if (expected.maker === undefined) {
     findings.note(
@@ -103,7 +95,7 @@ export function checkStatements(
     );
   }
   if (genesis.predicate.formatVersion === 1) {
-    findings.note('A run of format version 1: no sizes were signed, so files are bounded by what the recipe allows.');
+    findings.note('A run of format version 1: no sizes are signed, so the recipe alone bounds the files.');
   }
   const digests = Object.fromEntries(madeFrom(commitment));
   const sized = (statement: Statement<'genesis' | 'request'>): string[] =>
@@ -122,13 +114,13 @@ export function checkStatements(
 
   if (commitment.lodging === null) {
     for (const file of [REQUEST, LODGING]) {
-      if (!isAbsent(folder, file)) findings.refuted(file, 'is there, but genesis names no lodging');
+      if (folder.hasEntry(file)) findings.refuted(file, 'is there, but genesis names no lodging');
     }
     if (expected.office !== undefined) findings.incomplete(LODGING, 'is not there: this run was not lodged');
     findings.note('Not lodged: no trusted time. Genesis may have been made after the training.');
   } else {
-    if (isAbsent(folder, LODGING)) findings.incomplete(LODGING, 'is not there');
-    if (isAbsent(folder, REQUEST)) findings.incomplete(REQUEST, 'is not there');
+    if (!folder.hasEntry(LODGING)) findings.incomplete(LODGING, 'is not there');
+    if (!folder.hasEntry(REQUEST)) findings.incomplete(REQUEST, 'is not there');
     if (request) {
       if (request.keyid !== genesis.keyid) findings.refuted(REQUEST, 'was signed by another maker than genesis');
       checkSubjects(REQUEST, request, { digests, sized: sized(request) }, findings);
@@ -155,7 +147,7 @@ export function checkStatements(
     if (seal.predicate.formatVersion !== genesis.predicate.formatVersion) {
       findings.refuted(SEAL, 'has another format version than genesis');
     }
-  } else if (isAbsent(folder, SEAL)) {
+  } else if (!folder.hasEntry(SEAL)) {
     findings.incomplete(SEAL, 'is not there: this run is not finished');
   }
   if (sealLodging) {
@@ -178,7 +170,7 @@ export function checkStatements(
     [SEAL_LODGING, sealLodging],
   ] as const) {
     if (expected.office !== undefined && statement && statement.keyid !== expected.office) {
-      findings.refuted(file, `was signed by ${statement.keyid}, not by the office that was asked for`);
+      findings.refuted(file, `was signed by ${statement.keyid}, not by the given office`);
     }
   }
   return { genesis, seal, lodging, sealLodging };

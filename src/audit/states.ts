@@ -1,40 +1,25 @@
-// State files: their expected layout to the byte, the root of a file, and the first difference of two files.
-// Memory: 1 MiB, whatever the size of a state.
+// State files: their expected layout to the byte, the root of a state, and the first difference of two states.
+// Memory: 1 MiB a state, whatever its size.
 
 import { elementsOf } from '../engine/index.ts';
-import { type DType, safetensorsHeader } from '../formats/index.ts';
+import { type DType, Safetensors, safetensorsHeader } from '../formats/index.ts';
 import { type ModelConfig, parameters } from '../foundry/model/index.ts';
 import { checkpointName, momentNames } from '../foundry/train/index.ts';
-import { canonicalJson, MerkleTree, STATE_LEAF_BYTES, type StateTensor } from '../ledger/index.ts';
+import { canonicalJson, MerkleTree, STATE_LEAF_BYTES } from '../ledger/index.ts';
 import { broken, type RunFolder } from './folder.ts';
+import { type StateReader, stateInFile } from './motion/index.ts';
 
-/** A tensor's position in its file. */
-interface TensorPosition {
-  name: string;
-  dtype: DType;
-  shape: number[];
-  /** From the start of the file, in bytes. */
-  at: number;
-  bytes: number;
-}
-
-/** The layout of a file, known to the byte except for the tensors' values. */
+/** The layout of a file, known to the byte except for the tensors' values; `size` and `bytes` in bytes. */
 export interface FileLayout {
   header: Buffer;
-  tensors: TensorPosition[];
+  tensors: { name: string; dtype: DType; shape: number[]; bytes: number }[];
   size: number;
 }
 
-function place(list: { name: string; shape: number[] }[], metadata: Record<string, string>): FileLayout {
-  const typed = list.map(({ name, shape }) => ({ name, dtype: 'F32' as const, shape }));
-  const header = safetensorsHeader(typed, metadata);
-  let size = header.length;
-  const tensors = typed.map((tensor) => {
-    const bytes = 4 * elementsOf(tensor.shape);
-    size += bytes;
-    return { ...tensor, at: size - bytes, bytes };
-  });
-  return { header, tensors, size };
+function layoutOf(list: { name: string; shape: number[] }[], metadata: Record<string, string>): FileLayout {
+  const tensors = list.map(({ name, shape }) => ({ name, dtype: 'F32' as const, shape, bytes: 4 * elementsOf(shape) }));
+  const header = safetensorsHeader(tensors, metadata);
+  return { header, tensors, size: tensors.reduce((sum, { bytes }) => sum + bytes, header.length) };
 }
 
 const byName = <T extends { name: string }>(list: T[]): T[] => list.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -45,16 +30,17 @@ export function expectedState(config: ModelConfig): FileLayout {
   const list = parameters(config).flatMap(({ name, shape }) =>
     [name, first + name, second + name].map((full) => ({ name: full, shape })),
   );
-  return place(byName(list), { format: 'jikji-state' });
+  return layoutOf(byName(list), { format: 'jikji-state' });
 }
 
 /** The exported model.safetensors: weights alone. */
-export const expectedModel = (config: ModelConfig): FileLayout => place(byName(parameters(config)), { format: 'pt' });
+export const expectedModel = (config: ModelConfig): FileLayout =>
+  layoutOf(byName(parameters(config)), { format: 'pt' });
 
 export const stateFile = (step: number): string => `checkpoints/${checkpointName(step)}/state.safetensors`;
 export const stateNote = (step: number): string => `checkpoints/${checkpointName(step)}/state.json`;
 
-/** @throws JikjiError `evidence-missing`, `evidence-broken` where size or header are not those of `expected` */
+/** @throws JikjiError `evidence-missing`; `evidence-broken` if size or header differ from `expected` */
 export function checkHeader(folder: RunFolder, file: string, expected: FileLayout): void {
   folder.file(file);
   const size = folder.size(file)!;
@@ -69,75 +55,69 @@ export function checkHeader(folder: RunFolder, file: string, expected: FileLayou
 }
 
 /**
- * Root of a state from its file; the header must have been checked. `pause` is called after each leaf.
- * The same as the ledger's `stateRoot`, without the state in memory.
+ * Root of a state: the ledger's `stateRoot`, with 1 MiB of the state in memory at a time. `pause` is called after each leaf.
+ * @throws JikjiError `safetensors-broken` where the file ends too early
  */
-export async function rootOfFile(
-  folder: RunFolder,
+export async function rootOfState(
+  state: StateReader,
   step: number,
-  expected: FileLayout,
+  layout: FileLayout,
   pause: () => Promise<void>,
 ): Promise<string> {
-  const file = stateFile(step);
   const tree = new MerkleTree();
-  const tensors = expected.tensors.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
+  const tensors = layout.tensors.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
   tree.add(Buffer.from(canonicalJson({ step, tensors })));
-  // Small states get a small buffer: a MiB for each would keep the garbage collector busy.
-  const longest = Math.max(...expected.tensors.map(({ bytes }) => bytes));
-  const leaf = Buffer.allocUnsafe(Math.min(STATE_LEAF_BYTES, longest));
-  await folder.reading(file, async (read) => {
-    for (const { at, bytes } of expected.tensors) {
-      for (let done = 0; done < bytes; done += STATE_LEAF_BYTES) {
-        const piece = leaf.subarray(0, Math.min(STATE_LEAF_BYTES, bytes - done));
-        if (read(piece, at + done) < piece.length) throw broken(file, 'changed while it was read');
-        tree.add(piece);
-        await pause();
-      }
+  const leaf = bufferFor(layout);
+  for (const { name, bytes } of layout.tensors) {
+    for (let at = 0; at < bytes; at += STATE_LEAF_BYTES) {
+      const piece = leaf.subarray(0, Math.min(STATE_LEAF_BYTES, bytes - at));
+      state.read(name, piece, at);
+      tree.add(piece);
+      await pause();
     }
-  });
+  }
   return tree.root().toString('hex');
 }
 
-/** Name of the first tensor of `a` that has other bytes in file `b`, where both hold tensors of one shape. */
-export async function firstDifferenceOfFiles(
-  folder: RunFolder,
-  a: { file: string; expected: FileLayout },
-  b: { file: string; expected: FileLayout },
+/**
+ * Name of the first tensor of the layout whose bytes differ in two states; tensors that `b` lacks are not compared.
+ * @throws JikjiError `safetensors-broken` where a file ends too early
+ */
+export async function firstDifference(
+  a: StateReader,
+  b: StateReader,
+  layout: FileLayout,
   pause: () => Promise<void>,
 ): Promise<string | undefined> {
-  const there = new Map(b.expected.tensors.map((tensor) => [tensor.name, tensor]));
-  for (const { name, at, bytes } of a.expected.tensors) {
-    const other = there.get(name);
-    if (!other) continue;
-    const theirs = folder.pieces(b.file, other.at, bytes);
-    try {
-      for (const piece of folder.pieces(a.file, at, bytes)) {
-        const { value } = theirs.next();
-        if (!value || Buffer.compare(piece, value) !== 0) return name;
-        await pause();
-      }
-    } finally {
-      theirs.return(undefined); // closes its file
+  const [bufferA, bufferB] = [bufferFor(layout), bufferFor(layout)];
+  for (const { name, bytes } of layout.tensors.filter((tensor) => b.has(tensor.name, tensor.shape))) {
+    for (let at = 0; at < bytes; at += STATE_LEAF_BYTES) {
+      const length = Math.min(STATE_LEAF_BYTES, bytes - at);
+      const [pieceA, pieceB] = [bufferA.subarray(0, length), bufferB.subarray(0, length)];
+      a.read(name, pieceA, at);
+      b.read(name, pieceB, at);
+      if (!pieceA.equals(pieceB)) return name;
+      await pause();
     }
   }
   return undefined;
 }
 
-/** Name of the first tensor of a state in memory that has other bytes in the file of step `step`. */
-export function firstDifference(
+/** Room for a leaf. Small states get a small buffer: a MiB for each would keep the garbage collector busy. */
+const bufferFor = ({ tensors }: FileLayout): Buffer =>
+  Buffer.allocUnsafe(Math.min(STATE_LEAF_BYTES, Math.max(...tensors.map(({ bytes }) => bytes))));
+
+/** Opens files of tensors in the folder, calls `work` with their readers, and closes them. */
+export async function withStates<T>(
   folder: RunFolder,
-  step: number,
-  expected: FileLayout,
-  state: StateTensor[],
-): string | undefined {
-  const here = new Map(state.map((tensor) => [tensor.name, tensor.data]));
-  for (const { name, at, bytes } of expected.tensors) {
-    const data = here.get(name)!;
-    let done = 0;
-    for (const piece of folder.pieces(stateFile(step), at, bytes)) {
-      if (Buffer.compare(piece, data.subarray(done, done + piece.length)) !== 0) return name;
-      done += piece.length;
-    }
+  files: readonly string[],
+  work: (...states: StateReader[]) => T | Promise<T>,
+): Promise<T> {
+  const opened: Safetensors[] = [];
+  try {
+    for (const file of files) opened.push(Safetensors.open(folder.file(file)));
+    return await work(...opened.map((file, i) => stateInFile(file, files[i]!)));
+  } finally {
+    for (const file of opened) file.close();
   }
-  return undefined;
 }

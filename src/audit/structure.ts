@@ -1,9 +1,8 @@
-// Structure: checks digests, signatures and forms, without computing a step. Returns what it could read as evidence for the other
-// checks.
+// Structure: checks digests, signatures and forms, without computing a step. What it can read is the evidence for the other checks.
 
 import { count } from '../base/index.ts';
 import { ARITHMETIC_VERSION, checkpointPlan, modelOf } from '../foundry/index.ts';
-import { type ModelConfig, parameterCount, toHuggingFace } from '../foundry/model/index.ts';
+import { type ModelConfig, toHuggingFace } from '../foundry/model/index.ts';
 import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../foundry/recipe/index.ts';
 import { Tokenizer } from '../foundry/tokenizer/index.ts';
 import { canonicalJson, digestOfJson } from '../ledger/index.ts';
@@ -17,16 +16,18 @@ import {
   expectedModel,
   expectedState,
   type FileLayout,
-  firstDifferenceOfFiles,
-  rootOfFile,
+  firstDifference,
+  rootOfState,
   stateFile,
   stateNote,
+  withStates,
 } from './states.ts';
 import { checkTexts, digestOf, type Texts } from './texts.ts';
 import { readTranscript, type Steps } from './transcript.ts';
 import type { Check } from './types.ts';
 
 const MODEL = 'model/model.safetensors';
+
 /**
  * Whether a file has the signed size, or, in a run of version 1, a plausible one. A file of another size is refuted and must not be
  * read. @throws JikjiError `evidence-missing`, `not-a-plain-file`
@@ -44,7 +45,7 @@ function hasSize(folder: RunFolder, name: string, signedSize: number | undefined
 const SEALED_FILES = [RECIPE, 'model/README.md', 'model/config.json', MODEL, 'model/tokenizer.json'];
 const MAX_TEXT = 256 << 20;
 
-/** What the other checks work with. A part is undefined where it could not be read or used. */
+/** The input of the other checks. A part is undefined if it could not be read or used. */
 export interface Evidence {
   folder: RunFolder;
   statements?: RunStatements;
@@ -54,15 +55,15 @@ export interface Evidence {
   expected?: FileLayout;
   steps?: Steps;
   texts?: Texts;
-  /** Steps of the states that stay, ascending. */
+  /** Steps of the kept states, ascending. */
   kept: readonly number[];
-  /** By step of a kept state: `whole` where it matches its digests. */
+  /** The condition of each kept state, by its step; `whole` if it matches its digests. */
   states: Map<number, 'whole' | 'missing' | 'broken'>;
 }
 
 export interface CheckContext {
   signal: AbortSignal;
-  /** Shows progress (`fraction` from 0 to 1) and lets other tasks run. Throws where the audit was stopped. */
+  /** Shows progress (`fraction` from 0 to 1) and lets other tasks run. @throws the reason of the signal */
   showProgress(detail: string, fraction: number): Promise<void>;
 }
 
@@ -81,7 +82,10 @@ export async function checkStructure(
   evidence.statements = statements;
   const { commitment } = statements.genesis.predicate;
   if (commitment.arithmeticVersion !== ARITHMETIC_VERSION) {
-    findings.incomplete(GENESIS, `arithmetic version ${commitment.arithmeticVersion} is not carried by this release`);
+    findings.incomplete(
+      GENESIS,
+      `this release does not have version ${commitment.arithmeticVersion} of the arithmetic`,
+    );
     return done('made with another version of the arithmetic');
   }
 
@@ -129,7 +133,7 @@ export async function checkStructure(
   return done(`${signatures} signatures, a chain of ${links}, ${whole} of ${commitment.kept.length} states`);
 }
 
-/** Reads the recipe, which must be in its written form, and compares what genesis repeats of it. */
+/** Reads the recipe, which must be in its written form, and compares it with what genesis repeats of it. */
 function readRecipe({ folder, statements }: Evidence, findings: Findings): Recipe | undefined {
   const { commitment } = statements!.genesis.predicate;
   const recipe = findings.try(RECIPE, () => {
@@ -148,7 +152,7 @@ function readRecipe({ folder, statements }: Evidence, findings: Findings): Recip
     findings.refuted(GENESIS, `plans ${commitment.steps} steps, the recipe ${train.steps}`);
     return undefined;
   }
-  // Compared before the list is made: a recipe can ask for a billion checkpoints.
+  // The number is compared before the list is made: a recipe can plan a billion checkpoints.
   const count = Math.ceil(train.steps / train.checkpointEvery);
   const plan = count === commitment.checkpoints.length ? checkpointPlan(train) : undefined;
   if (plan?.steps.join() !== commitment.checkpoints.join() || plan.kept.join() !== commitment.kept.join()) {
@@ -183,7 +187,7 @@ async function readTokenizer(
   evidence.expected = expectedState(evidence.config);
 }
 
-/** Whether the manifests of texts and tokens have the sizes that were signed, where any were. */
+/** Whether the manifests of texts and tokens have the signed sizes, if sizes were signed. */
 function manifestsHaveSizes({ folder, statements }: Evidence, findings: Findings): boolean {
   const { sizes } = statements!.genesis;
   return [MANIFEST, TOKENS].every((name) => {
@@ -196,7 +200,7 @@ function manifestsHaveSizes({ folder, statements }: Evidence, findings: Findings
   });
 }
 
-/** The transcript's end against the plan and the seal. */
+/** Compares the transcript's end with the plan and the seal. */
 function checkEnd({ statements, steps, recipe }: Evidence, findings: Findings): void {
   const { genesis, seal } = statements!;
   const { train } = recipe!;
@@ -211,7 +215,7 @@ function checkEnd({ statements, steps, recipe }: Evidence, findings: Findings): 
   if (predicate.steps !== planned) findings.refuted(SEAL, `seals ${predicate.steps} steps, genesis plans ${planned}`);
   const tokens = train.steps * train.batchSize * train.sequenceLength;
   if (predicate.tokens !== tokens)
-    findings.refuted(SEAL, `says ${predicate.tokens} tokens; the recipe's steps take ${tokens}`);
+    findings.refuted(SEAL, `states ${predicate.tokens} tokens; the recipe's steps take ${tokens}`);
   if (!steps || steps.count < planned) return;
   if (predicate.head !== steps.head) findings.refuted(SEAL, 'seals another transcript', { step: planned });
   const root = steps.roots.get(planned);
@@ -220,7 +224,7 @@ function checkEnd({ statements, steps, recipe }: Evidence, findings: Findings): 
   }
 }
 
-/** A kept state: its note, its header, the root of its bytes. */
+/** Checks a kept state: its note, its header, the root of its bytes. */
 async function checkState(
   { folder, steps, expected }: Evidence,
   step: number,
@@ -229,29 +233,29 @@ async function checkState(
 ): Promise<'whole' | 'missing' | 'broken'> {
   const file = stateFile(step);
   const note = stateNote(step);
-  const own = new Findings('structure');
+  const ofState = new Findings('structure');
   try {
     checkHeader(folder, file, expected!);
-    const root = await rootOfFile(folder, step, expected!, pause);
+    const root = await withStates(folder, [file], (state) => rootOfState(state!, step, expected!, pause));
     const recorded = steps?.roots.get(step);
     if (recorded === undefined) {
-      if (steps && steps.count >= step) own.refuted(TRANSCRIPT, 'has no root for this state', { step });
-    } else if (recorded !== root) own.refuted(file, 'is not the state whose root the transcript has', { step });
+      if (steps && steps.count >= step) ofState.refuted(TRANSCRIPT, 'has no root for this state', { step });
+    } else if (recorded !== root) ofState.refuted(file, 'is not the state whose root the transcript has', { step });
     const text = folder.text(note, 1024);
     if (text !== `${canonicalJson({ formatVersion: 1, stateRoot: root, step })}\n`) {
-      own.refuted(note, 'does not say the root of the state beside it', { step });
+      ofState.refuted(note, 'does not state the root of the state beside it', { step });
     }
   } catch (error) {
     const code = (error as { code?: unknown }).code;
     const missing = code === 'evidence-missing' && (error as { input?: unknown }).input;
-    if (missing) own.incomplete(String(missing), 'is on the list of states that stay, and is not there', { step });
-    else own.caught(file, error, { step });
+    if (missing) ofState.incomplete(String(missing), 'is a kept state, and is not there', { step });
+    else ofState.caught(file, error, { step });
   }
-  findings.add(own.check('').findings);
-  return own.verdict === 'holds' ? 'whole' : own.verdict === 'incomplete' ? 'missing' : 'broken';
+  findings.add(ofState.check('').findings);
+  return ofState.verdict === 'holds' ? 'whole' : ofState.verdict === 'incomplete' ? 'missing' : 'broken';
 }
 
-/** The exported model: every sealed file and no other; its weights those of the last state, its config the recipe's. */
+/** Checks the exported model: only sealed files, the weights of the last state, the config of the recipe. */
 async function checkModel(
   { folder, statements, kept, config, tokenizer, expected, states }: Evidence,
   findings: Findings,
@@ -265,7 +269,8 @@ async function checkModel(
     }
   }
   for (const name of sizes.keys()) {
-    if (!SEALED_FILES.includes(name)) findings.refuted(SEAL, `says a size of ${JSON.stringify(name)}, which has none`);
+    if (!SEALED_FILES.includes(name))
+      findings.refuted(SEAL, `states a size of ${JSON.stringify(name)}, which has none`);
   }
   const model = config && expectedModel(config);
   /** Files whose digest matches: only these are read. */
@@ -280,9 +285,9 @@ async function checkModel(
     await findings.tryAsync(name, async () => {
       const signedSize = sizes.get(name);
       if (predicate.formatVersion > 1 && signedSize === undefined) {
-        findings.refuted(SEAL, `does not say the size of ${name}`);
+        findings.refuted(SEAL, `does not state the size of ${name}`);
       }
-      // What a model of this shape takes is known, whatever was signed.
+      // The size of the weights follows from the config, whatever was signed.
       const known = name === MODEL ? model?.size : undefined;
       if (known !== undefined && !hasSize(folder, name, known, findings)) return;
       if (known === undefined || signedSize !== undefined) {
@@ -315,12 +320,9 @@ async function checkModel(
     if (!folder.has(MODEL)) return;
     checkHeader(folder, MODEL, model);
     checkHeader(folder, stateFile(last), expected);
-    const state = { file: stateFile(last), expected };
-    const tensor = await firstDifferenceOfFiles(folder, { file: MODEL, expected: model }, state, pause);
+    const tensor = await withStates(folder, [MODEL, stateFile(last)], (exported, state) =>
+      firstDifference(exported!, state!, model, pause),
+    );
     if (tensor !== undefined) findings.refuted(MODEL, 'has other weights than the last state', { step: last, tensor });
   });
 }
-
-/** Parameters of the model, where its shape is known. */
-export const parametersOf = (evidence: Evidence): number | null =>
-  evidence.config ? parameterCount(evidence.config) : null;

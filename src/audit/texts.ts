@@ -21,9 +21,9 @@ import { MANIFEST, TOKENS } from '../run-folder/index.ts';
 import type { Findings } from './findings.ts';
 import { broken, type RunFolder } from './folder.ts';
 
-const MAX_BYTES = 64 << 20;
+const MAX_MANIFEST_BYTES = 64 << 20;
 
-/** A token file of one source and side. */
+/** The token file of one split of a source. */
 interface TokenFile {
   source: number;
   split: Split;
@@ -33,20 +33,20 @@ interface TokenFile {
   documents: number;
   /** UTF-8 bytes of the text. */
   bytes: number;
-  /** Whether the file exists in the stated size. */
+  /** Whether the file exists with the stated size. */
   there: boolean;
 }
 
 export interface Texts {
   manifest: CorpusManifest;
   tokens: TokensManifest;
-  /** By source, training before validation; `textBytes` are those of the file of records. */
+  /** By source, training before validation; `textBytes` is the size of the file of records. */
   files: (TokenFile & { text: string; textBytes: number; textThere: boolean })[];
-  /** By source: its list of the files that it came from. */
+  /** By source: the list of the files that it was read from. */
   lists: { file: string; bytes: number; count: number; there: boolean }[];
 }
 
-/** Reports show the names of dropping rules, so a name must be a plain word. */
+/** The manifest's schema, with one rule more: reports show the names of dropping rules, so each must be a plain word. */
 const auditedManifest = corpusManifestSchema.superRefine(({ sources }, context) => {
   for (const [i, { counts }] of sources.entries()) {
     for (const rule of Object.keys(counts.dropped)) {
@@ -56,12 +56,12 @@ const auditedManifest = corpusManifestSchema.superRefine(({ sources }, context) 
   }
 });
 
-/** Parses JSON that must have the shape and be exactly the text that our writer makes of it. */
+/** Parses JSON that must match the schema, and must be exactly the text that `written` makes of it. @throws JikjiError `evidence-broken` */
 function parse<T>(folder: RunFolder, name: string, shape: z.ZodType<T>, written: (value: Json) => string): T {
-  const text = folder.text(name, MAX_BYTES);
+  const text = folder.text(name, MAX_MANIFEST_BYTES);
   let value: Json;
   try {
-    // The schema does not see a member of this name.
+    // The schema ignores a member of this name.
     value = JSON.parse(text, (key, of) => {
       if (key === '__proto__') throw broken(name, 'has a member __proto__');
       return of;
@@ -72,7 +72,7 @@ function parse<T>(folder: RunFolder, name: string, shape: z.ZodType<T>, written:
   const checked = shape.safeParse(value);
   if (!checked.success) {
     const [issue] = checked.error.issues;
-    throw broken(name, `${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'has another shape'}`);
+    throw broken(name, `${issue?.path.join('.') || 'the manifest'}: ${issue?.message ?? 'does not match the schema'}`);
   }
   if (written(value) !== text) throw broken(name, 'is not in the form in which it is written');
   return checked.data;
@@ -90,25 +90,25 @@ function checkManifest(manifest: CorpusManifest, recipe: Recipe, findings: Findi
   const licences = new Map<string, { documents: number; bytes: number }>();
   const all = { documents: { train: 0, validation: 0 }, bytes: { train: 0, validation: 0 } };
   manifest.sources.forEach((made, i) => {
-    const asked = recipe.corpus.sources[i]!;
+    const planned = recipe.corpus.sources[i]!;
     const { origin, counts } = made;
     const ofRecipe = {
-      read: asked.read,
-      field: asked.field ?? null,
-      script: asked.script ?? null,
-      language: asked.language,
-      licence: asked.licence,
-      weight: asked.weight,
+      read: planned.read,
+      field: planned.field ?? null,
+      script: planned.script ?? null,
+      language: planned.language,
+      licence: planned.licence,
+      weight: planned.weight,
     };
     for (const [key, value] of Object.entries(ofRecipe)) {
       if (made[key as keyof typeof ofRecipe] !== value) wrong(`source ${i}: ${key} is not the recipe's`);
     }
-    const place =
+    const sameOrigin =
       'npm' in origin
-        ? same([origin.npm, origin.path], [asked.npm, listOf(asked.path)]) &&
-          (asked.sha512 === undefined || origin.integrity === integrityOf(sha512Hex(asked.sha512) ?? ''))
-        : same(origin.files, listOf(asked.files));
-    if (!place) wrong(`source ${i}: comes from elsewhere than the recipe says`);
+        ? same([origin.npm, origin.path], [planned.npm, listOf(planned.path)]) &&
+          (planned.sha512 === undefined || origin.integrity === integrityOf(sha512Hex(planned.sha512) ?? ''))
+        : same(origin.files, listOf(planned.files));
+    if (!sameOrigin) wrong(`source ${i}: its origin is not the recipe's`);
     if (origin.list.name !== sourceFile(i, 'files')) wrong(`source ${i}: its list of files has another name`);
     for (const split of SPLITS) {
       if (made.files[split].name !== sourceFile(i, split)) wrong(`source ${i}: its ${split} file has another name`);
@@ -134,11 +134,11 @@ function checkManifest(manifest: CorpusManifest, recipe: Recipe, findings: Findi
   }
 }
 
-/** What the texts and tokens of a run must agree with. */
+/** What the manifests of texts and tokens must agree with. */
 export interface TextExpectations {
   recipe: Recipe;
   genesis: Predicate<'genesis'>;
-  /** Entries of the tokenizer; undefined where it could not be read. */
+  /** Entries of the tokenizer; undefined if it could not be read. */
   vocabSize: number | undefined;
 }
 
@@ -150,7 +150,7 @@ function checkTokens(
 ): void {
   const wrong = (text: string): void => findings.refuted(TOKENS, text);
   if (tokens.tokenizer !== commitment.tokenizer) wrong('were made by another tokenizer than genesis names');
-  if (vocabSize !== undefined && tokens.width !== tokenWidth(vocabSize)) wrong(`ids of ${tokens.width} bytes`);
+  if (vocabSize !== undefined && tokens.width !== tokenWidth(vocabSize)) wrong(`have ids of ${tokens.width} bytes`);
   const tree = new MerkleTree();
   tokens.sources.forEach((made, i) => {
     for (const split of SPLITS) {
@@ -183,7 +183,7 @@ export async function digestOf(
   return state.digest('hex');
 }
 
-/** Reads both manifests and compares every existing file with its digest. Undefined where the manifests cannot be used. */
+/** Reads both manifests and compares every existing file with its digest. Undefined if the manifests cannot be used. */
 export async function checkTexts(
   folder: RunFolder,
   expectations: TextExpectations,
@@ -217,17 +217,17 @@ export async function checkTexts(
   // Later checks must not open files under unexpected names.
   if (!namesHold(manifest, tokens)) return undefined;
 
-  /** Whether a file exists in the stated size; then its digest must match. No check reads a file of another size. */
+  /** Whether a file exists with the stated size; then its digest must match. No check reads a file of another size. */
   const compare = async (name: string, bytes: number, sha256: string): Promise<boolean> => {
     const size = findings.try(name, () => folder.size(name));
     if (size === undefined) return false;
     if (size !== bytes) {
-      findings.refuted(name, `has ${size} bytes, not the ${bytes} that are written of it: it is not read`);
+      findings.refuted(name, `has ${size} bytes, not the ${bytes} that its manifest states: it is not read`);
       return false;
     }
     await pause();
     if ((await digestOf(folder, name, pause, bytes)) !== sha256)
-      findings.refuted(name, 'does not have the digest that is written of it');
+      findings.refuted(name, 'does not have the digest that its manifest states');
     return true;
   };
   const files: Texts['files'] = [];

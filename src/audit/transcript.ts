@@ -1,4 +1,4 @@
-// Reads and checks an untrusted transcript: exact form, whole chain, finite numbers. Knows nothing of training.
+// Reads an untrusted transcript and checks it: exact form, whole chain, finite numbers. Knows nothing of training.
 
 import { setImmediate } from 'node:timers/promises';
 import { type Commitment, digestOfCommitment, MIN_RECORD, type RecordLine, TranscriptReader } from '../ledger/index.ts';
@@ -30,11 +30,11 @@ export interface Steps {
   readable: boolean;
 }
 
-/** Digest of a step's batch as the record has it. */
+/** Digest of a step's batch, from its record. */
 export const batchOf = (steps: Steps, step: number): string => steps.batch.toString('hex', 32 * (step - 1), 32 * step);
 
 /**
- * Reads the records and checks their form, their chain and that just the planned checkpoints have a root. Stops at the first line
+ * Reads the records and checks their form, their chain, and that exactly the planned checkpoints have a root. Stops at the first line
  * that is not a record. Does not check that all records are there.
  */
 export async function readTranscript(
@@ -48,7 +48,7 @@ export async function readTranscript(
   const size = findings.try(TRANSCRIPT, () => folder.size(TRANSCRIPT) ?? null);
   if (size === null) findings.incomplete(TRANSCRIPT, 'is not there');
   if (typeof size !== 'number') return undefined;
-  // At most as many as the file has room for, whatever the plan claims.
+  // No more records than the file has room for, whatever the plan states.
   const capacity = Math.min(planned, Math.floor(size / MIN_RECORD), MAX_STEPS);
   if (planned > MAX_STEPS) {
     findings.incomplete(TRANSCRIPT, `this release audits at most ${MAX_STEPS} steps`);

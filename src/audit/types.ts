@@ -4,16 +4,13 @@ import type { GroupMovement, Room } from './room.ts';
 
 export type Verdict = 'holds' | 'refuted' | 'incomplete';
 
-/**
- * How far a verdict reaches: every step was trained again; some were, with a chance beside it; some were, by a challenge of the
- * maker's own.
- */
+/** How far a verdict reaches. `all`: every step was trained again. `sampled`: some steps. `self`: some steps, which the maker chose. */
 export type Extent = 'all' | 'sampled' | 'self';
 
-/** What is known of the data: built again from its sources; checked from the texts alone; nothing but the maker's word. */
+/** How far the data were checked: see `DataFound`. */
 export type DataStanding = 'sources' | 'texts' | 'maker';
 
-/** The validation figure: computed again, the maker's word, or there is none. */
+/** The validation figure was computed again, is the maker's word, or does not exist. */
 export type FigureStanding = 'computed' | 'maker' | 'none';
 
 export const CHECKS = [
@@ -30,10 +27,10 @@ export const CHECKS = [
 ] as const;
 export type CheckName = (typeof CHECKS)[number];
 
-/** One thing that does not hold, or is not there. */
+/** A fault of the run, or evidence that is missing. */
 export interface Finding {
   verdict: 'refuted' | 'incomplete';
-  /** Name inside the run folder. */
+  /** Its name inside the run folder. */
   file: string;
   step?: number;
   tensor?: string;
@@ -43,44 +40,44 @@ export interface Finding {
 export interface Check {
   name: CheckName;
   verdict: Verdict;
-  /** What was checked and what came out, in one line. */
+  /** What was checked and the result, in one line. */
   detail: string;
   findings: Finding[];
-  /** Remarks that change no verdict, for example that a bound is vacuous or that nothing was lodged. */
+  /** Remarks that do not change the verdict, for example that the run was not lodged. */
   notes: string[];
 }
 
-/** From one kept state to the next; segment 0 starts at S_0. */
+/** The steps from one kept state to the next; segment 0 starts at S_0. */
 export interface Segment {
   index: number;
-  /** Step of the state it starts from. */
+  /** Step of the state at its start. */
   from: number;
-  /** Step of the state it ends with. */
+  /** Step of the state at its end. */
   to: number;
 }
 
 export interface Replayed extends Segment {
   why: 'first' | 'last' | 'random' | 'speed' | 'heading' | 'probe' | 'asked';
   verdict: Verdict;
-  /** Root of the state that training it again came to, where it held. */
+  /** Root of the state that training it again gave; null unless the segment holds. */
   root: string | null;
 }
 
 export interface Detection {
-  /** False for a self-audit, and where nothing was drawn. */
+  /** Whether a chance of detection is claimed: not for a self-audit, and not if nothing was drawn. */
   claimed: boolean;
-  /** Why not, or where the challenge came from. */
+  /** Why none is claimed, or where the challenge came from. */
   reason: string;
   challenge: string;
   segments: number;
-  /** Segments that could be drawn, which are neither first nor last, and how many were. */
+  /** Segments that can be drawn (neither the first nor among the last), and how many were drawn. */
   candidates: number;
   drawn: number;
-  /** Chance that at least one forged segment was drawn, by the number of forged ones. */
+  /** Chance that at least one forged segment was drawn, by the number of forged segments. */
   chances: { forged: number; chance: number }[];
 }
 
-/** A step as the transcript tells it: for the curve. */
+/** A point of the loss curve, from the transcript. */
 export interface CurvePoint {
   step: number;
   /** Nats a token. */
@@ -90,11 +87,11 @@ export interface CurvePoint {
 /** How far the data of a run were checked. */
 export interface DataFound {
   /**
-   * `sources`: the corpus was built again from every source, and came out the same. `texts`: what follows from the texts alone was
-   * checked; where they come from is the maker's word. `maker`: not all texts were there, so all of it is.
+   * `sources`: the corpus was built again from every source and is the same. `texts`: only what follows from the texts was
+   * checked; their origin is the maker's word. `maker`: texts were missing, so everything about them is the maker's word.
    */
   standing: DataStanding;
-  /** Each source of the recipe: compared with what the auditor has of it, or the maker's word, and why. */
+  /** Each source of the recipe: compared with the auditor's own copy, or the maker's word for the reason given. */
   sources: { name: string; standing: 'compared' | 'maker'; reason: string }[];
 }
 
@@ -105,10 +102,10 @@ export interface Audit {
   data: DataFound;
   replayed: Replayed[];
   detection: Detection;
-  /** What a forger can have forged and stay unseen; null where movements are not known or segments came out different. */
+  /** How much a forger can have forged unseen; null if movements are unknown or a segment came out different. */
   room: Room[] | null;
   movements: GroupMovement[];
-  /** Tensors of the model, and those whose bound means little: it lets them move further than they are large. */
+  /** Tensors of the model, and those with a vacuous bound: it allows movements larger than the tensor itself. */
   bound: { tensors: number; vacuous: number };
   figures: FigureStanding;
   cost: {
@@ -116,13 +113,13 @@ export interface Audit {
     replayedSteps: number;
     share: number;
     replaySeconds: number;
-    /** All seconds of the audit over the seconds that training all steps takes here; null where nothing was trained. */
+    /** Seconds of the audit over the seconds that training all steps takes on this machine; null if nothing was trained. */
     ofTraining: number | null;
   };
-  /** The office's register that the auditor gave; null where he gave none. */
+  /** The office's register that the auditor gave; null without one. */
   register: { office: string; entries: number; head: string } | null;
   seconds: number;
-  /** What the run says of itself, as far as structure could read it. */
+  /** What the run states about itself, as far as the check `structure` could read it. */
   run: {
     name: string;
     /** Digests of the statements. */
@@ -141,13 +138,13 @@ export interface Audit {
     head: string | null;
     valBitsPerByte: number | null;
     segments: Segment[];
-    /** Roots of the kept states by the transcript, in their order; empty where it could not be read to its end. */
+    /** Roots of the kept states from the transcript, in order; empty if it could not be read to its end. */
     roots: string[];
     curve: CurvePoint[];
   };
 }
 
-/** Progress while it works. */
+/** Progress of an audit. */
 export interface AuditProgress {
   check: CheckName;
   detail: string;

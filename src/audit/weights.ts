@@ -6,7 +6,7 @@ import { seedOf } from './schedule.ts';
 import { stateFile } from './states.ts';
 import type { Evidence } from './structure.ts';
 
-/** Loads a state's weights into the trainer; the trainer's moments are invalid afterwards. False where the state is not whole. */
+/** Loads a state's weights into the trainer, whose moments are invalid afterwards. Returns false if the state is not whole. */
 export function loadWeights(evidence: Evidence, trainer: Trainer, step: number): boolean {
   if (step === 0) {
     trainer.initialise(seedOf(evidence));

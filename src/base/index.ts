@@ -6,6 +6,7 @@ export { finiteOrNull, isObject, shownName, shownValue } from './foreign-values.
 export { holdsLock, isLocked, isRunning, lockText, takeLock } from './lock.ts';
 export { count, counted } from './numbers.ts';
 export { packageVersion } from './package-version.ts';
+export { prefixLength } from './prefix-length.ts';
 export { shellWord } from './shell-word.ts';
 export { stateFolder } from './state-folder.ts';
 export { defaultThreads } from './threads.ts';

@@ -139,7 +139,7 @@ test('the request, each kept state and the seal; the audit by the register holds
   const register = await registerFrom(url, undefined);
   const found = await audit({ folder: run, threads: 1, maker: maker.fingerprint, register });
   expect(found.verdict).toBe('holds');
-  expect(found.checks.at(-1)!.detail).toContain('request in entry 1, 6 heads on the way, seal in entry 8');
+  expect(found.checks.at(-1)!.detail).toContain('request in entry 1, 6 heads during the training, seal in entry 8');
 });
 
 test('the server goes away while it trains, and comes back: nothing is lost', { timeout: 120_000 }, async () => {

@@ -1,11 +1,11 @@
-// Canonical JSON (RFC 8785): one text for one value, so that its digest means something.
+// Canonical JSON (RFC 8785): each value has one text, so its digest is well defined.
 
 /** What canonical JSON can hold: no undefined, no NaN, no functions. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /**
  * The canonical text of a value: members sorted by UTF-16 code units, no white space, numbers as ECMAScript prints them.
- * @throws TypeError for what JSON cannot hold (NaN, undefined) and for lone surrogates, which have no UTF-8.
+ * @throws TypeError for values that JSON cannot hold (NaN, undefined) and for lone surrogates, which have no UTF-8
  */
 export function canonicalJson(value: Json): string {
   if (value === null) return 'null';
@@ -14,7 +14,7 @@ export function canonicalJson(value: Json): string {
       return String(value);
     case 'number':
       if (!Number.isFinite(value)) throw new TypeError(`not a JSON number: ${value}`);
-      return String(value); // RFC 8785 takes ECMAScript's number formatting; -0 becomes 0
+      return String(value); // RFC 8785 uses ECMAScript's number format; -0 becomes 0
     case 'string':
       if (!value.isWellFormed()) throw new TypeError('a lone surrogate has no canonical form');
       return JSON.stringify(value);
@@ -27,7 +27,7 @@ export function canonicalJson(value: Json): string {
 
 function canonicalList(values: readonly Json[]): string {
   let text = '[';
-  // By index: a hole is undefined, and refused.
+  // By index: a hole is undefined, which is refused.
   for (let i = 0; i < values.length; i++) text += i === 0 ? canonicalJson(values[i]!) : `,${canonicalJson(values[i]!)}`;
   return `${text}]`;
 }

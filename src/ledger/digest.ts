@@ -1,4 +1,4 @@
-// SHA-256 of bytes, texts, files.
+// SHA-256 of bytes, texts, JSON and files.
 
 import { createHash, hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
@@ -18,7 +18,7 @@ export function digestOfFile(path: string): string {
   const state = createHash('sha256');
   const fd = openSync(path, 'r');
   try {
-    // Most files are small: a MiB for each of them takes longer than its digest. A byte more, in which its end shows.
+    // Most files are small, and a MiB for each takes longer than its digest. One byte more than the file, so that one read reaches its end.
     const piece = Buffer.allocUnsafe(Math.min(1 << 20, Math.max(1 << 12, fstatSync(fd).size + 1)));
     for (let n = readSync(fd, piece); n > 0; n = readSync(fd, piece)) state.update(piece.subarray(0, n));
   } finally {

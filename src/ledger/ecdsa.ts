@@ -1,5 +1,5 @@
-// ECDSA signatures over P-256 in exactly one form: DER, with the lower of the two possible s. Any other form of a valid
-// signature is refused, so that nobody can change a byte of a signed file and have it still verify.
+// ECDSA signatures over P-256 in one form: DER, with the lower of the two possible s. Other forms of a valid signature are refused, so
+// that no byte of a signed file can change without the signature failing.
 
 import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 
@@ -29,7 +29,7 @@ export function signBytes(privateKey: KeyObject, data: Uint8Array): Buffer {
   return der(r, s > ORDER / 2n ? ORDER - s : s);
 }
 
-/** True for a valid signature in its one form. */
+/** Whether the signature is valid and in its only accepted form. */
 export function verifyBytes(publicKey: KeyObject, data: Uint8Array, signature: Buffer): boolean {
   return isCanonical(signature) && verify('sha256', data, { key: publicKey, dsaEncoding: 'der' }, signature);
 }
@@ -44,10 +44,10 @@ function isCanonical(signature: Buffer): boolean {
   return r > 0n && s > 0n && r < ORDER && s <= ORDER / 2n && der(r, s).equals(signature);
 }
 
-/** Bytes of an SPKI whose point is written in full; the shorter spelling would give one key two fingerprints. */
+/** Bytes of an SPKI with an uncompressed point; the compressed form would give a key a second fingerprint. */
 const SPKI_BYTES = 91;
 
-/** Cache of parsed keys, by SPKI: the statements of a run are signed with one key or two. */
+/** Parsed keys by SPKI: one or two keys sign all statements of a run. */
 const cache = new Map<string, KeyObject>();
 const MAX_CACHED = 64;
 

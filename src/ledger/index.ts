@@ -1,4 +1,4 @@
-// Evidence: canonical JSON, digests, Merkle trees, the state root. Knows nothing of models.
+// Evidence: canonical JSON, digests, Merkle trees, keys, signed statements, transcripts, registers. Knows nothing of models.
 export { canonicalJson, type Json } from './canonical.ts';
 export { digestOfFile, digestOfJson, sha256, sha256Hex } from './digest.ts';
 export {

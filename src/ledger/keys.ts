@@ -1,5 +1,5 @@
-// The user's signing keys: one PEM file each in the configuration folder, readable by the user alone. It has the private key and after
-// it the public key, which can be read without the passphrase. Knows nothing of what is signed.
+// The user's signing keys: one PEM file each in the configuration folder, readable by the user alone. It holds the private key, then the
+// public key, which can be read without the passphrase. Knows nothing of what is signed.
 
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { chmodSync, existsSync, linkSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -9,10 +9,10 @@ import { JikjiError, makeFolder, systemCode, writeFailure, writeFileAtomic } fro
 import { sha256Hex } from './digest.ts';
 import { signBytes } from './ecdsa.ts';
 
-/** Name of the key that is made on first use. */
+/** Name of the key that is created on first use. */
 export const DEFAULT_KEY = 'default';
 
-/** A key ready to sign. */
+/** A key that can sign. */
 export interface Signer {
   /** SPKI in DER. */
   publicKey: Buffer;
@@ -49,7 +49,7 @@ function checkName(name: string): void {
 const isProtected = (pem: string): boolean => pem.includes('ENCRYPTED PRIVATE KEY');
 
 /**
- * Makes a P-256 key; with a passphrase it is encrypted.
+ * Makes a P-256 key. A passphrase encrypts its private part.
  * @throws JikjiError `key-exists`, `key-name`, `disk-full`, `not-writable`
  */
 export function newKey(name: string, passphrase?: string): KeyInfo {
@@ -63,27 +63,20 @@ export function newKey(name: string, passphrase?: string): KeyInfo {
   } catch (error) {
     const failure = writeFailure(error, keysFolder());
     if (!(failure instanceof JikjiError) || failure.code !== 'not-writable') throw failure;
-    const hint = 'keys are kept there: make it writable, or set XDG_CONFIG_HOME to another folder';
-    throw new JikjiError('not-writable', failure.message, failure.input, hint, { cause: error });
+    throw failure.reworded({ hint: 'keys are kept there: make it writable, or set XDG_CONFIG_HOME to another folder' });
   }
   const cipher = passphrase ? { cipher: 'aes-256-cbc', passphrase } : {};
   const pem = privateKey.export({ format: 'pem', type: 'pkcs8', ...cipher }) as string;
-  const publicPem = publicKey.export({ format: 'pem', type: 'spki' }) as string;
-  writeOnce(keyPath(name), pem + publicPem, name);
-  return {
-    name,
-    fingerprint: fingerprintOf(spkiOf(privateKey)),
-    publicKey: publicPem,
-    protected: passphrase !== undefined,
-  };
+  writeOnce(keyPath(name), pem + publicKey.export({ format: 'pem', type: 'spki' }), name);
+  return showKey(name);
 }
 
-/** Writes a key file, never over an existing one, even if another process has just made it. */
+/** Writes a key file and never overwrites one, not even one that another process has just made. */
 function writeOnce(path: string, pem: string, name: string): void {
   const draft = `${path}.${process.pid}.new`;
   writeFileAtomic(draft, pem, 0o600);
   try {
-    chmodSync(draft, 0o600); // whatever the umask
+    chmodSync(draft, 0o600); // for any umask
     linkSync(draft, path);
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw writeFailure(error, path);
@@ -140,7 +133,7 @@ function readKeyFile(path: string, name: string): string {
 }
 
 /**
- * A key ready to sign.
+ * Opens a key for signing.
  * @throws JikjiError `key-missing`, `key-open` (readable by others), `key-passphrase`, `key-broken`
  */
 export function loadSigner(name: string, passphrase?: string): Signer {

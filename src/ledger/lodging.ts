@@ -1,5 +1,5 @@
 // An office's counter-signature on a run's request, on a head during the training, or on its seal: the office's time, and a nonce that
-// nobody could know before. A file to lodge is untrusted until `readLodgeable` returns it. Keeps no list: register.ts does.
+// nobody could know before. A file to lodge is untrusted until `readLodgeable` returns it. register.ts keeps the list of answers.
 
 import { randomBytes } from 'node:crypto';
 import { JikjiError } from '../base/index.ts';
@@ -18,7 +18,7 @@ import {
 export const LODGEABLE = ['request', 'head', 'seal'] as const;
 export type LodgeableKind = (typeof LODGEABLE)[number];
 
-/** What the answer to each is called in a run's folder; those to heads stay in the register. */
+/** File names of the answers in a run folder; answers to heads stay in the register. */
 export const ANSWER_FILES = { request: 'lodging.json', seal: 'seal-lodging.json' } as const;
 
 /** A verified statement that can be lodged. */
@@ -28,29 +28,29 @@ export interface Lodgeable {
   lodged: string;
   /** Fingerprint of the maker's key, which signed it. */
   maker: string;
-  /** What answers are counted by: `requestKey` for a request, `runKey` for a head or a seal. */
+  /** Answers are counted by this key: `requestKey` for a request, `runKey` for a head or a seal. */
   subject: string;
-  /** Link of the transcript, and its step: of a head or a seal. */
+  /** Link of the transcript and its step, for a head or a seal. */
   head: string | null;
   step: number | null;
 }
 
-/** What a request is for: its maker and all that the run is made from. One that is signed anew is for the same. */
+/** Identifies the run of a request, by its maker and all that the run is made from: a request that is signed again has the same key. */
 const requestKey = (maker: string, subjects: Iterable<Subject>): string =>
   digestOfJson({ maker, subjects: Object.fromEntries([...subjects].map(([name, digest]) => [name, digest])) });
 
 /** The request key of the run that a commitment begins. */
 export const requestKeyOf = (maker: string, commitment: Commitment): string => requestKey(maker, madeFrom(commitment));
 
-/** What a run's heads and seal are lodged under: its request's lodging, else its commitment, by digest. */
+/** The key under which a run's heads and seal are lodged: the digest of its request's lodging, or else of its commitment. */
 export const runKey = (commitment: Commitment): string => commitment.lodging ?? digestOfCommitment(commitment);
 
 const broken = (input: string, message: string, hint: string): JikjiError =>
   new JikjiError('not-lodgeable', message, input, hint);
 
 /**
- * Reads a statement that is to be lodged. A seal needs the text of its genesis, which identifies the run, so that a second seal of one
- * run is recognised. `name` is for messages.
+ * Reads a statement to lodge. A seal needs the text of its genesis, which identifies the run: so a second seal of a run is recognised.
+ * `name` is for messages.
  * @throws JikjiError `not-lodgeable`, `genesis-missing`, `statement-broken`
  */
 export function readLodgeable(text: string, genesis: string | undefined, name: string): Lodgeable {
@@ -71,21 +71,21 @@ export function readLodgeable(text: string, genesis: string | undefined, name: s
     if (genesis === undefined) {
       throw new JikjiError(
         'genesis-missing',
-        'the run that this seals is unknown without its genesis',
+        'without its genesis the run of this seal is unknown',
         name,
-        "bring the run's genesis.json, beside the seal",
+        "put the run's genesis.json beside the seal",
       );
     }
     const begun = parseStatement(genesis, 'genesis', 'genesis.json');
     if (begun.digest !== predicate.genesis || begun.keyid !== keyid)
-      throw broken(name, 'seals another genesis', "bring the run's own genesis.json, beside the seal");
+      throw broken(name, 'seals another genesis', "put the run's own genesis.json beside the seal");
     const { head, steps: step } = predicate;
     return { kind, lodged: digest, maker: keyid, subject: runKey(begun.predicate.commitment), head, step };
   }
   throw broken(name, 'is neither a request nor a seal', "give a run's request.json or seal.json");
 }
 
-/** The name of what was lodged, among the subjects of the answer. */
+/** The subject of the answer to this kind. */
 export const subjectName = (kind: LodgeableKind): string => `${kind}.json`;
 
 /** The office's answer: the text of a statement `lodging`. */
@@ -99,9 +99,8 @@ export function signLodging({ kind, lodged }: Lodgeable, signer: Signer, time: s
   return signStatement('lodging', [[subjectName(kind), lodged]], predicate, signer);
 }
 
-/** The maker's word on how far a run is, to be lodged: the text of a statement `head`. */
-export function signHead(of: { run: string; step: number; head: string }, signer: Signer): string {
-  const { run, step, head } = of;
+/** The maker's statement of how far a run is, for the office to answer: the text of a statement `head`. */
+export function signHead({ run, step, head }: { run: string; step: number; head: string }, signer: Signer): string {
   const makerKey = signer.publicKey.toString('base64');
   const predicate = { formatVersion: 1 as const, makerKey, run, step, time: new Date().toISOString() };
   return signStatement('head', [['head', head]], predicate, signer);

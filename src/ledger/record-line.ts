@@ -1,4 +1,4 @@
-// Reads one record of a transcript from the bytes of its line: a million records in well under a second. A record has one form only,
+// Reads one record of a transcript from the bytes of its line: a million records in well under a second. A record has only one form,
 // the one that `Transcript` writes. Checks neither chain nor order: see transcript-reader.ts.
 
 import { createHash } from 'node:crypto';
@@ -41,7 +41,7 @@ const DIGIT = new Uint16Array(256).fill(256);
 for (let i = 0; i < 16; i++) DIGIT['0123456789abcdef'.charCodeAt(i)] = i;
 
 const bits = new DataView(new ArrayBuffer(8));
-/** At least 256 once a byte was not a hex digit. */
+/** All values of `DIGIT` so far, or-ed: at least 256 if a byte was not a hex digit. */
 let digitsSeen = 0;
 
 function word(bytes: Uint8Array, at: number): number {
@@ -64,20 +64,20 @@ function float64(bytes: Uint8Array, at: number): number {
   return bits.getFloat64(0);
 }
 
-/** The record of the line that was read last. The next `read` overwrites it. */
+/** A record, which the next `read` overwrites. */
 export class RecordLine {
   step = 0;
   /** Nats a token. Like the other numbers, it may be infinite or NaN. */
   loss = 0;
   gradNorm = 0;
   learningRate = 0;
-  /** Root of the state after the step, where the record names one. */
+  /** Root of the state after the step, if the record has one. */
   stateRoot: string | undefined;
   #bytes: Buffer = Buffer.alloc(0);
   #from = 0;
   #to = 0;
 
-  /** Reads the line from `from` to before `to`, its newline not counted. False where it is not a record in its one form. */
+  /** Reads the line from `from` to before `to`, without its newline. Returns false if it is not a record in its only valid form. */
   read(bytes: Buffer, from: number, to: number): boolean {
     let at = from + FORM.length;
     if (at + STEP.length + 2 > to || !fits(bytes, from, FORM_FIXED)) return false;
@@ -111,7 +111,7 @@ export class RecordLine {
     return true;
   }
 
-  /** Bytes of the line with its newline. */
+  /** Bytes of the line, with its newline. */
   get bytes(): number {
     return this.#to - this.#from + 1;
   }

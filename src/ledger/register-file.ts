@@ -1,5 +1,5 @@
 // A register in a file, for an office without a programme. One process at a time appends to it, and an answer is on disk before it is
-// returned. A line that a crash cut off was never returned, and is removed before the next line is written.
+// returned. A line that a crash cut off was never returned; it is removed before the next line is written.
 
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -18,14 +18,14 @@ import type { Signer } from './keys.ts';
 import type { Lodgeable } from './lodging.ts';
 import { MAX_REGISTER_BYTES, otherOffice, Register, type RegisterEntry } from './register.ts';
 
-/** How long to wait for another process that appends an entry, and between two attempts. */
+/** Milliseconds to wait for another process that appends an entry, in all and between two attempts. */
 const LOCK_TIMEOUT_MS = 20_000;
-const LOOK_MS = 20;
+const RETRY_INTERVAL_MS = 20;
 
 /** The default path of an office's register: in the user's state folder. */
 export const registerFile = (office: string): string => join(stateFolder(), 'registers', `${office}.jsonl`);
 
-/** @throws JikjiError `register-missing`, `register-broken` */
+/** The text of a register's file, unverified. @throws JikjiError `register-missing`, `register-broken` (too large, not UTF-8) */
 export function readRegisterText(path: string): string {
   try {
     const { size } = statSync(path);
@@ -44,9 +44,9 @@ export function readRegisterText(path: string): string {
 
 export interface Lodged {
   entry: RegisterEntry;
-  /** False if the same was answered before: `entry` is then that answer. */
+  /** False if the office has answered this before: `entry` is then the earlier answer. */
   fresh: boolean;
-  /** Head of the register now. */
+  /** Head of the register with this entry. */
   head: string;
 }
 
@@ -83,7 +83,7 @@ export function findAnswerInFile(
 }
 
 async function waitForLock(path: string): Promise<() => void> {
-  for (const until = performance.now() + LOCK_TIMEOUT_MS; ; await setTimeout(LOOK_MS)) {
+  for (const until = performance.now() + LOCK_TIMEOUT_MS; ; await setTimeout(RETRY_INTERVAL_MS)) {
     try {
       return takeLock(path, 'this register');
     } catch (error) {
@@ -92,7 +92,7 @@ async function waitForLock(path: string): Promise<() => void> {
   }
 }
 
-/** The whole lines of a register whose last line a crash may have cut off; the text of any other file is returned unchanged. */
+/** The whole lines of a register: a crash may have cut off the last one. The text of any other file is returned unchanged. */
 function wholeLines(text: string, header: string): string {
   const end = text.lastIndexOf('\n') + 1;
   return end === 0 && !header.startsWith(text) ? text : text.slice(0, end);

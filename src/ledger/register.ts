@@ -1,6 +1,6 @@
-// The office's register: everything it answered, in order, as JSON lines. Each entry is bound to all before it by a hash chain and
-// signed by the office. docs/proof.md ("Register") has the format. A register from outside is untrusted until
-// `read` has verified it. A chain cannot show that the office has no second register: compare its head with one that others hold.
+// The office's register: all its answers in order, as JSON lines. A hash chain binds each entry to all before it, and the office signs it.
+// docs/proof.md ("Register") has the format. A register from outside is untrusted until `read` has verified it. A chain cannot show that
+// the office has no second register: compare its head with the head that others hold.
 
 import { createHash } from 'node:crypto';
 import { JikjiError } from '../base/index.ts';
@@ -8,8 +8,8 @@ import { canonicalJson, type Json } from './canonical.ts';
 import { sha256Hex } from './digest.ts';
 import { publicKeyFrom, verifyBytes } from './ecdsa.ts';
 import { fingerprintOf, type Signer } from './keys.ts';
-import { LODGEABLE, type Lodgeable, type LodgeableKind, signLodging, subjectName } from './lodging.ts';
-import { base64, type Check, digest, exactly, nullOr, object, ShapeError, whole } from './shape.ts';
+import { LODGEABLE, type Lodgeable, signLodging, subjectName } from './lodging.ts';
+import { base64, digest, exactly, nullOr, object, oneOf, ShapeError, text, whole } from './shape.ts';
 import { parseStatement, preAuthentication } from './statement.ts';
 
 export const MAX_REGISTER_BYTES = 256 << 20;
@@ -17,52 +17,43 @@ const MAX_LINE = 16 << 10;
 const LINES_PER_TURN = 50;
 const PAYLOAD_TYPE = 'application/vnd.jikji.register';
 
-/** An entry: what was lodged, and the office's answer. */
+/** An entry: the lodged statement and the office's answer. */
 export interface RegisterEntry extends Lodgeable {
   /** From 1, without gaps. */
   entry: number;
-  /** 1 for the first answer to this kind, subject, maker and step; a second one shows. */
+  /** 1 for the first answer to this kind, subject, maker and (of a head) step; a repeated answer shows. */
   answer: number;
   /** Text of the office's statement `lodging`. */
   lodging: string;
-  /** Binds it to all before it. */
+  /** Binds the entry to all before it. */
   link: string;
-  /** From the lodging. */
+  /** Nonce and time of the lodging. */
   nonce: string;
   time: string;
 }
 
-const kindShape: Check<LodgeableKind> = (value, where) => {
-  const kind = LODGEABLE.find((one) => one === value);
-  if (!kind) throw new ShapeError(`${where} is not one of ${LODGEABLE.join(', ')}`);
-  return kind;
-};
-const statementText: Check<string> = (value, where) => {
-  if (typeof value !== 'string') throw new ShapeError(`${where} is not a text`);
-  return value;
-};
-const count = whole(1, Number.MAX_SAFE_INTEGER);
+const ordinal = whole(1, Number.MAX_SAFE_INTEGER);
 
 const headerShape = object({ formatVersion: exactly(1), officeKey: base64 });
 const entryShape = object({
-  answer: count,
-  entry: count,
+  answer: ordinal,
+  entry: ordinal,
   formatVersion: exactly(1),
   head: nullOr(digest),
-  kind: kindShape,
+  kind: oneOf(...LODGEABLE),
   link: digest,
   lodged: digest,
-  lodging: statementText,
+  lodging: text(/^/, 'a text'),
   maker: digest,
   sig: base64,
-  step: nullOr(count),
+  step: nullOr(ordinal),
   subject: digest,
 });
 
 const broken = (where: string, what: string): JikjiError =>
   new JikjiError('register-broken', what, where, 'get the whole register again from the office');
 
-/** The bytes that are signed: the entry with its link, without the signature. */
+/** The bytes that the office signs: the entry with its link, without the signature. */
 const signedBytes = (entry: { [key: string]: Json }): Buffer =>
   preAuthentication(Buffer.from(canonicalJson(entry)), PAYLOAD_TYPE);
 
@@ -121,8 +112,8 @@ export class Register {
   }
 
   /**
-   * The same in turns of some milliseconds, since a large register takes a minute. Each turn yields the share that is done, 0 to 1.
-   * @throws JikjiError as `read`
+   * Like `read`, in turns of some milliseconds: a large register takes a minute. Each turn yields the share done, 0 to 1.
+   * @throws JikjiError `register-broken`
    */
   static *readInTurns(text: string, where: string): Generator<number, Register> {
     if (text.length > MAX_REGISTER_BYTES) throw broken(where, `is larger than ${MAX_REGISTER_BYTES} bytes`);
@@ -148,17 +139,17 @@ export class Register {
     return register;
   }
 
-  /** The last link: commits to all entries. That of no entries is the header's digest. */
+  /** The last link, which commits to all entries; without entries the header's digest. */
   get head(): string {
     return this.#head;
   }
 
-  /** The number of the entry after which the head was `link`; undefined where it never was. */
+  /** The number of the entry after which the head was `link`; undefined if it never was. */
   entryAt(link: string): number | undefined {
     return this.#links.get(link);
   }
 
-  /** All answers that are counted together with an answer to this, in order. */
+  /** The answers that are counted together with an answer to `asked`, in order. */
   answersTo(asked: Pick<Lodgeable, 'kind' | 'subject' | 'maker' | 'step'>): readonly RegisterEntry[] {
     return this.#counts.get(countKey(asked as Lodgeable)) ?? [];
   }
@@ -176,8 +167,7 @@ export class Register {
   }
 
   /**
-   * The signed line of the next entry; it is not appended. Its time is never before that of the last entry, even if the clock was set
-   * back.
+   * The signed line of the next entry, which is not appended. Its time is never before that of the last entry, even if the clock was set back.
    * @throws JikjiError `register-full`, `register-other-office`
    */
   next(asked: Lodgeable, signer: Signer, now = new Date().toISOString()): string {
@@ -201,16 +191,16 @@ export class Register {
     if (this.#length + line.length > MAX_REGISTER_BYTES)
       throw new JikjiError(
         'register-full',
-        `this register has ${MAX_REGISTER_BYTES} bytes, and more could not be read`,
+        `this register would have more than ${MAX_REGISTER_BYTES} bytes and could not be read`,
         this.office,
-        'continue with a new key of the office, and keep this register for auditors',
+        'continue with a new office key, and keep this register for auditors',
       );
     return line;
   }
 
   /**
    * Verifies and appends the next line, and returns its entry.
-   * @throws JikjiError `register-broken` for any other line; then nothing is appended
+   * @throws JikjiError `register-broken` if it is not the next line; then nothing is appended
    */
   append(line: string, where: string): RegisterEntry {
     return this.add(this.verify(line, where));

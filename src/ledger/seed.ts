@@ -1,4 +1,4 @@
-// The seed of a run, as 16 hex digits: the recipe's, or the one that follows from an office's nonce.
+// The seed of a run, as 16 hex digits: the recipe's seed, or the seed that follows from an office's nonce.
 
 import { createHash } from 'node:crypto';
 
@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 export const seedHex = (seed: number): string => BigInt(seed).toString(16).padStart(16, '0');
 
 /**
- * First 64 bits of SHA-256(recipe digest || maker's SPKI || nonce), all as raw bytes: nobody can try seeds, nor copy a run.
+ * First 64 bits of SHA-256(recipe digest || maker's SPKI || nonce), all as raw bytes: a maker can neither try seeds nor copy a run.
  * `recipe` and `nonce` in hex, `makerKey` in base64.
  */
 export const lodgedSeed = (recipe: string, makerKey: string, nonce: string): string =>

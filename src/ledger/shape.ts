@@ -1,111 +1,89 @@
 // Checks the shape of untrusted JSON: exact members, exact forms. A failed check throws a ShapeError with the reason.
 
+import { isObject } from '../base/index.ts';
+
 /** Thrown by a check; the reader of the file adds the file's name. */
 export class ShapeError extends Error {}
 
-export type Check<T> = (value: unknown, where: string) => T;
+/** Returns the value, typed. `path` names the value in messages. @throws ShapeError */
+export type Check<T> = (value: unknown, path: string) => T;
 
-const text =
-  (pattern: RegExp, what: string): Check<string> =>
-  (value, where) => {
-    if (typeof value !== 'string' || !pattern.test(value)) throw new ShapeError(`${where} is not ${what}`);
-    return value;
+/** A value for which `isValid` holds; `what` completes the message "... is not". */
+const check =
+  <T>(isValid: (value: unknown) => boolean, what: string): Check<T> =>
+  (value, path) => {
+    if (!isValid(value)) throw new ShapeError(`${path} is not ${what}`);
+    return value as T;
   };
 
-export const digest: Check<string> = text(/^[0-9a-f]{64}$/, 'a digest of 64 hex digits');
-export const hex16: Check<string> = text(/^[0-9a-f]{16}$/, '16 hex digits');
-const clock: Check<string> = text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'a time in UTC');
-/** A time of a real day: two such times have the order of their texts. */
-export const time: Check<string> = (value, where) => {
-  const found = clock(value, where);
-  const date = new Date(found);
-  if (Number.isNaN(date.getTime()) || date.toISOString() !== found)
-    throw new ShapeError(`${where} is not a time in UTC`);
-  return found;
-};
-export const line: Check<string> = text(/^[^\n\r]{0,500}$/, 'a short text');
+export const text = (pattern: RegExp, what: string): Check<string> =>
+  check((value) => typeof value === 'string' && pattern.test(value), what);
+
+export const digest = text(/^[0-9a-f]{64}$/, 'a digest of 64 hex digits');
+export const hex16 = text(/^[0-9a-f]{16}$/, '16 hex digits');
+export const line = text(/^[^\n\r]{0,500}$/, 'a short text');
+
+const CLOCK = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+/** A time that the calendar has. Such times compare as their texts do. */
+export const time = check<string>(
+  (value) => typeof value === 'string' && CLOCK.test(value) && new Date(value).toJSON() === value,
+  'a time in UTC',
+);
 
 /** Bytes in canonical base64. */
-export const base64: Check<string> = (value, where) => {
-  if (typeof value !== 'string' || Buffer.from(value, 'base64').toString('base64') !== value) {
-    throw new ShapeError(`${where} is not canonical base64`);
-  }
-  return value;
-};
+export const base64 = check<string>(
+  (value) => typeof value === 'string' && Buffer.from(value, 'base64').toString('base64') === value,
+  'canonical base64',
+);
 
-export const whole =
-  (min: number, max: number): Check<number> =>
-  (value, where) => {
-    if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max) {
-      throw new ShapeError(`${where} is not a whole number from ${min} to ${max}`);
-    }
-    return value as number;
-  };
+export const whole = (min: number, max: number): Check<number> =>
+  check(
+    (value) => Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max,
+    `a whole number from ${min} to ${max}`,
+  );
 
-export const finiteOrNull: Check<number | null> = (value, where) => {
-  if (value !== null && (typeof value !== 'number' || !Number.isFinite(value))) {
-    throw new ShapeError(`${where} is not a number or null`);
-  }
-  return value as number | null;
-};
+export const finite = check<number>(Number.isFinite, 'a number');
 
-export const finite: Check<number> = (value, where) => {
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw new ShapeError(`${where} is not a number`);
-  return value;
-};
+export const oneOf = <const T extends readonly (string | number)[]>(...allowed: T): Check<T[number]> =>
+  check((value) => allowed.includes(value as T[number]), `one of ${JSON.stringify(allowed)}`);
 
-export const oneOf =
-  <const T extends (string | number)[]>(...wanted: T): Check<T[number]> =>
-  (value, where) => {
-    if (!wanted.includes(value as T[number])) throw new ShapeError(`${where} is not one of ${JSON.stringify(wanted)}`);
-    return value as T[number];
-  };
+export const exactly = <T>(wanted: T): Check<T> => check((value) => value === wanted, JSON.stringify(wanted));
 
 /** A value that passes the first check, or else the second. */
 export const either =
   <A, B>(first: Check<A>, second: Check<B>): Check<A | B> =>
-  (value, where) => {
+  (value, path) => {
     try {
-      return first(value, where);
+      return first(value, path);
     } catch {
-      return second(value, where);
+      return second(value, path);
     }
   };
 
-export const exactly =
-  <T>(wanted: T): Check<T> =>
-  (value, where) => {
-    if (value !== wanted) throw new ShapeError(`${where} is not ${JSON.stringify(wanted)}`);
-    return wanted;
-  };
-
 export const nullOr =
-  <T>(check: Check<T>): Check<T | null> =>
-  (value, where) =>
-    value === null ? null : check(value, where);
+  <T>(of: Check<T>): Check<T | null> =>
+  (value, path) =>
+    value === null ? null : of(value, path);
 
 export const listOf =
-  <T>(check: Check<T>, maxLength: number): Check<T[]> =>
-  (value, where) => {
+  <T>(of: Check<T>, maxLength: number): Check<T[]> =>
+  (value, path) => {
     if (!Array.isArray(value) || value.length > maxLength)
-      throw new ShapeError(`${where} is not a list of at most ${maxLength}`);
-    return value.map((item, i) => check(item, `${where}[${i}]`));
+      throw new ShapeError(`${path} is not a list of at most ${maxLength}`);
+    return value.map((item, i) => of(item, `${path}[${i}]`));
   };
 
 /** An object with exactly these members. */
 export const object =
   <T>(members: { [K in keyof T]: Check<T[K]> }): Check<T> =>
-  (value, where) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new ShapeError(`${where} is not an object`);
-    }
-    for (const key of Object.keys(value)) {
-      if (!Object.hasOwn(members, key)) throw new ShapeError(`${where} has an unknown member ${JSON.stringify(key)}`);
-    }
+  (value, path) => {
+    if (!isObject(value)) throw new ShapeError(`${path} is not an object`);
+    const unknown = Object.keys(value).find((key) => !Object.hasOwn(members, key));
+    if (unknown !== undefined) throw new ShapeError(`${path} has an unknown member ${JSON.stringify(unknown)}`);
     const out: Partial<T> = {};
     for (const key of Object.keys(members) as (keyof T & string)[]) {
-      if (!Object.hasOwn(value, key)) throw new ShapeError(`${where} has no ${key}`);
-      out[key] = members[key]((value as T)[key], `${where}.${key}`);
+      if (!Object.hasOwn(value, key)) throw new ShapeError(`${path} has no ${key}`);
+      out[key] = members[key](value[key], `${path}.${key}`);
     }
     return out as T;
   };

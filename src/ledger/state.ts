@@ -1,9 +1,9 @@
-// The state root: one digest for everything a training step starts from. Knows tensors as names, shapes and bytes only.
+// The state root: one digest of everything that a training step starts from. Knows only names, shapes and bytes of tensors.
 
 import { canonicalJson } from './canonical.ts';
 import { MerkleTree } from './merkle.ts';
 
-/** One tensor of a state; `data` is its bytes as they lie in the file: little-endian, row-major. */
+/** A tensor of a state; `data` has its bytes as in the file: little-endian, row-major. */
 export interface StateTensor {
   name: string;
   dtype: 'F32';
@@ -11,7 +11,7 @@ export interface StateTensor {
   data: Uint8Array;
 }
 
-/** Bytes in one leaf of the state tree: a single piece can be shown and checked alone. */
+/** Bytes of a leaf of the state tree: a leaf can be checked alone. */
 export const STATE_LEAF_BYTES = 1 << 20;
 
 /**

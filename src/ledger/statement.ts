@@ -1,5 +1,5 @@
-// Statements: in-toto in DSSE, signed, in one canonical form. docs/proof.md has the members of each kind. A file from outside is
-// untrusted until `readStatement` returns it.
+// Statements: in-toto in DSSE, signed, in one canonical form. docs/proof.md has the members of each kind. A file from outside is untrusted
+// until `readStatement` returns it.
 
 import { readFileSync, statSync } from 'node:fs';
 import { JikjiError, systemCode } from '../base/index.ts';
@@ -14,7 +14,6 @@ import {
   either,
   exactly,
   finite,
-  finiteOrNull,
   hex16,
   line,
   listOf,
@@ -28,13 +27,13 @@ import {
 
 const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
-/** Statements are small; lists of checkpoints are the longest thing in them. */
+/** Statements are small; their longest part are lists of checkpoints. */
 const MAX_BYTES = 32 << 20;
 const MAX_STEPS = 1e9;
 const MAX_SIZE = Number.MAX_SAFE_INTEGER;
 
 const formatVersion = exactly(1);
-/** Of what a run's maker signs: version 2 has a size beside the digest of each file. */
+/** Statements of a run's maker: version 2 has the size of each file beside its digest. */
 const makersVersion = oneOf(1, 2);
 const key = base64;
 const steps = whole(1, MAX_STEPS);
@@ -66,13 +65,13 @@ const circumstances = object({
   code: digest,
 });
 
-/** What an office signs of a programme; the subjects name the things by digest. */
+/** What an office signs in a programme; the subjects are the digests of the signed things. */
 const ofOffice = object({
   formatVersion,
   officeKey: key,
   programme: line,
   stage: nullOr(line),
-  /** Last entry of the programme's log when it was signed. */
+  /** Number of the last log entry at the time of signing. */
   seq: whole(0, Number.MAX_SAFE_INTEGER),
   time,
 });
@@ -80,7 +79,7 @@ const ofOffice = object({
 const predicates = {
   request: object({ formatVersion: makersVersion, makerKey: key, time }),
   lodging: object({ formatVersion, officeKey: key, nonce: digest, time }),
-  /** How far a run was, by its maker: the subject `head` is the transcript's link at `step`. */
+  /** The maker's word on how far a run is: the subject `head` is the transcript's link at `step`. */
   head: object({ formatVersion, makerKey: key, run: digest, step: steps, time }),
   genesis: object({ formatVersion: makersVersion, commitment, circumstances }),
   seal: object({
@@ -90,7 +89,7 @@ const predicates = {
     head: digest,
     steps,
     tokens: whole(1, Number.MAX_SAFE_INTEGER),
-    valBitsPerByte: finiteOrNull,
+    valBitsPerByte: nullOr(finite),
     time,
   }),
   evaluation: object({
@@ -99,18 +98,18 @@ const predicates = {
     model: digest,
     task: digest,
     name: line,
-    /** Figures of all of the task (`part` null) or of a part of it. Null where there is none: one item has no standard error. */
+    /** Figures of the whole task (`part` null) or of a part of it. Null if undefined: one item has no standard error. */
     results: listOf(
       object({
         part: nullOr(line),
         metric: line,
-        value: finiteOrNull,
-        stderr: finiteOrNull,
+        value: nullOr(finite),
+        stderr: nullOr(finite),
         n: whole(1, MAX_STEPS),
       }),
       100_000,
     ),
-    /** Items scored, and those there are. */
+    /** Items scored, and items in the task. */
     n: whole(1, MAX_STEPS),
     of: whole(1, MAX_STEPS),
     fewshot: whole(0, 1000),
@@ -121,9 +120,9 @@ const predicates = {
   'rule-book': ofOffice,
   log: ofOffice,
   decision: ofOffice,
-  /** Hours of devices that the office metered. */
+  /** Device-hours that the office metered. */
   usage: ofOffice,
-  /** What an auditor found, and which segments he trained again: for others to add up. */
+  /** What an auditor found, and which segments he trained again, so that audits can be joined. */
   audit: object({
     formatVersion,
     auditorKey: key,
@@ -135,11 +134,11 @@ const predicates = {
     checks: listOf(object({ name: line, verdict: oneOf('holds', 'refuted', 'incomplete') }), 100),
     /** Steps of the kept states, which end the run's segments. */
     kept: listOf(steps, 1_000_000),
-    /** Segments trained again: their last step, and the root of the state that they came to. */
+    /** Segments trained again: the last step, and the root of the state that training gave. */
     replayed: listOf(object({ to: steps, root: digest }), 1_000_000),
-    /** The random draw, where a chance is claimed for it and the auditor or the run's office drew the challenge. */
+    /** The random draw, if a chance is claimed for it and the auditor or the run's office drew the challenge. */
     draw: nullOr(object({ challenge: digest, candidates: whole(0, 1_000_000), drawn: whole(0, 1_000_000) })),
-    /** L2 movement of each segment by group of tensors, and straight from S_0 to the end. */
+    /** By group of tensors: L2 movement in each segment, and L2 distance from S_0 to the last state. */
     movements: listOf(object({ group: line, segments: listOf(finite, 1_000_000), distance: finite }), 100),
     version: line,
     time,
@@ -162,7 +161,7 @@ type MadeFrom = Pick<
   'recipe' | 'corpusManifest' | 'corpusRoot' | 'tokensManifest' | 'tokensRoot' | 'tokenizer'
 >;
 
-/** Files that a run is made from, by what statements call them. */
+/** Files that a run is made from, by their subjects in statements. */
 export const MADE_FROM_FILES = {
   'corpus/manifest.json': 'corpus/manifest.json',
   'corpus/tokens.json': 'corpus/tokens.json',
@@ -170,8 +169,8 @@ export const MADE_FROM_FILES = {
 } as const;
 
 /**
- * What a run is made from, by digest: the subjects of its request, and with S_0 those of its genesis. `sizes` has the bytes of
- * `MADE_FROM_FILES`; a statement of version 1 has none.
+ * What a run is made from, by digest: the subjects of its request and, together with S_0, of its genesis. `sizes` has the sizes of
+ * `MADE_FROM_FILES` in bytes; a statement of version 1 has none.
  */
 export function madeFrom(commitment: MadeFrom, sizes?: ReadonlyMap<string, number>): Subject[] {
   const list: [string, string][] = [
@@ -185,7 +184,7 @@ export function madeFrom(commitment: MadeFrom, sizes?: ReadonlyMap<string, numbe
   return list.map(([name, digest]) => [name, digest, sizes?.get(name)]);
 }
 
-/** The key that must have signed a statement stands in its own predicate. */
+/** The key that must have signed a statement: its predicate names it. */
 const signerOf: { [K in StatementKind]: (predicate: Predicate<K>) => string } = {
   request: (p) => p.makerKey,
   lodging: (p) => p.officeKey,
@@ -205,7 +204,7 @@ export interface Statement<K extends StatementKind> {
   kind: K;
   /** Digests by name. */
   subjects: ReadonlyMap<string, string>;
-  /** Bytes of those that are files, where the statement says them. */
+  /** Sizes in bytes of the subjects that are files, if the statement has them. */
   sizes: ReadonlyMap<string, number>;
   predicate: Predicate<K>;
   /** Fingerprint of the key that signed it. */
@@ -214,7 +213,7 @@ export interface Statement<K extends StatementKind> {
   digest: string;
 }
 
-/** What a DSSE signature is over: the pre-authentication encoding. */
+/** The bytes that a DSSE signature signs: the pre-authentication encoding. */
 export function preAuthentication(payload: Buffer, type = PAYLOAD_TYPE): Buffer {
   const head = `DSSEv1 ${Buffer.byteLength(type)} ${type} ${payload.length} `;
   return Buffer.concat([Buffer.from(head), payload]);
@@ -222,7 +221,7 @@ export function preAuthentication(payload: Buffer, type = PAYLOAD_TYPE): Buffer 
 
 const versionOf = (predicate: unknown): number => (predicate as { formatVersion: number }).formatVersion;
 
-/** Something that a statement is about. `size` in bytes, of files. */
+/** A subject of a statement; files have a `size` in bytes. */
 export type Subject = readonly [name: string, sha256: string, size?: number | undefined];
 
 /** The text of a statement's file. `subjects` in the order given. */
@@ -335,7 +334,7 @@ export function readStatementText(path: string): string {
 const broken = (path: string, what: string, cause?: unknown): JikjiError =>
   new JikjiError('statement-broken', what, path, 'get the run or the bundle again from its maker', { cause });
 
-/** The same for a file's text; `path` is for messages. */
+/** Like `readStatement`, for the text of a file; `path` is for messages. @throws JikjiError `statement-broken` */
 export function parseStatement<K extends StatementKind>(text: string, kind: K, path: string): Statement<K> {
   try {
     if (!text.endsWith('\n')) throw new ShapeError('the file does not end with a newline');

@@ -18,7 +18,7 @@ export type TranscriptRecord = {
   gradNorm: string;
   /** Binary32. */
   learningRate: string;
-  /** Root of the state after the step, where one is written. */
+  /** Root of the state after the step, if the state is written. */
   stateRoot?: string;
 };
 
@@ -43,10 +43,10 @@ export function bits32(x: number): string {
 
 /** The whole and chained records of an existing file. */
 interface ChainedRecords {
-  /** Link of the record of the step that the file is opened at. */
+  /** Link of the record of the step at which the file is opened. */
   link: string;
   root: string | undefined;
-  /** Links of the records after it. */
+  /** Links of the records after that step. */
   ahead: string[];
   /** Bytes of all these records. */
   length: number;
@@ -78,11 +78,11 @@ function readChained(path: string, origin: string, step: number): ChainedRecords
 /** A transcript open for writing. */
 export class Transcript {
   readonly path: string;
-  /** The state root that the record it was opened at names, if any. */
+  /** State root of the record at which it was opened, if any. */
   readonly openedAtRoot: string | undefined;
   #fd: number;
   #link: string;
-  /** Links of the records that are in the file already, of the steps to come. */
+  /** Links of the records of later steps that the file already has. */
   readonly #ahead: string[];
 
   private constructor(path: string, fd: number, found: ChainedRecords) {
@@ -93,20 +93,19 @@ export class Transcript {
     this.#ahead = found.ahead;
   }
 
-  /** How many of the steps to come have their records in the file already. */
+  /** Number of later steps whose records the file already has. */
   get ahead(): number {
     return this.#ahead.length;
   }
 
-  /** The last link: what commits to everything so far. */
+  /** The last link, which commits to all records so far. */
   get head(): string {
     return this.#link;
   }
 
   /**
-   * Opens or begins the file at `path`, after the records up to `step`; `origin` is link_0. Records that follow them, whole and chained,
-   * stay, for what was written is promised; whatever comes after those is cut off.
-   * Returns undefined where the records up to `step` are not all there, whole and chained.
+   * Opens or creates the file at `path`, to continue after `step`; `origin` is link_0. Later records that are whole and chained stay: the
+   * run has promised them. The rest of the file is cut off. Returns undefined if the records up to `step` are not all whole and chained.
    */
   static async open(path: string, origin: string, step: number): Promise<Transcript | undefined> {
     const found = readChained(path, origin, step);
@@ -158,5 +157,5 @@ const differs = (path: string, step: number): JikjiError =>
     'transcript-differs',
     `step ${step} came out different from what the transcript says`,
     path,
-    'one of the two was computed wrongly, or the transcript was made up: run jikji doctor to check whether this machine computes correctly',
+    'this machine or the earlier one computed wrongly, or the transcript is forged: check this machine with jikji doctor',
   );

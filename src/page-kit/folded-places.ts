@@ -1,4 +1,4 @@
-// Chances of places, folded into as many columns as a table can hold. Numbers only: the page draws the cells.
+// Folds the chances of places into as many columns as a table can hold. Numbers only: the page draws the cells.
 
 /** The most columns; later places share the last one. */
 const MAX_PLACES = 12;
@@ -10,7 +10,7 @@ export interface FoldedPlaces<T> {
   rows: { team: T; chances: number[]; likeliest: number }[];
 }
 
-/** Teams whose chances are known, with the chance of each column's place. */
+/** The teams whose chances are known, with the chance of each column. */
 export function foldPlaces<T extends { places: number[] | null }>(all: readonly T[]): FoldedPlaces<T> {
   const teams = all.filter((team) => team.places !== null);
   const longest = Math.max(0, ...teams.map(({ places }) => places!.length));

@@ -4,9 +4,9 @@ import { type ComponentChildren, h, type JSX } from 'preact';
 
 export interface TableProps {
   caption: string;
-  /** For screen readers only. */
+  /** Shows the caption to screen readers only. */
   captionHidden?: boolean | undefined;
-  /** Of the caption. */
+  /** The id of the caption. */
   id?: string;
   class?: string | undefined;
   /** The cells of the head's row. */

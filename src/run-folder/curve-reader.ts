@@ -1,45 +1,45 @@
-// The curves of one run in memory, as long as somebody looks at them: read once, then only what the run has added. 20 bytes a step.
-// Any stretch of them is thinned for a picture in milliseconds, however long the run. Checks forms and order, not the hash chain.
+// The curves of one run in memory: read once, then only what the run has added. 20 bytes a step. Thins any range of steps for a picture in
+// milliseconds, however long the run is. Checks forms and order, not the hash chain.
 
 import { join } from 'node:path';
-import { finiteOrNull } from '../base/index.ts';
+import { finiteOrNull, prefixLength } from '../base/index.ts';
 import { MAX_RECORD, RecordLine, recordProblem } from '../ledger/index.ts';
-import { MAX_VALIDATION } from './curves.ts';
+import { MAX_VALIDATION, parseValidation } from './curves.ts';
 import { LineTail } from './line-tail.ts';
 import { TRANSCRIPT, VALIDATION } from './paths.ts';
 import { thin } from './thin.ts';
 
-/** A stretch of a run's curves. */
+/** A range of a run's curves. */
 export interface ThinCurve {
-  /** Steps it covers; `last` is 0 where there are none. */
+  /** The first and the last step; `last` is 0 if the range is empty. */
   first: number;
   last: number;
   /** Steps in the transcript. */
   steps: number;
-  /** 1: every step is there. Else of so many steps those with the lowest and the highest loss and gradient norm. */
+  /** 1: every step is included. Otherwise, of every `every` steps, those with the lowest and highest loss and gradient norm. */
   every: number;
   step: number[];
-  /** Nats a token. Null where it is not finite. */
+  /** Nats a token; null if not finite. */
   loss: (number | null)[];
   gradNorm: (number | null)[];
   learningRate: (number | null)[];
   validations: CurveValidation[];
-  /** What is wrong with the first line that could not be read, file and line; the curve ends before it. */
+  /** File, line and fault of the first line that could not be read; the curve ends before it. */
   damaged: string | null;
 }
 
 export interface CurveValidation {
   step: number;
-  /** Null where the corpus held nothing back. */
+  /** Null without held-out text. */
   bitsPerByte: number | null;
 }
 
-/** Steps, as many as an audit takes. */
+/** The same limit as in an audit. */
 const MAX_STEPS = 10_000_000;
-/** Fewest points that a thinned stretch can be asked for. */
+/** A curve is never thinned to fewer points. */
 const MIN_POINTS = 16;
 
-/** Numbers that are added at the end. */
+/** A typed array that grows. */
 class Column<T extends Float64Array | Float32Array | Uint32Array> {
   values: T;
   constructor(values: T) {
@@ -56,10 +56,10 @@ class Column<T extends Float64Array | Float32Array | Uint32Array> {
 }
 
 export class CurveReader {
-  /** Steps read, 1 to this one. */
+  /** Steps read. */
   steps = 0;
   validations = 0;
-  /** States that records name a root of. */
+  /** Records read that have a state root. */
   roots = 0;
   readonly #loss = new Column(new Float64Array(1024));
   readonly #gradNorm = new Column(new Float64Array(1024));
@@ -70,7 +70,7 @@ export class CurveReader {
   #rootBytes = Buffer.alloc(64 * 32);
   readonly #record = new RecordLine();
   readonly #transcript: LineTail;
-  readonly #scores: LineTail;
+  readonly #validationLines: LineTail;
 
   constructor(folder: string) {
     this.#transcript = new LineTail(join(folder, TRANSCRIPT), {
@@ -81,7 +81,7 @@ export class CurveReader {
         this.roots = 0;
       },
     });
-    this.#scores = new LineTail(join(folder, VALIDATION), {
+    this.#validationLines = new LineTail(join(folder, VALIDATION), {
       longest: MAX_VALIDATION,
       take: (bytes, from, to) => this.#takeValidation(bytes.toString('utf8', from, to)),
       forget: () => {
@@ -90,24 +90,26 @@ export class CurveReader {
     });
   }
 
-  /** Rises each time what was read before no longer stands: the run was begun anew, or goes on from an earlier state. */
+  /** Rises each time that the records read before are no longer valid: the run was started again, or continues from an earlier state. */
   get generation(): number {
-    return this.#transcript.generation + this.#scores.generation;
+    return this.#transcript.generation + this.#validationLines.generation;
   }
 
-  /** What is wrong with the first line that could not be read. */
+  /** File, line and fault of the first line that could not be read. */
   get damaged(): string | undefined {
     if (this.#transcript.problem !== undefined) return `transcript.jsonl, ${this.#transcript.problem}`;
-    return this.#scores.problem === undefined ? undefined : `validation.jsonl, ${this.#scores.problem}`;
+    return this.#validationLines.problem === undefined
+      ? undefined
+      : `validation.jsonl, ${this.#validationLines.problem}`;
   }
 
-  /** Bytes of memory that it holds. */
+  /** Bytes of memory in use. */
   get bytes(): number {
     const columns = [this.#loss, this.#gradNorm, this.#learningRate, this.#validationStep, this.#bitsPerByte];
     return columns.reduce((sum, { values }) => sum + values.byteLength, this.#rootBytes.length);
   }
 
-  /** The last link of the hash chain, as its record says. */
+  /** The last link of the hash chain, as its record states it. */
   get head(): string | null {
     const line = this.#transcript.last;
     const record = new RecordLine();
@@ -115,20 +117,20 @@ export class CurveReader {
   }
 
   /**
-   * Reads what the run has added. What a line says that is no record ends the reading there, and `damaged` says so.
-   * @throws JikjiError `run-damaged` where the files are none, or cannot be read
+   * Reads what the run has added. Stops at a line that is not valid, which `damaged` then describes.
+   * @throws JikjiError `run-damaged` if a file cannot be read or is not a regular file
    */
   async refresh(): Promise<void> {
-    // In this order: the validation after a step is written before the next step's record, so none is missing below the last one.
+    // In this order: a run writes the validation after a step before the next record, so no validation before the last step is missing.
     await this.#transcript.refresh();
-    await this.#scores.refresh();
+    await this.#validationLines.refresh();
   }
 
   #takeRecord(bytes: Buffer, from: number, to: number): string | undefined {
     if (this.steps === MAX_STEPS) return `there are more than ${MAX_STEPS} steps`;
     const record = this.#record;
-    const wrong = recordProblem(record, { bytes, from, to }, this.steps + 1);
-    if (wrong !== undefined) return wrong;
+    const problem = recordProblem(record, { bytes, from, to }, this.steps + 1);
+    if (problem !== undefined) return problem;
     const i = this.steps++;
     this.#loss.set(i, record.loss);
     this.#gradNorm.set(i, record.gradNorm);
@@ -143,41 +145,33 @@ export class CurveReader {
   }
 
   #takeValidation(line: string): string | undefined {
-    let value: { step?: unknown; bitsPerByte?: unknown } | null;
-    try {
-      value = JSON.parse(line);
-    } catch {
-      return 'is not JSON';
-    }
-    const { step, bitsPerByte = null } = value ?? {};
-    const before = this.validations === 0 ? 0 : this.#validationStep.values[this.validations - 1]!;
-    if (typeof step !== 'number' || !Number.isInteger(step) || step <= before || step > MAX_STEPS) {
-      return 'step does not rise';
-    }
-    if (bitsPerByte !== null && typeof bitsPerByte !== 'number') return 'bitsPerByte is not a number';
-    this.#validationStep.set(this.validations, step);
-    this.#bitsPerByte.set(this.validations++, bitsPerByte ?? Number.NaN);
+    const found = parseValidation(line, this.#validationStep.values[this.validations - 1] ?? 0);
+    if (typeof found === 'string') return found;
+    if (found.step > MAX_STEPS) return `step is larger than ${MAX_STEPS}`;
+    this.#validationStep.set(this.validations, found.step);
+    this.#bitsPerByte.set(this.validations++, found.bitsPerByte ?? Number.NaN);
     return undefined;
   }
 
-  /** Root of the state after a step, where its record names one. */
+  /** Root of the state after a step; null if its record has none. */
   rootOf(step: number): string | null {
-    const i = firstFrom(this.#rootStep.values, this.roots, step);
-    if (i === this.roots || this.#rootStep.values[i] !== step) return null;
+    const steps = this.rootSteps();
+    const i = prefixLength(steps.length, (k) => steps[k]! < step);
+    if (steps[i] !== step) return null;
     return this.#rootBytes.toString('hex', 32 * i, 32 * (i + 1));
   }
 
-  /** Steps of the states that records name, ascending. */
+  /** Steps whose records have a state root, ascending. */
   rootSteps(): Uint32Array {
     return this.#rootStep.values.subarray(0, this.roots);
   }
 
-  /** How many validations were done before a step. */
+  /** Number of validations before a step. */
   validationsBefore(step: number): number {
-    return firstFrom(this.#validationStep.values, this.validations, step);
+    return prefixLength(this.validations, (i) => this.#validationStep.values[i]! < step);
   }
 
-  /** Steps `from` to `to` in at most `points` points (16 at least), their validations in as many. */
+  /** Steps `from` to `to`, thinned to at most `points` points (at least 16), with at most as many validations. */
   curve({
     from = 1,
     to = Number.POSITIVE_INFINITY,
@@ -187,13 +181,13 @@ export class CurveReader {
     to?: number | undefined;
     points: number;
   }): ThinCurve {
-    const most = Math.max(MIN_POINTS, Math.floor(points));
+    const maxPoints = Math.max(MIN_POINTS, Math.floor(points));
     const first = Math.max(1, Math.ceil(from));
     const last = Math.min(this.steps, Math.floor(to));
-    const { every, kept } = thin([this.#loss.values, this.#gradNorm.values], first - 1, last - 1, most);
+    const { every, kept } = thin([this.#loss.values, this.#gradNorm.values], first - 1, last - 1, maxPoints);
     const firstScore = this.validationsBefore(first);
     const lastScore = this.validationsBefore(Math.floor(to) + 1) - 1;
-    const scores = thin([this.#bitsPerByte.values], firstScore, lastScore, most);
+    const scores = thin([this.#bitsPerByte.values], firstScore, lastScore, maxPoints);
     return {
       first,
       last: Math.max(last, 0),
@@ -205,10 +199,10 @@ export class CurveReader {
     };
   }
 
-  /** The points after the first `steps` and the validations after the first `validations`, at most so many of each. */
-  since(steps: number, validations: number, most: number) {
+  /** The points after the first `steps` and the validations after the first `validations`, at most `maxCount` of each. */
+  since(steps: number, validations: number, maxCount: number) {
     const indices = (from: number, to: number) =>
-      Array.from({ length: Math.max(0, Math.min(to - from, most)) }, (_, i) => from + i);
+      Array.from({ length: Math.max(0, Math.min(to - from, maxCount)) }, (_, i) => from + i);
     return {
       ...this.#points(indices(steps, this.steps)),
       validations: this.#validationsAt(indices(validations, this.validations)),
@@ -231,16 +225,4 @@ export class CurveReader {
       bitsPerByte: finiteOrNull(this.#bitsPerByte.values[i]!),
     }));
   }
-}
-
-/** Where in the ascending `values`, of which there are `count`, the first stands that is at least `x`. */
-function firstFrom(values: Uint32Array, count: number, x: number): number {
-  let low = 0;
-  let high = count;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (values[middle]! < x) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,14 +1,14 @@
-// The curves of a run as its folder holds them: a record a step from the transcript, validations beside it. One pass, bounded
-// memory, whatever the length. Checks forms and order, not the hash chain: that is the audit's.
+// The curves of a run, from the files in its folder: a record a step from the transcript, and the validations. One pass, bounded memory,
+// whatever the length. Checks forms and order, not the hash chain, which the audit checks.
 
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { filePieces, type JikjiError, systemCode } from '../base/index.ts';
+import { filePieces, isObject, type JikjiError, systemCode } from '../base/index.ts';
 import { TranscriptReader } from '../ledger/index.ts';
 import { damaged } from './line-tail.ts';
 import { TRANSCRIPT, VALIDATION } from './paths.ts';
 
-/** What one step left, and the validation that followed it, if one did. */
+/** The figures of a step, and of the validation after it, if there was one. */
 export interface CurvePoint {
   step: number;
   /** Nats a token. */
@@ -20,17 +20,17 @@ export interface CurvePoint {
 
 interface ValidationPoint {
   step: number;
-  /** Of all validation text; null where the corpus held nothing back. */
+  /** Over all validation text; null without held-out text. */
   bitsPerByte: number | null;
   /** By source, in the recipe's order; null for a source without validation text. */
   bySource: (number | null)[];
 }
 
-/** Longest validation that is read, in bytes: it has some more for each source. */
+/** Bytes of the longest validation line that is read: a line grows with the number of sources. */
 export const MAX_VALIDATION = 1 << 20;
 const MAX_SOURCES = 10_000;
 
-/** The pieces of a file; none where it is not there. @throws JikjiError `run-damaged` where it cannot be read */
+/** The pieces of a file; none if it does not exist. @throws JikjiError `run-damaged` if it cannot be read */
 function* pieces(path: string): Generator<Buffer> {
   try {
     yield* filePieces(path);
@@ -41,7 +41,7 @@ function* pieces(path: string): Generator<Buffer> {
   }
 }
 
-/** The whole lines of a file; what comes after the last newline is none, for a run may be writing it. */
+/** The whole lines of a file, without text after the last newline: a run may be writing it. */
 function* linesOf(path: string): Generator<string> {
   let rest = '';
   const decoder = new StringDecoder('utf8');
@@ -53,45 +53,50 @@ function* linesOf(path: string): Generator<string> {
   }
 }
 
-type Loose = { [key: string]: unknown };
+const isFigure = (value: unknown): value is number | null => value === null || Number.isFinite(value);
 
-/** The JSON objects of a file's lines, with the numbers of the lines. */
-function* objectsOf(path: string): Generator<{ value: Loose; fail: (what: string) => JikjiError }> {
-  let number = 0;
-  for (const line of linesOf(path)) {
-    number++;
-    const fail = (what: string): JikjiError => damaged(path, `line ${number}: ${what}`);
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch {
-      throw fail('is not JSON');
-    }
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) throw fail('is not an object');
-    yield { value: value as Loose, fail };
+/**
+ * A line of `validation.jsonl`, whose step must be larger than `after`; or a string that says what is wrong with it.
+ * `bySource` is not checked.
+ */
+export function parseValidation(
+  line: string,
+  after: number,
+): { step: number; bitsPerByte: number | null; bySource: unknown } | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return 'is not JSON';
   }
+  if (!isObject(value)) return 'is not an object';
+  const { step, bitsPerByte = null, bySource } = value;
+  if (typeof step !== 'number' || !Number.isSafeInteger(step) || step <= after) return 'step does not rise';
+  return isFigure(bitsPerByte) ? { step, bitsPerByte, bySource } : 'bitsPerByte is not a number';
 }
 
-/** Validations by their step, which rises. */
+/** Validations in the order of their steps. `sources` is the number of the recipe's sources. */
 function* validations(path: string, sources: number): Generator<ValidationPoint> {
-  let before = 0;
-  for (const { value, fail } of objectsOf(path)) {
-    const { step, bitsPerByte = null, bySource } = value;
-    if (typeof step !== 'number' || !Number.isSafeInteger(step) || step <= before) throw fail('step does not rise');
-    const figure = (x: unknown): x is number | null => x === null || (typeof x === 'number' && Number.isFinite(x));
-    if (!figure(bitsPerByte)) throw fail('bitsPerByte is not a number');
-    if (!Array.isArray(bySource) || bySource.length !== sources || !bySource.every(figure)) {
+  let number = 0;
+  let after = 0;
+  for (const line of linesOf(path)) {
+    const fail = (problem: string): JikjiError => damaged(path, `line ${number}: ${problem}`);
+    number++;
+    const found = parseValidation(line, after);
+    if (typeof found === 'string') throw fail(found);
+    const { bySource } = found;
+    if (!Array.isArray(bySource) || bySource.length !== sources || !bySource.every(isFigure)) {
       throw fail(`bySource is not ${sources === 1 ? 'a number' : `${sources} numbers`}`);
     }
-    yield { step, bitsPerByte, bySource };
-    before = step;
+    yield { ...found, bySource };
+    after = found.step;
   }
 }
 
 /**
- * The curves of the run in `folder`, step by step from 1; none where training has not begun. `sources` is the number of its
- * recipe's sources. A record that a run is writing at this moment is left out.
- * @throws JikjiError `run-damaged` where a line is not what a run writes
+ * The curves of the run in `folder`, step by step from 1; empty if training has not begun. `sources` is the number of the recipe's
+ * sources. A record that the run is still writing is left out.
+ * @throws JikjiError `run-damaged` at a line that is not valid
  */
 export function* readCurves(folder: string, sources: number): Generator<CurvePoint> {
   if (sources > MAX_SOURCES) throw damaged(folder, `has more than ${MAX_SOURCES} sources`);

@@ -1,4 +1,4 @@
-// A run's folder: the names of its files, and readers of what it states, unverified. Writes no run and checks no chain.
+// A run folder: the names of its files, and readers of what they state, unverified. Writes no run and checks no chain.
 export { CurveReader, type CurveValidation, type ThinCurve } from './curve-reader.ts';
 export { type CurvePoint, readCurves } from './curves.ts';
 export * from './paths.ts';

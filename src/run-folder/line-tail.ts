@@ -1,5 +1,5 @@
-// Follows a file that grows: reads the whole lines that were appended since the last time, in pieces, without blocking. A file that was
-// replaced, or cut and continued, is read from the start again. Knows nothing of the lines' meaning.
+// Follows a growing file: reads the whole lines that were appended since the last call, in pieces, without blocking. Reads a file that was
+// replaced, or cut and continued, from the start again. Knows nothing of the lines' meaning.
 
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
@@ -9,11 +9,11 @@ import { JikjiError, systemCode } from '../base/index.ts';
 const PIECE = 1 << 19;
 
 export interface LineTailOptions {
-  /** Longest line that is read, in bytes; at most 1 MiB. */
+  /** Bytes of the longest valid line; at most 1 MiB. */
   longest: number;
-  /** Takes the line from `from` to before `to`, and returns what is wrong with it, if anything; then it stays where it is. */
+  /** Takes the line from `from` to before `to`. Returns what is wrong with it, if anything; then reading stops before this line. */
   take: (bytes: Buffer, from: number, to: number) => string | undefined;
-  /** The file is another one: forget the lines taken. */
+  /** Called if the file was replaced: the lines taken are no longer valid. */
   forget: () => void;
 }
 
@@ -24,13 +24,13 @@ export class LineTail {
   readonly path: string;
   /** What is wrong with the first line that could not be taken. */
   problem: string | undefined;
-  /** Rises each time the lines were forgotten. */
+  /** Rises with each call of `forget`. */
   generation = 0;
   readonly #options: LineTailOptions;
-  /** Of the file as it was read last. */
+  /** Device and inode, and all of its status, of the file at the last reading. */
   #id = '';
   #mark = '';
-  /** Where the first line begins that was not taken, and how many were. */
+  /** Offset of the first line that was not taken, and the number of lines taken. */
   #at = 0;
   #lines = 0;
   #last: Buffer = Buffer.alloc(0);
@@ -41,15 +41,15 @@ export class LineTail {
     this.#options = options;
   }
 
-  /** The last line taken, without its newline; empty where none was. */
+  /** The last line taken, without its newline; empty if none was taken. */
   get last(): Buffer {
     return this.#last.subarray(0, Math.max(0, this.#last.length - 1));
   }
 
   /**
-   * Takes the lines that are new; callers at the same time wait for the same reading. A file that is not there has no lines, and
-   * what comes after the last newline is none: it may be being written.
-   * @throws JikjiError `run-damaged` where it is no file or cannot be read
+   * Takes the new lines; concurrent callers share one reading. A missing file has no lines. Text after the last newline is not a line yet:
+   * a run may be writing it.
+   * @throws JikjiError `run-damaged` if the file cannot be read or is not a regular file
    */
   refresh(): Promise<void> {
     this.#running ??= this.#refresh()
@@ -72,17 +72,18 @@ export class LineTail {
       return;
     }
     if (markOf(before) === this.#mark) return;
-    // A pipe that takes the file's place in this moment must not be waited for.
+    // O_NONBLOCK: a pipe that takes the file's place now must not block.
     const handle = await open(this.path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const there = await handle.stat({ bigint: true });
-      if (!there.isFile()) throw damaged(this.path, 'is not a file');
-      const size = Number(there.size);
-      const id = `${there.dev} ${there.ino}`;
-      if (this.#at > 0 && (id !== this.#id || size < this.#at || !(await this.#lastStands(handle)))) this.#forget();
+      const opened = await handle.stat({ bigint: true });
+      if (!opened.isFile()) throw damaged(this.path, 'is not a file');
+      const size = Number(opened.size);
+      const id = `${opened.dev} ${opened.ino}`;
+      if (this.#at > 0 && (id !== this.#id || size < this.#at || !(await this.#isLastUnchanged(handle))))
+        this.#forget();
       this.#id = id;
       await this.#read(handle, size);
-      this.#mark = markOf(there);
+      this.#mark = markOf(opened);
     } finally {
       await handle.close();
     }
@@ -97,8 +98,8 @@ export class LineTail {
     this.#options.forget();
   }
 
-  /** A record commits to all before it: where the last one stands as it was, so do the others. */
-  async #lastStands(handle: FileHandle): Promise<boolean> {
+  /** Whether the last line taken is unchanged. A record commits to all before it, so then all are. */
+  async #isLastUnchanged(handle: FileHandle): Promise<boolean> {
     const { length } = this.#last;
     const found = Buffer.alloc(length);
     const { bytesRead } = await handle.read(found, 0, length, this.#at - length);
@@ -109,7 +110,7 @@ export class LineTail {
     const { longest, take } = this.#options;
     this.problem = undefined;
     const buffer = Buffer.allocUnsafe(Math.min(PIECE + longest, size - this.#at));
-    let held = 0; // bytes of a line that has not ended yet, at the buffer's start
+    let held = 0; // bytes of an unfinished line, at the buffer's start
     while (this.#at + held < size) {
       const { bytesRead } = await handle.read(
         buffer,

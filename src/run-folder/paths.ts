@@ -1,16 +1,16 @@
-// The names of the files in a run's folder. All readers and writers take them from here.
+// The names of the files in a run folder. All readers and writers take them from here.
 
 import { join } from 'node:path';
 
 /** The recipe as resolved, every default written out. */
 export const RECIPE = 'recipe.yaml';
-/** What the maker commits to before step 0, and asks an office to answer. */
+/** What the maker commits to before step 0, for an office to answer. */
 export const REQUEST = 'request.json';
 /** The office's answer to the request. */
 export const LODGING = 'lodging.json';
 export const GENESIS = 'genesis.json';
 export const TRANSCRIPT = 'transcript.jsonl';
-/** When, where and on what it was made: unverified. */
+/** When and on which machines it was made: unverified. */
 export const SESSIONS = 'sessions.jsonl';
 export const VALIDATION = 'validation.jsonl';
 export const CORPUS = 'corpus';

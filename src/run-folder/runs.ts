@@ -1,5 +1,5 @@
-// The runs made on this machine: a list in the per-user state folder, and what each run's folder says of itself.
-// Only reads run folders, and believes nothing in them: a broken or vanished folder is a line in the list, not an error.
+// The runs made on this machine: a list in the per-user state folder, and what each run folder states. Only reads run folders and does not
+// trust them: a broken or missing folder is a line in the list, not an error.
 
 import {
   appendFileSync,
@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { finiteOrNull, isLocked, makeFolder, stateFolder } from '../base/index.ts';
+import { finiteOrNull, isLocked, isObject, makeFolder, stateFolder } from '../base/index.ts';
 import { RecordLine } from '../ledger/index.ts';
 import { RUN_LOCK, runPaths } from './paths.ts';
 
@@ -22,24 +22,24 @@ export interface RunSummary {
   name: string;
   /** Absolute. */
   folder: string;
-  /** `gone`: the folder is no longer there. `broken`: it is, but nothing in it can be read as a run. */
+  /** `gone`: the folder no longer exists. `broken`: it exists, but nothing in it can be read as a run. */
   state: 'finished' | 'unfinished' | 'running' | 'gone' | 'broken';
-  /** Steps the recipe asks for, steps in the transcript. */
+  /** Steps planned in the recipe, steps in the transcript. */
   steps: number | null;
   stepsDone: number | null;
-  /** Of the last step, nats a token. */
+  /** Loss of the last step, in nats a token. */
   loss: number | null;
   valBitsPerByte: number | null;
   stateRoot: string | null;
-  /** When the run was last begun or gone on with, ISO 8601. */
+  /** When the run was last started or continued, ISO 8601. */
   noted: string | null;
 }
 
 const listFile = (): string => join(stateFolder(), 'runs.jsonl');
 
 /**
- * Notes a run in the per-user list. Returns whether that could be done: a read-only home is no reason to stop a run.
- * One short line in append mode, so that two runs begun at once do not mix.
+ * Notes a run in the per-user list. Returns whether that worked: a read-only home is no reason to stop a run.
+ * Writes one short line in append mode, so that the lines of two runs started at once do not mix.
  */
 export function noteRun(folder: string): boolean {
   const file = listFile();
@@ -53,7 +53,7 @@ export function noteRun(folder: string): boolean {
   }
 }
 
-/** The folders of the runs noted on this machine, absolute, the newest first; `noted` is when, ISO 8601. */
+/** Absolute folders of the runs noted on this machine, newest first; `noted` is the time, ISO 8601. */
 export function notedRuns(): { folder: string; noted: string | null }[] {
   let text = '';
   try {
@@ -63,7 +63,7 @@ export function notedRuns(): { folder: string; noted: string | null }[] {
   }
   const noted = new Map<string, string | null>();
   for (const line of text.split('\n')) {
-    const entry = json(line);
+    const entry = parseObject(line);
     if (typeof entry?.folder !== 'string' || !isAbsolute(entry.folder)) continue;
     noted.delete(entry.folder); // a later note moves the run to the end
     noted.set(entry.folder, typeof entry.noted === 'string' ? entry.noted : null);
@@ -71,30 +71,28 @@ export function notedRuns(): { folder: string; noted: string | null }[] {
   return [...noted].reverse().map(([folder, when]) => ({ folder, noted: when }));
 }
 
-/** The runs noted on this machine, the newest first. */
+/** The runs noted on this machine, newest first. */
 export const listRuns = (): RunSummary[] => notedRuns().map(({ folder, noted }) => ({ ...readRun(folder), noted }));
 
-type Loose = { [key: string]: unknown };
-
-function json(text: string | undefined): Loose | undefined {
+function parseObject(text: string | undefined): Record<string, unknown> | undefined {
   try {
-    const value = JSON.parse(text ?? '');
-    return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : undefined;
+    const value: unknown = JSON.parse(text ?? '');
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** A file's last bytes as text; undefined where there is no such file. A transcript of a long run is not read whole. */
-function tail(path: string, most = 1 << 20): string | undefined {
+/** A file's last bytes as text; undefined if there is no such file. The transcript of a long run is not read whole. */
+function tail(path: string, maxBytes = 1 << 20): string | undefined {
   try {
-    // A pipe in a file's place must not be waited for.
+    // O_NONBLOCK: a pipe in the file's place must not block.
     const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stat = fstatSync(fd);
       if (!stat.isFile()) return undefined;
       const { size } = stat;
-      const bytes = new Uint8Array(Math.min(size, most));
+      const bytes = new Uint8Array(Math.min(size, maxBytes));
       let length = 0;
       for (let n = 1; n > 0 && length < bytes.length; length += n) {
         n = readSync(fd, bytes, length, bytes.length - length, size - bytes.length + length);
@@ -108,16 +106,12 @@ function tail(path: string, most = 1 << 20): string | undefined {
   }
 }
 
-function isFile(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-}
-
 const hexText = (value: unknown) => (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value) ? value : null);
 
-/** Lines that are looked at for one: whatever a file holds, nobody waits. */
+/** Lines that are tried: reading ends soon, whatever the file contains. */
 const MAX_LINES = 100;
 
-/** The last whole line of a text that has `word` in it and of which `read` makes something. */
+/** What `read` returns for the last line that contains `word` and for which it returns a value. */
 function lastLine<T>(text: string, word: string, read: (line: string) => T | undefined): T | undefined {
   let at = text.lastIndexOf(word);
   for (let i = 0; i < MAX_LINES && at >= 0; i++) {
@@ -130,9 +124,7 @@ function lastLine<T>(text: string, word: string, read: (line: string) => T | und
   return undefined;
 }
 
-const lastObject = (text: string): Loose | undefined => lastLine(text, '{', json);
-
-/** The last record of a transcript that has `word` in it. */
+/** The last record of a transcript that contains `word`. */
 const lastRecord = (text: string, word = '{'): RecordLine | undefined =>
   lastLine(text, word, (line) => {
     const record = new RecordLine();
@@ -140,34 +132,33 @@ const lastRecord = (text: string, word = '{'): RecordLine | undefined =>
     return record.read(bytes, 0, bytes.length) ? record : undefined;
   });
 
-/** Longest recipe that is read where it is not in the form in which `make` writes it: the parser takes its time. */
+/** The longest recipe that is parsed if it is not in the form that `make` writes: the YAML parser is slow. */
 const MAX_FOREIGN = 16 << 10;
 
-/** Of a recipe what the list shows; undefined where it is none. */
+/** Name and steps of a recipe; undefined if the text is not one. */
 function nameAndSteps(text: string): { name: string | undefined; steps: number | null } | undefined {
   const name = /^name: ([\p{L}\p{N}][\p{L}\p{N}._-]*)$/mu.exec(text)?.[1];
   const steps = /^train:\n(?: {2}.*\n)*? {2}steps: ([1-9][0-9]{0,14})$/m.exec(text)?.[1];
   if (name !== undefined && /[^0-9.]/.test(name) && steps !== undefined) return { name, steps: Number(steps) };
   if (text.length > MAX_FOREIGN) return undefined;
-  let recipe: Loose | null;
+  let recipe: unknown;
   try {
     recipe = parse(text, { maxAliasCount: 0, logLevel: 'silent' });
   } catch {
     return undefined;
   }
-  if (recipe === null || typeof recipe !== 'object') return undefined;
-  const train = recipe.train as Loose | null | undefined;
+  if (!isObject(recipe)) return undefined;
   return {
     name: typeof recipe.name === 'string' ? recipe.name : undefined,
-    steps: finiteOrNull(train?.steps),
+    steps: isObject(recipe.train) ? finiteOrNull(recipe.train.steps) : null,
   };
 }
 
-/** Tokens a second of the session that finished a run; null where none did. */
+/** Tokens a second of the session that finished the run; null if it is not finished. */
 export const speedOf = (folder: string): number | null =>
-  finiteOrNull(json(tail(runPaths(folder).result))?.tokensPerSecond);
+  finiteOrNull(parseObject(tail(runPaths(folder).result))?.tokensPerSecond);
 
-/** What a run's folder says of itself. Never throws. */
+/** What a run folder states. Never throws. */
 export function readRun(folder: string): Omit<RunSummary, 'noted'> {
   const summary: Omit<RunSummary, 'noted'> = {
     name: basename(folder),
@@ -194,14 +185,15 @@ export function readRun(folder: string): Omit<RunSummary, 'noted'> {
   summary.stepsDone = last?.step ?? null;
   summary.loss = finiteOrNull(last?.loss);
   summary.stateRoot = lastRecord(transcript ?? '', '"stateRoot"')?.stateRoot ?? null;
-  summary.valBitsPerByte = finiteOrNull(lastObject(tail(paths.validation) ?? '')?.bitsPerByte);
-  const result = json(tail(paths.result));
+  summary.valBitsPerByte = finiteOrNull(lastLine(tail(paths.validation) ?? '', '{', parseObject)?.bitsPerByte);
+  const result = parseObject(tail(paths.result));
   if (result) {
     summary.stepsDone = finiteOrNull(result.steps) ?? summary.stepsDone;
     summary.valBitsPerByte = finiteOrNull(result.valBitsPerByte) ?? summary.valBitsPerByte;
     summary.stateRoot = hexText(result.stateRoot) ?? summary.stateRoot;
   }
-  if (isFile(join(folder, RUN_LOCK)) && isLocked(join(folder, RUN_LOCK))) summary.state = 'running';
+  const lock = join(folder, RUN_LOCK);
+  if (lstatSync(lock, { throwIfNoEntry: false })?.isFile() && isLocked(lock)) summary.state = 'running';
   else if (result) summary.state = 'finished';
   else summary.state = recipe || transcript !== undefined ? 'unfinished' : 'broken';
   return summary;

@@ -1,14 +1,13 @@
-// The sessions in which a run was made, as its `sessions.jsonl` has them. Nothing is verified, and unreadable
-// lines are skipped.
+// The sessions in which a run was made, read from its `sessions.jsonl`. Verifies nothing, and skips unreadable lines.
 
 export interface Session {
-  /** Steps that were done when it began and when it ended; null where that is not said. */
+  /** Steps done at its start and at its end; null if not stated. */
   from: number | null;
   to: number | null;
-  /** As they are written, ISO 8601; null where they are not said. */
+  /** The times as the file has them, ISO 8601; null if not stated. */
   start: string | null;
   end: string | null;
-  /** How the machines name themselves, one that several ranks share once; empty where that is not said. */
+  /** Names of the machines; a machine that several ranks share stands once. Empty if not stated. */
   machines: string[];
 }
 
@@ -16,7 +15,7 @@ const MAX_MACHINES = 10_000;
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const step = (value: unknown): number | null => (Number.isSafeInteger(value) ? (value as number) : null);
 
-/** @param jsonl the text of `sessions.jsonl`; of a session that was killed only the start is in it */
+/** @param jsonl the text of `sessions.jsonl`; it has only the start of a session that was killed */
 export function parseSessions(jsonl: string): Session[] {
   const sessions: Session[] = [];
   let open: Session | undefined;

@@ -1,4 +1,4 @@
-// When the steps of a run were taken, as its sessions say: unverified, good enough for the time axis of a chart.
+// The times of a run's steps, from its sessions: unverified, good enough for the time axis of a chart.
 
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,29 +13,29 @@ interface Span {
   /** Seconds since 1970. */
   start: number;
   end: number;
-  /** Its end was written: it was not killed. */
+  /** Whether its end was written: it was not killed. */
   whole: boolean;
 }
 
-/** Sessions are a line or two each; a file beyond this is not read. */
+/** A session takes two lines; a larger file is not read. */
 const MAX_BYTES = 16 << 20;
 
 const seconds = (time: string | null): number => (time === null ? Number.NaN : Date.parse(time) / 1000);
 
-/** Whole sessions, and those that were killed: they end where the next one goes on, or with the transcript. */
+/** All sessions. A session that was killed ends where the next one continues, or with the transcript. */
 function spansOf(folder: string, steps: number, written: number): Span[] {
   const file = join(folder, SESSIONS);
   let text = '';
   try {
     if (statSync(file).size <= MAX_BYTES) text = readFileSync(file, 'utf8');
   } catch {
-    // not there: then there is no session
+    // no file: no sessions
   }
-  const begun = parseSessions(text).flatMap(({ from, start, ...said }) =>
-    from !== null && seconds(start) > 0 ? [{ from, start: seconds(start), said }] : [],
+  const begun = parseSessions(text).flatMap(({ from, start, ...stated }) =>
+    from !== null && seconds(start) > 0 ? [{ from, start: seconds(start), stated }] : [],
   );
-  const spans = begun.map(({ from, start, said }, i): Span => {
-    const [to, end] = [said.to, seconds(said.end)];
+  const spans = begun.map(({ from, start, stated }, i): Span => {
+    const [to, end] = [stated.to, seconds(stated.end)];
     if (to !== null && end >= start) return { from, start, to, end, whole: true };
     const next = begun[i + 1];
     const cut = next ? { to: next.from, end: next.start } : { to: steps, end: Math.max(start, written) };
@@ -45,8 +45,8 @@ function spansOf(folder: string, steps: number, written: number): Span[] {
 }
 
 /**
- * A function from a step to the seconds since 1970 when it was done. Never falls as steps rise. Without sessions every step
- * has the time of the run's genesis, without that the time of the transcript's file.
+ * Returns a function that maps a step to the time when it was done, in seconds since 1970; call it with ascending steps. Its values never
+ * fall. Without sessions every step has the time of the run's genesis, or else of the transcript's file.
  */
 export function timesOf(folder: string, steps: number): (step: number) => number {
   const written = statSync(join(folder, TRANSCRIPT), { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -60,7 +60,7 @@ export function timesOf(folder: string, steps: number): (step: number) => number
   let at = 0;
   let latest = 0;
   return (step) => {
-    // Steps that a later session took again are of that session.
+    // A step that a later session trained again belongs to that session.
     while (at + 1 < spans.length && spans[at + 1]!.from < step) at++;
     const span = spans[at];
     const share = span ? Math.min(1, Math.max(0, (step - span.from) / (span.to - span.from))) : 0;
@@ -70,7 +70,7 @@ export function timesOf(folder: string, steps: number): (step: number) => number
   };
 }
 
-/** Steps and seconds of the sessions whose end was written; undefined where there are none. */
+/** Steps and seconds of the sessions whose end was written; undefined if there are none. */
 export function pace(folder: string): { steps: number; seconds: number } | undefined {
   const whole = spansOf(folder, 0, 0).filter((span) => span.whole);
   const steps = whole.reduce((sum, { from, to }) => sum + to - from, 0);

@@ -1,4 +1,4 @@
-// The check `data`: computes again what follows from the texts alone, and builds the corpus again where the auditor has its sources.
+// The check `data`: computes again what follows from the texts alone, and builds the corpus again from sources that the auditor has.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -45,7 +45,7 @@ export async function checkData(
     const code = systemCode(error);
     if (code === undefined) throw error;
     findings.incomplete(MANIFEST, `cannot be checked: no folder can be made in ${tmpdir()} (${code})`);
-    return { check: findings.check('not checked'), data: maker('there was no room to check it in') };
+    return { check: findings.check('not checked'), data: maker('no temporary folder could be made here') };
   }
   try {
     const { documents, longest } = await checkTexts(evidence, workFolder, findings, context);
@@ -71,14 +71,14 @@ export async function checkData(
   }
 }
 
-/** Notes what the check does not show. */
+/** Adds notes on what the check does not show. */
 function addNotes(sources: DataFound['sources'], recipe: Recipe, findings: Findings): void {
   const word = sources.filter(({ standing }) => standing === 'maker');
   if (word.length > 0) {
     const names = [...new Set(word.map(({ name }) => name))].join(', ');
     findings.note(`The maker's word: that the texts come from ${names}, and what was left out of them.`);
     findings.note(
-      'Texts can be altered until their digests fall where the maker wants them: the split does not show that.',
+      'The maker can alter texts until their digests put them in the split he wants: the check does not show that.',
     );
   }
   if (sources.some(({ standing }, i) => standing === 'compared' && recipe.corpus.sources[i]?.npm !== undefined)) {
@@ -105,7 +105,7 @@ async function checkTexts(
   else
     for (const source of longerByDropped(validation, manifest.sources))
       findings.note(
-        `Source ${source}: its slices are longer than the texts that are there make them. What the maker says he dropped allows that; it can hold out less.`,
+        `Source ${source}: its slices are longer than its texts alone would make them. The texts that the maker says he dropped allow that; longer slices can hold out less.`,
       );
   const split = wrong ? undefined : new SplitAgain(validation, manifest.sources);
   const duplicates = new Duplicates(workFolder);

@@ -1,5 +1,4 @@
-// The list of the files that a source came from: its form and its length. What it says of them is the maker's word until the
-// sources are compared.
+// Checks the form and the length of a source's list of files. Its entries are the maker's word until the sources are compared.
 
 import type { Findings } from '../findings.ts';
 import { broken, type RunFolder } from '../folder.ts';

@@ -1,10 +1,10 @@
-// The text records of a corpus file, one by one: each line is {"text": ...} in its one spelling, and a newline. Reads as many bytes as
-// the manifest states, and lets others have their turn; memory is one record.
+// Reads the text records of a corpus file one by one: each line is {"text": ...} in its only valid spelling. Reads as many bytes as the
+// manifest states, and lets other tasks run. Memory: one record.
 
 import { MAX_LINE, MAX_TEXT } from '../../foundry/corpus/index.ts';
 import { broken, type RunFolder } from '../folder.ts';
 
-/** The lines of a file of `bytes` bytes, without their newlines; each is valid until the next one is asked for. */
+/** The lines of the first `bytes` bytes of a file, without newlines; each is valid until the next one is requested. */
 export async function* readLines(
   folder: RunFolder,
   file: string,
@@ -35,7 +35,7 @@ export async function* readLines(
 
 /**
  * The texts of a file of records.
- * @throws JikjiError `evidence-broken` at the first line that is not a record in its one spelling, or no text that a corpus can hold
+ * @throws JikjiError `evidence-broken` at the first line that is not a record in its only valid spelling, or whose text no corpus can hold
  */
 export async function* readRecords(
   folder: RunFolder,
@@ -48,13 +48,13 @@ export async function* readRecords(
     number++;
     const text = textOf(line);
     if (text === undefined) throw broken(file, `line ${number} is not {"text": ...} in its one spelling`);
-    const wrong = wrongWith(text);
-    if (wrong) throw broken(file, `the text of line ${number} ${wrong}`);
+    const problem = problemOf(text);
+    if (problem) throw broken(file, `the text of line ${number} ${problem}`);
     yield text;
   }
 }
 
-/** What a record says, where it is spelled as canonical JSON with this one member. */
+/** The text of a record; undefined unless the line is canonical JSON with this one member. */
 function textOf(line: Buffer): string | undefined {
   let text: unknown;
   try {
@@ -62,12 +62,12 @@ function textOf(line: Buffer): string | undefined {
   } catch {
     return undefined;
   }
-  // Bytes are compared: what is not UTF-8 could otherwise pass for a replacement character.
+  // Bytes are compared: invalid UTF-8 could otherwise pass for a replacement character.
   if (typeof text !== 'string' || !Buffer.from(`{"text":${JSON.stringify(text)}}`).equals(line)) return undefined;
   return text;
 }
 
-function wrongWith(text: string): string | undefined {
+function problemOf(text: string): string | undefined {
   if (!text.isWellFormed()) return 'is not Unicode';
   if (!/\S/.test(text)) return 'is blank';
   if (text.normalize('NFC') !== text) return 'is not in NFC';

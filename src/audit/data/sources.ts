@@ -1,6 +1,6 @@
-// Builds the corpus again from the sources that the auditor has: his folder, tarballs in it, or npm's registry. The maker chose what
-// the recipe names, so nothing outside the folder is read, and patterns that take long to match are refused. For a source that the
-// auditor does not have, the run's own texts take its place, and the source stays the maker's word.
+// Builds the corpus again from the auditor's sources: his folder, tarballs in it, or npm's registry. The maker wrote the recipe, so nothing
+// outside the folder is read, and patterns that take long to match are refused. The run's own texts replace a source that the auditor does
+// not have, and that source stays the maker's word.
 
 import { existsSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
@@ -34,12 +34,12 @@ export interface SourceOptions {
 
 type SourceStanding = DataFound['sources'][number];
 
-/** What a source is called in a report. */
+/** The name of a source in reports. */
 export const nameOf = (source: RecipeSource): string => source.npm ?? listOf(source.files).join(', ');
 
 /**
- * `longest` is the longest text of the run in UTF-8 bytes; temporary files go to `workFolder`. Faults of evidence or sources become
- * findings.
+ * Compares the run's texts with the sources. `longest` is the size of the longest text in UTF-8 bytes; temporary files go to `workFolder`.
+ * Faults of the evidence or the sources become findings.
  * @throws the reason of the signal
  */
 export async function compareSources(
@@ -68,7 +68,7 @@ export async function compareSources(
   if (standings.some(({ standing }) => standing === 'maker')) {
     // The texts that replace a source must pass through the build unchanged.
     if (manifest.sources.some(({ slice }) => slice !== null))
-      return notCompared('slices are held out, and which ones can be told from all sources together only');
+      return notCompared('slices are held out, and only all sources together show which ones');
     if (longest > MAX_DOCUMENT)
       return notCompared('documents grew when they were normalised, so all sources are needed together');
   }
@@ -119,7 +119,7 @@ export async function compareSources(
 /** Codes of errors that the auditor's machine causes, not the sources. */
 const MACHINE_ERRORS = /^disk-|^not-writable$|-unreadable$|^no-memory$/;
 
-/** Why a source cannot be compared; undefined where it can. A tarball is linked to where the build looks for it. */
+/** Why a source cannot be compared; undefined if it can. A tarball is linked into the cache of the build. */
 async function obstacle(
   source: RecipeSource,
   index: number,
@@ -163,15 +163,15 @@ async function obstacle(
   }
 }
 
-/** As `npm pack` calls it: `@scope/name@1.2.3` is `scope-name-1.2.3.tgz`. */
+/** The name that `npm pack` gives: `scope-name-1.2.3.tgz` for `@scope/name@1.2.3`. */
 function tarballName(spec: string): string {
   const { name, version } = npmSpec(spec)!;
   return `${name.replace(/^@/, '').replace('/', '-')}-${version}.tgz`;
 }
 
 function isInside(folder: string, pattern: string): boolean {
-  const way = relative(resolve(folder), resolve(folder, pattern));
-  return !isAbsolute(pattern) && !isAbsolute(way) && way.split(sep)[0] !== '..';
+  const path = relative(resolve(folder), resolve(folder, pattern));
+  return !isAbsolute(pattern) && !isAbsolute(path) && path.split(sep)[0] !== '..';
 }
 
 /** Whether a pattern can take long to match: matching tries all ways to split a path between the wildcards. */
@@ -195,7 +195,7 @@ function substitute({ folder, recipe, texts }: Evidence, index: number, workFold
   return { files, read: 'jsonl', field: 'text', language, licence, weight };
 }
 
-/** The first member in which two manifest entries of a source differ, in words. */
+/** In words, the first member in which two manifest entries of a source differ. */
 function differenceOf(stated: ManifestSource, again: ManifestSource): string | undefined {
   const pick = (source: ManifestSource): Record<string, unknown> => ({
     'the files it came from': source.origin,

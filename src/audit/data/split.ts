@@ -1,4 +1,4 @@
-// The split done again: which records must be held out, by their digests or those of their slices. Knows texts, no files.
+// Computes the split again: which records must be held out, by their digests or those of their slices. Knows no files.
 
 import {
   fraction,
@@ -21,13 +21,13 @@ export interface SplitSource {
 }
 
 /**
- * What can be wrong with the split before any text is read: undefined where nothing is. The lengths of slices bound what `SplitAgain`
- * keeps in memory.
+ * What is wrong with the split by the manifest alone, before any text is read; undefined if nothing is. The check also bounds what
+ * `SplitAgain` keeps in memory, by the lengths of slices.
  */
 export function wrongWithPlan(share: number, sources: readonly SplitSource[], older: boolean): string | undefined {
   const sliced = sources.filter(({ slice }) => slice !== null);
   if (sliced.length === 0) {
-    // Before there were slices, whole documents were held out whatever share came of it.
+    // Version 1 had no slices: it held out whole documents, whatever share that gave.
     const bytes = sources.map((source) => source.bytes);
     const documents = sources.reduce((sum, { counts }) => sum + counts.kept, 0);
     if (older || holdsOutWhole(share, bytes, documents)) return undefined;
@@ -36,7 +36,7 @@ export function wrongWithPlan(share: number, sources: readonly SplitSource[], ol
   if (share === 0) return 'has slices, though nothing is to be held out';
   if (sliced.length < sources.length) return 'has slices in some sources and whole documents in others';
   for (const [i, { slice, bytes, counts }] of sources.entries()) {
-    // The rule counts the bytes before slices that are blank or repeated are dropped; what was dropped are parts of documents.
+    // The rule counts the bytes before blank and repeated slices are dropped; each dropped slice is a part of a document.
     const { duplicate = 0, empty = 0 } = counts.dropped;
     const left = bytes.train + bytes.validation;
     const least = sliceBytes(share, left);
@@ -50,15 +50,15 @@ export function wrongWithPlan(share: number, sources: readonly SplitSource[], ol
 }
 
 /**
- * Sources whose slices are longer than the texts that are there make them: only what was dropped, the maker's word, allows that, and
- * longer slices can hold out less. To be called where nothing is wrong with the plan.
+ * Indices of the sources whose slices are longer than their texts alone would make them: only dropped texts, the maker's word, allow that,
+ * and longer slices can hold out less. Call it only if the plan is not wrong.
  */
 export const longerByDropped = (share: number, sources: readonly SplitSource[]): number[] =>
   sources.flatMap(({ slice, bytes }, i) =>
     slice !== null && slice > sliceBytes(share, bytes.train + bytes.validation) ? [i] : [],
   );
 
-/** Takes all records of a corpus, and counts what lies on the wrong side. */
+/** Takes all records of a corpus, and counts those in the wrong split. */
 export class SplitAgain {
   readonly #share: number;
   readonly #most: readonly (number | null)[];
@@ -88,7 +88,7 @@ export class SplitAgain {
     });
   }
 
-  /** How many documents or slices of each source lie in a split in which they should not; called once, at the end. */
+  /** How many documents or slices of each source are in the wrong split; called once, at the end. */
   wrong(): readonly Readonly<Record<Split, number>>[] {
     if (this.#places.length === 0) return this.#wrong;
     this.#slices.choose(

@@ -1,9 +1,9 @@
-// What AdamW can and cannot do to a weight and its moments, as numbers. docs/proof.md, "Motion", has the derivations; the
-// slack is what the binary32 operations of docs/arithmetic.md, "A step", can add, no more. Knows no tensors and no files.
+// Limits on what AdamW can do to a weight and its moments. docs/proof.md, "Motion", has the derivations. The slack is only what the
+// binary32 operations of docs/arithmetic.md, "A step", can add. Knows no tensors and no files.
 
 import { powInt } from '../../engine/index.ts';
 
-/** What of a recipe decides how weights move. */
+/** The numbers of a recipe that limit how weights move. */
 export interface Mover {
   beta1: number;
   beta2: number;
@@ -13,27 +13,27 @@ export interface Mover {
   gradClip: number;
 }
 
-/** A step as the transcript tells it. */
+/** The numbers of a step that limit its movement. */
 export interface StepFacts {
-  /** Binary32. */
+  /** As binary32. */
   learningRate: number;
   /** Before clipping, binary64. */
   gradNorm: number;
 }
 
-// One rounding is off by at most 2^-24 of the result, or by 2^-150 where the result is subnormal. A factor of a recurrence
-// takes one rounding a step: twice that is allowed. What is rounded a fixed number of times (up to eight) gets 2^-20.
+// One rounding is off by at most 2^-24 of the result, or by 2^-150 if the result is subnormal. A factor of a recurrence is rounded once a
+// step: twice that is allowed. A number that is rounded a fixed number of times (at most eight) gets 2^-20.
 const UP = 1 + 2 ** -23;
 const DOWN = 1 - 2 ** -23;
 const FIXED = 1 + 2 ** -20;
-/** What underflow can take from a moment in one step: at most three times 2^-150. */
+/** More than underflow can take from a moment in one step: three times 2^-150. */
 const TINY = 2 ** -148;
 /** How far the binary32 sums of squares in a gradient's norm may be off: 512 + 3 roundings of 2^-24, doubled. */
 const NORM = 2 ** -14;
-/** Larger factors mean nothing; a finite one keeps 0 times it a number. */
+/** The largest factor: a larger one limits nothing, and an infinite one times 0 would be NaN. */
 const MAX = 1e200;
 
-/** The recipe's numbers as the kernel has them: rounded to binary32. */
+/** The recipe's numbers as the kernel uses them: rounded to binary32. */
 function rounded(mover: Mover) {
   const f = Math.fround;
   const { beta1, beta2 } = mover;
@@ -47,7 +47,7 @@ function rounded(mover: Mover) {
   };
 }
 
-/** 1 + r + r^2 + ... + r^(n-1), by doubling: only sums of positive numbers, so right for r near 1 too. `n` < 2^31. */
+/** 1 + r + r^2 + ... + r^(n-1), by doubling: it adds only positive numbers, so it is exact enough for r near 1 too. `n` < 2^31. */
 export function geometric(r: number, n: number): number {
   let sum = 0;
   let power = 1;
@@ -89,7 +89,7 @@ export function stepFactor(mover: Mover, t: number): number {
   return Math.min(MAX, FIXED * c1 * Math.max(C / Math.sqrt(c2), lost / eps));
 }
 
-/** B = alpha + beta |w_0|: how far a weight can be from its value at the segment's start. */
+/** B = alpha + beta |w_0|: how far a weight can move from its value w_0 at the segment's start. */
 export interface Bound {
   alpha: number;
   beta: number;
@@ -112,7 +112,7 @@ export function bound(mover: Mover, from: number, learningRates: readonly number
 }
 
 /**
- * What n steps allow the moments, each element: e = v - `keptSecond` v_0 + `lostSecond` >= 0, and
+ * What n steps allow each element of the moments: e = v - `keptSecond` v_0 + `lostSecond` >= 0, and
  * |m - `kept` m_0| <= `factor` sqrt(e) + `loose` |m_0| + `lost`.
  */
 export interface MomentLimits {
@@ -140,14 +140,14 @@ export function momentLimits(mover: Mover, n: number): MomentLimits {
   };
 }
 
-/** The gradient's norm after clipping, as the step's own clip factor makes it. */
+/** The gradient's norm after clipping with the binary32 factor of the step. */
 export function clippedNorm(gradNorm: number, gradClip: number): number {
   return gradClip > 0 && gradNorm > gradClip ? gradNorm * Math.fround(gradClip / gradNorm) : gradNorm;
 }
 
 /**
- * Between what the sum of all second moments must lie after the segment's steps, of `elements` weights in all:
- * b2^n sum v_0 + (1-b2) sum over its steps of b2^(n-s) norm_s^2, norms after clipping. NaN where a norm is no number.
+ * The range of the sum of all second moments (`elements` in all) after the segment's steps:
+ * b2^n sum v_0 + (1-b2) sum over its steps of b2^(n-s) norm_s^2, norms after clipping. NaN if a norm is not a number from 0 on.
  */
 export function secondMomentSum(
   mover: Mover,

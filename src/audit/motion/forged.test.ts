@@ -296,7 +296,7 @@ test('a finding says what, where and how far', () => {
   expect(findings).toHaveLength(1);
   expect(findings[0]).toMatchObject({ verdict: 'refuted', file: 'state-48', step: 48, tensor: UP });
   expect(findings[0]!.text).toMatch(
-    /^element 0 moved by \S+: steps 43 to 48 can move it by 0\.0\d+ at most \(the first of 3 such elements, of 384\)$/,
+    /^element 0 moved by \S+: steps 43 to 48 can move it by at most 0\.0\d+ \(the first of 3 such elements, of 384\)$/,
   );
 });
 

@@ -1,35 +1,35 @@
-// Rank: which segments look least like their neighbours, by one measure at a time. Says where to look and refutes nothing; no
-// chance is claimed for it, since a forger can make all of this look honest.
+// Rankings: which segments differ most from their neighbours, by one measure at a time. A ranking refutes nothing, and no chance is claimed
+// for it: a forger can make all of these measures look honest.
 
-/** What of a segment's motion is compared. */
+/** The parts of a segment's motion that are compared. */
 export interface Moved {
   segment: { from: number; to: number };
-  /** Weight -> L2 length of its movement. */
+  /** L2 length of each weight's movement. */
   movement: ReadonlyMap<string, number>;
-  /** Weight -> cosine of its movement and the optimizer's last direction; NaN where there is none. */
+  /** Cosine between each weight's movement and the optimizer's last direction; NaN if it did not move. */
   heading: ReadonlyMap<string, number>;
   /** Sum of the learning rates. */
   learningRates: number;
 }
 
-/** Segments on each side that count as neighbours; for the first and the last one, which have one side only. */
+/** Neighbours on each side of a segment; the first and the last segment have only one side, with more neighbours. */
 const REACH = 3;
 const LONE_REACH = 5;
-/** Half the distance between the quartiles of a normal distribution, in standard deviations, turned round. */
+/** A normal distribution's standard deviation over its median absolute deviation. */
 const MAD = 1.4826;
-/** Movements that differ by less than this share are alike, cosines by less than this, losses by less than this many nats. */
+/** Smaller differences count as none: of movements (a share), of cosines, of losses (nats). */
 const MIN_MOVEMENT = 0.1;
 const MIN_COSINE = 0.02;
 const MIN_LOSS = 1e-3;
 
-/** By segment: how far a tensor's movement / sum of learning rates is from its neighbours', the largest of all tensors. */
+/** For each segment: how far movement / sum of learning rates is from that of the neighbours, for the strangest tensor. */
 export const speedRank = (segments: readonly Moved[]): number[] =>
   largest(segments, (tensor) => {
-    // Without a learning rate nothing moves, and there is nothing to compare.
+    // Without a learning rate nothing moves, so there is nothing to compare.
     const speeds = segments.map((s) =>
       s.learningRates === 0 ? Number.NaN : (s.movement.get(tensor) ?? Number.NaN) / s.learningRates,
     );
-    // A weight that rounds back to where it was has moved by nothing: differences far below the typical speed do not count.
+    // A step can be lost in rounding: differences far below the typical speed do not count.
     const floor = 1e-3 * median(speeds.filter(Number.isFinite)) + 1e-30;
     return deviations(
       speeds.map((speed) => Math.log(speed + floor)),
@@ -37,7 +37,7 @@ export const speedRank = (segments: readonly Moved[]): number[] =>
     );
   });
 
-/** By segment: how far a tensor's heading is from its neighbours', the largest of all tensors. */
+/** For each segment: how far the heading is from that of the neighbours, for the strangest tensor. */
 export const headingRank = (segments: readonly Moved[]): number[] =>
   largest(segments, (tensor) =>
     deviations(
@@ -46,7 +46,7 @@ export const headingRank = (segments: readonly Moved[]): number[] =>
     ),
   );
 
-/** By segment: how far the change of a probe's loss (nats) over it is from its neighbours', the largest of all probes. */
+/** For each segment: how far the change of the loss (nats) is from that of the neighbours, for the strangest probe. */
 export function probeRank(changes: readonly (readonly number[])[]): number[] {
   const all = changes.map((of) => deviations(of, MIN_LOSS));
   return (changes[0] ?? []).map((_, i) => Math.max(...all.map((of) => of[i]!)));
@@ -64,18 +64,18 @@ function largest(segments: readonly Moved[], of: (tensor: string) => number[]): 
 }
 
 /**
- * How far each value lies above both the median of up to three before it and that of up to three after it (five for the first and
- * the last, which have one side), or below both, over the usual distance from the median of both sides together; `least` is what
- * that is taken to be at least. So what rises or falls steadily, as in a warm-up, is not strange. 0 of what is not finite: it was
- * refuted or not measured, and is not ranked.
+ * How far each value is above both or below both of two medians: of up to three values before it and of up to three after it (up to five
+ * for the first and the last value, which have one side). In units of the usual distance from the median of both sides, at least
+ * `minSpread`. So values that rise or fall steadily, as in a warm-up, are not strange. Values that are not finite give 0: they were
+ * refuted or not measured.
  */
-function deviations(values: readonly number[], least: number): number[] {
+function deviations(values: readonly number[], minSpread: number): number[] {
   const finite = (xs: readonly number[]) => xs.filter(Number.isFinite);
   const last = values.length - 1;
   const before = values.map((_, i) => finite(values.slice(Math.max(0, i - (i === last ? LONE_REACH : REACH)), i)));
   const after = values.map((_, i) => finite(values.slice(i + 1, i + 1 + (i === 0 ? LONE_REACH : REACH))));
   const usual = finite(values.map((x, i) => Math.abs(x - median([...before[i]!, ...after[i]!]))));
-  const spread = Math.max(least, MAD * median(usual));
+  const spread = Math.max(minSpread, MAD * median(usual));
   return values.map((x, i) => {
     const sides = [before[i]!, after[i]!].filter((side) => side.length > 0).map(median);
     if (!Number.isFinite(x) || sides.length === 0) return 0;
@@ -83,7 +83,7 @@ function deviations(values: readonly number[], least: number): number[] {
   });
 }
 
-/** 0 of nothing. */
+/** The median; 0 of an empty list. */
 function median(xs: readonly number[]): number {
   if (xs.length === 0) return 0;
   const sorted = [...xs].sort((a, b) => a - b);

@@ -1,9 +1,9 @@
 // One pass over the elements of a tensor in two states: finds elements that break a limit, and adds up the sums that motion needs.
-// Most of the time is spent here, so it is one plain loop over typed arrays.
+// The check spends most of its time here, so this is one plain loop over typed arrays.
 
 import type { Bound, MomentLimits } from './factors.ts';
 
-/** A tensor's weights and moments in two states, as pieces of the same length. */
+/** A part of a tensor's weights (w) and moments (m, v) in two states: 0 at the segment's start, 1 at its end. */
 export interface Piece {
   w0: Float32Array;
   w1: Float32Array;
@@ -16,7 +16,7 @@ export interface Piece {
 /** Elements of one tensor that break one rule. */
 export interface Breach {
   count: number;
-  /** Index and value of the first such element, and the largest (or smallest) value that it may have. */
+  /** Index and value of the first such element, and the limit that it breaks. */
   element: number;
   value: number;
   limit: number;
@@ -60,7 +60,7 @@ function countBreach(tally: Tally, rule: Rule, first: Omit<Breach, 'count'>): vo
   else tally[rule] = { count: 1, ...first };
 }
 
-/** What a scan compares with, and the elements it takes: `count` of the piece, whose first one is element `at` of its tensor. */
+/** The limits, and the range: the first `count` elements of the piece, which begins at element `at` of the tensor. */
 export interface ScanRange {
   count: number;
   at: number;

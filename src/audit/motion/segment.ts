@@ -1,5 +1,5 @@
-// Motion over one segment: compares its two states with the transcript's numbers between them. Nothing is trained. States are read
-// once, in pieces, so memory does not grow with the model. Knows neither run folders nor verdicts.
+// Motion over one segment: compares its two states with the transcript's numbers between them. States are read once, in pieces, so memory
+// does not grow with the model. Knows no run folders; trains nothing.
 
 import { elementsOf } from '../../engine/index.ts';
 import { type ModelConfig, type Parameter, parameters } from '../../foundry/model/index.ts';
@@ -9,14 +9,14 @@ import { bound, type Mover, momentLimits, type StepFacts, secondMomentSum } from
 import { type Breach, newTally, type Piece, scan, type Tally } from './scan.ts';
 import type { StateReader } from './states.ts';
 
-/** Elements of a piece: six of them are held at a time. */
+/** Elements of a piece; six pieces are in memory at a time. */
 const PIECE = 1 << 16;
 
 export interface SegmentInput {
   segment: Segment;
   model: ModelConfig;
   train: Mover;
-  /** Of steps from + 1 to `to`, in order; learning rates as the recipe's schedule has them. */
+  /** The steps of the segment, in order; the learning rates are the recipe's. */
   steps: readonly StepFacts[];
   start: StateReader;
   end: StateReader;
@@ -24,20 +24,20 @@ export interface SegmentInput {
 
 export interface SegmentMotion {
   segment: Segment;
-  /** At most one for each tensor and rule. */
+  /** At most one finding for each tensor and rule. */
   findings: Finding[];
-  /** Weights whose bound exceeds their root mean square at the start: the bound says little of them. */
+  /** Weights whose bound exceeds their root mean square at the start: such a bound says little. */
   vacuous: string[];
-  /** Weight -> L2 length of its movement. */
+  /** L2 length of each weight's movement. */
   movement: Map<string, number>;
-  /** Weight -> cosine of its movement and its last first moment over the root of the second; NaN where it did not move. */
+  /** Cosine between each weight's movement and m / sqrt(v) of the last state; NaN if it did not move. */
   heading: Map<string, number>;
   /** Sum of the learning rates. */
   learningRates: number;
   bytes: number;
 }
 
-/** Checks bound and moments of one segment. @throws JikjiError `safetensors-broken` where a file ends too early */
+/** Checks bound and moments of one segment. @throws JikjiError `safetensors-broken` if a file ends too early */
 export function segmentMotion(input: SegmentInput): SegmentMotion {
   const { segment, train, steps, start, end } = input;
   const n = segment.to - segment.from;
@@ -75,7 +75,10 @@ export function segmentMotion(input: SegmentInput): SegmentMotion {
     result.heading.set(name, tally.along / Math.sqrt(tally.moved * tally.headings));
     const typical = Math.sqrt(tally.squares / size);
     if (limit.alpha + limit.beta * typical > typical) result.vacuous.push(name);
-    if (segment.from === 0) result.findings.push(...notZero(tally, name, start.file));
+    if (segment.from === 0 && tally.moments0 !== 0) {
+      const text = 'moments are not zero before the first step';
+      result.findings.push(refutation(start, 0, momentNames.first + name, text));
+    }
     result.findings.push(...breaches(tally, name, size, input));
   }
   const { least, most } = secondMomentSum(train, sums.before, steps, sums.elements);
@@ -86,7 +89,7 @@ export function segmentMotion(input: SegmentInput): SegmentMotion {
   return result;
 }
 
-/** Weight -> L2 distance between two states of a model. @throws JikjiError `safetensors-broken` where a file ends too early */
+/** L2 distance of each weight between two states. @throws JikjiError `safetensors-broken` if a file ends too early */
 export function distance(model: ModelConfig, start: StateReader, end: StateReader): Map<string, number> {
   const list = parameters(model);
   const length = Math.min(
@@ -112,69 +115,62 @@ export function distance(model: ModelConfig, start: StateReader, end: StateReade
   return result;
 }
 
-/** Findings for elements of a tensor that break a limit, on the state at the segment's end. */
+/** Findings for elements of a tensor that break a limit in the state at the segment's end. */
 function breaches(tally: Tally, name: string, size: number, { segment, end }: SegmentInput): Finding[] {
   const { from, to } = segment;
   const steps = to - from === 1 ? `step ${to}` : `steps ${from + 1} to ${to}`;
-  const finding = (tensor: string, text: string): Finding => ({
-    verdict: 'refuted',
-    file: end.file,
-    step: to,
-    tensor,
-    text,
-  });
-  const found = (
+  const finding = (tensor: string, text: string): Finding => refutation(end, to, tensor, text);
+  const describe = (
     tensor: string,
     breach: Breach | undefined,
-    say: (value: string, limit: string) => string,
+    text: (value: string, limit: string) => string,
   ): Finding[] => {
     if (!breach) return [];
     const { element, value, limit, count } = breach;
     const others = count > 1 ? ` (the first of ${count} such elements, of ${size})` : '';
-    return [finding(tensor, `element ${element} ${say(short(value), short(limit))}${others}`)];
+    return [finding(tensor, `element ${element} ${text(short(value), short(limit))}${others}`)];
   };
   return [
-    ...found(name, tally.bound, (value, limit) => `moved by ${value}: ${steps} can move it by ${limit} at most`),
+    ...describe(name, tally.bound, (value, limit) => `moved by ${value}: ${steps} can move it by at most ${limit}`),
     ...(!Number.isFinite(tally.moved) && !tally.bound ? [finding(name, 'not all elements are finite numbers')] : []),
-    ...found(momentNames.first + name, tally.first, (value, limit) => {
-      return `changed by ${value} beside its decay in ${steps}: the second moment allows ${limit} at most`;
-    }),
-    ...found(momentNames.second + name, tally.second, (value, limit) => {
-      return `is ${value}: ${steps} leave ${limit} at least`;
-    }),
+    ...describe(
+      momentNames.first + name,
+      tally.first,
+      (value, limit) => `changed by ${value} beside its decay in ${steps}: the second moment allows at most ${limit}`,
+    ),
+    ...describe(
+      momentNames.second + name,
+      tally.second,
+      (value, limit) => `is ${value}: ${steps} leave at least ${limit}`,
+    ),
   ];
 }
 
+const refutation = ({ file }: StateReader, step: number, tensor: string, text: string): Finding => ({
+  verdict: 'refuted',
+  file,
+  step,
+  tensor,
+  text,
+});
+
 const short = (x: number): string => (Number.isFinite(x) ? Number(x.toPrecision(7)).toString() : String(x));
 
-/** Findings for tensors that a state lacks or has beside those of the model. */
+/** Findings for tensors of the model that a state lacks, and for other tensors that it has. */
 function differingTensors(state: StateReader, step: number, list: readonly Parameter[]): Finding[] {
   const wanted = list.flatMap(({ name, shape }) =>
     ['', momentNames.first, momentNames.second].map((prefix) => ({ name: prefix + name, shape })),
   );
-  const finding = (tensor: string, text: string): Finding => ({
-    verdict: 'refuted',
-    file: state.file,
-    step,
-    tensor,
-    text,
-  });
   const names = new Set(wanted.map((t) => t.name));
   return [
     ...wanted
       .filter((t) => !state.has(t.name, t.shape))
-      .map((t) => finding(t.name, `not there as binary32 of shape [${t.shape}]`)),
+      .map((t) => refutation(state, step, t.name, `not there as binary32 of shape [${t.shape}]`)),
     ...[...state.names()]
       .filter((name) => !names.has(name))
       .slice(0, 10)
-      .map((name) => finding(name, 'not a tensor of this model')),
+      .map((name) => refutation(state, step, name, 'not a tensor of this model')),
   ];
-}
-
-function notZero({ moments0 }: Tally, name: string, file: string): Finding[] {
-  if (moments0 === 0) return [];
-  const text = 'moments are not zero before the first step';
-  return [{ verdict: 'refuted', file, step: 0, tensor: momentNames.first + name, text }];
 }
 
 function newBuffers(length: number): Piece {

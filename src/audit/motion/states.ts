@@ -1,21 +1,21 @@
-// States to be read by ranges, from a file or from memory. Knows nothing of what is done with them.
+// Readers of states, by ranges of bytes: from a file or from memory. Know no layout and no digests.
 
 import type { Safetensors } from '../../formats/index.ts';
 import type { StateTensor } from '../../ledger/index.ts';
 
-/** A state that is read piece by piece. */
+/** A state that can be read piece by piece. */
 export interface StateReader {
-  /** How findings call it: the file's name inside the run folder. */
+  /** Its name in findings: the file's name inside the run folder. */
   readonly file: string;
   /** Names of all its tensors. */
   names(): Iterable<string>;
   /** Whether it has this tensor, as binary32 in this shape. */
   has(name: string, shape: readonly number[]): boolean;
-  /** Reads `target.byteLength` bytes of a tensor that it has, from byte `offset` on. */
+  /** Reads `target.byteLength` bytes of one of its tensors, from byte `offset` on. */
   read(name: string, target: Uint8Array, offset: number): void;
 }
 
-/** A state in an open file; `file` is its name inside the run folder. Reading throws JikjiError `safetensors-broken`. */
+/** A state in an open file; `file` is its name inside the run folder. `read` throws JikjiError `safetensors-broken`. */
 export const stateInFile = (opened: Safetensors, file: string): StateReader => ({
   file,
   names: () => opened.tensors.keys(),
@@ -26,7 +26,7 @@ export const stateInFile = (opened: Safetensors, file: string): StateReader => (
   read: (name, target, offset) => opened.read(name, target, offset),
 });
 
-/** A state in memory; its bytes are read as they are at that moment. */
+/** A state in memory, which may change between two reads. */
 export function stateInMemory(tensors: readonly StateTensor[], file: string): StateReader {
   const byName = new Map(tensors.map((t) => [t.name, t]));
   return {

@@ -4,10 +4,10 @@
 import { h, type JSX } from 'preact';
 import { xy } from '../../page-kit/document/index.ts';
 import { plain, shortDigest } from '../../page-kit/index.ts';
-import type { Audit, CheckName, Verdict } from '../types.ts';
+import type { CheckName, Verdict } from '../types.ts';
 import { signOf } from './facts.ts';
 import { centred, path, picture, type Sheet } from './sheet.ts';
-import { inks, setSorts } from './sorts.ts';
+import { setSorts, sortInks } from './sorts.ts';
 
 interface Node {
   id: 'text' | 'tokenizer' | 'start' | 'segments' | 'seal' | 'model';
@@ -120,7 +120,7 @@ function inBlock({ audit, facts }: Sheet, { id, name, note, digest }: Node, left
       digest && centred('digest', centre, TOP + 86, digest),
     ];
   const box = { x: left + 10, y: TOP + 36, width: width - 20, height: TALL - 50 };
-  return [centred('name', centre, TOP + 24, name), setSorts(inks(audit.run.segments, facts.replayedBy).inks, box)];
+  return [centred('name', centre, TOP + 24, name), setSorts(sortInks(audit.run.segments, facts), box)];
 }
 
 interface Reach {
@@ -138,7 +138,7 @@ function reach({ audit, facts }: Sheet, { name, verdict, y, left, right }: Reach
       path(`reach ${tone(verdict)}`, `M${xy(left)} ${y}H${xy(right)}`),
       path(`end ${tone(verdict)}`, `M${xy(left)} ${y - 5}v10M${xy(right)} ${y - 5}v10`),
     ];
-  const states = inks(audit.run.segments, facts.replayedBy).inks;
+  const states = sortInks(audit.run.segments, facts);
   const each = states.length ? (right - left) / states.length : 0;
   const size = Math.min(10, Math.max(2, each - 1));
   return states.flatMap((ink, at) => {
@@ -167,7 +167,7 @@ function downwards(sheet: Sheet, nodes: Node[]): JSX.Element {
       block(1, y, width, tall),
       i > 0 && arrow(centre, y - 19, centre, y - 3),
       id === 'segments'
-        ? [centred('name', centre, y + 24, name), setSorts(inks(audit.run.segments, facts.replayedBy).inks, box)]
+        ? [centred('name', centre, y + 24, name), setSorts(sortInks(audit.run.segments, facts), box)]
         : [
             centred('name', centre, y + 24 + lift, name),
             centred('note', centre, y + 42 + lift, note),
@@ -196,6 +196,3 @@ export function chainPicture(sheet: Sheet): JSX.Element[] {
   const nodes = nodesOf(sheet);
   return [across(sheet, nodes), downwards(sheet, nodes)];
 }
-
-/** How many segments one sort stands for. */
-export const sortsPer = (audit: Audit): number => inks(audit.run.segments, new Map()).per;

@@ -3,7 +3,7 @@
 
 import { h, type JSX } from 'preact';
 import { xy } from '../../page-kit/document/index.ts';
-import { type Facts, replayLookup } from './facts.ts';
+import { type Facts, type Ink, moreStriking, replayLookup } from './facts.ts';
 import { path, picture, type Sheet } from './sheet.ts';
 import { type Line, lastStep, type Thinned, thin, ticks } from './thin.ts';
 
@@ -55,29 +55,25 @@ function polyline({ pieces }: Line, x: (step: number) => number, y: (loss: numbe
 interface Band {
   from: number;
   to: number;
-  state: 'holds' | 'refuted' | 'incomplete';
+  ink: Ink;
 }
 
 /** Where segments were replayed, in columns of the picture: at most as many bands as columns. */
-function bands(facts: Facts, columns: number, steps: number): Band[] {
-  const rank = { holds: 1, incomplete: 2, refuted: 3 } as const;
-  const names = ['holds', 'incomplete', 'refuted'] as const;
-  const state = new Uint8Array(columns);
-  const at = (step: number) => Math.min(1, Math.max(0, Number.isFinite(step) ? step / steps : 0)) * columns;
+function bandsOf(facts: Facts, columns: number, steps: number): Band[] {
+  const inks = Array.from({ length: columns }, (): Ink => 'rest');
+  const columnOf = (step: number) => Math.min(1, Math.max(0, Number.isFinite(step) ? step / steps : 0)) * columns;
   for (const { from, to, verdict } of facts.replayed) {
-    const first = Math.min(columns - 1, Math.floor(at(from)));
-    const last = Math.max(first + 1, Math.round(at(to)));
-    for (let c = first; c < last && c < columns; c++) state[c] = Math.max(state[c], rank[verdict]);
+    const first = Math.min(columns - 1, Math.floor(columnOf(from)));
+    const last = Math.max(first + 1, Math.round(columnOf(to)));
+    for (let c = first; c < last && c < columns; c++) inks[c] = moreStriking(inks[c], verdict);
   }
-  const out: Band[] = [];
-  for (let c = 0; c < columns; c++) {
-    if (state[c] === 0) continue;
-    const name = names[state[c] - 1];
-    const previous = out[out.length - 1];
-    if (previous && previous.to === c && previous.state === name) previous.to = c + 1;
-    else out.push({ from: c, to: c + 1, state: name });
-  }
-  return out;
+  const bands: Band[] = [];
+  inks.forEach((ink, c) => {
+    const previous = bands.at(-1);
+    if (previous?.ink === ink) previous.to = c + 1;
+    else bands.push({ from: c, to: c + 1, ink });
+  });
+  return bands.filter(({ ink }) => ink !== 'rest');
 }
 
 function describe({ facts, words, format }: Sheet, { first, last }: Thinned): string {
@@ -128,13 +124,13 @@ function draw(sheet: Sheet, frame: Frame): { svg: JSX.Element; thinned: Thinned 
     ];
   });
   // Under the curve a line of type: the segments, inked where they were replayed.
-  const ribbon = bands(facts, plotWidth, steps);
+  const ribbon = bandsOf(facts, plotWidth, steps);
   const rect = (name: string, { from, to }: Pick<Band, 'from' | 'to'>, top: number, height: number) =>
     h('rect', { class: name, x: left + from, y: top, width: to - from, height });
   const shades = ribbon
-    .filter(({ state }) => state !== 'incomplete')
-    .map((band) => rect(`band ${band.state}`, band, top, plotHeight));
-  const set = ribbon.map((band) => rect(`sort ${band.state}`, band, floor + 4, 10));
+    .filter(({ ink }) => ink !== 'incomplete')
+    .map((band) => rect(`band ${band.ink}`, band, top, plotHeight));
+  const set = ribbon.map((band) => rect(`sort ${band.ink}`, band, floor + 4, 10));
   const seams =
     run.segments.length <= plotWidth / 4
       ? run.segments

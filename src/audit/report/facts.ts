@@ -1,9 +1,19 @@
 // What a report says that an audit does not state in so many words. Draws nothing and has no words.
 
+import { prefixLength } from '../../base/index.ts';
 import { markOf } from '../../page-kit/text/index.ts';
 import { SELF_AUDIT } from '../challenge.ts';
 import type { Standing } from '../claims.ts';
-import { type Audit, CHECKS, type Check, type CheckName, type Finding, type Replayed, type Verdict } from '../types.ts';
+import {
+  type Audit,
+  CHECKS,
+  type Check,
+  type CheckName,
+  type Finding,
+  type Replayed,
+  type Segment,
+  type Verdict,
+} from '../types.ts';
 
 /**
  * What the draw is worth: everything was replayed; a chance is claimed; the maker drew himself; segments were drawn, but that
@@ -77,16 +87,30 @@ function drawOf({ claimed, reason, drawn }: Audit['detection']): Draw {
 export function replayLookup(replayed: readonly Replayed[]): (step: number) => 'holds' | 'refuted' | null {
   const spans = replayed.filter(({ verdict }) => verdict !== 'incomplete').sort((a, b) => a.from - b.from);
   return (step) => {
-    let low = 0;
-    let high = spans.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (spans[middle].from < step) low = middle + 1;
-      else high = middle;
-    }
-    const span = spans[low - 1];
+    const span = spans[prefixLength(spans.length, (i) => spans[i].from < step) - 1];
     return span && step <= span.to ? (span.verdict as 'holds' | 'refuted') : null;
   };
+}
+
+/** How a segment fared; `rest` was not replayed. */
+export type Ink = Verdict | 'rest';
+
+/** The state that a cell shows whose segments differ is the one of the highest rank. */
+const RANK: Record<Ink, number> = { rest: 0, holds: 1, incomplete: 2, refuted: 3 };
+export const moreStriking = (a: Ink, b: Ink): Ink => (RANK[b] > RANK[a] ? b : a);
+
+/** The segments in cells, in order; `cellOf` maps a segment's position to its cell and leaves no cell out. */
+export function inksOf(
+  segments: readonly Segment[],
+  { replayedBy }: Pick<Facts, 'replayedBy'>,
+  cellOf: (position: number) => number,
+): Ink[] {
+  const inks: Ink[] = [];
+  segments.forEach(({ index }, i) => {
+    const cell = cellOf(i);
+    inks[cell] = moreStriking(inks[cell] ?? 'rest', replayedBy.get(index)?.verdict ?? 'rest');
+  });
+  return inks;
 }
 
 /** The sign of a verdict in a report; null is "not run". What is incomplete is a question here, and not a warning. */

@@ -20,13 +20,13 @@ import { claimOf, roomClaim } from '../claims.ts';
 import { evenRoom } from '../room.ts';
 import { randomCount } from '../segments.ts';
 import type { Audit, Check, Finding, Verdict } from '../types.ts';
-import { chainPicture, sortsPer } from './chain.ts';
+import { chainPicture } from './chain.ts';
 import { curvePicture } from './curve.ts';
 import { en } from './en.ts';
 import { type Facts, factsOf, signOf } from './facts.ts';
 import { ko } from './ko.ts';
 import { path, type Sheet } from './sheet.ts';
-import { sort } from './sorts.ts';
+import { segmentsPerSort, sort } from './sorts.ts';
 
 /** What a page can hold of a list before nobody reads it. */
 const MAX_FINDINGS = 40;
@@ -160,20 +160,13 @@ function who({ audit, facts, words, terms, format }: Sheet): JSX.Element {
 function chain(sheet: Sheet): JSX.Element {
   const { audit, facts, words, terms, format } = sheet;
   const { chain: c } = words;
-  const per = sortsPer(audit);
+  const per = segmentsPerSort(audit.run.segments);
   const states = new Set(facts.replayed.map(({ verdict }) => verdict));
-  const key = (
-    [
-      ['holds', c.legend.replayed],
-      ['refuted', c.legend.differs],
-      ['incomplete', c.legend.unfinished],
-      ['rest', c.legend.rest],
-    ] as const
-  )
-    .filter(([ink]) => ink === 'rest' || states.has(ink))
-    .map(([ink, text]) => {
+  const key = (['holds', 'refuted', 'incomplete', 'rest'] as const)
+    .filter((ink) => ink === 'rest' || states.has(ink))
+    .map((ink) => {
       const sample = h('svg', { viewBox: '0 0 16 16', 'aria-hidden': 'true' }, sort(ink, 1, 1, 14));
-      return h('li', { class: 'square' }, sample, text);
+      return h('li', { class: 'square' }, sample, c.legend[ink]);
     });
   const digests = (
     [

@@ -285,10 +285,10 @@ describe('what it says', () => {
       expect(reportHtml(nothing, lang)).toContain(words.chance.none);
       // Drawn, but not by the maker: no seal, or not all of it could be replayed.
       const unfinished = auditOf();
-      unfinished.detection.reason = 'there is no seal that a draw could follow';
+      unfinished.detection.reason = 'the run has no seal, and a draw counts only after the seal';
       const page = reportHtml(unfinished, lang);
       expect(page).toContain(words.chance.void);
-      expect(page).toContain('there is no seal that a draw could follow');
+      expect(page).toContain('the run has no seal, and a draw counts only after the seal');
       expect(page).not.toContain(words.chance.self);
       expect(page).not.toContain(words.chance.columns.chance);
       expect(reportHtml(auditOf({ replayAll: true }), lang)).toContain(words.chance.all);

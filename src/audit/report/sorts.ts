@@ -3,15 +3,11 @@
 
 import { h, type JSX } from 'preact';
 import { xy } from '../../page-kit/document/index.ts';
-import type { Replayed, Segment, Verdict } from '../types.ts';
+import type { Segment } from '../types.ts';
+import { type Facts, type Ink, inksOf } from './facts.ts';
 import { path } from './sheet.ts';
 
-export type Ink = Verdict | 'rest';
-
 const MAX_SORTS = 168;
-/** What a sort shows when several segments share it. */
-const RANK: Record<Ink, number> = { rest: 0, holds: 1, incomplete: 2, refuted: 3 };
-
 export interface Box {
   x: number;
   y: number;
@@ -19,19 +15,14 @@ export interface Box {
   height: number;
 }
 
-/** One state a sort, and how many segments a sort stands for at most. */
-export function inks(
-  segments: readonly Segment[],
-  replayedBy: ReadonlyMap<number, Replayed>,
-): { inks: Ink[]; per: number } {
-  const per = Math.max(1, Math.ceil(segments.length / MAX_SORTS));
-  const out: Ink[] = [];
-  segments.forEach(({ index }, i) => {
-    const ink = replayedBy.get(index)?.verdict ?? 'rest';
-    const at = Math.floor(i / per);
-    if (out[at] === undefined || RANK[ink] > RANK[out[at]]) out[at] = ink;
-  });
-  return { inks: out, per };
+/** How many segments a sort stands for at most. */
+export const segmentsPerSort = (segments: readonly Segment[]): number =>
+  Math.max(1, Math.ceil(segments.length / MAX_SORTS));
+
+/** The state of each sort. */
+export function sortInks(segments: readonly Segment[], facts: Pick<Facts, 'replayedBy'>): Ink[] {
+  const perSort = segmentsPerSort(segments);
+  return inksOf(segments, facts, (position) => Math.floor(position / perSort));
 }
 
 /** One sort with its upper left corner at x, y. Shape and mark tell the states apart, not colour alone. */

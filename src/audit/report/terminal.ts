@@ -6,7 +6,7 @@ import { formatFor, plain } from '../../page-kit/text/index.ts';
 import { claimOf } from '../claims.ts';
 import { evenRoom } from '../room.ts';
 import type { Audit, Check, CheckName, Finding, Segment } from '../types.ts';
-import { type Facts, factsOf, signOf } from './facts.ts';
+import { type Facts, factsOf, type Ink, inksOf, signOf } from './facts.ts';
 
 export type TerminalStyle = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan', text: string) => string;
 
@@ -47,19 +47,13 @@ function placeOf({ file, step, tensor }: Finding): string {
     .join(', ');
 }
 
-/** All segments in one row of characters: `█` came out the same, `✕` different, `?` not possible, `·` not replayed. */
+const CELLS: Record<Ink, string> = { rest: '·', holds: '█', incomplete: '?', refuted: '✕' };
+
+/** All segments in one row of characters. */
 function strip(segments: readonly Segment[], facts: Facts, width: number): string {
   const cells = Math.min(width, segments.length);
-  const rank = { '·': 0, '█': 1, '?': 2, '✕': 3 } as const;
-  type Cell = keyof typeof rank;
-  const out: Cell[] = Array.from({ length: cells }, () => '·');
-  segments.forEach(({ index }, i) => {
-    const verdict = facts.replayedBy.get(index)?.verdict;
-    const cell: Cell = verdict === undefined ? '·' : verdict === 'holds' ? '█' : verdict === 'refuted' ? '✕' : '?';
-    const at = Math.floor((i / segments.length) * cells);
-    if (rank[cell] > rank[out[at]]) out[at] = cell;
-  });
-  return out.join('');
+  const inks = inksOf(segments, facts, (position) => Math.floor((position / segments.length) * cells));
+  return inks.map((ink) => CELLS[ink]).join('');
 }
 
 function replayedText(audit: Audit, facts: Facts): string {

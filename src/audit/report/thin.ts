@@ -90,16 +90,10 @@ export function thin(
 }
 
 /** The largest step that a picture must reach; at least 1. */
-export function lastStep(claimed: number | null, points: readonly CurvePoint[], ends: Iterable<number>): number {
-  let last = 1;
-  const see = (step: number) => {
-    if (step > last && step <= MAX_STEP) last = step;
-  };
-  if (claimed !== null) see(claimed);
-  for (const { step } of points) see(step);
-  for (const end of ends) see(end);
-  return last;
-}
+export const lastStep = (planned: number | null, points: readonly CurvePoint[], ends: readonly number[]): number =>
+  [planned ?? 1, ...points.map(({ step }) => step), ...ends]
+    .filter((step) => step <= MAX_STEP)
+    .reduce((most, step) => Math.max(most, step), 1);
 
 /** About `wanted` round numbers from `low` to `high`, and the distance between them. */
 export function ticks(low: number, high: number, wanted: number, least = 0): { values: number[]; step: number } {

@@ -42,7 +42,7 @@ export async function writeOutput(out: string, fill: (temporary: string) => Prom
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true });
     if (systemCode(error) === 'ENOSPC' || systemCode(error) === 'EDQUOT') {
-      throw new JikjiError('disk-full', 'the disk is full', out, 'free some space, then export again', {
+      throw new JikjiError('disk-full', 'the disk is full', out, 'free some space, then start again', {
         cause: error,
       });
     }
@@ -66,6 +66,7 @@ export async function writePieces(
     let done = 0;
     let reported = 0;
     for (const piece of pieces) {
+      if (signal?.aborted) throw new JikjiError('interrupted', 'the file was not finished', out, 'start again');
       writeFully(fd, piece);
       digest.update(piece);
       done += piece.byteLength;
@@ -73,7 +74,6 @@ export async function writePieces(
       reported = done;
       onProgress?.(done, total);
       await setImmediate();
-      if (signal?.aborted) throw new JikjiError('interrupted', 'the export was not finished', out, 'begin it again');
     }
     fsyncSync(fd);
   } finally {

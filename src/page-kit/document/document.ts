@@ -13,10 +13,10 @@ export interface Page {
   /** Styles beyond those of all documents. */
   styles?: string;
   brand: string;
-  /** Beside the brand. */
+  /** Content beside the brand. */
   masthead: ComponentChildren;
   main: ComponentChildren;
-  /** How to verify the page, and what made it. */
+  /** How to verify the page, and what produced it. */
   footer: { heading: string; text: string; command: string; colophon: string };
 }
 

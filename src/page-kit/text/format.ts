@@ -32,7 +32,7 @@ export interface Format {
   /** The two largest units: `3 minutes 5 seconds`, `3분 5초`. */
   duration(seconds: number): string;
   /**
-   * In a document, which is the same wherever it is made: the language fixes the time zone. Null where the text is not a date.
+   * For documents, whose bytes must not depend on the machine: the language fixes the time zone. Null if the text is not a date.
    */
   date(iso: string): { text: string; iso: string } | null;
   list(items: string[]): string;
@@ -44,9 +44,9 @@ export interface Format {
 }
 
 const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
-/** Codes of ISO 3166 that no country has; examples use them. */
-const NOBODYS = /^(AA|Q[M-Z]|X[A-JL-Z]|ZZ)$/;
-/** Sums of shares differ from 0 and 1 by at most this. */
+/** Codes that ISO 3166 reserves for users; examples use them. */
+const USER_ASSIGNED = /^(AA|Q[M-Z]|X[A-JL-Z]|ZZ)$/;
+/** Rounding errors in sums of shares are at most this. */
 const NEAR = 1e-9;
 const UNITS = [
   ['day', 86_400],
@@ -175,7 +175,7 @@ export function formatFor(lang: Lang): Format {
     },
     countryName(code) {
       try {
-        return NOBODYS.test(code) ? code : (regions.of(code) ?? code);
+        return USER_ASSIGNED.test(code) ? code : (regions.of(code) ?? code);
       } catch {
         return code; // not a country code
       }

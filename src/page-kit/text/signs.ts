@@ -1,4 +1,4 @@
-// The marks of verdicts, outcomes and states: a sign that repeats the word beside it as a shape, and the tone of its colour.
+// The marks of verdicts, outcomes and states: a sign, which repeats the word beside it as a shape, and the tone of its colour.
 
 interface StateMark {
   sign: string;

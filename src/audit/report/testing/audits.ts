@@ -31,7 +31,8 @@ const DETAILS = {
   probe: 'loss of the next step at 32 of 32 states',
   figures: 'validation figure (40,000 held-out tokens) computed again, card made again',
   replay: '5 of 32 segments trained again: 28 records and 5 states, the same bits',
-  register: 'request in entry 4, 8 heads on the way, seal in entry 13; the register of office 51c0… has 20 entries',
+  register:
+    'request in entry 4, 8 heads during the training, seal in entry 13; the register of office 51c0… has 20 entries',
 };
 
 function segmentsOf(steps: number, every: number): Segment[] {
