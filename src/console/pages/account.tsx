@@ -1,7 +1,7 @@
 // The viewer's account: API tokens and the password.
 
 import { useState } from 'preact/hooks';
-import { Copy, Table, Time } from '../parts/elements.tsx';
+import { Copy, Row, Table, Time } from '../parts/elements.tsx';
 import { Form, TextField } from '../parts/form.tsx';
 import { Failed, Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
@@ -70,30 +70,20 @@ function Tokens() {
           ) : (
             <Table
               caption={w.tokensCaption}
-              head={
-                <>
-                  <th scope="col">{w.tokenName}</th>
-                  <th scope="col">{w.used}</th>
-                  <th scope="col">{w.expires}</th>
-                  <th scope="col">
-                    <span class="hidden">{w.drop}</span>
-                  </th>
-                </>
-              }
+              head={[w.tokenName, w.used, w.expires, <span class="hidden">{w.drop}</span>]}
             >
               {tokens.map((token) => (
-                <tr key={token.id}>
-                  <th scope="row">{token.name}</th>
-                  <td>{token.used === null ? words.people.never : <Time of={token.used} ago />}</td>
-                  <td>
-                    <Time of={token.expires} />
-                  </td>
-                  <td>
+                <Row
+                  key={token.id}
+                  cells={[
+                    token.name,
+                    token.used === null ? words.people.never : <Time of={token.used} ago />,
+                    <Time of={token.expires} />,
                     <button type="button" aria-label={w.dropWhich(token.name)} onClick={() => drop.run(token.id)}>
                       {w.drop}
-                    </button>
-                  </td>
-                </tr>
+                    </button>,
+                  ]}
+                />
               ))}
             </Table>
           )

@@ -3,7 +3,7 @@
 import { useCallback, useState } from 'preact/hooks';
 import { wordFor } from '../../page-kit/index.ts';
 import { DialogButton } from '../parts/dialog.tsx';
-import { ConsortiumState, Digest, State, Table } from '../parts/elements.tsx';
+import { ConsortiumState, Digest, Row, State, Table } from '../parts/elements.tsx';
 import { Form, TextField } from '../parts/form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Lodgings } from '../parts/lodgings.tsx';
@@ -50,33 +50,20 @@ export default function Consortium({ programme, consortium }: Record<string, str
         {(team) => (
           <div class="grid">
             <Section title={w.members} wide>
-              <Table
-                caption={w.membersCaption}
-                head={
-                  <>
-                    <th scope="col">{w.organisation}</th>
-                    <th scope="col">{w.country}</th>
-                    <th scope="col">{w.roles}</th>
-                  </>
-                }
-              >
+              <Table caption={w.membersCaption} head={[w.organisation, w.country, w.roles]}>
                 {membersOf(team).map((member) => (
-                  <tr key={member.id}>
-                    <th scope="row">
-                      {format.title(member.name)}
-                      {member.id === team.lead?.id && <small>{w.isLead}</small>}
-                    </th>
-                    <td>
-                      {member.country === 'not recorded' ? words.common.notRecorded : format.country(member.country)}
-                    </td>
-                    <td>
+                  <Row
+                    key={member.id}
+                    cells={[
+                      { of: format.title(member.name), note: member.id === team.lead?.id && w.isLead },
+                      member.country === 'not recorded' ? words.common.notRecorded : format.country(member.country),
                       <ul class="tags">
                         {member.roles.map((role) => (
                           <li key={role}>{wordFor(words.chain, role)}</li>
                         ))}
-                      </ul>
-                    </td>
-                  </tr>
+                      </ul>,
+                    ]}
+                  />
                 ))}
               </Table>
               {team.members === 'not recorded' ? (

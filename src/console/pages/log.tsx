@@ -2,7 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { wordFor } from '../../page-kit/index.ts';
-import { Digest, Table, Time } from '../parts/elements.tsx';
+import { Digest, Row, right, Table, Time } from '../parts/elements.tsx';
 import { Choice } from '../parts/form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page } from '../parts/page.tsx';
@@ -120,52 +120,41 @@ function Entries({ entries, nameOf }: { entries: LogEntry[]; nameOf: (consortium
   const { words, format } = useConsole();
   const w = words.log;
   return (
-    <Table
-      caption={w.caption}
-      head={
-        <>
-          <th scope="col" class="right">
-            {w.entry}
-          </th>
-          <th scope="col">{w.what}</th>
-          <th scope="col">{w.who}</th>
-          <th scope="col">{w.time}</th>
-          <th scope="col">{w.link}</th>
-        </>
-      }
-    >
+    <Table caption={w.caption} head={[right(w.entry), w.what, w.who, w.time, w.link]}>
       {[...entries].reverse().map((entry) => (
-        <tr key={entry.seq}>
-          <th scope="row" class="right">
-            {format.count(entry.seq)}
-          </th>
-          <td class="what">
-            <strong>{wordFor(words.kinds, entry.kind)}</strong>
-            {entry.withheld ? (
-              <small>{w.withheld}</small>
-            ) : (
-              <>
-                <small>{summarizeEntry(entry, format, nameOf)}</small>
-                {entry.data !== null && (
-                  <details>
-                    <summary>
-                      {words.common.details}
-                      <span class="hidden"> {words.common.entry(format.count(entry.seq))}</span>
-                    </summary>
-                    <Content data={entry.data} />
-                  </details>
-                )}
-              </>
-            )}
-          </td>
-          <td>{entry.actor ?? '–'}</td>
-          <td class="when">
-            <Time of={entry.time} />
-          </td>
-          <td>
-            <Digest of={entry.link} />
-          </td>
-        </tr>
+        <Row
+          key={entry.seq}
+          cells={[
+            right(format.count(entry.seq)),
+            {
+              class: 'what',
+              of: (
+                <>
+                  <strong>{wordFor(words.kinds, entry.kind)}</strong>
+                  {entry.withheld ? (
+                    <small>{w.withheld}</small>
+                  ) : (
+                    <>
+                      <small>{summarizeEntry(entry, format, nameOf)}</small>
+                      {entry.data !== null && (
+                        <details>
+                          <summary>
+                            {words.common.details}
+                            <span class="hidden"> {words.common.entry(format.count(entry.seq))}</span>
+                          </summary>
+                          <Content data={entry.data} />
+                        </details>
+                      )}
+                    </>
+                  )}
+                </>
+              ),
+            },
+            entry.actor ?? '–',
+            { class: 'when', of: <Time of={entry.time} /> },
+            <Digest of={entry.link} />,
+          ]}
+        />
       ))}
     </Table>
   );

@@ -1,7 +1,7 @@
 // Users and open invitations. For the office.
 
 import { useState } from 'preact/hooks';
-import { Copy, State, Table, Time } from '../parts/elements.tsx';
+import { Copy, Row, State, Table, Time } from '../parts/elements.tsx';
 import { Choice, Form, TextField } from '../parts/form.tsx';
 import { Failed, Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
@@ -140,41 +140,23 @@ function Invitations({ list, onDone }: { list: Invitation[]; onDone: () => void 
   return (
     <>
       <Failed of={action.failure} />
-      <Table
-        caption={w.invitationsCaption}
-        head={
-          <>
-            <th scope="col">{w.role}</th>
-            <th scope="col">{w.who}</th>
-            <th scope="col">{w.expires}</th>
-            <th scope="col">
-              <span class="hidden">{w.withdraw}</span>
-            </th>
-          </>
-        }
-      >
+      <Table caption={w.invitationsCaption} head={[w.role, w.who, w.expires, <span class="hidden">{w.withdraw}</span>]}>
         {open.map((one) => (
-          <tr key={one.id}>
-            <th scope="row">
-              {words.roles[one.role]}
-              {one.note && <small>{one.note}</small>}
-            </th>
-            <td>
-              <For {...one} />
-            </td>
-            <td>
-              <Time of={one.expires} />
-            </td>
-            <td>
+          <Row
+            key={one.id}
+            cells={[
+              { of: words.roles[one.role], note: one.note && one.note },
+              <For {...one} />,
+              <Time of={one.expires} />,
               <button
                 type="button"
                 aria-label={w.withdrawWhich(`${words.roles[one.role]} ${one.note ?? ''}`)}
                 onClick={() => action.run(one.id)}
               >
                 {w.withdraw}
-              </button>
-            </td>
-          </tr>
+              </button>,
+            ]}
+          />
         ))}
       </Table>
     </>
@@ -194,43 +176,26 @@ function Users({ list, onDone }: { list: Person[]; onDone: () => void }) {
       <Failed of={action.failure} />
       <Table
         caption={w.usersCaption}
-        head={
-          <>
-            <th scope="col">{w.user}</th>
-            <th scope="col">{w.role}</th>
-            <th scope="col">{w.who}</th>
-            <th scope="col">{words.common.status}</th>
-            <th scope="col">{w.lastSeen}</th>
-            <th scope="col">
-              <span class="hidden">{w.block}</span>
-            </th>
-          </>
-        }
+        head={[w.user, w.role, w.who, words.common.status, w.lastSeen, <span class="hidden">{w.block}</span>]}
       >
         {list.map((one) => (
-          <tr key={one.user}>
-            <th scope="row">
-              {one.name}
-              <small>{one.user}</small>
-            </th>
-            <td>{words.roles[one.role]}</td>
-            <td>
-              <For {...one} />
-            </td>
-            <td>
-              <State of={one.blocked ? 'refused' : 'active'} text={one.blocked ? w.blocked : w.active} />
-            </td>
-            <td>{one.lastSeen === null ? w.never : <Time of={one.lastSeen} ago />}</td>
-            <td>
+          <Row
+            key={one.user}
+            cells={[
+              { of: one.name, note: one.user },
+              words.roles[one.role],
+              <For {...one} />,
+              <State of={one.blocked ? 'refused' : 'active'} text={one.blocked ? w.blocked : w.active} />,
+              one.lastSeen === null ? w.never : <Time of={one.lastSeen} ago />,
               <button
                 type="button"
                 aria-label={(one.blocked ? w.unblockWhich : w.blockWhich)(one.user)}
                 onClick={() => action.run(one)}
               >
                 {one.blocked ? w.unblock : w.block}
-              </button>
-            </td>
-          </tr>
+              </button>,
+            ]}
+          />
         ))}
       </Table>
     </>

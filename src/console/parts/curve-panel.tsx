@@ -9,7 +9,7 @@ import { useLive } from '../state/live.ts';
 import { useObservable } from '../state/observable.ts';
 import type { Curve, RunInfo, RunPoints } from '../types.ts';
 import { CurveChart } from './curve-chart.tsx';
-import { Table } from './elements.tsx';
+import { Row, right, Table } from './elements.tsx';
 import { Busy, Failed } from './loaded.tsx';
 import { Empty } from './page.tsx';
 
@@ -167,26 +167,12 @@ function Words({ series, name }: { series: { step: number[]; value: (number | nu
           format.count(lowest.step),
         )}
       </p>
-      <Table
-        caption={w.caption(name)}
-        head={
-          <>
-            <th scope="col">{w.point}</th>
-            <th scope="col" class="right">
-              {words.common.step}
-            </th>
-            <th scope="col" class="right">
-              {name}
-            </th>
-          </>
-        }
-      >
+      <Table caption={w.caption(name)} head={[w.point, right(words.common.step), right(name)]}>
         {points.map((point) => (
-          <tr key={point.step}>
-            <th scope="row">{w.points[point.what]}</th>
-            <td class="right">{format.count(point.step)}</td>
-            <td class="right">{format.short(point.value)}</td>
-          </tr>
+          <Row
+            key={point.step}
+            cells={[w.points[point.what], right(format.count(point.step)), right(format.short(point.value))]}
+          />
         ))}
       </Table>
     </details>

@@ -53,15 +53,7 @@ export function Document({ markdown, label }: { markdown: string; label: string 
             );
           case 'table':
             return (
-              <Table
-                key={i}
-                caption={label}
-                head={block.head.map((cell, j) => (
-                  <th key={j} scope="col">
-                    <Spans text={cell} />
-                  </th>
-                ))}
-              >
+              <Table key={i} caption={label} head={block.head.map((cell) => <Spans text={cell} />)}>
                 {block.rows.map((row, j) => (
                   <tr key={j}>
                     {row.map((cell, k) => (

@@ -91,11 +91,43 @@ export function SubmissionState({ status }: { status: string }) {
   );
 }
 
-/** A table that scrolls by itself where it is too wide. Its caption is for screen readers, unless it is `shown` to everybody. */
-export const Table = ({ shown, ...table }: Omit<TableProps, 'id' | 'captionHidden'> & { shown?: boolean }) => (
-  // A group, not a region: the section around it has nearly the same name.
-  <ScrollingTable {...table} id={useId()} role="group" captionHidden={!shown} />
+/** A cell: its content, or its content with a class and a note in small type beneath it. */
+export type Cell = ComponentChildren | { of: ComponentChildren; class?: string; note?: ComponentChildren };
+
+/** A cell of a number. */
+export const right = (of: ComponentChildren): Cell => ({ class: 'right', of });
+
+/** Cells, each in the element `tagOf` its index. */
+const cellsOf = (cells: Cell[], tagOf: (index: number) => { tag: 'th' | 'td'; scope?: 'row' | 'col' }) =>
+  cells.map((cell, i) => {
+    const { of, note, class: name } = typeof cell === 'object' && cell && 'of' in cell ? cell : { of: cell };
+    const { tag: Tag, ...scope } = tagOf(i);
+    return (
+      <Tag key={i} class={name} {...scope}>
+        {of}
+        {note && <small>{note}</small>}
+      </Tag>
+    );
+  });
+
+/** A row. Its first cell names it. */
+export const Row = ({ cells }: { cells: Cell[] }) => (
+  <tr>{cellsOf(cells, (i) => (i === 0 ? { tag: 'th', scope: 'row' } : { tag: 'td' }))}</tr>
 );
+
+/**
+ * A table that scrolls by itself where it is too wide. Its caption is for screen readers, unless it is `shown` to everybody. `head`: the
+ * heads of its columns; null for a column of pictures.
+ */
+export function Table({
+  shown,
+  head,
+  ...table
+}: Omit<TableProps, 'id' | 'captionHidden' | 'head'> & { head: Cell[]; shown?: boolean }) {
+  const heads = cellsOf(head, (i) => (head[i] === null ? { tag: 'td' } : { tag: 'th', scope: 'col' }));
+  // A group, not a region: the section around it has nearly the same name.
+  return <ScrollingTable {...table} id={useId()} role="group" captionHidden={!shown} head={heads} />;
+}
 
 /** A fold whose content is rendered when it is opened. */
 export function Fold({ summary, children }: { summary: ComponentChildren; children: () => ComponentChildren }) {

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Fact, Facts, shortDigest } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Evidence } from '../types.ts';
-import { Digest, Table, Time } from './elements.tsx';
+import { Digest, Row, right, Table, Time } from './elements.tsx';
 
 /** The most rows of the table. */
 const MAX_ROWS = 200;
@@ -84,28 +84,12 @@ export function EvidenceChain({ chain }: { chain: Evidence }) {
       {checkpoints.length > 0 && (
         <details>
           <summary>{w.table}</summary>
-          <Table
-            caption={w.caption}
-            head={
-              <>
-                <th scope="col" class="right">
-                  {words.common.step}
-                </th>
-                <th scope="col">{w.root}</th>
-                <th scope="col">{words.common.status}</th>
-              </>
-            }
-          >
+          <Table caption={w.caption} head={[right(words.common.step), w.root, words.common.status]}>
             {checkpoints.slice(0, MAX_ROWS).map((one) => (
-              <tr key={one.step}>
-                <th scope="row" class="right">
-                  {format.count(one.step)}
-                </th>
-                <td>
-                  <Digest of={one.root} />
-                </td>
-                <td>{one.kept ? w.kept : w.onlyRoot}</td>
-              </tr>
+              <Row
+                key={one.step}
+                cells={[right(format.count(one.step)), <Digest of={one.root} />, one.kept ? w.kept : w.onlyRoot]}
+              />
             ))}
           </Table>
           {checkpointCount > Math.min(MAX_ROWS, checkpoints.length) && (

@@ -3,7 +3,7 @@
 import { Fact, Facts, shortDigest } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Lodgings as Found, LodgedRun } from '../types.ts';
-import { Digest, Table, Time } from './elements.tsx';
+import { Digest, Row, right, Table, Time } from './elements.tsx';
 import { Empty } from './page.tsx';
 
 type Answer = LodgedRun['heads'][number];
@@ -86,34 +86,17 @@ function OneRun({ run }: { run: LodgedRun }) {
       {heads.length > 0 && (
         <details>
           <summary>{w.heads(format.count(headCount))}</summary>
-          <Table
-            caption={w.caption}
-            head={
-              <>
-                <th scope="col" class="right">
-                  {words.common.step}
-                </th>
-                <th scope="col">{w.time}</th>
-                <th scope="col">{w.head}</th>
-                <th scope="col" class="right">
-                  {w.entry}
-                </th>
-              </>
-            }
-          >
+          <Table caption={w.caption} head={[right(words.common.step), w.time, w.head, right(w.entry)]}>
             {heads.map((head) => (
-              <tr key={head.entry}>
-                <th scope="row" class="right">
-                  {format.count(head.step ?? 0)}
-                </th>
-                <td>
-                  <Time of={head.time} />
-                </td>
-                <td>
-                  <Digest of={head.head ?? ''} />
-                </td>
-                <td class="right">{format.count(head.entry)}</td>
-              </tr>
+              <Row
+                key={head.entry}
+                cells={[
+                  right(format.count(head.step ?? 0)),
+                  <Time of={head.time} />,
+                  <Digest of={head.head ?? ''} />,
+                  right(format.count(head.entry)),
+                ]}
+              />
             ))}
           </Table>
           {headCount > heads.length && <p class="soft">{w.more(format.count(headCount - heads.length))}</p>}

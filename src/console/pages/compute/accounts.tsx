@@ -1,7 +1,7 @@
 // Device-hours allotted, used and left, by consortium and cluster; and every usage with its origin.
 
 import { Citations } from '../../parts/citations.tsx';
-import { Fold, State, Table } from '../../parts/elements.tsx';
+import { Fold, Row, right, State, Table } from '../../parts/elements.tsx';
 import { Empty } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
 import { pathOf } from '../../state/router.ts';
@@ -18,17 +18,7 @@ export function Accounts({ programme, page }: { programme: string; page: Compute
       <Table
         caption={w.accounts}
         class="accounts"
-        head={
-          <>
-            <th scope="col">{w.consortium}</th>
-            <th scope="col">{w.cluster}</th>
-            {[w.allotted, w.said, w.metered, w.left].map((name) => (
-              <th key={name} scope="col" class="right">
-                {name}
-              </th>
-            ))}
-          </>
-        }
+        head={[w.consortium, w.cluster, ...[w.allotted, w.said, w.metered, w.left].map(right)]}
       >
         {page.accounts.map((account) => (
           <tr key={`${account.consortium} ${account.cluster} ${account.from} ${account.allotted === null}`}>
@@ -99,44 +89,34 @@ function Usages({
     <Table
       caption={w.usagesCaption}
       class="accounts"
-      head={
-        <>
-          <th scope="col">{w.usage}</th>
-          <th scope="col">{w.cluster}</th>
-          <th scope="col" class="right">
-            {w.hoursHead}
-          </th>
-          <th scope="col">{w.wordHead}</th>
-          <th scope="col">{w.sources}</th>
-        </>
-      }
+      head={[w.usage, w.cluster, right(w.hoursHead), w.wordHead, w.sources]}
     >
       {page.usages.map((usage) => (
-        <tr key={usage.id}>
-          <th scope="row">
-            <Team programme={programme} id={usage.consortium} page={page} />
-            <small>
-              {usage.submission === null ? (
-                usage.id
-              ) : (
-                <a href={pathOf('submission', { programme, submission: usage.submission })}>{usage.submission}</a>
+        <Row
+          key={usage.id}
+          cells={[
+            <>
+              <Team programme={programme} id={usage.consortium} page={page} />
+              <small>
+                {usage.submission === null ? (
+                  usage.id
+                ) : (
+                  <a href={pathOf('submission', { programme, submission: usage.submission })}>{usage.submission}</a>
+                )}
+              </small>
+            </>,
+            { of: clusterOf(usage.cluster), note: w.period(format.day(usage.from), format.day(usage.to)) },
+            right(format.hours(usage.deviceHours)),
+            <>
+              {w.words[usage.word]}
+              {usage.sessions !== null && (
+                <small>{w.sessions(format.count(usage.sessions.count), format.count(usage.sessions.withoutEnd))}</small>
               )}
-            </small>
-          </th>
-          <td>
-            {clusterOf(usage.cluster)}
-            <small>{w.period(format.day(usage.from), format.day(usage.to))}</small>
-          </td>
-          <td class="right">{format.hours(usage.deviceHours)}</td>
-          <td>
-            {w.words[usage.word]}
-            {usage.sessions !== null && (
-              <small>{w.sessions(format.count(usage.sessions.count), format.count(usage.sessions.withoutEnd))}</small>
-            )}
-            {!usage.counted && <small class="warn-text">{w.notCounted}</small>}
-          </td>
-          <td>{usage.source === null ? '–' : <Citations of={usage.source} />}</td>
-        </tr>
+              {!usage.counted && <small class="warn-text">{w.notCounted}</small>}
+            </>,
+            usage.source === null ? '–' : <Citations of={usage.source} />,
+          ]}
+        />
       ))}
     </Table>
   );

@@ -44,18 +44,14 @@ export function Chances({ report }: { report: StageReport }) {
       <Table
         caption={w.chancesCaption}
         class="heat"
-        head={
-          <>
-            <th scope="col">{w.team}</th>
-            {Array.from({ length: columns }, (_, i) => (
-              <th key={i} scope="col">
-                {w.nth(format.count(i + 1))}
-                {more && i === columns - 1 ? '+' : ''}
-              </th>
-            ))}
-            <th scope="col">{w.stays}</th>
-          </>
-        }
+        head={[
+          w.team,
+          ...Array.from(
+            { length: columns },
+            (_, i) => `${w.nth(format.count(i + 1))}${more && i === columns - 1 ? '+' : ''}`,
+          ),
+          w.stays,
+        ]}
       >
         {rows.map(({ team, chances, likeliest }) => (
           <tr key={team.id}>

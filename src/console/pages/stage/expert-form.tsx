@@ -156,16 +156,7 @@ function Blank({
         caption={format.title(blank.title)}
         shown
         class="marks"
-        head={
-          <>
-            <th scope="col">{w.criterion}</th>
-            {blank.teams.map((team) => (
-              <th key={team.id} scope="col">
-                {format.title(team.name)}
-              </th>
-            ))}
-          </>
-        }
+        head={[w.criterion, ...blank.teams.map(({ name }) => format.title(name))]}
       >
         {blank.criteria.map((criterion) => (
           <tr key={criterion.id}>
