@@ -7,7 +7,7 @@ import { Failed, Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { call, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useAction, useData } from '../state/data.ts';
+import { useAction, useData, useFields } from '../state/data.ts';
 import type { TokenInfo } from '../types.ts';
 
 export default function Account() {
@@ -48,13 +48,12 @@ function Tokens() {
   const { words } = useConsole();
   const w = words.account;
   const data = useData<TokenInfo[]>('/tokens');
-  const [name, setName] = useState('');
-  const [days, setDays] = useState('90');
+  const { values, field } = useFields({ name: '', days: '90' });
   const [made, setMade] = useState<string>();
   const make = useAction(async () => {
     setMade(undefined);
-    setMade((await post<{ token: string }>('/tokens', { name, days: Number(days) })).token);
-    setName('');
+    setMade((await post<{ token: string }>('/tokens', { ...values, days: Number(values.days) })).token);
+    field('name').onValue('');
     data.again();
   });
   const drop = useAction(async (id: string) => {
@@ -90,10 +89,10 @@ function Tokens() {
         }
       </Loaded>
       <Failed of={drop.failure} />
-      <Form onSubmit={make.run} busy={make.busy} failure={make.failure} label={w.make}>
+      <Form action={make} label={w.make}>
         <div class="row">
-          <TextField label={w.tokenName} value={name} onValue={setName} maxLength={100} />
-          <TextField label={w.days} type="number" min={1} max={365} value={days} onValue={setDays} />
+          <TextField label={w.tokenName} {...field('name')} maxLength={100} />
+          <TextField label={w.days} type="number" min={1} max={365} {...field('days')} />
         </div>
       </Form>
       <div role="status">
@@ -112,19 +111,15 @@ function Tokens() {
 function Password() {
   const { words, me } = useConsole();
   const w = words.account;
-  const [old, setOld] = useState('');
-  const [fresh, setFresh] = useState('');
-  const [done, setDone] = useState(false);
+  const { values, field } = useFields({ old: '', new: '' });
   const action = useAction(async () => {
-    setDone(false);
-    await post('/password', { old, new: fresh });
-    setOld('');
-    setFresh('');
-    setDone(true);
+    await post('/password', values);
+    field('old').onValue('');
+    field('new').onValue('');
   });
   return (
     <>
-      <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.change}>
+      <Form action={action} label={w.change}>
         {/* Password managers look for it. */}
         <div class="hidden">
           <input
@@ -136,18 +131,17 @@ function Password() {
             aria-hidden="true"
           />
         </div>
-        <TextField label={w.old} type="password" autocomplete="current-password" value={old} onValue={setOld} />
+        <TextField label={w.old} type="password" autocomplete="current-password" {...field('old')} />
         <TextField
           label={w.fresh}
           hint={w.passwordHint}
           type="password"
           minLength={10}
           autocomplete="new-password"
-          value={fresh}
-          onValue={setFresh}
+          {...field('new')}
         />
       </Form>
-      <div role="status">{done && <p class="notice good">{w.changed}</p>}</div>
+      <div role="status">{action.done && <p class="notice good">{w.changed}</p>}</div>
     </>
   );
 }

@@ -9,7 +9,7 @@ import { pathOf } from '../state/router.ts';
 import type { ComputePage } from '../types.ts';
 import { Accounts } from './compute/accounts.tsx';
 import { Chips } from './compute/chips.tsx';
-import { Allot, Meter } from './compute/forms.tsx';
+import { EnterHours } from './compute/forms.tsx';
 import { Places } from './compute/places.tsx';
 
 export default function Compute({ programme }: Record<string, string>) {
@@ -29,8 +29,8 @@ export default function Compute({ programme }: Record<string, string>) {
         !record &&
         data.value && (
           <>
-            <Allot base={base} page={data.value} onDone={data.again} />
-            <Meter base={base} page={data.value} onDone={data.again} />
+            <EnterHours kind="allotments" base={base} page={data.value} onDone={data.again} />
+            <EnterHours kind="usages" base={base} page={data.value} onDone={data.again} />
           </>
         )
       }

@@ -102,16 +102,8 @@ export default function Consortium({ programme, consortium }: Record<string, str
                   </p>
                 )}
                 {mayName && (
-                  <DialogButton label={w.nameKey}>
-                    {(close) => (
-                      <KeyForm
-                        path={`${path}/key`}
-                        onDone={() => {
-                          data.again();
-                          close();
-                        }}
-                      />
-                    )}
+                  <DialogButton label={w.nameKey} onDone={data.again}>
+                    {(done) => <KeyForm path={`${path}/key`} done={done} />}
                   </DialogButton>
                 )}
               </Section>
@@ -149,15 +141,15 @@ function membersOf({ lead, members }: ConsortiumPage) {
   return lead === null ? others : [lead, ...others.filter(({ id }) => id !== lead.id)];
 }
 
-function KeyForm({ path, onDone }: { path: string; onDone: () => void }) {
+function KeyForm({ path, done }: { path: string; done: () => void }) {
   const { words } = useConsole();
   const [key, setKey] = useState('');
   const action = useAction(async () => {
     await call('PUT', path, { makerKey: key.trim().toLowerCase() });
-    onDone();
+    done();
   });
   return (
-    <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={words.consortium.nameKey}>
+    <Form action={action} label={words.consortium.nameKey}>
       <TextField
         label={words.consortium.makerKey}
         hint={words.consortium.keyHint}

@@ -7,7 +7,7 @@ import { Failed, Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { call, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useAction, useData } from '../state/data.ts';
+import { useAction, useData, useFields } from '../state/data.ts';
 import type { Invitation, Overview, Person } from '../types.ts';
 
 const ROLES = ['expert', 'evaluator', 'consortium', 'auditor', 'office'] as const;
@@ -37,14 +37,13 @@ export default function People() {
 function Invite({ onDone }: { onDone: () => void }) {
   const { words, me, format } = useConsole();
   const w = words.people;
-  const [role, setRole] = useState<(typeof ROLES)[number]>('expert');
-  const [chosen, setProgramme] = useState('');
-  const [team, setTeam] = useState('');
-  const [note, setNote] = useState('');
-  const [days, setDays] = useState('7');
+  const start = { role: 'expert' as (typeof ROLES)[number], programme: '', team: '', note: '', days: '7' };
+  const { values, field } = useFields(start);
+  const { role, note, team } = values;
   const [made, setMade] = useState<{ link: string; expires: string }>();
   const inside = role !== 'office';
-  const programme = chosen || (me.programmes.find(({ mode }) => mode !== 'record') ?? me.programmes[0])?.id || '';
+  const programme =
+    values.programme || (me.programmes.find(({ mode }) => mode !== 'record') ?? me.programmes[0])?.id || '';
   const overview = useData<Overview>(
     role === 'consortium' && programme !== '' ? `/programmes/${encodeURIComponent(programme)}` : null,
   );
@@ -58,42 +57,41 @@ function Invite({ onDone }: { onDone: () => void }) {
         programme: inside ? programme : null,
         consortium: role === 'consortium' ? consortium : null,
         ...(note.trim() === '' ? {} : { note }),
-        days: Number(days),
+        days: Number(values.days),
       }),
     );
-    setNote('');
+    field('note').onValue('');
     onDone();
   });
   return (
     <>
-      <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.make}>
+      <Form action={action} label={w.make}>
         <div class="row">
           <Choice
             label={w.role}
-            value={role}
+            {...field('role')}
             options={ROLES.map((value) => ({ value, text: words.roles[value] }))}
-            onValue={setRole}
           />
           {inside && (
             <Choice
               label={w.programme}
+              {...field('programme')}
               value={programme}
               options={me.programmes.map(({ id, name }) => ({ value: id, text: format.title(name) }))}
-              onValue={setProgramme}
             />
           )}
           {role === 'consortium' && (
             <Choice
               label={w.consortium}
+              {...field('team')}
               value={consortium}
               options={teams.map(({ id, name }) => ({ value: id, text: format.title(name) }))}
-              onValue={setTeam}
             />
           )}
         </div>
         <div class="row">
-          <TextField label={w.note} optional value={note} onValue={setNote} maxLength={200} />
-          <TextField label={w.days} type="number" min={1} max={90} value={days} onValue={setDays} />
+          <TextField label={w.note} optional {...field('note')} maxLength={200} />
+          <TextField label={w.days} type="number" min={1} max={90} {...field('days')} />
         </div>
       </Form>
       <div role="status">

@@ -80,7 +80,7 @@ function Register({ path, onDone }: { path: string; onDone: () => void }) {
   };
   return (
     <Section title={w.register} lead={w.registerLead}>
-      <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.send}>
+      <Form action={action} label={w.send}>
         <div class="field">
           <label for="rule-book-file">{w.pick}</label>
           <input

@@ -37,7 +37,7 @@ export function AuditPanel({ path }: { path: string }) {
   return (
     <div class="stacked">
       {!running && (
-        <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={audit ? w.again : w.start}>
+        <Form action={action} label={audit ? w.again : w.start}>
           <div class="row">
             <Choice
               label={w.replay}

@@ -98,12 +98,15 @@ export type Cell = ComponentChildren | { of: ComponentChildren; class?: string; 
 export const right = (of: ComponentChildren): Cell => ({ class: 'right', of });
 
 /** Cells, each in the element `tagOf` its index. */
-const cellsOf = (cells: Cell[], tagOf: (index: number) => { tag: 'th' | 'td'; scope?: 'row' | 'col' }) =>
+const cellsOf = (
+  cells: Cell[],
+  tagOf: (index: number) => { tag: 'th' | 'td'; scope?: 'row' | 'col'; 'aria-hidden'?: true },
+) =>
   cells.map((cell, i) => {
     const { of, note, class: name } = typeof cell === 'object' && cell && 'of' in cell ? cell : { of: cell };
-    const { tag: Tag, ...scope } = tagOf(i);
+    const { tag: Tag, ...attributes } = tagOf(i);
     return (
-      <Tag key={i} class={name} {...scope}>
+      <Tag key={i} class={name} {...attributes}>
         {of}
         {note && <small>{note}</small>}
       </Tag>
@@ -124,7 +127,9 @@ export function Table({
   head,
   ...table
 }: Omit<TableProps, 'id' | 'captionHidden' | 'head'> & { head: Cell[]; shown?: boolean }) {
-  const heads = cellsOf(head, (i) => (head[i] === null ? { tag: 'td' } : { tag: 'th', scope: 'col' }));
+  const heads = cellsOf(head, (i) =>
+    head[i] === null ? { tag: 'td', 'aria-hidden': true } : { tag: 'th', scope: 'col' },
+  );
   // A group, not a region: the section around it has nearly the same name.
   return <ScrollingTable {...table} id={useId()} role="group" captionHidden={!shown} head={heads} />;
 }

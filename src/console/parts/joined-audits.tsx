@@ -139,22 +139,19 @@ export function AuditSubmission({ path, onDone }: { path: string; onDone: () => 
   const [share, setShare] = useState<(typeof SHARES)[number]>('0.1');
   const [given, setGiven] = useState<AuditPart>();
   const [report, setReport] = useState('');
-  const [done, setDone] = useState(false);
   const asking = useAction(async () =>
     setGiven(await post<AuditPart>(`${path}/audit-parts`, { share: Number(share) })),
   );
   const handing = useAction(async () => {
-    setDone(false);
     await post(`${path}/audits`, { report });
     setReport('');
-    setDone(true);
     onDone();
   });
   return (
     <div class="grid">
       <div class="stacked">
         <h3>{w.ask}</h3>
-        <Form onSubmit={asking.run} busy={asking.busy} failure={asking.failure} label={w.asking}>
+        <Form action={asking} label={w.asking}>
           <Choice
             label={w.share}
             hint={w.askLead}
@@ -182,7 +179,7 @@ export function AuditSubmission({ path, onDone }: { path: string; onDone: () => 
       </div>
       <div class="stacked">
         <h3>{w.hand}</h3>
-        <Form onSubmit={handing.run} busy={handing.busy} failure={handing.failure} label={w.handing}>
+        <Form action={handing} label={w.handing}>
           <TextArea
             label={w.report}
             hint={w.handLead}
@@ -192,7 +189,7 @@ export function AuditSubmission({ path, onDone }: { path: string; onDone: () => 
             spellcheck={false}
           />
         </Form>
-        <div role="status">{done && <p class="notice good">{w.handed}</p>}</div>
+        <div role="status">{handing.done && <p class="notice good">{w.handed}</p>}</div>
       </div>
     </div>
   );

@@ -40,13 +40,15 @@ export function useData<T>(path: string | null): Data<T> {
 export interface Action<A extends unknown[]> {
   run(...given: A): Promise<boolean>;
   busy: boolean;
+  /** The last run succeeded. */
+  done: boolean;
   failure: Failure | undefined;
-  clear(): void;
 }
 
 /** An action that can fail. `run` resolves to whether it succeeded; it does nothing while the action is running. */
 export function useAction<A extends unknown[]>(work: (...given: A) => Promise<unknown>): Action<A> {
   const [busy, setBusy] = useState(false);
+  const [done, setDone] = useState(false);
   const [failure, fail] = useState<Failure>();
   const latest = useRef(work);
   latest.current = work;
@@ -55,9 +57,11 @@ export function useAction<A extends unknown[]>(work: (...given: A) => Promise<un
     if (going.current) return false;
     going.current = true;
     setBusy(true);
+    setDone(false);
     fail(undefined);
     try {
       await latest.current(...given);
+      setDone(true);
       return true;
     } catch (error) {
       if ((error as Error).name !== 'AbortError') fail(failureOf(error));
@@ -67,8 +71,29 @@ export function useAction<A extends unknown[]>(work: (...given: A) => Promise<un
       setBusy(false);
     }
   }, []);
-  const clear = useCallback(() => fail(undefined), []);
-  return { run, busy, failure, clear };
+  return { run, busy, done, failure };
+}
+
+/** An action that can be stopped. It is stopped too when its component goes. */
+export function useStoppableAction(work: (signal: AbortSignal) => Promise<unknown>): Action<[]> & { stop(): void } {
+  const controller = useRef<AbortController | undefined>(undefined);
+  const stop = useCallback(() => controller.current?.abort(), []);
+  useEffect(() => stop, []);
+  const action = useAction(() => {
+    controller.current = new AbortController();
+    return work(controller.current.signal);
+  });
+  return { ...action, stop };
+}
+
+/** The values of a form's fields. `field` binds one of them to its input. */
+export function useFields<T extends Record<string, string>>(initial: T) {
+  const [values, show] = useState(initial);
+  const field = <K extends keyof T>(name: K) => ({
+    value: values[name],
+    onValue: (value: T[K]) => show((before) => ({ ...before, [name]: value })),
+  });
+  return { values, field };
 }
 
 /** Throttles `work` to once every `wait` milliseconds; the last call is never lost. */

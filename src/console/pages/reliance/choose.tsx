@@ -1,6 +1,7 @@
 // A list of names to choose from, with a search. Chosen names stay visible during a search.
 
 import { useState } from 'preact/hooks';
+import { CheckBoxes } from '../../parts/form.tsx';
 import { useConsole } from '../../state/context.ts';
 
 export interface Choosable {
@@ -45,20 +46,18 @@ export function Choose({
         onInput={(event) => seek(event.currentTarget.value)}
       />
       <div class="pick-list">
-        {shown.map(({ id, text, note }) => (
-          <label key={id}>
-            <input
-              type="checkbox"
-              checked={chosen.includes(id)}
-              onChange={(event) =>
-                onChosen(event.currentTarget.checked ? [...chosen, id] : chosen.filter((one) => one !== id))
-              }
-            />
-            <span>
-              {text} {note !== '' && <small>{note}</small>}
-            </span>
-          </label>
-        ))}
+        <CheckBoxes
+          options={shown.map(({ id, text, note }) => ({
+            value: id,
+            text: (
+              <span>
+                {text} {note !== '' && <small>{note}</small>}
+              </span>
+            ),
+          }))}
+          chosen={chosen}
+          onChosen={onChosen}
+        />
         {found.length === 0 && <p class="soft">{w.noMatch}</p>}
         {found.length > shown.length && <p class="soft">{w.more(format.count(found.length - shown.length))}</p>}
       </div>

@@ -197,7 +197,7 @@ function Blank({
         <div>
           <DialogButton label={w.seal} primary>
             {() => (
-              <Form onSubmit={seal.run} busy={seal.busy} failure={seal.failure} label={w.seal}>
+              <Form action={seal} label={w.seal}>
                 <p>{w.confirm}</p>
               </Form>
             )}
