@@ -8,6 +8,7 @@ import { Empty, Page } from '../parts/page.tsx';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useFields } from '../state/data.ts';
+import { namesIn } from '../state/names.ts';
 import { navigate } from '../state/router.ts';
 import type { Invitation } from '../types.ts';
 
@@ -35,7 +36,6 @@ export default function InvitationPage() {
   }, []);
   if (token === '') return <Page title={w.title} lead={w.none} />;
   const gone = look.failure?.code === 'invitation-unknown';
-  const programme = me.programmes.find(({ id }) => id === invitation?.programme);
   return (
     <Page title={w.title} lead={invitation && w.lead}>
       {gone ? (
@@ -51,7 +51,7 @@ export default function InvitationPage() {
           <Facts>
             <Fact name={words.people.role}>{words.roles[invitation.role]}</Fact>
             {invitation.programme !== null && (
-              <Fact name={w.to}>{programme ? format.title(programme.name) : invitation.programme}</Fact>
+              <Fact name={w.to}>{namesIn(me.programmes, format)(invitation.programme)}</Fact>
             )}
             {invitation.consortium !== null && (
               <Fact name={words.people.consortium}>

@@ -2,7 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { wordFor } from '../../page-kit/index.ts';
-import { Digest, Row, right, Table, Time } from '../parts/elements.tsx';
+import { Digest, Row, right, Source, Table, Time } from '../parts/elements.tsx';
 import { Choice } from '../parts/form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page } from '../parts/page.tsx';
@@ -142,7 +142,7 @@ function Entries({ entries, nameOf }: { entries: LogEntry[]; nameOf: (consortium
                             {words.common.details}
                             <span class="hidden"> {words.common.entry(format.count(entry.seq))}</span>
                           </summary>
-                          <Content data={entry.data} />
+                          <Source class="data" text={JSON.stringify(entry.data, null, 2)} />
                         </details>
                       )}
                     </>
@@ -159,11 +159,3 @@ function Entries({ entries, nameOf }: { entries: LogEntry[]; nameOf: (consortium
     </Table>
   );
 }
-
-/** The raw entry. */
-const Content = ({ data }: { data: LogEntry['data'] }) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-  <pre class="data" tabIndex={0}>
-    {JSON.stringify(data, null, 2)}
-  </pre>
-);

@@ -3,7 +3,7 @@
 import { Fact, Facts } from '../../page-kit/index.ts';
 import { Continue } from '../parts/continue.tsx';
 import { Document } from '../parts/document.tsx';
-import { Digest, Row, right, Table } from '../parts/elements.tsx';
+import { Digest, DigestFact, Row, right, Table } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { ScoresTable } from '../parts/scores-table.tsx';
@@ -53,16 +53,8 @@ export default function Model({ run: id }: Record<string, string>) {
                 <Fact name={words.run.parameters}>
                   {model.parameters === null ? '–' : format.short(model.parameters)}
                 </Fact>
-                {run.value?.maker && (
-                  <Fact name={words.run.maker}>
-                    <Digest of={run.value.maker} copy={words.run.maker} />
-                  </Fact>
-                )}
-                {run.value?.stateRoot && (
-                  <Fact name={words.run.stateRoot}>
-                    <Digest of={run.value.stateRoot} copy={words.run.stateRoot} />
-                  </Fact>
-                )}
+                <DigestFact name={words.run.maker} of={run.value?.maker} />
+                <DigestFact name={words.run.stateRoot} of={run.value?.stateRoot} />
               </Facts>
               <p>
                 <a href={toRun}>{w.toRun}</a>

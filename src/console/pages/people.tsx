@@ -8,6 +8,7 @@ import { Empty, Page, Section } from '../parts/page.tsx';
 import { call, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useData, useFields } from '../state/data.ts';
+import { namesIn } from '../state/names.ts';
 import type { Invitation, Overview, Person } from '../types.ts';
 
 const ROLES = ['expert', 'evaluator', 'consortium', 'auditor', 'office'] as const;
@@ -117,10 +118,9 @@ function Invite({ onDone }: { onDone: () => void }) {
 function For({ programme, consortium, consortiumName }: Pick<Person, 'programme' | 'consortium' | 'consortiumName'>) {
   const { words, me, format } = useConsole();
   if (programme === null) return words.people.everywhere;
-  const known = me.programmes.find(({ id }) => id === programme);
   return (
     <>
-      {known ? format.title(known.name) : programme}
+      {namesIn(me.programmes, format)(programme)}
       {consortium !== null && <small>{consortiumName ? format.title(consortiumName) : consortium}</small>}
     </>
   );

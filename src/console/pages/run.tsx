@@ -4,7 +4,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import { Fact, Facts } from '../../page-kit/index.ts';
 import { AuditPanel } from '../parts/audit-panel.tsx';
 import { CurvePanel, type Seen } from '../parts/curve-panel.tsx';
-import { Digest, Progress, State } from '../parts/elements.tsx';
+import { DigestFact, Progress, State } from '../parts/elements.tsx';
 import { EvidenceChain } from '../parts/evidence-chain.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Lodgings } from '../parts/lodgings.tsx';
@@ -117,16 +117,8 @@ function RunFacts({ run }: { run: RunDetail }) {
       {run.state === 'running' && run.secondsLeft !== null && (
         <Fact name={w.left}>{format.duration(run.secondsLeft)}</Fact>
       )}
-      {run.maker !== null && (
-        <Fact name={w.maker}>
-          <Digest of={run.maker} copy={w.maker} />
-        </Fact>
-      )}
-      {run.stateRoot !== null && (
-        <Fact name={w.stateRoot}>
-          <Digest of={run.stateRoot} copy={w.stateRoot} />
-        </Fact>
-      )}
+      <DigestFact name={w.maker} of={run.maker} />
+      <DigestFact name={w.stateRoot} of={run.stateRoot} />
     </Facts>
   );
 }

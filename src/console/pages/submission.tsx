@@ -5,7 +5,7 @@ import { Fact, Facts } from '../../page-kit/index.ts';
 import { Verdicts } from '../parts/audit-panel.tsx';
 import { Continue } from '../parts/continue.tsx';
 import { CurvePanel } from '../parts/curve-panel.tsx';
-import { Digest, SubmissionState, Time } from '../parts/elements.tsx';
+import { DigestFact, SubmissionState, Time } from '../parts/elements.tsx';
 import { AuditSubmission, JoinedAudits } from '../parts/joined-audits.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Lodgings } from '../parts/lodgings.tsx';
@@ -56,14 +56,8 @@ export default function Submission({ programme, submission }: Record<string, str
                   <Time of={one.received} />
                 </Fact>
                 <Fact name={words.common.size}>{format.bytes(one.bytes)}</Fact>
-                <Fact name={words.common.digest}>
-                  <Digest of={one.digest} copy={words.common.digest} />
-                </Fact>
-                {one.maker !== null && (
-                  <Fact name={w.maker}>
-                    <Digest of={one.maker} copy={w.maker} />
-                  </Fact>
-                )}
+                <DigestFact name={words.common.digest} of={one.digest} />
+                <DigestFact name={w.maker} of={one.maker} />
               </Facts>
             </Section>
             <Section title={w.audit} wide>

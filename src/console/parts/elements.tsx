@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
-import { Mark, markOf, ScrollingTable, shortDigest, type TableProps, wordFor } from '../../page-kit/index.ts';
+import { Fact, Mark, markOf, ScrollingTable, shortDigest, type TableProps, wordFor } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Verdict } from '../types.ts';
 import { consortiumStatus } from '../words/index.ts';
@@ -53,6 +53,22 @@ export function Digest({ of, copy }: { of: string; copy?: string }) {
     </span>
   );
 }
+
+/** A digest that can be copied, as a fact; nothing where there is no digest. */
+export const DigestFact = ({ name, of }: { name: string; of: string | null | undefined }) =>
+  of ? (
+    <Fact name={name}>
+      <Digest of={of} copy={name} />
+    </Fact>
+  ) : null;
+
+/** A text of several lines as it is; it scrolls by itself. */
+export const Source = ({ text, class: name = 'source', lang }: { text: string; class?: string; lang?: 'en' }) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+  <pre class={name} tabIndex={0} lang={lang}>
+    {text}
+  </pre>
+);
 
 /** A state in words, with a mark and a colour that repeat it. */
 export function State({ of, text }: { of: string; text: string }) {

@@ -3,7 +3,7 @@
 import { Fact, Facts, shortDigest } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Lodgings as Found, LodgedRun } from '../types.ts';
-import { Digest, Row, right, Table, Time } from './elements.tsx';
+import { Digest, DigestFact, Row, right, Table, Time } from './elements.tsx';
 import { Empty } from './page.tsx';
 
 type Answer = LodgedRun['heads'][number];
@@ -46,9 +46,7 @@ function OneRun({ run }: { run: LodgedRun }) {
     <div class="stacked">
       {repeated && <p class="notice warn">{w.repeated}</p>}
       <Facts>
-        <Fact name={w.run}>
-          <Digest of={run.run} copy={w.run} />
-        </Fact>
+        <DigestFact name={w.run} of={run.run} />
         <Fact name={w.request}>
           {request === null ? (
             w.noRequest

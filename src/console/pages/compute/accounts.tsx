@@ -4,14 +4,14 @@ import { Citations } from '../../parts/citations.tsx';
 import { Fold, Row, right, State, Table } from '../../parts/elements.tsx';
 import { Empty } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
+import { namesIn } from '../../state/names.ts';
 import { pathOf } from '../../state/router.ts';
 import type { Account, ComputePage } from '../../types.ts';
-import { titleIn } from './names.ts';
 
 export function Accounts({ programme, page }: { programme: string; page: ComputePage }) {
   const { words, format } = useConsole();
   const w = words.compute;
-  const clusterOf = (id: string | null) => (id === null ? w.clusterUnknown : titleIn(page.clusters, id, format));
+  const clusterOf = (id: string | null) => (id === null ? w.clusterUnknown : namesIn(page.clusters, format)(id));
   if (page.accounts.length === 0) return <Empty text={w.noAccounts} />;
   return (
     <>

@@ -1,4 +1,4 @@
-// Names of the suppliers and components that a catalogue refers to.
+// The suppliers that a catalogue refers to.
 
 import type { Format } from '../../../page-kit/index.ts';
 import type { ComputePage } from '../../types.ts';
@@ -17,13 +17,3 @@ export function supplierText(
   const unread = found?.verified === false ? ` (${words.overview.unverified})` : '';
   return `${name}, ${format.country(country)}${unread}`;
 }
-
-/** The name of a thing by id; the id if it is unknown. */
-export const titleIn = (
-  things: { id: string; name: { en: string; ko?: string | undefined } }[],
-  id: string,
-  format: Format,
-): string => {
-  const found = things.find((one) => one.id === id);
-  return found ? format.title(found.name) : id;
-};

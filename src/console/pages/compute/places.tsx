@@ -4,13 +4,15 @@ import { Citations } from '../../parts/citations.tsx';
 import { type Cell, Row, Table } from '../../parts/elements.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
+import { namesIn } from '../../state/names.ts';
 import type { ComputePage } from '../../types.ts';
 import { SourcesFold } from './chips.tsx';
-import { supplierText, titleIn } from './names.ts';
+import { supplierText } from './names.ts';
 
 export function Places({ page }: { page: ComputePage }) {
   const { words, format } = useConsole();
   const w = words.compute;
+  const chipName = namesIn(page.chips, format);
   const row = (of: ComputePage['sites'][number], more: Cell[]) => (
     <Row
       key={of.id}
@@ -39,11 +41,11 @@ export function Places({ page }: { page: ComputePage }) {
                   : cluster.chips.map(({ chip, count }) => (
                       <div key={chip}>
                         {count === null
-                          ? w.countUnknown(titleIn(page.chips, chip, format))
-                          : w.chipCount(format.count(count), titleIn(page.chips, chip, format))}
+                          ? w.countUnknown(chipName(chip))
+                          : w.chipCount(format.count(count), chipName(chip))}
                       </div>
                     )),
-                cluster.site === null ? words.common.unknown : titleIn(page.sites, cluster.site, format),
+                cluster.site === null ? words.common.unknown : namesIn(page.sites, format)(cluster.site),
               ]),
             )}
           </Table>

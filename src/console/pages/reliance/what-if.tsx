@@ -5,6 +5,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
 import { type Data, useData, useLastValue } from '../../state/data.ts';
+import { namesIn } from '../../state/names.ts';
 import type { Choices, Fate, WhatIfPage } from '../../types.ts';
 import { Choose } from './choose.tsx';
 import { FateOf, Named } from './fate.tsx';
@@ -26,7 +27,7 @@ export function WhatIf({
   const w = words.whatIf;
   const choices = useData<Choices>(`${base}/reliance/choices`);
   const last = useLastValue(answer.value);
-  const names = new Map(choices.value?.suppliers.map(({ id, name }) => [id, format.title(name)]));
+  const supplierName = namesIn(choices.value?.suppliers ?? [], format);
   return (
     <Section title={w.title} lead={w.lead}>
       <Loaded data={choices}>
@@ -62,10 +63,7 @@ export function WhatIf({
         {(told) => {
           // Names from the answer: the choice may have changed since.
           const { suppliers, countries } = told.without;
-          const without = [
-            ...suppliers.map((id) => names.get(id) ?? id),
-            ...countries.map((code) => format.country(code)),
-          ];
+          const without = [...suppliers.map(supplierName), ...countries.map((code) => format.country(code))];
           return (
             <>
               <div role="status" class="answer" id={ANSWER} tabIndex={-1} aria-busy={answer.value === undefined}>
@@ -137,14 +135,11 @@ function WhatIfAnswer({ of, consortia }: { of: WhatIfPage; consortia: Consortia 
         <>
           <h3>{w.consortia}</h3>
           <ul class="plainly">
-            {of.consortia.map(({ consortium, remaining: { now, could } }) => {
-              const team = consortia.find(({ id }) => id === consortium);
-              return (
-                <li key={consortium}>
-                  {team ? format.title(team.name) : consortium}: {w.remains(format.shares(now), format.shares(could))}
-                </li>
-              );
-            })}
+            {of.consortia.map(({ consortium, remaining: { now, could } }) => (
+              <li key={consortium}>
+                {namesIn(consortia, format)(consortium)}: {w.remains(format.shares(now), format.shares(could))}
+              </li>
+            ))}
           </ul>
         </>
       )}

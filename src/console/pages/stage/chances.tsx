@@ -4,6 +4,7 @@ import { foldPlaces } from '../../../page-kit/index.ts';
 import { Table } from '../../parts/elements.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
+import { namesIn } from '../../state/names.ts';
 import type { StageReport } from '../../types.ts';
 
 /** The highest share of the accent colour in a cell, in percent: text stays readable on it. */
@@ -22,10 +23,7 @@ export function Chances({ report }: { report: StageReport }) {
         <Empty text={known ? w.chancesNone : w.chancesUnknown} />
       </Section>
     );
-  const nameOf = (id: string) => {
-    const team = report.teams.find((one) => one.id === id);
-    return team ? format.title(team.name) : id;
-  };
+  const nameOf = namesIn(report.teams, format);
   const cell = (chance: number | null, key: string, likeliest = false) => (
     <td
       key={key}

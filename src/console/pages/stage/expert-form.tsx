@@ -1,9 +1,9 @@
 // An expert's form: points for every team and criterion. A draft survives a reload of the tab until the form is sealed.
 
 import { useRef, useState } from 'preact/hooks';
-import { Fact, Facts } from '../../../page-kit/index.ts';
+import { Facts } from '../../../page-kit/index.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
-import { Digest, Table } from '../../parts/elements.tsx';
+import { Digest, DigestFact, Table } from '../../parts/elements.tsx';
 import { Choice, Form, TextArea } from '../../parts/form.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { post } from '../../state/api.ts';
@@ -126,12 +126,8 @@ function Blank({
             <strong>{w.sealed}</strong> {w.keep}
           </p>
           <Facts>
-            <Fact name={words.stage.commitment}>
-              <Digest of={receipt.commitment} copy={words.stage.commitment} />
-            </Fact>
-            <Fact name={w.nonce}>
-              <Digest of={receipt.nonce} copy={w.nonce} />
-            </Fact>
+            <DigestFact name={words.stage.commitment} of={receipt.commitment} />
+            <DigestFact name={w.nonce} of={receipt.nonce} />
           </Facts>
           <p>
             <a class="button" href={fileOf(receipt)} download={`${receipt.id}.json`}>
