@@ -16,7 +16,7 @@ export default function Account() {
   const { viewer } = me;
   if (viewer.user === null)
     return (
-      <Page title={w.title} lead={w.logIn}>
+      <Page title={words.nav.account} lead={w.logIn}>
         <p>
           <a href="/log-in">{words.nav.logIn}</a>
         </p>
@@ -24,7 +24,7 @@ export default function Account() {
     );
   return (
     <Page
-      title={w.title}
+      title={words.nav.account}
       lead={
         <>
           {w.whoAmI} <strong>{viewer.user}</strong> (
@@ -69,7 +69,7 @@ function Tokens() {
           ) : (
             <Table
               caption={w.tokensCaption}
-              head={[w.tokenName, w.used, w.expires, <span class="hidden">{w.drop}</span>]}
+              head={[w.tokenName, w.used, words.people.expires, <span class="hidden">{w.drop}</span>]}
             >
               {tokens.map((token) => (
                 <Row
@@ -92,7 +92,7 @@ function Tokens() {
       <Form action={make} label={w.make}>
         <div class="row">
           <TextField label={w.tokenName} {...field('name')} maxLength={100} />
-          <TextField label={w.days} type="number" min={1} max={365} {...field('days')} />
+          <TextField label={words.people.days} type="number" min={1} max={365} {...field('days')} />
         </div>
       </Form>
       <div role="status">

@@ -25,7 +25,7 @@ export default function Begin() {
       <Page title={w.title}>
         <Empty text={w.lead} hint={w.onlyOffice}>
           <p>
-            <a href="/log-in">{w.logIn}</a>
+            <a href="/log-in">{words.nav.logIn}</a>
           </p>
         </Empty>
       </Page>

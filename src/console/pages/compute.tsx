@@ -22,7 +22,7 @@ export default function Compute({ programme }: Record<string, string>) {
   return (
     <Page
       over={<a href={pathOf('overview', { programme })}>{words.nav.overview}</a>}
-      title={w.title}
+      title={words.nav.compute}
       lead={w.lead}
       actions={
         me.viewer.role === 'office' &&

@@ -1,6 +1,6 @@
 // One consortium: its members, its results by stage, its submissions, and the key of its runs.
 
-import { useCallback, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { wordFor } from '../../page-kit/index.ts';
 import { DialogButton } from '../parts/dialog.tsx';
 import { ConsortiumState, Digest, Row, State, Table } from '../parts/elements.tsx';
@@ -25,11 +25,11 @@ export default function Consortium({ programme, consortium }: Record<string, str
   const data = useData<ConsortiumPage>(path);
   const key = data.value?.makerKey ?? null;
   const lodgings = useData<FoundLodgings>(key === null ? null : `${base}/lodgings?maker=${key}`);
-  const renew = useCallback(() => {
+  const renew = useThrottled(() => {
     data.again();
     lodgings.again();
-  }, [data.again, lodgings.again]);
-  useLive(data.value ? `${base}/events` : null, ['entries'], useThrottled(renew, 500));
+  }, 500);
+  useLive(data.value ? `${base}/events` : null, ['entries'], renew);
   const { viewer } = me;
   const own = viewer.role === 'office' || (viewer.role === 'consortium' && viewer.consortium === consortium);
   // A consortium that is out can submit nothing more.
@@ -50,7 +50,7 @@ export default function Consortium({ programme, consortium }: Record<string, str
         {(team) => (
           <div class="grid">
             <Section title={w.members} wide>
-              <Table caption={w.membersCaption} head={[w.organisation, w.country, w.roles]}>
+              <Table caption={w.membersCaption} head={[w.organisation, words.overview.country, w.roles]}>
                 {membersOf(team).map((member) => (
                   <Row
                     key={member.id}
@@ -72,7 +72,7 @@ export default function Consortium({ programme, consortium }: Record<string, str
                 team.othersUnknown && <p class="soft">{w.membersMore}</p>
               )}
             </Section>
-            <Section title={w.stages}>
+            <Section title={words.overview.stages}>
               {team.stages.length === 0 ? (
                 <Empty text={w.noStages} />
               ) : (
@@ -113,16 +113,16 @@ export default function Consortium({ programme, consortium }: Record<string, str
                 <Loaded data={lodgings}>{(all) => <Lodgings found={all} empty={words.lodgings.none} />}</Loaded>
               </Section>
             )}
-            <Section title={w.submissions} wide>
+            <Section title={words.stage.submissions} wide>
               {team.submissions.length === 0 ? (
-                <Empty text={w.noSubmissions} {...(mayName ? { hint: w.noSubmissionsHint } : {})} />
+                <Empty text={words.stage.noSubmissions} {...(mayName ? { hint: w.noSubmissionsHint } : {})} />
               ) : (
                 <Submissions
                   programme={programme}
                   rows={team.submissions}
-                  caption={w.submissionsCaption}
+                  caption={words.stage.submissionsCaption}
                   beside={{
-                    head: w.stage,
+                    head: words.submission.stage,
                     of: ({ stage }) => <a href={pathOf('stage', { programme, stage })}>{stage}</a>,
                   }}
                 />

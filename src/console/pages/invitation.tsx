@@ -51,7 +51,7 @@ export default function InvitationPage() {
           <Facts>
             <Fact name={words.people.role}>{words.roles[invitation.role]}</Fact>
             {invitation.programme !== null && (
-              <Fact name={w.to}>{namesIn(me.programmes, format)(invitation.programme)}</Fact>
+              <Fact name={words.people.programme}>{namesIn(me.programmes, format)(invitation.programme)}</Fact>
             )}
             {invitation.consortium !== null && (
               <Fact name={words.people.consortium}>
@@ -71,8 +71,8 @@ export default function InvitationPage() {
             />
             <TextField label={w.name} {...field('name')} autocomplete="name" />
             <TextField
-              label={w.password}
-              hint={w.passwordHint}
+              label={words.account.password}
+              hint={words.account.passwordHint}
               type="password"
               minLength={10}
               {...field('password')}

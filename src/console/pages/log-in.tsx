@@ -17,9 +17,9 @@ export default function LogIn() {
     navigate('/');
   });
   return (
-    <Page title={w.title}>
+    <Page title={words.nav.logIn}>
       <div class="card alone-card">
-        <Form action={action} label={w.go}>
+        <Form action={action} label={words.nav.logIn}>
           <TextField
             label={w.user}
             {...field('user')}
@@ -27,7 +27,12 @@ export default function LogIn() {
             autocapitalize="none"
             spellcheck={false}
           />
-          <TextField label={w.password} type="password" {...field('password')} autocomplete="current-password" />
+          <TextField
+            label={words.account.password}
+            type="password"
+            {...field('password')}
+            autocomplete="current-password"
+          />
         </Form>
       </div>
       <p class="soft">{w.invited}</p>

@@ -13,9 +13,9 @@ import { useLive } from '../state/live.ts';
 import { useNames } from '../state/names.ts';
 import type { LogEntry, LogPage } from '../types.ts';
 
-const COUNT = 50;
+const PAGE_ENTRIES = 50;
 /** Entries fetched at a time to filter by kind: the maximum of the API. */
-const FILTERED = 200;
+const MAX_FETCHED_ENTRIES = 200;
 
 export default function Log({ programme }: Record<string, string>) {
   const { words, format } = useConsole();
@@ -26,7 +26,7 @@ export default function Log({ programme }: Record<string, string>) {
   /** The last entry shown; null: the newest. */
   const [upTo, setUpTo] = useState<number | null>(null);
   const [fresh, setFresh] = useState(0);
-  const count = kind === '' ? COUNT : FILTERED;
+  const count = kind === '' ? PAGE_ENTRIES : MAX_FETCHED_ENTRIES;
   const from = upTo === null ? '' : `&from=${Math.max(1, upTo - count + 1)}`;
   const data = useData<LogPage>(`${base}/log?count=${upTo === null ? count : Math.min(count, upTo)}${from}`);
   const page = data.value?.entries;
@@ -58,7 +58,7 @@ export default function Log({ programme }: Record<string, string>) {
   };
   return (
     <Page
-      title={w.title}
+      title={words.nav.log}
       lead={
         <>
           <p>{w.lead}</p>

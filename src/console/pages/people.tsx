@@ -19,7 +19,7 @@ export default function People() {
   const users = useData<Person[]>('/users');
   const invitations = useData<Invitation[]>('/invitations');
   return (
-    <Page title={w.title} lead={w.lead}>
+    <Page title={words.nav.people} lead={w.lead}>
       <div class="grid">
         <Section title={w.invite}>
           <Invite onDone={invitations.again} />

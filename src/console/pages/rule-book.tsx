@@ -21,7 +21,7 @@ export default function RuleBookShown({ programme, digest }: Record<string, stri
   );
   return (
     <Page
-      over={<a href={pathOf('ruleBooks', { programme })}>{words.books.title}</a>}
+      over={<a href={pathOf('ruleBooks', { programme })}>{words.nav.ruleBooks}</a>}
       title={data.value ? format.title(data.value.book.title) : words.books.name}
       lead={
         data.value && (

@@ -23,7 +23,7 @@ export default function RuleBooks({ programme }: Record<string, string>) {
   const mode = me.programmes.find(({ id }) => id === programme)?.mode;
   const office = me.viewer.role === 'office' && mode !== 'record';
   return (
-    <Page title={w.title} lead={w.lead}>
+    <Page title={words.nav.ruleBooks} lead={w.lead}>
       <Loaded data={data}>
         {(books) =>
           books.length === 0 ? (

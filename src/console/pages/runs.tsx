@@ -10,14 +10,14 @@ import { pathOf } from '../state/router.ts';
 import type { RunInfo } from '../types.ts';
 
 /** Milliseconds between two fetches of the list, while the page is visible. */
-const LOOK = 2000;
+const REFRESH_MS = 2000;
 
 export default function Runs() {
   const { words, format } = useConsole();
   const w = words.runs;
   const data = useData<RunInfo[]>('/runs');
   useEffect(() => {
-    const timer = setInterval(() => document.visibilityState === 'visible' && data.again(), LOOK);
+    const timer = setInterval(() => document.visibilityState === 'visible' && data.again(), REFRESH_MS);
     return () => clearInterval(timer);
   }, [data.again]);
   return (

@@ -1,6 +1,5 @@
 // One submission: its status, its audit, its scores.
 
-import { useCallback } from 'preact/hooks';
 import { Fact, Facts } from '../../page-kit/index.ts';
 import { Verdicts } from '../parts/audit-panel.tsx';
 import { Continue } from '../parts/continue.tsx';
@@ -25,11 +24,11 @@ export default function Submission({ programme, submission }: Record<string, str
   const data = useData<SubmissionPage>(path);
   const found = data.value;
   const lodgings = useData<FoundLodgings>(found?.maker ? `${base}/lodgings?maker=${found.maker}` : null);
-  const renew = useCallback(() => {
+  const renew = useThrottled(() => {
     data.again();
     lodgings.again();
-  }, [data.again, lodgings.again]);
-  useLive(found ? `${base}/events` : null, ['entries'], useThrottled(renew, 500));
+  }, 500);
+  useLive(found ? `${base}/events` : null, ['entries'], renew);
   return (
     <Page
       over={
@@ -57,10 +56,10 @@ export default function Submission({ programme, submission }: Record<string, str
                 </Fact>
                 <Fact name={words.common.size}>{format.bytes(one.bytes)}</Fact>
                 <DigestFact name={words.common.digest} of={one.digest} />
-                <DigestFact name={w.maker} of={one.maker} />
+                <DigestFact name={words.run.maker} of={one.maker} />
               </Facts>
             </Section>
-            <Section title={w.audit} wide>
+            <Section title={words.run.audit} wide>
               <div aria-live="polite" class="stacked">
                 {one.audit ? (
                   <Verdicts verdict={one.audit.verdict} claim={one.audit.claim} checks={one.audit.checks} />
@@ -90,7 +89,7 @@ export default function Submission({ programme, submission }: Record<string, str
               )}
             </Section>
             {one.audit && (
-              <Section title={w.curve} wide>
+              <Section title={words.run.curve} wide>
                 <CurvePanel path={path} />
               </Section>
             )}

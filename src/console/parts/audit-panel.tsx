@@ -99,7 +99,7 @@ export function Verdicts({
             </div>
             <div>
               {Object.hasOwn(words.checkQuestions, check.name) && (
-                <p class="question">{wordFor(words.checkQuestions, check.name)}</p>
+                <p class="soft">{wordFor(words.checkQuestions, check.name)}</p>
               )}
               {check.detail.split('\n').map((line) => (
                 <p key={line} lang="en">

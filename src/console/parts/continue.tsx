@@ -67,7 +67,7 @@ export function Continue({ path }: { path: string }) {
         <div>
           <h3>{w.result}</h3>
           <p class="written" aria-busy={written.ended === null}>
-            <span class="given">{written.prompt}</span>
+            <span class="given soft">{written.prompt}</span>
             {written.text}
           </p>
           <p class="soft" role="status">

@@ -39,7 +39,7 @@ export function EvidenceChain({ chain }: { chain: Evidence }) {
             <>
               <Digest of={genesis.digest} copy={w.genesis} />
               <small>
-                {w.genesisText} {w.signer}: <code title={genesis.signer}>{shortDigest(genesis.signer)}</code>,{' '}
+                {w.genesisText} {words.run.maker}: <code title={genesis.signer}>{shortDigest(genesis.signer)}</code>,{' '}
                 <Time of={genesis.madeAt} />.{' '}
                 {genesis.lodged ? w.lodged(shortDigest(genesis.lodged.office)) : w.notLodged}.
               </small>
@@ -58,7 +58,7 @@ export function EvidenceChain({ chain }: { chain: Evidence }) {
             <>
               <Digest of={seal.digest} copy={w.seal} />
               <small>
-                {w.sealText} {w.signer}: <code title={seal.signer}>{shortDigest(seal.signer)}</code>,{' '}
+                {w.sealText} {words.run.maker}: <code title={seal.signer}>{shortDigest(seal.signer)}</code>,{' '}
                 <Time of={seal.sealedAt} />
                 {seal.lodged && `, ${w.lodgedSeal(shortDigest(seal.lodged.office))}`}
               </small>
@@ -84,7 +84,7 @@ export function EvidenceChain({ chain }: { chain: Evidence }) {
       {checkpoints.length > 0 && (
         <details>
           <summary>{w.table}</summary>
-          <Table caption={w.caption} head={[right(words.common.step), w.root, words.common.status]}>
+          <Table caption={w.checkpoints} head={[right(words.common.step), w.root, words.common.status]}>
             {checkpoints.slice(0, MAX_ROWS).map((one) => (
               <Row
                 key={one.step}

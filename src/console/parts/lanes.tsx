@@ -19,7 +19,7 @@ export function Lanes({ programme, overview }: { programme: string; overview: Ov
     return members > 1 ? `, ${w.members(format.count(members))}` : '';
   };
   const head = [
-    w.consortium,
+    words.people.consortium,
     ...stages.map((stage) => ({
       class: stage.id === current ? 'here' : '',
       of: (

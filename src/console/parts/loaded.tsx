@@ -49,7 +49,7 @@ function Text({ failure }: { failure: Failure }) {
         {failure.hint !== '' && (
           <>
             {'. '}
-            <span class="hint-text">{failure.hint}</span>
+            <span class="soft">{failure.hint}</span>
           </>
         )}
       </p>

@@ -150,7 +150,7 @@ function StageForm({ programme, base, overview, onDone, close }: Opening & { clo
       <Failed of={books.failure} again={books.again} />
       <NameFields field={field} title />
       <Choice
-        label={w.ruleBookOf}
+        label={words.books.name}
         value={chosen ?? ''}
         options={newest.map((row) => ({
           value: row.digest,

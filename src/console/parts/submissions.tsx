@@ -25,13 +25,7 @@ export function Submissions<R extends Submission>({
   return (
     <Table
       caption={caption}
-      head={[
-        words.consortium.submission,
-        beside.head,
-        words.common.status,
-        words.common.verdict,
-        right(words.common.size),
-      ]}
+      head={[words.submission.title, beside.head, words.common.status, words.common.verdict, right(words.common.size)]}
     >
       {rows.map((row) => (
         <Row

@@ -13,15 +13,14 @@ const isTree = (value: unknown): value is Tree => typeof value === 'object' && v
 function* pathsIn(source: string): Generator<string> {
   // `const w = words.stage`, `const own = words ?? ...`, `const { common, overview } = words`: names for groups
   const names = new Map([['words', '']]);
-  const naming = source.replace(
-    /const (\w+|\{[^}]*\}) = words(?:\.([\w.]+)| \?\? [^;]*)?;/g,
-    (_, given: string, path?: string) => {
+  const naming = source
+    .replaceAll('useConsole().words', 'words')
+    .replace(/const (\w+|\{[^}]*\}) = words(?:\.([\w.]+)| \?\? [^;]*)?;/g, (_, given: string, path?: string) => {
       const group = path === undefined ? '' : `${path}.`;
       if (!given.startsWith('{')) names.set(given, group);
       else for (const key of given.match(/\w+/g) ?? []) names.set(key, `${group}${key}.`);
       return '';
-    },
-  );
+    });
   for (const [, name, path] of naming.matchAll(/(?<![\w.'])(\w+)((?:\.\w+)+)/g)) {
     const group = names.get(name);
     if (group !== undefined) yield group + path.slice(1);

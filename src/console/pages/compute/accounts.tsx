@@ -18,7 +18,7 @@ export function Accounts({ programme, page }: { programme: string; page: Compute
       <Table
         caption={w.accounts}
         class="accounts"
-        head={[w.consortium, w.cluster, ...[w.allotted, w.said, w.metered, w.left].map(right)]}
+        head={[words.people.consortium, w.cluster, ...[w.allotted, w.said, w.metered, w.left].map(right)]}
       >
         {page.accounts.map((account) => (
           <tr key={`${account.consortium} ${account.cluster} ${account.from} ${account.allotted === null}`}>
@@ -86,11 +86,7 @@ function Usages({
   const { words, format } = useConsole();
   const w = words.compute;
   return (
-    <Table
-      caption={w.usagesCaption}
-      class="accounts"
-      head={[w.usage, w.cluster, right(w.hoursHead), w.wordHead, w.sources]}
-    >
+    <Table caption={w.usage} class="accounts" head={[w.usage, w.cluster, right(w.hoursHead), w.wordHead, w.sources]}>
       {page.usages.map((usage) => (
         <Row
           key={usage.id}

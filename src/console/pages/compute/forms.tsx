@@ -66,7 +66,7 @@ function HoursForm({ base, page, kind, done }: Entering & { done: () => void }) 
       <IdField {...(allots ? { hint: w.replaces } : {})} {...field('id')} />
       <div class="row">
         <Choice
-          label={w.consortium}
+          label={words.people.consortium}
           {...field('consortium')}
           value={consortium}
           options={teams.map(({ id, name }) => ({ value: id, text: format.title(name) }))}
@@ -84,7 +84,7 @@ function HoursForm({ base, page, kind, done }: Entering & { done: () => void }) 
         {(['from', 'to'] as const).map((end) => (
           <TextField key={end} label={w[end]} type="date" {...field(end)} />
         ))}
-        <TextField label={w.hoursField} type="number" min={0} step="any" {...field('hours')} />
+        <TextField label={w.hoursHead} type="number" min={0} step="any" {...field('hours')} />
       </div>
       {!allots && (
         <TextField label={w.submission} hint={w.submissionHint} optional {...field('submission')} spellcheck={false} />

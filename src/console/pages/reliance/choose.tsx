@@ -10,8 +10,8 @@ export interface Choosable {
   note: string;
 }
 
-/** Shown at a time. */
-const MAX = 60;
+/** The most names shown at a time. */
+const MAX_SHOWN = 60;
 
 export function Choose({
   legend,
@@ -32,7 +32,7 @@ export function Choose({
     ({ id, text, note }) =>
       chosen.includes(id) || [id, text, note].some((name) => name.toLocaleLowerCase().includes(wanted)),
   );
-  const shown = found.filter(({ id }, i) => i < MAX || chosen.includes(id));
+  const shown = found.filter(({ id }, i) => i < MAX_SHOWN || chosen.includes(id));
   return (
     <fieldset class="pick">
       <legend>{legend}</legend>

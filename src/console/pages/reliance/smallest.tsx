@@ -105,7 +105,7 @@ function Found({
       {of.alone.length > 0 && (
         <Fold summary={w.alone}>
           {() => (
-            <Table caption={w.aloneCaption} head={[w.who, right(w.stops)]}>
+            <Table caption={w.aloneCaption} head={[w.who, right(words.fates.stops)]}>
               {of.alone.map(({ id, stops }) => (
                 <Row
                   key={id}

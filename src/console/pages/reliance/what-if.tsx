@@ -12,7 +12,7 @@ import { FateOf, Named } from './fate.tsx';
 import { ANSWER, type Choosing, type Consortia } from './shared.ts';
 
 /** The most runs and models shown; the rest is folded. */
-const MAX = 40;
+const MAX_SHOWN = 40;
 const ORDER: Fate[] = ['stops', 'goes-on-as-far-as-known', 'goes-on'];
 const byFate = (a: { fate: Fate }, b: { fate: Fate }) => ORDER.indexOf(a.fate) - ORDER.indexOf(b.fate);
 
@@ -60,16 +60,16 @@ export function WhatIf({
         </div>
       )}
       <Loaded data={{ ...answer, value: answer.failure ? answer.value : last }}>
-        {(told) => {
+        {(found) => {
           // Names from the answer: the choice may have changed since.
-          const { suppliers, countries } = told.without;
+          const { suppliers, countries } = found.without;
           const without = [...suppliers.map(supplierName), ...countries.map((code) => format.country(code))];
           return (
             <>
               <div role="status" class="answer" id={ANSWER} tabIndex={-1} aria-busy={answer.value === undefined}>
-                {without.length === 0 ? <p>{w.nobody}</p> : <Summary of={told} without={format.list(without)} />}
+                {without.length === 0 ? <p>{w.nobody}</p> : <Summary of={found} without={format.list(without)} />}
               </div>
-              {without.length > 0 && <WhatIfAnswer of={told} consortia={consortia} />}
+              {without.length > 0 && <WhatIfAnswer of={found} consortia={consortia} />}
             </>
           );
         }}
@@ -144,9 +144,11 @@ function WhatIfAnswer({ of, consortia }: { of: WhatIfPage; consortia: Consortia 
         </>
       )}
       <h3>{w.runs}</h3>
-      {fates.length === 0 ? <Empty text={w.noUses} /> : list(fates.slice(0, MAX))}
-      {fates.length > MAX && (
-        <Fold summary={words.valueChain.more(format.count(fates.length - MAX))}>{() => list(fates.slice(MAX))}</Fold>
+      {fates.length === 0 ? <Empty text={w.noUses} /> : list(fates.slice(0, MAX_SHOWN))}
+      {fates.length > MAX_SHOWN && (
+        <Fold summary={words.valueChain.more(format.count(fates.length - MAX_SHOWN))}>
+          {() => list(fates.slice(MAX_SHOWN))}
+        </Fold>
       )}
       {of.sites.length > 0 && (
         <>

@@ -71,7 +71,7 @@ function SourceText({ source }: { source: RuleSource }) {
   return (
     <>
       <p class="soft">{kind}</p>
-      <Table caption={kind} head={[w.task, w.metric, right(w.weight), w.scale]}>
+      <Table caption={kind} head={[words.model.task, words.model.metric, right(w.weight), w.scale]}>
         {source.tasks.map((task) => (
           <Row
             key={task.task}

@@ -15,8 +15,8 @@ export function SelfReliance({ book: { selfReliance } }: { book: RuleBook }) {
     (layer): layer is Layer => layer !== 'compute' && (layer in floors || layer in weights),
   );
   return (
-    <Section title={words.reliance.title} lead={w.floorsFirst}>
-      <Table caption={words.reliance.title} head={[words.reliance.layer, right(w.floor), right(w.weight)]}>
+    <Section title={words.nav.reliance} lead={w.floorsFirst}>
+      <Table caption={words.nav.reliance} head={[words.reliance.layer, right(w.floor), right(w.weight)]}>
         {layers.map((layer) => (
           <Row
             key={layer}

@@ -24,7 +24,7 @@ export function ExpertForm({ path, stage, again }: StageProps) {
       <p class="lead">{w.lead}</p>
       {parts.length > 1 && (
         <Choice
-          label={w.part}
+          label={words.stage.part}
           value={part ?? ''}
           options={parts.map((one) => ({ value: one.path, text: format.title(one.title) }))}
           onValue={choose}

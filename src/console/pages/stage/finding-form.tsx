@@ -31,7 +31,7 @@ export function FindingForm({ stage, path, nameOf, again }: StageProps) {
       <Form action={action} label={w.sign}>
         <div class="row">
           <Choice
-            label={words.score.consortium}
+            label={words.stage.team}
             {...field('consortium')}
             options={stage.consortia.map(({ id }) => ({ value: id, text: nameOf(id) }))}
           />
@@ -42,7 +42,7 @@ export function FindingForm({ stage, path, nameOf, again }: StageProps) {
             options={components.map((value) => ({ value, text: value }))}
           />
           <Choice
-            label={w.verdict}
+            label={words.common.verdict}
             {...field('verdict')}
             options={VERDICTS.map((value) => ({ value, text: words.verdicts[value] }))}
           />

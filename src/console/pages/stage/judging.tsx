@@ -41,7 +41,7 @@ export function Judging({ programme, path, nameOf, again }: StageProps) {
               <div key={side}>
                 <h3>{w[side]}</h3>
                 <p class="written">
-                  <span class="given">{question.prompt}</span>
+                  <span class="given soft">{question.prompt}</span>
                   {question[side]}
                 </p>
               </div>

@@ -33,7 +33,7 @@ export function ScoreForm({ stage, path, nameOf, again }: StageProps) {
       <Form action={action} label={w.enter}>
         <div class="row">
           <Choice
-            label={w.consortium}
+            label={words.stage.team}
             {...field('consortium')}
             options={stage.consortia.map(({ id }) => ({ value: id, text: nameOf(id) }))}
           />
