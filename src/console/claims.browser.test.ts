@@ -76,7 +76,7 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
       .waitFor();
   });
 
-  test('who trained what again is told in numbers too; a part is asked for, a report handed in', async () => {
+  test('joined audits show their segments in numbers too; an auditor asks for a part and submits a report', async () => {
     await page.goto(`${server.url}/p/practice/submissions/azalea-1`);
     await page.waitForSelector('table.bars');
     expect(await page.locator('td.bar-cell small').allTextContents()).toEqual([

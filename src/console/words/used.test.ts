@@ -1,4 +1,4 @@
-// Every word is said somewhere: what no page uses any more goes.
+// Every word is used by a page.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,12 +25,12 @@ function* pathsIn(source: string): Generator<string> {
     const group = names.get(name);
     if (group !== undefined) yield group + path.slice(1);
   }
-  // What a destructuring named is used by its name alone where it is a word itself.
+  // A destructured word is used by its name alone.
   for (const [name, path] of names)
     if (path !== '' && new RegExp(`(?<![\\w.'])${name}(?![\\w.])`).test(naming)) yield path.slice(0, -1);
 }
 
-/** The word or group that a path leads to, without what is asked of it (`.length`, `.map`). */
+/** The word or group that a path leads to, without members of its value (`.length`, `.map`). */
 function known(path: string): string {
   const keys = path.split('.');
   let at: unknown = WORDS.en;
@@ -55,10 +55,10 @@ test('every word is used', () => {
   );
   const used = new Set<string>();
   for (const name of files) for (const path of pathsIn(readFileSync(join(HERE, name), 'utf8'))) used.add(known(path));
-  const idle = [...leaves(WORDS.en as Tree)].filter((leaf) => {
+  const unused = [...leaves(WORDS.en as Tree)].filter((leaf) => {
     for (let path = leaf; path !== ''; path = path.slice(0, Math.max(0, path.lastIndexOf('.'))))
       if (used.has(path)) return false;
     return true;
   });
-  expect(idle).toEqual([]);
+  expect(unused).toEqual([]);
 });
