@@ -129,7 +129,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await page.reload();
     await page.waitForSelector('[role=status]:has-text("Without Northwind Semiconductor")');
     expect(await page.isChecked('label:has-text("Northwind")')).toBe(true);
-    // Whose index is shown is another choice, and keeps this one.
+    // The subject of the index is a separate choice; changing it keeps this one.
     await page.selectOption('.whose select', 'consortium:azalea');
     await vi.waitFor(() => expect(asked(/reliance\?of=consortium&id=azalea/)).toHaveLength(1));
     expect(page.url()).toBe(`${server.url}/p/practice/reliance?of=consortium&id=azalea&supplier=northwind`);
@@ -199,7 +199,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await rows.first().waitFor();
     expect(await rows.first().textContent()).toMatch(/Northwind NW-100.*United States \(US\).*50%.*Abroad.*newspaper/);
     expect(await rows.last().textContent()).toContain('Something not known');
-    // Where a supplier is based may be what nobody read, here and among the chips.
+    // The country of a supplier may be unverified, here and among the chips.
     const pine = rows.filter({ hasText: 'Pine-2' });
     expect(await pine.locator('td').first().textContent()).toBe('Pine ChipsSouth Korea (KR)not verified');
     await open('/p/practice/compute');

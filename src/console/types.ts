@@ -2,45 +2,11 @@
 
 import type * as api from '../program/api/index.ts';
 
-export type {
-  Audit,
-  AuditPart,
-  BlankForm,
-  Card,
-  Choices,
-  ComputePage,
-  ConsortiumPage,
-  Curve,
-  Evidence,
-  Given as Receipt,
-  Invitation,
-  JoinedAudits,
-  LodgedRun,
-  Lodgings,
-  LogEntry,
-  LogPage,
-  Me,
-  Overview,
-  Person,
-  Question,
-  ReliancePage,
-  RuleBook,
-  RuleBookPage,
-  RuleBookRow,
-  RunDetail,
-  RunInfo,
-  ShownAudit,
-  SmallestPage,
-  StagePage,
-  StageReport,
-  SubmissionPage,
-  TokenInfo,
-  ValueChain,
-  WhatIfPage,
-} from '../program/api/index.ts';
+export type * from '../program/api/index.ts';
 
 /** A title in English, and in Korean if there is one. */
 export type Title = api.Me['programmes'][number]['name'];
+export type Receipt = api.Given;
 export type RunPoints = Omit<Extract<api.RunEvent, { kind: 'points' }>, 'kind'>;
 export type Verdict = api.Audit['checks'][number]['verdict'];
 /** The claim of an audited run, in both languages. */

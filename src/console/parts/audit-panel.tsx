@@ -65,7 +65,7 @@ export function AuditPanel({ path }: { path: string }) {
         {audit?.state === 'failed' && (
           <>
             <p>{w.failed}</p>
-            {audit.error && <FailureNotice failure={new Failure(0, audit.error)} />}
+            {audit.error && <FailureNotice failure={new Failure(audit.error)} />}
           </>
         )}
       </div>

@@ -89,6 +89,13 @@ export function CurvePanel({
     const next = zoomed(range ?? { from: whole.first, to: whole.last }, whole, by);
     setRange(next.from <= whole.first && next.to >= whole.last ? null : next);
   };
+  const moves: [text: string, act: () => void][] = [
+    [w.zoomIn, () => move({ factor: 0.5 })],
+    [w.zoomOut, () => move({ factor: 2 })],
+    [w.earlier, () => move({ shift: -0.5 })],
+    [w.later, () => move({ shift: 0.5 })],
+    [w.whole, reset],
+  ];
   const unit = w.units[measure];
   const name = unit === '' ? w.measures[measure] : `${w.measures[measure]} (${unit})`;
   return (
@@ -102,21 +109,12 @@ export function CurvePanel({
           ))}
         </fieldset>
         <div class="buttons">
-          <button type="button" onClick={() => move({ factor: 0.5 })}>
-            {w.zoomIn}
-          </button>
-          <button type="button" disabled={range === null} onClick={() => move({ factor: 2 })}>
-            {w.zoomOut}
-          </button>
-          <button type="button" disabled={range === null} onClick={() => move({ shift: -0.5 })}>
-            {w.earlier}
-          </button>
-          <button type="button" disabled={range === null} onClick={() => move({ shift: 0.5 })}>
-            {w.later}
-          </button>
-          <button type="button" disabled={range === null} onClick={reset}>
-            {w.whole}
-          </button>
+          {moves.map(([text, act], i) => (
+            // The whole run can only be zoomed into.
+            <button key={text} type="button" disabled={i > 0 && range === null} onClick={act}>
+              {text}
+            </button>
+          ))}
         </div>
       </div>
       {curve.damaged !== null && <p class="notice warn">{w.damaged(curve.damaged)}</p>}

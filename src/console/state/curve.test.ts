@@ -35,7 +35,7 @@ test('live points give the same curve as a later fetch, however they are split a
     let grown = curve(1, first);
     let known = first;
     while (known < 60) {
-      const again = random(8); // a connection that caught up sends some twice
+      const again = random(8); // a reconnected stream sends some twice
       const next = Math.min(60, known + random(9));
       grown = withPoints(grown, points(Math.max(1, known - again), next));
       known = Math.max(known, next);

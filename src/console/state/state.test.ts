@@ -19,7 +19,7 @@ test('events are the same wherever a stream is split', () => {
   ];
   expect(takeEvents(text)).toEqual({ events: whole, rest: '' });
   for (let at = 0; at <= text.length; at++) {
-    // A break of lines in two parts is no two breaks.
+    // A line break that is split over two pieces is one break.
     const first = takeEvents(text.slice(0, at));
     const second = takeEvents(first.rest + text.slice(at));
     expect([...first.events, ...second.events], `cut at ${at}`).toEqual(whole);
@@ -134,7 +134,7 @@ test('the summary of an entry', () => {
   expect(summarizeEntry({ data: { stage: 's', consortium: 'c' } }, formatFor('ko'), nameOf)).toBe('s · Camellia');
   expect(about({ id: 'only', name: 7, title: { en: 4 } })).toBe('only');
   expect(about(['a'])).toBe('');
-  // An audit's verdict comes with how far it reaches; the API says it.
+  // The verdict of an audit comes with its reach, as the API has it.
   const claim = { en: 'Holds (sampled). And more.', ko: '성립 (표본). 그리고.' };
   const data = { submission: 'azalea-1', verdict: 'holds' };
   expect(summarizeEntry({ data, claim }, formatFor('en'))).toBe('azalea-1 · Holds (sampled). And more.');

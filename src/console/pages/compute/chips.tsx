@@ -1,12 +1,13 @@
 // Chips and their figures: each with its unit, how sure it is, and its source on demand.
 
 import type { ComponentChildren } from 'preact';
+import type { Format } from '../../../page-kit/index.ts';
 import { Citations } from '../../parts/citations.tsx';
 import { Fold, right, Table } from '../../parts/elements.tsx';
 import { Empty } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { Chip, ChipFigure, ComputePage, Title } from '../../types.ts';
-import { supplierText } from './names.ts';
+import type { Words } from '../../words/words.ts';
 
 const UNITS = { bf16: 'TFLOP/s', fp8: 'TFLOP/s', memory: 'GB', bandwidth: 'TB/s', power: 'W' } as const;
 const NAMES = ['bf16', 'fp8', 'memory', 'bandwidth', 'power'] as const;
@@ -77,6 +78,20 @@ export function SourcesFold({ name, children }: { name: Title; children: () => C
     </>
   );
   return <Fold summary={summary}>{children}</Fold>;
+}
+
+/** The supplier and its country; unknown ones are named as unknown. */
+export function supplierText(
+  { supplier, country }: { supplier: string | null; country: string | null },
+  { suppliers }: Pick<ComputePage, 'suppliers'>,
+  words: Words,
+  format: Format,
+): string {
+  const found = suppliers.find(({ id }) => id === supplier);
+  const name = found ? format.title(found.name) : (supplier ?? words.valueChain.supplierUnknown);
+  if (country === null) return name;
+  const unread = found?.verified === false ? ` (${words.overview.unverified})` : '';
+  return `${name}, ${format.country(country)}${unread}`;
 }
 
 interface OfChip {

@@ -6,8 +6,7 @@ import { Empty, Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
 import { namesIn } from '../../state/names.ts';
 import type { ComputePage } from '../../types.ts';
-import { SourcesFold } from './chips.tsx';
-import { supplierText } from './names.ts';
+import { SourcesFold, supplierText } from './chips.tsx';
 
 export function Places({ page }: { page: ComputePage }) {
   const { words, format } = useConsole();
