@@ -89,13 +89,6 @@ export function CurvePanel({
     const next = zoomed(range ?? { from: whole.first, to: whole.last }, whole, by);
     setRange(next.from <= whole.first && next.to >= whole.last ? null : next);
   };
-  const moves: [text: string, act: () => void][] = [
-    [w.zoomIn, () => move({ factor: 0.5 })],
-    [w.zoomOut, () => move({ factor: 2 })],
-    [w.earlier, () => move({ shift: -0.5 })],
-    [w.later, () => move({ shift: 0.5 })],
-    [w.whole, reset],
-  ];
   const unit = w.units[measure];
   const name = unit === '' ? w.measures[measure] : `${w.measures[measure]} (${unit})`;
   return (
@@ -108,14 +101,7 @@ export function CurvePanel({
             </button>
           ))}
         </fieldset>
-        <div class="buttons">
-          {moves.map(([text, act], i) => (
-            // The whole run can only be zoomed into.
-            <button key={text} type="button" disabled={i > 0 && range === null} onClick={act}>
-              {text}
-            </button>
-          ))}
-        </div>
+        <ZoomButtons isWhole={range === null} move={move} reset={reset} />
       </div>
       {curve.damaged !== null && <p class="notice warn">{w.damaged(curve.damaged)}</p>}
       <Failed of={failure} again={() => ask((n) => n + 1)} />
@@ -139,6 +125,35 @@ export function CurvePanel({
       <p class="soft">
         {curve.every > 1 ? w.thinned(format.short(curve.every)) : w.exact} {w.hint}
       </p>
+    </div>
+  );
+}
+
+function ZoomButtons({
+  isWhole,
+  move,
+  reset,
+}: {
+  isWhole: boolean;
+  move: (by: { factor?: number; shift?: number }) => void;
+  reset: () => void;
+}) {
+  const w = useConsole().words.chart;
+  const moves: [text: string, move: () => void][] = [
+    [w.zoomIn, () => move({ factor: 0.5 })],
+    [w.zoomOut, () => move({ factor: 2 })],
+    [w.earlier, () => move({ shift: -0.5 })],
+    [w.later, () => move({ shift: 0.5 })],
+    [w.whole, reset],
+  ];
+  return (
+    <div class="buttons">
+      {moves.map(([text, onClick], i) => (
+        // The whole run can only be zoomed into.
+        <button key={text} type="button" disabled={i > 0 && isWhole} onClick={onClick}>
+          {text}
+        </button>
+      ))}
     </div>
   );
 }
