@@ -8,16 +8,10 @@ import { Empty } from './page.tsx';
 
 type Answer = LodgedRun['heads'][number];
 
-/** The longest time between two answers about a run, in seconds, with the two answers; null for fewer than two. */
-function longestGap({ request, heads, seals }: LodgedRun) {
-  const answers = [...(request ? [request] : []), ...heads, ...seals].sort((a, b) => a.entry - b.entry);
-  let longest: { seconds: number; from: Answer; to: Answer } | null = null;
-  answers.forEach((to, i) => {
-    const from = answers[i - 1];
-    const seconds = from ? (Date.parse(to.time) - Date.parse(from.time)) / 1000 : 0;
-    if (from && (longest === null || seconds > longest.seconds)) longest = { seconds, from, to };
-  });
-  return longest as { seconds: number; from: Answer; to: Answer } | null;
+/** The longest time between two answers about a run, in seconds; null for fewer than two answers. */
+function longestGap(answers: Answer[]): number | null {
+  const times = answers.toSorted((a, b) => a.entry - b.entry).map(({ time }) => Date.parse(time));
+  return times.length < 2 ? null : Math.max(...times.slice(1).map((time, i) => time - times[i])) / 1000;
 }
 
 /** `empty`: the text if the office saw no run. */
@@ -40,11 +34,12 @@ function OneRun({ run }: { run: LodgedRun }) {
   const w = words.lodgings;
   const { request, heads, headCount, seals } = run;
   const last = heads.at(-1);
-  const gap = longestGap(run);
-  const repeated = [...(request ? [request] : []), ...heads, ...seals].some(({ answer }) => answer > 1);
+  const answers = [...(request ? [request] : []), ...heads, ...seals];
+  const gap = longestGap(answers);
+  const isRepeated = answers.some(({ answer }) => answer > 1);
   return (
     <div class="stacked">
-      {repeated && <p class="notice warn">{w.repeated}</p>}
+      {isRepeated && <p class="notice warn">{w.repeated}</p>}
       <Facts>
         <DigestFact name={w.run} of={run.run} />
         <Fact name={w.request}>
@@ -79,7 +74,7 @@ function OneRun({ run }: { run: LodgedRun }) {
                 </span>
               ))}
         </Fact>
-        {gap && <Fact name={w.gap}>{format.duration(gap.seconds)}</Fact>}
+        {gap !== null && <Fact name={w.gap}>{format.duration(gap)}</Fact>}
       </Facts>
       {heads.length > 0 && (
         <details>

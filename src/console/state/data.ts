@@ -1,4 +1,4 @@
-// Data and actions of pages. Data is fetched on first use, on request, and when the server comes back; late responses never replace
+// Data, actions and forms of pages. Data is fetched on first use, on request, and when the server comes back; late responses never replace
 // newer ones. Actions run one at a time and keep their failure until the next try.
 
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
@@ -38,14 +38,14 @@ export function useData<T>(path: string | null): Data<T> {
 }
 
 export interface Action<A extends unknown[]> {
-  run(...given: A): Promise<boolean>;
+  run(...given: A): Promise<void>;
   busy: boolean;
   /** The last run succeeded. */
   done: boolean;
   failure: Failure | undefined;
 }
 
-/** An action that can fail. `run` resolves to whether it succeeded; it does nothing while the action is running. */
+/** An action that can fail. `run` never rejects, and does nothing while the action is running. */
 export function useAction<A extends unknown[]>(work: (...given: A) => Promise<unknown>): Action<A> {
   const [busy, setBusy] = useState(false);
   const [done, setDone] = useState(false);
@@ -54,7 +54,7 @@ export function useAction<A extends unknown[]>(work: (...given: A) => Promise<un
   latest.current = work;
   const going = useRef(false);
   const run = useCallback(async (...given: A) => {
-    if (going.current) return false;
+    if (going.current) return;
     going.current = true;
     setBusy(true);
     setDone(false);
@@ -62,10 +62,8 @@ export function useAction<A extends unknown[]>(work: (...given: A) => Promise<un
     try {
       await latest.current(...given);
       setDone(true);
-      return true;
     } catch (error) {
       if ((error as Error).name !== 'AbortError') fail(failureOf(error));
-      return false;
     } finally {
       going.current = false;
       setBusy(false);
