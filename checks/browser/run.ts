@@ -195,7 +195,7 @@ async function tryRuns(machine: Machine, office: Person, url: string): Promise<v
     await office.follow(/Open the model/);
     await office.fill('Text', 'You may ');
     await office.press('Continue');
-    await page.getByText(/Stopped at the most tokens|The model ended here/).waitFor();
+    await page.getByText(/Stopped at the token limit|The model ended here/).waitFor();
     await picture(office, 'model');
   });
 }

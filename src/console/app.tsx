@@ -6,7 +6,7 @@ import { formatFor } from '../page-kit/index.ts';
 import { Frame } from './frame.tsx';
 import { Busy, FailureNotice } from './parts/loaded.tsx';
 import { Page } from './parts/page.tsx';
-import { ConsoleContext, useConsole } from './state/context.ts';
+import { ConsoleContext, NOBODY, useConsole } from './state/context.ts';
 import { useData } from './state/data.ts';
 import { useObservable } from './state/observable.ts';
 import { location, navigate, pathOf, type Route, routeOf } from './state/router.ts';
@@ -40,21 +40,17 @@ const PAGES: Record<Exclude<Route['page'], 'home'>, Loader> = {
 export function App() {
   const chosen = useObservable(lang);
   const me = useData<Me>('/me');
-  const format = useMemo(() => formatFor(chosen), [chosen]);
-  const words = WORDS[chosen];
   const console = useMemo(
-    () => me.value && { me: me.value, renew: me.again, words, format },
-    [me.value, me.again, words, format],
+    () => ({ me: me.value ?? NOBODY, renew: me.again, words: WORDS[chosen], format: formatFor(chosen) }),
+    [me.value, me.again, chosen],
   );
-  if (!console)
-    return (
-      <main class="alone">
-        {me.failure ? <FailureNotice failure={me.failure} again={me.again} words={words} /> : <Busy words={words} />}
-      </main>
-    );
   return (
     <ConsoleContext.Provider value={console}>
-      <Routed />
+      {me.value ? (
+        <Routed />
+      ) : (
+        <main class="alone">{me.failure ? <FailureNotice failure={me.failure} again={me.again} /> : <Busy />}</main>
+      )}
     </ConsoleContext.Provider>
   );
 }
@@ -106,7 +102,7 @@ function Loading({ route }: { route: Route }) {
         </button>
       </div>
     );
-  return Shown ? <Shown {...route.parameters} /> : <Busy words={words} />;
+  return Shown ? <Shown {...route.parameters} /> : <Busy />;
 }
 
 function NotFound() {

@@ -11,7 +11,7 @@ import { type MadeUp, madeUp } from './testing/made-up-server.ts';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-/** Sentences that stand for those of every standing: a page cannot know what they say. */
+/** Placeholders for the sentences of claims: a page cannot know what they say. */
 const MARKED = Object.fromEntries(
   (['en', 'ko'] as const).map((lang) => [
     lang,
@@ -19,7 +19,7 @@ const MARKED = Object.fromEntries(
   ]),
 ) as unknown as NonNullable<typeof made.submission.audit>['claim'];
 
-/** What only an audit may say of a run. */
+/** Words that only an audit may use about a run. */
 const RESERVED = /claim holds|nothing else|Every step|all steps|contradict|chance|성립|그 밖의|모든 단계|어긋|확률/i;
 
 describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a browser, %s', (locale) => {
@@ -76,7 +76,7 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
       .waitFor();
   });
 
-  test('who trained what again is told in numbers too; a part is asked for, a report handed in', async () => {
+  test('joined audits show their segments in numbers too; an auditor asks for a part and submits a report', async () => {
     await page.goto(`${server.url}/p/practice/submissions/azalea-1`);
     await page.waitForSelector('table.bars');
     expect(await page.locator('td.bar-cell small').allTextContents()).toEqual([

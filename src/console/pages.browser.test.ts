@@ -1,5 +1,4 @@
-// The pages in a real browser, against made-up answers: what happens when the server goes, when somebody looks closer, when something
-// fails. `npm run check:browser` runs it; CHROMIUM names another browser than /usr/bin/chromium.
+// The pages in a real browser, against made-up responses: lost connections, zooming, failures. `npm run check:browser` runs it; CHROMIUM names another browser than /usr/bin/chromium.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -47,14 +46,14 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     server.head = 3;
     await open('/p/practice');
     await vi.waitFor(() => expect(asked(/\/log\?/)).toHaveLength(1));
-    // Who does not listen yet is told nothing.
+    // Without a listener, an event would be lost.
     await vi.waitFor(() => expect(asked(/events\?after=3/)).toHaveLength(1));
     server.head = 4;
     server.tell('/api/programmes/practice/events', 'entries', { from: 4, to: 4 }, '4');
     await vi.waitFor(() => expect(asked(/\/log\?/)).toHaveLength(2));
   });
 
-  test('says when the server is gone, mends itself, and hears on where it stopped', async () => {
+  test('says when the server is gone, recovers, and resumes the stream where it stopped', async () => {
     await open('/p/practice');
     await vi.waitFor(() => expect(asked(/events\?after=61/)).toHaveLength(1));
     server.tell('/api/programmes/practice/events', 'entries', { from: 62, to: 64 }, '64');
@@ -72,7 +71,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     expect(await page.locator('h2:has-text("The programme")').count()).toBe(1);
   });
 
-  test('a curve grows live, is looked into by dragging and by buttons, and goes back', async () => {
+  test('a curve grows live, zooms by dragging and by buttons, and zooms out again', async () => {
     await open('/runs/hello-3f9a2c1b');
     await page.waitForSelector('.u-over');
     await vi.waitFor(() => expect(asked(/hello-3f9a2c1b\/events\?after=100000/)).toHaveLength(1));
@@ -99,7 +98,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await page.waitForSelector('text=Every single step is drawn.');
   });
 
-  test('the value chain is read in its order without being seen', async () => {
+  test('a screen reader reads the value chain in its order', async () => {
     await open('/p/practice');
     await page.waitForSelector('.value-chain');
     const told = await page.locator('.value-chain').ariaSnapshot();
@@ -119,7 +118,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     expect(places).toEqual(places.toSorted((a, b) => a - b));
   });
 
-  test('what if: who is chosen stands in the address, and the answer is told', async () => {
+  test('what if: the choice is in the address, and the answer is announced', async () => {
     await open('/p/practice/reliance');
     await page.fill('input[type=search] >> nth=0', 'northw');
     await page.check('label:has-text("Northwind")');
@@ -130,7 +129,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await page.reload();
     await page.waitForSelector('[role=status]:has-text("Without Northwind Semiconductor")');
     expect(await page.isChecked('label:has-text("Northwind")')).toBe(true);
-    // Whose index is shown is another choice, and keeps this one.
+    // The subject of the index is a separate choice; changing it keeps this one.
     await page.selectOption('.whose select', 'consortium:azalea');
     await vi.waitFor(() => expect(asked(/reliance\?of=consortium&id=azalea/)).toHaveLength(1));
     expect(page.url()).toBe(`${server.url}/p/practice/reliance?of=consortium&id=azalea&supplier=northwind`);
@@ -142,7 +141,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     expect(page.url()).toBe(`${server.url}/p/practice/reliance?of=consortium&id=azalea`);
   });
 
-  test('what if: of what goes on, and of what may, it is told how much remains, as an interval where that is not known', async () => {
+  test('what if: the remaining share of everything that goes on or may go on is shown, as an interval where it is not known', async () => {
     await open('/p/practice/reliance?supplier=northwind');
     await page.waitForSelector('#answer:has-text("Without Northwind Semiconductor")');
     const fates = await page.locator('.fates > li').allTextContents();
@@ -157,7 +156,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     );
   });
 
-  test('what if: an answer bears the names that it is of, while the next one is on its way', async () => {
+  test('what if: an answer keeps its names while the next one loads', async () => {
     await open('/p/practice/reliance?supplier=northwind');
     await page.waitForSelector('#answer:has-text("Without Northwind Semiconductor")');
     let release = () => {};
@@ -177,7 +176,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await page.waitForSelector('#answer:has-text("Without Northwind Semiconductor and East Servers")');
   });
 
-  test('what if: an address with an unknown name says so, and leads out of it', async () => {
+  test('what if: an unknown name in the address is reported, and can be cleared', async () => {
     server.failures.set('GET /api/programmes/practice/reliance/what-if', {
       status: 404,
       code: 'supplier-unknown',
@@ -193,14 +192,14 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     expect(page.url()).toBe(`${server.url}/p/practice/reliance`);
   });
 
-  test('every figure of a layer opens to what it comes from', async () => {
+  test('every figure of a layer opens to its parts', async () => {
     await open('/p/practice/reliance');
     await page.click('summary:has-text("What it comes from: chips")');
     const rows = page.locator('.from table tbody tr');
     await rows.first().waitFor();
     expect(await rows.first().textContent()).toMatch(/Northwind NW-100.*United States \(US\).*50%.*Abroad.*newspaper/);
     expect(await rows.last().textContent()).toContain('Something not known');
-    // Where a supplier is based may be what nobody read, here and among the chips.
+    // The country of a supplier may be unverified, here and among the chips.
     const pine = rows.filter({ hasText: 'Pine-2' });
     expect(await pine.locator('td').first().textContent()).toBe('Pine ChipsSouth Korea (KR)not verified');
     await open('/p/practice/compute');
@@ -209,7 +208,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     expect(await text('th:has-text("NW-100")')).not.toContain('not verified');
   });
 
-  test('the office enters what it metered', async () => {
+  test('the office enters metered usage', async () => {
     await open('/p/practice/compute');
     await page.click('button:has-text("Enter metered usage")');
     const dialog = page.getByRole('dialog');
@@ -229,7 +228,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     });
   });
 
-  test('a failure is shown beside what caused it, and nothing that was typed is lost', async () => {
+  test('a failure is shown beside its form, and no typed text is lost', async () => {
     server.failures.set('POST /api/programmes/practice/rule-books', {
       status: 422,
       code: 'rule-book-key',
@@ -251,7 +250,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await server.rise();
   });
 
-  test('what a card and a model say stays text', async () => {
+  test('the text of a card and of a model stays text', async () => {
     await open('/runs/small-77aa21/model');
     await page.waitForSelector('.doc');
     expect(await text('.doc')).toContain('<img src=x onerror=alert(1)> stays text');
@@ -261,7 +260,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     expect(await page.locator('main img, main b').count()).toBe(0);
   });
 
-  test('speaks Korean when asked, and remembers it', async () => {
+  test('shows Korean on request, and remembers the choice', async () => {
     await open('/p/practice');
     await page.click('button:has-text("한국어")');
     await page.waitForSelector('h1:has-text("연습 프로그램")');
@@ -272,7 +271,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     expect(await page.getAttribute('html', 'data-theme')).toBe('dark');
   });
 
-  test('by keyboard: the way to the content, and out of a dialog to where it was opened', async () => {
+  test('by keyboard: skips to the content, and closing a dialog returns the focus to its button', async () => {
     await open('/p/practice');
     await page.waitForSelector('button:has-text("Add an organisation")');
     await page.keyboard.press('Tab');
@@ -287,7 +286,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Add an organisation');
   });
 
-  test('the token of an invitation leaves the address, and is in no address asked', async () => {
+  test('the token of an invitation leaves the address bar, and is in no requested URL', async () => {
     server.role = 'public';
     await open('/invitation#s3cret');
     await page.waitForSelector('button:has-text("Accept the invitation")');
@@ -322,7 +321,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     expect(receipt).toEqual({ stage: 'stage-2', part, form, ...SEALED });
   });
 
-  test('an audit goes on before the eyes, to its verdict', async () => {
+  test('an audit shows its progress up to its verdict', async () => {
     await open('/runs/small-77aa21');
     await page.click('button:has-text("Audit this run")');
     await page.waitForSelector('text=Audit under way: Replay');

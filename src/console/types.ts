@@ -2,48 +2,11 @@
 
 import type * as api from '../program/api/index.ts';
 
-export type {
-  Audit,
-  AuditPart,
-  BlankForm,
-  Card,
-  Choices,
-  ComputePage,
-  ConsortiumPage,
-  Curve,
-  Evidence,
-  Given as Receipt,
-  Invitation,
-  JoinedAudits,
-  LodgedRun,
-  Lodgings,
-  LogEntry,
-  LogPage,
-  Me,
-  Overview,
-  Person,
-  Question,
-  ReliancePage,
-  RuleBook,
-  RuleBookPage,
-  RuleBookRow,
-  RunDetail,
-  RunInfo,
-  ShownAudit,
-  SmallestPage,
-  StagePage,
-  StageReport,
-  SubmissionPage,
-  TokenInfo,
-  ValueChain,
-  WhatIfPage,
-} from '../program/api/index.ts';
+export type * from '../program/api/index.ts';
 
 /** A title in English, and in Korean if there is one. */
-export interface Title {
-  en: string;
-  ko?: string | undefined;
-}
+export type Title = api.Me['programmes'][number]['name'];
+export type Receipt = api.Given;
 export type RunPoints = Omit<Extract<api.RunEvent, { kind: 'points' }>, 'kind'>;
 export type Verdict = api.Audit['checks'][number]['verdict'];
 /** The claim of an audited run, in both languages. */
@@ -52,13 +15,7 @@ export type Check = api.Audit['checks'][number];
 export type TeamOfReport = api.StageReport['teams'][number];
 export type Figure = TeamOfReport['total'];
 /** Where a figure was published. */
-interface Citation {
-  publisher: string;
-  item?: string | undefined;
-  date?: string | undefined;
-  url?: string | undefined;
-}
-export type Sources = Citation[] | 'not recorded';
+export type Sources = api.Overview['facts'][number]['source'];
 export type Score = api.Card['scores'][number];
 type Block = api.RuleBook['blocks'][number];
 /** Where points come from. */

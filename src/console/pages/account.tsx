@@ -1,13 +1,13 @@
 // The viewer's account: API tokens and the password.
 
 import { useState } from 'preact/hooks';
-import { Copy, Table, Time } from '../parts/elements.tsx';
+import { Copy, Row, Table, Time } from '../parts/elements.tsx';
 import { Form, TextField } from '../parts/form.tsx';
 import { Failed, Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { call, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useAction, useData } from '../state/data.ts';
+import { useAction, useData, useFields } from '../state/data.ts';
 import type { TokenInfo } from '../types.ts';
 
 export default function Account() {
@@ -16,7 +16,7 @@ export default function Account() {
   const { viewer } = me;
   if (viewer.user === null)
     return (
-      <Page title={w.title} lead={w.logIn}>
+      <Page title={words.nav.account} lead={w.logIn}>
         <p>
           <a href="/log-in">{words.nav.logIn}</a>
         </p>
@@ -24,7 +24,7 @@ export default function Account() {
     );
   return (
     <Page
-      title={w.title}
+      title={words.nav.account}
       lead={
         <>
           {w.whoAmI} <strong>{viewer.user}</strong> (
@@ -48,13 +48,12 @@ function Tokens() {
   const { words } = useConsole();
   const w = words.account;
   const data = useData<TokenInfo[]>('/tokens');
-  const [name, setName] = useState('');
-  const [days, setDays] = useState('90');
+  const { values, field } = useFields({ name: '', days: '90' });
   const [made, setMade] = useState<string>();
   const make = useAction(async () => {
     setMade(undefined);
-    setMade((await post<{ token: string }>('/tokens', { name, days: Number(days) })).token);
-    setName('');
+    setMade((await post<{ token: string }>('/tokens', { ...values, days: Number(values.days) })).token);
+    field('name').onValue('');
     data.again();
   });
   const drop = useAction(async (id: string) => {
@@ -70,40 +69,30 @@ function Tokens() {
           ) : (
             <Table
               caption={w.tokensCaption}
-              head={
-                <>
-                  <th scope="col">{w.tokenName}</th>
-                  <th scope="col">{w.used}</th>
-                  <th scope="col">{w.expires}</th>
-                  <th scope="col">
-                    <span class="hidden">{w.drop}</span>
-                  </th>
-                </>
-              }
+              head={[w.tokenName, w.used, words.people.expires, <span class="hidden">{w.drop}</span>]}
             >
               {tokens.map((token) => (
-                <tr key={token.id}>
-                  <th scope="row">{token.name}</th>
-                  <td>{token.used === null ? words.people.never : <Time of={token.used} ago />}</td>
-                  <td>
-                    <Time of={token.expires} />
-                  </td>
-                  <td>
+                <Row
+                  key={token.id}
+                  cells={[
+                    token.name,
+                    token.used === null ? words.people.never : <Time of={token.used} ago />,
+                    <Time of={token.expires} />,
                     <button type="button" aria-label={w.dropWhich(token.name)} onClick={() => drop.run(token.id)}>
                       {w.drop}
-                    </button>
-                  </td>
-                </tr>
+                    </button>,
+                  ]}
+                />
               ))}
             </Table>
           )
         }
       </Loaded>
       <Failed of={drop.failure} />
-      <Form onSubmit={make.run} busy={make.busy} failure={make.failure} label={w.make}>
+      <Form action={make} label={w.make}>
         <div class="row">
-          <TextField label={w.tokenName} value={name} onValue={setName} maxLength={100} />
-          <TextField label={w.days} type="number" min={1} max={365} value={days} onValue={setDays} />
+          <TextField label={w.tokenName} {...field('name')} maxLength={100} />
+          <TextField label={words.people.days} type="number" min={1} max={365} {...field('days')} />
         </div>
       </Form>
       <div role="status">
@@ -122,19 +111,15 @@ function Tokens() {
 function Password() {
   const { words, me } = useConsole();
   const w = words.account;
-  const [old, setOld] = useState('');
-  const [fresh, setFresh] = useState('');
-  const [done, setDone] = useState(false);
+  const { values, field } = useFields({ old: '', new: '' });
   const action = useAction(async () => {
-    setDone(false);
-    await post('/password', { old, new: fresh });
-    setOld('');
-    setFresh('');
-    setDone(true);
+    await post('/password', values);
+    field('old').onValue('');
+    field('new').onValue('');
   });
   return (
     <>
-      <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.change}>
+      <Form action={action} label={w.change}>
         {/* Password managers look for it. */}
         <div class="hidden">
           <input
@@ -146,18 +131,17 @@ function Password() {
             aria-hidden="true"
           />
         </div>
-        <TextField label={w.old} type="password" autocomplete="current-password" value={old} onValue={setOld} />
+        <TextField label={w.old} type="password" autocomplete="current-password" {...field('old')} />
         <TextField
           label={w.fresh}
           hint={w.passwordHint}
           type="password"
           minLength={10}
           autocomplete="new-password"
-          value={fresh}
-          onValue={setFresh}
+          {...field('new')}
         />
       </Form>
-      <div role="status">{done && <p class="notice good">{w.changed}</p>}</div>
+      <div role="status">{action.done && <p class="notice good">{w.changed}</p>}</div>
     </>
   );
 }

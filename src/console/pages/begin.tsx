@@ -1,34 +1,31 @@
 // The first page of a server whose first database has no programme yet.
 
-import { useState } from 'preact/hooks';
-import { Choice, Form, idPattern, TextField } from '../parts/form.tsx';
+import { Choice, Form } from '../parts/form.tsx';
 import { Failed } from '../parts/loaded.tsx';
+import { IdField, TitleFields, titleOf, UNNAMED } from '../parts/name-fields.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useAction } from '../state/data.ts';
+import { useAction, useFields } from '../state/data.ts';
 import { navigate, pathOf } from '../state/router.ts';
 
 export default function Begin() {
   const { words, me, renew } = useConsole();
   const w = words.begin;
-  const [name, setName] = useState({ id: '', en: '', ko: '' });
-  const [mode, setMode] = useState<'practice' | 'real'>('practice');
+  const { values, field } = useFields({ ...UNNAMED, mode: 'practice' as 'practice' | 'real' });
   const begin = async (body: unknown) => {
     const { id } = await post<{ id: string }>('/programmes', body);
     renew();
     navigate(pathOf('overview', { programme: id }));
   };
   const take = useAction((example: string) => begin({ example }));
-  const create = useAction(() =>
-    begin({ id: name.id, name: name.ko.trim() === '' ? { en: name.en } : { en: name.en, ko: name.ko }, mode }),
-  );
+  const create = useAction(() => begin({ id: values.id, name: titleOf(values), mode: values.mode }));
   if (me.viewer.role !== 'office')
     return (
       <Page title={w.title}>
         <Empty text={w.lead} hint={w.onlyOffice}>
           <p>
-            <a href="/log-in">{w.logIn}</a>
+            <a href="/log-in">{words.nav.logIn}</a>
           </p>
         </Empty>
       </Page>
@@ -51,32 +48,17 @@ export default function Begin() {
         {example('korea-2025', w.korea, w.koreaText)}
       </div>
       <Section title={w.found}>
-        <Form onSubmit={create.run} busy={create.busy} failure={create.failure} label={w.go}>
+        <Form action={create} label={w.go}>
           <div class="row">
-            <TextField
-              label={words.common.id}
-              hint={words.common.idHint}
-              pattern={idPattern}
-              value={name.id}
-              onValue={(id) => setName({ ...name, id })}
-              spellcheck={false}
-            />
+            <IdField {...field('id')} />
             <Choice
               label={w.mode}
-              value={mode}
+              {...field('mode')}
               options={(['practice', 'real'] as const).map((value) => ({ value, text: w.modes[value] }))}
-              onValue={setMode}
             />
           </div>
           <div class="row">
-            <TextField label={words.common.nameEn} value={name.en} onValue={(en) => setName({ ...name, en })} />
-            <TextField
-              label={words.common.nameKo}
-              optional
-              lang="ko"
-              value={name.ko}
-              onValue={(ko) => setName({ ...name, ko })}
-            />
+            <TitleFields field={field} />
           </div>
         </Form>
       </Section>

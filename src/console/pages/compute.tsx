@@ -9,7 +9,7 @@ import { pathOf } from '../state/router.ts';
 import type { ComputePage } from '../types.ts';
 import { Accounts } from './compute/accounts.tsx';
 import { Chips } from './compute/chips.tsx';
-import { Allot, Meter } from './compute/forms.tsx';
+import { EnterHours } from './compute/forms.tsx';
 import { Places } from './compute/places.tsx';
 
 export default function Compute({ programme }: Record<string, string>) {
@@ -22,15 +22,15 @@ export default function Compute({ programme }: Record<string, string>) {
   return (
     <Page
       over={<a href={pathOf('overview', { programme })}>{words.nav.overview}</a>}
-      title={w.title}
+      title={words.nav.compute}
       lead={w.lead}
       actions={
         me.viewer.role === 'office' &&
         !record &&
         data.value && (
           <>
-            <Allot base={base} page={data.value} onDone={data.again} />
-            <Meter base={base} page={data.value} onDone={data.again} />
+            <EnterHours kind="allotments" base={base} page={data.value} onDone={data.again} />
+            <EnterHours kind="usages" base={base} page={data.value} onDone={data.again} />
           </>
         )
       }

@@ -1,9 +1,9 @@
 // One consortium: its members, its results by stage, its submissions, and the key of its runs.
 
-import { useCallback, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { wordFor } from '../../page-kit/index.ts';
 import { DialogButton } from '../parts/dialog.tsx';
-import { ConsortiumState, Digest, State, Table } from '../parts/elements.tsx';
+import { ConsortiumState, Digest, Row, State, Table } from '../parts/elements.tsx';
 import { Form, TextField } from '../parts/form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Lodgings } from '../parts/lodgings.tsx';
@@ -25,11 +25,11 @@ export default function Consortium({ programme, consortium }: Record<string, str
   const data = useData<ConsortiumPage>(path);
   const key = data.value?.makerKey ?? null;
   const lodgings = useData<FoundLodgings>(key === null ? null : `${base}/lodgings?maker=${key}`);
-  const renew = useCallback(() => {
+  const renew = useThrottled(() => {
     data.again();
     lodgings.again();
-  }, [data.again, lodgings.again]);
-  useLive(data.value ? `${base}/events` : null, ['entries'], useThrottled(renew, 500));
+  }, 500);
+  useLive(data.value ? `${base}/events` : null, ['entries'], renew);
   const { viewer } = me;
   const own = viewer.role === 'office' || (viewer.role === 'consortium' && viewer.consortium === consortium);
   // A consortium that is out can submit nothing more.
@@ -50,33 +50,20 @@ export default function Consortium({ programme, consortium }: Record<string, str
         {(team) => (
           <div class="grid">
             <Section title={w.members} wide>
-              <Table
-                caption={w.membersCaption}
-                head={
-                  <>
-                    <th scope="col">{w.organisation}</th>
-                    <th scope="col">{w.country}</th>
-                    <th scope="col">{w.roles}</th>
-                  </>
-                }
-              >
+              <Table caption={w.membersCaption} head={[w.organisation, words.overview.country, w.roles]}>
                 {membersOf(team).map((member) => (
-                  <tr key={member.id}>
-                    <th scope="row">
-                      {format.title(member.name)}
-                      {member.id === team.lead?.id && <small>{w.isLead}</small>}
-                    </th>
-                    <td>
-                      {member.country === 'not recorded' ? words.common.notRecorded : format.country(member.country)}
-                    </td>
-                    <td>
+                  <Row
+                    key={member.id}
+                    cells={[
+                      { of: format.title(member.name), note: member.id === team.lead?.id && w.isLead },
+                      member.country === 'not recorded' ? words.common.notRecorded : format.country(member.country),
                       <ul class="tags">
                         {member.roles.map((role) => (
                           <li key={role}>{wordFor(words.chain, role)}</li>
                         ))}
-                      </ul>
-                    </td>
-                  </tr>
+                      </ul>,
+                    ]}
+                  />
                 ))}
               </Table>
               {team.members === 'not recorded' ? (
@@ -85,7 +72,7 @@ export default function Consortium({ programme, consortium }: Record<string, str
                 team.othersUnknown && <p class="soft">{w.membersMore}</p>
               )}
             </Section>
-            <Section title={w.stages}>
+            <Section title={words.overview.stages}>
               {team.stages.length === 0 ? (
                 <Empty text={w.noStages} />
               ) : (
@@ -115,16 +102,8 @@ export default function Consortium({ programme, consortium }: Record<string, str
                   </p>
                 )}
                 {mayName && (
-                  <DialogButton label={w.nameKey}>
-                    {(close) => (
-                      <KeyForm
-                        path={`${path}/key`}
-                        onDone={() => {
-                          data.again();
-                          close();
-                        }}
-                      />
-                    )}
+                  <DialogButton label={w.nameKey} onDone={data.again}>
+                    {(done) => <KeyForm path={`${path}/key`} done={done} />}
                   </DialogButton>
                 )}
               </Section>
@@ -134,16 +113,16 @@ export default function Consortium({ programme, consortium }: Record<string, str
                 <Loaded data={lodgings}>{(all) => <Lodgings found={all} empty={words.lodgings.none} />}</Loaded>
               </Section>
             )}
-            <Section title={w.submissions} wide>
+            <Section title={words.stage.submissions} wide>
               {team.submissions.length === 0 ? (
-                <Empty text={w.noSubmissions} {...(mayName ? { hint: w.noSubmissionsHint } : {})} />
+                <Empty text={words.stage.noSubmissions} {...(mayName ? { hint: w.noSubmissionsHint } : {})} />
               ) : (
                 <Submissions
                   programme={programme}
                   rows={team.submissions}
-                  caption={w.submissionsCaption}
+                  caption={words.stage.submissionsCaption}
                   beside={{
-                    head: w.stage,
+                    head: words.submission.stage,
                     of: ({ stage }) => <a href={pathOf('stage', { programme, stage })}>{stage}</a>,
                   }}
                 />
@@ -162,15 +141,15 @@ function membersOf({ lead, members }: ConsortiumPage) {
   return lead === null ? others : [lead, ...others.filter(({ id }) => id !== lead.id)];
 }
 
-function KeyForm({ path, onDone }: { path: string; onDone: () => void }) {
+function KeyForm({ path, done }: { path: string; done: () => void }) {
   const { words } = useConsole();
   const [key, setKey] = useState('');
   const action = useAction(async () => {
     await call('PUT', path, { makerKey: key.trim().toLowerCase() });
-    onDone();
+    done();
   });
   return (
-    <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={words.consortium.nameKey}>
+    <Form action={action} label={words.consortium.nameKey}>
       <TextField
         label={words.consortium.makerKey}
         hint={words.consortium.keyHint}

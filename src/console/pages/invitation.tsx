@@ -7,7 +7,8 @@ import { Busy, Failed } from '../parts/loaded.tsx';
 import { Empty, Page } from '../parts/page.tsx';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useAction } from '../state/data.ts';
+import { useAction, useFields } from '../state/data.ts';
+import { namesIn } from '../state/names.ts';
 import { navigate } from '../state/router.ts';
 import type { Invitation } from '../types.ts';
 
@@ -22,10 +23,10 @@ export default function InvitationPage() {
   const w = words.invitation;
   const [token] = useState(takeToken);
   const [invitation, setInvitation] = useState<Invitation>();
-  const [person, setPerson] = useState({ user: '', name: '', password: '' });
+  const { values, field } = useFields({ user: '', name: '', password: '' });
   const look = useAction(async () => setInvitation(await post<Invitation>('/invitations/look', { token })));
   const accept = useAction(async () => {
-    await post('/invitations/accept', { token, ...person });
+    await post('/invitations/accept', { token, ...values });
     renew();
     navigate('/');
   });
@@ -35,7 +36,6 @@ export default function InvitationPage() {
   }, []);
   if (token === '') return <Page title={w.title} lead={w.none} />;
   const gone = look.failure?.code === 'invitation-unknown';
-  const programme = me.programmes.find(({ id }) => id === invitation?.programme);
   return (
     <Page title={w.title} lead={invitation && w.lead}>
       {gone ? (
@@ -51,7 +51,7 @@ export default function InvitationPage() {
           <Facts>
             <Fact name={words.people.role}>{words.roles[invitation.role]}</Fact>
             {invitation.programme !== null && (
-              <Fact name={w.to}>{programme ? format.title(programme.name) : invitation.programme}</Fact>
+              <Fact name={words.people.programme}>{namesIn(me.programmes, format)(invitation.programme)}</Fact>
             )}
             {invitation.consortium !== null && (
               <Fact name={words.people.consortium}>
@@ -59,30 +59,23 @@ export default function InvitationPage() {
               </Fact>
             )}
           </Facts>
-          <Form onSubmit={accept.run} busy={accept.busy} failure={accept.failure} label={w.accept}>
+          <Form action={accept} label={w.accept}>
             <TextField
               label={w.user}
               hint={w.userHint}
               pattern={idPattern}
-              value={person.user}
-              onValue={(user) => setPerson({ ...person, user })}
+              {...field('user')}
               autocomplete="username"
               autocapitalize="none"
               spellcheck={false}
             />
+            <TextField label={w.name} {...field('name')} autocomplete="name" />
             <TextField
-              label={w.name}
-              value={person.name}
-              onValue={(name) => setPerson({ ...person, name })}
-              autocomplete="name"
-            />
-            <TextField
-              label={w.password}
-              hint={w.passwordHint}
+              label={words.account.password}
+              hint={words.account.passwordHint}
               type="password"
               minLength={10}
-              value={person.password}
-              onValue={(password) => setPerson({ ...person, password })}
+              {...field('password')}
               autocomplete="new-password"
             />
           </Form>

@@ -1,40 +1,36 @@
 // Log-in. The fields keep their text after a failure.
 
-import { useState } from 'preact/hooks';
 import { Form, TextField } from '../parts/form.tsx';
 import { Page } from '../parts/page.tsx';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useAction } from '../state/data.ts';
+import { useAction, useFields } from '../state/data.ts';
 import { navigate } from '../state/router.ts';
 
 export default function LogIn() {
   const { words, renew } = useConsole();
   const w = words.logIn;
-  const [user, setUser] = useState('');
-  const [password, setPassword] = useState('');
+  const { values, field } = useFields({ user: '', password: '' });
   const action = useAction(async () => {
-    await post('/log-in', { user: user.trim(), password });
+    await post('/log-in', { ...values, user: values.user.trim() });
     renew();
     navigate('/');
   });
   return (
-    <Page title={w.title}>
+    <Page title={words.nav.logIn}>
       <div class="card alone-card">
-        <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.go}>
+        <Form action={action} label={words.nav.logIn}>
           <TextField
             label={w.user}
-            value={user}
-            onValue={setUser}
+            {...field('user')}
             autocomplete="username"
             autocapitalize="none"
             spellcheck={false}
           />
           <TextField
-            label={w.password}
+            label={words.account.password}
             type="password"
-            value={password}
-            onValue={setPassword}
+            {...field('password')}
             autocomplete="current-password"
           />
         </Form>

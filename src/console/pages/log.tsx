@@ -2,7 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { wordFor } from '../../page-kit/index.ts';
-import { Digest, Table, Time } from '../parts/elements.tsx';
+import { Digest, Row, right, Source, Table, Time } from '../parts/elements.tsx';
 import { Choice } from '../parts/form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page } from '../parts/page.tsx';
@@ -13,9 +13,9 @@ import { useLive } from '../state/live.ts';
 import { useNames } from '../state/names.ts';
 import type { LogEntry, LogPage } from '../types.ts';
 
-const COUNT = 50;
+const PAGE_ENTRIES = 50;
 /** Entries fetched at a time to filter by kind: the maximum of the API. */
-const FILTERED = 200;
+const MAX_FETCHED_ENTRIES = 200;
 
 export default function Log({ programme }: Record<string, string>) {
   const { words, format } = useConsole();
@@ -26,7 +26,7 @@ export default function Log({ programme }: Record<string, string>) {
   /** The last entry shown; null: the newest. */
   const [upTo, setUpTo] = useState<number | null>(null);
   const [fresh, setFresh] = useState(0);
-  const count = kind === '' ? COUNT : FILTERED;
+  const count = kind === '' ? PAGE_ENTRIES : MAX_FETCHED_ENTRIES;
   const from = upTo === null ? '' : `&from=${Math.max(1, upTo - count + 1)}`;
   const data = useData<LogPage>(`${base}/log?count=${upTo === null ? count : Math.min(count, upTo)}${from}`);
   const page = data.value?.entries;
@@ -58,7 +58,7 @@ export default function Log({ programme }: Record<string, string>) {
   };
   return (
     <Page
-      title={w.title}
+      title={words.nav.log}
       lead={
         <>
           <p>{w.lead}</p>
@@ -120,61 +120,42 @@ function Entries({ entries, nameOf }: { entries: LogEntry[]; nameOf: (consortium
   const { words, format } = useConsole();
   const w = words.log;
   return (
-    <Table
-      caption={w.caption}
-      head={
-        <>
-          <th scope="col" class="right">
-            {w.entry}
-          </th>
-          <th scope="col">{w.what}</th>
-          <th scope="col">{w.who}</th>
-          <th scope="col">{w.time}</th>
-          <th scope="col">{w.link}</th>
-        </>
-      }
-    >
+    <Table caption={w.caption} head={[right(w.entry), w.what, w.who, w.time, w.link]}>
       {[...entries].reverse().map((entry) => (
-        <tr key={entry.seq}>
-          <th scope="row" class="right">
-            {format.count(entry.seq)}
-          </th>
-          <td class="what">
-            <strong>{wordFor(words.kinds, entry.kind)}</strong>
-            {entry.withheld ? (
-              <small>{w.withheld}</small>
-            ) : (
-              <>
-                <small>{summarizeEntry(entry, format, nameOf)}</small>
-                {entry.data !== null && (
-                  <details>
-                    <summary>
-                      {words.common.details}
-                      <span class="hidden"> {words.common.entry(format.count(entry.seq))}</span>
-                    </summary>
-                    <Content data={entry.data} />
-                  </details>
-                )}
-              </>
-            )}
-          </td>
-          <td>{entry.actor ?? '–'}</td>
-          <td class="when">
-            <Time of={entry.time} />
-          </td>
-          <td>
-            <Digest of={entry.link} />
-          </td>
-        </tr>
+        <Row
+          key={entry.seq}
+          cells={[
+            right(format.count(entry.seq)),
+            {
+              class: 'what',
+              of: (
+                <>
+                  <strong>{wordFor(words.kinds, entry.kind)}</strong>
+                  {entry.withheld ? (
+                    <small>{w.withheld}</small>
+                  ) : (
+                    <>
+                      <small>{summarizeEntry(entry, format, nameOf)}</small>
+                      {entry.data !== null && (
+                        <details>
+                          <summary>
+                            {words.common.details}
+                            <span class="hidden"> {words.common.entry(format.count(entry.seq))}</span>
+                          </summary>
+                          <Source class="data" text={JSON.stringify(entry.data, null, 2)} />
+                        </details>
+                      )}
+                    </>
+                  )}
+                </>
+              ),
+            },
+            entry.actor ?? '–',
+            { class: 'when', of: <Time of={entry.time} /> },
+            <Digest of={entry.link} />,
+          ]}
+        />
       ))}
     </Table>
   );
 }
-
-/** The raw entry. */
-const Content = ({ data }: { data: LogEntry['data'] }) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-  <pre class="data" tabIndex={0}>
-    {JSON.stringify(data, null, 2)}
-  </pre>
-);

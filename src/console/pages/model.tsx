@@ -3,7 +3,7 @@
 import { Fact, Facts } from '../../page-kit/index.ts';
 import { Continue } from '../parts/continue.tsx';
 import { Document } from '../parts/document.tsx';
-import { Digest, Table } from '../parts/elements.tsx';
+import { Digest, DigestFact, Row, right, Table } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { ScoresTable } from '../parts/scores-table.tsx';
@@ -53,16 +53,8 @@ export default function Model({ run: id }: Record<string, string>) {
                 <Fact name={words.run.parameters}>
                   {model.parameters === null ? '–' : format.short(model.parameters)}
                 </Fact>
-                {run.value?.maker && (
-                  <Fact name={words.run.maker}>
-                    <Digest of={run.value.maker} copy={words.run.maker} />
-                  </Fact>
-                )}
-                {run.value?.stateRoot && (
-                  <Fact name={words.run.stateRoot}>
-                    <Digest of={run.value.stateRoot} copy={words.run.stateRoot} />
-                  </Fact>
-                )}
+                <DigestFact name={words.run.maker} of={run.value?.maker} />
+                <DigestFact name={words.run.stateRoot} of={run.value?.stateRoot} />
               </Facts>
               <p>
                 <a href={toRun}>{w.toRun}</a>
@@ -78,51 +70,35 @@ export default function Model({ run: id }: Record<string, string>) {
               )}
             </Section>
             <Section title={w.config}>
-              <Table
-                caption={w.configCaption}
-                head={
-                  <>
-                    <th scope="col">{w.key}</th>
-                    <th scope="col">{words.common.value}</th>
-                  </>
-                }
-              >
+              <Table caption={w.configCaption} head={[w.key, words.common.value]}>
                 {Object.entries(model.config ?? {}).map(([key, value]) => (
-                  <tr key={key}>
-                    <th scope="row">
-                      <code>{key}</code>
-                    </th>
-                    <td>
-                      <code>{typeof value === 'string' ? value : JSON.stringify(value)}</code>
-                    </td>
-                  </tr>
+                  <Row
+                    key={key}
+                    cells={[
+                      <code>{key}</code>,
+                      <code>{typeof value === 'string' ? value : JSON.stringify(value)}</code>,
+                    ]}
+                  />
                 ))}
               </Table>
             </Section>
             <Section title={w.files}>
-              <Table
-                caption={w.filesCaption}
-                head={
-                  <>
-                    <th scope="col">{w.file}</th>
-                    <th scope="col" class="right">
-                      {words.common.size}
-                    </th>
-                  </>
-                }
-              >
+              <Table caption={w.filesCaption} head={[w.file, right(words.common.size)]}>
                 {model.files.map((file) => (
-                  <tr key={file.path}>
-                    <th scope="row">
-                      {file.path}
-                      {file.sha256 !== null && (
-                        <small>
-                          <Digest of={file.sha256} />
-                        </small>
-                      )}
-                    </th>
-                    <td class="right">{format.bytes(file.bytes)}</td>
-                  </tr>
+                  <Row
+                    key={file.path}
+                    cells={[
+                      <>
+                        {file.path}
+                        {file.sha256 !== null && (
+                          <small>
+                            <Digest of={file.sha256} />
+                          </small>
+                        )}
+                      </>,
+                      right(format.bytes(file.bytes)),
+                    ]}
+                  />
                 ))}
               </Table>
             </Section>

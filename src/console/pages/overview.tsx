@@ -17,8 +17,8 @@ import { pathOf } from '../state/router.ts';
 import type { LogPage, Overview, ValueChain } from '../types.ts';
 
 /** The most entries shown, and the most due actions. */
-const LATEST = 8;
-const DUE = 12;
+const MAX_ENTRIES = 8;
+const MAX_DUE = 12;
 
 export default function OverviewPage({ programme }: Record<string, string>) {
   const { words, format, me } = useConsole();
@@ -28,7 +28,9 @@ export default function OverviewPage({ programme }: Record<string, string>) {
   const seq = data.value?.head.seq;
   const log = useData<LogPage>(
     // The address changes with every entry, so the entries are never older than the rest of the page.
-    seq === undefined ? null : `${base}/log?from=${Math.max(1, seq - LATEST + 1)}&count=${Math.min(seq, LATEST)}`,
+    seq === undefined
+      ? null
+      : `${base}/log?from=${Math.max(1, seq - MAX_ENTRIES + 1)}&count=${Math.min(seq, MAX_ENTRIES)}`,
   );
   const chain = useData<ValueChain>(`${base}/reliance/chain`);
   const renew = useThrottled(() => {
@@ -40,7 +42,7 @@ export default function OverviewPage({ programme }: Record<string, string>) {
   const known = me.programmes.find(({ id }) => id === programme);
   return (
     <Page
-      title={known ? format.title(known.name) : w.title}
+      title={known ? format.title(known.name) : words.nav.overview}
       actions={
         office &&
         known?.mode !== 'record' && (
@@ -112,7 +114,7 @@ export default function OverviewPage({ programme }: Record<string, string>) {
 }
 
 /** The most facts shown; the rest is folded. */
-const FACTS = 5;
+const MAX_FACTS = 5;
 
 function Published({ facts }: { facts: Overview['facts'] }) {
   const { words, format } = useConsole();
@@ -139,11 +141,11 @@ function Published({ facts }: { facts: Overview['facts'] }) {
   );
   return (
     <Section title={w.facts}>
-      {list(facts.slice(0, FACTS))}
-      {facts.length > FACTS && (
+      {list(facts.slice(0, MAX_FACTS))}
+      {facts.length > MAX_FACTS && (
         <details>
-          <summary>{w.dueMore(format.count(facts.length - FACTS))}</summary>
-          {list(facts.slice(FACTS))}
+          <summary>{w.dueMore(format.count(facts.length - MAX_FACTS))}</summary>
+          {list(facts.slice(MAX_FACTS))}
         </details>
       )}
     </Section>
@@ -171,14 +173,14 @@ function Due({ programme, overview }: { programme: string; overview: Overview })
         <p class="soft">{w.nothingDue}</p>
       ) : (
         <ul class="due">
-          {lines.slice(0, DUE).map((line) => (
+          {lines.slice(0, MAX_DUE).map((line) => (
             <li key={line} lang="en">
               {line}
             </li>
           ))}
         </ul>
       )}
-      {lines.length > DUE && <p class="soft">{w.dueMore(format.count(lines.length - DUE))}</p>}
+      {lines.length > MAX_DUE && <p class="soft">{w.dueMore(format.count(lines.length - MAX_DUE))}</p>}
       {next && (
         <p>
           <a class="button" href={pathOf('stage', { programme, stage: next.stage })}>
@@ -200,7 +202,7 @@ function Figures({ overview }: { overview: Overview }) {
       <Facts>
         <Fact name={w.consortia}>{w.stillIn(format.count(active), format.count(overview.consortia.length))}</Fact>
         <Fact name={w.stages}>{format.count(overview.stages.length)}</Fact>
-        <Fact name={w.ruleBooks}>{format.count(overview.ruleBooks)}</Fact>
+        <Fact name={words.nav.ruleBooks}>{format.count(overview.ruleBooks)}</Fact>
         <Fact name={w.entries}>{format.count(overview.head.seq)}</Fact>
       </Facts>
       {applications.length > 0 && (

@@ -1,13 +1,14 @@
 // Users and open invitations. For the office.
 
 import { useState } from 'preact/hooks';
-import { Copy, State, Table, Time } from '../parts/elements.tsx';
+import { Copy, Row, State, Table, Time } from '../parts/elements.tsx';
 import { Choice, Form, TextField } from '../parts/form.tsx';
 import { Failed, Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { call, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useAction, useData } from '../state/data.ts';
+import { useAction, useData, useFields } from '../state/data.ts';
+import { namesIn } from '../state/names.ts';
 import type { Invitation, Overview, Person } from '../types.ts';
 
 const ROLES = ['expert', 'evaluator', 'consortium', 'auditor', 'office'] as const;
@@ -18,7 +19,7 @@ export default function People() {
   const users = useData<Person[]>('/users');
   const invitations = useData<Invitation[]>('/invitations');
   return (
-    <Page title={w.title} lead={w.lead}>
+    <Page title={words.nav.people} lead={w.lead}>
       <div class="grid">
         <Section title={w.invite}>
           <Invite onDone={invitations.again} />
@@ -37,14 +38,13 @@ export default function People() {
 function Invite({ onDone }: { onDone: () => void }) {
   const { words, me, format } = useConsole();
   const w = words.people;
-  const [role, setRole] = useState<(typeof ROLES)[number]>('expert');
-  const [chosen, setProgramme] = useState('');
-  const [team, setTeam] = useState('');
-  const [note, setNote] = useState('');
-  const [days, setDays] = useState('7');
+  const start = { role: 'expert' as (typeof ROLES)[number], programme: '', team: '', note: '', days: '7' };
+  const { values, field } = useFields(start);
+  const { role, note, team } = values;
   const [made, setMade] = useState<{ link: string; expires: string }>();
   const inside = role !== 'office';
-  const programme = chosen || (me.programmes.find(({ mode }) => mode !== 'record') ?? me.programmes[0])?.id || '';
+  const programme =
+    values.programme || (me.programmes.find(({ mode }) => mode !== 'record') ?? me.programmes[0])?.id || '';
   const overview = useData<Overview>(
     role === 'consortium' && programme !== '' ? `/programmes/${encodeURIComponent(programme)}` : null,
   );
@@ -58,42 +58,41 @@ function Invite({ onDone }: { onDone: () => void }) {
         programme: inside ? programme : null,
         consortium: role === 'consortium' ? consortium : null,
         ...(note.trim() === '' ? {} : { note }),
-        days: Number(days),
+        days: Number(values.days),
       }),
     );
-    setNote('');
+    field('note').onValue('');
     onDone();
   });
   return (
     <>
-      <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.make}>
+      <Form action={action} label={w.make}>
         <div class="row">
           <Choice
             label={w.role}
-            value={role}
+            {...field('role')}
             options={ROLES.map((value) => ({ value, text: words.roles[value] }))}
-            onValue={setRole}
           />
           {inside && (
             <Choice
               label={w.programme}
+              {...field('programme')}
               value={programme}
               options={me.programmes.map(({ id, name }) => ({ value: id, text: format.title(name) }))}
-              onValue={setProgramme}
             />
           )}
           {role === 'consortium' && (
             <Choice
               label={w.consortium}
+              {...field('team')}
               value={consortium}
               options={teams.map(({ id, name }) => ({ value: id, text: format.title(name) }))}
-              onValue={setTeam}
             />
           )}
         </div>
         <div class="row">
-          <TextField label={w.note} optional value={note} onValue={setNote} maxLength={200} />
-          <TextField label={w.days} type="number" min={1} max={90} value={days} onValue={setDays} />
+          <TextField label={w.note} optional {...field('note')} maxLength={200} />
+          <TextField label={w.days} type="number" min={1} max={90} {...field('days')} />
         </div>
       </Form>
       <div role="status">
@@ -119,10 +118,9 @@ function Invite({ onDone }: { onDone: () => void }) {
 function For({ programme, consortium, consortiumName }: Pick<Person, 'programme' | 'consortium' | 'consortiumName'>) {
   const { words, me, format } = useConsole();
   if (programme === null) return words.people.everywhere;
-  const known = me.programmes.find(({ id }) => id === programme);
   return (
     <>
-      {known ? format.title(known.name) : programme}
+      {namesIn(me.programmes, format)(programme)}
       {consortium !== null && <small>{consortiumName ? format.title(consortiumName) : consortium}</small>}
     </>
   );
@@ -140,41 +138,23 @@ function Invitations({ list, onDone }: { list: Invitation[]; onDone: () => void 
   return (
     <>
       <Failed of={action.failure} />
-      <Table
-        caption={w.invitationsCaption}
-        head={
-          <>
-            <th scope="col">{w.role}</th>
-            <th scope="col">{w.who}</th>
-            <th scope="col">{w.expires}</th>
-            <th scope="col">
-              <span class="hidden">{w.withdraw}</span>
-            </th>
-          </>
-        }
-      >
+      <Table caption={w.invitationsCaption} head={[w.role, w.who, w.expires, <span class="hidden">{w.withdraw}</span>]}>
         {open.map((one) => (
-          <tr key={one.id}>
-            <th scope="row">
-              {words.roles[one.role]}
-              {one.note && <small>{one.note}</small>}
-            </th>
-            <td>
-              <For {...one} />
-            </td>
-            <td>
-              <Time of={one.expires} />
-            </td>
-            <td>
+          <Row
+            key={one.id}
+            cells={[
+              { of: words.roles[one.role], note: one.note && one.note },
+              <For {...one} />,
+              <Time of={one.expires} />,
               <button
                 type="button"
                 aria-label={w.withdrawWhich(`${words.roles[one.role]} ${one.note ?? ''}`)}
                 onClick={() => action.run(one.id)}
               >
                 {w.withdraw}
-              </button>
-            </td>
-          </tr>
+              </button>,
+            ]}
+          />
         ))}
       </Table>
     </>
@@ -194,43 +174,26 @@ function Users({ list, onDone }: { list: Person[]; onDone: () => void }) {
       <Failed of={action.failure} />
       <Table
         caption={w.usersCaption}
-        head={
-          <>
-            <th scope="col">{w.user}</th>
-            <th scope="col">{w.role}</th>
-            <th scope="col">{w.who}</th>
-            <th scope="col">{words.common.status}</th>
-            <th scope="col">{w.lastSeen}</th>
-            <th scope="col">
-              <span class="hidden">{w.block}</span>
-            </th>
-          </>
-        }
+        head={[w.user, w.role, w.who, words.common.status, w.lastSeen, <span class="hidden">{w.block}</span>]}
       >
         {list.map((one) => (
-          <tr key={one.user}>
-            <th scope="row">
-              {one.name}
-              <small>{one.user}</small>
-            </th>
-            <td>{words.roles[one.role]}</td>
-            <td>
-              <For {...one} />
-            </td>
-            <td>
-              <State of={one.blocked ? 'refused' : 'active'} text={one.blocked ? w.blocked : w.active} />
-            </td>
-            <td>{one.lastSeen === null ? w.never : <Time of={one.lastSeen} ago />}</td>
-            <td>
+          <Row
+            key={one.user}
+            cells={[
+              { of: one.name, note: one.user },
+              words.roles[one.role],
+              <For {...one} />,
+              <State of={one.blocked ? 'refused' : 'active'} text={one.blocked ? w.blocked : w.active} />,
+              one.lastSeen === null ? w.never : <Time of={one.lastSeen} ago />,
               <button
                 type="button"
                 aria-label={(one.blocked ? w.unblockWhich : w.blockWhich)(one.user)}
                 onClick={() => action.run(one)}
               >
                 {one.blocked ? w.unblock : w.block}
-              </button>
-            </td>
-          </tr>
+              </button>,
+            ]}
+          />
         ))}
       </Table>
     </>

@@ -42,7 +42,11 @@ export default function Reliance({ programme }: Record<string, string>) {
   }, 500);
   useLive(there ? `${base}/events` : null, ['entries'], renew);
   return (
-    <Page over={<a href={pathOf('overview', { programme })}>{words.nav.overview}</a>} title={w.title} lead={w.lead}>
+    <Page
+      over={<a href={pathOf('overview', { programme })}>{words.nav.overview}</a>}
+      title={words.nav.reliance}
+      lead={w.lead}
+    >
       <Patterns />
       <Loaded data={{ ...data, value: last }}>
         {(page) =>

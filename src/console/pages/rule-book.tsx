@@ -1,7 +1,7 @@
 // One rule book as a page to read: what counts, what excludes, what becomes public.
 
 import { Fact, Facts } from '../../page-kit/index.ts';
-import { Digest, Time } from '../parts/elements.tsx';
+import { Digest, Source, Time } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, Section } from '../parts/page.tsx';
 import { useConsole } from '../state/context.ts';
@@ -21,7 +21,7 @@ export default function RuleBookShown({ programme, digest }: Record<string, stri
   );
   return (
     <Page
-      over={<a href={pathOf('ruleBooks', { programme })}>{words.books.title}</a>}
+      over={<a href={pathOf('ruleBooks', { programme })}>{words.nav.ruleBooks}</a>}
       title={data.value ? format.title(data.value.book.title) : words.books.name}
       lead={
         data.value && (
@@ -56,10 +56,7 @@ export default function RuleBookShown({ programme, digest }: Record<string, stri
             <Section title={w.text} wide>
               <details>
                 <summary>{words.common.details}</summary>
-                {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-                <pre class="source" tabIndex={0} lang="en">
-                  {text}
-                </pre>
+                <Source text={text} lang="en" />
               </details>
             </Section>
           </div>

@@ -1,7 +1,7 @@
 // Rule books: the list, and the form to register one. A mistake is shown at its line.
 
 import { useRef, useState } from 'preact/hooks';
-import { Digest, Table } from '../parts/elements.tsx';
+import { Digest, Row, right, Table } from '../parts/elements.tsx';
 import { Form, TextArea } from '../parts/form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
@@ -23,40 +23,31 @@ export default function RuleBooks({ programme }: Record<string, string>) {
   const mode = me.programmes.find(({ id }) => id === programme)?.mode;
   const office = me.viewer.role === 'office' && mode !== 'record';
   return (
-    <Page title={w.title} lead={w.lead}>
+    <Page title={words.nav.ruleBooks} lead={w.lead}>
       <Loaded data={data}>
         {(books) =>
           books.length === 0 ? (
             <Empty text={w.none} hint={office ? w.noneHint : w.noneHintPublic} />
           ) : (
             <div class="card">
-              <Table
-                caption={w.caption}
-                head={
-                  <>
-                    <th scope="col">{w.name}</th>
-                    <th scope="col" class="right">
-                      {w.version}
-                    </th>
-                    <th scope="col">{words.common.digest}</th>
-                    <th scope="col" class="right">
-                      {w.registered}
-                    </th>
-                  </>
-                }
-              >
+              <Table caption={w.caption} head={[w.name, right(w.version), words.common.digest, right(w.registered)]}>
                 {books.map((book) => (
-                  <tr key={book.digest}>
-                    <th scope="row">
-                      <a href={pathOf('ruleBook', { programme, digest: book.digest })}>{format.title(book.title)}</a>
-                      <small>{book.name}</small>
-                    </th>
-                    <td class="right">{format.count(book.version)}</td>
-                    <td>
-                      <Digest of={book.digest} />
-                    </td>
-                    <td class="right">{words.common.entry(format.count(book.registeredSeq))}</td>
-                  </tr>
+                  <Row
+                    key={book.digest}
+                    cells={[
+                      {
+                        of: (
+                          <a href={pathOf('ruleBook', { programme, digest: book.digest })}>
+                            {format.title(book.title)}
+                          </a>
+                        ),
+                        note: book.name,
+                      },
+                      right(format.count(book.version)),
+                      <Digest of={book.digest} />,
+                      right(words.common.entry(format.count(book.registeredSeq))),
+                    ]}
+                  />
                 ))}
               </Table>
             </div>
@@ -89,7 +80,7 @@ function Register({ path, onDone }: { path: string; onDone: () => void }) {
   };
   return (
     <Section title={w.register} lead={w.registerLead}>
-      <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.send}>
+      <Form action={action} label={w.send}>
         <div class="field">
           <label for="rule-book-file">{w.pick}</label>
           <input

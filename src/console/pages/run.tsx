@@ -4,7 +4,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import { Fact, Facts } from '../../page-kit/index.ts';
 import { AuditPanel } from '../parts/audit-panel.tsx';
 import { CurvePanel, type Seen } from '../parts/curve-panel.tsx';
-import { Digest, Progress, State } from '../parts/elements.tsx';
+import { DigestFact, Progress, State } from '../parts/elements.tsx';
 import { EvidenceChain } from '../parts/evidence-chain.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Lodgings } from '../parts/lodgings.tsx';
@@ -15,8 +15,8 @@ import { pathOf } from '../state/router.ts';
 import type { Evidence, Lodgings as FoundLodgings, RunDetail } from '../types.ts';
 
 /** Milliseconds between two fetches of fast and of slow data. Many viewers may watch one run. */
-const SPEED = 10_000;
-const EVIDENCE = 30_000;
+const REFRESH_MS = 10_000;
+const EVIDENCE_REFRESH_MS = 30_000;
 
 export default function Run({ run: id }: Record<string, string>) {
   const { words, format } = useConsole();
@@ -26,15 +26,15 @@ export default function Run({ run: id }: Record<string, string>) {
   const evidence = useData<Evidence>(`${path}/evidence`);
   const lodgings = useData<FoundLodgings>(`${path}/lodgings`);
   const [live, setLive] = useState<Partial<Seen>>({});
-  const renew = useThrottled(data.again, SPEED);
-  const renewEvidence = useThrottled(evidence.again, EVIDENCE);
-  const renewLodgings = useThrottled(lodgings.again, SPEED);
+  const renew = useThrottled(data.again, REFRESH_MS);
+  const renewEvidence = useThrottled(evidence.again, EVIDENCE_REFRESH_MS);
+  const renewLodgings = useThrottled(lodgings.again, REFRESH_MS);
   const onState = useCallback(
     ({ state, steps, stepsDone, loss }: Partial<Seen>) => {
-      const told = { state, steps, stepsDone, loss };
+      const news = { state, steps, stepsDone, loss };
       setLive((before) => ({
         ...before,
-        ...Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)),
+        ...Object.fromEntries(Object.entries(news).filter(([, value]) => value !== undefined)),
       }));
       renew();
       renewEvidence();
@@ -117,16 +117,8 @@ function RunFacts({ run }: { run: RunDetail }) {
       {run.state === 'running' && run.secondsLeft !== null && (
         <Fact name={w.left}>{format.duration(run.secondsLeft)}</Fact>
       )}
-      {run.maker !== null && (
-        <Fact name={w.maker}>
-          <Digest of={run.maker} copy={w.maker} />
-        </Fact>
-      )}
-      {run.stateRoot !== null && (
-        <Fact name={w.stateRoot}>
-          <Digest of={run.stateRoot} copy={w.stateRoot} />
-        </Fact>
-      )}
+      <DigestFact name={w.maker} of={run.maker} />
+      <DigestFact name={w.stateRoot} of={run.stateRoot} />
     </Facts>
   );
 }

@@ -1,7 +1,7 @@
 // The runs of this machine. A run that starts in a terminal appears by itself.
 
 import { useEffect } from 'preact/hooks';
-import { Progress, State, Table, Time } from '../parts/elements.tsx';
+import { Progress, Row, right, State, Table, Time } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page } from '../parts/page.tsx';
 import { useConsole } from '../state/context.ts';
@@ -10,14 +10,14 @@ import { pathOf } from '../state/router.ts';
 import type { RunInfo } from '../types.ts';
 
 /** Milliseconds between two fetches of the list, while the page is visible. */
-const LOOK = 2000;
+const REFRESH_MS = 2000;
 
 export default function Runs() {
   const { words, format } = useConsole();
   const w = words.runs;
   const data = useData<RunInfo[]>('/runs');
   useEffect(() => {
-    const timer = setInterval(() => document.visibilityState === 'visible' && data.again(), LOOK);
+    const timer = setInterval(() => document.visibilityState === 'visible' && data.again(), REFRESH_MS);
     return () => clearInterval(timer);
   }, [data.again]);
   return (
@@ -32,31 +32,15 @@ export default function Runs() {
             <div class="card">
               <Table
                 caption={w.caption}
-                head={
-                  <>
-                    <th scope="col">{w.run}</th>
-                    <th scope="col">{words.common.status}</th>
-                    <th scope="col">{w.progress}</th>
-                    <th scope="col" class="right">
-                      {w.loss}
-                    </th>
-                    <th scope="col" class="right">
-                      {w.bits}
-                    </th>
-                    <th scope="col">{w.begun}</th>
-                  </>
-                }
+                head={[w.run, words.common.status, w.progress, right(w.loss), right(w.bits), w.begun]}
               >
                 {runs.map((run) => (
-                  <tr key={run.id}>
-                    <th scope="row">
-                      <a href={pathOf('run', { run: run.id })}>{run.name}</a>
-                    </th>
-                    <td>
-                      <State of={run.state} text={words.status[run.state]} />
-                    </td>
-                    <td>
-                      {run.steps !== null && run.stepsDone !== null ? (
+                  <Row
+                    key={run.id}
+                    cells={[
+                      <a href={pathOf('run', { run: run.id })}>{run.name}</a>,
+                      <State of={run.state} text={words.status[run.state]} />,
+                      run.steps !== null && run.stepsDone !== null ? (
                         <Progress
                           value={run.stepsDone / run.steps}
                           label={`${run.name}: ${w.progress}`}
@@ -64,12 +48,12 @@ export default function Runs() {
                         />
                       ) : (
                         '–'
-                      )}
-                    </td>
-                    <td class="right">{run.loss === null ? '–' : format.decimal(run.loss, 3)}</td>
-                    <td class="right">{run.valBitsPerByte === null ? '–' : format.decimal(run.valBitsPerByte, 3)}</td>
-                    <td>{run.noted === null ? '–' : <Time of={run.noted} ago />}</td>
-                  </tr>
+                      ),
+                      right(run.loss === null ? '–' : format.decimal(run.loss, 3)),
+                      right(run.valBitsPerByte === null ? '–' : format.decimal(run.valBitsPerByte, 3)),
+                      run.noted === null ? '–' : <Time of={run.noted} ago />,
+                    ]}
+                  />
                 ))}
               </Table>
             </div>

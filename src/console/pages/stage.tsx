@@ -7,6 +7,7 @@ import { Page, Section } from '../parts/page.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
+import { namesIn } from '../state/names.ts';
 import { pathOf } from '../state/router.ts';
 import type { RuleBookPage, StagePage } from '../types.ts';
 import { StageActions } from './stage/actions.tsx';
@@ -47,8 +48,7 @@ export default function Stage({ programme, stage }: Record<string, string>) {
     >
       <Loaded data={data}>
         {(shown) => {
-          const names = new Map(shown.consortia.map(({ id, name }) => [id, format.title(name)]));
-          const nameOf = (id: string) => names.get(id) ?? id;
+          const nameOf = namesIn(shown.consortia, format);
           const props = { programme, path, stage: shown, book: book.value?.book, nameOf, again: data.again };
           return (
             <div class="stack">

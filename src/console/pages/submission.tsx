@@ -1,11 +1,10 @@
 // One submission: its status, its audit, its scores.
 
-import { useCallback } from 'preact/hooks';
 import { Fact, Facts } from '../../page-kit/index.ts';
 import { Verdicts } from '../parts/audit-panel.tsx';
 import { Continue } from '../parts/continue.tsx';
 import { CurvePanel } from '../parts/curve-panel.tsx';
-import { Digest, SubmissionState, Time } from '../parts/elements.tsx';
+import { DigestFact, SubmissionState, Time } from '../parts/elements.tsx';
 import { AuditSubmission, JoinedAudits } from '../parts/joined-audits.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Lodgings } from '../parts/lodgings.tsx';
@@ -25,11 +24,11 @@ export default function Submission({ programme, submission }: Record<string, str
   const data = useData<SubmissionPage>(path);
   const found = data.value;
   const lodgings = useData<FoundLodgings>(found?.maker ? `${base}/lodgings?maker=${found.maker}` : null);
-  const renew = useCallback(() => {
+  const renew = useThrottled(() => {
     data.again();
     lodgings.again();
-  }, [data.again, lodgings.again]);
-  useLive(found ? `${base}/events` : null, ['entries'], useThrottled(renew, 500));
+  }, 500);
+  useLive(found ? `${base}/events` : null, ['entries'], renew);
   return (
     <Page
       over={
@@ -56,17 +55,11 @@ export default function Submission({ programme, submission }: Record<string, str
                   <Time of={one.received} />
                 </Fact>
                 <Fact name={words.common.size}>{format.bytes(one.bytes)}</Fact>
-                <Fact name={words.common.digest}>
-                  <Digest of={one.digest} copy={words.common.digest} />
-                </Fact>
-                {one.maker !== null && (
-                  <Fact name={w.maker}>
-                    <Digest of={one.maker} copy={w.maker} />
-                  </Fact>
-                )}
+                <DigestFact name={words.common.digest} of={one.digest} />
+                <DigestFact name={words.run.maker} of={one.maker} />
               </Facts>
             </Section>
-            <Section title={w.audit} wide>
+            <Section title={words.run.audit} wide>
               <div aria-live="polite" class="stacked">
                 {one.audit ? (
                   <Verdicts verdict={one.audit.verdict} claim={one.audit.claim} checks={one.audit.checks} />
@@ -96,7 +89,7 @@ export default function Submission({ programme, submission }: Record<string, str
               )}
             </Section>
             {one.audit && (
-              <Section title={w.curve} wide>
+              <Section title={words.run.curve} wide>
                 <CurvePanel path={path} />
               </Section>
             )}

@@ -37,7 +37,7 @@ export function AuditPanel({ path }: { path: string }) {
   return (
     <div class="stacked">
       {!running && (
-        <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={audit ? w.again : w.start}>
+        <Form action={action} label={audit ? w.again : w.start}>
           <div class="row">
             <Choice
               label={w.replay}
@@ -65,7 +65,7 @@ export function AuditPanel({ path }: { path: string }) {
         {audit?.state === 'failed' && (
           <>
             <p>{w.failed}</p>
-            {audit.error && <FailureNotice failure={new Failure(0, audit.error)} />}
+            {audit.error && <FailureNotice failure={new Failure(audit.error)} />}
           </>
         )}
       </div>
@@ -99,7 +99,7 @@ export function Verdicts({
             </div>
             <div>
               {Object.hasOwn(words.checkQuestions, check.name) && (
-                <p class="question">{wordFor(words.checkQuestions, check.name)}</p>
+                <p class="soft">{wordFor(words.checkQuestions, check.name)}</p>
               )}
               {check.detail.split('\n').map((line) => (
                 <p key={line} lang="en">

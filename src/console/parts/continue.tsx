@@ -1,10 +1,10 @@
 // Continues a text with a model and shows it piece by piece. The output is shown as text, never as HTML.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { wordFor } from '../../page-kit/index.ts';
 import { stream } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useAction } from '../state/data.ts';
+import { useFields, useStoppableAction } from '../state/data.ts';
 import { Form, TextArea, TextField } from './form.tsx';
 
 const DEFAULTS = { maxTokens: '100', temperature: '0.8', topK: '40', topP: '0.95', seed: '1' };
@@ -14,13 +14,9 @@ export function Continue({ path }: { path: string }) {
   const { words } = useConsole();
   const w = words.model;
   const [prompt, setPrompt] = useState(w.promptExample);
-  const [settings, set] = useState(DEFAULTS);
+  const { values: settings, field } = useFields(DEFAULTS);
   const [written, write] = useState<{ prompt: string; text: string; ended: string | null }>();
-  const stop = useRef<AbortController | undefined>(undefined);
-  useEffect(() => () => stop.current?.abort(), []);
-  const action = useAction(async () => {
-    const control = new AbortController();
-    stop.current = control;
+  const action = useStoppableAction(async (signal) => {
     write({ prompt, text: '', ended: null });
     const body = { prompt, ...Object.fromEntries(Object.entries(settings).map(([key, text]) => [key, Number(text)])) };
     try {
@@ -32,32 +28,24 @@ export function Continue({ path }: { path: string }) {
           if (event === 'piece') write((before) => before && { ...before, text: before.text + text });
           if (event === 'done') write((before) => before && { ...before, ended: ended ?? 'end' });
         },
-        control.signal,
+        signal,
       );
     } catch (error) {
-      if (control.signal.aborted) write((before) => before && { ...before, ended: 'stopped' });
+      if (signal.aborted) write((before) => before && { ...before, ended: 'stopped' });
       throw error;
     }
   });
   const number = (key: keyof typeof DEFAULTS, more: { min: number; max?: number; step: string; hint?: string }) => (
-    <TextField
-      label={w[key]}
-      type="number"
-      {...more}
-      value={settings[key]}
-      onValue={(value) => set({ ...settings, [key]: value })}
-    />
+    <TextField label={w[key]} type="number" {...more} {...field(key)} />
   );
   return (
     <div class="stacked">
       <Form
-        onSubmit={action.run}
-        busy={action.busy}
-        failure={action.failure}
+        action={action}
         label={w.go}
         more={
           action.busy && (
-            <button type="button" onClick={() => stop.current?.abort()}>
+            <button type="button" onClick={action.stop}>
               {w.stop}
             </button>
           )
@@ -79,7 +67,7 @@ export function Continue({ path }: { path: string }) {
         <div>
           <h3>{w.result}</h3>
           <p class="written" aria-busy={written.ended === null}>
-            <span class="given">{written.prompt}</span>
+            <span class="given soft">{written.prompt}</span>
             {written.text}
           </p>
           <p class="soft" role="status">

@@ -6,7 +6,7 @@ import { useConsole } from '../state/context.ts';
 import { useObservable } from '../state/observable.ts';
 import { theme } from '../state/settings.ts';
 
-const HEIGHT = 280;
+const HEIGHT_PX = 280;
 
 interface Options {
   step: number[];
@@ -44,7 +44,7 @@ export function CurveChart(options: Options) {
     const chart = new uPlot(
       {
         width: host.clientWidth,
-        height: HEIGHT,
+        height: HEIGHT_PX,
         legend: { show: false },
         cursor: {
           drag: { x: true, y: false, setScale: false },
@@ -98,7 +98,7 @@ export function CurveChart(options: Options) {
       host,
     );
     plot.current = chart;
-    const observer = new ResizeObserver(() => chart.setSize({ width: host.clientWidth, height: HEIGHT }));
+    const observer = new ResizeObserver(() => chart.setSize({ width: host.clientWidth, height: HEIGHT_PX }));
     observer.observe(host);
     return () => {
       observer.disconnect();

@@ -9,7 +9,7 @@ import { useLive } from '../state/live.ts';
 import { useObservable } from '../state/observable.ts';
 import type { Curve, RunInfo, RunPoints } from '../types.ts';
 import { CurveChart } from './curve-chart.tsx';
-import { Table } from './elements.tsx';
+import { Row, right, Table } from './elements.tsx';
 import { Busy, Failed } from './loaded.tsx';
 import { Empty } from './page.tsx';
 
@@ -101,23 +101,7 @@ export function CurvePanel({
             </button>
           ))}
         </fieldset>
-        <div class="buttons">
-          <button type="button" onClick={() => move({ factor: 0.5 })}>
-            {w.zoomIn}
-          </button>
-          <button type="button" disabled={range === null} onClick={() => move({ factor: 2 })}>
-            {w.zoomOut}
-          </button>
-          <button type="button" disabled={range === null} onClick={() => move({ shift: -0.5 })}>
-            {w.earlier}
-          </button>
-          <button type="button" disabled={range === null} onClick={() => move({ shift: 0.5 })}>
-            {w.later}
-          </button>
-          <button type="button" disabled={range === null} onClick={reset}>
-            {w.whole}
-          </button>
-        </div>
+        <ZoomButtons isWhole={range === null} move={move} reset={reset} />
       </div>
       {curve.damaged !== null && <p class="notice warn">{w.damaged(curve.damaged)}</p>}
       <Failed of={failure} again={() => ask((n) => n + 1)} />
@@ -145,6 +129,35 @@ export function CurvePanel({
   );
 }
 
+function ZoomButtons({
+  isWhole,
+  move,
+  reset,
+}: {
+  isWhole: boolean;
+  move: (by: { factor?: number; shift?: number }) => void;
+  reset: () => void;
+}) {
+  const w = useConsole().words.chart;
+  const moves: [text: string, move: () => void][] = [
+    [w.zoomIn, () => move({ factor: 0.5 })],
+    [w.zoomOut, () => move({ factor: 2 })],
+    [w.earlier, () => move({ shift: -0.5 })],
+    [w.later, () => move({ shift: 0.5 })],
+    [w.whole, reset],
+  ];
+  return (
+    <div class="buttons">
+      {moves.map(([text, onClick], i) => (
+        // The whole run can only be zoomed into.
+        <button key={text} type="button" disabled={i > 0 && isWhole} onClick={onClick}>
+          {text}
+        </button>
+      ))}
+    </div>
+  );
+}
+
 /** The curve in words and as a table, for screen readers. */
 function Words({ series, name }: { series: { step: number[]; value: (number | null)[] }; name: string }) {
   const { words, format } = useConsole();
@@ -167,26 +180,12 @@ function Words({ series, name }: { series: { step: number[]; value: (number | nu
           format.count(lowest.step),
         )}
       </p>
-      <Table
-        caption={w.caption(name)}
-        head={
-          <>
-            <th scope="col">{w.point}</th>
-            <th scope="col" class="right">
-              {words.common.step}
-            </th>
-            <th scope="col" class="right">
-              {name}
-            </th>
-          </>
-        }
-      >
+      <Table caption={w.caption(name)} head={[w.point, right(words.common.step), right(name)]}>
         {points.map((point) => (
-          <tr key={point.step}>
-            <th scope="row">{w.points[point.what]}</th>
-            <td class="right">{format.count(point.step)}</td>
-            <td class="right">{format.short(point.value)}</td>
-          </tr>
+          <Row
+            key={point.step}
+            cells={[w.points[point.what], right(format.count(point.step)), right(format.short(point.value))]}
+          />
         ))}
       </Table>
     </details>

@@ -27,18 +27,20 @@ function Dialog({ title, onClose, children }: { title: string; onClose: () => vo
   );
 }
 
-/** A button that opens a dialog. `children` receive the function that closes it. */
+/** A button that opens a dialog. `children` receive the function that ends it: calls `onDone` and closes it. */
 export function DialogButton({
   label,
   primary,
   hidden,
+  onDone,
   children,
 }: {
   label: string;
   primary?: boolean;
   /** Hides the button; an open dialog stays. */
   hidden?: boolean;
-  children: (close: () => void) => ComponentChildren;
+  onDone?: () => void;
+  children: (done: () => void) => ComponentChildren;
 }) {
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
@@ -51,7 +53,10 @@ export function DialogButton({
       )}
       {open && (
         <Dialog title={label} onClose={close}>
-          {children(close)}
+          {children(() => {
+            onDone?.();
+            close();
+          })}
         </Dialog>
       )}
     </>

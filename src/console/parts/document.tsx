@@ -1,7 +1,7 @@
 // A model card as elements, every one of them made from text.
 
 import { blocksOf, spansOf } from '../state/markdown.ts';
-import { Table } from './elements.tsx';
+import { Source, Table } from './elements.tsx';
 
 const Spans = ({ text }: { text: string }) => (
   <>
@@ -23,17 +23,14 @@ export function Document({ markdown, label }: { markdown: string; label: string 
     <div class="doc">
       {blocksOf(markdown).map((block, i) => {
         switch (block.kind) {
-          case 'heading':
-            // The page has the first and second levels.
-            return block.level <= 2 ? (
-              <h3 key={i}>
+          case 'heading': {
+            const Heading = block.level <= 2 ? 'h3' : 'h4'; // the page has the first and second levels
+            return (
+              <Heading key={i}>
                 <Spans text={block.text} />
-              </h3>
-            ) : (
-              <h4 key={i}>
-                <Spans text={block.text} />
-              </h4>
+              </Heading>
             );
+          }
           case 'list':
             return (
               <ul key={i}>
@@ -45,23 +42,10 @@ export function Document({ markdown, label }: { markdown: string; label: string 
               </ul>
             );
           case 'code':
-            return (
-              // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-              <pre key={i} tabIndex={0}>
-                {block.text}
-              </pre>
-            );
+            return <Source key={i} class="" text={block.text} />;
           case 'table':
             return (
-              <Table
-                key={i}
-                caption={label}
-                head={block.head.map((cell, j) => (
-                  <th key={j} scope="col">
-                    <Spans text={cell} />
-                  </th>
-                ))}
-              >
+              <Table key={i} caption={label} head={block.head.map((cell) => <Spans text={cell} />)}>
                 {block.rows.map((row, j) => (
                   <tr key={j}>
                     {row.map((cell, k) => (

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
-import { Mark, markOf, ScrollingTable, shortDigest, type TableProps, wordFor } from '../../page-kit/index.ts';
+import { Fact, Mark, markOf, ScrollingTable, shortDigest, type TableProps, wordFor } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Verdict } from '../types.ts';
 import { consortiumStatus } from '../words/index.ts';
@@ -54,6 +54,22 @@ export function Digest({ of, copy }: { of: string; copy?: string }) {
   );
 }
 
+/** A digest that can be copied, as a fact; nothing where there is no digest. */
+export const DigestFact = ({ name, of }: { name: string; of: string | null | undefined }) =>
+  of ? (
+    <Fact name={name}>
+      <Digest of={of} copy={name} />
+    </Fact>
+  ) : null;
+
+/** A text of several lines as it is; it scrolls by itself. */
+export const Source = ({ text, class: name = 'source', lang }: { text: string; class?: string; lang?: 'en' }) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+  <pre class={name} tabIndex={0} lang={lang}>
+    {text}
+  </pre>
+);
+
 /** A state in words, with a mark and a colour that repeat it. */
 export function State({ of, text }: { of: string; text: string }) {
   const { sign, tone } = markOf(of);
@@ -91,11 +107,48 @@ export function SubmissionState({ status }: { status: string }) {
   );
 }
 
-/** A table that scrolls by itself where it is too wide. Its caption is for screen readers, unless it is `shown` to everybody. */
-export const Table = ({ shown, ...table }: Omit<TableProps, 'id' | 'captionHidden'> & { shown?: boolean }) => (
-  // A group, not a region: the section around it has nearly the same name.
-  <ScrollingTable {...table} id={useId()} role="group" captionHidden={!shown} />
+/** A cell: its content, or its content with a class and a note in small type beneath it. */
+export type Cell = ComponentChildren | { of: ComponentChildren; class?: string; note?: ComponentChildren };
+
+/** A cell of a number. */
+export const right = (of: ComponentChildren): Cell => ({ class: 'right', of });
+
+/** Cells, each in the element `tagOf` its index. */
+const cellsOf = (
+  cells: Cell[],
+  tagOf: (index: number) => { tag: 'th' | 'td'; scope?: 'row' | 'col'; 'aria-hidden'?: true },
+) =>
+  cells.map((cell, i) => {
+    const { of, note, class: name } = typeof cell === 'object' && cell && 'of' in cell ? cell : { of: cell };
+    const { tag: Tag, ...attributes } = tagOf(i);
+    return (
+      <Tag key={i} class={name} {...attributes}>
+        {of}
+        {note && <small>{note}</small>}
+      </Tag>
+    );
+  });
+
+/** A row. Its first cell names it. */
+export const Row = ({ cells }: { cells: Cell[] }) => (
+  <tr>{cellsOf(cells, (i) => (i === 0 ? { tag: 'th', scope: 'row' } : { tag: 'td' }))}</tr>
 );
+
+/**
+ * A table that scrolls by itself where it is too wide. Its caption is for screen readers, unless it is `shown` to everybody. `head`: the
+ * heads of its columns; null for a column of pictures.
+ */
+export function Table({
+  shown,
+  head,
+  ...table
+}: Omit<TableProps, 'id' | 'captionHidden' | 'head'> & { head: Cell[]; shown?: boolean }) {
+  const heads = cellsOf(head, (i) =>
+    head[i] === null ? { tag: 'td', 'aria-hidden': true } : { tag: 'th', scope: 'col' },
+  );
+  // A group, not a region: the section around it has nearly the same name.
+  return <ScrollingTable {...table} id={useId()} role="group" captionHidden={!shown} head={heads} />;
+}
 
 /** A fold whose content is rendered when it is opened. */
 export function Fold({ summary, children }: { summary: ComponentChildren; children: () => ComponentChildren }) {

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Fact, Facts, shortDigest } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Evidence } from '../types.ts';
-import { Digest, Table, Time } from './elements.tsx';
+import { Digest, Row, right, Table, Time } from './elements.tsx';
 
 /** The most rows of the table. */
 const MAX_ROWS = 200;
@@ -39,7 +39,7 @@ export function EvidenceChain({ chain }: { chain: Evidence }) {
             <>
               <Digest of={genesis.digest} copy={w.genesis} />
               <small>
-                {w.genesisText} {w.signer}: <code title={genesis.signer}>{shortDigest(genesis.signer)}</code>,{' '}
+                {w.genesisText} {words.run.maker}: <code title={genesis.signer}>{shortDigest(genesis.signer)}</code>,{' '}
                 <Time of={genesis.madeAt} />.{' '}
                 {genesis.lodged ? w.lodged(shortDigest(genesis.lodged.office)) : w.notLodged}.
               </small>
@@ -58,7 +58,7 @@ export function EvidenceChain({ chain }: { chain: Evidence }) {
             <>
               <Digest of={seal.digest} copy={w.seal} />
               <small>
-                {w.sealText} {w.signer}: <code title={seal.signer}>{shortDigest(seal.signer)}</code>,{' '}
+                {w.sealText} {words.run.maker}: <code title={seal.signer}>{shortDigest(seal.signer)}</code>,{' '}
                 <Time of={seal.sealedAt} />
                 {seal.lodged && `, ${w.lodgedSeal(shortDigest(seal.lodged.office))}`}
               </small>
@@ -84,28 +84,12 @@ export function EvidenceChain({ chain }: { chain: Evidence }) {
       {checkpoints.length > 0 && (
         <details>
           <summary>{w.table}</summary>
-          <Table
-            caption={w.caption}
-            head={
-              <>
-                <th scope="col" class="right">
-                  {words.common.step}
-                </th>
-                <th scope="col">{w.root}</th>
-                <th scope="col">{words.common.status}</th>
-              </>
-            }
-          >
+          <Table caption={w.checkpoints} head={[right(words.common.step), w.root, words.common.status]}>
             {checkpoints.slice(0, MAX_ROWS).map((one) => (
-              <tr key={one.step}>
-                <th scope="row" class="right">
-                  {format.count(one.step)}
-                </th>
-                <td>
-                  <Digest of={one.root} />
-                </td>
-                <td>{one.kept ? w.kept : w.onlyRoot}</td>
-              </tr>
+              <Row
+                key={one.step}
+                cells={[right(format.count(one.step)), <Digest of={one.root} />, one.kept ? w.kept : w.onlyRoot]}
+              />
             ))}
           </Table>
           {checkpointCount > Math.min(MAX_ROWS, checkpoints.length) && (

@@ -1,9 +1,9 @@
 // Parts of forms: a labelled field with its hint, buttons that show when they are busy. Fields keep their text when an action fails.
 
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, TargetedInputEvent } from 'preact';
 import { useId } from 'preact/hooks';
-import type { Failure } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
+import type { Action } from '../state/data.ts';
 import { Failed } from './loaded.tsx';
 
 interface FieldOptions {
@@ -56,64 +56,34 @@ export function Field({
   );
 }
 
-export function TextField({
-  label,
-  hint,
-  optional,
-  value,
-  onValue,
-  ...more
-}: FieldOptions & { value: string; onValue: (value: string) => void } & InputOptions) {
-  return (
-    <Field label={label} {...(hint ? { hint } : {})} {...(optional ? { optional } : {})}>
-      {(attributes) => (
-        <input
-          type="text"
-          required={!optional}
-          {...(more as object)}
-          {...attributes}
-          value={value}
-          onInput={(event) => onValue(event.currentTarget.value)}
-        />
-      )}
-    </Field>
-  );
+/** What binds a text to a field. */
+interface TextOptions extends FieldOptions, InputOptions {
+  value: string;
+  onValue: (value: string) => void;
 }
 
-export function TextArea({
-  label,
-  hint,
-  optional,
-  value,
-  onValue,
-  rows = 4,
-  ...more
-}: FieldOptions & { value: string; onValue: (value: string) => void; rows?: number } & InputOptions) {
-  return (
-    <Field label={label} {...(hint ? { hint } : {})} {...(optional ? { optional } : {})}>
-      {(attributes) => (
-        <textarea
-          rows={rows}
-          required={!optional}
-          {...(more as object)}
-          {...attributes}
-          value={value}
-          onInput={(event) => onValue(event.currentTarget.value)}
-        />
-      )}
-    </Field>
-  );
-}
+const textAttributes = ({ label: _, hint: __, optional, onValue, ...more }: TextOptions) => ({
+  required: !optional,
+  ...(more as object),
+  onInput: (event: TargetedInputEvent<HTMLInputElement | HTMLTextAreaElement>) => onValue(event.currentTarget.value),
+});
+
+export const TextField = (options: TextOptions) => (
+  <Field {...options}>{(attributes) => <input type="text" {...textAttributes(options)} {...attributes} />}</Field>
+);
+
+export const TextArea = ({ rows = 4, ...options }: TextOptions & { rows?: number }) => (
+  <Field {...options}>{(attributes) => <textarea rows={rows} {...textAttributes(options)} {...attributes} />}</Field>
+);
 
 export function Choice<T extends string>({
-  label,
-  hint,
   value,
   options,
   onValue,
+  ...field
 }: FieldOptions & { value: T; options: readonly { value: T; text: string }[]; onValue: (value: T) => void }) {
   return (
-    <Field label={label} {...(hint ? { hint } : {})}>
+    <Field {...field}>
       {(attributes) => (
         <select {...attributes} value={value} onChange={(event) => onValue(event.currentTarget.value as T)}>
           {options.map((option) => (
@@ -129,16 +99,12 @@ export function Choice<T extends string>({
 
 /** A form for one action. Its failure is shown above the submit button. */
 export function Form({
-  onSubmit,
-  busy,
-  failure,
+  action,
   label,
   children,
   more,
 }: {
-  onSubmit: () => void;
-  busy: boolean;
-  failure: Failure | undefined;
+  action: Action<[]>;
   /** Of the button. */
   label: string;
   children?: ComponentChildren;
@@ -150,21 +116,47 @@ export function Form({
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        onSubmit();
+        action.run();
       }}
     >
       {children}
-      <Failed of={failure} />
+      <Failed of={action.failure} />
       <div class="buttons">
         {/* Not `disabled` while busy: that would lose the focus. */}
-        <button type="submit" class="primary" aria-disabled={busy}>
-          {busy ? words.common.working : label}
+        <button type="submit" class="primary" aria-disabled={action.busy}>
+          {action.busy ? words.common.working : label}
         </button>
         {more}
       </div>
     </form>
   );
 }
+
+/** Boxes to check, of which any number is chosen. */
+export const CheckBoxes = ({
+  options,
+  chosen,
+  onChosen,
+}: {
+  options: readonly { value: string; text: ComponentChildren }[];
+  chosen: string[];
+  onChosen: (chosen: string[]) => void;
+}) => (
+  <>
+    {options.map(({ value, text }) => (
+      <label key={value}>
+        <input
+          type="checkbox"
+          checked={chosen.includes(value)}
+          onChange={(event) =>
+            onChosen(event.currentTarget.checked ? [...chosen, value] : chosen.filter((one) => one !== value))
+          }
+        />
+        {text}
+      </label>
+    ))}
+  </>
+);
 
 /** The pattern of ids, as the API checks it. */
 export const idPattern = '[a-z0-9][a-z0-9\\-]{0,63}';

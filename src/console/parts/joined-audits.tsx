@@ -7,7 +7,7 @@ import { useConsole } from '../state/context.ts';
 import { useAction } from '../state/data.ts';
 import type { AuditPart, JoinedAudits as Joined } from '../types.ts';
 import { ClaimStamp } from './claim.tsx';
-import { Copy, Digest, Table } from './elements.tsx';
+import { Copy, Digest, Row, right, Table } from './elements.tsx';
 import { Choice, Form, TextArea } from './form.tsx';
 
 type Span = Joined['spans'][number];
@@ -29,30 +29,25 @@ export function JoinedAudits({ of }: { of: Joined }) {
           caption={w.caption}
           shown
           class="bars"
-          head={
-            <>
-              <th scope="col">{w.who}</th>
-              <th scope="col">{w.segments(format.count(of.segments))}</th>
-              <th scope="col" class="right">
-                {w.steps}
-              </th>
-            </>
-          }
+          head={[w.who, w.segments(format.count(of.segments)), right(w.steps)]}
         >
           {of.auditors.map(({ key, by, steps }, i) => (
-            <tr key={key}>
-              <th scope="row">
-                {nameOf(by, w.office)}
-                <small>
-                  <Digest of={key} />
-                </small>
-              </th>
-              <td class="bar-cell">
-                <Strip spans={of.spans} steps={of.steps} is={(span) => span.by.includes(i)} />
-                <Stretches spans={of.spans.filter((span) => span.by.includes(i))} />
-              </td>
-              <td class="right">{ofAll(steps)}</td>
-            </tr>
+            <Row
+              key={key}
+              cells={[
+                { of: nameOf(by, w.office), note: <Digest of={key} /> },
+                {
+                  class: 'bar-cell',
+                  of: (
+                    <>
+                      <Strip spans={of.spans} steps={of.steps} is={(span) => span.by.includes(i)} />
+                      <Stretches spans={of.spans.filter((span) => span.by.includes(i))} />
+                    </>
+                  ),
+                },
+                right(ofAll(steps)),
+              ]}
+            />
           ))}
           {open.length > 0 && (
             <tr>
@@ -144,22 +139,19 @@ export function AuditSubmission({ path, onDone }: { path: string; onDone: () => 
   const [share, setShare] = useState<(typeof SHARES)[number]>('0.1');
   const [given, setGiven] = useState<AuditPart>();
   const [report, setReport] = useState('');
-  const [done, setDone] = useState(false);
   const asking = useAction(async () =>
     setGiven(await post<AuditPart>(`${path}/audit-parts`, { share: Number(share) })),
   );
   const handing = useAction(async () => {
-    setDone(false);
     await post(`${path}/audits`, { report });
     setReport('');
-    setDone(true);
     onDone();
   });
   return (
     <div class="grid">
       <div class="stacked">
         <h3>{w.ask}</h3>
-        <Form onSubmit={asking.run} busy={asking.busy} failure={asking.failure} label={w.asking}>
+        <Form action={asking} label={w.asking}>
           <Choice
             label={w.share}
             hint={w.askLead}
@@ -187,7 +179,7 @@ export function AuditSubmission({ path, onDone }: { path: string; onDone: () => 
       </div>
       <div class="stacked">
         <h3>{w.hand}</h3>
-        <Form onSubmit={handing.run} busy={handing.busy} failure={handing.failure} label={w.handing}>
+        <Form action={handing} label={w.handing}>
           <TextArea
             label={w.report}
             hint={w.handLead}
@@ -197,7 +189,7 @@ export function AuditSubmission({ path, onDone }: { path: string; onDone: () => 
             spellcheck={false}
           />
         </Form>
-        <div role="status">{done && <p class="notice good">{w.handed}</p>}</div>
+        <div role="status">{handing.done && <p class="notice good">{w.handed}</p>}</div>
       </div>
     </div>
   );

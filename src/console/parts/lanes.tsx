@@ -18,18 +18,19 @@ export function Lanes({ programme, overview }: { programme: string; overview: Ov
     if (othersUnknown) return `, ${w.membersAtLeast(format.count(members))}`;
     return members > 1 ? `, ${w.members(format.count(members))}` : '';
   };
-  const head = (
-    <>
-      <th scope="col">{w.consortium}</th>
-      {stages.map((stage) => (
-        <th key={stage.id} scope="col" class={stage.id === current ? 'here' : ''}>
+  const head = [
+    words.people.consortium,
+    ...stages.map((stage) => ({
+      class: stage.id === current ? 'here' : '',
+      of: (
+        <>
           <a href={pathOf('stage', { programme, stage: stage.id })}>{format.title(stage.title)}</a>
           <State of={stage.status} text={words.status[stage.status]} />
-        </th>
-      ))}
-      <th scope="col">{words.common.status}</th>
-    </>
-  );
+        </>
+      ),
+    })),
+    words.common.status,
+  ];
   return (
     <Table caption={w.pictureCaption} head={head} class="lanes">
       {consortia.map((consortium, row) => (

@@ -4,22 +4,19 @@ import type { ComponentChildren } from 'preact';
 import type { Failure } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import type { Data } from '../state/data.ts';
-import type { Words } from '../words/words.ts';
 
-/** `words`: for use outside the context, before the viewer is known. */
-export function Busy({ words }: { words?: Words }) {
-  const console = useConsole();
-  const own = words ?? console.words;
+export function Busy() {
+  const { words } = useConsole();
   return (
     <p class="busy" role="status">
       <span class="spinner" aria-hidden="true" />
-      {own.common.loading}
+      {words.common.loading}
     </p>
   );
 }
 
-function Text({ failure, words }: { failure: Failure; words: Words }) {
-  const w = words.connection;
+function Text({ failure }: { failure: Failure }) {
+  const w = useConsole().words.connection;
   if (failure.code === 'server-gone')
     return (
       <>
@@ -35,47 +32,42 @@ function Text({ failure, words }: { failure: Failure; words: Words }) {
         <strong>{failure.code === 'console' ? w.bug : w.unreadable}</strong> <code>{failure.message}</code>
       </p>
     );
-  const translated = Object.hasOwn(w.codes, failure.code) ? w.codes[failure.code] : undefined;
-  const said = (
-    <>
-      {failure.input !== '' && (
-        <>
-          <code>{failure.input}</code>:{' '}
-        </>
-      )}
-      {failure.message}
-      {failure.hint !== '' && (
-        <>
-          {'. '}
-          <span class="hint-text">{failure.hint}</span>
-        </>
-      )}
-    </>
-  );
   return (
     <>
-      {translated && (
+      {Object.hasOwn(w.codes, failure.code) && (
         <p>
-          <strong>{translated}</strong>
+          <strong>{w.codes[failure.code]}</strong>
         </p>
       )}
-      <p lang="en">{said}</p>
+      <p lang="en">
+        {failure.input !== '' && (
+          <>
+            <code>{failure.input}</code>:{' '}
+          </>
+        )}
+        {failure.message}
+        {failure.hint !== '' && (
+          <>
+            {'. '}
+            <span class="soft">{failure.hint}</span>
+          </>
+        )}
+      </p>
       {failure.retryAfter !== null && <p>{w.retryAfter(String(failure.retryAfter))}</p>}
     </>
   );
 }
 
-export function FailureNotice({ failure, again, words }: { failure: Failure; again?: () => void; words?: Words }) {
-  const console = useConsole();
-  const own = words ?? console.words;
+export function FailureNotice({ failure, again }: { failure: Failure; again?: (() => void) | undefined }) {
+  const { words } = useConsole();
   return (
     <div class="notice bad" role="alert">
       <div>
-        <Text failure={failure} words={own} />
+        <Text failure={failure} />
       </div>
       {again && (
         <button type="button" onClick={again}>
-          {own.common.again}
+          {words.common.again}
         </button>
       )}
     </div>
@@ -84,18 +76,16 @@ export function FailureNotice({ failure, again, words }: { failure: Failure; aga
 
 /** A failed action's words; nothing where none failed. */
 export const Failed = ({ of, again }: { of: Failure | undefined; again?: () => void }) =>
-  of ? again ? <FailureNotice failure={of} again={again} /> : <FailureNotice failure={of} /> : null;
+  of ? <FailureNotice failure={of} again={again} /> : null;
 
 /** The fetched data, or a placeholder. Old data stays while the server does not answer. */
 export function Loaded<T>({ data, children }: { data: Data<T>; children: (value: T) => ComponentChildren }) {
-  if (data.value !== undefined)
-    return (
-      <>
-        {data.failure && data.failure.code !== 'server-gone' && (
-          <FailureNotice failure={data.failure} again={data.again} />
-        )}
-        {children(data.value)}
-      </>
-    );
-  return data.failure ? <FailureNotice failure={data.failure} again={data.again} /> : <Busy />;
+  const { value, failure, again } = data;
+  if (value === undefined) return failure ? <FailureNotice failure={failure} again={again} /> : <Busy />;
+  return (
+    <>
+      {failure?.code !== 'server-gone' && <Failed of={failure} again={again} />}
+      {children(value)}
+    </>
+  );
 }

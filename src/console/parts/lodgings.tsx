@@ -3,21 +3,15 @@
 import { Fact, Facts, shortDigest } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Lodgings as Found, LodgedRun } from '../types.ts';
-import { Digest, Table, Time } from './elements.tsx';
+import { Digest, DigestFact, Row, right, Table, Time } from './elements.tsx';
 import { Empty } from './page.tsx';
 
 type Answer = LodgedRun['heads'][number];
 
-/** The longest time between two answers about a run, in seconds, with the two answers; null for fewer than two. */
-function longestGap({ request, heads, seals }: LodgedRun) {
-  const answers = [...(request ? [request] : []), ...heads, ...seals].sort((a, b) => a.entry - b.entry);
-  let longest: { seconds: number; from: Answer; to: Answer } | null = null;
-  answers.forEach((to, i) => {
-    const from = answers[i - 1];
-    const seconds = from ? (Date.parse(to.time) - Date.parse(from.time)) / 1000 : 0;
-    if (from && (longest === null || seconds > longest.seconds)) longest = { seconds, from, to };
-  });
-  return longest as { seconds: number; from: Answer; to: Answer } | null;
+/** The longest time between two answers about a run, in seconds; null for fewer than two answers. */
+function longestGap(answers: Answer[]): number | null {
+  const times = answers.toSorted((a, b) => a.entry - b.entry).map(({ time }) => Date.parse(time));
+  return times.length < 2 ? null : Math.max(...times.slice(1).map((time, i) => time - times[i])) / 1000;
 }
 
 /** `empty`: the text if the office saw no run. */
@@ -40,15 +34,14 @@ function OneRun({ run }: { run: LodgedRun }) {
   const w = words.lodgings;
   const { request, heads, headCount, seals } = run;
   const last = heads.at(-1);
-  const gap = longestGap(run);
-  const repeated = [...(request ? [request] : []), ...heads, ...seals].some(({ answer }) => answer > 1);
+  const answers = [...(request ? [request] : []), ...heads, ...seals];
+  const gap = longestGap(answers);
+  const isRepeated = answers.some(({ answer }) => answer > 1);
   return (
     <div class="stacked">
-      {repeated && <p class="notice warn">{w.repeated}</p>}
+      {isRepeated && <p class="notice warn">{w.repeated}</p>}
       <Facts>
-        <Fact name={w.run}>
-          <Digest of={run.run} copy={w.run} />
-        </Fact>
+        <DigestFact name={w.run} of={run.run} />
         <Fact name={w.request}>
           {request === null ? (
             w.noRequest
@@ -81,39 +74,22 @@ function OneRun({ run }: { run: LodgedRun }) {
                 </span>
               ))}
         </Fact>
-        {gap && <Fact name={w.gap}>{format.duration(gap.seconds)}</Fact>}
+        {gap !== null && <Fact name={w.gap}>{format.duration(gap)}</Fact>}
       </Facts>
       {heads.length > 0 && (
         <details>
           <summary>{w.heads(format.count(headCount))}</summary>
-          <Table
-            caption={w.caption}
-            head={
-              <>
-                <th scope="col" class="right">
-                  {words.common.step}
-                </th>
-                <th scope="col">{w.time}</th>
-                <th scope="col">{w.head}</th>
-                <th scope="col" class="right">
-                  {w.entry}
-                </th>
-              </>
-            }
-          >
+          <Table caption={w.caption} head={[right(words.common.step), w.time, w.head, right(w.entry)]}>
             {heads.map((head) => (
-              <tr key={head.entry}>
-                <th scope="row" class="right">
-                  {format.count(head.step ?? 0)}
-                </th>
-                <td>
-                  <Time of={head.time} />
-                </td>
-                <td>
-                  <Digest of={head.head ?? ''} />
-                </td>
-                <td class="right">{format.count(head.entry)}</td>
-              </tr>
+              <Row
+                key={head.entry}
+                cells={[
+                  right(format.count(head.step ?? 0)),
+                  <Time of={head.time} />,
+                  <Digest of={head.head ?? ''} />,
+                  right(format.count(head.entry)),
+                ]}
+              />
             ))}
           </Table>
           {headCount > heads.length && <p class="soft">{w.more(format.count(headCount - heads.length))}</p>}

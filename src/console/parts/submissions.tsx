@@ -5,12 +5,12 @@ import { useConsole } from '../state/context.ts';
 import { pathOf } from '../state/router.ts';
 import type { StagePage } from '../types.ts';
 import { ClaimCell } from './claim.tsx';
-import { SubmissionState, Table, Time } from './elements.tsx';
+import { Row, right, SubmissionState, Table, Time } from './elements.tsx';
 
-type Row = Omit<StagePage['submissions'][number], 'consortium'>;
+type Submission = Omit<StagePage['submissions'][number], 'consortium'>;
 
 /** `beside`: head and cells of the second column. */
-export function Submissions<R extends Row>({
+export function Submissions<R extends Submission>({
   programme,
   rows,
   caption,
@@ -25,35 +25,22 @@ export function Submissions<R extends Row>({
   return (
     <Table
       caption={caption}
-      head={
-        <>
-          <th scope="col">{words.consortium.submission}</th>
-          <th scope="col">{beside.head}</th>
-          <th scope="col">{words.common.status}</th>
-          <th scope="col">{words.common.verdict}</th>
-          <th scope="col" class="right">
-            {words.common.size}
-          </th>
-        </>
-      }
+      head={[words.submission.title, beside.head, words.common.status, words.common.verdict, right(words.common.size)]}
     >
       {rows.map((row) => (
-        <tr key={row.id}>
-          <th scope="row">
-            <a href={pathOf('submission', { programme, submission: row.id })}>{row.id}</a>
-            <small>
-              <Time of={row.received} />
-            </small>
-          </th>
-          <td>{beside.of(row)}</td>
-          <td>
-            <SubmissionState status={row.status} />
-          </td>
-          <td class="claim">
-            <ClaimCell audit={row.audit} />
-          </td>
-          <td class="right">{format.bytes(row.bytes)}</td>
-        </tr>
+        <Row
+          key={row.id}
+          cells={[
+            {
+              of: <a href={pathOf('submission', { programme, submission: row.id })}>{row.id}</a>,
+              note: <Time of={row.received} />,
+            },
+            beside.of(row),
+            <SubmissionState status={row.status} />,
+            { class: 'claim', of: <ClaimCell audit={row.audit} /> },
+            right(format.bytes(row.bytes)),
+          ]}
+        />
       ))}
     </Table>
   );

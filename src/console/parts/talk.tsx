@@ -1,9 +1,9 @@
 // A chat with a model that was tuned for it.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { stream } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useAction } from '../state/data.ts';
+import { useStoppableAction } from '../state/data.ts';
 import { Form, TextArea } from './form.tsx';
 
 interface Message {
@@ -17,11 +17,7 @@ export function Talk({ path }: { path: string }) {
   const [said, say] = useState<Message[]>([]);
   const [answer, setAnswer] = useState('');
   const [text, setText] = useState('');
-  const stop = useRef<AbortController | undefined>(undefined);
-  useEffect(() => () => stop.current?.abort(), []);
-  const action = useAction(async () => {
-    const control = new AbortController();
-    stop.current = control;
+  const action = useStoppableAction(async (signal) => {
     const messages: Message[] = [...said, { role: 'user', content: text }];
     let whole = '';
     setAnswer('');
@@ -33,7 +29,7 @@ export function Talk({ path }: { path: string }) {
         whole = event === 'done' ? piece : whole + piece;
         setAnswer(whole);
       },
-      control.signal,
+      signal,
     );
     // A message joins the chat once it is answered; after a failure it stays in its field.
     say([...messages, { role: 'assistant', content: whole }]);
@@ -59,13 +55,11 @@ export function Talk({ path }: { path: string }) {
         </ol>
       )}
       <Form
-        onSubmit={action.run}
-        busy={action.busy}
-        failure={action.failure}
+        action={action}
         label={w.send}
         more={
           action.busy ? (
-            <button type="button" onClick={() => stop.current?.abort()}>
+            <button type="button" onClick={action.stop}>
               {w.stop}
             </button>
           ) : (

@@ -13,44 +13,41 @@ export class Failure extends Error {
   /** Seconds, with `too-many`. */
   readonly retryAfter: number | null;
 
-  constructor(
-    status: number,
-    error: { code: string; message: string; input: string; hint: string },
-    retryAfter?: number,
-  ) {
-    super(error.message);
+  constructor({ code, message = '', input = '', hint = '', status = 0, retryAfter = null }: FailureOptions) {
+    super(message);
+    this.code = code;
+    this.input = input;
+    this.hint = hint;
     this.status = status;
-    this.code = error.code;
-    this.input = error.input;
-    this.hint = error.hint;
-    this.retryAfter = retryAfter ?? null;
+    this.retryAfter = retryAfter;
   }
 }
 
-const serverGone = () => new Failure(0, { code: 'server-gone', message: '', input: '', hint: '' });
+type FailureOptions = Pick<Failure, 'code'> &
+  Partial<Pick<Failure, 'message' | 'input' | 'hint' | 'status' | 'retryAfter'>>;
+
+const serverGone = () => new Failure({ code: 'server-gone' });
 
 /** Any thrown value as a Failure. */
 export const failureOf = (error: unknown): Failure =>
-  error instanceof Failure ? error : new Failure(0, { code: 'console', message: String(error), input: '', hint: '' });
+  error instanceof Failure ? error : new Failure({ code: 'console', message: String(error) });
 
 async function failureOfAnswer(status: number, text: string, retryAfter: string | null): Promise<Failure> {
   try {
     const { error } = JSON.parse(text) as { error: Record<'code' | 'message' | 'input' | 'hint', unknown> };
     const word = (value: unknown) => (typeof value === 'string' ? value : '');
     const { code, message, input, hint } = error;
-    return new Failure(
+    return new Failure({
+      code: word(code) || 'unreadable',
+      message: word(message),
+      input: word(input),
+      hint: word(hint),
       status,
-      { code: word(code) || 'unreadable', message: word(message), input: word(input), hint: word(hint) },
-      retryAfter === null ? undefined : Number(retryAfter),
-    );
+      retryAfter: retryAfter === null ? null : Number(retryAfter),
+    });
   } catch {
     // A proxy answered with its own page.
-    return new Failure(status, {
-      code: status >= 502 ? 'server-gone' : 'unreadable',
-      message: `${status}`,
-      input: '',
-      hint: '',
-    });
+    return new Failure({ code: status >= 502 ? 'server-gone' : 'unreadable', message: `${status}`, status });
   }
 }
 

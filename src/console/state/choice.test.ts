@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { type Choice, choiceOf, ofQuery, searchOf, withoutQuery } from './choice.ts';
 
-test('a choice is found again in its address, whatever its names hold', () => {
+test('a choice survives its address, with any characters in its names', () => {
   const choices: Choice[] = [
     { of: null, suppliers: [], countries: [] },
     { of: null, suppliers: ['nvidia'], countries: [] },
@@ -26,7 +26,7 @@ test('known addresses', () => {
   expect(ofQuery({ of: null, suppliers: ['b'], countries: [] })).toBe('');
 });
 
-test('what is no choice is none', () => {
+test('a query that is not a choice gives an empty choice', () => {
   for (const search of ['', '?', '?of=use', '?of=planet&id=a', '?id=a', '?supplier=&country='])
     expect(choiceOf(search), search).toEqual({ of: null, suppliers: [], countries: [] });
 });

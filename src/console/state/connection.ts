@@ -26,14 +26,16 @@ export function markUnanswered(): void {
   if (timer === undefined) scheduleProbe(MIN_WAIT_MS);
 }
 
+/** Whether the server answers now. */
+export const isAnswering = (): Promise<boolean> =>
+  fetch('/api/me', { cache: 'no-store' }).then(
+    ({ status }) => status < 502,
+    () => false,
+  );
+
 function scheduleProbe(wait: number): void {
   timer = setTimeout(async () => {
-    try {
-      const response = await fetch('/api/me', { cache: 'no-store' });
-      if (response.status < 502) return markAnswered();
-    } catch {
-      // still no answer
-    }
+    if (await isAnswering()) return markAnswered();
     if (connection.value.gone) scheduleProbe(Math.min(MAX_WAIT_MS, wait * 1.6));
   }, wait);
 }

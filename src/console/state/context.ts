@@ -15,14 +15,17 @@ export interface Console {
   format: Format;
 }
 
+/** The viewer until the server has answered. */
+export const NOBODY: Me = {
+  viewer: { user: null, name: null, role: 'public', programme: null, consortium: null },
+  version: '',
+  programmes: [],
+  empty: false,
+  local: false,
+};
+
 export const ConsoleContext = createContext<Console>({
-  me: {
-    viewer: { user: null, name: null, role: 'public', programme: null, consortium: null },
-    version: '',
-    programmes: [],
-    empty: false,
-    local: false,
-  },
+  me: NOBODY,
   renew: () => {},
   words: en,
   format: formatFor('en'),

@@ -24,7 +24,7 @@ const curve = (from: number, to: number): Curve => ({
   damaged: null,
 });
 
-test('live points make the curve that fetching it later would give, however they are cut and repeated', () => {
+test('live points give the same curve as a later fetch, however they are split and repeated', () => {
   let state = 1;
   const random = (below: number) => {
     state = (state * 48_271) % 2_147_483_647;
@@ -35,7 +35,7 @@ test('live points make the curve that fetching it later would give, however they
     let grown = curve(1, first);
     let known = first;
     while (known < 60) {
-      const again = random(8); // a connection that caught up sends some twice
+      const again = random(8); // a reconnected stream sends some twice
       const next = Math.min(60, known + random(9));
       grown = withPoints(grown, points(Math.max(1, known - again), next));
       known = Math.max(known, next);
@@ -44,7 +44,7 @@ test('live points make the curve that fetching it later would give, however they
   }
 });
 
-test('what is known already changes nothing, and the curve before stays as it was', () => {
+test('known points change nothing, and the earlier curve is not modified', () => {
   const before = curve(1, 10);
   const copy = structuredClone(before);
   expect(withPoints(before, points(3, 10))).toBe(before);
@@ -52,11 +52,11 @@ test('what is known already changes nothing, and the curve before stays as it wa
   expect(before).toEqual(copy);
 });
 
-test('a curve that was empty begins at its first point', () => {
+test('an empty curve starts at its first point', () => {
   expect(withPoints(curve(1, 0), points(1, 3))).toMatchObject({ first: 1, last: 3, step: [1, 2, 3] });
 });
 
-test('a validation that comes after its step is taken in', () => {
+test('a validation that arrives after its step is added', () => {
   const late = { ...points(1, 0), validations: [{ step: 15, bitsPerByte: 2 }] };
   expect(withPoints(curve(1, 15), late).validations.map(({ step }) => step)).toEqual([5, 10, 15]);
   expect(withPoints(curve(1, 16), { ...late, validations: [{ step: 20, bitsPerByte: 2 }] }).validations.at(-1)).toEqual(
@@ -67,7 +67,7 @@ test('a validation that comes after its step is taken in', () => {
   );
 });
 
-test('when to have it thinned anew', () => {
+test('a curve with many live points is thinned again', () => {
   expect(isLong(curve(1, 600), 100)).toBe(false);
   expect(isLong(curve(1, 601), 100)).toBe(true);
 });
@@ -78,7 +78,7 @@ test('each measure has its own steps', () => {
   expect(seriesOf(one, 'validation')).toEqual({ step: [5, 10], value: [5, 10] });
 });
 
-test('key points hold both ends, the lowest and the highest, in order, and nothing that is not there', () => {
+test('key points are both ends, the lowest and the highest, in order, without missing values', () => {
   const value = [5, 4, null, 9, 1, 2, 3, null, 2.5];
   const found = keyPoints({ step: value.map((_, i) => i + 1), value });
   expect(found.map(({ step }) => step)).toEqual([...found].map(({ step }) => step).sort((a, b) => a - b));
@@ -91,7 +91,7 @@ test('key points hold both ends, the lowest and the highest, in order, and nothi
   expect(keyPoints({ step: [7], value: [3] })).toEqual([{ what: 'last', step: 7, value: 3 }]);
 });
 
-test('ranges stay inside the run', () => {
+test('ranges stay within the run', () => {
   const whole = { first: 1, last: 1001 };
   expect(zoomed({ from: 1, to: 1001 }, whole, { factor: 0.5 })).toEqual({ from: 251, to: 751 });
   expect(zoomed({ from: 251, to: 751 }, whole, { factor: 2 })).toEqual({ from: 1, to: 1001 });

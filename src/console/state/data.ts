@@ -1,4 +1,4 @@
-// Data and actions of pages. Data is fetched on first use, on request, and when the server comes back; late responses never replace
+// Data, actions and forms of pages. Data is fetched on first use, on request, and when the server comes back; late responses never replace
 // newer ones. Actions run one at a time and keep their failure until the next try.
 
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
@@ -38,37 +38,60 @@ export function useData<T>(path: string | null): Data<T> {
 }
 
 export interface Action<A extends unknown[]> {
-  run(...given: A): Promise<boolean>;
+  run(...given: A): Promise<void>;
   busy: boolean;
+  /** The last run succeeded. */
+  done: boolean;
   failure: Failure | undefined;
-  clear(): void;
 }
 
-/** An action that can fail. `run` resolves to whether it succeeded; it does nothing while the action is running. */
+/** An action that can fail. `run` never rejects, and does nothing while the action is running. */
 export function useAction<A extends unknown[]>(work: (...given: A) => Promise<unknown>): Action<A> {
   const [busy, setBusy] = useState(false);
+  const [done, setDone] = useState(false);
   const [failure, fail] = useState<Failure>();
   const latest = useRef(work);
   latest.current = work;
   const going = useRef(false);
   const run = useCallback(async (...given: A) => {
-    if (going.current) return false;
+    if (going.current) return;
     going.current = true;
     setBusy(true);
+    setDone(false);
     fail(undefined);
     try {
       await latest.current(...given);
-      return true;
+      setDone(true);
     } catch (error) {
       if ((error as Error).name !== 'AbortError') fail(failureOf(error));
-      return false;
     } finally {
       going.current = false;
       setBusy(false);
     }
   }, []);
-  const clear = useCallback(() => fail(undefined), []);
-  return { run, busy, failure, clear };
+  return { run, busy, done, failure };
+}
+
+/** An action that can be stopped. It is stopped too when its component goes. */
+export function useStoppableAction(work: (signal: AbortSignal) => Promise<unknown>): Action<[]> & { stop(): void } {
+  const controller = useRef<AbortController | undefined>(undefined);
+  const stop = useCallback(() => controller.current?.abort(), []);
+  useEffect(() => stop, []);
+  const action = useAction(() => {
+    controller.current = new AbortController();
+    return work(controller.current.signal);
+  });
+  return { ...action, stop };
+}
+
+/** The values of a form's fields. `field` binds one of them to its input. */
+export function useFields<T extends Record<string, string>>(initial: T) {
+  const [values, show] = useState(initial);
+  const field = <K extends keyof T>(name: K) => ({
+    value: values[name],
+    onValue: (value: T[K]) => show((before) => ({ ...before, [name]: value })),
+  });
+  return { values, field };
 }
 
 /** Throttles `work` to once every `wait` milliseconds; the last call is never lost. */

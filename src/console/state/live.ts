@@ -2,7 +2,7 @@
 // it gives up, a new stream starts after the last received event.
 
 import { useEffect, useRef } from 'preact/hooks';
-import { connection, markUnanswered } from './connection.ts';
+import { connection, isAnswering, markUnanswered } from './connection.ts';
 import { useObservable } from './observable.ts';
 
 /** Milliseconds before a refused stream is opened again. */
@@ -41,7 +41,8 @@ export function useLive(
         if (from === undefined && last.current?.path !== path) handler.current('open', null);
       };
       source.onerror = () => {
-        void probe();
+        // A closed stream does not prove that the server is down; a failed request does.
+        void isAnswering().then((answers) => answers || markUnanswered());
         if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, RETRY_MS);
       };
     };
@@ -51,14 +52,4 @@ export function useLive(
       source.close();
     };
   }, [path, generation]);
-}
-
-/** A closed stream does not prove that the server is down; a failed request does. */
-async function probe(): Promise<void> {
-  try {
-    if ((await fetch('/api/me', { cache: 'no-store' })).status < 502) return;
-  } catch {
-    // no answer
-  }
-  markUnanswered();
 }

@@ -1,16 +1,16 @@
-// Names of consortia, for pages whose data has only ids.
+// Names of consortia and other things, for pages whose data has only ids.
 
 import type { Format } from '../../page-kit/index.ts';
-import type { Overview } from '../types.ts';
+import type { Overview, Title } from '../types.ts';
 import { useConsole } from './context.ts';
 import { useData } from './data.ts';
 
-/** The name of a consortium; its id if it is unknown. */
+/** Names of things by id, such as of consortia; the id if it is unknown. */
 export const namesIn =
-  (consortia: Overview['consortia'], format: Format) =>
+  (things: readonly { id: string; name: Title }[], format: Format) =>
   (id: string): string => {
-    const found = consortia.find((one) => one.id === id);
-    return found ? format.title(found.name) : id;
+    const thing = things.find((one) => one.id === id);
+    return thing ? format.title(thing.name) : id;
   };
 
 /** `namesIn` with fetched consortia. */

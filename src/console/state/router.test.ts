@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { type PageName, pathOf, ROUTES, routeOf } from './router.ts';
 
-test('every page is found again at its path, whatever its names hold', () => {
+test('every page survives its path, with any characters in its names', () => {
   const odd = ['azalea', 'a b', 'ü/?#%', '한글'];
   for (const page of Object.keys(ROUTES) as PageName[]) {
     for (const value of odd) {
@@ -25,7 +25,7 @@ test('known addresses', () => {
   expect(routeOf('/runs/hello-3f9a2c1b/model')?.page).toBe('model');
 });
 
-test('what is no page is none', () => {
+test('a path without a page gives undefined', () => {
   for (const path of ['/nowhere', '/p', '/p/a/stages', '/p/a/b/c', '/runs/a/b', '/p/%E0%A4%A', '/invitation/x'])
     expect(routeOf(path), path).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-// Events in a stream, lines of errors, Markdown as text, lanes, what an entry is about, languages.
+// Events in a stream, lines of errors, Markdown as text, lanes, the summary of an entry, languages.
 
 import { expect, test } from 'vitest';
 import { formatFor } from '../../page-kit/index.ts';
@@ -9,7 +9,7 @@ import { lineOf } from './line-of.ts';
 import { blocksOf, spansOf } from './markdown.ts';
 import { langOf } from './settings.ts';
 
-test('events are the same wherever a stream is cut', () => {
+test('events are the same wherever a stream is split', () => {
   const text =
     'retry: 1000\n\n: beat\n\nevent: piece\ndata: {"a":\ndata: 1}\n\ndata:한글\r\n\r\nevent: done\nid: 4\ndata: {}\n\n';
   const whole: StreamEvent[] = [
@@ -19,14 +19,14 @@ test('events are the same wherever a stream is cut', () => {
   ];
   expect(takeEvents(text)).toEqual({ events: whole, rest: '' });
   for (let at = 0; at <= text.length; at++) {
-    // A break of lines in two parts is no two breaks.
+    // A line break that is split over two pieces is one break.
     const first = takeEvents(text.slice(0, at));
     const second = takeEvents(first.rest + text.slice(at));
     expect([...first.events, ...second.events], `cut at ${at}`).toEqual(whole);
   }
 });
 
-test('the line that an error speaks of', () => {
+test('the line number in an error', () => {
   expect(lineOf({ input: 'rule book:12', message: '' })).toBe(12);
   expect(lineOf({ input: 'rule book:12:5', message: '' })).toBe(12);
   expect(lineOf({ input: 'rule book, line 7: blocks', message: '' })).toBe(7);
@@ -56,7 +56,7 @@ test('a card becomes blocks of text, and markup in it stays text', () => {
   ]);
 });
 
-test('lanes: on, in it, out, not there', () => {
+test('lanes: kept, competing, out, absent', () => {
   const stage = (
     id: string,
     status: 'open' | 'closed' | 'decided' | 'final',
@@ -99,7 +99,7 @@ test('lanes: on, in it, out, not there', () => {
   ]);
 });
 
-test('lanes: out in the stage that decided it, before the decision is final; who is left open takes part', () => {
+test('lanes: a team is out in the deciding stage before the decision is final; an undecided team stays', () => {
   const consortium = (id: string) => ({
     id,
     name: { en: id },
@@ -125,7 +125,7 @@ test('lanes: out in the stage that decided it, before the decision is final; who
   expect(stops('final')).toEqual(['kept', 'out', 'kept']);
 });
 
-test('what an entry is about', () => {
+test('the summary of an entry', () => {
   const about = (data: Parameters<typeof summarizeEntry>[0]['data']) => summarizeEntry({ data }, formatFor('ko'));
   expect(about(null)).toBe('');
   expect(about({ id: 'azalea', name: { en: 'Azalea', ko: '진달래' }, lead: 'x' })).toBe('진달래');
@@ -134,14 +134,14 @@ test('what an entry is about', () => {
   expect(summarizeEntry({ data: { stage: 's', consortium: 'c' } }, formatFor('ko'), nameOf)).toBe('s · Camellia');
   expect(about({ id: 'only', name: 7, title: { en: 4 } })).toBe('only');
   expect(about(['a'])).toBe('');
-  // An audit's verdict comes with how far it reaches; the API says it.
+  // The verdict of an audit comes with its reach, as the API has it.
   const claim = { en: 'Holds (sampled). And more.', ko: '성립 (표본). 그리고.' };
   const data = { submission: 'azalea-1', verdict: 'holds' };
   expect(summarizeEntry({ data, claim }, formatFor('en'))).toBe('azalea-1 · Holds (sampled). And more.');
   expect(summarizeEntry({ data, claim }, formatFor('ko'))).toBe('azalea-1 · 성립 (표본). 그리고.');
 });
 
-test('the language that somebody reads', () => {
+test('the language of a viewer', () => {
   expect(langOf(null, ['fr-FR', 'ko-KR', 'en'])).toBe('ko');
   expect(langOf(null, ['fr'])).toBe('en');
   expect(langOf('en', ['ko'])).toBe('en');

@@ -1,5 +1,5 @@
-// Looks at every page in a browser: pictures into a folder, and what axe finds. Run it after a build as
-// `npm run look FOLDER [NAME...]`; it exits with 1 where a page has a fault.
+// Opens every page in a browser, writes screenshots into a folder and prints what axe finds. Run it after a build as
+// `npm run look FOLDER [NAME...]`; it exits with 1 if a page has a fault.
 
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -72,7 +72,7 @@ async function look(browser: Browser, server: MadeUp, folder: string, names: str
       await page.screenshot({ path: join(folder, `${name}-${view.name}.png`), fullPage: true });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (wide > 0) say(`${name} ${view.name}: scrolls sideways by ${wide} px`);
-      // Evaluated by the browser's debugger, so that the policy of the page stays as it is.
+      // The debugger of the browser evaluates it, so the policy of the page can stay as it is.
       await page.evaluate(AXE);
       const found = await page.evaluate(async () => {
         const { axe } = globalThis as unknown as {

@@ -1,4 +1,4 @@
-// A made-up value chain as the API would tell it: enough of every state to look at, of home, abroad and not known alike.
+// A made-up value chain in the response types of the API. It has every state of a page, and things at home, abroad and of unknown place.
 
 import type {
   Choices,
@@ -26,17 +26,16 @@ const SUPPLIERS = {
   openjs: { name: title('OpenJS Foundation', 'OpenJS 재단'), country: 'US' },
 };
 type SupplierId = keyof typeof SUPPLIERS;
-/** Nobody read in a source where it is based. */
+/** A supplier whose country was not verified in a source. */
 const UNREAD: SupplierId = 'pine';
 
 const component = (
-  en: string,
-  ko: string,
+  name: Mentioned[string]['name'],
   of: Mentioned[string]['of'],
   supplier: SupplierId | null,
   held = false,
 ): Mentioned[string] => ({
-  name: title(en, ko),
+  name,
   of,
   supplier: supplier && { id: supplier, name: SUPPLIERS[supplier].name, verified: supplier !== UNREAD },
   country: supplier && SUPPLIERS[supplier].country,
@@ -46,20 +45,24 @@ const component = (
 });
 
 export const components: Mentioned = {
-  nw100: component('Northwind NW-100 with a rather long name', '이름이 꽤 긴 노스윈드 NW-100', 'chip', 'northwind'),
-  pine2: component('Pine-2', '소나무 2', 'chip', 'pine'),
-  'river-hbm': component('River HBM', '강물 HBM', 'memory', 'river'),
-  rack: component('East rack', '이스트 랙', 'server', 'east-servers'),
-  'azalea-hall': component('Azalea Hall', '진달래 데이터센터', 'data-center', 'azalea-halls'),
-  'azalea-one': component('Azalea One', '진달래 1호', 'compute', 'azalea-halls'),
-  'azalea-cloud': component('Azalea cloud', '진달래 클라우드', 'cloud', 'azalea-halls'),
-  node: component('Node.js', 'Node.js', 'software', 'openjs', true),
+  nw100: component(
+    title('Northwind NW-100 with a rather long name', '이름이 꽤 긴 노스윈드 NW-100'),
+    'chip',
+    'northwind',
+  ),
+  pine2: component(title('Pine-2', '소나무 2'), 'chip', 'pine'),
+  'river-hbm': component(title('River HBM', '강물 HBM'), 'memory', 'river'),
+  rack: component(title('East rack', '이스트 랙'), 'server', 'east-servers'),
+  'azalea-hall': component(title('Azalea Hall', '진달래 데이터센터'), 'data-center', 'azalea-halls'),
+  'azalea-one': component(title('Azalea One', '진달래 1호'), 'compute', 'azalea-halls'),
+  'azalea-cloud': component(title('Azalea cloud', '진달래 클라우드'), 'cloud', 'azalea-halls'),
+  node: component(title('Node.js', 'Node.js'), 'software', 'openjs', true),
 };
 
-const use = (id: string, kind: Use['kind'], en: string, ko: string, consortium: string): Use => ({
+const use = (id: string, kind: Use['kind'], name: Use['name'], consortium: string): Use => ({
   id,
   kind,
-  name: title(en, ko),
+  name,
   model: 'azalea-1',
   consortium,
   word: id.startsWith('submission') ? 'evidence' : 'stated',
@@ -67,13 +70,13 @@ const use = (id: string, kind: Use['kind'], en: string, ko: string, consortium: 
   verified: true,
 });
 export const uses: Use[] = [
-  use('azalea-training', 'training', 'Training of Azalea 1', '진달래 1 학습', 'azalea'),
-  use('submission-azalea-1', 'training', 'Run of azalea-1', 'azalea-1의 학습', 'azalea'),
-  use('azalea-serving', 'serving', 'Azalea 1 for everybody', '진달래 1 대국민 서비스', 'azalea'),
-  use('bellflower-serving', 'serving', 'Bellflower chat', '도라지 대화', 'bellflower'),
+  use('azalea-training', 'training', title('Training of Azalea 1', '진달래 1 학습'), 'azalea'),
+  use('submission-azalea-1', 'training', title('Run of azalea-1', 'azalea-1의 학습'), 'azalea'),
+  use('azalea-serving', 'serving', title('Azalea 1 for everybody', '진달래 1 대국민 서비스'), 'azalea'),
+  use('bellflower-serving', 'serving', title('Bellflower chat', '도라지 대화'), 'bellflower'),
 ];
 
-/** Home, abroad, unknown by layer. */
+/** The shares at home, abroad and unknown, by layer. */
 const SHARES: [number, number, number][] = [
   [0.17, 0.66, 0.17],
   [0.58, 0, 0.42],

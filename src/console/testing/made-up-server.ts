@@ -1,5 +1,5 @@
-// A server of the built pages with made-up answers, on loopback, under the policy that the real one has. Refuses nothing and keeps
-// nothing; what is asked of it can be seen.
+// A server on loopback for the built pages, with made-up responses and the content security policy of the real server. It refuses
+// nothing and stores nothing; it records its requests.
 
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -16,20 +16,20 @@ const POLICY =
 
 export interface MadeUp {
   url: string;
-  /** Who is looking. */
+  /** The role of the viewer. */
   role: Me['viewer']['role'];
-  /** The last entry of the log, where it is another than that of the example. */
+  /** The sequence number of the last entry of the log; undefined: that of the example. */
   head: number | undefined;
-  /** What an address answers instead, by method and path: a failure with its status. */
+  /** Failures to respond with, by method and path. */
   failures: Map<string, { status: number; code: string; message: string; input: string; hint: string }>;
-  /** Method and path, with the query, of everything asked. */
+  /** Method, path and query of every request. */
   asked: string[];
   /** Body of the last writing request. */
   body: string;
-  /** Ends all streams, and takes no connection until `rise`. */
+  /** Closes all connections, and accepts none until `rise`. */
   fall(): Promise<void>;
   rise(): Promise<void>;
-  /** Sends an event to whoever listens at a path. */
+  /** Sends an event to every stream of a path. */
   tell(path: string, event: string, data: unknown, id?: string): void;
   close(): Promise<void>;
 }
@@ -80,7 +80,7 @@ const GETS: [RegExp, Answer][] = [
   [/^\/api\/users$/, () => made.users],
   [/^\/api\/tokens$/, () => made.tokens],
 ];
-/** What a sealed form is answered with. */
+/** The response to a sealed form. */
 export const SEALED = { id: 'form-2', commitment: 'c'.repeat(64), nonce: 'd'.repeat(64) };
 const POSTS: [RegExp, Answer][] = [
   [/\/submissions\/[\w-]+\/audits$/, () => made.submission.joined],
@@ -104,7 +104,7 @@ const POSTS: [RegExp, Answer][] = [
   [/./, () => ({})],
 ];
 
-/** The audit as it was told last: who asks hears the same. */
+/** The audit of the last event, for later requests. */
 let audited: unknown;
 
 export async function madeUp(): Promise<MadeUp> {

@@ -1,4 +1,4 @@
-// Made-up answers of the API, for looking at the pages in every state. Typed by the API, so that they cannot drift from it.
+// Made-up responses of the API that show the pages in every state. Their types are those of the API, so that they cannot drift from it.
 
 import type {
   Audit,
@@ -61,7 +61,7 @@ export const me = (role: Me['viewer']['role']): Me => ({
   local: role === 'office',
 });
 
-/** As the API tells them: the sentences are those of the audit room. */
+/** In both languages, as the API has them. The sentences are those of src/audit/claims.ts. */
 const TEXTS: [string, string] = [
   'Where the texts come from is the maker’s word. The tokens were compared with the texts.',
   '텍스트의 출처는 제작자가 밝힌 것이며 확인되지 않았습니다. 토큰은 텍스트와 비교했습니다.',
@@ -324,7 +324,7 @@ export const report: StageReport = {
         'blocks.experts': figure(total * 0.35, 2),
         'blocks.users': i === 3 ? { value: 'not published', interval: null, source: null } : figure(total * 0.25, 2.2),
       },
-      // Who has a veto is in no place by chance.
+      // A team that a veto excludes has no chance of a place.
       places: [[0.71, 0.2, 0.09], [0.23, 0.55, 0.22], [0.06, 0.25, 0.69], null][i],
       keptChance: [0.91, 0.78, 0.31, null][i],
       outcome: (['kept', 'kept', 'out', 'out'] as const)[i],
@@ -632,7 +632,7 @@ export const runDetail = (id: string): RunDetail => ({
   model: true,
 });
 
-/** A loss as runs have it, the same for the same step. */
+/** A plausible loss, always the same for one step. */
 const lossAt = (step: number) => 2.9 + 5.4 * Math.exp(-step / 120) + 0.14 * Math.sin(step * 12.9898) ** 3;
 
 export function curve(from: number, to: number, points: number): Curve {

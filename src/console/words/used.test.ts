@@ -1,4 +1,4 @@
-// Every word is said somewhere: what no page uses any more goes.
+// Every word is used by a page.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,25 +13,24 @@ const isTree = (value: unknown): value is Tree => typeof value === 'object' && v
 function* pathsIn(source: string): Generator<string> {
   // `const w = words.stage`, `const own = words ?? ...`, `const { common, overview } = words`: names for groups
   const names = new Map([['words', '']]);
-  const naming = source.replace(
-    /const (\w+|\{[^}]*\}) = words(?:\.([\w.]+)| \?\? [^;]*)?;/g,
-    (_, given: string, path?: string) => {
+  const naming = source
+    .replaceAll('useConsole().words', 'words')
+    .replace(/const (\w+|\{[^}]*\}) = words(?:\.([\w.]+)| \?\? [^;]*)?;/g, (_, given: string, path?: string) => {
       const group = path === undefined ? '' : `${path}.`;
       if (!given.startsWith('{')) names.set(given, group);
       else for (const key of given.match(/\w+/g) ?? []) names.set(key, `${group}${key}.`);
       return '';
-    },
-  );
+    });
   for (const [, name, path] of naming.matchAll(/(?<![\w.'])(\w+)((?:\.\w+)+)/g)) {
     const group = names.get(name);
     if (group !== undefined) yield group + path.slice(1);
   }
-  // What a destructuring named is used by its name alone where it is a word itself.
+  // A destructured word is used by its name alone.
   for (const [name, path] of names)
     if (path !== '' && new RegExp(`(?<![\\w.'])${name}(?![\\w.])`).test(naming)) yield path.slice(0, -1);
 }
 
-/** The word or group that a path leads to, without what is asked of it (`.length`, `.map`). */
+/** The word or group that a path leads to, without members of its value (`.length`, `.map`). */
 function known(path: string): string {
   const keys = path.split('.');
   let at: unknown = WORDS.en;
@@ -56,10 +55,10 @@ test('every word is used', () => {
   );
   const used = new Set<string>();
   for (const name of files) for (const path of pathsIn(readFileSync(join(HERE, name), 'utf8'))) used.add(known(path));
-  const idle = [...leaves(WORDS.en as Tree)].filter((leaf) => {
+  const unused = [...leaves(WORDS.en as Tree)].filter((leaf) => {
     for (let path = leaf; path !== ''; path = path.slice(0, Math.max(0, path.lastIndexOf('.'))))
       if (used.has(path)) return false;
     return true;
   });
-  expect(idle).toEqual([]);
+  expect(unused).toEqual([]);
 });

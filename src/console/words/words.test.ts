@@ -1,4 +1,4 @@
-// Both languages say the same things of the same things.
+// Both languages have the same words, and put the same values into them.
 
 import { expect, test } from 'vitest';
 import { wordFor } from '../../page-kit/index.ts';
@@ -13,17 +13,17 @@ function* leaves(tree: Tree, path = ''): Generator<[path: string, leaf: string |
   }
 }
 const all = (lang: 'en' | 'ko') => new Map(leaves(WORDS[lang] as unknown as Tree));
-/** What no language has words for itself. */
+/** Words that English does not need. */
 const ONLY_KOREAN = /^connection\.codes\./;
 const EMPTY = new Set(['mode.real', 'chart.units.gradNorm', 'chart.units.learningRate']);
 
-test('the same words, of the same kind', () => {
+test('both languages have the same words, of the same type', () => {
   const [en, ko] = [all('en'), all('ko')];
   expect([...ko.keys()].filter((path) => !ONLY_KOREAN.test(path)).sort()).toEqual([...en.keys()].sort());
   for (const [path, word] of en) expect(typeof ko.get(path), path).toBe(typeof word);
 });
 
-test('whatever is put into words is said in both languages', () => {
+test('every value that is put into a word appears in both languages', () => {
   for (const lang of ['en', 'ko'] as const) {
     const words = all(lang);
     for (const [path, word] of words) {
@@ -41,7 +41,7 @@ test('whatever is put into words is said in both languages', () => {
 
 test('Korean is Korean', () => {
   const [en, ko] = [all('en'), all('ko')];
-  // Names of things that are the same everywhere.
+  // Names that are the same in every language.
   const same = new Set(['model.topK', 'model.topP', 'model.configCaption', 'stage.interval', 'nav.loggedInAs']);
   for (const [path, word] of ko) {
     if (typeof word !== 'string' || EMPTY.has(path) || same.has(path)) continue;
@@ -50,7 +50,7 @@ test('Korean is Korean', () => {
   }
 });
 
-test('names that are new to the console stay as they are', () => {
+test('a name without a word stays as it is', () => {
   expect(wordFor(WORDS.en.kinds, 'stage-opened')).toBe('Stage opened');
   expect(wordFor(WORDS.en.kinds, 'toString')).toBe('toString');
   expect(consortiumStatus(WORDS.ko, 'out: veto')).toBe('탈락: 독자성');

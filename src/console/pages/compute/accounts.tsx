@@ -1,34 +1,24 @@
 // Device-hours allotted, used and left, by consortium and cluster; and every usage with its origin.
 
 import { Citations } from '../../parts/citations.tsx';
-import { Fold, State, Table } from '../../parts/elements.tsx';
+import { Fold, Row, right, State, Table } from '../../parts/elements.tsx';
 import { Empty } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
+import { namesIn } from '../../state/names.ts';
 import { pathOf } from '../../state/router.ts';
 import type { Account, ComputePage } from '../../types.ts';
-import { titleIn } from './names.ts';
 
 export function Accounts({ programme, page }: { programme: string; page: ComputePage }) {
   const { words, format } = useConsole();
   const w = words.compute;
-  const clusterOf = (id: string | null) => (id === null ? w.clusterUnknown : titleIn(page.clusters, id, format));
+  const clusterOf = (id: string | null) => (id === null ? w.clusterUnknown : namesIn(page.clusters, format)(id));
   if (page.accounts.length === 0) return <Empty text={w.noAccounts} />;
   return (
     <>
       <Table
         caption={w.accounts}
         class="accounts"
-        head={
-          <>
-            <th scope="col">{w.consortium}</th>
-            <th scope="col">{w.cluster}</th>
-            {[w.allotted, w.said, w.metered, w.left].map((name) => (
-              <th key={name} scope="col" class="right">
-                {name}
-              </th>
-            ))}
-          </>
-        }
+        head={[words.people.consortium, w.cluster, ...[w.allotted, w.said, w.metered, w.left].map(right)]}
       >
         {page.accounts.map((account) => (
           <tr key={`${account.consortium} ${account.cluster} ${account.from} ${account.allotted === null}`}>
@@ -96,47 +86,33 @@ function Usages({
   const { words, format } = useConsole();
   const w = words.compute;
   return (
-    <Table
-      caption={w.usagesCaption}
-      class="accounts"
-      head={
-        <>
-          <th scope="col">{w.usage}</th>
-          <th scope="col">{w.cluster}</th>
-          <th scope="col" class="right">
-            {w.hoursHead}
-          </th>
-          <th scope="col">{w.wordHead}</th>
-          <th scope="col">{w.sources}</th>
-        </>
-      }
-    >
+    <Table caption={w.usage} class="accounts" head={[w.usage, w.cluster, right(w.hoursHead), w.wordHead, w.sources]}>
       {page.usages.map((usage) => (
-        <tr key={usage.id}>
-          <th scope="row">
-            <Team programme={programme} id={usage.consortium} page={page} />
-            <small>
-              {usage.submission === null ? (
-                usage.id
-              ) : (
-                <a href={pathOf('submission', { programme, submission: usage.submission })}>{usage.submission}</a>
+        <Row
+          key={usage.id}
+          cells={[
+            <>
+              <Team programme={programme} id={usage.consortium} page={page} />
+              <small>
+                {usage.submission === null ? (
+                  usage.id
+                ) : (
+                  <a href={pathOf('submission', { programme, submission: usage.submission })}>{usage.submission}</a>
+                )}
+              </small>
+            </>,
+            { of: clusterOf(usage.cluster), note: w.period(format.day(usage.from), format.day(usage.to)) },
+            right(format.hours(usage.deviceHours)),
+            <>
+              {w.words[usage.word]}
+              {usage.sessions !== null && (
+                <small>{w.sessions(format.count(usage.sessions.count), format.count(usage.sessions.withoutEnd))}</small>
               )}
-            </small>
-          </th>
-          <td>
-            {clusterOf(usage.cluster)}
-            <small>{w.period(format.day(usage.from), format.day(usage.to))}</small>
-          </td>
-          <td class="right">{format.hours(usage.deviceHours)}</td>
-          <td>
-            {w.words[usage.word]}
-            {usage.sessions !== null && (
-              <small>{w.sessions(format.count(usage.sessions.count), format.count(usage.sessions.withoutEnd))}</small>
-            )}
-            {!usage.counted && <small class="warn-text">{w.notCounted}</small>}
-          </td>
-          <td>{usage.source === null ? '–' : <Citations of={usage.source} />}</td>
-        </tr>
+              {!usage.counted && <small class="warn-text">{w.notCounted}</small>}
+            </>,
+            usage.source === null ? '–' : <Citations of={usage.source} />,
+          ]}
+        />
       ))}
     </Table>
   );

@@ -1,11 +1,13 @@
 // Chips and their figures: each with its unit, how sure it is, and its source on demand.
 
+import type { ComponentChildren } from 'preact';
+import type { Format } from '../../../page-kit/index.ts';
 import { Citations } from '../../parts/citations.tsx';
-import { Fold, Table } from '../../parts/elements.tsx';
+import { Fold, right, Table } from '../../parts/elements.tsx';
 import { Empty } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
-import type { Chip, ChipFigure, ComputePage } from '../../types.ts';
-import { supplierText } from './names.ts';
+import type { Chip, ChipFigure, ComputePage, Title } from '../../types.ts';
+import type { Words } from '../../words/words.ts';
 
 const UNITS = { bf16: 'TFLOP/s', fp8: 'TFLOP/s', memory: 'GB', bandwidth: 'TB/s', power: 'W' } as const;
 const NAMES = ['bf16', 'fp8', 'memory', 'bandwidth', 'power'] as const;
@@ -43,18 +45,7 @@ function Measured({ chips, page }: { chips: Chip[]; page: ComputePage }) {
     <Table
       caption={w.chips}
       class="chips"
-      head={
-        <>
-          <th scope="col">{w.chip}</th>
-          <th scope="col">{w.usedFor}</th>
-          {NAMES.map((name) => (
-            <th key={name} scope="col" class="right">
-              {w.figures[name]}
-            </th>
-          ))}
-          <th scope="col">{w.sources}</th>
-        </>
-      }
+      head={[w.chip, w.usedFor, ...NAMES.map((name) => right(w.figures[name])), w.sources]}
     >
       {chips.map((chip) => (
         <tr key={chip.id}>
@@ -69,21 +60,38 @@ function Measured({ chips, page }: { chips: Chip[]; page: ComputePage }) {
             </td>
           ))}
           <td>
-            <Fold
-              summary={
-                <>
-                  {w.sources}
-                  <span class="hidden">: {format.title(chip.name)}</span>
-                </>
-              }
-            >
-              {() => <SourcesOf chip={chip} />}
-            </Fold>
+            <SourcesFold name={chip.name}>{() => <SourcesOf chip={chip} />}</SourcesFold>
           </td>
         </tr>
       ))}
     </Table>
   );
+}
+
+/** The sources of a thing on demand; `name` tells screen readers whose. */
+export function SourcesFold({ name, children }: { name: Title; children: () => ComponentChildren }) {
+  const { words, format } = useConsole();
+  const summary = (
+    <>
+      {words.compute.sources}
+      <span class="hidden">: {format.title(name)}</span>
+    </>
+  );
+  return <Fold summary={summary}>{children}</Fold>;
+}
+
+/** The supplier and its country; unknown ones are named as unknown. */
+export function supplierText(
+  { supplier, country }: { supplier: string | null; country: string | null },
+  { suppliers }: Pick<ComputePage, 'suppliers'>,
+  words: Words,
+  format: Format,
+): string {
+  const found = suppliers.find(({ id }) => id === supplier);
+  const name = found ? format.title(found.name) : (supplier ?? words.valueChain.supplierUnknown);
+  if (country === null) return name;
+  const unread = found?.verified === false ? ` (${words.overview.unverified})` : '';
+  return `${name}, ${format.country(country)}${unread}`;
 }
 
 interface OfChip {

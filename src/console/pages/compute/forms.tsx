@@ -2,126 +2,92 @@
 
 import { useState } from 'preact/hooks';
 import { DialogButton } from '../../parts/dialog.tsx';
-import { Choice, Form, idPattern, TextField } from '../../parts/form.tsx';
+import { Choice, Form, TextField } from '../../parts/form.tsx';
 import { Failed } from '../../parts/loaded.tsx';
+import { IdField } from '../../parts/name-fields.tsx';
 import { Empty } from '../../parts/page.tsx';
 import { NO_SOURCE, SourceFields, sourceOf } from '../../parts/source-fields.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useAction, useData } from '../../state/data.ts';
+import { useAction, useData, useFields } from '../../state/data.ts';
 import type { ComputePage, Overview } from '../../types.ts';
 
 interface Entering {
   base: string;
   page: ComputePage;
-  onDone: () => void;
+  kind: 'allotments' | 'usages';
 }
 
-export function Allot(entering: Entering) {
-  const { words } = useConsole();
+export function EnterHours({ onDone, ...entering }: Entering & { onDone: () => void }) {
+  const { allot, meter } = useConsole().words.compute;
+  const allots = entering.kind === 'allotments';
   return (
-    <DialogButton label={words.compute.allot} primary>
-      {(close) => <HoursForm {...entering} kind="allotments" close={close} />}
+    <DialogButton label={allots ? allot : meter} primary={allots} onDone={onDone}>
+      {(done) => <HoursForm {...entering} done={done} />}
     </DialogButton>
   );
 }
 
-export function Meter(entering: Entering) {
-  const { words } = useConsole();
-  return (
-    <DialogButton label={words.compute.meter}>
-      {(close) => <HoursForm {...entering} kind="usages" close={close} />}
-    </DialogButton>
-  );
-}
-
-function HoursForm({
-  base,
-  page,
-  onDone,
-  kind,
-  close,
-}: Entering & { kind: 'allotments' | 'usages'; close: () => void }) {
+function HoursForm({ base, page, kind, done }: Entering & { done: () => void }) {
   const { words, format } = useConsole();
   const w = words.compute;
   const allots = kind === 'allotments';
   const overview = useData<Overview>(base);
   // Hours are allotted to active consortia only; usage may belong to any.
   const teams = (overview.value?.consortia ?? []).filter(({ status }) => !allots || status === 'active');
-  const [id, setId] = useState(`${allots ? 'allotment' : 'usage'}-${page[kind].length + 1}`);
-  const [team, setTeam] = useState('');
-  // The cluster of a usage may be unknown.
-  const [cluster, setCluster] = useState(allots ? (page.clusters[0]?.id ?? '') : '');
-  const [period, setPeriod] = useState({ from: '', to: '' });
-  const [hours, setHours] = useState('');
-  const [submission, setSubmission] = useState('');
+  const { values, field } = useFields({
+    id: `${allots ? 'allotment' : 'usage'}-${page[kind].length + 1}`,
+    consortium: '',
+    // The cluster of a usage may be unknown.
+    cluster: allots ? (page.clusters[0]?.id ?? '') : '',
+    from: '',
+    to: '',
+    hours: '',
+    submission: '',
+  });
   const [source, setSource] = useState(NO_SOURCE);
-  const consortium = team || (teams[0]?.id ?? '');
+  const consortium = values.consortium || (teams[0]?.id ?? '');
   const action = useAction(async () => {
-    const given = sourceOf(source);
+    const { cluster, hours, submission, ...given } = values;
     await post(`${base}/${kind}`, {
-      id,
+      ...given,
       consortium,
       cluster: cluster === '' ? null : cluster,
-      ...period,
       deviceHours: Number(hours),
       ...(allots || submission === '' ? {} : { submission }),
-      ...(given === undefined ? {} : { source: given }),
+      ...(sourceOf(source) && { source: sourceOf(source) }),
     });
-    onDone();
-    close();
+    done();
   });
   if (allots && page.clusters.length === 0) return <Empty text={w.needs} />;
   return (
-    <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={allots ? w.allot : w.meter}>
+    <Form action={action} label={allots ? w.allot : w.meter}>
       <Failed of={overview.failure} again={overview.again} />
-      <TextField
-        label={words.common.id}
-        hint={allots ? w.replaces : words.common.idHint}
-        pattern={idPattern}
-        value={id}
-        onValue={setId}
-        autocomplete="off"
-        spellcheck={false}
-      />
+      <IdField {...(allots ? { hint: w.replaces } : {})} {...field('id')} />
       <div class="row">
         <Choice
-          label={w.consortium}
+          label={words.people.consortium}
+          {...field('consortium')}
           value={consortium}
           options={teams.map(({ id, name }) => ({ value: id, text: format.title(name) }))}
-          onValue={setTeam}
         />
         <Choice
           label={w.cluster}
-          value={cluster}
+          {...field('cluster')}
           options={[
             ...(allots ? [] : [{ value: '', text: w.clusterUnknown }]),
             ...page.clusters.map(({ id, name }) => ({ value: id, text: format.title(name) })),
           ]}
-          onValue={setCluster}
         />
       </div>
       <div class="row">
         {(['from', 'to'] as const).map((end) => (
-          <TextField
-            key={end}
-            label={w[end]}
-            type="date"
-            value={period[end]}
-            onValue={(day) => setPeriod({ ...period, [end]: day })}
-          />
+          <TextField key={end} label={w[end]} type="date" {...field(end)} />
         ))}
-        <TextField label={w.hoursField} type="number" min={0} step="any" value={hours} onValue={setHours} />
+        <TextField label={w.hoursHead} type="number" min={0} step="any" {...field('hours')} />
       </div>
       {!allots && (
-        <TextField
-          label={w.submission}
-          hint={w.submissionHint}
-          optional
-          value={submission}
-          onValue={setSubmission}
-          spellcheck={false}
-        />
+        <TextField label={w.submission} hint={w.submissionHint} optional {...field('submission')} spellcheck={false} />
       )}
       <SourceFields value={source} onValue={setSource} optional />
     </Form>

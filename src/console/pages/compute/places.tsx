@@ -1,45 +1,30 @@
 // Sites and the clusters that stand in them.
 
-import type { ComponentChildren } from 'preact';
 import { Citations } from '../../parts/citations.tsx';
-import { Fold, Table } from '../../parts/elements.tsx';
+import { type Cell, Row, Table } from '../../parts/elements.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
+import { namesIn } from '../../state/names.ts';
 import type { ComputePage } from '../../types.ts';
-import { supplierText, titleIn } from './names.ts';
+import { SourcesFold, supplierText } from './chips.tsx';
 
 export function Places({ page }: { page: ComputePage }) {
   const { words, format } = useConsole();
   const w = words.compute;
-  const row = (of: ComputePage['sites'][number], more: ComponentChildren) => (
-    <tr key={of.id}>
-      <th scope="row">
-        {format.title(of.name)}
-        {!of.verified && <small class="warn-text">{words.overview.unverified}</small>}
-      </th>
-      {more}
-      <td>{supplierText(of, page, words, format)}</td>
-      <td>
-        <Fold
-          summary={
-            <>
-              {w.sources}
-              <span class="hidden">: {format.title(of.name)}</span>
-            </>
-          }
-        >
-          {() => <Citations of={of.source} />}
-        </Fold>
-      </td>
-    </tr>
-  );
-  const head = (name: string, more: ComponentChildren) => (
-    <>
-      <th scope="col">{name}</th>
-      {more}
-      <th scope="col">{w.operator}</th>
-      <th scope="col">{w.sources}</th>
-    </>
+  const chipName = namesIn(page.chips, format);
+  const row = (of: ComputePage['sites'][number], more: Cell[]) => (
+    <Row
+      key={of.id}
+      cells={[
+        <>
+          {format.title(of.name)}
+          {!of.verified && <small class="warn-text">{words.overview.unverified}</small>}
+        </>,
+        ...more,
+        supplierText(of, page, words, format),
+        <SourcesFold name={of.name}>{() => <Citations of={of.source} />}</SourcesFold>,
+      ]}
+    />
   );
   return (
     <>
@@ -47,34 +32,20 @@ export function Places({ page }: { page: ComputePage }) {
         {page.clusters.length === 0 ? (
           <Empty text={w.noClusters} />
         ) : (
-          <Table
-            caption={w.clusters}
-            head={head(
-              w.cluster,
-              <>
-                <th scope="col">{w.chips}</th>
-                <th scope="col">{w.site}</th>
-              </>,
-            )}
-          >
+          <Table caption={w.clusters} head={[w.cluster, w.chips, w.site, w.operator, w.sources]}>
             {page.clusters.map((cluster) =>
-              row(
-                cluster,
-                <>
-                  <td>
-                    {cluster.chips.length === 0
-                      ? words.common.unknown
-                      : cluster.chips.map(({ chip, count }) => (
-                          <div key={chip}>
-                            {count === null
-                              ? w.countUnknown(titleIn(page.chips, chip, format))
-                              : w.chipCount(format.count(count), titleIn(page.chips, chip, format))}
-                          </div>
-                        ))}
-                  </td>
-                  <td>{cluster.site === null ? words.common.unknown : titleIn(page.sites, cluster.site, format)}</td>
-                </>,
-              ),
+              row(cluster, [
+                cluster.chips.length === 0
+                  ? words.common.unknown
+                  : cluster.chips.map(({ chip, count }) => (
+                      <div key={chip}>
+                        {count === null
+                          ? w.countUnknown(chipName(chip))
+                          : w.chipCount(format.count(count), chipName(chip))}
+                      </div>
+                    )),
+                cluster.site === null ? words.common.unknown : namesIn(page.sites, format)(cluster.site),
+              ]),
             )}
           </Table>
         )}
@@ -83,8 +54,8 @@ export function Places({ page }: { page: ComputePage }) {
         {page.sites.length === 0 ? (
           <Empty text={w.noSites} />
         ) : (
-          <Table caption={w.sitesCaption} head={head(w.site, null)}>
-            {page.sites.map((site) => row(site, null))}
+          <Table caption={w.sitesCaption} head={[w.site, w.operator, w.sources]}>
+            {page.sites.map((site) => row(site, []))}
           </Table>
         )}
       </Section>

@@ -1,6 +1,7 @@
 // A list of names to choose from, with a search. Chosen names stay visible during a search.
 
 import { useState } from 'preact/hooks';
+import { CheckBoxes } from '../../parts/form.tsx';
 import { useConsole } from '../../state/context.ts';
 
 export interface Choosable {
@@ -9,8 +10,8 @@ export interface Choosable {
   note: string;
 }
 
-/** Shown at a time. */
-const MAX = 60;
+/** The most names shown at a time. */
+const MAX_SHOWN = 60;
 
 export function Choose({
   legend,
@@ -31,7 +32,7 @@ export function Choose({
     ({ id, text, note }) =>
       chosen.includes(id) || [id, text, note].some((name) => name.toLocaleLowerCase().includes(wanted)),
   );
-  const shown = found.filter(({ id }, i) => i < MAX || chosen.includes(id));
+  const shown = found.filter(({ id }, i) => i < MAX_SHOWN || chosen.includes(id));
   return (
     <fieldset class="pick">
       <legend>{legend}</legend>
@@ -45,20 +46,18 @@ export function Choose({
         onInput={(event) => seek(event.currentTarget.value)}
       />
       <div class="pick-list">
-        {shown.map(({ id, text, note }) => (
-          <label key={id}>
-            <input
-              type="checkbox"
-              checked={chosen.includes(id)}
-              onChange={(event) =>
-                onChosen(event.currentTarget.checked ? [...chosen, id] : chosen.filter((one) => one !== id))
-              }
-            />
-            <span>
-              {text} {note !== '' && <small>{note}</small>}
-            </span>
-          </label>
-        ))}
+        <CheckBoxes
+          options={shown.map(({ id, text, note }) => ({
+            value: id,
+            text: (
+              <span>
+                {text} {note !== '' && <small>{note}</small>}
+              </span>
+            ),
+          }))}
+          chosen={chosen}
+          onChosen={onChosen}
+        />
         {found.length === 0 && <p class="soft">{w.noMatch}</p>}
         {found.length > shown.length && <p class="soft">{w.more(format.count(found.length - shown.length))}</p>}
       </div>

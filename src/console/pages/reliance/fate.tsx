@@ -8,7 +8,7 @@ import type { Mentioned, WhatIfPage } from '../../types.ts';
 import { layerList } from './shared.ts';
 
 /** Names kept at the end of a shortened path. */
-const END = 20;
+const NAMES_AT_END = 20;
 
 interface Known {
   components: Mentioned;
@@ -60,13 +60,13 @@ export function FateOf({
         <State of={of.fate} text={words.fates[of.fate]} />
       </div>
       {hasDetails && (
-        <dl class="told">
+        <dl class="fate-details">
           {path.length > 0 && (
             <Fact name={of.fate === 'stops' ? w.why : w.fallen}>
               <ol class="way">
                 {path.map((id, i) => (
                   <Fragment key={id}>
-                    {of.leftOut > 0 && i === path.length - END && (
+                    {of.leftOut > 0 && i === path.length - NAMES_AT_END && (
                       <li>… {words.valueChain.more(format.count(of.leftOut))} …</li>
                     )}
                     <li>
@@ -90,7 +90,7 @@ export function FateOf({
               </ul>
             </Fact>
           )}
-          {unknown.length > 0 && <Fact name={w.unknown}>{layerList(unknown, words, format)}</Fact>}
+          {unknown.length > 0 && <Fact name={words.places.unknown}>{layerList(unknown, words, format)}</Fact>}
         </dl>
       )}
     </li>

@@ -37,17 +37,7 @@ export function Course({ page, index }: { page: ReliancePage; index: Index }) {
         <Table
           caption={w.course}
           class="course"
-          head={
-            <>
-              <th scope="col">{w.layer}</th>
-              {columns.map(({ key, title, note }) => (
-                <th key={key} scope="col">
-                  {title}
-                  {note !== null && <small>{note}</small>}
-                </th>
-              ))}
-            </>
-          }
+          head={[w.layer, ...columns.map(({ title, note }) => ({ of: title, note }))]}
         >
           {[...layers].map((layer) => (
             <tr key={layer}>

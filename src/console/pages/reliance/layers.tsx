@@ -1,7 +1,7 @@
 // The index by layer; every figure opens to its parts.
 
 import { Citations } from '../../parts/citations.tsx';
-import { Fold, State, Table } from '../../parts/elements.tsx';
+import { Fold, Row, right, State, Table } from '../../parts/elements.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Legend, PlaceText, SharesBar, SharesText } from '../../parts/places.tsx';
 import { useConsole } from '../../state/context.ts';
@@ -17,14 +17,14 @@ export function Layers({ index, page }: { index: Index; page: Known }) {
       <Legend />
       <ol class="layer-rows">
         {index.layers.map((layer) => (
-          <Row key={layer.layer} of={layer} page={page} />
+          <LayerRow key={layer.layer} of={layer} page={page} />
         ))}
       </ol>
     </Section>
   );
 }
 
-function Row({ of, page }: { of: LayerIndex; page: Known }) {
+function LayerRow({ of, page }: { of: LayerIndex; page: Known }) {
   const { words, format } = useConsole();
   const w = words.reliance;
   const name = words.layers[of.layer];
@@ -71,21 +71,7 @@ function Parts({ of, page, caption }: { of: LayerIndex; page: Known; caption: st
   const titleOf = (id: string) => (Object.hasOwn(page.components, id) ? format.title(page.components[id].name) : id);
   return (
     <>
-      <Table
-        caption={caption}
-        head={
-          <>
-            <th scope="col">{w.component}</th>
-            <th scope="col">{w.supplier}</th>
-            <th scope="col" class="right">
-              {w.share}
-            </th>
-            <th scope="col">{w.countsAs}</th>
-            <th scope="col">{w.useHead}</th>
-            <th scope="col">{w.whereFrom}</th>
-          </>
-        }
-      >
+      <Table caption={caption} head={[w.component, w.supplier, right(w.share), w.countsAs, w.useHead, w.whereFrom]}>
         {of.parts.map((part, i) => {
           const known =
             part.component !== null && Object.hasOwn(page.components, part.component)
@@ -93,9 +79,10 @@ function Parts({ of, page, caption }: { of: LayerIndex; page: Known; caption: st
               : undefined;
           const use = part.use === null ? undefined : uses.get(part.use);
           return (
-            <tr key={i}>
-              <th scope="row">
-                {part.component === null ? (
+            <Row
+              key={i}
+              cells={[
+                part.component === null ? (
                   <>
                     {part.among.length > 0
                       ? words.valueChain.oneOf(format.list(part.among.map(titleOf)))
@@ -107,41 +94,41 @@ function Parts({ of, page, caption }: { of: LayerIndex; page: Known; caption: st
                     {titleOf(part.component)}
                     {known?.held && <small>{w.held}</small>}
                   </>
-                )}
-              </th>
-              <td>
-                {known?.supplier ? format.title(known.supplier.name) : words.common.unknown}
-                {known && (
-                  <small>{known.country === null ? words.common.unknown : format.country(known.country)}</small>
-                )}
-                {known?.country && known.supplier?.verified === false && (
-                  <small class="warn-text">{words.overview.unverified}</small>
-                )}
-              </td>
-              <td class="right">{format.share(part.share)}</td>
-              <td>
-                <PlaceText of={part.place} />
-                {part.because !== null && part.among.length === 0 && <small>{w.because(titleOf(part.because))}</small>}
-              </td>
-              <td>
-                {use ? format.title(use.name) : (part.use ?? '–')}
-                {use && (
-                  <small>
-                    {words.useKinds[use.kind]}, {w.words[use.word]}
-                  </small>
-                )}
-              </td>
-              <td>
-                {known ? (
+                ),
+                <>
+                  {known?.supplier ? format.title(known.supplier.name) : words.common.unknown}
+                  {known && (
+                    <small>{known.country === null ? words.common.unknown : format.country(known.country)}</small>
+                  )}
+                  {known?.country && known.supplier?.verified === false && (
+                    <small class="warn-text">{words.overview.unverified}</small>
+                  )}
+                </>,
+                right(format.share(part.share)),
+                <>
+                  <PlaceText of={part.place} />
+                  {part.because !== null && part.among.length === 0 && (
+                    <small>{w.because(titleOf(part.because))}</small>
+                  )}
+                </>,
+                <>
+                  {use ? format.title(use.name) : (part.use ?? '–')}
+                  {use && (
+                    <small>
+                      {words.useKinds[use.kind]}, {w.words[use.word]}
+                    </small>
+                  )}
+                </>,
+                known ? (
                   <>
                     {!known.verified && <span class="warn-text">{words.overview.unverified}</span>}
                     <Citations of={known.source} />
                   </>
                 ) : (
                   '–'
-                )}
-              </td>
-            </tr>
+                ),
+              ]}
+            />
           );
         })}
       </Table>

@@ -44,7 +44,7 @@ export function Overall({
             >
               <option value="">{w.programme}</option>
               {consortia.length > 0 && (
-                <optgroup label={w.consortia}>
+                <optgroup label={words.overview.consortia}>
                   {consortia.map(({ id, name }) => option('consortium', id, format.title(name)))}
                 </optgroup>
               )}

@@ -1,7 +1,7 @@
 // The smallest sets of foreign suppliers or countries without which everything stops, and whether the search was complete.
 
 import { useState } from 'preact/hooks';
-import { Fold, Table } from '../../parts/elements.tsx';
+import { Fold, Row, right, Table } from '../../parts/elements.tsx';
 import { Choice } from '../../parts/form.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Section } from '../../parts/page.tsx';
@@ -105,24 +105,15 @@ function Found({
       {of.alone.length > 0 && (
         <Fold summary={w.alone}>
           {() => (
-            <Table
-              caption={w.aloneCaption}
-              head={
-                <>
-                  <th scope="col">{w.who}</th>
-                  <th scope="col" class="right">
-                    {w.stops}
-                  </th>
-                </>
-              }
-            >
+            <Table caption={w.aloneCaption} head={[w.who, right(words.fates.stops)]}>
               {of.alone.map(({ id, stops }) => (
-                <tr key={id}>
-                  <th scope="row">
-                    <a {...link([id])}>{nameOf(id)}</a>
-                  </th>
-                  <td class="right">{w.aloneStops(format.count(stops), format.count(of.uses))}</td>
-                </tr>
+                <Row
+                  key={id}
+                  cells={[
+                    <a {...link([id])}>{nameOf(id)}</a>,
+                    right(w.aloneStops(format.count(stops), format.count(of.uses))),
+                  ]}
+                />
               ))}
             </Table>
           )}

@@ -5,13 +5,14 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
 import { type Data, useData, useLastValue } from '../../state/data.ts';
+import { namesIn } from '../../state/names.ts';
 import type { Choices, Fate, WhatIfPage } from '../../types.ts';
 import { Choose } from './choose.tsx';
 import { FateOf, Named } from './fate.tsx';
 import { ANSWER, type Choosing, type Consortia } from './shared.ts';
 
 /** The most runs and models shown; the rest is folded. */
-const MAX = 40;
+const MAX_SHOWN = 40;
 const ORDER: Fate[] = ['stops', 'goes-on-as-far-as-known', 'goes-on'];
 const byFate = (a: { fate: Fate }, b: { fate: Fate }) => ORDER.indexOf(a.fate) - ORDER.indexOf(b.fate);
 
@@ -26,7 +27,7 @@ export function WhatIf({
   const w = words.whatIf;
   const choices = useData<Choices>(`${base}/reliance/choices`);
   const last = useLastValue(answer.value);
-  const names = new Map(choices.value?.suppliers.map(({ id, name }) => [id, format.title(name)]));
+  const supplierName = namesIn(choices.value?.suppliers ?? [], format);
   return (
     <Section title={w.title} lead={w.lead}>
       <Loaded data={choices}>
@@ -59,19 +60,16 @@ export function WhatIf({
         </div>
       )}
       <Loaded data={{ ...answer, value: answer.failure ? answer.value : last }}>
-        {(told) => {
+        {(found) => {
           // Names from the answer: the choice may have changed since.
-          const { suppliers, countries } = told.without;
-          const without = [
-            ...suppliers.map((id) => names.get(id) ?? id),
-            ...countries.map((code) => format.country(code)),
-          ];
+          const { suppliers, countries } = found.without;
+          const without = [...suppliers.map(supplierName), ...countries.map((code) => format.country(code))];
           return (
             <>
               <div role="status" class="answer" id={ANSWER} tabIndex={-1} aria-busy={answer.value === undefined}>
-                {without.length === 0 ? <p>{w.nobody}</p> : <Summary of={told} without={format.list(without)} />}
+                {without.length === 0 ? <p>{w.nobody}</p> : <Summary of={found} without={format.list(without)} />}
               </div>
-              {without.length > 0 && <WhatIfAnswer of={told} consortia={consortia} />}
+              {without.length > 0 && <WhatIfAnswer of={found} consortia={consortia} />}
             </>
           );
         }}
@@ -137,21 +135,20 @@ function WhatIfAnswer({ of, consortia }: { of: WhatIfPage; consortia: Consortia 
         <>
           <h3>{w.consortia}</h3>
           <ul class="plainly">
-            {of.consortia.map(({ consortium, remaining: { now, could } }) => {
-              const team = consortia.find(({ id }) => id === consortium);
-              return (
-                <li key={consortium}>
-                  {team ? format.title(team.name) : consortium}: {w.remains(format.shares(now), format.shares(could))}
-                </li>
-              );
-            })}
+            {of.consortia.map(({ consortium, remaining: { now, could } }) => (
+              <li key={consortium}>
+                {namesIn(consortia, format)(consortium)}: {w.remains(format.shares(now), format.shares(could))}
+              </li>
+            ))}
           </ul>
         </>
       )}
       <h3>{w.runs}</h3>
-      {fates.length === 0 ? <Empty text={w.noUses} /> : list(fates.slice(0, MAX))}
-      {fates.length > MAX && (
-        <Fold summary={words.valueChain.more(format.count(fates.length - MAX))}>{() => list(fates.slice(MAX))}</Fold>
+      {fates.length === 0 ? <Empty text={w.noUses} /> : list(fates.slice(0, MAX_SHOWN))}
+      {fates.length > MAX_SHOWN && (
+        <Fold summary={words.valueChain.more(format.count(fates.length - MAX_SHOWN))}>
+          {() => list(fates.slice(MAX_SHOWN))}
+        </Fold>
       )}
       {of.sites.length > 0 && (
         <>

@@ -1,7 +1,7 @@
 // Blocks and parts of a rule book, and the sources of their points.
 
 import { wordFor } from '../../../page-kit/index.ts';
-import { Table } from '../../parts/elements.tsx';
+import { Row, right, Table } from '../../parts/elements.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { RuleBook, RuleSource } from '../../types.ts';
 
@@ -71,32 +71,19 @@ function SourceText({ source }: { source: RuleSource }) {
   return (
     <>
       <p class="soft">{kind}</p>
-      <Table
-        caption={kind}
-        head={
-          <>
-            <th scope="col">{w.task}</th>
-            <th scope="col">{w.metric}</th>
-            <th scope="col" class="right">
-              {w.weight}
-            </th>
-            <th scope="col">{w.scale}</th>
-          </>
-        }
-      >
+      <Table caption={kind} head={[words.model.task, words.model.metric, right(w.weight), w.scale]}>
         {source.tasks.map((task) => (
-          <tr key={task.task}>
-            <th scope="row">{task.task}</th>
-            <td>
-              <code>{task.metric}</code>
-            </td>
-            <td class="right">{format.short(task.weight)}</td>
-            <td>
-              {task.scale === 'best-reference'
+          <Row
+            key={task.task}
+            cells={[
+              task.task,
+              <code>{task.metric}</code>,
+              right(format.short(task.weight)),
+              task.scale === 'best-reference'
                 ? w.bestReference
-                : words.stage.interval(format.short(task.scale.floor), format.short(task.scale.ceiling))}
-            </td>
-          </tr>
+                : words.stage.interval(format.short(task.scale.floor), format.short(task.scale.ceiling)),
+            ]}
+          />
         ))}
       </Table>
     </>

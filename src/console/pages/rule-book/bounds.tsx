@@ -1,7 +1,7 @@
 // Baselines of a rule book, and the limits of a submission on the office's machine.
 
 import { Citations } from '../../parts/citations.tsx';
-import { Table } from '../../parts/elements.tsx';
+import { Row, right, Table } from '../../parts/elements.tsx';
 import { Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { RuleBook } from '../../types.ts';
@@ -14,24 +14,18 @@ export function Target({ book: { target } }: { book: RuleBook }) {
     <Section title={w.target}>
       <p>{w.targetText(format.percent(target.share), format.count(target.months))}</p>
       {target.references.length > 0 && (
-        <Table
-          caption={w.references}
-          shown
-          head={
-            <>
-              <th scope="col">{w.model}</th>
-              <th scope="col">{w.released}</th>
-            </>
-          }
-        >
+        <Table caption={w.references} shown head={[w.model, w.released]}>
           {target.references.map((reference) => (
-            <tr key={reference.model}>
-              <th scope="row">
-                {reference.model}
-                <Citations of={[reference.source]} />
-              </th>
-              <td>{format.day(reference.released)}</td>
-            </tr>
+            <Row
+              key={reference.model}
+              cells={[
+                <>
+                  {reference.model}
+                  <Citations of={[reference.source]} />
+                </>,
+                format.day(reference.released),
+              ]}
+            />
           ))}
         </Table>
       )}
@@ -51,22 +45,9 @@ export function Limits({ book: { limits } }: { book: RuleBook }) {
         : format.short(limits[name]);
   return (
     <Section title={w.limits}>
-      <Table
-        caption={w.limits}
-        head={
-          <>
-            <th scope="col">{w.limit}</th>
-            <th scope="col" class="right">
-              {words.common.value}
-            </th>
-          </>
-        }
-      >
+      <Table caption={w.limits} head={[w.limit, right(words.common.value)]}>
         {(Object.keys(w.limitNames) as (keyof typeof limits)[]).map((name) => (
-          <tr key={name}>
-            <th scope="row">{w.limitNames[name]}</th>
-            <td class="right">{shown(name)}</td>
-          </tr>
+          <Row key={name} cells={[w.limitNames[name], right(shown(name))]} />
         ))}
       </Table>
     </Section>

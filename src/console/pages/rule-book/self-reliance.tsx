@@ -1,7 +1,7 @@
 // Self-reliance in a rule book: the minimum home share and the weight of each layer.
 
 import { Citations } from '../../parts/citations.tsx';
-import { Table } from '../../parts/elements.tsx';
+import { Row, right, Table } from '../../parts/elements.tsx';
 import { Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { Layer, RuleBook } from '../../types.ts';
@@ -15,27 +15,17 @@ export function SelfReliance({ book: { selfReliance } }: { book: RuleBook }) {
     (layer): layer is Layer => layer !== 'compute' && (layer in floors || layer in weights),
   );
   return (
-    <Section title={words.reliance.title} lead={w.floorsFirst}>
-      <Table
-        caption={words.reliance.title}
-        head={
-          <>
-            <th scope="col">{words.reliance.layer}</th>
-            <th scope="col" class="right">
-              {w.floor}
-            </th>
-            <th scope="col" class="right">
-              {w.weight}
-            </th>
-          </>
-        }
-      >
+    <Section title={words.nav.reliance} lead={w.floorsFirst}>
+      <Table caption={words.nav.reliance} head={[words.reliance.layer, right(w.floor), right(w.weight)]}>
         {layers.map((layer) => (
-          <tr key={layer}>
-            <th scope="row">{words.layers[layer]}</th>
-            <td class="right">{floors[layer] === undefined ? '–' : format.percent(floors[layer])}</td>
-            <td class="right">{weights[layer] === undefined ? '–' : format.percent(weights[layer] / 100)}</td>
-          </tr>
+          <Row
+            key={layer}
+            cells={[
+              words.layers[layer],
+              right(floors[layer] === undefined ? '–' : format.percent(floors[layer])),
+              right(weights[layer] === undefined ? '–' : format.percent(weights[layer] / 100)),
+            ]}
+          />
         ))}
       </Table>
       {selfReliance.published && <Citations of={selfReliance.published} />}

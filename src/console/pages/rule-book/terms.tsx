@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { wordFor } from '../../../page-kit/index.ts';
-import { Table } from '../../parts/elements.tsx';
+import { Row, Table } from '../../parts/elements.tsx';
 import { Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { RuleBook } from '../../types.ts';
@@ -69,20 +69,9 @@ export function Terms({ book }: { book: RuleBook }) {
       {publication && (
         <>
           <h3>{w.publication}</h3>
-          <Table
-            caption={w.publication}
-            head={
-              <>
-                <th scope="col">{w.what}</th>
-                <th scope="col">{w.when}</th>
-              </>
-            }
-          >
+          <Table caption={w.publication} head={[w.what, w.when]}>
             {(Object.keys(w.kinds) as (keyof typeof w.kinds)[]).map((kind) => (
-              <tr key={kind}>
-                <th scope="row">{w.kinds[kind]}</th>
-                <td>{w.whens[publication[kind]]}</td>
-              </tr>
+              <Row key={kind} cells={[w.kinds[kind], w.whens[publication[kind]]]} />
             ))}
           </Table>
         </>

@@ -7,7 +7,7 @@ import { Choice, Form, TextArea } from '../../parts/form.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useAction } from '../../state/data.ts';
+import { useAction, useFields } from '../../state/data.ts';
 import type { StageProps } from './props.ts';
 
 export function Appeals({ stage, path, nameOf, again }: StageProps) {
@@ -33,16 +33,8 @@ export function Appeals({ stage, path, nameOf, again }: StageProps) {
               <p>{appeal.text}</p>
               {appeal.answer !== null && <p class="soft">{appeal.answer}</p>}
               {appeal.outcome === null && mayAnswer && (
-                <DialogButton label={words.appeal.answerTitle}>
-                  {(close) => (
-                    <Answer
-                      path={`${path}/appeals/${encodeURIComponent(appeal.id)}`}
-                      onDone={() => {
-                        again();
-                        close();
-                      }}
-                    />
-                  )}
+                <DialogButton label={words.appeal.answerTitle} onDone={again}>
+                  {(done) => <Answer path={`${path}/appeals/${encodeURIComponent(appeal.id)}`} done={done} />}
                 </DialogButton>
               )}
             </li>
@@ -58,44 +50,40 @@ function File({ path, again }: { path: string; again: () => void }) {
   const { words } = useConsole();
   const w = words.appeal;
   const [text, setText] = useState('');
-  const [done, setDone] = useState(false);
   const action = useAction(async () => {
-    setDone(false);
     await post(`${path}/appeals`, { text });
-    setText(''); // a new field: an emptied one would count as invalid
-    setDone(true);
+    setText('');
     again();
   });
   return (
     <>
       <h3>{w.title}</h3>
       <p class="lead">{w.lead}</p>
-      <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.file}>
-        <TextArea key={String(done)} label={w.text} value={text} onValue={setText} />
+      <Form action={action} label={w.file}>
+        {/* A new field after success: an emptied one would count as invalid. */}
+        <TextArea key={String(action.done)} label={w.text} value={text} onValue={setText} />
       </Form>
-      <div role="status">{done && <p class="notice good">{w.filed}</p>}</div>
+      <div role="status">{action.done && <p class="notice good">{w.filed}</p>}</div>
     </>
   );
 }
 
-function Answer({ path, onDone }: { path: string; onDone: () => void }) {
+function Answer({ path, done }: { path: string; done: () => void }) {
   const { words } = useConsole();
   const w = words.appeal;
-  const [outcome, setOutcome] = useState<'rejected' | 'upheld'>('rejected');
-  const [answer, setAnswer] = useState('');
+  const { values, field } = useFields({ outcome: 'rejected' as 'rejected' | 'upheld', answer: '' });
   const action = useAction(async () => {
-    await post(path, { outcome, answer });
-    onDone();
+    await post(path, values);
+    done();
   });
   return (
-    <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.send}>
+    <Form action={action} label={w.send}>
       <Choice
         label={words.stage.outcome}
-        value={outcome}
+        {...field('outcome')}
         options={(['rejected', 'upheld'] as const).map((value) => ({ value, text: words.stage[value] }))}
-        onValue={setOutcome}
       />
-      <TextArea label={w.answer} value={answer} onValue={setAnswer} />
+      <TextArea label={w.answer} {...field('answer')} />
     </Form>
   );
 }

@@ -1,7 +1,7 @@
 // The basis of a stage: submissions, findings, forms, judgements, withheld data, signatures.
 
 import { Citations } from '../../parts/citations.tsx';
-import { Digest, State, Table, Time, VerdictState } from '../../parts/elements.tsx';
+import { Digest, Row, State, Table, Time, VerdictState } from '../../parts/elements.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
 import { Submissions } from '../../parts/submissions.tsx';
 import { useConsole } from '../../state/context.ts';
@@ -94,29 +94,16 @@ function Forms({ stage }: StageProps) {
   const w = words.stage;
   if (stage.forms.length === 0) return <Empty text={w.noForms} />;
   return (
-    <Table
-      caption={w.formsCaption}
-      head={
-        <>
-          <th scope="col">{w.expert}</th>
-          <th scope="col">{words.common.status}</th>
-          <th scope="col">{w.commitment}</th>
-        </>
-      }
-    >
+    <Table caption={w.formsCaption} head={[w.expert, words.common.status, w.commitment]}>
       {stage.forms.map((form) => (
-        <tr key={form.id}>
-          <th scope="row">
-            {form.expert}
-            {form.form?.comment && <small>{form.form.comment}</small>}
-          </th>
-          <td>
-            <State of={form.form ? 'done' : 'closed'} text={form.form ? w.revealed : w.sealed} />
-          </td>
-          <td>
-            <Digest of={form.commitment} />
-          </td>
-        </tr>
+        <Row
+          key={form.id}
+          cells={[
+            { of: form.expert, note: form.form?.comment && form.form.comment },
+            <State of={form.form ? 'done' : 'closed'} text={form.form ? w.revealed : w.sealed} />,
+            <Digest of={form.commitment} />,
+          ]}
+        />
       ))}
     </Table>
   );
@@ -126,29 +113,16 @@ function Signatures({ stage }: StageProps) {
   const { words, format } = useConsole();
   const w = words.stage;
   return (
-    <Table
-      caption={w.signaturesCaption}
-      head={
-        <>
-          <th scope="col">{words.log.what}</th>
-          <th scope="col">{w.key}</th>
-          <th scope="col">{w.when}</th>
-        </>
-      }
-    >
+    <Table caption={w.signaturesCaption} head={[words.log.what, w.key, w.when]}>
       {stage.report!.log.signatures.map((one) => (
-        <tr key={one.seq}>
-          <th scope="row">
-            {w.signed[one.what]}
-            <small>{words.common.entry(format.count(one.seq))}</small>
-          </th>
-          <td>
-            <Digest of={one.key} />
-          </td>
-          <td>
-            <Time of={one.time} />
-          </td>
-        </tr>
+        <Row
+          key={one.seq}
+          cells={[
+            { of: w.signed[one.what], note: words.common.entry(format.count(one.seq)) },
+            <Digest of={one.key} />,
+            <Time of={one.time} />,
+          ]}
+        />
       ))}
     </Table>
   );

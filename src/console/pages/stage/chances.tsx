@@ -4,6 +4,7 @@ import { foldPlaces } from '../../../page-kit/index.ts';
 import { Table } from '../../parts/elements.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
+import { namesIn } from '../../state/names.ts';
 import type { StageReport } from '../../types.ts';
 
 /** The highest share of the accent colour in a cell, in percent: text stays readable on it. */
@@ -22,10 +23,7 @@ export function Chances({ report }: { report: StageReport }) {
         <Empty text={known ? w.chancesNone : w.chancesUnknown} />
       </Section>
     );
-  const nameOf = (id: string) => {
-    const team = report.teams.find((one) => one.id === id);
-    return team ? format.title(team.name) : id;
-  };
+  const nameOf = namesIn(report.teams, format);
   const cell = (chance: number | null, key: string, likeliest = false) => (
     <td
       key={key}
@@ -44,18 +42,14 @@ export function Chances({ report }: { report: StageReport }) {
       <Table
         caption={w.chancesCaption}
         class="heat"
-        head={
-          <>
-            <th scope="col">{w.team}</th>
-            {Array.from({ length: columns }, (_, i) => (
-              <th key={i} scope="col">
-                {w.nth(format.count(i + 1))}
-                {more && i === columns - 1 ? '+' : ''}
-              </th>
-            ))}
-            <th scope="col">{w.stays}</th>
-          </>
-        }
+        head={[
+          w.team,
+          ...Array.from(
+            { length: columns },
+            (_, i) => `${w.nth(format.count(i + 1))}${more && i === columns - 1 ? '+' : ''}`,
+          ),
+          w.stays,
+        ]}
       >
         {rows.map(({ team, chances, likeliest }) => (
           <tr key={team.id}>

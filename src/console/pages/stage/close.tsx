@@ -11,10 +11,11 @@ import type { StageProps } from './props.ts';
 export function CloseStage({ stage, path, again }: StageProps) {
   const { words } = useConsole();
   const w = words.close;
+  const complete = stage.lacking.length === 0;
   return (
     <div class="stacked">
       <p class="lead">{w.closeLead}</p>
-      {stage.lacking.length === 0 ? (
+      {complete ? (
         <p>{w.complete}</p>
       ) : (
         <>
@@ -29,45 +30,48 @@ export function CloseStage({ stage, path, again }: StageProps) {
         </>
       )}
       <div>
-        <DialogButton label={w.close} primary={stage.lacking.length === 0}>
-          {(close) => <Confirm path={path} lacking={stage.lacking.length > 0} again={again} close={close} />}
+        <DialogButton label={w.close} primary={complete} onDone={again}>
+          {(done) => (
+            <Confirm
+              path={`${path}/close`}
+              label={w.close}
+              text={w.closeConfirm}
+              anyway={complete ? undefined : w.anyway}
+              done={done}
+            />
+          )}
         </DialogButton>
       </div>
     </div>
   );
 }
 
+/** `anyway`: the box to check before something incomplete is closed. */
 function Confirm({
   path,
-  lacking,
-  again,
-  close,
+  label,
+  text,
+  anyway,
+  done,
 }: {
   path: string;
-  lacking: boolean;
-  again: () => void;
-  close: () => void;
+  label: string;
+  text: string;
+  anyway?: string | undefined;
+  done: () => void;
 }) {
-  const { words } = useConsole();
-  const w = words.close;
-  const [anyway, setAnyway] = useState(false);
+  const [checked, check] = useState(false);
   const action = useAction(async () => {
-    await post(`${path}/close`, anyway ? { anyway } : {});
-    again();
-    close();
+    await post(path, checked ? { anyway: true } : {});
+    done();
   });
   return (
-    <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.close}>
-      <p>{w.closeConfirm}</p>
-      {lacking && (
+    <Form action={action} label={label}>
+      <p>{text}</p>
+      {anyway && (
         <label class="check">
-          <input
-            type="checkbox"
-            required
-            checked={anyway}
-            onChange={(event) => setAnyway(event.currentTarget.checked)}
-          />
-          {w.anyway}
+          <input type="checkbox" required checked={checked} onChange={(event) => check(event.currentTarget.checked)} />
+          {anyway}
         </label>
       )}
     </Form>
@@ -84,7 +88,7 @@ export function Decide({ path, again }: StageProps) {
   return (
     <div class="stacked">
       <p class="lead">{w.decideLead}</p>
-      <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.decide} />
+      <Form action={action} label={w.decide} />
     </div>
   );
 }
@@ -92,27 +96,12 @@ export function Decide({ path, again }: StageProps) {
 export function Finish({ path, again }: StageProps) {
   const { words } = useConsole();
   const w = words.close;
-  const action = useAction(async () => {
-    await post(`${path}/finish`);
-    again();
-  });
   return (
     <div class="stacked">
       <p class="lead">{w.finishLead}</p>
       <div>
-        <DialogButton label={w.finish}>
-          {(close) => (
-            <Form
-              onSubmit={async () => {
-                if (await action.run()) close();
-              }}
-              busy={action.busy}
-              failure={action.failure}
-              label={w.finish}
-            >
-              <p>{w.finishConfirm}</p>
-            </Form>
-          )}
+        <DialogButton label={w.finish} onDone={again}>
+          {(done) => <Confirm path={`${path}/finish`} label={w.finish} text={w.finishConfirm} done={done} />}
         </DialogButton>
       </div>
     </div>

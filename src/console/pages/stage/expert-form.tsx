@@ -1,9 +1,9 @@
 // An expert's form: points for every team and criterion. A draft survives a reload of the tab until the form is sealed.
 
 import { useRef, useState } from 'preact/hooks';
-import { Fact, Facts } from '../../../page-kit/index.ts';
+import { Facts } from '../../../page-kit/index.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
-import { Digest, Table } from '../../parts/elements.tsx';
+import { Digest, DigestFact, Table } from '../../parts/elements.tsx';
 import { Choice, Form, TextArea } from '../../parts/form.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { post } from '../../state/api.ts';
@@ -24,7 +24,7 @@ export function ExpertForm({ path, stage, again }: StageProps) {
       <p class="lead">{w.lead}</p>
       {parts.length > 1 && (
         <Choice
-          label={w.part}
+          label={words.stage.part}
           value={part ?? ''}
           options={parts.map((one) => ({ value: one.path, text: format.title(one.title) }))}
           onValue={choose}
@@ -126,12 +126,8 @@ function Blank({
             <strong>{w.sealed}</strong> {w.keep}
           </p>
           <Facts>
-            <Fact name={words.stage.commitment}>
-              <Digest of={receipt.commitment} copy={words.stage.commitment} />
-            </Fact>
-            <Fact name={w.nonce}>
-              <Digest of={receipt.nonce} copy={w.nonce} />
-            </Fact>
+            <DigestFact name={words.stage.commitment} of={receipt.commitment} />
+            <DigestFact name={w.nonce} of={receipt.nonce} />
           </Facts>
           <p>
             <a class="button" href={fileOf(receipt)} download={`${receipt.id}.json`}>
@@ -156,16 +152,7 @@ function Blank({
         caption={format.title(blank.title)}
         shown
         class="marks"
-        head={
-          <>
-            <th scope="col">{w.criterion}</th>
-            {blank.teams.map((team) => (
-              <th key={team.id} scope="col">
-                {format.title(team.name)}
-              </th>
-            ))}
-          </>
-        }
+        head={[w.criterion, ...blank.teams.map(({ name }) => format.title(name))]}
       >
         {blank.criteria.map((criterion) => (
           <tr key={criterion.id}>
@@ -206,7 +193,7 @@ function Blank({
         <div>
           <DialogButton label={w.seal} primary>
             {() => (
-              <Form onSubmit={seal.run} busy={seal.busy} failure={seal.failure} label={w.seal}>
+              <Form action={seal} label={w.seal}>
                 <p>{w.confirm}</p>
               </Form>
             )}

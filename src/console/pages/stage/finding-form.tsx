@@ -1,10 +1,9 @@
 // The panel's finding on one component of one team's model.
 
-import { useState } from 'preact/hooks';
 import { Choice, Form, TextArea, TextField } from '../../parts/form.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useAction } from '../../state/data.ts';
+import { useAction, useFields } from '../../state/data.ts';
 import type { StageProps } from './props.ts';
 
 const VERDICTS = ['own', 'derived', 'frozen-foreign', 'unknown'] as const;
@@ -13,49 +12,46 @@ export function FindingForm({ stage, path, nameOf, again }: StageProps) {
   const { words } = useConsole();
   const w = words.finding;
   const { components } = stage;
-  const [team, setTeam] = useState(stage.consortia[0]?.id ?? '');
-  const [chosen, choose] = useState('');
-  const component = components.includes(chosen) ? chosen : (components[0] ?? '');
-  const [verdict, setVerdict] = useState<(typeof VERDICTS)[number]>('own');
-  const [text, setText] = useState('');
-  const [by, setBy] = useState('');
-  const [done, setDone] = useState(false);
+  const { values, field } = useFields({
+    consortium: stage.consortia[0]?.id ?? '',
+    component: '',
+    verdict: 'own' as (typeof VERDICTS)[number],
+    text: '',
+    by: '',
+  });
+  const component = components.includes(values.component) ? values.component : (components[0] ?? '');
   const action = useAction(async () => {
-    setDone(false);
-    await post(`${path}/findings`, { consortium: team, component, verdict, text, by });
-    setText('');
-    setDone(true);
+    await post(`${path}/findings`, { ...values, component });
+    field('text').onValue('');
     again();
   });
   return (
     <div class="stacked">
       <p class="lead">{w.lead}</p>
-      <Form onSubmit={action.run} busy={action.busy} failure={action.failure} label={w.sign}>
+      <Form action={action} label={w.sign}>
         <div class="row">
           <Choice
-            label={words.score.consortium}
-            value={team}
+            label={words.stage.team}
+            {...field('consortium')}
             options={stage.consortia.map(({ id }) => ({ value: id, text: nameOf(id) }))}
-            onValue={setTeam}
           />
           <Choice
             label={words.stage.component}
+            {...field('component')}
             value={component}
             options={components.map((value) => ({ value, text: value }))}
-            onValue={choose}
           />
           <Choice
-            label={w.verdict}
-            value={verdict}
+            label={words.common.verdict}
+            {...field('verdict')}
             options={VERDICTS.map((value) => ({ value, text: words.verdicts[value] }))}
-            onValue={setVerdict}
           />
         </div>
-        {/* Anew when it is done: what was emptied is no mistake. */}
-        <TextArea key={String(done)} label={w.text} value={text} onValue={setText} />
-        <TextField label={w.by} value={by} onValue={setBy} />
+        {/* A new field after success: an emptied one would count as invalid. */}
+        <TextArea key={String(action.done)} label={w.text} {...field('text')} />
+        <TextField label={w.by} {...field('by')} />
       </Form>
-      <div role="status">{done && <p class="notice good">{w.signed}</p>}</div>
+      <div role="status">{action.done && <p class="notice good">{w.signed}</p>}</div>
     </div>
   );
 }

@@ -30,7 +30,7 @@ export function Judging({ programme, path, nameOf, again }: StageProps) {
   return (
     <div class="stacked">
       <p class="lead">{w.lead}</p>
-      <Form onSubmit={ask.run} busy={ask.busy} failure={ask.failure} label={question ? w.next : w.ask}>
+      <Form action={ask} label={question ? w.next : w.ask}>
         <TextArea label={w.prompt} value={prompt} onValue={setPrompt} rows={2} />
       </Form>
       <div aria-live="polite" class="stacked">
@@ -41,7 +41,7 @@ export function Judging({ programme, path, nameOf, again }: StageProps) {
               <div key={side}>
                 <h3>{w[side]}</h3>
                 <p class="written">
-                  <span class="given">{question.prompt}</span>
+                  <span class="given soft">{question.prompt}</span>
                   {question[side]}
                 </p>
               </div>

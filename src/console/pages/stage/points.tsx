@@ -2,7 +2,7 @@
 
 import { wordFor } from '../../../page-kit/index.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
-import { Table } from '../../parts/elements.tsx';
+import { right, Source, Table } from '../../parts/elements.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
@@ -32,19 +32,7 @@ export function PointsByPart({ report, path }: { report: StageReport; path: stri
   );
   return (
     <Section title={w.pointsBy}>
-      <Table
-        caption={w.pointsBy}
-        head={
-          <>
-            <th scope="col">{w.part}</th>
-            {report.teams.map((team) => (
-              <th key={team.id} scope="col" class="right">
-                {format.title(team.name)}
-              </th>
-            ))}
-          </>
-        }
-      >
+      <Table caption={w.pointsBy} head={[w.part, ...report.teams.map(({ name }) => right(format.title(name)))]}>
         {report.blocks.flatMap((block) => [row(block, false), ...block.parts.map((part) => row(part, true))])}
       </Table>
       {report.programme.mode !== 'record' && (
@@ -62,14 +50,5 @@ export function PointsByPart({ report, path }: { report: StageReport; path: stri
 
 function Explained({ path, team }: { path: string; team: string }) {
   const data = useData<{ lines: string[] }>(`${path}/explain/${encodeURIComponent(team)}`);
-  return (
-    <Loaded data={data}>
-      {({ lines }) => (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <pre class="source" tabIndex={0} lang="en">
-          {lines.join('\n')}
-        </pre>
-      )}
-    </Loaded>
-  );
+  return <Loaded data={data}>{({ lines }) => <Source text={lines.join('\n')} lang="en" />}</Loaded>;
 }

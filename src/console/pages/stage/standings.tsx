@@ -20,18 +20,20 @@ export function Standings({ stage, scored }: { stage: StagePage; scored: boolean
       <Table
         caption={w.caption}
         class="bars"
-        head={
-          <>
-            <th scope="col">{w.place}</th>
-            <th scope="col">{w.team}</th>
-            <th scope="col" class="right">
-              {w.total} <small>{words.common.ofPoints(format.short(ruleBook.points))}</small>
-            </th>
-            {/* The bar repeats the figures beside it. */}
-            <td aria-hidden="true" />
-            <th scope="col">{w.outcome}</th>
-          </>
-        }
+        head={[
+          w.place,
+          w.team,
+          {
+            class: 'right',
+            of: (
+              <>
+                {w.total} <small>{words.common.ofPoints(format.short(ruleBook.points))}</small>
+              </>
+            ),
+          },
+          null, // the bar repeats the figures beside it
+          w.outcome,
+        ]}
       >
         {teams.map((team) => (
           <tr key={team.id}>

@@ -1,12 +1,12 @@
 // The form to submit a model: a bundle from disk with upload progress, or a run of this machine.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { Progress } from '../../parts/elements.tsx';
 import { Choice, Form } from '../../parts/form.tsx';
 import { Empty } from '../../parts/page.tsx';
 import { post, upload } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useAction, useData } from '../../state/data.ts';
+import { useData, useStoppableAction } from '../../state/data.ts';
 import { pathOf } from '../../state/router.ts';
 import type { RunInfo } from '../../types.ts';
 import type { StageProps } from './props.ts';
@@ -26,19 +26,15 @@ export function Submit({ stage, programme, path, nameOf, again }: StageProps) {
   const run = chosen || finished[0]?.id;
   const [sent, setSent] = useState(0);
   const [done, setDone] = useState<string>();
-  const stop = useRef<AbortController | undefined>(undefined);
-  useEffect(() => () => stop.current?.abort(), []);
-  const action = useAction(async () => {
+  const action = useStoppableAction(async (signal) => {
     setDone(undefined);
     setSent(0);
     if (how === 'run') {
       if (run === undefined) return;
       setDone((await post<{ submission: string }>(`${path}/submissions/run`, { run, consortium: team })).submission);
     } else if (file) {
-      const control = new AbortController();
-      stop.current = control;
       const target = `${path}/submissions?consortium=${encodeURIComponent(team)}`;
-      setDone((await upload<{ submission: string }>(target, file, setSent, control.signal)).submission);
+      setDone((await upload<{ submission: string }>(target, file, setSent, signal)).submission);
     }
     again();
   });
@@ -46,14 +42,12 @@ export function Submit({ stage, programme, path, nameOf, again }: StageProps) {
     <div class="stacked">
       <p class="lead">{w.lead}</p>
       <Form
-        onSubmit={action.run}
-        busy={action.busy}
-        failure={action.failure}
+        action={action}
         label={w.send}
         more={
           action.busy &&
           how === 'file' && (
-            <button type="button" onClick={() => stop.current?.abort()}>
+            <button type="button" onClick={action.stop}>
               {w.stop}
             </button>
           )
