@@ -3,7 +3,7 @@
 
 import { type Engine, elementsOf, hasValues, type Kind, type Operations, type Tensor, type Weight } from '../engine.ts';
 import { openOracle } from '../oracle/index.ts';
-import { PLACES } from '../webassembly/crossing.ts';
+import { ADDRESSES } from '../webassembly/crossing.ts';
 import { type OpenEngine, openWebAssembly } from '../webassembly/open.ts';
 
 export type Name = keyof Operations;
@@ -245,7 +245,7 @@ const webAssembly = (tile: 8 | 16): Tested => ({
   title: `WebAssembly, tile ${tile}`,
   open: (program, options) => openWebAssembly(program, { ...options, tile }),
   large: true,
-  unset: (engine, tensor) => new Uint32Array(engine.bytes(tensor).buffer).fill(UNSET, PLACES.end / 4),
+  unset: (engine, tensor) => new Uint32Array(engine.bytes(tensor).buffer).fill(UNSET, ADDRESSES.end / 4),
 });
 
 /** For the oracle itself this checks what makes an engine of it: the expected outputs are its own. */

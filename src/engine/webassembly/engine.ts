@@ -9,11 +9,11 @@ import { headBackward, headLosses } from './operations/head.ts';
 import { linear, linearBackward } from './operations/linear.ts';
 import { norm, normBackward } from './operations/norm.ts';
 import { adamw, add, copy, fill, squares } from './operations/optimizer.ts';
-import { peak } from './operations/product.ts';
+import { runPeak } from './operations/product.ts';
 import { random } from './operations/random.ts';
 import { rope, ropeBackward } from './operations/rope.ts';
 import { swiglu, swigluBackward } from './operations/swiglu.ts';
-import { at, Region, regionOf } from './region.ts';
+import { addressOf, Region, regionOf } from './region.ts';
 import { PackedWeight, weightOf } from './weight.ts';
 
 const OPERATIONS: { [Name in keyof Operations]: (d: Device, of: Parameters<Operations[Name]>[0]) => void } = {
@@ -76,14 +76,14 @@ export function engineOn(device: Device, close: () => void = () => {}): Engine {
       const { kind, length } = regionOf(tensor);
       if (values.length !== length) throw new Error(`${values.length} values for a tensor of [${tensor.shape}]`);
       if (!device.buffer) return;
-      const View: new (buffer: SharedArrayBuffer, at: number, length: number) => Pick<Float64Array, 'set'> =
+      const View: new (buffer: SharedArrayBuffer, address: number, length: number) => Pick<Float64Array, 'set'> =
         VIEWS[kind];
-      new View(device.buffer, at(tensor), length).set(values);
+      new View(device.buffer, addressOf(tensor), length).set(values);
     },
-    floats: (tensor) => new Float32Array(memory(), at(tensor), lengthOf(tensor, 'f32')),
-    ints: (tensor) => new Int32Array(memory(), at(tensor), lengthOf(tensor, 'i32')),
-    doubles: (tensor) => new Float64Array(memory(), at(tensor), lengthOf(tensor, 'f64')),
-    bytes: (tensor) => new Uint8Array(memory(), at(tensor), regionOf(tensor).bytes),
+    floats: (tensor) => new Float32Array(memory(), addressOf(tensor), lengthOf(tensor, 'f32')),
+    ints: (tensor) => new Int32Array(memory(), addressOf(tensor), lengthOf(tensor, 'i32')),
+    doubles: (tensor) => new Float64Array(memory(), addressOf(tensor), lengthOf(tensor, 'f64')),
+    bytes: (tensor) => new Uint8Array(memory(), addressOf(tensor), regionOf(tensor).bytes),
     measurePeak: () => measurePeak(device),
     close,
   };
@@ -97,7 +97,7 @@ function measurePeak(device: Device): number {
   device.scratch(PEAK_SCRATCH);
   for (let round = 0; round < 4; round++) {
     const start = performance.now();
-    peak(device, items);
+    runPeak(device, items);
     best = Math.max(best, flops / (performance.now() - start) / 1e6);
   }
   return best;

@@ -8,15 +8,15 @@ export class Region implements Tensor {
   readonly kind: Kind;
   readonly shape: readonly number[];
   /** Byte address. */
-  readonly at: number;
+  readonly address: number;
 
   /** Elements. */
   readonly length: number;
 
-  constructor(kind: Kind, shape: readonly number[], at: number) {
+  constructor(kind: Kind, shape: readonly number[], address: number) {
     this.kind = kind;
     this.shape = shape;
-    this.at = at;
+    this.address = address;
     this.length = elementsOf(shape);
   }
 
@@ -46,7 +46,7 @@ export class Region implements Tensor {
   }
 
   #view(first: number, shape: readonly number[]): Region {
-    return new Region(this.kind, shape, this.at + first * BYTES[this.kind]);
+    return new Region(this.kind, shape, this.address + first * BYTES[this.kind]);
   }
 }
 
@@ -56,5 +56,5 @@ export function regionOf(tensor: Tensor): Region {
   throw new Error('a tensor of another engine');
 }
 
-/** Where a tensor lies. */
-export const at = (tensor: Tensor): number => regionOf(tensor).at;
+/** Byte address of a tensor. */
+export const addressOf = (tensor: Tensor): number => regionOf(tensor).address;
