@@ -209,7 +209,7 @@ export class ThreadPool implements Device {
   #writeArguments(kernel: Kernel, values: Record<string, number | boolean | Tensor>): void {
     for (const { name, kind, word } of ARGUMENTS[kernel]) {
       const value = values[name]!;
-      const number = typeof value === 'object' ? addressOf(value) : Number(value);
+      const number = typeof value === 'object' ? addressOf(value) : +value;
       if (kind === 'f32') this.#floats[word] = number;
       else if (kind === 'f64') this.#doubles[word / 2] = number;
       else this.#words[word] = number;

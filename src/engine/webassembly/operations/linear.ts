@@ -14,8 +14,20 @@ export function linear(d: Device, of: Linear): void {
     const w = weightOf(weight);
     const packed = w.packed(d, 'forward', d.workspace(w.room('forward')));
     const N = weight.shape[0]!;
-    const starts = { from: from && addressOf(from), bias: bias && addressOf(bias) };
-    product(d, { a, aStride: K * 4, packed, c: addressOf(y), cStride: N * 4, ...starts, M, N, K, label: 'linear' });
+    const [start, row] = [from && addressOf(from), bias && addressOf(bias)];
+    product(d, {
+      a,
+      aStride: K * 4,
+      packed,
+      c: addressOf(y),
+      cStride: N * 4,
+      from: start,
+      bias: row,
+      M,
+      N,
+      K,
+      label: 'linear',
+    });
   }
 }
 

@@ -43,18 +43,21 @@ interface Product {
   label: string;
 }
 
-export function product(d: Device, { from, bias, transposed = false, label, ...p }: Product): void {
-  const { M, N, K } = p;
+/** One of the hottest calls of a small model: no spreads. */
+export function product(d: Device, p: Product): void {
+  const { a, aStride, packed, c, cStride, from, bias, M, N, K, transposed = false, label } = p;
   const turns = 4 * d.threads;
   const height = SIZES.tileRows;
   const rows = Math.min(SIZES.chunkRows, Math.max(height, Math.ceil(M / turns / height) * height));
   const rowChunks = Math.ceil(M / rows);
   const columns = Math.max(d.tile, Math.ceil(N / Math.ceil(turns / rowChunks) / d.tile) * d.tile);
-  const starts = { from: from ?? bias ?? ADDRESSES.zeros, fromStride: from === undefined ? 0 : p.cStride };
+  const start = from ?? bias ?? ADDRESSES.zeros;
+  const fromStride = from === undefined ? 0 : cStride;
+  const width = d.tile;
   d.scratch(PRODUCT_SCRATCH);
   d.run(
     'product',
-    { ...p, ...starts, width: d.tile, rows, columns, transposed },
+    { a, aStride, packed, c, cStride, from: start, fromStride, M, N, K, width, rows, columns, transposed },
     { items: rowChunks * Math.ceil(N / columns), chunk: 1, label, flops: 2 * M * N * K },
   );
 }
