@@ -1,7 +1,7 @@
 // Random cases of every operation: odd sizes, one row, one head, one position; what comes out is what the oracle's functions say.
 // A new operation does not compile without an entry here.
 
-import type { Uses } from '../engine.ts';
+import type { WeightUses } from '../engine.ts';
 import * as oracle from '../oracle/index.ts';
 import { ropeTable } from '../rope-table.ts';
 import { type Case, type Name, Random } from './conformance.ts';
@@ -16,7 +16,7 @@ type Draw<N extends Name> = (r: Random, i: number) => Case<N>;
 /** The results of an oracle in binary32 are Float32Arrays. */
 const f32 = (values: oracle.FloatArray): Floats => values as Floats;
 
-const TRAINED: Uses = { multiplied: true, trained: true };
+const TRAINED: WeightUses = { multiplied: true, trained: true };
 
 /** A vector, or a matrix of as many elements where that goes: operations element by element take both. */
 function anyShape(r: Random, n: number): number[] {

@@ -92,7 +92,7 @@ export function planProgram<T>(program: Program<T>, threads: number): Planned<T>
   throw new JikjiError(
     'too-large',
     `needs ${(bytes / 1024 ** 3).toFixed(2)} GiB of engine memory, and one memory ends at 4 GiB`,
-    program.what,
+    program.description,
     program.hint,
   );
 }

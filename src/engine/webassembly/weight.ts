@@ -1,7 +1,7 @@
 // Weights of the WebAssembly engine. Products read them packed: a constant weight is packed when it is loaded, a trained one for each
 // product. (Keeping its packed forms too made training 2% faster, and its memory a third larger.)
 
-import { elementsOf, hasValues, type Uses, type Weight } from '../engine.ts';
+import { elementsOf, hasValues, type Weight, type WeightUses } from '../engine.ts';
 import type { Device } from './device.ts';
 import { pack, packedLength } from './operations/product.ts';
 import { Region } from './region.ts';
@@ -15,7 +15,7 @@ export class PackedWeight implements Weight {
   /** Address of the packed form. */
   readonly #packed: number | undefined;
 
-  constructor(device: Device, shape: readonly number[], uses: Uses) {
+  constructor(device: Device, shape: readonly number[], uses: WeightUses) {
     this.shape = shape;
     const { multiplied, trained } = uses;
     if (hasValues(uses)) this.#plain = new Region('f32', shape, device.take(elementsOf(shape) * 4));
@@ -23,7 +23,7 @@ export class PackedWeight implements Weight {
   }
 
   get values(): Region {
-    if (!this.#plain) throw new Error('a weight that is only multiplied has no values to see');
+    if (!this.#plain) throw new Error('a constant weight that is only multiplied has no values to read');
     return this.#plain;
   }
 

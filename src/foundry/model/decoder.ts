@@ -245,7 +245,7 @@ export function openDecoder(
   const program: Program<Decoder> = {
     declare: (e) => new Decoder(e, config, size),
     exercise: (decoder) => decoder.exercise(),
-    what: `${(parameterCount(config) / 1e6).toFixed(0)} M parameters`,
+    description: `${(parameterCount(config) / 1e6).toFixed(0)} M parameters`,
     hint: 'use a smaller model',
   };
   const { declared } = open(program, options);

@@ -95,8 +95,8 @@ export function layerForward(
       { weight: w.v, bias: w.vBias?.values, y: a.v },
     ],
   });
-  if (w.qNorm) e.norm({ ...headRows(c, a.q0, a.invQ!), weight: w.qNorm.values, eps, y: a.q.cut(headDim(c)) });
-  if (w.kNorm) e.norm({ ...headRows(c, a.k0, a.invK!), weight: w.kNorm.values, eps, y: a.k.cut(headDim(c)) });
+  if (w.qNorm) e.norm({ ...headRows(c, a.q0, a.invQ!), weight: w.qNorm.values, eps, y: a.q.asRows(headDim(c)) });
+  if (w.kNorm) e.norm({ ...headRows(c, a.k0, a.invK!), weight: w.kNorm.values, eps, y: a.k.asRows(headDim(c)) });
   for (const stretch of stretches) attend(e, c, a, angles, stretch, cache);
   e.linear({ x: a.o, layers: [{ weight: w.o, y: a.x1, from: a.x0 }] });
 
@@ -114,7 +114,7 @@ export function layerForward(
 
 /** The heads of x as rows, with their places in inv. */
 const headRows = (c: ModelConfig, x: Tensor, inv: Tensor) => ({
-  x: x.cut(headDim(c)),
+  x: x.asRows(headDim(c)),
   inv: inv.elements(0, elementsOf(inv.shape)),
 });
 
@@ -154,7 +154,7 @@ export function layerBackward(
   /** Back through the norm of heads. */
   const normBackward = (dy: Tensor, of: ReturnType<typeof headRows>, weight: Weight, dx: Tensor, dWeight: Tensor) => {
     e.fill({ target: dx, value: 0 });
-    e.normBackward({ dy: dy.cut(d), ...of, weight: weight.values, dx: dx.cut(d), dWeight });
+    e.normBackward({ dy: dy.asRows(d), ...of, weight: weight.values, dx: dx.asRows(d), dWeight });
   };
 
   e.linearBackward({ x: a.act, layers: [through('down', dx)], dx: dAct });

@@ -94,7 +94,7 @@ export function trainingProgram(
   return {
     declare: (e) => declareTraining(e, config, train, place),
     exercise: ({ model }) => model.exercise(),
-    what: `${(parameterCount(config) / 1e6).toFixed(1)} M parameters, micro-batches of ${microBatchSize} x ${sequenceLength} tokens`,
+    description: `${(parameterCount(config) / 1e6).toFixed(1)} M parameters, micro-batches of ${microBatchSize} x ${sequenceLength} tokens`,
     hint:
       microBatchSize > 1
         ? 'lower train.microBatchSize (it changes no bit of the result), then model.hiddenSize or model.numHiddenLayers'

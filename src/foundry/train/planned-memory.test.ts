@@ -131,7 +131,7 @@ function decode(config: ModelConfig, size: DecoderSize, threads: number, open: O
   const program: Program<Decoder> = {
     declare: (e) => new Decoder(e, config, size),
     exercise: (decoder) => decoder.exercise(),
-    what: 'a test',
+    description: 'a test',
     hint: 'none',
   };
   const { declared: decoder } = open(program, { threads, tile: 8 });
@@ -205,7 +205,7 @@ test('a word written beside scratch, workspace or a tensor is found', () => {
       e.tensor([5, 2]);
     },
     exercise: () => {},
-    what: 'a test',
+    description: 'a test',
     hint: 'none',
   };
   const places: ((plan: Plan, pool: WatchedPool) => number)[] = [
