@@ -44,7 +44,7 @@ export class MpiRanks {
   }
 
   /** Learns on which machine each rank is, for words about them. */
-  meet(machines: readonly string[]): void {
+  setMachines(machines: readonly string[]): void {
     this.#machines = machines;
   }
 
