@@ -4,6 +4,7 @@ export {
   type Engine,
   elementsOf,
   type Kind,
+  type NormBackward,
   type Program,
   squareBlocks,
   type Tensor,

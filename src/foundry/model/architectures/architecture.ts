@@ -1,22 +1,22 @@
-// What a record of an architecture says: everything in which it differs from others that Jikji computes.
+// The record of an architecture: everything in which it differs from the other architectures that Jikji computes.
 
 import type { OfLayer, Part } from './parts.ts';
 
 export interface Architecture {
-  /** As recipes, config.json (`model_type`) and GGUF (`general.architecture`) call it. */
+  /** The name in recipes, config.json (`model_type`) and GGUF (`general.architecture`). */
   name: string;
-  /** For people. */
+  /** The name for people. */
   title: string;
   /** In `architectures` of config.json. */
   className: string;
   /** Parameters of each layer. */
   parts: OfLayer<Part>;
-  /** What config.json says of it beside what all have. */
+  /** Fields of its config.json that the other architectures do not share. */
   fields: Record<string, unknown>;
-  /** Keys of config.json that other values than these make another model of; a missing key has the first. */
+  /** Keys of config.json and the only values that Jikji computes; a missing key counts as the first value. */
   fixed: [key: string, ...values: unknown[]][];
-  /** llama.cpp turns neighbours among the rows of q and k in a head; Hugging Face, and others there, rows half a head apart. */
+  /** Whether llama.cpp rotates neighbouring rows of q and k in a head, where Hugging Face rotates rows half a head apart. */
   turnsNeighbours: boolean;
-  /** Whether llama.cpp reads it with heads that are not hiddenSize together. */
+  /** Whether llama.cpp reads models whose heads are not hiddenSize together. */
   ggufHeadDim: boolean;
 }
