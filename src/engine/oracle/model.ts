@@ -34,7 +34,7 @@ const KINDS = {
   qwen3: { biases: false, headNorms: true },
 };
 
-export type Weights = ReadonlyMap<string, FloatArray>;
+type Weights = ReadonlyMap<string, FloatArray>;
 
 const EMBEDDING = 'model.embed_tokens.weight';
 const FINAL_NORM = 'model.norm.weight';
