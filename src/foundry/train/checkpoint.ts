@@ -141,7 +141,7 @@ function readChecked(folder: string, step: number, target: Target): string {
       'continue with the version of Jikji that wrote it',
     );
   if (formatVersion !== FORMAT_VERSION) throw broken('state.json of the checkpoint has no format version');
-  if (claimed.step !== step) throw broken(`state.json of the checkpoint has step ${claimed.step}`);
+  if (claimed.step !== step) throw broken(`state.json of the checkpoint is of step ${claimed.step}`);
   let file: Safetensors;
   try {
     file = Safetensors.open(join(path, 'state.safetensors'));
@@ -166,6 +166,6 @@ function readChecked(folder: string, step: number, target: Target): string {
     file.close();
   }
   const root = target.root();
-  if (root !== claimed.stateRoot) throw broken('the checkpoint was altered: its state does not have the recorded root');
+  if (root !== claimed.stateRoot) throw broken('the checkpoint was altered: its state does not have the root in state.json');
   return root;
 }
