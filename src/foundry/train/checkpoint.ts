@@ -166,6 +166,7 @@ function readChecked(folder: string, step: number, target: Target): string {
     file.close();
   }
   const root = target.root();
-  if (root !== claimed.stateRoot) throw broken('the checkpoint was altered: its state does not have the root in state.json');
+  if (root !== claimed.stateRoot)
+    throw broken('the checkpoint was altered: its state does not have the root in state.json');
   return root;
 }
