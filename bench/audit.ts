@@ -1,5 +1,6 @@
-// What an audit costs, as a share of the training it checks: recipes/hello.yaml, and a run of 200 segments of 50 steps. Both are made
-// and audited here with the same threads; the training's seconds are the steps times the step's own time, as the audit measures it.
+// The cost of an audit, as a share of the training that it checks: recipes/hello.yaml, and a run of 200 segments of 50 steps. Both are
+// made and audited here with the same threads; the seconds of the training are the number of steps times the time of a step, as the
+// audit measures it.
 // usage: npm run bench:audit -- [--threads N] [--run hello|long]; exit code 1 where a limit is not kept
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -18,10 +19,10 @@ const threads = Number(values.threads);
 
 const HELLO = fileURLToPath(new URL('../recipes/hello.yaml', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'jikji-bench-audit-'));
-// The cache of tarballs stays the user's own: what is measured is no download.
+// Uses the user's cache of tarballs, so that no download is measured.
 for (const name of ['CONFIG', 'STATE']) process.env[`XDG_${name}_HOME`] = join(folder, name);
 
-/** Texts of made-up words, and a recipe of 10,000 steps on them with a state every 50: a small model, as many tokens a step beside its weights as hello's. */
+/** Texts of random words, and a recipe of 10,000 steps on them with a state every 50 steps: a small model, with the same ratio of tokens per step to weights as hello. */
 function longRecipe(): Recipe {
   writeTexts(folder, 100);
   return parseRecipe(
@@ -72,7 +73,7 @@ try {
       seconds.set(last.check, (seconds.get(last.check) ?? 0) + (now - last.at) / 1000);
       last = { check, at: now };
     };
-    // The key that signed the run lies here: only the claim of a chance depends on that, not what is done.
+    // The key that signed the run is here: this changes only the claimed chance, not the work.
     const found = await audit({ folder: out, threads, onProgress: ({ check }) => mark(check) });
     mark('end');
     const { steps, replayedSteps, replaySeconds } = found.cost;

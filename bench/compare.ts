@@ -1,6 +1,6 @@
-// `npm run bench -- [s m l] [--evaluate] [--pairs N] [--markdown]`: ours and PyTorch on the same work in turn, A B A B: training, or what
-// evaluation does. Knows neither engine: both are child processes, `bin/jikji bench` (or bench/scoring.ts) and
-// bench/peers/torch_llama.py, which says how PyTorch is brought to its best first.
+// `npm run bench -- [s m l] [--evaluate] [--pairs N] [--markdown]`: Jikji and PyTorch on the same work in turn, A B A B: training, or the
+// work of evaluation. Knows neither engine: both are child processes, `bin/jikji bench` (or bench/scoring.ts) and
+// bench/peers/torch_llama.py, which also describes how PyTorch is tuned first.
 
 import { spawnSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
@@ -12,9 +12,9 @@ import { markdownTable, type Pair, plainTable, type ShapeResult } from './table.
 
 const ROOT = join(import.meta.dirname, '..');
 const PEER = join(import.meta.dirname, 'peers', 'torch_llama.py');
-/** Debian's own, since python3-torch is there and not in a Python that stands before it on PATH. */
+/** Debian's Python, which has python3-torch; another Python that is first on PATH does not. */
 const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
-/** Above this share of the processor in other hands the figures are not for the record: threads that wait for each other suffer most. */
+/** Above this share of the processor in use by others the figures do not count: threads that wait for each other suffer most. */
 const BUSY = 0.05;
 
 interface Setting {
@@ -34,7 +34,7 @@ interface PeerResult {
 const USAGE = 'npm run bench -- [s m l] [--evaluate] [--pairs N] [--steps N] [--markdown]';
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** The JSON that a child printed last; its standard error passes through. */
+/** The JSON on the last line of a child's output; its standard error is shown. */
 function child<T>(command: string, args: string[], hint: string): T {
   const done = spawnSync(command, args, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
   if (done.error) throw new JikjiError('bench-child', `cannot be run: ${done.error.message}`, command, hint);
@@ -51,7 +51,7 @@ const ours = (shape: Shape, evaluate: boolean): BenchResult => {
   return child(process.execPath, ['--no-warnings', join(import.meta.dirname, 'scoring.ts'), shape], hint);
 };
 
-/** Without a setting the peer first finds its fastest one. */
+/** Without a setting the peer first finds the fastest one. */
 function theirs(shape: Shape, evaluate: boolean, steps: number, setting?: Setting): PeerResult {
   const c = SHAPES[shape];
   const sizes = {
@@ -70,7 +70,7 @@ function theirs(shape: Shape, evaluate: boolean, steps: number, setting?: Settin
   return child(PYTHON, [PEER, ...args], 'on Debian: apt-get install python3-torch libopenblas0-pthread');
 }
 
-/** Share of the processor that is at work just now, while we only wait: from 0 to 1. */
+/** Share of the processor that other programs use now, from 0 to 1. */
 function busyShare(): number {
   const times = () => {
     const all = cpus().map(({ times: t }) => ({ idle: t.idle, total: t.user + t.nice + t.sys + t.irq + t.idle }));

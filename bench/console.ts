@@ -1,5 +1,5 @@
-// What it costs to look at runs: a curve of a million steps, the first time and for stretches of it, how long it keeps others
-// waiting; and what 200 open pages of a run, over HTTP, take from the process that trains it.
+// The cost of viewing runs: reading a curve of a million steps, whole and in part, and how long that blocks other requests; and the
+// processor time that 200 open pages of a run, over HTTP, take from the process that trains it.
 // usage: npm run bench:console -- [--steps N] [--pairs N]; exit code 1 where a limit is not kept
 
 import { spawn } from 'node:child_process';
@@ -17,10 +17,10 @@ import { median } from './table.ts';
 const MAX_FIRST_MS = 3000;
 const MAX_NEXT_MS = 50;
 const MAX_BLOCKED_MS = 50;
-/** Of its time; what is measured is noisy. */
+/** Share of its time; the measurement is noisy. */
 const MAX_COST = 1.03;
 const PAGES = 200;
-/** What a page of a run asks for beside its events, and how often. */
+/** The requests of a page of a run beside its events, and how often it sends them. */
 const ASKED = [
   ['', 10_000],
   ['/evidence', 30_000],
@@ -36,10 +36,10 @@ const folder = mkdtempSync(join(tmpdir(), 'jikji-bench-curve-'));
 for (const name of ['CONFIG', 'STATE', 'CACHE']) process.env[`XDG_${name}_HOME`] = join(folder, name);
 
 let kept = true;
-const line = (what: string, value: number, most: number, unit = 'ms', digits = 0): void => {
-  kept &&= value < most;
-  const verdict = value < most ? 'kept' : 'NOT KEPT';
-  console.log(`${what.padEnd(44)} ${value.toFixed(digits)} ${unit} (under ${most}: ${verdict})`);
+const printLimit = (name: string, value: number, limit: number, { unit = 'ms', digits = 0 } = {}): void => {
+  kept &&= value < limit;
+  const verdict = value < limit ? 'kept' : 'NOT KEPT';
+  console.log(`${name.padEnd(44)} ${value.toFixed(digits)} ${unit} (under ${limit}: ${verdict})`);
 };
 
 function writeRun(run: string): void {
@@ -63,7 +63,7 @@ function writeRun(run: string): void {
   );
 }
 
-/** Milliseconds of `work`, and the longest that nothing else had its turn meanwhile. */
+/** Milliseconds of `work`, and the longest time in it that blocked the event loop. */
 async function timed(work: () => Promise<unknown>): Promise<{ ms: number; blocked: number }> {
   const begun = performance.now();
   let last = begun;
@@ -90,8 +90,8 @@ async function reading(runs: Runs): Promise<void> {
     `${steps.toLocaleString('en')} steps, ${(statSync(join(run, 'transcript.jsonl')).size / 1e6).toFixed(0)} MB`,
   );
   const first = await timed(() => runs.curves.curve(id, { points: 2000 }));
-  line('first time, 2000 points', first.ms, MAX_FIRST_MS);
-  line('  others wait at most', first.blocked, MAX_BLOCKED_MS);
+  printLimit('first time, 2000 points', first.ms, MAX_FIRST_MS);
+  printLimit('  others wait at most', first.blocked, MAX_BLOCKED_MS);
   for (const [what, from, to] of [
     ['all of it again', 1, steps],
     ['a tenth', 0.4 * steps, 0.5 * steps],
@@ -100,11 +100,11 @@ async function reading(runs: Runs): Promise<void> {
     const times: number[] = [];
     for (let i = 0; i < REPEATED; i++)
       times.push((await timed(() => runs.curves.curve(id, { from, to, points: 2000 }))).ms);
-    line(what, median(times), MAX_NEXT_MS, 'ms', 1);
+    printLimit(what, median(times), MAX_NEXT_MS, { digits: 1 });
   }
 }
 
-/** A page of a run as the console has it: asks what it shows, then follows, and asks again now and then. */
+/** A page of a run, as in the console: loads its data, follows the events, and reloads from time to time. */
 async function page(url: string, token: string, signal: AbortSignal): Promise<void> {
   const ask = (path: string) => fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` }, signal });
   const asking = ASKED.map(async ([path, every]) => {
@@ -123,7 +123,7 @@ async function page(url: string, token: string, signal: AbortSignal): Promise<vo
   await Promise.all([...asking, following()]);
 }
 
-/** Seconds of processor that a training of its own takes, with so many open pages of it. */
+/** Processor seconds of a training in a separate process, with this many open pages of its run. */
 async function training({ runs, url, token }: Watching, name: string, pages: number): Promise<number> {
   const out = join(folder, name);
   const args = [join(import.meta.dirname, '../src/foundry/runs/testing/train.ts'), folder, out];
@@ -149,7 +149,7 @@ interface Watching {
   token: string;
 }
 
-/** A server of its own, and a token for its office. */
+/** A separate server, and a token for its office. */
 async function served(): Promise<{ url: string; token: string; close: () => Promise<void> }> {
   const nobody = () => Promise.reject(new Error('nothing is signed here'));
   const server = await serve({
@@ -196,7 +196,10 @@ async function watching(runs: Runs): Promise<void> {
   }
   await close();
   console.log(`each pair: ${ratios.map((ratio) => ratio.toFixed(3)).join(', ')}`);
-  line(`training with ${PAGES} open pages, to without`, median(ratios), MAX_COST, 'times the processor', 3);
+  printLimit(`training with ${PAGES} open pages, to without`, median(ratios), MAX_COST, {
+    unit: 'times the processor',
+    digits: 3,
+  });
 }
 
 const runs = new Runs({ threads: 1 });

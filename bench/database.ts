@@ -1,6 +1,6 @@
-// A programme of 50 consortia, 5 stages and 5,000 runs with a million records of steps: how long it takes to write it through the log,
-// to open it, and to ask for what people look at: rows, which are in memory, and what stands in the log. In PGlite in a folder, and on
-// the PostgreSQL server that JIKJI_TEST_POSTGRES names, if it names one; both are asked the same in turn. Then the standings of 50 teams (bench/standings.ts).
+// A programme of 50 consortia, 5 stages and 5,000 runs with a million records of steps: the time to write it through the log, to open it,
+// and to read what people view: rows, which are in memory, and the log. In PGlite in a folder, and on the PostgreSQL server of
+// JIKJI_TEST_POSTGRES, if it is set; both get the same queries in turn. Then the standings of 50 teams (bench/standings.ts).
 // usage: npm run bench:database; exit code 1 where a limit is not kept
 
 import { execFileSync } from 'node:child_process';
@@ -128,7 +128,7 @@ const ended = (stage: string): Proposal[] => [
   { kind: 'decision-recorded', data: { stage, kept: list(TEAMS, team), out: [], source: 'not recorded' } },
 ];
 
-/** What is written, in the lists in which it is written. */
+/** The entries, in the lists in which they are written. */
 function* programme(): Generator<Proposal[]> {
   yield [
     { kind: 'programme-created', data: { id: 'bench', name: { en: 'Bench' }, mode: 'practice' } },
@@ -170,7 +170,7 @@ const anyStage = (): number => 1 + below(STAGES);
 const anyRun = (): string => run(anyStage(), below(TEAMS), below(RUNS));
 const ENTRIES = 1 + TEAMS * 2 + STAGES * (TEAMS + 4) - 2 + TEAMS * STAGES * RUNS * 3 + JUDGES * PAIRS;
 
-/** Each question by what it asks; those of tables that stay small or empty here are not asked. */
+/** The queries by name, without those of tables that stay small or empty here. */
 const QUESTIONS: Record<string, (programme: Programme) => unknown> = {
   'row: submissions': ({ tables }) => tables.get('submissions', anyRun()),
   'row: audits': ({ tables }) => tables.get('audits', anyRun()),

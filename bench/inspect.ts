@@ -1,5 +1,5 @@
-// Looking into a model of 20 GB: a folder as Llama 3's, its shards made of holes, its tokenizer of 128,256 entries. `jikji inspect`
-// runs in a process of its own; its time and the most memory it had are measured.
+// Inspecting a model of 20 GB: a folder like Llama 3's with sparse shards and a tokenizer of 128,256 entries. Runs `jikji inspect` in a
+// separate process and measures its time and its peak memory.
 // usage: npm run bench:inspect; exit code 1 where a limit is not kept
 
 import { spawnSync } from 'node:child_process';
@@ -51,7 +51,7 @@ function writeShards(folder: string): number {
   return total_size;
 }
 
-/** A byte-level vocabulary: bytes, pairs of them, and threes as far as there is room, each with the two merges that give it. */
+/** A byte-level vocabulary: bytes, pairs, and triples up to its size, each with the two merges that make it. */
 function writeTokenizer(folder: string): void {
   const printable = (byte: number) => (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte !== 0xad);
   let extra = 0x100;
@@ -107,7 +107,7 @@ try {
     if (files.length !== SHARDS || parameters * 2 !== total) throw new Error(`it found something else: ${stdout}`);
     return { seconds, bytes: Number(/peak (\d+)/.exec(stderr)![1]) * 1024 };
   });
-  // Other programs only add to the time, and nothing takes from the memory.
+  // The minimum of the times, since other programs only add to them; the maximum of the memory.
   const seconds = Math.min(...runs.map((run) => run.seconds));
   const bytes = Math.max(...runs.map((run) => run.bytes));
   const kept = (holds: boolean): string => (holds ? 'kept' : 'NOT KEPT');

@@ -1,5 +1,5 @@
-// Taking in a bundle of 1 GB: how much memory that takes beside what the programme has anyway, and how fast it is against `cp`,
-// `sync` and `sha256sum` one after the other, which do no more than copy, secure and hash.
+// Taking in a bundle of 1 GB: the memory that it needs in addition to the programme's, and its speed against `cp`, `sync` and `sha256sum`
+// one after the other, which only copy, sync and hash.
 // usage: npm run bench:intake -- [--bytes N]; exit code 1 where the limit of memory is not kept
 
 import { execFileSync } from 'node:child_process';
@@ -20,7 +20,7 @@ const RUNS = 3;
 const { values } = parseArgs({ options: { bytes: { type: 'string', default: '1000000000' } } });
 const size = Number(values.bytes);
 
-/** A bundle of random bytes; each run gets another one, since the same is not taken in twice. */
+/** A bundle of random bytes; each run gets another one, since the same bundle is not taken in twice. */
 function writeBundle(path: string, run: number): void {
   const piece = randomFillSync(Buffer.alloc(1 << 20));
   const evidence = Buffer.from(`{"run":${run}}`);
@@ -68,7 +68,7 @@ try {
       execFileSync('sync', [copy]);
       execFileSync('sha256sum', [copy]);
     };
-    // In turn, and each first as often as second or nearly so.
+    // In turn; each is first about as often as second.
     const both = [async () => ours.push(await seconds(take)), async () => theirs.push(await seconds(peer))];
     for (const one of run % 2 ? both.reverse() : both) await one();
     rmSync(files, { recursive: true, force: true });

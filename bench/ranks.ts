@@ -1,5 +1,5 @@
-// What sharing a step costs: one process of 2 threads against 2 ranks of 1 thread on the same training, in turn, A B A B. Both come
-// to the same state, or the figures are of nothing. Time in communication by phase, and bytes sent against the least possible.
+// The cost of sharing a step: one process of 2 threads against 2 ranks of 1 thread on the same training, in turn, A B A B. Both must come
+// to the same state. Prints the time in communication by phase, and the bytes sent against the least possible.
 // usage: node bench/ranks.ts [--shape s|m|l] [--ranks N] [--pairs N] [--steps N]; exit code 1 where the goal is not reached
 
 import { spawnSync } from 'node:child_process';
@@ -19,7 +19,7 @@ const { values } = parseArgs({
     ranks: { type: 'string', default: '2' },
     pairs: { type: 'string', default: '5' },
     steps: { type: 'string', default: '5' },
-    /** This process is one that is measured. */
+    /** Set in a process that is measured. */
     measured: { type: 'string' },
   },
 });
@@ -31,7 +31,7 @@ if (!Object.hasOwn(SHAPES, shape) || ![size, pairs, steps].every((n) => Number.i
 }
 
 interface Phase {
-  /** Until the other ranks had come as far; then until the messages were there. */
+  /** Time until the other ranks reached the phase; then until the messages arrived. */
   waited: number;
   moved: number;
   sent: number;
@@ -40,11 +40,11 @@ interface Phase {
 interface Measured {
   seconds: number;
   stateRoot: string;
-  /** Of all steps that were measured; milliseconds and bytes of rank 0. */
+  /** Over all measured steps; milliseconds and bytes of rank 0. */
   phases: Record<string, Phase>;
 }
 
-/** Ranks that note what goes through them. At the start of each phase they meet, so that waiting is told from sending. */
+/** Ranks that measure their messages. They synchronise at the start of each phase, to separate waiting from sending. */
 class Noted implements Ranks {
   readonly rank: number;
   readonly size: number;
@@ -190,7 +190,7 @@ function compare(): void {
   }
   const total = names.reduce((sum, name) => sum + of(name, ({ sent }) => sent), 0);
   const moving = names.reduce((sum, name) => sum + of(name, ({ moved }) => moved), 0);
-  // To others go this rank's gradients of what they own, and to each of them the weights that this one owns.
+  // A rank sends to each other rank the gradients of that rank's pieces and the weights of its own pieces.
   const least = (2 * (size - 1) * 4 * parameterCount(configOfShape(shape))) / size;
   console.log(
     `  in messages ${((moving / step) * 100).toFixed(1)}% of the time; sent ${(total / least).toFixed(3)} times the ${(least / 1e6).toFixed(2)} MB that must be (each gradient and each weight once)`,

@@ -1,5 +1,5 @@
-// What evidence costs a training: processor time spent in the ledger (transcript, roots, digests, statements) as a share of
-// all, and bytes of transcript a step. Counted by a profiler in the process itself, on shape s.
+// The cost of evidence in a training: the share of processor time spent in the ledger (transcript, roots, digests, statements), and the
+// bytes of transcript per step. Measured by a profiler in the process, on shape s.
 // usage: npm run bench:recording -- [--steps N] [--threads N]; exit code 1 where a limit is not kept
 
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -64,7 +64,7 @@ try {
   const { profile } = await session.post('Profiler.stop');
   const training = (used.user + used.system) / 1e6;
 
-  // A sample is the ledger's where any function on its stack is, or one of those that gather what is signed.
+  // A sample counts for the ledger if its stack has a function of the ledger, or one that gathers what is signed.
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
   const parents = new Map(
     profile.nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.id] as const)),

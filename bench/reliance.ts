@@ -1,5 +1,5 @@
 // Reliance over 10,000 components and 500 uses, as one chain and as a web with substitutes: what if, the index of the programme, the
-// smallest sets; each against the plain way in the same run. One process, one core.
+// smallest sets; each against a simple method in the same run. One process, one core.
 // usage: npm run bench:reliance; exit code 1 where the limit of what-if is not kept
 
 import { foreignCandidates, propagate } from '../src/reliance/candidates.ts';
@@ -9,7 +9,7 @@ import { median } from './table.ts';
 
 const MAX_SECONDS = 1;
 const RUNS = 5;
-/** The plain way is slow: once tells enough. */
+/** The simple method is slow: it runs once. */
 const PLAIN_USES = 20;
 
 const seconds = (work: () => unknown): number => {
@@ -44,7 +44,7 @@ for (const make of [chain, web]) {
   );
   kept &&= what < MAX_SECONDS;
 
-  // A graph remembers its shares: each index is of a new one.
+  // A graph caches its shares: each index needs a new one.
   const consortia = ['c0', 'c1', 'c2', 'c3', 'c4'];
   const [first, ...others] = Array.from({ length: RUNS + 1 }, () => new Graph(catalogue));
   indexOfProgramme(first!, consortia, null);
@@ -74,7 +74,7 @@ for (const make of [chain, web]) {
 console.log(`what if takes at most ${MAX_SECONDS} s: ${kept ? 'kept' : 'NOT KEPT'}`);
 if (!kept) process.exitCode = 1;
 
-/** How many sets of up to `size` stop the use, each tried in one pass over what it needs. */
+/** The number of sets of up to `size` that stop the use, each tried in one pass over what the use needs. */
 function bruteForce(graph: Graph, use: number, size: number): number {
   const below = graph.below([use]);
   const candidates = foreignCandidates(graph, 'supplier', below);

@@ -1,5 +1,5 @@
-// `node bench/scoring.ts SHAPE`: how fast evaluation scores random tokens, in windows of the shape's length. One JSON object. Random
-// weights: the arithmetic is the same whatever they are.
+// `node bench/scoring.ts SHAPE`: the speed of evaluation on random tokens, in windows of the shape's length. Prints one JSON object. The
+// weights are random: the arithmetic does not depend on them.
 
 import { availableParallelism } from 'node:os';
 import { Scorer, sizeOf } from '../src/foundry/evaluate/scorer.ts';

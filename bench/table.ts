@@ -1,13 +1,13 @@
-// Pairs of measurements become a table, for the terminal or for a Markdown page. Measures nothing.
+// Makes a table from pairs of measurements, for the terminal or for a Markdown page. Measures nothing.
 
-/** One run of ours and the run of PyTorch after it. */
+/** One run of Jikji and the run of PyTorch after it. */
 export interface Pair {
   /** Tokens a second. */
   ours: number;
   theirs: number;
-  /** Of ours; theirs follow from the same count of operations. */
+  /** Jikji's; PyTorch's follow from the same number of operations. */
   gflops: number;
-  /** GFLOP/s of our tiles alone. */
+  /** GFLOP/s of Jikji's tiles alone. */
   peak: number;
 }
 

@@ -1,4 +1,4 @@
-// Texts of made-up words for benchmarks: the same each time, some words far more often than others. Measures nothing.
+// Texts of random words for benchmarks: always the same, with some words far more frequent than others. Measures nothing.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

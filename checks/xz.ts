@@ -1,4 +1,4 @@
-// It learns: on the validation text of a run, the model needs fewer bits a byte than `xz -9` on the same text.
+// Checks that a model has learned: on the validation text of a run it needs fewer bits per byte than `xz -9`.
 // usage: node checks/xz.ts RUN
 
 import { spawnSync } from 'node:child_process';

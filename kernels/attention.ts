@@ -1,5 +1,5 @@
 // Causal attention with grouped heads, forward and backward. An item is one sequence and one key-value head; queries go in
-// blocks of QUERIES rows, all products through the tiles. Probabilities are computed again in the backward pass.
+// blocks of QUERIES rows; all products use the tiles. The backward pass computes the probabilities again.
 import {
   MEMORY_ZEROS as ZEROS, QUERIES, SPARE_BYTES, TILE_COLUMNS as WIDTH, TILE_ROWS as HEIGHT,
   attendOne, attention, attentionBackward,
@@ -23,14 +23,14 @@ function packAll(source: usize, stride: usize, k: i32, n: i32, transposed: bool,
   }
 }
 
-/** Bytes from one row of scores to the next: T keys in whole panels, and one panel more, since edge tiles read past the last key. */
+/** Bytes from one row of scores to the next: T keys in whole panels, and one more panel, since edge tiles read past the last key. */
 // @ts-ignore: decorator
 @inline
 function scoreStride(T: i32): usize {
   return <usize>(((T + WIDTH - 1) & ~(WIDTH - 1)) + WIDTH) << 2;
 }
 
-/** C[rows x n] = A[rows x k] B: whole tiles only, C has room for them. B's panels are `depth` rows deep, of which k are used. */
+/** C[rows x n] = A[rows x k] B in whole tiles, for which C has room. The panels of B are `depth` rows deep; k of them are used. */
 function productInto(a: usize, aStride: usize, rows: i32, b: usize, depth: i32, k: i32, n: i32, c: usize, cStride: usize, width: i32): void {
   const panel = (<usize>width * <usize>depth) << 2;
   for (let j = 0; j < n; j += width, b += panel) {
@@ -41,7 +41,7 @@ function productInto(a: usize, aStride: usize, rows: i32, b: usize, depth: i32, 
 }
 
 /**
- * The same, from `from` on (ZEROS with stride 0: from +0), into a C with nothing to spare: rows and columns that do not fill a
+ * The same, where chains start at `from` (ZEROS with stride 0: at +0) and C has no extra room: rows and columns that do not fill a
  * tile go through `spare`.
  */
 function productExact(cols: bool, a: usize, aStride: usize, rows: i32, b: usize, depth: i32, k: i32, n: i32, c: usize, cStride: usize, from: usize, fromStride: usize, spare: usize, width: i32): void {
@@ -91,7 +91,7 @@ function softmaxRows(s: usize, stride: usize, rows: i32, i0: i32, keys: i32, sca
       v128.store(p, lo);
       v128.store(p, hi, 16);
     }
-    clearTail(s, valid, keys); // the last vector may have run over what is masked
+    clearTail(s, valid, keys); // the last vector may have written masked entries
   }
 }
 
@@ -102,7 +102,7 @@ function clearTail(row: usize, from: i32, to: i32): void {
   clear(row + (<usize>from << 2), row + (<usize>((to + 7) & ~7) << 2));
 }
 
-/** Sets the floats in [p, end) to +0; the system's own fill costs more than so few stores. */
+/** Sets the floats in [p, end) to +0; for so few stores the system's fill is slower. */
 function clear(p: usize, end: usize): void {
   for (; p + 16 <= end; p += 16) v128.store(p, f32x4.splat(0));
   for (; p < end; p += 4) store<f32>(p, 0);
@@ -110,7 +110,7 @@ function clear(p: usize, end: usize): void {
 
 /**
  * Items: (sequence, key-value head). q and o rows hold H * headDim floats, k and v rows G * headDim. Each sequence has T keys
- * and T - start queries: those of the positions from `start` on.
+ * and T - start queries: the positions from `start` on.
  */
 export function attentionItems(args: usize, first: i32, last: i32, scratch: usize): void {
   const T = attention.T(args);
@@ -149,7 +149,7 @@ export function attentionItems(args: usize, first: i32, last: i32, scratch: usiz
   }
 }
 
-/** Items: (sequence, key-value head). dq, dk, dv are written. */
+/** Items: (sequence, key-value head). dq, dk and dv are overwritten. */
 export function attentionBackwardItems(args: usize, first: i32, last: i32, scratch: usize): void {
   const T = attentionBackward.T(args);
   const H = attentionBackward.H(args);
@@ -225,7 +225,7 @@ function slope(p: v128, dp: v128, delta: v128, scale: f32): v128 {
   return f32x4.mul(f32x4.mul(p, f32x4.sub(dp, delta)), f32x4.splat(scale));
 }
 
-/** One new position against cached keys and values of T positions, the new one included. Items: query heads. */
+/** One new position against the cached keys and values of T positions, including its own. Items: query heads. */
 export function attendOneItems(args: usize, first: i32, last: i32, scratch: usize): void {
   const T = attendOne.T(args);
   const G = attendOne.G(args);
@@ -241,7 +241,7 @@ export function attendOneItems(args: usize, first: i32, last: i32, scratch: usiz
     const keys = attendOne.k(args) + kv;
     const values = attendOne.v(args) + kv;
     const o = attendOne.o(args) + head;
-    // Four keys at a time would need them transposed: one chain a lane instead, over d, by splatting both sides.
+    // Four keys at a time would need transposed keys. Instead each lane is one chain over d, and both sides are splatted.
     for (let j = 0; j < T; j++) {
       const k = keys + <usize>j * stride;
       let sum = f32x4.splat(0);

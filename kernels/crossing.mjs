@@ -1,9 +1,9 @@
-// Writes the kernels' side of src/engine/webassembly/crossing.json: constants, accessors of the operations' arguments, and
-// the switch over operation numbers. Both sides follow the order of that table; neither repeats a number of it.
+// Writes the kernels' side of src/engine/webassembly/crossing.json: constants, accessors for the arguments of operations, and the
+// switch over operation numbers. Both sides follow the order of that table and repeat none of its numbers.
 
 const WORD = 4;
 
-/** Type and load of an argument by its kind, and the words that it takes. */
+/** Type, load and number of words of an argument, by its kind. */
 const kinds = {
   address: { type: 'usize', load: (at) => `load<u32>(args, ${at})`, words: 1 },
   bytes: { type: 'usize', load: (at) => `load<u32>(args, ${at})`, words: 1 },
@@ -28,7 +28,7 @@ const constants = (prefix, numbers, typeOf) =>
 /** Sizes in bytes are added to addresses; all others count something. */
 const sizeType = (name) => (name.endsWith('Bytes') ? 'usize' : 'i32');
 
-/** A namespace with one accessor for each argument. `room` is how many words there are for arguments. */
+/** A namespace with one accessor for each argument. `room` is the number of words for arguments. */
 function accessors(operation, args, room) {
   const lines = [`export namespace ${operation} {`];
   let word = 0;

@@ -1,4 +1,4 @@
-// Embedding: rows looked up; backward, rows added up in token order, columns split among threads.
+// Embedding: looks up rows. Backward: adds rows in token order; threads split the columns.
 import { EMBEDDING_COLUMNS, embedding, embeddingBackward } from './build/crossing';
 import { loadPart, storePart } from './math';
 

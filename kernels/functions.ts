@@ -39,7 +39,7 @@ export function log64(x: f64): f64 {
 }
 
 /**
- * The standard normal's value below which a share `p` lies, 0 < p < 1: algorithm AS 241, PPND16 (Wichura 1988).
+ * Quantile `p` of the standard normal distribution, 0 < p < 1: algorithm AS 241, PPND16 (Wichura 1988).
  * NaN outside that range.
  */
 export function normal64(p: f64): f64 {

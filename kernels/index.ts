@@ -1,11 +1,11 @@
-// The module's exports: the job loop, what start-up asks, and nothing else.
+// The exports of the module: the job loop and the calls of the start-up.
 import { TABLE } from './build/crossing';
 
 export { prepare } from './math';
 export { run, runAlone, work } from './pool';
 export { tile6x16Rows, tile6x16Cols, tile6x8Rows, tile6x8Cols } from './build/tiles';
 
-/** Which table of what crosses these kernels were built from. */
+/** Fingerprint of the crossing table that these kernels were built from. */
 export function table(): i32 {
   return TABLE;
 }

@@ -1,9 +1,8 @@
 // Matrix products: packing, and the loops around the tiles. All three products of a linear layer are one of two forms:
 //   rows:  C[i, j] = chain over k of A[i, k] B[k, j], A[i, k] at a[i, k]       (forward, input gradient)
 //   cols:  the same with A[i, k] at a[k, i]                                    (weight gradient)
-// Both pack A on the way, six rows at a time. B is packed before, by a job of its own: panels of `width` columns, K cut into
-// blocks of PRODUCT_DEPTH so that a panel fits the L1 cache.
-// A chain goes on from block to block through C, which changes no bit.
+// Both pack A as they go, six rows at a time. An earlier job packs B: panels of `width` columns, with K cut into blocks of
+// PRODUCT_DEPTH so that a panel fits the L1 cache. A chain continues from block to block through C, which changes no bit.
 import {
   COLUMN_GROUP, MEMORY_ZEROS as ZEROS, PEAK_TILES, PRODUCT_DEPTH as DEPTH, SPARE_BYTES, TILE_COLUMNS as WIDTH, TILE_ROWS as HEIGHT,
   columnSums, pack, peak, product,
@@ -30,7 +29,7 @@ export function tileCols(width: i32, a: usize, stride: usize, b: usize, k: i32, 
   else tile6x8Cols(a, stride, HEIGHT, b, k, c, cStride, from, fromStride);
 }
 
-/** Copies rows x columns floats between places with their own strides (in bytes); rows past `rows` are left alone. */
+/** Copies rows x columns floats between matrices with different strides (in bytes); other rows stay unchanged. */
 function copyPart(source: usize, sourceStride: usize, target: usize, targetStride: usize, rows: i32, columns: i32): void {
   for (let r = 0; r < rows; r++) {
     for (let j = 0; j < columns; j += 4) {
@@ -45,7 +44,7 @@ function copyPart(source: usize, sourceStride: usize, target: usize, targetStrid
 /**
  * One tile of C of which only `rows` x `columns` exist: it is computed in `spare` (room for the widest tile), and the existing
  * part is copied.
- * `from` is ZEROS for a start at +0; with stride 0 it is one row for all (a bias).
+ * `from` is ZEROS for a start at +0; with stride 0 it is one row for all rows (a bias).
  */
 export function edgeTile(cols: bool, width: i32, a: usize, stride: usize, rows: i32, columns: i32, b: usize, k: i32, c: usize, cStride: usize, from: usize, fromStride: usize, spare: usize): void {
   memory.fill(spare, 0, HEIGHT * ROW);
@@ -117,7 +116,7 @@ export function packTransposed(source: usize, stride: usize, k: i32, columns: i3
   }
 }
 
-/** Where panel `panel` of block `block` lies in a packed B of `panels` panels. */
+/** Address of panel `panel` of block `block` in a packed B of `panels` panels. */
 // @ts-ignore: decorator
 @inline
 function panelAt(packed: usize, block: i32, panel: i32, panels: i32, depth: i32, width: i32): usize {
@@ -276,7 +275,7 @@ function packColumns(a: usize, stride: usize, depth: i32, i0: i32, i1: i32, M: i
   }
 }
 
-/** A bias's gradient. Items: groups of COLUMN_GROUP columns. The sums are added to: a chain over rows for each column. */
+/** Gradient of a bias. Items: groups of COLUMN_GROUP columns. Each column continues its chain over the rows. */
 export function columnSumsItems(args: usize, first: i32, last: i32, scratch: usize): void {
   const M = columnSums.M(args);
   const N = columnSums.N(args);
@@ -293,7 +292,7 @@ export function columnSumsItems(args: usize, first: i32, last: i32, scratch: usi
   }
 }
 
-/** The machine's peak in this arithmetic. Items: PEAK_TILES tiles of PRODUCT_DEPTH steps; the operands stay in the L1 cache. */
+/** Work for measuring the machine's peak in this arithmetic. Items: PEAK_TILES tiles of PRODUCT_DEPTH steps; the operands stay in the L1 cache. */
 export function peakItems(args: usize, first: i32, last: i32, scratch: usize): void {
   const width = peak.width(args);
   const stride = <usize>width << 2;

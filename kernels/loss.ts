@@ -1,11 +1,11 @@
-// Softmax cross-entropy over rows of logits; the gradient takes the logits' place.
+// Softmax cross-entropy over rows of logits; the gradient overwrites the logits.
 import { loss } from './build/crossing';
 import { log64 } from './functions';
 import { rowMax, rowSum, vexp } from './math';
 
 /**
- * Items: rows. Targets are 32-bit words, losses f64; `share` is what one row counts in the gradient.
- * Rows are padded to a multiple of 16 floats; what stands in the padding afterwards means nothing.
+ * Items: rows. Targets are 32-bit words, losses f64; `share` is the weight of one row in the gradient.
+ * Rows are padded to a multiple of 16 floats; the padding is undefined afterwards.
  */
 export function lossItems(args: usize, first: i32, last: i32, scratch: usize): void {
   const logits = loss.logits(args);

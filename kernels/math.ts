@@ -1,4 +1,4 @@
-// Vectors of four, sums over rows, and the functions of docs/arithmetic.md. Nothing here knows of a layer.
+// Vectors of four, sums over rows, and the functions of docs/arithmetic.md. Knows no layers.
 
 import { MEMORY_CONSTANTS as TABLE } from './build/crossing';
 
@@ -91,8 +91,8 @@ export function rowMax(a: usize, n: i32): f32 {
 }
 
 /**
- * Writes the constants of exp; once, before anything else runs. They lie in memory, since V8 would build each of them anew
- * from two halves at every use.
+ * Writes the constants of exp; once, before any other call. They are in memory because V8 would otherwise build each constant from
+ * two halves at every use.
  */
 export function prepare(): void {
   store<f32>(TABLE, 88.37);
@@ -117,7 +117,7 @@ export function prepare(): void {
 export function vexp(x: v128): v128 {
   const least = v128.load_splat<f32>(TABLE, 4);
   const c = f32x4.pmax(f32x4.pmin(x, v128.load_splat<f32>(TABLE)), least); // in this order both keep a NaN of the first operand
-  // 1.5 * 2^23 added and taken away rounds to the nearest whole number, ties to even; in between, the low bits hold it.
+  // Adding and subtracting 1.5 * 2^23 rounds to the nearest whole number, ties to even; in between, the low bits hold that number.
   const shift = v128.load_splat<f32>(TABLE, 12);
   const shifted = f32x4.add(f32x4.mul(c, v128.load_splat<f32>(TABLE, 8)), shift);
   const n = f32x4.sub(shifted, shift);

@@ -1,4 +1,4 @@
-// RMSNorm. Rows are split among threads; the weight's gradient is a chain over rows for each column, so columns are split there.
+// RMSNorm. Threads split the rows. The gradient of the weight is a chain over rows for each column, so there they split the columns.
 import { COLUMN_GROUP, norm, normBackward, normWeight } from './build/crossing';
 import { loadPart, rowDot, storePart } from './math';
 
@@ -29,7 +29,7 @@ export function normItems(args: usize, first: i32, last: i32, scratch: usize): v
   }
 }
 
-/** Items: rows. dx is added to: dx = fma(inv, fma(-h, c, t), dx). */
+/** Items: rows. Adds to dx: dx = fma(inv, fma(-h, c, t), dx). */
 export function normBackwardItems(args: usize, first: i32, last: i32, scratch: usize): void {
   const w = normBackward.weight(args);
   const D = normBackward.D(args);
@@ -77,7 +77,7 @@ export function normBackwardItems(args: usize, first: i32, last: i32, scratch: u
   }
 }
 
-/** Items: groups of COLUMN_GROUP columns. dWeight is added to. */
+/** Items: groups of COLUMN_GROUP columns. dWeight continues its chains. */
 export function normWeightItems(args: usize, first: i32, last: i32, scratch: usize): void {
   const M = normWeight.M(args);
   const D = normWeight.D(args);

@@ -1,4 +1,4 @@
-// Gradient norm, AdamW, and the additions between gradient buffers: whole steps, then what is left.
+// Gradient norm, AdamW, and additions between gradient buffers: whole steps, then the rest.
 import { BLOCK, adamw, add, fill, squares } from './build/crossing';
 import { loadPart, rowDot, storePart } from './math';
 
@@ -13,7 +13,7 @@ export function squaresItems(args: usize, first: i32, last: i32, scratch: usize)
   }
 }
 
-/** Updates `count` (1 to 4) elements; 4 written as a constant leaves plain vector loads and stores. */
+/** Updates `count` (1 to 4) elements; with the constant 4 it compiles to plain vector loads and stores. */
 // @ts-ignore: decorator
 @inline
 function update(p: usize, g: usize, m: usize, v: usize, args: usize, count: i32): void {

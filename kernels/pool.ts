@@ -1,15 +1,15 @@
-// The job loop that every thread runs. A job is one operation over items; threads take the next items from a shared counter.
-// Threads split outputs, never a sum: who computes an item changes no bit.
+// The job loop of every thread. A job is one operation over items; threads take the next items from a shared counter. Threads split
+// outputs, never a sum: the thread that computes an item changes no bit.
 //
-// The control block holds: epoch (one more for each job), next item, workers still busy, each on a cache line of its own;
-// then operation, items, chunk (items taken at once), and the operation's arguments.
+// The control block has: epoch (incremented for each job), next item, number of busy workers, each on a separate cache line; then
+// operation, items, chunk (items taken at once), and the arguments of the operation.
 import {
   CONTROL_ARGUMENTS as ARGUMENTS, CONTROL_BUSY as BUSY, CONTROL_CHUNK as CHUNK, CONTROL_EPOCH as EPOCH, CONTROL_ITEMS as ITEMS,
   CONTROL_NEXT as NEXT, CONTROL_OPERATION as OPERATION, EXIT,
 } from './build/crossing';
 import { runItems } from './build/dispatch';
 
-const SPINS: i32 = 20000; // some tens of microseconds: jobs follow each other closely while a step runs
+const SPINS: i32 = 20000; // tens of microseconds: the jobs of a step follow each other closely
 
 function drain(control: usize, scratch: usize): void {
   const operation = load<i32>(control, OPERATION);
@@ -22,7 +22,7 @@ function drain(control: usize, scratch: usize): void {
   }
 }
 
-/** A worker's life: waits for jobs until it is told to leave. `scratch` is memory of its own. */
+/** The loop of a worker: runs jobs until the exit job. `scratch` is the worker's own memory. */
 export function work(control: usize, scratch: usize): void {
   let seen: i32 = 0;
   for (;;) {
@@ -40,7 +40,7 @@ export function work(control: usize, scratch: usize): void {
   }
 }
 
-/** Runs the job that stands in the control block on all threads and returns when its last item is done; 0 if a worker is lost. */
+/** Runs the job in the control block on all threads; returns when its last item is done, or 0 if a worker is lost. */
 export function run(control: usize, workers: i32, scratch: usize): i32 {
   atomic.store<i32>(control + NEXT, 0);
   atomic.store<i32>(control + BUSY, workers);
@@ -54,7 +54,7 @@ export function run(control: usize, workers: i32, scratch: usize): i32 {
   return 1;
 }
 
-/** The same on the calling thread alone, for jobs too small to wake anybody. */
+/** The same on the calling thread alone, for jobs that are too small to wake workers. */
 export function runAlone(control: usize, scratch: usize): void {
   atomic.store<i32>(control + NEXT, 0);
   drain(control, scratch);

@@ -1,4 +1,4 @@
-// Initial weights: counter-based random numbers, so that any element can be drawn alone.
+// Initial weights: counter-based random numbers, so that each element can be drawn independently.
 import { RANDOM_BLOCK, random } from './build/crossing';
 import { normal64 } from './functions';
 

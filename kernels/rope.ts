@@ -1,8 +1,8 @@
-// Rotary embedding, in place, over rows of heads. The tables come from outside.
+// Rotary embedding, in place, over rows of heads. The tables are arguments.
 import { rope } from './build/crossing';
 import { loadPart, storePart } from './math';
 
-/** Items: rows. Row m stands at position `first` + m mod T. */
+/** Items: rows. Row m has position `first` + m mod T. */
 export function ropeItems(args: usize, first: i32, last: i32, scratch: usize): void {
   const rows = rope.x(args);
   const stride = rope.stride(args);

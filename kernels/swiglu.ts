@@ -1,4 +1,4 @@
-// SwiGLU, elementwise over flat buffers: steps of eight elements, then what is left, four or fewer at a time.
+// SwiGLU, elementwise over flat buffers: steps of eight elements, then the rest, four or fewer at a time.
 import { BLOCK, swiglu, swigluBackward } from './build/crossing';
 import { loadPart, storePart, vsigmoid } from './math';
 
@@ -28,7 +28,7 @@ export function swigluItems(args: usize, first: i32, last: i32, scratch: usize):
   }
 }
 
-/** Items: blocks of BLOCK elements. Outputs may stand where inputs stood. */
+/** Items: blocks of BLOCK elements. Outputs may overwrite inputs. */
 export function swigluBackwardItems(args: usize, first: i32, last: i32, scratch: usize): void {
   const end = <usize>min(last * BLOCK, swigluBackward.count(args)) << 2;
   const whole = end & ~31;

@@ -1,14 +1,14 @@
 // Writes the source of the matrix tiles: the innermost loops of every product, one function for each shape and layout of A.
-// Text is generated because a tile is the same three lines written out rows x vectors times, and nothing else.
+// Text is generated because a tile is only the same three lines, repeated rows x vectors times.
 //
 // tile(a, stride, rows, b, k, c, cStride, from, fromStride): for r < rows, j < columns
 //   C[r, j] = chain over kk < k, ascending, of fma(A[r, kk], B[kk, j], .), starting at FROM[r, j]
 // B is a packed panel: columns floats for each kk. Strides are in bytes; FROM may be C itself, or one row of
 // zeros with stride 0 (a branch instead would keep V8 from pairing the loads into 256-bit registers).
-//   layout Rows: A[r, kk] at a + r * stride + 4 * kk   (rows of a matrix as it lies)
+//   layout Rows: A[r, kk] at a + r * stride + 4 * kk   (a matrix as stored)
 //   layout Cols: A[r, kk] at a + kk * stride + 4 * r   (a transposed matrix, or a packed panel)
-// All `tile rows` rows are computed and stored; where fewer are wanted (rows), the others repeat the last one (Rows) or
-// read what lies behind (Cols): the caller gives them a C of its own to fall into.
+// All `tile rows` rows are computed and stored; where fewer are needed (rows), the others repeat the last one (Rows) or read past
+// the end (Cols): the caller then passes a spare C.
 
 /** AssemblyScript text of one tile. */
 function tile(height, vectors, layout) {
@@ -23,7 +23,7 @@ function tile(height, vectors, layout) {
   }
   if (layout === 'Rows') for (const r of rows) line(`  let a${r}: usize = a + <usize>min(${r}, rows - 1) * stride;`);
   line(`  const end: usize = b + <usize>k * ${vectors * 16};`);
-  line('  for (; b < end; ) {'); // not unrolled: more values at once than registers would be slower
+  line('  for (; b < end; ) {'); // not unrolled: more values than registers would be slower
   for (const v of cols) line(`    const b${v} = v128.load(b, ${v * 16});`);
   for (const r of rows) {
     line(`    const x${r} = v128.load_splat<f32>(${layout === 'Rows' ? `a${r}` : `a, ${r * 4}`});`);

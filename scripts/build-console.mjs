@@ -1,5 +1,5 @@
-// Builds src/console to dist/console. With --if-stale only when what it is made of differs from what the last build was made of.
-// Plain JavaScript: npm runs it as `prepare`, under whatever Node is there.
+// Builds src/console to dist/console. With --if-stale only when the sources differ from those of the last build. Plain JavaScript: npm
+// runs it as `prepare`, under any installed Node.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,7 +9,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const target = join(root, 'dist/console');
 const mark = join(target, 'inputs.sha256');
 
-/** Of all sources, and of the packages that end up in the pages. Times of files say nothing after a checkout. */
+/** Digest of all sources and of the packages in the pages. File times mean nothing after a checkout. */
 function inputs() {
   const own = ['src/console', 'src/page-kit']
     .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((name) => `${folder}/${name}`))
@@ -50,7 +50,7 @@ try {
   process.exit(1);
 }
 writeFileSync(join(temporary, 'inputs.sha256'), digest);
-// A server that is running never sees half of it.
+// A running server never sees a half-written build.
 mkdirSync(dirname(target), { recursive: true });
 try {
   renameSync(target, before);

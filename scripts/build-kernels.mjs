@@ -1,6 +1,6 @@
 // Compiles kernels/ to kernels/build/kernels.wasm. With --if-stale only when a source, the crossing table or this script is
 // newer than the result.
-// Plain JavaScript: npm runs it as `prepare`, under whatever Node is there.
+// Plain JavaScript: npm runs it as `prepare`, under any installed Node.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,4 @@
-// Writes what the package carries beside the console into dist: JavaScript, and declarations for those who use it as a library.
-// What a former build left there goes. `npm pack` runs it.
+// Writes JavaScript and type declarations of the package into dist, beside the console. Removes an earlier build. `npm pack` runs it.
 
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +15,7 @@ for (const project of ['tsconfig.package.json', 'tsconfig.declarations.json']) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-// TypeScript 7.0 leaves the attribute of an imported JSON file out, and then complains of it in those who check declarations.
+// TypeScript 7.0 omits the attribute of an imported JSON file, and then reports an error to users who check declarations.
 for (const name of readdirSync(dist, { recursive: true })) {
   if (!name.endsWith('.d.ts') || name.startsWith('console')) continue;
   const text = readFileSync(join(dist, name), 'utf8');

@@ -38,7 +38,7 @@ export const FLOORS = [
   'ledger',
   'base',
 ];
-/** Rooms inside a floor, top room first: each has a face of its own. */
+/** Rooms inside a floor, top room first. Each room has a face. */
 export const ROOMS: Record<string, string[]> = {
   'page-kit': ['document', 'text'],
   foundry: ['export', 'sample', 'evaluate', 'load', 'make', 'runs', 'train', 'corpus', 'tokenizer', 'recipe', 'model'],
@@ -64,7 +64,7 @@ export const ROOMS: Record<string, string[]> = {
 /** No packages at run time. */
 const CORE = ['engine', 'ledger', 'base', 'foundry/train', 'foundry/model'];
 
-/** They turn what somebody asks for into an act, and write nothing. */
+/** They turn requests into acts, and write nothing to the log. */
 const SHELLS = ['cli/', 'console/', 'program/api/'];
 const WRITES = /\bprogramme\.record(Once)?\s*\(/gi;
 
@@ -79,12 +79,12 @@ export interface Violation {
 
 interface Place {
   floor: string;
-  /** `foundry/corpus`, or the floor itself for files that lie in no room of it. */
+  /** `foundry/corpus`, or the floor itself for files outside its rooms. */
   room: string;
   isFace: boolean;
 }
 
-/** Where a path under src belongs; undefined for what is on no floor. */
+/** Floor and room of a path under src; undefined outside all floors. */
 function placeOf(path: string): Place | undefined {
   const parts = path.split('/');
   const floor = parts[0];
@@ -147,7 +147,7 @@ function whyNot(from: string, to: string): string | undefined {
     return `${there.room} is entered through ${there.room}/index.ts only`;
   }
   if (here.room === there.room) return undefined;
-  // Inside a floor with rooms: what lies in no room may use the rooms, not the other way round.
+  // Inside a floor with rooms: files outside the rooms may use the rooms, not the other way round.
   if (there.room === there.floor) return `${here.room} is a room of ${there.floor}, which stands above it`;
   if (!isTest && here.room !== here.floor && isAbove(there.room, here.room))
     return `${here.room} is below ${there.room}`;
@@ -155,7 +155,7 @@ function whyNot(from: string, to: string): string | undefined {
   return `${there.room} is entered through ${there.room}/index.ts only`;
 }
 
-/** Whether one room of a floor stands above another one of it. */
+/** Whether one room of a floor is above another. */
 function isAbove(room: string, other: string): boolean {
   const [floor, name] = room.split('/');
   const rooms = ROOMS[floor!]!;

@@ -12,7 +12,7 @@ function matchesLock() {
   try {
     const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
     const there = JSON.parse(readFileSync(join(root, 'node_modules/.package-lock.json'), 'utf8')).packages;
-    // npm writes the second file last, so an install that was broken off does not match.
+    // npm writes the second file last, so an interrupted install does not match.
     return Object.entries(wanted).every(([path, p]) => {
       if (path === '') return true;
       const found = there[path];

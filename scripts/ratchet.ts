@@ -1,13 +1,13 @@
-// Checks of the house that it did not meet when they were introduced: circles of imports, long functions, file names,
-// exports that nobody uses. What is left of them is recorded by rule and file in scripts/ratchet.json, and may only fall.
-// `node scripts/ratchet.ts` prints what is new, and what is recorded and gone; either gives exit code 1.
-// `node scripts/ratchet.ts --write` records what is gone, and never what is new. Biome and knip find; nothing is found here.
+// Rules that the code did not meet when they were introduced: no import cycles, no long functions, file names, no unused exports. The
+// remaining violations are recorded by rule and file in scripts/ratchet.json; their number may only fall.
+// `node scripts/ratchet.ts` prints new violations and fixed ones that are still recorded; either gives exit code 1.
+// `node scripts/ratchet.ts --write` removes fixed violations from the record, and never adds new ones. Biome and knip find them.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** How many violations stand in each file, by rule. */
+/** The number of violations in each file, by rule. */
 export type Counts = Record<string, Record<string, number>>;
 
 export interface Violation {
@@ -18,7 +18,7 @@ export interface Violation {
   why: string;
 }
 
-/** Biome's rule, and what it is called here. Their options stand in biome.json. */
+/** Biome's rules and their names here. Their options are in biome.json. */
 const BIOME: Record<string, string> = {
   'lint/suspicious/noImportCycles': 'circular-import',
   'lint/complexity/noExcessiveLinesPerFunction': 'long-function',
@@ -85,7 +85,7 @@ export function violationsIn(tree: string): Violation[] {
   return found.sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-/** How many violations of each rule stand in each file. */
+/** Counts violations by rule and file. */
 export function count(violations: Violation[]): Counts {
   const counts: Counts = {};
   for (const { rule, file } of violations) {
@@ -97,13 +97,13 @@ export function count(violations: Violation[]): Counts {
 
 const at = (counts: Counts, rule: string, file: string): number => counts[rule]?.[file] ?? 0;
 
-/** What is found and not recorded: all violations of a rule in a file that has more than are recorded there. */
+/** New violations: all violations of a rule in a file that has more than are recorded for it. */
 export const unrecorded = (violations: Violation[], recorded: Counts): Violation[] => {
   const found = count(violations);
   return violations.filter(({ rule, file }) => at(found, rule, file) > at(recorded, rule, file));
 };
 
-/** What is recorded and gone: a line for each file that has fewer violations of a rule than are recorded. */
+/** Fixed violations: a line for each file that has fewer violations of a rule than are recorded. */
 export function gone(violations: Violation[], recorded: Counts): string[] {
   const found = count(violations);
   return Object.entries(recorded).flatMap(([rule, files]) =>

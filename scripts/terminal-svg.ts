@@ -1,4 +1,4 @@
-// Draws what stands on a terminal as an SVG, for the README. Knows SGR colours and nothing else of terminals.
+// Draws the screen of a terminal as an SVG, for the README. Of terminal codes it knows only SGR colours.
 // usage: tmux capture-pane -e -p -t SESSION | node scripts/terminal-svg.ts TITLE > docs/hello.svg
 
 import { readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ const LINE = 19;
 const COLOURS = ['#3b4048', '#e06c75', '#98c379', '#e5c07b', '#61afef', '#c678dd', '#56b6c2', '#d7dae0'];
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-/** Hangul and their like take two cells. */
+/** Hangul and other wide characters take two cells. */
 const cells = (text: string) =>
   [...text].reduce((n, c) => n + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uff00-\uff60]/.test(c) ? 2 : 1), 0);
 

@@ -1,5 +1,5 @@
 """The peer of speed comparisons: PyTorch trains a Llama-shaped model on random tokens, float32, eager, on the processor; with
---forward it only tells how likely each token is, as evaluation does.
+--forward it only computes the likelihood of each token, as evaluation does.
 
 The same work as `jikji bench`: tied head, RMSNorm, rotary embeddings, causal attention, SwiGLU, mean cross-entropy, clipping to
 norm 1, AdamW with decay on all but the norms. The median of a few steps counts. Prints one line of JSON.
@@ -8,7 +8,7 @@ A slow peer proves nothing, so it is tuned first: without --setting, short runs 
 settings that matter (they are fixed when a process starts), and the fastest measures. Needs Debian's python3-torch, and
 libopenblas0-pthread: with the reference BLAS its products run some thirty times slower, and it refuses.
 
-It knows nothing of our engine; sizes come from the command line.
+It knows nothing of Jikji's engine; sizes come from the command line.
 """
 
 import argparse
@@ -20,7 +20,7 @@ import subprocess
 import sys
 import time
 
-# Glibc gives large blocks back to the system at once, and each step would fault them in anew.
+# Glibc returns large blocks to the system at once, and each step would fault them in again.
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 32), "MALLOC_TRIM_THRESHOLD_": str(1 << 34), "MALLOC_TOP_PAD_": str(1 << 26)}
 
 
@@ -35,7 +35,7 @@ def settings(cores):
 
 
 def environment(setting):
-    """What a child process must see from its start. OPENBLAS_CORETYPE could force kernels of another processor."""
+    """The environment of a child process. OPENBLAS_CORETYPE could force kernels of another processor."""
     env = {k: v for k, v in os.environ.items() if k not in {"OPENBLAS_CORETYPE", *KEEP_MEMORY}}
     env |= {"OPENBLAS_NUM_THREADS": str(setting["blas"]), "OMP_NUM_THREADS": str(setting["omp"])}
     return env | (KEEP_MEMORY if setting["keepMemory"] else {})
@@ -54,7 +54,7 @@ def run(arguments, setting, steps, patience=None):
 
 
 def fastest(sizes):
-    """The setting with the shortest single step, and all that were tried. Bad ones can be fifty times slower: they are given up."""
+    """The setting with the shortest single step, and all tried settings. Bad ones can be fifty times slower: they are stopped early."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     tried, patience = [], FIRST_PATIENCE
     for setting in settings(cores):
@@ -84,7 +84,7 @@ def blas_in_use():
 
 
 def train(sizes, steps, setting):
-    """Seconds of the median step, and what was run."""
+    """Seconds of the median step, and a description of the run."""
     try:
         import torch
     except ImportError:

@@ -1,5 +1,5 @@
-// A machine of its own for the check: two small runs by two teams, a programme to practise with, the console. All through the command
-// line, as a person would.
+// A separate machine for the check: two small runs of two teams, a practice programme, the console. Everything goes through the command
+// line, as for a person.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -65,7 +65,7 @@ export class Machine {
 
   at = (name: string): string => join(this.folder, name);
 
-  /** A call of the command line that must succeed; gives what it prints as JSON. */
+  /** Runs a command that must succeed; returns its output as JSON. */
   // biome-ignore lint/suspicious/noExplicitAny: results of many kinds
   jikji(...args: string[]): any {
     const { status, stdout, stderr } = spawnSync(LAUNCHER, [...args, '--json'], {
@@ -78,7 +78,7 @@ export class Machine {
     return JSON.parse(stdout);
   }
 
-  /** A run of a team, signed by its key; gives the key's fingerprint. */
+  /** Makes a run of a team, signed by its key; returns the fingerprint of the key. */
   run(team: string, seed: number, ...more: string[]): string {
     const { fingerprint } = this.jikji('key', 'new', team);
     this.jikji(
@@ -116,7 +116,7 @@ export class Machine {
     appendFileSync(join(this.env.XDG_STATE_HOME, 'jikji', 'runs.jsonl'), `${JSON.stringify(noted)}\n`);
   }
 
-  /** Another run begins in a terminal. */
+  /** Begins another run in a terminal. */
   begin(out: string, steps: number): ChildProcess {
     const args = [
       'make',
@@ -136,7 +136,7 @@ export class Machine {
   }
 
   prepare(): void {
-    // One document a paragraph.
+    // Each paragraph is a document.
     const licence = readFileSync(new URL('../../LICENSE', import.meta.url), 'utf8').split(/\n\s*\n/);
     writeFileSync(this.at('texts.jsonl'), licence.map((text) => JSON.stringify({ text })).join('\n'));
     writeFileSync(this.at('small.yaml'), RECIPE);

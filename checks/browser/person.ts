@@ -1,5 +1,5 @@
-// Somebody in front of a browser: clicks what he can see by its name, as a person or a screen reader finds it. Whatever a page does
-// that it must not do is remembered: errors, requests to elsewhere, what the content security policy stopped.
+// A person with a browser: finds controls by their names, as a person or a screen reader does. Records everything that a page must not do:
+// errors, requests to other hosts, violations of the content security policy.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,7 +12,7 @@ export class Person {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly wrongs: string[] = [];
-  /** Bytes of script as they came over the line, by address. */
+  /** Transferred bytes of scripts, by address. */
   readonly scripts = new Map<string, number>();
 
   private constructor(name: string, context: BrowserContext, page: Page, url: string) {
@@ -54,7 +54,7 @@ export class Person {
     return new Person(name, context, await context.newPage(), url);
   }
 
-  /** Uses an invitation's link up. */
+  /** Uses the link of an invitation. */
   async accept(link: string): Promise<void> {
     await this.page.goto(link);
     await this.fill('User name to log in with', this.name);
@@ -72,7 +72,7 @@ export class Person {
   choose = (label: string | RegExp, option: string) => this.labelled(label).last().selectOption(option);
   see = (text: string | RegExp): Promise<void> => this.page.getByText(text).first().waitFor();
 
-  /** Serious faults for those who do not see or do not use a mouse, and text that is wider than a phone. */
+  /** Serious accessibility faults, and text that is wider than a phone. */
   async faults(): Promise<string[]> {
     const found: string[] = [];
     const page = this.page;

@@ -1,11 +1,11 @@
-// `npm run check:browser [-- --screenshots docs/images]`: the console in a real browser, on runs that were really made: office, two
-// experts and an evaluator play a stage of practice to its signed decision. Debian's chromium must be installed, or CHROMIUM name
-// another. Exit code 1 where something does not hold.
+// `npm run check:browser [-- --screenshots docs/images]`: the console in a real browser, on real runs. An office, two experts and an
+// evaluator take a practice stage to its signed decision. Debian's chromium must be installed, or CHROMIUM must name another one. Exit
+// code 1 where something does not hold.
 
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
-import { Machine, RULES, type Served } from './machine.ts';
+import { Machine, RULES } from './machine.ts';
 import { Person } from './person.ts';
 import { valueChain } from './value-chain.ts';
 
@@ -25,7 +25,7 @@ function report(what: string, wrong: readonly string[]): void {
   for (const line of wrong.slice(0, 8)) console.log(`          ${line}`);
 }
 
-/** One thing that must hold: it does where `work` ends without an error. */
+/** One thing that must hold: `work` ends without an error. */
 async function holds(what: string, person: Person, work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
@@ -71,7 +71,7 @@ async function check(machine: Machine, browser: Browser): Promise<void> {
 
   const office = await Person.in(browser, 'han', url);
   await office.accept(served.first!);
-  const people = await play(machine, browser, office, served, keys);
+  const people = await playStage({ machine, browser, office, url, keys });
   await everyPage(office, url);
   await valueChain(office, url, { holds, picture });
   await longCurve(machine, office, url);
@@ -81,14 +81,16 @@ async function check(machine: Machine, browser: Browser): Promise<void> {
     report(`${person.name}'s browser: no error, nothing asked from elsewhere, no policy broken`, person.wrongs);
 }
 
+interface Stage {
+  machine: Machine;
+  browser: Browser;
+  office: Person;
+  url: string;
+  keys: Record<string, string>;
+}
+
 /** A stage from its rule book to its decision. */
-async function play(
-  machine: Machine,
-  browser: Browser,
-  office: Person,
-  { url }: Served,
-  keys: Record<string, string>,
-): Promise<Person[]> {
+async function playStage({ machine, browser, office, url, keys }: Stage): Promise<Person[]> {
   await openStage(office, url, keys);
   await tryRuns(machine, office, url);
   await submitModels(machine, office, url);
@@ -136,7 +138,7 @@ async function openStage(office: Person, url: string, keys: Record<string, strin
     await dialog.getByLabel(/Lead/).fill('evil');
     await dialog.getByRole('button', { name: 'Form a consortium' }).click();
     await page.getByRole('link', { name: SCRIPT }).click();
-    await page.getByRole('heading', { name: SCRIPT }).waitFor(); // that it ran would be among the wrongs
+    await page.getByRole('heading', { name: SCRIPT }).waitFor(); // a script that ran would be among the wrongs
   });
   await holds('office: opens a stage', office, async () => {
     await at('/p/practice');
@@ -151,7 +153,7 @@ async function openStage(office: Person, url: string, keys: Record<string, strin
   });
 }
 
-/** Runs of this machine: seen, audited, and the model tried. */
+/** The runs of this machine: views them, audits one, and tries its model. */
 async function tryRuns(machine: Machine, office: Person, url: string): Promise<void> {
   const { page } = office;
   const at = (path: string) => page.goto(`${url}${path}`);
@@ -227,7 +229,7 @@ async function submitModels(machine: Machine, office: Person, url: string): Prom
   });
 }
 
-/** Experts and an evaluator come in, and do their part. */
+/** Experts and an evaluator log in and do their work. */
 async function judgeModels(browser: Browser, office: Person, url: string): Promise<Person[]> {
   const { page } = office;
   const at = (path: string) => page.goto(`${url}${path}`);
@@ -311,7 +313,7 @@ async function decideStage(office: Person, url: string): Promise<void> {
   });
 }
 
-/** Every page, in light and dark, at a desk and on a phone. */
+/** Every page, light and dark, on a desktop and on a phone. */
 async function everyPage(office: Person, url: string): Promise<void> {
   const { page } = office;
   const runs: string[] = (await (await office.context.request.get(`${url}/api/runs`)).json()).map(
@@ -363,7 +365,7 @@ async function longCurve(machine: Machine, office: Person, url: string): Promise
     await page.goto(`${url}/runs`);
     const link = page.getByRole('link', { name: 'long', exact: true });
     await link.waitFor();
-    // The server reads the transcript once; what is timed is what everybody after that waits for.
+    // The server reads the transcript once; the later requests are timed.
     const path = new URL((await link.getAttribute('href'))!, url).pathname;
     await office.context.request.get(`${url}/api${path}/curve`);
     const from = performance.now();
@@ -414,7 +416,7 @@ const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 if (!existsSync(executablePath))
   throw new Error(`there is no ${executablePath}: install chromium, or name one with CHROMIUM`);
 const machine = new Machine();
-// Root has no sandbox of its own.
+// Chromium has no sandbox under root.
 const browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
 try {
   await check(machine, browser);

@@ -1,5 +1,5 @@
-// The value chain in the browser: its picture read in order without being seen, what stops and what goes on when a supplier falls away,
-// in English and in Korean, and what the office allots and meters. Practice has made-up suppliers, Korea's record has the real ones.
+// The value chain in the browser: the reading order of its picture, what stops and what continues without a supplier, in English and in
+// Korean, and what the office allots and meters. The practice programme has invented suppliers, Korea's record the real ones.
 
 import type { Person } from './person.ts';
 
@@ -60,7 +60,7 @@ async function inOrder(office: Person, url: string, { holds, picture }: Checking
   });
 }
 
-/** What stops and what goes on. */
+/** What stops and what continues. */
 async function withoutSupplier(office: Person, url: string, { holds, picture }: Checking): Promise<void> {
   const { page } = office;
   const at = (path: string) => page.goto(`${url}${path}`);

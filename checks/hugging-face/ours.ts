@@ -1,5 +1,5 @@
-// Our half: `node ours.ts make FOLDER` makes runs of a few steps, and so a tokenizer; `node ours.ts logits FOLDER` opens the models
-// that then lie there and writes what the engine computes of them. Judges nothing.
+// Jikji's half: `node ours.ts make FOLDER` makes runs of a few steps, and so a tokenizer; `node ours.ts logits FOLDER` opens the models
+// in the folder and writes what the engine computes of them. Judges nothing.
 //
 // FOLDER/tokenizer.json             for the folders that PyTorch makes
 // FOLDER/models/<name>/             a model each; those of RUNS are ours, and so is what is exported
@@ -20,7 +20,7 @@ const [B, T] = [2, 60];
 
 const random = (stream: number, i: number): number => philox4x32([i, 0, stream, 0], keyOf(1))[0];
 
-/** What is said of the models of our runs. */
+/** The configs of the models of our runs. */
 const RUNS = {
   run: {},
   'run-qwen2': { architecture: 'qwen2' },
@@ -61,7 +61,7 @@ async function makeTiny(folder: string, name: string, model: object): Promise<vo
   cpSync(join(out, 'model'), join(folder, 'models', name), { recursive: true });
 }
 
-/** As evaluation and sampling compute it, each sequence in two stretches. */
+/** As evaluation and sampling compute it, each sequence in two pieces. */
 function decoded(model: Model, tokens: Int32Array): Float32Array {
   const V = model.config.vocabSize;
   const size = { rows: B * T, context: T, cache: B * T };

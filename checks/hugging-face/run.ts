@@ -1,17 +1,17 @@
-// `npm run check:hugging-face`: folders that PyTorch and python3-safetensors make are opened here, and one that is made here is
-// opened there; an independent forward pass in binary64 judges the logits. Ends with exit code 1 where they differ, 2 where there
-// is no PyTorch. Knows only how the two halves are run: ours.ts and theirs.py.
+// `npm run check:hugging-face`: Jikji opens folders that PyTorch and python3-safetensors make, and they open one that Jikji makes. An
+// independent forward pass in binary64 judges the logits. Exit code 1 where they differ, 2 without PyTorch. Knows only how to run the
+// two halves, ours.ts and theirs.py.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Debian's own, since python3-torch is there and not in a Python that stands before it on PATH. */
+/** Debian's Python, which has python3-torch; another Python that is first on PATH does not. */
 const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
 
 const folder = mkdtempSync(join(tmpdir(), 'jikji-hugging-face-'));
-// One thread, as the models are small; keys and lists of runs of its own.
+// One thread, since the models are small; separate keys and lists of runs.
 const env: NodeJS.ProcessEnv = { ...process.env, OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
 for (const name of ['CONFIG', 'STATE', 'CACHE']) env[`XDG_${name}_HOME`] = join(folder, name);
 

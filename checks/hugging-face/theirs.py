@@ -1,7 +1,7 @@
-"""The other half, of PyTorch's and safetensors' own parts: /usr/bin/python3 theirs.py make|judge FOLDER
+"""The other half, built from PyTorch and safetensors: /usr/bin/python3 theirs.py make|judge FOLDER
 
-make   Folders of Llama, Qwen2 and Qwen3 with random weights, as others publish them: bfloat16 in two shards, float16 in one file,
-       scaled frequencies, a window of attention that is not used, heads of a size of their own.
+make   Folders of Llama, Qwen2 and Qwen3 with random weights, in the forms in which models are published: bfloat16 in two shards, float16 in one file,
+       scaled frequencies, an unused attention window, an explicit head size.
 judge  Logits of ours against a forward pass in float64 over the weights as they are stored: the largest difference, as a part of the
        largest logit, must stay below 1e-4. The same with mistakes planted here, one at a time: each must be found, or the check is
        blind. Nothing of ours is imported. Exit code 1 where a check fails.
@@ -31,7 +31,7 @@ PLANTED = {
     "qwen2": ["no-bias-of-q", "no-bias-of-k", "no-bias-of-v"],
     "qwen3": ["heads-not-normed", "norm-after-rotary", "key-norm-of-queries"],
 }
-# name: type, shards, and what is said otherwise than of a Llama of two layers
+# name: type, shards, and the differences from a Llama of two layers
 FOLDERS = {
     "untied-two-shards": (torch.bfloat16, 2, {}),
     "tied-half": (torch.float16, 1, {"tie_word_embeddings": True, "num_key_value_heads": 3, "rms_norm_eps": 1e-6}),
@@ -48,7 +48,7 @@ FOLDERS = {
 
 def make(folder):
     with open(os.path.join(folder, "tokenizer.json"), encoding="utf-8") as file:
-        vocab = len(json.load(file)["model"]["vocab"]) + 16  # padded, as many are
+        vocab = len(json.load(file)["model"]["vocab"]) + 16  # padded, as in many models
     for number, (name, (kind, shards, said)) in enumerate(FOLDERS.items()):
         config = {
             "architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": vocab, "hidden_size": 96, "intermediate_size": 160,
@@ -158,7 +158,7 @@ def forward(config, weights, tokens, planted=None):
         h = norm(x, f"{at}input_layernorm")
 
         def projected(part, count, at=at):
-            """[B, heads, T, head]: with Qwen2's bias, with Qwen3's norm of each head, turned."""
+            """[B, heads, T, head]: with Qwen2's bias and Qwen3's norm of each head, rotated."""
             y = h @ weights[f"{at}self_attn.{part}_proj.weight"].T
             if config["model_type"] == "qwen2" and planted != f"no-bias-of-{part}":
                 y = y + weights[f"{at}self_attn.{part}_proj.bias"]

@@ -1,11 +1,11 @@
-// What Jikji makes of the same inputs: nats of tokens by the full forward pass in float32.
+// Jikji on the same inputs: nats of tokens by the full forward pass in float32.
 
 import { type Model, openModel } from '../../src/foundry/load/index.ts';
 import { openDecoder } from '../../src/foundry/model/index.ts';
 import { wholeNats } from '../../src/foundry/model/testing/whole-pass.ts';
 
 export interface Ours extends Pick<Model, 'config' | 'tokenizer'> {
-  /** -ln p of each id after those before it; the first has none before it and is left out. */
+  /** -ln p of each id, given all ids before it; without the first id. */
   nats(ids: readonly number[]): Float64Array;
   close(): void;
 }

@@ -1,5 +1,5 @@
-// llama.cpp, as node-llama-cpp brings it: installed into a folder of its own, asked for token ids and probabilities. Only its
-// build for Linux on x64 without a graphics card: with all the others it is 600 MB.
+// llama.cpp from the package node-llama-cpp: installs it into a separate folder, and gets token ids and probabilities from it. Only the
+// build for Linux on x64 without a graphics card: all builds together are 600 MB.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ export function installPeer(folder: string): void {
     throw new Error(`npm install node-llama-cpp@${VERSION}: ${error?.message ?? `exit code ${status}`}`);
 }
 
-/** Where its shared libraries lie. */
+/** The folder of its shared libraries. */
 export const librariesOf = (folder: string): string =>
   join(folder, 'node_modules/@node-llama-cpp/linux-x64/bins/linux-x64');
 
@@ -48,7 +48,7 @@ export async function startPeer(folder: string, threads: number) {
   const llama = await getLlama({ gpu: false, ...never, logLevel: 'error', logger, maxThreads: threads });
   const open = async (modelPath: string, contextSize: number): Promise<PeerModel> => {
     const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
-    // Keys and values in float32: by default they are float16, which is not what is compared here.
+    // Keys and values in float32; the default, float16, would not compare the same arithmetic.
     const context = await model.createContext({
       contextSize: contextSize + 8, // in a full one it drops the beginning
       batchSize: contextSize,

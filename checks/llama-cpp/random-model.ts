@@ -1,5 +1,5 @@
-// Models that no training made, of shapes that ours do not have: a head of its own, rows that are no whole blocks of Q8_0, more
-// rows in the embedding than the tokenizer has tokens, and what is asked for.
+// Models with random weights, of shapes that trained models here do not have: an untied head, rows that are not whole blocks of Q8_0,
+// more rows in the embedding than tokens in the tokenizer, and the requested variations.
 
 import { closeSync, copyFileSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { writeSafetensors } from '../../src/formats/index.ts';
 import { type ModelConfig, parameters, toHuggingFace } from '../../src/foundry/model/index.ts';
 import { Tokenizer } from '../../src/foundry/tokenizer/index.ts';
 
-/** In what such a model differs from others. */
+/** The variations of such a model. */
 export type Special = Pick<ModelConfig, 'architecture' | 'headDim' | 'ropeScaling'>;
 
 /** Writes it as a Hugging Face folder, with the tokenizer at `tokenizer`. */

@@ -1,5 +1,5 @@
-// `npm run check:llama-cpp [RUN]`: llama.cpp on what `jikji export --to gguf` writes, against what we compute ourselves. Makes a
-// short run of recipes/hello.yaml where none is named and runs/hello is not there. Exit code 1 where they differ.
+// `npm run check:llama-cpp [RUN]`: compares llama.cpp, on the files of `jikji export --to gguf`, with Jikji. Makes a short run of
+// recipes/hello.yaml without RUN and without runs/hello. Exit code 1 where they differ.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,19 +13,19 @@ import { type Special, writeRandomModel } from './random-model.ts';
 import { texts } from './strings.ts';
 
 const THREADS = Math.min(2, availableParallelism());
-/** Logits this near to each other may change places. */
+/** Logits that are this close may change places. */
 const NEAR = 1e-2;
 /** Tokens of held-out text that are scored. */
 const HELD_OUT = 1500;
 /** Positions in a context. */
 const CONTEXT = 256;
-/** How far bits per byte may be from ours in float32. */
+/** The largest difference in bits per byte from ours in float32. */
 const WITHIN = { f32: 0.001, f16: 0.01, q8_0: 0.02 };
-/** How far a single token's nats may be from ours in float32. */
+/** The largest difference in the nats of one token from ours in float32. */
 const TOKEN_WITHIN = 1e-3;
-/** How far a token's nats may be from ours, in the mean, on a model with random weights: they are about ten. */
+/** The largest mean difference in the nats of a token from ours on a model with random weights; the nats are about ten. */
 const RANDOM_WITHIN = { f32: 1e-4, f16: 0.02, q8_0: 0.1 };
-/** Models with random weights, each with a head of its own. */
+/** Models with random weights and an untied head. */
 const RANDOM: [what: string, special: Special][] = [
   [
     "Llama with Llama 3's rotary scaling",
@@ -56,7 +56,7 @@ function report(what: string, differences: string[], detail = ''): void {
   for (const line of differences.slice(0, 5)) console.log(`          ${line}`);
 }
 
-/** The run to look at: the one named, runs/hello, or a short one of its own. */
+/** The run to check: RUN, runs/hello, or a new short run. */
 function runFolder(work: string): string {
   const root = join(import.meta.dirname, '../..');
   const named = process.argv[2] ?? join(root, 'runs/hello');
@@ -93,7 +93,7 @@ function heldOut(run: string, ours: Ours): { ids: number[][]; bytes: number } {
   return { ids, bytes };
 }
 
-/** Cuts texts into stretches of up to `length` ids to predict; each begins with the last id of the one before. */
+/** Cuts texts into pieces of up to `length` predicted ids; each begins with the last id of the piece before. */
 const stretches = (ids: number[], length: number): number[][] =>
   Array.from({ length: Math.ceil((ids.length - 1) / length) }, (_, i) => ids.slice(i * length, (i + 1) * length + 1));
 
@@ -181,7 +181,7 @@ function checkNumbers(work: string, libraries: string): void {
   let state = 1;
   const next = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0);
   for (let block = 0; block < values.length; block += 32) {
-    // Blocks of any size of number that float16 scales reach, half of the values on or beside the middle between two bytes.
+    // Blocks over the whole range of float16 scales; half of the values are at or next to the middle between two bytes.
     const most = 2 ** ((next() % 40) - 30);
     for (let i = block; i < block + 32; i++) {
       const x = (next() / 2 ** 31 - 1) * most;

@@ -1,6 +1,6 @@
-// `npm run check:package`: the package as npm packs it, in a folder of its own with the packages that it names and no others.
-// Whatever `exports` names is there, the examples of docs/library.md run under plain Node and print what the page says, and they
-// type-check. Needs no network. Exit code 1 where something fails.
+// `npm run check:package`: the package as npm packs it, in a separate folder with only the packages that it depends on. Checks that all
+// files of `exports` exist, and that the examples of docs/library.md run under plain Node, print what the page says, and type-check.
+// Needs no network. Exit code 1 where something fails.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { promised, readExamples } from '../../src/library/testing/examples.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'jikji-package-'));
-// Keys and lists of runs of its own.
+// Separate keys and lists of runs.
 const env: NodeJS.ProcessEnv = { ...process.env };
 for (const name of ['CONFIG', 'STATE', 'CACHE']) env[`XDG_${name}_HOME`] = join(folder, name);
 
@@ -37,7 +37,7 @@ interface Manifest {
 
 const installed = join(folder, 'node_modules/@jikji/jikji');
 
-/** Packs the package and lays it down as npm would, with links to the packages that it depends on. */
+/** Packs the package and installs it as npm would, with links to the packages that it depends on. */
 function install(): string {
   const packed = run('npm', ['pack', '--pack-destination', folder, '--loglevel', 'error'], ROOT)
     .trim()
@@ -75,7 +75,7 @@ function example(name: string, code: string): string {
   return '';
 }
 
-/** The strictest that a user may ask for, declarations of the package and its dependencies included. */
+/** The strictest settings of a user, including the declarations of the package and its dependencies. */
 function typeCheck(name: string, options: Record<string, unknown>): string {
   const include = readExamples().map((one) => {
     writeFileSync(join(folder, `${one.name}.mts`), one.code);

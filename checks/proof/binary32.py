@@ -1,5 +1,5 @@
 """Operations of docs/arithmetic.md in binary32, on arrays of numpy. numpy's + - * / and sqrt of float32 round once, as IEEE 754 says;
-fma is made from them. Sums go in the documented order: numpy's own sums are never used."""
+fma is built from them. Sums follow the documented order: numpy's own sums are never used."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ def fused(product, c):
     of a tie the true sum lies (Boldo and Melquiond 2008)."""
     total = np.asarray(product + c)
     part = total - product
-    rest = (product - (total - part)) + (c - part)  # exactly what the rounding left out (Knuth)
+    rest = (product - (total - part)) + (c - part)  # the exact rounding error (Knuth)
     bits = total.view(np.int64)
     odd = (rest != 0) & ((bits & 1) == 0) & np.isfinite(total)
     bits += np.where(odd, np.where((total > 0) == (rest > 0), 1, -1), 0)
@@ -38,7 +38,7 @@ def tree(lanes):
 
 
 def eights(a):
-    """The last axis filled up with +0 to a multiple of eight, in pieces of eight."""
+    """The last axis padded with +0 to a multiple of eight, in pieces of eight."""
     pad = -a.shape[-1] % 8
     a = np.concatenate([a, np.zeros(a.shape[:-1] + (pad,), F32)], -1)
     return [a[..., i : i + 8] for i in range(0, a.shape[-1], 8)]

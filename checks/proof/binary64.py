@@ -25,7 +25,7 @@ CENTRE_A, CENTRE_B, MIDDLE_A, MIDDLE_B, TAIL_A, TAIL_B = [[number(x) for x in co
 
 
 def log64(x):
-    """Of finite numbers above 0."""
+    """Natural logarithm of finite numbers above 0."""
     x = np.asarray(x, np.float64)
     m, e = np.frexp(x)  # 0.5 <= m < 1, exact, subnormals too
     m, e = m * 2, e - 1
@@ -41,7 +41,7 @@ def log64(x):
 
 
 def exp64(x):
-    """Where the result is a normal number."""
+    """e^x, for normal results."""
     x = np.asarray(x, np.float64)
     n = np.floor(x * LOG2E + 0.5)
     r = x - n * LN2H - n * LN2L

@@ -1,5 +1,5 @@
-"""corpus/manifest.json, corpus/tokens.json and the files they name (docs/proof.md, "Corpus files"). What is in the files is the business of
-origin and data."""
+"""corpus/manifest.json, corpus/tokens.json and the files they name (docs/proof.md, "Corpus files"). The contents of the files are
+checked by origin and data."""
 
 import base64
 import re
@@ -35,7 +35,7 @@ ENCODED = {"formatVersion": one(1), "width": lambda x: type(x) is int and x in (
 
 
 def manifest_of(data):
-    """Of version 1 as of version 2, without slices."""
+    """A manifest of version 1 in the form of version 2, without slices."""
     value = parse(data)
     version = value.get("formatVersion") if isinstance(value, dict) else None
     fits(value, MADE if version == 1 else {**MADE, "longestDocument": one(LONGEST_DOCUMENT)})
@@ -111,7 +111,7 @@ def check_manifest(manifest, recipe, wrong):
 
 
 class Part:
-    """Training or validation documents of a source; texts and ids are None where they are not there."""
+    """Training or validation documents of a source; texts and ids are None where they are missing."""
 
     def __init__(self, source, split, made, shard):
         self.source, self.split, self.shard = source, split, shard
@@ -128,7 +128,7 @@ def lines_of(data):
 
 
 def documents(data):
-    """The texts of a file of documents, read as any program reads JSON: that they are written in one way is the business of data. @raises Wrong"""
+    """The texts of a file of documents, read as JSON in any form; data checks the form. @raises Wrong"""
     found = []
     for number, line in enumerate(lines_of(data), 1):
         value = leniently(line.decode(errors="replace"))
@@ -140,7 +140,7 @@ def documents(data):
 
 
 def check_texts(e, check, has_size):
-    """Both manifests, the parts and the lists of files (None where one is not there); or None."""
+    """Both manifests, the parts and the lists of files (None for a missing one); or None."""
     run, commitment = e.run, e.commitment
     manifest = check.trying(MANIFEST, lambda: has_size(MANIFEST) and manifest_of(run.text(MANIFEST, MOST)))
     if not manifest:
@@ -180,7 +180,7 @@ def check_texts(e, check, has_size):
         return None
 
     def compare(name, size, sha256):
-        """The bytes of a file; None where it is not there in the size that is written, in which it is not read."""
+        """The bytes of a file; None for a missing file or another size than recorded, which is not read."""
         there = check.trying(name, lambda: run.size(name))
         if there is None:
             return None

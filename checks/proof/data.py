@@ -1,5 +1,5 @@
-"""Data (docs/proof.md): what follows from the texts alone, done again. Sources are not compared: where the texts come from stays the maker's
-word. This Python's Unicode is older than 17.0: a text with a code point that it does not know is not judged."""
+"""Data (docs/proof.md): makes everything again that follows from the texts alone. Does not compare sources: the origin of the texts remains
+the maker's word. This Python's Unicode is older than 17.0: a text with a code point unknown to it is not judged."""
 
 import unicodedata
 
@@ -14,7 +14,7 @@ ENTRY = {"path": lambda x: isinstance(x, str), "bytes": whole(0, 2**53 - 1), "sh
 
 
 def check_list(data, count):
-    """The list of the files that a source came from. @raises Wrong"""
+    """The list of the files of a source. @raises Wrong"""
     lines = lines_of(data)
     for number, line in enumerate(lines, 1):
         try:
@@ -52,7 +52,7 @@ def records(data):
 
 
 def check_data(e, check):
-    """What is known of the data: `texts` or `maker`."""
+    """The basis of what is known about the data: `texts` or `maker`."""
     if not e.recipe:
         check.incomplete("recipe.yaml", "there is no usable recipe")
         return "maker"

@@ -1,4 +1,4 @@
-"""Digests, Merkle trees, canonical JSON: what docs/proof.md calls by these names. Knows no run; Python's own library alone."""
+"""Digests, Merkle trees and canonical JSON of docs/proof.md. Knows no run; uses only Python's own library."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ def tree(leaves):
 
 
 def number(x):
-    """A number as ECMAScript prints it, which RFC 8785 takes over."""
+    """A number as ECMAScript prints it, as RFC 8785 requires."""
     if isinstance(x, int) and abs(x) < 2**53:
         return str(x)
     try:

@@ -1,4 +1,4 @@
-"""Figures (docs/proof.md): the seal's bits per byte computed again from the last state, and the card made again."""
+"""Figures (docs/proof.md): computes the seal's bits per byte again from the last state, and makes the card again."""
 
 import math
 import re
@@ -15,7 +15,7 @@ FORWARD, MOST_COST = 0.36, 0.15
 
 
 def check_figures(e, check, asked):
-    """asked: compute the figure whatever it costs. What it is: `computed`, `none` (nothing to score) or the `maker`'s word."""
+    """asked: compute the figure at any cost. Returns its basis: `computed`, `none` (nothing to score) or the `maker`'s word."""
     parts = [part for part in e.texts.parts if part.split == "validation"] if e.texts else []
     state = e.states.get(e.kept[-1]) if e.shape else None
     lengths = e.shape and lengths_of(e.tokenizer, e.shape.V)
@@ -46,7 +46,7 @@ def check_figures(e, check, asked):
 
 
 def lengths_of(tokenizer, V):
-    """Text bytes by id; None of a vocabulary that has no such ids."""
+    """Text bytes by id; None for a vocabulary without such ids."""
     vocabulary = tokenizer["model"]["vocab"]
     if not all(type(i) is int for i in vocabulary.values()) or sorted(vocabulary.values()) != list(range(V)):
         return None
@@ -54,7 +54,7 @@ def lengths_of(tokenizer, V):
 
 
 def fixed(x, digits):
-    """ECMAScript's toFixed of a number from 0 on: of two equally near the larger."""
+    """ECMAScript's toFixed of a number that is not negative: a tie goes to the larger."""
     return str(Decimal(x).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
 
@@ -67,7 +67,7 @@ def check_card(e, check, figure, by_source):
         if card_of(e, figure, cells) != text:
             raise Wrong("is not the card that follows from recipe, texts and figures")
 
-    if e.run.has(CARD) and e.run.size(CARD) == e.sizes.get(CARD, e.run.size(CARD)):  # else structure has said so
+    if e.run.has(CARD) and e.run.size(CARD) == e.sizes.get(CARD, e.run.size(CARD)):  # else structure reports it
         check.trying(CARD, compare)
 
 

@@ -1,5 +1,5 @@
-"""A run's files by name, from its folder or from a bundle (tar), and what checks find in them. Follows no links; reads no file beyond the
-size that its caller says it may have."""
+"""The files of a run by name, from its folder or from a bundle (tar), and the findings of checks. Follows no links; reads no file beyond
+the size limit of the caller."""
 
 import json
 import os
@@ -16,15 +16,15 @@ BUNDLED = re.compile(
 
 
 class Absent(Exception):
-    """Something is not there; its name is the argument."""
+    """Something is missing; its name is the argument."""
 
 
 class Wrong(Exception):
-    """Something is not what it may be."""
+    """Something has a value or form that is not allowed."""
 
 
 class Run:
-    """@raises Wrong for a bundle that holds what does not belong in one"""
+    """@raises Wrong for a bundle with entries that do not belong in one"""
 
     def __init__(self, path):
         self.path, self.bundle = path, None
@@ -47,13 +47,13 @@ class Run:
             if not plain or not BUNDLED.fullmatch(name) or name in found or len(folders) > 1:
                 raise Wrong(f"holds {member.name!r}, which does not belong in a bundle, or not twice")
             found[name] = member
-        self.tar.fileobj.seek(self.tar.offset)  # Python's reader takes a broken header for the end
+        self.tar.fileobj.seek(self.tar.offset)  # Python's reader takes a broken header as the end
         if self.tar.fileobj.read(1024) != bytes(1024):
             raise Wrong("is broken, or ends too early")
         return found
 
     def size(self, name):
-        """In bytes; None where there is no such file. @raises Wrong for a link, or what is no file"""
+        """In bytes; None for a missing file. @raises Wrong for a link or anything else that is not a file"""
         if self.bundle is not None:
             return self.bundle[name].size if name in self.bundle else None
         path = self.path
@@ -112,7 +112,7 @@ class Check:
         self.add("incomplete", file, text, step, tensor)
 
     def trying(self, file, work, step=None):
-        """What work() gives, or None where it finds something absent or wrong."""
+        """The result of work(), or None where it finds something absent or wrong."""
         try:
             return work()
         except Absent as error:
@@ -136,7 +136,7 @@ def constant(word):
 
 
 def parse(text):
-    """JSON; a member given twice in one object is refused."""
+    """JSON; refuses an object that has a member twice."""
 
     def members(pairs):
         if len(dict(pairs)) < len(pairs):
@@ -147,7 +147,7 @@ def parse(text):
 
 
 def leniently(text, members=dict):
-    """JSON as any reader takes it: of a member given twice the last."""
+    """JSON as most readers take it: the last of equal members counts."""
     try:
         return json.loads(text, object_pairs_hook=members, parse_constant=constant)
     except (ValueError, RecursionError) as error:

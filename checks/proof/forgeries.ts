@@ -1,5 +1,5 @@
-// What may be wrong with a run, one deed each, done to a copy of an honest one. Whether a deed comes with all hashes and signatures
-// redone is part of it. Says what an audit that replays everything, or the part that is named, must answer.
+// Forgeries of runs: each is one change to a copy of an honest run, with or without all hashes and signatures made again. States the
+// result that an audit must give that replays everything, or the named part.
 
 import { appendFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,23 +18,23 @@ import {
   signStatement,
 } from '../../src/ledger/index.ts';
 
-/** The runs that deeds are done with; all of 8 steps, a state kept every second one. */
+/** The runs that forgeries change; all have 8 steps and keep a state every second step. */
 export interface Scene {
   /** A copy of an honest run. */
   run: string;
   /** The same recipe with another seed. */
   other: string;
   signer: Signer;
-  /** Somebody else. */
+  /** Another signer. */
   stranger: Signer;
 }
 
 export interface Deed {
   name: string;
   verdict: Exclude<Verdict, 'holds'>;
-  /** The check that finds it first, where that is part of the story. */
+  /** The check that must find it first, where that matters. */
   check?: CheckName;
-  /** Of the run that it is done to; left out, Llama. */
+  /** Architecture of the changed run; Llama by default. */
   model?: 'llama' | 'qwen2' | 'qwen3';
   do(scene: Scene): void | Promise<void>;
   /** Only this segment is trained again, from 1. */
@@ -76,7 +76,7 @@ const swapBatches = (records: { [key: string]: unknown }[]): void => {
   [records[4]!.batch, records[5]!.batch] = [records[5]!.batch, records[4]!.batch];
 };
 
-/** Signs the statement of a kind anew, with other sizes than it says, and for genesis the seal as well. */
+/** Signs the statement of a kind again with other sizes; for genesis, the seal too. */
 function resize(
   run: string,
   signer: Signer,
@@ -96,7 +96,7 @@ function resize(
   if (kind === 'genesis') sign('seal', readStatement(join(run, 'seal.json'), 'seal').sizes);
 }
 
-/** Seals the files of model/ as they lie there. */
+/** Seals the files of model/ as they are. */
 function reseal(run: string, signer: Signer): void {
   const { subjects, predicate } = readStatement(join(run, 'seal.json'), 'seal');
   const list = [...subjects].map(([name, digest]): Subject => {
@@ -107,7 +107,7 @@ function reseal(run: string, signer: Signer): void {
 }
 
 export const DEEDS: readonly Deed[] = [
-  // Files changed and nothing redone.
+  // Files changed, nothing made again.
   { name: 'a byte of a state', verdict: 'refuted', do: ({ run }) => changeTensor(run, 4, UP, (w) => w.fill(0, 0, 1)) },
   {
     name: 'a digit of a link',
@@ -145,7 +145,7 @@ export const DEEDS: readonly Deed[] = [
       writeFileSync(path, bytes);
     },
   },
-  // Something is not there.
+  // Missing files.
   { name: 'no seal', verdict: 'incomplete', do: ({ run }) => rmSync(join(run, 'seal.json')) },
   { name: 'no genesis', verdict: 'incomplete', do: ({ run }) => rmSync(join(run, 'genesis.json')) },
   {
@@ -155,7 +155,7 @@ export const DEEDS: readonly Deed[] = [
   },
   { name: 'no texts', verdict: 'incomplete', do: ({ run }) => rmSync(join(run, 'corpus/source-01.train.jsonl')) },
   { name: 'no tokens', verdict: 'incomplete', do: ({ run }) => rmSync(join(run, 'corpus/source-01.train.bin')) },
-  // The beginning, with everything redone.
+  // The beginning, with everything made again.
   {
     name: 'another seed than the one that was drawn from',
     verdict: 'refuted',
@@ -233,7 +233,7 @@ export const DEEDS: readonly Deed[] = [
       redo(run, signer, { commitment: { kept: [2, 6, 8] } });
     },
   },
-  // The schedule, with everything redone.
+  // The schedule, with everything made again.
   {
     name: 'another learning rate',
     verdict: 'refuted',
@@ -249,7 +249,7 @@ export const DEEDS: readonly Deed[] = [
     verdict: 'refuted',
     do: ({ run, signer }) => redo(run, signer, { records: swapBatches }),
   },
-  // States, with everything redone.
+  // States, with everything made again.
   {
     name: 'a matrix of another run in the middle',
     verdict: 'refuted',
@@ -279,7 +279,7 @@ export const DEEDS: readonly Deed[] = [
       redo(run, signer);
     },
   },
-  // What only replay sees, with everything redone.
+  // Changes that only replay finds, with everything made again.
   {
     name: 'a loss, by one part in 10^15',
     verdict: 'refuted',
@@ -314,7 +314,7 @@ export const DEEDS: readonly Deed[] = [
         { from: 4, to: LAST, silent: true },
       ]),
   },
-  // What version 1's audit let pass, with everything redone.
+  // Changes that version 1's audit accepted, with everything made again.
   {
     name: 'weights planted in the middle, with honest speed and heading',
     verdict: 'refuted',

@@ -1,4 +1,4 @@
-"""Audits that add up (docs/proof.md): signed audits of several keys for one seal, joined. Reads no run.
+"""Merging audits (docs/proof.md): joins signed audits of several keys for one seal. Reads no run.
 
 usage: python3 merge.py REPORT...; prints one JSON object: {verdict, extent, seal, auditors, excluded, segments, trained, chance, room}
 """
@@ -15,12 +15,12 @@ from segments import candidates_of, draw, segments_of, unseen
 from statements import MOST, Statement
 
 
-# Checks that a report must name: all but the register, which is checked only where somebody brings one.
+# Checks that a report must name: all but the register, which is optional.
 CHECKED = "structure", "schedule", "origin", "data", "policy", "motion", "probe", "replay", "figures"
 
 
 def most_common(values):
-    """Of equally common ones the first; None of none."""
+    """The most common one; the first of equally common ones, None for an empty list."""
     return next((value for value, _ in Counter(value for value in values if value is not None).most_common(1)), None)
 
 
@@ -30,7 +30,7 @@ def plan_of(report):
 
 
 def why_not(report, plan, segments, seal):
-    """Why a report of this seal does not count by itself, or None."""
+    """The reason why a single report of this seal does not count, or None."""
     p = report.predicate
     if report.keyid == p["maker"]:
         return "is signed with the maker's key"
@@ -93,7 +93,7 @@ def merge(files):
 
     by = [sorted({report.keyid for report in counted if any(one["to"] == end for one in report.predicate["replayed"])}) for _, end in segments]
     open_ = [i for i, auditors in enumerate(by) if not auditors]
-    # All that their challenges drew, as one draw.
+    # Everything that their challenges drew, as one draw.
     candidates, drawn = candidates_of(segments), set()
     for report in counted:
         d = report.predicate["draw"]

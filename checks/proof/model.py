@@ -77,7 +77,7 @@ def norm(x, w, eps):
 
 
 def norm_gradient(dy, x, w, inv, dx):
-    """The input's gradient, added to dx, and the weight's."""
+    """The gradient of the input, added to dx, and that of the weight."""
     h, t = x * inv[:, None], dy * w
     c = row_sum_of_products(t, h) / F32(x.shape[1])
     dw = chains(dy.astype(F64), h.astype(F64), np.zeros_like(w))
@@ -85,7 +85,7 @@ def norm_gradient(dy, x, w, inv, dx):
 
 
 def heads_gradient(dy, x, w, inv):
-    """Of a norm of heads, which are the rows of x; dy [M, heads * d]."""
+    """Backward pass of a norm of heads; the heads are the rows of x; dy [M, heads * d]."""
     dx, dw = norm_gradient(dy.reshape(x.shape), x, w, inv, np.zeros_like(x))
     return dx.reshape(dy.shape), dw
 
@@ -109,7 +109,7 @@ def rotary(x, c, table, back=False):
 
 
 def heads(x, c, of_queries):
-    """[M, heads * d] -> [B, H, T, d]; a key-value head once for each query head that uses it."""
+    """[M, heads * d] -> [B, H, T, d]; repeats a key-value head for each query head that uses it."""
     x = x.reshape(-1, c.T, x.shape[1] // c.d, c.d).transpose(0, 2, 1, 3)
     return x if of_queries else np.repeat(x, c.H // c.G, 1)
 
@@ -136,7 +136,7 @@ def blocks(T):
 
 
 def probabilities(q, k, i0, E, scale):
-    """Of the queries i0 to E - 1 over the keys 0 to E - 1."""
+    """Probabilities of the queries i0 to E - 1 over the keys 0 to E - 1."""
     s = products(q[:, :, i0:E], k[:, :, :E]) * scale
     seen = np.arange(E)[None, :] <= np.arange(i0, E)[:, None]
     largest = np.where(seen, s, F32(-np.inf)).max(-1, keepdims=True)
@@ -203,7 +203,7 @@ def of_layer(layer, part, what="weight"):
 
 
 def projected(c, w, layer, part, h):
-    """q, k or v; Qwen2's chains start at biases."""
+    """q, k or v; with biases (Qwen2) the chains start there."""
     weight, start = w[of_layer(layer, f"self_attn.{part}_proj")], None
     if c.architecture == "qwen2":
         start = np.tile(w[of_layer(layer, f"self_attn.{part}_proj", "bias")], (len(h), 1))
@@ -236,7 +236,7 @@ def forward(c, w, tokens, table):
 
 
 def group_gradients(c, w, tokens, targets, n):
-    """Losses of the rows, and gradients by name for one gradient group; the head's has its own name, tied or not."""
+    """Losses of the rows, and gradients by name for one gradient group; the gradient of the head has its own name, tied or not."""
     table = angles(c)
     traces, x, h, inv, logits = forward(c, w, tokens, table)
     losses, dlogits = cross_entropy(logits, targets, n)
@@ -271,7 +271,7 @@ def group_gradients(c, w, tokens, targets, n):
 
 
 def step_gradients(c, w, tokens, targets, groups):
-    """The step's loss (f64) and gradients; tokens and targets [B, T]."""
+    """Loss (f64) and gradients of a step; tokens and targets [B, T]."""
     n = tokens.size
     loss, total = 0.0, None
     for x, y in zip(np.split(tokens, groups), np.split(targets, groups)):

@@ -1,4 +1,4 @@
-"""Policy and motion (docs/proof.md): what steps of a recipe can do to weights and moments. In binary64, from the states alone."""
+"""Policy and motion (docs/proof.md): the limits of what steps of a recipe can do to weights and moments. In binary64, from the states alone."""
 
 import math
 
@@ -46,7 +46,7 @@ class Mover:
 
 
 def geometric(r, n):
-    """1 + r + ... + r^(n-1), by doubling; beyond 1e200 it means nothing more."""
+    """1 + r + ... + r^(n-1), by doubling; values beyond 1e200 are meaningless."""
     total, power = 0.0, 1.0
     for bit in bin(n)[2:]:
         total *= 1 + power
@@ -83,7 +83,7 @@ def check_motion(check, shape, recipe, records, start, end, before, after, file)
         (w0, m0, v0), (w1, m1, v1) = ([state[prefix + name].astype(F64) for prefix in ("", FIRST, SECOND)] for state in (before, after))
         alpha, beta = bounds[std is not None]
         moved = np.abs(w1 - w0)
-        if not np.all(moved <= alpha + beta * np.abs(w0)):  # of a NaN nothing holds
+        if not np.all(moved <= alpha + beta * np.abs(w0)):  # also true for NaN
             check.refuted(file, "moved further than its steps can move it", end, name)
         elif not np.all(np.isfinite(moved)):
             check.refuted(file, "is not finite", end, name)

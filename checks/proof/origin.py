@@ -1,4 +1,4 @@
-"""Origin (docs/proof.md): S_0 drawn again, corpus root, tokenizer and all token files from the texts."""
+"""Origin (docs/proof.md): draws S_0 again, and makes corpus root, tokenizer and all token files from the texts."""
 
 from corpus import MANIFEST, documents
 from digests import sha, tree

@@ -1,4 +1,4 @@
-"""recipe.yaml in the one form in which it is written (docs/proof.md, "recipe.yaml"): read, written back, checked key by key."""
+"""recipe.yaml in its one written form (docs/proof.md, "recipe.yaml"): reads it, writes it back, checks it key by key."""
 
 import json
 import re
@@ -28,7 +28,7 @@ def scalar(text):
 
 
 def read(text):
-    """The value of a text in that form; of others, something that `written` does not give back, or an error."""
+    """The value of a text in that form; for other texts, a value that `written` does not turn back into the text, or an error."""
     lines = []
     for line in text.split("\n"):
         content = line.lstrip(" ")

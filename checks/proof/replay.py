@@ -1,4 +1,4 @@
-"""Replay and probe (docs/proof.md): steps trained again, and the loss of the step after a kept state, bit for bit."""
+"""Replay and probe (docs/proof.md): trains steps again, and computes the loss of the step after a kept state, bit for bit."""
 
 import struct
 
@@ -10,12 +10,12 @@ from training import NotFinite, batch_digest, initial_state, learning_rate, root
 
 
 def start_of(e, at):
-    """The state after step `at`, drawn again where it is S_0; None where it is not there."""
+    """The state after step `at`, drawn again where it is S_0; None where it is missing."""
     return initial_state(e.shape, int(e.commitment["seed"], 16)) if at == 0 else e.states.get(at)
 
 
 def check_probe(e, check, segments, again):
-    """again: numbers of the segments that are trained again, whose first steps replay compares."""
+    """again: numbers of the segments that are trained again; replay compares their first steps."""
     if not (e.shape and e.steps and e.texts):
         return check.incomplete(TRANSCRIPT, "there is no usable recipe, tokenizer, transcript and corpus")
     batches = batches_of(e, check)
@@ -40,7 +40,7 @@ def check_probe(e, check, segments, again):
 
 
 def replay(e, check, batches, start, end):
-    """Trains the steps start + 1 to end again; stops at the first that differs. The root that it came to, where nothing did."""
+    """Trains the steps start + 1 to end again; stops at the first step that differs. Returns the resulting root where none does."""
     state, train = start_of(e, start), e.recipe["train"]
     if state is None:
         return check.incomplete(state_file(start), "the first state of this segment is not there", start)

@@ -1,11 +1,11 @@
-// Signed audits to be joined: such as count, and such as must not.
+// Signed audits to join: some count, others must not.
 
 import { type AuditOptions, audit, signAudit } from '../../src/audit/index.ts';
 import { ownDraw } from '../../src/audit/testing/signed-audit.ts';
 import { type Predicate, parseStatement, type Signer, signStatement } from '../../src/ledger/index.ts';
 
 export interface ReportScene {
-  /** An honest run of 20 segments, and one of the same maker with another seed. */
+  /** An honest run of 20 segments, and another run of the same maker with another seed. */
   run: string;
   elsewhere: string;
   keys: Record<'maker' | 'one' | 'two' | 'three', Signer>;

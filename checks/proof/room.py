@@ -1,4 +1,4 @@
-"""Room (docs/proof.md): how much of a model's way lies in segments that can have been forged by somebody who meant to stay unseen."""
+"""Room (docs/proof.md): how much of a model's movement lies in segments that a forger who avoids detection can have forged."""
 
 import math
 from fractions import Fraction
@@ -12,7 +12,7 @@ UNSEEN = Fraction(1, 2), Fraction(1, 20)
 
 
 def group_of(name):
-    """What a weight is."""
+    """The group of a weight."""
     for part, group in (("norm", "norms"), (".self_attn.", "attention"), (".mlp.", "feed-forward"), ("lm_head", "head")):
         if part in name:
             return group
@@ -20,7 +20,7 @@ def group_of(name):
 
 
 def moved(shape, before, after):
-    """L2 length of the movement between two states: by what the weights are, and of all."""
+    """L2 length of the movement between two states: by group, and of all weights."""
     squares = {"all": 0.0}
     for name in weights_of(shape):
         difference = after[name].astype(np.float64) - before[name]
@@ -31,8 +31,8 @@ def moved(shape, before, after):
 
 
 def room_of(movements, open_, draws):
-    """movements: {group: (lengths by segment, straight distance)}, or None where one is not known; open_: numbers of the segments that
-    nobody trained again. Draws as `unseen` takes them. None where nothing can be said."""
+    """movements: {group: (lengths by segment, straight distance)}, or None where one is unknown; open_: numbers of the segments that
+    nobody trained again. Draws as in `unseen`. Returns None where the room cannot be stated."""
     if not movements or not all(math.isfinite(x) for lengths, distance in movements.values() for x in (*lengths, distance)):
         return None
     found = []

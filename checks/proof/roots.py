@@ -1,4 +1,4 @@
-"""The digests of a run from its files, following docs/proof.md; for tests. Python's own library alone.
+"""The digests of a run from its files, following docs/proof.md; for tests. Uses only Python's own library.
 
 usage: python3 roots.py RUN; prints one JSON object: link0, head, corpusRoot, tokensRoot, states by step.
 """

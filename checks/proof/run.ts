@@ -1,7 +1,7 @@
 // `npm run check:proof [NAME...]`: runs, honest and forged, judged by Jikji's audit and by the verifier in Python that follows
 // docs/proof.md and docs/arithmetic.md. Both train every step again, or what one challenge draws, and must agree on the verdict, the first
 // check that fails, each segment and what was drawn, extent, chance and room; and on audits that are merged. Ends with exit code 1 where
-// they do not, 2 where Python or its numpy is not there. NAME: only what has this in its name.
+// they do not, 2 without Python or its numpy. NAME: only the cases with this in their name.
 
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -19,15 +19,15 @@ import { DEEDS, type Deed } from './forgeries.ts';
 import { makeReports } from './reports.ts';
 import { TEXT_DEEDS } from './text-forgeries.ts';
 
-/** Debian's own, since python3-numpy is there and not in a Python that stands before it on PATH. */
+/** Debian's Python, which has python3-numpy; another Python that is first on PATH does not. */
 const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
 const HERE = import.meta.dirname;
 const VECTORS = join(HERE, '../../docs/test-vectors');
 
-/** Drawn by nobody: both verifiers get the same. */
+/** A fixed challenge: both verifiers get the same. */
 const CHALLENGES = ['5a', '77', 'c3'].map((byte) => byte.repeat(32));
 
-/** What the verifier in Python prints. */
+/** The output of the verifier in Python. */
 interface Theirs {
   verdict: Verdict;
   extent: Extent;
@@ -44,14 +44,14 @@ const ODD_SOURCES = [
   { files: ['texts/a/{1,2}?.txt', 'texts/a/?.txt'], language: 'en', licence: '"quoted" #1', weight: 1 / 3 },
   { files: 'texts/b', language: 'ko', licence: "it's: - 'null', true", weight: 2.5 },
 ];
-/** Shapes that have little in common: more than one block of queries, heads of odd halves, groups, both schedules, rows of no whole eight. */
+/** Different shapes: more than one block of queries, heads with odd halves, groups, both schedules, rows that are not multiples of eight. */
 const SHAPES: Record<string, Parameters<Bench['make']>[1]> = {
   'honest, two blocks of queries': {
     model: { hiddenSize: 24, numHiddenLayers: 2, numAttentionHeads: 3, numKeyValueHeads: 1, tieWordEmbeddings: false },
     train: { steps: 5, batchSize: 4, microBatchSize: 1, sequenceLength: 100, gradientGroups: 2, schedule: 'wsd' },
   },
   'honest, odd': {
-    // Texts that YAML must quote, and numbers that are no short fractions.
+    // Texts that YAML must quote, and numbers that are not short fractions.
     ...{ corpus: { sources: ODD_SOURCES, validation: 1 / 7 } },
     model: { hiddenSize: 20, intermediateSize: 37, numHiddenLayers: 1, numAttentionHeads: 2, numKeyValueHeads: 2 },
     train: {
@@ -78,13 +78,13 @@ const SHAPES: Record<string, Parameters<Bench['make']>[1]> = {
     train: { steps: 3, batchSize: 2, microBatchSize: 1, sequenceLength: 20 },
   },
 };
-/** Of the runs that deeds are done with. */
+/** The recipe of the runs that forgeries change. */
 const MODELS: Record<NonNullable<Deed['model']>, object> = {
   llama: {},
   qwen2: { architecture: 'qwen2' },
   qwen3: { architecture: 'qwen3', headDim: 6 },
 };
-/** The figure costs less than 15% of the training, so that it is computed again without being asked for. */
+/** The figure costs less than 15% of the training, so it is computed again by default. */
 const STEPS = { steps: 8, batchSize: 2, microBatchSize: 2, sequenceLength: 12, validationTokens: 60 };
 
 const bench = new Bench();
@@ -146,12 +146,12 @@ const BY_RULE = ['first', 'last', 'random'];
 const segments = (list: Theirs['replayed']): string =>
   list.map(({ from, to, why, verdict }) => `${from}-${to} ${BY_RULE.includes(why) ? why : ''} ${verdict}`).join();
 
-/** In what the two differ. */
+/** The differences between both verifiers. */
 function differences(found: Audit, other: Theirs): string[] {
   const mine = found.detection;
   const { claimed, candidates, drawn, chance } = other.detection;
   const verdicts = { verdict: found.verdict === other.verdict, check: first(found.checks) === first(other.checks) };
-  // How a verifier goes on without a sound genesis or recipe, if at all, is its own affair.
+  // Verifiers may continue differently, or not at all, without a sound genesis or recipe.
   const usable = other.detection.segments > 0 || found.verdict === 'holds';
   const both = other.replayed.length > 0 || found.replayed.every(({ verdict }) => verdict === 'incomplete');
   const reach = {
@@ -167,7 +167,7 @@ function differences(found: Audit, other: Theirs): string[] {
   return Object.entries(same).flatMap(([what, holds]) => (holds ? [] : [what]));
 }
 
-/** What is to come out: the verdict, and the first check that does not hold where that is known. */
+/** The expected result: the verdict, and the first check that does not hold where that is known. */
 interface Expected {
   verdict: Verdict;
   check?: string | null | undefined;
@@ -181,7 +181,7 @@ async function judge(
   { maker, segment }: { maker?: string | undefined; segment?: number | undefined } = {},
 ): Promise<void> {
   const challenge = CHALLENGES[0]!;
-  // The figure is looked at, whatever it costs, where nothing else can be wrong.
+  // The figure is computed at any cost where nothing else can be wrong.
   const validation = expected.verdict === 'holds';
   const again = segment ? ['--segments', `${segment}-${segment}`] : ['--replay', 'all'];
   const options = [...again, '--challenge', challenge, ...(validation ? ['--validation'] : [])];
@@ -311,7 +311,7 @@ async function everything(): Promise<void> {
   const long = 'honest, 20 segments';
   const merges = 'merge';
   if (wanted(long) || wanted(merges)) {
-    const train = { ...STEPS, steps: 39, validationTokens: 1000 }; // a figure too dear to compute
+    const train = { ...STEPS, steps: 39, validationTokens: 1000 }; // a figure that is too expensive to compute
     const run = await bench.make(signer, { train });
     if (wanted(long)) await judgeParts(long, run);
     const keys = { maker: signer, one: stranger, two: bench.strangersKey('two'), three: bench.strangersKey('three') };

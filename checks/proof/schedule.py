@@ -1,4 +1,4 @@
-"""Schedule (docs/proof.md): the learning rate's bits and the batch's digest of every step."""
+"""Schedule (docs/proof.md): checks the bits of the learning rate and the digest of the batch of every step."""
 
 import struct
 
@@ -9,7 +9,7 @@ from training import batch_digest, learning_rate
 
 
 def batches_of(e, check):
-    """The run's batches, or None where they cannot be drawn."""
+    """The batches of the run, or None where they cannot be drawn."""
     if not (e.texts and e.shape):
         check.incomplete(TOKENS, "there are no usable tokens")
         return None

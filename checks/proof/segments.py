@@ -1,4 +1,4 @@
-"""Which segments are trained again, and the chance that comes of it (docs/proof.md, "Which segments, and the chance"). Chances are exact
+"""The segments that are trained again, and the resulting chance (docs/proof.md, "Which segments, and the chance"). Chances are exact
 fractions. Ranks nothing.
 
 usage: python3 segments.py < PLANS; a JSON list of {kept, asked, challenge, seal}, asked as in `choose`. Prints for each {why, drawn, unseen}: the
@@ -19,7 +19,7 @@ def segments_of(kept):
 
 
 def last_count(segments):
-    """How many final segments are always trained again."""
+    """The number of final segments that are always trained again."""
     longest, steps = max(end - start for start, end in segments), segments[-1][1]
     for count in range(1, len(segments) + 1):
         held = steps - segments[-count][0]
@@ -43,8 +43,8 @@ def draw(candidates, count, challenge, seal):
 
 
 def choose(segments, asked, challenge, seal):
-    """Number -> why, ascending, and the numbers that were drawn. asked: a count of random ones (None: as many as the page says), "all", or
-    a list of numbers, which are trained again alone; seal None: there is none, and nothing can be drawn."""
+    """Number -> why, ascending, and the numbers that were drawn. asked: a count of random ones (None: the default of the page), "all", or
+    a list of numbers, and only these are trained again; seal None: there is no seal, and nothing can be drawn."""
     if isinstance(asked, list):
         return {i: "asked" for i in sorted(asked) if i < len(segments)}, []
     if not segments:

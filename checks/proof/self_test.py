@@ -1,4 +1,4 @@
-"""The Python of this folder against exact arithmetic and published vectors, before it judges anything. Ends with an error where it is wrong."""
+"""Tests the Python of this folder against exact arithmetic and published vectors, before it judges anything. Ends with an error on a difference."""
 
 import pathlib
 import random
@@ -20,7 +20,7 @@ def to_float(bits):
 
 
 def rounded(x):
-    """An exact number to binary32, ties to even: by whole numbers alone."""
+    """Rounds an exact number to binary32, ties to even, with whole numbers alone."""
     if x == 0:
         return 0.0
     e = -149
@@ -37,7 +37,7 @@ def rounded(x):
 
 
 def operands():
-    """Numbers of like exponents, ties and near-ties, subnormals: where rounding twice goes wrong."""
+    """Numbers of similar exponents, ties and near-ties, subnormals: the cases in which double rounding fails."""
     a, b = to_float(rng.getrandbits(31) % 0x7F800000), to_float(rng.getrandbits(31) % 0x7F800000)
     kind = rng.randrange(6)
     if kind == 0:
@@ -51,7 +51,7 @@ def operands():
                 return m * 2.0**-47, n * 2.0**-24 * rng.choice([-1, 1]), to_float(0x3F800000 | rng.getrandbits(23))
     if kind == 2:
         return a, b * 2.0 ** -rng.randrange(0, 60), rng.choice([-1, 1]) * to_float(0x3F800000 | rng.getrandbits(23))
-    if kind == 3:  # nearly all of it cancels
+    if kind == 3:  # almost everything cancels
         return a, b, -rounded(Fraction(a) * Fraction(b))
     if kind == 4:  # subnormal results
         return a * 2.0**-80, b * 2.0 ** -rng.randrange(40, 70), rng.choice([-1, 1]) * rng.getrandbits(rng.randrange(1, 24)) * 2.0**-149
@@ -87,7 +87,7 @@ assert digests.tree([]).hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b93
 leaves = [bytes.fromhex(leaf) for leaf in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")]
 assert digests.tree(leaves).hex() == "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
 assert [half_up(x) for x in (0.49999999999999994, 0.5, 1.5, 2.5, 2.4999999)] == [0, 1, 2, 3, 2]
-# Every constant is one that the page has.
+# Every constant is in the page.
 here = pathlib.Path(__file__).parent
 page = (here / "../../docs/arithmetic.md").read_text("utf-8")
 bits = [word for name in ("binary32.py", "binary64.py") for word in re.findall(r"\b(?:[0-9a-f]{16}|[0-9a-f]{8})\b", (here / name).read_text("utf-8"))]

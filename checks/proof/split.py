@@ -1,4 +1,4 @@
-"""What is held out of a corpus (docs/proof.md, "Split"): whole documents by their digests, or slices of them. Knows texts, no files."""
+"""The held-out part of a corpus (docs/proof.md, "Split"): whole documents by their digests, or slices of them. Knows texts, no files."""
 
 import math
 from collections import Counter
@@ -20,7 +20,7 @@ def slice_bytes(share, size):
 
 
 def wrong_plan(share, sources, older):
-    """What is wrong with the manifest's choice between documents and slices, or None. older: it is of version 1."""
+    """The fault in the manifest's choice between documents and slices, or None. older: the manifest has version 1."""
     slices = [source["slice"] for source in sources]
     sizes = [source["bytes"] for source in sources]
     if not any(slices):
@@ -42,7 +42,7 @@ def wrong_plan(share, sources, older):
 
 
 def cut(text, most):
-    """A document's slices."""
+    """The slices of a document."""
     data, slices = text.encode(), []
     while len(data) > most:
         at = 0
@@ -61,7 +61,7 @@ def cut(text, most):
 
 
 def misplaced(share, sources, documents):
-    """How many documents or slices lie on the wrong side, by (source, split); documents: (source, split, text)."""
+    """The number of documents or slices on the wrong side, by (source, split); documents: (source, split, text)."""
     wrong = Counter()
     if not sources[0]["slice"]:
         for source, split, text in documents:

@@ -150,7 +150,7 @@ MADE_FROM_FILES = {"corpus/manifest.json": "corpus/manifest.json", "corpus/token
 
 
 def check_statements(run, check, maker, office):
-    """Genesis, seal and the sizes that they say of files, by name; None where there is no sound genesis."""
+    """Genesis, seal and the sizes of files in them, by name; None without a sound genesis."""
 
     def read(name, kind):
         found = check.trying(name, lambda: run.has(name) and Statement(run.read(name, MOST), kind))

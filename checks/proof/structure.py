@@ -1,4 +1,4 @@
-"""Structure (docs/proof.md): all that forms, digests and signatures show, without a step. What could be read goes to the other checks."""
+"""Structure (docs/proof.md): everything that forms, digests and signatures show, without training a step. Passes what could be read to the other checks."""
 
 import json
 import math
@@ -31,14 +31,14 @@ def state_file(step):
 
 
 def plan_of(train):
-    """Steps at which a state is written, and those of them that stay."""
+    """Steps at which a state is written, and those whose states are kept."""
     n = train["steps"]
     steps = [*range(train["checkpointEvery"], n, train["checkpointEvery"]), n]
     return steps, [s for i, s in enumerate(steps, 1) if i % train["keepEvery"] == 0 or s == n]
 
 
 def layout(tensors, kind):
-    """The first bytes of a safetensors file, and where its tensors lie after them: name -> (shape, from, to)."""
+    """The header bytes of a safetensors file, and the ranges of its tensors after them: name -> (shape, from, to)."""
     header, places, at = {"__metadata__": {"format": kind}}, {}, 0
     for name in sorted(tensors):
         shape = tensors[name]
@@ -94,7 +94,7 @@ def read_transcript(run, check, origin, commitment):
 
 
 def entries(tokenizer):
-    """Of its vocabulary; 0 where there is none."""
+    """The size of its vocabulary; 0 without one."""
     try:
         vocabulary = tokenizer["model"]["vocab"]
     except (KeyError, TypeError):
@@ -103,7 +103,7 @@ def entries(tokenizer):
 
 
 def check_structure(run, check, maker=None, office=None):
-    """Evidence: each member is there only where it could be used."""
+    """Evidence: a member exists only where it could be used."""
     e = SimpleNamespace(
         run=run, commitment=None, seal=None, sizes={}, recipe=None, shape=None, tokenizer=None, steps=None, texts=None, kept=[], states={}
     )  # fmt: skip
@@ -168,7 +168,7 @@ def check_structure(run, check, maker=None, office=None):
 
 
 def has_size(e, check, name):
-    """Whether a file has the size that was signed for it; what has another one is not read. @raises Absent"""
+    """Whether a file has the signed size; a file of another size is not read. @raises Absent"""
     size, signed = e.run.size(name), e.sizes.get(name)
     if size is None:
         raise Absent(name)
@@ -219,7 +219,7 @@ def check_state(e, check, step):
     e.states[step] = state if len(check.findings) == before else None
 
 
-# What config.json says of an architecture beside what it says of all.
+# Fields of config.json that differ between architectures.
 FIELDS = {
     "llama": {"attention_bias": False, "mlp_bias": False},
     "qwen2": {"use_sliding_window": False},

@@ -1,5 +1,5 @@
-// What may be wrong with the texts of a run, each done before its honest training, so that every digest, token and batch fits: only the
-// check of the data can see it.
+// Forgeries of the texts of a run. Each is made before an honest training, so every digest, token and batch fits: only the check of the
+// data can find it.
 
 import { type Alteration, type Lines, record, textOf } from '../../src/audit/data/testing/forge-texts.ts';
 import type { Bench, RecipeChanges } from '../../src/audit/testing/run.ts';
@@ -9,7 +9,7 @@ export interface TextDeed {
   name: string;
   /** Changes of the recipe. */
   recipe?: RecipeChanges;
-  /** Null where nothing is wrong. */
+  /** Null for an honest run. */
   check: 'structure' | 'data' | null;
   alteration: (bench: Bench) => Alteration;
 }
@@ -37,7 +37,7 @@ const oneRecord = (change: (line: string) => string) => (): Alteration => ({
 
 const lines = (change: (sources: Lines[]) => void) => (): Alteration => ({ lines: change });
 
-/** Whole documents held out, as version 1 of the manifest did it whatever share came of it. */
+/** Holds out whole documents, as version 1 of the manifest did at any share. */
 const byDocuments =
   (version: 1 | 2) =>
   (bench: Bench): Alteration => ({

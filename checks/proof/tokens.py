@@ -1,5 +1,5 @@
-"""From texts to tokens, as docs/arithmetic.md has it: pre-tokens, training, tokenizer.json, encoding. Python's table of Unicode is older
-than 17.0: a text with a code point that it does not know is not judged (`Unknown`)."""
+"""From texts to tokens, as in docs/arithmetic.md: pre-tokens, training, tokenizer.json, encoding. Python's table of Unicode is older
+than 17.0: a text with a code point unknown to it is not judged (`Unknown`)."""
 
 import unicodedata
 from collections import Counter, defaultdict
@@ -58,7 +58,7 @@ def in_turn(sources):
     """Documents with their weights; sources: (texts, weight, bytes of all)."""
     left = [[0, max(1, total), iter(texts), weight] for texts, weight, total in sources]
     while left:
-        source = min(left, key=lambda s: s[0] / s[1])  # of equals the first
+        source = min(left, key=lambda s: s[0] / s[1])  # the first of equal ones
         text = next(source[2], None)
         if text is None:
             left.remove(source)
@@ -68,7 +68,7 @@ def in_turn(sources):
 
 
 def count_words(documents):
-    """Weights of distinct pre-tokens (bytes), and the lightest document's."""
+    """Weights of distinct pre-tokens (bytes), and the weight of the lightest document."""
     words, room, distinct, lightest = {}, MOST_BYTES, 0, None
     for text, weight in documents:
         units = max(1, half_up(weight * 4096))

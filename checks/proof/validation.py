@@ -8,20 +8,20 @@ from model import angles, cross_entropy, forward
 
 
 def scored(lengths, most_ids):
-    """How many ids of each source are scored."""
+    """The number of scored ids of each source."""
     share = min(1, most_ids / max(1, sum(lengths)))
     return [math.ceil(share * length) for length in lengths]
 
 
 def losses(c, w, ids):
-    """Nats of each id but the first, one sequence."""
+    """Nats of each id but the first of one sequence."""
     c = SimpleNamespace(**{**vars(c), "T": len(ids) - 1})
     *_, logits = forward(c, w, ids[:-1], angles(c))
     return cross_entropy(logits, ids[1:], 1)[0].tolist()
 
 
 def bits_per_byte(c, w, sources, most_ids, bytes_of):
-    """Of all, and of each source; None where there are no bytes. sources: ids by source; bytes_of: text bytes of each id."""
+    """Bits per byte of all, and of each source; None where there are no bytes. sources: ids by source; bytes_of: text bytes of each id."""
     nats, size, each = 0.0, 0, []
     for ids, count in zip(sources, scored(list(map(len, sources)), most_ids)):
         own, own_size = 0.0, 0

@@ -1,4 +1,4 @@
-// The small models that PyTorch checks: each is there for something that could be wrong in it alone. Knows no engine and no files.
+// The small models that PyTorch checks: each covers a fault that only it could show. Knows no engine and no files.
 
 import type { ModelConfig } from '../../src/foundry/model/index.ts';
 import type { TrainConfig } from '../../src/foundry/train/index.ts';
@@ -7,9 +7,9 @@ export interface Case {
   name: string;
   model: ModelConfig;
   train: TrainConfig;
-  /** Tokens are drawn below this: a small one makes every token come again and again. */
+  /** Tokens are drawn below this limit; a small limit repeats every token many times. */
   drawBelow: number;
-  /** Standard deviation of norm weights around 1 and biases around 0: where all are so, a forgotten one would not show. */
+  /** Standard deviation of norm weights around 1 and biases around 0: at exactly these values a missing one would not show. */
   spread: number;
 }
 
@@ -80,7 +80,7 @@ export const CASES: Case[] = [
   make('one-head', { D: 32, F: 96, V: 128, H: 1, T: 33, B: 2, layers: 1 }),
   // Nothing here is a multiple of a vector, a tile or a lane.
   make('odd-sizes', { D: 54, F: 101, V: 331, H: 3, T: 37, B: 3, micro: 2, tied: false, layers: 3 }),
-  // Attention goes in blocks of 48 queries.
+  // Attention works in blocks of 48 queries.
   make('length-47', { D: 48, F: 96, V: 200, H: 4, G: 2, T: 47, B: 2 }),
   make('length-48', { D: 48, F: 96, V: 200, H: 4, G: 2, T: 48, B: 2 }),
   make('length-49', { D: 48, F: 96, V: 200, H: 4, G: 2, T: 49, B: 2 }),

@@ -1,12 +1,12 @@
-"""Judges what dump.ts wrote with models of PyTorch's own parts, in float64: /usr/bin/python3 check.py FOLDER
+"""Judges the files of dump.ts with models built from PyTorch, in float64: /usr/bin/python3 check.py FOLDER
 
 Compared, by norm(difference) / norm(theirs), below 1e-5: logits, loss, every tensor's gradient, and every tensor's weights after ten
 AdamW steps; losses and gradient norms of all ten steps. Learning rates agree to binary32, and no logit depends on a later token or
 another sequence.
 
-Weights are also measured against the way they have gone since the start, which is harder: numbers near 1 are spaced 1.2e-7 apart,
-and AdamW enlarges the rounding of small gradients. There PyTorch itself, in float32, tells what can be had: ours must stay below
-1e-5, or else below three times its distance from float64.
+Weights are also measured against their movement since the start, which is harder: numbers near 1 are spaced 1.2e-7 apart, and AdamW
+enlarges the rounding of small gradients. There PyTorch in float32 shows the achievable accuracy: ours must stay below 1e-5, or else
+below three times its distance from float64.
 
 Then the same is done with mistakes planted here one at a time (a rotation with the wrong sign, decay on norms, ...): each must be
 found, or the check is blind. Nothing of ours is imported, and the files are read by their format. Exit code 1 where a check fails.
@@ -104,7 +104,7 @@ def forward(c, weights, tokens, planted):
             return F.linear(y, weights[f"{at}{part}.weight"], bias)
 
         def projected(part, count, at=at):
-            """Queries, keys or values [B, heads, T, d]: with Qwen2's bias, Qwen3's norm of each head, and turned."""
+            """Queries, keys or values [B, heads, T, d]: with Qwen2's bias and Qwen3's norm of each head, rotated."""
             bias = weights[f"{at}self_attn.{part}_proj.bias"] if architecture == "qwen2" else None
             late = planted == "bias-after-rotary" and part != "v"
             y = linear(h, f"self_attn.{part}_proj", None if late or planted == f"no-bias-of-{part}" else bias)
@@ -138,7 +138,7 @@ def forward(c, weights, tokens, planted):
 
 
 def learning_rate(s, t):
-    """Of step t, counted from 1."""
+    """Learning rate of step t, counted from 1."""
     if t <= s["warmupSteps"]:
         return s["learningRate"] * t / s["warmupSteps"]
     peak, low = s["learningRate"], s["minLearningRate"]
@@ -150,7 +150,7 @@ def learning_rate(s, t):
 
 
 class Theirs:
-    """What PyTorch makes of a case's start and batches; with a planted mistake, or in another number format."""
+    """PyTorch's results from the start and batches of a case; with a planted mistake, or in another number format."""
 
     def __init__(self, case, planted=None, kind=torch.float64):
         s = case.train
@@ -185,12 +185,12 @@ class Theirs:
         self.end = {name: w.detach() for name, w in weights.items()}
 
     def moves(self, name):
-        """Whether a tensor has a gradient in truth."""
+        """Whether a tensor has a true gradient, beyond rounding."""
         return self.gradients[name].norm().item() > NOTHING * self.norms[0]
 
 
 def far(ours, theirs, scale=None):
-    """norm(ours - theirs) / norm(scale), where the scale is theirs if nothing else is said; infinite where there is no such number."""
+    """norm(ours - theirs) / norm(scale), where the scale is theirs by default; infinite where the quotient is not a number."""
     if ours.shape != theirs.shape:
         return math.inf
     top, bottom = (ours.double() - theirs).norm().item(), (theirs if scale is None else scale).norm().item()
@@ -219,7 +219,7 @@ def compare(case, theirs, float32):
     yield "10 rates", "learning rates of ten steps", far_numbers(ours["learningRate"], theirs.rates), 1e-7
     for name, gradient in theirs.gradients.items():
         if not theirs.moves(name):
-            # Held against all gradients, and its weights not at all: AdamW makes steps of rounding there.
+            # Compared with all gradients; its weights are not compared: AdamW makes steps of rounding errors there.
             whole = torch.tensor(theirs.norms[0], dtype=torch.float64)
             yield "gradient", f"gradient of {name}", far(case.gradients[name], gradient, whole), BOUND
             continue
@@ -229,7 +229,7 @@ def compare(case, theirs, float32):
 
 
 def causal(case):
-    """Rows (what, holds): an altered token changes what stands at its place, and nothing before it or in another sequence."""
+    """Rows (what, holds): an altered token changes the logits at its position, and none before it or in another sequence."""
     before = case.logits["logits"]
     for name, after in case.logits.items():
         if name == "logits":

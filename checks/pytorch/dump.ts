@@ -1,6 +1,6 @@
 // Writes what the engine computes for each case, for PyTorch to judge: `node checks/pytorch/dump.ts FOLDER`. Judges nothing.
 //
-// FOLDER/<case>/case.json             sizes, training keys, what each of ten steps reported
+// FOLDER/<case>/case.json             sizes, training keys, the records of ten steps
 // FOLDER/<case>/start.safetensors     weights before the first step
 // FOLDER/<case>/batches.safetensors   tokens.<step> and targets.<step> [B, T], steps 0 to 9
 // FOLDER/<case>/gradients.safetensors the first step's gradients, before clipping
@@ -35,7 +35,7 @@ function write(path: string, tensors: Tensor[]): void {
 /** Word `i` of the random numbers of `stream`. */
 const random = (stream: number, i: number): number => philox4x32([i, 0, stream, 0], keyOf(1))[0];
 
-/** Logits of one batch, and again with one token altered at each of a few places. */
+/** Logits of one batch, and again with one token altered at each of a few positions. */
 function logits({ model: c, train }: Case, weights: Map<string, Float32Array>, tokens: Int32Array): Tensor[] {
   const { batchSize: B, sequenceLength: T } = train;
   const decoder = openWhole(c, [B, T], (name, values) => values.set(weights.get(name)!));

@@ -1,16 +1,16 @@
-// `npm run check:pytorch [CASE...]`: the engine's numbers of small models, judged by PyTorch. Ends with exit code 1 where they
-// differ, 2 where there is no PyTorch. Knows only how the two halves are run: dump.ts and check.py.
+// `npm run check:pytorch [CASE...]`: PyTorch judges the engine's numbers for small models. Exit code 1 where they differ, 2 without
+// PyTorch. Knows only how to run the two halves, dump.ts and check.py.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Debian's own, since python3-torch is there and not in a Python that stands before it on PATH. */
+/** Debian's Python, which has python3-torch; another Python that is first on PATH does not. */
 const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
 
 function run(command: string, args: string[]): number {
-  // One thread: the models are small, and threads that wait for each other crawl where other programs want the processor too.
+  // One thread: the models are small, and threads that wait for each other are very slow on a busy processor.
   const env = { ...process.env, OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
   const done = spawnSync(command, args, { stdio: 'inherit', env });
   if (done.error) {

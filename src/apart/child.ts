@@ -1,5 +1,5 @@
 // The child's side: receives one input, sends progress and one result, and ends with its parent. Knows neither the work nor its
-// limits: parent.ts has them.
+// limits, which are in parent.ts.
 
 import { Worker } from 'node:worker_threads';
 import { type Failure, JikjiError } from '../base/index.ts';
@@ -9,11 +9,9 @@ export type ChildMessage<Result, Progress> =
   | { kind: 'done'; result: Result }
   | { kind: 'failed'; failure: Failure };
 
-export function failureOf(error: unknown): Failure | undefined {
-  if (!(error instanceof JikjiError)) return undefined;
-  const { code, message, input, hint } = error;
-  return { code, message, input, hint };
-}
+/** The data of a JikjiError; undefined for a bug. */
+export const failureOf = (error: unknown): Failure | undefined =>
+  error instanceof JikjiError ? error.failure : undefined;
 
 /** Runs in a thread, since a child that computes without a pause handles no events. An orphan gets another parent process. */
 const WATCH = `
@@ -26,7 +24,7 @@ const send = (message: ChildMessage<unknown, unknown>): Promise<void> =>
     process.send!(message, (error: Error | null) => (error ? reject(error) : resolve())),
   );
 
-/** Ends this process when its parent ends: nobody else waits for it or enforces its limits. */
+/** Ends this process when its parent ends: no other process waits for it or enforces its limits. */
 export function endWithParent(): void {
   process.once('disconnect', () => process.exit(1));
   // Without permission for a thread, an orphan ends only when it next handles events.

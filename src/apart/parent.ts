@@ -41,13 +41,13 @@ export type ChildOutcome<Result> =
   /** By the caller's signal. */
   | { how: 'stopped' };
 
-/** One WebAssembly memory is at most 4 GiB; as much again for all else. */
+/** 4 GiB for the largest WebAssembly memory, and 4 GiB for everything else. */
 export const MAX_CHILD_BYTES = Math.min(8 * 2 ** 30, totalmem());
-/** V8's heap, in MiB. Tensors are not in it. */
-const HEAP = 2048;
-const LOOK_MS = 200;
-/** The longest time that Node's timers take: 24 days. */
-const MAX_TIMER = 2 ** 31 - 1;
+/** Limit of V8's heap, without tensors. */
+const MAX_HEAP_MIB = 2048;
+const MEMORY_CHECK_MS = 200;
+/** The longest time of Node's timers: 24 days. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Environment variables that a child does not get: they give access to the database and to keys. */
 const SECRET = /^(JIKJI_DATABASE|JIKJI_PASSPHRASE|JIKJI_TEST_POSTGRES|PG.*)$/;
 
@@ -56,14 +56,14 @@ export function childSettings(temporary: string): ChildSettings {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SECRET.test(name)));
   // A debugger has one port.
   const flags = process.execArgv.filter((flag) => !flag.startsWith('--inspect'));
-  return { flags: [...flags, `--max-old-space-size=${HEAP}`], env: { ...env, TMPDIR: temporary } };
+  return { flags: [...flags, `--max-old-space-size=${MAX_HEAP_MIB}`], env: { ...env, TMPDIR: temporary } };
 }
 
 /** The path of `NAME.child.ts` beside a module; `module` is the module's import.meta.url. */
 export const childScript = (module: string, name: string): string =>
   fileURLToPath(new URL(`./${name}.child${extname(module)}`, module));
 
-/** Running children. They are killed when this process ends, since some do not notice it themselves. */
+/** Running children. This process kills them when it ends, since some do not notice that it has ended. */
 const running = new Set<ChildProcess>();
 process.on('exit', () => running.forEach(killGroup));
 
@@ -80,12 +80,12 @@ export function startChild(script: string, { flags, ...settings }: ChildSettings
 
 /** Calls `onTooBig` once when a child uses more memory than `bytes`. Returns a function that stops watching. */
 export function watchMemory({ pid }: ChildProcess, bytes: number, onTooBig: () => void): () => void {
-  const look = setInterval(() => {
+  const check = setInterval(() => {
     if (residentBytes(pid) <= bytes) return;
-    clearInterval(look);
+    clearInterval(check);
     onTooBig();
-  }, LOOK_MS);
-  return () => clearInterval(look);
+  }, MEMORY_CHECK_MS);
+  return () => clearInterval(check);
 }
 
 /** Sends `input` to a script (see `childScript`) that calls `answer`, and waits for the outcome. Never rejects. */
@@ -100,14 +100,14 @@ export function runChild<Result, Progress>(
     let outcome: ChildOutcome<Result> | undefined;
     let errors = '';
     let timer: NodeJS.Timeout | undefined;
-    const end = (as: ChildOutcome<Result>): void => {
-      outcome ??= as;
+    const end = (how: ChildOutcome<Result>): void => {
+      outcome ??= how;
       killGroup(child);
     };
     const stop = (): void => end({ how: 'stopped' });
     const restartTimer = (time: number): void => {
       clearTimeout(timer);
-      timer = setTimeout(() => end({ how: 'too-long' }), Math.min(time * 1000, MAX_TIMER));
+      timer = setTimeout(() => end({ how: 'too-long' }), Math.min(time * 1000, MAX_TIMER_MS));
     };
     restartTimer(seconds);
     signal?.addEventListener('abort', stop);
@@ -123,7 +123,7 @@ export function runChild<Result, Progress>(
       else outcome = { how: 'failed', failure: message.failure };
     });
     child.on('error', (error) => {
-      errors += error.message; // it could not be started or reached: `close` follows
+      errors += error.message; // the child could not be started or reached: `close` follows
     });
     child.on('close', (code, killed) => {
       clearTimeout(timer);
@@ -131,11 +131,11 @@ export function runChild<Result, Progress>(
       signal?.removeEventListener('abort', stop);
       killGroup(child);
       const exit = String(killed ?? code);
-      // V8 aborts where its heap is full.
+      // V8 aborts when its heap is full.
       if (/heap out of memory/.test(errors)) outcome ??= { how: 'too-big', exit };
       resolve(outcome ?? { how: 'crashed', exit, text: `it ended with ${exit}\n${errors}`.trim() });
     });
-    child.send(input, () => {}); // if it has ended already, `close` follows
+    child.send(input, () => {}); // if the child has ended already, `close` follows
   });
 }
 
@@ -153,6 +153,6 @@ function residentBytes(pid: number | undefined): number {
   try {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * 1024;
   } catch {
-    return 0; // gone, or no such file on this system
+    return 0; // the child has ended, or the system has no /proc
   }
 }

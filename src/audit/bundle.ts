@@ -8,7 +8,7 @@ import { setImmediate } from 'node:timers/promises';
 import { JikjiError, systemCode, writeFully } from '../base/index.ts';
 import { openTar, type TarInput, tarPieces } from '../formats/index.ts';
 import { SPLITS, sourceFile } from '../foundry/corpus/index.ts';
-import { writePieces, writeWhole } from '../foundry/export/index.ts';
+import { writeOutput, writePieces } from '../foundry/export/index.ts';
 import { parseRecipe } from '../foundry/recipe/index.ts';
 import { readStatement } from '../ledger/index.ts';
 import {
@@ -101,7 +101,7 @@ export async function bundleRun(options: BundleOptions): Promise<BundleResult> {
   if (statSync(out, { throwIfNoEntry: false })?.isDirectory())
     throw new JikjiError('file-is-folder', 'is a folder', out, 'name a file with --out');
   let [sha256, bytes] = ['', 0];
-  await writeWhole(out, async (temporary) => {
+  await writeOutput(out, async (temporary) => {
     sha256 = await writePieces(temporary, tarPieces(inputs), total, { out, signal, onProgress });
     bytes = statSync(temporary).size;
   });

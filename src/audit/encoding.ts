@@ -40,7 +40,7 @@ export async function windowsOf(
   for (const { from, to } of segments) {
     for (let g = from * batchSize; g < Math.min(to, recorded) * batchSize; g++) {
       if (g % 1024 === 0) await pause();
-      const { source, window } = batches.place(g);
+      const { source, window } = batches.windowAt(g);
       const windows = marked.get(source) ?? new Set();
       marked.set(source, windows);
       if (windows.has(window)) continue;

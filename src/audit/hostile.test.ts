@@ -101,7 +101,7 @@ describe.concurrent('mutated evidence', { timeout: HOURS }, () => {
     const flags = ['--max-old-space-size=512', '--single-threaded-gc', '--no-warnings'];
     const args = [...flags, script, at.folder, `${SEED}`];
     lane.at = at;
-    lane.trials = new Trials({ args, cwd: at.folder, env: at.env, mostSeconds: MAX_SECONDS });
+    lane.trials = new Trials({ args, cwd: at.folder, env: at.env, maxSeconds: MAX_SECONDS });
   }
 
   async function all(kind: Kind, lane: Lane): Promise<void> {

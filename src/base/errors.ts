@@ -34,8 +34,13 @@ export class JikjiError extends Error {
 
   /** The same error in other words. */
   reworded(words: Partial<Omit<Failure, 'code'>>): JikjiError {
+    return JikjiError.received({ ...this.failure, ...words }, { cause: this });
+  }
+
+  /** Its data, to send to another process or thread. */
+  get failure(): Failure {
     const { code, message, input, hint } = this;
-    return JikjiError.received({ code, message, input, hint, ...words }, { cause: this });
+    return { code, message, input, hint };
   }
 }
 
@@ -45,31 +50,25 @@ export function systemCode(error: unknown): string | undefined {
   return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }
 
+const DISK_FULL = ['disk-full', 'the disk is full', 'free some space, then go on with --resume'] as const;
+const NOT_WRITABLE = ['not-writable', 'nothing can be written here', 'choose another folder with --out'] as const;
+const DISK_BROKEN = ['disk-broken', 'the disk reports an error', 'choose another disk with --out'] as const;
+
+/** By system error. */
+const WRITE_FAILURES = new Map<string | undefined, readonly [ErrorCode, message: string, hint: string]>([
+  ['ENOSPC', DISK_FULL],
+  ['EDQUOT', DISK_FULL],
+  ['EIO', DISK_BROKEN],
+  // EEXIST: a file where a folder should be.
+  ...'EACCES EPERM EROFS EEXIST ENOENT ENOTDIR ENAMETOOLONG ELOOP EISDIR'
+    .split(' ')
+    .map((name) => [name, NOT_WRITABLE] as const),
+]);
+
 /** A full or broken disk or a forbidden folder becomes a JikjiError; every other error is returned unchanged. */
 export function writeFailure(error: unknown, path: string): unknown {
-  switch (systemCode(error)) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return new JikjiError('disk-full', 'the disk is full', path, 'free some space, then go on with --resume', {
-        cause: error,
-      });
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-    case 'EEXIST': // a file where a folder should be
-    case 'ENOENT':
-    case 'ENOTDIR':
-    case 'ENAMETOOLONG':
-    case 'ELOOP':
-    case 'EISDIR':
-      return new JikjiError('not-writable', 'nothing can be written here', path, 'choose another folder with --out', {
-        cause: error,
-      });
-    case 'EIO':
-      return new JikjiError('disk-broken', 'the disk reports an error', path, 'choose another disk with --out', {
-        cause: error,
-      });
-    default:
-      return error;
-  }
+  const known = WRITE_FAILURES.get(systemCode(error));
+  if (!known) return error;
+  const [code, message, hint] = known;
+  return new JikjiError(code, message, path, hint, { cause: error });
 }

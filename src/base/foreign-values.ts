@@ -10,7 +10,7 @@ export const finiteOrNull = (value: unknown): number | null =>
 /** A name, short enough for a message. */
 export const shownName = (name: string): string => JSON.stringify(name.length > 100 ? `${name.slice(0, 99)}…` : name);
 
-/** A value, short enough for a message. An object may be as deep as it likes. */
+/** A value, short enough for a message. Objects may be nested to any depth. */
 export function shownValue(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const text = JSON.stringify(value) ?? String(value);

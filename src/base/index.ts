@@ -1,4 +1,4 @@
-// The base of all other folders: the error type, files written whole, locks. Knows nothing of models or evidence.
+// The base of all other folders: the error type, atomic writes, locks, small helpers. Knows nothing of models or evidence.
 export type { BeginningOf, ErrorCode } from './error-codes/index.ts';
 export { type Failure, JikjiError, systemCode, writeFailure } from './errors.ts';
 export { filePieces, makeFolder, syncFolder, writeFileAtomic, writeFolderAtomic, writeFully } from './files.ts';

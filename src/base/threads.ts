@@ -4,6 +4,6 @@ import { availableParallelism } from 'node:os';
 
 /** All cores, divided among the ranks on this machine. */
 export const defaultThreads = (): number => {
-  const beside = Number(process.env.MPI_LOCALNRANKS ?? 1) || 1;
-  return Math.max(1, Math.min(256, Math.floor(availableParallelism() / beside)));
+  const localRanks = Number(process.env.MPI_LOCALNRANKS ?? 1) || 1;
+  return Math.max(1, Math.min(256, Math.floor(availableParallelism() / localRanks)));
 };

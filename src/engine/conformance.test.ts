@@ -131,7 +131,7 @@ const declare = (e: Engine) => ({
 type Declared = ReturnType<typeof declare>;
 
 const open = (tested: Tested, exercise: (declared: Declared) => void = () => {}): Declared =>
-  tested.open<Declared>({ declare, exercise, what: 'a test', hint: 'none' }, { threads: 1 }).declared;
+  tested.open<Declared>({ declare, exercise, description: 'a test', hint: 'none' }, { threads: 1 }).declared;
 
 describe.each(TITLED)('%s: what its callers may rely on', (_, tested) => {
   const d = open(tested);
@@ -182,7 +182,7 @@ describe.each(TITLED)('%s: what its callers may rely on', (_, tested) => {
   });
 
   test('a weight that is only multiplied shows no values; one that is not trained has no gradients', () => {
-    expect(() => d.multiplied.values).toThrow('a weight that is only multiplied has no values to see');
+    expect(() => d.multiplied.values).toThrow('a constant weight that is only multiplied has no values to read');
     expect(d.lookedUp.values.shape).toEqual([2, 3]);
     const backward = ({ e, matrix: x, dy, dWeight, dx, multiplied: weight }: Declared) =>
       e.linearBackward({ x, layers: [{ weight, dy, dWeight }], dx });

@@ -1,5 +1,5 @@
 // The interface of engines: tensors with shapes, weights, and operations by name. Models and training are written against it.
-// How tensors lie in memory, how weights are packed, what runs on which thread: each engine's own affair.
+// Each engine decides how tensors lie in memory, how weights are packed, and what runs on which thread.
 
 import type { Seed } from './philox.ts';
 
@@ -9,55 +9,55 @@ export type Kind = 'f32' | 'i32' | 'f64';
 export interface Tensor {
   readonly kind: Kind;
   readonly shape: readonly number[];
-  /** A view of `count` of its rows (of its first dimension) from `first` on. */
+  /** A view of `count` rows (of the first dimension) from `first` on. */
   rows(first: number, count: number): Tensor;
-  /** A view of `count` of its elements from `first` on, without rows. */
+  /** A view of `count` elements from `first` on, as a vector. */
   elements(first: number, count: number): Tensor;
-  /** A view of all its elements as rows of another length. */
-  cut(columns: number): Tensor;
+  /** A view of all elements as a matrix with this number of columns. */
+  asRows(columns: number): Tensor;
 }
 
-/** What is done with a weight; an engine lays it out by that. */
-export interface Uses {
+/** How a weight is used; an engine chooses its layout by this. */
+export interface WeightUses {
   /** `embedding` reads rows of it. */
   lookedUp?: boolean;
   /** `linear` and the head multiply by it. */
   multiplied?: boolean;
-  /** Its values change; those of another come by `load` once. */
+  /** Its values change. Those of a constant weight are set once, by `load`. */
   trained?: boolean;
 }
 
-/** Whether a weight has values to see: all do but those that are only multiplied and stay as they are. */
-export const hasValues = ({ lookedUp, multiplied, trained }: Uses): boolean =>
+/** Whether the values of a weight can be read. A constant weight that is only multiplied has none. */
+export const hasValues = ({ lookedUp, multiplied, trained }: WeightUses): boolean =>
   trained === true || lookedUp === true || !multiplied;
 
 export interface Weight {
-  /** [N, K] of a matrix, as Hugging Face stores it: y = x wT. */
+  /** [N, K] for a matrix, as Hugging Face stores it: y = x wT. */
   readonly shape: readonly number[];
-  /** Its values. A weight that is only multiplied has none: an engine keeps it as it likes. */
+  /** Throws an Error where `hasValues` is false: an engine then keeps the weight in its own layout. */
   readonly values: Tensor;
 }
 
-/** Memory of an engine. All of it is declared before the first operation runs. */
+/** Memory of an engine. All of it is declared before the first operation. */
 interface Memory {
-  /** Values are undefined until something writes them. */
+  /** Values are undefined until they are written. */
   tensor(shape: readonly number[], kind?: Kind): Tensor;
-  weight(shape: readonly number[], uses: Uses): Weight;
-  /** Has `read` fill in all values of a weight. */
+  weight(shape: readonly number[], uses: WeightUses): Weight;
+  /** Calls `read` to fill in all values of a weight. */
   load(weight: Weight, read: (values: Float32Array) => void): void;
   /** Writes all values of a tensor. */
   set(tensor: Tensor, values: ArrayLike<number>): void;
-  // Views of what a tensor holds. Who writes through one does it before the next operation.
+  // Views of a tensor's values. Writes through a view must be done before the next operation.
   floats(tensor: Tensor): Float32Array;
   ints(tensor: Tensor): Int32Array;
   doubles(tensor: Tensor): Float64Array;
-  /** In memory that other threads may share, and that does not move. */
+  /** A view in shared memory, which does not move. */
   bytes(tensor: Tensor): Uint8Array;
 }
 
-/** Rows of x as rows of a table. */
+/** Each row of x becomes a row of a table. */
 export interface Embedding {
-  /** i32 [M], each below V: they are checked where they enter. */
+  /** i32 [M], each below V. Callers check this. */
   tokens: Tensor;
   /** [V, D] */
   table: Weight;
@@ -68,11 +68,11 @@ export interface Embedding {
 export interface EmbeddingBackward {
   tokens: Tensor;
   dx: Tensor;
-  /** [V, D]: each row of dx is added to its token's, in the order of rows. */
+  /** [V, D]: each row of dx is added to the row of its token, in the order of rows. */
   dTable: Tensor;
 }
 
-/** y = x * inv * weight, inv = 1 / sqrt(mean(x^2) + eps) of each row. */
+/** y = x * inv * weight, with inv = 1 / sqrt(mean(x^2) + eps) of each row. */
 export interface Norm {
   /** [M, D] */
   x: Tensor;
@@ -90,13 +90,13 @@ export interface NormBackward {
   x: Tensor;
   weight: Tensor;
   inv: Tensor;
-  /** [M, D], added to what is there. */
+  /** [M, D], added to its old values. */
   dx: Tensor;
-  /** [D], its chains go on from what is there. */
+  /** [D], continues its chains. */
   dWeight: Tensor;
 }
 
-/** Linear layers on one input, in this order. */
+/** Linear layers on one input. */
 export interface Linear {
   /** [M, K] */
   x: Tensor;
@@ -118,16 +118,16 @@ export interface LinearBackward {
     weight: Weight;
     /** [M, N] */
     dy: Tensor;
-    /** [N, K], its chains go on from what is there. */
+    /** [N, K], continues its chains. */
     dWeight: Tensor;
-    /** [N], its chains go on from what is there: dy added up in the order of rows. */
+    /** [N], continues its chains: the sums of dy in the order of rows. */
     dBias?: Tensor | undefined;
   }[];
-  /** [M, K], written: chains over the layers in this order. Must not be one of the dy. */
+  /** [M, K], overwritten: chains over the layers in this order. Must not be one of the dy. */
   dx: Tensor;
 }
 
-/** Rotary embedding of the heads of x, in place. Row m stands at position `first` + m mod `length`. */
+/** Rotary embedding of the heads of x, in place. Row m has position `first` + m mod `length`. */
 export interface Rope {
   /** [M, heads * headDim] */
   x: Tensor;
@@ -138,14 +138,14 @@ export interface Rope {
   length: number;
 }
 
-/** Causal attention of sequences of one length; H query heads share G key-value heads. */
+/** Causal attention of sequences of equal length; H query heads share G key-value heads. */
 export interface Attention {
   /** [B * (T - start), H * headDim]: the queries of the positions from `start` on. */
   q: Tensor;
   /** [B * T, G * headDim] */
   k: Tensor;
   v: Tensor;
-  /** As q. */
+  /** Same shape as q. */
   o: Tensor;
   sequences: number;
   headDim: number;
@@ -159,7 +159,7 @@ export interface AttentionBackward {
   q: Tensor;
   k: Tensor;
   v: Tensor;
-  /** Written. */
+  /** dq, dk and dv are overwritten. */
   dq: Tensor;
   dk: Tensor;
   dv: Tensor;
@@ -183,7 +183,7 @@ export interface SwigluBackward {
   dUp: Tensor;
 }
 
-/** Logits against targets, without the logits. */
+/** Losses of logits against targets; the logits themselves are not kept. */
 export interface HeadLosses {
   /** [M, D] */
   x: Tensor;
@@ -197,7 +197,7 @@ export interface HeadLosses {
   isGreedy?: Tensor;
 }
 
-/** The same with gradients of the mean loss over a step's targets. */
+/** `HeadLosses` with gradients of the mean loss over the targets of a step. */
 export interface HeadBackward {
   x: Tensor;
   weight: Weight;
@@ -205,20 +205,20 @@ export interface HeadBackward {
   losses: Tensor;
   /** Targets of the whole step. */
   targetsInStep: number;
-  /** [M, D], written. */
+  /** [M, D], overwritten. */
   dx: Tensor;
-  /** [V, D], its chains go on from what is there. */
+  /** [V, D], continues its chains. */
   dWeight: Tensor;
 }
 
-/** sums[i] = the squares of elements [4096 i, 4096 (i + 1)), added up: a block of the gradient norm. */
+/** sums[i] = the sum of squares of elements [4096 i, 4096 (i + 1)): a block of the gradient norm. */
 export interface Squares {
   g: Tensor;
   /** [squareBlocks(elements of g)] */
   sums: Tensor;
 }
 
-/** One update, in place; all four tensors of one shape. */
+/** One update, in place; all four tensors have one shape. */
 export interface AdamW {
   w: Tensor;
   g: Tensor;
@@ -229,13 +229,13 @@ export interface AdamW {
   beta1: number;
   beta2: number;
   eps: number;
-  /** Factor on the gradient. */
+  /** Factor of the gradient. */
   clip: number;
   /** Counted from 1. */
   step: number;
 }
 
-/** Normal numbers of deviation `std`; the stream follows from the name. */
+/** Normal random numbers with standard deviation `std`; the name selects the stream. */
 export interface Random {
   target: Tensor;
   name: string;
@@ -245,7 +245,7 @@ export interface Random {
 
 /**
  * docs/arithmetic.md defines the bits of each. An operation writes the elements of its outputs and nothing else. An output may be
- * an input only where that is said.
+ * the same tensor as an input only where its comment says so.
  */
 export interface Operations {
   embedding(of: Embedding): void;
@@ -281,34 +281,30 @@ export interface Timing {
 
 export interface Engine extends Memory, Operations {
   readonly threads: number;
-  /** Columns of the tiles that products are made of, where an engine has such. */
+  /** Columns of the tiles of products, in an engine that has tiles. */
   readonly tile?: number;
-  /** By operation, filled while it is there. */
+  /** By operation. Recorded while it is a Map. */
   timings: Map<string, Timing> | undefined;
-  /** GFLOP/s that this engine could reach at most on this machine. */
+  /** Measures the GFLOP/s that this engine can reach at most on this machine. */
   measurePeak(): number;
   /** Ends its threads. */
   close(): void;
 }
 
-/** What an engine is opened for: it is planned with what this declares and runs, and has room for that and no more. */
+/** The program that an engine is opened for. The engine has memory for what it declares and exercises, and no more. */
 export interface Program<T> {
   declare(engine: Engine): T;
-  /** The largest work that will be asked for, in shapes: it reads no values. */
+  /** Runs the largest work that the program will do. Only shapes count: it reads no values. */
   exercise(declared: T): void;
-  /** For the error of a program that is too large: what it is, and what to lower. */
-  what: string;
+  /** `input` and `hint` of the error `too-large`. */
+  description: string;
   hint: string;
 }
 
-/** Elements of a block of the gradient norm. */
+/** Elements in a block of the gradient norm. */
 const SQUARE_BLOCK = 4096;
 
 /** Blocks of the gradient norm in a tensor of `count` elements. */
 export const squareBlocks = (count: number): number => Math.ceil(count / SQUARE_BLOCK);
 
-export function elementsOf(shape: readonly number[]): number {
-  let count = 1;
-  for (const n of shape) count *= n;
-  return count;
-}
+export const elementsOf = (shape: readonly number[]): number => shape.reduce((count, n) => count * n, 1);

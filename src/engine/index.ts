@@ -4,12 +4,13 @@ export {
   type Engine,
   elementsOf,
   type Kind,
+  type NormBackward,
   type Program,
   squareBlocks,
   type Tensor,
   type Timing,
-  type Uses,
   type Weight,
+  type WeightUses,
 } from './engine.ts';
 export { cos64, exp64, log64, normal64, powInt, sin64 } from './functions.ts';
 export { keyOf, philox4x32, type Seed, streamOf } from './philox.ts';

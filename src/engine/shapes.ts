@@ -1,4 +1,4 @@
-// The sizes that an operation's tensors have together. Tensors that do not fit each other are a bug of whoever calls: an Error.
+// The sizes that the tensors of an operation have in common. Tensors that do not fit each other are a bug of the caller: an Error.
 
 import {
   type Attention,
@@ -18,53 +18,47 @@ import {
   type Tensor,
 } from './engine.ts';
 
-/** Throws where a tensor does not have this shape: of a vector, or of a matrix. */
-function expectShape(tensor: Tensor, what: string, kind: Kind, rows: number, columns?: number): void {
-  const { shape } = tensor;
-  if (tensor.kind === kind && shape[0] === rows && shape[1] === columns) return;
-  throw new Error(
-    `${what} is ${tensor.kind} [${shape}], not ${kind} [${columns === undefined ? rows : [rows, columns]}]`,
-  );
+/** Throws an Error for a tensor of another kind or shape. */
+function expectShape(tensor: Tensor, name: string, kind: Kind, shape: readonly number[]): void {
+  if (tensor.kind === kind && tensor.shape.length === shape.length && shape.every((n, i) => tensor.shape[i] === n))
+    return;
+  throw new Error(`${name} is ${tensor.kind} [${tensor.shape}], not ${kind} [${shape}]`);
 }
 
-const rowsAndColumns = ({ shape }: { shape: readonly number[] }, what: string): [rows: number, columns: number] => {
-  if (shape.length !== 2) throw new Error(`${what} is [${shape}], not a matrix`);
+const rowsAndColumns = ({ shape }: { shape: readonly number[] }, name: string): [rows: number, columns: number] => {
+  if (shape.length !== 2) throw new Error(`${name} is [${shape}], not a matrix`);
   return [shape[0]!, shape[1]!];
 };
 
-const vector = ({ shape }: Tensor, what: string): number => {
-  if (shape.length !== 1) throw new Error(`${what} is [${shape}], not a vector`);
+const vectorLength = ({ shape }: Tensor, name: string): number => {
+  if (shape.length !== 1) throw new Error(`${name} is [${shape}], not a vector`);
   return shape[0]!;
 };
 
-export function embeddingShape({ tokens, table, x }: Embedding) {
+export function embeddingShape({ tokens, table, x }: Omit<Embedding, 'table'> & { table: Pick<Tensor, 'shape'> }) {
   const [V, D] = rowsAndColumns(table, 'table');
-  const M = vector(tokens, 'tokens');
-  expectShape(tokens, 'tokens', 'i32', M);
-  expectShape(x, 'x', 'f32', M, D);
+  const M = vectorLength(tokens, 'tokens');
+  expectShape(tokens, 'tokens', 'i32', [M]);
+  expectShape(x, 'x', 'f32', [M, D]);
   return { M, V, D };
 }
 
 export function embeddingBackwardShape({ tokens, dx, dTable }: EmbeddingBackward) {
-  const [V, D] = rowsAndColumns(dTable, 'dTable');
-  const M = vector(tokens, 'tokens');
-  expectShape(tokens, 'tokens', 'i32', M);
-  expectShape(dx, 'dx', 'f32', M, D);
-  return { M, V, D };
+  return embeddingShape({ tokens, table: { shape: dTable.shape }, x: dx });
 }
 
 export function normShape({ x, weight, y, inv }: Omit<Norm, 'eps'>) {
   const [M, D] = rowsAndColumns(x, 'x');
-  expectShape(weight, 'weight', 'f32', D);
-  expectShape(y, 'y', 'f32', M, D);
-  expectShape(inv, 'inv', 'f32', M);
+  expectShape(weight, 'weight', 'f32', [D]);
+  expectShape(y, 'y', 'f32', [M, D]);
+  expectShape(inv, 'inv', 'f32', [M]);
   return { M, D };
 }
 
 export function normBackwardShape({ dy, x, weight, inv, dx, dWeight }: NormBackward) {
   const { M, D } = normShape({ x, weight, inv, y: dx });
-  expectShape(dy, 'dy', 'f32', M, D);
-  expectShape(dWeight, 'dWeight', 'f32', D);
+  expectShape(dy, 'dy', 'f32', [M, D]);
+  expectShape(dWeight, 'dWeight', 'f32', [D]);
   return { M, D };
 }
 
@@ -74,10 +68,10 @@ export function linearShape({ x, layers }: Linear) {
   for (const { weight, y, from, bias } of layers) {
     const [N] = rowsAndColumns(weight, 'weight');
     if (weight.shape[1] !== K) throw new Error(`weight is [${weight.shape}], x has ${K} columns`);
-    expectShape(y, 'y', 'f32', M, N);
-    if (from) expectShape(from, 'from', 'f32', M, N);
-    if (bias) expectShape(bias, 'bias', 'f32', N);
-    if (from && bias) throw new Error('chains start at one place');
+    expectShape(y, 'y', 'f32', [M, N]);
+    if (from) expectShape(from, 'from', 'f32', [M, N]);
+    if (bias) expectShape(bias, 'bias', 'f32', [N]);
+    if (from && bias) throw new Error('chains start at `from` or at `bias`, not at both');
   }
   return { M, K };
 }
@@ -85,17 +79,17 @@ export function linearShape({ x, layers }: Linear) {
 export function linearBackwardShape({ x, layers, dx }: LinearBackward) {
   const { M, K } = linearShape({ x, layers: layers.map(({ weight, dy }) => ({ weight, y: dy })) });
   for (const { weight, dWeight, dBias } of layers) {
-    expectShape(dWeight, 'dWeight', 'f32', weight.shape[0]!, K);
-    if (dBias) expectShape(dBias, 'dBias', 'f32', weight.shape[0]!);
+    expectShape(dWeight, 'dWeight', 'f32', [weight.shape[0]!, K]);
+    if (dBias) expectShape(dBias, 'dBias', 'f32', [weight.shape[0]!]);
   }
-  expectShape(dx, 'dx', 'f32', M, K);
+  expectShape(dx, 'dx', 'f32', [M, K]);
   return { M, K };
 }
 
 export function ropeShape({ x, cos, sin, first, length }: Rope) {
   const [M, columns] = rowsAndColumns(x, 'x');
   const [positions, half] = rowsAndColumns(cos, 'cos');
-  expectShape(sin, 'sin', 'f32', positions, half);
+  expectShape(sin, 'sin', 'f32', [positions, half]);
   const heads = columns / (2 * half);
   if (!Number.isInteger(heads)) throw new Error(`${columns} columns are not heads of ${2 * half}`);
   if (first + Math.min(length, M) > positions) throw new Error(`no angle for ${length} positions from ${first} on`);
@@ -106,8 +100,8 @@ export function ropeShape({ x, cos, sin, first, length }: Rope) {
 export function attentionShape({ q, k, v, o, sequences: B, headDim, start = 0 }: Attention) {
   const [queries, across] = rowsAndColumns(q, 'q');
   const [keys, acrossKeys] = rowsAndColumns(k, 'k');
-  expectShape(v, 'v', 'f32', keys, acrossKeys);
-  expectShape(o, 'o', 'f32', queries, across);
+  expectShape(v, 'v', 'f32', [keys, acrossKeys]);
+  expectShape(o, 'o', 'f32', [queries, across]);
   const [T, H, G] = [keys / B, across / headDim, acrossKeys / headDim];
   if (![T, H, G, H / G].every(Number.isInteger) || queries !== B * (T - start)) {
     throw new Error(
@@ -120,8 +114,8 @@ export function attentionShape({ q, k, v, o, sequences: B, headDim, start = 0 }:
 export function attentionBackwardShape({ dO, o, q, k, v, dq, dk, dv, sequences, headDim }: AttentionBackward) {
   const shape = attentionShape({ q, k, v, o, sequences, headDim });
   const { B, T, H, G } = shape;
-  for (const tensor of [dO, dq]) expectShape(tensor, 'dO or dq', 'f32', B * T, H * headDim);
-  for (const tensor of [dk, dv]) expectShape(tensor, 'dk or dv', 'f32', B * T, G * headDim);
+  for (const tensor of [dO, dq]) expectShape(tensor, 'dO or dq', 'f32', [B * T, H * headDim]);
+  for (const tensor of [dk, dv]) expectShape(tensor, 'dk or dv', 'f32', [B * T, G * headDim]);
   return shape;
 }
 
@@ -129,20 +123,20 @@ export function headShape({ x, weight, targets, losses, isGreedy }: HeadLosses) 
   const [M, D] = rowsAndColumns(x, 'x');
   const [V] = rowsAndColumns(weight, 'weight');
   if (weight.shape[1] !== D) throw new Error(`weight is [${weight.shape}], x has ${D} columns`);
-  expectShape(targets, 'targets', 'i32', M);
-  expectShape(losses, 'losses', 'f64', M);
-  if (isGreedy) expectShape(isGreedy, 'isGreedy', 'i32', M);
+  expectShape(targets, 'targets', 'i32', [M]);
+  expectShape(losses, 'losses', 'f64', [M]);
+  if (isGreedy) expectShape(isGreedy, 'isGreedy', 'i32', [M]);
   return { M, D, V };
 }
 
 export function headBackwardShape({ dx, dWeight, ...of }: HeadBackward) {
   const shape = headShape(of);
-  expectShape(dx, 'dx', 'f32', shape.M, shape.D);
-  expectShape(dWeight, 'dWeight', 'f32', shape.V, shape.D);
+  expectShape(dx, 'dx', 'f32', [shape.M, shape.D]);
+  expectShape(dWeight, 'dWeight', 'f32', [shape.V, shape.D]);
   return shape;
 }
 
-/** The number of elements that all of them have. They are of one kind, of f32 where `kind` does not say another. */
+/** The number of elements of each tensor. Throws an Error where they differ in it, or are not of this kind. */
 export function sameElements(tensors: readonly Tensor[], kind: Kind = 'f32'): number {
   const count = elementsOf(tensors[0]!.shape);
   for (const tensor of tensors) {
@@ -155,6 +149,6 @@ export function sameElements(tensors: readonly Tensor[], kind: Kind = 'f32'): nu
 
 export function squaresShape(g: Tensor, sums: Tensor): number {
   const count = elementsOf(g.shape);
-  expectShape(sums, 'sums', 'f32', squareBlocks(count));
+  expectShape(sums, 'sums', 'f32', [squareBlocks(count)]);
   return count;
 }

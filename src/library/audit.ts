@@ -1,4 +1,4 @@
-// Auditing a run: its evidence is checked, and parts of it are trained again and compared bit for bit.
+// Audits a run: checks its evidence, trains parts of it again and compares them bit for bit.
 
 import { type Audit, auditTarget, type TargetOptions } from '../audit/index.ts';
 import { checkedThreads } from './checked-options.ts';
@@ -6,22 +6,21 @@ import { checkedThreads } from './checked-options.ts';
 export type { Audit, AuditProgress, Check, CheckName, Extent, Finding, Verdict } from '../audit/index.ts';
 
 /**
- * `replay`: how many segments are drawn at random and trained again, or `all`. `segments`: these and no others. `challenge`: 64 hex
- * digits drawn by you after the seal. `maker`, `office`: fingerprints known from elsewhere. `sources`: a folder with the texts
- * that the corpus is built again from. `signal`, `onProgress` (a fraction from 0 to 1 of each check), `threads` (all cores).
+ * `replay`: the number of segments that are drawn at random and trained again, or `all`. `segments`: only these. `challenge`: 64 hex
+ * digits drawn by you after the seal. `maker`, `office`: fingerprints from an independent source. `sources`: a folder with the
+ * texts of the corpus, which is then built again. `signal`, `onProgress` (a fraction from 0 to 1 of each check), `threads` (all cores).
  */
 export interface AuditRunOptions extends Omit<TargetOptions, 'threads' | 'jikji' | 'engine'> {
   threads?: number;
 }
 
 /**
- * Audits a run folder or a bundle, in a thread of its own. What is wrong with the run is in the result and is never thrown:
- * `verdict` is `holds`, `refuted` or `incomplete`; `extent` says how far it reaches (`all` steps were trained again, some were
- * `sampled`, or the maker's own challenge chose them: `self`); `checks` say what each of them found. docs/proof.md says what that
- * proves and what not.
+ * Audits a run folder or a bundle, in a separate thread. Faults of the run are in the result and are never thrown: `verdict` is `holds`,
+ * `refuted` or `incomplete`; `extent` is how much was trained again (`all` steps, some steps that were `sampled`, or those that the
+ * maker's own challenge chose: `self`); `checks` has the finding of each check. docs/proof.md says what an audit proves.
  *
  * @param run A run folder, or a bundle (`jikji bundle`).
- * @throws JikjiError for what is wrong with the call: `run-missing`, `not-a-run`, `run-unfinished`, `usage`, `interrupted`
+ * @throws JikjiError for a wrong call: `run-missing`, `not-a-run`, `run-unfinished`, `usage`, `interrupted`
  * @example
  * const { verdict, extent, checks } = await auditRun('runs/hello', { replay: 'all' });
  * for (const { name, verdict, detail } of checks) console.log(name, verdict, detail);

@@ -1,4 +1,4 @@
-// Numbers that callers give, checked before any work begins: plain JavaScript calls the library too.
+// Checks the numbers of callers before any work begins: the library is also called from plain JavaScript.
 
 import { defaultThreads, JikjiError, shownValue } from '../base/index.ts';
 
@@ -8,14 +8,14 @@ export interface Range {
   whole: boolean;
 }
 
-/** `value`, or `fallback` where it is left out. @throws JikjiError `usage` */
+/** `value`, or `fallback` for undefined. @throws JikjiError `usage` */
 export function checkedNumber(name: string, value: number | undefined, fallback: number, range: Range): number {
   if (value === undefined) return fallback;
   const { min, max, whole } = range;
   if (typeof value === 'number' && value >= min && value <= max && (!whole || Number.isSafeInteger(value)))
     return value;
-  const wanted = `${name} takes a ${whole ? 'whole ' : ''}number from ${min} to ${max}`;
-  throw new JikjiError('usage', wanted, `${name}: ${shownValue(value)}`, 'leave it out for the default');
+  const message = `${name} takes a ${whole ? 'whole ' : ''}number from ${min} to ${max}`;
+  throw new JikjiError('usage', message, `${name}: ${shownValue(value)}`, 'leave it out for the default');
 }
 
 /** @throws JikjiError `usage` */

@@ -1,4 +1,4 @@
-// Continuing and scoring texts with a model.
+// Continues and scores texts with a model.
 
 import type { Model } from '../foundry/load/index.ts';
 import {
@@ -15,7 +15,7 @@ export type { Continued, Ended, TextPiece } from '../foundry/sample/index.ts';
 
 /** How a text is continued. The defaults are those of `jikji sample`; the same options and seed give the same text. */
 export interface GenerateOptions {
-  /** Tokens at most. @default 100 */
+  /** The most new tokens. @default 100 */
   maxTokens?: number;
   /** 0: always the likeliest token (greedy). @default 0.8 */
   temperature?: number;
@@ -23,43 +23,43 @@ export interface GenerateOptions {
   topK?: number;
   /** Choose among the likeliest tokens that together reach this probability; 1: all. @default 0.95 */
   topP?: number;
-  /** Of the choice. @default 1377 */
+  /** Seed of the random choice. @default 1377 */
   seed?: number;
-  /** Ends the text with what there is. */
+  /** Ends the text early, with the tokens so far. */
   signal?: AbortSignal;
 }
 
-/** The tokens of a text and how likely a model finds them. */
+/** The tokens of a text and their likelihood under a model. */
 export interface Score {
   tokenIds: number[];
-  /** Natural logarithm of 1 / probability for each token, after all before it. */
+  /** Natural logarithm of 1 / probability of each token, given all tokens before it. */
   nats: Float64Array;
 }
 
-/** A model whose weights lie in memory, ready to run. Texts may take turns. */
+/** A model with its weights in memory. Several texts may be generated in turn. */
 export interface TextGenerator {
   /** Config, tokenizer and weights; closed with the generator. */
   readonly model: Model;
-  /** Tokens that the model reads at most; a longer text goes on with the later half of them. */
+  /** The most tokens that the model reads; a longer text continues after its later half. */
   readonly context: number;
   /**
-   * Continues a text, piece by piece: whole characters, and the tokens that they came with. Leaving the loop ends it. A base model
-   * continues; it does not answer.
+   * Continues a text, piece by piece: whole characters with their tokens. Leaving the loop ends it. A base model continues a text; it
+   * does not answer.
    * @throws JikjiError `prompt-too-long`, `usage`
    */
   generate(prompt: string, options?: GenerateOptions): AsyncGenerator<TextPiece, Ended, undefined>;
-  /** The same as a whole: text, tokens, and why it ended. @throws JikjiError as `generate` */
+  /** Like `generate`, but returns the whole text, its tokens, and why it ended. @throws JikjiError as `generate` */
   complete(prompt: string, options?: GenerateOptions): Promise<Continued>;
   /**
-   * Scores a text. A text longer than the context is cut into windows that do not overlap in what they predict, as
-   * lm-evaluation-harness does.
+   * Scores a text. A text longer than the context is cut into windows; each token is predicted in one of them, as in
+   * lm-evaluation-harness.
    */
   score(text: string): Promise<Score>;
-  /** Gives memory and threads back. */
+  /** Releases memory and threads. */
   close(): void;
 }
 
-/** What each option may be, as for `jikji sample`. */
+/** The ranges of the options, the same as for `jikji sample`. */
 const RANGES = {
   maxTokens: { min: 1, max: 1_000_000, whole: true },
   temperature: { min: 0, max: 100, whole: false },
@@ -85,7 +85,7 @@ function samplingOf({ signal, ...given }: GenerateOptions = {}): Choice & { maxT
  * Opens a model to continue and to score texts. Call `close()` when you are done: until then it holds memory and threads.
  *
  * @param model A run folder or a Hugging Face folder, as for `openModel`.
- * @throws JikjiError for what is wrong with the model; `too-large` where it does not fit into 4 GiB
+ * @throws JikjiError for faults of the model; `too-large` where it does not fit into 4 GiB
  * @example
  * const generator = openGenerator('runs/hello');
  * for await (const { text } of generator.generate('The people of')) process.stdout.write(text);

@@ -1,4 +1,4 @@
-// Jikji as a library: what `import ... from '@jikji/jikji'` gives. Built on the modules that the command line uses; contains only re-exports.
+// Jikji as a library: the exports of `@jikji/jikji`. Built on the modules that the command line uses; contains only re-exports.
 // docs/library.md has the examples.
 
 export * from './audit.ts';

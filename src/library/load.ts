@@ -1,4 +1,4 @@
-// Opens a model of a run or a Hugging Face folder. A weight is read only on request.
+// Opens the model of a run folder or a Hugging Face folder. Weights are read on request.
 
 import { type Model, openModel as open, readWeight as read } from '../foundry/load/index.ts';
 
@@ -12,7 +12,7 @@ export type { TextTokenizer } from '../foundry/tokenizer/index.ts';
  *
  * @returns `config` (Hugging Face's names in camelCase), `tokenizer` (`encode` a text, `decode` ids), `tensors` (name, type and
  * shape of each weight as it is stored).
- * @throws JikjiError for what is wrong with the folder, naming the file
+ * @throws JikjiError for faults of the folder, naming the file
  * @example
  * const model = openModel('runs/hello');
  * console.log(model.config.hiddenSize, model.tokenizer.encode('movable type'));

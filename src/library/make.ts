@@ -15,7 +15,7 @@ export type { MakeEvent, MakeResult } from '../foundry/make/index.ts';
 export type { Recipe, RecipeValues } from '../foundry/recipe/index.ts';
 
 /**
- * A recipe from the text of a YAML file, or from its values; keys that are left out get their defaults.
+ * Makes a recipe from the text of a YAML file, or from its values; missing keys get their defaults.
  * Keys: docs/recipe.md.
  *
  * @param recipe YAML, or an object with the same keys.
@@ -26,7 +26,7 @@ export type { Recipe, RecipeValues } from '../foundry/recipe/index.ts';
  * const recipe = parseRecipe({ name: 'tiny', corpus: { sources: [{ files: 'texts' }] }, train: { steps: 20 } });
  */
 export function parseRecipe(recipe: string | RecipeValues, overrides: readonly string[] = []): Recipe {
-  // JSON is YAML: the reader of recipes checks these values too.
+  // JSON is YAML: the recipe reader checks these values too.
   return parse(typeof recipe === 'string' ? recipe : JSON.stringify(recipe, null, 2), { file: 'recipe', overrides });
 }
 
@@ -43,30 +43,29 @@ export const readRecipe = (path: string, overrides: readonly string[] = []): Rec
 export interface MakeRunOptions {
   /** The run folder. @default `runs/NAME`, by the recipe's name */
   out?: string;
-  /** The folder in which `files` of the recipe's sources begin. @default the recipe file's own folder, else the working directory */
+  /** The folder that `files` of the recipe's sources are relative to. @default the folder of the recipe file, else the working directory */
   texts?: string;
   /** Threads; no bit of the result depends on them. @default all cores */
   threads?: number;
-  /** Go on with the run in `out`, to the same bits as without a pause; without one there, begin it. @default false */
+  /** Continue the run in `out`, to the same bits as without a pause; begin it where there is none. @default false */
   resume?: boolean;
   /** Name of the key that signs the run (`jikji key list`). @default the user's own, made on first use */
   key?: string;
-  /** The key's passphrase, where it has one. */
+  /** The passphrase of a protected key. */
   passphrase?: string;
-  /** Stops the run at the next step: its state is saved, and `resume` goes on from there. */
+  /** Stops the run at the next step: its state is saved, and `resume` continues from there. */
   signal?: AbortSignal;
-  /** Told of stages, steps (loss in nats a token, tokens a second), validations (bits a byte), kept states, notes. */
+  /** Called for stages, steps (loss in nats per token, tokens per second), validations (bits per byte), kept states, notes. */
   onEvent?: (event: MakeEvent) => void;
 }
 
 /**
- * Makes a run: corpus, tokenizer, training, model, evidence. What it leaves in the folder is whole at every moment. The work is done
- * in this thread and threads of its own; events and signals have their turn between steps.
+ * Makes a run: corpus, tokenizer, training, model, evidence. The files in the folder are complete at every moment. The work runs in
+ * this thread and in worker threads; events and signals are handled between steps.
  *
  * @param recipe A recipe, or the path of a recipe file.
- * @returns What it came to: steps, tokens, parameters, bits per byte on held-out text (NaN where none was held out), the root
- * of the last state.
- * @throws JikjiError for everything people can cause; `interrupted` where the signal stopped it
+ * @returns Steps, tokens, parameters, bits per byte on held-out text (NaN without held-out text), the root of the last state.
+ * @throws JikjiError for everything that a user can cause; `interrupted` where the signal stopped it
  * @example
  * const { run, valBitsPerByte } = await makeRun('recipes/hello.yaml', {
  *   onEvent: (event) => event.kind === 'step' && console.log(event.step, event.loss),

@@ -216,7 +216,7 @@ const MAX = 1e18;
 function kernel(o: Mover, from: number, n: number, rate: (t: number) => number, seed: number) {
   const N = 4096;
   const { engine: e, declared } = openWebAssembly<Tensor[]>(
-    { declare: (on) => [0, 0, 0, 0].map(() => on.tensor([N])), exercise: () => {}, what: 'a test', hint: '' },
+    { declare: (on) => [0, 0, 0, 0].map(() => on.tensor([N])), exercise: () => {}, description: 'a test', hint: '' },
     { threads: 1, tile: 16 },
   );
   const [w, g, m, v] = declared as [Tensor, Tensor, Tensor, Tensor];

@@ -1,5 +1,5 @@
-// Every code that an error of Jikji can have, with its meaning, in groups by what a person was doing. docs/errors.md is written from
-// it by scripts/errors-table.ts. Hints are not here: they differ from place to place.
+// Every error code of Jikji with its meaning, in groups by the user's task. scripts/errors-table.ts writes docs/errors.md from it. Hints
+// are not here: they differ from place to place.
 
 import { COMMANDS } from './commands.ts';
 import { EVALUATION } from './evaluation.ts';
@@ -30,5 +30,5 @@ export const ERROR_CODES = {
 type Groups = typeof ERROR_CODES;
 export type ErrorCode = { [Group in keyof Groups]: keyof Groups[Group] }[keyof Groups];
 
-/** What stands before an ending in codes: `recipe` and `task` for `yaml`. */
+/** The beginnings of codes with an ending: `recipe` and `task` for `yaml`. */
 export type BeginningOf<Code, Ending extends string> = Code extends `${infer Beginning}-${Ending}` ? Beginning : never;

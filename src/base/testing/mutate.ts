@@ -1,9 +1,9 @@
-// Mutations that a fuzzer would make of bytes and of JSON, each from a number, so that a case can be made again.
+// Mutations of bytes and of JSON, as a fuzzer makes them. Each follows from a seed, so every case can be repeated.
 
-/** What JSON can say. */
+/** A JSON value. */
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** Numbers that follow from a seed. */
+/** Random numbers from a seed. */
 export class Random {
   #state: number;
 
@@ -19,9 +19,9 @@ export class Random {
     return (x ^ (x >>> 16)) >>> 0;
   }
 
-  /** A whole number from 0 to below `most`. */
-  below(most: number): number {
-    return Math.floor((this.next() / 2 ** 32) * most);
+  /** A whole number from 0 to below `limit`. */
+  below(limit: number): number {
+    return Math.floor((this.next() / 2 ** 32) * limit);
   }
 
   of<T>(list: readonly T[]): T {
@@ -31,7 +31,7 @@ export class Random {
 
 const nested = (open: string, close: string, depth: number): string => open.repeat(depth) + close.repeat(depth);
 
-/** JSON texts to put where something else is expected; not all of them are JSON. */
+/** Texts to put in place of expected values; not all of them are JSON. */
 export const HOSTILE: readonly (() => string)[] = [
   ...'0|-1|-0|1|2|3|0.5|1e9|1000000001|9007199254740991|9007199254740993|1e999|-1e999|1e-999|NaN|Infinity|0x10|01|1.0|1e0'
     .split('|')
@@ -57,7 +57,7 @@ export const HOSTILE: readonly (() => string)[] = [
   () => '9'.repeat(400),
 ];
 
-/** Where a value lies in a document. */
+/** The keys and indices that lead to a value in a document. */
 type Path = (string | number)[];
 
 function pathsOf(value: Json, path: Path = []): Path[] {
@@ -89,7 +89,7 @@ const sorted = (value: Json): Json =>
         )
       : value;
 
-/** The canonical text of `value` with one of its values replaced by a hostile one, dropped, doubled, or put beside a new one. */
+/** The canonical text of `value` with one inner value replaced by a hostile one, dropped, doubled, or with a new member after it. */
 export function mutateJson(value: Json, hostile: readonly (() => string)[], random: Random): string {
   const paths = pathsOf(value);
   const path = random.of(paths);
@@ -101,7 +101,7 @@ export function mutateJson(value: Json, hostile: readonly (() => string)[], rand
   switch (random.below(6)) {
     case 0: // the member twice
       return text.replace(/"[^"]*":"\\u0001mark\\u0001"/, (found) => `${found},${found}`).replaceAll(mark, own);
-    case 1: // something more beside it
+    case 1: // a new member after it
       return text.replace(mark, () => `${own},"zz":${random.of(hostile)()}`);
     case 2: // without it
       return text.replace(/,?"[^"]*":"\\u0001mark\\u0001"/, '').replace(mark, '');
@@ -110,7 +110,7 @@ export function mutateJson(value: Json, hostile: readonly (() => string)[], rand
   }
 }
 
-/** A file as somebody changed it: bits, lengths, pieces, numbers, members, nesting. */
+/** A changed file: bits, lengths, pieces, numbers, members, nesting. */
 export function mutateBytes(bytes: Buffer, random: Random): Buffer {
   const n = bytes.length;
   const at = random.below(n);
@@ -137,7 +137,7 @@ export function mutateBytes(bytes: Buffer, random: Random): Buffer {
     case 7:
       return Buffer.concat([bytes, random.of([Buffer.from('\n'), Buffer.from([0]), bytes, Buffer.alloc(1 << 20)])]);
     case 8: {
-      // A length as a safetensors header has it.
+      // A length as in a safetensors header.
       const out = Buffer.from(bytes);
       const huge = random.of([
         2n ** 64n - 1n,
@@ -153,7 +153,7 @@ export function mutateBytes(bytes: Buffer, random: Random): Buffer {
       if (n >= 8) out.writeBigUInt64LE(huge, random.below(2) * random.below(n - 7));
       return out;
     }
-    case 9: // some number in the text
+    case 9: // a number in the text
     case 10: {
       const numbers = [...text().matchAll(/-?\d+(\.\d+)?(e[-+]?\d+)?/gi)];
       if (numbers.length === 0) return bytes.subarray(0, at);
@@ -166,14 +166,14 @@ export function mutateBytes(bytes: Buffer, random: Random): Buffer {
       const { 0: member, index } = random.of(members);
       return splice(index, 0, `${member}${random.of(HOSTILE)()},`);
     }
-    case 12: // a value, whatever it was
+    case 12: // any value
       {
-        const places = [...text().matchAll(/[:[,] ?(?=["\d[{-])/g)];
-        if (places.length === 0) return splice(at, span, nested('[', ']', 20_000));
-        const { 0: found, index } = random.of(places);
+        const starts = [...text().matchAll(/[:[,] ?(?=["\d[{-])/g)];
+        if (starts.length === 0) return splice(at, span, nested('[', ']', 20_000));
+        const { 0: found, index } = random.of(starts);
         return splice(index + found.length, random.below(2) * span, random.of(HOSTILE)());
       }
-    case 13: // two lines change places, or one is there twice
+    case 13: // two lines change places, or one is doubled
       {
         const lines = text().split('\n');
         const [i, j] = [random.below(lines.length), random.below(lines.length)];

@@ -1,6 +1,6 @@
-// Imported for what it does: this process, and all that it starts, takes the machine for one with a single core. Threads that wait for
-// each other spin, and in tests the cores have other work: a tiny run spins longer than it trains. No bit depends on it, as the tests
-// of the engine and of training show, which say how many threads they want.
+// Imported for its effect: this process and its children see a machine with one core. Threads that wait for each other spin, and in
+// tests the cores are busy: a tiny run would spin longer than it trains. No bit depends on the number of threads: the tests of the
+// engine and of training check this, and set it themselves.
 
 import { syncBuiltinESMExports } from 'node:module';
 import os from 'node:os';

@@ -1,4 +1,4 @@
-// Random numbers for tests, from a generator of their own.
+// Random numbers for tests, independent of the engine's generator.
 
 /** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
 export function randomNumbers(seed: number): () => number {
@@ -11,4 +11,4 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
-export const wholeBelow = (random: () => number, most: number): number => Math.floor(random() * most);
+export const wholeBelow = (random: () => number, limit: number): number => Math.floor(random() * limit);

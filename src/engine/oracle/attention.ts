@@ -1,28 +1,40 @@
-// Causal attention with grouped heads. Queries go in blocks of 48; inside a block all sums over keys run to the block's
-// end, and masked entries (key after query) take part as +0: that decides the sign of a zero, so it is part of the bits.
+// Causal attention with grouped heads. Queries form blocks of 48. Inside a block all sums over keys run to the block's end, and
+// masked entries (key after query) take part as +0: this decides the sign of a zero, so it is part of the bits.
 
 import type { Arithmetic, FloatArray } from './arithmetic.ts';
 import { rowSum, rowSumOfProducts } from './elementary.ts';
 
 const BLOCK = 48;
 
-/** Where the sums over keys end for query i. */
+/** q [B*T, H*d], k, v [B*T, G*d]. */
+interface Attention {
+  q: FloatArray;
+  k: FloatArray;
+  v: FloatArray;
+  B: number;
+  T: number;
+  /** Query heads, a multiple of G. */
+  H: number;
+  /** Key-value heads. */
+  G: number;
+  /** Size of a head. */
+  d: number;
+}
+
+/** The number of keys that the sums for query i run over. */
 const keysFor = (i: number, T: number): number => Math.min(i - (i % BLOCK) + BLOCK, T);
 
-/** Where in q, o [B*T, H*d] or k, v [B*T, G*d] the row of a head begins. */
-const at = (row: number, heads: number, head: number, d: number): number => (row * heads + head) * d;
+/** Index in q, o [B*T, H*d] or k, v [B*T, G*d] at which the row of a head begins. */
+const rowStart = (row: number, heads: number, head: number, d: number): number => (row * heads + head) * d;
 
 const scaleOf = (A: Arithmetic, d: number): number => A.round(1 / Math.sqrt(d));
 
-/** Probabilities of one query row over its keys [E]; `q` [d], keys from `kAt` on, `kStep` apart. */
+/** Probabilities of query `i`, q [d], over its keys [E]; `k` begins at the first key of the sequence, keys are `stride` apart. */
 function probabilities(
   A: Arithmetic,
   q: FloatArray,
   k: FloatArray,
-  kAt: number,
-  kStep: number,
-  i: number,
-  T: number,
+  { i, T, stride }: { i: number; T: number; stride: number },
 ): FloatArray {
   const d = q.length;
   const scale = scaleOf(A, d);
@@ -31,7 +43,7 @@ function probabilities(
   let largest = -Infinity;
   for (let j = 0; j <= i; j++) {
     let acc = 0;
-    for (let c = 0; c < d; c++) acc = A.fma(q[c], k[kAt + j * kStep + c], acc);
+    for (let c = 0; c < d; c++) acc = A.fma(q[c], k[j * stride + c], acc);
     s[j] = A.round(acc * scale);
     if (s[j] > largest) largest = s[j];
   }
@@ -43,25 +55,15 @@ function probabilities(
   return p;
 }
 
-/** q [B*T, H*d], k, v [B*T, G*d] -> o [B*T, H*d]; H is a multiple of G. */
-export function attention(
-  A: Arithmetic,
-  q: FloatArray,
-  k: FloatArray,
-  v: FloatArray,
-  B: number,
-  T: number,
-  H: number,
-  G: number,
-  d: number,
-): FloatArray {
+/** -> o [B*T, H*d]. */
+export function attention(A: Arithmetic, { q, k, v, B, T, H, G, d }: Attention): FloatArray {
   const o = A.array(B * T * H * d);
   for (let b = 0; b < B; b++) {
     for (let h = 0; h < H; h++) {
-      const first = at(b * T, G, Math.floor(h / (H / G)), d);
+      const first = rowStart(b * T, G, Math.floor(h / (H / G)), d);
       for (let i = 0; i < T; i++) {
-        const row = at(b * T + i, H, h, d);
-        const p = probabilities(A, q.subarray(row, row + d), k, first, G * d, i, T);
+        const row = rowStart(b * T + i, H, h, d);
+        const p = probabilities(A, q.subarray(row, row + d), k.subarray(first), { i, T, stride: G * d });
         for (let c = 0; c < d; c++) {
           let acc = 0;
           for (let j = 0; j < p.length; j++) acc = A.fma(p[j], v[first + j * G * d + c], acc);
@@ -73,19 +75,10 @@ export function attention(
   return o;
 }
 
-/** dO, o, q [B*T, H*d], k, v [B*T, G*d] -> dq [B*T, H*d], dk, dv [B*T, G*d]. `o` is what `attention` gave. */
+/** dO, o [B*T, H*d] -> dq [B*T, H*d], dk, dv [B*T, G*d]. `o` is the result of `attention`. */
 export function attentionBackward(
   A: Arithmetic,
-  dO: FloatArray,
-  o: FloatArray,
-  q: FloatArray,
-  k: FloatArray,
-  v: FloatArray,
-  B: number,
-  T: number,
-  H: number,
-  G: number,
-  d: number,
+  { dO, o, q, k, v, B, T, H, G, d }: Attention & { dO: FloatArray; o: FloatArray },
 ): { dq: FloatArray; dk: FloatArray; dv: FloatArray } {
   const dq = A.array(B * T * H * d);
   const dk = A.array(B * T * G * d);
@@ -95,10 +88,10 @@ export function attentionBackward(
     // Heads and queries ascend, so each element of dk and dv is one chain over the group's heads, then over i: key j is
     // among the keys of query i exactly from the start of j's block on.
     for (let h = 0; h < H; h++) {
-      const first = at(b * T, G, Math.floor(h / (H / G)), d);
+      const first = rowStart(b * T, G, Math.floor(h / (H / G)), d);
       for (let i = 0; i < T; i++) {
-        const row = at(b * T + i, H, h, d);
-        const p = probabilities(A, q.subarray(row, row + d), k, first, G * d, i, T);
+        const row = rowStart(b * T + i, H, h, d);
+        const p = probabilities(A, q.subarray(row, row + d), k.subarray(first), { i, T, stride: G * d });
         const delta = rowSumOfProducts(A, dO.subarray(row, row + d), o.subarray(row, row + d));
         const ds = A.array(p.length);
         for (let j = 0; j <= i; j++) {

@@ -12,9 +12,7 @@ export function crossEntropy(
   A: Arithmetic,
   logits: FloatArray,
   targets: ArrayLike<number>,
-  M: number,
-  V: number,
-  n: number,
+  { M, V, n }: { M: number; V: number; n: number },
 ): { losses: Float64Array; dLogits: FloatArray } {
   const losses = new Float64Array(M);
   const dLogits = A.array(M * V);
@@ -36,7 +34,7 @@ export function crossEntropy(
   return { losses, dLogits };
 }
 
-/** Which of the V logits from `from` on is the first of the largest. */
+/** Index, counted from `from`, of the first of the largest among V logits. */
 export function firstLargest(logits: FloatArray, from: number, V: number): number {
   let first = 0;
   for (let j = 1; j < V; j++) if (logits[from + j] > logits[from + first]) first = j;

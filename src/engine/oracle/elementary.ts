@@ -1,4 +1,4 @@
-// What several operations share: sums over a row, exp, sigmoid.
+// Shared by several operations: sums over a row, sigmoid.
 
 import type { Arithmetic } from './arithmetic.ts';
 
@@ -9,7 +9,7 @@ function tree(A: Arithmetic, l: number[]): number {
   return A.round(even + odd);
 }
 
-/** Sum of a row: element i into lane i mod 8, the last eight filled up with +0, then the tree. */
+/** Sum of a row: element i goes into lane i mod 8, the last eight are padded with +0, then the tree adds the lanes. */
 export function rowSum(A: Arithmetic, a: ArrayLike<number>): number {
   const lanes = [0, 0, 0, 0, 0, 0, 0, 0];
   const padded = Math.ceil(a.length / 8) * 8;
@@ -17,7 +17,7 @@ export function rowSum(A: Arithmetic, a: ArrayLike<number>): number {
   return tree(A, lanes);
 }
 
-/** Sum of the products of two rows of one length, in the same lanes, by fma. */
+/** Sum of the products of two rows of equal length, in the same lanes, by fma. */
 export function rowSumOfProducts(A: Arithmetic, a: ArrayLike<number>, b: ArrayLike<number>): number {
   const lanes = [0, 0, 0, 0, 0, 0, 0, 0];
   const padded = Math.ceil(a.length / 8) * 8;
@@ -26,7 +26,5 @@ export function rowSumOfProducts(A: Arithmetic, a: ArrayLike<number>, b: ArrayLi
   }
   return tree(A, lanes);
 }
-
-export const exp = (A: Arithmetic, x: number): number => A.exp(x);
 
 export const sigmoid = (A: Arithmetic, x: number): number => A.round(1 / A.round(1 + A.exp(-x)));

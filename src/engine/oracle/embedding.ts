@@ -16,9 +16,7 @@ export function embeddingBackward(
   A: Arithmetic,
   dx: FloatArray,
   tokens: ArrayLike<number>,
-  V: number,
-  D: number,
-  from?: FloatArray,
+  { V, D, from }: { V: number; D: number; from?: FloatArray },
 ): FloatArray {
   const dE = A.array(V * D);
   if (from) dE.set(from);

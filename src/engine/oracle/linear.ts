@@ -1,17 +1,17 @@
-// y = x wᵀ (+ what is there), with w [N, K] as Hugging Face stores it. Every element is one chain.
+// y = x wᵀ (+ a start), with w [N, K] as Hugging Face stores it. Every element is one chain.
 
 import type { Arithmetic, FloatArray } from './arithmetic.ts';
 
+/** Sizes of x [M, K], w [N, K] and y [M, N], and where the chains of the result start: +0 without `from`. */
+interface Product {
+  M: number;
+  K: number;
+  N: number;
+  from?: FloatArray | undefined;
+}
+
 /** x [M, K], w [N, K] -> y [M, N]; the chains start at `from` [M, N] or at +0. */
-export function linear(
-  A: Arithmetic,
-  x: FloatArray,
-  w: FloatArray,
-  M: number,
-  K: number,
-  N: number,
-  from?: FloatArray,
-): FloatArray {
+export function linear(A: Arithmetic, x: FloatArray, w: FloatArray, { M, K, N, from }: Product): FloatArray {
   const y = A.array(M * N);
   for (let m = 0; m < M; m++) {
     for (let n = 0; n < N; n++) {
@@ -28,10 +28,7 @@ export function linearBackwardInput(
   A: Arithmetic,
   dy: FloatArray,
   w: FloatArray,
-  M: number,
-  K: number,
-  N: number,
-  from?: FloatArray,
+  { M, K, N, from }: Product,
 ): FloatArray {
   const dx = A.array(M * K);
   for (let m = 0; m < M; m++) {
@@ -51,7 +48,7 @@ export function repeated(A: Arithmetic, row: FloatArray, M: number): FloatArray 
   return rows;
 }
 
-/** A bias's gradient: dy [M, N] -> [N], added up over the rows, starting at `from` [N] or at +0. */
+/** Gradient of a bias: dy [M, N] -> [N], the sums over the rows, starting at `from` [N] or at +0. */
 export function columnSums(A: Arithmetic, dy: FloatArray, N: number, from?: FloatArray): FloatArray {
   const sums = A.array(N);
   if (from) sums.set(from);
@@ -59,15 +56,12 @@ export function columnSums(A: Arithmetic, dy: FloatArray, N: number, from?: Floa
   return sums;
 }
 
-/** dy [M, N], x [M, K] -> dw [N, K]; the chains over the rows start at `from` [N, K] (a micro-batch before) or at +0. */
+/** dy [M, N], x [M, K] -> dw [N, K]; the chains over the rows start at `from` [N, K] (an earlier micro-batch) or at +0. */
 export function linearBackwardWeight(
   A: Arithmetic,
   dy: FloatArray,
   x: FloatArray,
-  M: number,
-  K: number,
-  N: number,
-  from?: FloatArray,
+  { M, K, N, from }: Product,
 ): FloatArray {
   const dw = A.array(N * K);
   for (let n = 0; n < N; n++) {

@@ -42,10 +42,10 @@ describe.each([
 
   it('has the gradient of its loss in every tensor', () => {
     const weights = weightsFor(config);
-    const options = { sequenceLength: T, gradientGroups: 2, targetsInStep: 17 };
-    const { gradients } = lossAndGradients(binary64, config, weights, tokens, targets, options);
+    const step = { tokens, targets, sequenceLength: T, gradientGroups: 2, targetsInStep: 17 };
+    const { gradients } = lossAndGradients(binary64, { config, weights }, step);
     expect([...gradients.keys()].sort()).toEqual([...tensorShapes(config).keys()].sort());
-    const loss = () => lossAndGradients(binary64, config, weights, tokens, targets, options).loss;
+    const loss = () => lossAndGradients(binary64, { config, weights }, step).loss;
     for (const [name, w] of weights) {
       expect(gradientError(loss, w, gradients.get(name)!, 8), name).toBeLessThan(1e-6);
     }
@@ -53,9 +53,11 @@ describe.each([
 
   it('has the same gradient in one group and in two, but for rounding', () => {
     const weights = weightsFor(config, binary32);
-    const one = lossAndGradients(binary32, config, weights, tokens, targets, { sequenceLength: T });
-    const two = lossAndGradients(binary32, config, weights, tokens, targets, { sequenceLength: T, gradientGroups: 2 });
-    const exact = lossAndGradients(binary64, config, weights, tokens, targets, { sequenceLength: T });
+    const model = { config, weights };
+    const step = { tokens, targets, sequenceLength: T };
+    const one = lossAndGradients(binary32, model, step);
+    const two = lossAndGradients(binary32, model, { ...step, gradientGroups: 2 });
+    const exact = lossAndGradients(binary64, model, step);
     expect(two.loss).toBe(one.loss);
     expect(Math.abs(one.loss - exact.loss)).toBeLessThan(1e-6);
     for (const [name, g] of exact.gradients) {
@@ -69,10 +71,10 @@ describe.each([
 
   it('never looks ahead, nor into another sequence', () => {
     const weights = weightsFor(config, binary32);
-    const before = logits(binary32, config, weights, tokens, T);
+    const before = logits(binary32, { config, weights }, tokens, T);
     const changed = tokens.slice();
     changed[3] = (changed[3] + 1) % config.vocabSize;
-    const after = logits(binary32, config, weights, changed, T);
+    const after = logits(binary32, { config, weights }, changed, T);
     const row = (a: FloatArray, m: number) => a.slice(m * config.vocabSize, (m + 1) * config.vocabSize);
     for (const m of [0, 1, 2, 5, 6, 7, 8, 9]) expect(row(after, m)).toEqual(row(before, m));
     for (const m of [3, 4]) expect(row(after, m)).not.toEqual(row(before, m));
@@ -81,9 +83,11 @@ describe.each([
 
 it('works on one token', () => {
   const weights = weightsFor(tied);
-  const { loss, gradients } = lossAndGradients(binary64, tied, weights, Int32Array.of(3), Int32Array.of(4), {
-    sequenceLength: 1,
-  });
+  const { loss, gradients } = lossAndGradients(
+    binary64,
+    { config: tied, weights },
+    { tokens: Int32Array.of(3), targets: Int32Array.of(4), sequenceLength: 1 },
+  );
   expect(loss).toBeGreaterThan(0);
   // With one key attention does not depend on queries and keys (but for a rounding error).
   for (const [name, g] of gradients) expect(Math.hypot(...g) > 1e-12, name).toBe(!/[qk]_proj/.test(name));

@@ -1,5 +1,5 @@
-// A whole model, naively: the loss and the gradient of every tensor for one step, in the order docs/arithmetic.md fixes.
-// Names of tensors are Hugging Face's.
+// A whole model, naively: the loss and the gradient of every tensor for one step, in the order that docs/arithmetic.md fixes.
+// Tensors have Hugging Face's names.
 
 import { ropeTable } from '../rope-table.ts';
 import type { Arithmetic, FloatArray } from './arithmetic.ts';
@@ -12,14 +12,14 @@ import { rope, ropeBackward } from './rope.ts';
 import { swiglu, swigluBackward } from './swiglu.ts';
 
 export interface ModelShape {
-  /** Left out, Llama. */
+  /** Llama by default. */
   architecture?: keyof typeof KINDS;
   hiddenSize: number;
   intermediateSize: number;
   numHiddenLayers: number;
   numAttentionHeads: number;
   numKeyValueHeads: number;
-  /** Left out, hiddenSize / numAttentionHeads. */
+  /** By default hiddenSize / numAttentionHeads. */
   headDim?: number;
   vocabSize: number;
   ropeTheta: number;
@@ -27,20 +27,20 @@ export interface ModelShape {
   tieWordEmbeddings: boolean;
 }
 
-/** In what architectures differ. */
+/** The differences between architectures. */
 const KINDS = {
   llama: { biases: false, headNorms: false },
   qwen2: { biases: true, headNorms: false },
   qwen3: { biases: false, headNorms: true },
 };
 
-export type Weights = ReadonlyMap<string, FloatArray>;
+type Weights = ReadonlyMap<string, FloatArray>;
 
 const EMBEDDING = 'model.embed_tokens.weight';
 const FINAL_NORM = 'model.norm.weight';
 const HEAD = 'lm_head.weight';
 
-/** Name and shape of every tensor; a tied head has none of its own. */
+/** Name and shape of every tensor; a tied head has no tensor. */
 export function tensorShapes(config: ModelShape): Map<string, number[]> {
   const { D, F, V, Q, KV, d, biases, headNorms } = sizes(config);
   const shapes = new Map<string, number[]>([[EMBEDDING, [V, D]]]);
@@ -51,13 +51,7 @@ export function tensorShapes(config: ModelShape): Map<string, number[]> {
     shapes.set(name.k, [KV, D]);
     shapes.set(name.v, [KV, D]);
     shapes.set(name.o, [D, Q]);
-    if (biases)
-      for (const [bias, n] of [
-        [name.qBias, Q],
-        [name.kBias, KV],
-        [name.vBias, KV],
-      ] as const)
-        shapes.set(bias, [n]);
+    if (biases) shapes.set(name.qBias, [Q]).set(name.kBias, [KV]).set(name.vBias, [KV]);
     if (headNorms) for (const norm of [name.qNorm, name.kNorm]) shapes.set(norm, [d]);
     shapes.set(name.mlpNorm, [D]);
     shapes.set(name.gate, [F, D]);
@@ -69,8 +63,17 @@ export function tensorShapes(config: ModelShape): Map<string, number[]> {
   return shapes;
 }
 
-export interface StepOptions {
-  /** T; tokens and targets are [B, T]. */
+/** A model: its shape and its weights. */
+interface Model {
+  config: ModelShape;
+  weights: Weights;
+}
+
+export interface Step {
+  /** [B, T] each. */
+  tokens: Int32Array;
+  targets: Int32Array;
+  /** T. */
   sequenceLength: number;
   /** Divides B; default 1. */
   gradientGroups?: number;
@@ -81,30 +84,24 @@ export interface StepOptions {
 /** Mean loss (nats, binary64: the sum over these rows divided by n) and the gradients of one step, by tensor name. */
 export function lossAndGradients(
   A: Arithmetic,
-  config: ModelShape,
-  weights: Weights,
-  tokens: Int32Array,
-  targets: Int32Array,
-  { sequenceLength, gradientGroups = 1, targetsInStep = targets.length }: StepOptions,
+  model: Model,
+  { tokens, targets, sequenceLength, gradientGroups = 1, targetsInStep = targets.length }: Step,
 ): { loss: number; gradients: Map<string, FloatArray> } {
   let sum = 0;
   const total = new Map<string, FloatArray>();
   const rows = tokens.length / gradientGroups;
   for (let group = 0; group < gradientGroups; group++) {
-    const from = group * rows;
-    const part = backward(
-      A,
-      config,
-      weights,
-      tokens.subarray(from, from + rows),
-      targets.subarray(from, from + rows),
-      sequenceLength,
-      targetsInStep,
-    );
+    const ofGroup = (all: Int32Array): Int32Array => all.subarray(group * rows, (group + 1) * rows);
+    const part = backward(A, model, {
+      tokens: ofGroup(tokens),
+      targets: ofGroup(targets),
+      T: sequenceLength,
+      n: targetsInStep,
+    });
     for (const loss of part.losses) sum += loss;
     for (const [name, g] of part.gradients) total.set(name, group === 0 ? g : add(A, total.get(name)!, g));
   }
-  if (config.tieWordEmbeddings) {
+  if (model.config.tieWordEmbeddings) {
     total.set(EMBEDDING, add(A, total.get(EMBEDDING)!, total.get(HEAD)!));
     total.delete(HEAD);
   }
@@ -112,17 +109,10 @@ export function lossAndGradients(
 }
 
 /** tokens [B, T] -> logits [B*T, V]. */
-export function logits(
-  A: Arithmetic,
-  config: ModelShape,
-  weights: Weights,
-  tokens: Int32Array,
-  sequenceLength: number,
-): FloatArray {
-  return forward(A, config, weights, tokens, sequenceLength).logits;
-}
+export const logits = (A: Arithmetic, model: Model, tokens: Int32Array, sequenceLength: number): FloatArray =>
+  forward(A, model, tokens, sequenceLength).logits;
 
-/** What the backward pass needs of a layer's forward pass. */
+/** The values of a layer's forward pass that the backward pass needs. */
 interface LayerTrace {
   x0: FloatArray;
   norm1: { y: FloatArray; inv: FloatArray };
@@ -142,7 +132,7 @@ interface LayerTrace {
   a: FloatArray;
 }
 
-function forward(A: Arithmetic, config: ModelShape, weights: Weights, tokens: Int32Array, T: number) {
+function forward(A: Arithmetic, { config, weights }: Model, tokens: Int32Array, T: number) {
   const { D, F, V, H, G, d, Q, KV, eps, biases, headNorms } = sizes(config);
   const w = lookup(weights);
   const M = tokens.length;
@@ -152,51 +142,48 @@ function forward(A: Arithmetic, config: ModelShape, weights: Weights, tokens: In
   for (let l = 0; l < config.numHiddenLayers; l++) {
     const name = namesOf(l);
     const x0 = x;
-    const norm1 = rmsNorm(A, x0, w(name.inputNorm), M, D, eps);
+    const norm1 = rmsNorm(A, x0, w(name.inputNorm), { M, D, eps });
     const start = (bias: string): FloatArray | undefined => (biases ? repeated(A, w(bias), M) : undefined);
     const heads = (x: FloatArray, norm: string, count: number) =>
-      headNorms ? rmsNorm(A, x, w(norm), M * count, d, eps) : { y: x, inv: A.array(0) };
-    const q0 = linear(A, norm1.y, w(name.q), M, D, Q, start(name.qBias));
-    const k0 = linear(A, norm1.y, w(name.k), M, D, KV, start(name.kBias));
+      headNorms ? rmsNorm(A, x, w(norm), { M: M * count, D: d, eps }) : { y: x, inv: A.array(0) };
+    const q0 = linear(A, norm1.y, w(name.q), { M, K: D, N: Q, from: start(name.qBias) });
+    const k0 = linear(A, norm1.y, w(name.k), { M, K: D, N: KV, from: start(name.kBias) });
     const { y: q1, inv: invQ } = heads(q0, name.qNorm, H);
     const { y: k1, inv: invK } = heads(k0, name.kNorm, G);
-    const q = rope(A, q1, M, T, H, d, table.cos, table.sin);
-    const k = rope(A, k1, M, T, G, d, table.cos, table.sin);
-    const v = linear(A, norm1.y, w(name.v), M, D, KV, start(name.vBias));
-    const o = attention(A, q, k, v, M / T, T, H, G, d);
-    const x1 = linear(A, o, w(name.o), M, Q, D, x0);
-    const norm2 = rmsNorm(A, x1, w(name.mlpNorm), M, D, eps);
-    const g = linear(A, norm2.y, w(name.gate), M, D, F);
-    const u = linear(A, norm2.y, w(name.up), M, D, F);
+    const q = rope(A, q1, { M, T, heads: H, d, ...table });
+    const k = rope(A, k1, { M, T, heads: G, d, ...table });
+    const v = linear(A, norm1.y, w(name.v), { M, K: D, N: KV, from: start(name.vBias) });
+    const o = attention(A, { q, k, v, B: M / T, T, H, G, d });
+    const x1 = linear(A, o, w(name.o), { M, K: Q, N: D, from: x0 });
+    const norm2 = rmsNorm(A, x1, w(name.mlpNorm), { M, D, eps });
+    const g = linear(A, norm2.y, w(name.gate), { M, K: D, N: F });
+    const u = linear(A, norm2.y, w(name.up), { M, K: D, N: F });
     const a = swiglu(A, g, u);
-    x = linear(A, a, w(name.down), M, F, D, x1);
+    x = linear(A, a, w(name.down), { M, K: F, N: D, from: x1 });
     layers.push({ x0, norm1, q0, k0, invQ, invK, q, k, v, o, x1, norm2, g, u, a });
   }
-  const norm = rmsNorm(A, x, w(FINAL_NORM), M, D, eps);
+  const norm = rmsNorm(A, x, w(FINAL_NORM), { M, D, eps });
   const head = w(config.tieWordEmbeddings ? EMBEDDING : HEAD);
-  return { table, layers, x, norm, head, logits: linear(A, norm.y, head, M, D, V) };
+  return { table, layers, x, norm, head, logits: linear(A, norm.y, head, { M, K: D, N: V }) };
 }
 
-/** One gradient group. The head's gradient has a name of its own here, tied or not. */
+/** One gradient group. The gradient of the head has its own name here, tied or not. */
 function backward(
   A: Arithmetic,
-  config: ModelShape,
-  weights: Weights,
-  tokens: Int32Array,
-  targets: Int32Array,
-  T: number,
-  n: number,
+  model: Model,
+  { tokens, targets, T, n }: { tokens: Int32Array; targets: Int32Array; T: number; n: number },
 ): { losses: Float64Array; gradients: Map<string, FloatArray> } {
+  const { config, weights } = model;
   const { D, F, V, H, G, d, Q, KV, biases, headNorms } = sizes(config);
   const w = lookup(weights);
   const M = tokens.length;
-  const { table, layers, x, norm, head, logits } = forward(A, config, weights, tokens, T);
+  const { table, layers, x, norm, head, logits } = forward(A, model, tokens, T);
   const gradients = new Map<string, FloatArray>();
-  const { losses, dLogits } = crossEntropy(A, logits, targets, M, V, n);
+  const { losses, dLogits } = crossEntropy(A, logits, targets, { M, V, n });
 
-  gradients.set(HEAD, linearBackwardWeight(A, dLogits, norm.y, M, D, V));
-  const dNorm = linearBackwardInput(A, dLogits, head, M, D, V);
-  const last = rmsNormBackward(A, dNorm, x, w(FINAL_NORM), norm.inv, M, D);
+  gradients.set(HEAD, linearBackwardWeight(A, dLogits, norm.y, { M, K: D, N: V }));
+  const dNorm = linearBackwardInput(A, dLogits, head, { M, K: D, N: V });
+  const last = rmsNormBackward(A, { dy: dNorm, x, w: w(FINAL_NORM), inv: norm.inv, M, D });
   gradients.set(FINAL_NORM, last.dw);
   let dx = last.dx;
 
@@ -204,24 +191,24 @@ function backward(
     const name = namesOf(l);
     const { x0, norm1, q0, k0, invQ, invK, q, k, v, o, x1, norm2, g, u, a } = layers[l];
 
-    gradients.set(name.down, linearBackwardWeight(A, dx, a, M, F, D));
-    const { dg, du } = swigluBackward(A, linearBackwardInput(A, dx, w(name.down), M, F, D), g, u);
-    gradients.set(name.gate, linearBackwardWeight(A, dg, norm2.y, M, D, F));
-    gradients.set(name.up, linearBackwardWeight(A, du, norm2.y, M, D, F));
-    let dh = linearBackwardInput(A, dg, w(name.gate), M, D, F);
-    dh = linearBackwardInput(A, du, w(name.up), M, D, F, dh);
-    const mlp = rmsNormBackward(A, dh, x1, w(name.mlpNorm), norm2.inv, M, D, dx);
+    gradients.set(name.down, linearBackwardWeight(A, dx, a, { M, K: F, N: D }));
+    const { dg, du } = swigluBackward(A, linearBackwardInput(A, dx, w(name.down), { M, K: F, N: D }), g, u);
+    gradients.set(name.gate, linearBackwardWeight(A, dg, norm2.y, { M, K: D, N: F }));
+    gradients.set(name.up, linearBackwardWeight(A, du, norm2.y, { M, K: D, N: F }));
+    let dh = linearBackwardInput(A, dg, w(name.gate), { M, K: D, N: F });
+    dh = linearBackwardInput(A, du, w(name.up), { M, K: D, N: F, from: dh });
+    const mlp = rmsNormBackward(A, { dy: dh, x: x1, w: w(name.mlpNorm), inv: norm2.inv, M, D, dxFrom: dx });
     gradients.set(name.mlpNorm, mlp.dw);
     dx = mlp.dx;
 
-    gradients.set(name.o, linearBackwardWeight(A, dx, o, M, Q, D));
-    const dO = linearBackwardInput(A, dx, w(name.o), M, Q, D);
-    const turned = attentionBackward(A, dO, o, q, k, v, M / T, T, H, G, d);
-    let dq = ropeBackward(A, turned.dq, M, T, H, d, table.cos, table.sin);
-    let dk = ropeBackward(A, turned.dk, M, T, G, d, table.cos, table.sin);
+    gradients.set(name.o, linearBackwardWeight(A, dx, o, { M, K: Q, N: D }));
+    const dO = linearBackwardInput(A, dx, w(name.o), { M, K: Q, N: D });
+    const dAttention = attentionBackward(A, { dO, o, q, k, v, B: M / T, T, H, G, d });
+    let dq = ropeBackward(A, dAttention.dq, { M, T, heads: H, d, ...table });
+    let dk = ropeBackward(A, dAttention.dk, { M, T, heads: G, d, ...table });
     if (headNorms) {
-      const query = rmsNormBackward(A, dq, q0, w(name.qNorm), invQ, M * H, d);
-      const key = rmsNormBackward(A, dk, k0, w(name.kNorm), invK, M * G, d);
+      const query = rmsNormBackward(A, { dy: dq, x: q0, w: w(name.qNorm), inv: invQ, M: M * H, D: d });
+      const key = rmsNormBackward(A, { dy: dk, x: k0, w: w(name.kNorm), inv: invK, M: M * G, D: d });
       gradients.set(name.qNorm, query.dw);
       gradients.set(name.kNorm, key.dw);
       [dq, dk] = [query.dx, key.dx];
@@ -229,19 +216,19 @@ function backward(
     if (biases) {
       gradients.set(name.qBias, columnSums(A, dq, Q));
       gradients.set(name.kBias, columnSums(A, dk, KV));
-      gradients.set(name.vBias, columnSums(A, turned.dv, KV));
+      gradients.set(name.vBias, columnSums(A, dAttention.dv, KV));
     }
-    gradients.set(name.q, linearBackwardWeight(A, dq, norm1.y, M, D, Q));
-    gradients.set(name.k, linearBackwardWeight(A, dk, norm1.y, M, D, KV));
-    gradients.set(name.v, linearBackwardWeight(A, turned.dv, norm1.y, M, D, KV));
-    dh = linearBackwardInput(A, dq, w(name.q), M, D, Q);
-    dh = linearBackwardInput(A, dk, w(name.k), M, D, KV, dh);
-    dh = linearBackwardInput(A, turned.dv, w(name.v), M, D, KV, dh);
-    const att = rmsNormBackward(A, dh, x0, w(name.inputNorm), norm1.inv, M, D, dx);
+    gradients.set(name.q, linearBackwardWeight(A, dq, norm1.y, { M, K: D, N: Q }));
+    gradients.set(name.k, linearBackwardWeight(A, dk, norm1.y, { M, K: D, N: KV }));
+    gradients.set(name.v, linearBackwardWeight(A, dAttention.dv, norm1.y, { M, K: D, N: KV }));
+    dh = linearBackwardInput(A, dq, w(name.q), { M, K: D, N: Q });
+    dh = linearBackwardInput(A, dk, w(name.k), { M, K: D, N: KV, from: dh });
+    dh = linearBackwardInput(A, dAttention.dv, w(name.v), { M, K: D, N: KV, from: dh });
+    const att = rmsNormBackward(A, { dy: dh, x: x0, w: w(name.inputNorm), inv: norm1.inv, M, D, dxFrom: dx });
     gradients.set(name.inputNorm, att.dw);
     dx = att.dx;
   }
-  gradients.set(EMBEDDING, embeddingBackward(A, dx, tokens, V, D));
+  gradients.set(EMBEDDING, embeddingBackward(A, dx, tokens, { V, D }));
   return { losses, gradients };
 }
 
@@ -264,7 +251,7 @@ function sizes(config: ModelShape) {
 }
 
 function namesOf(layer: number) {
-  const of = (part: string, what = 'weight') => `model.layers.${layer}.${part}.${what}`;
+  const of = (part: string, kind = 'weight') => `model.layers.${layer}.${part}.${kind}`;
   return {
     inputNorm: of('input_layernorm'),
     q: of('self_attn.q_proj'),

@@ -38,30 +38,30 @@ describe('linear', () => {
       const x = some(M * K, 1);
       const w = some(N * K, 2);
       const dy = some(M * N, 3);
-      const f = () => dot(dy, linear(A, x, w, M, K, N));
-      expect(gradientError(f, x, linearBackwardInput(A, dy, w, M, K, N))).toBeLessThan(near);
-      expect(gradientError(f, w, linearBackwardWeight(A, dy, x, M, K, N))).toBeLessThan(near);
+      const f = () => dot(dy, linear(A, x, w, { M, K, N }));
+      expect(gradientError(f, x, linearBackwardInput(A, dy, w, { M, K, N }))).toBeLessThan(near);
+      expect(gradientError(f, w, linearBackwardWeight(A, dy, x, { M, K, N }))).toBeLessThan(near);
     });
   }
-  it('starts at what is there; weight chains go on over micro-batches with the same bits', () => {
+  it('starts at `from`; weight chains continue over micro-batches with the same bits', () => {
     const F = binary32;
     const [M, K, N] = [5, 9, 4];
     const x = normals(F, M * K, 1);
     const w = normals(F, N * K, 2);
     const dy = normals(F, M * N, 3);
     const r = normals(F, M * N, 4);
-    const y = linear(F, x, w, M, K, N, r);
+    const y = linear(F, x, w, { M, K, N, from: r });
     let acc = r[1 * N + 2];
     for (let k = 0; k < K; k++) acc = F.fma(x[K + k], w[2 * K + k], acc);
     expect(y[1 * N + 2]).toBe(acc);
-    const first = linearBackwardWeight(F, dy.subarray(0, 2 * N), x.subarray(0, 2 * K), 2, K, N);
-    const both = linearBackwardWeight(F, dy.subarray(2 * N), x.subarray(2 * K), 3, K, N, first);
-    expect(both).toEqual(linearBackwardWeight(F, dy, x, M, K, N));
+    const first = linearBackwardWeight(F, dy.subarray(0, 2 * N), x.subarray(0, 2 * K), { M: 2, K, N });
+    const both = linearBackwardWeight(F, dy.subarray(2 * N), x.subarray(2 * K), { M: 3, K, N, from: first });
+    expect(both).toEqual(linearBackwardWeight(F, dy, x, { M, K, N }));
     // one chain over q's columns, then k's, is the chain over both side by side
-    const dx = linearBackwardInput(F, dy, w, M, K, N, linearBackwardInput(F, dy, w, M, K, N));
+    const dx = linearBackwardInput(F, dy, w, { M, K, N, from: linearBackwardInput(F, dy, w, { M, K, N }) });
     const twice = (a: FloatArray, b: FloatArray) => Float32Array.of(...a, ...b);
     const side = Float32Array.from({ length: M * 2 * N }, (_, i) => dy[Math.floor(i / (2 * N)) * N + (i % N)]);
-    expect(dx).toEqual(linearBackwardInput(F, side, twice(w, w), M, K, 2 * N));
+    expect(dx).toEqual(linearBackwardInput(F, side, twice(w, w), { M, K, N: 2 * N }));
   });
 });
 
@@ -76,8 +76,8 @@ describe('rmsNorm', () => {
       const x = some(M * D, 1);
       const w = some(D, 2);
       const dy = some(M * D, 3);
-      const f = () => dot(dy, rmsNorm(A, x, w, M, D, eps).y);
-      const { y, inv } = rmsNorm(A, x, w, M, D, eps);
+      const f = () => dot(dy, rmsNorm(A, x, w, { M, D, eps }).y);
+      const { y, inv } = rmsNorm(A, x, w, { M, D, eps });
       for (let m = 0; m < M; m++) {
         const row = x.subarray(m * D, (m + 1) * D);
         const rms = Math.sqrt(dot(row, row) / D + eps);
@@ -88,10 +88,10 @@ describe('rmsNorm', () => {
           ),
         ).toBeLessThan(1e-14);
       }
-      const { dx, dw } = rmsNormBackward(A, dy, x, w, inv, M, D);
+      const { dx, dw } = rmsNormBackward(A, { dy, x, w, inv, M, D });
       expect(gradientError(f, x, dx)).toBeLessThan(near);
       expect(gradientError(f, w, dw)).toBeLessThan(near);
-      const more = rmsNormBackward(A, dy, x, w, inv, M, D, dy, w);
+      const more = rmsNormBackward(A, { dy, x, w, inv, M, D, dxFrom: dy, dwFrom: w });
       expect(
         distance(
           more.dx,
@@ -125,9 +125,11 @@ describe('rope', () => {
     const { cos, sin } = ropeTable(T, d, 100);
     const x = some(M * heads * d, 1);
     const dy = some(M * heads * d, 2);
-    const turn = () => rope(A, x, M, T, heads, d, cos, sin);
-    expect(gradientError(() => dot(dy, turn()), x, ropeBackward(A, dy, M, T, heads, d, cos, sin))).toBeLessThan(near);
-    expect(distance(ropeBackward(A, turn(), M, T, heads, d, cos, sin), x)).toBeLessThan(1e-6);
+    const turn = () => rope(A, x, { M, T, heads, d, cos, sin });
+    expect(gradientError(() => dot(dy, turn()), x, ropeBackward(A, dy, { M, T, heads, d, cos, sin }))).toBeLessThan(
+      near,
+    );
+    expect(distance(ropeBackward(A, turn(), { M, T, heads, d, cos, sin }), x)).toBeLessThan(1e-6);
     // Element pairs (i, i + d/2) as complex numbers times e^(i angle); the second sequence starts at position 0 again.
     const y = turn();
     const row = T + 2;
@@ -152,7 +154,7 @@ describe('attention', () => {
       const k = some(B * T * G * d, 2);
       const v = some(B * T * G * d, 3);
       const dO = some(B * T * H * d, 4);
-      const o = attention(A, q, k, v, B, T, H, G, d);
+      const o = attention(A, { q, k, v, B, T, H, G, d });
 
       // The textbook: softmax(q k / sqrt d) v over the keys up to the query.
       const plain = new Float64Array(o.length);
@@ -173,8 +175,8 @@ describe('attention', () => {
       }
       expect(distance(o, plain)).toBeLessThan(1e-13);
 
-      const f = () => dot(dO, attention(A, q, k, v, B, T, H, G, d));
-      const { dq, dk, dv } = attentionBackward(A, dO, o, q, k, v, B, T, H, G, d);
+      const f = () => dot(dO, attention(A, { q, k, v, B, T, H, G, d }));
+      const { dq, dk, dv } = attentionBackward(A, { dO, o, q, k, v, B, T, H, G, d });
       const most = T > 20 ? 24 : 60;
       if (T > 1) {
         expect(gradientError(f, q, dq, most)).toBeLessThan(near);
@@ -189,9 +191,10 @@ describe('attention', () => {
       // binary32 says the same, but for its own roundings
       const F = binary32;
       const [q4, k4, v4, d4] = [q, k, v, dO].map((a) => Float32Array.from(a));
-      const o4 = attention(F, q4, k4, v4, B, T, H, G, d);
+      const inputs = { q: q4, k: k4, v: v4, B, T, H, G, d };
+      const o4 = attention(F, inputs);
       expect(distance(o4, o)).toBeLessThan(1e-5);
-      const back = attentionBackward(F, d4, o4, q4, k4, v4, B, T, H, G, d);
+      const back = attentionBackward(F, { ...inputs, dO: d4, o: o4 });
       expect(distance(back.dv, dv)).toBeLessThan(1e-5);
       if (T > 1) expect(distance(back.dq, dq)).toBeLessThan(1e-5);
       if (T > 1) expect(distance(back.dk, dk)).toBeLessThan(1e-5);
@@ -202,11 +205,11 @@ describe('attention', () => {
     const [T, H, G, d] = [50, 2, 1, 4];
     const make = () => [1, 2, 3].map((seed) => normals(binary32, T * (seed === 1 ? H : G) * d, seed));
     const [q, k, v] = make();
-    const before = attention(binary32, q, k, v, 1, T, H, G, d);
+    const before = attention(binary32, { q, k, v, B: 1, T, H, G, d });
     const [q2, k2, v2] = make();
     k2.fill(9, 20 * G * d);
     v2.fill(-7, 20 * G * d);
-    const after = attention(binary32, q2, k2, v2, 1, T, H, G, d);
+    const after = attention(binary32, { q: q2, k: k2, v: v2, B: 1, T, H, G, d });
     expect(after.subarray(0, 20 * H * d)).toEqual(before.subarray(0, 20 * H * d));
     expect(after.subarray(20 * H * d)).not.toEqual(before.subarray(20 * H * d));
   });
@@ -216,9 +219,18 @@ describe('attention', () => {
     const T = 3;
     const zero = new Float32Array(T);
     const v = Float32Array.of(-(2 ** -149), -0, 1);
-    const o = attention(binary32, zero, zero, v, 1, T, 1, 1, 1);
+    const o = attention(binary32, { q: zero, k: zero, v, B: 1, T, H: 1, G: 1, d: 1 });
     expect(Object.is(o[1], 0)).toBe(true);
-    const alone = attention(binary32, zero.subarray(0, 2), zero.subarray(0, 2), v.subarray(0, 2), 1, 2, 1, 1, 1);
+    const alone = attention(binary32, {
+      q: zero.subarray(0, 2),
+      k: zero.subarray(0, 2),
+      v: v.subarray(0, 2),
+      B: 1,
+      T: 2,
+      H: 1,
+      G: 1,
+      d: 1,
+    });
     expect(Object.is(alone[1], -0)).toBe(true);
   });
 });
@@ -246,11 +258,11 @@ describe('embedding', () => {
     const tokens = Int32Array.of(4, 0, 4, 2, 4);
     const dy = some(tokens.length * D, 2);
     const f = () => dot(dy, embedding(A, E, tokens, D));
-    const dE = embeddingBackward(A, dy, tokens, V, D);
+    const dE = embeddingBackward(A, dy, tokens, { V, D });
     expect(gradientError(f, E, dE)).toBeLessThan(near);
     expect(dE.slice(1 * D, 2 * D)).toEqual(new Float64Array(D));
-    const first = embeddingBackward(A, dy.subarray(0, 2 * D), tokens.subarray(0, 2), V, D);
-    expect(embeddingBackward(A, dy.subarray(2 * D), tokens.subarray(2), V, D, first)).toEqual(dE);
+    const first = embeddingBackward(A, dy.subarray(0, 2 * D), tokens.subarray(0, 2), { V, D });
+    expect(embeddingBackward(A, dy.subarray(2 * D), tokens.subarray(2), { V, D, from: first })).toEqual(dE);
   });
 });
 
@@ -259,8 +271,8 @@ describe('crossEntropy', () => {
     const [M, V, n] = [4, 11, 9];
     const z = normals(A, M * V, 1, 2);
     const targets = wholes(M, V, 2);
-    const f = () => crossEntropy(A, z, targets, M, V, n).losses.reduce((a, b) => a + b) / n;
-    const { losses, dLogits } = crossEntropy(A, z, targets, M, V, n);
+    const f = () => crossEntropy(A, z, targets, { M, V, n }).losses.reduce((a, b) => a + b) / n;
+    const { losses, dLogits } = crossEntropy(A, z, targets, { M, V, n });
     expect(gradientError(f, z, dLogits)).toBeLessThan(near);
     for (let m = 0; m < M; m++) {
       const row = Array.from(z.subarray(m * V, (m + 1) * V));
@@ -269,13 +281,13 @@ describe('crossEntropy', () => {
     }
   });
   it('does not overflow, and shows a NaN', () => {
-    const far = crossEntropy(binary32, Float32Array.of(3e38, -3e38, 0), [1], 1, 3, 1);
+    const far = crossEntropy(binary32, Float32Array.of(3e38, -3e38, 0), [1], { M: 1, V: 3, n: 1 });
     expect(far.losses[0]).toBe(Math.fround(3e38) * 2);
     expect(Array.from(far.dLogits)).toEqual([1, -1, 0]);
     for (const at of [0, 1, 2]) {
       const z = Float32Array.of(1, 2, 3);
       z[at] = NaN;
-      expect(crossEntropy(binary32, z, [1], 1, 3, 1).losses[0]).toBeNaN();
+      expect(crossEntropy(binary32, z, [1], { M: 1, V: 3, n: 1 }).losses[0]).toBeNaN();
     }
   });
 });

@@ -1,4 +1,4 @@
-// The interface's operations, each done by the oracle's function in binary32: tensors in, results copied out.
+// The operations of the engine interface, each computed by the oracle's function in binary32; the results are copied out.
 
 import type { Attention, HeadLosses, Operations, Rope, Tensor, Weight } from '../engine.ts';
 import {
@@ -34,37 +34,38 @@ const put = (tensor: Tensor, values: ArrayLike<number>): void => numbersOf(tenso
 
 const multiplied = (weight: Weight): Float32Array => oracleWeight(weight).floats;
 
-/** What a backward pass multiplies by. */
+/** The values of a weight in a backward pass. */
 function trained(weight: Weight): Float32Array {
   const { uses, floats } = oracleWeight(weight);
   if (uses.multiplied && !uses.trained) throw new Error('a weight that is not trained has no gradients');
   return floats;
 }
 
-/** The rotation of rows whose positions begin at `first`: the rows of the tables from there on. */
+/** Rotates rows whose positions begin at `first`, by the rows of the tables from there on. */
 function rotate(of: Rope, turn: typeof rope): void {
   const { M, heads, headDim } = ropeShape(of);
   const from = (table: Tensor) => floats(table).subarray((of.first * headDim) / 2);
-  put(of.x, turn(A, floats(of.x), M, of.length, heads, headDim, from(of.cos), from(of.sin)));
+  const rotation = { M, T: of.length, heads, d: headDim, cos: from(of.cos), sin: from(of.sin) };
+  put(of.x, turn(A, floats(of.x), rotation));
 }
 
-/** Queries before `start` are made up (+0), and what they give is dropped. */
+/** Queries before `start` are padded with +0, and their results are dropped. */
 function attend(of: Attention): void {
   const { B, T, H, G, start } = attentionShape(of);
   const size = H * of.headDim;
   const [q, o] = [floats(of.q), floats(of.o)];
   const all = new Float32Array(B * T * size);
-  const there = (b: number): [from: number, to: number] => [b * (T - start) * size, (b + 1) * (T - start) * size];
-  for (let b = 0; b < B; b++) all.set(q.subarray(...there(b)), (b * T + start) * size);
-  const found = attention(A, all, floats(of.k), floats(of.v), B, T, H, G, of.headDim);
-  for (let b = 0; b < B; b++) o.set(found.subarray((b * T + start) * size, (b + 1) * T * size), there(b)[0]);
+  const rowsOf = (b: number): [from: number, to: number] => [b * (T - start) * size, (b + 1) * (T - start) * size];
+  for (let b = 0; b < B; b++) all.set(q.subarray(...rowsOf(b)), (b * T + start) * size);
+  const result = attention(A, { q: all, k: floats(of.k), v: floats(of.v), B, T, H, G, d: of.headDim });
+  for (let b = 0; b < B; b++) o.set(result.subarray((b * T + start) * size, (b + 1) * T * size), rowsOf(b)[0]);
 }
 
 function lossesOf(of: HeadLosses): void {
   const { M, D, V } = headShape(of);
-  const logits = linear(A, floats(of.x), multiplied(of.weight), M, D, V);
+  const logits = linear(A, floats(of.x), multiplied(of.weight), { M, K: D, N: V });
   const targets = numbersOf(of.targets);
-  put(of.losses, crossEntropy(A, logits, targets, M, V, 1).losses);
+  put(of.losses, crossEntropy(A, logits, targets, { M, V, n: 1 }).losses);
   if (!of.isGreedy) return;
   const greedy = Array.from(targets, (target, m) => firstLargest(logits, m * V, V) === target);
   put(of.isGreedy, greedy.map(Number));
@@ -77,18 +78,19 @@ export const OPERATIONS: Operations = {
   },
   embeddingBackward: (of) => {
     const { V, D } = embeddingBackwardShape(of);
-    put(of.dTable, embeddingBackward(A, floats(of.dx), numbersOf(of.tokens), V, D, floats(of.dTable)));
+    put(of.dTable, embeddingBackward(A, floats(of.dx), numbersOf(of.tokens), { V, D, from: floats(of.dTable) }));
   },
   norm: (of) => {
     const { M, D } = normShape(of);
-    const { y, inv } = rmsNorm(A, floats(of.x), floats(of.weight), M, D, of.eps);
+    const { y, inv } = rmsNorm(A, floats(of.x), floats(of.weight), { M, D, eps: of.eps });
     put(of.y, y);
     put(of.inv, inv);
   },
   normBackward: (of) => {
     const { M, D } = normBackwardShape(of);
-    const [dy, x, weight, inv] = [floats(of.dy), floats(of.x), floats(of.weight), floats(of.inv)];
-    const { dx, dw } = rmsNormBackward(A, dy, x, weight, inv, M, D, floats(of.dx), floats(of.dWeight));
+    const [dy, x, w, inv] = [floats(of.dy), floats(of.x), floats(of.weight), floats(of.inv)];
+    const starts = { dxFrom: floats(of.dx), dwFrom: floats(of.dWeight) };
+    const { dx, dw } = rmsNormBackward(A, { dy, x, w, inv, M, D, ...starts });
     put(of.dx, dx);
     put(of.dWeight, dw);
   },
@@ -96,7 +98,7 @@ export const OPERATIONS: Operations = {
     const { M, K } = linearShape(of);
     for (const { weight, y, from, bias } of of.layers) {
       const start = bias ? repeated(A, floats(bias), M) : from && floats(from);
-      put(y, linear(A, floats(of.x), multiplied(weight), M, K, weight.shape[0]!, start));
+      put(y, linear(A, floats(of.x), multiplied(weight), { M, K, N: weight.shape[0]!, from: start }));
     }
   },
   linearBackward: (of) => {
@@ -104,9 +106,9 @@ export const OPERATIONS: Operations = {
     let dx: Float32Array | undefined;
     for (const { weight, dy, dWeight, dBias } of of.layers) {
       const N = weight.shape[0]!;
-      put(dWeight, linearBackwardWeight(A, floats(dy), floats(of.x), M, K, N, floats(dWeight)));
+      put(dWeight, linearBackwardWeight(A, floats(dy), floats(of.x), { M, K, N, from: floats(dWeight) }));
       if (dBias) put(dBias, columnSums(A, floats(dy), N, floats(dBias)));
-      dx = linearBackwardInput(A, floats(dy), trained(weight), M, K, N, dx) as Float32Array;
+      dx = linearBackwardInput(A, floats(dy), trained(weight), { M, K, N, from: dx }) as Float32Array;
     }
     if (dx) put(of.dx, dx);
   },
@@ -116,7 +118,7 @@ export const OPERATIONS: Operations = {
   attentionBackward: (of) => {
     const { B, T, H, G } = attentionBackwardShape(of);
     const [dO, o, q, k, v] = [floats(of.dO), floats(of.o), floats(of.q), floats(of.k), floats(of.v)];
-    const { dq, dk, dv } = attentionBackward(A, dO, o, q, k, v, B, T, H, G, of.headDim);
+    const { dq, dk, dv } = attentionBackward(A, { dO, o, q, k, v, B, T, H, G, d: of.headDim });
     put(of.dq, dq);
     put(of.dk, dk);
     put(of.dv, dv);
@@ -135,11 +137,12 @@ export const OPERATIONS: Operations = {
   headBackward: (of) => {
     const { M, D, V } = headBackwardShape(of);
     const [x, weight] = [floats(of.x), trained(of.weight)];
-    const logits = linear(A, x, weight, M, D, V);
-    const { losses, dLogits } = crossEntropy(A, logits, numbersOf(of.targets), M, V, of.targetsInStep);
+    const sizes = { M, K: D, N: V };
+    const logits = linear(A, x, weight, sizes);
+    const { losses, dLogits } = crossEntropy(A, logits, numbersOf(of.targets), { M, V, n: of.targetsInStep });
     put(of.losses, losses);
-    put(of.dx, linearBackwardInput(A, dLogits, weight, M, D, V));
-    put(of.dWeight, linearBackwardWeight(A, dLogits, x, M, D, V, floats(of.dWeight)));
+    put(of.dx, linearBackwardInput(A, dLogits, weight, sizes));
+    put(of.dWeight, linearBackwardWeight(A, dLogits, x, { ...sizes, from: floats(of.dWeight) }));
   },
   squares: (of) => {
     squaresShape(of.g, of.sums);
@@ -148,7 +151,8 @@ export const OPERATIONS: Operations = {
   adamw: (of) => {
     sameElements([of.w, of.g, of.m, of.v]);
     const options = { ...of, lr: of.learningRate, t: of.step };
-    const { w, m, v } = adamW(A, floats(of.w), floats(of.g), floats(of.m), floats(of.v), options);
+    const tensors = { w: floats(of.w), g: floats(of.g), m: floats(of.m), v: floats(of.v) };
+    const { w, m, v } = adamW(A, tensors, options);
     put(of.w, w);
     put(of.m, m);
     put(of.v, v);

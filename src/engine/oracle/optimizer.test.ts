@@ -21,7 +21,7 @@ describe('adamW', () => {
       const v = new Float64Array(n);
       for (let t = 1; t <= 5; t++) {
         const g = normals(A, n, 10 + t);
-        state = adamW(A, state.w, g, state.m, state.v, { lr, weightDecay: wd, beta1, beta2, eps, clip, t });
+        state = adamW(A, { ...state, g }, { lr, weightDecay: wd, beta1, beta2, eps, clip, t });
         for (let i = 0; i < n; i++) {
           const gc = g[i] * clip;
           w[i] *= 1 - lr * wd;
@@ -36,7 +36,11 @@ describe('adamW', () => {
   it('changes nothing in place', () => {
     const w = Float32Array.of(1);
     const zero = Float32Array.of(0);
-    adamW(binary32, w, w, zero, zero, { lr: 1, weightDecay: 0, beta1: 0.9, beta2: 0.9, eps: 1, clip: 1, t: 1 });
+    adamW(
+      binary32,
+      { w, g: w, m: zero, v: zero },
+      { lr: 1, weightDecay: 0, beta1: 0.9, beta2: 0.9, eps: 1, clip: 1, t: 1 },
+    );
     expect([w[0], zero[0]]).toEqual([1, 0]);
   });
 });

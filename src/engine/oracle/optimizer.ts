@@ -1,4 +1,4 @@
-// The end of a step: the gradient's norm and AdamW.
+// The end of a step: the gradient norm and AdamW.
 
 import { powInt } from '../functions.ts';
 import type { Arithmetic, FloatArray } from './arithmetic.ts';
@@ -6,7 +6,7 @@ import { rowSumOfProducts } from './elementary.ts';
 
 const BLOCK = 4096;
 
-/** The squares of each block of a tensor, added up. */
+/** Sum of squares of each block of a tensor. */
 export function blockSquares(A: Arithmetic, g: FloatArray): FloatArray {
   const sums = A.array(Math.ceil(g.length / BLOCK));
   for (let i = 0; i < sums.length; i++) {
@@ -23,7 +23,7 @@ export function gradNormSquare(A: Arithmetic, tensors: Iterable<FloatArray>): nu
   return sum;
 }
 
-/** The factor for gradients whose norm is too large; 1 where it is not, or where gradClip is 0. */
+/** The factor of the gradients: below 1 where their norm is above gradClip, and 1 else or with gradClip 0. */
 export const clipFactor = (A: Arithmetic, norm: number, gradClip: number): number =>
   gradClip > 0 && norm > gradClip ? A.round(gradClip / norm) : 1;
 
@@ -36,19 +36,24 @@ export interface AdamWOptions {
   eps: number;
   /** From `clipFactor`. */
   clip: number;
-  /** This step's number, from 1. */
+  /** Number of this step, counted from 1. */
   t: number;
 }
 
-/** One step for one tensor: weights, gradient and both moments [n] -> new weights and moments. Changes nothing in place. */
+/** Weights, gradient and both moments of one tensor [n]. */
+interface AdamWTensors {
+  w: FloatArray;
+  g: FloatArray;
+  m: FloatArray;
+  v: FloatArray;
+}
+
+/** One step for one tensor: returns new weights and moments, and changes nothing in place. */
 export function adamW(
   A: Arithmetic,
-  w: FloatArray,
-  g: FloatArray,
-  m: FloatArray,
-  v: FloatArray,
+  { w, g, m, v }: AdamWTensors,
   { lr, weightDecay, beta1, beta2, eps, clip, t }: AdamWOptions,
-): { w: FloatArray; m: FloatArray; v: FloatArray } {
+): Omit<AdamWTensors, 'g'> {
   const next = { w: A.array(w.length), m: A.array(w.length), v: A.array(w.length) };
   const b1 = A.round(beta1);
   const b2 = A.round(beta2);

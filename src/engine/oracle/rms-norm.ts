@@ -8,9 +8,7 @@ export function rmsNorm(
   A: Arithmetic,
   x: FloatArray,
   w: FloatArray,
-  M: number,
-  D: number,
-  eps: number,
+  { M, D, eps }: { M: number; D: number; eps: number },
 ): { y: FloatArray; inv: FloatArray } {
   const y = A.array(M * D);
   const inv = A.array(M);
@@ -23,24 +21,30 @@ export function rmsNorm(
   return { y, inv };
 }
 
-/**
- * dy, x [M, D], w [D], inv [M] -> dx [M, D], which is added to `dxIn` (the residual's gradient, or +0), and dw [D], whose
- * chains over the rows start at `dwIn` or at +0.
- */
+interface Backward {
+  /** [M, D] */
+  dy: FloatArray;
+  x: FloatArray;
+  /** [D] */
+  w: FloatArray;
+  /** [M], from `rmsNorm`. */
+  inv: FloatArray;
+  M: number;
+  D: number;
+  /** [M, D], is added to the result: the gradient of the residual; +0 by default. */
+  dxFrom?: FloatArray;
+  /** [D], where the chains of dw start; +0 by default. */
+  dwFrom?: FloatArray;
+}
+
+/** -> dx [M, D], and dw [D] in chains over the rows. */
 export function rmsNormBackward(
   A: Arithmetic,
-  dy: FloatArray,
-  x: FloatArray,
-  w: FloatArray,
-  inv: FloatArray,
-  M: number,
-  D: number,
-  dxIn?: FloatArray,
-  dwIn?: FloatArray,
+  { dy, x, w, inv, M, D, dxFrom, dwFrom }: Backward,
 ): { dx: FloatArray; dw: FloatArray } {
   const dx = A.array(M * D);
   const dw = A.array(D);
-  if (dwIn) dw.set(dwIn);
+  if (dwFrom) dw.set(dwFrom);
   for (let m = 0; m < M; m++) {
     const h = A.array(D);
     const t = A.array(D);
@@ -50,7 +54,7 @@ export function rmsNormBackward(
     }
     const c = A.round(rowSumOfProducts(A, t, h) / D);
     for (let i = 0; i < D; i++) {
-      dx[m * D + i] = A.fma(inv[m], A.fma(-h[i], c, t[i]), dxIn ? dxIn[m * D + i] : 0);
+      dx[m * D + i] = A.fma(inv[m], A.fma(-h[i], c, t[i]), dxFrom ? dxFrom[m * D + i] : 0);
       dw[i] = A.fma(dy[m * D + i], h[i], dw[i]);
     }
   }

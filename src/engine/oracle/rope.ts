@@ -1,18 +1,19 @@
-// Rotary embedding: in each head element i turns with element i + d/2, by the angle of its position.
+// Rotary embedding: in each head the pair of elements i and i + d/2 is rotated by an angle of its position.
 
 import type { Arithmetic, FloatArray } from './arithmetic.ts';
 
-/** x [M, heads*d], row m at position m mod T; cos, sin [T, d/2] from `ropeTable` -> y [M, heads*d]. */
-export function rope(
-  A: Arithmetic,
-  x: FloatArray,
-  M: number,
-  T: number,
-  heads: number,
-  d: number,
-  cos: FloatArray,
-  sin: FloatArray,
-): FloatArray {
+/** Row m of x [M, heads*d] has position m mod T; cos, sin [T, d/2] are from `ropeTable`. */
+interface Rotation {
+  M: number;
+  T: number;
+  heads: number;
+  d: number;
+  cos: FloatArray;
+  sin: FloatArray;
+}
+
+/** x [M, heads*d] -> y [M, heads*d]. */
+export function rope(A: Arithmetic, x: FloatArray, { M, T, heads, d, cos, sin }: Rotation): FloatArray {
   const y = A.array(M * heads * d);
   const half = d / 2;
   for (let m = 0; m < M; m++) {
@@ -30,30 +31,6 @@ export function rope(
   return y;
 }
 
-/** dy [M, heads*d] -> dx [M, heads*d]: the turn back. */
-export function ropeBackward(
-  A: Arithmetic,
-  dy: FloatArray,
-  M: number,
-  T: number,
-  heads: number,
-  d: number,
-  cos: FloatArray,
-  sin: FloatArray,
-): FloatArray {
-  const dx = A.array(M * heads * d);
-  const half = d / 2;
-  for (let m = 0; m < M; m++) {
-    for (let h = 0; h < heads; h++) {
-      for (let i = 0; i < half; i++) {
-        const c = cos[(m % T) * half + i];
-        const s = sin[(m % T) * half + i];
-        const low = (m * heads + h) * d + i;
-        const high = low + half;
-        dx[low] = A.fma(dy[high], s, A.round(dy[low] * c));
-        dx[high] = A.fma(-dy[low], s, A.round(dy[high] * c));
-      }
-    }
-  }
-  return dx;
-}
+/** dy [M, heads*d] -> dx [M, heads*d]: the inverse rotation, whose sines are negative. Negation is exact. */
+export const ropeBackward = (A: Arithmetic, dy: FloatArray, rotation: Rotation): FloatArray =>
+  rope(A, dy, { ...rotation, sin: rotation.sin.map((s) => -s) });

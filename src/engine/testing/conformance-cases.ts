@@ -1,7 +1,7 @@
 // Random cases of every operation: odd sizes, one row, one head, one position; what comes out is what the oracle's functions say.
 // A new operation does not compile without an entry here.
 
-import type { Uses } from '../engine.ts';
+import type { WeightUses } from '../engine.ts';
 import * as oracle from '../oracle/index.ts';
 import { ropeTable } from '../rope-table.ts';
 import { type Case, type Name, Random } from './conformance.ts';
@@ -16,7 +16,7 @@ type Draw<N extends Name> = (r: Random, i: number) => Case<N>;
 /** The results of an oracle in binary32 are Float32Arrays. */
 const f32 = (values: oracle.FloatArray): Floats => values as Floats;
 
-const TRAINED: Uses = { multiplied: true, trained: true };
+const TRAINED: WeightUses = { multiplied: true, trained: true };
 
 /** A vector, or a matrix of as many elements where that goes: operations element by element take both. */
 function anyShape(r: Random, n: number): number[] {
@@ -50,7 +50,7 @@ const embedding: Draw<'embedding'> = (r) => {
 const embeddingBackward: Draw<'embeddingBackward'> = (r) => {
   const [V, D, M] = [r.between(1, 40), r.between(1, 70), r.between(1, 90)];
   const [dx, start, tokens] = [r.numbers(M * D), r.numbers(V * D), r.below(M, V)];
-  const expected = f32(oracle.embeddingBackward(A, dx, tokens, V, D, start));
+  const expected = f32(oracle.embeddingBackward(A, dx, tokens, { V, D, from: start }));
   return {
     what: `${V} ${D} ${M}`,
     of: (b) => ({
@@ -66,7 +66,7 @@ const norm: Draw<'norm'> = (r) => {
   const [x, weight] = [r.numbers(M * D, 3), r.numbers(D)];
   const eps = r.chance(0.5) ? 1e-5 : 1e-6;
   const inPlace = r.chance(0.5);
-  const { y, inv } = oracle.rmsNorm(A, x, weight, M, D, eps);
+  const { y, inv } = oracle.rmsNorm(A, x, weight, { M, D, eps });
   return {
     what: `${M} ${D}${inPlace ? ' in place' : ''}`,
     of: (b) => {
@@ -87,8 +87,8 @@ const normBackward: Draw<'normBackward'> = (r) => {
   const [x, dy, dx, weight, dWeight] = [3, 1, 1]
     .map((most) => r.numbers(M * D, most))
     .concat([r.numbers(D), r.numbers(D)]) as [Floats, Floats, Floats, Floats, Floats];
-  const inv = f32(oracle.rmsNorm(A, x, weight, M, D, 1e-5).inv);
-  const back = oracle.rmsNormBackward(A, dy, x, weight, inv, M, D, dx, dWeight);
+  const inv = f32(oracle.rmsNorm(A, x, weight, { M, D, eps: 1e-5 }).inv);
+  const back = oracle.rmsNormBackward(A, { dy, x, w: weight, inv, M, D, dxFrom: dx, dwFrom: dWeight });
   return {
     what: `${M} ${D}`,
     of: (b) => ({
@@ -115,7 +115,7 @@ const linear: Draw<'linear'> = (r, i) => {
     const [w, bias] = [r.numbers(N * K), r.numbers(N)];
     const drawn = start === 'bias' ? f32(oracle.repeated(A, bias, M)) : r.numbers(M * N);
     const from = start === 'nothing' ? undefined : drawn;
-    return { N, w, start, from, bias, use: uses[r.between(0, 3)]!, y: f32(oracle.linear(A, x, w, M, K, N, from)) };
+    return { N, w, start, from, bias, use: uses[r.between(0, 3)]!, y: f32(oracle.linear(A, x, w, { M, K, N, from })) };
   });
   return {
     what: `${M} ${K}, ${layers.map(({ N, start, use }) => `${N} from ${start} ${JSON.stringify(use)}`)}`,
@@ -140,7 +140,7 @@ const linearBackward: Draw<'linearBackward'> = (r) => {
   const layers = Array.from({ length: r.between(1, 3) }, () => {
     const N = size(r, r.chance(0.1) ? 300 : 60);
     const [w, dy, start] = [r.numbers(N * K), r.numbers(M * N), r.numbers(N * K)];
-    dx = f32(oracle.linearBackwardInput(A, dy, w, M, K, N, dx));
+    dx = f32(oracle.linearBackwardInput(A, dy, w, { M, K, N, from: dx }));
     const [sums, hasBias] = [r.numbers(N), r.chance(0.5)];
     const dBias = f32(oracle.columnSums(A, dy, N, sums));
     return {
@@ -151,7 +151,7 @@ const linearBackward: Draw<'linearBackward'> = (r) => {
       sums,
       hasBias,
       dBias,
-      dWeight: f32(oracle.linearBackwardWeight(A, dy, x, M, K, N, start)),
+      dWeight: f32(oracle.linearBackwardWeight(A, dy, x, { M, K, N, from: start })),
     };
   });
   return {
@@ -180,7 +180,7 @@ const rotation =
     const half = headDim / 2;
     const { cos, sin } = ropeTable(positions, headDim, 10000);
     const [x, from] = [r.numbers(M * heads * headDim), first * half];
-    const expected = turn(A, x, M, length, heads, headDim, cos.subarray(from), sin.subarray(from));
+    const expected = turn(A, x, { M, T: length, heads, d: headDim, cos: cos.subarray(from), sin: sin.subarray(from) });
     return {
       what: `${M} ${length} ${heads} ${headDim} from ${first} on`,
       of: (b) => ({
@@ -218,7 +218,7 @@ const attention: Draw<'attention'> = (r, i) => {
       [...Array(B).keys()].flatMap((b) => [...x.subarray((b * T + start) * H * d, (b + 1) * T * H * d)]),
     );
   const says = start > 0 || r.chance(0.5);
-  const expected = tails(f32(oracle.attention(A, q, k, v, B, T, H, G, d)));
+  const expected = tails(f32(oracle.attention(A, { q, k, v, B, T, H, G, d })));
   return {
     what: `${JSON.stringify({ ...sizes, B })} from ${start} on`,
     of: (b) => ({
@@ -242,8 +242,8 @@ const attentionBackward: Draw<'attentionBackward'> = (r) => {
     Floats,
     Floats,
   ];
-  const o = f32(oracle.attention(A, q, k, v, B, T, H, G, d));
-  const back = oracle.attentionBackward(A, dO, o, q, k, v, B, T, H, G, d);
+  const o = f32(oracle.attention(A, { q, k, v, B, T, H, G, d }));
+  const back = oracle.attentionBackward(A, { dO, o, q, k, v, B, T, H, G, d });
   return {
     what: JSON.stringify({ B, T, H, G, d }),
     of: (b) => ({
@@ -337,7 +337,7 @@ function drawHead(r: Random, i: number): Head {
       weight.set(different.subarray(row, row + D), j * D);
     }
   }
-  const logits = f32(oracle.linear(A, x, weight, M, D, V));
+  const logits = f32(oracle.linear(A, x, weight, { M, K: D, N: V }));
   const targets = r.below(M, V).map((target, m) => (r.chance(0.4) ? oracle.firstLargest(logits, m * V, V) : target));
   return { M, D, V, x, weight, targets, logits };
 }
@@ -348,7 +348,7 @@ function drawLargeHead(r: Random): Head {
   const few = r.numbers(different);
   const weight = r.numbers(V, 15);
   const fewTargets = r.below(different, V);
-  const logits = f32(oracle.linear(A, few, weight, different, D, V));
+  const logits = f32(oracle.linear(A, few, weight, { M: different, K: D, N: V }));
   fewTargets[0] = oracle.firstLargest(logits, 0, V);
   const x = Float32Array.from({ length: M }, (_, m) => few[m % different]!);
   const targets = Int32Array.from({ length: M }, (_, m) => fewTargets[m % different]!);
@@ -357,7 +357,7 @@ function drawLargeHead(r: Random): Head {
 
 /** Losses and gradients of logits, for all rows. */
 function headExpected({ M, V, logits, targets, different = M }: Head, n: number) {
-  const { losses, dLogits } = oracle.crossEntropy(A, logits, targets.subarray(0, different), different, V, n);
+  const { losses, dLogits } = oracle.crossEntropy(A, logits, targets.subarray(0, different), { M: different, V, n });
   const rows = Array.from({ length: M }, (_, m) => m % different);
   const all = { losses: new Float64Array(M), dLogits: new Float32Array(M * V), isGreedy: new Int32Array(M) };
   for (const [m, row] of rows.entries()) {
@@ -394,8 +394,8 @@ const headBackward: Draw<'headBackward'> = (r, i) => {
   const { losses, dLogits } = headExpected(head, targetsInStep);
   // From +0 where x is the unit matrix: then these are the gradients of the logits.
   const start = i % 3 === 1 ? new Float32Array(V * D) : r.numbers(V * D);
-  const dx = f32(oracle.linearBackwardInput(A, dLogits, weight, M, D, V));
-  const dWeight = f32(oracle.linearBackwardWeight(A, dLogits, x, M, D, V, start));
+  const dx = f32(oracle.linearBackwardInput(A, dLogits, weight, { M, K: D, N: V }));
+  const dWeight = f32(oracle.linearBackwardWeight(A, dLogits, x, { M, K: D, N: V, from: start }));
   return {
     what: `${M} ${D} ${V} of ${targetsInStep}`,
     large: head.different !== undefined,
@@ -435,7 +435,7 @@ const adamw: Draw<'adamw'> = (r) => {
     clip: r.chance(0.5) ? 1 : Math.fround(r.next()),
     step: r.between(1, 3000),
   };
-  const next = oracle.adamW(A, w, g, m, v, { ...options, lr: options.learningRate, t: options.step });
+  const next = oracle.adamW(A, { w, g, m, v }, { ...options, lr: options.learningRate, t: options.step });
   const shape = anyShape(r, n);
   return {
     what: `${n} ${JSON.stringify(options)}`,

@@ -3,7 +3,8 @@
 
 import { type Engine, elementsOf, hasValues, type Kind, type Operations, type Tensor, type Weight } from '../engine.ts';
 import { openOracle } from '../oracle/index.ts';
-import { PLACES } from '../webassembly/crossing.ts';
+import { TYPED_ARRAYS } from '../tensor.ts';
+import { ADDRESSES } from '../webassembly/crossing.ts';
 import { type OpenEngine, openWebAssembly } from '../webassembly/open.ts';
 
 export type Name = keyof Operations;
@@ -104,8 +105,6 @@ const GUARD = 16;
 
 type Numbers = Float32Array | Int32Array | Float64Array;
 
-const ARRAYS = { f32: Float32Array, i32: Int32Array, f64: Float64Array } as const;
-
 const wordsOf = (e: Engine, tensor: Tensor): Uint32Array => {
   const { buffer, byteOffset, byteLength } = e.bytes(tensor);
   return new Uint32Array(buffer, byteOffset, byteLength / 4);
@@ -168,7 +167,7 @@ export class Bench {
     const whole = this.#engine.tensor(columns === undefined ? [all] : [all, columns], kind);
     const asElements = columns === undefined && this.#random.chance(0.5);
     const view = asElements ? whole.elements(before, rows) : whole.rows(before, rows);
-    this.#places.push({ whole, view, before: (before * across * ARRAYS[kind].BYTES_PER_ELEMENT) / 4, ...values });
+    this.#places.push({ whole, view, before: (before * across * TYPED_ARRAYS[kind].BYTES_PER_ELEMENT) / 4, ...values });
     return view;
   }
 
@@ -245,7 +244,7 @@ const webAssembly = (tile: 8 | 16): Tested => ({
   title: `WebAssembly, tile ${tile}`,
   open: (program, options) => openWebAssembly(program, { ...options, tile }),
   large: true,
-  unset: (engine, tensor) => new Uint32Array(engine.bytes(tensor).buffer).fill(UNSET, PLACES.end / 4),
+  unset: (engine, tensor) => new Uint32Array(engine.bytes(tensor).buffer).fill(UNSET, ADDRESSES.end / 4),
 });
 
 /** For the oracle itself this checks what makes an engine of it: the expected outputs are its own. */
@@ -284,7 +283,7 @@ export function conform<N extends Name>(
           run(planned.engine, of);
         }
       },
-      what: 'a test',
+      description: 'a test',
       hint: 'take smaller cases',
     },
     { threads },

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ARGUMENTS, CONTROL, type Kernel, NUMBER, PLACES } from './crossing.ts';
+import { ADDRESSES, ARGUMENTS, CONTROL, KERNEL_NUMBERS } from './crossing.ts';
 
 const KERNELS = new URL('../../../kernels/', import.meta.url);
 const built = (name: string): string => readFileSync(new URL(`build/${name}`, KERNELS), 'utf8');
@@ -19,12 +19,12 @@ test('the kernels are built from the table as it is', async () => {
 
 test('kernels have the same numbers on both sides', () => {
   const cases = built('dispatch.ts').matchAll(/case (\d+): (\w+)Items\(/g);
-  expect(Object.fromEntries([...cases].map(([, number, name]) => [name, Number(number)]))).toEqual(NUMBER);
+  expect(Object.fromEntries([...cases].map(([, number, name]) => [name, Number(number)]))).toEqual(KERNEL_NUMBERS);
 });
 
 test('arguments stand at the same words on both sides, and there is room for them', () => {
   const source = built('crossing.ts');
-  for (const [name, places] of Object.entries(ARGUMENTS) as [Kernel, Record<string, number>][]) {
+  for (const [name, list] of Object.entries(ARGUMENTS)) {
     const [, body] = source.match(new RegExp(`namespace ${name} \\{([^]*?)\\n\\}`))!;
     const words = body!.matchAll(/function (\w+)\(args: usize\): (\w+) \{ return load<\w+>\(args, (\d+)\)/g);
     const found = [...words].map(([, argument, type, at]) => ({
@@ -32,13 +32,17 @@ test('arguments stand at the same words on both sides, and there is room for the
       at: Number(at) / 4,
       ends: type === 'f64' ? 2 : 1,
     }));
-    expect(Object.fromEntries(found.map(({ argument, at }) => [argument, at])), name).toEqual(places);
+    expect(Object.fromEntries(found.map(({ argument, at }) => [argument, at])), name).toEqual(
+      Object.fromEntries(list.map(({ name, word }) => [name, word])),
+    );
     for (const { at, ends } of found) expect(at + ends, name).toBeLessThanOrEqual(ROOM);
   }
 });
 
 test('places do not overlap', () => {
-  expect(PLACES.control + CONTROL.arguments + ROOM * 4).toBeLessThanOrEqual(PLACES.zeros);
-  expect([PLACES.control, PLACES.zeros, PLACES.constants, PLACES.end].every((at) => at % 64 === 0)).toBe(true);
+  expect(ADDRESSES.control + CONTROL.arguments + ROOM * 4).toBeLessThanOrEqual(ADDRESSES.zeros);
+  expect([ADDRESSES.control, ADDRESSES.zeros, ADDRESSES.constants, ADDRESSES.end].every((at) => at % 64 === 0)).toBe(
+    true,
+  );
   expect(CONTROL.chunk).toBeLessThan(CONTROL.arguments);
 });

@@ -1,38 +1,42 @@
-// What crosses into the kernels, from the table that both sides are made of (kernels/crossing.mjs writes theirs).
+// The interface between the engine and its kernels, from the table that both sides are made of: kernels/crossing.mjs writes the kernels' side.
 
+import type { Tensor } from '../engine.ts';
 import table from './crossing.json' with { type: 'json' };
 
 type Groups = typeof table.operations;
-type OfAll<Group> = Group extends unknown
-  ? { [Name in keyof Group]: { [Argument in keyof Group[Name]]: number } }
-  : never;
 type Merged<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
   ? All
   : never;
-type Arguments = Merged<OfAll<Groups[keyof Groups]>>;
+type Kernels = Merged<Groups[keyof Groups]>;
 
-export type Kernel = keyof Arguments;
+export type Kernel = keyof Kernels;
+
+/** The arguments of a kernel by name. A tensor stands for its address. */
+export type ArgumentsOf<Name extends Kernel> = { [Argument in keyof Kernels[Name]]: number | boolean | Tensor };
+
+/** An argument of a kernel; `word` is the first of its 32-bit words. */
+interface Argument {
+  name: string;
+  kind: string;
+  word: number;
+}
 
 const kernels = Object.values(table.operations).flatMap((group) => Object.entries<Record<string, string>>(group));
 
-/** Words that an argument takes. */
-const WORDS: Record<string, number> = { f64: 2 };
-
 /** Numbers of the kernels in the job loop. */
-export const NUMBER = Object.fromEntries(kernels.map(([name], i) => [name, i])) as Record<Kernel, number>;
+export const KERNEL_NUMBERS = Object.fromEntries(kernels.map(([name], i) => [name, i])) as Record<Kernel, number>;
 
-/** By kernel and argument: the first of its 32-bit words. */
 export const ARGUMENTS = Object.fromEntries(
   kernels.map(([name, kinds]) => {
-    let word = 0;
-    const places = Object.entries(kinds).map(([argument, kind]) => {
-      const place = word;
-      word += WORDS[kind] ?? 1;
-      return [argument, place];
+    let next = 0;
+    const list = Object.entries(kinds).map(([argument, kind]): Argument => {
+      const word = next;
+      next += kind === 'f64' ? 2 : 1;
+      return { name: argument, kind, word };
     });
-    return [name, Object.fromEntries(places)];
+    return [name, list];
   }),
-) as Arguments;
+) as Record<Kernel, Argument[]>;
 
 /** FNV-1a over the table as JSON: kernels that were built from another table are refused. */
 export const FINGERPRINT = ((): number => {
@@ -41,4 +45,4 @@ export const FINGERPRINT = ((): number => {
   return hash;
 })();
 
-export const { memory: PLACES, control: CONTROL, sizes: SIZES, exit: EXIT } = table;
+export const { memory: ADDRESSES, control: CONTROL, sizes: SIZES, exit: EXIT } = table;

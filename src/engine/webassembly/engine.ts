@@ -1,6 +1,7 @@
-// The WebAssembly engine: the interface's memory and operations on a device.
+// The WebAssembly engine: memory and operations of the engine interface, on a device.
 
 import { type Engine, elementsOf, type Kind, type Operations, type Tensor } from '../engine.ts';
+import { TYPED_ARRAYS } from '../tensor.ts';
 import { SIZES } from './crossing.ts';
 import { type Device, PEAK_SCRATCH } from './device.ts';
 import { attention, attentionBackward } from './operations/attention.ts';
@@ -9,11 +10,11 @@ import { headBackward, headLosses } from './operations/head.ts';
 import { linear, linearBackward } from './operations/linear.ts';
 import { norm, normBackward } from './operations/norm.ts';
 import { adamw, add, copy, fill, squares } from './operations/optimizer.ts';
-import { peak } from './operations/product.ts';
+import { runPeak } from './operations/product.ts';
 import { random } from './operations/random.ts';
 import { rope, ropeBackward } from './operations/rope.ts';
 import { swiglu, swigluBackward } from './operations/swiglu.ts';
-import { at, Region, regionOf } from './region.ts';
+import { addressOf, Region, regionOf } from './region.ts';
 import { PackedWeight, weightOf } from './weight.ts';
 
 const OPERATIONS: { [Name in keyof Operations]: (d: Device, of: Parameters<Operations[Name]>[0]) => void } = {
@@ -44,8 +45,6 @@ const operationsOn = (device: Device): Operations =>
     Object.entries(OPERATIONS).map(([name, run]) => [name, (of: never) => run(device, of)]),
   ) as unknown as Operations;
 
-const VIEWS = { f32: Float32Array, i32: Int32Array, f64: Float64Array } as const;
-
 function lengthOf(tensor: Tensor, kind: Kind): number {
   if (tensor.kind === kind) return regionOf(tensor).length;
   throw new Error(`a tensor of ${tensor.kind}, not of ${kind}`);
@@ -67,37 +66,37 @@ export function engineOn(device: Device, close: () => void = () => {}): Engine {
       device.timings = timings;
     },
     tensor: (shape, kind = 'f32') => {
-      const bytes = elementsOf(shape) * VIEWS[kind].BYTES_PER_ELEMENT;
+      const bytes = elementsOf(shape) * TYPED_ARRAYS[kind].BYTES_PER_ELEMENT;
       return new Region(kind, shape, device.take(bytes));
     },
     weight: (shape, uses) => new PackedWeight(device, shape, uses),
     load: (weight, read) => weightOf(weight).load(device, read),
     set: (tensor, values) => {
-      const { kind, length } = regionOf(tensor);
+      const { kind, length, address } = regionOf(tensor);
       if (values.length !== length) throw new Error(`${values.length} values for a tensor of [${tensor.shape}]`);
       if (!device.buffer) return;
-      const View: new (buffer: SharedArrayBuffer, at: number, length: number) => Pick<Float64Array, 'set'> =
-        VIEWS[kind];
-      new View(device.buffer, at(tensor), length).set(values);
+      const View: new (buffer: SharedArrayBuffer, address: number, length: number) => Pick<Float64Array, 'set'> =
+        TYPED_ARRAYS[kind];
+      new View(device.buffer, address, length).set(values);
     },
-    floats: (tensor) => new Float32Array(memory(), at(tensor), lengthOf(tensor, 'f32')),
-    ints: (tensor) => new Int32Array(memory(), at(tensor), lengthOf(tensor, 'i32')),
-    doubles: (tensor) => new Float64Array(memory(), at(tensor), lengthOf(tensor, 'f64')),
-    bytes: (tensor) => new Uint8Array(memory(), at(tensor), regionOf(tensor).bytes),
+    floats: (tensor) => new Float32Array(memory(), addressOf(tensor), lengthOf(tensor, 'f32')),
+    ints: (tensor) => new Int32Array(memory(), addressOf(tensor), lengthOf(tensor, 'i32')),
+    doubles: (tensor) => new Float64Array(memory(), addressOf(tensor), lengthOf(tensor, 'f64')),
+    bytes: (tensor) => new Uint8Array(memory(), addressOf(tensor), regionOf(tensor).bytes),
     measurePeak: () => measurePeak(device),
     close,
   };
 }
 
-/** GFLOP/s of the tiles alone on all threads: what this machine could reach at most in this arithmetic. */
+/** GFLOP/s of the tiles alone on all threads: the upper limit of this machine in this arithmetic. */
 function measurePeak(device: Device): number {
-  const items = device.threads * 16; // some milliseconds a round: small trainings are short
+  const items = device.threads * 16; // a few milliseconds per round: small trainings are short
   const flops = items * SIZES.peakTiles * SIZES.productDepth * SIZES.tileRows * device.tile * 2;
   let best = 0;
   device.scratch(PEAK_SCRATCH);
   for (let round = 0; round < 4; round++) {
     const start = performance.now();
-    peak(device, items);
+    runPeak(device, items);
     best = Math.max(best, flops / (performance.now() - start) / 1e6);
   }
   return best;

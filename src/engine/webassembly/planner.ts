@@ -1,15 +1,15 @@
-// Plans the engine's one memory: runs a program's operations with shapes alone and counts what they need. Nothing is taken.
+// Plans the engine's one memory: runs a program's operations on shapes alone and counts what they need. Allocates nothing.
 
 import { JikjiError } from '../../base/index.ts';
 import type { Program } from '../engine.ts';
-import { PLACES } from './crossing.ts';
+import { ADDRESSES } from './crossing.ts';
 import { type Device, PEAK_SCRATCH } from './device.ts';
 import { engineOn } from './engine.ts';
 
-/** One WebAssembly memory with 32-bit addresses ends here. */
+/** Bytes of the largest WebAssembly memory with 32-bit addresses. */
 export const MEMORY_LIMIT = 4 * 1024 ** 3;
 
-/** Vectors may read past the last region. */
+/** Bytes after the last region, where vectors may read past its end. */
 const SLACK = 65536;
 
 /** How an engine's memory is divided. */
@@ -17,16 +17,16 @@ export interface Plan {
   threads: number;
   /** Bytes of each thread's own memory. */
   scratch: number;
-  /** Bytes that operations use by turns. */
+  /** Bytes that operations use in turn. */
   workspace: number;
   /** Bytes of all that is declared. */
   declared: number;
 }
 
-/** Regions begin at multiples of 64 bytes and have at least as much between them. */
+/** Regions begin at multiples of 64 bytes, with at least 64 bytes between them. */
 export const padded = (bytes: number): number => Math.ceil(bytes / 64) * 64 + 64;
 
-export const scratchAt = ({ scratch }: Plan, thread: number): number => PLACES.end + thread * padded(scratch);
+export const scratchAt = ({ scratch }: Plan, thread: number): number => ADDRESSES.end + thread * padded(scratch);
 export const workspaceAt = (plan: Plan): number => scratchAt(plan, plan.threads);
 export const declaredAt = (plan: Plan): number => workspaceAt(plan) + padded(plan.workspace);
 export const bytesOf = (plan: Plan): number => declaredAt(plan) + plan.declared + SLACK;
@@ -34,9 +34,6 @@ export const bytesOf = (plan: Plan): number => declaredAt(plan) + plan.declared 
 class Planner implements Device {
   readonly threads: number;
   readonly tile = 16;
-  readonly words = new Uint32Array(64);
-  readonly floats = new Float32Array(this.words.buffer);
-  readonly doubles = new Float64Array(this.words.buffer);
   readonly buffer = undefined;
   timings = undefined;
   #scratch = PEAK_SCRATCH;
@@ -48,9 +45,9 @@ class Planner implements Device {
   }
 
   take(bytes: number): number {
-    const at = this.#declared;
+    const address = this.#declared;
     this.#declared += padded(bytes);
-    return at;
+    return address;
   }
 
   scratch(bytes: number): void {
@@ -76,7 +73,7 @@ class Planner implements Device {
   }
 }
 
-/** What a program declares, on an engine that only plans, and the plan. */
+/** What a program declares on a planning engine, and the plan. */
 export interface Planned<T> {
   declared: T;
   plan: Plan;
@@ -84,7 +81,7 @@ export interface Planned<T> {
   bytes: number;
 }
 
-/** @throws JikjiError `too-large`: how much the program needs, and which knob lowers it */
+/** @throws JikjiError `too-large`: how much memory the program needs, and which setting lowers it */
 export function planProgram<T>(program: Program<T>, threads: number): Planned<T> {
   const planner = new Planner(threads);
   const declared = program.declare(engineOn(planner));
@@ -95,7 +92,7 @@ export function planProgram<T>(program: Program<T>, threads: number): Planned<T>
   throw new JikjiError(
     'too-large',
     `needs ${(bytes / 1024 ** 3).toFixed(2)} GiB of engine memory, and one memory ends at 4 GiB`,
-    program.what,
+    program.description,
     program.hint,
   );
 }

@@ -1,60 +1,31 @@
-// Tensors of the WebAssembly engine: stretches of its one memory.
+// Tensors of the WebAssembly engine: regions of its one memory.
 
-import { elementsOf, type Kind, type Tensor } from '../engine.ts';
+import type { Kind, Tensor } from '../engine.ts';
+import { ShapedTensor, TYPED_ARRAYS } from '../tensor.ts';
 
-const BYTES = { f32: 4, i32: 4, f64: 8 };
-
-export class Region implements Tensor {
-  readonly kind: Kind;
-  readonly shape: readonly number[];
+export class Region extends ShapedTensor {
   /** Byte address. */
-  readonly at: number;
+  readonly address: number;
 
-  /** Elements. */
-  readonly length: number;
-
-  constructor(kind: Kind, shape: readonly number[], at: number) {
-    this.kind = kind;
-    this.shape = shape;
-    this.at = at;
-    this.length = elementsOf(shape);
+  constructor(kind: Kind, shape: readonly number[], address: number) {
+    super(kind, shape);
+    this.address = address;
   }
 
   get bytes(): number {
-    return this.length * BYTES[this.kind];
+    return this.length * TYPED_ARRAYS[this.kind].BYTES_PER_ELEMENT;
   }
 
-  rows(first: number, count: number): Region {
-    const { shape } = this;
-    const rows = shape[0]!;
-    if (first === 0 && count === rows) return this;
-    if (first < 0 || count < 0 || first + count > rows) throw new Error(`no rows ${first} + ${count} in [${shape}]`);
-    const columns = shape[1];
-    return this.#view(first * (columns ?? 1), columns === undefined ? [count] : [count, columns]);
-  }
-
-  elements(first: number, count: number): Region {
-    if (first < 0 || count < 0 || first + count > this.length)
-      throw new Error(`no elements ${first} + ${count} in [${this.shape}]`);
-    return this.#view(first, [count]);
-  }
-
-  cut(columns: number): Region {
-    const rows = this.length / columns;
-    if (!Number.isInteger(rows)) throw new Error(`[${this.shape}] is not cut into rows of ${columns}`);
-    return this.#view(0, [rows, columns]);
-  }
-
-  #view(first: number, shape: readonly number[]): Region {
-    return new Region(this.kind, shape, this.at + first * BYTES[this.kind]);
+  protected view(first: number, shape: readonly number[]): Region {
+    return new Region(this.kind, shape, this.address + first * TYPED_ARRAYS[this.kind].BYTES_PER_ELEMENT);
   }
 }
 
-/** A tensor of this engine. */
+/** The region of a tensor. Throws an Error for a tensor of another engine. */
 export function regionOf(tensor: Tensor): Region {
   if (tensor instanceof Region) return tensor;
   throw new Error('a tensor of another engine');
 }
 
-/** Where a tensor lies. */
-export const at = (tensor: Tensor): number => regionOf(tensor).at;
+/** Byte address of a tensor. */
+export const addressOf = (tensor: Tensor): number => regionOf(tensor).address;

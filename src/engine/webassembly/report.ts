@@ -4,7 +4,12 @@ import type { Program } from '../engine.ts';
 import { openWebAssembly } from './open.ts';
 
 /** A program of nothing: opening it tells whether the engine runs here. */
-const NOTHING: Program<undefined> = { declare: () => undefined, exercise: () => {}, what: 'nothing', hint: 'nothing' };
+const NOTHING: Program<undefined> = {
+  declare: () => undefined,
+  exercise: () => {},
+  description: 'nothing',
+  hint: 'nothing',
+};
 
 /** @throws JikjiError `no-fma`, `no-kernels` */
 export function machineReport(threads: number): { fusedMultiplyAdd: true; fastestTile: string; peakGflops: number } {

@@ -5,10 +5,20 @@ import { extname } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { JikjiError } from '../../base/index.ts';
-import type { Timing } from '../engine.ts';
-import { CONTROL, EXIT, FINGERPRINT, type Kernel, NUMBER, PLACES } from './crossing.ts';
-import type { Device, TileWidth } from './device.ts';
+import type { Tensor, Timing } from '../engine.ts';
+import {
+  ADDRESSES,
+  ARGUMENTS,
+  type ArgumentsOf,
+  CONTROL,
+  EXIT,
+  FINGERPRINT,
+  KERNEL_NUMBERS,
+  type Kernel,
+} from './crossing.ts';
+import type { Device, TileWidth, Work } from './device.ts';
 import { bytesOf, declaredAt, type Plan, padded, scratchAt, workspaceAt } from './planner.ts';
+import { addressOf } from './region.ts';
 
 interface Kernels {
   /** Left out by kernels from before it was there. */
@@ -84,9 +94,6 @@ function tileTime(tile: (...numbers: number[]) => void, width: TileWidth, scratc
 export class ThreadPool implements Device {
   readonly threads: number;
   readonly tile: TileWidth;
-  readonly words: Uint32Array;
-  readonly floats: Float32Array;
-  readonly doubles: Float64Array;
   readonly buffer: SharedArrayBuffer;
   timings: Map<string, Timing> | undefined;
   readonly #plan: Plan;
@@ -95,6 +102,10 @@ export class ThreadPool implements Device {
   readonly #scratch: number;
   readonly #workspace: number;
   readonly #job: Uint32Array;
+  // The arguments of the next kernel: three views of the same bytes.
+  readonly #words: Uint32Array;
+  readonly #floats: Float32Array;
+  readonly #doubles: Float64Array;
   readonly #bytes: Uint8Array;
   #end: number;
 
@@ -130,7 +141,7 @@ export class ThreadPool implements Device {
     }
     this.#kernels.prepare();
     requireFusedMultiplyAdd(this.#kernels);
-    const { control } = PLACES;
+    const { control } = ADDRESSES;
     this.#plan = plan;
     this.threads = plan.threads;
     this.#scratch = scratchAt(plan, 0);
@@ -138,9 +149,9 @@ export class ThreadPool implements Device {
     this.#end = declaredAt(plan);
     this.#bytes = new Uint8Array(this.buffer);
     this.#job = new Uint32Array(this.buffer, control, 64);
-    this.words = new Uint32Array(this.buffer, control + CONTROL.arguments, 64);
-    this.floats = new Float32Array(this.buffer, control + CONTROL.arguments, 64);
-    this.doubles = new Float64Array(this.buffer, control + CONTROL.arguments, 32);
+    this.#words = new Uint32Array(this.buffer, control + CONTROL.arguments, 64);
+    this.#floats = new Float32Array(this.buffer, control + CONTROL.arguments, 64);
+    this.#doubles = new Float64Array(this.buffer, control + CONTROL.arguments, 32);
     this.tile = options.tile ?? this.#fasterTile();
     this.#workers = [...Array(plan.threads - 1).keys()].map((i) => {
       const workerData = { module, memory, control, scratch: scratchAt(plan, i + 1) };
@@ -156,10 +167,10 @@ export class ThreadPool implements Device {
   }
 
   take(bytes: number): number {
-    const at = this.#end;
+    const address = this.#end;
     this.#end += padded(bytes);
     if (this.#end > declaredAt(this.#plan) + this.#plan.declared) throw new Error('more memory than was planned');
-    return at;
+    return address;
   }
 
   scratch(bytes: number): void {
@@ -175,14 +186,16 @@ export class ThreadPool implements Device {
     this.#bytes.copyWithin(to, from, from + bytes);
   }
 
-  run(kernel: Kernel, items: number, chunk: number, label: string = kernel, flops = 0): void {
+  run<Name extends Kernel>(kernel: Name, values: ArgumentsOf<Name>, work: Work): void {
+    const { items, chunk = Math.max(1, Math.floor(items / (this.threads * 8))), label = kernel, flops = 0 } = work;
     const start = this.timings ? performance.now() : 0;
+    this.#writeArguments(kernel, values);
     const job = this.#job;
-    job[CONTROL.operation / 4] = NUMBER[kernel];
+    job[CONTROL.operation / 4] = KERNEL_NUMBERS[kernel];
     job[CONTROL.items / 4] = items;
     job[CONTROL.chunk / 4] = chunk;
-    if (items <= chunk || this.threads === 1) this.#kernels.runAlone(PLACES.control, this.#scratch);
-    else if (!this.#kernels.run(PLACES.control, this.threads - 1, this.#scratch)) {
+    if (items <= chunk || this.threads === 1) this.#kernels.runAlone(ADDRESSES.control, this.#scratch);
+    else if (!this.#kernels.run(ADDRESSES.control, this.threads - 1, this.#scratch)) {
       throw new Error(`a worker did not finish ${kernel}`);
     }
     if (!this.timings) return;
@@ -193,11 +206,21 @@ export class ThreadPool implements Device {
     this.timings.set(label, timing);
   }
 
+  #writeArguments(kernel: Kernel, values: Record<string, number | boolean | Tensor>): void {
+    for (const { name, kind, word } of ARGUMENTS[kernel]) {
+      const value = values[name]!;
+      const number = typeof value === 'object' ? addressOf(value) : +value;
+      if (kind === 'f32') this.#floats[word] = number;
+      else if (kind === 'f64') this.#doubles[word / 2] = number;
+      else this.#words[word] = number;
+    }
+  }
+
   /** Ends the threads. The memory goes when nobody holds a view of it. */
   close(): void {
     if (this.#workers.length === 0) return;
     this.#job[CONTROL.operation / 4] = EXIT;
-    this.#kernels.run(PLACES.control, this.#workers.length, this.#scratch);
+    this.#kernels.run(ADDRESSES.control, this.#workers.length, this.#scratch);
     this.#workers.length = 0;
   }
 }

@@ -1,12 +1,12 @@
-// Weights of the WebAssembly engine. Products read them packed: one that stays as it is was packed when it was loaded, one that is
-// trained is packed for each product. (Keeping its packed forms too made training 2% faster, and its memory a third larger.)
+// Weights of the WebAssembly engine. Products read them packed: a constant weight is packed when it is loaded, a trained one for each
+// product. (Keeping its packed forms too made training 2% faster, and its memory a third larger.)
 
-import { elementsOf, hasValues, type Uses, type Weight } from '../engine.ts';
+import { elementsOf, hasValues, type Weight, type WeightUses } from '../engine.ts';
 import type { Device } from './device.ts';
 import { pack, packedLength } from './operations/product.ts';
 import { Region } from './region.ts';
 
-/** Which product: of x and wT, or of dy and w. */
+/** Which product: x wT, or dy w. */
 export type Direction = 'forward' | 'backward';
 
 export class PackedWeight implements Weight {
@@ -15,7 +15,7 @@ export class PackedWeight implements Weight {
   /** Address of the packed form. */
   readonly #packed: number | undefined;
 
-  constructor(device: Device, shape: readonly number[], uses: Uses) {
+  constructor(device: Device, shape: readonly number[], uses: WeightUses) {
     this.shape = shape;
     const { multiplied, trained } = uses;
     if (hasValues(uses)) this.#plain = new Region('f32', shape, device.take(elementsOf(shape) * 4));
@@ -23,7 +23,7 @@ export class PackedWeight implements Weight {
   }
 
   get values(): Region {
-    if (!this.#plain) throw new Error('a weight that is only multiplied has no values to see');
+    if (!this.#plain) throw new Error('a constant weight that is only multiplied has no values to read');
     return this.#plain;
   }
 
@@ -33,23 +33,23 @@ export class PackedWeight implements Weight {
     return this.#packed === undefined ? packedLength(K, N) : 0;
   }
 
-  /** Where its packed form lies; packed at `room` where it has none. */
+  /** The address of the packed form; a trained weight is packed at `room` first. */
   packed(device: Device, direction: Direction, room: number): number {
-    if (this.#packed === undefined) this.#pack(device, this.values.at, direction, room);
+    if (this.#packed === undefined) this.#pack(device, this.values.address, direction, room);
     else if (direction === 'backward') throw new Error('a weight that is not trained has no gradients');
     return this.#packed ?? room;
   }
 
   load(device: Device, read: (values: Float32Array) => void): void {
     const length = elementsOf(this.shape);
-    const at = this.#plain?.at ?? device.workspace(length);
-    if (device.buffer) read(new Float32Array(device.buffer, at, length));
-    if (this.#packed !== undefined) this.#pack(device, at, 'forward', this.#packed);
+    const source = this.#plain?.address ?? device.workspace(length);
+    if (device.buffer) read(new Float32Array(device.buffer, source, length));
+    if (this.#packed !== undefined) this.#pack(device, source, 'forward', this.#packed);
   }
 
-  #pack(device: Device, at: number, direction: Direction, packed: number): void {
+  #pack(device: Device, source: number, direction: Direction, packed: number): void {
     const [K, N] = sizesOf(this.shape, direction);
-    pack(device, { source: at, stride: this.shape[1]! * 4, transposed: direction === 'forward', K, N, packed });
+    pack(device, { source, stride: this.shape[1]! * 4, transposed: direction === 'forward', K, N, packed });
   }
 }
 

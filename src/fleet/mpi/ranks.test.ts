@@ -59,7 +59,7 @@ const exchange = (all: MpiRanks) => {
 
 test('who is silent for 30 s is named with his machine, once, and when he is heard again', () => {
   const all = ranks(600);
-  all.meet(['node-0', 'node-1', 'node-2', 'node-3']);
+  all.setMachines(['node-0', 'node-1', 'node-2', 'node-3']);
   mpi.silentUntil.set(2, mpi.now + 29);
   exchange(all);
   expect(told).toEqual([]);
@@ -75,7 +75,7 @@ test('who is silent for 30 s is named with his machine, once, and when he is hea
 
 test('who is silent for longer than anybody waits is lost', () => {
   const all = ranks(45);
-  all.meet(['node-0', 'node-1', 'node-2', 'node-3']);
+  all.setMachines(['node-0', 'node-1', 'node-2', 'node-3']);
   mpi.silentUntil.set(2, 1e9);
   const lost = expect.objectContaining({
     code: 'rank-lost',

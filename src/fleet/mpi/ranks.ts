@@ -43,7 +43,7 @@ export class MpiRanks {
   }
 
   /** Sets the host name of each rank, for messages. */
-  meet(machines: readonly string[]): void {
+  setMachines(machines: readonly string[]): void {
     this.#machines = machines;
   }
 

@@ -24,7 +24,7 @@ let trials: Trials<{ rss: number; outcomes: Record<string, number> }> | undefine
 function begun() {
   const folder = mkdtempSync(join(root, 'x'));
   const args = ['--max-old-space-size=512', '--no-warnings', script, folder, `${SEED}`];
-  trials = new Trials({ args, cwd: folder, mostSeconds: MAX_SECONDS });
+  trials = new Trials({ args, cwd: folder, maxSeconds: MAX_SECONDS });
   return trials;
 }
 afterEach(({ task }) => {

@@ -1,4 +1,4 @@
-// The angles of the rotary embedding in an engine: declared for so many positions, filled before the first pass.
+// The angles of the rotary embedding as tensors of an engine: declared for a number of positions, filled before the first pass.
 
 import { type Engine, ropeTable, type Tensor } from '../../engine/index.ts';
 import { headDim, type ModelConfig } from './config.ts';

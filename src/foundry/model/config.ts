@@ -1,9 +1,9 @@
-// The shape of a model. Hugging Face's names in camelCase.
+// The shape of a model, with Hugging Face's names in camelCase.
 
 import type { RopeScaling } from '../../engine/index.ts';
 
 export interface ModelConfig {
-  /** Its name among ARCHITECTURES; left out, Llama. */
+  /** A name of ARCHITECTURES; Llama by default. */
   architecture?: string;
   vocabSize: number;
   hiddenSize: number;
@@ -11,11 +11,11 @@ export interface ModelConfig {
   numHiddenLayers: number;
   numAttentionHeads: number;
   numKeyValueHeads: number;
-  /** Size of a head; left out, hiddenSize / numAttentionHeads. */
+  /** Size of a head; by default hiddenSize / numAttentionHeads. */
   headDim?: number;
   maxPositionEmbeddings: number;
   ropeTheta: number;
-  /** Only models that others made have it. */
+  /** Only foreign models have it. */
   ropeScaling?: RopeScaling;
   rmsNormEps: number;
   initializerRange: number;
@@ -24,7 +24,7 @@ export interface ModelConfig {
 
 export const headDim = (c: ModelConfig): number => c.headDim ?? c.hiddenSize / c.numAttentionHeads;
 
-/** Longest context that memory is taken for. */
+/** The longest context that Jikji allocates memory for. */
 const MAX_CONTEXT = 4096;
 export const contextOf = ({ maxPositionEmbeddings }: ModelConfig): number =>
   Math.min(maxPositionEmbeddings, MAX_CONTEXT);

@@ -1,5 +1,5 @@
-// A model that only runs forward: stretches of many sequences at once, each after what its sequence's cache holds already.
-// How tokens are cut into stretches and which of them go together changes no bit, the sign of a zero inside aside.
+// A model that only runs forward: pieces of many sequences at once, each after the cached positions of its sequence. How sequences
+// are cut into pieces, and which pieces share a pass, changes no bit of the result (inside, it may change the sign of a zero).
 
 import {
   type Engine,
@@ -12,16 +12,16 @@ import {
 import { type Angles, declareAngles, fillAngles } from './angles.ts';
 import { sizesOf } from './architectures/index.ts';
 import type { ModelConfig } from './config.ts';
-import { type Activations, type Cache, type Layer, layerForward, layersOf, type Stretch, viewsOf } from './layer.ts';
+import { type Activations, type Cache, type Layer, layerForward, layersOf, type RowSpan, viewsOf } from './layer.ts';
 import { EMBEDDING, FINAL_NORM, parameterCount } from './parameters.ts';
 import { declareWeights, get, headOf, type Weights } from './weights.ts';
 
-/** Tokens that follow each other in one sequence. */
+/** Consecutive tokens of one sequence. */
 export interface Piece {
   tokens: ArrayLike<number>;
-  /** Position of the first of them; those before it are in the cache. */
+  /** Position of the first token; the earlier positions are in the cache. */
   start: number;
-  /** Where the sequence's position 0 lies in the caches; undefined for a piece from the start that nothing will follow. */
+  /** Row of the caches with position 0 of the sequence; undefined for a whole sequence in one piece. */
   cache?: number | undefined;
 }
 
@@ -34,21 +34,21 @@ export interface DecoderSize {
   cache: number;
 }
 
-/** A row of the last forward pass, and the token whose likelihood after it is asked for. */
+/** A row of the last forward pass, and the token whose likelihood after that row is needed. */
 export interface Target {
   row: number;
   token: number;
 }
 
-/** Rows that the head takes at once. */
-const HEAD_ROWS = 1024;
+/** The most rows that the head takes at once. */
+const MAX_HEAD_ROWS = 1024;
 
-/** What a pass works on. */
+/** The tensors of a pass. */
 interface Rows extends Activations {
   tokens: Tensor;
 }
 
-/** What the head works on: chosen rows of a pass. */
+/** The tensors of the head, for selected rows of a pass. */
 interface HeadRows {
   last: Tensor;
   normed: Tensor;
@@ -66,14 +66,14 @@ export class Decoder {
   readonly #layers: Layer[];
   readonly #caches: Cache[];
   readonly #rows: Rows;
-  /** Those of the last pass. */
-  #some: Rows;
+  /** The rows of the last pass. */
+  #current: Rows;
   readonly #angles: Angles;
   readonly #head: HeadRows;
-  #someHead: HeadRows;
+  #currentHead: HeadRows;
   readonly #logits: Tensor;
 
-  /** Declares all that it needs. */
+  /** Declares all of its tensors. */
   constructor(e: Engine, config: ModelConfig, size: DecoderSize) {
     const { D, F, Q, KV } = sizesOf(config);
     this.config = config;
@@ -85,7 +85,7 @@ export class Decoder {
       v: e.tensor([size.cache, KV]),
     }));
     const rows = (columns: number): Tensor => e.tensor([size.rows, columns]);
-    // Nothing reads an activation twice: the layers share them, and each is written over what is no longer needed.
+    // No activation is read twice: layers share them, and each overwrites one that is no longer needed.
     const [q, k] = [rows(Q), rows(KV)];
     const [x, h, gate, inv] = [rows(D), rows(D), rows(F), e.tensor([size.rows])];
     this.#rows = {
@@ -93,23 +93,23 @@ export class Decoder {
       ...{ q, k, q0: q, k0: k, v: rows(KV), o: rows(Q), tokens: e.tensor([size.rows], 'i32') },
       ...{ invQ: rows(config.numAttentionHeads), invK: rows(config.numKeyValueHeads) },
     };
-    this.#some = this.#rows;
+    this.#current = this.#rows;
     this.#angles = declareAngles(e, config, size.context);
     this.#layers = layersOf(config, this.#weights, this.#angles);
-    const most = Math.min(size.rows, HEAD_ROWS);
+    const headRows = Math.min(size.rows, MAX_HEAD_ROWS);
     this.#head = {
-      last: e.tensor([most, D]),
-      normed: e.tensor([most, D]),
-      inv: e.tensor([most]),
-      targets: e.tensor([most], 'i32'),
-      losses: e.tensor([most], 'f64'),
-      isGreedy: e.tensor([most], 'i32'),
+      last: e.tensor([headRows, D]),
+      normed: e.tensor([headRows, D]),
+      inv: e.tensor([headRows]),
+      targets: e.tensor([headRows], 'i32'),
+      losses: e.tensor([headRows], 'f64'),
+      isGreedy: e.tensor([headRows], 'i32'),
     };
-    this.#someHead = this.#head;
+    this.#currentHead = this.#head;
     this.#logits = e.tensor([1, config.vocabSize]);
   }
 
-  /** Takes the weights from `read`, which fills an array with the weight of a name. */
+  /** Loads the weights from `read`, which fills an array with the weight of a name. */
   load(read: (name: string, values: Float32Array) => void): void {
     fillAngles(this.engine, this.config, this.#angles);
     this.#readWeights(read);
@@ -122,59 +122,59 @@ export class Decoder {
   /** The largest passes, for the planner. */
   exercise(): void {
     const { rows, context, cache } = this.size;
-    const piece = (end: number, at?: number): Piece => {
+    const piece = (end: number, cache?: number): Piece => {
       const length = Math.min(rows, end);
-      return { tokens: new Int32Array(length), start: end - length, cache: at };
+      return { tokens: new Int32Array(length), start: end - length, cache };
     };
     this.#readWeights(() => {});
     this.forward([piece(Math.min(rows, context))]);
     if (cache > 0) this.forward([piece(Math.min(cache, context), 0)]);
-    this.#score(Array.from({ length: Math.min(rows, HEAD_ROWS) }, (_, row) => ({ row, token: 0 })));
+    this.#score(Array.from({ length: Math.min(rows, MAX_HEAD_ROWS) }, (_, row) => ({ row, token: 0 })));
     this.#logitsOf(0);
   }
 
-  /** Runs pieces, together at most size.rows tokens; their rows are numbered through, in order. */
+  /** Runs pieces of together at most size.rows tokens; rows are numbered in the order of the pieces. */
   forward(pieces: readonly Piece[]): void {
     const e = this.engine;
-    const stretches = this.#stretches(pieces);
+    const spans = this.#spans(pieces);
     const M = pieces.reduce((sum, piece) => sum + piece.tokens.length, 0);
-    if (M !== this.#some.tokens.shape[0]) this.#some = viewsOf(this.#rows, M);
-    const rows = this.#some;
+    if (M !== this.#current.tokens.shape[0]) this.#current = viewsOf(this.#rows, M);
+    const rows = this.#current;
     let first = 0;
     for (const { tokens } of pieces) {
       e.set(rows.tokens.rows(first, tokens.length), tokens);
       first += tokens.length;
     }
     e.embedding({ tokens: rows.tokens, table: get(this.#weights, EMBEDDING), x: rows.x0 });
-    for (const [i, layer] of this.#layers.entries()) layerForward(e, layer, rows, stretches, this.#caches[i]);
+    for (const [i, layer] of this.#layers.entries()) layerForward(e, layer, rows, { spans, cache: this.#caches[i] });
   }
 
-  /** Copies the keys and values of a sequence's first positions to another place in the caches. */
+  /** Copies the keys and values of the first positions of a sequence to other rows of the caches. */
   copyCache(from: number, to: number, positions: number): void {
     for (const { k, v } of this.#caches)
       for (const all of [k, v])
         this.engine.copy({ target: all.rows(to, positions), source: all.rows(from, positions) });
   }
 
-  /** Pieces as attention takes them: those from the start without a cache, of one length, go together. */
-  #stretches(pieces: readonly Piece[]): Stretch[] {
-    const stretches: Stretch[] = [];
+  /** Groups pieces for attention: neighbouring whole sequences of equal length share a span. */
+  #spans(pieces: readonly Piece[]): RowSpan[] {
+    const spans: RowSpan[] = [];
     let first = 0;
     for (const { start, cache, tokens } of pieces) {
       const { length } = tokens;
       if (length === 0 || start + length > this.size.context)
-        throw new Error(`no place for ${length} tokens at ${start}`);
+        throw new Error(`${length} tokens at position ${start} do not fit into the context`);
       if (cache === undefined ? start > 0 : cache + start + length > this.size.cache)
-        throw new Error('a piece needs a cache');
-      const last = stretches.at(-1);
+        throw new Error('a piece needs a cache with room for it');
+      const last = spans.at(-1);
       if (last && cache === undefined && last.cache === undefined && last.length === length) last.sequences++;
-      else stretches.push({ first, sequences: 1, length, start, cache });
+      else spans.push({ first, sequences: 1, length, start, cache });
       first += length;
     }
-    return stretches;
+    return spans;
   }
 
-  /** Logits [V] after a row of the last forward pass: a view, gone with the next call. */
+  /** Logits [V] after a row of the last forward pass: a view, valid until the next call. */
   logits(row: number): Float32Array {
     return this.engine.floats(this.#logitsOf(row));
   }
@@ -186,15 +186,18 @@ export class Decoder {
     return this.#logits;
   }
 
-  /** Tells of each target -ln of its token's probability after its row, and whether that token is the likeliest (the lowest on a tie). */
-  losses(targets: readonly Target[], tell: (index: number, nats: number, isGreedy: boolean) => void): void {
-    const most = Math.min(this.size.rows, HEAD_ROWS);
-    for (let from = 0; from < targets.length; from += most) {
-      const some = targets.slice(from, from + most);
-      const { losses, isGreedy } = this.#score(some);
+  /**
+   * Calls `onLoss` for each target: -ln of the probability of its token after its row, and whether that token is the likeliest (the
+   * lowest on a tie).
+   */
+  losses(targets: readonly Target[], onLoss: (index: number, nats: number, isGreedy: boolean) => void): void {
+    const step = Math.min(this.size.rows, MAX_HEAD_ROWS);
+    for (let first = 0; first < targets.length; first += step) {
+      const part = targets.slice(first, first + step);
+      const { losses, isGreedy } = this.#score(part);
       const nats = this.engine.doubles(losses);
       const greedy = this.engine.ints(isGreedy);
-      for (let i = 0; i < some.length; i++) tell(from + i, nats[i]!, greedy[i] === 1);
+      for (let i = 0; i < part.length; i++) onLoss(first + i, nats[i]!, greedy[i] === 1);
     }
   }
 
@@ -210,11 +213,11 @@ export class Decoder {
     return head;
   }
 
-  /** The last norm of some rows. */
+  /** Copies rows of the last pass and normalises them. */
   #gather(rows: readonly number[]): HeadRows {
     const e = this.engine;
-    if (rows.length !== this.#someHead.inv.shape[0]) this.#someHead = viewsOf(this.#head, rows.length);
-    const { last, normed, inv } = this.#someHead;
+    if (rows.length !== this.#currentHead.inv.shape[0]) this.#currentHead = viewsOf(this.#head, rows.length);
+    const { last, normed, inv } = this.#currentHead;
     const x = this.#rows.out;
     for (let i = 0; i < rows.length; ) {
       let count = 1;
@@ -224,7 +227,7 @@ export class Decoder {
     }
     const weight = get(this.#weights, FINAL_NORM).values;
     e.norm({ x: last, weight, eps: this.config.rmsNormEps, y: normed, inv });
-    return this.#someHead;
+    return this.#currentHead;
   }
 
   close(): void {
@@ -233,8 +236,8 @@ export class Decoder {
 }
 
 /**
- * Opens a model of its own engine, with the weights that `read` gives.
- * @throws JikjiError `too-large` before anything is taken, `no-memory`, `no-fma`
+ * Opens a model in an engine of its own and loads the weights from `read`.
+ * @throws JikjiError `too-large` before anything is allocated, `no-memory`, `no-fma`
  */
 export function openDecoder(
   config: ModelConfig,
@@ -245,7 +248,7 @@ export function openDecoder(
   const program: Program<Decoder> = {
     declare: (e) => new Decoder(e, config, size),
     exercise: (decoder) => decoder.exercise(),
-    what: `${(parameterCount(config) / 1e6).toFixed(0)} M parameters`,
+    description: `${(parameterCount(config) / 1e6).toFixed(0)} M parameters`,
     hint: 'use a smaller model',
   };
   const { declared } = open(program, options);

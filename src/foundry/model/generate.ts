@@ -1,4 +1,4 @@
-// Cached generation of one sequence: a prompt in pieces, then one position at a time; or its tokens scored.
+// Cached generation and scoring of one sequence: the prompt in pieces, then one position at a time.
 
 import type { Decoder } from './decoder.ts';
 
@@ -7,22 +7,22 @@ export class Generator {
   /** Positions in the cache. */
   position = 0;
 
-  /** Over a decoder whose cache holds one sequence. */
+  /** @param decoder with a cache for one sequence */
   constructor(decoder: Decoder) {
     this.decoder = decoder;
   }
 
-  /** Positions that fit. */
+  /** Positions of the longest sequence. */
   get context(): number {
     return this.decoder.size.context;
   }
 
-  /** Forgets the text so far. */
+  /** Starts a new sequence. */
   reset(): void {
     this.position = 0;
   }
 
-  /** Takes in tokens after those before; returns the logits [V] after the last one (a view, gone with the next call). */
+  /** Appends tokens; returns the logits [V] after the last one (a view, valid until the next call). */
   feed(tokens: ArrayLike<number>): Float32Array {
     if (this.position + tokens.length > this.context) throw new Error('the context is full');
     const all = Array.from(tokens);
@@ -36,7 +36,7 @@ export class Generator {
     return this.decoder.logits(row);
   }
 
-  /** Takes in all tokens but the last after those before; returns -ln p of each of them from number `first` on (from 1). */
+  /** Appends all tokens but the last; returns -ln p of each token from index `first` (at least 1) on. */
   score(tokens: readonly number[], first: number): Float64Array {
     const nats = new Float64Array(tokens.length - first);
     const end = tokens.length - 1;

@@ -1,4 +1,4 @@
-// The model's shape as Hugging Face's config.json says it, both ways. A config that somebody hands us is checked field by field.
+// The shape of a model as Hugging Face's config.json, written and read. A config.json from outside is checked field by field.
 
 import { isObject, JikjiError, shownValue } from '../../base/index.ts';
 import type { RopeScaling } from '../../engine/index.ts';
@@ -7,7 +7,7 @@ import { headDim, type ModelConfig } from './config.ts';
 
 const MAX_POSITIONS = 1 << 24;
 
-/** config.json in Hugging Face's words. */
+/** The contents of config.json. */
 export function toHuggingFace(c: ModelConfig, endOfText: number): Record<string, unknown> {
   const { name, className, fields } = architectureOf(c);
   return {
@@ -47,9 +47,19 @@ function scalingToHuggingFace(scaling: RopeScaling): Record<string, unknown> {
 
 type Fields = Record<string, unknown>;
 
+interface Range {
+  min: number;
+  max: number;
+  fallback?: number;
+}
+
+/** Factors of frequencies. */
+const FREQUENCY: Range = { min: 1e-6, max: 1e6 };
+const SCALING: Range = { min: 1, max: 1e6 };
+
 const KNOWN = [...ARCHITECTURES.values()].map(({ title }) => title).join(', ');
 
-/** As an architecture's own: what none of them has. */
+/** Like `fixed` of an architecture, for all of them. */
 const FIXED: Architecture['fixed'] = [
   ['hidden_act', 'silu', 'swish', undefined],
   ['partial_rotary_factor', 1, null, undefined],
@@ -62,9 +72,10 @@ const FIXED: Architecture['fixed'] = [
  * @throws JikjiError `config-broken` or `config-unsupported`, naming the field
  */
 export function fromHuggingFace(text: string, path: string): ModelConfig {
-  const fail = (what: string) => new JikjiError('config-broken', what, path, 'take the file anew from its source');
-  const unsupported = (what: string) =>
-    new JikjiError('config-unsupported', what, path, `models of these architectures can be used: ${KNOWN}`);
+  const fail = (message: string) =>
+    new JikjiError('config-broken', message, path, 'download the file again from its source');
+  const unsupported = (message: string) =>
+    new JikjiError('config-unsupported', message, path, `models of these architectures can be used: ${KNOWN}`);
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -72,17 +83,17 @@ export function fromHuggingFace(text: string, path: string): ModelConfig {
     throw fail('is not JSON');
   }
   if (!isObject(json)) throw fail('is not a JSON object');
-  const whole = (of: Fields, key: string, most: number, fallback?: number): number => {
+  const whole = (of: Fields, key: string, max: number, fallback?: number): number => {
     const value = of[key] ?? fallback;
-    if (!Number.isSafeInteger(value) || (value as number) < 1 || (value as number) > most) {
-      throw fail(`${key} must be a whole number from 1 to ${most}`);
+    if (!Number.isSafeInteger(value) || (value as number) < 1 || (value as number) > max) {
+      throw fail(`${key} must be a whole number from 1 to ${max}`);
     }
     return value as number;
   };
-  const positive = (of: Fields, key: string, least: number, most: number, fallback?: number): number => {
+  const positive = (of: Fields, key: string, { min, max, fallback }: Range): number => {
     const value = of[key] ?? fallback;
-    if (typeof value !== 'number' || !(value >= least && value <= most)) {
-      throw fail(`${key} must be a number ${least === Number.MIN_VALUE ? 'above 0, up' : `from ${least}`} to ${most}`);
+    if (typeof value !== 'number' || !(value >= min && value <= max)) {
+      throw fail(`${key} must be a number ${min === Number.MIN_VALUE ? 'above 0, up' : `from ${min}`} to ${max}`);
     }
     return value;
   };
@@ -94,7 +105,7 @@ export function fromHuggingFace(text: string, path: string): ModelConfig {
       throw unsupported(key in json ? `${key} is ${shownValue(json[key])}` : `${key} is missing`);
   }
   if (Array.isArray(json.layer_types) && json.layer_types.some((type) => type !== 'full_attention')) {
-    throw unsupported('layer_types has others than "full_attention"');
+    throw unsupported('layer_types has types other than "full_attention"');
   }
   const hiddenSize = whole(json, 'hidden_size', 1 << 16);
   const numAttentionHeads = whole(json, 'num_attention_heads', 1 << 10);
@@ -125,14 +136,14 @@ export function fromHuggingFace(text: string, path: string): ModelConfig {
   const scaling = (): RopeScaling | undefined => {
     const type = rope.rope_type ?? rope.type ?? 'default';
     if (type === 'default') return undefined;
-    if (type === 'linear') return { type, factor: positive(rope, 'factor', 1, 1e6) };
+    if (type === 'linear') return { type, factor: positive(rope, 'factor', SCALING) };
     if (type !== 'llama3') throw unsupported(`${ropeKey} is of type ${shownValue(type)}`);
-    const lowFreqFactor = positive(rope, 'low_freq_factor', 1e-6, 1e6);
-    const highFreqFactor = positive(rope, 'high_freq_factor', 1e-6, 1e6);
+    const lowFreqFactor = positive(rope, 'low_freq_factor', FREQUENCY);
+    const highFreqFactor = positive(rope, 'high_freq_factor', FREQUENCY);
     if (!(lowFreqFactor < highFreqFactor)) throw fail('low_freq_factor must be below high_freq_factor');
     return {
       type,
-      factor: positive(rope, 'factor', 1, 1e6),
+      factor: positive(rope, 'factor', SCALING),
       lowFreqFactor,
       highFreqFactor,
       originalMaxPositionEmbeddings: whole(rope, 'original_max_position_embeddings', MAX_POSITIONS),
@@ -149,10 +160,10 @@ export function fromHuggingFace(text: string, path: string): ModelConfig {
     numKeyValueHeads,
     ...(headSize !== evenShare && { headDim: headSize }),
     maxPositionEmbeddings,
-    ropeTheta: positive(json.rope_theta == null ? rope : json, 'rope_theta', 1, 1e12, 10000),
+    ropeTheta: positive(json.rope_theta == null ? rope : json, 'rope_theta', { min: 1, max: 1e12, fallback: 10000 }),
     ...(ropeScaling && { ropeScaling }),
-    rmsNormEps: positive(json, 'rms_norm_eps', Number.MIN_VALUE, 1, 1e-6),
-    initializerRange: positive(json, 'initializer_range', Number.MIN_VALUE, 1e3, 0.02),
+    rmsNormEps: positive(json, 'rms_norm_eps', { min: Number.MIN_VALUE, max: 1, fallback: 1e-6 }),
+    initializerRange: positive(json, 'initializer_range', { min: Number.MIN_VALUE, max: 1e3, fallback: 0.02 }),
     tieWordEmbeddings: tied,
   };
 }

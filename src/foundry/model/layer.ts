@@ -1,22 +1,22 @@
-// One transformer layer, forward and backward side by side: training and cached generation both run this.
+// One transformer layer, forward and backward. Training and cached generation both use it.
 
-import { type Engine, elementsOf, type Tensor, type Weight } from '../../engine/index.ts';
+import { type Engine, elementsOf, type NormBackward, type Tensor, type Weight } from '../../engine/index.ts';
 import type { Angles } from './angles.ts';
 import type { OfLayer } from './architectures/index.ts';
 import { headDim, type ModelConfig } from './config.ts';
 import { byLayer } from './parameters.ts';
 import type { Weights } from './weights.ts';
 
-/** Activations of one layer over M rows; those that the backward pass reads among them. */
+/** Activations of one layer over M rows, including all that the backward pass reads. */
 export interface Activations {
   /** Input of the layer [M, D]. */
   x0: Tensor;
   inv1: Tensor;
   h1: Tensor;
-  /** Before the norms of heads, where there are such; else q and k themselves. */
+  /** q and k before the head norms; without head norms q and k themselves. */
   q0: Tensor;
   k0: Tensor;
-  /** [M, heads], where heads have norms. */
+  /** [M, heads], in models with head norms. */
   invQ?: Tensor;
   invK?: Tensor;
   q: Tensor;
@@ -34,8 +34,8 @@ export interface Activations {
   out: Tensor;
 }
 
-/** Gradients of activations over M rows, which layers share. */
-export interface Slopes {
+/** Gradients of activations over M rows; layers share them. */
+export interface ActivationGradients {
   dh: Tensor;
   dq: Tensor;
   dk: Tensor;
@@ -47,23 +47,23 @@ export interface Slopes {
   dAct: Tensor;
 }
 
-/** Keys and values of positions before: [positions, G * headDim] each. */
+/** Keys and values of earlier positions: [positions, G * headDim] each. */
 export interface Cache {
   k: Tensor;
   v: Tensor;
 }
 
-/** Rows [first, first + sequences * length): sequences of one length that begin at position `start`. */
-export interface Stretch {
+/** Rows [first, first + sequences * length): sequences of equal length that begin at position `start`. */
+export interface RowSpan {
   first: number;
   sequences: number;
   length: number;
   start: number;
-  /** Where the one sequence's position 0 lies in the cache; without one, all of its keys are among these rows. */
+  /** Row of the cache with position 0 of the one sequence. Undefined: these rows have all keys of their sequences. */
   cache?: number | undefined;
 }
 
-/** What a layer computes with. */
+/** Weights and settings of a layer. */
 export interface Layer {
   config: ModelConfig;
   weights: OfLayer<Weight>;
@@ -74,17 +74,17 @@ export interface Layer {
 export const layersOf = (config: ModelConfig, weights: Weights, angles: Angles): Layer[] =>
   byLayer(config, weights).map((ofLayer) => ({ config, weights: ofLayer, angles }));
 
-/** Views of the first rows of some tensors, by name. */
+/** Views of the first M rows of tensors, by name. */
 export const viewsOf = <T extends { [Name in keyof T]: Tensor }>(tensors: T, M: number): T =>
   Object.fromEntries(Object.entries<Tensor>(tensors).map(([name, t]) => [name, t.rows(0, M)])) as T;
 
 export function layerForward(
   e: Engine,
-  { config: c, weights: w, angles }: Layer,
+  layer: Layer,
   a: Activations,
-  stretches: readonly Stretch[],
-  cache?: Cache,
+  { spans, cache }: { spans: readonly RowSpan[]; cache?: Cache | undefined },
 ): void {
+  const { config: c, weights: w } = layer;
   const eps = c.rmsNormEps;
   e.norm({ x: a.x0, weight: w.inputNorm.values, eps, y: a.h1, inv: a.inv1 });
   e.linear({
@@ -95,9 +95,9 @@ export function layerForward(
       { weight: w.v, bias: w.vBias?.values, y: a.v },
     ],
   });
-  if (w.qNorm) e.norm({ ...headRows(c, a.q0, a.invQ!), weight: w.qNorm.values, eps, y: a.q.cut(headDim(c)) });
-  if (w.kNorm) e.norm({ ...headRows(c, a.k0, a.invK!), weight: w.kNorm.values, eps, y: a.k.cut(headDim(c)) });
-  for (const stretch of stretches) attend(e, c, a, angles, stretch, cache);
+  if (w.qNorm) e.norm({ ...headRows(c, a.q0, a.invQ!), weight: w.qNorm.values, eps, y: a.q.asRows(headDim(c)) });
+  if (w.kNorm) e.norm({ ...headRows(c, a.k0, a.invK!), weight: w.kNorm.values, eps, y: a.k.asRows(headDim(c)) });
+  for (const span of spans) attend(e, layer, a, { span, cache });
   e.linear({ x: a.o, layers: [{ weight: w.o, y: a.x1, from: a.x0 }] });
 
   e.norm({ x: a.x1, weight: w.mlpNorm.values, eps, y: a.h2, inv: a.inv2 });
@@ -112,62 +112,71 @@ export function layerForward(
   e.linear({ x: a.act, layers: [{ weight: w.down, y: a.out, from: a.x1 }] });
 }
 
-/** The heads of x as rows, with their places in inv. */
+/** The heads of x as rows, and inv with an element for each. */
 const headRows = (c: ModelConfig, x: Tensor, inv: Tensor) => ({
-  x: x.cut(headDim(c)),
+  x: x.asRows(headDim(c)),
   inv: inv.elements(0, elementsOf(inv.shape)),
 });
 
-/** Positions, and attention over them and what the cache holds; new keys and values go into the cache. */
-function attend(e: Engine, c: ModelConfig, a: Activations, angles: Angles, stretch: Stretch, cache?: Cache): void {
-  const { first, sequences, length, start, cache: place } = stretch;
+/** Rotates queries and keys, and attends over the rows of a span and its cache. New keys and values go into the cache. */
+function attend(
+  e: Engine,
+  { config, angles }: Layer,
+  a: Activations,
+  { span, cache }: { span: RowSpan; cache?: Cache | undefined },
+): void {
+  const { first, sequences, length, start, cache: cacheRow } = span;
   const rows = (tensor: Tensor): Tensor => tensor.rows(first, sequences * length);
   const [q, k, v, o] = [rows(a.q), rows(a.k), rows(a.v), rows(a.o)];
-  const { cos, sin } = angles;
-  e.rope({ x: q, cos, sin, first: start, length });
-  e.rope({ x: k, cos, sin, first: start, length });
-  const d = headDim(c);
-  if (place === undefined || !cache) {
+  for (const x of [q, k]) e.rope({ x, ...angles, first: start, length });
+  const d = headDim(config);
+  if (cacheRow === undefined || !cache) {
     e.attention({ q, k, v, o, sequences, headDim: d });
     return;
   }
-  e.copy({ target: cache.k.rows(place + start, length), source: k });
-  e.copy({ target: cache.v.rows(place + start, length), source: v });
-  const all = (tensor: Tensor): Tensor => tensor.rows(place, start + length);
+  e.copy({ target: cache.k.rows(cacheRow + start, length), source: k });
+  e.copy({ target: cache.v.rows(cacheRow + start, length), source: v });
+  const all = (tensor: Tensor): Tensor => tensor.rows(cacheRow, start + length);
   e.attention({ q, k: all(cache.k), v: all(cache.v), o, sequences, headDim: d, start });
 }
 
 /**
- * `dx` [M, D] holds the gradient of the layer's output and becomes that of its input; gradients of weights are continued.
- * `a` is what the forward pass left: sequences of `length` from the start.
+ * `dx` [M, D] is the gradient of the layer's output and becomes that of its input; gradients of weights continue their chains.
+ * `a` has the activations of the forward pass over whole sequences of `length`.
  */
 export function layerBackward(
   e: Engine,
   { config: c, weights: w, angles }: Layer,
   a: Activations,
-  { dx, gradients: g, slopes, length }: { dx: Tensor; gradients: OfLayer<Tensor>; slopes: Slopes; length: number },
+  {
+    dx,
+    gradients: g,
+    activationGradients,
+    length,
+  }: { dx: Tensor; gradients: OfLayer<Tensor>; activationGradients: ActivationGradients; length: number },
 ): void {
-  const { dh, dq, dk, dq0, dk0, dv, dO, dAct } = slopes;
+  const { dh, dq, dk, dq0, dk0, dv, dO, dAct } = activationGradients;
   const d = headDim(c);
   const sequences = dx.shape[0]! / length;
-  const through = (part: 'o' | 'gate' | 'up' | 'down', dy: Tensor) => ({ weight: w[part], dy, dWeight: g[part] });
-  /** Back through the norm of heads. */
-  const normBackward = (dy: Tensor, of: ReturnType<typeof headRows>, weight: Weight, dx: Tensor, dWeight: Tensor) => {
+  const projection = (part: 'o' | 'gate' | 'up' | 'down', dy: Tensor) => ({ weight: w[part], dy, dWeight: g[part] });
+  const headNormBackward = ({ dy, dx, ...of }: NormBackward): void => {
     e.fill({ target: dx, value: 0 });
-    e.normBackward({ dy: dy.cut(d), ...of, weight: weight.values, dx: dx.cut(d), dWeight });
+    e.normBackward({ ...of, dy: dy.asRows(d), dx: dx.asRows(d) });
   };
 
-  e.linearBackward({ x: a.act, layers: [through('down', dx)], dx: dAct });
+  e.linearBackward({ x: a.act, layers: [projection('down', dx)], dx: dAct });
   e.swigluBackward({ dy: dAct, gate: a.gate, up: a.up, dGate: a.gate, dUp: a.up });
-  e.linearBackward({ x: a.h2, layers: [through('gate', a.gate), through('up', a.up)], dx: dh });
+  e.linearBackward({ x: a.h2, layers: [projection('gate', a.gate), projection('up', a.up)], dx: dh });
   e.normBackward({ dy: dh, x: a.x1, weight: w.mlpNorm.values, inv: a.inv2, dx, dWeight: g.mlpNorm });
 
-  e.linearBackward({ x: a.o, layers: [through('o', dx)], dx: dO });
+  e.linearBackward({ x: a.o, layers: [projection('o', dx)], dx: dO });
   e.attentionBackward({ dO, o: a.o, q: a.q, k: a.k, v: a.v, dq, dk, dv, sequences, headDim: d });
   e.ropeBackward({ x: dq, ...angles, first: 0, length });
   e.ropeBackward({ x: dk, ...angles, first: 0, length });
-  if (w.qNorm) normBackward(dq, headRows(c, a.q0, a.invQ!), w.qNorm, dq0, g.qNorm!);
-  if (w.kNorm) normBackward(dk, headRows(c, a.k0, a.invK!), w.kNorm, dk0, g.kNorm!);
+  if (w.qNorm)
+    headNormBackward({ ...headRows(c, a.q0, a.invQ!), weight: w.qNorm.values, dy: dq, dx: dq0, dWeight: g.qNorm! });
+  if (w.kNorm)
+    headNormBackward({ ...headRows(c, a.k0, a.invK!), weight: w.kNorm.values, dy: dk, dx: dk0, dWeight: g.kNorm! });
   e.linearBackward({
     x: a.h1,
     layers: [

@@ -1,14 +1,14 @@
-// The parameters of a model: names, shapes, how they start.
+// The parameters of a model: names, shapes, initial values.
 
 import { elementsOf } from '../../engine/index.ts';
 import { architectureOf, type OfLayer, type Part, sizesOf } from './architectures/index.ts';
 import type { ModelConfig } from './config.ts';
 
-/** One parameter: its Hugging Face name, its shape, and how it starts. */
+/** One parameter, with its Hugging Face name. */
 export interface Parameter {
   name: string;
   shape: number[];
-  /** Standard deviation at the start; undefined: all of it is `value`, and it never decays (norms, biases). */
+  /** Initial standard deviation. Undefined for norms and biases: they start as `value` and never decay. */
   std: number | undefined;
   value: number;
 }
@@ -39,7 +39,7 @@ export function parameters(c: ModelConfig): Parameter[] {
   return list.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** What belongs to parameters by name (weights, gradients), by the parts of each layer. */
+/** Values of parameters (weights, gradients) for each layer by part, from a map by name. */
 export const byLayer = <T>(c: ModelConfig, all: ReadonlyMap<string, T>): OfLayer<T>[] =>
   Array.from({ length: c.numHiddenLayers }, (_, i) => {
     const parts = Object.entries<Part>(architectureOf(c).parts);
@@ -50,9 +50,9 @@ export const parameterCount = (c: ModelConfig): number =>
   parameters(c).reduce((sum, p) => sum + elementsOf(p.shape), 0);
 
 /**
- * Floating-point operations of training on one token in sequences of T: 6 for each weight (forward 2, backward 4), of embedding
- * and untied head only the head, and 12 L D T / 2 for attention's products, as PaLM's appendix B counts them with causality,
- * where D is the width of all heads.
+ * Floating-point operations of training on one token in sequences of T: 6 for each weight (forward 2, backward 4), where an untied
+ * embedding does not count, and 12 L D T / 2 for the products of attention, where D is the width of all heads. This is the count of
+ * PaLM's appendix B, with causality.
  */
 export function flopsPerToken(c: ModelConfig, sequenceLength: number): number {
   const lookedUp = c.tieWordEmbeddings ? 0 : c.vocabSize * c.hiddenSize;

@@ -1,14 +1,22 @@
-// A model in training, over a micro-batch: losses, and gradients that continue the step's chains. Knows no optimizer and no data.
+// A model in training: the losses of a micro-batch, and gradients that continue the chains of the step. Knows no optimizer and no data.
 
 import { type Engine, elementsOf, type Tensor } from '../../engine/index.ts';
 import { type Angles, declareAngles, fillAngles } from './angles.ts';
 import { architectureOf, type OfLayer, sizesOf } from './architectures/index.ts';
 import type { ModelConfig } from './config.ts';
-import { type Activations, type Layer, layerBackward, layerForward, layersOf, type Slopes, viewsOf } from './layer.ts';
+import {
+  type ActivationGradients,
+  type Activations,
+  type Layer,
+  layerBackward,
+  layerForward,
+  layersOf,
+  viewsOf,
+} from './layer.ts';
 import { byLayer, EMBEDDING, FINAL_NORM, HEAD, parameters } from './parameters.ts';
 import { declareTensors, declareWeights, type Gradients, get, headOf, type Weights } from './weights.ts';
 
-/** Sequences of `length` tokens, row-major, with the token that follows each. */
+/** Sequences of `length` tokens, row-major; the target of a token is the next token. */
 export interface MicroBatch {
   tokens: Int32Array;
   targets: Int32Array;
@@ -16,18 +24,18 @@ export interface MicroBatch {
 }
 
 export interface TransformerSize {
-  /** Sequences of a micro-batch, at most. */
+  /** The most sequences of a micro-batch. */
   sequences: number;
-  /** Tokens of a sequence, at most. */
+  /** The most tokens of a sequence. */
   length: number;
   /** More than one gradient group needs a second set of gradients. */
   groups: number;
 }
 
-/** Tensors over as many rows as a pass has. */
+/** Tensors with a row for each token of a pass. */
 interface Rows {
   layers: Activations[];
-  slopes: Slopes;
+  activationGradients: ActivationGradients;
   tokens: Tensor;
   targets: Tensor;
   losses: Tensor;
@@ -40,9 +48,9 @@ interface Rows {
 export class Transformer {
   readonly config: ModelConfig;
   readonly weights: Weights;
-  /** Gradients by name; the tied head's part has a tensor of its own until `finishGradients`. */
+  /** Gradients by name. The embedding's lacks the part of a tied head until `finishGradients`. */
   readonly gradients: Gradients;
-  /** The tied head's part of the embedding's gradient. */
+  /** The tied head's part of the gradient of the embedding. */
   readonly headGradient: Tensor | undefined;
   readonly #engine: Engine;
   readonly #size: TransformerSize;
@@ -52,32 +60,32 @@ export class Transformer {
   readonly #layers: Layer[];
   readonly #layerGradients: OfLayer<Tensor>[];
   readonly #groupLayerGradients: OfLayer<Tensor>[];
-  readonly #all: Rows;
-  #some: Rows;
+  readonly #rows: Rows;
+  #current: Rows;
 
-  /** Declares all that it needs. */
+  /** Declares all of its tensors. */
   constructor(e: Engine, c: ModelConfig, size: TransformerSize) {
     const list = parameters(c);
-    const spareHead = (): Tensor | undefined =>
+    const tiedHeadGradient = (): Tensor | undefined =>
       c.tieWordEmbeddings ? e.tensor([c.vocabSize, c.hiddenSize]) : undefined;
-    const several = size.groups > 1;
+    const hasGroups = size.groups > 1;
     this.config = c;
     this.#engine = e;
     this.#size = size;
     this.weights = declareWeights(e, c, { trained: true });
     this.gradients = declareTensors(e, list);
-    this.#groupGradients = several ? declareTensors(e, list) : undefined;
-    this.headGradient = spareHead();
-    this.#groupHeadGradient = several ? spareHead() : undefined;
+    this.#groupGradients = hasGroups ? declareTensors(e, list) : undefined;
+    this.headGradient = tiedHeadGradient();
+    this.#groupHeadGradient = hasGroups ? tiedHeadGradient() : undefined;
     this.#angles = declareAngles(e, c, size.length);
     this.#layers = layersOf(c, this.weights, this.#angles);
     this.#layerGradients = byLayer(c, this.gradients);
     this.#groupLayerGradients = this.#groupGradients ? byLayer(c, this.#groupGradients) : [];
-    this.#all = declareRows(e, c, size.sequences * size.length);
-    this.#some = this.#all;
+    this.#rows = declareRows(e, c, size.sequences * size.length);
+    this.#current = this.#rows;
   }
 
-  /** Fills the tables; call once, when the engine is there. */
+  /** Fills the angles; call once, when the engine is open. */
   prepare(): void {
     fillAngles(this.#engine, this.config, this.#angles);
   }
@@ -91,26 +99,26 @@ export class Transformer {
     this.backward(batch, { targetsInStep: tokens.length, firstGroup: true });
   }
 
-  /** Runs the layers; the last norm's output stays. */
+  /** Runs the layers and the last norm. */
   #forward({ tokens, targets, length }: MicroBatch): Rows {
     const e = this.#engine;
     const c = this.config;
     const M = tokens.length;
     if (length > this.#size.length) throw new Error(`${length} positions are more than was planned`);
-    if (M !== elementsOf(this.#some.tokens.shape)) this.#some = firstRows(this.#all, M);
-    const rows = this.#some;
+    if (M !== elementsOf(this.#current.tokens.shape)) this.#current = firstRows(this.#rows, M);
+    const rows = this.#current;
     e.set(rows.tokens, tokens);
     e.set(rows.targets, targets);
     e.embedding({ tokens: rows.tokens, table: get(this.weights, EMBEDDING), x: rows.layers[0]!.x0 });
-    const stretches = [{ first: 0, sequences: M / length, length, start: 0 }];
-    for (const [i, layer] of this.#layers.entries()) layerForward(e, layer, rows.layers[i]!, stretches);
+    const spans = [{ first: 0, sequences: M / length, length, start: 0 }];
+    for (const [i, layer] of this.#layers.entries()) layerForward(e, layer, rows.layers[i]!, { spans });
     const weight = get(this.weights, FINAL_NORM).values;
     const x = rows.layers.at(-1)!.out;
     e.norm({ x, weight, eps: c.rmsNormEps, y: rows.lastNormed, inv: rows.lastInv });
     return rows;
   }
 
-  /** Nats of each target [M] in binary64, gone with the next call. */
+  /** Nats of each target [M] in binary64, valid until the next call. */
   losses(batch: MicroBatch): Tensor {
     const { lastNormed: x, targets, losses } = this.#forward(batch);
     this.#engine.headLosses({ x, weight: headOf(this.config, this.weights), targets, losses });
@@ -123,7 +131,7 @@ export class Transformer {
     if (this.headGradient) this.#engine.fill({ target: this.headGradient, value: 0 });
   }
 
-  /** Starts a gradient group after the first: its chains begin at +0, in tensors of their own. */
+  /** Starts a gradient group after the first: its chains begin at +0, in separate tensors. */
   startGroup(): void {
     for (const target of this.#groupGradients!.values()) this.#engine.fill({ target, value: 0 });
     if (this.#groupHeadGradient) this.#engine.fill({ target: this.#groupHeadGradient, value: 0 });
@@ -137,21 +145,21 @@ export class Transformer {
     if (this.#groupHeadGradient) this.#engine.add({ target: this.headGradient!, source: this.#groupHeadGradient });
   }
 
-  /** Ends a step: the tied head's part joins the embedding's gradient. */
+  /** Ends a step: adds the tied head's part to the gradient of the embedding. */
   finishGradients(): void {
     if (this.headGradient) this.#engine.add({ target: get(this.gradients, EMBEDDING), source: this.headGradient });
   }
 
   /**
-   * Forward and backward over a micro-batch; gradients continue their chains (of the step's first group, or of the one that
-   * `startGroup` opened). Returns the nats of each target [M], gone with the next call.
+   * Forward and backward over a micro-batch. Gradients continue the chains of the first group, or of the group that `startGroup`
+   * began. Returns the nats of each target [M], valid until the next call.
    */
   backward(batch: MicroBatch, { targetsInStep, firstGroup }: { targetsInStep: number; firstGroup: boolean }): Tensor {
     const e = this.#engine;
     const gradients = firstGroup ? this.gradients : this.#groupGradients!;
     const tiedHead = firstGroup ? this.headGradient : this.#groupHeadGradient;
     const rows = this.#forward(batch);
-    const { lastNormed, lastInv: inv, targets, losses, dLast, dx, slopes, layers } = rows;
+    const { lastNormed, lastInv: inv, targets, losses, dLast, dx, activationGradients, layers } = rows;
     const weight = headOf(this.config, this.weights);
     const dWeight = tiedHead ?? get(gradients, HEAD);
     e.headBackward({ x: lastNormed, weight, targets, losses, targetsInStep, dx: dLast, dWeight });
@@ -161,7 +169,7 @@ export class Transformer {
     e.normBackward({ dy: dLast, x: layers.at(-1)!.out, ...norm, inv, dx });
     const byLayers = firstGroup ? this.#layerGradients : this.#groupLayerGradients;
     for (let i = layers.length - 1; i >= 0; i--) {
-      const of = { dx, gradients: byLayers[i]!, slopes, length: batch.length };
+      const of = { dx, gradients: byLayers[i]!, activationGradients, length: batch.length };
       layerBackward(e, this.#layers[i]!, layers[i]!, of);
     }
     e.embeddingBackward({ tokens: rows.tokens, dx, dTable: get(gradients, EMBEDDING) });
@@ -184,7 +192,7 @@ function declareRows(e: Engine, c: ModelConfig, M: number): Rows {
   const [dq0, dk0] = hasHeadNorms(c) ? [t(Q), t(KV)] : [dq, dk];
   return {
     layers,
-    slopes: { dh: t(D), dq, dk, dq0, dk0, dv: t(KV), dO: t(Q), dAct: t(F) },
+    activationGradients: { dh: t(D), dq, dk, dq0, dk0, dv: t(KV), dO: t(Q), dAct: t(F) },
     tokens: e.tensor([M], 'i32'),
     targets: e.tensor([M], 'i32'),
     losses: e.tensor([M], 'f64'),
@@ -197,7 +205,7 @@ function declareRows(e: Engine, c: ModelConfig, M: number): Rows {
 
 const hasHeadNorms = (c: ModelConfig): boolean => architectureOf(c).parts.qNorm !== undefined;
 
-/** Queries and keys as they are before the norms of heads: tensors of their own where those are there. */
+/** Queries and keys; in models with head norms also their values before the norms, in separate tensors. */
 function declareHeads(c: ModelConfig, { q, k }: { q: Tensor; k: Tensor }, t: (columns: number) => Tensor) {
   if (!hasHeadNorms(c)) return { q, k, q0: q, k0: k };
   const { Q, KV } = sizesOf(c);
@@ -205,6 +213,10 @@ function declareHeads(c: ModelConfig, { q, k }: { q: Tensor; k: Tensor }, t: (co
 }
 
 /** Views of the first M rows. */
-function firstRows({ layers, slopes, ...rest }: Rows, M: number): Rows {
-  return { layers: layers.map((a) => viewsOf(a, M)), slopes: viewsOf(slopes, M), ...viewsOf(rest, M) };
+function firstRows({ layers, activationGradients, ...rest }: Rows, M: number): Rows {
+  return {
+    layers: layers.map((a) => viewsOf(a, M)),
+    activationGradients: viewsOf(activationGradients, M),
+    ...viewsOf(rest, M),
+  };
 }

@@ -23,13 +23,13 @@ export function declareWeights(e: Engine, config: ModelConfig, { trained }: { tr
 export const declareTensors = (e: Engine, list: readonly Parameter[]): Gradients =>
   new Map(list.map((p) => [p.name, e.tensor(p.shape)]));
 
-/** What is known to be there. */
+/** The tensor of a known name. Throws an Error where it is missing. */
 export function get<T>(tensors: ReadonlyMap<string, T>, name: string): T {
   const tensor = tensors.get(name);
   if (!tensor) throw new Error(`no tensor ${name}`);
   return tensor;
 }
 
-/** The weight that the logits are made with. */
+/** The weight of the head: the embedding where they are tied. */
 export const headOf = (config: ModelConfig, weights: Weights): Weight =>
   get(weights, config.tieWordEmbeddings ? EMBEDDING : HEAD);

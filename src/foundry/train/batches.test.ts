@@ -73,7 +73,7 @@ test('weights count exactly, epoch after epoch, and every window comes in its tu
   for (let epoch = 0; epoch < epochs; epoch++) {
     const inEpoch = [0, 0, 0, 0];
     for (let g = 0; g < 125; g++) {
-      const { source, window } = batches.place(epoch * 125 + g);
+      const { source, window } = batches.windowAt(epoch * 125 + g);
       inEpoch[source]!++;
       counts[source]![window]!++;
     }

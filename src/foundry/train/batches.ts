@@ -1,8 +1,8 @@
-// Which windows of tokens make the batch of a step: a pure function of seed and step. There is no cursor to trust.
+// The windows of tokens that make the batch of a step: a pure function of seed and step, without a cursor.
 
 import { keyOf, philox4x32, type Seed, streamOf } from '../../engine/index.ts';
 
-/** Token ids of one source, read by ranges. */
+/** Token ids of one source, read in ranges. */
 export interface TokenReader {
   readonly length: number;
   read(start: number, count: number): Uint32Array;
@@ -10,14 +10,14 @@ export interface TokenReader {
 
 export interface TokenSource {
   tokens: TokenReader;
-  /** How often the source counts in an epoch. */
+  /** How often an epoch contains the source. */
   weight: number;
 }
 
 const ROUNDS = 6;
 const STREAM = streamOf('batches')[0];
 
-/** Place of `index` (below `size`) in the permutation of an epoch. */
+/** Position of `index` (below `size`) in the permutation of an epoch: a Feistel network over Philox, repeated until it is below `size`. */
 export function permute(seed: Seed, epoch: number, size: number, index: number): number {
   const key = keyOf(seed);
   let half = 1;
@@ -42,10 +42,10 @@ export class Batches {
   readonly #length: number;
   /** Windows of an epoch. */
   readonly windows: number;
-  /** Windows that there are: a source of weight 2 has each of its own twice in an epoch. */
+  /** Different windows: with weight 2, each window of a source comes twice in an epoch. */
   readonly distinct: number;
 
-  /** Windows of `sequenceLength` + 1 tokens; sources too short for one are left out. */
+  /** Windows have `sequenceLength` + 1 tokens; a source that is shorter has none. */
   constructor(sources: readonly TokenSource[], seed: Seed, sequenceLength: number) {
     this.#seed = seed;
     this.#length = sequenceLength;
@@ -57,8 +57,8 @@ export class Batches {
     this.distinct = this.#sources.reduce((sum, s) => sum + s.windows, 0);
   }
 
-  /** The window of sequence number `g`, counted over the whole training: source and number of its window. */
-  place(g: number): { source: number; window: number } {
+  /** Source and window of sequence `g`, counted over the whole training. */
+  windowAt(g: number): { source: number; window: number } {
     const epoch = Math.floor(g / this.windows);
     let k = permute(this.#seed, epoch, this.windows, g % this.windows);
     const source = this.#sources.findIndex((s) => {
@@ -76,7 +76,7 @@ export class Batches {
     const tokens = new Int32Array(batchSize * T);
     const targets = new Int32Array(batchSize * T);
     for (let b = 0; b < batchSize; b++) {
-      const { source, window } = this.place(step * batchSize + b);
+      const { source, window } = this.windowAt(step * batchSize + b);
       const ids = this.#sources[source]!.tokens.read(window * T, T + 1);
       tokens.set(ids.subarray(0, T), b * T);
       targets.set(ids.subarray(1), b * T);

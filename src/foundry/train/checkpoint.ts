@@ -1,4 +1,4 @@
-// Checkpoints: a state in a folder of its own, whole or not there, and checked against its root when it is read.
+// Checkpoints: each is a folder with one state, written whole or not at all, and checked against its root when it is read.
 
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import type { Trainer } from './trainer.ts';
 
 const FORMAT_VERSION = 1;
 
-/** Name of a checkpoint's folder. */
+/** Name of the folder of a checkpoint. */
 export const checkpointName = (step: number): string => `step-${String(step).padStart(6, '0')}`;
 
 /** Steps of the checkpoints in a folder, ascending. */
@@ -27,24 +27,25 @@ export function checkpointSteps(folder: string): number[] {
     .sort((a, b) => a - b);
 }
 
-/** Writes a state; `data` of its tensors are read as they are now. */
-export function writeCheckpoint(folder: string, step: number, root: string, tensors: StateTensor[]): void {
-  const bytes = tensors.map(({ data }) => data);
-  write(folder, step, root, tensors, bytes);
+type TensorInfo = Omit<StateTensor, 'data'>;
+
+/** Writes a state from its tensors. */
+export const writeCheckpoint = (folder: string, step: number, root: string, tensors: StateTensor[]): void =>
+  write(folder, { step, root, tensors, bytes: tensors.map(({ data }) => data) });
+
+/** Writes the state of a trainer, alone or with ranks. */
+export const saveCheckpoint = (folder: string, root: string, trainer: Trainer): void =>
+  write(folder, { step: trainer.step, root, tensors: trainer.stateTensors, bytes: trainer.stateBytes() });
+
+interface Contents {
+  step: number;
+  root: string;
+  tensors: TensorInfo[];
+  /** The bytes of all tensors in order, in any pieces. */
+  bytes: Iterable<Uint8Array>;
 }
 
-/** Writes the state of a trainer, wherever its tensors lie. */
-export const saveCheckpoint = (folder: string, root: string, trainer: Trainer): void =>
-  write(folder, trainer.step, root, trainer.stateTensors, trainer.stateBytes());
-
-/** `bytes` are those of the tensors in their order, in any pieces. */
-function write(
-  folder: string,
-  step: number,
-  root: string,
-  tensors: Omit<StateTensor, 'data'>[],
-  bytes: Iterable<Uint8Array>,
-): void {
+function write(folder: string, { step, root, tensors, bytes }: Contents): void {
   writeFolderAtomic(join(folder, checkpointName(step)), (inside) => {
     const fd = openSync(join(inside, 'state.safetensors'), 'wx');
     try {
@@ -54,14 +55,12 @@ function write(
     } finally {
       closeSync(fd);
     }
-    writeFileAtomic(
-      join(inside, 'state.json'),
-      `${canonicalJson({ formatVersion: FORMAT_VERSION, step, stateRoot: root })}\n`,
-    );
+    const header = canonicalJson({ formatVersion: FORMAT_VERSION, step, stateRoot: root });
+    writeFileAtomic(join(inside, 'state.json'), `${header}\n`);
   });
 }
 
-/** Removes a checkpoint at once: whoever is killed half-way leaves a temporary folder, not half a checkpoint. */
+/** Removes a checkpoint in one step: a process that is killed here leaves a temporary folder, not half a checkpoint. */
 export function removeCheckpoint(folder: string, step: number): void {
   const path = join(folder, checkpointName(step));
   const temporary = `${path}.${process.pid}.tmp`;
@@ -69,58 +68,62 @@ export function removeCheckpoint(folder: string, step: number): void {
   rmSync(temporary, { recursive: true, force: true });
 }
 
-/** The error of a checkpoint that is not what was written. */
-export const checkpointBroken = (folder: string, step: number, what: string, cause?: unknown): JikjiError =>
+/** The error of a checkpoint that is damaged or altered. */
+export const checkpointBroken = (folder: string, step: number, message: string, cause?: unknown): JikjiError =>
   new JikjiError(
     'checkpoint-broken',
-    what,
+    message,
     join(folder, checkpointName(step)),
-    'make --resume goes on from the checkpoint before it, and writes this one again',
+    'make --resume continues from the checkpoint before it and writes this one again',
     { cause },
   );
 
-/** What reading failed of: damage, or that the system does not let it be read, which no other checkpoint mends. */
-function readFailure(folder: string, step: number, what: string, error: unknown): unknown {
+/** The system errors that mean damage. Others, such as EACCES, are thrown as they are: no other checkpoint solves them. */
+const DAMAGE = ['ENOENT', 'ENOTDIR', 'EISDIR'];
+
+/** The error of a failed read: `checkpoint-broken` for damage, else the system's own error. */
+function readFailure(folder: string, step: number, message: string, error: unknown): unknown {
   const cause = error instanceof JikjiError && systemCode(error.cause) ? error.cause : error;
   const code = systemCode(cause);
-  const known = code === undefined ? error instanceof JikjiError || error instanceof SyntaxError : GONE.includes(code);
-  return known ? checkpointBroken(folder, step, what, error) : cause;
+  const isDamage =
+    code === undefined ? error instanceof JikjiError || error instanceof SyntaxError : DAMAGE.includes(code);
+  return isDamage ? checkpointBroken(folder, step, message, error) : cause;
 }
-const GONE = ['ENOENT', 'ENOTDIR', 'EISDIR'];
 
 /**
  * Reads the state of `step` into `tensors` (names, shapes and bytes must agree) and returns its root.
  * @throws JikjiError `checkpoint-broken`, `checkpoint-version`
  */
-export function readCheckpoint(folder: string, step: number, tensors: StateTensor[]): string {
-  const fill = (read: ReadState): void => {
-    for (const { name, data } of tensors) read(name, data, 0);
-  };
-  return readChecked(folder, step, tensors, fill, () => stateRoot(step, tensors));
-}
+export const readCheckpoint = (folder: string, step: number, tensors: StateTensor[]): string =>
+  readChecked(folder, step, {
+    tensors,
+    fill: (read) => {
+      for (const { name, data } of tensors) read(name, data, 0);
+    },
+    root: () => stateRoot(step, tensors),
+  });
 
 /**
- * Brings a trainer to the state of `step`, wherever its tensors lie, and returns its root.
+ * Sets a trainer, alone or with ranks, to the state of `step` and returns its root.
  * @throws JikjiError `checkpoint-broken`, `checkpoint-version`; the trainer then has no state, and can take another one
  */
 export const loadCheckpoint = (folder: string, step: number, trainer: Trainer): string =>
-  readChecked(
-    folder,
-    step,
-    trainer.stateTensors,
-    (read) => trainer.takeState(step, read),
-    () => trainer.stateRoot(),
-  );
+  readChecked(folder, step, {
+    tensors: trainer.stateTensors,
+    fill: (read) => trainer.takeState(step, read),
+    root: () => trainer.stateRoot(),
+  });
 
-function readChecked(
-  folder: string,
-  step: number,
-  tensors: Omit<StateTensor, 'data'>[],
-  fill: (read: ReadState) => void,
-  rootOf: () => string,
-): string {
+interface Target {
+  tensors: TensorInfo[];
+  fill(read: ReadState): void;
+  /** The root of what was filled. */
+  root(): string;
+}
+
+function readChecked(folder: string, step: number, target: Target): string {
   const path = join(folder, checkpointName(step));
-  const broken = (what: string, cause?: unknown): JikjiError => checkpointBroken(folder, step, what, cause);
+  const broken = (message: string): JikjiError => checkpointBroken(folder, step, message);
   const damage = (error: unknown) =>
     readFailure(folder, step, `the checkpoint is damaged: ${(error as Error).message}`, error);
   let claimed: { formatVersion?: unknown; step?: unknown; stateRoot?: unknown };
@@ -135,10 +138,10 @@ function readChecked(
       'checkpoint-version',
       `the checkpoint has format version ${formatVersion}, this is version ${FORMAT_VERSION}`,
       path,
-      'go on with the version of Jikji that wrote it',
+      'continue with the version of Jikji that wrote it',
     );
-  if (formatVersion !== FORMAT_VERSION) throw broken('state.json of the checkpoint names no format version');
-  if (claimed.step !== step) throw broken(`the checkpoint says it is of step ${claimed.step}`);
+  if (formatVersion !== FORMAT_VERSION) throw broken('state.json of the checkpoint has no format version');
+  if (claimed.step !== step) throw broken(`state.json of the checkpoint is of step ${claimed.step}`);
   let file: Safetensors;
   try {
     file = Safetensors.open(join(path, 'state.safetensors'));
@@ -146,15 +149,15 @@ function readChecked(
     throw damage(cause);
   }
   try {
-    for (const { name, shape } of tensors) {
+    for (const { name, shape } of target.tensors) {
       const info = file.tensors.get(name);
       if (info?.dtype !== 'F32' || info.shape.join() !== shape.join()) {
         throw broken(`the checkpoint has no ${name} of shape [${shape}]`);
       }
     }
-    fill((name, target, offset) => {
+    target.fill((name, bytes, offset) => {
       try {
-        file.read(name, target, offset);
+        file.read(name, bytes, offset);
       } catch (cause) {
         throw damage(cause);
       }
@@ -162,7 +165,8 @@ function readChecked(
   } finally {
     file.close();
   }
-  const root = rootOf();
-  if (root !== claimed.stateRoot) throw broken('the checkpoint was altered: its state does not have the root it names');
+  const root = target.root();
+  if (root !== claimed.stateRoot)
+    throw broken('the checkpoint was altered: its state does not have the root in state.json');
   return root;
 }

@@ -1,60 +1,59 @@
-// The life of the ranks other than 0: they do what rank 0 orders until they are dismissed. They need no recipe, no text and no
-// run folder: all that a step takes comes from rank 0.
+// The main loops of ranks: rank 0 conducts, the others follow its orders until they are dismissed. The others need no recipe, no text
+// and no run folder: everything that a step needs comes from rank 0.
 
 import { JikjiError } from '../../base/index.ts';
 import type { EngineOptions } from '../../engine/index.ts';
-import { nextOrder, type Order, order } from './orders.ts';
+import { type Order, receiveOrder, sendOrder } from './orders.ts';
 import type { Ranks } from './ranks.ts';
 import { Trainer } from './trainer.ts';
 
 /**
- * Follows rank 0 until it dismisses. What rank 0 knows of by itself, such as a training that could not begin, is rank 0's to say.
+ * Follows rank 0 until it dismisses. A failure that rank 0 knows, such as a training that could not begin, is reported by rank 0.
  * @throws JikjiError `rank-lost`
  */
 export function follow(ranks: Ranks, threads: number, options?: EngineOptions): void {
   let trainer: Trainer | undefined;
   try {
-    for (let what = nextOrder(ranks); what.do !== 'dismiss'; what = nextOrder(ranks)) {
-      if (what.do === 'train') {
+    for (let order = receiveOrder(ranks); order.do !== 'dismiss'; order = receiveOrder(ranks)) {
+      if (order.do === 'train') {
+        const { config, train } = order;
         trainer?.close();
-        trainer = begin(() => new Trainer(what.config, what.train, { ...options, threads, ranks }));
-      } else if (what.do !== 'wait') trainer!.obey(what);
+        trainer = unlessRefused(() => new Trainer(config, train, { ...options, threads, ranks }));
+      } else if (order.do !== 'wait') trainer!.carryOut(order);
     }
   } finally {
     trainer?.close();
   }
 }
 
-function begin(start: () => Trainer): Trainer | undefined {
+/** The trainer, or undefined where no rank could begin. */
+function unlessRefused(begin: () => Trainer): Trainer | undefined {
   try {
-    return start();
+    return begin();
   } catch (error) {
     if (error instanceof JikjiError && error.code !== 'rank-lost') return undefined;
     throw error;
   }
 }
 
-/** Milliseconds between two signs of life. Much shorter than it takes for rank 0 to be called silent. */
-const BEAT = 10_000;
+/** Much shorter than the time after which a silent rank 0 counts as lost. */
+const HEARTBEAT_MS = 10_000;
 
-/**
- * On rank 0: runs what has the others follow. Where it is busy with something of its own, they hear now and then that it lives;
- * at its end they are dismissed.
- */
+/** On rank 0: runs `run`, whose trainers the other ranks follow. Sends a heartbeat all the while, and dismisses them at the end. */
 export async function conduct<T>(ranks: Ranks, run: () => Promise<T>): Promise<T> {
-  const beat = setInterval(() => say(ranks, { do: 'wait' }), BEAT);
+  const heartbeat = setInterval(() => sendUnlessLost(ranks, { do: 'wait' }), HEARTBEAT_MS);
   try {
     return await run();
   } finally {
-    clearInterval(beat);
-    say(ranks, { do: 'dismiss' });
+    clearInterval(heartbeat);
+    sendUnlessLost(ranks, { do: 'dismiss' });
   }
 }
 
-/** Says it to those that are there. Of a rank that is lost nothing more is said: whoever lost it has said so. */
-function say(ranks: Ranks, what: Order): void {
+/** Sends an order. A lost rank is not reported here: the exchange that lost it has thrown `rank-lost`. */
+function sendUnlessLost(ranks: Ranks, order: Order): void {
   try {
-    order(ranks, what);
+    sendOrder(ranks, order);
   } catch (error) {
     if (!(error instanceof JikjiError) || error.code !== 'rank-lost') throw error;
   }

@@ -50,10 +50,11 @@ test.each(cases)('$architecture, $name', ({ architecture, shape }) => {
       }),
     );
     const batch = batches.batch(0, train.batchSize);
-    const wanted = lossAndGradients(binary32, model as ModelShape, weights, batch.tokens, batch.targets, {
-      sequenceLength,
-      gradientGroups: 2,
-    });
+    const wanted = lossAndGradients(
+      binary32,
+      { config: model as ModelShape, weights },
+      { ...batch, sequenceLength, gradientGroups: 2 },
+    );
     const { loss } = trainer.next(batches);
     expect(loss).toBe(wanted.loss);
     const names = [...weights.keys()];

@@ -1,4 +1,4 @@
-// What rank 0 has the other ranks do.
+// The orders that rank 0 gives to the other ranks.
 
 import type { ModelConfig } from '../model/index.ts';
 import { broadcast, type Ranks } from './ranks.ts';
@@ -11,10 +11,10 @@ export type Order =
   | { do: 'takeState'; step: number }
   | { do: 'step' | 'root' | 'notFinite' | 'stateBytes' | 'wait' | 'dismiss' };
 
-/** Rank 0 tells the others; for them, who carry it out with the same code, there is nothing to tell. */
-export function order(ranks: Ranks, what: Order): void {
-  if (ranks.rank === 0) broadcast(ranks, 'orders', what);
+/** Sends an order from rank 0. Does nothing on the other ranks, which carry out orders with the same code. */
+export function sendOrder(ranks: Ranks, order: Order): void {
+  if (ranks.rank === 0) broadcast(ranks, 'orders', order);
 }
 
-/** What rank 0 orders next. */
-export const nextOrder = (ranks: Ranks): Order => broadcast<Order>(ranks, 'orders');
+/** Receives the next order of rank 0. */
+export const receiveOrder = (ranks: Ranks): Order => broadcast<Order>(ranks, 'orders');

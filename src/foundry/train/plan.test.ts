@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { elementsOf } from '../../engine/index.ts';
 import { type ModelConfig, parameterCount, parameters } from '../model/index.ts';
 import { planTraining } from './index.ts';
-import { PIECE, piecesOf } from './pieces.ts';
+import { MAX_PIECE, piecesOf } from './pieces.ts';
 import { smallModel, smallTraining } from './testing/small.ts';
 
 /** The shapes that speed is measured on, with a tied head each. */
@@ -36,7 +36,8 @@ test.each(Object.keys(SHAPES) as Shape[])(
     for (const size of [1, 2, 4, 8]) {
       const each = plans(shape, size, 8).map(optimizerState);
       expect(each.reduce((a, b) => a + b)).toBe(all);
-      for (const bytes of each) expect(Math.abs(bytes - all / size)).toBeLessThanOrEqual(size === 1 ? 0 : 8 * PIECE);
+      for (const bytes of each)
+        expect(Math.abs(bytes - all / size)).toBeLessThanOrEqual(size === 1 ? 0 : 8 * MAX_PIECE);
     }
   },
 );
@@ -60,7 +61,7 @@ test('pieces cover every parameter once, in order, and never cross one', () => {
       let end = 0;
       for (const { start, length } of byName.get(name)!) {
         expect(start).toBe(end);
-        expect(length).toBeLessThanOrEqual(PIECE);
+        expect(length).toBeLessThanOrEqual(MAX_PIECE);
         end += length;
       }
       expect(end).toBe(elementsOf(shape));

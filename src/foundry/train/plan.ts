@@ -1,4 +1,4 @@
-// All tensors that training needs, alone or as one of several ranks, and how much memory they take.
+// All tensors that training needs, alone or as one of several ranks, and the memory they take.
 
 import { JikjiError } from '../../base/index.ts';
 import {
@@ -21,9 +21,10 @@ import {
   Transformer,
 } from '../model/index.ts';
 import { type Piece, piecesOf } from './pieces.ts';
+import type { Ranks } from './ranks.ts';
 import type { TrainConfig } from './train-config.ts';
 
-/** What this process updates: a tensor, or its piece of one, with gradient and moments. */
+/** A tensor that this process updates, or a piece of one, with gradient and moments. */
 export interface Part {
   name: string;
   /** Norm weights have no decay. */
@@ -34,7 +35,7 @@ export interface Part {
   v: Tensor;
 }
 
-/** All that a training works on. */
+/** All tensors of a training. */
 export interface Training {
   model: Transformer;
   parts: Part[];
@@ -44,22 +45,19 @@ export interface Training {
 }
 
 /** One of `size` ranks. */
-export interface Place {
-  rank: number;
-  size: number;
-}
+type RankOf = Pick<Ranks, 'rank' | 'size'>;
 
-/** What only ranks need. */
+/** Tensors that only ranks need. */
 export interface SharedPlan {
   /** All pieces, in the order of names. */
   pieces: Piece[];
-  /** The parts of this rank's own. */
-  own: Map<Piece, Part>;
-  /** Where the tied head's gradients are summed, for the own pieces of the embedding. */
-  heads: Map<Piece, Tensor>;
-  /** Two sets of places, by rank, for a piece of each other rank's gradient: one is filled while the other is added. */
-  landing: [Tensor[], Tensor[]];
-  /** By rank, on rank 0 for all and elsewhere for the own one: block sums of the parts; tokens, targets and nats of the rows. */
+  /** This rank's pieces. */
+  ownParts: Map<Piece, Part>;
+  /** For this rank's pieces of the embedding: the sums of the tied head's gradients. */
+  headSums: Map<Piece, Tensor>;
+  /** Two sets of buffers, by rank, for a piece of each other rank's gradient: one is filled while the other is added. */
+  received: [Tensor[], Tensor[]];
+  // By rank, on rank 0 for all ranks and elsewhere for this rank: block sums of the parts; tokens, targets and nats of the rows.
   squares: Tensor[];
   tokens: Tensor[];
   targets: Tensor[];
@@ -67,7 +65,7 @@ export interface SharedPlan {
 }
 
 /**
- * The groups of a step are dealt to the ranks in turn.
+ * Each rank must get the same number of groups.
  * @throws JikjiError `groups-ranks`
  */
 function checkRanks({ gradientGroups }: TrainConfig, size: number): void {
@@ -76,25 +74,25 @@ function checkRanks({ gradientGroups }: TrainConfig, size: number): void {
     'groups-ranks',
     `${gradientGroups} gradient group${gradientGroups === 1 ? '' : 's'} cannot be shared evenly by ${size} ranks`,
     `train.gradientGroups: ${gradientGroups}`,
-    'take as many ranks as divide it; or choose another number of groups, which makes another model',
+    'use a number of ranks that divides it, or choose another number of groups, which makes another model',
   );
 }
 
 /**
- * A training as a program of an engine.
+ * A training as a program for an engine.
  * @throws JikjiError `groups-ranks`
  */
 export function trainingProgram(
   config: ModelConfig,
   train: TrainConfig,
-  place: Place = { rank: 0, size: 1 },
+  rankOf: RankOf = { rank: 0, size: 1 },
 ): Program<Training> {
-  checkRanks(train, place.size);
+  checkRanks(train, rankOf.size);
   const { microBatchSize, sequenceLength } = train;
   return {
-    declare: (e) => declareTraining(e, config, train, place),
+    declare: (e) => declareTraining(e, config, train, rankOf),
     exercise: ({ model }) => model.exercise(),
-    what: `${(parameterCount(config) / 1e6).toFixed(1)} M parameters, micro-batches of ${microBatchSize} x ${sequenceLength} tokens`,
+    description: `${(parameterCount(config) / 1e6).toFixed(1)} M parameters, micro-batches of ${microBatchSize} x ${sequenceLength} tokens`,
     hint:
       microBatchSize > 1
         ? 'lower train.microBatchSize (it changes no bit of the result), then model.hiddenSize or model.numHiddenLayers'
@@ -103,58 +101,58 @@ export function trainingProgram(
 }
 
 /**
- * Plans the memory of a training; nothing is taken.
- * @throws JikjiError `too-large`: how much it needs, and which knob lowers it; `groups-ranks`
+ * Plans the memory of a training and allocates nothing.
+ * @throws JikjiError `too-large`: how much it needs, and which setting lowers it; `groups-ranks`
  */
 export const planTraining = (
   config: ModelConfig,
   train: TrainConfig,
   threads: number,
-  place?: Place,
-): Planned<Training> => planProgram(trainingProgram(config, train, place), threads);
+  rankOf?: RankOf,
+): Planned<Training> => planProgram(trainingProgram(config, train, rankOf), threads);
 
-function declareTraining(e: Engine, config: ModelConfig, train: TrainConfig, { rank, size }: Place): Training {
+function declareTraining(e: Engine, config: ModelConfig, train: TrainConfig, { rank, size }: RankOf): Training {
   const list = parameters(config);
   const model = new Transformer(e, config, {
     sequences: train.microBatchSize,
     length: train.sequenceLength,
-    // A rank's groups are added up by the owners of the pieces: it needs no second set of gradients for them.
+    // The owners of pieces add the groups of a rank: it needs no second set of gradients for them.
     groups: size > 1 ? 1 : train.gradientGroups,
   });
   const shared = size > 1 ? declareShared(e, model, train, { rank, size }) : undefined;
-  let parts: Part[];
-  if (shared) parts = [...shared.own.values()];
-  else {
-    const first = declareTensors(e, list);
-    const second = declareTensors(e, list);
-    parts = list.map(({ name, std }) => ({
-      name,
-      decays: std !== undefined,
-      w: get(model.weights, name).values,
-      g: get(model.gradients, name),
-      m: get(first, name),
-      v: get(second, name),
-    }));
-  }
+  const parts = shared ? [...shared.ownParts.values()] : declareParts(e, model);
   const sums = e.tensor([Math.max(...list.map((p) => squareBlocks(elementsOf(p.shape))))]);
   return { model, parts, sums, shared };
 }
 
-function declareShared(e: Engine, model: Transformer, train: TrainConfig, { rank, size }: Place): SharedPlan {
+function declareParts(e: Engine, { config, weights, gradients }: Transformer): Part[] {
+  const list = parameters(config);
+  const [first, second] = [declareTensors(e, list), declareTensors(e, list)];
+  return list.map(({ name, std }) => ({
+    name,
+    decays: std !== undefined,
+    w: get(weights, name).values,
+    g: get(gradients, name),
+    m: get(first, name),
+    v: get(second, name),
+  }));
+}
+
+function declareShared(e: Engine, model: Transformer, train: TrainConfig, { rank, size }: RankOf): SharedPlan {
   const list = parameters(model.config);
   const pieces = piecesOf(list, size);
-  const mine = pieces.filter((piece) => piece.owner === rank);
+  const own = pieces.filter((piece) => piece.owner === rank);
   const decays = new Map(list.map(({ name, std }) => [name, std !== undefined]));
-  const own = new Map(
-    mine.map((piece): [Piece, Part] => {
+  const ownParts = new Map(
+    own.map((piece): [Piece, Part] => {
       const [g, m, v] = [0, 0, 0].map(() => e.tensor([piece.length]));
       const w = pieceOf(get(model.weights, piece.name).values, piece);
       return [piece, { name: piece.name, decays: decays.get(piece.name)!, w, g: g!, m: m!, v: v! }];
     }),
   );
-  const tied = model.headGradient ? mine.filter(({ name }) => name === EMBEDDING) : [];
+  const tied = model.headGradient ? own.filter(({ name }) => name === EMBEDDING) : [];
   const longest = Math.max(...pieces.map((piece) => piece.length));
-  const landing = (): Tensor[] => Array.from({ length: size }, (_, r) => e.tensor([r === rank ? 0 : longest]));
+  const buffers = (): Tensor[] => Array.from({ length: size }, (_, r) => e.tensor([r === rank ? 0 : longest]));
   const rows = Math.max(train.batchSize / train.gradientGroups, train.microBatchSize) * train.sequenceLength;
   const byRank = (length: (r: number) => number, kind?: Kind): Tensor[] =>
     Array.from({ length: size }, (_, r) => e.tensor([r === rank || rank === 0 ? length(r) : 0], kind));
@@ -162,9 +160,9 @@ function declareShared(e: Engine, model: Transformer, train: TrainConfig, { rank
     pieces.reduce((sum, { owner, length }) => sum + (owner === r ? squareBlocks(length) : 0), 0);
   return {
     pieces,
-    own,
-    heads: new Map(tied.map((piece) => [piece, e.tensor([piece.length])])),
-    landing: [landing(), landing()],
+    ownParts,
+    headSums: new Map(tied.map((piece) => [piece, e.tensor([piece.length])])),
+    received: [buffers(), buffers()],
     squares: byRank(blocks),
     tokens: byRank(() => rows, 'i32'),
     targets: byRank(() => rows, 'i32'),

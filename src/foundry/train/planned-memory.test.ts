@@ -5,7 +5,7 @@
 import { expect, test } from 'vitest';
 import { randomNumbers, wholeBelow } from '../../base/testing/random-numbers.ts';
 import { type OpenEngine, openWebAssembly, type Program, planProgram } from '../../engine/index.ts';
-import { PLACES } from '../../engine/webassembly/crossing.ts';
+import { ADDRESSES } from '../../engine/webassembly/crossing.ts';
 import { engineOn } from '../../engine/webassembly/engine.ts';
 import { type Plan, scratchAt, workspaceAt } from '../../engine/webassembly/planner.ts';
 import { ThreadPool } from '../../engine/webassembly/thread-pool.ts';
@@ -38,7 +38,7 @@ const opener =
     try {
       const engine = engineOn(pool, () => pool.close());
       const declared = program.declare(engine);
-      new Uint32Array(pool.buffer).fill(UNSET, PLACES.end / 4);
+      new Uint32Array(pool.buffer).fill(UNSET, ADDRESSES.end / 4);
       opened(pool, plan);
       return { engine, declared };
     } catch (error) {
@@ -55,13 +55,13 @@ function checkAround(pool: WatchedPool, plan: Plan): void {
     [workspaceAt(plan), plan.workspace],
     ...pool.taken,
   ];
-  let end = PLACES.end;
+  let end = ADDRESSES.end;
   for (const [at, bytes] of [...owned, [pool.buffer.byteLength, 0] as const]) {
     for (let word = end / 4; word < at / 4; word++)
       if (all[word] !== UNSET) throw new Error(`written ${word * 4 - end} bytes behind what ends at ${end}`);
     end = at + bytes;
   }
-  expect(all.subarray(PLACES.zeros / 4, PLACES.constants / 4).every((word) => word === 0)).toBe(true);
+  expect(all.subarray(ADDRESSES.zeros / 4, ADDRESSES.constants / 4).every((word) => word === 0)).toBe(true);
 }
 
 type Draw = (low: number, high: number) => number;
@@ -131,7 +131,7 @@ function decode(config: ModelConfig, size: DecoderSize, threads: number, open: O
   const program: Program<Decoder> = {
     declare: (e) => new Decoder(e, config, size),
     exercise: (decoder) => decoder.exercise(),
-    what: 'a test',
+    description: 'a test',
     hint: 'none',
   };
   const { declared: decoder } = open(program, { threads, tile: 8 });
@@ -205,7 +205,7 @@ test('a word written beside scratch, workspace or a tensor is found', () => {
       e.tensor([5, 2]);
     },
     exercise: () => {},
-    what: 'a test',
+    description: 'a test',
     hint: 'none',
   };
   const places: ((plan: Plan, pool: WatchedPool) => number)[] = [

@@ -1,58 +1,56 @@
-// Before step 1: whether the ranks are one and the same program, and whether each of them could begin. All learn it alike.
+// Before step 1: checks that all ranks run the same program and that each of them can begin. All ranks get the same result.
 
 import { cpus, hostname } from 'node:os';
 import { type ErrorCode, type Failure, JikjiError } from '../../base/index.ts';
 import { broadcast, gather, type Ranks } from './ranks.ts';
 
-/** How this machine names itself. */
+/** Processor model of this machine, or its architecture. */
 export const machineName = (): string => cpus()[0]?.model ?? process.arch;
 
-const at = (rank: number, host: string): string => `rank ${rank} on ${host}`;
+const rankName = (rank: number, host: string): string => `rank ${rank} on ${host}`;
 
-/**
- * The machines that the ranks are on, one that several share once: how each names itself. Known on rank 0, empty in the others.
- */
+/** `machineName` of each machine with ranks, without repeats for ranks on one machine. On rank 0; empty elsewhere. */
 export type Machines = string[];
 
 /**
- * Compares what must be the same in all ranks: a version, a digest of the code, by their names. This is the first thing that
- * ranks say to each other, and how they say it stays as it is: other versions must understand it.
- * @throws JikjiError `ranks-differ`, in all ranks
+ * Compares facts that must be the same in all ranks, such as the version and a digest of the code. This is the first exchange
+ * between ranks, and its format never changes: other versions must understand it.
+ * @throws JikjiError `ranks-differ`, on all ranks
  */
 export function agree(ranks: Ranks, facts: Record<string, string>): Machines {
   const own = { host: hostname(), machine: machineName(), facts };
   const all = gather(ranks, 'agreement', own);
   const first = all[0]?.facts ?? {};
-  for (const [rank, { host, facts: theirs }] of all.entries()) {
-    const name = Object.keys({ ...first, ...theirs }).find((key) => first[key] !== theirs[key]);
+  for (const [rank, { host, facts }] of all.entries()) {
+    const name = Object.keys({ ...first, ...facts }).find((key) => first[key] !== facts[key]);
     if (name === undefined) continue;
-    refuse(ranks, {
+    throwTogether(ranks, {
       code: 'ranks-differ' satisfies ErrorCode,
-      message: `the ranks are not the same program: ${name} is ${theirs[name] ?? 'unknown'} here and ${first[name] ?? 'unknown'} on rank 0`,
-      input: at(rank, host),
-      hint: 'install the same version of Jikji on all nodes, or one on a file system that they share',
+      message: `the ranks are not the same program: ${name} is ${facts[name] ?? 'unknown'} here and ${first[name] ?? 'unknown'} on rank 0`,
+      input: rankName(rank, host),
+      hint: 'install the same version of Jikji on all nodes, or one copy on a shared file system',
     });
   }
-  refuse(ranks);
-  // From here on what they say may change with the version.
+  throwTogether(ranks);
+  // From here on exchanges may differ between versions.
   const names = broadcast(ranks, 'introduction', gather(ranks, 'introduction', ranks.machine ?? hostname()));
-  ranks.meet?.(names);
+  ranks.setMachines?.(names);
   return [...new Map(all.map(({ host, machine }) => [host, machine])).values()];
 }
 
-/** Rank 0 says whether it goes on; the others hear it. */
-function refuse(ranks: Ranks, refusal?: Failure): void {
-  const said = broadcast(ranks, 'agreement', refusal ?? null);
-  if (said) throw JikjiError.received(said);
+/** Throws rank 0's failure on all ranks; continues on all where rank 0 has none. */
+function throwTogether(ranks: Ranks, failure?: Failure): void {
+  const shared = broadcast(ranks, 'agreement', failure ?? null);
+  if (shared) throw JikjiError.received(shared);
 }
 
 /**
- * Runs `begin` in every rank. Where it fails in one, all throw the error of the lowest such rank, and what the others had begun
- * is undone: nobody waits for a rank that never started.
+ * Runs `begin` on every rank. Where it fails on one, all ranks throw the error of the lowest such rank, and the others undo what
+ * they have begun: no rank waits for one that never started.
  */
 export function beginTogether<T>(ranks: Ranks, begin: () => T, undo: (begun: T) => void): T {
   let begun: { value: T } | undefined;
-  let failed: { cause: unknown; refusal: Failure } | undefined;
+  let failed: { cause: unknown; failure: Failure } | undefined;
   try {
     begun = { value: begin() };
   } catch (cause) {
@@ -61,21 +59,21 @@ export function beginTogether<T>(ranks: Ranks, begin: () => T, undo: (begun: T) 
     const input = known ? cause.input : 'a bug in Jikji';
     failed = {
       cause,
-      refusal: {
+      failure: {
         code: known ? cause.code : ('rank-failed' satisfies ErrorCode),
         message,
-        input: ranks.rank === 0 ? input : `${input}, ${at(ranks.rank, hostname())}`,
-        hint: known ? cause.hint : 'see what that rank said',
+        input: ranks.rank === 0 ? input : `${input}, ${rankName(ranks.rank, hostname())}`,
+        hint: known ? cause.hint : 'see the output of that rank',
       },
     };
   }
   try {
-    const first = gather(ranks, 'agreement', failed?.refusal ?? null).find((refusal) => refusal !== null);
-    refuse(ranks, first);
+    const first = gather(ranks, 'agreement', failed?.failure ?? null).find((failure) => failure !== null);
+    throwTogether(ranks, first);
   } catch (error) {
     if (begun) undo(begun.value);
-    const own = failed && error instanceof JikjiError && failed.refusal.message === error.message;
-    throw own ? failed!.cause : error;
+    const isOwn = failed && error instanceof JikjiError && failed.failure.message === error.message;
+    throw isOwn ? failed!.cause : error;
   }
   return begun!.value;
 }

@@ -1,99 +1,101 @@
-// What training asks of the processes that share it, and the few ways it talks to them. Knows no MPI: whoever starts the
-// processes hands in what carries the bytes.
+// The interface to the processes that share a training, and the collective exchanges built on it. Knows no MPI: the launcher's side
+// implements `Ranks`.
 
-/** Bytes to or from another rank. They lie in shared memory, which nothing moves while a transport holds its address. */
+/** Bytes to or from another rank, in shared memory, which does not move while a transport holds its address. */
 export interface Message {
   rank: number;
   data: Uint8Array;
 }
 
-/** Messages on their way. */
+/** Messages in transit. */
 export interface Exchange {
   /**
-   * Returns when what was to come is there and what was sent may be overwritten.
-   * @throws JikjiError `rank-lost` where another rank is gone or does not answer; nothing can be exchanged from then on
+   * Returns when everything has been received and the sent bytes may be overwritten.
+   * @throws JikjiError `rank-lost` where another rank is gone or does not answer; after that no exchange is possible
    */
   wait(): void;
 }
 
-/** Processes that share a training, numbered from 0. Rank 0 conducts; the others do what it orders. */
+/** Processes that share a training, numbered from 0. Rank 0 gives orders; the others carry them out. */
 export interface Ranks {
   readonly rank: number;
   readonly size: number;
   /**
    * Starts to send and to receive. Between two ranks messages arrive in the order in which they were started, and a message is
-   * as long as the place that waits for it. Several exchanges may be on their way. `what` names them in errors and measurements.
+   * as long as the buffer that receives it. Several exchanges may be in transit. `label` names them in errors and measurements.
    */
-  start(what: string, sends: readonly Message[], receives: readonly Message[]): Exchange;
-  /** The name of this rank's machine; left out, its host name. */
+  start(label: string, sends: readonly Message[], receives: readonly Message[]): Exchange;
+  /** The name of this rank's machine; by default its host name. */
   readonly machine?: string;
-  /** Told on which machine each rank is, for words about them. */
-  meet?(machines: readonly string[]): void;
+  /** Sets the machine of each rank, for messages. */
+  setMachines?(machines: readonly string[]): void;
 }
 
 /** All ranks but this one, ascending. */
-export const others = ({ rank, size }: Ranks): number[] => [...Array(size).keys()].filter((r) => r !== rank);
+export const otherRanks = ({ rank, size }: Ranks): number[] => [...Array(size).keys()].filter((r) => r !== rank);
 
-export function exchange(ranks: Ranks, what: string, sends: readonly Message[], receives: readonly Message[]): void {
-  ranks.start(what, sends, receives).wait();
+/** Sends and receives. @throws JikjiError `rank-lost` */
+export function exchange(ranks: Ranks, label: string, sends: readonly Message[], receives: readonly Message[]): void {
+  ranks.start(label, sends, receives).wait();
 }
 
-/** Rank 0 receives the bytes of rank r in `places[r]` (its own are there already); the others send `own`. */
-export function gatherBytes(ranks: Ranks, what: string, own: Uint8Array, places: readonly Uint8Array[]): void {
-  if (ranks.rank > 0) exchange(ranks, what, [{ rank: 0, data: own }], []);
+/** One message for each other rank. */
+const messages = (ranks: Ranks, dataOf: (rank: number) => Uint8Array): Message[] =>
+  otherRanks(ranks).map((rank) => ({ rank, data: dataOf(rank) }));
+
+/** Rank 0 receives the bytes of rank r in `buffers[r]`; rank r sends its own from there. */
+export function gatherBytes(ranks: Ranks, label: string, buffers: readonly Uint8Array[]): void {
+  if (ranks.rank > 0) exchange(ranks, label, [{ rank: 0, data: buffers[ranks.rank]! }], []);
   else
     exchange(
       ranks,
-      what,
+      label,
       [],
-      others(ranks).map((rank) => ({ rank, data: places[rank]! })),
+      messages(ranks, (rank) => buffers[rank]!),
     );
 }
 
-const shared = (length: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(length));
+/** Copies bytes of rank 0 into the buffers of all others. */
+function broadcastBytes(ranks: Ranks, label: string, data: Uint8Array): Uint8Array {
+  if (ranks.rank > 0) exchange(ranks, label, [], [{ rank: 0, data }]);
+  else
+    exchange(
+      ranks,
+      label,
+      messages(ranks, () => data),
+      [],
+    );
+  return data;
+}
 
-/** A value as JSON, and how long that is. */
-function written(value: unknown): { length: Uint8Array; text: Uint8Array } {
+const sharedBytes = (length: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(length));
+
+/** A value as JSON, and the length of that in four bytes. */
+function encode(value: unknown): { length: Uint8Array; text: Uint8Array } {
   const bytes = Buffer.from(JSON.stringify(value));
-  const length = shared(4);
+  const length = sharedBytes(4);
   new DataView(length.buffer).setUint32(0, bytes.length);
-  const text = shared(bytes.length);
+  const text = sharedBytes(bytes.length);
   text.set(bytes);
   return { length, text };
 }
 
-const lengthIn = (bytes: Uint8Array): number => new DataView(bytes.buffer).getUint32(0);
-const valueIn = <T>(bytes: Uint8Array): T => JSON.parse(Buffer.from(bytes).toString());
+const decodeLength = (bytes: Uint8Array): number => new DataView(bytes.buffer).getUint32(0);
+const decode = <T>(bytes: Uint8Array): T => JSON.parse(Buffer.from(bytes).toString());
 
-/** Gives rank 0's value, as JSON carries it, to all. */
-export function broadcast<T>(ranks: Ranks, what: string, value?: T): T {
-  if (ranks.rank === 0) {
-    const { length, text } = written(value);
-    for (const data of [length, text]) {
-      exchange(
-        ranks,
-        what,
-        others(ranks).map((rank) => ({ rank, data })),
-        [],
-      );
-    }
-    return valueIn(text);
-  }
-  const length = shared(4);
-  exchange(ranks, what, [], [{ rank: 0, data: length }]);
-  const text = shared(lengthIn(length));
-  exchange(ranks, what, [], [{ rank: 0, data: text }]);
-  return valueIn(text);
+/** Returns rank 0's value, as JSON carries it, on all ranks. */
+export function broadcast<T>(ranks: Ranks, label: string, value?: T): T {
+  const sent = ranks.rank === 0 ? encode(value) : undefined;
+  const length = broadcastBytes(ranks, label, sent?.length ?? sharedBytes(4));
+  return decode(broadcastBytes(ranks, label, sent?.text ?? sharedBytes(decodeLength(length))));
 }
 
-/** Every rank's value, as JSON carries it, by rank; at rank 0 only. */
-export function gather<T>(ranks: Ranks, what: string, value: T): T[] {
-  const { length, text } = written(value);
-  const lengths = Array.from({ length: ranks.size }, () => shared(4));
-  gatherBytes(ranks, what, length, lengths);
-  lengths[0] = length;
-  const texts = lengths.map((bytes) => shared(lengthIn(bytes)));
-  gatherBytes(ranks, what, text, texts);
-  texts[0] = text;
-  return ranks.rank === 0 ? texts.map((bytes) => valueIn<T>(bytes)) : [];
+/** Returns the values of all ranks, as JSON carries them, by rank; on rank 0 only, elsewhere an empty list. */
+export function gather<T>(ranks: Ranks, label: string, value: T): T[] {
+  const own = encode(value);
+  const lengths = Array.from({ length: ranks.size }, (_, r) => (r === ranks.rank ? own.length : sharedBytes(4)));
+  gatherBytes(ranks, label, lengths);
+  const texts = lengths.map((bytes, r) => (r === ranks.rank ? own.text : sharedBytes(decodeLength(bytes))));
+  gatherBytes(ranks, label, texts);
+  return ranks.rank === 0 ? texts.map((bytes) => decode<T>(bytes)) : [];
 }

@@ -1,4 +1,4 @@
-// The learning rate of every step, in binary64 with our own cosine: anyone can compute it again. docs/arithmetic.md, "A step".
+// The learning rate of every step, in binary64 with Jikji's own cosine, so that it can be recomputed anywhere. docs/arithmetic.md, "A step".
 
 import { cos64 } from '../../engine/index.ts';
 
@@ -8,11 +8,11 @@ export interface Schedule {
   minLearningRate: number;
   schedule: 'cosine' | 'wsd';
   warmupSteps: number;
-  /** Share of the steps that `wsd` decays over. */
+  /** Share of the steps in which `wsd` decays. */
   decayFraction: number;
 }
 
-/** Learning rate of step `t`, counted from 1, rounded to binary32. */
+/** Learning rate of step `t`, counted from 1, as a binary32 number. */
 export function learningRateAt(s: Schedule, t: number): number {
   const { steps: n, learningRate: peak, minLearningRate: end, warmupSteps: warmup } = s;
   if (t <= warmup) return Math.fround((peak * t) / warmup);

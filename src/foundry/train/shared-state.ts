@@ -1,12 +1,12 @@
-// A state that lies with several ranks: its root, its way to rank 0 and back, piece by piece. No rank has room for all of it.
-// Knows no files.
+// A state that is spread over ranks: computes its root, and moves it to rank 0 and back, piece by piece. No rank has memory for all
+// of it. Knows no files.
 
 import type { Engine } from '../../engine/index.ts';
 import { canonicalJson, leafHash, MerkleTree } from '../../ledger/index.ts';
 import type { Piece } from './pieces.ts';
 import type { SharedPlan } from './plan.ts';
 import { exchange, gather, gatherBytes, type Ranks } from './ranks.ts';
-import { hasNotFinite, type StateEntry } from './state.ts';
+import { hasNotFinite, KINDS, type StateEntry } from './state.ts';
 
 /** A piece of a tensor of the state: at most one leaf of the state tree. */
 interface Leaf {
@@ -14,10 +14,9 @@ interface Leaf {
   piece: Piece;
 }
 
-const KINDS = ['w', 'm', 'v'] as const;
-const HASH = 32;
+const HASH_BYTES = 32;
 
-/** Fills `target` with the bytes of a tensor of the state, from byte `offset` on. */
+/** Fills `target` with bytes of a tensor of the state, from byte `offset` of the tensor on. */
 export type ReadState = (name: string, target: Uint8Array, offset: number) => void;
 
 export class SharedState {
@@ -37,47 +36,49 @@ export class SharedState {
     this.#leaves = entries.flatMap((entry) => pieces.get(entry.parameter)!.map((piece) => ({ entry, piece })));
   }
 
-  /** The bytes of a leaf; on rank 0 those that another owns pass through a place of one leaf. */
+  /** The bytes of an own leaf; for another rank's leaf, the one buffer that all such leaves pass through on rank 0. */
   #bytes({ entry: { kind }, piece }: Leaf): Uint8Array {
-    const part = this.#plan.own.get(piece);
+    const part = this.#plan.ownParts.get(piece);
     if (part) return this.#engine.bytes(part[kind]);
-    const passing = this.#plan.landing[0].find(({ shape }) => shape[0]! > 0)!;
-    return this.#engine.bytes(passing.elements(0, piece.length));
+    const buffer = this.#plan.received[0].find(({ shape }) => shape[0]! > 0)!;
+    return this.#engine.bytes(buffer.elements(0, piece.length));
   }
 
-  /** The root of the state, on rank 0. Owners hash their leaves. */
+  /** The root of the state, on rank 0; elsewhere undefined. Owners hash their leaves. */
   root(step: number): string | undefined {
     const { rank, size } = this.#ranks;
     const hashes = Array.from({ length: size }, (_, owner) => {
       const count = this.#plan.pieces.filter((piece) => piece.owner === owner).length;
-      return new Uint8Array(new SharedArrayBuffer(count * KINDS.length * HASH));
+      return new Uint8Array(new SharedArrayBuffer(count * KINDS.length * HASH_BYTES));
     });
-    const own = [...this.#plan.own.values()].flatMap((part) => KINDS.map((kind) => part[kind]));
-    for (const [i, tensor] of own.entries()) hashes[rank]!.set(leafHash(this.#engine.bytes(tensor)), i * HASH);
-    gatherBytes(this.#ranks, 'state root', hashes[rank]!, hashes);
+    const own = [...this.#plan.ownParts.values()].flatMap((part) => KINDS.map((kind) => part[kind]));
+    for (const [i, tensor] of own.entries()) hashes[rank]!.set(leafHash(this.#engine.bytes(tensor)), i * HASH_BYTES);
+    gatherBytes(this.#ranks, 'state root', hashes);
     if (rank > 0) return undefined;
 
-    const place = new Map<Piece, number>();
-    const seen: number[] = Array(size).fill(0);
-    for (const piece of this.#plan.pieces) place.set(piece, seen[piece.owner]!++);
+    const indexOfOwner = new Map<Piece, number>();
+    const counts: number[] = Array(size).fill(0);
+    for (const piece of this.#plan.pieces) indexOfOwner.set(piece, counts[piece.owner]!++);
     const tensors = this.#entries.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
     const tree = new MerkleTree();
-    tree.add(Buffer.from(canonicalJson({ step, tensors }))); // as stateRoot of the ledger has it
+    tree.add(Buffer.from(canonicalJson({ step, tensors }))); // the first leaf, as in stateRoot of the ledger
     for (const { entry, piece } of this.#leaves) {
-      const at = (place.get(piece)! * KINDS.length + KINDS.indexOf(entry.kind)) * HASH;
-      tree.addHash(Buffer.from(hashes[piece.owner]!.subarray(at, at + HASH)));
+      const start = (indexOfOwner.get(piece)! * KINDS.length + KINDS.indexOf(entry.kind)) * HASH_BYTES;
+      tree.addHash(Buffer.from(hashes[piece.owner]!.subarray(start, start + HASH_BYTES)));
     }
     return tree.root().toString('hex');
   }
 
-  /** The first tensor of the state, in the order of names, that holds a value that is not finite. On rank 0. */
+  /** The first tensor of the state, in the order of names, with a value that is not finite. On rank 0. */
   notFinite(): string | undefined {
-    const own = this.#leaves.findIndex((leaf) => this.#plan.own.has(leaf.piece) && hasNotFinite(this.#bytes(leaf)));
-    const found = gather(this.#ranks, 'state check', own).filter((index) => index >= 0);
-    return found.length > 0 ? this.#leaves[Math.min(...found)]!.entry.name : undefined;
+    const own = this.#leaves.findIndex(
+      (leaf) => this.#plan.ownParts.has(leaf.piece) && hasNotFinite(this.#bytes(leaf)),
+    );
+    const indices = gather(this.#ranks, 'state check', own).filter((index) => index >= 0);
+    return indices.length > 0 ? this.#leaves[Math.min(...indices)]!.entry.name : undefined;
   }
 
-  /** Every leaf's bytes, in order, each good until the next; on rank 0. The others send what they own. */
+  /** The bytes of all leaves in order, on rank 0; each is valid until the next. The other ranks send their leaves. */
   *read(): Generator<Uint8Array> {
     const { rank } = this.#ranks;
     const fetch = (leaf: Leaf): Uint8Array => {
@@ -91,11 +92,11 @@ export class SharedState {
     try {
       for (const leaf of leaves) yield fetch(leaf);
     } finally {
-      for (const leaf of leaves) fetch(leaf); // who stopped listening must let the others send what they have begun to
+      for (const leaf of leaves) fetch(leaf); // where the caller stops early, the other ranks still send all leaves
     }
   }
 
-  /** Rank 0 reads every leaf and hands it to its owner. Weights are then only there: they are still to be spread. */
+  /** Rank 0 reads every leaf and sends it to its owner. The owners must then spread the weights. */
   fill(read: ReadState | undefined): void {
     const { rank } = this.#ranks;
     let failed: { error: unknown } | undefined;
@@ -105,7 +106,7 @@ export class SharedState {
       try {
         if (!failed) read?.(entry.name, data, piece.start * 4);
       } catch (error) {
-        failed = { error }; // the others wait for the rest all the same
+        failed = { error }; // the other ranks still wait for the rest
       }
       if (piece.owner === 0) continue;
       if (rank === 0) exchange(this.#ranks, 'state', [{ rank: piece.owner, data }], []);

@@ -1,12 +1,12 @@
-// A step shared by ranks: who sends what to whom, and what is added in which order. The bits are those of one process.
-// Round j of a step gives group j * size + r to rank r, so that adding what the ranks send in ascending order, round after
-// round, is the very chain of docs/arithmetic.md, "A step". Knows no optimizer, no state and no files.
+// A step shared by ranks: the messages between them and the order of additions. The bits are those of one process: round j of a
+// step gives group j * size + r to rank r, so adding the ranks' gradients in ascending order, round after round, is exactly the chain
+// of docs/arithmetic.md, "A step". Knows no optimizer, no state and no files.
 
 import { type Engine, elementsOf, squareBlocks, type Tensor } from '../../engine/index.ts';
 import { EMBEDDING, get, type Transformer } from '../model/index.ts';
 import type { Piece } from './pieces.ts';
 import { pieceOf, type SharedPlan } from './plan.ts';
-import { type Exchange, exchange, gatherBytes, type Message, others, type Ranks } from './ranks.ts';
+import { type Exchange, exchange, gatherBytes, type Message, otherRanks, type Ranks } from './ranks.ts';
 import type { TrainConfig } from './train-config.ts';
 
 /** Tokens and targets of whole sequences, row-major. */
@@ -15,30 +15,38 @@ export interface Rows {
   targets: Int32Array;
 }
 
-/** What rank 0 has of a step's gradients. */
-export interface Summed {
-  /** Of all targets, one binary64 chain. */
+/** The sums over a step, on rank 0. */
+export interface StepSums {
+  /** Over all targets, one binary64 chain. */
   nats: number;
-  /** Of all gradients, one binary64 chain in the order of names. */
+  /** Over all gradients, one binary64 chain in the order of names. */
   squares: number;
   /** The first tensor in the order of names whose gradient is not finite. */
   notFinite: string | undefined;
 }
 
-export class Shared {
-  readonly ranks: Ranks;
-  readonly plan: SharedPlan;
+interface Context {
+  ranks: Ranks;
+  plan: SharedPlan;
+  engine: Engine;
+  model: Transformer;
+  train: TrainConfig;
+}
+
+export class SharedStep {
+  readonly #ranks: Ranks;
+  readonly #plan: SharedPlan;
   readonly #engine: Engine;
   readonly #model: Transformer;
   readonly #train: TrainConfig;
   /** Pieces of this rank's gradients by owner, in the order in which they are exchanged. */
   readonly #gradients: Tensor[][];
-  /** Where those of this owner are summed. */
+  /** The sums of this rank's pieces. */
   readonly #sums: Tensor[];
 
-  constructor(ranks: Ranks, plan: SharedPlan, engine: Engine, model: Transformer, train: TrainConfig) {
-    this.ranks = ranks;
-    this.plan = plan;
+  constructor({ ranks, plan, engine, model, train }: Context) {
+    this.#ranks = ranks;
+    this.#plan = plan;
     this.#engine = engine;
     this.#model = model;
     this.#train = train;
@@ -51,102 +59,110 @@ export class Shared {
         ...tied.map((piece) => pieceOf(headGradient!, piece)),
       ];
     });
-    this.#sums = [...[...plan.own.values()].map(({ g }) => g), ...plan.heads.values()];
+    this.#sums = [...[...plan.ownParts.values()].map(({ g }) => g), ...plan.headSums.values()];
   }
 
   /**
-   * Each rank's groups, and all gradients summed where their owners are. `batch` is the step's on rank 0, which gets what came
-   * of it; elsewhere there is neither.
+   * Computes the gradients of this rank's groups; the owner of each piece sums it over all ranks. Only rank 0 has the `batch` of the
+   * step and gets its sums.
    */
-  gradients(batch: Rows | undefined): Summed | undefined {
+  gradients(batch: Rows | undefined): StepSums | undefined {
     const { batchSize, gradientGroups, microBatchSize, sequenceLength: T } = this.#train;
-    const { rank, size } = this.ranks;
+    const { rank, size } = this.#ranks;
     const perGroup = batchSize / gradientGroups;
     const rows = perGroup * T;
-    const losses = this.#engine.doubles(this.plan.losses[rank]!);
+    const losses = this.#engine.doubles(this.#plan.losses[rank]!);
     const targetsInStep = batchSize * T;
     let nats = 0;
     for (let round = 0; round < gradientGroups / size; round++) {
-      const { tokens, targets } = this.#deal(batch, (r) => [(round * size + r) * rows, (round * size + r + 1) * rows]);
+      const { tokens, targets } = this.#scatterRows(batch, (r) => [
+        (round * size + r) * rows,
+        (round * size + r + 1) * rows,
+      ]);
       this.#model.zeroGradients();
       for (let b = 0; b < perGroup; b += microBatchSize) {
         const B = Math.min(microBatchSize, perGroup - b);
         const [from, to] = [b * T, (b + B) * T];
         const part = { tokens: tokens.subarray(from, to), targets: targets.subarray(from, to), length: T };
-        const found = this.#model.backward(part, { targetsInStep, firstGroup: true });
-        losses.set(this.#engine.doubles(found), from);
+        const nats = this.#model.backward(part, { targetsInStep, firstGroup: true });
+        losses.set(this.#engine.doubles(nats), from);
       }
-      for (const part of this.#collect(() => rows)) for (const x of part) nats += x;
-      this.#sum(round === 0);
+      for (const part of this.#gatherLosses(() => rows)) for (const x of part) nats += x;
+      this.#sumGradients(round === 0);
     }
-    for (const [piece, head] of this.plan.heads)
-      this.#engine.add({ target: this.plan.own.get(piece)!.g, source: head });
-    const norm = this.#squares();
-    return norm && { nats, ...norm };
+    for (const [piece, head] of this.#plan.headSums)
+      this.#engine.add({ target: this.#plan.ownParts.get(piece)!.g, source: head });
+    const squares = this.#sumSquares();
+    return squares && { nats, ...squares };
   }
 
-  /** Nats of each target of `B` sequences of `T`, which `batch` on rank 0 holds; elsewhere there is neither. */
+  /** Nats of each target of `B` sequences of `T`. Only rank 0 has the `batch` and gets the nats. */
   losses(batch: Rows | undefined, B: number, T: number): Float64Array | undefined {
-    const first = (rank: number): number => Math.floor((B * rank) / this.ranks.size);
-    const { tokens, targets } = this.#deal(batch, (rank) => [first(rank) * T, first(rank + 1) * T]);
+    const first = (rank: number): number => Math.floor((B * rank) / this.#ranks.size);
+    const { tokens, targets } = this.#scatterRows(batch, (rank) => [first(rank) * T, first(rank + 1) * T]);
     if (tokens.length > 0) {
-      const found = this.#model.losses({ tokens, targets, length: T });
-      this.#engine.doubles(this.plan.losses[this.ranks.rank]!).set(this.#engine.doubles(found));
+      const losses = this.#model.losses({ tokens, targets, length: T });
+      this.#engine.doubles(this.#plan.losses[this.#ranks.rank]!).set(this.#engine.doubles(losses));
     }
-    const parts = this.#collect((rank) => (first(rank + 1) - first(rank)) * T);
+    const parts = this.#gatherLosses((rank) => (first(rank + 1) - first(rank)) * T);
     return batch && Float64Array.from(parts.flatMap((part) => [...part]));
   }
 
-  /** Every rank sends the weights it has updated to all others. */
+  /** Every rank sends the weights that it has updated to all others. */
   spreadWeights(): void {
-    const { ranks, plan } = this;
+    const [ranks, plan] = [this.#ranks, this.#plan];
     const weights = (piece: Piece): Uint8Array =>
       this.#engine.bytes(pieceOf(get(this.#model.weights, piece.name).values, piece));
-    const sends = others(ranks).flatMap((rank) => [...plan.own.keys()].map((p) => ({ rank, data: weights(p) })));
+    const sends = otherRanks(ranks).flatMap((rank) =>
+      [...plan.ownParts.keys()].map((p) => ({ rank, data: weights(p) })),
+    );
     const receives = plan.pieces
       .filter(({ owner }) => owner !== ranks.rank)
       .map((piece) => ({ rank: piece.owner, data: weights(piece) }));
     exchange(ranks, 'weights', sends, receives);
   }
 
-  /** Rank 0 hands each rank its rows of a batch. */
-  #deal(batch: Rows | undefined, rowsOf: (rank: number) => [from: number, to: number]): Rows {
-    const { ranks, plan } = this;
-    const place = (kind: keyof Rows, rank: number): Tensor => {
+  /** Rank 0 sends each rank its rows of a batch. */
+  #scatterRows(batch: Rows | undefined, rowsOf: (rank: number) => [from: number, to: number]): Rows {
+    const [ranks, plan] = [this.#ranks, this.#plan];
+    const rowsFor = (kind: keyof Rows, rank: number): Tensor => {
       const [from, to] = rowsOf(rank);
       const rows = plan[kind][rank]!.elements(0, to - from);
       if (batch) this.#engine.set(rows, batch[kind].subarray(from, to));
       return rows;
     };
     const message = (rank: number, rows: Tensor): Message => ({ rank, data: this.#engine.bytes(rows) });
-    const [tokens, targets] = [place('tokens', ranks.rank), place('targets', ranks.rank)];
+    const [tokens, targets] = [rowsFor('tokens', ranks.rank), rowsFor('targets', ranks.rank)];
     if (batch) {
-      const sends = others(ranks).flatMap((r) => [message(r, place('tokens', r)), message(r, place('targets', r))]);
+      const sends = otherRanks(ranks).flatMap((r) => [
+        message(r, rowsFor('tokens', r)),
+        message(r, rowsFor('targets', r)),
+      ]);
       exchange(ranks, 'tokens', sends, []);
     } else exchange(ranks, 'tokens', [], [message(0, tokens), message(0, targets)]);
     return { tokens: this.#engine.ints(tokens), targets: this.#engine.ints(targets) };
   }
 
-  /** Nats of all ranks' rows, by rank, on rank 0. */
-  #collect(rowsOf: (rank: number) => number): Float64Array[] {
-    const { ranks, plan } = this;
+  /** Nats of the rows of all ranks, by rank, on rank 0; elsewhere an empty list. */
+  #gatherLosses(rowsOf: (rank: number) => number): Float64Array[] {
+    const [ranks, plan] = [this.#ranks, this.#plan];
     const views = plan.losses.map((all, rank) => this.#engine.doubles(all).subarray(0, rowsOf(rank)));
     const bytes = views.map((view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
-    gatherBytes(ranks, 'losses', bytes[ranks.rank]!, bytes);
+    gatherBytes(ranks, 'losses', bytes);
     return ranks.rank === 0 ? views : [];
   }
 
   /**
-   * Adds all ranks' gradients of a round to the sums of their owners, in ascending order of ranks; the step's first ones are the
-   * start. Piece by piece: the next one is on its way while one is added, and no rank has room for more.
+   * Adds the gradients of a round to the sums of their owners, in ascending order of ranks; in the first round the sums start from
+   * rank 0's. One piece is added while the next is in transit; no rank has memory for more.
    */
-  #sum(first: boolean): void {
+  #sumGradients(first: boolean): void {
     const turns = Math.max(...this.#gradients.map((pieces) => pieces.length));
-    let coming = this.#startPiece(0);
+    let next = this.#startPiece(0);
     for (let turn = 0; turn < turns; turn++) {
-      const here = coming;
-      if (turn + 1 < turns) coming = this.#startPiece(turn + 1);
-      here.wait();
+      const current = next;
+      if (turn + 1 < turns) next = this.#startPiece(turn + 1);
+      current.wait();
       const sum = this.#sums[turn];
       if (sum) this.#addPiece(sum, turn, first);
     }
@@ -156,38 +172,38 @@ export class Shared {
     const sends: Message[] = [];
     const receives: Message[] = [];
     const sum = this.#sums[turn];
-    for (const rank of others(this.ranks)) {
-      const theirs = this.#gradients[rank]![turn];
-      if (theirs) sends.push({ rank, data: this.#engine.bytes(theirs) });
-      if (sum) receives.push({ rank, data: this.#engine.bytes(this.#landed(turn, rank, elementsOf(sum.shape))) });
+    for (const rank of otherRanks(this.#ranks)) {
+      const gradient = this.#gradients[rank]![turn];
+      if (gradient) sends.push({ rank, data: this.#engine.bytes(gradient) });
+      if (sum) receives.push({ rank, data: this.#engine.bytes(this.#received(turn, rank, elementsOf(sum.shape))) });
     }
-    return this.ranks.start('gradients', sends, receives);
+    return this.#ranks.start('gradients', sends, receives);
   }
 
-  #landed(turn: number, rank: number, length: number): Tensor {
-    return this.plan.landing[turn % 2]![rank]!.elements(0, length);
+  #received(turn: number, rank: number, length: number): Tensor {
+    return this.#plan.received[turn % 2]![rank]!.elements(0, length);
   }
 
   #addPiece(sum: Tensor, turn: number, first: boolean): void {
-    const { rank: me, size } = this.ranks;
+    const { rank: own, size } = this.#ranks;
     for (let rank = 0; rank < size; rank++) {
-      const theirs = rank === me ? this.#gradients[me]![turn]! : this.#landed(turn, rank, elementsOf(sum.shape));
-      if (first && rank === 0) this.#engine.copy({ target: sum, source: theirs });
-      else this.#engine.add({ target: sum, source: theirs });
+      const gradient = rank === own ? this.#gradients[own]![turn]! : this.#received(turn, rank, elementsOf(sum.shape));
+      if (first && rank === 0) this.#engine.copy({ target: sum, source: gradient });
+      else this.#engine.add({ target: sum, source: gradient });
     }
   }
 
-  /** The chain of the gradient norm's block sums, which their owners compute. On rank 0. */
-  #squares(): Omit<Summed, 'nats'> | undefined {
-    const { ranks, plan } = this;
+  /** The chain over the block sums of the gradient norm, which the owners compute. On rank 0. */
+  #sumSquares(): Omit<StepSums, 'nats'> | undefined {
+    const [ranks, plan] = [this.#ranks, this.#plan];
     let first = 0;
-    for (const { g } of plan.own.values()) {
+    for (const { g } of plan.ownParts.values()) {
       const count = squareBlocks(elementsOf(g.shape));
       this.#engine.squares({ g, sums: plan.squares[ranks.rank]!.elements(first, count) });
       first += count;
     }
     const bytes = plan.squares.map((sums) => this.#engine.bytes(sums));
-    gatherBytes(ranks, 'squares', bytes[ranks.rank]!, bytes);
+    gatherBytes(ranks, 'squares', bytes);
     if (ranks.rank > 0) return undefined;
     const parts = plan.squares.map((sums) => this.#engine.floats(sums)[Symbol.iterator]());
     let squares = 0;

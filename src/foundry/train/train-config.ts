@@ -1,4 +1,4 @@
-// What a training is asked for: all that decides the bits of its steps beside the model, the batches and the seed.
+// The settings of a training: everything that decides the bits of its steps, except the model, the batches and the seed.
 
 import type { Schedule } from './schedule.ts';
 

@@ -1,5 +1,5 @@
-// Training steps on an engine, alone or as one of several ranks: everything that decides the bits of a state. Knows no files;
-// audit replays with this same class.
+// Training steps on an engine, alone or as one of several ranks: everything that decides the bits of a state. Audits replay with this
+// class too. Knows no files.
 
 import {
   type Engine,
@@ -14,17 +14,17 @@ import {
 import { type StateTensor, sha256Hex, stateRoot } from '../../ledger/index.ts';
 import { get, type ModelConfig, parameters, type Transformer } from '../model/index.ts';
 import type { Batches } from './batches.ts';
-import { type Order, order } from './orders.ts';
+import { type Order, sendOrder } from './orders.ts';
 import { type Part, trainingProgram } from './plan.ts';
 import { beginTogether } from './rank-agreement.ts';
 import { broadcast, type Ranks } from './ranks.ts';
 import { learningRateAt } from './schedule.ts';
 import { type ReadState, SharedState } from './shared-state.ts';
-import { type Rows, Shared, type Summed } from './shared-step.ts';
+import { type Rows, SharedStep, type StepSums } from './shared-step.ts';
 import { hasNotFinite, type StateEntry, stateEntries } from './state.ts';
 import type { TrainConfig } from './train-config.ts';
 
-/** What a step leaves behind. */
+/** The record of a step. */
 export interface StepRecord {
   /** Counted from 1. */
   step: number;
@@ -38,12 +38,12 @@ export interface StepRecord {
   batch: string;
 }
 
-/** A step met values that are not finite. */
+/** A step has values that are not finite. */
 export class NotFinite extends Error {
   readonly step: number;
   /** The first tensor in the order of names; or `loss`. */
   readonly tensor: string;
-  /** What of it: its gradient (the step is not applied), or the tensor as the step left it. */
+  /** Its gradient (the step is not applied), or the tensor after the step. */
   readonly of: 'gradient' | 'state';
 
   constructor(step: number, tensor: string, of: 'gradient' | 'state' = 'gradient') {
@@ -57,13 +57,13 @@ export class NotFinite extends Error {
 export interface TrainerOptions extends EngineOptions {
   threads: number;
   ranks?: Ranks | undefined;
-  /** Opens the engine to train on; WebAssembly's by default. */
+  /** Opens the engine; WebAssembly's by default. */
   open?: OpenEngine;
 }
 
 /**
- * With `ranks` every method of rank 0's trainer is a work of all: `follow` has the others do their share. A state then lies with
- * its owners: `state` and `gradient` have no views to give, `stateBytes` and `takeState` pass it piece by piece.
+ * With `ranks`, all ranks take part in every method of rank 0's trainer: the others run `follow`. The state is then spread over its
+ * owners: `state` and `gradient` throw an Error, and `stateBytes` and `takeState` move it piece by piece.
  */
 export class Trainer {
   readonly config: ModelConfig;
@@ -75,18 +75,18 @@ export class Trainer {
   readonly #parts: Part[];
   readonly #sums: Tensor;
   readonly #entries: StateEntry[];
-  readonly #shared: { work: Shared; state: SharedState; ranks: Ranks } | undefined;
+  readonly #shared: { step: SharedStep; state: SharedState; ranks: Ranks } | undefined;
 
   /**
-   * Plans the memory, takes it, starts the threads.
-   * @throws JikjiError `too-large` (before anything is taken), `no-fma`, `no-memory`; `groups-ranks`, `rank-lost`
+   * Plans the memory, allocates it and starts the threads.
+   * @throws JikjiError `too-large` (before anything is allocated), `no-fma`, `no-memory`; `groups-ranks`, `rank-lost`
    */
   constructor(config: ModelConfig, train: TrainConfig, { ranks, open = openWebAssembly, ...options }: TrainerOptions) {
     this.config = config;
     this.train = train;
     const begin = () => open(trainingProgram(config, train, ranks), options);
     const together = ranks && ranks.size > 1 ? ranks : undefined;
-    if (together) order(together, { do: 'train', config, train });
+    if (together) sendOrder(together, { do: 'train', config, train });
     const { engine, declared } = together ? beginTogether(together, begin, (begun) => begun.engine.close()) : begin();
     const { model, parts, sums, shared } = declared;
     this.#model = model;
@@ -97,49 +97,32 @@ export class Trainer {
     model.prepare();
     this.#shared = together &&
       shared && {
-        work: new Shared(together, shared, engine, model, train),
+        step: new SharedStep({ ranks: together, plan: shared, engine, model, train }),
         state: new SharedState(together, shared, engine, this.#entries),
         ranks: together,
       };
   }
 
-  #order(what: Order): void {
-    if (this.#shared) order(this.#shared.ranks, what);
+  #sendOrder(order: Order): void {
+    if (this.#shared) sendOrder(this.#shared.ranks, order);
   }
 
-  /** On the other ranks: does its share of what rank 0 does. */
-  obey(what: Order): void {
-    const { work, state } = this.#shared!;
-    switch (what.do) {
-      case 'initialise':
-        this.initialise(BigInt(what.seed));
-        break;
-      case 'step':
-        this.#step(undefined);
-        break;
-      case 'losses':
-        work.losses(undefined, what.B, what.T);
-        break;
-      case 'root':
-        state.root(this.step);
-        break;
-      case 'notFinite':
-        state.notFinite();
-        break;
-      case 'stateBytes':
-        for (const _ of state.read());
-        break;
-      case 'takeState':
-        this.takeState(what.step);
-        break;
-      default:
-        throw new Error(`no such order: ${what.do}`);
-    }
+  /** On the other ranks: does this rank's share of an order. */
+  carryOut(order: Order): void {
+    const { step, state } = this.#shared!;
+    if (order.do === 'initialise') this.initialise(BigInt(order.seed));
+    else if (order.do === 'step') this.#step(undefined);
+    else if (order.do === 'losses') step.losses(undefined, order.B, order.T);
+    else if (order.do === 'root') state.root(this.step);
+    else if (order.do === 'notFinite') state.notFinite();
+    else if (order.do === 'stateBytes') for (const _ of state.read());
+    else if (order.do === 'takeState') this.takeState(order.step);
+    else throw new Error(`no such order: ${order.do}`);
   }
 
   /** S_0: weights drawn from `seed`, moments +0. */
   initialise(seed: Seed): void {
-    this.#order({ do: 'initialise', seed: `${seed}` });
+    this.#sendOrder({ do: 'initialise', seed: `${seed}` });
     for (const { name, std, value } of parameters(this.config)) {
       const target = get(this.#model.weights, name).values;
       if (std === undefined) this.engine.fill({ target, value });
@@ -150,33 +133,33 @@ export class Trainer {
   }
 
   /**
-   * One step on the batch that its number names.
-   * @throws NotFinite; weights and moments are then as before
+   * Does one step, on the batch of its number.
+   * @throws NotFinite; weights and moments are then unchanged
    */
   next(batches: Batches): StepRecord {
     const batch = batches.batch(this.step, this.train.batchSize);
-    this.#order({ do: 'step' });
+    this.#sendOrder({ do: 'step' });
     const record = this.#step(batch);
     const digest = sha256Hex(Buffer.concat([bytesOf(batch.tokens), bytesOf(batch.targets)]));
     return { ...record!, batch: digest };
   }
 
-  /** A step; `batch` and what comes of it are rank 0's. */
+  /** Does one step. Only rank 0 has the `batch` and gets the record. */
   #step(batch: Rows | undefined): Omit<StepRecord, 'batch'> | undefined {
     const step = this.step + 1;
-    const found = this.#shared ? this.#shared.work.gradients(batch) : this.#gradients(batch!);
-    let good: { loss: number; gradNorm: number } | null = null;
-    if (found) {
-      const loss = found.nats / (this.train.batchSize * this.train.sequenceLength);
-      const gradNorm = Math.sqrt(found.squares);
-      if (Number.isFinite(loss) && Number.isFinite(gradNorm)) good = { loss, gradNorm };
+    const sums = this.#shared ? this.#shared.step.gradients(batch) : this.#gradients(batch!);
+    let finite: { loss: number; gradNorm: number } | null = null;
+    if (sums) {
+      const loss = sums.nats / (this.train.batchSize * this.train.sequenceLength);
+      const gradNorm = Math.sqrt(sums.squares);
+      if (Number.isFinite(loss) && Number.isFinite(gradNorm)) finite = { loss, gradNorm };
     }
-    if (this.#shared) good = broadcast(this.#shared.ranks, 'gradient norm', good);
-    if (found && !good) throw new NotFinite(step, found.notFinite ?? 'loss');
-    return good ? { step, ...good, learningRate: this.#update(step, good.gradNorm) } : undefined;
+    if (this.#shared) finite = broadcast(this.#shared.ranks, 'gradient norm', finite);
+    if (sums && !finite) throw new NotFinite(step, sums.notFinite ?? 'loss');
+    return finite ? { step, ...finite, learningRate: this.#update(step, finite.gradNorm) } : undefined;
   }
 
-  #gradients({ tokens, targets }: Rows): Summed {
+  #gradients({ tokens, targets }: Rows): StepSums {
     const { engine: e, train: c } = this;
     const model = this.#model;
     const T = c.sequenceLength;
@@ -191,7 +174,7 @@ export class Trainer {
         const to = from + B * T;
         const batch = { tokens: tokens.subarray(from, to), targets: targets.subarray(from, to), length: T };
         const losses = model.backward(batch, { targetsInStep: c.batchSize * T, firstGroup: group === 0 });
-        for (const lost of e.doubles(losses)) nats += lost;
+        for (const loss of e.doubles(losses)) nats += loss;
       }
       if (group > 0) model.finishGroup();
     }
@@ -207,7 +190,7 @@ export class Trainer {
     return { nats, squares, notFinite };
   }
 
-  /** AdamW on what this process owns; returns the learning rate. */
+  /** AdamW on the parts of this process; returns the learning rate. */
   #update(step: number, gradNorm: number): number {
     const c = this.train;
     const learningRate = learningRateAt(c, step);
@@ -217,37 +200,37 @@ export class Trainer {
       const weightDecay = decays ? c.weightDecay : 0;
       this.engine.adamw({ w, g, m, v, learningRate, weightDecay, beta1, beta2, eps, clip, step });
     }
-    this.#shared?.work.spreadWeights();
+    this.#shared?.step.spreadWeights();
     this.step = step;
     return learningRate;
   }
 
-  /** The first tensor of the state, in the order of names, that holds a value that is not finite. */
+  /** The first tensor of the state, in the order of names, with a value that is not finite. */
   notFinite(): string | undefined {
-    this.#order({ do: 'notFinite' });
+    this.#sendOrder({ do: 'notFinite' });
     if (this.#shared) return this.#shared.state.notFinite();
     return this.state().find(({ data }) => hasNotFinite(data))?.name;
   }
 
-  /** Nats of each target of `B` sequences of `T`, with the weights as they are. B: `sequencesAtOnce` at most. */
+  /** Nats of each target of `B` sequences of `T` with the current weights; B is at most `sequencesAtOnce`. */
   losses(tokens: Int32Array, targets: Int32Array, B: number, T: number): Float64Array {
-    this.#order({ do: 'losses', B, T });
-    if (this.#shared) return this.#shared.work.losses({ tokens, targets }, B, T)!;
+    this.#sendOrder({ do: 'losses', B, T });
+    if (this.#shared) return this.#shared.step.losses({ tokens, targets }, B, T)!;
     return this.engine.doubles(this.#model.losses({ tokens, targets, length: T })).slice();
   }
 
-  /** Sequences that `losses` takes at once. */
+  /** The most sequences that `losses` takes at once. */
   get sequencesAtOnce(): number {
     return this.train.microBatchSize * (this.#shared?.ranks.size ?? 1);
   }
 
-  /** Gradient of a weight after the last step, as it was before clipping. A view: gone with the next step. Not with ranks. */
+  /** Gradient of a weight in the last step, before clipping. A view, valid until the next step. Not with ranks. */
   gradient(name: string): Float32Array {
     this.#notShared();
     return this.engine.floats(get(this.#model.gradients, name));
   }
 
-  /** The weights alone, in the order of names; `data` are views of the engine's memory. */
+  /** The weights, in the order of names; `data` are views of the engine's memory. */
   weights(): StateTensor[] {
     return parameters(this.config).map(({ name, shape }) => ({
       name,
@@ -257,12 +240,12 @@ export class Trainer {
     }));
   }
 
-  /** The tensors that the next step starts from, without their bytes, in the order of names. */
+  /** The tensors of the state without their bytes, in the order of names. */
   get stateTensors(): Omit<StateTensor, 'data'>[] {
     return this.#entries.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
   }
 
-  /** Everything the next step starts from, in the order of names; `data` are views of the engine's memory. Not with ranks. */
+  /** The state that the next step starts from, in the order of names; `data` are views of the engine's memory. Not with ranks. */
   state(): StateTensor[] {
     this.#notShared();
     const parts = new Map(this.#parts.map((part) => [part.name, part]));
@@ -272,31 +255,31 @@ export class Trainer {
   }
 
   #notShared(): void {
-    if (this.#shared) throw new Error('this lies with the ranks');
+    if (this.#shared) throw new Error('this is spread over the ranks');
   }
 
-  /** The bytes of the state's tensors one after the other, in pieces; each is good until the next is asked for. */
+  /** The bytes of the tensors of the state in order, in pieces; each is valid until the next. */
   *stateBytes(): Generator<Uint8Array> {
-    this.#order({ do: 'stateBytes' }); // not before somebody asks for the first piece
+    this.#sendOrder({ do: 'stateBytes' }); // sent only when the first piece is requested
     if (this.#shared) yield* this.#shared.state.read();
     else for (const { data } of this.state()) yield data;
   }
 
-  /** Takes the state after `step`, which `read` gives on rank 0. Where `read` throws, it is neither the old one nor the new. */
+  /** Takes the state after `step` from `read`, which only rank 0 has. Where `read` throws, the state is a mixture of old and new. */
   takeState(step: number, read?: ReadState): void {
-    this.#order({ do: 'takeState', step });
+    this.#sendOrder({ do: 'takeState', step });
     if (this.#shared) {
       try {
         this.#shared.state.fill(read);
       } finally {
-        this.#shared.work.spreadWeights(); // the others do it, whatever could not be read here
+        this.#shared.step.spreadWeights(); // the other ranks do this too, even where `read` failed here
       }
     } else for (const { name, data } of this.state()) read!(name, data, 0);
     this.step = step;
   }
 
   stateRoot(): string {
-    this.#order({ do: 'root' });
+    this.#sendOrder({ do: 'root' });
     return this.#shared ? this.#shared.state.root(this.step)! : stateRoot(this.step, this.state());
   }
 

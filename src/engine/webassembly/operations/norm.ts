@@ -2,42 +2,20 @@
 
 import type { Norm, NormBackward } from '../../engine.ts';
 import { normBackwardShape, normShape } from '../../shapes.ts';
-import { ARGUMENTS, SIZES } from '../crossing.ts';
-import { chunkOf, type Device } from '../device.ts';
-import { at } from '../region.ts';
+import { SIZES } from '../crossing.ts';
+import type { Device } from '../device.ts';
 
 export function norm(d: Device, of: Norm): void {
   const { M, D } = normShape(of);
-  const { words } = d;
-  const a = ARGUMENTS.norm;
-  words[a.x] = at(of.x);
-  words[a.weight] = at(of.weight);
-  words[a.y] = at(of.y);
-  words[a.inv] = at(of.inv);
-  words[a.D] = D;
-  d.floats[a.eps] = of.eps;
-  d.run('norm', M, chunkOf(d, M));
+  const { x, weight, y, inv, eps } = of;
+  d.run('norm', { x, weight, y, inv, D, eps }, { items: M });
 }
 
 export function normBackward(d: Device, of: NormBackward): void {
   const { M, D } = normBackwardShape(of);
-  const [dy, x, inv] = [at(of.dy), at(of.x), at(of.inv)];
-  const { words } = d;
-  const w = ARGUMENTS.normWeight;
-  words[w.dy] = dy;
-  words[w.x] = x;
-  words[w.inv] = inv;
-  words[w.dWeight] = at(of.dWeight);
-  words[w.M] = M;
-  words[w.D] = D;
-  d.run('normWeight', Math.ceil(D / SIZES.columnGroup), 1, 'normBackward');
-  const a = ARGUMENTS.normBackward;
-  words[a.dy] = dy;
-  words[a.x] = x;
-  words[a.weight] = at(of.weight);
-  words[a.inv] = inv;
-  words[a.dx] = at(of.dx);
-  words[a.D] = D;
+  const { dy, x, weight, inv, dx, dWeight } = of;
+  const groups = Math.ceil(D / SIZES.columnGroup);
+  d.run('normWeight', { dy, x, inv, dWeight, M, D }, { items: groups, chunk: 1, label: 'normBackward' });
   d.scratch(2 * (D * 4 + 64) + 64);
-  d.run('normBackward', M, chunkOf(d, M));
+  d.run('normBackward', { dy, x, weight, inv, dx, D }, { items: M });
 }

@@ -1,7 +1,7 @@
-// Products of packed operands, by address: what linear layers and the head are made of. docs/arithmetic.md, "Products".
+// Products of packed operands, by address; linear layers and the head are made of them. docs/arithmetic.md, "Products".
 
-import { ARGUMENTS, PLACES, SIZES } from '../crossing.ts';
-import { chunkOf, type Device } from '../device.ts';
+import { ADDRESSES, SIZES } from '../crossing.ts';
+import type { Device } from '../device.ts';
 
 /** Scratch bytes of products: a tile at the edge, and a packed chunk of the left matrix. */
 const PRODUCT_SCRATCH = SIZES.spareBytes + SIZES.chunkRows * SIZES.productDepth * 4;
@@ -19,18 +19,9 @@ interface Packing {
   packed: number;
 }
 
-export function pack(d: Device, { source, stride, transposed, K, N, packed }: Packing): void {
-  const { words } = d;
-  const a = ARGUMENTS.pack;
-  words[a.source] = source;
-  words[a.stride] = stride;
-  words[a.transposed] = transposed ? 1 : 0;
-  words[a.K] = K;
-  words[a.N] = N;
-  words[a.width] = d.tile;
-  words[a.packed] = packed;
-  const panels = Math.ceil(N / d.tile) * Math.ceil(K / SIZES.productDepth);
-  d.run('pack', panels, chunkOf(d, panels));
+export function pack(d: Device, packing: Packing): void {
+  const panels = Math.ceil(packing.N / d.tile) * Math.ceil(packing.K / SIZES.productDepth);
+  d.run('pack', { ...packing, width: d.tile }, { items: panels });
 }
 
 /** C[M, N] = A[M, K] B, each element one chain over K. Addresses and strides in bytes. */
@@ -44,7 +35,7 @@ interface Product {
   cStride: number;
   /** Where the chains start, with the stride of C; +0 by default. */
   from?: number | undefined;
-  /** Where they start instead: one row for all. */
+  /** One row where the chains of all rows start, instead of `from`. */
   bias?: number | undefined;
   M: number;
   N: number;
@@ -52,34 +43,26 @@ interface Product {
   label: string;
 }
 
+/** One of the hottest calls of a small model: no spreads. */
 export function product(d: Device, p: Product): void {
-  const { words } = d;
-  const { M, N, K } = p;
+  const { a, aStride, packed, c, cStride, from, bias, M, N, K, transposed = false, label } = p;
   const turns = 4 * d.threads;
   const height = SIZES.tileRows;
   const rows = Math.min(SIZES.chunkRows, Math.max(height, Math.ceil(M / turns / height) * height));
   const rowChunks = Math.ceil(M / rows);
   const columns = Math.max(d.tile, Math.ceil(N / Math.ceil(turns / rowChunks) / d.tile) * d.tile);
-  const a = ARGUMENTS.product;
-  words[a.a] = p.a;
-  words[a.aStride] = p.aStride;
-  words[a.packed] = p.packed;
-  words[a.c] = p.c;
-  words[a.cStride] = p.cStride;
-  words[a.from] = p.from ?? p.bias ?? PLACES.zeros;
-  words[a.fromStride] = p.from === undefined ? 0 : p.cStride;
-  words[a.M] = M;
-  words[a.N] = N;
-  words[a.K] = K;
-  words[a.width] = d.tile;
-  words[a.rows] = rows;
-  words[a.columns] = columns;
-  words[a.transposed] = p.transposed ? 1 : 0;
+  const start = from ?? bias ?? ADDRESSES.zeros;
+  const fromStride = from === undefined ? 0 : cStride;
+  const width = d.tile;
   d.scratch(PRODUCT_SCRATCH);
-  d.run('product', rowChunks * Math.ceil(N / columns), 1, p.label, 2 * M * N * K);
+  d.run(
+    'product',
+    { a, aStride, packed, c, cStride, from: start, fromStride, M, N, K, width, rows, columns, transposed },
+    { items: rowChunks * Math.ceil(N / columns), chunk: 1, label, flops: 2 * M * N * K },
+  );
 }
 
-/** dWeight[N, K] goes on with the chains over the rows of dy[M, N] and of x[M, K], which is packed. */
+/** Continues the chains of dWeight[N, K] over the rows of dy[M, N] and of x[M, K], which is packed. */
 export function weightGradient(
   d: Device,
   of: { dy: number; dyStride: number; packed: number; dWeight: number; M: number; K: number; N: number },
@@ -92,16 +75,7 @@ export function weightGradient(
 
 /** sums[N] += the rows of a matrix [M, N], in their order. */
 export function columnSums(d: Device, of: { rows: number; sums: number; M: number; N: number }): void {
-  const { words } = d;
-  const a = ARGUMENTS.columnSums;
-  words[a.rows] = of.rows;
-  words[a.sums] = of.sums;
-  words[a.M] = of.M;
-  words[a.N] = of.N;
-  d.run('columnSums', Math.ceil(of.N / SIZES.columnGroup), 1);
+  d.run('columnSums', of, { items: Math.ceil(of.N / SIZES.columnGroup), chunk: 1 });
 }
 
-export function peak(d: Device, items: number): void {
-  d.words[ARGUMENTS.peak.width] = d.tile;
-  d.run('peak', items, 1);
-}
+export const runPeak = (d: Device, items: number): void => d.run('peak', { width: d.tile }, { items, chunk: 1 });

@@ -3,24 +3,14 @@
 import type { Random } from '../../engine.ts';
 import { keyOf, streamOf } from '../../philox.ts';
 import { sameElements } from '../../shapes.ts';
-import { ARGUMENTS, SIZES } from '../crossing.ts';
-import { chunkOf, type Device } from '../device.ts';
-import { at } from '../region.ts';
+import { SIZES } from '../crossing.ts';
+import type { Device } from '../device.ts';
 
-export function random(d: Device, of: Random): void {
-  const count = sameElements([of.target]);
-  const [seedLow, seedHigh] = keyOf(of.seed);
-  const [streamLow, streamHigh] = streamOf(of.name);
-  const { words } = d;
-  const a = ARGUMENTS.random;
-  words[a.target] = at(of.target);
-  words[a.count] = count;
-  words[a.seedLow] = seedLow;
-  words[a.seedHigh] = seedHigh;
-  words[a.streamLow] = streamLow;
-  words[a.streamHigh] = streamHigh;
-  d.doubles[a.std / 2] = of.std;
-  const blocks = Math.ceil(count / SIZES.randomBlock);
+export function random(d: Device, { target, name, seed, std }: Random): void {
+  const count = sameElements([target]);
+  const [seedLow, seedHigh] = keyOf(seed);
+  const [streamLow, streamHigh] = streamOf(name);
   d.scratch(16);
-  d.run('random', blocks, chunkOf(d, blocks));
+  const values = { target, count, seedLow, seedHigh, streamLow, streamHigh, std };
+  d.run('random', values, { items: Math.ceil(count / SIZES.randomBlock) });
 }

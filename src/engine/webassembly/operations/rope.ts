@@ -2,9 +2,7 @@
 
 import type { Rope } from '../../engine.ts';
 import { ropeShape } from '../../shapes.ts';
-import { ARGUMENTS } from '../crossing.ts';
-import { chunkOf, type Device } from '../device.ts';
-import { at } from '../region.ts';
+import type { Device } from '../device.ts';
 
 export const rope = (d: Device, of: Rope): void => rotate(d, of, false);
 
@@ -12,16 +10,6 @@ export const ropeBackward = (d: Device, of: Rope): void => rotate(d, of, true);
 
 function rotate(d: Device, of: Rope, inverse: boolean): void {
   const { M, heads, headDim } = ropeShape(of);
-  const { words } = d;
-  const a = ARGUMENTS.rope;
-  words[a.x] = at(of.x);
-  words[a.stride] = heads * headDim * 4;
-  words[a.heads] = heads;
-  words[a.headDim] = headDim;
-  words[a.cos] = at(of.cos);
-  words[a.sin] = at(of.sin);
-  words[a.T] = of.length;
-  words[a.first] = of.first;
-  words[a.inverse] = inverse ? 1 : 0;
-  d.run('rope', M, chunkOf(d, M));
+  const { x, cos, sin, length: T, first } = of;
+  d.run('rope', { x, stride: heads * headDim * 4, heads, headDim, cos, sin, T, first, inverse }, { items: M });
 }

@@ -1,27 +1,27 @@
-// What a record of an architecture says: everything in which it differs from others that Jikji computes.
+// The record of an architecture: everything in which it differs from the other architectures that Jikji computes.
 
 import type { OfLayer, Part } from './parts.ts';
 
 export interface Architecture {
-  /** As recipes and config.json (`model_type`) call it. */
+  /** The name in recipes and config.json (`model_type`). */
   name: string;
-  /** For people. */
+  /** The name for people. */
   title: string;
   /** In `architectures` of config.json. */
   className: string;
   /** Parameters of each layer. */
   parts: OfLayer<Part>;
-  /** What config.json says of it beside what all have. */
+  /** Fields of its config.json that the other architectures do not share. */
   fields: Record<string, unknown>;
   /**
-   * Keys of config.json, each with the values that it may have here; with any other value it is another model. `undefined` stands
-   * for a missing key: it is among the values only where transformers then takes one of them.
+   * Keys of config.json and the only values that Jikji computes. `undefined` stands for a missing key: it is in the list only if
+   * transformers then takes one of the other values.
    */
   fixed: [key: string, ...values: unknown[]][];
-  /** In GGUF (`general.architecture`), where it is another than `name`. */
+  /** The name in GGUF (`general.architecture`), if it differs from `name`. */
   ggufArchitecture?: string;
-  /** llama.cpp turns neighbours among the rows of q and k in a head; Hugging Face, and others there, rows half a head apart. */
+  /** Whether llama.cpp rotates neighbouring rows of q and k in a head, where Hugging Face rotates rows half a head apart. */
   turnsNeighbours: boolean;
-  /** Whether llama.cpp reads it with heads that are not hiddenSize together. */
+  /** Whether llama.cpp reads models whose heads are not hiddenSize together. */
   ggufHeadDim: boolean;
 }

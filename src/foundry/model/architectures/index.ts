@@ -1,4 +1,4 @@
-// The architectures that Jikji computes, one file each. A new one is a file here, and a line below.
+// The architectures that Jikji computes, one file each. A new one needs a file here and a line below.
 
 import type { ModelConfig } from '../config.ts';
 import type { Architecture } from './architecture.ts';
@@ -10,7 +10,7 @@ import { qwen3 } from './qwen3.ts';
 export { sizesOf } from './parts.ts';
 export type { Architecture, OfLayer, Part };
 
-/** By name; the first one is that of a recipe that names none. */
+/** By name; the first is the default of recipes. */
 export const ARCHITECTURES: ReadonlyMap<string, Architecture> = new Map(
   [llama, qwen2, qwen3].map((architecture) => [architecture.name, architecture]),
 );

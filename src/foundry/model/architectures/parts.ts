@@ -1,8 +1,8 @@
-// What layers are made of, whatever the architecture: parameters with their names in Hugging Face's and llama.cpp's files.
+// The parameters of layers in all architectures, with their names in Hugging Face's and llama.cpp's files.
 
 import { headDim, type ModelConfig } from '../config.ts';
 
-/** How a parameter starts: normal numbers (those that write into the residual with less deviation), or all one number. */
+/** The initial values of a parameter: normal random numbers (with a smaller deviation where it writes into the residual), or a constant. */
 type Start = 'normal' | 'residual' | 1 | 0;
 
 /** A parameter of each layer. */
@@ -32,7 +32,7 @@ export const sizesOf = (c: ModelConfig): Sizes => ({
   d: headDim(c),
 });
 
-/** What every layer has. */
+/** The parameters of every layer. */
 export const COMMON = {
   inputNorm: { name: 'input_layernorm.weight', gguf: 'attn_norm.weight', shape: ({ D }) => [D], start: 1 },
   q: { name: 'self_attn.q_proj.weight', gguf: 'attn_q.weight', shape: ({ Q, D }) => [Q, D], start: 'normal' },
@@ -45,19 +45,19 @@ export const COMMON = {
   down: { name: 'mlp.down_proj.weight', gguf: 'ffn_down.weight', shape: ({ D, F }) => [D, F], start: 'residual' },
 } satisfies Record<string, Part>;
 
-/** Where the chains of q, k and v start. */
+/** Biases of q, k and v: their chains start here. */
 export const BIASES = {
   qBias: { name: 'self_attn.q_proj.bias', gguf: 'attn_q.bias', shape: ({ Q }) => [Q], start: 0 },
   kBias: { name: 'self_attn.k_proj.bias', gguf: 'attn_k.bias', shape: ({ KV }) => [KV], start: 0 },
   vBias: { name: 'self_attn.v_proj.bias', gguf: 'attn_v.bias', shape: ({ KV }) => [KV], start: 0 },
 } satisfies Record<string, Part>;
 
-/** Of each head of q and k, before the rotary embedding. */
+/** Norms of each head of q and k, before the rotary embedding. */
 export const HEAD_NORMS = {
   qNorm: { name: 'self_attn.q_norm.weight', gguf: 'attn_q_norm.weight', shape: ({ d }) => [d], start: 1 },
   kNorm: { name: 'self_attn.k_norm.weight', gguf: 'attn_k_norm.weight', shape: ({ d }) => [d], start: 1 },
 } satisfies Record<string, Part>;
 
-/** By the parts of a layer: all have the common ones. */
+/** A value for each part of a layer; every architecture has the common parts. */
 export type OfLayer<T> = Record<keyof typeof COMMON, T> &
   Partial<Record<keyof typeof BIASES | keyof typeof HEAD_NORMS, T>>;

@@ -1,4 +1,4 @@
-// Qwen3 (dense): Llama with norms on each head of q and k, and often a head size of its own.
+// Qwen3 (dense): Llama with norms on each head of q and k, and often with its own `headDim`.
 
 import type { Architecture } from './architecture.ts';
 import { COMMON, HEAD_NORMS } from './parts.ts';

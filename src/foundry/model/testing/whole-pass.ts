@@ -50,7 +50,7 @@ export function trainingNats(
     {
       declare: (e) => new Transformer(e, config, { sequences: 1, length, groups: 1 }),
       exercise: (transformer) => transformer.exercise(),
-      what: 'a test',
+      description: 'a test',
       hint: 'take a smaller one',
     },
     { threads: 2 },

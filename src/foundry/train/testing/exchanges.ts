@@ -1,7 +1,7 @@
 // What every carrier of ranks' messages must do, tried out by all ranks together: the conformance test of `Ranks`.
 
 import type { Message, Ranks } from '../index.ts';
-import { broadcast, exchange, gather, gatherBytes, others } from '../ranks.ts';
+import { broadcast, exchange, gather, gatherBytes, otherRanks } from '../ranks.ts';
 
 const place = (length: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(length));
 
@@ -26,8 +26,8 @@ export function checkExchanges(ranks: Ranks): string[] {
   const sends: Message[] = [];
   const receives: Message[] = [];
   for (const [n, length] of lengths.entries()) {
-    for (const rank of others(ranks)) sends.push({ rank, data: letter(me, rank, n, length) });
-    for (const rank of others(ranks).reverse()) receives.push({ rank, data: place(length) });
+    for (const rank of otherRanks(ranks)) sends.push({ rank, data: letter(me, rank, n, length) });
+    for (const rank of otherRanks(ranks).reverse()) receives.push({ rank, data: place(length) });
   }
   exchange(ranks, 'all', sends, receives);
   for (const [i, { rank, data }] of receives.entries()) expected(data, rank, Math.floor(i / (size - 1)), 'all at once');
@@ -48,7 +48,7 @@ export function checkExchanges(ranks: Ranks): string[] {
   const data = place(100_000);
   for (let n = 0; n < 20; n++) {
     if (me === 0) {
-      for (const rank of others(ranks)) {
+      for (const rank of otherRanks(ranks)) {
         data.set(letter(0, rank, n, data.length));
         exchange(ranks, 'again', [{ rank, data }], []);
       }
@@ -66,7 +66,7 @@ export function checkExchanges(ranks: Ranks): string[] {
   const places = Array.from({ length: size }, (_, rank) =>
     rank === me ? letter(me, 0, 0, 5000 + me) : place(5000 + rank),
   );
-  gatherBytes(ranks, 'bytes', places[me]!, places);
-  if (me === 0) for (const rank of others(ranks)) expected(places[rank]!, rank, 0, 'gatherBytes');
+  gatherBytes(ranks, 'bytes', places);
+  if (me === 0) for (const rank of otherRanks(ranks)) expected(places[rank]!, rank, 0, 'gatherBytes');
   return wrong;
 }

@@ -1,5 +1,5 @@
-// Small trainings for tests: shapes, tokens and runs of a few steps. The tokens come from a generator of their own, so that
-// no test leans on the code it tests.
+// Small trainings for tests: shapes, tokens and runs of a few steps. The tokens come from an independent generator, so that no test
+// depends on the code that it tests.
 
 import { randomNumbers, wholeBelow } from '../../../base/testing/random-numbers.ts';
 import type { ModelConfig } from '../../model/index.ts';
@@ -56,20 +56,19 @@ export function smallTraining(changes: Partial<TrainConfig> = {}): TrainConfig {
   };
 }
 
-/** What must be the same however a training is carried out. */
+/** The results that are the same for all ways to run a training. */
 export interface Bits {
   stateRoot: string;
   /** The step records as JSON: binary64 numbers print with all their bits. */
   records: string;
 }
 
-/** Trains `train.steps` steps on random tokens and gives the bits it came to. */
+/** Trains `train.steps` steps on random tokens and returns the resulting bits. */
 export function trainingBits(
   model: ModelConfig,
   train: TrainConfig,
   threads = 1,
-  options: Omit<TrainerOptions, 'threads'> = {},
-  seed = 1377,
+  { seed = 1377, ...options }: Omit<TrainerOptions, 'threads'> & { seed?: number } = {},
 ): Bits {
   const tokens = randomTokens(12 * train.sequenceLength + 1, model.vocabSize, 1);
   const batches = new Batches([{ tokens: reader(tokens), weight: 1 }], seed, train.sequenceLength);
