@@ -9,7 +9,8 @@ import {
 } from './build/crossing';
 import { runItems } from './build/dispatch';
 
-const SPINS: i32 = 20000; // tens of microseconds: the jobs of a step follow each other closely
+/** About a tenth of a millisecond. To wake a sleeping thread costs as much: a worker stays awake between the jobs of a step or a token. */
+const SPINS: i32 = 100_000;
 
 function drain(control: usize, scratch: usize): void {
   const operation = load<i32>(control, OPERATION);
