@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import { ROUTES } from '../../src/console/state/router.ts';
 import { Machine, RULES } from './machine.ts';
 import { Person } from './person.ts';
 import { valueChain } from './value-chain.ts';
@@ -321,29 +322,17 @@ async function everyPage(office: Person, url: string): Promise<void> {
   );
   const books = await (await office.context.request.get(`${url}/api/programmes/practice/rule-books`)).json();
   const stage = await (await office.context.request.get(`${url}/api/programmes/practice/stages/s1`)).json();
+  const fill = (pattern: string, parameters: Record<string, string>): string =>
+    pattern.replace(/:(\w+)/g, (_, name: string) => parameters[name]!);
+  const patterns = Object.values(ROUTES);
+  const practice = { programme: 'practice', consortium: 'azalea', stage: 's1' };
+  const ids = { run: runs[1]!, digest: books[0].digest, submission: stage.submissions[0].id };
+  const korea = { programme: 'korea-2025', consortium: 'sk-telecom', stage: 'stage-1' };
   const paths = [
-    ...['/', '/runs', '/people', '/account', '/begin', '/log-in', '/invitation', '/nowhere'],
-    ...[`/runs/${runs[0]}`, `/runs/${runs[1]}/model`],
-    ...[
-      '/p/practice',
-      '/p/practice/rule-books',
-      '/p/practice/log',
-      '/p/practice/stages/s1',
-      '/p/practice/consortia/azalea',
-      '/p/practice/compute',
-      '/p/practice/reliance',
-      '/p/practice/reliance?supplier=northgate&country=QZ',
-    ],
-    ...[`/p/practice/rule-books/${books[0].digest}`, `/p/practice/submissions/${stage.submissions[0].id}`],
-    ...[
-      '/p/korea-2025',
-      '/p/korea-2025/log',
-      '/p/korea-2025/rule-books',
-      '/p/korea-2025/consortia/sk-telecom',
-      '/p/korea-2025/stages/stage-1',
-      '/p/korea-2025/compute',
-      '/p/korea-2025/reliance?of=consortium&id=sk-telecom&supplier=nvidia',
-    ],
+    ...patterns.map((pattern) => fill(pattern, { ...practice, ...ids })),
+    ...patterns.filter((p) => p.includes(':programme') && !/:(digest|submission)/.test(p)).map((p) => fill(p, korea)),
+    ...['/nowhere', `/runs/${runs[0]}`, '/p/practice/reliance?supplier=northgate&country=QZ'],
+    '/p/korea-2025/reliance?of=consortium&id=sk-telecom&supplier=nvidia',
   ];
   for (const path of paths) {
     await page.goto(`${url}${path}`);

@@ -12,7 +12,7 @@ import { writeSafetensors } from '../../src/formats/index.ts';
 import { exportModel } from '../../src/foundry/export/index.ts';
 import { makeRun, parseRecipe } from '../../src/foundry/index.ts';
 import { type Model, openModel } from '../../src/foundry/load/index.ts';
-import { openDecoder } from '../../src/foundry/model/index.ts';
+import { ARCHITECTURES, openDecoder } from '../../src/foundry/model/index.ts';
 import { openWhole, wholeLogits } from '../../src/foundry/model/testing/whole-pass.ts';
 
 const THREADS = 2;
@@ -23,8 +23,9 @@ const random = (stream: number, i: number): number => philox4x32([i, 0, stream, 
 /** The configs of the models of our runs. */
 const RUNS = {
   run: {},
-  'run-qwen2': { architecture: 'qwen2' },
-  'run-qwen3': { architecture: 'qwen3', headDim: 20 },
+  ...Object.fromEntries(
+    [...ARCHITECTURES.keys()].map((architecture) => [`run-${architecture}`, { architecture, headDim: 20 }]),
+  ),
 };
 
 async function make(folder: string): Promise<void> {

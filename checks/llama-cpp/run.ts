@@ -7,6 +7,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type GgufTensorType, ggufPieces } from '../../src/formats/index.ts';
 import { exportModel, sampleModel } from '../../src/foundry/index.ts';
+import { ARCHITECTURES } from '../../src/foundry/model/index.ts';
 import { type Ours, openOurs } from './ours.ts';
 import { installPeer, librariesOf, type PeerModel, startPeer } from './peer.ts';
 import { type Special, writeRandomModel } from './random-model.ts';
@@ -26,7 +27,7 @@ const TOKEN_WITHIN = 1e-3;
 /** The largest mean difference in the nats of a token from ours on a model with random weights; the nats are about ten. */
 const RANDOM_WITHIN = { f32: 1e-4, f16: 0.02, q8_0: 0.1 };
 /** Models with random weights and an untied head. */
-const RANDOM: [what: string, special: Special][] = [
+const RANDOM: (readonly [what: string, special: Special])[] = [
   [
     "Llama with Llama 3's rotary scaling",
     {
@@ -36,10 +37,10 @@ const RANDOM: [what: string, special: Special][] = [
       },
     },
   ],
-  ['Llama with a head size of its own', { headDim: 32 }],
-  ['Qwen2 with linear rotary scaling', { architecture: 'qwen2', ropeScaling: { type: 'linear', factor: 2 } }],
-  ['Qwen3', { architecture: 'qwen3' }],
-  ['Qwen3 with a head size of its own', { architecture: 'qwen3', headDim: 48 }],
+  ...[...ARCHITECTURES.values()].flatMap(({ name: architecture, title, ggufHeadDim }): typeof RANDOM => [
+    [`${title} with linear rotary scaling`, { architecture, ropeScaling: { type: 'linear', factor: 2 } }],
+    ...(ggufHeadDim ? [[`${title} with an explicit head size`, { architecture, headDim: 48 }] as const] : []),
+  ]),
 ];
 const PROMPTS = [
   ...['The people of', 'In the year', 'The whale', 'Mr. Speaker,', 'a kind of', 'America', 'to move', '', ' ', 'It is'],

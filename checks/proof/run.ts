@@ -14,6 +14,7 @@ import { chooseSegments, segmentsOf } from '../../src/audit/segments.ts';
 import { makeLodged } from '../../src/audit/testing/forge.ts';
 import { Bench } from '../../src/audit/testing/run.ts';
 import type { Audit, Extent, Verdict } from '../../src/audit/types.ts';
+import { ARCHITECTURES } from '../../src/foundry/model/index.ts';
 import { type Signer, sha256Hex } from '../../src/ledger/index.ts';
 import { DEEDS, type Deed } from './forgeries.ts';
 import { makeReports } from './reports.ts';
@@ -59,24 +60,15 @@ const SHAPES: Record<string, Parameters<Bench['make']>[1]> = {
       ...{ beta1: 0.8, gradClip: 0.05, minLearningRate: 0, checkpointEvery: 4, keepEvery: 2 },
     },
   },
-  'honest, Qwen2': {
-    model: {
-      architecture: 'qwen2',
-      hiddenSize: 24,
-      numAttentionHeads: 3,
-      numKeyValueHeads: 1,
-      tieWordEmbeddings: false,
-    },
-    train: { steps: 5, batchSize: 4, microBatchSize: 1, sequenceLength: 50, gradientGroups: 2, weightDecay: 1 },
-  },
-  'honest, Qwen3': {
-    model: { architecture: 'qwen3', hiddenSize: 20, numAttentionHeads: 6, numKeyValueHeads: 2, headDim: 10 },
-    train: { steps: 5, batchSize: 4, microBatchSize: 1, sequenceLength: 50, gradientGroups: 2, weightDecay: 1 },
-  },
-  'honest, Llama with heads of a size of their own': {
-    model: { hiddenSize: 20, numAttentionHeads: 3, numKeyValueHeads: 3, headDim: 6 },
-    train: { steps: 3, batchSize: 2, microBatchSize: 1, sequenceLength: 20 },
-  },
+  ...Object.fromEntries(
+    [...ARCHITECTURES.values()].map(({ name: architecture, title }) => [
+      `honest, ${title} with an explicit head size`,
+      {
+        model: { architecture, hiddenSize: 20, numAttentionHeads: 6, numKeyValueHeads: 2, headDim: 10 },
+        train: { steps: 5, batchSize: 4, microBatchSize: 1, sequenceLength: 50, gradientGroups: 2, weightDecay: 1 },
+      },
+    ]),
+  ),
 };
 /** The recipe of the runs that forgeries change. */
 const MODELS: Record<NonNullable<Deed['model']>, object> = {

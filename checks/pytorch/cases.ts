@@ -1,6 +1,6 @@
 // The small models that PyTorch checks: each covers a fault that only it could show. Knows no engine and no files.
 
-import type { ModelConfig } from '../../src/foundry/model/index.ts';
+import { ARCHITECTURES, type ModelConfig } from '../../src/foundry/model/index.ts';
 import type { TrainConfig } from '../../src/foundry/train/index.ts';
 
 export interface Case {
@@ -117,17 +117,14 @@ export const CASES: Case[] = [
     ...{ D: 96, F: 200, V: 300, layers: 2, H: 6, G: 2, T: 100, B: 4, micro: 1, tied: false },
     train: { gradientGroups: 2, gradClip: 1.5 },
   }),
-  make('head-size', { D: 48, F: 96, V: 200, H: 5, G: 5, headDim: 12, T: 50, B: 2, tied: false }),
-  make('qwen2-odd-sizes', {
-    ...{ architecture: 'qwen2', D: 54, F: 101, V: 331, H: 9, G: 3, T: 37, B: 3, micro: 1, tied: false, layers: 3 },
-    train: { weightDecay: 1 },
-  }),
-  make('qwen2-tied', { architecture: 'qwen2', D: 64, F: 160, V: 300, H: 4, T: 52, B: 4 }),
-  make('qwen3-head-size', { architecture: 'qwen3', D: 48, F: 96, V: 200, H: 4, G: 2, headDim: 32, T: 50, B: 2 }),
-  make('qwen3-odd-sizes', {
-    ...{ architecture: 'qwen3', D: 42, F: 101, V: 331, H: 6, G: 3, headDim: 10, T: 49, B: 4, micro: 1, tied: false },
-    train: { gradientGroups: 2, gradClip: 1, weightDecay: 1 },
-  }),
+  // Heads of another size than D / H, in every architecture.
+  ...[...ARCHITECTURES.keys()].flatMap((architecture) => [
+    make(`${architecture}-head-size`, { architecture, D: 48, F: 96, V: 200, H: 4, G: 2, headDim: 32, T: 50, B: 2 }),
+    make(`${architecture}-odd-sizes`, {
+      ...{ architecture, D: 42, F: 101, V: 331, H: 6, G: 3, headDim: 10, T: 49, B: 4, micro: 1, tied: false },
+      train: { gradientGroups: 2, gradClip: 1, weightDecay: 1 },
+    }),
+  ]),
   // More rows than the logits are held for at once.
   make('head-in-pieces', { D: 32, F: 64, V: 40_000, H: 2, T: 100, B: 3, layers: 1 }),
   make('wide', {

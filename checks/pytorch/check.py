@@ -69,6 +69,8 @@ def forward(c, weights, tokens, planted):
     heads, groups = c["numAttentionHeads"], c["numKeyValueHeads"]
     head = c.get("headDim", c["hiddenSize"] // heads)
     architecture = c.get("architecture", "llama")
+    if architecture not in ("llama", "qwen2", "qwen3"):
+        sys.exit(f"check.py does not compute {architecture}")
     head_eps = c["rmsNormEps"] * (0.1 if planted == "head-norm-epsilon" else 1)
     eps = c["rmsNormEps"] * (0.1 if planted == "norm-epsilon" else 1)
     theta = c["ropeTheta"] * (1.01 if planted == "rotary-base" else 1)

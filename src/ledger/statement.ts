@@ -65,91 +65,111 @@ const circumstances = object({
   code: digest,
 });
 
-/** What an office signs in a programme; the subjects are the digests of the signed things. */
-const ofOffice = object({
-  formatVersion,
-  officeKey: key,
-  programme: line,
-  stage: nullOr(line),
-  /** Number of the last log entry at the time of signing. */
-  seq: whole(0, Number.MAX_SAFE_INTEGER),
-  time,
-});
+interface Kind<Predicate> {
+  predicate: Check<Predicate>;
+  /** The key that must have signed it, base64: the predicate names it. */
+  signer(predicate: Predicate): string;
+}
 
-const predicates = {
-  request: object({ formatVersion: makersVersion, makerKey: key, time }),
-  lodging: object({ formatVersion, officeKey: key, nonce: digest, time }),
-  /** The maker's word on how far a run is: the subject `head` is the transcript's link at `step`. */
-  head: object({ formatVersion, makerKey: key, run: digest, step: steps, time }),
-  genesis: object({ formatVersion: makersVersion, commitment, circumstances }),
-  seal: object({
-    formatVersion: makersVersion,
-    makerKey: key,
-    genesis: digest,
-    head: digest,
-    steps,
-    tokens: whole(1, Number.MAX_SAFE_INTEGER),
-    valBitsPerByte: nullOr(finite),
-    time,
-  }),
-  evaluation: object({
+const kind = <T>(predicate: Check<T>, signer: (predicate: T) => string): Kind<T> => ({ predicate, signer });
+
+/** What an office signs in a programme; the subjects are the digests of the signed things. */
+const ofOffice = kind(
+  object({
     formatVersion,
-    evaluatorKey: key,
-    model: digest,
-    task: digest,
-    name: line,
-    /** Figures of the whole task (`part` null) or of a part of it. Null if undefined: one item has no standard error. */
-    results: listOf(
-      object({
-        part: nullOr(line),
-        metric: line,
-        value: nullOr(finite),
-        stderr: nullOr(finite),
-        n: whole(1, MAX_STEPS),
-      }),
-      100_000,
-    ),
-    /** Items scored, and items in the task. */
-    n: whole(1, MAX_STEPS),
-    of: whole(1, MAX_STEPS),
-    fewshot: whole(0, 1000),
-    arithmeticVersion: whole(1, 1000),
-    version: line,
+    officeKey: key,
+    programme: line,
+    stage: nullOr(line),
+    /** Number of the last log entry at the time of signing. */
+    seq: whole(0, Number.MAX_SAFE_INTEGER),
     time,
   }),
+  (p) => p.officeKey,
+);
+
+const kinds = {
+  request: kind(object({ formatVersion: makersVersion, makerKey: key, time }), (p) => p.makerKey),
+  lodging: kind(object({ formatVersion, officeKey: key, nonce: digest, time }), (p) => p.officeKey),
+  /** The maker's word on how far a run is: the subject `head` is the transcript's link at `step`. */
+  head: kind(object({ formatVersion, makerKey: key, run: digest, step: steps, time }), (p) => p.makerKey),
+  genesis: kind(object({ formatVersion: makersVersion, commitment, circumstances }), (p) => p.commitment.makerKey),
+  seal: kind(
+    object({
+      formatVersion: makersVersion,
+      makerKey: key,
+      genesis: digest,
+      head: digest,
+      steps,
+      tokens: whole(1, Number.MAX_SAFE_INTEGER),
+      valBitsPerByte: nullOr(finite),
+      time,
+    }),
+    (p) => p.makerKey,
+  ),
+  evaluation: kind(
+    object({
+      formatVersion,
+      evaluatorKey: key,
+      model: digest,
+      task: digest,
+      name: line,
+      /** Figures of the whole task (`part` null) or of a part of it. Null if undefined: one item has no standard error. */
+      results: listOf(
+        object({
+          part: nullOr(line),
+          metric: line,
+          value: nullOr(finite),
+          stderr: nullOr(finite),
+          n: whole(1, MAX_STEPS),
+        }),
+        100_000,
+      ),
+      /** Items scored, and items in the task. */
+      n: whole(1, MAX_STEPS),
+      of: whole(1, MAX_STEPS),
+      fewshot: whole(0, 1000),
+      arithmeticVersion: whole(1, 1000),
+      version: line,
+      time,
+    }),
+    (p) => p.evaluatorKey,
+  ),
   'rule-book': ofOffice,
   log: ofOffice,
   decision: ofOffice,
   /** Device-hours that the office metered. */
   usage: ofOffice,
   /** What an auditor found, and which segments he trained again, so that audits can be joined. */
-  audit: object({
-    formatVersion,
-    auditorKey: key,
-    /** Fingerprint of the maker's key, and the last link of the transcript. */
-    maker: digest,
-    head: digest,
-    verdict: oneOf('holds', 'refuted', 'incomplete'),
-    extent: oneOf('all', 'sampled', 'self'),
-    checks: listOf(object({ name: line, verdict: oneOf('holds', 'refuted', 'incomplete') }), 100),
-    /** Steps of the kept states, which end the run's segments. */
-    kept: listOf(steps, 1_000_000),
-    /** Segments trained again: the last step, and the root of the state that training gave. */
-    replayed: listOf(object({ to: steps, root: digest }), 1_000_000),
-    /** The random draw, if a chance is claimed for it and the auditor or the run's office drew the challenge. */
-    draw: nullOr(object({ challenge: digest, candidates: whole(0, 1_000_000), drawn: whole(0, 1_000_000) })),
-    /** By group of tensors: L2 movement in each segment, and L2 distance from S_0 to the last state. */
-    movements: listOf(object({ group: line, segments: listOf(finite, 1_000_000), distance: finite }), 100),
-    version: line,
-    time,
-  }),
+  audit: kind(
+    object({
+      formatVersion,
+      auditorKey: key,
+      /** Fingerprint of the maker's key, and the last link of the transcript. */
+      maker: digest,
+      head: digest,
+      verdict: oneOf('holds', 'refuted', 'incomplete'),
+      extent: oneOf('all', 'sampled', 'self'),
+      checks: listOf(object({ name: line, verdict: oneOf('holds', 'refuted', 'incomplete') }), 100),
+      /** Steps of the kept states, which end the run's segments. */
+      kept: listOf(steps, 1_000_000),
+      /** Segments trained again: the last step, and the root of the state that training gave. */
+      replayed: listOf(object({ to: steps, root: digest }), 1_000_000),
+      /** The random draw, if a chance is claimed for it and the auditor or the run's office drew the challenge. */
+      draw: nullOr(object({ challenge: digest, candidates: whole(0, 1_000_000), drawn: whole(0, 1_000_000) })),
+      /** By group of tensors: L2 movement in each segment, and L2 distance from S_0 to the last state. */
+      movements: listOf(object({ group: line, segments: listOf(finite, 1_000_000), distance: finite }), 100),
+      version: line,
+      time,
+    }),
+    (p) => p.auditorKey,
+  ),
   /** A panel's word on a part of a model. */
-  finding: object({ formatVersion, panelKey: key, programme: line, stage: line, time }),
+  finding: kind(object({ formatVersion, panelKey: key, programme: line, stage: line, time }), (p) => p.panelKey),
 };
 
-type Kinds = typeof predicates;
+type Kinds = typeof kinds;
 export type StatementKind = keyof Kinds;
-export type Predicate<K extends StatementKind> = Kinds[K] extends Check<infer T> ? T : never;
+export type Predicate<K extends StatementKind> = ReturnType<Kinds[K]['predicate']>;
 export type Commitment = Predicate<'genesis'>['commitment'];
 export type Circumstances = Predicate<'genesis'>['circumstances'];
 
@@ -183,22 +203,6 @@ export function madeFrom(commitment: MadeFrom, sizes?: ReadonlyMap<string, numbe
   ];
   return list.map(([name, digest]) => [name, digest, sizes?.get(name)]);
 }
-
-/** The key that must have signed a statement: its predicate names it. */
-const signerOf: { [K in StatementKind]: (predicate: Predicate<K>) => string } = {
-  request: (p) => p.makerKey,
-  lodging: (p) => p.officeKey,
-  head: (p) => p.makerKey,
-  genesis: (p) => p.commitment.makerKey,
-  seal: (p) => p.makerKey,
-  evaluation: (p) => p.evaluatorKey,
-  'rule-book': (p) => p.officeKey,
-  log: (p) => p.officeKey,
-  decision: (p) => p.officeKey,
-  usage: (p) => p.officeKey,
-  finding: (p) => p.panelKey,
-  audit: (p) => p.auditorKey,
-};
 
 export interface Statement<K extends StatementKind> {
   kind: K;
@@ -301,7 +305,7 @@ export function kindOf(text: string): StatementKind | undefined {
   try {
     const payload = Buffer.from(JSON.parse(text).payload, 'base64').toString();
     const kind = /^urn:jikji:([a-z-]+):\d+$/.exec(JSON.parse(payload).predicateType)?.[1];
-    return kind && Object.hasOwn(predicates, kind) ? (kind as StatementKind) : undefined;
+    return kind && Object.hasOwn(kinds, kind) ? (kind as StatementKind) : undefined;
   } catch {
     return undefined;
   }
@@ -345,7 +349,8 @@ export function parseStatement<K extends StatementKind>(text: string, kind: K, p
     if (![1, 2].some((version) => statement.predicateType === `urn:jikji:${kind}:${version}`)) {
       throw new ShapeError(`it is ${statement.predicateType}, not urn:jikji:${kind}`);
     }
-    const predicate = predicates[kind](statement.predicate, 'predicate') as Predicate<K>;
+    const { predicate: check, signer } = kinds[kind] as unknown as Kind<Predicate<K>>;
+    const predicate = check(statement.predicate, 'predicate');
     const version = versionOf(predicate);
     if (statement.predicateType !== `urn:jikji:${kind}:${version}`) {
       throw new ShapeError(`it is ${statement.predicateType}, with a predicate of version ${version}`);
@@ -358,7 +363,7 @@ export function parseStatement<K extends StatementKind>(text: string, kind: K, p
       statement.subject.flatMap((s): [string, number][] => ('annotations' in s ? [[s.name, s.annotations.size]] : [])),
     );
     if (subjects.size !== statement.subject.length) throw new ShapeError('two subjects have one name');
-    const spki = Buffer.from(signerOf[kind](predicate), 'base64');
+    const spki = Buffer.from(signer(predicate), 'base64');
     const publicKey = publicKeyFrom(spki);
     if (!publicKey) throw new ShapeError('the key in it is not a P-256 key');
     const signature = envelope.signatures[0];
