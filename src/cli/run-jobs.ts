@@ -2,6 +2,7 @@
 
 import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { JikjiError } from '../base/index.ts';
 import { RECIPE } from '../run-folder/index.ts';
 import { EXECUTABLE } from './called-as.ts';
 import { fleet, type Job, type JobRecord, type JobReport } from './rooms.ts';
@@ -47,14 +48,14 @@ export interface RunJobs
 
 /**
  * Submits the jobs of a run whose folder is prepared. They use the copy of the recipe in it: the original may change before they start.
- * @throws JikjiError if a job cannot be submitted; then none of them stays
+ * @throws JikjiError `job-runs` if another job still reads the texts; if a job cannot be submitted; then none of them stays
  */
 export async function submitRun(
   launcher: JobRecord['launcher'],
   { name, run, words, ...size }: RunJobs,
 ): Promise<void> {
-  const { LAUNCHERS, hasEnded, readJob } = await fleet();
-  const { check, submit, report, cancel } = LAUNCHERS[launcher];
+  const { LAUNCHERS, hasEnded, launcherOf, readJob } = await fleet();
+  const { check, submit, cancel } = LAUNCHERS[launcher];
   const out = resolve(run);
   const command = [
     EXECUTABLE,
@@ -65,13 +66,18 @@ export async function submitRun(
   const training: Job = { name, folder: jobFolder(run), command, ...size, progress: join(out, 'checkpoints'), lost };
   await check(training);
   const folder = textFolder(run);
-  if (size.nodes * size.ranksPerNode === 1 || existsSync(join(out, 'corpus', 'tokens.json'))) {
+  const isAlone = size.nodes * size.ranksPerNode === 1;
+  const before = readJob(folder);
+  const goesOn = before !== undefined && !hasEnded(await launcherOf(before).report(before));
+  if (goesOn && (isAlone || before.launcher !== launcher)) {
+    const job = `${before.launcher} ${before.id}`;
+    throw new JikjiError('job-runs', 'another job still reads the texts of this run', job, 'wait for its end');
+  }
+  if (isAlone || existsSync(join(out, 'corpus', 'tokens.json'))) {
     rmSync(folder, { recursive: true, force: true }); // the result of an earlier text job no longer matters
     await submit(training);
     return;
   }
-  const before = readJob(folder);
-  const goesOn = before !== undefined && !hasEnded(await report(before));
   const one = { ...size, nodes: 1, ranksPerNode: 1 };
   const until = [...command, '--until', 'tokens'];
   const text = goesOn ? before : await submit({ name: `${name}-text`, folder, command: until, ...one, progress: out });
