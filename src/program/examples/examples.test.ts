@@ -363,7 +363,7 @@ const text = readFileSync(new URL('../../../programs/korea-2025/programme.yaml',
 test.each([
   ['source: [selection, article]', 'source: [selecton]', 'there is no source "selecton"'],
   ['ruleBook: stage-1.yaml', 'ruleBook: stage-7.yaml', 'there is no file stage-7.yaml'],
-  ['part: blocks.users', 'part: blocks.usres', 'lg-ai-research, blocks.usres'],
+  ['part: blocks.users', 'part: blocks.usres', 'blocks.usres of lg-ai-research'],
   ['mode: record', 'mode: real', 'programme.mode'],
   ['\nfacts:', '\nfcats:', 'unknown key fcats'],
 ])('an altered file is told: %s', (from, to, message) => {

@@ -95,7 +95,7 @@ test('an allotment is of a consortium and a cluster that are there, and may be p
   refuses('allotment-given', { ...allotment, consortium: 'c' }, 'consortium-unknown');
   refuses('allotment-given', { ...allotment, cluster: 'naer' }, 'cluster-unknown', /did you mean near/);
   refuses('allotment-given', { ...allotment, from: '2026-04-01' }, 'period-backwards');
-  refuses('allotment-given', { ...allotment, from: '2026-02-30' }, 'entry-broken', /no day/);
+  refuses('allotment-given', { ...allotment, from: '2026-02-30' }, 'entry-broken', /not a day/);
   refuses('allotment-given', { ...allotment, deviceHours: -1 }, 'entry-broken');
   say('allotment-given', allotment);
   say('allotment-given', { ...allotment, deviceHours: 50, source: 'not recorded' });
