@@ -1,7 +1,6 @@
 // Both languages have the same words, and put the same values into them.
 
 import { expect, test } from 'vitest';
-import { ERROR_CODES } from '../../base/error-codes/index.ts';
 import { wordFor } from '../../page-kit/index.ts';
 import { consortiumStatus, WORDS } from './index.ts';
 
@@ -22,13 +21,6 @@ test('both languages have the same words, of the same type', () => {
   const [en, ko] = [all('en'), all('ko')];
   expect([...ko.keys()].filter((path) => !ONLY_KOREAN.test(path)).sort()).toEqual([...en.keys()].sort());
   for (const [path, word] of en) expect(typeof ko.get(path), path).toBe(typeof word);
-});
-
-test('the codes with a meaning in Korean are codes of errors', () => {
-  const codes = [...all('ko').keys()].filter((path) => ONLY_KOREAN.test(path)).map((path) => path.split('.')[2]!);
-  const known = new Set(Object.values(ERROR_CODES).flatMap(Object.keys));
-  expect(codes.length).toBeGreaterThan(0);
-  expect(codes.filter((code) => !known.has(code))).toEqual([]);
 });
 
 test('every value that is put into a word appears in both languages', () => {
