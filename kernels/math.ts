@@ -26,6 +26,21 @@ export function storePart(p: usize, v: v128, count: i32): void {
   if (count > 2) v128.store_lane<f32>(p, v, 2, 8);
 }
 
+/** Loads `count` (1 to 4) floats; 4 written as a constant leaves a plain vector load. */
+// @ts-ignore: decorator
+@inline
+export function read(p: usize, count: i32): v128 {
+  return count >= 4 ? v128.load(p) : loadPart(p, count);
+}
+
+/** Stores them. */
+// @ts-ignore: decorator
+@inline
+export function write(p: usize, x: v128, count: i32): void {
+  if (count >= 4) v128.store(p, x);
+  else storePart(p, x, count);
+}
+
 /** The fixed tree over eight lanes: lo holds lanes 0 to 3, hi 4 to 7. */
 // @ts-ignore: decorator
 @inline

@@ -1,6 +1,6 @@
 // Gradient norm, AdamW, and additions between gradient buffers: whole steps, then the rest.
 import { BLOCK, adamw, add, fill, squares } from './build/crossing';
-import { loadPart, rowDot, storePart } from './math';
+import { loadPart, read, rowDot, storePart, write } from './math';
 
 /** Items: blocks of BLOCK elements; sums holds one f32 for each. */
 export function squaresItems(args: usize, first: i32, last: i32, scratch: usize): void {
@@ -31,19 +31,6 @@ function update(p: usize, g: usize, m: usize, v: usize, args: usize, count: i32)
   write(m, mm, count);
   write(v, vv, count);
   write(p, f32x4.relaxed_nmadd(f32x4.splat(adamw.learningRate(args)), step, w), count);
-}
-
-// @ts-ignore: decorator
-@inline
-function read(p: usize, count: i32): v128 {
-  return count >= 4 ? v128.load(p) : loadPart(p, count);
-}
-
-// @ts-ignore: decorator
-@inline
-function write(p: usize, x: v128, count: i32): void {
-  if (count >= 4) v128.store(p, x);
-  else storePart(p, x, count);
 }
 
 /** Items: blocks of BLOCK elements. */

@@ -235,6 +235,19 @@ export interface AdamW {
   step: number;
 }
 
+/** One update of a matrix, in place: its momentum, orthogonalised. */
+export interface Muon {
+  /** [R, C] */
+  w: Tensor;
+  g: Tensor;
+  m: Tensor;
+  learningRate: number;
+  weightDecay: number;
+  momentum: number;
+  /** Factor of the gradient. */
+  clip: number;
+}
+
 /** Normal random numbers with standard deviation `std`; the name selects the stream. */
 export interface Random {
   target: Tensor;
@@ -265,6 +278,7 @@ export interface Operations {
   headBackward(of: HeadBackward): void;
   squares(of: Squares): void;
   adamw(of: AdamW): void;
+  muon(of: Muon): void;
   random(of: Random): void;
   /** target = target + source. */
   add(of: { target: Tensor; source: Tensor }): void;

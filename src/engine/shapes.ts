@@ -11,6 +11,7 @@ import {
   type Kind,
   type Linear,
   type LinearBackward,
+  type Muon,
   type Norm,
   type NormBackward,
   type Rope,
@@ -145,6 +146,12 @@ export function sameElements(tensors: readonly Tensor[], kind: Kind = 'f32'): nu
       throw new Error(`tensors of ${count} elements and of shape [${tensor.shape}]`);
   }
   return count;
+}
+
+export function muonShape({ w, g, m }: Pick<Muon, 'w' | 'g' | 'm'>) {
+  const [R, C] = rowsAndColumns(w, 'w');
+  for (const tensor of [w, g, m]) expectShape(tensor, 'w, g or m', 'f32', [R, C]);
+  return { R, C };
 }
 
 export function squaresShape(g: Tensor, sums: Tensor): number {

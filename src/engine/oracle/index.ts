@@ -6,6 +6,7 @@ export { embedding, embeddingBackward } from './embedding.ts';
 export { openOracle } from './engine.ts';
 export { initTensor } from './init.ts';
 export { columnSums, linear, linearBackwardInput, linearBackwardWeight, repeated } from './linear.ts';
+export { muon } from './muon.ts';
 export { adamW, gradNormSquare } from './optimizer.ts';
 export { rmsNorm, rmsNormBackward } from './rms-norm.ts';
 export { rope, ropeBackward } from './rope.ts';

@@ -10,6 +10,7 @@ import {
   headShape,
   linearBackwardShape,
   linearShape,
+  muonShape,
   normBackwardShape,
   normShape,
   ropeShape,
@@ -22,6 +23,7 @@ import { crossEntropy, firstLargest } from './cross-entropy.ts';
 import { embedding, embeddingBackward } from './embedding.ts';
 import { initTensor } from './init.ts';
 import { columnSums, linear, linearBackwardInput, linearBackwardWeight, repeated } from './linear.ts';
+import { muon } from './muon.ts';
 import { adamW, blockSquares } from './optimizer.ts';
 import { rmsNorm, rmsNormBackward } from './rms-norm.ts';
 import { rope, ropeBackward } from './rope.ts';
@@ -156,6 +158,13 @@ export const OPERATIONS: Operations = {
     put(of.w, w);
     put(of.m, m);
     put(of.v, v);
+  },
+  muon: (of) => {
+    const { R, C } = muonShape(of);
+    const tensors = { w: floats(of.w), g: floats(of.g), m: floats(of.m) };
+    const { w, m } = muon(A, tensors, { ...of, lr: of.learningRate, R, C });
+    put(of.w, w);
+    put(of.m, m);
   },
   random: (of) => put(of.target, initTensor(of.name, sameElements([of.target]), of.seed, of.std)),
   add: (of) => {

@@ -449,6 +449,28 @@ const adamw: Draw<'adamw'> = (r) => {
   };
 };
 
+const muon: Draw<'muon'> = (r, i) => {
+  const [R, C] = [size(r, 60), size(r, i === 6 ? 300 : 60)];
+  const zero = r.chance(0.1);
+  const [w, g, m] = [r.numbers(R * C), r.numbers(R * C, zero ? 0 : 1), r.numbers(R * C, zero ? 0 : 1)];
+  const options = {
+    learningRate: Math.fround(r.next() * 1e-2),
+    weightDecay: r.chance(0.3) ? 0 : 0.1,
+    momentum: 0.95,
+    clip: r.chance(0.5) ? 1 : Math.fround(r.next()),
+  };
+  const next = oracle.muon(A, { w, g, m }, { ...options, lr: options.learningRate, R, C });
+  return {
+    what: `${R} ${C} ${JSON.stringify(options)}`,
+    of: (b) => ({
+      w: b.output([R, C], f32(next.w), { start: w }),
+      g: b.input([R, C], g),
+      m: b.output([R, C], f32(next.m), { start: m }),
+      ...options,
+    }),
+  };
+};
+
 const random: Draw<'random'> = (r, i) => {
   const n = r.between(1, 3000);
   const small = r.between(0, 2 ** 31) * 2 ** 21 + r.between(0, 2 ** 21 - 1);
@@ -508,6 +530,7 @@ const DRAWS: { [N in Name]: Draw<N> } = {
   headBackward,
   squares,
   adamw,
+  muon,
   random,
   add,
   fill,

@@ -42,6 +42,7 @@ export const OUTPUTS: { [N in Name]: (of: Argument<N>) => Record<string, Tensor>
   headBackward: ({ losses, dx, dWeight }) => ({ losses, dx, dWeight }),
   squares: ({ sums }) => ({ sums }),
   adamw: ({ w, m, v }) => ({ w, m, v }),
+  muon: ({ w, m }) => ({ w, m }),
   random: ({ target }) => ({ target }),
   add: ({ target }) => ({ target }),
   fill: ({ target }) => ({ target }),

@@ -8,6 +8,7 @@ import { attention, attentionBackward } from './operations/attention.ts';
 import { embedding, embeddingBackward } from './operations/embedding.ts';
 import { headBackward, headLosses } from './operations/head.ts';
 import { linear, linearBackward } from './operations/linear.ts';
+import { muon } from './operations/muon.ts';
 import { norm, normBackward } from './operations/norm.ts';
 import { adamw, add, copy, fill, squares } from './operations/optimizer.ts';
 import { runPeak } from './operations/product.ts';
@@ -34,6 +35,7 @@ const OPERATIONS: { [Name in keyof Operations]: (d: Device, of: Parameters<Opera
   headBackward,
   squares,
   adamw,
+  muon,
   random,
   add,
   fill,

@@ -1,0 +1,111 @@
+// Muon against what orthogonalised means: singular values near 1 with the singular vectors kept, by Jacobi rotations in binary64, and never above
+// what the polynomial makes of a number up to 1.
+
+import { describe, expect, test } from 'vitest';
+import { muonScale, NEWTON_SCHULZ } from '../muon.ts';
+import { binary64, type FloatArray } from './arithmetic.ts';
+import { muon } from './muon.ts';
+import { normals } from './testing/numbers.ts';
+
+/** What the polynomial makes of a singular value. */
+function polynomial(value: number): number {
+  const { first, third, fifth, steps } = NEWTON_SCHULZ;
+  for (let step = 0; step < steps; step++) value *= first + third * value ** 2 + fifth * value ** 4;
+  return value;
+}
+
+/** The most that it makes of one up to 1, on a fine grid. */
+const HIGHEST =
+  Array.from({ length: 200_001 }, (_, i) => polynomial(i / 200_000)).reduce((a, b) => Math.max(a, b)) + 1e-6;
+
+/** Singular values of x [R, C], R >= C, by one-sided Jacobi rotations of its columns. */
+function singularValues(x: FloatArray, R: number, C: number): number[] {
+  const a = Float64Array.from(x);
+  for (let sweep = 0; sweep < 30; sweep++) {
+    for (let p = 0; p < C; p++) {
+      for (let q = p + 1; q < C; q++) {
+        let [pp, qq, pq] = [0, 0, 0];
+        for (let i = 0; i < R; i++) {
+          const [u, v] = [a[i * C + p]!, a[i * C + q]!];
+          pp += u * u;
+          qq += v * v;
+          pq += u * v;
+        }
+        if (Math.abs(pq) < 1e-15 * Math.sqrt(pp * qq) || pq === 0) continue;
+        const zeta = (qq - pp) / (2 * pq);
+        const t = Math.sign(zeta || 1) / (Math.abs(zeta) + Math.hypot(1, zeta));
+        const c = 1 / Math.hypot(1, t);
+        for (let i = 0; i < R; i++) {
+          const [u, v] = [a[i * C + p]!, a[i * C + q]!];
+          a[i * C + p] = c * (u - t * v);
+          a[i * C + q] = c * (v + t * u);
+        }
+      }
+    }
+  }
+  return Array.from({ length: C }, (_, j) => Math.hypot(...Array.from({ length: R }, (_, i) => a[i * C + j]!)));
+}
+
+/** The orthogonalised update of a gradient, from momentum 0 and weights 0. */
+function updateOf(g: FloatArray, R: number, C: number): FloatArray {
+  const zero = () => new Float64Array(R * C);
+  const options = { lr: 1, weightDecay: 0, momentum: 0.95, clip: 1, R, C };
+  const { w } = muon(binary64, { w: zero(), g, m: zero() }, options);
+  return w.map((value) => -value / muonScale([R, C]));
+}
+
+const transposed = (x: FloatArray, R: number, C: number): Float64Array =>
+  Float64Array.from({ length: R * C }, (_, n) => x[(n % R) * C + Math.floor(n / R)]!);
+
+describe.each([
+  [9, 9],
+  [14, 5],
+  [5, 14],
+])('[%i, %i]', (R, C) => {
+  const tall = (x: FloatArray) => (R >= C ? x : transposed(x, R, C));
+  const [rows, columns] = [Math.max(R, C), Math.min(R, C)];
+
+  test('singular values come near 1; with the singular vectors of the gradient, so that it goes along with it', () => {
+    const g = normals(binary64, R * C, 3);
+    const x = updateOf(g, R, C);
+    for (const value of singularValues(tall(x), rows, columns)) {
+      expect(value).toBeGreaterThan(0.6);
+      expect(value).toBeLessThan(HIGHEST);
+    }
+    // Of matrices with the same singular vectors, the product with the transpose is symmetric.
+    const [a, b] = [tall(g), tall(x)];
+    for (let i = 0; i < columns; i++) {
+      for (let j = 0; j < columns; j++) {
+        const product = (p: number, q: number): number =>
+          Array.from({ length: rows }, (_, k) => a[k * columns + p]! * b[k * columns + q]!).reduce((s, v) => s + v);
+        expect(product(i, j)).toBeCloseTo(product(j, i), 9);
+      }
+    }
+  });
+
+  test('a gradient of rank one has one singular value; none of a zero one', () => {
+    const [u, v] = [normals(binary64, R, 1), normals(binary64, C, 2)];
+    const one = Float64Array.from({ length: R * C }, (_, n) => u[Math.floor(n / C)]! * v[n % C]!);
+    const values = singularValues(tall(updateOf(one, R, C)), rows, columns).sort((a, b) => b - a);
+    expect(values[0]).toBeGreaterThan(0.6);
+    expect(values[0]).toBeLessThan(HIGHEST);
+    for (const value of values.slice(1)) expect(value).toBeLessThan(1e-6);
+    expect([...updateOf(new Float64Array(R * C), R, C)].every((value) => Math.abs(value) === 0)).toBe(true);
+  });
+});
+
+test('weights decay and follow momentum as Nesterov has it', () => {
+  const [R, C] = [3, 4];
+  const [w, g, m] = [1, 2, 3].map((seed) => normals(binary64, R * C, seed)) as [FloatArray, FloatArray, FloatArray];
+  const options = { lr: 0.01, weightDecay: 0.2, momentum: 0.9, clip: 0.5, R, C };
+  const next = muon(binary64, { w, g, m }, options);
+  const wanted = m.map((value, i) => 0.9 * value + 0.1 * 0.5 * g[i]!);
+  next.m.forEach((value, i) => expect(value).toBeCloseTo(wanted[i]!, 14));
+  const direction = wanted.map((value, i) => 0.9 * value + 0.1 * 0.5 * g[i]!);
+  const x = updateOf(
+    direction.map((value) => value / (1 - 0.95 ** 2)),
+    R,
+    C,
+  ); // from 0 all of it is (1 - mu) (1 + mu) g
+  next.w.forEach((value, i) => expect(value).toBeCloseTo(w[i]! - 0.01 * (0.2 * w[i]! + muonScale([R, C]) * x[i]!), 9));
+});
