@@ -97,15 +97,12 @@ describe.each([
 test('weights decay and follow momentum as Nesterov has it', () => {
   const [R, C] = [3, 4];
   const [w, g, m] = [1, 2, 3].map((seed) => normals(binary64, R * C, seed)) as [FloatArray, FloatArray, FloatArray];
-  const options = { lr: 0.01, weightDecay: 0.2, momentum: 0.9, clip: 0.5, R, C };
-  const next = muon(binary64, { w, g, m }, options);
-  const wanted = m.map((value, i) => 0.9 * value + 0.1 * 0.5 * g[i]!);
-  next.m.forEach((value, i) => expect(value).toBeCloseTo(wanted[i]!, 14));
-  const direction = wanted.map((value, i) => 0.9 * value + 0.1 * 0.5 * g[i]!);
-  const x = updateOf(
-    direction.map((value) => value / (1 - 0.95 ** 2)),
-    R,
-    C,
-  ); // from 0 all of it is (1 - mu) (1 + mu) g
-  next.w.forEach((value, i) => expect(value).toBeCloseTo(w[i]! - 0.01 * (0.2 * w[i]! + muonScale([R, C]) * x[i]!), 9));
+  const next = muon(binary64, { w, g, m }, { lr: 0.01, weightDecay: 0.2, momentum: 0.9, clip: 0.5, R, C });
+  const momentum = m.map((value, i) => 0.9 * value + 0.1 * 0.5 * g[i]!);
+  const direction = momentum.map((value, i) => 0.9 * value + 0.1 * 0.5 * g[i]!);
+  const x = updateOf(direction, R, C); // an update forgets the length of its direction
+  for (let i = 0; i < R * C; i++) {
+    expect(next.m[i]).toBeCloseTo(momentum[i]!, 14);
+    expect(next.w[i]).toBeCloseTo(w[i]! - 0.01 * (0.2 * w[i]! + muonScale([R, C]) * x[i]!), 6);
+  }
 });
