@@ -73,6 +73,11 @@ const shapes: [string, Partial<ModelConfig>, Partial<TrainConfig>][] = [
     { sequenceLength: 50, steps: 2 },
   ],
   ['one position', { numKeyValueHeads: 2 }, { sequenceLength: 1 }],
+  [
+    'Muon, in matrices of all proportions',
+    { hiddenSize: 36, intermediateSize: 70, numAttentionHeads: 6, numKeyValueHeads: 1 },
+    { optimizer: 'muon', momentum: 0.95, sequenceLength: 33 },
+  ],
   ...[...ARCHITECTURES.keys()].map((architecture): (typeof shapes)[number] => [
     `${architecture}, its own head size`,
     { architecture, hiddenSize: 30, numAttentionHeads: 3, numKeyValueHeads: 1, headDim: 14 },

@@ -7,7 +7,11 @@ import { openOracle } from '../../engine/oracle/index.ts';
 import { Generator, openDecoder } from '../model/index.ts';
 import { smallModel, smallTraining, trainingBits } from './testing/small.ts';
 
-test.each([true, false])('the oracle trains to the bits of WebAssembly; a tied head: %s', (tieWordEmbeddings) => {
+test.each([
+  [true, 'adamw'],
+  [false, 'adamw'],
+  [true, 'muon'],
+] as const)('the oracle trains to the bits of WebAssembly; a tied head: %s; %s', (tieWordEmbeddings, optimizer) => {
   const model = smallModel({
     tieWordEmbeddings,
     vocabSize: 61,
@@ -24,6 +28,8 @@ test.each([true, false])('the oracle trains to the bits of WebAssembly; a tied h
     gradientGroups: 2,
     sequenceLength: 9,
     gradClip: 0.1,
+    optimizer,
+    momentum: 0.9,
   });
   const ours = trainingBits(model, train, 2);
   expect(trainingBits(model, train, 1, { open: openOracle })).toEqual(ours);

@@ -18,16 +18,23 @@ export interface Piece {
 
 /**
  * Cuts parameters into pieces, in the order of names, and gives each piece to the rank with the fewest elements so far. Shares
- * differ by at most one piece, whatever the sizes of the tensors.
+ * differ by at most one piece, whatever the sizes of the tensors; but all pieces of a parameter that `isWhole` go to one rank.
  */
-export function piecesOf(list: readonly Parameter[], ranks: number): Piece[] {
+export function piecesOf(
+  list: readonly Parameter[],
+  ranks: number,
+  isWhole: (parameter: Parameter) => boolean,
+): Piece[] {
   const owned: number[] = Array(ranks).fill(0);
-  return list.flatMap(({ name, shape }) => {
+  const least = (): number => owned.indexOf(Math.min(...owned));
+  return list.flatMap((parameter) => {
+    const { name, shape } = parameter;
     const total = elementsOf(shape);
+    const one = isWhole(parameter) ? least() : undefined;
     return Array.from({ length: Math.ceil(total / MAX_PIECE) }, (_, i): Piece => {
       const start = i * MAX_PIECE;
       const length = Math.min(MAX_PIECE, total - start);
-      const owner = owned.indexOf(Math.min(...owned));
+      const owner = one ?? least();
       owned[owner]! += length;
       return { name, start, length, owner };
     });

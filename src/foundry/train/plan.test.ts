@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { elementsOf } from '../../engine/index.ts';
-import { type ModelConfig, parameterCount, parameters } from '../model/index.ts';
+import { type ModelConfig, type Parameter, parameterCount, parameters } from '../model/index.ts';
 import { planTraining } from './index.ts';
 import { MAX_PIECE, piecesOf } from './pieces.ts';
 import { smallModel, smallTraining } from './testing/small.ts';
@@ -27,7 +27,7 @@ const plans = (shape: Shape, size: number, gradientGroups: number) => {
 };
 type Plan = ReturnType<typeof plans>[number];
 const optimizerState = ({ declared: { parts } }: Plan): number =>
-  parts.reduce((sum, { m, v }) => sum + 4 * (elementsOf(m.shape) + elementsOf(v.shape)), 0);
+  parts.reduce((sum, { m, v }) => sum + 4 * (elementsOf(m.shape) + elementsOf(v?.shape ?? [0])), 0);
 
 test.each(Object.keys(SHAPES) as Shape[])(
   'shape %s: moments fall as one over the ranks, to within a piece',
@@ -52,10 +52,19 @@ test('shape l: each of four ranks needs less than one process, even one that has
   }
 });
 
-test('pieces cover every parameter once, in order, and never cross one', () => {
-  const list = parameters(smallModel({ vocabSize: 50_001, hiddenSize: 24, numAttentionHeads: 2, numKeyValueHeads: 1 }));
+test('pieces cover every parameter once, in order, and never cross one; a whole one has one owner', () => {
+  const list = parameters(
+    smallModel({
+      vocabSize: 50_001,
+      intermediateSize: 30_000,
+      hiddenSize: 24,
+      numAttentionHeads: 2,
+      numKeyValueHeads: 1,
+    }),
+  );
+  const isWhole = ({ name }: Pick<Parameter, 'name'>): boolean => name.includes('mlp');
   for (const size of [2, 3, 16]) {
-    const byName = Map.groupBy(piecesOf(list, size), ({ name }) => name);
+    const byName = Map.groupBy(piecesOf(list, size, isWhole), ({ name }) => name);
     expect([...byName.keys()]).toEqual(list.map(({ name }) => name));
     for (const { name, shape } of list) {
       let end = 0;
@@ -65,6 +74,8 @@ test('pieces cover every parameter once, in order, and never cross one', () => {
         end += length;
       }
       expect(end).toBe(elementsOf(shape));
+      const owners = new Set(byName.get(name)!.map(({ owner }) => owner));
+      if (isWhole({ name })) expect(owners.size).toBe(1);
     }
   }
 });

@@ -11,33 +11,17 @@ import {
   squareBlocks,
   type Tensor,
 } from '../../engine/index.ts';
-import {
-  declareTensors,
-  EMBEDDING,
-  get,
-  type ModelConfig,
-  parameterCount,
-  parameters,
-  Transformer,
-} from '../model/index.ts';
+import { EMBEDDING, get, type ModelConfig, parameterCount, parameters, Transformer } from '../model/index.ts';
+import { optimizerOf, type Part, updatePart } from './optimizer.ts';
 import { type Piece, piecesOf } from './pieces.ts';
 import type { Ranks } from './ranks.ts';
 import type { TrainConfig } from './train-config.ts';
 
-/** A tensor that this process updates, or a piece of one, with gradient and moments. */
-export interface Part {
-  name: string;
-  /** Norm weights have no decay. */
-  decays: boolean;
-  w: Tensor;
-  g: Tensor;
-  m: Tensor;
-  v: Tensor;
-}
-
 /** All tensors of a training. */
 export interface Training {
+  engine: Engine;
   model: Transformer;
+  /** What this process updates. */
   parts: Part[];
   /** Block sums of the largest tensor. */
   sums: Tensor;
@@ -51,7 +35,9 @@ type RankOf = Pick<Ranks, 'rank' | 'size'>;
 export interface SharedPlan {
   /** All pieces, in the order of names. */
   pieces: Piece[];
-  /** This rank's pieces. */
+  /** What this rank updates. */
+  updates: Part[];
+  /** The same by this rank's pieces, in the order of names. */
   ownParts: Map<Piece, Part>;
   /** For this rank's pieces of the embedding: the sums of the tied head's gradients. */
   headSums: Map<Piece, Tensor>;
@@ -91,7 +77,10 @@ export function trainingProgram(
   const { microBatchSize, sequenceLength } = train;
   return {
     declare: (e) => declareTraining(e, config, train, rankOf),
-    exercise: ({ model }) => model.exercise(),
+    exercise: ({ model, parts, engine }) => {
+      model.exercise();
+      for (const part of parts) updatePart(engine, part, train, { step: 1, learningRate: 0, clip: 1 });
+    },
     description: `${(parameterCount(config) / 1e6).toFixed(1)} M parameters, micro-batches of ${microBatchSize} x ${sequenceLength} tokens`,
     hint:
       microBatchSize > 1
@@ -120,36 +109,62 @@ function declareTraining(e: Engine, config: ModelConfig, train: TrainConfig, { r
     groups: size > 1 ? 1 : train.gradientGroups,
   });
   const shared = size > 1 ? declareShared(e, model, train, { rank, size }) : undefined;
-  const parts = shared ? [...shared.ownParts.values()] : declareParts(e, model);
+  const parts = shared?.updates ?? declareParts(e, model, train);
   const sums = e.tensor([Math.max(...list.map((p) => squareBlocks(elementsOf(p.shape))))]);
-  return { model, parts, sums, shared };
+  return { engine: e, model, parts, sums, shared };
 }
 
-function declareParts(e: Engine, { config, weights, gradients }: Transformer): Part[] {
-  const list = parameters(config);
-  const [first, second] = [declareTensors(e, list), declareTensors(e, list)];
-  return list.map(({ name, std }) => ({
-    name,
-    decays: std !== undefined,
-    w: get(weights, name).values,
-    g: get(gradients, name),
-    m: get(first, name),
-    v: get(second, name),
-  }));
+function declareParts(e: Engine, { config, weights, gradients }: Transformer, train: TrainConfig): Part[] {
+  return parameters(config).map((parameter) => {
+    const { name, shape, std } = parameter;
+    return {
+      name,
+      decays: std !== undefined,
+      w: get(weights, name).values,
+      g: get(gradients, name),
+      m: e.tensor(shape),
+      v: optimizerOf(train, parameter) === 'adamw' ? e.tensor(shape) : undefined,
+    };
+  });
+}
+
+/** The parts of a rank: those that it updates, and by piece. A matrix that Muon updates is one part with several pieces. */
+function declareOwn(
+  e: Engine,
+  model: Transformer,
+  train: TrainConfig,
+  own: readonly Piece[],
+): Pick<SharedPlan, 'updates' | 'ownParts'> {
+  const list = new Map(parameters(model.config).map((parameter) => [parameter.name, parameter]));
+  const updates: Part[] = [];
+  const ownParts = new Map<Piece, Part>();
+  for (const [name, pieces] of Map.groupBy(own, (piece) => piece.name)) {
+    const parameter = list.get(name)!;
+    const decays = parameter.std !== undefined;
+    const w = get(model.weights, name).values;
+    if (optimizerOf(train, parameter) === 'muon') {
+      const [g, m] = [e.tensor(parameter.shape), e.tensor(parameter.shape)];
+      updates.push({ name, decays, w, g, m, v: undefined });
+      for (const piece of pieces) {
+        const [pw, pg, pm] = [w, g, m].map((tensor) => pieceOf(tensor, piece)) as [Tensor, Tensor, Tensor];
+        ownParts.set(piece, { name, decays, w: pw, g: pg, m: pm, v: undefined });
+      }
+    } else {
+      for (const piece of pieces) {
+        const [g, m, v] = [0, 0, 0].map(() => e.tensor([piece.length])) as [Tensor, Tensor, Tensor];
+        const part = { name, decays, w: pieceOf(w, piece), g, m, v };
+        updates.push(part);
+        ownParts.set(piece, part);
+      }
+    }
+  }
+  return { updates, ownParts };
 }
 
 function declareShared(e: Engine, model: Transformer, train: TrainConfig, { rank, size }: RankOf): SharedPlan {
   const list = parameters(model.config);
-  const pieces = piecesOf(list, size);
+  const pieces = piecesOf(list, size, (parameter) => optimizerOf(train, parameter) === 'muon');
   const own = pieces.filter((piece) => piece.owner === rank);
-  const decays = new Map(list.map(({ name, std }) => [name, std !== undefined]));
-  const ownParts = new Map(
-    own.map((piece): [Piece, Part] => {
-      const [g, m, v] = [0, 0, 0].map(() => e.tensor([piece.length]));
-      const w = pieceOf(get(model.weights, piece.name).values, piece);
-      return [piece, { name: piece.name, decays: decays.get(piece.name)!, w, g: g!, m: m!, v: v! }];
-    }),
-  );
   const tied = model.headGradient ? own.filter(({ name }) => name === EMBEDDING) : [];
   const longest = Math.max(...pieces.map((piece) => piece.length));
   const buffers = (): Tensor[] => Array.from({ length: size }, (_, r) => e.tensor([r === rank ? 0 : longest]));
@@ -160,7 +175,7 @@ function declareShared(e: Engine, model: Transformer, train: TrainConfig, { rank
     pieces.reduce((sum, { owner, length }) => sum + (owner === r ? squareBlocks(length) : 0), 0);
   return {
     pieces,
-    ownParts,
+    ...declareOwn(e, model, train, own),
     headSums: new Map(tied.map((piece) => [piece, e.tensor([piece.length])])),
     received: [buffers(), buffers()],
     squares: byRank(blocks),

@@ -98,6 +98,7 @@ function drawTraining(draw: Draw): TrainConfig {
     batchSize: gradientGroups * perGroup,
     microBatchSize: draw(1, perGroup),
     gradientGroups,
+    ...(draw(0, 1) === 1 ? { optimizer: 'muon', momentum: 0.95 } : {}),
     sequenceLength: drawLength(draw, 30, 170),
   });
 }

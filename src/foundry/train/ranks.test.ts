@@ -73,6 +73,11 @@ const shapes: [string, Partial<ModelConfig>, Partial<TrainConfig>][] = [
   ['a tied head', { hiddenSize: 36, numAttentionHeads: 6, numKeyValueHeads: 3 }, { sequenceLength: 49 }],
   ['an untied head', { tieWordEmbeddings: false, vocabSize: 131 }, { sequenceLength: 21, gradClip: 0.1 }],
   [
+    'Muon: a matrix is updated by one rank',
+    { hiddenSize: 100, intermediateSize: 2700, numHiddenLayers: 1, numAttentionHeads: 2, numKeyValueHeads: 1 },
+    { optimizer: 'muon', momentum: 0.95, sequenceLength: 20 },
+  ],
+  [
     'groups of several micro-batches, two rounds with four ranks',
     { numKeyValueHeads: 2 },
     { batchSize: 24, gradientGroups: 8, microBatchSize: 2, sequenceLength: 9 },

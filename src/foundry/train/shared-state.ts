@@ -6,7 +6,7 @@ import { canonicalJson, leafHash, MerkleTree } from '../../ledger/index.ts';
 import type { Piece } from './pieces.ts';
 import type { SharedPlan } from './plan.ts';
 import { exchange, gather, gatherBytes, type Ranks } from './ranks.ts';
-import { hasNotFinite, KINDS, type StateEntry } from './state.ts';
+import { hasNotFinite, type StateEntry } from './state.ts';
 
 /** A piece of a tensor of the state: at most one leaf of the state tree. */
 interface Leaf {
@@ -39,7 +39,7 @@ export class SharedState {
   /** The bytes of an own leaf; for another rank's leaf, the one buffer that all such leaves pass through on rank 0. */
   #bytes({ entry: { kind }, piece }: Leaf): Uint8Array {
     const part = this.#plan.ownParts.get(piece);
-    if (part) return this.#engine.bytes(part[kind]);
+    if (part) return this.#engine.bytes(part[kind]!);
     const buffer = this.#plan.received[0].find(({ shape }) => shape[0]! > 0)!;
     return this.#engine.bytes(buffer.elements(0, piece.length));
   }
@@ -47,23 +47,20 @@ export class SharedState {
   /** The root of the state, on rank 0; elsewhere undefined. Owners hash their leaves. */
   root(step: number): string | undefined {
     const { rank, size } = this.#ranks;
+    const leavesOf = (owner: number) => this.#leaves.filter(({ piece }) => piece.owner === owner);
     const hashes = Array.from({ length: size }, (_, owner) => {
-      const count = this.#plan.pieces.filter((piece) => piece.owner === owner).length;
-      return new Uint8Array(new SharedArrayBuffer(count * KINDS.length * HASH_BYTES));
+      return new Uint8Array(new SharedArrayBuffer(leavesOf(owner).length * HASH_BYTES));
     });
-    const own = [...this.#plan.ownParts.values()].flatMap((part) => KINDS.map((kind) => part[kind]));
-    for (const [i, tensor] of own.entries()) hashes[rank]!.set(leafHash(this.#engine.bytes(tensor)), i * HASH_BYTES);
+    for (const [i, leaf] of leavesOf(rank).entries()) hashes[rank]!.set(leafHash(this.#bytes(leaf)), i * HASH_BYTES);
     gatherBytes(this.#ranks, 'state root', hashes);
     if (rank > 0) return undefined;
 
-    const indexOfOwner = new Map<Piece, number>();
-    const counts: number[] = Array(size).fill(0);
-    for (const piece of this.#plan.pieces) indexOfOwner.set(piece, counts[piece.owner]!++);
     const tensors = this.#entries.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
     const tree = new MerkleTree();
     tree.add(Buffer.from(canonicalJson({ step, tensors }))); // the first leaf, as in stateRoot of the ledger
-    for (const { entry, piece } of this.#leaves) {
-      const start = (indexOfOwner.get(piece)! * KINDS.length + KINDS.indexOf(entry.kind)) * HASH_BYTES;
+    const next: number[] = Array(size).fill(0);
+    for (const { piece } of this.#leaves) {
+      const start = next[piece.owner]!++ * HASH_BYTES;
       tree.addHash(Buffer.from(hashes[piece.owner]!.subarray(start, start + HASH_BYTES)));
     }
     return tree.root().toString('hex');

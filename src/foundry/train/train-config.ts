@@ -1,5 +1,6 @@
 // The settings of a training: everything that decides the bits of its steps, except the model, the batches and the seed.
 
+import type { Optimizer } from './optimizer.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface TrainConfig extends Schedule {
@@ -7,9 +8,13 @@ export interface TrainConfig extends Schedule {
   microBatchSize: number;
   sequenceLength: number;
   gradientGroups: number;
+  /** Left out, AdamW. */
+  optimizer?: Optimizer;
   weightDecay: number;
   beta1: number;
   beta2: number;
   eps: number;
+  /** Of Muon, which needs it. */
+  momentum?: number;
   gradClip: number;
 }

@@ -14,8 +14,9 @@ import {
 import { type StateTensor, sha256Hex, stateRoot } from '../../ledger/index.ts';
 import { get, type ModelConfig, parameters, type Transformer } from '../model/index.ts';
 import type { Batches } from './batches.ts';
+import { type Part, updatePart } from './optimizer.ts';
 import { type Order, sendOrder } from './orders.ts';
-import { type Part, trainingProgram } from './plan.ts';
+import { trainingProgram } from './plan.ts';
 import { beginTogether } from './rank-agreement.ts';
 import { broadcast, type Ranks } from './ranks.ts';
 import { learningRateAt } from './schedule.ts';
@@ -92,7 +93,7 @@ export class Trainer {
     this.#model = model;
     this.#parts = parts;
     this.#sums = sums;
-    this.#entries = stateEntries(config);
+    this.#entries = stateEntries(config, train);
     this.engine = engine;
     model.prepare();
     this.#shared = together &&
@@ -128,7 +129,7 @@ export class Trainer {
       if (std === undefined) this.engine.fill({ target, value });
       else this.engine.random({ target, name, seed, std });
     }
-    for (const { m, v } of this.#parts) for (const target of [m, v]) this.engine.fill({ target, value: 0 });
+    for (const { m, v } of this.#parts) for (const target of v ? [m, v] : [m]) this.engine.fill({ target, value: 0 });
     this.step = 0;
   }
 
@@ -190,16 +191,12 @@ export class Trainer {
     return { nats, squares, notFinite };
   }
 
-  /** AdamW on the parts of this process; returns the learning rate. */
+  /** Updates the parts of this process; returns the learning rate. */
   #update(step: number, gradNorm: number): number {
     const c = this.train;
     const learningRate = learningRateAt(c, step);
     const clip = c.gradClip > 0 && gradNorm > c.gradClip ? Math.fround(c.gradClip / gradNorm) : 1;
-    const { beta1, beta2, eps } = c;
-    for (const { w, g, m, v, decays } of this.#parts) {
-      const weightDecay = decays ? c.weightDecay : 0;
-      this.engine.adamw({ w, g, m, v, learningRate, weightDecay, beta1, beta2, eps, clip, step });
-    }
+    for (const part of this.#parts) updatePart(this.engine, part, c, { step, learningRate, clip });
     this.#shared?.step.spreadWeights();
     this.step = step;
     return learningRate;
@@ -250,7 +247,7 @@ export class Trainer {
     this.#notShared();
     const parts = new Map(this.#parts.map((part) => [part.name, part]));
     return this.#entries.map(({ name, dtype, shape, parameter, kind }) => {
-      return { name, dtype, shape, data: this.engine.bytes(parts.get(parameter)![kind]) };
+      return { name, dtype, shape, data: this.engine.bytes(parts.get(parameter)![kind]!) };
     });
   }
 
