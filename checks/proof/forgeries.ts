@@ -5,7 +5,7 @@ import { appendFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSy
 import { join } from 'node:path';
 import { forge } from '../../src/audit/testing/forge.ts';
 import { plant } from '../../src/audit/testing/forger.ts';
-import { changeTensor, checkpointOf, readState, redo, writeState } from '../../src/audit/testing/run.ts';
+import { changeTensor, checkpointOf, readState, redoEvidence, writeState } from '../../src/audit/testing/run.ts';
 import type { CheckName, Verdict } from '../../src/audit/types.ts';
 import { trainTokenizer } from '../../src/foundry/tokenizer/index.ts';
 import {
@@ -161,7 +161,7 @@ export const DEEDS: readonly Deed[] = [
     verdict: 'refuted',
     do: ({ run, signer }) => {
       edit(join(run, 'recipe.yaml'), (text) => text.replace('seed: 1377', 'seed: 4711'));
-      redo(run, signer, { commitment: { seed: (4711).toString(16).padStart(16, '0') } });
+      redoEvidence(run, signer, { commitment: { seed: (4711).toString(16).padStart(16, '0') } });
     },
   },
   {
@@ -169,7 +169,7 @@ export const DEEDS: readonly Deed[] = [
     verdict: 'refuted',
     do: ({ run, other, signer }) => {
       cpSync(checkpointOf(other, 2), checkpointOf(run, 2), { recursive: true });
-      redo(run, signer);
+      redoEvidence(run, signer);
     },
   },
   {
@@ -180,7 +180,7 @@ export const DEEDS: readonly Deed[] = [
       const vocabSize = Object.keys(JSON.parse(readFileSync(path, 'utf8')).model.vocab).length;
       const text = 'something else altogether, something else, quite something '.repeat(60);
       writeFileSync(path, (await trainTokenizer([{ text, weight: 1 }], { vocabSize })).toJson());
-      redo(run, signer);
+      redoEvidence(run, signer);
     },
   },
   {
@@ -188,7 +188,7 @@ export const DEEDS: readonly Deed[] = [
     verdict: 'refuted',
     do: ({ run, signer }) => {
       edit(join(run, 'corpus/source-00.train.jsonl'), (text) => text.replace(/(?<="text":"[^"]*)[a-p]/, 'q'));
-      redo(run, signer);
+      redoEvidence(run, signer);
     },
   },
   {
@@ -199,7 +199,7 @@ export const DEEDS: readonly Deed[] = [
       const bytes = readFileSync(path);
       bytes.writeUInt16LE(bytes.readUInt16LE(200) === 70 ? 71 : 70, 200);
       writeFileSync(path, bytes);
-      redo(run, signer);
+      redoEvidence(run, signer);
     },
   },
   {
@@ -207,7 +207,7 @@ export const DEEDS: readonly Deed[] = [
     verdict: 'refuted',
     do: ({ run, signer }) => {
       appendFileSync(join(run, 'recipe.yaml'), '# nothing\n');
-      redo(run, signer);
+      redoEvidence(run, signer);
     },
   },
   {
@@ -216,21 +216,21 @@ export const DEEDS: readonly Deed[] = [
     do: ({ run, signer }) => {
       edit(join(run, 'recipe.yaml'), (text) => text.replace('weight: 2.5', 'weight: 1'));
       edit(join(run, 'corpus/manifest.json'), (text) => text.replace('"weight": 2.5', '"weight": 1'));
-      redo(run, signer);
+      redoEvidence(run, signer);
     },
   },
   {
     name: 'signed by a stranger, where the maker is known',
     verdict: 'refuted',
     maker: ({ signer }) => signer.fingerprint,
-    do: ({ run, stranger }) => redo(run, stranger),
+    do: ({ run, stranger }) => redoEvidence(run, stranger),
   },
   {
     name: 'a shorter list of states that stay',
     verdict: 'refuted',
     do: ({ run, signer }) => {
       rmSync(checkpointOf(run, 4), { recursive: true });
-      redo(run, signer, { commitment: { kept: [2, 6, 8] } });
+      redoEvidence(run, signer, { commitment: { kept: [2, 6, 8] } });
     },
   },
   // The schedule, with everything made again.
@@ -238,7 +238,7 @@ export const DEEDS: readonly Deed[] = [
     name: 'another learning rate',
     verdict: 'refuted',
     do: ({ run, signer }) =>
-      redo(run, signer, {
+      redoEvidence(run, signer, {
         records: (records) => {
           records[6]!.learningRate = bits32(0.0021);
         },
@@ -247,7 +247,7 @@ export const DEEDS: readonly Deed[] = [
   {
     name: 'two batches exchanged',
     verdict: 'refuted',
-    do: ({ run, signer }) => redo(run, signer, { records: swapBatches }),
+    do: ({ run, signer }) => redoEvidence(run, signer, { records: swapBatches }),
   },
   // States, with everything made again.
   {
@@ -256,7 +256,7 @@ export const DEEDS: readonly Deed[] = [
     do: ({ run, other, signer }) => {
       const { data } = readState(other, 4).find((tensor) => tensor.name === UP)!;
       changeTensor(run, 4, UP, (values) => values.set(new Float32Array(data.buffer)));
-      redo(run, signer);
+      redoEvidence(run, signer);
     },
   },
   {
@@ -266,7 +266,7 @@ export const DEEDS: readonly Deed[] = [
       const tensors = readState(run, 6);
       for (const { name, data } of tensors) if (name.startsWith('adamw.')) data.fill(0);
       writeState(run, 6, tensors);
-      redo(run, signer);
+      redoEvidence(run, signer);
     },
   },
   {
@@ -276,7 +276,7 @@ export const DEEDS: readonly Deed[] = [
       changeTensor(run, LAST, UP, (values) => {
         new Uint32Array(values.buffer)[7]! ^= 1;
       });
-      redo(run, signer);
+      redoEvidence(run, signer);
     },
   },
   // Changes that only replay finds, with everything made again.
@@ -284,7 +284,7 @@ export const DEEDS: readonly Deed[] = [
     name: 'a loss, by one part in 10^15',
     verdict: 'refuted',
     do: ({ run, signer }) =>
-      redo(run, signer, {
+      redoEvidence(run, signer, {
         records: (records) => {
           records[4]!.loss = bits64(real(records[4]!.loss) * (1 + 2 ** -50));
         },
@@ -298,7 +298,7 @@ export const DEEDS: readonly Deed[] = [
   {
     name: 'the last segment on other batches, recorded as they were',
     verdict: 'refuted',
-    do: ({ run, signer }) => forge(run, signer, [{ from: 6, to: LAST, batches: 99n, confessed: true }]),
+    do: ({ run, signer }) => forge(run, signer, [{ from: 6, to: LAST, batches: 99n, recordsSchedule: true }]),
   },
   {
     name: 'the last segment without weight decay',
@@ -310,8 +310,8 @@ export const DEEDS: readonly Deed[] = [
     verdict: 'refuted',
     do: ({ run, signer }) =>
       forge(run, signer, [
-        { from: 2, to: 4, train: { weightDecay: 0 }, silent: true },
-        { from: 4, to: LAST, silent: true },
+        { from: 2, to: 4, train: { weightDecay: 0 }, keepsLosses: true },
+        { from: 4, to: LAST, keepsLosses: true },
       ]),
   },
   // Changes that version 1's audit accepted, with everything made again.
@@ -337,7 +337,7 @@ export const DEEDS: readonly Deed[] = [
     verdict: 'refuted',
     do: ({ run, other, signer }) => {
       writeState(run, LAST, readState(other, LAST));
-      redo(run, signer);
+      redoEvidence(run, signer);
     },
   },
   {
@@ -346,7 +346,7 @@ export const DEEDS: readonly Deed[] = [
     check: 'probe',
     segment: 1,
     do: ({ run, signer }) =>
-      redo(run, signer, {
+      redoEvidence(run, signer, {
         records: (records) => {
           records[4]!.loss = bits64(real(records[4]!.loss) + 0.5);
         },
@@ -357,7 +357,7 @@ export const DEEDS: readonly Deed[] = [
     verdict: 'refuted',
     check: 'replay',
     do: ({ run, signer }) =>
-      redo(run, signer, {
+      redoEvidence(run, signer, {
         records: (records) => {
           records[5]!.loss = bits64(real(records[5]!.loss) + 0.5);
         },
@@ -367,25 +367,25 @@ export const DEEDS: readonly Deed[] = [
     name: 'a figure of 0.01',
     verdict: 'refuted',
     check: 'figures',
-    do: ({ run, signer }) => redo(run, signer, { seal: { valBitsPerByte: 0.01 } }),
+    do: ({ run, signer }) => redoEvidence(run, signer, { seal: { valBitsPerByte: 0.01 } }),
   },
   {
     name: 'no figure, though text is held out',
     verdict: 'refuted',
     check: 'figures',
-    do: ({ run, signer }) => redo(run, signer, { seal: { valBitsPerByte: null } }),
+    do: ({ run, signer }) => redoEvidence(run, signer, { seal: { valBitsPerByte: null } }),
   },
   {
     name: 'a seal dated before genesis',
     verdict: 'refuted',
     check: 'structure',
-    do: ({ run, signer }) => redo(run, signer, { seal: { time: '2020-01-01T00:00:00.000Z' } }),
+    do: ({ run, signer }) => redoEvidence(run, signer, { seal: { time: '2020-01-01T00:00:00.000Z' } }),
   },
   {
     name: 'a seal dated on a day that is none',
     verdict: 'refuted',
     check: 'structure',
-    do: ({ run, signer }) => redo(run, signer, { seal: { time: '9999-02-30T00:00:00.000Z' } }),
+    do: ({ run, signer }) => redoEvidence(run, signer, { seal: { time: '9999-02-30T00:00:00.000Z' } }),
   },
   {
     name: 'a card that says more',
@@ -428,7 +428,7 @@ export const DEEDS: readonly Deed[] = [
       check: 'origin',
       do: ({ run, signer }) => {
         edit(join(run, 'tokenizer/tokenizer.json'), change);
-        redo(run, signer);
+        redoEvidence(run, signer);
       },
     }),
   ),
@@ -446,7 +446,7 @@ export const DEEDS: readonly Deed[] = [
         changeTensor(run, 4, tensor, (values) => {
           new Uint32Array(values.buffer)[3]! ^= 1;
         });
-        redo(run, signer);
+        redoEvidence(run, signer);
       },
     }),
   ),
@@ -460,7 +460,7 @@ export const DEEDS: readonly Deed[] = [
       check: 'structure',
       do: ({ run, signer }) => {
         edit(join(run, 'recipe.yaml'), (text) => text.replace(`  ${before}:`, `  ${line}\n  ${before}:`));
-        redo(run, signer);
+        redoEvidence(run, signer);
       },
     }),
   ),

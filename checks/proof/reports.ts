@@ -1,7 +1,7 @@
 // Signed audits to join: some count, others must not.
 
 import { type AuditOptions, audit, signAudit } from '../../src/audit/index.ts';
-import { ownDraw } from '../../src/audit/testing/signed-audit.ts';
+import { asOwnDraw } from '../../src/audit/testing/signed-audit.ts';
 import { type Predicate, parseStatement, type Signer, signStatement } from '../../src/ledger/index.ts';
 
 export interface ReportScene {
@@ -22,7 +22,7 @@ function resigned(text: string, signer: Signer, change: (predicate: Predicate<'a
 
 export async function makeReports({ run, elsewhere, keys }: ReportScene): Promise<{ name: string; texts: string[] }[]> {
   const signed = async (signer: Signer, options: Partial<AuditOptions>, folder = run): Promise<string> =>
-    signAudit(ownDraw(await audit({ folder, threads: 1, ...options })), signer);
+    signAudit(asOwnDraw(await audit({ folder, threads: 1, ...options })), signer);
   const [a, b, c] = [
     await signed(keys.one, { segments: { from: 1, to: 8 } }),
     await signed(keys.two, { segments: { from: 8, to: 15 } }),

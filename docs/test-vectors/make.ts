@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { makeForged } from '../../src/audit/data/testing/forge-texts.ts';
 import { bundleRun } from '../../src/audit/index.ts';
 import { answer, forge, makeLodged } from '../../src/audit/testing/forge.ts';
-import { Bench, readState, redo, writeState } from '../../src/audit/testing/run.ts';
+import { Bench, readState, redoEvidence, writeState } from '../../src/audit/testing/run.ts';
 import type { CheckName, Verdict } from '../../src/audit/types.ts';
 import { bits32, bits64 } from '../../src/ledger/index.ts';
 
@@ -123,7 +123,7 @@ async function putLodgedEarly({ bench, office, put }: Making, lodged: string): P
 
 async function putOtherRate({ bench, maker, honest, put }: Making): Promise<void> {
   const rate = bench.copy(honest);
-  redo(rate, maker, {
+  redoEvidence(rate, maker, {
     records: (records) => {
       records[4]!.learningRate = bits32(0.0021);
     },
@@ -145,7 +145,7 @@ async function putOtherTexts({ bench, maker, honest, put }: Making): Promise<voi
     source,
     words.replace(/(?<="text":"[^"]*)[a-z]/, (letter) => (letter === 'q' ? 'r' : 'q')),
   );
-  redo(text, maker);
+  redoEvidence(text, maker);
   await put('origin.tar', text, {
     verdict: 'refuted',
     check: 'origin',
@@ -194,7 +194,7 @@ async function putPlantedMatrix({ bench, maker, honest, put }: Making, other: st
 
 async function putWrongLoss({ bench, maker, honest, put }: Making): Promise<void> {
   const altered = bench.copy(honest);
-  redo(altered, maker, {
+  redoEvidence(altered, maker, {
     records: (records) => {
       records[4]!.loss = bits64(Buffer.from(String(records[4]!.loss), 'hex').readDoubleBE() * (1 + 2 ** -50));
     },
@@ -226,7 +226,7 @@ async function putOtherDecay({ bench, maker, honest, put }: Making): Promise<voi
 
 async function putWrongFigure({ bench, maker, honest, put }: Making): Promise<void> {
   const figure = bench.copy(honest);
-  redo(figure, maker, { seal: { valBitsPerByte: 0.01 } });
+  redoEvidence(figure, maker, { seal: { valBitsPerByte: 0.01 } });
   await put('figures.tar', figure, {
     verdict: 'refuted',
     check: 'figures',

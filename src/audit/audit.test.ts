@@ -1,5 +1,4 @@
-// Honest runs hold, however they were made and on whatever they are audited; what is not there is named, never refuted;
-// whatever an outsider changes is refuted.
+// Honest runs hold, for every way to make and audit them. Missing files are named, never refuted. Any change by an outsider is refuted.
 
 import {
   mkdirSync,
@@ -18,7 +17,7 @@ import { type AuditOptions, audit } from './audit.ts';
 import { SELF_AUDIT } from './challenge.ts';
 import { RunFolder } from './folder.ts';
 import { checkStructure } from './structure.ts';
-import { Bench, changeTensor, checkpointOf, redo } from './testing/run.ts';
+import { Bench, changeTensor, checkpointOf, redoEvidence } from './testing/run.ts';
 import type { Audit, CheckName } from './types.ts';
 
 const bench = new Bench();
@@ -78,10 +77,10 @@ describe('an honest run holds', () => {
     expect(verdicts(found)).toEqual(HOLDS);
   });
 
-  test('without asking: the first, the last, two drawn by the challenge, the strangest by each measure', async () => {
+  test('by default: the first, the last, two drawn by the challenge, the strangest by each measure', async () => {
     const challenge = '5a'.repeat(32);
     const found = await look(run, { challenge });
-    // 25 steps, a state every 2: the last segment has one step, so the one before it is among the last too.
+    // 25 steps, a state every 2: the last segment has one step, so the segment before it counts as one of the last.
     expect(found.replayed.map((s) => s.why).sort()).toEqual(
       ['first', 'heading', 'last', 'last', 'probe', 'random', 'random', 'speed'].sort(),
     );
@@ -94,7 +93,7 @@ describe('an honest run holds', () => {
     expect(others.size).toBeGreaterThan(1);
   });
 
-  test("made with a key of this user's, it is a self-audit", async () => {
+  test("a run made with this user's key: a self-audit", async () => {
     const own = await bench.make(
       defaultSigner(() => {}),
       { train: { steps: 8 } },
@@ -104,7 +103,7 @@ describe('an honest run holds', () => {
     expect((await look(own, { challenge: '00'.repeat(32) })).detection.claimed).toBe(false);
   });
 
-  test('lodged by an office, whose nonce then serves as the challenge', async () => {
+  test('lodged by an office: its nonce is the challenge', async () => {
     const office = bench.strangersKey('office');
     const lodge = (folder: string, kind: 'request' | 'seal', out: string, time: string): string => {
       const { digest } = readStatement(join(folder, `${kind}.json`), kind);
@@ -128,7 +127,7 @@ describe('an honest run holds', () => {
     expect(findings(found)).toEqual([]);
     expect(found).toMatchObject({ verdict: 'holds', detection: { claimed: true, challenge: nonce } });
     expect(found.run).toMatchObject({ office: office.fingerprint, lodgedAt });
-    // An office that the auditor did not name could be the maker's friend.
+    // An office that the auditor did not name could help the maker.
     expect((await look(out)).detection.claimed).toBe(false);
     expect(await look(out, { office: me.fingerprint })).toMatchObject({ verdict: 'refuted' });
 
@@ -146,8 +145,8 @@ describe('an honest run holds', () => {
   });
 });
 
-describe('what is not there is named', () => {
-  test('a kept state: incomplete, and still no other draw', async () => {
+describe('missing files are named', () => {
+  test('a kept state: incomplete, and the draw stays the same', async () => {
     const challenge = '77'.repeat(32);
     const whole = await look(run, { challenge, replay: 4 });
     const copy = bench.copy(run);
@@ -164,7 +163,7 @@ describe('what is not there is named', () => {
       origin: 'holds',
       motion: 'incomplete',
     });
-    // What is drawn does not depend on what could be measured: a state withheld moves nothing away.
+    // The draw does not depend on measurements: a withheld state moves no draw away.
     const drawn = (a: Audit) => a.replayed.filter((s) => s.why === 'random').map((s) => s.index);
     expect(drawn(found)).toEqual(drawn(whole));
     expect(found.replayed.find((s) => s.index === random.index)!.verdict).toBe('incomplete');
@@ -195,7 +194,7 @@ describe('what is not there is named', () => {
     expect(findings(found).some((finding) => finding.file === file)).toBe(true);
   });
 
-  test('a run that is not finished', async () => {
+  test('an unfinished run', async () => {
     const copy = bench.copy(run);
     rmSync(join(copy, 'seal.json'));
     for (const step of [24, 25]) rmSync(checkpointOf(copy, step), { recursive: true });
@@ -205,7 +204,7 @@ describe('what is not there is named', () => {
     expect(found.verdict).toBe('incomplete');
     expect(findings(found).every((finding) => finding.verdict === 'incomplete')).toBe(true);
     expect(found.replayed.filter((s) => s.verdict === 'holds')).toHaveLength(11);
-    // Nobody computed what the states that are not there lose on the next batch.
+    // The missing states were not probed.
     expect(checkOf(found, 'probe').verdict).toBe('incomplete');
     expect(checkOf(found, 'probe').detail).toBe('loss of the next step at 0 of 13 states, 11 left to replay');
     expect(found.detection.claimed).toBe(false);
@@ -220,7 +219,7 @@ function evidenceOf(folder: string): string[] {
     .sort();
 }
 
-describe('what an outsider changes is refuted by structure', () => {
+describe('structure refutes any change by an outsider', () => {
   const structure = async (copy: string) => {
     const context = { signal: new AbortController().signal, showProgress: async () => {} };
     return (await checkStructure(new RunFolder(copy), {}, context)).check;
@@ -277,7 +276,7 @@ describe('what an outsider changes is refuted by structure', () => {
     await refuted(copy, 'transcript.jsonl', what);
   });
 
-  // What changes no number that is checked elsewhere, and no bit of the training.
+  // Changes to no number that another check sees, and to no bit of the training.
   test.each<[string, string, (text: string) => string]>([
     [
       'how many files a source had',
@@ -286,7 +285,7 @@ describe('what an outsider changes is refuted by structure', () => {
     ],
     ['how many were cut', 'corpus/manifest.json', (text) => text.replace(/"cuts": \d+/, '"cuts": 7')],
     [
-      'duplicates that never were',
+      'duplicates that did not exist',
       'corpus/manifest.json',
       (text) =>
         text
@@ -313,7 +312,7 @@ describe('what an outsider changes is refuted by structure', () => {
     }
   });
 
-  test('a file more in model/, a link, a folder for a file', async () => {
+  test('an additional file in model/, a link, a folder in place of a file', async () => {
     const copy = bench.copy(run);
     writeFileSync(join(copy, 'model', 'extra.py'), '');
     await refuted(copy, 'model/extra.py', 'extra');
@@ -338,17 +337,17 @@ describe('what an outsider changes is refuted by structure', () => {
     await refuted(linked, 'checkpoints/step-000002/state.safetensors', 'linked folder');
   });
 
-  test('another key than the one that is known', async () => {
+  test('another key than the known one', async () => {
     expect((await look(run, { maker: signer.fingerprint })).verdict).toBe('holds');
     const copy = bench.copy(run);
-    redo(copy, bench.strangersKey('thief'));
+    redoEvidence(copy, bench.strangersKey('thief'));
     expect((await look(copy)).verdict).toBe('holds'); // who does not ask who the maker is gets no answer to it
     const found = await look(copy, { maker: signer.fingerprint });
     expect(checkOf(found, 'structure').findings).toMatchObject([{ file: 'genesis.json', verdict: 'refuted' }]);
   });
 });
 
-test('a broken state is told by name, and what needs it is not replayed', async () => {
+test('a broken state is named, and the segments that need it are not replayed', async () => {
   const copy = bench.copy(run);
   changeTensor(copy, 8, 'model.norm.weight', (values) => {
     values[3]! += 1e-6;
@@ -377,9 +376,9 @@ test.skipIf(process.platform !== 'linux')('an audit leaves no file open', async 
   expect(open()).toBe(before);
 });
 
-test('redoing an honest run changes nothing that is checked', async () => {
+test('redoEvidence changes nothing that an audit of an honest run checks', async () => {
   const copy = bench.copy(run);
-  redo(copy, signer);
+  redoEvidence(copy, signer);
   expect(findings(await look(copy, { replay: 'all' }))).toEqual([]);
 });
 
@@ -392,12 +391,9 @@ test.each([
   await expect(look(run, options)).rejects.toMatchObject({ code });
 });
 
-test.each(['structure', 'schedule', 'motion', 'origin', 'replay'])(
-  'it stops when it is asked to, in %s',
-  async (name) => {
-    const controller = new AbortController();
-    const onProgress = ({ check }: { check: string }) => check === name && controller.abort();
-    const found = look(run, { replay: 'all', signal: controller.signal, onProgress });
-    await expect(found).rejects.toMatchObject({ code: 'interrupted' });
-  },
-);
+test.each(['structure', 'schedule', 'motion', 'origin', 'replay'])('an abort stops it in %s', async (name) => {
+  const controller = new AbortController();
+  const onProgress = ({ check }: { check: string }) => check === name && controller.abort();
+  const found = look(run, { replay: 'all', signal: controller.signal, onProgress });
+  await expect(found).rejects.toMatchObject({ code: 'interrupted' });
+});

@@ -1,4 +1,4 @@
-// Bundles: the way there and back, what is in them and what is not, and archives that are none.
+// Bundles: packing and unpacking, their content, and archives that are not bundles.
 
 import { spawnSync } from 'node:child_process';
 import {
@@ -31,7 +31,7 @@ let tmpdirBefore: string | undefined;
 beforeAll(async () => {
   signer = bench.strangersKey('maker');
   run = await bench.make(signer, { train: { steps: 12, checkpointEvery: 1, keepEvery: 3 } });
-  // Whatever is unpacked comes into a folder that this test can look into.
+  // Bundles are unpacked in a folder that this test can read.
   temporary = mkdtempSync(join(bench.folder, 'tmp-'));
   tmpdirBefore = process.env.TMPDIR;
   process.env.TMPDIR = temporary;
@@ -51,7 +51,7 @@ async function namesIn(file: string): Promise<string[]> {
   return names;
 }
 
-test('what an auditor needs and nothing else', async () => {
+test('contains what an auditor needs, and nothing else', async () => {
   writeFileSync(join(run, 'notes of mine.txt'), 'private');
   mkdirSync(join(run, 'checkpoints', 'step-000011.123.tmp'), { recursive: true });
   const { file, files, bytes, sha256 } = await pack();
@@ -90,7 +90,7 @@ const withoutOthers = (check: Check): Check => ({
   notes: check.notes.filter((note) => !/^(The maker's own notes|Not part of the evidence)/.test(note)),
 });
 
-test('there and back: the same verdict from a bundle, of ours or packed again by GNU tar', async () => {
+test('a bundle gives the verdict of its run, also when GNU tar has packed it again', async () => {
   const { file } = await pack();
   const straight = await audit({ folder: run, threads: 1, replay: 'all' });
   const again = join(bench.folder, 'gnu.tar');
@@ -106,7 +106,7 @@ test('there and back: the same verdict from a bundle, of ours or packed again by
   }
 });
 
-test('without data: all that needs no text is checked, and what is missing is named', async () => {
+test('without data: every check that needs no text runs, and the missing files are named', async () => {
   const { file } = await pack({ withoutData: true });
   const found = await withBundle(file, (folder) => audit({ folder, threads: 1 }));
   expect(Object.fromEntries(found.checks.map(({ name, verdict }) => [name, verdict]))).toEqual({
@@ -125,7 +125,7 @@ test('without data: all that needs no text is checked, and what is missing is na
   expect(found.detection.claimed).toBe(false);
 });
 
-describe('what cannot be packed is told, and nothing half-made stays', () => {
+describe('a run that cannot be packed gives an error and leaves no partial bundle', () => {
   test.each<[string, (copy: string) => void, string]>([
     ['no run', (copy) => rmSync(join(copy, 'genesis.json')), 'not-a-run'],
     ['an unfinished run', (copy) => rmSync(join(copy, 'seal.json')), 'run-unfinished'],
@@ -147,7 +147,7 @@ describe('what cannot be packed is told, and nothing half-made stays', () => {
     expect(readdirSync(bench.folder).filter((name) => name.startsWith('never'))).toEqual([]);
   });
 
-  test('a folder in the way; an interruption', async () => {
+  test('a folder at the output path; an interruption', async () => {
     await expect(pack({ out: temporary })).rejects.toMatchObject({ code: 'file-is-folder' });
     const out = join(bench.folder, 'stopped.tar');
     await expect(pack({ out, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'interrupted' });
@@ -155,7 +155,7 @@ describe('what cannot be packed is told, and nothing half-made stays', () => {
   });
 });
 
-describe('archives that are no bundles leave nothing anywhere', () => {
+describe('archives that are not bundles leave no files', () => {
   const tar = (entries: [path: string, text: string][]): Buffer =>
     Buffer.concat([
       ...tarPieces(entries.map(([path, text]) => ({ path, size: text.length, pieces: () => [Buffer.from(text)] }))),
@@ -218,14 +218,14 @@ describe('archives that are no bundles leave nothing anywhere', () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 
-  test('what is neither file nor folder', async () => {
+  test('a path that is neither a file nor a folder', async () => {
     await expect(withBundle(join(bench.folder, 'nowhere'), async () => 1)).rejects.toMatchObject({
       code: 'run-missing',
     });
     await expect(withBundle('/dev/zero', async () => 1)).rejects.toMatchObject({ code: 'bundle-strange' });
   });
 
-  test('the folder goes when the work fails', async () => {
+  test('the folder is removed when the work fails', async () => {
     const { file } = await pack();
     const failing = withBundle(file, async (folder) => {
       expect(readdirSync(temporary)).toHaveLength(1);
@@ -237,7 +237,7 @@ describe('archives that are no bundles leave nothing anywhere', () => {
   });
 });
 
-test('Ctrl-C is heard among entries that have no bytes', async () => {
+test('Ctrl-C stops between entries without bytes', async () => {
   const header = Buffer.alloc(512);
   header.write('run/');
   header.write('0000755\x000000000\x000000000\x0000000000000\x0000000000000\x00        5', 100);
@@ -254,7 +254,7 @@ test('Ctrl-C is heard among entries that have no bytes', async () => {
   }
 });
 
-test('names that a bundle may hold', () => {
+test('names that a bundle may contain', () => {
   expect(['recipe.yaml', 'corpus/source-00.train.bin', 'checkpoints/step-1000000/state.json'].every(isExpected)).toBe(
     true,
   );

@@ -1,9 +1,9 @@
-// Chances against counting every draw, and against exact fractions where there are too many to count.
+// Chances against a count of all draws, and against exact fractions where the draws are too many to count.
 
 import { expect, test } from 'vitest';
 import { chanceOfDetection, chanceTable } from './chance.ts';
 
-/** Share of the subsets of `drawn` out of `candidates` that hold one of the first `forged`. */
+/** The share of the subsets of `drawn` of `candidates` elements that contain one of the first `forged`. */
 function counted(candidates: number, forged: number, drawn: number): number {
   let all = 0;
   let met = 0;
@@ -15,7 +15,7 @@ function counted(candidates: number, forged: number, drawn: number): number {
   return met / all;
 }
 
-test('as many as counting finds, up to nine candidates', () => {
+test('equal to counting, up to nine candidates', () => {
   for (let n = 1; n <= 9; n++) {
     for (let forged = 0; forged <= n; forged++) {
       for (let drawn = 0; drawn <= n; drawn++) {
@@ -45,13 +45,13 @@ test.each([
   [123_457, 1_235, 700],
   [5_000, 250, 500],
   [3_000, 1_500, 1_400],
-])('n = %i, m = %i, k = %i as exact fractions have it', (n, m, k) => {
+])('n = %i, m = %i, k = %i: equal to exact fractions', (n, m, k) => {
   const want = m < k ? exact(n, k, m) : exact(n, m, k); // symmetric in m and k
   expect(chanceOfDetection(n, m, k)).toBeCloseTo(want, 11);
   expect(Math.abs(chanceOfDetection(n, m, k) / want - 1)).toBeLessThan(1e-9);
 });
 
-test('the table begins with one forged segment, then shares of the candidates, each number once', () => {
+test('the table has one forged segment, then shares of the candidates, each number once', () => {
   expect(chanceTable(1000, 100).map((row) => row.forged)).toEqual([1, 10, 50, 100]);
   expect(chanceTable(12, 1).map((row) => row.forged)).toEqual([1, 2]);
   expect(chanceTable(12, 1)[0]!.chance).toBeCloseTo(1 / 12, 15);

@@ -1,8 +1,8 @@
-// No sentence is stronger than how far the audit reached and what is known of the data: all combinations, in both languages.
+// No sentence claims more than the reach of the audit and the known origin of the data allow: all combinations, in both languages.
 
 import { describe, expect, test } from 'vitest';
 import { claimOf, type JoinedStanding, joinedClaim, roomClaim, type Standing, unrecordedClaim } from './claims.ts';
-import { LANGS, overstated, RESERVED, standings, unrecorded, unsaid } from './testing/claims.ts';
+import { forbiddenClaims, LANGS, missingStatements, RESERVED, standings, verdictsAlone } from './testing/claims.ts';
 
 const all = (standing: Standing, lang: 'en' | 'ko'): string => Object.values(claimOf(standing, lang)).join(' ');
 
@@ -17,18 +17,18 @@ function* joined(): Generator<JoinedStanding> {
 }
 
 describe.each(LANGS)('%s', (lang) => {
-  test.each(RESERVED)('only who may says $what', ({ words, may }) => {
-    let said = 0;
+  test.each(RESERVED)('only an allowed standing claims $claim', ({ words, isAllowed }) => {
+    let found = 0;
     for (const standing of standings()) {
       const text = all(standing, lang).replaceAll('불성립', '');
       if (!words.test(text)) continue;
-      said++;
-      expect({ standing, text, may: may(standing) }).toMatchObject({ may: true });
+      found++;
+      expect({ standing, text, allowed: isAllowed(standing) }).toMatchObject({ allowed: true });
     }
-    expect(said).toBeGreaterThan(0); // else the words above are not those of the table
+    expect(found).toBeGreaterThan(0); // else RESERVED has other words than the table
   });
 
-  test('each sampled verdict names its share; where none is claimed, it says so', () => {
+  test('each sampled verdict names its share, or that no chance is claimed', () => {
     for (const standing of standings()) {
       if (standing.extent === 'all' || standing.share === 0) continue;
       const { reach } = claimOf(standing, lang);
@@ -37,15 +37,15 @@ describe.each(LANGS)('%s', (lang) => {
     }
   });
 
-  test("data that was not compared with its sources is called the maker's word", () => {
+  test("data that was not compared with its sources is the maker's word", () => {
     for (const standing of standings()) {
       const { data } = claimOf(standing, lang);
       if (standing.data !== 'sources') expect(data).toMatch(/maker’s word|확인되지 않았습니다/);
     }
   });
 
-  test('the helper of the other places finds nothing missing in the whole claim', () => {
-    for (const standing of standings()) expect(unsaid(all(standing, lang), standing)).toEqual([]);
+  test('missingStatements finds nothing missing in the whole claim', () => {
+    for (const standing of standings()) expect(missingStatements(all(standing, lang), standing)).toEqual([]);
   });
 
   test('numbers are rounded down', () => {
@@ -57,34 +57,34 @@ describe.each(LANGS)('%s', (lang) => {
     expect(reach).not.toContain('100%');
   });
 
-  test('of an audit of which only the verdict was recorded no extent is said', () => {
-    for (const known of unrecorded()) {
+  test('a record of the verdict alone claims no extent', () => {
+    for (const known of verdictsAlone()) {
       const text = Object.values(unrecordedClaim(known.verdict, lang)).join(' ');
-      expect([overstated(text, known), unsaid(text, known)]).toEqual([[], []]);
+      expect([forbiddenClaims(text, known), missingStatements(text, known)]).toEqual([[], []]);
     }
   });
 
-  test('joined audits say by how many, claim the whole only where all was done and nobody contradicts', () => {
+  test('joined audits name their number, and claim the whole run only if all was replayed and nobody contradicts', () => {
     for (const standing of joined()) {
       const { extent, share, chance, auditors, register } = standing;
       const verdict = standing.verdict === 'holds' && register === false ? 'incomplete' : standing.verdict;
       const text = Object.values(joinedClaim(standing, lang)).join(' ');
       const asOne = verdict === 'disputed' ? 'refuted' : verdict;
-      expect(overstated(text, { verdict: asOne, extent, data: null, share, chance })).toEqual([]);
+      expect(forbiddenClaims(text, { verdict: asOne, extent, data: null, share, chance })).toEqual([]);
       if (verdict === 'holds') {
         expect(text).toMatch(lang === 'en' ? /by \d auditors?\)/ : /검증자 \d명\)/);
         expect(text).toMatch(auditors === 1 && lang === 'en' ? /one auditor signed/ : /signed|서명/);
       }
-      const told = verdict === 'incomplete' && register === false && auditors > 0;
-      expect([standing, /register|접수 대장/.test(text)]).toEqual([standing, told]);
+      const isShown = verdict === 'incomplete' && register === false && auditors > 0;
+      expect([standing, /register|접수 대장/.test(text)]).toEqual([standing, isShown]);
     }
   });
 
-  test('a room is rounded up, and one that is not known is said to be not known', () => {
+  test('a room is rounded up; an unknown room is called unknown', () => {
     expect(roomClaim(0.12341, 0.1, lang)).toContain('12.4%');
     expect(roomClaim(0.13, 0.1, lang)).toContain('13%');
     expect(roomClaim(0, 0.1, lang)).toContain('0%');
-    // Without a chance nobody is said to stay unseen with one.
+    // Without a claimed chance, no text says that a forger stays unseen with one.
     expect(roomClaim(0.7, null, lang)).toContain('70%');
     expect(roomClaim(0.7, null, lang)).not.toMatch(/chance|확률/);
     expect(roomClaim(null, 0.1, lang)).toMatch(/not known|알 수 없/);

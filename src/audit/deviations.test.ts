@@ -1,5 +1,5 @@
-// Trainings that went another way than the recipe's for a while, and were then trained on honestly to the end, with every hash,
-// link and signature redone: only the deed itself is false.
+// Trainings that deviate from the recipe for some steps, then continue honestly to the end. Every hash, link and signature is computed
+// again: only the deviation itself is false.
 
 import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { digestOfFile, readStatement, type StateTensor, type Subject, signStatement } from '../ledger/index.ts';
 import { auditForgery, auditRun, findingsOf } from './testing/audit-run.ts';
 import { forge } from './testing/forge.ts';
-import { readState, redo, writeState } from './testing/run.ts';
+import { readState, redoEvidence, writeState } from './testing/run.ts';
 import { makeTwoRuns } from './testing/two-runs.ts';
 import type { Finding } from './types.ts';
 
@@ -16,13 +16,13 @@ const { bench, signer, run, other } = await makeTwoRuns();
 const END = 25;
 const state = (step: number): string => `checkpoints/step-${String(step).padStart(6, '0')}/state.safetensors`;
 
-/** The run's state of `step` with some tensors from elsewhere. */
+/** The run's state at `step` with some tensors replaced. */
 const mixed = (step: number, from: string, which: (name: string) => boolean): StateTensor[] => {
   const theirs = new Map(readState(from, step).map((tensor) => [tensor.name, tensor]));
   return readState(run, step).map((tensor) => (which(tensor.name) ? theirs.get(tensor.name)! : tensor));
 };
 
-/** A copy with this state at step 12, trained on honestly from there. */
+/** A copy of the run with this state at step 12, trained honestly from there. */
 function planted(tensors: StateTensor[]): string {
   const copy = bench.copy(run);
   writeState(copy, 12, tensors);
@@ -31,7 +31,7 @@ function planted(tensors: StateTensor[]): string {
 }
 
 describe('the first segment', () => {
-  test('begun from another S_0 than the claimed one: replay of the first', async () => {
+  test('begun from another S_0 than the claimed one: replay of the first segment', async () => {
     const copy = bench.copy(run);
     forge(copy, signer, [{ from: 0, to: END, start: 99n }]);
     const found = await auditForgery(copy);
@@ -41,7 +41,7 @@ describe('the first segment', () => {
     expect(found.replayed[0]).toMatchObject({ from: 0, why: 'first', verdict: 'refuted' });
   });
 
-  test('begun from another S_0, and that S_0 claimed: origin too', async () => {
+  test('begun from another S_0, which genesis claims: origin as well', async () => {
     const copy = bench.copy(run);
     const { stateRoot } = readStatement(join(other, 'genesis.json'), 'genesis').predicate.commitment;
     forge(copy, signer, [{ from: 0, to: END, start: 4711n }], { stateRoot });
@@ -50,7 +50,7 @@ describe('the first segment', () => {
     expect(findingsOf(found, 'replay')[0]).toMatchObject({ step: 1 });
   });
 
-  test('begun from a trained model: motion, naming its tensors, and replay', async () => {
+  test('begun from a trained model: motion, which names its tensors, and replay', async () => {
     const copy = bench.copy(run);
     const trained = readState(other, END).map((tensor) =>
       tensor.name.startsWith('adamw.') ? { ...tensor, data: new Uint8Array(tensor.data.length) } : tensor,
@@ -65,8 +65,8 @@ describe('the first segment', () => {
   });
 });
 
-describe("another model's weights at a middle state, trained on from there", () => {
-  test('whole, without its moments, with them, and as if it had trained itself', async () => {
+describe("another model's weights at a middle state, and training from there", () => {
+  test('the whole model: without its moments, with them, and with its own training', async () => {
     for (const which of [(name: string) => !name.startsWith('adamw.'), () => true]) {
       const found = await auditForgery(planted(mixed(12, other, which)));
       expect(findingsOf(found, 'motion').every((finding) => finding.step === 12 && finding.file === state(12))).toBe(
@@ -80,7 +80,7 @@ describe("another model's weights at a middle state, trained on from there", () 
     }
   });
 
-  test('each of its matrices alone: motion names it', async () => {
+  test('a single matrix, each in turn: motion names it', async () => {
     const matrices = readState(run, 12).filter(({ name, shape }) => shape.length === 2 && !name.startsWith('adamw.'));
     expect(matrices).toHaveLength(15);
     for (const { name } of matrices) {
@@ -91,7 +91,7 @@ describe("another model's weights at a middle state, trained on from there", () 
     }
   });
 
-  test('each of its norm weights alone: motion, or strange enough to be replayed', async () => {
+  test('a single norm weight, each in turn: motion, or strange enough to be replayed', async () => {
     const norms = readState(run, 12).filter(({ name, shape }) => shape.length === 1 && !name.startsWith('adamw.'));
     expect(norms).toHaveLength(5);
     for (const { name } of norms) {
@@ -102,7 +102,7 @@ describe("another model's weights at a middle state, trained on from there", () 
     }
   });
 
-  test('where steps are so large that the bound says nothing: the strangest segment is replayed', async () => {
+  test('with steps so large that the bound says nothing: the strangest segment is replayed', async () => {
     const changes = { train: { steps: 40, checkpointEvery: 5, learningRate: 0.02 } };
     const [here, there] = [await bench.make(signer, changes), await bench.make(signer, { ...changes, seed: 4711 })];
     for (const which of [
@@ -126,7 +126,7 @@ describe("another model's weights at a middle state, trained on from there", () 
   });
 });
 
-describe('moments, forged at a middle state and trained on from there', () => {
+describe('forged moments at a middle state, and training from there', () => {
   const FIRST = 'adamw.exp_avg.model.layers.1.self_attn.v_proj.weight';
   const SECOND = 'adamw.exp_avg_sq.model.layers.1.self_attn.v_proj.weight';
   const changed = (name: string, change: (values: Float32Array) => void): StateTensor[] => {
@@ -137,7 +137,7 @@ describe('moments, forged at a middle state and trained on from there', () => {
   test.each<[string, () => StateTensor[], string | undefined]>([
     ['a first moment made large', () => changed(FIRST, (m) => m.fill(0.1, 3, 4)), FIRST],
     [
-      'first moments of another sign, made larger',
+      'first moments with another sign, enlarged',
       () =>
         changed(FIRST, (m) =>
           m.forEach((x, i) => {
@@ -146,14 +146,10 @@ describe('moments, forged at a middle state and trained on from there', () => {
         ),
       FIRST,
     ],
-    [
-      'a second moment made small, so that the next steps are large',
-      () => changed(SECOND, (v) => v.fill(1e-12)),
-      SECOND,
-    ],
+    ['a reduced second moment, so that the next steps are large', () => changed(SECOND, (v) => v.fill(1e-12)), SECOND],
     ['a second moment below 0', () => changed(SECOND, (v) => v.fill(-1e-10, 5, 6)), SECOND],
     [
-      'second moments made large, so that the next steps are small',
+      'enlarged second moments, so that the next steps are small',
       () =>
         changed(SECOND, (v) =>
           v.forEach((x, i) => {
@@ -175,7 +171,7 @@ describe('moments, forged at a middle state and trained on from there', () => {
     else expect(findings.map((finding) => finding.text).join()).toContain('all second moments add up to');
   });
 
-  test('within the slack of motion: replay, with the stated chance', async () => {
+  test('within the slack of motion: replay finds it with the stated chance', async () => {
     const found = await auditForgery(
       planted(
         changed(FIRST, (m) => {
@@ -189,75 +185,80 @@ describe('moments, forged at a middle state and trained on from there', () => {
   });
 });
 
-describe('steps 13 and 14 trained otherwise, the rest honestly', () => {
-  const deeds: [string, Partial<Parameters<typeof forge>[2][number]>][] = [
+describe('steps 13 and 14 deviate, the others are honest', () => {
+  const deviations: [string, Partial<Parameters<typeof forge>[2][number]>][] = [
     ['with another learning rate', { train: { learningRate: 0.0021 } }],
     ['on other data of the manifest', { batches: 4711n }],
     ['without clipping', { train: { gradClip: 0.01 } }],
     ['with other moments', { train: { beta2: 0.96 } }],
     ['with a smaller batch', { train: { batchSize: 2 } }],
   ];
-  const forged = (deed: Partial<Parameters<typeof forge>[2][number]>): string => {
+  const forged = (deviation: Partial<Parameters<typeof forge>[2][number]>): string => {
     const copy = bench.copy(run);
     forge(copy, signer, [
-      { from: 12, to: 14, ...deed },
+      { from: 12, to: 14, ...deviation },
       { from: 14, to: END },
     ]);
     return copy;
   };
 
-  test.each(deeds)("%s, the records claiming the recipe's: replay of that segment", async (_, deed) => {
-    const found = await auditForgery(forged(deed), { replay: 'all' });
-    expect(findingsOf(found, 'schedule')).toEqual([]);
-    expect(findingsOf(found, 'origin')).toEqual([]);
-    expect(found.replayed.filter((s) => s.verdict === 'refuted').map(({ from, to }) => [from, to])).toEqual([[12, 14]]);
-    expect(findingsOf(found, 'replay')[0]!.step).toBeOneOf([13, 14]);
-  });
+  test.each(deviations)(
+    "%s, with records that claim the recipe's values: replay of that segment",
+    async (_, deviation) => {
+      const found = await auditForgery(forged(deviation), { replay: 'all' });
+      expect(findingsOf(found, 'schedule')).toEqual([]);
+      expect(findingsOf(found, 'origin')).toEqual([]);
+      expect(found.replayed.filter((s) => s.verdict === 'refuted').map(({ from, to }) => [from, to])).toEqual([
+        [12, 14],
+      ]);
+      expect(findingsOf(found, 'replay')[0]!.step).toBeOneOf([13, 14]);
+    },
+  );
 
-  test('and invented losses that hide it: replay names the state and a tensor', async () => {
-    const found = await auditForgery(forged({ train: { learningRate: 0.0021 }, silent: true }), { replay: 'all' });
+  test('with invented losses that hide it: replay names the state and a tensor', async () => {
+    const found = await auditForgery(forged({ train: { learningRate: 0.0021 }, keepsLosses: true }), { replay: 'all' });
     expect(findingsOf(found, 'replay')).toContainEqual(
       expect.objectContaining({ file: state(14), step: 14, tensor: expect.stringMatching(/^(adamw|model)\./) }),
     );
   });
 
-  test.each(deeds.slice(0, 2))('%s, the records saying so: schedule', async (_, deed) => {
-    const found = await auditForgery(forged({ ...deed, confessed: true }));
+  test.each(deviations.slice(0, 2))('%s, with true records: schedule', async (_, deviation) => {
+    const found = await auditForgery(forged({ ...deviation, recordsSchedule: true }));
     expect(findingsOf(found, 'schedule')).toMatchObject([
       { verdict: 'refuted', file: 'transcript.jsonl', step: 13 },
       { verdict: 'refuted', file: 'transcript.jsonl', step: 14 },
     ]);
   });
 
-  test('with a rate so large that motion sees it', async () => {
+  test('with a learning rate so large that motion finds it', async () => {
     const found = await auditForgery(forged({ train: { learningRate: 0.2 } }));
     expect(findingsOf(found, 'motion')[0]).toMatchObject({ verdict: 'refuted', file: state(14), step: 14 });
     expect(findingsOf(found, 'motion')[0]!.tensor).toBeDefined();
   });
 });
 
-test('token files of other text, with manifest, root and records to match: origin', async () => {
+test('token files of another text, with matching manifest, root and records: origin', async () => {
   const copy = bench.copy(run);
   const path = join(copy, 'corpus/source-00.train.bin');
   const bytes = readFileSync(path);
   const ids: number[] = Array.from({ length: 400 }, (_, i) => bytes.readUInt16LE(2 * i)).reverse();
   for (const [i, id] of ids.entries()) bytes.writeUInt16LE(id, 2 * i);
   writeFileSync(path, bytes);
-  forge(copy, signer, [{ from: 0, to: END, confessed: true }]);
+  forge(copy, signer, [{ from: 0, to: END, recordsSchedule: true }]);
   const found = await auditForgery(copy, { challenge: '11'.repeat(32) });
   expect(findingsOf(found, 'schedule')).toEqual([]);
   expect(findingsOf(found, 'replay')).toEqual([]);
   expect(findingsOf(found, 'origin')[0]).toMatchObject({ verdict: 'refuted', file: 'corpus/source-00.train.bin' });
 });
 
-test('steps larger than this release takes on: nothing of them is held in memory, and the audit is incomplete', async () => {
+test('steps larger than this release accepts: they are not held in memory, and the audit is incomplete', async () => {
   const copy = bench.copy(run);
   const path = join(copy, 'recipe.yaml');
   const recipe = readFileSync(path, 'utf8')
     .replace(/batchSize: 4/, 'batchSize: 1000000')
     .replace(/sequenceLength: 16/, 'sequenceLength: 64');
   writeFileSync(path, recipe.replace(/maxPositionEmbeddings: \d+/, 'maxPositionEmbeddings: 64'));
-  redo(copy, signer);
+  redoEvidence(copy, signer);
   const found = await auditRun(copy);
   expect(found.verdict).not.toBe('holds');
   for (const name of ['schedule', 'replay'] as const) {
@@ -267,8 +268,8 @@ test('steps larger than this release takes on: nothing of them is held in memory
   }
 });
 
-describe('the exported model, sealed anew by the maker', () => {
-  /** Seals what lies in model/ as it is. */
+describe('the exported model, sealed again by the maker', () => {
+  /** Seals the files of model/ on disk. */
   const sealed = (change: (path: (name: string) => string) => void): string => {
     const copy = bench.copy(run);
     change((name) => join(copy, 'model', name));
@@ -298,7 +299,7 @@ describe('the exported model, sealed anew by the maker', () => {
     ]);
   });
 
-  test('the weights of another model, or of an earlier state', async () => {
+  test('weights of another model, or of an earlier state', async () => {
     const copy = sealed((path) => cpSync(join(other, 'model/model.safetensors'), path('model.safetensors')));
     expect(await structure(copy)).toMatchObject([{ file: 'model/model.safetensors', step: END }]);
   });
@@ -312,7 +313,7 @@ describe('the exported model, sealed anew by the maker', () => {
   });
 
   test.each(['adapter_config.json', 'modeling.py', 'pytorch_model.bin', 'tokenizer_config.json'])(
-    'a file more, that a loader would take for a part of the model: %s',
+    'an additional file that a loader would take for a part of the model: %s',
     async (name) => {
       const copy = sealed((path) => writeFileSync(path(name), '{}'));
       expect(await structure(copy)).toMatchObject([
@@ -321,9 +322,9 @@ describe('the exported model, sealed anew by the maker', () => {
     },
   );
 
-  test('another last state than the transcript has', async () => {
+  test('another last state than that of the transcript', async () => {
     const copy = bench.copy(run);
-    redo(copy, signer, {
+    redoEvidence(copy, signer, {
       records: (records) => {
         records.at(-1)!.stateRoot = '00'.repeat(32);
       },

@@ -1,5 +1,5 @@
-// What a maker could forge, with every hash, link and signature redone: the deed itself is caught by the check that docs/proof.md
-// names for it. Where that is a matter of chance, by replaying everything.
+// Forgeries by a maker who computes every hash, link and signature again: the check that docs/proof.md names finds each of them. Where
+// that depends on chance, everything is replayed.
 
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { Batches, Trainer } from '../foundry/train/index.ts';
 import { bits32, bits64 } from '../ledger/index.ts';
 import type { AuditOptions } from './audit.ts';
 import { auditForgery, auditRun, findingsOf } from './testing/audit-run.ts';
-import { changeTensor, checkpointOf, readState, redo, writeState } from './testing/run.ts';
+import { changeTensor, checkpointOf, readState, redoEvidence, writeState } from './testing/run.ts';
 import { makeTwoRuns } from './testing/two-runs.ts';
 import type { CheckName, Finding } from './types.ts';
 
@@ -29,33 +29,33 @@ describe('the beginning', () => {
     edit(copy, (recipe) => {
       recipe.seed = 4711;
     });
-    redo(copy, signer, { commitment: { seed: (4711).toString(16).padStart(16, '0') } });
+    redoEvidence(copy, signer, { commitment: { seed: (4711).toString(16).padStart(16, '0') } });
     expect(await caught(copy, 'origin')).toMatchObject([{ file: 'genesis.json', step: 0 }]);
   });
 
   test("another model's weights at the start of training: origin, and the first segment", async () => {
     const copy = bench.copy(run);
-    // The honest claim of S_0 with a first segment that began elsewhere.
+    // Genesis claims the honest S_0, and the first segment began from another state.
     cpSync(checkpointOf(other, 2), checkpointOf(copy, 2), { recursive: true });
-    redo(copy, signer);
+    redoEvidence(copy, signer);
     expect((await caught(copy, 'replay'))[0]).toMatchObject({
       file: 'checkpoints/step-000002/state.safetensors',
       step: 2,
       tensor: 'adamw.exp_avg.model.embed_tokens.weight',
     });
     const claimed = bench.copy(run);
-    redo(claimed, signer, { commitment: { stateRoot: 'ab'.repeat(32) } });
+    redoEvidence(claimed, signer, { commitment: { stateRoot: 'ab'.repeat(32) } });
     expect(await caught(claimed, 'origin')).toMatchObject([{ file: 'genesis.json', step: 0 }]);
   });
 
-  test('another tokenizer than the texts train: origin', async () => {
+  test('another tokenizer than the texts give: origin', async () => {
     const copy = bench.copy(run);
     const path = join(copy, 'tokenizer/tokenizer.json');
     const there = Tokenizer.load(path);
     const text = 'something else altogether, something else, quite something '.repeat(30);
     const strange = await trainTokenizer([{ text, weight: 1 }], { vocabSize: there.vocabSize });
     writeFileSync(path, strange.toJson());
-    redo(copy, signer);
+    redoEvidence(copy, signer);
     const found = await auditRun(copy);
     expect(findingsOf(found, 'origin').some((finding) => finding.file === 'tokenizer/tokenizer.json')).toBe(true);
   });
@@ -67,17 +67,17 @@ describe('the beginning', () => {
       path,
       readFileSync(path, 'utf8').replace(/[a-z]/, (letter) => (letter === 'q' ? 'r' : 'q')),
     );
-    redo(copy, signer);
+    redoEvidence(copy, signer);
     expect((await caught(copy, 'origin')).map((finding) => finding.file)).toContain('corpus/manifest.json');
   });
 
-  test('tokens of another text than the one that is shown: origin', async () => {
+  test('tokens of another text than that of the corpus: origin', async () => {
     const copy = bench.copy(run);
     const path = join(copy, 'corpus/source-01.train.bin');
     const bytes = readFileSync(path);
     bytes.writeUInt16LE(bytes.readUInt16LE(200) === 70 ? 71 : 70, 200);
     writeFileSync(path, bytes);
-    redo(copy, signer);
+    redoEvidence(copy, signer);
     expect((await caught(copy, 'origin')).map((finding) => finding.file)).toContain('corpus/source-01.train.bin');
   });
 });
@@ -85,7 +85,7 @@ describe('the beginning', () => {
 describe('the schedule', () => {
   test('another learning rate at a step', async () => {
     const copy = bench.copy(run);
-    redo(copy, signer, {
+    redoEvidence(copy, signer, {
       records: (records) => {
         records[11]!.learningRate = bits32(0.0021);
       },
@@ -95,7 +95,7 @@ describe('the schedule', () => {
 
   test('another batch at a step', async () => {
     const copy = bench.copy(run);
-    redo(copy, signer, {
+    redoEvidence(copy, signer, {
       records: (records) => {
         [records[4]!.batch, records[5]!.batch] = [records[5]!.batch!, records[4]!.batch!];
       },
@@ -103,14 +103,14 @@ describe('the schedule', () => {
     expect((await caught(copy, 'schedule')).map((finding) => finding.step)).toEqual([5, 6]);
   });
 
-  test("other data than the manifest's, weighted otherwise than the recipe says", async () => {
+  test("other data than the manifest's, with other weights than the recipe's", async () => {
     const copy = bench.copy(run);
     edit(copy, (recipe) => {
       recipe.corpus.sources[1]!.weight = 1;
     });
     const path = join(copy, 'corpus/manifest.json');
     writeFileSync(path, readFileSync(path, 'utf8').replace('"weight": 2.5', '"weight": 1'));
-    redo(copy, signer);
+    redoEvidence(copy, signer);
     await caught(copy, 'schedule');
   });
 });
@@ -119,7 +119,7 @@ describe('states', () => {
   test("another model's weights at a middle state: motion", async () => {
     const copy = bench.copy(run);
     cpSync(checkpointOf(other, 12), checkpointOf(copy, 12), { recursive: true });
-    redo(copy, signer);
+    redoEvidence(copy, signer);
     const findings = await caught(copy, 'motion');
     expect(findings[0]).toMatchObject({ file: 'checkpoints/step-000012/state.safetensors', step: 12 });
     expect(findings[0]!.tensor).toBeDefined();
@@ -130,7 +130,7 @@ describe('states', () => {
     const name = 'model.layers.1.mlp.up_proj.weight';
     const { data } = readState(other, 12).find((tensor) => tensor.name === name)!;
     changeTensor(copy, 12, name, (values) => values.set(new Float32Array(data.buffer)));
-    redo(copy, signer);
+    redoEvidence(copy, signer);
     expect((await caught(copy, 'motion')).map((finding) => finding.tensor)).toContain(name);
   });
 
@@ -139,16 +139,16 @@ describe('states', () => {
     const tensors = readState(copy, 12);
     for (const { name, data } of tensors) if (name.startsWith('adamw.')) data.fill(0);
     writeState(copy, 12, tensors);
-    redo(copy, signer);
+    redoEvidence(copy, signer);
     await caught(copy, 'motion');
   });
 
-  test('a little of a norm weight: replay, naming step and tensor', async () => {
+  test('a small change of a norm weight: replay, which names step and tensor', async () => {
     const copy = bench.copy(run);
     changeTensor(copy, 12, 'model.norm.weight', (values) => {
       values[3] = values[3]! * (1 + 2 ** -20);
     });
-    redo(copy, signer);
+    redoEvidence(copy, signer);
     const findings = await caught(copy, 'replay', { replay: 'all' });
     expect(findings[0]).toMatchObject({
       file: 'checkpoints/step-000012/state.safetensors',
@@ -159,10 +159,10 @@ describe('states', () => {
   });
 });
 
-describe('what only replay can see', () => {
-  test('losses invented', async () => {
+describe('only replay can find', () => {
+  test('invented losses', async () => {
     const copy = bench.copy(run);
-    redo(copy, signer, {
+    redoEvidence(copy, signer, {
       records: (records) => {
         records[13]!.loss = bits64(1.5);
       },
@@ -172,11 +172,11 @@ describe('what only replay can see', () => {
     expect(findings[0]!.text).toContain('1.5');
   });
 
-  test('a segment trained otherwise, with its records as they came out', async () => {
+  test('a deviating segment with its true records', async () => {
     const copy = bench.copy(run);
     const recipe = parseRecipe(readFileSync(join(copy, 'recipe.yaml'), 'utf8'), { file: 'recipe.yaml' });
     const { vocabSize } = Tokenizer.load(join(copy, 'tokenizer/tokenizer.json'));
-    // A twentieth more of the decay that the recipe has.
+    // A decay that is 5% larger than the recipe's.
     const trainer = new Trainer(modelOf(recipe, vocabSize), { ...recipe.train, weightDecay: 0.105 }, { threads: 1 });
     const files = recipe.corpus.sources.map(({ weight }, i) => ({
       tokens: openTokens(join(copy, `corpus/source-0${i}.train.bin`), 2, { vocabSize }),
@@ -194,7 +194,7 @@ describe('what only replay can see', () => {
     });
     trainer.close();
     for (const { tokens } of files) tokens.close();
-    redo(copy, signer, {
+    redoEvidence(copy, signer, {
       records: (records) => {
         for (const record of made) Object.assign(records[record.step - 1]!, record);
       },
@@ -206,14 +206,14 @@ describe('what only replay can see', () => {
     expect(findingsOf(found, 'replay')[0]).toMatchObject({ step: 22 });
   });
 
-  test('with the chance that is told', async () => {
+  test('a forged segment with the reported chance', async () => {
     const copy = bench.copy(run);
-    redo(copy, signer, {
+    redoEvidence(copy, signer, {
       records: (records) => {
         records[13]!.loss = bits64(Buffer.from(String(records[13]!.loss), 'hex').readDoubleBE() * (1 + 1e-12));
       },
     });
-    // Every candidate is drawn by some challenge; the forged segment is found when, and only when, it is.
+    // Some challenge draws every candidate; the forged segment is found if, and only if, it is drawn.
     let met = 0;
     for (let i = 0; i < 12; i++) {
       const found = await auditRun(copy, { challenge: i.toString(16).padStart(64, '0') });
@@ -229,7 +229,7 @@ test("kept states withheld by a shorter list: the plan is the recipe's", async (
   const copy = bench.copy(run);
   rmSync(checkpointOf(copy, 12), { recursive: true });
   const kept = [2, 4, 6, 8, 10, 14, 16, 18, 20, 22, 24, 25];
-  redo(copy, signer, { commitment: { kept } });
+  redoEvidence(copy, signer, { commitment: { kept } });
   expect((await auditRun(copy)).checks[0]).toMatchObject({ verdict: 'refuted', findings: [{ file: 'genesis.json' }] });
 });
 
@@ -240,7 +240,7 @@ test('a recipe under which motion would mean nothing: policy', async () => {
   }
 });
 
-/** Changes a run's recipe, in the form in which it is written. */
+/** Changes a run's recipe in its written form. */
 function edit(copy: string, change: (recipe: ReturnType<typeof parseRecipe>) => void): void {
   const path = join(copy, 'recipe.yaml');
   const recipe = parseRecipe(readFileSync(path, 'utf8'), { file: path });

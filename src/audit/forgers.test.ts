@@ -1,6 +1,6 @@
-// Forgers who plant weights so that nothing but training a forged segment again sees them: they are found as often as the report
-// says, with rank switched off, and none who goes unseen as often as a stated room says has planted more than that. A few forged
-// runs here, fifty with JIKJI_TORTURE; what rank adds is printed.
+// Forgers who plant weights that only training the forged segment again reveals: with rank switched off they are found as often as the
+// report says, and no forger who stays unseen with the chance of a stated room has planted more than the room. A few forged runs here,
+// fifty with JIKJI_TORTURE; the additional effect of rank is printed.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Safetensors } from '../formats/index.ts';
@@ -28,11 +28,11 @@ beforeAll(async () => {
   honest = await audit({ folder: run, threads: 1, replay: 'all' });
 });
 
-/** 64 hex digits, others for each number. */
+/** 64 hex digits, different for each number. */
 const challengeOf = (i: number): string => (i * 7919 + 12345).toString(16).padStart(64, '0');
 const SEAL = '5e'.repeat(32);
 
-/** Which segments come out different when everything is trained again; all other checks must hold. */
+/** The segments that differ when everything is trained again; all other checks must hold. */
 async function forgedSegments(folder: string): Promise<{ forged: Set<number>; found: Audit }> {
   const found = await audit({ folder, threads: 1, replay: 'all' });
   for (const check of found.checks) {
@@ -84,7 +84,7 @@ test('a careful forger is found as often as the report says, with rank switched 
   expect(Math.abs(seen - expected)).toBeLessThan(3 * error);
 });
 
-test('a careless forger: what rank adds', async () => {
+test('a careless forger: the effect of rank', async () => {
   let ranked = 0;
   let motion = 0;
   for (let i = 0; i < RUNS; i++) {
@@ -98,7 +98,7 @@ test('a careless forger: what rank adds', async () => {
   expect(ranked + motion).toBeGreaterThan(0);
 });
 
-test('nobody who goes unseen as often as a stated room says has planted more', async () => {
+test('no forger who stays unseen with the chance of a stated room has planted more', async () => {
   const { candidates, drawn } = honest.detection;
   const movement = honest.movements[0]!;
   expect(movement.group).toBe('all');
@@ -111,7 +111,7 @@ test('nobody who goes unseen as often as a stated room says has planted more', a
       const forged = new Set(largest.slice(0, count));
       const copy = bench.copy(run);
       plant(copy, signer, { segments: forged, seed: count, careful: true });
-      // He uses all the room there is: what he planted is what his segments moved.
+      // He uses the whole room: all movement of his segments is planted.
       const { movements } = await audit({ folder: copy, threads: 1, replay: 0 });
       let times = 0;
       for (let c = 0; c < CHALLENGES; c++) {

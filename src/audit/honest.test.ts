@@ -1,5 +1,5 @@
-// No false alarm: what may happen to an honest run (kills, another number of threads, another folder, another tile, another
-// release of Node) changes no verdict. With JIKJI_TORTURE more kills. JIKJI_OTHER_NODE names another release's node.
+// No false alarm: kills, another number of threads, another folder, another tile or another release of Node change no verdict of an honest
+// run. With JIKJI_TORTURE more kills. JIKJI_OTHER_NODE is the path of another release's node.
 
 import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
@@ -61,11 +61,11 @@ async function holds(run: string, options: Partial<AuditOptions> = {}, story = '
 }
 
 describe.each(Object.keys(RECIPES) as Name[])('%s, made with one thread', (name) => {
-  test(`killed ${KILLS} times while it trains, and gone on with`, { timeout: 600_000 }, async () => {
+  test(`killed ${KILLS} times during training, and resumed`, { timeout: 600_000 }, async () => {
     const random = randomNumbers(SEED);
     const story = [`seed ${SEED}`];
     for (let killed = 0; killed < KILLS; ) {
-      // Records and states alternate; a session that comes to its end before is not killed.
+      // Records and states alternate; a session that ends earlier is not killed.
       const kind = killed % 2 === 0 ? '/transcript' : '/checkpoints';
       const n = 1 + wholeBelow(random, KILLS > 3 ? 6 : 24);
       const plan = JSON.stringify({ signal: 'SIGKILL', kind, n });
@@ -103,7 +103,7 @@ describe.each(Object.keys(RECIPES) as Name[])('%s, made with one thread', (name)
   });
 });
 
-test('lodged, killed wherever a lodged run can be, and gone on with', { timeout: 120_000 }, async () => {
+test('lodged, killed in every stage of a lodged run, and resumed', { timeout: 120_000 }, async () => {
   const random = randomNumbers(SEED);
   const call = (args: string[], env: NodeJS.ProcessEnv = {}) => jikji(args, { cwd: folder, env });
   const lodgedMake = (more: string[], kill?: { kind: string; n: number }) =>
@@ -128,7 +128,7 @@ test('lodged, killed wherever a lodged run can be, and gone on with', { timeout:
   await killed(lodge, '/lodging', 1 + wholeBelow(random, 3));
   await killed(lodge, '/genesis', 1 + wholeBelow(random, 3));
   await killed(lodge, '/transcript', 1 + wholeBelow(random, 12));
-  // Once the answer lies in the folder it need not be named again.
+  // Once the answer is in the folder, no option needs to name it.
   await killed([], '/checkpoints', 1 + wholeBelow(random, 12));
   await killed([], '/seal', 1 + wholeBelow(random, 3));
   expect((await lodgedMake([])).code).toBe(0);
@@ -146,13 +146,13 @@ const other = async (args: string[]): Promise<string> => {
 };
 
 describe.skipIf(!OTHER_NODE)(`another release of Node (JIKJI_OTHER_NODE=${OTHER_NODE ?? 'not set'})`, () => {
-  test('is another one', async () => {
+  test('has another version', async () => {
     const { stdout } = await promisify(execFile)(OTHER_NODE!, ['--version']);
     expect(stdout.trim()).not.toBe(process.version);
   });
 
   test.each(Object.keys(RECIPES) as Name[])(
-    'audits what this one made, and makes what this one audits: %s',
+    'audits runs of this one, and this one audits its runs: %s',
     async (name) => {
       const found: Audit = JSON.parse(await other(['audit', name, '--replay', 'all', '--threads', '2']));
       expect(found).toMatchObject({ verdict: 'holds', cost: { share: 1 } });

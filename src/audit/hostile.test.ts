@@ -1,5 +1,5 @@
-// Hostile evidence: thousands of mutated runs and bundles, audited in processes of their own. Always a verdict or a clear
-// error, in bounded time and memory; nothing written elsewhere; and what was changed never holds.
+// Hostile evidence: thousands of mutated runs and bundles, audited in separate processes. Always a verdict or a clear error, in bounded
+// time and memory; no file is written elsewhere; a changed run never holds.
 
 import { execFileSync } from 'node:child_process';
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -10,11 +10,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Trials } from '../base/testing/trials.ts';
 import type { Kind } from './testing/hostile.ts';
 
-/** Cases of each kind; in torture as many as the promise says. */
+/** Cases of each kind; under torture as many as the documents promise. */
 const CASES = process.env.JIKJI_TORTURE ? 20_000 : 200;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);
 const MAX_BYTES = 2 ** 30;
-/** No case may take longer, in seconds. Most take hundredths of one; the time is for machines under load. */
+/** Limit of a case in seconds. Most cases take hundredths of a second; the limit allows for loaded machines. */
 const MAX_SECONDS = 120;
 const HOURS = 8 * 3_600_000;
 
@@ -22,7 +22,7 @@ const script = fileURLToPath(new URL('./testing/hostile.ts', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'jikji-hostile-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** A folder in which one process lives, with all folders that a process is told of. */
+/** The folder of one process, which contains all folders of its environment. */
 function sandbox(name: string): { folder: string; env: NodeJS.ProcessEnv } {
   const folder = join(root, name);
   for (const inner of ['tmp', 'outside', 'home']) mkdirSync(join(folder, inner), { recursive: true });
@@ -37,7 +37,7 @@ function sandbox(name: string): { folder: string; env: NodeJS.ProcessEnv } {
   return { folder, env };
 }
 
-/** Everything in a folder but what the cases themselves change: names, sizes, times. */
+/** Names, sizes and times of the files in a folder that cases do not change. */
 const listing = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.split(sep)[1] !== 'run' && name.split(sep)[0] !== 'run')
@@ -53,7 +53,7 @@ interface Lane {
   trials: Trials<{ rss: number; verdicts: Record<string, number> }> | undefined;
 }
 
-/** Few for the kinds beyond those that were promised: their audits take longest. */
+/** Fewer cases of the kinds beyond the promise: their audits take longest. */
 const casesOf = (kind: Kind): number =>
   ['genesis', 'seal', 'transcript', 'safetensors', 'bundle'].includes(kind) ? CASES : CASES / 20;
 
@@ -78,7 +78,7 @@ beforeAll(() => {
 });
 
 describe.concurrent('mutated evidence', { timeout: HOURS }, () => {
-  // Two at a time: each has its own copy of the run, and a process that goes from kind to kind.
+  // Two at a time: each has its own copy of the run, and one process for all its kinds.
   const lanes = [0, 1].map((): Lane => ({ before: Promise.resolve(), at: undefined, trials: undefined }));
   afterAll(async () => {
     for (const { trials } of lanes) if (trials) expect(await trials.close()).toBe(0);

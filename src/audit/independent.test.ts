@@ -1,4 +1,4 @@
-// Other tools come to the same digests and believe the same signatures: openssl, and Python that knows only docs/proof.md.
+// Other tools compute the same digests and verify the same signatures: openssl, and Python code that follows docs/proof.md only.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ test.skipIf(!there('openssl')).each(['genesis', 'seal'] as const)('openssl verif
   const statement = JSON.parse(payload.toString());
   const key: string = statement.predicate.makerKey ?? statement.predicate.commitment.makerKey;
   const at = (name: string): string => join(folder, name);
-  // By hand, as DSSE says; nothing of ours is called.
+  // By hand, as DSSE defines it, without our code.
   const type = 'application/vnd.in-toto+json';
   writeFileSync(at('pae'), Buffer.concat([Buffer.from(`DSSEv1 ${type.length} ${type} ${payload.length} `), payload]));
   writeFileSync(at('sig'), Buffer.from(envelope.signatures[0].sig, 'base64'));
@@ -45,7 +45,7 @@ test.skipIf(!there('openssl')).each(['genesis', 'seal'] as const)('openssl verif
   expect(fingerprint).toBe(envelope.signatures[0].keyid);
 });
 
-test.skipIf(!there('python3'))('Python that follows the docs comes to the same digests', () => {
+test.skipIf(!there('python3'))('Python code that follows docs/proof.md computes the same digests', () => {
   const script = fileURLToPath(new URL('../../checks/proof/roots.py', import.meta.url));
   const found = JSON.parse(execFileSync('python3', [script, run], { encoding: 'utf8' }));
   const { commitment } = readStatement(join(run, 'genesis.json'), 'genesis').predicate;

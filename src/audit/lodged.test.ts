@@ -1,4 +1,4 @@
-// Lodged runs: what a maker, an office's false friend or a thief could make of them, with everything redone that each could redo.
+// Lodged runs: forgeries by the maker, by another office or by a thief, who each compute again all that they can.
 
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lodgedSeed, readStatement, type Signer, sha256Hex } from '../ledger/index.ts';
 import { type AuditOptions, audit } from './audit.ts';
 import { answer, forge, makeLodged, writeRequest } from './testing/forge.ts';
-import { Bench, redo } from './testing/run.ts';
+import { Bench, redoEvidence } from './testing/run.ts';
 import type { Audit, CheckName, Finding } from './types.ts';
 
 const bench = new Bench();
@@ -39,7 +39,7 @@ async function structure(copy: string, file: string, options: Partial<AuditOptio
   expect(of(found, 'structure')).toContainEqual(expect.objectContaining({ verdict: 'refuted', file }));
 }
 
-/** The plain run with a request that was answered after its training: genesis, made anew, names that answer. */
+/** The run without a lodging, with a request answered after its training and a new genesis that names the answer. */
 function lodgedTooLate(seed: 'old' | 'lodged'): string {
   const copy = bench.copy(plain);
   writeRequest(copy, maker);
@@ -47,12 +47,12 @@ function lodgedTooLate(seed: 'old' | 'lodged'): string {
   const { digest, predicate } = readStatement(join(copy, 'lodging.json'), 'lodging');
   const { recipe, makerKey } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate.commitment;
   const follows = seed === 'lodged' ? { seed: lodgedSeed(recipe, makerKey, predicate.nonce) } : {};
-  redo(copy, maker, { commitment: { lodging: digest, ...follows } });
+  redoEvidence(copy, maker, { commitment: { lodging: digest, ...follows } });
   writeFileSync(join(copy, 'seal-lodging.json'), answer(copy, 'seal', { office }));
   return copy;
 }
 
-test('an honest one holds, all of it replayed', async () => {
+test('an honest one holds, with all segments replayed', async () => {
   const found = await look(lodged, { replay: 'all' });
   expect(found.checks.flatMap((check) => check.findings)).toEqual([]);
   expect(found).toMatchObject({ verdict: 'holds', cost: { replayedSteps: 8 } });
@@ -60,7 +60,7 @@ test('an honest one holds, all of it replayed', async () => {
 });
 
 describe('genesis made after training', () => {
-  test('lodged, with the seed that the training had: structure', async () => {
+  test('lodged, with the seed of the training: structure', async () => {
     await structure(lodgedTooLate('old'), 'genesis.json');
   });
 
@@ -72,31 +72,31 @@ describe('genesis made after training', () => {
     expect(of(found, 'replay')[0]).toMatchObject({ verdict: 'refuted', step: 1 });
   });
 
-  test('not lodged: it holds, and the report says that there is no trusted time', async () => {
+  test('not lodged: it holds, and the report says that it has no trusted time', async () => {
     const found = await look(plain, { office: undefined });
     expect(found.verdict).toBe('holds');
     expect(notes(found)).toContain('Not lodged: no trusted time. Genesis may have been made after the training.');
-    // Who asks for an office's word does not get a verdict without it.
+    // If the auditor asks for an office, the verdict needs its lodging.
     expect(await look(plain)).toMatchObject({ verdict: 'incomplete' });
   });
 
-  test('the lodging kept back, as if there had never been one: structure', async () => {
+  test('the lodging withheld, as if it did not exist: structure', async () => {
     for (const gone of [[], ['lodging.json'], ['lodging.json', 'request.json', 'seal-lodging.json']]) {
       const copy = bench.copy(lodged);
       for (const name of gone) rmSync(join(copy, name));
-      redo(copy, maker, { commitment: { lodging: null } });
+      redoEvidence(copy, maker, { commitment: { lodging: null } });
       await structure(copy, 'genesis.json', { office: undefined }); // the seed is not the recipe's
     }
   });
 });
 
 describe("an office's answer", () => {
-  test('of another office than the one that is known', async () => {
+  test('from another office than the known one', async () => {
     const friend = bench.strangersKey('friend');
     const made = await makeLodged(bench, maker, friend, SMALL);
     await structure(made, 'lodging.json');
     await structure(made, 'seal-lodging.json');
-    // Who names no office is told to compare.
+    // An auditor who names no office is asked to compare keys.
     const found = await look(made, { office: undefined });
     expect(found).toMatchObject({ verdict: 'holds', run: { office: friend.fingerprint } });
     expect(notes(found)).toContain('--office');
@@ -108,28 +108,28 @@ describe("an office's answer", () => {
     const found = await look(made, { office: undefined });
     expect(notes(found)).toContain('its time proves nothing');
     expect(notes(found)).toMatch(/office/);
-    // Not even who names the maker as the office gets a draw that the maker chose.
+    // Even an auditor who names the maker as the office gets no draw that the maker chose.
     expect((await look(made, { office: maker.fingerprint })).detection.reason).not.toContain('drawn by the office');
   });
 
-  test('to another request, of this maker or of another one', async () => {
+  test('to another request, by this maker or another one', async () => {
     const copy = bench.copy(lodged);
     const other = bench.copy(plain);
     writeRequest(other, maker);
     writeFileSync(join(copy, 'lodging.json'), answer(other, 'request', { office }));
     await structure(copy, 'lodging.json');
-    // Genesis made anew, so that it names this answer and has its seed.
+    // A new genesis that names this answer and has its seed.
     const { digest, predicate } = readStatement(join(copy, 'lodging.json'), 'lodging');
     const { recipe, makerKey } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate.commitment;
-    redo(copy, maker, { commitment: { lodging: digest, seed: lodgedSeed(recipe, makerKey, predicate.nonce) } });
+    redoEvidence(copy, maker, { commitment: { lodging: digest, seed: lodgedSeed(recipe, makerKey, predicate.nonce) } });
     await structure(copy, 'lodging.json');
-    // With that request too it is another seed, and no longer this run.
+    // With that request as well: the seed is another one, so the run no longer matches.
     cpSync(join(other, 'request.json'), join(copy, 'request.json'));
     const found = await look(copy);
     expect(of(found, 'origin')).toMatchObject([{ verdict: 'refuted', file: 'genesis.json', step: 0 }]);
   });
 
-  test('asked for twice, to choose among seeds: the first answer is another lodging', async () => {
+  test('requested twice, to choose among seeds: the first answer is another lodging', async () => {
     const copy = bench.copy(lodged);
     writeFileSync(join(copy, 'lodging.json'), answer(copy, 'request', { office, nonce: sha256Hex('again') }));
     await structure(copy, 'lodging.json');
@@ -169,7 +169,7 @@ describe("an office's answer", () => {
       forge(
         copy,
         maker,
-        [{ from: 0, to: 8, start: BigInt(`0x${seed}`), batches: BigInt(`0x${seed}`), confessed: true }],
+        [{ from: 0, to: 8, start: BigInt(`0x${seed}`), batches: BigInt(`0x${seed}`), recordsSchedule: true }],
         {
           lodging: digest,
           seed,
@@ -189,19 +189,19 @@ describe('the seal', () => {
     }
   });
 
-  test('signed anew after it was lodged, even with the same words', async () => {
+  test('signed again after it was lodged, even with the same content', async () => {
     const copy = bench.copy(lodged);
-    redo(copy, maker);
+    redoEvidence(copy, maker);
     await structure(copy, 'seal-lodging.json');
   });
 
-  test("another run's lodging of a seal", async () => {
+  test("lodged as another run's seal", async () => {
     const copy = bench.copy(lodged);
     writeFileSync(join(copy, 'seal-lodging.json'), answer(plain, 'seal', { office }));
     await structure(copy, 'seal-lodging.json');
   });
 
-  test("answers in each other's place", async () => {
+  test('the two answers exchanged', async () => {
     const copy = bench.copy(lodged);
     writeFileSync(join(copy, 'lodging.json'), text(lodged, 'seal-lodging.json'));
     await structure(copy, 'lodging.json');
@@ -211,22 +211,22 @@ describe('the seal', () => {
   });
 });
 
-describe('a run copied by a thief, who signs it with a key of his own', () => {
+describe('a run copied by a thief, who signs it with his own key', () => {
   test("with the victim's lodging: structure", async () => {
     const copy = bench.copy(lodged);
-    redo(copy, thief);
+    redoEvidence(copy, thief);
     await structure(copy, 'request.json', { maker: thief.fingerprint });
     await structure(copy, 'genesis.json', { maker: thief.fingerprint }); // a seed for another key
     await structure(copy, 'genesis.json'); // and another maker
   });
 
-  test('with a lodging of his own: the seed is another one', async () => {
+  test('with his own lodging: the seed is another one', async () => {
     const copy = bench.copy(lodged);
     writeRequest(copy, thief);
     writeFileSync(join(copy, 'lodging.json'), answer(copy, 'request', { office }));
     const { digest, predicate } = readStatement(join(copy, 'lodging.json'), 'lodging');
     const finish = (seed: object): void => {
-      redo(copy, thief, { commitment: { lodging: digest, ...seed } });
+      redoEvidence(copy, thief, { commitment: { lodging: digest, ...seed } });
       writeFileSync(join(copy, 'seal-lodging.json'), answer(copy, 'seal', { office }));
     };
     finish({});

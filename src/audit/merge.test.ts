@@ -1,4 +1,4 @@
-// Audits of several keys, joined: what covers a run together, and what does not count.
+// Joined audits by several keys: which of them cover a run together, and which do not count.
 
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -8,8 +8,8 @@ import { knownRun } from './known-run.ts';
 import { mergeAudits } from './merge.ts';
 import { draw } from './segments.ts';
 import { signAudit } from './signed-audit.ts';
-import { Bench, redo } from './testing/run.ts';
-import { ownDraw } from './testing/signed-audit.ts';
+import { Bench, redoEvidence } from './testing/run.ts';
+import { asOwnDraw } from './testing/signed-audit.ts';
 
 const bench = new Bench();
 const keys = {} as Record<'maker' | 'one' | 'two' | 'three', Signer>;
@@ -19,7 +19,7 @@ const parts: string[] = [];
 let drawn: string;
 
 const signed = async (signer: Signer, options: Partial<AuditOptions> = {}, folder = run): Promise<string> =>
-  signAudit(ownDraw(await audit({ folder, threads: 1, ...options })), signer);
+  signAudit(asOwnDraw(await audit({ folder, threads: 1, ...options })), signer);
 const asFiles = (...texts: string[]) => texts.map((text, i) => ({ file: `${i}.json`, text }));
 
 /** The statement with its predicate changed and signed again by `signer`. */
@@ -43,7 +43,7 @@ beforeAll(async () => {
   drawn = await signed(keys.one, { challenge: '5a'.repeat(32) });
 });
 
-test('three auditors cover a run: all, by three, and nothing is left to chance', () => {
+test('three auditors together cover a run: the extent is all, and nothing is left to chance', () => {
   const merged = mergeAudits(asFiles(...parts));
   expect(merged).toMatchObject({ verdict: 'holds', extent: 'all', excluded: [], steps: 25, trained: 25 });
   expect(merged.auditors).toEqual([keys.one, keys.two, keys.three].map((key) => key.fingerprint).sort());
@@ -55,7 +55,7 @@ test('three auditors cover a run: all, by three, and nothing is left to chance',
   }
 });
 
-test('a challenge that was given claims no chance for others: who gave it may have tried many', async () => {
+test('a given challenge claims no chance for others: its giver may have tried many', async () => {
   const given = signAudit(await audit({ folder: run, threads: 1, challenge: '5a'.repeat(32) }), keys.one);
   const merged = mergeAudits(asFiles(given));
   expect(merged).toMatchObject({ verdict: 'holds', extent: 'sampled', chance: null });
@@ -66,11 +66,11 @@ test('two parts leave the rest open', () => {
   const merged = mergeAudits(asFiles(parts[0]!, parts[2]!));
   expect(merged).toMatchObject({ verdict: 'holds', extent: 'sampled', trained: 15, chance: null });
   expect(merged.segments.filter(({ by }) => by.length === 0).map(({ index }) => index)).toEqual([4, 5, 6, 7, 8]);
-  // Nothing was drawn: whatever is open can have been forged.
+  // Nothing was drawn: any open segment can be forged.
   expect(merged.room![0]!.forged).toBe(5);
 });
 
-test('draws add up as one draw of all that they drew together, whoever used which challenge', async () => {
+test('several draws count as one draw of all their segments, for any assignment of challenges', async () => {
   const other = await signed(keys.two, { challenge: '77'.repeat(32), replay: 3 });
   const same = await signed(keys.three, { challenge: '77'.repeat(32), replay: 2 });
   const seal = readStatement(join(run, 'seal.json'), 'seal').digest;
@@ -83,7 +83,7 @@ test('draws add up as one draw of all that they drew together, whoever used whic
   expect(mergeAudits(asFiles(drawn, other, same)).chance).toBeCloseTo(union([one, 2], [two, 3]) / 10, 12);
 });
 
-test('challenges that were tried until they fell on what was trained anyway make no chance out of nothing', () => {
+test('challenges chosen to draw segments that were trained anyway add no chance', () => {
   const { predicate } = parseStatement(drawn, 'audit', 'x');
   const trained = new Set(predicate.replayed.map(({ to }) => predicate.kept.indexOf(to)));
   const seal = readStatement(join(run, 'seal.json'), 'seal').digest;
@@ -103,7 +103,7 @@ test('challenges that were tried until they fell on what was trained anyway make
   expect(merged.chance).toBeLessThanOrEqual(trained.size / 10);
 });
 
-test('held against the run itself: a wrong state is the liar’s alone, and another plan or maker is none of its', async () => {
+test('compared with the run itself: a wrong state discounts only its auditor, and another plan or maker does not belong to the run', async () => {
   const known = await knownRun(run, new AbortController().signal);
   const wrong = resigned(parts[1]!, keys.three, (predicate) => {
     predicate.replayed[2]!.root = 'ab'.repeat(32);
@@ -126,11 +126,11 @@ test('held against the run itself: a wrong state is the liar’s alone, and anot
     ],
   });
   const copy = bench.copy(run);
-  redo(copy, keys.maker, { seal: { time: '2020-01-01T00:00:00.000Z' } });
+  redoEvidence(copy, keys.maker, { seal: { time: '2020-01-01T00:00:00.000Z' } });
   await expect(knownRun(copy, new AbortController().signal)).rejects.toMatchObject({ code: 'run-unsound' });
 });
 
-test('a report must say what it checked, train something, and list movements that can be', () => {
+test('a report must name its checks, train something, and list possible movements', () => {
   type Change = (predicate: Predicate<'audit'>) => Partial<Predicate<'audit'>>;
   const moved = ({ movements }: Predicate<'audit'>, segments: (of: number[]) => number[]) => ({
     movements: movements.map((one) => ({ ...one, segments: segments(one.segments) })),
@@ -151,7 +151,7 @@ test('a report must say what it checked, train something, and list movements tha
   }
 });
 
-test("what does not count is named: the maker's own, another seal, altered, a wrong state, no draw", async () => {
+test("audits that do not count are named: the maker's own, another seal, an altered one, a wrong state, no draw", async () => {
   const elsewhere = await bench.make(keys.maker, { seed: 4711 });
   const altered = parts[2]!.replace(/"payload":"(.)/, (_, c) => `"payload":"${c === 'e' ? 'f' : 'e'}`);
   const wrong = resigned(parts[1]!, keys.three, (predicate) => {
@@ -179,16 +179,16 @@ test("what does not count is named: the maker's own, another seal, altered, a wr
     expect(merged.excluded).toEqual([{ file: '2.json', reason: expect.stringMatching(reason) }]);
     expect(merged).toMatchObject({ verdict: 'holds', trained: 15 });
   }
-  // Which of two who came to different states is wrong only the run can tell: neither counts for it.
+  // If two auditors give different states, only the run can show which is wrong: neither counts.
   const torn = mergeAudits(asFiles(...parts, wrong));
   expect(torn.excluded.map(({ file }) => file)).toEqual(['1.json', '3.json']);
   expect(torn.excluded[0]!.reason).toMatch(/another state at step 12 than 3.json/);
   expect(torn.extent).toBe('sampled');
 });
 
-test('an auditor who refutes is not outvoted', async () => {
+test('other auditors do not outvote one who refutes', async () => {
   const copy = bench.copy(run);
-  redo(copy, keys.maker, {
+  redoEvidence(copy, keys.maker, {
     records: (records) => {
       records[13]!.loss = '3ff8000000000000';
     },
@@ -200,7 +200,7 @@ test('an auditor who refutes is not outvoted', async () => {
   expect(merged.excluded[0]!.reason).toBe('says that the run is refuted');
 });
 
-test('of nothing, and of what cannot be read, nothing is said', () => {
+test('no audits, or unreadable ones, give no statement', () => {
   for (const files of [[], asFiles('{}', '', 'no json')]) {
     expect(mergeAudits(files)).toMatchObject({
       verdict: 'incomplete',

@@ -1,5 +1,5 @@
-// The office's register in an audit: what was asked more than once, what was changed after the office saw it, and registers that are
-// none, each with everything redone that a maker could redo.
+// The office's register in an audit: repeated requests, changes after the office saw a head, and invalid registers. In each case all that
+// a maker could compute again is computed again.
 
 import { createHash } from 'node:crypto';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ import {
 import { type AuditOptions, audit } from './audit.ts';
 import { reportLines } from './report/index.ts';
 import { forge, writeRequest } from './testing/forge.ts';
-import { Bench, readRecords, redo } from './testing/run.ts';
+import { Bench, readRecords, redoEvidence } from './testing/run.ts';
 import type { Audit, Check } from './types.ts';
 
 const bench = new Bench();
@@ -32,7 +32,7 @@ let run: string;
 let honest: Book;
 afterAll(() => bench.remove());
 
-/** An office that answers whatever it is asked, and notes it. */
+/** An office that answers every request and registers it. */
 class Book {
   readonly register: Register;
   readonly #signer: Signer;
@@ -49,7 +49,7 @@ class Book {
     return this.register.append(line, 'here');
   }
 
-  /** Has a file of a run answered, and puts the answer into its folder. */
+  /** Answers a file of a run, and writes the answer into its folder. */
   lodge(folder: string, kind: 'request' | 'seal') {
     const read = (name: string) => readFileSync(join(folder, name), 'utf8');
     const genesis = kind === 'seal' ? read('genesis.json') : undefined;
@@ -75,7 +75,7 @@ class Book {
   }
 }
 
-/** The link of a transcript at a step, worked out here. */
+/** The link of a transcript at a step, computed here. */
 function linkAt(folder: string, step: number): string {
   const { commitment } = readStatement(join(folder, 'genesis.json'), 'genesis').predicate;
   let link = sha256Hex(canonicalJson(commitment as never));
@@ -115,7 +115,7 @@ const findings = (found: Audit): string =>
     .findings.map(({ file, text }) => `${file} ${text}`)
     .join('\n');
 
-test('an honest run: its lodgings once, its heads as the transcript has them, the head printed', async () => {
+test('an honest run: each lodging once, the heads of the transcript, and the head of the register printed', async () => {
   const found = await look(run, honest, { challenge: sha256Hex('mine') });
   expect(found.verdict).toBe('holds');
   expect(checkOf(found).detail).toContain('request in entry 2, 4 heads during the training, seal in entry 7');
@@ -141,25 +141,25 @@ test('without a register a note says what is unknown', async () => {
   expect(notes(await look(plain, undefined))).not.toContain('asked the office several times');
 });
 
-describe('the office asked again', () => {
-  test('until its nonce pleases, for the seed: the run is made from the third answer', async () => {
+describe('a repeated request to the office', () => {
+  test('for another seed: the run is made from the third answer', async () => {
     const book = new Book();
     const third = await make(book, [], 2);
     const found = await look(third, book);
     expect(found.verdict).toBe('incomplete');
     expect(findings(found)).toMatch(/^lodging.json is answer 3 of 3 to this request .*the seed could be chosen/);
-    // The draw of an office that was asked before counts for nothing, though the seal was answered once.
+    // After a repeated request the office's draw counts for nothing, although the seal was answered only once.
     const { nonce } = book.register.entries.at(-1)!;
     const drawn = await look(third, book, { challenge: nonce });
     expect(drawn.detection).toMatchObject({
       claimed: false,
       reason: 'the office answered the request of this run before',
     });
-    // Who has no register cannot see it, and says so.
+    // An audit without the register cannot see it, and says so.
     expect((await look(third, undefined)).verdict).toBe('holds');
   });
 
-  test('with a request that was signed anew: it is for the same run', async () => {
+  test('with a request that was signed again: it is for the same run', async () => {
     const book = new Book();
     const copy = bench.copy(run);
     book.lodge(copy, 'request');
@@ -169,7 +169,7 @@ describe('the office asked again', () => {
     const { recipe, makerKey } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate.commitment;
     const seed = lodgedSeed(recipe, makerKey, second.nonce);
     const start = BigInt(`0x${seed}`);
-    forge(copy, maker, [{ from: 0, to: 8, start, batches: start, confessed: true }], {
+    forge(copy, maker, [{ from: 0, to: 8, start, batches: start, recordsSchedule: true }], {
       lodging: sha256Hex(second.lodging),
       seed,
     });
@@ -177,11 +177,11 @@ describe('the office asked again', () => {
     expect(findings(found)).toContain('lodging.json is answer 2 of 2 to this request');
   });
 
-  test('for the draw: an invented loss, sealed anew', async () => {
+  test('for another draw: an invented loss, sealed again', async () => {
     const book = new Book();
     const copy = await make(book, []);
     const first = book.register.entries.at(-1)!;
-    redo(copy, maker, {
+    redoEvidence(copy, maker, {
       records: (records) => {
         records[5]!.loss = '4000000000000000';
       },
@@ -194,18 +194,18 @@ describe('the office asked again', () => {
       expect(found.detection.claimed).toBe(false);
       expect(found.verdict).not.toBe('holds');
     }
-    // The second answer kept back, as if the seal had never been lodged: the first seal is known all the same.
+    // Without the second answer, as if the seal had never been lodged: the first seal is known nevertheless.
     rmSync(join(copy, 'seal-lodging.json'));
     expect(findings(await look(copy, book))).toMatch(/^seal.json is not the one that the office answered first/);
   });
 
-  test('afterwards, by whoever it was: the run has the first answers, and that is named', async () => {
+  test('afterwards, by anyone: the run has the first answers, and a note names the others', async () => {
     const book = new Book();
     const copy = await make(book, [2, 4]);
     const { nonce } = book.register.entries.at(-1)!;
     const again = bench.copy(copy);
     book.lodge(again, 'request');
-    redo(again, maker);
+    redoEvidence(again, maker);
     book.lodge(again, 'seal');
     const found = await look(copy, book, { challenge: nonce });
     expect(found.verdict).toBe('holds');
@@ -215,7 +215,7 @@ describe('the office asked again', () => {
     expect((await look(copy, book, { challenge: book.register.entries.at(-1)!.nonce })).detection.claimed).toBe(false);
   });
 
-  test('and the first request kept back: genesis says that there was none', async () => {
+  test('with the first request withheld: genesis says that there was none', async () => {
     const book = new Book();
     const copy = bench.copy(await bench.make(maker, SMALL));
     writeRequest(copy, maker);
@@ -226,10 +226,10 @@ describe('the office asked again', () => {
   });
 });
 
-describe('heads that were lodged on the way', () => {
-  test('a record altered afterwards, with everything redone: refuted at that step', async () => {
+describe('heads that were lodged during the training', () => {
+  test('a record altered afterwards, and everything computed again: refuted at that step', async () => {
     const copy = bench.copy(run);
-    redo(copy, maker, {
+    redoEvidence(copy, maker, {
       records: (records) => {
         records[4]!.loss = '4000000000000000';
       },
@@ -244,7 +244,7 @@ describe('heads that were lodged on the way', () => {
     expect(steps).toEqual([6, 8]); // what came before was not changed
   });
 
-  test('a step that the transcript never had', async () => {
+  test('a step that is not in the transcript', async () => {
     const book = new Book();
     const copy = await make(book, []);
     const { commitment } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate;
@@ -256,7 +256,7 @@ describe('heads that were lodged on the way', () => {
     expect(notes(found)).toContain('Heads lodged after the seal: 1.');
   });
 
-  test("of somebody else under this run's name: they are not this maker's", async () => {
+  test("from another key under this run's name: they are not this maker's", async () => {
     const book = new Book();
     const copy = await make(book, [2]);
     const { commitment } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate;
@@ -266,7 +266,7 @@ describe('heads that were lodged on the way', () => {
     expect((await look(copy, book)).verdict).toBe('holds');
   });
 
-  test('of a run that was not lodged before its first step: under its commitment', async () => {
+  test('for a run that was not lodged before its first step: under its commitment', async () => {
     const book = new Book();
     const copy = bench.copy(await bench.make(maker, SMALL));
     book.heads(copy, [2, 4]);
@@ -274,7 +274,7 @@ describe('heads that were lodged on the way', () => {
     expect(checkOf(await look(copy, book)).detail).toContain(
       'no request, 2 heads during the training, seal in entry 3',
     );
-    redo(copy, maker, {
+    redoEvidence(copy, maker, {
       records: (records) => {
         records[1]!.loss = '4000000000000000';
       },
@@ -283,13 +283,13 @@ describe('heads that were lodged on the way', () => {
   });
 });
 
-describe('a register that does not have it', () => {
-  test('an older one, and one that goes on beside it', async () => {
+describe('a register without the run', () => {
+  test('an older one, and a fork of it', async () => {
     const older = new Book();
     older.ask(readLodgeable(signHead({ run: sha256Hex('x'), step: 1, head: sha256Hex('y') }, maker), undefined, ''));
     const found = await look(run, older);
     expect(found.verdict).toBe('incomplete');
-    // It was begun after the run was lodged: so it goes past that time.
+    // It begins after the run was lodged, so it extends past that time.
     expect(findings(found)).toContain('the office answered without an entry, or this is another history');
     const cut = honest.text.split('\n').slice(0, 2).join('\n');
     const short = await audit({
@@ -304,7 +304,7 @@ describe('a register that does not have it', () => {
     ).toContain('take a newer one');
   });
 
-  test('of another office', async () => {
+  test('from another office', async () => {
     const other = new Book(bench.strangersKey('other-office'));
     other.ask(readLodgeable(signHead({ run: sha256Hex('x'), step: 1, head: sha256Hex('y') }, maker), undefined, ''));
     const found = await look(run, other);
@@ -316,7 +316,7 @@ describe('a register that does not have it', () => {
     });
   });
 
-  test('cut off, altered, moved, unsigned: refused before anything is checked', async () => {
+  test('truncated, altered, reordered or unsigned: refused before the checks', async () => {
     const lines = honest.text.split('\n');
     for (const text of [
       honest.text.slice(0, -20),
@@ -331,7 +331,7 @@ describe('a register that does not have it', () => {
     }
   });
 
-  test('another history than the one whose head is known; one that has grown since holds it', async () => {
+  test('another history than that of the known head is refused; a longer register that contains the head is not', async () => {
     const { given } = honest;
     const known = honest.register.entries[3]!.link;
     const found = await look(run, undefined, { register: { ...given, head: known } });
@@ -346,7 +346,7 @@ describe('a register that does not have it', () => {
   });
 });
 
-test('Ctrl-C ends the reading of a register of thousands of entries', async () => {
+test('Ctrl-C stops reading a register of thousands of entries', async () => {
   const long = new Book();
   const one = { kind: 'head', maker: maker.fingerprint, subject: sha256Hex('x'), head: sha256Hex('y') } as const;
   for (let step = 1; step <= 2000; step++) long.ask({ ...one, lodged: sha256Hex(String(step)), step });

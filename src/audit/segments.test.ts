@@ -1,11 +1,11 @@
-// Segments and draws against the page's words, written out a second time.
+// Segments and draws against a second implementation of docs/proof.md.
 
 import { createHash, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { chanceOfDetection } from './chance.ts';
 import { chooseSegments, draw, lastCount, type Ranking, randomCount, segmentsOf } from './segments.ts';
 
-/** The draw with whole numbers of any size and hex texts, as docs/proof.md reads. */
+/** The draw with BigInt and hex texts, as docs/proof.md defines it. */
 function drawnByThePage(candidates: number[], count: number, challenge: string, seal: string): number[] {
   let left = candidates;
   return Array.from({ length: Math.min(count, candidates.length) }, (_, i) => {
@@ -17,7 +17,7 @@ function drawnByThePage(candidates: number[], count: number, challenge: string, 
   });
 }
 
-test('draws are those of the page', () => {
+test('draws follow docs/proof.md', () => {
   for (let n = 0; n < 60; n += 7) {
     const [challenge, seal] = [randomBytes(32).toString('hex'), randomBytes(32).toString('hex')];
     const candidates = Array.from({ length: n }, (_, i) => 3 * i + 1);
@@ -32,17 +32,17 @@ test('a draw that another program computed', () => {
   expect(draw([2, 3, 5, 7, 11, 13, 17, 19], 4, '11'.repeat(32), '22'.repeat(32))).toEqual([7, 11, 17, 19]);
 });
 
-test('every candidate is as likely as another', () => {
+test('all candidates are equally likely', () => {
   const seen = new Array(10).fill(0);
   for (let i = 0; i < 4000; i++) {
     for (const one of draw([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 3, i.toString(16).padStart(64, '0'), '00'.repeat(32)))
       seen[one]++;
   }
-  // 1,200 each, deviation 29: six of them.
+  // 1,200 each with deviation 29: the limit is six deviations.
   for (const times of seen) expect(Math.abs(times - 1200)).toBeLessThan(175);
 });
 
-test('from one kept state to the next', () => {
+test('a segment goes from one kept state to the next', () => {
   expect(segmentsOf([3, 6, 7])).toEqual([
     { index: 0, from: 0, to: 3 },
     { index: 1, from: 3, to: 6 },
@@ -51,7 +51,7 @@ test('from one kept state to the next', () => {
   expect(segmentsOf([])).toEqual([]);
 });
 
-test('the last: the fewest final segments that hold 2% of the steps and one full interval', () => {
+test('the last: the fewest final segments that contain 2% of the steps and one full interval', () => {
   const every = (interval: number, steps: number) =>
     segmentsOf([...Array.from({ length: Math.ceil(steps / interval) - 1 }, (_, i) => (i + 1) * interval), steps]);
   expect(lastCount([])).toBe(0);
@@ -74,11 +74,11 @@ test('the last: the fewest final segments that hold 2% of the steps and one full
   }
 });
 
-test('how many are random: one in twenty, at least two', () => {
+test('number of random segments: one in twenty, at least two', () => {
   expect([0, 1, 3, 32, 40, 41, 200, 1000].map((n) => randomCount(n, Math.max(0, n - 2)))).toEqual([
     0, 0, 1, 2, 2, 3, 10, 50,
   ]);
-  // A single forged segment is drawn with more than 5%, whatever n is.
+  // A single forged segment is drawn with a chance above 5%, for any n.
   for (let n = 4; n < 3000; n++) expect(chanceOfDetection(n - 2, 1, randomCount(n, n - 2))).toBeGreaterThan(0.05);
 });
 
@@ -86,7 +86,7 @@ const made = (count: number) => segmentsOf(Array.from({ length: count }, (_, i) 
 const [challenge, seal] = ['ab'.repeat(32), 'cd'.repeat(32)];
 const none: Ranking[] = [];
 
-test('the first and the last, random ones, then the strangest of the rest, and with `all` everything', () => {
+test('the first and the last, random ones, then the strangest of the rest; with `all`, every segment', () => {
   const segments = made(40);
   const rankings: Ranking[] = [
     { name: 'speed', values: segments.map((s) => (s.index === 0 ? 99 : s.index === 17 ? 8 : s.index % 5)) },
@@ -100,14 +100,14 @@ test('the first and the last, random ones, then the strangest of the rest, and w
   expect(choice).toMatchObject({ candidates: 38, drawn });
   expect([by('first'), by('last'), by('random')]).toEqual([[0], [39], drawn]);
   expect([by('speed'), by('heading')]).toEqual([[17], [23]]);
-  // Nothing is left that stands out: the earliest.
+  // No remaining segment is strange: the earliest one.
   expect(by('probe')).toEqual([rest.find((i) => ![...drawn, 17, 23].includes(i))]);
 
   expect(chooseSegments(segments, none, 5, { challenge, seal }).drawn).toHaveLength(5);
   expect(chooseSegments(segments, none, 1000, { challenge, seal }).chosen).toHaveLength(40);
   const all = chooseSegments(segments, rankings, 'all', { challenge, seal });
   expect(all.chosen.map((c) => c.segment.index)).toEqual(segments.map((s) => s.index));
-  // Without a seal there is nothing that a draw could follow.
+  // Without a seal no draw is possible: it must follow the seal.
   expect(chooseSegments(segments, none, undefined, { challenge, seal: undefined })).toMatchObject({ drawn: [] });
 });
 
@@ -133,7 +133,7 @@ test('from a hundred segments up each ranking names two', () => {
   }
 });
 
-test('what could not be measured is not strange; of equals the earlier one', () => {
+test('an unmeasured segment is not strange; of equal ones the earlier is chosen', () => {
   const segments = made(5);
   const of = (values: number[]) =>
     chooseSegments(segments, [{ name: 'speed', values }], 0, { challenge, seal }).chosen.find((c) => c.why === 'speed')
@@ -142,7 +142,7 @@ test('what could not be measured is not strange; of equals the earlier one', () 
   expect(of([5, 1, 1, 1, 9])).toBe(1);
 });
 
-test('a part that was asked for is trained again alone', () => {
+test('a requested part is trained again without other segments', () => {
   const choice = chooseSegments(made(40), none, { from: 4, to: 6 }, { challenge, seal });
   expect(choice.chosen.map(({ segment, why }) => [segment.index, why])).toEqual([
     [4, 'asked'],

@@ -1,5 +1,5 @@
-// Sizes that are signed: each file that a statement names has one and it is the file's, and nothing else has one. Whatever is not so is
-// refuted, though everything else about the run holds.
+// Signed sizes: each file that a statement names has a size, which is the file's, and no other subject has one. Any deviation is refuted,
+// although everything else about the run holds.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ beforeAll(async () => {
   run = await bench.make(signer, { train: { steps: 4 } });
 });
 
-/** Signs a statement anew with another size beside `name`; the seal follows a genesis that is signed anew. */
+/** Signs a statement again with another size of `name`; after a new genesis the seal is signed again too. */
 function resized(kind: 'genesis' | 'seal', name: string, size: number | undefined): string {
   const copy = bench.copy(run);
   const sign = (

@@ -1,4 +1,4 @@
-// No false alarm over varied recipes: everything of honest runs is trained again, probed and computed again. 40 segments, 1,000 with
+// No false alarm over varied recipes: honest runs are trained again in full, probed, and their figures computed again. 40 segments, 1,000 with
 // JIKJI_TORTURE; the seed is JIKJI_TEST_SEED or a new one, and a failure prints it.
 
 import { afterAll, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// The bundles of docs/test-vectors give the verdicts that are written beside them, and so do those that are made anew.
+// The bundles of docs/test-vectors give the verdicts written beside them, and so do bundles that are made again.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { audit } from './audit.ts';
 import { withBundle } from './bundle.ts';
 import { CHECKS as ALL } from './types.ts';
 
-/** What a register shows is not in any bundle. */
+/** No bundle has a register. */
 const CHECKS = ALL.filter((name) => name !== 'register');
 
 const HERE = fileURLToPath(new URL('../../docs/test-vectors/', import.meta.url));
@@ -41,7 +41,7 @@ async function matches(folder: string, name: string): Promise<void> {
 const names = Object.keys(expectedIn(HERE)).sort();
 const made = names.filter((name) => !Object.hasOwn(OF_VERSION_1, name));
 
-test('there is an honest one, a lodged one, one for each check and one that is incomplete; all of them small', () => {
+test('an honest one, a lodged one, one for each check and an incomplete one exist; all are small', () => {
   expect(made).toEqual([...CHECKS, 'honest', 'honest-lodged', 'incomplete'].map((name) => `${name}.tar`).sort());
   expect(
     readdirSync(HERE)
@@ -54,10 +54,10 @@ test('there is an honest one, a lodged one, one for each check and one that is i
   for (const check of CHECKS) expect(expectedIn(HERE)[`${check}.tar`]!.check).toBe(check);
 });
 
-describe('those that are here', () => {
+describe('committed bundles', () => {
   test.each(names)('%s', (name) => matches(HERE, name));
 
-  test.each(names)('%s is of the version that its name says', async (name) => {
+  test.each(names)('%s has the version in its name', async (name) => {
     const version = await withBundle(join(HERE, name), async (run) => {
       const { predicate } = readStatement(join(run, 'genesis.json'), 'genesis');
       return predicate.formatVersion;
@@ -66,7 +66,7 @@ describe('those that are here', () => {
   });
 });
 
-describe('made anew', () => {
+describe('bundles made again', () => {
   let folder: string;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'jikji-vectors-'));
@@ -74,7 +74,7 @@ describe('made anew', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('say the same', () => {
+  test('have the same expected verdicts', () => {
     expect(expectedIn(folder)).toEqual(expectedIn(HERE));
   });
   test.each(made)('%s', (name) => matches(folder, name));

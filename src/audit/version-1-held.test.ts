@@ -1,5 +1,5 @@
-// What a forger who holds the maker's key did to version 1, and what is said of it now. Everything that he can redo is redone:
-// hashes, links, signatures, the figure, the card.
+// Forgeries by the holder of the maker's key that version 1 did not detect, and their verdicts now. The forger computes again all that he
+// can: hashes, links, signatures, the figure, the card.
 
 import { closeSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { chanceOfDetection } from './chance.ts';
 import { draw } from './segments.ts';
 import { forge } from './testing/forge.ts';
 import { plant } from './testing/forger.ts';
-import { Bench, readState, redo, writeState } from './testing/run.ts';
+import { Bench, readState, redoEvidence, writeState } from './testing/run.ts';
 import type { Audit, CheckName } from './types.ts';
 
 const bench = new Bench();
@@ -36,7 +36,7 @@ const hex = (i: number): string => (i * 104729 + 7).toString(16).padStart(64, '0
 
 /** Raises recorded losses of some steps. */
 function raise(copy: string, steps: readonly number[]): void {
-  redo(copy, signer, {
+  redoEvidence(copy, signer, {
     records: (records) => {
       for (const step of steps) {
         const record = records[step - 1]!;
@@ -46,8 +46,8 @@ function raise(copy: string, steps: readonly number[]): void {
   });
 }
 
-describe('decoy: weights planted inside a segment, an honest neighbour made to look strange', () => {
-  test('a decoy at the next step of a kept state: the probe there', async () => {
+describe('decoy: planted weights inside a segment, and an honest neighbour made to look strange', () => {
+  test('a decoy at the step after a kept state: its probe finds it', async () => {
     const copy = bench.copy(long);
     plant(copy, signer, { segments: new Set([30]), seed: 1, careful: false });
     raise(copy, [63, 64]); // segment 32 is the decoy
@@ -59,7 +59,7 @@ describe('decoy: weights planted inside a segment, an honest neighbour made to l
     expect(of(again, 'replay').findings).toMatchObject([{ file: 'transcript.jsonl', step: 63, verdict: 'refuted' }]);
   });
 
-  test('a decoy that no probe looks at, and four honest neighbours before it in rank: as often as stated', async () => {
+  test('a decoy that no probe covers, with four honest segments before it in rank: caught as often as stated', async () => {
     const copy = bench.copy(long);
     plant(copy, signer, { segments: new Set([30]), seed: 1, careful: true });
     raise(copy, [64, 66, 70, 72]); // the second steps of segments 32, 33, 35, 36
@@ -69,7 +69,7 @@ describe('decoy: weights planted inside a segment, an honest neighbour made to l
     for (const name of ['structure', 'schedule', 'origin', 'policy', 'motion', 'probe', 'figures'] as const)
       expect(of(all, name).verdict).toBe('holds');
 
-    // Of his one planted segment alone: at least 5%, whatever the decoys and whatever n.
+    // The planted segment alone: at least 5%, for any decoys and any n.
     const { segments, candidates } = all.detection;
     const { drawn } = (await look(copy, { challenge: hex(0) })).detection;
     expect({ segments, candidates, drawn }).toEqual({ segments: 80, candidates: 77, drawn: 4 });
@@ -88,7 +88,7 @@ describe('decoy: weights planted inside a segment, an honest neighbour made to l
   });
 });
 
-describe('the end of the run: caught always', () => {
+describe('the end of the run: always caught', () => {
   const always = async (copy: string): Promise<void> => {
     for (const challenge of [hex(1), hex(2), hex(3)]) {
       const found = await look(copy, { challenge, replay: 0 });
@@ -97,22 +97,22 @@ describe('the end of the run: caught always', () => {
     }
   };
 
-  test('the sealed weights themselves are planted', async () => {
+  test('planted weights in the seal', async () => {
     const copy = bench.copy(run);
     plant(copy, signer, { segments: new Set([12]), seed: 3, careful: true });
     await always(copy);
   });
 
-  test('a last segment of one step, and the plant in the one before it', async () => {
+  test('a last segment of one step, and planted weights in the segment before it', async () => {
     const copy = bench.copy(run);
     plant(copy, signer, { segments: new Set([11]), seed: 3, careful: true });
     await always(copy);
   });
 
   test('last segments with other batches, and without weight decay', async () => {
-    for (const deed of [{ batches: 99n }, { train: { weightDecay: 0 } }]) {
+    for (const deviation of [{ batches: 99n }, { train: { weightDecay: 0 } }]) {
       const copy = bench.copy(long);
-      forge(copy, signer, [{ from: 158, to: 160, ...deed }]);
+      forge(copy, signer, [{ from: 158, to: 160, ...deviation }]);
       await always(copy);
     }
   });
@@ -120,7 +120,7 @@ describe('the end of the run: caught always', () => {
   test('another model at the end', async () => {
     const copy = bench.copy(run);
     writeState(copy, 25, readState(other, 25));
-    redo(copy, signer);
+    redoEvidence(copy, signer);
     await always(copy);
   });
 });
@@ -128,26 +128,26 @@ describe('the end of the run: caught always', () => {
 describe('figures and dates', () => {
   test('a validation figure of 0.01: computed again', async () => {
     const copy = bench.copy(run);
-    redo(copy, signer, { seal: { valBitsPerByte: 0.01 } });
+    redoEvidence(copy, signer, { seal: { valBitsPerByte: 0.01 } });
     const found = await look(copy);
     expect(found.verdict).toBe('refuted');
     expect(of(found, 'figures').findings[0]).toMatchObject({ file: 'seal.json', verdict: 'refuted' });
     expect(of(found, 'figures').findings[0]!.text).toMatch(/^seals 0\.01 bits per byte.*computed again it is \d\.\d+/);
   });
 
-  test("a figure too dear to compute is the maker's word until somebody asks", async () => {
+  test("a figure that is too expensive to compute is the maker's word, unless the auditor asks for it", async () => {
     const dear = await bench.make(signer, { train: { steps: 4, validationTokens: 1_000_000 } });
     const shy = await look(dear);
     expect(shy).toMatchObject({ verdict: 'holds', figures: 'maker' });
     expect(notes(shy)).toMatch(/validation figure is the maker's word: computing it would cost about \d+%/);
     expect(await look(dear, { validation: true })).toMatchObject({ verdict: 'holds', figures: 'computed' });
-    redo(dear, signer, { seal: { valBitsPerByte: 0.01 } });
+    redoEvidence(dear, signer, { seal: { valBitsPerByte: 0.01 } });
     expect((await look(dear, { validation: true })).verdict).toBe('refuted');
   });
 
-  test('no figure sealed, and a card without one, though text was held out and scoring is dear', async () => {
+  test('no figure in seal and card, although text was held out and scoring is expensive', async () => {
     const dear = await bench.make(signer, { train: { steps: 4, validationTokens: 1_000_000 } });
-    redo(dear, signer, { seal: { valBitsPerByte: null } });
+    redoEvidence(dear, signer, { seal: { valBitsPerByte: null } });
     expect(of(await look(dear), 'figures').findings[0]).toMatchObject({
       file: 'seal.json',
       text: 'seals no figure, and text was held out',
@@ -156,13 +156,13 @@ describe('figures and dates', () => {
 
   test('a seal dated before genesis', async () => {
     const copy = bench.copy(run);
-    redo(copy, signer, { seal: { time: '2020-01-01T00:00:00.000Z' } });
+    redoEvidence(copy, signer, { seal: { time: '2020-01-01T00:00:00.000Z' } });
     expect(of(await look(copy), 'structure').findings).toMatchObject([
       { file: 'seal.json', text: 'is dated before genesis', verdict: 'refuted' },
     ]);
   });
 
-  test('a card that says "certified by the ministry", sealed as it is', async () => {
+  test('a sealed card that says "certified by the ministry"', async () => {
     const copy = bench.copy(run);
     const card = join(copy, 'model/README.md');
     writeFileSync(card, `${readFileSync(card, 'utf8')}\nCertified by the ministry.\n`);
@@ -170,7 +170,7 @@ describe('figures and dates', () => {
     expect(of(await look(copy), 'figures').findings).toMatchObject([{ file: 'model/README.md', verdict: 'refuted' }]);
   });
 
-  test('a card too large to be one, sealed as it is: it is not believed because it is not read', async () => {
+  test('a sealed card that is too large to be read: not believed', async () => {
     const copy = bench.copy(run);
     const card = join(copy, 'model/README.md');
     const better = readFileSync(card, 'utf8').replace(/- validation: .*/, '- validation: 0.012 bits per byte');
@@ -179,7 +179,7 @@ describe('figures and dates', () => {
     expect(of(await look(copy), 'figures').findings).toMatchObject([{ file: 'model/README.md', verdict: 'refuted' }]);
   });
 
-  test('text held out of which nothing can be scored: the card does not say that none was held out', async () => {
+  test('held-out text too short to score: the card does not say that no text was held out', async () => {
     // One token of each source, which is context only.
     const sources = Array.from({ length: 50 }, (_, i) => ({
       files: `texts/${'ab'[i % 2]}/${i >> 1}.txt`,
@@ -193,7 +193,7 @@ describe('figures and dates', () => {
     expect(await look(short)).toMatchObject({ verdict: 'holds', figures: 'none' });
   });
 
-  /** Seals the files of model/ as they lie there. */
+  /** Seals the files of model/ on disk. */
   function reseal(copy: string): void {
     const { subjects, predicate } = readStatement(join(copy, 'seal.json'), 'seal');
     const list = [...subjects].map(([name, digest]): Subject => {
@@ -204,7 +204,7 @@ describe('figures and dates', () => {
   }
 });
 
-test('a tokenizer.json that reads otherwise elsewhere: a member twice, one more, a newline', async () => {
+test('a tokenizer.json that other readers read differently: a duplicate member, an additional one, a newline', async () => {
   const changes: ((text: string) => string)[] = [
     (text) => text.replace('"normalizer":', '"normalizer": {"type": "Lowercase"}, "normalizer":'),
     (text) => text.replace('{', '{"certified": true,'),
@@ -216,14 +216,14 @@ test('a tokenizer.json that reads otherwise elsewhere: a member twice, one more,
     const before = readFileSync(path, 'utf8');
     writeFileSync(path, change(before));
     expect(readFileSync(path, 'utf8')).not.toBe(before);
-    redo(copy, signer);
+    redoEvidence(copy, signer);
     const found = await look(copy);
     expect(found.verdict).toBe('refuted');
     expect(of(found, 'origin').findings.map(({ file }) => file)).toContain('tokenizer/tokenizer.json');
   }
 });
 
-test('files that look like evidence are named as no part of it', async () => {
+test('files that look like evidence are named as not part of it', async () => {
   const copy = bench.copy(run);
   writeFileSync(join(copy, 'AUDIT-PASSED.html'), '<h1>All checks passed</h1>');
   writeFileSync(join(copy, 'result.json'), '{"valBitsPerByte":0.01}');
@@ -236,19 +236,19 @@ test('files that look like evidence are named as no part of it', async () => {
   expect(notes(found)).toMatch(/The maker's own notes, which no check reads: .*"result.json"/);
 });
 
-test('a manifest of version 1 in a run of version 2, which would leave the split unchecked', async () => {
+test('a manifest of version 1 in a run of version 2: its split would not be checked', async () => {
   const copy = bench.copy(run);
   const path = join(copy, 'corpus/manifest.json');
   const { longestDocument: _, ...manifest } = JSON.parse(readFileSync(path, 'utf8'));
   for (const source of manifest.sources) delete source.slice;
   writeFileSync(path, `${JSON.stringify({ ...manifest, formatVersion: 1 }, null, 2)}\n`);
-  redo(copy, signer);
+  redoEvidence(copy, signer);
   const found = await look(copy);
   expect(found.verdict).toBe('refuted');
   expect(of(found, 'structure').findings.map(({ file }) => file)).toContain('corpus/manifest.json');
 });
 
-test('files inside a kept state are named too', async () => {
+test('files inside a kept state are named as well', async () => {
   const copy = bench.copy(run);
   writeFileSync(join(copy, 'checkpoints/step-000004/AUDIT-PASSED.html'), '');
   expect(notes(await look(copy))).toContain('"checkpoints/step-000004/AUDIT-PASSED.html"');
@@ -256,7 +256,7 @@ test('files inside a kept state are named too', async () => {
 
 test('a run of version 1 is audited by the rules of version 2', async () => {
   const copy = bench.copy(run);
-  redo(copy, signer, { version: 1 });
+  redoEvidence(copy, signer, { version: 1 });
   expect(readStatement(join(copy, 'genesis.json'), 'genesis')).toMatchObject({
     predicate: { formatVersion: 1 },
     sizes: new Map(),
@@ -265,12 +265,12 @@ test('a run of version 1 is audited by the rules of version 2', async () => {
   expect(found.checks.flatMap((check) => check.findings)).toEqual([]);
   expect(found).toMatchObject({ verdict: 'holds', extent: 'sampled', detection: { candidates: 10, drawn: 2 } });
   expect(notes(found)).toContain('format version 1');
-  redo(copy, signer, { seal: { valBitsPerByte: 0.01 } });
+  redoEvidence(copy, signer, { seal: { valBitsPerByte: 0.01 } });
   expect((await look(copy)).verdict).toBe('refuted');
-  // What is said of a file's size in one version is not taken from the other.
+  // A size of a file in one version does not count in the other.
   const mixed = bench.copy(run);
   const genesis = readFileSync(join(mixed, 'genesis.json'));
-  redo(mixed, signer, { version: 1 });
+  redoEvidence(mixed, signer, { version: 1 });
   writeFileSync(join(mixed, 'genesis.json'), genesis);
   expect((await look(mixed)).verdict).toBe('refuted');
 });
@@ -292,7 +292,7 @@ describe('a sparse file of 2 TB', () => {
     'recipe.yaml',
     'genesis.json',
     'checkpoints/step-000004/state.safetensors',
-  ])('in place of %s: refused at once', async (name) => {
+  ])('in place of %s: refused immediately', async (name) => {
     const copy = bench.copy(run);
     grow(join(copy, name));
     const found = await look(copy);
@@ -301,7 +301,7 @@ describe('a sparse file of 2 TB', () => {
     expect(finding?.text).toMatch(/2000000000000 bytes|does not have the (size|digest)|has \d+ bytes/);
   });
 
-  test('whose size the maker has signed: Ctrl-C ends the audit', async () => {
+  test('with a size that the maker has signed: Ctrl-C ends the audit', async () => {
     const copy = bench.copy(run);
     const { subjects, predicate } = readStatement(join(copy, 'seal.json'), 'seal');
     grow(join(copy, 'model/README.md'));
@@ -312,7 +312,7 @@ describe('a sparse file of 2 TB', () => {
     writeFileSync(join(copy, 'seal.json'), signStatement('seal', list, predicate, signer));
     const ending = new AbortController();
     const reason = new Error('Ctrl-C');
-    // The audit itself says when it is at work on the file: then the signal comes.
+    // The audit reports when it works on the file: then the signal comes.
     const found = look(copy, {
       signal: ending.signal,
       onProgress: ({ detail }) => {

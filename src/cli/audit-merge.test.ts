@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { overstated } from '../audit/testing/claims.ts';
+import { forbiddenClaims } from '../audit/testing/claims.ts';
 import { MADE_UP, madeUpReport } from '../audit/testing/signed-audit.ts';
 import { loadSigner, newKey, type Signer } from '../ledger/index.ts';
 import { run } from './run.ts';
@@ -54,7 +54,7 @@ test('two that cover the run: all, by two', async () => {
 test('one of a part: what is open is named, and nothing is claimed for it', async () => {
   expect(await merge(file('a', madeUpReport(signers[0]!, [5, 10])))).toBe(0);
   const known = { verdict: 'holds', extent: 'sampled', data: null, share: 0.25, chance: null } as const;
-  expect(overstated(out, known)).toEqual([]);
+  expect(forbiddenClaims(out, known)).toEqual([]);
   expect(out).toMatch(/^Holds \(a part, by 1 auditor\)/);
   expect(out).toContain('25% of the steps were trained again; no chance of detection is claimed');
   expect(out).toContain('not trained again by anybody: segments 3-4');

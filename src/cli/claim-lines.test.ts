@@ -1,7 +1,7 @@
 // What the terminal says of an audited run: every standing, with its extent and what is the maker's word beside the verdict.
 
 import { expect, test } from 'vitest';
-import { overstated, standings, unsaid } from '../audit/testing/claims.ts';
+import { forbiddenClaims, missingStatements, standings } from '../audit/testing/claims.ts';
 import { claimsOf } from '../program/index.ts';
 import { claimLines } from './claim-lines.ts';
 
@@ -11,10 +11,13 @@ test('no line is stronger than the standing, and nothing is left out', () => {
       for (const claim of Object.values(claimsOf(known, room))) {
         const lines = claimLines(claim);
         const text = lines.join('\n');
-        expect({ text, found: [overstated(text, known), unsaid(text, known)] }).toEqual({ text, found: [[], []] });
+        expect({ text, found: [forbiddenClaims(text, known), missingStatements(text, known)] }).toEqual({
+          text,
+          found: [[], []],
+        });
         const open = known.verdict === 'holds' && known.extent !== 'all';
         expect(lines).toHaveLength(open ? 4 : 3);
         // The extent stands in the same line as the verdict.
-        expect(unsaid(lines[0], known)).not.toContain('how far it reaches');
+        expect(missingStatements(lines[0], known)).not.toContain('how far it reaches');
       }
 });

@@ -107,7 +107,7 @@ describe.for([
     const here = await evaluate(...all, '--out', at('here'), '--peers', 'here.json', '--items', 'here.jsonl').answer;
     const call = on('same', ...all, '--peers', 'same.json', '--items', 'same.jsonl');
     const there = await call.answer;
-    expect(call.saying()).toContain('3 of 3 tasks done.');
+    expect(call.stderr()).toContain('3 of 3 tasks done.');
     const { seconds: _, statements, ...result } = there;
     expect(result).toEqual({ model: here.model, digest: here.digest, results: here.results, tokens: here.tokens });
     expect(result.results).toHaveLength(7);
@@ -137,7 +137,7 @@ describe.for([
       const failed = on('fails', ...all);
       expect(await failed.answer).toEqual(here);
       expect(await failed.ended).toMatchObject({ code: 2 });
-      expect(failed.saying()).toContain('1 of 2 tasks done; failed: long.');
+      expect(failed.stderr()).toContain('1 of 2 tasks done; failed: long.');
       writeFileSync(join(folder, 'long.csv'), 'good,long\nthe,river\n');
       const left = await on('fails', ...all, '--resume', '--detach').answer;
       expect(left).toEqual({ model: 'run', launcher: name, job: json(at('fails'), 'job/job.json').id });
@@ -153,7 +153,7 @@ describe.for([
     async () => {
       const all = tasks('choice.yaml', 'slow.yaml');
       const first = on('left', ...all);
-      await until(first.saying, (text) => text.includes('1 of 2 tasks done; running: slow.'));
+      await until(first.stderr, (text) => text.includes('1 of 2 tasks done; running: slow.'));
       first.kill('SIGINT');
       expect(await first.ended).toMatchObject({ code: 130 });
       const { id } = json(at('left'), 'job/job.json');
@@ -163,13 +163,13 @@ describe.for([
       const other = await on('left', ...tasks('parts.yaml'), '--resume').answer;
       expect(other.error).toMatchObject({ code: 'job-runs', message: 'a job evaluates other tasks here' });
       const third = on('left', ...all, '--resume');
-      await until(third.saying, (text) => text.includes('running: slow.'));
+      await until(third.stderr, (text) => text.includes('running: slow.'));
       const cancelled = await call('runs', 'cancel', at('left')).answer;
       expect(cancelled).toEqual({ run: at('left'), launcher: name, job: id, state: 'cancelled' });
       expect((await third.answer).error).toMatchObject({ code: 'job-cancelled' });
       expect(readdirSync(join(folder, at('left'), 'parts'))).toEqual([expect.stringMatching(/^choice-/)]);
       const fourth = on('left', ...all, '--resume');
-      await until(fourth.saying, (text) => text.includes('0 of 1 tasks done; running: slow.'));
+      await until(fourth.stderr, (text) => text.includes('0 of 1 tasks done; running: slow.'));
       await call('runs', 'cancel', at('left')).ended;
       expect((await fourth.answer).error).toMatchObject({ code: 'job-cancelled' });
     },
@@ -196,7 +196,7 @@ describe.skipIf(!hasSlurm)('slurm', { timeout: 120_000 }, () => {
     // Each takes all processors of a node.
     const more = [...tasks('slow.yaml', 'choice.yaml'), '--threads', '4', '--time', '30'];
     const beside = evaluate('--on', 'slurm', ...more, '--out', 'beside');
-    await until(beside.saying, (text) => text.includes('1 of 2 tasks done; running: slow.'));
+    await until(beside.stderr, (text) => text.includes('1 of 2 tasks done; running: slow.'));
     run('scancel', '--batch', '--signal=USR2', `${json('beside/job/job.json').id}_0`);
     const { error } = await beside.answer;
     expect(error).toMatchObject({ code: 'job-failed', message: expect.stringContaining('time was over') });

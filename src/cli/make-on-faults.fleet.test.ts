@@ -109,7 +109,7 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
     try {
       const named =
         /^! rank ([01]) on ([ab]) has heard nothing from rank [01] on [ab] for 30 s \([\w ]+\), and waits up to 600 s$/m;
-      await until(first.saying, (text) => named.test(text), 90);
+      await until(first.stderr, (text) => named.test(text), 90);
     } finally {
       process.kill(stopped, 'SIGCONT');
     }

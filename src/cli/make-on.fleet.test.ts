@@ -69,7 +69,7 @@ describe('local', { timeout: 120_000 }, () => {
     const shown = runs.find((run: { folder: string }) => run.folder === join(folder, 'left'));
     expect(shown).toMatchObject({ state: 'running', job: `running (local ${jobOf('left')})` });
     const third = make('left', '--on', 'local', '--resume', ...LONG);
-    await until(third.saying, (text) => text.includes(' runs on '));
+    await until(third.stderr, (text) => text.includes(' runs on '));
     const cancelled = await call('runs', 'cancel', 'left', '--json').ended;
     expect(JSON.parse(cancelled.stdout)).toEqual({
       run: 'left',
@@ -100,7 +100,7 @@ describe('local', { timeout: 120_000 }, () => {
 
   test('a run that waits for an office says so; one of another recipe is not followed', async () => {
     const first = make('waits', '--on', 'local', '--lodge', 'wait');
-    await until(first.saying, (text) => text.includes("It waits for the office's answer to waits/request.json"));
+    await until(first.stderr, (text) => text.includes("It waits for the office's answer to waits/request.json"));
     const other = await make('waits', '--on', 'local', '--resume', '--set', 'train.steps=7').ended;
     expect(JSON.parse(other.stdout).error).toMatchObject({ code: 'folder-holds-another-run' });
     await call('runs', 'cancel', 'waits').ended;

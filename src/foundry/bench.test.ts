@@ -1,4 +1,4 @@
-// What a measured step rests on: always the same number of steps, the fastest of them.
+// The measurement of a step: a fixed number of steps, of which the fastest counts.
 
 import { afterEach, expect, test, vi } from 'vitest';
 import { MEASURED_STEPS, measureStep } from './bench.ts';
@@ -6,7 +6,7 @@ import { Trainer } from './train/index.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
-test('one step to warm up and MEASURED_STEPS that count; the fastest is the measure', () => {
+test('one warm-up step and MEASURED_STEPS that count; the result is the fastest', () => {
   const step = vi.spyOn(Trainer.prototype, 'next').mockReturnValue({} as never);
   // The clock is read before and after each step that counts: they take 9, 4, 7, 2 and 30 ms.
   const times = [9, 4, 7, 2, 30].flatMap((milliseconds, i) => [1000 * i, 1000 * i + milliseconds]);

@@ -1,5 +1,5 @@
-// What a maker could forge in his texts, with everything redone that follows from them: the check `data` names it. What it cannot see
-// without the sources it calls the maker's word.
+// Forgeries of a maker in his texts, with everything that follows from them computed again: the check `data` names them. What it cannot
+// see without the sources it calls the maker's word.
 
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ import {
 import { type AuditOptions, audit } from '../audit.ts';
 import { RunFolder } from '../folder.ts';
 import { checkStructure } from '../structure.ts';
-import { Bench, type RecipeChanges, redo } from '../testing/run.ts';
+import { Bench, type RecipeChanges, redoEvidence } from '../testing/run.ts';
 import type { Audit } from '../types.ts';
 import { checkData } from './check.ts';
 import { type Alteration, makeForged, record, textOf } from './testing/forge-texts.ts';
@@ -57,7 +57,7 @@ const dataOf = (found: Audit) => found.checks.find(({ name }) => name === 'data'
 const others = (found: Audit) =>
   found.checks.filter(({ name, verdict }) => name !== 'data' && verdict !== 'holds').map(({ name }) => name);
 
-/** Audits a forged run: all other checks have nothing to say, and what `data` found is given back. */
+/** Audits a forged run, in which no other check finds anything; returns the findings of `data`. */
 async function caught(changes: RecipeChanges, alteration: Alteration, options: Partial<AuditOptions> = {}) {
   const found = await look(await makeForged(bench, signer, changes, alteration), options);
   expect(others(found)).toEqual([]);
@@ -120,12 +120,12 @@ describe('honest data hold', () => {
     );
     // A run of version 2 may not carry it.
     expect((await look(run)).verdict).toBe('refuted');
-    redo(run, signer, { version: 1 });
+    redoEvidence(run, signer, { version: 1 });
     const found = await look(run, { sources: bench.folder });
     expect(others(found)).toEqual([]);
     expect(dataOf(found).findings).toEqual([]);
     expect(found.data.standing).toBe('sources');
-    // Nobody escapes by an old version unseen: what an old split came to is said.
+    // An old version hides nothing: a note states the result of the old split.
     const { bytes } = JSON.parse(readFileSync(join(run, 'corpus/manifest.json'), 'utf8'));
     const share = bytes.validation / (bytes.train + bytes.validation);
     const far = share < 0.225 || share > 0.9;
@@ -134,7 +134,7 @@ describe('honest data hold', () => {
 });
 
 describe('from the texts alone', () => {
-  test('validation documents twice in the training shard', async () => {
+  test('validation documents, each twice in the training shard', async () => {
     const findings = await caught(MANY, {
       lines: (sources) => {
         const { train, validation } = sources[0]!;
@@ -172,7 +172,7 @@ describe('from the texts alone', () => {
     }
   });
 
-  test('texts ground until their digests fall right are not seen, and said to be the maker’s word', async () => {
+  test('texts altered until their digests fit are not found, and called the maker’s word', async () => {
     let n = 0;
     while (sha256(`a a a ${n}`).readUInt32BE(0) / 2 ** 32 >= 0.1) n++;
     const run = await makeForged(bench, signer, MANY, {
@@ -210,10 +210,10 @@ describe('from the texts alone', () => {
     expect(findings[0]!.text).toMatch(/line \d+/);
   });
 
-  test('another slice held out than the digests choose', async () => {
+  test('another held-out slice than the digests choose', async () => {
     const findings = await caught(FEW, {
       lines: ([source]) => {
-        // A training piece begins at a cut: its first slice-long lines go over, for those that were held out.
+        // A training piece begins at a cut: its first lines, as long as a slice, take the place of those that were held out.
         const held = source!.validation.pop()!;
         source!.validation.push(record(textOf(source!.train.pop()!)));
         source!.train.push(held);
@@ -225,7 +225,7 @@ describe('from the texts alone', () => {
   test.each([
     ['shorter', 8],
     ['longer', 4096], // so that less is held out
-  ])('slices %s than the rule makes them, so that others are chosen', async (what, bytes) => {
+  ])('slices that are %s than the rule allows, so that others are chosen', async (what, bytes) => {
     const findings = await caught(FEW, {
       manifest: ({ sources }) => {
         for (const source of sources) source.slice = bytes;
@@ -234,7 +234,7 @@ describe('from the texts alone', () => {
     expect(findings).toMatchObject([{ file: 'corpus/manifest.json', text: expect.stringContaining(`${what} than`) }]);
   });
 
-  test("a slice that what was dropped allows, which is the maker's word, is to be noted", async () => {
+  test("a slice that only dropped text allows, which is the maker's word, gives a note", async () => {
     const forged = await makeForged(bench, signer, FEW, {
       manifest: ({ sources: [a] }) => {
         a!.slice = 4096;
@@ -248,7 +248,7 @@ describe('from the texts alone', () => {
   test.each([
     ['__proto__', '{"dropped":{"__proto__":{"kept back":1000}}}'],
     ['a sentence', '{"dropped":{"Certified by the ministry":0}}'],
-  ])('a rule of dropping that is %s', async (_, counts) => {
+  ])('a drop rule that is %s', async (_, counts) => {
     const forged = await makeForged(bench, signer, FEW, {
       manifest: ({ sources: [a] }) => {
         Object.defineProperty(a!.counts, 'dropped', { value: JSON.parse(counts).dropped, enumerable: true });
@@ -259,7 +259,7 @@ describe('from the texts alone', () => {
     expect(found.checks[0]!.findings).toMatchObject([{ file: 'corpus/manifest.json' }]);
   });
 
-  test('whole documents held out where that misses the share', async () => {
+  test('whole documents held out although that misses the share', async () => {
     const findings = await caught(
       { ...FEW, corpus: { ...FEW.corpus, validation: 0.3 } },
       {
@@ -273,7 +273,7 @@ describe('from the texts alone', () => {
     expect(findings).toMatchObject([{ file: 'corpus/manifest.json' }]);
   });
 
-  test('counts that are not those of the texts', async () => {
+  test('counts that differ from those of the texts', async () => {
     const run = bench.copy(await bench.make(signer, MANY));
     for (const name of ['manifest.json', 'tokens.json']) {
       const path = join(run, 'corpus', name);
@@ -288,13 +288,13 @@ describe('from the texts alone', () => {
       }
       writeFileSync(path, name === 'tokens.json' ? JSON.stringify(value) : `${JSON.stringify(value, null, 2)}\n`);
     }
-    redo(run, signer);
+    redoEvidence(run, signer);
     const found = await look(run);
     expect(found.verdict).toBe('refuted');
     expect(dataOf(found).findings).toMatchObject([{ file: 'corpus/source-00.train.jsonl' }]);
   });
 
-  test('a number of files that its list does not have', async () => {
+  test('a number of files that differs from the list', async () => {
     const findings = await caught(MANY, {
       manifest: ({ sources }) => {
         sources[0]!.origin.fileCount = 4000;
@@ -305,7 +305,7 @@ describe('from the texts alone', () => {
     ]);
   });
 
-  test('licences that are not those of the recipe, or do not add up', async () => {
+  test('licences that differ from the recipe, or do not add up', async () => {
     const changes: Alteration['manifest'][] = [
       ({ licenceSummary }) => {
         licenceSummary[0]!.licence = 'MIT';
@@ -340,11 +340,11 @@ describe('from the sources', () => {
     };
   }
 
-  test("own texts declared as a pinned package, with the package's true digest", async () => {
+  test("the maker's texts declared as a pinned package, with the package's true digest", async () => {
     const { folder, changes } = packed();
     const run = await makeForged(bench, signer, changes, {
       lines: ([source]) => {
-        // Of the maker's own, each ground to the side on which its honest neighbour lies.
+        // The maker's texts, each altered until its digest puts it on the side of its honest neighbour.
         source!.train = source!.train.map((_, i) => {
           let text = '';
           for (let n = 0; text === '' || sha256(text).readUInt32BE(0) / 2 ** 32 < 0.1; n++)
@@ -375,7 +375,7 @@ describe('from the sources', () => {
     }
   });
 
-  test('one source at hand, the other the maker’s word; a tarball that is another one', async () => {
+  test('one source is available, the other is the maker’s word; another tarball', async () => {
     const { folder, changes } = packed();
     const run = await bench.make(signer, changes);
     const found = await look(run, { sources: folder });
@@ -398,7 +398,7 @@ describe('from the sources', () => {
     });
   });
 
-  test('files that are other ones, or fewer', async () => {
+  test('other files, or fewer', async () => {
     const run = await bench.make(signer, MANY);
     const folder = bench.path();
     cpSync(join(bench.folder, 'texts'), join(folder, 'texts'), { recursive: true });
@@ -410,7 +410,7 @@ describe('from the sources', () => {
     ]);
   });
 
-  test('what was read, dropped or cut, stated wrongly', async () => {
+  test('wrong counts of read, dropped or cut documents', async () => {
     const changes: NonNullable<Alteration['manifest']>[] = [
       ({ sources }) => {
         sources[0]!.cuts = 7;
@@ -426,7 +426,7 @@ describe('from the sources', () => {
     }
   });
 
-  test('nothing outside the folder is read, and no pattern that takes long', async () => {
+  test('no file outside the folder is read, and no slow pattern is run', async () => {
     for (const [files, reason] of [
       [join(bench.folder, 'texts/a'), 'it names files outside the folder'],
       ['texts/../texts/*t*x*t*', 'its patterns have too many wildcards to be matched safely'],
@@ -438,15 +438,15 @@ describe('from the sources', () => {
       const manifest = join(run, 'corpus/manifest.json');
       writeFileSync(recipe, readFileSync(recipe, 'utf8').replace('texts/a', JSON.stringify(files)));
       writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"texts/a"', JSON.stringify(files)));
-      redo(run, signer);
+      redoEvidence(run, signer);
       const found = await look(run, { sources: bench.folder });
       expect(found.data.sources).toMatchObject([{ standing: 'maker', reason }]);
     }
   });
 });
 
-describe('reading is bounded, and stops', () => {
-  /** Signs a genesis for the manifest that lies there. */
+describe('reading is bounded and can be stopped', () => {
+  /** Signs a genesis for the manifest on disk. */
   function signManifest(run: string): void {
     const path = join(run, 'genesis.json');
     const { predicate } = readStatement(path, 'genesis');
@@ -459,7 +459,7 @@ describe('reading is bounded, and stops', () => {
     writeFileSync(path, signStatement('genesis', subjects, { ...predicate, commitment }, signer));
   }
 
-  test('a sparse text of 2 TB: refuted by its size, read by no check', async () => {
+  test('a sparse text of 2 TB: refuted by its size, not read by any check', async () => {
     const run = bench.copy(await bench.make(signer, MANY));
     for (const name of ['source-00.train.jsonl', 'source-01.train.bin', 'source-00.files.jsonl']) {
       truncateSync(join(run, 'corpus', name), 2e12);
@@ -474,7 +474,7 @@ describe('reading is bounded, and stops', () => {
     expect(found.data.standing).toBe('maker');
   });
 
-  test('a sparse text of 2 TB whose size is stated: the digest is being taken when the auditor stops it', async () => {
+  test('a sparse text of 2 TB with its true size: the auditor stops it while the digest is computed', async () => {
     const run = bench.copy(await bench.make(signer, MANY));
     const path = join(run, 'corpus/manifest.json');
     const manifest = JSON.parse(readFileSync(path, 'utf8'));
@@ -493,7 +493,7 @@ describe('reading is bounded, and stops', () => {
   test.each([
     ['while the texts are read', 'texts', {}],
     ['while the corpus is built again', 'sources', { folder: bench.folder }],
-  ])('stopped %s, nothing is left', async (_, at, options) => {
+  ])('stopped %s, it leaves no files', async (_, at, options) => {
     const run = await bench.make(signer, MANY);
     const temporary = bench.path();
     mkdirSync(temporary);

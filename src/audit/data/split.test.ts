@@ -1,4 +1,4 @@
-// No false alarm: corpora that the builder makes of awkward texts (repeated, blank, alike at their beginnings) pass the split done again.
+// No false alarm: the split is computed again for corpora that the builder makes of awkward texts (repeated, blank, with equal beginnings).
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,10 +37,10 @@ const FEW_PARTS = [
   'a b c d e f g\n',
 ];
 
-/** Text of a few parts, so that slices and whole stretches come again; now and then one that comes nowhere else. */
+/** Text of a few parts, so that slices and longer passages repeat; sometimes a part that occurs nowhere else. */
 function awkward(below: (n: number) => number): string {
   if (below(2) === 0) {
-    // Lines of their own, far apart: between two that are held out lies nothing, or always the same.
+    // Unique lines, far apart: between two held-out ones is nothing, or always the same text.
     const between = below(2) === 0 ? '\n'.repeat(1 + below(400)) : 'always the same\n'.repeat(1 + below(20));
     const own = () => `${Array.from({ length: 1 + below(40) }, () => below(1e9)).join(' ')}\n`;
     return Array.from({ length: 2 + below(40) }, () => own() + between).join('');
@@ -66,7 +66,7 @@ async function build(seed: number): Promise<CorpusManifest> {
   return buildCorpus({ sources, validation, ...folders });
 }
 
-/** What an auditor finds in the records of a corpus. */
+/** The findings of an auditor in the records of a corpus. */
 function again({ validation, sources }: CorpusManifest): { wrong: number; documents: number; distinct: number } {
   const split = new SplitAgain(validation, sources);
   const seen = new Set<string>();
@@ -84,7 +84,7 @@ function again({ validation, sources }: CorpusManifest): { wrong: number; docume
   return { wrong, documents, distinct: seen.size };
 }
 
-test('awkward texts: nothing is on the wrong side, nothing stands twice', async () => {
+test('awkward texts: nothing is on the wrong side, nothing occurs twice', async () => {
   let dropped = 0;
   let sliced = 0;
   for (let seed = 1; seed <= 80; seed++) {
@@ -100,7 +100,7 @@ test('awkward texts: nothing is on the wrong side, nothing stands twice', async 
       0,
     );
   }
-  // The awkward cases were there.
+  // The awkward cases occurred.
   expect(sliced).toBeGreaterThan(40);
   expect(dropped).toBeGreaterThan(0);
 });
@@ -108,22 +108,19 @@ test('awkward texts: nothing is on the wrong side, nothing stands twice', async 
 test.each([
   ['blank', '\n'.repeat(2048), { empty: 8 }],
   ['always the same', `${'y'.repeat(2046)}\n\n`, { duplicate: 7 }],
-])(
-  'what lies between slices that are held out is %s, goes, and the choice is made again',
-  async (_, between, dropped) => {
-    // Sixteen slices of exactly 2 KiB, of which half is asked for: all eight that stand once. What is left is nothing to train on.
-    const own = (i: number): string => `${i}${'x'.repeat(2045)}\n\n`;
-    writeFileSync(join(root, 'a.txt'), Array.from({ length: 8 }, (_, i) => own(i) + between).join(''));
-    const source: RecipeSource = { files: 'a.txt', read: 'text', language: 'en', licence: 'CC0-1.0', weight: 1 };
-    const folders = { recipeFolder: root, corpusFolder: join(root, 'corpus'), cacheFolder: root };
-    const manifest = await buildCorpus({ sources: [source], validation: 0.5, ...folders });
-    expect(manifest.sources[0]).toMatchObject({ slice: 2048, counts: { dropped } });
-    expect(wrongWithPlan(0.5, manifest.sources, false)).toBeUndefined();
-    const { wrong, documents, distinct } = again(manifest);
-    expect([wrong, documents]).toEqual([0, distinct]);
-    expect(manifest.bytes.train).toBeGreaterThan(0);
-  },
-);
+])('text between held-out slices that is %s is dropped, and the choice is made again', async (_, between, dropped) => {
+  // Sixteen slices of exactly 2 KiB, of which half must be held out: the eight that occur once. The rest cannot be trained on.
+  const own = (i: number): string => `${i}${'x'.repeat(2045)}\n\n`;
+  writeFileSync(join(root, 'a.txt'), Array.from({ length: 8 }, (_, i) => own(i) + between).join(''));
+  const source: RecipeSource = { files: 'a.txt', read: 'text', language: 'en', licence: 'CC0-1.0', weight: 1 };
+  const folders = { recipeFolder: root, corpusFolder: join(root, 'corpus'), cacheFolder: root };
+  const manifest = await buildCorpus({ sources: [source], validation: 0.5, ...folders });
+  expect(manifest.sources[0]).toMatchObject({ slice: 2048, counts: { dropped } });
+  expect(wrongWithPlan(0.5, manifest.sources, false)).toBeUndefined();
+  const { wrong, documents, distinct } = again(manifest);
+  expect([wrong, documents]).toEqual([0, distinct]);
+  expect(manifest.bytes.train).toBeGreaterThan(0);
+});
 
 test('one slice on the other side is counted', async () => {
   const manifest = await build(3);

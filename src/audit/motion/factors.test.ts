@@ -1,5 +1,5 @@
-// The limits against AdamW itself: the textbook's in binary64, written out here, and the kernel's in binary32, both with the worst
-// gradients there are. The limits must hold, and must be reached: a limit that nothing reaches would catch nothing.
+// The limits against AdamW itself: the textbook's in binary64, written here, and the kernel's in binary32, both with the worst possible
+// gradients. The limits must hold, and must be nearly reached: a limit far above all movements would catch nothing.
 
 import { describe, expect, it, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
@@ -25,7 +25,7 @@ const mover = (changes: Partial<Mover> = {}): Mover => ({
   ...changes,
 });
 
-/** Every pair that a policy lets through: beta1^2 < beta2. */
+/** Pairs that the policy allows: beta1^2 < beta2. */
 const BETAS: [number, number][] = [
   [0.9, 0.95],
   [0.9, 0.999],
@@ -52,7 +52,7 @@ describe('geometric', () => {
   });
 });
 
-test('factors are the formulas of docs/proof.md, beside the slack', () => {
+test('factors are the formulas of docs/proof.md, plus the slack', () => {
   for (const [beta1, beta2] of BETAS) {
     for (const t of [1, 2, 5, 40, 1000]) {
       const r = beta1 ** 2 / beta2;
@@ -68,7 +68,7 @@ test('factors are the formulas of docs/proof.md, beside the slack', () => {
   }
 });
 
-test('recipes that no policy lets through give numbers all the same', () => {
+test('recipes that the policy refuses give numbers too', () => {
   for (const [beta1, beta2] of [
     [0.99, 0.5],
     [0.9, 0],
@@ -126,7 +126,7 @@ const worst = (o: Mover, s: number): number => (o.beta1 === 0 ? (s % 7) + 1 : (o
 
 describe('the bound', () => {
   test.each(BETAS)(
-    'beta1 %d, beta2 %d: reached to 0.99 by the worst gradients, at the start and later',
+    'beta1 %d, beta2 %d: the worst gradients reach 0.99 of it, at the start and later',
     (beta1, beta2) => {
       for (const weightDecay of [0, 0.1, 1]) {
         const o = mover({ beta1, beta2, weightDecay, eps: 1e-12 });
@@ -159,7 +159,7 @@ describe('the bound', () => {
     },
   );
 
-  it('holds for gradients of every kind, weights of every size, large rates and decay', () => {
+  it('holds for gradients of every kind, weights of every size, and large rates and decay', () => {
     const random = randomNumbers(1);
     for (let trial = 0; trial < 2000; trial++) {
       const [beta1, beta2] = BETAS[Math.floor(random() * BETAS.length)]!;
@@ -190,7 +190,7 @@ describe('the bound', () => {
   });
 });
 
-test('moments are reached to 99% by the worst gradients of a segment, whatever came before', () => {
+test('the worst gradients of a segment bring moments to 99% of their limits, whatever came before', () => {
   for (const [beta1, beta2] of BETAS) {
     for (const n of [1, 2, 6, 40]) {
       const o = mover({ beta1, beta2 });
@@ -281,7 +281,7 @@ describe('the kernel in binary32', () => {
     }
   });
 
-  it('with an eps far below any policy: where squares underflow, the bound knows', () => {
+  it('with an eps far below the policy: it holds where squares underflow', () => {
     for (const eps of [1e-20, 1e-30, 1e-45]) {
       for (const from of [0, 12]) {
         const { tally } = kernel(mover({ eps }), from, 3, () => 1e-3, 5);
@@ -302,13 +302,13 @@ describe('the kernel in binary32', () => {
   });
 });
 
-test('the norm is clipped as the step clips it', () => {
+test('the norm is clipped as in a step', () => {
   expect(clippedNorm(0.5, 1)).toBe(0.5);
   expect(clippedNorm(3, 1)).toBe(3 * Math.fround(1 / 3));
   expect(clippedNorm(3, 0)).toBe(3);
 });
 
-test('the sum of second moments: one weight by hand, and norms that are no numbers', () => {
+test('the sum of second moments: one weight by hand, and norms that are not numbers', () => {
   const one = new Textbook(mover({ gradClip: 2 }), 0);
   const steps = [0.5, 3, 1e-3, 7].map((gradNorm) => ({ learningRate: 1, gradNorm }));
   for (const { gradNorm } of steps) one.step(Math.min(2, gradNorm), 1);

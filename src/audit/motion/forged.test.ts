@@ -1,5 +1,5 @@
-// What motion must catch: states from elsewhere, moments that no steps leave, single elements a little too far. The forgeries are made
-// on copies of an honest training's states; the honest ones pass.
+// Motion must find states of other runs, moments that no steps give, and single elements slightly beyond a limit. The forgeries are made
+// in copies of an honest training's states; the honest states pass.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ const Q = layerName(0, 'self_attn.q_proj');
 const O = layerName(0, 'self_attn.o_proj');
 const recipe = { train: { steps: 120, warmupSteps: 12 }, model: { initializerRange: 0.02 } };
 
-// An embedding longer than a piece, so that pieces meet in every test.
+// An embedding longer than one piece, so that every test has several pieces.
 const model = smallModel({ vocabSize: 4100 });
 let bench: Bench;
 let honest: Traces;
@@ -92,7 +92,7 @@ describe('weights from a run with another seed, in one middle checkpoint', () =>
     }
   });
 
-  it('where the bound is vacuous at the root mean square', () => {
+  it('found where the bound is vacuous at the root mean square', () => {
     const small = smallModel();
     const smallBench = new Bench(small, smallTraining());
     for (const [learningRate, every] of [
@@ -121,7 +121,7 @@ describe('weights from a run with another seed, in one middle checkpoint', () =>
     smallBench.close();
   });
 
-  it('trained on as if nothing had happened: only the segment before it knows', () => {
+  it('with honest training afterwards: only the segment before it shows it', () => {
     for (const name of [UP, FINAL_NORM, layerName(1, 'input_layernorm')]) {
       const forged = bench.run(recipe, 1, AT, (step, state) => {
         if (step === 60) {
@@ -139,7 +139,7 @@ describe('weights from a run with another seed, in one middle checkpoint', () =>
 describe('moments', () => {
   const wrong = (traces: Traces) => findingsOf(motionOf(traces));
 
-  test.each([3, 12])('all zeroed at checkpoint %d: the sum and the elements know', (j) => {
+  test.each([3, 12])('all zeroed at checkpoint %d: the sum and the elements show it', (j) => {
     const found = wrong(
       forge(j, (floats) => {
         for (const { name } of parameters(model)) for (const n of [first(name), second(name)]) floats(n).fill(0);
@@ -150,7 +150,7 @@ describe('moments', () => {
     expect(found).toContainEqual({ segment: j, step: AT[j + 1], tensor: undefined });
   });
 
-  it('second moments of the whole state scaled by a thousandth', () => {
+  it('second moments of the whole state, divided by a thousand', () => {
     for (const factor of [0.999, 1.001]) {
       const found = wrong(
         forge(8, (floats) => {
@@ -164,7 +164,7 @@ describe('moments', () => {
     }
   });
 
-  it('first moments scaled, and zeroed alone', () => {
+  it('first moments, scaled or zeroed', () => {
     for (const factor of [10, -10, 0]) {
       const found = wrong(
         forge(8, (floats) => {
@@ -178,7 +178,7 @@ describe('moments', () => {
     }
   });
 
-  it('swapped between two tensors of one shape, and taken from another run', () => {
+  it('swapped between two tensors of the same shape, or taken from another run', () => {
     const swapped = forge(8, (floats) => {
       for (const kind of [first, second]) {
         const q = floats(kind(Q)).slice();
@@ -222,12 +222,12 @@ describe('moments', () => {
     expect(found).toEqual([{ segment: 0, step: 0, tensor: first(UP) }]);
   });
 
-  it('a gradient norm in the transcript that is not the one of the step', () => {
+  it('a gradient norm in the transcript that differs from the step', () => {
     for (const gradNorm of [honest.steps[50]!.gradNorm, honest.steps[50]!.gradNorm * 2, 0.5, 0, Number.NaN, -1]) {
       const steps = honest.steps.with(50, { ...honest.steps[50]!, gradNorm });
       // Above the clip the transcript may say anything: the state cannot tell.
-      const told = Math.min(1, gradNorm) === Math.min(1, honest.steps[50]!.gradNorm);
-      expect(wrong({ ...honest, steps })).toEqual(told ? [] : [{ segment: 8, step: 54, tensor: undefined }]);
+      const isSame = Math.min(1, gradNorm) === Math.min(1, honest.steps[50]!.gradNorm);
+      expect(wrong({ ...honest, steps })).toEqual(isSame ? [] : [{ segment: 8, step: 54, tensor: undefined }]);
     }
   });
 });
@@ -238,7 +238,7 @@ describe('one element', () => {
     [EMBEDDING, 65_580],
     [FINAL_NORM, 3],
   ];
-  test.each(NAMES)('%s, %d: just beyond a limit it shows, just within it does not', (name, element) => {
+  test.each(NAMES)('%s, %d: found just beyond a limit, not just within', (name, element) => {
     const j = 9;
     const before = (n: string) => floatsOf(honest.kept[j - 1]!.state, n)[element]!;
     const rates = honest.steps.slice(AT[j - 1], AT[j]).map((s) => s.learningRate);
@@ -281,7 +281,7 @@ describe('one element', () => {
     });
     expect(found[0]).toEqual([second(name), `${element}`]);
   });
-  it('that is no number', () => {
+  it('that is not a number', () => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
       const forged = forge(8, (floats) => {
         floats(UP)[1] = value;
@@ -291,7 +291,7 @@ describe('one element', () => {
   });
 });
 
-test('a finding says what, where and how far', () => {
+test('a finding names the fault, its place and its size', () => {
   const { findings } = motionOf(forge(8, (floats) => floats(UP).fill(1, 0, 3)))[7]!;
   expect(findings).toHaveLength(1);
   expect(findings[0]).toMatchObject({ verdict: 'refuted', file: 'state-48', step: 48, tensor: UP });
@@ -300,7 +300,7 @@ test('a finding says what, where and how far', () => {
   );
 });
 
-test('a state of another shape is refused before anything is compared', () => {
+test('a state of another shape is refused before the comparison', () => {
   const kept = [...honest.kept];
   const changed = copyOf(kept[4]!.state).filter((t) => t.name !== Q);
   changed.find((t) => t.name === UP)!.shape = [16, 24];
@@ -313,7 +313,7 @@ test('a state of another shape is refused before anything is compared', () => {
   }
 });
 
-test('from files as from memory', () => {
+test('states from files and from memory give the same result', () => {
   const folder = mkdtempSync(join(tmpdir(), 'jikji-motion-'));
   try {
     const forged = takeFrom(8, UP, second(EMBEDDING));

@@ -33,7 +33,7 @@ function randomRecipe(random: () => number): { model: Partial<ModelConfig>; trai
   const power = (from: number, to: number): number => 10 ** (from + (to - from) * random());
   const learningRate = pick(power(-12, -5), power(-5, -1), power(-1, 1));
   return {
-    // Weights so small that gradients vanish and squares underflow; so large that attention and loss are all spikes.
+    // Weights so small that gradients vanish and squares underflow, or so large that attention and loss have only spikes.
     model: {
       initializerRange: pick(0.02, power(-30, -4), power(-1, 1), power(-20, -15)),
       rmsNormEps: pick(1e-5, 1e-12, 1),
@@ -73,6 +73,6 @@ test(`${SEGMENTS} honest segments, seed ${SEED}`, () => {
       for (const length of movement.values()) expect(length).toBeLessThan(Number.POSITIVE_INFINITY);
     }
   }
-  // Most trainings go to their end: the recipes are hostile, but not so that nothing is tested.
+  // Most trainings reach their end: the recipes are hostile, but the test covers enough.
   expect(cutShort).toBeLessThan(segments / 10);
 });

@@ -1,4 +1,4 @@
-// Rank on made-up motion: what is planted comes out on top, what changes steadily does not.
+// Rank on made-up motion: planted movement comes first, steady change does not.
 
 import { describe, expect, it, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
@@ -22,7 +22,7 @@ function segments(count: number, speed: (i: number, tensor: string) => number, s
 const strangest = (xs: number[]): number => xs.indexOf(Math.max(...xs));
 
 describe('speed', () => {
-  it('of few segments is a number for each', () => {
+  it('gives a number for each of few segments', () => {
     for (const n of [0, 1, 2, 3]) {
       const strange = speedRank(segments(n, () => 1));
       expect(strange).toHaveLength(n);
@@ -32,7 +32,7 @@ describe('speed', () => {
     expect(strangest(speedRank(segments(3, (i) => (i === 1 ? 8 : 1))))).toBe(1);
   });
 
-  it('finds one tensor that moved too far, or too little, wherever it is', () => {
+  it('finds one tensor that moved too far or too little, in any segment', () => {
     for (const factor of [4, 0.25]) {
       for (let at = 0; at < 30; at++) {
         expect(strangest(speedRank(segments(30, (i, t) => (t === 'b' && i === at ? factor : 1), at)))).toBe(at);
@@ -40,28 +40,28 @@ describe('speed', () => {
     }
   });
 
-  it('of steady change, warm-up and decay is small', () => {
+  it('is small for steady change, warm-up and decay', () => {
     for (const speed of [(i: number) => 0.95 ** i, (i: number) => 1 + 9 / (1 + i), (i: number) => 1 + i / 20]) {
       // The first segment has no segment before it and is replayed anyway.
       for (const s of speedRank(segments(30, speed)).slice(1)) expect(s).toBeLessThan(5);
     }
   });
 
-  it('without a learning rate, without movement, with what is no number', () => {
+  it('accepts zero learning rates, no movement, and values that are not numbers', () => {
     const still = segments(10, () => 0).map((s) => ({ ...s, learningRates: 1e-9 }));
     expect(speedRank(still).every((s) => s < 6)).toBe(true);
     const stopped = segments(10, () => 1).map((s, i) =>
       i < 8 ? s : { ...s, learningRates: 0, movement: new Map([['a', 0]]) },
     );
     for (const s of speedRank(stopped)) expect(s).toBeLessThan(10);
-    // What is not finite is refuted elsewhere and not ranked; its neighbours are measured all the same.
+    // Values that are not finite are refuted elsewhere and not ranked; their neighbours are measured.
     const broken = speedRank(segments(10, (i, t) => (i === 4 ? Number.NaN : i === 7 && t === 'a' ? 9 : 1)));
     expect(broken[4]).toBe(0);
     expect(strangest(broken)).toBe(7);
   });
 });
 
-test('heading finds one tensor that went another way', () => {
+test('heading finds one tensor that moved in another direction', () => {
   for (let at = 0; at < 30; at++) {
     const list = segments(30, () => 1, at).map((s, i) =>
       i === at ? { ...s, heading: new Map(s.heading).set('c', -0.1) } : s,
@@ -70,7 +70,7 @@ test('heading finds one tensor that went another way', () => {
   }
 });
 
-test('probe finds a segment over which one of the curves changes otherwise', () => {
+test('probe finds a segment in which one of the curves changes differently', () => {
   const falling = Array.from({ length: 30 }, (_, i) => -0.3 * 0.9 ** i);
   for (let at = 2; at < 28; at++) {
     expect(strangest(probeRank([falling, falling.map((x, i) => (i === at ? x - 0.4 : x))]))).toBe(at);

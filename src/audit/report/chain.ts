@@ -1,5 +1,5 @@
-// The chain as a picture: text, tokenizer, S_0, segments, seal, model, and how far each check reaches. Twice: across for
-// wide screens and paper, downwards for a phone; the stylesheet shows one of them.
+// The chain as a picture: text, tokenizer, S_0, segments, seal, model, and the reach of each check. Drawn twice: across for wide screens
+// and paper, downwards for a phone; the stylesheet shows one of the two.
 
 import { h, type JSX } from 'preact';
 import { xy } from '../../page-kit/document/index.ts';
@@ -18,7 +18,7 @@ interface Node {
   checks: CheckName[];
 }
 
-/** From which node to which a check reaches; replay is drawn segment by segment. */
+/** The first and the last node that each check reaches; replay is drawn segment by segment. */
 const REACH: Record<CheckName, [Node['id'], Node['id']]> = {
   structure: ['text', 'model'],
   schedule: ['segments', 'segments'],
@@ -36,7 +36,7 @@ function nodesOf({ audit, words, terms, format }: Sheet): Node[] {
   const { chain: c } = words;
   const { seed, head, stateRoot, segments } = audit.run;
   const short = (digest: string | null) => (digest === null ? null : shortDigest(digest, 8));
-  // A chosen seed is a small number: its end tells it, not its beginning.
+  // A seed that the maker chose is a small number: only its end differs from other seeds.
   const seedEnd = seed === null ? null : plain(seed, 200).replace(/^.+(?=.{8}$)/u, '…');
   const training = c.segments(format.count(segments.length));
   const steps: CheckName[] = ['structure', 'schedule', 'policy', 'motion', 'probe', 'replay'];
@@ -65,7 +65,7 @@ function arrow(x1: number, y1: number, x2: number, y2: number): JSX.Element {
 
 const tone = (verdict: Verdict | null) => verdict ?? 'unrun';
 
-/** A check's mark and name, the mark at `x`, 20 before the name. */
+/** A check's mark at `x`, and its name 20 further right. */
 const checkName = ({ terms }: Sheet, name: CheckName, verdict: Verdict | null, [x, y]: [number, number | string]) => [
   h('text', { class: `mark ${tone(verdict)}`, x, y }, signOf(verdict)),
   h('text', { class: 'check', x: x + 20, y }, terms.checks[name]),
@@ -78,21 +78,21 @@ const GAP = 18;
 const WIDE = 959 - GUTTER - 5 * (SMALL + GAP);
 const TOP = 6;
 const TALL = 116;
-/** The first check's line, and from one to the next. */
+/** The height of the first check's line, and the distance between lines. */
 const FIRST = TOP + TALL + 36;
 const LINE = 27;
 
-type Ends = Record<Node['id'], [left: number, right: number]>;
+type Spans = Record<Node['id'], [left: number, right: number]>;
 
-/** Across: the nodes; under them a rule for each check, under the nodes it reaches. */
+/** Across: the nodes, and below them a rule for each check, as wide as the nodes that it reaches. */
 function across(sheet: Sheet, nodes: Node[]): JSX.Element {
   const { facts, words } = sheet;
-  const ends = {} as Ends;
+  const spans = {} as Spans;
   let x = GUTTER;
   const blocks = nodes.map((node, i) => {
     const width = node.id === 'segments' ? WIDE : SMALL;
     const left = x;
-    ends[node.id] = [left, left + width];
+    spans[node.id] = [left, left + width];
     x += width + GAP;
     const link = i > 0 && arrow(left - GAP + 3, TOP + TALL / 2, left - 3, TOP + TALL / 2);
     return [block(left, TOP, width, TALL), link, inBlock(sheet, node, left, width)];
@@ -103,14 +103,14 @@ function across(sheet: Sheet, nodes: Node[]): JSX.Element {
     return [
       checkName(sheet, name, verdict, [0, y + 5]),
       path('lane', `M${GUTTER} ${y}H960`),
-      reach(sheet, { name, verdict, y, left: ends[REACH[name][0]][0], right: ends[REACH[name][1]][1] }),
+      reach(sheet, { name, verdict, y, left: spans[REACH[name][0]][0], right: spans[REACH[name][1]][1] }),
     ];
   });
   const frame = { id: 'chain-', class: 'wide', width: 960, height: FIRST + facts.checks.length * LINE } as const;
   return picture({ ...frame, title: words.chain.svgTitle, text: describe(sheet) }, [blocks, reaches]);
 }
 
-/** What stands in a node across: the sorts of the segments, else its name, note and digest. */
+/** The content of a node across: the sorts of the segments, or its name, note and digest. */
 function inBlock({ audit, facts }: Sheet, { id, name, note, digest }: Node, left: number, width: number) {
   const centre = xy(left + width / 2);
   if (id !== 'segments')
@@ -131,7 +131,7 @@ interface Reach {
   right: number;
 }
 
-/** How far a check reaches: from end to end, or only where it was replayed. */
+/** The rule of a check: from end to end; for replay, only where segments were replayed. */
 function reach({ audit, facts }: Sheet, { name, verdict, y, left, right }: Reach): JSX.Element[] {
   if (name !== 'replay' || verdict === null)
     return [
@@ -150,7 +150,7 @@ function reach({ audit, facts }: Sheet, { name, verdict, y, left, right }: Reach
   });
 }
 
-/** Downwards: each node with the checks that reach it at its side. */
+/** Downwards: each node, with the checks that reach it beside it. */
 function downwards(sheet: Sheet, nodes: Node[]): JSX.Element {
   const { audit, facts, words } = sheet;
   const width = 176;

@@ -1,5 +1,5 @@
-// The loss curve: what was replayed in one ink, what is the maker's word in another. Twice, for wide and for narrow
-// screens. The picture's size does not depend on the number of steps.
+// The loss curve: replayed steps in one ink, the maker's word in another. Drawn twice, for wide and for narrow screens. The picture's
+// size does not depend on the number of steps.
 
 import { h, type JSX } from 'preact';
 import { xy } from '../../page-kit/document/index.ts';
@@ -58,7 +58,7 @@ interface Band {
   ink: Ink;
 }
 
-/** Where segments were replayed, in columns of the picture: at most as many bands as columns. */
+/** The columns of the picture in which segments were replayed, as bands: at most one per column. */
 function bandsOf(facts: Facts, columns: number, steps: number): Band[] {
   const inks = Array.from({ length: columns }, (): Ink => 'rest');
   const columnOf = (step: number) => Math.min(1, Math.max(0, Number.isFinite(step) ? step / steps : 0)) * columns;
@@ -123,7 +123,7 @@ function draw(sheet: Sheet, frame: Frame): { svg: JSX.Element; thinned: Thinned 
       h('text', { class: 'tick', x: xy(at), y: floor + 36, 'text-anchor': anchor }, text),
     ];
   });
-  // Under the curve a line of type: the segments, inked where they were replayed.
+  // A line of type under the curve: the segments, inked where they were replayed.
   const ribbon = bandsOf(facts, plotWidth, steps);
   const rect = (name: string, { from, to }: Pick<Band, 'from' | 'to'>, top: number, height: number) =>
     h('rect', { class: name, x: left + from, y: top, width: to - from, height });
@@ -160,9 +160,9 @@ function draw(sheet: Sheet, frame: Frame): { svg: JSX.Element; thinned: Thinned 
   return { svg, thinned };
 }
 
-/** Both pictures, and how many records could not be drawn. Null where there is nothing to draw. */
-export function curvePicture(sheet: Sheet): { pictures: JSX.Element[]; left: number } | null {
+/** Both pictures, and the number of records that cannot be drawn. Null if there is nothing to draw. */
+export function curvePicture(sheet: Sheet): { pictures: JSX.Element[]; skipped: number } | null {
   const wide = draw(sheet, WIDE);
   if (wide.thinned.drawn === 0) return null;
-  return { pictures: [wide.svg, draw(sheet, NARROW).svg], left: wide.thinned.left };
+  return { pictures: [wide.svg, draw(sheet, NARROW).svg], skipped: wide.thinned.skipped };
 }

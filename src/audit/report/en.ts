@@ -1,5 +1,5 @@
-// The words of the report in English, by what they are for; Korean fills the same keys. What other pages say too stands in the
-// dictionary of the page kit. Numbers come in already written, names already made harmless; who writes the page escapes all of it.
+// The words of the report in English, by purpose; Korean has the same keys. Words that other pages use too are in the dictionary of the
+// page kit. Numbers arrive formatted, and names made harmless; the page escapes all of it.
 
 import type { WordsOf } from '../../page-kit/text/index.ts';
 
@@ -14,7 +14,7 @@ export const en = {
     `Were the weights of “${name}” made by its recipe, from random numbers, on its data, by ${steps === null ? 'gradient steps' : `${steps} gradient steps`}, and by nothing else?`,
   verdictLabel: 'Verdict',
   checksHeld: (held: string, all: string) => `${held} of ${all} checks hold`,
-  /** Beside the verdict: of how many tensors the bound says little. */
+  /** Beside the verdict: the number of tensors of which the bound says little. */
   boundLine: (vacuous: string, tensors: string) =>
     `The bound on movement says little of ${vacuous} of ${tensors} tensors: it lets them move further in a segment than they are large.`,
   figureLine: 'The validation figure is the maker’s word.',
@@ -31,7 +31,7 @@ export const en = {
     sealed: 'Sealed',
     lodging: 'Lodging',
     lodgedYes: 'Lodged with an office before the first step',
-    /** Where the structure does not hold, so that the lodging proves nothing. */
+    /** For a run whose structure does not hold: its lodging proves nothing. */
     lodgedSays: 'The run says that it was lodged, but its structure does not hold.',
     lodgedOwn: 'Lodged, but the office’s key is the maker’s own. Nobody else vouches for the time.',
     lodgedNo: 'Not lodged. No office vouches for the time, and the maker chose the seed himself.',
@@ -91,7 +91,7 @@ export const en = {
     rest: 'not replayed',
     makersWord: 'The losses of steps that were neither replayed nor probed are the maker’s word.',
     none: 'There are no records that could be drawn.',
-    left: (count: string) => `${count} records hold no number that can be drawn and were left out.`,
+    skipped: (count: string) => `${count} records hold no number that can be drawn and were left out.`,
   },
 
   checks: {
@@ -242,7 +242,7 @@ export const en = {
 
   again: {
     heading: 'Check it yourself',
-    text: 'Anyone who has the run’s folder or bundle can train the same segments again, on any machine; sources, a register and known keys are named by options of their own:',
+    text: 'Anyone who has the run’s folder or bundle can train the same segments again, on any machine; sources, a register and known keys have their own options:',
   },
   colophon:
     'Named after Jikji (1377), the oldest book still in existence that was printed with movable metal type. This page loads nothing and runs no script.',

@@ -1,4 +1,4 @@
-// What a report says that an audit does not state in so many words. Draws nothing and has no words.
+// The facts of a report that follow from an audit but are not written in it. Draws nothing and contains no words.
 
 import { prefixLength } from '../../base/index.ts';
 import { markOf } from '../../page-kit/text/index.ts';
@@ -16,8 +16,8 @@ import {
 } from '../types.ts';
 
 /**
- * What the draw is worth: everything was replayed; a chance is claimed; the maker drew himself; segments were drawn, but that
- * counts for nothing (no seal, or not all could be replayed); none was drawn.
+ * The worth of the draw. `all`: everything was replayed. `claimed`: a chance is claimed. `self`: the maker drew himself. `void`: the
+ * draw counts for nothing (no seal, or not all drawn segments could be replayed). `none`: nothing was drawn.
  */
 type Draw = 'all' | 'claimed' | 'self' | 'void' | 'none';
 /** Who lodged the run: an office, the maker with his own key, nobody. */
@@ -25,14 +25,14 @@ type Lodging = 'office' | 'own' | 'none';
 
 export interface Facts {
   lodging: Lodging;
-  /** Structure holds: what the statements say was signed by the keys named. */
+  /** Whether structure holds: then the named keys have signed the statements. */
   sound: boolean;
   draw: Draw;
-  /** The maker audited his own run, however much he replayed. */
+  /** Whether the maker audited his own run, however much he replayed. */
   self: boolean;
-  /** What may be said of the run. */
+  /** The reach of the audit, which limits the claims of a report. */
   standing: Standing;
-  /** All of them, in their order; null for one that was not run. */
+  /** All checks in their order; `check` is null if it was not run. */
   checks: { name: CheckName; check: Check | null }[];
   held: number;
   findings: { check: CheckName; finding: Finding }[];
@@ -49,7 +49,7 @@ export function factsOf(audit: Audit): Facts {
   const replayedBy = new Map(replayed.map((segment) => [segment.index, segment]));
   const all =
     run.segments.length > 0 && run.segments.every((segment) => replayedBy.get(segment.index)?.verdict === 'holds');
-  // Without a register that check was not asked for; that it says nothing then stands among the notes.
+  // Without a register its check was not asked for; a note says what is unknown then.
   const asked = CHECKS.filter((name) => name !== 'register' || audit.register !== null);
   const checks = asked.map((name) => ({ name, check: audit.checks.find((check) => check.name === name) ?? null }));
   const chances = new Map(detection.chances.map((row) => [row.forged, row]));
@@ -81,8 +81,8 @@ function drawOf({ claimed, reason, drawn }: Audit['detection']): Draw {
 }
 
 /**
- * Tells for a step whether its record was computed again: `holds` where it came out the same, `refuted` where not, null
- * where nobody looked (also where a replay could not be finished).
+ * A function that gives the result of replay for a step: `holds` if its record came out the same, `refuted` if not, null if it was not
+ * computed again or its replay could not be finished.
  */
 export function replayLookup(replayed: readonly Replayed[]): (step: number) => 'holds' | 'refuted' | null {
   const spans = replayed.filter(({ verdict }) => verdict !== 'incomplete').sort((a, b) => a.from - b.from);
@@ -92,14 +92,14 @@ export function replayLookup(replayed: readonly Replayed[]): (step: number) => '
   };
 }
 
-/** How a segment fared; `rest` was not replayed. */
+/** The result of a segment; `rest` was not replayed. */
 export type Ink = Verdict | 'rest';
 
-/** The state that a cell shows whose segments differ is the one of the highest rank. */
+/** A cell shows the result with the highest rank among its segments. */
 const RANK: Record<Ink, number> = { rest: 0, holds: 1, incomplete: 2, refuted: 3 };
 export const moreStriking = (a: Ink, b: Ink): Ink => (RANK[b] > RANK[a] ? b : a);
 
-/** The segments in cells, in order; `cellOf` maps a segment's position to its cell and leaves no cell out. */
+/** The results of the segments by cell; `cellOf` maps a segment's position to its cell and leaves no cell empty. */
 export function inksOf(
   segments: readonly Segment[],
   { replayedBy }: Pick<Facts, 'replayedBy'>,
@@ -113,6 +113,6 @@ export function inksOf(
   return inks;
 }
 
-/** The sign of a verdict in a report; null is "not run". What is incomplete is a question here, and not a warning. */
+/** The sign of a verdict in a report; null is "not run". `incomplete` is a question mark here, not a warning. */
 export const signOf = (verdict: Verdict | null): string =>
   verdict === 'incomplete' ? '?' : markOf(verdict ?? 'not run').sign;

@@ -1,4 +1,4 @@
-// What an audit found, for people: a page for the public, lines for a terminal. Reads nothing but the audit it is given.
+// The report of an audit for people: a page for the public, lines for a terminal. Reads only the audit.
 
 import type { Lang } from '../../page-kit/text/index.ts';
 import type { Audit } from '../types.ts';
@@ -6,6 +6,6 @@ import type { Audit } from '../types.ts';
 export { standingOf } from './facts.ts';
 export { reportLines, type TerminalStyle } from './terminal.ts';
 
-/** One self-contained page: the same audit gives the same bytes. What draws it is loaded only then. */
+/** One self-contained page: the same audit gives the same bytes. Its code is loaded on the first call. */
 export const reportHtml = async (audit: Audit, lang: Lang): Promise<string> =>
   (await import('./page.ts')).reportHtml(audit, lang);

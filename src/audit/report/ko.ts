@@ -1,4 +1,4 @@
-// The report in Korean, for people who listen to a press conference (합쇼체). Words only.
+// The words of the report in Korean, in the formal style of a press conference (합쇼체).
 
 import type { Words } from './en.ts';
 
@@ -85,7 +85,7 @@ export const ko: Words = {
     rest: '재현하지 않음',
     makersWord: '재현하지도 따로 계산해 보지도 않은 단계의 손실은 제작자가 밝힌 값이며, 확인된 값이 아닙니다.',
     none: '그릴 수 있는 기록이 없습니다.',
-    left: (count) => `그릴 수 없는 값이 든 기록 ${count}개는 제외했습니다.`,
+    skipped: (count) => `그릴 수 없는 값이 든 기록 ${count}개는 제외했습니다.`,
   },
 
   checks: {

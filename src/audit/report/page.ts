@@ -28,13 +28,13 @@ import { ko } from './ko.ts';
 import { path, type Sheet } from './sheet.ts';
 import { segmentsPerSort, sort } from './sorts.ts';
 
-/** What a page can hold of a list before nobody reads it. */
+/** The most items of each list on a page: nobody reads a longer one. */
 const MAX_FINDINGS = 40;
 const MAX_NOTES = 20;
 const MAX_REPLAYED = 120;
 const MAX_SORTS = 24;
 
-/** One of the program's sentences, which are English in every report. */
+/** A sentence of the program, which is English in every report. */
 const record = (text: string): JSX.Element => theirs(text, 1200, 'en');
 const mark = (verdict: Verdict | null): JSX.Element => h(Mark, { sign: signOf(verdict), tone: verdict ?? 'unrun' });
 const item = (...content: ComponentChildren[]): JSX.Element => h('li', null, content);
@@ -76,12 +76,12 @@ function place({ words, format }: Sheet, { file, step, tensor }: Finding): JSX.E
   ]);
 }
 
-/** The first of a list, and how many more there are. */
+/** The first items of a list, and the number of the others. */
 const listed = ({ terms, format }: Sheet, items: JSX.Element[], all: number, kind?: string): JSX.Element =>
   h('ul', { class: kind }, items, all > items.length && item(terms.more(format.count(all - items.length))));
 
-function findingList(sheet: Sheet, findings: readonly Finding[], most: number): JSX.Element {
-  const items = findings.slice(0, most).map((finding) => {
+function findingList(sheet: Sheet, findings: readonly Finding[], limit: number): JSX.Element {
+  const items = findings.slice(0, limit).map((finding) => {
     const verdict = h('span', { class: 'hidden' }, `${sheet.terms.verdicts[finding.verdict]}: `);
     return item(mark(finding.verdict), verdict, place(sheet, finding), record(finding.text));
   });
@@ -106,7 +106,7 @@ function claim(sheet: Sheet): ComponentChildren {
     audit.figures === 'maker' && caveat(words.figureLine),
     facts.lodging !== 'office' && caveat(facts.lodging === 'own' ? words.ownLodging : words.notLodged),
   ];
-  // What refutes comes first.
+  // Refuting findings come first.
   const findings = facts.findings
     .map(({ finding }) => finding)
     .sort((a, b) => Number(b.verdict === 'refuted') - Number(a.verdict === 'refuted'));
@@ -200,8 +200,8 @@ function curve(sheet: Sheet): JSX.Element {
     has('refuted') && sample('other', c.differs, path('cross', 'M12 4l8 8m0 -8l-8 8')),
     facts.draw !== 'all' && sample('word', c.rest),
   ]);
-  const left = drawn.left > 0 && paragraph('aside', c.left(format.count(drawn.left)));
-  const caption = h('figcaption', null, key, facts.draw !== 'all' && oath, left);
+  const skipped = drawn.skipped > 0 && paragraph('aside', c.skipped(format.count(drawn.skipped)));
+  const caption = h('figcaption', null, key, facts.draw !== 'all' && oath, skipped);
   return section('curve', c.heading, h('figure', null, drawn.pictures, caption));
 }
 
@@ -218,10 +218,10 @@ function evidence(sheet: Sheet, { findings, notes, detail }: Check): ComponentCh
 function replayedTable({ facts, words, terms, format }: Sheet): ComponentChildren {
   if (facts.replayed.length === 0) return null;
   const c = words.checks;
-  // Where there are too many, those that did not come out the same are shown first.
-  const left = facts.replayed.length - MAX_REPLAYED;
+  // In a table that is cut, segments that do not hold come first.
+  const omitted = facts.replayed.length - MAX_REPLAYED;
   const order =
-    left > 0
+    omitted > 0
       ? [...facts.replayed].sort((a, b) => Number(a.verdict === 'holds') - Number(b.verdict === 'holds'))
       : facts.replayed;
   const rows = order
@@ -236,7 +236,7 @@ function replayedTable({ facts, words, terms, format }: Sheet): ComponentChildre
   const { segment, steps, why, result } = c.replayedColumns;
   return [
     h(Table, { caption: c.replayedCaption, head: columnHeads([segment, steps, why, result]) }, rows),
-    left > 0 && paragraph('aside', terms.more(format.count(left))),
+    omitted > 0 && paragraph('aside', terms.more(format.count(omitted))),
   ];
 }
 
@@ -258,7 +258,7 @@ function checks(sheet: Sheet): JSX.Element {
   return section('checks', c.heading, [paragraph('lead', c.lead), h('ol', { class: 'checks' }, items)]);
 }
 
-/** What can have been planted, by tensors and by the chance of staying unseen. */
+/** The room for a forger, by group of tensors and by the chance of staying unseen. */
 function room({ audit, facts, words, format }: Sheet): ComponentChildren {
   const w = words.chance.room;
   const heading = h('h3', null, w.heading);

@@ -1,4 +1,4 @@
-// The page against what a hostile run can put into an audit, and against what it must and must not hold.
+// The page against hostile texts and numbers in an audit, and the contents that it must and must not have.
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ import { auditOf } from './testing/audits.ts';
 const LANGS = ['ko', 'en'] as const;
 const VERDICTS: Verdict[] = ['holds', 'refuted', 'incomplete'];
 
-/** What a browser would take for tags, each as its name and the names of its attributes. */
+/** The texts that a browser would take for tags, each as its name and the names of its attributes. */
 function tagsOf(page: string): string[] {
   const body = page.replace(STYLES, '');
   return [...body.matchAll(/<(?:"[^"]*"|[^">])*>/g)].map(([tag]) => {
@@ -25,10 +25,10 @@ function tagsOf(page: string): string[] {
   });
 }
 
-/** Puts `payload` into every text that a run or a tool can choose. */
+/** Replaces every text that a run or a tool can choose by `payload`. */
 function poison<T>(value: T, payload: string, path = ''): T {
   if (typeof value === 'string') {
-    // Words of our own types, not texts.
+    // Values of our own types, not texts.
     const own = /\.(verdict|why|name|extent|standing|figures)$/.test(path) && path !== '.run.name';
     return (own ? value : payload) as T;
   }
@@ -40,7 +40,7 @@ function poison<T>(value: T, payload: string, path = ''): T {
   return value;
 }
 
-/** The check that is not honest in an audit that does not hold. */
+/** The check that fails in an audit that does not hold. */
 const replayOf = (audit: Audit) => audit.checks.find(({ name }) => name === 'replay')!;
 
 const rich = (): Audit => auditOf({ verdict: 'refuted', lodged: true, claimed: true, register: true });
@@ -58,7 +58,7 @@ describe('hostile texts', () => {
     '&lt;script&gt;&#60;b&#62;',
   ];
   for (const lang of LANGS) {
-    // Long enough not to be set in type, as the payloads are: both pages have the same parts.
+    // Long enough not to be set in type, like the payloads: both pages have the same parts.
     const calm = new Set(tagsOf(reportHtml(poison(rich(), 'a quiet text of ordinary length'), lang)));
     const set = new Set([...calm, ...tagsOf(reportHtml(poison(rich(), 'quiet'), lang))]);
     for (const payload of payloads) {
@@ -76,13 +76,13 @@ describe('hostile texts', () => {
     expect(tagsOf(page)).toContain('<script>');
   });
 
-  it('an ampersand stays what it was', () => {
+  it('an ampersand stays the same', () => {
     const audit = auditOf();
     audit.checks[0].detail = 'a &lt; b';
     expect(reportHtml(audit, 'en')).toContain('a &amp;lt; b');
   });
 
-  it('what cannot be seen or turns the reading direction is shown by its number', () => {
+  it('invisible characters, and those that turn the reading direction, are shown as code points', () => {
     const audit = auditOf({ verdict: 'refuted' });
     replayOf(audit).findings[0].file = 'model\u202etxt.exe\u0000\u200b\u{e0041}\ud800';
     const page = reportHtml(audit, 'en');
@@ -91,7 +91,7 @@ describe('hostile texts', () => {
     expect(page.isWellFormed()).toBe(true);
   });
 
-  it('endless texts and lists are cut, and say so', () => {
+  it('very long texts and lists are cut, and the page says so', () => {
     const audit = auditOf({ verdict: 'refuted' });
     audit.run.name = `e${'\u0301'.repeat(5_000_000)}`;
     replayOf(audit).detail = 'x'.repeat(5_000_000);
@@ -107,7 +107,7 @@ describe('hostile texts', () => {
 describe('hostile numbers', () => {
   const numbers = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1, 1e308, 1e-320, -0];
   for (const n of numbers) {
-    it(`${n} everywhere: every coordinate stays finite`, () => {
+    it(`${n} in place of every number: every coordinate stays finite`, () => {
       const fill = <T>(value: T): T => {
         if (typeof value === 'number') return n as T;
         if (Array.isArray(value)) return value.map(fill) as T;
@@ -117,7 +117,7 @@ describe('hostile numbers', () => {
       };
       checkSvg(reportHtml(fill(rich()), 'ko'));
     });
-    it(`${n} in one record, one segment and the number of steps`, () => {
+    it(`${n} in one record, in one segment and as the number of steps`, () => {
       const audit = rich();
       audit.run.curve[50].loss = n;
       audit.run.curve[60].step = n;
@@ -132,7 +132,7 @@ describe('hostile numbers', () => {
     const audit = auditOf();
     audit.run.curve[7].loss = Number.NaN;
     audit.run.curve[8].loss = 1e300;
-    expect(reportHtml(audit, 'en')).toContain(en.curve.left('2'));
+    expect(reportHtml(audit, 'en')).toContain(en.curve.skipped('2'));
   });
 });
 
@@ -158,7 +158,7 @@ function checkSvg(page: string): void {
   }
 }
 
-describe('a page of its own', () => {
+describe('a self-contained page', () => {
   for (const lang of LANGS)
     for (const verdict of VERDICTS)
       it(`${lang}, ${verdict}: refers to nothing outside and runs nothing`, () => {
@@ -202,8 +202,8 @@ describe('a page of its own', () => {
   });
 });
 
-describe('what it says', () => {
-  it('both languages have all words, none empty, none left in the other language', () => {
+describe('the contents of the page', () => {
+  it('both languages have all words, none empty and none in the other language', () => {
     const words = (value: unknown): string[] => {
       if (typeof value === 'string') return [value];
       if (typeof value === 'function') return [String(value('1', '2', '3', '4'))];
@@ -220,7 +220,7 @@ describe('what it says', () => {
     expect(words(ko).filter((text) => !/\p{Script=Hangul}/u.test(text))).toEqual(['S₀']);
   });
 
-  it('the page as a whole says no more than the audit: nothing else, all steps, the sources', () => {
+  it('the whole page claims no more than the audit: nothing else, all steps, the sources', () => {
     for (const lang of LANGS)
       for (const shape of [{}, { claimed: true }, { replayAll: true }, { claimed: true, verdict: 'refuted' as const }])
         for (const standing of ['sources', 'texts', 'maker'] as const) {
@@ -235,7 +235,7 @@ describe('what it says', () => {
         }
   });
 
-  it('the parts stand in their order', () => {
+  it('the parts are in their order', () => {
     for (const [lang, words] of [
       ['ko', ko],
       ['en', en],
@@ -283,7 +283,7 @@ describe('what it says', () => {
       const nothing = auditOf({ drawn: 0 });
       nothing.detection.reason = 'too few segments to draw from';
       expect(reportHtml(nothing, lang)).toContain(words.chance.none);
-      // Drawn, but not by the maker: no seal, or not all of it could be replayed.
+      // Drawn, but not by the maker: no seal, or not all drawn segments could be replayed.
       const unfinished = auditOf();
       unfinished.detection.reason = 'the run has no seal, and a draw counts only after the seal';
       const page = reportHtml(unfinished, lang);
@@ -295,7 +295,7 @@ describe('what it says', () => {
     }
   });
 
-  it('a run that was not lodged says so at the top; a lodging whose structure fails is not believed', () => {
+  it('a run that was not lodged says so at the top; a lodging without sound structure is not believed', () => {
     expect(reportHtml(auditOf(), 'en')).toContain(en.notLodged);
     const lodged = auditOf({ lodged: true });
     expect(reportHtml(lodged, 'en')).toContain(en.who.lodgedYes);
@@ -310,7 +310,7 @@ describe('what it says', () => {
     expect(reportHtml(lodged, 'en')).toContain(en.who.lodgedSays);
   });
 
-  it('losses that nobody computed again are called the maker’s word, unless all were replayed', () => {
+  it('losses that were not computed again are called the maker’s word, unless all were replayed', () => {
     expect(reportHtml(auditOf(), 'en').replace(/<desc.*?<\/desc>/g, '')).toContain(en.curve.makersWord.slice(0, 20));
     expect(reportHtml(auditOf({ replayAll: true }), 'en').replace(/<desc.*?<\/desc>/g, '')).not.toContain(
       en.curve.makersWord.slice(0, 20),
@@ -325,7 +325,7 @@ describe('what it says', () => {
     expect(Math.max(...lanes) + 20).toBeLessThanOrEqual(height);
   });
 
-  it('a check that was not run is not said to hold', () => {
+  it('a check that was not run is not reported to hold', () => {
     const audit = auditOf({ verdict: 'refuted' });
     audit.checks = audit.checks.slice(0, 1);
     const page = reportHtml(audit, 'en');
@@ -360,7 +360,7 @@ describe('shapes of runs', () => {
     checkSvg(reportHtml(audit, 'en'));
   });
 
-  it('nothing readable at all', () => {
+  it('nothing readable', () => {
     const audit = auditOf({ verdict: 'incomplete', steps: 0 });
     const { run } = audit;
     audit.run = { ...run, maker: null, madeAt: null, sealedAt: null, seed: null, parameters: null, steps: null };
@@ -369,7 +369,7 @@ describe('shapes of runs', () => {
     for (const lang of LANGS) checkSvg(reportHtml(audit, lang));
   });
 
-  it('a million steps in a thousand or a million segments: a page no larger than a small run’s, and no spike lost', () => {
+  it('a million steps in a thousand or a million segments: the page is bounded, and no spike is lost', () => {
     for (const every of [1000, 1]) {
       const audit = auditOf({ steps: 1_000_000, every, claimed: true });
       audit.run.curve[654_321].loss = 19.5;
@@ -384,12 +384,12 @@ describe('shapes of runs', () => {
       expect(Number(highest[1])).toBeCloseTo(58 + 0.654322 * 888, 0);
       const lowest = ys.reduce((a, b) => (Number(b[2]) > Number(a[2]) ? b : a));
       expect(Number(lowest[1])).toBeCloseTo(58 + 0.234568 * 888, 0);
-      // Nothing else comes near them.
+      // No other point is as low.
       expect(ys.filter(([, , y]) => Number(y) === Number(lowest[2]))).toHaveLength(1);
     }
   });
 
-  it('replayed steps are drawn in the replayed ink and no others', () => {
+  it('only replayed steps are drawn in the ink of replay', () => {
     const audit = auditOf({ steps: 12, every: 3 });
     audit.replayed = [{ index: 1, from: 3, to: 6, why: 'random', verdict: 'holds', root: null }];
     const path = /<path class="same" d="([^"]*)"/.exec(reportHtml(audit, 'en'))?.[1] ?? '';
@@ -416,7 +416,7 @@ describe('colours', () => {
     const [high, low] = [luminance(a), luminance(b)].sort((x, y) => y - x);
     return (high + 0.05) / (low + 0.05);
   };
-  it('text keeps WCAG AA on its paper, lines keep 3:1', () => {
+  it('text has the contrast of WCAG AA on its paper, lines 3:1', () => {
     expect(contrast('#000000', '#ffffff')).toBeCloseTo(21);
     for (const palette of [...Object.values(PALETTES), { ...PALETTES.light, paper: '#ffffff' }]) {
       for (const paper of [palette.paper, palette.plate]) {
@@ -429,7 +429,7 @@ describe('colours', () => {
 });
 
 describe("the office's register", () => {
-  it.each(LANGS)('stands among the checks where the auditor had it, and nowhere else: %s', (lang) => {
+  it.each(LANGS)('is among the checks if the auditor had it, and nowhere else: %s', (lang) => {
     const { checks, checkQuestions } = TERMS[lang];
     const { holds } = (lang === 'ko' ? ko : en).checks.answers.register;
     const [given, none] = [true, false].map((register) => reportHtml(auditOf({ lodged: true, register }), lang));

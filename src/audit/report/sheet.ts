@@ -1,4 +1,4 @@
-// What every part of the page is drawn from, and the frame of its pictures.
+// The data that every part of the page draws from, and the frame of its pictures. Knows no part.
 
 import { type ComponentChildren, h, type JSX } from 'preact';
 import type { Format, Terms } from '../../page-kit/index.ts';
@@ -16,16 +16,16 @@ export interface Sheet {
 
 interface PictureProps {
   id: string;
-  /** The stylesheet shows one of both. */
+  /** The stylesheet shows one of the two. */
   class: 'wide' | 'narrow';
   width: number;
   height: number;
   title: string;
-  /** What it shows, for those who cannot see it. */
+  /** Describes the picture to screen readers. */
   text: string;
 }
 
-/** A picture that is named and described for screen readers. */
+/** A picture with a title and a description for screen readers. */
 export const picture = (
   { id, class: name, width, height, title, text }: PictureProps,
   shapes: ComponentChildren,
@@ -36,9 +36,9 @@ export const picture = (
     shapes,
   ]);
 
-/** A shape of a picture: a path of its class. */
+/** A path of the class `name`. */
 export const path = (name: string, d: string): JSX.Element => h('path', { class: name, d });
 
-/** A line of text whose middle is at `x`. */
+/** A line of text centred at `x`. */
 export const centred = (name: string, x: number | string, y: number, text: string): JSX.Element =>
   h('text', { class: name, x, y, 'text-anchor': 'middle' }, text);

@@ -1,5 +1,5 @@
-// The segments of a run as a row of metal type: one sort a segment, inked where it was replayed. Many segments share a
-// sort. Gives shapes inside a box; where the box lies is another's business.
+// The segments of a run as a row of metal type: one sort per segment, inked where it was replayed. In a long run several segments share a
+// sort. Draws shapes inside a box; does not choose the box.
 
 import { h, type JSX } from 'preact';
 import { xy } from '../../page-kit/document/index.ts';
@@ -15,7 +15,7 @@ export interface Box {
   height: number;
 }
 
-/** How many segments a sort stands for at most. */
+/** The largest number of segments that one sort stands for. */
 export const segmentsPerSort = (segments: readonly Segment[]): number =>
   Math.max(1, Math.ceil(segments.length / MAX_SORTS));
 
@@ -35,7 +35,7 @@ export function sort(ink: Ink, x: number, y: number, size: number): JSX.Element[
   return ink === 'incomplete' ? [square, path('gap', `M${at(0.3, 0.5)}L${at(0.7, 0.5)}`)] : [square];
 }
 
-/** Set in rows that fill the box as well as squares can, centred in it. */
+/** Arranges sorts in rows, as large as the box allows, and centres them in it. */
 export function setSorts(states: readonly Ink[], box: Box): JSX.Element[] {
   const n = states.length;
   if (n === 0) return [];

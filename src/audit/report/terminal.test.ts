@@ -1,4 +1,4 @@
-// The lines for a terminal: what stands where, that they fit, and that no text of a run reaches the terminal raw.
+// The lines for a terminal: their content and order, their width, and that no text of a run reaches the terminal unescaped.
 
 import { describe, expect, it } from 'vitest';
 import { textWidth, wrap } from '../../base/index.ts';
@@ -19,12 +19,12 @@ describe('lines for a terminal', () => {
     expect(first('incomplete')).toMatch(/^\? INCOMPLETE {2}hello: /);
   });
 
-  it('have a line for each check, also for one that was not run', () => {
+  it('have a line for each check, even if it was not run', () => {
     const audit = auditOf();
     audit.checks = audit.checks.slice(0, 2);
     const text = lines(audit).join('\n');
     for (const name of ['structure', 'schedule']) expect(text).toMatch(new RegExp(`^  ✓ ${name} `, 'm'));
-    // The register is checked only where somebody gave one.
+    // The register is checked only if the auditor has one.
     for (const name of CHECKS.slice(2, -1)) expect(text).toMatch(new RegExp(`^  – ${name} +not run$`, 'm'));
   });
 
@@ -35,7 +35,7 @@ describe('lines for a terminal', () => {
     );
   });
 
-  it('show replay, chance and cost, and what to type next', () => {
+  it('show replay, chance and cost, and the next commands', () => {
     const text = reportLines(auditOf({ claimed: true }), {
       width: 100,
       style: bare,
@@ -51,7 +51,7 @@ describe('lines for a terminal', () => {
     expect(text).toContain("bin/jikji audit 'my run' --report report.html");
   });
 
-  it('claim no detection for a self-audit, nor where nothing was drawn', () => {
+  it('claim no detection for a self-audit, or if nothing was drawn', () => {
     expect(lines().join('\n')).toContain('self-audit, no detection claimed');
     expect(lines().join('\n')).toContain('not lodged: no trusted time');
     const nothing = auditOf({ drawn: 0 });
@@ -62,18 +62,18 @@ describe('lines for a terminal', () => {
     expect(all).not.toContain('--replay all');
   });
 
-  it('name each source that was to be compared, and why it was not', () => {
+  it('name each source of a requested comparison, with the reason', () => {
     const audit = auditOf();
     const one = (standing: 'compared' | 'maker', reason: string) => ({ name: 'te\u001bxts', standing, reason });
     audit.data.sources = [one('compared', 'gives the same texts'), one('maker', 'no file matches "te"')];
-    const said = (sources: boolean) => reportLines(audit, { width: 100, style: bare, sources }).join('\n');
-    expect(said(true)).toMatch(
+    const text = (sources: boolean) => reportLines(audit, { width: 100, style: bare, sources }).join('\n');
+    expect(text(true)).toMatch(
       /^ +compared: te⟨U\+001B⟩xts: gives the same texts\n +not compared: te⟨U\+001B⟩xts: no file matches "te"$/m,
     );
-    expect(said(false)).not.toContain('compared: ');
+    expect(text(false)).not.toContain('compared: ');
     audit.data.sources = Array.from({ length: 4096 }, () => one('maker', 'r'));
     expect(reportLines(audit, { width: 100, style: bare, sources: true }).length).toBeLessThan(60);
-    expect(said(true)).toContain('and 4,089 more: --json');
+    expect(text(true)).toContain('and 4,089 more: --json');
   });
 
   it('fit the terminal, Korean and long words included', () => {
@@ -98,14 +98,14 @@ describe('lines for a terminal', () => {
     expect(lines(audit).join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
   });
 
-  it('stay few, however much was found', () => {
+  it('stay few for any number of findings', () => {
     const audit = auditOf({ steps: 1_000_000, every: 10, verdict: 'refuted', replayAll: true });
     const [finding] = replayOf(audit).findings;
     replayOf(audit).findings = Array.from({ length: 100_000 }, () => finding);
     expect(lines(audit).length).toBeLessThan(60);
   });
 
-  it('survive runs of nothing', () => {
+  it('exist for empty runs', () => {
     expect(lines(auditOf({ steps: 0 })).length).toBeGreaterThan(8);
     expect(lines(auditOf({ steps: 1 }), Number.NaN).length).toBeGreaterThan(8);
   });
@@ -121,7 +121,7 @@ describe('plain texts', () => {
       }
   });
 
-  it('heaps of accents are cut down', () => {
+  it('long runs of accents are cut', () => {
     expect(plain(`a${'\u0301'.repeat(400)}b`)).toBe(`a${'\u0301'.repeat(4)}b`);
   });
 });

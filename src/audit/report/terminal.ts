@@ -1,5 +1,5 @@
-// The audit on a terminal, to be read in ten seconds: the verdict, a line a check, what was replayed, what that is worth,
-// what it cost, and what to type to see more. English; knows no streams.
+// The report for a terminal, readable in ten seconds: the verdict, a line per check, the replayed segments and what they prove, the cost,
+// and the commands that show more. English only; knows no streams.
 
 import { textWidth, wrap } from '../../base/index.ts';
 import { formatFor, plain } from '../../page-kit/text/index.ts';
@@ -14,11 +14,11 @@ export interface TerminalOptions {
   /** Columns. */
   width: number;
   style: TerminalStyle;
-  /** How the person calls the program; `jikji` where left out. */
+  /** The command that starts the program; default `jikji`. */
   jikji?: string | undefined;
-  /** What the person audited, as it must be typed; `RUN` where left out. */
+  /** The audited run, as the user must type it; default `RUN`. */
   target?: string | undefined;
-  /** Whether the texts were to be compared with their sources: then each is named, with why it was not. */
+  /** Whether the user asked to compare the texts with their sources: then each source is listed with its result. */
   sources?: boolean | undefined;
 }
 
@@ -26,6 +26,7 @@ const COLOUR = { holds: 'green', refuted: 'red', incomplete: 'yellow' } as const
 const MAX_FINDINGS = 5;
 const MAX_NOTES = 7;
 const MAX_SOURCES = 7;
+const MAX_SPANS = 8;
 /** Mark, name and the space after it. */
 const INDENT = 14;
 
@@ -59,18 +60,17 @@ function strip(segments: readonly Segment[], facts: Facts, width: number): strin
 function replayedText(audit: Audit, facts: Facts): string {
   const { cost, run } = audit;
   const of = (n: number, all: number, what: string) => `${format.count(n)} of ${format.count(all)} ${what}`;
-  const done = facts.replayed.filter(({ verdict: found }) => found !== 'incomplete').length;
+  const done = facts.replayed.filter(({ verdict }) => verdict !== 'incomplete').length;
   const segments = of(done, Math.max(run.segments.length, done), 'segments');
   return `${segments}, ${of(cost.replayedSteps, cost.steps, 'steps')} (${format.atLeast(cost.share)})`;
 }
 
 function spans(facts: Facts): string {
-  const most = 8;
   const texts = facts.replayed
-    .slice(0, most)
+    .slice(0, MAX_SPANS)
     .map(({ from, to, why }) => `${why} ${format.count(from)}–${format.count(to)}`);
-  const left = facts.replayed.length - most;
-  return texts.join(' · ') + (left > 0 ? ` · and ${format.count(left)} more` : '');
+  const omitted = facts.replayed.length - MAX_SPANS;
+  return texts.join(' · ') + (omitted > 0 ? ` · and ${format.count(omitted)} more` : '');
 }
 
 function chanceText(audit: Audit, facts: Facts): string {
@@ -85,7 +85,7 @@ function chanceText(audit: Audit, facts: Facts): string {
 }
 
 function roomText({ room }: Audit, { standing }: Facts): string {
-  if (!room) return 'how much of the way a forger can have forged unseen is not known';
+  if (!room) return 'the share of the way that a forger can have forged unseen is not known';
   if (standing.chance === null)
     return `segments not trained again hold ${format.atMost(evenRoom(room) ?? Number.NaN)} of the way`;
   const parts = room.map(({ unseen, groups }) => {
@@ -98,7 +98,7 @@ function roomText({ room }: Audit, { standing }: Facts): string {
 
 type Paint = (line: string) => string;
 
-/** The page while it is written: its lines so far, and how wide it is. */
+/** A page that is being written: its lines so far, and its width. */
 class Page {
   readonly lines: string[] = [];
   readonly width: number;
@@ -114,7 +114,7 @@ class Page {
     this.lines.push(text);
   }
 
-  /** A name in the margin, which is shown as `shown`, and its text beside it, wrapped. */
+  /** Adds a name in the margin and a wrapped text beside it. `shown` is `margin` with its styles. */
   entry(margin: string, shown: string, text: string, paint: Paint = (line) => line): void {
     wrap(text, this.body).forEach((line, i) => {
       const space = ' '.repeat(Math.max(1, INDENT - (i === 0 ? textWidth(margin) : 0)));
@@ -122,13 +122,13 @@ class Page {
     });
   }
 
-  /** A text beside an empty margin. */
+  /** Adds a text beside an empty margin. */
   under(text: string, paint?: Paint): void {
     this.entry('', '', text, paint);
   }
 }
 
-/** Lines of at most `width` columns (40 at least), without line ends; only what is to be typed is never broken. */
+/** Lines of at most `width` columns (at least 40), without line ends. Commands to type are never broken: they may be longer. */
 export function reportLines(audit: Audit, options: TerminalOptions): string[] {
   const page = new Page(Math.max(40, Number.isFinite(options.width) ? Math.floor(options.width) : 80));
   const facts = factsOf(audit);
@@ -142,7 +142,7 @@ export function reportLines(audit: Audit, options: TerminalOptions): string[] {
   return page.lines;
 }
 
-/** What was found, what that says, and by whose keys. */
+/** Adds the verdict, the claim that it allows, and the keys of maker and office. */
 function addVerdict(page: Page, audit: Audit, facts: Facts, style: TerminalStyle): void {
   const { verdict, run } = audit;
   const { width } = page;
@@ -170,7 +170,7 @@ function addVerdict(page: Page, audit: Audit, facts: Facts, style: TerminalStyle
   for (const line of wrap(`${maker} · ${when}`, width - 2)) page.line(`  ${style('dim', line)}`);
 }
 
-/** A check, what it found and what is to be noted of it; `check` is null where it was not run. */
+/** Adds a check with its findings and notes; `check` is null if it was not run. */
 function addCheck(
   page: Page,
   name: CheckName,
@@ -187,24 +187,24 @@ function addCheck(
     page.under(`${signOf(finding.verdict)} ${placeOf(finding)}: ${plain(finding.text, 400)}`, (l) => style(colour, l));
   }
   if (sources && name === 'data') addSources(page, audit, dim);
-  const left = (check?.findings.length ?? 0) - MAX_FINDINGS;
-  if (left > 0) page.under(`and ${format.count(left)} more`, dim);
+  const moreFindings = (check?.findings.length ?? 0) - MAX_FINDINGS;
+  if (moreFindings > 0) page.under(`and ${format.count(moreFindings)} more`, dim);
   for (const note of check?.notes.slice(0, MAX_NOTES) ?? []) page.under(`note: ${plain(note, 300)}`, dim);
-  const more = (check?.notes.length ?? 0) - MAX_NOTES;
-  if (more > 0) page.under(`and ${format.count(more)} more to be noted: --report`, dim);
+  const moreNotes = (check?.notes.length ?? 0) - MAX_NOTES;
+  if (moreNotes > 0) page.under(`and ${format.count(moreNotes)} more notes: --report shows them`, dim);
 }
 
-/** Each source of the corpus, and why its texts were not compared with it. */
+/** Adds the sources of the corpus: whether the texts were compared with each, and the reason. */
 function addSources(page: Page, { data: { sources } }: Audit, dim: Paint): void {
   for (const source of sources.slice(0, MAX_SOURCES)) {
     const how = source.standing === 'compared' ? 'compared' : 'not compared';
     page.under(`${how}: ${plain(source.name, 100)}: ${plain(source.reason, 300)}`);
   }
   const more = sources.length - MAX_SOURCES;
-  if (more > 0) page.under(`and ${format.count(more)} more: --json names all`, dim);
+  if (more > 0) page.under(`and ${format.count(more)} more: --json lists all`, dim);
 }
 
-/** What was replayed, what that is worth against a forger, and what it cost. */
+/** Adds the replayed segments, what they prove against a forger, and the cost. */
 function addWorth(page: Page, audit: Audit, facts: Facts, style: TerminalStyle): void {
   const row = (name: string, text: string) => page.entry(`    ${name}`, `    ${style('bold', name)}`, text);
   row('replayed', replayedText(audit, facts));
@@ -218,18 +218,18 @@ function addWorth(page: Page, audit: Audit, facts: Facts, style: TerminalStyle):
   row('cost', `${format.duration(audit.seconds)}${share}; ${format.duration(audit.cost.replaySeconds)} of it replay`);
 }
 
-/** What to type to see more. */
+/** Adds the commands that show more. */
 function addCommands(page: Page, facts: Facts, { style, jikji = 'jikji', target = 'RUN' }: TerminalOptions): void {
   const { width } = page;
-  for (const [command, what] of [
+  for (const [command, purpose] of [
     [`${jikji} audit ${target} --report report.html`, 'the whole report, and what this does not prove'],
     facts.draw !== 'all' && [`${jikji} audit ${target} --replay all`, 'leave nothing to chance'],
   ].filter((item) => item !== false)) {
-    const side = textWidth(command) + textWidth(what) + 6 <= width;
-    if (side) page.line(`    ${command}  ${style('dim', what)}`);
+    const fits = textWidth(command) + textWidth(purpose) + 6 <= width;
+    if (fits) page.line(`    ${command}  ${style('dim', purpose)}`);
     else {
       page.line(`    ${command}`);
-      for (const line of wrap(what, width - 6)) page.line(`      ${style('dim', line)}`);
+      for (const line of wrap(purpose, width - 6)) page.line(`      ${style('dim', line)}`);
     }
   }
 }

@@ -1,17 +1,17 @@
-// A long curve made short: of all points that fall on one column of the picture only the lowest and the highest stay, so
-// that no spike is lost. Numbers only; one pass, whatever the length.
+// Thins a long curve: of all points in one column of the picture only the lowest and the highest stay, so that no spike is lost. Knows
+// numbers only, and draws nothing.
 
 import { extremes } from '../../run-folder/index.ts';
 import type { CurvePoint } from '../types.ts';
 
-/** Beyond this a loss is no loss, and a step no step. */
+/** Records with a larger loss or step are not drawn. */
 const MAX_LOSS = 1e9;
 const MAX_STEP = Number.MAX_SAFE_INTEGER;
 
 export type Class = 'holds' | 'refuted' | null;
 
 export interface Line {
-  /** Pieces that hang together, each a list of points in order of steps. */
+  /** Connected pieces, each a list of points in order of steps. */
   pieces: CurvePoint[][];
 }
 
@@ -20,39 +20,39 @@ export interface Thinned {
   holds: Line;
   refuted: Line;
   drawn: number;
-  /** Records that hold no number that can be drawn. */
-  left: number;
+  /** Number of records that cannot be drawn. */
+  skipped: number;
   first: CurvePoint | null;
   last: CurvePoint | null;
   lowest: number;
   highest: number;
 }
 
-/** A point, the column it falls on, and whether it hangs together with the one before it. */
+/** A point, its column, and whether a gap lies before it. */
 interface Placed {
   point: CurvePoint;
   column: number;
-  apart: boolean;
+  isAfterGap: boolean;
 }
 
-/** Of all points that fall on one column the lowest and the highest; pieces end where columns do not hang together. */
+/** The lowest and the highest point of each column; pieces end at gaps. */
 function lineOf(placed: readonly Placed[]): Line {
   const loss = Float64Array.from(placed, ({ point }) => point.loss);
   const pieces: CurvePoint[][] = [];
   for (let start = 0; start < placed.length; ) {
-    const { column, apart } = placed[start];
+    const { column, isAfterGap } = placed[start];
     let end = start + 1;
     while (end < placed.length && placed[end].column === column) end++;
-    if (start === 0 || apart) pieces.push([]);
+    if (start === 0 || isAfterGap) pieces.push([]);
     const [low, high] = extremes(loss, start, end).map((i) => placed[i].point);
-    const ends = low === high ? [low] : low.step <= high.step ? [low, high] : [high, low];
-    pieces[pieces.length - 1].push(...ends);
+    const kept = low === high ? [low] : low.step <= high.step ? [low, high] : [high, low];
+    pieces[pieces.length - 1].push(...kept);
     start = end;
   }
   return { pieces };
 }
 
-/** `columns` is the picture's width; steps lie between 0 and `steps`. */
+/** Thins a curve to `columns` columns of a picture that shows the steps 0 to `steps`; `classOf` gives the class of a step. */
 export function thin(
   points: readonly CurvePoint[],
   columns: number,
@@ -69,8 +69,8 @@ export function thin(
     const placed: Placed[] = [];
     good.forEach((point, i) => {
       if (of !== 'all' && classes[i] !== of) return;
-      const apart = of !== 'all' && i > 0 && classes[i - 1] !== of;
-      placed.push({ point, column: columnOf(point.step), apart });
+      const isAfterGap = of !== 'all' && i > 0 && classes[i - 1] !== of;
+      placed.push({ point, column: columnOf(point.step), isAfterGap });
     });
     return lineOf(placed);
   };
@@ -81,7 +81,7 @@ export function thin(
     holds: line('holds'),
     refuted: line('refuted'),
     drawn: good.length,
-    left: points.length - good.length,
+    skipped: points.length - good.length,
     first: good[0] ?? null,
     last: good[good.length - 1] ?? null,
     lowest: reduced((a, b) => Math.min(a, b)),
@@ -89,15 +89,19 @@ export function thin(
   };
 }
 
-/** The largest step that a picture must reach; at least 1. */
-export const lastStep = (planned: number | null, points: readonly CurvePoint[], ends: readonly number[]): number =>
-  [planned ?? 1, ...points.map(({ step }) => step), ...ends]
+/** The last step that a picture must show; at least 1. */
+export const lastStep = (
+  planned: number | null,
+  points: readonly CurvePoint[],
+  segmentEnds: readonly number[],
+): number =>
+  [planned ?? 1, ...points.map(({ step }) => step), ...segmentEnds]
     .filter((step) => step <= MAX_STEP)
-    .reduce((most, step) => Math.max(most, step), 1);
+    .reduce((a, b) => Math.max(a, b), 1);
 
-/** About `wanted` round numbers from `low` to `high`, and the distance between them. */
-export function ticks(low: number, high: number, wanted: number, least = 0): { values: number[]; step: number } {
-  const raw = Math.max((high - low) / Math.max(1, wanted), least, Number.MIN_VALUE);
+/** About `wanted` round numbers from `low` to `high`, and the distance between them: about `minStep` or more. */
+export function ticks(low: number, high: number, wanted: number, minStep = 0): { values: number[]; step: number } {
+  const raw = Math.max((high - low) / Math.max(1, wanted), minStep, Number.MIN_VALUE);
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].map((unit) => unit * power).find((unit) => unit >= raw * 0.999) ?? 10 * power;
   const values: number[] = [];

@@ -1,4 +1,4 @@
-// Audits for tests, and what one of their checks found.
+// Runs audits in tests, and reads their findings and notes.
 
 import { expect } from 'vitest';
 import { type AuditOptions, audit } from '../audit.ts';
@@ -12,7 +12,7 @@ export const findingsOf = (result: Audit, name: CheckName): Finding[] =>
 
 export const notesOf = (result: Audit): string => result.checks.flatMap(({ notes }) => notes).join('\n');
 
-/** The audit of a forgery. Structure must find nothing: the test is about what the other checks find. */
+/** Audits a forgery, which must be refuted. Structure must find nothing: the test is about the other checks. */
 export async function auditForgery(folder: string, options: Partial<AuditOptions> = {}): Promise<Audit> {
   const result = await auditRun(folder, options);
   expect(findingsOf(result, 'structure')).toEqual([]);

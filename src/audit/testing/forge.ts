@@ -1,5 +1,4 @@
-// Deeds of forgers, for tests: training that goes another way than the recipe's, and lodgings. What the maker can redo afterwards
-// is testing/run.ts's business.
+// Forgeries for tests: training that deviates from the recipe, and lodgings. Does not know how evidence is computed again: run.ts does.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,29 +15,29 @@ import {
   type StateTensor,
   signStatement,
 } from '../../ledger/index.ts';
-import { type Bench, readState, redo, writeState } from './run.ts';
+import { type Bench, readState, redoEvidence, writeState } from './run.ts';
 
 /** Training of the steps `from` + 1 to `to`. */
 export interface Deviation {
   from: number;
   to: number;
-  /** What it starts from: a state, or the seed of an S_0. By default the state of `from` as it lies there, or the run's own S_0. */
+  /** Where it starts: a state, or the seed of an S_0. Default: the state of `from` on disk, or the run's S_0. */
   start?: StateTensor[] | bigint;
-  /** Trained otherwise than the recipe says. */
+  /** Changes to the recipe's training. */
   train?: Partial<TrainConfig>;
-  /** Another seed for the batches. */
+  /** Seed of the batches; default: the run's. */
   batches?: bigint;
-  /** The records say what learning rates and batches really were; else they keep what they said. */
-  confessed?: boolean;
-  /** The records keep the losses and gradient norms that they had. */
-  silent?: boolean;
+  /** The records name the learning rates and batches that were used; otherwise they keep the old ones. */
+  recordsSchedule?: boolean;
+  /** The records keep the old losses and gradient norms. */
+  keepsLosses?: boolean;
 }
 
-/** Does all deeds in turn, writing the states that lie there anew, and redoes everything that follows from them. */
+/** Trains all deviations in turn, writes their kept states, and computes again all evidence that follows from them. */
 export function forge(
   run: string,
   signer: Signer,
-  deeds: readonly Deviation[],
+  deviations: readonly Deviation[],
   commitment: Partial<Commitment> = {},
 ): void {
   const recipe = parseRecipe(readFileSync(join(run, 'recipe.yaml'), 'utf8'), { file: 'recipe.yaml' });
@@ -49,9 +48,9 @@ export function forge(
     tokens: openTokens(join(run, 'corpus', tokens.sources[i].train.file), tokens.width, { vocabSize: vocabulary }),
     weight,
   }));
-  const told = new Map<number, { [name: string]: string }>();
+  const newRecords = new Map<number, { [name: string]: string }>();
   try {
-    for (const { from, to, start, train, batches, confessed, silent } of deeds) {
+    for (const { from, to, start, train, batches, recordsSchedule, keepsLosses } of deviations) {
       const trainer = new Trainer(modelOf(recipe, vocabulary), { ...recipe.train, ...train }, { threads: 1 });
       try {
         if (typeof start === 'bigint' || (start === undefined && from === 0)) {
@@ -65,9 +64,9 @@ export function forge(
         while (trainer.step < to) {
           const { step, loss, gradNorm, learningRate, batch } = trainer.next(drawn);
           if (kept.includes(step)) writeState(run, step, trainer.state());
-          told.set(step, {
-            ...(silent ? {} : { loss: bits64(loss), gradNorm: bits64(gradNorm) }),
-            ...(confessed ? { learningRate: bits32(learningRate), batch } : {}),
+          newRecords.set(step, {
+            ...(keepsLosses ? {} : { loss: bits64(loss), gradNorm: bits64(gradNorm) }),
+            ...(recordsSchedule ? { learningRate: bits32(learningRate), batch } : {}),
           });
         }
       } finally {
@@ -77,10 +76,10 @@ export function forge(
   } finally {
     for (const source of sources) source.tokens.close();
   }
-  redo(run, signer, {
+  redoEvidence(run, signer, {
     commitment,
     records: (records) => {
-      for (const record of records) Object.assign(record, told.get(record.step));
+      for (const record of records) Object.assign(record, newRecords.get(record.step));
     },
   });
 }
@@ -91,7 +90,7 @@ export interface Answer {
   time?: string;
 }
 
-/** An office's answer to a request or a seal that lies in `folder`; returns its text. */
+/** The text of an office's answer to the request or seal in `folder`. */
 export function answer(folder: string, kind: 'request' | 'seal', { office, nonce, time }: Answer): string {
   const { digest } = readStatement(join(folder, `${kind}.json`), kind);
   const predicate = {
@@ -103,7 +102,7 @@ export function answer(folder: string, kind: 'request' | 'seal', { office, nonce
   return signStatement('lodging', [[`${kind}.json`, digest]], predicate, office);
 }
 
-/** The maker's request for a run as its genesis has it. */
+/** Writes the maker's request for a run, with the commitment of its genesis. */
 export function writeRequest(run: string, signer: Signer): void {
   const { commitment } = readStatement(join(run, 'genesis.json'), 'genesis').predicate;
   const makerKey = signer.publicKey.toString('base64');
@@ -111,7 +110,7 @@ export function writeRequest(run: string, signer: Signer): void {
   writeFileSync(join(run, 'request.json'), signStatement('request', madeFrom(commitment), predicate, signer));
 }
 
-/** Makes a run that an office lodged before its first step, and its seal after the last. */
+/** Makes a run whose request an office lodges before its first step, and whose seal after the last. */
 export async function makeLodged(
   bench: Bench,
   signer: Signer,
@@ -120,7 +119,7 @@ export async function makeLodged(
 ): Promise<string> {
   const out = bench.path();
   const lodge = `${out}.answer`;
-  // The answer is not there yet: the request is written, and no step is made.
+  // Without the answer, make writes the request and takes no step.
   await bench.make(signer, changes, { out, lodge }).catch((error) => {
     if (error.code !== 'lodging-missing') throw error;
   });

@@ -1,5 +1,5 @@
-// A forger who knows version 2's rules, for tests: he plants weights inside segments so that speed, heading and probes look
-// honest, trains on from there honestly, and redoes every hash and signature. Nothing but training a forged segment again sees him.
+// A forger for tests who knows the rules of version 2: he plants weights inside segments so that speed, heading and probes look honest,
+// trains on from there honestly, and computes every hash and signature again. Only training a forged segment again reveals him.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { Batches, learningRateAt, momentNames, Trainer } from '../../foundry/tra
 import { bits32, bits64, readStatement, type Signer, type StateTensor } from '../../ledger/index.ts';
 import { bound } from '../motion/index.ts';
 import { segmentsOf } from '../segments.ts';
-import { redo, writeState } from './run.ts';
+import { redoEvidence, writeState } from './run.ts';
 
 /** Numbers from a normal distribution, the same for the same seed. */
 export function normals(seed: number): () => number {
@@ -27,11 +27,11 @@ const floats = ({ data }: StateTensor): Float32Array =>
 export interface Plant {
   /** Indices of the segments that are forged, from 0. */
   segments: ReadonlySet<number>;
-  /** What is planted: another direction for each seed. */
+  /** Decides the direction of the planted movement. */
   seed: number;
   /**
-   * Speed and heading of a planted tensor are those of the honest one. Else it goes as far as 97% of the bound, straight to where
-   * the forger wants it.
+   * If true, a planted tensor has the speed and heading of the honest one. Otherwise each weight moves by 97% of its bound, straight in
+   * the forger's direction.
    */
   careful: boolean;
 }
@@ -74,8 +74,9 @@ export function plant(run: string, signer: Signer, { segments: forged, seed, car
             : Float64Array.from(w0, () => random());
           const limit = limits[tensor.shape.length > 1 ? 0 : 1]!;
           for (let i = 0; i < w1.length; i++) {
-            const most = 0.97 * (limit.alpha + limit.beta * Math.abs(w0[i]!));
-            w1[i] = w0[i]! + Math.max(-most, Math.min(most, careful ? moved[i]! : Math.sign(moved[i]!) * most));
+            const maxMove = 0.97 * (limit.alpha + limit.beta * Math.abs(w0[i]!));
+            w1[i] =
+              w0[i]! + Math.max(-maxMove, Math.min(maxMove, careful ? moved[i]! : Math.sign(moved[i]!) * maxMove));
           }
         }
       }
@@ -85,7 +86,7 @@ export function plant(run: string, signer: Signer, { segments: forged, seed, car
     trainer.close();
     for (const source of sources) source.tokens.close();
   }
-  redo(run, signer, {
+  redoEvidence(run, signer, {
     records: (list) => {
       for (const record of list) Object.assign(record, records.get(record.step));
     },
@@ -104,7 +105,7 @@ const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   return sum;
 };
 
-/** Another movement of the same length and the same cosine with `along`: the honest one's rest is turned elsewhere. */
+/** A movement with the honest one's length and cosine with `along`; the component across `along` has a random direction. */
 function sameSpeedAndHeading(
   w0: Float32Array,
   w1: Float32Array,

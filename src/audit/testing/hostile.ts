@@ -1,7 +1,7 @@
-// Audits mutated evidence, in a process of its own whose memory and surroundings the test watches.
-// usage: node testing/hostile.ts FOLDER SEED, with lines `CASES KIND` on standard input, one after another; for each of them a
-// line of JSON for each case that is not as it should be, `at KIND N` before a case begins, and at last a line with counts.
-// FOLDER holds what `node testing/hostile.ts FOLDER prepare` made; the process lives in it.
+// Audits mutated evidence in a separate process; the test watches its memory and the files around it.
+// usage: node testing/hostile.ts FOLDER SEED, with lines `CASES KIND` on standard input. For each line it writes `at KIND N` before case
+// N begins, a line of JSON for each case with a wrong outcome, and at the end a line of JSON with counts.
+// First `node testing/hostile.ts FOLDER prepare` fills FOLDER, which contains all folders of the process.
 
 import {
   copyFileSync,
@@ -40,7 +40,7 @@ import {
 import { type Audit, audit, bundleRun, withBundle } from '../index.ts';
 import { mutateBundle } from './mutate-bundle.ts';
 
-/** Which files a kind of case changes; the maker's kinds sign anew what they change. */
+/** The files that a kind of case changes. In the kinds of the maker the changed statements are signed again. */
 export const KINDS = {
   genesis: ['genesis.json'],
   seal: ['seal.json'],
@@ -68,7 +68,7 @@ export const KINDS = {
 } as const satisfies Record<string, readonly string[]>;
 export type Kind = keyof typeof KINDS;
 
-/** What no audit verifies. */
+/** Files that no audit verifies. */
 const UNVERIFIED = /^(sessions|validation)\.jsonl$|^result\.json$/;
 
 const RECIPE = {
@@ -88,7 +88,7 @@ const RECIPE = {
   },
 };
 
-/** Makes a lodged run of three steps, its bundle, and things to link to. The environment must name folders in `folder`. */
+/** Makes a lodged run of three steps, its bundle, and a file for links. The folders of the environment must be in `folder`. */
 export async function prepare(folder: string): Promise<void> {
   const random = new Random(1377);
   mkdirSync(join(folder, 'texts'));
@@ -127,16 +127,16 @@ function lodge(run: string, kind: 'request' | 'seal', out: string, time: string)
   writeFileSync(out, signStatement('lodging', [[`${kind}.json`, digest]], predicate, office));
 }
 
-/** The evidence in a folder, name and digest; not what nobody verifies. */
+/** Names and digests of the evidence in a folder, without the files that no audit verifies. */
 const evidenceOf = (folder: string): [name: string, digest: string][] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => statSync(join(folder, name)).isFile() && !UNVERIFIED.test(name) && name !== 'lock')
     .map((name) => [name, digestOfFile(join(folder, name))]);
 
-const look = (folder: string): Promise<Audit> =>
+const auditFolder = (folder: string): Promise<Audit> =>
   audit({ folder, threads: 1, engine: { tile: 8 }, challenge: '5a'.repeat(32) });
 
-/** One case: makes the mutation from its number alone, audits, and puts back what it changed. Returns what is wrong, if anything. */
+/** Runs cases on one folder, and counts their verdicts. */
 class Cases {
   readonly folder: string;
   readonly run: string;
@@ -153,20 +153,21 @@ class Cases {
     this.makers = [loadSigner('maker'), loadSigner('office')];
   }
 
-  async one(kind: Kind, random: Random): Promise<string | undefined> {
+  /** Mutates the evidence as `random` decides, audits it and restores it. Returns a description of a wrong outcome, or undefined. */
+  async runCase(kind: Kind, random: Random): Promise<string | undefined> {
     if (kind === 'bundle') return this.#bundle(random);
     const file = random.of<string>(KINDS[kind]);
     try {
       if (kind === 'maker: recipe') this.#recipeSigned(random);
       else if (kind === 'maker: statements') this.#statementSigned(file, random);
       else this.#file(file, random);
-      const { verdict } = await look(this.run);
+      const { verdict } = await auditFolder(this.run);
       this.#count(verdict);
-      // An office may well answer a seal twice.
+      // An office may answer a seal twice.
       if (verdict !== 'holds' || (kind === 'maker: statements' && file === 'seal-lodging.json')) return undefined;
       return this.#intact(this.run) ? undefined : `${file} was changed, and the run holds`;
     } catch (error) {
-      // A run folder is there, so an audit of it comes to a verdict, whatever lies in it.
+      // An audit of a run folder must reach a verdict, whatever the folder contains.
       return error instanceof Error ? (error.stack ?? error.message) : String(error);
     } finally {
       for (const name of [file, 'genesis.json']) {
@@ -176,7 +177,7 @@ class Cases {
     }
   }
 
-  /** Whether all evidence lies in a folder as it was made. Only the seal's lodging may be left out. */
+  /** Whether a folder has all evidence unchanged. Only the seal's lodging may be missing. */
   #intact(folder: string): boolean {
     return this.evidence.every(([name, digest]) => {
       const path = join(folder, name);
@@ -189,7 +190,7 @@ class Cases {
     this.verdicts[verdict] = (this.verdicts[verdict] ?? 0) + 1;
   }
 
-  /** A clear error is as good as a verdict. */
+  /** Counts a clear error as if it were a verdict; returns a description of any other error. */
   #error(error: unknown): string | undefined {
     if (error instanceof JikjiError && error.code && error.hint) {
       this.#count(error.code);
@@ -198,7 +199,7 @@ class Cases {
     return error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
 
-  /** An outsider changes bytes, or puts something that is no file in its place. */
+  /** An outsider changes bytes, or replaces the file by a link, a pipe, a folder or a sparse file. */
   #file(file: string, random: Random): void {
     const path = join(this.run, file);
     if (random.below(40) > 0) {
@@ -209,7 +210,7 @@ class Cases {
       return;
     }
     rmSync(path);
-    const put = [
+    const replacements = [
       () => symlinkSync(join(this.folder, 'secret.txt'), path),
       () => symlinkSync(join(this.whole, file), path),
       () => symlinkSync('/dev/zero', path),
@@ -221,10 +222,10 @@ class Cases {
         truncateSync(path, 2 ** (20 + random.below(6)) + random.below(3)); // holes
       },
     ];
-    random.of(put)();
+    random.of(replacements)();
   }
 
-  /** The maker changes what a statement says and signs that. */
+  /** The maker changes a statement and signs it again. */
   #statementSigned(file: string, random: Random): void {
     const path = join(this.run, file);
     const envelope = JSON.parse(readFileSync(path, 'utf8'));
@@ -244,7 +245,7 @@ class Cases {
     writeFileSync(path, `${canonicalJson(signed)}\n`);
   }
 
-  /** The maker signs a genesis for another recipe, which may be a giant's. The seal stays, so nothing may hold. */
+  /** The maker signs a genesis for another recipe, perhaps a huge one. The seal stays the old one, so the run must not hold. */
   #recipeSigned(random: Random): void {
     const path = join(this.run, 'recipe.yaml');
     const before = parseRecipe(readFileSync(path, 'utf8'), { file: 'recipe.yaml' });
@@ -293,7 +294,7 @@ class Cases {
         if (!(error instanceof JikjiError)) throw error;
       }
     }
-    throw new Error('no recipe was found');
+    throw new Error('no other valid recipe was found');
   }
 
   async #bundle(random: Random): Promise<string | undefined> {
@@ -301,7 +302,7 @@ class Cases {
     writeFileSync(path, mutateBundle(readFileSync(join(this.folder, 'run.tar')), this.folder, random));
     try {
       return await withBundle(path, async (folder) => {
-        const { verdict } = await look(folder);
+        const { verdict } = await auditFolder(folder);
         this.#count(verdict);
         if (verdict === 'holds' && !this.#intact(folder)) return 'a file in the bundle was changed, and the run holds';
         return undefined;
@@ -314,21 +315,21 @@ class Cases {
   }
 }
 
-const say = (line: string): void => {
+const writeLine = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-/** So many cases of a kind, between two audits of the honest run. */
-async function allOf(kind: Kind, folder: string, seed: number, count: number): Promise<void> {
+/** Runs `count` cases of a kind, between two audits of the honest run. */
+async function runCases(kind: Kind, folder: string, seed: number, count: number): Promise<void> {
   const cases = new Cases(folder);
-  if ((await look(cases.run)).verdict !== 'holds') throw new Error('the honest run does not hold');
+  if ((await auditFolder(cases.run)).verdict !== 'holds') throw new Error('the honest run does not hold');
   for (let i = 0; i < count; i++) {
-    say(`at ${kind} ${i}`);
-    const wrong = await cases.one(kind, new Random(seed + i * 2654435761));
-    if (wrong !== undefined) say(JSON.stringify({ case: i, wrong }));
+    writeLine(`at ${kind} ${i}`);
+    const wrong = await cases.runCase(kind, new Random(seed + i * 2654435761));
+    if (wrong !== undefined) writeLine(JSON.stringify({ case: i, wrong }));
   }
-  if ((await look(cases.run)).verdict !== 'holds') throw new Error('a case left something behind');
-  say(JSON.stringify({ rss: process.resourceUsage().maxRSS * 1024, verdicts: cases.verdicts }));
+  if ((await auditFolder(cases.run)).verdict !== 'holds') throw new Error('a case left something behind');
+  writeLine(JSON.stringify({ rss: process.resourceUsage().maxRSS * 1024, verdicts: cases.verdicts }));
 }
 
 if (import.meta.main) {
@@ -337,7 +338,7 @@ if (import.meta.main) {
   else {
     for await (const line of createInterface(process.stdin)) {
       const [count, kind] = /^(\d+) (.+)$/.exec(line)!.slice(1) as [string, Kind];
-      await allOf(kind, folder, Number(seed), Number(count));
+      await runCases(kind, folder, Number(seed), Number(count));
     }
   }
 }

@@ -1,58 +1,67 @@
-// Mutations of a tar file: of any byte, of headers whose checksum is then redone, and entries that do not belong there.
+// Mutates a tar file: any bytes, headers with a correct checksum, and entries that do not belong in a bundle.
 
 import { mutateBytes, type Random } from '../../base/testing/mutate.ts';
 
 const BLOCK = 512;
 
-function seal(header: Buffer): Buffer {
+function setChecksum(header: Buffer): Buffer {
   header.fill(' ', 148, 156);
   const sum = header.reduce((a, b) => a + b, 0);
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
   return header;
 }
 
-function entry(path: string, type: string, body: Buffer | string, link = '', size?: string): Buffer {
+interface Entry {
+  path: string;
+  /** The type flag of the header. */
+  type: string;
+  body: string;
+  /** Target of a link. */
+  link?: string;
+}
+
+function entry({ path, type, body, link = '' }: Entry): Buffer {
   const header = Buffer.alloc(BLOCK);
-  const bytes = Buffer.from(body as string);
+  const bytes = Buffer.from(body);
   header.write(path.slice(0, 100), 0);
   header.write('0000644\0', 100);
   header.write('0000000\0', 108);
   header.write('0000000\0', 116);
-  header.write(size ?? `${bytes.length.toString(8).padStart(11, '0')}\0`, 124, 'latin1');
+  header.write(`${bytes.length.toString(8).padStart(11, '0')}\0`, 124, 'latin1');
   header.write('00000000000\0', 136);
   header.write(type, 156);
   header.write(link.slice(0, 100), 157);
   header.write('ustar\0', 257, 'latin1');
   header.write('00', 263);
-  return Buffer.concat([seal(header), bytes, Buffer.alloc((BLOCK - (bytes.length % BLOCK)) % BLOCK)]);
+  return Buffer.concat([setChecksum(header), bytes, Buffer.alloc((BLOCK - (bytes.length % BLOCK)) % BLOCK)]);
 }
 
-const pax = (records: string): Buffer => entry('x', 'x', records);
+const pax = (records: string): Buffer => entry({ path: 'x', type: 'x', body: records });
 const record = (key: string, value: string): string => {
   let length = key.length + Buffer.byteLength(value) + 3;
   length += String(length + String(length).length).length;
   return `${length} ${key}=${value}\n`;
 };
 
-/** Where the headers lie, as an honest reader would find them. */
+/** Offsets of the headers, as an honest reader finds them. */
 function headersOf(tar: Buffer): number[] {
-  const found: number[] = [];
+  const offsets: number[] = [];
   for (let at = 0; at + BLOCK <= tar.length && tar[at] !== 0; ) {
-    found.push(at);
+    offsets.push(at);
     const size = Number.parseInt(tar.toString('latin1', at + 124, at + 135), 8);
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
   }
-  return found;
+  return offsets;
 }
 
-/** What a mutation is made of. */
+/** The input of a mutation. */
 interface Scene {
   tar: Buffer;
   random: Random;
-  /** Where all headers lie, and the one that is meant. */
+  /** Offsets of all headers, and of the header to mutate. */
   headers: readonly number[];
   at: number;
-  /** Where the test lives; a file of `folder`/outside would be one that got out. */
+  /** The test's folder. A file in `folder`/outside has escaped from the bundle. */
   folder: string;
 }
 
@@ -87,11 +96,11 @@ const pathsOf = (folder: string): string[] => [
 const inserted = ({ tar, at }: Scene, ...parts: Buffer[]): Buffer =>
   Buffer.concat([tar.subarray(0, at), ...parts, tar.subarray(at)]);
 
-/** With another header, whose checksum is right. */
+/** The tar file with a changed header, whose checksum is correct. */
 function withHeader({ tar, at }: Scene, change: (header: Buffer) => void): Buffer {
   const header = Buffer.from(tar.subarray(at, at + BLOCK));
   change(header);
-  return Buffer.concat([tar.subarray(0, at), seal(header), tar.subarray(at + BLOCK)]);
+  return Buffer.concat([tar.subarray(0, at), setChecksum(header), tar.subarray(at + BLOCK)]);
 }
 
 const flippedHeader = (scene: Scene): Buffer =>
@@ -100,7 +109,7 @@ const flippedHeader = (scene: Scene): Buffer =>
     for (let i = random.of([1, 1, 4]); i > 0; i--) header[random.below(BLOCK)]! ^= 1 << random.below(8);
   });
 
-/** A size as no file has it: octal, base 256, negative, no number. */
+/** A header with a wrong size: octal, in base 256, negative, or not a number. */
 function strangeSize(scene: Scene): Buffer {
   const sizes = ['77777777777\0', '00000000000\0', '-0000000001\0', '0x000000010\0', '            ', '00000000001\0'];
   const binary = [0x80, 0xff, 0xbf].map((first) => Buffer.concat([Buffer.from([first]), Buffer.alloc(11, 0xff)]));
@@ -110,17 +119,18 @@ function strangeSize(scene: Scene): Buffer {
 
 const strangePath = (scene: Scene): Buffer => {
   const { random, folder } = scene;
-  return inserted(scene, entry(random.of(pathsOf(folder)), random.of(['0', '0', '0', '7', '5', '\0']), evil));
+  const path = random.of(pathsOf(folder));
+  return inserted(scene, entry({ path, type: random.of(['0', '0', '0', '7', '5', '\0']), body: evil }));
 };
 
-/** Links and devices, and then a file that would go through the link. */
+/** A link or a device, and perhaps a file that would be written through the link. */
 function linkOut(scene: Scene): Buffer {
   const { random, folder } = scene;
   const type = random.of(['1', '2', '2', '3', '4', '6', 'S', 'D', 'Z']);
-  const target = random.of([outsideOf(folder), '../../outside', '/etc/passwd', `${folder}/secret.txt`, '.']);
-  const name = random.of(['tiny/model', 'tiny/corpus', 'tiny/genesis.json', 'tiny/model/x', 'tiny', 'x']);
-  const link = entry(name, type, '', target);
-  return inserted(scene, link, ...(random.below(2) ? [entry(`${name}/evil`, '0', evil)] : []));
+  const link = random.of([outsideOf(folder), '../../outside', '/etc/passwd', `${folder}/secret.txt`, '.']);
+  const path = random.of(['tiny/model', 'tiny/corpus', 'tiny/genesis.json', 'tiny/model/x', 'tiny', 'x']);
+  const through = random.below(2) ? [entry({ path: `${path}/evil`, type: '0', body: evil })] : [];
+  return inserted(scene, entry({ path, type, body: '', link }), ...through);
 }
 
 function strangeRecords(scene: Scene): Buffer {
@@ -137,16 +147,17 @@ function strangeRecords(scene: Scene): Buffer {
     record('path', 'tiny/a').repeat(1000),
     record('comment', 'x'.repeat(1 << 17)),
   ]);
-  return inserted(scene, random.below(4) ? pax(records) : entry('g', 'g', records));
+  return inserted(scene, random.below(4) ? pax(records) : entry({ path: 'g', type: 'g', body: records }));
 }
 
 function longName(scene: Scene): Buffer {
   const { random, folder } = scene;
-  const name = random.of([...pathsOf(folder), 'x/'.repeat(3000), `tiny/${'x'.repeat(5000)}`]);
-  return inserted(scene, entry('././@LongLink', random.of(['L', 'K']), `${name}\0`), entry('y', '0', evil));
+  const path = random.of([...pathsOf(folder), 'x/'.repeat(3000), `tiny/${'x'.repeat(5000)}`]);
+  const long = entry({ path: '././@LongLink', type: random.of(['L', 'K']), body: `${path}\0` });
+  return inserted(scene, long, entry({ path: 'y', type: '0', body: evil }));
 }
 
-/** An entry moved, or there twice, or gone. */
+/** Removes an entry, moves it to the front, or duplicates it there. */
 function movedEntry({ tar, random, headers }: Scene): Buffer {
   const i = random.below(headers.length);
   const end = headers[i + 1] ?? tar.length;
@@ -166,7 +177,7 @@ const MUTATIONS = [
   ({ tar, random }: Scene): Buffer => mutateBytes(tar, random),
 ];
 
-/** `folder`: where the test lives; a file of `folder`/outside would be one that got out. */
+/** One random mutation of a bundle; `folder` as in `Scene`. */
 export function mutateBundle(tar: Buffer, folder: string, random: Random): Buffer {
   const headers = headersOf(tar);
   const at = random.of([...headers, 0]);

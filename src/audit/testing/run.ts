@@ -1,5 +1,5 @@
-// Small runs for tests, and what their maker could do to them afterwards: change anything, then redo every hash, root, link
-// and signature, so that only the deed itself is left to be found.
+// Makes small runs for tests, and changes them as their maker could: after a change of any file every hash, root, link and signature is
+// computed again, so that an audit can find only the change itself.
 
 import {
   closeSync,
@@ -51,7 +51,7 @@ import {
   type TranscriptRecord,
 } from '../../ledger/index.ts';
 
-/** What a test changes of the small recipe. */
+/** Changes to the small recipe. */
 export interface RecipeChanges {
   seed?: number;
   corpus?: object;
@@ -59,7 +59,7 @@ export interface RecipeChanges {
   train?: object;
 }
 
-/** A folder of this test's own, with texts and a configuration folder where this process finds its keys. */
+/** A temporary folder for the texts, runs and keys of a test. */
 export class Bench {
   readonly folder = mkdtempSync(join(tmpdir(), 'jikji-audit-'));
   #runs = 0;
@@ -68,7 +68,7 @@ export class Bench {
     writeTexts(join(this.folder, 'texts'));
   }
 
-  /** A key that lies in no folder where this process looks. */
+  /** A new key outside the folders in which this process looks for keys. */
   strangersKey(name: string): Signer {
     const before = process.env.XDG_CONFIG_HOME;
     process.env.XDG_CONFIG_HOME = join(this.folder, 'elsewhere');
@@ -81,8 +81,8 @@ export class Bench {
   }
 
   /**
-   * How a run is made; `train` and `model` are added to a small recipe. With one thread: starting a second takes longer than
-   * such a run, and changes no bit of it.
+   * Options for a run of the small recipe; `changes` replace its keys, `train` and `model` only those that they name. One thread: to
+   * start a second takes longer than such a run, and changes no bit of it.
    */
   options(changes: RecipeChanges = {}): MakeOptions {
     const recipe = parseRecipe(
@@ -150,9 +150,9 @@ const RECIPE = {
 /** Texts of made-up words. */
 function writeTexts(folder: string): void {
   let state = 1377;
-  const below = (most: number): number => {
+  const below = (limit: number): number => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * most);
+    return Math.floor((state / 2 ** 32) * limit);
   };
   const letters = 'etaoinshrdlu가나다라마바"\\';
   const words = Array.from({ length: 300 }, () =>
@@ -219,23 +219,23 @@ export interface Changes {
 }
 
 /**
- * Redoes what a maker can redo after changing files of a run: digests of tokens and manifest, genesis (with `commitment` changed),
- * roots of all states that lie there, the chain, the exported model, the seal.
+ * Computes again what a maker can compute after changes to a run's files: digests of tokens and manifest, genesis (with changes to its
+ * commitment), roots of all states on disk, the chain, the exported model, the figure, the card, the seal.
  */
-export function redo(
+export function redoEvidence(
   run: string,
   signer: Signer,
-  { commitment: changed = {}, records: change, seal: sealedOtherwise, version }: Changes = {},
+  { commitment: commitmentChanges, records: changeRecords, seal: sealChanges, version }: Changes = {},
 ): void {
   const at = (name: string): string => join(run, name);
   const recipe = parseRecipe(readFileSync(at('recipe.yaml'), 'utf8'), { file: 'recipe.yaml' });
   const {
     commitment: before,
     circumstances,
-    formatVersion: was,
+    formatVersion: previousVersion,
   } = readStatement(at('genesis.json'), 'genesis').predicate;
-  const formatVersion = version ?? was;
-  /** Version 2 has sizes beside digests. */
+  const formatVersion = version ?? previousVersion;
+  /** Version 2 names sizes beside digests. */
   const sizeOf = (name: string): number | undefined => (formatVersion === 1 ? undefined : statSync(at(name)).size);
   redoCorpus(run);
   const commitment: Commitment = {
@@ -247,7 +247,7 @@ export function redo(
     tokensRoot: JSON.parse(readFileSync(at('corpus/tokens.json'), 'utf8')).root,
     tokenizer: digestOfFile(at('tokenizer/tokenizer.json')),
     makerKey: signer.publicKey.toString('base64'),
-    ...changed,
+    ...commitmentChanges,
   };
   const sizes =
     formatVersion === 1
@@ -268,7 +268,7 @@ export function redo(
     const record = records[step - 1];
     if (record) record.stateRoot = root;
   }
-  change?.(records);
+  changeRecords?.(records);
   let link = digestOfJson(commitment as never);
   const lines = records.map((record) => {
     link = nextLink(link, canonicalJson(record));
@@ -298,7 +298,7 @@ export function redo(
       {
         ...seal,
         valBitsPerByte: figure === undefined ? seal.valBitsPerByte : Number.isFinite(figure) ? figure : null,
-        ...sealedOtherwise,
+        ...sealChanges,
         formatVersion,
         makerKey: commitment.makerKey,
         genesis: digestOfFile(at('genesis.json')),
@@ -311,8 +311,8 @@ export function redo(
 }
 
 /**
- * The validation figure and the card as they follow from the last state; undefined where the files are such that there is none:
- * then both stay.
+ * Computes the validation figure from the last state, and writes the card again. Gives undefined where the files allow no figure: then
+ * the old figure and card stay.
  */
 function redoFigures(
   run: string,
@@ -344,11 +344,11 @@ function redoFigures(
     throw error;
   } finally {
     trainer?.close();
-    for (const one of opened) one.close();
+    for (const shard of opened) shard.close();
   }
 }
 
-/** Digests and roots of manifest and tokens from the files as they lie there. */
+/** Computes digests and roots of manifest and tokens again, from the files on disk. */
 function redoCorpus(run: string): void {
   const at = (name: string): string => join(run, 'corpus', name);
   const manifest = JSON.parse(readFileSync(at('manifest.json'), 'utf8'));

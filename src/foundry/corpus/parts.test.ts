@@ -19,7 +19,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** A small generator with a seed, so that a failure comes again. */
+/** A small generator with a seed, so that a failure can be repeated. */
 function random(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -47,7 +47,7 @@ describe('text', () => {
     expect(await textIn(Buffer.alloc(0), 1)).toBe('');
   });
 
-  test('bytes that are not UTF-8: the first bad one is named, wherever pieces end', async () => {
+  test('bytes that are not UTF-8: the first bad one is named, for any pieces', async () => {
     const good = Buffer.from('가\ufffdb');
     const bads = [
       [0xff],
@@ -84,7 +84,7 @@ describe('cutting', () => {
     return out;
   };
 
-  test('paragraph ends first, then lines, then spaces, then characters; nothing lost, none too long', () => {
+  test('paragraph ends first, then lines, then spaces, then characters; no text lost, no document too long', () => {
     expect(cut('aaaa\n\nbbbb\n\ncc', 12, 100)).toEqual(['aaaa\n\nbbbb\n\n', 'cc']);
     expect(cut('aaaa bbb\ncc dd', 12, 100)).toEqual(['aaaa bbb\n', 'cc dd']);
     expect(cut('aaaa bbb cc dd', 12, 100)).toEqual(['aaaa bbb cc ', 'dd']);
@@ -102,7 +102,7 @@ describe('cutting', () => {
     }
   });
 
-  test('the pieces a text comes in do not show', () => {
+  test('the pieces of a text do not change the documents', () => {
     const text = 'one two three\nfour\n\nfive 여섯 일곱\n\n여덟 nine ten\n'.repeat(20);
     const whole = cut(text, 60, 100_000);
     for (const piece of [1, 2, 7, 50, 61]) expect(cut(text, 60, piece)).toEqual(whole);
@@ -137,7 +137,7 @@ describe('patterns and the walk', () => {
     symlinkSync('nowhere', join(root, 'walk', 'broken.txt'));
   });
 
-  test('the same files as Node finds, in the order of the bytes of their paths', () => {
+  test('the files that Node finds, in the order of the bytes of their paths', () => {
     for (const pattern of [
       '**/*.txt',
       '*.txt',
@@ -165,7 +165,7 @@ describe('patterns and the walk', () => {
     }
   });
 
-  test('folders give what the reader takes; named files give whatever they are; hidden ones only if named', () => {
+  test('folders give the files of the reader; named files count with any ending; hidden ones only if named', () => {
     const md = (name: string) => name.endsWith('.md');
     expect(list(['a'], md)).toEqual(['a/c.md', 'a/c/d.md']);
     expect(list(['a/b.txt'], md)).toEqual(['a/b.txt']);
@@ -174,7 +174,7 @@ describe('patterns and the walk', () => {
     expect(list(['none', 'broken.txt', 'a.txt/x'])).toEqual([]);
   });
 
-  test('patterns in their order, each file once; absolute ones show no machine', () => {
+  test('patterns in their order, each file once; absolute ones reveal nothing of the machine', () => {
     expect(list(['z/é.txt', 'a/*.txt', 'a'])).toEqual(['z/é.txt', 'a/b.txt', 'a/c.md', 'a/c/d.md']);
     expect(list([join(root, 'walk', 'a', '*.txt')])).toEqual(['a/b.txt']);
     expect(list(['../walk/a.txt'])).toEqual(['a.txt']);
@@ -196,7 +196,7 @@ describe('duplicates', () => {
     ['in memory', 32 * 1024 * 1024, 5_000],
     ['on disk', 32 * 1024 * 1024, 300_000],
     ['parts too large, split twice', 2_000, 150_000],
-  ])('%s: the same as a Set finds', (name, most, count) => {
+  ])('%s: the same as with a Set', (name, most, count) => {
     const folder = join(root, name.replaceAll(' ', '-'));
     mkdirSync(folder);
     const next = random(count);
@@ -217,7 +217,7 @@ describe('duplicates', () => {
   });
 });
 
-test('output and input files: any mixture of sizes comes back', () => {
+test('output and input files: records of any sizes are read back', () => {
   const path = join(root, 'records');
   const next = random(11);
   const output = new OutputFile(path, 64);

@@ -1,4 +1,4 @@
-// Rows from each format. The Parquet files were written by DuckDB 1.5.6 from the rows that stand here.
+// Rows from each format. DuckDB 1.5.6 wrote the Parquet files from the rows below.
 
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
@@ -16,7 +16,7 @@ const refused = async (name: string, text: string | Uint8Array): Promise<string>
 describe('JSON Lines', () => {
   const text = '\ufeff{"a":"가\\u2028나","b":[1,{"c":null}]}\r\n\n{"a":2,"__proto__":{"x":1}}';
 
-  test('a row a line, whatever it holds', async () => {
+  test('one row per line, with any values', async () => {
     const rows = await read('a.jsonl', text);
     expect(rows).toHaveLength(2);
     expect(rows[0]).toEqual({ a: '가\u2028나', b: [1, { c: null }] });
@@ -24,7 +24,7 @@ describe('JSON Lines', () => {
     expect(await read('a.jsonl.gz', gzipSync(text))).toEqual(rows);
   });
 
-  test('what is not', async () => {
+  test('invalid lines are refused', async () => {
     expect(await refused('a.jsonl', '{"a":1}\n{"a":')).toBe('line 2 is not JSON');
     expect(await refused('a.jsonl', '[1]')).toBe('line 1 is not an object');
     expect(await refused('a.jsonl', Buffer.from([0x7b, 0xff, 0x7d]))).toBe('not UTF-8 text');
@@ -35,21 +35,21 @@ describe('JSON Lines', () => {
 });
 
 describe('tables in text', () => {
-  test('CSV as RFC 4180 has it', async () => {
+  test('CSV by RFC 4180', async () => {
     expect(await read('a.csv', '\ufeffa,b\r\n"1, ""2""","x\ny"\r\n3,\r\n')).toEqual([
       { a: '1, "2"', b: 'x\ny' },
       { a: '3', b: '' },
     ]);
   });
 
-  test('TSV: quotes are characters, but for a cell that is quoted as a whole', async () => {
+  test('TSV: quotes are characters, except around a whole cell', async () => {
     expect(await read('a.tsv', 'a\tb\n"국제시장"은 영화다\t"그는 ""아니""라 했다"\r\n"x" or "y"\t"\n')).toEqual([
       { a: '"국제시장"은 영화다', b: '그는 "아니"라 했다' },
       { a: '"x" or "y"', b: '"' },
     ]);
   });
 
-  test('what is not', async () => {
+  test('invalid tables are refused', async () => {
     expect(await refused('a.csv', '')).toMatch(/empty/);
     expect(await refused('a.tsv', '')).toMatch(/empty/);
     expect(await refused('a.csv', 'a,a\n1,2')).toBe('two columns are called "a"');
@@ -75,7 +75,7 @@ describe('Parquet', () => {
         question: ['Question 0', '달은 지구를 도는가?', null][i],
         choices: choices(i),
         numbers: i === 2 ? [] : [i, i + 1],
-        // 2^53 + 1 is no number of JavaScript's.
+        // JavaScript has no number 2^53 + 1.
         big: [0, '9007199254740993', '18014398509481986'][i],
         flag: i % 2 === 0,
         share: i / 4,
@@ -85,7 +85,7 @@ describe('Parquet', () => {
     );
   });
 
-  test('cut short, or none at all', async () => {
+  test('truncated files, and files that are not Parquet', async () => {
     const whole = bytes('zstd');
     for (const at of [0, 4, 7, 12, 200, whole.length - 1]) {
       expect(await refused('a.parquet', whole.subarray(0, at))).toMatch(/^broken Parquet/);

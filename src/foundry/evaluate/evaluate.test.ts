@@ -1,4 +1,4 @@
-// Evaluating a run from end to end: its own sets and task files, the statements that are left, what is refused.
+// Evaluates a run from end to end: its own sets and task files, the statements written, and refusals.
 
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -70,10 +70,10 @@ const evaluate = (options: Partial<EvaluateOptions> = {}): Promise<EvaluateResul
   evaluateModel({ model: run, tasks: [], threads: 1, signer: async () => loadSigner('evaluator'), ...options });
 
 test("a run's own sets: figures, and a signed statement of each", async () => {
-  const told: number[] = [];
-  const result = await evaluate({ onProgress: ({ number, fraction }) => told.push(number + fraction) });
-  expect(told).toEqual([...told].sort((a, b) => a - b));
-  expect(told.at(-1)).toBe(5);
+  const progress: number[] = [];
+  const result = await evaluate({ onProgress: ({ number, fraction }) => progress.push(number + fraction) });
+  expect(progress).toEqual([...progress].sort((a, b) => a - b));
+  expect(progress.at(-1)).toBe(5);
   const named = result.results.filter(({ part }) => part === undefined).map(({ task, metric }) => `${task} ${metric}`);
   expect(named).toEqual([
     'held-out bits_per_byte',
@@ -113,7 +113,7 @@ test("a run's own sets: figures, and a signed statement of each", async () => {
   );
 });
 
-test('threads and other tasks beside it change no bit', async () => {
+test('threads and other tasks in the same call change no bit', async () => {
   const { results } = await evaluate();
   const two = await evaluate({ threads: 2, tasks: ['cloze-ko', 'held-out'] });
   for (const figure of two.results) {
@@ -121,7 +121,7 @@ test('threads and other tasks beside it change no bit', async () => {
   }
 });
 
-test('the finished model, copied elsewhere, is scored alike', async () => {
+test('a copy of the finished model gets the same scores', async () => {
   cpSync(join(run, 'model'), at('copied'), { recursive: true });
   const notes: string[] = [];
   const task = at('tasks/colours.yaml');
@@ -136,7 +136,7 @@ test('the finished model, copied elsewhere, is scored alike', async () => {
   expect(notes).toEqual([expect.stringContaining('No statement is written')]);
 });
 
-test('a task file: examples in front, the rest scored; the digest covers the file and its data', async () => {
+test('a task file: examples first, the other rows scored; the digest covers the file and its data', async () => {
   const out = at('one.json');
   const before = await evaluate({ tasks: [at('tasks/colours.yaml')], out });
   expect(before.results.map(({ metric, n }) => [metric, n])).toEqual([
@@ -186,7 +186,7 @@ test("lm-evaluation-harness's form", async () => {
   expect(JSON.parse(readFileSync(peers, 'utf8')).results.colours['acc_stderr,none']).toBe('N/A');
 });
 
-test('what is refused, before any work', async () => {
+test('refusals before any work', async () => {
   const task = at('tasks/colours.yaml');
   const refused = async (options: Partial<EvaluateOptions>, code: string, hint: RegExp) =>
     expect(
@@ -210,14 +210,14 @@ test('what is refused, before any work', async () => {
   expect(existsSync(at('x.json'))).toBe(false);
 });
 
-test('stopped half-way it says so, and leaves nothing half-made', async () => {
+test('a stopped evaluation reports it, and leaves no partial files', async () => {
   const controller = new AbortController();
   const stopped = evaluate({ out: at('stopped'), signal: controller.signal, onProgress: () => controller.abort() });
   await expect(stopped).rejects.toMatchObject({ code: 'interrupted' });
   expect(readdirSync(at('stopped'))).toEqual([]);
 });
 
-test('what each item gave is handed back and written; without a signer nothing is signed', async () => {
+test('values of items are returned and written; without a signer nothing is signed', async () => {
   const before = readdirSync(join(run, 'evaluations'));
   const options = { model: run, tasks: [at('tasks/colours.yaml'), 'held-out'], threads: 1 };
   const { results, statements } = await evaluateModel({ ...options, items: true, itemsOut: at('items.jsonl') });
@@ -235,7 +235,7 @@ test('what each item gave is handed back and written; without a signer nothing i
   expect((await evaluateModel(options)).results.some((result) => 'items' in result)).toBe(false);
 });
 
-test('a task must be the one that is asked for, where its digest is given', async () => {
+test('a task must have the requested digest', async () => {
   const tasks = [at('tasks/colours.yaml')];
   const { statements } = await evaluate({ tasks, out: at('digest') });
   const { task } = readStatement(statements[0]!, 'evaluation').predicate;
@@ -246,7 +246,7 @@ test('a task must be the one that is asked for, where its digest is given', asyn
   });
 });
 
-test('scored apart and put together: what one call gives; what was left is taken only where it is whole and of the same', async () => {
+test('parts scored separately and merged equal one call; a part counts only if it is complete and matches', async () => {
   const signer = async () => loadSigner('evaluator');
   const all = {
     model: run,
@@ -274,7 +274,7 @@ test('scored apart and put together: what one call gives; what was left is taken
 
   const part = join(at('apart/parts'), basename(statements[1]!));
   const whole = readFileSync(part, 'utf8');
-  // Nor is what was changed behind its statement.
+  // Nor does a part that was changed after its statement.
   const changed = whole.replace(/"value":[^,]+/, '"value":0.987');
   const damaged = [whole.slice(0, -9), '', 'null', whole.replace('"n":', '"m":'), whole.replace('"acc"', '"a"')];
   for (const wrong of [...damaged, changed]) {
@@ -284,7 +284,7 @@ test('scored apart and put together: what one call gives; what was left is taken
   }
   writeFileSync(part, whole);
   expect(names()).toEqual([]);
-  // What somebody else scored is not handed on as ours.
+  // A part by another evaluator is not passed on as ours.
   newKey('other');
   const other = await splitEvaluation({ ...options, signer: async () => loadSigner('other') });
   expect(other.missing()).toHaveLength(3);

@@ -1,5 +1,5 @@
-// Mutated tasks, data files and templates: read, or refused with a clear error. A case that takes the process down or hangs
-// it is given to the sandbox, which must say so.
+// Mutated tasks, data files and templates: read, or refused with a clear error. A case that ends or hangs its process is given to the
+// sandbox, which must report it.
 
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -11,14 +11,14 @@ import { jobOf, KINDS, type Kind } from './testing/hostile.ts';
 const CASES = process.env.JIKJI_TORTURE ? 20_000 : 500;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);
 const MAX_BYTES = 2 ** 30;
-/** Seconds after which a case hangs; most take thousandths of one. */
+/** Seconds after which a case counts as hanging; most take milliseconds. */
 const HANGS = 8;
 const HOURS = 8 * 3_600_000;
 const script = fileURLToPath(new URL('./testing/hostile.ts', import.meta.url));
 
 interface Ran {
   wrong: unknown[];
-  /** The case that took it down, if any. */
+  /** The case that ended the process, if any. */
   down: number | undefined;
   counts: Record<string, number>;
   rss: number;

@@ -1,4 +1,4 @@
-// Metrics and standard errors against values worked out by hand.
+// Metrics and standard errors against values computed by hand.
 
 import { describe, expect, test } from 'vitest';
 import { argmax, bootstrap, characters, itemsOf, macroF1, measure, type Outcome, words } from './metrics.ts';
@@ -17,14 +17,14 @@ test('lengths: code points, UTF-8 bytes, words as Python splits', () => {
   expect(['', ' ', 'a b', ' a\n\nb\u3000가 ', 'a\ufeffb'].map(words)).toEqual([1, 2, 2, 5, 1]);
 });
 
-test('of equals the first is taken', () => {
+test('the first of equal values is taken', () => {
   expect(argmax([1, 3, 3, 2])).toBe(1);
   expect(argmax([2, 2])).toBe(0);
   expect(argmax([-Infinity, -Infinity])).toBe(0);
 });
 
 describe('multiple choice', () => {
-  // Nats, characters and bytes are chosen so that each metric takes another choice.
+  // Nats, characters and bytes are such that each metric takes another choice.
   const texts = ['ab', '가나 다라', 'abcdefghijklmnop'];
   const one = choice([4, 9, 40], texts, 0);
   // per character: 2, 9/5 = 1.8, 2.5; per byte: 2, 9/13 = 0.69, 2.5.
@@ -39,7 +39,7 @@ describe('multiple choice', () => {
     expect(measure('acc_bytes', [mixed]).value).toBe(1);
   });
 
-  test('ties: the first wins, right or not', () => {
+  test('ties: the first choice wins, right or wrong', () => {
     expect(measure('acc', [choice([5, 5], ['a', 'b'], 0), choice([5, 5], ['a', 'b'], 1)]).value).toBe(0.5);
     expect(measure('acc_norm', [choice([2, 4], ['a', 'bb'], 1)]).value).toBe(0);
   });
@@ -60,7 +60,7 @@ describe('multiple choice', () => {
       [1, 1],
     ] as const;
     expect(macroF1(pairs)).toBeCloseTo((2 / 3 + 4 / 5) / 2, 15);
-    // A label that is predicted and never right counts as 0.
+    // A label that is predicted but never gold counts as 0.
     expect(
       macroF1([
         [0, 0],
@@ -78,13 +78,13 @@ describe('perplexities', () => {
     { kind: 'text', nats: 10, bytes: 13, words: 3 },
   ];
 
-  test('sums over the set, never a mean of means', () => {
+  test('sums over the set, not a mean of means', () => {
     expect(measure('bits_per_byte', texts).value).toBeCloseTo(1 / Math.LN2, 15); // 16 nats, 16 bytes
     expect(measure('byte_perplexity', texts).value).toBeCloseTo(Math.E, 14);
     expect(measure('word_perplexity', texts).value).toBeCloseTo(Math.exp(4), 12);
   });
 
-  test('LAMBADA: exp of the mean over documents, and whether the word would have been written', () => {
+  test('LAMBADA: exp of the mean over documents, and whether the greedy text is the word', () => {
     const items: Outcome[] = [
       { kind: 'continuation', nats: 1, greedy: true },
       { kind: 'continuation', nats: 4, greedy: false },
@@ -98,7 +98,7 @@ describe('bootstrap', () => {
   const values = Array.from({ length: 200 }, (_, i) => (i * 7919) % 101);
   const mean = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list.length;
 
-  test('of a mean it is near the formula, and the same each time', () => {
+  test('the bootstrap of a mean is near the formula, and the same each time', () => {
     const m = mean(values);
     const formula = Math.sqrt(mean(values.map((x) => (x - m) ** 2)) / values.length);
     expect(bootstrap(values, mean) / formula).toBeGreaterThan(0.93);
@@ -106,7 +106,7 @@ describe('bootstrap', () => {
     expect(bootstrap(values, mean)).toBe(bootstrap(values, mean));
   });
 
-  test('of F1 of two labels, all alike, it is 0', () => {
+  test('the bootstrap of F1 over equal outcomes is 0', () => {
     expect(
       bootstrap(
         [
@@ -119,7 +119,7 @@ describe('bootstrap', () => {
   });
 });
 
-test('what was written: equal but for the space around it, or with the answer in it', () => {
+test('generated text: equal except for white space around it, or containing the answer', () => {
   const items: Outcome[] = [
     { kind: 'generate', text: ' 서울 ', answer: '서울' },
     { kind: 'generate', text: ' 답은 서울이다', answer: '서울' },
@@ -129,7 +129,7 @@ test('what was written: equal but for the space around it, or with the answer in
   expect(measure('contains', items).value).toBeCloseTo(2 / 3, 15);
 });
 
-test('what each item gave, where the metric is their mean, and nothing where it is not', () => {
+test('values of items, only for a metric that is their mean', () => {
   const choices = [0, 1, 0].map((gold) => choice([1, 2], ['a', 'bbb'], gold));
   expect(itemsOf('acc', choices)).toEqual([1, 0, 1]);
   expect(itemsOf('acc_norm', choices)).toEqual([0, 1, 0]); // 1 and 2/3 nats a character

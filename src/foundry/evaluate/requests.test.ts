@@ -1,5 +1,5 @@
-// Texts to token ids: what lm-evaluation-harness's rule gives, worked out by hand over a tokenizer whose ids are code points
-// and which knows one merge across a boundary.
+// Texts to token ids by lm-evaluation-harness's rule, computed by hand with a tokenizer whose ids are code points and that has one merge
+// across a boundary.
 
 import { expect, test } from 'vitest';
 import { continuationRequest, promptIds, rollingRequests } from './requests.ts';
@@ -16,7 +16,7 @@ const asked = (context: string, continuation: string, length = 100): [number[], 
   return request && [[...Array.from(request.context)], [...Array.from(request.continuation)]];
 };
 
-test('a context and what follows it', () => {
+test('a context and its continuation', () => {
   expect(asked('물은', ' 젖다')).toEqual([[PREFIX, ...ids('물은')], ids(' 젖다')]);
 });
 
@@ -27,18 +27,18 @@ test('white space at the end of the context moves to the continuation', () => {
   expect(asked('c\ufeff', 'd')).toEqual([[PREFIX, ...ids('c\ufeff')], ids('d')]);
 });
 
-test('an empty context is the prefix token, one of white space as well', () => {
+test('an empty context, or one of white space, is the prefix token', () => {
   expect(asked('', ' yes')).toEqual([[PREFIX], ids(' yes')]);
   expect(asked(' ', 'yes')).toEqual([[PREFIX], ids(' yes')]);
 });
 
-test('the continuation is what is left after as many ids as the context alone has', () => {
-  // Together "cab" is c, ab: two ids. "ca" alone has two, so nothing is left.
+test('the continuation has the ids after as many ids as the context alone has', () => {
+  // "cab" is c, ab: two ids. "ca" alone has two ids, so no id remains.
   expect(asked('ca', 'b')).toBeUndefined();
   expect(asked('ca', 'bd')).toEqual([[PREFIX, ...ids('ca')], ids('d')]);
 });
 
-test('too long: cut from the left to the length + 1', () => {
+test('too long: truncated from the left to the length + 1', () => {
   expect(asked('wxyz', '12', 6)).toEqual([[PREFIX, ...ids('wxyz')], ids('12')]);
   expect(asked('wxyz', '12', 5)).toEqual([ids('wxyz'), ids('12')]);
   expect(asked('wxyz', '12', 3)).toEqual([ids('yz'), ids('12')]);
@@ -46,7 +46,7 @@ test('too long: cut from the left to the length + 1', () => {
   expect(asked('wxyz', '12', 1)).toBeUndefined();
 });
 
-test('what is written after', () => {
+test('the prompt of a generation', () => {
   expect(Array.from(promptIds(tokenizer, 'wxyz', 9, 4))).toEqual([PREFIX, ...ids('wxyz')]);
   expect(Array.from(promptIds(tokenizer, 'wxyz', 6, 4))).toEqual(ids('yz'));
 });

@@ -1,4 +1,4 @@
-// A run's own sets, over held-out text that is written here.
+// A run's own sets, over held-out text written here.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -86,13 +86,13 @@ test('held-out text: documents by source', () => {
   expect(runSet(run, 'held-out', 4)).toMatchObject({ of: 90, items: { length: 4 }, digest: set.digest });
 });
 
-test('a source that is long is measured at its beginning', () => {
+test('a long source is measured at its beginning', () => {
   const long = Array.from({ length: 5 }, (_, i) => `${i}${'x'.repeat(100_000)}`);
   write([long, korean, wordnet]);
   expect(runSet(run, 'held-out')!.of).toBe(2 + 60);
 });
 
-test('cloze: the last word among others of its length, from other documents', () => {
+test('cloze: the last word among words of similar length from other documents', () => {
   write([english, korean, wordnet]);
   const en = runSet(run, 'cloze-en')!.items as ChoiceItem[];
   expect(en).toHaveLength(30);
@@ -105,7 +105,7 @@ test('cloze: the last word among others of its length, from other documents', ()
   const ko = runSet(run, 'cloze-ko')!.items as ChoiceItem[];
   expect(ko[3]).toMatchObject({ context: '그 사람은 3 번째 날에 작은 마을에서' });
   expect(ko[3]!.choices[ko[3]!.gold]).toBe('읽었습니다');
-  // The right one stands everywhere.
+  // The right answer occurs at every position.
   for (const items of [en, ko]) expect(new Set(items.map(({ gold }) => gold)).size).toBe(4);
 });
 
@@ -115,7 +115,7 @@ test('definitions: a synset and four definitions', () => {
   expect(items[4]!.choices[items[4]!.gold]).toBe('the garden that is number 14');
 });
 
-test('what is no sentence, and what is like the answer, is left out', () => {
+test('lines that are not sentences, and choices like the answer, are left out', () => {
   const filler = Array.from({ length: 20 }, (_, i) => `This is what they said on day ${i} about ${LAST[i % 10]}.`);
   const odd = [
     'Too short, this river.',
@@ -129,7 +129,7 @@ test('what is no sentence, and what is like the answer, is left out', () => {
   expect(definitionItems(same)).toEqual([]); // all of them are also called `shared`
 });
 
-test('wrong answers are the nearest in length; nothing hangs on what else there is', () => {
+test('wrong answers are the nearest in length, and do not depend on other questions', () => {
   const open = Array.from({ length: 60 }, (_, i) => ({ context: `c${i}`, answer: 'x'.repeat(i + 1), document: i }));
   const items = addWrongAnswers(open);
   expect(items).toEqual(addWrongAnswers(open));
@@ -140,7 +140,7 @@ test('wrong answers are the nearest in length; nothing hangs on what else there 
   expect(addWrongAnswers(open.map((one) => ({ ...one, document: 0 })))).toEqual([]);
 });
 
-test('digests follow the text, the order does not change, too little gives none', () => {
+test('digests follow the text, the order is fixed, and too little text gives no set', () => {
   write([english, korean, wordnet]);
   const digests = (task: RunTask) => runSet(run, task)!.digest;
   const before = RUN_TASKS.map(digests);
@@ -153,7 +153,7 @@ test('digests follow the text, the order does not change, too little gives none'
   expect(RUN_TASKS.map((task) => runSet(run, task) !== undefined)).toEqual([true, false, false, false]);
 });
 
-test('a manifest that others have touched', () => {
+test('a manifest that others have changed', () => {
   const damaged = expect.objectContaining({ code: 'run-damaged' });
   for (const change of [
     (m: { sources: Record<string, unknown>[] }) => Object.assign(m, { sources: 3 }),

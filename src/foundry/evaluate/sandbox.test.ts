@@ -1,4 +1,4 @@
-// Templates that would hang, eat memory or reach out end in a clear error; what a template may do, it does.
+// Templates that hang, exhaust memory or reach outside end in a clear error; permitted templates work.
 
 import { expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
@@ -21,7 +21,7 @@ const job = (templates: Job['templates'], more: Partial<Job> = {}): Job => ({
   ...more,
 });
 
-test('a row by its columns, by `row`, through macros; the last line break stays', async () => {
+test('a row by its columns, by `row` and through macros; the last line break stays', async () => {
   const { rows: made, of } = await renderApart(
     't',
     job(
@@ -41,7 +41,7 @@ test('a row by its columns, by `row`, through macros; the last line break stays'
   ]);
 });
 
-test('a limit, and examples that are not scored again', async () => {
+test('a limit, and examples that are not scored', async () => {
   const some = await renderApart('t', job({ question: '{{ a }}' }, { examples: 1, limit: 5 }));
   expect(some).toEqual({ examples: [{ row: 1, question: '물 x' }], rows: [{ row: 2, question: 'y' }], of: 1 });
   const other = await renderApart(
@@ -51,7 +51,7 @@ test('a limit, and examples that are not scored again', async () => {
   expect(other).toMatchObject({ of: 2, rows: [{ row: 1 }], examples: [{ row: 1 }, { row: 2 }] });
 });
 
-test('nothing but the row is there', async () => {
+test('a template sees only the row', async () => {
   for (const name of ['process', 'require', 'constructor', '__proto__', 'strftime_now']) {
     await expect(renderApart('t', job({ question: `{{ ${name} }}` })), name).rejects.toMatchObject({
       code: 'task-template',

@@ -1,4 +1,4 @@
-// A set through a model whose probabilities are made by hand: what is asked of it, and what comes out.
+// Scores a set with a model whose probabilities the test sets: the requests and the results.
 
 import { expect, test } from 'vitest';
 import type { TextTokenizer } from '../tokenizer/index.ts';
@@ -20,7 +20,7 @@ const tokenizer: TextTokenizer = {
   }),
 };
 
-/** Nats of each character, 1 where none is given; what it writes is a text. */
+/** A model with nats for each character (default 1), which generates a given text. */
 function model(nats: Record<string, number>, writes = '', contextLength = 64) {
   const asked: string[] = [];
   const text = (ids: ArrayLike<number>) => String.fromCodePoint(...Array.from(ids));
@@ -50,7 +50,7 @@ function model(nats: Record<string, number>, writes = '', contextLength = 64) {
 
 const common = { name: 't', of: 9, fewshot: 0, digest: '0'.repeat(64), parts: [] as string[] };
 
-test('choices: the space counts for the sum, not for the length', async () => {
+test('choices: the delimiter counts for the sum, not for the length', async () => {
   const { made, asked } = model({ ' ': 3, 가: 2, x: 4 });
   const set: EvaluationSet = {
     ...common,
@@ -65,7 +65,7 @@ test('choices: the space counts for the sum, not for the length', async () => {
     ],
   };
   const figures = await scoreSet(set, { tokenizer, model: made });
-  // The space at the end of a context is asked with the choice: once more 3 nats for both.
+  // The space at the end of a context moves to the choice: 3 nats more for both.
   expect(asked).toEqual(['\u0000c|  x', '\u0000c|  가가', '\u0000| 가', '\u0000| 가 b']);
   const of = (part: string | undefined) => figures.filter((f) => f.part === part).map((f) => [f.metric, f.value, f.n]);
   expect(of('p')).toEqual([
@@ -116,7 +116,7 @@ test('a continuation: its nats, and whether it was the likeliest', async () => {
   expect(figures.map(({ value }) => value)).toEqual([0.5, Math.exp(4)]);
 });
 
-test('what is written ends at a stop, at the end of the text, or after so many tokens', async () => {
+test('generation ends at a stop, at the end of the text, or at the limit of tokens', async () => {
   const set = (maxTokens: number): EvaluationSet => ({
     ...common,
     kind: 'generate',
@@ -139,7 +139,7 @@ test('what is written ends at a stop, at the end of the text, or after so many t
   expect(await run('부\n서울')).toEqual([0, 0]);
 });
 
-test('a choice that the model cannot take is refused; progress ends at 1', async () => {
+test('a choice that does not fit the model is refused; progress ends at 1', async () => {
   const { made } = model({}, '', 4);
   const set = (choices: string[]): EvaluationSet => ({
     ...common,
@@ -152,17 +152,17 @@ test('a choice that the model cannot take is refused; progress ends at 1', async
     code: 'task-too-long',
     input: 't: item 1',
   });
-  const told: number[] = [];
+  const fractions: number[] = [];
   let tokens = 0;
   await scoreSet(set(['abc', 'b']), {
     tokenizer,
     model: made,
     onProgress: (progress) => {
-      told.push(progress.fraction);
+      fractions.push(progress.fraction);
       tokens += progress.tokens;
     },
   });
-  expect(told.at(-1)).toBe(1);
-  expect(told).toEqual([...told].sort((a, b) => a - b));
+  expect(fractions.at(-1)).toBe(1);
+  expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
   expect(tokens).toBe(8);
 });

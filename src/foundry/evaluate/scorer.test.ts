@@ -1,5 +1,5 @@
-// Scores of many requests at once are, bit for bit, those of each request alone in a full forward pass: batching and sharing
-// of beginnings change nothing.
+// Scores of many requests together are bit for bit those of each request alone in a full forward pass: batching and shared prefixes change
+// nothing.
 
 import { afterAll, describe, expect, test } from 'vitest';
 import { philox4x32 } from '../../engine/index.ts';
@@ -41,7 +41,7 @@ function weights(name: string, values: Float32Array): void {
 const whole = openWhole(config, [1, CONTEXT], weights);
 afterAll(() => whole.close());
 
-/** One request alone, in one pass without a cache. */
+/** A single request, in one pass without a cache. */
 function alone({ context, continuation }: ScoreRequest): Scored {
   const all = [...Array.from(context), ...Array.from(continuation)];
   const ids = all.slice(0, -1);
@@ -55,7 +55,7 @@ function alone({ context, continuation }: ScoreRequest): Scored {
   return { nats, greedy };
 }
 
-/** Texts with much in common: a preamble, questions after it, choices after those, and texts of their own. */
+/** Texts with long common prefixes: a preamble, questions after it, choices after each question; and unrelated texts. */
 function requests(): ScoreRequest[] {
   const preamble = tokens(below(30));
   const list: ScoreRequest[] = [];
@@ -81,14 +81,14 @@ describe.each([
   const scorer = new Scorer(decoder, config.vocabSize);
   afterAll(() => scorer.close());
 
-  test('all at once, and each alone: the same bits', async () => {
+  test('all together and each alone: the same bits', async () => {
     for (let round = 0; round < 12; round++) {
       const list = requests();
       expect(await scorer.score(list)).toEqual(list.map(alone));
     }
   });
 
-  test('what is computed: every token at most once for each text, and less where texts share', async () => {
+  test('every token is computed at most once per text, and fewer if texts share prefixes', async () => {
     const preamble = tokens(40);
     const list = Array.from({ length: 8 }, () => ({ context: [...preamble, ...tokens(9)], continuation: tokens(3) }));
     let computed = 0;
@@ -113,7 +113,7 @@ describe.each([
     });
   });
 
-  test('requests that cannot be', async () => {
+  test('invalid requests are refused', async () => {
     await expect(scorer.score([{ context: [], continuation: [1] }])).rejects.toThrow('a request of 1 tokens');
     await expect(scorer.score([{ context: [1], continuation: tokens(CONTEXT + 1) }])).rejects.toThrow();
     expect(await scorer.score([{ context: [1], continuation: [] }])).toEqual([
@@ -123,7 +123,7 @@ describe.each([
   });
 });
 
-test('the tree holds every request: walking it down gives its tokens, and each question stands once', () => {
+test('the tree contains every request: its path gives the tokens, and each target occurs once', () => {
   for (let round = 0; round < 200; round++) {
     const list = requests();
     const most = 1 + below(40);

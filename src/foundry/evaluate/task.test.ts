@@ -1,4 +1,4 @@
-// A task's YAML: what is read, and every complaint with the key, the line and the way out.
+// A task's YAML: the values read, and every error with its key, line and hint.
 
 import { expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';

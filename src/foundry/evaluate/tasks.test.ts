@@ -1,5 +1,5 @@
-// The shipped tasks: prompts, choices and answers, character by character, of rows in the columns that each set is published
-// in. The rows are made up here; none is of the sets themselves.
+// The shipped tasks: prompts, choices and answers, character by character, for rows with the columns of each published set. The rows are
+// made up here; none is from the sets.
 
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ const root = mkdtempSync(join(tmpdir(), 'jikji-tasks-'));
 afterAll(() => rmSync(root, { recursive: true }));
 let folders = 0;
 
-/** A shipped task beside data that a test gives: file name to content. */
+/** A shipped task beside the test's data: content by file name. */
 async function load(task: string, data: Record<string, string>): Promise<EvaluationSet> {
   const folder = join(root, String(folders++));
   mkdirSync(folder);
@@ -196,7 +196,7 @@ test('CLIcK', async () => {
   ]);
 });
 
-test('HellaSwag: brackets away, the second half begins with its only capital', async () => {
+test('HellaSwag: brackets are removed, and only the first letter of the second half is a capital', async () => {
   const set = await load('hellaswag', {
     'data/hellaswag.validation.jsonl': jsonl({
       activity_label: 'Baking a cake',
@@ -208,7 +208,7 @@ test('HellaSwag: brackets away, the second half begins with its only capital', a
   });
   expect(items(set)).toEqual([
     {
-      // Worked out by hand from the harness's rule: strip, " [title]" to ". ", bracketed parts out, two spaces to one.
+      // Derived by hand from the harness's rule: strip, " [title]" to ". ", bracketed parts removed, two spaces to one.
       context: 'Baking a cake: How to bake. Find a Bowl. The baker',
       choices: [' stirs.', 'sings d.', 'runs [away.', 'sleeps well.'],
       gold: 1,
@@ -230,7 +230,7 @@ test.each(['easy', 'challenge'])('ARC %s', async (which) => {
   ]);
 });
 
-test('LAMBADA: line breaks and quotes stay where they are', async () => {
+test('LAMBADA: line breaks and quotes stay', async () => {
   const set = await load('lambada_openai', {
     'data/lambada_openai.test.jsonl': jsonl({ text: "``Go,'' she said.\nHe went  to the river" }),
   });
@@ -252,7 +252,7 @@ test('BLiMP: no context, parts by phenomenon', async () => {
   ]);
 });
 
-test('every shipped task says where its data is published, under which licence, and where to put it; the page on evaluation names it', async () => {
+test('every shipped task names the place, licence and path of its data; docs/evaluation.md names the task', async () => {
   const names = shippedTasks();
   expect(names).toContain('kmmlu');
   const page = readFileSync(new URL('../../../docs/evaluation.md', import.meta.url), 'utf8');

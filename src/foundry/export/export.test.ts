@@ -1,5 +1,5 @@
-// Exporting a run, finished and not, and a folder that others made: what is written loads again as the same model; a card says
-// what was signed; what is wrong is said, and leaves nothing.
+// Exports of finished and unfinished runs and of foreign folders: the export loads as the same model; a card repeats the signed values;
+// faults are reported, and leave no files.
 
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -121,7 +121,7 @@ describe('a Hugging Face folder', () => {
     }
     expect(text).toContain(valBitsPerByte!.toFixed(4));
     expect(text).toContain('jikji audit');
-    // What the card repeats is its maker's word: it says so, and claims nothing that only an audit can.
+    // The card calls its values the maker's word, and claims nothing that needs an audit.
     expect(text).toMatch(/By its maker's word, .* it was trained from\nrandom weights/);
     expect(text).toContain("licence is the maker's word, unless an audit compared them with their sources");
     expect(text).not.toMatch(/trained from random weights by Jikji|nothing but|The claim holds/);
@@ -181,7 +181,7 @@ describe('a Hugging Face folder', () => {
     expect(notes[0]).toMatch(/b\.json: it belongs to another model/);
   });
 
-  test('of a run that is not finished says so', async () => {
+  test('of an unfinished run says so', async () => {
     const { notes } = await exported('stopped', 'hf', 'stopped-hf');
     expect(notes).toEqual(['This run is not finished: these are its weights after step 7 of 20.']);
     expect(card('stopped-hf')).toContain(`**${notes[0]}**`);
@@ -189,7 +189,7 @@ describe('a Hugging Face folder', () => {
     expect(await sample('stopped-hf')).toEqual(await sample('stopped'));
   });
 
-  test('of a foreign folder keeps what that says of its tokenizer and of itself', async () => {
+  test('of a foreign folder keeps its tokenizer files and its own description', async () => {
     cpSync(at('run/model'), at('foreign'), { recursive: true });
     const own = { 'README.md': '---\nlicense: mit\n---\n# theirs\n', 'special_tokens_map.json': '{"a":1}' };
     for (const [name, text] of Object.entries(own)) writeFileSync(join(at('foreign'), name), text);
@@ -198,7 +198,7 @@ describe('a Hugging Face folder', () => {
       expect(readFileSync(join(at('foreign-hf'), name), 'utf8')).toBe(text);
     }
     expect(files.map(({ path }) => basename(path))).toContain('tokenizer_config.json');
-    // Written anew from the tensors, and the same file all the same.
+    // Written again from the tensors, with the same bytes.
     expect(digestOfFile(at('foreign-hf/model.safetensors'))).toBe(digestOfFile(at('run/model/model.safetensors')));
     expect(await sample('foreign-hf')).toEqual(await sample('run'));
     rmSync(at('foreign/README.md'));
@@ -254,7 +254,7 @@ describe('GGUF', () => {
     return new Map(list);
   }
 
-  test('in float32 holds the very weights', async () => {
+  test('in float32 has the exact weights', async () => {
     const { files } = await exported('run', 'gguf', 'f32.gguf');
     expect(files).toEqual([{ path: at('f32.gguf'), sha256: digestOfFile(at('f32.gguf')) }]);
     const model = openModel(at('run'));
@@ -271,7 +271,7 @@ describe('GGUF', () => {
     file.close();
   });
 
-  test('in F16 and Q8_0 is near to them, and says what could not be Q8_0', async () => {
+  test('in F16 and Q8_0 is close to them, and names the tensors that cannot be Q8_0', async () => {
     const model = openModel(at('run'));
     for (const [type, within] of [
       ['f16', 2 ** -11],
@@ -293,7 +293,7 @@ describe('GGUF', () => {
     model.close();
   });
 
-  test('a foreign folder gives its name and licence; a tokenizer of another kind is refused', async () => {
+  test('of a foreign folder has its name and licence; a tokenizer of another kind is refused', async () => {
     cpSync(at('run/model'), at('licensed'), { recursive: true });
     writeFileSync(at('licensed/README.md'), '---\nlicense: apache-2.0\n---\n');
     await exported('licensed', 'gguf', 'licensed.gguf');
@@ -311,8 +311,8 @@ describe('GGUF', () => {
   });
 });
 
-describe('what is wrong', () => {
-  test('something is there already', async () => {
+describe('faults', () => {
+  test('an output path that exists', async () => {
     mkdirSync(at('full/x'), { recursive: true });
     mkdirSync(at('empty'));
     writeFileSync(at('file'), 'mine');
@@ -354,7 +354,7 @@ describe('what is wrong', () => {
     expect(readdirSync(folder).filter((entry) => entry.startsWith(`out-${name}`))).toEqual([]);
   });
 
-  test('stopped half-way, or a weight that has no number: nothing is left', async () => {
+  test('an abort, or a weight that is not a number: no files are left', async () => {
     const controller = new AbortController();
     controller.abort();
     cpSync(at('run/model'), at('wide'), { recursive: true });

@@ -1,4 +1,4 @@
-// What a model becomes in GGUF: names, types, the order of rows, scaled frequencies, the tokenizer. No files but the tokenizer's.
+// A model in GGUF: names, types, the order of rows, scaled frequencies, the tokenizer. Reads no files except the tokenizer's.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Element i of the weight of this name: an own number for each. */
+/** Element i of the weight of this name: a different number for each. */
 const element = (name: string, i: number): number =>
   Math.fround(((i * 7919 + name.length * 31) % 10_007) / 10_007 - 0.5);
 
@@ -68,7 +68,7 @@ const described = (config: ModelConfig, type: 'f32' | 'f16' | 'q8_0' = 'f32', ot
 };
 const valuesOf = (pieces: Iterable<Float32Array>): number[] => [...pieces].flatMap((piece) => [...piece]);
 
-test('rows of queries and keys: pairs that are turned together become neighbours', () => {
+test('rows of queries and keys: pairs that are rotated together become neighbours', () => {
   const { tensors } = described(CONFIG);
   const d = 16;
   for (const [part, heads] of [
@@ -77,7 +77,7 @@ test('rows of queries and keys: pairs that are turned together become neighbours
   ] as const) {
     const name = `model.layers.1.self_attn.${part}_proj.weight`;
     const expected: number[] = [];
-    // As llama.cpp's converter says it: [heads, 2, d/2, columns] becomes [heads, d/2, 2, columns].
+    // As llama.cpp's converter does it: [heads, 2, d/2, columns] becomes [heads, d/2, 2, columns].
     for (let head = 0; head < heads; head++)
       for (let pair = 0; pair < d / 2; pair++)
         for (let half = 0; half < 2; half++)
@@ -88,7 +88,7 @@ test('rows of queries and keys: pairs that are turned together become neighbours
   expect(Array.from({ length: 8 }, (_, r) => rotaryRow(8 + r, 8))).toEqual([8, 12, 9, 13, 10, 14, 11, 15]);
 });
 
-test('all other weights stay as they are, each under its name', () => {
+test('all other weights stay unchanged, each under its name', () => {
   const { tensors } = described({ ...CONFIG, tieWordEmbeddings: false });
   expect([...tensors.keys()].sort()).toEqual(
     [
@@ -109,7 +109,7 @@ test('all other weights stay as they are, each under its name', () => {
   expect(described(CONFIG).tensors.has('output.weight')).toBe(false);
 });
 
-test('types: vectors stay float32, rows that are no whole blocks become F16 and are named', () => {
+test('types: vectors stay float32; rows that are not whole blocks become F16 and are named', () => {
   const types = (type: 'f32' | 'f16' | 'q8_0') =>
     Object.fromEntries([...described(CONFIG, type).tensors].map(([name, t]) => [name, t.type]));
   expect(new Set(Object.values(types('f32')))).toEqual(new Set(['F32']));
@@ -161,7 +161,7 @@ test('metadata, and a tokenizer with fewer tokens than the embedding has rows', 
   expect(Object.keys(metadata).filter((key) => /scaling|chat/.test(key))).toEqual([]);
 });
 
-test('a model with tokens of its own around texts, and a chat template', () => {
+test('a model with special tokens around texts, and a chat template', () => {
   const own = { ...tokenizer, vocabSize: tokenizer.vocabSize, prefixId: 5, endIds: new Set([0, 7]) } as never;
   const other = { tokenizer: own, chatTemplate: '{{ messages }}' };
   const { metadata } = described(CONFIG, 'f32', other);
@@ -171,7 +171,7 @@ test('a model with tokens of its own around texts, and a chat template', () => {
   );
 });
 
-test("Llama 3's scaling: what each frequency is divided by; linear scaling is said", () => {
+test("Llama 3's scaling: the divisor of each frequency; linear scaling is a key", () => {
   const ropeScaling = {
     type: 'llama3',
     factor: 8,
@@ -186,7 +186,7 @@ test("Llama 3's scaling: what each frequency is divided by; linear scaling is sa
   expect(divisors[0]).toBe(1);
   expect(divisors[7]).toBe(8);
   expect(divisors.some((x) => x > 1 && x < 8)).toBe(true);
-  // The angles of position 1 are the frequencies: those of the table that our own model is turned by.
+  // The angles of position 1 are the frequencies of our model's table.
   const plain = ropeTable(2, 16, 500);
   const scaled = ropeTable(2, 16, 500, ropeScaling);
   divisors.forEach((x, i) => {
@@ -212,7 +212,7 @@ test.each([
   );
 });
 
-test('a model that llama.cpp would not read, or read as another one, is refused', () => {
+test('a model that llama.cpp would refuse, or read as another one, is refused', () => {
   const qwen2 = { ...CONFIG, architecture: 'qwen2' };
   const unsupported = expect.objectContaining({ code: 'gguf-unsupported' });
   expect(() => described({ ...qwen2, headDim: 32 })).toThrow(unsupported);

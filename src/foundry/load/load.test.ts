@@ -1,4 +1,4 @@
-// Models that others made, as small folders of every kind: what is read is what was written, and what is not theirs is named.
+// Models of other software, as small folders of every kind: weights are read as they were written, and faults are named.
 
 import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -66,7 +66,7 @@ test.each<[Stored['dtype'], number, boolean]>([
   });
 });
 
-test('frequencies that old files hold are passed over, and a head that is the embedding', () => {
+test('stored frequencies of old files are skipped, and so is a head that equals the embedding', () => {
   const frequencies = stored('model.layers.0.self_attn.rotary_emb.inv_freq', [2], 'F32');
   const head = { ...stored(EMBEDDING, [TINY.vocabSize, TINY.hiddenSize], 'BF16'), name: HEAD };
   const folder = writeFolder(next(), TIED, [...weightsOf(TIED, 'BF16'), frequencies, head], tokenizers['Llama 3']);
@@ -90,7 +90,7 @@ test.each<[string, (tensors: Stored[]) => Stored[], string]>([
   expect(failure(folder)).toMatchObject({ code });
 });
 
-describe('what begins and ends a text', () => {
+describe('tokens that begin and end a text', () => {
   const make = (config: Record<string, unknown>, other: Record<string, unknown> = {}): string => {
     const folder = writeFolder(next(), TIED, weightsOf(TIED, 'F32'), tokenizers['Llama 3'], { config });
     for (const [name, json] of Object.entries(other)) {
@@ -121,7 +121,7 @@ describe('what begins and ends a text', () => {
     expect(ends(make({ bos_token_id: 700, eos_token_id: null }))).toEqual([700, [], '<|begin|>', undefined]);
   });
 
-  test('what no file says, or says wrongly', () => {
+  test('missing or wrong values in the files', () => {
     const cases: [Record<string, unknown>, Record<string, unknown>?][] = [
       [{ bos_token_id: null, eos_token_id: null }],
       [{ eos_token_id: 720 }],
@@ -160,7 +160,7 @@ describe('what begins and ends a text', () => {
   });
 });
 
-test('a digest tells models apart, and is that of a copy', () => {
+test('a digest differs between models, and is equal for a copy', () => {
   const digest = (folder: string) => using(folder, (model) => model.digest());
   const folder = writeFolder(next(), TINY, weightsOf(TINY, 'BF16'), tokenizers['Llama 3'], { shards: 2 });
   const copy = writeFolder(next(), TINY, weightsOf(TINY, 'BF16'), tokenizers['Llama 3'], { shards: 2 });
@@ -179,7 +179,7 @@ test('a digest tells models apart, and is that of a copy', () => {
   expect(new Set([first, ...others]).size).toBe(5);
 });
 
-test('a folder of links, as a download lies in its cache', () => {
+test('a folder of links, like a download in its cache', () => {
   const folder = writeFolder(next(), TINY, weightsOf(TINY, 'F16'), tokenizers['Llama 2']);
   const links = writeFolder(next(), TINY, weightsOf(TINY, 'F32'), tokenizers['Llama 2']);
   for (const name of ['config.json', 'tokenizer.json', 'model.safetensors']) {

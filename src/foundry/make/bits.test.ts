@@ -1,4 +1,4 @@
-// The whole of a run, from texts to the model's files, is the same for 1, 2 and 3 threads and for every micro-batch.
+// A whole run, from texts to the model's files, has the same bits for 1, 2 and 3 threads and for every micro-batch.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -51,7 +51,7 @@ async function run(out: string, threads: number, set: string[] = []): Promise<Ru
     signal: new AbortController().signal,
     onEvent: (event) => events.push(event),
   });
-  // The recipe's file says the micro-batch.
+  // The recipe's file contains the micro-batch.
   const { 'recipe.yaml': _, ...bits } = bitsOf(path);
   const { run: __, seconds: ___, tokensPerSecond: ____, ...result } = made;
   return { bits, result, events };
@@ -59,7 +59,7 @@ async function run(out: string, threads: number, set: string[] = []): Promise<Ru
 
 let first: Run;
 
-test('a run leaves what it promises', async () => {
+test('a run writes the promised files', async () => {
   first = await run('first', 1);
   const path = join(folder, 'first');
   const lines = readFileSync(join(path, 'transcript.jsonl'), 'utf8').trimEnd().split('\n');
@@ -92,14 +92,14 @@ test.each([
   expect(other.result).toEqual(first.result);
 });
 
-test('gradient groups give a run of their own, the same for each micro-batch', async () => {
+test('gradient groups give another run, the same for each micro-batch', async () => {
   const one = await run('groups-1', 2, ['train.gradientGroups=2', 'train.microBatchSize=1']);
   const two = await run('groups-2', 3, ['train.gradientGroups=2', 'train.microBatchSize=2']);
   expect(two.bits).toEqual(one.bits);
   expect(one.result.stateRoot).not.toBe(first.result.stateRoot);
 });
 
-test('the comparison can tell: another seed gives other files', async () => {
+test('the comparison can fail: another seed gives other files', async () => {
   const other = await run('seed', 1, ['seed=2']);
   for (const name of ['commitment', 'transcript.jsonl', 'model/model.safetensors']) {
     expect(other.bits[name]).not.toEqual(first.bits[name]);

@@ -1,4 +1,4 @@
-// The card that make writes: whatever a source is called, its row has the table's columns.
+// The card that make writes: for any name of a source, its row has the table's columns.
 
 import { expect, test } from 'vitest';
 import type { CorpusManifest } from '../corpus/index.ts';
@@ -30,14 +30,14 @@ test.each(['CC0-1.0 | 31.40 | 1 | 0.812 |', 'a\\| 0.812', 'a\n| b | en | CC0 | 1
   (licence) => {
     const rows = card(licence, 0).split('\n').slice(-2, -1);
     expect(rows[0]).toMatch(/^\| a\.txt \| en \| /);
-    // As GFM splits a row: a backslash and what follows it belong together.
+    // As GFM splits a row: a backslash escapes the next character.
     const cells = rows[0]!.match(/(?:\\.|[^\\|])+/g)!;
     expect(cells).toHaveLength(6);
     expect(cells.at(-1)!.trim()).toBe('');
   },
 );
 
-test('no figure: whether no text was held out, or too little', () => {
+test('no figure: the card says whether no text was held out, or too little', () => {
   expect(card('none', 0)).toContain('- validation: no text was held out');
   expect(card('none', 40)).toContain('- validation: not measured, the text held out is too short to score');
   expect(card('none', 40, 1)).toContain('- validation: no text was held out');

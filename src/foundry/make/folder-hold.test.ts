@@ -1,4 +1,4 @@
-// A process that was silent for so long that a machine elsewhere took its run: it writes nothing more, and what the other does stays.
+// A process that was silent for so long that another machine took its run: it writes no more, and the files of the other process stay.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ model: { hiddenSize: 32, intermediateSize: 48, numHiddenLayers: 1, numAttentionH
 train: { steps: 30, batchSize: 4, sequenceLength: 32, checkpointEvery: 5, keepEvery: 1, warmupSteps: 3 }
 `;
 
-/** Makes a run that a process elsewhere takes when so many steps are done. */
+/** Makes a run that a process on another machine takes after this many steps. */
 const make = (out: string, steps: number, taken: () => void) =>
   makeRun({
     recipe: parseRecipe(RECIPE, { file: 'recipe.yaml' }),
@@ -43,9 +43,9 @@ const make = (out: string, steps: number, taken: () => void) =>
     },
   });
 
-test('what another machine has taken meanwhile is not written to', async () => {
+test('a run that another machine has taken is not written to', async () => {
   const out = join(folder, 'run');
-  let there: Record<string, string> = {};
+  let atTakeover: Record<string, string> = {};
   const files = () =>
     Object.fromEntries(
       readdirSync(out, { recursive: true, withFileTypes: true })
@@ -53,14 +53,14 @@ test('what another machine has taken meanwhile is not written to', async () => {
         .map(({ parentPath, name }) => [join(parentPath, name), readFileSync(join(parentPath, name), 'latin1')]),
     );
   const made = make(out, 12, () => {
-    there = files();
+    atTakeover = files();
   });
   await expect(made).rejects.toMatchObject({ name: 'JikjiError', code: 'run-taken', input: out });
   expect(readdirSync(join(out, 'checkpoints')).sort()).toEqual(['step-000005', 'step-000010']);
-  expect(files()).toEqual(there);
+  expect(files()).toEqual(atTakeover);
 });
 
-test('time that passed between steps is enough to look', async () => {
+test('elapsed time between steps is enough to check the lock', async () => {
   const out = join(folder, 'slow');
   const now = performance.now.bind(performance);
   let ahead = 0;

@@ -1,4 +1,4 @@
-// What a run says of its texts and of validation: shares, cuts, and nothing that looks like a figure where nothing is held out.
+// A run's notes on its texts and on validation: shares, cuts, and no figure where nothing is held out.
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -45,7 +45,7 @@ async function make(out: string, set: string[] = []) {
   return { events, result, notes, detail: done && 'detail' in done ? String(done.detail) : '' };
 }
 
-test('two files: slices of them are held out, and make says how much', async () => {
+test('two files: slices of them are held out, and make reports their share', async () => {
   const { detail, notes, result } = await make('few');
   expect(detail).toMatch(/^\d+ documents, [\d.]+ kB to train on, [\d.]+ kB held out \((1\.\d|2|2\.\d)%\)$/);
   expect(notes).toContain('Whole documents are too few to hold out 2%');
@@ -53,7 +53,7 @@ test('two files: slices of them are held out, and make says how much', async () 
   expect(result.valBitsPerByte).toBeGreaterThan(0);
 });
 
-test('much that is dropped is told, by rule, with the cuts; a little is not', async () => {
+test('many dropped documents are reported by rule, with the cuts; a few are not', async () => {
   const words = (i: number) => `${i} of the ${(i * 7919) % 997} words that stand in line ${i * i}`;
   const long = Array.from({ length: 1500 }, (_, i) => words(i)).join('\n');
   writeFileSync(join(folder, 'long.txt'), long + '\0'.repeat(5 << 20));
@@ -79,7 +79,7 @@ test('validation 0: no figure anywhere', async () => {
   expect(readRun(run).valBitsPerByte).toBeNull();
 });
 
-test('text that repeats itself: what was asked is not met, and make warns', async () => {
+test('text that repeats itself: the share is missed, and make warns', async () => {
   writeFileSync(join(folder, 'same.txt'), 'the same again and again\n'.repeat(400));
   const { detail, notes, result } = await make('same', ['corpus.sources.0.files=same.txt']);
   expect(detail).toMatch(/nothing held out$/);

@@ -1,5 +1,5 @@
-// A run that is killed at any moment, or stopped by Ctrl-C, goes on to the same bits and leaves nothing behind.
-// With JIKJI_TORTURE set many more kills. The moments come from a seed, JIKJI_TEST_SEED or a new one, that a failure prints.
+// A run that is killed at any moment, or stopped by Ctrl-C, resumes to the same bits and leaves no temporary files. With JIKJI_TORTURE many
+// more kills. The moments follow from a seed, JIKJI_TEST_SEED or a new one, which a failure prints.
 
 import type { ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
@@ -13,7 +13,7 @@ import { bitsOf, contents, type Ended, jikji, stageOf, writeTexts } from './test
 
 const TORTURE = Boolean(process.env.JIKJI_TORTURE);
 const KILLS = TORTURE ? 20 : 3;
-/** Kinds of files by the pattern of their paths, in the order a run comes to them. */
+/** Kinds of files by the pattern of their paths, in the order in which a run writes them. */
 const KINDS = {
   recipe: /\/recipe\.yaml/,
   lock: /\/lock/,
@@ -41,17 +41,17 @@ train: { steps: 28, batchSize: 4, sequenceLength: 32, microBatchSize: 2, checkpo
 let folder: string;
 let straight: Record<string, unknown>;
 let milliseconds: number;
-/** Changes to files of each kind in a run that nothing ends. */
+/** Number of changes to files of each kind in a run without a kill. */
 let changes: Map<string, number>;
 
-/** Begins the run `out`, or goes on with it. */
+/** Begins or resumes the run `out`. */
 const make = (out: string, options: Partial<Parameters<typeof jikji>[1]> = {}, threads = 1): Promise<Ended> =>
   jikji(['make', 'recipe.yaml', '--resume', '--json', '--threads', `${threads}`, '--out', out], {
     cwd: folder,
     ...options,
   });
 
-/** Options for a session that gets a signal in the middle of its n-th change to files of a kind. */
+/** Options for a session that receives a signal during its n-th change to files of a kind. */
 const withKill = (signal: NodeJS.Signals, kind: RegExp, n: number) => ({
   env: { NODE_OPTIONS: `--import ${PRELOAD}`, JIKJI_TEST_KILL: JSON.stringify({ signal, kind: kind.source, n }) },
 });
@@ -76,7 +76,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Kills sessions of one run, and of the next ones if it comes to its end before; then all must be as if nothing had been. */
+/** Kills sessions of a run, and of further runs if it finishes earlier; each run must end with the bits of a run without kills. */
 async function torture(kills: number, session: (out: string) => Promise<Ended>): Promise<void> {
   const stages = new Map<string, number>();
   const story = [`seed ${SEED}`];
@@ -105,7 +105,7 @@ async function torture(kills: number, session: (out: string) => Promise<Ended>):
   if (TORTURE) console.log(`seed ${SEED}:`, Object.fromEntries(stages));
 }
 
-test(`killed by a clock, ${KILLS} times`, { timeout: 600_000 }, async () => {
+test(`killed by a timer, ${KILLS} times`, { timeout: 600_000 }, async () => {
   const random = randomNumbers(SEED);
   const stages = [
     'reading the texts',
@@ -115,7 +115,7 @@ test(`killed by a clock, ${KILLS} times`, { timeout: 600_000 }, async () => {
     'writing the model',
   ];
   await torture(KILLS, (out) => {
-    // Every other time at any moment of a whole run; else soon after a line of progress, so that short stages have their turn.
+    // Half of the kills at any moment of a run, the others soon after a line of progress, so that short stages are hit too.
     const anyTime = random() < 0.5;
     const line = stages[wholeBelow(random, stages.length)]!;
     const delay = random() * (anyTime ? milliseconds : 80);
@@ -130,30 +130,30 @@ test(`killed by a clock, ${KILLS} times`, { timeout: 600_000 }, async () => {
   });
 });
 
-test(`killed in the middle of a change to a file, ${FILE_KILLS} times`, { timeout: 900_000 }, async () => {
+test(`killed during a change to a file, ${FILE_KILLS} times`, { timeout: 900_000 }, async () => {
   const random = randomNumbers(SEED + 1);
   const kinds = Object.entries(KINDS);
   let turn = 0;
   await torture(FILE_KILLS, (out) => {
-    // Each kind in turn, so that a run is killed in every stage; the first half of its changes, for a run that goes on has fewer.
+    // Each kind in turn, so that a run is killed in every stage; only the first half of its changes, because a resumed run has fewer.
     const [name, kind] = kinds[turn++ % kinds.length]!;
     return make(out, withKill('SIGKILL', kind, 1 + wholeBelow(random, changes.get(name)! / 2)));
   });
 });
 
-test('Ctrl-C: exit code 130, what is done is saved, --resume goes on to the same bits', {
+test('Ctrl-C: exit code 130, finished work is saved, --resume continues to the same bits', {
   timeout: 900_000,
 }, async () => {
   const random = randomNumbers(SEED + 2);
   const run = join(folder, 'stopped');
-  const some = (name: keyof typeof KINDS): [keyof typeof KINDS, number] => [
+  const randomChange = (name: keyof typeof KINDS): [keyof typeof KINDS, number] => [
     name,
     1 + wholeBelow(random, changes.get(name)! / 2),
   ];
-  const moments = [some('corpus'), ['transcript', 4] as const, some('transcript')]; // the second before the first checkpoint
+  const moments = [randomChange('corpus'), ['transcript', 4] as const, randomChange('transcript')]; // the second is before the first checkpoint
   if (TORTURE) {
     for (let i = 0; i < 5; i++) {
-      moments.push(...(['corpus', 'tokenizer', 'tokens', 'transcript', 'checkpoints'] as const).map(some));
+      moments.push(...(['corpus', 'tokenizer', 'tokens', 'transcript', 'checkpoints'] as const).map(randomChange));
     }
   }
   for (const [name, n] of moments) {

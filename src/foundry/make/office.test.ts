@@ -1,4 +1,4 @@
-// What is lodged on the way, with an office that is there, away, back, or says no; time is the test's.
+// Lodging during a run, with an office that answers, is away, comes back, or refuses. The test controls time.
 
 import { expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
@@ -9,7 +9,7 @@ import { type Asked, askUntilAnswered, Lodger, type OfficeClient } from './offic
 const RUN = sha256Hex('run');
 const maker = key();
 
-/** Lets all that can go on go on. */
+/** Lets all pending promises continue. */
 const settle = async (): Promise<void> => {
   for (let i = 0; i < 50; i++) await Promise.resolve();
 };
@@ -18,7 +18,7 @@ class MadeUpOffice implements OfficeClient {
   readonly address = 'https://office.example/programmes/test';
   readonly #signer = key();
   readonly register = Register.create(this.#signer.publicKey);
-  /** Why it does not answer. */
+  /** The error in place of an answer. */
   trouble: JikjiError | undefined;
   asked = 0;
 
@@ -39,7 +39,7 @@ function bench() {
   const notes: string[] = [];
   const answered: number[] = [];
   const waits: number[] = [];
-  /** Ends all waits that there are. */
+  /** Resolves all current waits. */
   let wake: (() => void)[] = [];
   const lodger = new Lodger({
     client: office,
@@ -58,7 +58,7 @@ function bench() {
   const pass = async () => {
     const all = wake;
     wake = [];
-    for (const one of all) one();
+    for (const resolve of all) resolve();
     await settle();
   };
   const genesis = genesisText(maker, commitmentOf(maker, 'a'));
@@ -79,7 +79,7 @@ test('heads in their order, then the seal', async () => {
   expect([answered, notes]).toEqual([[10, 20, 30], []]);
 });
 
-test('away and back: nobody waits, one asks with growing pauses, and all is lodged once', async () => {
+test('away and back: training does not wait, retries have growing pauses, and everything is lodged once', async () => {
   const { office, lodger, notes, answered, waits, pass, last } = bench();
   lodger.head(10, sha256Hex('10'));
   await settle();
@@ -102,7 +102,7 @@ test('away and back: nobody waits, one asks with growing pauses, and all is lodg
   expect(steps(office)).toEqual([10, 20, 30, 40, 50, 60, 70, 80, 90, 'seal']);
 });
 
-test('away when the run ends, and back: it is asked at once, not after the pause', async () => {
+test('away when the run ends, and back: it is asked immediately, not after the pause', async () => {
   const { office, lodger, pass, last } = bench();
   office.trouble = away;
   lodger.head(10, sha256Hex('10'));
@@ -114,7 +114,7 @@ test('away when the run ends, and back: it is asked at once, not after the pause
   expect(steps(office)).toEqual([10, 'seal']);
 });
 
-test('away to the end: it gives up after a while, and says what is left', async () => {
+test('away to the end: the lodger stops after a timeout, and names what is not lodged', async () => {
   const { office, lodger, notes, waits, pass, last } = bench();
   office.trouble = away;
   lodger.head(10, sha256Hex('10'));
@@ -132,10 +132,10 @@ test('away to the end: it gives up after a while, and says what is left', async 
   office.trouble = undefined;
   lodger.head(30, sha256Hex('30'));
   await pass();
-  expect(office.asked).toBe(asked); // it has ended
+  expect(office.asked).toBe(asked); // the lodger is closed
 });
 
-test('Ctrl-C while it waits for the last answer', async () => {
+test('Ctrl-C during the wait for the last answer', async () => {
   const { office, lodger, last } = bench();
   office.trouble = away;
   const controller = new AbortController();
@@ -145,7 +145,7 @@ test('Ctrl-C while it waits for the last answer', async () => {
   expect(await finished).toBeUndefined();
 });
 
-test('an office that says no is asked no more, and the seal has its own no', async () => {
+test('after a refusal no further heads are sent, and the seal gets its own refusal', async () => {
   const { office, lodger, notes, last } = bench();
   office.trouble = new JikjiError('forbidden', 'this is signed with another key', 'key', 'name this one first');
   lodger.head(10, sha256Hex('10'));
@@ -161,7 +161,7 @@ test('an office that says no is asked no more, and the seal has its own no', asy
   ]);
 });
 
-test('an answer to something else is no answer to this seal', async () => {
+test('an answer to another statement is not an answer to this seal', async () => {
   const { office, lodger, notes, last } = bench();
   const other = sealText(maker, last.genesis, sha256Hex('another'));
   office.lodge = () => new MadeUpOffice().lodge({ statement: other, genesis: last.genesis });
@@ -169,7 +169,7 @@ test('an answer to something else is no answer to this seal', async () => {
   expect(notes).toEqual([expect.stringContaining("the office's answer belongs to another statement")]);
 });
 
-test('before step 1 nothing goes on without an answer; a no, or Ctrl-C, ends it', async () => {
+test('before step 1 the run waits for the answer; a refusal, or Ctrl-C, ends it', async () => {
   const asked = { statement: requestText(maker, commitmentOf(maker, 'a')) };
   const office = new MadeUpOffice();
   const notes: string[] = [];
@@ -185,7 +185,7 @@ test('before step 1 nothing goes on without an answer; a no, or Ctrl-C, ends it'
   controller.abort(new Error('stopped'));
   await expect(waiting).rejects.toThrow('stopped');
   expect(notes).toHaveLength(1);
-  // One that takes the question and says nothing.
+  // An office that accepts the request and never answers.
   const silent: OfficeClient = { address: 'x', lodge: () => new Promise(() => {}) };
   const hung = new AbortController();
   const hanging = askUntilAnswered(silent, asked, { signal: hung.signal, note });

@@ -1,5 +1,5 @@
-// A run is the same, file by file, from one process and from ranks, through interruptions after which others go on; and an auditor's
-// one process finds that it holds.
+// A run has the same files from one process and from ranks, also if other ranks resume it after interruptions; and an audit by one process
+// holds.
 
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -33,11 +33,11 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Threads by rank. Each makes or follows one run after another: to start one takes longer than that. */
+/** Threads by rank. Each makes or follows several runs, because to start a thread takes longer than a run. */
 const threads: Worker[] = [];
 afterAll(() => Promise.all(threads.map((thread) => thread.terminate())));
 
-/** What each rank says at its end. */
+/** Makes a run; gives the message of each rank at its end. */
 async function make(size: number, out: string, more: Partial<Making> = {}): Promise<string[]> {
   const making: Making = { folder, out: join(folder, out), set: [], resume: false, ...more };
   if (size === 1) return [await makeOne(making)];
@@ -47,14 +47,14 @@ async function make(size: number, out: string, more: Partial<Making> = {}): Prom
       workerData: { waits: true },
       env: { ...process.env },
     });
-    const said = once(threads[rank], 'message'); // refused where the thread ends with an error
+    const message = once(threads[rank], 'message'); // rejects if the thread ends with an error
     threads[rank].postMessage({ making, rank, size, memory });
-    return (await said)[0] as string;
+    return (await message)[0] as string;
   });
   return Promise.all(ranks);
 }
 
-test('two ranks and four, and ranks that take turns after interruptions: every file is that of one process', async () => {
+test('two ranks, four ranks, and changing ranks after interruptions: every file is the same as from one process', async () => {
   expect(await make(1, 'alone')).toEqual(['made']);
   const bits = bitsOf(join(folder, 'alone'));
   expect(await make(2, 'two')).toEqual(['made', 'followed']);
@@ -85,11 +85,11 @@ test('two ranks and four, and ranks that take turns after interruptions: every f
   expect(audit.code).toBe(0);
 });
 
-test('what ends rank 0 ends the others too, before anything is written where it can be known', async () => {
+test('an error that ends rank 0 ends the other ranks too, before any file is written if it is known then', async () => {
   expect(await make(3, 'uneven')).toEqual(['groups-ranks', 'followed', 'followed']);
   expect(() => readFileSync(join(folder, 'uneven', 'recipe.yaml'))).toThrow(/ENOENT/);
   expect(await make(2, 'short', { set: ['train.batchSize=4000'] })).toEqual(['corpus-too-small', 'followed']);
-  // A step that diverges is met by all ranks; the run says so, and they leave.
+  // All ranks meet a diverging step; the run reports it, and the other ranks end.
   const wild = ['learningRate=10', 'weightDecay=100', 'warmupSteps=0', 'steps=200', 'schedule=wsd'];
   const set = wild.map((setting) => `train.${setting}`);
   expect(await make(1, 'diverges-1', { set })).toEqual(['not-finite']);

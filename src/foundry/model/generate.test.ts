@@ -1,4 +1,4 @@
-// Cached generation gives the bits of the full forward pass, however the text was cut into a prompt and single positions.
+// Cached generation gives the bits of the full forward pass, for any cut of the text into a prompt and single positions.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { philox4x32 } from '../../engine/index.ts';
@@ -86,7 +86,7 @@ describe.each(shapes)('%s', (_, changes) => {
   afterAll(() => generator.close());
   const rowOf = (position: number) => bitsOf(full.slice(position * V, (position + 1) * V));
 
-  test('the full pass is one that tells: finite, different at every position, with the losses of training', () => {
+  test('the full pass can show errors: finite, different at every position, with the losses of training', () => {
     expect(full.every(Number.isFinite)).toBe(true);
     expect(new Set(Array.from({ length: POSITIONS }, (_, i) => rowOf(i).join())).size).toBe(POSITIONS);
     const [ids, targets] = [tokens.subarray(0, -1), tokens.subarray(1)].map((part) => Int32Array.from(part));
@@ -116,7 +116,7 @@ describe.each(shapes)('%s', (_, changes) => {
     expect(() => generator.feed([0])).toThrow('the context is full');
   });
 
-  test('what was fed before is forgotten', () => {
+  test('a new prompt forgets earlier input', () => {
     generator.reset();
     generator.feed(randomTokens(POSITIONS, V, 77));
     generator.reset();
@@ -125,7 +125,7 @@ describe.each(shapes)('%s', (_, changes) => {
   });
 });
 
-test('pieces of many sequences at once, with and without what they share computed once: the same bits', () => {
+test('pieces of many sequences together, with and without shared prefixes computed once: the same bits', () => {
   const config = { ...base, vocabSize: 23, hiddenSize: 48, numAttentionHeads: 6, numKeyValueHeads: 2 };
   const V = config.vocabSize;
   const sequences = [60, 60, 7, 1, 50, 49, 97].map((length, i) => randomTokens(length, V, 20 + i));

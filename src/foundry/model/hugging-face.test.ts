@@ -1,4 +1,4 @@
-// config.json both ways, field by field; and the rotary frequencies that its scaling stands for, by transformers' formula.
+// config.json, read and written, field by field; and the rotary frequencies of its scaling, by transformers' formula.
 
 import { expect, test } from 'vitest';
 import { type RopeScaling, ropeTable } from '../../engine/index.ts';
@@ -11,7 +11,7 @@ import {
   toHuggingFace,
 } from './index.ts';
 
-/** Llama 3.2 1B's, without what nobody reads. */
+/** Llama 3.2 1B's, without keys that nobody reads. */
 const LLAMA = {
   architectures: ['LlamaForCausalLM'],
   attention_bias: false,
@@ -69,7 +69,7 @@ const CONFIG: ModelConfig = {
 const read = (json: unknown): ModelConfig => fromHuggingFace(JSON.stringify(json), 'config.json');
 const readWith = (other: Record<string, unknown>): ModelConfig => read({ ...LLAMA, ...other });
 
-test('a config of today, of yesterday, and ours', () => {
+test('a current config, an older one, and ours', () => {
   expect(read(LLAMA)).toEqual(CONFIG);
   const { rope_scaling, rope_theta, ...rest } = LLAMA;
   expect(read({ ...rest, rope_parameters: { ...rope_scaling, rope_theta } })).toEqual(CONFIG);
@@ -84,7 +84,7 @@ test('a config of today, of yesterday, and ours', () => {
   expect(read(toHuggingFace(linear, 0))).toEqual(linear);
 });
 
-test('what is not said has the value that transformers gives it', () => {
+test('a missing key has the default of transformers', () => {
   const { model_type, vocab_size, hidden_size, intermediate_size, num_hidden_layers, num_attention_heads } = LLAMA;
   const short = { model_type, vocab_size, hidden_size, intermediate_size, num_hidden_layers, num_attention_heads };
   expect(read({ ...short, max_position_embeddings: 2048, num_key_value_heads: null, head_dim: null })).toEqual({
@@ -157,12 +157,12 @@ const PUBLISHED = [
   ['qwen3', QWEN3, 128, 596_049_920],
 ] as const;
 
-test('a published model of every architecture is below', () => {
+test('PUBLISHED has a model of every architecture', () => {
   expect(PUBLISHED.map(([architecture]) => architecture)).toEqual([...ARCHITECTURES.keys()]);
 });
 
 test.each(PUBLISHED)(
-  '%s is read, with the parameters that it is known for, and written again',
+  '%s is read, with its published number of parameters, and written again',
   (architecture, json, size, count) => {
     const config = fromHuggingFace(JSON.stringify(json), 'config.json');
     expect(architectureOf(config).name).toBe(architecture);

@@ -1,4 +1,4 @@
-// States kept, against the plan that training follows.
+// The number of kept states, against the plan of training.
 
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { chooseCheckpoints, parameterCount, readRecipe, runBytes } from './index
 const HELLO = fileURLToPath(new URL('../../../recipes/hello.yaml', import.meta.url));
 const { train } = readRecipe(HELLO);
 
-test('as many states as the disk has room for, never more than sixty, always the last', () => {
+test('as many states as fit on the disk, at most sixty, always the last', () => {
   for (const steps of [20, 100, 380, 1750, 100_000]) {
     for (const parameters of [1e5, 2.4e6, 3e7, 5e8]) {
       for (const diskBytes of [5e7, 9e8, 2e9, 5e10]) {
@@ -25,7 +25,7 @@ test('as many states as the disk has room for, never more than sixty, always the
   }
 });
 
-test('hello keeps at most 900 MB of states, enough of them for a fine audit', () => {
+test('hello keeps at most 900 MB of states, and enough of them for short segments', () => {
   const recipe = readRecipe(HELLO);
   const { kept } = checkpointPlan(recipe.train);
   const stateBytes = 12 * parameterCount(recipe);

@@ -1,4 +1,4 @@
-// Every way a recipe can be wrong: which code, which key, which line, which way out.
+// Every fault of a recipe: its code, key, line and hint.
 
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ function errorOf(text: string, overrides: string[] = []): JikjiError {
   throw new Error(`no error for ${text}`);
 }
 
-// [what is appended to BASE (line 6 on), code, place, in the message, in the hint]
+// [text appended to BASE (from line 6 on), code, place, part of the message, part of the hint]
 const CASES: [string, string, string, string, string][] = [
   ['train:\n  stpes: 3', 'recipe-unknown-key', 'r.yaml:7', 'unknown key train.stpes', 'train.steps'],
   ['trian:\n  steps: 3', 'recipe-unknown-key', 'r.yaml:6', 'unknown key trian', 'did you mean train?'],
@@ -104,7 +104,7 @@ test.each(CASES)('%j', (text, code, place, message, hint) => {
   expect(`${error.message}${error.hint}`).not.toMatch(/undefined|\[object|\n/);
 });
 
-// [the one source, code, in the message]
+// [the only source, code, part of the message]
 const SOURCES: [string, string, string][] = [
   ['{ language: ko }', 'recipe-conflict', 'corpus.sources[0] names neither npm nor files'],
   [`{ files: a, npm: a@1.0.0, path: b, sha512: ${HEX} }`, 'recipe-conflict', 'names both'],
@@ -159,16 +159,16 @@ test.each([
   ['- ', 100_000],
   ['{a: ', 50_000],
   ['? ', 50_000],
-])('%j nested without end is an answer, not a crash', (piece, times) => {
+])('%j nested very deeply gives an error, not a crash', (piece, times) => {
   expect(errorOf(piece.repeat(times))).toMatchObject({ code: 'recipe-yaml' });
 });
 
-test('a bomb of aliases is refused at its first alias', () => {
+test('an alias bomb is refused at its first alias', () => {
   const lines = Array.from({ length: 30 }, (_, i) => `a${i}: &a${i} [${i ? `*a${i - 1}, *a${i - 1}` : 'x'}]`);
   expect(errorOf(lines.join('\n'))).toMatchObject({ code: 'recipe-yaml', input: 'r.yaml:2' });
 });
 
-test('a file of a megabyte is no recipe', () => {
+test('a file of a megabyte is not a recipe', () => {
   expect(errorOf(`# ${'x'.repeat(1 << 20)}`)).toMatchObject({ code: 'recipe-yaml', input: 'r.yaml:1' });
 });
 
@@ -180,7 +180,7 @@ test('files that cannot be read', () => {
   expect(() => readRecipe(join(folder, 'latin1.yaml'))).toThrow(/not UTF-8/);
 });
 
-test('whatever is done to a recipe, it is read or refused with a JikjiError', () => {
+test('a mutated recipe is read, or refused with a JikjiError', () => {
   const text = `${BASE}seed: 3\nmodel: { hiddenSize: 64, numAttentionHeads: 4 }\ntrain:\n  steps: 20\n  eps: 1.0e-8\n`;
   const junk = [
     '\t',

@@ -1,4 +1,4 @@
-// Reading, defaults, overrides, writing, and the sums a recipe comes to.
+// Reading, defaults, overrides and writing of recipes, and their sizes.
 
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -17,7 +17,7 @@ import {
 const BASE = 'corpus:\n  sources:\n    - { files: texts/**/*.md, language: ko, weight: 2 }\n';
 const read = (text: string, overrides: string[] = [], file = 'hello.yaml') => parseRecipe(text, { file, overrides });
 
-test('every key but the sources has a default', () => {
+test('every key except the sources has a default', () => {
   expect(read(BASE)).toEqual({
     name: 'hello',
     seed: 1377,
@@ -89,7 +89,7 @@ test('a warm-up longer than the steps is legal; an empty section is one', () => 
   });
 });
 
-test('overrides reach into lists, make sections, take lists and texts that look like something else', () => {
+test('overrides reach into lists, create sections, and accept lists and texts that look like other values', () => {
   const recipe = read(BASE, [
     'corpus.sources.0.weight=3',
     'corpus.sources[0].files=*.txt',
@@ -107,7 +107,7 @@ test('overrides reach into lists, make sections, take lists and texts that look 
   expect(recipe).toMatchObject({ name: '1377', tokenizer: { vocabSize: 300 }, train: { steps: 20 } });
 });
 
-test('a recipe can be made of overrides alone', () => {
+test('a recipe can consist of overrides alone', () => {
   expect(read('', ['corpus.sources.0.files=a.txt']).corpus.sources[0].files).toBe('a.txt');
 });
 
@@ -115,7 +115,7 @@ test('%YAML 1.1 changes nothing: off is a text and merge keys stay unknown', () 
   expect(() => read(`%YAML 1.1\n---\n${BASE}model: { tieWordEmbeddings: off }`)).toThrow(/true or false, not the text/);
 });
 
-test('a resolved recipe reads back as itself, and other readers of YAML see the same numbers', () => {
+test('a resolved recipe reads back unchanged, and other YAML readers see the same numbers', () => {
   const odd = read(BASE, [
     'train.eps=1.0e-7',
     'train.gradClip=1e30',
@@ -136,36 +136,36 @@ test('a resolved recipe reads back as itself, and other readers of YAML see the 
   }
 });
 
-test('the digest input depends on everything but the micro-batch', () => {
+test('the digest input depends on every key except the micro-batch', () => {
   const input = JSON.stringify(recipeDigestInput(read(BASE)));
   expect(JSON.stringify(recipeDigestInput(read(BASE, ['train.microBatchSize=2'])))).toBe(input);
   expect(JSON.stringify(recipeDigestInput(read(BASE, ['train.steps=2'])))).not.toBe(input);
   expect(input).not.toContain('microBatchSize');
 });
 
-function shape(V: number, D: number, F: number, L: number, H: number, KV: number, tied: boolean) {
+function shape({ V, D, F, L, H, G, tied }: Record<'V' | 'D' | 'F' | 'L' | 'H' | 'G', number> & { tied: boolean }) {
   const model: ModelRecipe = {
     ...read(BASE).model,
     hiddenSize: D,
     intermediateSize: F,
     numHiddenLayers: L,
     numAttentionHeads: H,
-    numKeyValueHeads: KV,
+    numKeyValueHeads: G,
     tieWordEmbeddings: tied,
   };
   return { tokenizer: { vocabSize: V }, model };
 }
 
 test.each([
-  ['Llama 2 7B', shape(32000, 4096, 11008, 32, 32, 32, false), 6_738_415_616],
-  ['TinyLlama 1.1B', shape(32000, 2048, 5632, 22, 32, 4, false), 1_100_048_384],
-  ['Llama 3.2 1B', shape(128256, 2048, 8192, 16, 32, 8, true), 1_235_814_400],
-])('%s has the parameters that its makers published', (_, recipe, parameters) => {
+  ['Llama 2 7B', shape({ V: 32000, D: 4096, F: 11008, L: 32, H: 32, G: 32, tied: false }), 6_738_415_616],
+  ['TinyLlama 1.1B', shape({ V: 32000, D: 2048, F: 5632, L: 22, H: 32, G: 4, tied: false }), 1_100_048_384],
+  ['Llama 3.2 1B', shape({ V: 128256, D: 2048, F: 8192, L: 16, H: 32, G: 8, tied: true }), 1_235_814_400],
+])('%s has the published number of parameters', (_, recipe, parameters) => {
   expect(parameterCount(recipe)).toBe(parameters);
 });
 
-test('operations: 6 for each parameter of a tied model and attention on top', () => {
-  const s = shape(4096, 256, 672, 6, 8, 8, true);
+test('operations: 6 for each parameter of a tied model, plus attention', () => {
+  const s = shape({ V: 4096, D: 256, F: 672, L: 6, H: 8, G: 8, tied: true });
   expect(flopsPerToken(s, 256)).toBe(6 * parameterCount(s) + 12 * 6 * 256 * 128);
   // An untied embedding is looked up, not multiplied.
   expect(flopsPerToken({ ...s, model: { ...s.model, tieWordEmbeddings: false } }, 256)).toBe(flopsPerToken(s, 256));
@@ -178,7 +178,7 @@ test('operations: 6 for each parameter of a tied model and attention on top', ()
   expect(trainingFlops(recipe)).toBe(105 * flopsPerToken(recipe, 7));
 });
 
-test('the default micro-batch is the largest that fits, by trying them all', () => {
+test('the default micro-batch is the largest that fits, compared with a search', () => {
   for (const [batch, T, groups] of [
     [16, 256, 1],
     [16, 256, 4],
@@ -218,7 +218,7 @@ test.each([
   expect(sizing.trainingTokens).toBeLessThanOrEqual(sizing.corpusTokens * 4);
 });
 
-test('init: more time or more text never asks for a smaller model; a short text not for a large one', () => {
+test('init: more time or text never gives a smaller model; a short text gives no large one', () => {
   const size = (textBytes: number, seconds: number) =>
     sizeFor({ textBytes, seconds, flopsPerSecond: 100e9 }).parameters;
   for (const bytes of [1e6, 5e6, 40e6]) {
@@ -230,7 +230,7 @@ test('init: more time or more text never asks for a smaller model; a short text 
   expect(size(5e6, 1e7)).toBeLessThan(5e6 / 3.5 / 0.4);
 });
 
-test('init: with text without end it comes to about 20 tokens a parameter', () => {
+test('init: unlimited text gives about 20 tokens per parameter', () => {
   for (const seconds of [1e5, 1e6]) {
     const { parameters, trainingTokens } = sizeFor({ textBytes: 1e14, seconds, flopsPerSecond: 100e9 });
     expect(trainingTokens / parameters).toBeGreaterThan(7);
@@ -238,7 +238,7 @@ test('init: with text without end it comes to about 20 tokens a parameter', () =
   }
 });
 
-test('another architecture and a head size of its own are written where they are asked for, and only there', () => {
+test('another architecture and a head size are written only if the recipe has them', () => {
   const model = (text: string) => parseRecipe(`${BASE}model: ${text}\n`, { file: 'r.yaml' }).model;
   expect(model('{ architecture: llama, headDim: 32 }')).toEqual(model('{}'));
   expect(model('{ architecture: qwen3, numAttentionHeads: 5, headDim: 20 }')).toMatchObject({

@@ -1,4 +1,4 @@
-// A folder of texts as sources of a recipe.
+// Surveys a folder of texts as sources of a recipe.
 
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -64,14 +64,14 @@ test('other scripts are named, unknown ones are not guessed', () => {
   }
 });
 
-test('nothing to learn from, or no folder', () => {
+test('a folder without texts, or no folder', () => {
   expect(() => surveyFolder(folderOf({ 'a.png': 'x' }))).toThrow(expect.objectContaining({ code: 'no-texts' }));
   expect(() => surveyFolder(join(tmpdir(), 'jikji-none'))).toThrow(expect.objectContaining({ code: 'no-such-folder' }));
   const file = join(folderOf({ 'one.txt': EN }), 'one.txt');
-  const told = {
+  const failure = {
     code: 'no-such-folder',
     message: 'is a file, not a folder',
     hint: expect.stringContaining(dirname(file)),
   };
-  expect(() => surveyFolder(file)).toThrow(expect.objectContaining(told));
+  expect(() => surveyFolder(file)).toThrow(expect.objectContaining(failure));
 });

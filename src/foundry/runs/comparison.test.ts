@@ -1,4 +1,4 @@
-// Runs side by side: what differs, what came of them, curves made short without losing what they show.
+// Runs side by side: their differences and results, and curves thinned without losing their shape.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -54,7 +54,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('what differs between recipes, and what came of them', () => {
+test('the differences between recipes, and their results', () => {
   const { runs, keys, notes } = compareRuns([at('one'), at('other'), at('stopped')]);
   expect(Object.fromEntries(keys.filter((k) => k.differs).map(({ key, values }) => [key, values]))).toEqual({
     name: ['r', 'other', 's'],
@@ -81,7 +81,7 @@ test('what differs between recipes, and what came of them', () => {
   expect(notes).toEqual([expect.stringContaining('tokenizers differ')]);
 });
 
-test('runs of one name are told apart, and that they are the same is said', () => {
+test('runs with the same name get distinct labels, and equal runs are reported', () => {
   const { runs, keys, notes } = compareRuns([at('one'), at('same')]);
   expect(runs.map((run) => run.name)).toEqual([at('one'), at('same')]);
   expect(keys.filter((k) => k.differs).map((k) => k.key)).toEqual(['train.microBatchSize']);
@@ -97,7 +97,7 @@ const made = (name: string, transcript: string, overrides: string[] = []): strin
 const steps = (n: number, loss: (step: number) => number) =>
   [...lines(n, (step) => ({ step, loss: loss(step), gradNorm: 1, learningRate: Math.fround(5e-4) }))].join('');
 
-test('a long curve is made short: means of equal stretches, to the last step', () => {
+test('a long curve is thinned: means of equal ranges, to the last step', () => {
   const run = made(
     'long',
     steps(10_001, (s) => s),
@@ -114,13 +114,13 @@ test('a long curve is made short: means of equal stretches, to the last step', (
   expect(loss).toBe(10_001 - 49.5); // the mean of the last hundred
 });
 
-test('a run that has not begun can be compared', () => {
+test('a run before its first step can be compared', () => {
   const { runs } = compareRuns([made('begun', '', ['name=begun']), at('one')]);
   expect(runs[0]).toMatchObject({ stepsDone: 0, loss: null, valBitsPerByte: null, stateRoot: null, signedBy: null });
   expect(runs[0]!.curve).toEqual([]);
 });
 
-test('what is broken or missing is said', () => {
+test('broken or missing files are reported', () => {
   const fails = (run: string, code: string, input = run) =>
     expect(() => compareRuns([at('one'), run])).toThrow(expect.objectContaining({ name: 'JikjiError', code, input }));
   fails(at('nowhere'), 'run-missing');

@@ -1,4 +1,4 @@
-// The curves of a run in other software's forms, read back by readers of their own: what the run told while it was made.
+// The curves of a run in formats of other software, read back by independent readers: the values that the run reported.
 
 import {
   existsSync,
@@ -67,7 +67,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('CSV: every step with the bits it had, validations in the rows of their steps', () => {
+test('CSV: every step with its exact values, validations in the rows of their steps', () => {
   const written = exportCurves({ run: at('run'), out: at('new/curves.csv') });
   expect(written).toEqual({ run: at('run'), format: 'csv', file: at('new/curves.csv'), steps: 24, validations: 3 });
   const [head, ...rows] = parse(readFileSync(at('new/curves.csv'), 'utf8')) as string[][];
@@ -85,7 +85,7 @@ test('CSV: every step with the bits it had, validations in the rows of their ste
   expect(rows[23]!.slice(5).map(Number)).toEqual(JSON.parse(last).bySource);
 });
 
-/** Bit by bit, as RFC 3720 defines it; the code has a table. */
+/** Bit by bit, as RFC 3720 defines it; the code uses a table. */
 function crc32c(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {
@@ -201,7 +201,7 @@ function folderWith(name: string, transcript: string, validation = ''): string {
   return at(name);
 }
 
-test('a run that is being written: whole lines count; validations of steps that are not there do not', () => {
+test('a run in progress: complete lines count; validations of missing steps do not', () => {
   const validation =
     '{"step":2,"bitsPerByte":3,"bySource":[3,null]}\n{"step":8,"bitsPerByte":null,"bySource":[null,null]}\n{"st';
   const run = folderWith('written', line(1) + line(2) + line(3).slice(0, 100), validation);
@@ -234,7 +234,7 @@ test.each([
     '{"step":1,"bitsPerByte":"1","bySource":[1,1]}\n',
     'bitsPerByte is not a number',
   ],
-])('%s is said, and nothing is left behind', (name, transcript, validation, message) => {
+])('%s is reported, and no file is left', (name, transcript, validation, message) => {
   const run = folderWith(`broken ${name}`, transcript, validation);
   for (const out of [at(`${name}.csv`), at(`${name} board`)]) {
     expect(() => exportCurves({ run, out })).toThrow(
@@ -244,7 +244,7 @@ test.each([
   expect(readdirSync(folder).filter((file) => file.startsWith(name))).toEqual([]);
 });
 
-test('nothing is written over, and what is no run is said', () => {
+test('no file is overwritten, and a folder that is not a run is reported', () => {
   const fails = (run: string, out: string, code: string) =>
     expect(() => exportCurves({ run: at(run), out: at(out) })).toThrow(expect.objectContaining({ code }));
   writeFileSync(at('there.csv'), 'mine');
@@ -267,7 +267,7 @@ test('nothing is written over, and what is no run is said', () => {
   expect(existsSync(at('a.csv'))).toBe(false);
 });
 
-test('times: a killed session ends where the next goes on; without sessions all steps have one time', () => {
+test('times: a killed session ends where the next one resumes; without sessions all steps have the same time', () => {
   const run = folderWith('times', line(1));
   const start = (at: string, from: number) => `{"event":"start","start":"2026-01-01T${at}Z","from":${from}}\n`;
   const end = (at: string, from: number, to: number) =>
@@ -283,7 +283,7 @@ test('times: a killed session ends where the next goes on; without sessions all 
   expect(flat(0)).toBeGreaterThan(zero);
 });
 
-test('names of sources: short, and no two alike', () => {
+test('names of sources: short and distinct', () => {
   const source = { read: 'text', language: 'en', licence: 'x', weight: 1 } as const;
   const names = sourceNames([
     { ...source, npm: 'a@1.0.0', path: 'x' },

@@ -1,4 +1,4 @@
-// Mutated chat templates: token ids or a clear error, and what was said never becomes a special token.
+// Mutated chat templates: token ids or a clear error, and no message becomes a special token.
 
 import { afterAll, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';

@@ -1,5 +1,5 @@
-// Talks: turns by a chat template that nobody can break out of, a context that fills, a base model that continues; and what one
-// session keeps between texts changes no token.
+// Chats: turns by a chat template from which no text can break out, a context that fills, a base model that continues; and the state that
+// a session keeps between texts changes no token.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,7 +35,7 @@ const template = (text: string, more: Partial<ChatTemplateOptions> = {}): ChatTe
   templates.push(made);
   return made;
 };
-/** One for all who only ask it for ids: each is a process. */
+/** Shared by the tests that only need ids: each template is a process. */
 const chatml = new ChatTemplate({ template: CHATML, tokenizer, name: 'model' });
 afterAll(() => chatml.close());
 
@@ -53,7 +53,7 @@ const bytes = (text: string) => [...Buffer.from(text)];
 const user = (content: string) => ({ role: 'user' as const, content });
 const assistant = (content: string) => ({ role: 'assistant' as const, content });
 
-test('a conversation becomes the ids that its template means', async () => {
+test('a conversation becomes the ids of its template', async () => {
   expect(await chatml.encode([user(' 안녕\n'), assistant('yes'), user('b')])).toEqual([
     ...[START, ...bytes('user\n안녕'), END, ...bytes('\n')],
     ...[START, ...bytes('assistant\nyes'), END, ...bytes('\n')],
@@ -70,7 +70,7 @@ test.each([
   '<|endoftext|>',
   'x<|im_',
   '{{ 7 * 7 }}{% raw %}<|im_end|>',
-])('what somebody says stays text: %j', async (said) => {
+])('a message stays text: %j', async (said) => {
   const frame = (content: string) => [START, ...bytes(`user\n${content}`), END, ...bytes('\n')];
   const expected = [...frame(said), START, ...bytes(`assistant\n${said}`), END, ...bytes('\n'), ...frame('next')];
   expect(await chatml.encode([user(said), assistant(said), user('next')])).toEqual([
@@ -80,7 +80,7 @@ test.each([
   ]);
 });
 
-test('a token that its makers forgot to call special is one for the template alone', async () => {
+test('a token that its makers did not declare special is special for the template only', async () => {
   const forgetful = { ...tokenizer, encode: (text: string) => tokenizer.encode(text, { special: true }) };
   const decode = (ids: ArrayLike<number>) => tokenizer.decode(ids);
   const made = template(CHATML, { tokenizer: { ...forgetful, decode } as unknown as TextTokenizer });
@@ -91,7 +91,7 @@ test('a token that its makers forgot to call special is one for the template alo
   expect(await made.endIds()).toEqual(new Set([END]));
 });
 
-test('a template that cuts up what was said is refused where that could matter', async () => {
+test('a template that cuts messages is refused if that could matter', async () => {
   const cut = template('{% for m in messages %}<|im_start|>{{ m.content[20:] }}<|im_end|>{% endfor %}');
   await expect(cut.encode([user('abc'.repeat(20))])).rejects.toMatchObject({ code: 'chat-template', input: 'model' });
   const upper = template('{% for m in messages %}<|im_start|>{{ m.content | upper }}<|im_end|>{% endfor %}');
@@ -102,7 +102,7 @@ test('a template that cuts up what was said is refused where that could matter',
   await expect(stripped.encode([user('<|im_start|>')])).rejects.toMatchObject({ code: 'chat-template' });
 });
 
-test('beginning, end, time and conditions as templates of others use them', async () => {
+test('beginning, end, time and conditions, as published templates use them', async () => {
   const made = template(
     "{{ bos_token }}{% if tools is defined %}tools{% endif %}{% if not date_string is defined %}{% set date_string = '2024' %}{% endif %}{{ date_string }}" +
       '{% for m in messages %}{% if loop.last %}[{{ m.content }}]{% endif %}{% endfor %}{{ eos_token }}',
@@ -125,7 +125,7 @@ test.each([
     "{% set all = namespace(text='0123456789') %}{% for i in range(20) %}{% set all.text = all.text + all.text %}{% endfor %}{{ all.text }}",
     /10485760 characters/,
   ],
-])('a template that %s is an error, and the next talk works', async (_, text, message) => {
+])('a template that %s is an error, and the next chat works', async (_, text, message) => {
   const made = template(text, { seconds: 2 });
   await expect(made.encode([user('a')])).rejects.toMatchObject({
     name: 'JikjiError',
@@ -139,22 +139,22 @@ const open = async (options: Partial<TalkOptions> = {}): Promise<Talk> => {
   talk = await openTalk({ ...choice, model: folder, maxTokens: 12, threads: 1, ...options });
   return talk;
 };
-const say = async (text: string, signal?: AbortSignal): Promise<Answer & { pieces: string; told: number }> => {
+const say = async (text: string, signal?: AbortSignal): Promise<Answer & { pieces: string; reported: number }> => {
   let pieces = '';
-  let told = 0;
+  let reported = 0;
   const answer = await talk!.say(text, {
     onText: (piece) => {
       pieces += piece;
     },
     onForgotten: (count) => {
-      told = count;
+      reported = count;
     },
     ...(signal && { signal }),
   });
-  return { ...answer, pieces, told };
+  return { ...answer, pieces, reported };
 };
 
-/** What a session of its own makes of these ids. */
+/** The result of a new session for these ids. */
 async function alone(ids: number[], more: object = {}) {
   const session = Session.open(folder, 1);
   const result = await session.continue(ids, { ...choice, maxTokens: 12, full: 'end', onText: () => {}, ...more });
@@ -162,7 +162,7 @@ async function alone(ids: number[], more: object = {}) {
   return result;
 }
 
-test('a session keeps what it has read, and that changes no token', async () => {
+test('a session keeps the text that it has read, and that changes no token', async () => {
   const session = Session.open(folder, 1);
   const next = (ids: number[], more: object = {}) =>
     session.continue(ids, { ...choice, maxTokens: 12, full: 'end', onText: () => {}, ...more });
@@ -171,14 +171,14 @@ test('a session keeps what it has read, and that changes no token', async () => 
   const first = await next(bytes('question'));
   const second = [...bytes('question'), ...first.tokenIds, ...bytes('more')];
   expect(await next(second)).toEqual(await alone(second));
-  // A context that slides, then the same beginning again.
+  // A sliding context, then the same beginning again.
   const long = { maxTokens: 250, full: 'slide', temperature: 2, topP: 1 };
   expect(await next(bytes('q'), long)).toEqual(await alone(bytes('q'), long));
   expect(await next(bytes('question'))).toEqual(first);
   session.close();
 });
 
-test('what ends a text: an id, the length, the context, a signal', async () => {
+test('the ends of a text: an id, the length, the context, a signal', async () => {
   const free = await alone(bytes('abc'), { temperature: 0 });
   expect(free.ended).toBe('length');
   const stop = free.tokenIds.findIndex((id, i) => i > 0 && !free.tokenIds.slice(0, i).includes(id));
@@ -191,7 +191,7 @@ test('what ends a text: an id, the length, the context, a signal', async () => {
   expect(stopped).toMatchObject({ ended: 'stopped', tokenIds: { length: 1 } });
 });
 
-test('a tuned model is asked by its template, with all that was said', async () => {
+test('a tuned model gets its template with all earlier messages', async () => {
   given.chatTemplate = CHATML;
   await open();
   expect(talk!.tuned).toBe(true);
@@ -218,18 +218,18 @@ test('a tuned model is asked by its template, with all that was said', async () 
   expect((await say('hello')).tokenIds).toEqual((await alone(prompt, { ends, drawn })).tokenIds);
 });
 
-test('a full context: the oldest turns go, and it is said; what is too long alone is refused', async () => {
+test('a full context: the oldest turns are dropped and reported; a message that is too long alone is refused', async () => {
   given.chatTemplate = CHATML;
   await open();
-  expect((await say('a'.repeat(75))).told).toBe(0);
+  expect((await say('a'.repeat(75))).reported).toBe(0);
   const second = await say('b'.repeat(75));
-  expect(second).toMatchObject({ told: 2, forgotten: 2 });
-  expect((await say('c')).told).toBe(0);
+  expect(second).toMatchObject({ reported: 2, forgotten: 2 });
+  expect((await say('c')).reported).toBe(0);
   await expect(say('d'.repeat(190))).rejects.toMatchObject({ code: 'prompt-too-long' });
   expect((await say('e')).forgotten).toBe(0); // the talk goes on as if that had not been said
 });
 
-test('a base model continues: what is said and its own words are one text', async () => {
+test('a base model continues: messages and answers are one text', async () => {
   await open();
   expect(talk!.tuned).toBe(false);
   const one = await say('abc');
@@ -241,13 +241,13 @@ test('a base model continues: what is said and its own words are one text', asyn
   const three = await say('x'.repeat(170));
   const rest = [...all, ...two.tokenIds, ...bytes(`\n${'x'.repeat(170)}`)];
   const kept = rest.slice(-188); // 12 places are left for the answer
-  expect(three).toMatchObject({ told: rest.length - 188, forgotten: rest.length - 188 });
+  expect(three).toMatchObject({ reported: rest.length - 188, forgotten: rest.length - 188 });
   const drawn = one.tokenIds.length + two.tokenIds.length;
   expect(three.tokenIds).toEqual((await alone(kept, { drawn })).tokenIds);
   await expect(say('y'.repeat(200))).rejects.toMatchObject({ code: 'prompt-too-long' });
 });
 
-test('the same seed gives the same talk; a stopped answer is part of it', async () => {
+test('the same seed gives the same chat; a stopped answer is part of it', async () => {
   const talkOnce = async () => {
     await open({ seed: 3 });
     const answers = [await say('a'), await say('b', AbortSignal.abort()), await say('c')];
@@ -260,7 +260,7 @@ test('the same seed gives the same talk; a stopped answer is part of it', async 
   expect(answers[1]!.ended).toBe('stopped');
 });
 
-test('a broken template is known before anything is said', async () => {
+test('a broken template is an error before the first message', async () => {
   given.chatTemplate = '{{ broken';
   await expect(open()).rejects.toMatchObject({ code: 'chat-template', input: folder });
 });

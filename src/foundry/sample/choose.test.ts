@@ -1,4 +1,4 @@
-// The choice of a token: its edges, and its frequencies against softmax as textbooks have it.
+// The choice of a token: edge cases, and frequencies against the textbook's softmax.
 
 import { expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
@@ -6,7 +6,7 @@ import { type Choice, choose } from './choose.ts';
 
 const plain: Choice = { temperature: 1, topK: 0, topP: 1, seed: 1377 };
 
-/** How often each token comes in n draws. */
+/** The number of times that each token comes in n draws. */
 function frequencies(logits: Float32Array, choice: Choice, n: number): number[] {
   const counts = new Array<number>(logits.length).fill(0);
   for (let i = 0; i < n; i++) counts[choose(logits, choice, i)]!++;
@@ -20,7 +20,7 @@ function softmax(logits: Float32Array, temperature: number, kept: (id: number) =
   return e.map((x) => x / sum);
 }
 
-/** Pearson's statistic over the tokens that can come; the others must not come at all. */
+/** Pearson's statistic over the possible tokens; other tokens must not come at all. */
 function chiSquare(counts: number[], probabilities: number[]): { statistic: number; degrees: number } {
   const n = counts.reduce((a, b) => a + b, 0);
   let statistic = 0;
@@ -45,14 +45,14 @@ const random = randomNumbers(12);
 const logits = Float32Array.from({ length: 24 }, () => random() * 4 - 2);
 const byLikelihood = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]!);
 
-test('greedy takes the likeliest, the first of equals', () => {
+test('greedy takes the likeliest, and the first of equal ones', () => {
   expect(choose(Float32Array.of(1, 3, 2), { ...plain, temperature: 0 }, 0)).toBe(1);
   expect(choose(Float32Array.of(1, 3, 3, 3), { ...plain, temperature: 0 }, 5)).toBe(1);
   expect(choose(Float32Array.of(-5), { ...plain, temperature: 0 }, 0)).toBe(0);
   expect(choose(Float32Array.of(-1e30, -1e31), { ...plain, temperature: 0 }, 0)).toBe(0);
 });
 
-test.each([0.5, 1, 2.5])('frequencies are those of softmax at temperature %d', (temperature) => {
+test.each([0.5, 1, 2.5])('frequencies follow softmax at temperature %d', (temperature) => {
   expectFrequencies(frequencies(logits, { ...plain, temperature }, 20_000), softmax(logits, temperature));
 });
 
@@ -67,7 +67,7 @@ test.each([1, 2, 7, 24, 100])('top-k of %d: softmax over the likeliest', (topK) 
     );
 });
 
-test('top-p keeps the fewest that reach it, at least one', () => {
+test('top-p keeps the fewest tokens that reach it, at least one', () => {
   // Probabilities 1/2, 1/4, 1/8, 1/8.
   const halves = Float32Array.of(Math.log(2), Math.log(4), Math.log(1), Math.log(1));
   const kept = (topP: number) => frequencies(halves, { ...plain, topP }, 4000).map((n) => n > 0);
@@ -81,7 +81,7 @@ test('top-p keeps the fewest that reach it, at least one', () => {
   expectFrequencies(frequencies(halves, { ...plain, topP: 0.6 }, 10_000), [1 / 3, 2 / 3, 0, 0]);
 });
 
-test('top-p counts within what top-k left', () => {
+test('top-p applies to the tokens that top-k keeps', () => {
   const four = Float32Array.of(0, 0, 0, 0);
   // Two of four are left, each one half: 0.4 is reached by the first of them. Of all four it would take two.
   expect(frequencies(four, { ...plain, topK: 2, topP: 0.4 }, 1000)).toEqual([1000, 0, 0, 0]);
@@ -90,7 +90,7 @@ test('top-p counts within what top-k left', () => {
   }
 });
 
-test('large logits, small temperatures and hopeless tokens do no harm', () => {
+test('large logits, small temperatures and tokens of probability 0 do no harm', () => {
   expect(choose(Float32Array.of(3e38, -3e38, 0), plain, 0)).toBe(0);
   expect(frequencies(Float32Array.of(0, 1, 0.5), { ...plain, temperature: 1e-6 }, 500)).toEqual([0, 500, 0]);
   expect(frequencies(Float32Array.of(0, -2000, 0), plain, 2000)[1]).toBe(0);
@@ -98,7 +98,7 @@ test('large logits, small temperatures and hopeless tokens do no harm', () => {
   expectFrequencies(frequencies(spread, { ...plain, temperature: 1e6 }, 5000), softmax(spread, 1e6));
 });
 
-test('the same seed draws the same tokens; another seed or another place in the text draws others', () => {
+test('the same seed draws the same tokens; another seed or another position draws others', () => {
   const text = (seed: number) => Array.from({ length: 200 }, (_, i) => choose(logits, { ...plain, seed }, i));
   expect(text(5)).toEqual(text(5));
   for (const seed of [6, 5 + 2 ** 32, 2 ** 53 - 1]) expect(text(seed)).not.toEqual(text(5));

@@ -1,4 +1,4 @@
-// Sampling from a run that is not finished, from one that is, and from its model copied elsewhere; what is wrong is said.
+// Samples from an unfinished run, a finished one, and a copy of its model; faults are reported.
 
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ train: { steps: 30, batchSize: 4, sequenceLength: 32, checkpointEvery: 20, learn
 let folder: string;
 const at = (name: string) => join(folder, name);
 
-/** Makes the run, or goes on with it; stops after `stopAfter` steps. */
+/** Makes or resumes the run; stops after `stopAfter` steps. */
 async function make(out: string, stopAfter: number): Promise<void> {
   const controller = new AbortController();
   await makeRun({
@@ -92,7 +92,7 @@ test('an unfinished run: the weights of its newest checkpoint, and it says so', 
   expect(nearly.notes[0]).toContain('after step 30 of 30');
 });
 
-test('a finished run, its model folder and a copy of it elsewhere give the same', async () => {
+test('a finished run, its model folder and a copy of it give the same text', async () => {
   const run = await sample('run');
   expect(run.notes).toEqual([]);
   expect(await sample('run/model')).toEqual(run);
@@ -101,7 +101,7 @@ test('a finished run, its model folder and a copy of it elsewhere give the same'
   expect((await sample('copied', { seed: 2 })).tokenIds).not.toEqual(run.tokenIds);
 });
 
-test('text and token ids are of one piece', async () => {
+test('text and token ids agree', async () => {
   const tokenizer = Tokenizer.load(at('copied/tokenizer.json'));
   for (const prompt of ['', 'teo', '가나 다', '\u{1f600}']) {
     const { text, tokenIds, pieces } = await sample('copied', { prompt, temperature: 1.5, topP: 1 });
@@ -111,7 +111,7 @@ test('text and token ids are of one piece', async () => {
   }
 });
 
-test('temperature 0 and top-k 1 agree; fewer tokens are the beginning of more', async () => {
+test('temperature 0 and top-k 1 agree; fewer tokens are a prefix of more', async () => {
   const greedy = await sample('copied', { temperature: 0 });
   expect((await sample('copied', { temperature: 1, topK: 1 })).tokenIds).toEqual(greedy.tokenIds);
   expect((await sample('copied', { temperature: 1, topP: 0 })).tokenIds).toEqual(greedy.tokenIds);
@@ -123,7 +123,7 @@ test('more tokens than the context holds', async () => {
   const long = await sample('copied', { maxTokens: 150, temperature: 1.2, topP: 1, seed: 3 });
   expect(long.tokenIds.length).toBeGreaterThan(40);
   const tokenizer = Tokenizer.load(at('copied/tokenizer.json'));
-  // A prompt that fills the context is just taken; one token more is not.
+  // A prompt that fills the context is accepted; one token more is not.
   const word = tokenizer.decodeBytes(long.tokenIds.slice(0, 1));
   const prompt = (n: number) => new TextDecoder().decode(word).repeat(n);
   let n = 1;
@@ -132,7 +132,7 @@ test('more tokens than the context holds', async () => {
   await expect(sample('copied', { prompt: prompt(60) })).rejects.toMatchObject({ code: 'prompt-too-long' });
 });
 
-test('what is wrong with a model is said', async () => {
+test('faults of a model are reported', async () => {
   mkdirSync(at('empty'));
   await expect(sample('nowhere')).rejects.toMatchObject({ code: 'model-missing', input: at('nowhere') });
   await expect(sample('empty')).rejects.toMatchObject({ code: 'not-a-model' });

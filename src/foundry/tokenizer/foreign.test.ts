@@ -1,5 +1,5 @@
-// Tokenizers of others: the ids and texts of Hugging Face's own library in Rust (whose answers the digests
-// below are), and a refusal of everything it would read otherwise.
+// Foreign tokenizers: the ids and texts of Hugging Face's library in Rust (the digests below are of its answers), and a refusal of every
+// file that it would read differently.
 
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -37,7 +37,7 @@ test.each([
   expect([digest(false), digest(true)]).toEqual([plain, special]);
 });
 
-test('special tokens in a text are text, unless they are asked for; words that were added are found in every text', () => {
+test('special tokens in a text are text unless the caller asks for them; other added words are found in every text', () => {
   const tokenizer = open(files['Llama 3']);
   const text = '<|begin|>the <think><|end|>';
   const plain = [...tokenizer.encode(text)];
@@ -54,7 +54,7 @@ test('special tokens in a text are text, unless they are asked for; words that w
   expect(llama2.encode('').length).toBe(0);
 });
 
-test('a continuation comes in whole characters and keeps the space before it', () => {
+test('a continuation has whole characters and keeps the space before it', () => {
   for (const name of ['Llama 2', 'Llama 3', 'Qwen2']) {
     const tokenizer = open(files[name]);
     const text = 'the 금속활자로 찍은 책 👍🏽 whale';
@@ -74,7 +74,7 @@ test('a continuation comes in whole characters and keeps the space before it', (
   expect(() => open(files['Llama 3']).decode([1.5])).toThrow(expect.objectContaining({ code: 'token-unknown' }));
 });
 
-test('one long word comes back as it was', () => {
+test('one long word is decoded unchanged', () => {
   for (const name of ['Llama 2', 'Llama 3']) {
     const text = 'sthea'.repeat(20_000);
     const tokenizer = open(files[name]);
@@ -82,7 +82,7 @@ test('one long word comes back as it was', () => {
   }
 });
 
-test('something nested deeply is refused like anything else', () => {
+test('deep nesting is refused with a normal error', () => {
   for (const key of ['type', 'dropout', 'byte_fallback', 'vocab', 'merges']) {
     const file = structuredClone(files['Llama 3']) as { model: Record<string, unknown> };
     file.model[key] = 'HERE';
@@ -91,7 +91,7 @@ test('something nested deeply is refused like anything else', () => {
   }
 });
 
-test('ours is read by our own reader, with what config.json says of its ends', async () => {
+test('our tokenizer is read by our reader, with the end tokens of config.json', async () => {
   const own = await trainTokenizer([{ text: 'the people of the river', weight: 1 }], { vocabSize: 300 });
   const read = readTokenizer(own.toJson());
   expect(read.kind).toBe('byte-level BPE, split as GPT-2');
@@ -112,14 +112,14 @@ test('ours is read by our own reader, with what config.json says of its ends', a
   }
 });
 
-test('without a beginning a text begins after its end, and with neither it cannot', () => {
+test('without a beginning token a text begins after the end token; without both it cannot begin', () => {
   const read = readTokenizer(JSON.stringify(files.Qwen2));
   expect(read.ready(undefined, [701, 0])!.prefixId).toBe(701);
   expect(read.ready(undefined, [])).toBeUndefined();
 });
 
 describe('refused', () => {
-  /** A file with the value at a path set; undefined takes it away, a path that ends in `+` is a list that gets one more. */
+  /** A file with the value at a path replaced; undefined removes it, and `+` at the end of a path appends to a list. */
   const change = (name: string, path: string, value: unknown): string => {
     const file = structuredClone(files[name]!);
     const keys = path.split('/');
@@ -153,7 +153,7 @@ describe('refused', () => {
     ['spaces left alone', 'Metaspace, first', 'pre_tokenizer', null, /marked/],
     ['a normalizer that strips', 'Llama 2', 'normalizer/normalizers/+', { type: 'Strip' }, /normalizer/],
     ['another decoder', 'Llama 2', 'decoder/decoders/1', { type: 'Fuse' }, /decoder/],
-    ['a decoder more', 'Llama 2', 'decoder/decoders/+', { type: 'Fuse' }, /decoder/],
+    ['an additional decoder', 'Llama 2', 'decoder/decoders/+', { type: 'Fuse' }, /decoder/],
     ['a word added after marking', 'Llama 2', 'added_tokens/0', word, /normalized/],
   ])('%s', (_, name, path, value, why) => {
     expect(() => readTokenizer(change(name, path, value), 'x.json')).toThrow(
@@ -167,14 +167,14 @@ describe('refused', () => {
     ['one id of two added tokens', 'Llama 3', 'added_tokens/3/id', 703, /two added/],
     ['an added token twice', 'Llama 3', 'added_tokens/+', { id: 800, content: '<|end|>', special: true }, /twice/],
     ['an id below 0', 'Llama 3', 'model/vocab/zzz', -1, /id/],
-    ['an id that is a text', 'Llama 3', 'model/vocab/zzz', '9', /id/],
+    ['an id that is text', 'Llama 3', 'model/vocab/zzz', '9', /id/],
     ['a token that spells no bytes', 'Llama 3', 'model/vocab/한', 900, /bytes/],
-    ['a merge of what is no token', 'Llama 3', 'model/merges/+', 'qzq q', /qzq/],
-    ['a merge into what is no token', 'Llama 3', 'model/merges/+', 'q z', /qz/],
+    ['a merge of an unknown token', 'Llama 3', 'model/merges/+', 'qzq q', /qzq/],
+    ['a merge into an unknown token', 'Llama 3', 'model/merges/+', 'q z', /qz/],
     ['a merge into a special token', 'Llama 2', 'added_tokens/0/content', '▁the', /▁the|id/],
     ['a merge twice', 'Llama 2', 'model/merges/+', 'h e', /twice/],
     ['a merge of three', 'Llama 3', 'model/merges/+', 'a b c', /pair/],
-    ['a prefix that is and is not', 'Metaspace, first', 'pre_tokenizer/add_prefix_space', false, /contradict/],
+    ['contradictory prefixes', 'Metaspace, first', 'pre_tokenizer/add_prefix_space', false, /contradict/],
     ['no model', 'Llama 3', 'model', undefined, /model/],
     ['no decoder', 'Llama 3', 'decoder', undefined, /decoder/],
   ])('%s', (_, name, path, value, why) => {

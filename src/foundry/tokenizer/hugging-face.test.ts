@@ -1,4 +1,4 @@
-// Our tokenizer.json in the hands of an independent reader must give our ids.
+// An independent reader of our tokenizer.json must give our ids.
 import { Tokenizer as HuggingFace } from '@huggingface/tokenizers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Tokenizer, trainTokenizer } from './index.ts';
@@ -57,7 +57,7 @@ describe('@huggingface/tokenizers', () => {
     }
   });
 
-  test('has a case for each white space on which readers differ', () => {
+  test('the texts contain each white space on which readers differ', () => {
     for (const space of ['\u0085', '\ufeff', '\u00a0', '\u3000', '\u2028', '\u180e', '\u200b']) {
       for (const text of [
         `a${space}b`,
@@ -72,7 +72,7 @@ describe('@huggingface/tokenizers', () => {
     }
   });
 
-  test('decodes any ids as we do', () => {
+  test('decodes any ids like our tokenizer', () => {
     const r = randomOf(14);
     for (let i = 0; i < 2000; i++) {
       const ids = Array.from({ length: 1 + r(20) }, () => 4 + r(2996));

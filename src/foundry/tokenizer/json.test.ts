@@ -33,7 +33,7 @@ describe('tokenizer.json', () => {
     expect(json.endsWith('}\n')).toBe(true);
   });
 
-  test('spells bytes as GPT-2 does', () => {
+  test('spells bytes like GPT-2', () => {
     expect(spell(Uint8Array.of(0, 9, 10, 32, 33, 126, 127, 160, 161, 173, 255))).toBe('ĀĉĊĠ!~ġł¡Ńÿ');
   });
 
@@ -62,7 +62,7 @@ describe('tokenizer.json', () => {
     expect(Tokenizer.fromJson(JSON.stringify({ ...file })).vocabSize).toBe(300);
   });
 
-  test('whatever one value becomes, it is refused with a message or read as the other reader reads it', () => {
+  test('a file with one changed value is refused with a message, or read as the other reader reads it', () => {
     const values = [
       null,
       -1,
@@ -89,7 +89,7 @@ describe('tokenizer.json', () => {
     const visit = (node: Tree, path: string[]): void => {
       for (const key of Object.keys(node)) {
         const here = [...path, key];
-        // Of the long lists a few entries stand for all.
+        // Long lists: a few entries are enough.
         if (path.length === 2 && ['vocab', 'merges'].includes(path[1]!) && !/^([0-9]|<.*|a|Ġt)$/.test(key)) continue;
         for (const value of [...values, undefined]) {
           const file = parsed();
@@ -105,7 +105,7 @@ describe('tokenizer.json', () => {
             continue;
           }
           read++;
-          // That reader insists on keys that Rust's makes optional.
+          // That reader requires keys that are optional in Rust's.
           const theirs = new HuggingFace({ normalizer: null, post_processor: null, ...file }, {});
           for (const text of texts) {
             const ids = theirs.encode(text).ids;
@@ -165,7 +165,7 @@ describe('tokenizer.json', () => {
     expect(() => Tokenizer.fromJson(text)).toThrow(JikjiError);
   });
 
-  test('cut off anywhere, it is refused', () => {
+  test('a truncated file is refused', () => {
     for (let n = 1; n < json.length - 2; n += 97) {
       expect(() => Tokenizer.fromJson(json.slice(0, n))).toThrow(expect.objectContaining({ code: 'tokenizer-broken' }));
     }

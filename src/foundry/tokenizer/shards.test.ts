@@ -22,7 +22,7 @@ function wide(): Tokenizer {
 }
 
 describe('encodeCorpus and openTokens', () => {
-  test.each([2, 4] as const)('%d bytes an id: what is written is read, whole and in ranges', async (width) => {
+  test.each([2, 4] as const)('%d bytes per id: written ids are read, as a whole and in ranges', async (width) => {
     const coder = width === 2 ? tokenizer : wide();
     expect(tokenWidth(coder.vocabSize)).toBe(width);
     const r = randomOf(52);
@@ -74,7 +74,7 @@ describe('encodeCorpus and openTokens', () => {
     tokens.close();
   });
 
-  test('a source that fails leaves the old file and nothing else', async () => {
+  test('a failing source leaves the old file and no other', async () => {
     const inner = mkdtempSync(join(folder, 'failing-'));
     const file = join(inner, 'a.bin');
     writeFileSync(file, 'old!');
@@ -87,7 +87,7 @@ describe('encodeCorpus and openTokens', () => {
     expect(readdirSync(inner)).toEqual(['a.bin']);
   });
 
-  test('damaged files are found out', async () => {
+  test('damaged files are refused', async () => {
     const file = join(folder, 'damaged.bin');
     const { tokens } = await encodeCorpus({ documents: ['the people of', 'a'], tokenizer, file });
     expect(() => openTokens(join(folder, 'nothing.bin'), 2)).toThrow(

@@ -47,7 +47,7 @@ describe('split', () => {
     expect(texts('12年 3월 ½Ⅷ')).toEqual(['12', '年', ' 3', '월', ' ½Ⅷ']);
   });
 
-  test('bytes that are no UTF-8 split as U+FFFD does', () => {
+  test('bytes that are not UTF-8 split like U+FFFD', () => {
     const r = randomOf(2);
     const strays = [0x80, 0xbf, 0xc0, 0xc1, 0xf5, 0xff, 0xfe];
     for (let i = 0; i < 3000; i++) {
@@ -68,7 +68,7 @@ describe('split', () => {
     }
   });
 
-  test('what is UTF-8 is decided as the platform decides it', () => {
+  test('valid UTF-8 is what the platform accepts', () => {
     const strict = new TextDecoder('utf-8', { fatal: true });
     const r = randomOf(3);
     const edges = [

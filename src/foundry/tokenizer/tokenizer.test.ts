@@ -21,7 +21,7 @@ function naiveIds(piece: Uint8Array): number[] {
   });
   const symbols = [...piece].map((byte) => byte + 1);
   for (const [left, right, product] of merges) {
-    // Ours are numbered as learned: a product can only take part in later merges, so one pass for each is enough.
+    // Merges are numbered in the order of learning: a product takes part in later merges only, so one pass for each is enough.
     for (let i = 0; i + 1 < symbols.length; i++) {
       if (symbols[i] === left && symbols[i + 1] === right) symbols.splice(i, 2, product);
     }
@@ -30,7 +30,7 @@ function naiveIds(piece: Uint8Array): number[] {
 }
 
 describe('Tokenizer', () => {
-  test('any bytes survive', () => {
+  test('any bytes are decoded unchanged', () => {
     const r = randomOf(32);
     for (let i = 0; i < 3000; i++) {
       const bytes =
@@ -45,7 +45,7 @@ describe('Tokenizer', () => {
     expect(tokenizer.encode('')).toEqual(new Uint32Array(0));
   });
 
-  test('short, cached and long pre-tokens merge as the naive way does', () => {
+  test('short, cached and long pre-tokens merge as in the naive algorithm', () => {
     const r = randomOf(33);
     for (let i = 0; i < 300; i++) {
       const alphabet = ['a', 'ab', 'abc', 'theofand', '대한민국의'][i % 5]!;
@@ -56,7 +56,7 @@ describe('Tokenizer', () => {
     }
   });
 
-  test('what was encoded before changes nothing', () => {
+  test('earlier texts change no encoding', () => {
     const r = randomOf(34);
     const texts = Array.from({ length: 200 }, () => randomText(r));
     const fresh = texts.map((text) => [...Tokenizer.fromJson(tokenizer.toJson()).encode(text)]);
@@ -64,7 +64,7 @@ describe('Tokenizer', () => {
     expect(texts.map((text) => [...tokenizer.encode(text)])).toEqual(fresh);
   });
 
-  test('a megabyte in one pre-token is no trouble', () => {
+  test('a pre-token of a megabyte takes bounded time', () => {
     for (const [text, most] of [
       ['a'.repeat(1 << 20), 1 << 15],
       [' '.repeat(1 << 20), 1 << 15],
@@ -78,7 +78,7 @@ describe('Tokenizer', () => {
     }
   });
 
-  test('special tokens in a text are text unless asked for', () => {
+  test('special tokens in a text are text unless the caller asks for them', () => {
     const text = 'a<|endoftext|>b<|endoftext|>';
     const plain = tokenizer.encode(text);
     expect([...plain]).not.toContain(tokenizer.endOfTextId);
@@ -99,7 +99,7 @@ describe('Tokenizer', () => {
     expect(stream.push(tokenizer.encode('\ufeffa')) + stream.end()).toBe('\ufeffa');
   });
 
-  test('a stream gives the text of all, and never a broken character on the way', () => {
+  test('a stream gives the whole text, and never a broken character', () => {
     const r = randomOf(35);
     for (let i = 0; i < 500; i++) {
       const text = randomText(r).toWellFormed();
@@ -127,7 +127,7 @@ describe('Tokenizer', () => {
     );
   });
 
-  test('load says what is wrong with a file', () => {
+  test('load names the fault of a file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'jikji-tokenizer-'));
     try {
       const path = join(folder, 'tokenizer.json');

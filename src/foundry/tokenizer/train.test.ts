@@ -83,7 +83,7 @@ describe('trainTokenizer', () => {
     expect(await merges('cd cb ab ab cb cd', 260)).toEqual(['Ġ c', 'Ġ a', 'Ġc b']);
   });
 
-  test('the same input gives the same bytes; other weights give others', async () => {
+  test('the same input gives the same bytes; other weights give other bytes', async () => {
     const make = async (weight: number): Promise<string> => {
       const r = randomOf(22);
       async function* documents(): AsyncGenerator<WeightedDocument> {
@@ -97,7 +97,7 @@ describe('trainTokenizer', () => {
     expect(Tokenizer.fromJson(json).toJson()).toBe(json);
   });
 
-  test('scaling all weights alike changes nothing', async () => {
+  test('scaling all weights equally changes nothing', async () => {
     const make = async (scale: number): Promise<string> => {
       const r = randomOf(23);
       const documents = Array.from({ length: 20 }, (_, i) => ({
@@ -110,7 +110,7 @@ describe('trainTokenizer', () => {
     expect(await make(64)).toBe(await make(1));
   });
 
-  test('a text too small gives fewer entries and says so', async () => {
+  test('a text that is too short gives fewer entries and reports it', async () => {
     const tokenizer = await trainTokenizer([{ text: 'abab', weight: 1 }], { vocabSize: 4096 });
     expect(tokenizer.vocabSize).toBe(258);
     expect(tokenizer.spelledMerges()).toEqual(['a b']);
@@ -118,7 +118,7 @@ describe('trainTokenizer', () => {
     expect(JSON.parse(tokenizer.toJson()).model.merges).toEqual(['a b']);
   });
 
-  test('without room for merges it is the bytes', async () => {
+  test('without room for merges the vocabulary is the bytes', async () => {
     const tokenizer = await trainTokenizer([{ text: 'abab', weight: 1 }], { vocabSize: 257 });
     expect([...tokenizer.encode('ab')]).toEqual([1 + 97, 1 + 98]);
     expect(Tokenizer.fromJson(tokenizer.toJson()).toJson()).toBe(tokenizer.toJson());
@@ -142,7 +142,7 @@ describe('trainTokenizer', () => {
     expect([given, closed]).toEqual([11, true]);
   });
 
-  test('tells how far it is', async () => {
+  test('reports its progress', async () => {
     const told: string[] = [];
     const r = randomOf(24);
     await trainTokenizer([{ text: randomProse(r, 3000), weight: 1 }], {

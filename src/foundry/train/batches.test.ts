@@ -1,4 +1,4 @@
-// Which windows make a batch: permutations, weights, and the exact windows by the definition in docs/arithmetic.md.
+// The windows of a batch: permutations, weights, and the exact windows by docs/arithmetic.md.
 
 import { expect, test } from 'vitest';
 import { randomNumbers, wholeBelow } from '../../base/testing/random-numbers.ts';
@@ -34,7 +34,7 @@ test('permute is a permutation for large sizes and large seeds', () => {
   }
 });
 
-test('permute mixes: epochs and seeds differ, and few stay where they are', () => {
+test('permute mixes: epochs and seeds differ, and few elements keep their place', () => {
   const size = 1000;
   const order = (seed: number, epoch: number) => Array.from({ length: size }, (_, i) => permute(seed, epoch, size, i));
   const orders = [order(1, 0), order(1, 1), order(2, 0), order(1 + 2 ** 32, 0), Array.from(Array(size).keys())];
@@ -44,18 +44,18 @@ test('permute mixes: epochs and seeds differ, and few stay where they are', () =
       expect(one.filter((p, i) => p === other[i]).length).toBeLessThan(10);
     }
   }
-  // Neighbours are not kept together either.
+  // Neighbours are separated too.
   const steps = orders[0]!.slice(1).map((p, i) => Math.abs(p - orders[0]![i]!));
   const mean = steps.reduce((x, y) => x + y, 0) / steps.length;
   expect(mean).toBeGreaterThan(size / 3 - 40);
   expect(mean).toBeLessThan(size / 3 + 40);
 });
 
-/** Token ids that say where they are: source * 1,000,000 + position. */
+/** Token ids that contain their place: source * 1,000,000 + position. */
 const numbered = (source: number, length: number) =>
   reader(Uint32Array.from({ length }, (_, i) => source * 1_000_000 + i));
 
-test('weights count exactly, epoch after epoch, and every window comes in its turn', () => {
+test('weights hold exactly, epoch after epoch, and every window has its turn', () => {
   const T = 10;
   // 7, 20 and 100 windows; one token short of the next; a source too short for any.
   const lengths = [80, 201, 1001, 10];
@@ -106,13 +106,13 @@ test('windows by hand: inputs, targets that follow by one, windows that overlap 
   expect([...starts].sort((a, b) => a - b)).toEqual([0, 4, 8, 12]);
 });
 
-test('a batch is a function of seed and step: no order of asking, no cursor', () => {
+test('a batch depends on seed and step only: no order of calls, no cursor', () => {
   const source = [{ tokens: reader(randomTokens(997, 500, 3)), weight: 1 }];
   const one = new Batches(source, 1, 16);
   const forward = Array.from({ length: 40 }, (_, step) => one.batch(step, 5));
   const other = new Batches(source, 1, 16);
   for (let step = 39; step >= 0; step--) expect(other.batch(step, 5)).toEqual(forward[step]);
-  // Cut otherwise, the sequences are the same.
+  // With another cut into micro-batches the sequences are the same.
   const flat = (size: number, steps: number) =>
     Array.from({ length: steps }, (_, s) => [...one.batch(s, size).tokens]).flat();
   expect(flat(5, 8)).toEqual(flat(8, 5));

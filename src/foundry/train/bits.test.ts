@@ -1,4 +1,4 @@
-// Nothing about how a training is carried out may change a bit: threads, tiles, micro-batches, on shapes that fill no tile.
+// Threads, tiles and micro-batches change no bit of a training, on shapes that fill no tile.
 
 import { expect, test } from 'vitest';
 import { randomNumbers, wholeBelow } from '../../base/testing/random-numbers.ts';
@@ -6,7 +6,7 @@ import { ARCHITECTURES, type ModelConfig } from '../model/index.ts';
 import type { TrainConfig } from './index.ts';
 import { type Bits, smallModel, smallTraining, trainingBits } from './testing/small.ts';
 
-/** Ways to carry a training out. With JIKJI_TORTURE all of them, else some in which every value comes. */
+/** Ways to run a training. With JIKJI_TORTURE all of them, otherwise a choice that has every value. */
 const WAYS = process.env.JIKJI_TORTURE
   ? [1, 2, 3].flatMap((threads) =>
       ([8, 16] as const).flatMap((tile) => [1, 2, 4].map((micro) => ({ threads, tile, micro }))),
@@ -87,7 +87,7 @@ const shapes: [string, Partial<ModelConfig>, Partial<TrainConfig>][] = [
 
 test.each(shapes)('%s: the same bits for 1, 2, 3 threads, both tiles, micro-batches of 1, 2, 4', (_, model, train) => {
   const bits = expectOne(allWays(smallModel(model), smallTraining(train)));
-  // The comparison can tell: another seed gives other bits, and the loss is a number.
+  // The comparison can fail: another seed gives other bits, and the loss is a number.
   expect(trainingBits(smallModel(model), smallTraining(train), 1, { seed: 7 }).stateRoot).not.toBe(bits.stateRoot);
   expect(JSON.parse(bits.records)[0].loss).toBeCloseTo(Math.log(smallModel(model).vocabSize), 0);
 });
@@ -99,7 +99,7 @@ test.each([false, true])('gradient groups: the same bits among themselves (tied 
     expectOne(allWays(model, smallTraining({ sequenceLength: 49, gradientGroups: 2 }), 2)),
     expectOne(allWays(model, smallTraining({ sequenceLength: 49, gradientGroups: 4 }), 1)),
   ];
-  // Other groups are other chains: were they the same, the groups would not be there.
+  // Other groups give other chains of additions: equal bits would mean that groups have no effect.
   expect(new Set(bits.map((b) => b.stateRoot)).size).toBe(3);
 });
 

@@ -1,5 +1,5 @@
-// The same bits from V8's two compilers, and with and without its pairing of vectors into 256-bit registers. Each in a process
-// of its own, whose trace must show that the compiler did what the test is about: else it would test nothing.
+// The same bits from V8's two compilers, and with and without its pairing of vectors into 256-bit registers. Each runs in a separate
+// process, whose trace must show that V8 used the compiler under test: otherwise the test would prove nothing.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { type Bits, smallModel } from './testing/small.ts';
 const PROGRAM = fileURLToPath(new URL('./testing/compilers.ts', import.meta.url));
 const KERNELS = fileURLToPath(new URL('../../../kernels/build/kernels.wasm', import.meta.url));
 
-/** Runs the training under flags of V8; its bits, and all else that was printed. */
+/** Runs the training with flags of V8; gives its bits, and the rest of its output. */
 function train(flags: string[], how: object | 'flags', threads = 1): { bits: Bits; trace: string } {
   const argument = how === 'flags' ? how : JSON.stringify(how);
   const out = execFileSync(process.execPath, [...flags, PROGRAM, argument, `${threads}`], {
@@ -27,7 +27,7 @@ function functionNumbers(): Record<string, number> {
   const module = new WebAssembly.Module(new Uint8Array(readFileSync(KERNELS)));
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const functions = Object.entries(exports as Record<string, unknown>).filter(([, f]) => typeof f === 'function');
-  // The name of an exported function is its number, says the JavaScript API of WebAssembly.
+  // By the JavaScript API of WebAssembly the name of an exported function is its number.
   return Object.fromEntries(functions.map(([name, f]) => [name, Number((f as () => void).name)]));
 }
 
@@ -53,7 +53,7 @@ test('the program trains', () => {
 });
 
 // V8 pairs vectors on x64 only.
-test.skipIf(process.arch !== 'x64')('with and without revectorize: the trace tells them apart, the bits do not', () => {
+test.skipIf(process.arch !== 'x64')('with and without revectorize: the traces differ, the bits do not', () => {
   const flags = ['--no-liftoff', '--single-threaded', '--trace-wasm-revectorize'];
   const numbers = functionNumbers();
   const on = train(flags, { revectorize: true, tile: 16 });
@@ -84,7 +84,7 @@ test.each([
   expect(run.bits).toEqual(bitsPerDefault);
 });
 
-test('both compilers in turn, function by function as it gets hot: the same bits', () => {
+test('both compilers in one run, each function when it becomes hot: the same bits', () => {
   const run = train(['--wasm-tiering-budget=1000', '--trace-wasm-compilation-times'], 'flags', 2);
   expect(run.trace).toMatch(/using Liftoff/);
   expect(run.trace).toMatch(/using TurboFan/);

@@ -1,4 +1,4 @@
-// Training and generating on the oracle give the bits of WebAssembly: nothing in them leans on one engine.
+// Training and generation on the oracle give the bits of WebAssembly: neither depends on one engine.
 
 import { expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';

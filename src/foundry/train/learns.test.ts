@@ -1,4 +1,4 @@
-// It learns: a model of one layer comes to know a short text by heart.
+// Training learns: a model of one layer memorises a short text.
 
 import { expect, test } from 'vitest';
 import { Batches, bitsPerByte, score, Trainer } from './index.ts';

@@ -1,4 +1,4 @@
-// The same bits from ranks under MPI; a rank that is killed or stuck is noticed in bounded time by those that are left.
+// The same bits from ranks under MPI; the other ranks notice a killed or stuck rank in bounded time.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,7 +31,7 @@ describe.skipIf(withoutMpi())('ranks under MPI', () => {
     expect(four).toEqual({ outcomes: [{ done }, {}, {}, {}], well: true });
   });
 
-  test('killed in the middle of a step, the launcher ends the others; the run goes on to the same bits', async () => {
+  test('a rank killed during a step: the launcher ends the others, and the run resumes to the same bits', async () => {
     const folder = join(root, 'killed');
     const straight = (await work(job))!;
     const [first] = JSON.parse(straight.records);
@@ -57,25 +57,31 @@ describe.skipIf(withoutMpi())('ranks under MPI', () => {
   test.each([
     [0, 1],
     [1, 0],
-  ])('rank %s is killed and no launcher ends the other: it ends by itself and says why', async (killed, left) => {
-    const signal = { rank: killed, after: 3, name: 'SIGKILL' as const };
-    const { outcomes } = await underMpi(2, { ...job, signal }, { apart: true, env });
-    expect(outcomes[killed]).toBeUndefined();
-    expect(outcomes[left]).toEqual(lost(left, killed));
-  });
+  ])(
+    'rank %s is killed and no launcher ends the other: it ends by itself and reports the reason',
+    async (killed, left) => {
+      const signal = { rank: killed, after: 3, name: 'SIGKILL' as const };
+      const { outcomes } = await underMpi(2, { ...job, signal }, { apart: true, env });
+      expect(outcomes[killed]).toBeUndefined();
+      expect(outcomes[left]).toEqual(lost(left, killed));
+    },
+  );
 
-  test('a rank that is stuck is not waited for without an end', async () => {
+  test('the wait for a stuck rank is bounded', async () => {
     const { outcomes } = await underMpi(2, { ...job, signal: { rank: 1, after: 3, name: 'SIGSTOP' } }, { env });
     expect(outcomes).toEqual([lost(0, 1), undefined]);
   });
 
-  test.skipIf(process.arch !== 'x64')('a rank without fused multiply-add: all are told before step 1', async () => {
-    const { outcomes } = await underMpi(4, job, { lastHas: ['--no-enable-fma3'] });
-    const input = expect.stringMatching(/^x64, Node v.*, rank 3 on ./);
-    expect(outcomes).toMatchObject([{ error: { code: 'no-fma', input } }, {}, {}, {}]);
-  });
+  test.skipIf(process.arch !== 'x64')(
+    'a rank without fused multiply-add: all ranks report it before step 1',
+    async () => {
+      const { outcomes } = await underMpi(4, job, { lastHas: ['--no-enable-fma3'] });
+      const input = expect.stringMatching(/^x64, Node v.*, rank 3 on ./);
+      expect(outcomes).toMatchObject([{ error: { code: 'no-fma', input } }, {}, {}, {}]);
+    },
+  );
 
-  test('ranks that MPI does not know to belong together are refused', async () => {
+  test('ranks that MPI does not join are refused', async () => {
     const { outcomes } = await underMpi(1, job, { alone: true, env: { SLURM_STEP_NUM_TASKS: '2' } });
     expect(outcomes).toMatchObject([{ error: { code: 'mpi-apart', message: '2 ranks were started, and MPI has 1' } }]);
   });

@@ -1,4 +1,4 @@
-// A training step of every architecture against a model stated apart, in naive loops: the same loss and gradients, bit for bit.
+// A training step of every architecture against an independent model in naive loops: the same loss and gradients, bit for bit.
 
 import { expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
@@ -11,7 +11,7 @@ import { randomTokens, reader, smallModel, smallTraining } from './testing/small
 const shapes: [string, Partial<ModelConfig>][] = [
   ['a tied head', { hiddenSize: 24, intermediateSize: 40, numAttentionHeads: 4, numKeyValueHeads: 2, vocabSize: 50 }],
   [
-    'an untied head, heads of a size of their own, odd sizes',
+    'an untied head, an explicit head size, odd sizes',
     {
       ...{ hiddenSize: 22, intermediateSize: 37, numAttentionHeads: 3, numKeyValueHeads: 1, headDim: 10 },
       ...{ vocabSize: 61, tieWordEmbeddings: false },
@@ -32,7 +32,7 @@ test.each(cases)('$architecture, $name', ({ architecture, shape }) => {
   const trainer = new Trainer(model, train, { threads: 2, tile: 8 });
   try {
     trainer.initialise(3);
-    // Norms and biases start as all 1 and all 0, where a forgotten one would not show.
+    // Norms start as 1 and biases as 0, where a missing one would not show.
     const random = randomNumbers(5);
     const vectors = new Set(
       parameters(model)

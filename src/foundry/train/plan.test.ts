@@ -1,4 +1,4 @@
-// What the ranks of a training need, from their plans: optimizer state falls as one over their number, and all of it is there once.
+// The memory that the ranks of a training plan: optimizer state is divided by their number, and every part of it exists once.
 
 import { expect, test } from 'vitest';
 import { elementsOf } from '../../engine/index.ts';
@@ -7,7 +7,7 @@ import { planTraining } from './index.ts';
 import { MAX_PIECE, piecesOf } from './pieces.ts';
 import { smallModel, smallTraining } from './testing/small.ts';
 
-/** The shapes that speed is measured on, with a tied head each. */
+/** The shapes of the speed benchmark, each with a tied head. */
 const SHAPES = {
   s: { hiddenSize: 256, intermediateSize: 672, numHiddenLayers: 6, heads: 8, vocabSize: 4096, sequenceLength: 256 },
   m: { hiddenSize: 512, intermediateSize: 1344, numHiddenLayers: 8, heads: 8, vocabSize: 8192, sequenceLength: 512 },
@@ -30,7 +30,7 @@ const optimizerState = ({ declared: { parts } }: Plan): number =>
   parts.reduce((sum, { m, v }) => sum + 4 * (elementsOf(m.shape) + elementsOf(v?.shape ?? [0])), 0);
 
 test.each(Object.keys(SHAPES) as Shape[])(
-  'shape %s: moments fall as one over the ranks, to within a piece',
+  'shape %s: moments are divided by the number of ranks, to within a piece',
   (shape) => {
     const all = 8 * parameterCount(modelOf(shape));
     for (const size of [1, 2, 4, 8]) {
@@ -42,7 +42,7 @@ test.each(Object.keys(SHAPES) as Shape[])(
   },
 );
 
-test('shape l: each of four ranks needs less than one process, even one that has no groups to keep apart', () => {
+test('shape l: each of four ranks needs less than one process, even one without gradient groups', () => {
   const [alone] = plans('l', 1, 1);
   const [grouped] = plans('l', 1, 4);
   const ranks = plans('l', 4, 4);
@@ -52,7 +52,7 @@ test('shape l: each of four ranks needs less than one process, even one that has
   }
 });
 
-test('pieces cover every parameter once, in order, and never cross one; a whole one has one owner', () => {
+test('pieces cover every parameter once, in order, and never span two; a whole one has one owner', () => {
   const list = parameters(
     smallModel({
       vocabSize: 50_001,

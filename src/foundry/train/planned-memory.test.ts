@@ -1,6 +1,6 @@
-// Plans of random models, in training and in decoding: real work asks for exactly what was planned, and is refused with a byte less;
-// nothing is written outside of what was planned for it, and what memory held before changes nothing. Operations may ask for more
-// than they write: this does not see it.
+// Plans of random models, in training and in decoding: the work allocates exactly the planned memory, and fails with a byte less; it
+// writes only to its planned memory, and earlier contents of memory change nothing. An operation that allocates more than it writes is
+// not found.
 
 import { expect, test } from 'vitest';
 import { randomNumbers, wholeBelow } from '../../base/testing/random-numbers.ts';
@@ -15,7 +15,7 @@ import { randomTokens, reader, smallModel, smallTraining } from './testing/small
 
 const MODELS = process.env.JIKJI_TORTURE ? 1000 : 100;
 
-/** Threads and memory that remember what was taken. */
+/** Threads and memory that record their allocations. */
 class WatchedPool extends ThreadPool {
   readonly taken: [at: number, bytes: number][] = [];
 
@@ -47,7 +47,7 @@ const opener =
     }
   };
 
-/** Throws where a word was written that belongs to no scratch, workspace or tensor. */
+/** Throws if a word outside scratch, workspace and tensors was written. */
 function checkAround(pool: WatchedPool, plan: Plan): void {
   const all = new Uint32Array(pool.buffer);
   const owned: [at: number, bytes: number][] = [
@@ -103,7 +103,7 @@ function drawTraining(draw: Draw): TrainConfig {
   });
 }
 
-/** What a step and a validation come to, in bits. */
+/** The results of a step and a validation, in bits. */
 function train(config: ModelConfig, training: TrainConfig, threads: number, open?: OpenEngine): string {
   const { sequenceLength: T, microBatchSize: B } = training;
   const ids = randomTokens(8 * T + 1, config.vocabSize, 1);
@@ -126,7 +126,7 @@ function drawSize(draw: Draw): DecoderSize {
   return { rows: draw(1, 80), context, cache: draw(0, 2) === 0 ? 0 : draw(1, 2 * context) };
 }
 
-/** What the largest passes of a decoder come to, in bits. */
+/** The results of the largest passes of a decoder, in bits. */
 function decode(config: ModelConfig, size: DecoderSize, threads: number, open: OpenEngine): string {
   const { rows, context, cache } = size;
   const program: Program<Decoder> = {
@@ -178,7 +178,7 @@ const TOO_SMALL = {
   declared: /more memory than was planned/,
 };
 
-/** Runs `work` on exactly what is planned, and on a byte less of each part. */
+/** Runs `work` with exactly the planned memory, and with a byte less of each part. */
 function checkPlan(threads: number, work: (threads: number, open: OpenEngine) => string): string {
   let check = (): void => {};
   const exact = opener(
@@ -196,7 +196,7 @@ function checkPlan(threads: number, work: (threads: number, open: OpenEngine) =>
   return found;
 }
 
-/** Starting a thread takes longer than all else here. */
+/** To start a thread takes longer than all other work here. */
 const threadsOf = (i: number): number => (i % 40 === 0 ? 2 + ((i / 40) % 2) : 1);
 
 test('a word written beside scratch, workspace or a tensor is found', () => {

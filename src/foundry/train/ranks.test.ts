@@ -1,5 +1,5 @@
-// Ranks change no bit: the same records, roots and files from one process, two ranks and four, through kill and resume between
-// them; and what goes wrong in one rank is told by all, with nobody left waiting.
+// Ranks change no bit: the same records, roots and files from one process, two ranks and four, and after a kill and a resume with another
+// number. All ranks report a failure of one, and none waits forever.
 
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,12 +17,12 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 let folders = 0;
 const folder = (): string => join(root, `${folders++}`);
 
-/** What each rank came to; one rank is a process alone. */
+/** The outcome of each rank; one rank is a process alone. */
 async function outcomes(size: number, job: Job): Promise<Outcome[]> {
   return size === 1 ? [await outcomeOf(work(job))] : onThreads<Outcome>(size, job);
 }
 
-/** Threads by rank. Each does one job after another: to start one takes longer than most jobs. */
+/** Threads by rank. Each does several jobs, because to start a thread takes longer than most jobs. */
 const threads: (Worker | undefined)[] = [];
 afterAll(() => Promise.all(threads.map((thread) => thread?.terminate())));
 
@@ -39,8 +39,8 @@ function onThreads<T>(size: number, job: Job | 'exchanges'): Promise<T[]> {
   const memory = mailboxes(size);
   const ranks = Array.from({ length: size }, (_, rank) => {
     const thread = threads[rank] ?? threadOf(rank);
-    const told = new Promise<T>((resolve, reject) => {
-      const gone = () => reject(new Error(`rank ${rank} ended without a word`));
+    const answer = new Promise<T>((resolve, reject) => {
+      const gone = () => reject(new Error(`rank ${rank} ended without a message`));
       thread.once('error', reject);
       thread.once('exit', gone);
       thread.once('message', (outcome) => {
@@ -50,7 +50,7 @@ function onThreads<T>(size: number, job: Job | 'exchanges'): Promise<T[]> {
       });
     });
     thread.postMessage({ job, rank, size, memory });
-    return told;
+    return answer;
   });
   return Promise.all(ranks);
 }
@@ -114,7 +114,7 @@ test.each(shapes)('%s: the same bits from one process, two ranks and four', asyn
   expect(ungrouped.stateRoot).not.toBe(alone.stateRoot);
 });
 
-test.each([true, false])('going on with another number of ranks (tied head: %s)', async (tieWordEmbeddings) => {
+test.each([true, false])('resuming with another number of ranks (tied head: %s)', async (tieWordEmbeddings) => {
   const job = {
     model: smallModel({ tieWordEmbeddings }),
     train: smallTraining({ steps: 5, gradientGroups: 4, sequenceLength: 17 }),
@@ -131,7 +131,7 @@ test.each([true, false])('going on with another number of ranks (tied head: %s)'
   expect({ ...last, records: JSON.stringify(records) }).toEqual(straight);
 });
 
-test('a step that is not finite: the same word and the same state, whoever met it', async () => {
+test('a step that is not finite: the same error and the same state, for any rank that finds it', async () => {
   const train = smallTraining({
     gradientGroups: 4,
     learningRate: 1e20,
@@ -145,7 +145,7 @@ test('a step that is not finite: the same word and the same state, whoever met i
   expect({ two, four }).toEqual({ two: alone, four: alone });
 });
 
-test('ranks go on after a state nobody wanted to the end, one that was not whole, one that was not finite', async () => {
+test('ranks continue after a partly read state, an incomplete one and one that is not finite', async () => {
   const path = folder();
   const job: Job = { model: smallModel(), train: smallTraining({ gradientGroups: 2, sequenceLength: 9 }) };
   const straight = await done(1, job);
@@ -162,7 +162,7 @@ test('ranks go on after a state nobody wanted to the end, one that was not whole
   await goesOn('infinite', 'adamw.exp_avg_sq.model.norm.weight');
   await goesOn('broken', 'checkpoint-broken', () => truncateSync(file, stateOf(path, 1).length - 1));
   await goesOn('cut off', 'weights-broken'); // what was read by then is with its owners
-  // Every byte is there, but not as they were: known only when all owners have hashed theirs.
+  // Every byte is there, but some have changed: known only when all owners have hashed their parts.
   await goesOn('broken', 'checkpoint-broken', () => {
     const bytes = readFileSync(file);
     bytes[bytes.length - 7]! ^= 1;
@@ -170,18 +170,18 @@ test('ranks go on after a state nobody wanted to the end, one that was not whole
   });
 });
 
-test('all ranks learn what one of them cannot do, and none waits', async () => {
+test('all ranks learn that one of them cannot continue, and none waits', async () => {
   const job = { model: smallModel(), train: smallTraining({ gradientGroups: 4 }) };
   const codes = async (size: number, job: Job) =>
     (await outcomes(size, job)).map((outcome) => ('error' in outcome ? outcome.error : outcome));
-  const told = { done: undefined };
-  expect(await codes(3, job)).toMatchObject([{ code: 'groups-ranks' }, told, told]);
+  const followed = { done: undefined };
+  expect(await codes(3, job)).toMatchObject([{ code: 'groups-ranks' }, followed, followed]);
   expect(await codes(1, { ...job, train: smallTraining() })).toMatchObject([{ done: {} }]);
   expect(await codes(4, { ...job, greedy: 2 })).toMatchObject([
     { code: 'too-large', input: expect.stringMatching(/rank 2 on /) },
-    told,
-    told,
-    told,
+    followed,
+    followed,
+    followed,
   ]);
   const differ = { code: 'ranks-differ', message: expect.stringMatching(/version is 0.0.2 here and 0.0.1 on rank 0/) };
   expect(await codes(2, { ...job, odd: 1 })).toMatchObject([differ, differ]);

@@ -1,4 +1,4 @@
-// Learning rates against values worked out by hand and against Math.cos, which is not ours.
+// Learning rates against values computed by hand and against Math.cos, which our code does not use.
 
 import { expect, test } from 'vitest';
 import { learningRateAt, type Schedule } from './index.ts';
@@ -13,7 +13,7 @@ const base: Schedule = {
   decayFraction: 0.2,
 };
 
-test('cosine: a straight warm-up, the peak, half-way, the end', () => {
+test('cosine: a linear warm-up, the peak, half-way, the end', () => {
   expect(learningRateAt(base, 1)).toBe(f(0.0001));
   expect(learningRateAt(base, 5)).toBe(f(0.0005));
   expect(learningRateAt(base, 10)).toBe(f(0.001));
@@ -23,7 +23,7 @@ test('cosine: a straight warm-up, the peak, half-way, the end', () => {
   expect(learningRateAt(base, 100)).toBe(f(0.0001));
 });
 
-test('cosine agrees with Math.cos to the last bit or the one beside it, and never rises', () => {
+test('cosine agrees with Math.cos within the last bit, and never rises', () => {
   let before = Number.POSITIVE_INFINITY;
   for (let t = 11; t <= 100; t++) {
     const wanted = 0.0001 + 0.0009 * 0.5 * (1 + Math.cos((Math.PI * (t - 10)) / 90));
@@ -34,7 +34,7 @@ test('cosine agrees with Math.cos to the last bit or the one beside it, and neve
   }
 });
 
-test('warm-up, stable, decay: the peak until 80, then a straight line', () => {
+test('warm-up, stable, decay: the peak until step 80, then linear', () => {
   const s: Schedule = { ...base, schedule: 'wsd' };
   expect(learningRateAt(s, 4)).toBe(f(0.0004));
   for (const t of [10, 11, 50, 80]) expect(learningRateAt(s, t)).toBe(f(0.001));
@@ -43,7 +43,7 @@ test('warm-up, stable, decay: the peak until 80, then a straight line', () => {
   expect(learningRateAt(s, 100)).toBe(f(0.0001));
 });
 
-test('edges: no warm-up, all warm-up, no decay, nothing but decay, an end at 0', () => {
+test('edges: no warm-up, only warm-up, no decay, only decay, an end at 0', () => {
   expect(learningRateAt({ ...base, warmupSteps: 0 }, 1)).toBeLessThan(0.001);
   expect(learningRateAt({ ...base, warmupSteps: 0 }, 50)).toBeCloseTo(0.00055, 10);
   const longer = { ...base, warmupSteps: 400 }; // longer than the training: it ends on the way up
@@ -59,6 +59,6 @@ test('edges: no warm-up, all warm-up, no decay, nothing but decay, an end at 0',
   expect(learningRateAt({ ...one, schedule: 'wsd' }, 1)).toBe(f(0.001)); // floor(0.2 * 1) = 0 steps of decay
 });
 
-test('every rate is a binary32', () => {
+test('every rate is a binary32 number', () => {
   for (let t = 1; t <= 100; t++) expect(f(learningRateAt(base, t))).toBe(learningRateAt(base, t));
 });

@@ -2,7 +2,14 @@
 // beside the verdict: every combination, each place. A log from before that was recorded opens, and says so.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Known, LANGS, overstated, standings, unrecorded, unsaid } from '../../audit/testing/claims.ts';
+import {
+  forbiddenClaims,
+  type Known,
+  LANGS,
+  missingStatements,
+  standings,
+  verdictsAlone,
+} from '../../audit/testing/claims.ts';
 import { stageReport } from '../decision/index.ts';
 import { outcomeOf } from '../office/index.ts';
 import { BOOK } from '../office/testing/office.ts';
@@ -48,8 +55,13 @@ async function check(known: Known): Promise<void> {
   for (const [place, claims] of Object.entries(await places()))
     for (const lang of LANGS) {
       const text = textOf(claims, lang);
-      const found = { place, lang, overstated: overstated(text, known), unsaid: unsaid(text, known) };
-      expect({ ...found, text }).toEqual({ place, lang, overstated: [], unsaid: [], text });
+      const found = {
+        place,
+        lang,
+        forbiddenClaims: forbiddenClaims(text, known),
+        missingStatements: missingStatements(text, known),
+      };
+      expect({ ...found, text }).toEqual({ place, lang, forbiddenClaims: [], missingStatements: [], text });
     }
 }
 
@@ -68,12 +80,12 @@ test('an entry of an older log: the extent is not recorded', async () => {
   const page = (await server.ask('office', 'get', '/api/programmes/test/submissions/s1-b')).body;
   expect(page.audit).toMatchObject({ verdict: 'holds', extent: null, data: null, share: null, chance: null });
   expect([page.joined, page.mayAudit]).toEqual([null, false]);
-  for (const known of unrecorded()) {
+  for (const known of verdictsAlone()) {
     tables.update('audits', 's1-b', { verdict: known.verdict });
     const { claim } = (await server.ask('office', 'get', '/api/programmes/test/submissions/s1-b')).body.audit;
     for (const lang of LANGS) {
       const text = textOf(claim, lang);
-      expect([text, overstated(text, known), unsaid(text, known)]).toEqual([text, [], []]);
+      expect([text, forbiddenClaims(text, known), missingStatements(text, known)]).toEqual([text, [], []]);
       if (known.verdict === 'holds') expect(text).toMatch(/extent not recorded|범위 기록 없음/);
     }
   }

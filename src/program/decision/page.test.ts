@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { LANGS as CLAIM_LANGS, overstated, standings, unsaid } from '../../audit/testing/claims.ts';
+import { LANGS as CLAIM_LANGS, forbiddenClaims, missingStatements, standings } from '../../audit/testing/claims.ts';
 import { PALETTES, STYLES } from '../../page-kit/document/index.ts';
 import { TERMS } from '../../page-kit/text/index.ts';
 import { claimsOf } from '../audits/index.ts';
@@ -319,7 +319,10 @@ describe('audits', () => {
         { team: 'Azalea', submission: 'azalea-1', verdict: known.verdict, claim: claimsOf(known, 0.13), joined: null },
       ];
       const text = sectionOf(stageReportHtml(report, lang));
-      expect({ text, found: [overstated(text, known), unsaid(text, known)] }).toEqual({ text, found: [[], []] });
+      expect({ text, found: [forbiddenClaims(text, known), missingStatements(text, known)] }).toEqual({
+        text,
+        found: [[], []],
+      });
     }
   });
 

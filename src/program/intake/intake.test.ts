@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { audit, bundleRun } from '../../audit/index.ts';
-import { Bench, redo } from '../../audit/testing/run.ts';
+import { Bench, redoEvidence } from '../../audit/testing/run.ts';
 import { evaluateModel, parseRecipe } from '../../foundry/index.ts';
 import { digestOfFile, parseStatement, readLodgeable } from '../../ledger/index.ts';
 import { curveOf } from '../audits/index.ts';
@@ -362,7 +362,7 @@ describe("a run that was lodged with this office: its audit looks into the offic
 
     // A loss that nobody checks is altered, and the seal made and lodged anew: another nonce.
     const again = bench.copy(out);
-    redo(again, lodger, { seal: { time: new Date().toISOString() } });
+    redoEvidence(again, lodger, { seal: { time: new Date().toISOString() } });
     await ask(again, 'seal');
     const second = await registerCheck(again);
     expect(second.check).toMatchObject({ name: 'register', verdict: 'incomplete' });

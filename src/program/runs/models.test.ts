@@ -3,7 +3,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { LANGS, overstated, unsaid } from '../../audit/testing/claims.ts';
+import { forbiddenClaims, LANGS, missingStatements } from '../../audit/testing/claims.ts';
 import { Bench, changeTensor } from '../../audit/testing/run.ts';
 import { takeLock } from '../../base/index.ts';
 import { sampleModel } from '../../foundry/index.ts';
@@ -159,7 +159,7 @@ test('an audit of a real run holds, one of a changed run is refuted; each once a
     expect(standing).toMatchObject({ verdict, data: verdict === 'holds' ? 'texts' : expect.any(String) });
     for (const lang of LANGS) {
       const text = Object.values(claim![lang]).join(' ');
-      expect([overstated(text, standing!), unsaid(text, standing!)]).toEqual([[], []]);
+      expect([forbiddenClaims(text, standing!), missingStatements(text, standing!)]).toEqual([[], []]);
     }
   }
   expect(found[0].told).toBeGreaterThan(2);

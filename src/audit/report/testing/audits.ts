@@ -1,13 +1,13 @@
-// Audits for the tests of the report, with numbers as a run of `hello` gives them. Made up, and only for tests.
+// Made-up audits for the tests of the report, with numbers like those of a run of `hello`.
 
 import { roomOf } from '../../room.ts';
 import { type Audit, CHECKS, type Replayed, type Segment, type Verdict } from '../../types.ts';
 
 const digits = (seed: number, length: number) =>
   Array.from({ length }, (_, i) => ((seed * 7919 + i * i * 31 + i * seed) % 16).toString(16)).join('');
-/** There are 16 such texts of 64 digits: a run of a million states does not spell them a million times. */
-const SPELLED = Array.from({ length: 16 }, (_, seed) => digits(seed, 64));
-const hex = (seed: number, length = 64) => (length === 64 ? SPELLED[seed % 16]! : digits(seed, length));
+/** The 16 texts of 64 digits, computed once: a run of a million states needs a million of them. */
+const HEX_TEXTS = Array.from({ length: 16 }, (_, seed) => digits(seed, 64));
+const hex = (seed: number, length = 64) => (length === 64 ? HEX_TEXTS[seed % 16]! : digits(seed, length));
 
 export interface Shape {
   verdict?: Verdict;
@@ -17,7 +17,7 @@ export interface Shape {
   claimed?: boolean;
   drawn?: number;
   replayAll?: boolean;
-  /** The auditor had the office's register. */
+  /** Whether the auditor had the office's register. */
   register?: boolean;
 }
 
@@ -42,7 +42,7 @@ function segmentsOf(steps: number, every: number): Segment[] {
   return segments;
 }
 
-/** What was trained again: the first segment, one for the speed, and those drawn or asked for. */
+/** The replayed segments: the first, one for its speed, and those that were drawn or asked for. */
 function replayedOf(segments: Segment[], verdict: Verdict, { drawn = 2, replayAll }: Shape): Replayed[] {
   const n = segments.length;
   const replayed: Replayed[] = [];
@@ -60,7 +60,7 @@ function replayedOf(segments: Segment[], verdict: Verdict, { drawn = 2, replayAl
   return replayed;
 }
 
-/** What the replay of a run that does not hold finds. */
+/** The findings of replay for a verdict. */
 function findingsOf(verdict: Verdict): Audit['checks'][number]['findings'] {
   if (verdict === 'holds') return [];
   if (verdict === 'incomplete')
@@ -113,7 +113,7 @@ const runOf = (steps: number, segments: Segment[], lodged: boolean): Audit['run'
   })),
 });
 
-/** An audit in which all that is said fits together. */
+/** An audit without contradictions. */
 export function auditOf(shape: Shape = {}): Audit {
   const { verdict = 'holds', steps = 190, every = 6, lodged = false, claimed = false, drawn = 2 } = shape;
   const segments = segmentsOf(steps, every);

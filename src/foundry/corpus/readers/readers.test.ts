@@ -1,4 +1,4 @@
-// The readers: texts as they come, in pieces of every size.
+// The readers, with texts in pieces of every size.
 
 import { describe, expect, test } from 'vitest';
 import { JikjiError } from '../../../base/index.ts';
@@ -53,14 +53,14 @@ const codeOf = (work: () => unknown): string => {
   }
 };
 
-test('text: the file as it is', () => {
+test('text: the file unchanged', () => {
   expect(documents('text', ' a\n\n---\n<!-- b -->\n')).toEqual([' a\n\n---\n<!-- b -->\n']);
 });
 
 describe('markdown', () => {
   const one = (text: string): string => documents('markdown', text)[0];
 
-  test('front matter goes, where it is front matter', () => {
+  test('front matter is removed, and text like it stays', () => {
     expect(one('---\ntitle: x\n---\n\n# 제목\n\n글\n')).toBe('# 제목\n\n글\n');
     expect(one('---\nnever closed\n')).toBe('---\nnever closed\n');
     expect(one('a\n\n---\n\nb: c\n\n---\n')).toBe('a\n\n---\n\nb: c\n\n---\n');
@@ -68,7 +68,7 @@ describe('markdown', () => {
     expect(read('markdown', `${long}---\nb\n`).documents[0]).toBe(`${long}---\nb\n`);
   });
 
-  test('comments go, on one line or many; in code spans they stay', () => {
+  test('comments are removed, on one line or many; in code spans they stay', () => {
     expect(one('a <!-- x --> b <!---->c\n')).toBe('a  b c\n');
     expect(one('a\n\n<!-- x\n\ny -->\n\nb\n')).toBe('a\n\nb\n');
     expect(one('a <!-- x\ny --> b\n')).toBe('a  b\n');
@@ -78,7 +78,7 @@ describe('markdown', () => {
     expect(one('a <!-- never closed\nb\n')).toBe('a <!-- never closed\nb\n');
   });
 
-  test('fenced code goes, its comments and rules too', () => {
+  test('fenced code is removed, with its comments and rules', () => {
     expect(one('a\n\n```ts\n<!-- no\n---\n```\n\nb\n')).toBe('a\n\nb\n');
     expect(one('a\n\n````\n```\nx\n````\nb\n')).toBe('a\n\nb\n');
     expect(one('1. a\n\n   ~~~\n   x\n   ~~~\n> ```\n> y\n> ```\nb\n')).toBe('1. a\n\nb\n');
@@ -86,7 +86,7 @@ describe('markdown', () => {
     expect(one('a\n```\nto the end\n')).toBe('a\n');
   });
 
-  test('images and addresses go, the words of links stay', () => {
+  test('images and addresses are removed, the words of links stay', () => {
     expect(one('see [the manual](https://a.b/c) and <https://d.e>, or http://f.g/h.\n')).toBe(
       'see the manual and , or \n',
     );
@@ -95,7 +95,7 @@ describe('markdown', () => {
     expect(one('f(x)[0](y) stays ] ( [\n')).toBe('f(x)0 stays ] ( [\n');
   });
 
-  test('lines made to run long come to an end, and stay as they are', () => {
+  test('hostile lines take bounded time and stay unchanged', () => {
     for (const line of [
       '- '.repeat(50_000),
       '>  '.repeat(50_000),
@@ -112,7 +112,7 @@ describe('markdown', () => {
 });
 
 describe('jsonl', () => {
-  test('the field, dotted too; lines without it are counted', () => {
+  test('the field, also as a dotted path; lines without it are counted', () => {
     const text = '{"text":"a\\u00e9\\n"}\n\n{"text":1}\n{"other":"x"}\nnull\n["text"]\n{"text":""}\r\n{"text":"끝"}';
     expect(documents('jsonl', text)).toEqual(['aé\n', '', '끝']);
     expect(read('jsonl', text).dropped).toEqual(['no-field', 'no-field', 'no-field', 'no-field']);
@@ -126,7 +126,7 @@ describe('jsonl', () => {
 });
 
 describe('wordnet', () => {
-  test('words and gloss; the licence goes', () => {
+  test('words and gloss; the licence is removed', () => {
     const text = [
       '  1 This software and database is being provided to you, the LICENSEE, by  ',
       '  29 Princeton University and LICENSEE agrees to preserve same.  ',
@@ -153,7 +153,7 @@ describe('wordnet', () => {
 });
 
 describe('json-strings', () => {
-  /** All strings with the keys that lead to them, as JSON.parse sees the text. */
+  /** All strings with their paths, as JSON.parse reads the text. */
   function strings(value: unknown, path: string[] = []): [string[], string][] {
     if (typeof value === 'string') return [[path, value]];
     if (value === null || typeof value !== 'object') return [];
@@ -196,7 +196,7 @@ describe('json-strings', () => {
     expect(codeOf(() => read('json-strings', 'x = ["a", run()]', { label: 'x.js' }))).toBe('source-broken');
   });
 
-  test('what JSON.parse refuses is refused, and what it takes is taken', () => {
+  test('refuses what JSON.parse refuses, and accepts what it accepts', () => {
     let state = 5;
     const next = (below: number): number => {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -205,7 +205,7 @@ describe('json-strings', () => {
     const whole = JSON.stringify({ a: ['b', { c: 'd\\"' }, 1, true, null], e: {} });
     let refused = 0;
     for (let i = 0; i < 4000; i++) {
-      // A good text with one place deleted, doubled or changed.
+      // A valid text with one character deleted, doubled or changed.
       const at = next(whole.length);
       const put = ['', whole[at].repeat(2), '{}[]",:0e-tn\\'[next(13)]][next(3)];
       const text = whole.slice(0, at) + put + whole.slice(at + 1);
@@ -219,10 +219,10 @@ describe('json-strings', () => {
       }
       for (const piece of [1, 4, 1000]) {
         const code = codeOf(() => read('json-strings', text, { piece }));
-        // Escapes are looked at only in strings that are wanted, here in all of them; keys are decoded too.
+        // Escapes are checked only in strings that match, here in all of them; keys are decoded too.
         expect(code, text).toBe(good ? 'none' : 'source-broken');
       }
-      // A key that comes twice is the one place where the two may differ.
+      // Only for a duplicate key may the two differ.
       if (good && !/"(.*?)":.*"\1":/.test(text)) {
         expect(documents('json-strings', text), text).toEqual(strings(parsed).map(([, s]) => s));
       }
@@ -232,7 +232,7 @@ describe('json-strings', () => {
   });
 });
 
-test('what readers take out of a folder', () => {
+test('the files that readers take from a folder', () => {
   expect(endings.jsonl.pattern.test('part-0001.jsonl.gz')).toBe(true);
   expect(endings.text.pattern.test('picture.png')).toBe(false);
   expect(endings.wordnet.pattern.test('data.noun')).toBe(true);

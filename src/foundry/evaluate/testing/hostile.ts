@@ -1,6 +1,6 @@
-// Reads mutated tasks, data files and templates in the kind of process that the sandbox starts, for the test that watches it.
-// usage: node testing/hostile.ts KIND SEED FROM TO; `at N` before a case begins, a line of JSON for each that is not as it
-// should be, and at last one with counts.
+// Reads mutated tasks, data files and templates in a process like the sandbox's; the test watches the process.
+// usage: node testing/hostile.ts KIND SEED FROM TO. It writes `at N` before case N begins, a line of JSON for each case with a wrong
+// outcome, and at the end a line of JSON with counts.
 
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
@@ -67,7 +67,7 @@ function templateOf(random: Random): string {
 /** The random numbers of a case, from its number alone. */
 const randomOf = (seed: number, number: number): Random => new Random(Math.imul(seed + number, 0x9e3779b1));
 
-/** What a case of data or templates asks the sandbox to do. */
+/** The job for the sandbox of a case of data or templates. */
 export function jobOf(kind: Kind, seed: number, number: number): Job {
   const random = randomOf(seed, number);
   const [name, bytes] = kind === 'data' ? random.of(FILES) : FILES[0]!;
@@ -86,8 +86,8 @@ export function jobOf(kind: Kind, seed: number, number: number): Job {
   return job;
 }
 
-/** One case; what it comes to. Anything thrown is wrong. */
-async function one(kind: Kind, seed: number, number: number): Promise<string> {
+/** Runs a case and gives its outcome. Any thrown error is a wrong outcome. */
+async function runCase(kind: Kind, seed: number, number: number): Promise<string> {
   if (kind === 'task') {
     const random = randomOf(seed, number);
     const bytes = mutateBytes(shipped(random.of(TASKS)), random);
@@ -108,8 +108,8 @@ async function main([kind, seed, from, to]: string[]): Promise<void> {
   for (let number = Number(from); number < Number(to); number++) {
     process.stdout.write(`at ${number}\n`);
     try {
-      const came = await one(kind as Kind, Number(seed), number);
-      counts[came] = (counts[came] ?? 0) + 1;
+      const outcome = await runCase(kind as Kind, Number(seed), number);
+      counts[outcome] = (counts[outcome] ?? 0) + 1;
     } catch (error) {
       const wrong = error instanceof Error ? (error.stack ?? error.message) : String(error);
       process.stdout.write(`${JSON.stringify({ number, wrong })}\n`);

@@ -1,4 +1,4 @@
-// The command line in a process of its own, on a small recipe of texts that are written here; and what a run's folder holds.
+// Runs the command line in a separate process, writes texts for a small recipe, and reads the content of a run's folder.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -37,10 +37,10 @@ export interface CallOptions {
   onStderr?: (piece: string, child: ChildProcess) => void;
 }
 
-/** Calls the command line and waits until it has ended. */
+/** Runs the command line and waits until it ends. */
 export async function jikji(args: string[], options: CallOptions): Promise<Ended> {
   const { cwd, env = {}, onStart, onStderr } = options;
-  const own = {
+  const isolated = {
     NO_COLOR: '1',
     XDG_CONFIG_HOME: join(cwd, 'config'),
     XDG_STATE_HOME: join(cwd, 'state'),
@@ -48,7 +48,7 @@ export async function jikji(args: string[], options: CallOptions): Promise<Ended
   };
   const child = spawn(LAUNCHER, args, {
     cwd,
-    env: { ...process.env, ...own, ...env },
+    env: { ...process.env, ...isolated, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended: Ended = { code: null, signal: null, stdout: '', stderr: '' };
@@ -66,40 +66,40 @@ export async function jikji(args: string[], options: CallOptions): Promise<Ended
   });
 }
 
-/** A call of the command line that runs beside the test. */
+/** Starts the command line beside the test; `stderr` gives its standard error so far. */
 export function jikjiBeside(args: string[], cwd: string) {
   let child: ChildProcess | undefined;
-  let said = '';
+  let stderr = '';
   const onStart = (started: ChildProcess) => {
     child = started;
   };
   const onStderr = (piece: string) => {
-    said += piece;
+    stderr += piece;
   };
   const ended = jikji(args, { cwd, onStart, onStderr });
-  return { ended, kill: (signal: NodeJS.Signals) => child!.kill(signal), saying: () => said };
+  return { ended, kill: (signal: NodeJS.Signals) => child!.kill(signal), stderr: () => stderr };
 }
 
-/** Every file below a folder with the digest of its bytes, folders as `name/`; names relative, in order. */
+/** The digest of each file below a folder, by relative name and in order; folders are `name/`. */
 export function contents(folder: string): Record<string, string> {
-  const found: Record<string, string> = {};
+  const digests: Record<string, string> = {};
   const walk = (path: string): void => {
     for (const name of readdirSync(path).sort()) {
       const inside = join(path, name);
       const shown = relative(folder, inside);
       if (statSync(inside).isDirectory()) {
-        found[`${shown}/`] = '';
+        digests[`${shown}/`] = '';
         walk(inside);
-      } else found[shown] = sha256Hex(readFileSync(inside));
+      } else digests[shown] = sha256Hex(readFileSync(inside));
     }
   };
   walk(folder);
-  return found;
+  return digests;
 }
 
 /**
- * What must be the same for two runs of a recipe: all files but those with a clock, a machine or a signature in them, and of the
- * signed ones what the bits decide.
+ * The data that must be equal for two runs of a recipe: all files without times, machines or signatures, and from the signed files the
+ * values that follow from the bits.
  */
 export function bitsOf(run: string): Record<string, unknown> {
   const files = contents(run);
@@ -113,18 +113,18 @@ export function bitsOf(run: string): Record<string, unknown> {
   return { ...files, stateRoot, head, valBitsPerByte, commitment, seal };
 }
 
-/** What a run that was ended at this moment was about to do. */
+/** The stage in which a run was stopped, from the files in its folder. */
 export function stageOf(run: string): string {
-  const there = (name: string) => existsSync(join(run, name));
-  const half = (folder: string, start: string) =>
-    there(folder) && readdirSync(join(run, folder)).some((name) => name.startsWith(start) && name.endsWith('.tmp'));
-  if (!there('recipe.yaml')) return 'before the recipe';
-  if (there('result.json')) return 'after the result';
-  if (!there('corpus')) return 'corpus';
-  if (!there('tokenizer/tokenizer.json')) return 'tokenizer';
-  if (!there('corpus/tokens.json')) return 'tokens';
-  if (!there('genesis.json')) return 'before training';
-  if (half('.', 'model.')) return 'model writing';
-  if (there('model')) return 'result writing';
-  return half('checkpoints', 'step-') ? 'checkpoint writing' : 'training';
+  const has = (name: string) => existsSync(join(run, name));
+  const hasTemporary = (folder: string, start: string) =>
+    has(folder) && readdirSync(join(run, folder)).some((name) => name.startsWith(start) && name.endsWith('.tmp'));
+  if (!has('recipe.yaml')) return 'before the recipe';
+  if (has('result.json')) return 'after the result';
+  if (!has('corpus')) return 'corpus';
+  if (!has('tokenizer/tokenizer.json')) return 'tokenizer';
+  if (!has('corpus/tokens.json')) return 'tokens';
+  if (!has('genesis.json')) return 'before training';
+  if (hasTemporary('.', 'model.')) return 'model writing';
+  if (has('model')) return 'result writing';
+  return hasTemporary('checkpoints', 'step-') ? 'checkpoint writing' : 'training';
 }

@@ -1,7 +1,7 @@
-// Loaded into a process before all else: sends it a signal in the middle of its n-th change to files of a kind. Given by
-// JIKJI_TEST_KILL, a JSON of {signal, kind, n}; `kind` is a pattern that their path must match. With SIGKILL a write stops
-// half-way and a folder is removed in part: what a real kill leaves, at places that a clock rarely hits. With n = 0 no signal
-// is sent. At the end standard error gets one line, `changes`, with the path of each change in order.
+// Preloaded into a process: sends it a signal in the middle of its n-th change to files of a kind. JIKJI_TEST_KILL has the plan, a JSON
+// object {signal, kind, n}; `kind` is a pattern that the path must match. With SIGKILL a write stops half-way and a folder is removed in
+// part, as after a real kill, at places that a timer rarely hits. With n = 0 no signal is sent. At the end standard error gets a line
+// `changes` with the path of each change in order.
 
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -19,9 +19,9 @@ const plan: Plan = JSON.parse(process.env.JIKJI_TEST_KILL!);
 const kind = new RegExp(plan.kind);
 const changes: string[] = [];
 const opened = new Map<number, string>();
-let left = plan.n;
+let remaining = plan.n;
 
-/** Watches a function of node:fs that changes files; `part` does some of its work, for the call that is not to end. */
+/** Watches a function of node:fs that changes files; `part` does a part of its work, for the call that SIGKILL interrupts. */
 function watch(name: string, part: (...args: never[]) => void = () => {}, changesFiles: Call = () => true): void {
   const table = fs as unknown as Record<string, Call>;
   const real = table[name]!;
@@ -30,7 +30,7 @@ function watch(name: string, part: (...args: never[]) => void = () => {}, change
     const path = typeof place === 'number' ? opened.get(place) : String(place);
     if (path !== undefined && changesFiles(...args)) {
       changes.push(path);
-      if (kind.test(path) && --left === 0) {
+      if (kind.test(path) && --remaining === 0) {
         if (plan.signal === 'SIGKILL') part(...args);
         process.kill(process.pid, plan.signal);
       }
@@ -58,7 +58,7 @@ if (isMainThread) {
   watch('rmSync', removePart);
   const writeHalfFile = (path: string, text: string | Uint8Array, options?: fs.WriteFileOptions): void =>
     writeFileSync(path, text.slice(0, text.length / 2), options);
-  watch('writeFileSync', writeHalfFile); // appendFileSync of node:fs comes in here too, with its flag
+  watch('writeFileSync', writeHalfFile); // appendFileSync of node:fs calls this too, with its flag
   for (const name of ['copyFileSync', 'renameSync', 'linkSync', 'mkdirSync']) {
     watch(name);
   }

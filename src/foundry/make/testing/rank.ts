@@ -6,7 +6,7 @@ import { readRecipe } from '../../recipe/index.ts';
 import { ThreadRanks } from '../../train/testing/threads.ts';
 import { followRun, type MakeOptions, makeRun } from '../index.ts';
 
-/** What rank 0 is to make, and where it is interrupted. */
+/** The run that rank 0 makes, and the step after which it is interrupted. */
 export interface Making {
   folder: string;
   out: string;
@@ -15,7 +15,7 @@ export interface Making {
   stopAfter?: number;
 }
 
-/** Makes a run, alone or with ranks; the code of the error where it ended with one. */
+/** Makes a run, alone or with ranks. Gives `made`, or the code of the error that ended it. */
 export async function makeOne({ folder, out, set, resume, stopAfter }: Making, ranks?: MakeOptions['ranks']) {
   const stop = new AbortController();
   try {
