@@ -5,7 +5,7 @@ import { overstated, standings, unsaid } from '../audit/testing/claims.ts';
 import { claimsOf } from '../program/index.ts';
 import { claimLines } from './claim-lines.ts';
 
-test('no line is stronger than the standing, and nothing is left out', () => {
+test('no line is stronger than the standing of the claim, and no part is left out', () => {
   for (const known of standings())
     for (const room of [null, 0.13])
       for (const claim of Object.values(claimsOf(known, room))) {

@@ -139,7 +139,7 @@ test('metering asks for the same accounts', async () => {
   expect(asked).not.toContain('camellia');
 });
 
-test('what is wrong is told', async () => {
+test('errors are reported', async () => {
   const refused = async (...args: string[]) => errorOf(await program('accounts', ...args));
   expect(await refused('--on', 'azalea-won')).toMatchObject({ code: 'cluster-unknown' });
   expect(await refused('--on', 'mugunghwa-one')).toMatchObject({ code: 'cluster-unknown' });

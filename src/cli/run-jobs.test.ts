@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { submitRun } from './run-jobs.ts';
 
-test('a job of Slurm, which may still run, keeps a local job from its texts', async () => {
+test('a Slurm job that may still run blocks a local job from its texts', async () => {
   const run = mkdtempSync(join(tmpdir(), 'jikji-run-jobs-'));
   const folder = join(run, 'job', 'text');
   mkdirSync(folder, { recursive: true });

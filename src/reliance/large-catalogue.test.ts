@@ -9,7 +9,7 @@ import { catalogueOf, type Draft, need } from './testing/catalogue.ts';
 import { chain, web } from './testing/large-catalogue.ts';
 import { whatIf } from './what-if.ts';
 
-test('a chain of ten thousand that five hundred uses hang on', () => {
+test('a chain of ten thousand components under five hundred uses', () => {
   const graph = new Graph(chain());
   // Its end is the only thing of country DE and supplier s299.
   const { uses, fallen } = whatIf(graph, { suppliers: ['s299'], countries: [] });
@@ -43,7 +43,7 @@ test('a chain of ten thousand that five hundred uses hang on', () => {
   expect(bySupplier.alone.every(({ stops }) => stops === 500)).toBe(true);
 });
 
-test('a web of ten thousand: the smallest sets do what they say, and no set without one of their members does', () => {
+test('a web of ten thousand: the smallest sets stop the uses, and no set without one of their members does', () => {
   const catalogue = web();
   const graph = new Graph(catalogue);
   const foreign = [...catalogue.suppliers.values()].flatMap(({ id, country }) => (country === 'KR' ? [] : [id]));

@@ -156,7 +156,7 @@ const close = (sheet: Record<string, number[]>) =>
   Object.fromEntries(Object.entries(sheet).map(([layer, row]) => [layer, row.map((x) => expect.closeTo(x, 12))]));
 const useOf = (graph: Graph, id: string): Use => graph.uses.find((use) => use.id === id)!;
 
-test('the sheet', () => {
+test('home shares worked out by hand', () => {
   const graph = new Graph(catalogueOf(draft()));
   const train = indexOfUse(graph, useOf(graph, 'train'), rules());
   const serve = indexOfUse(graph, useOf(graph, 'serve'), rules());
@@ -191,7 +191,7 @@ test('the sheet', () => {
   expect(sheetOf(withNew).chip).toEqual([0.3, 0, 0.7].map((x) => expect.closeTo(x, 12)));
 });
 
-test('floors reject first, and one that is just reached does not', () => {
+test('floors reject first; a share equal to its floor passes', () => {
   const graph = new Graph(catalogueOf(draft()));
   const overall = (floors: SelfRelianceRules['floors']) => indexOfProgramme(graph, ['a', 'b'], rules(floors)).overall;
   expect(overall({ chip: 0.5, memory: 0.65, data: 0.35 }).state).toBe('scored');
@@ -212,7 +212,7 @@ test('floors reject first, and one that is just reached does not', () => {
   });
 });
 
-test('of several whose shares are not known counts what they have in common, unless it may be none of them', () => {
+test('options with unknown shares count with what they have in common, unless an unlisted option is possible', () => {
   const memory = (given: Need) => {
     const of = draft();
     of.components['hbm-too'] = { of: 'memory', supplier: 'skt' };
@@ -230,7 +230,7 @@ test('of several whose shares are not known counts what they have in common, unl
   expect(memory({ ...need('memory', ['hbm', null], ['hbm-too', null]), others: true })).toEqual([0, 0, 1]);
 });
 
-test('every number opens to where it came from', () => {
+test('every number has its parts', () => {
   const graph = new Graph(catalogueOf(draft()));
   const partsOf = (index: Index, layer: Layer) => {
     const { parts } = index.layers.find((one) => one.layer === layer)!;
@@ -238,15 +238,9 @@ test('every number opens to where it came from', () => {
     return parts.toSorted((a, b) => ((a.component ?? '~') < (b.component ?? '~') ? -1 : 1));
   };
   const train = indexOfUse(graph, useOf(graph, 'train'), null);
-  const part = (
-    component: string | null,
-    share: number,
-    place: string,
-    because: string | null = null,
-    of = 'chip',
-    among: string[] = [],
-  ) => ({
-    ...{ component, of, use: 'train', share: expect.closeTo(share, 12), place, because, among },
+  const part = (component: string | null, share: number, place: string, more = {}) => ({
+    ...{ component, of: 'chip', use: 'train', share: expect.closeTo(share, 12), place, because: null, among: [] },
+    ...more,
   });
   // Titan's half: 0.8 and 0.2; the nest's half: 0.6, and 0.4 that nobody names.
   expect(partsOf(train, 'chip')).toEqual([
@@ -255,21 +249,21 @@ test('every number opens to where it came from', () => {
     part(null, 0.2, 'unknown'),
   ]);
   expect(partsOf(train, 'memory')).toEqual([
-    part('dram', 0.4 * 0.25, 'abroad', null, 'memory'),
-    part('hbm', 0.4 * 0.75 + 0.1 + 0.3, 'home', null, 'memory'),
-    part(null, 0.2, 'unknown', null, 'chip'),
+    part('dram', 0.4 * 0.25, 'abroad', { of: 'memory' }),
+    part('hbm', 0.4 * 0.75 + 0.1 + 0.3, 'home', { of: 'memory' }),
+    part(null, 0.2, 'unknown'),
   ]);
   // Made at home, but for what it needs.
   expect(partsOf(train, 'software')).toEqual([
-    part('kit', 0.5, 'abroad', 'torch', 'software'),
-    part('own', 0.5, 'home', null, 'software'),
+    part('kit', 0.5, 'abroad', { of: 'software', because: 'torch' }),
+    part('own', 0.5, 'home', { of: 'software' }),
   ]);
   // Of box and rack, rack is the one that is least from abroad.
   expect(partsOf(train, 'server')).toEqual([
-    part('box', 0.5, 'abroad', null, 'server'),
-    part(null, 0.5, 'unknown', 'rack', 'server', ['box', 'rack']),
+    part('box', 0.5, 'abroad', { of: 'server' }),
+    part(null, 0.5, 'unknown', { of: 'server', because: 'rack', among: ['box', 'rack'] }),
   ]);
-  expect(partsOf(train, 'cloud')).toContainEqual(part(null, 0.5, 'unknown', null, 'cloud'));
+  expect(partsOf(train, 'cloud')).toContainEqual(part(null, 0.5, 'unknown', { of: 'cloud' }));
   expect(partsOf(indexOfConsortium(graph, 'new', null), 'data')).toEqual([
     { component: null, of: 'data', use: null, share: 1, place: 'unknown', because: null, among: [] },
   ]);
@@ -392,7 +386,7 @@ test('by hand: one origin changed', () => {
   expect(all(after)).not.toEqual(all(before));
 });
 
-test('random catalogues: one origin changed changes layers of uses that rest on it, and nothing else', () => {
+test('random catalogues: one changed origin affects only layers of uses that depend on it', () => {
   let changes = 0;
   for (let i = 0; i < TIMES; i++) {
     const seed = SEED + i;

@@ -34,7 +34,7 @@ function ownersOf(
   return [country, theirs].filter(isForeign) as string[];
 }
 
-test('random catalogues: all sets of the least size, as brute force finds them', () => {
+test('random catalogues: all smallest sets, as brute force finds them', () => {
   const seen = { none: 0, several: 0, many: 0 };
   for (let i = 0; i < TIMES; i++) {
     const seed = SEED + i;
@@ -104,7 +104,7 @@ function randomFamily(random: Random): { elements: number; family: number[][] } 
   return { elements, family };
 }
 
-test('random families: all smallest hitting sets, however few sets are told at a time', () => {
+test('random families: all smallest hitting sets, however few sets are given at a time', () => {
   for (let i = 0; i < 10 * TIMES; i++) {
     const random = new Random(SEED + i);
     const { elements, family } = randomFamily(random);
@@ -125,7 +125,7 @@ test('random families: all smallest hitting sets, however few sets are told at a
   }
 });
 
-test('with little work allowed, what is said holds', () => {
+test('with a small work limit, the results given are correct', () => {
   const seen = { inexact: 0, exact: 0, more: 0 };
   for (let i = 0; i < 10 * TIMES; i++) {
     const random = new Random(SEED + i);

@@ -68,7 +68,7 @@ const FORGET: Record<string, (draft: Draft, random: Random) => boolean> = {
   },
 };
 
-test.each(Object.keys(FORGET))('forgetting %s', (name) => {
+test.each(Object.keys(FORGET))('with %s not known', (name) => {
   let lowered = 0;
   for (let i = 0; i < TIMES; i++) {
     const seed = SEED + i;

@@ -30,7 +30,7 @@ const ROOT = 'ab'.repeat(32);
 
 const line = (step: number, loss: number) => `${recordLine({ step, loss, gradNorm: 1, learningRate: 1 }).line}\n`;
 
-test('nothing noted is an empty list', () => {
+test('without noted runs the list is empty', () => {
   expect(listRuns()).toEqual([]);
 });
 
@@ -75,7 +75,7 @@ test('finished, unfinished, running, gone and broken runs, the newest first, eac
   expect(listRuns()[4].state).toBe('unfinished');
 });
 
-test('a lock whose holder died does not make a run run', () => {
+test('a lock of a dead process does not make a run count as running', () => {
   // Same process id, other start time: somebody else's process by now.
   const folder = run('stale', {
     'recipe.yaml': RECIPE,
@@ -85,7 +85,7 @@ test('a lock whose holder died does not make a run run', () => {
   expect(listRuns()[0].state).toBe(process.platform === 'linux' ? 'unfinished' : 'running');
 });
 
-test('a home that cannot be written is no error', () => {
+test('a read-only home is not an error', () => {
   writeFileSync(join(home, 'file'), '');
   vi.stubEnv('XDG_STATE_HOME', join(home, 'file'));
   expect(noteRun(home)).toBe(false);

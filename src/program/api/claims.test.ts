@@ -53,7 +53,7 @@ async function check(known: Known): Promise<void> {
     }
 }
 
-test('each standing, in each place', { timeout: 120_000 }, async () => {
+test('each standing, wherever it is shown', { timeout: 120_000 }, async () => {
   const { tables } = server.programme;
   for (const known of standings([0, 0.242, 1], [null, 0.0689])) {
     const { verdict, ...reach } = known;
@@ -81,7 +81,7 @@ test('an entry of an older log: the extent is not recorded', async () => {
   expect([asked.status, asked.body.error.code]).toEqual([409, 'audit-unsealed']);
 });
 
-test('withholds what the rule book withholds', { timeout: 60_000 }, async () => {
+test('the answers withhold what the rule book withholds', { timeout: 60_000 }, async () => {
   const own = await new TestServer().begin();
   try {
     await own.office.stage('s1', `${BOOK}publication: { audits: at-close }\n`);

@@ -21,7 +21,7 @@ afterAll(() => server.close());
 const log = async (who: Who) =>
   (await server.ask(who, 'get', '/api/programmes/test/log?from=1&count=200')).body.entries;
 
-test('a judge does not learn from the log whom he has compared', async () => {
+test('a judge cannot learn from the log which teams were compared', async () => {
   const { programme } = server;
   const asked = { stage: 's1', judge: 'the-evaluator', prompt: 'Once upon a time' };
   const question = await askJudge(programme, asked, async (submission) => `text of ${submission}`);

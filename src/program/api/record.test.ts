@@ -67,7 +67,7 @@ test('two databases with one programme are not served together: the second could
   for (const name of NAMES) await (await served([name])).close();
 });
 
-test('beside a record none of its name begins, and the record opens and closes no stage', async () => {
+test('beside a record no programme with its id can be created, and the record opens and closes no stage', async () => {
   const server = await served(['empty', 'one']);
   try {
     const post = (path: string, body: object, cookie = '') =>

@@ -52,7 +52,7 @@ async function events(path: string, last: string | undefined, enough: (all: Sent
 const steps = (all: Sent[]): number[] => all.flatMap(({ event, data }) => (event === 'points' ? data.step : []));
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
-test('a reader that was cut off goes on after the last event that it saw', { timeout: 60_000 }, async () => {
+test('a reader that reconnects continues after its last event', { timeout: 60_000 }, async () => {
   const folder = home.run('cut', 40);
   const { body: list } = await server.ask('office', 'get', '/api/runs');
   const { id } = list.find(({ name }: { name: string }) => name === 'cut');

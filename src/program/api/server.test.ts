@@ -77,7 +77,7 @@ const once = (name: string): Promise<unknown> =>
     diagnostics(name).subscribe(hear);
   });
 
-test('elsewhere than on this machine it listens only with TLS or a proxy, and knows its own name', async () => {
+test('beyond this machine it listens only with TLS or a proxy, and with a known name', async () => {
   const refused = (more: Partial<ServeOptions>) => serve(options({ places: [], ...more }));
   await expect(refused({ host: '0.0.0.0' })).rejects.toMatchObject({
     code: 'not-local',
@@ -101,7 +101,7 @@ test('elsewhere than on this machine it listens only with TLS or a proxy, and kn
   ).rejects.toMatchObject({ code: expect.stringMatching(/locked|host-unknown/) });
 });
 
-test('a port that is taken gives the next one, or an error where it was asked for', async () => {
+test('for a taken port the server uses the next port, or fails if the user chose the port', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));
   const { port } = taken.address() as AddressInfo;
@@ -261,7 +261,7 @@ test('security headers: a browser runs only files of the server, and caches noth
   expect((await ask('/api/nothing')).status).toBe(404);
 });
 
-test('it holds its database alone, and lets go of it when it is closed', { timeout: 60_000 }, async () => {
+test('it locks its database, and releases it when it closes', { timeout: 60_000 }, async () => {
   await expect(serve(options())).rejects.toMatchObject({ code: 'locked' });
   const stream = await ask('/api/runs', {}); // an answer under way does not keep it
   expect(stream.status).toBe(401);

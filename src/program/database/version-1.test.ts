@@ -35,7 +35,7 @@ function written(body: readonly string[]): string {
   return file;
 }
 
-test('as it was written', async () => {
+test('a version 1 backup is read as it was written', async () => {
   const state = new StateOfVersion1();
   const contents = await restore(FILE, state);
   expect(contents).toMatchObject({ head: { seq: 42 }, rows: 35, secrets: 1 });

@@ -68,13 +68,13 @@ describe('points by the rule book', () => {
     });
   });
 
-  test('a figure for a whole block stands for it', () => {
+  test('a figure for a whole block replaces its parts', () => {
     const log = small().entered('b', 'blocks.benchmark', 39, 40);
     expect(values(log, 'b').benchmark).toBe(39);
   });
 });
 
-describe('who goes on', () => {
+describe('which teams go on', () => {
   test('by points', () => {
     const found = decideStage(even(small()).tables, 's1', DAY, SEED);
     expect(found).toMatchObject({
@@ -298,7 +298,7 @@ test('the published stage of 2025: LG has 33.6 + 31.6 + 25.0 = 90.2, the others 
   });
 });
 
-test('a score is followed down to the entries it comes from', () => {
+test('a score is traced to its entries in the log', () => {
   const { tables } = even(small());
   const scored = scoreStage(tables, 's1', DAY);
   const lines = explainScore(tables, scored, 's1/a/blocks.benchmark')!;

@@ -41,7 +41,7 @@ test('hours of ended sessions; a killed session has no known end', () => {
   });
 });
 
-test('of a session of several machines each counts, one that says nothing of them as one', () => {
+test('each machine of a session counts; a session that states no machines counts as one', () => {
   const shared = { ...start('2026-03-01T00:00:00Z'), machines: ['Far 9000', 'Far 9000', 'Home 1'] };
   const folder = folderWith([
     shared,
@@ -55,7 +55,7 @@ test('of a session of several machines each counts, one that says nothing of the
   });
 });
 
-test('the texts of its recipe by the names that a catalogue may know; files of its own by none', () => {
+test('texts of the recipe have the names that a catalogue may know; local files have no name', () => {
   const recipe = parseRecipe(
     JSON.stringify({
       name: 't',
@@ -74,7 +74,7 @@ test('the texts of its recipe by the names that a catalogue may know; files of i
   expect(JSON.stringify(used)).not.toContain('kim');
 });
 
-test('records that were made to be wrong give nothing, or what the log can take', () => {
+test('forged records give no usage, or one that the log accepts', () => {
   expect(readUsage(root, undefined)).toBeUndefined(); // no such file
   const odd = [
     '{',
@@ -106,7 +106,7 @@ test('records that were made to be wrong give nothing, or what the log can take'
   expect(readUsage(large, undefined)).toBeUndefined();
 });
 
-test('it is said once, on the cluster that was named as long as the catalogue has it', () => {
+test('usage is stated once, on the named cluster while the catalogue has it', () => {
   const tables = new Tables();
   const used = readUsage(folderWith([start('2026-01-01T00:00:00Z')]), undefined);
   const digest = sha256Hex('x');

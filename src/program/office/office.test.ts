@@ -38,7 +38,7 @@ async function rewritten(change: (entry: Entry) => Json): Promise<unknown> {
   return 'holds';
 }
 
-test('a rule book is registered with the office’s signature, and stays as it is', async () => {
+test('a rule book is registered with the office’s signature, and cannot change', async () => {
   const { programme, signer } = office;
   await office.stage();
   const [registered] = (await entries()).filter(({ kind }) => kind === 'rule-book-registered');
@@ -67,7 +67,7 @@ test('a rule book is registered with the office’s signature, and stays as it i
   ).rejects.toMatchObject({ code: 'signed-by-another' });
 });
 
-test('who may take part', async () => {
+test('eligibility for a stage', async () => {
   const { programme } = office;
   await office.say('organisation-added', { id: 'far', name: { en: 'Far' }, country: 'ZZ', roles: ['model'] });
   await office.say('consortium-formed', { id: 'far', name: { en: 'Far' }, lead: 'far', members: [] });
@@ -88,7 +88,7 @@ test('lists missing data part by part', () => {
   expect(lines).toContain('blocks.users: 0 of 1 judgements of a and c');
 });
 
-test('a form is sealed: the log has its commitment at once, and nothing else of it', async () => {
+test('a form is sealed: the log has only its commitment until it is revealed', async () => {
   const { programme } = office;
   const broken = marks();
   broken.scores.b.a = 21;
@@ -118,7 +118,7 @@ test('a form is sealed: the log has its commitment at once, and nothing else of 
   await programme.store.secrets.put(name, kept);
 });
 
-test('findings are signed, name a component of the rule book, and one of them is a veto', async () => {
+test('findings are signed, name a component of the rule book, and a finding can be a veto', async () => {
   const { programme } = office;
   const panel = office.key('panel');
   const finding = {
@@ -252,7 +252,7 @@ test('closed, decided and final: forms are shown, the log is signed, every input
   );
 });
 
-test('a decision that the office signed is held against its rules', async () => {
+test('a signed decision is compared with its rules', async () => {
   const { programme, signer } = office;
   const { store, tables } = programme;
   expect(await checkDecisions({ tables, store })).toEqual({ decisions: 1, why: undefined });
@@ -283,7 +283,7 @@ test('a decision that the office signed is held against its rules', async () => 
   expect(await said({}, '2020-01-01')).toBe(where('day'));
 });
 
-test('a log that is written anew, every link of it, does not carry the office’s signatures', async () => {
+test('a log that is rewritten with new links does not have the office’s signatures', async () => {
   expect(await rewritten(({ data }) => data)).toBe('holds');
   const all = await entries();
   const seqOf = (wanted: string) => all.find(({ kind }) => kind === wanted)!.seq;

@@ -63,7 +63,7 @@ test('the next stage opens when the decision of the last one is final, and not b
   refuses(() => log.add('consortium-dropped', { stage: 's1', consortium: 'c', reason: 'withdrawn' }), 'stage-open');
 });
 
-test('before a decision, what comes after it is told that the stage is not decided yet', () => {
+test('before a decision, later steps get the error that the stage is not decided yet', () => {
   const undecided = {
     code: 'decision-unknown',
     message: 'this stage is not decided yet',
@@ -74,7 +74,7 @@ test('before a decision, what comes after it is told that the stage is not decid
   }
 });
 
-test('a stage says who is out in it as soon as it is decided, and who is left open of neither', () => {
+test('a stage shows the outcome of each team as soon as it is decided; an upheld appeal keeps its team', () => {
   expect([...outcomesOf(log.tables, 's1')]).toEqual([]);
   close();
   decide();
@@ -90,7 +90,7 @@ test('a stage says who is out in it as soon as it is decided, and who is left op
   expect(outcomes()).toEqual({ a: 'kept', b: 'kept' });
 });
 
-test('an excluded team gets nothing more, and its remaining hours may be reduced', () => {
+test('an excluded team gets nothing more; its remaining hours may be reduced', () => {
   allot('b', 100);
   close();
   decide();
@@ -110,7 +110,7 @@ test('an excluded team gets nothing more, and its remaining hours may be reduced
   log.add('usage-reported', { id: 'u', consortium: 'b', ...QUARTER, deviceHours: 3, word: 'office', submission: null });
 });
 
-test('a log in which a team left in the middle of a stage: it is owed nothing there', () => {
+test('a team that left during a stage: its further entries are refused', () => {
   // No verb does that; a log of an earlier release may hold it.
   log.tables.update('consortia', 'b', { status: 'out: withdrawn' });
   const submission = { id: 'b-1', stage: 's1', consortium: 'b', kind: 'bundle', digest: 'd'.repeat(64), bytes: 1 };
