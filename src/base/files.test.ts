@@ -1,4 +1,4 @@
-// Files and folders that are there whole or not at all; what errors of the system become.
+// Files and folders are written whole or not at all; system errors become JikjiErrors.
 
 import { execFile } from 'node:child_process';
 import {

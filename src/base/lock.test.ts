@@ -1,4 +1,4 @@
-// Locks between processes: who holds one is told, who is gone holds none, and of many who want it at once one has it.
+// Locks between processes: the error names the holder, a dead process holds nothing, and of many that try at once one takes the lock.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

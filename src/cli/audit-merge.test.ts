@@ -1,4 +1,4 @@
-// `jikji audit merge` says of joined audits what the table of sentences has, and no more.
+// `jikji audit merge` prints the sentences of the table for joined audits, and no stronger ones.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// The verbs audit and bundle from outside: exit codes, JSON, the page, and what a person reads.
+// The verbs audit and bundle from outside: exit codes, JSON, the page, and the text for people.
 
 import {
   existsSync,

@@ -1,4 +1,4 @@
-// chat in a process of its own: lines through a pipe, a person at a terminal, models that cannot be talked with.
+// chat in a separate process: lines through a pipe, a person at a terminal, models that cannot chat.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

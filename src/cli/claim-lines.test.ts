@@ -1,4 +1,4 @@
-// What the terminal says of an audited run: every standing, with its extent and what is the maker's word beside the verdict.
+// The terminal's lines about an audited run: every standing, with its extent and the maker's unchecked claims beside the verdict.
 
 import { expect, test } from 'vitest';
 import { overstated, standings, unsaid } from '../audit/testing/claims.ts';

@@ -1,4 +1,4 @@
-// The verbs, with the rooms below replaced: what they ask of them, what they print, which exit code.
+// The verbs, with the rooms below replaced: what they pass on, what they print, which exit code.
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// compare and runs --export as a person or a program meets them: widths, words, JSON, wrong calls.
+// compare and runs --export as people and programs see them: widths, words, JSON, wrong calls.
 
 import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// The curve is read back dot by dot: it must show the losses it was given, in the room it was given.
+// The curve is read back dot by dot: it must show the given losses in the given space.
 
 import { expect, test } from 'vitest';
 import { textWidth } from '../base/index.ts';

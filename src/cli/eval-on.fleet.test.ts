@@ -1,5 +1,5 @@
-// Tasks scored by a job come to what one process gives, to the bit, whatever happens to the job. The part of Slurm needs one:
-// `JIKJI_FLEET=1 scripts/with-slurm.sh npx vitest run src/cli/eval-on`.
+// Tasks scored by a job give the result of one process, to the bit, whatever happens to the job. The Slurm part needs a Slurm: `JIKJI_FLEET=1
+// scripts/with-slurm.sh npx vitest run src/cli/eval-on`.
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// `export` as it is typed: what it passes on, what it prints, which calls are wrong.
+// The verb export: what it passes on, what it prints, which calls are wrong.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { JikjiError } from '../base/index.ts';

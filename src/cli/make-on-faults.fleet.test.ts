@@ -1,5 +1,5 @@
-// Whatever happens to a job of Slurm's, its run goes on to the bits of one to which nothing happened. It needs a Slurm:
-// `JIKJI_FLEET=1 scripts/with-slurm.sh npx vitest run src/cli/make-on-faults`.
+// Whatever happens to a Slurm job, its run continues to the bits of an undisturbed run. It needs a Slurm: `JIKJI_FLEET=1 scripts/with-slurm.sh
+// npx vitest run src/cli/make-on-faults`.
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statfsSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Which addresses of offices are asked, and what becomes of a token.
+// Which addresses of offices are allowed, and where a token is sent.
 
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -1,4 +1,4 @@
-// What --on comes to where it names a launcher or a cluster, and limits of time.
+// Values of --on that name a launcher or a cluster, and time limits.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

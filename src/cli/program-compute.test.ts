@@ -1,5 +1,5 @@
-// `jikji program` over a value chain: a catalogue registered, hours allotted and metered, accounts and self-reliance told, and what is
-// wrong with any of it.
+// `jikji program` over a value chain: registers a catalogue, allots and meters hours, shows accounts and self-reliance, and reports mistakes in
+// any of these.
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

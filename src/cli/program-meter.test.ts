@@ -1,5 +1,5 @@
-// `jikji program meter`: with a sacct that answers what the test says, and with the real one under
-// `scripts/with-slurm.sh --accounting npx vitest run src/cli/program-meter.test.ts`.
+// `jikji program meter`: with a fake sacct whose answer the test sets, and with the real one under `scripts/with-slurm.sh --accounting npx
+// vitest run src/cli/program-meter.test.ts`.
 
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';

@@ -1,4 +1,4 @@
-// `jikji program` from an example to a signed decision, on runs that were really made; then what the database's owner could try.
+// `jikji program` from an example to a signed decision, on real runs; then what the owner of the database could try.
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Progress on a terminal is checked on a small terminal of the test's own; plain progress line by line.
+// Progress on a terminal is checked on a small simulated terminal; plain progress line by line.
 
 import { afterEach, expect, test } from 'vitest';
 import { textWidth } from '../base/index.ts';

@@ -1,4 +1,4 @@
-// make by ranks that mpiexec started: the run of one process, one word of what is wrong, and going on with another number of ranks.
+// make by ranks that mpiexec started: the same run as one process makes, a single error message, and resuming with another number of ranks.
 
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// `jikji reliance`: the chains of one run on three machines, what it says to people and to programs, and wrong calls.
+// `jikji reliance`: the chains of one run on three machines, in words and in JSON, and wrong calls.
 
 import { mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

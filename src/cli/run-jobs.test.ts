@@ -1,4 +1,4 @@
-// Jobs of a run whose texts another launcher's job reads: nothing is submitted beside it.
+// Jobs of a run whose texts are in use by a job of another launcher: no second job is submitted.
 
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

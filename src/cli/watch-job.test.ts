@@ -1,4 +1,4 @@
-// What is told of a job that came to nothing: its cause, whoever knows it.
+// The reported cause of a job that failed, from whichever source knows it.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

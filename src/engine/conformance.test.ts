@@ -1,5 +1,5 @@
-// Every engine against the oracle, every operation, bit for bit; then that this can fail: every output of every operation is
-// made wrong once, in one bit.
+// Every engine against the oracle, every operation, bit for bit. Then a check that this test can fail: one bit of every output of every
+// operation is changed.
 
 import { describe, expect, test } from 'vitest';
 import type { Engine, Tensor } from './engine.ts';

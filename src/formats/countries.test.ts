@@ -1,4 +1,4 @@
-// Codes of countries: the list against Unicode's own, and what is said of a code that is none.
+// Country codes: the list against Unicode's, and the error for an invalid code.
 
 import { expect, test } from 'vitest';
 import { countryCodes, countryHint, countrySchema, countryText, isCountry, parseCountry } from './countries.ts';

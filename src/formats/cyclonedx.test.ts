@@ -1,4 +1,4 @@
-// A bill of materials: what is read of it, and what hostile ones are answered with.
+// Bills of materials: what is read from them, and the errors for hostile ones.
 
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

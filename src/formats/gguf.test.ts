@@ -1,5 +1,5 @@
-// GGUF: numbers against numpy, a file against its bytes written by hand, and hostile bytes. (checks/llama-cpp has llama.cpp's own
-// word on all of it.) With JIKJI_TORTURE set many more mutations.
+// GGUF: numbers against numpy, a file against bytes written by hand, and hostile bytes. (checks/llama-cpp compares with llama.cpp itself.)
+// JIKJI_TORTURE sets many more mutations.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

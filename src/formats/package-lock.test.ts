@@ -1,4 +1,4 @@
-// A lock file of npm: what it puts on a platform, and what hostile ones are answered with.
+// Lock files of npm: the packages for a platform, and the errors for hostile files.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
-// safetensors against hostile bytes: an error people can mend, or a read that an independent reader (python3-safetensors, the
-// format's own library) agrees with. With JIKJI_TORTURE set many more.
+// safetensors against hostile bytes: an error that users can fix, or a result that agrees with an independent reader (python3-safetensors, the
+// format's own library). JIKJI_TORTURE sets many more.
 
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

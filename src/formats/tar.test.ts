@@ -1,4 +1,4 @@
-// The tar reader against GNU tar and npm pack as writers, and against archives made to mislead.
+// The tar reader against GNU tar and npm pack as writers, and against hostile archives.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -1,5 +1,4 @@
-// Weights in one file or in shards: what is read equals what numpy makes of the same bits, and an index that says anything
-// but what its shards hold is refused.
+// Weights in one file or in shards: values equal those of numpy for the same bits, and an index that disagrees with its shards is refused.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Accounts against a sheet that was worked out by hand.
+// Accounts against values worked out by hand.
 
 import { expect, test } from 'vitest';
 import { type Account, type Allotment, accountsOf, countedOf, type Usage } from './accounts.ts';

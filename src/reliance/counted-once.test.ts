@@ -1,5 +1,5 @@
-// A component counts once in a use, however many needs name it: by hand, and against every way in which shares that are not known and
-// things that nobody named may be, on a grid of eighths.
+// A component counts once in a use, however many needs name it: by hand, and against every possible assignment of unknown shares and unnamed
+// components, on a grid of eighths.
 
 import { expect, test } from 'vitest';
 import { Random } from '../base/testing/mutate.ts';

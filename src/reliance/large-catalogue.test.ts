@@ -1,5 +1,5 @@
-// Ten thousand components and five hundred uses, in one chain and as a web: nothing overflows, and what comes out is so by how they are
-// made. bench/reliance.ts measures how long it takes.
+// Ten thousand components and five hundred uses, in one chain and as a web: nothing overflows, and the results follow from their construction.
+// bench/reliance.ts measures how long it takes.
 
 import { expect, test } from 'vitest';
 import { Graph } from './graph.ts';

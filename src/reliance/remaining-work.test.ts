@@ -1,5 +1,5 @@
-// What remains, against every way in which what is not known may be: fates, shares, limits and what nobody named, over random graphs
-// with all of them. The ends must be reached by one of the ways, and none may lie outside; of uses, sites, consortia and the programme.
+// Remaining work, against every possible assignment of what is not known: states, shares, limits and unnamed components, over random graphs with
+// all of them. An assignment must reach each bound, and none may lie outside; for uses, sites, consortia and the programme.
 
 import { expect, test } from 'vitest';
 import { Random } from '../base/testing/mutate.ts';

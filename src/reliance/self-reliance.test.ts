@@ -1,5 +1,5 @@
-// The index against a sheet worked out by hand, against plain recursion, and its parts against the whole; one origin changed changes
-// what rests on it and nothing else.
+// The index against values worked out by hand, against plain recursion, and its parts against the whole; one changed origin changes only what
+// depends on it.
 
 import { expect, test } from 'vitest';
 import { Random } from '../base/testing/mutate.ts';

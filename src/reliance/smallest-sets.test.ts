@@ -1,5 +1,5 @@
-// Smallest sets against brute force: on random catalogues every set of foreign suppliers or countries is tried, the small ones first,
-// each by plain recursion; on random families of sets likewise; and what is said when the limit is reached.
+// Smallest sets against brute force: on random catalogues every set of foreign suppliers or countries is tried, the small ones first, each by
+// plain recursion; on random families of sets likewise; and the answer when the limit is reached.
 
 import { expect, test } from 'vitest';
 import { Random } from '../base/testing/mutate.ts';

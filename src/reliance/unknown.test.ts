@@ -1,4 +1,4 @@
-// What is not known never raises the index of anything: random catalogues, in which one thing after another is forgotten.
+// Unknown values never raise an index: random catalogues, in which one value after another is removed.
 
 import { expect, test } from 'vitest';
 import { Random } from '../base/testing/mutate.ts';

@@ -1,4 +1,4 @@
-// A run as a use: each thing by the name it is known by, and whatever nobody says is not known.
+// A run as a use: each component by its known name, and everything unstated is not known.
 
 import { expect, test } from 'vitest';
 import { JikjiError } from '../base/index.ts';

@@ -1,4 +1,4 @@
-// Curves in memory against the file read by others: `readCurves`, and each stretch looked through value by value.
+// Curves in memory, compared with other readers of the file: `readCurves`, and each stretch value by value.
 
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';

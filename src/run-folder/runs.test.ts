@@ -1,4 +1,4 @@
-// The list of runs survives whatever it finds in their folders.
+// The list of runs stays usable, whatever state the folders are in.
 
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// The binary32 fma against exact whole-number arithmetic, exp against Math.exp, rowSum against its written-out order.
+// The binary32 fma against exact integer arithmetic, exp against Math.exp, rowSum against its written-out order.
 
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../ledger/index.ts';

@@ -1,5 +1,5 @@
-// Muon against what orthogonalised means: singular values near 1 with the singular vectors kept, by Jacobi rotations in binary64, and never above
-// what the polynomial makes of a number up to 1.
+// Muon against the definition of an orthogonalised gradient, by Jacobi rotations in binary64: the singular vectors are kept, and singular values
+// are near 1 and never above the polynomial's maximum for inputs up to 1.
 
 import { describe, expect, test } from 'vitest';
 import { muonScale, NEWTON_SCHULZ } from '../muon.ts';

@@ -1,4 +1,4 @@
-// Every backward pass against finite differences in binary64, and forward passes against formulas written down anew.
+// Every backward pass against finite differences in binary64, and forward passes against independently written formulas.
 
 import { describe, expect, it } from 'vitest';
 import { ropeTable } from '../rope-table.ts';

@@ -1,5 +1,5 @@
-// Random cases of every operation: odd sizes, one row, one head, one position; what comes out is what the oracle's functions say.
-// A new operation does not compile without an entry here.
+// Random cases of every operation: odd sizes, one row, one head, one position. Expected values come from the oracle's functions. A new operation
+// does not compile without an entry here.
 
 import type { WeightUses } from '../engine.ts';
 import * as oracle from '../oracle/index.ts';

@@ -1,4 +1,4 @@
-// Both sides of what crosses into the kernels follow one table: the kernels were built from it as it is, and its numbers fit.
+// Both sides of the interface to the kernels follow one table: the kernels were built from its present text, and its numbers agree.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// Catalogue files: what they come to, each way in which one can be wrong, and figures of chips as they were published.
+// Catalogue files: how they are read, each possible mistake, and the published figures of chips.
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// What every launcher keeps. The parts of Slurm need one: `scripts/with-slurm.sh --rest npx vitest run src/fleet/launch`.
+// The conformance test of all launchers. The Slurm parts need a Slurm: `scripts/with-slurm.sh --rest npx vitest run src/fleet/launch`.
 
 import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Why a session of a job ended, from outputs as Slurm 24.11 and MPICH 4.2 left them.
+// Why a session of a job ended, from real outputs of Slurm 24.11 and MPICH 4.2.
 
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

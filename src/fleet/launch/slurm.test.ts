@@ -1,4 +1,4 @@
-// What only Slurm says: its answers in the forms of several versions, and the mistakes that people make with it.
+// Specific to Slurm: its answers in the forms of several versions, and mistakes of its users.
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';

@@ -1,4 +1,4 @@
-// How slurmrestd is asked: against a server that answers as one does, so that all it can answer is seen.
+// Requests to slurmrestd, against a fake server that can give every kind of answer.
 
 import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';

@@ -1,4 +1,4 @@
-// Where MPI cannot be had, one error says what is missing and what to install.
+// Without a usable MPI, one error says what is missing and what to install.
 
 import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';

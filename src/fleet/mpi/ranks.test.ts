@@ -1,4 +1,4 @@
-// Ranks that wait for each other, over an MPI of this test's own and by its clock: who is silent is named, with his machine.
+// Ranks that wait for each other, over a simulated MPI and clock: a silent rank is named with its machine.
 
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';

@@ -1,5 +1,5 @@
-// Audits add up in a programme: a run that was really made and submitted, audited by the office and then, part by part, by a rival and
-// an auditor, each with a key of his own; and what is not taken, and does not count.
+// Audits add up in a programme: a real, submitted run is audited by the office and then, part by part, by a rival and an auditor, each with a
+// separate key. Also: which audits are refused, and which do not count.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { audit, signAudit } from '../../audit/index.ts';

@@ -1,4 +1,4 @@
-// A stage is worked out once for each state of the log, however many look, and what is shown is of that state.
+// A stage is computed once for each state of the log, however many viewers request it, and the answer belongs to that state.
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { reportOf } from '../office/index.ts';

@@ -1,5 +1,5 @@
-// Wherever the API shows what an audit found, nothing is said that is stronger than its extent and its data's standing, and both stand
-// beside the verdict: every combination, each place. A log from before that was recorded opens, and says so.
+// Wherever the API shows the result of an audit, no sentence is stronger than its extent and its data's standing, and both are beside the
+// verdict: every combination, each place. A log from before these were recorded opens, and says so.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Known, LANGS, overstated, standings, unrecorded, unsaid } from '../../audit/testing/claims.ts';

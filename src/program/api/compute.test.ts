@@ -1,4 +1,4 @@
-// Compute over HTTP: what everybody is shown, what the office writes, and that what a submission used is kept back with its audit.
+// Compute over HTTP: what everybody sees, what the office writes, and that the usage of a submission is withheld together with its audit.
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { BOOK } from '../office/testing/office.ts';

@@ -1,5 +1,4 @@
-// A stage from its close to a decision that is final, as those who look see it: what is not known, what is due, who is out where, and
-// how everybody is called.
+// A stage from its close to a final decision, as its viewers see it: what is not known, what is due, who is out where, and the names of all.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sha256Hex } from '../../ledger/index.ts';

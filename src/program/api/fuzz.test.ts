@@ -1,4 +1,4 @@
-// Requests generated from the document, right and wrong ones: whatever comes, the answer is none of the server's own fault.
+// Requests generated from the document, valid and invalid: no answer is an internal error of the server.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestServer, type Who } from './testing/api.ts';

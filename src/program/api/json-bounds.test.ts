@@ -1,4 +1,4 @@
-// The bounds of a JSON text, against a count of what the parser makes of it.
+// The bounds of a JSON text, compared with counts over the parsed value.
 
 import { expect, test, vi } from 'vitest';
 import { checkJsonBounds, MAX_DEPTH, MAX_VALUES } from './json-bounds.ts';

@@ -1,4 +1,4 @@
-// Lodging over HTTP: who may, what stands in the register, and that nobody asks the office twice without it showing.
+// Lodging over HTTP: who may lodge, what the register holds, and that a second request to the office is visible.
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Register, readLodgeable, type Signer, sha256Hex, signHead } from '../../ledger/index.ts';

@@ -1,4 +1,4 @@
-// Whose answer it was, who said what, who gave a form: names that a rule book keeps back longer than what stands beside them.
+// Names of models, judges and experts, which a rule book can withhold longer than the data beside them.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

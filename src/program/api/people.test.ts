@@ -1,4 +1,4 @@
-// People over HTTP: an invitation used once, sessions and tokens that end, wrong log-ins that are slowed down.
+// People over HTTP: an invitation used once, sessions and tokens that end, failed log-ins that are rate-limited.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestServer } from './testing/api.ts';

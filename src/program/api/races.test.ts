@@ -1,4 +1,4 @@
-// Many requests at once: what may be there once is there once, whoever was first, and nothing secret is left behind.
+// Parallel requests: of what may exist once, one succeeds, whichever comes first, and no secret is left behind.
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { askJudge } from '../judging/index.ts';

@@ -1,4 +1,4 @@
-// Records of what others did on a server: what nobody recorded is no number, nothing new is taken, and one name is served once.
+// Records of past programmes on a server: unrecorded values are not numbers, nothing new is accepted, and one programme id is served once.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

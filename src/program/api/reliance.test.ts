@@ -1,5 +1,5 @@
-// Self-reliance over HTTP: the index against a sheet by hand, runs among the uses as far as they may be seen, the course over stages,
-// what if, smallest sets, and that it is worked out once for a state of the log.
+// Self-reliance over HTTP: the index against values worked out by hand, visible runs among the uses, the history over stages, what if, smallest
+// sets, and that it is computed once for a state of the log.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BOOK } from '../office/testing/office.ts';

@@ -1,5 +1,5 @@
-// Every route with every role, against a table that people can read. A route that the table lacks fails, and so does a line of the
-// table that is no route.
+// Every route with every role, against a table for people to read. A route without a line in the table fails, and so does a line without a
+// route.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestServer, type Who } from './testing/api.ts';

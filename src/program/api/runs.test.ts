@@ -1,4 +1,4 @@
-// Runs over HTTP: their list and curves, and events that go on after the last one seen, without a gap and without a repetition.
+// Runs over HTTP: their list and curves, and events that continue after the last one seen, without a gap or a repetition.
 
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';

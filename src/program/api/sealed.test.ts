@@ -1,5 +1,5 @@
-// What the rule book keeps back until a stage closes is in no answer to anybody but the office, whichever route is asked; forms not
-// even for the office.
+// Data that the rule book withholds until a stage closes is in no answer except to the office, whichever route is requested; forms not even for
+// the office.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { marks } from '../office/testing/office.ts';

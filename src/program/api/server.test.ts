@@ -1,4 +1,4 @@
-// A server on a real port: where it may listen, what it lets in, what browsers are told, and what happens when it is closed or killed.
+// A server on a real port: where it may listen, what it accepts, its headers for browsers, and what happens when it is closed or killed.
 
 import { channel as diagnostics } from 'node:diagnostics_channel';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

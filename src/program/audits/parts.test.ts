@@ -1,4 +1,4 @@
-// Which part is handed out next, on made-up runs of every kind: never what is done, never what somebody else has, while there is more.
+// Which part is handed out next, on made-up runs of every kind: while other parts are left, never a finished one, nor one of another party.
 
 import { describe, expect, test } from 'vitest';
 import type { Programme } from '../programme/index.ts';

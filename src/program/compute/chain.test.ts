@@ -1,4 +1,4 @@
-// The chain of a programme at a moment of its log: which runs are in it, on what, and which uses are the programme's.
+// The chain of a programme at a moment of its log: which runs are in it, on which machines, and which uses are the programme's.
 
 import { beforeEach, expect, test } from 'vitest';
 import { type CatalogueText, catalogueDigest, type Row, Tables } from '../state/index.ts';

@@ -1,4 +1,4 @@
-// docs/reliance.md says what is so: the catalogue in it is read, and the figures that it works out are those that come out.
+// docs/reliance.md is correct: its catalogue is read, and its worked figures are those that the code gives.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';

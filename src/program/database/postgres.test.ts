@@ -1,4 +1,4 @@
-// A store on a PostgreSQL server: the conformance of all stores, several at once, what can be wrong with an address or a server, loss.
+// A store on a PostgreSQL server: the conformance of all stores, several stores at once, faults of an address or a server, loss.
 
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// A backup of version 1, as release 0.1 wrote it of a log with every kind of entry: it restores, and its rows are held against the log.
+// A backup of version 1, as release 0.1 wrote it of a log with every kind of entry: it restores, and its rows are compared with the log.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// Decisions on small stages, with points worked out by hand; the published stage of 2025; what a score comes from.
+// Decisions on small stages, with points worked out by hand; the published stage of 2025; the entries behind a score.
 
 import { describe, expect, test } from 'vitest';
 import { loadExample } from '../examples/index.ts';

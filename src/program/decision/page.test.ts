@@ -1,4 +1,4 @@
-// The stage's page: hostile texts, nothing from outside, what it says of a record, how a chance reads without colour.
+// The stage's page: hostile texts, no external resources, the page of a record, chances without colour.
 
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// The examples against what was published of stage 1, typed here a second time, and against the rules of a programme's log.
+// The examples against the published results of stage 1, typed here a second time, and against the rules of a programme's log.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';

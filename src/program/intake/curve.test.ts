@@ -1,4 +1,4 @@
-// The thinned curve: a spike of one step in a hundred thousand stays; what is no record ends it.
+// The thinned curve: a spike of one step in a hundred thousand stays; a broken record ends it.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
-// Intake on real runs: what comes in, what is refused at the door, what a child finds, what kills leave. One database for all of
-// it, since a new one takes seconds; each test has submissions of its own.
+// Intake on real runs: accepted and refused submissions, the results of child processes, the state after kills. All tests share one database,
+// since a new one takes seconds; each test has separate submissions.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

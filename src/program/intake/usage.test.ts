@@ -1,4 +1,4 @@
-// What session records come to, against sums by hand; files that were made to be wrong; what the log is told, once.
+// Usage from session records, against sums by hand; forged files; the statement to the log, once.
 
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

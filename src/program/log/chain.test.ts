@@ -1,4 +1,4 @@
-// The chain: by hand, and against whatever can be done to one entry.
+// The chain: by hand, and against every change to one entry.
 
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// What an office has to see to: what a stage lacks, a decision that is not made, an appeal that has no answer.
+// The office's list of open work: data that a stage lacks, a missing decision, an unanswered appeal.
 
 import { expect, test } from 'vitest';
 import { Log } from '../decision/testing/stage.ts';

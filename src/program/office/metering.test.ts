@@ -1,4 +1,4 @@
-// Metering: what consortia's jobs come to in the log, once however often it is metered, signed, and in the place of a maker's word.
+// Metering: the usage of consortia's jobs in the log, once however often it is metered, signed, and in place of a maker's statement.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RanJob } from '../../fleet/index.ts';

@@ -1,4 +1,4 @@
-// A programme that others write to as well: what it takes in, what it says once, and what it does where the log went back.
+// A programme with other writers: which entries it reads, what it writes once, and what it does if the log became shorter.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

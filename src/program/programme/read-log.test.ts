@@ -1,4 +1,4 @@
-// A log that somebody altered with the database's own tools: where it first is not what was written. Over PGlite and PostgreSQL alike.
+// A log that was altered with the database's own tools: the first altered entry is found. Over PGlite and PostgreSQL alike.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

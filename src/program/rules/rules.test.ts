@@ -1,4 +1,4 @@
-// Reading rule books: defaults, what every complaint names, the way back to text, the digest, hostile text.
+// Reading rule books: defaults, the place and message of every error, the way back to text, the digest, hostile text.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// The list of runs and their curves, as those get them who look and who follow.
+// The list of runs and their curves, for viewers and for followers.
 
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';

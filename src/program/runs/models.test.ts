@@ -1,4 +1,4 @@
-// What is done with a run and its model in processes of their own: audits, texts, talks; and what happens to those processes.
+// Work on a run and its model in separate processes: audits, texts, chats; and faults of those processes.
 
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

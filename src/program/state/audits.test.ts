@@ -1,4 +1,4 @@
-// What the log takes of audits: whose report, of what, how many; and that an older entry stays as it was.
+// Which entries of audits the log accepts: whose report, about what, how many; and that an older entry keeps its meaning.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// The examples as logs: every entry may stand where it stands, and the rows are what was published.
+// The examples as logs: every entry is allowed at its position, and the rows are the published data.
 
 import { expect, test } from 'vitest';
 import { EXAMPLES, loadExample } from '../examples/index.ts';

@@ -1,4 +1,4 @@
-// From a decision to its being final, as entries: what may come between, what only after, and what of a team that is out.
+// From a decision to its finality, as entries: what may come between, what only after, and which entries an excluded team may have.
 
 import { beforeEach, expect, test } from 'vitest';
 import { sha256Hex } from '../../ledger/index.ts';

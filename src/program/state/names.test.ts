@@ -1,4 +1,4 @@
-// Names that were entered wrongly: mended by an entry that holds both, and by nothing else. Members that came later.
+// Names that were entered wrongly: only an entry with the old and the new name corrects them. Members that joined later.
 
 import { beforeEach, expect, test } from 'vitest';
 import { Log } from '../decision/testing/stage.ts';

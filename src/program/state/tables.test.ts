@@ -1,4 +1,4 @@
-// Rows by their key and by what a column holds, as they come and change.
+// Rows by their key and by the value of a column, as they are added and change.
 
 import { expect, test } from 'vitest';
 import { StateOfVersion1, Tables } from './index.ts';

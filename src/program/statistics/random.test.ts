@@ -1,4 +1,4 @@
-// The sequences against the generator's published form in whole numbers, and against known distributions.
+// The sequences against the generator's published form in integers, and against known distributions.
 
 import { expect, test } from 'vitest';
 import { philox4x32, streamOf } from '../../engine/index.ts';

@@ -1,4 +1,4 @@
-// Places by enumeration: every stage of up to four teams with small totals and tie-breaks, against what a place means.
+// Places by enumeration: every stage of up to four teams with small totals and tie-breaks, against the definition of a place.
 
 import { describe, expect, test } from 'vitest';
 import { cut, ranking } from './ranking.ts';

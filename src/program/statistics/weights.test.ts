@@ -1,4 +1,4 @@
-// The smallest moves of weights against brute force: all corners of what is allowed, where a linear program has its optimum.
+// The smallest changes of weights against brute force: all corners of the feasible region, where a linear program has its optimum.
 
 import { describe, expect, test } from 'vitest';
 import { Random } from './random.ts';

@@ -1,4 +1,4 @@
-// Wrong log-ins are slowed, by a clock that the test turns.
+// Failed log-ins are rate-limited, by a clock that the test sets.
 
 import { expect, test } from 'vitest';
 import { LogInLimits, TooMany } from './log-in-limits.ts';

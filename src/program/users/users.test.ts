@@ -1,4 +1,4 @@
-// The people of a server, over PGlite and PostgreSQL alike, by a clock that the tests turn.
+// The users of a server, over PGlite and PostgreSQL alike, by a clock that the tests set.
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';

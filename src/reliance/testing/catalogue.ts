@@ -1,5 +1,5 @@
-// Small catalogues for the tests of reliance, written short; and random ones, with shared components, nested needs, substitutes, things
-// of home, held ones and all kinds of what is not known.
+// Small catalogues for the tests of reliance in short notation; and random ones, with shared components, nested needs, substitutes, home
+// components, held ones and all kinds of unknown values.
 
 import type { Random } from '../../base/testing/mutate.ts';
 import type { Catalogue, Component, ComponentKind, Need, Option, Use } from '../../fleet/index.ts';

@@ -1,4 +1,4 @@
-// A store to test, with a way behind its back. Used over PGlite and PostgreSQL alike.
+// A store to test, with direct access to its database. Used over PGlite and PostgreSQL alike.
 
 import pg from 'pg';
 import type { Json } from '../../../ledger/index.ts';

@@ -1,4 +1,4 @@
-// What every store must do, whichever database is behind it.
+// The conformance test of all stores, over every database.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// What the views in a database must be, whichever database it is: one for each kind of entry, with what its entries say.
+// The conformance test of the views, over every database: one view for each kind of entry, with the data of its entries.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { START } from '../../log/index.ts';
