@@ -123,7 +123,7 @@ test.skipIf(process.getuid?.() === 0)('a folder that cannot be written to', () =
 test.skipIf(process.platform !== 'linux')(
   'a process of another machine holds a lock as long as it touches the file',
   () => {
-    // Its number is nobody's here.
+    // No process here has its process id.
     writeFileSync(path, JSON.stringify({ pid: 2 ** 22 + 1, started: '1', host: 'node-7.elsewhere' }));
     expect(isLocked(path)).toBe(true);
     expect(() => takeLock(path, 'this run')).toThrow(

@@ -214,7 +214,7 @@ describe('output folder', () => {
 
   test('a finished run', async () => {
     expect(await taken(copied, ['--out', 'run'])).toMatchObject({ code: 'folder-holds-run', input: 'run' });
-    // With --resume that is no mistake, and changes nothing.
+    // With --resume this is not a mistake, and changes nothing.
     const there = tree(folder);
     const again = await make('--resume');
     expect(again.status, again.stderr).toBe(0);
@@ -701,7 +701,7 @@ describe('--resume of a run with changed files', () => {
   });
 
   test('a step that differs from the transcript ends the run: no record is overwritten', async () => {
-    // Somebody made up step 8, and chained all after it anew.
+    // Step 8 is forged, and all later records are chained again.
     const lines = readFileSync(file('run/transcript.jsonl'), 'utf8').trimEnd().split('\n');
     let link = JSON.parse(lines[6]!).link;
     for (let i = 7; i < lines.length; i++) {

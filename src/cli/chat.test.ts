@@ -133,6 +133,6 @@ test('a person at a terminal: Ctrl-C stops an answer, a second one ends', async 
   expect(seen).toContain('/reset\r'); // each key once, however often a line was read
   child.stdin.write('\x03');
   expect(await ended).toBe(0);
-  // Whatever the model wrote, no control character of its own reached the terminal.
+  // Whatever the model writes, no control character of its text reaches the terminal.
   expect(readFileSync(at('typescript'), 'utf8')).not.toMatch(/[\u0000-\u0007\u000e-\u001a\u0080-\u009f]/);
 });

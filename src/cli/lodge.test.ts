@@ -140,7 +140,7 @@ test('key new, show, list: one JSON object each, none with the private key', asy
   const bad = await jikji(['key', 'new', '../x', '--json'], as);
   expect([bad.code, errorOf(bad)]).toEqual([2, 'key-name']);
   expect(existsSync(join(folder, 'someone/config/jikji/x.pem'))).toBe(false);
-  // Nobody to ask, and nothing made.
+  // No terminal for the question, and nothing made.
   const dumb = await jikji(['key', 'new', 'secret', '--passphrase', '--json'], as);
   expect([dumb.code, errorOf(dumb)]).toEqual([2, 'no-terminal']);
   expect(JSON.parse((await jikji(['key', 'list', '--json'], as)).stdout).keys).toHaveLength(1);

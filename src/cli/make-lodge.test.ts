@@ -146,7 +146,7 @@ test('the server goes away while it trains, and comes back: nothing is lost', { 
   const before = await size();
   let refused = 0;
   let trained = false;
-  // It comes back when training has ended and somebody has asked in vain.
+  // The server comes back after training has ended and one request has failed.
   onRequest = () => {
     if (!isAway) return;
     refused++;

@@ -172,7 +172,7 @@ uses:
   const said = await page('reliance', '--without', 'US');
   expect(said).toMatch(/\n {2}U +not known +0% to 25% +0% to 50% /);
   expect(said).toMatch(/\n {2}V +goes on +0% to 100% +10% to 100%\n/);
-  // Nobody knows a use of theirs.
+  // None of their uses is known.
   expect(said).toMatch(/\n {2}mean of Azalea[^\n]* 0% to 100% +0% to 100%\n/);
 });
 

@@ -51,7 +51,7 @@ test('the hint names the probable country', () => {
     expect([wrong.slice(0, 20), countryHint(wrong)]).toEqual([wrong.slice(0, 20), hint]);
     const { error } = countrySchema.safeParse(wrong);
     const [issue] = error!.issues as unknown as [{ message: string; params: { hint: string } }];
-    // Of all that are wrong in a file one is told; the others are not searched for.
+    // Only one of the invalid codes in a file is reported; the file is not searched for others.
     expect(Object.getOwnPropertyDescriptor(issue.params, 'hint')!.get).toBeDefined();
     expect(issue).toMatchObject({ message: 'is not a country of ISO 3166', params: { hint } });
   }

@@ -288,7 +288,7 @@ test('the bytes are those of the specification', () => {
 });
 
 test('truncated at every length', () => {
-  // (The last tensor fills its place: there is no padding to be missed.)
+  // (The last tensor ends at the alignment, so no padding can be missing.)
   for (let length = 0; length < WHOLE.length; length++) {
     expect(readAll(WHOLE.subarray(0, length)), `${length} bytes`).toBeUndefined();
   }

@@ -45,7 +45,7 @@ test('accounts worked out by hand', () => {
     usage('run-2', 'b titan', '2026-02-01/2026-02-02', { deviceHours: 600, submission: 'run-2' }),
     // Begins a day before the year does: that day of four is outside, with 10 of 40 hours.
     usage('early', 'b titan', '2025-12-31/2026-01-03', 40),
-    // A cluster that b was not given, and one that nobody named.
+    // A cluster on which b has no allotment, and usage without a cluster.
     usage('borrowed', 'b small', '2026-01-05/2026-01-05', 8),
     usage('laptop', 'b', '2026-05-01/2026-05-01', 3),
     usage('laptop-2', 'b', '2026-04-01/2026-04-02', 2),

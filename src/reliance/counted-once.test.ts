@@ -104,7 +104,7 @@ function* homesOf(needs: readonly Need[]): Generator<number> {
     );
     const rest = GRID - known.reduce((sum, [, share]) => sum + share, 0);
     const members = one.anyOf.flatMap(({ component, share }) => (share === null ? [component] : []));
-    // What nobody named is something else, or one of those that are there.
+    // An unnamed option is another component, or one of those that are listed.
     const groups = isOpen(one)
       ? ['other-home', 'other-abroad', ...Object.keys(HOME)].map((other) => [...members, other])
       : [members];

@@ -16,7 +16,7 @@ test('a chain of ten thousand components under five hundred uses', () => {
   expect(fallen).toEqual(['software-9999']);
   expect(uses.length).toBe(500);
   expect(uses.every(({ fate, remaining }) => fate === 'stops' && remaining.could.high === 0)).toBe(true);
-  // Of a way this long both ends are told.
+  // A path this long is shown by both its ends.
   const links = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `software-${from + i}`);
   expect(uses[499]).toMatchObject({
     because: ['use-499', ...links(0, 19), ...links(9980, 10_000)],

@@ -373,7 +373,7 @@ test('by hand: remaining work with unknown shares or limits', () => {
   expect(remainingOf(['a', 0.7, 0.7], ['x', 0.3])).toEqual({ now: exactly(0.7), could: exactly(0.7) });
   expect(remainingOf(['a', 0, 0.5], ['x', 1])).toEqual({ now: exactly(0), could: exactly(0.5) });
   expect(remainingOf(['a', 0, null], ['x', 1])).toEqual({ now: exactly(0), could: between(0, 1) });
-  // Nobody knows how much x does; at least what a could not.
+  // The share of x is not known; it is at least what a cannot do.
   expect(remainingOf(['a', null, 0.6], ['x', null])).toEqual({ now: between(0, 0.6), could: exactly(0.6) });
   // x does not matter: the others do it all, whatever their shares.
   expect(remainingOf(['a', null], ['b', null], ['x', 0])).toEqual({ now: exactly(1), could: exactly(1) });

@@ -34,13 +34,13 @@ const draft = (): Draft => ({
     rack: { of: 'server', supplier: 'skt' },
     hall: { of: 'data-center', supplier: 'skt' },
     operator: { of: 'cloud', supplier: 'skt' },
-    // Nobody says who operates it.
+    // Its operator is not known.
     titan: {
       of: 'compute',
       supplier: 'skt',
       needs: [need('chip', ['h100', 0.8], ['rebel', 0.2]), need('server', 'box'), need('data-center', 'hall')],
     },
-    // Of its chips 0.6 are known; of its servers both kinds, but not how many of each.
+    // 0.6 of its chips are known; both kinds of its servers are known, but not their shares.
     nest: {
       of: 'compute',
       supplier: 'skt',
@@ -180,12 +180,12 @@ test('home shares worked out by hand', () => {
   expect(programme.lowest).toEqual(['server']);
   expect(b!.lowest).toEqual(['server', 'software']);
   expect(programme.layers.map(({ uses }) => uses)).toEqual([2, 2, 2, 2, 2, 2, 1, 2]);
-  // One that is not in it any more does not count, one of whom nothing is known does.
+  // A consortium that has left does not count; one of which nothing is known does.
   expect(sheetOf(indexOfProgramme(graph, ['a'], null))).toEqual(close(SHEET.train));
   expect(sheetOf(indexOfProgramme(graph, ['a', 'new'], null)).weights).toEqual([0.5, 0, 0.5]);
   expect(sheetOf(indexOfProgramme(graph, [], null)).weights).toEqual([0, 0, 1]);
   expect(sheetOf(indexOfProgramme(graph, ['b'], null))).toEqual(close(SHEET.b));
-  // Of one whose uses nobody knows, nobody knows either that it needs no data.
+  // If the uses of a consortium are not known, it is not known either that it needs no data.
   const withNew = indexOfProgramme(graph, ['b', 'new'], rules());
   expect(sheetOf(withNew).data).toEqual([0, 0, 1]);
   expect(sheetOf(withNew).chip).toEqual([0.3, 0, 0.7].map((x) => expect.closeTo(x, 12)));
@@ -242,7 +242,7 @@ test('every number has its parts', () => {
     ...{ component, of: 'chip', use: 'train', share: expect.closeTo(share, 12), place, because: null, among: [] },
     ...more,
   });
-  // Titan's half: 0.8 and 0.2; the nest's half: 0.6, and 0.4 that nobody names.
+  // Titan's half: 0.8 and 0.2; the nest's half: 0.6, and an unnamed 0.4.
   expect(partsOf(train, 'chip')).toEqual([
     part('h100', 0.4, 'abroad'),
     part('rebel', 0.1 + 0.3, 'home'),
@@ -258,7 +258,7 @@ test('every number has its parts', () => {
     part('kit', 0.5, 'abroad', { of: 'software', because: 'torch' }),
     part('own', 0.5, 'home', { of: 'software' }),
   ]);
-  // Of box and rack, rack is the one that is least from abroad.
+  // Among box and rack, rack has the least from abroad.
   expect(partsOf(train, 'server')).toEqual([
     part('box', 0.5, 'abroad', { of: 'server' }),
     part(null, 0.5, 'unknown', { of: 'server', because: 'rack', among: ['box', 'rack'] }),
@@ -269,7 +269,7 @@ test('every number has its parts', () => {
   ]);
 });
 
-/** Of a thing in a layer, by the formula as it is written down; undefined where it has no part in the layer. */
+/** The shares of a component or use in a layer, by the written formula; undefined where it has no part in the layer. */
 function naive(catalogue: Catalogue, thing: Component | Use, layer: Layer): [home: number, abroad: number] | undefined {
   const parts = needsOf(thing)
     .filter(({ of }) => PROVIDES[of].includes(layer))
@@ -282,7 +282,7 @@ function naive(catalogue: Catalogue, thing: Component | Use, layer: Layer): [hom
       const known = options.filter(({ share }) => share !== null);
       const sum = (i: 0 | 1) => known.reduce((total, { share, of }) => total + share! * of[i], 0);
       const rest = 1 - known.reduce((total, { share }) => total + share!, 0);
-      // Of those whose share is not known, what they all have: if it is one of them.
+      // Options of unknown share count with what they all have, if the need is met by one of them.
       const common = options.flatMap(({ share, of }) => (share === null ? [of] : []));
       const all = (i: 0 | 1) =>
         common.length > 0 && !isOpen(need) ? rest * Math.min(...common.map((of) => of[i])) : 0;

@@ -13,7 +13,7 @@ import { goesOn } from './testing/naive.ts';
 const TIMES = process.env.JIKJI_TORTURE ? 3000 : 60;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);
 
-/** Of `list`, with `size` members. */
+/** All subsets of `list` with `size` members. */
 function* subsets<T>(list: readonly T[], size: number, from = 0): Generator<T[]> {
   if (size === 0) yield [];
   else

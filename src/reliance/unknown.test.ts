@@ -99,7 +99,7 @@ test.each(Object.keys(FORGET))('with %s not known', (name) => {
         const homes = new Map(was.layers.map(({ layer, home }) => [layer, home]));
         const raised = layers.filter(({ layer, home }) => !(home <= homes.get(layer)! + NEAR));
         lowered += layers.filter(({ layer, home }) => home < homes.get(layer)! - NEAR).length;
-        // Below a floor there is no score, which is less than any.
+        // Below a floor there is no score, which counts as less than any score.
         const isMore = (overall.score ?? -1) > (was.overall.score ?? -1) + 100 * NEAR;
         if (raised.length > 0 || isMore || layers.length !== homes.size)
           expect.fail(

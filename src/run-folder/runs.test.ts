@@ -76,7 +76,7 @@ test('finished, unfinished, running, gone and broken runs, the newest first, eac
 });
 
 test('a lock of a dead process does not make a run count as running', () => {
-  // Same process id, other start time: somebody else's process by now.
+  // Same process id, other start time: another process by now.
   const folder = run('stale', {
     'recipe.yaml': RECIPE,
     [RUN_LOCK]: JSON.stringify({ pid: process.pid, started: '1' }),

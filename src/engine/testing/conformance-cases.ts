@@ -33,7 +33,7 @@ const depth = (r: Random): number => (r.chance(0.75) ? r.between(1, 50) : r.betw
 const embedding: Draw<'embedding'> = (r) => {
   const [V, D, M] = [r.between(1, 40), r.between(1, 70), r.between(1, 90)];
   const [table, tokens] = [r.numbers(V * D), r.below(M, V)];
-  // Of an untied head and a tied one, as they are and in training.
+  // With an untied and a tied head, with and without training.
   const [multiplied, trained] = [r.chance(0.5), r.chance(0.5)];
   const use = { lookedUp: true, multiplied, trained };
   const expected = f32(oracle.embedding(A, table, tokens, D));

@@ -128,7 +128,7 @@ test.for<[from: string, to: string, code: string, message: string, hint: string]
   ['held: true', 'helt: true', 'catalogue-unknown-key', 'helt', 'held'],
   ['kind: training', 'kind: serving, data: [core]', 'catalogue-range', 'serving needs no data', 'remove it'],
 ])('%s -> %s', ([from, to, code, message, hint]) => {
-  // A ring is told where it was entered.
+  // The error of a ring names the line at which the search entered it.
   const line = small.slice(0, small.indexOf(code === 'catalogue-ring' ? 'id: lib' : from)).split('\n').length;
   expect(small).toContain(from);
   let error: unknown;

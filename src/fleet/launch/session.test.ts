@@ -116,7 +116,7 @@ test('the last session, if it belongs to this job', () => {
   expect(lastSession(path, '77')).toEqual([]);
   appendFileSync(path, 'x'.repeat(5 << 20)); // the beginning of the session is too far away
   expect(lastSession(path, '77')).toBeUndefined();
-  // An element of a local job has no session of its own.
+  // An element of a local job does not have a separate session.
   writeFileSync(path, `one\n${MPI}\n`);
   expect(lastSession(path, '77')).toEqual(['one', MPI]);
 });

@@ -101,7 +101,7 @@ test('the answers withhold what the rule book withholds', { timeout: 60_000 }, a
       for (const kind of ['submission-audited', 'audit-part-given']) {
         const found = entries.filter(
           (entry: { kind: string; data: { submission: string } | null }) =>
-            // The rival sees what is of its own submission.
+            // The rival sees the data of its own submission.
             entry.kind === kind && !(who === 'rival' && entry.data?.submission === 's1-b'),
         );
         expect(found.length).toBeGreaterThan(0);

@@ -53,7 +53,7 @@ test(`${COUNT} generated requests, never a 500`, { timeout: COUNT * 60 }, async 
     if (status >= 400)
       expect(answer?.error, said).toMatchObject({ code: expect.any(String), hint: expect.any(String) });
   }
-  // Such that get somewhere are among them.
+  // Some of the requests succeed.
   expect(statuses.get(200)).toBeGreaterThan(COUNT / 20);
   // And all of it left a log that holds.
   await server.programme.refresh();

@@ -93,7 +93,7 @@ test('if forms are never public, the decision does not name their experts', { ti
     const entries = await log(who);
     expect(entries.at(-1)).toMatchObject({ kind: 'decision-made', withheld: true, data: null });
     expect([who, /kim|lee/.exec(JSON.stringify(entries))]).toEqual([who, null]);
-    // What it came to is told.
+    // The result is visible.
     expect((await server.ask(who, 'get', STAGE)).body.report.teams[0].outcome).not.toBeNull();
   }
   for (const who of ['office', 'auditor'] as const)

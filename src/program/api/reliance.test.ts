@@ -162,7 +162,7 @@ test('the smallest sets of suppliers that need to fall away', async () => {
   expect(found).toMatchObject({ size: 1, sets: [['far-chips']], exact: true, uses: 1, kind: 'serving', none: null });
   expect(found.suppliers).toEqual({ 'far-chips': { name: { en: 'Far Chips' }, country: 'ZZ' } });
   expect(await get('/smallest?by=country&kind=serving')).toMatchObject({ sets: [['ZZ']], suppliers: {} });
-  // Nobody knows what c's run rests on, so nobody's falling away is known to stop it.
+  // The needs of c's run are not known, so no supplier is known to stop it.
   expect(await get('/smallest')).toMatchObject({ size: null, none: 'submission-s1-c', uses: 4 });
 });
 
@@ -250,7 +250,7 @@ test('the history: each stage by its own rules, its own teams and the catalogue 
   const ofA = await get('?of=consortium&id=a', 'public');
   expect(homes(ofA.course[0].layers)[0]).toEqual(['chip', 0.5, 0.5, 0]);
   expect(homes(ofA.index.layers)[0]).toEqual(['chip', 0, 1, 0]);
-  // Whoever went out is not in the programme's index any more, nor among those who stop.
+  // A consortium that is out is neither in the programme's index nor among those that stop.
   const { uses } = await get('/what-if?supplier=far-chips', 'public');
   for (const { id } of out) expect(uses.map(({ use }: { use: string }) => use)).not.toContain(`submission-s1-${id}`);
   expect((await get('?of=use&id=serve-a')).course).toEqual([]);

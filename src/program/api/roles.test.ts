@@ -129,7 +129,7 @@ test('a consortium cannot reach data of another', async () => {
     const { status } = await server.ask('consortium', method, path, body);
     expect([path, status]).toEqual([path, 403]);
   }
-  // Of its own it may.
+  // Its own data it may reach.
   const own = await server.ask('consortium', 'put', '/api/programmes/test/consortia/a/key', key);
   expect([own.status, own.body.error]).toEqual([200, undefined]);
   expect(server.programme.tables.get('consortia', 'a')?.makerKey).toBe(key.makerKey);
@@ -138,12 +138,12 @@ test('a consortium cannot reach data of another', async () => {
 test('each route admits the roles of the table', { timeout: 120_000 }, async () => {
   const generator = new Generator(server.application.document, ['a', 'b', 'c'], 1);
   const wrong: string[] = [];
-  // Sessions end with log-out, stages with close: what ends something comes last.
+  // Log-out ends sessions, close ends stages: these routes come last.
   const ends = ['/close', '/decide', '/finish', '/password', '/log-out'];
   const last = (path: string) => ends.findIndex((end) => path.endsWith(end));
   const operations = operationsOf(server.application.document).sort((a, b) => last(a.path) - last(b.path));
   for (const { method, path, parameters, body, binary } of operations) {
-    // Where a role is let in on one thing of its own, that is what it asks for.
+    // Where a role may reach only its own data, the request asks for that.
     const query = parameters
       .filter((one) => one.in === 'query' && one.required)
       .map(({ name }) => `${name}=${NAMES[name] ?? 'x'}`);
@@ -159,7 +159,7 @@ test('each route admits the roles of the table', { timeout: 120_000 }, async () 
         wrong.push(`${method} ${path} as ${role}: ${status} ${answer?.error?.code ?? ''}`);
       if (away) expect(status).toBe(role === 'public' ? 401 : 403);
     }
-    // Who has a role in another programme is public here.
+    // A user with a role in another programme is public here.
     if (!path.includes('{programme}')) continue;
     const elsewhere = await server.ask('outsider', method, asked, given);
     if (TURNED_AWAY.includes(elsewhere.body?.error?.code) === table.get(`${method} ${path}`)!.at(-1))

@@ -62,12 +62,12 @@ test('a reader that reconnects continues after its last event', { timeout: 60_00
   const last = first.findLast((one) => one.id !== undefined)!.id;
   expect(last).toBe('40');
 
-  // While nobody listens the run goes on.
+  // The run continues without listeners.
   const more = [...lines(90)];
   appendFileSync(join(folder, 'transcript.jsonl'), more.slice(40, 70).join(''));
   const second = await events(path, last, (all) => steps(all).length >= 30);
   expect(steps(second)).toEqual(range(41, 70));
-  // And while somebody does.
+  // And with a listener.
   const listening = events(path, '70', (all) => steps(all).length >= 20);
   appendFileSync(join(folder, 'transcript.jsonl'), more.slice(70).join(''));
   expect(steps(await listening)).toEqual(range(71, 90));

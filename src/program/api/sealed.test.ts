@@ -44,7 +44,7 @@ async function told(who: Who): Promise<string> {
 }
 
 const COMMENT = marks().comment;
-/** Of s1-a's evaluation, and of what NIA and others gave. */
+/** Values of s1-a's evaluation, and of the entries by NIA and others. */
 const SECRETS = [/"value":0\.75/, /"value":\s*[567]\b/, /"choice":/, /"judge":/, new RegExp(COMMENT)];
 
 test('while the stage is open, only the office reads scores, and nobody reads forms', {

@@ -169,7 +169,7 @@ test('bodies are limited by their route, and invalid JSON is reported', async ()
   const pieces = new Blob([large]).stream();
   const chunked = { method: 'POST', body: pieces, duplex: 'half', headers: { 'content-type': 'application/json' } };
   expect(await codeOf(await ask('/api/log-in', chunked as RequestInit))).toEqual([413, 'request-too-large']);
-  // Nobody has a body read for a route that is not for him.
+  // The body is not read if the user may not use the route.
   expect(await codeOf(await post('['.repeat(1 << 20), '/api/programmes/p/rule-books'))).toEqual([401, 'log-in']);
 });
 

@@ -143,7 +143,7 @@ describe('which teams go on', () => {
   });
 
   test('with an unknown total nothing is decided by points', () => {
-    // Nobody judged: the points of the users are not known, so no total is.
+    // Without judgements the points of the users are not known, so no total is known.
     const found = decideStage(small().tables, 's1', DAY, SEED);
     expect(found.totals).toEqual([null, null, null]);
     expect(found).toMatchObject({
@@ -230,7 +230,7 @@ describe('which teams go on', () => {
     expect(statistics!.totals.map(({ points }) => points)).toEqual(
       totals.map((total) => expect.closeTo(total as number, 9)),
     );
-    // Of a the tasks are drawn.
+    // The tasks of a are drawn.
     expect(tasks![0]!.standardError).toBeGreaterThan(0);
     expect(parts.map(({ weight }) => weight)).toEqual([10, 30, 35, 25]);
     // The experts were of one mind, so only the users' 25 points move it.

@@ -182,7 +182,7 @@ test('a bundle and a folder, by two workers at once: the same results as audit a
       gradNorm: bits(record.gradNorm).getFloat64(0),
       learningRate: bits(record.learningRate).getFloat32(0),
     });
-    // Their sets and their errors are told; the tasks that are there count.
+    // Their sets and errors are reported; the existing tasks count.
     const own = { model: run, threads: 1 };
     const heldOut = (await evaluateModel({ ...own, tasks: ['held-out'] })).results[0]!;
     const words = join(office.files, 'tasks', 'words.yaml');
@@ -360,7 +360,7 @@ describe("a run that was lodged with this office: its audit looks into the offic
     expect(honest.row).toMatchObject({ verdict: 'holds', office: officeKey.fingerprint });
     expect(honest.check).toMatchObject({ name: 'register', verdict: 'holds' });
 
-    // A loss that nobody checks is altered, and the seal made and lodged anew: another nonce.
+    // A loss that no audit checks is altered, and the seal is made and lodged again: another nonce.
     const again = bench.copy(out);
     redo(again, lodger, { seal: { time: new Date().toISOString() } });
     await ask(again, 'seal');
@@ -369,7 +369,7 @@ describe("a run that was lodged with this office: its audit looks into the offic
     expect(second.check!.detail).toContain('answer 2 of 2 to seals of this run');
     expect(second.row.verdict).toBe('incomplete');
 
-    // Nor does it help to leave the office's answers out.
+    // Leaving out the office's answers does not help either.
     const silent = bench.copy(again);
     rmSync(join(silent, 'seal-lodging.json'));
     expect((await registerCheck(silent)).check).toMatchObject({ name: 'register', verdict: 'incomplete' });

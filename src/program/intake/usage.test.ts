@@ -119,7 +119,7 @@ test('usage is stated once, on the named cluster while the catalogue has it', ()
   expect(data()).toMatchObject({ cluster: null });
   tables.put('catalogues', { digest: catalogueDigest(TEXTS), parts: [], texts: TEXTS, registeredSeq: 1 });
   expect(data()).toMatchObject({ cluster: 'near' });
-  // A name that the office has taken meanwhile keeps nobody's audit from the log.
+  // An id that the office has used in the meantime does not keep the audit out of the log.
   putPart(tables, 'usages', { id: 'x', word: 'office', submission: null });
   expect(data()).toMatchObject({ id: 'x-2' });
   putPart(tables, 'usages', { id: 'y', word: 'maker', submission: 'x' });

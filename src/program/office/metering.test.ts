@@ -51,7 +51,7 @@ test('a period is metered once, can be metered again, and an overlapping period 
   expect(account()).toMatchObject({ said: 8.5, metered: 0, counted: 8.5 });
   const first = await metered(of(jobs));
   expect(first.usages).toMatchObject([{ consortium: 'a', submission: null, deviceHours: 24, jobs: 2, fresh: true }]);
-  // Nobody said that the jobs made the submission, whose maker's word counts beside them.
+  // The jobs are not assigned to the submission, so its maker's statement counts beside them.
   expect(first.unnamed).toEqual(['s1-a']);
   expect(account()).toMatchObject({ said: 8.5, metered: 24, counted: 32.5 });
 

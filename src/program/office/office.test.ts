@@ -107,7 +107,7 @@ test('a form is sealed: the log has only its commitment until it is revealed', a
   const row = programme.tables.get('forms', 's1-experts-kim')!;
   expect(row).toMatchObject({ form: null, nonce: null });
 
-  // Somebody opens the office's drawer and changes a mark: it cannot be shown as what was given.
+  // A mark in the office's stored secret is changed: the form no longer matches its commitment.
   const name = `form:s1-experts-kim:${row.commitment}`;
   const kept = (await programme.store.secrets.get(name))!;
   await programme.store.secrets.put(name, kept.replace('"a":12', '"a":20'));
@@ -209,7 +209,7 @@ test('closed, decided and final: forms are shown, the log is signed, every input
     expect(entry.kind).toBe(kinds[table as keyof typeof kinds]);
     expect((entry.data as { id: string }).id).toBe(id);
   }
-  // The same log gives the same chances to whoever works them out again.
+  // The same log gives the same chances when they are computed again.
   expect((await outcomeOf(programme, 's1')).statistics!.place).toEqual(outcome.statistics!.place);
 
   // What is only recorded, unsigned and final at once, is for programmes without an office's key.

@@ -186,10 +186,10 @@ describe('given values', () => {
       { teams: 3, parts: [{ ...two, given: [undefined, 13.5, undefined] }, other, fixed] },
       { seed: 1, draws: 1000 },
     );
-    // Of the second team 13.5 and 21 are exact, and raters can give 35.
+    // For the second team 13.5 and 21 are exact, and raters can give 35.
     expect(totals[1].low).toBeGreaterThanOrEqual(13.5 + 21);
     expect(totals[1].high).toBeLessThanOrEqual(13.5 + 21 + 35);
-    // Of the first 20.5 are exact; items and raters can give 75.
+    // For the first team 20.5 are exact; items and raters can give 75.
     expect(totals[0].low).toBeGreaterThanOrEqual(20.5);
     expect(totals[0].high).toBeLessThanOrEqual(20.5 + 75);
   });

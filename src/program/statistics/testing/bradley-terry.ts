@@ -8,7 +8,7 @@ import { choleskySolve } from '../cholesky.ts';
 export interface BradleyTerry {
   /** Natural logarithms of odds; their sum is zero. */
   strengths: number[];
-  /** Of each strength, given that the sum is zero. */
+  /** Standard error of each strength, given that the sum is zero. */
   standardErrors: number[];
   /** [n, n]: pseudo-inverse of the observed Fisher information. */
   covariance: number[][];
