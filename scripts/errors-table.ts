@@ -8,7 +8,7 @@ export const FILE = join(import.meta.dirname, '../docs/errors.md');
 
 const HEAD = `# Errors
 
-What somebody can mend ends a command with an error of two lines on standard error: what is wrong and with what, then how to mend it.
+An error that a user can fix ends a command with two lines on standard error: what is wrong and with which input, then how to fix it.
 
 \`\`\`
 error: there is no such folder (nowhere)
@@ -21,7 +21,7 @@ With \`--json\`, standard output has the same error as an object of four texts, 
 {"error":{"code":"model-missing","message":"there is no such folder","input":"nowhere","hint":"see what was made here: jikji runs"}}
 \`\`\`
 
-Programs should go by \`code\`: message, input and hint are for people, and differ from place to place. The log of a programme refuses
+Programs should use \`code\`: message, input and hint are for people, and differ from place to place. The log of a programme refuses
 submissions with these codes too. A server or a job of another version may have codes that are not listed here.
 
 Exit codes: 0 done, 1 a check failed (the result is printed, and there is no error), 2 an error of the list below, 130 interrupted

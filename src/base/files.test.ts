@@ -1,4 +1,4 @@
-// Files and folders that are there whole or not at all; what errors of the system become.
+// Files and folders are written whole or not at all; system errors become JikjiErrors.
 
 import { execFile } from 'node:child_process';
 import {
@@ -33,7 +33,7 @@ const codeOf = (work: () => void): unknown => {
   return undefined;
 };
 
-test('a file is written whole, in folders that come with it', () => {
+test('a file is written whole, and its folders are created', () => {
   const path = join(folder, 'a/b/c.txt');
   writeFileAtomic(path, '한글');
   expect(readFileSync(path, 'utf8')).toBe('한글');
@@ -48,7 +48,7 @@ test('a file is written whole, in folders that come with it', () => {
   expect(readdirSync(join(folder, 'a/b'))).toEqual(['c.txt']);
 });
 
-test('a write that fails half-way leaves what was there, and nothing else', () => {
+test('a failed write leaves the earlier file, and nothing else', () => {
   const path = join(folder, 'f');
   writeFileAtomic(path, 'old');
   writeFolderAtomic(join(folder, 'd'), (inside) => writeFileSync(join(inside, 'x'), 'old'));
@@ -81,7 +81,7 @@ test('a folder is replaced as a whole', () => {
   expect(readdirSync(path)).toEqual(['b']);
 });
 
-test('places where nothing can be', () => {
+test('paths at which no file can be written', () => {
   writeFileSync(join(folder, 'file'), '');
   symlinkSync('loop', join(folder, 'loop'));
   symlinkSync('gone', join(folder, 'gone'));
@@ -114,14 +114,14 @@ test.each([
   ['EACCES', 'not-writable'],
   ['EROFS', 'not-writable'],
   ['EIO', 'disk-broken'],
-])('%s is %s and names the place', (code, expected) => {
+])('%s is %s and names the path', (code, expected) => {
   const cause = Object.assign(new Error(code), { code });
   const error = writeFailure(cause, '/a/b');
   expect(error).toBeInstanceOf(JikjiError);
   expect(error).toMatchObject({ code: expected, input: '/a/b', cause });
 });
 
-test('what is no fault of a disk is passed on', () => {
+test('other errors are passed on', () => {
   for (const error of [new Error('x'), Object.assign(new Error('x'), { code: 'EMFILE' }), 'text', undefined]) {
     expect(writeFailure(error, '/a')).toBe(error);
   }

@@ -1,4 +1,4 @@
-// Locks between processes: who holds one is told, who is gone holds none, and of many who want it at once one has it.
+// Locks between processes: the error names the holder, a dead process holds nothing, and of many that try at once one takes the lock.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -41,7 +41,7 @@ try { const release = takeLock(${JSON.stringify(path)}, 'it'); console.log('held
 const said = async (child: ReturnType<typeof holder>): Promise<string> =>
   String((await once(child.stdout, 'data'))[0]).trim();
 
-test('taken, told, given back', () => {
+test('a lock is taken, reported as taken, and released', () => {
   const release = takeLock(path, 'this run');
   expect(() => takeLock(path, 'this run')).toThrow(
     expect.objectContaining({ code: 'locked', message: `this run is in use by process ${process.pid}`, input: path }),
@@ -51,7 +51,7 @@ test('taken, told, given back', () => {
   takeLock(path, 'x')();
 });
 
-test('another process holds it while it lives; killed, it holds nothing', async () => {
+test('another process holds a lock while it lives; a killed process holds nothing', async () => {
   const child = holder();
   expect(await said(child)).toBe('held');
   expect(() => takeLock(path, 'it')).toThrow(`it is in use by process ${child.pid}`);
@@ -71,13 +71,13 @@ test.each([
   ['a process id that means a group', '{"pid":-1}'],
   ['zero', '{"pid":0}'],
   ['null', 'null'],
-])('left behind: %s', (_, text) => {
+])('a stale lock: %s', (_, text) => {
   writeFileSync(path, text);
   takeLock(path, 'it')();
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test.skipIf(process.platform !== 'linux')('a process id that another process has by now does not block', () => {
+test.skipIf(process.platform !== 'linux')('a reused process id does not block', () => {
   writeFileSync(path, JSON.stringify({ pid: process.pid, started: '1' }));
   const release = takeLock(path, 'it');
   // The start time is the one that the system tells.
@@ -90,7 +90,7 @@ test.skipIf(process.platform !== 'linux')('a process id that another process has
   release();
 });
 
-test('what another has taken in the meantime is not given back', () => {
+test('a lock that another process has taken over is not released', () => {
   const release = takeLock(path, 'it');
   const other = JSON.stringify({ pid: 1, started: '1' });
   writeFileSync(path, other);
@@ -98,7 +98,7 @@ test('what another has taken in the meantime is not given back', () => {
   expect(readFileSync(path, 'utf8')).toBe(other);
 });
 
-test('ten processes at once, on a lock that was left behind: one has it', { timeout: 120_000 }, async () => {
+test('ten processes at once on a stale lock: one takes it', { timeout: 120_000 }, async () => {
   writeFileSync(path, JSON.stringify({ pid: 2 ** 30, started: '1' }));
   // All wait for the same file, so that they try together.
   const start = join(folder, 'start');
@@ -120,24 +120,27 @@ test.skipIf(process.getuid?.() === 0)('a folder that cannot be written to', () =
   chmodSync(folder, 0o755);
 });
 
-test.skipIf(process.platform !== 'linux')('a process of another machine holds it as long as it touches it', () => {
-  // Its number is nobody's here.
-  writeFileSync(path, JSON.stringify({ pid: 2 ** 22 + 1, started: '1', host: 'node-7.elsewhere' }));
-  expect(isLocked(path)).toBe(true);
-  expect(() => takeLock(path, 'this run')).toThrow(
-    expect.objectContaining({ code: 'locked', message: 'this run is in use by process 4194305 on node-7.elsewhere' }),
-  );
-  expect(readdirSync(folder)).toEqual(['lock']);
-  const before = (seconds: number) => utimesSync(path, Date.now() / 1000 - seconds, Date.now() / 1000 - seconds);
-  before(90);
-  expect(isLocked(path)).toBe(true);
-  before(110);
-  expect(isLocked(path)).toBe(false);
-  takeLock(path, 'this run')();
-  expect(readdirSync(folder)).toEqual([]);
-});
+test.skipIf(process.platform !== 'linux')(
+  'a process of another machine holds a lock as long as it touches the file',
+  () => {
+    // No process here has its process id.
+    writeFileSync(path, JSON.stringify({ pid: 2 ** 22 + 1, started: '1', host: 'node-7.elsewhere' }));
+    expect(isLocked(path)).toBe(true);
+    expect(() => takeLock(path, 'this run')).toThrow(
+      expect.objectContaining({ code: 'locked', message: 'this run is in use by process 4194305 on node-7.elsewhere' }),
+    );
+    expect(readdirSync(folder)).toEqual(['lock']);
+    const before = (seconds: number) => utimesSync(path, Date.now() / 1000 - seconds, Date.now() / 1000 - seconds);
+    before(90);
+    expect(isLocked(path)).toBe(true);
+    before(110);
+    expect(isLocked(path)).toBe(false);
+    takeLock(path, 'this run')();
+    expect(readdirSync(folder)).toEqual([]);
+  },
+);
 
-test('a lock that is held is touched, one that another has taken is not', () => {
+test('a held lock is touched; a lock that another process has taken is not', () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   try {
     const release = takeLock(path, 'it');

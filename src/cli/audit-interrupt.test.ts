@@ -1,4 +1,4 @@
-// Ctrl-C during an audit that would read for hours: it ends, says so, and leaves nothing behind.
+// Ctrl-C during an audit that would read for hours: it ends with a message, and leaves nothing behind.
 
 import { spawn } from 'node:child_process';
 import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// `jikji audit merge` says of joined audits what the table of sentences has, and no more.
+// `jikji audit merge` prints the sentences of the table for joined audits, and no stronger ones.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -38,7 +38,7 @@ const file = (name: string, text: string): string => {
 };
 const merge = (...files: string[]) => run(['audit', 'merge', ...files]);
 
-test('two that cover the run: all, by two', async () => {
+test('two audits that cover the run: the whole run, by two auditors', async () => {
   const [a, b] = [file('a', madeUpReport(signers[0]!, [5, 10])), file('b', madeUpReport(signers[1]!, [10, 20, 40]))];
   expect(await merge(a, b)).toBe(0);
   expect(out).toMatch(/^Holds \(all steps, by 2 auditors\)\. By what 2 auditors signed: The claim holds/);
@@ -51,7 +51,7 @@ test('two that cover the run: all, by two', async () => {
   });
 });
 
-test('one of a part: what is open is named, and nothing is claimed for it', async () => {
+test('one audit of a part: the remaining part is named, and nothing is claimed for it', async () => {
   expect(await merge(file('a', madeUpReport(signers[0]!, [5, 10])))).toBe(0);
   const known = { verdict: 'holds', extent: 'sampled', data: null, share: 0.25, chance: null } as const;
   expect(forbiddenClaims(out, known)).toEqual([]);
@@ -61,7 +61,7 @@ test('one of a part: what is open is named, and nothing is claimed for it', asyn
   expect(out).toContain('is not known'); // the room: nobody measured movements
 });
 
-test('one that refutes, or none that counts: it does not hold', async () => {
+test('an audit that refutes, or no audit that counts: the run does not hold', async () => {
   const holds = file('a', madeUpReport(signers[0]!, MADE_UP.kept));
   const refutes = file('b', madeUpReport(signers[1]!, [5], { verdict: 'refuted' }));
   expect(await merge(holds, refutes)).toBe(1);

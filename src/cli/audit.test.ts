@@ -1,4 +1,4 @@
-// The verbs audit and bundle from outside: exit codes, JSON, the page, and what a person reads.
+// The verbs audit and bundle from outside: exit codes, JSON, the page, and the text for people.
 
 import {
   existsSync,
@@ -97,7 +97,7 @@ test('an auditor with a bundle: JSON, exit code 0, nothing left behind', async (
   expect((await jikji(['audit', 'run', '--maker', 'f'.repeat(64)])).code).toBe(1);
 });
 
-test('--sources: the corpus is built again from the files, and a folder that is none is a wrong call', async () => {
+test('--sources: the corpus is rebuilt from the files, and a path that is not a folder is a wrong call', async () => {
   const found = await jikji(['audit', 'run', '--json', '--sources', '.']);
   expect(found.code).toBe(0);
   expect(JSON.parse(found.stdout).data).toEqual({
@@ -108,7 +108,7 @@ test('--sources: the corpus is built again from the files, and a folder that is 
   expect(readdirSync(join(folder, 'auditor', 'tmp'))).toEqual([]);
 });
 
-test('--sources without what is needed: the reason is in the terminal, for each source', async () => {
+test('--sources without the needed files: the terminal shows the reason for each source', async () => {
   mkdirSync(join(folder, 'bare'), { recursive: true });
   const found = await jikji(['audit', 'run', '--sources', 'bare', '--segments', '1']);
   expect(found.code).toBe(0);
@@ -118,7 +118,7 @@ test('--sources without what is needed: the reason is in the terminal, for each 
   expect(fetched.stdout).toMatch(/^ +not compared: t\*\.txt: no folder with its files was given$/m);
 });
 
-test('what an audit writes is never what it reads, nor the same file twice; it is known before the work', async () => {
+test('the outputs of an audit are neither its inputs nor the same file twice; this is checked before the work', async () => {
   const seal = readFileSync(join(folder, 'run', 'seal.json'));
   expect((await jikji(['bundle', 'run', '--out', 'own.tar'], 'maker')).code).toBe(0);
   const bundle = readFileSync(join(folder, 'own.tar'));
@@ -161,7 +161,7 @@ test('what an audit writes is never what it reads, nor the same file twice; it i
   expect(readdirSync(join(folder, 'new')).sort()).toEqual(['run.html', 'run.json']);
 });
 
-test('a file that holds no run is named itself; a run without evidence yet is called that', async () => {
+test('a file that is not a run is named; a run without evidence is reported as such', async () => {
   writeFileSync(join(folder, 'zeros.tar'), Buffer.alloc(10_240));
   const zeros = await jikji(['audit', 'zeros.tar']);
   expect([zeros.code, zeros.stderr]).toEqual([2, expect.stringContaining('error: holds no run (zeros.tar)\n')]);
@@ -171,14 +171,14 @@ test('a file that holds no run is named itself; a run without evidence yet is ca
   expect([waits.code, waits.stderr]).toEqual([2, expect.stringContaining('waits for its lodging and has no evidence')]);
 });
 
-test('its maker reads that it proves nothing to others', async () => {
+test('the maker of a run is told that an own audit proves nothing to others', async () => {
   const found = await jikji(['audit', 'run', '--threads', '1'], 'maker');
   expect(found.code).toBe(0);
   expect(found.stdout).toContain('HOLDS');
   expect(found.stdout).toContain('self-audit, no detection claimed');
 });
 
-test('what does not hold, or is not there, is exit code 1 with its name', async () => {
+test('a check that fails, or a missing part, is exit code 1 with its name', async () => {
   const file = join(folder, 'run', 'transcript.jsonl');
   const whole = readFileSync(file, 'utf8');
   writeFileSync(file, whole.replace('"step":7}', '"step":8}'));

@@ -83,11 +83,11 @@ describe('recipe', () => {
   });
 
   test.each([
-    ['  steps: 12', '  setps: 12', 'recipe-unknown-key', 'unknown key train.setps', 'did you mean train.steps?'],
-    ['  steps: 12', '  steps: [12]', 'recipe-type', 'train.steps must be a number, not a list', 'a number'],
-    ['  steps: 12', '  steps: "12"', 'recipe-type', 'train.steps must be a number, not the text "12"', 'a number'],
-  ])('in the file %j becomes %j: the line is named', async (there, wrong, code, message, hint) => {
-    writeFileSync(file('t.yaml'), RECIPE.replace(there, wrong));
+    ['  setps: 12', 'recipe-unknown-key', 'unknown key train.setps', 'did you mean train.steps?'],
+    ['  steps: [12]', 'recipe-type', 'train.steps must be a number, not a list', 'a number'],
+    ['  steps: "12"', 'recipe-type', 'train.steps must be a number, not the text "12"', 'a number'],
+  ])('in the file, `  steps: 12` becomes %j: the error names the line', async (wrong, code, message, hint) => {
+    writeFileSync(file('t.yaml'), RECIPE.replace('  steps: 12', wrong));
     try {
       const error = errorOf(await make());
       expect(error).toMatchObject({ code, message, input: 't.yaml:9', hint: expect.stringContaining(hint) });
@@ -108,7 +108,7 @@ describe('recipe', () => {
     expect(error.message).toContain(message);
   });
 
-  test('too large for 4 GiB: how much it needs, what lowers it; nothing is written', async () => {
+  test('too large for 4 GiB: the error says how much is needed and what lowers it; nothing is written', async () => {
     const sets = (...list: string[]) => list.flatMap((set) => ['--set', set]);
     const large = await refused(make(...sets('model.hiddenSize=2048', 'model.numHiddenLayers=40')));
     expect(large).toMatchObject({ code: 'too-large', hint: expect.stringContaining('lower train.microBatchSize') });
@@ -124,7 +124,7 @@ describe('recipe', () => {
     expect((await refused(make(...sets(...huge)))).code).toBe('too-large');
   });
 
-  test('a text too small for the vocabulary is no error: the run says so and has a smaller one', async () => {
+  test('a text too small for the vocabulary is not an error: the run says so and uses a smaller vocabulary', async () => {
     const made = await make('--set', 'tokenizer.vocabSize=4096');
     expect(made.status, made.stderr).toBe(0);
     const [, size] = /too short for 4096 entries: tokenizer and model have (\d+)/.exec(made.stderr) ?? [];
@@ -161,7 +161,7 @@ describe('sources', () => {
     expect(error).toMatchObject({ code: 'source-empty', input: `corpus.sources[1]: ${name}.txt` });
   });
 
-  test('not UTF-8: file and byte are named', async () => {
+  test('not UTF-8: the error names file and byte', async () => {
     const text = Buffer.concat([Buffer.from('한국어 '), Buffer.from([0xb0, 0xa1])]); // then EUC-KR
     const error = await withText('euc.txt', text, () => source('{ files: euc.txt }'));
     expect(error).toMatchObject({ code: 'source-not-utf8', message: 'not valid UTF-8 at byte 10', input: 'euc.txt' });
@@ -185,7 +185,7 @@ describe('sources', () => {
     expect(error.message).toContain('not in the cache');
   });
 
-  test('another sha512 than the pinned one; a damaged copy in the cache is not believed', async () => {
+  test('another sha512 than the pinned one; a damaged copy in the cache is not used', async () => {
     // An npm that packs something else.
     const bin = `${folder}.home/bin`;
     mkdirSync(bin);
@@ -214,7 +214,7 @@ describe('output folder', () => {
 
   test('a finished run', async () => {
     expect(await taken(copied, ['--out', 'run'])).toMatchObject({ code: 'folder-holds-run', input: 'run' });
-    // With --resume that is no mistake, and changes nothing.
+    // With --resume this is not a mistake, and changes nothing.
     const there = tree(folder);
     const again = await make('--resume');
     expect(again.status, again.stderr).toBe(0);
@@ -229,7 +229,7 @@ describe('output folder', () => {
     expect((await make('--resume')).stderr).not.toContain('a new one begins');
   });
 
-  test('another run, also with --resume: the first difference is named', async () => {
+  test('another run, also with --resume: the error names the first difference', async () => {
     const args = ['--out', 'run', '--set', 'train.beta1=0.8', '--set', 'train.steps=13'];
     for (const resume of [[], ['--resume']]) {
       const error = await taken(copied, [...args, ...resume]);
@@ -246,7 +246,7 @@ describe('output folder', () => {
     expect(await taken(prepare, ['--out', 'run'])).toMatchObject({ code: 'folder-holds-run' });
   });
 
-  test("files that are not a run's", async () => {
+  test('files that do not belong to a run', async () => {
     const prepare = () => {
       mkdirSync(file('run'));
       writeFileSync(file('run/thesis.txt'), 'mine');
@@ -256,7 +256,7 @@ describe('output folder', () => {
     expect((await taken(() => {}, ['--out', 'run', '--resume'])).code).toBe('folder-not-empty');
   });
 
-  test('a file, below a file, nowhere, a loop, a name too long, none', async () => {
+  test('a file, a path below a file, a missing folder, a loop, a too long name, an empty name', async () => {
     expect((await refused(call(folder, ['make', 't.yaml', '--out', 'texts.jsonl']))).code).toBe('not-a-folder');
     for (const out of ['texts.jsonl/run', 'x'.repeat(300), '/proc/run']) {
       expect((await refused(call(folder, ['make', 't.yaml', '--out', out]))).code, out).toBe('not-writable');
@@ -304,21 +304,24 @@ describe('not permitted', () => {
     expect(existsSync(file('run'))).toBe(false);
   });
 
-  test.skipIf(skip)('a run whose folder may not be written to any more is not to be made elsewhere', () => {
-    cpSync(`${folder}.home/straight`, file('run'), { recursive: true });
-    rmSync(file('run/result.json'));
-    for (const place of ['run', 'run/checkpoints']) {
-      if (place !== 'run') rmSync(file('run/checkpoints/step-000012'), { recursive: true });
-      chmodSync(file(place), 0o555);
-      expect(weak(['make', 't.yaml', '--out', 'run', '--resume'])).toMatchObject({
-        code: 'not-writable',
-        message: 'nothing can be written here any more: the folder has become read-only for you',
-        hint: expect.stringContaining('then go on with --resume'),
-        input: expect.stringMatching(new RegExp(`^${place}`)),
-      });
-      chmodSync(file(place), 0o755);
-    }
-  });
+  test.skipIf(skip)(
+    'a run whose folder has become read-only: the hint does not send the user to another folder',
+    () => {
+      cpSync(`${folder}.home/straight`, file('run'), { recursive: true });
+      rmSync(file('run/result.json'));
+      for (const place of ['run', 'run/checkpoints']) {
+        if (place !== 'run') rmSync(file('run/checkpoints/step-000012'), { recursive: true });
+        chmodSync(file(place), 0o555);
+        expect(weak(['make', 't.yaml', '--out', 'run', '--resume'])).toMatchObject({
+          code: 'not-writable',
+          message: 'nothing can be written here any more: the folder has become read-only for you',
+          hint: expect.stringContaining('then go on with --resume'),
+          input: expect.stringMatching(new RegExp(`^${place}`)),
+        });
+        chmodSync(file(place), 0o755);
+      }
+    },
+  );
 
   test.skipIf(skip)('a key folder that cannot be written to', async () => {
     const config = `${folder}.home/locked`;
@@ -339,7 +342,7 @@ describe.skipIf(noMount)('a folder that becomes read-only midway', () => {
   };
   const writable = () => spawnSync('umount', ['-l', file('run')]);
 
-  test('said as what it is, with the way to go on; and that way leads to the same bits', {
+  test('the error names the cause and how to resume; resuming gives the same bits', {
     timeout: 120_000,
   }, async () => {
     const child = start(folder, ['make', 't.yaml', '--out', 'run', '--json', ...RARE]);
@@ -400,7 +403,7 @@ describe('machine', () => {
     expect(error).toMatchObject({ code: 'usage', message: '--threads takes a whole number from 1 to 256' });
   });
 
-  test('many more threads than cores change no bit', async () => {
+  test('many more threads than cores give the same bits', async () => {
     const made = await make('--threads', '9');
     expect(made.status, made.stderr).toBe(0);
     expect(rootOf(file('run'))).toBe(straight);
@@ -414,7 +417,7 @@ describe('training that diverges', () => {
     `train.${set}`,
   ]);
 
-  test('the step after: named with the first tensor, the last good checkpoint stays, going on comes to the same', async () => {
+  test('the step after: the error names the first tensor, the last good checkpoint stays, resuming gives the same error', async () => {
     const first = errorOf(await make(...wild));
     expect(first).toMatchObject({
       code: 'not-finite',
@@ -455,7 +458,9 @@ describe('two processes, one run', () => {
     return { child, ended, told };
   }
 
-  test('the second is told who holds it; a kill leaves nothing that blocks', { timeout: 120_000 }, async () => {
+  test('the second process is told who holds the run; a killed process leaves no lock that blocks', {
+    timeout: 120_000,
+  }, async () => {
     const first = await training();
     try {
       expect(errorOf(await make(...LONG)).code).toBe('folder-holds-run');
@@ -472,7 +477,7 @@ describe('two processes, one run', () => {
     expect(existsSync(file('run/lock'))).toBe(false);
   });
 
-  test('a lock of a process id that another process has by now', async () => {
+  test('a lock with a reused process id', async () => {
     cpSync(`${folder}.home/straight`, file('run'), { recursive: true });
     for (const holder of [{ pid: process.pid, started: '1' }, { pid: 2 ** 30 }, 'junk', '']) {
       writeFileSync(file('run/lock'), typeof holder === 'string' ? holder : JSON.stringify(holder));
@@ -482,7 +487,7 @@ describe('two processes, one run', () => {
     }
   });
 
-  test('whoever shows the progress goes away: the run saves itself and stops', { timeout: 120_000 }, async () => {
+  test('the reader of the progress goes away: the run saves its state and stops', { timeout: 120_000 }, async () => {
     const { child, ended, told } = await training('--set', 'train.steps=8000'); // it writes a line every 400
     child.stdout!.destroy();
     expect(await ended).toBe(130);
@@ -498,7 +503,7 @@ describe('two processes, one run', () => {
   });
 });
 
-describe('--resume of a run that somebody has touched', () => {
+describe('--resume of a run with changed files', () => {
   const LAST = 'run/checkpoints/step-000009';
   const flip = (name: string, at: number) => {
     const bytes = readFileSync(file(name));
@@ -530,7 +535,7 @@ describe('--resume of a run that somebody has touched', () => {
   const META = `${LAST}/state.json`;
   const SHARD = 'run/corpus/source-00.train.bin';
 
-  test('untouched it ends as if nothing had been', async () => {
+  test('unchanged, it ends as if it had never stopped', async () => {
     const made = await make('--resume');
     expect(made.status, made.stderr).toBe(0);
     expect(rootOf(file('run'))).toBe(straight);
@@ -640,7 +645,7 @@ describe('--resume of a run that somebody has touched', () => {
       },
       /state\.json/,
     ],
-  ])('%s: passed over, said, and made again to the same bits', async (_, touch, why) => {
+  ])('%s: skipped with a message, and made again to the same bits', async (_, touch, why) => {
     touch();
     const made = await make('--resume');
     expect(made.status, made.stderr).toBe(0);
@@ -661,7 +666,7 @@ describe('--resume of a run that somebody has touched', () => {
     expect(rootOf(file('run'))).toBe(straight);
   }
 
-  test('one checkpoint after the other that is damaged, to the beginning', async () => {
+  test('all checkpoints damaged: it starts again from the beginning', async () => {
     const steps = checkpoints(file('run'));
     expect(steps.length).toBeGreaterThan(2);
     for (const step of steps) truncateSync(file(`run/checkpoints/step-00000${step}/state.safetensors`), 99);
@@ -675,7 +680,7 @@ describe('--resume of a run that somebody has touched', () => {
     expect(last).toMatchObject({ from: 0, passedOver: steps.toReversed() });
   });
 
-  test('killed on the way from a damaged checkpoint to where it was: the transcript still has all that it promised', {
+  test('killed while redoing steps after a damaged checkpoint: the transcript still has all its records', {
     timeout: 60_000,
   }, async () => {
     const there = readFileSync(file('run/transcript.jsonl'));
@@ -695,8 +700,8 @@ describe('--resume of a run that somebody has touched', () => {
     same();
   });
 
-  test('what comes out otherwise than the transcript has it ends the run: nothing that was promised is written over', async () => {
-    // Somebody made up step 8, and chained all after it anew.
+  test('a step that differs from the transcript ends the run: no record is overwritten', async () => {
+    // Step 8 is forged, and all later records are chained again.
     const lines = readFileSync(file('run/transcript.jsonl'), 'utf8').trimEnd().split('\n');
     let link = JSON.parse(lines[6]!).link;
     for (let i = 7; i < lines.length; i++) {
@@ -714,14 +719,14 @@ describe('--resume of a run that somebody has touched', () => {
     expect(errorOf(await make('--resume'))).toEqual(error);
   });
 
-  test('both recipes changed alike: genesis knows better', async () => {
+  test('both recipes changed alike: the genesis detects it', async () => {
     edit('run/recipe.yaml', 'beta1: 0.9', 'beta1: 0.8');
     expect(errorOf(await make('--resume')).code).toBe('folder-holds-another-run');
     const error = errorOf(await make('--resume', '--set', 'train.beta1=0.8'));
     expect(error).toMatchObject({ code: 'commitment-differs', message: expect.stringContaining('another recipe') });
   });
 
-  test('a checkpoint and its root changed alike: the transcript knows better', async () => {
+  test('a checkpoint and its root changed alike: the transcript detects it', async () => {
     // A state of step 9 of another seed, whole in itself.
     const other = await call(folder, ['make', 't.yaml', '--out', 'other', '--set', 'seed=1378']);
     expect(other.status, other.stderr).toBe(0);

@@ -1,4 +1,4 @@
-// chat in a process of its own: lines through a pipe, a person at a terminal, models that cannot be talked with.
+// chat in a separate process: lines through a pipe, a person at a terminal, models that cannot chat.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -57,14 +57,14 @@ test('an answer for each line, the same every time; /reset and /quit', () => {
   expect(chat(['base', '--json', '--seed', '2'], 'abc\n').answers()[0]).not.toEqual(answers[0]);
 });
 
-test('without --json the answers alone are on standard output', () => {
+test('without --json only the answers are on standard output', () => {
   const json = chat(['base', '--json', '--temperature', '0'], 'abc\nmore\n').answers();
   const { stdout, status } = chat(['base', '--temperature', '0'], 'abc\nmore\n');
   expect(status).toBe(0);
   expect(stdout).toBe(json.map(({ text }) => `${text}\n`).join(''));
 });
 
-test('a tuned model answers by its template, and says nothing of base models', () => {
+test('a tuned model answers by its template, without the note about base models', () => {
   const { status, stderr, answers } = chat(['tuned', '--json'], 'a\n<|im_end|>\n'.concat('x'.repeat(40), '\n'));
   expect({ status, stderr }).toEqual({
     status: 0,
@@ -73,7 +73,7 @@ test('a tuned model answers by its template, and says nothing of base models', (
   expect(answers().map(({ forgotten }) => forgotten)).toEqual([0, 0, 2]);
 });
 
-test('nothing said is nothing answered; what cannot be said ends a script', () => {
+test('an empty line gets no answer; a line that cannot be answered ends a script', () => {
   expect(chat(['base'], '')).toMatchObject({ status: 0, stdout: '' });
   const long = chat(['base', '--json'], `abc\n${'y'.repeat(300)}\nnever\n`);
   expect(long.status).toBe(2);
@@ -83,7 +83,7 @@ test('nothing said is nothing answered; what cannot be said ends a script', () =
   expect(long.stderr).toMatch(/error: .*\n {2}say it in fewer words\n$/);
 });
 
-test('models that cannot be talked with', () => {
+test('models that cannot chat', () => {
   const code = (args: string[]) => {
     const { status, stderr, answers } = chat([...args, '--json'], 'a\n');
     expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.not.stringMatching(/\n\s+at /) });
@@ -133,6 +133,6 @@ test('a person at a terminal: Ctrl-C stops an answer, a second one ends', async 
   expect(seen).toContain('/reset\r'); // each key once, however often a line was read
   child.stdin.write('\x03');
   expect(await ended).toBe(0);
-  // Whatever the model wrote, no control character of its own reached the terminal.
+  // Whatever the model writes, no control character of its text reaches the terminal.
   expect(readFileSync(at('typescript'), 'utf8')).not.toMatch(/[\u0000-\u0007\u000e-\u001a\u0080-\u009f]/);
 });

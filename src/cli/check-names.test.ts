@@ -1,4 +1,4 @@
-// Whoever adds a check to the audit gives it words in the console too, which knows no audit.
+// Every check of the audit has words in the console, although the console does not import the audit.
 
 import { expect, test } from 'vitest';
 import { CHECKS } from '../audit/index.ts';

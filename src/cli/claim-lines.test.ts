@@ -1,11 +1,11 @@
-// What the terminal says of an audited run: every standing, with its extent and what is the maker's word beside the verdict.
+// The terminal's lines about an audited run: every standing, with its extent and the maker's unchecked claims beside the verdict.
 
 import { expect, test } from 'vitest';
 import { forbiddenClaims, missingStatements, standings } from '../audit/testing/claims.ts';
 import { claimsOf } from '../program/index.ts';
 import { claimLines } from './claim-lines.ts';
 
-test('no line is stronger than the standing, and nothing is left out', () => {
+test('no line is stronger than the standing of the claim, and no part is left out', () => {
   for (const known of standings())
     for (const room of [null, 0.13])
       for (const claim of Object.values(claimsOf(known, room))) {

@@ -1,4 +1,4 @@
-// The verbs, with the rooms below replaced: what they ask of them, what they print, which exit code.
+// The verbs, with the rooms below replaced: what they pass on, what they print, which exit code.
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -101,7 +101,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-test('make reads the recipe with its overrides and passes the rest on', async () => {
+test('make reads the recipe with its overrides and passes on the other options', async () => {
   const file = join(folder, 't.yaml');
   expect(await run(['make', file, '--set', 'train.steps=20', '--set', 'seed=7', '--threads', '3', '--resume'])).toBe(0);
   const options = rooms.makeRun.mock.calls[0][0];
@@ -138,7 +138,7 @@ test('anything else is a bug: its stack and exit code 70', async () => {
   expect(err).toMatch(/bug[\s\S]*TypeError: x is not a function\n\s+at /);
 });
 
-test('sample prints prompt and text as it comes, or JSON', async () => {
+test('sample prints prompt and text as tokens arrive, or JSON', async () => {
   expect(await run(['sample', 'm', '--prompt', 'Once', '--top-k', '9', '--temperature', '0', '--threads', '1'])).toBe(
     0,
   );
@@ -178,7 +178,7 @@ test.each([
   expect(JSON.parse(out).error.code).toBe('usage');
 });
 
-test('bench and doctor print what the engine says; a failed check is exit code 1', async () => {
+test('bench and doctor print the results of the engine; a failed check is exit code 1', async () => {
   expect(await run(['bench', '--json'])).toBe(0);
   expect(JSON.parse(out)).toMatchObject({ tokensPerSecond: 3000, utilisation: 0.55 });
   out = '';
@@ -192,7 +192,7 @@ test('bench and doctor print what the engine says; a failed check is exit code 1
   expect(out).toContain('✗  fused multiply-add');
 });
 
-test('init writes a recipe that reads, once', async () => {
+test('init writes a valid recipe, once', async () => {
   const texts = join(folder, 'My Texts');
   mkdirSync(join(texts, 'ko'), { recursive: true });
   writeFileSync(
@@ -225,7 +225,7 @@ test('init writes a recipe that reads, once', async () => {
   expect(readFileSync(result.recipe, 'utf8')).toBe(text);
 });
 
-test('init says what is held out, the disk and how the time was measured; --disk decides how many states stay', async () => {
+test('init prints the held-out text, the disk space and how the time was measured; --disk sets how many states are kept', async () => {
   const states = async (disk: string): Promise<number> => {
     const texts = mkdtempSync(join(tmpdir(), 'jikji-cli-'));
     writeFileSync(join(texts, 'a.txt'), 'A line of text that says next to nothing at all.\n'.repeat(40_000));
@@ -241,7 +241,7 @@ test('init says what is held out, the disk and how the time was measured; --disk
   expect(await states('2')).toBeGreaterThan(await states('0.05'));
 });
 
-test('init finds files that are not UTF-8, and says what they seem to be', async () => {
+test('init finds files that are not UTF-8, and names their likely encoding', async () => {
   const texts = mkdtempSync(join(tmpdir(), 'jikji-cli-'));
   writeFileSync(join(texts, 'good.txt'), '좋은 글');
   // "가나다 라마" in CP949, after a MiB that is UTF-8 as well: a look at the start would not see it.
@@ -262,7 +262,7 @@ test('init finds files that are not UTF-8, and says what they seem to be', async
   expect(existsSync(join(texts, 'recipe.yaml'))).toBe(false);
 });
 
-test('init refuses files that are NUL, or UTF-16 that happens to be UTF-8 as well', async () => {
+test('init refuses files of NUL bytes, and UTF-16 that is also valid UTF-8', async () => {
   const texts = mkdtempSync(join(tmpdir(), 'jikji-cli-'));
   writeFileSync(join(texts, 'good.txt'), 'A text with one NUL \0 in it is a text.\n'.repeat(20));
   writeFileSync(join(texts, 'sparse.txt'), '');
@@ -277,14 +277,14 @@ test('init refuses files that are NUL, or UTF-16 that happens to be UTF-8 as wel
   expect(existsSync(join(texts, 'recipe.yaml'))).toBe(false);
 });
 
-test('init with nothing to learn from writes nothing', async () => {
+test('init without any text writes nothing', async () => {
   const empty = mkdtempSync(join(tmpdir(), 'jikji-cli-'));
   expect(await run(['init', empty])).toBe(2);
   expect(await run(['init', join(empty, 'none')])).toBe(2);
   expect(existsSync(join(empty, 'recipe.yaml'))).toBe(false);
 });
 
-test('runs lists what was noted', async () => {
+test('runs lists the noted runs', async () => {
   expect(await run(['runs'])).toBe(0);
   expect(out).toContain('Nothing was made');
   mkdirSync(join(folder, 'state/jikji'), { recursive: true });
@@ -355,7 +355,7 @@ test('npm start with a finished run says so, shows three continuations and what 
   expect(await run(['start'])).toBe(1);
 });
 
-test('npm start at a terminal ends with the console, until it is stopped; where one is open already it says so', async () => {
+test('npm start at a terminal opens the console until it is stopped; an open console is reported', async () => {
   rooms.readRun.mockReturnValue({ state: 'finished', stepsDone: 190, valBitsPerByte: 2.25 });
   const terminal = Object.getOwnPropertyDescriptor(process.stdout, 'isTTY');
   Object.defineProperty(process.stdout, 'isTTY', { value: true, configurable: true });

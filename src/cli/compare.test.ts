@@ -1,4 +1,4 @@
-// compare and runs --export as a person or a program meets them: widths, words, JSON, wrong calls.
+// compare and runs --export as people and programs see them: widths, words, JSON, wrong calls.
 
 import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -67,7 +67,7 @@ test.each([120, 80, 60, 41, 30, 18])(
   },
 );
 
-test('elsewhere than on a terminal: whole lines, and numbers for the picture', async () => {
+test('without a terminal: whole lines, and numbers in place of the picture', async () => {
   expect(await run(['compare', ...RUNS, '--all'])).toBe(0);
   expect(out).not.toMatch(/[\u2800-\u28ff]|…/);
   expect(out).toMatch(/^model\.hiddenSize {2,}32 {2,}32$/m);
@@ -77,7 +77,7 @@ test('elsewhere than on a terminal: whole lines, and numbers for the picture', a
   expect(out).toMatch(/^step 12 {2,}\d\.\d{3} {2,}-$/m);
 });
 
-test('--json: one object; a run has its side of what differs', async () => {
+test('--json: one object; each run has its side of the differences', async () => {
   const { status, stdout } = await call(folder, ['compare', ...RUNS]);
   expect(status).toBe(0);
   const { runs } = JSON.parse(stdout);
@@ -103,7 +103,7 @@ test('wrong calls', async () => {
   renameSync('kept', 'runs/한글 이름/transcript.jsonl');
 });
 
-test('runs --export writes what it says', async () => {
+test('runs --export writes the file that it names', async () => {
   const to = mkdtempSync(join(tmpdir(), 'jikji-compare-'));
   const csv = await call(folder, ['runs', '--export', join(to, 'a.csv'), 'runs/t']);
   expect(JSON.parse(csv.stdout)).toMatchObject({ format: 'csv', steps: 12, validations: 2 });
@@ -113,7 +113,7 @@ test('runs --export writes what it says', async () => {
   rmSync(to, { recursive: true });
 });
 
-test('tables of Hangul keep their columns; many runs stand under each other', () => {
+test('tables with Hangul keep their columns; many runs are listed below each other', () => {
   const head = ['A 가나다라', 'B b'];
   const rows = [
     ['이름', '한국어 아주 긴 값이 여기에 있다', 'x'],
@@ -132,7 +132,7 @@ test('tables of Hangul keep their columns; many runs stand under each other', ()
   ]);
 });
 
-test('losses by step: the first, the last, and none beyond a run', () => {
+test('losses by step: the first, the last, and none after the end of a run', () => {
   const of = (n: number) => ({
     stepsDone: n,
     curve: Array.from({ length: n }, (_, i) => ({ step: i + 1, loss: n - i })),

@@ -1,4 +1,4 @@
-// The curve is read back dot by dot: it must show the losses it was given, in the room it was given.
+// The curve is read back dot by dot: it must show the given losses in the given space.
 
 import { expect, test } from 'vitest';
 import { textWidth } from '../base/index.ts';
@@ -41,7 +41,7 @@ test('a falling loss falls from the top left to the bottom right', () => {
   expect(lines.at(-3)).toMatch(/^ {2}2\.\d\d ┤/);
 });
 
-test('it fills the width it was given, whatever the size, and is never wider', () => {
+test('it fills the given width exactly, whatever the size', () => {
   for (const width of [16, 17, 40, 80, 200]) {
     for (const height of [4, 5, 9, 20]) {
       for (const steps of [1, 2, 7, 190, 100_000]) {
@@ -56,7 +56,7 @@ test('it fills the width it was given, whatever the size, and is never wider', (
   }
 });
 
-test('a run that is under way takes its part of the width', () => {
+test('a running run takes its part of the width', () => {
   const columns = dots(
     renderCurve(
       run(1000, (s) => 5 - s / 1000, 100),
@@ -84,7 +84,7 @@ test('no gaps: every dot column up to the last step has a dot, and neighbours to
   });
 });
 
-test('one step, equal losses, losses that are no numbers', () => {
+test('one step, equal losses, losses that are not finite', () => {
   expect(renderCurve([], { width: 60, height: 8, steps: 10 })).toEqual([]);
   expect(renderCurve([{ step: 1, loss: Number.NaN }], { width: 60, height: 8, steps: 10 })).toEqual([]);
   expect(dots(renderCurve([{ step: 1, loss: 3 }], { width: 60, height: 8, steps: 1 }))[0]).toHaveLength(1);
@@ -123,7 +123,7 @@ test('the first twentieth of a run gets about a quarter of the width', () => {
   expect(place(100, 100)).toBe(1);
 });
 
-test('two curves over each other: each its own dots, its letter at its end, its colour', () => {
+test('two overlaid curves: each has its dots, its letter at its end, and its colour', () => {
   const size = { width: 60, height: 10, steps: 100 };
   const a = run(100, (s) => 9 - s / 20);
   const b = run(100, (s) => 8 - s / 30, 60);
@@ -165,7 +165,7 @@ test('two curves over each other: each its own dots, its letter at its end, its 
   }
 });
 
-test('curves that are the same show both letters; one without a step is left out', () => {
+test('equal curves show both letters; a curve without a step is left out', () => {
   const size = { width: 60, height: 10, steps: 50 };
   const points = run(50, (s) => 10 - s / 10);
   const text = renderCurves(

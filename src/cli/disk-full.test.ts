@@ -1,5 +1,5 @@
-// A disk that fills up at any moment of a run: exit code 2 and the disk's name, what was whole stays whole, and with more room
-// --resume comes to the same bits. The disk is a small tmpfs; its size decides where it is full.
+// A disk that fills up at any moment of a run: exit code 2 with the name of the disk, finished files stay whole, and with more space --resume
+// gives the same bits. The disk is a small tmpfs; its size decides where it is full.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statfsSync, statSync } from 'node:fs';

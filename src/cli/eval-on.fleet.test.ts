@@ -1,5 +1,5 @@
-// Tasks scored by a job come to what one process gives, to the bit, whatever happens to the job. The part of Slurm needs one:
-// `JIKJI_FLEET=1 scripts/with-slurm.sh npx vitest run src/cli/eval-on`.
+// Tasks scored by a job give the result of one process, to the bit, whatever happens to the job. The Slurm part needs a Slurm: `JIKJI_FLEET=1
+// scripts/with-slurm.sh npx vitest run src/cli/eval-on`.
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -75,7 +75,7 @@ const evaluate = (...args: string[]) => call('eval', 'run', '--threads', '1', ..
 const read = (...path: string[]) => readFileSync(join(folder, ...path), 'utf8');
 const json = (...path: string[]) => JSON.parse(read(...path));
 
-test('what is wrong is said before anything is written', async () => {
+test('errors are reported before anything is written', async () => {
   const wrong = async (...args: string[]) => (await evaluate(...args, '--on', 'local', '--out', 'none').answer).error;
   expect(await wrong(...tasks('chioce.yaml'))).toMatchObject({ code: 'file-missing' });
   expect(await wrong(...tasks('choice.yaml', 'choice.yaml'))).toMatchObject({ code: 'usage' });
@@ -192,7 +192,7 @@ describe.skipIf(!hasSlurm)('slurm', { timeout: 120_000 }, () => {
     expect(run('squeue', '--noheader').trim()).toBe('');
   });
 
-  test('tasks run beside one another; one that takes longer than its time limit is not begun again for ever', async () => {
+  test('tasks run in parallel; a task that exceeds its time limit is not restarted for ever', async () => {
     // Each takes all processors of a node.
     const more = [...tasks('slow.yaml', 'choice.yaml'), '--threads', '4', '--time', '30'];
     const beside = evaluate('--on', 'slurm', ...more, '--out', 'beside');

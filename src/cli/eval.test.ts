@@ -53,7 +53,7 @@ test('a table for people', async () => {
   expect(stderr).toContain('evaluating task');
 });
 
-test('what is wrong is said in two lines', async () => {
+test('an error is printed in two lines', async () => {
   const told = async (...args: string[]) => errorOf(await call(folder, ['eval', ...args]));
   expect(await told('run', '--task', 'tusk.yaml')).toMatchObject({ code: 'file-missing', input: 'tusk.yaml' });
   expect(await told('run', '--task', 'kobest_boolk')).toMatchObject({ hint: 'did you mean kobest_boolq?' });

@@ -1,4 +1,4 @@
-// `export` as it is typed: what it passes on, what it prints, which calls are wrong.
+// The verb export: what it passes on, what it prints, which calls are wrong.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { JikjiError } from '../base/index.ts';
@@ -31,7 +31,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-test('passes on what was asked for; JSON on standard output alone', async () => {
+test('passes on the options; only JSON on standard output', async () => {
   expect(await run(['export', 'runs/x', '--to', 'gguf', '--type', 'q8_0', '--out', 'x.gguf', '--json'])).toBe(0);
   expect(exportModel.mock.lastCall![0]).toMatchObject({ model: 'runs/x', to: 'gguf', type: 'q8_0', out: 'x.gguf' });
   expect(JSON.parse(out)).toEqual({ files: [FILE], notes: ['a note'] });

@@ -49,7 +49,7 @@ test.each([
 describe.skipIf(!hasSlurm)('with a Slurm', { timeout: 120_000 }, () => {
   alone();
 
-  test('a cluster of a catalogue: what it has, and what it shows now, whatever else the environment names', async () => {
+  test('a cluster of a catalogue: its hardware and its present state, whatever the environment names', async () => {
     const env = { JIKJI_CATALOGUE: catalogue(), JIKJI_SLURMRESTD: 'unix:/nowhere' };
     const { stdout } = await jikji(['fleet', 'status', 'near'], { cwd: folder, env });
     expect(stdout).toMatch(/^Near \(near\): 1,024 Nvidia B200; Nvidia H200, how many is not known/);
@@ -60,7 +60,7 @@ describe.skipIf(!hasSlurm)('with a Slurm', { timeout: 120_000 }, () => {
   const submit = (...args: string[]) =>
     run('sbatch', '--parsable', '--output=/dev/null', ...args, '--wrap', 'exec sleep 600').trim();
 
-  test('partitions, states of nodes, who runs, who waits and until when', async () => {
+  test('partitions, states of nodes, running and waiting jobs with their times', async () => {
     expect(await status()).toMatchObject({
       partitions: [
         { name: 'main', isDefault: true, nodes: 2, timeLimit: null, up: true, processorsIdle: 8, processorsAll: 8 },

@@ -1,4 +1,4 @@
-// `jikji inspect`: what it says of a folder, to people and to programs.
+// `jikji inspect`: its output about a folder, for people and for programs.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -115,7 +115,7 @@ train: { steps: 4, batchSize: 2, sequenceLength: 16, checkpointEvery: 2, validat
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('key new, show, list: one JSON object each, the private half in none', async () => {
+test('key new, show, list: one JSON object each, none with the private key', async () => {
   const as = { home: 'someone' };
   expect(JSON.parse((await jikji(['key', 'list', '--json'], as)).stdout)).toEqual({ keys: [] });
   const made = await jikji(['key', 'new', '--json'], as);
@@ -140,13 +140,13 @@ test('key new, show, list: one JSON object each, the private half in none', asyn
   const bad = await jikji(['key', 'new', '../x', '--json'], as);
   expect([bad.code, errorOf(bad)]).toEqual([2, 'key-name']);
   expect(existsSync(join(folder, 'someone/config/jikji/x.pem'))).toBe(false);
-  // Nobody to ask, and nothing made.
+  // No terminal for the question, and nothing made.
   const dumb = await jikji(['key', 'new', 'secret', '--passphrase', '--json'], as);
   expect([dumb.code, errorOf(dumb)]).toEqual([2, 'no-terminal']);
   expect(JSON.parse((await jikji(['key', 'list', '--json'], as)).stdout).keys).toHaveLength(1);
 });
 
-test('make --lodge wait: it waits, is answered, goes on, and the audit knows the office', {
+test('make --lodge wait: it waits for the answer, goes on, and the audit names the office', {
   timeout: 180_000,
 }, async () => {
   const run = at('waiting');
@@ -201,7 +201,7 @@ test('make --lodge wait: it waits, is answered, goes on, and the audit knows the
   expect((await jikji(['audit', 'waiting', '--office', answer.maker])).code).toBe(1);
 });
 
-test('an office that is asked again: it shows at once, and in the audit by its register', async () => {
+test('a second request to an office shows at once, and in the audit through the register', async () => {
   const copy = (name: string): string => {
     cpSync(at('waiting'), at(name), { recursive: true });
     return name;
@@ -250,7 +250,7 @@ test('an office that is asked again: it shows at once, and in the audit by its r
   expect([apart.code, errorOf(apart)]).toEqual([2, 'genesis-missing']);
 }, 180_000);
 
-test('make --lodge FILE: it stops for the office, and goes on with the answer to this request alone', async () => {
+test('make --lodge FILE: it stops for the office, and goes on only with the answer to this request', async () => {
   const make = ['make', 'recipe.yaml', '--out', 'by-file', '--lodge', 'answer.json', '--json'];
   const stopped = await jikji(make);
   expect([stopped.code, errorOf(stopped)]).toEqual([2, 'lodging-missing']);
@@ -269,7 +269,7 @@ test('make --lodge FILE: it stops for the office, and goes on with the answer to
   expect((await jikji(['audit', 'by-file'])).code).toBe(0);
 });
 
-test('waiting for an office is interrupted like anything else', async () => {
+test('Ctrl-C interrupts waiting for an office', async () => {
   let interrupt: () => void = () => {};
   const making = jikjiApart(['make', 'recipe.yaml', '--out', 'stopped', '--lodge', 'wait'], (end) => {
     interrupt = end;
@@ -292,7 +292,7 @@ test.each([
   expect(existsSync(at('refused.json'))).toBe(false);
 });
 
-test('lodge of a request that somebody altered, with no key, with a wrong passphrase', async () => {
+test('lodge of an altered request, without a key, with a wrong passphrase', async () => {
   writeFileSync(
     at('altered.json'),
     readFileSync(at('waiting/request.json'), 'utf8').replace(/"sig":"..../, '"sig":"MEUC'),
@@ -312,7 +312,7 @@ test('lodge of a request that somebody altered, with no key, with a wrong passph
   expect(existsSync(at('refused.json'))).toBe(false);
 });
 
-test('audit of a bundle that is cut off, at any place: exit code 2 and nothing left', async () => {
+test('audit of a bundle truncated at any place: exit code 2 and no files left', async () => {
   expect((await jikji(['bundle', 'waiting', '--out', 'whole.tar', '--json'])).code).toBe(0);
   const { size } = statSync(at('whole.tar'));
   for (const length of [0, 1, 511, 512, 1000, size >> 1, size - 1024, size - 512]) {
@@ -325,7 +325,7 @@ test('audit of a bundle that is cut off, at any place: exit code 2 and nothing l
   expect(readdirSync(at('auditor/tmp'))).toEqual([]);
 }, 120_000);
 
-test('a passphrase from the environment is on no screen and in no file', () => {
+test('a passphrase from the environment is not printed, and not in a file', () => {
   expect(screens.length).toBeGreaterThan(1000);
   expect(screens).not.toContain(PASSPHRASE);
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {

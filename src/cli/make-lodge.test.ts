@@ -1,5 +1,5 @@
-// `make --lodge URL` with the programme's own server on loopback: all of a run stands in the register, also where the server is away
-// while it trains, and the audit by that register holds.
+// `make --lodge URL` with the programme's own server on loopback: the whole run is in the register, even if the server is unreachable during
+// training, and the audit with that register holds.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -146,7 +146,7 @@ test('the server goes away while it trains, and comes back: nothing is lost', { 
   const before = await size();
   let refused = 0;
   let trained = false;
-  // It comes back when training has ended and somebody has asked in vain.
+  // The server comes back after training has ended and one request has failed.
   onRequest = () => {
     if (!isAway) return;
     refused++;

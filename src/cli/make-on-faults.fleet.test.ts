@@ -1,5 +1,5 @@
-// Whatever happens to a job of Slurm's, its run goes on to the bits of one to which nothing happened. It needs a Slurm:
-// `JIKJI_FLEET=1 scripts/with-slurm.sh npx vitest run src/cli/make-on-faults`.
+// Whatever happens to a Slurm job, its run continues to the bits of an undisturbed run. It needs a Slurm: `JIKJI_FLEET=1 scripts/with-slurm.sh
+// npx vitest run src/cli/make-on-faults`.
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
@@ -81,7 +81,7 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
       const ended = await first.ended;
       await isWhole(out, ended);
       expect(sessions(out)).toBe(2);
-      // What is told is the cause, not that Slurm lets no job begin again at once.
+      // The message has the cause, not that Slurm does not restart a job at once.
       expect(ended.stderr).toMatch(/^Job \d+ waits \(rank [01] on [ab] was killed \(SIGKILL\); it was queued again\)/m);
       expect(ended.stderr).not.toContain('BeginTime');
     }

@@ -1,5 +1,5 @@
-// Runs made by jobs have the bits of runs made here. The part of Slurm needs one:
-// `JIKJI_FLEET=1 scripts/with-slurm.sh npx vitest run src/cli/make-on.fleet`.
+// Runs made by jobs have the bits of runs made here. The Slurm part needs a Slurm: `JIKJI_FLEET=1 scripts/with-slurm.sh npx vitest run
+// src/cli/make-on.fleet`.
 
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Which addresses of offices are asked, and what becomes of a token.
+// Which addresses of offices are allowed, and where a token is sent.
 
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -65,7 +65,7 @@ test('a register may be any file of a web server, under the same rules', () => {
   expect(code(() => safeUrl('http://office.example.kr/register.jsonl', '--register'))).toBe('office-address');
 });
 
-test('a token from a file of one’s own, or from the environment', () => {
+test('a token from a private file, or from the environment', () => {
   vi.stubEnv('JIKJI_OFFICE_TOKEN', '');
   expect(officeToken(undefined)).toBeUndefined();
   vi.stubEnv('JIKJI_OFFICE_TOKEN', 'from-the-environment');
@@ -104,7 +104,7 @@ const refusal = (question: Parameters<typeof requestText>[0]) =>
     (error: { code: string; message: string; input: string; hint: string }) => error,
   );
 
-test('a port that is never asked is refused before the work, and is no server that is away', async () => {
+test('a port that may not be used is refused before the work, and not reported as an unreachable server', async () => {
   expect(code(() => safeUrl('http://127.0.0.1:9/programmes/a', '--lodge'))).toBe('office-address');
   expect(code(() => new HttpOffice('https://office.example.kr:6667/programmes/a', undefined))).toBe('office-address');
   expect(await refusal({ url: 'http://127.0.0.1:9/x', maxBytes: 100 })).toMatchObject({ code: 'office-address' });
@@ -116,7 +116,7 @@ test('a port that is never asked is refused before the work, and is no server th
   }
 });
 
-test('a server that does not answer: the cause is named, not the kind of error', async () => {
+test('a server that does not answer: the message names the cause, not the kind of error', async () => {
   const closed = await withServer(
     () => {},
     async (origin) => origin,
@@ -134,7 +134,7 @@ test('a server that does not answer: the cause is named, not the kind of error',
   );
 });
 
-test('a server that sends us elsewhere gets no token there', async () => {
+test('after a redirect the token is not sent to the other server', async () => {
   const heard: (string | undefined)[] = [];
   await withServer(
     (request, response) => {
@@ -171,7 +171,7 @@ test.each([
   );
 });
 
-test('a server that says a token back does not bring it into an error', async () => {
+test('a server that echoes the token does not bring it into an error', async () => {
   await withServer(
     (request, response) => {
       const said = `you sent\u001b[2J ${request.headers.authorization}`;
@@ -185,7 +185,7 @@ test('a server that says a token back does not bring it into an error', async ()
   );
 });
 
-test('nobody listens there, and what answers is no office', async () => {
+test('no server listens, or the server is not an office', async () => {
   const gone = await withServer(
     (_, response) => response.end(),
     async (origin) => origin,
@@ -203,7 +203,7 @@ test('nobody listens there, and what answers is no office', async () => {
   }
 });
 
-test('a register from a web server: no more of it than a register has', async () => {
+test('a register from a web server: no more bytes are read than a register can have', async () => {
   await withServer(
     (_, response) => {
       const piece = Buffer.alloc(1 << 20, 'x');

@@ -1,4 +1,4 @@
-// What --on comes to where it names a launcher or a cluster, and limits of time.
+// Values of --on that name a launcher or a cluster, and time limits.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,7 +31,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 afterEach(() => vi.unstubAllEnvs());
 
-test('a cluster says where it is asked, and what a job has where no option says it', () => {
+test('a cluster gives its address, and the defaults for a job', () => {
   const titan = { launcher: 'slurm', slurmrestd: 'https://titan.example:6820', partition: 'gpu', account: 'a-gpu' };
   expect(parseOn('titan', [file])).toEqual(titan);
   expect(parseOn('titan:long', [file])).toEqual({ ...titan, partition: 'long' });
@@ -39,14 +39,14 @@ test('a cluster says where it is asked, and what a job has where no option says 
   expect(parseOn('near', [file])).toEqual({ launcher: 'slurm', slurmrestd: null });
 });
 
-test('slurm and local stand for themselves', () => {
+test('slurm and local are launchers, not clusters', () => {
   expect(parseOn('slurm', [file])).toEqual({ launcher: 'slurm' });
   expect(parseOn('slurm:a', [file])).toEqual({ launcher: 'slurm', partition: 'a' });
   expect(parseOn('local', [file])).toEqual({ launcher: 'local' });
   expect(() => parseOn('local:a', [file])).toThrow(expect.objectContaining({ code: 'usage' }));
 });
 
-test('a catalogue is that of the options, else that of the environment', () => {
+test('the catalogue comes from the options, else from the environment', () => {
   vi.stubEnv('JIKJI_CATALOGUE', file);
   expect(parseOn('near')).toEqual({ launcher: 'slurm', slurmrestd: null });
   const other = join(folder, 'other.yaml');
@@ -55,7 +55,7 @@ test('a catalogue is that of the options, else that of the environment', () => {
   expect(parseOn('near', [other, file])).toEqual({ launcher: 'slurm', slurmrestd: null });
 });
 
-test('what is wrong is told', () => {
+test('errors are reported', () => {
   const refused = (name: string, files: string[] | undefined, error: object) =>
     expect(() => parseOn(name, files), name).toThrow(expect.objectContaining(error));
   refused('titen', [file], { code: 'cluster-unknown', input: 'titen', hint: 'did you mean titan?' });

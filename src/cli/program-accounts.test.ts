@@ -1,6 +1,6 @@
-// `jikji program accounts`: with commands of Slurm's that write down how they were called, and with the real ones under
-// `scripts/with-slurm.sh --accounting --rest npx vitest run src/cli/program-accounts.test.ts`. There its words are carried out, and a
-// run is made on a cluster of the catalogue, past what was allotted.
+// `jikji program accounts`: with fake Slurm commands that record their calls, and with the real ones under `scripts/with-slurm.sh --accounting
+// --rest npx vitest run src/cli/program-accounts.test.ts`. There the printed script is executed, and a run on a cluster of the catalogue exceeds
+// its allotment.
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -139,7 +139,7 @@ test('metering asks for the same accounts', async () => {
   expect(asked).not.toContain('camellia');
 });
 
-test('what is wrong is told', async () => {
+test('errors are reported', async () => {
   const refused = async (...args: string[]) => errorOf(await program('accounts', ...args));
   expect(await refused('--on', 'azalea-won')).toMatchObject({ code: 'cluster-unknown' });
   expect(await refused('--on', 'mugunghwa-one')).toMatchObject({ code: 'cluster-unknown' });

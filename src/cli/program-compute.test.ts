@@ -1,5 +1,5 @@
-// `jikji program` over a value chain: a catalogue registered, hours allotted and metered, accounts and self-reliance told, and what is
-// wrong with any of it.
+// `jikji program` over a value chain: registers a catalogue, allots and meters hours, shows accounts and self-reliance, and reports mistakes in
+// any of these.
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -52,7 +52,9 @@ async function page(...args: string[]): Promise<string> {
 
 const period = ['--from', '2026-04-01', '--to', '2026-06-30'];
 
-test('practice: from its value chain to accounts, and what stops without whom', { timeout: 60_000 }, async () => {
+test('practice: from its value chain to accounts, and what stops without which suppliers', {
+  timeout: 60_000,
+}, async () => {
   await program('example', 'practice');
   const before = await program('compute');
   expect(before.catalogue.parts.map(({ id }: { id: string }) => id)).toEqual(['world', 'practice']);
@@ -97,7 +99,7 @@ test('practice: from its value chain to accounts, and what stops without whom', 
   expect(await refused('reliance', '--without', 'FR')).toMatchObject({ code: 'country-unknown' });
 });
 
-test('a catalogue is registered whole or not at all, and its mistakes are told with file and line', {
+test('a catalogue is registered whole or not at all, and its mistakes are reported with file and line', {
   timeout: 60_000,
 }, async () => {
   const chain = readFileSync(new URL('../../programs/practice/value-chain.yaml', import.meta.url), 'utf8');
@@ -132,7 +134,7 @@ test('a catalogue is registered whole or not at all, and its mistakes are told w
   expect((await program('compute')).catalogue.parts.map(({ id }: { id: string }) => id)).toEqual(['own']);
 });
 
-test('people are told small hours, that nothing is left, and of what may stop or go on all that may remain', {
+test('the text shows small numbers of hours, an exhausted allotment, and ranges of remaining work', {
   timeout: 60_000,
 }, async () => {
   const catalogue = `formatVersion: 1
@@ -170,11 +172,11 @@ uses:
   const said = await page('reliance', '--without', 'US');
   expect(said).toMatch(/\n {2}U +not known +0% to 25% +0% to 50% /);
   expect(said).toMatch(/\n {2}V +goes on +0% to 100% +10% to 100%\n/);
-  // Nobody knows a use of theirs.
+  // None of their uses is known.
   expect(said).toMatch(/\n {2}mean of Azalea[^\n]* 0% to 100% +0% to 100%\n/);
 });
 
-test('a programme that has no catalogue, and none at all', async () => {
+test('a programme without a catalogue, and no programme', async () => {
   for (const verb of [['compute'], ['reliance']])
     expect(errorOf(await asked(verb, 'q'))).toMatchObject({ code: 'programme-missing' });
   await asked(['create', 'bare'], 'q');

@@ -1,5 +1,5 @@
-// `jikji program meter`: with a sacct that answers what the test says, and with the real one under
-// `scripts/with-slurm.sh --accounting npx vitest run src/cli/program-meter.test.ts`.
+// `jikji program meter`: with a fake sacct whose answer the test sets, and with the real one under `scripts/with-slurm.sh --accounting npx
+// vitest run src/cli/program-meter.test.ts`.
 
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
@@ -50,7 +50,7 @@ function answered(sacct: string, queue: object[], ...args: string[]) {
 }
 
 const at = (time: string) => Date.parse(time) / 1000;
-const ran = (job_id: number, account: string, start: string, hours: number, gpus: number) => ({
+const job = (job_id: number, account: string, start: string, { hours, gpus }: { hours: number; gpus: number }) => ({
   job_id,
   account,
   time: { start: at(start), end: at(start) + 3600 * hours, elapsed: 3600 * hours },
@@ -63,15 +63,15 @@ const ran = (job_id: number, account: string, start: string, hours: number, gpus
 });
 const JOBS = JSON.stringify({
   jobs: [
-    ran(1, 'azalea', '2026-05-31T22:00:00Z', 10, 8),
-    ran(2, 'azalea', '2026-06-30T20:00:00Z', 10, 2),
-    ran(3, 'bell', '2026-06-10T00:00:00Z', 5, 4),
-    ran(4, 'azalea-two', '2026-06-10T00:00:00Z', 5, 4),
+    job(1, 'azalea', '2026-05-31T22:00:00Z', { hours: 10, gpus: 8 }),
+    job(2, 'azalea', '2026-06-30T20:00:00Z', { hours: 10, gpus: 2 }),
+    job(3, 'bell', '2026-06-10T00:00:00Z', { hours: 5, gpus: 4 }),
+    job(4, 'azalea-two', '2026-06-10T00:00:00Z', { hours: 5, gpus: 4 }),
   ],
 });
 const JUNE = ['--on', 'azalea-one', '--from', '2026-06-01', '--to', '2026-06-30'];
 
-test('hours of each consortium in the days asked for, signed once; who waits for hours is told', async () => {
+test('hours of each consortium in the requested days, signed once; jobs that still wait are reported', async () => {
   const waits = { job_id: 5, job_state: ['PENDING'], account: 'bell', state_reason: 'AssocGrpGRESMinutes' };
   const accounts = ['--account', 'azalea=azalea', '--account', 'bellflower=bell'];
   const first = await answered(JOBS, [waits, { ...waits, state_reason: 'Priority' }], ...JUNE, ...accounts);
@@ -93,7 +93,7 @@ test('hours of each consortium in the days asked for, signed once; who waits for
   await program('verify');
 });
 
-test('each consortium has an account of its own name where none is named, asked for with a day to spare', async () => {
+test('a consortium without a named account uses its own name; Slurm is queried with one day of margin', async () => {
   rmSync(join(bin, 'sacct.asked'));
   const july = ['--on', 'azalea-one', '--from', '2026-07-01', '--to', '2026-07-31'];
   const { usages, unnamed } = JSON.parse((await answered(JOBS, [], ...july)).stdout);
@@ -110,7 +110,7 @@ test('each consortium has an account of its own name where none is named, asked 
   expect(asked[0]).toMatch(/--accounts=azalea --starttime=2026-06-30 --endtime=2026-08-02$/);
 });
 
-test('what is wrong with a call is told, and nothing is written', async () => {
+test('a wrong call is reported, and nothing is written', async () => {
   const refused = async (sacct: string, ...args: string[]) => errorOf(await answered(sacct, [], ...args));
   expect(await refused(JOBS, ...JUNE.slice(0, 4), '--to', '2026-06-31')).toMatchObject({ code: 'usage' });
   expect(await refused(JOBS, ...JUNE.slice(0, 4), '--to', '2026-05-31')).toMatchObject({ code: 'period-backwards' });
@@ -130,7 +130,7 @@ test('what is wrong with a call is told, and nothing is written', async () => {
 describe.skipIf(!hasAccounting)('with a Slurm that keeps accounts', { timeout: 120_000 }, () => {
   alone(); // a job of ours waits, and others would wait behind it
 
-  test('hours of a real job, metered twice, and a job that its account has no hours for', async () => {
+  test('hours of a real job, metered twice, and a job whose account has no hours left', async () => {
     const dir = `--chdir=${folder}`;
     const manage = (...args: string[]) => run('sacctmgr', '--immediate', '--quiet', ...args);
     manage('add', 'account', 'metered', 'cluster=jikji');

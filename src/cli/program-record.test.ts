@@ -1,4 +1,4 @@
-// `jikji program` over the record of 2025: what was not published is not known, in words and in JSON, and nothing is worked out from it.
+// `jikji program` over the record of 2025: unpublished values are not known, in words and in JSON, and nothing is computed from them.
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// `jikji program` from an example to a signed decision, on runs that were really made; then what the database's owner could try.
+// `jikji program` from an example to a signed decision, on real runs; then what the owner of the database could try.
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -226,7 +226,7 @@ test('from two runs to a signed decision', { timeout: 240_000 }, async () => {
   expect(held.signatures).toBe(8);
 });
 
-test('a copy of it holds, and what somebody changes in the database is found', { timeout: 120_000 }, async () => {
+test('a copy of it verifies, and a change in the database is detected', { timeout: 120_000 }, async () => {
   await program('backup', 'p.backup');
   expect(await refused('restore', 'p.backup')).toMatchObject({ code: 'database-not-empty' });
   await program('restore', 'p.backup', '--database', 'copy');
@@ -260,7 +260,7 @@ test('a copy of it holds, and what somebody changes in the database is found', {
   });
 });
 
-test('what is lodged by hand stands in the register, which is written to a file', async () => {
+test('a lodging by hand is in the register, which is written to a file', async () => {
   const maker = key();
   const write = (name: string, time?: string) =>
     writeFileSync(join(folder, name), requestText(maker, commitmentOf(maker, 'a'), time));
@@ -276,7 +276,7 @@ test('what is lodged by hand stands in the register, which is written to a file'
   expect(register.entries.map(({ answer }) => answer)).toEqual([1, 2]);
 });
 
-describe('what is refused changes nothing', () => {
+describe('a refused command changes nothing', () => {
   let programme: Programme;
   beforeAll(async () => {
     programme = await Programme.open({ folder: join(folder, 'p', 'database') });

@@ -1,4 +1,4 @@
-// Progress on a terminal is checked on a small terminal of the test's own; plain progress line by line.
+// Progress on a terminal is checked on a small simulated terminal; plain progress line by line.
 
 import { afterEach, expect, test } from 'vitest';
 import { textWidth } from '../base/index.ts';
@@ -71,7 +71,7 @@ const step = (n: number, steps = 190): Extract<MakeEvent, { kind: 'step' }> => (
   secondsLeft: 92,
 });
 
-test('the line has all of it, and drops the least important where there is no room', () => {
+test('the line shows all values, and drops the least important first where there is no room', () => {
   const whole =
     'step 95/190  loss 6.500  val 2.345 bits/byte  lr 1.0e-3  2,950 tokens/s  112 GFLOP/s  55% of peak  1m 32s left';
   expect(stepLine(step(95), 200, 2.345)).toBe(whole);
@@ -81,46 +81,49 @@ test('the line has all of it, and drops the least important where there is no ro
   for (let width = 1; width < 130; width++) expect(textWidth(stepLine(step(95), width, 2))).toBeLessThanOrEqual(width);
 });
 
-test.each([100, 60, 41, 20, 8])('a terminal of %d columns ends with stages, curve, notes, nothing else', (columns) => {
-  const terminal = new Terminal(columns);
-  const { progress, clock } = start(terminal, true);
-  progress.event({ kind: 'stage', stage: 'corpus', state: 'start' });
-  for (let i = 0; i < 10; i++) {
-    clock.ms += 150;
-    progress.event({
-      kind: 'stage',
-      stage: 'corpus',
-      state: 'progress',
-      fraction: i / 10,
-      detail: '말뭉치를 읽는 중 docs/ko',
-    });
-  }
-  progress.event({ kind: 'stage', stage: 'corpus', state: 'done', detail: '5.3 MB' });
-  progress.event({ kind: 'stage', stage: 'train', state: 'start' });
-  for (let n = 1; n <= 190; n++) {
-    clock.ms += 150;
-    progress.event(step(n));
-    if (n === 100) progress.event({ kind: 'validation', step: n, bitsPerByte: 2.125 });
-    if (n === 120) progress.event({ kind: 'note', text: 'a note' });
-  }
-  progress.event({ kind: 'stage', stage: 'train', state: 'done' });
-  progress.close();
-  const lines = terminal.lines;
-  expect(lines[0]).toMatch(/^✓ rea/);
-  expect(lines[1]).toBe('  a note'.length < columns ? '  a note' : '  a no…');
-  expect(lines.filter((line) => line.startsWith('✓'))).toHaveLength(2);
-  expect(lines.filter((line) => line.startsWith('step '))).toHaveLength(1);
-  expect(lines.some((line) => /[⠁-⣿]/.test(line))).toBe(columns > 17);
-  expect(lines.at(-1)).toBe('');
-  expect(lines).toHaveLength(columns > 17 ? 15 : 5); // stage, note, (title, 7 + 2 of curve), step, stage, the cursor's
-  if (columns === 100) {
-    expect(lines[0]).toBe('✓ reading the texts  5.3 MB  2s');
-    expect(lines[2]).toBe('loss in nats per token, validation 2.125 bits/byte');
-    expect(lines.at(-3)).toContain('step 190/190  loss 4.000');
-  }
-});
+test.each([100, 60, 41, 20, 8])(
+  'in a terminal of %d columns the final output is stages, curve and notes only',
+  (columns) => {
+    const terminal = new Terminal(columns);
+    const { progress, clock } = start(terminal, true);
+    progress.event({ kind: 'stage', stage: 'corpus', state: 'start' });
+    for (let i = 0; i < 10; i++) {
+      clock.ms += 150;
+      progress.event({
+        kind: 'stage',
+        stage: 'corpus',
+        state: 'progress',
+        fraction: i / 10,
+        detail: '말뭉치를 읽는 중 docs/ko',
+      });
+    }
+    progress.event({ kind: 'stage', stage: 'corpus', state: 'done', detail: '5.3 MB' });
+    progress.event({ kind: 'stage', stage: 'train', state: 'start' });
+    for (let n = 1; n <= 190; n++) {
+      clock.ms += 150;
+      progress.event(step(n));
+      if (n === 100) progress.event({ kind: 'validation', step: n, bitsPerByte: 2.125 });
+      if (n === 120) progress.event({ kind: 'note', text: 'a note' });
+    }
+    progress.event({ kind: 'stage', stage: 'train', state: 'done' });
+    progress.close();
+    const lines = terminal.lines;
+    expect(lines[0]).toMatch(/^✓ rea/);
+    expect(lines[1]).toBe('  a note'.length < columns ? '  a note' : '  a no…');
+    expect(lines.filter((line) => line.startsWith('✓'))).toHaveLength(2);
+    expect(lines.filter((line) => line.startsWith('step '))).toHaveLength(1);
+    expect(lines.some((line) => /[⠁-⣿]/.test(line))).toBe(columns > 17);
+    expect(lines.at(-1)).toBe('');
+    expect(lines).toHaveLength(columns > 17 ? 15 : 5); // stage, note, (title, 7 + 2 of curve), step, stage, the cursor's
+    if (columns === 100) {
+      expect(lines[0]).toBe('✓ reading the texts  5.3 MB  2s');
+      expect(lines[2]).toBe('loss in nats per token, validation 2.125 bits/byte');
+      expect(lines.at(-3)).toContain('step 190/190  loss 4.000');
+    }
+  },
+);
 
-test('a narrower terminal is drawn anew, without a throw', () => {
+test('a narrower terminal is redrawn, without an error', () => {
   const terminal = new Terminal(100);
   const { progress, clock } = start(terminal, true);
   for (let n = 1; n <= 100; n++) {
@@ -161,7 +164,7 @@ test('a log gets few plain lines, the last step among them', () => {
   expect(lines.at(-1)).toBe('training the model  done  1m 40s');
 });
 
-test('a fast run says little, a slow one is not silent', () => {
+test('a fast run prints few lines, a slow run still prints some', () => {
   const said = (steps: number, ms: number) => {
     let lines = 0;
     const { progress, clock } = start({ write: () => Boolean(++lines) }, false);

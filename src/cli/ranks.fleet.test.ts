@@ -1,4 +1,4 @@
-// make by ranks that mpiexec started: the run of one process, one word of what is wrong, and going on with another number of ranks.
+// make by ranks that mpiexec started: the same run as one process makes, a single error message, and resuming with another number of ranks.
 
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -40,7 +40,7 @@ describe.skipIf(withoutMpi())('make by ranks', () => {
     expect(one.status, one.stderr).toBe(0);
     expect(two.status, two.stderr).toBe(0);
     const { stateRoot, head, valBitsPerByte } = one.told;
-    // The head differs: each run's genesis has a time of its own.
+    // The head differs, because each genesis has its own time.
     expect(two.told).toMatchObject({ stateRoot, valBitsPerByte });
     expect(head).toMatch(/^[0-9a-f]{64}$/);
     execFileSync(LAUNCHER, ['audit', 'two', '--replay', 'all'], { cwd: folder });

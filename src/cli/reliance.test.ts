@@ -1,4 +1,4 @@
-// `jikji reliance`: the chains of one run on three machines, what it says to people and to programs, and wrong calls.
+// `jikji reliance`: the chains of one run on three machines, in words and in JSON, and wrong calls.
 
 import { mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -145,7 +145,7 @@ test('the same model made on a laptop, made on Titan, and served on Rebel100: th
   expect(laptop.components.node).toMatchObject({ country: 'US', held: true, verified: false });
 });
 
-test('a run is told as far as it was made, and local files are called no more than files', async () => {
+test('a run is reported as far as it was made, and local files are called only "files"', async () => {
   const whole = await page(80);
   expect(whole).toMatch(/^t, as it was made$/m);
   expect(whole).toContain('Texts from the maker’s files');
@@ -161,7 +161,7 @@ test('a run is told as far as it was made, and local files are called no more th
   }
 });
 
-test('home, and who falls away, are what the caller says', async () => {
+test('the options set the home countries and who falls away', async () => {
   const korea = await report();
   expect(korea).toMatchObject({ home: ['KR'], homeBy: 'default', without: null });
   const us = await report(
@@ -198,7 +198,7 @@ test('home, and who falls away, are what the caller says', async () => {
   });
 });
 
-test('a rule book: the score is the sum of weight times home share, and there is none below a floor', async () => {
+test('a rule book: the score is the sum of weight times home share; below a floor there is no score', async () => {
   const on = ['--on', 'titan', '--catalogue', KOREA, '--maker-country', 'KR'];
   const below = await report('--rules', RULES, '--maker-country', 'KR');
   expect(below.index.overall).toEqual({ state: 'below-floor', score: null, below: ['data-center'] });
@@ -247,7 +247,7 @@ test('software by bills of materials and a lock file, each thing once', async ()
   expect(found.without).toMatchObject({ suppliers: ['run:by Somebody'], countries: ['US'] });
 });
 
-test.each([100, 80, 60, 40])('in a terminal of %d columns nothing is wider', async (columns) => {
+test.each([100, 80, 60, 40])('in a terminal of %d columns no line is wider', async (columns) => {
   const said = await page(
     columns,
     '--on',
@@ -275,11 +275,11 @@ test.each([100, 80, 60, 40])('in a terminal of %d columns nothing is wider', asy
   if (columns === 80) expect(said.split('\n').length).toBeLessThan(35);
 });
 
-test('its help says nothing that nobody could type', async () => {
+test('its help has only commands that can be typed', async () => {
   expect(await page(80, '--help')).not.toContain('[]');
 });
 
-test('of what may stop or go on all that may remain is told', async () => {
+test('for uses that may stop or go on, the whole range of remaining work is shown', async () => {
   const files = join(`${folder}.home`, 'in-part');
   mkdirSync(files, { recursive: true });
   const catalogue = `formatVersion: 1
@@ -299,7 +299,7 @@ clusters: [{ id: one, name: { en: One }, chips: [{ id: c, share: 0.75 }, { id: d
   expect(words).toContain('Of its work remains at once: 0% to 25%; when others take over: 0% to 100%.');
 });
 
-test('a manifest that cannot be read: its data is not known, and that is said; no control character comes through', async () => {
+test('an unreadable manifest: its data is reported as not known; no control character is printed', async () => {
   const there = readFileSync(inRun('corpus/manifest.json'), 'utf8');
   const sessions = readFileSync(inRun('sessions.jsonl'), 'utf8');
   try {
@@ -323,7 +323,7 @@ test('a manifest that cannot be read: its data is not known, and that is said; n
   }
 });
 
-test('wrong calls: each is told what is wrong and how to mend it, and nothing is written', async () => {
+test('wrong calls: each error says what is wrong and how to fix it, and nothing is written', async () => {
   const files = join(`${folder}.home`, 'wrong');
   mkdirSync(files, { recursive: true });
   const file = (name: string, text: string) => {
@@ -388,7 +388,7 @@ test('wrong calls: each is told what is wrong and how to mend it, and nothing is
   expect(tree(folder)).toEqual(before);
 });
 
-test('a catalogue: all that is made and served in it, without a run and without a programme', async () => {
+test('a catalogue: all its uses, without a run and without a programme', async () => {
   const { status, stdout, stderr } = await call(folder, ['reliance', KOREA, '--without', 'nvidia']);
   expect(status, stderr).toBe(0);
   const found = JSON.parse(stdout);

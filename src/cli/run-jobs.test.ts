@@ -1,4 +1,4 @@
-// Jobs of a run whose texts another launcher's job reads: nothing is submitted beside it.
+// Jobs of a run whose texts are in use by a job of another launcher: no second job is submitted.
 
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { submitRun } from './run-jobs.ts';
 
-test('a job of Slurm, which may still run, keeps a local job from its texts', async () => {
+test('a Slurm job that may still run blocks a local job from its texts', async () => {
   const run = mkdtempSync(join(tmpdir(), 'jikji-run-jobs-'));
   const folder = join(run, 'job', 'text');
   mkdirSync(folder, { recursive: true });

@@ -1,4 +1,4 @@
-// `jikji console` and `jikji program serve` as processes: they answer until they are stopped, and refuse what would be unsafe.
+// `jikji console` and `jikji program serve` as processes: they answer until they are stopped, and refuse unsafe options.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

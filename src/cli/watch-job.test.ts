@@ -1,4 +1,4 @@
-// What is told of a job that came to nothing: its cause, whoever knows it.
+// The reported cause of a job that failed, from whichever source knows it.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -34,7 +34,7 @@ const error = (code: string) =>
 const session = (...lines: string[]) => `== 2026-11-26T19:17:09+0000 on a, job 7\n${lines.join('\n')}\n`;
 const KILLED = 'rank 1 on b was killed (SIGKILL); nothing was saved to resume from';
 
-test('its own words where it ended by an error of its own', async () => {
+test('a job that ended by its own error: its own words', async () => {
   const record = jobWith(`${session(error('rank-lost'))}${session('step 1', error('disk-full'), 'srun: Terminating')}`);
   expect(await failureOf(record, report({}))).toMatchObject({
     code: 'disk-full',
@@ -43,7 +43,7 @@ test('its own words where it ended by an error of its own', async () => {
   });
 });
 
-test('what ended it, where that is known: before what a rank heard of it', async () => {
+test('the cause of the end, if known, comes before the message of a rank', async () => {
   const record = jobWith(session(error('rank-lost')));
   expect(await failureOf(record, report({ why: KILLED, exitCode: 137 }))).toMatchObject({
     code: 'job-failed',
@@ -53,7 +53,7 @@ test('what ended it, where that is known: before what a rank heard of it', async
   });
 });
 
-test('what an earlier job of its folder said is not its own', async () => {
+test('the words of an earlier job in the folder are ignored', async () => {
   const record = jobWith(session(error('disk-full')).replace('job 7', 'job 6'));
   expect(await failureOf(record, report({}))).toMatchObject({ message: 'the job failed: it ended with exit code 2' });
 });
@@ -74,7 +74,7 @@ test.skipIf(skipped('a job’s folder that is read-only', noSmallDisk()))(
   },
 );
 
-test('how it fares, in a line', () => {
+test('the state of a job in one line', () => {
   const record = jobWith('');
   const line = (more: Partial<JobReport>) => describeJob(record, report(more));
   expect(line({ why: KILLED })).toBe(`Job 7: failed (${KILLED}).`);

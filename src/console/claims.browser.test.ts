@@ -1,5 +1,4 @@
-// What pages say of an audited run is what the API says, whole and in the reader's language, and no sentence of their own. `npm run
-// check:browser` runs it.
+// Pages show the API's sentences about an audited run, complete and in the reader's language, and add none. `npm run check:browser` runs it.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

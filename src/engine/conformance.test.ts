@@ -1,5 +1,5 @@
-// Every engine against the oracle, every operation, bit for bit; then that this can fail: every output of every operation is
-// made wrong once, in one bit.
+// Every engine against the oracle, every operation, bit for bit. Then a check that this test can fail: one bit of every output of every
+// operation is changed.
 
 import { describe, expect, test } from 'vitest';
 import type { Engine, Tensor } from './engine.ts';
@@ -73,7 +73,7 @@ const inputs: Arguments = (name, of) => {
   return tensorsIn(of).filter(([, tensor]) => !written.has(tensor));
 };
 
-describe('a wrong engine is found out', () => {
+describe('the cases detect a wrong engine', () => {
   const [tested] = ENGINES;
   const random = new Random(1);
   const inside = (length: number): number => random.between(0, length - 1);
@@ -103,15 +103,15 @@ describe('a wrong engine is found out', () => {
     return arguments_.size;
   };
 
-  test.each(NAMES)('%s: a bit of each output', (name) => {
+  test.each(NAMES)('%s: one flipped bit of each output', (name) => {
     expect(flipEach(name, outputs, inside, 'word')).toBeGreaterThan(0);
   });
 
-  test.each(NAMES)('%s: a bit behind each output', (name) => {
+  test.each(NAMES)('%s: one flipped bit behind each output', (name) => {
     flipEach(name, outputs, behind, 'written behind it');
   });
 
-  test.each(NAMES)('%s: a bit of each input', (name) => {
+  test.each(NAMES)('%s: one flipped bit of each input', (name) => {
     expect(flipEach(name, inputs, inside, 'word') > 0).toBe(name !== 'fill' && name !== 'random');
   });
 });
@@ -133,11 +133,11 @@ type Declared = ReturnType<typeof declare>;
 const open = (tested: Tested, exercise: (declared: Declared) => void = () => {}): Declared =>
   tested.open<Declared>({ declare, exercise, description: 'a test', hint: 'none' }, { threads: 1 }).declared;
 
-describe.each(TITLED)('%s: what its callers may rely on', (_, tested) => {
+describe.each(TITLED)('%s: guarantees to callers', (_, tested) => {
   const d = open(tested);
   const { e } = d;
 
-  test('views lie in the memory of their tensor, and end where it does', () => {
+  test('views share the memory of their tensor, and end with it', () => {
     e.set(d.matrix, [...Array(12).keys()]);
     const [rows, elements] = [d.matrix.rows(1, 2), d.matrix.elements(5, 4)];
     expect([rows.shape, elements.shape, d.vector.rows(2, 3).shape]).toEqual([[2, 3], [4], [3]]);
@@ -162,7 +162,7 @@ describe.each(TITLED)('%s: what its callers may rely on', (_, tested) => {
       expect(() => d.matrix.elements(first, count)).toThrow('no elements');
   });
 
-  test('what does not fit is an Error', () => {
+  test('wrong shapes and sizes are an Error', () => {
     expect(() => e.set(d.vector, [1, 2])).toThrow('2 values for a tensor of [10]');
     expect(() => e.ints(d.vector)).toThrow('a tensor of f32, not of i32');
     expect(() => e.floats(d.ints)).toThrow('a tensor of i32, not of f32');
@@ -181,7 +181,7 @@ describe.each(TITLED)('%s: what its callers may rely on', (_, tested) => {
     other.e.close();
   });
 
-  test('a weight that is only multiplied shows no values; one that is not trained has no gradients', () => {
+  test('a weight that is only multiplied exposes no values; an untrained weight has no gradients', () => {
     expect(() => d.multiplied.values).toThrow('a constant weight that is only multiplied has no values to read');
     expect(d.lookedUp.values.shape).toEqual([2, 3]);
     const backward = ({ e, matrix: x, dy, dWeight, dx, multiplied: weight }: Declared) =>
@@ -190,7 +190,7 @@ describe.each(TITLED)('%s: what its callers may rely on', (_, tested) => {
     expect(() => backward(open(tested, backward))).toThrow('a weight that is not trained has no gradients');
   });
 
-  test('operations are timed while somebody asks for it', () => {
+  test('operations are timed only on request', () => {
     e.timings = new Map();
     for (let i = 0; i < 3; i++) e.fill({ target: d.vector, value: 0 });
     expect(e.timings.get('fill')).toMatchObject({ calls: 3, flops: 0 });

@@ -37,7 +37,7 @@ describe('log64', () => {
       expect(ulps(log64(x), Math.log(x))).toBeLessThanOrEqual(2);
     }
   });
-  it('knows its edges', () => {
+  it('handles its edge cases', () => {
     expect([0, -0, -1, NaN, Infinity, 1].map(log64)).toEqual([-Infinity, -Infinity, NaN, NaN, Infinity, 0]);
   });
 });
@@ -48,7 +48,7 @@ describe('exp64', () => {
     expect(worst(exp64, Math.exp, 20_000, (u) => (u - 0.5) * 2)).toBeLessThanOrEqual(2);
     expect(worst(exp64, Math.exp, 2_000, (u) => -708 - u * 37)).toBeLessThanOrEqual(2);
   });
-  it('knows its edges', () => {
+  it('handles its edge cases', () => {
     expect([0, Infinity, -Infinity, NaN, 709.8, -745.2, 1e9, -1e9].map(exp64)).toEqual([
       1,
       Infinity,
@@ -103,12 +103,12 @@ describe('normal64', () => {
       expect(Math.abs(normal64(p) - z)).toBeLessThan(1e-15 * z);
     }
   });
-  it('is odd around one half, and refuses what is no probability', () => {
+  it('is odd around one half, and rejects values that are not a probability', () => {
     expect(normal64(0.5)).toBe(0);
     for (const p of [2 ** -24, 2 ** -10, 0.07421875, 0.25, 0.4375]) expect(normal64(1 - p)).toBe(-normal64(p));
     expect([0, 1, -1, 2, NaN].map(normal64)).toEqual([NaN, NaN, NaN, NaN, NaN]);
   });
-  it('never falls where its three pieces meet', () => {
+  it('never decreases where its three pieces meet', () => {
     for (const p of [0.075, 0.925, Math.exp(-25)]) {
       let before = normal64(p * (1 - 1e-13));
       for (let i = -9; i <= 10; i++) {

@@ -25,7 +25,7 @@ it('gives the known answers', () => {
   for (const [counter, key, answer] of vectors) expect(philox4x32(counter, key)).toEqual(answer);
 });
 
-it('agrees with whole-number arithmetic on many counters', () => {
+it('agrees with integer arithmetic on many counters', () => {
   const slow = (counter: Words4, key: Words2): number[] => {
     let c = counter.map(BigInt);
     let k = key.map(BigInt);
@@ -52,7 +52,7 @@ it('takes streams from the start of a SHA-256, little-endian', () => {
   expect(streamOf('abc')).toEqual([0xbf1678ba, 0xeacf018f]);
 });
 
-it('cuts a seed into low and high word', () => {
+it('splits a seed into low and high word', () => {
   expect(keyOf(1377)).toEqual([1377, 0]);
   expect(keyOf(2 ** 53 - 1)).toEqual([0xffffffff, 0x1fffff]);
 });

@@ -1,4 +1,4 @@
-// Codes of countries: the list against Unicode's own, and what is said of a code that is none.
+// Country codes: the list against Unicode's, and the error for an invalid code.
 
 import { expect, test } from 'vitest';
 import { countryCodes, countryHint, countrySchema, countryText, isCountry, parseCountry } from './countries.ts';
@@ -6,7 +6,7 @@ import { countryCodes, countryHint, countrySchema, countryText, isCountry, parse
 const letters = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
 const all = letters.flatMap((a) => letters.map((b) => a + b));
 
-test('the codes are those that ISO 3166 assigns: all that Unicode names as it does, but for what is no country there', () => {
+test('the codes are those that ISO 3166 assigns: all codes with a Unicode name, except those that are not a country in ISO 3166', () => {
   expect(countryCodes()).toHaveLength(249);
   for (const language of ['en', 'ko']) {
     const names = new Intl.DisplayNames(language, { type: 'region', fallback: 'none' });
@@ -23,14 +23,14 @@ test('the codes are those that ISO 3166 assigns: all that Unicode names as it do
   }
 });
 
-test('codes that ISO leaves to everybody are taken for examples, and no others', () => {
+test('codes that ISO leaves to users are accepted for examples, and no others', () => {
   for (const code of ['AA', 'QM', 'QZ', 'XA', 'XX', 'ZZ']) expect(isCountry(code)).toBe(true);
   for (const code of ['UK', 'EU', 'SU', 'QL', 'ZY', 'kr', 'K', 'KOR', '', 'K R'])
     expect([code, isCountry(code)]).toEqual([code, false]);
   expect(['KR', 'XX', 'UK'].map(countryText)).toEqual(['South Korea (KR)', 'XX', 'UK']);
 });
 
-test('what was probably meant is named', () => {
+test('the hint names the probable country', () => {
   const cases: [wrong: string, hint: string][] = [
     ['UK', 'did you mean United Kingdom (GB)?'],
     ['kr', 'did you mean South Korea (KR)?'],
@@ -51,13 +51,13 @@ test('what was probably meant is named', () => {
     expect([wrong.slice(0, 20), countryHint(wrong)]).toEqual([wrong.slice(0, 20), hint]);
     const { error } = countrySchema.safeParse(wrong);
     const [issue] = error!.issues as unknown as [{ message: string; params: { hint: string } }];
-    // Of all that are wrong in a file one is told; the others are not searched for.
+    // Only one of the invalid codes in a file is reported; the file is not searched for others.
     expect(Object.getOwnPropertyDescriptor(issue.params, 'hint')!.get).toBeDefined();
     expect(issue).toMatchObject({ message: 'is not a country of ISO 3166', params: { hint } });
   }
 });
 
-test('a word of the command line may have small letters', () => {
+test('a code on the command line may be in lower case', () => {
   expect(parseCountry('kr', '--home kr')).toBe('KR');
   expect(() => parseCountry('UK', '--home UK')).toThrow(
     expect.objectContaining({ code: 'usage', input: '--home UK', hint: 'did you mean United Kingdom (GB)?' }),

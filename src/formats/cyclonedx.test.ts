@@ -1,4 +1,4 @@
-// A bill of materials: what is read of it, and what hostile ones are answered with.
+// Bills of materials: what is read from them, and the errors for hostile ones.
 
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ function errorOf(work: () => unknown): JikjiError {
   throw new Error('it was read');
 }
 
-test.each(['1.4', '1.5', '1.6', '1.7'])('what version %s says of each component', (specVersion) => {
+test.each(['1.4', '1.5', '1.6', '1.7'])('components of version %s', (specVersion) => {
   const found = parse({
     ...bom({ serialNumber: 5, unknown: [{ name: 5 }] }),
     specVersion,
@@ -102,7 +102,7 @@ test.each(['1.4', '1.5', '1.6', '1.7'])('what version %s says of each component'
   expect(Object.prototype).not.toHaveProperty('ref');
 });
 
-test('an empty one, and one that begins with a byte order mark', () => {
+test('an empty file, and a file with a byte order mark', () => {
   const nothing = { specVersion: '1.6', subject: null, components: [], dependencies: new Map() };
   expect(parse(bom({}))).toEqual(nothing);
   expect(parse(`\ufeff${JSON.stringify(bom({}))}`)).toEqual(nothing);
@@ -115,7 +115,7 @@ const seventeenth = (name: unknown) =>
 let nested: Json = library('inmost');
 for (let i = 0; i < 31; i++) nested = library(`level ${i}`, { components: [nested] });
 
-test.each<[string, unknown, string, string, string]>([
+test.for<[name: string, value: unknown, code: string, message: string, hint: string]>([
   ['XML', '<?xml version="1.0"?><bom/>', 'xml', 'this is XML', 'cyclonedx convert'],
   ['SPDX', { spdxVersion: 'SPDX-2.3' }, 'format', 'SPDX', 'CycloneDX'],
   ['something else', {}, 'format', 'bomFormat is not "CycloneDX"', 'CycloneDX'],
@@ -261,7 +261,7 @@ test.each<[string, unknown, string, string, string]>([
     'components[100000] exceeds the limit of 100000',
     'several files',
   ],
-])('%s is answered with the entry', (_, value, code, message, hint) => {
+])('%s: the error names the entry', ([_, value, code, message, hint]) => {
   const error = errorOf(() => parse(value));
   expect(error).toMatchObject({ code: `cyclonedx-${code}`, input: 'bom.json' });
   expect(error.message).toContain(message);
@@ -269,7 +269,7 @@ test.each<[string, unknown, string, string, string]>([
   expect(error.hint).toContain(hint);
 });
 
-test('as deep as may be, and as many', () => {
+test('the largest allowed depth and number', () => {
   const { components } = nested as { components: Json[] };
   expect(parse(bom({ components })).components).toHaveLength(31);
   const refs = Array.from({ length: 100_000 }, (_, i) => `pkg:npm/a${i}@1.0.0`);
@@ -282,7 +282,7 @@ test('as deep as may be, and as many', () => {
   expect(found.dependencies.get(refs.at(-1)!)).toEqual([refs[0]]);
 });
 
-test('from a file: one that is not there, no file, too large, not UTF-8', () => {
+test('a file that does not exist, is not a plain file, is too large, or is not UTF-8', () => {
   const path = join(folder, 'bom.json');
   writeFileSync(path, JSON.stringify(bom({ components: [library('a')] })));
   expect(readCycloneDx(path).components).toHaveLength(1);

@@ -1,5 +1,5 @@
-// GGUF: numbers against numpy, a file against its bytes written by hand, and hostile bytes. (checks/llama-cpp has llama.cpp's own
-// word on all of it.) With JIKJI_TORTURE set many more mutations.
+// GGUF: numbers against numpy, a file against bytes written by hand, and hostile bytes. (checks/llama-cpp compares with llama.cpp itself.)
+// JIKJI_TORTURE sets many more mutations.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -73,7 +73,7 @@ describe('numbers', () => {
     expect(halfBits(bitsOf(Float32Array.of(value))[0]!)).toBe(half);
   });
 
-  test('not a number stays what it is', () => {
+  test('NaN stays NaN', () => {
     for (const bits of [0x7fc00000, 0x7f800001, 0xffffffff]) expect(fromHalfBits(halfBits(bits))).toBeNaN();
   });
 
@@ -84,7 +84,7 @@ describe('numbers', () => {
     }
   });
 
-  test.skipIf(!hasPython)('F16 of all halves, all middles, their neighbours and any bits: as numpy', () => {
+  test.skipIf(!hasPython)('F16 of all halves, all midpoints, their neighbours and random bits: as numpy', () => {
     const list: number[] = [];
     for (let half = 0; half < 0x7c00; half++) {
       const value = bitsOf(Float32Array.of(fromHalfBits(half)))[0]!;
@@ -118,7 +118,7 @@ describe('numbers', () => {
     expect([...back.subarray(0, 9)]).toEqual([-127, 1, -1, 2, -2, 2, -127, 0, 8]);
   });
 
-  test.skipIf(!hasPython)('Q8_0 of numbers of every size, many on the middle between two: as numpy', () => {
+  test.skipIf(!hasPython)('Q8_0 of numbers of every size, many at midpoints: as numpy', () => {
     const random = new Random(2);
     const values = new Float32Array(32 * 4000);
     for (let block = 0; block < values.length; block += 32) {
@@ -211,7 +211,7 @@ function readAll(
   }
 }
 
-test('what we write we read, parts of tensors too', () => {
+test('written files are read back, parts of tensors too', () => {
   expect(WHOLE.length).toBe(ggufSize(METADATA, TENSORS));
   const { metadata, tensors } = readAll(WHOLE)!;
   expect(metadata).toEqual(METADATA);
@@ -248,7 +248,12 @@ const padded = (b: Buffer, alignment = 32): Buffer =>
   Buffer.concat([b, Buffer.alloc((alignment - (b.length % alignment)) % alignment)]);
 
 /** A file put together by hand from keys, descriptions of tensors, and bytes of data. */
-function handmade(keys: Buffer[], tensors: Buffer[], data: Buffer | number = 0, version = 3, alignment = 32): Buffer {
+function handmade(
+  keys: Buffer[],
+  tensors: Buffer[],
+  data: Buffer | number = 0,
+  { version = 3, alignment = 32 } = {},
+): Buffer {
   const head = [Buffer.from('GGUF'), u32(version), u64(tensors.length), u64(keys.length), ...keys, ...tensors];
   return Buffer.concat([
     padded(Buffer.concat(head), alignment),
@@ -282,21 +287,21 @@ test('the bytes are those of the specification', () => {
   expect(fileOf(metadata, tensors).toString('hex')).toBe(byHand.toString('hex'));
 });
 
-test('cut short at every length', () => {
-  // (The last tensor fills its place: there is no padding to be missed.)
+test('truncated at every length', () => {
+  // (The last tensor ends at the alignment, so no padding can be missing.)
   for (let length = 0; length < WHOLE.length; length++) {
     expect(readAll(WHOLE.subarray(0, length)), `${length} bytes`).toBeUndefined();
   }
 });
 
-describe('headers made to mislead', () => {
+describe('hostile headers', () => {
   const huge = 2n ** 64n - 1n;
   const CASES: [string, Buffer][] = [
     ['nothing', Buffer.alloc(0)],
     ['another magic', Buffer.concat([Buffer.from('GGML'), WHOLE.subarray(4)])],
-    ['version 1', handmade([], [], 0, 1)],
-    ['version 4', handmade([], [], 0, 4)],
-    ['big-endian', handmade([], [], 0, 0x03000000)],
+    ['version 1', handmade([], [], 0, { version: 1 })],
+    ['version 4', handmade([], [], 0, { version: 4 })],
+    ['big-endian', handmade([], [], 0, { version: 0x03000000 })],
     ['2^64 - 1 tensors', Buffer.concat([Buffer.from('GGUF'), u32(3), u64(huge), u64(0)])],
     ['2^64 - 1 keys', Buffer.concat([Buffer.from('GGUF'), u32(3), u64(0), u64(huge)])],
     ['more tensors than bytes', Buffer.concat([Buffer.from('GGUF'), u32(3), u64(90_000), u64(0), Buffer.alloc(1000)])],
@@ -345,8 +350,12 @@ describe('headers made to mislead', () => {
 
   const ODD: [string, Buffer, string[]][] = [
     ['nothing in it', handmade([], []), []],
-    ['version 2', handmade([], [info('x', [8], 0, 0)], 32, 2), ['x']],
-    ['an alignment of 64', handmade([key('general.alignment', 4, u32(64))], [info('x', [8], 0, 64)], 96, 3, 64), ['x']],
+    ['version 2', handmade([], [info('x', [8], 0, 0)], 32, { version: 2 }), ['x']],
+    [
+      'an alignment of 64',
+      handmade([key('general.alignment', 4, u32(64))], [info('x', [8], 0, 64)], 96, { alignment: 64 }),
+      ['x'],
+    ],
     ['another order of bytes', handmade([], [info('x', [8], 0, 32), info('y', [8], 0, 0)], 64), ['x', 'y']],
     ['an empty tensor', handmade([], [info('x', [0], 0, 0), info('y', [8], 0, 0)], 32), ['x', 'y']],
     ['no padding at the end', handmade([], [info('x', [1], 0, 0)], 4), ['x']],
@@ -377,7 +386,7 @@ test('a folder, a missing file, a file that becomes shorter while it is open', (
   file.close();
 });
 
-test('a writer of nonsense is a bug', () => {
+test('invalid input to the writer is a bug', () => {
   const wrong = (input: Partial<GgufInput>) => () => fileOf([], [{ ...tensor('x', 'F32', [4]), ...input }]);
   expect(wrong({ shape: [5] })).toThrow('bytes for');
   expect(wrong({ type: 'Q8_0', shape: [16] })).toThrow('as Q8_0');

@@ -1,4 +1,4 @@
-// A lock file of npm: what it puts on a platform, and what hostile ones are answered with.
+// Lock files of npm: the packages for a platform, and the errors for hostile files.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -51,7 +51,7 @@ test.each([2, 3])(
   },
 );
 
-test('what fits a platform, by the rule of npm', () => {
+test('packages for a platform, by the rule of npm', () => {
   const entry = (rest: object) => ({ version: '1.0.0', ...rest });
   const packages = {
     'node_modules/anywhere': entry({ os: [], cpu: ['any'] }),
@@ -69,7 +69,7 @@ test('what fits a platform, by the rule of npm', () => {
   expect(namesOf(packages, MAC)).toEqual(['anywhere', 'unix', 'mac']);
 });
 
-test('our own', () => {
+test('the lock file of this repository', () => {
   const path = fileURLToPath(new URL('../../package-lock.json', import.meta.url));
   const { dependencies, devDependencies } = JSON.parse(readFileSync(path.replace('-lock', ''), 'utf8'));
   const versions = new Map(readPackageLock(path, LINUX).map(({ name, version }) => [name, version]));
@@ -126,7 +126,7 @@ test.each<[string, string, string, string]>([
     'packages has 100001 entries',
   ],
   ['very deep', '{"a":'.repeat(1e6), 'too-deep', 'nested deeper than 64 levels'],
-])('%s is answered with the entry', (_, text, code, message) => {
+])('%s: the error names the entry', (_, text, code, message) => {
   const error = errorOf(() => parsePackageLock(text, 'lock', LINUX));
   expect(error).toMatchObject({
     code: `package-lock-${code}`,

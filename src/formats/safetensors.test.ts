@@ -1,5 +1,5 @@
-// safetensors against hostile bytes: an error people can mend, or a read that an independent reader (python3-safetensors, the
-// format's own library) agrees with. With JIKJI_TORTURE set many more.
+// safetensors against hostile bytes: an error that users can fix, or a result that agrees with an independent reader (python3-safetensors, the
+// format's own library). JIKJI_TORTURE sets many more.
 
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -117,7 +117,7 @@ function ours(): { bytes: Buffer; read: NonNullable<Read> } {
 }
 const { bytes: WHOLE, read: CONTENT } = ours();
 
-test('what we write we read, metadata and parts of tensors too', () => {
+test('written files are read back, with metadata and parts of tensors', () => {
   expect(readAll(WHOLE)).toEqual(CONTENT);
   const file = Safetensors.open(path);
   expect(file.metadata).toEqual({ format: 'pt', __proto__x: 'y' });
@@ -144,7 +144,7 @@ open(sys.argv[1], "wb").write(safetensors.serialize(tensors, {"a": "b"}))`;
   expect(readAll(bytes)).toHaveLength(8);
 });
 
-test('cut short at every length, or a byte too long', () => {
+test('truncated at every length, or one byte too long', () => {
   for (let length = 0; length < WHOLE.length; length++) {
     expect(readAll(WHOLE.subarray(0, length)), `${length} bytes`).toBeUndefined();
   }
@@ -183,7 +183,7 @@ const U8 = (at: number, n = 1) => `{"dtype":"U8","shape":[${n}],"data_offsets":[
 const entry = (dtype: string, shape: string, offsets: string) =>
   `{"a":{"dtype":${dtype},"shape":${shape},"data_offsets":${offsets}}}`;
 
-describe('headers made to mislead', () => {
+describe('hostile headers', () => {
   const CASES: [string, Buffer][] = [
     ['a header longer than the file', Buffer.from('ffffffffffffff7f7b7d', 'hex')],
     ['a header of 2^64 - 1 bytes', Buffer.from('ffffffffffffffff7b7d', 'hex')],
@@ -277,7 +277,7 @@ describe('headers made to mislead', () => {
     expect(readAll(bytes)?.map(([name]) => name)).toEqual(names);
   });
 
-  test.skipIf(!hasPython)("the format's own library reads nothing else in them than we do", () => {
+  test.skipIf(!hasPython)("the format's own library reads the same in them as we do", () => {
     const all = [...CASES.filter(([name]) => !name.startsWith('deep')), ...ODD];
     const theirs = readByPython(all.map(([, bytes]) => bytes));
     let same = 0;

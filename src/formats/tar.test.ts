@@ -1,4 +1,4 @@
-// The tar reader against GNU tar and npm pack as writers, and against archives made to mislead.
+// The tar reader against GNU tar and npm pack as writers, and against hostile archives.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -147,7 +147,7 @@ describe('archives of other writers', () => {
     expect(seen).toEqual(['hard file 1', 'real link 0', 'soft link 0']);
   });
 
-  test('a body that is not read is skipped, and one half read too', async () => {
+  test('an unread or half-read body is skipped', async () => {
     const path = join(root, 'skip.tar');
     run('tar', ['-cf', path, '-C', 'tree', 'sub/large.bin', 'a.txt'], root);
     const seen: string[] = [];
@@ -159,7 +159,7 @@ describe('archives of other writers', () => {
   });
 });
 
-describe('archives made to mislead', () => {
+describe('hostile archives', () => {
   test.each([
     ['../up', 'tar-path'],
     ['a/../../up', 'tar-path'],
@@ -179,7 +179,7 @@ describe('archives made to mislead', () => {
     }
   });
 
-  test('GNU tar can be made to write a path that climbs out', async () => {
+  test('GNU tar can be made to write a path that leaves the folder', async () => {
     const path = join(root, 'climb.tar');
     run('tar', ['-cPf', path, '--transform', 's,^,../,', 'tree/a.txt'], root);
     expect(await codeOf(contents(path))).toBe('tar-path');
@@ -201,7 +201,7 @@ describe('archives made to mislead', () => {
     ]);
   });
 
-  test('pax size goes before the header, in both directions', async () => {
+  test('the pax size takes precedence over the header, whether larger or smaller', async () => {
     const pax = paxRecord('size', '3');
     const body = padded(Buffer.from('abc'));
     expect(
@@ -228,7 +228,7 @@ describe('archives made to mislead', () => {
     expect(await codeOf(entriesOf(header('a', Buffer.from('-0000000001\0')), END))).toBe('tar-broken');
   });
 
-  test('pax records with wrong lengths, and what is not supported', async () => {
+  test('pax records with wrong lengths, and unsupported entries', async () => {
     const pax = (text: string) =>
       entriesOf(header('x', text.length, 'x'), padded(Buffer.from(text)), header('a', 0), END);
     for (const text of [
@@ -297,7 +297,7 @@ describe('archives made to mislead', () => {
     expect(await codeOf(contents(path))).toBe('gzip-broken');
   });
 
-  test('files that are not there or not archives', async () => {
+  test('files that do not exist or are not archives', async () => {
     expect(await codeOf(contents(join(root, 'none.tar')))).toBe('file-missing');
     expect(await codeOf(contents(root))).toBe('file-is-folder');
     writeFileSync(join(root, 'empty.tar'), '');

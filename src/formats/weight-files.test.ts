@@ -1,5 +1,4 @@
-// Weights in one file or in shards: what is read equals what numpy makes of the same bits, and an index that says anything
-// but what its shards hold is refused.
+// Weights in one file or in shards: values equal those of numpy for the same bits, and an index that disagrees with its shards is refused.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -70,7 +69,7 @@ function read(folder: string, name: string, length: number, offset?: number): nu
 
 const [ONE, TWO] = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'] as const;
 
-test('tensors of two shards, and of one file, which is preferred', () => {
+test('tensors of two shards, and of a single file, which is preferred', () => {
   const folder = sharded({ [TWO]: [floats('a', 1, 2, 3)], [ONE]: [floats('b', 4), floats('c', 5, 6)] });
   const files = WeightFiles.open(folder);
   expect(files.files.map((f) => f.name)).toEqual([ONE, TWO]);
@@ -89,7 +88,7 @@ test('tensors of two shards, and of one file, which is preferred', () => {
   expect(read(folder, 'a', 1)).toEqual([7]);
 });
 
-test.skipIf(!hasPython)('every number of 16 bits is the float32 that PyTorch makes of it', () => {
+test.skipIf(!hasPython)('every 16-bit number converts to float32 as in PyTorch', () => {
   const all = Uint16Array.from({ length: 1 << 16 }, (_, i) => i);
   const data = new Uint8Array(all.buffer);
   const folder = sharded({
@@ -121,7 +120,7 @@ for kind in (torch.float16, torch.bfloat16):
   files.close();
 });
 
-test('16-bit numbers longer than a piece, from any place on, into any place', () => {
+test('16-bit numbers longer than a piece, from any offset to any offset', () => {
   const length = 3 * (1 << 19) + 5;
   const bits = Uint16Array.from({ length }, (_, i) => (0x3f80 + (i % 61)) & 0xffff);
   const data = new Uint8Array(bits.buffer);

@@ -1,5 +1,5 @@
-// A component counts once in a use, however many needs name it: by hand, and against every way in which shares that are not known and
-// things that nobody named may be, on a grid of eighths.
+// A component counts once in a use, however many needs name it: by hand, and against every possible assignment of unknown shares and unnamed
+// components, on a grid of eighths.
 
 import { expect, test } from 'vitest';
 import { Random } from '../base/testing/mutate.ts';
@@ -55,7 +55,7 @@ const sharesOf = (...needs: Need[]) => {
 };
 const close = (...shares: number[]) => shares.map((share) => expect.closeTo(share, 12));
 
-test('by hand: naming a thing of home ten times makes nothing more of home', () => {
+test('by hand: ten entries for one home component do not raise the home share', () => {
   const b = need('software', 'b');
   expect(sharesOf(need('software', 'a'), b)).toEqual(close(0.5, 0.5, 0));
   expect(sharesOf(...Array<Need>(10).fill(need('software', 'a')), b)).toEqual(close(0.5, 0.5, 0));
@@ -69,7 +69,7 @@ test('by hand: naming a thing of home ten times makes nothing more of home', () 
   ]);
 });
 
-test('by hand: one of several that may count already', () => {
+test('by hand: one of several options that may be counted already', () => {
   // b counts, and whether a does is not known: of home is none for sure, and abroad at least half.
   expect(sharesOf(need('software', 'b'), need('software', ['a', null], ['b', null]))).toEqual(close(0, 0.5, 0.5));
   expect(sharesOf(need('software', 'a'), need('software', ['a', null], ['b', null]))).toEqual(close(0.5, 0, 0.5));
@@ -104,7 +104,7 @@ function* homesOf(needs: readonly Need[]): Generator<number> {
     );
     const rest = GRID - known.reduce((sum, [, share]) => sum + share, 0);
     const members = one.anyOf.flatMap(({ component, share }) => (share === null ? [component] : []));
-    // What nobody named is something else, or one of those that are there.
+    // An unnamed option is another component, or one of those that are listed.
     const groups = isOpen(one)
       ? ['other-home', 'other-abroad', ...Object.keys(HOME)].map((other) => [...members, other])
       : [members];
@@ -156,7 +156,7 @@ function randomNeeds(random: Random): Need[] {
   });
 }
 
-test('random needs: never more of home or from abroad than in any way that is possible, and mostly as much as in one', () => {
+test('random needs: home and abroad shares never exceed those of any possible assignment, and mostly equal those of one', () => {
   const seen = { exact: 0, wider: 0, twice: 0 };
   for (let i = 0; i < TIMES; i++) {
     const seed = SEED + i;

@@ -1,7 +1,15 @@
 // The AND/OR graph of a catalogue as flat arrays in topological order: what an item needs comes before it, so one pass suffices in either
 // direction, however deep a chain is. The reader of catalogues has checked its input. Knows neither withdrawals nor home countries.
 
-import { type Catalogue, type Component, type Need, type Of, REQUIRED, REQUIRED_BY, type Use } from '../fleet/index.ts';
+import {
+  type Catalogue,
+  type Component,
+  type ComponentKind,
+  type Need,
+  REQUIRED,
+  REQUIRED_BY,
+  type Use,
+} from '../fleet/index.ts';
 
 /** Shares are written with a few decimals: a smaller rest of 1 counts as 0. */
 const NEAR = 1e-9;
@@ -16,7 +24,7 @@ export class Graph {
   /** Item i has the needs needsFrom[i] to needsFrom[i + 1] - 1, including required ones that the catalogue does not state. */
   readonly needsFrom: Int32Array;
   /** By need: the kind of component. */
-  readonly of: readonly Of[];
+  readonly of: readonly ComponentKind[];
   /** Need j has the options optionsFrom[j] to optionsFrom[j + 1] - 1. */
   readonly optionsFrom: Int32Array;
   /** By option: the index of its component. */
@@ -93,7 +101,7 @@ export class Graph {
 }
 
 /** The needs of an item; a required need that is not stated has no options: it is unknown. */
-function allNeeds(needs: readonly Need[], required: readonly Of[]): Need[] {
+function allNeeds(needs: readonly Need[], required: readonly ComponentKind[]): Need[] {
   const lacking = required.filter((kind) => !needs.some(({ of }) => of === kind));
   return [...needs, ...lacking.map((of) => ({ of, anyOf: [] }))];
 }

@@ -1,5 +1,5 @@
-// Ten thousand components and five hundred uses, in one chain and as a web: nothing overflows, and what comes out is so by how they are
-// made. bench/reliance.ts measures how long it takes.
+// Ten thousand components and five hundred uses, in one chain and as a web: nothing overflows, and the results follow from their construction.
+// bench/reliance.ts measures how long it takes.
 
 import { expect, test } from 'vitest';
 import { Graph } from './graph.ts';
@@ -9,14 +9,14 @@ import { catalogueOf, type Draft, need } from './testing/catalogue.ts';
 import { chain, web } from './testing/large-catalogue.ts';
 import { whatIf } from './what-if.ts';
 
-test('a chain of ten thousand that five hundred uses hang on', () => {
+test('a chain of ten thousand components under five hundred uses', () => {
   const graph = new Graph(chain());
   // Its end is the only thing of country DE and supplier s299.
   const { uses, fallen } = whatIf(graph, { suppliers: ['s299'], countries: [] });
   expect(fallen).toEqual(['software-9999']);
   expect(uses.length).toBe(500);
   expect(uses.every(({ fate, remaining }) => fate === 'stops' && remaining.could.high === 0)).toBe(true);
-  // Of a way this long both ends are told.
+  // A path this long is shown by both its ends.
   const links = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `software-${from + i}`);
   expect(uses[499]).toMatchObject({
     because: ['use-499', ...links(0, 19), ...links(9980, 10_000)],
@@ -43,7 +43,7 @@ test('a chain of ten thousand that five hundred uses hang on', () => {
   expect(bySupplier.alone.every(({ stops }) => stops === 500)).toBe(true);
 });
 
-test('a web of ten thousand: the smallest sets do what they say, and no set without one of their members does', () => {
+test('a web of ten thousand: the smallest sets stop the uses, and no set without one of their members does', () => {
   const catalogue = web();
   const graph = new Graph(catalogue);
   const foreign = [...catalogue.suppliers.values()].flatMap(({ id, country }) => (country === 'KR' ? [] : [id]));

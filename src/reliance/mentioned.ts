@@ -1,7 +1,7 @@
 // The components and suppliers of a catalogue that an answer mentions by id.
 
 import { z } from 'zod';
-import { type Catalogue, ofShape, type Supplier, sourcesShape, supplierShape } from '../fleet/index.ts';
+import { type Catalogue, componentKindShape, type Supplier, sourcesShape, supplierShape } from '../fleet/index.ts';
 import { titleShape } from '../formats/index.ts';
 import type { Index, SmallestSets, WhatIf } from './shapes.ts';
 
@@ -9,7 +9,7 @@ import type { Index, SmallestSets, WhatIf } from './shapes.ts';
 export const mentionedShape = z
   .object({
     name: titleShape,
-    of: ofShape,
+    of: componentKindShape,
     /** `verified`: of the supplier's country. */
     supplier: supplierShape.pick({ id: true, name: true, verified: true }).nullable(),
     country: z.string().nullable(),

@@ -1,5 +1,5 @@
-// What remains, against every way in which what is not known may be: fates, shares, limits and what nobody named, over random graphs
-// with all of them. The ends must be reached by one of the ways, and none may lie outside; of uses, sites, consortia and the programme.
+// Remaining work, against every possible assignment of what is not known: states, shares, limits and unnamed components, over random graphs with
+// all of them. An assignment must reach each bound, and none may lie outside; for uses, sites, consortia and the programme.
 
 import { expect, test } from 'vitest';
 import { Random } from '../base/testing/mutate.ts';
@@ -188,7 +188,7 @@ const someWithout = (random: Random): Without => ({
   countries: random.below(2) ? [] : [random.of(['US', 'JP'])].filter((code) => code === 'US' || random.below(2) === 1),
 });
 
-test('random graphs: both ends are reached, and no way lies outside', () => {
+test('random graphs: both bounds are reached, and no assignment lies outside', () => {
   const seen = { enumerated: 0, sampled: 0, inside: 0, exact: 0, ranges: 0 };
   for (let i = 0; i < TIMES; i++) {
     const seed = SEED + i;
@@ -247,7 +247,7 @@ test('random graphs: both ends are reached, and no way lies outside', () => {
   expect(seen.inside).toBeGreaterThan(0);
 });
 
-test('random graphs: wherever what is not known turns out to be from, and however much each does, it is inside', () => {
+test('random graphs: for every assignment of unknown origins and shares, the result is inside the bounds', () => {
   let narrowed = 0;
   for (let i = 0; i < TIMES; i++) {
     const seed = SEED + i;
@@ -327,7 +327,7 @@ const twoClusters = (could: number | null) => {
   return new Graph(catalogueOf(draft));
 };
 
-test('by hand: a substitute makes it go on, and what it stands beside is not known', () => {
+test('by hand: a substitute keeps a use going, and the option beside it is not known', () => {
   const without = { suppliers: ['far'], countries: [] };
   const { uses, sites, consortia, programme } = whatIf(twoClusters(0.1), without);
   // The memory may be far's: then nothing remains at once, and a tenth once home takes over. Or it is not.
@@ -343,21 +343,21 @@ test('by hand: a substitute makes it go on, and what it stands beside is not kno
   expect(whatIf(twoClusters(1), without).uses[0]!.remaining).toEqual({ now: between(0, 1), could: exactly(1) });
 });
 
-test('by hand: when nobody falls away everything remains, whatever is not known', () => {
+test('by hand: if no supplier falls away, everything remains, whatever is not known', () => {
   const { uses, sites, programme } = whatIf(twoClusters(0.1), { suppliers: [], countries: [] });
   const all = { now: exactly(1), could: exactly(1) };
   for (const one of [...uses, ...sites]) expect(one).toMatchObject({ fate: 'goes-on', remaining: all });
   expect(programme).toEqual(all);
 });
 
-test('by hand: a consortium of which nobody knows a use may lose everything or nothing', () => {
+test('by hand: a consortium without a known use may lose everything or nothing', () => {
   const asked = { consortia: ['han', 'new'] };
   const { consortia, programme } = whatIf(twoClusters(1), { suppliers: ['far'], countries: [] }, asked);
   expect(consortia[1]).toEqual({ consortium: 'new', remaining: { now: between(0, 1), could: between(0, 1) } });
   expect(programme).toEqual({ now: between(0, 1), could: between(0.5, 1) });
 });
 
-test('by hand: what remains where shares or limits are not known', () => {
+test('by hand: remaining work with unknown shares or limits', () => {
   const remainingOf = (...options: Parameters<typeof need>[1][]) => {
     const box = (supplier: string) => ({ of: 'software' as const, supplier });
     const draft = rest();
@@ -373,7 +373,7 @@ test('by hand: what remains where shares or limits are not known', () => {
   expect(remainingOf(['a', 0.7, 0.7], ['x', 0.3])).toEqual({ now: exactly(0.7), could: exactly(0.7) });
   expect(remainingOf(['a', 0, 0.5], ['x', 1])).toEqual({ now: exactly(0), could: exactly(0.5) });
   expect(remainingOf(['a', 0, null], ['x', 1])).toEqual({ now: exactly(0), could: between(0, 1) });
-  // Nobody knows how much x does; at least what a could not.
+  // The share of x is not known; it is at least what a cannot do.
   expect(remainingOf(['a', null, 0.6], ['x', null])).toEqual({ now: between(0, 0.6), could: exactly(0.6) });
   // x does not matter: the others do it all, whatever their shares.
   expect(remainingOf(['a', null], ['b', null], ['x', 0])).toEqual({ now: exactly(1), could: exactly(1) });

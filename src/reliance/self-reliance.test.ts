@@ -1,5 +1,5 @@
-// The index against a sheet worked out by hand, against plain recursion, and its parts against the whole; one origin changed changes
-// what rests on it and nothing else.
+// The index against values worked out by hand, against plain recursion, and its parts against the whole; one changed origin changes only what
+// depends on it.
 
 import { expect, test } from 'vitest';
 import { Random } from '../base/testing/mutate.ts';
@@ -34,13 +34,13 @@ const draft = (): Draft => ({
     rack: { of: 'server', supplier: 'skt' },
     hall: { of: 'data-center', supplier: 'skt' },
     operator: { of: 'cloud', supplier: 'skt' },
-    // Nobody says who operates it.
+    // Its operator is not known.
     titan: {
       of: 'compute',
       supplier: 'skt',
       needs: [need('chip', ['h100', 0.8], ['rebel', 0.2]), need('server', 'box'), need('data-center', 'hall')],
     },
-    // Of its chips 0.6 are known; of its servers both kinds, but not how many of each.
+    // 0.6 of its chips are known; both kinds of its servers are known, but not their shares.
     nest: {
       of: 'compute',
       supplier: 'skt',
@@ -156,7 +156,7 @@ const close = (sheet: Record<string, number[]>) =>
   Object.fromEntries(Object.entries(sheet).map(([layer, row]) => [layer, row.map((x) => expect.closeTo(x, 12))]));
 const useOf = (graph: Graph, id: string): Use => graph.uses.find((use) => use.id === id)!;
 
-test('the sheet', () => {
+test('home shares worked out by hand', () => {
   const graph = new Graph(catalogueOf(draft()));
   const train = indexOfUse(graph, useOf(graph, 'train'), rules());
   const serve = indexOfUse(graph, useOf(graph, 'serve'), rules());
@@ -180,18 +180,18 @@ test('the sheet', () => {
   expect(programme.lowest).toEqual(['server']);
   expect(b!.lowest).toEqual(['server', 'software']);
   expect(programme.layers.map(({ uses }) => uses)).toEqual([2, 2, 2, 2, 2, 2, 1, 2]);
-  // One that is not in it any more does not count, one of whom nothing is known does.
+  // A consortium that has left does not count; one of which nothing is known does.
   expect(sheetOf(indexOfProgramme(graph, ['a'], null))).toEqual(close(SHEET.train));
   expect(sheetOf(indexOfProgramme(graph, ['a', 'new'], null)).weights).toEqual([0.5, 0, 0.5]);
   expect(sheetOf(indexOfProgramme(graph, [], null)).weights).toEqual([0, 0, 1]);
   expect(sheetOf(indexOfProgramme(graph, ['b'], null))).toEqual(close(SHEET.b));
-  // Of one whose uses nobody knows, nobody knows either that it needs no data.
+  // If the uses of a consortium are not known, it is not known either that it needs no data.
   const withNew = indexOfProgramme(graph, ['b', 'new'], rules());
   expect(sheetOf(withNew).data).toEqual([0, 0, 1]);
   expect(sheetOf(withNew).chip).toEqual([0.3, 0, 0.7].map((x) => expect.closeTo(x, 12)));
 });
 
-test('floors reject first, and one that is just reached does not', () => {
+test('floors reject first; a share equal to its floor passes', () => {
   const graph = new Graph(catalogueOf(draft()));
   const overall = (floors: SelfRelianceRules['floors']) => indexOfProgramme(graph, ['a', 'b'], rules(floors)).overall;
   expect(overall({ chip: 0.5, memory: 0.65, data: 0.35 }).state).toBe('scored');
@@ -212,7 +212,7 @@ test('floors reject first, and one that is just reached does not', () => {
   });
 });
 
-test('of several whose shares are not known counts what they have in common, unless it may be none of them', () => {
+test('options with unknown shares count with what they have in common, unless an unlisted option is possible', () => {
   const memory = (given: Need) => {
     const of = draft();
     of.components['hbm-too'] = { of: 'memory', supplier: 'skt' };
@@ -230,7 +230,7 @@ test('of several whose shares are not known counts what they have in common, unl
   expect(memory({ ...need('memory', ['hbm', null], ['hbm-too', null]), others: true })).toEqual([0, 0, 1]);
 });
 
-test('every number opens to where it came from', () => {
+test('every number has its parts', () => {
   const graph = new Graph(catalogueOf(draft()));
   const partsOf = (index: Index, layer: Layer) => {
     const { parts } = index.layers.find((one) => one.layer === layer)!;
@@ -238,44 +238,38 @@ test('every number opens to where it came from', () => {
     return parts.toSorted((a, b) => ((a.component ?? '~') < (b.component ?? '~') ? -1 : 1));
   };
   const train = indexOfUse(graph, useOf(graph, 'train'), null);
-  const part = (
-    component: string | null,
-    share: number,
-    place: string,
-    because: string | null = null,
-    of = 'chip',
-    among: string[] = [],
-  ) => ({
-    ...{ component, of, use: 'train', share: expect.closeTo(share, 12), place, because, among },
+  const part = (component: string | null, share: number, place: string, more = {}) => ({
+    ...{ component, of: 'chip', use: 'train', share: expect.closeTo(share, 12), place, because: null, among: [] },
+    ...more,
   });
-  // Titan's half: 0.8 and 0.2; the nest's half: 0.6, and 0.4 that nobody names.
+  // Titan's half: 0.8 and 0.2; the nest's half: 0.6, and an unnamed 0.4.
   expect(partsOf(train, 'chip')).toEqual([
     part('h100', 0.4, 'abroad'),
     part('rebel', 0.1 + 0.3, 'home'),
     part(null, 0.2, 'unknown'),
   ]);
   expect(partsOf(train, 'memory')).toEqual([
-    part('dram', 0.4 * 0.25, 'abroad', null, 'memory'),
-    part('hbm', 0.4 * 0.75 + 0.1 + 0.3, 'home', null, 'memory'),
-    part(null, 0.2, 'unknown', null, 'chip'),
+    part('dram', 0.4 * 0.25, 'abroad', { of: 'memory' }),
+    part('hbm', 0.4 * 0.75 + 0.1 + 0.3, 'home', { of: 'memory' }),
+    part(null, 0.2, 'unknown'),
   ]);
   // Made at home, but for what it needs.
   expect(partsOf(train, 'software')).toEqual([
-    part('kit', 0.5, 'abroad', 'torch', 'software'),
-    part('own', 0.5, 'home', null, 'software'),
+    part('kit', 0.5, 'abroad', { of: 'software', because: 'torch' }),
+    part('own', 0.5, 'home', { of: 'software' }),
   ]);
-  // Of box and rack, rack is the one that is least from abroad.
+  // Among box and rack, rack has the least from abroad.
   expect(partsOf(train, 'server')).toEqual([
-    part('box', 0.5, 'abroad', null, 'server'),
-    part(null, 0.5, 'unknown', 'rack', 'server', ['box', 'rack']),
+    part('box', 0.5, 'abroad', { of: 'server' }),
+    part(null, 0.5, 'unknown', { of: 'server', because: 'rack', among: ['box', 'rack'] }),
   ]);
-  expect(partsOf(train, 'cloud')).toContainEqual(part(null, 0.5, 'unknown', null, 'cloud'));
+  expect(partsOf(train, 'cloud')).toContainEqual(part(null, 0.5, 'unknown', { of: 'cloud' }));
   expect(partsOf(indexOfConsortium(graph, 'new', null), 'data')).toEqual([
     { component: null, of: 'data', use: null, share: 1, place: 'unknown', because: null, among: [] },
   ]);
 });
 
-/** Of a thing in a layer, by the formula as it is written down; undefined where it has no part in the layer. */
+/** The shares of a component or use in a layer, by the written formula; undefined where it has no part in the layer. */
 function naive(catalogue: Catalogue, thing: Component | Use, layer: Layer): [home: number, abroad: number] | undefined {
   const parts = needsOf(thing)
     .filter(({ of }) => PROVIDES[of].includes(layer))
@@ -288,7 +282,7 @@ function naive(catalogue: Catalogue, thing: Component | Use, layer: Layer): [hom
       const known = options.filter(({ share }) => share !== null);
       const sum = (i: 0 | 1) => known.reduce((total, { share, of }) => total + share! * of[i], 0);
       const rest = 1 - known.reduce((total, { share }) => total + share!, 0);
-      // Of those whose share is not known, what they all have: if it is one of them.
+      // Options of unknown share count with what they all have, if the need is met by one of them.
       const common = options.flatMap(({ share, of }) => (share === null ? [of] : []));
       const all = (i: 0 | 1) =>
         common.length > 0 && !isOpen(need) ? rest * Math.min(...common.map((of) => of[i])) : 0;
@@ -392,7 +386,7 @@ test('by hand: one origin changed', () => {
   expect(all(after)).not.toEqual(all(before));
 });
 
-test('random catalogues: one origin changed changes layers of uses that rest on it, and nothing else', () => {
+test('random catalogues: one changed origin affects only layers of uses that depend on it', () => {
   let changes = 0;
   for (let i = 0; i < TIMES; i++) {
     const seed = SEED + i;

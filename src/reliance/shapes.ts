@@ -1,7 +1,7 @@
 // Shapes and types of the answers of this room.
 
 import { z } from 'zod';
-import { layerShape, ofShape } from '../fleet/index.ts';
+import { componentKindShape, layerShape } from '../fleet/index.ts';
 
 const share = z.number();
 /** Shares from home, from abroad, and unknown: they add up to 1. */
@@ -16,7 +16,7 @@ export type Place = z.infer<typeof placeShape>;
 const part = z.object({
   /** Null: unknown, or several options of unknown share. */
   component: z.string().nullable(),
-  of: ofShape,
+  of: componentKindShape,
   /** The use that has this part; null if no use is known. */
   use: z.string().nullable(),
   /** Share of the whole index. */
@@ -101,7 +101,7 @@ const outcome = {
 
 const takeOver = z.object({
   component: z.string(),
-  of: ofShape,
+  of: componentKindShape,
   /** Share of the work before the withdrawal; null: in use, share unknown. */
   share: share.nullable(),
   /** The largest share that it could do; null: unknown. */

@@ -1,5 +1,5 @@
-// Smallest sets against brute force: on random catalogues every set of foreign suppliers or countries is tried, the small ones first,
-// each by plain recursion; on random families of sets likewise; and what is said when the limit is reached.
+// Smallest sets against brute force: on random catalogues every set of foreign suppliers or countries is tried, the small ones first, each by
+// plain recursion; on random families of sets likewise; and the answer when the limit is reached.
 
 import { expect, test } from 'vitest';
 import { Random } from '../base/testing/mutate.ts';
@@ -13,7 +13,7 @@ import { goesOn } from './testing/naive.ts';
 const TIMES = process.env.JIKJI_TORTURE ? 3000 : 60;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);
 
-/** Of `list`, with `size` members. */
+/** All subsets of `list` with `size` members. */
 function* subsets<T>(list: readonly T[], size: number, from = 0): Generator<T[]> {
   if (size === 0) yield [];
   else
@@ -34,7 +34,7 @@ function ownersOf(
   return [country, theirs].filter(isForeign) as string[];
 }
 
-test('random catalogues: all sets of the least size, as brute force finds them', () => {
+test('random catalogues: all smallest sets, as brute force finds them', () => {
   const seen = { none: 0, several: 0, many: 0 };
   for (let i = 0; i < TIMES; i++) {
     const seed = SEED + i;
@@ -104,7 +104,7 @@ function randomFamily(random: Random): { elements: number; family: number[][] } 
   return { elements, family };
 }
 
-test('random families: all smallest hitting sets, however few sets are told at a time', () => {
+test('random families: all smallest hitting sets, however few sets are given at a time', () => {
   for (let i = 0; i < 10 * TIMES; i++) {
     const random = new Random(SEED + i);
     const { elements, family } = randomFamily(random);
@@ -125,7 +125,7 @@ test('random families: all smallest hitting sets, however few sets are told at a
   }
 });
 
-test('with little work allowed, what is said holds', () => {
+test('with a small work limit, the results given are correct', () => {
   const seen = { inexact: 0, exact: 0, more: 0 };
   for (let i = 0; i < 10 * TIMES; i++) {
     const random = new Random(SEED + i);

@@ -1,7 +1,7 @@
 // The state of every item after a withdrawal: stops, goes on, or unknown; and the layers that make it unknown. Three-valued logic in one
 // pass. Does not know who withdrew and how much remains.
 
-import { LAYERS, type Of, PROVIDES } from '../fleet/index.ts';
+import { type ComponentKind, LAYERS, PROVIDES } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
 import { GOES_ON, NOT_KNOWN, STOPS, type Withdrawal } from './withdrawal.ts';
 
@@ -12,8 +12,11 @@ export interface States {
   layers: Uint8Array;
 }
 
-const bits = (of: Of): number => PROVIDES[of].reduce((sum, layer) => sum | (1 << LAYERS.indexOf(layer)), 0);
-const BITS = Object.fromEntries(Object.keys(PROVIDES).map((of) => [of, bits(of as Of)])) as Record<Of, number>;
+const bits = (of: ComponentKind): number => PROVIDES[of].reduce((sum, layer) => sum | (1 << LAYERS.indexOf(layer)), 0);
+const BITS = Object.fromEntries(Object.keys(PROVIDES).map((of) => [of, bits(of as ComponentKind)])) as Record<
+  ComponentKind,
+  number
+>;
 
 /** An item goes on if it is not withdrawn itself (`byItself`) and each need is met by an option or an unnamed one. */
 export function statesOf(graph: Graph, { byItself, unnamed }: Withdrawal): States {

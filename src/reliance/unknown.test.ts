@@ -1,4 +1,4 @@
-// What is not known never raises the index of anything: random catalogues, in which one thing after another is forgotten.
+// Unknown values never raise an index: random catalogues, in which one value after another is removed.
 
 import { expect, test } from 'vitest';
 import { Random } from '../base/testing/mutate.ts';
@@ -68,7 +68,7 @@ const FORGET: Record<string, (draft: Draft, random: Random) => boolean> = {
   },
 };
 
-test.each(Object.keys(FORGET))('forgetting %s', (name) => {
+test.each(Object.keys(FORGET))('with %s not known', (name) => {
   let lowered = 0;
   for (let i = 0; i < TIMES; i++) {
     const seed = SEED + i;
@@ -99,7 +99,7 @@ test.each(Object.keys(FORGET))('forgetting %s', (name) => {
         const homes = new Map(was.layers.map(({ layer, home }) => [layer, home]));
         const raised = layers.filter(({ layer, home }) => !(home <= homes.get(layer)! + NEAR));
         lowered += layers.filter(({ layer, home }) => home < homes.get(layer)! - NEAR).length;
-        // Below a floor there is no score, which is less than any.
+        // Below a floor there is no score, which counts as less than any score.
         const isMore = (overall.score ?? -1) > (was.overall.score ?? -1) + 100 * NEAR;
         if (raised.length > 0 || isMore || layers.length !== homes.size)
           expect.fail(

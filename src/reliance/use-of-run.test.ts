@@ -1,4 +1,4 @@
-// A run as a use: each thing by the name it is known by, and whatever nobody says is not known.
+// A run as a use: each component by its known name, and everything unstated is not known.
 
 import { expect, test } from 'vitest';
 import { JikjiError } from '../base/index.ts';
@@ -71,7 +71,7 @@ function tried(rest: Partial<RunEvidence>) {
 }
 const one = (component: string) => [{ component, share: 1, could: null }];
 
-test('what is known is that of the catalogue; the rest is added, and not known', () => {
+test('known components are those of the catalogue; the rest is added as not known', () => {
   const { found, catalogue, layers, needs } = tried({});
   expect(found.use).toMatchObject({
     id: 'run',
@@ -99,7 +99,7 @@ test('what is known is that of the catalogue; the rest is added, and not known',
   expect(CATALOGUE.components.has('run:machine')).toBe(false);
 });
 
-test('nothing is said: everything is not known, and nothing is home', () => {
+test('an empty record: everything is not known, and nothing is home', () => {
   const { layers, graph, found } = tried({ devices: [], runtime: null, data: [], maker: null });
   for (const [layer, shares] of Object.entries(layers)) expect(shares, layer).toEqual([0, 0, 1]);
   expect(Object.keys(layers)).toHaveLength(8);
@@ -107,7 +107,7 @@ test('nothing is said: everything is not known, and nothing is home', () => {
   expect(smallestSets(graph, { by: 'supplier', uses: ['run'] }).none).toBe('run');
 });
 
-test('the machine: by the longest beginning, by several, by one that nobody knows, on a cluster, on a chip', () => {
+test('the machine: the longest prefix, several devices, an unknown device, on a cluster, on a chip', () => {
   const machine = (rest: Partial<RunEvidence>) => tried(rest).catalogue.components.get('run:machine');
   expect(machine({ devices: ['North X', 'North Y'] })!.needs).toEqual([{ of: 'chip', anyOf: one('north-any') }]);
   const some = ['North N9', 'North N9', 'Elsewhere 5'];
@@ -152,7 +152,7 @@ test('the machine: by the longest beginning, by several, by one that nobody know
   }
 });
 
-test('libraries: one need each; a supplier’s name says nothing of its country', () => {
+test('libraries: one need each; a supplier’s name does not imply its country', () => {
   const { found, needs, catalogue, layers } = tried({
     libraries: [
       library('lib', { purl: 'pkg:npm/%40scope/lib@2.0.0' }),
@@ -192,7 +192,7 @@ test('libraries: one need each; a supplier’s name says nothing of its country'
   );
 });
 
-test('libraries and their suppliers may be called as anything else is', () => {
+test('names of libraries and suppliers may clash with other names', () => {
   const library = (name: string, supplier: string | null) => ({
     name,
     supplier,

@@ -2,7 +2,7 @@
 // are added with the data of the evidence, and the rest stays unknown. Pure: knows no folder and no log.
 
 import { JikjiError } from '../base/index.ts';
-import type { Catalogue, Chip, Component, Need, Of, Supplier, Use } from '../fleet/index.ts';
+import type { Catalogue, Chip, Component, ComponentKind, Need, Supplier, Use } from '../fleet/index.ts';
 import { type BomComponent, nearestNameHint, type Title } from '../formats/index.ts';
 import { isOpen } from './licences.ts';
 
@@ -81,7 +81,7 @@ class UseBuilder {
     };
   }
 
-  #add(id: string, of: Of, name: Title, rest: Partial<Component> = {}): string {
+  #add(id: string, of: ComponentKind, name: Title, rest: Partial<Component> = {}): string {
     if (!this.#components.has(id)) {
       const nothing = { supplier: null, country: null, held: false, needs: [] };
       this.#components.set(id, { id, of, name, ...nothing, ...NOT_STATED, ...rest });
@@ -90,7 +90,7 @@ class UseBuilder {
   }
 
   /** The component that the catalogue knows by this name, if it is of this kind. */
-  #known(name: string, of: Of): string | undefined {
+  #known(name: string, of: ComponentKind): string | undefined {
     const component = this.#catalogue.components.get(this.#catalogue.known.get(name) ?? '');
     return component?.of === of ? component.id : undefined;
   }
@@ -186,7 +186,7 @@ class UseBuilder {
 export const corpusSource = (npm: string | undefined): string =>
   npm === undefined ? 'files' : `npm:${npm.replace(/(?<=.)@[^@]*$/, '')}`;
 
-const only = (of: Of, component: string): Need => ({ of, anyOf: [{ component, share: 1, could: null }] });
+const only = (of: ComponentKind, component: string): Need => ({ of, anyOf: [{ component, share: 1, could: null }] });
 
 /** Names by which a catalogue may know a package: its purl without version and qualifiers, and `npm:NAME`. */
 function keysOf(purl: string | null): string[] {

@@ -34,7 +34,7 @@ function* cases(size = {}): Generator<{
   }
 }
 
-test('every fate is that of plain recursion, and every reason is a way to something that fell', () => {
+test('every state is that of plain recursion, and every reason leads to a component that fell away', () => {
   const seen: Record<string, number> = {};
   for (const { catalogue, without, seed } of cases()) {
     const { uses, sites, fallen, held } = whatIf(new Graph(catalogue), without);
@@ -133,7 +133,7 @@ function fellInUse(
   );
 }
 
-test('what could take over is what goes on beside something in use that stops', () => {
+test('a substitute is an option that goes on beside an option in use that stops', () => {
   let found = 0;
   for (const { catalogue, without, seed } of cases()) {
     for (const { use, takeOver, more } of whatIf(new Graph(catalogue), without).uses) {
@@ -161,7 +161,7 @@ test('what could take over is what goes on beside something in use that stops', 
   expect(found).toBeGreaterThan(TIMES / 10);
 });
 
-test('by hand: Nvidia falls away, training stops, serving goes on with what is of home', () => {
+test('by hand: Nvidia falls away, training stops, serving goes on with home components', () => {
   const graph = new Graph(
     catalogueOf({
       home: ['KR'],
@@ -260,7 +260,7 @@ test('by hand: Nvidia falls away, training stops, serving goes on with what is o
   });
 });
 
-test('shares that add up to all of it but for a last digit leave nothing to the unknown', () => {
+test('shares that add up to 1 up to rounding leave no unknown share', () => {
   const maker = { of: 'software' as const, supplier: 'maker' };
   const catalogue = catalogueOf({
     home: ['KR'],
@@ -272,7 +272,7 @@ test('shares that add up to all of it but for a last digit leave nothing to the 
   expect(whatIf(new Graph(catalogue), { suppliers: ['maker'], countries: [] }).uses[0]!.fate).toBe('stops');
 });
 
-test('names that stand for nothing are told', () => {
+test('unknown names are errors', () => {
   const graph = new Graph(
     catalogueOf({ home: ['KR'], suppliers: { nvidia: 'US', meta: 'US' }, components: {}, uses: {} }),
   );

@@ -1,4 +1,4 @@
-// Curves in memory against the file read by others: `readCurves`, and each stretch looked through value by value.
+// Curves in memory, compared with other readers of the file: `readCurves`, and each stretch value by value.
 
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
@@ -40,7 +40,7 @@ function held(reader: CurveReader): { steps: number; all: unknown[] } {
 
 const score = (step: number, bitsPerByte: number | null) => `${JSON.stringify({ step, bitsPerByte, bySource: [1] })}\n`;
 
-test('what `make` appends, in whatever pieces it comes, is what another reader reads', async () => {
+test('lines that `make` appends, in pieces of any size, are read as by another reader', async () => {
   const reader = new CurveReader(folder);
   await reader.refresh();
   expect(reader.curve({ points: 100 })).toMatchObject({ last: 0, steps: 0, step: [], damaged: null });
@@ -62,7 +62,7 @@ test('what `make` appends, in whatever pieces it comes, is what another reader r
   expect(reader.head).toBe(JSON.parse(text.trimEnd().split('\n').at(-1)!).link);
 });
 
-test("the ledger's own transcript is read; another spelling of it is no record", async () => {
+test("the ledger's own transcript is read; a line with another spelling is not a record", async () => {
   const transcript = (await Transcript.open(path, 'ab'.repeat(32), 0))!;
   transcript.append({
     step: 1,
@@ -84,7 +84,7 @@ test("the ledger's own transcript is read; another spelling of it is no record",
   });
 });
 
-test('a run that goes on from an earlier state, or is begun anew, is read anew; one that only grows is not', async () => {
+test('a run that resumes from an earlier state, or starts again, is read again; a run that only grows is not', async () => {
   const old = [...lines(500)];
   const other = [...lines(500, (step) => figures(step, 2))];
   const reader = new CurveReader(folder);
@@ -113,7 +113,7 @@ test('a run that goes on from an earlier state, or is begun anew, is read anew; 
   await is(4);
 });
 
-test('validations belong to the stretch they lie in, whenever they come', async () => {
+test('a validation belongs to the stretch of its step, whenever it arrives', async () => {
   writeFileSync(path, [...lines(50)].join(''));
   const file = join(folder, 'validation.jsonl');
   writeFileSync(file, score(10, 2) + score(20, null));
@@ -134,7 +134,7 @@ test('validations belong to the stretch they lie in, whenever they come', async 
   expect(reader.since(0, 0, 2)).toMatchObject({ step: [1, 2], validations: [{ step: 10 }, { step: 20 }] });
 });
 
-test('no spike is lost: 2,000 stretches of series of all kinds, looked through value by value', () => {
+test('no spike is lost: 2,000 stretches of series of all kinds, compared value by value', () => {
   const random = new Random(377);
   const unit = () => random.next() / 2 ** 32;
   const kinds: (() => number)[] = [
@@ -220,7 +220,7 @@ test.each([
     `${`{"step":11,"x":"${'x'.repeat(60_000)}"}\n`.repeat(100)}`,
     'line 11: is longer than 330 bytes',
   ],
-])('what lies before %s is shown, and what is wrong; mended, it goes on', async (_, bad, why) => {
+])('with %s, the records before it and the error are shown; once repaired, reading goes on', async (_, bad, why) => {
   const good = [...lines(20)];
   writeFileSync(path, good.slice(0, 10).join(''));
   appendFileSync(path, bad);
@@ -249,7 +249,7 @@ test.each(['{"step":1}\n{"step":1}\n', '3\n', 'null\n', '{"step":5e9}\n', '{"ste
   },
 );
 
-test('1,000 transcripts that somebody changed: nothing but what can be told is thrown', async () => {
+test('1,000 mutated transcripts: only JikjiErrors are thrown', async () => {
   const good = Buffer.from([...lines(12)].join(''));
   const random = new Random(1377);
   let same = 0;
@@ -274,7 +274,7 @@ test('1,000 transcripts that somebody changed: nothing but what can be told is t
   expect(same).toBeGreaterThan(800);
 });
 
-test('what is no file is an error that says so, and waits for nobody', async () => {
+test('a path that is not a plain file is an error, without waiting', async () => {
   const reader = new CurveReader(folder);
   const refused = expect.objectContaining({ code: 'run-damaged', input: path });
   execFileSync('mkfifo', [path]);
@@ -299,7 +299,7 @@ test('what is no file is an error that says so, and waits for nobody', async () 
   expect(reader.steps).toBe(0);
 });
 
-test('those who ask at the same time wait for one reading', async () => {
+test('simultaneous requests share one read', async () => {
   writeFileSync(path, [...lines(2000)].join(''));
   const reader = new CurveReader(folder);
   await Promise.all(Array.from({ length: 50 }, () => reader.refresh()));

@@ -1,4 +1,4 @@
-// The list of runs survives whatever it finds in their folders.
+// The list of runs stays usable, whatever state the folders are in.
 
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,7 +30,7 @@ const ROOT = 'ab'.repeat(32);
 
 const line = (step: number, loss: number) => `${recordLine({ step, loss, gradNorm: 1, learningRate: 1 }).line}\n`;
 
-test('nothing noted is an empty list', () => {
+test('without noted runs the list is empty', () => {
   expect(listRuns()).toEqual([]);
 });
 
@@ -75,8 +75,8 @@ test('finished, unfinished, running, gone and broken runs, the newest first, eac
   expect(listRuns()[4].state).toBe('unfinished');
 });
 
-test('a lock whose holder died does not make a run run', () => {
-  // Same process id, other start time: somebody else's process by now.
+test('a lock of a dead process does not make a run count as running', () => {
+  // Same process id, other start time: another process by now.
   const folder = run('stale', {
     'recipe.yaml': RECIPE,
     [RUN_LOCK]: JSON.stringify({ pid: process.pid, started: '1' }),
@@ -85,7 +85,7 @@ test('a lock whose holder died does not make a run run', () => {
   expect(listRuns()[0].state).toBe(process.platform === 'linux' ? 'unfinished' : 'running');
 });
 
-test('a home that cannot be written is no error', () => {
+test('a read-only home is not an error', () => {
   writeFileSync(join(home, 'file'), '');
   vi.stubEnv('XDG_STATE_HOME', join(home, 'file'));
   expect(noteRun(home)).toBe(false);

@@ -1,4 +1,4 @@
-// For the tests of bad input: a small recipe, the command line in a process of its own, what a folder holds, what an error is.
+// For the tests of bad input: a small recipe, the command line in a separate process, the contents of a folder, the parts of an error.
 
 import { type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';

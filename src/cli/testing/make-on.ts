@@ -1,4 +1,4 @@
-// A small run and the calls of the command line that make it by jobs, for tests of whatever may happen to those.
+// A small run and the calls of the command line that make it by jobs, for tests of faults in jobs.
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

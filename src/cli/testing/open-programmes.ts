@@ -1,5 +1,5 @@
-// Programmes that stay open from one call of the command line to the next, in the test's own process: to open one takes a third of a
-// second. Each call still takes in what the log says by then.
+// Programmes that stay open between calls of the command line in the test's own process, because opening one takes a third of a second. Each
+// call still reads the present log.
 
 import { vi } from 'vitest';
 import { Programme } from '../../program/index.ts';

@@ -1,4 +1,4 @@
-// Whether a test can have a disk of its own that is full when it wants: a small tmpfs, which takes rights that not everybody has.
+// Whether a test can mount a small disk that it can fill: a tmpfs, which needs rights that not every user has.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

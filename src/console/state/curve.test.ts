@@ -1,4 +1,4 @@
-// A curve as it grows, is looked into, and is told in words.
+// A curve as it grows, is zoomed, and is described in words.
 
 import { expect, test } from 'vitest';
 import type { Curve, RunPoints } from '../types.ts';

@@ -1,4 +1,4 @@
-// The console's colours: text can be read on whatever lies under it, and docs/design.md has the colours that are used.
+// The console's colours: text is readable on every background, and docs/design.md lists the colours in use.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';

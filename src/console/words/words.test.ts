@@ -39,7 +39,7 @@ test('every value that is put into a word appears in both languages', () => {
   }
 });
 
-test('Korean is Korean', () => {
+test('Korean words are in Korean', () => {
   const [en, ko] = [all('en'), all('ko')];
   // Names that are the same in every language.
   const same = new Set(['model.topK', 'model.topP', 'model.configCaption', 'stage.interval', 'nav.loggedInAs']);

@@ -1,4 +1,4 @@
-// The binary32 fma against exact whole-number arithmetic, exp against Math.exp, rowSum against its written-out order.
+// The binary32 fma against exact integer arithmetic, exp against Math.exp, rowSum against its written-out order.
 
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../ledger/index.ts';
@@ -65,7 +65,7 @@ describe('fma32', () => {
     for (let i = 0; i < 20_000; i++) check(finite(), finite(), finite());
   });
 
-  it('is exact where the terms are of like size, cancel, or are far apart', () => {
+  it('is exact where the terms are similar in size, cancel, or are far apart', () => {
     const word = randomWords(2);
     const near = (spread: number) => {
       const x = (1 + (word() >>> 9) * 2 ** -23) * 2 ** ((word() % (2 * spread + 1)) - spread);
@@ -92,7 +92,7 @@ describe('fma32', () => {
     }
   });
 
-  it('is exact at ties, and a hair beside them that binary64 cannot see', () => {
+  it('is exact at ties, and so close to ties that binary64 cannot tell the difference', () => {
     const word = randomWords(4);
     for (let i = 0; i < 10_000; i++) {
       const exponent = (word() % 200) - 100;
@@ -120,7 +120,7 @@ describe('fma32', () => {
     }
   });
 
-  it('overflows where it must, and only there', () => {
+  it('overflows exactly where it must', () => {
     const largest = fromBits(0x7f7fffff);
     const word = randomWords(5);
     check(largest, 1, 2 ** 102); // just below the tie
@@ -164,7 +164,7 @@ describe('exp', () => {
     expect(binary32.exp(0)).toBe(1);
     expect(binary32.exp(-0)).toBe(1);
   });
-  it('is +0 below -87.33, level above 88.37, NaN of NaN', () => {
+  it('is +0 below -87.33, constant above 88.37, NaN for NaN', () => {
     const lowest = Math.fround(-87.33);
     expect(binary32.exp(lowest)).toBeGreaterThan(1.1e-38);
     for (const x of [lowest - 2 ** -17, -100, -Infinity]) expect(binary32.exp(x)).toBe(0);
@@ -172,7 +172,7 @@ describe('exp', () => {
     expect(binary32.exp(Infinity)).toBeLessThan(Infinity);
     expect(binary32.exp(NaN)).toBeNaN();
   });
-  it('has the bits that exact fractions give', () => {
+  it('has the bits of exact fractions', () => {
     // Computed outside JavaScript (CPython's Fraction, rounded by the book at each step); from -90 to 97.4.
     const values = Float32Array.from({ length: 2000 }, (_, i) => binary32.exp((i * 3) / 32 - 90));
     const digest = sha256Hex(new Uint8Array(values.buffer));
@@ -216,7 +216,7 @@ describe('rowSum', () => {
       ),
     ).toBe(2 ** -24);
   });
-  it('fills up with zeros whose operands are +0: a lane of -0 becomes +0', () => {
+  it('pads with zeros whose operands are +0: a lane of -0 becomes +0', () => {
     expect(rowSum(binary32, new Float32Array(0))).toBe(0);
     // Products of -2^-200 underflow to -0. Eight of them fill every lane; a ninth makes seven lanes meet a +0.
     const sum = (n: number) =>

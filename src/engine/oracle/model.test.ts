@@ -51,7 +51,7 @@ describe.each([
     }
   });
 
-  it('has the same gradient in one group and in two, but for rounding', () => {
+  it('has the same gradient in one group and in two, up to rounding', () => {
     const weights = weightsFor(config, binary32);
     const model = { config, weights };
     const step = { tokens, targets, sequenceLength: T };
@@ -69,7 +69,7 @@ describe.each([
     }
   });
 
-  it('never looks ahead, nor into another sequence', () => {
+  it('never attends to later positions or to another sequence', () => {
     const weights = weightsFor(config, binary32);
     const before = logits(binary32, { config, weights }, tokens, T);
     const changed = tokens.slice();

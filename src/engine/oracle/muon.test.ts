@@ -1,5 +1,5 @@
-// Muon against what orthogonalised means: singular values near 1 with the singular vectors kept, by Jacobi rotations in binary64, and never above
-// what the polynomial makes of a number up to 1.
+// Muon against the definition of an orthogonalised gradient, by Jacobi rotations in binary64: the singular vectors are kept, and singular values
+// are near 1 and never above the polynomial's maximum for inputs up to 1.
 
 import { describe, expect, test } from 'vitest';
 import { muonScale, NEWTON_SCHULZ } from '../muon.ts';
@@ -65,7 +65,7 @@ describe.each([
   const tall = (x: FloatArray) => (R >= C ? x : transposed(x, R, C));
   const [rows, columns] = [Math.max(R, C), Math.min(R, C)];
 
-  test('singular values come near 1; with the singular vectors of the gradient, so that it goes along with it', () => {
+  test('singular values come near 1, with the singular vectors of the gradient, so the step follows the gradient', () => {
     const g = normals(binary64, R * C, 3);
     const x = updateOf(g, R, C);
     for (const value of singularValues(tall(x), rows, columns)) {
@@ -83,7 +83,7 @@ describe.each([
     }
   });
 
-  test('a gradient of rank one has one singular value; none of a zero one', () => {
+  test('a gradient of rank one gives one singular value; a zero gradient gives none', () => {
     const [u, v] = [normals(binary64, R, 1), normals(binary64, C, 2)];
     const one = Float64Array.from({ length: R * C }, (_, n) => u[Math.floor(n / C)]! * v[n % C]!);
     const values = singularValues(tall(updateOf(one, R, C)), rows, columns).sort((a, b) => b - a);
@@ -94,7 +94,7 @@ describe.each([
   });
 });
 
-test('weights decay and follow momentum as Nesterov has it', () => {
+test('weights decay and follow Nesterov momentum', () => {
   const [R, C] = [3, 4];
   const [w, g, m] = [1, 2, 3].map((seed) => normals(binary64, R * C, seed)) as [FloatArray, FloatArray, FloatArray];
   const next = muon(binary64, { w, g, m }, { lr: 0.01, weightDecay: 0.2, momentum: 0.9, clip: 0.5, R, C });

@@ -1,4 +1,4 @@
-// Every backward pass against finite differences in binary64, and forward passes against formulas written down anew.
+// Every backward pass against finite differences in binary64, and forward passes against independently written formulas.
 
 import { describe, expect, it } from 'vitest';
 import { ropeTable } from '../rope-table.ts';
@@ -119,7 +119,7 @@ describe('rope', () => {
       }
     }
   });
-  it('turns, and back', () => {
+  it('rotates, and rotates back', () => {
     const [B, T, heads, d] = [2, 5, 3, 6];
     const M = B * T;
     const { cos, sin } = ropeTable(T, d, 100);
@@ -201,7 +201,7 @@ describe('attention', () => {
     });
   }
 
-  it('never looks ahead, to the bit, not even inside a block of 48', () => {
+  it('never attends to later positions, to the bit, not even inside a block of 48', () => {
     const [T, H, G, d] = [50, 2, 1, 4];
     const make = () => [1, 2, 3].map((seed) => normals(binary32, T * (seed === 1 ? H : G) * d, seed));
     const [q, k, v] = make();
@@ -214,7 +214,7 @@ describe('attention', () => {
     expect(after.subarray(20 * H * d)).not.toEqual(before.subarray(20 * H * d));
   });
 
-  it('lets masked entries take part as +0: a sum of -0 becomes +0', () => {
+  it('includes masked entries as +0: a sum of -0 becomes +0', () => {
     // v[0] = -2^-149 times p = 1/2 is a tie that goes to -0; the masked key after it makes that +0.
     const T = 3;
     const zero = new Float32Array(T);
@@ -280,7 +280,7 @@ describe('crossEntropy', () => {
       expect(Math.abs(losses[m] - truth)).toBeLessThan(1e-14 * Math.max(1, truth));
     }
   });
-  it('does not overflow, and shows a NaN', () => {
+  it('does not overflow, and propagates a NaN', () => {
     const far = crossEntropy(binary32, Float32Array.of(3e38, -3e38, 0), [1], { M: 1, V: 3, n: 1 });
     expect(far.losses[0]).toBe(Math.fround(3e38) * 2);
     expect(Array.from(far.dLogits)).toEqual([1, -1, 0]);

@@ -59,13 +59,13 @@ describe('gradNormSquare', () => {
   });
 });
 
-it('clips only what is too long', () => {
+it('clips only a gradient that is too long', () => {
   expect(clipFactor(binary32, 3, 1)).toBe(Math.fround(1 / 3));
   expect([clipFactor(binary32, 1, 1), clipFactor(binary32, 0.5, 1), clipFactor(binary32, 5, 0)]).toEqual([1, 1, 1]);
 });
 
 describe('initTensor', () => {
-  it('is a function of seed, name and place', () => {
+  it('is a function of seed, name and position', () => {
     const a = initTensor('model.norm.weight', 23, 1377, 0.02);
     expect(initTensor('model.norm.weight', 7, 1377, 0.02)).toEqual(a.subarray(0, 7));
     expect(initTensor('model.norm.weight', 23, 1378, 0.02)).not.toEqual(a);
@@ -74,7 +74,7 @@ describe('initTensor', () => {
     const word = philox4x32([5, 0, ...streamOf('model.norm.weight')], keyOf(1377))[2];
     expect(a[22]).toBe(Math.fround(normal64((Math.floor(word / 512) + 0.5) / 2 ** 23) * 0.02));
   });
-  it('is normal: mean, spread, tails, and no neighbours alike', () => {
+  it('is normal: mean, spread, tails, and no correlation between neighbours', () => {
     const n = 40_000;
     const x = initTensor('a', n, 3, 1);
     const mean = x.reduce((a, b) => a + b, 0) / n;

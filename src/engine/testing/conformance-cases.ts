@@ -1,5 +1,5 @@
-// Random cases of every operation: odd sizes, one row, one head, one position; what comes out is what the oracle's functions say.
-// A new operation does not compile without an entry here.
+// Random cases of every operation: odd sizes, one row, one head, one position. Expected values come from the oracle's functions. A new operation
+// does not compile without an entry here.
 
 import type { WeightUses } from '../engine.ts';
 import * as oracle from '../oracle/index.ts';
@@ -33,7 +33,7 @@ const depth = (r: Random): number => (r.chance(0.75) ? r.between(1, 50) : r.betw
 const embedding: Draw<'embedding'> = (r) => {
   const [V, D, M] = [r.between(1, 40), r.between(1, 70), r.between(1, 90)];
   const [table, tokens] = [r.numbers(V * D), r.below(M, V)];
-  // Of an untied head and a tied one, as they are and in training.
+  // With an untied and a tied head, with and without training.
   const [multiplied, trained] = [r.chance(0.5), r.chance(0.5)];
   const use = { lookedUp: true, multiplied, trained };
   const expected = f32(oracle.embedding(A, table, tokens, D));

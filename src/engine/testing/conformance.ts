@@ -1,5 +1,5 @@
-// What every engine is held against: one case of an operation at a time, its outputs bit for bit, and everything around them unchanged.
-// Which arguments an operation writes stands here, once.
+// Runs one case of an operation on an engine: its outputs are compared bit for bit, and all other memory must be unchanged. The arguments that
+// an operation writes are listed only here.
 
 import { type Engine, elementsOf, hasValues, type Kind, type Operations, type Tensor, type Weight } from '../engine.ts';
 import { openOracle } from '../oracle/index.ts';

@@ -1,4 +1,4 @@
-// Both sides of what crosses into the kernels follow one table: the kernels were built from it as it is, and its numbers fit.
+// Both sides of the interface to the kernels follow one table: the kernels were built from its present text, and its numbers agree.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -10,7 +10,7 @@ const built = (name: string): string => readFileSync(new URL(`build/${name}`, KE
 /** Words for arguments that both sides have. */
 const ROOM = 64;
 
-test('the kernels are built from the table as it is', async () => {
+test('the kernels are built from the current table', async () => {
   const table = JSON.parse(readFileSync(new URL('./crossing.json', import.meta.url), 'utf8'));
   const { crossingSource, dispatchSource } = await import(`${KERNELS}crossing.mjs`);
   expect(built('crossing.ts')).toBe(crossingSource(table));
@@ -22,7 +22,7 @@ test('kernels have the same numbers on both sides', () => {
   expect(Object.fromEntries([...cases].map(([, number, name]) => [name, Number(number)]))).toEqual(KERNEL_NUMBERS);
 });
 
-test('arguments stand at the same words on both sides, and there is room for them', () => {
+test('arguments are at the same words on both sides, and there is room for them', () => {
   const source = built('crossing.ts');
   for (const [name, list] of Object.entries(ARGUMENTS)) {
     const [, body] = source.match(new RegExp(`namespace ${name} \\{([^]*?)\\n\\}`))!;
@@ -39,7 +39,7 @@ test('arguments stand at the same words on both sides, and there is room for the
   }
 });
 
-test('places do not overlap', () => {
+test('memory regions do not overlap', () => {
   expect(ADDRESSES.control + CONTROL.arguments + ROOM * 4).toBeLessThanOrEqual(ADDRESSES.zeros);
   expect([ADDRESSES.control, ADDRESSES.zeros, ADDRESSES.constants, ADDRESSES.end].every((at) => at % 64 === 0)).toBe(
     true,

@@ -1,4 +1,4 @@
-// Catalogue files: what they come to, each way in which one can be wrong, and figures of chips as they were published.
+// Catalogue files: how they are read, each possible mistake, and the published figures of chips.
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -37,7 +37,7 @@ uses:
 `;
 const read = (text: string) => readCatalogue([{ file: 'small.yaml', text }]);
 
-test('what is written is there, what is not is not known', () => {
+test('written values are read, missing values are not known', () => {
   const { home, suppliers, components, chips, clusters, uses, known } = read(small);
   const country = (id: string) => components.get(id)?.country;
   expect(home).toEqual(['XX']);
@@ -83,7 +83,7 @@ test('what is written is there, what is not is not known', () => {
   expect(known.get('npm:lib')).toBe('lib');
 });
 
-test.each([
+test.for<[from: string, to: string, code: string, message: string, hint: string]>([
   ['supplier: maker', 'supplier: makr', 'catalogue-unknown', 'there is no supplier "makr"', 'did you mean maker?'],
   ['site: hall', 'site: hal', 'catalogue-unknown', 'there is no site "hal"', 'did you mean hall?'],
   ['site: hall', 'site: ram', 'catalogue-unknown', '"ram" is a memory, not a site', 'name a site: hall'],
@@ -127,8 +127,8 @@ test.each([
   ['on: [big]', 'on: big', 'catalogue-range', 'uses[0].on cannot be the text "big"', 'it is not known or a list'],
   ['held: true', 'helt: true', 'catalogue-unknown-key', 'helt', 'held'],
   ['kind: training', 'kind: serving, data: [core]', 'catalogue-range', 'serving needs no data', 'remove it'],
-])('%s -> %s', (from, to, code, message, hint) => {
-  // A ring is told where it was entered.
+])('%s -> %s', ([from, to, code, message, hint]) => {
+  // The error of a ring names the line at which the search entered it.
   const line = small.slice(0, small.indexOf(code === 'catalogue-ring' ? 'id: lib' : from)).split('\n').length;
   expect(small).toContain(from);
   let error: unknown;
@@ -144,13 +144,13 @@ test.each([
   expect(told.hint).toContain(hint);
 });
 
-describe('how a cluster is reached', () => {
+describe('access to a cluster', () => {
   const key = 'servers: [box,';
   const reached = (text: string) => small.replace(key, `reached: ${text}, ${key}`);
   const whole =
     '{ scheduler: slurm, slurmrestd: "https://big.example:6820", partition: gpu, login: login.big.example, accounts: { a: a-gpu, b: b } }';
 
-  test('is there as it is written, and not known where it is not', () => {
+  test('is read as written, and not known where it is missing', () => {
     expect(read(reached(whole)).clusters.get('big')!.reached).toEqual({
       scheduler: 'slurm',
       slurmrestd: 'https://big.example:6820',
@@ -218,7 +218,7 @@ describe('how a cluster is reached', () => {
   });
 });
 
-test('a rest that is not known is said as such', () => {
+test('an unknown remainder is reported as unknown', () => {
   const shares = (text: string) =>
     read(small.replace('[core, lib]', text)).uses[0]!.needs[2]!.anyOf.map(({ share }) => share);
   expect(() => shares('[{ id: core, share: 0.3 }, { id: lib, share: 0.3 }]')).toThrow(
@@ -230,7 +230,7 @@ test('a rest that is not known is said as such', () => {
   expect(shares('[{ id: core, share: 0 }, { id: lib, could: 0.2 }]')).toEqual([0, 0]);
 });
 
-test('names of two files are one catalogue, and the same name in both is told', () => {
+test('two files form one catalogue, and a name in both is an error', () => {
   const second = `formatVersion: 1\nid: second\nversion: 1\ntitle: { en: Second }\nuses:\n  - { id: more, kind: serving, name: { en: More }, on: [big] }\n`;
   const both = readCatalogue([
     { file: 'second.yaml', text: second },
@@ -244,7 +244,7 @@ test('names of two files are one catalogue, and the same name in both is told', 
   expect(() => readCatalogue(again)).toThrow(expect.objectContaining({ code: 'catalogue-twice', input: 'b.yaml:2' }));
 });
 
-test('a chain of ten thousand is read; closed to a ring it is told', () => {
+test('a chain of ten thousand components is read; closed to a ring it is an error', () => {
   const chain = (last: string) =>
     `formatVersion: 1\nid: chain\nversion: 1\ntitle: { en: Chain }\ncomponents:\n${Array.from(
       { length: 10_000 },
@@ -260,7 +260,7 @@ test('a chain of ten thousand is read; closed to a ring it is told', () => {
   );
 });
 
-test('whatever is done to a catalogue, it is read or refused with a JikjiError', () => {
+test('a mutated catalogue is read or refused with a JikjiError', () => {
   const text = file('practice');
   const random = new Random(7);
   const junk = [
@@ -298,7 +298,7 @@ test('whatever is done to a catalogue, it is read or refused with a JikjiError',
   expect(refused).toBeGreaterThan(times / 3);
 });
 
-test('the shipped chips have the figures that were published; what was not read is marked', () => {
+test('the shipped chips have the published figures; figures that nobody checked are marked', () => {
   const { chips } = readCatalogue([shippedCatalogue()]);
   const figures = Object.fromEntries(
     [...chips.values()].map(({ id, figures }) => [
@@ -321,7 +321,7 @@ test('the shipped chips have the figures that were published; what was not read 
   });
 });
 
-test('both examples are read with it', () => {
+test('both example programmes are valid with it', () => {
   const all = (name: string) => readCatalogue([shippedCatalogue(), { file: name, text: file(name) }]);
   const practice = all('practice');
   // In full: nothing that is used is unknown.

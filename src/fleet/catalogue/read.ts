@@ -7,7 +7,7 @@ import { checkNeeds } from './check.ts';
 import { accessOf, isAddress } from './cluster-access.ts';
 import { type EntryPaths, unknownName } from './entry-paths.ts';
 import { type CatalogueFile, catalogueSchema, type NeedsInput, type OptionInput } from './schema.ts';
-import type { Catalogue, Component, Need, Of, Option, Sources } from './types.ts';
+import type { Catalogue, Component, ComponentKind, Need, Option, Sources } from './types.ts';
 
 const YAML_KIND: YamlKind = { name: 'catalogue', code: 'catalogue', typeCode: 'catalogue-type', maxBytes: 4 << 20 };
 const known = (text: string | undefined): string | null => (text === undefined || text === 'not known' ? null : text);
@@ -80,14 +80,14 @@ function optionOf(option: OptionInput, single: boolean): Option {
   return { component: id, share: share ?? (single ? 1 : null), could: could ?? null };
 }
 
-function needOf(of: Of, options: readonly OptionInput[] | 'not known'): Need {
+function needOf(of: ComponentKind, options: readonly OptionInput[] | 'not known'): Need {
   if (options === 'not known') return { of, anyOf: [] };
   // A share of 0 is a substitute whose part is not known.
   const inUse = options.filter((o) => typeof o === 'string' || (o.share ?? (o.could === undefined ? 1 : 0)) > 0);
   return { of, anyOf: options.map((option) => optionOf(option, inUse.length === 1)) };
 }
 
-function needsOf(of: Of, needs: NeedsInput): Need[] {
+function needsOf(of: ComponentKind, needs: NeedsInput): Need[] {
   if (needs === 'not known') return [{ of, anyOf: [] }];
   return needs.map((one) => needOf(of, typeof one === 'string' ? [one] : one));
 }

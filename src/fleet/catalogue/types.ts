@@ -9,13 +9,13 @@ export const LAYERS = ['chip', 'memory', 'server', 'data-center', 'cloud', 'soft
 export const layerShape = z.enum(LAYERS);
 export type Layer = z.infer<typeof layerShape>;
 /** Kinds of components. `compute` is a cluster, which itself needs a chip, a server, a site and a cloud. */
-export const ofShape = z.enum([...LAYERS, 'compute']);
-export type Of = z.infer<typeof ofShape>;
+export const componentKindShape = z.enum([...LAYERS, 'compute']);
+export type ComponentKind = z.infer<typeof componentKindShape>;
 
 const COMPUTE_LAYERS = ['chip', 'memory', 'server', 'data-center', 'cloud'] as const;
 
 /** The layers that a need of a kind accounts for. */
-export const PROVIDES: Record<Of, readonly Layer[]> = {
+export const PROVIDES: Record<ComponentKind, readonly Layer[]> = {
   compute: COMPUTE_LAYERS,
   chip: ['chip', 'memory'],
   memory: ['memory'],
@@ -28,7 +28,7 @@ export const PROVIDES: Record<Of, readonly Layer[]> = {
 };
 
 /** Needs that every component of a kind has: one that a catalogue does not list is not known. */
-export const REQUIRED: Record<Of, readonly Of[]> = {
+export const REQUIRED: Record<ComponentKind, readonly ComponentKind[]> = {
   compute: ['chip', 'server', 'data-center', 'cloud'],
   chip: ['memory'],
   memory: [],
@@ -41,7 +41,7 @@ export const REQUIRED: Record<Of, readonly Of[]> = {
 };
 
 /** Needs that every use of a kind has. Serving needs no data. */
-export const REQUIRED_BY: Record<Use['kind'], readonly Of[]> = {
+export const REQUIRED_BY: Record<Use['kind'], readonly ComponentKind[]> = {
   training: ['compute', 'software', 'data', 'weights'],
   serving: ['compute', 'software', 'weights'],
 };
@@ -91,7 +91,7 @@ export type Option = z.infer<typeof option>;
  * use with unknown shares divide the rest among them.
  */
 const need = z.object({
-  of: ofShape,
+  of: componentKindShape,
   anyOf: z.array(option),
   /** An unknown option may meet the need too, beside the listed ones. */
   others: z.literal(true).exactOptional(),
@@ -101,7 +101,7 @@ export type Need = z.infer<typeof need>;
 export const componentShape = z
   .object({
     id: z.string(),
-    of: ofShape,
+    of: componentKindShape,
     name: titleShape,
     /** Null: not known. */
     supplier: z.string().nullable(),

@@ -1,4 +1,4 @@
-// Reasons of Slurm's in words.
+// Reasons that Slurm gives, in words.
 
 import { expect, test } from 'vitest';
 import { describeLimit } from './account-limits.ts';

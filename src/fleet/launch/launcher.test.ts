@@ -1,4 +1,4 @@
-// What every launcher keeps. The parts of Slurm need one: `scripts/with-slurm.sh --rest npx vitest run src/fleet/launch`.
+// The conformance test of all launchers. The Slurm parts need a Slurm: `scripts/with-slurm.sh --rest npx vitest run src/fleet/launch`.
 
 import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -184,7 +184,7 @@ describe.for(LAUNCHED)('%s %s', { timeout: 120_000 }, ([name, how, there]) => {
     expect(await launcher.cancel(record)).toEqual(after);
   });
 
-  test.skipIf(!there || how !== 'by command')('the time limit of one element queues that one again', async () => {
+  test.skipIf(!there || how !== 'by command')('an element that reaches its time limit is queued again', async () => {
     // The last one has the number of the whole array too.
     const progress = join(folder, 'marks');
     const mark = join(progress, 'mark');
@@ -200,13 +200,13 @@ describe.for(LAUNCHED)('%s %s', { timeout: 120_000 }, ([name, how, there]) => {
     expect(outputs(record).map((text) => text.match(/<.*>/g)!.length)).toEqual([1, 2]);
   });
 
-  test.skipIf(!there || how !== 'by command')('killed while it writes, it has saved nothing', async () => {
+  test.skipIf(!there || how !== 'by command')('killed while writing, a job has saved nothing', async () => {
     const progress = join(folder, 'drafts');
     const script = `mkdir -p "${progress}"; touch "${progress}/step.$$.tmp"; kill -9 $$`;
     expect(await ended(await launcher.submit(job(script, { progress })))).toMatchObject({ state: 'failed' });
   });
 
-  test.skipIf(!there || how !== 'by command')('what goes on from nothing is not queued again', async () => {
+  test.skipIf(!there || how !== 'by command')('a job without a saved state is not queued again', async () => {
     const script = `[ $JIKJI_ELEMENT = 1 ] || exit 0; trap 'exit 130' USR2; echo ready; while :; do sleep 0.1; done`;
     const record = await launcher.submit(job(script, { elements: 2, timeLimit: 30, progress: null }));
     await until(
@@ -280,7 +280,7 @@ describe.for(LAUNCHED)('%s %s', { timeout: 120_000 }, ([name, how, there]) => {
   });
 });
 
-test('a folder that somebody made up ends no process', async () => {
+test('a forged job folder ends no process', async () => {
   const made = join(folder, 'made-up');
   mkdirSync(made);
   writeFileSync(jobPaths(made).process, JSON.stringify({ pid: process.pid }));

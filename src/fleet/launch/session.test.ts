@@ -1,4 +1,4 @@
-// Why a session of a job ended, from outputs as Slurm 24.11 and MPICH 4.2 left them.
+// Why a session of a job ended, from real outputs of Slurm 24.11 and MPICH 4.2.
 
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -94,7 +94,7 @@ test.each<[string, string | undefined, string[]]>([
   expect(causeOf(lines)).toBe(cause);
 });
 
-test('what was said last of it', () => {
+test('the last message of a session', () => {
   expect(endingOf([STEP, '-- not queued again: nothing was saved that it could go on from'])).toContain(
     'nothing was saved',
   );
@@ -103,7 +103,7 @@ test('what was said last of it', () => {
   expect(errorOf(['{"error":', STEP])).toBeUndefined();
 });
 
-test('the last session, if it is of this job', () => {
+test('the last session, if it belongs to this job', () => {
   expect(lastSession(path, '7')).toBeUndefined();
   writeFileSync(
     path,
@@ -116,19 +116,19 @@ test('the last session, if it is of this job', () => {
   expect(lastSession(path, '77')).toEqual([]);
   appendFileSync(path, 'x'.repeat(5 << 20)); // the beginning of the session is too far away
   expect(lastSession(path, '77')).toBeUndefined();
-  // An element of a local job has no session of its own.
+  // An element of a local job does not have a separate session.
   writeFileSync(path, `one\n${MPI}\n`);
   expect(lastSession(path, '77')).toEqual(['one', MPI]);
 });
 
-test('a signal by the exit code of a shell', () => {
+test('a signal from the exit code of a shell', () => {
   expect([137, 139, 143].map(signalOf)).toEqual(
     ['SIGKILL', 'SIGSEGV', 'SIGTERM'].map((name) => `it was killed (${name})`),
   );
   for (const code of [null, 0, 1, 2, 70, 127, 128, 130, 255]) expect(signalOf(code)).toBeUndefined();
 });
 
-test('lines for whoever follows are told once, whole, and from now on', () => {
+test('a follower gets each new line once and complete', () => {
   writeFileSync(path, '! old\n');
   const warnings = new OutputLines(path, '! ');
   expect(warnings.read()).toEqual([]);

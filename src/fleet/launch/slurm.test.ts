@@ -1,4 +1,4 @@
-// What only Slurm says: its answers in the forms of several versions, and the mistakes that people make with it.
+// Specific to Slurm: its answers in the forms of several versions, and mistakes of its users.
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
@@ -106,7 +106,7 @@ vitest('no Slurm here', async () => {
   await expect(slurmQueue()).rejects.toMatchObject({ code: 'slurm-missing' });
 });
 
-describe.skipIf(!hasSlurm)('with a Slurm that cannot be asked', { timeout: 120_000 }, () => {
+describe.skipIf(!hasSlurm)('with a Slurm that cannot be reached', { timeout: 120_000 }, () => {
   alone();
 
   /** The configuration of this Slurm with something else in it. */
@@ -137,13 +137,13 @@ const ASKED = [
   ['by REST', hasRest],
 ] as const;
 
-describe.for(ASKED)('with a Slurm that is asked %s', { timeout: 120_000 }, ([how, there]) => {
+describe.for(ASKED)('with a Slurm that is called %s', { timeout: 120_000 }, ([how, there]) => {
   alone();
   const rest = how === 'by REST';
   if (rest) byRest();
   const test = vitest.skipIf(!there);
 
-  test('mistakes are told before anything is queued', async () => {
+  test('mistakes are reported before a job is queued', async () => {
     await refused({ partition: 'no-such' }, 'slurm-unknown-partition');
     await refused({ nodes: 3 }, 'too-many-nodes');
     await refused({ nodes: 2, partition: 'short' }, 'too-many-nodes');
@@ -155,7 +155,7 @@ describe.for(ASKED)('with a Slurm that is asked %s', { timeout: 120_000 }, ([how
     expect(run('squeue', '--noheader', '--states=pending,running').trim()).toBe('');
   });
 
-  test('a partition that is down takes nothing', async () => {
+  test('a partition that is down accepts no job', async () => {
     run('scontrol', 'update', 'PartitionName=short', 'State=DOWN');
     try {
       await refused({ partition: 'short' }, 'slurm-partition-down');
@@ -201,7 +201,7 @@ describe.for(ASKED)('with a Slurm that is asked %s', { timeout: 120_000 }, ([how
     await slurm.cancel(record);
   });
 
-  test('Slurm is told all of a job, but no token by slurmrestd', async () => {
+  test('Slurm gets the whole job, but no token through slurmrestd', async () => {
     if (rest) vi.stubEnv('SLURM_JWT', 'c2VjcmV0'); // the commands would use it
     vi.stubEnv('JIKJI_TEST_WORD', 'given');
     const command = ['/bin/bash', '-c', 'echo "<$JIKJI_TEST_WORD$SLURM_JWT>"'];
@@ -216,7 +216,7 @@ describe.for(ASKED)('with a Slurm that is asked %s', { timeout: 120_000 }, ([how
     expect(readFileSync(join(asked.folder, 'output.log'), 'utf8')).toMatch(/^== .*\n<given>\n<given>\n$/);
   });
 
-  test("a number that is another job's says nothing, and ends nothing", async () => {
+  test('the number of another job reports nothing, and cancels nothing', async () => {
     // As a folder that was handed on may have it, or one of an earlier Slurm.
     const id = run('sbatch', '--parsable', '--output=/dev/null', '--wrap=sleep 600').trim();
     try {
@@ -231,7 +231,7 @@ describe.for(ASKED)('with a Slurm that is asked %s', { timeout: 120_000 }, ([how
     }
   });
 
-  test('ranks on two nodes, each told its place', async () => {
+  test('ranks on two nodes, each with its position', async () => {
     const command = ['/bin/bash', '-c', 'echo "$SLURMD_NODENAME $SLURM_PROCID/$SLURM_NTASKS $SLURM_CPUS_PER_TASK"'];
     const asked = job({ command, nodes: 2, ranksPerNode: 2, threads: 2 });
     const record = await slurm.submit(asked);

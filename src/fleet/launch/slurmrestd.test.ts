@@ -1,4 +1,4 @@
-// How slurmrestd is asked: against a server that answers as one does, so that all it can answer is seen.
+// Requests to slurmrestd, against a fake server that can give every kind of answer.
 
 import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -49,7 +49,7 @@ const failure = async (address: string): Promise<Error & { code?: string }> => {
   return error as Error;
 };
 
-test('the newest version that both know is asked, with the token, and its versions are read once', async () => {
+test('requests use the newest version that both sides know, with the token; versions are read once', async () => {
   const asked: IncomingMessage[] = [];
   const address = await answers(
     (path) => [200, path === '/openapi/v3' ? openapi('v0.0.99', 'v0.0.41', 'v0.0.42', 'v0.0.40') : errors()],
@@ -64,7 +64,7 @@ test('the newest version that both know is asked, with the token, and its versio
   }
 });
 
-test('versions that nobody here knows are named', async () => {
+test('unknown versions are listed in the error', async () => {
   const address = await answers(() => [200, openapi('v0.0.39', 'v0.1.0')]);
   expect(await failure(address)).toMatchObject({
     code: 'slurmrestd-version',
@@ -98,13 +98,13 @@ test.for<[status: number, text: string, said: RegExp]>([
   expect((await failure(address)).message).toMatch(said);
 });
 
-test('answers that are none', async () => {
+test('answers that are invalid', async () => {
   vi.stubEnv('JIKJI_SLURMRESTD', await answers((path) => [200, path === '/openapi/v3' ? openapi('v0.0.42') : '{}']));
   await expect(slurmPartitions()).rejects.toMatchObject({ code: 'slurm-strange-answer' });
   expect(await failure(await answers(() => undefined))).toMatchObject({ code: 'slurmrestd-unreachable' });
 });
 
-test('nobody there', async () => {
+test('no server', async () => {
   expect(await failure('unix:/nowhere/slurmrestd.sock')).toMatchObject({ code: 'slurmrestd-missing' });
   const gone = createSocket();
   await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
@@ -126,7 +126,7 @@ test.for([
   expect(await failure(address)).toMatchObject({ code: 'slurmrestd-address', input: 'JIKJI_SLURMRESTD' });
 });
 
-describe('an address that only others name', () => {
+describe('an address that the user has not named', () => {
   /** What reaches a server: nothing at all must. */
   const listening = async (
     where: string | number,
@@ -147,7 +147,7 @@ describe('an address that only others name', () => {
   const socketPath = () => join(mkdtempSync(join(tmpdir(), 'jikji-rest-')), 'slurmrestd.sock');
   const stranger = { name: 'JikjiError', code: 'slurmrestd-not-named' };
 
-  test.each(['http', 'https'])('by %s is not even called, whatever else the user has named', async (protocol) => {
+  test.each(['http', 'https'])('by %s is never called, whatever other address the user has named', async (protocol) => {
     const { connections, port } = await listening(0);
     const address = `${protocol}://127.0.0.1:${port}`;
     const others = [undefined, 'unix:/run/slurmrestd.sock', 'https://127.0.0.1:1', `${address}0`, 'not an address'];
@@ -174,7 +174,7 @@ describe('an address that only others name', () => {
     expect(connections()).toBe(1 + Number(protocol === 'http'));
   });
 
-  test('by a socket of our own is asked without the token, and with it where the user has named it', async () => {
+  test('a socket of our own is called without the token, or with it if the user has named the socket', async () => {
     const path = socketPath();
     const { asked } = await listening(path);
     vi.stubEnv('JIKJI_SLURMRESTD', undefined);
@@ -203,7 +203,7 @@ describe('an address that only others name', () => {
   );
 });
 
-test('a network wants a token, and one that can be a header', async () => {
+test('an address on a network needs a token, and the token must be a valid header value', async () => {
   const address = await answers(() => [200, '{}']);
   for (const none of ['', `${TOKEN}\r\nX: y`, 'SLURM_JWT= x']) {
     vi.stubEnv('SLURM_JWT', none);
@@ -211,7 +211,7 @@ test('a network wants a token, and one that can be a header', async () => {
   }
 });
 
-describe.skipIf(!hasRest)('one that takes tokens alone', { timeout: 120_000 }, () => {
+describe.skipIf(!hasRest)('a slurmrestd that accepts only tokens', { timeout: 120_000 }, () => {
   alone();
   const folder = mkdtempSync(join(tmpdir(), 'jikji-token-'));
   const job = (name: string, script: string) => ({
@@ -230,7 +230,7 @@ describe.skipIf(!hasRest)('one that takes tokens alone', { timeout: 120_000 }, (
   });
   const { slurm } = LAUNCHERS;
 
-  test("a job by a token of Slurm's own: submitted, followed, cancelled, and told no token", async () => {
+  test('a job with a token of Slurm: submitted, followed, cancelled, and without the token in its environment', async () => {
     const token = process.env.SLURM_JWT!;
     const record = await slurm.submit(job('done', 'env; exit 3'));
     expect(await until(() => slurm.report(record), hasEnded)).toMatchObject({ state: 'failed', exitCode: 3 });
@@ -244,7 +244,7 @@ describe.skipIf(!hasRest)('one that takes tokens alone', { timeout: 120_000 }, (
     expect(await slurm.cancel(long)).toMatchObject({ state: 'cancelled' });
   });
 
-  test.for(['aaa.bbb.ccc', ''])("a token that is none of Slurm's: %s", async (token) => {
+  test.for(['aaa.bbb.ccc', ''])('a token that Slurm did not issue: %s', async (token) => {
     vi.stubEnv('SLURM_JWT', token);
     for (const ask of [slurmPartitions, slurmQueue, () => slurm.submit(job('none', 'exit 0'))]) {
       await expect(ask()).rejects.toMatchObject({ name: 'JikjiError', code: 'slurm-token' });

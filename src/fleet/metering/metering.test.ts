@@ -64,14 +64,14 @@ describe('an answer of sacct', () => {
     ['others', OTHER],
   ])('of %s', (_, job) => expect(readSacct(answer(job))).toEqual([wanted]));
 
-  test('what waits or never ran used nothing; what runs has used what it has until now', () => {
+  test('a job that waits or never ran has no usage; a running job has its usage until now', () => {
     const waits = { ...NEW, time: { ...NEW.time, start: 0, end: 0, elapsed: 0 }, tres: { allocated: [] } };
     const cancelled = { ...NEW, time: { ...NEW.time, start: NEW.time.end, elapsed: 0 } };
     const runs = { ...NEW, job_id: 9, time: { ...NEW.time, end: 0, elapsed: 60 } };
     expect(readSacct(answer(waits, cancelled, runs))).toMatchObject([{ id: '9', end: 1795629909000, seconds: 60 }]);
   });
 
-  test('a task of an array knows its array, a device its type', () => {
+  test('an array task has its array, a device has its type', () => {
     const gpus = [
       { type: 'gres', name: 'gpu', count: 8 },
       { type: 'gres', name: 'gpu:h100', count: 8 },
@@ -115,7 +115,7 @@ const job = (more: Partial<RanJob>): RanJob => ({
 const hoursOf = (jobs: RanJob[], device: string, from: string, to: string) =>
   deviceSeconds(jobs, device, from, to).seconds / 3600;
 
-test('hours fall into the days in which they were, and into no others', () => {
+test('hours count in the days in which they occurred, and in no others', () => {
   // Ten hours on two nodes: four before midnight.
   expect(hoursOf([job({})], 'node', '2026-01-01', '2026-01-31')).toBe(8);
   expect(hoursOf([job({})], 'node', '2026-02-01', '2026-02-28')).toBe(12);
@@ -123,7 +123,7 @@ test('hours fall into the days in which they were, and into no others', () => {
   expect(deviceSeconds([job({})], 'node', '2026-02-02', '2026-02-28')).toEqual({ seconds: 0, jobs: 0 });
 });
 
-test('devices by their types are counted together, once; suspended time is not', () => {
+test('devices of all types are summed once; suspended time does not count', () => {
   expect(hoursOf([job({})], 'gres/gpu', '2026-01-31', '2026-02-01')).toBe(40);
   const whole = new Map([
     ['gres/gpu', 4],
@@ -133,12 +133,12 @@ test('devices by their types are counted together, once; suspended time is not',
   expect(hoursOf([job({ seconds: 18_000 })], 'node', '2026-01-31', '2026-01-31')).toBe(4);
 });
 
-test('a job that was queued again is one, with the time of both runs', () => {
+test('a requeued job is one job, with the time of both runs', () => {
   const again = job({ start: hour('2026-02-03', 0), end: hour('2026-02-03', 1), seconds: 3600 });
   expect(deviceSeconds([job({}), again], 'node', '2026-01-01', '2026-02-28')).toEqual({ seconds: 79_200, jobs: 1 });
 });
 
-test('a device that no job held is refused, and what they held is told', () => {
+test('a device that no job held is refused, and the error lists the devices that were held', () => {
   expect(() => checkDevice([job({})], 'gres/npu')).toThrow(
     expect.objectContaining({ code: 'device-not-held', hint: 'they held: gres/gpu:a, gres/gpu:b, node' }),
   );

@@ -1,4 +1,4 @@
-// Where MPI cannot be had, one error says what is missing and what to install.
+// Without a usable MPI, one error says what is missing and what to install.
 
 import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
@@ -13,7 +13,7 @@ const missing = (message: string, input: string) => ({
   hint: expect.stringMatching(/apt-get install libmpich12 mpich.*npm install koffi.*JIKJI_MPI_LIBRARY/),
 });
 
-test('a library that is not there', async () => {
+test('a library that does not exist', async () => {
   for (const opened of [openMpi('libnone.so.12'), checkMpi('libnone.so.12')]) {
     await expect(opened).rejects.toMatchObject(missing('cannot be opened', 'libnone.so.12'));
   }

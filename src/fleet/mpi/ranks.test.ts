@@ -1,4 +1,4 @@
-// Ranks that wait for each other, over an MPI of this test's own and by its clock: who is silent is named, with his machine.
+// Ranks that wait for each other, over a simulated MPI and clock: a silent rank is named with its machine.
 
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -57,7 +57,7 @@ const exchange = (all: MpiRanks) => {
   all.start('gradients', messages(), messages()).wait();
 };
 
-test('who is silent for 30 s is named with his machine, once, and when he is heard again', () => {
+test('a rank that is silent for 30 s is reported once with its machine, and again when it answers', () => {
   const all = ranks(600);
   all.setMachines(['node-0', 'node-1', 'node-2', 'node-3']);
   mpi.silentUntil.set(2, mpi.now + 29);
@@ -73,7 +73,7 @@ test('who is silent for 30 s is named with his machine, once, and when he is hea
   expect(told).toHaveLength(2);
 });
 
-test('who is silent for longer than anybody waits is lost', () => {
+test('a rank that is silent beyond the time limit is lost', () => {
   const all = ranks(45);
   all.setMachines(['node-0', 'node-1', 'node-2', 'node-3']);
   mpi.silentUntil.set(2, 1e9);
@@ -88,7 +88,7 @@ test('who is silent for longer than anybody waits is lost', () => {
   expect(told).toHaveLength(1);
 });
 
-test('before they have met ranks have numbers alone; where Slurm has no name, the machine’s own', () => {
+test('before ranks have connected they have only numbers; without a name from Slurm they have the machine’s name', () => {
   vi.stubEnv('SLURMD_NODENAME', undefined);
   mpi.silentUntil.set(2, 1e9);
   expect(() => exchange(ranks(9))).toThrow(

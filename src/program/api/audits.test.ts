@@ -1,5 +1,5 @@
-// Audits add up in a programme: a run that was really made and submitted, audited by the office and then, part by part, by a rival and
-// an auditor, each with a key of his own; and what is not taken, and does not count.
+// Audits add up in a programme: a real, submitted run is audited by the office and then, part by part, by a rival and an auditor, each with a
+// separate key. Also: which audits are refused, and which do not count.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { audit, signAudit } from '../../audit/index.ts';
@@ -99,7 +99,7 @@ test('audits of another submission, or by the maker, are refused', { timeout: 60
   expect((await page()).joined.reports).toHaveLength(1);
 });
 
-test('a key is of one party, and a party has one key: so many keys are so many auditors', async () => {
+test('a key belongs to one party, and a party has one key: the number of keys is the number of auditors', async () => {
   const text = await signed(keys.rival, 2, 3);
   expect((await hand('rival', text)).status).toBe(200);
   expect((await hand('rival', text)).body.error.code).toBe('audit-report-known');
@@ -130,7 +130,9 @@ describe('parts', () => {
     for (const share of [0, -1, 1.5]) expect((await ask('rival', share)).status).toBe(422);
   });
 
-  test('asked for and done in turn, they cover the run: all, by three auditors', { timeout: 120_000 }, async () => {
+  test('requested and audited in turn, the parts cover the run: all of it, by three auditors', {
+    timeout: 120_000,
+  }, async () => {
     for (let i = 0; i < SEGMENTS; i++)
       for (const who of ['rival', 'auditor'] as const) {
         const { part } = (await ask(who, 0.15)).body;
@@ -149,7 +151,7 @@ describe('parts', () => {
   });
 });
 
-test('reports that do not count are taken and named, and one that contradicts is not outvoted', {
+test('reports that do not count are accepted and named, and a contradicting report is not outvoted', {
   timeout: 60_000,
 }, async () => {
   const good = await signed(keys.other, 2, 2);
@@ -170,7 +172,7 @@ test('reports that do not count are taken and named, and one that contradicts is
   expect((await page()).audit.verdict).toBe('holds');
 });
 
-test('reports and parts stand in the log, with the claim beside the verdict, and follow from it alone', async () => {
+test('reports and parts are in the log, with the claim beside the verdict, and follow from the log alone', async () => {
   const { entries } = (await server.ask('public', 'get', '/api/programmes/test/log?count=200')).body;
   const of = (kind: string) => entries.filter((entry: { kind: string }) => entry.kind === kind);
   expect(of('submission-audited')[0].claim.en).toMatch(/^Holds \(sampled\)\. Where the texts come from/);

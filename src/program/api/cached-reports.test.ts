@@ -1,4 +1,4 @@
-// A stage is worked out once for each state of the log, however many look, and what is shown is of that state.
+// A stage is computed once for each state of the log, however many viewers request it, and the answer belongs to that state.
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { reportOf } from '../office/index.ts';
@@ -20,7 +20,9 @@ const entry = (id: string) =>
 const report = async () => (await server.ask('office', 'get', STAGE)).body.report;
 const worked = () => reportOf(server.programme, 's1').then((it) => JSON.parse(JSON.stringify(it)));
 
-test('open: once for each entry; closed: once for all that do not concern it', { timeout: 60_000 }, async () => {
+test('an open stage is computed once for each entry; a closed stage once for all entries that do not concern it', {
+  timeout: 60_000,
+}, async () => {
   expect(await Promise.all([look(), look(), look()])).toEqual([1, 1, 1]);
   await entry('x');
   expect([await look(), await look()]).toEqual([2, 2]);

@@ -1,5 +1,5 @@
-// Wherever the API shows what an audit found, nothing is said that is stronger than its extent and its data's standing, and both stand
-// beside the verdict: every combination, each place. A log from before that was recorded opens, and says so.
+// Wherever the API shows the result of an audit, no sentence is stronger than its extent and its data's standing, and both are beside the
+// verdict: every combination, each place. A log from before these were recorded opens, and says so.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -65,7 +65,7 @@ async function check(known: Known): Promise<void> {
     }
 }
 
-test('each standing, in each place', { timeout: 120_000 }, async () => {
+test('each standing, wherever it is shown', { timeout: 120_000 }, async () => {
   const { tables } = server.programme;
   for (const known of standings([0, 0.242, 1], [null, 0.0689])) {
     const { verdict, ...reach } = known;
@@ -93,7 +93,7 @@ test('an entry of an older log: the extent is not recorded', async () => {
   expect([asked.status, asked.body.error.code]).toEqual([409, 'audit-unsealed']);
 });
 
-test('withholds what the rule book withholds', { timeout: 60_000 }, async () => {
+test('the answers withhold what the rule book withholds', { timeout: 60_000 }, async () => {
   const own = await new TestServer().begin();
   try {
     await own.office.stage('s1', `${BOOK}publication: { audits: at-close }\n`);
@@ -113,7 +113,7 @@ test('withholds what the rule book withholds', { timeout: 60_000 }, async () => 
       for (const kind of ['submission-audited', 'audit-part-given']) {
         const found = entries.filter(
           (entry: { kind: string; data: { submission: string } | null }) =>
-            // The rival sees what is of its own submission.
+            // The rival sees the data of its own submission.
             entry.kind === kind && !(who === 'rival' && entry.data?.submission === 's1-b'),
         );
         expect(found.length).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-// Compute over HTTP: what everybody is shown, what the office writes, and that what a submission used is kept back with its audit.
+// Compute over HTTP: what everybody sees, what the office writes, and that the usage of a submission is withheld together with its audit.
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { BOOK } from '../office/testing/office.ts';
@@ -154,7 +154,7 @@ test('viewers of its audit see the usage of a submission, in the log too', { tim
   expect(await seen('consortium')).toEqual([['s1-a'], 8.5]);
   expect(await seen('rival')).toEqual([['s1-b', 'meter-b'], 7.5]);
   for (const who of ['public', 'expert', 'evaluator', 'outsider'] as const) expect(await seen(who)).toEqual([[], 0]);
-  // What is no submission's is everybody's.
+  // Usage that belongs to no submission is public.
   const days = { from: '2026-01-01', to: '2026-01-01' };
   const more = {
     id: 'more',

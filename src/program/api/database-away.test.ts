@@ -1,4 +1,4 @@
-// The database goes away and comes back: requests say so, the log of the server says so once, and everything goes on.
+// The database becomes unreachable and comes back: requests report it, the server logs it once, and work continues.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server as Listener, type Socket } from 'node:net';

@@ -1,4 +1,4 @@
-// The document against the schema that OpenAPI 3.1 publishes, by somebody else's validator; and that it says of a route what is so.
+// The document against the schema that OpenAPI 3.1 publishes, with an independent validator, and against the real routes.
 
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';

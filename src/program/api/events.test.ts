@@ -1,4 +1,4 @@
-// Streams of events: they end for who is blocked, cost nothing where nobody reads them, and are not without number.
+// Streams of events: they end for a blocked user, cost nothing without readers, and are limited in number.
 
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { Home } from '../runs/testing/home.ts';

@@ -1,5 +1,4 @@
-// A stage from its close to a decision that is final, as those who look see it: what is not known, what is due, who is out where, and
-// how everybody is called.
+// A stage from its close to a final decision, as its viewers see it: what is not known, what is due, who is out where, and the names of all.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sha256Hex } from '../../ledger/index.ts';
@@ -91,7 +90,7 @@ test('the next step, from close to finality, and excluded teams before it', { ti
   expect((await overview()).stages[1].consortia).not.toContain(out);
 });
 
-test('a name is mended by the office alone, by an entry that holds both', async () => {
+test('only the office corrects a name, by an entry with both names', async () => {
   const mending = { what: 'consortium', id: 'a', name: { en: 'Azalea', ko: '진달래' }, reason: 'a typing error' };
   for (const who of ['consortium', 'auditor', 'public'] as const)
     expect((await server.ask(who, 'post', `${HERE}/names`, mending)).status, who).toBeGreaterThanOrEqual(401);
@@ -109,7 +108,7 @@ test('a name is mended by the office alone, by an entry that holds both', async 
   expect(users.find(({ user }: Body) => user === 'the-expert').consortiumName).toBeNull();
 });
 
-test('an organisation joins a consortium that is in', async () => {
+test('an organisation joins a consortium that takes part', async () => {
   const add = { id: 'new', name: { en: 'New' }, country: 'XX', roles: ['chip'] };
   await office(`${HERE}/organisations`, add);
   expect((await office(`${HERE}/consortia/a/members`, { organisation: 'new' })).status).toBe(200);
@@ -117,7 +116,7 @@ test('an organisation joins a consortium that is in', async () => {
   expect(members).toEqual([add]);
 });
 
-test("an error of the log's form names the member of the request", async () => {
+test('an error in the form of an entry names the member of the request', async () => {
   const { status, body } = await office(`${HERE}/organisations`, { id: 'x', name: { en: 'X\nY' }, country: 'KR' });
   expect([status, body.error]).toEqual([
     422,

@@ -1,4 +1,4 @@
-// Requests generated from the document, right and wrong ones: whatever comes, the answer is none of the server's own fault.
+// Requests generated from the document, valid and invalid: no answer is an internal error of the server.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestServer, type Who } from './testing/api.ts';
@@ -53,7 +53,7 @@ test(`${COUNT} generated requests, never a 500`, { timeout: COUNT * 60 }, async 
     if (status >= 400)
       expect(answer?.error, said).toMatchObject({ code: expect.any(String), hint: expect.any(String) });
   }
-  // Such that get somewhere are among them.
+  // Some of the requests succeed.
   expect(statuses.get(200)).toBeGreaterThan(COUNT / 20);
   // And all of it left a log that holds.
   await server.programme.refresh();

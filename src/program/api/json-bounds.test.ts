@@ -1,4 +1,4 @@
-// The bounds of a JSON text, against a count of what the parser makes of it.
+// The bounds of a JSON text, compared with counts over the parsed value.
 
 import { expect, test, vi } from 'vitest';
 import { checkJsonBounds, MAX_DEPTH, MAX_VALUES } from './json-bounds.ts';
@@ -13,14 +13,14 @@ const codeOf = (text: string): string | undefined => {
 };
 const nested = (depth: number, inside = '') => `${'['.repeat(depth)}${inside}${']'.repeat(depth)}`;
 
-test('as deep as it may be, and one deeper', () => {
+test('the largest allowed depth, and one more', () => {
   expect(codeOf(nested(MAX_DEPTH))).toBeUndefined();
   expect(codeOf(nested(MAX_DEPTH + 1))).toBe('request-too-deep');
   expect(codeOf('{"a":'.repeat(MAX_DEPTH + 1))).toBe('request-too-deep');
   expect(codeOf('['.repeat(2 << 20))).toBe('request-too-deep');
 });
 
-test('as many values as there may be, and one more', () => {
+test('the largest allowed number of values, and one more', () => {
   const list = (count: number) => `[${Array(count).fill(0).join(',')}]`;
   expect(codeOf(list(MAX_VALUES - 1))).toBeUndefined();
   expect(codeOf(list(MAX_VALUES))).toBe('request-too-many');
@@ -29,14 +29,14 @@ test('as many values as there may be, and one more', () => {
   expect(codeOf(`[${Array(MAX_VALUES).fill('[]').join(',')}]`)).toBe('request-too-many');
 });
 
-test('brackets and commas inside of texts count for nothing', () => {
+test('brackets and commas inside texts do not count', () => {
   const text = '[[[[{{{{,,,,"\\" 한국어, 漢字 🧮 ]]]]'.repeat(2000);
   expect(codeOf(JSON.stringify({ text, 'key,[{"\\': '\\' }))).toBeUndefined();
   expect(codeOf(nested(MAX_DEPTH, JSON.stringify(text)))).toBeUndefined();
   expect(codeOf(nested(MAX_DEPTH, `${JSON.stringify('a\\')},[]`))).toBe('request-too-deep');
 });
 
-test('the count is the parser’s, for anything that is JSON', () => {
+test('the count equals that of the parser, for any JSON', () => {
   /** Values and depth of what was parsed. */
   const count = (value: unknown): { values: number; depth: number } => {
     if (value === null || typeof value !== 'object') return { values: 1, depth: 0 };
@@ -74,7 +74,7 @@ test('the count is the parser’s, for anything that is JSON', () => {
   expect(deep).toBeGreaterThan(0);
 });
 
-test('nothing is parsed', () => {
+test('the bounds are checked without parsing', () => {
   const parse = vi.spyOn(JSON, 'parse');
   expect(codeOf(nested(1 << 20))).toBe('request-too-deep');
   expect(parse).not.toHaveBeenCalled();

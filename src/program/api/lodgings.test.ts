@@ -1,4 +1,4 @@
-// Lodging over HTTP: who may, what stands in the register, and that nobody asks the office twice without it showing.
+// Lodging over HTTP: who may lodge, what the register holds, and that a second request to the office is visible.
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Register, readLodgeable, type Signer, sha256Hex, signHead } from '../../ledger/index.ts';
@@ -56,7 +56,7 @@ test('a run lodges its request, its heads and its seal; anybody reads the regist
   expect(others.body.runs).toEqual([]);
 });
 
-test('the same file has the answer it has; another request for the same, and another seal, show', async () => {
+test('the same file gets the same answer; a second request and a second seal of a run are visible', async () => {
   const text = requestText(maker, commitmentOf(maker, 'a'));
   const first = await lodge('consortium', text);
   expect((await lodge('consortium', text)).body).toEqual({ ...first.body, fresh: false });
@@ -70,7 +70,7 @@ test('the same file has the answer it has; another request for the same, and ano
   expect((await register()).entries.map(({ answer }) => answer)).toEqual([1, 2, 1, 2]);
 });
 
-test('twenty at once: one after the other', async () => {
+test('twenty requests at once are answered in turn', async () => {
   const texts = Array.from({ length: 20 }, (_, i) => requestText(maker, commitmentOf(maker, `run ${i % 10}`)));
   const answers = await Promise.all(texts.map((text) => lodge('consortium', text)));
   expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
@@ -90,7 +90,7 @@ test('answers for one maker are limited; earlier answers are returned', async ()
   expect((await answerLodged(server.programme, head, office, 1)).fresh).toBe(false);
 });
 
-test('it is read again from the log, and the log is sound', async () => {
+test('the register is read again from the log, and the log verifies', async () => {
   await lodge('consortium', requestText(maker, commitmentOf(maker, 'a')));
   await lodge('consortium', requestText(maker, commitmentOf(maker, 'b')));
   const before = await register();

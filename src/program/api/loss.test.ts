@@ -1,4 +1,4 @@
-// The server killed with -9 under load: whatever it has said is done is there afterwards. Over a folder and over PostgreSQL.
+// The server killed with -9 under load: every acknowledged write is there afterwards. Over a folder and over PostgreSQL.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

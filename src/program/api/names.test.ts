@@ -1,4 +1,4 @@
-// Whose answer it was, who said what, who gave a form: names that a rule book keeps back longer than what stands beside them.
+// Names of models, judges and experts, which a rule book can withhold longer than the data beside them.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ afterAll(() => server.close());
 const log = async (who: Who) =>
   (await server.ask(who, 'get', '/api/programmes/test/log?from=1&count=200')).body.entries;
 
-test('a judge does not learn from the log whom he has compared', async () => {
+test('a judge cannot learn from the log which teams were compared', async () => {
   const { programme } = server;
   const asked = { stage: 's1', judge: 'the-evaluator', prompt: 'Once upon a time' };
   const question = await askJudge(programme, asked, async (submission) => `text of ${submission}`);
@@ -93,7 +93,7 @@ test('if forms are never public, the decision does not name their experts', { ti
     const entries = await log(who);
     expect(entries.at(-1)).toMatchObject({ kind: 'decision-made', withheld: true, data: null });
     expect([who, /kim|lee/.exec(JSON.stringify(entries))]).toEqual([who, null]);
-    // What it came to is told.
+    // The result is visible.
     expect((await server.ask(who, 'get', STAGE)).body.report.teams[0].outcome).not.toBeNull();
   }
   for (const who of ['office', 'auditor'] as const)

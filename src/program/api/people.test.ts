@@ -1,7 +1,7 @@
-// People over HTTP: an invitation used once, sessions and tokens that end, wrong log-ins that are slowed down.
+// People over HTTP: an invitation used once, sessions and tokens that end, failed log-ins that are rate-limited.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestServer } from './testing/api.ts';
+import { type Asker, TestServer } from './testing/api.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -29,13 +29,13 @@ test('an invitation can be read, is used once, and gives its user exactly the ro
   });
   const [cookie, ...attributes] = accepted.headers.get('set-cookie')!.split('; ') as [string, ...string[]];
   expect(attributes).toContain(`Max-Age=${30 * 86_400}`);
-  expect((await server.ask('public', 'get', '/api/me', undefined, { cookie })).body.viewer.user).toBe('park');
+  expect((await server.ask({ who: 'public', headers: { cookie } }, 'get', '/api/me')).body.viewer.user).toBe('park');
   const again = await server.ask('public', 'post', '/api/invitations/accept', { ...who, user: 'choi' });
   expect([again.status, again.body.error.code]).toEqual([404, 'invitation-unknown']);
 
   // Blocked, his session is at its end, and so is his password.
   await server.ask('office', 'patch', '/api/users/park', { blocked: true });
-  expect((await server.ask('public', 'get', '/api/me', undefined, { cookie })).body.viewer.role).toBe('public');
+  expect((await server.ask({ who: 'public', headers: { cookie } }, 'get', '/api/me')).body.viewer.role).toBe('public');
   const logIn = { user: 'park', password: who.password };
   expect((await server.ask('public', 'post', '/api/log-in', logIn)).status).toBe(401);
 });
@@ -66,19 +66,18 @@ test('invitations that make no sense are refused', async () => {
 test("a token has its owner's rights until it is dropped; an unknown token is refused, not treated as public", async () => {
   const { body } = await server.ask('expert', 'post', '/api/tokens', { name: 'script' });
   const bearer = { authorization: `Bearer ${body.token}` };
-  expect((await server.ask('public', 'get', '/api/me', undefined, bearer)).body.viewer.role).toBe('expert');
-  // It needs no page of ours, and opens no more than its owner's.
-  expect(
-    (await server.ask('public', 'post', '/api/invitations', {}, { ...bearer, origin: 'http://localhost:1377' })).status,
-  ).toBe(403);
+  expect((await server.ask({ who: 'public', headers: bearer }, 'get', '/api/me')).body.viewer.role).toBe('expert');
+  // It does not need an origin of ours, and has only the rights of its owner.
+  const elsewhere: Asker = { who: 'public', headers: { ...bearer, origin: 'http://localhost:1377' } };
+  expect((await server.ask(elsewhere, 'post', '/api/invitations', {})).status).toBe(403);
   await server.ask('expert', 'delete', `/api/tokens/${body.id}`);
-  const gone = await server.ask('public', 'get', '/api/me', undefined, bearer);
+  const gone = await server.ask({ who: 'public', headers: bearer }, 'get', '/api/me');
   expect([gone.status, gone.body.error.code]).toEqual([401, 'log-in']);
   for (const header of [`bearer ${body.token}`, 'Bearer', 'Bearer not a token', `Bearer ${'x'.repeat(600)}`]) {
-    const { status } = await server.ask('public', 'get', '/api/me', undefined, { authorization: header });
+    const { status } = await server.ask({ who: 'public', headers: { authorization: header } }, 'get', '/api/me');
     expect([header.slice(0, 12), status]).toEqual([header.slice(0, 12), 401]);
   }
-  // Of another user's, nobody hears whether it is there.
+  // The answer does not show whether another user has such a token.
   const other = await server.ask('office', 'post', '/api/tokens', { name: 'own' });
   expect((await server.ask('expert', 'delete', `/api/tokens/${other.body.id}`)).status).toBe(404);
 });
@@ -87,12 +86,14 @@ test('log-out ends the session for every holder of its cookie', async () => {
   const logIn = { user: 'the-rival', password: 'password of rival' };
   const { headers } = await server.ask('public', 'post', '/api/log-in', logIn);
   const cookie = headers.get('set-cookie')!.split(';')[0]!;
-  expect((await server.ask('public', 'get', '/api/me', undefined, { cookie })).body.viewer.user).toBe('the-rival');
-  await server.ask('public', 'post', '/api/log-out', undefined, { cookie });
-  expect((await server.ask('public', 'get', '/api/me', undefined, { cookie })).body.viewer.user).toBeNull();
+  expect((await server.ask({ who: 'public', headers: { cookie } }, 'get', '/api/me')).body.viewer.user).toBe(
+    'the-rival',
+  );
+  await server.ask({ who: 'public', headers: { cookie } }, 'post', '/api/log-out');
+  expect((await server.ask({ who: 'public', headers: { cookie } }, 'get', '/api/me')).body.viewer.user).toBeNull();
 });
 
-test('of a hundred wrong log-ins in a minute most are not even looked at', async () => {
+test('of a hundred wrong log-ins in a minute most are refused unchecked', async () => {
   const statuses: number[] = [];
   for (let i = 0; i < 100; i++) {
     const answer = await server.ask('public', 'post', '/api/log-in', { user: 'the-auditor', password: `wrong ${i}` });

@@ -1,4 +1,4 @@
-// Many requests at once: what may be there once is there once, whoever was first, and nothing secret is left behind.
+// Parallel requests: of what may exist once, one succeeds, whichever comes first, and no secret is left behind.
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { askJudge } from '../judging/index.ts';
@@ -23,7 +23,9 @@ async function atOnce(ask: () => Promise<Answer>, many = MANY): Promise<[taken: 
   return [many - refused.length, [...new Set(refused.map(({ body }) => body.error.code))]];
 }
 
-test('a form, an answer, a close, a decision and an appeal', { timeout: 60_000 }, async () => {
+test('forms, answers, closes, decisions and appeals: of parallel requests one succeeds', {
+  timeout: 60_000,
+}, async () => {
   const { secrets } = server.programme.store;
   const left = new Set<string>();
   const { put, delete: drop } = secrets;
@@ -56,7 +58,7 @@ test('a form, an answer, a close, a decision and an appeal', { timeout: 60_000 }
   expect((await appeal()).status).toBe(200);
 });
 
-test('no more tokens than anybody may have', async () => {
+test('parallel requests do not exceed the limit of tokens', async () => {
   const make = () => server.ask('rival', 'post', '/api/tokens', { name: 'script' });
   const [taken, codes] = await atOnce(make, 60);
   expect(codes).toEqual(['tokens-full']);

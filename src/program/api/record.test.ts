@@ -1,4 +1,4 @@
-// Records of what others did on a server: what nobody recorded is no number, nothing new is taken, and one name is served once.
+// Records of past programmes on a server: unrecorded values are not numbers, nothing new is accepted, and one programme id is served once.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -67,7 +67,7 @@ test('two databases with one programme are not served together: the second could
   for (const name of NAMES) await (await served([name])).close();
 });
 
-test('beside a record none of its name begins, and the record opens and closes no stage', async () => {
+test('beside a record no programme with its id can be created, and the record opens and closes no stage', async () => {
   const server = await served(['empty', 'one']);
   try {
     const post = (path: string, body: object, cookie = '') =>

@@ -1,5 +1,5 @@
-// Self-reliance over HTTP: the index against a sheet by hand, runs among the uses as far as they may be seen, the course over stages,
-// what if, smallest sets, and that it is worked out once for a state of the log.
+// Self-reliance over HTTP: the index against values worked out by hand, visible runs among the uses, the history over stages, what if, smallest
+// sets, and that it is computed once for a state of the log.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BOOK } from '../office/testing/office.ts';
@@ -34,7 +34,7 @@ type Layer = { layer: string; home: number; abroad: number; unknown: number };
 const homes = (layers: Layer[]) => layers.map(({ layer, home, abroad, unknown }) => [layer, home, abroad, unknown]);
 const ids = (list: { id: string }[]) => list.map(({ id }) => id);
 
-test('without a catalogue there is nothing, and it is said so', async () => {
+test('without a catalogue the answers are empty, or the error `no-catalogue`', async () => {
   expect(await get('')).toMatchObject({ home: [], catalogue: null, index: null, uses: [], course: [], components: {} });
   expect(await get('/chain')).toEqual({ home: [], layers: [] });
   expect(await get('/choices')).toEqual({ suppliers: [], countries: [] });
@@ -74,7 +74,7 @@ test('a consortium, by hand', async () => {
     if (component !== null) expect(Object.keys(components)).toContain(component);
 });
 
-test('the programme is the mean over its consortia; of c nothing but its weights is known', async () => {
+test('the programme is the mean over its consortia; only the weights of c are known', async () => {
   const { index } = await get('');
   expect(index.of).toEqual({ kind: 'programme', id: 'test' });
   // b: far chip too, on no cluster that was named.
@@ -116,7 +116,7 @@ test('viewers of its audit see a run among the uses', async () => {
   expect(layers.every(([, , , unknown]) => unknown === 1)).toBe(true);
 });
 
-test('without the makers of far chips runs stop, and serving goes on', async () => {
+test('without the makers of foreign chips runs stop, and serving goes on', async () => {
   const { uses, fallen, about, components, without, consortia, programme } = await get('/what-if?supplier=far-chips');
   // a serves and trains on far software, b trains on far chips; nothing is known of what c trains on.
   const exactly = (share: number) => ({ low: share, high: share });
@@ -144,7 +144,7 @@ test('without the makers of far chips runs stop, and serving goes on', async () 
   expect((await failed(`/what-if?${'supplier=x&'.repeat(101)}`))[0]).toBe(422);
 });
 
-test('an organisation of a country that is none is not entered', async () => {
+test('an organisation with an invalid country is refused', async () => {
   const path = '/api/programmes/test/organisations';
   const enter = (country: string) =>
     server.ask('office', 'post', path, { id: 'british', name: { en: 'B' }, country, roles: [] });
@@ -157,12 +157,12 @@ test('an organisation of a country that is none is not entered', async () => {
   }
 });
 
-test('the fewest that need to fall away', async () => {
+test('the smallest sets of suppliers that need to fall away', async () => {
   const found = await get('/smallest?kind=serving');
   expect(found).toMatchObject({ size: 1, sets: [['far-chips']], exact: true, uses: 1, kind: 'serving', none: null });
   expect(found.suppliers).toEqual({ 'far-chips': { name: { en: 'Far Chips' }, country: 'ZZ' } });
   expect(await get('/smallest?by=country&kind=serving')).toMatchObject({ sets: [['ZZ']], suppliers: {} });
-  // Nobody knows what c's run rests on, so nobody's falling away is known to stop it.
+  // The needs of c's run are not known, so no supplier is known to stop it.
   expect(await get('/smallest')).toMatchObject({ size: null, none: 'submission-s1-c', uses: 4 });
 });
 
@@ -184,7 +184,7 @@ test('the chain by layer: items with place, uses and share, the largest first', 
   expect(layers[0].items[0]).toMatchObject({ name: { en: 'Far chip' }, supplier: { en: 'Far Chips' }, country: 'ZZ' });
 });
 
-test('whom one may think away: those that something comes from', async () => {
+test('the choices of a what-if: suppliers and countries of components', async () => {
   const { suppliers, countries } = await get('/choices', 'public');
   expect(suppliers.map(({ id, components }: { id: string; components: number }) => [id, components])).toEqual([
     ['home-halls', 6],
@@ -221,7 +221,7 @@ test('computed once for each state of the log and group of viewers', async () =>
   expect(await chain('public')).not.toBe(before);
 });
 
-test('the course: each stage by its own rules, its own teams and the catalogue of its time', {
+test('the history: each stage by its own rules, its own teams and the catalogue of its time', {
   timeout: 60_000,
 }, async () => {
   await server.ask('office', 'post', '/api/programmes/test/stages/s1/close', { anyway: true });
@@ -250,7 +250,7 @@ test('the course: each stage by its own rules, its own teams and the catalogue o
   const ofA = await get('?of=consortium&id=a', 'public');
   expect(homes(ofA.course[0].layers)[0]).toEqual(['chip', 0.5, 0.5, 0]);
   expect(homes(ofA.index.layers)[0]).toEqual(['chip', 0, 1, 0]);
-  // Whoever went out is not in the programme's index any more, nor among those who stop.
+  // A consortium that is out is neither in the programme's index nor among those that stop.
   const { uses } = await get('/what-if?supplier=far-chips', 'public');
   for (const { id } of out) expect(uses.map(({ use }: { use: string }) => use)).not.toContain(`submission-s1-${id}`);
   expect((await get('?of=use&id=serve-a')).course).toEqual([]);

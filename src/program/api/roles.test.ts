@@ -1,5 +1,5 @@
-// Every route with every role, against a table that people can read. A route that the table lacks fails, and so does a line of the
-// table that is no route.
+// Every route with every role, against a table for people to read. A route without a line in the table fails, and so does a line without a
+// route.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestServer, type Who } from './testing/api.ts';
@@ -112,13 +112,13 @@ const NAMES: Record<string, string> = {
   digest: 'a'.repeat(64),
 };
 
-test('the table names the routes, and no others', () => {
+test('the table names exactly the routes', () => {
   const routes = operationsOf(server.application.document).map(({ method, path }) => `${method} ${path}`);
   expect(routes.filter((route) => !table.has(route))).toEqual([]);
   expect([...table.keys()].filter((route) => !routes.includes(route))).toEqual([]);
 });
 
-test("a consortium reaches for nothing of another's", async () => {
+test('a consortium cannot reach data of another', async () => {
   const stage = '/api/programmes/test/stages/s1';
   const key = { makerKey: 'b'.repeat(64) };
   for (const [method, path, body] of [
@@ -129,7 +129,7 @@ test("a consortium reaches for nothing of another's", async () => {
     const { status } = await server.ask('consortium', method, path, body);
     expect([path, status]).toEqual([path, 403]);
   }
-  // Of its own it may.
+  // Its own data it may reach.
   const own = await server.ask('consortium', 'put', '/api/programmes/test/consortia/a/key', key);
   expect([own.status, own.body.error]).toEqual([200, undefined]);
   expect(server.programme.tables.get('consortia', 'a')?.makerKey).toBe(key.makerKey);
@@ -138,12 +138,12 @@ test("a consortium reaches for nothing of another's", async () => {
 test('each route admits the roles of the table', { timeout: 120_000 }, async () => {
   const generator = new Generator(server.application.document, ['a', 'b', 'c'], 1);
   const wrong: string[] = [];
-  // Sessions end with log-out, stages with close: what ends something comes last.
+  // Log-out ends sessions, close ends stages: these routes come last.
   const ends = ['/close', '/decide', '/finish', '/password', '/log-out'];
   const last = (path: string) => ends.findIndex((end) => path.endsWith(end));
   const operations = operationsOf(server.application.document).sort((a, b) => last(a.path) - last(b.path));
   for (const { method, path, parameters, body, binary } of operations) {
-    // Where a role is let in on one thing of its own, that is what it asks for.
+    // Where a role may reach only its own data, the request asks for that.
     const query = parameters
       .filter((one) => one.in === 'query' && one.required)
       .map(({ name }) => `${name}=${NAMES[name] ?? 'x'}`);
@@ -151,20 +151,15 @@ test('each route admits the roles of the table', { timeout: 120_000 }, async () 
     const given = binary ? 'no archive' : body && generator.value(body, 0);
     for (const [i, role] of ROLES.entries()) {
       const url = query.length > 0 ? `${asked}?${query.join('&')}` : asked;
-      const { status, body: answer } = await server.ask(
-        role,
-        method,
-        url,
-        given,
-        binary ? { 'content-type': 'application/x-tar' } : {},
-      );
+      const asker = binary ? { who: role, headers: { 'content-type': 'application/x-tar' } } : role;
+      const { status, body: answer } = await server.ask(asker, method, url, given);
       const away = TURNED_AWAY.includes(answer?.error?.code);
       const expected = table.get(`${method} ${path}`)![i];
       if (away === expected || status >= 500)
         wrong.push(`${method} ${path} as ${role}: ${status} ${answer?.error?.code ?? ''}`);
       if (away) expect(status).toBe(role === 'public' ? 401 : 403);
     }
-    // Who has a role in another programme is public here.
+    // A user with a role in another programme is public here.
     if (!path.includes('{programme}')) continue;
     const elsewhere = await server.ask('outsider', method, asked, given);
     if (TURNED_AWAY.includes(elsewhere.body?.error?.code) === table.get(`${method} ${path}`)!.at(-1))

@@ -1,4 +1,4 @@
-// Runs over HTTP: their list and curves, and events that go on after the last one seen, without a gap and without a repetition.
+// Runs over HTTP: their list and curves, and events that continue after the last one seen, without a gap or a repetition.
 
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -52,7 +52,7 @@ async function events(path: string, last: string | undefined, enough: (all: Sent
 const steps = (all: Sent[]): number[] => all.flatMap(({ event, data }) => (event === 'points' ? data.step : []));
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
-test('a reader that was cut off goes on after the last event that it saw', { timeout: 60_000 }, async () => {
+test('a reader that reconnects continues after its last event', { timeout: 60_000 }, async () => {
   const folder = home.run('cut', 40);
   const { body: list } = await server.ask('office', 'get', '/api/runs');
   const { id } = list.find(({ name }: { name: string }) => name === 'cut');
@@ -62,12 +62,12 @@ test('a reader that was cut off goes on after the last event that it saw', { tim
   const last = first.findLast((one) => one.id !== undefined)!.id;
   expect(last).toBe('40');
 
-  // While nobody listens the run goes on.
+  // The run continues without listeners.
   const more = [...lines(90)];
   appendFileSync(join(folder, 'transcript.jsonl'), more.slice(40, 70).join(''));
   const second = await events(path, last, (all) => steps(all).length >= 30);
   expect(steps(second)).toEqual(range(41, 70));
-  // And while somebody does.
+  // And with a listener.
   const listening = events(path, '70', (all) => steps(all).length >= 20);
   appendFileSync(join(folder, 'transcript.jsonl'), more.slice(70).join(''));
   expect(steps(await listening)).toEqual(range(71, 90));

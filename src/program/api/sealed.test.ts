@@ -1,5 +1,5 @@
-// What the rule book keeps back until a stage closes is in no answer to anybody but the office, whichever route is asked; forms not
-// even for the office.
+// Data that the rule book withholds until a stage closes is in no answer except to the office, whichever route is requested; forms not even for
+// the office.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { marks } from '../office/testing/office.ts';
@@ -44,7 +44,7 @@ async function told(who: Who): Promise<string> {
 }
 
 const COMMENT = marks().comment;
-/** Of s1-a's evaluation, and of what NIA and others gave. */
+/** Values of s1-a's evaluation, and of the entries by NIA and others. */
 const SECRETS = [/"value":0\.75/, /"value":\s*[567]\b/, /"choice":/, /"judge":/, new RegExp(COMMENT)];
 
 test('while the stage is open, only the office reads scores, and nobody reads forms', {
@@ -62,7 +62,7 @@ test('while the stage is open, only the office reads scores, and nobody reads fo
   expect(office).toMatch(SECRETS[1]!);
 });
 
-test('an expert sees his own form alone before the close', { timeout: 60_000 }, async () => {
+test('before the close an expert sees only the own form', { timeout: 60_000 }, async () => {
   const stage = '/api/programmes/test/stages/s1';
   const form = { scores: marks().scores };
   const refused = await server.ask('expert', 'post', `${stage}/forms`, form);
@@ -73,7 +73,7 @@ test('an expert sees his own form alone before the close', { timeout: 60_000 }, 
   expect(body.report).toBeNull();
 });
 
-test('after the close it can be read', { timeout: 60_000 }, async () => {
+test('after the close forms and scores can be read', { timeout: 60_000 }, async () => {
   const closed = await server.ask('office', 'post', '/api/programmes/test/stages/s1/close', { anyway: true });
   expect([closed.status, closed.body.error]).toEqual([200, undefined]);
   const text = await told('public');

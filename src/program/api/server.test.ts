@@ -1,4 +1,4 @@
-// A server on a real port: where it may listen, what it lets in, what browsers are told, and what happens when it is closed or killed.
+// A server on a real port: where it may listen, what it accepts, its headers for browsers, and what happens when it is closed or killed.
 
 import { channel as diagnostics } from 'node:diagnostics_channel';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -77,7 +77,7 @@ const once = (name: string): Promise<unknown> =>
     diagnostics(name).subscribe(hear);
   });
 
-test('elsewhere than on this machine it listens only with TLS or a proxy, and knows its own name', async () => {
+test('beyond this machine it listens only with TLS or a proxy, and with a known name', async () => {
   const refused = (more: Partial<ServeOptions>) => serve(options({ places: [], ...more }));
   await expect(refused({ host: '0.0.0.0' })).rejects.toMatchObject({
     code: 'not-local',
@@ -101,7 +101,7 @@ test('elsewhere than on this machine it listens only with TLS or a proxy, and kn
   ).rejects.toMatchObject({ code: expect.stringMatching(/locked|host-unknown/) });
 });
 
-test('a port that is taken gives the next one, or an error where it was asked for', async () => {
+test('for a taken port the server uses the next port, or fails if the user chose the port', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));
   const { port } = taken.address() as AddressInfo;
@@ -169,7 +169,7 @@ test('bodies are limited by their route, and invalid JSON is reported', async ()
   const pieces = new Blob([large]).stream();
   const chunked = { method: 'POST', body: pieces, duplex: 'half', headers: { 'content-type': 'application/json' } };
   expect(await codeOf(await ask('/api/log-in', chunked as RequestInit))).toEqual([413, 'request-too-large']);
-  // Nobody has a body read for a route that is not for him.
+  // The body is not read if the user may not use the route.
   expect(await codeOf(await post('['.repeat(1 << 20), '/api/programmes/p/rule-books'))).toEqual([401, 'log-in']);
 });
 
@@ -261,7 +261,7 @@ test('security headers: a browser runs only files of the server, and caches noth
   expect((await ask('/api/nothing')).status).toBe(404);
 });
 
-test('it holds its database alone, and lets go of it when it is closed', { timeout: 60_000 }, async () => {
+test('it locks its database, and releases it when it closes', { timeout: 60_000 }, async () => {
   await expect(serve(options())).rejects.toMatchObject({ code: 'locked' });
   const stream = await ask('/api/runs', {}); // an answer under way does not keep it
   expect(stream.status).toBe(401);

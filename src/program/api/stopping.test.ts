@@ -1,4 +1,4 @@
-// A server that is being stopped says so to whoever still asks, and fills no log with it.
+// A server that is stopping answers late requests with an error, and does not log them.
 
 import { expect, test, vi } from 'vitest';
 import { TestServer } from './testing/api.ts';

@@ -1,4 +1,4 @@
-// Bundles over HTTP: what is refused before it is sent, senders that stop, several at once; and that nobody is told where they lie.
+// Bundles over HTTP: what is refused before it is sent, interrupted senders, parallel uploads; and that no answer shows where files are stored.
 
 import { readdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';

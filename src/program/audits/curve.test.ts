@@ -1,4 +1,4 @@
-// The curve of a submission's run, out of the entry of its audit.
+// The curve of a submission's run, from the entry of its audit.
 
 import { expect, test } from 'vitest';
 import type { Programme } from '../programme/index.ts';

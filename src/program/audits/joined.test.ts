@@ -1,4 +1,4 @@
-// Signed audits joined: who did what, in stretches; and what the office found weighs, signed or not.
+// Signed audits joined: which party trained which segments; and that the office's finding counts, signed or not.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

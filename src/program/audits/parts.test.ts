@@ -1,4 +1,4 @@
-// Which part is handed out next, on made-up runs of every kind: never what is done, never what somebody else has, while there is more.
+// Which part is handed out next, on made-up runs of every kind: while other parts are left, never a finished one, nor one of another party.
 
 import { describe, expect, test } from 'vitest';
 import type { Programme } from '../programme/index.ts';
@@ -62,7 +62,7 @@ describe('a part', () => {
     expect(await new MadeUp(evenly(20)).give('office', 0.11)).toMatchObject({ from: 1, to: 3 });
     expect(await new MadeUp(evenly(20)).give('office', 1e-9)).toMatchObject({ from: 1, to: 1 });
     expect(await new MadeUp(evenly(20)).give('office', 1)).toMatchObject({ from: 1, to: 20 });
-    // Of segments of unequal length it is the steps that count.
+    // With segments of unequal length the steps count.
     expect(await new MadeUp([90, 95, 100]).give('office', 0.5)).toMatchObject({ from: 1, to: 1, steps: 90 });
   });
 

@@ -1,4 +1,4 @@
-// The chain of a programme at a moment of its log: which runs are in it, on what, and which uses are the programme's.
+// The chain of a programme at a moment of its log: which runs are in it, on which machines, and which uses are the programme's.
 
 import { beforeEach, expect, test } from 'vitest';
 import { type CatalogueText, catalogueDigest, type Row, Tables } from '../state/index.ts';
@@ -21,23 +21,30 @@ beforeEach(() => {
 const register = (texts: readonly CatalogueText[], seq: number): void =>
   tables.put('catalogues', { digest: catalogueDigest(texts), parts: [], texts: [...texts], registeredSeq: seq });
 type Verdict = Row<'audits'>['verdict'];
-function run(id: string, consortium: string, verdict: Verdict, seq: number, used: Partial<Row<'usages'>> = {}): void {
+interface Submitted {
+  id: string;
+  consortium: string;
+  verdict?: Verdict;
+  seq: number;
+  usage?: Partial<Row<'usages'>>;
+}
+function submit({ id, consortium, verdict = 'holds', seq, usage = {} }: Submitted): void {
   putPart(tables, 'submissions', { id, stage: 's', consortium, status: 'audited' });
   putPart(tables, 'audits', { submission: id, verdict, seq });
-  const usage = { id, submission: id, consortium, cluster: null, sessions: null, runtime: null, data: null };
-  putPart(tables, 'usages', { ...usage, word: 'maker', ...used, seq });
+  const unstated = { cluster: null, sessions: null, runtime: null, data: null };
+  putPart(tables, 'usages', { id, submission: id, consortium, ...unstated, word: 'maker', ...usage, seq });
 }
 const names = (seen: Parameters<typeof chainAt>[1] = () => true, before?: number) =>
   chainAt(tables, seen, before)!.catalogue.uses.map(({ id }) => id);
 const sessions = (...devices: string[]) => ({ count: 1, withoutEnd: 0, devices });
 
-test('runs that were audited and not refuted, until then, as far as they are seen', () => {
+test('audited runs that are not refuted, up to an entry, as far as the viewer sees them', () => {
   expect(chainAt(tables, () => true)).toBeUndefined();
   register(TEXTS, 5);
   expect(chainAt(tables, () => true, 5)).toBeUndefined();
-  run('first', 'a', 'holds', 10);
-  run('false', 'a', 'refuted', 11);
-  run('partial', 'b', 'incomplete', 12);
+  submit({ id: 'first', consortium: 'a', seq: 10 });
+  submit({ id: 'false', consortium: 'a', verdict: 'refuted', seq: 11 });
+  submit({ id: 'partial', consortium: 'b', verdict: 'incomplete', seq: 12 });
   putPart(tables, 'submissions', { id: 'waiting', stage: 's', consortium: 'a', status: 'received' });
   expect(names()).toEqual(['serve-a', 'submission-first', 'submission-partial']);
   expect(names(() => true, 12)).toEqual(['serve-a', 'submission-first']);
@@ -46,8 +53,13 @@ test('runs that were audited and not refuted, until then, as far as they are see
 
 test("a run's devices come from its records, its cluster from the submission while the catalogue has it", () => {
   register(TEXTS, 1);
-  run('named', 'a', 'holds', 2, { cluster: 'near', sessions: sessions('Far 9000'), data: ['npm:home-texts'] });
-  run('silent', 'b', 'holds', 3);
+  submit({
+    id: 'named',
+    consortium: 'a',
+    seq: 2,
+    usage: { cluster: 'near', sessions: sessions('Far 9000'), data: ['npm:home-texts'] },
+  });
+  submit({ id: 'silent', consortium: 'b', seq: 3 });
   const compute = (id: string) => {
     const { catalogue } = chainAt(tables, () => true)!;
     const use = catalogue.uses.find((one) => one.id === `submission-${id}`)!;
@@ -81,17 +93,17 @@ test("a run's devices come from its records, its cluster from the submission whi
 
 test('a use of the catalogue keeps its name', () => {
   register([TEXTS[0]!, { file: 'ours.yaml', text: OURS.replace('serve-a', 'submission-x') }], 1);
-  run('x', 'a', 'holds', 2);
+  submit({ id: 'x', consortium: 'a', seq: 2 });
   expect(names()).toEqual(['submission-x', 'submission-x-2']);
 });
 
-test("the programme's uses are those of active consortia, and of none", () => {
+test("the programme's uses are those of active consortia and those without a consortium", () => {
   const more = ['b', 'stranger'].map(
     (name) => `  - { id: serve-${name}, kind: serving, name: { en: S }, consortium: ${name} }\n`,
   );
   const nobody = '  - { id: serve-nobody, kind: serving, name: { en: S } }\n';
   register([TEXTS[0]!, { file: 'ours.yaml', text: `${OURS}${more.join('')}${nobody}` }], 1);
-  run('x', 'b', 'holds', 2);
+  submit({ id: 'x', consortium: 'b', seq: 2 });
   const { catalogue } = chainAt(tables, () => true)!;
   expect(usesIn(tables, catalogue)).toEqual(['serve-a', 'serve-b', 'serve-stranger', 'serve-nobody', 'submission-x']);
   tables.update('consortia', 'b', { status: 'out: veto' });

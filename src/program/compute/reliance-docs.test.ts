@@ -1,4 +1,4 @@
-// docs/reliance.md says what is so: the catalogue in it is read, and the figures that it works out are those that come out.
+// docs/reliance.md is correct: its catalogue is read, and its worked figures are those that the code gives.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -16,7 +16,7 @@ const blocks = [...docs.matchAll(/^( *)```yaml\n([\s\S]*?)^ *```$/gm)].map(([, i
 );
 const small = () => new Graph(readCatalogue([{ file: 'docs/reliance.md', text: blocks[0]! }]));
 
-test('the catalogue in it is whole, and has every key that it speaks of', () => {
+test('its catalogue is complete, and has every key that the page mentions', () => {
   expect(blocks).toHaveLength(1);
   for (const key of [
     'needs',
@@ -53,7 +53,7 @@ test('the catalogue in it is whole, and has every key that it speaks of', () => 
   readCatalogue([shippedCatalogue(), { file: 'docs/reliance.md', text: blocks[0]! }]);
 });
 
-test('what remains of it without US', () => {
+test('its remaining work without US', () => {
   const { uses } = whatIf(small(), { suppliers: [], countries: ['US'] });
   const words = docs.replace(/\s+/g, ' ');
   expect(words).toContain('of `han-training` remains nothing at once and 0 to 0.2 later');

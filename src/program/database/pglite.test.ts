@@ -1,4 +1,4 @@
-// A store in a folder: the conformance of all stores, the lock, what else may stand there, loss.
+// A store in a folder: the conformance of all stores, the lock, other files in the folder, loss.
 
 import {
   cpSync,

@@ -1,4 +1,4 @@
-// A store on a PostgreSQL server: the conformance of all stores, several at once, what can be wrong with an address or a server, loss.
+// A store on a PostgreSQL server: the conformance of all stores, several stores at once, faults of an address or a server, loss.
 
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -91,7 +91,7 @@ describe.skipIf(!SERVER)('PostgreSQL', () => {
     }
   });
 
-  test('jobs of two stores: each to one; those of a store that ends without a word are given out again', async () => {
+  test('jobs of two stores: each job goes to one store; jobs of a store that ends without releasing them are handed out again', async () => {
     await bare();
     const stores = [await openStore({ url }), await openStore({ url })] as const;
     const now = new Date();
@@ -153,7 +153,7 @@ describe.skipIf(!SERVER)('PostgreSQL', () => {
     expect(said(error)).not.toContain(encodeURIComponent(PASSWORD));
   });
 
-  test('no password, with a server that wants one: hung up', async () => {
+  test('no password for a server that requires one: the connection is closed', async () => {
     const between = await standBetween(url);
     try {
       await expect(
@@ -170,7 +170,7 @@ describe.skipIf(!SERVER)('PostgreSQL', () => {
     await expect(openStore({ url: ascii.url })).rejects.toMatchObject({ code: 'database-encoding' });
   });
 
-  test('tables that a newer release has made are left alone', async () => {
+  test('tables of a newer release are not changed', async () => {
     await bare();
     await (await openStore({ url })).close();
     await ask(url, `insert into jikji.migrations (hash, created_at) values ('x', 9999999999999)`);

@@ -1,4 +1,4 @@
-// A backup of version 1, as release 0.1 wrote it of a log with every kind of entry: it restores, and its rows are held against the log.
+// A backup of version 1, as release 0.1 wrote it of a log with every kind of entry: it restores, and its rows are compared with the log.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,7 +35,7 @@ function written(body: readonly string[]): string {
   return file;
 }
 
-test('as it was written', async () => {
+test('a version 1 backup is read as it was written', async () => {
   const state = new StateOfVersion1();
   const contents = await restore(FILE, state);
   expect(contents).toMatchObject({ head: { seq: 42 }, rows: 35, secrets: 1 });

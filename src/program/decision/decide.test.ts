@@ -1,4 +1,4 @@
-// Decisions on small stages, with points worked out by hand; the published stage of 2025; what a score comes from.
+// Decisions on small stages, with points worked out by hand; the published stage of 2025; the entries behind a score.
 
 import { describe, expect, test } from 'vitest';
 import { loadExample } from '../examples/index.ts';
@@ -68,13 +68,13 @@ describe('points by the rule book', () => {
     });
   });
 
-  test('a figure for a whole block stands for it', () => {
+  test('a figure for a whole block replaces its parts', () => {
     const log = small().entered('b', 'blocks.benchmark', 39, 40);
     expect(values(log, 'b').benchmark).toBe(39);
   });
 });
 
-describe('who goes on', () => {
+describe('which teams go on', () => {
   test('by points', () => {
     const found = decideStage(even(small()).tables, 's1', DAY, SEED);
     expect(found).toMatchObject({
@@ -143,7 +143,7 @@ describe('who goes on', () => {
   });
 
   test('with an unknown total nothing is decided by points', () => {
-    // Nobody judged: the points of the users are not known, so no total is.
+    // Without judgements the points of the users are not known, so no total is known.
     const found = decideStage(small().tables, 's1', DAY, SEED);
     expect(found.totals).toEqual([null, null, null]);
     expect(found).toMatchObject({
@@ -230,7 +230,7 @@ describe('who goes on', () => {
     expect(statistics!.totals.map(({ points }) => points)).toEqual(
       totals.map((total) => expect.closeTo(total as number, 9)),
     );
-    // Of a the tasks are drawn.
+    // The tasks of a are drawn.
     expect(tasks![0]!.standardError).toBeGreaterThan(0);
     expect(parts.map(({ weight }) => weight)).toEqual([10, 30, 35, 25]);
     // The experts were of one mind, so only the users' 25 points move it.
@@ -298,7 +298,7 @@ test('the published stage of 2025: LG has 33.6 + 31.6 + 25.0 = 90.2, the others 
   });
 });
 
-test('a score is followed down to the entries it comes from', () => {
+test('a score is traced to its entries in the log', () => {
   const { tables } = even(small());
   const scored = scoreStage(tables, 's1', DAY);
   const lines = explainScore(tables, scored, 's1/a/blocks.benchmark')!;

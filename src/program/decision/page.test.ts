@@ -1,4 +1,4 @@
-// The stage's page: hostile texts, nothing from outside, what it says of a record, how a chance reads without colour.
+// The stage's page: hostile texts, no external resources, the page of a record, chances without colour.
 
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
@@ -63,7 +63,7 @@ describe('hostile texts', () => {
           expect(page).not.toContain('<script');
         });
 
-  it('what cannot be seen or turns the reading direction is shown by its number', () => {
+  it('invisible characters and direction marks are shown by their number', () => {
     const report = practiceReport();
     report.appeals[0].text = 'fair\u202eriaf\u0000\u200b\ud800';
     const page = stageReportHtml(report, 'en');
@@ -71,7 +71,7 @@ describe('hostile texts', () => {
     expect(page.isWellFormed()).toBe(true);
   });
 
-  it('endless texts and lists are cut, and say so', () => {
+  it('very long texts and lists are cut, with a note', () => {
     const report = practiceReport();
     report.findings = Array.from({ length: 20_000 }, () => ({ ...report.findings[0], text: 'x'.repeat(100) }));
     report.appeals[0].text = 'y'.repeat(5_000_000);
@@ -94,7 +94,7 @@ describe('hostile texts', () => {
   });
 });
 
-describe.each(PAGES)('a page of its own ($lang, $id)', ({ page }) => {
+describe.each(PAGES)('a self-contained page ($lang, $id)', ({ page }) => {
   it('refers to nothing outside and runs nothing', () => {
     expect(page).not.toMatch(/\b(src|href|xlink:href|srcset|action|data|poster|background|ping|formaction)\s*=/i);
     expect(page).not.toMatch(/url\s*\(|@import|@font-face|image-set|https?:|\/\/[a-z]/i);
@@ -135,8 +135,8 @@ const textOf = (page: string): string =>
 const parted = (page: string, id: string): string =>
   new RegExp(`<section aria-labelledby="${id}">.*?</section>`, 's').exec(page)?.[0] ?? '';
 
-describe('what it says', () => {
-  it('both languages have all words, none empty, none left in the other language', () => {
+describe('contents of the page', () => {
+  it('both languages have all words, none empty, none in the other language', () => {
     const words = (value: unknown): string[] => {
       if (typeof value === 'string') return [value];
       if (typeof value === 'function') return [String(value('1', '2', '3'))];
@@ -187,7 +187,7 @@ describe('what it says', () => {
     expect(facts).toContain('news1 6026672 , date not recorded');
   });
 
-  it('a finding that nobody signed is told as reported, never as signed', () => {
+  it('an unsigned finding is shown as reported, never as signed', () => {
     const record = LANGS.map((lang) => parted(stageReportHtml(recordReport(), lang), 'findings'));
     expect(record[0]).toContain(TERMS.ko.stage.reportedBy);
     expect(record[1]).toContain('Reported by: ');
@@ -200,7 +200,7 @@ describe('what it says', () => {
     expect(mixed).toMatch(/Reported by: .*Signed by: /);
   });
 
-  it('who is out by veto though points would have kept it is told so', () => {
+  it('a team that is out by veto, but would be kept by points, is shown as such', () => {
     for (const [lang, words] of [
       ['en', en],
       ['ko', ko],
@@ -211,7 +211,7 @@ describe('what it says', () => {
     }
   });
 
-  it('decided, and not final: said so, until it is', () => {
+  it('a decision that is not final is shown as not final', () => {
     const report = practiceReport();
     for (const lang of LANGS) {
       report.stage.status = 'decided';
@@ -221,7 +221,7 @@ describe('what it says', () => {
     }
   });
 
-  it('where a total is not known: no place, no chance, and whom the rules leave open is named', () => {
+  it('an unknown total: no place, no chance, and the undecided teams are named', () => {
     const report = practiceReport();
     for (const team of report.teams) Object.assign(team, { place: null, places: null, keptChance: null });
     Object.assign(report.teams[2]!, { outcome: null, total: { value: null, interval: null, source: null } });
@@ -233,7 +233,7 @@ describe('what it says', () => {
     expect(textOf(parted(page, 'decision'))).toMatch(/Left open by the rules: 1 Camellia \(made up\)/);
   });
 
-  it('an open stage decides nothing; a closed one is not decided yet', () => {
+  it('an open stage has no decision; a closed stage is not decided yet', () => {
     const report = practiceReport();
     for (const team of report.teams) Object.assign(team, { outcome: null, reason: null });
     report.stage = { ...report.stage, status: 'open', closed: null };
@@ -247,7 +247,7 @@ describe('what it says', () => {
     expect(stageReportHtml(practiceReport(), 'ko')).toContain('<bdi lang="en">Dandelion (made up)</bdi>');
   });
 
-  it('an answer stands with its appeal', () => {
+  it('an answer is shown with its appeal', () => {
     const told = textOf(parted(stageReportHtml(practiceReport(), 'en'), 'appeals'));
     expect(told).toMatch(/Bellflower \(made up\) : rejected .* Answer: The audit’s origin check/);
     expect(told).toMatch(/Dandelion \(made up\) : not answered yet/);
@@ -255,7 +255,7 @@ describe('what it says', () => {
 });
 
 describe('chances', () => {
-  it('read without colour', () => {
+  it('can be read without colour', () => {
     const table = textOf(parted(stageReportHtml(practiceReport(), 'en'), 'chances'));
     // Who has a veto is not in it.
     expect(table).not.toContain('Bellflower');
@@ -280,7 +280,7 @@ describe('chances', () => {
     expect(table.match(/likeliest/g)).toHaveLength(3);
   });
 
-  it('of many teams the far places are put together', () => {
+  it('with many teams, distant places are grouped', () => {
     const report: StageReport = practiceReport();
     report.teams = Array.from({ length: 50 }, (_, i) => ({
       ...report.teams[0],
@@ -326,7 +326,7 @@ describe('audits', () => {
     }
   });
 
-  it('where none may be shown, it says so', () => {
+  it('the page says so if no audit may be shown', () => {
     const page = stageReportHtml({ ...practiceReport(), audits: [] }, 'en');
     expect(page).toContain(en.audits.none);
   });

@@ -1,4 +1,4 @@
-// The examples against what was published of stage 1, typed here a second time, and against the rules of a programme's log.
+// The examples against the published results of stage 1, typed here a second time, and against the rules of a programme's log.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -263,7 +263,7 @@ test('the value chain of Korea: everything in it was published by somebody, and 
     for (const { publisher, item = '', date = '' } of source as Citation[])
       expect(cited, id).toContain(`${publisher}|${item}|${date}`);
   }
-  // Every team that was ever in is there; nobody's software or data is known.
+  // Every team that ever took part is listed; software and data of no team are known.
   const teams = new Set(uses.map(({ consortium }) => consortium));
   expect([...teams].sort()).toEqual([...stateOf(korea).tables.all('consortia')].map(({ id }) => id).sort());
   for (const use of uses)
@@ -337,7 +337,7 @@ test('practice has invented teams and no scores', () => {
     // Codes that ISO 3166 leaves to users.
     expect(['XX', 'ZZ']).toContain(country);
   }
-  // The catalogue of the world stands before its own: real chips, which nobody in practice has.
+  // The shipped catalogue comes before the programme's own: real chips, which no team of practice has.
   const world = JSON.stringify(shippedCatalogue().text).slice(1, -1);
   const text = JSON.stringify(practice).replace(world, '').toLowerCase();
   for (const { name } of dataOf(korea, 'organisation-added')) expect(text).not.toContain(name.en.toLowerCase());

@@ -1,4 +1,4 @@
-// The thinned curve: a spike of one step in a hundred thousand stays; what is no record ends it.
+// The thinned curve: a spike of one step in a hundred thousand stays; a broken record ends it.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ function run(losses: number[], rest = ''): string {
   return folder;
 }
 
-test('as many points as fit, each in its place, and no spike is lost', async () => {
+test('as many points as fit, each at its step, and no spike is lost', async () => {
   for (const count of [1, 2, 1999, 2000, 2001, 3997, 50_000]) {
     const losses = Array.from({ length: count }, (_, i) => 5 - i / count);
     const spike = Math.floor(count * 0.7);

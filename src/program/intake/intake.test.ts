@@ -1,5 +1,5 @@
-// Intake on real runs: what comes in, what is refused at the door, what a child finds, what kills leave. One database for all of
-// it, since a new one takes seconds; each test has submissions of its own.
+// Intake on real runs: accepted and refused submissions, the results of child processes, the state after kills. All tests share one database,
+// since a new one takes seconds; each test has separate submissions.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -126,7 +126,7 @@ const DONE = [
 const unfinished = () => readdirSync(office.files).filter((name) => name.endsWith('.tmp'));
 const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
 
-test('kill -9 of the worker in the middle: nothing is lost, nothing is said twice', async () => {
+test('kill -9 of the worker during work: nothing is lost, nothing is recorded twice', async () => {
   const { id } = programme.tables.all('submissions')[0]!;
   expect((await entries(id)).length).toBeLessThan(DONE.length + (KILLS.length > 1 ? 1 : 0));
   const { counts } = await worked();
@@ -141,7 +141,7 @@ test('kill -9 of the worker in the middle: nothing is lost, nothing is said twic
   expect(jobs.reduce((sum, { attempts }) => sum + attempts, 0)).toBe(2 + KILLS.length);
 });
 
-test('a bundle and a folder, by two workers at once: what audit and evaluation say by themselves, each job once', async () => {
+test('a bundle and a folder, by two workers at once: the same results as audit and evaluation alone, each job once', async () => {
   const folder = variant();
   const tar = await bundle(run);
   const a = await give(tar, 'a');
@@ -182,7 +182,7 @@ test('a bundle and a folder, by two workers at once: what audit and evaluation s
       gradNorm: bits(record.gradNorm).getFloat64(0),
       learningRate: bits(record.learningRate).getFloat32(0),
     });
-    // Their sets and their errors are told; the tasks that are there count.
+    // Their sets and errors are reported; the existing tasks count.
     const own = { model: run, threads: 1 };
     const heldOut = (await evaluateModel({ ...own, tasks: ['held-out'] })).results[0]!;
     const words = join(office.files, 'tasks', 'words.yaml');
@@ -228,7 +228,7 @@ test('a bundle and a folder, by two workers at once: what audit and evaluation s
   expect(existsSync(join(office.files, `${a.digest}.tar`))).toBe(true);
 });
 
-describe('at the door', () => {
+describe('refused submissions', () => {
   const cases: [string, string, () => Promise<string> | string][] = [
     ['no archive', 'tar-broken', () => join(run, 'model/model.safetensors')],
     [
@@ -280,14 +280,14 @@ describe('at the door', () => {
     ['a device', 'submission-unknown-kind', () => '/dev/zero'],
     ['nothing', 'submission-missing', () => join(run, 'nothing')],
   ];
-  test.each(cases)('%s is refused, and nothing stays', async (_, code, made) => {
+  test.each(cases)('%s is refused, and no files stay', async (_, code, made) => {
     const path = await made();
     const before = readdirSync(office.files);
     await expect(give(path)).rejects.toMatchObject({ name: 'JikjiError', code });
     expect(readdirSync(office.files)).toEqual(before);
   });
 
-  test('a stage that is closed, a team that is not in it, a name that is taken: nothing stays', async () => {
+  test('a closed stage, a team that is not in it, a taken name: no files stay', async () => {
     const before = readdirSync(office.files);
     const { id } = programme.tables.all('submissions')[0]!;
     const path = await bundle(variant());
@@ -301,7 +301,7 @@ describe('at the door', () => {
   });
 });
 
-test('a flipped byte is recorded as refuted, and not evaluated; without its data a run is incomplete, and is', async () => {
+test('a run with a flipped byte is recorded as refuted, and not evaluated; a run without its data is incomplete, and evaluated', async () => {
   const flipped = variant();
   const state = join(flipped, 'checkpoints/step-000004/state.safetensors');
   const bytes = readFileSync(state);
@@ -348,7 +348,7 @@ describe("a run that was lodged with this office: its audit looks into the offic
     return { row, check: (row.checks as { name: string; verdict: string; detail: string }[])[9] };
   };
 
-  test('answered once: holds; asked for another seal: what became of the first is not known', async () => {
+  test('one seal: holds; a second seal requested: the outcome of the first is not known', async () => {
     const out = bench.path();
     await bench.make(lodger, {}, { out, lodge: `${out}.none` }).catch((error) => {
       if (error.code !== 'lodging-missing') throw error;
@@ -360,7 +360,7 @@ describe("a run that was lodged with this office: its audit looks into the offic
     expect(honest.row).toMatchObject({ verdict: 'holds', office: officeKey.fingerprint });
     expect(honest.check).toMatchObject({ name: 'register', verdict: 'holds' });
 
-    // A loss that nobody checks is altered, and the seal made and lodged anew: another nonce.
+    // A loss that no audit checks is altered, and the seal is made and lodged again: another nonce.
     const again = bench.copy(out);
     redoEvidence(again, lodger, { seal: { time: new Date().toISOString() } });
     await ask(again, 'seal');
@@ -369,14 +369,14 @@ describe("a run that was lodged with this office: its audit looks into the offic
     expect(second.check!.detail).toContain('answer 2 of 2 to seals of this run');
     expect(second.row.verdict).toBe('incomplete');
 
-    // Nor does it help to leave the office's answers out.
+    // Leaving out the office's answers does not help either.
     const silent = bench.copy(again);
     rmSync(join(silent, 'seal-lodging.json'));
     expect((await registerCheck(silent)).check).toMatchObject({ name: 'register', verdict: 'incomplete' });
   });
 });
 
-test('a child that ends by a bug, and a job that killed its workers: refused, in words that blame nobody', async () => {
+test('a child that ends by a bug, and a job that killed its workers: refused, with a neutral message', async () => {
   const path = variant();
   const a = await give(path, 'a');
   await expect(give(path, 'a')).rejects.toMatchObject({ code: 'submission-known' });
@@ -405,7 +405,7 @@ test('a child that ends by a bug, and a job that killed its workers: refused, in
   expect(await entries(b.submission)).toEqual(['submission-received', 'submission-refused']);
 });
 
-test('stopped in the middle, and begun without a job: done when work goes on', async () => {
+test('a submission whose worker was stopped, or that has no job: completed when work resumes', async () => {
   vi.spyOn(programme.store.jobs, 'add').mockRejectedValueOnce(new Error('killed here'));
   const folder = variant();
   await expect(give(folder, 'c')).rejects.toThrow('killed here');
@@ -428,7 +428,7 @@ test('stopped in the middle, and begun without a job: done when work goes on', a
   expect(unfinished()).toEqual([]);
 });
 
-test('what others wrote to the log meanwhile is seen; files that are gone are told of', async () => {
+test('entries that others wrote in the meantime are seen; missing files are reported', async () => {
   const { store } = programme;
   const data = { id: 'theirs', stage, consortium: 'b', kind: 'bundle', digest: '0a'.repeat(32), bytes: 1 };
   const time = '2099-01-01T00:00:00.000Z';

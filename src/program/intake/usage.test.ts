@@ -1,4 +1,4 @@
-// What session records come to, against sums by hand; files that were made to be wrong; what the log is told, once.
+// Usage from session records, against sums by hand; forged files; the statement to the log, once.
 
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,7 +41,7 @@ test('hours of ended sessions; a killed session has no known end', () => {
   });
 });
 
-test('of a session of several machines each counts, one that says nothing of them as one', () => {
+test('each machine of a session counts; a session that states no machines counts as one', () => {
   const shared = { ...start('2026-03-01T00:00:00Z'), machines: ['Far 9000', 'Far 9000', 'Home 1'] };
   const folder = folderWith([
     shared,
@@ -55,7 +55,7 @@ test('of a session of several machines each counts, one that says nothing of the
   });
 });
 
-test('the texts of its recipe by the names that a catalogue may know; files of its own by none', () => {
+test('texts of the recipe have the names that a catalogue may know; local files have no name', () => {
   const recipe = parseRecipe(
     JSON.stringify({
       name: 't',
@@ -74,7 +74,7 @@ test('the texts of its recipe by the names that a catalogue may know; files of i
   expect(JSON.stringify(used)).not.toContain('kim');
 });
 
-test('records that were made to be wrong give nothing, or what the log can take', () => {
+test('forged records give no usage, or one that the log accepts', () => {
   expect(readUsage(root, undefined)).toBeUndefined(); // no such file
   const odd = [
     '{',
@@ -106,7 +106,7 @@ test('records that were made to be wrong give nothing, or what the log can take'
   expect(readUsage(large, undefined)).toBeUndefined();
 });
 
-test('it is said once, on the cluster that was named as long as the catalogue has it', () => {
+test('usage is stated once, on the named cluster while the catalogue has it', () => {
   const tables = new Tables();
   const used = readUsage(folderWith([start('2026-01-01T00:00:00Z')]), undefined);
   const digest = sha256Hex('x');
@@ -119,7 +119,7 @@ test('it is said once, on the cluster that was named as long as the catalogue ha
   expect(data()).toMatchObject({ cluster: null });
   tables.put('catalogues', { digest: catalogueDigest(TEXTS), parts: [], texts: TEXTS, registeredSeq: 1 });
   expect(data()).toMatchObject({ cluster: 'near' });
-  // A name that the office has taken meanwhile keeps nobody's audit from the log.
+  // An id that the office has used in the meantime does not keep the audit out of the log.
   putPart(tables, 'usages', { id: 'x', word: 'office', submission: null });
   expect(data()).toMatchObject({ id: 'x-2' });
   putPart(tables, 'usages', { id: 'y', word: 'maker', submission: 'x' });

@@ -1,4 +1,4 @@
-// The chain: by hand, and against whatever can be done to one entry.
+// The chain: by hand, and against every change to one entry.
 
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
@@ -70,7 +70,7 @@ test.each(Object.keys(change))('%s of any entry: that entry is named', async (wh
   }
 });
 
-test('an entry altered together with its link: the one after it no longer follows', async () => {
+test('an entry altered together with its link: the next entry no longer follows', async () => {
   const entries = log(4);
   const altered = { ...entries[1]!, actor: 'office:2' };
   entries[1] = { ...altered, link: link(entries[0]!.link, altered) };

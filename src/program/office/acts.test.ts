@@ -1,4 +1,4 @@
-// All acts: each says what it is and for whom, and describes what it takes.
+// All acts: each has a description and its roles, and describes its parameters.
 
 import { expect, test } from 'vitest';
 import { z } from 'zod';

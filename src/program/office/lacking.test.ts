@@ -1,4 +1,4 @@
-// What an office has to see to: what a stage lacks, a decision that is not made, an appeal that has no answer.
+// The office's list of open work: data that a stage lacks, a missing decision, an unanswered appeal.
 
 import { expect, test } from 'vitest';
 import { Log } from '../decision/testing/stage.ts';
@@ -6,7 +6,7 @@ import { dueOf, lackingOf } from './lacking.ts';
 
 const GIVEN = 'blocks.benchmark.parts.given';
 
-test('a figure that was not published is lacking, until another one is given', () => {
+test('an unpublished figure is lacking until another figure is given', () => {
   const log = new Log().open(['a', 'b']);
   const about = () => lackingOf(log.tables, 's1').filter((line) => line.startsWith(GIVEN));
   expect(about()).toEqual([`${GIVEN}: no figure for a`, `${GIVEN}: no figure for b`]);
@@ -38,7 +38,7 @@ test('nothing is required of teams that have left; teams appear by name', () => 
   expect(lines.filter((line) => /\bc\b/.test(line))).toEqual([]);
 });
 
-test('a closed stage is to be decided', () => {
+test('a closed stage lacks its decision', () => {
   const log = new Log().open(['a', 'b']).add('stage-closed', { stage: 's1' });
   expect(dueOf(log.tables)).toEqual(['s1: it is closed, and not decided']);
 });

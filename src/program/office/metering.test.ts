@@ -1,4 +1,4 @@
-// Metering: what consortia's jobs come to in the log, once however often it is metered, signed, and in the place of a maker's word.
+// Metering: the usage of consortia's jobs in the log, once however often it is metered, signed, and in place of a maker's statement.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RanJob } from '../../fleet/index.ts';
@@ -46,12 +46,12 @@ async function refuses(metering: Metering, code: string): Promise<void> {
   expect(seq()).toBe(before);
 }
 
-test('a period is metered once, replaced by itself, and beside it nothing that would count twice', async () => {
+test('a period is metered once, can be metered again, and an overlapping period is refused', async () => {
   const jobs = [job('1', '2026-01-05'), job('2', '2026-01-06')];
   expect(account()).toMatchObject({ said: 8.5, metered: 0, counted: 8.5 });
   const first = await metered(of(jobs));
   expect(first.usages).toMatchObject([{ consortium: 'a', submission: null, deviceHours: 24, jobs: 2, fresh: true }]);
-  // Nobody said that the jobs made the submission, whose maker's word counts beside them.
+  // The jobs are not assigned to the submission, so its maker's statement counts beside them.
   expect(first.unnamed).toEqual(['s1-a']);
   expect(account()).toMatchObject({ said: 8.5, metered: 24, counted: 32.5 });
 
@@ -67,7 +67,7 @@ test('a period is metered once, replaced by itself, and beside it nothing that w
   expect(february.usages).toMatchObject([{ deviceHours: 0, fresh: false }]);
 });
 
-test('jobs of a submission take the place of its maker’s word, and are named again when metered again', async () => {
+test('jobs of a submission replace the statement of its maker, and are named again when metered again', async () => {
   const jobs = [job('1', '2026-01-05'), job('2', '2026-01-06', { array: '7' }), job('3', '2026-01-20')];
   const { usages, unnamed } = await metered(of(jobs, { 's1-a': ['7'] }));
   expect(usages).toMatchObject([
@@ -83,7 +83,7 @@ test('jobs of a submission take the place of its maker’s word, and are named a
   await refuses(of(jobs, { 's1-z': ['1'] }), 'submission-unknown');
 });
 
-test('what was entered by hand stands against it until it is put at nothing', async () => {
+test('usage entered by hand blocks metering until it is corrected to zero', async () => {
   const days = { from: '2026-03-01', to: '2026-03-31' };
   const hand = { id: 'by-hand', consortium: 'a', cluster: 'near', ...days, word: 'office', submission: null };
   await office.say('usage-reported', { ...hand, deviceHours: 5 });
@@ -92,7 +92,7 @@ test('what was entered by hand stands against it until it is put at nothing', as
   expect((await metered(of([job('9', '2026-03-02')], {}, days))).usages).toMatchObject([{ deviceHours: 12 }]);
 });
 
-test('the office’s signature holds the entry; the log verifies with it', async () => {
+test('the entry has the office’s signature, and the log verifies with it', async () => {
   const { altered } = await verifyLog(office.programme.store, () => {});
   expect(altered).toBeUndefined();
   const entries: Entry[] = [];

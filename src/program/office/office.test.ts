@@ -38,7 +38,7 @@ async function rewritten(change: (entry: Entry) => Json): Promise<unknown> {
   return 'holds';
 }
 
-test('a rule book is registered with the office’s signature, and stays as it is', async () => {
+test('a rule book is registered with the office’s signature, and cannot change', async () => {
   const { programme, signer } = office;
   await office.stage();
   const [registered] = (await entries()).filter(({ kind }) => kind === 'rule-book-registered');
@@ -67,7 +67,7 @@ test('a rule book is registered with the office’s signature, and stays as it i
   ).rejects.toMatchObject({ code: 'signed-by-another' });
 });
 
-test('who may take part', async () => {
+test('eligibility for a stage', async () => {
   const { programme } = office;
   await office.say('organisation-added', { id: 'far', name: { en: 'Far' }, country: 'ZZ', roles: ['model'] });
   await office.say('consortium-formed', { id: 'far', name: { en: 'Far' }, lead: 'far', members: [] });
@@ -88,7 +88,7 @@ test('lists missing data part by part', () => {
   expect(lines).toContain('blocks.users: 0 of 1 judgements of a and c');
 });
 
-test('a form is sealed: the log has its commitment at once, and nothing else of it', async () => {
+test('a form is sealed: the log has only its commitment until it is revealed', async () => {
   const { programme } = office;
   const broken = marks();
   broken.scores.b.a = 21;
@@ -107,7 +107,7 @@ test('a form is sealed: the log has its commitment at once, and nothing else of 
   const row = programme.tables.get('forms', 's1-experts-kim')!;
   expect(row).toMatchObject({ form: null, nonce: null });
 
-  // Somebody opens the office's drawer and changes a mark: it cannot be shown as what was given.
+  // A mark in the office's stored secret is changed: the form no longer matches its commitment.
   const name = `form:s1-experts-kim:${row.commitment}`;
   const kept = (await programme.store.secrets.get(name))!;
   await programme.store.secrets.put(name, kept.replace('"a":12', '"a":20'));
@@ -118,7 +118,7 @@ test('a form is sealed: the log has its commitment at once, and nothing else of 
   await programme.store.secrets.put(name, kept);
 });
 
-test('findings are signed, name a component of the rule book, and one of them is a veto', async () => {
+test('findings are signed, name a component of the rule book, and a finding can be a veto', async () => {
   const { programme } = office;
   const panel = office.key('panel');
   const finding = {
@@ -209,7 +209,7 @@ test('closed, decided and final: forms are shown, the log is signed, every input
     expect(entry.kind).toBe(kinds[table as keyof typeof kinds]);
     expect((entry.data as { id: string }).id).toBe(id);
   }
-  // The same log gives the same chances to whoever works them out again.
+  // The same log gives the same chances when they are computed again.
   expect((await outcomeOf(programme, 's1')).statistics!.place).toEqual(outcome.statistics!.place);
 
   // What is only recorded, unsigned and final at once, is for programmes without an office's key.
@@ -252,7 +252,7 @@ test('closed, decided and final: forms are shown, the log is signed, every input
   );
 });
 
-test('a decision that the office signed is held against its rules', async () => {
+test('a signed decision is compared with its rules', async () => {
   const { programme, signer } = office;
   const { store, tables } = programme;
   expect(await checkDecisions({ tables, store })).toEqual({ decisions: 1, why: undefined });
@@ -283,7 +283,7 @@ test('a decision that the office signed is held against its rules', async () => 
   expect(await said({}, '2020-01-01')).toBe(where('day'));
 });
 
-test('a log that is written anew, every link of it, does not carry the office’s signatures', async () => {
+test('a log that is rewritten with new links does not have the office’s signatures', async () => {
   expect(await rewritten(({ data }) => data)).toBe('holds');
   const all = await entries();
   const seqOf = (wanted: string) => all.find(({ kind }) => kind === wanted)!.seq;

@@ -1,4 +1,4 @@
-// A programme that others write to as well: what it takes in, what it says once, and what it does where the log went back.
+// A programme with other writers: which entries it reads, what it writes once, and what it does if the log became shorter.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ const organisation = (id: string): Proposal => ({
 });
 const ids = ({ tables }: Programme): string[] => tables.all('organisations').map((row) => row.id);
 
-describe.skipIf(!SERVER)('two at one address', () => {
+describe.skipIf(!SERVER)('two writers on one database', () => {
   const both = async (
     work: (one: Programme, two: Programme, sql: (text: string) => Promise<unknown>) => Promise<void>,
   ) => {
@@ -36,7 +36,7 @@ describe.skipIf(!SERVER)('two at one address', () => {
     }
   };
 
-  test('what one writes the other takes in, and goes on from there', () =>
+  test('entries of one writer are read by the other, which continues from them', () =>
     both(async (one, two) => {
       await one.record('a', [created, organisation('x')]);
       await expect(two.record('b', [created])).rejects.toMatchObject({ code: 'log-moved' });
@@ -75,7 +75,7 @@ describe.skipIf(!SERVER)('two at one address', () => {
       expect([ids(one), one.head]).toEqual([['y'], two.head]);
     }));
 
-  test('an entry that does not follow is named, and what came before it stays', () =>
+  test('an entry that does not follow is named, and the earlier entries stay', () =>
     both(async (one, two, sql) => {
       await one.record('a', [created]);
       await two.refresh();
@@ -89,7 +89,7 @@ describe.skipIf(!SERVER)('two at one address', () => {
     }));
 });
 
-test('after a failed write the state is read again, however long the database was away', {
+test('after a failed write the state is read again, however long the database was unreachable', {
   timeout: 60_000,
 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'jikji-programme-'));

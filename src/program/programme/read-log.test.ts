@@ -1,4 +1,4 @@
-// A log that somebody altered with the database's own tools: where it first is not what was written. Over PGlite and PostgreSQL alike.
+// A log that was altered with the database's own tools: the first altered entry is found. Over PGlite and PostgreSQL alike.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ function verification(open: () => Promise<Tested>): void {
   });
   const verify = () => verifyLog(tested.store, () => {});
 
-  test('a log as it was written holds, and each of its entries is shown', async () => {
+  test('an unaltered log verifies, and each of its entries is shown', async () => {
     const shown: Entry[] = [];
     const { state, head, altered } = await verifyLog(tested.store, (entry) => shown.push(entry));
     expect([head, altered, shown]).toEqual([heads[last], undefined, entries]);
@@ -73,7 +73,7 @@ function verification(open: () => Promise<Tested>): void {
     expect(state.tables.all('organisations')).toHaveLength(Math.max(0, holds > 4 ? 3 : holds - 1));
   });
 
-  test('a missing last entry shows only in the head, compared with a published one', async () => {
+  test('a missing last entry is detected only by comparing the head with a published head', async () => {
     await tested.sql(`delete from jikji.entries where seq = ${last}`);
     expect(await verify()).toMatchObject({ head: heads[last - 1], altered: undefined });
   });

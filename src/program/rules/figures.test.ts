@@ -46,7 +46,7 @@ ${references.map(([model, released, up, down]) => `    - { model: ${model}, rele
   { file: 't.yaml' },
 );
 
-test('the target moves with the day: the window holds both its ends, and nothing that comes later', () => {
+test('the target depends on the day: the window includes both its ends, and nothing later', () => {
   const at = (task: string, date: string) => {
     const target = targetOf(book, task, date);
     return target && [target.reference.model, target.best, target.value];
@@ -64,7 +64,7 @@ test('the target moves with the day: the window holds both its ends, and nothing
   expect(targetOf({ ...book, target: null }, 'up', '2026-01-15')).toBeUndefined();
 });
 
-test('values to shares', () => {
+test('values are mapped to shares', () => {
   expect([-1, 0.25, 0.5, 0.625, 1, 2].map((value) => linearShare(value, 0.25, 1))).toEqual([0, 0, 1 / 3, 0.5, 1, 1]);
   expect([9, 8, 4.5, 1, 0].map((value) => linearShare(value, 8, 1))).toEqual([0, 0, 0.5, 1, 1]);
   const [up, down] = book.blocks[0].source.kind === 'tasks' ? book.blocks[0].source.tasks : [];
@@ -79,7 +79,7 @@ test('means, trimmed and not', () => {
   expect(averageOf({ ...forms, criteria: [], trim: 2 }, [10, 1, 2, 3, 4])).toBe(3);
 });
 
-test('half up, as people round what they see', () => {
+test('rounds half up, by the decimal digits as displayed', () => {
   expect([1.005, 2.675, 0.25, 0.35, 90.15, 0.049].map((x) => roundHalfUp(x, 2))).toEqual([
     1.01, 2.68, 0.25, 0.35, 90.15, 0.05,
   ]);
@@ -89,7 +89,7 @@ test('half up, as people round what they see', () => {
   expect(Object.is(roundHalfUp(-0.01, 1), 0)).toBe(true);
 });
 
-test('half up equals exact arithmetic on the digits', () => {
+test('rounding half up equals exact arithmetic on the digits', () => {
   for (let thousandths = 0; thousandths < 100_000; thousandths += 7) {
     const up = (BigInt(thousandths) + 50n) / 100n;
     expect(roundHalfUp(thousandths / 1000, 1)).toBe(Number(up) / 10);

@@ -1,4 +1,4 @@
-// Reading rule books: defaults, what every complaint names, the way back to text, the digest, hostile text.
+// Reading rule books: defaults, the place and message of every error, the way back to text, the digest, hostile text.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -79,7 +79,7 @@ test('omitted keys get their defaults', () => {
   expect(parse(GOOD.replace('tieBreak: [benchmark, benchmark.common, lot]\n', '')).tieBreak).toEqual(['equal']);
 });
 
-test('what scores cite', () => {
+test('sources that scores cite', () => {
   expect(partsOf(parse(GOOD)).map(({ path, name, points, source }) => [path, name, points, source.kind])).toEqual([
     ['blocks.benchmark', 'benchmark', 6, 'parts'],
     ['blocks.benchmark.parts.common', 'benchmark.common', 4.5, 'tasks'],
@@ -124,8 +124,7 @@ const edit = (from: string, to: string): string => {
   return GOOD.replace(from, () => to);
 };
 
-// [text, code, line, in the message, in the hint]
-test.each([
+test.for<[text: string, code: string, line: number, inMessage: string, inHint: string]>([
   [edit('kept: 2', 'kpet: 2'), 'unknown-key', 34, 'unknown key kpet', 'did you mean kept?'],
   [
     edit('experts: 3', 'expert: 3'),
@@ -197,7 +196,7 @@ test.each([
   [edit('{ click: 0.5 }', '{ kmmlu: 0.5 }'), 'conflict', 16, 'no reference model has a score in click', ''],
   [GOOD.slice(0, GOOD.indexOf('target:')), 'conflict', 16, 'there is no target', 'add target'],
   [edit('[tokenizer]', '[tokenizer, tokenizer]'), 'conflict', 4, 'the component "tokenizer" is there twice', ''],
-])('%#: what is wrong, where, and the way out', (text, code, line, message, hint) => {
+])('%#: the error has code, line, message and hint', ([text, code, line, message, hint]) => {
   let error: unknown;
   try {
     parse(text);
@@ -228,7 +227,7 @@ function changed(book: RuleBook, path: string[], to: Json): RuleBook {
   return copy;
 }
 
-test.each(BOOKS)('%#: written out it is the same, and its digest does not hang on layout', (text) => {
+test.each(BOOKS)('%#: written out it is the same, and its digest does not depend on layout', (text) => {
   const book = parse(text);
   const yaml = ruleBookToYaml(book);
   expect(parse(yaml)).toEqual(book);
@@ -256,7 +255,7 @@ test.each(BOOKS)('%#: any other value has another digest', (text) => {
   expect(digests.size).toBe(count);
 });
 
-test.each(BOOKS)('%#: no number among the points can be changed alone', (text) => {
+test.each(BOOKS)('%#: no number of points can be changed alone: the sums are checked', (text) => {
   const book = parse(text);
   for (const { path, value } of leaves(book as unknown as Json)) {
     if (path.at(-1) !== 'points') continue;
@@ -265,7 +264,7 @@ test.each(BOOKS)('%#: no number among the points can be changed alone', (text) =
   }
 });
 
-test.each(BOOKS)('%#: no key can be another, in any section', (text) => {
+test.each(BOOKS)('%#: no key can be replaced, in any section', (text) => {
   const book = JSON.parse(JSON.stringify(parse(text)));
   // Records of names and lists take any key, or index.
   const lines = ruleBookToYaml(book).split('\n');
@@ -283,7 +282,7 @@ test.each(BOOKS)('%#: no key can be another, in any section', (text) => {
   expect(tried).toBeGreaterThan(30);
 });
 
-test('whatever is done to a rule book, it is read or refused with a JikjiError', () => {
+test('a mutated rule book is read or refused with a JikjiError', () => {
   const junk = [
     '\t',
     '\n',
@@ -372,7 +371,7 @@ test.each([
   );
 });
 
-test('a book without rules of self-reliance has the digest that it always had', () => {
+test('a rule book without rules of self-reliance keeps its digest', () => {
   // As it stood when there were no such rules: sources were added since, and 4 was not published.
   const text = shipped('korea-2025/stage-1.yaml').replace(/^ {2}- \{ publisher: (segye|newsspace),.*\n/gm, '');
   const korea = parse(`${text}kept: 4\n`);

@@ -1,4 +1,4 @@
-// The list of runs and their curves, as those get them who look and who follow.
+// The list of runs and their curves, for viewers and for followers.
 
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
@@ -40,7 +40,7 @@ function follower(id: string, after: number) {
   return { ending, events, next };
 }
 
-test('runs by ids that stay, the newest first; what is gone or broken is in the list too', async () => {
+test('runs have stable ids, the newest first; missing and broken runs are listed too', async () => {
   const one = home.run('한글', 5);
   const two = home.run('My Run.2', 7);
   const list = await runs.list();
@@ -98,7 +98,7 @@ test('a pipe in place of a file does not block', async () => {
   await expect(next()).rejects.toMatchObject({ code: 'run-damaged' });
 });
 
-test('a follower gets every point after his last one, once, while the run grows in pieces', async () => {
+test('a follower gets every point after the last one seen, once, while the run grows in pieces', async () => {
   const folder = home.run('grows', 20);
   const id = await idOf(folder);
   const { next, ending, events } = follower(id, 7);
@@ -206,7 +206,7 @@ test('damage is reported after all points before it; state and end of a run are 
   });
 });
 
-test('curves of more runs than are kept are right; closing ends all followers', async () => {
+test('curves are correct for more runs than are cached; closing ends all followers', async () => {
   const folders = count(12).map((n) => home.run(`r${n}`, n));
   const ids = await Promise.all(folders.map(idOf));
   for (const round of [1, 2])
@@ -223,7 +223,7 @@ test('curves of more runs than are kept are right; closing ends all followers', 
   expect((await end).done).toBe(true);
 });
 
-test('a folder noted that never was one', async () => {
+test('a noted path that was never a folder', async () => {
   noteRun(join(home.folder, 'nothing'));
   const [{ id, state }] = await runs.list();
   expect(state).toBe('gone');

@@ -1,4 +1,4 @@
-// What is done with a run and its model in processes of their own: audits, texts, talks; and what happens to those processes.
+// Work on a run and its model in separate processes: audits, texts, chats; and faults of those processes.
 
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -119,7 +119,7 @@ test('a real run: its line, its curve, its chain and its card are what its files
   );
 });
 
-test('a chain that is damaged is told as far as it goes; a card is not followed elsewhere', async () => {
+test('a damaged chain is shown as far as it can be read; a card that is a link is not followed', async () => {
   const copy = bench.copy(run);
   writeFileSync(join(copy, 'seal.json'), '{}\n');
   rmSync(join(copy, 'genesis.json'));
@@ -139,7 +139,7 @@ test('a chain that is damaged is told as far as it goes; a card is not followed 
   expect(() => cardOf(bench.folder)).toThrow(expect.objectContaining({ code: 'model-missing' }));
 });
 
-test('an audit of a real run holds, one of a changed run is refuted; each once at a time', async () => {
+test('an audit of a real run holds, a changed run is refuted; one audit of a run at a time', async () => {
   const forged = bench.copy(run);
   changeTensor(forged, 12, 'model.norm.weight', (values) => {
     values[0]! += 1e-3;
@@ -173,7 +173,7 @@ test('an audit of a real run holds, one of a changed run is refuted; each once a
   expect(() => runs.audits.follow('x', never)).toThrow(expect.objectContaining({ code: 'audit-unknown' }));
 });
 
-test('a run that is being made is not audited, nor does an audit count while which it was gone on with', async () => {
+test('a running run is not audited, and an audit during which the run continued does not count', async () => {
   const copy = bench.copy(run);
   const its = await listed(copy);
   const release = takeLock(join(copy, 'lock'), 'test');
@@ -206,7 +206,7 @@ async function text(model: string, prompt: string, maxTokens = 20, signal = neve
   return spoken;
 }
 
-test('texts are those of `jikji sample`, whatever was asked before', async () => {
+test('texts equal those of `jikji sample`, whatever was generated before', async () => {
   for (const prompt of ['the', 'the', 'a', '']) {
     const other = await sampleModel({ ...choice, model: run, prompt, maxTokens: 20, threads: 1, onText: () => {} });
     expect(await text(run, prompt)).toMatchObject(other);
@@ -274,7 +274,7 @@ test('errors of a model are reported, and the next question is answered', async 
   expect((await text(copy, 'a')).text).toBe((await text(run, 'a')).text);
 });
 
-test('a process that crashes is an error, one that hears nothing is stopped all the same', async () => {
+test('a crashed process is an error, and a process that does not respond is stopped too', async () => {
   vi.stubEnv('NODE_OPTIONS', `--import ${DEED}`);
   vi.stubEnv('JIKJI_TEST_DEED', 'speak.child crash');
   await expect(text(run, 'a')).rejects.toMatchObject({ code: 'model-crashed' });

@@ -1,4 +1,4 @@
-// What the log takes of audits: whose report, of what, how many; and that an older entry stays as it was.
+// Which entries of audits the log accepts: whose report, about what, how many; and that an older entry keeps its meaning.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -81,7 +81,7 @@ const refusal = (work: () => void): string => {
   }
 };
 
-test('an entry as older releases wrote it comes to the rows that it came to, and no others', () => {
+test('an entry of an older release gives the same rows as in that release', () => {
   const rows = tables.size;
   audited({ office: null });
   expect(tables.get('audits', 's')).toEqual({
@@ -96,7 +96,7 @@ test('no other party can audit before the office', () => {
   expect(refusal(() => hand('consortium:b', report(signers.one)))).toBe('audit-missing');
 });
 
-test("the office's own is signed with the office's key or not at all", () => {
+test("the office's audit is signed with the office's key or not at all", () => {
   for (const name of ['one', 'maker'] as const)
     expect([name, refusal(() => audited({ reach: REACH, report: report(signers[name]) }))]).toEqual([
       name,
@@ -112,12 +112,12 @@ test("the office's own is signed with the office's key or not at all", () => {
   expect(tables.get('audits', 's')!.reach).toEqual(REACH);
 });
 
-test('a key of the team, though it is not the one of this run, counts for nobody', () => {
+test('a report with another key of the team does not count', () => {
   audited({ reach: REACH });
   expect(refusal(() => hand('consortium:b', report(signers.team)))).toBe('audit-report-maker');
 });
 
-test('one party cannot fill the log, nor count twice', () => {
+test('one party can neither fill the log nor count twice', () => {
   audited({ reach: REACH });
   for (let n = 0; n < 30; n++) hand('consortium:b', report(signers.one, n));
   expect(refusal(() => hand('consortium:b', report(signers.one, 30)))).toBe('audit-reports-full');
@@ -126,7 +126,7 @@ test('one party cannot fill the log, nor count twice', () => {
   hand('auditor:kim', report(signers.two));
 });
 
-test('a reach that cannot be is not taken', () => {
+test('an impossible reach is refused', () => {
   for (const wrong of [
     { share: 1.1 },
     { share: -1 },

@@ -61,7 +61,7 @@ const allotment = {
 const usage = { id: 'u1', consortium: 'a', cluster: 'near', from: '2026-01-05', to: '2026-01-06', deviceHours: 7 };
 const metered = { ...usage, word: 'office', submission: null };
 
-test('a catalogue is the one of its digest, is read whole, and comes once', () => {
+test('a catalogue has its digest, is valid, and is registered once', () => {
   const { texts } = register();
   refuses('catalogue-registered', { texts, digest: 'a'.repeat(64) }, 'catalogue-differs');
   refuses('catalogue-registered', register([{ file: 'ours.yaml', text: OURS }]), 'catalogue-unknown', /home-halls/);
@@ -73,7 +73,7 @@ test('a catalogue is the one of its digest, is read whole, and comes once', () =
   expect([...catalogueAt(tables)!.catalogue.clusters.keys()]).toEqual(['near', 'big']);
 });
 
-test('what is altered has a new version, and the later one is in force from then on', () => {
+test('a changed part has a new version, and the later version is in force from then on', () => {
   say('catalogue-registered', register());
   const first = seq;
   const altered = (version: number) => [
@@ -89,7 +89,7 @@ test('what is altered has a new version, and the later one is in force from then
   expect([count(), count(first + 1), count(first)]).toEqual([16, 8, undefined]);
 });
 
-test('an allotment is of a consortium and a cluster that are there, and may be put right', () => {
+test('an allotment names an existing consortium and cluster, and can be corrected', () => {
   refuses('allotment-given', allotment, 'no-catalogue');
   say('catalogue-registered', register());
   refuses('allotment-given', { ...allotment, consortium: 'c' }, 'consortium-unknown');
@@ -118,7 +118,7 @@ test("a metered usage can be corrected, a maker's statement cannot", () => {
   refuses('usage-reported', { ...metered, id: 'u2' }, 'usage-exists');
 });
 
-test('a usage of a submission is its own consortium’s, and said once by its maker', () => {
+test('a usage of a submission belongs to its consortium, and its maker states it once', () => {
   const digest = ruleBookDigest(parseRuleBook(RULES, { file: 'r' }));
   say('rule-book-registered', { digest, name: 'rules', version: 1, text: RULES });
   say('stage-opened', { id: 's1', title: { en: 'S' }, ruleBook: digest, consortia: ['a', 'b'] });
@@ -138,7 +138,7 @@ test('a usage of a submission is its own consortium’s, and said once by its ma
   expect(tables.of('usages', 'submission', 'a-1')).toHaveLength(3);
 });
 
-test('no part of a catalogue is there twice', () => {
+test('a catalogue does not have a part twice', () => {
   const twice = [TEXTS[0]!, { file: 'again.yaml', text: WORLD }];
   refuses('catalogue-registered', register(twice), 'catalogue-twice');
 });

@@ -1,4 +1,4 @@
-// The examples as logs: every entry may stand where it stands, and the rows are what was published.
+// The examples as logs: every entry is allowed at its position, and the rows are the published data.
 
 import { expect, test } from 'vitest';
 import { EXAMPLES, loadExample } from '../examples/index.ts';
@@ -14,13 +14,13 @@ function taken(name: (typeof EXAMPLES)[number]): State {
   return state;
 }
 
-test.each(EXAMPLES)('%s: every entry may stand where it stands', (name) => {
+test.each(EXAMPLES)('%s: every entry is allowed at its position', (name) => {
   const { tables } = taken(name);
   expect(tables.all('programmes')).toHaveLength(1);
   expect(tables.all('organisations').length).toBeGreaterThan(3);
 });
 
-test('korea-2025: whom the call chose, who went out and why, and what is not recorded', () => {
+test('korea-2025: which teams the call chose, which went out and why, and what is not recorded', () => {
   const { tables } = taken('korea-2025');
   const consortia = new Map(tables.all('consortia').map((row) => [row.id, row]));
   expect([...consortia.keys()].sort()).toEqual([

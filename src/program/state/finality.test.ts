@@ -1,4 +1,4 @@
-// From a decision to its being final, as entries: what may come between, what only after, and what of a team that is out.
+// From a decision to its finality, as entries: what may come between, what only after, and which entries an excluded team may have.
 
 import { beforeEach, expect, test } from 'vitest';
 import { sha256Hex } from '../../ledger/index.ts';
@@ -48,7 +48,7 @@ test('the next stage opens when the decision of the last one is final, and not b
   appeal('x');
   refuses(final, 'appeal-open');
   answer('x', 'rejected');
-  // Whom it leaves out leaves before it is final.
+  // A team that the decision excludes leaves before the decision is final.
   refuses(final, 'still-in');
   drop();
   refuses(() => open('s2', ['a']), 'stage-not-final');
@@ -58,12 +58,12 @@ test('the next stage opens when the decision of the last one is final, and not b
   refuses(() => appeal('y', 'a'), 'decision-final');
   refuses(() => open('s2', ['a', 'b']), 'consortium-out');
   open('s2', ['a', 'c']);
-  // In a stage that is open nobody gets lost.
+  // In an open stage no team is lost.
   refuses(() => drop('c', 's2'), 'decision-unknown');
   refuses(() => log.add('consortium-dropped', { stage: 's1', consortium: 'c', reason: 'withdrawn' }), 'stage-open');
 });
 
-test('before a decision, what comes after it is told that the stage is not decided yet', () => {
+test('before a decision, later steps get the error that the stage is not decided yet', () => {
   const undecided = {
     code: 'decision-unknown',
     message: 'this stage is not decided yet',
@@ -74,14 +74,14 @@ test('before a decision, what comes after it is told that the stage is not decid
   }
 });
 
-test('a stage says who is out in it as soon as it is decided, and who is left open of neither', () => {
+test('a stage shows the outcome of each team as soon as it is decided; an upheld appeal keeps its team', () => {
   expect([...outcomesOf(log.tables, 's1')]).toEqual([]);
   close();
   decide();
   const outcomes = () => Object.fromEntries([...outcomesOf(log.tables, 's1')].map(([team, of]) => [team, of.outcome]));
   expect(outcomes()).toEqual({ a: 'kept', b: 'out' });
   expect(log.tables.get('consortia', 'b')!.status).toBe('active');
-  // Whose appeal is upheld stays, and cannot be dropped by this decision.
+  // A team whose appeal is upheld stays, and this decision cannot exclude it.
   appeal('x');
   answer('x', 'upheld');
   expect(outcomes()).toEqual({ a: 'kept', b: 'kept' });
@@ -90,7 +90,7 @@ test('a stage says who is out in it as soon as it is decided, and who is left op
   expect(outcomes()).toEqual({ a: 'kept', b: 'kept' });
 });
 
-test('an excluded team gets nothing more, and its remaining hours may be reduced', () => {
+test('an excluded team gets nothing more; its remaining hours may be reduced', () => {
   allot('b', 100);
   close();
   decide();
@@ -106,12 +106,12 @@ test('an excluded team gets nothing more, and its remaining hours may be reduced
   refuses(() => log.add('consortium-key-named', { consortium: 'b', key: 'e'.repeat(64) }), 'consortium-out');
   log.add('organisation-added', { id: 'new', name: { en: 'New' }, country: 'XX', roles: [] });
   refuses(() => log.add('member-joined', { consortium: 'b', organisation: 'new' }), 'consortium-out');
-  // What it used before is still told.
+  // Its earlier usage can still be entered.
   log.add('usage-reported', { id: 'u', consortium: 'b', ...QUARTER, deviceHours: 3, word: 'office', submission: null });
 });
 
-test('a log in which a team left in the middle of a stage: it is owed nothing there', () => {
-  // No verb does that; a log of an earlier release may hold it.
+test('a team that left during a stage: its further entries are refused', () => {
+  // No command writes this; a log of an earlier release may have it.
   log.tables.update('consortia', 'b', { status: 'out: withdrawn' });
   const submission = { id: 'b-1', stage: 's1', consortium: 'b', kind: 'bundle', digest: 'd'.repeat(64), bytes: 1 };
   refuses(() => log.add('submission-received', submission), 'consortium-out');

@@ -4,7 +4,7 @@ import { freeId } from './kind.ts';
 import { Tables } from './tables.ts';
 import { putPart } from './testing/rows.ts';
 
-test('names that are free: of any length wished for, none twice', () => {
+test('free names: of any length, never twice', () => {
   const tables = new Tables();
   for (const wish of ['kim', 'x'.repeat(64), `${'a-'.repeat(40)}kim`, `${'a-'.repeat(40)}lee`]) {
     for (let i = 0; i < 12; i++) {

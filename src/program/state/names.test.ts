@@ -1,4 +1,4 @@
-// Names that were entered wrongly: mended by an entry that holds both, and by nothing else. Members that came later.
+// Names that were entered wrongly: only an entry with the old and the new name corrects them. Members that joined later.
 
 import { beforeEach, expect, test } from 'vitest';
 import { Log } from '../decision/testing/stage.ts';
@@ -8,16 +8,16 @@ let log: Log;
 const refuses = (work: () => unknown, code: string): void => {
   expect(work).toThrow(expect.objectContaining({ name: 'JikjiError', code }));
 };
-const mend = (what: string, id: string, before: object, name: object, more = {}) =>
-  log.add('name-mended', { what, id, before, name, ...more });
+const mend = (what: string, id: string, before: object, name: object) =>
+  log.add('name-mended', { what, id, before, name });
 
 beforeEach(() => {
   log = new Log().open(['a', 'b']);
 });
 
-test('a name is mended; the id stays, and so does all that refers to it', () => {
+test('a name is corrected; the id and all references to it stay', () => {
   const right = { en: 'Azalea', ko: '진달래' };
-  mend('consortium', 'a', { en: 'a' }, right, { reason: 'a typing error' });
+  log.add('name-mended', { what: 'consortium', id: 'a', before: { en: 'a' }, name: right, reason: 'a typing error' });
   expect(log.tables.get('consortia', 'a')).toMatchObject({ name: right, lead: 'a-org', status: 'active' });
   expect(consortiumName(log.tables, 'a')).toBe('Azalea');
   expect(consortiumName(log.tables, 'nobody')).toBe('nobody');
@@ -31,7 +31,7 @@ test('a name is mended; the id stays, and so does all that refers to it', () => 
   ]).toEqual([{ en: 'Azalea Models' }, { en: 'First' }, { en: 'Trial' }]);
 });
 
-test('what is refused', () => {
+test('refused entries', () => {
   refuses(() => mend('consortium', 'c', { en: 'c' }, { en: 'C' }), 'consortium-unknown');
   // Both names stand in the entry: the old one is the one that it has.
   refuses(() => mend('consortium', 'a', { en: 'z' }, { en: 'A' }), 'name-moved');
@@ -52,7 +52,7 @@ test('an organisation joins a consortium once', () => {
   refuses(() => log.add('member-joined', { consortium: 'c', organisation: 'new' }), 'members-unknown');
 });
 
-test('what has another form is refused by its member and not by the name of the entry', () => {
+test('an entry of the wrong form is refused with the name of the member, not of the entry', () => {
   expect(() => log.add('consortium-key-named', { consortium: 'a', key: 'abc' })).toThrow(
     expect.objectContaining({ code: 'entry-broken', input: 'key', message: 'must be a SHA-256 in hex' }),
   );

@@ -1,11 +1,11 @@
-// Rows by their key and by what a column holds, as they come and change.
+// Rows by their key and by the value of a column, as they are added and change.
 
 import { expect, test } from 'vitest';
 import { StateOfVersion1, Tables } from './index.ts';
 import { ROW, type TableName } from './rows.ts';
 import { everyEntry } from './testing/every-entry.ts';
 
-test('rows come and change; of several with one key the last counts, in the place of the first', () => {
+test('rows are added and changed; of several with one key the last counts, at the position of the first', () => {
   const tables = new Tables();
   const call = (id: string, status: 'open' | 'closed' = 'open') => ({ id, title: { en: id }, status });
   for (const id of ['b', 'a', 'c']) tables.put('calls', call(id));
@@ -24,7 +24,7 @@ test('rows come and change; of several with one key the last counts, in the plac
   expect(() => tables.update('calls', 'e', { status: 'open' })).toThrow('no row e in calls');
 });
 
-test('every table has rows of the form that is said of it', () => {
+test('every table has rows of its declared form', () => {
   const state = new StateOfVersion1();
   for (const entry of everyEntry()) state.take(entry);
   for (const table of Object.keys(ROW) as TableName[]) {

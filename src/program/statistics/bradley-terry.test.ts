@@ -109,7 +109,7 @@ describe('by hand', () => {
     expect(strengthOf(fit, 1).low).toBeCloseTo(-Math.log(3) / 2 - margin / 2, 10);
   });
 
-  test('a ring of three that beat each other equally often: equal', () => {
+  test('a ring of three that win equally often: equal strengths', () => {
     const fit = bradleyTerry(...table([0, 5, 2], [2, 0, 5], [5, 2, 0]));
     for (const s of fit.strengths) expect(s).toBeCloseTo(0, 12);
     // Information 7/4 a pair: 7/4 (3 I - 11^T), pseudo-inverse 4/21 (I - 11^T / 3).
@@ -122,7 +122,7 @@ describe('by hand', () => {
     expect(fit.strengths.map((s) => s / Math.log(2))).toEqual([1, 0, -1].map((x) => expect.closeTo(x, 12)));
   });
 
-  test('a tree of comparisons: each edge is a pair of its own', () => {
+  test('a tree of comparisons: each edge is fitted as a separate pair', () => {
     const fit = bradleyTerry(...table([0, 3, 0, 0], [1, 0, 7, 2], [0, 2, 0, 0], [0, 5, 0, 0]));
     const [a, b, c, d] = fit.strengths;
     expect([a - b, b - c, b - d]).toEqual([3, 3.5, 0.4].map((odds) => expect.closeTo(Math.log(odds), 12)));
@@ -152,7 +152,7 @@ describe.each([
   const wins = simulated(n, each, seed);
   const fit = bradleyTerry(wins, n);
 
-  test('strengths as by MM and by gradient ascent', () => {
+  test('strengths equal those of MM and of gradient ascent', () => {
     const byMm = mm(wins, n);
     const byAscent = ascent((s) => likelihood(wins, n, s), n);
     for (let i = 0; i < n; i++) {
@@ -183,7 +183,7 @@ describe.each([
     }
   });
 
-  test('a prior is so many more ties', () => {
+  test('a prior equals that number of additional ties', () => {
     const more = wins.slice();
     addPrior(more, n, 2);
     expect(more.reduce((a, b) => a + b) - wins.reduce((a, b) => a + b)).toBeCloseTo(n, 12);
@@ -192,7 +192,7 @@ describe.each([
     for (let i = 0; i < n; i++) expect(withPrior[i]).toBeCloseTo(byMm[i], 9);
   });
 
-  test('shares of wins are means of chances', () => {
+  test('shares of wins are means of win probabilities', () => {
     const shares = winShares(fit.strengths);
     for (let i = 0; i < n; i++) {
       let sum = 0;
@@ -215,7 +215,7 @@ describe('what cannot be ranked', () => {
     tables.push([Float64Array.from({ length: 25 }, (_, i) => (i % 6 > 0 && random.uniform() < 0.25 ? 1 : 0)), 5]);
   }
 
-  test('groups are those that reach each other, earlier ones never lost to later ones', () => {
+  test('groups are the items that reach each other; an earlier group never lost to a later one', () => {
     for (const [wins, n] of tables) {
       // Warshall's closure.
       const reaches = Array.from({ length: n }, (_, i) =>
@@ -236,7 +236,7 @@ describe('what cannot be ranked', () => {
     }
   });
 
-  test('a fit without a prior wants one group, with a prior it is finite', () => {
+  test('a fit without a prior needs one group; with a prior it is always finite', () => {
     for (const [wins, n] of tables) {
       if (groupsOf(wins, n).length > 1) expect(() => bradleyTerry(wins, n)).toThrow(RangeError);
       else expect(bradleyTerry(wins, n).strengths.every(Number.isFinite)).toBe(true);
@@ -245,7 +245,7 @@ describe('what cannot be ranked', () => {
     }
   });
 
-  test('judgements of items that are not there, of one with itself, or with no score between 0 and 1', () => {
+  test('judgements of unknown items, of an item with itself, or with a score outside 0 to 1', () => {
     for (const judgement of [
       { a: 0, b: 3, score: 1 },
       { a: 1, b: 1, score: 1 },

@@ -125,13 +125,13 @@ describe.each<Setting>([
     return done;
   };
 
-  test('the chance that one team is truly above another one holds', () => {
+  test('the chance that one team is truly above another is calibrated', () => {
     const { above } = checked();
     expect(above.deviations().length).toBeGreaterThan(5);
     expect(above.worst()).toBeLessThan(Z);
   });
 
-  test('the chance of each place holds', () => {
+  test('the chance of each place is calibrated', () => {
     const { place } = checked();
     expect(place.deviations().length).toBeGreaterThan(5);
     expect(place.worst()).toBeLessThan(Z);
@@ -144,7 +144,7 @@ describe.each<Setting>([
   });
 });
 
-test('two teams that are truly equal: the stated chance is anything from 0 to 1 alike, as a p-value is', () => {
+test('two truly equal teams: the stated chance is uniform from 0 to 1, as a p-value is', () => {
   const simulations = TORTURE ? 2000 : 600;
   const truths = new Random(78, 'truth');
   const tenths = new Array<number>(10).fill(0);
@@ -158,7 +158,7 @@ test('two teams that are truly equal: the stated chance is anything from 0 to 1 
   expect(tenths.reduce((sum, x) => sum + (x - want) ** 2 / want, 0)).toBeLessThan(27.9);
 });
 
-test('the check has teeth: shares of plain resamples, taken for chances, are refused', () => {
+test('the check can fail: shares of plain resamples, taken for chances, are rejected', () => {
   const { above, byPlain } = check({ teams: 12, simulations: 80, spread: 0.4 }, true);
   expect(above.worst()).toBeLessThan(Z);
   expect(byPlain.worst()).toBeGreaterThan(Z);

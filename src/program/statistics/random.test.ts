@@ -1,4 +1,4 @@
-// The sequences against the generator's published form in whole numbers, and against known distributions.
+// The sequences against the generator's published form in integers, and against known distributions.
 
 import { expect, test } from 'vitest';
 import { philox4x32, streamOf } from '../../engine/index.ts';
@@ -22,11 +22,11 @@ function reference(state: number[], count: number): number[] {
   });
 }
 
-test('the reference gives the first words that others publish for the state 1, 2, 3, 4', () => {
+test('the reference gives the published first words for the state 1, 2, 3, 4', () => {
   expect(reference([1, 2, 3, 4], 6)).toEqual([11520, 0, 5927040, 70819200, 2031721883, 1637235492]);
 });
 
-test('each draw of each part has its own sequence, and single words and tallies are the same one', () => {
+test('each draw of each part has its own sequence, and single words and tallies use the same sequence', () => {
   const random = new Random(1377, 'x');
   for (const [part, draw] of [
     [0, 0],

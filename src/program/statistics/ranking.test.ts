@@ -1,4 +1,4 @@
-// Places by enumeration: every stage of up to four teams with small totals and tie-breaks, against what a place means.
+// Places by enumeration: every stage of up to four teams with small totals and tie-breaks, against the definition of a place.
 
 import { describe, expect, test } from 'vitest';
 import { cut, ranking } from './ranking.ts';
@@ -18,7 +18,7 @@ const order = (x: readonly number[], y: readonly number[]): number => {
 // A team's total and two tie-breaks.
 const TEAMS = [...choices([0, 1, 2], 1)].flatMap(([total]) => [...choices([0, 1], 2)].map((ties) => [total, ...ties]));
 
-test.each([1, 2, 3, 4])('all stages of %i teams: a place is one more than the teams that are better', (n) => {
+test.each([1, 2, 3, 4])('all stages of %i teams: a place is one more than the number of better teams', (n) => {
   for (const teams of choices(TEAMS, n)) {
     const [totals, ...tieBreaks] = [0, 1, 2].map((k) => teams.map((team) => team[k]));
     const ranked = ranking(totals, { decimals: 1, tieBreaks });
@@ -35,7 +35,7 @@ test.each([1, 2, 3, 4])('all stages of %i teams: a place is one more than the te
   }
 });
 
-test.each([1, 2, 3, 4])('all stages of %i teams: who is kept, out, or neither', (n) => {
+test.each([1, 2, 3, 4])('all stages of %i teams: which teams are kept, out, or neither', (n) => {
   for (const totals of choices([0, 1, 2], n)) {
     for (let places = 0; places <= n; places++) {
       const { kept, out, undecided } = cut(ranking(totals, { decimals: 0, tieBreaks: [] }), places);
@@ -78,7 +78,7 @@ describe('the lot', () => {
   const places = (lot: number): number[] =>
     ranking([5, 5, 7, 5], { decimals: 0, tieBreaks: [], lot }).map(({ team }) => team);
 
-  test('only among equals, the same for one seed, each order about as often', () => {
+  test('only among equal teams, the same for the same seed, each order about equally often', () => {
     const seen = new Map<string, number>();
     for (let seed = 0; seed < 600; seed++) {
       const teams = places(seed);
@@ -91,7 +91,7 @@ describe('the lot', () => {
     expect([...seen.values()].reduce((sum, x) => sum + (x - 100) ** 2 / 100, 0)).toBeLessThan(20.5);
   });
 
-  test('it is named', () => {
+  test('a place by lot is reported as such', () => {
     const ranked = ranking([5, 5, 7], { decimals: 0, tieBreaks: [[1, 1, 0]], lot: 1 });
     expect(ranked.map(({ place, by }) => [place, by])).toEqual([
       [1, undefined],

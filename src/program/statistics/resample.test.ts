@@ -45,7 +45,7 @@ describe.each([2, 3, 4])('all resamples of %i units', (n) => {
     { kind: 'raters', weight: 1, points: rows[0].map((_, i) => [rows[0][i], rows[1][i]]) },
   ];
 
-  test.each(parts)('$kind: mean m, variance (n-1)/n s^2/n, covariance alike', (part) => {
+  test.each(parts)('$kind: mean m, variance (n-1)/n s^2/n, covariance likewise', (part) => {
     const got = scores(samplerOf(part, 2), all);
     const m = rows.map(mean);
     const of = (t: number): number[] => got.map((row) => row[t]);
@@ -115,7 +115,7 @@ describe('pairs', () => {
     return { user: 100 + (i % users), a, b, score: random.uniform() < 0.5 + 0.06 * (b - a) ? 1 : below(2) / 2 };
   });
 
-  test('each draw is a fit of its own, as near as a thousandth of a point', () => {
+  test('each draw equals a separate fit within a thousandth of a point', () => {
     const sampler = samplerOf({ kind: 'pairs', weight: 25, judgements }, teams);
     const all = Array.from({ length: 200 }, () => Array.from({ length: users }, () => below(users)));
     const got = scores(sampler, all);
@@ -134,7 +134,7 @@ describe('pairs', () => {
     for (let t = 0; t < teams; t++) expect(sampler.points[t]).toBeCloseTo(25 * want[t], 9);
   });
 
-  test('a map of one own, from strengths to points', () => {
+  test('a custom map from strengths to points', () => {
     const part: Part = { kind: 'pairs', weight: 25, judgements, prior: 2, points: (s) => s.map((x) => 10 + x) };
     const { strengths } = bradleyTerry(winsOf(teams, judgements), teams, 2);
     const points = pointsOf(part, teams);
@@ -142,7 +142,7 @@ describe('pairs', () => {
   });
 });
 
-test('counts are drawn evenly, and as many as there are units', () => {
+test('counts are drawn uniformly, and add up to the number of units', () => {
   const units = 5;
   const counts = new Float64Array(BLOCK * units);
   const sums = new Float64Array(units);

@@ -63,7 +63,7 @@ describe('points and standard errors', () => {
     }
   });
 
-  test('an interval ends at the weight', () => {
+  test('an interval does not exceed the weight', () => {
     const near = list(5, (i) => [35 - i / 10, 34]);
     const [[first]] = standings({ teams: 2, parts: [{ ...raters, points: near }] }, { seed: 1, draws: 1000 }).parts;
     expect(first.high).toBeLessThanOrEqual(35);
@@ -80,7 +80,7 @@ describe('points and standard errors', () => {
 });
 
 describe('chances', () => {
-  test('of places sum to one over teams and over places, and fit the chances of pairs', () => {
+  test('of places sum to one over teams and over places, and agree with the chances of pairs', () => {
     for (const k of [0, 1, 2]) {
       expect(done.place[k].reduce((a, b) => a + b)).toBeCloseTo(1, 10);
       expect(done.place.reduce((sum, row) => sum + row[k], 0)).toBeCloseTo(1, 10);
@@ -123,7 +123,7 @@ describe('chances', () => {
     for (const row of place) for (const p of row) expect(p).toBeCloseTo(0.25, 10);
   });
 
-  test('nothing drawn: the order of the points, equals share their places', () => {
+  test('nothing to resample: teams are in the order of their points, equal teams share their places', () => {
     const none = standings({ teams: 3, parts: [{ ...fixed, points: [7, 9, 7] }] }, { seed: 1, draws: 10 });
     expect(none.place).toEqual([
       [0, 0.5, 0.5],
@@ -133,14 +133,14 @@ describe('chances', () => {
     expect(none.totals[0].standardError).toBe(null);
   });
 
-  test('one rater gives no certainty of a part', () => {
+  test('one rater does not make a part certain', () => {
     const one = standings({ teams: 2, parts: [{ ...raters, points: [[20, 21]] }] }, { seed: 1, draws: 10 });
     expect(one.parts[0][0]).toMatchObject({ points: 20, standardError: null, low: 20, high: 20 });
     const trimmed: Part = { ...raters, trim: 1, points: list(3, (i) => [20 + i, 21]) };
     expect(standings({ teams: 2, parts: [trimmed] }, { seed: 1, draws: 10 }).parts[0][0].standardError).toBe(null);
   });
 
-  test('counted by hand', () => {
+  test('chances counted by hand', () => {
     // Three teams, four draws.
     const values = Float64Array.from([5, 5, 1, 2, 4, 5, 3, 2, 3, 1, 2, 2]);
     const third = 1 / 3;
@@ -159,7 +159,7 @@ describe('chances', () => {
   });
 });
 
-describe('what is given', () => {
+describe('given values', () => {
   // Two items: alone they say next to nothing, and an interval of a total that is drawn from them is as wide as it can be.
   const two: Part = {
     kind: 'items',
@@ -172,7 +172,7 @@ describe('what is given', () => {
   };
   const other: Part = { ...raters, points: ratings.slice(0, 2) };
 
-  test('points of a team that are given are the same in every draw; those of others are drawn', () => {
+  test('given points of a team are the same in every draw; points of other teams are drawn', () => {
     const given = [undefined, 13.5, undefined];
     const { totals, parts } = standings({ teams: 3, parts: [{ ...two, given }] }, { seed: 1, draws: 1000 });
     const exact = { points: 13.5, mean: 13.5, standardError: null, low: 13.5, high: 13.5 };
@@ -181,20 +181,20 @@ describe('what is given', () => {
     expect(pointsOf({ ...two, given }, 3)).toEqual([20, 13.5, 20]);
   });
 
-  test('an interval of a total ends where no draw can lead: at what is exact, and at that with all that is drawn', () => {
+  test('an interval of a total stays between its exact points, and these with all points that are drawn', () => {
     const { totals } = standings(
       { teams: 3, parts: [{ ...two, given: [undefined, 13.5, undefined] }, other, fixed] },
       { seed: 1, draws: 1000 },
     );
-    // Of the second team 13.5 and 21 are exact, and raters can give 35.
+    // For the second team 13.5 and 21 are exact, and raters can give 35.
     expect(totals[1].low).toBeGreaterThanOrEqual(13.5 + 21);
     expect(totals[1].high).toBeLessThanOrEqual(13.5 + 21 + 35);
-    // Of the first 20.5 are exact; items and raters can give 75.
+    // For the first team 20.5 are exact; items and raters can give 75.
     expect(totals[0].low).toBeGreaterThanOrEqual(20.5);
     expect(totals[0].high).toBeLessThanOrEqual(20.5 + 75);
   });
 
-  test('who is out of the running is in no chance: those of the others are as if he had not been there', () => {
+  test('an excluded team is in no chance: the chances of the others are as without it', () => {
     const best = (t: number): Part => ({
       ...items,
       results: results.map((row, i) => (i === t ? row.map(() => 1) : row)),
@@ -215,13 +215,13 @@ describe('the same bits', () => {
   };
   const parts = [items, pairs, raters];
 
-  test('for the same seed, others for another', () => {
+  test('for the same seed; other bits for another seed', () => {
     const once = standings({ teams: 3, parts }, { seed: 5, draws: 500 });
     expect(standings({ teams: 3, parts }, { seed: 5, draws: 500 })).toEqual(once);
     expect(standings({ teams: 3, parts }, { seed: 6, draws: 500 }).place).not.toEqual(once.place);
   });
 
-  test('a part behind it changes nothing in a part, nor does a number of draws that is not whole blocks', () => {
+  test('a later part does not change an earlier one, nor does a number of draws that is not a multiple of the block', () => {
     const errors = ({ parts }: Standings, p: number) => parts[p].map(({ standardError, low }) => [standardError, low]);
     const all = standings({ teams: 3, parts }, { seed: 5, draws: 501 });
     const fewer = standings({ teams: 3, parts: parts.slice(0, 2) }, { seed: 5, draws: 501 });
@@ -229,7 +229,7 @@ describe('the same bits', () => {
   });
 });
 
-test('quantiles as sorting gives them', () => {
+test('quantiles equal those of sorting', () => {
   for (const n of [1, 2, 3, 10, 101, 1000]) {
     for (const kind of ['random', 'few', 'sorted', 'falling']) {
       const values = Float64Array.from({ length: n }, (_, i) =>

@@ -1,4 +1,4 @@
-// The smallest moves of weights against brute force: all corners of what is allowed, where a linear program has its optimum.
+// The smallest changes of weights against brute force: all corners of the feasible region, where a linear program has its optimum.
 
 import { describe, expect, test } from 'vitest';
 import { Random } from './random.ts';
@@ -81,7 +81,7 @@ test('by hand: two parts', () => {
   });
 });
 
-test('one who is ahead everywhere stays ahead', () => {
+test('a team that leads in every part stays ahead', () => {
   const shares = [
     [0.8, 0.6],
     [0.71, 0.7],
@@ -89,7 +89,7 @@ test('one who is ahead everywhere stays ahead', () => {
   expect(weightsToChange(shares, [60, 40], [0], [1])).toEqual({ points: undefined, share: undefined });
 });
 
-test('the next one may be equal only when everything moves, or from the start', () => {
+test('the next team may become equal only when all weight moves, or is equal from the start', () => {
   const shares = [
     [0.8, 0.6],
     [0.7, 0.7],
@@ -155,7 +155,7 @@ describe('200 stages drawn at random', () => {
   }
 });
 
-test('what is not a stage is refused', () => {
+test('invalid stages are refused', () => {
   expect(() => weightsToChange([[1, 2]], [1, 2], [0], [1])).toThrow(RangeError);
   expect(() => weightsToChange([[1, 2]], [-1], [0], [1])).toThrow(RangeError);
   expect(() => weightsToChange([[1, 2]], [Number.NaN], [0], [1])).toThrow(RangeError);

@@ -1,4 +1,4 @@
-// Wrong log-ins are slowed, by a clock that the test turns.
+// Failed log-ins are rate-limited, by a clock that the test sets.
 
 import { expect, test } from 'vitest';
 import { LogInLimits, TooMany } from './log-in-limits.ts';
@@ -21,7 +21,7 @@ function watch() {
   return { clock, limits, attempt, end, heard: () => heard };
 }
 
-test('five wrong ones are free, then the wait doubles up to a minute; refusals cost nothing', async () => {
+test('five failed log-ins are free, then the wait doubles up to a minute; refused attempts do not count', async () => {
   const { clock, end, heard } = watch();
   for (let i = 0; i < 5; i++) expect(await end('kim', 'a')).toBe('wrong');
   for (const seconds of [1, 2, 4, 8, 16, 32, 60, 60, 60]) {
@@ -39,7 +39,7 @@ test('five wrong ones are free, then the wait doubles up to a minute; refusals c
   expect(await end('kim', 'a')).toBe(1);
 });
 
-test('the error says what and how long', async () => {
+test('the error says what is limited and for how long', async () => {
   const { attempt, end } = watch();
   for (let i = 0; i < 5; i++) await end('kim', 'a');
   const error = await attempt('kim', 'a').catch((error: unknown) => error);
@@ -47,7 +47,7 @@ test('the error says what and how long', async () => {
   expect(error).toMatchObject({ code: 'too-many', retryAfter: 1, hint: 'wait 1 s, then try again' });
 });
 
-test('a hundred in a minute, one after the other or all at once: most are not looked at', async () => {
+test('a hundred attempts in a minute, in turn or at once: most are refused unchecked', async () => {
   const slow = watch();
   for (let i = 0; i < 100; i++) {
     await slow.end('kim', 'a');
@@ -62,7 +62,7 @@ test('a hundred in a minute, one after the other or all at once: most are not lo
   expect(users.heard()).toBe(20);
 });
 
-test('whoever has not been wrong is heard, however long others try the same user; who was wrong waits with them', async () => {
+test('an address without failures is accepted, however long others try the same user; an address with failures waits with them', async () => {
   const { clock, end } = watch();
   for (let i = 0; i < 500; i++) {
     await end('kim', `10.0.${i % 50}.1`);
@@ -76,7 +76,7 @@ test('whoever has not been wrong is heard, however long others try the same user
   expect(await end('kim', 'cafe', true)).toBe('right');
 });
 
-test('with addresses without number: one guess each, then a few a minute for all of them', async () => {
+test('very many addresses: one guess each, then a few a minute for all of them together', async () => {
   const { clock, end, heard } = watch();
   const addresses = Array.from({ length: 200 }, (_, i) => `10.0.${i}.1`);
   for (const from of addresses) await end('kim', from);
@@ -88,7 +88,7 @@ test('with addresses without number: one guess each, then a few a minute for all
   expect(heard() - 200).toBeLessThanOrEqual(5);
 });
 
-test('what is right takes back its own count only: nobody washes his address by logging in as himself', async () => {
+test('a correct log-in resets only its own count: an attacker cannot reset an address by logging in to another account', async () => {
   const { end } = watch();
   for (let i = 0; i < 100; i++) expect(await end('kim', 'a', true)).toBe('right');
   for (let i = 0; i < 20; i++) {
@@ -98,7 +98,7 @@ test('what is right takes back its own count only: nobody washes his address by 
   expect(await end('victim-20', 'a')).toBe(1);
 });
 
-test('what fails by itself counts for nothing', async () => {
+test('an attempt that fails by an internal error does not count', async () => {
   const { limits } = watch();
   for (let i = 0; i < 50; i++) {
     const fails = limits.attempt({ user: 'kim', from: 'a' }, () => Promise.reject(new Error('no database')));
@@ -107,7 +107,7 @@ test('what fails by itself counts for nothing', async () => {
   expect(limits.size).toBe(0);
 });
 
-test('IPv6: the 2^64 addresses of one network are one, and IPv4 within is IPv4', async () => {
+test('IPv6: the 2^64 addresses of one network count as one, and a mapped IPv4 address counts as IPv4', async () => {
   const same = async (one: string, other: string) => {
     const { end } = watch();
     for (let i = 0; i < 20; i++) await end(`u${i}`, one);
@@ -121,7 +121,7 @@ test('IPv6: the 2^64 addresses of one network are one, and IPv4 within is IPv4',
   expect(await same('::ffff:10.0.0.1', '::ffff:10.0.0.2')).toBe(false);
 });
 
-test('a clock that is set back makes nobody wait for it', async () => {
+test('a clock that is set back does not lengthen a wait', async () => {
   const { clock, end } = watch();
   for (let i = 0; i < 5; i++) await end('kim', 'a');
   clock.now -= 3_600_000;
@@ -130,7 +130,7 @@ test('a clock that is set back makes nobody wait for it', async () => {
   expect(await end('kim', 'a', true)).toBe('right');
 });
 
-test('memory is bounded, and those that were wrong last are the ones remembered', async () => {
+test('memory is bounded, and the latest failures are kept', async () => {
   const { limits, end } = watch();
   for (let i = 0; i < 25_000; i++) await end(`u${i}`, `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
   expect(limits.size).toBe(20_000);

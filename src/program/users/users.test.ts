@@ -1,4 +1,4 @@
-// The people of a server, over PGlite and PostgreSQL alike, by a clock that the tests turn.
+// The users of a server, over PGlite and PostgreSQL alike, by a clock that the tests set.
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -74,7 +74,7 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       return values;
     };
 
-    test('the first link makes the office; then there is none any more', async () => {
+    test('the first link creates the office user; after that there is no first link', async () => {
       const first = (await users.firstInvitation())!;
       const invitation = { id: 'first', role: 'office', programme: null, consortium: null, note: null, usedBy: null };
       const times = { created: isoIn(0), expires: isoIn(DAY) };
@@ -88,7 +88,7 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       expect(await users.invitations()).toEqual([{ ...invitation, ...times, usedBy: 'kim' }]);
     });
 
-    test('a new first link replaces the one before; after a day it is none; where somebody is of the office it is none', async () => {
+    test('a new first link replaces the earlier one; it expires after a day, and once an office user exists', async () => {
       const first = (await users.firstInvitation())!;
       const second = (await users.firstInvitation())!;
       await expect(users.accept(first, who('kim'), HOME)).rejects.toMatchObject({ code: 'invitation-unknown' });
@@ -105,7 +105,7 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       expect((await users.accept(third, who('kim'), HOME)).viewer.role).toBe('office');
     });
 
-    test('an invitation: to whom, for how long, once; withdrawn, it is none', async () => {
+    test('an invitation: for whom, for how long, used once; withdrawn, it is invalid', async () => {
       const { viewer } = await office();
       const what = { role: 'consortium', programme: 'p', consortium: 'c', note: 'for Lee' } as const;
       const made = await users.invite(viewer, what);
@@ -139,7 +139,7 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       expect((await users.list()).map(({ user }) => user)).toEqual(['kim', 'lee']);
     });
 
-    test('two accept one link at once: one wins, and the other is not there', async () => {
+    test('two accept one link at once: one wins, and no other user is created', async () => {
       const { viewer } = await office();
       const other = await open();
       const used = ['kim'];
@@ -162,7 +162,7 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       expect((await users.invitations()).map(({ usedBy }) => usedBy)).toEqual(used);
     });
 
-    test('a name that is taken: the link is still good; of two who want it at once one has it', async () => {
+    test('a taken name: the link stays valid; of two who request a name at once, one gets it', async () => {
       const { viewer } = await office();
       const [one, two] = [await users.invite(viewer, expert), await users.invite(viewer, expert)];
       await expect(users.accept(one.token, who('kim'), HOME)).rejects.toMatchObject({
@@ -200,7 +200,7 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       expect(await users.invitations()).toHaveLength(1);
     });
 
-    test('users, names and passwords that cannot be', async () => {
+    test('invalid users, names and passwords', async () => {
       const { viewer } = await office();
       const { token } = await users.invite(viewer, expert);
       const accept = (part: object) => users.accept(token, { ...who('lee'), ...part }, HOME);
@@ -235,7 +235,7 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       await expect(users.logIn('lee', longest.slice(0, -1), HOME)).rejects.toMatchObject({ code: 'log-in-wrong' });
     });
 
-    test('log in and out; each session is one of its own', async () => {
+    test('log in and out; sessions are separate', async () => {
       await office();
       const one = await users.logIn('kim', PASSWORD, HOME);
       const two = await users.logIn('kim', PASSWORD, HOME);
@@ -250,7 +250,7 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       }
     });
 
-    test('wrong is wrong in one way: whether the user, the password or both, blocked or too long', async () => {
+    test('all failed log-ins look the same: wrong user, wrong password or both, blocked or too long', async () => {
       const { viewer } = await office();
       await join2(viewer, 'lee');
       await users.block('lee', true);
@@ -274,7 +274,7 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       expect((await users.logIn('kim', PASSWORD, HOME)).viewer).toEqual(viewer);
     });
 
-    test('guessing is slowed, the same for a user who is not there; another address is heard', async () => {
+    test('guesses are rate-limited, also for an unknown user; another address is accepted', async () => {
       await office();
       for (const user of ['kim', 'nobody']) {
         const ends = await Promise.allSettled(
@@ -326,7 +326,7 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       expect(await users.viewer(idle)).toBeUndefined();
     });
 
-    test('looking whether somebody is still there is no use of his log-in', async () => {
+    test('checking a session does not count as its use', async () => {
       const { token, viewer } = await office();
       const before = await sql('select * from jikji.sessions');
       clock.now += DAY;
@@ -334,7 +334,7 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       expect(await sql('select * from jikji.sessions')).toEqual(before);
     });
 
-    test('API tokens: listed without what opens them, end when they say, dropped by their owner only', async () => {
+    test('API tokens: listed without their secret, expire on time, dropped by their owner only', async () => {
       const { viewer, token: session } = await office();
       await join2(viewer, 'lee');
       const ci = await users.newToken('kim', { name: ' CI ', days: 3 });
@@ -365,7 +365,7 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       await expect(users.newToken('kim', { name: 'x', days: 1 })).rejects.toMatchObject({ code: 'tokens-full' });
     });
 
-    test('blocked: sessions and tokens end, links do not work; unblocked, he logs in anew', async () => {
+    test('a blocked user: sessions and tokens end, links do not work; unblocked, the user logs in again', async () => {
       const kim = await office();
       const lee = await join2(kim.viewer, 'lee', { role: 'office', programme: null, consortium: null });
       const token = await users.newToken('lee', { name: 'x', days: 9 });
@@ -388,7 +388,7 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       await expect(users.block('park', true)).rejects.toMatchObject({ code: 'user-unknown' });
     });
 
-    test('somebody of the office can always log in, also where two block each other at once', async () => {
+    test('an office user can always log in, also when two block each other at once', async () => {
       const kim = await office();
       await join2(kim.viewer, 'an-expert');
       await expect(users.block('kim', true)).rejects.toMatchObject({ code: 'last-office-user' });
@@ -403,7 +403,7 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       }
     });
 
-    test('a new password: the old one and all that was opened by it are gone', async () => {
+    test('a new password: the old password and its sessions and tokens are gone', async () => {
       const kim = await office();
       const token = await users.newToken('kim', { name: 'x', days: 9 });
       await expect(users.setPassword('kim', 'wrong', 'another password')).rejects.toMatchObject({
@@ -428,7 +428,7 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       expect(heard).toHaveLength(4); // with the wrong one above
     });
 
-    test('who logs in by the old password while a new one is set is not left inside; of two new ones one is set', async () => {
+    test('a log-in by the old password during the change does not stay valid; of two new passwords one is set', async () => {
       await office();
       let old = PASSWORD;
       for (let round = 0; round < 5; round++) {
@@ -445,7 +445,7 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       }
     });
 
-    test('nothing that is in the database opens anything', async () => {
+    test('no value in the database can be used to log in', async () => {
       const kim = await office();
       const link = await users.invite(kim.viewer, expert);
       const api = await users.newToken('kim', { name: 'x', days: 9 });
@@ -475,7 +475,7 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       }
     });
 
-    test('sessions are there for the next process, and one who is blocked by another is out in both', async () => {
+    test('sessions survive a restart, and a user blocked by one process is blocked in both', async () => {
       const kim = await office();
       const lee = await join2(kim.viewer, 'lee');
       const other = await open();
@@ -484,7 +484,7 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       expect(await users.viewer(lee.token)).toBeUndefined();
     });
 
-    test('a backup holds the programme and nobody who logs in; it goes where only they are, and they stay', async () => {
+    test('a backup holds the programme without users; it is restored into a database with users only, and they stay', async () => {
       const kim = await office();
       const { seq, link } = await say(tested.store, 'a');
       const file = join(folder, `${name}.backup`);
@@ -501,19 +501,19 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
   });
 }
 
-test('ids are those of the log', () => {
+test('ids have the form that the log requires', () => {
   const ids = ['a', '0', 'a-b', 'a-', '-a', 'A', 'a_b', '', 'é', 'a\n', 'a'.repeat(64), 'a'.repeat(65), 'office'];
   for (const user of ids) expect(isUserId(user), user).toBe(id.safeParse(user).success);
 });
 
-test('a database that has gone is said in words', async () => {
+test('a lost database is a readable error', async () => {
   const store = await openStore({ folder: await emptyDatabase(join(folder, 'gone')) });
   const users = await Users.open(store);
   await store.close();
   await expect(users.logIn('kim', PASSWORD, HOME)).rejects.toThrow('the database is closed');
 });
 
-test('better-auth is loaded when users are opened, says nothing, and connects to nothing; who is not there costs a hash too', async () => {
+test('better-auth is loaded when users are opened, prints nothing, and connects to nothing; an unknown user costs a hash too', async () => {
   const script = `
     import crypto from 'node:crypto';
     import { registerHooks, syncBuiltinESMExports } from 'node:module';

@@ -1,8 +1,8 @@
-// Small catalogues for the tests of reliance, written short; and random ones, with shared components, nested needs, substitutes, things
-// of home, held ones and all kinds of what is not known.
+// Small catalogues for the tests of reliance in short notation; and random ones, with shared components, nested needs, substitutes, home
+// components, held ones and all kinds of unknown values.
 
 import type { Random } from '../../base/testing/mutate.ts';
-import type { Catalogue, Component, Need, Of, Option, Use } from '../../fleet/index.ts';
+import type { Catalogue, Component, ComponentKind, Need, Option, Use } from '../../fleet/index.ts';
 
 /** Before countries are resolved: `country` undefined means its supplier's. */
 export interface Draft {
@@ -10,13 +10,13 @@ export interface Draft {
   suppliers: Record<string, string | null>;
   components: Record<
     string,
-    { of: Of; supplier?: string | null; country?: string | null | undefined; held?: boolean; needs?: Need[] }
+    { of: ComponentKind; supplier?: string | null; country?: string | null | undefined; held?: boolean; needs?: Need[] }
   >;
   uses: Record<string, { kind: Use['kind']; consortium?: string | null; needs: Need[] }>;
 }
 
 export const need = (
-  of: Of,
+  of: ComponentKind,
   ...anyOf: (string | [id: string, share: number | null, could?: number | null])[]
 ): Need => ({
   of,
@@ -52,7 +52,7 @@ export function catalogueOf({ home, suppliers, components, uses }: Draft): Catal
 }
 
 /** How each kind may be nested: what a component of it may need beside what it must. */
-const MAY_NEED: Partial<Record<Of, readonly Of[]>> = {
+const MAY_NEED: Partial<Record<ComponentKind, readonly ComponentKind[]>> = {
   memory: ['memory'],
   server: ['chip', 'server'],
   'data-center': ['server'],
@@ -62,7 +62,7 @@ const MAY_NEED: Partial<Record<Of, readonly Of[]>> = {
   weights: ['data', 'weights', 'software'],
   compute: ['chip', 'compute'],
 };
-const REQUIRED: Partial<Record<Of, readonly Of[]>> = {
+const REQUIRED: Partial<Record<ComponentKind, readonly ComponentKind[]>> = {
   chip: ['memory'],
   compute: ['chip', 'server', 'data-center', 'cloud'],
 };
@@ -74,9 +74,9 @@ export function randomDraft(random: Random, { perKind = 3, suppliers = 8, uses =
   const draft: Draft = { home: chance(0.2) ? ['KR', 'JP'] : ['KR'], suppliers: {}, components: {}, uses: {} };
   for (let s = 0; s < suppliers; s++)
     draft.suppliers[`s${s}`] = chance(0.1) ? null : chance(0.3) ? 'KR' : random.of(COUNTRIES);
-  const pools = new Map<Of, string[]>();
+  const pools = new Map<ComponentKind, string[]>();
 
-  const randomNeed = (of: Of): Need => {
+  const randomNeed = (of: ComponentKind): Need => {
     const pool = [...(pools.get(of) ?? [])];
     const count = chance(0.06) ? 0 : Math.min(pool.length, 1 + (chance(0.5) ? random.below(3) : 0));
     const ids = Array.from({ length: count }, () => pool.splice(random.below(pool.length), 1)[0]!);
@@ -96,7 +96,7 @@ export function randomDraft(random: Random, { perKind = 3, suppliers = 8, uses =
     });
     return { of, anyOf };
   };
-  const needsOf = (must: readonly Of[], may: readonly Of[]): Need[] => [
+  const needsOf = (must: readonly ComponentKind[], may: readonly ComponentKind[]): Need[] => [
     ...must.flatMap((of) => (chance(0.07) ? [] : chance(0.1) ? [randomNeed(of), randomNeed(of)] : [randomNeed(of)])),
     ...may.flatMap((of) => (chance(0.25) ? [randomNeed(of)] : [])),
   ];

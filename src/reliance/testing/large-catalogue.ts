@@ -1,5 +1,5 @@
-// Catalogues of ten thousand components and five hundred uses, for tests and for bench/reliance.ts: one chain from end to end, or a
-// web in which everything has needs and substitutes.
+// Catalogues of ten thousand components and five hundred uses, for tests and for bench/reliance.ts: one chain from end to end, or a web in which
+// every component has needs and substitutes.
 
 import { Random } from '../../base/testing/mutate.ts';
 import type { Catalogue } from '../../fleet/index.ts';

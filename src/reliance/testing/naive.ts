@@ -1,4 +1,4 @@
-// Answers by plain recursion over a catalogue, for the tests to compare with: no graph, no order, no memory of what was asked before.
+// Answers by plain recursion over a catalogue, for the tests to compare with: no graph, no order, no cache.
 
 import {
   type Catalogue,

@@ -1,5 +1,5 @@
-// Whether tests have a Slurm: `scripts/with-slurm.sh npx vitest run src/fleet/launch`, with --accounting --rest before npx for all of them.
-// They share it, one file after the other: what waits in the queue is to be their own.
+// Whether tests have a Slurm: `scripts/with-slurm.sh npx vitest run src/fleet/launch`, with --accounting --rest before npx for all of them. Test
+// files use it in turn, so that all jobs in the queue are those of one test file.
 
 import { execFileSync } from 'node:child_process';
 import { dirname, join } from 'node:path';

@@ -1,7 +1,7 @@
 // Routes of compute: the catalogue in force, allotments, usages and their sums.
 
 import type { z } from 'zod';
-import type { Of } from '../../../fleet/index.ts';
+import type { ComponentKind } from '../../../fleet/index.ts';
 import { accountsOf, countedOf } from '../../../reliance/index.ts';
 import { ACTS, timeOf } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
@@ -51,7 +51,7 @@ async function pageOf(programme: Programme, viewer: Viewer): Promise<Page> {
   const counted = countedOf(usages);
   const mentioned = new Set([...allotments, ...usages].map(({ consortium }) => consortium));
   const { suppliers, chips, components, clusters } = found?.catalogue ?? {};
-  const ofKind = (kind: Of) => [...(components?.values() ?? [])].filter(({ of }) => of === kind);
+  const ofKind = (kind: ComponentKind) => [...(components?.values() ?? [])].filter(({ of }) => of === kind);
   return {
     catalogue: await headOf(programme, found),
     suppliers: [...(suppliers?.values() ?? [])],

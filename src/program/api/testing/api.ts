@@ -19,6 +19,11 @@ export interface Answer {
 
 /** Who asks: a role of the programme `test`, `outsider` (an expert of another programme), `rival` (another consortium's). */
 export type Who = Role | 'outsider' | 'rival' | 'second-expert';
+/** A requester with extra headers. */
+export interface Asker {
+  who: Who;
+  headers: Record<string, string>;
+}
 
 export class TestServer {
   readonly office = new Office();
@@ -90,14 +95,9 @@ export class TestServer {
     this.sessions.set(who, await this.users.accept(token, accepted, '127.0.0.1'));
   }
 
-  /** What a browser would send: with the session's cookie and the page's origin. */
-  async ask(
-    who: Who,
-    method: string,
-    path: string,
-    body?: unknown,
-    more: Record<string, string> = {},
-  ): Promise<Answer> {
+  /** Sends a request as a browser would: with the session's cookie and the page's origin. `headers` are added, or replace these. */
+  async ask(asker: Who | Asker, method: string, path: string, body?: unknown): Promise<Answer> {
+    const { who, headers: more } = typeof asker === 'string' ? { who: asker, headers: {} } : asker;
     const session = this.sessions.get(who);
     const response = await this.application.app.request(`${ORIGIN}${path}`, {
       method: method.toUpperCase(),

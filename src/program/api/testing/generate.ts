@@ -1,5 +1,4 @@
-// Values from the shapes of an OpenAPI document: such as are right, and such as are not. Made from the document alone, so that a
-// route cannot be forgotten.
+// Valid and invalid values for the shapes of an OpenAPI document. They come from the document alone, so that no route can be forgotten.
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 // biome-ignore lint/suspicious/noExplicitAny: a document

@@ -13,7 +13,7 @@ if (process.argv[3] === 'hold') await new Promise(() => setInterval(() => {}, 10
 let head = await store.head();
 for (;;) {
   const n = head.seq;
-  // Of many lengths; now and then many at once, of which the last one says so.
+  // Entries of many lengths; now and then many in one append, whose last entry is marked.
   const many = n % 9 === 0 ? 200 : 1;
   const said = Array.from({ length: many }, (_, i) => ({ text: '한글'.repeat((n + i) % 40), last: i === many - 1 }));
   const entries = entriesWith(head, said);

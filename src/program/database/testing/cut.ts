@@ -1,4 +1,4 @@
-// Stands between a store and a PostgreSQL server, and ends a connection at a given word of what is asked on it. Knows no table.
+// A proxy between a store and a PostgreSQL server that cuts a connection at a given word of a query. Knows no table.
 
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';

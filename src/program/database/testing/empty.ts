@@ -1,5 +1,5 @@
-// An empty database in a folder, for tests that are not about how one is made: made once for all tests of a run, then copied, which
-// takes a tenth of the time. It is set up for tests: small in memory and on the disk, and it does not wait for the disk.
+// An empty database in a folder, for tests that are not about creating one: created once for all tests of a test run, then copied, which takes a
+// tenth of the time. It is configured for tests: small in memory and on the disk, and it does not wait for the disk.
 
 import { appendFileSync, cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// A store to test, with a way behind its back. Used over PGlite and PostgreSQL alike.
+// A store to test, with direct access to its database. Used over PGlite and PostgreSQL alike.
 
 import pg from 'pg';
 import type { Json } from '../../../ledger/index.ts';
@@ -38,7 +38,7 @@ export async function say(store: Store, data: Json = null): Promise<Entry> {
   return entry;
 }
 
-/** Of a kind that no release knows: a store knows none. */
+/** Entries of a kind that no release knows: a store does not know kinds. */
 export const entryWith = (head: Head, data: Json = null): Entry =>
   nextEntry(head, {
     time: new Date(Date.UTC(2026, 0, 1) + head.seq).toISOString(),

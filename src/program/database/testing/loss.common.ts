@@ -1,4 +1,4 @@
-// kill -9 under load: what was acknowledged is there afterwards, the chain holds, and each append is there whole or not at all.
+// kill -9 under load: every acknowledged append is there afterwards, the chain is valid, and each append is there whole or not at all.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// What every store must do, whichever database is behind it.
+// The conformance test of all stores, over every database.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -162,13 +162,13 @@ function entriesAreRead(tested: StoreUnderTest): void {
     expect(await tested.store.head()).toMatchObject({ seq: 2300 });
   });
 
-  test('more in one append than goes to the database at once', async () => {
+  test('one append that exceeds a single database statement', async () => {
     const entries = entriesWith(START, Array(6).fill('x'.repeat(1 << 20)));
     await tested.store.append(START, entries);
     expect(await all(tested.store.entries())).toEqual(entries);
   });
 
-  test('JSON comes back as it was', async () => {
+  test('JSON is read back unchanged', async () => {
     await say(tested.store, VALUES);
     await tested.store.append(await tested.store.head(), entriesWith(await tested.store.head(), VALUES));
     const [whole, ...each] = (await all(tested.store.entries())).map(({ data }) => data);
@@ -231,7 +231,7 @@ function appendsAreWhole(tested: StoreUnderTest): void {
     await say(tested.store, 'a'); // and the store goes on
   });
 
-  test('a head that is not the last one', async () => {
+  test('an append to a head that is not the last entry', async () => {
     const first = await say(tested.store, 'a');
     for (const head of [START, { seq: 1, link: '0'.repeat(64) }, { seq: 2, link: first.link }]) {
       await expect(tested.store.append(head, [entryWith(head, 'b')])).rejects.toMatchObject({ code: 'log-moved' });
@@ -289,7 +289,7 @@ function secretsAndJobs(tested: StoreUnderTest): void {
     }
   });
 
-  test('many takers at once: each job goes to one', async () => {
+  test('many workers at once: each job goes to one', async () => {
     for (let i = 0; i < 12; i++) await tested.store.jobs.add('audit', i);
     const taken = await Promise.all(Array.from({ length: 16 }, () => tested.store.jobs.take(NOW)));
     const ids = taken.flatMap((job) => job?.id ?? []);
@@ -299,7 +299,7 @@ function secretsAndJobs(tested: StoreUnderTest): void {
 
 /** A backup holds all of it, and replaces nothing. */
 function backupsAreRestored(tested: StoreUnderTest): void {
-  test('backup and restore: the same again', async () => {
+  test('backup and restore give the same database', async () => {
     const entries = await tested.fill();
     await tested.store.jobs.add('audit', 1);
     const head = await tested.store.head();
@@ -337,7 +337,7 @@ function backupsAreRestored(tested: StoreUnderTest): void {
     await tested.isFresh();
   });
 
-  test('only an empty database is restored into', async () => {
+  test('a backup is restored only into an empty database', async () => {
     await tested.store.backup(tested.file);
     const fills = [
       () => tested.store.secrets.put('a', 'b'),
@@ -384,7 +384,7 @@ const bodyOf = (bytes: Buffer) => gunzipSync(bytes).toString().trimEnd().split('
 
 /** What is no whole backup is refused. */
 function brokenBackups(tested: StoreUnderTest): void {
-  test('backups that were altered, cut, or are none are refused, and nothing is left of them', async () => {
+  test('altered, truncated and invalid backups are refused, and leave no data', async () => {
     const { length } = await tested.fill();
     await tested.store.backup(tested.file);
     await tested.clear();

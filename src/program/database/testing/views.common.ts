@@ -1,4 +1,4 @@
-// What the views in a database must be, whichever database it is: one for each kind of entry, with what its entries say.
+// The conformance test of the views, over every database: one view for each kind of entry, with the data of its entries.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { START } from '../../log/index.ts';
@@ -61,7 +61,7 @@ export function viewsAsTheyAre(open: () => Promise<Tested>): void {
     }
   });
 
-  test('nothing can be written through a view, nor are sealed forms in one', async () => {
+  test('views are read-only, and have no sealed forms', async () => {
     await tested.store.secrets.put('form:x', 'sealed');
     const read = await tested.sql(
       `select distinct table_schema, table_name from information_schema.view_table_usage where view_schema = 'jikji'`,

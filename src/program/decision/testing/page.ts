@@ -99,15 +99,13 @@ const figure = (value: Figure['value'], low?: number, high?: number): Figure => 
   interval: low === undefined || high === undefined ? null : [low, high],
   source: null,
 });
+type Team = StageReport['teams'][number];
 const team = (
   id: string,
   ko: string | undefined,
-  place: number,
   [language, understanding, experts, users]: number[],
-  places: number[] | null,
-  outcome: 'kept' | 'out',
-  reason: 'veto' | 'points' | null,
-): StageReport['teams'][number] => ({
+  { place, places, outcome, reason }: Pick<Team, 'place' | 'places' | 'outcome' | 'reason'>,
+): Team => ({
   id,
   name: ko === undefined ? { en: `${id} (made up)` } : { en: `${id} (made up)`, ko },
   place,
@@ -187,10 +185,30 @@ export function practiceReport(): StageReport {
     ruleBook: rulesOf(book, '12'.repeat(32)),
     blocks: blocksOf(book),
     teams: [
-      team('Azalea', '진달래 (가상)', 1, [8.1, 22.4, 30.5, 19.2], [0.9312, 0.0688, 0], 'kept', null),
-      team('Bellflower', '도라지 (가상)', 2, [7.2, 20.1, 28, 15.5], null, 'out', 'veto'),
-      team('Camellia', '동백 (가상)', 3, [7, 19.4, 29, 14.2], [0.0076, 0.9623, 0.0301], 'kept', null),
-      team('Dandelion', undefined, 4, [3, 9.9, 21.5, 5.1], [0, 0.0302, 0.9698], 'out', 'points'),
+      team('Azalea', '진달래 (가상)', [8.1, 22.4, 30.5, 19.2], {
+        place: 1,
+        places: [0.9312, 0.0688, 0],
+        outcome: 'kept',
+        reason: null,
+      }),
+      team('Bellflower', '도라지 (가상)', [7.2, 20.1, 28, 15.5], {
+        place: 2,
+        places: null,
+        outcome: 'out',
+        reason: 'veto',
+      }),
+      team('Camellia', '동백 (가상)', [7, 19.4, 29, 14.2], {
+        place: 3,
+        places: [0.0076, 0.9623, 0.0301],
+        outcome: 'kept',
+        reason: null,
+      }),
+      team('Dandelion', undefined, [3, 9.9, 21.5, 5.1], {
+        place: 4,
+        places: [0, 0.0302, 0.9698],
+        outcome: 'out',
+        reason: 'points',
+      }),
     ],
     decisionSource: null,
     statistics: { draws: 10_000, level: 0.95, seed: '0123456789abcdef' },

@@ -104,7 +104,7 @@ export class Log {
     return this.add('form-revealed', { id, form: { scores }, nonce });
   }
 
-  judge(judge: string, a: string, b: string, choice: 'a' | 'b' | 'tie', item = '1'): this {
-    return this.add('judgement-given', { id: `j-${this.#head.seq}`, stage: 's1', judge, a, b, choice, item });
+  judge(judge: string, a: string, b: string, choice: 'a' | 'b' | 'tie'): this {
+    return this.add('judgement-given', { id: `j-${this.#head.seq}`, stage: 's1', judge, a, b, choice, item: '1' });
   }
 }

@@ -1,4 +1,4 @@
-// A worker in a process of its own that kills itself at an event. In a new database it opens a stage and submits first.
+// A worker in a separate process that kills itself at an event. In a new database it opens a stage and submits first.
 // usage: node testing/worker.ts DATABASE FILES SUBMISSION EVENT
 
 import { Programme } from '../../programme/index.ts';

@@ -1,4 +1,4 @@
-// A programme in a folder of its own, with an office that has a key, and a stage that can be judged; for tests.
+// A programme in a temporary folder, with an office that has a key, and a stage that can be judged; for tests.
 
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

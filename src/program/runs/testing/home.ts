@@ -1,4 +1,4 @@
-// A home of a test's own with a list of runs, and runs in it that are only files, as long as a test wants.
+// A temporary home with a list of runs, and runs in it that consist only of files, of any length.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

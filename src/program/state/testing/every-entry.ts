@@ -1,4 +1,4 @@
-// The log of testing/every-kind.ts with its chain, for tests of what keeps or reads logs.
+// The log of testing/every-kind.ts with its chain, for tests of code that stores or reads logs.
 
 import { key } from '../../../ledger/testing/register.ts';
 import { type Entry, nextEntry, START } from '../../log/index.ts';

@@ -1,4 +1,4 @@
-// A log with every kind of entry that a programme without an office's key takes, for tests of what reads them all.
+// A log with every kind of entry that a programme without an office's key accepts, for tests of code that reads all kinds.
 
 import { MADE_UP, madeUpReport } from '../../../audit/testing/signed-audit.ts';
 import { type Json, type Signer, sha256Hex, signStatement } from '../../../ledger/index.ts';

@@ -1,4 +1,4 @@
-// Rows of which a test needs some columns only.
+// Rows of which a test needs only some columns.
 
 import type { Row, TableName } from '../rows.ts';
 import type { Tables } from '../tables.ts';

@@ -1,5 +1,5 @@
-// What a fit of strengths comes to beyond what standings ask of it, for tests: standard errors from the information, chances of a win
-// with their intervals, and which items can be ranked against each other at all. Standings draw their errors instead.
+// Properties of a fit of strengths that standings do not use, for tests: standard errors from the information, chances of a win with their
+// intervals, and which items can be ranked against each other at all. Standings resample their errors instead.
 
 import { exp64, normal64 } from '../../../engine/index.ts';
 import { addPrior, Newton } from '../bradley-terry.ts';
@@ -8,7 +8,7 @@ import { choleskySolve } from '../cholesky.ts';
 export interface BradleyTerry {
   /** Natural logarithms of odds; their sum is zero. */
   strengths: number[];
-  /** Of each strength, given that the sum is zero. */
+  /** Standard error of each strength, given that the sum is zero. */
   standardErrors: number[];
   /** [n, n]: pseudo-inverse of the observed Fisher information. */
   covariance: number[][];

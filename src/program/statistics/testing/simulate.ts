@@ -42,7 +42,7 @@ export function simulate(setting: Simulation, random: Random): { stage: Stage; t
   const { teams, spread, items, raters, users, judgementsPerUser } = setting;
   const list = <T>(length: number, make: (i: number) => T): T[] => Array.from({ length }, (_, i) => make(i));
   const ability = list(teams, () => spread * random.normal());
-  // Each part sees the ability through a noise of its own: teams differ in what they are good at.
+  // Each part adds separate noise to the ability: teams are good at different parts.
   const seen = WEIGHTS.map(() => ability.map((x) => x + 0.3 * spread * random.normal()));
   const tasks = [0, 1].map((part) => {
     const difficulty = list(items, () => 6 * random.uniform() - 3);
