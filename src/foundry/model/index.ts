@@ -14,4 +14,4 @@ export {
   parameters,
 } from './parameters.ts';
 export { Transformer } from './transformer.ts';
-export { declareTensors, get } from './weights.ts';
+export { get } from './weights.ts';

@@ -2,9 +2,7 @@
 
 import type { Engine, Tensor } from '../../engine/index.ts';
 import type { Parameter } from '../model/index.ts';
-import type { TrainConfig } from './train-config.ts';
-
-export type Optimizer = 'adamw' | 'muon';
+import type { Optimizer, TrainConfig } from './train-config.ts';
 
 /** With Muon, the matrices of layers take it; embedding, head, norms and biases take AdamW. */
 export const optimizerOf = ({ optimizer }: Pick<TrainConfig, 'optimizer'>, { name, shape }: Parameter): Optimizer =>

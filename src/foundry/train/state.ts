@@ -1,8 +1,8 @@
 // The tensors of a state: weights and moments, by name. Knows no values and no files.
 
 import { type ModelConfig, parameters } from '../model/index.ts';
-import { type Optimizer, optimizerOf } from './optimizer.ts';
-import type { TrainConfig } from './train-config.ts';
+import { optimizerOf } from './optimizer.ts';
+import type { Optimizer, TrainConfig } from './train-config.ts';
 
 /** Prefixes of the names of moments in a state: AdamW's first and second, and Muon's only one. */
 export const momentNames = { first: 'adamw.exp_avg.', second: 'adamw.exp_avg_sq.', momentum: 'muon.momentum_buffer.' };

@@ -1,7 +1,8 @@
 // The settings of a training: everything that decides the bits of its steps, except the model, the batches and the seed.
 
-import type { Optimizer } from './optimizer.ts';
 import type { Schedule } from './schedule.ts';
+
+export type Optimizer = 'adamw' | 'muon';
 
 export interface TrainConfig extends Schedule {
   batchSize: number;
