@@ -12,6 +12,7 @@ import {
   type Split,
   sha512Hex,
   sourceFile,
+  statedSettings,
 } from '../foundry/corpus/index.ts';
 import { type TokensManifest, tokensFile, tokensManifestSchema } from '../foundry/index.ts';
 import { listOf, type Recipe } from '../foundry/recipe/index.ts';
@@ -92,14 +93,7 @@ function checkManifest(manifest: CorpusManifest, recipe: Recipe, findings: Findi
   manifest.sources.forEach((made, i) => {
     const planned = recipe.corpus.sources[i]!;
     const { origin, counts } = made;
-    const ofRecipe = {
-      read: planned.read,
-      field: planned.field ?? null,
-      script: planned.script ?? null,
-      language: planned.language,
-      licence: planned.licence,
-      weight: planned.weight,
-    };
+    const ofRecipe = statedSettings(planned);
     for (const [key, value] of Object.entries(ofRecipe)) {
       if (made[key as keyof typeof ofRecipe] !== value) wrong(`source ${i}: ${key} is not the recipe's`);
     }

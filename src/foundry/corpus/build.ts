@@ -25,6 +25,7 @@ import {
   SPLITS,
   type Split,
   sourceFile,
+  statedSettings,
 } from './manifest.ts';
 import { NOTE, NOTE_DUPLICATE, NOTE_LINE, NOTE_TEXT, notesFile, records } from './notes.ts';
 import { fetchTarball, type Tarball } from './npm.ts';
@@ -346,12 +347,7 @@ async function settle(input: SettleInput): Promise<CorpusManifest> {
     const rules = Object.entries(intake.dropped).sort(([a], [b]) => compareCodePoints(a, b));
     settled.push({
       origin,
-      read: source.read,
-      field: source.field ?? null,
-      script: source.script ?? null,
-      language: source.language,
-      licence: source.licence,
-      weight: source.weight,
+      ...statedSettings(source),
       counts: {
         read: intake.read + (sliced?.[i].cuts ?? 0),
         kept,

@@ -18,6 +18,7 @@ export {
   SPLITS,
   type Split,
   sourceFile,
+  statedSettings,
 } from './manifest.ts';
 export { cachedTarball, fetchTarball, integrityOf, sha512OfFile, userCacheFolder } from './npm.ts';
 export { npmSpec, sha512Hex } from './recipe.ts';

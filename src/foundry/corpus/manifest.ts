@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { countSchema, digestSchema } from '../../formats/index.ts';
-import { READERS } from '../recipe/index.ts';
+import { READERS, type RecipeSource } from '../recipe/index.ts';
 import { MAX_DOCUMENT } from './cut.ts';
 
 /** Version 1 had neither `longestDocument` nor `slice`: it held out whole documents only. Auditors read both. */
@@ -114,3 +114,13 @@ export function heldOut({ validation, bytes }: Pick<CorpusManifest, 'validation'
   const share = bytes.validation / Math.max(1, bytes.train + bytes.validation);
   return { share, far: share < validation / 2 || share > 2 * validation };
 }
+
+/** The settings of a source that its manifest repeats from the recipe; null for those that the recipe leaves out. */
+export const statedSettings = ({ read, field, script, language, licence, weight }: RecipeSource) => ({
+  read,
+  field: field ?? null,
+  script: script ?? null,
+  language,
+  licence,
+  weight,
+});
