@@ -56,6 +56,16 @@ test('a card becomes blocks of text, and markup in it stays text', () => {
   ]);
 });
 
+const consortium = (id: string, status: string) => ({
+  id,
+  name: { en: id },
+  lead: { id, name: { en: id } },
+  members: 1,
+  othersUnknown: false,
+  roles: [],
+  status,
+});
+
 test('lanes: kept, competing, out, absent', () => {
   const stage = (
     id: string,
@@ -70,15 +80,6 @@ test('lanes: kept, competing, out, absent', () => {
     outcomes,
     opened: '',
     closed: null,
-  });
-  const consortium = (id: string, status: string) => ({
-    id,
-    name: { en: id },
-    lead: { id, name: { en: id } },
-    members: 1,
-    othersUnknown: false,
-    roles: [],
-    status,
   });
   const consortia = [
     consortium('a', 'active'),
@@ -100,15 +101,6 @@ test('lanes: kept, competing, out, absent', () => {
 });
 
 test('lanes: a team is out in the deciding stage before the decision is final; an undecided team stays', () => {
-  const consortium = (id: string) => ({
-    id,
-    name: { en: id },
-    lead: { id, name: { en: id } },
-    members: 1,
-    othersUnknown: false,
-    roles: [],
-    status: 'active',
-  });
   const stage = (status: 'decided' | 'final') => ({
     id: '1',
     title: { en: '1' },
@@ -118,7 +110,7 @@ test('lanes: a team is out in the deciding stage before the decision is final; a
     opened: '',
     closed: null,
   });
-  const consortia = ['a', 'b', 'c'].map(consortium);
+  const consortia = ['a', 'b', 'c'].map((id) => consortium(id, 'active'));
   const stops = (status: 'decided' | 'final') =>
     lanesOf({ consortia, stages: [stage(status)] }).map((lane) => lane.stops[0]);
   expect(stops('decided')).toEqual(['kept', 'out', 'competing']);

@@ -1,6 +1,7 @@
 // Runs one case of an operation on an engine: its outputs are compared bit for bit, and all other memory must be unchanged. The arguments that
 // an operation writes are listed only here.
 
+import { randomNumbers } from '../../base/testing/random-numbers.ts';
 import { type Engine, elementsOf, hasValues, type Kind, type Operations, type Tensor, type Weight } from '../engine.ts';
 import { openOracle } from '../oracle/index.ts';
 import { TYPED_ARRAYS } from '../tensor.ts';
@@ -62,23 +63,16 @@ export function tensorsIn(argument: object, path = ''): [string, Tensor][] {
   });
 }
 
-/** mulberry32: the cases are the same each time. */
+/** Draws cases: the same for the same seed. */
 export class Random {
-  #state: number;
+  /** From 0 up to 1. */
+  readonly next: () => number;
   readonly #smallest: boolean;
 
   /** With `smallest`, every size that it draws is the least one, and what has a chance happens. */
   constructor(seed: number, smallest = false) {
-    this.#state = Math.imul(seed, 0x9e3779b1);
+    this.next = randomNumbers(Math.imul(seed, 0x9e3779b1));
     this.#smallest = smallest;
-  }
-
-  /** From 0 up to 1. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let x = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
-    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
   }
 
   chance(share: number): boolean {

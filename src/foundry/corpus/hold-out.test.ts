@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { randomNumbers } from '../../base/testing/random-numbers.ts';
 import type { RecipeSource } from '../recipe/index.ts';
 import { buildCorpus, type CorpusManifest, readDocumentsSync } from './index.ts';
 
@@ -14,17 +15,6 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'jikji-hold-out-'));
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
-
-/** mulberry32: enough for tests, the same everywhere. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const LETTERS = ['etaoinshrdlucmfwyp', '가나다라마바사아자차카타파하은는이가', 'éèüßñçåø', '🙂漢字仮名'];
 
@@ -135,7 +125,7 @@ function again(manifest: CorpusManifest): Set<string> {
 describe('any number of documents', () => {
   const SEEDS = Array.from({ length: 60 }, (_, i) => i + 1);
   test.each(SEEDS)('folder %i: the share within a factor of two, no text on both sides', async (seed) => {
-    const next = random(seed);
+    const next = randomNumbers(seed);
     const sources = folder(next);
     const validation = [0.01, 0.01, 0.02, 0.1, 0.3, 0.5][Math.floor(next() * 6)]!;
     const manifest = await build(sources, validation);
@@ -175,7 +165,7 @@ describe('any number of documents', () => {
   });
 
   test('the same bytes each time', async () => {
-    const sources = folder(random(7));
+    const sources = folder(randomNumbers(7));
     for (const validation of [0.01, 0.2]) {
       const first = await build(sources, validation);
       const second = await build(sources, validation, 'second');
@@ -189,7 +179,7 @@ describe('any number of documents', () => {
 
 describe('few documents', () => {
   const files = (count: number, bytes: number, seed = 1): RecipeSource[] => {
-    const next = random(seed);
+    const next = randomNumbers(seed);
     mkdirSync(join(root, 't'), { recursive: true });
     for (let i = 0; i < count; i++) writeFileSync(join(root, `t/${i}.txt`), write(next, bytes));
     return [{ files: 't', read: 'text', language: 'en', licence: 'CC0-1.0', weight: 1 }];
@@ -220,7 +210,7 @@ describe('few documents', () => {
   );
 
   test('slices end where lines end, where there are lines', async () => {
-    const next = random(3);
+    const next = randomNumbers(3);
     const lines = Array.from({ length: 20_000 }, () => `${Math.floor(next() * 1e9)} is a number\n`);
     mkdirSync(join(root, 't'));
     writeFileSync(join(root, 't/a.txt'), lines.join(''));
@@ -231,7 +221,7 @@ describe('few documents', () => {
   });
 
   test('no source is held out whole', async () => {
-    const next = random(11);
+    const next = randomNumbers(11);
     for (let i = 0; i < 40; i++) {
       for (const name of ['a', 'b']) mkdirSync(join(root, name), { recursive: true });
       writeFileSync(join(root, 'a/0.txt'), write(next, 50_000));

@@ -1,13 +1,11 @@
 // Seeded random texts for the tokenizer's tests: the kinds of strings on which tokenizers disagree.
 
-/** Numbers in [0, n), the same for the same seed (mulberry32). */
+import { randomNumbers, wholeBelow } from '../../../base/testing/random-numbers.ts';
+
+/** Numbers in [0, n), the same for the same seed. */
 export function randomOf(seed: number): (n: number) => number {
-  return (n) => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * n);
-  };
+  const random = randomNumbers(seed);
+  return (n) => wholeBelow(random, n);
 }
 
 type Random = (n: number) => number;

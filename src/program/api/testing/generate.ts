@@ -1,5 +1,7 @@
 // Valid and invalid values for the shapes of an OpenAPI document. They come from the document alone, so that no route can be forgotten.
 
+import { randomNumbers } from '../../../base/testing/random-numbers.ts';
+
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 // biome-ignore lint/suspicious/noExplicitAny: a document
 type Doc = any;
@@ -25,17 +27,6 @@ export function operationsOf(document: Doc): Operation[] {
       streams: 'text/event-stream' in operation.responses[200].content,
     })),
   );
-}
-
-/** A generator that gives the same numbers for the same seed (mulberry32). */
-export function numbers(seed: number): () => number {
-  let a = seed >>> 0;
-  return () => {
-    a = (a + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(a ^ (a >>> 15), a | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 const STRANGE = [
@@ -64,7 +55,7 @@ export class Generator {
   readonly #names: readonly string[];
 
   constructor(document: Doc, names: readonly string[], seed: number) {
-    this.#random = numbers(seed);
+    this.#random = randomNumbers(seed);
     this.#document = document;
     this.#names = names;
   }
