@@ -50,7 +50,7 @@ random weights on the texts below. This card is the maker's word: \`jikji audit\
 ${description}
 
 - ${count(parameterCount(config))} parameters, context ${config.maxPositionEmbeddings}, vocabulary ${config.vocabSize}
-- ${train.steps} steps of ${train.batchSize} x ${train.sequenceLength} tokens, seed ${recipe.seed}
+- ${train.steps} steps of ${train.batchSize} x ${train.sequenceLength} tokens, seed ${recipe.seed}${train.optimizer === 'muon' ? '\n- optimizer: Muon for the matrices of the layers, AdamW for all other weights' : ''}
 - validation: ${Number.isFinite(bits) ? `${bits.toFixed(3)} bits per byte` : notMeasured}
 - state root \`${stateRoot}\`, transcript head \`${head}\`
 

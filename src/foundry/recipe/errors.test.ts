@@ -78,6 +78,7 @@ const CASES: [string, string, string, string, string][] = [
     'train.microBatchSize (8)',
     '1, 2, 4',
   ],
+  ['train: { momentum: 0.9 }', 'recipe-conflict', 'r.yaml:6', 'train.momentum goes with', 'beta1'],
   ['train: { minLearningRate: 0.1 }', 'recipe-conflict', 'r.yaml:6', 'train.minLearningRate (0.1)', ''],
   ['train: { validationTokens: 100 }', 'recipe-conflict', 'r.yaml:6', 'train.validationTokens (100)', ''],
   [

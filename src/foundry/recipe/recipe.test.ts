@@ -62,6 +62,14 @@ test('every key except the sources has a default', () => {
   });
 });
 
+test('an optimizer that is AdamW is not written: a recipe means what it meant before there was Muon', () => {
+  const train = (text: string) => read(`${BASE}train: ${text}`).train;
+  expect(train('{ optimizer: adamw }')).toEqual(train('{}'));
+  expect(train('{ optimizer: muon }')).toEqual({ ...train('{}'), optimizer: 'muon', momentum: 0.95 });
+  const keys = Object.keys(train('{ momentum: 0.8, optimizer: muon }'));
+  expect([keys.indexOf('optimizer'), keys.indexOf('momentum')]).toEqual([5, 15]);
+});
+
 test('defaults that follow other keys follow their overrides too', () => {
   const recipe = read(BASE, [
     'model.hiddenSize=256',

@@ -178,6 +178,14 @@ function resolveTrain({ train }: RecipeInput, places: ValuePlaces): TrainRecipe 
       'lower it; left out, it is a tenth of the learning rate',
     );
   }
+  const isMuon = train.optimizer === 'muon';
+  if (!isMuon && train.momentum !== undefined) {
+    throw conflict(
+      ['momentum', 'optimizer'],
+      'train.momentum goes with train.optimizer: muon',
+      'add optimizer: muon, or remove it: the momentum of AdamW is beta1',
+    );
+  }
   if (train.validationTokens < sequenceLength) {
     throw conflict(
       ['validationTokens', 'sequenceLength'],
@@ -185,7 +193,13 @@ function resolveTrain({ train }: RecipeInput, places: ValuePlaces): TrainRecipe 
       'raise it: a validation reads whole sequences',
     );
   }
-  return inSchemaOrder<TrainRecipe>(trainSchema, { ...train, microBatchSize, minLearningRate });
+  return inSchemaOrder<TrainRecipe>(trainSchema, {
+    ...train,
+    microBatchSize,
+    minLearningRate,
+    optimizer: isMuon ? 'muon' : undefined,
+    momentum: isMuon ? (train.momentum ?? 0.95) : undefined,
+  });
 }
 
 /**

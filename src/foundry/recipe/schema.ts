@@ -101,6 +101,8 @@ export const trainSchema = z.strictObject({
   /** Tokens a sequence. */
   sequenceLength: count(2048).default(256),
   gradientGroups: count(1e6).default(1),
+  /** Default: AdamW. `muon`: for the matrices of layers, with AdamW for the rest. */
+  optimizer: z.enum(['adamw', 'muon']).exactOptional(),
   learningRate: above0(10).default(0.001),
   minLearningRate: z.number().min(0).max(10).exactOptional(),
   /** `cosine`, or `wsd`: warm-up, stable, decay. */
@@ -112,6 +114,8 @@ export const trainSchema = z.strictObject({
   beta1: beta().default(0.9),
   beta2: beta().default(0.95),
   eps: above0(1).default(1e-8),
+  /** Of Muon; default 0.95. */
+  momentum: beta().exactOptional(),
   /** Largest norm of the gradient. */
   gradClip: above0(3e38).default(1),
   /** Steps between two validations. */

@@ -14,13 +14,14 @@ interface CorpusRecipe extends CorpusInput {
   sources: RecipeSource[];
 }
 
-type ModelInput = RecipeInput['model'];
-/** Keys for models other than Llama with heads that share hiddenSize are present only if the recipe sets them. */
-type Special = 'architecture' | 'headDim';
+/** All keys of a section, but those in `Special` only where they are set. */
+type Resolved<Section, Special extends keyof Section> = Required<Omit<Section, Special>> & Pick<Section, Special>;
 
-export type ModelRecipe = Required<Omit<ModelInput, Special>> & Pick<ModelInput, Special>;
+/** The special keys are present for models other than Llama with heads that share hiddenSize. */
+export type ModelRecipe = Resolved<RecipeInput['model'], 'architecture' | 'headDim'>;
 
-export interface TrainRecipe extends Required<RecipeInput['train']> {
+/** The special keys are present for Muon: what a recipe without them says has not changed since there was AdamW alone. */
+export interface TrainRecipe extends Resolved<RecipeInput['train'], 'optimizer' | 'momentum'> {
   microBatchSize: number;
 }
 
