@@ -4,7 +4,7 @@
 import { elementsOf } from '../engine/index.ts';
 import { type DType, Safetensors, safetensorsHeader } from '../formats/index.ts';
 import { type ModelConfig, parameters } from '../foundry/model/index.ts';
-import { checkpointName, momentNames } from '../foundry/train/index.ts';
+import { checkpointName, stateEntries, type TrainConfig } from '../foundry/train/index.ts';
 import { canonicalJson, MerkleTree, STATE_LEAF_BYTES } from '../ledger/index.ts';
 import { broken, type RunFolder } from './folder.ts';
 import { type StateReader, stateInFile } from './motion/index.ts';
@@ -25,13 +25,8 @@ function layoutOf(list: { name: string; shape: number[] }[], metadata: Record<st
 const byName = <T extends { name: string }>(list: T[]): T[] => list.sort((a, b) => (a.name < b.name ? -1 : 1));
 
 /** A checkpoint's state.safetensors: weights and moments. */
-export function expectedState(config: ModelConfig): FileLayout {
-  const { first, second } = momentNames;
-  const list = parameters(config).flatMap(({ name, shape }) =>
-    [name, first + name, second + name].map((full) => ({ name: full, shape })),
-  );
-  return layoutOf(byName(list), { format: 'jikji-state' });
-}
+export const expectedState = (config: ModelConfig, train: Pick<TrainConfig, 'optimizer'>): FileLayout =>
+  layoutOf(stateEntries(config, train), { format: 'jikji-state' });
 
 /** The exported model.safetensors: weights alone. */
 export const expectedModel = (config: ModelConfig): FileLayout =>

@@ -184,7 +184,7 @@ async function readTokenizer(
   }
   evidence.tokenizer = tokenizer;
   evidence.config = modelOf(recipe, tokenizer.vocabSize);
-  evidence.expected = expectedState(evidence.config);
+  evidence.expected = expectedState(evidence.config, recipe.train);
 }
 
 /** Whether the manifests of texts and tokens have the signed sizes, if sizes were signed. */

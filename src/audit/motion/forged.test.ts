@@ -8,9 +8,10 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { Safetensors } from '../../formats/index.ts';
 import { EMBEDDING, FINAL_NORM, parameters } from '../../foundry/model/index.ts';
 import { momentNames, writeCheckpoint } from '../../foundry/train/index.ts';
-import { bound, momentLimits } from './factors.ts';
+import { bound, momentLimits } from './adamw.ts';
+import type { SegmentMotion } from './input.ts';
 import { speedRank } from './rank.ts';
-import { type SegmentMotion, segmentMotion } from './segment.ts';
+import { segmentMotion } from './segment.ts';
 import { stateInFile } from './states.ts';
 import { Bench, copyOf, floatsOf, motionOf, reader, smallModel, smallTraining, type Traces } from './testing/motion.ts';
 

@@ -1,7 +1,7 @@
 // One pass over the elements of a tensor in two states: finds elements that break a limit, and adds up the sums that motion needs.
 // The check spends most of its time here, so this is one plain loop over typed arrays.
 
-import type { Bound, MomentLimits } from './factors.ts';
+import type { Bound, MomentLimits } from './adamw.ts';
 
 /** A part of a tensor's weights (w) and moments (m, v) in two states: 0 at the segment's start, 1 at its end. */
 export interface Piece {

@@ -3,6 +3,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { muonScale, NEWTON_SCHULZ } from '../muon.ts';
+import { singularValues } from '../testing/singular-values.ts';
 import { binary64, type FloatArray } from './arithmetic.ts';
 import { muon } from './muon.ts';
 import { normals } from './testing/numbers.ts';
@@ -17,34 +18,6 @@ function polynomial(value: number): number {
 /** The most that it makes of one up to 1, on a fine grid. */
 const HIGHEST =
   Array.from({ length: 200_001 }, (_, i) => polynomial(i / 200_000)).reduce((a, b) => Math.max(a, b)) + 1e-6;
-
-/** Singular values of x [R, C], R >= C, by one-sided Jacobi rotations of its columns. */
-function singularValues(x: FloatArray, R: number, C: number): number[] {
-  const a = Float64Array.from(x);
-  for (let sweep = 0; sweep < 30; sweep++) {
-    for (let p = 0; p < C; p++) {
-      for (let q = p + 1; q < C; q++) {
-        let [pp, qq, pq] = [0, 0, 0];
-        for (let i = 0; i < R; i++) {
-          const [u, v] = [a[i * C + p]!, a[i * C + q]!];
-          pp += u * u;
-          qq += v * v;
-          pq += u * v;
-        }
-        if (Math.abs(pq) < 1e-15 * Math.sqrt(pp * qq) || pq === 0) continue;
-        const zeta = (qq - pp) / (2 * pq);
-        const t = Math.sign(zeta || 1) / (Math.abs(zeta) + Math.hypot(1, zeta));
-        const c = 1 / Math.hypot(1, t);
-        for (let i = 0; i < R; i++) {
-          const [u, v] = [a[i * C + p]!, a[i * C + q]!];
-          a[i * C + p] = c * (u - t * v);
-          a[i * C + q] = c * (v + t * u);
-        }
-      }
-    }
-  }
-  return Array.from({ length: C }, (_, j) => Math.hypot(...Array.from({ length: R }, (_, i) => a[i * C + j]!)));
-}
 
 /** The orthogonalised update of a gradient, from momentum 0 and weights 0. */
 function updateOf(g: FloatArray, R: number, C: number): FloatArray {

@@ -12,11 +12,12 @@ export {
   writeCheckpoint,
 } from './checkpoint.ts';
 export { conduct, follow } from './follower.ts';
+export { optimizerOf } from './optimizer.ts';
 export { planTraining } from './plan.ts';
 export { agree, type Machines, machineName } from './rank-agreement.ts';
 export type { Exchange, Message, Ranks } from './ranks.ts';
 export { learningRateAt, type Schedule } from './schedule.ts';
-export { momentNames } from './state.ts';
+export { momentNames, stateEntries } from './state.ts';
 export type { TrainConfig } from './train-config.ts';
 export { NotFinite, type StepRecord, Trainer } from './trainer.ts';
 export { bitsPerByte, score } from './validation.ts';

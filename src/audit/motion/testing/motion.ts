@@ -5,8 +5,9 @@ import type { ModelConfig } from '../../../foundry/model/index.ts';
 import { Batches, NotFinite, type TrainConfig, Trainer } from '../../../foundry/train/index.ts';
 import { smallModel as baseModel, smallTraining as baseTraining } from '../../../foundry/train/testing/small.ts';
 import type { StateTensor } from '../../../ledger/index.ts';
-import type { StepFacts } from '../factors.ts';
-import { type SegmentMotion, segmentMotion } from '../segment.ts';
+import type { StepFacts } from '../adamw.ts';
+import type { SegmentMotion } from '../input.ts';
+import { segmentMotion } from '../segment.ts';
 import { type StateReader, stateInMemory } from '../states.ts';
 
 export const smallModel = (changes: Partial<ModelConfig> = {}): ModelConfig =>
@@ -72,7 +73,7 @@ export class Bench {
 
   /**
    * Trains from `seed` (or from `start`) and keeps the states at `at`, ascending; `touch` may change a state in place before it is
-   * kept and trained on. A loss that is no number ends it early.
+   * kept and trained on. A loss or weight that is no number ends it early.
    */
   run(
     changes: { model?: Partial<ModelConfig>; train?: Partial<TrainConfig> },
@@ -88,6 +89,7 @@ export class Bench {
     const traces: Traces = { model: { ...this.#model }, train: { ...this.#train }, kept: [], steps: [] };
     for (;;) {
       if (at.includes(trainer.step)) {
+        if (trainer.notFinite() !== undefined) return traces; // make does not save it
         touch(trainer.step, trainer.state());
         traces.kept.push({ step: trainer.step, state: copyOf(trainer.state()) });
         if (trainer.step === at.at(-1)) return traces;

@@ -2,9 +2,10 @@
 // binary32 operations of docs/arithmetic.md, "A step", can add. Knows no tensors and no files.
 
 import { powInt } from '../../engine/index.ts';
+import type { TrainConfig } from '../../foundry/train/index.ts';
 
 /** The numbers of a recipe that limit how weights move. */
-export interface Mover {
+export interface Mover extends Pick<TrainConfig, 'optimizer' | 'momentum'> {
   beta1: number;
   beta2: number;
   eps: number;
@@ -23,15 +24,15 @@ export interface StepFacts {
 
 // One rounding is off by at most 2^-24 of the result, or by 2^-150 if the result is subnormal. A factor of a recurrence is rounded once a
 // step: twice that is allowed. A number that is rounded a fixed number of times (at most eight) gets 2^-20.
-const UP = 1 + 2 ** -23;
+export const UP = 1 + 2 ** -23;
 const DOWN = 1 - 2 ** -23;
-const FIXED = 1 + 2 ** -20;
+export const FIXED = 1 + 2 ** -20;
 /** More than underflow can take from a moment in one step: three times 2^-150. */
-const TINY = 2 ** -148;
+export const TINY = 2 ** -148;
 /** How far the binary32 sums of squares in a gradient's norm may be off: 512 + 3 roundings of 2^-24, doubled. */
-const NORM = 2 ** -14;
+export const NORM = 2 ** -14;
 /** The largest factor: a larger one limits nothing, and an infinite one times 0 would be NaN. */
-const MAX = 1e200;
+export const MAX = 1e200;
 
 /** The recipe's numbers as the kernel uses them: rounded to binary32. */
 function rounded(mover: Mover) {

@@ -13,7 +13,7 @@ import {
   momentLimits,
   secondMomentSum,
   stepFactor,
-} from './factors.ts';
+} from './adamw.ts';
 import { newTally, scan } from './scan.ts';
 
 const mover = (changes: Partial<Mover> = {}): Mover => ({

@@ -1,0 +1,73 @@
+// Motion of the matrices that Muon updates: checks the norms of each one's movement. Holds one matrix in memory at a time.
+
+import { elementsOf, powInt } from '../../engine/index.ts';
+import type { Parameter } from '../../foundry/model/index.ts';
+import { momentNames } from '../../foundry/train/index.ts';
+import { notZeroAtStart, refutation, type SegmentInput, type SegmentMotion, short, stepsOf } from './input.ts';
+import { compare, type MatrixMotion, spectralNormFromBelow, squaresOf } from './matrix.ts';
+import { type MatrixLimits, matrixLimits } from './muon.ts';
+import type { StateReader } from './states.ts';
+
+/** Frobenius norms of the momentum of all matrices together. */
+export interface Momentum {
+  before: number;
+  /** Of what changed beside decay. */
+  change: number;
+  elements: number;
+}
+
+/** Adds what it finds to `result`. @throws JikjiError `safetensors-broken` if a file ends too early */
+export function checkMatrices(input: SegmentInput, list: readonly Parameter[], result: SegmentMotion): Momentum {
+  const { train, steps, end, segment } = input;
+  const rates = steps.map((s) => s.learningRate);
+  const momentumKept = powInt(Math.fround(train.momentum ?? 0), steps.length);
+  const sums = { before: 0, change: 0, elements: 0 };
+  for (const { name, shape } of list) {
+    const moment = momentNames.momentum + name;
+    const size = elementsOf(shape);
+    const pair = readPair(input, name, size);
+    const before = Math.sqrt(squaresOf(pair.w0));
+    const limits = matrixLimits(train, shape, rates, before);
+    const motion = compare(pair, limits.kept, momentumKept);
+    sums.before += motion.momentum0;
+    sums.change += motion.momentum;
+    sums.elements += size;
+    result.bytes += 16 * size;
+    result.movement.set(name, Math.sqrt(motion.moved));
+    result.heading.set(name, motion.along / Math.sqrt(motion.moved * motion.headings));
+    if (limits.frobenius + Math.abs(1 - limits.kept) * before > before) result.vacuous.push(name);
+    result.findings.push(...notZeroAtStart(input, moment, motion.momentum0));
+    const far = tooFar(motion, limits, shape[1]!);
+    if (far) result.findings.push(refutation(end, segment.to, name, `${far(stepsOf(segment))}`));
+    if (!Number.isFinite(motion.momentum)) {
+      result.findings.push(refutation(end, segment.to, moment, 'not all elements are finite numbers'));
+    }
+  }
+  return { before: Math.sqrt(sums.before), change: Math.sqrt(sums.change), elements: sums.elements };
+}
+
+/** What breaks a limit, in words, for the steps that are named; undefined if nothing does. */
+function tooFar(
+  { pushed, push }: MatrixMotion,
+  limits: MatrixLimits,
+  columns: number,
+): ((steps: string) => string) | undefined {
+  const text = (norm: string, limit: number) => (steps: string) =>
+    `moved by ${norm} beside its decay: ${steps} can move it by at most ${short(limit)}`;
+  const frobenius = Math.sqrt(pushed);
+  // Written so that NaN breaks the limit.
+  if (!(frobenius <= limits.frobenius)) return text(`${short(frobenius)} (Frobenius norm)`, limits.frobenius);
+  if (frobenius <= limits.spectral) return undefined; // so is the spectral norm
+  const spectral = spectralNormFromBelow(push, columns);
+  return spectral > limits.spectral ? text(`at least ${short(spectral)} (spectral norm)`, limits.spectral) : undefined;
+}
+
+function readPair({ start, end }: SegmentInput, name: string, size: number) {
+  const read = (state: StateReader, tensor: string): Float32Array => {
+    const values = new Float32Array(size);
+    state.read(tensor, new Uint8Array(values.buffer), 0);
+    return values;
+  };
+  const moment = momentNames.momentum + name;
+  return { w0: read(start, name), w1: read(end, name), m0: read(start, moment), m1: read(end, moment) };
+}
