@@ -276,7 +276,7 @@ export function redoEvidence(
   });
   writeFileSync(at('transcript.jsonl'), lines.join(''));
 
-  const last = readState(run, commitment.steps).filter(({ name }) => !name.startsWith('adamw.'));
+  const last = readState(run, commitment.steps).filter(({ name }) => !/^(adamw|muon)\./.test(name));
   write(at('model/model.safetensors'), last, 'pt');
   writeFileSync(at('model/tokenizer.json'), readFileSync(at('tokenizer/tokenizer.json')));
   const seal = readStatement(at('seal.json'), 'seal').predicate;
