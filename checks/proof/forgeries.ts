@@ -468,11 +468,12 @@ export const DEEDS: readonly Deed[] = [
     }),
   ),
   {
-    name: 'a recipe with a momentum and without Muon',
+    name: 'a recipe with Muon and without a momentum',
     verdict: 'refuted',
     check: 'structure',
+    recipe: 'muon',
     do: ({ run, signer }) => {
-      edit(join(run, 'recipe.yaml'), (text) => text.replace('  gradClip:', '  momentum: 0.95\n  gradClip:'));
+      edit(join(run, 'recipe.yaml'), (text) => text.replace('  momentum: 0.95\n', ''));
       redoEvidence(run, signer);
     },
   },

@@ -329,7 +329,7 @@ async function everything(): Promise<void> {
     const path = await makeForged(bench, signer, { ...recipe, train: { ...STEPS, steps: 2 } }, alteration(bench));
     await judge(name, path, { verdict: check ? 'refuted' : 'holds', check });
   }
-  for (const [name, { model, train }] of Object.entries(RECIPES)) {
+  for (const [name, { model = {}, train }] of Object.entries(RECIPES)) {
     const deeds = DEEDS.filter((deed) => (deed.recipe ?? 'llama') === name && wanted(deed.name));
     if (deeds.length === 0) continue;
     const changes = { model, train: { ...STEPS, ...train } };
