@@ -1,13 +1,13 @@
 """Judges the files of dump.ts with models built from PyTorch, in float64: /usr/bin/python3 check.py FOLDER
 
 Compared, by norm(difference) / norm(theirs), below 1e-5: logits, loss, every tensor's gradient, and every tensor's weights after ten
-steps of AdamW, or of Muon and AdamW; losses and gradient norms of all ten steps. Learning rates agree to binary32, and no logit depends on a later token or
-another sequence.
+steps of AdamW, or of Muon and AdamW; losses and gradient norms of all ten steps. Learning rates agree to binary32, and no logit depends
+on a later token or another sequence.
 
 Weights are also measured against their movement since the start, which is harder: numbers near 1 are spaced 1.2e-7 apart, and AdamW
-enlarges the rounding of small gradients. Muon maps a singular value of 0 with the slope 3.4445^5 = 485: where a gradient has fewer rows
-than its matrix, the rounding errors of its other directions grow to 2e-4 of the movement. There PyTorch in float32 shows the achievable accuracy: ours must stay below 1e-5, or else
-below three times its distance from float64.
+enlarges the rounding of small gradients. Muon maps singular values near 0 with a slope of 3.4445^5 = 485: where a gradient has fewer rows
+than its matrix, rounding errors in the directions that it lacks grow to 2e-4 of the movement. There PyTorch in float32 shows the
+achievable accuracy: ours must stay below 1e-5, or else below three times its distance from float64.
 
 Then the same is done with mistakes planted here one at a time (a rotation with the wrong sign, decay on norms, ...): each must be
 found, or the check is blind. Nothing of ours is imported, and the files are read by their format. Exit code 1 where a check fails.
