@@ -58,6 +58,14 @@ def row_sum_of_products(a, b):
     return tree(lanes)
 
 
+def block_sums(a):
+    """Sums of squares of its elements in blocks of 4,096, each as a number of f64."""
+    a = a.reshape(-1)
+    whole = len(a) // 4096 * 4096
+    sums = row_sum_of_products(*[a[:whole].reshape(-1, 4096)] * 2).tolist()
+    return sums + [float(row_sum_of_products(a[whole:], a[whole:]))] if whole < len(a) else sums
+
+
 def number(bits):
     return np.array(int(bits, 16), np.uint32).view(F32)[()]
 

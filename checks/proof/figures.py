@@ -91,12 +91,13 @@ def card_of(e, figure, cells):
         words = [name.replace("|", "\\|"), source["language"], source["licence"]] if seal.version == 1 else map(escaped, (name, source["language"], source["licence"]))
         row = [*words, size, number(source["weight"]), cell]
         rows.append(f"| {' | '.join(row)} |\n")
+    optimizer = "- optimizer: Muon for the matrices of the layers, AdamW for all other weights\n" if train.get("optimizer") == "muon" else ""
     short = seal.version == 2 and manifest["bytes"]["validation"] > 0
     none = "not measured, the text held out is too short to score" if short else "no text was held out"
     return (
         f"# {recipe['name']}\n\n{what}\n"
         f"- {parameters:,} parameters, context {recipe['model']['maxPositionEmbeddings']}, vocabulary {shape.V}\n"
-        f"- {train['steps']} steps of {train['batchSize']} x {train['sequenceLength']} tokens, seed {recipe['seed']}\n"
+        f"- {train['steps']} steps of {train['batchSize']} x {train['sequenceLength']} tokens, seed {recipe['seed']}\n{optimizer}"
         f"- validation: {none if figure is None else fixed(figure, 3) + ' bits per byte'}\n"
         f"- state root `{seal.subjects.get('state', '')}`, transcript head `{seal.predicate['head']}`\n\n"
         f"| text | language | licence | MB | weight | bits per byte |\n|---|---|---|---|---|---|\n{''.join(rows)}"

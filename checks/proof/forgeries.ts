@@ -34,8 +34,8 @@ export interface Deed {
   verdict: Exclude<Verdict, 'holds'>;
   /** The check that must find it first, where that matters. */
   check?: CheckName;
-  /** Architecture of the changed run; Llama by default. */
-  model?: 'llama' | 'qwen2' | 'qwen3';
+  /** Recipe of the changed run: an architecture with AdamW, or Llama with Muon; Llama by default. */
+  recipe?: 'llama' | 'qwen2' | 'qwen3' | 'muon';
   do(scene: Scene): void | Promise<void>;
   /** Only this segment is trained again, from 1. */
   segment?: number;
@@ -47,6 +47,7 @@ const LAST = 8;
 const UP = 'model.layers.1.mlp.up_proj.weight';
 const V_BIAS = 'model.layers.1.self_attn.v_proj.bias';
 const K_NORM = 'model.layers.0.self_attn.k_norm.weight';
+const UP_MOMENTUM = `muon.momentum_buffer.${UP}`;
 
 /** Changes the text of a file. */
 const edit = (path: string, change: (text: string) => string): void => {
@@ -432,16 +433,17 @@ export const DEEDS: readonly Deed[] = [
       },
     }),
   ),
-  // Architectures.
+  // Architectures and optimizers.
   ...[
-    { what: 'a bias', model: 'qwen2' as const, tensor: V_BIAS },
-    { what: 'a norm of heads', model: 'qwen3' as const, tensor: K_NORM },
+    { what: 'a bias', recipe: 'qwen2' as const, tensor: V_BIAS },
+    { what: 'a norm of heads', recipe: 'qwen3' as const, tensor: K_NORM },
+    { what: "Muon's momentum", recipe: 'muon' as const, tensor: UP_MOMENTUM },
   ].map(
-    ({ what, model, tensor }): Deed => ({
+    ({ what, recipe, tensor }): Deed => ({
       name: `${what}, altered in its last bit in a kept state`,
       verdict: 'refuted',
       check: 'replay',
-      model,
+      recipe,
       do: ({ run, signer }) => {
         changeTensor(run, 4, tensor, (values) => {
           new Uint32Array(values.buffer)[3]! ^= 1;
@@ -453,6 +455,7 @@ export const DEEDS: readonly Deed[] = [
   ...[
     { what: 'the architecture', line: 'architecture: llama', before: 'hiddenSize' },
     { what: 'the head size', line: 'headDim: 8', before: 'maxPositionEmbeddings' },
+    { what: 'the optimizer', line: 'optimizer: adamw', before: 'learningRate' },
   ].map(
     ({ what, line, before }): Deed => ({
       name: `a recipe that names ${what} that it has anyway`,
@@ -464,6 +467,38 @@ export const DEEDS: readonly Deed[] = [
       },
     }),
   ),
+  {
+    name: 'a recipe with Muon and without a momentum',
+    verdict: 'refuted',
+    check: 'structure',
+    recipe: 'muon',
+    do: ({ run, signer }) => {
+      edit(join(run, 'recipe.yaml'), (text) => text.replace('  momentum: 0.95\n', ''));
+      redoEvidence(run, signer);
+    },
+  },
+  {
+    name: 'the last segment by Muon with another momentum',
+    verdict: 'refuted',
+    recipe: 'muon',
+    do: ({ run, signer }) => forge(run, signer, [{ from: 6, to: LAST, train: { momentum: 0.9 } }]),
+  },
+  {
+    name: 'the last segment by Muon without weight decay',
+    verdict: 'refuted',
+    recipe: 'muon',
+    do: ({ run, signer }) => forge(run, signer, [{ from: 6, to: LAST, train: { weightDecay: 0 } }]),
+  },
+  {
+    name: 'a card that does not name Muon',
+    verdict: 'refuted',
+    check: 'figures',
+    recipe: 'muon',
+    do: ({ run, signer }) => {
+      edit(join(run, 'model/README.md'), (text) => text.replace(/- optimizer: .*\n/, ''));
+      reseal(run, signer);
+    },
+  },
   // Sizes.
   {
     name: 'a seal that does not say the size of the card',

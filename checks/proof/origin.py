@@ -10,7 +10,7 @@ from training import initial_state, root_of
 def check_origin(e, check):
     if not e.shape:
         return check.incomplete("genesis.json", "there is no usable genesis, recipe and tokenizer")
-    if root_of(0, initial_state(e.shape, int(e.commitment["seed"], 16))) != e.commitment["stateRoot"]:
+    if root_of(0, initial_state(e.shape, e.recipe["train"], int(e.commitment["seed"], 16))) != e.commitment["stateRoot"]:
         check.refuted("genesis.json", "S_0 is not the state that the seed draws", 0)
     if not e.texts:
         return check.incomplete(MANIFEST, "there is no usable manifest")

@@ -121,7 +121,7 @@ def above0(most):
     return real(lambda x, single: 0 < x <= most and single > 0)
 
 
-beta = real(lambda x, single: 0 <= x < 1 and single < 1)
+below1 = real(lambda x, single: 0 <= x < 1 and single < 1)
 NPM = r"(@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*@\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?"
 SOURCE = {
     "npm": text(NPM),
@@ -135,7 +135,7 @@ SOURCE = {
     "licence": text(LINE),
     "weight": above0(1000),
 }
-OPTIONAL = {"npm", "files", "sha512", "path", "field", "script", "architecture", "headDim"}
+OPTIONAL = {"npm", "files", "sha512", "path", "field", "script", "architecture", "headDim", "optimizer", "momentum"}
 SECTIONS = {
     "tokenizer": {"vocabSize": whole(258, 262_144)},
     "model": {
@@ -158,15 +158,17 @@ SECTIONS = {
         "microBatchSize": whole(1, 10**6),
         "sequenceLength": whole(1, 2048),
         "gradientGroups": whole(1, 10**6),
+        "optimizer": lambda x: x == "muon",
         "learningRate": above0(10),
         "minLearningRate": real(lambda x, _: 0 <= x <= 10),
         "schedule": lambda x: x in ("cosine", "wsd"),
         "decayFraction": real(lambda x, _: 0 <= x <= 1),
         "warmupSteps": whole(0, 10**9),
         "weightDecay": real(lambda x, _: 0 <= x <= 100),
-        "beta1": beta,
-        "beta2": beta,
+        "beta1": below1,
+        "beta2": below1,
         "eps": above0(1),
+        "momentum": below1,
         "gradClip": above0(3e38),
         "validateEvery": whole(1, 10**9),
         "validationTokens": whole(1, 10**12),
@@ -213,6 +215,7 @@ def recipe_of(text_of_file):
         t["batchSize"] // t["gradientGroups"] % t["microBatchSize"] == 0,
         t["minLearningRate"] <= t["learningRate"],
         t["validationTokens"] >= t["sequenceLength"],
+        ("optimizer" in t) == ("momentum" in t),
     ]
     if not all(rules):
         raise Broken("has numbers that do not go together")

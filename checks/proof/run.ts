@@ -60,6 +60,21 @@ const SHAPES: Record<string, Parameters<Bench['make']>[1]> = {
       ...{ beta1: 0.8, gradClip: 0.05, minLearningRate: 0, checkpointEvery: 4, keepEvery: 2 },
     },
   },
+  // Matrices that are wider than high, higher than wide, and (in the second) square; biases and norms of layers, which take AdamW.
+  'honest, Muon': {
+    model: { architecture: 'qwen2', hiddenSize: 20, intermediateSize: 37, ...{ numAttentionHeads: 6, headDim: 10 } },
+    train: {
+      ...{ steps: 5, batchSize: 4, microBatchSize: 1, sequenceLength: 30, gradientGroups: 2, weightDecay: 1 },
+      optimizer: 'muon',
+    },
+  },
+  'honest, Muon, square matrices and matrices of more than one block': {
+    model: { hiddenSize: 48, intermediateSize: 101, numHiddenLayers: 1, numAttentionHeads: 2, numKeyValueHeads: 2 },
+    train: {
+      ...{ steps: 6, batchSize: 2, microBatchSize: 2, sequenceLength: 20, schedule: 'wsd', gradClip: 0.05 },
+      ...{ optimizer: 'muon', momentum: 0, checkpointEvery: 4, keepEvery: 2 },
+    },
+  },
   ...Object.fromEntries(
     [...ARCHITECTURES.values()].map(({ name: architecture, title }) => [
       `honest, ${title} with an explicit head size`,
@@ -70,11 +85,12 @@ const SHAPES: Record<string, Parameters<Bench['make']>[1]> = {
     ]),
   ),
 };
-/** The recipe of the runs that forgeries change. */
-const MODELS: Record<NonNullable<Deed['model']>, object> = {
+/** The recipes of the runs that forgeries change. */
+const RECIPES: Record<NonNullable<Deed['recipe']>, { model?: object; train?: object }> = {
   llama: {},
-  qwen2: { architecture: 'qwen2' },
-  qwen3: { architecture: 'qwen3', headDim: 6 },
+  qwen2: { model: { architecture: 'qwen2' } },
+  qwen3: { model: { architecture: 'qwen3', headDim: 6 } },
+  muon: { train: { optimizer: 'muon' } },
 };
 /** The figure costs less than 15% of the training, so it is computed again by default. */
 const STEPS = { steps: 8, batchSize: 2, microBatchSize: 2, sequenceLength: 12, validationTokens: 60 };
@@ -313,11 +329,12 @@ async function everything(): Promise<void> {
     const path = await makeForged(bench, signer, { ...recipe, train: { ...STEPS, steps: 2 } }, alteration(bench));
     await judge(name, path, { verdict: check ? 'refuted' : 'holds', check });
   }
-  for (const [name, model] of Object.entries(MODELS)) {
-    const deeds = DEEDS.filter((deed) => (deed.model ?? 'llama') === name && wanted(deed.name));
+  for (const [name, { model = {}, train }] of Object.entries(RECIPES)) {
+    const deeds = DEEDS.filter((deed) => (deed.recipe ?? 'llama') === name && wanted(deed.name));
     if (deeds.length === 0) continue;
-    const run = await bench.make(signer, { model, train: STEPS });
-    const other = await bench.make(signer, { model, train: STEPS, seed: 4711 });
+    const changes = { model, train: { ...STEPS, ...train } };
+    const run = await bench.make(signer, changes);
+    const other = await bench.make(signer, { ...changes, seed: 4711 });
     for (const deed of deeds) {
       const scene = { run: bench.copy(run), other, signer, stranger };
       await deed.do(scene);

@@ -10,6 +10,7 @@ import numpy as np
 
 import digests
 from binary32 import fma
+from optimizer import orthogonal
 from random_streams import half_up, philox
 
 rng = random.Random(1377)
@@ -73,6 +74,18 @@ ones = 2**32 - 1
 assert philox((ones,) * 4, (ones,) * 2) == (0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD)
 assert philox((0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344), (0xA4093822, 0x299F31D0)) == (0xD16CFE09, 0x94FDCCEB, 0x5001E420, 0x24126EA1)
 
+# Muon's five steps map each singular value over the norm by a polynomial, five times. A rounding in binary32 is enlarged by the slope of that,
+# which is 3.4445^5 = 485 at 0; four such roundings are allowed. Matrices of low rank, whose other singular values are 0, come close to it.
+draw = np.random.default_rng(1377)
+for rows, columns, rank, size in [(5, 9, 5, 1), (9, 5, 5, 1e-3), (7, 7, 7, 1), (101, 48, 48, 1e5), (40, 70, 1, 1), (12, 20, 3, 1), (3, 8, 3, 1e-9), (1, 6, 1, 1), (4, 4, 0, 1)]:
+    x = (draw.standard_normal((rows, rank)) @ draw.standard_normal((rank, columns)) * size).astype(np.float32)
+    left, values, right = np.linalg.svd(x.astype(np.float64), full_matrices=False)
+    values = values / (np.sqrt((values * values).sum()) + 1e-7)
+    for _ in range(5):
+        values = 3.4445 * values - 4.775 * values**3 + 2.0315 * values**5
+    apart = np.linalg.norm(orthogonal(x) - (left * values) @ right)
+    assert apart < 4 * 3.4445**5 * 2**-24, f"a {rows} x {columns} matrix of rank {rank} is {apart:.1e} away from its singular vectors"
+
 # RFC 8785, appendix B; RFC 6962's own tests.
 numbers = {
     "0000000000000001": "5e-324", "7fefffffffffffff": "1.7976931348623157e+308", "4340000000000000": "9007199254740992", "4430000000000000": "295147905179352830000",
@@ -92,4 +105,4 @@ here = pathlib.Path(__file__).parent
 page = (here / "../../docs/arithmetic.md").read_text("utf-8")
 bits = [word for name in ("binary32.py", "binary64.py") for word in re.findall(r"\b(?:[0-9a-f]{16}|[0-9a-f]{8})\b", (here / name).read_text("utf-8"))]
 assert len(bits) == 11 + 10 + 48 and all(f"`{word}`" in page for word in bits), "a constant is not in docs/arithmetic.md"
-print("ok: fma against exact numbers, Philox, canonical numbers, trees")
+print("ok: fma against exact numbers, Philox, Muon against singular values, canonical numbers, trees")

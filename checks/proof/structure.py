@@ -13,8 +13,8 @@ from corpus import check_texts
 from digests import canonical, indented, sha, sha_hex, state_root
 from files import MIB, Absent, Wrong, leniently
 from model import shape_of, weights_of
+from optimizer import state_shapes
 from statements import check_statements
-from training import FIRST, SECOND
 
 MOST_STEPS, MOST_RECIPE, MOST_FILE, LONGEST_RECORD = 10**7, MIB // 4, 256 * MIB, 512
 TOKENIZER, TRANSCRIPT = "tokenizer/tokenizer.json", "transcript.jsonl"
@@ -159,7 +159,7 @@ def check_structure(run, check, maker=None, office=None):
     check_end(e, check, seal)
     e.texts = check_texts(e, check, lambda name: has_size(e, check, name))
     if e.shape:
-        e.tensors = {prefix + name: shape for name, (shape, _) in weights_of(e.shape).items() for prefix in ("", FIRST, SECOND)}
+        e.tensors = state_shapes(e.shape, train)
         for step in e.kept:
             check_state(e, check, step)
     if seal:

@@ -1,27 +1,26 @@
-"""S_0 and steps of docs/arithmetic.md. A state is {weight, "adamw.exp_avg." + weight, "adamw.exp_avg_sq." + weight: array}."""
+"""S_0 and steps of docs/arithmetic.md. A state is {name: array}, of weights and of their moments."""
 
 import math
 
 import numpy as np
 
-from binary32 import F32, fma, row_sum_of_products
-from binary64 import PI, cos64, pow_int
+from binary32 import F32, block_sums
+from binary64 import PI, cos64
 from digests import sha_hex, state_root
 from model import step_gradients, weights_of
+from optimizer import AdamW, Muon, by_muon, moments_of, moved
 from random_streams import normal_weights
-
-FIRST, SECOND = "adamw.exp_avg.", "adamw.exp_avg_sq."
 
 
 class NotFinite(Exception):
     pass
 
 
-def initial_state(c, seed):
+def initial_state(c, train, seed):
     state = {}
     for name, (shape, std) in weights_of(c).items():
         state[name] = np.full(shape, 0 if name.endswith(".bias") else 1, F32) if std is None else normal_weights(name, shape, seed, std)
-        state[FIRST + name], state[SECOND + name] = np.zeros(shape, F32), np.zeros(shape, F32)
+        state |= {prefix + name: np.zeros(shape, F32) for prefix in moments_of(train, name, shape)}
     return state
 
 
@@ -42,12 +41,7 @@ def learning_rate(train, t):
 def gradient_norm(gradients):
     total = 0.0
     for name in sorted(gradients):
-        g = gradients[name].reshape(-1)
-        whole = len(g) // 4096 * 4096
-        sums = row_sum_of_products(*[g[:whole].reshape(-1, 4096)] * 2).tolist()
-        if whole < len(g):
-            sums.append(float(row_sum_of_products(g[whole:], g[whole:])))
-        for one in sums:
+        for one in block_sums(gradients[name]):
             total += one
     return math.sqrt(total) if total >= 0 else total
 
@@ -56,22 +50,18 @@ def batch_digest(tokens, targets):
     return sha_hex(tokens.astype("<i4").tobytes() + targets.astype("<i4").tobytes())
 
 
-def adamw(c, state, gradients, train, t, norm):
+def updated(c, state, gradients, train, t, norm):
     """The next state."""
     lr, clip = learning_rate(train, t), F32(1)
     if train["gradClip"] > 0 and norm > train["gradClip"]:
         clip = F32(train["gradClip"] / norm)
-    beta1, beta2 = float(train["beta1"]), float(train["beta2"])
-    b1, b2, rest1, rest2 = F32(beta1), F32(beta2), F32(1 - beta1), F32(1 - beta2)
-    c1, c2 = F32(1 / (1 - pow_int(beta1, t))), F32(1 / (1 - pow_int(beta2, t)))
-    eps, after = F32(train["eps"]), {}
-    for name, (_, std) in weights_of(c).items():
-        w, g = state[name], gradients[name] * clip
-        m = fma(b1, state[FIRST + name], rest1 * g)
-        v = fma(b2, state[SECOND + name], rest2 * (g * g))
-        u = (m * c1) / (np.sqrt(v * c2) + eps)
-        decay = F32(0 if std is None else train["weightDecay"])
-        after[name], after[FIRST + name], after[SECOND + name] = fma(-lr, fma(decay, w, u), w), m, v
+    adamw, muon, after = AdamW(train, t), Muon(train) if "momentum" in train else None, {}
+    for name, (shape, std) in weights_of(c).items():
+        names = [prefix + name for prefix in moments_of(train, name, shape)]
+        optimizer = muon if by_muon(train, name, shape) else adamw
+        u, *moments = optimizer.direction(gradients[name] * clip, *(state[moment] for moment in names))
+        after[name] = moved(state[name], u, F32(0 if std is None else train["weightDecay"]), lr)
+        after |= zip(names, moments, strict=True)
     return after
 
 
@@ -81,4 +71,4 @@ def step(c, state, train, t, tokens, targets):
     norm = gradient_norm(gradients)
     if not (math.isfinite(loss) and math.isfinite(norm)):
         raise NotFinite
-    return adamw(c, state, gradients, train, t, norm), loss, norm
+    return updated(c, state, gradients, train, t, norm), loss, norm

@@ -72,6 +72,8 @@ function make(name: string, c: Choice): Case {
   };
 }
 
+const muon = (train: Partial<TrainConfig>): Partial<TrainConfig> => ({ optimizer: 'muon', momentum: 0.95, ...train });
+
 export const CASES: Case[] = [
   make('tied', { D: 64, F: 160, V: 512, H: 4, T: 40, B: 4 }),
   make('untied', { D: 64, F: 160, V: 512, H: 4, T: 40, B: 4, tied: false }),
@@ -125,6 +127,32 @@ export const CASES: Case[] = [
       train: { gradientGroups: 2, gradClip: 1, weightDecay: 1 },
     }),
   ]),
+  // Muon, for matrices that are wide, high and square; by its momentum, with and without clipping.
+  make('muon-0', { D: 96, F: 256, V: 300, H: 6, G: 2, T: 64, B: 2, train: muon({ momentum: 0 }) }),
+  make('muon-0.95', { D: 64, F: 160, V: 512, H: 4, T: 40, B: 4, train: muon({}) }),
+  make('muon-0.99', { D: 64, F: 160, V: 300, H: 4, T: 40, B: 4, train: muon({ momentum: 0.99, weightDecay: 0 }) }),
+  make('muon-0-clipped', {
+    ...{ D: 64, F: 128, V: 300, H: 8, G: 1, T: 50, B: 2 },
+    train: muon({ momentum: 0, gradClip: 0.02 }),
+  }),
+  make('muon-0.95-clipped', {
+    ...{ D: 54, F: 101, V: 331, H: 3, T: 37, B: 3, micro: 2, tied: false, layers: 3 },
+    train: muon({ gradClip: 1 }),
+  }),
+  make('muon-0.99-clipped', {
+    ...{ D: 64, F: 50, V: 300, H: 4, T: 40, B: 4, tied: false },
+    train: muon({ momentum: 0.99, gradClip: 1.5, weightDecay: 2 }),
+  }),
+  // Gradients of low rank: Muon enlarges the rounding errors that stand in for their other singular values, which are 0.
+  make('muon-eight-rows', { D: 64, F: 160, V: 300, H: 4, T: 4, B: 2, train: muon({ momentum: 0 }) }),
+  make('muon-two-rows', { D: 64, F: 160, V: 300, H: 4, T: 2, B: 1, train: muon({ momentum: 0 }) }),
+  make('muon-length-1', { D: 32, F: 64, V: 100, H: 2, T: 1, B: 8, train: muon({}) }),
+  ...[...ARCHITECTURES.keys()].map((architecture) =>
+    make(`muon-${architecture}`, {
+      ...{ architecture, D: 42, F: 101, V: 331, H: 6, G: 3, headDim: 10, T: 49, B: 4, micro: 1, tied: false },
+      train: muon({ gradientGroups: 2, gradClip: 1, weightDecay: 1 }),
+    }),
+  ),
   // More rows than the logits are held for at once.
   make('head-in-pieces', { D: 32, F: 64, V: 40_000, H: 2, T: 100, B: 3, layers: 1 }),
   make('wide', {

@@ -1,12 +1,13 @@
 """Judges the files of dump.ts with models built from PyTorch, in float64: /usr/bin/python3 check.py FOLDER
 
 Compared, by norm(difference) / norm(theirs), below 1e-5: logits, loss, every tensor's gradient, and every tensor's weights after ten
-AdamW steps; losses and gradient norms of all ten steps. Learning rates agree to binary32, and no logit depends on a later token or
-another sequence.
+steps of AdamW, or of Muon and AdamW; losses and gradient norms of all ten steps. Learning rates agree to binary32, and no logit depends
+on a later token or another sequence.
 
 Weights are also measured against their movement since the start, which is harder: numbers near 1 are spaced 1.2e-7 apart, and AdamW
-enlarges the rounding of small gradients. There PyTorch in float32 shows the achievable accuracy: ours must stay below 1e-5, or else
-below three times its distance from float64.
+enlarges the rounding of small gradients. Muon maps singular values near 0 with a slope of 3.4445^5 = 485: where a gradient has fewer rows
+than its matrix, rounding errors in the directions that it lacks grow to 2e-4 of the movement. There PyTorch in float32 shows the
+achievable accuracy: ours must stay below 1e-5, or else below three times its distance from float64.
 
 Then the same is done with mistakes planted here one at a time (a rotation with the wrong sign, decay on norms, ...): each must be
 found, or the check is blind. Nothing of ours is imported, and the files are read by their format. Exit code 1 where a check fails.
@@ -151,14 +152,54 @@ def learning_rate(s, t):
     return peak if t <= decay_from else peak + (low - peak) * (t - decay_from) / (s["steps"] - decay_from)
 
 
+def orthogonal(x, planted):
+    """x over its norm, then the five steps of Newton and Schulz that Muon has; the shorter side of x gives the products' size."""
+    first, third, fifth = 3.4445, -4.775, 2.031 if planted == "muon-coefficient" else 2.0315
+    y = x / (x.norm() + 1e-7)
+    wide = y.shape[0] <= y.shape[1]
+    y = y if wide else y.mT
+    for _ in range(4 if planted == "muon-four-steps" else 5):
+        p = y @ y.mT
+        y = first * y + (third * p + fifth * p @ p) @ y
+    return y if wide else y.mT
+
+
+class Muon:
+    """Muon with Nesterov's momentum for a list of named matrices, in the number format that they have."""
+
+    def __init__(self, s, matrices, planted):
+        self.s, self.planted, self.matrices = s, planted, matrices
+        self.moments = {name: torch.zeros_like(w) for name, w in matrices.items()}
+
+    @torch.no_grad()
+    def step(self, rate):
+        s, planted = self.s, self.planted
+        for name, w in self.matrices.items():
+            before, g, mu = self.moments[name], w.grad, s["momentum"] - (0.001 if planted == "muon-momentum" else 0)
+            m = self.moments[name] = before * mu + g * (1 - mu)
+            x = m if planted == "muon-no-nesterov" else (before if planted == "muon-late-momentum" else m) * mu + g * (1 - mu)
+            if planted == "muon-heads" and name.endswith("q_proj.weight"):
+                x = torch.cat([orthogonal(part, planted) for part in x.chunk(2)])
+            else:
+                x = orthogonal(x, planted)
+            rows, columns = w.shape
+            size = min(rows, columns) if planted == "muon-scale-min" else max(rows, columns)
+            scale = math.sqrt(max(1, rows / columns)) if planted == "muon-scale-of-rows" else 0.2 * math.sqrt(size)
+            decay = 0 if planted == "muon-no-decay" else s["weightDecay"]
+            w -= rate * (scale * x + decay * w)
+
+
 class Theirs:
     """PyTorch's results from the start and batches of a case; with a planted mistake, or in another number format."""
 
     def __init__(self, case, planted=None, kind=torch.float64):
         s = case.train
         weights = {name: w.to(kind, copy=True).requires_grad_() for name, w in case.start.items()}
+        inside = "model." if planted == "muon-embedding" else "model.layers."
+        matrices = {name: w for name, w in weights.items() if w.dim() == 2 and name.startswith(inside)} if s.get("optimizer") == "muon" else {}
+        muon = Muon(s, matrices, planted)
         wrongly = {"decay-on-norms": "norm.weight", "decay-on-biases": ".bias"}.get(planted, "nothing")
-        decayed = [w for name, w in weights.items() if w.dim() > 1 or name.endswith(wrongly)]
+        decayed = [w for name, w in weights.items() if (w.dim() > 1 or name.endswith(wrongly)) and name not in matrices]
         plain = [w for name, w in weights.items() if w.dim() == 1 and not name.endswith(wrongly)]
         groups = [{"params": decayed, "weight_decay": s["weightDecay"]}, {"params": plain, "weight_decay": 0.0}]
         make = torch.optim.Adam if planted == "decay-through-moments" else torch.optim.AdamW
@@ -170,7 +211,8 @@ class Theirs:
             tokens, targets = (case.batches[f"{part}.{step}"].long() for part in ("tokens", "targets"))
             logits = forward(case.model, weights, tokens, planted)
             loss = F.cross_entropy(logits.flatten(0, 1), targets.flatten())
-            optimizer.zero_grad()
+            for w in weights.values():
+                w.grad = None
             (loss * 1.001 if planted == "gradient-scale" else loss).backward()
             if step == 0:
                 self.logits = logits.detach()
@@ -181,6 +223,7 @@ class Theirs:
             for group in optimizer.param_groups:
                 group["lr"] = rate
             optimizer.step()
+            muon.step(rate)
             self.rates.append(rate)
             self.losses.append(loss.item())
             self.norms.append(norm.item())
@@ -250,6 +293,12 @@ PLANTED = {
         "second-moment", "schedule-late",
     ],
     "tied": ["tied-gradient"],
+    "muon-0.95-clipped": [
+        "muon-coefficient", "muon-four-steps", "muon-no-nesterov", "muon-late-momentum", "muon-momentum", "muon-scale-min", "muon-scale-of-rows",
+        "muon-no-decay", "muon-embedding", "muon-heads", "no-clipping", "decay-on-norms", "adam-epsilon", "second-moment", "schedule-late",
+    ],
+    "muon-0": ["muon-coefficient", "muon-four-steps", "muon-scale-min", "muon-no-decay"],
+    "muon-0.99-clipped": ["muon-no-nesterov", "muon-momentum", "no-clipping"],
     "qwen2-odd-sizes": ["no-bias-of-q", "no-bias-of-k", "no-bias-of-v", "bias-after-rotary", "decay-on-biases"],
     "qwen3-head-size": ["norm-over-heads", "norm-after-rotary", "key-norm-of-queries", "head-norm-epsilon"],
     "qwen3-odd-sizes": ["norm-over-heads", "norm-after-rotary", "key-norm-of-queries", "decay-on-norms"],
