@@ -467,6 +467,31 @@ export const DEEDS: readonly Deed[] = [
       },
     }),
   ),
+  // Motion of Muon, in a kept state before the last one.
+  ...(
+    [
+      ['moved further than its Frobenius norm may', UP, (w, i) => w + (i % 2 === 0 ? 0.01 : -0.01)],
+      ['moved along one direction', UP, (w) => w + 0.003],
+      ['with an infinite element', UP, (w, i) => (i === 3 ? Number.POSITIVE_INFINITY : w)],
+      ['with too much momentum', UP_MOMENTUM, (m, i) => m + (i % 2 === 0 ? 0.2 : -0.2)],
+      ['with momentum that is no number', UP_MOMENTUM, (m, i) => (i === 3 ? Number.NaN : m)],
+    ] as [string, string, (value: number, i: number) => number][]
+  ).map(
+    ([what, tensor, change]): Deed => ({
+      name: `a matrix of Muon ${what}`,
+      verdict: 'refuted',
+      check: 'motion',
+      recipe: 'muon',
+      do: ({ run, signer }) => {
+        changeTensor(run, 4, tensor, (values) =>
+          values.forEach((value, i) => {
+            values[i] = change(value, i);
+          }),
+        );
+        redoEvidence(run, signer);
+      },
+    }),
+  ),
   {
     name: 'a recipe with Muon and without a momentum',
     verdict: 'refuted',

@@ -68,6 +68,7 @@ describe('an honest run holds', () => {
     { train: { steps: 1 } },
     { train: { steps: 9, checkpointEvery: 2, keepEvery: 2, gradientGroups: 2 } },
     { train: { steps: 12, schedule: 'wsd', beta1: 0, weightDecay: 0, warmupSteps: 0, checkpointEvery: 5 } },
+    { train: { steps: 11, optimizer: 'muon', learningRate: 0.02, checkpointEvery: 3 } },
     { model: { tieWordEmbeddings: false }, train: { steps: 6, warmupSteps: 100, batchSize: 3, microBatchSize: 3 } },
     { seed: Number.MAX_SAFE_INTEGER, train: { steps: 9, checkpointEvery: 100 } },
     { train: { steps: 30, checkpointEvery: 100, keepEvery: 3 } },

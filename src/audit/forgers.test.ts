@@ -2,7 +2,7 @@
 // report says, and no forger who stays unseen with the chance of a stated room has planted more than the room. A few forged runs here,
 // fifty with JIKJI_TORTURE; the additional effect of rank is printed.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Safetensors } from '../formats/index.ts';
 import type { Signer } from '../ledger/index.ts';
 import { audit } from './audit.ts';
@@ -18,14 +18,20 @@ const CHALLENGES = 400;
 
 const bench = new Bench();
 let signer: Signer;
+/** Runs by AdamW and by Muon. */
+const OPTIMIZERS = ['adamw', 'muon'] as const;
+const runs = new Map<string, { run: string; honest: Audit }>();
 let run: string;
 let honest: Audit;
 afterAll(() => bench.remove());
 beforeAll(async () => {
   signer = bench.strangersKey('maker');
   // 40 segments of two steps.
-  run = await bench.make(signer, { train: { steps: 80, checkpointEvery: 2 } });
-  honest = await audit({ folder: run, threads: 1, replay: 'all' });
+  for (const optimizer of OPTIMIZERS) {
+    run = await bench.make(signer, { train: { steps: 80, checkpointEvery: 2, optimizer } });
+    honest = await audit({ folder: run, threads: 1, replay: 'all' });
+    runs.set(optimizer, { run, honest });
+  }
 });
 
 /** 64 hex digits, different for each number. */
@@ -51,107 +57,114 @@ function someSegments(seed: number, count: number): number[] {
     .map(({ index }) => index);
 }
 
-test('a careful forger is found as often as the report says, with rank switched off', async () => {
-  const { candidates, drawn } = honest.detection;
-  expect({ segments: honest.detection.segments, candidates, drawn }).toEqual({
-    segments: 40,
-    candidates: 38,
-    drawn: 2,
+describe.each(OPTIMIZERS)('by %s', (optimizer) => {
+  beforeAll(() => {
+    ({ run, honest } = runs.get(optimizer)!);
   });
-  const others = Array.from({ length: 38 }, (_, i) => i + 1);
-  let [seen, expected, variance, ranked] = [0, 0, 0, 0];
-  let trials = 0;
-  for (let i = 0; i < RUNS; i++) {
-    const wanted = new Set(someSegments(i, 1 + (i % 6)));
-    const copy = bench.copy(run);
-    plant(copy, signer, { segments: wanted, seed: i, careful: true });
-    const { forged, found } = await forgedSegments(copy);
-    expect(forged).toEqual(wanted); // each of them is seen when it is trained again, and nothing else is
-    if (found.replayed.some(({ index, why }) => forged.has(index) && ['speed', 'heading', 'probe'].includes(why)))
-      ranked++;
-    const chance = chanceOfDetection(candidates, forged.size, drawn);
-    for (let c = 0; c < CHALLENGES; c++) {
-      trials++;
-      expected += chance;
-      variance += chance * (1 - chance);
-      if (draw(others, drawn, challengeOf(i * CHALLENGES + c), SEAL).some((index) => forged.has(index))) seen++;
-    }
-  }
-  const error = Math.sqrt(variance);
-  console.log(
-    `careful forgers: ${RUNS} runs, ${trials} challenges: found ${seen}, stated ${expected.toFixed(1)} (standard error ${error.toFixed(1)}); rank named one of theirs in ${ranked} runs`,
-  );
-  expect(Math.abs(seen - expected)).toBeLessThan(3 * error);
-});
 
-test('a careless forger: the effect of rank', async () => {
-  let ranked = 0;
-  let motion = 0;
-  for (let i = 0; i < RUNS; i++) {
-    const copy = bench.copy(run);
-    plant(copy, signer, { segments: new Set(someSegments(100 + i, 1)), seed: i, careful: false });
-    const found = await audit({ folder: copy, threads: 1, replay: 0 });
-    if (found.checks.find(({ name }) => name === 'motion')!.verdict === 'refuted') motion++;
-    else if (found.verdict === 'refuted') ranked++;
-  }
-  console.log(`careless forgers: ${RUNS} runs: rank found ${ranked}, motion ${motion}, without any draw`);
-  expect(ranked + motion).toBeGreaterThan(0);
-});
-
-test('no forger who stays unseen with the chance of a stated room has planted more', async () => {
-  const { candidates, drawn } = honest.detection;
-  const movement = honest.movements[0]!;
-  expect(movement.group).toBe('all');
-  const others = Array.from({ length: 38 }, (_, i) => i + 1);
-  const largest = [...others].sort((a, b) => movement.segments[b]! - movement.segments[a]!);
-  for (const unseen of UNSEEN) {
-    const most = maxForged([{ candidates, drawn }], candidates, unseen);
-    for (const count of [most, most + 1]) {
-      if (count > candidates) continue;
-      const forged = new Set(largest.slice(0, count));
+  test('a careful forger is found as often as the report says, with rank switched off', async () => {
+    const { candidates, drawn } = honest.detection;
+    expect({ segments: honest.detection.segments, candidates, drawn }).toEqual({
+      segments: 40,
+      candidates: 38,
+      drawn: 2,
+    });
+    const others = Array.from({ length: 38 }, (_, i) => i + 1);
+    let [seen, expected, variance, ranked] = [0, 0, 0, 0];
+    let trials = 0;
+    for (let i = 0; i < RUNS; i++) {
+      const wanted = new Set(someSegments(i, 1 + (i % 6)));
       const copy = bench.copy(run);
-      plant(copy, signer, { segments: forged, seed: count, careful: true });
-      // He uses the whole room: all movement of his segments is planted.
-      const { movements } = await audit({ folder: copy, threads: 1, replay: 0 });
-      let times = 0;
+      plant(copy, signer, { segments: wanted, seed: i, careful: true });
+      const { forged, found } = await forgedSegments(copy);
+      expect(forged).toEqual(wanted); // each of them is seen when it is trained again, and nothing else is
+      if (found.replayed.some(({ index, why }) => forged.has(index) && ['speed', 'heading', 'probe'].includes(why)))
+        ranked++;
+      const chance = chanceOfDetection(candidates, forged.size, drawn);
       for (let c = 0; c < CHALLENGES; c++) {
-        const taken = draw(others, drawn, challengeOf(c), SEAL);
-        if (taken.some((index) => forged.has(index))) continue;
-        times++;
-        const open = others.filter((index) => !taken.includes(index));
-        const room = roomOf(movements, open, [{ candidates, drawn }])!.find((one) => one.unseen === unseen)!;
-        if (count > most) continue;
-        for (const { group, segments } of movements) {
-          const planted = [...forged].reduce((sum, index) => sum + segments[index]!, 0);
-          const way = segments.reduce((sum, one) => sum + one, 0);
-          const { ofWay } = room.groups.find((one) => one.group === group)!;
-          expect(planted / way).toBeLessThanOrEqual(ofWay * (1 + 1e-12));
-        }
+        trials++;
+        expected += chance;
+        variance += chance * (1 - chance);
+        if (draw(others, drawn, challengeOf(i * CHALLENGES + c), SEAL).some((index) => forged.has(index))) seen++;
       }
-      const error = Math.sqrt((unseen * (1 - unseen)) / CHALLENGES);
-      if (count === most) expect(times / CHALLENGES).toBeGreaterThan(unseen - 3 * error);
-      else expect(times / CHALLENGES).toBeLessThan(unseen + 3 * error);
     }
-  }
-});
+    const error = Math.sqrt(variance);
+    console.log(
+      `careful forgers (${optimizer}): ${RUNS} runs, ${trials} challenges: found ${seen}, stated ${expected.toFixed(1)} (standard error ${error.toFixed(1)}); rank named one of theirs in ${ranked} runs`,
+    );
+    expect(Math.abs(seen - expected)).toBeLessThan(3 * error);
+  });
 
-test('movements are those of the files', async () => {
-  const [before, after] = [20, 22].map((step) => Safetensors.open(`${checkpointOf(run, step)}/state.safetensors`)) as [
-    Safetensors,
-    Safetensors,
-  ];
-  let squares = 0;
-  for (const [name, { byteLength }] of before.tensors) {
-    if (name.startsWith('adamw.')) continue;
-    const [a, b] = [before, after].map((file) => {
-      const data = new Uint8Array(byteLength);
-      file.read(name, data);
-      return new Float32Array(data.buffer);
-    }) as [Float32Array, Float32Array];
-    for (let i = 0; i < a.length; i++) squares += (b[i]! - a[i]!) ** 2;
-  }
-  before.close();
-  after.close();
-  const all = honest.movements.find(({ group }) => group === 'all')!;
-  expect(all.segments[10]! / Math.sqrt(squares)).toBeCloseTo(1, 9);
+  test('a careless forger: the effect of rank', async () => {
+    let ranked = 0;
+    let motion = 0;
+    for (let i = 0; i < RUNS; i++) {
+      const copy = bench.copy(run);
+      plant(copy, signer, { segments: new Set(someSegments(100 + i, 1)), seed: i, careful: false });
+      const found = await audit({ folder: copy, threads: 1, replay: 0 });
+      if (found.checks.find(({ name }) => name === 'motion')!.verdict === 'refuted') motion++;
+      else if (found.verdict === 'refuted') ranked++;
+    }
+    console.log(
+      `careless forgers (${optimizer}): ${RUNS} runs: rank found ${ranked}, motion ${motion}, without any draw`,
+    );
+    expect(ranked + motion).toBeGreaterThan(0);
+  });
+
+  test('no forger who stays unseen with the chance of a stated room has planted more', async () => {
+    const { candidates, drawn } = honest.detection;
+    const movement = honest.movements[0]!;
+    expect(movement.group).toBe('all');
+    const others = Array.from({ length: 38 }, (_, i) => i + 1);
+    const largest = [...others].sort((a, b) => movement.segments[b]! - movement.segments[a]!);
+    for (const unseen of UNSEEN) {
+      const most = maxForged([{ candidates, drawn }], candidates, unseen);
+      for (const count of [most, most + 1]) {
+        if (count > candidates) continue;
+        const forged = new Set(largest.slice(0, count));
+        const copy = bench.copy(run);
+        plant(copy, signer, { segments: forged, seed: count, careful: true });
+        // He uses the whole room: all movement of his segments is planted.
+        const { movements } = await audit({ folder: copy, threads: 1, replay: 0 });
+        let times = 0;
+        for (let c = 0; c < CHALLENGES; c++) {
+          const taken = draw(others, drawn, challengeOf(c), SEAL);
+          if (taken.some((index) => forged.has(index))) continue;
+          times++;
+          const open = others.filter((index) => !taken.includes(index));
+          const room = roomOf(movements, open, [{ candidates, drawn }])!.find((one) => one.unseen === unseen)!;
+          if (count > most) continue;
+          for (const { group, segments } of movements) {
+            const planted = [...forged].reduce((sum, index) => sum + segments[index]!, 0);
+            const way = segments.reduce((sum, one) => sum + one, 0);
+            const { ofWay } = room.groups.find((one) => one.group === group)!;
+            expect(planted / way).toBeLessThanOrEqual(ofWay * (1 + 1e-12));
+          }
+        }
+        const error = Math.sqrt((unseen * (1 - unseen)) / CHALLENGES);
+        if (count === most) expect(times / CHALLENGES).toBeGreaterThan(unseen - 3 * error);
+        else expect(times / CHALLENGES).toBeLessThan(unseen + 3 * error);
+      }
+    }
+  });
+
+  test('movements are those of the files', async () => {
+    const [before, after] = [20, 22].map((step) =>
+      Safetensors.open(`${checkpointOf(run, step)}/state.safetensors`),
+    ) as [Safetensors, Safetensors];
+    let squares = 0;
+    for (const [name, { byteLength }] of before.tensors) {
+      if (/^(adamw|muon)\./.test(name)) continue;
+      const [a, b] = [before, after].map((file) => {
+        const data = new Uint8Array(byteLength);
+        file.read(name, data);
+        return new Float32Array(data.buffer);
+      }) as [Float32Array, Float32Array];
+      for (let i = 0; i < a.length; i++) squares += (b[i]! - a[i]!) ** 2;
+    }
+    before.close();
+    after.close();
+    const all = honest.movements.find(({ group }) => group === 'all')!;
+    expect(all.segments[10]! / Math.sqrt(squares)).toBeCloseTo(1, 9);
+  });
 });

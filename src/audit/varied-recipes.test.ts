@@ -57,6 +57,7 @@ test(`${SEGMENTS} honest segments, seed ${SEED}`, async () => {
         beta1: pick(0, 0.8, 0.9),
         beta2: pick(0.95, 0.999),
         gradClip: pick(1, 0.01, 1e30),
+        ...pick({}, { optimizer: 'muon', momentum: pick(0, 0.9, 0.95) }),
       },
     };
     const made = await bench.make(signer, changes, { threads: pick(1, 2) });

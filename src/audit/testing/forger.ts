@@ -4,10 +4,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { modelOf, parseRecipe } from '../../foundry/index.ts';
+import { type Parameter, parameters } from '../../foundry/model/index.ts';
 import { openTokens, Tokenizer } from '../../foundry/tokenizer/index.ts';
-import { Batches, learningRateAt, momentNames, Trainer } from '../../foundry/train/index.ts';
+import {
+  Batches,
+  learningRateAt,
+  momentNames,
+  optimizerOf,
+  type TrainConfig,
+  Trainer,
+} from '../../foundry/train/index.ts';
 import { bits32, bits64, readStatement, type Signer, type StateTensor } from '../../ledger/index.ts';
-import { bound } from '../motion/index.ts';
+import { bound, matrixLimits, spectralNormFromBelow } from '../motion/index.ts';
 import { segmentsOf } from '../segments.ts';
 import { redoEvidence, writeState } from './run.ts';
 
@@ -30,8 +38,8 @@ export interface Plant {
   /** Decides the direction of the planted movement. */
   seed: number;
   /**
-   * If true, a planted tensor has the speed and heading of the honest one. Otherwise each weight moves by 97% of its bound, straight in
-   * the forger's direction.
+   * If true, a planted tensor has the speed and heading of the honest one. Otherwise each weight, or matrix, moves by 97% of its bound,
+   * straight in the forger's direction.
    */
   careful: boolean;
 }
@@ -65,19 +73,16 @@ export function plant(run: string, signer: Signer, { segments: forged, seed, car
       }
       if (forged.has(index)) {
         const rates = Array.from({ length: to - from }, (_, i) => learningRateAt(recipe.train, from + 1 + i));
-        const limits = [true, false].map((decays) => bound(recipe.train, from, rates, decays));
         const state = new Map(trainer.state().map((tensor) => [tensor.name, floats(tensor)]));
-        for (const tensor of trainer.weights()) {
-          const [w0, w1] = [before.get(tensor.name)!, floats(tensor)];
-          const moved = careful
-            ? sameSpeedAndHeading(w0, w1, heading(state, tensor.name), random)
-            : Float64Array.from(w0, () => random());
-          const limit = limits[tensor.shape.length > 1 ? 0 : 1]!;
-          for (let i = 0; i < w1.length; i++) {
-            const maxMove = 0.97 * (limit.alpha + limit.beta * Math.abs(w0[i]!));
-            w1[i] =
-              w0[i]! + Math.max(-maxMove, Math.min(maxMove, careful ? moved[i]! : Math.sign(moved[i]!) * maxMove));
-          }
+        const parameterOf = new Map(parameters(trainer.config).map((parameter) => [parameter.name, parameter]));
+        for (const { name } of trainer.weights()) {
+          const tensor = { parameter: parameterOf.get(name)!, w0: before.get(name)!, w1: state.get(name)! };
+          const wanted = careful
+            ? sameSpeedAndHeading(tensor.w0, tensor.w1, heading(state, name), random)
+            : Float64Array.from(tensor.w0, () => random());
+          const train = recipe.train;
+          const moved = optimizerOf(train, tensor.parameter) === 'muon' ? withinMatrixLimits : withinBounds;
+          moved(tensor, wanted, { train, from, rates, careful });
         }
       }
       writeState(run, to, trainer.state());
@@ -93,8 +98,57 @@ export function plant(run: string, signer: Signer, { segments: forged, seed, car
   });
 }
 
+interface Planted {
+  parameter: Parameter;
+  /** At the segment's start, and now: overwritten by the planted weights. */
+  w0: Float32Array;
+  w1: Float32Array;
+}
+
+interface Steps {
+  train: TrainConfig;
+  from: number;
+  rates: number[];
+  careful: boolean;
+}
+
+/** Plants a movement of a tensor that AdamW updates: no element breaks 97% of its bound. Careless: each reaches it. */
+function withinBounds(
+  { parameter, w0, w1 }: Planted,
+  wanted: Float64Array,
+  { train, from, rates, careful }: Steps,
+): void {
+  const limit = bound(train, from, rates, parameter.std !== undefined);
+  for (let i = 0; i < w1.length; i++) {
+    const maxMove = 0.97 * (limit.alpha + limit.beta * Math.abs(w0[i]!));
+    const moved = careful ? wanted[i]! : Math.sign(wanted[i]!) * maxMove;
+    w1[i] = w0[i]! + Math.max(-maxMove, Math.min(maxMove, moved));
+  }
+}
+
+/** Plants a movement of a matrix that Muon updates, of at most 97% of both limits; a spectral norm is at most 1.3 times what is found. Careless: it reaches one. */
+function withinMatrixLimits(
+  { parameter, w0, w1 }: Planted,
+  wanted: Float64Array,
+  { train, rates, careful }: Steps,
+): void {
+  const { shape } = parameter;
+  const limits = matrixLimits(train, shape, rates, Math.sqrt(dot(w0, w0)));
+  const push = Float32Array.from(wanted, (moved, i) => moved + (careful ? (1 - limits.kept) * w0[i]! : 0));
+  const most = Math.min(
+    limits.frobenius / Math.sqrt(dot(push, push)),
+    limits.spectral / (1.3 * spectralNormFromBelow(push, shape[1]!)),
+  );
+  const factor = 0.97 * most;
+  for (let i = 0; i < w1.length; i++) {
+    w1[i] = limits.kept * w0[i]! + (careful ? Math.min(1, factor) : factor) * push[i]!;
+  }
+}
+
 /** The optimizer's last direction, as the audit measures it. */
 function heading(state: ReadonlyMap<string, Float32Array>, name: string): Float64Array {
+  const momentum = state.get(momentNames.momentum + name);
+  if (momentum) return Float64Array.from(momentum);
   const [m, v] = [state.get(momentNames.first + name)!, state.get(momentNames.second + name)!];
   return Float64Array.from(m, (one, i) => (v[i]! > 0 ? one / Math.sqrt(v[i]!) : 0));
 }
