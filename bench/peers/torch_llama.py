@@ -91,7 +91,6 @@ def train(sizes, steps, setting):
         print("PyTorch is missing: apt-get install python3-torch libopenblas0-pthread", file=sys.stderr)
         sys.exit(2)
     import torch.nn as nn
-    import torch.nn.functional as F
 
     library = blas_in_use()
     if "/blas/libblas.so" in library:
@@ -99,55 +98,11 @@ def train(sizes, steps, setting):
         print("and a comparison with that is worth nothing: apt-get install libopenblas0-pthread", file=sys.stderr)
         sys.exit(2)
 
-    D, H, V, T, B = sizes.hidden, sizes.heads, sizes.vocab, sizes.length, sizes.batch
-    head = D // H
+    from llama import Llama
+
+    V, T, B = sizes.vocab, sizes.length, sizes.batch
     torch.manual_seed(0)
-
-    frequency = 10000.0 ** (-torch.arange(0, head, 2) / head)
-    angle = torch.outer(torch.arange(T), frequency).repeat(1, 2)
-    cosine, sine = angle.cos(), angle.sin()
-
-    def rotate(x):
-        first, second = x.chunk(2, dim=-1)
-        return x * cosine + torch.cat((-second, first), dim=-1) * sine
-
-    def linear(inputs, outputs):
-        layer = nn.Linear(inputs, outputs, bias=False)
-        nn.init.normal_(layer.weight, std=0.02)
-        return layer
-
-    class Layer(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.before_attention = nn.RMSNorm(D, eps=1e-5)
-            self.query, self.key, self.value, self.out = (linear(D, D) for _ in range(4))
-            self.before_mlp = nn.RMSNorm(D, eps=1e-5)
-            self.gate, self.up, self.down = linear(D, sizes.intermediate), linear(D, sizes.intermediate), linear(sizes.intermediate, D)
-
-        def forward(self, x):
-            h = self.before_attention(x)
-            q, k, v = (f(h).view(B, T, H, head).transpose(1, 2) for f in (self.query, self.key, self.value))
-            o = F.scaled_dot_product_attention(rotate(q), rotate(k), v, is_causal=True)
-            x = x + self.out(o.transpose(1, 2).reshape(B, T, D))
-            h = self.before_mlp(x)
-            return x + self.down(F.silu(self.gate(h)) * self.up(h))
-
-    class Llama(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.embedding = nn.Embedding(V, D)
-            nn.init.normal_(self.embedding.weight, std=0.02)
-            self.layers = nn.ModuleList(Layer() for _ in range(sizes.layers))
-            self.norm = nn.RMSNorm(D, eps=1e-5)
-
-        def forward(self, tokens, targets):
-            x = self.embedding(tokens)
-            for layer in self.layers:
-                x = layer(x)
-            logits = F.linear(self.norm(x), self.embedding.weight)
-            return F.cross_entropy(logits.view(-1, V), targets.view(-1))
-
-    model = Llama()
+    model = Llama(V, sizes.hidden, sizes.intermediate, sizes.layers, sizes.heads, sizes.heads, T)
     weights = list(model.parameters())
     groups = [
         {"params": [w for w in weights if w.dim() > 1], "weight_decay": 0.1},

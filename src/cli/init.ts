@@ -80,8 +80,8 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   );
   if (!output.json) output.line('Measuring how fast this machine trains ...');
   const sizing = await sizeForMachine(textBytes, minutes * 60, defaultThreads());
-  const { steps, parameters, corpusTokens, secondsPerStep } = sizing;
-  const checkpoints = chooseCheckpoints({ steps, parameters, secondsPerStep, diskBytes: disk * 1e9 });
+  const { steps, stateBytes, corpusTokens, secondsPerStep } = sizing;
+  const checkpoints = chooseCheckpoints({ steps, stateBytes, secondsPerStep, diskBytes: disk * 1e9 });
   const diskBytes = runBytes(checkpoints, { steps, textBytes, corpusTokens });
   const validation = shareFor(textBytes);
   const heldOutBytes = Math.round(validation * textBytes);
@@ -103,7 +103,7 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
       trainingBytes: textBytes - heldOutBytes,
       heldOutBytes,
       steps,
-      parameters,
+      parameters: sizing.parameters,
       trainingTokens: sizing.trainingTokens,
       seconds: sizing.seconds,
       secondsPerStep,
@@ -124,9 +124,9 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
 function recipeText(name: string, sources: readonly object[], plan: Plan): string {
   const { sizing, textBytes, diskBytes } = plan;
   const { vocabSize, hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads } = sizing;
-  const { steps, batchSize, sequenceLength, learningRate, warmupSteps, validateEvery } = sizing;
+  const { steps, batchSize, sequenceLength, optimizer, learningRate, warmupSteps, validateEvery } = sizing;
   const { checkpointEvery, keepEvery } = plan.checkpoints;
-  const training = { steps, batchSize, sequenceLength, learningRate, warmupSteps, validateEvery };
+  const training = { steps, batchSize, sequenceLength, optimizer, learningRate, warmupSteps, validateEvery };
   const files = plan.sources.reduce((sum, source) => sum + source.count, 0);
   const recipe = {
     name,

@@ -23,7 +23,7 @@ export async function sizeForMachine(textBytes: number, seconds: number, threads
   let before = '';
   for (let round = 1; ; round++) {
     const sizing = sizeFor({ textBytes, flopsPerSecond, seconds });
-    const { vocabSize, batchSize, sequenceLength, steps } = sizing;
+    const { vocabSize, batchSize, sequenceLength, steps, optimizer } = sizing;
     const model = {
       ...sizing,
       maxPositionEmbeddings: sequenceLength,
@@ -35,8 +35,8 @@ export async function sizeForMachine(textBytes: number, seconds: number, threads
     const flops = sequenceLength * flopsPerToken({ model, tokenizer: { vocabSize } }, sequenceLength);
     const maxSequences = defaultMicroBatchSize(batchSize, sequenceLength, 1);
     const sequences = Math.max(1, Math.min(maxSequences, Math.floor((STEP_SECONDS * flopsPerSecond) / flops)));
-    const batch = { batchSize: sequences, microBatchSize: sequences, sequenceLength };
-    const measured = measureStep(model, batch, threads);
+    const work = { batchSize: sequences, microBatchSize: sequences, sequenceLength, optimizer };
+    const measured = measureStep(model, work, threads);
     flopsPerSecond = (sequences * flops) / measured;
     const shape = `${model.hiddenSize} ${model.numHiddenLayers} ${sequenceLength} ${batchSize}`;
     if (shape !== before && round < MAX_ROUNDS) {

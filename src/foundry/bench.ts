@@ -88,6 +88,9 @@ export function benchShape(options: BenchOptions): BenchResult {
   }
 }
 
+/** What a step's time depends on, beside the model. */
+type Work = Pick<TrainConfig, 'sequenceLength' | 'batchSize' | 'microBatchSize' | 'optimizer'>;
+
 /** Steps that `measureStep` times, whatever the machine and the model. */
 export const MEASURED_STEPS = 5;
 
@@ -96,12 +99,8 @@ export const MEASURED_STEPS = 5;
  * else the machine does at the moment makes single steps slower and none faster, so the least says most of the machine.
  * @throws JikjiError `too-large`
  */
-export function measureStep(
-  config: ModelConfig,
-  batch: Pick<TrainConfig, 'sequenceLength' | 'batchSize' | 'microBatchSize'>,
-  threads: number,
-): number {
-  const trainer = openTrainer(config, batch, threads);
+export function measureStep(config: ModelConfig, work: Work, threads: number): number {
+  const trainer = openTrainer(config, work, threads);
   try {
     return timeSteps(trainer, MEASURED_STEPS)[0]!;
   } finally {
@@ -109,14 +108,10 @@ export function measureStep(
   }
 }
 
-function openTrainer(
-  config: ModelConfig,
-  batch: Pick<TrainConfig, 'sequenceLength' | 'batchSize' | 'microBatchSize'>,
-  threads: number,
-): Trainer {
+function openTrainer(config: ModelConfig, work: Work, threads: number): Trainer {
   const train: TrainConfig = {
     steps: 1000,
-    ...batch,
+    ...work,
     gradientGroups: 1,
     learningRate: 1e-3,
     minLearningRate: 1e-4,
@@ -127,6 +122,7 @@ function openTrainer(
     beta1: 0.9,
     beta2: 0.95,
     eps: 1e-8,
+    momentum: 0.95,
     gradClip: 1,
   };
   return new Trainer(config, train, { threads });

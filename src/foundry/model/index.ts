@@ -9,6 +9,7 @@ export {
   FINAL_NORM,
   flopsPerToken,
   HEAD,
+  isLayerMatrix,
   type Parameter,
   parameterCount,
   parameters,

@@ -39,6 +39,10 @@ export function parameters(c: ModelConfig): Parameter[] {
   return list.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** Whether it is a matrix of a layer: not embedding, head, norm or bias. */
+export const isLayerMatrix = ({ name, shape }: Parameter): boolean =>
+  shape.length === 2 && name.startsWith('model.layers.');
+
 /** Values of parameters (weights, gradients) for each layer by part, from a map by name. */
 export const byLayer = <T>(c: ModelConfig, all: ReadonlyMap<string, T>): OfLayer<T>[] =>
   Array.from({ length: c.numHiddenLayers }, (_, i) => {

@@ -7,6 +7,7 @@ export {
   defaultMicroBatchSize,
   flopsPerToken,
   parameterCount,
+  stateBytes,
   trainingFlops,
 } from './sizes.ts';
 export { type Sizing, type SizingInput, STEPS_SHARE, sizeFor } from './sizing.ts';

@@ -1,5 +1,6 @@
 // Sizes of a recipe: parameters, floating-point operations, the default micro-batch. Pure arithmetic; knows nothing of machines.
 
+import { elementsOf } from '../../engine/index.ts';
 import * as model from '../model/index.ts';
 import type { Recipe } from './types.ts';
 
@@ -9,6 +10,14 @@ const configOf = (recipe: Shape): model.ModelConfig => ({ ...recipe.model, vocab
 
 /** Parameters of the whole model. A tied head counts once. */
 export const parameterCount = (recipe: Shape): number => model.parameterCount(configOf(recipe));
+
+/** Bytes of a state, binary32: all weights, with one moment for those that Muon updates and two for the others. */
+export function stateBytes(recipe: Shape & { train: Pick<Recipe['train'], 'optimizer'> }): number {
+  const isMuon = recipe.train.optimizer === 'muon';
+  return model.parameters(configOf(recipe)).reduce((sum, parameter) => {
+    return sum + 4 * elementsOf(parameter.shape) * (isMuon && model.isLayerMatrix(parameter) ? 2 : 3);
+  }, 0);
+}
 
 /** Operations to train on one token in sequences of T. */
 export const flopsPerToken = (recipe: Shape, sequenceLength: number): number =>

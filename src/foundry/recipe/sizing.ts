@@ -13,7 +13,7 @@
 // 5. Of shapes whose losses differ by less than half a percent the smallest is taken: it is done sooner.
 // The law was fitted to models far larger than those that a laptop trains in minutes: a starting point, not an optimum.
 
-import { flopsPerToken, parameterCount } from './sizes.ts';
+import { flopsPerToken, parameterCount, stateBytes } from './sizes.ts';
 
 export interface SizingInput {
   /** Bytes of text. */
@@ -34,10 +34,13 @@ export interface Sizing {
   sequenceLength: number;
   batchSize: number;
   steps: number;
+  optimizer: 'muon';
   learningRate: number;
   warmupSteps: number;
   validateEvery: number;
   parameters: number;
+  /** Bytes of a state. */
+  stateBytes: number;
   /** Estimated tokens of the text. */
   corpusTokens: number;
   /** Tokens that training reads. */
@@ -46,6 +49,7 @@ export interface Sizing {
   seconds: number;
 }
 
+const OPTIMIZER = 'muon';
 const MAX_PASSES = 4;
 const AS_GOOD = 1.005;
 /** The share of the training time for steps; validation, checkpoints and the start take the rest. */
@@ -114,13 +118,19 @@ export function sizeFor({ textBytes, flopsPerSecond, seconds }: SizingInput): Si
       tieWordEmbeddings: true,
     };
     const shape = { model, tokenizer: { vocabSize } };
-    return { sizes, sequenceLength, parameters: parameterCount(shape), perToken: flopsPerToken(shape, sequenceLength) };
+    return {
+      sizes,
+      sequenceLength,
+      parameters: parameterCount(shape),
+      stateBytes: stateBytes({ ...shape, train: { optimizer: OPTIMIZER } }),
+      perToken: flopsPerToken(shape, sequenceLength),
+    };
   });
   const tokensFor = (perToken: number) => Math.min(budget / perToken, MAX_PASSES * corpusTokens);
   const losses = candidates.map((c) => expectedLoss(c.parameters, tokensFor(c.perToken), corpusTokens));
   const best = Math.min(...losses);
   const chosen = candidates[losses.findIndex((loss) => loss <= best * AS_GOOD)];
-  const { sizes, sequenceLength, parameters, perToken } = chosen;
+  const { sizes, sequenceLength, perToken } = chosen;
   const affordable = tokensFor(perToken);
   // Large steps for many tokens: with small ones, thousands of steps would only add noise.
   let batchSize = 4096 / sequenceLength;
@@ -139,7 +149,9 @@ export function sizeFor({ textBytes, flopsPerSecond, seconds }: SizingInput): Si
     learningRate: Number((0.001 * Math.min(2, Math.sqrt(256 / sizes.hiddenSize))).toPrecision(2)),
     warmupSteps: Math.min(200, Math.max(5, floor2(steps / 10))),
     validateEvery: Math.max(1, floor2(steps / 10)),
-    parameters,
+    parameters: chosen.parameters,
+    stateBytes: chosen.stateBytes,
+    optimizer: OPTIMIZER,
     corpusTokens,
     trainingTokens,
     seconds: (trainingTokens * perToken) / (flopsPerSecond * STEPS_SHARE),

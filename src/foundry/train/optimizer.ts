@@ -1,12 +1,12 @@
 // The optimizer of each parameter, and one update by it. docs/arithmetic.md, "A step".
 
 import type { Engine, Tensor } from '../../engine/index.ts';
-import type { Parameter } from '../model/index.ts';
+import { isLayerMatrix, type Parameter } from '../model/index.ts';
 import type { Optimizer, TrainConfig } from './train-config.ts';
 
 /** With Muon, the matrices of layers take it; embedding, head, norms and biases take AdamW. */
-export const optimizerOf = ({ optimizer }: Pick<TrainConfig, 'optimizer'>, { name, shape }: Parameter): Optimizer =>
-  optimizer === 'muon' && shape.length === 2 && name.startsWith('model.layers.') ? 'muon' : 'adamw';
+export const optimizerOf = ({ optimizer }: Pick<TrainConfig, 'optimizer'>, parameter: Parameter): Optimizer =>
+  optimizer === 'muon' && isLayerMatrix(parameter) ? 'muon' : 'adamw';
 
 /** A tensor that this process updates, or a piece of one, with gradient and moments. */
 export interface Part {
