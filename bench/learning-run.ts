@@ -33,7 +33,9 @@ export function openText(run: string, changes: readonly string[]): Text {
   const file = join(run, 'recipe.yaml');
   // The micro-batch that was right for the run's batch may not divide another one.
   const overrides = ['train.microBatchSize=auto', ...changes];
-  const recipe = parseRecipe(readFileSync(file, 'utf8'), { file, overrides });
+  const resolved = readFileSync(file, 'utf8');
+  const isAdamW = changes.includes('train.optimizer=adamw');
+  const recipe = parseRecipe(isAdamW ? resolved.replace(/^ {2}momentum: .*\n/m, '') : resolved, { file, overrides });
   const tokenizer = Tokenizer.load(join(run, 'tokenizer/tokenizer.json'));
   const { vocabSize } = tokenizer;
   const T = recipe.train.sequenceLength;
