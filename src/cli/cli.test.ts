@@ -299,7 +299,7 @@ test('every verb has --json and an example in its help; no arguments give the he
   const listed = () => [...out.matchAll(/^ {2}(\w+) \[options\]/gm)].map((match) => match[1]!);
   const verbs = listed();
   expect(verbs).toEqual([
-    ...['make', 'init', 'sample', 'chat', 'eval', 'export', 'inspect', 'runs', 'compare'],
+    ...['make', 'sweep', 'init', 'sample', 'chat', 'eval', 'export', 'inspect', 'runs', 'compare'],
     ...['audit', 'bundle', 'lodge', 'key', 'reliance', 'bench', 'program', 'console', 'fleet', 'doctor'],
   ]);
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
