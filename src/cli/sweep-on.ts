@@ -40,7 +40,7 @@ async function failureBefore(run: string): Promise<JikjiError | undefined> {
  * @throws JikjiError `interrupted`; `slurm-...`; what the submission of a job throws
  */
 export async function sweepOn(output: Output, plan: SweepPlan, options: SweepOn): Promise<object[] | undefined> {
-  const { isFinal, isOpen, makePoints } = await foundry();
+  const { isFinal, isOfPoint, isOpen, makePoints } = await foundry();
   const { key, detach, heading } = options;
   const jobs = new Map<Point, readonly JobRecord[]>();
   const failures = new Map<Point, JikjiError>();
@@ -53,7 +53,12 @@ export async function sweepOn(output: Output, plan: SweepPlan, options: SweepOn)
     }
     if (failure) note(`note: ${out} failed (${failure.message}); it is submitted again`);
     const passed = key === undefined ? [] : ['--key', key];
-    jobs.set(point, await makeOn({ ...options, recipe, out, resume: true, passed }));
+    try {
+      jobs.set(point, await makeOn({ ...options, recipe, out, resume: true, passed }));
+    } catch (error) {
+      if (!(error instanceof JikjiError) || !isOfPoint(error)) throw error;
+      failures.set(point, error);
+    }
   }
   await makePoints(plan, {
     make: async (point) => {

@@ -74,11 +74,13 @@ function* remarks({ runs, rows, best, otherValidation }: SweepOutcome): Generato
   const open = runs.filter(({ state }) => state !== 'finished' && state !== 'failed').length;
   if (open > 0) yield `${counted(open, 'run')} of ${runs.length} not at the end yet: the order may change.`;
   const second = rows[1];
-  if (best?.failed) yield `Of the best row, ${counted(best.failed, 'run')} failed.`;
-  if (best && second?.fromBest) {
+  if (best?.failed) yield `Of every row a run failed, of the best ${best.failed}.`;
+  else if (second?.failed) yield 'Rows of which a run failed stand behind those of which none did.';
+  else if (best && second?.fromBest) {
     yield verdict(best, second);
     const ratio = (best.seconds ?? 0) / (second.seconds ?? Number.POSITIVE_INFINITY);
-    if (ratio >= MUCH_LONGER && best.seconds! >= MIN_SECONDS) yield `The best took ${ratio.toFixed(1)} times as long as the second.`;
+    if (ratio >= MUCH_LONGER && best.seconds! >= MIN_SECONDS)
+      yield `The best took ${ratio.toFixed(1)} times as long as the second.`;
   }
   if (otherValidation.length > 0)
     yield `With another ${otherValidation.join(', ')} a run may be validated on other text: such figures are not of the same thing.`;
@@ -86,7 +88,7 @@ function* remarks({ runs, rows, best, otherValidation }: SweepOutcome): Generato
 
 /** The lines of the report. */
 export function sweepReport(
-  { out }: SweepPlan,
+  { out }: Pick<SweepPlan, 'out'>,
   outcome: SweepOutcome,
   style: (style: Style, text: string) => string,
 ): string[] {

@@ -2,5 +2,5 @@
 // by whoever calls.
 export { type BestRecipe, outcomeOf, type SweepOutcome, writeBest } from './outcome.ts';
 export type { Point, SweepOptions, SweepPlan } from './plan.ts';
-export { inSweep, isFinal, isFinished, isOpen, makePoints } from './runs.ts';
+export { inSweep, isFinal, isFinished, isOfPoint, isOpen, makePoints } from './runs.ts';
 export type { SweepRow, SweepRun } from './table.ts';

@@ -2,13 +2,22 @@
 
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { JikjiError, makeFolder, takeLock, writeFailure } from '../../base/index.ts';
+import { type ErrorCode, JikjiError, makeFolder, takeLock, writeFailure } from '../../base/index.ts';
 import { RUN_LOCK, runPaths } from '../../run-folder/index.ts';
 import { type Point, planSweep, type SweepOptions, type SweepPlan } from './plan.ts';
 import { recordPath, writeRecord } from './record.ts';
 
 /** Failures that a point's own values cause. Any other would also end the next run. */
-const OF_POINT: readonly string[] = ['not-finite', 'no-memory', 'corpus-too-small'];
+const OF_POINT: readonly string[] = [
+  'not-finite',
+  'no-memory',
+  'too-large',
+  'corpus-too-small',
+  'groups-ranks',
+] satisfies ErrorCode[];
+
+/** Whether a failure is one point's alone: the sweep goes on. */
+export const isOfPoint = ({ code }: { code: string }): boolean => OF_POINT.includes(code);
 
 /** A failure that comes again, whenever and wherever the run is made: it diverges to the same bits. */
 const FINAL = 'not-finite';
@@ -72,7 +81,7 @@ export interface PointMaker {
   make: (point: Point, textFrom: string | undefined) => Promise<unknown>;
   /** Called with a failure after which the sweep goes on. */
   onFailure: (error: JikjiError) => void;
-  /** Whether a failure is the point's alone; by default, if the values of the point cause it. */
+  /** Whether a failure is the point's alone; by default `isOfPoint`. */
   isAlone?: (error: JikjiError) => boolean;
 }
 
@@ -80,10 +89,7 @@ export interface PointMaker {
  * Makes every open run of the plan, in order. A failure that is a point's alone is recorded, and the sweep goes on; any other ends it.
  * @throws what `make` throws
  */
-export async function makePoints(
-  plan: SweepPlan,
-  { make, onFailure, isAlone = ({ code }) => OF_POINT.includes(code) }: PointMaker,
-): Promise<void> {
+export async function makePoints(plan: SweepPlan, { make, onFailure, isAlone = isOfPoint }: PointMaker): Promise<void> {
   for (const point of plan.points.filter(isOpen)) {
     point.failure = undefined;
     try {
