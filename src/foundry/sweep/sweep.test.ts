@@ -40,13 +40,15 @@ afterAll(() => {
 interface Swept extends SweepOutcome {
   /** Names of the runs that were made or resumed, with the first step that was taken. */
   made: Record<string, number>;
+  /** Names of the runs whose texts were read. */
+  read: string[];
   failures: string[];
-  best: SweepOutcome['best'];
 }
 
 /** Sweeps; `stopAfter` aborts the run of that name after its step. */
 async function sweep(options: Partial<SweepOptions>, stopAfter: [run?: string, step?: number] = []): Promise<Swept> {
   const made: Record<string, number> = {};
+  const read: string[] = [];
   const failures: string[] = [];
   return inSweep({ file: file(), set: [], over: [], out, ...options }, async (plan) => {
     await makePoints(plan, {
@@ -58,6 +60,7 @@ async function sweep(options: Partial<SweepOptions>, stopAfter: [run?: string, s
           ...base,
           signal: controller.signal,
           onEvent: (event) => {
+            if (event.kind === 'stage' && event.stage === 'corpus' && event.state === 'start') read.push(name);
             if (event.kind !== 'step') return;
             made[name] ??= event.step;
             if (name === stopAfter[0] && event.step === stopAfter[1]) controller.abort();
@@ -68,7 +71,7 @@ async function sweep(options: Partial<SweepOptions>, stopAfter: [run?: string, s
     });
     const outcome = outcomeOf(plan);
     writeBest(plan, outcome, folder);
-    return { ...outcome, made, failures };
+    return { ...outcome, made, read, failures };
   });
 }
 
@@ -78,7 +81,8 @@ const inside = (name: string) => join(out, name);
 const resultOf = (name: string) => JSON.parse(readFileSync(runPaths(inside(name)).result, 'utf8'));
 
 test('a run for each point, the bits of which are those of make; the table has their figures; the best recipe', async () => {
-  const { runs, rows, best, made } = await sweep({ over: RATES });
+  const { runs, rows, best, made, read } = await sweep({ over: RATES });
+  expect(read).toEqual([NAMES[0]]); // the others have copies
   expect(made).toEqual(Object.fromEntries(NAMES.map((name) => [name, 1])));
   expect(runs.map(({ run }) => run)).toEqual(NAMES.map(inside));
   expect(runs.map(({ settings, seed }) => [settings, seed])).toEqual(
@@ -216,10 +220,11 @@ test.each([
 test('other texts, another tokenizer: made anew, and the table says that figures are of other text', async () => {
   mkdirSync(join(folder, 'more'));
   writeTexts(join(folder, 'more'), 25, 10);
-  const { otherValidation, runs } = await sweep({
+  const { otherValidation, runs, read } = await sweep({
     over: ['corpus.sources.0.files=texts,more', 'tokenizer.vocabSize=300,290'],
   });
   expect(otherValidation).toEqual(['corpus.sources.0.files', 'tokenizer.vocabSize']);
+  expect(read).toHaveLength(4);
   const digests = runs.map(({ run }) => contents(run)['corpus/tokens.json']);
   expect(new Set(digests).size).toBe(4);
   expect(runs.map(({ state }) => state)).toEqual(Array(4).fill('finished'));
