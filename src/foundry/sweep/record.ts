@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { JikjiError, systemCode, writeFileAtomic } from '../../base/index.ts';
 import { digestSchema } from '../../formats/index.ts';
-
-const SWEEP = 'sweep.json';
+import { SWEEP } from '../../run-folder/index.ts';
 
 const recordedPoint = z.strictObject({
   /** Name of its run folder. */
