@@ -73,6 +73,8 @@ function verdict(best: SweepRow, second: SweepRow): string {
 function* remarks({ runs, rows, best, otherValidation }: SweepOutcome): Generator<string> {
   const open = runs.filter(({ state }) => state !== 'finished' && state !== 'failed').length;
   if (open > 0) yield `${counted(open, 'run')} of ${runs.length} not at the end yet: the order may change.`;
+  const without = runs.filter(({ state, valBitsPerByte }) => state === 'finished' && valBitsPerByte === null).length;
+  if (without > 0) yield `No validation figure in ${counted(without, 'run')}: no text was held out.`;
   const second = rows[1];
   if (best?.failed) yield `Of every row a run failed, of the best ${best.failed}.`;
   else if (second?.failed) yield 'Rows of which a run failed stand behind those of which none did.';

@@ -109,6 +109,13 @@ test('all runs fail: the table says why, exit code 1', async () => {
   expect(json).toMatchObject({ best: null, runs: [{ state: 'failed', failure: { code: 'corpus-too-small' } }, {}] });
 });
 
+test('texts that are missing end the sweep, and leave nothing', async () => {
+  writeFileSync(at('missing.yaml'), RECIPE.replace('texts.jsonl', 'no-such.jsonl'));
+  const args = ['sweep', 'missing.yaml', '--over', 'seed=1,2', '--out', 'gone'];
+  expect(errorOf(await call(folder, args))).toMatchObject({ code: 'source-missing' });
+  expect(existsSync(at('gone'))).toBe(false);
+});
+
 test('wrong calls: said before anything is written', async () => {
   writeFileSync(at('t.yaml'), RECIPE);
   const before = tree(folder);
@@ -161,5 +168,8 @@ test('the words claim no more than the figures', () => {
   const open = report([row(1, { open: 1 }), row(2, {})], [{ state: 'running' }, { state: 'finished' }]);
   expect(open).toContain('1 run of 2 not at the end yet: the order may change.');
   expect(open).not.toMatch(/^best/m);
+  expect(report([row(1, {})], [{ state: 'finished' }])).toContain(
+    'No validation figure in 1 run: no text was held out.',
+  );
   expect(report([row(1, {})], [], ['tokenizer.vocabSize'])).toContain('may be validated on other text');
 });

@@ -104,7 +104,10 @@ async function makeAll(output: Output, plan: SweepPlan, options: Making): Promis
     await makeHere(output, plan, { ...options, heading });
     return undefined;
   } catch (error) {
-    if (!(error instanceof JikjiError) || error.code !== 'interrupted') throw error;
+    if (!(error instanceof JikjiError)) throw error;
+    // The hints of a single run: a sweep has no --resume, because it always goes on.
+    if (error.code !== 'interrupted')
+      throw error.reworded({ hint: error.hint.replaceAll('--resume', 'the same call') });
     const { isFinished } = await foundry();
     const made = `${plan.points.filter(isFinished).length} of ${counted(plan.points.length, 'run')} finished`;
     const hint =

@@ -8,7 +8,7 @@ import { theme } from '../state/settings.ts';
 
 const HEIGHT_PX = 280;
 
-export interface Series {
+interface Series {
   step: number[];
   value: (number | null)[];
 }
@@ -73,13 +73,7 @@ export function CurveChart(options: Options) {
         ],
         series: [
           {},
-          ...Array.from({ length: behind }, () => ({
-            stroke: soft,
-            width: 1,
-            alpha: 0.8,
-            spanGaps: false,
-            points: dots ? { show: true, size: 3, fill: soft } : { show: false },
-          })),
+          ...Array.from({ length: behind }, () => softSeries(soft, dots)),
           {
             label: name,
             stroke: line,
@@ -138,6 +132,15 @@ export function CurveChart(options: Options) {
     </div>
   );
 }
+
+/** A line behind the one in front. */
+const softSeries = (stroke: string, dots: boolean): uPlot.Series => ({
+  stroke,
+  width: 1,
+  alpha: 0.8,
+  spanGaps: false,
+  points: dots ? { show: true, size: 3, fill: stroke } : { show: false },
+});
 
 /** All series over one list of steps, the one in front last: it is drawn last. */
 function alignedData({ step, value, others = [] }: Options): uPlot.AlignedData {

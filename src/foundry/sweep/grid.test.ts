@@ -42,6 +42,12 @@ describe('a grid', () => {
     [['seed=1,,2'], [], 'seed has an empty value', '--over seed=1,,2'],
     [['seed=1,2,1'], [], 'seed has the value 1 twice', '--over seed=1,2,1'],
     [['seed=1', 'seed=2'], [], 'seed is given twice', '--over seed=2'],
+    [
+      [`train.steps=${'1'.repeat(1001)}`],
+      [],
+      'a value of train.steps has more than 1000 characters',
+      expect.anything(),
+    ],
     [['name=a,b'], [], 'name is not a setting of a training', '--over name=a,b'],
     [['train={steps: 3}', 'train.steps=3'], [], 'train.steps and train overlap', '--over train.steps=3'],
     [['seed=1,2'], ['train.steps=3', 'seed=4'], 'seed is both varied and set', '--set seed=4'],

@@ -6,6 +6,9 @@ import { parseOverride } from '../recipe/index.ts';
 /** The most points of one grid. A larger one is more often a slip than a plan: every point is a whole run. */
 export const MAX_POINTS = 256;
 
+/** Characters of a value: it stands in the record of the sweep, and in its tables. */
+const MAX_VALUE = 1000;
+
 const FORM = 'write for example --over train.learningRate=1e-3,3e-3 --over seed=1,2,3';
 
 /** One key of the recipe, and the texts of its values. */
@@ -58,6 +61,11 @@ function axisOf(over: string): Axis {
   if (values.includes('')) throw fault(`${path} has an empty value`, input, 'remove the comma too many');
   const twice = values.find((value, i) => values.indexOf(value) < i);
   if (twice !== undefined) throw fault(`${path} has the value ${twice} twice`, input, 'give it once');
+  const long = values.find((value) => value.length > MAX_VALUE);
+  if (long !== undefined) {
+    const hint = 'make a recipe of its own for it';
+    throw fault(`a value of ${path} has more than ${MAX_VALUE} characters`, `${input.slice(0, 100)}...`, hint);
+  }
   if (path === 'name') {
     const hint = 'leave it out: each run of a sweep is named after its values';
     throw fault('name is not a setting of a training', input, hint);

@@ -11,7 +11,7 @@ const recordedPoint = z.strictObject({
   /** Name of its run folder. */
   run: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,79}$/),
   /** `path=value`, one for each key that its grid varies. */
-  over: z.array(z.string().max(10_000)).min(1).max(100),
+  over: z.array(z.string().max(10_000)).min(1).max(1000),
   /** Why it failed for good: its training diverges, and would do so again, bit for bit. */
   failure: z.strictObject({ code: z.string().max(100), message: z.string().max(10_000) }).exactOptional(),
 });
