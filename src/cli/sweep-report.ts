@@ -35,11 +35,12 @@ const mark = (row: SweepRow, best: SweepRow | null): string =>
   row === best ? 'best' : row.fromBest?.withinSpread ? '~' : '';
 
 function rowTable({ rows, best }: SweepOutcome, hasSeeds: boolean): string[] {
+  const marked = rows.length > 1 ? best : null; // one row has nothing to be better than
   const paths = Object.keys(rows[0]!.settings);
   const figures = hasSeeds ? ['seeds', 'median bits/byte', 'least', 'most'] : ['bits/byte'];
   const head = ['', ...shortKeys(paths), ...figures, 'time', 'tokens/s', ...(hasSeeds ? [] : ['run'])];
   const lines = rows.map((row) => [
-    mark(row, best),
+    mark(row, marked),
     ...paths.map((path) => value(row.settings[path])),
     ...(hasSeeds ? [`${row.n}${row.n < row.runs.length ? ` of ${row.runs.length}` : ''}`] : []),
     row.n === 0 && row.failed > 0 ? 'failed' : bits(row.median),
