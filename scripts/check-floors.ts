@@ -41,7 +41,20 @@ export const FLOORS = [
 /** Rooms inside a floor, top room first. Each room has a face. */
 export const ROOMS: Record<string, string[]> = {
   'page-kit': ['document', 'text'],
-  foundry: ['export', 'sample', 'evaluate', 'load', 'make', 'runs', 'train', 'corpus', 'tokenizer', 'recipe', 'model'],
+  foundry: [
+    'export',
+    'sample',
+    'evaluate',
+    'load',
+    'sweep',
+    'make',
+    'runs',
+    'train',
+    'corpus',
+    'tokenizer',
+    'recipe',
+    'model',
+  ],
   program: [
     'api',
     'runs',

@@ -326,7 +326,7 @@ async function everyPage(office: Person, url: string): Promise<void> {
     pattern.replace(/:(\w+)/g, (_, name: string) => parameters[name]!);
   const patterns = Object.values(ROUTES);
   const practice = { programme: 'practice', consortium: 'azalea', stage: 's1' };
-  const ids = { run: runs[1]!, digest: books[0].digest, submission: stage.submissions[0].id };
+  const ids = { run: runs[1]!, digest: books[0].digest, submission: stage.submissions[0].id, sweep: 'unknown' };
   const korea = { programme: 'korea-2025', consortium: 'sk-telecom', stage: 'stage-1' };
   const paths = [
     ...patterns.map((pattern) => fill(pattern, { ...practice, ...ids })),

@@ -132,6 +132,19 @@ test.each([
   });
 });
 
+test('an error that ends a sweep says how the sweep goes on', async () => {
+  const error = new JikjiError(
+    'disk-full',
+    'the disk is full',
+    'out/seed-1',
+    'free some space, then go on with --resume',
+  );
+  rooms.makeRun.mockRejectedValue(error);
+  expect(await run(['sweep', join(folder, 't.yaml'), '--over', 'seed=1,2', '--out', join(folder, 'out')])).toBe(2);
+  expect(err).toBe('error: the disk is full (out/seed-1)\n  free some space, then go on with the same call\n');
+  expect(rooms.makeRun).toHaveBeenCalledTimes(1);
+});
+
 test('anything else is a bug: its stack and exit code 70', async () => {
   rooms.makeRun.mockRejectedValue(new TypeError('x is not a function'));
   expect(await run(['make', join(folder, 't.yaml')])).toBe(70);
@@ -299,7 +312,7 @@ test('every verb has --json and an example in its help; no arguments give the he
   const listed = () => [...out.matchAll(/^ {2}(\w+) \[options\]/gm)].map((match) => match[1]!);
   const verbs = listed();
   expect(verbs).toEqual([
-    ...['make', 'init', 'sample', 'chat', 'eval', 'export', 'inspect', 'runs', 'compare'],
+    ...['make', 'sweep', 'init', 'sample', 'chat', 'eval', 'export', 'inspect', 'runs', 'compare'],
     ...['audit', 'bundle', 'lodge', 'key', 'reliance', 'bench', 'program', 'console', 'fleet', 'doctor'],
   ]);
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');

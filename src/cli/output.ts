@@ -15,7 +15,7 @@ export const plain = (text: string): string =>
 /** Prints a note for people to stderr, also with --json. */
 export const note = (text: string): void => void process.stderr.write(`${text}\n`);
 
-type Style = Parameters<typeof styleText>[0];
+export type Style = Parameters<typeof styleText>[0];
 
 export class Output {
   readonly json: boolean;

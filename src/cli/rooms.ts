@@ -4,6 +4,7 @@ export type { Job, JobRecord, JobReport, NodeGroup, Partition, SlurmJob } from '
 export type {
   Answer,
   Asked,
+  BestRecipe,
   ComparedRun,
   Comparison,
   EvaluateOptions,
@@ -13,11 +14,16 @@ export type {
   MakeOptions,
   MakeResult,
   OfficeClient,
+  Point,
   SampleOptions,
   Scalar,
   SplitEvaluation,
   SplitTask,
   Stage,
+  SweepOutcome,
+  SweepPlan,
+  SweepRow,
+  SweepRun,
   Talk,
 } from '../foundry/index.ts';
 export type { Server as Served } from '../program/api/index.ts';

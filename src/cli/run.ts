@@ -25,6 +25,7 @@ import { addRuns } from './runs.ts';
 import { addSample } from './sample.ts';
 import { addConsole } from './serving.ts';
 import { addStart } from './start-verb.ts';
+import { addSweep } from './sweep.ts';
 
 function build(output: Output): Command {
   const program = new Command('jikji')
@@ -41,6 +42,7 @@ function build(output: Output): Command {
   const evidence = [addAudit, addBundle, addLodge, addKey];
   for (const add of [
     addMake,
+    addSweep,
     addInit,
     addSample,
     addChat,

@@ -71,6 +71,34 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     expect(await page.locator('h2:has-text("The programme")').count()).toBe(1);
   });
 
+  test('the runs of a sweep together: from the list of runs, one in front, another to the front', async () => {
+    await open('/runs');
+    await page.click('tr:has-text("seed-2") >> text=of the sweep small-sweep');
+    await page.waitForSelector('h1:has-text("small-sweep")');
+    await page.waitForSelector('.readout:has-text("of 2 runs, in front seed-1")');
+    expect(asked(/^GET \/api\/runs\/[\w-]+\/curve/).sort()).toEqual(
+      ['seed-1-5e1f', 'seed-2-5e2f'].map((id) => `GET /api/runs/${id}/curve?points=300`),
+    );
+    const rows = await page.locator('tbody th').allTextContents();
+    expect(rows).toEqual(['seed-1', 'seed-2']); // no run made alone, and the one with a figure first
+    const valueUnder = async () => {
+      const box = (await page.locator('.u-over').boundingBox())!;
+      await page.mouse.move(box.x + box.width / 2, box.y + 40);
+      await page.waitForSelector('.readout:has-text("step")');
+      const value = Number(/: ([\d.]+)$/.exec((await page.locator('.readout').textContent())!)![1]);
+      await page.mouse.move(0, 0);
+      return value;
+    };
+    const first = await valueUnder();
+    await page.click('tr:has-text("seed-2") button:has-text("To the front")');
+    await page.waitForSelector('.readout:has-text("in front seed-2")');
+    expect((await valueUnder()) - first).toBeCloseTo(1, 1);
+    await page.click('button:has-text("Validation")');
+    await page.waitForSelector('text=This was not recorded'); // the made-up curves have none at these steps
+    await open('/sweeps/none-0000');
+    await page.waitForSelector('text=No run of this sweep is on the list');
+  });
+
   test('a curve grows live, zooms by dragging and by buttons, and zooms out again', async () => {
     await open('/runs/hello-3f9a2c1b');
     await page.waitForSelector('.u-over');

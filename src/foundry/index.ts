@@ -66,3 +66,4 @@ export {
   type Talk,
   type TalkOptions,
 } from './sample/index.ts';
+export * from './sweep/index.ts';

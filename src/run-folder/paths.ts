@@ -28,6 +28,9 @@ export const RESULT = 'result.json';
 /** Held by the process that works on the run. */
 export const RUN_LOCK = 'lock';
 
+/** The record of a sweep, in the folder around its runs. */
+export const SWEEP = 'sweep.json';
+
 /** The paths of these files in one folder. */
 export const runPaths = (folder: string) => ({
   recipe: join(folder, RECIPE),

@@ -6,6 +6,7 @@ export const RUNS = {
   'commitment-differs':
     'The run was begun with another recipe, corpus or tokenizer, other tokens, or another version of the arithmetic.',
   'folder-holds-another-run': 'The folder holds a run of another recipe.',
+  'folder-holds-another-sweep': 'The folder holds a sweep of another recipe.',
   'folder-holds-run': 'The folder already holds this run, and `--resume` is not given.',
   'folder-not-empty': 'The folder holds files that do not belong to a run.',
   'not-a-folder': "A file stands where the run's folder should be.",
@@ -22,6 +23,7 @@ export const RUNS = {
   'run-unfinished': 'The run is not finished, so it lacks what the command needs.',
   'run-unknown': 'This machine has no run of this name on its list.',
   'state-differs': 'The initial weights are not those to which the run committed.',
+  'sweep-damaged': 'The record of a sweep, sweep.json, cannot be read, or is damaged.',
   'transcript-broken': 'The transcript does not continue without a gap up to the checkpoint, so the run cannot go on.',
   'transcript-differs': 'A repeated step gives another result than the transcript records.',
   'transcript-unreadable': 'The system does not permit reading the transcript.',

@@ -31,6 +31,8 @@ export const TEXTS = {
   'source-not-text': 'The beginning of a file has so many NUL characters that it is not text.',
   'source-not-utf8': 'A file that should hold text is not valid UTF-8.',
   'sources-none': 'The recipe does not name a source of text.',
+  'sweep-grid':
+    'The grid of a sweep is empty or too large, varies a key twice, or has two points that are the same recipe.',
   'tokenizer-no-text': 'There is no text to train a tokenizer on.',
   'tokenizer-special-token':
     'A special token is too short, too long, not Unicode text or given twice, or there are too many.',

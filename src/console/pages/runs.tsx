@@ -38,7 +38,12 @@ export default function Runs() {
                   <Row
                     key={run.id}
                     cells={[
-                      <a href={pathOf('run', { run: run.id })}>{run.name}</a>,
+                      {
+                        of: <a href={pathOf('run', { run: run.id })}>{run.name}</a>,
+                        note: run.sweep && (
+                          <a href={pathOf('sweep', { sweep: run.sweep.id })}>{w.ofSweep(run.sweep.name)}</a>
+                        ),
+                      },
                       <State of={run.state} text={words.status[run.state]} />,
                       run.steps !== null && run.stepsDone !== null ? (
                         <Progress

@@ -1,4 +1,4 @@
-// Draws one series with uPlot and reports the range of steps that a drag selects. Fetches nothing.
+// Draws one series with uPlot, if asked in front of others, and reports the range of steps that a drag selects. Fetches nothing.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
@@ -8,9 +8,14 @@ import { theme } from '../state/settings.ts';
 
 const HEIGHT_PX = 280;
 
-interface Options {
+interface Series {
   step: number[];
   value: (number | null)[];
+}
+
+interface Options extends Series {
+  /** Series to draw behind it, as soft lines. */
+  others?: readonly Series[];
   name: string;
   /** The visible range; undefined: the whole. */
   from: number | undefined;
@@ -30,6 +35,7 @@ export function CurveChart(options: Options) {
   const [under, setUnder] = useState<{ step: number; value: number }>();
   const look = useColours();
   const { name, dots } = options;
+  const behind = options.others?.length ?? 0;
 
   // Dependencies: new data and ranges go into the existing plot
   useEffect(() => {
@@ -67,6 +73,7 @@ export function CurveChart(options: Options) {
         ],
         series: [
           {},
+          ...Array.from({ length: behind }, () => softSeries(soft, dots)),
           {
             label: name,
             stroke: line,
@@ -88,13 +95,13 @@ export function CurveChart(options: Options) {
           setCursor: [
             (self) => {
               const at = self.cursor.idx;
-              const value = at == null ? null : self.data[1][at];
+              const value = at == null ? null : self.data[self.data.length - 1][at];
               setUnder(at == null || value == null ? undefined : { step: self.data[0][at], value });
             },
           ],
         },
       },
-      [latest.current.step, latest.current.value],
+      alignedData(latest.current),
       host,
     );
     plot.current = chart;
@@ -105,11 +112,11 @@ export function CurveChart(options: Options) {
       chart.destroy();
       plot.current = undefined;
     };
-  }, [look, format, name, dots]);
+  }, [look, format, name, dots, behind]);
 
-  const { step, value, from, to } = options;
+  const { step, value, others, from, to } = options;
   // Dependencies: the range is asked for while the plot takes its data
-  useEffect(() => plot.current?.setData([step, value]), [step, value, from, to]);
+  useEffect(() => plot.current?.setData(alignedData(latest.current)), [step, value, others, from, to]);
 
   return (
     <div>
@@ -124,6 +131,21 @@ export function CurveChart(options: Options) {
       </div>
     </div>
   );
+}
+
+/** A line behind the one in front. */
+const softSeries = (stroke: string, dots: boolean): uPlot.Series => ({
+  stroke,
+  width: 1,
+  alpha: 0.8,
+  spanGaps: false,
+  points: dots ? { show: true, size: 3, fill: stroke } : { show: false },
+});
+
+/** All series over one list of steps, the one in front last: it is drawn last. */
+function alignedData({ step, value, others = [] }: Options): uPlot.AlignedData {
+  if (others.length === 0) return [step, value];
+  return uPlot.join([...others, { step, value }].map((one): uPlot.AlignedData => [one.step, one.value]));
 }
 
 /** Marks single points where steps lie far apart. */

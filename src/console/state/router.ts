@@ -13,6 +13,7 @@ export const ROUTES = {
   runs: '/runs',
   run: '/runs/:run',
   model: '/runs/:run/model',
+  sweep: '/sweeps/:sweep',
   overview: '/p/:programme',
   consortium: '/p/:programme/consortia/:consortium',
   stage: '/p/:programme/stages/:stage',

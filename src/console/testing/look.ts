@@ -29,6 +29,7 @@ const PAGES: [name: string, path: string, role: Me['viewer']['role']][] = [
   ['run', '/runs/small-77aa21', 'office'],
   ['run-live', '/runs/hello-3f9a2c1b', 'office'],
   ['model', '/runs/small-77aa21/model', 'office'],
+  ['sweep', '/sweeps/small-sweep-88bb', 'office'],
   ['people', '/people', 'office'],
   ['account', '/account', 'office'],
   ['log-in', '/log-in', 'public'],

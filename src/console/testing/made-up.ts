@@ -587,6 +587,7 @@ const run = (id: string, state: RunInfo['state'], stepsDone: number): RunInfo =>
   loss: state === 'broken' ? null : 4.1327,
   valBitsPerByte: state === 'finished' ? 2.2871 : null,
   noted: DAY,
+  sweep: /^seed-/.test(id) ? { id: 'small-sweep-88bb', name: 'small-sweep' } : null,
 });
 const answered = (entry: number, step: number | null, answer = 1) => ({
   entry,
@@ -617,6 +618,8 @@ export const runs = [
   run('small-77aa21', 'finished', 1000),
   run('old-1234', 'unfinished', 120),
   run('odd-9999', 'broken', 0),
+  run('seed-1-5e1f', 'finished', 1000),
+  run('seed-2-5e2f', 'running', 300),
 ];
 
 export const runDetail = (id: string): RunDetail => ({

@@ -40,6 +40,8 @@ export interface MakeOptions {
   ranks?: Ranks | undefined;
   /** Resume the run in `out`, or begin it if `out` has none. */
   resume: boolean;
+  /** Another run. If its recipe has the same corpus and tokenizer, its texts and tokens are copied instead of being made again. */
+  textFrom?: string | undefined;
   /** Signs the run's statements; by default the user's own key, made on first use. */
   signer?: Signer | undefined;
   /** The office's answer to the request, needed before step 1: `wait` for it in the run folder, or the path of a file that has it. */

@@ -21,6 +21,7 @@ import { writeModel } from './model.ts';
 import { agreeOnProgram } from './ranks.ts';
 import type { MakeResult } from './result.ts';
 import { corpusStage, tokenizerStage, tokensStage } from './text.ts';
+import { copyText } from './text-copy.ts';
 import type { TokensManifest } from './tokens-manifest.ts';
 import { trainStage } from './training.ts';
 
@@ -163,7 +164,7 @@ async function inFolder<T>(
   options: Omit<MakeOptions, 'signer' | 'lodge'>,
   work: (runTextStages: () => Promise<TextStages>, holds: () => boolean) => Promise<T>,
 ): Promise<T> {
-  const { recipe, recipeFolder, out, resume, signal, onEvent } = options;
+  const { recipe, recipeFolder, out, resume, textFrom, signal, onEvent } = options;
   const { fresh, holds, release } = claim(out, recipe, resume);
   if (fresh && resume) onEvent({ kind: 'note', text: `There is no run in ${out} to resume: a new one begins.` });
   const pause = async (): Promise<void> => {
@@ -172,6 +173,8 @@ async function inFolder<T>(
   };
   try {
     return await work(async () => {
+      if (textFrom !== undefined && copyText(textFrom, out, recipe))
+        onEvent({ kind: 'note', text: `Texts, tokenizer and tokens are copied from ${textFrom}.` });
       const manifest = await corpusStage({ folder: out, recipe, recipeFolder, onEvent, signal });
       noteRun(out);
       await pause();

@@ -34,14 +34,22 @@ function parseValue(text: string, path: Path, whole: string): YamlValue {
 }
 
 /**
- * Applies one override to a parsed recipe and returns it; creates missing sections.
+ * The path and the value of one `path=value`.
  * @throws JikjiError `recipe-override`, or the error of the value's YAML
  */
-export function applyOverride(recipe: YamlValue, text: string, places: ValuePlaces): YamlValue {
+export function parseOverride(text: string): { path: (string | number)[]; value: YamlValue } {
   const cut = text.indexOf('=');
   if (cut < 1) throw new JikjiError('recipe-override', 'not of the form path=value', `--set ${text}`, FORM);
   const path = parsePath(text.slice(0, cut), text);
-  const value = parseValue(text.slice(cut + 1), path, text);
+  return { path, value: parseValue(text.slice(cut + 1), path, text) };
+}
+
+/**
+ * Applies one override to a parsed recipe and returns it; creates missing sections.
+ * @throws JikjiError as `parseOverride`
+ */
+export function applyOverride(recipe: YamlValue, text: string, places: ValuePlaces): YamlValue {
+  const { path, value } = parseOverride(text);
 
   const put = (into: YamlValue, depth: number): YamlValue => {
     if (depth === path.length) return value;

@@ -44,10 +44,10 @@ export function parseRecipe(
 }
 
 /**
- * Reads a recipe file.
- * @throws JikjiError `recipe-not-found`, `recipe-not-readable`, or as `parseRecipe`
+ * Reads the text of a recipe file.
+ * @throws JikjiError `recipe-not-found`, `recipe-not-readable`
  */
-export function readRecipe(path: string, overrides: readonly string[] = []): Recipe {
+export function readRecipeText(path: string): string {
   let bytes: Uint8Array;
   try {
     bytes = readStart(path, MAX_YAML_BYTES + 1); // one byte more shows that a file is too long, even a device or a disk image
@@ -60,11 +60,16 @@ export function readRecipe(path: string, overrides: readonly string[] = []): Rec
     const message = code === 'EISDIR' ? 'a recipe is a file, this is a folder' : `the recipe cannot be read (${code})`;
     throw new JikjiError('recipe-not-readable', message, path, 'name a .yaml file that you may read', { cause: error });
   }
-  let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw new JikjiError('recipe-not-readable', 'the recipe is not UTF-8 text', path, 'save it as UTF-8');
   }
-  return parseRecipe(text, { file: path, overrides });
 }
+
+/**
+ * Reads a recipe file.
+ * @throws JikjiError as `readRecipeText` and `parseRecipe`
+ */
+export const readRecipe = (path: string, overrides: readonly string[] = []): Recipe =>
+  parseRecipe(readRecipeText(path), { file: path, overrides });

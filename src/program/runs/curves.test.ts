@@ -1,7 +1,7 @@
 // The list of runs and their curves, for viewers and for followers.
 
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { takeLock } from '../../base/index.ts';
@@ -69,6 +69,19 @@ test('runs have stable ids, the newest first; missing and broken runs are listed
   expect(() => runs.get('nothing-123')).toThrow(unknown);
   await expect(runs.curves.curve('../..', { points: 100 })).rejects.toEqual(unknown);
   expect(() => runs.curves.follow('x', 0, AbortSignal.abort())).toThrow(unknown);
+});
+
+test('a run of a sweep names it, by the folder around it', async () => {
+  const alone = home.run('alone', 1);
+  const around = join(home.folder, 'a sweep');
+  mkdirSync(around);
+  writeFileSync(join(around, 'sweep.json'), '{}');
+  const inside = ['a sweep/seed-1', 'a sweep/seed-2'].map((name) => home.run(name, 1));
+  const sweeps = new Map((await new Runs().list()).map(({ id, sweep }) => [runs.folder(id), sweep]));
+  expect(sweeps.get(alone)).toBeNull();
+  const [one, two] = inside.map((folder) => sweeps.get(folder));
+  expect(one).toEqual({ id: expect.stringMatching(/^a-sweep-[0-9a-f]{12}$/), name: 'a sweep' });
+  expect(two).toEqual(one);
 });
 
 test('a pipe in place of a file does not block', async () => {

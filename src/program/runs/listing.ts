@@ -1,7 +1,8 @@
 // The list of this machine's runs, by id. A folder is read again only if its files have changed.
 
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
 import {
@@ -11,6 +12,7 @@ import {
   RUN_LOCK,
   type RunSummary,
   readRun,
+  SWEEP,
   TRANSCRIPT,
   VALIDATION,
 } from '../../run-folder/index.ts';
@@ -39,6 +41,13 @@ function idOf(folder: string): string {
 export interface RunInfo extends Omit<RunSummary, 'folder' | 'stateRoot'> {
   /** Stable: made of the folder's name and the digest of its path. */
   id: string;
+  /** The sweep that it is a run of, by the folder around it; null if it was made alone. */
+  sweep: { id: string; name: string } | null;
+}
+
+function sweepOf(run: string): RunInfo['sweep'] {
+  const folder = dirname(run);
+  return existsSync(join(folder, SWEEP)) ? { id: idOf(folder), name: basename(folder) } : null;
 }
 
 export class Listing {
@@ -91,7 +100,7 @@ export class Listing {
 
   #info({ id, folder, noted }: Noted): RunInfo {
     const { name, state, steps, stepsDone, loss, valBitsPerByte } = this.#summary(folder);
-    return { id, name, state, steps, stepsDone, loss, valBitsPerByte, noted };
+    return { id, name, state, steps, stepsDone, loss, valBitsPerByte, noted, sweep: sweepOf(folder) };
   }
 
   /** All runs, the newest first. Calls within a second get the same list. */

@@ -1,0 +1,43 @@
+// Texts copied from another run: only where that run has all of them, and a recipe that asks for the same.
+
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { parseRecipe } from '../recipe/index.ts';
+import { makeText } from './index.ts';
+import { contents, writeTexts } from './testing/cli.ts';
+import { copyText } from './text-copy.ts';
+
+const RECIPE = 'corpus: { sources: [{ files: texts }], validation: 0.1 }\ntokenizer: { vocabSize: 300 }\n';
+const recipe = (...overrides: string[]) => parseRecipe(RECIPE, { file: 'r.yaml', overrides });
+
+let folder: string;
+const at = (...path: string[]) => join(folder, ...path);
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'jikji-text-copy-'));
+  for (const name of ['STATE', 'CONFIG']) vi.stubEnv(`XDG_${name}_HOME`, at(name));
+  writeTexts(at('texts'), 20, 10);
+  const { signal } = new AbortController();
+  const options = { recipeFolder: folder, threads: 1, resume: false, signal, onEvent: () => {} };
+  await makeText({ ...options, recipe: recipe(), out: at('from') });
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('the same files, for a recipe that differs elsewhere', () => {
+  expect(copyText(at('from'), at('to'), recipe('seed=7', 'train.steps=9', 'name=to'))).toBe(true);
+  for (const part of ['corpus', 'tokenizer']) expect(contents(at('to', part))).toEqual(contents(at('from', part)));
+});
+
+test('nothing, for other texts, another tokenizer, from no run, or into a run that has its texts', () => {
+  for (const other of ['tokenizer.vocabSize=299', 'corpus.validation=0.2', 'corpus.sources.0.weight=2']) {
+    expect(copyText(at('from'), at('none'), recipe(other))).toBe(false);
+  }
+  expect(copyText(at('texts'), at('none'), recipe())).toBe(false);
+  expect(existsSync(at('none'))).toBe(false);
+  copyText(at('from'), at('full'), recipe());
+  expect(copyText(at('from'), at('full'), recipe())).toBe(false);
+});
