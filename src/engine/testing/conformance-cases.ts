@@ -449,23 +449,39 @@ const adamw: Draw<'adamw'> = (r) => {
   };
 };
 
+/** Matrices of some shapes, each also transposed and several times: an engine may take those together. */
+function muonShapes(r: Random, i: number): [R: number, C: number][] {
+  // Shorter sides over a block of depth, over a block of rows, and one that leaves a tile nearly empty.
+  const least = [60, 60, 97, 60, 60, 60, 270, 33][i % 8]!;
+  const first = [least > 60 ? least : size(r, least), size(r, i === 6 ? 300 : 60)] as const;
+  const shapes = [first, [size(r, 60), size(r, 20)] as const];
+  return Array.from({ length: r.between(1, i === 6 ? 2 : 5) }, () => {
+    const [R, C] = shapes[r.between(0, 1)]!;
+    return r.chance(0.5) ? [R, C] : [C, R];
+  });
+}
+
 const muon: Draw<'muon'> = (r, i) => {
-  const [R, C] = [size(r, 60), size(r, i === 6 ? 300 : 60)];
-  const zero = r.chance(0.1);
-  const [w, g, m] = [r.numbers(R * C), r.numbers(R * C, zero ? 0 : 1), r.numbers(R * C, zero ? 0 : 1)];
   const options = {
     learningRate: Math.fround(r.next() * 1e-2),
     weightDecay: r.chance(0.3) ? 0 : 0.1,
     momentum: 0.95,
     clip: r.chance(0.5) ? 1 : Math.fround(r.next()),
   };
-  const next = oracle.muon(A, { w, g, m }, { ...options, lr: options.learningRate, R, C });
+  const matrices = muonShapes(r, i).map(([R, C]) => {
+    const zero = r.chance(0.1);
+    const [w, g, m] = [r.numbers(R * C), r.numbers(R * C, zero ? 0 : 1), r.numbers(R * C, zero ? 0 : 1)];
+    const next = oracle.muon(A, { w, g, m }, { ...options, lr: options.learningRate, R, C });
+    return { shape: [R, C], w, g, m, next };
+  });
   return {
-    what: `${R} ${C} ${JSON.stringify(options)}`,
+    what: `${matrices.map(({ shape }) => shape.join(' x '))} ${JSON.stringify(options)}`,
     of: (b) => ({
-      w: b.output([R, C], f32(next.w), { start: w }),
-      g: b.input([R, C], g),
-      m: b.output([R, C], f32(next.m), { start: m }),
+      matrices: matrices.map(({ shape, w, g, m, next }) => ({
+        w: b.output(shape, f32(next.w), { start: w }),
+        g: b.input(shape, g),
+        m: b.output(shape, f32(next.m), { start: m }),
+      })),
       ...options,
     }),
   };
