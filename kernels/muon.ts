@@ -151,40 +151,60 @@ function polynomial(q: v128, p: usize, args: usize): v128 {
   return f32x4.relaxed_madd(f32x4.splat(muonSquare.fifth(args)), q, f32x4.mul(f32x4.splat(muonSquare.third(args)), v128.load(p)));
 }
 
-/** Writes four rows and columns of the product, or of the polynomial, to their place in `out` and, `mirrored`, to the one across the diagonal. */
+/** Stores four vectors as the columns of four rows. */
 // @ts-ignore: decorator
 @inline
-function writeSquare(args: usize, x: usize, out: usize, c: usize, i: i32, j: i32, mirrored: bool): void {
-  const height = muonSquare.squareHeight(args);
-  const width = muonSquare.width(args);
-  const stride = <usize>muonSquare.side(args) << 2;
-  const step = <usize>width << 2;
-  let r0 = v128.load(c);
-  let r1 = v128.load(c + stride);
-  let r2 = v128.load(c + 2 * stride);
-  let r3 = v128.load(c + 3 * stride);
-  if (muonSquare.isFourth(args)) {
-    const p = panelPlace(x, height, width, i, j);
-    r0 = polynomial(r0, p, args);
-    r1 = polynomial(r1, p + step, args);
-    r2 = polynomial(r2, p + 2 * step, args);
-    r3 = polynomial(r3, p + 3 * step, args);
-  }
-  const place = panelPlace(out, height, width, i, j);
-  v128.store(place, r0);
-  v128.store(place + step, r1);
-  v128.store(place + 2 * step, r2);
-  v128.store(place + 3 * step, r3);
-  if (!mirrored) return;
-  const across = panelPlace(out, height, width, j, i);
+function storeTransposed(place: usize, stride: usize, r0: v128, r1: v128, r2: v128, r3: v128): void {
   const t0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
   const t1 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
   const t2 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
   const t3 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-  v128.store(across, v128.shuffle<f32>(t0, t1, 0, 1, 4, 5));
-  v128.store(across + step, v128.shuffle<f32>(t0, t1, 2, 3, 6, 7));
-  v128.store(across + 2 * step, v128.shuffle<f32>(t2, t3, 0, 1, 4, 5));
-  v128.store(across + 3 * step, v128.shuffle<f32>(t2, t3, 2, 3, 6, 7));
+  v128.store(place, v128.shuffle<f32>(t0, t1, 0, 1, 4, 5));
+  v128.store(place + stride, v128.shuffle<f32>(t0, t1, 2, 3, 6, 7));
+  v128.store(place + 2 * stride, v128.shuffle<f32>(t2, t3, 0, 1, 4, 5));
+  v128.store(place + 3 * stride, v128.shuffle<f32>(t2, t3, 2, 3, 6, 7));
+}
+
+/**
+ * Writes a block of the product, or of the polynomial, to `out`: what is on and above the diagonal, four rows and columns at a time, to its
+ * own place and to the one across the diagonal.
+ */
+function writeBlock(args: usize, x: usize, out: usize, i0: i32, i1: i32, j0: i32, j1: i32, c: usize): void {
+  const r = muonSquare.r(args);
+  const height = muonSquare.squareHeight(args);
+  const width = muonSquare.width(args);
+  const isFourth = muonSquare.isFourth(args);
+  const stride = <usize>muonSquare.side(args) << 2;
+  const step = <usize>width << 2;
+  for (let panel = j0; panel < j1; panel += width) {
+    const start = panelPlace(0, height, width, 0, panel);
+    const end = min(i1, panel + width);
+    for (let i = i0; i < end; i += 4) {
+      const across = panelPlace(out, height, width, 0, i);
+      const row = start + <usize>i * step;
+      for (let j = max(i, panel); j < panel + width; j += 4) {
+        const place = row + (<usize>(j - panel) << 2);
+        const from = c + <usize>(i - i0) * stride + (<usize>(j - j0) << 2);
+        let r0 = v128.load(from);
+        let r1 = v128.load(from + stride);
+        let r2 = v128.load(from + 2 * stride);
+        let r3 = v128.load(from + 3 * stride);
+        if (isFourth) {
+          const p = x + place;
+          r0 = polynomial(r0, p, args);
+          r1 = polynomial(r1, p + step, args);
+          r2 = polynomial(r2, p + 2 * step, args);
+          r3 = polynomial(r3, p + 3 * step, args);
+        }
+        const to = out + place;
+        v128.store(to, r0);
+        v128.store(to + step, r1);
+        v128.store(to + 2 * step, r2);
+        v128.store(to + 3 * step, r3);
+        if (j != i && j < r) storeTransposed(across + <usize>j * step, step, r0, r1, r2, r3);
+      }
+    }
+  }
 }
 
 /**
@@ -212,11 +232,7 @@ export function muonSquareItems(args: usize, first: i32, last: i32, scratch: usi
     const j0 = (block + pair) * side;
     const j1 = min(columns, j0 + side);
     squareBlock(args, x, i0, i1, j0, j1, scratch, rights);
-    for (let i = i0; i < i1; i += 4) {
-      for (let j = max(i, j0); j < j1; j += 4) {
-        writeSquare(args, x, out, scratch + (<usize>((i - i0) * side + j - j0) << 2), i, j, j != i && j < r);
-      }
-    }
+    writeBlock(args, x, out, i0, i1, j0, j1, scratch);
   }
 }
 
