@@ -88,13 +88,12 @@ export function muonStartItems(args: usize, first: i32, last: i32, scratch: usiz
   }
 }
 
-/** Copies six neighbouring columns over `depth` rows, of which the last ones lie in the next panel, to a panel of six rows of A. */
+/** Packs six neighbouring columns, the last two or four of them in the next panel, over `depth` rows, as rows of A. */
 function packAcross(x: usize, height: i32, width: i32, row: i32, column: i32, depth: i32, next: bool, target: usize): void {
   const step = <usize>width << 2;
   let p0 = panelPlace(x, height, width, row, column);
-  // Without a next panel these are no rows of the matrix: they may hold anything.
-  const end = next ? column + 4 : column;
-  let p2 = panelPlace(x, height, width, row, end);
+  // Without a next panel they are not of the matrix, and may hold anything.
+  let p2 = panelPlace(x, height, width, row, next ? column + 4 : column);
   let p1 = column % width + 4 > width && next ? p2 - 8 : p0 + 8;
   for (let k = 0; k < depth; k++, p0 += step, p1 += step, p2 += step, target += STEP) {
     store<u64>(target, load<u64>(p0));
@@ -112,9 +111,9 @@ function isAcross(i: i32, width: i32): bool {
 
 /**
  * The tiles of a block [i0, i1) x [j0, j1) of x x' that have an element on or above the diagonal; `c` is the block, `side` floats a row.
- * `rights` has room for the tiles' rows that lie in two panels.
+ * `lefts` has room for the tiles' rows that lie in two panels.
  */
-function squareBlock(args: usize, x: usize, i0: i32, i1: i32, j0: i32, j1: i32, c: usize, rights: usize): void {
+function squareBlock(args: usize, x: usize, i0: i32, i1: i32, j0: i32, j1: i32, c: usize, lefts: usize): void {
   const height = muonSquare.height(args);
   const width = muonSquare.width(args);
   const K = muonSquare.K(args);
@@ -122,7 +121,7 @@ function squareBlock(args: usize, x: usize, i0: i32, i1: i32, j0: i32, j1: i32, 
   const stride = <usize>muonSquare.side(args) << 2;
   for (let k = 0; k < K; k += DEPTH) {
     const depth = min(DEPTH, K - k);
-    let packed = rights;
+    let packed = lefts;
     for (let i = i0; i < i1; i += HEIGHT) {
       if (!isAcross(i, width)) continue;
       packAcross(x, height, width, k, i, depth, i - (i % width) + width < r, packed);
@@ -130,7 +129,7 @@ function squareBlock(args: usize, x: usize, i0: i32, i1: i32, j0: i32, j1: i32, 
     }
     for (let j = j0; j < j1; j += width) {
       const b = panelPlace(x, height, width, k, j);
-      packed = rights;
+      packed = lefts;
       for (let i = i0; i < i1 && i < j + width; i += HEIGHT) {
         const place = c + <usize>(i - i0) * stride + (<usize>(j - j0) << 2);
         const from = k == 0 ? ZEROS : place;
@@ -219,7 +218,7 @@ export function muonSquareItems(args: usize, first: i32, last: i32, scratch: usi
   const blocks = (r + side - 1) / side;
   const pairs = (blocks * (blocks + 1)) / 2;
   const columns = ((r + width - 1) / width) * width;
-  const rights = scratch + (<usize>(side * side) << 2);
+  const lefts = scratch + (<usize>(side * side) << 2);
   for (let item = first; item < last; item++) {
     const matrix = <usize>(item / pairs) * muonSquare.step(args);
     const x = muonSquare.x(args) + matrix;
@@ -231,7 +230,7 @@ export function muonSquareItems(args: usize, first: i32, last: i32, scratch: usi
     const i1 = min(r, i0 + side);
     const j0 = (block + pair) * side;
     const j1 = min(columns, j0 + side);
-    squareBlock(args, x, i0, i1, j0, j1, scratch, rights);
+    squareBlock(args, x, i0, i1, j0, j1, scratch, lefts);
     writeBlock(args, x, out, i0, i1, j0, j1, scratch);
   }
 }

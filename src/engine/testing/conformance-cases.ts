@@ -449,14 +449,14 @@ const adamw: Draw<'adamw'> = (r) => {
   };
 };
 
-/** Matrices of some shapes, each also transposed and several times: an engine may take those together. */
+/** Matrices of two shapes, each also transposed and several times: an engine may take those together. */
 function muonShapes(r: Random, i: number): [R: number, C: number][] {
-  // Shorter sides over a block of depth, over a block of rows, and one that leaves a tile nearly empty.
-  const least = [60, 60, 97, 60, 60, 60, 270, 33][i % 8]!;
-  const first = [least > 60 ? least : size(r, least), size(r, i === 6 ? 300 : 60)] as const;
-  const shapes = [first, [size(r, 60), size(r, 20)] as const];
-  return Array.from({ length: r.between(1, i === 6 ? 2 : 5) }, () => {
-    const [R, C] = shapes[r.between(0, 1)]!;
+  // A shorter side over one block of depth; then one over a block of rows.
+  if (i === 6) return [[258, 259]];
+  const first: [number, number] = i === 2 ? [97, r.between(97, 130)] : [size(r, 60), size(r, 60)];
+  const second: [number, number] = [size(r, 20), i === 3 ? r.between(257, 300) : size(r, 60)];
+  return Array.from({ length: r.between(1, 5) }, () => {
+    const [R, C] = r.chance(0.5) ? first : second;
     return r.chance(0.5) ? [R, C] : [C, R];
   });
 }
@@ -484,6 +484,7 @@ const muon: Draw<'muon'> = (r, i) => {
       })),
       ...options,
     }),
+    large: i === 6,
   };
 };
 

@@ -10,7 +10,7 @@ import { addressOf } from '../region.ts';
 import { chunksOf } from './product.ts';
 
 /** Elements of a batch at most, unless one matrix has more: they stay in the caches between kernels. */
-const BATCH = 1 << 18;
+const BATCH = 1 << 19;
 
 /** Scratch bytes of a square: its block, and those rows of A that lie in two panels, which are at most every second tile. */
 const SQUARE_SCRATCH = SIZES.muonSide ** 2 * 4 + (SIZES.muonSide / 2) * SIZES.productDepth * 4;
