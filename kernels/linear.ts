@@ -11,7 +11,7 @@ import { tile6x16Cols, tile6x16Rows, tile6x8Cols, tile6x8Rows } from './build/ti
 import { loadPart, storePart } from './math';
 
 /** Bytes from one k to the next in packed rows of A. */
-const STEP: usize = HEIGHT * 4;
+export const STEP: usize = HEIGHT * 4;
 /** Bytes of one row of the widest tile. */
 const ROW: usize = WIDTH * 4;
 
@@ -197,6 +197,34 @@ export function productItems(args: usize, first: i32, last: i32, scratch: usize)
   }
 }
 
+/** Four columns of six rows of A, transposed: packed A of four k. */
+// @ts-ignore: decorator
+@inline
+function packSix(r0: v128, r1: v128, r2: v128, r3: v128, r4: v128, r5: v128, target: usize): void {
+  const a01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+  const a23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  const b01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const b23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  const a45 = v128.shuffle<f32>(r4, r5, 0, 4, 1, 5);
+  const b45 = v128.shuffle<f32>(r4, r5, 2, 6, 3, 7);
+  v128.store(target, v128.shuffle<i64>(a01, a23, 0, 2));
+  v128.store64_lane(target, a45, 0, 16);
+  v128.store(target, v128.shuffle<i64>(a01, a23, 1, 3), 24);
+  v128.store64_lane(target, a45, 1, 40);
+  v128.store(target, v128.shuffle<i64>(b01, b23, 0, 2), 48);
+  v128.store64_lane(target, b45, 0, 64);
+  v128.store(target, v128.shuffle<i64>(b01, b23, 1, 3), 72);
+  v128.store64_lane(target, b45, 1, 88);
+}
+
+/** The same of rows `stride` bytes apart. */
+// @ts-ignore: decorator
+@inline
+export function packFour(p: usize, stride: usize, target: usize): void {
+  const q = p + 3 * stride;
+  packSix(v128.load(p), v128.load(p + stride), v128.load(p + 2 * stride), v128.load(q), v128.load(q + stride), v128.load(q + 2 * stride), target);
+}
+
 /** Packs rows [i0, i1) of A, six at a time: A[i, kk] at a + i * stride + 4 * kk. Missing rows repeat the last one. */
 function packRows(a: usize, stride: usize, depth: i32, i0: i32, i1: i32, M: i32, target: usize): void {
   if (HEIGHT != 6) ERROR('packRows and packColumns are written out for tiles of six rows');
@@ -209,26 +237,7 @@ function packRows(a: usize, stride: usize, depth: i32, i0: i32, i1: i32, M: i32,
     let p5 = a + <usize>min(i + 5, M - 1) * stride;
     let kk = 0;
     for (; kk + 4 <= depth; kk += 4) {
-      const r0 = v128.load(p0);
-      const r1 = v128.load(p1);
-      const r2 = v128.load(p2);
-      const r3 = v128.load(p3);
-      const r4 = v128.load(p4);
-      const r5 = v128.load(p5);
-      const a01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
-      const a23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
-      const b01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-      const b23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-      const a45 = v128.shuffle<f32>(r4, r5, 0, 4, 1, 5);
-      const b45 = v128.shuffle<f32>(r4, r5, 2, 6, 3, 7);
-      v128.store(target, v128.shuffle<i64>(a01, a23, 0, 2));
-      v128.store64_lane(target, a45, 0, 16);
-      v128.store(target, v128.shuffle<i64>(a01, a23, 1, 3), 24);
-      v128.store64_lane(target, a45, 1, 40);
-      v128.store(target, v128.shuffle<i64>(b01, b23, 0, 2), 48);
-      v128.store64_lane(target, b45, 0, 64);
-      v128.store(target, v128.shuffle<i64>(b01, b23, 1, 3), 72);
-      v128.store64_lane(target, b45, 1, 88);
+      packSix(v128.load(p0), v128.load(p1), v128.load(p2), v128.load(p3), v128.load(p4), v128.load(p5), target);
       p0 += 16;
       p1 += 16;
       p2 += 16;

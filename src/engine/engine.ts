@@ -235,12 +235,16 @@ export interface AdamW {
   step: number;
 }
 
-/** One update of a matrix, in place: its momentum, orthogonalised. */
-export interface Muon {
-  /** [R, C] */
+/** Weight, gradient and momentum of a matrix [R, C]. */
+export interface MuonMatrix {
   w: Tensor;
   g: Tensor;
   m: Tensor;
+}
+
+/** One update of each matrix, in place: its momentum, orthogonalised. Matrices of one shape may be worked on together. */
+export interface Muon {
+  matrices: readonly MuonMatrix[];
   learningRate: number;
   weightDecay: number;
   momentum: number;

@@ -4,6 +4,7 @@ export {
   type Engine,
   elementsOf,
   type Kind,
+  type MuonMatrix,
   type NormBackward,
   type Program,
   squareBlocks,

@@ -11,7 +11,7 @@ import {
   type Kind,
   type Linear,
   type LinearBackward,
-  type Muon,
+  type MuonMatrix,
   type Norm,
   type NormBackward,
   type Rope,
@@ -148,7 +148,7 @@ export function sameElements(tensors: readonly Tensor[], kind: Kind = 'f32'): nu
   return count;
 }
 
-export function muonShape({ w, g, m }: Pick<Muon, 'w' | 'g' | 'm'>) {
+export function muonShape({ w, g, m }: MuonMatrix) {
   const [R, C] = rowsAndColumns(w, 'w');
   for (const tensor of [w, g, m]) expectShape(tensor, 'w, g or m', 'f32', [R, C]);
   return { R, C };

@@ -92,7 +92,8 @@ function withEngine<T>(
   const { engine: e, declared } = openWebAssembly<{ on: Engine; tensors: Matrices }>(
     {
       declare: (on) => ({ on, tensors: { w: on.tensor([R, C]), g: on.tensor([R, C]), m: on.tensor([R, C]) } }),
-      exercise: ({ on, tensors }) => on.muon({ ...tensors, learningRate: 0, weightDecay: 0, momentum: 0, clip: 1 }),
+      exercise: ({ on, tensors }) =>
+        on.muon({ matrices: [tensors], learningRate: 0, weightDecay: 0, momentum: 0, clip: 1 }),
       description: 'a test',
       hint: '',
     },
@@ -102,7 +103,7 @@ function withEngine<T>(
   try {
     return work((gradient, { momentum = 0, weightDecay = 0 }, learningRate) => {
       e.floats(g).set(gradient);
-      e.muon({ w, g, m, learningRate, weightDecay, momentum, clip: 1 });
+      e.muon({ matrices: [{ w, g, m }], learningRate, weightDecay, momentum, clip: 1 });
     }, e.floats(w));
   } finally {
     e.close();

@@ -159,12 +159,14 @@ export const OPERATIONS: Operations = {
     put(of.m, m);
     put(of.v, v);
   },
-  muon: (of) => {
-    const { R, C } = muonShape(of);
-    const tensors = { w: floats(of.w), g: floats(of.g), m: floats(of.m) };
-    const { w, m } = muon(A, tensors, { ...of, lr: of.learningRate, R, C });
-    put(of.w, w);
-    put(of.m, m);
+  muon: ({ matrices, ...of }) => {
+    for (const matrix of matrices) {
+      const { R, C } = muonShape(matrix);
+      const tensors = { w: floats(matrix.w), g: floats(matrix.g), m: floats(matrix.m) };
+      const { w, m } = muon(A, tensors, { ...of, lr: of.learningRate, R, C });
+      put(matrix.w, w);
+      put(matrix.m, m);
+    }
   },
   random: (of) => put(of.target, initTensor(of.name, sameElements([of.target]), of.seed, of.std)),
   add: (of) => {

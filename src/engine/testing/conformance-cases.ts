@@ -449,25 +449,42 @@ const adamw: Draw<'adamw'> = (r) => {
   };
 };
 
+/** Matrices of two shapes, each also transposed and several times: an engine may take those together. */
+function muonShapes(r: Random, i: number): [R: number, C: number][] {
+  // A shorter side over one block of depth; then one over a block of rows.
+  if (i === 6) return [[258, 259]];
+  const first: [number, number] = i === 2 ? [97, r.between(97, 130)] : [size(r, 60), size(r, 60)];
+  const second: [number, number] = [size(r, 20), i === 3 ? r.between(257, 300) : size(r, 60)];
+  return Array.from({ length: r.between(1, 5) }, () => {
+    const [R, C] = r.chance(0.5) ? first : second;
+    return r.chance(0.5) ? [R, C] : [C, R];
+  });
+}
+
 const muon: Draw<'muon'> = (r, i) => {
-  const [R, C] = [size(r, 60), size(r, i === 6 ? 300 : 60)];
-  const zero = r.chance(0.1);
-  const [w, g, m] = [r.numbers(R * C), r.numbers(R * C, zero ? 0 : 1), r.numbers(R * C, zero ? 0 : 1)];
   const options = {
     learningRate: Math.fround(r.next() * 1e-2),
     weightDecay: r.chance(0.3) ? 0 : 0.1,
     momentum: 0.95,
     clip: r.chance(0.5) ? 1 : Math.fround(r.next()),
   };
-  const next = oracle.muon(A, { w, g, m }, { ...options, lr: options.learningRate, R, C });
+  const matrices = muonShapes(r, i).map(([R, C]) => {
+    const zero = r.chance(0.1);
+    const [w, g, m] = [r.numbers(R * C), r.numbers(R * C, zero ? 0 : 1), r.numbers(R * C, zero ? 0 : 1)];
+    const next = oracle.muon(A, { w, g, m }, { ...options, lr: options.learningRate, R, C });
+    return { shape: [R, C], w, g, m, next };
+  });
   return {
-    what: `${R} ${C} ${JSON.stringify(options)}`,
+    what: `${matrices.map(({ shape }) => shape.join(' x '))} ${JSON.stringify(options)}`,
     of: (b) => ({
-      w: b.output([R, C], f32(next.w), { start: w }),
-      g: b.input([R, C], g),
-      m: b.output([R, C], f32(next.m), { start: m }),
+      matrices: matrices.map(({ shape, w, g, m, next }) => ({
+        w: b.output(shape, f32(next.w), { start: w }),
+        g: b.input(shape, g),
+        m: b.output(shape, f32(next.m), { start: m }),
+      })),
       ...options,
     }),
+    large: i === 6,
   };
 };
 

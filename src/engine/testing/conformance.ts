@@ -43,7 +43,13 @@ export const OUTPUTS: { [N in Name]: (of: Argument<N>) => Record<string, Tensor>
   headBackward: ({ losses, dx, dWeight }) => ({ losses, dx, dWeight }),
   squares: ({ sums }) => ({ sums }),
   adamw: ({ w, m, v }) => ({ w, m, v }),
-  muon: ({ w, m }) => ({ w, m }),
+  muon: ({ matrices }) =>
+    Object.fromEntries(
+      matrices.flatMap(({ w, m }, i) => [
+        [`matrices.${i}.w`, w],
+        [`matrices.${i}.m`, m],
+      ]),
+    ),
   random: ({ target }) => ({ target }),
   add: ({ target }) => ({ target }),
   fill: ({ target }) => ({ target }),

@@ -1,4 +1,4 @@
-// The optimizer of each parameter, and one update by it. docs/arithmetic.md, "A step".
+// The optimizer of each parameter, and an update by it. docs/arithmetic.md, "A step".
 
 import type { Engine, Tensor } from '../../engine/index.ts';
 import { isLayerMatrix, type Parameter } from '../model/index.ts';
@@ -29,11 +29,18 @@ interface Update {
   clip: number;
 }
 
-export function updatePart(e: Engine, { w, g, m, v, decays }: Part, train: TrainConfig, update: Update): void {
-  const weightDecay = decays ? train.weightDecay : 0;
+/** Updates parts; the matrices of Muon in one call, since an engine takes those of one shape together. */
+export function updateParts(e: Engine, parts: readonly Part[], train: TrainConfig, update: Update): void {
   const { beta1, beta2, eps, momentum } = train;
   const { step, ...rest } = update;
-  if (v) e.adamw({ w, g, m, v, weightDecay, beta1, beta2, eps, step, ...rest });
-  else if (momentum !== undefined) e.muon({ w, g, m, weightDecay, momentum, ...rest });
-  else throw new Error('Muon needs a momentum');
+  const decayOf = (decays: boolean): number => (decays ? train.weightDecay : 0);
+  for (const { w, g, m, v, decays } of parts) {
+    if (v) e.adamw({ w, g, m, v, weightDecay: decayOf(decays), beta1, beta2, eps, step, ...rest });
+  }
+  const ofMuon = parts.filter(({ v }) => !v);
+  if (ofMuon.length === 0) return;
+  if (momentum === undefined) throw new Error('Muon needs a momentum');
+  for (const [decays, matrices] of Map.groupBy(ofMuon, (part) => part.decays)) {
+    e.muon({ matrices, weightDecay: decayOf(decays), momentum, ...rest });
+  }
 }

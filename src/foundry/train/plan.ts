@@ -12,7 +12,7 @@ import {
   type Tensor,
 } from '../../engine/index.ts';
 import { EMBEDDING, get, type ModelConfig, parameterCount, parameters, Transformer } from '../model/index.ts';
-import { optimizerOf, type Part, updatePart } from './optimizer.ts';
+import { optimizerOf, type Part, updateParts } from './optimizer.ts';
 import { type Piece, piecesOf } from './pieces.ts';
 import type { Ranks } from './ranks.ts';
 import type { TrainConfig } from './train-config.ts';
@@ -79,7 +79,7 @@ export function trainingProgram(
     declare: (e) => declareTraining(e, config, train, rankOf),
     exercise: ({ model, parts, engine }) => {
       model.exercise();
-      for (const part of parts) updatePart(engine, part, train, { step: 1, learningRate: 0, clip: 1 });
+      updateParts(engine, parts, train, { step: 1, learningRate: 0, clip: 1 });
     },
     description: `${(parameterCount(config) / 1e6).toFixed(1)} M parameters, micro-batches of ${microBatchSize} x ${sequenceLength} tokens`,
     hint:

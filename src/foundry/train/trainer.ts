@@ -14,7 +14,7 @@ import {
 import { type StateTensor, sha256Hex, stateRoot } from '../../ledger/index.ts';
 import { get, type ModelConfig, parameters, type Transformer } from '../model/index.ts';
 import type { Batches } from './batches.ts';
-import { type Part, updatePart } from './optimizer.ts';
+import { type Part, updateParts } from './optimizer.ts';
 import { type Order, sendOrder } from './orders.ts';
 import { trainingProgram } from './plan.ts';
 import { beginTogether } from './rank-agreement.ts';
@@ -196,7 +196,7 @@ export class Trainer {
     const c = this.train;
     const learningRate = learningRateAt(c, step);
     const clip = c.gradClip > 0 && gradNorm > c.gradClip ? Math.fround(c.gradClip / gradNorm) : 1;
-    for (const part of this.#parts) updatePart(this.engine, part, c, { step, learningRate, clip });
+    updateParts(this.engine, this.#parts, c, { step, learningRate, clip });
     this.#shared?.step.spreadWeights();
     this.step = step;
     return learningRate;

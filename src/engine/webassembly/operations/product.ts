@@ -43,14 +43,23 @@ interface Product {
   label: string;
 }
 
-/** One of the hottest calls of a small model: no spreads. */
-export function product(d: Device, p: Product): void {
-  const { a, aStride, packed, c, cStride, from, bias, M, N, K, transposed = false, label } = p;
-  const turns = 4 * d.threads;
+/** How the elements of one of `matrices` products [M, N] are divided for the threads. */
+export function chunksOf(
+  d: Device,
+  { M, N, matrices = 1 }: { M: number; N: number; matrices?: number },
+): { rows: number; columns: number; items: number } {
+  const turns = Math.ceil((4 * d.threads) / matrices);
   const height = SIZES.tileRows;
   const rows = Math.min(SIZES.chunkRows, Math.max(height, Math.ceil(M / turns / height) * height));
   const rowChunks = Math.ceil(M / rows);
   const columns = Math.max(d.tile, Math.ceil(N / Math.ceil(turns / rowChunks) / d.tile) * d.tile);
+  return { rows, columns, items: rowChunks * Math.ceil(N / columns) };
+}
+
+/** One of the hottest calls of a small model: no spreads. */
+export function product(d: Device, p: Product): void {
+  const { a, aStride, packed, c, cStride, from, bias, M, N, K, transposed = false, label } = p;
+  const { rows, columns, items } = chunksOf(d, { M, N });
   const start = from ?? bias ?? ADDRESSES.zeros;
   const fromStride = from === undefined ? 0 : cStride;
   const width = d.tile;
@@ -58,7 +67,7 @@ export function product(d: Device, p: Product): void {
   d.run(
     'product',
     { a, aStride, packed, c, cStride, from: start, fromStride, M, N, K, width, rows, columns, transposed },
-    { items: rowChunks * Math.ceil(N / columns), chunk: 1, label, flops: 2 * M * N * K },
+    { items, chunk: 1, label, flops: 2 * M * N * K },
   );
 }
 
