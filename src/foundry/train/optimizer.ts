@@ -33,14 +33,12 @@ interface Update {
 export function updateParts(e: Engine, parts: readonly Part[], train: TrainConfig, update: Update): void {
   const { beta1, beta2, eps, momentum } = train;
   const { step, ...rest } = update;
-  const decayOf = (decays: boolean): number => (decays ? train.weightDecay : 0);
   for (const { w, g, m, v, decays } of parts) {
-    if (v) e.adamw({ w, g, m, v, weightDecay: decayOf(decays), beta1, beta2, eps, step, ...rest });
+    const weightDecay = decays ? train.weightDecay : 0;
+    if (v) e.adamw({ w, g, m, v, weightDecay, beta1, beta2, eps, step, ...rest });
   }
-  const ofMuon = parts.filter(({ v }) => !v);
-  if (ofMuon.length === 0) return;
+  const matrices = parts.filter(({ v }) => !v); // all of them decay
+  if (matrices.length === 0) return;
   if (momentum === undefined) throw new Error('Muon needs a momentum');
-  for (const [decays, matrices] of Map.groupBy(ofMuon, (part) => part.decays)) {
-    e.muon({ matrices, weightDecay: decayOf(decays), momentum, ...rest });
-  }
+  e.muon({ matrices, weightDecay: train.weightDecay, momentum, ...rest });
 }
