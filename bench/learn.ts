@@ -14,26 +14,40 @@ const USAGE = 'npm run bench:learn -- RUN [--results FILE] [--seeds 1,2,3] [--on
 /** What is changed, and how it is called in the table. The first one is the run's recipe itself. */
 const SETTINGS: [name: string, ...changes: string[]][] = [
   ['the recipe'],
-  ['AdamW, learning rate 0.003', 'train.optimizer=adamw', 'train.learningRate=0.003'],
-  ['AdamW, learning rate 0.006', 'train.optimizer=adamw', 'train.learningRate=0.006'],
-  ['learning rate 0.002', 'train.learningRate=0.002'],
-  ['learning rate 0.003', 'train.learningRate=0.003'],
-  ['learning rate 0.005', 'train.learningRate=0.005'],
-  ['learning rate 0.008', 'train.learningRate=0.008'],
-  ['warm-up 10 steps', 'train.warmupSteps=10'],
+  ['AdamW, learning rate 0.004', 'train.optimizer=adamw', 'train.learningRate=0.004'],
+  ['AdamW, learning rate 0.008', 'train.optimizer=adamw', 'train.learningRate=0.008'],
+  ['AdamW, learning rate 0.016', 'train.optimizer=adamw', 'train.learningRate=0.016'],
+  ['learning rate 0.004', 'train.learningRate=0.004'],
+  ['learning rate 0.012', 'train.learningRate=0.012'],
+  ['warm-up of 20 steps', 'train.warmupSteps=20'],
   ['warm-up-stable-decay over 0.4', 'train.schedule=wsd', 'train.decayFraction=0.4'],
-  ['down to 0', 'train.minLearningRate=0'],
+  ['learning rate down to 0', 'train.minLearningRate=0'],
   ['weight decay 0', 'train.weightDecay=0'],
   ['weight decay 0.3', 'train.weightDecay=0.3'],
   ['momentum 0.9', 'train.momentum=0.9'],
   ['beta2 0.98', 'train.beta2=0.98'],
-  ['batches of half the size', 'train.batchSize=4', 'train.steps=760'],
-  ['batches of twice the size', 'train.batchSize=16', 'train.steps=190', 'train.warmupSteps=20'],
+  ['batches of half the size', 'train.batchSize=4', 'train.steps=2000'],
+  ['batches of twice the size', 'train.batchSize=16', 'train.steps=500', 'train.warmupSteps=50'],
   ['sequences of 128', 'train.sequenceLength=128', 'train.batchSize=16'],
   ['initial weights of 0.04', 'model.initializerRange=0.04'],
   ['norms of queries and keys (Qwen3)', 'model.architecture=qwen3'],
   ['a head of its own', 'model.tieWordEmbeddings=false'],
+  ['64 wide, 2 layers, 1,600 steps', ...shape(64, 2, 2, 1), 'train.steps=1600', 'train.learningRate=0.012'],
+  ['128 wide, 4 layers, 560 steps', ...shape(128, 4, 4, 2), 'train.steps=560', 'train.learningRate=0.006'],
+  ['192 wide, 4 layers, 320 steps', ...shape(192, 4, 6, 2), 'train.steps=320', 'train.learningRate=0.004'],
 ];
+
+/** A shape with heads, key-value heads and a feed-forward part of 8/3 of its width, rounded up to 32; its warm-up is short. */
+function shape(hiddenSize: number, layers: number, heads: number, keyValueHeads: number): string[] {
+  const sizes = {
+    hiddenSize,
+    intermediateSize: Math.ceil((hiddenSize * 8) / 3 / 32) * 32,
+    numHiddenLayers: layers,
+    numAttentionHeads: heads,
+    numKeyValueHeads: keyValueHeads,
+  };
+  return [...Object.entries(sizes).map(([key, value]) => `model.${key}=${value}`), 'train.warmupSteps=40'];
+}
 
 interface Result {
   name: string;

@@ -52,6 +52,12 @@ export type Scalar = string | number | boolean | null;
 /** A terminal shows a few hundred. */
 const MAX_POINTS = 1024;
 
+/** Where a resolved recipe leaves a key out, that is its value: shown, a missing key would say nothing. */
+const LEFT_OUT: [key: string, value: Scalar][] = [
+  ['model.architecture', 'llama'],
+  ['train.optimizer', 'adamw'],
+];
+
 /** The values of a recipe by dotted keys; a list of texts is one value. */
 function flatten(recipe: Recipe): Map<string, Scalar> {
   const values = new Map<string, Scalar>();
@@ -61,6 +67,7 @@ function flatten(recipe: Recipe): Map<string, Scalar> {
     else for (const [key, inside] of Object.entries(value)) walk(inside, path ? `${path}.${key}` : key);
   };
   walk(recipe, '');
+  for (const [key, value] of LEFT_OUT) if (!values.has(key)) values.set(key, value);
   return values;
 }
 
