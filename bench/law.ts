@@ -6,34 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
-import { makeText, parseRecipe, type Sizing, STEPS_SHARE, sizeFor } from '../src/foundry/index.ts';
 import { corpusDifficulty } from '../src/foundry/corpus/index.ts';
+import { makeText, parseRecipe, type Sizing, STEPS_SHARE, sizeFor, trainingFlops } from '../src/foundry/index.ts';
+import type { LawRun } from './law-run.ts';
 import { LAW_TEXTS, type LawText } from './law-texts.ts';
 import { learn, openText } from './learning-run.ts';
-
-/** One training: a line of the results. */
-export interface LawRun {
-  text: string;
-  /** The npm package that the text is from. */
-  from: string;
-  /** The budget in TFLOP. */
-  budget: number;
-  seed: number;
-  difficulty: number;
-  /** Bytes and tokens of the training text. */
-  bytes: number;
-  corpusTokens: number;
-  vocabSize: number;
-  hiddenSize: number;
-  layers: number;
-  sequenceLength: number;
-  batchSize: number;
-  steps: number;
-  parameters: number;
-  /** Tokens trained on. */
-  tokens: number;
-  bitsPerByte: number;
-}
 
 /** A text as tokens, and what is known about it. */
 interface Prepared {
@@ -75,13 +52,19 @@ async function prepare(folder: string, text: LawText): Promise<Prepared> {
   return { folder: run, textBytes, bytes: manifest.bytes.train, corpusTokens, difficulty };
 }
 
-function train({ folder, ...text }: Prepared, sizing: Sizing, seed: number): Omit<LawRun, 'text' | 'from' | 'budget' | 'seed'> {
+function train(
+  { folder, ...text }: Prepared,
+  sizing: Sizing,
+  seed: number,
+): Omit<LawRun, 'text' | 'from' | 'budget' | 'seed'> {
   const { hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads } = sizing;
   const { steps, batchSize, sequenceLength, optimizer, learningRate, warmupSteps } = sizing;
   const model = { hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads };
   const training = { steps, batchSize, sequenceLength, optimizer, learningRate, warmupSteps, validateEvery: steps };
   const changes = [
-    ...Object.entries({ ...model, maxPositionEmbeddings: sequenceLength }).map(([key, value]) => `model.${key}=${value}`),
+    ...Object.entries({ ...model, maxPositionEmbeddings: sequenceLength }).map(
+      ([key, value]) => `model.${key}=${value}`,
+    ),
     ...Object.entries(training).map(([key, value]) => `train.${key}=${value}`),
   ];
   const opened = openText(folder, changes);
@@ -89,7 +72,8 @@ function train({ folder, ...text }: Prepared, sizing: Sizing, seed: number): Omi
     const { curve, parameters, tokens } = learn(opened, seed, 1);
     const bitsPerByte = curve.at(-1)?.[2] ?? Number.NaN;
     const { difficulty, bytes, corpusTokens } = text;
-    const shape = { vocabSize: opened.vocabSize, hiddenSize, layers: numHiddenLayers, sequenceLength, batchSize, steps };
+    const { vocabSize } = opened;
+    const shape = { vocabSize, hiddenSize, layers: numHiddenLayers, sequenceLength, batchSize, steps };
     return {
       difficulty: Number(difficulty.toFixed(4)),
       bytes,
@@ -97,6 +81,7 @@ function train({ folder, ...text }: Prepared, sizing: Sizing, seed: number): Omi
       ...shape,
       parameters,
       tokens,
+      flops: trainingFlops({ ...opened.recipe, tokenizer: { vocabSize } }),
       bitsPerByte: Number(bitsPerByte.toFixed(4)),
     };
   } finally {
@@ -115,7 +100,10 @@ async function main(): Promise<void> {
     },
   });
   const results: LawRun[] = existsSync(values.results)
-    ? readFileSync(values.results, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line))
+    ? readFileSync(values.results, 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line))
     : [];
   const texts = LAW_TEXTS.filter(({ name }) => name.includes(values.only));
   for (const budget of values.budgets.split(',').map(Number)) {
@@ -125,14 +113,23 @@ async function main(): Promise<void> {
         const prepared = await prepare(values.folder, text);
         const sizing = sizingFor(prepared.textBytes, budget);
         // A short text is read four times at most: a larger budget changes nothing.
-        const known = results.find((one) => one.text === text.name && one.seed === seed && one.hiddenSize === sizing.hiddenSize && one.steps === sizing.steps && one.batchSize === sizing.batchSize);
+        const known = results.find(
+          (one) =>
+            one.text === text.name &&
+            one.seed === seed &&
+            one.hiddenSize === sizing.hiddenSize &&
+            one.steps === sizing.steps &&
+            one.batchSize === sizing.batchSize,
+        );
         if (known) continue;
         const start = performance.now();
         const run: LawRun = { text: text.name, from: text.source.npm!, budget, seed, ...train(prepared, sizing, seed) };
         results.push(run);
         appendFileSync(values.results, `${JSON.stringify(run)}\n`);
         const seconds = ((performance.now() - start) / 1000).toFixed(0);
-        process.stderr.write(`${budget} TFLOP, ${text.name}: ${run.bitsPerByte} bits per byte (difficulty ${run.difficulty}), ${seconds} s\n`);
+        process.stderr.write(
+          `${budget} TFLOP, ${text.name}: ${run.bitsPerByte} bits per byte (difficulty ${run.difficulty}), ${seconds} s\n`,
+        );
       }
     }
   }

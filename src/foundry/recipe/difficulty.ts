@@ -1,17 +1,17 @@
-// How hard a text is to predict: the bits per byte that a general compressor (Brotli) needs for pieces of it. Knows no files and no
-// models.
+// How hard a text is to predict: the bits per byte that a small compressor needs for a sample of it. Knows no files and no models.
 
-import { brotliCompressSync, constants } from 'node:zlib';
+import { ContextMixing } from './context-mixing.ts';
 
-/** A compressor learns as it reads, so all pieces have the same size. */
+/** Bytes of each piece of a sample. */
 export const PIECE_BYTES = 64 * 1024;
-const MAX_PIECES = 16;
+const MAX_PIECES = 8;
+/** A compressor learns as it reads: a single piece would say more about its start than about the text. */
+const MIN_PIECES = 2;
 
-const OPTIONS = { params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 22 } };
-
-/** Where the pieces of a sample begin, spread evenly over a text of this length. There is none in a text shorter than a piece. */
+/** Where the pieces of a sample begin, spread evenly over a text of this length. */
 const pieceStarts = (textBytes: number): number[] => {
   const count = Math.min(MAX_PIECES, Math.floor(textBytes / PIECE_BYTES));
+  if (count < MIN_PIECES) return [];
   return Array.from({ length: count }, (_, i) => Math.floor((i * textBytes) / count));
 };
 
@@ -22,7 +22,8 @@ export class TextSample {
   #filled = 0;
   #position = 0;
   #pieces = 0;
-  #compressed = 0;
+  #bits = 0;
+  #compressor: ContextMixing | undefined; // made for the first piece: its tables are large
 
   /** `textBytes` may be an estimate. */
   constructor(textBytes: number) {
@@ -45,15 +46,16 @@ export class TextSample {
       if (this.#filled < PIECE_BYTES) return bytes.length;
       this.#starts.shift();
       this.#pieces++;
-      this.#compressed += brotliCompressSync(this.#piece, OPTIONS).length;
+      this.#compressor ??= new ContextMixing();
+      this.#bits += this.#compressor.read(this.#piece);
       this.#filled = 0;
     }
     this.#position += bytes.length - at;
     return bytes.length;
   }
 
-  /** Bits per byte of the pieces so far. A piece that is not whole does not count. */
+  /** Bits per byte of the pieces so far; one that is not whole does not count. Undefined where there are too few. */
   get difficulty(): number | undefined {
-    return this.#pieces === 0 ? undefined : (8 * this.#compressed) / (this.#pieces * PIECE_BYTES);
+    return this.#pieces < MIN_PIECES ? undefined : this.#bits / (this.#pieces * PIECE_BYTES);
   }
 }

@@ -55,7 +55,7 @@ const AS_GOOD = 1.005;
 const ENOUGH_STEPS = 500;
 const MIN_STEP_TOKENS = 512;
 /** Muon's learning rate times hiddenSize. */
-const RATE_BY_WIDTH = 0.77;
+export const RATE_BY_WIDTH = 0.77;
 /** The share of the training time for steps; validation, checkpoints and the start take the rest. */
 export const STEPS_SHARE = 0.9;
 
@@ -93,10 +93,13 @@ function saturating(amount: number, base: number, worth: number): number {
   return amount <= base ? amount : base + base * worth * (1 - Math.exp((1 - amount / base) / worth));
 }
 
+/** What the tokens of a training are worth: repeated ones count less and less. */
+export const worthOf = (tokens: number, corpusTokens: number): number => saturating(tokens, corpusTokens, 15.39);
+
 /** The reducible part of the loss, by the law of 3 and 4 above. */
 function expectedLoss(parameters: number, tokens: number, corpusTokens: number): number {
   const n = saturating(parameters, corpusTokens / 20, 5.31);
-  const d = saturating(tokens, corpusTokens, 15.39);
+  const d = worthOf(tokens, corpusTokens);
   return 482 / n ** 0.3478 + 2085 / d ** 0.3658;
 }
 
