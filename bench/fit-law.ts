@@ -41,15 +41,14 @@ const errorOf = (law: Coefficients, run: LawRun): number => dot(law, termsOf(run
 export const unseenErrors = (runs: readonly LawRun[]): number[] =>
   runs.map((run) => errorOf(fitLaw(runs.filter(({ from }) => from !== run.from)), run));
 
-/** The errors of the runs of the largest budget, by a fit to those of smaller ones. */
-export function largestErrors(runs: readonly LawRun[]): number[] {
-  const most = Math.max(...runs.map(({ budget }) => budget));
-  const law = fitLaw(runs.filter(({ budget }) => budget < most));
-  return runs.filter(({ budget }) => budget === most).map((run) => errorOf(law, run));
+/** The errors of the runs with a larger budget than this, by a fit to the others. */
+function errorsAbove(runs: readonly LawRun[], limit: number): number[] {
+  const law = fitLaw(runs.filter(({ budget }) => budget <= limit));
+  return runs.filter(({ budget }) => budget > limit).map((run) => errorOf(law, run));
 }
 
 /** The size of the largest error. */
-export const largest = (errors: readonly number[]): number => Math.max(...errors.map(Math.abs));
+const largest = (errors: readonly number[]): number => Math.max(...errors.map(Math.abs));
 
 const range = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)];
 
@@ -86,13 +85,17 @@ function main(): void {
     return `${errors.length} runs: mean ${percent(mean)}, ${range(errors).map(percent).join(' to ')}, ${within} within 15%`;
   };
   console.log(`packages left out: ${spread(unseen)}`);
-  console.log(`largest budget left out: ${spread(largestErrors(first))}`);
-  for (const [i, run] of first.entries()) {
-    const { text, budget, parameters, tokens, corpusTokens, difficulty, bitsPerByte } = run;
-    const passes = (tokens / corpusTokens).toFixed(2);
-    console.log(
-      `| ${text} | ${budget} | ${(parameters / 1e3).toFixed(0)} k | ${(tokens / 1e6).toFixed(2)} M | ${passes} | ${difficulty.toFixed(2)} | ${bitsPerByte.toFixed(3)} | ${percent(unseen[i]!)} |`,
-    );
+  for (const limit of [1, 3]) console.log(`above ${limit} TFLOP left out: ${spread(errorsAbove(first, limit))}`);
+  const budgets = [...new Set(first.map(({ budget }) => budget))].toSorted((x, y) => x - y);
+  console.log(`| text | tokens | difficulty | ${budgets.map((budget) => `${budget} TFLOP`).join(' | ')} |`);
+  console.log(`|---|---:|---:|${'---:|'.repeat(budgets.length)}`);
+  for (const text of new Set(first.map((run) => run.text))) {
+    const { corpusTokens, difficulty } = first.find((run) => run.text === text)!;
+    const cells = budgets.map((budget) => {
+      const i = first.findIndex((run) => run.text === text && run.budget === budget);
+      return i < 0 ? '' : `${first[i]!.bitsPerByte.toFixed(3)} (${percent(unseen[i]!)})`;
+    });
+    console.log(`| ${text} | ${(corpusTokens / 1e6).toFixed(2)} M | ${difficulty.toFixed(2)} | ${cells.join(' | ')} |`);
   }
   for (const run of runs.filter(({ seed }) => seed !== 1))
     console.log(`seed ${run.seed}: ${run.text}, ${run.budget} TFLOP: ${run.bitsPerByte}`);

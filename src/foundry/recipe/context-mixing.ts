@@ -1,7 +1,10 @@
-// A compressor of the PAQ family that only counts: how many bits the next byte costs, for a predictor that mixes what followed the last 0
-// to 5 bytes before. It learns as it reads, as a language model does on its first pass. Writes no compressed text.
+// A compressor of the PAQ family that only counts: how many bits the next byte costs, for a predictor that mixes what followed the last 1
+// to 12 bytes before. It learns as it reads, as a language model does on its first pass. Writes no compressed text.
 
-const ORDERS = 6;
+/** How many bytes before each predictor looks at. */
+const LENGTHS = [1, 2, 3, 4, 6, 12];
+const ORDERS = LENGTHS.length;
+const LONGEST = LENGTHS.at(-1)!;
 /** Slots of each order's table, for the bits of the bytes that followed a context. Contexts that collide share one. */
 const SLOTS = 1 << 20;
 /** A slot's estimate moves by 1 / (n + 1.5) at its n-th use, and by no less than at this use. */
@@ -21,7 +24,7 @@ export class ContextMixing {
   readonly #uses = new Uint8Array(ORDERS * SLOTS);
   readonly #weights = new Float64Array(ORDERS * PREFIXES).fill(1.5 / ORDERS);
   /** The last bytes, the newest first. */
-  readonly #history = new Uint8Array(ORDERS - 1);
+  readonly #history = new Uint8Array(LONGEST);
   readonly #contexts = new Int32Array(ORDERS);
   readonly #slots = new Int32Array(ORDERS);
   readonly #logits = new Float64Array(ORDERS);
@@ -42,13 +45,15 @@ export class ContextMixing {
     return nats / Math.LN2;
   }
 
-  /** A hash of the last 0, 1, 2 ... bytes. */
+  /** A hash of the last bytes for each predictor. */
   #hashContexts(): void {
     let hash = 0;
-    for (let order = 0; order < ORDERS; order++) {
+    for (let order = 0, length = 0; order < ORDERS; order++) {
+      for (; length < LENGTHS[order]!; length++) {
+        hash = (Math.imul(hash ^ this.#history[length]!, 0x2c1b3c6d) + 0x297a2d39) | 0;
+        hash ^= hash >>> 15;
+      }
       this.#contexts[order] = hash;
-      hash = (Math.imul(hash ^ (this.#history[order] ?? 0), 0x2c1b3c6d) + 0x297a2d39) | 0;
-      hash ^= hash >>> 15;
     }
   }
 
