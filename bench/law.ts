@@ -99,6 +99,7 @@ async function main(): Promise<void> {
       only: { type: 'string', default: '' },
     },
   });
+  process.env.XDG_STATE_HOME = join(values.folder, 'state'); // these are not runs of the user's
   const results: LawRun[] = existsSync(values.results)
     ? readFileSync(values.results, 'utf8')
         .split('\n')
