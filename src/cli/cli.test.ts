@@ -222,6 +222,8 @@ test('init writes a valid recipe, once', async () => {
   expect(result.diskBytes).toBeLessThan(2e9);
   expect(result.recipe).toBe(join(texts, 'recipe.yaml'));
   expect(result.notes.join()).toContain('licence');
+  // Sentences said three thousand times: no such text was measured.
+  expect(result.expected).toEqual({ unknown: expect.stringContaining('repeats itself') });
   const text = readFileSync(result.recipe, 'utf8');
   const recipe = parseRecipe(text, { file: 'recipe.yaml' });
   expect(recipe.name).toBe('my-texts');
@@ -248,6 +250,7 @@ test('init prints the held-out text, the disk space and how the time was measure
     expect(await run(['init', texts, '--disk', disk])).toBe(0);
     expect(out).toMatch(/About 1\.91 MB to train on, 51 kB held out \(2\.6%\)\./);
     expect(out).toMatch(/the fastest of 5 steps counted/);
+    expect(out).toContain('What it will reach is not known: the text repeats itself more than any that was measured');
     const found = /about ([\d.]+ [MG]B) of disk: (\d+) states of ([\d.]+ [MG]B) stay/.exec(out);
     return Number(found![2]);
   };

@@ -5,10 +5,10 @@ import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { counted, JikjiError, shellWord, writeFileAtomic } from '../base/index.ts';
-import type { Checkpoints, FoundSource } from '../foundry/recipe/index.ts';
+import type { Checkpoints, Expected, FoundSource } from '../foundry/recipe/index.ts';
 import { RECIPE } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
-import { type MachineSizing, sizeForMachine } from './machine-sizing.ts';
+import { type MachineSizing, modelOf, sizeForMachine } from './machine-sizing.ts';
 import { defaultThreads, number } from './option-values.ts';
 import type { Output } from './output.ts';
 import { foundry } from './rooms.ts';
@@ -56,6 +56,7 @@ interface Plan {
   checkpoints: Checkpoints;
   /** Disk space of the run. */
   diskBytes: number;
+  expected: Expected;
 }
 
 async function writeRecipe(dir: string, options: Options, output: Output): Promise<void> {
@@ -63,7 +64,8 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   const file = join(dir, RECIPE);
   const exists = new JikjiError('file-exists', 'there is a recipe already', file, 'move it away, or make it as it is');
   if (existsSync(file)) throw exists;
-  const { checkEncodings, chooseCheckpoints, parseRecipe, runBytes, surveyFolder } = await foundry();
+  const { checkEncodings, chooseCheckpoints, filesDifficulty, parseRecipe, runBytes, sayExpected, surveyFolder } =
+    await foundry();
   const sources = surveyFolder(dir);
   const textBytes = sources.reduce((sum, source) => sum + source.bytes, 0);
   if (!output.json) output.line('Reading the texts ...');
@@ -74,10 +76,9 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
     language,
     licence,
   }));
-  const inPart = await checkEncodings(
-    recipeSources.map((source) => ({ ...source, weight: 1 })),
-    dir,
-  );
+  const weighted = recipeSources.map((source) => ({ ...source, weight: 1 }));
+  const inPart = await checkEncodings(weighted, dir);
+  const difficulty = await filesDifficulty(weighted, dir, textBytes);
   if (!output.json) output.line('Measuring how fast this machine trains ...');
   const sizing = await sizeForMachine(textBytes, minutes * 60, defaultThreads());
   const { steps, stateBytes, corpusTokens, secondsPerStep } = sizing;
@@ -85,7 +86,8 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   const diskBytes = runBytes(checkpoints, { steps, textBytes, corpusTokens });
   const validation = shareFor(textBytes);
   const heldOutBytes = Math.round(validation * textBytes);
-  const plan = { sources, textBytes, validation, heldOutBytes, sizing, checkpoints, diskBytes };
+  const expected = await expectationOf(sizing, difficulty, 1 - validation);
+  const plan = { sources, textBytes, validation, heldOutBytes, sizing, checkpoints, diskBytes, expected };
 
   const text = recipeText(nameFor(dir), recipeSources, plan);
   const recipe = parseRecipe(text, { file }); // checks that the file is readable, whatever the licence's name
@@ -105,6 +107,7 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
       steps,
       parameters: sizing.parameters,
       trainingTokens: sizing.trainingTokens,
+      expected,
       seconds: sizing.seconds,
       secondsPerStep,
       diskBytes,
@@ -114,10 +117,26 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
     },
     () => {
       output.lines(planLines(file, plan));
+      output.line(sayExpected(expected));
       for (const note of notes) output.line(`  note: ${note}`);
       output.line(`Next:\n  ${next}`);
     },
   );
+}
+
+/** What the training will reach. `share` is the part of the text to train on. */
+async function expectationOf(sizing: MachineSizing, difficulty: number | undefined, share: number): Promise<Expected> {
+  const { expectedBitsPerByte, flopsPerToken } = await foundry();
+  const { corpusTokens, trainingTokens: tokens, vocabSize, sequenceLength, hiddenSize } = sizing;
+  const flops = tokens * flopsPerToken({ model: modelOf(sizing), tokenizer: { vocabSize } }, sequenceLength);
+  return expectedBitsPerByte({
+    difficulty,
+    corpusTokens: share * corpusTokens,
+    tokens,
+    flops,
+    hiddenSize,
+    train: sizing,
+  });
 }
 
 /** The recipe as it stands in the file. `sources` are its sources as a recipe names them. */

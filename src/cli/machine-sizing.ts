@@ -15,6 +15,16 @@ const MAX_ROUNDS = 3;
 /** About how many seconds a measured step takes: sets the number of sequences in it. */
 const STEP_SECONDS = 2;
 
+/** The model of a sizing, with the recipe's defaults. */
+export const modelOf = (sizing: Sizing) => ({
+  ...sizing,
+  maxPositionEmbeddings: sizing.sequenceLength,
+  ropeTheta: 10_000,
+  rmsNormEps: 1e-5,
+  initializerRange: 0.02,
+  tieWordEmbeddings: true,
+});
+
 /** Sizes a training of `seconds` on `textBytes` of text. */
 export async function sizeForMachine(textBytes: number, seconds: number, threads: number): Promise<MachineSizing> {
   const { benchShape, defaultMicroBatchSize, flopsPerToken, MEASURED_STEPS, measureStep, STEPS_SHARE, sizeFor } =
@@ -24,14 +34,7 @@ export async function sizeForMachine(textBytes: number, seconds: number, threads
   for (let round = 1; ; round++) {
     const sizing = sizeFor({ textBytes, flopsPerSecond, seconds });
     const { vocabSize, batchSize, sequenceLength, steps, optimizer } = sizing;
-    const model = {
-      ...sizing,
-      maxPositionEmbeddings: sequenceLength,
-      ropeTheta: 10_000,
-      rmsNormEps: 1e-5,
-      initializerRange: 0.02,
-      tieWordEmbeddings: true,
-    };
+    const model = modelOf(sizing);
     const flops = sequenceLength * flopsPerToken({ model, tokenizer: { vocabSize } }, sequenceLength);
     const maxSequences = defaultMicroBatchSize(batchSize, sequenceLength, 1);
     const sequences = Math.max(1, Math.min(maxSequences, Math.floor((STEP_SECONDS * flopsPerSecond) / flops)));

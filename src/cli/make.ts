@@ -62,6 +62,11 @@ export function describeResult(output: Output, name: string, result: MakeResult)
   const speed = Number.isFinite(result.tokensPerSecond) ? `, ${count(result.tokensPerSecond)} tokens/s` : '';
   output.line();
   output.line(`${output.style('bold', `Made ${name}`)} in ${duration(result.seconds)}${bits}`);
+  const { expected } = result;
+  if (expected !== undefined && 'least' in expected)
+    output.line(
+      `  expected before training: ${expected.least.toFixed(2)} to ${expected.most.toFixed(2)} bits per byte`,
+    );
   output.line(
     `  ${short(result.parameters)} parameters, ${counted(result.steps, 'step')}, ${count(result.tokens)} tokens${speed}`,
   );

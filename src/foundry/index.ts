@@ -9,7 +9,7 @@ export {
   SHAPES,
   type Shape,
 } from './bench.ts';
-export { checkEncodings } from './corpus/index.ts';
+export { checkEncodings, filesDifficulty } from './corpus/index.ts';
 export {
   type EvaluateOptions,
   type EvaluateProgress,

@@ -9,11 +9,12 @@ import { defaultSigner } from '../../ledger/index.ts';
 import { noteRun, RESULT, runPaths } from '../../run-folder/index.ts';
 import { type CorpusManifest, checkSources } from '../corpus/index.ts';
 import { type ModelConfig, parameterCount } from '../model/index.ts';
-import type { Recipe } from '../recipe/index.ts';
+import { type Recipe, sayExpected } from '../recipe/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import { conduct, type Machines, machineName, planTraining } from '../train/index.ts';
 import type { MakeOptions } from './events.ts';
 import { writeSeal } from './evidence.ts';
+import { expectationOf } from './expectation.ts';
 import { type Claim, claimFolder, forgetRun } from './folder.ts';
 import { lodgeSeal, openLodger } from './lodge-run.ts';
 import { folderFailure, readMadeFile } from './made-files.ts';
@@ -123,6 +124,8 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
     const text = await runTextStages();
     const { manifest, tokenizer } = text;
     const config = modelOf(recipe, tokenizer.vocabSize);
+    const expected = expectationOf({ folder: out, recipe, config, ...text });
+    onEvent({ kind: 'note', text: sayExpected(expected) });
     const input = { ...options, ...text, folder: out, config, machines, holds, signer };
     const trained = await trainStage(input);
     const { lodger, trainer } = trained;
@@ -142,6 +145,7 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
         stateRoot: trained.stateRoot,
         head: trained.head,
         valBitsPerByte: trained.validation.bitsPerByte,
+        expected,
         tokensPerSecond: trained.tokensPerSecond,
         seconds: (performance.now() - started) / 1000,
       };

@@ -12,6 +12,10 @@ export const makeResultSchema = z.object({
   head: digestSchema,
   /** Bits per byte of the validation text; NaN where the corpus has none. */
   valBitsPerByte: figureSchema,
+  /** What was expected of it before training; missing in results of earlier releases. */
+  expected: z
+    .union([z.object({ least: z.number(), most: z.number() }), z.object({ unknown: z.string() })])
+    .exactOptional(),
   tokensPerSecond: figureSchema,
   /** Duration of the session that finished the run. */
   seconds: z.number(),

@@ -52,6 +52,10 @@ export interface Sizing {
 const OPTIMIZER = 'muon';
 const MAX_PASSES = 4;
 const AS_GOOD = 1.005;
+const ENOUGH_STEPS = 500;
+const MIN_STEP_TOKENS = 512;
+/** Muon's learning rate times hiddenSize. */
+export const RATE_BY_WIDTH = 0.77;
 /** The share of the training time for steps; validation, checkpoints and the start take the rest. */
 export const STEPS_SHARE = 0.9;
 
@@ -89,10 +93,13 @@ function saturating(amount: number, base: number, worth: number): number {
   return amount <= base ? amount : base + base * worth * (1 - Math.exp((1 - amount / base) / worth));
 }
 
+/** What the tokens of a training are worth: repeated ones count less and less. */
+export const worthOf = (tokens: number, corpusTokens: number): number => saturating(tokens, corpusTokens, 15.39);
+
 /** The reducible part of the loss, by the law of 3 and 4 above. */
 function expectedLoss(parameters: number, tokens: number, corpusTokens: number): number {
   const n = saturating(parameters, corpusTokens / 20, 5.31);
-  const d = saturating(tokens, corpusTokens, 15.39);
+  const d = worthOf(tokens, corpusTokens);
   return 482 / n ** 0.3478 + 2085 / d ** 0.3658;
 }
 
@@ -135,8 +142,10 @@ export function sizeFor({ textBytes, flopsPerSecond, seconds }: SizingInput): Si
   // Large steps for many tokens: with small ones, thousands of steps would only add noise.
   let batchSize = 4096 / sequenceLength;
   while (affordable / (batchSize * sequenceLength) > 20_000 && batchSize * sequenceLength < 65_536) batchSize *= 2;
-  // Small steps for few tokens: at least about 100 steps, so that a warm-up and a decay have room.
-  while (affordable / (batchSize * sequenceLength) < 100 && batchSize > 1) batchSize /= 2;
+  // Small steps for few tokens: too few steps teach less than small ones (docs/learning.md).
+  while (affordable / (batchSize * sequenceLength) < ENOUGH_STEPS && batchSize * sequenceLength > MIN_STEP_TOKENS) {
+    batchSize /= 2;
+  }
   const steps = Math.max(20, floor2(affordable / (batchSize * sequenceLength)));
   const trainingTokens = steps * batchSize * sequenceLength;
   return {
@@ -145,8 +154,8 @@ export function sizeFor({ textBytes, flopsPerSecond, seconds }: SizingInput): Si
     sequenceLength,
     batchSize,
     steps,
-    // Wider models need a smaller rate; 0.001 at 256 is usual for small Llama shapes.
-    learningRate: Number((0.001 * Math.min(2, Math.sqrt(256 / sizes.hiddenSize))).toPrecision(2)),
+    // Wider models need a smaller rate, in inverse proportion (docs/learning.md).
+    learningRate: Number((RATE_BY_WIDTH / sizes.hiddenSize).toPrecision(2)),
     warmupSteps: Math.min(200, Math.max(5, floor2(steps / 10))),
     validateEvery: Math.max(1, floor2(steps / 10)),
     parameters: chosen.parameters,
