@@ -74,6 +74,6 @@ test.each<[string, Partial<ExpectedInput>, RegExp]>([
 
 test('a figure is said as an interval', () => {
   expect(sayExpected({ least: 1.234, most: 2 })).toBe(
-    'Expect 1.23 to 2.00 bits per byte on held-out text like this (docs/learning.md says how sure that is).',
+    'Expect 1.23 to 2.00 bits per byte on text like this (docs/learning.md).',
   );
 });

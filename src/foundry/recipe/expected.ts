@@ -67,7 +67,7 @@ export function sayExpected(expected: Expected): string {
   const page = 'docs/learning.md';
   if ('unknown' in expected) return `What it will reach is not known: ${expected.unknown} (${page}).`;
   const [least, most] = [expected.least.toFixed(2), expected.most.toFixed(2)];
-  return `Expect ${least} to ${most} bits per byte on held-out text like this (${page} says how sure that is).`;
+  return `Expect ${least} to ${most} bits per byte on text like this (${page}).`;
 }
 
 /** Why there is no figure; undefined where there is one. */
