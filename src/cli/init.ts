@@ -130,7 +130,7 @@ async function expectationOf(sizing: MachineSizing, difficulty: number | undefin
   const { corpusTokens, trainingTokens: tokens, vocabSize, sequenceLength, hiddenSize } = sizing;
   const flops = tokens * flopsPerToken({ model: modelOf(sizing), tokenizer: { vocabSize } }, sequenceLength);
   return expectedBitsPerByte({
-    difficulty,
+    difficulty: () => difficulty,
     corpusTokens: share * corpusTokens,
     tokens,
     flops,

@@ -18,7 +18,7 @@ interface Input {
 export function expectationOf({ folder, recipe: { train }, config, manifest, tokens }: Input): Expected {
   const read = train.steps * train.batchSize * train.sequenceLength;
   return expectedBitsPerByte({
-    difficulty: corpusDifficulty(runPaths(folder).corpus, manifest),
+    difficulty: () => corpusDifficulty(runPaths(folder).corpus, manifest),
     corpusTokens: tokens.sources.reduce((sum, source) => sum + source.train.tokens, 0),
     tokens: read,
     flops: read * flopsPerToken(config, train.sequenceLength),

@@ -32,8 +32,8 @@ const MAX_OTHER_SIZE = 3;
 const MAX_OTHER_RATE = 2;
 
 export interface ExpectedInput {
-  /** Of a sample of the text; undefined where the text is too short for one. */
-  difficulty: number | undefined;
+  /** Of a sample of the text; undefined where the text is too short for one. Asked only where all else has a figure: it takes a second. */
+  difficulty(): number | undefined;
   corpusTokens: number;
   /** Tokens that the training reads. */
   tokens: number;
@@ -52,9 +52,12 @@ export const ratioOf = ({ tokens, corpusTokens }: Pick<ExpectedInput, 'tokens' |
 
 /** What a training will reach on held-out text that is like its training text. */
 export function expectedBitsPerByte(input: ExpectedInput): Expected {
-  const unknown = reasonFor(input);
+  const unknown = reasonOfSizes(input);
   if (unknown !== undefined) return { unknown };
-  const middle = input.difficulty! * ratioOf(input);
+  const difficulty = input.difficulty();
+  const unlike = reasonOfText(difficulty);
+  if (unlike !== undefined) return { unknown: unlike };
+  const middle = difficulty! * ratioOf(input);
   // The factor's square where it is furthest from what was fitted: a choice, for nothing was measured there.
   const beyond = Math.max(0, Math.log(input.flops / LAW.flops[1]!) / Math.log(MAX_BEYOND));
   const factor = LAW.within ** (1 + beyond);
@@ -70,21 +73,25 @@ export function sayExpected(expected: Expected): string {
   return `Expect ${least} to ${most} bits per byte on text like this (${page}).`;
 }
 
-/** Why there is no figure; undefined where there is one. */
-function reasonFor({ difficulty, corpusTokens, flops, hiddenSize, train }: ExpectedInput): string | undefined {
-  if (difficulty === undefined) return 'the text is too short for a sample';
+/** Why there is no figure, whatever the text; undefined where there is one. */
+function reasonOfSizes({ corpusTokens, flops, hiddenSize, train }: ExpectedInput): string | undefined {
   const outside = (value: number, [least, most]: number[], factor: number): boolean =>
     value < least! / factor || value > most! * factor;
-  if (difficulty < LAW.difficulty[0]! / MAX_OTHER_TEXT)
-    return 'the text repeats itself more than any that was measured';
-  if (difficulty > LAW.difficulty[1]! * MAX_OTHER_TEXT)
-    return 'the text is harder to predict than any that was measured';
+  if (train.optimizer !== 'muon') return 'only trainings with Muon were measured';
+  if (outside((train.learningRate * hiddenSize) / RATE_BY_WIDTH, [1, 1], MAX_OTHER_RATE))
+    return 'the learning rate is far from those that were measured';
   if (outside(corpusTokens, LAW.corpusTokens, MAX_OTHER_SIZE))
     return `${corpusTokens < LAW.corpusTokens[0]! ? 'less' : 'more'} text than in anything that was measured`;
   if (outside(flops, LAW.flops, MAX_BEYOND))
     return `the training is ${flops < LAW.flops[0]! ? 'shorter' : 'longer'} by far than those that were measured`;
-  if (train.optimizer !== 'muon') return 'only trainings with Muon were measured';
-  if (outside((train.learningRate * hiddenSize) / RATE_BY_WIDTH, [1, 1], MAX_OTHER_RATE))
-    return 'the learning rate is far from those that were measured';
+  return undefined;
+}
+
+function reasonOfText(difficulty: number | undefined): string | undefined {
+  if (difficulty === undefined) return 'the text is too short for a sample';
+  if (difficulty < LAW.difficulty[0]! / MAX_OTHER_TEXT)
+    return 'the text repeats itself more than any that was measured';
+  if (difficulty > LAW.difficulty[1]! * MAX_OTHER_TEXT)
+    return 'the text is harder to predict than any that was measured';
   return undefined;
 }
