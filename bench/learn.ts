@@ -6,6 +6,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { JikjiError } from '../src/base/index.ts';
+import { defaultIntermediateSize } from '../src/foundry/index.ts';
 import { learn, openText } from './learning-run.ts';
 import { median } from './table.ts';
 
@@ -37,11 +38,11 @@ const SETTINGS: [name: string, ...changes: string[]][] = [
   ['192 wide, 4 layers, 320 steps', ...shape(192, 4, 6, 2), 'train.steps=320', 'train.learningRate=0.004'],
 ];
 
-/** A shape with heads, key-value heads and a feed-forward part of 8/3 of its width, rounded up to 32; its warm-up is short. */
+/** A shape with heads and key-value heads; its warm-up is short. */
 function shape(hiddenSize: number, layers: number, heads: number, keyValueHeads: number): string[] {
   const sizes = {
     hiddenSize,
-    intermediateSize: Math.ceil((hiddenSize * 8) / 3 / 32) * 32,
+    intermediateSize: defaultIntermediateSize(hiddenSize),
     numHiddenLayers: layers,
     numAttentionHeads: heads,
     numKeyValueHeads: keyValueHeads,

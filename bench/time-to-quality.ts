@@ -42,12 +42,6 @@ function writeJob(folder: string, text: Text, seed: number): void {
   writeFileSync(join(folder, 'heldout.bin'), text.heldOut);
 }
 
-interface Setting {
-  blas: number;
-  omp: number;
-  keepMemory: boolean;
-}
-
 /** The last line of a Python program's output, as JSON. */
 function python<T>(args: string[], env: NodeJS.ProcessEnv = process.env): T {
   const hint = 'on Debian: apt-get install python3-torch libopenblas0-pthread';
@@ -69,12 +63,12 @@ function fastestEnvironment({ recipe, vocabSize }: Text): NodeJS.ProcessEnv {
     batch: train.batchSize,
   };
   const args = Object.entries({ ...sizes, ...rest, steps: 1 }).map(([key, value]) => `--${key}=${value}`);
-  const { setting } = python<{ setting: Setting }>([join(import.meta.dirname, 'peers', 'torch_llama.py'), ...args]);
-  const memory = setting.keepMemory
-    ? { MALLOC_MMAP_THRESHOLD_: `${2 ** 32}`, MALLOC_TRIM_THRESHOLD_: `${2 ** 34}`, MALLOC_TOP_PAD_: `${2 ** 26}` }
-    : {};
-  progress(`PyTorch's fastest setting: ${JSON.stringify(setting)}`);
-  return { ...process.env, ...memory, OPENBLAS_NUM_THREADS: `${setting.blas}`, OMP_NUM_THREADS: `${setting.omp}` };
+  const { variables } = python<{ variables: Record<string, string> }>([
+    join(import.meta.dirname, 'peers', 'torch_llama.py'),
+    ...args,
+  ]);
+  progress(`PyTorch's fastest setting: ${JSON.stringify(variables)}`);
+  return { ...process.env, ...variables };
 }
 
 function train(text: Text, folder: string, seed: number, learningRate: number, env: NodeJS.ProcessEnv): Peer {

@@ -8,7 +8,7 @@ import {
   columnSums, pack, peak, product,
 } from './build/crossing';
 import { tile6x16Cols, tile6x16Rows, tile6x8Cols, tile6x8Rows } from './build/tiles';
-import { loadPart, storePart } from './math';
+import { loadPart, storePart, storeTransposed } from './math';
 
 /** Bytes from one k to the next in packed rows of A. */
 export const STEP: usize = HEIGHT * 4;
@@ -98,14 +98,7 @@ export function packTransposed(source: usize, stride: usize, k: i32, columns: i3
         const r1 = v128.load(p + stride);
         const r2 = v128.load(p + 2 * stride);
         const r3 = v128.load(p + 3 * stride);
-        const a = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
-        const b = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
-        const c = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-        const d = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-        v128.store(t, v128.shuffle<f32>(a, b, 0, 1, 4, 5));
-        v128.store(t + step, v128.shuffle<f32>(a, b, 2, 3, 6, 7));
-        v128.store(t + 2 * step, v128.shuffle<f32>(c, d, 0, 1, 4, 5));
-        v128.store(t + 3 * step, v128.shuffle<f32>(c, d, 2, 3, 6, 7));
+        storeTransposed(t, step, r0, r1, r2, r3);
       }
     }
     for (; kk < k; kk++, p += 4, t += step) {

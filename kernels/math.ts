@@ -156,3 +156,17 @@ export function vsigmoid(x: v128): v128 {
   const one = v128.load_splat<f32>(TABLE, 48);
   return f32x4.div(one, f32x4.add(one, vexp(f32x4.neg(x))));
 }
+
+/** Stores four vectors as the columns of four rows. */
+// @ts-ignore: decorator
+@inline
+export function storeTransposed(place: usize, stride: usize, r0: v128, r1: v128, r2: v128, r3: v128): void {
+  const t0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+  const t1 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  const t2 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const t3 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  v128.store(place, v128.shuffle<f32>(t0, t1, 0, 1, 4, 5));
+  v128.store(place + stride, v128.shuffle<f32>(t0, t1, 2, 3, 6, 7));
+  v128.store(place + 2 * stride, v128.shuffle<f32>(t2, t3, 0, 1, 4, 5));
+  v128.store(place + 3 * stride, v128.shuffle<f32>(t2, t3, 2, 3, 6, 7));
+}

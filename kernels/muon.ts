@@ -9,7 +9,7 @@ import {
   muonApply, muonMomentum, muonSquare, muonStart, muonUpdate,
 } from './build/crossing';
 import { STEP, packFour, packPlain, packTransposed, tileCols } from './linear';
-import { read, rowDot, write } from './math';
+import { read, rowDot, storeTransposed, write } from './math';
 
 // @ts-ignore: decorator
 @inline
@@ -148,20 +148,6 @@ function squareBlock(args: usize, x: usize, i0: i32, i1: i32, j0: i32, j1: i32, 
 @inline
 function polynomial(q: v128, p: usize, args: usize): v128 {
   return f32x4.relaxed_madd(f32x4.splat(muonSquare.fifth(args)), q, f32x4.mul(f32x4.splat(muonSquare.third(args)), v128.load(p)));
-}
-
-/** Stores four vectors as the columns of four rows. */
-// @ts-ignore: decorator
-@inline
-function storeTransposed(place: usize, stride: usize, r0: v128, r1: v128, r2: v128, r3: v128): void {
-  const t0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
-  const t1 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
-  const t2 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-  const t3 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-  v128.store(place, v128.shuffle<f32>(t0, t1, 0, 1, 4, 5));
-  v128.store(place + stride, v128.shuffle<f32>(t0, t1, 2, 3, 6, 7));
-  v128.store(place + 2 * stride, v128.shuffle<f32>(t2, t3, 0, 1, 4, 5));
-  v128.store(place + 3 * stride, v128.shuffle<f32>(t2, t3, 2, 3, 6, 7));
 }
 
 /**

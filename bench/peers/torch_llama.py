@@ -34,11 +34,15 @@ def settings(cores):
     return [{"blas": blas, "omp": omp, "keepMemory": keep} for blas, omp in pairs for keep in (False, True)]
 
 
+def variables(setting):
+    """The environment variables that make a setting."""
+    threads = {"OPENBLAS_NUM_THREADS": str(setting["blas"]), "OMP_NUM_THREADS": str(setting["omp"])}
+    return threads | (KEEP_MEMORY if setting["keepMemory"] else {})
+
+
 def environment(setting):
     """The environment of a child process. OPENBLAS_CORETYPE could force kernels of another processor."""
-    env = {k: v for k, v in os.environ.items() if k not in {"OPENBLAS_CORETYPE", *KEEP_MEMORY}}
-    env |= {"OPENBLAS_NUM_THREADS": str(setting["blas"]), "OMP_NUM_THREADS": str(setting["omp"])}
-    return env | (KEEP_MEMORY if setting["keepMemory"] else {})
+    return {k: v for k, v in os.environ.items() if k not in {"OPENBLAS_CORETYPE", *KEEP_MEMORY}} | variables(setting)
 
 
 def run(arguments, setting, steps, patience=None):
@@ -160,7 +164,7 @@ def main():
     if not args.setting:
         args.setting, tried = fastest(sizes)
     result = run(sizes, args.setting, args.steps)
-    print(json.dumps({**result, **({"tried": tried} if tried else {})}))
+    print(json.dumps({**result, "variables": variables(args.setting), **({"tried": tried} if tried else {})}))
 
 
 main()

@@ -8,7 +8,7 @@ import { counted, JikjiError, shellWord, writeFileAtomic } from '../base/index.t
 import type { Checkpoints, Expected, FoundSource } from '../foundry/recipe/index.ts';
 import { RECIPE } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
-import { type MachineSizing, modelOf, sizeForMachine } from './machine-sizing.ts';
+import { type MachineSizing, sizeForMachine } from './machine-sizing.ts';
 import { defaultThreads, number } from './option-values.ts';
 import type { Output } from './output.ts';
 import { foundry } from './rooms.ts';
@@ -128,7 +128,7 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
 async function expectationOf(sizing: MachineSizing, difficulty: number | undefined, share: number): Promise<Expected> {
   const { expectedBitsPerByte, flopsPerToken } = await foundry();
   const { corpusTokens, trainingTokens: tokens, vocabSize, sequenceLength, hiddenSize } = sizing;
-  const flops = tokens * flopsPerToken({ model: modelOf(sizing), tokenizer: { vocabSize } }, sequenceLength);
+  const flops = tokens * flopsPerToken({ model: sizing.model, tokenizer: { vocabSize } }, sequenceLength);
   return expectedBitsPerByte({
     difficulty: () => difficulty,
     corpusTokens: share * corpusTokens,

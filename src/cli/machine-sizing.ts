@@ -15,16 +15,6 @@ const MAX_ROUNDS = 3;
 /** About how many seconds a measured step takes: sets the number of sequences in it. */
 const STEP_SECONDS = 2;
 
-/** The model of a sizing, with the recipe's defaults. */
-export const modelOf = (sizing: Sizing) => ({
-  ...sizing,
-  maxPositionEmbeddings: sizing.sequenceLength,
-  ropeTheta: 10_000,
-  rmsNormEps: 1e-5,
-  initializerRange: 0.02,
-  tieWordEmbeddings: true,
-});
-
 /** Sizes a training of `seconds` on `textBytes` of text. */
 export async function sizeForMachine(textBytes: number, seconds: number, threads: number): Promise<MachineSizing> {
   const { benchShape, defaultMicroBatchSize, flopsPerToken, MEASURED_STEPS, measureStep, STEPS_SHARE, sizeFor } =
@@ -33,13 +23,12 @@ export async function sizeForMachine(textBytes: number, seconds: number, threads
   let before = '';
   for (let round = 1; ; round++) {
     const sizing = sizeFor({ textBytes, flopsPerSecond, seconds });
-    const { vocabSize, batchSize, sequenceLength, steps, optimizer } = sizing;
-    const model = modelOf(sizing);
+    const { model, vocabSize, batchSize, sequenceLength, steps, optimizer } = sizing;
     const flops = sequenceLength * flopsPerToken({ model, tokenizer: { vocabSize } }, sequenceLength);
     const maxSequences = defaultMicroBatchSize(batchSize, sequenceLength, 1);
     const sequences = Math.max(1, Math.min(maxSequences, Math.floor((STEP_SECONDS * flopsPerSecond) / flops)));
     const work = { batchSize: sequences, microBatchSize: sequences, sequenceLength, optimizer };
-    const measured = measureStep(model, work, threads);
+    const measured = measureStep({ ...model, vocabSize }, work, threads);
     flopsPerSecond = (sequences * flops) / measured;
     const shape = `${model.hiddenSize} ${model.numHiddenLayers} ${sequenceLength} ${batchSize}`;
     if (shape !== before && round < MAX_ROUNDS) {

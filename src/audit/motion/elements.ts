@@ -8,10 +8,7 @@ import type { Finding } from '../types.ts';
 import { bound, momentLimits } from './adamw.ts';
 import { notZeroAtStart, refutation, type SegmentInput, type SegmentMotion, short, stepsOf } from './input.ts';
 import { type Breach, newTally, type Piece, scan, type Tally } from './scan.ts';
-import type { StateReader } from './states.ts';
-
-/** Elements of a piece; six pieces are in memory at a time. */
-const PIECE = 1 << 16;
+import { PIECE, type StateReader } from './states.ts';
 
 /** Sums of second moments, of all elements of all tensors. */
 export interface SecondMoments {

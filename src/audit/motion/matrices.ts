@@ -38,7 +38,15 @@ export function checkMatrices(input: SegmentInput, list: readonly Parameter[], r
     if (limits.frobenius + Math.abs(1 - limits.kept) * before > before) result.vacuous.push(name);
     result.findings.push(...notZeroAtStart(input, moment, motion.momentum0));
     const far = tooFar(motion, limits, shape[1]!);
-    if (far) result.findings.push(refutation(end, segment.to, name, `${far(stepsOf(segment))}`));
+    if (far)
+      result.findings.push(
+        refutation(
+          end,
+          segment.to,
+          name,
+          `${far.moved} beside its decay: ${stepsOf(segment)} can move it by at most ${short(far.limit)}`,
+        ),
+      );
     if (!Number.isFinite(motion.momentum)) {
       result.findings.push(refutation(end, segment.to, moment, 'not all elements are finite numbers'));
     }
@@ -46,20 +54,21 @@ export function checkMatrices(input: SegmentInput, list: readonly Parameter[], r
   return { before: Math.sqrt(sums.before), change: Math.sqrt(sums.change), elements: sums.elements };
 }
 
-/** What breaks a limit, in words, for the steps that are named; undefined if nothing does. */
+/** The movement that breaks a limit, in words, and the limit; undefined if none does. */
 function tooFar(
   { pushed, push }: MatrixMotion,
   limits: MatrixLimits,
   columns: number,
-): ((steps: string) => string) | undefined {
-  const text = (norm: string, limit: number) => (steps: string) =>
-    `moved by ${norm} beside its decay: ${steps} can move it by at most ${short(limit)}`;
+): { moved: string; limit: number } | undefined {
   const frobenius = Math.sqrt(pushed);
   // Written so that NaN breaks the limit.
-  if (!(frobenius <= limits.frobenius)) return text(`${short(frobenius)} (Frobenius norm)`, limits.frobenius);
+  if (!(frobenius <= limits.frobenius)) {
+    return { moved: `moved by ${short(frobenius)} (Frobenius norm)`, limit: limits.frobenius };
+  }
   if (frobenius <= limits.spectral) return undefined; // so is the spectral norm
   const spectral = spectralNormFromBelow(push, columns);
-  return spectral > limits.spectral ? text(`at least ${short(spectral)} (spectral norm)`, limits.spectral) : undefined;
+  if (spectral <= limits.spectral) return undefined;
+  return { moved: `moved by at least ${short(spectral)} (spectral norm)`, limit: limits.spectral };
 }
 
 function readPair({ start, end }: SegmentInput, name: string, size: number) {

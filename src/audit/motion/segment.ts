@@ -9,7 +9,7 @@ import { checkElements, type SecondMoments } from './elements.ts';
 import { refutation, type SegmentInput, type SegmentMotion, short } from './input.ts';
 import { checkMatrices, type Momentum } from './matrices.ts';
 import { momentumLimit } from './muon.ts';
-import type { StateReader } from './states.ts';
+import { PIECE, type StateReader } from './states.ts';
 
 /** Checks bound and moments of one segment. @throws JikjiError `safetensors-broken` if a file ends too early */
 export function segmentMotion(input: SegmentInput): SegmentMotion {
@@ -56,9 +56,6 @@ function sumFindings(
   const text = `all momentum changed by ${short(momentum.change)} beside its decay: the transcript's gradient norms allow at most ${short(limit)}`;
   return [refutation(end, segment.to, undefined, text)];
 }
-
-/** Elements that are read at a time. */
-const PIECE = 1 << 16;
 
 /** L2 distance of each weight between two states. @throws JikjiError `safetensors-broken` if a file ends too early */
 export function distance(model: ModelConfig, start: StateReader, end: StateReader): Map<string, number> {

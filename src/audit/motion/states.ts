@@ -3,6 +3,9 @@
 import type { Safetensors } from '../../formats/index.ts';
 import type { StateTensor } from '../../ledger/index.ts';
 
+/** Elements of a tensor that are read at a time. */
+export const PIECE = 1 << 16;
+
 /** A state that can be read piece by piece. */
 export interface StateReader {
   /** Its name in findings: the file's name inside the run folder. */

@@ -1,9 +1,10 @@
 // The runs of this machine. A run that starts in a terminal appears by itself.
 
 import { useEffect } from 'preact/hooks';
-import { Progress, Row, right, State, Table, Time } from '../parts/elements.tsx';
+import { Row, right, State, Table, Time } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page } from '../parts/page.tsx';
+import { RunProgress } from '../parts/run-progress.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';
@@ -45,15 +46,7 @@ export default function Runs() {
                         ),
                       },
                       <State of={run.state} text={words.status[run.state]} />,
-                      run.steps !== null && run.stepsDone !== null ? (
-                        <Progress
-                          value={run.stepsDone / run.steps}
-                          label={`${run.name}: ${w.progress}`}
-                          text={w.of(format.count(run.stepsDone), format.count(run.steps))}
-                        />
-                      ) : (
-                        '–'
-                      ),
+                      <RunProgress run={run} />,
                       right(run.loss === null ? '–' : format.decimal(run.loss, 3)),
                       right(run.valBitsPerByte === null ? '–' : format.decimal(run.valBitsPerByte, 3)),
                       run.noted === null ? '–' : <Time of={run.noted} ago />,

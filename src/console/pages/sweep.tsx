@@ -1,10 +1,11 @@
 // The runs of one sweep: their curves in one picture, one of them in front, and their figures, the best first.
 
 import { useEffect, useState } from 'preact/hooks';
-import { Progress, Row, right, State, Table } from '../parts/elements.tsx';
+import { Row, right, State, Table } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { OverlaidCurves } from '../parts/overlaid-curves.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
+import { RunProgress } from '../parts/run-progress.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';
@@ -65,15 +66,7 @@ function RunTable({ runs, front, choose }: { runs: RunInfo[]; front: RunInfo; ch
           cells={[
             <a href={pathOf('run', { run: run.id })}>{run.name}</a>,
             <State of={run.state} text={words.status[run.state]} />,
-            run.steps !== null && run.stepsDone !== null ? (
-              <Progress
-                value={run.stepsDone / run.steps}
-                label={`${run.name}: ${w.progress}`}
-                text={w.of(format.count(run.stepsDone), format.count(run.steps))}
-              />
-            ) : (
-              '–'
-            ),
+            <RunProgress run={run} />,
             decimal(run.loss),
             decimal(run.valBitsPerByte),
             run.id === front.id ? (

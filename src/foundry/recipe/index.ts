@@ -8,6 +8,7 @@ export { parseRecipe, readRecipe, readRecipeText } from './read.ts';
 export { rewriteRecipe } from './rewrite.ts';
 export { READERS, type ReaderName, type RecipeValues } from './schema.ts';
 export {
+  defaultIntermediateSize,
   defaultMicroBatchSize,
   flopsPerToken,
   parameterCount,

@@ -2,7 +2,7 @@
 
 import { type Path, showPath, type ValuePlaces } from '../../formats/index.ts';
 import { modelSchema, type ReaderName, type RecipeInput, sourceSchema, trainSchema } from './schema.ts';
-import { defaultMicroBatchSize } from './sizes.ts';
+import { defaultIntermediateSize, defaultMicroBatchSize } from './sizes.ts';
 import { listOf, scriptPattern } from './source-values.ts';
 import type { ModelRecipe, Recipe, RecipeSource, TrainRecipe } from './types.ts';
 
@@ -91,7 +91,7 @@ function resolveModel(input: RecipeInput, places: ValuePlaces): ModelRecipe {
   const resolved = inSchemaOrder<ModelRecipe>(modelSchema, {
     ...model,
     architecture: architecture === 'llama' ? undefined : architecture,
-    intermediateSize: model.intermediateSize ?? Math.ceil((hiddenSize * 8) / 3 / 32) * 32,
+    intermediateSize: model.intermediateSize ?? defaultIntermediateSize(hiddenSize),
     numKeyValueHeads: keyValueHeads,
     headDim: headDim === hiddenSize / heads ? undefined : headDim,
     maxPositionEmbeddings: model.maxPositionEmbeddings ?? train.sequenceLength,

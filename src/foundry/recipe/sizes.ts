@@ -41,3 +41,6 @@ export function defaultMicroBatchSize(batchSize: number, sequenceLength: number,
   }
   return best;
 }
+
+/** The size of the feed-forward part where a recipe names none: 8/3 of hiddenSize, rounded up to a multiple of 32. */
+export const defaultIntermediateSize = (hiddenSize: number): number => Math.ceil((hiddenSize * 8) / 3 / 32) * 32;

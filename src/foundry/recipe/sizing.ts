@@ -13,7 +13,8 @@
 // 5. Of shapes whose losses differ by less than half a percent the smallest is taken: it is done sooner.
 // The law was fitted to models far larger than those that a laptop trains in minutes: a starting point, not an optimum.
 
-import { flopsPerToken, parameterCount, stateBytes } from './sizes.ts';
+import { defaultIntermediateSize, flopsPerToken, parameterCount, stateBytes } from './sizes.ts';
+import type { ModelRecipe } from './types.ts';
 
 export interface SizingInput {
   /** Bytes of text. */
@@ -38,6 +39,8 @@ export interface Sizing {
   learningRate: number;
   warmupSteps: number;
   validateEvery: number;
+  /** All keys of the model: the sizes, and the recipe's defaults. */
+  model: ModelRecipe;
   parameters: number;
   /** Bytes of a state. */
   stateBytes: number;
@@ -111,7 +114,7 @@ export function sizeFor({ textBytes, flopsPerSecond, seconds }: SizingInput): Si
   const candidates = SHAPES.map(([hiddenSize, layers, heads, keyValueHeads, sequenceLength]) => {
     const sizes = {
       hiddenSize,
-      intermediateSize: Math.ceil((hiddenSize * 8) / 3 / 32) * 32,
+      intermediateSize: defaultIntermediateSize(hiddenSize),
       numHiddenLayers: layers,
       numAttentionHeads: heads,
       numKeyValueHeads: keyValueHeads,
@@ -127,6 +130,7 @@ export function sizeFor({ textBytes, flopsPerSecond, seconds }: SizingInput): Si
     const shape = { model, tokenizer: { vocabSize } };
     return {
       sizes,
+      model,
       sequenceLength,
       parameters: parameterCount(shape),
       stateBytes: stateBytes({ ...shape, train: { optimizer: OPTIMIZER } }),
@@ -158,6 +162,7 @@ export function sizeFor({ textBytes, flopsPerSecond, seconds }: SizingInput): Si
     learningRate: Number((RATE_BY_WIDTH / sizes.hiddenSize).toPrecision(2)),
     warmupSteps: Math.min(200, Math.max(5, floor2(steps / 10))),
     validateEvery: Math.max(1, floor2(steps / 10)),
+    model: chosen.model,
     parameters: chosen.parameters,
     stateBytes: chosen.stateBytes,
     optimizer: OPTIMIZER,
