@@ -2,10 +2,11 @@
 // blocks of QUERIES rows; all products use the tiles. The backward pass computes the probabilities again.
 import {
   MEMORY_ZEROS as ZEROS, QUERIES, SPARE_BYTES, TILE_COLUMNS as WIDTH, TILE_ROWS as HEIGHT,
-  attendOne, attention, attentionBackward,
+  attention, attentionBackward,
 } from './build/crossing';
-import { edgeTile, packPlain, packTransposed, tileCols, tileRows } from './linear';
-import { loadPart, rowDot, rowMax, rowSum, storePart, vexp } from './math';
+import { edgeTile, tileCols, tileRows } from './edges';
+import { rowDot, rowMax, rowSum, vexp } from './math';
+import { packPlain, packTransposed } from './packing';
 
 /** Bytes of one packed [k x n] operand: panels of WIDTH columns, each over all of k. */
 // @ts-ignore: decorator
@@ -65,7 +66,7 @@ function productExact(cols: bool, a: usize, aStride: usize, rows: i32, b: usize,
  * Scores of `rows` queries from i0 on become probabilities in place; keys j >= i + 1 up to `keys` become +0.
  * Rows have room for a multiple of 8 floats.
  */
-function softmaxRows(s: usize, stride: usize, rows: i32, i0: i32, keys: i32, scale: f32): void {
+export function softmaxRows(s: usize, stride: usize, rows: i32, i0: i32, keys: i32, scale: f32): void {
   const s4 = f32x4.splat(scale);
   for (let r = 0; r < rows; r++, s += stride) {
     const valid = i0 + r + 1;
@@ -108,10 +109,7 @@ function clear(p: usize, end: usize): void {
   for (; p < end; p += 4) store<f32>(p, 0);
 }
 
-/**
- * Items: (sequence, key-value head). q and o rows hold H * headDim floats, k and v rows G * headDim. Each sequence has T keys
- * and T - start queries: the positions from `start` on.
- */
+/** Items: (sequence, key-value head). q and o rows hold H * headDim floats, k and v rows G * headDim. */
 export function attentionItems(args: usize, first: i32, last: i32, scratch: usize): void {
   const T = attention.T(args);
   const H = attention.H(args);
@@ -119,8 +117,6 @@ export function attentionItems(args: usize, first: i32, last: i32, scratch: usiz
   const d = attention.headDim(args);
   const scale = attention.scale(args);
   const width = attention.width(args);
-  const start = attention.start(args);
-  const queries = T - start;
   const group = H / G;
   const qStride = <usize>(H * d) << 2;
   const kStride = <usize>(G * d) << 2;
@@ -136,13 +132,13 @@ export function attentionItems(args: usize, first: i32, last: i32, scratch: usiz
     packAll(attention.k(args) + kv, kStride, d, T, true, keysT, width);
     packAll(attention.v(args) + kv, kStride, T, d, false, values, width);
     for (let h = g * group; h < (g + 1) * group; h++) {
-      const head = <usize>b * <usize>queries * qStride + (<usize>(h * d) << 2);
-      for (let i0 = 0; i0 < queries; i0 += QUERIES) {
-        const rows = min(QUERIES, queries - i0);
-        const keys = start + i0 + rows;
+      const head = <usize>b * <usize>T * qStride + (<usize>(h * d) << 2);
+      for (let i0 = 0; i0 < T; i0 += QUERIES) {
+        const keys = min(i0 + QUERIES, T);
+        const rows = keys - i0;
         const at = head + <usize>i0 * qStride;
         productInto(attention.q(args) + at, qStride, rows, keysT, d, d, keys, scores, sStride, width);
-        softmaxRows(scores, sStride, rows, start + i0, keys, scale);
+        softmaxRows(scores, sStride, rows, i0, keys, scale);
         productExact(false, scores, sStride, rows, values, T, keys, d, attention.o(args) + at, qStride, ZEROS, 0, spare, width);
       }
     }
@@ -223,42 +219,4 @@ export function attentionBackwardItems(args: usize, first: i32, last: i32, scrat
 @inline
 function slope(p: v128, dp: v128, delta: v128, scale: f32): v128 {
   return f32x4.mul(f32x4.mul(p, f32x4.sub(dp, delta)), f32x4.splat(scale));
-}
-
-/** One new position against the cached keys and values of T positions, including its own. Items: query heads. */
-export function attendOneItems(args: usize, first: i32, last: i32, scratch: usize): void {
-  const T = attendOne.T(args);
-  const G = attendOne.G(args);
-  const d = attendOne.headDim(args);
-  const scale = attendOne.scale(args);
-  const group = attendOne.H(args) / G;
-  const stride = <usize>(G * d) << 2;
-  const scores = scratch;
-  for (let h = first; h < last; h++) {
-    const head = <usize>(h * d) << 2;
-    const kv = <usize>((h / group) * d) << 2;
-    const q = attendOne.q(args) + head;
-    const keys = attendOne.k(args) + kv;
-    const values = attendOne.v(args) + kv;
-    const o = attendOne.o(args) + head;
-    // Four keys at a time would need transposed keys. Instead each lane is one chain over d, and both sides are splatted.
-    for (let j = 0; j < T; j++) {
-      const k = keys + <usize>j * stride;
-      let sum = f32x4.splat(0);
-      for (let i: usize = 0; i < <usize>d << 2; i += 4) {
-        sum = f32x4.relaxed_madd(v128.load_splat<f32>(q + i), v128.load_splat<f32>(k + i), sum);
-      }
-      store<f32>(scores + (<usize>j << 2), f32x4.extract_lane(sum, 0));
-    }
-    softmaxRows(scores, 0, 1, T - 1, T, scale);
-    for (let i = 0; i < d; i += 4) {
-      const left = d - i;
-      let v = values + (<usize>i << 2);
-      let sum = f32x4.splat(0);
-      for (let j = 0; j < T; j++, v += stride) {
-        sum = f32x4.relaxed_madd(v128.load_splat<f32>(scores + (<usize>j << 2)), loadPart(v, left), sum);
-      }
-      storePart(o + (<usize>i << 2), sum, left);
-    }
-  }
 }

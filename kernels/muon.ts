@@ -8,8 +8,9 @@ import {
   BLOCK, MEMORY_ZEROS as ZEROS, MUON_ENTRY_BYTES as ENTRY, PRODUCT_DEPTH as DEPTH, TILE_ROWS as HEIGHT,
   muonApply, muonMomentum, muonSquare, muonStart, muonUpdate,
 } from './build/crossing';
-import { STEP, packFour, packPlain, packTransposed, tileCols } from './linear';
+import { tileCols } from './edges';
 import { read, rowDot, storeTransposed, write } from './math';
+import { STEP, packFour, packPlain, packTransposed } from './packing';
 
 // @ts-ignore: decorator
 @inline

@@ -2,7 +2,7 @@
 import { rope } from './build/crossing';
 import { loadPart, storePart } from './math';
 
-/** Items: rows. Row m has position `first` + m mod T. */
+/** Items: rows. `positions` has a word for each. */
 export function ropeItems(args: usize, first: i32, last: i32, scratch: usize): void {
   const rows = rope.x(args);
   const stride = rope.stride(args);
@@ -10,12 +10,11 @@ export function ropeItems(args: usize, first: i32, last: i32, scratch: usize): v
   const half = rope.headDim(args) >> 1;
   const cosines = rope.cos(args);
   const sines = rope.sin(args);
-  const T = rope.T(args);
-  const position = rope.first(args);
+  const positions = rope.positions(args);
   const inverse = rope.inverse(args);
   const across = <usize>half << 2;
   for (let m = first; m < last; m++) {
-    const at = <usize>(position + (m % T)) * across;
+    const at = <usize>load<i32>(positions + (<usize>m << 2)) * across;
     const cos = cosines + at;
     const sin = sines + at;
     for (let h = 0; h < heads; h++) {

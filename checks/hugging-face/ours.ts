@@ -12,7 +12,7 @@ import { writeSafetensors } from '../../src/formats/index.ts';
 import { exportModel } from '../../src/foundry/export/index.ts';
 import { makeRun, parseRecipe } from '../../src/foundry/index.ts';
 import { type Model, openModel } from '../../src/foundry/load/index.ts';
-import { ARCHITECTURES, openDecoder } from '../../src/foundry/model/index.ts';
+import { ARCHITECTURES, openDecoder, pagesOf } from '../../src/foundry/model/index.ts';
 import { openWhole, wholeLogits } from '../../src/foundry/model/testing/whole-pass.ts';
 
 const THREADS = 2;
@@ -65,18 +65,19 @@ async function makeTiny(folder: string, name: string, model: object): Promise<vo
 /** As evaluation and sampling compute it, each sequence in two pieces. */
 function decoded(model: Model, tokens: Int32Array): Float32Array {
   const V = model.config.vocabSize;
-  const size = { rows: B * T, context: T, cache: B * T };
+  const size = { rows: B * T, context: T, pages: B * pagesOf(T) };
   const decoder = openDecoder(model.config, size, { threads: THREADS }, (name, values) => model.read(name, values));
   const out = new Float32Array(B * T * V);
   try {
     const first = 25;
     for (let b = 0; b < B; b++) {
+      const pages = Array.from({ length: pagesOf(T) }, (_, i) => b * pagesOf(T) + i);
       for (const [start, end] of [
         [0, first],
         [first, T],
       ] as const) {
-        decoder.forward([{ tokens: tokens.subarray(b * T + start, b * T + end), start, cache: b * T }]);
-        for (let t = start; t < end; t++) out.set(decoder.logits(t - start), (b * T + t) * V);
+        decoder.forward([{ tokens: tokens.subarray(b * T + start, b * T + end), start, pages }]);
+        for (let t = start; t < end; t++) out.set(decoder.logits([t - start]), (b * T + t) * V);
       }
     }
   } finally {

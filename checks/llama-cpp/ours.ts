@@ -13,7 +13,7 @@ export interface Ours extends Pick<Model, 'config' | 'tokenizer'> {
 /** Opens a model for sequences of up to `positions`. */
 export function openOurs(folder: string, positions: number, threads: number): Ours {
   const { config, tokenizer, read, close } = openModel(folder);
-  const size = { rows: positions, context: positions, cache: 0 };
+  const size = { rows: positions, context: positions, pages: 0 };
   const decoder = openDecoder(config, size, { threads }, read);
   close();
   return {

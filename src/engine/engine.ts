@@ -43,6 +43,9 @@ interface Memory {
   /** Values are undefined until they are written. */
   tensor(shape: readonly number[], kind?: Kind): Tensor;
   weight(shape: readonly number[], uses: WeightUses): Weight;
+  pages(of: KeyValuePages): KeyValuePages;
+  /** Copies all of a page. */
+  copyPage(pages: KeyValuePages, from: number, to: number): void;
   /** Calls `read` to fill in all values of a weight. */
   load(weight: Weight, read: (values: Float32Array) => void): void;
   /** Writes all values of a tensor. */
@@ -127,20 +130,20 @@ export interface LinearBackward {
   dx: Tensor;
 }
 
-/** Rotary embedding of the heads of x, in place. Row m has position `first` + m mod `length`. */
+/** Rotary embedding of the heads of x, in place. */
 export interface Rope {
   /** [M, heads * headDim] */
   x: Tensor;
-  /** [positions, headDim / 2] each, as `ropeTable` makes them. */
+  /** [P, headDim / 2] each, as `ropeTable` makes them. */
   cos: Tensor;
   sin: Tensor;
-  first: number;
-  length: number;
+  /** i32 [M], each below P. Callers check this. */
+  positions: Tensor;
 }
 
 /** Causal attention of sequences of equal length; H query heads share G key-value heads. */
 export interface Attention {
-  /** [B * (T - start), H * headDim]: the queries of the positions from `start` on. */
+  /** [B * T, H * headDim] */
   q: Tensor;
   /** [B * T, G * headDim] */
   k: Tensor;
@@ -149,8 +152,42 @@ export interface Attention {
   o: Tensor;
   sequences: number;
   headDim: number;
-  /** 0 by default. */
-  start?: number;
+}
+
+/** Room for keys and values of positions, in pages: an engine packs them as its attention reads them. */
+export interface KeyValuePages {
+  readonly count: number;
+  /** Positions of a page. */
+  readonly positions: number;
+  /** G */
+  readonly keyValueHeads: number;
+  readonly headDim: number;
+}
+
+/** Consecutive positions of one sequence: rows [first, first + length). */
+export interface CachedSpan {
+  first: number;
+  length: number;
+  /** Position of the first row. */
+  start: number;
+  /** The sequence's pages, each a number below `count`: at least those of positions [0, start + length). */
+  pages: readonly number[];
+}
+
+/**
+ * Causal attention of spans over all positions of their sequences so far. The keys and values of all rows go into the pages first, so
+ * a span may read what another one of the same call has written; no two rows may have the same place.
+ */
+export interface CachedAttention {
+  /** [M, H * headDim] */
+  q: Tensor;
+  /** [M, G * headDim] */
+  k: Tensor;
+  v: Tensor;
+  /** Same shape as q; only the rows of spans are written. */
+  o: Tensor;
+  pages: KeyValuePages;
+  spans: readonly CachedSpan[];
 }
 
 export interface AttentionBackward {
@@ -276,6 +313,7 @@ export interface Operations {
   ropeBackward(of: Rope): void;
   attention(of: Attention): void;
   attentionBackward(of: AttentionBackward): void;
+  cachedAttention(of: CachedAttention): void;
   swiglu(of: Swiglu): void;
   swigluBackward(of: SwigluBackward): void;
   headLosses(of: HeadLosses): void;

@@ -1,8 +1,10 @@
 // The engine's face: tensors and operations, what opens an engine, and numbers that are the same on every machine. Knows no model.
 
 export {
+  type CachedSpan,
   type Engine,
   elementsOf,
+  type KeyValuePages,
   type Kind,
   type MuonMatrix,
   type NormBackward,

@@ -3,6 +3,7 @@
 import {
   type Attention,
   type AttentionBackward,
+  type CachedAttention,
   type Embedding,
   type EmbeddingBackward,
   elementsOf,
@@ -87,29 +88,46 @@ export function linearBackwardShape({ x, layers, dx }: LinearBackward) {
   return { M, K };
 }
 
-export function ropeShape({ x, cos, sin, first, length }: Rope) {
+export function ropeShape({ x, cos, sin, positions }: Rope) {
   const [M, columns] = rowsAndColumns(x, 'x');
-  const [positions, half] = rowsAndColumns(cos, 'cos');
-  expectShape(sin, 'sin', 'f32', [positions, half]);
+  const [P, half] = rowsAndColumns(cos, 'cos');
+  expectShape(sin, 'sin', 'f32', [P, half]);
+  expectShape(positions, 'positions', 'i32', [M]);
   const heads = columns / (2 * half);
   if (!Number.isInteger(heads)) throw new Error(`${columns} columns are not heads of ${2 * half}`);
-  if (first + Math.min(length, M) > positions) throw new Error(`no angle for ${length} positions from ${first} on`);
   return { M, heads, headDim: 2 * half };
 }
 
 /** B sequences of T keys; H query heads, G key-value heads of `headDim`. */
-export function attentionShape({ q, k, v, o, sequences: B, headDim, start = 0 }: Attention) {
+export function attentionShape({ q, k, v, o, sequences: B, headDim }: Attention) {
   const [queries, across] = rowsAndColumns(q, 'q');
   const [keys, acrossKeys] = rowsAndColumns(k, 'k');
   expectShape(v, 'v', 'f32', [keys, acrossKeys]);
   expectShape(o, 'o', 'f32', [queries, across]);
   const [T, H, G] = [keys / B, across / headDim, acrossKeys / headDim];
-  if (![T, H, G, H / G].every(Number.isInteger) || queries !== B * (T - start)) {
-    throw new Error(
-      `q [${q.shape}] and k [${k.shape}] are not ${B} sequences from ${start} on, in heads of ${headDim}`,
-    );
+  if (![T, H, G, H / G].every(Number.isInteger) || queries !== keys) {
+    throw new Error(`q [${q.shape}] and k [${k.shape}] are not ${B} sequences in heads of ${headDim}`);
   }
-  return { B, T, H, G, start };
+  return { B, T, H, G };
+}
+
+/** M rows; H query heads, G key-value heads. */
+export function cachedAttentionShape({ q, k, v, o, pages, spans }: CachedAttention) {
+  const { count, positions, keyValueHeads: G, headDim } = pages;
+  const [M, across] = rowsAndColumns(q, 'q');
+  const H = across / headDim;
+  expectShape(k, 'k', 'f32', [M, G * headDim]);
+  expectShape(v, 'v', 'f32', [M, G * headDim]);
+  expectShape(o, 'o', 'f32', [M, across]);
+  if (!Number.isInteger(H / G)) throw new Error(`q [${q.shape}] does not have heads of ${headDim}, a multiple of ${G}`);
+  for (const { first, length, start, pages: numbers } of spans) {
+    if (first < 0 || length < 1 || first + length > M) throw new Error(`no rows ${first} + ${length} of ${M}`);
+    const needed = Math.ceil((start + length) / positions);
+    if (start < 0 || numbers.length < needed)
+      throw new Error(`${numbers.length} pages for ${length} positions from ${start} on`);
+    for (let i = 0; i < needed; i++) if (!(numbers[i]! < count)) throw new Error(`no page ${numbers[i]} of ${count}`);
+  }
+  return { M, H, G };
 }
 
 export function attentionBackwardShape({ dO, o, q, k, v, dq, dk, dv, sequences, headDim }: AttentionBackward) {

@@ -4,7 +4,7 @@
 import type { Engine, Kind, Operations, Program, Tensor } from '../engine.ts';
 import { binary32 as A } from './arithmetic.ts';
 import { OPERATIONS } from './operations.ts';
-import { numbersOf, OracleTensor, OracleWeight, oracleWeight } from './values.ts';
+import { numbersOf, OraclePages, OracleTensor, OracleWeight, oraclePages, oracleWeight } from './values.ts';
 
 /** Takes the options of other engines, none of which changes a bit, and has no use for them. */
 export function openOracle<T>(program: Program<T>, _options?: object): { engine: Engine; declared: T } {
@@ -25,6 +25,8 @@ function oracleEngine(): Engine {
     timings: undefined,
     tensor: (shape, kind = 'f32') => new OracleTensor(kind, shape),
     weight: (shape, uses) => new OracleWeight(shape, uses),
+    pages: (of) => new OraclePages(of),
+    copyPage: (pages, from, to) => oraclePages(pages).copy(from, to),
     load: (weight, read) => read(oracleWeight(weight).floats),
     set: (tensor, values) => {
       const numbers = numbersOf(tensor);

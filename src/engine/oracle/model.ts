@@ -8,7 +8,7 @@ import { crossEntropy } from './cross-entropy.ts';
 import { embedding, embeddingBackward } from './embedding.ts';
 import { columnSums, linear, linearBackwardInput, linearBackwardWeight, repeated } from './linear.ts';
 import { rmsNorm, rmsNormBackward } from './rms-norm.ts';
-import { rope, ropeBackward } from './rope.ts';
+import { positionsOf, rope, ropeBackward } from './rope.ts';
 import { swiglu, swigluBackward } from './swiglu.ts';
 
 export interface ModelShape {
@@ -136,7 +136,7 @@ function forward(A: Arithmetic, { config, weights }: Model, tokens: Int32Array, 
   const { D, F, V, H, G, d, Q, KV, eps, biases, headNorms } = sizes(config);
   const w = lookup(weights);
   const M = tokens.length;
-  const table = ropeTable(T, d, config.ropeTheta);
+  const table = { ...ropeTable(T, d, config.ropeTheta), positions: positionsOf(M, T) };
   const layers: LayerTrace[] = [];
   let x = embedding(A, w(EMBEDDING), tokens, D);
   for (let l = 0; l < config.numHiddenLayers; l++) {
@@ -150,8 +150,8 @@ function forward(A: Arithmetic, { config, weights }: Model, tokens: Int32Array, 
     const k0 = linear(A, norm1.y, w(name.k), { M, K: D, N: KV, from: start(name.kBias) });
     const { y: q1, inv: invQ } = heads(q0, name.qNorm, H);
     const { y: k1, inv: invK } = heads(k0, name.kNorm, G);
-    const q = rope(A, q1, { M, T, heads: H, d, ...table });
-    const k = rope(A, k1, { M, T, heads: G, d, ...table });
+    const q = rope(A, q1, { M, heads: H, d, ...table });
+    const k = rope(A, k1, { M, heads: G, d, ...table });
     const v = linear(A, norm1.y, w(name.v), { M, K: D, N: KV, from: start(name.vBias) });
     const o = attention(A, { q, k, v, B: M / T, T, H, G, d });
     const x1 = linear(A, o, w(name.o), { M, K: Q, N: D, from: x0 });
@@ -204,8 +204,8 @@ function backward(
     gradients.set(name.o, linearBackwardWeight(A, dx, o, { M, K: Q, N: D }));
     const dO = linearBackwardInput(A, dx, w(name.o), { M, K: Q, N: D });
     const dAttention = attentionBackward(A, { dO, o, q, k, v, B: M / T, T, H, G, d });
-    let dq = ropeBackward(A, dAttention.dq, { M, T, heads: H, d, ...table });
-    let dk = ropeBackward(A, dAttention.dk, { M, T, heads: G, d, ...table });
+    let dq = ropeBackward(A, dAttention.dq, { M, heads: H, d, ...table });
+    let dk = ropeBackward(A, dAttention.dk, { M, heads: G, d, ...table });
     if (headNorms) {
       const query = rmsNormBackward(A, { dy: dq, x: q0, w: w(name.qNorm), inv: invQ, M: M * H, D: d });
       const key = rmsNormBackward(A, { dy: dk, x: k0, w: w(name.kNorm), inv: invK, M: M * G, D: d });

@@ -8,7 +8,7 @@ import { crossEntropy } from './cross-entropy.ts';
 import { embedding, embeddingBackward } from './embedding.ts';
 import { linear, linearBackwardInput, linearBackwardWeight } from './linear.ts';
 import { rmsNorm, rmsNormBackward } from './rms-norm.ts';
-import { rope, ropeBackward } from './rope.ts';
+import { positionsOf, rope, ropeBackward } from './rope.ts';
 import { swiglu, swigluBackward } from './swiglu.ts';
 import { dot, gradientError, normals, wholes } from './testing/numbers.ts';
 
@@ -125,11 +125,17 @@ describe('rope', () => {
     const { cos, sin } = ropeTable(T, d, 100);
     const x = some(M * heads * d, 1);
     const dy = some(M * heads * d, 2);
-    const turn = () => rope(A, x, { M, T, heads, d, cos, sin });
-    expect(gradientError(() => dot(dy, turn()), x, ropeBackward(A, dy, { M, T, heads, d, cos, sin }))).toBeLessThan(
-      near,
+    const turn = () => rope(A, x, { M, positions: positionsOf(M, T), heads, d, cos, sin });
+    expect(
+      gradientError(
+        () => dot(dy, turn()),
+        x,
+        ropeBackward(A, dy, { M, positions: positionsOf(M, T), heads, d, cos, sin }),
+      ),
+    ).toBeLessThan(near);
+    expect(distance(ropeBackward(A, turn(), { M, positions: positionsOf(M, T), heads, d, cos, sin }), x)).toBeLessThan(
+      1e-6,
     );
-    expect(distance(ropeBackward(A, turn(), { M, T, heads, d, cos, sin }), x)).toBeLessThan(1e-6);
     // Element pairs (i, i + d/2) as complex numbers times e^(i angle); the second sequence starts at position 0 again.
     const y = turn();
     const row = T + 2;

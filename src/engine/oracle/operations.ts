@@ -1,9 +1,19 @@
 // The operations of the engine interface, each computed by the oracle's function in binary32; the results are copied out.
 
-import type { Attention, HeadLosses, Operations, Rope, Tensor, Weight } from '../engine.ts';
+import type {
+  Attention,
+  CachedAttention,
+  CachedSpan,
+  HeadLosses,
+  Operations,
+  Rope,
+  Tensor,
+  Weight,
+} from '../engine.ts';
 import {
   attentionBackwardShape,
   attentionShape,
+  cachedAttentionShape,
   embeddingBackwardShape,
   embeddingShape,
   headBackwardShape,
@@ -28,7 +38,7 @@ import { adamW, blockSquares } from './optimizer.ts';
 import { rmsNorm, rmsNormBackward } from './rms-norm.ts';
 import { rope, ropeBackward } from './rope.ts';
 import { swiglu, swigluBackward } from './swiglu.ts';
-import { numbersOf, oracleWeight } from './values.ts';
+import { numbersOf, oraclePages, oracleWeight } from './values.ts';
 
 const floats = (tensor: Tensor): Float32Array => numbersOf(tensor) as Float32Array;
 
@@ -43,24 +53,45 @@ function trained(weight: Weight): Float32Array {
   return floats;
 }
 
-/** Rotates rows whose positions begin at `first`, by the rows of the tables from there on. */
 function rotate(of: Rope, turn: typeof rope): void {
   const { M, heads, headDim } = ropeShape(of);
-  const from = (table: Tensor) => floats(table).subarray((of.first * headDim) / 2);
-  const rotation = { M, T: of.length, heads, d: headDim, cos: from(of.cos), sin: from(of.sin) };
-  put(of.x, turn(A, floats(of.x), rotation));
+  const [cos, sin, positions] = [floats(of.cos), floats(of.sin), numbersOf(of.positions)];
+  put(of.x, turn(A, floats(of.x), { M, positions, heads, d: headDim, cos, sin }));
 }
 
-/** Queries before `start` are padded with +0, and their results are dropped. */
 function attend(of: Attention): void {
-  const { B, T, H, G, start } = attentionShape(of);
-  const size = H * of.headDim;
-  const [q, o] = [floats(of.q), floats(of.o)];
-  const all = new Float32Array(B * T * size);
-  const rowsOf = (b: number): [from: number, to: number] => [b * (T - start) * size, (b + 1) * (T - start) * size];
-  for (let b = 0; b < B; b++) all.set(q.subarray(...rowsOf(b)), (b * T + start) * size);
-  const result = attention(A, { q: all, k: floats(of.k), v: floats(of.v), B, T, H, G, d: of.headDim });
-  for (let b = 0; b < B; b++) o.set(result.subarray((b * T + start) * size, (b + 1) * T * size), rowsOf(b)[0]);
+  const { B, T, H, G } = attentionShape(of);
+  put(of.o, attention(A, { q: floats(of.q), k: floats(of.k), v: floats(of.v), B, T, H, G, d: of.headDim }));
+}
+
+/** Each span as the end of its whole sequence: queries before it are +0, and their results are dropped. */
+function attendToPages({ q, k, v, o, pages, ...of }: CachedAttention): void {
+  const { H, G } = cachedAttentionShape({ q, k, v, o, pages, ...of });
+  const { headDim: d, positions } = pages;
+  const stored = oraclePages(pages);
+  const placeOf = (span: CachedSpan, position: number): number =>
+    span.pages[Math.floor(position / positions)]! * positions + (position % positions);
+  for (const span of of.spans) {
+    for (let i = 0; i < span.length; i++) {
+      stored.keys.set(floats(k.rows(span.first + i, 1)), placeOf(span, span.start + i) * G * d);
+      stored.values.set(floats(v.rows(span.first + i, 1)), placeOf(span, span.start + i) * G * d);
+    }
+  }
+  for (const span of of.spans) {
+    const T = span.start + span.length;
+    const [before, rows] = [span.start * H * d, span.length];
+    const queries = new Float32Array(T * H * d);
+    queries.set(floats(q.rows(span.first, rows)), before);
+    const gathered = (all: Float32Array): Float32Array =>
+      Float32Array.from(
+        [...Array(T).keys()].flatMap((position) => {
+          const at = placeOf(span, position) * G * d;
+          return [...all.subarray(at, at + G * d)];
+        }),
+      );
+    const result = attention(A, { q: queries, k: gathered(stored.keys), v: gathered(stored.values), B: 1, T, H, G, d });
+    put(o.rows(span.first, rows), result.subarray(before));
+  }
 }
 
 function lossesOf(of: HeadLosses): void {
@@ -117,6 +148,7 @@ export const OPERATIONS: Operations = {
   rope: (of) => rotate(of, rope),
   ropeBackward: (of) => rotate(of, ropeBackward),
   attention: attend,
+  cachedAttention: attendToPages,
   attentionBackward: (of) => {
     const { B, T, H, G } = attentionBackwardShape(of);
     const [dO, o, q, k, v] = [floats(of.dO), floats(of.o), floats(of.q), floats(of.k), floats(of.v)];

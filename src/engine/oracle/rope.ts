@@ -2,10 +2,10 @@
 
 import type { Arithmetic, FloatArray } from './arithmetic.ts';
 
-/** Row m of x [M, heads*d] has position m mod T; cos, sin [T, d/2] are from `ropeTable`. */
+/** x [M, heads*d], positions [M]; cos, sin [P, d/2] are from `ropeTable`. */
 interface Rotation {
   M: number;
-  T: number;
+  positions: ArrayLike<number>;
   heads: number;
   d: number;
   cos: FloatArray;
@@ -13,14 +13,14 @@ interface Rotation {
 }
 
 /** x [M, heads*d] -> y [M, heads*d]. */
-export function rope(A: Arithmetic, x: FloatArray, { M, T, heads, d, cos, sin }: Rotation): FloatArray {
+export function rope(A: Arithmetic, x: FloatArray, { M, positions, heads, d, cos, sin }: Rotation): FloatArray {
   const y = A.array(M * heads * d);
   const half = d / 2;
   for (let m = 0; m < M; m++) {
     for (let h = 0; h < heads; h++) {
       for (let i = 0; i < half; i++) {
-        const c = cos[(m % T) * half + i];
-        const s = sin[(m % T) * half + i];
+        const c = cos[positions[m]! * half + i];
+        const s = sin[positions[m]! * half + i];
         const low = (m * heads + h) * d + i;
         const high = low + half;
         y[low] = A.fma(-x[high], s, A.round(x[low] * c));
@@ -34,3 +34,6 @@ export function rope(A: Arithmetic, x: FloatArray, { M, T, heads, d, cos, sin }:
 /** dy [M, heads*d] -> dx [M, heads*d]: the inverse rotation, whose sines are negative. Negation is exact. */
 export const ropeBackward = (A: Arithmetic, dy: FloatArray, rotation: Rotation): FloatArray =>
   rope(A, dy, { ...rotation, sin: rotation.sin.map((s) => -s) });
+
+/** The positions of rows of sequences of T. */
+export const positionsOf = (M: number, T: number): Int32Array => Int32Array.from({ length: M }, (_, m) => m % T);

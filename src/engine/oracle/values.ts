@@ -1,6 +1,14 @@
 // Tensors and weights of the oracle engine: plain typed arrays.
 
-import { elementsOf, hasValues, type Kind, type Tensor, type Weight, type WeightUses } from '../engine.ts';
+import {
+  elementsOf,
+  hasValues,
+  type KeyValuePages,
+  type Kind,
+  type Tensor,
+  type Weight,
+  type WeightUses,
+} from '../engine.ts';
 import { ShapedTensor, TYPED_ARRAYS } from '../tensor.ts';
 
 type Numbers = Float32Array | Int32Array | Float64Array;
@@ -55,4 +63,45 @@ export class OracleWeight implements Weight {
 export function oracleWeight(weight: Weight): OracleWeight {
   if (weight instanceof OracleWeight) return weight;
   throw new Error('a weight of another engine');
+}
+
+/** Pages of the oracle engine: keys and values by place, [count * positions, G * headDim] each. */
+export class OraclePages implements KeyValuePages {
+  readonly count: number;
+  readonly positions: number;
+  readonly keyValueHeads: number;
+  readonly headDim: number;
+  readonly #keys: Float32Array;
+  readonly #values: Float32Array;
+
+  constructor({ count, positions, keyValueHeads, headDim }: KeyValuePages) {
+    this.count = count;
+    this.positions = positions;
+    this.keyValueHeads = keyValueHeads;
+    this.headDim = headDim;
+    this.#keys = new Float32Array(count * this.#length);
+    this.#values = new Float32Array(count * this.#length);
+  }
+
+  get #length(): number {
+    return this.positions * this.keyValueHeads * this.headDim;
+  }
+
+  get keys(): Float32Array {
+    return this.#keys;
+  }
+
+  get values(): Float32Array {
+    return this.#values;
+  }
+
+  copy(from: number, to: number): void {
+    for (const all of [this.#keys, this.#values])
+      all.copyWithin(to * this.#length, from * this.#length, (from + 1) * this.#length);
+  }
+}
+
+export function oraclePages(pages: KeyValuePages): OraclePages {
+  if (pages instanceof OraclePages) return pages;
+  throw new Error('pages of another engine');
 }

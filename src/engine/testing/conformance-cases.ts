@@ -1,7 +1,7 @@
 // Random cases of every operation: odd sizes, one row, one head, one position. Expected values come from the oracle's functions. A new operation
 // does not compile without an entry here.
 
-import type { WeightUses } from '../engine.ts';
+import type { CachedSpan, WeightUses } from '../engine.ts';
 import * as oracle from '../oracle/index.ts';
 import { ropeTable } from '../rope-table.ts';
 import { type Case, type Name, Random } from './conformance.ts';
@@ -106,11 +106,13 @@ const normBackward: Draw<'normBackward'> = (r) => {
 const STARTS = ['nothing', 'another', 'itself', 'bias'] as const;
 
 const linear: Draw<'linear'> = (r, i) => {
-  const [M, K] = [size(r, 70), depth(r)];
+  // A few rows, as decoding has them, and more columns then: an engine may read several panels at a time.
+  const few = i % 2 === 1;
+  const [M, K] = [few ? r.between(1, 9) : size(r, 70), depth(r)];
   const x = r.numbers(M * K);
   const uses = [{ multiplied: true }, { multiplied: true, lookedUp: true }, TRAINED, { ...TRAINED, lookedUp: true }];
   const layers = Array.from({ length: r.between(1, 3) }, (_, layer) => {
-    const N = size(r, 60);
+    const N = size(r, few ? 300 : 60);
     const start = STARTS[(i + layer) % 4]!;
     const [w, bias] = [r.numbers(N * K), r.numbers(N)];
     const drawn = start === 'bias' ? f32(oracle.repeated(A, bias, M)) : r.numbers(M * N);
@@ -172,23 +174,19 @@ const linearBackward: Draw<'linearBackward'> = (r) => {
 const rotation =
   (turn: typeof oracle.rope): Draw<'rope'> =>
   (r) => {
-    const length = size(r, 60);
-    const M = length * r.between(1, 3);
+    const M = r.between(1, 120);
     const [heads, headDim] = [r.between(1, 4), 2 * r.between(1, 17)];
-    const first = r.chance(0.5) ? 0 : r.between(1, 30);
-    const positions = first + length + r.between(0, 5);
-    const half = headDim / 2;
-    const { cos, sin } = ropeTable(positions, headDim, 10000);
-    const [x, from] = [r.numbers(M * heads * headDim), first * half];
-    const expected = turn(A, x, { M, T: length, heads, d: headDim, cos: cos.subarray(from), sin: sin.subarray(from) });
+    const P = r.between(1, 90);
+    const { cos, sin } = ropeTable(P, headDim, 10000);
+    const [x, positions] = [r.numbers(M * heads * headDim), r.below(M, P)];
+    const expected = turn(A, x, { M, positions, heads, d: headDim, cos, sin });
     return {
-      what: `${M} ${length} ${heads} ${headDim} from ${first} on`,
+      what: `${M} ${heads} ${headDim}, ${P} positions`,
       of: (b) => ({
         x: b.output([M, heads * headDim], f32(expected), { start: x }),
-        cos: b.input([positions, half], cos),
-        sin: b.input([positions, half], sin),
-        first,
-        length,
+        cos: b.input([P, headDim / 2], cos),
+        sin: b.input([P, headDim / 2], sin),
+        positions: b.input([M], positions, 'i32'),
       }),
     };
   };
@@ -206,30 +204,83 @@ function attentionSizes(r: Random, most: number) {
   };
 }
 
-const attention: Draw<'attention'> = (r, i) => {
+const attention: Draw<'attention'> = (r) => {
   const sizes = attentionSizes(r, 110);
-  const { T, H, G, d } = sizes;
-  // In turn: all positions; those from some position on; one position against a cache.
-  const B = i % 3 === 2 ? 1 : sizes.B;
-  const start = [0, r.between(0, T - 1), T - 1][i % 3]!;
+  const { B, T, H, G, d } = sizes;
   const [q, k, v] = [H, G, G].map((heads) => r.numbers(B * T * heads * d, 2)) as [Floats, Floats, Floats];
-  const tails = (x: Floats): Floats =>
-    Float32Array.from(
-      [...Array(B).keys()].flatMap((b) => [...x.subarray((b * T + start) * H * d, (b + 1) * T * H * d)]),
-    );
-  const says = start > 0 || r.chance(0.5);
-  const expected = tails(f32(oracle.attention(A, { q, k, v, B, T, H, G, d })));
+  const expected = f32(oracle.attention(A, { q, k, v, B, T, H, G, d }));
   return {
-    what: `${JSON.stringify({ ...sizes, B })} from ${start} on`,
+    what: JSON.stringify(sizes),
     of: (b) => ({
-      q: b.input([B * (T - start), H * d], tails(q)),
+      q: b.input([B * T, H * d], q),
       k: b.input([B * T, G * d], k),
       v: b.input([B * T, G * d], v),
-      // Where queries begin later, their blocks do, and other keys are masked: that may turn -0 into +0.
-      o: b.output([B * (T - start), H * d], expected, { unsigned: start > 0 }),
+      o: b.output([B * T, H * d], expected),
       sequences: B,
       headDim: d,
-      ...(says ? { start } : {}),
+    }),
+  };
+};
+
+/** Numbers from 0 to n - 1 in a random order. */
+function shuffled(r: Random, n: number): number[] {
+  const all = [...Array(n).keys()];
+  for (let i = n - 1; i > 0; i--) {
+    const j = r.between(0, i);
+    [all[i], all[j]] = [all[j]!, all[i]!];
+  }
+  return all;
+}
+
+/**
+ * Sequences cut into spans, in any order, with the first pages of the first one shared by the others. The expected values are those of
+ * whole sequences, computed each alone.
+ */
+const cachedAttention: Draw<'cachedAttention'> = (r, i) => {
+  const positions = 16 * r.between(1, 4);
+  const { H, G, d } = attentionSizes(r, 1);
+  const lengths = Array.from({ length: r.between(1, 3) }, () => size(r, 200));
+  const shared = i % 2 === 0 ? 0 : Math.floor(r.between(0, Math.min(...lengths) - 1) / positions);
+  const needed = lengths.map((length, s) => Math.ceil(length / positions) - (s > 0 ? shared : 0));
+  const free = shuffled(r, needed.reduce((a, b) => a + b) + r.between(0, 2));
+  const count = free.length;
+  const tables = needed.map((n) => free.splice(0, n));
+  for (const table of tables.slice(1)) table.unshift(...tables[0]!.slice(0, shared));
+  const first = [H, G, G].map((heads) => r.numbers(shared * positions * heads * d, 2));
+  const spans: CachedSpan[] = [];
+  const [q, k, v, o]: [number[], number[], number[], number[]] = [[], [], [], []];
+  const rowsOf = (all: ArrayLike<number>, heads: number, from: number, to: number): number[] =>
+    Array.from(all).slice(from * heads * d, to * heads * d);
+  for (const s of shuffled(r, lengths.length)) {
+    const T = lengths[s]!;
+    const whole = [H, G, G].map((heads, part) => {
+      const rest = r.numbers((T - shared * positions) * heads * d, 2);
+      return Float32Array.from([...first[part]!, ...rest]);
+    }) as [Floats, Floats, Floats];
+    const result = oracle.attention(A, { q: whole[0], k: whole[1], v: whole[2], B: 1, T, H, G, d });
+    for (let start = s === 0 ? 0 : shared * positions; start < T; ) {
+      const length = r.chance(0.3) ? 1 : r.between(1, T - start);
+      spans.push({ first: q.length / (H * d), length, start, pages: tables[s]! });
+      const end = start + length;
+      q.push(...rowsOf(whole[0], H, start, end));
+      k.push(...rowsOf(whole[1], G, start, end));
+      v.push(...rowsOf(whole[2], G, start, end));
+      o.push(...rowsOf(result, H, start, end));
+      start = end;
+    }
+  }
+  const M = q.length / (H * d);
+  const what = { positions, count, shared, H, G, d, spans: spans.map(({ start, length }) => [start, length]) };
+  return {
+    what: JSON.stringify(what),
+    of: (b) => ({
+      q: b.input([M, H * d], Float32Array.from(q)),
+      k: b.input([M, G * d], Float32Array.from(k)),
+      v: b.input([M, G * d], Float32Array.from(v)),
+      // Blocks of queries begin elsewhere, and other keys are masked: that may turn -0 into +0.
+      o: b.output([M, H * d], Float32Array.from(o), { unsigned: true }),
+      pages: b.pages({ count, positions, keyValueHeads: G, headDim: d }),
+      spans,
     }),
   };
 };
@@ -541,6 +592,7 @@ const DRAWS: { [N in Name]: Draw<N> } = {
   ropeBackward: rotation(oracle.ropeBackward),
   attention,
   attentionBackward,
+  cachedAttention,
   swiglu,
   swigluBackward,
   headLosses,

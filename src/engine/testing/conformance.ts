@@ -2,7 +2,16 @@
 // an operation writes are listed only here.
 
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
-import { type Engine, elementsOf, hasValues, type Kind, type Operations, type Tensor, type Weight } from '../engine.ts';
+import {
+  type Engine,
+  elementsOf,
+  hasValues,
+  type KeyValuePages,
+  type Kind,
+  type Operations,
+  type Tensor,
+  type Weight,
+} from '../engine.ts';
 import { openOracle } from '../oracle/index.ts';
 import { TYPED_ARRAYS } from '../tensor.ts';
 import { ADDRESSES } from '../webassembly/crossing.ts';
@@ -37,6 +46,7 @@ export const OUTPUTS: { [N in Name]: (of: Argument<N>) => Record<string, Tensor>
   ropeBackward: ({ x }) => ({ x }),
   attention: ({ o }) => ({ o }),
   attentionBackward: ({ dq, dk, dv }) => ({ dq, dk, dv }),
+  cachedAttention: ({ o }) => ({ o }),
   swiglu: ({ y }) => ({ y }),
   swigluBackward: ({ dGate, dUp }) => ({ dGate, dUp }),
   headLosses: ({ losses, isGreedy }) => (isGreedy ? { losses, isGreedy } : { losses }),
@@ -176,6 +186,10 @@ export class Bench {
     const weight = this.#engine.weight(shape, uses);
     this.#weights.push({ weight, values, hasValues: hasValues(uses) });
     return weight;
+  }
+
+  pages(of: KeyValuePages): KeyValuePages {
+    return this.#engine.pages(of);
   }
 
   /** The weights get their values. */

@@ -5,6 +5,7 @@ import { TYPED_ARRAYS } from '../tensor.ts';
 import { SIZES } from './crossing.ts';
 import { type Device, PEAK_SCRATCH } from './device.ts';
 import { attention, attentionBackward } from './operations/attention.ts';
+import { cachedAttention, copyPage, DevicePages } from './operations/cached-attention.ts';
 import { embedding, embeddingBackward } from './operations/embedding.ts';
 import { headBackward, headLosses } from './operations/head.ts';
 import { linear, linearBackward } from './operations/linear.ts';
@@ -29,6 +30,7 @@ const OPERATIONS: { [Name in keyof Operations]: (d: Device, of: Parameters<Opera
   ropeBackward,
   attention,
   attentionBackward,
+  cachedAttention,
   swiglu,
   swigluBackward,
   headLosses,
@@ -72,6 +74,8 @@ export function engineOn(device: Device, close: () => void = () => {}): Engine {
       return new Region(kind, shape, device.take(bytes));
     },
     weight: (shape, uses) => new PackedWeight(device, shape, uses),
+    pages: (of) => new DevicePages(device, of),
+    copyPage: (pages, from, to) => copyPage(device, pages, from, to),
     load: (weight, read) => weightOf(weight).load(device, read),
     set: (tensor, values) => {
       const { kind, length, address } = regionOf(tensor);

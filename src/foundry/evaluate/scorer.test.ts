@@ -3,7 +3,7 @@
 
 import { afterAll, describe, expect, test } from 'vitest';
 import { philox4x32 } from '../../engine/index.ts';
-import { type ModelConfig, openDecoder, parameters } from '../model/index.ts';
+import { type ModelConfig, openDecoder, pagesOf, parameters } from '../model/index.ts';
 import { openWhole, wholeLogits, wholeNats } from '../model/testing/whole-pass.ts';
 import type { Scored, ScoreRequest } from './language-model.ts';
 import { type Node, prefixTree } from './prefix-tree.ts';
@@ -41,7 +41,7 @@ function weights(name: string, values: Float32Array): void {
 const whole = openWhole(config, [1, CONTEXT], weights);
 afterAll(() => whole.close());
 
-/** A single request, in one pass without a cache. */
+/** A single request, in one pass without pages. */
 function alone({ context, continuation }: ScoreRequest): Scored {
   const all = [...Array.from(context), ...Array.from(continuation)];
   const ids = all.slice(0, -1);
@@ -73,9 +73,9 @@ function requests(): ScoreRequest[] {
 }
 
 describe.each([
-  ['room for everything', { rows: 500, context: CONTEXT, cache: 4000 }],
-  ['hardly any room', { rows: 7, context: CONTEXT, cache: 3 * CONTEXT }],
-  ['many small passes', { rows: 90, context: CONTEXT, cache: 3 * CONTEXT }],
+  ['room for everything', { rows: 500, context: CONTEXT, pages: 80 }],
+  ['hardly any room', { rows: 7, context: CONTEXT, pages: 3 * pagesOf(CONTEXT) }],
+  ['many small passes', { rows: 90, context: CONTEXT, pages: 3 * pagesOf(CONTEXT) }],
 ])('%s', (_, size) => {
   const decoder = openDecoder(config, size, { threads: 2 }, weights);
   const scorer = new Scorer(decoder, config.vocabSize);

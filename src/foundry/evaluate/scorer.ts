@@ -11,16 +11,18 @@ import {
   Generator,
   type ModelConfig,
   openDecoder,
+  PAGE_POSITIONS,
   type Piece,
+  pagesOf,
   parameterCount,
   sizesOf,
 } from '../model/index.ts';
 import type { GenerateOptions, LanguageModel, Scored, ScoreRequest } from './language-model.ts';
 import { type Node, prefixTree } from './prefix-tree.ts';
 
-/** Bytes for the activations of a forward pass, and for the caches, if memory allows. */
+/** Bytes for the activations of a forward pass, and for keys and values, if memory allows. */
 const MAX_ACTIVATIONS = 384 << 20;
-const MAX_CACHES = 512 << 20;
+const MAX_KEYS_VALUES = 512 << 20;
 
 /**
  * Opens a model for evaluation. The caller still closes `model`.
@@ -32,7 +34,7 @@ export function openLanguageModel(model: Model, { threads }: { threads: number }
   return new Scorer(decoder, model.tokenizer.vocabSize);
 }
 
-/** The rows of a forward pass and the positions of the caches that fit into the memory beside the weights. */
+/** The rows of a forward pass and the pages that fit into the memory beside the weights. */
 export function sizeOf(config: ModelConfig): DecoderSize {
   const { numHiddenLayers: L, vocabSize: V } = config;
   const { D, F, Q, KV } = sizesOf(config);
@@ -41,12 +43,13 @@ export function sizeOf(config: ModelConfig): DecoderSize {
   const clamp = (count: number, min: number, max: number): number => Math.max(min, Math.min(max, Math.floor(count)));
   const bytesPerRow = 4 * (2 * D + 2 * Q + 2 * F + 2 * KV);
   const rows = clamp(Math.min(MAX_ACTIVATIONS, free / 3) / bytesPerRow, Math.min(context, 128), 4096);
-  // At least three contexts: two branches and a leaf, each with its own cache.
-  const cache = clamp(Math.min(MAX_CACHES, free / 2) / (8 * L * KV), 3 * context, 1 << 17);
-  return { rows, context, cache };
+  // At least three contexts: two branches and a leaf, each with its own pages.
+  const positions = Math.min(MAX_KEYS_VALUES, free / 2) / (8 * L * KV);
+  const pages = clamp(positions / PAGE_POSITIONS, 3 * pagesOf(context), (1 << 17) / PAGE_POSITIONS);
+  return { rows, context, pages };
 }
 
-/** Needs a decoder whose caches hold at least three contexts. */
+/** Needs a decoder whose pages hold at least three contexts. */
 export class Scorer implements LanguageModel {
   readonly contextLength: number;
   readonly #decoder: Decoder;
@@ -70,27 +73,33 @@ export class Scorer implements LanguageModel {
   }
 
   async #run({ nodes, parents, free, scored, onTokens }: Work): Promise<void> {
-    const { rows, cache } = this.#decoder.size;
-    // Attention handles nodes of equal length together.
+    const { rows, pages: count } = this.#decoder.size;
+    // Attention handles whole nodes of equal length together.
     const list = [...nodes].sort((a, b) => b.tokens.length - a.tokens.length);
     for (let at = 0; at < list.length; ) {
       const batch: Node[] = [];
       const pieces: Piece[] = [];
-      const caches = new Map<Node, ParentCache>();
+      const pagesOfParents = new Map<Node, ParentPages>();
       let used = 0;
       let end = free;
+      let deepest = 0;
       for (; at < list.length; at++) {
         const node = list[at]!;
         const { start, tokens, children } = node;
         const parent = parents.get(node);
-        // An only child continues in its parent's cache; a leaf overwrites the positions of its siblings there.
-        const room = children.length > 0 && !parent?.hasOneChild ? roomOf(node) : 0;
-        if (batch.length > 0 && (used + tokens.length > rows || end + room > cache)) break;
-        if (room > 0 && parent) this.#decoder.copyCache(parent.cache, end, start);
-        const cacheOfNode = room > 0 ? end : parent?.cache;
-        for (const child of children) caches.set(child, { cache: cacheOfNode!, hasOneChild: children.length === 1 });
+        const before = parent?.pages ?? [];
+        const kept = children.length > 0 || start > 0;
+        const shared = sharedPages(node, parent?.hasOneChild ?? false);
+        const room = kept ? pagesOf(start + tokens.length) - shared : 0;
+        const depth = Math.max(deepest, pagesBelow(node));
+        if (batch.length > 0 && (used + tokens.length > rows || end + room + depth > count)) break;
+        deepest = depth;
+        const own = Array.from({ length: room }, (_, i) => end + i);
+        if (before.length > shared) this.#decoder.copyPage(before[shared]!, own[0]!);
+        const pages = [...before.slice(0, shared), ...own];
+        for (const child of children) pagesOfParents.set(child, { pages, hasOneChild: children.length === 1 });
         batch.push(node);
-        pieces.push({ tokens, start, cache: cacheOfNode });
+        pieces.push({ tokens, start, pages: kept ? pages : undefined });
         used += tokens.length;
         end += room;
       }
@@ -99,7 +108,7 @@ export class Scorer implements LanguageModel {
       onTokens(used);
       await setImmediate(); // lets signal handlers and the screen run
       const below = batch.flatMap(({ children }) => children);
-      if (below.length > 0) await this.#run({ nodes: below, parents: caches, free: end, scored, onTokens });
+      if (below.length > 0) await this.#run({ nodes: below, parents: pagesOfParents, free: end, scored, onTokens });
     }
   }
 
@@ -145,27 +154,28 @@ export class Scorer implements LanguageModel {
   }
 }
 
-/** The cache of a node's parent: its first position, and whether the parent has one child only. */
-interface ParentCache {
-  cache: number;
+/** The pages of a node's parent, and whether it has one child only. */
+interface ParentPages {
+  pages: readonly number[];
   hasOneChild: boolean;
 }
 
+/** The first pages that a node has from its parent: an only child goes on in the parent's last page, others copy it. */
+const sharedPages = ({ start }: Node, isOnlyChild: boolean): number =>
+  isOnlyChild ? pagesOf(start) : Math.floor(start / PAGE_POSITIONS);
+
+/** Pages that the longest way below a node needs. */
+const pagesBelow = ({ children }: Node): number =>
+  children.reduce((most, child) => {
+    const own = pagesOf(child.start + child.tokens.length) - sharedPages(child, children.length === 1);
+    return Math.max(most, own + pagesBelow(child));
+  }, 0);
+
 interface Work {
   nodes: readonly Node[];
-  parents: ReadonlyMap<Node, ParentCache>;
-  /** First unused position of the caches. */
+  parents: ReadonlyMap<Node, ParentPages>;
+  /** First unused page. */
   free: number;
   scored: Scored[];
   onTokens: (tokens: number) => void;
-}
-
-/** Positions of the cache for a node's sequence and, after it, one child at a time. */
-function roomOf({ start, tokens, children }: Node): number {
-  const end = start + tokens.length;
-  if (children.length === 1) return roomOf(children[0]!);
-  return children.reduce(
-    (max, child) => (child.children.length > 0 ? max : Math.max(max, end + child.tokens.length)),
-    end,
-  );
 }

@@ -1,9 +1,12 @@
-// A model that only runs forward: pieces of many sequences at once, each after the cached positions of its sequence. How sequences
-// are cut into pieces, and which pieces share a pass, changes no bit of the result (inside, it may change the sign of a zero).
+// A model that only runs forward: pieces of many sequences at once, each after the positions of its sequence that lie in pages. How
+// sequences are cut into pieces, and which pieces share a pass, changes no bit of the result (inside, it may change the sign of a zero).
+// Who owns which page is the caller's.
 
 import {
+  type CachedSpan,
   type Engine,
   type EngineOptions,
+  type KeyValuePages,
   type OpenEngine,
   openWebAssembly,
   type Program,
@@ -11,18 +14,18 @@ import {
 } from '../../engine/index.ts';
 import { type Angles, declareAngles, fillAngles } from './angles.ts';
 import { sizesOf } from './architectures/index.ts';
-import type { ModelConfig } from './config.ts';
-import { type Activations, type Cache, type Layer, layerForward, layersOf, type RowSpan, viewsOf } from './layer.ts';
+import { headDim, type ModelConfig } from './config.ts';
+import { type Activations, type Layer, layerForward, layersOf, viewsOf, type WholeSpan } from './layer.ts';
 import { EMBEDDING, FINAL_NORM, parameterCount } from './parameters.ts';
 import { declareWeights, get, headOf, type Weights } from './weights.ts';
 
 /** Consecutive tokens of one sequence. */
 export interface Piece {
   tokens: ArrayLike<number>;
-  /** Position of the first token; the earlier positions are in the cache. */
+  /** Position of the first token; the earlier positions are in the pages. */
   start: number;
-  /** Row of the caches with position 0 of the sequence; undefined for a whole sequence in one piece. */
-  cache?: number | undefined;
+  /** The pages of the sequence, with room for this piece; undefined for a whole sequence in one piece, which is not kept. */
+  pages?: readonly number[] | undefined;
 }
 
 export interface DecoderSize {
@@ -30,9 +33,17 @@ export interface DecoderSize {
   rows: number;
   /** Positions of a sequence. */
   context: number;
-  /** Positions of all caches together. */
-  cache: number;
+  /** Pages of PAGE_POSITIONS positions for all sequences together. */
+  pages: number;
+  /** Rows of logits at once. @default 1 */
+  logits?: number;
 }
+
+/** Positions of a page. */
+export const PAGE_POSITIONS = 64;
+
+/** Pages that so many positions take. */
+export const pagesOf = (positions: number): number => Math.ceil(positions / PAGE_POSITIONS);
 
 /** A row of the last forward pass, and the token whose likelihood after that row is needed. */
 export interface Target {
@@ -46,6 +57,7 @@ const MAX_HEAD_ROWS = 1024;
 /** The tensors of a pass. */
 interface Rows extends Activations {
   tokens: Tensor;
+  positions: Tensor;
 }
 
 /** The tensors of the head, for selected rows of a pass. */
@@ -64,7 +76,8 @@ export class Decoder {
   readonly engine: Engine;
   readonly #weights: Weights;
   readonly #layers: Layer[];
-  readonly #caches: Cache[];
+  /** By layer. */
+  readonly #pages: KeyValuePages[];
   readonly #rows: Rows;
   /** The rows of the last pass. */
   #current: Rows;
@@ -80,17 +93,21 @@ export class Decoder {
     this.size = size;
     this.engine = e;
     this.#weights = declareWeights(e, config, { trained: false });
-    this.#caches = Array.from({ length: config.numHiddenLayers }, () => ({
-      k: e.tensor([size.cache, KV]),
-      v: e.tensor([size.cache, KV]),
-    }));
+    const pages = {
+      count: size.pages,
+      positions: PAGE_POSITIONS,
+      keyValueHeads: config.numKeyValueHeads,
+      headDim: headDim(config),
+    };
+    this.#pages = Array.from({ length: config.numHiddenLayers }, () => e.pages(pages));
     const rows = (columns: number): Tensor => e.tensor([size.rows, columns]);
     // No activation is read twice: layers share them, and each overwrites one that is no longer needed.
     const [q, k] = [rows(Q), rows(KV)];
     const [x, h, gate, inv] = [rows(D), rows(D), rows(F), e.tensor([size.rows])];
     this.#rows = {
       ...{ x0: x, x1: x, out: x, h1: h, h2: h, inv1: inv, inv2: inv, gate, act: gate, up: rows(F) },
-      ...{ q, k, q0: q, k0: k, v: rows(KV), o: rows(Q), tokens: e.tensor([size.rows], 'i32') },
+      ...{ q, k, q0: q, k0: k, v: rows(KV), o: rows(Q) },
+      ...{ tokens: e.tensor([size.rows], 'i32'), positions: e.tensor([size.rows], 'i32') },
       ...{ invQ: rows(config.numAttentionHeads), invK: rows(config.numKeyValueHeads) },
     };
     this.#current = this.#rows;
@@ -106,7 +123,7 @@ export class Decoder {
       isGreedy: e.tensor([headRows], 'i32'),
     };
     this.#currentHead = this.#head;
-    this.#logits = e.tensor([1, config.vocabSize]);
+    this.#logits = e.tensor([Math.min(headRows, size.logits ?? 1), config.vocabSize]);
   }
 
   /** Loads the weights from `read`, which fills an array with the weight of a name. */
@@ -121,69 +138,79 @@ export class Decoder {
 
   /** The largest passes, for the planner. */
   exercise(): void {
-    const { rows, context, cache } = this.size;
-    const piece = (end: number, cache?: number): Piece => {
-      const length = Math.min(rows, end);
-      return { tokens: new Int32Array(length), start: end - length, cache };
-    };
+    const { rows, context, pages } = this.size;
     this.#readWeights(() => {});
-    this.forward([piece(Math.min(rows, context))]);
-    if (cache > 0) this.forward([piece(Math.min(cache, context), 0)]);
+    const length = Math.min(rows, context);
+    this.forward([{ tokens: new Int32Array(length), start: 0 }]);
+    if (pages > 0) {
+      const end = Math.min(context, pages * PAGE_POSITIONS);
+      const own = new Array<number>(pagesOf(end)).fill(0);
+      const longest = Math.min(rows, end);
+      this.forward([{ tokens: new Int32Array(longest), start: end - longest, pages: own }]);
+      // Rows of different sequences: each brings the numbers of all of its pages.
+      const one = { tokens: new Int32Array(1), start: end - 1, pages: own };
+      this.forward(new Array<Piece>(rows).fill(one));
+    }
     this.#score(Array.from({ length: Math.min(rows, MAX_HEAD_ROWS) }, (_, row) => ({ row, token: 0 })));
-    this.#logitsOf(0);
+    this.#logitsOf([...Array(this.#logits.shape[0]!).keys()]);
   }
 
   /** Runs pieces of together at most size.rows tokens; rows are numbered in the order of the pieces. */
   forward(pieces: readonly Piece[]): void {
     const e = this.engine;
-    const spans = this.#spans(pieces);
+    const { whole, cached } = this.#spans(pieces);
     const M = pieces.reduce((sum, piece) => sum + piece.tokens.length, 0);
     if (M !== this.#current.tokens.shape[0]) this.#current = viewsOf(this.#rows, M);
     const rows = this.#current;
+    const [tokens, positions] = [new Int32Array(M), new Int32Array(M)];
     let first = 0;
-    for (const { tokens } of pieces) {
-      e.set(rows.tokens.rows(first, tokens.length), tokens);
-      first += tokens.length;
+    for (const piece of pieces) {
+      tokens.set(piece.tokens, first);
+      for (let i = 0; i < piece.tokens.length; i++) positions[first + i] = piece.start + i;
+      first += piece.tokens.length;
     }
+    e.set(rows.tokens, tokens);
+    e.set(rows.positions, positions);
     e.embedding({ tokens: rows.tokens, table: get(this.#weights, EMBEDDING), x: rows.x0 });
-    for (const [i, layer] of this.#layers.entries()) layerForward(e, layer, rows, { spans, cache: this.#caches[i] });
+    const sequences = { positions: rows.positions, whole, cached };
+    for (const [i, layer] of this.#layers.entries())
+      layerForward(e, layer, rows, { ...sequences, pages: this.#pages[i] });
   }
 
-  /** Copies the keys and values of the first positions of a sequence to other rows of the caches. */
-  copyCache(from: number, to: number, positions: number): void {
-    for (const { k, v } of this.#caches)
-      for (const all of [k, v])
-        this.engine.copy({ target: all.rows(to, positions), source: all.rows(from, positions) });
+  /** Copies the keys and values of all layers from one page to another. */
+  copyPage(from: number, to: number): void {
+    for (const pages of this.#pages) this.engine.copyPage(pages, from, to);
   }
 
   /** Groups pieces for attention: neighbouring whole sequences of equal length share a span. */
-  #spans(pieces: readonly Piece[]): RowSpan[] {
-    const spans: RowSpan[] = [];
+  #spans(pieces: readonly Piece[]): { whole: WholeSpan[]; cached: CachedSpan[] } {
+    const whole: WholeSpan[] = [];
+    const cached: CachedSpan[] = [];
     let first = 0;
-    for (const { start, cache, tokens } of pieces) {
+    for (const { start, pages, tokens } of pieces) {
       const { length } = tokens;
       if (length === 0 || start + length > this.size.context)
         throw new Error(`${length} tokens at position ${start} do not fit into the context`);
-      if (cache === undefined ? start > 0 : cache + start + length > this.size.cache)
-        throw new Error('a piece needs a cache with room for it');
-      const last = spans.at(-1);
-      if (last && cache === undefined && last.cache === undefined && last.length === length) last.sequences++;
-      else spans.push({ first, sequences: 1, length, start, cache });
+      const last = whole.at(-1);
+      if (pages) cached.push({ first, length, start, pages });
+      else if (start > 0) throw new Error('a piece that is not a whole sequence needs pages');
+      else if (last?.length === length && last.first + last.sequences * length === first) last.sequences++;
+      else whole.push({ first, sequences: 1, length });
       first += length;
     }
-    return spans;
+    return { whole, cached };
   }
 
-  /** Logits [V] after a row of the last forward pass: a view, valid until the next call. */
-  logits(row: number): Float32Array {
-    return this.engine.floats(this.#logitsOf(row));
+  /** Logits [rows, V] after rows of the last forward pass, at most size.logits: a view, valid until the next call. */
+  logits(rows: readonly number[]): Float32Array {
+    return this.engine.floats(this.#logitsOf(rows));
   }
 
-  #logitsOf(row: number): Tensor {
-    const { normed: x } = this.#gather([row]);
-    const weight = headOf(this.config, this.#weights);
-    this.engine.linear({ x, layers: [{ weight, y: this.#logits }] });
-    return this.#logits;
+  #logitsOf(rows: readonly number[]): Tensor {
+    const { normed: x } = this.#gather(rows);
+    const y = this.#logits.rows(0, rows.length);
+    this.engine.linear({ x, layers: [{ weight: headOf(this.config, this.#weights), y }] });
+    return y;
   }
 
   /**

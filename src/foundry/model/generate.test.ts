@@ -10,6 +10,8 @@ import {
   Generator,
   type ModelConfig,
   openDecoder,
+  PAGE_POSITIONS,
+  pagesOf,
   parameters,
 } from './index.ts';
 import { openWhole, trainingNats, wholeLogits, wholeNats } from './testing/whole-pass.ts';
@@ -81,7 +83,7 @@ describe.each(shapes)('%s', (_, changes) => {
   let generator: Generator;
   beforeAll(() => {
     full = fullLogits(config, tokens);
-    generator = new Generator(decoderOf(config, { rows: 64, context: POSITIONS, cache: POSITIONS }, threads));
+    generator = new Generator(decoderOf(config, { rows: 64, context: POSITIONS, pages: pagesOf(POSITIONS) }, threads));
   });
   afterAll(() => generator.close());
   const rowOf = (position: number) => bitsOf(full.slice(position * V, (position + 1) * V));
@@ -146,7 +148,7 @@ test('pieces of many sequences together, with and without shared prefixes comput
     });
     return { nats: [...nats], greedy };
   });
-  const decoder = decoderOf(config, { rows: 400, context: 100, cache: 400 }, 2);
+  const decoder = decoderOf(config, { rows: 400, context: 100, pages: 30 }, 2);
   const found = (rows: number, first: number): { nats: number[]; greedy: boolean[] } => {
     const nats: number[] = [];
     const greedy: boolean[] = [];
@@ -166,25 +168,28 @@ test('pieces of many sequences together, with and without shared prefixes comput
     });
     expect(wanted.flatMap(({ greedy }) => greedy)).toContain(true);
 
-    // Cut at some place: the first parts into caches, then the rest of each, twice, one after another in one cache.
+    // Cut at some place: the first parts into pages, then the rest of each, twice, each time after a copy of the first part's pages.
     const cuts = [30, 59, 3, 1, 48, 1, 95];
-    let cache = 0;
-    const places = cuts.map((cut, i) => {
-      const place = cache;
-      cache += sequences[i]!.length;
-      return { tokens: sequences[i]!.subarray(0, cut), start: 0, cache: place };
-    });
-    decoder.forward(places);
-    const rests = places.flatMap(({ cache: place }, i) => {
-      const rest = { tokens: sequences[i]!.subarray(cuts[i]), start: cuts[i]!, cache: place };
-      const other = { ...rest, tokens: rest.tokens.map((id) => (id + 1) % V) };
-      return rest.tokens.length > 0
-        ? [
-            { i, piece: rest },
-            { i: -1, piece: other },
-            { i, piece: rest },
-          ]
-        : [];
+    const free = [...Array(30).keys()].reverse();
+    const take = (tokens: Uint32Array): number[] => free.splice(0, pagesOf(tokens.length));
+    const parts = cuts.map((cut, i) => ({
+      tokens: sequences[i]!.subarray(0, cut),
+      start: 0,
+      pages: take(sequences[i]!),
+    }));
+    decoder.forward(parts);
+    const rests = parts.flatMap(({ pages }, i) => {
+      const tokens = sequences[i]!.subarray(cuts[i]);
+      if (tokens.length === 0) return [];
+      const rest = { tokens, start: cuts[i]! };
+      const other = { ...rest, tokens: tokens.map((id) => (id + 1) % V) };
+      return [rest, other].map((piece) => {
+        // What is full is shared, the last page copied.
+        const shared = pages.slice(0, Math.floor(cuts[i]! / PAGE_POSITIONS));
+        const own = free.splice(0, pages.length - shared.length);
+        decoder.copyPage(pages[shared.length]!, own[0]!);
+        return { i: piece === rest ? i : -1, piece: { ...piece, pages: [...shared, ...own] } };
+      });
     });
     decoder.forward(rests.map(({ piece }) => piece));
     first = 0;
@@ -201,7 +206,7 @@ test('pieces of many sequences together, with and without shared prefixes comput
       }
       first += piece.tokens.length;
     }
-    expect(() => decoder.forward([{ tokens: [1], start: 5 }])).toThrow('needs a cache');
+    expect(() => decoder.forward([{ tokens: [1], start: 5 }])).toThrow('needs pages');
     expect(() => decoder.forward([{ tokens: randomTokens(101, V, 1), start: 0 }])).toThrow(
       'do not fit into the context',
     );

@@ -1,15 +1,17 @@
 // Cached generation and scoring of one sequence: the prompt in pieces, then one position at a time.
 
-import type { Decoder } from './decoder.ts';
+import { type Decoder, pagesOf } from './decoder.ts';
 
 export class Generator {
   readonly decoder: Decoder;
-  /** Positions in the cache. */
+  /** Positions in the pages. */
   position = 0;
+  readonly #pages: readonly number[];
 
-  /** @param decoder with a cache for one sequence */
+  /** @param decoder with pages for one sequence; it uses the first ones */
   constructor(decoder: Decoder) {
     this.decoder = decoder;
+    this.#pages = [...Array(pagesOf(decoder.size.context)).keys()];
   }
 
   /** Positions of the longest sequence. */
@@ -29,11 +31,11 @@ export class Generator {
     let row = 0;
     for (let at = 0; at < all.length; at += this.decoder.size.rows) {
       const piece = all.slice(at, at + this.decoder.size.rows);
-      this.decoder.forward([{ tokens: piece, start: this.position, cache: 0 }]);
+      this.decoder.forward([{ tokens: piece, start: this.position, pages: this.#pages }]);
       this.position += piece.length;
       row = piece.length - 1;
     }
-    return this.decoder.logits(row);
+    return this.decoder.logits([row]);
   }
 
   /** Appends all tokens but the last; returns -ln p of each token from index `first` (at least 1) on. */
@@ -43,7 +45,7 @@ export class Generator {
     if (this.position + end > this.context) throw new Error('the context is full');
     for (let at = 0; at < end; at += this.decoder.size.rows) {
       const piece = tokens.slice(at, Math.min(end, at + this.decoder.size.rows));
-      this.decoder.forward([{ tokens: piece, start: this.position, cache: 0 }]);
+      this.decoder.forward([{ tokens: piece, start: this.position, pages: this.#pages }]);
       this.position += piece.length;
       const skipped = Math.max(0, first - 1 - at);
       const targets = piece.map((_, row) => ({ row, token: tokens[at + row + 1]! })).slice(skipped);

@@ -1,7 +1,7 @@
 // Models: their shape, weights, layers, losses and gradients, cached generation. Knows no optimizer, no files and no text.
 export { ARCHITECTURES, architectureOf, sizesOf } from './architectures/index.ts';
 export { contextOf, headDim, type ModelConfig } from './config.ts';
-export { Decoder, type DecoderSize, openDecoder, type Piece } from './decoder.ts';
+export { Decoder, type DecoderSize, openDecoder, PAGE_POSITIONS, type Piece, pagesOf } from './decoder.ts';
 export { Generator } from './generate.ts';
 export { fromHuggingFace, toHuggingFace } from './hugging-face.ts';
 export {

@@ -1,6 +1,14 @@
 // One transformer layer, forward and backward. Training and cached generation both use it.
 
-import { type Engine, elementsOf, type NormBackward, type Tensor, type Weight } from '../../engine/index.ts';
+import {
+  type CachedSpan,
+  type Engine,
+  elementsOf,
+  type KeyValuePages,
+  type NormBackward,
+  type Tensor,
+  type Weight,
+} from '../../engine/index.ts';
 import type { Angles } from './angles.ts';
 import type { OfLayer } from './architectures/index.ts';
 import { headDim, type ModelConfig } from './config.ts';
@@ -47,20 +55,20 @@ export interface ActivationGradients {
   dAct: Tensor;
 }
 
-/** Keys and values of earlier positions: [positions, G * headDim] each. */
-export interface Cache {
-  k: Tensor;
-  v: Tensor;
-}
-
-/** Rows [first, first + sequences * length): sequences of equal length that begin at position `start`. */
-export interface RowSpan {
+/** Whole sequences of equal length: rows [first, first + sequences * length). */
+export interface WholeSpan {
   first: number;
   sequences: number;
   length: number;
-  start: number;
-  /** Row of the cache with position 0 of the one sequence. Undefined: these rows have all keys of their sequences. */
-  cache?: number | undefined;
+}
+
+/** The sequences that the rows of a pass belong to. */
+export interface Sequences {
+  /** i32 [M]: the position of each row in its sequence. */
+  positions: Tensor;
+  whole: readonly WholeSpan[];
+  /** Rows whose keys and values go into pages, and that attend to what is there. */
+  cached?: readonly CachedSpan[];
 }
 
 /** Weights and settings of a layer. */
@@ -82,7 +90,7 @@ export function layerForward(
   e: Engine,
   layer: Layer,
   a: Activations,
-  { spans, cache }: { spans: readonly RowSpan[]; cache?: Cache | undefined },
+  { positions, whole, cached = [], pages }: Sequences & { pages?: KeyValuePages | undefined },
 ): void {
   const { config: c, weights: w } = layer;
   const eps = c.rmsNormEps;
@@ -97,7 +105,9 @@ export function layerForward(
   });
   if (w.qNorm) e.norm({ ...headRows(c, a.q0, a.invQ!), weight: w.qNorm.values, eps, y: a.q.asRows(headDim(c)) });
   if (w.kNorm) e.norm({ ...headRows(c, a.k0, a.invK!), weight: w.kNorm.values, eps, y: a.k.asRows(headDim(c)) });
-  for (const span of spans) attend(e, layer, a, { span, cache });
+  for (const x of [a.q, a.k]) e.rope({ x, ...layer.angles, positions });
+  for (const span of whole) attend(e, layer, a, span);
+  if (cached.length > 0) e.cachedAttention({ q: a.q, k: a.k, v: a.v, o: a.o, pages: pages!, spans: cached });
   e.linear({ x: a.o, layers: [{ weight: w.o, y: a.x1, from: a.x0 }] });
 
   e.norm({ x: a.x1, weight: w.mlpNorm.values, eps, y: a.h2, inv: a.inv2 });
@@ -118,26 +128,10 @@ const headRows = (c: ModelConfig, x: Tensor, inv: Tensor) => ({
   inv: inv.elements(0, elementsOf(inv.shape)),
 });
 
-/** Rotates queries and keys, and attends over the rows of a span and its cache. New keys and values go into the cache. */
-function attend(
-  e: Engine,
-  { config, angles }: Layer,
-  a: Activations,
-  { span, cache }: { span: RowSpan; cache?: Cache | undefined },
-): void {
-  const { first, sequences, length, start, cache: cacheRow } = span;
+/** The rows of a span attend to the keys of their own sequences, all of which are among them. */
+function attend(e: Engine, { config }: Layer, a: Activations, { first, sequences, length }: WholeSpan): void {
   const rows = (tensor: Tensor): Tensor => tensor.rows(first, sequences * length);
-  const [q, k, v, o] = [rows(a.q), rows(a.k), rows(a.v), rows(a.o)];
-  for (const x of [q, k]) e.rope({ x, ...angles, first: start, length });
-  const d = headDim(config);
-  if (cacheRow === undefined || !cache) {
-    e.attention({ q, k, v, o, sequences, headDim: d });
-    return;
-  }
-  e.copy({ target: cache.k.rows(cacheRow + start, length), source: k });
-  e.copy({ target: cache.v.rows(cacheRow + start, length), source: v });
-  const all = (tensor: Tensor): Tensor => tensor.rows(cacheRow, start + length);
-  e.attention({ q, k: all(cache.k), v: all(cache.v), o, sequences, headDim: d, start });
+  e.attention({ q: rows(a.q), k: rows(a.k), v: rows(a.v), o: rows(a.o), sequences, headDim: headDim(config) });
 }
 
 /**
@@ -152,8 +146,15 @@ export function layerBackward(
     dx,
     gradients: g,
     activationGradients,
+    positions,
     length,
-  }: { dx: Tensor; gradients: OfLayer<Tensor>; activationGradients: ActivationGradients; length: number },
+  }: {
+    dx: Tensor;
+    gradients: OfLayer<Tensor>;
+    activationGradients: ActivationGradients;
+    positions: Tensor;
+    length: number;
+  },
 ): void {
   const { dh, dq, dk, dq0, dk0, dv, dO, dAct } = activationGradients;
   const d = headDim(c);
@@ -171,8 +172,7 @@ export function layerBackward(
 
   e.linearBackward({ x: a.o, layers: [projection('o', dx)], dx: dO });
   e.attentionBackward({ dO, o: a.o, q: a.q, k: a.k, v: a.v, dq, dk, dv, sequences, headDim: d });
-  e.ropeBackward({ x: dq, ...angles, first: 0, length });
-  e.ropeBackward({ x: dk, ...angles, first: 0, length });
+  for (const x of [dq, dk]) e.ropeBackward({ x, ...angles, positions });
   if (w.qNorm)
     headNormBackward({ ...headRows(c, a.q0, a.invQ!), weight: w.qNorm.values, dy: dq, dx: dq0, dWeight: g.qNorm! });
   if (w.kNorm)

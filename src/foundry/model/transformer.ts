@@ -38,6 +38,8 @@ interface Rows {
   activationGradients: ActivationGradients;
   tokens: Tensor;
   targets: Tensor;
+  /** i32 [M] */
+  positions: Tensor;
   losses: Tensor;
   lastInv: Tensor;
   lastNormed: Tensor;
@@ -110,8 +112,12 @@ export class Transformer {
     e.set(rows.tokens, tokens);
     e.set(rows.targets, targets);
     e.embedding({ tokens: rows.tokens, table: get(this.weights, EMBEDDING), x: rows.layers[0]!.x0 });
-    const spans = [{ first: 0, sequences: M / length, length, start: 0 }];
-    for (const [i, layer] of this.#layers.entries()) layerForward(e, layer, rows.layers[i]!, { spans });
+    e.set(
+      rows.positions,
+      Int32Array.from({ length: M }, (_, row) => row % length),
+    );
+    const sequences = { positions: rows.positions, whole: [{ first: 0, sequences: M / length, length }] };
+    for (const [i, layer] of this.#layers.entries()) layerForward(e, layer, rows.layers[i]!, sequences);
     const weight = get(this.weights, FINAL_NORM).values;
     const x = rows.layers.at(-1)!.out;
     e.norm({ x, weight, eps: c.rmsNormEps, y: rows.lastNormed, inv: rows.lastInv });
@@ -169,7 +175,7 @@ export class Transformer {
     e.normBackward({ dy: dLast, x: layers.at(-1)!.out, ...norm, inv, dx });
     const byLayers = firstGroup ? this.#layerGradients : this.#groupLayerGradients;
     for (let i = layers.length - 1; i >= 0; i--) {
-      const of = { dx, gradients: byLayers[i]!, activationGradients, length: batch.length };
+      const of = { dx, gradients: byLayers[i]!, activationGradients, positions: rows.positions, length: batch.length };
       layerBackward(e, this.#layers[i]!, layers[i]!, of);
     }
     e.embeddingBackward({ tokens: rows.tokens, dx, dTable: get(gradients, EMBEDDING) });
@@ -195,6 +201,7 @@ function declareRows(e: Engine, c: ModelConfig, M: number): Rows {
     activationGradients: { dh: t(D), dq, dk, dq0, dk0, dv: t(KV), dO: t(Q), dAct: t(F) },
     tokens: e.tensor([M], 'i32'),
     targets: e.tensor([M], 'i32'),
+    positions: e.tensor([M], 'i32'),
     losses: e.tensor([M], 'f64'),
     lastInv: e.tensor([M]),
     lastNormed: t(D),

@@ -1,7 +1,7 @@
 // Opens a generator with the weights of a model.
 
 import type { Model } from '../load/index.ts';
-import { contextOf, Generator, openDecoder } from '../model/index.ts';
+import { contextOf, Generator, openDecoder, pagesOf } from '../model/index.ts';
 
 /** Tokens of a prompt that are computed at once. */
 const PROMPT_ROWS = 256;
@@ -9,6 +9,6 @@ const PROMPT_ROWS = 256;
 /** @throws JikjiError `too-large` if the model does not fit into memory */
 export function loadGenerator(model: Model, threads: number): Generator {
   const context = contextOf(model.config);
-  const size = { rows: Math.min(context, PROMPT_ROWS), context, cache: context };
+  const size = { rows: Math.min(context, PROMPT_ROWS), context, pages: pagesOf(context) };
   return new Generator(openDecoder(model.config, size, { threads }, (name, values) => model.read(name, values)));
 }

@@ -9,7 +9,7 @@ import { ADDRESSES } from '../../engine/webassembly/crossing.ts';
 import { engineOn } from '../../engine/webassembly/engine.ts';
 import { type Plan, scratchAt, workspaceAt } from '../../engine/webassembly/planner.ts';
 import { ThreadPool } from '../../engine/webassembly/thread-pool.ts';
-import { ARCHITECTURES, Decoder, type DecoderSize, type ModelConfig } from '../model/index.ts';
+import { ARCHITECTURES, Decoder, type DecoderSize, type ModelConfig, PAGE_POSITIONS, pagesOf } from '../model/index.ts';
 import { Batches, type TrainConfig, Trainer } from './index.ts';
 import { randomTokens, reader, smallModel, smallTraining } from './testing/small.ts';
 
@@ -123,12 +123,12 @@ function train(config: ModelConfig, training: TrainConfig, threads: number, open
 
 function drawSize(draw: Draw): DecoderSize {
   const context = drawLength(draw, 60, 560);
-  return { rows: draw(1, 80), context, cache: draw(0, 2) === 0 ? 0 : draw(1, 2 * context) };
+  return { rows: draw(1, 80), context, pages: draw(0, 2) === 0 ? 0 : draw(1, 2 * pagesOf(context)) };
 }
 
 /** The results of the largest passes of a decoder, in bits. */
 function decode(config: ModelConfig, size: DecoderSize, threads: number, open: OpenEngine): string {
-  const { rows, context, cache } = size;
+  const { rows, context, pages: count } = size;
   const program: Program<Decoder> = {
     declare: (e) => new Decoder(e, config, size),
     exercise: (decoder) => decoder.exercise(),
@@ -146,7 +146,7 @@ function decode(config: ModelConfig, size: DecoderSize, threads: number, open: O
     const look = (count: number): void => {
       const targets = Array.from({ length: count }, (_, row) => ({ row, token: row % config.vocabSize }));
       decoder.losses(targets, (_, nats, isGreedy) => found.push(nats, Number(isGreedy)));
-      found.push(...decoder.logits(count - 1));
+      found.push(...decoder.logits([count - 1]));
     };
     // All rows, in as many pieces as they need.
     const pieces = [];
@@ -155,14 +155,16 @@ function decode(config: ModelConfig, size: DecoderSize, threads: number, open: O
     decoder.forward(pieces);
     look(rows);
     // One sequence as long as it can be, and its last position once more, alone.
-    const end = Math.min(cache, context);
+    const end = Math.min(count * PAGE_POSITIONS, context);
+    const pages = [...Array(pagesOf(end)).keys()].reverse();
     for (let start = 0; start < end; start += rows) {
       const length = Math.min(rows, end - start);
-      decoder.forward([{ tokens: tokens(length, start), start, cache: 0 }]);
+      decoder.forward([{ tokens: tokens(length, start), start, pages }]);
       look(length);
     }
     if (end > 0) {
-      decoder.forward([{ tokens: tokens(1, end), start: end - 1, cache: 0 }]);
+      // The same row many times: all of them write the same bits.
+      decoder.forward(new Array(rows).fill({ tokens: tokens(1, end), start: end - 1, pages }));
       look(1);
     }
     expect(found.every(Number.isFinite)).toBe(true);

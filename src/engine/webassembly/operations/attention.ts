@@ -18,24 +18,18 @@ function scratchFor(T: number, headDim: number, backward: boolean): number {
 }
 
 /** The factor of the scores; rounded to binary32 when it is written as an argument. */
-const scaleOf = (headDim: number): number => 1 / Math.sqrt(headDim);
+export const scaleOf = (headDim: number): number => 1 / Math.sqrt(headDim);
 
 /** Flops of the scores and sums that causality leaves. */
 const flopsOf = ({ B, H }: { B: number; H: number }, headDim: number, T: number): number => 2 * B * H * headDim * T * T;
 
 export function attention(d: Device, of: Attention): void {
   const shape = attentionShape(of);
-  const { B, T, H, G, start } = shape;
+  const { B, T, H, G } = shape;
   const { q, k, v, o, headDim } = of;
-  const common = { q, k, v, o, T, H, G, headDim, scale: scaleOf(headDim) };
-  d.scratch(scratchFor(T, headDim, false)); // attendOne needs less, but more than one position may also read the cache
-  // One position after those in a cache.
-  if (B === 1 && T - start === 1 && start > 0) {
-    d.run('attendOne', common, { items: H, chunk: 1 });
-    return;
-  }
-  const flops = flopsOf(shape, headDim, T) - flopsOf(shape, headDim, start);
-  d.run('attention', { ...common, width: d.tile, start }, { items: B * G, chunk: 1, flops });
+  d.scratch(scratchFor(T, headDim, false));
+  const values = { q, k, v, o, T, H, G, headDim, scale: scaleOf(headDim), width: d.tile };
+  d.run('attention', values, { items: B * G, chunk: 1, flops: flopsOf(shape, headDim, T) });
 }
 
 export function attentionBackward(d: Device, of: AttentionBackward): void {

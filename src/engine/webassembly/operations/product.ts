@@ -56,14 +56,29 @@ export function chunksOf(
   return { rows, columns, items: rowChunks * Math.ceil(N / columns) };
 }
 
+/** Columns of an item of a product of a few rows: whole strips, and about four items for each thread. */
+const stripColumns = (d: Device, N: number): number => {
+  const strip = 4 * d.tile;
+  return Math.max(strip, Math.ceil(N / (4 * d.threads) / strip) * strip);
+};
+
 /** One of the hottest calls of a small model: no spreads. */
 export function product(d: Device, p: Product): void {
   const { a, aStride, packed, c, cStride, from, bias, M, N, K, transposed = false, label } = p;
-  const { rows, columns, items } = chunksOf(d, { M, N });
   const start = from ?? bias ?? ADDRESSES.zeros;
   const fromStride = from === undefined ? 0 : cStride;
   const width = d.tile;
   d.scratch(PRODUCT_SCRATCH);
+  if (M < SIZES.tileRows && !transposed) {
+    const columns = stripColumns(d, N);
+    d.run(
+      'fewRows',
+      { a, aStride, packed, c, cStride, from: start, fromStride, M, N, K, width, columns },
+      { items: Math.ceil(N / columns), chunk: 1, label, flops: 2 * M * N * K },
+    );
+    return;
+  }
+  const { rows, columns, items } = chunksOf(d, { M, N });
   d.run(
     'product',
     { a, aStride, packed, c, cStride, from: start, fromStride, M, N, K, width, rows, columns, transposed },

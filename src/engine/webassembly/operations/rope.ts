@@ -10,6 +10,6 @@ export const ropeBackward = (d: Device, of: Rope): void => rotate(d, of, true);
 
 function rotate(d: Device, of: Rope, inverse: boolean): void {
   const { M, heads, headDim } = ropeShape(of);
-  const { x, cos, sin, length: T, first } = of;
-  d.run('rope', { x, stride: heads * headDim * 4, heads, headDim, cos, sin, T, first, inverse }, { items: M });
+  const { x, cos, sin, positions } = of;
+  d.run('rope', { x, stride: heads * headDim * 4, heads, headDim, cos, sin, positions, inverse }, { items: M });
 }

@@ -1,4 +1,4 @@
-// A model over whole sequences in one pass without a cache: what anything that computes in pieces is held against.
+// A model over whole sequences in one pass without pages: what anything that computes in pieces is held against.
 
 import { openWebAssembly } from '../../../engine/index.ts';
 import { type Decoder, openDecoder } from '../decoder.ts';
@@ -9,7 +9,7 @@ export const openWhole = (
   config: ModelConfig,
   [sequences, length]: [number, number],
   read: (name: string, values: Float32Array) => void,
-): Decoder => openDecoder(config, { rows: sequences * length, context: length, cache: 0 }, { threads: 2 }, read);
+): Decoder => openDecoder(config, { rows: sequences * length, context: length, pages: 0 }, { threads: 2 }, read);
 
 /** Logits [B * T, V] of tokens [B, T]. */
 export function wholeLogits(decoder: Decoder, tokens: ArrayLike<number>, T: number): Float32Array {
@@ -21,7 +21,7 @@ export function wholeLogits(decoder: Decoder, tokens: ArrayLike<number>, T: numb
   }));
   decoder.forward(pieces);
   const out = new Float32Array(all.length * V);
-  for (let row = 0; row < all.length; row++) out.set(decoder.logits(row), row * V);
+  for (let row = 0; row < all.length; row++) out.set(decoder.logits([row]), row * V);
   return out;
 }
 
