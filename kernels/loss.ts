@@ -1,7 +1,7 @@
 // Softmax cross-entropy over rows of logits; the gradient overwrites the logits.
-import { loss } from './build/crossing';
+import { exponentials, loss } from './build/crossing';
 import { log64 } from './functions';
-import { rowMax, rowSum, vexp } from './math';
+import { read, rowMax, rowSum, vexp, write } from './math';
 
 /**
  * Items: rows. Targets are 32-bit words, losses f64; `share` is the weight of one row in the gradient.
@@ -43,4 +43,18 @@ export function lossItems(args: usize, first: i32, last: i32, scratch: usize): v
     }
     store<f32>(target, p * share);
   }
+}
+
+/** y = exp((x - the largest x) * scale), and their sum. One item: a vector. */
+export function exponentialsItems(args: usize, first: i32, last: i32, scratch: usize): void {
+  const x = exponentials.x(args);
+  const y = exponentials.y(args);
+  const count = exponentials.count(args);
+  const most = f32x4.splat(rowMax(x, count));
+  const scale = f32x4.splat(exponentials.scale(args));
+  for (let i = 0; i < count; i += 4) {
+    const at = <usize>i << 2;
+    write(y + at, vexp(f32x4.mul(f32x4.sub(read(x + at, count - i), most), scale)), count - i);
+  }
+  store<f32>(exponentials.sum(args), rowSum(y, count));
 }

@@ -43,8 +43,8 @@ export const ROOMS: Record<string, string[]> = {
   'page-kit': ['document', 'text'],
   foundry: [
     'export',
-    'sample',
     'evaluate',
+    'generate',
     'load',
     'sweep',
     'make',

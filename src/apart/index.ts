@@ -12,3 +12,4 @@ export {
   startChild,
   watchMemory,
 } from './parent.ts';
+export { MAX_SANDBOX_HEAP, sandboxFlags, sandboxSettings } from './sandbox.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CHATML, writeModel } from '../foundry/sample/testing/chat.ts';
+import { CHATML, writeModel } from '../foundry/generate/testing/chat.ts';
 import { LAUNCHER, skipped } from './testing/bad-input.ts';
 
 let folder: string;

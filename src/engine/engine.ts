@@ -234,6 +234,18 @@ export interface HeadLosses {
   isGreedy?: Tensor;
 }
 
+/** y = exp((x - the largest x) * scale): how likely each of x is beside the likeliest, in a distribution that `scale` sharpens. */
+export interface Exponentials {
+  /** [V] */
+  x: Tensor;
+  /** Rounded to binary32. */
+  scale: number;
+  /** [V] */
+  y: Tensor;
+  /** [1]: rowSum(y) */
+  sum: Tensor;
+}
+
 /** `HeadLosses` with gradients of the mean loss over the targets of a step. */
 export interface HeadBackward {
   x: Tensor;
@@ -318,6 +330,7 @@ export interface Operations {
   swigluBackward(of: SwigluBackward): void;
   headLosses(of: HeadLosses): void;
   headBackward(of: HeadBackward): void;
+  exponentials(of: Exponentials): void;
   squares(of: Squares): void;
   adamw(of: AdamW): void;
   muon(of: Muon): void;

@@ -22,6 +22,17 @@ export {
 } from './evaluate/index.ts';
 export { type ExportOptions, type ExportResult, exportModel } from './export/index.ts';
 export {
+  type Answer,
+  type Message,
+  openTalk,
+  type SampleOptions,
+  Speaker,
+  type SpeakOptions,
+  sampleModel,
+  type Talk,
+  type TalkOptions,
+} from './generate/index.ts';
+export {
   ARITHMETIC_VERSION,
   type Asked,
   type CardFacts,
@@ -55,15 +66,4 @@ export {
   exportCurves,
   type Scalar,
 } from './runs/index.ts';
-export {
-  type Answer,
-  type Message,
-  openTalk,
-  type SampleOptions,
-  Speaker,
-  type SpeakOptions,
-  sampleModel,
-  type Talk,
-  type TalkOptions,
-} from './sample/index.ts';
 export * from './sweep/index.ts';

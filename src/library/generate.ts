@@ -1,6 +1,5 @@
 // Continues and scores texts with a model.
 
-import type { Model } from '../foundry/load/index.ts';
 import {
   type Choice,
   type Continued,
@@ -8,10 +7,11 @@ import {
   type Ended,
   Speaker,
   type TextPiece,
-} from '../foundry/sample/index.ts';
+} from '../foundry/generate/index.ts';
+import type { Model } from '../foundry/load/index.ts';
 import { checkedNumber, checkedThreads } from './checked-options.ts';
 
-export type { Continued, Ended, TextPiece } from '../foundry/sample/index.ts';
+export type { Continued, Ended, TextPiece } from '../foundry/generate/index.ts';
 
 /** How a text is continued. The defaults are those of `jikji sample`; the same options and seed give the same text. */
 export interface GenerateOptions {

@@ -40,3 +40,11 @@ export function firstLargest(logits: FloatArray, from: number, V: number): numbe
   for (let j = 1; j < V; j++) if (logits[from + j] > logits[from + first]) first = j;
   return first;
 }
+
+/** -> exp((x - the largest x) * scale) */
+export function exponentials(A: Arithmetic, x: FloatArray, scale: number): FloatArray {
+  const y = A.array(x.length);
+  const most = Math.max(...x);
+  for (let i = 0; i < x.length; i++) y[i] = A.exp(A.round(A.round(x[i]! - most) * A.round(scale)));
+  return y;
+}

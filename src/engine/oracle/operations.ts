@@ -29,7 +29,8 @@ import {
 } from '../shapes.ts';
 import { binary32 as A } from './arithmetic.ts';
 import { attention, attentionBackward } from './attention.ts';
-import { crossEntropy, firstLargest } from './cross-entropy.ts';
+import { crossEntropy, exponentials, firstLargest } from './cross-entropy.ts';
+import { rowSum } from './elementary.ts';
 import { embedding, embeddingBackward } from './embedding.ts';
 import { initTensor } from './init.ts';
 import { columnSums, linear, linearBackwardInput, linearBackwardWeight, repeated } from './linear.ts';
@@ -177,6 +178,12 @@ export const OPERATIONS: Operations = {
     put(of.losses, losses);
     put(of.dx, linearBackwardInput(A, dLogits, weight, sizes));
     put(of.dWeight, linearBackwardWeight(A, dLogits, x, { ...sizes, from: floats(of.dWeight) }));
+  },
+  exponentials: (of) => {
+    sameElements([of.x, of.y]);
+    const y = exponentials(A, floats(of.x), of.scale);
+    put(of.y, y);
+    put(of.sum, [rowSum(A, y)]);
   },
   squares: (of) => {
     squaresShape(of.g, of.sums);

@@ -462,6 +462,23 @@ const headBackward: Draw<'headBackward'> = (r, i) => {
   };
 };
 
+const exponentials: Draw<'exponentials'> = (r) => {
+  const n = size(r, 900);
+  const [x, scale] = [r.numbers(n, 30), r.chance(0.3) ? 1 : 1 / (0.1 + 2 * r.next())];
+  if (r.chance(0.3)) x[r.between(0, n - 1)] = -Infinity; // what may not be chosen
+  if (!x.some(Number.isFinite)) x[0] = 0;
+  const expected = oracle.exponentials(A, x, scale);
+  return {
+    what: `${n}, scale ${scale}`,
+    of: (b) => ({
+      x: b.input([n], x),
+      scale,
+      y: b.output([n], f32(expected)),
+      sum: b.output([1], Float32Array.of(oracle.rowSum(A, expected))),
+    }),
+  };
+};
+
 const squares: Draw<'squares'> = (r) => {
   const g = r.numbers(r.between(1, 13000));
   const n = g.length;
@@ -597,6 +614,7 @@ const DRAWS: { [N in Name]: Draw<N> } = {
   swigluBackward,
   headLosses,
   headBackward,
+  exponentials,
   squares,
   adamw,
   muon,

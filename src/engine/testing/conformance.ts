@@ -51,6 +51,7 @@ export const OUTPUTS: { [N in Name]: (of: Argument<N>) => Record<string, Tensor>
   swigluBackward: ({ dGate, dUp }) => ({ dGate, dUp }),
   headLosses: ({ losses, isGreedy }) => (isGreedy ? { losses, isGreedy } : { losses }),
   headBackward: ({ losses, dx, dWeight }) => ({ losses, dx, dWeight }),
+  exponentials: ({ y, sum }) => ({ y, sum }),
   squares: ({ sums }) => ({ sums }),
   adamw: ({ w, m, v }) => ({ w, m, v }),
   muon: ({ matrices }) =>

@@ -7,7 +7,7 @@ import { type Device, PEAK_SCRATCH } from './device.ts';
 import { attention, attentionBackward } from './operations/attention.ts';
 import { cachedAttention, copyPage, DevicePages } from './operations/cached-attention.ts';
 import { embedding, embeddingBackward } from './operations/embedding.ts';
-import { headBackward, headLosses } from './operations/head.ts';
+import { exponentials, headBackward, headLosses } from './operations/head.ts';
 import { linear, linearBackward } from './operations/linear.ts';
 import { muon } from './operations/muon.ts';
 import { norm, normBackward } from './operations/norm.ts';
@@ -35,6 +35,7 @@ const OPERATIONS: { [Name in keyof Operations]: (d: Device, of: Parameters<Opera
   swigluBackward,
   headLosses,
   headBackward,
+  exponentials,
   squares,
   adamw,
   muon,

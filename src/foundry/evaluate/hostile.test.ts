@@ -4,8 +4,9 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { sandboxFlags } from '../../apart/index.ts';
 import { JikjiError } from '../../base/index.ts';
-import { renderApart, sandboxFlags } from './sandbox.ts';
+import { renderApart } from './sandbox.ts';
 import { jobOf, KINDS, type Kind } from './testing/hostile.ts';
 
 const CASES = process.env.JIKJI_TORTURE ? 20_000 : 500;

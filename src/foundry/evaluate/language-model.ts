@@ -1,10 +1,6 @@
 // The interface that evaluation needs of a model: likelihoods of continuations, and generation. Knows ids, not texts.
 
-/** A continuation to be scored after a context of at least one token; together at most contextLength + 1 tokens. */
-export interface ScoreRequest {
-  context: ArrayLike<number>;
-  continuation: ArrayLike<number>;
-}
+import type { ScoreRequest } from '../generate/index.ts';
 
 export interface Scored {
   /** -ln p of each token of the continuation. */

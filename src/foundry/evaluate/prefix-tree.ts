@@ -1,6 +1,6 @@
 // A tree of the common prefixes of many requests: each run of tokens in it is computed once.
 
-import type { ScoreRequest } from './language-model.ts';
+import type { ScoreRequest } from '../generate/index.ts';
 
 /** A token of a continuation to score: its request, its index in the continuation, and the position before it. */
 interface Target {

@@ -2,7 +2,8 @@
 // across a boundary.
 
 import { expect, test } from 'vitest';
-import { continuationRequest, promptIds, rollingRequests } from './requests.ts';
+import { rollingRequests } from '../generate/index.ts';
+import { continuationRequest, promptIds } from './requests.ts';
 
 const PREFIX = 0;
 /** `ab` is one token, 1; every other character is its code point. */

@@ -1,39 +1,10 @@
 // Reads a task's data and runs its templates in a separate process: if it hangs, exhausts memory or crashes, the result is an error
 // here. A thread is not enough: V8 ends the whole process when one allocation fails in any thread.
 
-import { createRequire } from 'node:module';
-import { sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type ChildOutcome, type ChildSettings, childScript, runChild } from '../../apart/index.ts';
+import { type ChildOutcome, childScript, MAX_SANDBOX_HEAP, runChild, sandboxSettings } from '../../apart/index.ts';
 import { JikjiError } from '../../base/index.ts';
 import { nearestName } from '../../formats/index.ts';
 import type { Job, Rendered, RenderFailure, RenderProgress, RenderResult } from './render.ts';
-
-/** Limit of V8's heap, in MiB. Buffers are outside the heap; their readers limit them. */
-const MAX_HEAP = 320;
-
-/** The folders that the process may read: the program and its packages. */
-function readable(): string[] {
-  const packages = `${sep}node_modules${sep}`;
-  const root = fileURLToPath(new URL('../../../', import.meta.url));
-  const one = createRequire(import.meta.url).resolve('@huggingface/jinja');
-  return [root, one].map((path) => {
-    const at = path.indexOf(packages);
-    return at < 0 ? path : path.slice(0, at + packages.length);
-  });
-}
-
-/** Flags of Node for the process: limits its memory, and lets it read the program only. */
-export const sandboxFlags = (): string[] => [
-  `--max-old-space-size=${MAX_HEAP}`,
-  '--max-semi-space-size=16',
-  '--permission',
-  ...readable().map((folder) => `--allow-fs-read=${folder}*`),
-  '--no-warnings',
-];
-
-/** Settings of the process: it gets no environment. `advanced` serialization carries bytes. */
-export const sandboxSettings = (): ChildSettings => ({ flags: sandboxFlags(), env: {}, serialization: 'advanced' });
 
 export interface SandboxLimits {
   /** Seconds to read the data, and to render one batch of rows. */
@@ -90,9 +61,12 @@ function unfinished(
   // Out of memory, V8 aborts (134) or the system kills the process.
   if ('exit' in outcome && /^SIG|^134$/.test(outcome.exit)) {
     return isReading
-      ? fail(`its data needs more than ${MAX_HEAP} MiB to be read`, 'get the data again from its source, or split it')
+      ? fail(
+          `its data needs more than ${MAX_SANDBOX_HEAP} MiB to be read`,
+          'get the data again from its source, or split it',
+        )
       : fail(
-          `its templates need more than ${MAX_HEAP} MiB (${outcome.exit})`,
+          `its templates need more than ${MAX_SANDBOX_HEAP} MiB (${outcome.exit})`,
           'look for text or lists that keep growing',
         );
   }

@@ -1,10 +1,11 @@
 // Scores a set with a model: texts to requests, requests to outcomes, outcomes to metrics.
 
 import { JikjiError } from '../../base/index.ts';
+import { rollingRequests, type ScoreRequest } from '../generate/index.ts';
 import type { TextTokenizer } from '../tokenizer/index.ts';
-import type { LanguageModel, Scored, ScoreRequest } from './language-model.ts';
+import type { LanguageModel, Scored } from './language-model.ts';
 import { characters, itemsOf, type Measured, measure, type Outcome, words } from './metrics.ts';
-import { continuationRequest, promptIds, rollingRequests } from './requests.ts';
+import { continuationRequest, promptIds } from './requests.ts';
 import type { EvaluationSet } from './set.ts';
 
 /** A figure of a whole set, or of one of its parts. */

@@ -3,9 +3,10 @@
 
 import { afterAll, describe, expect, test } from 'vitest';
 import { philox4x32 } from '../../engine/index.ts';
+import type { ScoreRequest } from '../generate/index.ts';
 import { type ModelConfig, openDecoder, pagesOf, parameters } from '../model/index.ts';
 import { openWhole, wholeLogits, wholeNats } from '../model/testing/whole-pass.ts';
-import type { Scored, ScoreRequest } from './language-model.ts';
+import type { Scored } from './language-model.ts';
 import { type Node, prefixTree } from './prefix-tree.ts';
 import { Scorer } from './scorer.ts';
 

@@ -3,6 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
 import { MEMORY_LIMIT } from '../../engine/index.ts';
+import type { ScoreRequest } from '../generate/index.ts';
 import type { Model } from '../load/index.ts';
 import {
   contextOf,
@@ -17,7 +18,7 @@ import {
   parameterCount,
   sizesOf,
 } from '../model/index.ts';
-import type { GenerateOptions, LanguageModel, Scored, ScoreRequest } from './language-model.ts';
+import type { GenerateOptions, LanguageModel, Scored } from './language-model.ts';
 import { type Node, prefixTree } from './prefix-tree.ts';
 
 /** Bytes for the activations of a forward pass, and for keys and values, if memory allows. */

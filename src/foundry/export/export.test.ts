@@ -10,12 +10,12 @@ import { parse } from 'yaml';
 import { elementsOf } from '../../engine/index.ts';
 import { Gguf } from '../../formats/index.ts';
 import { defaultSigner, digestOfFile, readStatement, signStatement } from '../../ledger/index.ts';
+import { sampleModel } from '../generate/index.ts';
 import { openModel } from '../load/index.ts';
 import { makeRun } from '../make/index.ts';
 import { writeTexts } from '../make/testing/cli.ts';
 import { parameters } from '../model/index.ts';
 import { readRecipe } from '../recipe/index.ts';
-import { sampleModel } from '../sample/index.ts';
 import { Tokenizer } from '../tokenizer/index.ts';
 import { type ExportOptions, exportModel } from './index.ts';
 

@@ -85,6 +85,14 @@ export class Decoder {
   readonly #head: HeadRows;
   #currentHead: HeadRows;
   readonly #logits: Tensor;
+  /** Exponentials of a row of logits [V], and their sum [1]. */
+  readonly #exponentials: Tensor;
+  readonly #sum: Tensor;
+
+  /** Rows of logits at once. */
+  get logitRows(): number {
+    return this.#logits.shape[0]!;
+  }
 
   /** Declares all of its tensors. */
   constructor(e: Engine, config: ModelConfig, size: DecoderSize) {
@@ -124,6 +132,8 @@ export class Decoder {
     };
     this.#currentHead = this.#head;
     this.#logits = e.tensor([Math.min(headRows, size.logits ?? 1), config.vocabSize]);
+    this.#exponentials = e.tensor([config.vocabSize]);
+    this.#sum = e.tensor([1]);
   }
 
   /** Loads the weights from `read`, which fills an array with the weight of a name. */
@@ -152,7 +162,7 @@ export class Decoder {
       this.forward(new Array<Piece>(rows).fill(one));
     }
     this.#score(Array.from({ length: Math.min(rows, MAX_HEAD_ROWS) }, (_, row) => ({ row, token: 0 })));
-    this.#logitsOf([...Array(this.#logits.shape[0]!).keys()]);
+    this.#logitsOf([...Array(this.logitRows).keys()]);
   }
 
   /** Runs pieces of together at most size.rows tokens; rows are numbered in the order of the pieces. */
@@ -201,7 +211,7 @@ export class Decoder {
     return { whole, cached };
   }
 
-  /** Logits [rows, V] after rows of the last forward pass, at most size.logits: a view, valid until the next call. */
+  /** Logits [rows, V] after rows of the last forward pass, at most logitRows: a view, valid until the next call. */
   logits(rows: readonly number[]): Float32Array {
     return this.engine.floats(this.#logitsOf(rows));
   }
@@ -211,6 +221,17 @@ export class Decoder {
     const y = this.#logits.rows(0, rows.length);
     this.engine.linear({ x, layers: [{ weight: headOf(this.config, this.#weights), y }] });
     return y;
+  }
+
+  /**
+   * exp((logit - largest) * scale) of row `index` of the last `logits`, and their sum: a view, valid until the next call. What was
+   * written into the logits counts.
+   */
+  exponentials(index: number, scale: number): { values: Float32Array; sum: number } {
+    const V = this.config.vocabSize;
+    const x = this.#logits.elements(index * V, V);
+    this.engine.exponentials({ x, scale, y: this.#exponentials, sum: this.#sum });
+    return { values: this.engine.floats(this.#exponentials), sum: this.engine.floats(this.#sum)[0]! };
   }
 
   /**

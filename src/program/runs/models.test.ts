@@ -6,9 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { forbiddenClaims, LANGS, missingStatements } from '../../audit/testing/claims.ts';
 import { Bench, changeTensor } from '../../audit/testing/run.ts';
 import { takeLock } from '../../base/index.ts';
+import { openTalk } from '../../foundry/generate/index.ts';
+import { CHATML, writeModel } from '../../foundry/generate/testing/chat.ts';
 import { sampleModel } from '../../foundry/index.ts';
-import { openTalk } from '../../foundry/sample/index.ts';
-import { CHATML, writeModel } from '../../foundry/sample/testing/chat.ts';
 import { defaultSigner, digestOfFile, readStatement } from '../../ledger/index.ts';
 import { noteRun, readCurves } from '../../run-folder/index.ts';
 import { type Audit, cardOf, Runs } from './index.ts';

@@ -1,8 +1,8 @@
 // The head: logits, their loss against targets, and gradients, a chunk of rows at a time: all logits are never in memory at once.
 // docs/arithmetic.md, "Layers".
 
-import type { HeadBackward, HeadLosses } from '../../engine.ts';
-import { headBackwardShape, headShape } from '../../shapes.ts';
+import type { Exponentials, HeadBackward, HeadLosses } from '../../engine.ts';
+import { headBackwardShape, headShape, sameElements } from '../../shapes.ts';
 import type { Device } from '../device.ts';
 import { addressOf } from '../region.ts';
 import { weightOf } from '../weight.ts';
@@ -97,4 +97,9 @@ export function headBackward(d: Device, of: HeadBackward): void {
     pack(d, { source: a, stride: D * 4, transposed: false, K: rows, N: D, packed: packedX });
     weightGradient(d, { dy: logits, dyStride: stride * 4, packed: packedX, dWeight, M: rows, K: D, N: V });
   }
+}
+
+export function exponentials(d: Device, of: Exponentials): void {
+  const count = sameElements([of.x, of.y]);
+  d.run('exponentials', { ...of, count }, { items: 1 });
 }

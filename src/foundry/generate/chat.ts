@@ -4,7 +4,7 @@
 import { type Answer, type AnswerHandlers, answerTo, maxPromptTokens, tooLong } from './answer.ts';
 import { ChatTemplate, type Message } from './chat-template.ts';
 import type { Choice } from './choose.ts';
-import { Session } from './session.ts';
+import { TextModel } from './text-model.ts';
 
 export interface TalkOptions extends Choice {
   /** A run folder or a Hugging Face model folder. */
@@ -28,20 +28,20 @@ export interface Talk {
 
 /** Opens a model for a conversation. @throws JikjiError for faults of the model */
 export async function openTalk(options: TalkOptions): Promise<Talk> {
-  const session = Session.open(options.model, options.threads);
+  const model = TextModel.open(options.model, options);
   try {
-    const { chatTemplate, bosToken, eosToken, tokenizer, folder } = session.model;
-    if (chatTemplate === undefined) return new BaseTalk(session, options);
+    const { chatTemplate, bosToken, eosToken, tokenizer, folder } = model.model;
+    if (chatTemplate === undefined) return new BaseTalk(model, options);
     const template = new ChatTemplate({ template: chatTemplate, bosToken, eosToken, tokenizer, name: folder });
     try {
       await template.endIds(); // a template that fails is reported before the conversation begins
-      return new TunedTalk(session, options, template);
+      return new TunedTalk(model, options, template);
     } catch (error) {
       template.close();
       throw error;
     }
   } catch (error) {
-    session.close();
+    model.close();
     throw error;
   }
 }
@@ -49,15 +49,15 @@ export async function openTalk(options: TalkOptions): Promise<Talk> {
 class TunedTalk implements Talk {
   readonly tuned = true;
   readonly note: string | undefined;
-  readonly #session: Session;
+  readonly #model: TextModel;
   readonly #options: TalkOptions;
   readonly #template: ChatTemplate;
   #messages: Message[] = [];
   #drawn = 0;
 
-  constructor(session: Session, options: TalkOptions, template: ChatTemplate) {
-    this.note = session.model.note;
-    this.#session = session;
+  constructor(model: TextModel, options: TalkOptions, template: ChatTemplate) {
+    this.note = model.model.note;
+    this.#model = model;
     this.#options = options;
     this.#template = template;
   }
@@ -65,7 +65,7 @@ class TunedTalk implements Talk {
   async say(text: string, saying: AnswerHandlers): Promise<Answer> {
     const messages: Message[] = [...this.#messages, { role: 'user', content: text }];
     const options = { ...this.#options, ...saying, drawn: this.#drawn };
-    const { kept, ...answer } = await answerTo(this.#session, this.#template, messages, options);
+    const { kept, ...answer } = await answerTo(this.#model, this.#template, messages, options);
     this.#drawn += answer.tokenIds.length;
     this.#messages = [...kept, { role: 'assistant', content: answer.text }];
     return answer;
@@ -77,28 +77,28 @@ class TunedTalk implements Talk {
 
   close(): void {
     this.#template.close();
-    this.#session.close();
+    this.#model.close();
   }
 }
 
 class BaseTalk implements Talk {
   readonly tuned = false;
   readonly note: string | undefined;
-  readonly #session: Session;
+  readonly #model: TextModel;
   readonly #options: TalkOptions;
   /** The ids of the conversation so far. */
   #ids: number[] = [];
   #drawn = 0;
 
-  constructor(session: Session, options: TalkOptions) {
-    this.note = session.model.note;
-    this.#session = session;
+  constructor(model: TextModel, options: TalkOptions) {
+    this.note = model.model.note;
+    this.#model = model;
     this.#options = options;
   }
 
   async say(text: string, { onText, onForgotten, signal }: AnswerHandlers): Promise<Answer> {
-    const { context } = this.#session;
-    const { tokenizer } = this.#session.model;
+    const { context } = this.#model;
+    const { tokenizer } = this.#model.model;
     // The conversation begins after the prefix token; each later message begins a new line.
     const begun = this.#ids.length > 0;
     const message = begun ? tokenizer.encode(`\n${text}`) : [tokenizer.prefixId, ...tokenizer.encode(text)];
@@ -108,7 +108,7 @@ class BaseTalk implements Talk {
     const forgotten = Math.max(0, all.length - maxTokens);
     if (forgotten > 0) onForgotten?.(forgotten);
     const ids = all.slice(forgotten);
-    const answer = await this.#session.continue(ids, {
+    const answer = await this.#model.continue(ids, {
       ...this.#options,
       drawn: this.#drawn,
       full: 'slide',
@@ -126,6 +126,6 @@ class BaseTalk implements Talk {
   }
 
   close(): void {
-    this.#session.close();
+    this.#model.close();
   }
 }

@@ -1,21 +1,20 @@
 // An open model for independent requests: no request depends on an earlier one, except that shared prefixes are not computed again.
 
-import { setImmediate } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
-import { rollingRequests } from '../evaluate/index.ts';
 import type { Model } from '../load/index.ts';
 import { type Answer, type AnswerOptions, answerTo } from './answer.ts';
 import { ChatTemplate, type Message } from './chat-template.ts';
-import { type Continued, type ContinueOptions, type Ended, Session, type TextPiece } from './session.ts';
+import { rollingRequests } from './score-request.ts';
+import { type Continued, type ContinueOptions, type Ended, TextModel, type TextPiece } from './text-model.ts';
 
 export type SpeakOptions = Omit<ContinueOptions, 'drawn' | 'ends' | 'full'>;
 
 export class Speaker {
-  readonly #session: Session;
+  readonly #model: TextModel;
   #template: ChatTemplate | undefined;
 
-  private constructor(session: Session) {
-    this.#session = session;
+  private constructor(model: TextModel) {
+    this.#model = model;
   }
 
   /**
@@ -23,22 +22,22 @@ export class Speaker {
    * @throws JikjiError for faults of the model
    */
   static open(model: string, threads: number): Speaker {
-    return new Speaker(Session.open(model, threads));
+    return new Speaker(TextModel.open(model, { threads }));
   }
 
   /** A note about the model for the user. */
   get note(): string | undefined {
-    return this.#session.model.note;
+    return this.#model.model.note;
   }
 
   /** The open model; `close` closes it. */
   get model(): Model {
-    return this.#session.model;
+    return this.#model.model;
   }
 
   /** The limit of tokens of a text and its continuation; beyond it the first half is dropped. */
   get context(): number {
-    return this.#session.context;
+    return this.#model.context;
   }
 
   /**
@@ -46,12 +45,12 @@ export class Speaker {
    * @throws JikjiError `prompt-too-long`
    */
   async continue(text: string, options: SpeakOptions & { onText: (text: string) => void }): Promise<Continued> {
-    return this.#session.continue(this.#promptOf(text), { ...options, full: 'slide' });
+    return this.#model.continue(this.#promptOf(text), { ...options, full: 'slide' });
   }
 
   /** Continues a text piece by piece. @throws JikjiError `prompt-too-long` */
   pieces(text: string, options: SpeakOptions): AsyncGenerator<TextPiece, Ended, undefined> {
-    return this.#session.pieces(this.#promptOf(text), { ...options, full: 'slide' });
+    return this.#model.pieces(this.#promptOf(text), { ...options, full: 'slide' });
   }
 
   /**
@@ -62,8 +61,7 @@ export class Speaker {
     const nats: number[] = [];
     for (const request of rollingRequests(this.model.tokenizer, text, this.context)) {
       tokenIds.push(...Array.from(request.continuation));
-      nats.push(...this.#session.score(request));
-      await setImmediate(); // lets signal handlers and the screen run
+      nats.push(...(await this.#model.score(request)));
     }
     return { tokenIds, nats: Float64Array.from(nats) };
   }
@@ -88,7 +86,7 @@ export class Speaker {
    * @throws JikjiError `not-tuned`, `messages-order`, `prompt-too-long`, `chat-template`
    */
   async answer(messages: readonly Message[], options: AnswerOptions): Promise<Answer> {
-    const { chatTemplate, bosToken, eosToken, tokenizer, folder } = this.#session.model;
+    const { chatTemplate, bosToken, eosToken, tokenizer, folder } = this.#model.model;
     if (chatTemplate === undefined) {
       const hint = 'let it continue a text instead';
       throw new JikjiError('not-tuned', 'is a base model, not tuned to talk', folder, hint);
@@ -98,12 +96,12 @@ export class Speaker {
       throw new JikjiError('messages-order', 'do not alternate', 'messages', hint);
     }
     this.#template ??= new ChatTemplate({ template: chatTemplate, bosToken, eosToken, tokenizer, name: folder });
-    const { kept: _, ...answer } = await answerTo(this.#session, this.#template, messages, options);
+    const { kept: _, ...answer } = await answerTo(this.#model, this.#template, messages, options);
     return answer;
   }
 
   close(): void {
     this.#template?.close();
-    this.#session.close();
+    this.#model.close();
   }
 }

@@ -3,9 +3,8 @@
 
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { childScript, startChild } from '../../apart/index.ts';
+import { childScript, sandboxSettings, startChild } from '../../apart/index.ts';
 import { JikjiError } from '../../base/index.ts';
-import { sandboxSettings } from '../evaluate/index.ts';
 import type { TextTokenizer } from '../tokenizer/index.ts';
 import type { Rendered, Rendering } from './chat-template.child.ts';
 

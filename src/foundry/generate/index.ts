@@ -1,8 +1,9 @@
-// Continues a text or a conversation with the model of a run or of a Hugging Face folder.
+// Continues and scores texts with the model of a run or of a Hugging Face folder, many at a time; conversations.
 export type { Answer } from './answer.ts';
 export { openTalk, type Talk, type TalkOptions } from './chat.ts';
 export type { Message } from './chat-template.ts';
 export { type Choice, DEFAULT_SAMPLING } from './choose.ts';
 export { type SampleOptions, sampleModel } from './sample.ts';
-export type { Continued, Ended, TextPiece } from './session.ts';
+export { type Encoder, rollingRequests, type ScoreRequest, withPrefix } from './score-request.ts';
 export { Speaker, type SpeakOptions } from './speaker.ts';
+export type { Continued, Ended, TextPiece } from './text-model.ts';

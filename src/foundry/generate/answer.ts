@@ -4,7 +4,7 @@
 import { JikjiError } from '../../base/index.ts';
 import type { ChatTemplate, Message } from './chat-template.ts';
 import type { Choice } from './choose.ts';
-import type { Continued, Session } from './session.ts';
+import type { Continued, TextModel } from './text-model.ts';
 
 export interface Answer extends Continued {
   /** The number of messages (of a base model: tokens) that were dropped before this answer because they did not fit. */
@@ -48,12 +48,12 @@ function withoutThoughts({ role, content }: Message): Message {
  * @throws JikjiError `prompt-too-long`, `chat-template`
  */
 export async function answerTo(
-  session: Session,
+  model: TextModel,
   template: ChatTemplate,
   messages: readonly Message[],
   options: AnswerOptions,
 ): Promise<Answer & { kept: Message[] }> {
-  const maxTokens = maxPromptTokens(session.context, options.maxTokens);
+  const maxTokens = maxPromptTokens(model.context, options.maxTokens);
   const kept = messages.map(withoutThoughts);
   const ends = await template.endIds();
   let ids = await template.encode(kept);
@@ -65,7 +65,7 @@ export async function answerTo(
   const forgotten = messages.length - kept.length;
   if (forgotten > 0) options.onForgotten?.(forgotten);
   let begun = false;
-  const answer = await session.continue(ids, {
+  const answer = await model.continue(ids, {
     ...options,
     ends,
     full: 'end',

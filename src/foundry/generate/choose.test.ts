@@ -2,9 +2,21 @@
 
 import { expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
-import { type Choice, choose } from './choose.ts';
+import { type Choice, choose as chooseFrom, drawOf, type Logits } from './choose.ts';
 
 const plain: Choice = { temperature: 1, topK: 0, topP: 1, seed: 1377 };
+
+/** With Math.exp, which the engine does not use. */
+const logitsOf = (values: Float32Array): Logits => ({
+  values,
+  exponentials: (scale) => {
+    const most = values.reduce((a, b) => Math.max(a, b));
+    return { values: values.map((x) => Math.exp(Math.fround(x - most) * scale)), sum: 0 };
+  },
+});
+
+const choose = (values: Float32Array, choice: Choice, count: number): number =>
+  chooseFrom(logitsOf(values), choice, count);
 
 /** The number of times that each token comes in n draws. */
 function frequencies(logits: Float32Array, choice: Choice, n: number): number[] {
@@ -109,4 +121,50 @@ test('the same seed draws the same tokens; another seed or another position draw
   const pairs = [0, 0, 0, 0];
   for (let i = 0; i < 10_000; i++) pairs[bits[i]! * 2 + bits[i + 1]!]!++;
   expectFrequencies(pairs, [0.25, 0.25, 0.25, 0.25]);
+});
+
+test('min-p leaves out what is less likely than that beside the likeliest', () => {
+  const halves = Float32Array.of(Math.log(2), Math.log(4), Math.log(1), -Infinity);
+  const kept = (minP: number) => frequencies(halves, { ...plain, minP }, 4000).map((n) => n > 0);
+  expect(kept(0)).toEqual([true, true, true, false]);
+  expect(kept(0.3)).toEqual([true, true, false, false]);
+  expect(kept(0.6)).toEqual([false, true, false, false]);
+});
+
+/** The definition, word for word: everything is sorted. */
+function slowly(logits: Float32Array, { topK, topP, minP = 0, temperature, seed }: Choice, count: number): number {
+  const { values: weights } = logitsOf(logits).exponentials(1 / temperature);
+  const sumOf = (ids: readonly number[]): number => ids.reduce((sum, id) => sum + weights[id]!, 0);
+  let ids = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]! || a - b);
+  if (topK > 0) ids = ids.slice(0, topK);
+  if (topP < 1) {
+    const whole = sumOf(ids.toSorted((a, b) => a - b));
+    let kept = 1;
+    while (kept < ids.length && sumOf(ids.slice(0, kept)) < topP * whole) kept++;
+    ids = ids.slice(0, kept);
+  }
+  ids = ids.filter((id) => weights[id]! >= minP && weights[id]! > 0).sort((a, b) => a - b);
+  let rest = drawOf(seed, count) * sumOf(ids);
+  return ids.find((id) => (rest -= weights[id]!) < 0) ?? ids.at(-1)!;
+}
+
+test('a choice is that of the definition, whatever is cut off', () => {
+  for (let i = 0; i < 400; i++) {
+    const spread = [0.1, 3, 30][i % 3]!;
+    const V = 1 + Math.floor(random() * 300);
+    // Some of them equal, some impossible.
+    const values = Float32Array.from({ length: V }, () =>
+      random() < 0.05 ? -Infinity : Math.round((random() - 0.5) * spread * 50) / 50,
+    );
+    values[0] = 0;
+    const some = <T>(...of: T[]): T => of[Math.floor(random() * of.length)]!;
+    const choice = {
+      temperature: some(0.3, 1, 1.7),
+      topK: some(0, 1, 5, 40, V),
+      topP: some(1, 0.95, 0.5, 0.999999),
+      minP: some(0, 0.02, 0.3),
+      seed: i,
+    };
+    expect({ choice, id: choose(values, choice, i) }).toEqual({ choice, id: slowly(values, choice, i) });
+  }
 });

@@ -1,0 +1,198 @@
+// Random schedules: texts that begin alike, come and go, share passes and pages, are guessed and stopped. Every logit that a text got and
+// every token that was chosen for it is held against a pass over that text alone, without pages.
+
+import { afterAll, expect, test } from 'vitest';
+import { randomNumbers } from '../../base/testing/random-numbers.ts';
+import * as oracle from '../../engine/oracle/index.ts';
+import { type Decoder, type ModelConfig, openDecoder, pagesOf, parameters } from '../model/index.ts';
+import { openWhole, wholeLogits, wholeNats } from '../model/testing/whole-pass.ts';
+import { smallModel } from '../train/testing/small.ts';
+import { choose, type Logits } from './choose.ts';
+import { Continuation, type ContinueOptions } from './continuation.ts';
+import { Scheduler } from './scheduler.ts';
+import { Scoring } from './scoring.ts';
+
+const { binary32: A } = oracle;
+
+const CONTEXT = 150;
+const SCHEDULES = process.env.JIKJI_TORTURE ? 10_000 : 200;
+
+const config: ModelConfig = smallModel({
+  vocabSize: 23,
+  hiddenSize: 24,
+  intermediateSize: 20,
+  numAttentionHeads: 6,
+  numKeyValueHeads: 2,
+});
+
+function weights(name: string, values: Float32Array): void {
+  const { std } = parameters(config).find((parameter) => parameter.name === name)!;
+  const random = randomNumbers([...name].reduce((sum, c) => Math.imul(sum, 31) + c.charCodeAt(0), 7));
+  for (let i = 0; i < values.length; i++) values[i] = (random() - 0.5) * (std === undefined ? 1 : 0.8) + (std ? 0 : 1);
+}
+
+const whole = openWhole(config, [1, CONTEXT], weights);
+afterAll(() => whole.close());
+
+/** The bits of logits; -0 counts as +0. */
+const bitsOf = (values: Float32Array): string =>
+  Buffer.from(values.map((x) => (x === 0 ? 0 : x)).buffer).toString('hex');
+
+class Draw {
+  readonly next: () => number;
+  constructor(seed: number) {
+    this.next = randomNumbers(seed);
+  }
+  below(n: number): number {
+    return Math.floor(this.next() * n);
+  }
+  chance(share: number): boolean {
+    return this.next() < share;
+  }
+  of<T>(...some: T[]): T {
+    return some[this.below(some.length)]!;
+  }
+  tokens(n: number): number[] {
+    return Array.from({ length: n }, () => this.below(config.vocabSize));
+  }
+}
+
+/** A continuation that keeps every input that it got logits for, and the logits. */
+class Recorded extends Continuation {
+  readonly seen: { input: number[]; bits: string; chosen: number | undefined }[] = [];
+  onNext = (): void => {};
+
+  override next(logits: Logits) {
+    const bits = bitsOf(logits.values);
+    const input = [...this.input];
+    const before = this.ids.length;
+    const next = super.next(logits);
+    this.seen.push({ input, bits, chosen: this.ids[before] });
+    this.onNext();
+    return next;
+  }
+}
+
+const ENDS = new Set([3]);
+
+function optionsOf(r: Draw): ContinueOptions {
+  return {
+    ...{
+      temperature: r.of(0, 0.7, 1.5),
+      topK: r.of(0, 0, 5),
+      topP: r.of(1, 0.9),
+      minP: r.of(0, 0.05),
+      seed: r.below(1e6),
+    },
+    maxTokens: 1 + r.below(r.of(3, 30, 120)),
+    ends: r.chance(0.5) ? ENDS : new Set(),
+    vocabSize: config.vocabSize - r.below(2),
+    context: CONTEXT,
+    full: r.of('slide', 'end'),
+    guesses: r.chance(0.5),
+    onToken: () => {},
+  };
+}
+
+/** Holds what a text got against passes over its inputs alone. */
+function check(task: Recorded, options: ContinueOptions): void {
+  const V = config.vocabSize;
+  let [known, logits]: [number[], Float32Array] = [[], new Float32Array()];
+  for (const [i, { input, bits, chosen }] of task.seen.entries()) {
+    // A pass over the longest input that begins so has the logits of all of them.
+    if (input.some((id, at) => known[at] !== id)) {
+      const more = task.seen.slice(i).filter((one) => input.every((id, at) => one.input[at] === id));
+      known = more.reduce((a, b) => (b.input.length > a.length ? b.input : a), input);
+      logits = wholeLogits(whole, known, known.length);
+    }
+    const row = logits.slice((input.length - 1) * V, input.length * V);
+    expect({ i, bits }).toEqual({ i, bits: bitsOf(row) });
+    row.fill(-Infinity, options.vocabSize);
+    const exponentials = (scale: number) => ({ values: oracle.exponentials(A, row, scale) as Float32Array, sum: 0 });
+    const id = choose({ values: row, exponentials }, options, i);
+    expect({ i, id: options.ends.has(id) ? undefined : id }).toEqual({ i, id: chosen });
+  }
+}
+
+/** One after another: a decoder is opened anew every so often, with another size. */
+const SCHEDULES_OF_DECODER = 10;
+let opened: { number: number; decoder: Decoder } | undefined;
+afterAll(() => opened?.decoder.close());
+
+function decoderFor(schedule: number): Decoder {
+  const number = Math.floor(schedule / SCHEDULES_OF_DECODER);
+  if (opened?.number === number) return opened.decoder;
+  opened?.decoder.close();
+  const r = new Draw(1000 + number);
+  const size = {
+    rows: r.of(3, 10, 40, 200),
+    context: CONTEXT,
+    // Hardly one context, or room for all.
+    pages: pagesOf(CONTEXT) + r.of(0, 1, 3, 30),
+    logits: 1 + r.below(12),
+  };
+  opened = { number, decoder: openDecoder(config, size, { threads: r.of(1, 2, 3) }, weights) };
+  return opened.decoder;
+}
+
+async function runSchedule(number: number): Promise<{ cached: number; guessedRight: number }> {
+  const r = new Draw(number);
+  const scheduler = new Scheduler(decoderFor(number));
+  const base = r.tokens(CONTEXT);
+  const textOf = (): number[] => {
+    const begun = base.slice(0, r.chance(0.7) ? r.below(CONTEXT - 20) : 0);
+    return [...begun, ...(r.chance(0.3) ? begun.slice(0, 12) : []), ...r.tokens(1 + r.below(20))].slice(0, CONTEXT);
+  };
+  const tasks: { task: Recorded; options: ContinueOptions }[] = [];
+  const scorings: { task: Scoring; tokens: number[]; first: number }[] = [];
+  const ended: Promise<unknown>[] = [];
+  const client = () => ({ client: r.of('a', 'b', 'c') });
+  const begin = (ids: number[], options: ContinueOptions, later: (() => void)[]): void => {
+    const task = new Recorded(ids, options);
+    const controller = new AbortController();
+    const stopAfter = r.chance(0.2) ? 1 + r.below(10) : Number.POSITIVE_INFINITY;
+    task.onNext = () => {
+      if (task.seen.length >= stopAfter) controller.abort();
+      if (r.chance(0.1)) later.shift()?.();
+    };
+    tasks.push({ task, options });
+    const run = scheduler.run(task, { ...client(), signal: controller.signal }).then(() => {
+      if (controller.signal.aborted && r.chance(0.5)) begin(ids, options, later); // and asked again
+      later.shift()?.();
+    });
+    ended.push(run);
+  };
+  const later: (() => void)[] = [];
+  for (let i = 1 + r.below(7); i > 0; i--) {
+    const [ids, options] = [textOf(), optionsOf(r)];
+    if (i > 1 && r.chance(0.5)) later.push(() => begin(ids, options, later));
+    else begin(ids, options, later);
+  }
+  for (let i = r.below(3); i > 0; i--) {
+    const tokens = [...textOf(), r.below(config.vocabSize)];
+    const first = 1 + r.below(tokens.length - 1);
+    const task = new Scoring(tokens, first);
+    scorings.push({ task, tokens, first });
+    ended.push(scheduler.run(task, client()));
+  }
+  for (let i = 0; i < ended.length; i++) await ended[i];
+  for (const { task, options } of tasks) check(task, options);
+  for (const { task, tokens, first } of scorings) {
+    expect([...task.nats]).toEqual([...wholeNats(whole, tokens.slice(0, -1), tokens.slice(1))].slice(first - 1));
+  }
+  const { running, waiting, pages } = scheduler.load;
+  expect({ running, waiting, pages: pages.free + pages.cached }).toEqual({ running: 0, waiting: 0, pages: pages.all });
+  return scheduler.counts;
+}
+
+test(`${SCHEDULES} schedules: no bit of a logit and no token depends on what else is computed`, async () => {
+  let [cached, guessedRight] = [0, 0];
+  for (let number = 0; number < SCHEDULES; number++) {
+    const counts = await runSchedule(number);
+    cached += counts.cached;
+    guessedRight += counts.guessedRight;
+  }
+  // The schedules have what they are for.
+  expect(cached).toBeGreaterThan(50 * SCHEDULES);
+  expect(guessedRight).toBeGreaterThan(SCHEDULES);
+});
