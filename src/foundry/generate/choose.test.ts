@@ -144,8 +144,8 @@ function slowly(logits: Float32Array, { topK, topP, minP = 0, temperature, seed 
     ids = ids.slice(0, kept);
   }
   ids = ids.filter((id) => weights[id]! >= minP && weights[id]! > 0).sort((a, b) => a - b);
-  let rest = drawOf(seed, count) * sumOf(ids);
-  return ids.find((id) => (rest -= weights[id]!) < 0) ?? ids.at(-1)!;
+  const start = drawOf(seed, count) * sumOf(ids);
+  return ids.find((_, i) => ids.slice(0, i + 1).reduce((rest, id) => rest - weights[id]!, start) < 0) ?? ids.at(-1)!;
 }
 
 test('a choice is that of the definition, whatever is cut off', () => {
