@@ -33,6 +33,7 @@ export const FLOORS = [
   'fleet',
   'run-folder',
   'apart',
+  'http',
   'formats',
   'engine',
   'ledger',

@@ -4,6 +4,7 @@ import { BlockList, isIP } from 'node:net';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { MiddlewareHandler, Context as Request } from 'hono';
 import { JikjiError } from '../../base/index.ts';
+import { foreignHost, foreignOrigin } from '../../http/index.ts';
 import { NOBODY } from '../users/index.ts';
 import { type Context, type Env, isSecure } from './context.ts';
 import { tokenOf } from './cookies.ts';
@@ -28,15 +29,11 @@ export const securityHeaders =
     if (isSecure(context)) set('Strict-Transport-Security', 'max-age=31536000');
   };
 
-const foreign = (what: string, input: string) =>
-  new JikjiError('origin', what, input.slice(0, 200), 'use the address that the server printed, or set --origin');
-
 /** Rejects unknown host names (DNS rebinding): otherwise a foreign page could read what is meant for its user. */
 export function checkHost({ origins }: Context): MiddlewareHandler<Env> {
-  const hosts = new Set([...origins].map((origin) => new URL(origin).host));
   return async (c, next) => {
-    const host = c.req.header('host') ?? new URL(c.req.url).host;
-    if (!hosts.has(host.toLowerCase())) throw foreign('this server does not have that name', host);
+    const foreign = foreignHost(c.req.header('host') ?? new URL(c.req.url).host, origins);
+    if (foreign) throw foreign;
     await next();
   };
 }
@@ -58,8 +55,9 @@ export function authenticate({ users, origins, proxy }: Context): MiddlewareHand
     c.set('remains', async () => !found || (await again())?.user === found.user);
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
       const origin = c.req.header('origin');
-      if (origin !== undefined ? !origins.has(origin) : found && given?.own)
-        throw foreign('this request does not come from a page of this server', origin ?? 'Origin');
+      const mustHaveOne = origin !== undefined || (found && given?.own);
+      const foreign = mustHaveOne ? foreignOrigin(origin, origins) : undefined;
+      if (foreign) throw foreign;
     }
     await next();
   };

@@ -1,13 +1,10 @@
 // A server of programmes: opens their databases, answers requests, and works on submissions in the background until it is closed. Prints
 // nothing: its caller does.
 
-import { createServer as createPlain, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createSecure } from 'node:https';
-import { type AddressInfo, isIP } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import { createSecureContext } from 'node:tls';
-import { createAdaptorServer, type ServerType } from '@hono/node-server';
-import { type ErrorCode, JikjiError, systemCode } from '../../base/index.ts';
+import { JikjiError } from '../../base/index.ts';
+import { type Address, checkAddress, listen } from '../../http/index.ts';
 import { work } from '../intake/index.ts';
 import { Programme, type Where } from '../programme/index.ts';
 import { Runs } from '../runs/index.ts';
@@ -17,20 +14,11 @@ import { type Context, type HostedProgramme, type Office, programmeId } from './
 import { isUpload } from './guard.ts';
 import { Pages } from './pages.ts';
 
-export interface ServeOptions {
+export interface ServeOptions extends Address {
   /** The first keeps the users. */
   places: readonly { where: Where; files: string }[];
   office: Office;
   version: string;
-  host: string;
-  port: number;
-  /** Uses the next free port if `port` is taken. */
-  orNext: boolean;
-  /** The address that people type, if it differs from host and port. */
-  origin?: string;
-  tls?: { cert: Buffer; key: Buffer };
-  /** Address of a trusted proxy, which speaks TLS. */
-  proxy?: string;
   /** The folder of the built pages; without it the server has only the API. */
   pages?: string;
   threads?: number;
@@ -46,16 +34,10 @@ export interface Server {
   close(): Promise<void>;
 }
 
-const NETWORK_READS = 'without TLS others on the network could read passwords and sessions';
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 /** Delay before background work is retried after an error, such as a full disk. */
 const RETRY_MS = 10_000;
 const REFRESH_MS = 1000;
-/** Ports that are tried after the requested one. */
-const MAX_NEXT_PORTS = 50;
-
-/** Node's default requestTimeout of five minutes would also end uploads. It is off; `limitBodyTime` limits all other requests. */
-const TIMES = { requestTimeout: 0, headersTimeout: 60_000 };
+/** The server itself limits no request, since uploads may be long; `limitBodyTime` limits all others. */
 const BODY_MS = 60_000;
 
 /** Ends a request whose body is not complete in time. Uploads have their own limit, between two chunks. */
@@ -71,18 +53,7 @@ function limitBodyTime(incoming: IncomingMessage, response: ServerResponse): voi
  *   `host-unknown`, `console-missing`, `programme-exists`, and what opening a database throws
  */
 export async function serve(options: ServeOptions): Promise<Server> {
-  const { host, tls, proxy, origin } = options;
-  const isLocal = LOOPBACK.test(host);
-  if (!isLocal && !tls && proxy === undefined) {
-    const hint = 'give --tls-cert and --tls-key, or --behind-proxy with the address of a proxy that speaks TLS';
-    throw new JikjiError('not-local', NETWORK_READS, host, hint);
-  }
-  if (!isLocal && origin === undefined)
-    throw new JikjiError('not-local', 'the address that people type is not known', host, 'set --origin https://...');
-  const name = origin === undefined ? undefined : originOf(origin);
-  if (proxy !== undefined && !isIP(proxy))
-    throw new JikjiError('proxy-broken', 'this is not an IP address', proxy, 'name the IP address of the proxy');
-  if (tls) checkTls(tls);
+  checkAddress(options);
   const pages = options.pages === undefined ? undefined : new Pages(options.pages);
   const ending = new AbortController();
   const undo: (() => Promise<unknown>)[] = [];
@@ -107,25 +78,17 @@ export async function serve(options: ServeOptions): Promise<Server> {
     const runs = new Runs(options);
     undo.push(() => runs.close());
 
-    const server = createAdaptorServer({
+    const listener = await listen(options, {
       fetch: (request, env) => app.fetch(request, env),
-      ...(tls
-        ? { createServer: createSecure, serverOptions: { ...tls, ...TIMES } }
-        : { createServer: createPlain, serverOptions: TIMES }),
+      onRequest: limitBodyTime,
     });
-    server.on('request', limitBodyTime);
-    const port = await listen(server, options);
-    undo.push(() => closed(server));
-    const here = (name: string) => `${tls ? 'https' : 'http'}://${name}:${port}`;
-    const origins = new Set([name ?? here(host === '::1' ? '[::1]' : host)]);
-    if (isLocal && origin === undefined)
-      for (const name of ['localhost', '127.0.0.1', '[::1]']) origins.add(here(name));
+    undo.push(() => listener.close());
+    const { url, origins } = listener;
     const context: Context = { ...options, hosted: shown, users, runs, signal: ending.signal, origins };
     const { app } = applicationOf(context, pages);
 
     const beside = shown.map((one) => workBeside(one, options.office, ending.signal, options.onTrouble));
     undo.push(() => Promise.all(beside));
-    const [url] = [...origins] as [string];
     const token = await users.firstInvitation();
     return { url, first: token && `${url}/invitation#${token}`, close };
   } catch (error) {
@@ -133,55 +96,6 @@ export async function serve(options: ServeOptions): Promise<Server> {
     throw error;
   }
 }
-
-/** An origin as browsers write it. @throws JikjiError `origin-broken`, `not-local` */
-function originOf(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isOrigin = url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash;
-  if (isOrigin && !url.username && !url.password) {
-    if (url.protocol === 'https:' || LOOPBACK.test(url.hostname.replace(/^\[|\]$/g, ''))) return url.origin;
-    // Even behind a proxy: the connection between proxy and browser would be plain.
-    throw new JikjiError('not-local', NETWORK_READS, text, 'name an address that begins with https://');
-  }
-  const hint = 'write scheme and host, such as https://console.example.kr';
-  throw new JikjiError('origin-broken', 'this is not an origin', text, hint);
-}
-
-function checkTls({ cert, key }: { cert: Buffer; key: Buffer }): void {
-  try {
-    createSecureContext({ cert, key });
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    const [message, hint] = [`certificate and key do not work: ${why}`, 'give PEM files that belong together'];
-    throw new JikjiError('tls-broken', message, '--tls-cert, --tls-key', hint, { cause });
-  }
-}
-
-function listen(server: ServerType, { host, port, orNext }: ServeOptions): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let wanted = port;
-    server.on('error', (error) => {
-      const code = systemCode(error);
-      if (code === undefined) return reject(error);
-      if (code === 'EADDRINUSE' && orNext && wanted < port + MAX_NEXT_PORTS) return server.listen(++wanted, host);
-      const [name, message, hint]: [ErrorCode, string, string] =
-        code === 'EADDRINUSE'
-          ? ['port-taken', 'something else listens here', 'choose another one with --port']
-          : ['host-unknown', `nothing can listen here: ${code}`, 'check --host and --port'];
-      reject(new JikjiError(name, message, `${host}:${wanted}`, hint, { cause: error }));
-    });
-    server.once('listening', () => resolve((server.address() as AddressInfo).port));
-    server.listen(wanted, host);
-  });
-}
-
-const closed = (server: ServerType): Promise<void> =>
-  new Promise((resolve) => {
-    server.close(() => resolve());
-    // Event streams end at once; other open requests get half a second.
-    const timer = globalThis.setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), 500);
-    timer.unref();
-  });
 
 /** Reports a lasting error, such as an unreachable database, only once. A call with undefined means success and resets it. */
 function reportOnce(onTrouble: (error: unknown) => void): (error: unknown) => void {

@@ -1,7 +1,7 @@
 // Limits the depth and the number of values of a JSON text in one pass over its bytes, before it is parsed: a short text of brackets
 // parses to very many objects. Does not know whether the text is valid JSON: the parser does.
 
-import { type ErrorCode, JikjiError } from '../../base/index.ts';
+import { type ErrorCode, JikjiError } from '../base/index.ts';
 
 /** Levels of nesting. */
 export const MAX_DEPTH = 32;
@@ -42,4 +42,4 @@ export function checkJsonBounds(text: Uint8Array): void {
 }
 
 const tooMuch = (code: ErrorCode, message: string): JikjiError =>
-  new JikjiError(code, message, 'the body', 'GET /api/openapi.json says what the route takes');
+  new JikjiError(code, message, 'the body', 'see what this route takes');
