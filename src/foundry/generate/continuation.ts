@@ -2,7 +2,7 @@
 
 import { log64 } from '../../engine/index.ts';
 import { type Choice, choose, type Logits, likeliest } from './choose.ts';
-import type { Next, Task } from './task.ts';
+import type { Next, Scored, Task } from './task.ts';
 
 /** How tokens that are already there become less likely. All of them at their neutral value change nothing. */
 export interface Penalties {
@@ -42,7 +42,10 @@ export interface ContinueOptions extends Choice {
   likelihoods?: number;
   /** Guesses tokens that the text has had after the same ones before. */
   guesses?: boolean;
-  onToken(token: Token): void;
+  /** Gets each token; true ends the text with it. */
+  onToken(token: Token): boolean;
+  /** Gets the likelihood of each token of the first input but the first one, before anything is generated. */
+  onPromptToken?(token: Token): void;
 }
 
 /** A token of a text with its likelihood, natural logarithms of 1 / probability. */
@@ -57,8 +60,8 @@ export interface Token {
   likelihood?: Likelihood;
 }
 
-/** Why it ended: `end`: the model; `length`: maxTokens; `full`: the context. */
-export type Ending = 'end' | 'length' | 'full';
+/** Why it ended: `end`: the model; `stop`: its reader; `length`: maxTokens; `full`: the context. */
+export type Ending = 'end' | 'stop' | 'length' | 'full';
 
 export class Continuation implements Task {
   input: number[];
@@ -66,6 +69,7 @@ export class Continuation implements Task {
   readonly ids: number[] = [];
   /** Undefined until it has ended. */
   ending: Ending | undefined;
+  readonly scored?: Scored;
   readonly #all: number[];
   readonly #options: ContinueOptions;
   readonly #counts = new Map<number, number>();
@@ -76,6 +80,12 @@ export class Continuation implements Task {
     this.#all = [...ids];
     this.#options = options;
     if (options.maxTokens === 0) this.ending = 'length';
+    const { onPromptToken, likelihoods = 0, vocabSize } = options;
+    if (onPromptToken) {
+      const onLogits = (index: number, logits: Logits): void =>
+        onPromptToken({ id: ids[index]!, likelihood: likelihoodsOf(logits, vocabSize)(ids[index]!, likelihoods) });
+      this.scored = { tokens: [...ids], first: 1, onLogits };
+    }
   }
 
   next(logits: Logits): Next {
@@ -89,7 +99,7 @@ export class Continuation implements Task {
     this.ids.push(id);
     this.#all.push(id);
     this.#counts.set(id, (this.#counts.get(id) ?? 0) + 1);
-    onToken(likely ? { id, likelihood: likely(id, likelihoods!) } : { id });
+    if (onToken(likely ? { id, likelihood: likely(id, likelihoods!) } : { id })) return this.#end('stop');
     if (this.ids.length === maxTokens) return this.#end('length');
     if (this.input.length < context) {
       this.input.push(id);

@@ -90,7 +90,7 @@ function optionsOf(r: Draw): ContinueOptions {
     context: CONTEXT,
     full: r.of('slide', 'end'),
     guesses: r.chance(0.5),
-    onToken: () => {},
+    onToken: () => false,
   };
 }
 

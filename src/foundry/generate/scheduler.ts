@@ -30,8 +30,10 @@ interface Run {
   readonly signal: AbortSignal | undefined;
   /** Positions whose keys and values are in the pages. */
   computed: number;
+  /** Positions that were taken over when it began. */
+  cached: number | undefined;
   pages: number[];
-  resolve(): void;
+  resolve(of: { cached: number }): void;
   reject(error: unknown): void;
 }
 
@@ -80,10 +82,14 @@ export class Scheduler {
     return { running: this.#running.length, waiting: this.#waiting.length, pages };
   }
 
-  /** Runs a task to its end. Resolves early where its signal is aborted: the task has then what it got until then. */
-  run(task: Task, { client = '', signal }: TaskOptions = {}): Promise<void> {
+  /**
+   * Runs a task to its end, and says how much of its first input was taken over from earlier ones. Resolves early where its signal is
+   * aborted: the task has then what it got until then.
+   */
+  run(task: Task, { client = '', signal }: TaskOptions = {}): Promise<{ cached: number }> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push(client, { task, client, signal, computed: 0, pages: [], resolve, reject });
+      const run = { task, client, signal, computed: 0, cached: undefined, pages: [], resolve, reject };
+      this.#waiting.push(client, run);
       this.#loop ??= this.#work();
     });
   }
@@ -105,7 +111,7 @@ export class Scheduler {
 
   #step(): void {
     const isGone = ({ signal }: Run): boolean => signal?.aborted === true;
-    for (const run of this.#waiting.remove(isGone)) run.resolve();
+    for (const run of this.#waiting.remove(isGone)) run.resolve({ cached: run.cached ?? 0 });
     for (const run of this.#running.filter(isGone)) this.#end(run);
     this.#admit();
     const parts = this.#parts();
@@ -142,6 +148,7 @@ export class Scheduler {
         }
       }
       this.counts.cached += run.computed;
+      run.cached ??= run.computed;
     }
   }
 
@@ -230,7 +237,28 @@ export class Scheduler {
       row: first + from - start + i,
       token: scored.tokens[from + i + 1]!,
     }));
-    this.#decoder.losses(targets, (i, nats, isGreedy) => scored.onToken(from + i + 1, nats, isGreedy));
+    if (scored.onToken)
+      this.#decoder.losses(targets, (i, nats, isGreedy) => scored.onToken?.(from + i + 1, nats, isGreedy));
+    if (scored.onLogits) {
+      this.#eachLogits(
+        targets.map(({ row }) => row),
+        (i, logits) => scored.onLogits?.(from + i + 1, logits),
+      );
+    }
+  }
+
+  /** Calls with the logits after each of some rows of the last pass. */
+  #eachLogits(rows: readonly number[], onLogits: (index: number, logits: Logits) => void): void {
+    const { logitRows } = this.#decoder;
+    for (let at = 0; at < rows.length; at += logitRows) {
+      const some = rows.slice(at, at + logitRows);
+      const logits = this.#decoder.logits(some);
+      const V = logits.length / some.length;
+      for (let i = 0; i < some.length; i++) {
+        const values = logits.subarray(i * V, (i + 1) * V);
+        onLogits(at + i, { values, exponentials: (scale) => this.#decoder.exponentials(i, scale) });
+      }
+    }
   }
 
   /** Gives every run whose input is computed the logits after it; and after each guess, as long as it was right. */
@@ -246,21 +274,17 @@ export class Scheduler {
       }));
     });
     const over = new Set<Run>();
-    const { logitRows } = this.#decoder;
-    for (let at = 0; at < rows.length; at += logitRows) {
-      const some = rows.slice(at, at + logitRows);
-      const logits = this.#decoder.logits(some.map(({ row }) => row));
-      const V = logits.length / some.length;
-      for (const [i, { part, guess }] of some.entries()) {
-        if (over.has(part.run)) continue;
-        const values = logits.subarray(i * V, (i + 1) * V);
-        const exponentials = (scale: number) => this.#decoder.exponentials(i, scale);
-        const isRight = this.#next(part.run, { values, exponentials }, guess);
+    this.#eachLogits(
+      rows.map(({ row }) => row),
+      (i, logits) => {
+        const { part, guess } = rows[i]!;
+        if (over.has(part.run)) return;
+        const isRight = this.#next(part.run, logits, guess);
         if (guess !== undefined) this.counts.guessed++;
         if (isRight) this.counts.guessedRight++;
         else over.add(part.run);
-      }
-    }
+      },
+    );
   }
 
   /** One token more of a run; true where it is the guess, whose row is computed too. */
@@ -297,7 +321,7 @@ export class Scheduler {
   #end(run: Run): void {
     run.pages = this.#cache.keep(run.task.input.slice(0, run.computed), run.pages);
     this.#drop(run);
-    run.resolve();
+    run.resolve({ cached: run.cached ?? 0 });
   }
 
   /** Takes a run out. */

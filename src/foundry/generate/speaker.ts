@@ -4,8 +4,9 @@ import { JikjiError } from '../../base/index.ts';
 import type { Model } from '../load/index.ts';
 import { type Answer, type AnswerOptions, answerTo } from './answer.ts';
 import { ChatTemplate, type Message } from './chat-template.ts';
+import type { TextPiece } from './growing-text.ts';
 import { rollingRequests } from './score-request.ts';
-import { type Continued, type ContinueOptions, type Ended, TextModel, type TextPiece } from './text-model.ts';
+import { type Continued, type ContinueOptions, type Ended, TextModel } from './text-model.ts';
 
 export type SpeakOptions = Omit<ContinueOptions, 'drawn' | 'ends' | 'full'>;
 
@@ -49,8 +50,9 @@ export class Speaker {
   }
 
   /** Continues a text piece by piece. @throws JikjiError `prompt-too-long` */
-  pieces(text: string, options: SpeakOptions): AsyncGenerator<TextPiece, Ended, undefined> {
-    return this.#model.pieces(this.#promptOf(text), { ...options, full: 'slide' });
+  async *pieces(text: string, options: SpeakOptions): AsyncGenerator<TextPiece, Ended, undefined> {
+    const { ended } = yield* this.#model.pieces(this.#promptOf(text), { ...options, full: 'slide' });
+    return ended;
   }
 
   /**

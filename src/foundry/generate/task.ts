@@ -11,7 +11,9 @@ export interface Scored {
   /** Index of the first token to score, at least 1. */
   first: number;
   /** Gets -ln p of a token, and whether it is the likeliest one. */
-  onToken(index: number, nats: number, isGreedy: boolean): void;
+  onToken?(index: number, nats: number, isGreedy: boolean): void;
+  /** Gets the logits that predict a token, valid during the call: slower, and says more. */
+  onLogits?(index: number, logits: Logits): void;
 }
 
 export interface Task {

@@ -3,7 +3,9 @@
 import { type Model, openModel } from '../load/index.ts';
 import { contextOf, type Decoder, openDecoder, pagesOf } from '../model/index.ts';
 import { Continuation, type ContinueOptions as ContinuationOptions, type Ending } from './continuation.ts';
-import { Scheduler } from './scheduler.ts';
+import { GrowingText, type TextPiece } from './growing-text.ts';
+import { Pipe } from './pipe.ts';
+import { Scheduler, type TaskOptions } from './scheduler.ts';
 import type { ScoreRequest } from './score-request.ts';
 import { Scoring } from './scoring.ts';
 
@@ -21,18 +23,20 @@ export interface OpenOptions {
 export type ContinueOptions = Omit<ContinuationOptions, 'vocabSize' | 'context' | 'onToken' | 'ends'> & {
   /** Ids that end the text, besides those of the tokenizer. */
   ends?: ReadonlySet<number>;
-  signal?: AbortSignal | undefined;
-};
+  /** The text ends where one of these begins. */
+  stop?: readonly string[];
+} & TaskOptions;
 
 /** Why it ended: `stopped` by the signal. */
 export type Ended = Ending | 'stopped';
 
-/** A piece of a text that is being generated. */
-export interface TextPiece {
-  /** Complete characters. */
-  text: string;
-  /** The tokens of the piece; a character can take several. */
-  tokenIds: number[];
+/** How a text ended. */
+export interface End {
+  ended: Ended;
+  /** Tokens generated, those of a stop string too. */
+  generated: number;
+  /** Tokens of the prompt that were taken over from an earlier text. */
+  cached: number;
 }
 
 export interface Continued {
@@ -75,57 +79,38 @@ export class TextModel {
   }
 
   /** Continues 1 to `context` ids, piece by piece. No bit of one text depends on another. Leaving the loop ends it. */
-  async *pieces(ids: readonly number[], options: ContinueOptions): AsyncGenerator<TextPiece, Ended, undefined> {
+  async *pieces(ids: readonly number[], options: ContinueOptions): AsyncGenerator<TextPiece, End, undefined> {
+    const { signal: outer, client, ends = [], stop = [], ...rest } = options;
     const { tokenizer } = this.model;
-    const stream = tokenizer.stream();
-    const { signal: outer, ends = [], ...rest } = options;
     const left = new AbortController();
     const signal = outer ? AbortSignal.any([outer, left.signal]) : left.signal;
-    const ready: TextPiece[] = [];
-    let wake = (): void => {};
-    let pending: number[] = []; // ids without text yet
+    const text = new GrowingText(tokenizer.stream(), stop);
+    const ready = new Pipe<TextPiece>();
     const task = new Continuation(ids, {
       ...rest,
       ends: new Set([...tokenizer.endIds, ...ends]),
       vocabSize: tokenizer.vocabSize,
       context: this.context,
-      onToken: ({ id }) => {
-        pending.push(id);
-        const text = stream.push(id);
-        if (text === '') return;
-        ready.push({ text, tokenIds: pending });
-        pending = [];
-        wake();
+      onToken: (token) => {
+        const piece = text.push(token);
+        if (piece) ready.push(piece);
+        return text.isStopped;
       },
     });
-    let failed: { error: unknown } | undefined;
-    let isOver = false;
-    const over = (error?: { error: unknown }): void => {
-      isOver = true;
-      failed = error;
-      wake();
-    };
-    this.scheduler.run(task, { signal }).then(
-      () => over(),
-      (error: unknown) => over({ error }),
+    const run = this.scheduler.run(task, { ...(client !== undefined && { client }), signal });
+    run.then(
+      () => ready.end(),
+      () => ready.end(),
     );
     try {
-      for (;;) {
-        const piece = ready.shift();
-        if (piece) yield piece;
-        else if (isOver) break;
-        else
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-      }
+      yield* ready.items();
     } finally {
       left.abort();
     }
-    if (failed) throw failed.error;
-    const text = stream.end();
-    if (text !== '' || pending.length > 0) yield { text, tokenIds: pending };
-    return task.ending ?? 'stopped';
+    const { cached } = await run;
+    const last = text.end();
+    if (last) yield last;
+    return { ended: task.ending ?? 'stopped', generated: task.ids.length, cached };
   }
 
   /** Continues 1 to `context` ids; `onText` gets the text piece by piece, in complete characters. */
@@ -137,7 +122,7 @@ export class TextModel {
     const result: Continued = { text: '', tokenIds: [], ended: 'length' };
     for (;;) {
       const { done, value } = await pieces.next();
-      if (done) return { ...result, ended: value };
+      if (done) return { ...result, ended: value.ended };
       result.text += value.text;
       result.tokenIds.push(...value.tokenIds);
       if (value.text !== '') onText(value.text);

@@ -3,7 +3,7 @@
 export { outlineTokenizer, type ReadTokenizer, readTokenizer, type TokenizerOutline } from './foreign.ts';
 export { encodeCorpus, openTokens, type Tokens, tokenWidth } from './shards.ts';
 export { LLAMA_CPP_PRE_TOKENIZER } from './split.ts';
-export type { TextTokenizer } from './text-tokenizer.ts';
+export type { TextStream, TextTokenizer } from './text-tokenizer.ts';
 export { Tokenizer } from './tokenizer.ts';
 export { trainTokenizer, type WeightedDocument } from './train.ts';
 export { END_OF_TEXT } from './vocabulary.ts';
