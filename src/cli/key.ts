@@ -1,5 +1,6 @@
 // `jikji key new|show|list`: the user's signing keys.
 
+import { appendFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { JikjiError } from '../base/index.ts';
 import {
@@ -15,6 +16,7 @@ import {
 import { calledAs } from './called-as.ts';
 import type { Output } from './output.ts';
 import { passphraseFor } from './passphrase.ts';
+import { serve } from './rooms.ts';
 import { table } from './text.ts';
 
 /** Opens a key to sign with; asks for its passphrase if it has one. */
@@ -65,6 +67,24 @@ export function addKey(program: Command, output: Output): void {
     .action((name: string) => {
       const found = showKey(name);
       output.result(found, () => asLines(output, found));
+    });
+  key
+    .command('api')
+    .description('makes a key for the clients of a server, and its line for the file of --api-key')
+    .argument('<name>', 'who it is for: letters, digits, . _ @ -')
+    .option('--file <file>', 'adds the line to this file')
+    .action(async (name: string, { file }: { file?: string }) => {
+      const { newApiKey } = await serve();
+      const made = newApiKey(name);
+      if (file !== undefined) appendFileSync(file, `${made.line}\n`, { mode: 0o600 });
+      output.result({ name, ...made }, () => {
+        output.line(made.key);
+        output.line(
+          file === undefined
+            ? `Line for the file: ${made.line}`
+            : `${file} has its hash. The key itself is nowhere else.`,
+        );
+      });
     });
   key
     .command('list')

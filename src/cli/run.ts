@@ -23,6 +23,7 @@ import { addProgram } from './program/index.ts';
 import { addReliance } from './reliance.ts';
 import { addRuns } from './runs.ts';
 import { addSample } from './sample.ts';
+import { addServe } from './serve.ts';
 import { addConsole } from './serving.ts';
 import { addStart } from './start-verb.ts';
 import { addSweep } from './sweep.ts';
@@ -46,6 +47,7 @@ function build(output: Output): Command {
     addInit,
     addSample,
     addChat,
+    addServe,
     addEval,
     addExport,
     addInspect,

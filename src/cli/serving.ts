@@ -1,14 +1,14 @@
 // `jikji console` and `jikji program serve`: run a server of programmes until it is stopped, with and without pages.
 
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { JikjiError, systemCode } from '../base/index.ts';
+import { JikjiError } from '../base/index.ts';
 import type { Signer } from '../ledger/index.ts';
+import { type AddressOptions, addressOf, addressOptions } from './address-options.ts';
 import { openBrowser } from './browser.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
-import { collect, defaultThreads, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
+import { collect, defaultThreads, parseThreads, threadsOption } from './option-values.ts';
 import { note, type Output } from './output.ts';
 import { OFFICE_KEY, officeSigner, officeSignerAtHand, signerOrNew } from './program/office-key.ts';
 import { locationOf } from './program/opened.ts';
@@ -17,31 +17,20 @@ import { api, type Served } from './rooms.ts';
 const PORT = 1377;
 const PAGES = fileURLToPath(new URL('../../dist/console', import.meta.url));
 
-export interface ServingOptions {
+export interface ServingOptions extends AddressOptions {
   database?: string[];
-  port?: number;
-  host: string;
-  origin?: string;
-  tlsCert?: string;
-  tlsKey?: string;
-  behindProxy?: string;
   threads: number;
 }
 
 export const servingOptions = (command: Command): Command =>
-  command
-    .option(
+  addressOptions(
+    command.option(
       '--database <folder or url>',
       'where a programme lives; may be given several times, the first also keeps the users (default: $JIKJI_DATABASE, else a folder of your own)',
       collect,
-    )
-    .option('--port <n>', `default: ${PORT}, or the next one that is free`, wholeNumber('--port', 0, 65_535))
-    .option('--host <address>', 'where to listen; others than loopback need TLS or a proxy', '127.0.0.1')
-    .option('--origin <url>', 'what people type to get here, such as https://console.example.kr')
-    .option('--tls-cert <file>', 'certificate chain, PEM')
-    .option('--tls-key <file>', 'its key, PEM')
-    .option('--behind-proxy <address>', 'the address of a proxy that speaks TLS and is trusted')
-    .option(threadsOption[0], 'threads for audits and models', parseThreads, defaultThreads());
+    ),
+    PORT,
+  ).option(threadsOption[0], 'threads for audits and models', parseThreads, defaultThreads());
 
 /** Opens the keys of offices on this machine, each once. */
 function officeKeys() {
@@ -62,40 +51,16 @@ function officeKeys() {
   };
 }
 
-function pem(file: string | undefined, option: string): Buffer | undefined {
-  if (file === undefined) return undefined;
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    if (systemCode(cause) === undefined) throw cause;
-    throw new JikjiError('file-missing', 'cannot be read', file, `check ${option}`, { cause });
-  }
-}
-
 /** Starts a server. `pages`: with the console. */
 export async function startServing(options: ServingOptions, pages: boolean, version: string): Promise<Served> {
-  const { host, port, origin, behindProxy, threads } = options;
-  const [cert, key] = [pem(options.tlsCert, '--tls-cert'), pem(options.tlsKey, '--tls-key')];
-  if ((cert === undefined) !== (key === undefined))
-    throw new JikjiError(
-      'usage',
-      'a certificate and its key go together',
-      cert ? '--tls-key' : '--tls-cert',
-      'give both',
-    );
   const databases = options.database ?? [undefined];
   const { serve } = await api();
   return serve({
     places: databases.map(locationOf),
     office: officeKeys(),
     version,
-    host,
-    port: port ?? PORT,
-    orNext: port === undefined,
-    threads,
-    ...(origin !== undefined && { origin }),
-    ...(behindProxy !== undefined && { proxy: behindProxy }),
-    ...(cert && key && { tls: { cert, key } }),
+    ...addressOf(options, PORT),
+    threads: options.threads,
     ...(pages && { pages: PAGES }),
     onTrouble: (error) => {
       if (error instanceof JikjiError) note(`${error.message} (${error.input})\n  ${error.hint}`);

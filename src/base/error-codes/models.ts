@@ -16,6 +16,7 @@ export const MODELS = {
   'model-not-there': 'The files of a submission are not unpacked yet, or are gone.',
   'model-too-big': 'The model takes more memory than one model may have.',
   'model-too-slow': 'The model does not finish its answer within the time limit.',
+  'model-unknown': 'The server has no model of this name.',
   'model-unfinished': 'The run has no checkpoint yet, so there are no weights to use.',
   'not-a-model': 'The folder is neither a run nor a Hugging Face model.',
   'not-tuned': 'The model is a base model without a chat template, and cannot chat.',

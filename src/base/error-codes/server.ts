@@ -1,6 +1,8 @@
 // Codes about the server, its API and console, and its users. (`bug`, the only code of an error that no user can fix, is in commands.ts.)
 
 export const SERVER = {
+  'api-key': 'The request has no valid API key.',
+  'api-keys-broken': 'A line of the file of API keys is not a name and the SHA-256 of a key.',
   'console-missing': 'The pages of the console were not built.',
   'days-unfit': 'The number of days for which an invitation or a token should be valid is out of range.',
   forbidden: 'The requester may not do or see this.',

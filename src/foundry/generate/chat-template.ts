@@ -9,7 +9,7 @@ import type { TextTokenizer } from '../tokenizer/index.ts';
 import type { Rendered, Rendering } from './chat-template.child.ts';
 
 export interface Message {
-  role: 'user' | 'assistant';
+  role: 'system' | 'user' | 'assistant';
   content: string;
 }
 

@@ -1,10 +1,11 @@
 // Continues and scores texts with the model of a run or of a Hugging Face folder, many at a time; conversations.
 export type { Answer } from './answer.ts';
 export { openTalk, type Talk, type TalkOptions } from './chat.ts';
-export type { Message } from './chat-template.ts';
+export { ChatTemplate, type Message } from './chat-template.ts';
 export { type Choice, DEFAULT_SAMPLING } from './choose.ts';
+export type { Likelihood, Token } from './continuation.ts';
 export type { TextPiece } from './growing-text.ts';
 export { type SampleOptions, sampleModel } from './sample.ts';
 export { type Encoder, rollingRequests, type ScoreRequest, withPrefix } from './score-request.ts';
 export { Speaker, type SpeakOptions } from './speaker.ts';
-export type { Continued, Ended } from './text-model.ts';
+export { type Continued, type ContinueOptions, type End, type Ended, TextModel } from './text-model.ts';

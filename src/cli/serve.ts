@@ -1,0 +1,89 @@
+// `jikji serve MODEL...`: answers OpenAI's clients with models, until it is stopped.
+
+import { basename, dirname, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type AddressOptions, addressOf, addressOptions } from './address-options.ts';
+import { calledAs } from './called-as.ts';
+import { interruptible } from './interrupt.ts';
+import { defaultThreads, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
+import { note, type Output } from './output.ts';
+import { readTextFile } from './read-text-file.ts';
+import { serve } from './rooms.ts';
+
+const PORT = 8080;
+
+interface Options extends AddressOptions {
+  apiKey?: string;
+  texts: number;
+  queue: number;
+  maxSeconds: number;
+  speculate?: boolean;
+  threads: number;
+}
+
+/** `NAME=FOLDER`, or a folder that gives its own name: a run's where it is a run's model. */
+function modelOf(text: string): { name: string; folder: string } {
+  const named = /^([\w.:@-]+)=(.+)$/.exec(text);
+  if (named) return { name: named[1]!, folder: named[2]! };
+  const path = resolve(text);
+  return { name: basename(path) === 'model' ? basename(dirname(path)) : basename(path), folder: text };
+}
+
+export function addServe(program: Command, output: Output): void {
+  const verb = program
+    .command('serve')
+    .summary("answer requests over HTTP, as OpenAI's clients send them")
+    .description(
+      `Opens models and answers /v1/completions, /v1/chat/completions and /v1/models, streaming or not. The same model, prompt, parameters
+and seed give the same answer, whoever else is asking. It listens on this machine alone where nothing else is said.`,
+    )
+    .argument('<model...>', 'run folders or Hugging Face model folders; NAME=FOLDER gives one another name');
+  addressOptions(verb, PORT)
+    .option('--api-key <file>', `who may ask: lines that ${calledAs()} key api writes`)
+    .option(
+      '--texts <n>',
+      'texts at a time with a whole context each, of each model',
+      wholeNumber('--texts', 1, 256),
+      8,
+    )
+    .option(
+      '--queue <n>',
+      'texts that may wait, of each model; more are told to come back',
+      wholeNumber('--queue', 1, 100_000),
+      64,
+    )
+    .option('--max-seconds <n>', 'for one answer', wholeNumber('--max-seconds', 1, 86_400), 600)
+    .option('--speculate', 'guess tokens by what the text had before; changes no token')
+    .option(threadsOption[0], 'threads of each model', parseThreads, defaultThreads())
+    .addHelpText(
+      'after',
+      `\nExample:\n  $ ${calledAs()} serve runs/hello\n  $ curl http://localhost:${PORT}/v1/completions -H 'Content-Type: application/json' \\\n      -d '{"model": "hello", "prompt": "The people of", "max_tokens": 20}'`,
+    )
+    .action(async (models: string[], options: Options) => {
+      const { ApiKeys, serveModels } = await serve();
+      const file = options.apiKey;
+      const server = await serveModels({
+        ...addressOf(options, PORT),
+        models: models.map(modelOf),
+        ...(file !== undefined && { keys: new ApiKeys(readTextFile(file), file) }),
+        threads: options.threads,
+        texts: options.texts,
+        maxWaiting: options.queue,
+        maxSeconds: options.maxSeconds,
+        guesses: options.speculate === true,
+        onOpening: (name) => note(`Opening ${name} ...`),
+      });
+      output.result({ url: server.url, models: server.models }, () => {
+        output.line(`${server.models.join(', ')} at ${output.style('bold', `${server.url}/v1`)}`);
+        output.line('Ctrl-C ends it, after the answers that are under way.');
+      });
+      try {
+        await interruptible(
+          (signal) => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
+          () => output.line('\nStopping.'),
+        );
+      } finally {
+        await server.close();
+      }
+    });
+}

@@ -1,0 +1,69 @@
+// Errors as OpenAI's clients read them: { error: { message, type, param, code } }. A JikjiError gives its code, message and hint. Any other
+// error is a bug: the client learns no details.
+
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { ZodError } from 'zod';
+import { JikjiError } from '../base/index.ts';
+
+/** By code: the status, and OpenAI's own code where it has one that clients look at. */
+const ANSWERS: Record<string, [status: ContentfulStatusCode, code?: string]> = {
+  'api-key': [401, 'invalid_api_key'],
+  origin: [403],
+  'model-unknown': [404, 'model_not_found'],
+  'not-found': [404],
+  'request-too-large': [413],
+  'request-too-deep': [400],
+  'request-too-many': [400],
+  'prompt-too-long': [400, 'context_length_exceeded'],
+  'too-many': [429, 'rate_limit_exceeded'],
+  stopping: [503],
+  'model-too-slow': [504],
+};
+
+const TYPES: Partial<Record<number, string>> = {
+  401: 'authentication_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  429: 'rate_limit_error',
+  500: 'server_error',
+  503: 'server_error',
+  504: 'server_error',
+};
+
+/** Seconds after which a client may ask again. */
+export type Retried = JikjiError & { retryAfter?: number };
+
+/** The error for a request of another shape: what is wrong, and where. */
+export function shapeError({ issues: [first] }: Pick<ZodError, 'issues'>): JikjiError {
+  const path = first?.path.map(String).join('.') ?? '';
+  if (first?.code === 'unrecognized_keys') {
+    const [key] = first.keys;
+    const where = path ? `${path}.${key}` : String(key);
+    return new JikjiError('request-shape', 'is not supported', where, 'leave it out');
+  }
+  return new JikjiError('request-shape', first?.message ?? 'is wrong', path || 'the body', 'see docs/serving.md');
+}
+
+/** The body of an error's answer, and its status. */
+export function failureOf(error: unknown): { status: ContentfulStatusCode; body: object; retryAfter?: number } {
+  if (!(error instanceof JikjiError)) {
+    console.error(error);
+    const message = 'something went wrong in the server; its log says what';
+    return { status: 500, body: { error: { message, type: 'server_error', param: null, code: 'bug' } } };
+  }
+  const [status, code = error.code] = ANSWERS[error.code] ?? [400];
+  const type = TYPES[status] ?? 'invalid_request_error';
+  const param = error.code === 'request-shape' ? error.input : null;
+  const message = `${error.input}: ${error.message} (${error.hint})`;
+  const { retryAfter } = error as Retried;
+  return { status, body: { error: { message, type, param, code } }, ...(retryAfter !== undefined && { retryAfter }) };
+}
+
+export function errorResponse(error: unknown, c: Context): Response {
+  const { status, body, retryAfter } = failureOf(error);
+  if (retryAfter !== undefined) c.header('Retry-After', String(Math.ceil(retryAfter)));
+  if (status === 401) c.header('WWW-Authenticate', 'Bearer');
+  if (status === 413) c.header('Connection', 'close'); // the rest of the body stays unread
+  return c.json(body, status);
+}

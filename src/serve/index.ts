@@ -1,0 +1,3 @@
+// Models over HTTP, as OpenAI's clients ask for them. Nothing but HTTP: texts are generated in the foundry.
+export { ApiKeys, newApiKey } from './api-keys.ts';
+export { type ModelServer, type ServeModelsOptions, serveModels } from './server.ts';

@@ -1,0 +1,71 @@
+// Likelihoods of tokens in OpenAI's two forms. A log-probability is the negative of our nats, to the last bit.
+
+import type { Likelihood, Token } from '../foundry/generate/index.ts';
+import type { TextTokenizer } from '../foundry/tokenizer/index.ts';
+
+/** -nats, but no -0. */
+const logProbability = (nats: number): number => 0 - nats;
+
+/** The form of /v1/completions. */
+export interface CompletionLogprobs {
+  tokens: string[];
+  token_logprobs: (number | null)[];
+  top_logprobs: (Record<string, number> | null)[];
+  text_offset: number[];
+}
+
+/** A token of the beginning has no likelihood. */
+export type Seen = Omit<Token, 'likelihood'> & { likelihood?: Likelihood | undefined };
+
+/** Texts of tokens begin at `offset` characters. */
+export function completionLogprobs(
+  tokenizer: TextTokenizer,
+  tokens: readonly Seen[],
+  offset: number,
+): CompletionLogprobs {
+  const texts = tokens.map(({ id }) => tokenizer.decode([id]));
+  let at = offset;
+  return {
+    tokens: texts,
+    token_logprobs: tokens.map(({ likelihood }) => (likelihood ? logProbability(likelihood.nats) : null)),
+    top_logprobs: tokens.map(({ likelihood }) => (likelihood ? topOf(tokenizer, likelihood) : null)),
+    text_offset: texts.map((text) => {
+      const start = at;
+      at += text.length;
+      return start;
+    }),
+  };
+}
+
+/** By text; of several tokens with one text the likeliest. */
+function topOf(tokenizer: TextTokenizer, { alternatives }: Likelihood): Record<string, number> {
+  const entries = alternatives.map(({ id, nats }): [string, number] => [tokenizer.decode([id]), logProbability(nats)]);
+  return Object.fromEntries(entries.reverse());
+}
+
+/** The form of /v1/chat/completions. */
+export interface ChatLogprobs {
+  content: (ChatToken & { top_logprobs: ChatToken[] })[];
+  refusal: null;
+}
+
+interface ChatToken {
+  token: string;
+  logprob: number;
+  /** UTF-8; null where the token is only part of a character. */
+  bytes: number[] | null;
+}
+
+export function chatLogprobs(tokenizer: TextTokenizer, tokens: readonly Token[]): ChatLogprobs {
+  const one = (id: number, nats: number): ChatToken => {
+    const token = tokenizer.decode([id]);
+    const bytes = token.includes('\ufffd') ? null : [...Buffer.from(token)];
+    return { token, logprob: logProbability(nats), bytes };
+  };
+  const content = tokens.flatMap(({ id, likelihood }) =>
+    likelihood
+      ? [{ ...one(id, likelihood.nats), top_logprobs: likelihood.alternatives.map((of) => one(of.id, of.nats)) }]
+      : [],
+  );
+  return { content, refusal: null };
+}

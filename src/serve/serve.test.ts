@@ -1,0 +1,367 @@
+// A server on a real port, asked by the client that people use, by plain requests, and the way lm-evaluation-harness asks. Answers are held
+// against the model's own functions, not against the server's.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request as plain } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import OpenAI from 'openai';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openLanguageModel } from '../foundry/evaluate/scorer.ts';
+import { TextModel } from '../foundry/generate/index.ts';
+import { byteTokenizer, CHATML, SPECIALS, writeModel } from '../foundry/generate/testing/chat.ts';
+import { openModel } from '../foundry/load/index.ts';
+import { ApiKeys, newApiKey } from './api-keys.ts';
+import { type ModelServer, type ServeModelsOptions, serveModels } from './server.ts';
+
+const CONTEXT = 200;
+const tokenizer = byteTokenizer();
+const bytes = (text: string): number[] => [...Buffer.from(text)];
+
+let folder: string;
+let server: ModelServer;
+let client: OpenAI;
+
+const optionsOf = (more: Partial<ServeModelsOptions> = {}): ServeModelsOptions => ({
+  models: [
+    { name: 'base', folder: join(folder, 'base') },
+    { name: 'tuned', folder: join(folder, 'tuned') },
+  ],
+  ...{
+    host: '127.0.0.1',
+    port: 0,
+    orNext: false,
+    threads: 1,
+    texts: 4,
+    maxWaiting: 50,
+    maxSeconds: 60,
+    guesses: false,
+  },
+  ...more,
+});
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'jikji-serve-'));
+  writeModel(join(folder, 'base'), CONTEXT);
+  writeModel(join(folder, 'tuned'), CONTEXT, { endless: true });
+  writeFileSync(join(folder, 'tuned', 'tokenizer_config.json'), JSON.stringify({ chat_template: CHATML }));
+  server = await serveModels(optionsOf());
+  client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'none', maxRetries: 0 });
+});
+afterAll(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const post = (path: string, body: unknown, headers: Record<string, string> = {}, url = server.url): Promise<Response> =>
+  fetch(url + path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+type Failure = { error: { message: string; type: string; param: string | null; code: string } };
+const failure = async (response: Response): Promise<[number, Failure['error']]> => [
+  response.status,
+  ((await response.json()) as Failure).error,
+];
+
+/** What the model itself continues with. */
+async function continuation(
+  name: string,
+  ids: number[],
+  options: object,
+): Promise<{ text: string; tokenIds: number[] }> {
+  const model = TextModel.open(join(folder, name), { threads: 1 });
+  try {
+    const common = { temperature: 1, topK: 0, topP: 1, seed: 0, full: 'end' as const, onText: () => {} };
+    return await model.continue(ids, { ...common, maxTokens: 16, ...options });
+  } finally {
+    model.close();
+  }
+}
+
+describe('the OpenAI client', () => {
+  test('models', async () => {
+    const list = await client.models.list();
+    expect(list.data.map(({ id }) => id)).toEqual(['base', 'tuned']);
+    expect(await client.models.retrieve('tuned')).toMatchObject({ id: 'tuned', object: 'model' });
+    await expect(client.models.retrieve('other')).rejects.toMatchObject({ status: 404, code: 'model_not_found' });
+  });
+
+  test('a completion is what the model continues with, whole and as a stream', async () => {
+    const ask = { model: 'base', prompt: 'abc', max_tokens: 20, seed: 7, temperature: 0.9, top_p: 0.95 };
+    const own = await continuation('base', [256, ...bytes('abc')], {
+      seed: 7,
+      temperature: 0.9,
+      topP: 0.95,
+      maxTokens: 20,
+    });
+    const whole = await client.completions.create(ask);
+    expect(whole.choices[0]).toMatchObject({ text: own.text, index: 0 });
+    expect(whole.usage).toMatchObject({ prompt_tokens: 4, completion_tokens: own.tokenIds.length });
+    let streamed = '';
+    let reason: string | null = null;
+    for await (const chunk of await client.completions.create({ ...ask, stream: true })) {
+      streamed += chunk.choices[0]!.text;
+      reason = chunk.choices[0]!.finish_reason ?? reason;
+    }
+    expect([streamed, reason]).toEqual([own.text, whole.choices[0]!.finish_reason]);
+  });
+
+  test('several prompts and several answers: each is that of its prompt alone, with the next seed', async () => {
+    const { choices } = await client.completions.create({
+      model: 'base',
+      prompt: ['ab', 'xyz'],
+      n: 2,
+      seed: 5,
+      max_tokens: 12,
+    });
+    const alone = [];
+    for (const prompt of ['ab', 'xyz'])
+      for (const seed of [5, 6])
+        alone.push(await continuation('base', [256, ...bytes(prompt)], { seed, maxTokens: 12 }));
+    expect(choices.map(({ text, index }) => [index, text])).toEqual(alone.map(({ text }, i) => [i, text]));
+  });
+
+  test('a chat, whole and as a stream, with likelihoods', async () => {
+    const ask = {
+      model: 'tuned',
+      messages: [
+        { role: 'system' as const, content: 'Be short.' },
+        {
+          role: 'user' as const,
+          content: [
+            { type: 'text' as const, text: 'hel' },
+            { type: 'text' as const, text: 'lo' },
+          ],
+        },
+      ],
+      max_completion_tokens: 10,
+      seed: 3,
+      logprobs: true,
+      top_logprobs: 2,
+    };
+    const frame = (role: string, text: string) => [
+      SPECIALS['<|im_start|>'],
+      ...bytes(`${role}\n${text}`),
+      SPECIALS['<|im_end|>'],
+      10,
+    ];
+    const prompt = [
+      ...frame('system', 'Be short.'),
+      ...frame('user', 'hello'),
+      SPECIALS['<|im_start|>'],
+      ...bytes('assistant\n'),
+    ];
+    const own = await continuation('tuned', prompt, {
+      seed: 3,
+      maxTokens: 10,
+      ends: new Set([SPECIALS['<|im_end|>']]),
+    });
+    const whole = await client.chat.completions.create(ask);
+    const [choice] = whole.choices;
+    expect(choice!.message).toMatchObject({ role: 'assistant', content: own.text });
+    expect(choice!.finish_reason).toBe('length');
+    const likely = choice!.logprobs!.content!;
+    expect(likely).toHaveLength(own.tokenIds.length);
+    for (const { logprob, top_logprobs: top } of likely) {
+      expect(top.map((one) => one.logprob)).toEqual(top.map((one) => one.logprob).toSorted((a, b) => b - a));
+      expect(logprob).toBeLessThanOrEqual(top[0]!.logprob);
+    }
+    const usage: unknown[] = [];
+    let text = '';
+    let role: string | undefined;
+    for await (const chunk of await client.chat.completions.create({
+      ...ask,
+      stream: true,
+      stream_options: { include_usage: true },
+    })) {
+      if (chunk.usage) usage.push(chunk.usage);
+      role ??= chunk.choices[0]?.delta.role;
+      text += chunk.choices[0]?.delta.content ?? '';
+    }
+    expect([role, text]).toEqual(['assistant', own.text]);
+    expect(usage).toEqual([{ ...whole.usage, prompt_tokens_details: { cached_tokens: prompt.length - 1 } }]);
+  });
+
+  test('a stop string ends the text before it, in a stream too', async () => {
+    const ask = { model: 'tuned', prompt: 'abc', max_tokens: 60, seed: 1 };
+    const { text } = (await client.completions.create(ask)).choices[0]!;
+    const characters = [...text].slice(0, -1);
+    const stop = characters.slice(20, 22).join('');
+    const wanted = text.slice(0, text.indexOf(stop));
+    const stopped = (await client.completions.create({ ...ask, stop: ['never', stop] })).choices[0]!;
+    expect([stopped.text, stopped.finish_reason]).toEqual([wanted, 'stop']);
+    let streamed = '';
+    for await (const chunk of await client.completions.create({ ...ask, stop, stream: true }))
+      streamed += chunk.choices[0]!.text;
+    expect(streamed).toBe(wanted);
+  });
+
+  test('a base model refuses to chat and says what it can do', async () => {
+    const error = await client.chat.completions
+      .create({ model: 'base', messages: [{ role: 'user', content: 'hi' }] })
+      .then(
+        () => undefined,
+        (e: unknown) => e as InstanceType<typeof OpenAI.APIError>,
+      );
+    expect(error).toMatchObject({ status: 400, code: 'not-tuned' });
+    expect(error!.message).toContain('/v1/completions');
+  });
+
+  test('a client that leaves its stream frees its place at once', async () => {
+    const stream = await client.completions.create({ model: 'tuned', prompt: 'a', max_tokens: 150, stream: true });
+    for await (const _ of stream) break;
+    stream.controller.abort();
+    await expect.poll(() => gauge('jikji_texts_running', 'tuned')).toBe(0);
+  });
+});
+
+/** A figure of /metrics. */
+async function gauge(name: string, model: string): Promise<number> {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  return Number(new RegExp(`^${name}\\{model="${model}"\\} (\\d+)`, 'm').exec(text)?.[1]);
+}
+
+describe('as lm-evaluation-harness asks', () => {
+  test('echo and logprobs give every score of an evaluation, to the last bit', async () => {
+    const model = openModel(join(folder, 'base'));
+    const own = openLanguageModel(model, { threads: 1 });
+    const requests = ['The answer is', 'a', 'x'.repeat(150)].flatMap((context) =>
+      [' yes', ' no, never', '!'].map((continuation) => ({
+        context: [tokenizer.prefixId, ...bytes(context)],
+        continuation: bytes(continuation),
+      })),
+    );
+    try {
+      const scored = await own.score(requests);
+      for (const [i, { context, continuation }] of requests.entries()) {
+        // One token more is asked for and left out, as that program does.
+        const ask = {
+          model: 'base',
+          prompt: [...context, ...continuation],
+          max_tokens: 1,
+          logprobs: 1,
+          echo: true,
+          temperature: 0,
+        };
+        const answer = (await (await post('/v1/completions', ask)).json()) as OpenAI.Completion;
+        const { token_logprobs: all, top_logprobs: top } = answer.choices[0]!.logprobs!;
+        const end = context.length + continuation.length;
+        const own = all!.slice(context.length, end);
+        expect(own).toEqual([...scored[i]!.nats].map((nats) => 0 - nats));
+        const greedy = own.every((value, at) => value === Math.max(...Object.values(top![context.length + at]!)));
+        expect(greedy).toBe(scored[i]!.greedy);
+      }
+    } finally {
+      own.close();
+      model.close();
+    }
+  });
+});
+
+describe('what is wrong is said', () => {
+  test.each([
+    [{ model: 'base', prompt: 'a', suffix: 'b' }, 'suffix'],
+    [{ model: 'base', prompt: 'a', temperature: -1 }, 'temperature'],
+    [{ model: 'base', prompt: 'a', logit_bias: { 999: 1 } }, 'logit_bias.999'],
+    [{ model: 'base', prompt: [1, 2, 259] }, 'prompt'],
+    [{ model: 'base', prompt: 'a', best_of: 3 }, 'best_of'],
+    [{ model: 'base', prompt: 'a', n: 100 }, 'n'],
+    [{ model: 'base' }, 'prompt'],
+  ])('%j', async (body, param) => {
+    const [status, error] = await failure(await post('/v1/completions', body));
+    expect([status, error.type, error.param]).toEqual([400, 'invalid_request_error', param]);
+  });
+
+  test('a prompt that does not fit, an unknown model, no JSON, a body that is too large, a route that is not there', async () => {
+    const codeOf = async (response: Response) =>
+      (await failure(response)).map((one) => (typeof one === 'number' ? one : one.code));
+    const ask = (body: unknown) => post('/v1/completions', body);
+    expect(await codeOf(await ask({ model: 'base', prompt: 'x'.repeat(CONTEXT) }))).toEqual([
+      400,
+      'context_length_exceeded',
+    ]);
+    expect(await codeOf(await ask({ model: 'else', prompt: 'x' }))).toEqual([404, 'model_not_found']);
+    expect(await codeOf(await ask('{'))).toEqual([400, 'request-broken']);
+    expect(await codeOf(await ask('['.repeat(100)))).toEqual([400, 'request-too-deep']);
+    expect(await codeOf(await ask(`{"prompt": "${'x'.repeat(17 << 20)}"}`))).toEqual([413, 'request-too-large']);
+    expect(await codeOf(await post('/v1/embeddings', {}))).toEqual([404, 'not-found']);
+  });
+
+  test('another host name and a page of another site are refused', async () => {
+    const { port } = new URL(server.url);
+    const status = await new Promise<number>((resolve) => {
+      plain({ port, path: '/v1/models', headers: { Host: 'evil.example' } }, (r) => resolve(r.statusCode!)).end();
+    });
+    expect(status).toBe(403);
+    const foreign = await post('/v1/completions', { model: 'base', prompt: 'a' }, { Origin: 'https://evil.example' });
+    expect(foreign.status).toBe(403);
+    expect((await post('/v1/completions', { model: 'base', prompt: 'a' }, { Origin: server.url })).status).toBe(200);
+  });
+});
+
+test('tokens of a text, the text of tokens, the prompt of a chat', async () => {
+  const json = async (path: string, body: object) => (await post(path, body)).json();
+  expect(await json('/tokenize', { model: 'base', content: '안a' })).toEqual({ tokens: bytes('안a') });
+  expect(await json('/tokenize', { model: 'base', content: 'a', add_special: true })).toEqual({ tokens: [256, 97] });
+  expect(await json('/detokenize', { model: 'base', tokens: bytes('안a') })).toEqual({ content: '안a' });
+  const messages = [{ role: 'user', content: 'x' }];
+  expect(await json('/apply-template', { model: 'tuned', messages })).toMatchObject({
+    prompt: '<|im_start|>user\nx<|im_end|>\n<|im_start|>assistant\n',
+  });
+});
+
+test('API keys: only their hashes are in the file, and without one nothing but /health answers', async () => {
+  const [a, b] = [newApiKey('a'), newApiKey('b')];
+  const file = `# clients\n${a.line}\n\n${b.line}\n`;
+  expect(file).not.toContain(a.key);
+  const guarded = await serveModels(optionsOf({ keys: new ApiKeys(file, 'keys') }));
+  try {
+    const ask = (headers: Record<string, string>) =>
+      post('/v1/completions', { model: 'base', prompt: 'a', max_tokens: 1 }, headers, guarded.url);
+    for (const key of [a.key, b.key]) expect((await ask({ Authorization: `Bearer ${key}` })).status).toBe(200);
+    for (const headers of [{}, { Authorization: 'Bearer x' }, { Authorization: a.key }]) {
+      const [status, error] = await failure(await ask(headers as Record<string, string>));
+      expect([status, error.code]).toEqual([401, 'invalid_api_key']);
+    }
+    expect((await fetch(`${guarded.url}/metrics`)).status).toBe(401);
+    expect((await fetch(`${guarded.url}/health`)).status).toBe(200);
+  } finally {
+    await guarded.close();
+  }
+  expect(() => new ApiKeys('a b', 'keys')).toThrow('line 1');
+  expect(() => newApiKey('a b')).toThrow('name of a key');
+  await expect(
+    serveModels(optionsOf({ host: '0.0.0.0', origin: 'https://x.example', proxy: '127.0.0.1' })),
+  ).rejects.toThrow('no API keys');
+});
+
+test('a full queue sends clients away for a while; a server that stops ends what it is saying and refuses what is new', async () => {
+  const small = await serveModels(optionsOf({ texts: 1, maxWaiting: 2 }));
+  const ask = () => post('/v1/completions', { model: 'tuned', prompt: 'a', max_tokens: 190 }, {}, small.url);
+  try {
+    const answers = await Promise.all(Array.from({ length: 12 }, ask));
+    const statuses = answers.map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200, 429]));
+    const sent = answers.find(({ status }) => status === 429)!;
+    expect(Number(sent.headers.get('Retry-After'))).toBeGreaterThan(0);
+    const stream = await post(
+      '/v1/completions',
+      { model: 'tuned', prompt: 'a', max_tokens: 190, stream: true },
+      {},
+      small.url,
+    );
+    const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let text = (await reader.read()).value!;
+    const closing = small.close();
+    await expect(ask()).rejects.toThrow();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) text += part.value;
+    expect(text).toContain('"finish_reason":"length"');
+    expect(text.trimEnd().endsWith('data: [DONE]')).toBe(true);
+    await closing;
+  } finally {
+    await small.close();
+  }
+});

@@ -1,0 +1,60 @@
+// A model that a server has open: its name, and texts, chats and likelihoods as its engine gives them.
+
+import { JikjiError } from '../base/index.ts';
+import { ChatTemplate, type Message, TextModel } from '../foundry/generate/index.ts';
+
+export interface ServedModelOptions {
+  name: string;
+  /** A run folder or a Hugging Face folder. */
+  folder: string;
+  threads: number;
+  /** Texts at a time whose whole context fits. */
+  texts: number;
+}
+
+export class ServedModel {
+  readonly name: string;
+  readonly text: TextModel;
+  /** Seconds since 1970. */
+  readonly created = Math.floor(Date.now() / 1000);
+  /** SHA-256 over config, weights and tokenizer. */
+  readonly digest: string;
+  readonly #template: ChatTemplate | undefined;
+
+  /** @throws JikjiError for faults of the model */
+  constructor({ name, folder, threads, texts }: ServedModelOptions) {
+    this.name = name;
+    this.text = TextModel.open(folder, { threads, texts });
+    this.digest = this.text.model.digest();
+    const { chatTemplate: template, bosToken, eosToken, tokenizer } = this.text.model;
+    if (template !== undefined) this.#template = new ChatTemplate({ template, bosToken, eosToken, tokenizer, name });
+  }
+
+  /** OpenAI's name for what an answer depends on besides the request. */
+  get fingerprint(): string {
+    return `jikji-${this.digest.slice(0, 16)}`;
+  }
+
+  /** @throws JikjiError `not-tuned` */
+  get template(): ChatTemplate {
+    if (this.#template) return this.#template;
+    const hint = 'let it continue a text instead: POST /v1/completions';
+    throw new JikjiError('not-tuned', 'is a base model: it has no chat template', this.name, hint);
+  }
+
+  /** The ids of a text as a prompt. A document begins after the prefix token, in training and here. */
+  promptOf(text: string): number[] {
+    const { tokenizer } = this.text.model;
+    return [tokenizer.prefixId, ...tokenizer.encode(text)];
+  }
+
+  /** The ids of a conversation up to the answer. @throws JikjiError `not-tuned`, `chat-template` */
+  async chatPromptOf(messages: readonly Message[]): Promise<number[]> {
+    return this.template.encode(messages);
+  }
+
+  close(): void {
+    this.#template?.close();
+    this.text.close();
+  }
+}

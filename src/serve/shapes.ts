@@ -1,0 +1,95 @@
+// The shapes of requests, as OpenAI's clients send them. What would change an answer and is not supported is refused by name; what cannot
+// change one is taken and has no effect.
+
+import { z } from 'zod';
+
+/** Texts that a client may give as stop strings. */
+const MAX_STOPS = 16;
+/** Answers to one request. */
+const MAX_CHOICES = 16;
+/** Likely tokens that are named beside a token. */
+const MAX_ALTERNATIVES = 20;
+/** Prompts of one request. */
+const MAX_PROMPTS = 256;
+
+const id = z
+  .int()
+  .min(0)
+  .max(2 ** 31);
+
+/** Members that say who asks and how it is billed or stored. */
+const WITHOUT_EFFECT = {
+  user: z.unknown(),
+  store: z.unknown(),
+  metadata: z.unknown(),
+  service_tier: z.unknown(),
+  safety_identifier: z.unknown(),
+  prompt_cache_key: z.unknown(),
+};
+
+const sampling = {
+  model: z.string().max(200),
+  temperature: z.number().min(0).max(100).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
+  top_k: z.int().min(0).nullish(),
+  min_p: z.number().min(0).max(1).nullish(),
+  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).nullish(),
+  n: z.int().min(1).max(MAX_CHOICES).nullish(),
+  stop: z.union([z.string().max(1000), z.array(z.string().max(1000)).max(MAX_STOPS)]).nullish(),
+  presence_penalty: z.number().min(-2).max(2).nullish(),
+  frequency_penalty: z.number().min(-2).max(2).nullish(),
+  repetition_penalty: z.number().min(0.01).max(100).nullish(),
+  logit_bias: z.record(z.string().regex(/^\d{1,10}$/), z.number().min(-100).max(100)).nullish(),
+  stream: z.boolean().nullish(),
+  stream_options: z.strictObject({ include_usage: z.boolean().nullish() }).nullish(),
+  max_tokens: z.int().min(0).max(1_000_000).nullish(),
+  ...z.object(WITHOUT_EFFECT).partial().shape,
+};
+
+export const completionRequest = z.strictObject({
+  ...sampling,
+  /** Texts or ids, one or several. */
+  prompt: z.union([
+    z.string(),
+    z.array(z.string()).min(1).max(MAX_PROMPTS),
+    z.array(id).min(1),
+    z.array(z.array(id).min(1)).min(1).max(MAX_PROMPTS),
+  ]),
+  echo: z.boolean().nullish(),
+  logprobs: z.int().min(0).max(MAX_ALTERNATIVES).nullish(),
+  best_of: z.int().nullish(),
+});
+export type CompletionRequest = z.output<typeof completionRequest>;
+
+const textParts = z.array(z.strictObject({ type: z.literal('text'), text: z.string() }));
+
+const message = z.strictObject({
+  role: z.enum(['system', 'developer', 'user', 'assistant']),
+  content: z.union([z.string(), textParts]),
+  name: z.string().optional(),
+});
+
+export const chatRequest = z.strictObject({
+  ...sampling,
+  messages: z.array(message).min(1).max(2000),
+  max_completion_tokens: z.int().min(1).max(1_000_000).nullish(),
+  logprobs: z.boolean().nullish(),
+  top_logprobs: z.int().min(0).max(MAX_ALTERNATIVES).nullish(),
+});
+export type ChatRequest = z.output<typeof chatRequest>;
+
+export type SamplingRequest = Pick<ChatRequest, Exclude<keyof ChatRequest & keyof CompletionRequest, 'logprobs'>>;
+
+export const tokenizeRequest = z.strictObject({
+  model: sampling.model.optional(),
+  content: z.string(),
+  /** Whether the token before every text is added. */
+  add_special: z.boolean().optional(),
+});
+
+export const detokenizeRequest = z.strictObject({ model: sampling.model.optional(), tokens: z.array(id) });
+
+export const templateRequest = z.strictObject({
+  model: sampling.model.optional(),
+  messages: chatRequest.shape.messages,
+});
