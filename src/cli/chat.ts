@@ -8,6 +8,7 @@ import { interruptible } from './interrupt.ts';
 import { addSamplingOptions, type SamplingOptions } from './option-values.ts';
 import { note, type Output } from './output.ts';
 import { type Answer, foundry, type Talk } from './rooms.ts';
+import { choiceOf, speedLine } from './sampling.ts';
 import { stripControls } from './text.ts';
 
 const HELP = '/reset forgets what was said, /quit ends (so does Ctrl-D); Ctrl-C stops an answer.';
@@ -68,6 +69,7 @@ async function sayAndShow(output: Output, talk: Talk, text: string): Promise<Ans
     const what = talk.tuned ? `message${n === 1 ? '' : 's'}` : `token${n === 1 ? '' : 's'} of the text`;
     note(`The context is full: the oldest ${count(n)} ${what} no longer count.`);
   };
+  const start = performance.now();
   const answer = await interruptible((signal) =>
     talk.say(text, {
       onText: (piece) => {
@@ -78,6 +80,8 @@ async function sayAndShow(output: Output, talk: Talk, text: string): Promise<Ans
     }),
   );
   output.result(answer, () => output.write('\n'));
+  if (process.stdout.isTTY && !output.json)
+    output.line(output.style('dim', speedLine(answer.tokenIds.length, (performance.now() - start) / 1000)));
   if (answer.ended === 'full') note('The context is full: the answer ends here.');
   return answer;
 }
@@ -138,7 +142,7 @@ export function addChat(program: Command, output: Output): void {
     )
     .action(async (model: string, options: SamplingOptions) => {
       const { openTalk } = await foundry();
-      const talk = await openTalk({ ...options, model });
+      const talk = await openTalk({ ...choiceOf(options), model });
       try {
         if (talk.note) note(talk.note);
         if (!talk.tuned) note('This is a base model, not tuned to talk: it continues the text that you begin.');

@@ -86,7 +86,8 @@ beforeEach(() => {
   rooms.sampleModel.mockReset().mockImplementation(async ({ onText }: SampleOptions) => {
     onText(' there was');
     onText(' a ship');
-    return { text: ' there was a ship', tokenIds: [5, 6, 7] };
+    const one = { text: ' there was a ship', tokenIds: [5, 6, 7] };
+    return { ...one, samples: [one], seconds: 0.5 };
   });
   rooms.takeExample.mockReset().mockResolvedValue({});
   rooms.open.mockReset().mockResolvedValue({ tables: { all: () => [] }, close: async () => {} });
@@ -156,6 +157,7 @@ test('sample prints prompt and text as tokens arrive, or JSON', async () => {
     0,
   );
   expect(out).toBe('Once there was a ship\n');
+  expect(err).toContain('3 tokens, 6.00 tokens/s');
   expect(rooms.sampleModel.mock.calls[0][0]).toMatchObject({
     model: 'm',
     prompt: 'Once',
@@ -166,9 +168,10 @@ test('sample prints prompt and text as tokens arrive, or JSON', async () => {
     seed: 1377,
     threads: 1,
   });
-  out = '';
+  [out, err] = ['', ''];
   expect(await run(['sample', 'm', '--prompt', 'Once', '--json'])).toBe(0);
-  expect(JSON.parse(out)).toEqual({ text: ' there was a ship', tokenIds: [5, 6, 7] });
+  expect(JSON.parse(out)).toEqual({ text: ' there was a ship', tokenIds: [5, 6, 7], seconds: 0.5 });
+  expect(err).not.toContain('tokens/s');
 });
 
 test.each([
@@ -315,7 +318,7 @@ test('every verb has --json and an example in its help; no arguments give the he
   const listed = () => [...out.matchAll(/^ {2}(\w+) \[options\]/gm)].map((match) => match[1]!);
   const verbs = listed();
   expect(verbs).toEqual([
-    ...['make', 'sweep', 'init', 'sample', 'chat', 'eval', 'export', 'inspect', 'runs', 'compare'],
+    ...['make', 'sweep', 'init', 'sample', 'chat', 'serve', 'eval', 'export', 'inspect', 'runs', 'compare'],
     ...['audit', 'bundle', 'lodge', 'key', 'reliance', 'bench', 'program', 'console', 'fleet', 'doctor'],
   ]);
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');

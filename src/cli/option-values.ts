@@ -47,6 +47,9 @@ export interface SamplingOptions {
   temperature: number;
   topK: number;
   topP: number;
+  minP: number;
+  repetitionPenalty: number;
+  stop?: string[];
   seed: number;
   threads: number;
 }
@@ -58,5 +61,13 @@ export const addSamplingOptions = (verb: Command, limit: string, maxTokens: numb
     .option('--temperature <x>', '0 always takes the likeliest token', number('--temperature', 0, 100), 0.8)
     .option('--top-k <n>', 'choose among the n likeliest tokens; 0: all', wholeNumber('--top-k', 0), 0)
     .option('--top-p <x>', 'choose among the likeliest tokens of this total probability', number('--top-p', 0, 1), 0.95)
+    .option('--min-p <x>', 'choose among tokens at least this likely beside the likeliest', number('--min-p', 0, 1), 0)
+    .option(
+      '--repetition-penalty <x>',
+      'above 1: what was there before is less likely',
+      number('--repetition-penalty', 0.01, 100),
+      1,
+    )
+    .option('--stop <text>', 'ends the text before this; may be given several times', collect)
     .option('--seed <n>', 'seed of the choice', wholeNumber('--seed', 0), 1377)
     .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads());

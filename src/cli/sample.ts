@@ -2,13 +2,15 @@
 
 import type { Command } from 'commander';
 import { calledAs } from './called-as.ts';
-import { addSamplingOptions, type SamplingOptions } from './option-values.ts';
+import { addSamplingOptions, type SamplingOptions, wholeNumber } from './option-values.ts';
 import { note, type Output } from './output.ts';
 import { foundry } from './rooms.ts';
+import { choiceOf, speedLine } from './sampling.ts';
 import { stripControls } from './text.ts';
 
 interface Options extends SamplingOptions {
   prompt: string;
+  number: number;
 }
 
 export function addSample(program: Command, output: Output): void {
@@ -17,25 +19,36 @@ export function addSample(program: Command, output: Output): void {
     .summary('continue a text with a model')
     .description('Continues a text. The same model, prompt, options and seed give the same text.')
     .argument('<model>', 'a run folder or a Hugging Face model folder')
-    .requiredOption('--prompt <text>', 'the text to continue');
+    .requiredOption('--prompt <text>', 'the text to continue')
+    .option('-n, --number <n>', 'continuations, with this seed and the next ones', wholeNumber('--number', 1, 64), 1);
   addSamplingOptions(verb, 'tokens to add at most', 100)
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} sample runs/hello --prompt "The people of" --max-tokens 60`)
     .action(async (model: string, options: Options) => {
       const { sampleModel } = await foundry();
+      const { prompt, number: count, ...sampling } = options;
+      const inBold = output.style('bold', prompt);
       let begun = false;
-      const result = await sampleModel({
-        ...options,
+      const { samples, seconds, ...first } = await sampleModel({
+        ...choiceOf(sampling),
         model,
+        prompt,
+        count,
         onNote: note,
         onText: (text) => {
           // The prompt is printed with the first piece, so that an error does not follow half an answer.
-          if (!output.json)
-            output.write(begun ? stripControls(text) : output.style('bold', options.prompt) + stripControls(text));
+          if (!output.json && count === 1) output.write(begun ? stripControls(text) : inBold + stripControls(text));
           begun = true;
         },
       });
-      output.result(result, () =>
-        output.write(begun ? '\n' : `${output.style('bold', options.prompt)}${result.text}\n`),
-      );
+      output.result({ ...first, ...(count > 1 && { samples }), seconds }, () => {
+        if (count > 1) for (const { text } of samples) output.write(`${inBold}${stripControls(text)}\n\n`);
+        else output.write(begun ? '\n' : `${inBold}\n`);
+        note(
+          speedLine(
+            samples.reduce((sum, { tokenIds }) => sum + tokenIds.length, 0),
+            seconds,
+          ),
+        );
+      });
     });
 }

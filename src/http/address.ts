@@ -7,7 +7,7 @@ import { createSecureContext } from 'node:tls';
 import { createAdaptorServer, type ServerType } from '@hono/node-server';
 import { type ErrorCode, JikjiError, systemCode } from '../base/index.ts';
 
-export interface Tls {
+interface Tls {
   /** PEM */
   cert: Buffer;
   key: Buffer;

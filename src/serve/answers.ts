@@ -9,11 +9,6 @@ export interface Asked {
   options: ContinueOptions;
 }
 
-export interface Answer {
-  pieces: TextPiece[];
-  end: End;
-}
-
 /** A piece of the text with this index, or its end. */
 export type AnswerEvent = { index: number } & ({ piece: TextPiece } | { end: End });
 
@@ -43,16 +38,6 @@ export async function* stream(model: ServedModel, asked: readonly Asked[]): Asyn
     for (const turn of turns.values()) turn.catch(() => {});
     for (const text of texts) text.return({ ended: 'stopped', generated: 0, cached: 0 }).catch(() => {});
   }
-}
-
-export async function collect(model: ServedModel, asked: readonly Asked[]): Promise<Answer[]> {
-  const answers = asked.map((): { pieces: TextPiece[]; end?: End } => ({ pieces: [] }));
-  for await (const event of stream(model, asked)) {
-    const answer = answers[event.index]!;
-    if ('piece' in event) answer.pieces.push(event.piece);
-    else answer.end = event.end;
-  }
-  return answers.map(({ pieces, end }) => ({ pieces, end: end! }));
 }
 
 export interface Usage {

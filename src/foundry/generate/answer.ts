@@ -4,7 +4,7 @@
 import { JikjiError } from '../../base/index.ts';
 import type { ChatTemplate, Message } from './chat-template.ts';
 import type { Choice } from './choose.ts';
-import type { Continued, TextModel } from './text-model.ts';
+import type { Continued, ContinueOptions, TextModel } from './text-model.ts';
 
 export interface Answer extends Continued {
   /** The number of messages (of a base model: tokens) that were dropped before this answer because they did not fit. */
@@ -18,7 +18,7 @@ export interface AnswerHandlers {
   signal?: AbortSignal;
 }
 
-export interface AnswerOptions extends Choice, AnswerHandlers {
+export interface AnswerOptions extends Choice, AnswerHandlers, Pick<ContinueOptions, 'penalties' | 'stop'> {
   /** The limit of tokens of an answer. */
   maxTokens: number;
   /** The number of earlier draws with this seed. */

@@ -4,9 +4,9 @@
 import { type Answer, type AnswerHandlers, answerTo, maxPromptTokens, tooLong } from './answer.ts';
 import { ChatTemplate, type Message } from './chat-template.ts';
 import type { Choice } from './choose.ts';
-import { TextModel } from './text-model.ts';
+import { type ContinueOptions, TextModel } from './text-model.ts';
 
-export interface TalkOptions extends Choice {
+export interface TalkOptions extends Choice, Pick<ContinueOptions, 'penalties' | 'stop'> {
   /** A run folder or a Hugging Face model folder. */
   model: string;
   /** The limit of tokens of an answer. */

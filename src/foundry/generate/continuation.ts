@@ -15,7 +15,7 @@ export interface Penalties {
 }
 
 /** Narrows what may come next; keeps its own place in what must come. */
-export interface TokenMask {
+interface TokenMask {
   /** Sets the logits of tokens that may not follow to -Infinity. */
   apply(logits: Float32Array): void;
   /** The token was chosen. */

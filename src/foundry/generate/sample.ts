@@ -1,29 +1,45 @@
-// Continues a text with a model. A base model continues; it does not answer.
+// Continues a text with a model, once or several times. A base model continues; it does not answer.
 
-import type { Choice } from './choose.ts';
-import { Speaker } from './speaker.ts';
+import { Speaker, type SpeakOptions } from './speaker.ts';
 
-export interface SampleOptions extends Choice {
+export interface SampleOptions extends SpeakOptions {
   /** A run folder or a Hugging Face model folder. */
   model: string;
   prompt: string;
-  maxTokens: number;
   threads: number;
-  /** Gets the text piece by piece, in complete characters. */
+  /** Continuations: the first has the seed, each later one the next. @default 1 */
+  count?: number;
+  /** Gets the first text piece by piece, in complete characters. */
   onText: (text: string) => void;
   onNote?: (note: string) => void;
 }
 
+export interface Sampled {
+  text: string;
+  tokenIds: number[];
+}
+
 /**
- * The continuation of a prompt, up to `maxTokens` tokens or the end of the text.
+ * Continuations of a prompt, each up to `maxTokens` tokens or the end of its text; the first one of them, and the seconds that all took.
  * @throws JikjiError for faults of the model or the prompt
  */
-export async function sampleModel(options: SampleOptions): Promise<{ text: string; tokenIds: number[] }> {
-  const speaker = Speaker.open(options.model, options.threads);
+export async function sampleModel({
+  count = 1,
+  ...options
+}: SampleOptions): Promise<Sampled & { samples: Sampled[]; seconds: number }> {
+  const speaker = Speaker.open(options.model, options.threads, count);
   try {
     if (speaker.note) options.onNote?.(speaker.note);
-    const { text, tokenIds } = await speaker.continue(options.prompt, options);
-    return { text, tokenIds };
+    const start = performance.now();
+    const samples = await Promise.all(
+      Array.from({ length: count }, async (_, i): Promise<Sampled> => {
+        const onText = i === 0 ? options.onText : () => {};
+        const one = { ...options, seed: options.seed + i, onText };
+        const { text, tokenIds } = await speaker.continue(options.prompt, one);
+        return { text, tokenIds };
+      }),
+    );
+    return { ...samples[0]!, samples, seconds: (performance.now() - start) / 1000 };
   } finally {
     speaker.close();
   }

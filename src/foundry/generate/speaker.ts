@@ -19,11 +19,11 @@ export class Speaker {
   }
 
   /**
-   * `model` is a run folder or a Hugging Face model folder.
+   * `model` is a run folder or a Hugging Face model folder; `texts` is how many at a time have room for a whole context.
    * @throws JikjiError for faults of the model
    */
-  static open(model: string, threads: number): Speaker {
-    return new Speaker(TextModel.open(model, { threads }));
+  static open(model: string, threads: number, texts = 1): Speaker {
+    return new Speaker(TextModel.open(model, { threads, texts }));
   }
 
   /** A note about the model for the user. */

@@ -42,7 +42,7 @@ export class DevicePages implements KeyValuePages {
 }
 
 /** Throws an Error for the pages of another engine. */
-export function devicePages(pages: KeyValuePages): DevicePages {
+function devicePages(pages: KeyValuePages): DevicePages {
   if (pages instanceof DevicePages) return pages;
   throw new Error('pages of another engine');
 }
