@@ -3,13 +3,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
 import { MEMORY_LIMIT } from '../../engine/index.ts';
-import type { ScoreRequest } from '../generate/index.ts';
+import { Continuation, Scheduler, type ScoreRequest } from '../generate/index.ts';
 import type { Model } from '../load/index.ts';
 import {
   contextOf,
   type Decoder,
   type DecoderSize,
-  Generator,
   type ModelConfig,
   openDecoder,
   PAGE_POSITIONS,
@@ -137,16 +136,18 @@ export class Scorer implements LanguageModel {
         `the context is ${this.contextLength}`,
       );
     }
-    const generator = new Generator(this.#decoder);
     const ids: number[] = [];
-    for (let logits = generator.feed(context); ids.length < maxTokens; logits = generator.feed([ids.at(-1)!])) {
-      let best = 0;
-      // Rows of the head without a token are never chosen.
-      for (let i = 1; i < this.#vocabSize; i++) if (logits[i]! > logits[best]!) best = i;
-      ids.push(best);
-      if (stop(best) || generator.position === this.contextLength) break;
-      if (ids.length % 16 === 0) await setImmediate();
-    }
+    const task = new Continuation(Array.from(context), {
+      ...{ temperature: 0, topK: 0, topP: 1, seed: 0, maxTokens, full: 'end', ends: new Set() },
+      vocabSize: this.#vocabSize,
+      context: this.contextLength,
+      onToken: ({ id }) => {
+        ids.push(id);
+        return stop(id);
+      },
+    });
+    // A scheduler of its own: between two texts the pages belong to those that are scored.
+    await new Scheduler(this.#decoder).run(task);
     return ids;
   }
 

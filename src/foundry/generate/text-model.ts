@@ -1,22 +1,18 @@
 // An open model that continues and scores texts given as ids, many at a time. Knows nothing of conversations.
 
 import { type Model, openModel } from '../load/index.ts';
-import { contextOf, type Decoder, openDecoder, pagesOf } from '../model/index.ts';
+import { type Decoder, openDecoder } from '../model/index.ts';
 import { Continuation, type ContinueOptions as ContinuationOptions, type Ending } from './continuation.ts';
 import { GrowingText, type TextPiece } from './growing-text.ts';
 import { Pipe } from './pipe.ts';
 import { Scheduler, type TaskOptions } from './scheduler.ts';
 import type { ScoreRequest } from './score-request.ts';
 import { Scoring } from './scoring.ts';
-
-/** Rows of a pass. */
-const MAX_ROWS = 256;
-/** Rows of logits for one text: its next token and the guesses after it. */
-const LOGITS_OF_TEXT = 9;
+import { generationSize } from './size.ts';
 
 export interface OpenOptions {
   threads: number;
-  /** Texts at a time whose whole context fits. @default 1 */
+  /** Texts at a time with room for a whole context each, or fewer where memory ends before. @default 1 */
   texts?: number;
 }
 
@@ -60,13 +56,9 @@ export class TextModel {
   static open(folder: string, { threads, texts = 1 }: OpenOptions): TextModel {
     const model = openModel(folder);
     try {
-      const context = contextOf(model.config);
-      const rows = Math.min(context, MAX_ROWS);
-      const size = { rows, context, pages: texts * pagesOf(context), logits: LOGITS_OF_TEXT + texts };
-      return new TextModel(
-        model,
-        openDecoder(model.config, size, { threads }, (name, values) => model.read(name, values)),
-      );
+      const size = generationSize(model.config, texts);
+      const read = (name: string, values: Float32Array): void => model.read(name, values);
+      return new TextModel(model, openDecoder(model.config, size, { threads }, read));
     } catch (error) {
       model.close();
       throw error;

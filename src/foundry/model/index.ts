@@ -2,7 +2,6 @@
 export { ARCHITECTURES, architectureOf, sizesOf } from './architectures/index.ts';
 export { contextOf, headDim, type ModelConfig } from './config.ts';
 export { Decoder, type DecoderSize, openDecoder, PAGE_POSITIONS, type Piece, pagesOf } from './decoder.ts';
-export { Generator } from './generate.ts';
 export { fromHuggingFace, toHuggingFace } from './hugging-face.ts';
 export {
   EMBEDDING,

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
 import { type OpenEngine, openWebAssembly } from '../../engine/index.ts';
 import { openOracle } from '../../engine/oracle/index.ts';
-import { Generator, openDecoder } from '../model/index.ts';
+import { openDecoder } from '../model/index.ts';
+import { Generator } from '../model/testing/generator.ts';
 import { smallModel, smallTraining, trainingBits } from './testing/small.ts';
 
 test.each([

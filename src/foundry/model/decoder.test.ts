@@ -7,13 +7,13 @@ import {
   ARCHITECTURES,
   type Decoder,
   type DecoderSize,
-  Generator,
   type ModelConfig,
   openDecoder,
   PAGE_POSITIONS,
   pagesOf,
   parameters,
 } from './index.ts';
+import { Generator } from './testing/generator.ts';
 import { openWhole, trainingNats, wholeLogits, wholeNats } from './testing/whole-pass.ts';
 
 const POSITIONS = 150;

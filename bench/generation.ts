@@ -1,0 +1,125 @@
+// `npm run bench:generation -- RUN [--shapes 110m,386m] [--pairs N] [--threads N] [--context N]`: tokens a second beside llama.cpp, on models
+// of random weights with RUN's tokenizer: reading a prompt, one text, one text far into its context, eight texts at a time. Both get the
+// same weights in float32, in turn, A B A B; each is a child process. Prints ratios: above 1 ours is faster.
+
+import { spawnSync } from 'node:child_process';
+import { closeSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { installPeer } from '../checks/llama-cpp/peer.ts';
+import { JikjiError } from '../src/base/index.ts';
+import { elementsOf } from '../src/engine/index.ts';
+import { writeSafetensors } from '../src/formats/index.ts';
+import { exportModel } from '../src/foundry/index.ts';
+import { type ModelConfig, parameterCount, parameters, toHuggingFace } from '../src/foundry/model/index.ts';
+import { Tokenizer } from '../src/foundry/tokenizer/index.ts';
+import { median } from './table.ts';
+
+const USAGE = 'npm run bench:generation -- RUN [--shapes 110m,386m] [--pairs N] [--threads N] [--context N]';
+
+const SHAPES: Record<string, Partial<ModelConfig>> = {
+  tiny: { hiddenSize: 256, intermediateSize: 704, numHiddenLayers: 4, numAttentionHeads: 4, numKeyValueHeads: 2 },
+  '110m': { hiddenSize: 768, intermediateSize: 2048, numHiddenLayers: 12, numAttentionHeads: 12, numKeyValueHeads: 4 },
+  '386m': { hiddenSize: 1280, intermediateSize: 3456, numHiddenLayers: 20, numAttentionHeads: 20, numKeyValueHeads: 5 },
+};
+
+/** Tokens a second of each kind of work. */
+export interface Speeds {
+  prefill: number;
+  decode: number;
+  far: number;
+  batch: number;
+}
+
+const KINDS: Record<keyof Speeds, string> = {
+  prefill: 'a prompt',
+  decode: 'one text',
+  far: 'one text, far into its context',
+  batch: 'eight texts at a time',
+};
+
+function writeModel(folder: string, tokenizer: string, shape: Partial<ModelConfig>, context: number): number {
+  const { endOfTextId } = Tokenizer.load(tokenizer);
+  const config: ModelConfig = {
+    ...{ hiddenSize: 0, intermediateSize: 0, numHiddenLayers: 0, numAttentionHeads: 0, numKeyValueHeads: 0 },
+    ...{ vocabSize: 32_768, maxPositionEmbeddings: context, ropeTheta: 10_000, rmsNormEps: 1e-5 },
+    ...{ initializerRange: 0.02, tieWordEmbeddings: true },
+    ...shape,
+  };
+  let state = 1;
+  const random = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 31 - 1;
+  };
+  mkdirSync(folder, { recursive: true });
+  const fd = openSync(join(folder, 'model.safetensors'), 'wx');
+  const tensors = parameters(config).map(({ name, shape, value }) => {
+    const values = new Float32Array(elementsOf(shape));
+    for (let i = 0; i < values.length; i++) values[i] = shape.length === 1 ? value : random() * 0.04;
+    return { name, shape, dtype: 'F32' as const, data: new Uint8Array(values.buffer) };
+  });
+  writeSafetensors(fd, tensors);
+  closeSync(fd);
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(toHuggingFace(config, endOfTextId)));
+  copyFileSync(tokenizer, join(folder, 'tokenizer.json'));
+  return parameterCount(config);
+}
+
+function child(script: string, args: readonly string[]): Speeds {
+  const path = join(import.meta.dirname, 'peers', script);
+  const done = spawnSync(process.execPath, ['--no-warnings', path, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  if (done.status !== 0)
+    throw new JikjiError('bench-child', `ended with ${done.status ?? done.signal}`, script, 'see above');
+  return JSON.parse(done.stdout.trim().split('\n').at(-1)!) as Speeds;
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      shapes: { type: 'string', default: '110m,386m' },
+      pairs: { type: 'string', default: '5' },
+      threads: { type: 'string', default: String(availableParallelism()) },
+      context: { type: 'string', default: '1024' },
+    },
+  });
+  const [run] = positionals;
+  const tokenizer = join(run ?? '', 'tokenizer/tokenizer.json');
+  const shapes = values.shapes.split(',');
+  if (!run || !existsSync(tokenizer) || shapes.some((name) => !SHAPES[name]))
+    throw new JikjiError('usage', 'takes a run, and shapes that there are', process.argv.slice(2).join(' '), USAGE);
+  const folder = mkdtempSync(join(tmpdir(), 'jikji-generation-'));
+  const peer = join(tmpdir(), 'jikji-llama-cpp');
+  try {
+    installPeer(peer);
+    for (const name of shapes) {
+      const model = join(folder, name);
+      const gguf = join(folder, `${name}.gguf`);
+      const count = writeModel(model, tokenizer, SHAPES[name]!, Number(values.context));
+      await exportModel({ model, to: 'gguf', type: 'f32', out: gguf });
+      const ratios = new Map<keyof Speeds, number[]>();
+      for (let pair = 0; pair < Number(values.pairs); pair++) {
+        const ours = child('jikji_generation.ts', [model, values.threads, values.context]);
+        const theirs = child('llama_generation.ts', [peer, gguf, values.threads, values.context]);
+        for (const kind of Object.keys(KINDS) as (keyof Speeds)[]) {
+          ratios.set(kind, [...(ratios.get(kind) ?? []), ours[kind] / theirs[kind]]);
+          const [a, b] = [ours[kind].toFixed(1), theirs[kind].toFixed(1)];
+          process.stderr.write(`${name}, ${KINDS[kind]}: ${a} and ${b} tokens/s\n`);
+        }
+      }
+      console.log(`${name}: ${(count / 1e6).toFixed(0)} M parameters, ${values.threads} threads, ${cpus()[0]!.model}`);
+      for (const [kind, all] of ratios) {
+        const spread = `${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)}`;
+        console.log(`  ${KINDS[kind]}: ${median(all).toFixed(2)} (${spread})`);
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+await main();
