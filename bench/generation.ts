@@ -103,8 +103,8 @@ async function main(): Promise<void> {
       await exportModel({ model, to: 'gguf', type: 'f32', out: gguf });
       const ratios = new Map<keyof Speeds, number[]>();
       for (let pair = 0; pair < Number(values.pairs); pair++) {
-        const ours = child('jikji_generation.ts', [model, values.threads, values.context]);
-        const theirs = child('llama_generation.ts', [peer, gguf, values.threads, values.context]);
+        const ours = child('jikji-generation.ts', [model, values.threads, values.context]);
+        const theirs = child('llama-generation.ts', [peer, gguf, values.threads, values.context]);
         for (const kind of Object.keys(KINDS) as (keyof Speeds)[]) {
           ratios.set(kind, [...(ratios.get(kind) ?? []), ours[kind] / theirs[kind]]);
           const [a, b] = [ours[kind].toFixed(1), theirs[kind].toFixed(1)];

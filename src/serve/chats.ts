@@ -5,6 +5,7 @@ import type { Message, Token } from '../foundry/generate/index.ts';
 import type { AnswerEvent, Asked } from './answers.ts';
 import { finishReason } from './answers.ts';
 import { type ChatLogprobs, chatLogprobs } from './likelihoods.ts';
+import type { Conversation } from './reply.ts';
 import { samplingOf } from './sampling.ts';
 import type { ServedModel } from './served-model.ts';
 import type { ChatRequest } from './shapes.ts';
@@ -16,7 +17,9 @@ export const messagesOf = (messages: ChatRequest['messages']): Message[] =>
     content: typeof content === 'string' ? content : content.map(({ text }) => text).join(''),
   }));
 
-export class Chat {
+export class Chat implements Conversation {
+  readonly object = { whole: 'chat.completion', piece: 'chat.completion.chunk' };
+  readonly idPrefix = 'chatcmpl';
   readonly asked: Asked[];
   readonly prompts: number[][];
   readonly #request: ChatRequest;
@@ -69,19 +72,28 @@ export class Chat {
     return { text, logprobs, finish: null };
   }
 
-  /** The first delta of each choice names the role. */
-  firstDelta(index: number): object {
-    return { index, delta: { role: 'assistant', content: '' }, logprobs: null, finish_reason: null };
+  /** The first piece of each choice names the role. */
+  get opening(): object[] {
+    const delta = { role: 'assistant', content: '' };
+    return this.asked.map((_, index) => ({ index, delta, logprobs: null, finish_reason: null }));
   }
 
   /** The part of a choice that an event brings. */
-  deltaOf(event: AnswerEvent): object {
+  pieceOf(event: AnswerEvent): object {
     const { text, logprobs, finish } = this.#partOf(event);
     return { index: event.index, delta: finish ? {} : { content: text }, logprobs, finish_reason: finish };
   }
 
-  /** A choice from all of its events. */
-  choiceOf(index: number, events: readonly AnswerEvent[]): object {
+  choices(events: readonly AnswerEvent[]): object[] {
+    return this.asked.map((_, index) =>
+      this.#choice(
+        index,
+        events.filter((event) => event.index === index),
+      ),
+    );
+  }
+
+  #choice(index: number, events: readonly AnswerEvent[]): object {
     const parts = events.map((event) => this.#partOf(event));
     const content = parts.map(({ text }) => text).join('');
     const likely = parts.flatMap(({ logprobs }) => logprobs?.content ?? []);

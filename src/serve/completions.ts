@@ -4,6 +4,7 @@ import { JikjiError } from '../base/index.ts';
 import type { Token } from '../foundry/generate/index.ts';
 import { type AnswerEvent, type Asked, finishReason } from './answers.ts';
 import { type CompletionLogprobs, completionLogprobs, type Seen } from './likelihoods.ts';
+import type { Conversation } from './reply.ts';
 import { samplingOf } from './sampling.ts';
 import type { ServedModel } from './served-model.ts';
 import type { CompletionRequest } from './shapes.ts';
@@ -28,7 +29,18 @@ interface Choice {
   length: number;
 }
 
-export class Completion {
+/** A part of a choice. */
+interface Piece {
+  index: number;
+  text: string;
+  logprobs: CompletionLogprobs | null;
+  finish_reason: 'stop' | 'length' | null;
+}
+
+export class Completion implements Conversation {
+  readonly object = { whole: 'text_completion', piece: 'text_completion' };
+  readonly idPrefix = 'cmpl';
+  readonly opening: object[] = [];
   readonly asked: Asked[];
   readonly prompts: number[][];
   readonly #request: CompletionRequest;
@@ -72,7 +84,7 @@ export class Completion {
   }
 
   /** The part of a choice that an event brings; the first one has the echo. */
-  choiceOf(event: AnswerEvent): object {
+  pieceOf(event: AnswerEvent): Piece {
     const choice = this.#choices[event.index]!;
     const { echo, logprobs } = this.#request;
     const piece = 'piece' in event ? event.piece : undefined;
@@ -92,22 +104,26 @@ export class Completion {
     };
   }
 
-  /** All parts of a choice as one. */
-  static joined(parts: readonly { text: string; logprobs: CompletionLogprobs | null }[]): object {
-    const text = parts.map((part) => part.text).join('');
-    const likely = parts.flatMap(({ logprobs }) => logprobs ?? []);
-    const all = <K extends keyof CompletionLogprobs>(key: K) => likely.flatMap((one) => one[key] as unknown[]);
-    const logprobs =
-      likely.length === 0
-        ? null
-        : {
-            tokens: all('tokens'),
-            token_logprobs: all('token_logprobs'),
-            top_logprobs: all('top_logprobs'),
-            text_offset: all('text_offset'),
-          };
-    return { ...parts.at(-1), text, logprobs };
+  choices(events: readonly AnswerEvent[]): object[] {
+    return this.asked.map((_, index) => {
+      const own = events.filter((event) => event.index === index);
+      return joined(own.map((event) => this.pieceOf(event)));
+    });
   }
+}
+
+/** All parts of a choice as one. */
+function joined(parts: readonly Piece[]): object {
+  const text = parts.map((part) => part.text).join('');
+  const likely = parts.flatMap(({ logprobs }) => logprobs ?? []);
+  if (likely.length === 0) return { ...parts.at(-1), text, logprobs: null };
+  const logprobs: CompletionLogprobs = {
+    tokens: likely.flatMap((one) => one.tokens),
+    token_logprobs: likely.flatMap((one) => one.token_logprobs),
+    top_logprobs: likely.flatMap((one) => one.top_logprobs),
+    text_offset: likely.flatMap((one) => one.text_offset),
+  };
+  return { ...parts.at(-1), text, logprobs };
 }
 
 function promptsOf(prompt: CompletionRequest['prompt'], model: ServedModel): Prompt[] {

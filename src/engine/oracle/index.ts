@@ -10,5 +10,5 @@ export { columnSums, linear, linearBackwardInput, linearBackwardWeight, repeated
 export { muon } from './muon.ts';
 export { adamW, gradNormSquare } from './optimizer.ts';
 export { rmsNorm, rmsNormBackward } from './rms-norm.ts';
-export { positionsOf, rope, ropeBackward } from './rope.ts';
+export { rope, ropeBackward } from './rope.ts';
 export { swiglu, swigluBackward } from './swiglu.ts';

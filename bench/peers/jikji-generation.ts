@@ -1,4 +1,4 @@
-// Our side of bench/generation.ts: jikji_generation.ts MODEL THREADS CONTEXT prints tokens a second as JSON.
+// Our side of bench/generation.ts: jikji-generation.ts MODEL THREADS CONTEXT prints tokens a second as JSON.
 
 import { openModel } from '../../src/foundry/load/index.ts';
 import { openDecoder, type Piece, pagesOf } from '../../src/foundry/model/index.ts';

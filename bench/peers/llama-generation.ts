@@ -1,4 +1,4 @@
-// llama.cpp's side of bench/generation.ts: llama_generation.ts PEER GGUF THREADS CONTEXT prints tokens a second as JSON.
+// llama.cpp's side of bench/generation.ts: llama-generation.ts PEER GGUF THREADS CONTEXT prints tokens a second as JSON.
 
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -1,0 +1,54 @@
+// The routes that generate: /v1/completions and /v1/chat/completions.
+
+import { type Context, Hono } from 'hono';
+import { JikjiError } from '../base/index.ts';
+import { Chat } from './chats.ts';
+import { Completion } from './completions.ts';
+import { bodyOf, type Env, modelNamed, type ServerContext } from './context.ts';
+import type { Retried } from './errors.ts';
+import { reply, type Wanted } from './reply.ts';
+import type { ServedModel } from './served-model.ts';
+import { chatRequest, completionRequest, type SamplingRequest } from './shapes.ts';
+
+/** Seconds after which a client that was sent away may ask again. */
+const RETRY_AFTER = 2;
+
+/**
+ * What a request wants, and what its texts share: their signal aborts when the client goes away or the time is up.
+ * @throws JikjiError `stopping`, `too-many`
+ */
+function begin(
+  c: Context<Env>,
+  { stopping, maxWaiting, maxSeconds, guesses }: ServerContext,
+  model: ServedModel,
+  request: SamplingRequest,
+) {
+  if (stopping.aborted) throw new JikjiError('stopping', 'this server is stopping', c.req.path, 'ask another one');
+  if (model.text.scheduler.load.waiting >= maxWaiting) {
+    const error: Retried = new JikjiError('too-many', 'too many texts are waiting', model.name, 'ask again soon');
+    error.retryAfter = RETRY_AFTER;
+    throw error;
+  }
+  const timeUp = AbortSignal.timeout(maxSeconds * 1000);
+  const common = { client: c.get('client'), signal: AbortSignal.any([c.req.raw.signal, timeUp]), guesses };
+  const { stream, stream_options: streaming } = request;
+  const wanted: Wanted = { model, isStream: stream === true, withUsage: streaming?.include_usage === true, timeUp };
+  return { common, wanted };
+}
+
+export function answerRoutes(context: ServerContext): Hono<Env> {
+  const app = new Hono<Env>();
+  app.post('/v1/completions', async (c) => {
+    const request = await bodyOf(c, completionRequest);
+    const model = modelNamed(context, request.model);
+    const { common, wanted } = begin(c, context, model, request);
+    return reply(c, context, wanted, new Completion(request, model, common));
+  });
+  app.post('/v1/chat/completions', async (c) => {
+    const request = await bodyOf(c, chatRequest);
+    const model = modelNamed(context, request.model);
+    const { common, wanted } = begin(c, context, model, request);
+    return reply(c, context, wanted, await Chat.of(request, model, common));
+  });
+  return app;
+}

@@ -1,0 +1,45 @@
+// What a server says about its models, and what their tokenizers and templates do.
+
+import { Hono } from 'hono';
+import { JikjiError } from '../base/index.ts';
+import { messagesOf } from './chats.ts';
+import { bodyOf, type Env, modelNamed, type ServerContext } from './context.ts';
+import type { ServedModel } from './served-model.ts';
+import { detokenizeRequest, templateRequest, tokenizeRequest } from './shapes.ts';
+
+const cardOf = ({ name: id, created, digest, text }: ServedModel): object => ({
+  id,
+  object: 'model',
+  created,
+  owned_by: 'jikji',
+  sha256: digest,
+  context_length: text.context,
+  vocab_size: text.model.tokenizer.vocabSize,
+  has_chat_template: text.model.chatTemplate !== undefined,
+});
+
+export function modelRoutes(context: ServerContext): Hono<Env> {
+  const app = new Hono<Env>();
+  app.get('/v1/models', (c) => c.json({ object: 'list', data: context.models.map(cardOf) }));
+  app.get('/v1/models/:id{.+}', (c) => c.json(cardOf(modelNamed(context, c.req.param('id')))));
+  app.post('/tokenize', async (c) => {
+    const { model, content, add_special: addSpecial } = await bodyOf(c, tokenizeRequest);
+    const { tokenizer } = modelNamed(context, model).text.model;
+    return c.json({ tokens: [...(addSpecial ? [tokenizer.prefixId] : []), ...tokenizer.encode(content)] });
+  });
+  app.post('/detokenize', async (c) => {
+    const { model, tokens } = await bodyOf(c, detokenizeRequest);
+    const { tokenizer } = modelNamed(context, model).text.model;
+    const unknown = tokens.find((id) => id >= tokenizer.vocabSize);
+    if (unknown === undefined) return c.json({ content: tokenizer.decode(tokens) });
+    const hint = `the tokens of this model are 0 to ${tokenizer.vocabSize - 1}`;
+    throw new JikjiError('request-shape', `there is no token ${unknown}`, 'tokens', hint);
+  });
+  app.post('/apply-template', async (c) => {
+    const { model, messages } = await bodyOf(c, templateRequest);
+    const one = modelNamed(context, model);
+    const ids = await one.chatPromptOf(messagesOf(messages));
+    return c.json({ prompt: one.text.model.tokenizer.decode(ids), tokens: ids });
+  });
+  return app;
+}
