@@ -6,7 +6,7 @@ import type { AnswerEvent, Asked } from './answers.ts';
 import { finishReason } from './answers.ts';
 import { type ChatLogprobs, chatLogprobs } from './likelihoods.ts';
 import type { Conversation } from './reply.ts';
-import { samplingOf } from './sampling.ts';
+import { samplingOf, schemaOf } from './sampling.ts';
 import type { ServedModel } from './served-model.ts';
 import type { ChatRequest } from './shapes.ts';
 
@@ -49,6 +49,8 @@ export class Chat implements Conversation {
       throw new JikjiError('request-shape', 'needs logprobs', 'top_logprobs', 'set logprobs to true');
     const sampling = samplingOf(request, model.text.model.tokenizer.vocabSize);
     const ends = await model.template.endIds();
+    const schema = schemaOf(request);
+    const newMask = schema === undefined ? undefined : model.masksOf(schema, ends);
     const asked = Array.from({ length: n ?? 1 }, (_, i) => ({
       ids,
       options: {
@@ -58,6 +60,7 @@ export class Chat implements Conversation {
         seed: sampling.seed + i,
         maxTokens: request.max_completion_tokens ?? request.max_tokens ?? context,
         full: 'end' as const,
+        ...(newMask && { mask: newMask() }),
         ...(logprobs && { likelihoods: alternatives ?? 0 }),
       },
     }));

@@ -5,7 +5,7 @@ import type { Token } from '../foundry/generate/index.ts';
 import { type AnswerEvent, type Asked, finishReason } from './answers.ts';
 import { type CompletionLogprobs, completionLogprobs, type Seen } from './likelihoods.ts';
 import type { Conversation } from './reply.ts';
-import { samplingOf } from './sampling.ts';
+import { samplingOf, schemaOf } from './sampling.ts';
 import type { ServedModel } from './served-model.ts';
 import type { CompletionRequest } from './shapes.ts';
 
@@ -62,6 +62,8 @@ export class Completion implements Conversation {
     const prompts = promptsOf(request.prompt, model);
     this.prompts = prompts.map(({ ids }) => ids);
     const sampling = samplingOf(request, vocabSize);
+    const schema = schemaOf(request);
+    const newMask = schema === undefined ? undefined : model.masksOf(schema, new Set());
     this.#choices = prompts.flatMap((prompt) =>
       Array.from({ length: n ?? 1 }, () => ({ prompt, seen: [], length: 0 })),
     );
@@ -76,6 +78,7 @@ export class Completion implements Conversation {
           seed: sampling.seed + (i % (n ?? 1)),
           maxTokens: most ?? MAX_TOKENS,
           full: 'end',
+          ...(newMask && { mask: newMask() }),
           ...(logprobs != null && { likelihoods: logprobs }),
           ...(echo && logprobs != null && { onPromptToken: (token: Token) => choice.seen.push(token) }),
         },

@@ -8,6 +8,12 @@ import type { SamplingRequest } from './shapes.ts';
 /** Seeds that the server chooses. */
 const MAX_SEED = 2 ** 47;
 
+/** The schema that an answer must have; undefined where it may be any text. */
+export function schemaOf({ response_format: format }: SamplingRequest): unknown {
+  if (!format || format.type === 'text') return undefined;
+  return format.type === 'json_object' ? { type: 'object' } : format.json_schema.schema;
+}
+
 /** @throws JikjiError `request-shape` for a bias of a token that does not exist */
 export function samplingOf(request: SamplingRequest, vocabSize: number): Omit<ContinueOptions, 'maxTokens' | 'full'> {
   const { presence_penalty: presence, frequency_penalty: frequency, repetition_penalty: repetition, stop } = request;

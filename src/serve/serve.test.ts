@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as plain } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLanguageModel } from '../foundry/evaluate/scorer.ts';
@@ -183,6 +184,39 @@ describe('the OpenAI client', () => {
     }
     expect([role, text]).toEqual(['assistant', own.text]);
     expect(usage).toEqual([{ ...whole.usage, prompt_tokens_details: { cached_tokens: prompt.length - 1 } }]);
+  });
+
+  test('an answer of a schema is JSON of it, at any temperature; a keyword that is not supported is named', async () => {
+    const schema = {
+      type: 'object',
+      properties: {
+        city: { enum: ['Seoul', '부산'] },
+        people: { type: 'integer' },
+        tags: { type: 'array', items: { type: 'boolean' }, maxItems: 3 },
+      },
+      required: ['city', 'people'],
+      additionalProperties: false,
+    };
+    const ask = (of: object) => ({
+      ...{ model: 'tuned', messages: [{ role: 'user' as const, content: 'x' }], temperature: 2, max_tokens: 90 },
+      response_format: {
+        type: 'json_schema' as const,
+        json_schema: { name: 'place', schema: of as Record<string, unknown>, strict: true },
+      },
+    });
+    const validate = new Ajv2020().compile(schema);
+    for (let seed = 0; seed < 5; seed++) {
+      const { choices } = await client.chat.completions.create({ ...ask(schema), seed, n: 2 });
+      for (const { message, finish_reason: reason } of choices) {
+        const { content } = message;
+        expect([validate(JSON.parse(content!)), reason], content!).toEqual([true, 'stop']);
+      }
+    }
+    const any = await client.chat.completions.create({ ...ask(schema), response_format: { type: 'json_object' } });
+    expect(JSON.parse(any.choices[0]!.message.content!)).toBeTypeOf('object');
+    await expect(client.chat.completions.create(ask({ type: 'string', pattern: 'a' }))).rejects.toThrow(
+      'pattern is not supported',
+    );
   });
 
   test('a stop string ends the text before it, in a stream too', async () => {

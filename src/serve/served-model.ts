@@ -1,7 +1,18 @@
 // A model that a server has open: its name, and texts, chats and likelihoods as its engine gives them.
 
 import { JikjiError } from '../base/index.ts';
-import { ChatTemplate, type Message, TextModel } from '../foundry/generate/index.ts';
+import {
+  ChatTemplate,
+  compileSchema,
+  JsonMask,
+  JsonReader,
+  MaskTokens,
+  type Message,
+  TextModel,
+} from '../foundry/generate/index.ts';
+
+/** Schemas that are kept prepared. */
+const MAX_SCHEMAS = 32;
 
 export interface ServedModelOptions {
   name: string;
@@ -20,6 +31,9 @@ export class ServedModel {
   /** SHA-256 over config, weights and tokenizer. */
   readonly digest: string;
   readonly #template: ChatTemplate | undefined;
+  #maskTokens: MaskTokens | undefined;
+  /** By schema. */
+  readonly #readers = new Map<string, JsonReader>();
 
   /** @throws JikjiError for faults of the model */
   constructor({ name, folder, threads, texts }: ServedModelOptions) {
@@ -51,6 +65,30 @@ export class ServedModel {
   /** The ids of a conversation up to the answer. @throws JikjiError `not-tuned`, `chat-template` */
   async chatPromptOf(messages: readonly Message[]): Promise<number[]> {
     return this.template.encode(messages);
+  }
+
+  /**
+   * Masks for texts that are JSON of a schema: each call of the result makes one for another text.
+   * @throws JikjiError `schema-unsupported`
+   */
+  masksOf(schema: unknown, ends: ReadonlySet<number>): () => JsonMask {
+    const { tokenizer } = this.text.model;
+    const key = JSON.stringify(schema);
+    let reader = this.#readers.get(key);
+    if (!reader) {
+      const shape = compileSchema(schema);
+      this.#maskTokens ??= new MaskTokens(tokenizer);
+      reader = new JsonReader(shape, this.#maskTokens);
+      if (!Number.isFinite(reader.least))
+        throw new JikjiError('schema-unsupported', 'no JSON is valid by it', 'response_format', 'check the schema');
+      if (this.#readers.size >= MAX_SCHEMAS) this.#readers.delete(this.#readers.keys().next().value!);
+    }
+    // The schemas used last are kept.
+    this.#readers.delete(key);
+    this.#readers.set(key, reader);
+    const own = reader;
+    const all = new Set([...tokenizer.endIds, ...ends]);
+    return () => new JsonMask(own, tokenizer, all);
   }
 
   close(): void {

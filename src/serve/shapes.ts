@@ -27,6 +27,20 @@ const WITHOUT_EFFECT = {
   prompt_cache_key: z.unknown(),
 };
 
+const responseFormat = z.union([
+  z.strictObject({ type: z.literal('text') }),
+  z.strictObject({ type: z.literal('json_object') }),
+  z.strictObject({
+    type: z.literal('json_schema'),
+    json_schema: z.strictObject({
+      name: z.string().max(200).optional(),
+      description: z.string().optional(),
+      schema: z.union([z.boolean(), z.record(z.string(), z.unknown())]),
+      strict: z.boolean().nullish(),
+    }),
+  }),
+]);
+
 const sampling = {
   model: z.string().max(200),
   temperature: z.number().min(0).max(100).nullish(),
@@ -40,6 +54,7 @@ const sampling = {
   frequency_penalty: z.number().min(-2).max(2).nullish(),
   repetition_penalty: z.number().min(0.01).max(100).nullish(),
   logit_bias: z.record(z.string().regex(/^\d{1,10}$/), z.number().min(-100).max(100)).nullish(),
+  response_format: responseFormat.nullish(),
   stream: z.boolean().nullish(),
   stream_options: z.strictObject({ include_usage: z.boolean().nullish() }).nullish(),
   max_tokens: z.int().min(0).max(1_000_000).nullish(),

@@ -13,6 +13,7 @@ const tokenizer: TextTokenizer = {
   prefixId: END,
   endIds: new Set([END]),
   encode: (text) => Uint32Array.from([...text].map((c) => c.codePointAt(0)!)),
+  plainBytes: (id) => Buffer.from(String.fromCodePoint(id)),
   decode: (ids) => String.fromCodePoint(...Array.from(ids)),
   stream: () => ({
     push: (ids) => String.fromCodePoint(...(typeof ids === 'number' ? [ids] : Array.from(ids))),

@@ -15,11 +15,13 @@ export interface Penalties {
 }
 
 /** Narrows what may come next; keeps its own place in what must come. */
-interface TokenMask {
-  /** Sets the logits of tokens that may not follow to -Infinity. */
-  apply(logits: Float32Array): void;
+export interface TokenMask {
+  /** Sets the logits of tokens that may not follow to -Infinity; `left` tokens may still come. */
+  apply(logits: Float32Array, left: number): void;
   /** The token was chosen. */
   accept(id: number): void;
+  /** Nothing can follow but the end. */
+  readonly isOver: boolean;
 }
 
 export interface ContinueOptions extends Choice {
@@ -100,6 +102,7 @@ export class Continuation implements Task {
     this.#all.push(id);
     this.#counts.set(id, (this.#counts.get(id) ?? 0) + 1);
     if (onToken(likely ? { id, likelihood: likely(id, likelihoods!) } : { id })) return this.#end('stop');
+    if (mask?.isOver) return this.#end('end');
     if (this.ids.length === maxTokens) return this.#end('length');
     if (this.input.length < context) {
       this.input.push(id);
@@ -122,7 +125,7 @@ export class Continuation implements Task {
     values.fill(-Infinity, vocabSize);
     for (const [id, bias] of logitBias ?? []) values[id]! += bias;
     if (penalties) this.#penalise(values, penalties);
-    mask?.apply(values);
+    mask?.apply(values, this.#options.maxTokens - this.ids.length);
   }
 
   #penalise(values: Float32Array, { repetition, presence, frequency }: Penalties): void {

@@ -54,6 +54,7 @@ export function readTokenizer(text: string, name?: string): ReadTokenizer {
         prefixId,
         endIds: allEndIds,
         encode: (text, options) => tokenizer.encode(text, options),
+        plainBytes: (id) => tokenizer.plainBytes(id),
         decode: (ids) => tokenizer.decode(ids),
         stream: () => tokenizer.stream(),
       };
@@ -141,6 +142,10 @@ class ForeignTokenizer implements TextTokenizer {
       byte_fallback: byteFallback,
     });
     for (const piece of pieces) for (const token of this.#bpe.encode([piece])) into.push(ids.get(token)!);
+  }
+
+  plainBytes(id: number): Uint8Array | undefined {
+    return this.#addedIds.has(id) ? undefined : this.#bytes([id]);
   }
 
   /** The text of ids, without the space that `encode` adds before a text. @throws JikjiError `token-unknown` */

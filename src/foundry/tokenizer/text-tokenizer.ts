@@ -10,6 +10,8 @@ export interface TextTokenizer {
   readonly endIds: ReadonlySet<number>;
   /** Ids of a text, with none added. Special tokens written in the text are plain text unless `special` is true. */
   encode(text: string, options?: { special?: boolean }): Uint32Array;
+  /** The bytes that a token adds to a text; undefined for a special token. */
+  plainBytes(id: number): Uint8Array | undefined;
   /** The text of ids; bytes that are not UTF-8 become U+FFFD. @throws JikjiError `token-unknown` */
   decode(ids: ArrayLike<number>): string;
   /** A decoder for a text that is being generated: it returns complete characters only. */

@@ -176,6 +176,11 @@ export class Tokenizer implements TextTokenizer {
     return bytes;
   }
 
+  /** The bytes that a token adds to a text; undefined for a special token. */
+  plainBytes(id: number): Uint8Array | undefined {
+    return [...this.specials.values()].includes(id) ? undefined : this.decodeBytes([id]);
+  }
+
   /** The text of ids; bytes that are not UTF-8 become U+FFFD. @throws JikjiError `token-unknown` */
   decode(ids: ArrayLike<number>): string {
     return newTextDecoder().decode(this.decodeBytes(ids));

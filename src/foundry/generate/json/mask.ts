@@ -1,0 +1,163 @@
+// Which tokens may come next in a JSON text of a schema: the tokens that keep it possible, and, where few tokens are left, those that let it
+// end in time. Knows no model.
+
+import type { TextTokenizer } from '../../tokenizer/index.ts';
+import type { TokenMask } from '../continuation.ts';
+import { type TrieNode, tokenTrie } from '../token-trie.ts';
+import { Automaton, type State } from './automaton.ts';
+import { Lengths, type Shape } from './shape.ts';
+
+/** Several ways to read the text so far, and what is known of them. */
+interface Reading {
+  states: readonly State[];
+  /** Whether the text may end here. */
+  isComplete: boolean;
+  /** Bytes at least until it may end. */
+  least: number;
+  /** By byte: what it leads to; null where no text goes on so. */
+  next: Map<number, Reading | null>;
+  /** Tokens that may come next, if nothing presses; a bit for each. */
+  allowed?: Uint32Array;
+}
+
+/** States of an automaton, and readings with their tokens, before all is begun anew. */
+const MAX_STATES = 50_000;
+const MAX_READINGS = 4000;
+
+/** A tokenizer's tokens, prepared for masks. */
+export class MaskTokens {
+  readonly vocabSize: number;
+  readonly trie: TrieNode;
+
+  constructor(tokenizer: TextTokenizer) {
+    this.vocabSize = tokenizer.vocabSize;
+    this.trie = tokenTrie(tokenizer);
+  }
+}
+
+/** Reads texts of one shape. Several masks may share it. */
+export class JsonReader {
+  readonly #shape: Shape;
+  readonly #tokens: MaskTokens;
+  readonly #lengths = new Lengths();
+  #automaton = new Automaton(this.#lengths);
+  #readings = new Map<string, Reading>();
+
+  constructor(shape: Shape, tokens: MaskTokens) {
+    this.#shape = shape;
+    this.#tokens = tokens;
+  }
+
+  /** Bytes of the shortest text; Infinity where there is none. */
+  get least(): number {
+    return this.#lengths.of(this.#shape);
+  }
+
+  start(): Reading {
+    if (this.#automaton.size > MAX_STATES || this.#readings.size > MAX_READINGS) {
+      this.#automaton = new Automaton(this.#lengths);
+      this.#readings = new Map();
+    }
+    return this.#reading([this.#automaton.start(this.#shape)]);
+  }
+
+  #reading(states: readonly State[]): Reading {
+    const unique = [...new Map(states.map((state) => [state.key, state])).values()];
+    const key = unique
+      .map((state) => state.key)
+      .sort()
+      .join('\n');
+    const known = this.#readings.get(key);
+    if (known) return known;
+    const least = Math.min(...unique.map(leastOf));
+    const reading: Reading = { states: unique, isComplete: unique.some(mayEnd), least, next: new Map() };
+    this.#readings.set(key, reading);
+    return reading;
+  }
+
+  /** What the text is after a byte; null where it cannot go on so. */
+  step(reading: Reading, byte: number): Reading | null {
+    const known = reading.next.get(byte);
+    if (known !== undefined) return known;
+    const states = reading.states.flatMap((state) => state.next(byte));
+    const next = states.length === 0 ? null : this.#reading(states);
+    reading.next.set(byte, next);
+    return next;
+  }
+
+  /** The tokens that may come next, if after them `most` bytes are enough to end. */
+  allowed(reading: Reading, most: number): Uint32Array {
+    const isPressed = most < Number.POSITIVE_INFINITY;
+    if (!isPressed && reading.allowed) return reading.allowed;
+    const bits = new Uint32Array(Math.ceil(this.#tokens.vocabSize / 32));
+    const open: [TrieNode, Reading][] = [[this.#tokens.trie, reading]];
+    for (let top = open.pop(); top; top = open.pop()) {
+      const [node, at] = top;
+      for (const [byte, child] of node.children) {
+        const next = this.step(at, byte);
+        if (!next) continue;
+        if (next.least <= most) for (const id of child.ids) bits[id >>> 5]! |= 1 << (id & 31);
+        if (child.children.size > 0) open.push([child, next]);
+      }
+    }
+    if (!isPressed) reading.allowed = bits;
+    return bits;
+  }
+}
+
+function leastOf(state: State): number {
+  let least = 0;
+  for (let one: State | undefined = state; one; one = one.rest) least += one.least;
+  return least;
+}
+
+/** Whether nothing is missing: all that is begun is complete. */
+function mayEnd(state: State): boolean {
+  if (state.key.startsWith('done')) return true;
+  const after = state.ends?.();
+  return after !== undefined && mayEnd(after);
+}
+
+/** Beyond so many bytes that an end needs, what is left presses nothing. */
+const EASY = 4;
+
+export class JsonMask implements TokenMask {
+  readonly #reader: JsonReader;
+  readonly #tokenizer: TextTokenizer;
+  readonly #ends: ReadonlySet<number>;
+  #at: Reading;
+
+  /** `ends` are the tokens that end a text. */
+  constructor(reader: JsonReader, tokenizer: TextTokenizer, ends: ReadonlySet<number>) {
+    this.#reader = reader;
+    this.#tokenizer = tokenizer;
+    this.#ends = ends;
+    this.#at = reader.start();
+  }
+
+  apply(logits: Float32Array, left: number): void {
+    // Each byte is a token at worst. Where much is left, nothing presses, and what is known of a place is used again.
+    const isEasy = left - 1 > EASY * (this.#at.least + 64);
+    let allowed = this.#reader.allowed(this.#at, isEasy ? Number.POSITIVE_INFINITY : left - 1);
+    const any = (bits: Uint32Array): boolean => bits.some((word) => word !== 0);
+    // Too few tokens are left for any end: then at least what there is stays right.
+    if (!any(allowed) && !this.#at.isComplete) allowed = this.#reader.allowed(this.#at, Number.POSITIVE_INFINITY);
+    for (let id = 0; id < logits.length; id++) {
+      const isAllowed = this.#ends.has(id) ? this.#at.isComplete : (allowed[id >>> 5]! & (1 << (id & 31))) !== 0;
+      if (!isAllowed) logits[id] = Number.NEGATIVE_INFINITY;
+    }
+  }
+
+  accept(id: number): void {
+    for (const byte of this.#tokenizer.plainBytes(id) ?? []) {
+      const next = this.#reader.step(this.#at, byte);
+      if (!next) throw new Error(`token ${id} does not go on with the text`);
+      this.#at = next;
+    }
+  }
+
+  /** Nothing can follow but the end. */
+  get isOver(): boolean {
+    return this.#at.isComplete && this.#at.states.every((state) => state.key.startsWith('done'));
+  }
+}

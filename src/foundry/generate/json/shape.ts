@@ -1,0 +1,128 @@
+// What a JSON text may look like: the shapes that a schema is compiled to. Knows no keywords and no bytes.
+
+export type Shape = Union | Literal | Text | Numeral | List | Members | Later;
+
+/** One of several; none of them is a shape that no text has. */
+export interface Union {
+  kind: 'union';
+  of: readonly Shape[];
+}
+
+/** Exactly this text. */
+interface Literal {
+  kind: 'literal';
+  text: string;
+}
+
+/** A string of so many characters (code points). */
+interface Text {
+  kind: 'text';
+  least: number;
+  most: number;
+}
+
+interface Numeral {
+  kind: 'numeral';
+  isWhole: boolean;
+}
+
+export interface List {
+  kind: 'list';
+  /** Shapes of the first items. */
+  first: readonly Shape[];
+  rest: Shape;
+  least: number;
+  most: number;
+}
+
+export interface Members {
+  kind: 'members';
+  properties: ReadonlyMap<string, Shape>;
+  required: ReadonlySet<string>;
+  /** Shape of members of other names. */
+  rest: Shape;
+  least: number;
+  most: number;
+}
+
+/** A shape that is compiled when it is needed: shapes may contain themselves. */
+export interface Later {
+  kind: 'later';
+  name: string;
+  shape(): Shape;
+}
+
+export const NOTHING: Union = { kind: 'union', of: [] };
+
+/** A shape that is not `Later`. */
+export function now(shape: Shape): Exclude<Shape, Later> {
+  let one = shape;
+  for (let turns = 0; one.kind === 'later'; turns++) {
+    // A reference that leads to itself without anything in between has no text.
+    if (turns > 1000) return NOTHING;
+    one = one.shape();
+  }
+  return one;
+}
+
+/** Characters of the shortest text of each shape that was asked for; Infinity where there is none. */
+export class Lengths {
+  readonly #known = new Map<Shape, number>();
+  readonly #open = new Set<Shape>();
+
+  of(shape: Shape): number {
+    const one = now(shape);
+    const known = this.#known.get(one);
+    if (known !== undefined) return known;
+    // A text that contains itself is never the shortest one.
+    if (this.#open.has(one)) return Number.POSITIVE_INFINITY;
+    this.#open.add(one);
+    const length = this.#compute(one);
+    this.#open.delete(one);
+    // What was cut off here may be shorter when it is asked for by itself.
+    if (this.#open.size === 0 || Number.isFinite(length)) this.#known.set(one, length);
+    return length;
+  }
+
+  #compute(shape: Exclude<Shape, Later>): number {
+    switch (shape.kind) {
+      case 'union':
+        return shape.of.reduce((least, one) => Math.min(least, this.of(one)), Number.POSITIVE_INFINITY);
+      case 'literal':
+        return Buffer.byteLength(shape.text);
+      case 'text':
+        return 2 + shape.least;
+      case 'numeral':
+        return 1;
+      case 'list':
+        return 1 + this.items(shape, 0);
+      case 'members':
+        return 1 + this.members(shape, new Set(), 0);
+    }
+  }
+
+  /** Of the rest of a list that has `count` items, without a comma before the next one, with its bracket. */
+  items({ first, rest, least }: List, count: number): number {
+    let length = 1;
+    for (let i = count; i < least; i++) length += this.of(first[i] ?? rest) + (i > 0 ? 1 : 0);
+    return length;
+  }
+
+  /** Of the rest of an object that has `count` members, those in `seen` among them, with its brace. */
+  members({ properties, required, rest, least }: Members, seen: ReadonlySet<string>, count: number): number {
+    let length = 1;
+    let n = count;
+    const add = (name: string, shape: Shape): void => {
+      length += Buffer.byteLength(JSON.stringify(name)) + 1 + this.of(shape) + (n > 0 ? 1 : 0);
+      n++;
+    };
+    for (const name of required) if (!seen.has(name)) add(name, properties.get(name) ?? rest);
+    for (const [name, shape] of properties) {
+      if (n >= least) break;
+      if (!seen.has(name) && !required.has(name) && Number.isFinite(this.of(shape))) add(name, shape);
+    }
+    // Names of their own: a digit more for each ten.
+    for (let i = 0; n < least; i++) add(String(i), rest);
+    return length;
+  }
+}
