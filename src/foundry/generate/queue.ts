@@ -25,17 +25,31 @@ export class FairQueue<T> {
     return lane;
   }
 
-  /** The next item that may go, in the order of turns: its client is behind all others then. */
-  take(mayGo: (item: T) => boolean): T | undefined {
+  /**
+   * The next item that may go, in the order of turns: its client is behind all others then. `onPassed` gets those whose turn was before,
+   * and that may not go.
+   */
+  take(mayGo: (item: T) => boolean, onPassed: (item: T) => void = () => {}): T | undefined {
+    const passed: T[] = [];
     for (const [client, lane] of this.#clients) {
-      if (!mayGo(lane[0]!)) continue;
-      const item = lane.shift()!;
+      const item = lane[0]!;
+      if (!mayGo(item)) {
+        passed.push(item);
+        continue;
+      }
+      passed.forEach(onPassed);
+      lane.shift();
       this.#length--;
       this.#clients.delete(client);
       if (lane.length > 0) this.#clients.set(client, lane);
       return item;
     }
     return undefined;
+  }
+
+  /** What is next for each client, in the order of turns. */
+  heads(): T[] {
+    return [...this.#clients.values()].map(([first]) => first!);
   }
 
   /** Takes out what no longer needs to wait. */

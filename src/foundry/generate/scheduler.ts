@@ -3,6 +3,7 @@
 // few. What shares a pass, and in which order, changes no bit. Knows ids; how a token is chosen is the task's.
 
 import { setImmediate } from 'node:timers/promises';
+import { JikjiError } from '../../base/index.ts';
 import { type Decoder, PAGE_POSITIONS, type Piece, pagesOf } from '../model/index.ts';
 import type { Logits } from './choose.ts';
 import { PagePool } from './page-pool.ts';
@@ -14,6 +15,8 @@ import type { Task } from './task.ts';
 const PASS_MS = 100;
 /** Rows of such a pass at least: fewer would read all weights for little. */
 const MIN_ROWS = 24;
+/** Tasks that begin before one that has no room yet; then they wait until it has begun. */
+const MAX_PASSED = 32;
 /** Tokens guessed at once at most. */
 const MAX_GUESSES = 8;
 
@@ -33,6 +36,8 @@ interface Run {
   /** Positions that were taken over when it began. */
   cached: number | undefined;
   pages: number[];
+  /** Tasks that began although its turn was before theirs: it had no room. */
+  passed: number;
   resolve(of: { cached: number }): void;
   reject(error: unknown): void;
 }
@@ -54,6 +59,8 @@ export interface Load {
   pages: { all: number; free: number; cached: number };
 }
 
+const closed = (): JikjiError => new JikjiError('stopping', 'the model is being closed', 'the text', 'ask again');
+
 export class Scheduler {
   readonly #decoder: Decoder;
   readonly #pool: PagePool;
@@ -62,6 +69,7 @@ export class Scheduler {
   #running: Run[] = [];
   readonly #waiting = new FairQueue<Run>();
   #loop: Promise<void> | undefined;
+  #isClosed = false;
   /** Milliseconds of a row of a pass of new inputs; the first passes measure it. */
   #rowMs = 0;
   /** Tokens computed, and those taken over from the cache. */
@@ -88,15 +96,22 @@ export class Scheduler {
    */
   run(task: Task, { client = '', signal }: TaskOptions = {}): Promise<{ cached: number }> {
     return new Promise((resolve, reject) => {
-      const run = { task, client, signal, computed: 0, cached: undefined, pages: [], resolve, reject };
+      if (this.#isClosed) throw closed();
+      const run = { task, client, signal, computed: 0, cached: undefined, pages: [], passed: 0, resolve, reject };
       this.#waiting.push(client, run);
       this.#loop ??= this.#work();
     });
   }
 
+  /** Ends all tasks with an error; the decoder may be closed then. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   async #work(): Promise<void> {
     try {
       while (this.#running.length + this.#waiting.length > 0) {
+        if (this.#isClosed) throw closed();
         this.#step();
         await setImmediate(); // lets requests, signals and the screen have their turn
       }
@@ -132,7 +147,11 @@ export class Scheduler {
     const { rows, pages: all } = this.#decoder.size;
     const most = Math.min(rows, this.#decoder.logitRows);
     while (this.#running.length < most) {
-      const run = this.#waiting.take((one) => this.#mayBegin(one, all));
+      const overdue = this.#waiting.heads().find(({ passed }) => passed >= MAX_PASSED);
+      const run = this.#waiting.take(
+        (one) => (overdue ?? one) === one && this.#mayBegin(one, all),
+        (one) => one.passed++,
+      );
       if (!run) return;
       const { input, scored } = run.task;
       const known = scored ? { pages: [] } : this.#cache.take(input.slice(0, -1));

@@ -15,6 +15,8 @@ import {
 const MAX_ROWS = 256;
 /** Rows of logits for one text: its next token and the guesses after it. */
 const LOGITS_OF_TEXT = 9;
+/** Texts at a time for each that has room for a whole context: most are shorter. */
+const SHORT_TEXTS = 4;
 /** Pages are padded to panels of so many columns. */
 const PANEL = 16;
 
@@ -33,5 +35,6 @@ export function generationSize(config: ModelConfig, texts: number): DecoderSize 
   const free = 0.9 * MEMORY_LIMIT - 4 * (parameterCount(config) + V * D);
   const fitting = Math.floor((0.8 * free) / bytesOfPage(config));
   const pages = Math.max(pagesOf(context), Math.min(texts * pagesOf(context), fitting));
-  return { rows: Math.min(context, MAX_ROWS), context, pages, logits: LOGITS_OF_TEXT + texts };
+  const logits = texts === 1 ? LOGITS_OF_TEXT : LOGITS_OF_TEXT + SHORT_TEXTS * texts;
+  return { rows: Math.min(context, MAX_ROWS), context, pages, logits };
 }

@@ -1,4 +1,4 @@
-// Ends a text where one of some strings begins. What may be the beginning of one is held back until it is clear.
+// Ends a text before the first of some strings that is complete in it. What may be the beginning of one is held back until it is clear.
 
 export class StopStrings {
   readonly #stops: readonly string[];
@@ -11,10 +11,14 @@ export class StopStrings {
   /** Takes more of the text; returns what surely belongs to it, and whether it ends there. */
   push(text: string): { text: string; found: boolean } {
     const all = this.#held + text;
-    const ends = this.#stops.map((stop) => all.indexOf(stop)).filter((at) => at >= 0);
-    if (ends.length > 0) {
+    const places = this.#stops.flatMap((stop) => {
+      const start = all.indexOf(stop);
+      return start < 0 ? [] : [{ start, end: start + stop.length }];
+    });
+    if (places.length > 0) {
       this.#held = '';
-      return { text: all.slice(0, Math.min(...ends)), found: true };
+      const { start } = places.reduce((a, b) => (b.end < a.end || (b.end === a.end && b.start < a.start) ? b : a));
+      return { text: all.slice(0, start), found: true };
     }
     const kept = Math.max(0, ...this.#stops.map((stop) => overlap(all, stop)));
     this.#held = all.slice(all.length - kept);

@@ -129,6 +129,7 @@ export class TextModel {
   }
 
   close(): void {
+    this.scheduler.close();
     this.#decoder.close();
     this.model.close();
   }
