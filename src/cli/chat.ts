@@ -134,7 +134,7 @@ export function addChat(program: Command, output: Output): void {
     .description(
       `Talks with a model. One with a chat template answers; a base model continues what you write.\n${HELP}\nWithout a terminal each line of standard input gets an answer; --json prints one object for each.`,
     )
-    .argument('<model>', 'a run folder or a Hugging Face model folder');
+    .argument('<model>', 'a run folder, a Hugging Face model folder or a GGUF file');
   addSamplingOptions(verb, 'tokens of an answer at most', 256)
     .addHelpText(
       'after',

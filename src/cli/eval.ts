@@ -53,7 +53,7 @@ export function addEval(program: Command, output: Output): void {
     .description(
       'Scores a model on tasks, as lm-evaluation-harness does, and signs what came out.\nWithout --task a run is scored on the text that it held out of its training. docs/evaluation.md says what a task is.\nWith --on each task is an element of a job, beside the others as there is room; Ctrl-C only ends the following.',
     )
-    .argument('<model>', 'a run folder or a Hugging Face model folder')
+    .argument('<model>', 'a run folder, a Hugging Face model folder or a GGUF file')
     .option('--task <file or name>', 'a task file, or a name such as kobest_boolq; may be given several times', collect)
     .option('--limit <n>', 'score only the first n items of each task', wholeNumber('--limit', 1))
     .option('--peers <file>', "write the results as lm-evaluation-harness's JSON too")

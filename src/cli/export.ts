@@ -24,7 +24,7 @@ export function addExport(program: Command, output: Output): void {
     .description(
       'Writes a model as a Hugging Face folder (float32, with a model card) or as a GGUF file for llama.cpp. Nothing that is there is overwritten.',
     )
-    .argument('<model>', 'a run folder or a Hugging Face model folder')
+    .argument('<model>', 'a run folder, a Hugging Face model folder or a GGUF file')
     .addOption(new Option('--to <format>', 'hf: a folder; gguf: a file').choices(['hf', 'gguf']).makeOptionMandatory())
     .requiredOption('--out <path>', 'the folder or file to write')
     .addOption(

@@ -15,7 +15,7 @@ export function addInspect(program: Command, output: Output): void {
     .description(
       'Tells what a model is: its shape, size, types, files and tokenizer. Reads no weight, whatever its size.',
     )
-    .argument('<model>', 'a run folder or a Hugging Face model folder')
+    .argument('<model>', 'a run folder, a Hugging Face model folder or a GGUF file')
     .option('--tensors', 'list the tensors too')
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} inspect runs/hello --tensors`)
     .action(async (model: string, options: { tensors?: boolean }) => {

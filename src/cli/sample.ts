@@ -18,7 +18,7 @@ export function addSample(program: Command, output: Output): void {
     .command('sample')
     .summary('continue a text with a model')
     .description('Continues a text. The same model, prompt, options and seed give the same text.')
-    .argument('<model>', 'a run folder or a Hugging Face model folder')
+    .argument('<model>', 'a run folder, a Hugging Face model folder or a GGUF file')
     .requiredOption('--prompt <text>', 'the text to continue')
     .option('-n, --number <n>', 'continuations, with this seed and the next ones', wholeNumber('--number', 1, 64), 1);
   addSamplingOptions(verb, 'tokens to add at most', 100)

@@ -21,12 +21,13 @@ interface Options extends AddressOptions {
   threads: number;
 }
 
-/** `NAME=FOLDER`, or a folder that gives its own name: a run's where it is a run's model. */
+/** `NAME=PATH`, or a path that gives its own name: a run's where it is a run's model. */
 function modelOf(text: string): { name: string; folder: string } {
   const named = /^([\w.:@-]+)=(.+)$/.exec(text);
   if (named) return { name: named[1]!, folder: named[2]! };
   const path = resolve(text);
-  return { name: basename(path) === 'model' ? basename(dirname(path)) : basename(path), folder: text };
+  const own = basename(path).replace(/\.gguf$/i, '');
+  return { name: own === 'model' ? basename(dirname(path)) : own, folder: text };
 }
 
 export function addServe(program: Command, output: Output): void {
@@ -37,7 +38,7 @@ export function addServe(program: Command, output: Output): void {
       `Opens models and answers /v1/completions, /v1/chat/completions and /v1/models, streaming or not. The same model, prompt, parameters
 and seed give the same answer, whoever else is asking. It listens on this machine alone where nothing else is said.`,
     )
-    .argument('<model...>', 'run folders or Hugging Face model folders; NAME=FOLDER gives one another name');
+    .argument('<model...>', 'run folders, Hugging Face model folders or GGUF files; NAME=PATH gives one another name');
   addressOptions(verb, PORT)
     .option('--api-key <file>', `who may ask: lines that ${calledAs()} key api writes`)
     .option(

@@ -53,6 +53,7 @@ export const TENSOR_TYPES = {
   F32: { number: 0, block: 1, bytes: 4 },
   F16: { number: 1, block: 1, bytes: 2 },
   Q8_0: { number: 8, block: 32, bytes: 34 },
+  BF16: { number: 30, block: 1, bytes: 2 },
 } as const;
 
 export type GgufTensorType = keyof typeof TENSOR_TYPES;

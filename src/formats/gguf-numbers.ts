@@ -1,4 +1,4 @@
-// Converts float32 to the numbers of GGUF's tensors and back: F32, F16 and blocks of Q8_0. Knows no files.
+// Converts float32 to the numbers of GGUF's tensors and back: F32, F16, BF16 (back only) and blocks of Q8_0. Knows no files.
 
 import { widen } from './float16.ts';
 import { type GgufTensorType, ggufBytes, TENSOR_TYPES } from './gguf-format.ts';
@@ -30,6 +30,7 @@ const Q8_0 = TENSOR_TYPES.Q8_0;
 /** Encodes values in a tensor's type, little-endian; for Q8_0 in whole blocks of 32. */
 export function encodeNumbers(type: GgufTensorType, values: Float32Array): Uint8Array {
   if (!littleEndian) throw new Error('GGUF is written on little-endian machines only');
+  if (type === 'BF16') throw new Error('BF16 is read, not written');
   if (values.length % TENSOR_TYPES[type].block !== 0) throw new Error(`${values.length} values are not whole blocks`);
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   if (type === 'F32') return new Uint8Array(bits.slice().buffer);
@@ -80,8 +81,8 @@ export function decodeNumbers(type: GgufTensorType, bytes: Uint8Array, target: F
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (type === 'F32') {
     for (let i = 0; i < target.length; i++) target[i] = view.getFloat32(i * 4, true);
-  } else if (type === 'F16') {
-    widen('F16', bytes, target);
+  } else if (type === 'F16' || type === 'BF16') {
+    widen(type, bytes, target);
   } else {
     for (let i = 0; i < target.length; i++) {
       const at = Math.floor(i / Q8_0.block) * Q8_0.bytes;

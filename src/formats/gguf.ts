@@ -44,10 +44,14 @@ export class Gguf {
   readonly path: string;
   readonly metadata: ReadonlyMap<string, GgufValue>;
   readonly tensors: ReadonlyMap<string, GgufTensor>;
+  /** Bytes. */
+  readonly size: number;
   readonly #fd: number;
+  #isClosed = false;
 
-  private constructor(path: string, fd: number, header: Header) {
+  private constructor(path: string, fd: number, size: number, header: Header) {
     this.path = path;
+    this.size = size;
     this.#fd = fd;
     this.metadata = header.metadata;
     this.tensors = header.tensors;
@@ -65,7 +69,7 @@ export class Gguf {
     try {
       const stat = fstatSync(fd);
       if (!stat.isFile()) throw broken(path, 'not a file');
-      return new Gguf(path, fd, readHeader(path, fd, stat.size));
+      return new Gguf(path, fd, stat.size, readHeader(path, fd, stat.size));
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -89,7 +93,8 @@ export class Gguf {
   }
 
   close(): void {
-    closeSync(this.#fd);
+    if (!this.#isClosed) closeSync(this.#fd);
+    this.#isClosed = true;
   }
 }
 
@@ -101,7 +106,7 @@ const unsupported = (path: string, what: string): JikjiError =>
     'gguf-unsupported',
     what,
     path,
-    'only little-endian files with tensors of F32, F16 and Q8_0 can be read',
+    'only little-endian files with tensors of F32, F16, BF16 and Q8_0 can be read',
   );
 
 function readWhole(path: string, fd: number, target: Buffer, at: number): void {

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { elementsOf, ropeTable } from '../../engine/index.ts';
 import type { Model } from '../load/index.ts';
-import { ARCHITECTURES, type ModelConfig, parameters } from '../model/index.ts';
+import { ARCHITECTURES, ggufName, type ModelConfig, parameters, rotaryPlace, rotaryRow } from '../model/index.ts';
 import { type Tokenizer, trainTokenizer } from '../tokenizer/index.ts';
-import { ggufName, rotaryRow, toGguf } from './gguf.ts';
+import { toGguf } from './gguf.ts';
 
 const CONFIG: ModelConfig = {
   vocabSize: 300,
@@ -42,6 +42,7 @@ const element = (name: string, i: number): number =>
 const modelOf = (config: ModelConfig, other: Partial<Model> = {}): Model => ({
   folder,
   run: undefined,
+  files: undefined,
   config,
   tokenizer,
   chatTemplate: undefined,
@@ -86,6 +87,7 @@ test('rows of queries and keys: pairs that are rotated together become neighbour
     expect(valuesOf(tensors.get(`blk.1.attn_${part}.weight`)!.values())).toEqual(expected);
   }
   expect(Array.from({ length: 8 }, (_, r) => rotaryRow(8 + r, 8))).toEqual([8, 12, 9, 13, 10, 14, 11, 15]);
+  for (let r = 0; r < 48; r++) expect(rotaryRow(rotaryPlace(r, 8), 8)).toBe(r);
 });
 
 test('all other weights stay unchanged, each under its name', () => {

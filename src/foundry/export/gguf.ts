@@ -6,7 +6,7 @@ import { JikjiError } from '../../base/index.ts';
 import { elementsOf, type RopeScaling } from '../../engine/index.ts';
 import type { GgufInput, GgufTensorType, GgufValue } from '../../formats/index.ts';
 import type { Model } from '../load/index.ts';
-import { architectureOf, EMBEDDING, FINAL_NORM, HEAD, headDim, type ModelConfig, parameters } from '../model/index.ts';
+import { architectureOf, ggufName, headDim, type ModelConfig, parameters, rotaryRow } from '../model/index.ts';
 import { LLAMA_CPP_PRE_TOKENIZER, Tokenizer } from '../tokenizer/index.ts';
 
 /** Types of the exported matrices; vectors (norms) stay float32. */
@@ -30,24 +30,6 @@ export interface GgufModel {
   /** Tensors that are F16, because Q8_0 does not fit their rows. */
   unquantized: string[];
 }
-
-/** llama.cpp's name of a parameter. */
-export function ggufName(name: string, config: ModelConfig): string {
-  if (name === EMBEDDING) return 'token_embd.weight';
-  if (name === FINAL_NORM) return 'output_norm.weight';
-  if (name === HEAD) return 'output.weight';
-  const [, layer, part] = /^model\.layers\.(\d+)\.(.+)$/.exec(name)!;
-  return `blk.${layer}.${Object.values(architectureOf(config).parts).find((known) => known.name === part)!.gguf}`;
-}
-
-/**
- * The row of Hugging Face's q_proj or k_proj that becomes row `r` in llama.cpp. In a head of `d` rows, the two rows of a rotary pair
- * are neighbours in llama.cpp, and half a head apart in Hugging Face.
- */
-export const rotaryRow = (r: number, d: number): number => {
-  const within = r % d;
-  return r - within + (within % 2) * (d / 2) + Math.floor(within / 2);
-};
 
 /**
  * Describes a model for GGUF. Each tensor is read only when its values are requested.
@@ -133,7 +115,7 @@ function* pieces(weights: Float32Array, columns: number, d: number): Generator<F
 }
 
 /** The smallest magnitudes that overflow to infinity: half a unit beyond 65504 for F16, 127 times that for Q8_0, whose scale is F16. */
-const OVERFLOW = { F32: Infinity, F16: 65520, Q8_0: 65520 * 127 };
+const OVERFLOW = { F32: Infinity, F16: 65520, BF16: Infinity, Q8_0: 65520 * 127 };
 
 function checkRange(values: Float32Array, type: GgufTensorType, name: string): void {
   if (type === 'F32') return;

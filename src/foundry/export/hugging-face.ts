@@ -1,7 +1,7 @@
 // Writes a model as a Hugging Face folder: config, float32 weights, tokenizer, card. Copies sealed files of a run, and the tokenizer
 // files and the card of another maker's folder, byte for byte.
 
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { filePieces, syncFolder } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
@@ -38,7 +38,7 @@ interface Content {
 }
 
 function contentOf(model: Model, note: (text: string) => void): Content {
-  const { config, tokenizer, run, folder } = model;
+  const { config, tokenizer, run, folder, files } = model;
   const endIds = [...tokenizer.endIds];
   const ids = { bos_token_id: tokenizer.prefixId, eos_token_id: endIds.length === 1 ? endIds[0] : endIds };
   const texts = new Map([
@@ -61,8 +61,8 @@ function contentOf(model: Model, note: (text: string) => void): Content {
   if (run === undefined) {
     texts.set('README.md', foreignCard(basename(resolve(folder)), config));
     for (const name of ['tokenizer.json', ...COPIED_FILES]) {
-      const path = join(folder, name);
-      if (existsSync(path)) texts.set(name, readSmallFile(path, MAX_COPIED_BYTES));
+      const text = files?.text(name, MAX_COPIED_BYTES);
+      if (text !== undefined) texts.set(name, text);
     }
     return { texts, weights: weightsOf(model) };
   }

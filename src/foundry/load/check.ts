@@ -2,11 +2,11 @@
 
 import { JikjiError, shownName } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
-import type { WeightFiles } from '../../formats/index.ts';
 import { EMBEDDING, HEAD, type ModelConfig, type Parameter, parameters } from '../model/index.ts';
+import type { Weights } from './weights.ts';
 
 /** The types that can be read. */
-const TYPES = ['F32', 'F16', 'BF16'];
+const TYPES = ['F32', 'F16', 'BF16', 'Q8_0'];
 /** Numbers that are compared at once. */
 const PIECE = 1 << 18;
 
@@ -18,7 +18,7 @@ const AGAIN = 'get the folder again from its source';
  * @throws JikjiError `weights-missing`, `weights-broken`, `dtype-unsupported`
  */
 export function checkTensors(
-  { tensors }: WeightFiles,
+  { tensors }: Weights,
   config: ModelConfig,
   path: string,
   extra: (name: string) => boolean = () => false,
@@ -39,7 +39,7 @@ export function checkTensors(
     if (!TYPES.includes(info.dtype)) {
       throw new JikjiError(
         'dtype-unsupported',
-        `${name} is ${info.dtype}; only F32, F16 and BF16 can be read`,
+        `${name} is ${info.dtype}; only F32, F16, BF16 and Q8_0 can be read`,
         path,
         'convert the model to float32, float16 or bfloat16',
       );
@@ -60,7 +60,7 @@ export function checkTensors(
  * If a model with tied embeddings also has a head, compares the head with the embedding.
  * @throws JikjiError `weights-broken` if they differ
  */
-export function checkTiedHead(weights: WeightFiles, config: ModelConfig, path: string): void {
+export function checkTiedHead(weights: Weights, config: ModelConfig, path: string): void {
   if (!config.tieWordEmbeddings || !weights.tensors.has(HEAD)) return;
   const [head, embedding] = [new Float32Array(PIECE), new Float32Array(PIECE)];
   const count = elementsOf([config.vocabSize, config.hiddenSize]);

@@ -1,4 +1,4 @@
-// Finds the parts of a model in a run folder (its finished model, or its newest checkpoint) or in a Hugging Face folder.
+// Finds the parts of a model in a run folder (its finished model, or its newest checkpoint), in a Hugging Face folder or in a GGUF file.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,34 +10,35 @@ import { fromHuggingFace, type ModelConfig } from '../model/index.ts';
 import { parseRecipe } from '../recipe/index.ts';
 import { checkpointSteps, momentNames } from '../train/index.ts';
 import { checkTensors } from './check.ts';
+import { openGguf } from './gguf-files.ts';
+import { filesOfFolder, MAX_CONFIG, MAX_TOKENIZER, type ModelFiles } from './model-files.ts';
+import type { Weights } from './weights.ts';
 
-/** The limit of a config file or recipe, in bytes. */
-export const MAX_CONFIG = 8 << 20;
-
-/** The limit of tokenizer.json, in bytes. */
-export const MAX_TOKENIZER = 128 << 20;
+/** A tokenizer.json. */
+export interface ModelTokenizer {
+  /** For errors. */
+  path: string;
+  /** Undefined where there is none. */
+  text(): string | undefined;
+}
 
 export interface FoundModel {
   /** The run folder, for the model of a run. */
   run: string | undefined;
-  /** The Hugging Face folder; undefined for a checkpoint. */
-  folder: string | undefined;
-  /** Path of tokenizer.json, which may be missing. */
-  tokenizer: string;
+  /** Config and what begins and ends a text, as a Hugging Face folder has them; undefined for a checkpoint. */
+  files: ModelFiles | undefined;
+  tokenizer: ModelTokenizer;
   /** A note about the model for the user. */
   note: string | undefined;
   config(vocabSize: number): ModelConfig;
   /** Opens the weights and checks their names, shapes and types. */
-  open(config: ModelConfig): WeightFiles;
+  open(config: ModelConfig): Weights;
+  /** Closes what finding has opened; not after `open`, whose weights close it. */
+  close(): void;
 }
 
 /** Checks the open weights, and closes them on failure. */
-function checked(
-  weights: WeightFiles,
-  config: ModelConfig,
-  path: string,
-  extra?: (name: string) => boolean,
-): WeightFiles {
+function checked(weights: Weights, config: ModelConfig, path: string, extra?: (name: string) => boolean): Weights {
   try {
     checkTensors(weights, config, path, extra);
     return weights;
@@ -50,7 +51,8 @@ function checked(
 /** @throws JikjiError `model-missing`, `model-unfinished`, `not-a-model` */
 export function findModel(path: string): FoundModel {
   const hint = 'see what was made here: jikji runs';
-  if (!existsSync(path)) throw new JikjiError('model-missing', 'there is no such folder', path, hint);
+  if (!existsSync(path)) throw new JikjiError('model-missing', 'there is no such folder or file', path, hint);
+  if (/\.gguf$/i.test(path)) return ggufModel(path);
   const run = runPaths(path);
   const isRun = existsSync(run.recipe);
   if (isRun && !existsSync(run.model)) return newestCheckpoint(path);
@@ -59,13 +61,33 @@ export function findModel(path: string): FoundModel {
   if (!existsSync(config)) {
     throw new JikjiError('not-a-model', 'is neither a run folder nor a Hugging Face model folder', path, hint);
   }
+  const files = filesOfFolder(folder);
   return {
     run: isRun ? path : undefined,
-    folder,
-    tokenizer: join(folder, 'tokenizer.json'),
+    files,
+    tokenizer: tokenizerIn(files),
     note: undefined,
     config: () => fromHuggingFace(readSmallFile(config, MAX_CONFIG), config),
     open: (config) => checked(WeightFiles.open(folder), config, folder),
+    close: () => {},
+  };
+}
+
+const tokenizerIn = (files: ModelFiles): ModelTokenizer => ({
+  path: files.path('tokenizer.json'),
+  text: () => files.text('tokenizer.json', MAX_TOKENIZER),
+});
+
+function ggufModel(path: string): FoundModel {
+  const { files, weights, close } = openGguf(path);
+  return {
+    run: undefined,
+    files,
+    tokenizer: tokenizerIn(files),
+    note: undefined,
+    config: () => fromHuggingFace(files.text('config.json', MAX_CONFIG)!, path),
+    open: (config) => checked(weights(config), config, path),
+    close,
   };
 }
 
@@ -86,10 +108,14 @@ function newestCheckpoint(folder: string): FoundModel {
   const isMoment = (tensor: string) => Object.values(momentNames).some((moment) => tensor.startsWith(moment));
   return {
     run: folder,
-    folder: undefined,
-    tokenizer: run.tokenizer,
+    files: undefined,
+    tokenizer: {
+      path: run.tokenizer,
+      text: () => (existsSync(run.tokenizer) ? readSmallFile(run.tokenizer, MAX_TOKENIZER) : undefined),
+    },
     note: `This run is not finished: these are its weights after step ${step} of ${recipe.train.steps}.`,
     config: (vocabSize) => modelOf(recipe, vocabSize),
     open: (config) => checked(WeightFiles.single(path), config, path, isMoment),
+    close: () => {},
   };
 }

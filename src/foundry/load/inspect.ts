@@ -1,12 +1,11 @@
 // Describes a model from its config, the headers of its files and its tokenizer. Reads no weights, so the size does not matter.
 
-import { existsSync } from 'node:fs';
 import { elementsOf } from '../../engine/index.ts';
-import { readSmallFile, type WeightFiles } from '../../formats/index.ts';
 import { type ModelConfig, parameterCount } from '../model/index.ts';
 import { outlineTokenizer } from '../tokenizer/index.ts';
-import { findModel, MAX_TOKENIZER } from './find.ts';
+import { type FoundModel, findModel } from './find.ts';
 import { readTextBounds } from './text-bounds.ts';
+import type { Weights } from './weights.ts';
 
 export interface Inspection {
   folder: string;
@@ -32,11 +31,19 @@ export interface Inspection {
  */
 export function inspectModel(folder: string): Inspection {
   const found = findModel(folder);
-  const path = found.tokenizer;
-  const outline = existsSync(path) ? outlineTokenizer(readSmallFile(path, MAX_TOKENIZER), path) : undefined;
+  try {
+    return inspectFound(found, folder);
+  } finally {
+    found.close();
+  }
+}
+
+function inspectFound(found: FoundModel, folder: string): Inspection {
+  const { path, text } = found.tokenizer;
+  const json = text();
+  const outline = json === undefined ? undefined : outlineTokenizer(json, path);
   const config = found.config(outline?.vocabSize ?? 0);
-  const bounds =
-    outline && found.folder !== undefined ? readTextBounds(found.folder, config.vocabSize, outline) : undefined;
+  const bounds = outline && found.files ? readTextBounds(found.files, config.vocabSize, outline) : undefined;
   const weights = found.open(config);
   weights.close();
   return {
@@ -62,7 +69,7 @@ export function inspectModel(folder: string): Inspection {
   };
 }
 
-function countTypes({ tensors }: WeightFiles): Inspection['dtypes'] {
+function countTypes({ tensors }: Weights): Inspection['dtypes'] {
   const types: Inspection['dtypes'] = {};
   for (const { dtype, shape } of tensors.values()) {
     types[dtype] ??= { tensors: 0, numbers: 0 };

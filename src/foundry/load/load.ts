@@ -1,15 +1,17 @@
-// Opens a model: a run folder (its finished model, or its newest checkpoint) or a Hugging Face folder.
+// Opens a model: a run folder (its finished model, or its newest checkpoint), a Hugging Face folder or a GGUF file.
 
-import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
-import { nearestNameHint, readSmallFile, type WeightFiles } from '../../formats/index.ts';
+import { nearestNameHint } from '../../formats/index.ts';
 import { digestOfFile, digestOfJson, type Json, sha256Hex } from '../../ledger/index.ts';
 import type { ModelConfig } from '../model/index.ts';
 import { type ReadTokenizer, readTokenizer, type TextTokenizer } from '../tokenizer/index.ts';
 import { checkTiedHead } from './check.ts';
-import { findModel, MAX_TOKENIZER } from './find.ts';
+import { type FoundModel, findModel, type ModelTokenizer } from './find.ts';
+import type { ModelFiles } from './model-files.ts';
 import { readTextBounds, type TextBounds } from './text-bounds.ts';
+import type { Weights } from './weights.ts';
 
 /** An open model. */
 export interface Model extends Pick<TextBounds, 'chatTemplate' | 'bosToken' | 'eosToken'> {
@@ -17,6 +19,8 @@ export interface Model extends Pick<TextBounds, 'chatTemplate' | 'bosToken' | 'e
   folder: string;
   /** The run folder, for the model of a run. */
   run: string | undefined;
+  /** Its small files as a Hugging Face folder has them; undefined for a checkpoint. */
+  files: ModelFiles | undefined;
   config: ModelConfig;
   tokenizer: TextTokenizer;
   /** A note for the user, for example that the training is not finished. */
@@ -40,12 +44,12 @@ const NO_BOUNDS: TextBounds = {
 };
 
 /** Reads a model's tokenizer.json. @throws JikjiError `tokenizer-missing`, `tokenizer-broken`, `tokenizer-unsupported` */
-function openTokenizer(path: string): { read: ReadTokenizer; digest: string } {
-  if (!existsSync(path)) {
+function openTokenizer({ path, text }: ModelTokenizer): { read: ReadTokenizer; digest: string } {
+  const json = text();
+  if (json === undefined) {
     throw new JikjiError('tokenizer-missing', 'there is no tokenizer file here', path, 'check the path');
   }
-  const text = readSmallFile(path, MAX_TOKENIZER);
-  return { read: readTokenizer(text, path), digest: sha256Hex(text) };
+  return { read: readTokenizer(json, path), digest: sha256Hex(json) };
 }
 
 /**
@@ -54,25 +58,27 @@ function openTokenizer(path: string): { read: ReadTokenizer; digest: string } {
  */
 export function openModel(folder: string): Model {
   const found = findModel(folder);
+  try {
+    return open(found, folder);
+  } catch (error) {
+    found.close();
+    throw error;
+  }
+}
+
+function open(found: FoundModel, folder: string): Model {
   const { read, digest: tokenizerDigest } = openTokenizer(found.tokenizer);
   const config = found.config(read.vocabSize);
+  const where = found.files ? dirname(found.files.path('config.json')) : folder;
   if (read.vocabSize > config.vocabSize) {
-    throw new JikjiError(
-      'config-broken',
-      `the tokenizer has ${read.vocabSize} entries, vocab_size is ${config.vocabSize}`,
-      found.folder ?? folder,
-      'get the folder again from its source',
-    );
+    const message = `the tokenizer has ${read.vocabSize} entries, vocab_size is ${config.vocabSize}`;
+    throw new JikjiError('config-broken', message, where, 'get the model again from its source');
   }
-  const bounds = found.folder === undefined ? NO_BOUNDS : readTextBounds(found.folder, config.vocabSize, read);
+  const bounds = found.files ? readTextBounds(found.files, config.vocabSize, read) : NO_BOUNDS;
   const tokenizer = read.ready(bounds.bosId, bounds.eosIds);
   if (!tokenizer) {
-    throw new JikjiError(
-      'config-broken',
-      'no token begins or ends a text',
-      found.folder ?? folder,
-      'write bos_token_id or eos_token_id into config.json',
-    );
+    const hint = 'write bos_token_id or eos_token_id into config.json';
+    throw new JikjiError('config-broken', 'no token begins or ends a text', where, hint);
   }
   const weights = found.open(config);
   try {
@@ -85,6 +91,7 @@ export function openModel(folder: string): Model {
   return {
     folder,
     run: found.run,
+    files: found.files,
     config,
     tokenizer,
     chatTemplate,
@@ -98,7 +105,7 @@ export function openModel(folder: string): Model {
   };
 }
 
-function readWhole(weights: WeightFiles, name: string, target: Float32Array): void {
+function readWhole(weights: Weights, name: string, target: Float32Array): void {
   const length = elementsOf(weights.tensors.get(name)?.shape ?? []);
   if (target.length !== length) throw new Error(`${name} has ${length} numbers, not ${target.length}`);
   weights.readFloats(name, target);
@@ -116,7 +123,7 @@ export function readWeight(model: Model, name: string): Float32Array {
   return values;
 }
 
-function digestOf(config: ModelConfig, tokenizer: TextTokenizer, file: string, weights: WeightFiles): string {
+function digestOf(config: ModelConfig, tokenizer: TextTokenizer, file: string, weights: Weights): string {
   const bounds = { prefixId: tokenizer.prefixId, endIds: [...tokenizer.endIds].sort((a, b) => a - b) };
   const parts = [
     ['config', digestOfJson({ ...config, ...bounds } as unknown as Json)],

@@ -1,11 +1,9 @@
 // Reads from a model folder which tokens begin and end a text, and the chat template. Does not render the template.
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { isObject, JikjiError } from '../../base/index.ts';
-import { parseJson, readSmallFile } from '../../formats/index.ts';
+import { parseJson } from '../../formats/index.ts';
 import type { TokenizerOutline } from '../tokenizer/index.ts';
-import { MAX_CONFIG } from './find.ts';
+import { MAX_CONFIG, type ModelFiles } from './model-files.ts';
 
 /** The limit of a chat template, in bytes; real ones have a few thousand. */
 const MAX_TEMPLATE = 1 << 20;
@@ -34,23 +32,22 @@ interface File {
 }
 
 /** The members of a JSON file; none if the file is missing. */
-function fieldsOf(path: string): Fields {
-  if (!existsSync(path)) return {};
-  const json = parseJson(readSmallFile(path, MAX_CONFIG), () => broken(path, 'is not JSON'));
+function fieldsOf(files: ModelFiles, name: string): File {
+  const path = files.path(name);
+  const text = files.text(name, MAX_CONFIG);
+  if (text === undefined) return { path, fields: {} };
+  const json = parseJson(text, () => broken(path, 'is not JSON'));
   if (!isObject(json)) throw broken(path, 'is not a JSON object');
-  return json;
+  return { path, fields: json };
 }
 
 /**
  * Reads config.json, generation_config.json, tokenizer_config.json and chat_template.jinja; only the first is required.
  * @throws JikjiError `config-broken` with the file and the field
  */
-export function readTextBounds(folder: string, vocabSize: number, tokenizer: TokenizerOutline): TextBounds {
+export function readTextBounds(files: ModelFiles, vocabSize: number, tokenizer: TokenizerOutline): TextBounds {
   const [config, generation, tokenizerConfig] = ['config.json', 'generation_config.json', 'tokenizer_config.json'].map(
-    (name) => {
-      const path = join(folder, name);
-      return { path, fields: fieldsOf(path) };
-    },
+    (name) => fieldsOf(files, name),
   ) as [File, File, File];
   const bosToken = tokenText(tokenizerConfig, 'bos_token');
   const eosToken = tokenText(tokenizerConfig, 'eos_token');
@@ -68,7 +65,7 @@ export function readTextBounds(folder: string, vocabSize: number, tokenizer: Tok
     eosIds: [...new Set(eosIds)],
     bosToken: bosToken ?? textOf(bosId),
     eosToken: eosToken ?? textOf(eosIds[0]),
-    chatTemplate: readTemplate(folder, tokenizerConfig),
+    chatTemplate: readTemplate(files, tokenizerConfig),
   };
 }
 
@@ -96,9 +93,9 @@ function ids({ fields, path }: File, key: string, vocabSize: number): number[] {
 }
 
 /** The template in chat_template.jinja, else in tokenizer_config.json; of several templates the one named default. */
-function readTemplate(folder: string, { fields, path }: File): string | undefined {
-  const file = join(folder, 'chat_template.jinja');
-  if (existsSync(file)) return readSmallFile(file, MAX_TEMPLATE);
+function readTemplate(files: ModelFiles, { fields, path }: File): string | undefined {
+  const text = files.text('chat_template.jinja', MAX_TEMPLATE);
+  if (text !== undefined) return text;
   let template = fields.chat_template ?? undefined;
   if (Array.isArray(template)) {
     template = template.find((one) => isObject(one) && one.name === 'default')?.template;

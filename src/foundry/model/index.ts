@@ -2,6 +2,7 @@
 export { ARCHITECTURES, architectureOf, sizesOf } from './architectures/index.ts';
 export { contextOf, headDim, type ModelConfig } from './config.ts';
 export { Decoder, type DecoderSize, openDecoder, PAGE_POSITIONS, type Piece, pagesOf } from './decoder.ts';
+export { ggufName, rotaryPlace, rotaryRow } from './gguf-names.ts';
 export { fromHuggingFace, toHuggingFace } from './hugging-face.ts';
 export {
   EMBEDDING,

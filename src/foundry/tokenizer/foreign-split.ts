@@ -35,6 +35,12 @@ export const KNOWN_SPLITS: ReadonlyMap<string, Split> = new Map<string, Split>([
   [llama3Source('\\p{N}'), { name: 'Qwen2', pattern: llama3('\\p{N}') }],
 ]);
 
+/** The pattern of a known split as tokenizer.json has it. */
+export function splitPattern(name: string): string {
+  for (const [pattern, split] of KNOWN_SPLITS) if (split.name === name) return pattern;
+  throw new Error(`no split ${name}`);
+}
+
 /** Splits digits from other text, one by one or in runs. */
 export const digitSplit = (individual: boolean): Split => ({
   name: individual ? 'single digits' : 'digits',
