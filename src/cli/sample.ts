@@ -28,19 +28,23 @@ export function addSample(program: Command, output: Output): void {
       const { prompt, number: count, ...sampling } = options;
       const inBold = output.style('bold', prompt);
       let begun = false;
-      const { samples, seconds, ...first } = await sampleModel({
+      let seconds = 0;
+      const { samples, ...first } = await sampleModel({
         ...choiceOf(sampling),
         model,
         prompt,
         count,
         onNote: note,
+        onSeconds: (all) => {
+          seconds = all;
+        },
         onText: (text) => {
           // The prompt is printed with the first piece, so that an error does not follow half an answer.
           if (!output.json && count === 1) output.write(begun ? stripControls(text) : inBold + stripControls(text));
           begun = true;
         },
       });
-      output.result({ ...first, ...(count > 1 && { samples }), seconds }, () => {
+      output.result({ ...first, ...(count > 1 && { samples }) }, () => {
         if (count > 1) for (const { text } of samples) output.write(`${inBold}${stripControls(text)}\n\n`);
         else output.write(begun ? '\n' : `${inBold}\n`);
         note(

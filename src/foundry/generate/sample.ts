@@ -12,6 +12,8 @@ export interface SampleOptions extends SpeakOptions {
   /** Gets the first text piece by piece, in complete characters. */
   onText: (text: string) => void;
   onNote?: (note: string) => void;
+  /** Gets the seconds that all took, without those of opening the model. */
+  onSeconds?: (seconds: number) => void;
 }
 
 export interface Sampled {
@@ -20,13 +22,10 @@ export interface Sampled {
 }
 
 /**
- * Continuations of a prompt, each up to `maxTokens` tokens or the end of its text; the first one of them, and the seconds that all took.
+ * Continuations of a prompt, each up to `maxTokens` tokens or the end of its text; and the first one of them.
  * @throws JikjiError for faults of the model or the prompt
  */
-export async function sampleModel({
-  count = 1,
-  ...options
-}: SampleOptions): Promise<Sampled & { samples: Sampled[]; seconds: number }> {
+export async function sampleModel({ count = 1, ...options }: SampleOptions): Promise<Sampled & { samples: Sampled[] }> {
   const speaker = Speaker.open(options.model, options.threads, count);
   try {
     if (speaker.note) options.onNote?.(speaker.note);
@@ -39,7 +38,8 @@ export async function sampleModel({
         return { text, tokenIds };
       }),
     );
-    return { ...samples[0]!, samples, seconds: (performance.now() - start) / 1000 };
+    options.onSeconds?.((performance.now() - start) / 1000);
+    return { ...samples[0]!, samples };
   } finally {
     speaker.close();
   }
