@@ -3,17 +3,15 @@
 // same weights in float32, in turn, A B A B; each is a child process. Prints ratios: above 1 ours is faster.
 
 import { spawnSync } from 'node:child_process';
-import { closeSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installPeer } from '../checks/llama-cpp/peer.ts';
+import { writeModelOf } from '../checks/llama-cpp/random-model.ts';
 import { JikjiError } from '../src/base/index.ts';
-import { elementsOf } from '../src/engine/index.ts';
-import { writeSafetensors } from '../src/formats/index.ts';
 import { exportModel } from '../src/foundry/index.ts';
-import { type ModelConfig, parameterCount, parameters, toHuggingFace } from '../src/foundry/model/index.ts';
-import { Tokenizer } from '../src/foundry/tokenizer/index.ts';
+import { type ModelConfig, parameterCount } from '../src/foundry/model/index.ts';
 import { median } from './table.ts';
 
 const USAGE = 'npm run bench:generation -- RUN [--shapes 110m,386m] [--pairs N] [--threads N] [--context N]';
@@ -39,32 +37,12 @@ const KINDS: Record<keyof Speeds, string> = {
   batch: 'eight texts at a time',
 };
 
-function writeModel(folder: string, tokenizer: string, shape: Partial<ModelConfig>, context: number): number {
-  const { endOfTextId } = Tokenizer.load(tokenizer);
-  const config: ModelConfig = {
-    ...{ hiddenSize: 0, intermediateSize: 0, numHiddenLayers: 0, numAttentionHeads: 0, numKeyValueHeads: 0 },
-    ...{ vocabSize: 32_768, maxPositionEmbeddings: context, ropeTheta: 10_000, rmsNormEps: 1e-5 },
-    ...{ initializerRange: 0.02, tieWordEmbeddings: true },
-    ...shape,
-  };
-  let state = 1;
-  const random = (): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 31 - 1;
-  };
-  mkdirSync(folder, { recursive: true });
-  const fd = openSync(join(folder, 'model.safetensors'), 'wx');
-  const tensors = parameters(config).map(({ name, shape, value }) => {
-    const values = new Float32Array(elementsOf(shape));
-    for (let i = 0; i < values.length; i++) values[i] = shape.length === 1 ? value : random() * 0.04;
-    return { name, shape, dtype: 'F32' as const, data: new Uint8Array(values.buffer) };
-  });
-  writeSafetensors(fd, tensors);
-  closeSync(fd);
-  writeFileSync(join(folder, 'config.json'), JSON.stringify(toHuggingFace(config, endOfTextId)));
-  copyFileSync(tokenizer, join(folder, 'tokenizer.json'));
-  return parameterCount(config);
-}
+const configOf = (shape: Partial<ModelConfig>, context: number): ModelConfig => ({
+  ...{ hiddenSize: 0, intermediateSize: 0, numHiddenLayers: 0, numAttentionHeads: 0, numKeyValueHeads: 0 },
+  ...{ vocabSize: 32_768, maxPositionEmbeddings: context, ropeTheta: 10_000, rmsNormEps: 1e-5 },
+  ...{ initializerRange: 0.02, tieWordEmbeddings: true },
+  ...shape,
+});
 
 function child(script: string, args: readonly string[]): Speeds {
   const path = join(import.meta.dirname, 'peers', script);
@@ -99,7 +77,8 @@ async function main(): Promise<void> {
     for (const name of shapes) {
       const model = join(folder, name);
       const gguf = join(folder, `${name}.gguf`);
-      const count = writeModel(model, tokenizer, SHAPES[name]!, Number(values.context));
+      const config = configOf(SHAPES[name]!, Number(values.context));
+      writeModelOf(model, tokenizer, { config, vectors: 0, matrices: 0.04 });
       await exportModel({ model, to: 'gguf', type: 'f32', out: gguf });
       const ratios = new Map<keyof Speeds, number[]>();
       for (let pair = 0; pair < Number(values.pairs); pair++) {
@@ -111,7 +90,9 @@ async function main(): Promise<void> {
           process.stderr.write(`${name}, ${KINDS[kind]}: ${a} and ${b} tokens/s\n`);
         }
       }
-      console.log(`${name}: ${(count / 1e6).toFixed(0)} M parameters, ${values.threads} threads, ${cpus()[0]!.model}`);
+      console.log(
+        `${name}: ${(parameterCount(config) / 1e6).toFixed(0)} M parameters, ${values.threads} threads, ${cpus()[0]!.model}`,
+      );
       for (const [kind, all] of ratios) {
         const spread = `${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)}`;
         console.log(`  ${KINDS[kind]}: ${median(all).toFixed(2)} (${spread})`);

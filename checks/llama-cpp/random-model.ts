@@ -13,9 +13,8 @@ export type Special = Pick<ModelConfig, 'architecture' | 'headDim' | 'ropeScalin
 
 /** Writes it as a Hugging Face folder, with the tokenizer at `tokenizer`. */
 export function writeRandomModel(folder: string, tokenizer: string, special: Special): void {
-  const { vocabSize, endOfTextId } = Tokenizer.load(tokenizer);
   const config: ModelConfig = {
-    vocabSize: vocabSize + 5,
+    vocabSize: Tokenizer.load(tokenizer).vocabSize + 5,
     hiddenSize: 120,
     intermediateSize: 192,
     numHiddenLayers: 3,
@@ -28,22 +27,32 @@ export function writeRandomModel(folder: string, tokenizer: string, special: Spe
     tieWordEmbeddings: false,
     ...special,
   };
+  // Wide enough that attention and logits are far from even.
+  writeModelOf(folder, tokenizer, { config, vectors: 0.5, matrices: 0.25 });
+}
+
+/** Writes a model of any shape; its weights are up to `vectors` or `matrices` away from their start or from 0. */
+export function writeModelOf(
+  folder: string,
+  tokenizer: string,
+  { config, vectors, matrices }: { config: ModelConfig; vectors: number; matrices: number },
+): void {
   let state = 1;
   const random = (): number => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 31 - 1;
   };
   const tensors = parameters(config).map(({ name, shape, value }) => {
-    // Wide enough that attention and logits are far from even.
-    const values = Float32Array.from({ length: elementsOf(shape) }, () =>
-      shape.length === 1 ? value + random() / 2 : random() * 0.25,
-    );
+    const values = new Float32Array(elementsOf(shape));
+    for (let i = 0; i < values.length; i++)
+      values[i] = shape.length === 1 ? value + random() * vectors : random() * matrices;
     return { name, shape, dtype: 'F32' as const, data: new Uint8Array(values.buffer) };
   });
   mkdirSync(folder);
   const fd = openSync(join(folder, 'model.safetensors'), 'wx');
   writeSafetensors(fd, tensors);
   closeSync(fd);
+  const { endOfTextId } = Tokenizer.load(tokenizer);
   writeFileSync(join(folder, 'config.json'), JSON.stringify(toHuggingFace(config, endOfTextId)));
   copyFileSync(tokenizer, join(folder, 'tokenizer.json'));
 }

@@ -18,3 +18,15 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     for (const signal of SIGNALS) process.off(signal, stop);
   }
 }
+
+/** Waits for Ctrl-C (or another signal), and then closes a server. */
+export async function serveUntilInterrupted(server: { close(): Promise<void> }, onFirst: () => void): Promise<void> {
+  try {
+    await interruptible(
+      (signal) => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
+      onFirst,
+    );
+  } finally {
+    await server.close();
+  }
+}

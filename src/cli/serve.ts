@@ -4,7 +4,7 @@ import { basename, dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type AddressOptions, addressOf, addressOptions } from './address-options.ts';
 import { calledAs } from './called-as.ts';
-import { interruptible } from './interrupt.ts';
+import { serveUntilInterrupted } from './interrupt.ts';
 import { defaultThreads, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
 import { note, type Output } from './output.ts';
 import { readTextFile } from './read-text-file.ts';
@@ -78,13 +78,6 @@ and seed give the same answer, whoever else is asking. It listens on this machin
         output.line(`${server.models.join(', ')} at ${output.style('bold', `${server.url}/v1`)}`);
         output.line('Ctrl-C ends it, after the answers that are under way.');
       });
-      try {
-        await interruptible(
-          (signal) => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
-          () => output.line('\nStopping.'),
-        );
-      } finally {
-        await server.close();
-      }
+      await serveUntilInterrupted(server, () => output.line('\nStopping.'));
     });
 }

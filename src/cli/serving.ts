@@ -7,7 +7,7 @@ import type { Signer } from '../ledger/index.ts';
 import { type AddressOptions, addressOf, addressOptions } from './address-options.ts';
 import { openBrowser } from './browser.ts';
 import { calledAs } from './called-as.ts';
-import { interruptible } from './interrupt.ts';
+import { serveUntilInterrupted } from './interrupt.ts';
 import { collect, defaultThreads, parseThreads, threadsOption } from './option-values.ts';
 import { note, type Output } from './output.ts';
 import { OFFICE_KEY, officeSigner, officeSignerAtHand, signerOrNew } from './program/office-key.ts';
@@ -84,14 +84,7 @@ export async function serveUntilStopped(
     output.line('Ctrl-C ends it.');
   });
   if (open) openBrowser(server.first ?? server.url);
-  try {
-    await interruptible(
-      (signal) => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
-      () => output.line('\nStopping.'),
-    );
-  } finally {
-    await server.close();
-  }
+  await serveUntilInterrupted(server, () => output.line('\nStopping.'));
 }
 
 export function addConsole(program: Command, output: Output, version: string): void {

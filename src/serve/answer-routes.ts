@@ -7,6 +7,7 @@ import { Completion } from './completions.ts';
 import { bodyOf, type Env, modelNamed, type ServerContext } from './context.ts';
 import type { Retried } from './errors.ts';
 import { reply, type Wanted } from './reply.ts';
+import type { Shared } from './sampling.ts';
 import type { ServedModel } from './served-model.ts';
 import { chatRequest, completionRequest, type SamplingRequest } from './shapes.ts';
 
@@ -30,10 +31,10 @@ function begin(
     throw error;
   }
   const timeUp = AbortSignal.timeout(maxSeconds * 1000);
-  const common = { client: c.get('client'), signal: AbortSignal.any([c.req.raw.signal, timeUp]), guesses };
+  const shared: Shared = { client: c.get('client'), signal: AbortSignal.any([c.req.raw.signal, timeUp]), guesses };
   const { stream, stream_options: streaming } = request;
   const wanted: Wanted = { model, isStream: stream === true, withUsage: streaming?.include_usage === true, timeUp };
-  return { common, wanted };
+  return { shared, wanted };
 }
 
 export function answerRoutes(context: ServerContext): Hono<Env> {
@@ -41,14 +42,14 @@ export function answerRoutes(context: ServerContext): Hono<Env> {
   app.post('/v1/completions', async (c) => {
     const request = await bodyOf(c, completionRequest);
     const model = modelNamed(context, request.model);
-    const { common, wanted } = begin(c, context, model, request);
-    return reply(c, context, wanted, new Completion(request, model, common));
+    const { shared, wanted } = begin(c, context, model, request);
+    return reply(c, context, wanted, new Completion(request, model, shared));
   });
   app.post('/v1/chat/completions', async (c) => {
     const request = await bodyOf(c, chatRequest);
     const model = modelNamed(context, request.model);
-    const { common, wanted } = begin(c, context, model, request);
-    return reply(c, context, wanted, await Chat.of(request, model, common));
+    const { shared, wanted } = begin(c, context, model, request);
+    return reply(c, context, wanted, await Chat.of(request, model, shared));
   });
   return app;
 }

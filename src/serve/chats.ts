@@ -6,7 +6,7 @@ import type { AnswerEvent, Asked } from './answers.ts';
 import { finishReason } from './answers.ts';
 import { type ChatLogprobs, chatLogprobs } from './likelihoods.ts';
 import type { Conversation } from './reply.ts';
-import { samplingOf, schemaOf } from './sampling.ts';
+import { optionsOf, type Shared } from './sampling.ts';
 import type { ServedModel } from './served-model.ts';
 import type { ChatRequest } from './shapes.ts';
 
@@ -33,11 +33,7 @@ export class Chat implements Conversation {
   }
 
   /** @throws JikjiError `not-tuned`, `chat-template`, `prompt-too-long`, `request-shape` */
-  static async of(
-    request: ChatRequest,
-    model: ServedModel,
-    common: { client: string; signal: AbortSignal; guesses: boolean },
-  ): Promise<Chat> {
+  static async of(request: ChatRequest, model: ServedModel, shared: Shared): Promise<Chat> {
     const { context } = model.text;
     const ids = await model.chatPromptOf(messagesOf(request.messages));
     if (ids.length > context) {
@@ -47,20 +43,12 @@ export class Chat implements Conversation {
     const { n, logprobs, top_logprobs: alternatives } = request;
     if (alternatives != null && !logprobs)
       throw new JikjiError('request-shape', 'needs logprobs', 'top_logprobs', 'set logprobs to true');
-    const sampling = samplingOf(request, model.text.model.tokenizer.vocabSize);
-    const ends = await model.template.endIds();
-    const schema = schemaOf(request);
-    const newMask = schema === undefined ? undefined : model.masksOf(schema, ends);
+    const options = optionsOf(request, model, shared, await model.template.endIds());
     const asked = Array.from({ length: n ?? 1 }, (_, i) => ({
       ids,
       options: {
-        ...sampling,
-        ...common,
-        ends,
-        seed: sampling.seed + i,
+        ...options(i),
         maxTokens: request.max_completion_tokens ?? request.max_tokens ?? context,
-        full: 'end' as const,
-        ...(newMask && { mask: newMask() }),
         ...(logprobs && { likelihoods: alternatives ?? 0 }),
       },
     }));

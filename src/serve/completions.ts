@@ -5,7 +5,7 @@ import type { Token } from '../foundry/generate/index.ts';
 import { type AnswerEvent, type Asked, finishReason } from './answers.ts';
 import { type CompletionLogprobs, completionLogprobs, type Seen } from './likelihoods.ts';
 import type { Conversation } from './reply.ts';
-import { samplingOf, schemaOf } from './sampling.ts';
+import { optionsOf, type Shared } from './sampling.ts';
 import type { ServedModel } from './served-model.ts';
 import type { CompletionRequest } from './shapes.ts';
 
@@ -48,12 +48,7 @@ export class Completion implements Conversation {
   readonly #choices: Choice[];
 
   /** @throws JikjiError `prompt-too-long`, `request-shape` */
-  constructor(
-    request: CompletionRequest,
-    model: ServedModel,
-    common: { client: string; signal: AbortSignal; guesses: boolean },
-  ) {
-    const { vocabSize } = model.text.model.tokenizer;
+  constructor(request: CompletionRequest, model: ServedModel, shared: Shared) {
     const { n, echo, logprobs, best_of: bestOf, max_tokens: most } = request;
     if (bestOf != null && bestOf !== (n ?? 1))
       throw new JikjiError('request-shape', 'is not supported', 'best_of', 'leave it out, or give n');
@@ -61,9 +56,7 @@ export class Completion implements Conversation {
     this.#model = model;
     const prompts = promptsOf(request.prompt, model);
     this.prompts = prompts.map(({ ids }) => ids);
-    const sampling = samplingOf(request, vocabSize);
-    const schema = schemaOf(request);
-    const newMask = schema === undefined ? undefined : model.masksOf(schema, new Set());
+    const options = optionsOf(request, model, shared);
     this.#choices = prompts.flatMap((prompt) =>
       Array.from({ length: n ?? 1 }, () => ({ prompt, seen: [], length: 0 })),
     );
@@ -73,12 +66,8 @@ export class Completion implements Conversation {
       return {
         ids,
         options: {
-          ...sampling,
-          ...common,
-          seed: sampling.seed + (i % (n ?? 1)),
+          ...options(i % (n ?? 1)),
           maxTokens: most ?? MAX_TOKENS,
-          full: 'end',
-          ...(newMask && { mask: newMask() }),
           ...(logprobs != null && { likelihoods: logprobs }),
           ...(echo && logprobs != null && { onPromptToken: (token: Token) => choice.seen.push(token) }),
         },
@@ -134,11 +123,7 @@ function promptsOf(prompt: CompletionRequest['prompt'], model: ServedModel): Pro
   return (list as (string | number[])[]).map((one) => {
     const { tokenizer } = model.text.model;
     if (typeof one === 'string') return fitting({ ids: model.promptOf(one), text: one, added: 1 }, model);
-    const unknown = one.find((id) => id >= tokenizer.vocabSize);
-    if (unknown !== undefined) {
-      const hint = `the tokens of this model are 0 to ${tokenizer.vocabSize - 1}`;
-      throw new JikjiError('request-shape', `there is no token ${unknown}`, 'prompt', hint);
-    }
+    model.requireTokens(one, 'prompt');
     return fitting({ ids: one, text: tokenizer.decode(one), added: 0 }, model);
   });
 }

@@ -1,7 +1,6 @@
 // What a server says about its models, and what their tokenizers and templates do.
 
 import { Hono } from 'hono';
-import { JikjiError } from '../base/index.ts';
 import { messagesOf } from './chats.ts';
 import { bodyOf, type Env, modelNamed, type ServerContext } from './context.ts';
 import type { ServedModel } from './served-model.ts';
@@ -29,11 +28,9 @@ export function modelRoutes(context: ServerContext): Hono<Env> {
   });
   app.post('/detokenize', async (c) => {
     const { model, tokens } = await bodyOf(c, detokenizeRequest);
-    const { tokenizer } = modelNamed(context, model).text.model;
-    const unknown = tokens.find((id) => id >= tokenizer.vocabSize);
-    if (unknown === undefined) return c.json({ content: tokenizer.decode(tokens) });
-    const hint = `the tokens of this model are 0 to ${tokenizer.vocabSize - 1}`;
-    throw new JikjiError('request-shape', `there is no token ${unknown}`, 'tokens', hint);
+    const one = modelNamed(context, model);
+    one.requireTokens(tokens, 'tokens');
+    return c.json({ content: one.text.model.tokenizer.decode(tokens) });
   });
   app.post('/apply-template', async (c) => {
     const { model, messages } = await bodyOf(c, templateRequest);

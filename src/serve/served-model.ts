@@ -62,6 +62,15 @@ export class ServedModel {
     return [tokenizer.prefixId, ...tokenizer.encode(text)];
   }
 
+  /** @throws JikjiError `request-shape`, which names `param`, for an id that is no token */
+  requireTokens(ids: readonly number[], param: string): void {
+    const { vocabSize } = this.text.model.tokenizer;
+    const unknown = ids.find((id) => id >= vocabSize);
+    if (unknown === undefined) return;
+    const hint = `the tokens of this model are 0 to ${vocabSize - 1}`;
+    throw new JikjiError('request-shape', `there is no token ${unknown}`, param, hint);
+  }
+
   /** The ids of a conversation up to the answer. @throws JikjiError `not-tuned`, `chat-template` */
   async chatPromptOf(messages: readonly Message[]): Promise<number[]> {
     return this.template.encode(messages);

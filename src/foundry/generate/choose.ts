@@ -70,9 +70,20 @@ function massOf(weights: Float32Array, ids: ArrayLike<number>): number {
   return mass;
 }
 
+let ascending = new Uint32Array();
+
+/** The ids from 0 to `count` - 1; made once, and only read. */
+function firstIds(count: number): Uint32Array {
+  if (ascending.length < count) {
+    ascending = new Uint32Array(count);
+    for (let id = 0; id < count; id++) ascending[id] = id;
+  }
+  return ascending.subarray(0, count);
+}
+
 /** The tokens to draw from, in ascending order. */
 function candidates(logits: Float32Array, weights: Float32Array, { topK, topP, minP = 0 }: Choice): ArrayLike<number> {
-  let kept = Uint32Array.from({ length: weights.length }, (_, id) => id);
+  let kept = firstIds(weights.length);
   if (topK > 0 && topK < kept.length) {
     kept = Uint32Array.from(largest(logits, weights, ({ count }) => count >= topK).slice(0, topK)).sort();
   }

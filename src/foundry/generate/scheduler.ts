@@ -193,26 +193,26 @@ export class Scheduler {
     const growing = this.#running.filter(({ task, computed }) => computed === task.input.length - 1);
     const others = this.#running.filter((run) => !growing.includes(run));
     const parts: Part[] = [];
-    let first = 0;
+    let used = 0;
     const add = (run: Run, most: number, guesses: readonly number[]): void => {
       const start = run.computed;
       const tokens = run.task.input.slice(start, start + most);
       if (!this.#running.includes(run) || !this.#makeRoom(run, start + tokens.length + guesses.length)) return;
-      parts.push({ run, first, start, tokens: [...tokens, ...guesses], guesses: guesses.length });
-      first += tokens.length + guesses.length;
+      parts.push({ run, first: used, start, tokens: [...tokens, ...guesses], guesses: guesses.length });
+      used += tokens.length + guesses.length;
     };
     for (const [i, run] of growing.entries()) {
-      const free = Math.floor((rows - first) / (growing.length - i)) - 1;
+      const free = Math.floor((rows - used) / (growing.length - i)) - 1;
       const room = Math.min(MAX_GUESSES, free, this.#decoder.size.context - run.task.input.length);
       add(run, 1, room > 0 ? (run.task.guess?.(room) ?? []) : []);
     }
     const limit = growing.length > 0 && this.#rowMs > 0 ? Math.max(MIN_ROWS, Math.floor(PASS_MS / this.#rowMs)) : rows;
-    for (let left = Math.min(limit, rows - first), i = 0; i < others.length && left > 0; i++) {
-      const before = first;
+    for (let left = Math.min(limit, rows - used), i = 0; i < others.length && left > 0; i++) {
+      const before = used;
       add(others[i]!, left, []);
-      left -= first - before;
+      left -= used - before;
     }
-    // A run that lost its pages to another one of this pass is out of it.
+    // A run that lost its pages to another one of this pass is out of it, and its rows with it.
     const left = parts.filter(({ run }) => this.#running.includes(run));
     let row = 0;
     for (const part of left) {
@@ -241,7 +241,6 @@ export class Scheduler {
       const youngest = this.#running.at(-1)!;
       if (youngest === run) return undefined;
       this.#drop(youngest);
-      youngest.computed = 0;
       this.#waiting.putBack(youngest.client, youngest);
     }
   }
@@ -311,7 +310,7 @@ export class Scheduler {
     try {
       const next = run.task.next(logits);
       if (next === 'ended') this.#end(run);
-      else if (next === 'restarted') this.#restart(run);
+      else if (next === 'restarted') this.#forget(run);
       else if (run.task.input.at(-1) === guess) {
         run.computed++;
         return true;
@@ -330,8 +329,8 @@ export class Scheduler {
     run.pages = this.#cache.keep(run.task.input.slice(0, full * PAGE_POSITIONS), run.pages);
   }
 
-  /** The input is another one now: its pages are begun anew. */
-  #restart(run: Run): void {
+  /** Nothing of a run is computed any more. */
+  #forget(run: Run): void {
     for (const page of run.pages) this.#pool.release(page);
     run.pages = [];
     run.computed = 0;
@@ -346,7 +345,6 @@ export class Scheduler {
   /** Takes a run out. */
   #drop(run: Run): void {
     this.#running = this.#running.filter((one) => one !== run);
-    for (const page of run.pages) this.#pool.release(page);
-    run.pages = [];
+    this.#forget(run);
   }
 }

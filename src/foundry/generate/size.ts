@@ -1,6 +1,6 @@
 // How much of the engine's one memory generation takes: rows of a pass, and pages for as many texts as fit beside the weights.
 
-import { MEMORY_LIMIT } from '../../engine/index.ts';
+import { bytesOfPage, MEMORY_LIMIT } from '../../engine/index.ts';
 import {
   contextOf,
   type DecoderSize,
@@ -17,23 +17,15 @@ const MAX_ROWS = 256;
 const LOGITS_OF_TEXT = 9;
 /** Texts at a time for each that has room for a whole context: most are shorter. */
 const SHORT_TEXTS = 4;
-/** Pages are padded to panels of so many columns. */
-const PANEL = 16;
-
-/** Bytes of a page in all layers. */
-function bytesOfPage(config: ModelConfig): number {
-  const d = headDim(config);
-  const columns = d + Math.ceil(d / PANEL) * PANEL;
-  return config.numHiddenLayers * config.numKeyValueHeads * PAGE_POSITIONS * columns * 4;
-}
 
 /** Room for `texts` texts at a time with a whole context each, or for fewer where memory ends before; for one at least. */
 export function generationSize(config: ModelConfig, texts: number): DecoderSize {
   const context = contextOf(config);
-  const { vocabSize: V, hiddenSize: D } = config;
+  const { vocabSize: V, hiddenSize: D, numKeyValueHeads: keyValueHeads } = config;
+  const page = bytesOfPage({ positions: PAGE_POSITIONS, keyValueHeads, headDim: headDim(config) });
   // Beside the weights: an embedding that is looked up and multiplied is there twice, and what a pass needs.
   const free = 0.9 * MEMORY_LIMIT - 4 * (parameterCount(config) + V * D);
-  const fitting = Math.floor((0.8 * free) / bytesOfPage(config));
+  const fitting = Math.floor((0.8 * free) / (config.numHiddenLayers * page));
   const pages = Math.max(pagesOf(context), Math.min(texts * pagesOf(context), fitting));
   const logits = texts === 1 ? LOGITS_OF_TEXT : LOGITS_OF_TEXT + SHORT_TEXTS * texts;
   return { rows: Math.min(context, MAX_ROWS), context, pages, logits };

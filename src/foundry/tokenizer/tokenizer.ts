@@ -43,6 +43,7 @@ export class Tokenizer implements TextTokenizer {
   readonly #bytes: Uint8Array;
   readonly #starts: Uint32Array;
   readonly #specialPattern: RegExp;
+  readonly #specialIds: ReadonlySet<number>;
   #cache: WordCache | undefined;
 
   /** `vocabulary` must be checked. */
@@ -64,6 +65,7 @@ export class Tokenizer implements TextTokenizer {
       this.#bytes.set(token, this.#starts[id]);
     });
     this.#specialPattern = anyOf([...vocabulary.specials.keys()]);
+    this.#specialIds = new Set(vocabulary.specials.values());
   }
 
   /**
@@ -178,7 +180,7 @@ export class Tokenizer implements TextTokenizer {
 
   /** The bytes that a token adds to a text; undefined for a special token. */
   plainBytes(id: number): Uint8Array | undefined {
-    return [...this.specials.values()].includes(id) ? undefined : this.decodeBytes([id]);
+    return this.#specialIds.has(id) ? undefined : this.decodeBytes([id]);
   }
 
   /** The text of ids; bytes that are not UTF-8 become U+FFFD. @throws JikjiError `token-unknown` */

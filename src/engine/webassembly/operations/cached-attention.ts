@@ -11,6 +11,10 @@ const roundUp = (n: number, multiple: number): number => Math.ceil(n / multiple)
 /** Words of a block of queries in the table. */
 const BLOCK_WORDS = 4;
 
+/** Bytes of a page. */
+export const bytesOfPage = ({ positions, keyValueHeads, headDim }: Omit<KeyValuePages, 'count'>): number =>
+  keyValueHeads * positions * (headDim + roundUp(headDim, SIZES.tileColumns)) * 4;
+
 /** Pages in the memory of a device, as kernels/cached-attention.ts lays them out. */
 export class DevicePages implements KeyValuePages {
   readonly count: number;
@@ -30,8 +34,7 @@ export class DevicePages implements KeyValuePages {
 
   /** Bytes of a page. */
   get bytes(): number {
-    const { positions, keyValueHeads, headDim } = this;
-    return keyValueHeads * positions * (headDim + roundUp(headDim, SIZES.tileColumns)) * 4;
+    return bytesOfPage(this);
   }
 
   /** The address of a page. Throws an Error where there is none. */
