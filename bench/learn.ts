@@ -1,53 +1,78 @@
-// `npm run bench:learn -- RUN [--results FILE] [--seeds 1,2,3] [--only TEXT]`: trains on the tokens of a finished run with one setting of
-// its recipe changed at a time, and prints a table: bits per byte of held-out text with their spread over seeds, and the seconds of
-// steps. docs/learning.md has the table for recipes/hello.yaml. Results are added to FILE, and what is there already is not done again.
+// `npm run bench:learn -- RUN [--results FILE] [--seeds 1,2,3] [--only NAME ...]`: trains on the tokens of a finished run with one setting of
+// its recipe changed at a time, and prints a table: bits per byte of held-out text by seeds, and the mean change.
+// docs/learning.md has tables for two sizes. Results are added to FILE, and what is there already is not done again.
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { JikjiError } from '../src/base/index.ts';
-import { defaultIntermediateSize } from '../src/foundry/index.ts';
+import type { Recipe } from '../src/foundry/index.ts';
+import { defaultIntermediateSize, flopsPerToken, RATE_BY_WIDTH } from '../src/foundry/recipe/index.ts';
 import { learn, openText } from './learning-run.ts';
-import { median } from './table.ts';
 
-const USAGE = 'npm run bench:learn -- RUN [--results FILE] [--seeds 1,2,3] [--only TEXT]';
+const USAGE = 'npm run bench:learn -- RUN [--results FILE] [--seeds 1,2,3] [--only NAME ...]';
+
+type Setting = [name: string, ...changes: string[]];
 
 /** What is changed, and how it is called in the table. The first one is the run's recipe itself. */
-const SETTINGS: [name: string, ...changes: string[]][] = [
-  ['the recipe'],
-  ['AdamW, learning rate 0.004', 'train.optimizer=adamw', 'train.learningRate=0.004'],
-  ['AdamW, learning rate 0.008', 'train.optimizer=adamw', 'train.learningRate=0.008'],
-  ['AdamW, learning rate 0.016', 'train.optimizer=adamw', 'train.learningRate=0.016'],
-  ['learning rate 0.004', 'train.learningRate=0.004'],
-  ['learning rate 0.012', 'train.learningRate=0.012'],
-  ['warm-up of 20 steps', 'train.warmupSteps=20'],
-  ['warm-up-stable-decay over 0.4', 'train.schedule=wsd', 'train.decayFraction=0.4'],
-  ['learning rate down to 0', 'train.minLearningRate=0'],
-  ['weight decay 0', 'train.weightDecay=0'],
-  ['weight decay 0.3', 'train.weightDecay=0.3'],
-  ['momentum 0.9', 'train.momentum=0.9'],
-  ['beta2 0.98', 'train.beta2=0.98'],
-  ['batches of half the size', 'train.batchSize=4', 'train.steps=2000'],
-  ['batches of twice the size', 'train.batchSize=16', 'train.steps=500', 'train.warmupSteps=50'],
-  ['sequences of 128', 'train.sequenceLength=128', 'train.batchSize=16'],
-  ['initial weights of 0.04', 'model.initializerRange=0.04'],
-  ['norms of queries and keys (Qwen3)', 'model.architecture=qwen3'],
-  ['a head of its own', 'model.tieWordEmbeddings=false'],
-  ['64 wide, 2 layers, 1,600 steps', ...shape(64, 2, 2, 1), 'train.steps=1600', 'train.learningRate=0.012'],
-  ['128 wide, 4 layers, 560 steps', ...shape(128, 4, 4, 2), 'train.steps=560', 'train.learningRate=0.006'],
-  ['192 wide, 4 layers, 320 steps', ...shape(192, 4, 6, 2), 'train.steps=320', 'train.learningRate=0.004'],
-];
+const settingsAround = (recipe: Recipe): Setting[] => {
+  const { batchSize, sequenceLength, steps, warmupSteps, learningRate } = recipe.train;
+  const rate = (factor: number): string => `train.learningRate=${Number((learningRate * factor).toPrecision(6))}`;
+  return [
+    ['the recipe'],
+    ['AdamW, half the learning rate', 'train.optimizer=adamw', rate(0.5)],
+    ['AdamW, the same learning rate', 'train.optimizer=adamw'],
+    ['AdamW, twice the learning rate', 'train.optimizer=adamw', rate(2)],
+    ['half the learning rate', rate(0.5)],
+    ['1.5 times the learning rate', rate(1.5)],
+    ['a fifth of the warm-up', `train.warmupSteps=${Math.round(warmupSteps / 5)}`],
+    ['warm-up-stable-decay over 0.4', 'train.schedule=wsd', 'train.decayFraction=0.4'],
+    ['learning rate down to 0', 'train.minLearningRate=0'],
+    ['weight decay 0', 'train.weightDecay=0'],
+    ['weight decay 0.3', 'train.weightDecay=0.3'],
+    ['momentum 0.9', 'train.momentum=0.9'],
+    ['beta2 0.98', 'train.beta2=0.98'],
+    ['batches of half the size', `train.batchSize=${batchSize / 2}`, `train.steps=${steps * 2}`],
+    [
+      'batches of twice the size',
+      `train.batchSize=${batchSize * 2}`,
+      `train.steps=${steps / 2}`,
+      `train.warmupSteps=${warmupSteps / 2}`,
+    ],
+    ['sequences half as long', `train.sequenceLength=${sequenceLength / 2}`, `train.batchSize=${batchSize * 2}`],
+    ['initial weights of 0.04', 'model.initializerRange=0.04'],
+    ['norms of queries and keys (Qwen3)', 'model.architecture=qwen3'],
+    ['a head of its own', 'model.tieWordEmbeddings=false'],
+    ['momentum 0.9, norms of queries and keys', 'train.momentum=0.9', 'model.architecture=qwen3'],
+    ...SHAPES.filter(([hiddenSize]) => hiddenSize !== recipe.model.hiddenSize).map((shape) => reshaped(recipe, shape)),
+  ];
+};
 
-/** A shape with heads and key-value heads; its warm-up is short. */
-function shape(hiddenSize: number, layers: number, heads: number, keyValueHeads: number): string[] {
-  const sizes = {
-    hiddenSize,
-    intermediateSize: defaultIntermediateSize(hiddenSize),
-    numHiddenLayers: layers,
-    numAttentionHeads: heads,
-    numKeyValueHeads: keyValueHeads,
-  };
-  return [...Object.entries(sizes).map(([key, value]) => `model.${key}=${value}`), 'train.warmupSteps=40'];
+/** hiddenSize, layers, heads, key-value heads. */
+const SHAPES = [
+  [64, 2, 2, 1],
+  [96, 3, 3, 1],
+  [128, 4, 4, 2],
+  [192, 4, 6, 2],
+] as const;
+
+/** Another shape with as many operations, and the learning rate that `init` takes for it. */
+function reshaped(
+  recipe: Recipe,
+  [hiddenSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads]: (typeof SHAPES)[number],
+): Setting {
+  const intermediateSize = defaultIntermediateSize(hiddenSize);
+  const sizes = { hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads };
+  const { train, tokenizer } = recipe;
+  const perToken = flopsPerToken({ model: { ...recipe.model, ...sizes }, tokenizer }, train.sequenceLength);
+  const steps = Math.round((train.steps * flopsPerToken(recipe, train.sequenceLength)) / perToken);
+  return [
+    `${hiddenSize} wide, ${numHiddenLayers} layers, as many operations`,
+    ...Object.entries(sizes).map(([key, value]) => `model.${key}=${value}`),
+    `train.steps=${steps}`,
+    `train.warmupSteps=${Math.min(train.warmupSteps, Math.round(steps / 10))}`,
+    `train.learningRate=${Number((RATE_BY_WIDTH / hiddenSize).toPrecision(2))}`,
+  ];
 }
 
 interface Result {
@@ -64,16 +89,48 @@ function read(file: string): Result[] {
   return lines.map((line) => JSON.parse(line) as Result);
 }
 
-function table(results: readonly Result[]): string {
-  const rows = SETTINGS.map(([name]) => results.filter((one) => one.name === name)).filter((all) => all.length > 0);
-  const first = median((rows[0] ?? []).map(({ seconds }) => seconds));
-  const lines = rows.map((all) => {
-    const bits = all.map(({ bitsPerByte }) => bitsPerByte ?? Number.POSITIVE_INFINITY);
-    const seconds = median(all.map((one) => one.seconds));
-    const spread = all.length > 1 ? `${Math.min(...bits).toFixed(3)} to ${Math.max(...bits).toFixed(3)}` : 'one seed';
-    return `| ${all[0]!.name} | ${median(bits).toFixed(3)} | ${spread} | ${(seconds / first).toFixed(2)} |`;
+/** Bits per byte by seeds, and the mean change to the recipe over the seeds that both have; best first. */
+function table(names: readonly string[], seeds: readonly number[], results: readonly Result[]): string {
+  const of = (name: string, seed: number) => {
+    const one = results.find((result) => result.name === name && result.seed === seed);
+    return one && (one.bitsPerByte ?? Number.POSITIVE_INFINITY);
+  };
+  const recipe = names[0]!;
+  const rows = names.flatMap((name) => {
+    const all = results.filter((one) => one.name === name);
+    const both = seeds.filter((seed) => of(name, seed) !== undefined && of(recipe, seed) !== undefined);
+    const change = mean(both.map((seed) => of(name, seed)! / of(recipe, seed)! - 1));
+    return all.length === 0 ? [] : [{ name, change, parameters: all[0]!.parameters }];
   });
-  return ['| setting | bits per byte | least to most | time |', '|---|---|---|---|', ...lines].join('\n');
+  const lines = rows
+    .sort((a, b) => a.change - b.change)
+    .map(({ name, change, parameters }) => {
+      const cells = seeds.map((seed) => of(name, seed)?.toFixed(3) ?? '');
+      const percent = `${change < 0 ? '' : '+'}${(100 * change).toFixed(1)}%`;
+      return `| ${name} | ${(parameters / 1e6).toFixed(2)} M | ${cells.join(' | ')} | ${name === recipe ? '' : percent} |`;
+    });
+  const head = ['setting', 'parameters', ...seeds.map((seed) => `seed ${seed}`), 'mean change, the same seeds'];
+  return [`| ${head.join(' | ')} |`, `|---|---:|${'---|'.repeat(seeds.length + 1)}`, ...lines].join('\n');
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** One training with a setting of the run's recipe changed. */
+function trainWith(run: string, [name, ...changes]: Setting, seed: number): Result {
+  const text = openText(run, changes);
+  try {
+    const { curve, parameters } = learn(text, seed, availableParallelism());
+    const [, seconds, bitsPerByte] = curve.at(-1) ?? [0, Number.NaN, Number.NaN];
+    return { name, seed, bitsPerByte, seconds, parameters };
+  } finally {
+    text.close();
+  }
+}
+
+function recipeOf(run: string): Recipe {
+  const text = openText(run, []);
+  text.close();
+  return text.recipe;
 }
 
 function main(): void {
@@ -82,7 +139,7 @@ function main(): void {
     options: {
       results: { type: 'string', default: 'learning.jsonl' },
       seeds: { type: 'string', default: '1,2,3' },
-      only: { type: 'string', default: '' },
+      only: { type: 'string', multiple: true },
     },
   });
   const [run] = positionals;
@@ -90,24 +147,23 @@ function main(): void {
   if (!run || seeds.some((seed) => !Number.isInteger(seed))) {
     throw new JikjiError('usage', 'takes a run, and whole numbers as seeds', process.argv.slice(2).join(' '), USAGE);
   }
-  const results = read(values.results);
+  const settings = settingsAround(recipeOf(run));
+  const names = settings.map(([name]) => name);
+  for (const name of values.only ?? []) {
+    if (names.includes(name)) continue;
+    throw new JikjiError('usage', 'names no setting', name, `These are there: ${names.join('; ')}.`);
+  }
   for (const seed of seeds) {
-    for (const [name, ...changes] of SETTINGS.filter(([name]) => name.includes(values.only))) {
-      if (results.some((one) => one.name === name && one.seed === seed)) continue;
-      const text = openText(run, changes);
-      try {
-        const { curve, parameters } = learn(text, seed, availableParallelism());
-        const [, seconds, bitsPerByte] = curve.at(-1) ?? [0, Number.NaN, Number.NaN];
-        const result: Result = { name, seed, bitsPerByte, seconds, parameters };
-        results.push(result);
-        appendFileSync(values.results, `${JSON.stringify(result)}\n`);
-        process.stderr.write(`${name}, seed ${seed}: ${bitsPerByte.toFixed(3)} in ${seconds.toFixed(0)} s\n`);
-      } finally {
-        text.close();
-      }
+    for (const setting of settings.filter(([name]) => !values.only || values.only.includes(name))) {
+      // Read anew: another process may add to the file.
+      if (read(values.results).some((one) => one.name === setting[0] && one.seed === seed)) continue;
+      const result = trainWith(run, setting, seed);
+      appendFileSync(values.results, `${JSON.stringify(result)}\n`);
+      const seconds = result.seconds.toFixed(0);
+      process.stderr.write(`${result.name}, seed ${seed}: ${result.bitsPerByte?.toFixed(3)} in ${seconds} s\n`);
     }
   }
-  console.log(table(results));
+  console.log(table(names, seeds, read(values.results)));
 }
 
 main();
