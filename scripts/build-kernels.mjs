@@ -18,10 +18,12 @@ if (process.argv.includes('--if-stale') && existsSync(target) && statSync(target
 
 const { crossingSource, dispatchSource } = await import('../kernels/crossing.mjs');
 const { tilesSource } = await import('../kernels/tiles.mjs');
+const { q8TilesSource } = await import('../kernels/q8-tiles.mjs');
 const { default: asc } = await import('assemblyscript/asc');
 mkdirSync(build, { recursive: true });
 const table = JSON.parse(readFileSync(crossing, 'utf8'));
 writeFileSync(join(build, 'tiles.ts'), tilesSource(table.sizes));
+writeFileSync(join(build, 'q8-tiles.ts'), q8TilesSource(table.sizes));
 writeFileSync(join(build, 'crossing.ts'), crossingSource(table));
 writeFileSync(join(build, 'dispatch.ts'), dispatchSource(table));
 const temporary = `kernels.${process.pid}.tmp`;

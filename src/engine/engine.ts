@@ -25,11 +25,16 @@ export interface WeightUses {
   multiplied?: boolean;
   /** Its values change. Those of a constant weight are set once, by `load`. */
   trained?: boolean;
+  /** Its values are signed bytes with a scale for each 32 of a row, and stay so; `loadBlocks` sets them once. A matrix, K a multiple of 32. */
+  q8?: boolean;
 }
 
-/** Whether the values of a weight can be read. A constant weight that is only multiplied has none. */
-export const hasValues = ({ lookedUp, multiplied, trained }: WeightUses): boolean =>
-  trained === true || lookedUp === true || !multiplied;
+/** Whether the values of a weight can be read. A constant weight that is only multiplied has none, nor has one of bytes. */
+export const hasValues = ({ lookedUp, multiplied, trained, q8 }: WeightUses): boolean =>
+  !q8 && (trained === true || lookedUp === true || !multiplied);
+
+/** Values of a block of a weight of bytes, and bytes that it takes where it is stored: a scale in binary16, then a signed byte for each. */
+export const Q8 = { block: 32, bytes: 34 };
 
 export interface Weight {
   /** [N, K] for a matrix, as Hugging Face stores it: y = x wT. */
@@ -48,6 +53,11 @@ interface Memory {
   copyPage(pages: KeyValuePages, from: number, to: number): void;
   /** Calls `read` to fill in all values of a weight. */
   load(weight: Weight, read: (values: Float32Array) => void): void;
+  /**
+   * Calls `read` for parts that together are all of a weight of bytes: whole rows from row `first` on, a row as K / 32 blocks of `Q8.bytes`.
+   * Scales are finite.
+   */
+  loadBlocks(weight: Weight, read: (first: number, blocks: Uint8Array) => void): void;
   /** Writes all values of a tensor. */
   set(tensor: Tensor, values: ArrayLike<number>): void;
   // Views of a tensor's values. Writes through a view must be done before the next operation.
@@ -99,7 +109,7 @@ export interface NormBackward {
   dWeight: Tensor;
 }
 
-/** Linear layers on one input. */
+/** Linear layers on one input. The products of a weight of bytes are those of arithmetic 2. */
 export interface Linear {
   /** [M, K] */
   x: Tensor;

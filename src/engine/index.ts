@@ -9,6 +9,7 @@ export {
   type MuonMatrix,
   type NormBackward,
   type Program,
+  Q8,
   squareBlocks,
   type Tensor,
   type Timing,

@@ -28,6 +28,7 @@ function oracleEngine(): Engine {
     pages: (of) => new OraclePages(of),
     copyPage: (pages, from, to) => oraclePages(pages).copy(from, to),
     load: (weight, read) => read(oracleWeight(weight).floats),
+    loadBlocks: (weight, read) => read(0, oracleWeight(weight).blocks!),
     set: (tensor, values) => {
       const numbers = numbersOf(tensor);
       if (values.length !== numbers.length)

@@ -9,6 +9,7 @@ export { initTensor } from './init.ts';
 export { columnSums, linear, linearBackwardInput, linearBackwardWeight, repeated } from './linear.ts';
 export { muon } from './muon.ts';
 export { adamW, gradNormSquare } from './optimizer.ts';
+export { embeddingQ8, linearQ8 } from './q8.ts';
 export { rmsNorm, rmsNormBackward } from './rms-norm.ts';
 export { rope, ropeBackward } from './rope.ts';
 export { swiglu, swigluBackward } from './swiglu.ts';

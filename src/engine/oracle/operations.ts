@@ -27,7 +27,7 @@ import {
   sameElements,
   squaresShape,
 } from '../shapes.ts';
-import { binary32 as A } from './arithmetic.ts';
+import { binary32 as A, type FloatArray } from './arithmetic.ts';
 import { attention, attentionBackward } from './attention.ts';
 import { crossEntropy, exponentials, firstLargest } from './cross-entropy.ts';
 import { rowSum } from './elementary.ts';
@@ -36,6 +36,7 @@ import { initTensor } from './init.ts';
 import { columnSums, linear, linearBackwardInput, linearBackwardWeight, repeated } from './linear.ts';
 import { muon } from './muon.ts';
 import { adamW, blockSquares } from './optimizer.ts';
+import { embeddingQ8, linearQ8 } from './q8.ts';
 import { rmsNorm, rmsNormBackward } from './rms-norm.ts';
 import { rope, ropeBackward } from './rope.ts';
 import { swiglu, swigluBackward } from './swiglu.ts';
@@ -45,7 +46,16 @@ const floats = (tensor: Tensor): Float32Array => numbersOf(tensor) as Float32Arr
 
 const put = (tensor: Tensor, values: ArrayLike<number>): void => numbersOf(tensor).set(values);
 
-const multiplied = (weight: Weight): Float32Array => oracleWeight(weight).floats;
+/** x [M, K] times a weight, by the arithmetic of the weight. */
+function product(
+  x: FloatArray,
+  weight: Weight,
+  of: { M: number; K: number; from?: FloatArray | undefined },
+): FloatArray {
+  const { blocks, floats } = oracleWeight(weight);
+  const sizes = { ...of, N: weight.shape[0]! };
+  return blocks ? linearQ8(A, x, blocks, sizes) : linear(A, x, floats, sizes);
+}
 
 /** The values of a weight in a backward pass. */
 function trained(weight: Weight): Float32Array {
@@ -97,7 +107,7 @@ function attendToPages({ q, k, v, o, pages, ...of }: CachedAttention): void {
 
 function lossesOf(of: HeadLosses): void {
   const { M, D, V } = headShape(of);
-  const logits = linear(A, floats(of.x), multiplied(of.weight), { M, K: D, N: V });
+  const logits = product(floats(of.x), of.weight, { M, K: D });
   const targets = numbersOf(of.targets);
   put(of.losses, crossEntropy(A, logits, targets, { M, V, n: 1 }).losses);
   if (!of.isGreedy) return;
@@ -108,7 +118,9 @@ function lossesOf(of: HeadLosses): void {
 export const OPERATIONS: Operations = {
   embedding: (of) => {
     const { D } = embeddingShape(of);
-    put(of.x, embedding(A, floats(of.table.values), numbersOf(of.tokens), D));
+    const { blocks } = oracleWeight(of.table);
+    const tokens = numbersOf(of.tokens);
+    put(of.x, blocks ? embeddingQ8(A, blocks, tokens, D) : embedding(A, floats(of.table.values), tokens, D));
   },
   embeddingBackward: (of) => {
     const { V, D } = embeddingBackwardShape(of);
@@ -132,7 +144,7 @@ export const OPERATIONS: Operations = {
     const { M, K } = linearShape(of);
     for (const { weight, y, from, bias } of of.layers) {
       const start = bias ? repeated(A, floats(bias), M) : from && floats(from);
-      put(y, linear(A, floats(of.x), multiplied(weight), { M, K, N: weight.shape[0]!, from: start }));
+      put(y, product(floats(of.x), weight, { M, K, from: start }));
     }
   },
   linearBackward: (of) => {

@@ -5,6 +5,7 @@ import {
   hasValues,
   type KeyValuePages,
   type Kind,
+  Q8,
   type Tensor,
   type Weight,
   type WeightUses,
@@ -41,12 +42,15 @@ export function numbersOf(tensor: Tensor): Numbers {
 export class OracleWeight implements Weight {
   readonly shape: readonly number[];
   readonly uses: WeightUses;
+  /** Of a weight of bytes: as they are stored. */
+  readonly blocks: Uint8Array | undefined;
   readonly #values: OracleTensor;
 
   constructor(shape: readonly number[], uses: WeightUses) {
     this.shape = shape;
     this.uses = uses;
-    this.#values = new OracleTensor('f32', shape);
+    if (uses.q8) this.blocks = new Uint8Array((elementsOf(shape) / Q8.block) * Q8.bytes);
+    this.#values = new OracleTensor('f32', uses.q8 ? [0] : shape);
   }
 
   get values(): OracleTensor {

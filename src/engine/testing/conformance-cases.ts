@@ -5,6 +5,7 @@ import type { CachedSpan, WeightUses } from '../engine.ts';
 import * as oracle from '../oracle/index.ts';
 import { ropeTable } from '../rope-table.ts';
 import { type Case, type Name, Random } from './conformance.ts';
+import { embeddingQ8, headLossesQ8, linearQ8 } from './q8-cases.ts';
 
 const { binary32: A } = oracle;
 
@@ -30,7 +31,8 @@ const size = (r: Random, most: number): number => (r.chance(0.2) ? 1 : r.between
 /** Depths of products: often over more than one block of 256. */
 const depth = (r: Random): number => (r.chance(0.75) ? r.between(1, 50) : r.between(250, 520));
 
-const embedding: Draw<'embedding'> = (r) => {
+const embedding: Draw<'embedding'> = (r, i) => {
+  if (i % 4 === 2) return embeddingQ8(r);
   const [V, D, M] = [r.between(1, 40), r.between(1, 70), r.between(1, 90)];
   const [table, tokens] = [r.numbers(V * D), r.below(M, V)];
   // With an untied and a tied head, with and without training.
@@ -106,6 +108,7 @@ const normBackward: Draw<'normBackward'> = (r) => {
 const STARTS = ['nothing', 'another', 'itself', 'bias'] as const;
 
 const linear: Draw<'linear'> = (r, i) => {
+  if (i % 4 === 2) return linearQ8(r, i);
   // A few rows, as decoding has them, and more columns then: an engine may read several panels at a time.
   const few = i % 2 === 1;
   const [M, K] = [few ? r.between(1, 9) : size(r, 70), depth(r)];
@@ -420,6 +423,7 @@ function headExpected({ M, V, logits, targets, different = M }: Head, n: number)
 }
 
 const headLosses: Draw<'headLosses'> = (r, i) => {
+  if (i % 4 === 2) return headLossesQ8(r);
   const head = i === 7 ? drawLargeHead(r) : drawHead(r, i);
   const { M, D, V, x, weight, targets } = head;
   const uses = [{ multiplied: true }, { multiplied: true, lookedUp: true }, TRAINED];

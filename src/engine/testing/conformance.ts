@@ -9,6 +9,7 @@ import {
   type KeyValuePages,
   type Kind,
   type Operations,
+  Q8,
   type Tensor,
   type Weight,
 } from '../engine.ts';
@@ -105,6 +106,17 @@ export class Random {
     return Float32Array.from({ length: n }, () => (this.next() * 2 - 1) * size * (this.chance(0.05) ? 1e-3 : 1));
   }
 
+  /** Blocks of a weight of bytes: any bytes, finite scales of which some are negative, zero or subnormal. */
+  blocks(count: number): Uint8Array {
+    const stored = Uint8Array.from({ length: count * Q8.bytes }, () => this.between(0, 255));
+    for (let at = 0; at < stored.length; at += Q8.bytes) {
+      const scale = this.chance(0.1) ? this.between(0, 0x03ff) : this.between(0x1400, 0x2400);
+      stored[at] = scale & 255;
+      stored[at + 1] = (scale >> 8) | (this.chance(0.2) ? 0x80 : 0);
+    }
+    return stored;
+  }
+
   below(n: number, limit: number): Int32Array {
     return Int32Array.from({ length: n }, () => this.between(0, limit - 1));
   }
@@ -151,7 +163,7 @@ export class Bench {
   readonly #engine: Engine;
   readonly #random: Random;
   readonly #places: Place[] = [];
-  readonly #weights: { weight: Weight; values: Float32Array; hasValues: boolean }[] = [];
+  readonly #weights: { weight: Weight; values: Float32Array | Uint8Array; hasValues: boolean }[] = [];
 
   constructor(engine: Engine, seed: number) {
     this.#engine = engine;
@@ -183,7 +195,8 @@ export class Bench {
     return view;
   }
 
-  weight(shape: readonly number[], values: Float32Array, uses: Parameters<Engine['weight']>[1]): Weight {
+  /** With its values, or the blocks of a weight of bytes. */
+  weight(shape: readonly number[], values: Float32Array | Uint8Array, uses: Parameters<Engine['weight']>[1]): Weight {
     const weight = this.#engine.weight(shape, uses);
     this.#weights.push({ weight, values, hasValues: hasValues(uses) });
     return weight;
@@ -195,7 +208,15 @@ export class Bench {
 
   /** The weights get their values. */
   load(): void {
-    for (const { weight, values } of this.#weights) this.#engine.load(weight, (to) => to.set(values));
+    for (const { weight, values } of this.#weights) {
+      if (values instanceof Float32Array) this.#engine.load(weight, (to) => to.set(values));
+      else {
+        const stride = values.length / weight.shape[0]!;
+        this.#engine.loadBlocks(weight, (first, to) => {
+          to.set(values.subarray(first * stride, first * stride + to.length));
+        });
+      }
+    }
   }
 
   /** All of it is as it should be before the operation. */
@@ -219,7 +240,8 @@ export class Bench {
     }
     for (const place of this.#places) this.#checkPlace(place, `${name}: ${names.get(place.view)} (${what})`);
     for (const { weight, values, hasValues } of this.#weights) {
-      if (hasValues) same(wordsOf(this.#engine, weight.values), bitsOf(values), `${name}: a weight (${what})`);
+      if (hasValues)
+        same(wordsOf(this.#engine, weight.values), bitsOf(values as Float32Array), `${name}: a weight (${what})`);
     }
   }
 

@@ -17,7 +17,7 @@ import { random } from './operations/random.ts';
 import { rope, ropeBackward } from './operations/rope.ts';
 import { swiglu, swigluBackward } from './operations/swiglu.ts';
 import { addressOf, Region, regionOf } from './region.ts';
-import { PackedWeight, weightOf } from './weight.ts';
+import { isQ8, PackedWeight, Q8Weight, weightOf } from './weight.ts';
 
 const OPERATIONS: { [Name in keyof Operations]: (d: Device, of: Parameters<Operations[Name]>[0]) => void } = {
   embedding,
@@ -74,10 +74,14 @@ export function engineOn(device: Device, close: () => void = () => {}): Engine {
       const bytes = elementsOf(shape) * TYPED_ARRAYS[kind].BYTES_PER_ELEMENT;
       return new Region(kind, shape, device.take(bytes));
     },
-    weight: (shape, uses) => new PackedWeight(device, shape, uses),
+    weight: (shape, uses) => (uses.q8 ? new Q8Weight(device, shape) : new PackedWeight(device, shape, uses)),
     pages: (of) => new DevicePages(device, of),
     copyPage: (pages, from, to) => copyPage(device, pages, from, to),
     load: (weight, read) => weightOf(weight).load(device, read),
+    loadBlocks: (weight, read) => {
+      if (!isQ8(weight)) throw new Error('not a weight of bytes');
+      weight.load(device, read);
+    },
     set: (tensor, values) => {
       const { kind, length, address } = regionOf(tensor);
       if (values.length !== length) throw new Error(`${values.length} values for a tensor of [${tensor.shape}]`);

@@ -4,10 +4,12 @@ import type { Embedding, EmbeddingBackward } from '../../engine.ts';
 import { embeddingBackwardShape, embeddingShape } from '../../shapes.ts';
 import { SIZES } from '../crossing.ts';
 import type { Device } from '../device.ts';
+import { isQ8 } from '../weight.ts';
 
 export function embedding(d: Device, of: Embedding): void {
   const { M, D } = embeddingShape(of);
-  d.run('embedding', { tokens: of.tokens, table: of.table.values, x: of.x, D }, { items: M });
+  if (isQ8(of.table)) d.run('q8Embedding', { tokens: of.tokens, packed: of.table.packed, x: of.x, D }, { items: M });
+  else d.run('embedding', { tokens: of.tokens, table: of.table.values, x: of.x, D }, { items: M });
 }
 
 export function embeddingBackward(d: Device, of: EmbeddingBackward): void {

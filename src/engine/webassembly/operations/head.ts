@@ -5,8 +5,9 @@ import type { Exponentials, HeadBackward, HeadLosses } from '../../engine.ts';
 import { headBackwardShape, headShape, sameElements } from '../../shapes.ts';
 import type { Device } from '../device.ts';
 import { addressOf } from '../region.ts';
-import { weightOf } from '../weight.ts';
+import { isQ8, weightOf } from '../weight.ts';
 import { pack, packedLength, product, weightGradient } from './product.ts';
+import { q8Product, q8Rows, q8RowsLength } from './q8.ts';
 
 /** Floats between rows of logits: the loss reads and writes whole vectors. */
 const strideOf = (V: number): number => Math.ceil(V / 16) * 16;
@@ -32,16 +33,19 @@ function runLoss(
 
 export function headLosses(d: Device, of: HeadLosses): void {
   const { M, D, V } = headShape(of);
-  const weight = weightOf(of.weight);
   const stride = strideOf(V);
   const step = rowsAtOnce(M, V);
-  const logits = d.workspace(step * stride + weight.room('forward'));
-  const packed = weight.packed(d, 'forward', logits + step * stride * 4);
+  const weight = isQ8(of.weight) ? of.weight : weightOf(of.weight);
+  const logits = d.workspace(step * stride + (isQ8(weight) ? q8RowsLength(step, D) : weight.room('forward')));
+  const room = logits + step * stride * 4;
+  const packed = isQ8(weight) ? weight.packed : weight.packed(d, 'forward', room);
   const [x, targets, losses] = [addressOf(of.x), addressOf(of.targets), addressOf(of.losses)];
   const greedy = of.isGreedy && addressOf(of.isGreedy);
-  const strides = { aStride: D * 4, cStride: stride * 4 };
   for (const { first, rows } of chunks(M, V)) {
-    product(d, { a: x + first * D * 4, packed, c: logits, ...strides, M: rows, N: V, K: D, label: 'head' });
+    const a = x + first * D * 4;
+    const result = { packed, c: logits, cStride: stride * 4, M: rows, N: V, K: D, label: 'head' };
+    if (isQ8(weight)) q8Product(d, { rows: q8Rows(d, { x: a, M: rows, K: D, room }), ...result });
+    else product(d, { a, aStride: D * 4, ...result });
     const chunk = { targets: targets + first * 4, rows, V };
     if (greedy !== undefined) findGreedy(d, { ...chunk, logits, isGreedy: greedy + first * 4 });
     runLoss(d, { ...chunk, logits, losses: losses + first * 8 });

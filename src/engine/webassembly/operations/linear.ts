@@ -4,30 +4,28 @@ import type { Linear, LinearBackward } from '../../engine.ts';
 import { linearBackwardShape, linearShape } from '../../shapes.ts';
 import type { Device } from '../device.ts';
 import { addressOf } from '../region.ts';
-import { weightOf } from '../weight.ts';
+import { isQ8, weightOf } from '../weight.ts';
 import { columnSums, pack, packedLength, product, weightGradient } from './product.ts';
+import { q8Product, q8Rows, q8RowsLength } from './q8.ts';
 
 export function linear(d: Device, of: Linear): void {
   const { M, K } = linearShape(of);
   const a = addressOf(of.x);
+  const hasQ8 = of.layers.some(({ weight }) => isQ8(weight));
+  const rows = hasQ8 ? q8Rows(d, { x: a, M, K, room: d.workspace(q8RowsLength(M, K)) }) : undefined;
   for (const { weight, y, from, bias } of of.layers) {
-    const w = weightOf(weight);
-    const packed = w.packed(d, 'forward', d.workspace(w.room('forward')));
     const N = weight.shape[0]!;
-    const [start, row] = [from && addressOf(from), bias && addressOf(bias)];
-    product(d, {
-      a,
-      aStride: K * 4,
-      packed,
-      c: addressOf(y),
-      cStride: N * 4,
-      from: start,
-      bias: row,
-      M,
-      N,
-      K,
-      label: 'linear',
-    });
+    const [c, cStride] = [addressOf(y), N * 4];
+    const start = { from: from && addressOf(from), bias: bias && addressOf(bias) };
+    if (isQ8(weight))
+      q8Product(d, { rows: rows!, packed: weight.packed, c, cStride, ...start, M, N, K, label: 'linear' });
+    else {
+      const w = weightOf(weight);
+      const room = w.room('forward');
+      if (hasQ8 && room > 0) throw new Error('weights of bytes beside a trained one');
+      const packed = w.packed(d, 'forward', hasQ8 ? 0 : d.workspace(room));
+      product(d, { a, aStride: K * 4, packed, c, cStride, ...start, M, N, K, label: 'linear' });
+    }
   }
 }
 

@@ -43,21 +43,29 @@ interface Product {
   label: string;
 }
 
+interface ToDivide {
+  M: number;
+  N: number;
+  matrices?: number;
+  /** Rows and columns of a tile. */
+  height?: number;
+  width?: number;
+}
+
 /** How the elements of one of `matrices` products [M, N] are divided for the threads. */
 export function chunksOf(
   d: Device,
-  { M, N, matrices = 1 }: { M: number; N: number; matrices?: number },
+  { M, N, matrices = 1, height = SIZES.tileRows, width = d.tile }: ToDivide,
 ): { rows: number; columns: number; items: number } {
   const turns = Math.ceil((4 * d.threads) / matrices);
-  const height = SIZES.tileRows;
   const rows = Math.min(SIZES.chunkRows, Math.max(height, Math.ceil(M / turns / height) * height));
   const rowChunks = Math.ceil(M / rows);
-  const columns = Math.max(d.tile, Math.ceil(N / Math.ceil(turns / rowChunks) / d.tile) * d.tile);
+  const columns = Math.max(width, Math.ceil(N / Math.ceil(turns / rowChunks) / width) * width);
   return { rows, columns, items: rowChunks * Math.ceil(N / columns) };
 }
 
 /** Columns of an item of a product of a few rows: whole strips, and about four items for each thread. */
-const stripColumns = (d: Device, N: number): number => {
+export const stripColumns = (d: Device, N: number): number => {
   const strip = 4 * d.tile;
   return Math.max(strip, Math.ceil(N / (4 * d.threads) / strip) * strip);
 };
