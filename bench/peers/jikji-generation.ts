@@ -13,9 +13,7 @@ const NEAR = Math.min(256, T / 2);
 const model = openModel(folder);
 const pages = pagesOf(T);
 const size = { rows: 256, context: T, pages: TEXTS * pages, logits: TEXTS };
-const decoder = openDecoder(model.config, size, { threads: Number(threads) }, (name, values) =>
-  model.read(name, values),
-);
+const decoder = openDecoder(model.config, size, { threads: Number(threads) }, model);
 const own = (text: number): number[] => Array.from({ length: pages }, (_, i) => text * pages + i);
 const tokens = (count: number): number[] =>
   Array.from({ length: count }, (_, i) => (i * 7919) % model.tokenizer.vocabSize);

@@ -66,7 +66,7 @@ async function makeTiny(folder: string, name: string, model: object): Promise<vo
 function decoded(model: Model, tokens: Int32Array): Float32Array {
   const V = model.config.vocabSize;
   const size = { rows: B * T, context: T, pages: B * pagesOf(T) };
-  const decoder = openDecoder(model.config, size, { threads: THREADS }, (name, values) => model.read(name, values));
+  const decoder = openDecoder(model.config, size, { threads: THREADS }, model);
   const out = new Float32Array(B * T * V);
   try {
     const first = 25;
@@ -88,7 +88,7 @@ function decoded(model: Model, tokens: Int32Array): Float32Array {
 
 /** All sequences in one pass, as training computes them. */
 function inOnePass(model: Model, tokens: Int32Array): Float32Array {
-  const decoder = openWhole(model.config, [B, T], (name, values) => model.read(name, values));
+  const decoder = openWhole(model.config, [B, T], model);
   try {
     return wholeLogits(decoder, tokens, T);
   } finally {

@@ -12,10 +12,11 @@ export interface Ours extends Pick<Model, 'config' | 'tokenizer'> {
 
 /** Opens a model for sequences of up to `positions`. */
 export function openOurs(folder: string, positions: number, threads: number): Ours {
-  const { config, tokenizer, read, close } = openModel(folder);
+  const model = openModel(folder);
+  const { config, tokenizer } = model;
   const size = { rows: positions, context: positions, pages: 0 };
-  const decoder = openDecoder(config, size, { threads }, read);
-  close();
+  const decoder = openDecoder(config, size, { threads }, model);
+  model.close();
   return {
     config,
     tokenizer,

@@ -38,7 +38,7 @@ const random = (stream: number, i: number): number => philox4x32([i, 0, stream, 
 /** Logits of one batch, and again with one token altered at each of a few positions. */
 function logits({ model: c, train }: Case, weights: Map<string, Float32Array>, tokens: Int32Array): Tensor[] {
   const { batchSize: B, sequenceLength: T } = train;
-  const decoder = openWhole(c, [B, T], (name, values) => values.set(weights.get(name)!));
+  const decoder = openWhole(c, [B, T], { read: (name, values) => values.set(weights.get(name)!) });
   try {
     const shape = [B, T, c.vocabSize];
     const places = [...new Set([1, 47, 48, Math.floor(T / 2), T - 1])].filter((p) => p > 0 && p < T);

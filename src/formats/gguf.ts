@@ -92,6 +92,23 @@ export class Gguf {
     }
   }
 
+  /**
+   * Fills `target` with blocks of a Q8_0 tensor as they are stored, from element `first` on.
+   * @throws JikjiError `gguf-broken` for a scale that is not a finite number
+   */
+  readBlocks(name: string, target: Uint8Array, first = 0): void {
+    const info = this.tensors.get(name);
+    const { block, bytes } = TENSOR_TYPES.Q8_0;
+    if (info?.type !== 'Q8_0' || first % block !== 0 || target.length % bytes !== 0)
+      throw new Error(`no such blocks of ${name}`);
+    const at = (first / block) * bytes;
+    if (at + target.length > info.byteLength) throw new Error(`no such blocks of ${name}`);
+    readWhole(this.path, this.#fd, Buffer.from(target.buffer, target.byteOffset, target.length), info.at + at);
+    for (let scale = 1; scale < target.length; scale += bytes)
+      if ((target[scale]! & 0x7c) === 0x7c)
+        throw broken(this.path, `a scale of ${shownName(name)} is not a finite number`);
+  }
+
   close(): void {
     if (!this.#isClosed) closeSync(this.#fd);
     this.#isClosed = true;

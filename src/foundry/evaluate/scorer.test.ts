@@ -39,7 +39,7 @@ function weights(name: string, values: Float32Array): void {
   }
 }
 
-const whole = openWhole(config, [1, CONTEXT], weights);
+const whole = openWhole(config, [1, CONTEXT], { read: weights });
 afterAll(() => whole.close());
 
 /** A single request, in one pass without pages. */
@@ -78,7 +78,7 @@ describe.each([
   ['hardly any room', { rows: 7, context: CONTEXT, pages: 3 * pagesOf(CONTEXT) }],
   ['many small passes', { rows: 90, context: CONTEXT, pages: 3 * pagesOf(CONTEXT) }],
 ])('%s', (_, size) => {
-  const decoder = openDecoder(config, size, { threads: 2 }, weights);
+  const decoder = openDecoder(config, size, { threads: 2 }, { read: weights });
   const scorer = new Scorer(decoder, config.vocabSize);
   afterAll(() => scorer.close());
 

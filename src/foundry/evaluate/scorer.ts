@@ -9,13 +9,12 @@ import {
   contextOf,
   type Decoder,
   type DecoderSize,
-  type ModelConfig,
   openDecoder,
   PAGE_POSITIONS,
   type Piece,
   pagesOf,
-  parameterCount,
   sizesOf,
+  weightBytes,
 } from '../model/index.ts';
 import type { GenerateOptions, LanguageModel, Scored } from './language-model.ts';
 import { type Node, prefixTree } from './prefix-tree.ts';
@@ -30,16 +29,17 @@ const MAX_KEYS_VALUES = 512 << 20;
  */
 export function openLanguageModel(model: Model, { threads }: { threads: number }): LanguageModel {
   const { config } = model;
-  const decoder = openDecoder(config, sizeOf(config), { threads }, (name, values) => model.read(name, values));
+  const decoder = openDecoder(config, sizeOf(model), { threads }, model);
   return new Scorer(decoder, model.tokenizer.vocabSize);
 }
 
 /** The rows of a forward pass and the pages that fit into the memory beside the weights. */
-export function sizeOf(config: ModelConfig): DecoderSize {
-  const { numHiddenLayers: L, vocabSize: V } = config;
+export function sizeOf(model: Pick<Model, 'config' | 'q8'>): DecoderSize {
+  const { config } = model;
+  const { numHiddenLayers: L } = config;
   const { D, F, Q, KV } = sizesOf(config);
   const context = contextOf(config);
-  const free = Math.max(0, 0.8 * MEMORY_LIMIT - 4 * (parameterCount(config) + 2 * V * D));
+  const free = Math.max(0, 0.8 * MEMORY_LIMIT - weightBytes(config, model));
   const clamp = (count: number, min: number, max: number): number => Math.max(min, Math.min(max, Math.floor(count)));
   const bytesPerRow = 4 * (2 * D + 2 * Q + 2 * F + 2 * KV);
   const rows = clamp(Math.min(MAX_ACTIVATIONS, free / 3) / bytesPerRow, Math.min(context, 128), 4096);

@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
 import * as oracle from '../../engine/oracle/index.ts';
 import { type Decoder, type ModelConfig, openDecoder, pagesOf, parameters } from '../model/index.ts';
+import { asQ8 } from '../model/testing/q8-weights.ts';
 import { openWhole, wholeLogits, wholeNats } from '../model/testing/whole-pass.ts';
 import { smallModel } from '../train/testing/small.ts';
 import { choose, type Logits } from './choose.ts';
@@ -19,9 +20,9 @@ const SCHEDULES = process.env.JIKJI_TORTURE ? 10_000 : 200;
 
 const config: ModelConfig = smallModel({
   vocabSize: 23,
-  hiddenSize: 24,
-  intermediateSize: 20,
-  numAttentionHeads: 6,
+  hiddenSize: 32,
+  intermediateSize: 40, // rows that are no whole blocks: one matrix of a layer stays binary32
+  numAttentionHeads: 4,
   numKeyValueHeads: 2,
 });
 
@@ -31,8 +32,12 @@ function weights(name: string, values: Float32Array): void {
   for (let i = 0; i < values.length; i++) values[i] = (random() - 0.5) * (std === undefined ? 1 : 0.8) + (std ? 0 : 1);
 }
 
-const whole = openWhole(config, [1, CONTEXT], weights);
-afterAll(() => whole.close());
+/** The same weights in binary32 and as bytes. */
+const STORED = [{ read: weights }, asQ8(config, weights)];
+const wholes = STORED.map((stored) => openWhole(config, [1, CONTEXT], stored));
+afterAll(() => {
+  for (const whole of wholes) whole.close();
+});
 
 /** The bits of logits; -0 counts as +0. */
 const bitsOf = (values: Float32Array): string =>
@@ -95,7 +100,7 @@ function optionsOf(r: Draw): ContinueOptions {
 }
 
 /** Holds what a text got against passes over its inputs alone. */
-function check(task: Recorded, options: ContinueOptions): void {
+function check(whole: Decoder, task: Recorded, options: ContinueOptions): void {
   const V = config.vocabSize;
   let [known, logits]: [number[], Float32Array] = [[], new Float32Array()];
   for (const [i, { input, bits, chosen }] of task.seen.entries()) {
@@ -116,12 +121,12 @@ function check(task: Recorded, options: ContinueOptions): void {
 
 /** One after another: a decoder is opened anew every so often, with another size. */
 const SCHEDULES_OF_DECODER = 10;
-let opened: { number: number; decoder: Decoder } | undefined;
+let opened: { number: number; decoder: Decoder; whole: Decoder } | undefined;
 afterAll(() => opened?.decoder.close());
 
-function decoderFor(schedule: number): Decoder {
+function decoderFor(schedule: number): { decoder: Decoder; whole: Decoder } {
   const number = Math.floor(schedule / SCHEDULES_OF_DECODER);
-  if (opened?.number === number) return opened.decoder;
+  if (opened?.number === number) return opened;
   opened?.decoder.close();
   const r = new Draw(1000 + number);
   const size = {
@@ -131,13 +136,16 @@ function decoderFor(schedule: number): Decoder {
     pages: pagesOf(CONTEXT) + r.of(0, 1, 3, 30),
     logits: 1 + r.below(12),
   };
-  opened = { number, decoder: openDecoder(config, size, { threads: r.of(1, 2, 3) }, weights) };
-  return opened.decoder;
+  const kind = number % STORED.length;
+  const decoder = openDecoder(config, size, { threads: r.of(1, 2, 3) }, STORED[kind]!);
+  opened = { number, decoder, whole: wholes[kind]! };
+  return opened;
 }
 
 async function runSchedule(number: number): Promise<{ cached: number; guessedRight: number }> {
   const r = new Draw(number);
-  const scheduler = new Scheduler(decoderFor(number));
+  const { decoder, whole } = decoderFor(number);
+  const scheduler = new Scheduler(decoder);
   const base = r.tokens(CONTEXT);
   const textOf = (): number[] => {
     const begun = base.slice(0, r.chance(0.7) ? r.below(CONTEXT - 20) : 0);
@@ -176,7 +184,7 @@ async function runSchedule(number: number): Promise<{ cached: number; guessedRig
     ended.push(scheduler.run(task, client()));
   }
   for (let i = 0; i < ended.length; i++) await ended[i];
-  for (const { task, options } of tasks) check(task, options);
+  for (const { task, options } of tasks) check(whole, task, options);
   for (const { task, tokens, first } of scorings) {
     expect([...task.nats]).toEqual([...wholeNats(whole, tokens.slice(0, -1), tokens.slice(1))].slice(first - 1));
   }

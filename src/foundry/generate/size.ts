@@ -1,15 +1,8 @@
 // How much of the engine's one memory generation takes: rows of a pass, and pages for as many texts as fit beside the weights.
 
 import { bytesOfPage, MEMORY_LIMIT } from '../../engine/index.ts';
-import {
-  contextOf,
-  type DecoderSize,
-  headDim,
-  type ModelConfig,
-  PAGE_POSITIONS,
-  pagesOf,
-  parameterCount,
-} from '../model/index.ts';
+import type { Model } from '../load/index.ts';
+import { contextOf, type DecoderSize, headDim, PAGE_POSITIONS, pagesOf, weightBytes } from '../model/index.ts';
 
 /** Rows of a pass. */
 const MAX_ROWS = 256;
@@ -19,12 +12,13 @@ const LOGITS_OF_TEXT = 9;
 const SHORT_TEXTS = 4;
 
 /** Room for `texts` texts at a time with a whole context each, or for fewer where memory ends before; for one at least. */
-export function generationSize(config: ModelConfig, texts: number): DecoderSize {
+export function generationSize(model: Pick<Model, 'config' | 'q8'>, texts: number): DecoderSize {
+  const { config } = model;
   const context = contextOf(config);
-  const { vocabSize: V, hiddenSize: D, numKeyValueHeads: keyValueHeads } = config;
+  const { numKeyValueHeads: keyValueHeads } = config;
   const page = bytesOfPage({ positions: PAGE_POSITIONS, keyValueHeads, headDim: headDim(config) });
-  // Beside the weights: an embedding that is looked up and multiplied is there twice, and what a pass needs.
-  const free = 0.9 * MEMORY_LIMIT - 4 * (parameterCount(config) + V * D);
+  // Beside the weights, and what a pass needs.
+  const free = 0.9 * MEMORY_LIMIT - weightBytes(config, model);
   const fitting = Math.floor((0.8 * free) / (config.numHiddenLayers * page));
   const pages = Math.max(pagesOf(context), Math.min(texts * pagesOf(context), fitting));
   const logits = texts === 1 ? LOGITS_OF_TEXT : LOGITS_OF_TEXT + SHORT_TEXTS * texts;

@@ -56,9 +56,7 @@ export class TextModel {
   static open(folder: string, { threads, texts = 1 }: OpenOptions): TextModel {
     const model = openModel(folder);
     try {
-      const size = generationSize(model.config, texts);
-      const read = (name: string, values: Float32Array): void => model.read(name, values);
-      return new TextModel(model, openDecoder(model.config, size, { threads }, read));
+      return new TextModel(model, openDecoder(model.config, generationSize(model, texts), { threads }, model));
     } catch (error) {
       model.close();
       throw error;

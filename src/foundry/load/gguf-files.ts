@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import { JikjiError, shownName } from '../../base/index.ts';
+import { Q8 } from '../../engine/index.ts';
 import { Gguf, type GgufValue } from '../../formats/index.ts';
 import {
   ARCHITECTURES,
@@ -155,6 +156,7 @@ function tokenizerConfigJson(gguf: Gguf): string {
 class GgufWeights implements Weights {
   readonly tensors: Weights['tensors'];
   readonly files: Weights['files'];
+  readonly q8: NonNullable<Weights['q8']>;
   readonly #gguf: Gguf;
   readonly #config: ModelConfig;
   /** GGUF's name by Hugging Face's. */
@@ -174,21 +176,47 @@ class GgufWeights implements Weights {
         { dtype: type, shape, at, byteLength, file },
       ]),
     );
+    const isBytes = ([, { dtype, shape }]: [string, { dtype: string; shape: number[] }]): boolean =>
+      dtype === 'Q8_0' && shape.length === 2;
+    this.q8 = {
+      names: new Set([...this.tensors].filter(isBytes).map(([name]) => name)),
+      read: (name, first, blocks) => this.#readBlocks(name, first, blocks),
+    };
   }
 
   readFloats(name: string, target: Float32Array, offset = 0): void {
+    this.#inOurOrder(name, { offset, length: target.length }, (theirs, at, from, count) =>
+      this.#gguf.read(theirs, target.subarray(at, at + count), from),
+    );
+  }
+
+  #readBlocks(name: string, first: number, blocks: Uint8Array): void {
+    const columns = this.tensors.get(name)!.shape[1]!;
+    const bytesOf = (count: number): number => (count / Q8.block) * Q8.bytes;
+    const length = (blocks.length / Q8.bytes) * Q8.block;
+    this.#inOurOrder(name, { offset: first * columns, length }, (theirs, at, from, count) =>
+      this.#gguf.readBlocks(theirs, blocks.subarray(bytesOf(at), bytesOf(at + count)), from),
+    );
+  }
+
+  /** Calls `read` for pieces of a range: name and first element in the file, `count` elements, their place `at` in the range. */
+  #inOurOrder(
+    name: string,
+    { offset, length }: { offset: number; length: number },
+    read: (theirs: string, at: number, from: number, count: number) => void,
+  ): void {
     const theirs = this.#names.get(name);
     if (theirs === undefined) throw new Error(`no tensor ${name}`);
     const { turnsNeighbours } = architectureOf(this.#config);
     if (!turnsNeighbours || !/\.self_attn\.[qk]_proj\.weight$/.test(name)) {
-      this.#gguf.read(theirs, target, offset);
+      read(theirs, 0, offset, length);
       return;
     }
     const columns = this.#config.hiddenSize;
-    if (offset % columns !== 0 || target.length % columns !== 0) throw new Error(`no whole rows of ${name}`);
-    for (let row = 0; row < target.length / columns; row++) {
+    if (offset % columns !== 0 || length % columns !== 0) throw new Error(`no whole rows of ${name}`);
+    for (let row = 0; row < length / columns; row++) {
       const place = rotaryPlace(offset / columns + row, headDim(this.#config));
-      this.#gguf.read(theirs, target.subarray(row * columns, (row + 1) * columns), place * columns);
+      read(theirs, row * columns, place * columns, columns);
     }
   }
 

@@ -5,7 +5,7 @@ import { JikjiError } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
 import { nearestNameHint } from '../../formats/index.ts';
 import { digestOfFile, digestOfJson, type Json, sha256Hex } from '../../ledger/index.ts';
-import type { ModelConfig } from '../model/index.ts';
+import type { ModelConfig, StoredWeights } from '../model/index.ts';
 import { type ReadTokenizer, readTokenizer, type TextTokenizer } from '../tokenizer/index.ts';
 import { checkTiedHead } from './check.ts';
 import { type FoundModel, findModel, type ModelTokenizer } from './find.ts';
@@ -14,7 +14,7 @@ import { readTextBounds, type TextBounds } from './text-bounds.ts';
 import type { Weights } from './weights.ts';
 
 /** An open model. */
-export interface Model extends Pick<TextBounds, 'chatTemplate' | 'bosToken' | 'eosToken'> {
+export interface Model extends Pick<TextBounds, 'chatTemplate' | 'bosToken' | 'eosToken'>, StoredWeights {
   /** The path that the user gave. */
   folder: string;
   /** The run folder, for the model of a run. */
@@ -100,6 +100,7 @@ function open(found: FoundModel, folder: string): Model {
     note: found.note,
     tensors: weights.tensors,
     read: (name, target) => readWhole(weights, name, target),
+    ...(weights.q8 && { q8: weights.q8 }),
     digest: () => digestOf(config, tokenizer, tokenizerDigest, weights),
     close: () => weights.close(),
   };

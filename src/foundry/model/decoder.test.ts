@@ -39,11 +39,11 @@ function weightsOf(config: ModelConfig): (name: string, values: Float32Array) =>
 }
 
 const decoderOf = (config: ModelConfig, size: DecoderSize, threads: number): Decoder =>
-  openDecoder(config, size, { threads }, weightsOf(config));
+  openDecoder(config, size, { threads }, { read: weightsOf(config) });
 
 /** Logits of all positions in one forward pass, [T, V]. */
 function fullLogits(config: ModelConfig, tokens: Uint32Array): Float32Array {
-  const decoder = openWhole(config, [1, tokens.length], weightsOf(config));
+  const decoder = openWhole(config, [1, tokens.length], { read: weightsOf(config) });
   try {
     return wholeLogits(decoder, tokens, tokens.length);
   } finally {
@@ -92,7 +92,7 @@ describe.each(shapes)('%s', (_, changes) => {
     expect(full.every(Number.isFinite)).toBe(true);
     expect(new Set(Array.from({ length: POSITIONS }, (_, i) => rowOf(i).join())).size).toBe(POSITIONS);
     const [ids, targets] = [tokens.subarray(0, -1), tokens.subarray(1)].map((part) => Int32Array.from(part));
-    const decoder = openWhole(config, [1, ids!.length], weightsOf(config));
+    const decoder = openWhole(config, [1, ids!.length], { read: weightsOf(config) });
     expect(trainingNats(config, weightsOf(config), ids!, targets!)).toEqual(wholeNats(decoder, ids!, targets!));
     decoder.close();
   });
@@ -134,7 +134,7 @@ test('pieces of many sequences together, with and without shared prefixes comput
   const targets = (rows: number, first = 0) =>
     Array.from({ length: rows }, (_, i) => ({ row: first + i, token: (i * 7) % V }));
   const wanted = sequences.map((tokens) => {
-    const decoder = openWhole(config, [1, tokens.length], weightsOf(config));
+    const decoder = openWhole(config, [1, tokens.length], { read: weightsOf(config) });
     const nats = wholeNats(
       decoder,
       tokens,

@@ -17,7 +17,7 @@ import { sizesOf } from './architectures/index.ts';
 import { headDim, type ModelConfig } from './config.ts';
 import { type Activations, type Layer, layerForward, layersOf, viewsOf, type WholeSpan } from './layer.ts';
 import { EMBEDDING, FINAL_NORM, parameterCount } from './parameters.ts';
-import { declareWeights, get, headOf, type Weights } from './weights.ts';
+import { declareWeights, get, headOf, loadWeights, type StoredWeights, type Weights } from './weights.ts';
 
 /** Consecutive tokens of one sequence. */
 export interface Piece {
@@ -75,6 +75,7 @@ export class Decoder {
   readonly size: DecoderSize;
   readonly engine: Engine;
   readonly #weights: Weights;
+  readonly #stored: Pick<StoredWeights, 'q8'>;
   readonly #layers: Layer[];
   /** By layer. */
   readonly #pages: KeyValuePages[];
@@ -94,13 +95,14 @@ export class Decoder {
     return this.#logits.shape[0]!;
   }
 
-  /** Declares all of its tensors. */
-  constructor(e: Engine, config: ModelConfig, size: DecoderSize) {
+  /** Declares all of its tensors. Of the weights only those of bytes are asked for, by name. */
+  constructor(e: Engine, config: ModelConfig, size: DecoderSize, stored: Pick<StoredWeights, 'q8'> = {}) {
     const { D, F, Q, KV } = sizesOf(config);
     this.config = config;
     this.size = size;
     this.engine = e;
-    this.#weights = declareWeights(e, config, { trained: false });
+    this.#weights = declareWeights(e, config, { ...stored, trained: false });
+    this.#stored = stored;
     const pages = {
       count: size.pages,
       positions: PAGE_POSITIONS,
@@ -136,20 +138,15 @@ export class Decoder {
     this.#sum = e.tensor([1]);
   }
 
-  /** Loads the weights from `read`, which fills an array with the weight of a name. */
-  load(read: (name: string, values: Float32Array) => void): void {
+  load(stored: StoredWeights): void {
     fillAngles(this.engine, this.config, this.#angles);
-    this.#readWeights(read);
-  }
-
-  #readWeights(read: (name: string, values: Float32Array) => void): void {
-    for (const [name, weight] of this.#weights) this.engine.load(weight, (values) => read(name, values));
+    loadWeights(this.engine, this.#weights, stored);
   }
 
   /** The largest passes, for the planner. */
   exercise(): void {
     const { rows, context, pages } = this.size;
-    this.#readWeights(() => {});
+    loadWeights(this.engine, this.#weights, { read: () => {}, ...this.#stored });
     const length = Math.min(rows, context);
     this.forward([{ tokens: new Int32Array(length), start: 0 }]);
     if (pages > 0) {
@@ -284,24 +281,24 @@ export class Decoder {
 }
 
 /**
- * Opens a model in an engine of its own and loads the weights from `read`.
+ * Opens a model in an engine of its own and loads its weights.
  * @throws JikjiError `too-large` before anything is allocated, `no-memory`, `no-fma`
  */
 export function openDecoder(
   config: ModelConfig,
   size: DecoderSize,
   { open = openWebAssembly, ...options }: EngineOptions & { threads: number; open?: OpenEngine },
-  read: (name: string, values: Float32Array) => void,
+  stored: StoredWeights,
 ): Decoder {
   const program: Program<Decoder> = {
-    declare: (e) => new Decoder(e, config, size),
+    declare: (e) => new Decoder(e, config, size, stored),
     exercise: (decoder) => decoder.exercise(),
     description: `${(parameterCount(config) / 1e6).toFixed(0)} M parameters`,
     hint: 'use a smaller model',
   };
   const { declared } = open(program, options);
   try {
-    declared.load(read);
+    declared.load(stored);
   } catch (error) {
     declared.close();
     throw error;

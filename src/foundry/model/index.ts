@@ -15,4 +15,4 @@ export {
   parameters,
 } from './parameters.ts';
 export { Transformer } from './transformer.ts';
-export { get } from './weights.ts';
+export { get, type StoredWeights, weightBytes } from './weights.ts';

@@ -40,9 +40,10 @@ test('the oracle continues a text to the bits of WebAssembly', () => {
   const model = smallModel({ vocabSize: 31, hiddenSize: 16, intermediateSize: 14, numKeyValueHeads: 2 });
   const logits = (open: OpenEngine): number[][] => {
     const random = randomNumbers(3);
-    const decoder = openDecoder(model, { rows: 4, context: 9, pages: 1 }, { threads: 1, open }, (_, values) => {
+    const read = (_: string, values: Float32Array): void => {
       for (let i = 0; i < values.length; i++) values[i] = random() - 0.5;
-    });
+    };
+    const decoder = openDecoder(model, { rows: 4, context: 9, pages: 1 }, { threads: 1, open }, { read });
     const generator = new Generator(decoder);
     const found = [[1, 2, 3, 4, 5, 6], [7], [8]].map((tokens) => [...generator.feed(tokens)]);
     generator.close();

@@ -138,8 +138,10 @@ function decode(config: ModelConfig, size: DecoderSize, threads: number, open: O
   const { declared: decoder } = open(program, { threads, tile: 8 });
   try {
     const random = randomNumbers(5);
-    decoder.load((_, values) => {
-      for (let i = 0; i < values.length; i++) values[i] = random() - 0.5;
+    decoder.load({
+      read: (_, values) => {
+        for (let i = 0; i < values.length; i++) values[i] = random() - 0.5;
+      },
     });
     const tokens = (length: number, seed: number) => randomTokens(length, config.vocabSize, seed);
     const found: number[] = [];

@@ -2,14 +2,11 @@
 
 import { openWebAssembly } from '../../../engine/index.ts';
 import { type Decoder, openDecoder } from '../decoder.ts';
-import { type ModelConfig, Transformer } from '../index.ts';
+import { type ModelConfig, type StoredWeights, Transformer } from '../index.ts';
 
 /** Opens a decoder for one pass over `sequences` of `length` tokens. */
-export const openWhole = (
-  config: ModelConfig,
-  [sequences, length]: [number, number],
-  read: (name: string, values: Float32Array) => void,
-): Decoder => openDecoder(config, { rows: sequences * length, context: length, pages: 0 }, { threads: 2 }, read);
+export const openWhole = (config: ModelConfig, [sequences, length]: [number, number], stored: StoredWeights): Decoder =>
+  openDecoder(config, { rows: sequences * length, context: length, pages: 0 }, { threads: 2 }, stored);
 
 /** Logits [B * T, V] of tokens [B, T]. */
 export function wholeLogits(decoder: Decoder, tokens: ArrayLike<number>, T: number): Float32Array {
