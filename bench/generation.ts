@@ -1,6 +1,6 @@
-// `npm run bench:generation -- RUN [--shapes 110m,386m] [--pairs N] [--threads N] [--context N]`: tokens a second beside llama.cpp, on models
-// of random weights with RUN's tokenizer: reading a prompt, one text, one text far into its context, eight texts at a time. Both get the
-// same weights in float32, in turn, A B A B; each is a child process. Prints ratios: above 1 ours is faster.
+// `npm run bench:generation -- RUN [--shapes 110m,386m] [--types f32,q8_0] [--pairs N] [--threads N] [--context N]`: tokens a second beside
+// llama.cpp, on models of random weights with RUN's tokenizer: reading a prompt, one text, one text far into its context, eight texts at a
+// time. Both read the same GGUF, in turn, A B A B; each is a child process. Prints ratios: above 1 ours is faster.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -14,7 +14,8 @@ import { exportModel } from '../src/foundry/index.ts';
 import { type ModelConfig, parameterCount } from '../src/foundry/model/index.ts';
 import { median } from './table.ts';
 
-const USAGE = 'npm run bench:generation -- RUN [--shapes 110m,386m] [--pairs N] [--threads N] [--context N]';
+const USAGE =
+  'npm run bench:generation -- RUN [--shapes 110m,386m] [--types f32,q8_0] [--pairs N] [--threads N] [--context N]';
 
 const SHAPES: Record<string, Partial<ModelConfig>> = {
   tiny: { hiddenSize: 256, intermediateSize: 704, numHiddenLayers: 4, numAttentionHeads: 4, numKeyValueHeads: 2 },
@@ -55,11 +56,30 @@ function child(script: string, args: readonly string[]): Speeds {
   return JSON.parse(done.stdout.trim().split('\n').at(-1)!) as Speeds;
 }
 
+/** Pairs in turn; the ratios of each kind. */
+function compare(
+  what: string,
+  pairs: number,
+  of: { ours: () => Speeds; theirs: () => Speeds },
+): Map<keyof Speeds, number[]> {
+  const ratios = new Map<keyof Speeds, number[]>();
+  for (let pair = 0; pair < pairs; pair++) {
+    const [ours, theirs] = [of.ours(), of.theirs()];
+    for (const kind of Object.keys(KINDS) as (keyof Speeds)[]) {
+      ratios.set(kind, [...(ratios.get(kind) ?? []), ours[kind] / theirs[kind]]);
+      const [a, b] = [ours[kind].toFixed(1), theirs[kind].toFixed(1)];
+      process.stderr.write(`${what}, ${KINDS[kind]}: ${a} and ${b} tokens/s\n`);
+    }
+  }
+  return ratios;
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       shapes: { type: 'string', default: '110m,386m' },
+      types: { type: 'string', default: 'f32,q8_0' },
       pairs: { type: 'string', default: '5' },
       threads: { type: 'string', default: String(availableParallelism()) },
       context: { type: 'string', default: '1024' },
@@ -68,34 +88,41 @@ async function main(): Promise<void> {
   const [run] = positionals;
   const tokenizer = join(run ?? '', 'tokenizer/tokenizer.json');
   const shapes = values.shapes.split(',');
-  if (!run || !existsSync(tokenizer) || shapes.some((name) => !SHAPES[name]))
-    throw new JikjiError('usage', 'takes a run, and shapes that there are', process.argv.slice(2).join(' '), USAGE);
+  const types = values.types.split(',') as ('f32' | 'q8_0')[];
+  if (
+    !run ||
+    !existsSync(tokenizer) ||
+    shapes.some((name) => !SHAPES[name]) ||
+    types.some((type) => type !== 'f32' && type !== 'q8_0')
+  )
+    throw new JikjiError(
+      'usage',
+      'takes a run, and shapes and types that there are',
+      process.argv.slice(2).join(' '),
+      USAGE,
+    );
   const folder = mkdtempSync(join(tmpdir(), 'jikji-generation-'));
   const peer = join(tmpdir(), 'jikji-llama-cpp');
   try {
     installPeer(peer);
     for (const name of shapes) {
       const model = join(folder, name);
-      const gguf = join(folder, `${name}.gguf`);
       const config = configOf(SHAPES[name]!, Number(values.context));
       writeModelOf(model, tokenizer, { config, vectors: 0, matrices: 0.04 });
-      await exportModel({ model, to: 'gguf', type: 'f32', out: gguf });
-      const ratios = new Map<keyof Speeds, number[]>();
-      for (let pair = 0; pair < Number(values.pairs); pair++) {
-        const ours = child('jikji-generation.ts', [model, values.threads, values.context]);
-        const theirs = child('llama-generation.ts', [peer, gguf, values.threads, values.context]);
-        for (const kind of Object.keys(KINDS) as (keyof Speeds)[]) {
-          ratios.set(kind, [...(ratios.get(kind) ?? []), ours[kind] / theirs[kind]]);
-          const [a, b] = [ours[kind].toFixed(1), theirs[kind].toFixed(1)];
-          process.stderr.write(`${name}, ${KINDS[kind]}: ${a} and ${b} tokens/s\n`);
+      for (const type of types) {
+        const gguf = join(folder, `${name}-${type}.gguf`);
+        await exportModel({ model, to: 'gguf', type, out: gguf });
+        const ratios = compare(`${name} ${type}`, Number(values.pairs), {
+          ours: () => child('jikji-generation.ts', [gguf, values.threads, values.context]),
+          theirs: () => child('llama-generation.ts', [peer, gguf, values.threads, values.context]),
+        });
+        const parameters = (parameterCount(config) / 1e6).toFixed(0);
+        console.log(`${name}, ${type}: ${parameters} M parameters, ${values.threads} threads, ${cpus()[0]!.model}`);
+        for (const [kind, all] of ratios) {
+          const spread = `${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)}`;
+          console.log(`  ${KINDS[kind]}: ${median(all).toFixed(2)} (${spread})`);
         }
-      }
-      console.log(
-        `${name}: ${(parameterCount(config) / 1e6).toFixed(0)} M parameters, ${values.threads} threads, ${cpus()[0]!.model}`,
-      );
-      for (const [kind, all] of ratios) {
-        const spread = `${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)}`;
-        console.log(`  ${KINDS[kind]}: ${median(all).toFixed(2)} (${spread})`);
+        rmSync(gguf);
       }
     }
   } finally {

@@ -1,12 +1,14 @@
-// Jikji on the same inputs: nats of tokens by the full forward pass in float32.
+// Jikji on the same inputs: nats and probabilities of tokens by the full forward pass.
 
 import { type Model, openModel } from '../../src/foundry/load/index.ts';
 import { openDecoder } from '../../src/foundry/model/index.ts';
-import { wholeNats } from '../../src/foundry/model/testing/whole-pass.ts';
+import { wholeLogits, wholeNats } from '../../src/foundry/model/testing/whole-pass.ts';
 
 export interface Ours extends Pick<Model, 'config' | 'tokenizer'> {
   /** -ln p of each id, given all ids before it; without the first id. */
   nats(ids: readonly number[]): Float64Array;
+  /** Probabilities of all tokens after each id. */
+  probabilities(ids: readonly number[]): Float64Array[];
   close(): void;
 }
 
@@ -21,6 +23,18 @@ export function openOurs(folder: string, positions: number, threads: number): Ou
     config,
     tokenizer,
     nats: (ids) => wholeNats(decoder, ids.slice(0, -1), ids.slice(1)),
+    probabilities: (ids) => {
+      const logits = wholeLogits(decoder, ids, ids.length);
+      const { vocabSize: V } = config;
+      return ids.map((_, t) => softmax(logits.subarray(t * V, t * V + tokenizer.vocabSize)));
+    },
     close: () => decoder.close(),
   };
+}
+
+function softmax(logits: Float32Array): Float64Array {
+  const most = logits.reduce((a, b) => Math.max(a, b));
+  const e = Float64Array.from(logits, (x) => Math.exp(x - most));
+  const sum = e.reduce((a, b) => a + b);
+  return e.map((x) => x / sum);
 }

@@ -24,6 +24,8 @@ const CONTEXT = 256;
 const WITHIN = { f32: 0.001, f16: 0.01, q8_0: 0.02 };
 /** The largest difference in the nats of one token from ours in float32. */
 const TOKEN_WITHIN = 1e-3;
+/** Of our q8_0 beside our float32: the largest mean divergence in nats, and the least share of likeliest tokens that are the same. */
+const Q8_WITHIN = { kl: 5e-5, same: 0.99 };
 /** The largest mean difference in the nats of a token from ours on a model with random weights; the nats are about ten. */
 const RANDOM_WITHIN = { f32: 1e-4, f16: 0.02, q8_0: 0.1 };
 /** Models with random weights and an untied head. */
@@ -175,6 +177,37 @@ async function checkBits(ours: Ours, peer: PeerModel, type: keyof typeof WITHIN,
   report(`bits per byte of ${tokens} held-out tokens, ${type}`, differences, detail);
 }
 
+/**
+ * What q8_0 changes, ours and llama.cpp's: the divergence of the next token's probabilities from those in float32, and how often the
+ * likeliest token is the same. llama.cpp rounds activations to 8 bits, ours to 14.
+ */
+async function checkQuality(f32: Ours, q8: Ours, peer: PeerModel, text: ReturnType<typeof heldOut>): Promise<void> {
+  const sums = { ours: { kl: 0, same: 0 }, theirs: { kl: 0, same: 0 } };
+  let tokens = 0;
+  const count = (of: { kl: number; same: number }, p: Float64Array, q: (id: number) => number, best: number): void => {
+    of.kl += p.reduce((sum, x, id) => sum + (x > 0 ? x * Math.log(x / q(id)) : 0), 0);
+    if (p.indexOf(Math.max(...p)) === best) of.same++;
+  };
+  for (const ids of text.ids.flatMap((ids) => stretches(ids, CONTEXT))) {
+    const [p, q] = [f32.probabilities(ids.slice(0, -1)), q8.probabilities(ids.slice(0, -1))];
+    for (const [t, mine] of q.entries()) count(sums.ours, p[t]!, (id) => mine[id]!, mine.indexOf(Math.max(...mine)));
+    await peer.next(ids.slice(0, -1), (index, { probabilities }) => {
+      const [best] = [...probabilities.keys()];
+      count(sums.theirs, p[index]!, (id) => probabilities.get(id) ?? Number.MIN_VALUE, best!);
+    });
+    tokens += p.length;
+  }
+  q8.close();
+  const { ours, theirs } = sums;
+  const say = ({ kl, same }: typeof ours) =>
+    `${(kl / tokens).toExponential(1)} nats, ${((100 * same) / tokens).toFixed(2)}%`;
+  const differences = [];
+  if (!(ours.kl / tokens <= Q8_WITHIN.kl)) differences.push(`a divergence of more than ${Q8_WITHIN.kl} nats`);
+  if (!(ours.same / tokens >= Q8_WITHIN.same)) differences.push(`the same token in less than ${100 * Q8_WITHIN.same}%`);
+  const detail = `ours ${say(ours)}; llama.cpp ${say(theirs)}`;
+  report(`q8_0 beside float32 over ${tokens} held-out tokens: divergence, same likeliest token`, differences, detail);
+}
+
 /** F16 and Q8_0 against ggml's own encoder, byte by byte. */
 function checkNumbers(work: string, libraries: string): void {
   const values = new Float32Array(1 << 18);
@@ -223,6 +256,7 @@ async function check(work: string): Promise<void> {
       await checkGreedy(run, ours, peer);
     }
     await checkBits(ours, peer, type, text);
+    if (type === 'q8_0') await checkQuality(ours, openOurs(out, CONTEXT, THREADS), peer, text);
     await peer.close();
   }
   ours.close();

@@ -12,6 +12,7 @@ const cardOf = ({ name: id, created, digest, text }: ServedModel): object => ({
   created,
   owned_by: 'jikji',
   sha256: digest,
+  arithmetic_version: text.model.arithmeticVersion,
   context_length: text.context,
   vocab_size: text.model.tokenizer.vocabSize,
   has_chat_template: text.model.chatTemplate !== undefined,

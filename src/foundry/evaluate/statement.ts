@@ -2,7 +2,7 @@
 
 import { finiteOrNull, packageVersion } from '../../base/index.ts';
 import { type Signer, signStatement } from '../../ledger/index.ts';
-import { ARITHMETIC_VERSION } from '../make/index.ts';
+import type { Model } from '../load/index.ts';
 import type { Figure } from './score.ts';
 import type { EvaluationSet } from './set.ts';
 
@@ -24,9 +24,9 @@ export const statedResults = (figures: readonly Figure[]) =>
     n,
   }));
 
-/** The text of the statement's file. `model` is the model's digest. */
+/** The text of the statement's file. */
 export function evaluationStatement(
-  model: string,
+  { digest: model, arithmeticVersion }: { digest: string } & Pick<Model, 'arithmeticVersion'>,
   set: EvaluationSet,
   figures: readonly Figure[],
   signer: Signer,
@@ -41,7 +41,7 @@ export function evaluationStatement(
     n: set.items.length,
     of: set.of,
     fewshot: set.fewshot,
-    arithmeticVersion: ARITHMETIC_VERSION,
+    arithmeticVersion,
     version: packageVersion(),
     time: new Date().toISOString(),
   };

@@ -49,6 +49,7 @@ const modelOf = (config: ModelConfig, other: Partial<Model> = {}): Model => ({
   bosToken: undefined,
   eosToken: undefined,
   note: undefined,
+  arithmeticVersion: 1,
   tensors: new Map(),
   read: (name, target) => {
     expect(target.length).toBe(elementsOf(parameters(config).find((p) => p.name === name)!.shape));

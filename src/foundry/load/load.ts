@@ -27,6 +27,8 @@ export interface Model extends Pick<TextBounds, 'chatTemplate' | 'bosToken' | 'e
   note: string | undefined;
   /** The stored weights by Hugging Face's names. */
   tensors: ReadonlyMap<string, { dtype: string; shape: number[] }>;
+  /** Of products with its weights: 2 where some stay signed bytes, else 1. docs/arithmetic.md */
+  arithmeticVersion: 1 | 2;
   /** Reads a weight as float32; `target` has exactly its length. */
   read(name: string, target: Float32Array): void;
   /** SHA-256 over names and digests of config, weights and tokenizer: equal for equal models. Reads all weights. */
@@ -101,6 +103,7 @@ function open(found: FoundModel, folder: string): Model {
     tensors: weights.tensors,
     read: (name, target) => readWhole(weights, name, target),
     ...(weights.q8 && { q8: weights.q8 }),
+    arithmeticVersion: weights.q8?.names.size ? 2 : 1,
     digest: () => digestOf(config, tokenizer, tokenizerDigest, weights),
     close: () => weights.close(),
   };
