@@ -81,14 +81,20 @@ export interface Planned<T> {
   bytes: number;
 }
 
-/** @throws JikjiError `too-large`: how much memory the program needs, and which setting lowers it */
-export function planProgram<T>(program: Program<T>, threads: number): Planned<T> {
+/** Counts what a program needs, which may be more than there can be. */
+export function measureProgram<T>(program: Program<T>, threads: number): Planned<T> {
   const planner = new Planner(threads);
   const declared = program.declare(engineOn(planner));
   program.exercise(declared);
   const { plan } = planner;
-  const bytes = bytesOf(plan);
-  if (bytes <= MEMORY_LIMIT) return { declared, plan, bytes };
+  return { declared, plan, bytes: bytesOf(plan) };
+}
+
+/** @throws JikjiError `too-large`: how much memory the program needs, and which setting lowers it */
+export function planProgram<T>(program: Program<T>, threads: number): Planned<T> {
+  const planned = measureProgram(program, threads);
+  const { bytes } = planned;
+  if (bytes <= MEMORY_LIMIT) return planned;
   throw new JikjiError(
     'too-large',
     `needs ${(bytes / 1024 ** 3).toFixed(2)} GiB of engine memory, and one memory ends at 4 GiB`,

@@ -42,7 +42,10 @@ export async function evaluateModel(options: EvaluateOptions): Promise<EvaluateR
       evaluated.push({ set, figures });
       if (place && signer) {
         const path = place(set);
-        writeFileAtomic(path, evaluationStatement({ digest, arithmeticVersion: model.arithmeticVersion }, set, figures, signer));
+        writeFileAtomic(
+          path,
+          evaluationStatement({ digest, arithmeticVersion: model.arithmeticVersion }, set, figures, signer),
+        );
         statements.push(path);
       }
     }

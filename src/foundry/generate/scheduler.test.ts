@@ -137,7 +137,10 @@ function decoderFor(schedule: number): { decoder: Decoder; whole: Decoder } {
     logits: 1 + r.below(12),
   };
   const kind = number % STORED.length;
-  const decoder = openDecoder(config, size, { threads: r.of(1, 2, 3) }, STORED[kind]!);
+  // A third of them have each layer in an engine of its own.
+  const options = { threads: r.of(1, 2, 3), ...(number % 3 === 2 && { memory: 1 }) };
+  const decoder = openDecoder(config, size, options, STORED[kind]!);
+  expect(decoder.engines).toBe(number % 3 === 2 ? config.numHiddenLayers : 1);
   opened = { number, decoder, whole: wholes[kind]! };
   return opened;
 }

@@ -1,7 +1,8 @@
 // Models: their shape, weights, layers, losses and gradients, cached generation. Knows no optimizer, no files and no text.
 export { ARCHITECTURES, architectureOf, sizesOf } from './architectures/index.ts';
 export { contextOf, headDim, type ModelConfig } from './config.ts';
-export { Decoder, type DecoderSize, openDecoder, PAGE_POSITIONS, type Piece, pagesOf } from './decoder.ts';
+export { Decoder, openDecoder } from './decoder.ts';
+export type { DecoderSize } from './decoder-stage.ts';
 export { ggufName, rotaryPlace, rotaryRow } from './gguf-names.ts';
 export { fromHuggingFace, toHuggingFace } from './hugging-face.ts';
 export {
@@ -14,5 +15,6 @@ export {
   parameterCount,
   parameters,
 } from './parameters.ts';
+export { PAGE_POSITIONS, type Piece, pagesOf } from './pieces.ts';
 export { Transformer } from './transformer.ts';
 export { get, type StoredWeights, weightBytes } from './weights.ts';

@@ -39,6 +39,12 @@ export function parameters(c: ModelConfig): Parameter[] {
   return list.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** The layer that a parameter is of; undefined for embedding, last norm and head. */
+export function layerOf(name: string): number | undefined {
+  const found = /^model\.layers\.(\d+)\./.exec(name);
+  return found ? Number(found[1]) : undefined;
+}
+
 /** Whether it is a matrix of a layer: not embedding, head, norm or bias. */
 export const isLayerMatrix = ({ name, shape }: Parameter): boolean =>
   shape.length === 2 && name.startsWith('model.layers.');

@@ -13,11 +13,13 @@ export interface StoredWeights {
   /** Fills `values` with a whole weight. */
   read(name: string, values: Float32Array): void;
   /** Matrices that are stored as signed bytes with scales, and stay so: products with them are those of arithmetic 2. */
-  q8?: {
-    names: ReadonlySet<string>;
-    /** Fills `blocks` with whole rows from row `first` on, as `Q8` blocks with finite scales. */
-    read(name: string, first: number, blocks: Uint8Array): void;
-  };
+  q8?:
+    | {
+        names: ReadonlySet<string>;
+        /** Fills `blocks` with whole rows from row `first` on, as `Q8` blocks with finite scales. */
+        read(name: string, first: number, blocks: Uint8Array): void;
+      }
+    | undefined;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -29,17 +31,25 @@ function usesOf({ name, shape }: Parameter, config: ModelConfig): { lookedUp: bo
   return { lookedUp, multiplied: shape.length === 2 && (!lookedUp || config.tieWordEmbeddings) };
 }
 
-/** Declares all weights of a model. Those that are trained are of binary32. */
+interface WeightsToDeclare extends Pick<StoredWeights, 'q8'> {
+  /** Those that are trained are of binary32. */
+  trained: boolean;
+  /** By default all. */
+  has?(name: string): boolean;
+}
+
+/** Declares weights of a model. */
 export function declareWeights(
   e: Engine,
   config: ModelConfig,
-  of: { trained: boolean } & Pick<StoredWeights, 'q8'>,
+  { trained, q8, has = () => true }: WeightsToDeclare,
 ): Weights {
-  const q8 = q8NamesOf(of);
+  const bytes = q8NamesOf({ q8 });
+  const wanted = parameters(config).filter(({ name }) => has(name));
   return new Map(
-    parameters(config).map((parameter) => {
+    wanted.map((parameter) => {
       const { name, shape } = parameter;
-      return [name, e.weight(shape, { ...usesOf(parameter, config), trained: of.trained, q8: q8.has(name) })];
+      return [name, e.weight(shape, { ...usesOf(parameter, config), trained, q8: bytes.has(name) })];
     }),
   );
 }

@@ -9,7 +9,15 @@ import { ADDRESSES } from '../../engine/webassembly/crossing.ts';
 import { engineOn } from '../../engine/webassembly/engine.ts';
 import { type Plan, scratchAt, workspaceAt } from '../../engine/webassembly/planner.ts';
 import { ThreadPool } from '../../engine/webassembly/thread-pool.ts';
-import { ARCHITECTURES, Decoder, type DecoderSize, type ModelConfig, PAGE_POSITIONS, pagesOf } from '../model/index.ts';
+import {
+  ARCHITECTURES,
+  type DecoderSize,
+  type ModelConfig,
+  openDecoder,
+  PAGE_POSITIONS,
+  pagesOf,
+} from '../model/index.ts';
+import { asQ8 } from '../model/testing/q8-weights.ts';
 import { Batches, type TrainConfig, Trainer } from './index.ts';
 import { randomTokens, reader, smallModel, smallTraining } from './testing/small.ts';
 
@@ -129,20 +137,13 @@ function drawSize(draw: Draw): DecoderSize {
 /** The results of the largest passes of a decoder, in bits. */
 function decode(config: ModelConfig, size: DecoderSize, threads: number, open: OpenEngine): string {
   const { rows, context, pages: count } = size;
-  const program: Program<Decoder> = {
-    declare: (e) => new Decoder(e, config, size),
-    exercise: (decoder) => decoder.exercise(),
-    description: 'a test',
-    hint: 'none',
+  const read = (name: string, values: Float32Array): void => {
+    const random = randomNumbers(name.length);
+    for (let i = 0; i < values.length; i++) values[i] = random() - 0.5;
   };
-  const { declared: decoder } = open(program, { threads, tile: 8 });
+  const stored = rows % 2 === 0 ? asQ8(config, read) : { read };
+  const decoder = openDecoder(config, size, { threads, open, tile: 8 }, stored);
   try {
-    const random = randomNumbers(5);
-    decoder.load({
-      read: (_, values) => {
-        for (let i = 0; i < values.length; i++) values[i] = random() - 0.5;
-      },
-    });
     const tokens = (length: number, seed: number) => randomTokens(length, config.vocabSize, seed);
     const found: number[] = [];
     const look = (count: number): void => {

@@ -1,6 +1,7 @@
 // One sequence on a decoder, for tests: the prompt in pieces, then one position at a time.
 
-import { type Decoder, pagesOf } from '../decoder.ts';
+import type { Decoder } from '../decoder.ts';
+import { pagesOf } from '../pieces.ts';
 
 export class Generator {
   readonly decoder: Decoder;
