@@ -68,6 +68,11 @@ export class TextModel {
     return this.#decoder.size.context;
   }
 
+  /** Engines that hold it. */
+  get engines(): number {
+    return this.#decoder.engines;
+  }
+
   /** Continues 1 to `context` ids, piece by piece. No bit of one text depends on another. Leaving the loop ends it. */
   async *pieces(ids: readonly number[], options: ContinueOptions): AsyncGenerator<TextPiece, End, undefined> {
     const { signal: outer, client, ends = [], stop = [], ...rest } = options;
