@@ -8,6 +8,7 @@ import { elementsOf, ropeTable } from '../../engine/index.ts';
 import type { Model } from '../load/index.ts';
 import { ARCHITECTURES, ggufName, type ModelConfig, parameters, rotaryPlace, rotaryRow } from '../model/index.ts';
 import { type Tokenizer, trainTokenizer } from '../tokenizer/index.ts';
+import { foreignFiles } from '../tokenizer/testing/foreign.ts';
 import { toGguf } from './gguf.ts';
 
 const CONFIG: ModelConfig = {
@@ -164,12 +165,14 @@ test('metadata, and a tokenizer with fewer tokens than the embedding has rows', 
   expect(Object.keys(metadata).filter((key) => /scaling|chat/.test(key))).toEqual([]);
 });
 
-test('a model with special tokens around texts, and a chat template', () => {
+test('a model with special tokens around texts, and a chat template', async () => {
   const own = { ...tokenizer, vocabSize: tokenizer.vocabSize, prefixId: 5, endIds: new Set([0, 7]) } as never;
-  const other = { tokenizer: own, chatTemplate: '{{ messages }}' };
+  const files = (json: string) => ({ path: (name: string) => join(folder, name), text: () => json });
+  const other = { tokenizer: own, files: files(tokenizer.toJson()), chatTemplate: '{{ messages }}' };
   const { metadata } = described(CONFIG, 'f32', other);
   expect(metadata).toMatchObject({ 'tokenizer.ggml.bos_token_id': 5, 'tokenizer.chat_template': '{{ messages }}' });
-  expect(() => described(CONFIG, 'f32', { ...other, folder: join(folder, 'none') })).toThrow(
+  const digits = JSON.stringify((await foreignFiles()).digits);
+  expect(() => described(CONFIG, 'f32', { ...other, files: files(digits) })).toThrow(
     expect.objectContaining({ code: 'tokenizer-unsupported' }),
   );
 });

@@ -1,13 +1,12 @@
 // Describes a model for llama.cpp: names, metadata, and the rows of queries and keys in the order of its rotary embedding.
 // Knows neither the bytes of GGUF nor files.
 
-import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { elementsOf, type RopeScaling } from '../../engine/index.ts';
 import type { GgufInput, GgufTensorType, GgufValue } from '../../formats/index.ts';
 import type { Model } from '../load/index.ts';
 import { architectureOf, ggufName, headDim, type ModelConfig, parameters, rotaryRow } from '../model/index.ts';
-import { LLAMA_CPP_PRE_TOKENIZER, Tokenizer } from '../tokenizer/index.ts';
+import { Tokenizer, toGgufTokenizer, UNUSED_TOKEN, unusedToken } from '../tokenizer/index.ts';
 
 /** Types of the exported matrices; vectors (norms) stay float32. */
 const GGUF_TYPES = { f32: 'F32', f16: 'F16', q8_0: 'Q8_0' } as const;
@@ -15,10 +14,6 @@ export type GgufName = keyof typeof GGUF_TYPES;
 
 /** llama.cpp's numbers: LLAMA_FTYPE_ALL_F32, _MOSTLY_F16, _MOSTLY_Q8_0. */
 const FILE_TYPE = { f32: 0, f16: 1, q8_0: 7 };
-/** llama.cpp's numbers: LLAMA_TOKEN_TYPE_NORMAL, _CONTROL, _UNUSED. */
-const NORMAL = 1;
-const CONTROL = 3;
-const UNUSED = 5;
 /** GGML_QNT_VERSION. */
 const QUANTIZATION_VERSION = 2;
 /** Elements that are converted at once. */
@@ -162,46 +157,45 @@ function metadataOf(model: Model, type: GgufName, name: string, license: string 
   ];
 }
 
-/** The model's tokenizer, which must be of llama.cpp's kind gpt-2. @throws JikjiError `tokenizer-unsupported` */
-function gpt2Tokenizer({ tokenizer, folder }: Model): Tokenizer {
-  if (tokenizer instanceof Tokenizer) return tokenizer;
-  try {
-    return Tokenizer.load(join(folder, 'tokenizer.json')); // one with other tokens at the start or end of a text
-  } catch (cause) {
-    if (!(cause instanceof JikjiError)) throw cause;
-    throw new JikjiError(
-      'tokenizer-unsupported',
-      "only byte-level tokenizers with GPT-2's split can be written as GGUF",
-      folder,
-      "convert this model with llama.cpp's own convert_hf_to_gguf.py",
-      { cause },
-    );
-  }
-}
+/** The limit of tokenizer.json, in bytes. */
+const MAX_TOKENIZER = 128 << 20;
 
-function tokenizerMetadata(model: Model, c: ModelConfig): [string, GgufValue][] {
-  const { prefixId, endIds } = model.tokenizer;
-  const tokenizer = gpt2Tokenizer(model);
-  const tokens = tokenizer.spelledTokens();
-  const types = tokens.map(() => NORMAL);
-  for (const id of tokenizer.specials.values()) types[id] = CONTROL;
+/** @throws JikjiError `tokenizer-unsupported` */
+function tokenizerMetadata({ tokenizer, files, ...model }: Model, c: ModelConfig): [string, GgufValue][] {
+  const { prefixId, endIds } = tokenizer;
+  const json = tokenizer instanceof Tokenizer ? tokenizer.toJson() : files!.text('tokenizer.json', MAX_TOKENIZER)!;
+  const { kind, split, merges, scores, hasPrefix, ...of } = toGgufTokenizer(json, model.folder);
+  const [tokens, types] = [[...of.tokens], [...of.types]];
   for (let id = tokens.length; id < c.vocabSize; id++) {
-    // Rows of the embedding without a token.
-    tokens.push(`[PAD${id}]`);
-    types.push(UNUSED);
+    tokens.push(unusedToken(id));
+    types.push(UNUSED_TOKEN);
   }
-  const end = tokenizer.specials.get(model.eosToken ?? '') ?? [...endIds][0] ?? tokenizer.endOfTextId;
+  const named = tokens.indexOf(model.eosToken ?? '');
+  const end = named >= 0 ? named : ([...endIds][0] ?? prefixId);
   return [
-    ['tokenizer.ggml.model', string('gpt2')],
-    ['tokenizer.ggml.pre', string(LLAMA_CPP_PRE_TOKENIZER)],
+    ['tokenizer.ggml.model', string(kind)],
+    ...optional('tokenizer.ggml.pre', split === undefined ? undefined : string(split)),
     ['tokenizer.ggml.tokens', { type: 'array', of: 'string', value: tokens }],
     ['tokenizer.ggml.token_type', { type: 'array', of: 'int32', value: types }],
-    ['tokenizer.ggml.merges', { type: 'array', of: 'string', value: tokenizer.spelledMerges() }],
+    ...(kind === 'llama'
+      ? sentencePieceMetadata(scores, { count: tokens.length, hasPrefix })
+      : [['tokenizer.ggml.merges', { type: 'array', of: 'string', value: [...merges] }] as [string, GgufValue]]),
     ['tokenizer.ggml.bos_token_id', uint32(prefixId)],
     ['tokenizer.ggml.eos_token_id', uint32(end)],
-    // A document begins after an end-of-text token, in training and here.
+    // A document begins after the prefix token, in training and here.
     ['tokenizer.ggml.add_bos_token', { type: 'bool', value: true }],
     ['tokenizer.ggml.add_eos_token', { type: 'bool', value: false }],
     ...optional('tokenizer.chat_template', model.chatTemplate === undefined ? undefined : string(model.chatTemplate)),
+  ];
+}
+
+function sentencePieceMetadata(
+  scores: readonly number[],
+  { count, hasPrefix }: { count: number; hasPrefix: boolean },
+): [string, GgufValue][] {
+  const value = Array.from({ length: count }, (_, id) => scores[id] ?? 0);
+  return [
+    ['tokenizer.ggml.scores', { type: 'array', of: 'float32', value }],
+    ['tokenizer.ggml.add_space_prefix', { type: 'bool', value: hasPrefix }],
   ];
 }

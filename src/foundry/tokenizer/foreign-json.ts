@@ -34,6 +34,12 @@ export interface ForeignOutline {
   bytes(token: string): Uint8Array;
   /** Whether encoding adds a space before a text, which decoding removes. */
   hasPrefix: boolean;
+  /** The names of its splits and whether texts are composed (NFC); or, where spaces are marked, when a mark is put before a text. */
+  form:
+    | { splits: readonly string[]; composes: boolean }
+    | { prefix: 'before all' | 'always' | 'first' | 'never'; marks: boolean };
+  /** The token of what has no token. */
+  unknown: string | undefined;
 }
 
 /** A checked tokenizer. */
@@ -42,7 +48,7 @@ export interface ForeignVocabulary extends ForeignOutline {
   merges: [string, string][];
 }
 
-type Scheme = Pick<ForeignOutline, 'kind' | 'pieces' | 'bytes' | 'hasPrefix'>;
+type Scheme = Pick<ForeignOutline, 'kind' | 'pieces' | 'bytes' | 'hasPrefix' | 'form'>;
 
 /** The mark that stands for a space in SentencePiece's vocabularies. */
 const MARK = '▁';
@@ -91,7 +97,9 @@ function readOutline(file: TokenizerFile): ForeignOutline {
   }
   const unspelled = byteFallback ? undefined : [...ids.keys()].find((token) => !SPELLED.test(token));
   if (unspelled !== undefined) throw file.broken(`the token ${shownValue(unspelled)} does not spell bytes`);
-  return { ...scheme, ids, tokens, ignoreMerges, byteFallback, added };
+  const { unk_token: unk } = file.model;
+  const unknown = typeof unk === 'string' ? unk : undefined;
+  return { ...scheme, ids, tokens, ignoreMerges, byteFallback, added, unknown };
 }
 
 function readAdded(file: TokenizerFile, scheme: Scheme): AddedToken[] {
@@ -161,6 +169,7 @@ function byteLevel(file: TokenizerFile): Scheme {
       splitText(composes ? text.normalize('NFC') : text, splits).map((piece) => spell(encoder.encode(piece))),
     bytes: (token) => unspell(token)!,
     hasPrefix: false,
+    form: { splits: splits.map(({ name }) => name), composes },
   };
 }
 
@@ -203,6 +212,7 @@ function sentencePiece(file: TokenizerFile): Scheme {
       return byte ? Uint8Array.of(Number.parseInt(byte[1]!, 16)) : encoder.encode(token.replaceAll(MARK, ' '));
     },
     hasPrefix: strips,
+    form: { prefix, marks },
   };
 }
 

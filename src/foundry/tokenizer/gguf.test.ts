@@ -1,7 +1,7 @@
 // Tokenizers as GGUF has them give the ids of the tokenizer.json that they come from.
 
-import { beforeAll, expect, test } from 'vitest';
-import { type GgufTokenizer, ggufTokenizerJson, readTokenizer, type TextTokenizer } from './index.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type GgufTokenizer, ggufTokenizerJson, readTokenizer, type TextTokenizer, toGgufTokenizer } from './index.ts';
 import { foreignFiles, foreignTexts } from './testing/foreign.ts';
 
 interface File {
@@ -69,6 +69,52 @@ test('Llama 2: the merges are found again by the scores of the pieces', () => {
     expect([...ours.encode(text)]).toEqual(ids);
     expect(ours.decode(ids)).toBe(theirs.decode(ids));
   }
+});
+
+describe('written', () => {
+  /** What is read again from a file that has what is written. */
+  const again = (json: string): string => ggufTokenizerJson(toGgufTokenizer(json, 'x'), 'x');
+
+  test.each(['GPT-2', 'Llama 3', 'Qwen2'])('%s: read again it gives the same ids', (name) => {
+    const json = JSON.stringify(files[name]);
+    const [theirs, ours] = [open(json), open(again(json))];
+    for (const special of [false, true])
+      for (const text of foreignTexts(500)) {
+        const ids = [...theirs.encode(text, { special })];
+        expect([...ours.encode(text, { special })]).toEqual(ids);
+        expect(ours.decode(ids)).toBe(theirs.decode(ids));
+      }
+  });
+
+  test('as Llama 2: scores that say what the merges say; read again it is the same file', () => {
+    const { tokens, types: known } = ggufOf(files['Llama 2']!, {});
+    const types = [...known];
+    types[tokens.indexOf('<unk>')] = 2;
+    // As SentencePiece numbers its pieces: each less likely than the one before.
+    const scores = tokens.map((_, id) => -Math.max(0, id - 258));
+    const made = ggufTokenizerJson({ ...ggufOf(files['Llama 2']!, { kind: 'llama' }), types, scores }, 'x');
+    const written = toGgufTokenizer(made, 'x');
+    expect(written.kind).toBe('llama');
+    expect(written.types).toEqual(types);
+    expect(again(made)).toBe(made);
+    const merged = (of: readonly number[]) =>
+      tokens.filter((_, id) => of[id]! < 0).sort((a, b) => of[tokens.indexOf(b)]! - of[tokens.indexOf(a)]!);
+    const pairs = new Set((JSON.parse(made) as File).model.merges.map((pair) => (pair as [string, string]).join('')));
+    expect(merged(written.scores)).toEqual(merged(scores).filter((token) => pairs.has(token)));
+  });
+
+  test('what llama.cpp would read as another tokenizer is refused', () => {
+    const refused = (name: string, change: (file: File) => void = () => {}) => {
+      const file = structuredClone(files[name]!);
+      change(file);
+      return expect(() => toGgufTokenizer(JSON.stringify(file), 'x'), name);
+    };
+    refused('digits').toThrow('split of GPT-2');
+    refused('SmolLM').toThrow('split of GPT-2');
+    refused('Llama 3', ({ model }) => Object.assign(model, { ignore_merges: false })).toThrow('split of GPT-2');
+    // Its words have other cuts into two pieces, which SentencePiece would merge too.
+    refused('Llama 2').toThrow('scores of its pieces');
+  });
 });
 
 test('what is not known is refused', () => {

@@ -1,14 +1,17 @@
-// A tokenizer as GGUF's metadata has it, as the text of a tokenizer.json: of llama.cpp's kinds gpt2 (byte-level BPE) and llama
-// (SentencePiece). Knows no metadata: its caller reads them.
+// A tokenizer as GGUF's metadata has it, of llama.cpp's kinds gpt2 (byte-level BPE) and llama (SentencePiece), from the text of a
+// tokenizer.json and to it. Knows no metadata: its caller reads and writes them.
 
 import { JikjiError } from '../../base/index.ts';
+import { type ForeignVocabulary, foreignFromJson } from './foreign-json.ts';
 import { splitPattern } from './foreign-split.ts';
 
 /** llama.cpp's types of tokens. */
+const NORMAL = 1;
 const UNKNOWN = 2;
 const CONTROL = 3;
 const USER_DEFINED = 4;
 const UNUSED = 5;
+const BYTE = 6;
 
 export interface GgufTokenizer {
   /** `tokenizer.ggml.model` */
@@ -119,17 +122,93 @@ function sentencePiece(hasPrefix: boolean): object {
  */
 function mergesByScore(tokens: readonly string[], { types, scores }: GgufTokenizer): [string, string][] {
   const ids = new Map(tokens.map((token, id): [string, number] => [token, id]));
-  const merges: { pair: [string, string]; score: number; left: number; right: number }[] = [];
+  type Cut = { pair: [string, string]; score: number; left: number; right: number };
+  const merges: Cut[] = [];
   for (const [id, token] of tokens.entries()) {
     if (types[id] === CONTROL || types[id] === UNKNOWN) continue;
     const characters = [...token];
+    const cuts: Cut[] = [];
     for (let at = 1; at < characters.length; at++) {
       const pair: [string, string] = [characters.slice(0, at).join(''), characters.slice(at).join('')];
       const [left, right] = [ids.get(pair[0]), ids.get(pair[1])];
-      if (left !== undefined && right !== undefined) merges.push({ pair, score: scores[id] ?? 0, left, right });
+      if (left !== undefined && right !== undefined) cuts.push({ pair, score: scores[id] ?? 0, left, right });
     }
+    merges.push(...cuts.sort((a, b) => a.left - b.left || a.right - b.right));
   }
   // Stable: what has one score stays in the order of its pieces.
   merges.sort((a, b) => b.score - a.score);
   return merges.map(({ pair }) => pair);
+}
+
+const HINT = "convert this model with llama.cpp's own convert_hf_to_gguf.py";
+
+/**
+ * A tokenizer.json as GGUF has it; read again it gives the same ids.
+ * @throws JikjiError `tokenizer-broken`; `tokenizer-unsupported` where llama.cpp would read another tokenizer
+ */
+export function toGgufTokenizer(json: string, path: string): GgufTokenizer {
+  const file = foreignFromJson(json, path);
+  const types = file.tokens.map((token) => typeOf(token, file));
+  for (const { id, special } of file.added) types[id] = special ? CONTROL : USER_DEFINED;
+  const tokens = file.tokens.map((token, id) => token ?? unusedToken(id));
+  if ('splits' in file.form) {
+    const merges = file.merges.map((pair) => pair.join(' '));
+    return { kind: 'gpt2', split: splitOf(file, path), tokens, types, merges, scores: [], hasPrefix: false };
+  }
+  const unknown = file.unknown === undefined ? -1 : tokens.indexOf(file.unknown);
+  if (unknown >= 0) types[unknown] = UNKNOWN;
+  const { prefix } = file.form;
+  if (prefix === 'always' || prefix === 'first') {
+    const what = 'a tokenizer that puts a space only before texts without one cannot be written as GGUF';
+    throw new JikjiError('tokenizer-unsupported', what, path, HINT);
+  }
+  const scores = scoresOf(tokens, file);
+  const made: GgufTokenizer = {
+    kind: 'llama',
+    split: undefined,
+    tokens,
+    types,
+    merges: [],
+    scores,
+    hasPrefix: prefix === 'before all',
+  };
+  // SentencePiece has no merges, but scores: these must say the same.
+  if (mergesByScore(tokens, made).join('\n') !== file.merges.join('\n')) {
+    const what =
+      'its merges do not follow from scores of its pieces, as in SentencePiece: it cannot be written as GGUF';
+    throw new JikjiError('tokenizer-unsupported', what, path, HINT);
+  }
+  return made;
+}
+
+/** llama.cpp's name for a row of the embedding without a token, as its converter writes it. */
+export const unusedToken = (id: number): string => `[PAD${id}]`;
+
+/** llama.cpp's number of a type: of rows without a token. */
+export const UNUSED_TOKEN = UNUSED;
+
+function typeOf(token: string | undefined, { byteFallback }: ForeignVocabulary): number {
+  if (token === undefined) return UNUSED;
+  return byteFallback && /^<0x[0-9A-F]{2}>$/.test(token) ? BYTE : NORMAL;
+}
+
+/** llama.cpp's name of a byte-level tokenizer's split. */
+function splitOf({ form, ignoreMerges }: ForeignVocabulary, path: string): string {
+  const found = Object.entries(SPLITS).find(([, split]) => {
+    if (!('splits' in form) || form.splits.join() !== split.name) return false;
+    return form.composes === (split.composes ?? false) && ignoreMerges === (split.ignoreMerges ?? false);
+  });
+  if (found) return found[0];
+  const what = 'only byte-level tokenizers with the split of GPT-2, Llama 3 or Qwen2 can be written as GGUF';
+  throw new JikjiError('tokenizer-unsupported', what, path, HINT);
+}
+
+/** The sooner a piece is merged the larger its score, as SentencePiece's BPE numbers them; 0 for what no merge makes. */
+function scoresOf(tokens: readonly string[], { merges }: ForeignVocabulary): number[] {
+  const order = new Map<string, number>();
+  for (const pair of merges) {
+    const piece = pair.join('');
+    if (!order.has(piece)) order.set(piece, order.size + 1);
+  }
+  return tokens.map((token) => 0 - (order.get(token) ?? 0));
 }

@@ -1,9 +1,8 @@
 // The tokenizer: byte-level BPE with GPT-2's split, saved as Hugging Face's tokenizer.json; tokenizers of other makers; files of
 // token ids.
 export { outlineTokenizer, type ReadTokenizer, readTokenizer, type TokenizerOutline } from './foreign.ts';
-export { type GgufTokenizer, ggufTokenizerJson } from './gguf.ts';
+export { type GgufTokenizer, ggufTokenizerJson, toGgufTokenizer, UNUSED_TOKEN, unusedToken } from './gguf.ts';
 export { encodeCorpus, openTokens, type Tokens, tokenWidth } from './shards.ts';
-export { LLAMA_CPP_PRE_TOKENIZER } from './split.ts';
 export type { TextStream, TextTokenizer } from './text-tokenizer.ts';
 export { Tokenizer } from './tokenizer.ts';
 export { trainTokenizer, type WeightedDocument } from './train.ts';

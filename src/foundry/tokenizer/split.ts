@@ -9,9 +9,6 @@ import { CLASS_OF, characterAt, SPACE } from './classes.ts';
 export const SPLIT_PATTERN =
   "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\p{White_Space}\\p{L}\\p{N}]+|\\p{White_Space}+(?!\\P{White_Space})|\\p{White_Space}+";
 
-/** llama.cpp's name for this split (`tokenizer.ggml.pre`). */
-export const LLAMA_CPP_PRE_TOKENIZER = 'gpt-2';
-
 /** End of the pre-token that starts at `at`; `end` is the end of the text. */
 export function pieceEnd(bytes: Uint8Array, at: number, end: number): number {
   const first = bytes[at]!;
