@@ -1,4 +1,4 @@
-// Torture: a model of three billion weights with random values, in q8_0, larger than one memory of an engine. Takes about 4 GB of disk
+// Torture: a model of three billion weights with random values, in q8_0, which fills one memory of an engine. Takes about 4 GB of disk
 // and 10 GB of memory.
 
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
@@ -84,7 +84,7 @@ afterAll(() => {
 });
 
 test.runIf(TORTURE)(
-  'three billion weights in q8_0: two memories, and five, give the same tokens',
+  'three billion weights in q8_0: one memory, and several, give the same tokens',
   async () => {
     expect(parameterCount(CONFIG)).toBeGreaterThan(3e9);
     const text = TextModel.open(path, { threads: 2, texts: 1 });
@@ -100,14 +100,14 @@ test.runIf(TORTURE)(
       onText: () => {},
     } as const;
     const { tokenIds } = await text.continue(prompt, options);
-    expect(text.engines).toBeGreaterThan(1);
+    expect(text.engines).toBe(1);
     text.close();
     expect(tokenIds.length).toBe(8);
 
     const model = openModel(path);
     const size = { rows: 32, context: 64, pages: 0 };
     const decoder = openDecoder(model.config, size, { threads: 2, memory: 800 << 20 }, model);
-    expect(decoder.engines).toBe(5);
+    expect(decoder.engines).toBeGreaterThan(3);
     for (const [i, id] of tokenIds.entries()) {
       const tokens = [...prompt, ...tokenIds.slice(0, i)];
       decoder.forward([{ tokens, start: 0 }]);
