@@ -35,7 +35,7 @@ export function writeRandomModel(folder: string, tokenizer: string, special: Spe
 export function writeModelOf(
   folder: string,
   tokenizer: string,
-  { config, vectors, matrices }: { config: ModelConfig; vectors: number; matrices: number },
+  { config, vectors, matrices, endId }: { config: ModelConfig; vectors: number; matrices: number; endId?: number },
 ): void {
   let state = 1;
   const random = (): number => {
@@ -52,7 +52,7 @@ export function writeModelOf(
   const fd = openSync(join(folder, 'model.safetensors'), 'wx');
   writeSafetensors(fd, tensors);
   closeSync(fd);
-  const { endOfTextId } = Tokenizer.load(tokenizer);
-  writeFileSync(join(folder, 'config.json'), JSON.stringify(toHuggingFace(config, endOfTextId)));
+  const end = endId ?? Tokenizer.load(tokenizer).endOfTextId;
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(toHuggingFace(config, end)));
   copyFileSync(tokenizer, join(folder, 'tokenizer.json'));
 }

@@ -7,10 +7,12 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type GgufTensorType, ggufPieces } from '../../src/formats/index.ts';
 import { exportModel, sampleModel } from '../../src/foundry/index.ts';
-import { ARCHITECTURES } from '../../src/foundry/model/index.ts';
+import { ARCHITECTURES, type ModelConfig } from '../../src/foundry/model/index.ts';
+import { readTokenizer } from '../../src/foundry/tokenizer/index.ts';
+import { foreignFiles, scoredFile } from '../../src/foundry/tokenizer/testing/foreign.ts';
 import { type Ours, openOurs } from './ours.ts';
 import { installPeer, librariesOf, type PeerModel, startPeer } from './peer.ts';
-import { type Special, writeRandomModel } from './random-model.ts';
+import { type Special, writeModelOf, writeRandomModel } from './random-model.ts';
 import { texts } from './strings.ts';
 
 const THREADS = Math.min(2, availableParallelism());
@@ -44,6 +46,11 @@ const RANDOM: (readonly [what: string, special: Special])[] = [
     ...(ggufHeadDim ? [[`${title} with an explicit head size`, { architecture, headDim: 48 }] as const] : []),
   ]),
 ];
+const SMALL: ModelConfig = {
+  ...{ vocabSize: 0, hiddenSize: 64, intermediateSize: 96, numHiddenLayers: 1, numAttentionHeads: 2 },
+  ...{ numKeyValueHeads: 1, maxPositionEmbeddings: 512, ropeTheta: 5000, rmsNormEps: 1e-5, initializerRange: 0.02 },
+  tieWordEmbeddings: true,
+};
 const PROMPTS = [
   ...['The people of', 'In the year', 'The whale', 'Mr. Speaker,', 'a kind of', 'America', 'to move', '', ' ', 'It is'],
   ...['파일을', '사용자', '이 설정은', '오류가', '확장', '대한민국', 'Electron은', 'TypeScript', '\n\n', '"'],
@@ -266,7 +273,36 @@ async function check(work: string): Promise<void> {
     writeRandomModel(random, join(run, 'model/tokenizer.json'), special);
     await checkRandom(`a random ${what}`, random, peers);
   }
+  await checkForeignTokenizers(work, peers);
   await peers.close();
+}
+
+/** The ids of a hundred texts by llama.cpp, of tokenizers that are not ours. It composes no text (NFC), as that of Qwen2 must. */
+async function checkForeignTokenizers(work: string, peers: Awaited<ReturnType<typeof startPeer>>): Promise<void> {
+  const files = await foreignFiles();
+  const named = ['GPT-2', 'Llama 3', 'Qwen2'].map((name): [string, string] => [name, JSON.stringify(files[name])]);
+  for (const [name, json] of [...named, ['Llama 2 (SentencePiece)', scoredFile().json] as [string, string]]) {
+    const folder = join(work, name.replaceAll(/\W+/g, '-'));
+    const tokenizer = join(work, 'tokenizer.json');
+    writeFileSync(tokenizer, json);
+    const { vocabSize, ready } = readTokenizer(json);
+    writeModelOf(folder, tokenizer, { config: { ...SMALL, vocabSize }, vectors: 0, matrices: 0.1, endId: 2 });
+    const out = `${folder}.gguf`;
+    await exportModel({ model: folder, to: 'gguf', out, type: 'f32' });
+    const peer = await peers.open(out, CONTEXT);
+    const ours = ready(2, [2])!;
+    const differences: string[] = [];
+    const composed = texts().filter((text) => name !== 'Qwen2' || text.normalize('NFC') === text);
+    for (const text of composed) {
+      const [mine, theirs] = [[...ours.encode(text)], peer.encode(text, false)];
+      if (mine.join() !== theirs.join())
+        differences.push(
+          `${JSON.stringify(text.slice(0, 60))}: ours ${mine.slice(0, 12)}, llama.cpp ${theirs.slice(0, 12)}`,
+        );
+    }
+    report(`token ids of ${composed.length} texts, a tokenizer like that of ${name}`, differences);
+    await peer.close();
+  }
 }
 
 /** Nats of random ids on a model of another shape: every weight in its place, in each type. */

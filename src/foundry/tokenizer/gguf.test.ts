@@ -2,7 +2,7 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type GgufTokenizer, ggufTokenizerJson, readTokenizer, type TextTokenizer, toGgufTokenizer } from './index.ts';
-import { foreignFiles, foreignTexts } from './testing/foreign.ts';
+import { foreignFiles, foreignTexts, scoredFile } from './testing/foreign.ts';
 
 interface File {
   added_tokens: { id: number; content: string; special: boolean }[];
@@ -14,6 +14,16 @@ beforeAll(async () => {
   files = (await foreignFiles()) as unknown as Record<string, File>;
 });
 const open = (text: string): TextTokenizer => readTokenizer(text, 'tokenizer.json').ready(1, [2])!;
+
+/** The same ids and the same texts. */
+function expectSame(theirs: TextTokenizer, ours: TextTokenizer, texts: number): void {
+  for (const special of [false, true])
+    for (const text of foreignTexts(texts)) {
+      const ids = [...theirs.encode(text, { special })];
+      expect([...ours.encode(text, { special })]).toEqual(ids);
+      expect(ours.decode(ids)).toBe(theirs.decode(ids));
+    }
+}
 
 /** As llama.cpp's converter writes it. */
 function ggufOf({ added_tokens: added, model }: File, of: Partial<GgufTokenizer>): GgufTokenizer {
@@ -41,12 +51,7 @@ test.each([
     open(JSON.stringify(files[name])),
     open(ggufTokenizerJson(ggufOf(files[name]!, { split }), 'x')),
   ];
-  for (const special of [false, true])
-    for (const text of foreignTexts(1000)) {
-      const ids = [...theirs.encode(text, { special })];
-      expect([...ours.encode(text, { special })]).toEqual(ids);
-      expect(ours.decode(ids)).toBe(theirs.decode(ids));
-    }
+  expectSame(theirs, ours, 1000);
 });
 
 test('Llama 2: the merges are found again by the scores of the pieces', () => {
@@ -78,29 +83,19 @@ describe('written', () => {
   test.each(['GPT-2', 'Llama 3', 'Qwen2'])('%s: read again it gives the same ids', (name) => {
     const json = JSON.stringify(files[name]);
     const [theirs, ours] = [open(json), open(again(json))];
-    for (const special of [false, true])
-      for (const text of foreignTexts(500)) {
-        const ids = [...theirs.encode(text, { special })];
-        expect([...ours.encode(text, { special })]).toEqual(ids);
-        expect(ours.decode(ids)).toBe(theirs.decode(ids));
-      }
+    expectSame(theirs, ours, 500);
   });
 
   test('as Llama 2: scores that say what the merges say; read again it is the same file', () => {
-    const { tokens, types: known } = ggufOf(files['Llama 2']!, {});
-    const types = [...known];
-    types[tokens.indexOf('<unk>')] = 2;
-    // As SentencePiece numbers its pieces: each less likely than the one before.
-    const scores = tokens.map((_, id) => -Math.max(0, id - 258));
-    const made = ggufTokenizerJson({ ...ggufOf(files['Llama 2']!, { kind: 'llama' }), types, scores }, 'x');
-    const written = toGgufTokenizer(made, 'x');
-    expect(written.kind).toBe('llama');
-    expect(written.types).toEqual(types);
-    expect(again(made)).toBe(made);
-    const merged = (of: readonly number[]) =>
-      tokens.filter((_, id) => of[id]! < 0).sort((a, b) => of[tokens.indexOf(b)]! - of[tokens.indexOf(a)]!);
-    const pairs = new Set((JSON.parse(made) as File).model.merges.map((pair) => (pair as [string, string]).join('')));
-    expect(merged(written.scores)).toEqual(merged(scores).filter((token) => pairs.has(token)));
+    const { json, types, scores } = scoredFile();
+    const written = toGgufTokenizer(json, 'x');
+    expect([written.kind, written.types]).toEqual(['llama', types]);
+    expect(again(json)).toBe(json);
+    const { merges } = (JSON.parse(json) as File).model;
+    const made = new Set(merges.map((pair) => (pair as [string, string]).join('')));
+    const byScore = (of: readonly number[]) =>
+      [...made].sort((a, b) => of[written.tokens.indexOf(b)]! - of[written.tokens.indexOf(a)]!);
+    expect(byScore(written.scores)).toEqual(byScore(scores));
   });
 
   test('what llama.cpp would read as another tokenizer is refused', () => {

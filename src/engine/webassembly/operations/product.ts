@@ -25,7 +25,7 @@ export function pack(d: Device, packing: Packing): void {
 }
 
 /** C[M, N] = A[M, K] B, each element one chain over K. Addresses and strides in bytes. */
-interface Product {
+export interface Product {
   a: number;
   aStride: number;
   /** A[m, k] at a + k * aStride + 4 m. */

@@ -3,7 +3,7 @@
 import { Q8 } from '../../engine.ts';
 import { ADDRESSES, SIZES } from '../crossing.ts';
 import type { Device } from '../device.ts';
-import { chunksOf, stripColumns } from './product.ts';
+import { chunksOf, type Product, stripColumns } from './product.ts';
 
 const { q8Columns: COLUMNS, q8Rows: HEIGHT } = SIZES;
 
@@ -33,21 +33,7 @@ export function q8Rows(d: Device, of: { x: number; M: number; K: number; room: n
 }
 
 /** C[M, N] = rows times a packed weight [N, K]; chains start at `from`, at a `bias` for all rows, or at +0. */
-export function q8Product(
-  d: Device,
-  of: {
-    rows: Q8Rows;
-    packed: number;
-    c: number;
-    cStride: number;
-    from?: number | undefined;
-    bias?: number | undefined;
-    M: number;
-    N: number;
-    K: number;
-    label: string;
-  },
-): void {
+export function q8Product(d: Device, of: { rows: Q8Rows } & Omit<Product, 'a' | 'aStride' | 'transposed'>): void {
   const { rows, packed, c, cStride, from, bias, M, N, K, label } = of;
   d.scratch(SIZES.spareBytes);
   const few = { rows: HEIGHT, columns: stripColumns(d, N), items: Math.ceil(N / stripColumns(d, N)) };

@@ -1,6 +1,6 @@
 // Small tokenizer.json files of the kinds that others make, for tests: the same every time.
 
-import { trainTokenizer } from '../index.ts';
+import { ggufTokenizerJson, trainTokenizer } from '../index.ts';
 import { randomOf, randomProse, randomText } from './strings.ts';
 
 type Json = Record<string, unknown>;
@@ -129,6 +129,25 @@ function sentencePieceFiles(): Record<string, Json> {
     'Metaspace, first': metaspace('first'),
     'Metaspace, never': metaspace('never'),
   };
+}
+
+/**
+ * A file whose merges follow from the scores of its pieces, as SentencePiece's do: each piece less likely than the one before. With the
+ * types and scores that it is made from.
+ */
+export function scoredFile(): { json: string; types: number[]; scores: number[] } {
+  const { added_tokens: added, model } = sentencePieceFiles()['Llama 2'] as {
+    added_tokens: { id: number }[];
+    model: { vocab: Record<string, number> };
+  };
+  const tokens: string[] = [];
+  for (const [token, id] of Object.entries(model.vocab)) tokens[id] = token;
+  const types = tokens.map((token): number => (token.startsWith('<0x') ? 6 : 1));
+  for (const { id } of added) types[id] = 3;
+  types[0] = 2;
+  const scores = tokens.map((_, id) => -Math.max(0, id - 258));
+  const of = { kind: 'llama', split: undefined, merges: [], hasPrefix: true };
+  return { json: ggufTokenizerJson({ ...of, tokens, types, scores }, 'tokenizer'), types, scores };
 }
 
 /** Files by what they are. */
