@@ -30,25 +30,28 @@ export function linearQ8(r: Random, i: number): Case<'linear'> {
   const x = inputs(r, M * K);
   const layers = Array.from({ length: r.between(1, 3) }, () => {
     const N = r.chance(0.2) ? 1 : r.between(1, K > 200 ? 70 : 300);
-    const [blocks, bias, start] = [r.blocks((N * K) / 32), r.numbers(N), r.between(0, 3)];
+    const [bias, start] = [r.numbers(N), r.between(0, 3)];
+    // A few beside them are of binary32, as in files that mix both.
+    const w = r.chance(0.2) ? r.numbers(N * K) : r.blocks((N * K) / 32);
     const drawn = start === 1 ? f32(oracle.repeated(A, bias, M)) : r.numbers(M * N);
     const from = start === 0 ? undefined : drawn;
+    const sizes = { M, K, N, from };
     return {
       N,
-      blocks,
+      w,
       bias,
       start,
       from,
       lookedUp: r.chance(0.3),
-      y: f32(oracle.linearQ8(A, x, blocks, { M, K, N, from })),
+      y: f32(w instanceof Float32Array ? oracle.linear(A, x, w, sizes) : oracle.linearQ8(A, x, w, sizes)),
     };
   });
   return {
     what: `bytes, ${M} ${K}, ${layers.map(({ N, start }) => `${N} from ${start}`)}`,
     of: (b) => ({
       x: b.input([M, K], x),
-      layers: layers.map(({ N, blocks, bias, start, from, lookedUp, y: expected }) => {
-        const weight = b.weight([N, K], blocks, { multiplied: true, lookedUp, q8: true });
+      layers: layers.map(({ N, w, bias, start, from, lookedUp, y: expected }) => {
+        const weight = b.weight([N, K], w, { multiplied: true, lookedUp, q8: w instanceof Uint8Array });
         if (start === 3) {
           const y = b.output([M, N], expected, { start: from! });
           return { weight, y, from: y };
