@@ -67,7 +67,7 @@ export function addStart(program: Command, output: Output, version: string): voi
     .command('start', { hidden: true })
     .summary('make hello, audit it and show it')
     .description(
-      'Makes recipes/hello.yaml into runs/hello, audits it, shows three continuations, and opens the console.',
+      'Makes recipes/hello.yaml into runs/hello, audits it, shows three continuations, and opens its playground in the console.',
     )
     .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
     .addHelpText('after', '\nExample:\n  $ npm start')
