@@ -1,6 +1,5 @@
 // Models over HTTP: streams with likelihoods, what a request may not be, clients that go away, and models that crash or hang.
 
-import { ChildProcess } from 'node:child_process';
 import { request as plain } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -109,16 +108,24 @@ test('a request that the model cannot have is refused by name, and nothing is be
 });
 
 test('clients that close their tabs free their places at once', async () => {
-  const told = vi.spyOn(ChildProcess.prototype, 'send');
-  const stops = () => told.mock.calls.filter(([message]) => (message as { kind: string }).kind === 'stop').length;
+  const { models } = server.runs;
+  const original = models.stream.bind(models);
+  const signals: AbortSignal[] = [];
+  let finished = 0;
+  const streaming = vi.spyOn(models, 'stream').mockImplementation(async (folder, request, signal) => {
+    signals.push(signal);
+    const { body } = await original(folder, request, signal);
+    return new Response(body!.pipeThrough(new TransformStream({ flush: () => void finished++ })));
+  });
   // As many texts as one model has room for, and more.
   const begun = (all: string, hangUp: () => void) => all.includes('data: ') && hangUp();
   const all = await Promise.all(Array.from({ length: 60 }, (_, i) => send({ prompt: `${i}`, max_tokens: 590 }, begun)));
   expect(new Set(all.map(({ status }) => status))).toEqual(new Set([200, 429]));
   for (const { text } of all) expect(text).not.toContain('[DONE]');
-  await vi.waitFor(() => expect(stops()).toBe(all.filter(({ status }) => status === 200).length));
+  await vi.waitFor(() => expect(signals.filter(({ aborted }) => aborted)).toHaveLength(60));
+  expect(finished).toBe(0);
+  streaming.mockRestore();
   expect((await send({ prompt: 'after', max_tokens: 2 })).status).toBe(200);
-  told.mockRestore();
 });
 
 test('a model that hangs keeps nobody else waiting, and one that crashes says so', async () => {
