@@ -6,6 +6,7 @@ import { useConsole } from '../state/context.ts';
 import { chatOf, completionOf, DEFAULT_SETTINGS, type Message, type Settings } from '../state/model-request.ts';
 import { keep, kept } from '../state/session.ts';
 import { hasAnswers, type Turn, textOf, useTurns } from '../state/turns.ts';
+import type { Words } from '../words/words.ts';
 import { AnswerView, type PlaygroundModel } from './answer.tsx';
 import { SamplingFields } from './sampling-fields.tsx';
 
@@ -38,6 +39,12 @@ const conversation = (turns: Turn[], i: number, message: string): Message[] => [
   ]),
   { role: 'user', content: message },
 ];
+
+/** What a screen reader is told at the end of a turn. */
+function outcomeOf(turn: Turn, w: Words['playground']): string {
+  if (!hasAnswers(turn)) return w.failed;
+  return turn.answers.some(({ ended }) => ended === 'stopped') ? w.ended.stopped : w.written;
+}
 
 /** @param focus whether the cursor goes into the text field */
 export function Playground({ models, focus = false }: { models: PlaygroundModel[]; focus?: boolean }) {
@@ -149,7 +156,7 @@ export function Playground({ models, focus = false }: { models: PlaygroundModel[
       {mode === 'continue' && log}
       {/* Not every token: that it writes, and that it has ended. */}
       <p class="hidden" role="status">
-        {busy ? w.writing : last && (hasAnswers(last) ? w.written : w.failed)}
+        {busy ? w.writing : last && outcomeOf(last, w)}
       </p>
     </div>
   );

@@ -678,7 +678,7 @@ export const ko: Words = {
     regenerate: '다시 생성',
     anew: '새 대화',
     you: '나',
-    probabilities: '확률',
+    probabilities: '토큰별 가능성',
     settings: '설정',
     fields: {
       maxTokens: '최대 토큰',
