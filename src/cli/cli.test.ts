@@ -397,7 +397,9 @@ test('npm start at a terminal opens the playground of the model until it is stop
     ]);
     expect([typeof pages, orNext]).toEqual(['string', true]);
     // The first page is the playground; for somebody new, after the invitation.
-    expect(out).toMatch(/go on with a sentence, at \S*http:\/\/127\.0\.0\.1:1377\/runs\/hello-[0-9a-f]{12}\/playground\b/);
+    expect(out).toMatch(
+      /go on with a sentence, at \S*http:\/\/127\.0\.0\.1:1377\/runs\/hello-[0-9a-f]{12}\/playground\b/,
+    );
     expect(out).toMatch(/1377\/invitation\?next=%2Fruns%2Fhello-[0-9a-f]{12}%2Fplayground#once$/m);
     expect(close).toHaveBeenCalledOnce();
 

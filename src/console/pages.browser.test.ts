@@ -424,7 +424,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
 
     test('two models side by side get the same request, and the choice is in the address', async () => {
       await open(playground);
-      await page.selectOption('label:has-text("Beside it") select', 'seed-1-5e1f');
+      await page.getByLabel('Beside it').selectOption('seed-1-5e1f');
       await page.waitForURL('**/playground?beside=seed-1-5e1f');
       await field().fill('hello');
       await page.keyboard.press('Enter');

@@ -1,5 +1,6 @@
 // The playground of a run's model, beside another one if one is chosen. The choice stands in the address; what is written does not.
 
+import { useId } from 'preact/hooks';
 import type { PlaygroundModel } from '../parts/answer.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page } from '../parts/page.tsx';
@@ -36,6 +37,8 @@ export default function PlaygroundPage({ run: id }: Record<string, string>) {
   const other = new URLSearchParams(useObservable(search)).get('beside');
   const first = useModel(id);
   const second = useModel(other);
+  const { value, failure } = second.detail;
+  const isPending = other !== null && !second.model && !failure && value?.model !== false;
   const name = first.detail.value?.name ?? id;
   const here = pathOf('playground', { run: id });
   return (
@@ -50,9 +53,9 @@ export default function PlaygroundPage({ run: id }: Record<string, string>) {
           model ? (
             <div class="card">
               {state !== 'finished' && <p class="notice warn">{w.unfinished}</p>}
-              {other !== null && second.detail.failure && <Loaded data={second.detail}>{() => null}</Loaded>}
-              {other !== null && second.detail.value?.model === false && <p class="notice warn">{w.noSecond}</p>}
-              {first.model && <Models of={[first.model, second.model]} />}
+              {other !== null && failure && <Loaded data={second.detail}>{() => null}</Loaded>}
+              {other !== null && value?.model === false && <p class="notice warn">{w.noSecond}</p>}
+              {first.model && <Models of={[first.model, second.model]} waits={isPending} />}
             </div>
           ) : (
             <Empty text={w.none} hint={state === 'running' ? w.noneYet : w.noneHint}>
@@ -67,20 +70,28 @@ export default function PlaygroundPage({ run: id }: Record<string, string>) {
   );
 }
 
-function Models({ of: [first, second] }: { of: [PlaygroundModel, PlaygroundModel | undefined] }) {
-  return <Playground key={first.path} models={second ? [first, second] : [first]} focus />;
+function Models({
+  of: [first, second],
+  waits,
+}: {
+  of: [PlaygroundModel, PlaygroundModel | undefined];
+  waits: boolean;
+}) {
+  return <Playground key={first.path} models={second ? [first, second] : [first]} focus waits={waits} />;
 }
 
 /** Chooses a second model. */
 function Beside({ id, other, here }: { id: string; other: string | null; here: string }) {
   const w = useConsole().words.playground;
+  const select = useId();
   const runs = useData<RunInfo[]>('/runs').value ?? [];
   const others = runs.filter((one) => one.id !== id && one.state === 'finished');
   if (others.length === 0 && other === null) return null;
   return (
-    <label class="inline">
-      {w.beside}
+    <div class="inline">
+      <label for={select}>{w.beside}</label>
       <select
+        id={select}
         value={other ?? ''}
         onChange={({ currentTarget: { value } }) =>
           navigate(value === '' ? here : `${here}?${new URLSearchParams({ beside: value })}`, 'replace')
@@ -93,6 +104,6 @@ function Beside({ id, other, here }: { id: string; other: string | null; here: s
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }

@@ -46,8 +46,15 @@ function outcomeOf(turn: Turn, w: Words['playground']): string {
   return turn.answers.some(({ ended }) => ended === 'stopped') ? w.ended.stopped : w.written;
 }
 
-/** @param focus whether the cursor goes into the text field */
-export function Playground({ models, focus = false }: { models: PlaygroundModel[]; focus?: boolean }) {
+interface PlaygroundOptions {
+  models: PlaygroundModel[];
+  /** Whether the cursor goes into the text field. */
+  focus?: boolean;
+  /** Whether nothing can be asked yet. */
+  waits?: boolean;
+}
+
+export function Playground({ models, focus = false, waits = false }: PlaygroundOptions) {
   const { words, me } = useConsole();
   const w = words.playground;
   const place = `playground ${me.viewer.user}`;
@@ -75,13 +82,13 @@ export function Playground({ models, focus = false }: { models: PlaygroundModel[
     await ask({ before, said, requests });
   };
   const send = (): void => {
-    if (busy || (mode === 'chat' && text.trim() === '')) return;
+    if (busy || waits || (mode === 'chat' && text.trim() === '')) return;
     if (mode === 'chat') setText('');
     void generate(text, draft.settings, mode === 'chat' ? turns.filter(hasAnswers) : []);
   };
   const last = turns.at(-1);
   const regenerate = (): void => {
-    if (!last) return;
+    if (!last || waits) return;
     const seed = Number(last.answers[0]!.request.body.seed ?? 0) + 1;
     const settings = { ...draft.settings, seed: String(seed) };
     change({ settings });
@@ -94,17 +101,20 @@ export function Playground({ models, focus = false }: { models: PlaygroundModel[
   }, [failed]);
 
   const composer = (
-    <Composer mode={mode} text={text} onText={setText} onSend={send} onStop={stop} busy={busy} focus={focus}>
-      {busy ? (
-        <button type="button" onClick={stop}>
-          {w.stop}
+    <Composer
+      mode={mode}
+      text={text}
+      onText={setText}
+      onSend={send}
+      onStop={stop}
+      busy={busy}
+      focus={focus}
+      waits={waits}
+    >
+      {last && !busy && (
+        <button type="button" onClick={regenerate}>
+          {w.regenerate}
         </button>
-      ) : (
-        last && (
-          <button type="button" onClick={regenerate}>
-            {w.regenerate}
-          </button>
-        )
       )}
       {mode === 'chat' && last && !busy && (
         <button type="button" onClick={clear}>
@@ -121,8 +131,31 @@ export function Playground({ models, focus = false }: { models: PlaygroundModel[
       </label>
     </Composer>
   );
-  const log = (
-    <ol class={`turns ${mode}`}>
+  const log = <Turns turns={turns} models={models} mode={mode} withTokens={draft.withTokens} />;
+  return (
+    <div class="playground stacked">
+      {canChat && <Modes mode={mode} onMode={(next) => change({ mode: next })} busy={busy} />}
+      {mode === 'chat' && log}
+      {composer}
+      <SamplingFields values={draft.settings} onChange={(settings) => change({ settings })} />
+      {mode === 'continue' && log}
+      {/* Not every token: that it writes, and that it has ended. */}
+      <p class="hidden" role="status">
+        {busy ? w.writing : last && outcomeOf(last, w)}
+      </p>
+    </div>
+  );
+}
+
+function Turns({
+  turns,
+  models,
+  mode,
+  withTokens,
+}: Pick<Draft, 'mode' | 'withTokens'> & { turns: Turn[]; models: PlaygroundModel[] }) {
+  const w = useConsole().words.playground;
+  return (
+    <ol class="turns">
       {turns.map((turn, i) => (
         <li key={i}>
           {mode === 'chat' && (
@@ -138,7 +171,7 @@ export function Playground({ models, focus = false }: { models: PlaygroundModel[
                 of={answer}
                 model={models[k]!}
                 named={mode === 'chat' || models.length > 1}
-                withTokens={draft.withTokens}
+                withTokens={withTokens}
                 {...(mode === 'continue' && { before: turn.said })}
               />
             ))}
@@ -146,19 +179,6 @@ export function Playground({ models, focus = false }: { models: PlaygroundModel[
         </li>
       ))}
     </ol>
-  );
-  return (
-    <div class="playground stacked">
-      {canChat && <Modes mode={mode} onMode={(next) => change({ mode: next })} busy={busy} />}
-      {mode === 'chat' && log}
-      {composer}
-      <SamplingFields values={draft.settings} onChange={(settings) => change({ settings })} />
-      {mode === 'continue' && log}
-      {/* Not every token: that it writes, and that it has ended. */}
-      <p class="hidden" role="status">
-        {busy ? w.writing : last && outcomeOf(last, w)}
-      </p>
-    </div>
   );
 }
 
@@ -184,6 +204,7 @@ function Composer({
   onStop,
   busy,
   focus,
+  waits,
   children,
 }: {
   mode: Mode;
@@ -193,6 +214,7 @@ function Composer({
   onStop: () => void;
   busy: boolean;
   focus: boolean;
+  waits: boolean;
   /** Beside the button. */
   children: ComponentChildren;
 }) {
@@ -240,9 +262,20 @@ function Composer({
       </div>
       <div class="buttons">
         {/* Not `disabled` while busy: that would lose the focus. */}
-        <button type="submit" class="primary" aria-disabled={busy}>
+        <button type="submit" class="primary" aria-disabled={busy || waits}>
           {busy ? words.common.working : mode === 'chat' ? w.send : w.go}
         </button>
+        {busy && (
+          <button
+            type="button"
+            onClick={() => {
+              onStop();
+              field.current?.focus(); // the button goes
+            }}
+          >
+            {w.stop}
+          </button>
+        )}
         {children}
       </div>
     </form>

@@ -89,6 +89,7 @@ function keptTurns(name: string, count: number): Turn[] {
 export function useTurns(models: AskedModel[], name: string) {
   const [turns, show] = useState(() => keptTurns(name, models.length));
   const latest = useRef(turns);
+  const current = useRef(name);
   const redraw = useThrottled(() => show([...latest.current]), SHOW_MS);
   const set = (next: Turn[]): void => {
     latest.current = next;
@@ -97,14 +98,19 @@ export function useTurns(models: AskedModel[], name: string) {
   const action = useStoppableAction(
     async (signal, { before, said, requests }: { before: Turn[]; said: string; requests: ModelRequest[] }) => {
       const answers = requests.map((request): Answer => ({ pieces: [], ended: null, tokens: 0, speed: null, request }));
-      set([...before, { said, answers }]);
+      const next = [...before, { said, answers }];
+      set(next);
       await Promise.all(models.map((model, i) => ask(model, answers[i]!, signal, redraw)));
-      set([...latest.current]);
-      keep(name, latest.current.filter(hasAnswers));
+      keep(name, next.filter(hasAnswers));
+      if (current.current === name) set([...next]);
     },
   );
   // Dependencies: other models, other turns
-  useEffect(() => set(keptTurns(name, models.length)), [name]);
+  useEffect(() => {
+    current.current = name;
+    set(keptTurns(name, models.length));
+    return action.stop;
+  }, [name]);
   const clear = (): void => {
     set([]);
     keep(name, null);

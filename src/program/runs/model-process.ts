@@ -12,7 +12,7 @@ import {
   startChild,
 } from '../../apart/index.ts';
 import { type ErrorCode, type Failure, JikjiError } from '../../base/index.ts';
-import { type FromModel, MODEL, type OpenRequest, type ToModel } from './model.child.ts';
+import { type FromModel, MODEL, type OpenRequest, type ToModel } from './model-messages.ts';
 
 /** A request of serve's routes. */
 export interface ModelRequest {

@@ -22,15 +22,24 @@ export const startAudit = z.strictObject({
 
 /** Tokens of an answer at most. */
 const MAX_TOKENS = 4096;
-const maxTokens = z.int().min(1).max(MAX_TOKENS);
-/** The path names the model; the answer is one stream with its usage. */
-const GIVEN = { model: true, stream: true, stream_options: true, n: true } as const;
+const maxTokens = z.int().min(1).max(MAX_TOKENS).default(100);
+/** The members that both take. The path names the model; the answer is one stream with its usage. */
+const SAMPLING = {
+  temperature: true,
+  top_p: true,
+  top_k: true,
+  min_p: true,
+  presence_penalty: true,
+  frequency_penalty: true,
+  repetition_penalty: true,
+  stop: true,
+  seed: true,
+  logprobs: true,
+} as const;
 
-/** The body of /v1/completions for one text. */
-export const completion = completionRequest
-  .omit({ ...GIVEN, best_of: true })
-  .extend({ prompt: z.string(), max_tokens: maxTokens.nullish() });
-/** The body of /v1/chat/completions for one answer. */
+/** Of /v1/completions, for one text. */
+export const completion = completionRequest.pick(SAMPLING).extend({ prompt: z.string(), max_tokens: maxTokens });
+/** Of /v1/chat/completions, for one answer. */
 export const chat = chatRequest
-  .omit({ ...GIVEN, max_tokens: true })
-  .extend({ max_completion_tokens: maxTokens.default(MAX_TOKENS) });
+  .pick({ ...SAMPLING, messages: true, top_logprobs: true })
+  .extend({ max_completion_tokens: maxTokens });
