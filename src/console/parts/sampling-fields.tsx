@@ -8,7 +8,7 @@ export function SamplingFields({ values, onChange }: { values: Settings; onChang
   const w = useConsole().words.playground;
   const bind = (name: keyof Settings) => ({
     label: w.fields[name],
-    optional: true,
+    required: false, // an empty one counts as its default
     value: values[name],
     onValue: (value: string) => onChange({ ...values, [name]: value }),
   });
