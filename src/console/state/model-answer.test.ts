@@ -36,8 +36,8 @@ test('what follows a stop string is not shown, and a token alone is what it adds
 });
 
 test('both routes give the same tokens, likeliest alternative first', () => {
-  const one = { token: 'a', logprob: Math.log(0.25), bytes: [0x61] };
-  const half = { token: '\ufffd', logprob: Math.log(0.5), bytes: [0xec, 0x95] };
+  const one = { logprob: Math.log(0.25), bytes: [0x61] };
+  const half = { logprob: Math.log(0.5), bytes: [0xec, 0x95] };
   const content = [{ ...one, top_logprobs: [half, one] }];
   const chat = pieceOf({ delta: { content: 'a' }, logprobs: { content }, finish_reason: null });
   const text = pieceOf({
@@ -53,6 +53,19 @@ test('both routes give the same tokens, likeliest alternative first', () => {
   expect(text!.tokens[0]).toMatchObject({ text: 'a', probability: 0.25 });
   expect(text!.tokens[0]!.alternatives.map(({ bytes }) => bytes)).toEqual([[0xec, 0x95], null]);
   expect(pieceOf({ delta: {}, finish_reason: 'stop' })).toBeUndefined();
+});
+
+test('controls, and marks that turn the direction of a text, show their bytes', () => {
+  for (const [text, bytes] of [
+    ['\x0e', [0x0e]],
+    ['\u202e', [0xe2, 0x80, 0xae]],
+  ] as const) {
+    const piece = completion(`a${text}`, ['a', text]);
+    expect(shownText(piece)).toEqual(shownTokens(piece));
+    expect(shown(piece)).toEqual(['a', bytes]);
+  }
+  // Nothing that is seen, or belongs into a text.
+  for (const text of ['a\n\tb\r\n', '한글 🧮 👨‍👩‍👧', 'עברית']) expect(shownText(completion(text, [text]))).toBe(text);
 });
 
 test('white space that stands alone can be seen', () => {

@@ -1,6 +1,6 @@
 // A model's answer as it comes: pieces of text with their tokens, from the chunks that OpenAI's clients read. Knows no page.
 
-/** A token that could have come; `bytes` where it is only part of a character. */
+/** A token that could have come; `bytes` where it is only part of a character, or has one that nobody can see. */
 export interface Likely {
   text: string;
   bytes: number[] | null;
@@ -19,7 +19,6 @@ export interface Piece {
 }
 
 interface ChatToken {
-  token: string;
   logprob: number;
   bytes: number[];
 }
@@ -42,29 +41,37 @@ export interface Chunk {
   usage?: { completion_tokens: number } | null;
 }
 
+/** Controls but white space, and marks that turn the direction of what is beside them. */
+const UNSEEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/;
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function isWhole(bytes: number[]): boolean {
+/** The text of bytes; undefined where they are not whole characters that can be seen. */
+function textIn(bytes: number[]): string | undefined {
   try {
-    utf8.decode(Uint8Array.from(bytes));
-    return true;
+    const text = utf8.decode(Uint8Array.from(bytes));
+    return UNSEEN.test(text) ? undefined : text;
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+function likely(bytes: number[], logprob: number): Likely {
+  const text = textIn(bytes);
+  return { text: text ?? '', bytes: text === undefined ? bytes : null, probability: Math.exp(logprob) };
 }
 
 /** A token by the name that /v1/completions gives it: its text, or its bytes as `bytes:\xec\x95`. */
 function likelyOf(name: string, logprob: number): Likely {
   const bytes = /^bytes:((?:\\x[0-9a-f]{2})+)$/.exec(name)?.[1];
-  const probability = Math.exp(logprob);
-  if (bytes === undefined) return { text: name, bytes: null, probability };
-  return { text: '', bytes: bytes.match(/[0-9a-f]{2}/g)!.map((hex) => Number.parseInt(hex, 16)), probability };
+  if (bytes === undefined) return likely([...new TextEncoder().encode(name)], logprob);
+  return likely(
+    bytes.match(/[0-9a-f]{2}/g)!.map((hex) => Number.parseInt(hex, 16)),
+    logprob,
+  );
 }
 
-const chatLikelyOf = ({ token, logprob, bytes }: ChatToken): Likely => {
-  const whole = isWhole(bytes);
-  return { text: whole ? token : '', bytes: whole ? null : bytes, probability: Math.exp(logprob) };
-};
+const chatLikelyOf = ({ bytes, logprob }: ChatToken): Likely => likely(bytes, logprob);
 
 function tokensOf({ logprobs }: Choice): Token[] {
   if (!logprobs) return [];
@@ -112,9 +119,10 @@ export function shownTokens({ text, tokens }: Piece): ShownToken[] {
   });
 }
 
-/** The text of a piece for reading; an incomplete character as its bytes. */
+/** The text of a piece for reading; characters that are incomplete or cannot be seen as their bytes. */
 export function shownText(piece: Piece): ShownToken[] | string {
-  const isBroken = piece.text.includes('\ufffd') && piece.tokens.some(({ bytes }) => bytes);
+  const isBroken =
+    (piece.text.includes('\ufffd') || UNSEEN.test(piece.text)) && piece.tokens.some(({ bytes }) => bytes);
   return isBroken ? shownTokens(piece) : piece.text;
 }
 

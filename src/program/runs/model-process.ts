@@ -11,7 +11,8 @@ import {
   residentBytes,
   startChild,
 } from '../../apart/index.ts';
-import { type ErrorCode, type Failure, JikjiError } from '../../base/index.ts';
+import { type ErrorCode, JikjiError } from '../../base/index.ts';
+import { Exchange } from './model-exchange.ts';
 import { type FromModel, MODEL, type OpenRequest, type ToModel } from './model-messages.ts';
 
 /** A request of serve's routes. */
@@ -21,24 +22,10 @@ export interface ModelRequest {
   body: object;
 }
 
-/** A request whose answer is on its way. */
-interface Exchange {
-  onHead(head: FromModel & { kind: 'head' }): void;
-  /** Null at the end. */
-  onBody(text: string | null): void;
-  fail(error: JikjiError): void;
-}
-
 /** How long a process may go on after a stop without a word: a long prompt is read without a pause. */
 const STOP_MS = 2000;
 /** How much longer a process may be silent than an answer may take. */
 const GRACE_SECONDS = 10;
-
-/** The error that an answer holds. */
-async function failureIn(answer: Response, retryAfter: number | undefined): Promise<JikjiError> {
-  const { error } = (await answer.json()) as { error: Failure };
-  return Object.assign(JikjiError.received(error), retryAfter !== undefined && { retryAfter });
-}
 
 export class ModelProcess {
   /** When it was last asked. */
@@ -98,58 +85,20 @@ export class ModelProcess {
     const id = ++this.#count;
     this.used = performance.now();
     if (this.isIdle) this.#hold('ref');
-    return new Promise((resolve, reject) => {
-      let stream: ReadableStreamDefaultController<string> | undefined;
-      let wake = () => {};
-      const over = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', stop);
+    const exchange = new Exchange({
+      more: () => this.#tell({ kind: 'more', id }),
+      stop: () => this.#stop(id),
+      onOver: () => {
         this.#exchanges.delete(id);
-        wake();
         if (this.isIdle) this.#rest();
-      };
-      const fail = (error: JikjiError): void => {
-        over();
-        if (stream) stream.error(error);
-        else reject(error);
-      };
-      const stop = (): void => {
-        this.#stop(id);
-        fail(new JikjiError('stopping', 'the request was stopped', path, 'ask again'));
-      };
-      const onBody = (text: string | null): void => {
-        if (text !== null) stream!.enqueue(text);
-        else stream!.close();
-        if (text === null) over();
-        wake();
-      };
-      const onHead = ({ status, type, retryAfter }: FromModel & { kind: 'head' }): void => {
-        const pull = () =>
-          new Promise<void>((next) => {
-            wake = next;
-            this.#tell({ kind: 'more', id });
-          });
-        const start = (controller: ReadableStreamDefaultController<string>): void => {
-          stream = controller;
-        };
-        const cancel = (): void => {
-          this.#stop(id);
-          over();
-        };
-        const text = new ReadableStream<string>({ start, pull, cancel }, { highWaterMark: 0 });
-        const answer = new Response(text.pipeThrough(new TextEncoderStream()), { headers: { 'Content-Type': type } });
-        if (status === 200) resolve(answer);
-        else failureIn(answer, retryAfter).then(reject, reject);
-      };
-      const timer = setTimeout(
-        () => this.end('model-too-slow', 'the model does not answer', 'ask for fewer tokens'),
-        (this.#options.maxSeconds + GRACE_SECONDS) * 1000,
-      );
-      this.#exchanges.set(id, { onHead, onBody, fail });
-      signal.addEventListener('abort', stop);
-      this.#tell({ kind: 'ask', id, path, body: JSON.stringify({ ...body, model: MODEL }) });
-      if (signal.aborted) stop();
+      },
+      onSilent: () => this.end('model-too-slow', 'the model does not answer', 'ask for fewer tokens'),
+      seconds: this.#options.maxSeconds + GRACE_SECONDS,
+      signal,
     });
+    this.#exchanges.set(id, exchange);
+    this.#tell({ kind: 'ask', id, path, body: JSON.stringify({ ...body, model: MODEL }) });
+    return exchange.answer;
   }
 
   /** Kills the process. What is asked of it fails with this error. */
@@ -197,7 +146,7 @@ export class ModelProcess {
     if (this.hasEnded) return;
     this.hasEnded = true;
     for (const id of this.#stops.keys()) this.#stopped(id);
-    for (const { fail } of this.#exchanges.values()) fail(error);
+    for (const exchange of [...this.#exchanges.values()]) exchange.fail(error);
     this.#rest();
   }
 

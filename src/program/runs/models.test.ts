@@ -306,6 +306,20 @@ test('a reader that goes away stops its text', async () => {
   expect((await text(chat, 'b', { max_tokens: 3 })).ended).toBe('length');
 });
 
+test('a reader that takes nothing is stopped in the end, and harms nobody else', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const stalled = await begin(chat, 'a', { max_tokens: 600 });
+    vi.advanceTimersByTime(200_000);
+    const other = await begin(chat, 'b', { max_tokens: 5 });
+    vi.advanceTimersByTime(150_000);
+    await expect(read(stalled)).rejects.toMatchObject({ code: 'model-too-slow' });
+    expect((await read(other)).ended).toBe('length');
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('two models answer side by side; a third one waits until one of them has nothing to do', async () => {
   const third = join(bench.folder, 'third');
   cpSync(chat, third, { recursive: true });
