@@ -1,6 +1,6 @@
 // Work on a run and its model in separate processes: audits, texts, chats; and faults of those processes.
 
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { forbiddenClaims, LANGS, missingStatements } from '../../audit/testing/claims.ts';
@@ -285,25 +285,38 @@ test('a tuned model answers a chat as its template says; a base model does not',
   expect(cardOf(chat).tuned).toBe(true);
 });
 
-test('a stopped text frees its place at once, and what does not fit is told to come back', async () => {
-  const begun = new AbortController();
-  const endless = (i: number) => begin(chat, `${i}`, { max_tokens: 600 }, begun.signal);
-  // More than run and wait in one process.
-  const all = await Promise.allSettled(Array.from({ length: 60 }, (_, i) => endless(i)));
-  const refused = all.filter((one) => one.status === 'rejected');
-  expect(refused.length).toBeGreaterThan(0);
-  for (const { reason } of refused) expect(reason).toMatchObject({ code: 'too-many', retryAfter: expect.any(Number) });
-  begun.abort();
-  for (let i = 0; i < 3; i++) expect((await text(chat, `after ${i}`, { max_tokens: 3 })).ended).toBe('length');
+/** Begins texts that go on for minutes, until one is told to come back. */
+async function fill(signal = never): Promise<Response[]> {
+  const model = join(bench.folder, 'long');
+  if (!existsSync(model)) writeModel(model, 20_000, { endless: true });
+  const begun: Response[] = [];
+  for (;;) {
+    try {
+      begun.push(await begin(model, `${begun.length}`, { max_tokens: 19_000 }, signal));
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'too-many', retryAfter: expect.any(Number) });
+      return begun;
+    }
+  }
+}
+
+test('stopped texts free their places at once', async () => {
+  const stopping = new AbortController();
+  const begun = await fill(stopping.signal);
+  expect(begun.length).toBeGreaterThan(10);
+  stopping.abort();
+  for (const answer of begun) await expect(read(answer)).rejects.toMatchObject({ code: 'stopping' });
+  expect((await text(join(bench.folder, 'long'), 'after', { max_tokens: 3 })).ended).toBe('length');
   await expect(text(chat, 'x', {}, AbortSignal.abort())).rejects.toMatchObject({ code: 'stopping' });
 });
 
-test('a reader that goes away stops its text', async () => {
-  const answer = await begin(chat, 'a', { max_tokens: 600 });
-  const reader = answer.body!.getReader();
+test('texts whose readers go away free their places at once', async () => {
+  const [first, ...others] = await fill();
+  const reader = first!.body!.getReader();
   await reader.read();
   await reader.cancel();
-  expect((await text(chat, 'b', { max_tokens: 3 })).ended).toBe('length');
+  for (const { body } of others) await body!.cancel();
+  expect((await text(join(bench.folder, 'long'), 'after', { max_tokens: 3 })).ended).toBe('length');
 });
 
 test('a reader that takes nothing is stopped in the end, and harms nobody else', async () => {
