@@ -40,6 +40,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+function writtenTo(name: string, text: string): string {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+}
+
 async function textInConsole({ route, body }: ModelRequest): Promise<string> {
   const model = join(folder, 'a model');
   const answer = await runs.models.ask(model, { path: `/v1${route}`, body }, new AbortController().signal);
@@ -87,4 +92,14 @@ test('the command of the server names the model and its folder, and the server l
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
   const { stdout } = await shell(process.execPath, [main, 'serve', '--help']);
   expect(stdout).toContain(/http:\S+\/v1\/completions/.exec(commandsOf({ name: 'small', folder }, request).curl)![0]);
+});
+
+test('a text that is too long for a word of a command is its input', async () => {
+  const { body, route } = completionOf(PROMPT.repeat(4000), DEFAULT_SETTINGS);
+  const { curl } = commandsOf({ name: 'small', folder }, { body, route } as ModelRequest);
+  const { stdout } = await shell('sh', ['-c', `curl() { cat; }; . "$1"`, 'sh', writtenTo('long.sh', curl)], {
+    maxBuffer: 1 << 24,
+  });
+  expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify({ model: 'small', ...body })));
+  expect(stdout.length).toBeGreaterThan(131_072);
 });

@@ -25,6 +25,8 @@ export type ModelRequest =
   | { route: '/completions'; body: CompletionBody }
   | { route: '/chat/completions'; body: ChatBody };
 
+/** Characters of a word of a command: Linux takes 131,072 bytes. */
+const MAX_WORD = 30_000;
 /** Where `jikji serve` listens by default. */
 const SERVER = 'http://localhost:8080';
 
@@ -74,9 +76,11 @@ const word = (text: string): string =>
 /** The command that serves a model, and the one that asks it for the same answer. */
 export function commandsOf(model: { name: string; folder: string }, { route, body }: ModelRequest) {
   const name = /^[\w.:@-]+$/.test(model.name) ? model.name : 'model';
-  const data = word(JSON.stringify({ model: name, ...body }));
+  const data = JSON.stringify({ model: name, ...body });
+  // JSON is one line, so no line of it ends the text that follows a command.
+  const given = data.length > MAX_WORD ? `@- <<'END'\n${data}\nEND` : word(data);
   return {
     serve: `jikji serve ${word(`${name}=${model.folder}`)}`,
-    curl: `curl ${SERVER}/v1${route} -H 'Content-Type: application/json' -d ${data}`,
+    curl: `curl ${SERVER}/v1${route} -H 'Content-Type: application/json' -d ${given}`,
   };
 }
