@@ -293,10 +293,12 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     const inText = async () => {
       await open(playground);
       await page.click('button:has-text("Continue a text")');
+      await page.waitForSelector('textarea:focus');
     };
 
     test('one key press has the model go on with a sentence that is there; its text stays text', async () => {
       await open('/runs/old-1234/playground');
+      await page.waitForSelector('textarea:focus');
       // The cursor is at the end of the text.
       await vi.waitFor(async () =>
         expect(await page.evaluate(() => (document.activeElement as HTMLTextAreaElement).selectionStart)).toBe(31),
@@ -424,6 +426,12 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
 
     test('two models side by side get the same request, and the choice is in the address', async () => {
       await open(playground);
+      await page.waitForSelector('textarea:focus');
+      // What is sent before the second model is there waits for it.
+      await page.route('**/api/runs/seed-1-5e1f', async (route) => {
+        await page.waitForSelector('textarea:focus');
+        await route.continue();
+      });
       await page.getByLabel('Beside it').selectOption('seed-1-5e1f');
       await page.waitForURL('**/playground?beside=seed-1-5e1f');
       await field().fill('hello');

@@ -50,7 +50,7 @@ interface PlaygroundOptions {
   models: PlaygroundModel[];
   /** Whether the cursor goes into the text field. */
   focus?: boolean;
-  /** Whether nothing can be asked yet. */
+  /** Whether a model is still to come: what is sent meanwhile is asked when it is there. */
   waits?: boolean;
 }
 
@@ -81,11 +81,18 @@ export function Playground({ models, focus = false, waits = false }: PlaygroundO
     );
     await ask({ before, said, requests });
   };
+  /** Whether something was sent before all models were there. */
+  const wanted = useRef(false);
   const send = (): void => {
-    if (busy || waits || (mode === 'chat' && text.trim() === '')) return;
+    if (busy || (mode === 'chat' && text.trim() === '')) return;
+    wanted.current = waits;
+    if (waits) return;
     if (mode === 'chat') setText('');
     void generate(text, draft.settings, mode === 'chat' ? turns.filter(hasAnswers) : []);
   };
+  useEffect(() => {
+    if (!waits && wanted.current) send();
+  }, [waits]);
   const last = turns.at(-1);
   const regenerate = (): void => {
     if (!last || waits) return;
@@ -101,16 +108,7 @@ export function Playground({ models, focus = false, waits = false }: PlaygroundO
   }, [failed]);
 
   const composer = (
-    <Composer
-      mode={mode}
-      text={text}
-      onText={setText}
-      onSend={send}
-      onStop={stop}
-      busy={busy}
-      focus={focus}
-      waits={waits}
-    >
+    <Composer mode={mode} text={text} onText={setText} onSend={send} onStop={stop} busy={busy} focus={focus}>
       {last && !busy && (
         <button type="button" onClick={regenerate}>
           {w.regenerate}
@@ -204,7 +202,6 @@ function Composer({
   onStop,
   busy,
   focus,
-  waits,
   children,
 }: {
   mode: Mode;
@@ -214,7 +211,6 @@ function Composer({
   onStop: () => void;
   busy: boolean;
   focus: boolean;
-  waits: boolean;
   /** Beside the button. */
   children: ComponentChildren;
 }) {
@@ -262,7 +258,7 @@ function Composer({
       </div>
       <div class="buttons">
         {/* Not `disabled` while busy: that would lose the focus. */}
-        <button type="submit" class="primary" aria-disabled={busy || waits}>
+        <button type="submit" class="primary" aria-disabled={busy}>
           {busy ? words.common.working : mode === 'chat' ? w.send : w.go}
         </button>
         {busy && (
