@@ -20,7 +20,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { lines } from '../../src/ledger/testing/transcript.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../../bin/jikji', import.meta.url));
+export const LAUNCHER = fileURLToPath(new URL('../../bin/jikji', import.meta.url));
 
 /** Trains in a second or two; its text is the licence's, which is at hand. */
 const RECIPE = `name: small

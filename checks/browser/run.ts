@@ -8,6 +8,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { ROUTES } from '../../src/console/state/router.ts';
 import { Machine, RULES } from './machine.ts';
 import { Person } from './person.ts';
+import { playground } from './playground.ts';
 import { valueChain } from './value-chain.ts';
 
 const PORT = 14_377;
@@ -94,6 +95,7 @@ interface Stage {
 async function playStage({ machine, browser, office, url, keys }: Stage): Promise<Person[]> {
   await openStage(office, url, keys);
   await tryRuns(machine, office, url);
+  await playground(machine, office, { url, holds, picture });
   await submitModels(machine, office, url);
   const invited = await judgeModels(browser, office, url);
   await decideStage(office, url);
@@ -154,7 +156,7 @@ async function openStage(office: Person, url: string, keys: Record<string, strin
   });
 }
 
-/** The runs of this machine: views them, audits one, and tries its model. */
+/** The runs of this machine: views them, and audits one. */
 async function tryRuns(machine: Machine, office: Person, url: string): Promise<void> {
   const { page } = office;
   const at = (path: string) => page.goto(`${url}${path}`);
@@ -193,13 +195,6 @@ async function tryRuns(machine: Machine, office: Person, url: string): Promise<v
     await office.press('Audit this run');
     await office.see('Audit: Holds');
     await picture(office, 'audit', true);
-  });
-  await holds('office: has the model go on with a text', office, async () => {
-    await office.follow(/Open the model/);
-    await office.fill('Text', 'You may ');
-    await office.press('Continue');
-    await page.getByText(/Stopped at the token limit|The model ended here/).waitFor();
-    await picture(office, 'model');
   });
 }
 

@@ -8,8 +8,8 @@ export {
   childSettings,
   killGroup,
   MAX_CHILD_BYTES,
+  residentBytes,
   runChild,
   startChild,
-  watchMemory,
 } from './parent.ts';
 export { MAX_SANDBOX_HEAP, sandboxFlags, sandboxSettings } from './sandbox.ts';

@@ -79,9 +79,9 @@ export function startChild(script: string, { flags, ...settings }: ChildSettings
 }
 
 /** Calls `onTooBig` once when a child uses more memory than `bytes`. Returns a function that stops watching. */
-export function watchMemory({ pid }: ChildProcess, bytes: number, onTooBig: () => void): () => void {
+function watchMemory(child: ChildProcess, bytes: number, onTooBig: () => void): () => void {
   const check = setInterval(() => {
-    if (residentBytes(pid) <= bytes) return;
+    if (residentBytes(child) <= bytes) return;
     clearInterval(check);
     onTooBig();
   }, MEMORY_CHECK_MS);
@@ -149,10 +149,11 @@ export function killGroup({ pid }: ChildProcess): void {
   }
 }
 
-function residentBytes(pid: number | undefined): number {
+/** 0 for a child that has ended, or where the system has no /proc. */
+export function residentBytes({ pid }: ChildProcess): number {
   try {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * 1024;
   } catch {
-    return 0; // the child has ended, or the system has no /proc
+    return 0;
   }
 }

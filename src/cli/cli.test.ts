@@ -38,6 +38,7 @@ vi.mock('./rooms.ts', () => ({
     officeActor: () => 'office',
   }),
   api: async () => ({ serve: rooms.serve }),
+  runId: async (folder: string) => (await import('../program/runs/index.ts')).runIdOf(folder),
 }));
 
 const RESULT = {
@@ -375,7 +376,7 @@ test('npm start with a finished run says so, shows three continuations and what 
   expect(await run(['start'])).toBe(1);
 });
 
-test('npm start at a terminal opens the console until it is stopped; an open console is reported', async () => {
+test('npm start at a terminal opens the playground of the model until it is stopped; an open console is reported', async () => {
   rooms.readRun.mockReturnValue({ state: 'finished', stepsDone: 190, valBitsPerByte: 2.25 });
   const terminal = Object.getOwnPropertyDescriptor(process.stdout, 'isTTY');
   Object.defineProperty(process.stdout, 'isTTY', { value: true, configurable: true });
@@ -395,7 +396,11 @@ test('npm start at a terminal opens the console until it is stopped; an open con
       expect.stringMatching(/console\/korea-2025\/database$/),
     ]);
     expect([typeof pages, orNext]).toEqual(['string', true]);
-    expect(out).toContain('http://127.0.0.1:1377/invitation#once');
+    // The first page is the playground; for somebody new, after the invitation.
+    expect(out).toMatch(
+      /go on with a sentence, at \S*http:\/\/127\.0\.0\.1:1377\/runs\/hello-[0-9a-f]{12}\/playground\b/,
+    );
+    expect(out).toMatch(/1377\/invitation\?next=%2Fruns%2Fhello-[0-9a-f]{12}%2Fplayground#once$/m);
     expect(close).toHaveBeenCalledOnce();
 
     out = '';

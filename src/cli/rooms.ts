@@ -39,6 +39,7 @@ export const serve = () => import('../serve/index.ts');
 export const api = () => import('../program/api/index.ts');
 export const reliance = () => import('../reliance/index.ts');
 export const runRecord = async (folder: string) => (await import('../program/runs/index.ts')).runRecordOf(folder);
+export const runId = async (folder: string) => (await import('../program/runs/index.ts')).runIdOf(folder);
 export const runFolder = () => import('../run-folder/index.ts');
 export const rules = () => import('../program/rules/index.ts');
 export const fleet = () => import('../fleet/index.ts');

@@ -69,21 +69,29 @@ export async function startServing(options: ServingOptions, pages: boolean, vers
   });
 }
 
-/** Prints the address, waits for Ctrl-C, and closes the server. */
+/** The link of an invitation, which leads to `page` after it was accepted. */
+function withNext(link: string, page: string): string {
+  const url = new URL(link);
+  if (page !== '') url.searchParams.set('next', page);
+  return url.href;
+}
+
+/** Prints the address, waits for Ctrl-C, and closes the server. `open`: a path of the console, which a browser opens. */
 export async function serveUntilStopped(
   output: Output,
   server: Served,
-  { what, open = false }: { what: string; open?: boolean },
+  { what, open = '' }: { what: string; open?: string },
 ): Promise<void> {
-  output.result({ url: server.url, first: server.first ?? null }, () => {
-    output.line(`${what} ${output.style('bold', server.url)}`);
-    if (server.first) {
+  const first = server.first && withNext(server.first, open);
+  output.result({ url: server.url, first: first ?? null }, () => {
+    output.line(`${what} ${output.style('bold', server.url + open)}`);
+    if (first) {
       output.line('Nobody of the office can log in yet. This link does, once, within a day:');
-      output.line(`  ${server.first}`);
+      output.line(`  ${first}`);
     }
     output.line('Ctrl-C ends it.');
   });
-  if (open) openBrowser(server.first ?? server.url);
+  if (open !== '') openBrowser(first ?? server.url + open);
   await serveUntilInterrupted(server, () => output.line('\nStopping.'));
 }
 

@@ -1,7 +1,7 @@
-// `npm start` (a verb that --help does not list): makes `hello` or resumes it, audits it, shows what the model writes, and opens the
-// console with both example programmes. Without a terminal it prints the next commands instead.
+// `npm start` (a verb that --help does not list): makes `hello` or resumes it, audits it, shows what the model writes, and opens its
+// playground in the console, beside both example programmes. Without a terminal it prints the next commands instead.
 
-import { dirname, relative } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { Audit } from '../audit/index.ts';
@@ -13,10 +13,10 @@ import { defaultThreads, parseThreads, threadsOption } from './option-values.ts'
 import { CheckFailed, type Output } from './output.ts';
 import { OFFICE_KEY, signerOrNew } from './program/office-key.ts';
 import { byOffice, locationOf } from './program/opened.ts';
-import { audit as auditRoom, foundry, program as programRoom, runFolder } from './rooms.ts';
+import { audit as auditRoom, foundry, program as programRoom, runFolder, runId } from './rooms.ts';
 import { serveUntilStopped, startServing } from './serving.ts';
 
-/** Prompts that match the texts of `hello`: speeches, and Korean texts about software. */
+/** Prompts that match the texts of `hello`: speeches, and Korean texts about software. Its playground begins with the first or the last. */
 const PROMPTS = ['The people of the United States', 'My fellow Americans,', '이 옵션을 사용하면'];
 
 const inProject = (path: string) =>
@@ -67,7 +67,7 @@ export function addStart(program: Command, output: Output, version: string): voi
     .command('start', { hidden: true })
     .summary('make hello, audit it and show it')
     .description(
-      'Makes recipes/hello.yaml into runs/hello, audits it, shows three continuations, and opens the console.',
+      'Makes recipes/hello.yaml into runs/hello, audits it, shows three continuations, and opens its playground in the console.',
     )
     .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
     .addHelpText('after', '\nExample:\n  $ npm start')
@@ -136,6 +136,7 @@ export function addStart(program: Command, output: Output, version: string): voi
       output.line();
       if (busy) return output.line('The console is open already, in another terminal.');
       const server = await startServing({ database: databases, host: '127.0.0.1', threads }, true, version);
-      await serveUntilStopped(output, server, { what: 'The console is at', open: true });
+      const open = `/runs/${await runId(resolve(out))}/playground`;
+      await serveUntilStopped(output, server, { what: 'Let the model go on with a sentence, at', open });
     });
 }

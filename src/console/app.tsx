@@ -26,6 +26,7 @@ const PAGES: Record<Exclude<Route['page'], 'home'>, Loader> = {
   runs: () => import('./pages/runs.tsx'),
   run: () => import('./pages/run.tsx'),
   model: () => import('./pages/model.tsx'),
+  playground: () => import('./pages/playground.tsx'),
   sweep: () => import('./pages/sweep.tsx'),
   overview: () => import('./pages/overview.tsx'),
   consortium: () => import('./pages/consortium.tsx'),

@@ -278,14 +278,186 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await server.rise();
   });
 
-  test('the text of a card and of a model stays text', async () => {
+  test('the text of a card stays text', async () => {
     await open('/runs/small-77aa21/model');
     await page.waitForSelector('.doc');
     expect(await text('.doc')).toContain('<img src=x onerror=alert(1)> stays text');
-    await page.click('button:text-is("Continue")');
-    await page.waitForSelector('text=The model ended here.');
-    expect(await text('.written:has(.given)')).toBe('The river is wide <b>and</b> cold.');
-    expect(await page.locator('main img, main b').count()).toBe(0);
+    expect(await page.locator('main img').count()).toBe(0);
+  });
+
+  describe('the playground', () => {
+    const playground = '/runs/small-77aa21/playground';
+    const requests = () => asked(/\/completions$/).length;
+    const field = () => page.locator('.playground textarea').first();
+    const ended = 'text=Ended by the model';
+    const inText = async () => {
+      await open(playground);
+      await page.click('button:has-text("Continue a text")');
+      await page.waitForSelector('textarea:focus');
+    };
+
+    test('one key press has the model go on with a sentence that is there; its text stays text', async () => {
+      await open('/runs/old-1234/playground');
+      await page.waitForSelector('textarea:focus');
+      // The cursor is at the end of the text.
+      await vi.waitFor(async () =>
+        expect(await page.evaluate(() => (document.activeElement as HTMLTextAreaElement).selectionStart)).toBe(31),
+      );
+      await page.keyboard.press('Enter');
+      await page.waitForSelector(ended);
+      // A character of three tokens is one; one that is never complete is its byte.
+      expect(await text('.reply .written')).toBe('The people of the United States is wide <b>and</b>\n강 cold.EC');
+      expect(await page.locator('main b').count()).toBe(0);
+      expect(JSON.parse(server.body)).toEqual({
+        ...{ prompt: 'The people of the United States', max_tokens: 100, temperature: 0.8, top_p: 0.95, seed: 1377 },
+        logprobs: 5,
+      });
+    });
+
+    test('each token says its probability and what else could have come, by pointer and by keyboard', async () => {
+      await inText();
+      await page.keyboard.press('Enter');
+      await page.waitForSelector(ended);
+      await page.check('text=Probabilities');
+      await page.hover('.token:has-text("wide")');
+      const rows = () => page.locator('.likeliest tbody tr').allTextContents();
+      expect(await rows()).toEqual([
+        expect.stringMatching(/^␣wide \(chosen\)42%$/),
+        ...Array(4).fill(expect.any(String)),
+      ]);
+      // One stop of the Tab key for all tokens; arrows go on.
+      await page.focus('.token[tabindex="0"]');
+      expect(await page.locator('.token[tabindex="0"]').count()).toBe(1);
+      await page.keyboard.press('End');
+      expect((await rows()).at(-1)).toMatch(/^EC \(chosen\)<0.1%$/);
+      await page.keyboard.press('ArrowLeft');
+      expect((await rows())[0]).toMatch(/^\. \(chosen\)73%$/);
+      expect(await page.locator('.token:focus').getAttribute('aria-label')).toBe('., 73%');
+      await page.keyboard.press('Home');
+      expect((await rows())[0]).toMatch(/^␣is \(chosen\)91%$/);
+    });
+
+    test('Enter while a syllable is composed does not send, nor does Shift and Enter', async () => {
+      await open(playground);
+      const compose = (more: object) =>
+        field().evaluate((element, init) => {
+          element.dispatchEvent(
+            new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...init }),
+          );
+        }, more);
+      await field().fill('안녕하세');
+      const session = await context.newCDPSession(page);
+      await session.send('Input.imeSetComposition', { text: '요', selectionStart: 1, selectionEnd: 1 });
+      await compose({ isComposing: true });
+      await compose({ keyCode: 229 });
+      expect(await field().inputValue()).toBe('안녕하세요');
+      await session.send('Input.insertText', { text: '요' });
+      await page.keyboard.press('Shift+Enter');
+      expect(requests()).toBe(0);
+      expect(await field().inputValue()).toBe('안녕하세요\n');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector(ended);
+      expect(JSON.parse(server.body).messages).toEqual([{ role: 'user', content: '안녕하세요\n' }]);
+    });
+
+    test('pressed twice it asks once; Escape stops, and what was written stays', async () => {
+      server.hold = true;
+      await inText();
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Enter');
+      await page.click('button:has-text("Working")', { force: true });
+      await page.waitForSelector('.reply .written:has-text("cold")');
+      expect(requests()).toBe(1);
+      await field().press('Escape');
+      await page.waitForSelector('text=Stopped by you.');
+      expect(await text('.reply .written')).toContain('is wide');
+      server.hold = false;
+      await page.click('button:has-text("Regenerate")');
+      await page.waitForSelector(ended);
+      expect([JSON.parse(server.body).seed, await text('.reply-foot')]).toEqual([
+        1378,
+        expect.stringContaining('seed 1378'),
+      ]);
+    });
+
+    test('prompt, settings and answers outlive a reload, and are in no address', async () => {
+      await inText();
+      await field().fill('A secret');
+      await page.click('summary:has-text("Settings")');
+      await page.getByLabel('Temperature').fill('1.5');
+      await page.getByLabel('Stop at').fill('\\\\n');
+      await page.click('button:has-text("Generate")');
+      await page.waitForSelector(ended);
+      expect(JSON.parse(server.body)).toMatchObject({ temperature: 1.5, stop: ['\\n'] });
+      await page.reload();
+      await page.waitForSelector(ended);
+      expect(await field().inputValue()).toBe('A secret');
+      await page.click('summary:has-text("Settings")');
+      expect(await page.getByLabel('Temperature').inputValue()).toBe('1.5');
+      expect(page.url() + server.asked.join()).not.toContain('secret');
+    });
+
+    test('an error is shown and nothing that was written is lost', async () => {
+      server.failures.set('POST /api/runs/small-77aa21/chat/completions', {
+        status: 422,
+        code: 'prompt-too-long',
+        message: "the conversation has 900 tokens, the model's context is 256",
+        input: 'messages',
+        hint: 'leave out the oldest ones',
+      });
+      await open(playground);
+      await field().fill('a long story');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('[role=alert]:has-text("the model\'s context is 256")');
+      await vi.waitFor(async () => expect(await field().inputValue()).toBe('a long story'));
+      server.failures.clear();
+      await page.click('button:has-text("Send")');
+      await page.waitForSelector(ended);
+      // What failed is no part of the conversation.
+      expect(JSON.parse(server.body).messages).toEqual([{ role: 'user', content: 'a long story' }]);
+      await field().fill('and then?');
+      await page.keyboard.press('Enter');
+      await vi.waitFor(() => expect(JSON.parse(server.body).messages).toHaveLength(3));
+      expect(JSON.parse(server.body).messages[1]).toMatchObject({
+        role: 'assistant',
+        content: expect.stringMatching(/^ is wide/),
+      });
+    });
+
+    test('two models side by side get the same request, and the choice is in the address', async () => {
+      await open(playground);
+      await page.waitForSelector('textarea:focus');
+      // What is sent before the second model is there waits for it.
+      await page.route('**/api/runs/seed-1-5e1f', async (route) => {
+        await page.waitForSelector('textarea:focus');
+        await route.continue();
+      });
+      await page.getByLabel('Beside it').selectOption('seed-1-5e1f');
+      await page.waitForURL('**/playground?beside=seed-1-5e1f');
+      await field().fill('hello');
+      await page.keyboard.press('Enter');
+      await vi.waitFor(async () => expect(await page.locator(ended).count()).toBe(2));
+      expect(asked(/completions$/).sort()).toEqual(
+        ['seed-1-5e1f', 'small-77aa21'].map((id) => `POST /api/runs/${id}/chat/completions`),
+      );
+      expect(await page.locator('.reply > .who').allTextContents()).toEqual(['small', 'seed-1']);
+    });
+
+    test('a screen reader hears that an answer is written and that it is there, but not each token', async () => {
+      await open(playground);
+      await field().fill('hello');
+      const heard = page.locator('.playground > [role=status]');
+      server.hold = true;
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.reply .written:has-text("cold")');
+      expect(await heard.textContent()).toBe('The model writes.');
+      expect(await page.locator('.reply').evaluate((reply) => reply.closest('[aria-live], [role=log]'))).toBeNull();
+      await page.click('button:has-text("Stop")');
+      await vi.waitFor(async () => expect(await heard.textContent()).toBe('Stopped by you.'));
+      server.hold = false;
+      await page.click('button:has-text("Regenerate")');
+      await vi.waitFor(async () => expect(await heard.textContent()).toBe('The answer is there.'));
+    });
   });
 
   test('shows Korean on request, and remembers the choice', async () => {

@@ -14,10 +14,9 @@ export function appOf(options: AppOptions): Hono<Env> {
   const metrics = new Metrics(models);
   const context: ServerContext = { ...options, metrics };
   const app = new Hono<Env>();
-  app.onError((error, c) => errorResponse(error, c));
-  app.notFound((c) =>
-    errorResponse(new JikjiError('not-found', 'there is no such route', c.req.path, 'see docs/serving.md'), c),
-  );
+  const unknown = (path: string) => new JikjiError('not-found', 'there is no such route', path, 'see docs/serving.md');
+  app.onError((error, c) => errorResponse(error, c, options.failureOf));
+  app.notFound((c) => errorResponse(unknown(c.req.path), c, options.failureOf));
   app.use(counted(context));
   app.use(fromOwnPages(context));
   app.get('/health', (c) => c.json({ status: stopping.aborted ? 'stopping' : 'ok' }, stopping.aborted ? 503 : 200));

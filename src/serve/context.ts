@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { JikjiError } from '../base/index.ts';
 import { jsonBody } from '../http/index.ts';
 import type { ApiKeys } from './api-keys.ts';
-import { shapeError } from './errors.ts';
+import { type FailureOf, shapeError } from './errors.ts';
 import type { Metrics } from './metrics.ts';
 import type { ServedModel } from './served-model.ts';
 
@@ -22,6 +22,8 @@ export interface AppOptions {
   guesses: boolean;
   /** Aborted when the server stops taking requests. */
   stopping: AbortSignal;
+  /** How an error is answered. */
+  failureOf: FailureOf;
 }
 
 export interface ServerContext extends AppOptions {

@@ -45,8 +45,11 @@ export function shapeError({ issues: [first] }: Pick<ZodError, 'issues'>): Jikji
   return new JikjiError('request-shape', first?.message ?? 'is wrong', path || 'the body', 'see docs/serving.md');
 }
 
-/** The body of an error's answer, and its status. */
-export function failureOf(error: unknown): { status: ContentfulStatusCode; body: object; retryAfter?: number } {
+/** The body of an error's answer, and its status; `retryAfter` in seconds. */
+export type FailureOf = (error: unknown) => { status: ContentfulStatusCode; body: object; retryAfter?: number };
+
+/** As OpenAI's clients read it. */
+export const failureOf: FailureOf = (error) => {
   if (!(error instanceof JikjiError)) {
     console.error(error);
     const message = 'something went wrong in the server; its log says what';
@@ -58,9 +61,9 @@ export function failureOf(error: unknown): { status: ContentfulStatusCode; body:
   const message = `${error.input}: ${error.message} (${error.hint})`;
   const { retryAfter } = error as Retried;
   return { status, body: { error: { message, type, param, code } }, ...(retryAfter !== undefined && { retryAfter }) };
-}
+};
 
-export function errorResponse(error: unknown, c: Context): Response {
+export function errorResponse(error: unknown, c: Context, failureOf: FailureOf): Response {
   const { status, body, retryAfter } = failureOf(error);
   if (retryAfter !== undefined) c.header('Retry-After', String(Math.ceil(retryAfter)));
   if (status === 401) c.header('WWW-Authenticate', 'Bearer');

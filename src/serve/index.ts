@@ -1,3 +1,7 @@
 // Models over HTTP, as OpenAI's clients ask for them. Nothing but HTTP: texts are generated in the foundry.
 export { ApiKeys, newApiKey } from './api-keys.ts';
+export { appOf } from './app.ts';
+export type { FailureOf, Retried } from './errors.ts';
+export { ServedModel } from './served-model.ts';
 export { type ModelServer, type ServeModelsOptions, serveModels } from './server.ts';
+export { chatRequest, completionRequest } from './shapes.ts';

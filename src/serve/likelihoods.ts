@@ -1,5 +1,6 @@
 // Likelihoods of tokens in OpenAI's two forms. A log-probability is the negative of our nats, to the last bit.
 
+import { isUtf8 } from 'node:buffer';
 import type { Likelihood, Token } from '../foundry/generate/index.ts';
 import type { TextTokenizer } from '../foundry/tokenizer/index.ts';
 
@@ -23,10 +24,10 @@ export function completionLogprobs(
   tokens: readonly Seen[],
   offset: number,
 ): CompletionLogprobs {
-  const texts = tokens.map(({ id }) => tokenizer.decode([id]));
+  const texts = tokens.map(({ id }) => bytesOf(tokenizer, id).toString());
   let at = offset;
   return {
-    tokens: texts,
+    tokens: tokens.map(({ id }) => nameOf(tokenizer, id)),
     token_logprobs: tokens.map(({ likelihood }) => (likelihood ? logProbability(likelihood.nats) : null)),
     top_logprobs: tokens.map(({ likelihood }) => (likelihood ? topOf(tokenizer, likelihood) : null)),
     text_offset: texts.map((text) => {
@@ -39,9 +40,20 @@ export function completionLogprobs(
 
 /** By text; of several tokens with one text the likeliest. */
 function topOf(tokenizer: TextTokenizer, { alternatives }: Likelihood): Record<string, number> {
-  const entries = alternatives.map(({ id, nats }): [string, number] => [tokenizer.decode([id]), logProbability(nats)]);
+  const entries = alternatives.map(({ id, nats }): [string, number] => [nameOf(tokenizer, id), logProbability(nats)]);
   return Object.fromEntries(entries.reverse());
 }
+
+/** The text of a token; its bytes, as `bytes:\xec\x95`, where they are only part of a character. */
+function nameOf(tokenizer: TextTokenizer, id: number): string {
+  const bytes = bytesOf(tokenizer, id);
+  if (isUtf8(bytes)) return bytes.toString();
+  return `bytes:${[...bytes].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')}`;
+}
+
+/** What a token adds to a text, with the space that a text may not begin with. */
+const bytesOf = (tokenizer: TextTokenizer, id: number): Buffer =>
+  Buffer.from(tokenizer.plainBytes(id) ?? tokenizer.decode([id]));
 
 /** The form of /v1/chat/completions. */
 export interface ChatLogprobs {
@@ -52,16 +64,16 @@ export interface ChatLogprobs {
 interface ChatToken {
   token: string;
   logprob: number;
-  /** UTF-8; null where the token is only part of a character. */
-  bytes: number[] | null;
+  /** Those of several tokens may be one character. */
+  bytes: number[];
 }
 
 export function chatLogprobs(tokenizer: TextTokenizer, tokens: readonly Token[]): ChatLogprobs {
-  const one = (id: number, nats: number): ChatToken => {
-    const token = tokenizer.decode([id]);
-    const bytes = token.includes('\ufffd') ? null : [...Buffer.from(token)];
-    return { token, logprob: logProbability(nats), bytes };
-  };
+  const one = (id: number, nats: number): ChatToken => ({
+    token: bytesOf(tokenizer, id).toString(),
+    logprob: logProbability(nats),
+    bytes: [...bytesOf(tokenizer, id)],
+  });
   const content = tokens.flatMap(({ id, likelihood }) =>
     likelihood
       ? [{ ...one(id, likelihood.nats), top_logprobs: likelihood.alternatives.map((of) => one(of.id, of.nats)) }]

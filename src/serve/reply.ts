@@ -6,7 +6,6 @@ import { streamSSE } from 'hono/streaming';
 import { JikjiError } from '../base/index.ts';
 import { type AnswerEvent, type Asked, stream, type Usage, usageOf } from './answers.ts';
 import type { Env, ServerContext } from './context.ts';
-import { failureOf } from './errors.ts';
 import type { ServedModel } from './served-model.ts';
 
 /** Comments in a stream that has nothing to say keep its connection open. */
@@ -68,7 +67,7 @@ function used(
 
 function requireTime({ maxSeconds }: ServerContext, { model, timeUp }: Wanted): void {
   if (!timeUp.aborted) return;
-  const hint = 'ask for fewer tokens, or start the server with a larger --max-seconds';
+  const hint = 'ask for fewer tokens; jikji serve takes --max-seconds';
   throw new JikjiError('model-too-slow', `the answer takes longer than ${maxSeconds} s`, model.name, hint);
 }
 
@@ -113,7 +112,7 @@ function replyInPieces(
       if (withUsage) await send({ ...chunk([]), usage });
       await sse.writeSSE({ data: '[DONE]' });
     } catch (error) {
-      await send(failureOf(error).body);
+      await send(context.failureOf(error).body);
     } finally {
       clearInterval(beat);
     }

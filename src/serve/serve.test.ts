@@ -336,6 +336,20 @@ describe('what is wrong is said', () => {
   });
 });
 
+test('tokens that are part of a character have their bytes: together they are the text', async () => {
+  const ask = { max_tokens: 60, temperature: 5, seed: 3 };
+  const text = await client.completions.create({ ...ask, model: 'tuned', prompt: 'a', logprobs: 2 });
+  const { tokens, top_logprobs: top } = text.choices[0]!.logprobs!;
+  for (const name of [...tokens!, ...top!.flatMap((one) => Object.keys(one))])
+    expect(name).toMatch(/^([\0-\x7f]|bytes:\\x[89a-f][0-9a-f]|<\|.*\|>)$/);
+  const messages = [{ role: 'user' as const, content: 'a' }];
+  const chat = await client.chat.completions.create({ ...ask, model: 'tuned', messages, logprobs: true });
+  const [{ logprobs, message }] = chat.choices as [(typeof chat.choices)[0]];
+  const all = logprobs!.content!.flatMap(({ bytes: some }) => some!);
+  expect(all.some((byte) => byte > 0x7f)).toBe(true);
+  expect(Buffer.from(all).toString()).toBe(message.content);
+});
+
 test('tokens of a text, the text of tokens, the prompt of a chat', async () => {
   const json = async (path: string, body: object) => (await post(path, body)).json();
   expect(await json('/tokenize', { model: 'base', content: '안a' })).toEqual({ tokens: bytes('안a') });

@@ -4,6 +4,7 @@ import { JikjiError } from '../base/index.ts';
 import { type Address, checkAddress, isLoopback, listen } from '../http/index.ts';
 import type { ApiKeys } from './api-keys.ts';
 import { appOf } from './app.ts';
+import { failureOf } from './errors.ts';
 import { ServedModel } from './served-model.ts';
 
 export interface ServeModelsOptions extends Address {
@@ -52,7 +53,7 @@ export async function serveModels(options: ServeModelsOptions): Promise<ModelSer
       models.push(new ServedModel({ ...one, threads: options.threads, texts: options.texts }));
     }
     let origins: ReadonlySet<string> = new Set();
-    const app = appOf({ ...options, models, origins: () => origins, stopping: stopping.signal });
+    const app = appOf({ ...options, models, origins: () => origins, stopping: stopping.signal, failureOf });
     const listener = await listen(options, { fetch: (request, env) => app.fetch(request, env) });
     origins = listener.origins;
     return {

@@ -10,11 +10,10 @@ export const MODELS = {
   'gguf-broken': 'The file is not a complete, valid GGUF file.',
   'gguf-unsupported':
     'The GGUF file is of a kind that is not supported, or llama.cpp could not use the exported model.',
-  'messages-order': 'The messages are not a conversation in which user and assistant take turns.',
   'model-crashed': 'The process that runs the model ends unexpectedly.',
   'model-missing': 'There is no model here: the folder does not exist, or holds no finished model.',
   'model-not-there': 'The files of a submission are not unpacked yet, or are gone.',
-  'model-too-big': 'The model takes more memory than one model may have.',
+  'model-too-big': 'The model takes more memory than there is for it, alone or beside another model.',
   'model-too-slow': 'The model does not finish its answer within the time limit.',
   'model-unfinished': 'The run has no checkpoint yet, so there are no weights to use.',
   'model-unknown': 'The server has no model of this name.',

@@ -9,12 +9,12 @@ import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useFields } from '../state/data.ts';
 import { namesIn } from '../state/names.ts';
-import { navigate } from '../state/router.ts';
+import { navigate, nextPath } from '../state/router.ts';
 import type { Invitation } from '../types.ts';
 
 function takeToken(): string {
   const token = window.location.hash.slice(1);
-  if (token !== '') history.replaceState(null, '', window.location.pathname);
+  if (token !== '') history.replaceState(null, '', window.location.pathname + window.location.search);
   return token;
 }
 
@@ -22,13 +22,14 @@ export default function InvitationPage() {
   const { words, format, me, renew } = useConsole();
   const w = words.invitation;
   const [token] = useState(takeToken);
+  const [next] = useState(nextPath);
   const [invitation, setInvitation] = useState<Invitation>();
   const { values, field } = useFields({ user: '', name: '', password: '' });
   const look = useAction(async () => setInvitation(await post<Invitation>('/invitations/look', { token })));
   const accept = useAction(async () => {
     await post('/invitations/accept', { token, ...values });
     renew();
-    navigate('/');
+    navigate(next);
   });
   // Dependencies: once
   useEffect(() => {

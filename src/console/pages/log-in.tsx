@@ -1,20 +1,22 @@
-// Log-in. The fields keep their text after a failure.
+// Log-in, and back to the page that `?next=` names. The fields keep their text after a failure.
 
+import { useState } from 'preact/hooks';
 import { Form, TextField } from '../parts/form.tsx';
 import { Page } from '../parts/page.tsx';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useFields } from '../state/data.ts';
-import { navigate } from '../state/router.ts';
+import { navigate, nextPath } from '../state/router.ts';
 
 export default function LogIn() {
   const { words, renew } = useConsole();
   const w = words.logIn;
+  const [next] = useState(nextPath);
   const { values, field } = useFields({ user: '', password: '' });
   const action = useAction(async () => {
     await post('/log-in', { ...values, user: values.user.trim() });
     renew();
-    navigate('/');
+    navigate(next);
   });
   return (
     <Page title={words.nav.logIn}>

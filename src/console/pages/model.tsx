@@ -1,13 +1,11 @@
-// The model of a run: its card, its scores, and a form to try it.
+// The model of a run: its card, its scores, its files.
 
 import { Fact, Facts } from '../../page-kit/index.ts';
-import { Continue } from '../parts/continue.tsx';
 import { Document } from '../parts/document.tsx';
 import { Digest, DigestFact, Row, right, Table } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { ScoresTable } from '../parts/scores-table.tsx';
-import { Talk } from '../parts/talk.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';
@@ -25,22 +23,19 @@ export default function Model({ run: id }: Record<string, string>) {
       over={<a href={toRun}>{run.value?.name ?? id}</a>}
       title={w.title(run.value?.name ?? id)}
       actions={
-        <a class="button" href={toRun}>
-          {w.toRun}
-        </a>
+        <>
+          <a class="button" href={toRun}>
+            {w.toRun}
+          </a>
+          <a class="button primary" href={pathOf('playground', { run: id })}>
+            {words.playground.open}
+          </a>
+        </>
       }
     >
       <Loaded data={data}>
         {(model) => (
           <div class="grid">
-            {model.tuned && (
-              <Section title={w.talk} lead={w.talkLead} wide>
-                <Talk path={`${path}/chat`} />
-              </Section>
-            )}
-            <Section title={w.continue} lead={model.tuned ? w.continueLead : `${w.continueLead} ${w.notTuned}`} wide>
-              <Continue path={`${path}/continue`} />
-            </Section>
             <Section title={w.scores}>
               {model.scores.length === 0 ? (
                 <Empty text={w.noScores} hint={w.noScoresHint} />

@@ -72,9 +72,14 @@ export default function Run({ run: id }: Record<string, string>) {
       }
       actions={
         data.value?.model && (
-          <a class="button" href={pathOf('model', { run: id })}>
-            {w.toModel}
-          </a>
+          <>
+            <a class="button" href={pathOf('model', { run: id })}>
+              {w.toModel}
+            </a>
+            <a class="button" href={pathOf('playground', { run: id })}>
+              {words.playground.open}
+            </a>
+          </>
         )
       }
     >

@@ -2,13 +2,13 @@
 
 import { Fact, Facts } from '../../page-kit/index.ts';
 import { Verdicts } from '../parts/audit-panel.tsx';
-import { Continue } from '../parts/continue.tsx';
 import { CurvePanel } from '../parts/curve-panel.tsx';
 import { DigestFact, SubmissionState, Time } from '../parts/elements.tsx';
 import { AuditSubmission, JoinedAudits } from '../parts/joined-audits.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Lodgings } from '../parts/lodgings.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
+import { Playground } from '../parts/playground.tsx';
 import { ScoresTable } from '../parts/scores-table.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
@@ -94,8 +94,8 @@ export default function Submission({ programme, submission }: Record<string, str
               </Section>
             )}
             {one.mayContinue && (
-              <Section title={words.model.continue} lead={words.model.continueLead} wide>
-                <Continue path={`${path}/continue`} />
+              <Section title={words.playground.name} lead={words.playground.lead} wide>
+                <Playground models={[{ name: submission, path, folder: null, tuned: false }]} />
               </Section>
             )}
           </div>

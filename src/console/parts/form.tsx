@@ -22,6 +22,8 @@ interface InputOptions {
   minLength?: number;
   maxLength?: number;
   disabled?: boolean;
+  /** @default what is not optional */
+  required?: boolean;
   autocomplete?: string;
   autocapitalize?: string;
   spellcheck?: boolean;

@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import type { Failure } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import type { Data } from '../state/data.ts';
+import { pathOf } from '../state/router.ts';
 
 export function Busy() {
   const { words } = useConsole();
@@ -16,7 +17,8 @@ export function Busy() {
 }
 
 function Text({ failure }: { failure: Failure }) {
-  const w = useConsole().words.connection;
+  const { words } = useConsole();
+  const w = words.connection;
   if (failure.code === 'server-gone')
     return (
       <>
@@ -53,6 +55,13 @@ function Text({ failure }: { failure: Failure }) {
           </>
         )}
       </p>
+      {failure.code === 'log-in' && (
+        <p>
+          <a href={`${pathOf('logIn', {})}?${new URLSearchParams({ next: window.location.pathname })}`}>
+            {words.nav.logIn}
+          </a>
+        </p>
+      )}
       {failure.retryAfter !== null && <p>{w.retryAfter(String(failure.retryAfter))}</p>}
     </>
   );

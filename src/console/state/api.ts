@@ -88,28 +88,26 @@ export async function call<T>(method: Method, path: string, body?: unknown, sign
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => call<T>('GET', path, undefined, signal);
 export const post = <T>(path: string, body: unknown = {}): Promise<T> => call<T>('POST', path, body);
 
-/** A request with a streamed response; resolves after the `done` event. @throws Failure, also for a `failure` event */
-export async function stream(
+/** A model's answer, as OpenAI's clients read it; resolves at its end. `on` gets each chunk. @throws Failure, also for an error in the stream */
+export async function streamAnswer<Chunk>(
   path: string,
-  body: unknown,
-  on: (event: string, data: unknown) => void,
+  body: object,
+  on: (chunk: Chunk) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const response = await request('POST', path, body, signal);
-  let ended = false;
   try {
-    for await (const { event, data } of eventsOf(response.body!)) {
-      const value: unknown = JSON.parse(data);
-      if (event === 'failure') throw await failureOfAnswer(500, data, null);
-      ended ||= event === 'done';
-      on(event, value);
+    for await (const { data } of eventsOf(response.body!)) {
+      if (data === '[DONE]') return;
+      const chunk = JSON.parse(data) as Chunk & { error?: object };
+      if (chunk.error) throw await failureOfAnswer(500, data, null);
+      on(chunk);
     }
   } catch (error) {
     if (signal.aborted || error instanceof Failure) throw error;
     markUnanswered();
-    throw serverGone();
   }
-  if (!ended) throw serverGone(); // the stream broke off before its end
+  throw serverGone(); // the stream broke off before its end
 }
 
 /** Uploads a file; `on` gets the sent fraction from 0 to 1. @throws Failure */

@@ -73,13 +73,15 @@ export function useAction<A extends unknown[]>(work: (...given: A) => Promise<un
 }
 
 /** An action that can be stopped. It is stopped too when its component goes. */
-export function useStoppableAction(work: (signal: AbortSignal) => Promise<unknown>): Action<[]> & { stop(): void } {
+export function useStoppableAction<A extends unknown[]>(
+  work: (signal: AbortSignal, ...given: A) => Promise<unknown>,
+): Action<A> & { stop(): void } {
   const controller = useRef<AbortController | undefined>(undefined);
   const stop = useCallback(() => controller.current?.abort(), []);
   useEffect(() => stop, []);
-  const action = useAction(() => {
+  const action = useAction((...given: A) => {
     controller.current = new AbortController();
-    return work(controller.current.signal);
+    return work(controller.current.signal, ...given);
   });
   return { ...action, stop };
 }

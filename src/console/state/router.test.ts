@@ -1,7 +1,7 @@
 // Paths and pages, both ways.
 
 import { expect, test } from 'vitest';
-import { type PageName, pathOf, ROUTES, routeOf } from './router.ts';
+import { nextPath, type PageName, pathOf, ROUTES, routeOf, search } from './router.ts';
 
 test('every page survives its path, with any characters in its names', () => {
   const odd = ['azalea', 'a b', 'ü/?#%', '한글'];
@@ -28,4 +28,26 @@ test('known addresses', () => {
 test('a path without a page gives undefined', () => {
   for (const path of ['/nowhere', '/p', '/p/a/stages', '/p/a/b/c', '/runs/a/b', '/p/%E0%A4%A', '/invitation/x'])
     expect(routeOf(path), path).toBeUndefined();
+});
+
+test('the page after a log-in is one of the console, whatever the address says', () => {
+  const after = (next: string) => {
+    search.set(`?${new URLSearchParams({ next })}`);
+    return nextPath();
+  };
+  for (const path of ['/runs/hello-3f9a2c1b/playground', '/runs/a/playground?beside=b', '/p/practice'])
+    expect(after(path)).toBe(path);
+  for (const path of [
+    '',
+    '/nowhere',
+    'runs',
+    'https://evil.example/runs',
+    '//evil.example',
+    '//runs',
+    '/\\evil.example',
+    'javascript:alert(1)',
+  ])
+    expect(after(path), path).toBe('/');
+  search.set('');
+  expect(nextPath()).toBe('/');
 });

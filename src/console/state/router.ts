@@ -13,6 +13,7 @@ export const ROUTES = {
   runs: '/runs',
   run: '/runs/:run',
   model: '/runs/:run/model',
+  playground: '/runs/:run/playground',
   sweep: '/sweeps/:sweep',
   overview: '/p/:programme',
   consortium: '/p/:programme/consortia/:consortium',
@@ -71,6 +72,12 @@ export const search = observable(inBrowser ? window.location.search : '');
 function arrived(): void {
   search.set(window.location.search);
   location.set(window.location.pathname);
+}
+
+/** The path of the console that `?next=` names; the first page without one, or for a path of nowhere. */
+export function nextPath(): string {
+  const path = new URLSearchParams(search.value).get('next') ?? '';
+  return routeOf(path.split('?')[0]!) && /^\/(?!\/)/.test(path) ? path : '/';
 }
 
 /** Goes to a path of the console, with an optional query. */

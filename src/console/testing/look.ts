@@ -4,7 +4,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import type { Me } from '../types.ts';
 import { type MadeUp, madeUp } from './made-up-server.ts';
 
@@ -29,6 +29,9 @@ const PAGES: [name: string, path: string, role: Me['viewer']['role']][] = [
   ['run', '/runs/small-77aa21', 'office'],
   ['run-live', '/runs/hello-3f9a2c1b', 'office'],
   ['model', '/runs/small-77aa21/model', 'office'],
+  ['playground', '/runs/small-77aa21/playground', 'office'],
+  ['playground-text', '/runs/old-1234/playground', 'office'],
+  ['playground-two', '/runs/small-77aa21/playground?beside=seed-1-5e1f', 'office'],
   ['sweep', '/sweeps/small-sweep-88bb', 'office'],
   ['people', '/people', 'office'],
   ['account', '/account', 'office'],
@@ -44,6 +47,15 @@ const VIEWS = [
   { name: 'phone', colorScheme: 'light', locale: 'ko-KR', width: 360 },
   { name: 'phone-en', colorScheme: 'dark', locale: 'en-GB', width: 360 },
 ] as const;
+
+/** An answer with its probabilities, and a token that is pointed at. */
+async function generate(page: Page): Promise<void> {
+  const text = page.locator('.playground textarea').first();
+  await text.fill((await text.inputValue()) || 'What is a river?');
+  await text.press('Enter');
+  await page.check('.playground .check input');
+  await page.locator('.token').nth(9).hover();
+}
 
 async function look(browser: Browser, server: MadeUp, folder: string, names: string[]): Promise<number> {
   let faults = 0;
@@ -70,6 +82,7 @@ async function look(browser: Browser, server: MadeUp, folder: string, names: str
       await page.goto(`${server.url}${path}`);
       await page.waitForSelector('main h1');
       await page.waitForFunction(() => !document.querySelector('.spinner'));
+      if (name.startsWith('playground')) await generate(page);
       await page.screenshot({ path: join(folder, `${name}-${view.name}.png`), fullPage: true });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (wide > 0) say(`${name} ${view.name}: scrolls sideways by ${wide} px`);

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { Me } from '../types.ts';
 import * as made from './made-up.ts';
+import { answerChunks, LAST } from './made-up-answer.ts';
 import * as chain from './made-up-chain.ts';
 
 const PAGES = join(import.meta.dirname, '../../../dist/console');
@@ -26,6 +27,8 @@ export interface MadeUp {
   asked: string[];
   /** Body of the last writing request. */
   body: string;
+  /** Whether answers of models never end. */
+  hold: boolean;
   /** Closes all connections, and accepts none until `rise`. */
   fall(): Promise<void>;
   rise(): Promise<void>;
@@ -118,6 +121,7 @@ export async function madeUp(): Promise<MadeUp> {
     failures: new Map(),
     asked: [],
     body: '',
+    hold: false,
     async fall() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
@@ -156,13 +160,13 @@ export async function madeUp(): Promise<MadeUp> {
       request.on('close', () => streams.delete(response));
       return;
     }
-    if (/\/(continue|chat)$/.test(pathname)) {
+    if (pathname.endsWith('/completions')) {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
-      for (const text of ['is wide ', '<b>and</b> ', 'cold.'])
-        response.write(`event: piece\ndata: ${JSON.stringify({ text })}\n\n`);
-      return response.end(
-        `event: done\ndata: ${JSON.stringify({ text: 'is wide <b>and</b> cold.', ended: 'end' })}\n\n`,
-      );
+      for (const chunk of answerChunks(pathname.endsWith('/chat/completions'))) {
+        if (made.hold && chunk === LAST) return; // until the page goes away
+        response.write(`data: ${typeof chunk === 'string' ? chunk : JSON.stringify(chunk)}\n\n`);
+      }
+      return response.end();
     }
     for (const [pattern, answer] of method === 'GET' ? GETS : POSTS) {
       const match = pattern.exec(pathname);

@@ -2,8 +2,6 @@
 
 import { JikjiError } from '../../base/index.ts';
 import type { Model } from '../load/index.ts';
-import { type Answer, type AnswerOptions, answerTo } from './answer.ts';
-import { ChatTemplate, type Message } from './chat-template.ts';
 import type { TextPiece } from './growing-text.ts';
 import { rollingRequests } from './score-request.ts';
 import { type Continued, type ContinueOptions, type Ended, TextModel } from './text-model.ts';
@@ -12,7 +10,6 @@ export type SpeakOptions = Omit<ContinueOptions, 'drawn' | 'ends' | 'full'>;
 
 export class Speaker {
   readonly #model: TextModel;
-  #template: ChatTemplate | undefined;
 
   private constructor(model: TextModel) {
     this.#model = model;
@@ -83,27 +80,7 @@ export class Speaker {
     return prompt;
   }
 
-  /**
-   * Answers the last message. Messages of user and assistant alternate; the first and the last one are the user's.
-   * @throws JikjiError `not-tuned`, `messages-order`, `prompt-too-long`, `chat-template`
-   */
-  async answer(messages: readonly Message[], options: AnswerOptions): Promise<Answer> {
-    const { chatTemplate, bosToken, eosToken, tokenizer, folder } = this.#model.model;
-    if (chatTemplate === undefined) {
-      const hint = 'let it continue a text instead';
-      throw new JikjiError('not-tuned', 'is a base model, not tuned to talk', folder, hint);
-    }
-    if (messages.length % 2 === 0 || messages.some(({ role }, i) => (role === 'user') !== (i % 2 === 0))) {
-      const hint = 'let user and assistant take turns, and the user begin and end';
-      throw new JikjiError('messages-order', 'do not alternate', 'messages', hint);
-    }
-    this.#template ??= new ChatTemplate({ template: chatTemplate, bosToken, eosToken, tokenizer, name: folder });
-    const { kept: _, ...answer } = await answerTo(this.#model, this.#template, messages, options);
-    return answer;
-  }
-
   close(): void {
-    this.#template?.close();
     this.#model.close();
   }
 }

@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { JikjiError } from '../../base/index.ts';
 import { answerQuestion, askJudge } from '../judging/index.ts';
 import { link } from '../log/chain.ts';
 import { BOOK } from '../office/testing/office.ts';
@@ -43,8 +44,9 @@ test('a question that was broken off is not kept', async () => {
   for (const { digest } of server.programme.tables.all('submissions'))
     mkdirSync(join(server.office.folder, 'files', String(digest)), { recursive: true });
   const kept = vi.spyOn(server.programme.store.secrets, 'put');
-  const spoken = { text: 'Once', tokenIds: [], ended: 'stopped' as const };
-  const speaking = vi.spyOn(server.runs.models, 'ask').mockResolvedValue(spoken);
+  const stopped = new JikjiError('stopping', 'the request was stopped', 'a folder', 'ask again');
+  const once = async () => Response.json({ choices: [{ text: 'Once' }] });
+  const speaking = vi.spyOn(server.runs.models, 'ask').mockImplementationOnce(once).mockRejectedValue(stopped);
   try {
     const { status, body } = await server.ask('evaluator', 'post', `${STAGE}/questions`, { prompt: 'something else' });
     expect([status, body.error?.code]).toEqual([503, 'stopping']);

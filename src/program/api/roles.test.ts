@@ -65,7 +65,7 @@ get    /api/programmes/{programme}/submissions/{submission}                 ocev
 get    /api/programmes/{programme}/submissions/{submission}/curve           ocevap
 post   /api/programmes/{programme}/submissions/{submission}/audits          oc--a-
 post   /api/programmes/{programme}/submissions/{submission}/audit-parts     oc--a-
-post   /api/programmes/{programme}/submissions/{submission}/continue        ocevap
+post   /api/programmes/{programme}/submissions/{submission}/completions     ocevap
 post   /api/programmes/{programme}/lodgings                                 oc----
 get    /api/programmes/{programme}/lodgings                                 ocevap
 get    /api/programmes/{programme}/register                                 ocevap
@@ -76,8 +76,8 @@ get    /api/runs/{run}/curve                                                o---
 get    /api/runs/{run}/events                                               o-----
 get    /api/runs/{run}/evidence                                             o-----
 get    /api/runs/{run}/model                                                o-----
-post   /api/runs/{run}/continue                                             o-----
-post   /api/runs/{run}/chat                                                 o-----
+post   /api/runs/{run}/completions                                          o-----
+post   /api/runs/{run}/chat/completions                                     o-----
 post   /api/runs/{run}/audits                                               o-----
 get    /api/audits/{audit}                                                  o-----
 get    /api/audits/{audit}/events                                           o-----
@@ -124,7 +124,7 @@ test('a consortium cannot reach data of another', async () => {
   for (const [method, path, body] of [
     ['put', '/api/programmes/test/consortia/b/key', key],
     ['post', `${stage}/submissions?consortium=b`, 'x'],
-    ['post', '/api/programmes/test/submissions/s1-b/continue', { prompt: 'x' }],
+    ['post', '/api/programmes/test/submissions/s1-b/completions', { prompt: 'x' }],
   ] as const) {
     const { status } = await server.ask('consortium', method, path, body);
     expect([path, status]).toEqual([path, 403]);

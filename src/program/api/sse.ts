@@ -13,7 +13,7 @@ export interface Event {
   id?: string;
 }
 
-/** At each beat a comment is sent, so that clients and proxies notice a dead connection, and the log-in is checked again. */
+/** At each beat a comment is sent, so that clients and proxies notice a dead connection; and the log-in is checked again. */
 const BEAT_MS = 15_000;
 /** Open streams of all clients, and of one address: a whole office may share one address. */
 const MAX_OPEN = 2000;
@@ -40,6 +40,18 @@ function countStream(from: string): () => void {
   };
 }
 
+/** Aborts `gone` when the log-in of a request is no longer valid. Returns a function that stops watching. */
+function watchLogIn(c: Request<Env>, gone: AbortController): () => void {
+  const check = async (): Promise<void> => {
+    const remains = await c
+      .get('remains')()
+      .catch(() => true);
+    if (!remains) gone.abort();
+  };
+  const timer = setInterval(() => void check(), BEAT_MS);
+  return () => clearInterval(timer);
+}
+
 /**
  * Sends what `events` yields until it ends, the client disconnects, or the log-in is no longer valid.
  * @throws JikjiError `too-many`
@@ -56,15 +68,8 @@ export function streamEvents(
   const signal = AbortSignal.any([ending, gone.signal]);
   return streamSSE(c, async (stream) => {
     stream.onAbort(() => gone.abort());
-    const beat = setInterval(async () => {
-      void stream.write(': \n\n');
-      if (
-        !(await c
-          .get('remains')()
-          .catch(() => true))
-      )
-        gone.abort();
-    }, BEAT_MS);
+    const beat = setInterval(() => void stream.write(': \n\n'), BEAT_MS);
+    const unwatch = watchLogIn(c, gone);
     try {
       await stream.write('retry: 1000\n\n');
       for await (const { event, data, id } of events(signal)) {
@@ -77,6 +82,7 @@ export function streamEvents(
         await stream.writeSSE({ event: 'failure', data: JSON.stringify(failureBody(error)), retry: AGAIN_MS });
     } finally {
       clearInterval(beat);
+      unwatch();
       gone.abort();
       release();
     }
@@ -89,33 +95,40 @@ export function lastEventId(c: Request<Env>, asked: number | undefined): number 
   return header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : asked;
 }
 
-/** Streams the text of a model: `piece` events, then `done` with the whole result. */
-export function streamText<T>(
+/**
+ * Passes on a model's answer, a stream as OpenAI's clients read it, as it comes. It is stopped when the client disconnects or the log-in is no
+ * longer valid. An error before the stream is thrown; one in it is its last event, in the shape of every error of the API. `reword` changes
+ * what errors say.
+ * @throws JikjiError `too-many`, and as `ask` does
+ */
+export async function streamAnswer(
   c: Request<Env>,
-  write: (onText: (piece: string) => void, signal: AbortSignal) => Promise<T>,
-): Response {
-  return streamEvents(c, new AbortController().signal, async function* (signal) {
-    const pieces: string[] = [];
-    let wake = () => {};
-    let done = false;
-    const whole = write((piece) => {
-      pieces.push(piece);
-      wake();
-    }, signal).finally(() => {
-      done = true;
-      wake();
-    });
-    whole.catch(() => {}); // awaited below, where it throws
-    for (;;) {
-      const text = pieces.splice(0).join('');
-      if (text) yield { event: 'piece', data: { text } };
-      else if (done) break;
-      else
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-          if (done || pieces.length > 0) resolve();
-        });
+  ask: (signal: AbortSignal) => Promise<Response>,
+  reword: (error: unknown) => unknown = (error) => error,
+): Promise<Response> {
+  const release = countStream(c.get('from'));
+  const gone = new AbortController();
+  const unwatch = watchLogIn(c, gone);
+  const end = (): void => {
+    unwatch();
+    gone.abort();
+    release();
+  };
+  let answer: Response;
+  try {
+    answer = await ask(AbortSignal.any([c.req.raw.signal, gone.signal]));
+  } catch (error) {
+    end();
+    throw reword(error);
+  }
+  return streamSSE(c, async (stream) => {
+    stream.onAbort(() => gone.abort());
+    try {
+      for await (const piece of answer.body!) await stream.write(piece);
+    } catch (error) {
+      if (!gone.signal.aborted) await stream.writeSSE({ data: JSON.stringify(failureBody(reword(error))) });
+    } finally {
+      end();
     }
-    yield { event: 'done', data: await whole };
   });
 }

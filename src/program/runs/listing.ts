@@ -28,7 +28,8 @@ const FILES = [RECIPE, TRANSCRIPT, VALIDATION, RESULT, RUN_LOCK];
 type Summary = Omit<RunSummary, 'noted'>;
 type Noted = ReturnType<typeof notedRuns>[number] & { id: string };
 
-function idOf(folder: string): string {
+/** The id of a run in the list, by its absolute path. */
+export function runIdOf(folder: string): string {
   const name = basename(folder)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
@@ -47,7 +48,7 @@ export interface RunInfo extends Omit<RunSummary, 'folder' | 'stateRoot'> {
 
 function sweepOf(run: string): RunInfo['sweep'] {
   const folder = dirname(run);
-  return existsSync(join(folder, SWEEP)) ? { id: idOf(folder), name: basename(folder) } : null;
+  return existsSync(join(folder, SWEEP)) ? { id: runIdOf(folder), name: basename(folder) } : null;
 }
 
 export class Listing {
@@ -59,7 +60,7 @@ export class Listing {
   #runs(): Map<string, Noted> {
     const now = performance.now();
     if (now - this.#notedAt > FRESH_MS) {
-      this.#noted = new Map(notedRuns().map((run) => [idOf(run.folder), { ...run, id: idOf(run.folder) }]));
+      this.#noted = new Map(notedRuns().map((run) => [runIdOf(run.folder), { ...run, id: runIdOf(run.folder) }]));
       this.#notedAt = now;
     }
     return this.#noted;

@@ -1,11 +1,11 @@
 // Work on a run and its model in separate processes: audits, texts, chats; and faults of those processes.
 
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { forbiddenClaims, LANGS, missingStatements } from '../../audit/testing/claims.ts';
 import { Bench, changeTensor } from '../../audit/testing/run.ts';
-import { takeLock } from '../../base/index.ts';
+import { JikjiError, takeLock } from '../../base/index.ts';
 import { openTalk } from '../../foundry/generate/index.ts';
 import { CHATML, writeModel } from '../../foundry/generate/testing/chat.ts';
 import { sampleModel } from '../../foundry/index.ts';
@@ -198,57 +198,159 @@ test('a crashed or stopped audit ends with its error', async () => {
   expect(await hangs).toMatchObject({ state: 'failed', error: { code: 'interrupted' } });
 });
 
-/** A text, and that its pieces are its parts. */
-async function text(model: string, prompt: string, maxTokens = 20, signal = never) {
-  const pieces: string[] = [];
-  const spoken = await runs.models.ask(model, { ...choice, prompt, maxTokens }, (p) => pieces.push(p), signal);
-  expect(pieces.join('')).toBe(spoken.text);
-  return spoken;
+/** What a stream of serve's brings. */
+interface Read {
+  text: string;
+  ended: string | null;
+  /** The log-probability of each token, where it was asked for. */
+  logprobs: number[];
+  tokens: number;
 }
+
+/** Reads the events of an answer; `onText` gets each piece. */
+async function read(answer: Response, onText = (_: string): void => {}): Promise<Read> {
+  const whole: Read = { text: '', ended: null, logprobs: [], tokens: 0 };
+  let rest = '';
+  for await (const piece of answer.body!.pipeThrough(new TextDecoderStream())) {
+    const blocks = (rest + piece).split('\n\n');
+    rest = blocks.pop()!;
+    for (const block of blocks.filter((one) => one.startsWith('data: {'))) {
+      const { choices, usage, error } = JSON.parse(block.slice('data: '.length));
+      if (error) throw JikjiError.received(error);
+      whole.tokens = usage?.completion_tokens ?? whole.tokens;
+      for (const { text, delta, logprobs, finish_reason: ended } of choices) {
+        whole.text += text ?? delta?.content ?? '';
+        whole.ended = ended ?? whole.ended;
+        whole.logprobs.push(...(logprobs?.token_logprobs ?? []));
+        onText(text);
+      }
+    }
+  }
+  return whole;
+}
+
+const sampling = { temperature: 0.8, top_p: 0.95, seed: 1377 };
+
+/** Asks for a text in pieces. */
+const begin = (model: string, prompt: string, more: object = {}, signal = never) =>
+  runs.models.stream(
+    model,
+    { path: '/v1/completions', body: { ...sampling, prompt, max_tokens: 20, ...more } },
+    signal,
+  );
+const text = async (...given: Parameters<typeof begin>) => read(await begin(...given));
 
 test('texts equal those of `jikji sample`, whatever was generated before', async () => {
   for (const prompt of ['the', 'the', 'a', '']) {
-    const options = { ...choice, model: run, prompt, maxTokens: 20, threads: 1, onText: () => {} };
+    const options = { ...choice, model: run, prompt, maxTokens: 8, threads: 1, onText: () => {} };
     const [sample] = (await sampleModel(options)).samples;
-    expect(await text(run, prompt)).toMatchObject(sample!);
+    const { text: said, tokens } = await text(run, prompt, { max_tokens: 8 });
+    expect([said, tokens]).toEqual([sample!.text, sample!.tokenIds.length]);
   }
 });
 
-test('a tuned model answers in a chat; an invalid chat is refused', async () => {
+test('several at once give the same bits as each alone, and one that is stopped disturbs no other', async () => {
+  const asked = ['the ', 'the a', 'of', 'x'].map((prompt, i) => ({ prompt, more: { seed: i, logprobs: 2 } }));
+  const alone: Read[] = [];
+  for (const { prompt, more } of asked) alone.push(await text(chat, prompt, more));
+  expect(new Set(alone.map(({ text: said }) => said)).size).toBe(asked.length);
+  expect(alone.every(({ logprobs }) => logprobs.length === 20)).toBe(true);
+  const stopping = new AbortController();
+  const stopped = await begin(chat, 'the ', { max_tokens: 500 }, stopping.signal);
+  const together = asked.map(async ({ prompt, more }) => text(chat, prompt, more));
+  stopping.abort();
+  await expect(read(stopped)).rejects.toMatchObject({ code: 'stopping' });
+  expect(await Promise.all(together)).toEqual(alone);
+});
+
+test('a tuned model answers a chat as its template says; a base model does not', async () => {
   const talk = await openTalk({ ...choice, model: chat, maxTokens: 12, threads: 1 });
   const first = await talk.say('hello', { onText: () => {} });
   talk.close();
-  const say = (messages: { role: 'user' | 'assistant'; content: string }[], model = chat) =>
-    runs.models.ask(model, { messages, ...choice, maxTokens: 12 }, () => {}, never);
-  const user = (content: string) => ({ role: 'user' as const, content });
-  const { text: said, tokenIds, ended: how } = first;
-  expect(await say([user('hello')])).toEqual({ text: said, tokenIds, ended: how });
+  const say = async (messages: { role: string; content: string }[], model = chat) => {
+    const body = { messages, ...sampling, max_completion_tokens: 12 };
+    return read(await runs.models.stream(model, { path: '/v1/chat/completions', body }, never));
+  };
+  const user = (content: string) => ({ role: 'user', content });
+  // The talk trims its answers.
+  const answer = await say([user('hello')]);
+  expect(answer.text.trim()).toBe(first.text);
   // The whole talk is given: nothing is remembered.
-  const whole = [user('hello'), { role: 'assistant' as const, content: said }, user('and?')];
+  const whole = [user('hello'), { role: 'assistant', content: answer.text }, user('and?')];
   const second = await say(whole);
   await say([user('something else')]);
   expect(await say(whole)).toEqual(second);
-  for (const messages of [[], [user('a'), user('b')], whole.slice(0, 2), whole.slice(1)])
-    await expect(say(messages)).rejects.toMatchObject({ code: 'messages-order' });
   await expect(say([user('x'.repeat(2000))])).rejects.toMatchObject({ code: 'prompt-too-long' });
   await expect(say([user('hello')], run)).rejects.toMatchObject({ code: 'not-tuned' });
   expect(cardOf(chat).tuned).toBe(true);
 });
 
-test('one request at a time, four wait, more are refused; a stopped one makes room', async () => {
+/** Begins texts that go on for minutes, until one is told to come back. */
+async function fill(signal = never): Promise<Response[]> {
+  const model = join(bench.folder, 'long');
+  if (!existsSync(model)) writeModel(model, 20_000, { endless: true });
+  const begun: Response[] = [];
+  for (;;) {
+    try {
+      begun.push(await begin(model, `${begun.length}`, { max_tokens: 19_000 }, signal));
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'too-many', retryAfter: expect.any(Number) });
+      return begun;
+    }
+  }
+}
+
+test('stopped texts free their places at once', async () => {
+  const stopping = new AbortController();
+  const begun = await fill(stopping.signal);
+  expect(begun.length).toBeGreaterThan(10);
+  stopping.abort();
+  for (const answer of begun) await expect(read(answer)).rejects.toMatchObject({ code: 'stopping' });
+  expect((await text(join(bench.folder, 'long'), 'after', { max_tokens: 3 })).ended).toBe('length');
+  await expect(text(chat, 'x', {}, AbortSignal.abort())).rejects.toMatchObject({ code: 'stopping' });
+});
+
+test('texts whose readers go away free their places at once', async () => {
+  const [first, ...others] = await fill();
+  const reader = first!.body!.getReader();
+  await reader.read();
+  await reader.cancel();
+  for (const { body } of others) await body!.cancel();
+  expect((await text(join(bench.folder, 'long'), 'after', { max_tokens: 3 })).ended).toBe('length');
+});
+
+test('a reader that takes nothing is stopped in the end, and harms nobody else', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const stalled = await begin(chat, 'a', { max_tokens: 600 });
+    vi.advanceTimersByTime(200_000);
+    const other = await begin(chat, 'b', { max_tokens: 5 });
+    vi.advanceTimersByTime(150_000);
+    await expect(read(stalled)).rejects.toMatchObject({ code: 'model-too-slow' });
+    expect((await read(other)).ended).toBe('length');
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('two models answer side by side; a third one waits until one of them has nothing to do', async () => {
+  const third = join(bench.folder, 'third');
+  cpSync(chat, third, { recursive: true });
+  const ending = [new AbortController(), new AbortController()] as const;
+  const [a, b] = await Promise.all([
+    begin(chat, 'a', { max_tokens: 600 }, ending[0].signal),
+    begin(run, 'a', { max_tokens: 5 }, ending[1].signal),
+  ]);
   const leaving = new AbortController();
-  const first = new AbortController();
-  const all = [text(chat, 'a', 1e6, first.signal)];
-  all.push(text(chat, 'b', 3, leaving.signal), text(chat, 'c', 3), text(chat, 'd', 3), text(chat, 'e', 3));
-  await expect(text(chat, 'f', 3)).rejects.toMatchObject({ code: 'too-many', retryAfter: 10 });
+  const left = text(third, 'x', {}, leaving.signal);
+  const waiting = Array.from({ length: 3 }, (_, i) => text(third, `${i}`, { max_tokens: 3 }));
+  await expect(text(third, 'one too many')).rejects.toMatchObject({ code: 'too-many', retryAfter: 10 });
   leaving.abort();
-  expect(await all[1]).toEqual({ text: '', tokenIds: [], ended: 'stopped' });
-  all.push(text(chat, 'g', 3));
-  await expect(text(chat, 'h', 3)).rejects.toMatchObject({ code: 'too-many' });
-  first.abort();
-  const ends = await Promise.all(all);
-  expect(ends.map(({ ended: how }) => how)).toEqual(['stopped', 'stopped', ...Array(4).fill('length')]);
-  expect(await text(chat, 'x', 3, AbortSignal.abort())).toMatchObject({ ended: 'stopped' });
+  await expect(left).rejects.toMatchObject({ code: 'stopping' });
+  expect((await read(b)).ended).toMatch(/length|stop/); // its process makes room
+  for (const { ended: how } of await Promise.all(waiting)) expect(how).toBe('length');
+  ending[0].abort();
+  await expect(read(a)).rejects.toMatchObject({ code: 'stopping' });
 });
 
 test('errors of a model are reported, and the next question is answered', async () => {
@@ -273,31 +375,38 @@ test('errors of a model are reported, and the next question is answered', async 
   rmSync(copy, { recursive: true });
   cpSync(join(run, 'model'), copy, { recursive: true });
   expect((await text(copy, 'a')).text).toBe((await text(run, 'a')).text);
+  // What is wrong with one request harms no other.
+  const [fine, wrong] = await Promise.allSettled([text(chat, 'a'), text(chat, 'a', { top_k: -1 })]);
+  expect(fine).toMatchObject({ status: 'fulfilled' });
+  expect(wrong).toMatchObject({ status: 'rejected', reason: { code: 'request-shape', input: 'top_k' } });
 });
 
-test('a crashed process is an error, and a process that does not respond is stopped too', async () => {
+test('a crashed process is an error, also in the middle; one that does not respond is stopped too', async () => {
   vi.stubEnv('NODE_OPTIONS', `--import ${DEED}`);
-  vi.stubEnv('JIKJI_TEST_DEED', 'speak.child crash');
+  vi.stubEnv('JIKJI_TEST_DEED', 'model.child crash');
   await expect(text(run, 'a')).rejects.toMatchObject({ code: 'model-crashed' });
-  vi.stubEnv('JIKJI_TEST_DEED', 'speak.child hang');
+  vi.stubEnv('JIKJI_TEST_DEED', 'model.child hang');
   const stopping = new AbortController();
-  const hangs = text(run, 'a', 3, stopping.signal);
+  const hangs = text(run, 'a', {}, stopping.signal);
   await new Promise(setImmediate); // it has begun
   stopping.abort();
-  expect(await hangs).toMatchObject({ ended: 'stopped' });
-  vi.stubEnv('JIKJI_TEST_DEED', '');
-  expect(await text(run, 'a', 3)).toMatchObject({ ended: 'length' });
+  await expect(hangs).rejects.toMatchObject({ code: 'stopping' });
+  const pids = join(bench.folder, 'pids');
+  vi.stubEnv('JIKJI_TEST_DEED', `model.child note ${pids}`);
+  const other = await begin(run, 'a', { max_tokens: 3 });
+  writeFileSync(pids, '');
+  const answer = await begin(chat, 'a', { max_tokens: 600 });
+  process.kill(Number(readFileSync(pids, 'utf8')), 'SIGKILL');
+  await expect(read(answer)).rejects.toMatchObject({ code: 'model-crashed', input: chat });
+  expect((await read(other)).ended).toMatch(/length|stop/);
+  expect((await text(chat, 'a', { max_tokens: 3 })).ended).toBe('length');
 });
 
 test('closing the server ends running and waiting requests', async () => {
-  let begun = () => {};
-  const speaks = new Promise<void>((resolve) => {
-    begun = resolve;
-  });
-  const options = { ...choice, prompt: 'a', maxTokens: 1e6 };
-  const all = [runs.models.ask(chat, options, begun, never), text(chat, 'b', 3)];
-  await speaks;
+  const answer = await begin(chat, 'a', { max_tokens: 600 });
+  const all = [read(answer), text(chat, 'b', { max_tokens: 600 })];
+  const ends = Promise.allSettled(all);
   await runs.close();
-  all.push(text(chat, 'c', 3));
-  for (const { ended: how } of await Promise.all(all)) expect(how).toBe('stopped');
+  for (const end of await ends) expect(end).toMatchObject({ status: 'rejected', reason: { code: 'stopping' } });
+  await expect(text(chat, 'c')).rejects.toMatchObject({ code: 'stopping' });
 });

@@ -1,30 +1,24 @@
-// Generates text with models in a child process, one request at a time. The process stays for a minute: starting it and loading the model
-// take most of the time. Whatever happens to the process, its caller gets an answer or an error.
+// Asks models, each in a process of its own. A process stays for a minute after its last answer: starting it and loading the model take most
+// of the time. There are two at most, so that two models can answer side by side; together they have the memory that one may have.
 
-import type { ChildProcess } from 'node:child_process';
-import type { EventEmitter } from 'node:events';
-import {
-  type ChildMessage,
-  type ChildSettings,
-  childScript,
-  killGroup,
-  MAX_CHILD_BYTES,
-  startChild,
-  watchMemory,
-} from '../../apart/index.ts';
-import { type ErrorCode, JikjiError } from '../../base/index.ts';
+import { type ChildSettings, MAX_CHILD_BYTES } from '../../apart/index.ts';
+import { JikjiError } from '../../base/index.ts';
 import { fileMarks } from './file-marks.ts';
-import type { Question, Reply, SpeakRequest } from './speak.child.ts';
+import { ModelProcess, type ModelRequest } from './model-process.ts';
 
+const MAX_PROCESSES = 2;
+/** Requests that wait for a process. */
 const MAX_WAITING = 4;
+/** Texts that have room for a whole context in one process, and that may wait in it. */
+const TEXTS = 4;
+const MAX_WAITING_TEXTS = 8;
 /** Limit of one request. */
 const MAX_SECONDS = 300;
 /** How long an idle process stays. */
 const WARM_MS = 60_000;
-/** How long a stopped process may go on: a long prompt is read without a pause. */
-const STOP_MS = 2000;
 /** Seconds for the header Retry-After. */
 const RETRY_AFTER = 10;
+const MEMORY_CHECK_MS = 200;
 
 /** Files that change with a model: its folder, its files, a run's checkpoints. */
 const MODEL_FILES = ['config.json', 'tokenizer.json', 'model.safetensors', 'tokenizer_config.json'];
@@ -39,147 +33,126 @@ export interface ChildrenOptions {
   ending: AbortSignal;
 }
 
+interface Warm {
+  process: ModelProcess;
+  /** The model, and marks of its files. */
+  of: string;
+}
+
+const stopping = (folder: string): JikjiError =>
+  new JikjiError('stopping', 'the request was stopped', folder, 'ask again');
+
 export class Models {
   readonly #options: ChildrenOptions;
-  #busy = false;
-  readonly #waiting: ((isTurn: boolean) => void)[] = [];
-  #warm: { child: ChildProcess; of: string } | undefined;
-  #cool: NodeJS.Timeout | undefined;
+  #warm: Warm[] = [];
+  /** Those who wait for a process, the first one first. */
+  readonly #waiting: (() => void)[] = [];
 
   constructor(options: ChildrenOptions) {
     this.#options = options;
-    options.ending.addEventListener('abort', () => this.#end());
+    options.ending.addEventListener('abort', () => {
+      for (const { process } of this.#warm) process.end('stopping', 'the server is being stopped', 'ask again later');
+    });
   }
 
   /**
-   * Continues a text, or answers a chat if the model is tuned for it. `model` is a run folder or a Hugging Face model folder. `onText`
-   * gets pieces of whole characters. A signal ends the request with the text so far.
-   * @throws JikjiError `too-many`, `prompt-too-long`, `not-tuned`, `messages-order`, `chat-template`, and as the model fails to load
+   * Answers a request as `jikji serve` does. `folder` is a run folder or a Hugging Face model folder. The signal, or cancelling the answer's
+   * body, stops it.
+   * @throws JikjiError `too-many`, `stopping`, `model-crashed`, `model-too-big`, `model-too-slow`, and as serve and opening the model do
    */
-  async ask(model: string, question: Question, onText: (piece: string) => void, asker: AbortSignal): Promise<Reply> {
-    const { threads, ending } = this.#options;
-    const signal = AbortSignal.any([asker, ending]);
-    const nothing: Reply = { text: '', tokenIds: [], ended: 'stopped' };
-    if (!(await this.#turn(signal))) return nothing;
-    try {
-      if (signal.aborted) return nothing; // while it waited for its turn
-      return await this.#answer({ kind: 'question', model, threads, question }, onText, signal);
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next(true);
-      else this.#busy = false;
+  async ask(folder: string, request: ModelRequest, asker: AbortSignal): Promise<Response> {
+    const signal = AbortSignal.any([asker, this.#options.ending]);
+    let isTurn = this.#waiting.length === 0;
+    for (;;) {
+      if (signal.aborted) throw stopping(folder);
+      const found = isTurn ? this.#processOf(folder) : undefined;
+      if (!found) await this.#turn(signal, isTurn);
+      // Where it may be stuck in what was stopped, nothing more is asked of it.
+      else if (found.isIdle && found.isStopping) await found.calm();
+      else {
+        const answer = found.ask(request, signal);
+        this.#next();
+        return answer;
+      }
+      isTurn = true;
     }
   }
 
-  /** Waits for a turn; false if the request was stopped before. */
-  async #turn(signal: AbortSignal): Promise<boolean> {
-    if (signal.aborted) return false;
-    if (!this.#busy) {
-      this.#busy = true;
-      return true;
-    }
-    if (this.#waiting.length >= MAX_WAITING) {
+  /** The same, in pieces as they come, with the usage in the last one. */
+  stream(folder: string, { path, body }: ModelRequest, asker: AbortSignal): Promise<Response> {
+    const inPieces = { ...body, stream: true, stream_options: { include_usage: true } };
+    return this.ask(folder, { path, body: inPieces }, asker);
+  }
+
+  /** The process of a model: one that is there, or a new one in its place or that of the one idle longest; undefined if there is no place. */
+  #processOf(folder: string): ModelProcess | undefined {
+    const of = `${folder}\n${fileMarks(folder, FILES)}`;
+    const found = this.#warm.find((one) => one.of === of);
+    if (found) return found.process;
+    if (this.#warm.length >= MAX_PROCESSES && !this.#endIdle()) return undefined;
+    return this.#start(folder, of);
+  }
+
+  #start(folder: string, of: string): ModelProcess {
+    let cool: NodeJS.Timeout | undefined;
+    const { threads, settings } = this.#options;
+    const process = new ModelProcess(settings(), {
+      folder,
+      threads,
+      texts: TEXTS,
+      maxWaiting: MAX_WAITING_TEXTS,
+      maxSeconds: MAX_SECONDS,
+      onIdle: () => {
+        clearTimeout(cool);
+        if (process.hasEnded) {
+          clearInterval(watch);
+          this.#warm = this.#warm.filter((one) => one.process !== process);
+        } else cool = setTimeout(() => process.isIdle && this.#end(process), WARM_MS).unref();
+        this.#next();
+      },
+    });
+    const watch = setInterval(() => this.#boundMemory(process), MEMORY_CHECK_MS).unref();
+    this.#warm.push({ process, of });
+    return process;
+  }
+
+  #end(process: ModelProcess): void {
+    process.end('stopping', 'the model made room for another one', 'ask again');
+  }
+
+  /** Ends the process that has been idle longest; false if none is. */
+  #endIdle(except?: ModelProcess): boolean {
+    const idle = this.#warm.filter(({ process }) => process.isIdle && process !== except);
+    const [oldest] = idle.sort((a, b) => a.process.used - b.process.used);
+    if (oldest) this.#end(oldest.process);
+    return oldest !== undefined;
+  }
+
+  /** Where all together take too much memory an idle one ends; else `process`, if it is the one that came last. */
+  #boundMemory(process: ModelProcess): void {
+    const bytes = this.#warm.reduce((sum, one) => sum + one.process.bytes, 0);
+    if (bytes <= MAX_CHILD_BYTES || this.#warm.at(-1)?.process !== process || this.#endIdle(process)) return;
+    if (this.#warm.length === 1)
+      process.end('model-too-big', 'the model needs more memory than one may use', 'use a smaller model');
+    else process.end('model-too-big', 'there is no memory for both models at once', 'ask one after the other');
+  }
+
+  /** Lets the first one who waits try. */
+  #next(): void {
+    this.#waiting[0]?.();
+  }
+
+  /** Waits until there may be a place. @param isFirst whether it goes before all others who wait */
+  async #turn(signal: AbortSignal, isFirst: boolean): Promise<void> {
+    if (!isFirst && this.#waiting.length >= MAX_WAITING) {
       const error = new JikjiError('too-many', 'too many requests wait for a model', 'the model', 'try again soon');
       throw Object.assign(error, { retryAfter: RETRY_AFTER });
     }
-    return new Promise((resolve) => {
-      const stop = () => {
-        const at = this.#waiting.indexOf(go);
-        if (at < 0) return;
-        this.#waiting.splice(at, 1);
-        go(false);
-      };
-      const go = (isTurn: boolean) => {
-        signal.removeEventListener('abort', stop);
-        resolve(isTurn);
-      };
-      signal.addEventListener('abort', stop);
-      this.#waiting.push(go);
-    });
-  }
-
-  #child(model: string): ChildProcess {
-    clearTimeout(this.#cool);
-    const of = `${model}\n${fileMarks(model, FILES)}`;
-    if (this.#warm?.of !== of) {
-      this.#end();
-      const child = startChild(childScript(import.meta.url, 'speak'), this.#options.settings());
-      this.#warm = { child, of };
-      child.on('close', () => {
-        killGroup(child);
-        if (this.#warm?.child === child) this.#warm = undefined;
-      });
-    }
-    return this.#warm!.child;
-  }
-
-  #end(): void {
-    clearTimeout(this.#cool);
-    if (this.#warm) killGroup(this.#warm.child);
-    this.#warm = undefined;
-  }
-
-  #answer(
-    request: SpeakRequest & { model: string },
-    onText: (piece: string) => void,
-    signal: AbortSignal,
-  ): Promise<Reply> {
-    const child = this.#child(request.model);
-    const handles = [child, child.channel, child.stderr as unknown as { ref(): void; unref(): void } & EventEmitter];
-    for (const handle of handles) handle?.ref();
-    return new Promise<Reply>((resolve, reject) => {
-      let text = '';
-      let errors = '';
-      const timers: NodeJS.Timeout[] = [];
-      const after = (ms: number, then: () => void) => timers.push(setTimeout(then, ms));
-      const settle = (then: () => void, kills = false): void => {
-        if (kills) this.#end();
-        for (const timer of timers) clearTimeout(timer);
-        unwatch();
-        signal.removeEventListener('abort', stop);
-        child.off('message', onMessage).off('close', onClose).off('error', onError);
-        child.stderr!.off('data', onErrors);
-        // An idle process must not keep this one alive.
-        for (const handle of handles) handle?.unref();
-        this.#cool = setTimeout(() => this.#end(), WARM_MS).unref();
-        then();
-      };
-      const fail = (code: ErrorCode, message: string, hint: string): void =>
-        settle(() => reject(new JikjiError(code, message, request.model, hint)), true);
-      const stopped = (): void => settle(() => resolve({ text, tokenIds: [], ended: 'stopped' }), true);
-      const tell = (message: SpeakRequest) => child.send(message, () => {}); // if the process has ended, `close` follows
-      const stop = (): void => {
-        tell({ kind: 'stop' });
-        after(STOP_MS, stopped);
-      };
-      const onMessage = (from: ChildMessage<Reply, string>): void => {
-        if (from.kind === 'progress') {
-          text += from.progress;
-          onText(from.progress);
-        } else if (from.kind === 'done') settle(() => resolve(from.result));
-        else settle(() => reject(JikjiError.received(from.failure)));
-      };
-      const tooBig = () => fail('model-too-big', 'the model needs more memory than one may use', 'use a smaller model');
-      const onClose = (): void => {
-        if (signal.aborted) stopped();
-        else if (/heap out of memory/.test(errors)) tooBig();
-        else fail('model-crashed', 'the process of the model ended unexpectedly', 'ask again');
-      };
-      const onError = (error: Error): void => {
-        errors += error.message; // `close` follows, unless the process never started
-        if (child.pid === undefined) onClose();
-      };
-      const onErrors = (piece: Buffer): void => {
-        errors = (errors + piece).slice(-4000);
-      };
-      const unwatch = watchMemory(child, MAX_CHILD_BYTES, tooBig);
-      after(MAX_SECONDS * 1000, () =>
-        fail('model-too-slow', `the model did not end within ${MAX_SECONDS} seconds`, 'ask for fewer tokens'),
-      );
-      child.on('message', onMessage).on('close', onClose).on('error', onError);
-      child.stderr!.on('data', onErrors);
-      signal.addEventListener('abort', stop);
-      tell(request);
-    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (isFirst) this.#waiting.unshift(resolve);
+    else this.#waiting.push(resolve);
+    signal.addEventListener('abort', () => resolve());
+    await promise;
+    this.#waiting.splice(this.#waiting.indexOf(resolve), 1);
   }
 }

@@ -9,6 +9,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useAction, useData } from '../../state/data.ts';
+import { keep, kept } from '../../state/session.ts';
 import type { BlankForm, Receipt } from '../../types.ts';
 import type { StageProps } from './props.ts';
 
@@ -46,20 +47,8 @@ interface Draft {
 
 const EMPTY: Draft = { marks: {}, comment: '' };
 function stored(key: string): Draft {
-  try {
-    const { marks, comment } = JSON.parse(sessionStorage.getItem(key) ?? '') as Draft;
-    return typeof marks === 'object' && marks !== null && typeof comment === 'string' ? { marks, comment } : EMPTY;
-  } catch {
-    return EMPTY;
-  }
-}
-function store(key: string, draft: Draft | null): void {
-  try {
-    if (draft === null) sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, JSON.stringify(draft));
-  } catch {
-    // the draft lasts as long as the page
-  }
+  const { marks, comment } = (kept(key) ?? {}) as Partial<Draft>;
+  return typeof marks === 'object' && marks !== null && typeof comment === 'string' ? { marks, comment } : EMPTY;
 }
 
 /** A submitted form with its proof. */
@@ -91,13 +80,13 @@ function Blank({
 }) {
   const { words, format, me } = useConsole();
   const w = words.form;
-  const key = `jikji-form ${me.viewer.user} ${path} ${blank.part}`;
+  const key = `form ${me.viewer.user} ${path} ${blank.part}`;
   const [draft, show] = useState(() => stored(key));
   // Saved at once: closing the tab loses nothing.
   const latest = useRef(draft);
   const change = (part: Partial<Draft>) => {
     latest.current = { ...latest.current, ...part };
-    store(key, latest.current);
+    keep(key, latest.current);
     show(latest.current);
   };
   const [receipt, setReceipt] = useState<Sealed>();
@@ -114,7 +103,7 @@ function Blank({
     const form = { scores, ...(comment === '' ? {} : { comment }) };
     const given = await post<Receipt>(`${path}/forms`, { part: blank.part, ...form });
     setReceipt({ stage, part: blank.part, ...given, form });
-    store(key, null);
+    keep(key, null);
     renew();
     again();
   });

@@ -14,7 +14,7 @@ type Answer = 'first' | 'second' | 'tie';
 export function Judging({ programme, path, nameOf, again }: StageProps) {
   const { words } = useConsole();
   const w = words.judge;
-  const [prompt, setPrompt] = useState(words.model.promptExample);
+  const [prompt, setPrompt] = useState(words.playground.example);
   const [question, setQuestion] = useState<Question>();
   const [names, setNames] = useState<{ first: string | null; second: string | null }>();
   const ask = useAction(async () => {

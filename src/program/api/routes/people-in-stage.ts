@@ -1,7 +1,6 @@
 // Routes for experts and evaluators in a stage: forms, and blind comparisons.
 
 import { z } from 'zod';
-import { JikjiError } from '../../../base/index.ts';
 import { modelOf } from '../../intake/index.ts';
 import { askJudge } from '../../judging/index.ts';
 import { ACTS, canSee, formPart } from '../../office/index.ts';
@@ -14,7 +13,7 @@ import { consortiaOf } from '../stage-page.ts';
 import { STAGE } from './stages.ts';
 
 /** Sampling of both models in a blind comparison; the seed is the same for both. */
-const COMPARED = { maxTokens: 80, temperature: 0.8, topK: 40, topP: 1, seed: 1377 };
+const COMPARED = { max_tokens: 80, temperature: 0.8, top_k: 40, seed: 1377 };
 
 export function addPeopleInStage(api: Api): void {
   const { signal, runs } = api.context;
@@ -46,10 +45,10 @@ export function addPeopleInStage(api: Api): void {
       return askJudge(programme, { stage: params.stage, judge: viewer.user!, prompt }, async (submission) => {
         try {
           const model = modelOf(programme, files, submission);
-          const { text, ended } = await runs.models.ask(model, { prompt, ...COMPARED }, () => {}, ending);
-          // A partial text cannot be compared, and its reader is gone.
-          if (ended === 'stopped') throw new JikjiError('stopping', 'the question was interrupted', model, 'ask again');
-          return text;
+          const body = { prompt, ...COMPARED };
+          const answer = await runs.models.ask(model, { path: '/v1/completions', body }, ending);
+          const { choices } = (await answer.json()) as { choices: [{ text: string }] };
+          return choices[0].text;
         } catch (error) {
           throw withoutFolder(error, files, 'one of the two models'); // its folder would identify the team
         }

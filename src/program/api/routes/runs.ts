@@ -2,13 +2,13 @@
 
 import type { Context as Request } from 'hono';
 import { z } from 'zod';
-import { cardOf } from '../../runs/index.ts';
-import { FILE, TEXT } from '../body.ts';
+import { cardOf, type ModelRequest } from '../../runs/index.ts';
+import { FILE } from '../body.ts';
 import type { Env } from '../context.ts';
 import type { Api } from '../route.ts';
 import { wholeIn } from '../shapes/common.ts';
 import * as shape from '../shapes/runs.ts';
-import { lastEventId, streamEvents, streamText } from '../sse.ts';
+import { lastEventId, streamAnswer, streamEvents } from '../sse.ts';
 
 const step = wholeIn(0, Number.MAX_SAFE_INTEGER).optional();
 
@@ -20,9 +20,9 @@ export function addRuns(api: Api): void {
   const ofRun = { ...office, params: { run: z.string().min(1).max(200) } };
   const ofAudit = { ...office, params: { audit: z.string().min(1).max(100) } };
   const responseType = 'text/event-stream';
-  const speak = (run: string, question: Parameters<typeof runs.models.ask>[1], c: Request<Env>) => {
+  const stream = (run: string, request: ModelRequest, c: Request<Env>) => {
     const model = runs.folder(run);
-    return streamText(c, (onText, ending) => runs.models.ask(model, question, onText, ending));
+    return streamAnswer(c, (ending) => runs.models.stream(model, request, ending));
   };
 
   api.on(
@@ -63,21 +63,16 @@ export function addRuns(api: Api): void {
   api.on(`get ${RUN}/model`, { ...ofRun, summary: 'Its model', answer: shape.card }, ({ params }) =>
     cardOf(runs.folder(params.run)),
   );
+  const asking = { ...ofRun, responseType, maxBody: FILE } as const;
   api.on(
-    `post ${RUN}/continue`,
-    { ...ofRun, responseType, summary: 'Have its model go on with a text', body: shape.continuation, maxBody: TEXT },
-    ({ params, body, c }) => speak(params.run, body, c),
+    `post ${RUN}/completions`,
+    { ...asking, summary: 'Have its model go on with a text', body: shape.completion },
+    ({ params, body, c }) => stream(params.run, { path: '/v1/completions', body }, c),
   );
   api.on(
-    `post ${RUN}/chat`,
-    {
-      ...ofRun,
-      responseType,
-      summary: 'Talk with its model, where it is tuned for that',
-      body: shape.chat,
-      maxBody: FILE,
-    },
-    ({ params, body, c }) => speak(params.run, body, c),
+    `post ${RUN}/chat/completions`,
+    { ...asking, summary: 'Talk with its model, where it is tuned for that', body: shape.chat },
+    ({ params, body, c }) => stream(params.run, { path: '/v1/chat/completions', body }, c),
   );
 
   api.on(

@@ -13,9 +13,9 @@ import { FILE, TEXT } from '../body.ts';
 import { withoutFolder } from '../errors.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { id } from '../shapes/common.ts';
-import { continuation, curve } from '../shapes/runs.ts';
+import { completion, curve } from '../shapes/runs.ts';
 import * as shape from '../shapes/stage.ts';
-import { streamText } from '../sse.ts';
+import { streamAnswer } from '../sse.ts';
 import { submissionRow } from '../stage-page.ts';
 import { piecesOf } from '../upload.ts';
 import { STAGE } from './stages.ts';
@@ -93,11 +93,11 @@ export function addSubmissions(api: Api): void {
   addAct(api, ACTS.handInAudit, { path: `${SUBMISSION}/audits`, maxBody: FILE, answer: joinedShape });
   addAct(api, ACTS.takeAuditPart, { path: `${SUBMISSION}/audit-parts`, answer: shape.partGiven });
   api.on(
-    `post ${SUBMISSION}/continue`,
+    `post ${SUBMISSION}/completions`,
     {
       summary: 'Have its model go on with a text',
       roles: EVERYBODY,
-      body: continuation,
+      body: completion,
       maxBody: TEXT,
       responseType: 'text/event-stream',
     },
@@ -105,10 +105,10 @@ export function addSubmissions(api: Api): void {
       const row = requireRow(tables, 'submissions', params.submission, 'submission');
       if (!mayContinue(viewer, tables, row)) throw notPublic(params.submission);
       const model = modelOf(programme, files, params.submission);
-      return streamText(c, (onText, signal) =>
-        context.runs.models.ask(model, body, onText, signal).catch((error) => {
-          throw withoutFolder(error, files, params.submission);
-        }),
+      return streamAnswer(
+        c,
+        (ending) => context.runs.models.stream(model, { path: '/v1/completions', body }, ending),
+        (error) => withoutFolder(error, files, params.submission),
       );
     },
   );

@@ -1,7 +1,8 @@
-// Shapes of this machine's runs, their curves and evidence, and of requests to models.
+// Shapes of this machine's runs, their curves and evidence, and of requests to models: members of what `jikji serve` takes.
 
 import { z } from 'zod';
 import type { ThinCurve } from '../../../run-folder/index.ts';
+import { chatRequest, completionRequest } from '../../../serve/index.ts';
 import type { Audit, Card, Evidence, RunDetail, RunInfo } from '../../runs/index.ts';
 
 /** A shape whose type src/program/runs defines. */
@@ -19,19 +20,26 @@ export const startAudit = z.strictObject({
   replay: z.union([z.int().min(0).max(100_000), z.literal('all')]).optional(),
 });
 
-const sampling = {
-  maxTokens: z.int().min(1).max(1024).default(80),
-  /** 0: always the most likely token. */
-  temperature: z.number().min(0).max(100).default(0.8),
-  topK: z.int().min(0).max(1_000_000).default(0),
-  topP: z.number().min(0).max(1).default(0.95),
-  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1377),
-};
-export const continuation = z.strictObject({ prompt: z.string().max(20_000), ...sampling });
-export const chat = z.strictObject({
-  messages: z
-    .array(z.strictObject({ role: z.enum(['user', 'assistant']), content: z.string().max(20_000) }))
-    .min(1)
-    .max(200),
-  ...sampling,
-});
+/** Tokens of an answer at most. */
+const MAX_TOKENS = 4096;
+const maxTokens = z.int().min(1).max(MAX_TOKENS).default(100);
+/** The members that both take. The path names the model; the answer is one stream with its usage. */
+const SAMPLING = {
+  temperature: true,
+  top_p: true,
+  top_k: true,
+  min_p: true,
+  presence_penalty: true,
+  frequency_penalty: true,
+  repetition_penalty: true,
+  stop: true,
+  seed: true,
+  logprobs: true,
+} as const;
+
+/** Of /v1/completions, for one text. */
+export const completion = completionRequest.pick(SAMPLING).extend({ prompt: z.string(), max_tokens: maxTokens });
+/** Of /v1/chat/completions, for one answer. */
+export const chat = chatRequest
+  .pick({ ...SAMPLING, messages: true, top_logprobs: true })
+  .extend({ max_completion_tokens: maxTokens });

@@ -1,0 +1,119 @@
+// Turns with models: a text or message of a person, and the answer of each model as it comes, side by side.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { type Failure, failureOf, streamAnswer } from './api.ts';
+import { useStoppableAction, useThrottled } from './data.ts';
+import { type Chunk, type Piece, pieceOf } from './model-answer.ts';
+import { type ModelRequest, withLikelihoods } from './model-request.ts';
+import { keep, kept } from './session.ts';
+
+export interface Answer {
+  pieces: Piece[];
+  /** How it ended; null while it is written. `stop`: by the model or at a stop string; `full`: of its context. */
+  ended: 'stop' | 'length' | 'full' | 'stopped' | 'failed' | null;
+  tokens: number;
+  /** Tokens per second after the first one; null before there are two. */
+  speed: number | null;
+  request: ModelRequest;
+  failure?: Failure;
+}
+
+export interface Turn {
+  said: string;
+  /** One for each model. */
+  answers: Answer[];
+}
+
+/** A model that is asked: its path in the API. */
+export type AskedModel = { path: string };
+
+/** Alternatives of each token. */
+const ALTERNATIVES = 5;
+/** Milliseconds between two pictures of an answer that is written. */
+const SHOW_MS = 50;
+
+export const textOf = ({ pieces }: Answer): string => pieces.map(({ text }) => text).join('');
+
+/** Whether it can be part of a conversation that goes on. */
+export const hasAnswers = ({ answers }: Turn): boolean => answers.every(({ ended }) => ended !== 'failed');
+
+function endedBy(reason: 'stop' | 'length', { request, tokens }: Answer): Answer['ended'] {
+  const { body } = request;
+  const most = 'prompt' in body ? body.max_tokens : body.max_completion_tokens;
+  return reason === 'length' && tokens < (most ?? 0) ? 'full' : reason;
+}
+
+/** Asks one model; `onChange` is called as the answer grows. Never rejects. */
+async function ask(model: AskedModel, answer: Answer, signal: AbortSignal, onChange: () => void): Promise<void> {
+  const { request } = answer;
+  let reason: 'stop' | 'length' = 'stop';
+  let first = 0;
+  const onChunk = ({ choices, usage }: Chunk): void => {
+    for (const choice of choices) {
+      const piece = pieceOf(choice);
+      if (piece) {
+        answer.pieces.push(piece);
+        answer.tokens += piece.tokens.length;
+        first ||= performance.now();
+      }
+      reason = choice.finish_reason ?? reason;
+    }
+    if (usage) answer.tokens = usage.completion_tokens;
+    onChange();
+  };
+  try {
+    await streamAnswer(`${model.path}${request.route}`, withLikelihoods(request, ALTERNATIVES), onChunk, signal);
+    answer.ended = endedBy(reason, answer);
+  } catch (error) {
+    answer.ended = signal.aborted ? 'stopped' : 'failed';
+    if (!signal.aborted) answer.failure = failureOf(error);
+  }
+  const seconds = (performance.now() - first) / 1000;
+  if (answer.tokens > 1 && seconds > 0) answer.speed = (answer.tokens - 1) / seconds;
+  onChange();
+}
+
+const isTurn = (value: unknown): value is Turn =>
+  typeof value === 'object' && value !== null && Array.isArray((value as Turn).answers);
+
+/** Turns as they were kept: those that had ended. */
+function keptTurns(name: string, count: number): Turn[] {
+  const value = kept(name);
+  return Array.isArray(value) ? value.filter((one) => isTurn(one) && one.answers.length === count) : [];
+}
+
+/**
+ * The turns with these models, kept under `name` until the tab is closed. `ask` adds a turn after `before`, and resolves when all have answered: true if
+ * none failed. It does nothing while they answer.
+ */
+export function useTurns(models: AskedModel[], name: string) {
+  const [turns, show] = useState(() => keptTurns(name, models.length));
+  const latest = useRef(turns);
+  const current = useRef(name);
+  const redraw = useThrottled(() => show([...latest.current]), SHOW_MS);
+  const set = (next: Turn[]): void => {
+    latest.current = next;
+    show(next);
+  };
+  const action = useStoppableAction(
+    async (signal, { before, said, requests }: { before: Turn[]; said: string; requests: ModelRequest[] }) => {
+      const answers = requests.map((request): Answer => ({ pieces: [], ended: null, tokens: 0, speed: null, request }));
+      const next = [...before, { said, answers }];
+      set(next);
+      await Promise.all(models.map((model, i) => ask(model, answers[i]!, signal, redraw)));
+      keep(name, next.filter(hasAnswers));
+      if (current.current === name) set([...next]);
+    },
+  );
+  // Dependencies: other models, other turns
+  useEffect(() => {
+    current.current = name;
+    set(keptTurns(name, models.length));
+    return action.stop;
+  }, [name]);
+  const clear = (): void => {
+    set([]);
+    keep(name, null);
+  };
+  return { turns, busy: action.busy, stop: action.stop, ask: action.run, clear };
+}
