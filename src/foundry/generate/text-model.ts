@@ -5,6 +5,7 @@ import { type Decoder, openDecoder } from '../model/index.ts';
 import { Continuation, type ContinueOptions as ContinuationOptions, type Ending } from './continuation.ts';
 import { GrowingText, type TextPiece } from './growing-text.ts';
 import { Pipe } from './pipe.ts';
+import { Replay, type ReplayedText } from './replay.ts';
 import { Scheduler, type TaskOptions } from './scheduler.ts';
 import type { ScoreRequest } from './score-request.ts';
 import { Scoring } from './scoring.ts';
@@ -33,6 +34,8 @@ export interface End {
   generated: number;
   /** Tokens of the prompt that were taken over from an earlier text. */
   cached: number;
+  /** Tokens that no piece has, as their text belongs to a stop string. */
+  hidden: readonly number[];
 }
 
 export interface Continued {
@@ -102,7 +105,7 @@ export class TextModel {
     const { cached } = await run;
     const last = text.end();
     if (last) yield last;
-    return { ended: task.ending ?? 'stopped', generated: task.ids.length, cached };
+    return { ended: task.ending ?? 'stopped', generated: task.ids.length, cached, hidden: text.hidden };
   }
 
   /** Continues 1 to `context` ids; `onText` gets the text piece by piece, in complete characters. */
@@ -119,6 +122,33 @@ export class TextModel {
       result.tokenIds.push(...value.tokenIds);
       if (value.text !== '') onText(value.text);
     }
+  }
+
+  /**
+   * Holds a text that is there already against what the model chooses after 1 to `context` ids, in one pass. `mayGoOn`: it was broken off.
+   * All ids must be tokens. Gives the text of the tokens too, up to a stop string.
+   */
+  async replay(
+    ids: readonly number[],
+    { given, mayGoOn }: { given: readonly number[]; mayGoOn: boolean },
+    { signal, client: _, ends = new Set<number>(), stop = [], ...rest }: ContinueOptions,
+  ): Promise<ReplayedText & { text: string }> {
+    const { tokenizer } = this.model;
+    const growing = new GrowingText(tokenizer.stream(), stop);
+    let shown = '';
+    const text = new Continuation(ids, {
+      ...rest,
+      ends: new Set([...tokenizer.endIds, ...ends]),
+      vocabSize: tokenizer.vocabSize,
+      context: this.context,
+      onToken: (token) => {
+        shown += growing.push(token)?.text ?? '';
+        return growing.isStopped;
+      },
+    });
+    const task = new Replay(ids, { given, text, context: this.context, mayGoOn });
+    await this.scheduler.run(task, { signal });
+    return { ...task.result, text: shown + (growing.end()?.text ?? '') };
   }
 
   /** -ln p of each token of a continuation. Together with its context, of at least one token, it has at most `context` + 1 tokens. */
