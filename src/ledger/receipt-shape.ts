@@ -1,6 +1,6 @@
 // The shape of a receipt's predicate: what binds an answer to a model, a request and a seed. docs/receipts.md has its members.
 
-import { base64, digest, exactly, finite, line, listOf, nullOr, object, oneOf, text, time, whole } from './shape.ts';
+import { base64, between, digest, exactly, line, listOf, nullOr, object, oneOf, text, time, whole } from './shape.ts';
 
 /** Tokens of a prompt or an answer. */
 const MAX_TOKENS = 1e9;
@@ -19,15 +19,15 @@ export const NONCE = /^[^\p{Cc}\p{Cs}]{1,128}$/u;
 /** All that changes the tokens of an answer besides model, prompt and seed, with the defaults written out. */
 const parameters = object({
   maxTokens: whole(0, MAX_TOKENS),
-  temperature: finite,
+  temperature: between(0, 100),
   topK: whole(0, Number.MAX_SAFE_INTEGER),
-  topP: finite,
-  minP: finite,
-  presencePenalty: finite,
-  frequencyPenalty: finite,
-  repetitionPenalty: finite,
+  topP: between(0, 1),
+  minP: between(0, 1),
+  presencePenalty: between(-2, 2),
+  frequencyPenalty: between(-2, 2),
+  repetitionPenalty: between(0.01, 100),
   /** By ascending id. */
-  logitBias: listOf(object({ id: whole(0, MAX_ID), bias: finite }), MAX_BIASES),
+  logitBias: listOf(object({ id: whole(0, MAX_ID), bias: between(-100, 100) }), MAX_BIASES),
   stop: listOf(text(/^.{0,1000}$/s, 'a text of up to 1000 characters'), 100),
   /** Ids that end a text, ascending. */
   ends: listOf(whole(0, MAX_ID), 10_000),

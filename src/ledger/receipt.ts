@@ -20,6 +20,8 @@ export interface ReadReceipt {
   request: string;
   /** Fingerprint of the key that signed it. */
   keyid: string;
+  /** SHA-256 of its text. */
+  digest: string;
 }
 
 /** What stands before all tokens of an answer. */
@@ -95,13 +97,14 @@ export function signReceipt(receipt: Receipt, signer: Signer): string {
  */
 export function readReceipt(text: string, path: string): ReadReceipt {
   const statement = parseStatement(text, 'receipt', path);
-  const { predicate: receipt, subjects, sizes, keyid } = statement;
+  const { predicate: receipt, subjects, sizes, keyid, digest } = statement;
   const model = digestOfFiles(receipt.model.files);
   const request = digestOfRequest(receipt.request);
   const named = [...subjects].map(([name, digest]) => `${name} ${digest}`).join();
   if (named !== `model ${model},request ${request}` || sizes.size > 0)
     throw broken(path, 'its subjects are not the digests of its model and its request');
+  if (receipt.request.prompts.length === 0) throw broken(path, 'it has no prompt');
   if (receipt.answers.length !== receipt.request.prompts.length * receipt.request.n)
     throw broken(path, 'it does not have n answers for each prompt');
-  return { receipt, model, request, keyid };
+  return { receipt, model, request, keyid, digest };
 }

@@ -124,6 +124,15 @@ export class TextModel {
     }
   }
 
+  /** The first `count` tokens of the continuation of 1 to `context` ids, or as many as it has. */
+  async firstTokens(ids: readonly number[], count: number, options: ContinueOptions): Promise<number[]> {
+    if (count === 0) return [];
+    const { signal } = options;
+    const { text } = this.#continuation(ids, options, () => text.ids.length === count);
+    await this.scheduler.run(text, { signal });
+    return text.ids;
+  }
+
   /**
    * Holds a text that is there already against what the model chooses after 1 to `context` ids, in one pass. `mayGoOn`: it was broken off.
    * All ids must be tokens. Gives the text of the tokens too, up to a stop string.
@@ -131,24 +140,35 @@ export class TextModel {
   async replay(
     ids: readonly number[],
     { given, mayGoOn }: { given: readonly number[]; mayGoOn: boolean },
-    { signal, client: _, ends = new Set<number>(), stop = [], ...rest }: ContinueOptions,
+    options: ContinueOptions,
   ): Promise<ReplayedText & { text: string }> {
+    const { text, shown } = this.#continuation(ids, options);
+    const task = new Replay(ids, { given, text, context: this.context, mayGoOn });
+    const { signal } = options;
+    await this.scheduler.run(task, { signal });
+    return { ...task.result, text: shown() };
+  }
+
+  /** A continuation whose text is wanted at its end alone; `isEnough` ends it after a token. */
+  #continuation(
+    ids: readonly number[],
+    { signal: _, client: __, ends = new Set<number>(), stop = [], ...rest }: ContinueOptions,
+    isEnough = (): boolean => false,
+  ): { text: Continuation; shown: () => string } {
     const { tokenizer } = this.model;
     const growing = new GrowingText(tokenizer.stream(), stop);
-    let shown = '';
+    let before = '';
     const text = new Continuation(ids, {
       ...rest,
       ends: new Set([...tokenizer.endIds, ...ends]),
       vocabSize: tokenizer.vocabSize,
       context: this.context,
       onToken: (token) => {
-        shown += growing.push(token)?.text ?? '';
-        return growing.isStopped;
+        before += growing.push(token)?.text ?? '';
+        return growing.isStopped || isEnough();
       },
     });
-    const task = new Replay(ids, { given, text, context: this.context, mayGoOn });
-    await this.scheduler.run(task, { signal });
-    return { ...task.result, text: shown + (growing.end()?.text ?? '') };
+    return { text, shown: () => before + (growing.end()?.text ?? '') };
   }
 
   /** -ln p of each token of a continuation. Together with its context, of at least one token, it has at most `context` + 1 tokens. */
