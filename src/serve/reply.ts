@@ -165,7 +165,8 @@ async function replyInPieces(one: Reply, sse: SSEStreamingApi): Promise<void> {
       await sendChoices([conversation.pieceOf(event)]);
     }
     const usage = used(context, wanted, meaning, events);
-    if (c.req.raw.signal.aborted) return void (await receiptOf(one, sent, goneBy(context)));
+    if (c.req.raw.signal.aborted)
+      return void (await receiptOf(one, sent, wanted.timeUp.aborted ? 'time-up' : 'client-gone'));
     requireTime(context, wanted, events);
     const last = events.at(-1)!;
     sent.add(last);
@@ -179,9 +180,6 @@ async function replyInPieces(one: Reply, sse: SSEStreamingApi): Promise<void> {
     clearInterval(beat);
   }
 }
-
-/** Why a connection ended before its answer. */
-const goneBy = ({ stopping }: ServerContext): ReceiptEnd => (stopping.aborted ? 'server-stopped' : 'client-gone');
 
 /** The event for an error in a stream. It names the receipt of what was sent until then. */
 async function failureIn(one: Reply, sent: Sent, error: unknown): Promise<object> {

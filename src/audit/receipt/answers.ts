@@ -3,7 +3,15 @@
 import { JikjiError } from '../../base/index.ts';
 import type { ReplayedText } from '../../foundry/generate/index.ts';
 import { optionsOf } from '../../foundry/requests/index.ts';
-import { type Before, digestOfJson, headOf, type Json, OWN_ENDS, type Receipt } from '../../ledger/index.ts';
+import {
+  type Before,
+  digestOfJson,
+  headOf,
+  type Json,
+  OWN_ENDS,
+  type ReadReceipt,
+  type Receipt,
+} from '../../ledger/index.ts';
 import { type Given, promptOf } from './request-checks.ts';
 
 /** What is known of an answer. */
@@ -43,32 +51,64 @@ export async function findAnswers(given: Given, options: AnswerOptions): Promise
   return found;
 }
 
+/** Whether ids are those that answer `at` was signed for. */
+function isOf({ receipt, model, request }: ReadReceipt, at: number): (ids: readonly number[]) => boolean {
+  const { seed, tokens, head } = receipt.answers[at]!;
+  const before: Before = { ...receipt, model, request };
+  return (ids) => ids.length === tokens && headOf(before, { answer: at, seed }, ids) === head;
+}
+
 async function findAnswer(given: Given, { idsOf, why, signal }: AnswerOptions, at: number): Promise<FoundAnswer> {
-  const { read, model } = given;
+  const { read } = given;
   const { receipt } = read;
   const answer = receipt.answers[at]!;
-  const before: Before = { ...receipt, model: read.model, request: read.request };
-  const isIt = (ids: readonly number[]): boolean =>
-    ids.length === answer.tokens && headOf(before, { answer: at, seed: answer.seed }, ids) === answer.head;
   const lists = idsOf(at);
   const isBrokenOff = !OWN_ENDS.includes(answer.ended);
-  const ids = lists.find(isIt);
+  const ids = lists.find(isOf(read, at));
   const known = { answer, isBrokenOff, given: lists[0], ids, isGenerated: false, why, replayed: undefined };
   const prompt = promptOf(given, Math.floor(at / receipt.request.n));
   const cannot = why ?? whyNot(given, prompt, ids ?? lists[0] ?? []);
   if (cannot !== undefined || prompt === undefined) return { ...known, why: cannot };
-  const options = () => ({
-    ...optionsOf(receipt.request.parameters, model, given.request?.meaning.schema)(answer.seed),
-    signal,
-  });
-  const { text } = model;
-  if (ids === undefined && lists.length === 0) {
-    const made = await text.firstTokens(prompt, Math.min(answer.tokens, text.context + 1), options());
-    const replayed = await text.replay(prompt, { given: made, mayGoOn: isBrokenOff }, options());
-    return { ...known, ids: isIt(made) ? made : undefined, isGenerated: true, replayed };
+  try {
+    return { ...known, ...(await replayed(given, { at, prompt, lists, ids, signal })) };
+  } catch (error) {
+    // A schema and ends that leave no token, for example.
+    if (!(error instanceof JikjiError)) throw error;
+    return { ...known, why: error.message };
   }
-  const replayed = await text.replay(prompt, { given: ids ?? lists[0]!, mayGoOn: isBrokenOff }, options());
-  return { ...known, replayed };
+}
+
+interface Replaying {
+  at: number;
+  prompt: readonly number[];
+  /** Ids that are given for the answer, and those of them that have its chain. */
+  lists: readonly (readonly number[])[];
+  ids: readonly number[] | undefined;
+  signal: AbortSignal;
+}
+
+/** One pass over the ids of an answer; without any it is generated first. */
+async function replayed(
+  { read, model, request }: Given,
+  { at, prompt, lists, ids, signal }: Replaying,
+): Promise<Pick<FoundAnswer, 'ids' | 'isGenerated' | 'replayed'>> {
+  const { receipt } = read;
+  const { seed, tokens, ended } = receipt.answers[at]!;
+  const { parameters } = receipt.request;
+  const schema = parameters.schema === null ? undefined : request?.meaning.schema;
+  const options = () => ({ ...optionsOf(parameters, model, schema)(seed), signal });
+  const { text } = model;
+  const mayGoOn = !OWN_ENDS.includes(ended);
+  const known = ids ?? lists[0];
+  if (known)
+    return { ids, isGenerated: false, replayed: await text.replay(prompt, { given: known, mayGoOn }, options()) };
+  const made = await text.firstTokens(prompt, Math.min(tokens, text.context + 1), options());
+  const isIt = isOf(read, at)(made);
+  return {
+    ids: isIt ? made : undefined,
+    isGenerated: true,
+    replayed: await text.replay(prompt, { given: made, mayGoOn }, options()),
+  };
 }
 
 /** Why an answer cannot be replayed. */

@@ -128,47 +128,47 @@ export class TextModel {
   async firstTokens(ids: readonly number[], count: number, options: ContinueOptions): Promise<number[]> {
     if (count === 0) return [];
     const { signal } = options;
-    const { text } = this.#continuation(ids, options, () => text.ids.length === count);
+    const text = this.#continuation(ids, options, () => text.ids.length === count);
     await this.scheduler.run(text, { signal });
     return text.ids;
   }
 
   /**
    * Holds a text that is there already against what the model chooses after 1 to `context` ids, in one pass. `mayGoOn`: it was broken off.
-   * All ids must be tokens. Gives the text of the tokens too, up to a stop string.
+   * All ids must be tokens. Gives the text of the given tokens too, up to a stop string.
    */
   async replay(
     ids: readonly number[],
     { given, mayGoOn }: { given: readonly number[]; mayGoOn: boolean },
     options: ContinueOptions,
   ): Promise<ReplayedText & { text: string }> {
-    const { text, shown } = this.#continuation(ids, options);
-    const task = new Replay(ids, { given, text, context: this.context, mayGoOn });
-    const { signal } = options;
+    const { signal, stop = [] } = options;
+    const task = new Replay(ids, { given, text: this.#continuation(ids, options), context: this.context, mayGoOn });
     await this.scheduler.run(task, { signal });
-    return { ...task.result, text: shown() };
+    const growing = new GrowingText(this.model.tokenizer.stream(), stop);
+    let text = '';
+    for (const id of given) if (!growing.isStopped) text += growing.push({ id })?.text ?? '';
+    return { ...task.result, text: text + (growing.end()?.text ?? '') };
   }
 
-  /** A continuation whose text is wanted at its end alone; `isEnough` ends it after a token. */
+  /** A continuation that nobody reads as it grows; `isEnough` ends it after a token. */
   #continuation(
     ids: readonly number[],
     { signal: _, client: __, ends = new Set<number>(), stop = [], ...rest }: ContinueOptions,
     isEnough = (): boolean => false,
-  ): { text: Continuation; shown: () => string } {
+  ): Continuation {
     const { tokenizer } = this.model;
     const growing = new GrowingText(tokenizer.stream(), stop);
-    let before = '';
-    const text = new Continuation(ids, {
+    return new Continuation(ids, {
       ...rest,
       ends: new Set([...tokenizer.endIds, ...ends]),
       vocabSize: tokenizer.vocabSize,
       context: this.context,
       onToken: (token) => {
-        before += growing.push(token)?.text ?? '';
+        growing.push(token);
         return growing.isStopped || isEnough();
       },
     });
-    return { text, shown: () => before + (growing.end()?.text ?? '') };
   }
 
   /** -ln p of each token of a continuation. Together with its context, of at least one token, it has at most `context` + 1 tokens. */

@@ -32,7 +32,7 @@ export interface Meaning {
 
 /** @throws JikjiError `request-shape` where the last answer's seed is no whole number that JSON has */
 function seedsIn({ seed, n, nonce }: SamplingRequest): Pick<Meaning, 'seed' | 'nonce' | 'n'> {
-  if (seed != null && seed + (n ?? 1) - 1 > Number.MAX_SAFE_INTEGER)
+  if (seed != null && seed > Number.MAX_SAFE_INTEGER - (n ?? 1) + 1)
     throw new JikjiError('request-shape', 'is too large for n answers', 'seed', 'give a smaller one');
   return { n: n ?? 1, seed: seed ?? undefined, nonce: nonce ?? undefined };
 }
