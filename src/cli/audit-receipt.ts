@@ -21,7 +21,7 @@ export interface ReceiptOptions {
 }
 
 /** The options of `audit` that a receipt takes; those of a run it does not. */
-const OF_RECEIPTS = ['model', 'request', 'response', 'key', 'threads'];
+const OF_RECEIPTS = ['model', 'request', 'response', 'key', 'threads', 'json'];
 
 export const addReceiptOptions = (audit: Command): Command =>
   audit
