@@ -12,7 +12,7 @@ const MAX_CHOICES = 100;
 export const MAX_BIASES = 1024;
 
 /** 128 random bits. */
-export const receiptId = text(/^[0-9a-f]{32}$/, '32 hex digits');
+const receiptId = text(/^[0-9a-f]{32}$/, '32 hex digits');
 /** What a client gives so that the server cannot choose the seed: up to 128 characters, no control characters. */
 export const NONCE = /^[^\p{Cc}\p{Cs}]{1,128}$/u;
 

@@ -52,7 +52,7 @@ export function seedOfNonce({ model, request, nonce }: { model: string; request:
 }
 
 /** The chain over the tokens of answer `answer` of a request. */
-export class TokenChain {
+class TokenChain {
   #link: Buffer;
 
   constructor(before: Before, { answer, seed }: { answer: number; seed: number }) {

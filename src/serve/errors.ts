@@ -21,6 +21,8 @@ const ANSWERS: Record<string, [status: ContentfulStatusCode, code?: string]> = {
   stopping: [503],
   'disk-full': [503],
   'disk-broken': [503],
+  'not-writable': [503],
+  'receipts-broken': [500],
   'model-too-slow': [504],
 };
 

@@ -2,11 +2,11 @@
 // client or of a server that signs what it likes is found, by the check that the documentation names.
 
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import OpenAI from 'openai';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { JikjiError } from '../base/index.ts';
 import { mutateBytes, Random } from '../base/testing/mutate.ts';
 import { CHATML, writeModel } from '../foundry/generate/testing/chat.ts';
@@ -689,6 +689,36 @@ test('a nonce without receipts, a nonce that is none, and what a receipt has no 
     expect(await refused(server.url, { response_format: format })).toEqual([400, 'response_format']);
   } finally {
     await none.close();
+  }
+});
+
+test('a receipt that cannot be written: no answer is given without it, and no path is told', async () => {
+  const own = key();
+  // With one receipt a file, every second one begins a new file.
+  const broken = await serveModels(optionsOf({ receipts: { signer: own, keep: 1, keepTexts: false } }));
+  const told = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const state = join(folder, 'state', 'jikji', 'receipts');
+  try {
+    const body = { model: 'tuned', prompt: 'a', max_tokens: 5, seed: 1 };
+    await ask(folder, broken.url, body);
+    renameSync(state, `${state}-away`);
+    const post = (more: object) =>
+      fetch(`${broken.url}/v1/completions`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ ...body, ...more }),
+      });
+    const whole = await post({});
+    expect([whole.status, await whole.text()]).toEqual([503, expect.stringContaining('"code":"not-writable"')]);
+    const stream = await (await post({ stream: true })).text();
+    expect(stream).toContain('"code":"not-writable"');
+    expect(stream).not.toContain('[DONE]');
+    expect(stream).not.toContain(folder);
+    expect(told.mock.calls.flat().join()).toContain(own.fingerprint);
+  } finally {
+    renameSync(`${state}-away`, state);
+    told.mockRestore();
+    await broken.close();
   }
 });
 

@@ -2,26 +2,24 @@
 
 import type { Receipt, ReceiptEnd } from '../../ledger/index.ts';
 
-export const RECEIPT_CHECKS = [
-  'signature',
-  'model',
-  'run',
-  'prompt',
-  'parameters',
-  'seed',
-  'chain',
-  'replay',
-  'ending',
-  'response',
-] as const;
-export type ReceiptCheckName = (typeof RECEIPT_CHECKS)[number];
+type CheckName =
+  | 'signature'
+  | 'model'
+  | 'run'
+  | 'prompt'
+  | 'parameters'
+  | 'seed'
+  | 'chain'
+  | 'replay'
+  | 'ending'
+  | 'response';
 
 /** `not-checked`: what it takes was not given. */
-export type ReceiptStanding = 'holds' | 'refuted' | 'not-checked';
+type Standing = 'holds' | 'refuted' | 'not-checked';
 
 export interface ReceiptCheck {
-  name: ReceiptCheckName;
-  verdict: ReceiptStanding;
+  name: CheckName;
+  verdict: Standing;
   /** What was found, or what is missing. */
   detail: string;
 }

@@ -6,7 +6,7 @@ export {
   type Meaning,
   receiptRequestOf,
 } from './meaning.ts';
-export { type AnswerOptions, optionsOf } from './parameters.ts';
+export { optionsOf } from './parameters.ts';
 export { messagesOf, type Prompt } from './prompts.ts';
 export { sealedRunOf, sealOf } from './seal.ts';
 export { ServedModel } from './served-model.ts';

@@ -64,7 +64,7 @@ export function parametersOf(
   };
 }
 
-export type AnswerOptions = Omit<ContinueOptions, 'client' | 'signal' | 'guesses'>;
+type AnswerOptions = Omit<ContinueOptions, 'client' | 'signal' | 'guesses'>;
 
 /**
  * The generator's options for an answer with a seed, each with a mask of its own where the answer must be JSON of `schema`.

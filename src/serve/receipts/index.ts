@@ -1,2 +1,2 @@
 // Receipts of answers: made, kept, and given back.
-export { type Answered, newId, Receipts, type ReceiptsOptions, type SentAnswer } from './receipts.ts';
+export { newId, Receipts, type ReceiptsOptions, type SentAnswer } from './receipts.ts';

@@ -34,7 +34,7 @@ export interface SentAnswer {
 }
 
 /** A request that was answered. */
-export interface Answered {
+interface Answered {
   id: string;
   model: ServedModel;
   request: object;
@@ -79,7 +79,7 @@ export class Receipts {
     throw new JikjiError('request-shape', `a receipt has room for ${MAX_BIASES} tokens`, 'logit_bias', hint);
   }
 
-  /** Signs what was sent; resolves when the receipt is on disk. @throws JikjiError `disk-full`, `disk-broken` */
+  /** Signs what was sent; resolves when the receipt is on disk. @throws JikjiError `disk-full`, `disk-broken`, `not-writable` */
   async issue({ id, model, request, meaning, texts, answers }: Answered): Promise<void> {
     const asked = receiptRequestOf(meaning);
     const about = {
@@ -112,12 +112,12 @@ export class Receipts {
       prompt_token_ids: meaning.prompts.map(({ ids }) => ids),
       token_ids: answers.map(({ ids }) => ids),
     };
-    await this.#store.add(id, { receipt, ...(keepTexts && { texts: kept }) } satisfies Kept);
+    await withoutPath(this.#store.add(id, { receipt, ...(keepTexts && { texts: kept }) } satisfies Kept));
   }
 
-  /** A receipt as JSON: the statement's file; where texts are kept, it and the texts. @throws JikjiError `receipt-unknown` */
+  /** A receipt as JSON: the statement's file; where texts are kept, it and the texts. @throws JikjiError `receipt-unknown`, `receipts-broken` */
   async read(id: string): Promise<string> {
-    const kept = (await this.#store.find(id)) as Kept | undefined;
+    const kept = (await withoutPath(this.#store.find(id))) as Kept | undefined;
     if (!kept) {
       const hint = 'a receipt is there when it is named, until newer ones take its place';
       throw new JikjiError('receipt-unknown', 'there is no receipt of this id', id.slice(0, 100), hint);
@@ -138,5 +138,16 @@ export class Receipts {
   async close(): Promise<void> {
     await Promise.allSettled(this.#open);
     await this.#store.close();
+  }
+}
+
+/** Clients learn what failed, and not where: that is the operator's business. */
+async function withoutPath<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof JikjiError)) throw error;
+    console.error(`${error.input}: ${error.message}`);
+    throw error.reworded({ input: 'the receipt', hint: 'ask the operator of this server' });
   }
 }
