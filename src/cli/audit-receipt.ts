@@ -100,7 +100,7 @@ export async function auditReceiptFile(output: Output, file: string, options: Re
     auditReceipt(file, {
       ...{ model: model!, request, response, threads, signal },
       key: key === undefined ? undefined : fingerprintOf(key),
-      onProgress: (text) => live.show(text, text),
+      onProgress: (text) => live.show(text, 'checking the receipt ...'),
       jikji: calledAs(),
     }),
   ).finally(() => live.clear());

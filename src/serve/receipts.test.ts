@@ -10,9 +10,12 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { JikjiError } from '../base/index.ts';
 import { mutateBytes, Random } from '../base/testing/mutate.ts';
 import { CHATML, writeModel } from '../foundry/generate/testing/chat.ts';
+import { ServedModel } from '../foundry/requests/index.ts';
 import { type Receipt, readReceipt } from '../ledger/index.ts';
 import { key } from '../ledger/testing/register.ts';
 import { ApiKeys, newApiKey } from './api-keys.ts';
+import { appOf } from './app.ts';
+import { Receipts } from './receipts/index.ts';
 import { type ModelServer, type ServeModelsOptions, serveModels } from './server.ts';
 import { ask, audited, fileOf, forged, namesOf, type Saved, save } from './testing/receipts.ts';
 
@@ -439,6 +442,11 @@ describe('what is not so is found', () => {
     const part = await audited(stream, modelOf('tuned'), { response: of(events.slice(0, 12)) });
     expect([part.verdict, namesOf(part, 'refuted')]).toEqual(['holds', []]);
     expect(part.checks.at(-1)!.detail).toContain('the saved stream ends before its end');
+    // The ids of the second prompt are not in it yet.
+    const several = await asked({ ...stream.body, prompt: ['ab', 'c'.repeat(150)] });
+    const begun = several.text.split('\n\n').filter((event) => event.includes('"index":0'));
+    const { verdict, checks } = await audited(several, modelOf('tuned'), { request: undefined, response: of(begun) });
+    expect([verdict, checks.filter((one) => one.verdict === 'refuted')]).toEqual(['incomplete', []]);
     const other = events.slice(0, 12).map((event) => event.replace(/"token_ids":\[(\d+)\]/, '"token_ids":[3]'));
     expect(await refutedBy({ response: of(other) }, stream)).toEqual(['response']);
   });
@@ -581,6 +589,40 @@ describe('while it streams', () => {
       expect(ended.filter((index) => late.includes(index))).toEqual([]);
     } finally {
       await slow.close();
+    }
+  });
+
+  test('the model fails under way: what was sent has a receipt, and says that the server stopped', async () => {
+    const model = new ServedModel({ name: 'tuned', folder: modelOf('tuned'), threads: 1, texts: 4 });
+    const receipts = await Receipts.open({ signer: key(), keep: 10, keepTexts: false }, [model]);
+    const stopping = new AbortController().signal;
+    const origins = () => new Set(['http://localhost']);
+    const limits = { maxWaiting: 50, maxSeconds: 60, guesses: false };
+    const app = appOf({ models: [model], ...limits, receipts, stopping, origins });
+    const body = { model: 'tuned', prompt: 'a', max_tokens: 190, nonce: 'f', stream: true };
+    try {
+      const answer = await app.request('http://localhost/v1/completions', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+      let text = '';
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        text += part.value;
+        if (text.split('\n\n').length === 4) model.text.scheduler.close();
+      }
+      const event = JSON.parse(text.trim().split('\n\n').at(-1)!.slice('data: '.length));
+      expect(event).toMatchObject({ error: { code: 'stopping' }, receipt: expect.stringMatching(/^[0-9a-f]{32}$/) });
+      const receipt = fileOf(folder, await (await app.request(`http://localhost/receipts/${event.receipt}`)).text());
+      const saved = { receipt, request: fileOf(folder, body), response: fileOf(folder, text) };
+      const found = await audited(saved, modelOf('tuned'));
+      expect([found.verdict, namesOf(found, 'refuted')]).toEqual(['holds', []]);
+      expect(found.receipt!.answers).toEqual([expect.objectContaining({ ended: 'server-stopped' })]);
+      expect(found.receipt!.answers[0]!.tokens).toBeGreaterThan(0);
+    } finally {
+      await receipts.close();
+      model.close();
     }
   });
 
