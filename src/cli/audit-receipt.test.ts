@@ -101,11 +101,11 @@ test('the weights alone, without the run: the seal is not checked, and the chain
   expect(checks.find(({ name }) => name === 'run')).toMatchObject({ verdict: 'not-checked' });
 });
 
-test('kept texts: one file is enough', async () => {
+test('kept texts: one file is enough, and its request is the word of the server', async () => {
   const { verdict, checks } = resultOf(await audit('kept.json', '--model', 'run'));
   expect([verdict, checks.filter((one) => one.verdict !== 'holds').map(({ name }) => name)]).toEqual([
     'holds',
-    ['response'],
+    ['prompt', 'parameters', 'response'],
   ]);
 });
 

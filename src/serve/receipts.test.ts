@@ -659,7 +659,14 @@ test('texts are kept where the server is told to: the receipt is enough then', a
     });
     const nothing = { request: undefined, response: undefined };
     const found = await audited(saved, modelOf('tuned'), nothing);
-    expect([found.verdict, namesOf(found, 'not-checked')]).toEqual(['holds', ['run', 'response']]);
+    // Who says what was asked is the server.
+    expect([found.verdict, namesOf(found, 'not-checked')]).toEqual([
+      'holds',
+      ['run', 'prompt', 'parameters', 'response'],
+    ]);
+    expect(found.claim.join(' ')).toContain("whether that is the client's was not checked");
+    const byClient = await audited(saved, modelOf('tuned'), { response: undefined });
+    expect(namesOf(byClient, 'not-checked')).toEqual(['run', 'response']);
     for (const change of [
       { request: { ...kept.request, max_tokens: 21 } },
       { token_ids: [kept.token_ids[1], kept.token_ids[0]] },

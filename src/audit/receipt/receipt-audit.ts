@@ -51,7 +51,8 @@ export async function auditReceipt(path: string, options: ReceiptAuditOptions): 
   const { model: folder, threads } = options;
   const model = new ServedModel({ name: folder, folder, threads, texts: TEXTS });
   try {
-    const request = body === undefined ? undefined : await requestOf(body, model, options.request ?? path);
+    const source = { path: options.request ?? path, isServers: options.request === undefined };
+    const request = body === undefined ? undefined : await requestOf(body, model, source);
     const { n, prompts } = signature.read.receipt.request;
     const promptIds = prompts.map((_, at) => response?.choices.get(at * n)?.promptIds ?? file.kept?.promptIds[at]);
     const given: Given = { read: signature.read, model, request, promptIds };

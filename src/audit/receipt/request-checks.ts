@@ -22,6 +22,16 @@ const check = (name: ReceiptCheck['name'], verdict: ReceiptCheck['verdict'], det
 
 const NO_REQUEST = 'the request was not given';
 
+/** What agrees with a request: that holds if it is the client's, and not only the server's word for it. */
+const agrees = (name: ReceiptCheck['name'], { isServers }: SavedRequest, detail: string): ReceiptCheck =>
+  isServers
+    ? check(
+        name,
+        'not-checked',
+        `${detail}, by the request that the server keeps; the client's was not given: not checked`,
+      )
+    : check(name, 'holds', detail);
+
 /** The ids of a prompt of the receipt: of the request, or of an answer; undefined where none have its digest. */
 export function promptOf({ read: { receipt }, request, promptIds }: Given, at: number): readonly number[] | undefined {
   const { tokens, digest } = receipt.request.prompts[at]!;
@@ -62,7 +72,7 @@ export function checkPrompt(given: Given): ReceiptCheck {
   if (other >= 0)
     return check('prompt', 'refuted', `prompt ${other + 1} of the request gives other ids than the receipt has`);
   const tokens = asked.reduce((sum, { ids }) => sum + ids.length, 0);
-  return check('prompt', 'holds', `the request gives the ${tokens} ids of the receipt`);
+  return agrees('prompt', request, `the request gives the ${tokens} ids of the receipt`);
 }
 
 /** Members of the receipt's parameters that the request does not give. */
@@ -87,7 +97,7 @@ export function checkParameters(given: Given): ReceiptCheck {
     return check('parameters', 'not-checked', `${NO_REQUEST}: not checked that the receipt's are its parameters`);
   const others = differing({ ...given, request });
   if (others.length > 0) return check('parameters', 'refuted', `the request asks for another ${others.join(', ')}`);
-  return check('parameters', 'holds', "the request's, with the defaults");
+  return agrees('parameters', request, "the request's, with the defaults");
 }
 
 /** Whether answer i of each prompt has the seed of the first answer and i. */
@@ -120,8 +130,10 @@ export function checkSeed({ read, request }: Given): ReceiptCheck {
       return check('seed', 'refuted', 'it does not follow from nonce, request and model: the server has chosen it');
     return check('seed', 'holds', `${first} follows from nonce, request and model`);
   }
-  if (seedFrom === 'server')
-    return check('seed', request ? 'holds' : 'not-checked', 'seed chosen by the server: it may have tried several');
+  if (seedFrom === 'server') {
+    const detail = 'seed chosen by the server: it may have tried several';
+    return request ? agrees('seed', request, detail) : check('seed', 'not-checked', detail);
+  }
   if (!request) return check('seed', 'not-checked', `the client's, says the server; ${NO_REQUEST}: not checked`);
-  return check('seed', 'holds', `${first}, as the client asked`);
+  return agrees('seed', request, `${first}, as the client asked`);
 }

@@ -21,21 +21,29 @@ export interface SavedRequest {
   model: string;
   /** Whether answers begin with their prompt. */
   isEchoed: boolean;
+  /** Whether the server says that this was the request: nobody else does. */
+  isServers: boolean;
 }
 
 /** @throws JikjiError `file-missing`, `file-broken`, `not-a-receipt` */
 export const readRequestFile = (path: string): unknown => parseBounded(readSmallFile(path, MAX_BYTES), path);
 
+interface Source {
+  path: string;
+  isServers: boolean;
+}
+
 /** @throws JikjiError `not-a-receipt` if it is not a request that this model could answer */
-export async function requestOf(body: unknown, model: ServedModel, path: string): Promise<SavedRequest> {
+export async function requestOf(body: unknown, model: ServedModel, { path, isServers }: Source): Promise<SavedRequest> {
   const isChat = typeof body === 'object' && body !== null && 'messages' in body;
   try {
     if (isChat) {
       const request = chatRequest.parse(body);
-      return { meaning: await chatMeaning(request, model), model: request.model, isEchoed: false };
+      return { meaning: await chatMeaning(request, model), model: request.model, isEchoed: false, isServers };
     }
     const request = completionRequest.parse(body);
-    return { meaning: completionMeaning(request, model), model: request.model, isEchoed: request.echo === true };
+    const isEchoed = request.echo === true;
+    return { meaning: completionMeaning(request, model), model: request.model, isEchoed, isServers };
   } catch (cause) {
     if (cause instanceof JikjiError)
       throw notOne(path, `is not a request to this model: ${cause.input} ${cause.message}`, cause);

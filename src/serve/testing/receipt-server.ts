@@ -16,6 +16,6 @@ const server = await serveModels({
     maxSeconds: 60,
     guesses: false,
   },
-  receipts: { signer: loadSigner(name), keep: 100, keepTexts: false },
+  receipts: { signer: loadSigner(name), keep: 300, keepTexts: false },
 });
 process.stdout.write(`${server.url}\n`);
