@@ -11,7 +11,7 @@ import { JikjiError } from '../base/index.ts';
 import { mutateBytes, Random } from '../base/testing/mutate.ts';
 import { CHATML, writeModel } from '../foundry/generate/testing/chat.ts';
 import { ServedModel } from '../foundry/requests/index.ts';
-import { type Receipt, readReceipt } from '../ledger/index.ts';
+import { type Receipt, readReceipt, signReceipt } from '../ledger/index.ts';
 import { key } from '../ledger/testing/register.ts';
 import { ApiKeys, newApiKey } from './api-keys.ts';
 import { appOf } from './app.ts';
@@ -806,6 +806,85 @@ test(`${CASES} changed files of each kind: a verdict or an error for people, nev
         const { stack } = error as Error;
         expect(error instanceof JikjiError, `seed ${seed}, case ${i}, ${name}: ${stack}`).toBe(true);
       }
+    }
+  }
+}, 3_600_000);
+
+/** A predicate of the right shape with values that no honest server signs. */
+function strange(receipt: Receipt, random: Random): Receipt {
+  const { parameters: own, prompts, n } = receipt.request;
+  const of = <T>(...some: T[]): T => random.of(some);
+  const parameters = {
+    ...own,
+    ...of<Partial<typeof own>>(
+      { maxTokens: of(0, 1, 1e9) },
+      { temperature: of(0, 1e-320, 100) },
+      { topK: of(1, Number.MAX_SAFE_INTEGER), topP: of(0, 5e-324), minP: 1 },
+      { repetitionPenalty: of(0.01, 100), presencePenalty: -2, frequencyPenalty: 2 },
+      { logitBias: [{ id: of(3, 258, 259, 2 ** 32 - 1), bias: of(-100, 100) }] },
+      {
+        stop: of(
+          [''],
+          ['\u0000', 'x'.repeat(1000)],
+          Array.from({ length: 100 }, (_, i) => `${i}`),
+        ),
+      },
+      {
+        ends: of<number[]>(
+          [],
+          [2 ** 32 - 1],
+          Array.from({ length: 259 }, (_, i) => i),
+        ),
+      },
+      { schema: of(null, 'ab'.repeat(32)) },
+    ),
+  };
+  const changed = of<Partial<Receipt>>(
+    { request: { ...receipt.request, parameters } },
+    { request: { ...receipt.request, prompts: prompts.map((one) => ({ ...one, tokens: of(1, 1e9) })) } },
+    { request: { ...receipt.request, chatTemplate: 'ab'.repeat(32) } },
+    { request: { ...receipt.request, n: n + 1, prompts: [] } },
+    {
+      answers: receipt.answers.map((one) => ({
+        ...one,
+        tokens: of(0, 1, 199, 1e9),
+        ended: of('end', 'client-gone', 'full'),
+      })),
+    },
+    { answers: receipt.answers.map((one) => ({ ...one, seed: of(0, Number.MAX_SAFE_INTEGER) })) },
+    { nonce: null, seedFrom: of('nonce', 'server') },
+    { arithmeticVersion: 1000 },
+    { run: { seal: 'ab'.repeat(32), state: 'cd'.repeat(32) } },
+    { model: { name: '\u202eevil\u0007', files: of(receipt.model.files.toReversed(), []) } },
+  );
+  return { ...receipt, ...changed };
+}
+
+test(`${CASES} receipts that a hostile server has signed: no lie holds, and none crashes the auditor`, async () => {
+  const seed = Number(process.env.JIKJI_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
+  const random = new Random(seed);
+  const body = { model: 'tuned', messages: MESSAGES, nonce: 'h', n: 2, max_tokens: 12, response_format: JSON_FORMAT };
+  const saved = await asked({ ...body, return_token_ids: true });
+  const text = readFileSync(saved.receipt, 'utf8');
+  const ids = (JSON.parse(saved.text) as Body).choices.map((choice) => choice.token_ids);
+  const given = [{}, { response: undefined }, { request: undefined }, { request: undefined, response: undefined }];
+  for (let i = 0; i < CASES; i++) {
+    const before = structuredClone(readReceipt(text, 'receipt').receipt);
+    const changed = strange(before, random);
+    // Some are signed as they are, some with chains over other ids.
+    const isChained = random.below(2) === 0 && changed.answers.length === ids.length;
+    const own = ids.map((list) => (random.below(2) === 0 ? list : [...list, random.below(300)]));
+    const receipt = fileOf(
+      folder,
+      isChained ? forged(text, signer, { change: () => changed, ids: own }) : signReceipt(changed, signer),
+    );
+    for (const files of given) {
+      const found = await audited(saved, modelOf('tuned'), { receipt, ...files });
+      const about = `seed ${seed}, case ${i}: ${JSON.stringify(found.checks)}`;
+      expect(['refuted', 'incomplete', 'holds'], about).toContain(found.verdict);
+      // What may hold all the same: a run that nobody has here, and a client that is said to have left.
+      const isWord = changed.run !== null || changed.answers.some(({ ended }) => ended === 'client-gone');
+      if (!('request' in files) && !isWord) expect(found.verdict, about).not.toBe('holds');
     }
   }
 }, 3_600_000);
