@@ -45,6 +45,7 @@ export const ROOMS: Record<string, string[]> = {
   foundry: [
     'export',
     'evaluate',
+    'requests',
     'generate',
     'load',
     'sweep',

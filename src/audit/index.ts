@@ -14,6 +14,13 @@ export {
 } from './claims.ts';
 export { knownRun } from './known-run.ts';
 export { type KnownRun, type Merged, mergeAudits } from './merge.ts';
+export {
+  auditReceipt,
+  type ReceiptAudit,
+  type ReceiptAuditOptions,
+  type ReceiptCheck,
+  type ReceiptLink,
+} from './receipt/index.ts';
 export type { GivenRegister } from './register-check.ts';
 export {
   reportHtml,

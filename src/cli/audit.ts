@@ -1,4 +1,4 @@
-// `jikji audit RUN or BUNDLE`: checks the evidence of a run, prints what was found, and writes the report.
+// `jikji audit RUN or BUNDLE`: checks the evidence of a run, prints what was found, and writes the report. Receipts are audit-receipt.ts's.
 
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
@@ -6,6 +6,7 @@ import type { Audit, AuditProgress, AuditWork } from '../audit/index.ts';
 import { JikjiError, shellWord } from '../base/index.ts';
 import { defaultSigner, type Signer } from '../ledger/index.ts';
 import { addAuditMerge } from './audit-merge.ts';
+import { addReceiptOptions, auditReceiptFile, isReceiptCall, type ReceiptOptions } from './audit-receipt.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { openSigner } from './key.ts';
@@ -18,9 +19,8 @@ import { checkReportFile, isSameFile, liesIn, parseLang, statOf, writeReportFile
 import { audit as auditRoom } from './rooms.ts';
 import { percentColumn } from './text.ts';
 
-interface Options extends Omit<AuditWork, 'folder' | 'register'> {
+interface Options extends Omit<AuditWork, 'folder' | 'register'>, ReceiptOptions {
   sign?: string;
-  key?: string;
   register?: string;
   registerHead?: string;
   report?: string;
@@ -124,14 +124,57 @@ function checkOutputPaths(target: string, { report, sign, register }: Options): 
     );
 }
 
+/** Audits a run or a bundle, writes what was asked for, and prints what was found. */
+async function auditRun(output: Output, target: string, options: Options): Promise<void> {
+  const {
+    register: source,
+    registerHead,
+    report,
+    lang,
+    sign,
+    key,
+    model: _,
+    request: __,
+    response: ___,
+    ...work
+  } = options;
+  const { replay, segments, sources, fetch } = work;
+  if (sources !== undefined && !statSync(sources, { throwIfNoEntry: false })?.isDirectory()) {
+    const hint = 'name the folder in which the recipe lay, or one with the tarballs';
+    throw new JikjiError('usage', '--sources takes a folder', `--sources ${sources}`, hint);
+  }
+  if (segments && replay !== undefined) {
+    const hint = 'leave one of them out';
+    throw new JikjiError('usage', '--segments and --replay exclude each other', '--segments', hint);
+  }
+  checkOutputPaths(target, options);
+  // Before the work: the key may be missing.
+  const signer = sign === undefined ? undefined : await signerOf(key, output);
+  if (registerHead !== undefined && source === undefined)
+    throw new JikjiError('usage', '--register-head belongs to --register', '--register-head', 'name the register');
+  if (source !== undefined) refuseOwnRegister(source, target);
+  const register = source === undefined ? undefined : await registerFrom(source, registerHead);
+  const found = await auditWithProgress(output, target, { ...work, register });
+  const { reportHtml, signAudit } = await auditRoom();
+  if (report !== undefined) writeReportFile(report, await reportHtml(found, lang), '--report');
+  if (sign !== undefined && signer) writeReportFile(sign, signAudit(found, signer), '--sign');
+  if (output.json) output.result(await summary(found), () => {});
+  else {
+    await describeAudit(output, target, found, sources !== undefined || fetch === true);
+    if (report !== undefined) output.line(`Report: ${report}`);
+    if (sign !== undefined) output.line(`Signed: ${sign}`);
+  }
+  if (found.verdict !== 'holds') throw new CheckFailed(found.verdict);
+}
+
 export function addAudit(program: Command, output: Output): void {
   const audit = program
     .command('audit')
-    .summary("check a run's evidence; replay a part of it, bit for bit")
+    .summary("check a run's evidence, or an answer's receipt; replay it, bit for bit")
     .description(
-      'Checks whether these weights were made by this recipe, from random numbers, on this data.\nExit code 0: it holds; 1: refuted, or evidence is not there; 2: the call is wrong.',
+      'Checks whether these weights were made by this recipe, from random numbers, on this data.\nWith --model: whether this model gave the answer of a receipt.\nExit code 0: it holds; 1: refuted, or evidence is not there; 2: the call is wrong.',
     )
-    .argument('<run>', 'a run folder or a bundle')
+    .argument('<run>', 'a run folder or a bundle; with --model a receipt')
     .option(
       '--replay <n>',
       'segments to draw at random for replay, or all (default: one in twenty, two at least)',
@@ -143,7 +186,10 @@ export function addAudit(program: Command, output: Output): void {
     .option('--maker <fingerprint>', "the maker's key, known from elsewhere", parseHex('--maker'))
     .option('--office <fingerprint>', "the office's key, known from elsewhere", parseHex('--office'))
     .option('--sign <file>', 'write what was found as a signed statement, for `audit merge` and for programmes')
-    .option('--key <name>', 'the key that signs it (default: your own, made on first use)')
+    .option(
+      '--key <name>',
+      'the key that signs it (default: your own, made on first use); of a receipt: the key that must have signed it, by name or fingerprint',
+    )
     .option(
       '--register <file or url>',
       "the office's register, from where you trust it (jikji lodge keeps one; a programme's address): what was asked twice shows",
@@ -159,37 +205,12 @@ export function addAudit(program: Command, output: Output): void {
     .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
     .addHelpText(
       'after',
-      `\nExample:\n  $ ${calledAs()} audit runs/hello --report report.html --lang ko\n  $ ${calledAs()} audit hello.tar --replay all --maker FINGERPRINT\n  $ ${calledAs()} audit runs/mine --sources texts   (builds the corpus again from the texts)`,
+      `\nExample:\n  $ ${calledAs()} audit runs/hello --report report.html --lang ko\n  $ ${calledAs()} audit hello.tar --replay all --maker FINGERPRINT\n  $ ${calledAs()} audit runs/mine --sources texts   (builds the corpus again from the texts)\n  $ ${calledAs()} audit receipt.json --model runs/hello --request request.json --response answer.json`,
     )
-    .action(async (target: string, options: Options) => {
-      const { register: source, registerHead, report, lang, sign, key, ...work } = options;
-      const { replay, segments, sources, fetch } = work;
-      if (sources !== undefined && !statSync(sources, { throwIfNoEntry: false })?.isDirectory()) {
-        const hint = 'name the folder in which the recipe lay, or one with the tarballs';
-        throw new JikjiError('usage', '--sources takes a folder', `--sources ${sources}`, hint);
-      }
-      if (segments && replay !== undefined) {
-        const hint = 'leave one of them out';
-        throw new JikjiError('usage', '--segments and --replay exclude each other', '--segments', hint);
-      }
-      checkOutputPaths(target, options);
-      // Before the work: the key may be missing.
-      const signer = sign === undefined ? undefined : await signerOf(key, output);
-      if (registerHead !== undefined && source === undefined)
-        throw new JikjiError('usage', '--register-head belongs to --register', '--register-head', 'name the register');
-      if (source !== undefined) refuseOwnRegister(source, target);
-      const register = source === undefined ? undefined : await registerFrom(source, registerHead);
-      const found = await auditWithProgress(output, target, { ...work, register });
-      const { reportHtml, signAudit } = await auditRoom();
-      if (report !== undefined) writeReportFile(report, await reportHtml(found, lang), '--report');
-      if (sign !== undefined && signer) writeReportFile(sign, signAudit(found, signer), '--sign');
-      if (output.json) output.result(await summary(found), () => {});
-      else {
-        await describeAudit(output, target, found, sources !== undefined || fetch === true);
-        if (report !== undefined) output.line(`Report: ${report}`);
-        if (sign !== undefined) output.line(`Signed: ${sign}`);
-      }
-      if (found.verdict !== 'holds') throw new CheckFailed(found.verdict);
+    .action(async (target: string, options: Options, command: Command) => {
+      if (isReceiptCall(command, target, options)) await auditReceiptFile(output, target, options);
+      else await auditRun(output, target, options);
     });
+  addReceiptOptions(audit);
   addAuditMerge(audit, output);
 }

@@ -2,15 +2,18 @@
 
 import { basename, dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { JikjiError } from '../base/index.ts';
 import { type AddressOptions, addressOf, addressOptions } from './address-options.ts';
 import { calledAs } from './called-as.ts';
 import { serveUntilInterrupted } from './interrupt.ts';
+import { openSigner } from './key.ts';
 import { defaultThreads, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
 import { note, type Output } from './output.ts';
 import { readTextFile } from './read-text-file.ts';
 import { serve } from './rooms.ts';
 
 const PORT = 8080;
+const KEEP_RECEIPTS = 100_000;
 
 interface Options extends AddressOptions {
   apiKey?: string;
@@ -18,6 +21,9 @@ interface Options extends AddressOptions {
   queue: number;
   maxSeconds: number;
   speculate?: boolean;
+  receipts?: string;
+  keepReceipts?: number;
+  keepTexts?: boolean;
   threads: number;
 }
 
@@ -28,6 +34,14 @@ function modelOf(text: string): { name: string; folder: string } {
   const path = resolve(text);
   const own = basename(path).replace(/\.gguf$/i, '');
   return { name: own === 'model' ? basename(dirname(path)) : own, folder: text };
+}
+
+/** @throws JikjiError `usage`, `key-...` */
+async function receiptsOf({ receipts: key, keepReceipts: keep, keepTexts = false }: Options) {
+  if (key !== undefined) return { signer: await openSigner(key), keep: keep ?? KEEP_RECEIPTS, keepTexts };
+  const alone = keep === undefined ? (keepTexts ? '--keep-texts' : undefined) : '--keep-receipts';
+  if (alone === undefined) return undefined;
+  throw new JikjiError('usage', `${alone} belongs to --receipts`, alone, 'give --receipts KEY too');
 }
 
 export function addServe(program: Command, output: Output): void {
@@ -55,6 +69,13 @@ and seed give the same answer, whoever else is asking. It listens on this machin
     )
     .option('--max-seconds <n>', 'for one answer', wholeNumber('--max-seconds', 1, 86_400), 600)
     .option('--speculate', 'guess tokens by what the text had before; changes no token')
+    .option('--receipts <key>', `sign what is answered, by a key of ${calledAs()} key new, so that it can be audited`)
+    .option(
+      '--keep-receipts <n>',
+      `the newest receipts that are kept (default: ${KEEP_RECEIPTS})`,
+      wholeNumber('--keep-receipts', 1, 100_000_000),
+    )
+    .option('--keep-texts', 'keep requests and answers beside their receipts; without it digests alone')
     .option(threadsOption[0], 'threads of each model', parseThreads, defaultThreads())
     .addHelpText(
       'after',
@@ -63,6 +84,7 @@ and seed give the same answer, whoever else is asking. It listens on this machin
     .action(async (models: string[], options: Options) => {
       const { ApiKeys, serveModels } = await serve();
       const file = options.apiKey;
+      const receipts = await receiptsOf(options);
       const server = await serveModels({
         ...addressOf(options, PORT),
         models: models.map(modelOf),
@@ -72,10 +94,13 @@ and seed give the same answer, whoever else is asking. It listens on this machin
         maxWaiting: options.queue,
         maxSeconds: options.maxSeconds,
         guesses: options.speculate === true,
+        receipts,
         onOpening: (name) => note(`Opening ${name} ...`),
       });
-      output.result({ url: server.url, models: server.models }, () => {
+      const signedBy = receipts?.signer.fingerprint;
+      output.result({ url: server.url, models: server.models, receipts: signedBy ?? null }, () => {
         output.line(`${server.models.join(', ')} at ${output.style('bold', `${server.url}/v1`)}`);
+        if (signedBy !== undefined) output.line(`Receipts are signed by ${signedBy}`);
         output.line('Ctrl-C ends it, after the answers that are under way.');
       });
       await serveUntilInterrupted(server, () => output.line('\nStopping.'));

@@ -5,7 +5,7 @@ import { type ErrorCode, JikjiError } from '../base/index.ts';
 
 /** Levels of nesting. */
 export const MAX_DEPTH = 32;
-/** Values in the whole text. */
+/** Values in the body of a request. */
 export const MAX_VALUES = 10_000;
 
 const QUOTE = 0x22;
@@ -21,7 +21,7 @@ const CLOSES = 0x5d | CURLY;
  * @param text UTF-8: no byte of a multi-byte character equals a structural character of JSON
  * @throws JikjiError `request-too-deep`, `request-too-many`
  */
-export function checkJsonBounds(text: Uint8Array): void {
+export function checkJsonBounds(text: Uint8Array, maxValues = MAX_VALUES): void {
   let depth = 0;
   let values = 1;
   let isString = false;
@@ -37,7 +37,7 @@ export function checkJsonBounds(text: Uint8Array): void {
       values++;
     } else if ((byte | CURLY) === CLOSES) depth--;
     if (depth > MAX_DEPTH) throw tooMuch('request-too-deep', `is nested more than ${MAX_DEPTH} levels deep`);
-    if (values > MAX_VALUES) throw tooMuch('request-too-many', `has more than ${MAX_VALUES} values`);
+    if (values > maxValues) throw tooMuch('request-too-many', `has more than ${maxValues} values`);
   }
 }
 

@@ -24,6 +24,23 @@ export {
   signHead,
 } from './lodging.ts';
 export { leafHash, MerkleTree, nodeHash } from './merkle.ts';
+export {
+  type AnswerParameters,
+  type Before,
+  digestOfFiles,
+  digestOfRequest,
+  digestOfTokens,
+  headOf,
+  OWN_ENDS,
+  type ReadReceipt,
+  type Receipt,
+  type ReceiptEnd,
+  type ReceiptRequest,
+  readReceipt,
+  seedOfNonce,
+  signReceipt,
+} from './receipt.ts';
+export { MAX_BIASES, NONCE } from './receipt-shape.ts';
 export { MAX_RECORD, MIN_RECORD, RecordLine } from './record-line.ts';
 export { MAX_REGISTER_BYTES, Register, type RegisterEntry } from './register.ts';
 export { findAnswerInFile, type Lodged, lodgeInFile, readRegisterText, registerFile } from './register-file.ts';

@@ -1,10 +1,12 @@
 // A register in a file, for an office without a programme. One process at a time appends to it, and an answer is on disk before it is
 // returned. A line that a crash cut off was never returned; it is removed before the next line is written.
 
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import {
+  appendDurably,
   JikjiError,
   makeFolder,
   stateFolder,
@@ -12,7 +14,6 @@ import {
   systemCode,
   takeLock,
   writeFailure,
-  writeFully,
 } from '../base/index.ts';
 import type { Signer } from './keys.ts';
 import type { Lodgeable } from './lodging.ts';
@@ -62,7 +63,7 @@ export async function lodgeInFile(path: string, asked: Lodgeable, signer: Signer
   }
   const release = await waitForLock(`${path}.lock`);
   try {
-    return append(path, asked, signer);
+    return await append(path, asked, signer);
   } finally {
     release();
   }
@@ -98,7 +99,7 @@ function wholeLines(text: string, header: string): string {
   return end === 0 && !header.startsWith(text) ? text : text.slice(0, end);
 }
 
-function append(path: string, asked: Lodgeable, signer: Signer): Lodged {
+async function append(path: string, asked: Lodgeable, signer: Signer): Promise<Lodged> {
   const created = Register.create(signer.publicKey);
   const found = exists(path) ? wholeLines(readRegisterText(path), created.header) : '';
   const register = found === '' ? created : Register.read(found, path);
@@ -107,7 +108,7 @@ function append(path: string, asked: Lodgeable, signer: Signer): Lodged {
   if (before) return { entry: before, fresh: false, head: register.head };
   const line = register.next(asked, signer);
   const entry = register.append(line, path);
-  write(path, Buffer.byteLength(found), found === '' ? register.header + line : line);
+  await write(path, Buffer.byteLength(found), found === '' ? register.header + line : line);
   return { entry, fresh: true, head: register.head };
 }
 
@@ -116,21 +117,14 @@ function exists(path: string): boolean {
 }
 
 /** Writes `text` from byte `at` on, where the whole lines end. On failure the file is cut back to `at`. */
-function write(path: string, at: number, text: string): void {
+async function write(path: string, at: number, text: string): Promise<void> {
   const isNew = !exists(path);
   try {
-    const fd = openSync(path, 'a', 0o644);
+    const file = await open(path, isNew ? 'wx' : 'r+', 0o644);
     try {
-      if (fstatSync(fd).size > at) ftruncateSync(fd, at);
-      try {
-        writeFully(fd, Buffer.from(text));
-        fsyncSync(fd);
-      } catch (error) {
-        ftruncateSync(fd, at);
-        throw error;
-      }
+      await appendDurably(file, at, Buffer.from(text));
     } finally {
-      closeSync(fd);
+      await file.close();
     }
     if (isNew) syncFolder(dirname(path));
   } catch (error) {

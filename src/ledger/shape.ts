@@ -44,6 +44,12 @@ export const whole = (min: number, max: number): Check<number> =>
 
 export const finite = check<number>(Number.isFinite, 'a number');
 
+export const between = (min: number, max: number): Check<number> =>
+  check(
+    (value) => Number.isFinite(value) && (value as number) >= min && (value as number) <= max,
+    `a number from ${min} to ${max}`,
+  );
+
 export const oneOf = <const T extends readonly (string | number)[]>(...allowed: T): Check<T[number]> =>
   check((value) => allowed.includes(value as T[number]), `one of ${JSON.stringify(allowed)}`);
 

@@ -7,6 +7,7 @@ import { canonicalJson, type Json } from './canonical.ts';
 import { digestOfJson, sha256Hex } from './digest.ts';
 import { publicKeyFrom, verifyBytes } from './ecdsa.ts';
 import { fingerprintOf, type Signer } from './keys.ts';
+import { receiptPredicate } from './receipt-shape.ts';
 import {
   base64,
   type Check,
@@ -165,6 +166,8 @@ const kinds = {
   ),
   /** A panel's word on a part of a model. */
   finding: kind(object({ formatVersion, panelKey: key, programme: line, stage: line, time }), (p) => p.panelKey),
+  /** A server's word on the answers to one request. */
+  receipt: kind(receiptPredicate, (p) => p.serverKey),
 };
 
 type Kinds = typeof kinds;
@@ -335,7 +338,8 @@ export function readStatementText(path: string): string {
   }
 }
 
-const broken = (path: string, what: string, cause?: unknown): JikjiError =>
+/** The error for a statement whose content is wrong. */
+export const broken = (path: string, what: string, cause?: unknown): JikjiError =>
   new JikjiError('statement-broken', what, path, 'get the run or the bundle again from its maker', { cause });
 
 /** Like `readStatement`, for the text of a file; `path` is for messages. @throws JikjiError `statement-broken` */

@@ -2,25 +2,24 @@
 
 import { type Context, Hono } from 'hono';
 import { JikjiError } from '../base/index.ts';
+import { chatRequest, completionRequest, type SamplingRequest, type ServedModel } from '../foundry/requests/index.ts';
+import type { Shared } from './answers.ts';
 import { Chat } from './chats.ts';
 import { Completion } from './completions.ts';
 import { bodyOf, type Env, modelNamed, type ServerContext } from './context.ts';
 import type { Retried } from './errors.ts';
-import { reply, type Wanted } from './reply.ts';
-import type { Shared } from './sampling.ts';
-import type { ServedModel } from './served-model.ts';
-import { chatRequest, completionRequest, type SamplingRequest } from './shapes.ts';
+import { type Conversation, reply, type Wanted } from './reply.ts';
 
 /** Seconds after which a client that was sent away may ask again. */
 const RETRY_AFTER = 2;
 
 /**
  * What a request wants, and what its texts share: their signal aborts when the client goes away or the time is up.
- * @throws JikjiError `stopping`, `too-many`
+ * @throws JikjiError `stopping`, `too-many`, `request-shape`
  */
 function begin(
   c: Context<Env>,
-  { stopping, maxWaiting, maxSeconds, guesses }: ServerContext,
+  { stopping, maxWaiting, maxSeconds, guesses, receipts }: ServerContext,
   model: ServedModel,
   request: SamplingRequest,
 ) {
@@ -30,6 +29,10 @@ function begin(
     error.retryAfter = RETRY_AFTER;
     throw error;
   }
+  if (request.nonce != null && !receipts) {
+    const hint = 'leave it out, or start the server with --receipts KEY';
+    throw new JikjiError('request-shape', 'this server gives no receipts', 'nonce', hint);
+  }
   const timeUp = AbortSignal.timeout(maxSeconds * 1000);
   const shared: Shared = { client: c.get('client'), signal: AbortSignal.any([c.req.raw.signal, timeUp]), guesses };
   const { stream, stream_options: streaming } = request;
@@ -37,19 +40,24 @@ function begin(
   return { shared, wanted };
 }
 
+const answer = (c: Context<Env>, context: ServerContext, wanted: Wanted, conversation: Conversation) => {
+  context.receipts?.requireRoom(conversation.meaning);
+  return reply(c, context, wanted, conversation);
+};
+
 export function answerRoutes(context: ServerContext): Hono<Env> {
   const app = new Hono<Env>();
   app.post('/v1/completions', async (c) => {
     const request = await bodyOf(c, completionRequest);
     const model = modelNamed(context, request.model);
     const { shared, wanted } = begin(c, context, model, request);
-    return reply(c, context, wanted, new Completion(request, model, shared));
+    return answer(c, context, wanted, new Completion(request, model, shared));
   });
   app.post('/v1/chat/completions', async (c) => {
     const request = await bodyOf(c, chatRequest);
     const model = modelNamed(context, request.model);
     const { shared, wanted } = begin(c, context, model, request);
-    return reply(c, context, wanted, await Chat.of(request, model, shared));
+    return answer(c, context, wanted, await Chat.of(request, model, shared));
   });
   return app;
 }

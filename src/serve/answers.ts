@@ -1,12 +1,44 @@
 // Several texts of one request: all at once or piece by piece, and what they used.
 
+import { randomInt } from 'node:crypto';
 import type { ContinueOptions, End, TextPiece } from '../foundry/generate/index.ts';
-import type { ServedModel } from './served-model.ts';
+import { givenSeed, type Meaning, optionsOf, type ServedModel } from '../foundry/requests/index.ts';
+import type { Receipt } from '../ledger/index.ts';
+
+/** Seeds that the server chooses. */
+const MAX_SEED = 2 ** 47;
 
 /** One text to generate. */
 export interface Asked {
   ids: readonly number[];
   options: ContinueOptions;
+}
+
+/** What all texts of a request share besides. */
+export type Shared = Pick<ContinueOptions, 'client' | 'signal' | 'guesses'>;
+
+/** All texts of a request, and who chose their seeds. */
+export interface AskedTexts {
+  asked: readonly Asked[];
+  seedFrom: Receipt['seedFrom'];
+}
+
+/**
+ * The texts of a request: n for each prompt, with the seeds from the first one on. `more` are options of text `index` besides.
+ * @throws JikjiError `schema-unsupported`
+ */
+export function textsOf(
+  meaning: Meaning,
+  model: ServedModel,
+  { shared, more }: { shared: Shared; more: (index: number) => Partial<ContinueOptions> },
+): AskedTexts {
+  const { prompts, n, parameters, schema, seed, nonce } = meaning;
+  const first = givenSeed(meaning, model) ?? randomInt(MAX_SEED);
+  const options = optionsOf(parameters, model, schema);
+  const asked = prompts.flatMap(({ ids }, at) =>
+    Array.from({ length: n }, (_, i) => ({ ids, options: { ...options(first + i), ...shared, ...more(at * n + i) } })),
+  );
+  return { asked, seedFrom: seed !== undefined ? 'client' : nonce !== undefined ? 'nonce' : 'server' };
 }
 
 /** A piece of the text with this index, or its end. */
@@ -36,7 +68,7 @@ export async function* stream(model: ServedModel, asked: readonly Asked[]): Asyn
     }
   } finally {
     for (const turn of turns.values()) turn.catch(() => {});
-    for (const text of texts) text.return({ ended: 'stopped', generated: 0, cached: 0 }).catch(() => {});
+    for (const text of texts) text.return({ ended: 'stopped', generated: 0, cached: 0, hidden: [] }).catch(() => {});
   }
 }
 
@@ -59,6 +91,10 @@ export function usageOf(prompts: readonly (readonly number[])[], ends: readonly 
     prompt_tokens_details: { cached_tokens: Math.min(prompt, cached) },
   };
 }
+
+/** The ids that an event brings. */
+export const idsOf = (event: AnswerEvent): readonly number[] =>
+  'piece' in event ? event.piece.tokenIds : event.end.hidden;
 
 /** OpenAI's word for the end of a text. */
 export const finishReason = ({ ended }: End): 'stop' | 'length' =>

@@ -8,9 +8,10 @@ import { errorResponse } from './errors.ts';
 import { counted, fromOwnPages, withKey } from './guards.ts';
 import { Metrics } from './metrics.ts';
 import { modelRoutes } from './model-routes.ts';
+import { receiptRoutes } from './receipt-routes.ts';
 
 export function appOf(options: AppOptions): Hono<Env> {
-  const { models, stopping } = options;
+  const { models, stopping, receipts } = options;
   const metrics = new Metrics(models);
   const context: ServerContext = { ...options, metrics };
   const app = new Hono<Env>();
@@ -27,5 +28,6 @@ export function appOf(options: AppOptions): Hono<Env> {
   });
   app.route('/', modelRoutes(context));
   app.route('/', answerRoutes(context));
+  if (receipts) app.route('/', receiptRoutes(receipts));
   return app;
 }

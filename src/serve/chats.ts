@@ -1,82 +1,65 @@
 // POST /v1/chat/completions: answers a conversation with a model that has a chat template.
 
 import { JikjiError } from '../base/index.ts';
-import type { Message, Token } from '../foundry/generate/index.ts';
-import type { AnswerEvent, Asked } from './answers.ts';
-import { finishReason } from './answers.ts';
+import type { Token } from '../foundry/generate/index.ts';
+import { type ChatRequest, chatMeaning, type Meaning, type ServedModel } from '../foundry/requests/index.ts';
+import { type AnswerEvent, type AskedTexts, finishReason, idsOf, type Shared, textsOf } from './answers.ts';
 import { type ChatLogprobs, chatLogprobs } from './likelihoods.ts';
 import type { Conversation } from './reply.ts';
-import { optionsOf, type Shared } from './sampling.ts';
-import type { ServedModel } from './served-model.ts';
-import type { ChatRequest } from './shapes.ts';
-
-/** A conversation in the roles that templates know. */
-export const messagesOf = (messages: ChatRequest['messages']): Message[] =>
-  messages.map(({ role, content }) => ({
-    role: role === 'developer' ? 'system' : role,
-    content: typeof content === 'string' ? content : content.map(({ text }) => text).join(''),
-  }));
 
 export class Chat implements Conversation {
   readonly object = { whole: 'chat.completion', piece: 'chat.completion.chunk' };
   readonly idPrefix = 'chatcmpl';
-  readonly asked: Asked[];
-  readonly prompts: number[][];
-  readonly #request: ChatRequest;
+  readonly meaning: Meaning;
+  readonly texts: AskedTexts;
+  readonly request: ChatRequest;
   readonly #model: ServedModel;
 
-  private constructor(request: ChatRequest, model: ServedModel, ids: number[], asked: Asked[]) {
-    this.#request = request;
+  private constructor(request: ChatRequest, model: ServedModel, { meaning, texts }: Pick<Chat, 'meaning' | 'texts'>) {
+    this.request = request;
     this.#model = model;
-    this.prompts = [ids];
-    this.asked = asked;
+    this.meaning = meaning;
+    this.texts = texts;
   }
 
-  /** @throws JikjiError `not-tuned`, `chat-template`, `prompt-too-long`, `request-shape` */
+  /** @throws JikjiError `not-tuned`, `chat-template`, `prompt-too-long`, `request-shape`, `schema-unsupported` */
   static async of(request: ChatRequest, model: ServedModel, shared: Shared): Promise<Chat> {
-    const { context } = model.text;
-    const ids = await model.chatPromptOf(messagesOf(request.messages));
-    if (ids.length > context) {
-      const message = `the conversation has ${ids.length} tokens, the model's context is ${context}`;
-      throw new JikjiError('prompt-too-long', message, 'messages', 'leave out the oldest ones');
-    }
-    const { n, logprobs, top_logprobs: alternatives } = request;
+    const meaning = await chatMeaning(request, model);
+    const { logprobs, top_logprobs: alternatives } = request;
     if (alternatives != null && !logprobs)
       throw new JikjiError('request-shape', 'needs logprobs', 'top_logprobs', 'set logprobs to true');
-    const options = optionsOf(request, model, shared, await model.template.endIds());
-    const asked = Array.from({ length: n ?? 1 }, (_, i) => ({
-      ids,
-      options: {
-        ...options(i),
-        maxTokens: request.max_completion_tokens ?? request.max_tokens ?? context,
-        ...(logprobs && { likelihoods: alternatives ?? 0 }),
-      },
-    }));
-    return new Chat(request, model, ids, asked);
+    const more = () => (logprobs ? { likelihoods: alternatives ?? 0 } : {});
+    return new Chat(request, model, { meaning, texts: textsOf(meaning, model, { shared, more }) });
+  }
+
+  /** The conversation as ids, where they are asked for. */
+  get more(): object {
+    return this.request.return_token_ids ? { prompt_token_ids: this.meaning.prompts[0]!.ids } : {};
   }
 
   #partOf(event: AnswerEvent): { text: string; logprobs: ChatLogprobs | null; finish: 'stop' | 'length' | null } {
     if ('end' in event) return { text: '', logprobs: null, finish: finishReason(event.end) };
     const { text, tokenIds, likelihoods } = event.piece;
     const tokens: Token[] = tokenIds.map((id, i) => ({ id, ...(likelihoods && { likelihood: likelihoods[i]! }) }));
-    const logprobs = this.#request.logprobs ? chatLogprobs(this.#model.text.model.tokenizer, tokens) : null;
+    const logprobs = this.request.logprobs ? chatLogprobs(this.#model.text.model.tokenizer, tokens) : null;
     return { text, logprobs, finish: null };
   }
 
   /** The first piece of each choice names the role. */
   get opening(): object[] {
     const delta = { role: 'assistant', content: '' };
-    return this.asked.map((_, index) => ({ index, delta, logprobs: null, finish_reason: null }));
+    return this.texts.asked.map((_, index) => ({ index, delta, logprobs: null, finish_reason: null }));
   }
 
   /** The part of a choice that an event brings. */
   pieceOf(event: AnswerEvent): object {
     const { text, logprobs, finish } = this.#partOf(event);
-    return { index: event.index, delta: finish ? {} : { content: text }, logprobs, finish_reason: finish };
+    const ids = this.request.return_token_ids ? { token_ids: idsOf(event) } : {};
+    return { index: event.index, delta: finish ? {} : { content: text }, logprobs, finish_reason: finish, ...ids };
   }
 
   choices(events: readonly AnswerEvent[]): object[] {
-    return this.asked.map((_, index) =>
+    return this.texts.asked.map((_, index) =>
       this.#choice(
         index,
         events.filter((event) => event.index === index),
@@ -91,8 +74,9 @@ export class Chat implements Conversation {
     return {
       index,
       message: { role: 'assistant', content, refusal: null },
-      logprobs: this.#request.logprobs ? { content: likely, refusal: null } : null,
+      logprobs: this.request.logprobs ? { content: likely, refusal: null } : null,
       finish_reason: parts.at(-1)?.finish ?? 'stop',
+      ...(this.request.return_token_ids && { token_ids: events.flatMap(idsOf) }),
     };
   }
 }

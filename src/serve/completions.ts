@@ -1,24 +1,16 @@
 // POST /v1/completions: continues texts or ids.
 
-import { JikjiError } from '../base/index.ts';
 import type { Token } from '../foundry/generate/index.ts';
-import { type AnswerEvent, type Asked, finishReason } from './answers.ts';
+import {
+  type CompletionRequest,
+  completionMeaning,
+  type Meaning,
+  type Prompt,
+  type ServedModel,
+} from '../foundry/requests/index.ts';
+import { type AnswerEvent, type AskedTexts, finishReason, idsOf, type Shared, textsOf } from './answers.ts';
 import { type CompletionLogprobs, completionLogprobs, type Seen } from './likelihoods.ts';
 import type { Conversation } from './reply.ts';
-import { optionsOf, type Shared } from './sampling.ts';
-import type { ServedModel } from './served-model.ts';
-import type { CompletionRequest } from './shapes.ts';
-
-/** OpenAI's default. */
-const MAX_TOKENS = 16;
-
-/** A prompt: its ids as the model reads them, and what a client gets back of it. */
-interface Prompt {
-  ids: number[];
-  text: string;
-  /** Ids of the beginning that the client did not give. */
-  added: number;
-}
 
 /** An answer of a completion on its way. */
 interface Choice {
@@ -35,50 +27,42 @@ interface Piece {
   text: string;
   logprobs: CompletionLogprobs | null;
   finish_reason: 'stop' | 'length' | null;
+  /** In the first part alone. */
+  prompt_token_ids?: readonly number[];
+  token_ids?: readonly number[];
 }
 
 export class Completion implements Conversation {
   readonly object = { whole: 'text_completion', piece: 'text_completion' };
   readonly idPrefix = 'cmpl';
   readonly opening: object[] = [];
-  readonly asked: Asked[];
-  readonly prompts: number[][];
-  readonly #request: CompletionRequest;
+  readonly meaning: Meaning;
+  readonly texts: AskedTexts;
+  readonly request: CompletionRequest;
   readonly #model: ServedModel;
   readonly #choices: Choice[];
 
-  /** @throws JikjiError `prompt-too-long`, `request-shape` */
+  /** @throws JikjiError `prompt-too-long`, `request-shape`, `schema-unsupported` */
   constructor(request: CompletionRequest, model: ServedModel, shared: Shared) {
-    const { n, echo, logprobs, best_of: bestOf, max_tokens: most } = request;
-    if (bestOf != null && bestOf !== (n ?? 1))
-      throw new JikjiError('request-shape', 'is not supported', 'best_of', 'leave it out, or give n');
-    this.#request = request;
+    const { echo, logprobs } = request;
+    this.request = request;
     this.#model = model;
-    const prompts = promptsOf(request.prompt, model);
-    this.prompts = prompts.map(({ ids }) => ids);
-    const options = optionsOf(request, model, shared);
+    this.meaning = completionMeaning(request, model);
+    const { prompts, n } = this.meaning;
     this.#choices = prompts.flatMap((prompt) =>
-      Array.from({ length: n ?? 1 }, () => ({ prompt, seen: [], length: 0 })),
+      Array.from({ length: n }, () => ({ prompt, seen: [{ id: prompt.ids[0]! }], length: 0 })),
     );
-    this.asked = this.#choices.map((choice, i) => {
-      const { ids } = choice.prompt;
-      choice.seen.push({ id: ids[0]! });
-      return {
-        ids,
-        options: {
-          ...options(i % (n ?? 1)),
-          maxTokens: most ?? MAX_TOKENS,
-          ...(logprobs != null && { likelihoods: logprobs }),
-          ...(echo && logprobs != null && { onPromptToken: (token: Token) => choice.seen.push(token) }),
-        },
-      };
+    const more = (index: number) => ({
+      ...(logprobs != null && { likelihoods: logprobs }),
+      ...(echo && logprobs != null && { onPromptToken: (token: Token) => this.#choices[index]!.seen.push(token) }),
     });
+    this.texts = textsOf(this.meaning, model, { shared, more });
   }
 
   /** The part of a choice that an event brings; the first one has the echo. */
   pieceOf(event: AnswerEvent): Piece {
     const choice = this.#choices[event.index]!;
-    const { echo, logprobs } = this.#request;
+    const { echo, logprobs, return_token_ids: withIds } = this.request;
     const piece = 'piece' in event ? event.piece : undefined;
     const isFirst = choice.length === 0;
     const before = echo && isFirst ? choice.prompt.text : '';
@@ -93,11 +77,12 @@ export class Completion implements Conversation {
       text,
       logprobs: likely,
       finish_reason: 'end' in event ? finishReason(event.end) : null,
+      ...(withIds && { ...(isFirst && { prompt_token_ids: choice.prompt.ids }), token_ids: idsOf(event) }),
     };
   }
 
   choices(events: readonly AnswerEvent[]): object[] {
-    return this.asked.map((_, index) => {
+    return this.texts.asked.map((_, index) => {
       const own = events.filter((event) => event.index === index);
       return joined(own.map((event) => this.pieceOf(event)));
     });
@@ -108,28 +93,17 @@ export class Completion implements Conversation {
 function joined(parts: readonly Piece[]): object {
   const text = parts.map((part) => part.text).join('');
   const likely = parts.flatMap(({ logprobs }) => logprobs ?? []);
-  if (likely.length === 0) return { ...parts.at(-1), text, logprobs: null };
+  const { token_ids: hasIds, ...last } = parts.at(-1)!;
+  const ids = hasIds && {
+    prompt_token_ids: parts[0]!.prompt_token_ids,
+    token_ids: parts.flatMap((part) => part.token_ids ?? []),
+  };
+  if (likely.length === 0) return { ...last, text, logprobs: null, ...ids };
   const logprobs: CompletionLogprobs = {
     tokens: likely.flatMap((one) => one.tokens),
     token_logprobs: likely.flatMap((one) => one.token_logprobs),
     top_logprobs: likely.flatMap((one) => one.top_logprobs),
     text_offset: likely.flatMap((one) => one.text_offset),
   };
-  return { ...parts.at(-1), text, logprobs };
-}
-
-function promptsOf(prompt: CompletionRequest['prompt'], model: ServedModel): Prompt[] {
-  const list = typeof prompt === 'string' || typeof prompt[0] === 'number' ? [prompt] : prompt;
-  return (list as (string | number[])[]).map((one) => {
-    const { tokenizer } = model.text.model;
-    if (typeof one === 'string') return fitting({ ids: model.promptOf(one), text: one, added: 1 }, model);
-    model.requireTokens(one, 'prompt');
-    return fitting({ ids: one, text: tokenizer.decode(one), added: 0 }, model);
-  });
-}
-
-function fitting(prompt: Prompt, { text: { context } }: ServedModel): Prompt {
-  if (prompt.ids.length <= context) return prompt;
-  const message = `the prompt has ${prompt.ids.length} tokens, the model's context is ${context}`;
-  throw new JikjiError('prompt-too-long', message, 'prompt', 'shorten it');
+  return { ...last, text, logprobs, ...ids };
 }

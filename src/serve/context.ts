@@ -3,11 +3,12 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import { JikjiError } from '../base/index.ts';
+import type { ServedModel } from '../foundry/requests/index.ts';
 import { jsonBody } from '../http/index.ts';
 import type { ApiKeys } from './api-keys.ts';
 import { type FailureOf, shapeError } from './errors.ts';
 import type { Metrics } from './metrics.ts';
-import type { ServedModel } from './served-model.ts';
+import type { Receipts } from './receipts/index.ts';
 
 export interface AppOptions {
   models: readonly ServedModel[];
@@ -20,6 +21,8 @@ export interface AppOptions {
   /** Of one request. */
   maxSeconds: number;
   guesses: boolean;
+  /** Undefined: answers get no receipts. */
+  receipts?: Receipts | undefined;
   /** Aborted when the server stops taking requests. */
   stopping: AbortSignal;
   /** How an error is answered. */

@@ -12,12 +12,17 @@ const ANSWERS: Record<string, [status: ContentfulStatusCode, code?: string]> = {
   origin: [403],
   'model-unknown': [404, 'model_not_found'],
   'not-found': [404],
+  'receipt-unknown': [404],
   'request-too-large': [413],
   'request-too-deep': [400],
   'request-too-many': [400],
   'prompt-too-long': [400, 'context_length_exceeded'],
   'too-many': [429, 'rate_limit_exceeded'],
   stopping: [503],
+  'disk-full': [503],
+  'disk-broken': [503],
+  'not-writable': [503],
+  'receipts-broken': [500],
   'model-too-slow': [504],
 };
 

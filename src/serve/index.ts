@@ -2,6 +2,4 @@
 export { ApiKeys, newApiKey } from './api-keys.ts';
 export { appOf } from './app.ts';
 export type { FailureOf, Retried } from './errors.ts';
-export { ServedModel } from './served-model.ts';
 export { type ModelServer, type ServeModelsOptions, serveModels } from './server.ts';
-export { chatRequest, completionRequest } from './shapes.ts';

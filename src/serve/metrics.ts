@@ -1,7 +1,7 @@
 // Figures for Prometheus.
 
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { ServedModel } from './served-model.ts';
+import type { ServedModel } from '../foundry/requests/index.ts';
 
 /** Seconds: from a token of a small model to a long answer of a large one. */
 const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];

@@ -1,10 +1,14 @@
 // What a server says about its models, and what their tokenizers and templates do.
 
 import { Hono } from 'hono';
-import { messagesOf } from './chats.ts';
+import {
+  detokenizeRequest,
+  messagesOf,
+  type ServedModel,
+  templateRequest,
+  tokenizeRequest,
+} from '../foundry/requests/index.ts';
 import { bodyOf, type Env, modelNamed, type ServerContext } from './context.ts';
-import type { ServedModel } from './served-model.ts';
-import { detokenizeRequest, templateRequest, tokenizeRequest } from './shapes.ts';
 
 const cardOf = ({ name: id, created, digest, text }: ServedModel): object => ({
   id,

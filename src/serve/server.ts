@@ -1,11 +1,12 @@
 // A server of models: opens them, listens, and ends without breaking off what it is saying. Prints nothing: its caller does.
 
 import { JikjiError } from '../base/index.ts';
+import { ServedModel } from '../foundry/requests/index.ts';
 import { type Address, checkAddress, isLoopback, listen } from '../http/index.ts';
 import type { ApiKeys } from './api-keys.ts';
 import { appOf } from './app.ts';
 import { failureOf } from './errors.ts';
-import { ServedModel } from './served-model.ts';
+import { Receipts, type ReceiptsOptions } from './receipts/index.ts';
 
 export interface ServeModelsOptions extends Address {
   /** Run folders or Hugging Face folders, each with the name that clients use. */
@@ -18,6 +19,8 @@ export interface ServeModelsOptions extends Address {
   maxWaiting: number;
   maxSeconds: number;
   guesses: boolean;
+  /** Undefined: answers get no receipts. */
+  receipts?: ReceiptsOptions | undefined;
   /** Called before each model is opened. */
   onOpening?: (name: string) => void;
 }
@@ -47,13 +50,15 @@ export async function serveModels(options: ServeModelsOptions): Promise<ModelSer
     for (const model of models.splice(0)) model.close();
   };
   const stopping = new AbortController();
+  let receipts: Receipts | undefined;
   try {
     for (const one of options.models) {
       options.onOpening?.(one.name);
       models.push(new ServedModel({ ...one, threads: options.threads, texts: options.texts }));
     }
+    receipts = options.receipts && (await Receipts.open(options.receipts, models));
     let origins: ReadonlySet<string> = new Set();
-    const app = appOf({ ...options, models, origins: () => origins, stopping: stopping.signal, failureOf });
+    const app = appOf({ ...options, models, receipts, origins: () => origins, stopping: stopping.signal, failureOf });
     const listener = await listen(options, { fetch: (request, env) => app.fetch(request, env) });
     origins = listener.origins;
     return {
@@ -63,10 +68,12 @@ export async function serveModels(options: ServeModelsOptions): Promise<ModelSer
         stopping.abort();
         await listener.close(options.maxSeconds * 1000);
         closeModels();
+        await receipts?.close();
       },
     };
   } catch (error) {
     closeModels();
+    await receipts?.close();
     throw error;
   }
 }

@@ -23,6 +23,7 @@ export const EVIDENCE = {
   'lodging-other': "The office's answer does not belong to the request.",
   'manifest-broken': "The run's corpus manifest is damaged.",
   'not-a-plain-file': 'A file of the run is a link or otherwise not a plain file. An auditor does not follow it.',
+  'not-a-receipt': 'The file is not a receipt, or not a request or an answer that could belong to one.',
   'not-an-audit': 'The file is not a signed audit: it is not a plain file, or is far too large.',
   'not-lodgeable':
     'The file is not a request, a head or a seal that an office can answer, or its seal belongs to another genesis than the one beside it.',

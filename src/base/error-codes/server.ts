@@ -21,6 +21,8 @@ export const SERVER = {
   'password-weak': 'The password is too short, too long or too easy to guess.',
   'port-taken': 'Another program listens on this port.',
   'proxy-broken': 'The proxy is not given as an IP address.',
+  'receipt-unknown': 'The server has no receipt of this id, or does not keep it any more.',
+  'receipts-broken': "The file does not hold the receipts of this server's key, or was changed while the server runs.",
   'request-broken': 'The request broke off, or its body is not JSON.',
   'request-shape': 'The request does not have the shape that the API document gives it.',
   'request-text': 'A text in the request has characters that cannot be stored.',

@@ -56,6 +56,7 @@ const modelOf = (config: ModelConfig, other: Partial<Model> = {}): Model => ({
     expect(target.length).toBe(elementsOf(parameters(config).find((p) => p.name === name)!.shape));
     for (let i = 0; i < target.length; i++) target[i] = element(name, i);
   },
+  digestedFiles: () => [],
   digest: () => '',
   close: () => {},
   ...other,

@@ -72,6 +72,7 @@ beforeAll(async () => {
     tensors: new Map(),
     read: filler(),
     digest: () => '',
+    digestedFiles: () => [],
     close: () => {},
   };
   const { metadata, tensors } = toGguf(model, 'q8_0', 'large', 'mit');

@@ -42,6 +42,11 @@ export class GrowingText {
     return rest === '' && this.#pending.length === 0 ? undefined : this.#piece(rest);
   }
 
+  /** Tokens that no piece has: after the end, those of a stop string. */
+  get hidden(): number[] {
+    return this.#pending.map(({ id }) => id);
+  }
+
   #piece(text: string): TextPiece {
     const tokens = this.#pending;
     this.#pending = [];

@@ -5,6 +5,7 @@ import { type Decoder, openDecoder } from '../model/index.ts';
 import { Continuation, type ContinueOptions as ContinuationOptions, type Ending } from './continuation.ts';
 import { GrowingText, type TextPiece } from './growing-text.ts';
 import { Pipe } from './pipe.ts';
+import { Replay, type ReplayedText } from './replay.ts';
 import { Scheduler, type TaskOptions } from './scheduler.ts';
 import type { ScoreRequest } from './score-request.ts';
 import { Scoring } from './scoring.ts';
@@ -33,6 +34,8 @@ export interface End {
   generated: number;
   /** Tokens of the prompt that were taken over from an earlier text. */
   cached: number;
+  /** Tokens that no piece has, as their text belongs to a stop string. */
+  hidden: readonly number[];
 }
 
 export interface Continued {
@@ -105,7 +108,7 @@ export class TextModel {
     const { cached } = await run;
     const last = text.end();
     if (last) yield last;
-    return { ended: task.ending ?? 'stopped', generated: task.ids.length, cached };
+    return { ended: task.ending ?? 'stopped', generated: task.ids.length, cached, hidden: text.hidden };
   }
 
   /** Continues 1 to `context` ids; `onText` gets the text piece by piece, in complete characters. */
@@ -122,6 +125,53 @@ export class TextModel {
       result.tokenIds.push(...value.tokenIds);
       if (value.text !== '') onText(value.text);
     }
+  }
+
+  /** The first `count` tokens of the continuation of 1 to `context` ids, or as many as it has. */
+  async firstTokens(ids: readonly number[], count: number, options: ContinueOptions): Promise<number[]> {
+    if (count === 0) return [];
+    const { signal } = options;
+    const text = this.#continuation(ids, options, () => text.ids.length === count);
+    await this.scheduler.run(text, { signal });
+    return text.ids;
+  }
+
+  /**
+   * Holds a text that is there already against what the model chooses after 1 to `context` ids, in one pass. `mayGoOn`: it was broken off.
+   * All ids must be tokens. Gives the text of the given tokens too, up to a stop string.
+   */
+  async replay(
+    ids: readonly number[],
+    { given, mayGoOn }: { given: readonly number[]; mayGoOn: boolean },
+    options: ContinueOptions,
+  ): Promise<ReplayedText & { text: string }> {
+    const { signal, stop = [] } = options;
+    const task = new Replay(ids, { given, text: this.#continuation(ids, options), context: this.context, mayGoOn });
+    await this.scheduler.run(task, { signal });
+    const growing = new GrowingText(this.model.tokenizer.stream(), stop);
+    let text = '';
+    for (const id of given) if (!growing.isStopped) text += growing.push({ id })?.text ?? '';
+    return { ...task.result, text: text + (growing.end()?.text ?? '') };
+  }
+
+  /** A continuation that nobody reads as it grows; `isEnough` ends it after a token. */
+  #continuation(
+    ids: readonly number[],
+    { signal: _, client: __, ends = new Set<number>(), stop = [], ...rest }: ContinueOptions,
+    isEnough = (): boolean => false,
+  ): Continuation {
+    const { tokenizer } = this.model;
+    const growing = new GrowingText(tokenizer.stream(), stop);
+    return new Continuation(ids, {
+      ...rest,
+      ends: new Set([...tokenizer.endIds, ...ends]),
+      vocabSize: tokenizer.vocabSize,
+      context: this.context,
+      onToken: (token) => {
+        growing.push(token);
+        return growing.isStopped || isEnough();
+      },
+    });
   }
 
   /** -ln p of each token of a continuation. Together with its context, of at least one token, it has at most `context` + 1 tokens. */

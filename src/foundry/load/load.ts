@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
 import { nearestNameHint } from '../../formats/index.ts';
-import { digestOfFile, digestOfJson, type Json, sha256Hex } from '../../ledger/index.ts';
+import { digestOfFile, digestOfFiles, digestOfJson, type Json, sha256Hex } from '../../ledger/index.ts';
 import type { ModelConfig, StoredWeights } from '../model/index.ts';
 import { type ReadTokenizer, readTokenizer, type TextTokenizer } from '../tokenizer/index.ts';
 import { checkTiedHead } from './check.ts';
@@ -31,6 +31,8 @@ export interface Model extends Pick<TextBounds, 'chatTemplate' | 'bosToken' | 'e
   arithmeticVersion: 1 | 2;
   /** Reads a weight as float32; `target` has exactly its length. */
   read(name: string, target: Float32Array): void;
+  /** Names and digests of config, tokenizer and weight files, which its digest covers. Reads all weights. */
+  digestedFiles(): { name: string; digest: string }[];
   /** SHA-256 over names and digests of config, weights and tokenizer: equal for equal models. Reads all weights. */
   digest(): string;
   close(): void;
@@ -104,7 +106,8 @@ function open(found: FoundModel, folder: string): Model {
     read: (name, target) => readWhole(weights, name, target),
     ...(weights.q8 && { q8: weights.q8 }),
     arithmeticVersion: weights.q8?.names.size ? 2 : 1,
-    digest: () => digestOf(config, tokenizer, tokenizerDigest, weights),
+    digestedFiles: () => digestedFiles(config, tokenizer, tokenizerDigest, weights),
+    digest: () => digestOfFiles(digestedFiles(config, tokenizer, tokenizerDigest, weights)),
     close: () => weights.close(),
   };
 }
@@ -127,12 +130,11 @@ export function readWeight(model: Model, name: string): Float32Array {
   return values;
 }
 
-function digestOf(config: ModelConfig, tokenizer: TextTokenizer, file: string, weights: Weights): string {
+function digestedFiles(config: ModelConfig, tokenizer: TextTokenizer, file: string, weights: Weights) {
   const bounds = { prefixId: tokenizer.prefixId, endIds: [...tokenizer.endIds].sort((a, b) => a - b) };
-  const parts = [
-    ['config', digestOfJson({ ...config, ...bounds } as unknown as Json)],
-    ['tokenizer', file],
-    ...weights.files.map(({ name, path }) => [name, digestOfFile(path)]),
+  return [
+    { name: 'config', digest: digestOfJson({ ...config, ...bounds } as unknown as Json) },
+    { name: 'tokenizer', digest: file },
+    ...weights.files.map(({ name, path }) => ({ name, digest: digestOfFile(path) })),
   ];
-  return sha256Hex(parts.map(([name, digest]) => `${digest}  ${name}\n`).join(''));
 }

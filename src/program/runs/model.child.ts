@@ -2,7 +2,8 @@
 // parent asks for each part of an answer, so that what a slow reader does not take is not sent.
 
 import { type ChildMessage, endWithParent, failureOf } from '../../apart/index.ts';
-import { appOf, type FailureOf, type Retried, ServedModel } from '../../serve/index.ts';
+import { ServedModel } from '../../foundry/requests/index.ts';
+import { appOf, type FailureOf, type Retried } from '../../serve/index.ts';
 import { type FromModel, MODEL, type OpenRequest, type ToModel } from './model-messages.ts';
 
 interface Exchange {

@@ -1,6 +1,7 @@
 // Which tokens may come next in a JSON text of a schema: the tokens that keep it possible, and, where few tokens are left, those that let it
 // end in time. Knows no model.
 
+import { JikjiError } from '../../../base/index.ts';
 import type { TextTokenizer } from '../../tokenizer/index.ts';
 import type { TokenMask } from '../continuation.ts';
 import { type TrieNode, tokenTrie } from '../token-trie.ts';
@@ -118,6 +119,9 @@ function mayEnd(state: State): boolean {
   return after !== undefined && mayEnd(after);
 }
 
+const deadEnd = (): JikjiError =>
+  new JikjiError('schema-unsupported', 'no token goes on with this text', 'the schema', 'let fewer tokens end a text');
+
 /** Beyond so many bytes that an end needs, what is left presses nothing. */
 const EASY = 4;
 
@@ -148,10 +152,11 @@ export class JsonMask implements TokenMask {
     }
   }
 
+  /** @throws JikjiError `schema-unsupported` where no token was allowed */
   accept(id: number): void {
     for (const byte of this.#tokenizer.plainBytes(id) ?? []) {
       const next = this.#reader.step(this.#at, byte);
-      if (!next) throw new Error(`token ${id} does not go on with the text`);
+      if (!next) throw deadEnd(); // every token was forbidden
       this.#at = next;
     }
   }

@@ -1,8 +1,8 @@
 // Shapes of this machine's runs, their curves and evidence, and of requests to models: members of what `jikji serve` takes.
 
 import { z } from 'zod';
+import { chatRequest, completionRequest } from '../../../foundry/requests/index.ts';
 import type { ThinCurve } from '../../../run-folder/index.ts';
-import { chatRequest, completionRequest } from '../../../serve/index.ts';
 import type { Audit, Card, Evidence, RunDetail, RunInfo } from '../../runs/index.ts';
 
 /** A shape whose type src/program/runs defines. */

@@ -1,6 +1,7 @@
-// A model that a server has open: its name, and texts, chats and likelihoods as its engine gives them.
+// A model as a server has it open, and as an auditor opens it again: its name, its digest, and texts, chats and masks as its engine gives them.
 
-import { JikjiError } from '../base/index.ts';
+import { JikjiError } from '../../base/index.ts';
+import { digestOfFiles, sha256Hex } from '../../ledger/index.ts';
 import {
   ChatTemplate,
   compileSchema,
@@ -9,7 +10,7 @@ import {
   MaskTokens,
   type Message,
   TextModel,
-} from '../foundry/generate/index.ts';
+} from '../generate/index.ts';
 
 /** Schemas that are kept prepared. */
 const MAX_SCHEMAS = 32;
@@ -28,8 +29,12 @@ export class ServedModel {
   readonly text: TextModel;
   /** Seconds since 1970. */
   readonly created = Math.floor(Date.now() / 1000);
-  /** SHA-256 over config, weights and tokenizer. */
+  /** Config, tokenizer and weight files with their digests. */
+  readonly files: readonly { name: string; digest: string }[];
+  /** SHA-256 over them. */
   readonly digest: string;
+  /** SHA-256 over the chat template and the texts of the tokens that begin and end a text; null without one. */
+  readonly templateDigest: string | null = null;
   readonly #template: ChatTemplate | undefined;
   #maskTokens: MaskTokens | undefined;
   /** By schema. */
@@ -39,9 +44,13 @@ export class ServedModel {
   constructor({ name, folder, threads, texts }: ServedModelOptions) {
     this.name = name;
     this.text = TextModel.open(folder, { threads, texts });
-    this.digest = this.text.model.digest();
+    this.files = this.text.model.digestedFiles();
+    this.digest = digestOfFiles(this.files);
     const { chatTemplate: template, bosToken, eosToken, tokenizer } = this.text.model;
-    if (template !== undefined) this.#template = new ChatTemplate({ template, bosToken, eosToken, tokenizer, name });
+    if (template === undefined) return;
+    this.#template = new ChatTemplate({ template, bosToken, eosToken, tokenizer, name });
+    const bounds = { bosToken: bosToken ?? null, eosToken: eosToken ?? null };
+    this.templateDigest = sha256Hex(JSON.stringify({ ...bounds, template })); // canonical: the members are in their order
   }
 
   /** OpenAI's name for what an answer depends on besides the request. */

@@ -2,6 +2,7 @@
 // change one is taken and has no effect.
 
 import { z } from 'zod';
+import { NONCE } from '../../ledger/index.ts';
 
 /** Texts that a client may give as stop strings. */
 const MAX_STOPS = 16;
@@ -41,6 +42,11 @@ const responseFormat = z.union([
   }),
 ]);
 
+const stop = z
+  .string()
+  .max(1000)
+  .refine((text) => text.isWellFormed(), 'is not Unicode');
+
 const sampling = {
   model: z.string().max(200),
   temperature: z.number().min(0).max(100).nullish(),
@@ -49,7 +55,7 @@ const sampling = {
   min_p: z.number().min(0).max(1).nullish(),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).nullish(),
   n: z.int().min(1).max(MAX_CHOICES).nullish(),
-  stop: z.union([z.string().max(1000), z.array(z.string().max(1000)).max(MAX_STOPS)]).nullish(),
+  stop: z.union([stop, z.array(stop).max(MAX_STOPS)]).nullish(),
   presence_penalty: z.number().min(-2).max(2).nullish(),
   frequency_penalty: z.number().min(-2).max(2).nullish(),
   repetition_penalty: z.number().min(0.01).max(100).nullish(),
@@ -58,6 +64,10 @@ const sampling = {
   stream: z.boolean().nullish(),
   stream_options: z.strictObject({ include_usage: z.boolean().nullish() }).nullish(),
   max_tokens: z.int().min(0).max(1_000_000).nullish(),
+  /** What the seed follows from, where none is given, and what a receipt names. */
+  nonce: z.string().regex(NONCE, 'takes 1 to 128 characters, none of them a control character').nullish(),
+  /** Prompts and answers as ids too, as vLLM gives them. */
+  return_token_ids: z.boolean().nullish(),
   ...z.object(WITHOUT_EFFECT).partial().shape,
 };
 

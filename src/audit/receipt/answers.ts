@@ -1,0 +1,130 @@
+// Replays the answers of a receipt: one pass over each whose ids are known; the others are generated again. Judges nothing.
+
+import { JikjiError } from '../../base/index.ts';
+import type { ReplayedText } from '../../foundry/generate/index.ts';
+import { optionsOf } from '../../foundry/requests/index.ts';
+import {
+  type Before,
+  digestOfJson,
+  headOf,
+  type Json,
+  OWN_ENDS,
+  type ReadReceipt,
+  type Receipt,
+} from '../../ledger/index.ts';
+import { type Given, promptOf } from './request-checks.ts';
+
+/** What is known of an answer. */
+export interface FoundAnswer {
+  answer: Receipt['answers'][number];
+  isBrokenOff: boolean;
+  /** The ids that were given for it, if any were. */
+  given: readonly number[] | undefined;
+  /** Ids whose chain is the receipt's. */
+  ids: readonly number[] | undefined;
+  /** Whether these, or else the given ones, were generated again because none were given. */
+  isGenerated: boolean;
+  /** Why it was not replayed. */
+  why: string | undefined;
+  replayed: (ReplayedText & { text: string }) | undefined;
+}
+
+export interface AnswerOptions {
+  /** By answer, the ids that somebody gives for it. */
+  idsOf(at: number): readonly (readonly number[])[];
+  /** Why no answer can be replayed. */
+  why: string | undefined;
+  signal: AbortSignal;
+  onAnswer(at: number): void;
+}
+
+/** Looks at all answers, one after another. @throws JikjiError `interrupted` */
+export async function findAnswers(given: Given, options: AnswerOptions): Promise<FoundAnswer[]> {
+  const { receipt } = given.read;
+  const found: FoundAnswer[] = [];
+  for (const at of receipt.answers.keys()) {
+    options.onAnswer(at);
+    found.push(await findAnswer(given, options, at));
+    if (options.signal.aborted)
+      throw new JikjiError('interrupted', 'the audit was stopped', receipt.id, 'start it again');
+  }
+  return found;
+}
+
+/** Whether ids are those that answer `at` was signed for. */
+function isOf({ receipt, model, request }: ReadReceipt, at: number): (ids: readonly number[]) => boolean {
+  const { seed, tokens, head } = receipt.answers[at]!;
+  const before: Before = { ...receipt, model, request };
+  return (ids) => ids.length === tokens && headOf(before, { answer: at, seed }, ids) === head;
+}
+
+async function findAnswer(given: Given, { idsOf, why, signal }: AnswerOptions, at: number): Promise<FoundAnswer> {
+  const { read } = given;
+  const { receipt } = read;
+  const answer = receipt.answers[at]!;
+  const lists = idsOf(at);
+  const isBrokenOff = !OWN_ENDS.includes(answer.ended);
+  const ids = lists.find(isOf(read, at));
+  const known = { answer, isBrokenOff, given: lists[0], ids, isGenerated: false, why, replayed: undefined };
+  const prompt = promptOf(given, Math.floor(at / receipt.request.n));
+  const cannot = why ?? whyNot(given, prompt, ids ?? lists[0] ?? []);
+  if (cannot !== undefined || prompt === undefined) return { ...known, why: cannot };
+  try {
+    return { ...known, ...(await replayed(given, { at, prompt, lists, ids, signal })) };
+  } catch (error) {
+    // A schema and ends that leave no token, for example.
+    if (!(error instanceof JikjiError)) throw error;
+    return { ...known, why: error.message };
+  }
+}
+
+interface Replaying {
+  at: number;
+  prompt: readonly number[];
+  /** Ids that are given for the answer, and those of them that have its chain. */
+  lists: readonly (readonly number[])[];
+  ids: readonly number[] | undefined;
+  signal: AbortSignal;
+}
+
+/** One pass over the ids of an answer; without any it is generated first. */
+async function replayed(
+  { read, model, request }: Given,
+  { at, prompt, lists, ids, signal }: Replaying,
+): Promise<Pick<FoundAnswer, 'ids' | 'isGenerated' | 'replayed'>> {
+  const { receipt } = read;
+  const { seed, tokens, ended } = receipt.answers[at]!;
+  const { parameters } = receipt.request;
+  const schema = parameters.schema === null ? undefined : request?.meaning.schema;
+  const options = () => ({ ...optionsOf(parameters, model, schema)(seed), signal });
+  const { text } = model;
+  const mayGoOn = !OWN_ENDS.includes(ended);
+  const known = ids ?? lists[0];
+  if (known)
+    return { ids, isGenerated: false, replayed: await text.replay(prompt, { given: known, mayGoOn }, options()) };
+  const made = await text.firstTokens(prompt, Math.min(tokens, text.context + 1), options());
+  const isIt = isOf(read, at)(made);
+  return {
+    ids: isIt ? made : undefined,
+    isGenerated: true,
+    replayed: await text.replay(prompt, { given: made, mayGoOn }, options()),
+  };
+}
+
+/** Why an answer cannot be replayed. */
+function whyNot(
+  { read, request, model }: Given,
+  prompt: readonly number[] | undefined,
+  ids: readonly number[],
+): string | undefined {
+  const { vocabSize } = model.text.model.tokenizer;
+  const { schema } = read.receipt.request.parameters;
+  if (prompt === undefined) return 'its prompt was not given';
+  if (prompt.length > model.text.context) return 'its prompt is longer than the context';
+  if ([prompt, ids].some((list) => list.some((id) => id >= vocabSize))) return 'it has ids that are no tokens';
+  if (read.receipt.request.parameters.logitBias.some(({ id }) => id >= vocabSize))
+    return 'it has a bias for ids that are no tokens';
+  if (schema === null) return undefined;
+  const asked = request?.meaning.schema;
+  return asked !== undefined && digestOfJson(asked as Json) === schema ? undefined : 'its JSON schema was not given';
+}

@@ -1,0 +1,53 @@
+// The body of a request as a client has saved it, and what it means for a model.
+
+import { JikjiError } from '../../base/index.ts';
+import { readSmallFile } from '../../formats/index.ts';
+import {
+  chatMeaning,
+  chatRequest,
+  completionMeaning,
+  completionRequest,
+  type Meaning,
+  type ServedModel,
+} from '../../foundry/requests/index.ts';
+import { notOne, parseBounded } from './bounded-json.ts';
+
+/** As much as a server takes. */
+const MAX_BYTES = 16 << 20;
+
+export interface SavedRequest {
+  meaning: Meaning;
+  /** The model's name in it. */
+  model: string;
+  /** Whether answers begin with their prompt. */
+  isEchoed: boolean;
+  /** Whether the server says that this was the request: nobody else does. */
+  isServers: boolean;
+}
+
+/** @throws JikjiError `file-missing`, `file-broken`, `not-a-receipt` */
+export const readRequestFile = (path: string): unknown => parseBounded(readSmallFile(path, MAX_BYTES), path);
+
+interface Source {
+  path: string;
+  isServers: boolean;
+}
+
+/** @throws JikjiError `not-a-receipt` if it is not a request that this model could answer */
+export async function requestOf(body: unknown, model: ServedModel, { path, isServers }: Source): Promise<SavedRequest> {
+  const isChat = typeof body === 'object' && body !== null && 'messages' in body;
+  try {
+    if (isChat) {
+      const request = chatRequest.parse(body);
+      return { meaning: await chatMeaning(request, model), model: request.model, isEchoed: false, isServers };
+    }
+    const request = completionRequest.parse(body);
+    const isEchoed = request.echo === true;
+    return { meaning: completionMeaning(request, model), model: request.model, isEchoed, isServers };
+  } catch (cause) {
+    if (cause instanceof JikjiError)
+      throw notOne(path, `is not a request to this model: ${cause.input} ${cause.message}`, cause);
+    if (cause instanceof Error && cause.name === 'ZodError') throw notOne(path, 'is not the body of a request', cause);
+    throw cause;
+  }
+}

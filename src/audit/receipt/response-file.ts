@@ -1,0 +1,93 @@
+// An answer as a client has saved it: the body of an answer, or a stream of server-sent events.
+
+import { z } from 'zod';
+import { readSmallFile } from '../../formats/index.ts';
+import { notOne, parseBounded } from './bounded-json.ts';
+import { idsShape } from './receipt-file.ts';
+
+const MAX_BYTES = 256 << 20;
+const MAX_CHOICES = 1 << 17;
+
+const choice = z.object({
+  index: z.int().min(0).max(MAX_CHOICES),
+  text: z.string().nullish(),
+  message: z.object({ content: z.string().nullish() }).nullish(),
+  delta: z.object({ content: z.string().nullish() }).nullish(),
+  finish_reason: z.string().nullish(),
+  token_ids: idsShape.nullish(),
+  prompt_token_ids: idsShape.nullish(),
+});
+
+const part = z.object({
+  id: z.string().nullish(),
+  receipt: z.string().nullish(),
+  choices: z.array(choice).max(MAX_CHOICES).nullish(),
+  /** Of a conversation. */
+  prompt_token_ids: idsShape.nullish(),
+});
+
+export interface SavedChoice {
+  text: string;
+  finish: string | null;
+  /** Undefined where the server was not asked for ids. */
+  ids: number[] | undefined;
+  promptIds: number[] | undefined;
+}
+
+export interface SavedResponse {
+  id: string | undefined;
+  /** Id of the receipt that it names. */
+  receipt: string | undefined;
+  /** By index. */
+  choices: Map<number, SavedChoice>;
+  /** A stream that ends before its end. */
+  isCutOff: boolean;
+}
+
+const DATA = /^data: ?/;
+
+/** @throws JikjiError `file-missing`, `file-broken`, `not-a-receipt` */
+export function readResponseFile(path: string): SavedResponse {
+  const text = readSmallFile(path, MAX_BYTES);
+  if (text.trimStart().startsWith('{')) return joined([parseBounded(text, path)], { path, isCutOff: false });
+  const events = text
+    .split(/\r\n|\n|\r/)
+    .filter((line) => DATA.test(line))
+    .map((line) => line.replace(DATA, ''));
+  const isWhole = events.at(-1) === '[DONE]';
+  if (isWhole) events.pop();
+  if (events.length === 0) throw notOne(path, 'is neither an answer nor a stream of events');
+  return joined(
+    events.map((event) => parseBounded(event, path)),
+    { path, isCutOff: !isWhole },
+  );
+}
+
+/** All parts as one answer. */
+function joined(values: unknown[], { path, isCutOff }: { path: string; isCutOff: boolean }): SavedResponse {
+  const response: SavedResponse = { id: undefined, receipt: undefined, choices: new Map(), isCutOff };
+  let promptIds: number[] | undefined;
+  for (const value of values) {
+    const parsed = part.safeParse(value);
+    if (!parsed.success) throw notOne(path, 'does not have the shape of an answer');
+    const { id, receipt, choices, prompt_token_ids: ids } = parsed.data;
+    response.id ??= id ?? undefined;
+    response.receipt = receipt ?? response.receipt;
+    promptIds ??= ids ?? undefined;
+    for (const one of choices ?? []) add(response.choices, one);
+  }
+  for (const one of response.choices.values()) one.promptIds ??= promptIds;
+  if (response.choices.size === 0) throw notOne(path, 'has no choices');
+  return response;
+}
+
+function add(choices: SavedResponse['choices'], one: z.output<typeof choice>): void {
+  const { index, text, message, delta, finish_reason: finish, token_ids: ids, prompt_token_ids: promptIds } = one;
+  const before = choices.get(index) ?? { text: '', finish: null, ids: undefined, promptIds: undefined };
+  // Not by spreading into push: a list may be longer than a call's arguments.
+  if (ids) before.ids = before.ids ? before.ids.concat(ids) : ids;
+  before.text += text ?? message?.content ?? delta?.content ?? '';
+  before.finish = finish ?? before.finish;
+  before.promptIds ??= promptIds ?? undefined;
+  choices.set(index, before);
+}

@@ -1,0 +1,72 @@
+// The result of a receipt's audit. Data only.
+
+import type { Receipt, ReceiptEnd } from '../../ledger/index.ts';
+
+type CheckName =
+  | 'signature'
+  | 'model'
+  | 'run'
+  | 'prompt'
+  | 'parameters'
+  | 'seed'
+  | 'chain'
+  | 'replay'
+  | 'ending'
+  | 'response';
+
+/** `not-checked`: what it takes was not given. */
+type Standing = 'holds' | 'refuted' | 'not-checked';
+
+export interface ReceiptCheck {
+  name: CheckName;
+  verdict: Standing;
+  /** What was found, or what is missing. */
+  detail: string;
+}
+
+/** A token, or null for the end of the text. */
+type Place = { id: number; text: string } | null;
+
+/** A token of an answer that is not the model's. */
+export interface ReceiptDifference {
+  /** Index of the answer, and of the token in it. */
+  answer: number;
+  position: number;
+  given: Place;
+  /** What the model chooses there. */
+  chosen: Place;
+}
+
+/** What a receipt states. */
+export interface ReceiptFacts {
+  id: string;
+  time: string;
+  /** Fingerprint of the key that signed it. */
+  key: string;
+  model: { name: string; digest: string };
+  run: Receipt['run'];
+  nonce: string | null;
+  seedFrom: Receipt['seedFrom'];
+  answers: { seed: number; tokens: number; ended: ReceiptEnd }[];
+}
+
+/** What an answer hangs on, from the answer down. `isChecked` is false for what this audit has left to another one. */
+export interface ReceiptLink {
+  what: 'answer' | 'model' | 'run' | 'training';
+  digest: string | null;
+  isChecked: boolean;
+  text: string;
+}
+
+export interface ReceiptAudit {
+  /** `holds`: nothing is refuted, and every answer was replayed. */
+  verdict: 'holds' | 'refuted' | 'incomplete';
+  checks: ReceiptCheck[];
+  /** The verdict in sentences. */
+  claim: string[];
+  differences: ReceiptDifference[];
+  /** Null where the receipt could not be read. */
+  receipt: ReceiptFacts | null;
+  /** Empty unless it holds. */
+  chain: ReceiptLink[];
+}

@@ -1,0 +1,174 @@
+// `jikji serve --receipts` and `jikji audit RECEIPT --model RUN` from outside: a run is made and served, and its answers hang on its seal.
+
+import { once } from 'node:events';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ReceiptAudit } from '../audit/index.ts';
+import { sha256Hex } from '../ledger/index.ts';
+import { call, callHere, environment, errorOf, start, workFolder } from './testing/bad-input.ts';
+
+let folder: string;
+let fingerprint: string;
+/** Of the answer. */
+let id: string;
+const file = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  folder = workFolder();
+  expect((await call(folder, ['make', 't.yaml', '--out', 'run'])).status).toBe(0);
+  fingerprint = JSON.parse((await call(folder, ['key', 'new', 'server'])).stdout).fingerprint;
+  const child = start(folder, [
+    'serve',
+    'run',
+    '--receipts',
+    'server',
+    '--keep-texts',
+    '--port',
+    '0',
+    '--json',
+    '--threads',
+    '1',
+  ]);
+  let said = '';
+  child.stderr!.on('data', (text) => (said += text));
+  const gone = once(child, 'exit');
+  const [line] = await Promise.race([once(createInterface(child.stdout!), 'line'), gone.then(() => ['{}'])]);
+  const { url, receipts } = JSON.parse(String(line));
+  expect(receipts, said).toBe(fingerprint);
+  const request = JSON.stringify({ model: 'run', prompt: 'the people of', nonce: 'mine', max_tokens: 12 });
+  const headers = { 'Content-Type': 'application/json' };
+  const answer = await fetch(`${url}/v1/completions`, { method: 'POST', headers, body: request });
+  id = answer.headers.get('Jikji-Receipt')!;
+  writeFileSync(file('request.json'), request);
+  writeFileSync(file('answer.json'), await answer.text());
+  writeFileSync(file('kept.json'), await (await fetch(`${url}/receipts/${id}`)).text());
+  writeFileSync(
+    file('receipt.json'),
+    `${JSON.stringify(JSON.parse(readFileSync(file('kept.json'), 'utf8')).receipt)}\n`,
+  );
+  child.kill('SIGTERM');
+  expect(await gone, said).toEqual([0, null]);
+}, 60_000);
+afterAll(() => {
+  for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
+});
+
+const GIVEN = ['--request', 'request.json', '--response', 'answer.json'];
+const audit = (...args: string[]) => call(folder, ['audit', ...args]);
+const resultOf = ({ stdout }: { stdout: string }): ReceiptAudit => JSON.parse(stdout);
+
+test('it holds, and hangs on model, run and a training that is left to another audit', async () => {
+  for (const key of [fingerprint, 'server', fingerprint.toUpperCase().replace(/..(?=.)/g, '$&:')]) {
+    const outcome = await audit('receipt.json', '--model', 'run', ...GIVEN, '--key', key);
+    const { verdict, checks, chain, receipt } = resultOf(outcome);
+    expect([outcome.status, verdict, checks.filter((one) => one.verdict !== 'holds')]).toEqual([0, 'holds', []]);
+    const sealDigest = sha256Hex(readFileSync(file('run/seal.json')));
+    const state = JSON.parse(readFileSync(file('run/result.json'), 'utf8')).stateRoot;
+    expect(receipt).toMatchObject({ id, key: fingerprint, run: { seal: sealDigest, state } });
+    expect(chain.map(({ what, digest, isChecked }) => [what, digest, isChecked])).toEqual([
+      ['answer', sha256Hex(readFileSync(file('receipt.json'))), true],
+      ['model', receipt!.model.digest, true],
+      ['run', sealDigest, true],
+      ['training', null, false],
+    ]);
+    expect(chain.at(-1)!.text).toMatch(/the training was not replayed here: .*audit run$/);
+  }
+});
+
+test('for people: the verdict first, what was not checked by name, what it hangs on', async () => {
+  const env = { ...environment(folder), COLUMNS: '200' };
+  const { status, stdout } = await callHere(
+    folder,
+    ['audit', 'receipt.json', '--model', 'run', '--request', 'request.json'],
+    env,
+  );
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^holds\. This model gives what the receipt was signed for: 1 answer of 12 tokens/m);
+  expect(stdout).toContain(`It is signed by ${fingerprint}; nobody told whose key that is.`);
+  expect(stdout).toContain('Not checked: response.');
+  expect(stdout).toMatch(/response +not checked +the response was not given: not checked that its text is this answer/);
+  expect(stdout).toMatch(
+    /It hangs on\n +answer .*\n +model .*\n +run .*\n +training +the training was not replayed here/,
+  );
+});
+
+test('the weights alone, without the run: the seal is not checked, and the chain ends at the model', async () => {
+  cpSync(file('run/model'), file('weights'), { recursive: true });
+  const { verdict, checks, chain } = resultOf(await audit('receipt.json', '--model', 'weights', ...GIVEN));
+  expect([verdict, chain.map(({ what }) => what)]).toEqual(['holds', ['answer', 'model']]);
+  expect(checks.find(({ name }) => name === 'run')).toMatchObject({ verdict: 'not-checked' });
+});
+
+test('kept texts: one file is enough, and its request is the word of the server', async () => {
+  const { verdict, checks } = resultOf(await audit('kept.json', '--model', 'run'));
+  expect([verdict, checks.filter((one) => one.verdict !== 'holds').map(({ name }) => name)]).toEqual([
+    'holds',
+    ['prompt', 'parameters', 'response'],
+  ]);
+});
+
+test('refuted: exit code 1', async () => {
+  const answer = JSON.parse(readFileSync(file('answer.json'), 'utf8'));
+  answer.choices[0].text = `Yes. ${answer.choices[0].text}`;
+  writeFileSync(file('other.json'), JSON.stringify(answer));
+  const outcome = await audit(
+    'receipt.json',
+    '--model',
+    'run',
+    '--request',
+    'request.json',
+    '--response',
+    'other.json',
+  );
+  expect([outcome.status, resultOf(outcome).verdict]).toEqual([1, 'refuted']);
+  expect(resultOf(outcome).claim[0]).toMatch(/do not agree: response\.$/);
+  const nothing = await audit('receipt.json', '--model', 'run');
+  expect([nothing.status, resultOf(nothing).verdict]).toEqual([1, 'incomplete']);
+});
+
+test('a run whose seal is another one, or does not name its weights', async () => {
+  cpSync(file('run'), file('sealed-again'), { recursive: true });
+  const text = readFileSync(file('run/seal.json'), 'utf8');
+  const { signatures } = JSON.parse(text);
+  const payload = Buffer.from(
+    Buffer.from(JSON.parse(text).payload, 'base64')
+      .toString()
+      .replace(/"time":"2/, '"time":"3'),
+  ).toString('base64');
+  writeFileSync(file('sealed-again/seal.json'), `${JSON.stringify({ ...JSON.parse(text), payload, signatures })}\n`);
+  const found = resultOf(await audit('receipt.json', '--model', 'sealed-again', ...GIVEN));
+  expect(found.checks.filter(({ verdict }) => verdict === 'refuted').map(({ name }) => name)).toEqual(['run']);
+  expect(found.chain).toEqual([]);
+  // A server does not sign for a seal that is not its model's.
+  const weights = readFileSync(file('run/model/model.safetensors'));
+  weights[weights.length - 1]! ^= 1;
+  cpSync(file('run'), file('altered'), { recursive: true });
+  writeFileSync(file('altered/model/model.safetensors'), weights);
+  const refused = await call(folder, ['serve', 'altered', '--receipts', 'server', '--port', '0']);
+  expect(errorOf(refused)).toMatchObject({ code: 'evidence-differs' });
+  const other = resultOf(await audit('receipt.json', '--model', 'altered', ...GIVEN));
+  expect(other.checks.filter(({ verdict }) => verdict === 'refuted').map(({ name }) => name)).toEqual(['model', 'run']);
+});
+
+test.each([
+  [['audit', 'receipt.json'], 'usage'],
+  [['audit', 'run', '--request', 'request.json'], 'usage'],
+  [['audit', 'receipt.json', '--model', 'run', '--replay', '2'], 'usage'],
+  [['audit', 'receipt.json', '--model', 'run', '--sign', 'x.json'], 'usage'],
+  [['audit', 'receipt.json', '--model', 'run', '--key', 'nobody'], 'key-missing'],
+  [['audit', 'receipt.json', '--model', 'nowhere'], 'model-missing'],
+  [['audit', 'nowhere.json', '--model', 'run'], 'file-missing'],
+  [['audit', 'run', '--model', 'run'], 'file-broken'],
+  [['audit', 'run/seal.json', '--model', 'run'], 'not-a-receipt'],
+  [['audit', 't.yaml', '--model', 'run'], 'not-a-receipt'],
+  [['audit', 'receipt.json', '--model', 'run', '--request', 't.yaml'], 'not-a-receipt'],
+  [['audit', 'receipt.json', '--model', 'run', '--request', 'answer.json'], 'not-a-receipt'],
+  [['audit', 'receipt.json', '--model', 'run', '--response', 'request.json'], 'not-a-receipt'],
+  [['serve', 'run', '--keep-texts'], 'usage'],
+  [['serve', 'run', '--keep-receipts', '5'], 'usage'],
+  [['serve', 'run', '--receipts', 'nobody'], 'key-missing'],
+] as [string[], string][])('%j: %s', async (args, code) => {
+  expect(errorOf(await call(folder, args))).toMatchObject({ code });
+});

@@ -1,0 +1,109 @@
+// `jikji audit RECEIPT --model MODEL`: checks an answer against the model that is said to have given it.
+
+import type { Command } from 'commander';
+import type { ReceiptAudit, ReceiptCheck } from '../audit/index.ts';
+import { JikjiError } from '../base/index.ts';
+import { kindOf, showKey } from '../ledger/index.ts';
+import { calledAs } from './called-as.ts';
+import { interruptible } from './interrupt.ts';
+import { LiveLine } from './live-block.ts';
+import { CheckFailed, type Output, plain } from './output.ts';
+import { readTextFile } from './read-text-file.ts';
+import { statOf } from './report-file.ts';
+import { audit as auditRoom } from './rooms.ts';
+
+export interface ReceiptOptions {
+  model?: string;
+  request?: string;
+  response?: string;
+  key?: string;
+  threads: number;
+}
+
+/** The options of `audit` that a receipt takes; those of a run it does not. */
+const OF_RECEIPTS = ['model', 'request', 'response', 'key', 'threads', 'json'];
+
+export const addReceiptOptions = (audit: Command): Command =>
+  audit
+    .option('--model <model>', 'for a receipt: the model that is said to have answered')
+    .option('--request <file>', "for a receipt: the request's body, as the client sent it")
+    .option('--response <file>', 'for a receipt: the answer, its body or its stream as it was saved');
+
+const COLOURS = { holds: 'green', refuted: 'red', incomplete: 'yellow' } as const;
+const SIGNS = {
+  holds: ['green', 'holds'],
+  refuted: ['red', 'refuted'],
+  'not-checked': ['yellow', 'not checked'],
+} as const;
+
+/** More than a receipt has. */
+const MAX_BYTES = 4 << 20;
+
+function isReceipt(target: string): boolean {
+  const stat = statOf(target);
+  return stat?.isFile() === true && stat.size <= MAX_BYTES && kindOf(readTextFile(target)) === 'receipt';
+}
+
+/** Whether a call is about a receipt. @throws JikjiError `usage` for options that do not go together */
+export function isReceiptCall(
+  command: Command,
+  target: string,
+  { model, request, response }: Partial<ReceiptOptions>,
+): boolean {
+  const refuse = (message: string, option: string, hint: string) => new JikjiError('usage', message, option, hint);
+  if (model === undefined) {
+    const alone = request !== undefined ? '--request' : response !== undefined ? '--response' : undefined;
+    if (alone === undefined && isReceipt(target))
+      throw refuse('this is a receipt, which is checked against a model', target, 'give --model MODEL');
+    if (alone === undefined) return false;
+    throw refuse('this belongs to a receipt, which is checked against a model', alone, 'give --model MODEL');
+  }
+  const other = command.options.find(
+    (option) =>
+      command.getOptionValueSource(option.attributeName()) === 'cli' && !OF_RECEIPTS.includes(option.attributeName()),
+  );
+  if (other)
+    throw refuse('this belongs to the audit of a run, --model to that of a receipt', other.long ?? '', 'leave one out');
+  return true;
+}
+
+/** A fingerprint of 64 hex digits, or the name of a key on this machine. */
+const fingerprintOf = (key: string): string => {
+  const hex = key.replace(/[\s:]/g, '').toLowerCase();
+  return /^[0-9a-f]{64}$/.test(hex) ? hex : showKey(key).fingerprint;
+};
+
+function lineOf(output: Output, { name, verdict, detail }: ReceiptCheck): string {
+  const [style, word] = SIGNS[verdict];
+  return `  ${name.padEnd(11)} ${output.style(style, word.padEnd(11))}  ${plain(detail)}`;
+}
+
+function describe(output: Output, { verdict, checks, claim, chain }: ReceiptAudit): void {
+  const [first, ...more] = claim.map(plain);
+  output.line(output.style('bold', output.style(COLOURS[verdict], `${verdict}. ${first}`)));
+  for (const line of more) output.line(`  ${line}`);
+  output.line('');
+  for (const check of checks) output.line(lineOf(output, check));
+  if (chain.length === 0) return;
+  output.line('');
+  output.line('It hangs on');
+  for (const { what, digest, text } of chain)
+    output.line(`  ${what.padEnd(9)} ${digest ?? ''}${digest ? '  ' : ''}${plain(text)}`);
+}
+
+/** Audits a receipt and prints what was found. */
+export async function auditReceiptFile(output: Output, file: string, options: ReceiptOptions): Promise<void> {
+  const { auditReceipt } = await auditRoom();
+  const live = new LiveLine(output.progress);
+  const { model, request, response, key, threads } = options;
+  const found = await interruptible((signal) =>
+    auditReceipt(file, {
+      ...{ model: model!, request, response, threads, signal },
+      key: key === undefined ? undefined : fingerprintOf(key),
+      onProgress: (text) => live.show(text, 'checking the receipt ...'),
+      jikji: calledAs(),
+    }),
+  ).finally(() => live.clear());
+  output.result(found, () => describe(output, found));
+  if (found.verdict !== 'holds') throw new CheckFailed(found.verdict);
+}

@@ -1,0 +1,80 @@
+// What a request means for a model: its prompts, the parameters of its answers, and where their seeds come from. A server answers by it, and
+// an auditor holds a receipt against it.
+
+import { JikjiError } from '../../base/index.ts';
+import {
+  type AnswerParameters,
+  digestOfRequest,
+  digestOfTokens,
+  type ReceiptRequest,
+  seedOfNonce,
+} from '../../ledger/index.ts';
+import { parametersOf, schemaOf } from './parameters.ts';
+import { chatPromptOf, type Prompt, promptsOf } from './prompts.ts';
+import type { ServedModel } from './served-model.ts';
+import type { ChatRequest, CompletionRequest, SamplingRequest } from './shapes.ts';
+
+/** OpenAI's default for a completion. */
+const MAX_TOKENS = 16;
+
+export interface Meaning {
+  prompts: readonly Prompt[];
+  /** Answers to each prompt. */
+  n: number;
+  parameters: AnswerParameters;
+  /** Undefined where an answer may be any text. */
+  schema: unknown;
+  /** Digest of the template that made the prompt; null where there is none. */
+  chatTemplate: string | null;
+  seed: number | undefined;
+  nonce: string | undefined;
+}
+
+/** @throws JikjiError `request-shape` where the last answer's seed is no whole number that JSON has */
+function seedsIn({ seed, n, nonce }: SamplingRequest): Pick<Meaning, 'seed' | 'nonce' | 'n'> {
+  if (seed != null && seed > Number.MAX_SAFE_INTEGER - (n ?? 1) + 1)
+    throw new JikjiError('request-shape', 'is too large for n answers', 'seed', 'give a smaller one');
+  return { n: n ?? 1, seed: seed ?? undefined, nonce: nonce ?? undefined };
+}
+
+/** @throws JikjiError `prompt-too-long`, `request-shape` */
+export function completionMeaning(request: CompletionRequest, model: ServedModel): Meaning {
+  const { n, best_of: bestOf, max_tokens: most } = request;
+  if (bestOf != null && bestOf !== (n ?? 1))
+    throw new JikjiError('request-shape', 'is not supported', 'best_of', 'leave it out, or give n');
+  return {
+    ...seedsIn(request),
+    prompts: promptsOf(request.prompt, model),
+    parameters: parametersOf(request, model, { maxTokens: most ?? MAX_TOKENS }),
+    schema: schemaOf(request),
+    chatTemplate: null,
+  };
+}
+
+/** @throws JikjiError `not-tuned`, `chat-template`, `prompt-too-long`, `request-shape` */
+export async function chatMeaning(request: ChatRequest, model: ServedModel): Promise<Meaning> {
+  const prompt = await chatPromptOf(request.messages, model);
+  const maxTokens = request.max_completion_tokens ?? request.max_tokens ?? model.text.context;
+  return {
+    ...seedsIn(request),
+    prompts: [prompt],
+    parameters: parametersOf(request, model, { maxTokens, ends: await model.template.endIds() }),
+    schema: schemaOf(request),
+    chatTemplate: model.templateDigest,
+  };
+}
+
+/** The part of a receipt that says what was asked for. */
+export const receiptRequestOf = ({ chatTemplate, n, parameters, prompts }: Meaning): ReceiptRequest => ({
+  chatTemplate,
+  n,
+  parameters,
+  prompts: prompts.map(({ ids }) => ({ tokens: ids.length, digest: digestOfTokens(ids) })),
+});
+
+/** The seed of the first answer, if the client has chosen it or given a nonce. */
+export function givenSeed(meaning: Meaning, model: ServedModel): number | undefined {
+  const { seed, nonce } = meaning;
+  if (seed !== undefined || nonce === undefined) return seed;
+  return seedOfNonce({ model: model.digest, request: digestOfRequest(receiptRequestOf(meaning)), nonce });
+}

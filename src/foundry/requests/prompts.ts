@@ -1,0 +1,47 @@
+// The prompts of a request as ids: texts, ids as they are, or a conversation by the model's template.
+
+import { JikjiError } from '../../base/index.ts';
+import type { Message } from '../generate/index.ts';
+import type { ServedModel } from './served-model.ts';
+import type { ChatRequest, CompletionRequest } from './shapes.ts';
+
+/** A prompt: its ids as the model reads them, and what a client gets back of it. */
+export interface Prompt {
+  ids: number[];
+  text: string;
+  /** Ids of the beginning that the client did not give. */
+  added: number;
+}
+
+/** @throws JikjiError `prompt-too-long`, `request-shape` */
+export function promptsOf(prompt: CompletionRequest['prompt'], model: ServedModel): Prompt[] {
+  const list = typeof prompt === 'string' || typeof prompt[0] === 'number' ? [prompt] : prompt;
+  return (list as (string | number[])[]).map((one) => {
+    const { tokenizer } = model.text.model;
+    if (typeof one === 'string') return fitting({ ids: model.promptOf(one), text: one, added: 1 }, model);
+    model.requireTokens(one, 'prompt');
+    return fitting({ ids: one, text: tokenizer.decode(one), added: 0 }, model);
+  });
+}
+
+function fitting(prompt: Prompt, { text: { context } }: ServedModel): Prompt {
+  if (prompt.ids.length <= context) return prompt;
+  const message = `the prompt has ${prompt.ids.length} tokens, the model's context is ${context}`;
+  throw new JikjiError('prompt-too-long', message, 'prompt', 'shorten it');
+}
+
+/** A conversation in the roles that templates know. */
+export const messagesOf = (messages: ChatRequest['messages']): Message[] =>
+  messages.map(({ role, content }) => ({
+    role: role === 'developer' ? 'system' : role,
+    content: typeof content === 'string' ? content : content.map(({ text }) => text).join(''),
+  }));
+
+/** @throws JikjiError `not-tuned`, `chat-template`, `prompt-too-long` */
+export async function chatPromptOf(messages: ChatRequest['messages'], model: ServedModel): Promise<Prompt> {
+  const ids = await model.chatPromptOf(messagesOf(messages));
+  const { context } = model.text;
+  if (ids.length <= context) return { ids, text: '', added: ids.length };
+  const message = `the conversation has ${ids.length} tokens, the model's context is ${context}`;
+  throw new JikjiError('prompt-too-long', message, 'messages', 'leave out the oldest ones');
+}

@@ -1,0 +1,891 @@
+// Receipts from end to end: a server on a real port, what a client saves of its answers, and the auditor. Honest answers hold; every lie of a
+// client or of a server that signs what it likes is found, by the check that the documentation names.
+
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import OpenAI from 'openai';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { JikjiError } from '../base/index.ts';
+import { mutateBytes, Random } from '../base/testing/mutate.ts';
+import { CHATML, writeModel } from '../foundry/generate/testing/chat.ts';
+import { ServedModel } from '../foundry/requests/index.ts';
+import { type Receipt, readReceipt, signReceipt } from '../ledger/index.ts';
+import { key } from '../ledger/testing/register.ts';
+import { ApiKeys, newApiKey } from './api-keys.ts';
+import { appOf } from './app.ts';
+import { failureOf } from './errors.ts';
+import { Receipts } from './receipts/index.ts';
+import { type ModelServer, type ServeModelsOptions, serveModels } from './server.ts';
+import { ask, audited, fileOf, forged, namesOf, type Saved, save } from './testing/receipts.ts';
+
+const CONTEXT = 200;
+const CASES = process.env.JIKJI_TORTURE ? 3000 : 60;
+const signer = key();
+
+let folder: string;
+let server: ModelServer;
+const modelOf = (name: string): string => join(folder, name);
+
+const optionsOf = (more: Partial<ServeModelsOptions> = {}): ServeModelsOptions => ({
+  models: ['base', 'tuned'].map((name) => ({ name, folder: modelOf(name) })),
+  ...{
+    host: '127.0.0.1',
+    port: 0,
+    orNext: false,
+    threads: 1,
+    texts: 4,
+    maxWaiting: 50,
+    maxSeconds: 60,
+    guesses: false,
+  },
+  receipts: { signer, keep: 1000, keepTexts: false },
+  ...more,
+});
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'jikji-receipts-'));
+  process.env.XDG_STATE_HOME = join(folder, 'state');
+  writeModel(modelOf('base'), CONTEXT);
+  writeModel(modelOf('tuned'), CONTEXT, { endless: true });
+  writeFileSync(join(modelOf('tuned'), 'tokenizer_config.json'), JSON.stringify({ chat_template: CHATML }));
+  server = await serveModels(optionsOf());
+});
+afterAll(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const asked = (body: Record<string, unknown>): Promise<Saved> => ask(folder, server.url, body);
+const receiptOf = ({ receipt }: Saved): Receipt => readReceipt(readFileSync(receipt, 'utf8'), receipt).receipt;
+type Body = { id: string; choices: { text: string; token_ids: number[]; finish_reason: string; index: number }[] };
+const bodyOf = ({ text }: Saved): Body => JSON.parse(text) as Body;
+
+const MESSAGES = [{ role: 'user', content: 'hello' }];
+const SCHEMA = { type: 'object', properties: { a: { type: 'integer' }, b: { enum: ['x', 'y'] } }, required: ['b'] };
+const JSON_FORMAT = { type: 'json_schema', json_schema: { name: 'x', schema: SCHEMA } };
+
+const REQUESTS: [string, Record<string, unknown>][] = [
+  ['greedy', { model: 'base', prompt: 'abc', temperature: 0, max_tokens: 20 }],
+  ['sampled, by a nonce', { model: 'base', prompt: 'abc', nonce: 'n-1', max_tokens: 30 }],
+  [
+    'the server chooses the seed',
+    { model: 'tuned', prompt: 'abc', max_tokens: 30, top_p: 0.9, top_k: 50, min_p: 0.01 },
+  ],
+  ['until the context is full', { model: 'tuned', prompt: 'x'.repeat(150), seed: 3, max_tokens: 1000 }],
+  [
+    'penalties and a bias',
+    {
+      model: 'tuned',
+      prompt: 'ab',
+      seed: 4,
+      max_tokens: 40,
+      frequency_penalty: 1.5,
+      presence_penalty: -0.5,
+      repetition_penalty: 1.3,
+      logit_bias: { 65: 9, 7: -100 },
+    },
+  ],
+  ['stop strings', { model: 'tuned', prompt: 'ab', seed: 5, max_tokens: 150, stop: ['e', 'qq', '\u0001'] }],
+  [
+    'a prompt of ids, echoed with likelihoods',
+    { model: 'base', prompt: [256, 1, 2, 3], seed: 6, echo: true, logprobs: 2 },
+  ],
+  ['nothing but the echo', { model: 'base', prompt: 'abc', max_tokens: 0, echo: true, logprobs: 0 }],
+  [
+    'three prompts, two answers to each',
+    { model: 'base', prompt: ['a', 'bc', 'a'], n: 2, nonce: '끝', max_tokens: 12 },
+  ],
+  [
+    'a conversation',
+    { model: 'tuned', messages: MESSAGES, nonce: 'c', max_tokens: 25, logprobs: true, top_logprobs: 1 },
+  ],
+  ['three answers in a conversation', { model: 'tuned', messages: MESSAGES, seed: 9, n: 3, max_completion_tokens: 15 }],
+  [
+    'JSON of a schema',
+    { model: 'tuned', messages: MESSAGES, nonce: 'j', temperature: 2, max_tokens: 80, response_format: JSON_FORMAT },
+  ],
+];
+
+describe('honest answers hold', () => {
+  test.each(REQUESTS)('%s', async (_, body) => {
+    for (const stream of [false, true]) {
+      const plain = await asked({ ...body, stream });
+      const withIds = await asked({
+        ...body,
+        stream,
+        return_token_ids: true,
+        ...(stream && { stream_options: { include_usage: true } }),
+      });
+      for (const saved of [plain, withIds]) {
+        const found = await audited(saved, modelOf(body.model as string), { key: signer.fingerprint });
+        expect(
+          [found.verdict, namesOf(found, 'refuted'), namesOf(found, 'not-checked')],
+          found.claim.join(' '),
+        ).toEqual(['holds', [], ['run']]);
+        expect(found.receipt).toMatchObject({ id: saved.id, nonce: body.nonce ?? null });
+        expect(found.chain.map(({ what }) => what)).toEqual(['answer', 'model']);
+      }
+      // Without the response the model generates it again; without the request the ids beside the answer are enough, but for a schema.
+      const { verdict } = await audited(plain, modelOf(body.model as string), { response: undefined });
+      expect(verdict).toBe('holds');
+      const alone = await audited(withIds, modelOf(body.model as string), { request: undefined });
+      expect([alone.verdict, namesOf(alone, 'refuted')]).toEqual([body.response_format ? 'incomplete' : 'holds', []]);
+      expect(namesOf(alone, 'not-checked')).toEqual(expect.arrayContaining(['prompt', 'parameters']));
+      const nothing = await audited(plain, modelOf(body.model as string), { request: undefined, response: undefined });
+      expect([nothing.verdict, namesOf(nothing, 'refuted')]).toEqual(['incomplete', []]);
+      expect(nothing.checks.find(({ name }) => name === 'prompt')!.detail).toBe(
+        'the prompt was not given: not checked',
+      );
+    }
+  });
+
+  test('seed and chain, from the page that defines them', async () => {
+    const saved = await asked({
+      model: 'base',
+      prompt: 'abc',
+      n: 2,
+      nonce: 'n "1"',
+      max_tokens: 9,
+      return_token_ids: true,
+    });
+    const receipt = receiptOf(saved);
+    const sha = (...parts: (string | Uint8Array)[]): string =>
+      parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
+    const sorted = (value: unknown): unknown =>
+      Array.isArray(value)
+        ? value.map(sorted)
+        : value !== null && typeof value === 'object'
+          ? Object.fromEntries(
+              Object.entries(value)
+                .sort(([a], [b]) => (a < b ? -1 : 1))
+                .map(([name, one]) => [name, sorted(one)]),
+            )
+          : value;
+    const json = (value: unknown): string => JSON.stringify(sorted(value));
+    const model = sha(receipt.model.files.map(({ name, digest }) => `${digest}  ${name}\n`).join(''));
+    expect(((await (await fetch(`${server.url}/v1/models/base`)).json()) as { sha256: string }).sha256).toBe(model);
+    const request = sha(json(receipt.request));
+    const ids = (list: number[]): Uint8Array => new Uint8Array(Uint32Array.from(list).buffer);
+    expect(receipt.request.prompts).toEqual([{ tokens: 4, digest: sha(ids([256, 97, 98, 99])) }]);
+    const seed = Number.parseInt(sha(json({ model, nonce: 'n "1"', request })).slice(0, 12), 16);
+    for (const [answer, { token_ids: own }] of bodyOf(saved).choices.entries()) {
+      const { arithmeticVersion, nonce, run, seedFrom } = receipt;
+      let link = sha(json({ answer, arithmeticVersion, model, nonce, request, run, seed: seed + answer, seedFrom }));
+      for (const id of own) link = sha(Buffer.from(link, 'hex'), ids([id]));
+      expect(receipt.answers[answer]).toEqual({
+        seed: seed + answer,
+        tokens: own.length,
+        head: link,
+        ended: expect.anything(),
+      });
+    }
+  });
+
+  test('the same nonce and the same request give the same answer, and another receipt', async () => {
+    const body = { model: 'tuned', prompt: 'abc', nonce: 'same', max_tokens: 20 };
+    const [a, b, c] = [await asked(body), await asked(body), await asked({ ...body, nonce: 'other' })];
+    expect(bodyOf(a).choices).toEqual(bodyOf(b).choices);
+    expect(bodyOf(a).choices).not.toEqual(bodyOf(c).choices);
+    expect(receiptOf(a).answers).toEqual(receiptOf(b).answers);
+    expect(a.id).not.toBe(b.id);
+    // A receipt is one answer's: with the other one's body it does not pass.
+    expect(namesOf(await audited({ ...a, response: b.response }, modelOf('tuned')), 'refuted')).toEqual(['response']);
+  });
+
+  test('the claim says who chose the seed', async () => {
+    const claim = async (more: object): Promise<string> =>
+      (
+        await audited(await asked({ model: 'tuned', prompt: 'a', max_tokens: 3, ...more }), modelOf('tuned'))
+      ).claim.join(' ');
+    expect(await claim({})).toContain('The seed was chosen by the server');
+    expect(await claim({ seed: 1 })).toContain('The client chose the seed.');
+    expect(await claim({ nonce: 'a' })).toContain("follows from the client's nonce");
+    expect(await claim({ temperature: 0 })).toContain('the seed decides nothing');
+    expect(await claim({})).toContain('nobody told whose key that is');
+    expect(await claim({})).toContain('does not show that no other answer was given');
+  });
+});
+
+describe('what is not so is found', () => {
+  let saved: Saved;
+  let ids: number[][];
+  beforeAll(async () => {
+    saved = await asked({ model: 'tuned', prompt: 'abc', n: 2, nonce: 'mine', max_tokens: 30, return_token_ids: true });
+    ids = bodyOf(saved).choices.map((choice) => choice.token_ids);
+  });
+  const refutedBy = async (other: Parameters<typeof audited>[2], of: Saved = saved): Promise<string[]> => {
+    const found = await audited(of, modelOf('tuned'), other);
+    expect(found.verdict).toBe(namesOf(found, 'refuted').length > 0 ? 'refuted' : found.verdict);
+    expect(found.verdict === 'holds' || found.chain.length === 0).toBe(true);
+    return namesOf(found, 'refuted');
+  };
+  const response = (change: (body: Body) => void): string => {
+    const body = bodyOf(saved);
+    change(body);
+    return fileOf(folder, body);
+  };
+  const request = (change: object): string => fileOf(folder, { ...saved.body, ...change });
+  /** What the server signs in place of the right receipt. */
+  const lie = (change: (receipt: Receipt) => Receipt, over = ids, by = signer): string =>
+    fileOf(folder, forged(readFileSync(saved.receipt, 'utf8'), by, { change, ids: over }));
+  const changed = (at: number): number[][] =>
+    ids.map((list, i) => (i === 1 ? list.with(at, (list[at]! + 1) % 256) : list));
+
+  test('a receipt that was signed again without a change holds: the lies below are lies', async () => {
+    expect(await refutedBy({ receipt: lie((receipt) => receipt) })).toEqual([]);
+  });
+
+  test('by the client: token, text, order, end, a choice more or less', async () => {
+    const altered = await audited(saved, modelOf('tuned'), {
+      response: response((body) => (body.choices[1]!.token_ids = changed(7)[1]!)),
+    });
+    expect(namesOf(altered, 'refuted')).toEqual(['chain', 'replay', 'response']);
+    expect(altered.differences).toEqual([
+      {
+        answer: 1,
+        position: 7,
+        given: { id: changed(7)[1]![7], text: expect.any(String) },
+        chosen: { id: ids[1]![7], text: expect.any(String) },
+      },
+    ]);
+    expect(await refutedBy({ response: response((body) => (body.choices[0]!.text += ' ')) })).toEqual(['response']);
+    expect(
+      await refutedBy({
+        response: response(
+          (body) => Object.assign(body.choices[0]!, { index: 1 }) && Object.assign(body.choices[1]!, { index: 0 }),
+        ),
+      }),
+    ).toEqual(['chain', 'replay']);
+    expect(await refutedBy({ response: response((body) => (body.choices[0]!.finish_reason = 'stop')) })).toEqual([
+      'response',
+    ]);
+    expect(await refutedBy({ response: response((body) => body.choices.pop()) })).toEqual(['response']);
+    expect(
+      await refutedBy({ response: response((body) => body.choices.push({ ...body.choices[0]!, index: 2 })) }),
+    ).toEqual(['response']);
+    expect(await refutedBy({ response: response((body) => (body.id = `cmpl-${'0'.repeat(32)}`)) })).toEqual([
+      'response',
+    ]);
+    const short = response((body) => body.choices[1]!.token_ids.pop());
+    expect(await refutedBy({ response: short })).toEqual(['chain', 'ending', 'response']);
+  });
+
+  test('prompt, parameters, nonce, seed, model: the request is another one', async () => {
+    expect(await refutedBy({ request: request({ prompt: 'abd' }) })).toEqual(['prompt']);
+    expect(await refutedBy({ request: request({ prompt: ['abc', 'abc'] }) })).toEqual(['prompt']);
+    expect(
+      await refutedBy({
+        request: fileOf(folder, { model: 'tuned', messages: MESSAGES, n: 2, nonce: 'mine', max_tokens: 30 }),
+      }),
+    ).toEqual(['prompt', 'parameters']);
+    const others = {
+      temperature: 0.99,
+      top_p: 0.5,
+      top_k: 1,
+      min_p: 0.1,
+      max_tokens: 31,
+      presence_penalty: 1,
+      frequency_penalty: 1,
+      repetition_penalty: 2,
+    };
+    for (const [name, value] of Object.entries(others))
+      expect(await refutedBy({ request: request({ [name]: value }) })).toEqual(['parameters']);
+    for (const more of [
+      { stop: 'zz' },
+      { logit_bias: { 3: 1 } },
+      { response_format: JSON_FORMAT },
+      { n: 1 },
+      { model: 'base' },
+      { nonce: 'another' },
+    ])
+      expect(await refutedBy({ request: request(more) })).toEqual(['parameters']);
+    expect(await refutedBy({ request: request({ seed: 1 }) })).toEqual(['seed']);
+    expect(await refutedBy({ request: request({ nonce: null }) })).toEqual(['parameters', 'seed']);
+    const found = await audited(saved, modelOf('base'));
+    expect(namesOf(found, 'refuted')).toEqual(['model']);
+    expect(found.checks.find(({ name }) => name === 'model')!.detail).toContain('model.safetensors');
+    expect(namesOf(found, 'not-checked')).toContain('replay');
+  });
+
+  test('the receipt of another request', async () => {
+    const other = await asked({ model: 'tuned', prompt: 'other', seed: 1, max_tokens: 5 });
+    const found = await refutedBy({ receipt: other.receipt });
+    expect(found).toEqual(['prompt', 'parameters', 'seed', 'chain', 'response']);
+  });
+
+  test('signed by another key: found if the auditor knows the right one, and said in any case', async () => {
+    const receipt = lie((one) => one, ids, key());
+    expect(await refutedBy({ receipt, key: signer.fingerprint })).toEqual(['signature']);
+    expect((await audited(saved, modelOf('tuned'), { receipt })).claim.join(' ')).toContain(
+      'nobody told whose key that is',
+    );
+    const text = readFileSync(saved.receipt, 'utf8');
+    const envelope = JSON.parse(text);
+    const broken = fileOf(
+      folder,
+      `${JSON.stringify({ ...envelope, payload: Buffer.from(Buffer.from(envelope.payload, 'base64').toString().replace('"seed":', '"seed":1')).toString('base64') })}\n`,
+    );
+    const found = await audited(saved, modelOf('tuned'), { receipt: broken });
+    expect([found.verdict, found.checks.map(({ name, verdict }) => `${name} ${verdict}`)]).toEqual([
+      'refuted',
+      ['signature refuted'],
+    ]);
+  });
+
+  test('by the server: it tries seeds and signs the answer that it likes', async () => {
+    const { seed } = receiptOf(saved).answers[0]!;
+    for (const tried of [seed + 1, 1234]) {
+      // Everything else is right: the answers are the model's with these seeds.
+      const liked = await asked({ ...saved.body, nonce: undefined, seed: tried });
+      const own = bodyOf(liked).choices.map((choice) => choice.token_ids);
+      const receipt = lie(
+        (one) => ({ ...one, answers: one.answers.map((answer, i) => ({ ...answer, seed: tried + i })) }),
+        own,
+      );
+      const body = fileOf(folder, { ...bodyOf(liked), id: `cmpl-${saved.id}`, receipt: saved.id });
+      expect(await refutedBy({ receipt, response: body })).toEqual(['seed']);
+      // That it chose the seed itself is not what the client asked for either.
+      for (const seedFrom of ['server', 'client'] as const) {
+        const confessed = lie(
+          (one) => ({ ...one, seedFrom, answers: one.answers.map((answer, i) => ({ ...answer, seed: tried + i })) }),
+          own,
+        );
+        expect(await refutedBy({ receipt: confessed, response: body })).toEqual(['seed']);
+      }
+      // Nor can it keep the seed's form and give the answers seeds of their own.
+      const mixed = lie((one) => ({ ...one, answers: one.answers.map((answer) => ({ ...answer, seed })) }), own);
+      expect(await refutedBy({ receipt: mixed, response: body })).toContain('seed');
+    }
+  });
+
+  test('by the server: it sends one answer and signs another, or answers by other parameters', async () => {
+    // The ids that were sent do not give the chain.
+    expect(await refutedBy({ receipt: lie((one) => one, changed(3)) })).toEqual(['chain']);
+    // Without ids the model generates another chain.
+    const textOnly = response((body) =>
+      Object.assign(body, { choices: body.choices.map(({ token_ids: _, ...choice }) => choice) }),
+    );
+    expect(await refutedBy({ receipt: lie((one) => one, changed(3)), response: textOnly })).toEqual([
+      'chain',
+      'replay',
+    ]);
+    // Sent and signed alike, but not the model's: the pass finds the token.
+    const both = response(({ choices }) => {
+      for (const [i, choice] of choices.entries()) choice.token_ids = changed(3)[i]!;
+    });
+    expect(await refutedBy({ receipt: lie((one) => one, changed(3)), response: both })).toContain('replay');
+    const cooler = lie((one) => ({
+      ...one,
+      request: { ...one.request, parameters: { ...one.request.parameters, temperature: 0.1 } },
+    }));
+    expect(await refutedBy({ receipt: cooler })).toEqual(expect.arrayContaining(['parameters', 'seed']));
+    const prompts = lie((one) => ({
+      ...one,
+      request: { ...one.request, prompts: [{ tokens: 9, digest: 'ab'.repeat(32) }] },
+    }));
+    expect(await refutedBy({ receipt: prompts })).toEqual(expect.arrayContaining(['prompt']));
+  });
+
+  test('by the server: it cuts an answer short, or says another end', async () => {
+    const cut = ids.map((list) => list.slice(0, 11));
+    const { seed } = receiptOf(saved).answers[0]!;
+    const sent = await asked({ ...saved.body, nonce: undefined, seed, max_tokens: 11 });
+    const body = (ended: string): string =>
+      fileOf(folder, {
+        ...bodyOf(sent),
+        id: `cmpl-${saved.id}`,
+        receipt: saved.id,
+        choices: bodyOf(sent).choices.map((one) => ({ ...one, finish_reason: ended })),
+      });
+    for (const [ended, reason] of [
+      ['length', 'length'],
+      ['end', 'stop'],
+      ['stop', 'stop'],
+      ['full', 'length'],
+    ] as const) {
+      const receipt = lie((one) => ({ ...one, answers: one.answers.map((answer) => ({ ...answer, ended })) }), cut);
+      const found = await audited(saved, modelOf('tuned'), { receipt, response: body(reason) });
+      expect(namesOf(found, 'refuted')).toEqual(['ending']);
+      expect(found.differences[0]).toMatchObject({ position: 11, given: null, chosen: { id: ids[0]![11] } });
+      const noIds = await audited(saved, modelOf('tuned'), { receipt, response: undefined });
+      expect(namesOf(noIds, 'refuted')).toEqual(['ending']);
+    }
+    const wrong = lie((one) => ({
+      ...one,
+      answers: one.answers.map((answer) => ({ ...answer, ended: 'full' as const })),
+    }));
+    expect(await refutedBy({ receipt: wrong })).toEqual(['ending']);
+    // That the client left is the server's word: it holds, and the claim says so.
+    const gone = lie(
+      (one) => ({ ...one, answers: one.answers.map((answer) => ({ ...answer, ended: 'client-gone' as const })) }),
+      cut,
+    );
+    const found = await audited(saved, modelOf('tuned'), { receipt: gone, response: undefined });
+    expect([found.verdict, namesOf(found, 'not-checked')]).toEqual(['holds', ['run', 'ending', 'response']]);
+    expect(found.claim.join(' ')).toContain("2 answers broken off: that it was, and why, is the server's word");
+  });
+
+  test('a stream whose middle is missing, and one that was saved in part', async () => {
+    const stream = await asked({
+      model: 'tuned',
+      prompt: 'abc',
+      nonce: 's',
+      max_tokens: 30,
+      stream: true,
+      return_token_ids: true,
+    });
+    const events = stream.text.split('\n\n');
+    const of = (some: string[]): string => fileOf(folder, some.join('\n\n'));
+    const missing = events.filter((_, i) => i !== 5);
+    expect(await refutedBy({ response: of(missing) }, stream)).toEqual(expect.arrayContaining(['chain', 'replay']));
+    const part = await audited(stream, modelOf('tuned'), { response: of(events.slice(0, 12)) });
+    expect([part.verdict, namesOf(part, 'refuted')]).toEqual(['holds', []]);
+    expect(part.checks.at(-1)!.detail).toContain('the saved stream ends before its end');
+    // The ids of the second prompt are not in it yet.
+    const several = await asked({ ...stream.body, prompt: ['ab', 'c'.repeat(150)] });
+    const begun = several.text.split('\n\n').filter((event) => event.includes('"index":0'));
+    const { verdict, checks } = await audited(several, modelOf('tuned'), { request: undefined, response: of(begun) });
+    expect([verdict, checks.filter((one) => one.verdict === 'refuted')]).toEqual(['incomplete', []]);
+    const other = events.slice(0, 12).map((event) => event.replace(/"token_ids":\[(\d+)\]/, '"token_ids":[3]'));
+    expect(await refutedBy({ response: of(other) }, stream)).toEqual(['response']);
+  });
+});
+
+describe('while it streams', () => {
+  test('the openai client: pieces as ever, and the receipt in the last of them', async () => {
+    const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'none', maxRetries: 0 });
+    type Named = { receipt?: string };
+    for (const usage of [false, true]) {
+      const options = usage ? { stream_options: { include_usage: true } } : {};
+      const body = { model: 'tuned', prompt: 'abc', max_tokens: 12, stream: true as const, nonce: 'o', ...options };
+      const pieces: (OpenAI.Completion & Named)[] = [];
+      for await (const piece of await client.completions.create(body)) pieces.push(piece);
+      expect(pieces.map((piece) => piece.receipt !== undefined)).toEqual(pieces.map((_, i) => i === pieces.length - 1));
+      // No piece without choices but the one with the usage, which OpenAI has too.
+      expect(pieces.filter(({ choices }) => choices.length === 0)).toHaveLength(usage ? 1 : 0);
+      expect(pieces[0]!.id).toBe(`cmpl-${pieces.at(-1)!.receipt}`);
+      const { status } = await fetch(`${server.url}/receipts/${pieces.at(-1)!.receipt}`);
+      expect(status).toBe(200);
+    }
+    const ask = {
+      model: 'tuned',
+      messages: MESSAGES as [{ role: 'user'; content: string }],
+      max_tokens: 12,
+      nonce: 'o',
+    };
+    const whole = (await client.chat.completions.create(ask)) as OpenAI.ChatCompletion & Named;
+    const helped = await client.chat.completions.stream(ask).finalChatCompletion();
+    expect(helped.choices[0]!.message.content).toBe(whole.choices[0]!.message.content);
+    expect(whole.id).toBe(`chatcmpl-${whole.receipt}`);
+    const { response } = await client.chat.completions.create(ask).withResponse();
+    expect(response.headers.get('Jikji-Receipt')).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test('token ids, as vLLM gives them', async () => {
+    const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'none', maxRetries: 0 });
+    type Ids = { prompt_token_ids?: number[]; token_ids?: number[] };
+    const ask = {
+      model: 'tuned',
+      prompt: 'abc',
+      max_tokens: 60,
+      seed: 1,
+      stop: ['e', '\u0001'],
+      return_token_ids: true,
+    };
+    const whole = (await client.completions.create(ask)).choices[0]! as OpenAI.CompletionChoice & Ids;
+    expect(whole.prompt_token_ids).toEqual([256, 97, 98, 99]);
+    const parts: Ids[] = [];
+    for await (const { choices } of await client.completions.create({ ...ask, stream: true }))
+      parts.push(...(choices as Ids[]));
+    expect(parts.flatMap((part) => part.token_ids!)).toEqual(whole.token_ids);
+    expect(parts.map((part) => part.prompt_token_ids !== undefined)).toEqual(parts.map((_, i) => i === 0));
+    const chat = {
+      model: 'tuned',
+      messages: MESSAGES as [{ role: 'user'; content: string }],
+      max_tokens: 9,
+      seed: 1,
+      return_token_ids: true,
+    };
+    const answer = (await client.chat.completions.create(chat)) as OpenAI.ChatCompletion & Ids;
+    const [choice] = answer.choices as (OpenAI.ChatCompletion.Choice & Ids)[];
+    expect([answer.prompt_token_ids!.length, choice!.token_ids!.length]).toEqual([answer.usage!.prompt_tokens, 9]);
+    const chunks: (OpenAI.ChatCompletionChunk & Ids)[] = [];
+    for await (const chunk of await client.chat.completions.create({ ...chat, stream: true })) chunks.push(chunk);
+    expect(chunks.map((chunk) => chunk.prompt_token_ids)).toEqual(
+      chunks.map((_, i) => (i === 0 ? answer.prompt_token_ids : undefined)),
+    );
+    expect(chunks.flatMap(({ choices }) => (choices[0] as Ids).token_ids ?? [])).toEqual(choice!.token_ids);
+    expect(
+      await (
+        await fetch(`${server.url}/v1/completions`, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ ...ask, return_token_ids: false }),
+        })
+      ).text(),
+    ).not.toContain('token_ids');
+  });
+
+  /** Reads a stream until some pieces have come, and goes away. */
+  async function brokenOff(body: Record<string, unknown>, pieces: number): Promise<{ id: string; text: string }> {
+    const leaving = new AbortController();
+    const answer = await fetch(`${server.url}/v1/completions`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ ...body, stream: true }),
+      signal: leaving.signal,
+    });
+    const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    while (text.split('\n\n').length <= pieces) text += (await reader.read()).value ?? '';
+    leaving.abort();
+    await reader.read().catch(() => {});
+    return { id: /"id":"cmpl-([0-9a-f]{32})"/.exec(text)![1]!, text: text.slice(0, text.lastIndexOf('\n\n')) };
+  }
+
+  test('a client that leaves has a receipt of what it was sent: its answer names it from the first piece on', async () => {
+    for (const more of [
+      { nonce: 'gone', return_token_ids: true },
+      { seed: 2, n: 3 },
+    ]) {
+      const body = { model: 'tuned', prompt: 'a', max_tokens: 190, ...more };
+      const { id, text } = await brokenOff(body, 4);
+      await expect.poll(async () => (await fetch(`${server.url}/receipts/${id}`)).status).toBe(200);
+      const saved = await save(folder, server.url, { id, body, text });
+      const found = await audited(saved, modelOf('tuned'));
+      expect([found.verdict, namesOf(found, 'refuted')], JSON.stringify(found.checks)).toEqual(['holds', []]);
+      expect(
+        found.receipt!.answers.some(({ ended, tokens }) => ended === 'client-gone' && tokens > 0 && tokens < 190),
+      ).toBe(true);
+      expect(namesOf(found, 'not-checked')).toEqual(['run', 'ending']);
+    }
+  });
+
+  test('the time is up: what was sent has a receipt, which the error names', async () => {
+    // Far more than a second's work, and far less than a second to the first token.
+    const slow = await serveModels(
+      optionsOf({ maxSeconds: 1, receipts: { signer: key(), keep: 10, keepTexts: false } }),
+    );
+    try {
+      const prompt = Array.from({ length: 16 }, () => 'a');
+      const saved = await ask(folder, slow.url, {
+        model: 'tuned',
+        prompt,
+        n: 16,
+        max_tokens: 190,
+        stream: true,
+        nonce: 't',
+      });
+      expect(saved.text.slice(-1000)).toContain('model-too-slow');
+      const found = await audited(saved, modelOf('tuned'));
+      expect([found.verdict, namesOf(found, 'refuted')]).toEqual(['holds', []]);
+      const late = found.receipt!.answers.flatMap(({ ended }, index) => (ended === 'time-up' ? [index] : []));
+      expect(late.length).toBeGreaterThan(0);
+      // No text that was broken off is given a reason of its end.
+      const ended = [...saved.text.matchAll(/"index":(\d+),[^\n]*"finish_reason":"/g)].map(([, index]) =>
+        Number(index),
+      );
+      expect(ended.filter((index) => late.includes(index))).toEqual([]);
+    } finally {
+      await slow.close();
+    }
+  });
+
+  test('the model fails under way: what was sent has a receipt, and says that the server stopped', async () => {
+    const model = new ServedModel({ name: 'tuned', folder: modelOf('tuned'), threads: 1, texts: 4 });
+    const receipts = await Receipts.open({ signer: key(), keep: 10, keepTexts: false }, [model]);
+    const stopping = new AbortController().signal;
+    const origins = () => new Set(['http://localhost']);
+    const limits = { maxWaiting: 50, maxSeconds: 60, guesses: false };
+    const app = appOf({ models: [model], ...limits, receipts, stopping, origins, failureOf });
+    const body = { model: 'tuned', prompt: 'a', max_tokens: 190, nonce: 'f', stream: true };
+    try {
+      const answer = await app.request('http://localhost/v1/completions', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+      let text = '';
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        text += part.value;
+        if (text.split('\n\n').length === 4) model.text.scheduler.close();
+      }
+      const event = JSON.parse(text.trim().split('\n\n').at(-1)!.slice('data: '.length));
+      expect(event).toMatchObject({ error: { code: 'stopping' }, receipt: expect.stringMatching(/^[0-9a-f]{32}$/) });
+      const receipt = fileOf(folder, await (await app.request(`http://localhost/receipts/${event.receipt}`)).text());
+      const saved = { receipt, request: fileOf(folder, body), response: fileOf(folder, text) };
+      const found = await audited(saved, modelOf('tuned'));
+      expect([found.verdict, namesOf(found, 'refuted')]).toEqual(['holds', []]);
+      expect(found.receipt!.answers).toEqual([expect.objectContaining({ ended: 'server-stopped' })]);
+      expect(found.receipt!.answers[0]!.tokens).toBeGreaterThan(0);
+    } finally {
+      await receipts.close();
+      model.close();
+    }
+  });
+
+  test('a server that stops ends what it is saying, and then closes when the receipt is on disk', async () => {
+    const receipts = { signer: key(), keep: 10, keepTexts: false };
+    const small = await serveModels(optionsOf({ receipts }));
+    const stream = await fetch(`${small.url}/v1/completions`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ model: 'tuned', prompt: 'a', n: 4, max_tokens: 190, stream: true }),
+    });
+    const text = stream.text();
+    await small.close();
+    const id = /"receipt":"([0-9a-f]{32})"/.exec(await text)![1]!;
+    const again = await serveModels(optionsOf({ receipts }));
+    try {
+      const receipt = await (await fetch(`${again.url}/receipts/${id}`)).text();
+      expect(readReceipt(receipt, 'it').receipt.answers).toHaveLength(4);
+    } finally {
+      await again.close();
+    }
+  });
+});
+
+test('texts are kept where the server is told to: the receipt is enough then', async () => {
+  const own = await serveModels(optionsOf({ receipts: { signer: key(), keep: 10, keepTexts: true } }));
+  try {
+    const saved = await ask(folder, own.url, { model: 'tuned', messages: MESSAGES, nonce: 'k', n: 2, max_tokens: 20 });
+    const kept = JSON.parse(readFileSync(saved.receipt, 'utf8'));
+    expect(kept).toMatchObject({
+      request: saved.body,
+      prompt_token_ids: [expect.any(Array)],
+      token_ids: [expect.any(Array), expect.any(Array)],
+    });
+    const nothing = { request: undefined, response: undefined };
+    const found = await audited(saved, modelOf('tuned'), nothing);
+    // Who says what was asked is the server.
+    expect([found.verdict, namesOf(found, 'not-checked')]).toEqual([
+      'holds',
+      ['run', 'prompt', 'parameters', 'response'],
+    ]);
+    expect(found.claim.join(' ')).toContain("whether that is the client's was not checked");
+    const byClient = await audited(saved, modelOf('tuned'), { response: undefined });
+    expect(namesOf(byClient, 'not-checked')).toEqual(['run', 'response']);
+    for (const change of [
+      { request: { ...kept.request, max_tokens: 21 } },
+      { token_ids: [kept.token_ids[1], kept.token_ids[0]] },
+      { prompt_token_ids: [[1]] },
+    ]) {
+      const { verdict } = await audited(saved, modelOf('tuned'), {
+        ...nothing,
+        receipt: fileOf(folder, { ...kept, ...change }),
+      });
+      expect(verdict).toBe('prompt_token_ids' in change ? 'holds' : 'refuted'); // the request gives the prompt
+    }
+  } finally {
+    await own.close();
+  }
+  // The others keep digests: neither prompt nor answer is in the file.
+  const saved = await asked({ model: 'tuned', prompt: 'a secret question', max_tokens: 20, seed: 1 });
+  const file = readFileSync(join(folder, 'state', 'jikji', 'receipts', `${signer.fingerprint}.jsonl`), 'utf8');
+  const payload = Buffer.from(JSON.parse(readFileSync(saved.receipt, 'utf8')).payload, 'base64').toString();
+  expect(`${file}${payload}`).not.toContain('secret');
+});
+
+test('any valid key and the id are enough; without a key, and for another id, there is nothing', async () => {
+  const [a, b] = [newApiKey('a'), newApiKey('b')];
+  const guarded = await serveModels(
+    optionsOf({
+      keys: new ApiKeys(`${a.line}\n${b.line}\n`, 'keys'),
+      receipts: { signer: key(), keep: 10, keepTexts: true },
+    }),
+  );
+  try {
+    const headers = (of: string) => ({ 'Content-Type': 'application/json', Authorization: `Bearer ${of}` });
+    const answer = await fetch(`${guarded.url}/v1/completions`, {
+      method: 'POST',
+      headers: headers(a.key),
+      body: JSON.stringify({ model: 'base', prompt: 'a', max_tokens: 1 }),
+    });
+    const at = `${guarded.url}/receipts/${answer.headers.get('Jikji-Receipt')}`;
+    expect((await fetch(at, { headers: headers(b.key) })).status).toBe(200);
+    expect((await fetch(at)).status).toBe(401);
+    for (const id of ['0'.repeat(32), 'x', '..%2f..%2fx', '__proto__'])
+      expect((await fetch(`${guarded.url}/receipts/${id}`, { headers: headers(a.key) })).status).toBe(404);
+  } finally {
+    await guarded.close();
+  }
+});
+
+test('a nonce without receipts, a nonce that is none, and what a receipt has no room for are refused', async () => {
+  const none = await serveModels(optionsOf({ receipts: undefined }));
+  const refused = async (url: string, body: object): Promise<unknown> => {
+    const answer = await fetch(`${url}/v1/completions`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ model: 'base', prompt: 'a', max_tokens: 1, ...body }),
+    });
+    const { error } = (await answer.json()) as { error?: { param: string } };
+    return [answer.status, error?.param];
+  };
+  try {
+    expect(await refused(none.url, { nonce: 'a' })).toEqual([400, 'nonce']);
+    expect(await refused(none.url, {})).toEqual([200, undefined]);
+    expect((await fetch(`${none.url}/receipts/${'0'.repeat(32)}`)).status).toBe(404);
+    for (const nonce of ['', 'a\nb', 'x'.repeat(129), 7])
+      expect(await refused(server.url, { nonce })).toEqual([400, 'nonce']);
+    expect(await refused(server.url, { stop: ['\ud800'] })).toEqual([400, 'stop.0']);
+    expect(await refused(server.url, { seed: Number.MAX_SAFE_INTEGER, n: 2 })).toEqual([400, 'seed']);
+    expect(await refused(server.url, { seed: Number.MAX_SAFE_INTEGER })).toEqual([200, undefined]);
+    const schema = { type: 'object', properties: { '\ud800': {} } };
+    const format = { type: 'json_schema', json_schema: { name: 'x', schema } };
+    expect(await refused(server.url, { response_format: format })).toEqual([400, 'response_format']);
+  } finally {
+    await none.close();
+  }
+});
+
+test('a receipt that cannot be written: no answer is given without it, and no path is told', async () => {
+  const own = key();
+  // With one receipt a file, every second one begins a new file.
+  const broken = await serveModels(optionsOf({ receipts: { signer: own, keep: 1, keepTexts: false } }));
+  const told = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const state = join(folder, 'state', 'jikji', 'receipts');
+  try {
+    const body = { model: 'tuned', prompt: 'a', max_tokens: 5, seed: 1 };
+    await ask(folder, broken.url, body);
+    renameSync(state, `${state}-away`);
+    const post = (more: object) =>
+      fetch(`${broken.url}/v1/completions`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ ...body, ...more }),
+      });
+    const whole = await post({});
+    expect([whole.status, await whole.text()]).toEqual([503, expect.stringContaining('"code":"not-writable"')]);
+    const stream = await (await post({ stream: true })).text();
+    expect(stream).toContain('"code":"not-writable"');
+    expect(stream).not.toContain('[DONE]');
+    expect(stream).not.toContain(folder);
+    expect(told.mock.calls.flat().join()).toContain(own.fingerprint);
+  } finally {
+    renameSync(`${state}-away`, state);
+    told.mockRestore();
+    await broken.close();
+  }
+});
+
+test('a second server with the same key is refused', async () => {
+  await expect(serveModels(optionsOf())).rejects.toMatchObject({ code: 'locked' });
+});
+
+test(`${CASES} changed files of each kind: a verdict or an error for people, never a crash`, async () => {
+  const seed = Number(process.env.JIKJI_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
+  const random = new Random(seed);
+  const own = await serveModels(optionsOf({ receipts: { signer: key(), keep: 10, keepTexts: true } }));
+  const body = {
+    model: 'tuned',
+    prompt: ['ab', 'c'],
+    nonce: 'h',
+    max_tokens: 12,
+    return_token_ids: true,
+    logit_bias: { 5: 1 },
+  };
+  const kept = await ask(folder, own.url, body).finally(() => own.close());
+  const stream = await asked({ ...body, stream: true });
+  for (let i = 0; i < CASES; i++) {
+    for (const [of, name] of [
+      [kept, 'receipt'],
+      [stream, 'receipt'],
+      [kept, 'request'],
+      [kept, 'response'],
+      [stream, 'response'],
+    ] as const) {
+      const path = join(folder, 'hostile');
+      writeFileSync(path, mutateBytes(readFileSync(of[name]), random));
+      try {
+        const { verdict } = await audited(of, modelOf('tuned'), { [name]: path });
+        expect(['holds', 'refuted', 'incomplete']).toContain(verdict);
+      } catch (error) {
+        const { stack } = error as Error;
+        expect(error instanceof JikjiError, `seed ${seed}, case ${i}, ${name}: ${stack}`).toBe(true);
+      }
+    }
+  }
+}, 3_600_000);
+
+/** A predicate of the right shape with values that no honest server signs. */
+function strange(receipt: Receipt, random: Random): Receipt {
+  const { parameters: own, prompts, n } = receipt.request;
+  const of = <T>(...some: T[]): T => random.of(some);
+  const parameters = {
+    ...own,
+    ...of<Partial<typeof own>>(
+      { maxTokens: of(0, 1, 1e9) },
+      { temperature: of(0, 1e-320, 100) },
+      { topK: of(1, Number.MAX_SAFE_INTEGER), topP: of(0, 5e-324), minP: 1 },
+      { repetitionPenalty: of(0.01, 100), presencePenalty: -2, frequencyPenalty: 2 },
+      { logitBias: [{ id: of(3, 258, 259, 2 ** 32 - 1), bias: of(-100, 100) }] },
+      {
+        stop: of(
+          [''],
+          ['\u0000', 'x'.repeat(1000)],
+          Array.from({ length: 100 }, (_, i) => `${i}`),
+        ),
+      },
+      {
+        ends: of<number[]>(
+          [],
+          [2 ** 32 - 1],
+          Array.from({ length: 259 }, (_, i) => i),
+        ),
+      },
+      { schema: of(null, 'ab'.repeat(32)) },
+    ),
+  };
+  const changed = of<Partial<Receipt>>(
+    { request: { ...receipt.request, parameters } },
+    { request: { ...receipt.request, prompts: prompts.map((one) => ({ ...one, tokens: of(1, 1e9) })) } },
+    { request: { ...receipt.request, chatTemplate: 'ab'.repeat(32) } },
+    { request: { ...receipt.request, n: n + 1, prompts: [] } },
+    {
+      answers: receipt.answers.map((one) => ({
+        ...one,
+        tokens: of(0, 1, 199, 1e9),
+        ended: of('end', 'client-gone', 'full'),
+      })),
+    },
+    { answers: receipt.answers.map((one) => ({ ...one, seed: of(0, Number.MAX_SAFE_INTEGER) })) },
+    { nonce: null, seedFrom: of('nonce', 'server') },
+    { arithmeticVersion: 1000 },
+    { run: { seal: 'ab'.repeat(32), state: 'cd'.repeat(32) } },
+    { model: { name: '\u202eevil\u0007', files: of(receipt.model.files.toReversed(), []) } },
+  );
+  return { ...receipt, ...changed };
+}
+
+test(`${CASES} receipts that a hostile server has signed: no lie holds, and none crashes the auditor`, async () => {
+  const seed = Number(process.env.JIKJI_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
+  const random = new Random(seed);
+  const body = { model: 'tuned', prompt: 'hello', nonce: 'h', n: 2, max_tokens: 12, response_format: JSON_FORMAT };
+  const saved = await asked({ ...body, return_token_ids: true });
+  const text = readFileSync(saved.receipt, 'utf8');
+  const ids = (JSON.parse(saved.text) as Body).choices.map((choice) => choice.token_ids);
+  const given = [{}, { response: undefined }, { request: undefined }, { request: undefined, response: undefined }];
+  for (let i = 0; i < CASES; i++) {
+    const before = structuredClone(readReceipt(text, 'receipt').receipt);
+    const changed = strange(before, random);
+    // Some are signed as they are, some with chains over other ids.
+    const isChained = random.below(2) === 0 && changed.answers.length === ids.length;
+    const own = ids.map((list) => (random.below(2) === 0 ? list : [...list, random.below(300)]));
+    const receipt = fileOf(
+      folder,
+      isChained ? forged(text, signer, { change: () => changed, ids: own }) : signReceipt(changed, signer),
+    );
+    for (const files of given) {
+      const found = await audited(saved, modelOf('tuned'), { receipt, ...files });
+      const about = `seed ${seed}, case ${i}: ${JSON.stringify(found.checks)}`;
+      expect(['refuted', 'incomplete', 'holds'], about).toContain(found.verdict);
+      // What may hold all the same: a run that nobody has here, and a client that is said to have left.
+      const isWord = changed.run !== null || changed.answers.some(({ ended }) => ended === 'client-gone');
+      if (!('request' in files) && !isWord) expect(found.verdict, about).not.toBe('holds');
+    }
+  }
+}, 3_600_000);

@@ -1,0 +1,2 @@
+// Receipts of answers: made, kept, and given back.
+export { newId, Receipts, type ReceiptsOptions, type SentAnswer } from './receipts.ts';

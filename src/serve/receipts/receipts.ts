@@ -1,0 +1,152 @@
+// Makes the receipts of a server: what was sent, signed and kept.
+
+import { randomBytes } from 'node:crypto';
+import { JikjiError, packageVersion } from '../../base/index.ts';
+import { type Meaning, receiptRequestOf, type ServedModel, sealedRunOf } from '../../foundry/requests/index.ts';
+import {
+  digestOfRequest,
+  headOf,
+  MAX_BIASES,
+  type Receipt,
+  type ReceiptEnd,
+  type Signer,
+  signReceipt,
+} from '../../ledger/index.ts';
+import type { AskedTexts } from '../answers.ts';
+import { ReceiptStore, receiptsFile } from './store.ts';
+
+/** 128 bits. */
+const ID_BYTES = 16;
+
+export interface ReceiptsOptions {
+  signer: Signer;
+  /** The newest receipts that are kept. */
+  keep: number;
+  /** Whether requests and answers are kept beside them. */
+  keepTexts: boolean;
+}
+
+/** What a client was sent of an answer. */
+export interface SentAnswer {
+  ids: readonly number[];
+  ended: ReceiptEnd;
+}
+
+/** A request that was answered. */
+interface Answered {
+  id: string;
+  model: ServedModel;
+  request: object;
+  meaning: Meaning;
+  texts: AskedTexts;
+  /** In the order of the texts. */
+  answers: readonly SentAnswer[];
+}
+
+interface Kept {
+  receipt: string;
+  texts?: object;
+}
+
+/** An id of an answer and its receipt that nobody can guess. */
+export const newId = (): string => randomBytes(ID_BYTES).toString('hex');
+
+export class Receipts {
+  readonly #options: ReceiptsOptions;
+  readonly #store: ReceiptStore;
+  readonly #runs: ReadonlyMap<ServedModel, Receipt['run']>;
+  /** Answers under way. */
+  readonly #open = new Set<Promise<unknown>>();
+
+  private constructor(options: ReceiptsOptions, store: ReceiptStore, runs: ReadonlyMap<ServedModel, Receipt['run']>) {
+    this.#options = options;
+    this.#store = store;
+    this.#runs = runs;
+  }
+
+  /** @throws JikjiError `locked`, `receipts-broken`, `evidence-differs` (weights that the run's seal does not name), `statement-broken` */
+  static async open(options: ReceiptsOptions, models: readonly ServedModel[]): Promise<Receipts> {
+    const runs = new Map(models.map((model) => [model, sealedRunOf(model)]));
+    const { fingerprint } = options.signer;
+    return new Receipts(options, await ReceiptStore.open(receiptsFile(fingerprint), fingerprint, options.keep), runs);
+  }
+
+  /** @throws JikjiError `request-shape` for a request that a receipt has no room for */
+  requireRoom({ parameters }: Meaning): void {
+    if (parameters.logitBias.length <= MAX_BIASES) return;
+    const hint = 'name fewer tokens';
+    throw new JikjiError('request-shape', `a receipt has room for ${MAX_BIASES} tokens`, 'logit_bias', hint);
+  }
+
+  /** Signs what was sent; resolves when the receipt is on disk. @throws JikjiError `disk-full`, `disk-broken`, `not-writable` */
+  async issue({ id, model, request, meaning, texts, answers }: Answered): Promise<void> {
+    const asked = receiptRequestOf(meaning);
+    const about = {
+      arithmeticVersion: model.text.model.arithmeticVersion,
+      run: this.#runs.get(model) ?? null,
+      nonce: meaning.nonce ?? null,
+      seedFrom: texts.seedFrom,
+    };
+    const before = { ...about, model: model.digest, request: digestOfRequest(asked) };
+    const { signer, keepTexts } = this.#options;
+    const receipt = signReceipt(
+      {
+        ...about,
+        formatVersion: 1,
+        serverKey: signer.publicKey.toString('base64'),
+        id,
+        time: new Date().toISOString(),
+        version: packageVersion(),
+        model: { name: model.name, files: [...model.files] },
+        request: asked,
+        answers: answers.map(({ ids, ended }, answer) => {
+          const { seed } = texts.asked[answer]!.options;
+          return { seed, tokens: ids.length, head: headOf(before, { answer, seed }, ids), ended };
+        }),
+      },
+      signer,
+    );
+    const kept = {
+      request,
+      prompt_token_ids: meaning.prompts.map(({ ids }) => ids),
+      token_ids: answers.map(({ ids }) => ids),
+    };
+    await withoutPath(this.#store.add(id, { receipt, ...(keepTexts && { texts: kept }) } satisfies Kept));
+  }
+
+  /** A receipt as JSON: the statement's file; where texts are kept, it and the texts. @throws JikjiError `receipt-unknown`, `receipts-broken` */
+  async read(id: string): Promise<string> {
+    const kept = (await withoutPath(this.#store.find(id))) as Kept | undefined;
+    if (!kept) {
+      const hint = 'a receipt is there when it is named, until newer ones take its place';
+      throw new JikjiError('receipt-unknown', 'there is no receipt of this id', id.slice(0, 100), hint);
+    }
+    const { receipt, texts } = kept;
+    return texts ? `${JSON.stringify({ receipt: JSON.parse(receipt), ...texts })}\n` : receipt;
+  }
+
+  /** Has `close` wait for an answer. */
+  during<T>(answer: Promise<T>): Promise<T> {
+    const over = (): void => void this.#open.delete(answer);
+    this.#open.add(answer);
+    answer.then(over, over);
+    return answer;
+  }
+
+  /** Waits for answers under way. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#open);
+    await this.#store.close();
+  }
+}
+
+/** Clients learn what failed, and not where: that is the operator's business. */
+async function withoutPath<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof JikjiError)) throw error;
+    console.error(`${error.input}: ${error.message}`);
+    throw error.reworded({ input: 'the receipt', hint: 'ask the operator of this server' });
+  }
+}
