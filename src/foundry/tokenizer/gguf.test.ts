@@ -76,4 +76,6 @@ test('what is not known is refused', () => {
   expect(of({ kind: 'bert' })).toThrow('of kind bert');
   expect(of({ split: 'tekken' })).toThrow('tekken');
   expect(of({ split: 'gpt-2', tokens: ['a', 'a'], types: [1, 1] })).toThrow('alike');
+  // Its cuts alone would take hours.
+  expect(of({ kind: 'llama', tokens: ['<unk>', 'x'.repeat(1 << 20)], types: [2, 1] })).toThrow('1048576 characters');
 });

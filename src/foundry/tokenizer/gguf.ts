@@ -10,6 +10,9 @@ const CONTROL = 3;
 const USER_DEFINED = 4;
 const UNUSED = 5;
 
+/** Characters of a piece of kind llama; SentencePiece makes pieces of 16 unless told otherwise. Each is cut at every place. */
+const MAX_PIECE = 256;
+
 export interface GgufTokenizer {
   /** `tokenizer.ggml.model` */
   kind: string;
@@ -54,6 +57,11 @@ export function ggufTokenizerJson(of: GgufTokenizer, path: string): string {
     throw new JikjiError('tokenizer-unsupported', `a tokenizer of kind ${of.kind.slice(0, 100)}`, path, hint);
   }
   const unknown = tokens[of.types.indexOf(UNKNOWN)] ?? null;
+  const long = tokens.find((token) => token.length > MAX_PIECE);
+  if (long !== undefined) {
+    const message = `a piece of ${long.length} characters; the limit is ${MAX_PIECE}`;
+    throw new JikjiError('tokenizer-unsupported', message, path, 'get the file again from its source');
+  }
   const merges = mergesByScore(tokens, of);
   return JSON.stringify({ ...frame, ...sentencePiece(of.hasPrefix), model: model(vocab, { merges, unknown }) });
 }
