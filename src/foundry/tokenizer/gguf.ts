@@ -87,7 +87,7 @@ const model = (
 });
 
 function byteLevel({ split }: GgufTokenizer, path: string): object {
-  const known = SPLITS[split ?? ''];
+  const known = Object.hasOwn(SPLITS, split ?? '') ? SPLITS[split ?? ''] : undefined;
   if (!known) {
     const hint = `known are: ${Object.keys(SPLITS).join(', ')}`;
     throw new JikjiError('tokenizer-unsupported', `a split called ${String(split).slice(0, 100)}`, path, hint);
@@ -121,6 +121,9 @@ function sentencePiece(hasPrefix: boolean): object {
   };
 }
 
+/** UTF-16 units of the character at a place. */
+const widthAt = (text: string, at: number): number => (text.codePointAt(at)! > 0xffff ? 2 : 1);
+
 /**
  * SentencePiece merges two pieces where the merged one has the largest score. As merges: each cut of each piece into two pieces, by score;
  * of one piece by the ids of its parts.
@@ -130,11 +133,12 @@ function mergesByScore(tokens: readonly string[], { types, scores }: GgufTokeniz
   const merges: { pair: [string, string]; score: number; left: number; right: number }[] = [];
   for (const [id, token] of tokens.entries()) {
     if (types[id] === CONTROL || types[id] === UNKNOWN) continue;
-    const characters = [...token];
-    for (let at = 1; at < characters.length; at++) {
-      const pair: [string, string] = [characters.slice(0, at).join(''), characters.slice(at).join('')];
-      const [left, right] = [ids.get(pair[0]), ids.get(pair[1])];
-      if (left !== undefined && right !== undefined) merges.push({ pair, score: scores[id] ?? 0, left, right });
+    // Cut between two characters, not within one of two UTF-16 units.
+    for (let at = widthAt(token, 0); at < token.length; at += widthAt(token, at)) {
+      const left = ids.get(token.slice(0, at));
+      const right = left === undefined ? undefined : ids.get(token.slice(at));
+      if (left !== undefined && right !== undefined)
+        merges.push({ pair: [token.slice(0, at), token.slice(at)], score: scores[id] ?? 0, left, right });
     }
   }
   // Stable: what has one score stays in the order of its pieces.

@@ -50,6 +50,7 @@ export class Automaton {
   readonly #lengths: Lengths;
   readonly #states = new Map<string, State>();
   readonly #numbers = new Map<object, number>();
+  readonly #literals = new Map<string, Buffer>();
 
   constructor(lengths: Lengths) {
     this.#lengths = lengths;
@@ -108,15 +109,19 @@ export class Automaton {
     }));
   }
 
-  /** The first byte of a value. */
-  #begin(shape: Shape, byte: number, rest: State | undefined): State[] {
+  /** The first byte of a value. `begun` has the unions on the way: what comes twice leads to the same states. */
+  #begin(shape: Shape, byte: number, rest: State | undefined, begun = new Set<Shape>()): State[] {
     const one = now(shape);
     if (!Number.isFinite(this.#lengths.of(one))) return [];
     switch (one.kind) {
       case 'union':
-        return one.of.flatMap((part) => this.#begin(part, byte, rest));
-      case 'literal':
-        return byte === Buffer.from(one.text)[0] ? [this.#literal(one.text, 1, rest)] : [];
+        if (begun.has(one)) return [];
+        begun.add(one);
+        return one.of.flatMap((part) => this.#begin(part, byte, rest, begun));
+      case 'literal': {
+        const bytes = this.#bytesOf(one.text);
+        return byte === bytes[0] ? [this.#literal(bytes, 1, rest)] : [];
+      }
       case 'text':
         return byte === QUOTE && one.least <= one.most ? [this.#text(one, 0, '', rest)] : [];
       case 'numeral':
@@ -128,12 +133,18 @@ export class Automaton {
     }
   }
 
-  #literal(text: string, at: number, rest: State | undefined): State {
-    const bytes = Buffer.from(text);
+  /** The same bytes for the same text: states hold no copies of a long one. */
+  #bytesOf(text: string): Buffer {
+    const bytes = this.#literals.get(text) ?? Buffer.from(text);
+    this.#literals.set(text, bytes);
+    return bytes;
+  }
+
+  #literal(bytes: Buffer, at: number, rest: State | undefined): State {
     if (at === bytes.length) return this.#below(rest);
-    return this.#state(`l${at}${text}`, rest, () => ({
+    return this.#state(`l${this.#numberOf(bytes)}.${at}`, rest, () => ({
       least: bytes.length - at,
-      next: (byte) => (byte === bytes[at] ? [this.#literal(text, at + 1, rest)] : []),
+      next: (byte) => (byte === bytes[at] ? [this.#literal(bytes, at + 1, rest)] : []),
     }));
   }
 

@@ -103,9 +103,12 @@ export class Lengths {
 
   /** Of the rest of a list that has `count` items, without a comma before the next one, with its bracket. */
   items({ first, rest, least }: List, count: number): number {
-    let length = 1;
-    for (let i = count; i < least; i++) length += this.of(first[i] ?? rest) + (i > 0 ? 1 : 0);
-    return length;
+    if (count >= least) return 1;
+    let length = count > 0 ? 1 : 0; // the bracket; each item below has a comma, and the first of a list has none
+    const own = Math.min(least, first.length);
+    for (let i = count; i < own; i++) length += this.of(first[i]!) + 1;
+    const others = least - Math.max(count, own);
+    return others > 0 ? length + others * (this.of(rest) + 1) : length;
   }
 
   /** Of the rest of an object that has `count` members, those in `seen` among them, with its brace. */
