@@ -19,8 +19,8 @@ const QUEUE = CLIENTS / 4;
 const MAX_GROWTH = 1.5;
 /** A request is sent away at most so many times before it is taken. */
 const MAX_TRIES = 30;
-/** While a request that was taken waits for its answer, all others together get at most so many. */
-const MAX_OVERTAKING = 2 * CLIENTS;
+/** While a request that was taken waits for its answer, the same model gives others together at most so many. */
+const MAX_OVERTAKING = CLIENTS;
 
 let folder: string;
 let server: ServerChild;
@@ -60,6 +60,8 @@ function request(random: () => number): Asked {
 
 interface Count {
   answers: number;
+  /** By model. */
+  answersOf: Record<string, number>;
   left: number;
   sentAway: number;
   /** Of one request, at most: how often it was sent away, and how many others were answered after it was taken and before it was. */
@@ -83,9 +85,10 @@ async function client(random: () => number, count: Count, isOver: () => boolean)
   let own = 0;
   while (!(isOver() && own > 0) && server.ended === undefined) {
     const asked = request(random);
+    const model = asked.body.model as string;
     for (let tries = 0; tries <= MAX_TRIES; tries++) {
       count.tries = Math.max(count.tries, tries);
-      const before = count.answers;
+      const before = count.answersOf[model]!;
       const gone = new AbortController();
       const response = await fetch(server.url + asked.path, {
         method: 'POST',
@@ -109,7 +112,8 @@ async function client(random: () => number, count: Count, isOver: () => boolean)
       }
       const wrong = await read(response, asked.body.stream === true);
       if (wrong !== undefined) count.wrong.push(wrong);
-      count.overtaken = Math.max(count.overtaken, count.answers - before);
+      count.overtaken = Math.max(count.overtaken, count.answersOf[model]! - before);
+      count.answersOf[model]!++;
       count.answers++;
       own++;
       break;
@@ -125,7 +129,15 @@ async function gauge(name: string): Promise<number> {
 }
 
 async function all(seconds: number, seed: number): Promise<Count & { each: number[] }> {
-  const count: Count = { answers: 0, left: 0, sentAway: 0, tries: 0, overtaken: 0, wrong: [] };
+  const count: Count = {
+    answers: 0,
+    answersOf: { base: 0, tuned: 0 },
+    left: 0,
+    sentAway: 0,
+    tries: 0,
+    overtaken: 0,
+    wrong: [],
+  };
   const end = performance.now() + seconds * 1000;
   const isOver = (): boolean => performance.now() > end;
   const clients = Array.from({ length: CLIENTS }, (_, i) => client(randomNumbers(seed + i), count, isOver));

@@ -56,7 +56,9 @@ test('conversations that are rendered at the same time do not get into each othe
   const texts = Array.from({ length: 20 }, (_, i) => `secret ${i}`);
   const made = template(CHATML);
   const together = await Promise.all(texts.map((text) => made.encode([user(text)])));
-  const failing = template('{{ messages[0].content }}{% if "secret 9" in messages[0].content %}{{ fail() }}{% endif %}');
+  const failing = template(
+    '{{ messages[0].content }}{% if "secret 9" in messages[0].content %}{{ fail() }}{% endif %}',
+  );
   const settled = await Promise.allSettled(texts.map((text) => failing.encode([user(text)])));
   for (const [i, text] of texts.entries()) {
     const ids = [SPECIALS['<|im_start|>'], ...bytes(`user\n${text}`), SPECIALS['<|im_end|>'], 10];

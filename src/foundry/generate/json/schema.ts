@@ -41,8 +41,11 @@ const MAX_PARTS = 2000;
 const isMembers = (value: Json | undefined): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const HINT = 'docs/serving.md lists what is supported';
+
+/** Names and references are the client's own, and may be long. */
 const refuse = (message: string, path: string): JikjiError =>
-  new JikjiError('schema-unsupported', message, path || 'the schema', 'docs/serving.md lists what is supported');
+  new JikjiError('schema-unsupported', message.slice(0, 200), path.slice(0, 200) || 'the schema', HINT);
 
 /** @throws JikjiError `schema-unsupported` */
 export function compileSchema(schema: unknown): Shape {
