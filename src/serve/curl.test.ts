@@ -28,7 +28,7 @@ describe.skipIf(!isThere)('curl', () => {
     const args = ['--silent', '--show-error', '--no-buffer', '--max-time', '60', '-w', end, ...data, server.url + path];
     const { status: code, stdout, stderr } = spawnSync('curl', args, { encoding: 'utf8' });
     expect(code, stderr).toBe(0);
-    const [, text, status, type] = /^([^]*)\n(\d{3}) (.*)$/.exec(stdout)!;
+    const [, text, status, type] = /^(.*)\n(\d{3}) (.*)$/s.exec(stdout)!;
     return { status: Number(status), type: type!, text: text! };
   }
 
