@@ -52,8 +52,7 @@ function withSentencePiece(metadata: WholeFile['metadata'], { added_tokens: adde
     of,
     value,
   });
-  return [
-    ...metadata.filter(([key]) => !key.startsWith('tokenizer.')),
+  const own: [string, GgufValue][] = [
     ['tokenizer.ggml.model', { type: 'string', value: 'llama' }],
     ['tokenizer.ggml.tokens', list('string', tokens)],
     ['tokenizer.ggml.token_type', list('int32', types)],
@@ -61,7 +60,8 @@ function withSentencePiece(metadata: WholeFile['metadata'], { added_tokens: adde
     ['tokenizer.ggml.bos_token_id', { type: 'uint32', value: 1 }],
     ['tokenizer.ggml.eos_token_id', { type: 'uint32', value: 2 }],
     ['tokenizer.ggml.add_space_prefix', { type: 'bool', value: true }],
-  ] satisfies [string, GgufValue][] as [string, GgufValue][];
+  ];
+  return [...metadata.filter(([key]) => !key.startsWith('tokenizer.')), ...own];
 }
 
 /** A file for each tokenizer that GGUF knows and each type of weights; of each one with its embedding as head. */
