@@ -45,6 +45,7 @@ test.each(KINDS)(`${CASES} mutations of %s`, { timeout: 3_600_000 }, async (kind
   expect(last!.rss).toBeLessThan(MAX_BYTES);
   const { usable = 0, ...errors } = last!.outcomes;
   expect(Object.values(errors).reduce((a, b) => a + b, usable)).toBe(CASES);
+  if (CASES < 1000) return; // a few may all end alike
   expect(usable).toBeLessThan(CASES);
   // A header has nothing that may be otherwise but the version and bits that a check does not see.
   if (kind !== 'GGUF header') expect(usable).toBeGreaterThan(0);

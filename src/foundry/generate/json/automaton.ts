@@ -51,6 +51,8 @@ export class Automaton {
   readonly #states = new Map<string, State>();
   readonly #numbers = new Map<object, number>();
   readonly #literals = new Map<string, Buffer>();
+  /** `Lengths.afterMember` by object and members that are there. */
+  readonly #left = new Map<string, (name: string) => number>();
 
   constructor(lengths: Lengths) {
     this.#lengths = lengths;
@@ -243,28 +245,35 @@ export class Automaton {
     return left + Math.min(4 + this.#lengths.of(rest), ...lengths);
   }
 
-  /** Bytes until the end of an object inside the name of a member. */
-  #leastNamed(of: Members, { names }: Seen, text: string, part: string): number {
+  /** Bytes until the end of an object inside the name of a member; `open` has the names that it can become. */
+  #leastNamed(of: Members, seen: Seen, text: string, part: string, open: readonly [string, string][]): number {
     const { properties, rest } = of;
-    const after = (name: string, shape: Shape): number =>
-      2 + this.#lengths.of(shape) + this.#lengths.members(of, new Set([...names, name]), names.size + 1);
-    const own = [...namesOf(properties)].filter(([written, name]) => written.startsWith(text) && !names.has(name));
-    const lengths = own.map(([written, name]) => written.length - text.length + after(name, properties.get(name)!));
+    const { names } = seen;
+    const left = this.#afterMember(of, seen);
+    const after = (name: string, shape: Shape): number => 2 + this.#lengths.of(shape) + left(name);
+    const lengths = open.map(([written, name]) => written.length - text.length + after(name, properties.get(name)!));
     // Another name; one byte longer where this one is taken.
     const isTaken = part === '' && (namesOf(properties).has(text) || names.has(nameOf(text)));
-    return Math.min(PARTS_LEAST(part) + (isTaken ? 1 : 0) + after('', rest), ...lengths);
+    const other = PARTS_LEAST(part) + (isTaken ? 1 : 0) + after('', rest);
+    return lengths.reduce((least, one) => Math.min(least, one), other);
+  }
+
+  #afterMember(of: Members, seen: Seen): (name: string) => number {
+    const key = `${this.#numberOf(of)}.${seen.key}`;
+    const known = this.#left.get(key) ?? this.#lengths.afterMember(of, seen.names);
+    this.#left.set(key, known);
+    return known;
   }
 
   /** Inside the name of a member; `text` is the name so far as it is written, in Latin-1 for its bytes. */
   #name(of: Members, seen: Seen, text: string, part: string, rest: State | undefined): State {
     const { properties, rest: others } = of;
     const mayBeOther = Number.isFinite(this.#lengths.of(others));
-    const names = namesOf(properties);
-    const open = [...names].filter(([written, name]) => written.startsWith(text) && !seen.names.has(name));
     const own = `k${this.#numberOf(of)}.${seen.key}.${part}.${text}`;
-    return this.#state(own, rest, () => ({
-      least: this.#leastNamed(of, seen, text, part),
-      next: (byte) => {
+    return this.#state(own, rest, () => {
+      const open = [...namesOf(properties)].filter(([name, own]) => name.startsWith(text) && !seen.names.has(own));
+      const least = this.#leastNamed(of, seen, text, part, open);
+      const next = (byte: number): readonly State[] => {
         if (part === '' && byte === QUOTE) return this.#named(of, seen, text, rest);
         const written = text + String.fromCharCode(byte);
         const follow = (more: string): State => this.#name(of, seen, written, more, rest);
@@ -272,8 +281,9 @@ export class Automaton {
           part === '' ? characterNext(byte, () => follow(''), follow) : partNext(part, byte, () => follow(''), follow);
         if (states.length === 0 || mayBeOther) return states;
         return open.some(([name]) => name.startsWith(written)) ? states : [];
-      },
-    }));
+      };
+      return { least, next };
+    });
   }
 
   /** After the name of a member. */
