@@ -11,17 +11,12 @@ import { installPeer } from '../checks/llama-cpp/peer.ts';
 import { writeModelOf } from '../checks/llama-cpp/random-model.ts';
 import { JikjiError } from '../src/base/index.ts';
 import { exportModel } from '../src/foundry/index.ts';
-import { type ModelConfig, parameterCount } from '../src/foundry/model/index.ts';
+import { parameterCount } from '../src/foundry/model/index.ts';
+import { randomConfig, SHAPES } from './random-shapes.ts';
 import { median } from './table.ts';
 
 const USAGE =
   'npm run bench:generation -- RUN [--shapes 110m,386m] [--types f32,q8_0] [--pairs N] [--threads N] [--context N]';
-
-const SHAPES: Record<string, Partial<ModelConfig>> = {
-  tiny: { hiddenSize: 256, intermediateSize: 704, numHiddenLayers: 4, numAttentionHeads: 4, numKeyValueHeads: 2 },
-  '110m': { hiddenSize: 768, intermediateSize: 2048, numHiddenLayers: 12, numAttentionHeads: 12, numKeyValueHeads: 4 },
-  '386m': { hiddenSize: 1280, intermediateSize: 3456, numHiddenLayers: 20, numAttentionHeads: 20, numKeyValueHeads: 5 },
-};
 
 /** Tokens a second of each kind of work. */
 export interface Speeds {
@@ -37,13 +32,6 @@ const KINDS: Record<keyof Speeds, string> = {
   far: 'one text, far into its context',
   batch: 'eight texts at a time',
 };
-
-const configOf = (shape: Partial<ModelConfig>, context: number): ModelConfig => ({
-  ...{ hiddenSize: 0, intermediateSize: 0, numHiddenLayers: 0, numAttentionHeads: 0, numKeyValueHeads: 0 },
-  ...{ vocabSize: 32_768, maxPositionEmbeddings: context, ropeTheta: 10_000, rmsNormEps: 1e-5 },
-  ...{ initializerRange: 0.02, tieWordEmbeddings: true },
-  ...shape,
-});
 
 function child(script: string, args: readonly string[]): Speeds {
   const path = join(import.meta.dirname, 'peers', script);
@@ -107,7 +95,7 @@ async function main(): Promise<void> {
     installPeer(peer);
     for (const name of shapes) {
       const model = join(folder, name);
-      const config = configOf(SHAPES[name]!, Number(values.context));
+      const config = randomConfig(SHAPES[name]!, Number(values.context));
       writeModelOf(model, tokenizer, { config, vectors: 0, matrices: 0.04 });
       for (const type of types) {
         const gguf = join(folder, `${name}-${type}.gguf`);

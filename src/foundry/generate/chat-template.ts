@@ -45,6 +45,8 @@ function cut(text: string, words: Iterable<string>): string[] {
 export class ChatTemplate {
   readonly #options: ChatTemplateOptions;
   #child: ChildProcess | undefined;
+  /** Settled when the last rendering that was asked for has ended. */
+  #last: Promise<void> = Promise.resolve();
 
   constructor(options: ChatTemplateOptions) {
     this.#options = options;
@@ -134,7 +136,17 @@ export class ChatTemplate {
     return pieces.filter((piece) => piece.text !== '');
   }
 
+  /** One rendering at a time: the child says a text without saying whose it is. */
   #render(variables: Record<string, unknown>): Promise<string> {
+    const rendered = this.#last.then(() => this.#renderNow(variables));
+    this.#last = rendered.then(
+      () => {},
+      () => {},
+    );
+    return rendered;
+  }
+
+  #renderNow(variables: Record<string, unknown>): Promise<string> {
     const { template, seconds = MAX_SECONDS } = this.#options;
     this.#child ??= startChild(childScript(import.meta.url, 'chat-template'), sandboxSettings());
     const child = this.#child;

@@ -51,6 +51,22 @@ afterEach(() => {
 
 const bytes = (text: string) => [...Buffer.from(text)];
 const user = (content: string) => ({ role: 'user' as const, content });
+
+test('conversations that are rendered at the same time do not get into each other', async () => {
+  const texts = Array.from({ length: 20 }, (_, i) => `secret ${i}`);
+  const made = template(CHATML);
+  const together = await Promise.all(texts.map((text) => made.encode([user(text)])));
+  const failing = template(
+    '{{ messages[0].content }}{% if "secret 9" in messages[0].content %}{{ fail() }}{% endif %}',
+  );
+  const settled = await Promise.allSettled(texts.map((text) => failing.encode([user(text)])));
+  for (const [i, text] of texts.entries()) {
+    const ids = [SPECIALS['<|im_start|>'], ...bytes(`user\n${text}`), SPECIALS['<|im_end|>'], 10];
+    expect(together[i]).toEqual([...ids, SPECIALS['<|im_start|>'], ...bytes('assistant\n')]);
+    const one = settled[i]!;
+    expect(one.status === 'fulfilled' ? one.value : one.status).toEqual(text === 'secret 9' ? 'rejected' : bytes(text));
+  }
+});
 const assistant = (content: string) => ({ role: 'assistant' as const, content });
 
 test('a conversation becomes the ids of its template', async () => {

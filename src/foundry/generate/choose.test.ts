@@ -57,6 +57,17 @@ const random = randomNumbers(12);
 const logits = Float32Array.from({ length: 24 }, () => random() * 4 - 2);
 const byLikelihood = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]!);
 
+test('a temperature whose inverse binary32 does not hold is 0', () => {
+  const values = Float32Array.of(-Infinity, 1, 3, 2);
+  // As the engine does: in binary32.
+  const exponentials = (scale: number) => ({
+    values: values.map((x) => Math.exp(Math.fround(x - 3) * Math.fround(scale))),
+    sum: 0,
+  });
+  for (const temperature of [0, -0, 1e-300, 5e-324, 1e-39, 1e-38, 1e-30])
+    expect(chooseFrom({ values, exponentials }, { ...plain, temperature, topK: 3, topP: 0.9 }, 0)).toBe(2);
+});
+
 test('greedy takes the likeliest, and the first of equal ones', () => {
   expect(choose(Float32Array.of(1, 3, 2), { ...plain, temperature: 0 }, 0)).toBe(1);
   expect(choose(Float32Array.of(1, 3, 3, 3), { ...plain, temperature: 0 }, 5)).toBe(1);

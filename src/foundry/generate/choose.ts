@@ -4,7 +4,7 @@
 import { keyOf, philox4x32, streamOf } from '../../engine/index.ts';
 
 export interface Choice {
-  /** 0: always the likeliest token, of equals the one with the lowest id. */
+  /** 0, or so little that binary32 does not hold its inverse: always the likeliest token, of equals the one with the lowest id. */
   temperature: number;
   /** Draws from the k likeliest tokens only; 0: from all. */
   topK: number;
@@ -49,8 +49,10 @@ export interface Logits {
 
 /** Chooses a token; `count` numbers the draws of a text. */
 export function choose(logits: Logits, c: Choice, count: number): number {
-  if (c.temperature === 0) return likeliest(logits.values);
-  const weights = logits.exponentials(1 / c.temperature).values;
+  const scale = 1 / c.temperature;
+  // So near to 0 that binary32 does not hold its inverse: 0.
+  if (!Number.isFinite(Math.fround(scale))) return likeliest(logits.values);
+  const weights = logits.exponentials(scale).values;
   const ids = candidates(logits.values, weights, c);
   let rest = drawOf(c.seed, count) * massOf(weights, ids);
   let last = 0;

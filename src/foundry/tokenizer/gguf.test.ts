@@ -116,5 +116,8 @@ test('what is not known is refused', () => {
   const of = (more: Partial<GgufTokenizer>) => () => ggufTokenizerJson(ggufOf(files['GPT-2']!, more), 'x');
   expect(of({ kind: 'bert' })).toThrow('of kind bert');
   expect(of({ split: 'tekken' })).toThrow('tekken');
+  expect(of({ split: '__proto__' })).toThrow('called __proto__');
   expect(of({ split: 'gpt-2', tokens: ['a', 'a'], types: [1, 1] })).toThrow('alike');
+  // Its cuts alone would take hours.
+  expect(of({ kind: 'llama', tokens: ['<unk>', 'x'.repeat(1 << 20)], types: [2, 1] })).toThrow('1048576 characters');
 });

@@ -13,6 +13,9 @@ const USER_DEFINED = 4;
 const UNUSED = 5;
 const BYTE = 6;
 
+/** Characters of a piece of kind llama; SentencePiece makes pieces of 16 unless told otherwise. Each is cut at every place. */
+const MAX_PIECE = 256;
+
 export interface GgufTokenizer {
   /** `tokenizer.ggml.model` */
   kind: string;
@@ -57,6 +60,11 @@ export function ggufTokenizerJson(of: GgufTokenizer, path: string): string {
     throw new JikjiError('tokenizer-unsupported', `a tokenizer of kind ${of.kind.slice(0, 100)}`, path, hint);
   }
   const unknown = tokens[of.types.indexOf(UNKNOWN)] ?? null;
+  const long = tokens.find((token) => token.length > MAX_PIECE);
+  if (long !== undefined) {
+    const message = `a piece of ${long.length} characters; the limit is ${MAX_PIECE}`;
+    throw new JikjiError('tokenizer-unsupported', message, path, 'get the file again from its source');
+  }
   const merges = mergesByScore(tokens, of);
   return JSON.stringify({ ...frame, ...sentencePiece(of.hasPrefix), model: model(vocab, { merges, unknown }) });
 }
@@ -82,7 +90,7 @@ const model = (
 });
 
 function byteLevel({ split }: GgufTokenizer, path: string): object {
-  const known = SPLITS[split ?? ''];
+  const known = Object.hasOwn(SPLITS, split ?? '') ? SPLITS[split ?? ''] : undefined;
   if (!known) {
     const hint = `known are: ${Object.keys(SPLITS).join(', ')}`;
     throw new JikjiError('tokenizer-unsupported', `a split called ${String(split).slice(0, 100)}`, path, hint);
@@ -116,6 +124,9 @@ function sentencePiece(hasPrefix: boolean): object {
   };
 }
 
+/** UTF-16 units of the character at a place. */
+const widthAt = (text: string, at: number): number => (text.codePointAt(at)! > 0xffff ? 2 : 1);
+
 /**
  * SentencePiece merges two pieces where the merged one has the largest score. As merges: each cut of each piece into two pieces, by score;
  * of one piece by the ids of its parts.
@@ -126,12 +137,13 @@ function mergesByScore(tokens: readonly string[], { types, scores }: GgufTokeniz
   const merges: Cut[] = [];
   for (const [id, token] of tokens.entries()) {
     if (types[id] === CONTROL || types[id] === UNKNOWN) continue;
-    const characters = [...token];
     const cuts: Cut[] = [];
-    for (let at = 1; at < characters.length; at++) {
-      const pair: [string, string] = [characters.slice(0, at).join(''), characters.slice(at).join('')];
-      const [left, right] = [ids.get(pair[0]), ids.get(pair[1])];
-      if (left !== undefined && right !== undefined) cuts.push({ pair, score: scores[id] ?? 0, left, right });
+    // Cut between two characters, not within one of two UTF-16 units.
+    for (let at = widthAt(token, 0); at < token.length; at += widthAt(token, at)) {
+      const left = ids.get(token.slice(0, at));
+      const right = left === undefined ? undefined : ids.get(token.slice(at));
+      if (left !== undefined && right !== undefined)
+        cuts.push({ pair: [token.slice(0, at), token.slice(at)], score: scores[id] ?? 0, left, right });
     }
     merges.push(...cuts.sort((a, b) => a.left - b.left || a.right - b.right));
   }

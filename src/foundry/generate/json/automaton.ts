@@ -50,6 +50,9 @@ export class Automaton {
   readonly #lengths: Lengths;
   readonly #states = new Map<string, State>();
   readonly #numbers = new Map<object, number>();
+  readonly #literals = new Map<string, Buffer>();
+  /** `Lengths.afterMember` by object and members that are there. */
+  readonly #left = new Map<string, (name: string) => number>();
 
   constructor(lengths: Lengths) {
     this.#lengths = lengths;
@@ -108,15 +111,19 @@ export class Automaton {
     }));
   }
 
-  /** The first byte of a value. */
-  #begin(shape: Shape, byte: number, rest: State | undefined): State[] {
+  /** The first byte of a value. `begun` has the unions on the way: what comes twice leads to the same states. */
+  #begin(shape: Shape, byte: number, rest: State | undefined, begun = new Set<Shape>()): State[] {
     const one = now(shape);
     if (!Number.isFinite(this.#lengths.of(one))) return [];
     switch (one.kind) {
       case 'union':
-        return one.of.flatMap((part) => this.#begin(part, byte, rest));
-      case 'literal':
-        return byte === Buffer.from(one.text)[0] ? [this.#literal(one.text, 1, rest)] : [];
+        if (begun.has(one)) return [];
+        begun.add(one);
+        return one.of.flatMap((part) => this.#begin(part, byte, rest, begun));
+      case 'literal': {
+        const bytes = this.#bytesOf(one.text);
+        return byte === bytes[0] ? [this.#literal(bytes, 1, rest)] : [];
+      }
       case 'text':
         return byte === QUOTE && one.least <= one.most ? [this.#text(one, 0, '', rest)] : [];
       case 'numeral':
@@ -128,12 +135,18 @@ export class Automaton {
     }
   }
 
-  #literal(text: string, at: number, rest: State | undefined): State {
-    const bytes = Buffer.from(text);
+  /** The same bytes for the same text: states hold no copies of a long one. */
+  #bytesOf(text: string): Buffer {
+    const bytes = this.#literals.get(text) ?? Buffer.from(text);
+    this.#literals.set(text, bytes);
+    return bytes;
+  }
+
+  #literal(bytes: Buffer, at: number, rest: State | undefined): State {
     if (at === bytes.length) return this.#below(rest);
-    return this.#state(`l${at}${text}`, rest, () => ({
+    return this.#state(`l${this.#numberOf(bytes)}.${at}`, rest, () => ({
       least: bytes.length - at,
-      next: (byte) => (byte === bytes[at] ? [this.#literal(text, at + 1, rest)] : []),
+      next: (byte) => (byte === bytes[at] ? [this.#literal(bytes, at + 1, rest)] : []),
     }));
   }
 
@@ -232,28 +245,35 @@ export class Automaton {
     return left + Math.min(4 + this.#lengths.of(rest), ...lengths);
   }
 
-  /** Bytes until the end of an object inside the name of a member. */
-  #leastNamed(of: Members, { names }: Seen, text: string, part: string): number {
+  /** Bytes until the end of an object inside the name of a member; `open` has the names that it can become. */
+  #leastNamed(of: Members, seen: Seen, text: string, part: string, open: readonly [string, string][]): number {
     const { properties, rest } = of;
-    const after = (name: string, shape: Shape): number =>
-      2 + this.#lengths.of(shape) + this.#lengths.members(of, new Set([...names, name]), names.size + 1);
-    const own = [...namesOf(properties)].filter(([written, name]) => written.startsWith(text) && !names.has(name));
-    const lengths = own.map(([written, name]) => written.length - text.length + after(name, properties.get(name)!));
+    const { names } = seen;
+    const left = this.#afterMember(of, seen);
+    const after = (name: string, shape: Shape): number => 2 + this.#lengths.of(shape) + left(name);
+    const lengths = open.map(([written, name]) => written.length - text.length + after(name, properties.get(name)!));
     // Another name; one byte longer where this one is taken.
     const isTaken = part === '' && (namesOf(properties).has(text) || names.has(nameOf(text)));
-    return Math.min(PARTS_LEAST(part) + (isTaken ? 1 : 0) + after('', rest), ...lengths);
+    const other = PARTS_LEAST(part) + (isTaken ? 1 : 0) + after('', rest);
+    return lengths.reduce((least, one) => Math.min(least, one), other);
+  }
+
+  #afterMember(of: Members, seen: Seen): (name: string) => number {
+    const key = `${this.#numberOf(of)}.${seen.key}`;
+    const known = this.#left.get(key) ?? this.#lengths.afterMember(of, seen.names);
+    this.#left.set(key, known);
+    return known;
   }
 
   /** Inside the name of a member; `text` is the name so far as it is written, in Latin-1 for its bytes. */
   #name(of: Members, seen: Seen, text: string, part: string, rest: State | undefined): State {
     const { properties, rest: others } = of;
     const mayBeOther = Number.isFinite(this.#lengths.of(others));
-    const names = namesOf(properties);
-    const open = [...names].filter(([written, name]) => written.startsWith(text) && !seen.names.has(name));
     const own = `k${this.#numberOf(of)}.${seen.key}.${part}.${text}`;
-    return this.#state(own, rest, () => ({
-      least: this.#leastNamed(of, seen, text, part),
-      next: (byte) => {
+    return this.#state(own, rest, () => {
+      const open = [...namesOf(properties)].filter(([name, own]) => name.startsWith(text) && !seen.names.has(own));
+      const least = this.#leastNamed(of, seen, text, part, open);
+      const next = (byte: number): readonly State[] => {
         if (part === '' && byte === QUOTE) return this.#named(of, seen, text, rest);
         const written = text + String.fromCharCode(byte);
         const follow = (more: string): State => this.#name(of, seen, written, more, rest);
@@ -261,8 +281,9 @@ export class Automaton {
           part === '' ? characterNext(byte, () => follow(''), follow) : partNext(part, byte, () => follow(''), follow);
         if (states.length === 0 || mayBeOther) return states;
         return open.some(([name]) => name.startsWith(written)) ? states : [];
-      },
-    }));
+      };
+      return { least, next };
+    });
   }
 
   /** After the name of a member. */

@@ -233,3 +233,40 @@ test('a schema that no text has: nothing may come, and that is known before', ()
     }).least,
   ).toBe(Number.POSITIVE_INFINITY);
 });
+
+describe('schemas that cost little to send', () => {
+  const names = Array.from({ length: 24 }, (_, i) => `d${i}`);
+  /** 24 definitions, each of which names the next one twice; the last one is null. */
+  const doubled = Object.fromEntries(
+    names.map((name, i) => {
+      const next = { $ref: `#/$defs/d${i + 1}` };
+      return [name, i === 23 ? { type: 'null' } : { anyOf: [next, next] }];
+    }),
+  );
+
+  test('are followed at their size, not at that of what they say', () => {
+    expect(admits(readerOf({ $ref: '#/$defs/d0', $defs: doubled }), 'null')).toBe(true);
+    const typed = { type: ['null', 'string'], anyOf: [{ $ref: '#/$defs/d0' }], $defs: doubled };
+    expect(admits(readerOf(typed), 'null')).toBe(true);
+    expect(readerOf({ type: 'array', items: { type: 'null' }, minItems: 1e9 }).least).toBe(5e9 + 1);
+    expect(readerOf({ type: 'string', minLength: Number.MAX_SAFE_INTEGER }).least).toBeGreaterThan(1e15);
+    const long = 'x'.repeat(20_000);
+    expect(admits(readerOf({ const: long }), JSON.stringify(long))).toBe(true);
+  });
+
+  test.each([
+    [{ $ref: '#/%' }, 'leads nowhere'],
+    [{ $ref: '#/__proto__' }, 'leads nowhere'],
+    [{ type: 'object', minProperties: 2001 }, 'more than 2000'],
+    [{ type: 'array', minItems: 1e308 }, 'whole number'],
+    [{ $ref: `#${'/a'.repeat(10_000)}` }, '/a/a'],
+  ])('or are refused, case %#', (schema, message) => {
+    const compile = () => compileSchema(schema);
+    expect(compile).toThrow(message);
+    try {
+      compile();
+    } catch (error) {
+      expect((error as Error).message.length).toBeLessThan(300);
+    }
+  });
+});

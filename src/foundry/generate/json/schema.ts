@@ -35,14 +35,17 @@ const SUPPORTED = new Set([
 
 /** Levels of a schema, and of references in it, before it is refused. */
 const MAX_DEPTH = 64;
-/** Values of an enum, properties of an object, parts of a union. */
+/** Values of an enum, properties of an object, parts of a union, members at least. */
 const MAX_PARTS = 2000;
 
 const isMembers = (value: Json | undefined): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const HINT = 'docs/serving.md lists what is supported';
+
+/** Names and references are the client's own, and may be long. */
 const refuse = (message: string, path: string): JikjiError =>
-  new JikjiError('schema-unsupported', message, path || 'the schema', 'docs/serving.md lists what is supported');
+  new JikjiError('schema-unsupported', message.slice(0, 200), path.slice(0, 200) || 'the schema', HINT);
 
 /** @throws JikjiError `schema-unsupported` */
 export function compileSchema(schema: unknown): Shape {
@@ -114,7 +117,7 @@ class Compiler {
     if (known) return known;
     let target: Json | undefined = this.#root;
     for (const part of value.split('/').slice(1)) {
-      const key = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
+      const key = decoded(part)?.replaceAll('~1', '/').replaceAll('~0', '~') ?? '';
       target = Array.isArray(target)
         ? target[Number(key)]
         : isMembers(target) && Object.hasOwn(target, key)
@@ -190,12 +193,14 @@ class Compiler {
       name,
       this.compile(one, `${path}/properties/${name}`, depth + 1),
     ]);
+    const least = countOf(schema, 'minProperties', path, 0);
+    if (least > MAX_PARTS) throw refuse(`is more than ${MAX_PARTS}`, `${path}/minProperties`);
     return {
       kind: 'members',
       properties: new Map(compiled),
       required: new Set(required as string[]),
       rest: this.#inner(additionalProperties, `${path}/additionalProperties`, depth),
-      least: countOf(schema, 'minProperties', path, 0),
+      least,
       most: countOf(schema, 'maxProperties', path, Number.POSITIVE_INFINITY),
     };
   }
@@ -251,6 +256,15 @@ class Compiler {
   }
 }
 
+/** A part of a reference without its percent signs; undefined where they are none of a URI. */
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+}
+
 const unionOf = (parts: readonly Shape[]): Shape => (parts.length === 1 ? parts[0]! : { kind: 'union', of: parts });
 
 function typesOf(value: Json, path: string): Type[] {
@@ -263,8 +277,8 @@ function typesOf(value: Json, path: string): Type[] {
 function countOf(schema: Members, key: string, path: string, otherwise: number): number {
   const value = schema[key];
   if (value === undefined) return otherwise;
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0)
-    throw refuse('is not a whole number', `${path}/${key}`);
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
+    throw refuse('is not a whole number up to 2^53', `${path}/${key}`);
   return value;
 }
 
@@ -285,13 +299,14 @@ function typeAllows(types: readonly Type[], value: Json): boolean {
 }
 
 /** The types of the texts of a shape. */
-function kindsOf(shape: Shape, open: readonly Shape[] = []): Type[] {
-  if (open.includes(shape)) return [];
+function kindsOf(shape: Shape, seen = new Set<Shape>()): Type[] {
+  if (seen.has(shape)) return [];
+  seen.add(shape);
   switch (shape.kind) {
     case 'later':
-      return kindsOf(shape.shape(), [...open, shape]);
+      return kindsOf(shape.shape(), seen);
     case 'union':
-      return shape.of.flatMap((one) => kindsOf(one, [...open, shape]));
+      return shape.of.flatMap((one) => kindsOf(one, seen));
     case 'literal': {
       const value = JSON.parse(shape.text) as Json;
       if (value === null) return ['null'];

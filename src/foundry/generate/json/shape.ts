@@ -103,9 +103,12 @@ export class Lengths {
 
   /** Of the rest of a list that has `count` items, without a comma before the next one, with its bracket. */
   items({ first, rest, least }: List, count: number): number {
-    let length = 1;
-    for (let i = count; i < least; i++) length += this.of(first[i] ?? rest) + (i > 0 ? 1 : 0);
-    return length;
+    if (count >= least) return 1;
+    let length = count > 0 ? 1 : 0; // the bracket; each item below has a comma, and the first of a list has none
+    const own = Math.min(least, first.length);
+    for (let i = count; i < own; i++) length += this.of(first[i]!) + 1;
+    const others = least - Math.max(count, own);
+    return others > 0 ? length + others * (this.of(rest) + 1) : length;
   }
 
   /** Of the rest of an object that has `count` members, those in `seen` among them, with its brace. */
@@ -124,5 +127,47 @@ export class Lengths {
     // Names of their own: a digit more for each ten.
     for (let i = 0; n < least; i++) add(String(i), rest);
     return length;
+  }
+
+  /**
+   * `members` after one more member, by its name: of an object that has those in `seen`. What it needs is counted once, for all names.
+   */
+  afterMember(of: Members, seen: ReadonlySet<string>): (name: string) => number {
+    const { properties, required, rest, least } = of;
+    const costs = new Map<string, number>();
+    const cost = (name: string, shape: Shape): number => Buffer.byteLength(JSON.stringify(name)) + 2 + this.of(shape);
+    let missing = 1;
+    let impossible = 0;
+    for (const name of required) {
+      if (seen.has(name)) continue;
+      const own = cost(name, properties.get(name) ?? rest);
+      costs.set(name, own);
+      if (Number.isFinite(own)) missing += own;
+      else impossible++;
+    }
+    const count = seen.size + 1 + costs.size;
+    /** Costs of the first members that nobody requires, together; and where a name is among them. */
+    const sums = [0];
+    const places = new Map<string, number>();
+    for (const [name, shape] of properties) {
+      if (places.size > least - count + 1) break;
+      if (seen.has(name) || required.has(name) || !Number.isFinite(this.of(shape))) continue;
+      places.set(name, places.size);
+      sums.push(sums.at(-1)! + cost(name, shape));
+    }
+    return (name) => {
+      const own = costs.get(name);
+      const wanted = least - (own === undefined ? count : count - 1);
+      const isImpossible = impossible > (own === Number.POSITIVE_INFINITY ? 1 : 0);
+      if (isImpossible) return Number.POSITIVE_INFINITY;
+      const length = missing - (own !== undefined && Number.isFinite(own) ? own : 0);
+      if (wanted <= 0) return length;
+      const place = places.get(name);
+      const taken = Math.min(wanted, place === undefined ? places.size : places.size - 1);
+      const isAmong = place !== undefined && place < taken;
+      let sum = isAmong ? sums[taken + 1]! - (sums[place + 1]! - sums[place]!) : sums[taken]!;
+      for (let i = 0; i < wanted - taken; i++) sum += cost(String(i), rest);
+      return length + sum;
+    };
   }
 }

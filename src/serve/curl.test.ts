@@ -1,0 +1,78 @@
+// The server asked by curl: what a shell script gets.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ServerChild, startServer, writeModels } from './testing/child.ts';
+
+const isThere = spawnSync('curl', ['--version']).status === 0;
+
+describe.skipIf(!isThere)('curl', () => {
+  let folder: string;
+  let server: ServerChild;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'jikji-curl-'));
+    server = await startServer(writeModels(folder, 200), { texts: 4, maxWaiting: 50, maxSeconds: 60 });
+  });
+  afterAll(async () => {
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** The status, the type and the body of an answer. */
+  function curl(path: string, body?: object): { status: number; type: string; text: string } {
+    const data = body ? ['-H', 'Content-Type: application/json', '-d', JSON.stringify(body)] : [];
+    const end = '\n%{http_code} %{content_type}';
+    const args = ['--silent', '--show-error', '--no-buffer', '--max-time', '60', '-w', end, ...data, server.url + path];
+    const { status: code, stdout, stderr } = spawnSync('curl', args, { encoding: 'utf8' });
+    expect(code, stderr).toBe(0);
+    const [, text, status, type] = /^(.*)\n(\d{3}) (.*)$/s.exec(stdout)!;
+    return { status: Number(status), type: type!, text: text! };
+  }
+
+  const ask = { model: 'tuned', prompt: 'abc', max_tokens: 12, seed: 3 };
+  interface Piece {
+    choices: { text: string; finish_reason: string | null }[];
+  }
+
+  test('a completion, whole and as a stream, is the same text', () => {
+    const whole = curl('/v1/completions', ask);
+    expect([whole.status, whole.type]).toEqual([200, 'application/json']);
+    const [choice] = (JSON.parse(whole.text) as Piece).choices;
+    expect(choice).toMatchObject({ finish_reason: 'length' });
+    expect(choice!.text.length).toBeGreaterThan(0);
+
+    const streamed = curl('/v1/completions', { ...ask, stream: true });
+    expect([streamed.status, streamed.type]).toEqual([200, 'text/event-stream']);
+    const lines = streamed.text.split('\n').filter((line) => line !== '');
+    expect(lines.every((line) => line.startsWith('data: '))).toBe(true);
+    expect(lines.at(-1)).toBe('data: [DONE]');
+    const pieces = lines.slice(0, -1).map((line) => JSON.parse(line.slice(6)) as Piece);
+    expect(pieces.map((piece) => piece.choices[0]!.text).join('')).toBe(choice!.text);
+    expect(pieces.at(-1)!.choices[0]!.finish_reason).toBe('length');
+  });
+
+  test('a chat with a base model is refused, and /v1/completions named', () => {
+    const { status, text } = curl('/v1/chat/completions', {
+      model: 'base',
+      messages: [{ role: 'user', content: 'x' }],
+    });
+    expect(status).toBe(400);
+    expect(JSON.parse(text).error).toMatchObject({ code: 'not-tuned', type: 'invalid_request_error' });
+    expect(text).toContain('/v1/completions');
+  });
+
+  test('/metrics is what Prometheus reads, and counts what was asked', () => {
+    const count = (): number => {
+      const { status, type, text } = curl('/metrics');
+      expect([status, type.split(';')[0]]).toEqual([200, 'text/plain']);
+      for (const line of text.split('\n')) expect(line).toMatch(/^$|^# (HELP|TYPE) |^[a-z_]+(\{[^}]*\})? [\d.e+-]+$/);
+      return Number(/^jikji_generated_tokens_total\{model="tuned"\} (\d+)$/m.exec(text)?.[1] ?? 0);
+    };
+    const before = count();
+    expect(curl('/v1/completions', ask).status).toBe(200);
+    expect(count() - before).toBe(ask.max_tokens);
+  });
+});
