@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ServerChild, startServer, writeModels } from './testing/child.ts';
 import { type HostileRequest, hostileRequest, WHOLE } from './testing/hostile-bodies.ts';
 
-const CASES = process.env.JIKJI_TORTURE ? 20_000 : 200;
+const CASES = process.env.JIKJI_TORTURE ? 20_000 : 100;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);
 const MAX_BYTES = 2 ** 30;
 /** Requests under way at a time: those that are right are answered beside those that are not. */
