@@ -1,7 +1,7 @@
 // Several texts of one request: all at once or piece by piece, and what they used.
 
 import { randomInt } from 'node:crypto';
-import type { ContinueOptions, End, TextPiece } from '../foundry/generate/index.ts';
+import { type ContinueOptions, type End, Pipe, type TextPiece } from '../foundry/generate/index.ts';
 import { givenSeed, type Meaning, optionsOf, type ServedModel } from '../foundry/requests/index.ts';
 import type { Receipt } from '../ledger/index.ts';
 
@@ -47,27 +47,27 @@ export type AnswerEvent = { index: number } & ({ piece: TextPiece } | { end: End
 /** All texts, as they grow. Leaving the loop ends them. */
 export async function* stream(model: ServedModel, asked: readonly Asked[]): AsyncGenerator<AnswerEvent> {
   const texts = asked.map(({ ids, options }) => model.text.pieces(ids, options));
-  type Turn = { index: number; result: IteratorResult<TextPiece, End> };
-  const turns = new Map<number, Promise<Turn>>();
+  type Turn = { index: number } & ({ result: IteratorResult<TextPiece, End> } | { error: unknown });
+  // Not a race of promises: each race would leave something at every text that is not done, again and again.
+  const turns = new Pipe<Turn>();
   const next = (index: number): void => {
-    turns.set(
-      index,
-      texts[index]!.next().then((result) => ({ index, result })),
+    texts[index]!.next().then(
+      (result) => turns.push({ index, result }),
+      (error) => turns.push({ index, error }),
     );
   };
   for (const index of texts.keys()) next(index);
+  let open = texts.length;
+  if (open === 0) turns.end();
   try {
-    while (turns.size > 0) {
-      const { index, result } = await Promise.race(turns.values());
-      turns.delete(index);
-      if (result.done) yield { index, end: result.value };
-      else {
-        next(index);
-        yield { index, piece: result.value };
-      }
+    for await (const turn of turns.items()) {
+      if ('error' in turn) throw turn.error;
+      const { index, result } = turn;
+      if (!result.done) next(index);
+      else if (--open === 0) turns.end();
+      yield result.done ? { index, end: result.value } : { index, piece: result.value };
     }
   } finally {
-    for (const turn of turns.values()) turn.catch(() => {});
     for (const text of texts) text.return({ ended: 'stopped', generated: 0, cached: 0, hidden: [] }).catch(() => {});
   }
 }

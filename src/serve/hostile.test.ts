@@ -104,7 +104,7 @@ test(`${CASES} bodies`, { timeout: 3_600_000 }, async () => {
     }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, work));
-  const seed = `seed ${SEED}, ${server.ended ?? server.log}`;
+  const seed = `seed ${SEED}, ${server.ended ?? 'running'}: ${server.log}`;
   expect(wrong.slice(0, 5), seed).toEqual([]);
   expect(server.ended, seed).toBeUndefined();
   expect((await fetch(`${server.url}/health`)).status).toBe(200);

@@ -6,6 +6,7 @@ export { type Choice, DEFAULT_SAMPLING } from './choose.ts';
 export { Continuation, type Likelihood, type Token } from './continuation.ts';
 export type { TextPiece } from './growing-text.ts';
 export { compileSchema, JsonMask, JsonReader, MaskTokens } from './json/index.ts';
+export { Pipe } from './pipe.ts';
 export type { ReplayedText } from './replay.ts';
 export { type SampleOptions, sampleModel } from './sample.ts';
 export { Scheduler } from './scheduler.ts';

@@ -14,6 +14,9 @@ import { chatPromptOf, type Prompt, promptsOf } from './prompts.ts';
 import type { ServedModel } from './served-model.ts';
 import type { ChatRequest, CompletionRequest, SamplingRequest } from './shapes.ts';
 
+/** Answers to all prompts of one request. */
+const MAX_TEXTS = 512;
+
 /** OpenAI's default for a completion. */
 const MAX_TOKENS = 16;
 
@@ -42,9 +45,12 @@ export function completionMeaning(request: CompletionRequest, model: ServedModel
   const { n, best_of: bestOf, max_tokens: most } = request;
   if (bestOf != null && bestOf !== (n ?? 1))
     throw new JikjiError('request-shape', 'is not supported', 'best_of', 'leave it out, or give n');
+  const prompts = promptsOf(request.prompt, model);
+  if (prompts.length * (n ?? 1) > MAX_TEXTS)
+    throw new JikjiError('request-shape', `asks for more than ${MAX_TEXTS} texts`, 'n', 'send several requests');
   return {
     ...seedsIn(request),
-    prompts: promptsOf(request.prompt, model),
+    prompts,
     parameters: parametersOf(request, model, { maxTokens: most ?? MAX_TOKENS }),
     schema: schemaOf(request),
     chatTemplate: null,

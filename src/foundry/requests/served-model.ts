@@ -13,7 +13,7 @@ import {
 } from '../generate/index.ts';
 
 /** Schemas that are kept prepared. */
-const MAX_SCHEMAS = 32;
+const MAX_SCHEMAS = 8;
 
 export interface ServedModelOptions {
   name: string;

@@ -63,6 +63,11 @@ export class Automaton {
     return this.#states.size;
   }
 
+  /** Forgets its states: those that are held go on, and lead to new ones. */
+  forget(): void {
+    this.#states.clear();
+  }
+
   /** Before a whole text of a shape. */
   start(shape: Shape): State {
     return this.#value(shape, 0, undefined);

@@ -15,14 +15,14 @@ interface Reading {
   isComplete: boolean;
   /** Bytes at least until it may end. */
   least: number;
-  /** By byte: what it leads to; null where no text goes on so. */
-  next: Map<number, Reading | null>;
+  /** By byte: what it leads to; null where no text goes on so, undefined where nobody asked yet. */
+  next: (Reading | null | undefined)[];
   /** Tokens that may come next, if nothing presses; a bit for each. */
   allowed?: Uint32Array;
 }
 
-/** States of an automaton, and readings with their tokens, before all is begun anew. */
-const MAX_STATES = 50_000;
+/** States of an automaton, and readings with their tokens, before what is known of them is forgotten: some 20 MB. */
+const MAX_STATES = 10_000;
 const MAX_READINGS = 4000;
 
 /** A tokenizer's tokens, prepared for masks. */
@@ -41,8 +41,8 @@ export class JsonReader {
   readonly #shape: Shape;
   readonly #tokens: MaskTokens;
   readonly #lengths = new Lengths();
-  #automaton = new Automaton(this.#lengths);
-  #readings = new Map<string, Reading>();
+  readonly #automaton = new Automaton(this.#lengths);
+  readonly #readings = new Map<string, Reading>();
 
   constructor(shape: Shape, tokens: MaskTokens) {
     this.#shape = shape;
@@ -55,11 +55,17 @@ export class JsonReader {
   }
 
   start(): Reading {
-    if (this.#automaton.size > MAX_STATES || this.#readings.size > MAX_READINGS) {
-      this.#automaton = new Automaton(this.#lengths);
-      this.#readings = new Map();
-    }
     return this.#reading([this.#automaton.start(this.#shape)]);
+  }
+
+  /** Forgets what readings lead to; a text that holds one finds it again. */
+  #forget(): void {
+    for (const reading of this.#readings.values()) {
+      reading.next = [];
+      delete reading.allowed;
+    }
+    this.#readings.clear();
+    this.#automaton.forget();
   }
 
   #reading(states: readonly State[]): Reading {
@@ -70,19 +76,20 @@ export class JsonReader {
       .join('\n');
     const known = this.#readings.get(key);
     if (known) return known;
+    if (this.#automaton.size > MAX_STATES || this.#readings.size >= MAX_READINGS) this.#forget();
     const least = Math.min(...unique.map(leastOf));
-    const reading: Reading = { states: unique, isComplete: unique.some(mayEnd), least, next: new Map() };
+    const reading: Reading = { states: unique, isComplete: unique.some(mayEnd), least, next: [] };
     this.#readings.set(key, reading);
     return reading;
   }
 
   /** What the text is after a byte; null where it cannot go on so. */
   step(reading: Reading, byte: number): Reading | null {
-    const known = reading.next.get(byte);
+    const known = reading.next[byte];
     if (known !== undefined) return known;
     const states = reading.states.flatMap((state) => state.next(byte));
     const next = states.length === 0 ? null : this.#reading(states);
-    reading.next.set(byte, next);
+    reading.next[byte] = next;
     return next;
   }
 
