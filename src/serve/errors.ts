@@ -39,13 +39,17 @@ const TYPES: Partial<Record<number, string>> = {
 /** Seconds after which a client may ask again. */
 export type Retried = JikjiError & { retryAfter?: number };
 
+/** Characters of a place in a request that an error names: a name in it may be as long as a request. */
+const MAX_PLACE = 200;
+const shortened = (place: string): string => (place.length > MAX_PLACE ? `${place.slice(0, MAX_PLACE)}…` : place);
+
 /** The error for a request of another shape: what is wrong, and where. */
 export function shapeError({ issues: [first] }: Pick<ZodError, 'issues'>): JikjiError {
-  const path = first?.path.map(String).join('.') ?? '';
+  const path = shortened(first?.path.map(String).join('.') ?? '');
   if (first?.code === 'unrecognized_keys') {
     const [key] = first.keys;
     const where = path ? `${path}.${key}` : String(key);
-    return new JikjiError('request-shape', 'is not supported', where, 'leave it out');
+    return new JikjiError('request-shape', 'is not supported', shortened(where), 'leave it out');
   }
   return new JikjiError('request-shape', first?.message ?? 'is wrong', path || 'the body', 'see docs/serving.md');
 }
