@@ -7,6 +7,7 @@ import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { JikjiError } from '../src/base/index.ts';
 import { compileSchema, JsonReader, MaskTokens } from '../src/foundry/generate/index.ts';
+import { admits } from '../src/foundry/generate/json/testing/admits.ts';
 import { byteTokenizer } from '../src/foundry/generate/testing/chat.ts';
 
 const USAGE = 'npm run bench:schemas -- DIR [--json]';
@@ -27,17 +28,6 @@ interface Found {
 }
 
 const tokens = new MaskTokens(byteTokenizer());
-
-/** Whether a text can be written. */
-function admits(reader: JsonReader, text: string): boolean {
-  let at = reader.start();
-  for (const byte of Buffer.from(text)) {
-    const next = reader.step(at, byte);
-    if (!next) return false;
-    at = next;
-  }
-  return at.isComplete;
-}
 
 function groupsOf(file: string): Group[] {
   const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));

@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ServerChild, startServer, writeModels } from './testing/child.ts';
+import { type ServerChild, startServer } from './testing/child.ts';
+import { writeModels } from './testing/small.ts';
 
 const isThere = spawnSync('curl', ['--version']).status === 0;
 

@@ -5,8 +5,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ServerChild, startServer, writeModels } from './testing/child.ts';
+import { type ServerChild, startServer } from './testing/child.ts';
 import { type HostileRequest, hostileRequest, WHOLE } from './testing/hostile-bodies.ts';
+import { writeModels } from './testing/small.ts';
 
 const CASES = process.env.JIKJI_TORTURE ? 20_000 : 100;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);

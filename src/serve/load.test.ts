@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { randomNumbers, wholeBelow } from '../base/testing/random-numbers.ts';
-import { type ServerChild, startServer, writeModels } from './testing/child.ts';
+import { type ServerChild, startServer } from './testing/child.ts';
+import { writeModels } from './testing/small.ts';
 
 const TORTURE = process.env.JIKJI_TORTURE !== undefined;
 const CLIENTS = TORTURE ? 200 : 20;

@@ -9,7 +9,6 @@ import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { JikjiError } from '../base/index.ts';
 import { mutateBytes, Random } from '../base/testing/mutate.ts';
-import { CHATML, writeModel } from '../foundry/generate/testing/chat.ts';
 import { ServedModel } from '../foundry/requests/index.ts';
 import { type Receipt, readReceipt, signReceipt } from '../ledger/index.ts';
 import { key } from '../ledger/testing/register.ts';
@@ -19,6 +18,7 @@ import { failureOf } from './errors.ts';
 import { Receipts } from './receipts/index.ts';
 import { type ModelServer, type ServeModelsOptions, serveModels } from './server.ts';
 import { ask, audited, fileOf, forged, namesOf, type Saved, save } from './testing/receipts.ts';
+import { modelsIn, SMALL, writeModels } from './testing/small.ts';
 
 const CONTEXT = 200;
 const CASES = process.env.JIKJI_TORTURE ? 3000 : 60;
@@ -29,17 +29,8 @@ let server: ModelServer;
 const modelOf = (name: string): string => join(folder, name);
 
 const optionsOf = (more: Partial<ServeModelsOptions> = {}): ServeModelsOptions => ({
-  models: ['base', 'tuned'].map((name) => ({ name, folder: modelOf(name) })),
-  ...{
-    host: '127.0.0.1',
-    port: 0,
-    orNext: false,
-    threads: 1,
-    texts: 4,
-    maxWaiting: 50,
-    maxSeconds: 60,
-    guesses: false,
-  },
+  models: modelsIn(folder),
+  ...SMALL,
   receipts: { signer, keep: 1000, keepTexts: false },
   ...more,
 });
@@ -47,9 +38,7 @@ const optionsOf = (more: Partial<ServeModelsOptions> = {}): ServeModelsOptions =
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jikji-receipts-'));
   process.env.XDG_STATE_HOME = join(folder, 'state');
-  writeModel(modelOf('base'), CONTEXT);
-  writeModel(modelOf('tuned'), CONTEXT, { endless: true });
-  writeFileSync(join(modelOf('tuned'), 'tokenizer_config.json'), JSON.stringify({ chat_template: CHATML }));
+  writeModels(folder, CONTEXT);
   server = await serveModels(optionsOf());
 });
 afterAll(async () => {

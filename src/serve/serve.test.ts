@@ -1,7 +1,7 @@
 // A server on a real port, asked by the client that people use, by plain requests, and the way lm-evaluation-harness asks. Answers are held
 // against the model's own functions, not against the server's.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { request as plain } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,10 +10,11 @@ import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLanguageModel } from '../foundry/evaluate/scorer.ts';
 import { TextModel } from '../foundry/generate/index.ts';
-import { byteTokenizer, CHATML, SPECIALS, writeModel } from '../foundry/generate/testing/chat.ts';
+import { byteTokenizer, SPECIALS } from '../foundry/generate/testing/chat.ts';
 import { openModel } from '../foundry/load/index.ts';
 import { ApiKeys, newApiKey } from './api-keys.ts';
 import { type ModelServer, type ServeModelsOptions, serveModels } from './server.ts';
+import { modelsIn, SMALL, writeModels } from './testing/small.ts';
 
 const CONTEXT = 200;
 const tokenizer = byteTokenizer();
@@ -24,28 +25,14 @@ let server: ModelServer;
 let client: OpenAI;
 
 const optionsOf = (more: Partial<ServeModelsOptions> = {}): ServeModelsOptions => ({
-  models: [
-    { name: 'base', folder: join(folder, 'base') },
-    { name: 'tuned', folder: join(folder, 'tuned') },
-  ],
-  ...{
-    host: '127.0.0.1',
-    port: 0,
-    orNext: false,
-    threads: 1,
-    texts: 4,
-    maxWaiting: 50,
-    maxSeconds: 60,
-    guesses: false,
-  },
+  models: modelsIn(folder),
+  ...SMALL,
   ...more,
 });
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jikji-serve-'));
-  writeModel(join(folder, 'base'), CONTEXT);
-  writeModel(join(folder, 'tuned'), CONTEXT, { endless: true });
-  writeFileSync(join(folder, 'tuned', 'tokenizer_config.json'), JSON.stringify({ chat_template: CHATML }));
+  writeModels(folder, CONTEXT);
   server = await serveModels(optionsOf());
   client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'none', maxRetries: 0 });
 });

@@ -2,11 +2,9 @@
 // usage: fork(child.ts, [OPTIONS of serveModels as JSON]); it sends { url }, and answers 'memory' with { memory } and 'load' with nothing.
 
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CHATML, writeModel } from '../../foundry/generate/testing/chat.ts';
 import { type ServeModelsOptions, serveModels } from '../server.ts';
+import { SMALL } from './small.ts';
 
 export interface Memory {
   /** Bytes now, after what nobody holds has been freed. */
@@ -25,20 +23,11 @@ export interface ServerChild {
   close(): Promise<void>;
 }
 
-/** Two tiny models of random weights in `folder`: `base`, and `tuned`, which has a chat template and never ends by itself. */
-export function writeModels(folder: string, context: number): ServeModelsOptions['models'] {
-  mkdirSync(folder, { recursive: true });
-  writeModel(join(folder, 'base'), context);
-  writeModel(join(folder, 'tuned'), context, { endless: true });
-  writeFileSync(join(folder, 'tuned', 'tokenizer_config.json'), JSON.stringify({ chat_template: CHATML }));
-  return ['base', 'tuned'].map((name) => ({ name, folder: join(folder, name) }));
-}
-
 type Limits = Pick<ServeModelsOptions, 'texts' | 'maxWaiting' | 'maxSeconds'>;
 
 /** Starts a server on loopback. */
 export async function startServer(models: ServeModelsOptions['models'], limits: Limits): Promise<ServerChild> {
-  const own = { models, host: '127.0.0.1', port: 0, orNext: false, threads: 1, guesses: false, ...limits };
+  const own = { ...SMALL, models, ...limits };
   const child = fork(fileURLToPath(import.meta.url), [JSON.stringify(own)], {
     execArgv: ['--expose-gc', '--no-warnings', '--max-old-space-size=512'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

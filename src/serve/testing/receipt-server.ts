@@ -2,20 +2,12 @@
 
 import { loadSigner } from '../../ledger/index.ts';
 import { serveModels } from '../server.ts';
+import { SMALL } from './small.ts';
 
 const [model, name] = process.argv.slice(2) as [string, string];
 const server = await serveModels({
   models: [{ name: 'tiny', folder: model }],
-  ...{
-    host: '127.0.0.1',
-    port: 0,
-    orNext: false,
-    threads: 1,
-    texts: 4,
-    maxWaiting: 50,
-    maxSeconds: 60,
-    guesses: false,
-  },
+  ...SMALL,
   receipts: { signer: loadSigner(name), keep: 300, keepTexts: false },
 });
 process.stdout.write(`${server.url}\n`);

@@ -32,12 +32,17 @@ export function q8Rows(d: Device, of: { x: number; M: number; K: number; room: n
   return rows;
 }
 
+/** How a product of fewer rows than a tile has is divided. */
+function strips(d: Device, N: number): ReturnType<typeof chunksOf> {
+  const columns = stripColumns(d, N);
+  return { rows: HEIGHT, columns, items: Math.ceil(N / columns) };
+}
+
 /** C[M, N] = rows times a packed weight [N, K]; chains start at `from`, at a `bias` for all rows, or at +0. */
 export function q8Product(d: Device, of: { rows: Q8Rows } & Omit<Product, 'a' | 'aStride' | 'transposed'>): void {
   const { rows, packed, c, cStride, from, bias, M, N, K, label } = of;
   d.scratch(SIZES.spareBytes);
-  const few = { rows: HEIGHT, columns: stripColumns(d, N), items: Math.ceil(N / stripColumns(d, N)) };
-  const chunks = M < HEIGHT ? few : chunksOf(d, { M, N, height: HEIGHT, width: COLUMNS });
+  const chunks = M < HEIGHT ? strips(d, N) : chunksOf(d, { M, N, height: HEIGHT, width: COLUMNS });
   d.run(
     'q8Product',
     {

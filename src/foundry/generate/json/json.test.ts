@@ -10,23 +10,13 @@ import { Tokenizer } from '../../tokenizer/index.ts';
 import { Continuation } from '../continuation.ts';
 import { byteTokenizer, SPECIALS } from '../testing/chat.ts';
 import { compileSchema, JsonMask, JsonReader, MaskTokens } from './index.ts';
+import { admits } from './testing/admits.ts';
 
 const bytes = byteTokenizer();
 const tokens = new MaskTokens(bytes);
 const ajv = new Ajv2020({ strict: false, logger: false });
 
 const readerOf = (schema: unknown): JsonReader => new JsonReader(compileSchema(schema), tokens);
-
-/** Whether a text can be written; what is missing on the way never is more than what comes. */
-function admits(reader: JsonReader, text: string): boolean {
-  let at = reader.start();
-  for (const byte of Buffer.from(text)) {
-    const next = reader.step(at, byte);
-    if (!next) return false;
-    at = next;
-  }
-  return at.isComplete;
-}
 
 interface Group {
   description: string;
