@@ -3,7 +3,7 @@
 import { shellWord } from '../../base/index.ts';
 import { jobPaths } from './job-folder.ts';
 import type { Job } from './launcher.ts';
-import { ENDINGS, SESSION } from './session.ts';
+import { ENDINGS, ERROR, SESSION } from './session.ts';
 import { sbatchLines } from './slurm-options.ts';
 
 /** Lines that wait for other local jobs; a scheduler's jobs wait in its queue. */
@@ -52,14 +52,16 @@ function slurmBody(job: Job): string[] {
   const goesOn = typeof job.progress === 'string';
   const { output } = jobPaths('$folder');
   return [
-    ...(lost ? [`from=$(stat -c %s "${output}")`] : []),
+    ...(goesOn ? [`from=$(stat -c %s "${output}")`] : []),
     ...commandLines(job, true),
     goesOn
       ? '# Near the time limit, killed, or a rank was lost: if it has saved something new, it is queued again to resume.'
       : '# Near the time limit.',
+    // After an error of rank 0, srun kills the ranks that are slow to leave: that is no reason to try again.
+    ...(goesOn ? [`said() { tail -c +$((from + 1)) "${output}" | grep -q ${shellWord(`^${ERROR}`)}; }`] : []),
     ...(lost ? [`lost() { tail -c +$((from + 1)) "${output}" | grep -qF ${shellWord(lost)}; }`] : []),
     `[ "$stop" != limit ] || [ "$code" = 0 ] || echo '${ENDINGS.timeOver}'`,
-    `if [ "$stop" = limit ] && [ "$code" != 0 ]${goesOn ? ' || [ "$code" -gt 130 ]' : ''}${lost ? ' || lost' : ''}; then`,
+    `if [ "$stop" = limit ] && [ "$code" != 0 ]${goesOn ? ' || { [ "$code" -gt 130 ] && ! said; }' : ''}${lost ? ' || lost' : ''}; then`,
     '  if [ "$(progress)" = "$before" ]; then',
     `    echo '${ENDINGS.nothingSaved}'`,
     '    [ "$stop" != limit ] || end too-short 1',

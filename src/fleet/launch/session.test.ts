@@ -80,6 +80,26 @@ test.each<[string, string | undefined, string[]]>([
     [error('disk-full', 'the disk is full'), 'srun: error: a: task 0: Exited with exit code 2'],
   ],
   [
+    'an error of its own, and a rank that is slow to leave',
+    undefined,
+    [
+      'srun: error: a: task 0: Exited with exit code 2',
+      'srun: Terminating StepId=1.0',
+      error('not-finite', 'the loss is not finite'),
+      'srun: error: b: task 1: Killed',
+      'srun: Force Terminated StepId=1.0',
+    ],
+  ],
+  [
+    'a rank killed before the error',
+    'rank 1 on b was killed (SIGKILL)',
+    [
+      'srun: error: b: task 1: Killed',
+      'srun: error: a: task 0: Exited with exit code 2',
+      error('not-finite', 'the loss is not finite'),
+    ],
+  ],
+  [
     'an end without a word',
     'rank 0 on a ended with exit code 70',
     ['srun: error: a: task 0: Exited with exit code 70'],

@@ -13,6 +13,9 @@ export const ENDINGS = {
   nothingSaved: '-- not queued again: nothing was saved that it could go on from',
 } as const;
 
+/** Start of the line with an error of the command. */
+export const ERROR = '{"error":';
+
 /** The most bytes read at the end of an output: days of progress. */
 const MAX_BYTES = 4 << 20;
 
@@ -55,7 +58,7 @@ function parseErrorLine(line: string): Failure | undefined {
   }
 }
 
-const isError = (line: string): boolean => line.startsWith('{"error":');
+const isError = (line: string): boolean => line.startsWith(ERROR);
 
 /** The error that the command printed, if any. */
 export const errorOf = (lines: readonly string[]): Failure | undefined => parseErrorLine(lines.findLast(isError) ?? '');
@@ -99,8 +102,11 @@ export function causeOf(lines: readonly string[]): string | undefined {
   // A rank that loses contact names the lost rank; the other ranks are then killed for it. But "MPI failed" may be printed first and
   // still be the consequence of a killed rank, which is then the cause.
   if (lost !== undefined && (!killed || (lostAt < killed.at && !lost.startsWith('MPI failed')))) return lost;
+  const exited = firstRankEnded(lines, true);
+  // A rank that reports an error and exits has srun end the others, and kill those that are slow to leave.
+  if (lines.some(isError) && lost === undefined && exited && !(killed && killed.at < exited.at)) return undefined;
   if (killed) return killed.words;
-  return lines.some(isError) ? undefined : firstRankEnded(lines, true)?.words;
+  return lines.some(isError) ? undefined : exited?.words;
 }
 
 /** What became of the job after the cause. */

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { describeLimit } from './account-limits.ts';
 import { jobPaths, readJob, readOutcome } from './job-folder.ts';
 import { type JobRecord, type JobReport, reportOfElements } from './launcher.ts';
-import { causeOf, endingOf, lastSession, signalOf } from './session.ts';
+import { causeOf, endingOf, errorOf, lastSession, signalOf } from './session.ts';
 import type { SlurmJob } from './slurm-answers.ts';
 import { SlurmRefusal, slurmSilent } from './slurm-command.ts';
 import { slurmTransport } from './slurm-transports.ts';
@@ -129,7 +129,7 @@ function whyRequeued(reason: string | null, lines: readonly string[] | undefined
 function withCause(report: JobReport, session: () => readonly string[] | undefined): JobReport {
   if (report.state !== 'failed' || report.why !== null) return report;
   const lines = session() ?? [];
-  const cause = causeOf(lines) ?? signalOf(report.exitCode);
+  const cause = causeOf(lines) ?? (errorOf(lines) ? undefined : signalOf(report.exitCode));
   const ending = endingOf(lines);
   return cause === undefined ? report : { ...report, why: ending === undefined ? cause : `${cause}; ${ending}` };
 }

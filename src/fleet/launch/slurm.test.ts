@@ -231,6 +231,17 @@ describe.for(ASKED)('with a Slurm that is called %s', { timeout: 120_000 }, ([ho
     }
   });
 
+  test('a rank that is slow to leave after an error of rank 0: killed, but neither the cause nor a reason to try again', async () => {
+    const progress = join(folder, 'saved');
+    const said = JSON.stringify({ error: { code: 'not-finite', message: 'm', input: 'i', hint: 'h' } });
+    const script = `if [ $SLURM_PROCID = 0 ]; then touch "${progress}"; echo '${said}'; exit 2; fi
+      trap '' TERM; while :; do sleep 0.2; done`;
+    const record = await slurm.submit(job({ command: ['/bin/bash', '-c', script], nodes: 2, progress }));
+    const report = await until(() => slurm.report(record), hasEnded);
+    // The exit code is of the killed rank; `why` is left to the error in the output.
+    expect(report).toMatchObject({ state: 'failed', exitCode: 137, why: null });
+  });
+
   test('ranks on two nodes, each with its position', async () => {
     const command = ['/bin/bash', '-c', 'echo "$SLURMD_NODENAME $SLURM_PROCID/$SLURM_NTASKS $SLURM_CPUS_PER_TASK"'];
     const asked = job({ command, nodes: 2, ranksPerNode: 2, threads: 2 });
