@@ -12,12 +12,19 @@ export interface Ours extends Pick<Model, 'config' | 'tokenizer'> {
   close(): void;
 }
 
+export interface OursOptions {
+  threads: number;
+  /** Weights that are stored in q8_0 become binary32: the same weights, in arithmetic 1. */
+  widened?: boolean;
+}
+
 /** Opens a model for sequences of up to `positions`. */
-export function openOurs(folder: string, positions: number, threads: number): Ours {
+export function openOurs(folder: string, positions: number, { threads, widened = false }: OursOptions): Ours {
   const model = openModel(folder);
   const { config, tokenizer } = model;
   const size = { rows: positions, context: positions, pages: 0 };
-  const decoder = openDecoder(config, size, { threads }, model);
+  const weights = widened ? { read: (name: string, values: Float32Array) => model.read(name, values) } : model;
+  const decoder = openDecoder(config, size, { threads }, weights);
   model.close();
   return {
     config,

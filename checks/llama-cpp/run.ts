@@ -28,6 +28,8 @@ const WITHIN = { f32: 0.001, f16: 0.01, q8_0: 0.02 };
 const TOKEN_WITHIN = 1e-3;
 /** Of our q8_0 beside our float32: the largest mean divergence in nats, and the least share of likeliest tokens that are the same; and no worse than llama.cpp's. */
 const Q8_WITHIN = { kl: 5e-4, same: 0.985 };
+/** The same of arithmetic 2 beside arithmetic 1 with the same weights. */
+const ARITHMETIC_WITHIN = { kl: 1e-6, same: 0.999 };
 /** The largest mean difference in the nats of a token from ours on a model with random weights; the nats are about ten. */
 const RANDOM_WITHIN = { f32: 1e-4, f16: 0.02, q8_0: 0.1 };
 /** Models with random weights and an untied head. */
@@ -184,36 +186,64 @@ async function checkBits(ours: Ours, peer: PeerModel, type: keyof typeof WITHIN,
   report(`bits per byte of ${tokens} held-out tokens, ${type}`, differences, detail);
 }
 
-/**
- * What q8_0 changes, ours and llama.cpp's: the divergence of the next token's probabilities from those in float32, and how often the
- * likeliest token is the same. llama.cpp rounds activations to 8 bits, ours to 14.
- */
-async function checkQuality(f32: Ours, q8: Ours, peer: PeerModel, text: ReturnType<typeof heldOut>): Promise<void> {
-  const sums = { ours: { kl: 0, same: 0 }, theirs: { kl: 0, same: 0 } };
-  let tokens = 0;
-  const count = (of: { kl: number; same: number }, p: Float64Array, q: (id: number) => number, best: number): void => {
-    of.kl += p.reduce((sum, x, id) => sum + (x > 0 ? x * Math.log(x / q(id)) : 0), 0);
-    if (p.indexOf(Math.max(...p)) === best) of.same++;
-  };
-  for (const ids of text.ids.flatMap((ids) => stretches(ids, CONTEXT))) {
-    const [p, q] = [f32.probabilities(ids.slice(0, -1)), q8.probabilities(ids.slice(0, -1))];
-    for (const [t, mine] of q.entries()) count(sums.ours, p[t]!, (id) => mine[id]!, mine.indexOf(Math.max(...mine)));
-    await peer.next(ids.slice(0, -1), (index, { probabilities }) => {
-      const [best] = [...probabilities.keys()];
-      count(sums.theirs, p[index]!, (id) => probabilities.get(id) ?? Number.MIN_VALUE, best!);
-    });
-    tokens += p.length;
+/** How far probabilities are from others: the sum of divergences in nats, and how often the likeliest token is the same. */
+class Quality {
+  #kl = 0;
+  #same = 0;
+  #tokens = 0;
+
+  add(p: Float64Array, q: (id: number) => number, best: number): void {
+    this.#kl += p.reduce((sum, x, id) => sum + (x > 0 ? x * Math.log(x / q(id)) : 0), 0);
+    if (bestOf(p) === best) this.#same++;
+    this.#tokens++;
   }
-  q8.close();
-  const { ours, theirs } = sums;
-  const say = ({ kl, same }: typeof ours) =>
-    `${(kl / tokens).toExponential(1)} nats, ${((100 * same) / tokens).toFixed(2)}%`;
+
+  get kl(): number {
+    return this.#kl / this.#tokens;
+  }
+
+  get same(): number {
+    return this.#same / this.#tokens;
+  }
+
+  toString(): string {
+    return `${this.kl.toExponential(1)} nats, ${(100 * this.same).toFixed(2)}%`;
+  }
+}
+
+const bestOf = (p: Float64Array): number => p.indexOf(p.reduce((a, b) => Math.max(a, b)));
+
+/**
+ * What q8_0 changes, ours and llama.cpp's: the next token's probabilities beside those in float32. llama.cpp rounds activations to 8 bits,
+ * ours to 14: beside the same weights in float32 that should hardly be seen.
+ */
+async function checkQuality(f32: Ours, file: string, peer: PeerModel, text: ReturnType<typeof heldOut>): Promise<void> {
+  const q8 = openOurs(file, CONTEXT, { threads: THREADS });
+  const widened = openOurs(file, CONTEXT, { threads: THREADS, widened: true });
+  const [ours, theirs, arithmetic] = [new Quality(), new Quality(), new Quality()];
+  for (const ids of text.ids.flatMap((ids) => stretches(ids, CONTEXT))) {
+    const inputs = ids.slice(0, -1);
+    const [p, wide] = [f32.probabilities(inputs), widened.probabilities(inputs)];
+    for (const [t, mine] of q8.probabilities(inputs).entries()) {
+      ours.add(p[t]!, (id) => mine[id]!, bestOf(mine));
+      arithmetic.add(wide[t]!, (id) => mine[id]!, bestOf(mine));
+    }
+    await peer.next(inputs, (index, { probabilities }) => {
+      const [best] = [...probabilities.keys()];
+      theirs.add(p[index]!, (id) => probabilities.get(id) ?? Number.MIN_VALUE, best!);
+    });
+  }
+  for (const one of [q8, widened]) one.close();
   const differences = [];
-  if (!(ours.kl / tokens <= Q8_WITHIN.kl)) differences.push(`a divergence of more than ${Q8_WITHIN.kl} nats`);
-  if (!(ours.same / tokens >= Q8_WITHIN.same)) differences.push(`the same token in less than ${100 * Q8_WITHIN.same}%`);
+  if (!(ours.kl <= Q8_WITHIN.kl)) differences.push(`a divergence of more than ${Q8_WITHIN.kl} nats`);
+  if (!(ours.same >= Q8_WITHIN.same)) differences.push(`the same token in less than ${100 * Q8_WITHIN.same}%`);
   if (!(ours.kl <= theirs.kl)) differences.push('a larger divergence than that of llama.cpp');
-  const detail = `ours ${say(ours)}; llama.cpp ${say(theirs)}`;
-  report(`q8_0 beside float32 over ${tokens} held-out tokens: divergence, same likeliest token`, differences, detail);
+  report('q8_0 beside float32: divergence, same likeliest token', differences, `ours ${ours}; llama.cpp ${theirs}`);
+  const apart = [];
+  if (!(arithmetic.kl <= ARITHMETIC_WITHIN.kl)) apart.push(`a divergence of more than ${ARITHMETIC_WITHIN.kl} nats`);
+  if (!(arithmetic.same >= ARITHMETIC_WITHIN.same))
+    apart.push(`the same token in less than ${100 * ARITHMETIC_WITHIN.same}%`);
+  report('arithmetic 2 beside arithmetic 1 with the same weights of q8_0', apart, `${arithmetic}`);
 }
 
 /** F16 and Q8_0 against ggml's own encoder, byte by byte. */
@@ -253,7 +283,7 @@ async function check(work: string): Promise<void> {
   installPeer(peerFolder);
   checkNumbers(work, librariesOf(peerFolder));
   const peers = await startPeer(peerFolder, THREADS);
-  const ours = openOurs(run, CONTEXT, THREADS);
+  const ours = openOurs(run, CONTEXT, { threads: THREADS });
   const text = heldOut(run, ours);
   for (const type of ['f32', 'f16', 'q8_0'] as const) {
     const out = join(work, `${type}.gguf`);
@@ -264,7 +294,7 @@ async function check(work: string): Promise<void> {
       await checkGreedy(run, ours, peer);
     }
     await checkBits(ours, peer, type, text);
-    if (type === 'q8_0') await checkQuality(ours, openOurs(out, CONTEXT, THREADS), peer, text);
+    if (type === 'q8_0') await checkQuality(ours, out, peer, text);
     await peer.close();
   }
   ours.close();
@@ -308,7 +338,7 @@ async function checkForeignTokenizers(work: string, peers: Awaited<ReturnType<ty
 
 /** Nats of random ids on a model of another shape: every weight in its place, in each type. */
 async function checkRandom(name: string, folder: string, peers: Awaited<ReturnType<typeof startPeer>>): Promise<void> {
-  const ours = openOurs(folder, CONTEXT, THREADS);
+  const ours = openOurs(folder, CONTEXT, { threads: THREADS });
   const ids = Array.from({ length: CONTEXT + 1 }, (_, i) => (i * i * 7919 + 13) % ours.tokenizer.vocabSize);
   const mine = ours.nats(ids);
   for (const [type, most] of Object.entries(RANDOM_WITHIN) as [keyof typeof RANDOM_WITHIN, number][]) {
