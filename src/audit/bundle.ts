@@ -10,7 +10,7 @@ import { openTar, type TarInput, tarPieces } from '../formats/index.ts';
 import { SPLITS, sourceFile } from '../foundry/corpus/index.ts';
 import { writeOutput, writePieces } from '../foundry/export/index.ts';
 import { parseRecipe } from '../foundry/recipe/index.ts';
-import { readStatement } from '../ledger/index.ts';
+import { parentOf, readStatement, START } from '../ledger/index.ts';
 import {
   GENESIS,
   LODGING,
@@ -64,6 +64,7 @@ function namesOf(folder: RunFolder, withoutData: boolean): { needed: string[]; o
   const recipe = parseRecipe(folder.text(RECIPE, 4 << 20), { file: RECIPE });
   const needed = [RECIPE, GENESIS, SEAL, TRANSCRIPT, MANIFEST, TOKENS, TOKENIZER];
   if (commitment.lodging !== null) needed.push(REQUEST, LODGING);
+  if (parentOf(commitment)) needed.push(START);
   for (const step of commitment.kept) needed.push(stateFile(step), stateNote(step));
   needed.push(...[...seal.subjects.keys()].filter((name) => name.startsWith('model/') && isExpected(name)));
   recipe.corpus.sources.forEach((_, i) => {
@@ -74,11 +75,11 @@ function namesOf(folder: RunFolder, withoutData: boolean): { needed: string[]; o
       needed.push(text, text.replace(/\.jsonl$/, '.bin'));
     }
   });
-  return { needed, optional: [SESSIONS, SEAL_LODGING] };
+  return { needed, optional: [SESSIONS, SEAL_LODGING, `start/${SEAL}`, `start/${GENESIS}`] };
 }
 
 const EXPECTED =
-  /^(recipe\.yaml|(genesis|request|lodging|seal|seal-lodging)\.json|(transcript|sessions)\.jsonl|corpus\/(manifest|tokens)\.json|corpus\/source-\d{2,4}\.((files|train|validation)\.jsonl|(train|validation)\.bin)|tokenizer\/tokenizer\.json|checkpoints\/step-\d{6,10}\/state\.(json|safetensors)|model\/[A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
+  /^(recipe\.yaml|(genesis|request|lodging|seal|seal-lodging)\.json|(transcript|sessions)\.jsonl|corpus\/(manifest|tokens)\.json|corpus\/source-\d{2,4}\.((files|train|validation)\.jsonl|(train|validation)\.bin)|tokenizer\/tokenizer\.json|start\/(model\.safetensors|(seal|genesis)\.json)|checkpoints\/step-\d{6,10}\/state\.(json|safetensors)|model\/[A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
 
 /** Whether a file of this name may be in a bundle. */
 export const isExpected = (name: string): boolean => EXPECTED.test(name);

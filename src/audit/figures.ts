@@ -5,6 +5,7 @@ import { count } from '../base/index.ts';
 import { runCard, scoreHeldOut, textBytes, tokensScored } from '../foundry/index.ts';
 import { openTokens, type Tokens } from '../foundry/tokenizer/index.ts';
 import type { Trainer } from '../foundry/train/index.ts';
+import { parentOf } from '../ledger/index.ts';
 import { SEAL } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import { stateFile } from './states.ts';
@@ -123,6 +124,7 @@ function checkCard(
       bySource: computed?.bySource ?? lastCells(text),
       stateRoot: subjects.get('state') ?? '',
       head: predicate.head,
+      parent: parentOf(statements!.genesis.predicate.commitment),
       formatVersion: predicate.formatVersion,
     });
     if (made !== text)

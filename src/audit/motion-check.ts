@@ -16,8 +16,8 @@ import {
   stateInMemory,
 } from './motion/index.ts';
 import type { GroupMovement } from './room.ts';
-import { seedOf } from './schedule.ts';
 import type { Ranking } from './segments.ts';
+import { beginState, fileOfState } from './start.ts';
 import { stateFile } from './states.ts';
 import type { CheckContext, Evidence } from './structure.ts';
 import type { Check, Segment } from './types.ts';
@@ -86,7 +86,7 @@ function totalDistance(
   getTrainer: () => Trainer,
 ): Map<string, number> | undefined {
   const last = segments.at(-1)?.to;
-  if (last === undefined || evidence.states.get(last) !== 'whole') return undefined;
+  if (last === undefined || [0, last].some((step) => evidence.states.get(step) !== 'whole')) return undefined;
   const end = Safetensors.open(evidence.folder.file(stateFile(last)));
   try {
     return distance(evidence.config!, initialState(evidence, getTrainer()), stateInFile(end, stateFile(last)));
@@ -135,10 +135,10 @@ function checkSegment(
     findings.incomplete(TRANSCRIPT, `ends before the end of segment ${segment.index + 1}`, { step: steps!.count });
     return undefined;
   }
-  for (const step of from === 0 ? [to] : [from, to]) {
+  for (const step of [from, to]) {
     if (states.get(step) === 'whole') continue;
     const what = states.get(step) === 'broken' ? 'is broken' : 'is not there';
-    findings.incomplete(stateFile(step), `${what}: the movement from it and to it is unknown`, { step });
+    findings.incomplete(fileOfState(step), `${what}: the movement from it and to it is unknown`, { step });
     return undefined;
   }
   const opened: Safetensors[] = [];
@@ -168,8 +168,8 @@ function checkSegment(
   }
 }
 
-/** S_0, drawn again from the seed. */
+/** S_0, made again. */
 function initialState(evidence: Evidence, trainer: Trainer): StateReader {
-  trainer.initialise(seedOf(evidence));
+  beginState(evidence, trainer);
   return stateInMemory(trainer.state(), 'S_0');
 }

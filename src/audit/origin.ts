@@ -8,7 +8,8 @@ import { MerkleTree } from '../ledger/index.ts';
 import { GENESIS, MANIFEST, TOKENIZER } from '../run-folder/index.ts';
 import { compareDocuments, type DocumentSpan, documentDraw, overlaps, windowsOf } from './encoding.ts';
 import { Findings } from './findings.ts';
-import { drawBatches, seedOf } from './schedule.ts';
+import { drawBatches } from './schedule.ts';
+import { beginState } from './start.ts';
 import type { CheckContext, Evidence } from './structure.ts';
 import type { Check, Segment } from './types.ts';
 
@@ -36,7 +37,7 @@ export async function checkOrigin(evidence: Evidence, input: OriginInput, contex
   await context.showProgress('S_0', 0);
   const root = findings.try(GENESIS, () => {
     const trainer = input.trainer();
-    trainer.initialise(seedOf(evidence));
+    beginState(evidence, trainer);
     return trainer.stateRoot();
   });
   if (root !== undefined) {

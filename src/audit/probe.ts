@@ -12,6 +12,7 @@ import { Findings } from './findings.ts';
 import { probeRank } from './motion/index.ts';
 import { openBatches } from './schedule.ts';
 import type { Ranking } from './segments.ts';
+import { fileOfState } from './start.ts';
 import { stateFile } from './states.ts';
 import type { CheckContext, Evidence } from './structure.ts';
 import type { Check, Segment } from './types.ts';
@@ -78,7 +79,7 @@ export async function checkProbes(
       for (const [k, curve] of curves.entries()) curve.push(nats[k] ?? Number.NaN);
       if (i === segments.length) continue; // the last state has no next step
       if (!found) {
-        findings.incomplete(stateFile(step), 'is not there whole: its loss on the next batch is unknown', {
+        findings.incomplete(fileOfState(step), 'is not there whole: its loss on the next batch is unknown', {
           step,
         });
         continue;

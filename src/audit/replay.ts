@@ -7,8 +7,9 @@ import { bits32, bits64 } from '../ledger/index.ts';
 import { TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import { stateInMemory } from './motion/index.ts';
-import { openBatches, seedOf } from './schedule.ts';
+import { openBatches } from './schedule.ts';
 import type { Choice } from './segments.ts';
+import { beginState, fileOfState } from './start.ts';
 import { firstDifference, stateFile, withStates } from './states.ts';
 import type { CheckContext, Evidence } from './structure.ts';
 import { batchOf, type Steps } from './transcript.ts';
@@ -85,16 +86,16 @@ function loadStart(
   { index, from }: Segment,
   { ofSegment, ofCheck }: { ofSegment: Findings; ofCheck: Findings },
 ): boolean {
-  if (from === 0) {
-    trainer.initialise(seedOf(evidence));
-    return true;
-  }
   const state = evidence.states.get(from);
   if (state !== 'whole') {
     const text = `segment ${index + 1} cannot be replayed: its first state is ${state === 'missing' ? 'not there' : 'broken'}`;
-    ofSegment.incomplete(stateFile(from), text, { step: from });
+    ofSegment.incomplete(fileOfState(from), text, { step: from });
     ofCheck.note(`Segment ${index + 1} was not replayed.`);
     return false;
+  }
+  if (from === 0) {
+    beginState(evidence, trainer);
+    return true;
   }
   const loaded = ofSegment.try(
     stateFile(from),

@@ -2,8 +2,8 @@
 
 import {
   lodgedSeed,
-  MADE_FROM_FILES,
   madeFrom,
+  madeFromFiles,
   readStatement,
   type Statement,
   type StatementKind,
@@ -99,7 +99,7 @@ export function checkStatements(
   }
   const digests = Object.fromEntries(madeFrom(commitment));
   const sized = (statement: Statement<'genesis' | 'request'>): string[] =>
-    statement.predicate.formatVersion === 1 ? [] : Object.keys(MADE_FROM_FILES);
+    statement.predicate.formatVersion === 1 ? [] : Object.keys(madeFromFiles(commitment));
   checkSubjects(
     GENESIS,
     genesis,

@@ -10,6 +10,7 @@ import { GENESIS, MANIFEST, RECIPE, SEAL, TOKENIZER, TOKENS, TRANSCRIPT } from '
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 import { noteOtherFiles } from './other-files.ts';
+import { checkStart } from './start.ts';
 import { checkSeed, checkStatements, type Expectations, type RunStatements } from './statements.ts';
 import {
   checkHeader,
@@ -57,7 +58,7 @@ export interface Evidence {
   texts?: Texts;
   /** Steps of the kept states, ascending. */
   kept: readonly number[];
-  /** The condition of each kept state, by its step; `whole` if it matches its digests. */
+  /** The condition of S_0 and of each kept state, by its step; `whole` if it matches its digests. */
   states: Map<number, 'whole' | 'missing' | 'broken'>;
 }
 
@@ -115,6 +116,7 @@ export async function checkStructure(
 
   let whole = 0;
   if (evidence.expected) {
+    evidence.states.set(0, await checkStart(evidence, findings, () => showProgress('state of step 0', 0.28)));
     for (const [i, step] of commitment.kept.entries()) {
       const fraction = 0.3 + (0.65 * i) / commitment.kept.length;
       const pause = () => showProgress(`state of step ${step}`, fraction);

@@ -194,7 +194,7 @@ export async function checkTexts(
     findings.refuted(MANIFEST, 'is of another corpus than genesis names');
   else if ((await digestOf(folder, MANIFEST, pause)) !== commitment.corpusManifest)
     findings.refuted(MANIFEST, 'is another manifest of this corpus than genesis names');
-  if (manifest.formatVersion < version)
+  if (manifest.formatVersion < Math.min(2, version))
     findings.refuted(MANIFEST, `is of format version ${manifest.formatVersion} in a run of version ${version}`);
   checkManifest(manifest, recipe, findings);
   const tokens = findings.try(TOKENS, () =>

@@ -137,13 +137,14 @@ interface Made {
 
 /** Checks recipe and options, and returns the function that makes the run, or its texts. */
 async function prepare(output: Output, file: string, options: Options): Promise<(ranks?: MpiRanks) => Promise<Made>> {
-  const { readRecipe } = await foundry();
-  const recipe = readRecipe(file, options.set ?? []);
+  const { parentShape, readRecipe } = await foundry();
+  const recipeFolder = resolve(options.texts ?? dirname(file));
+  const recipe = readRecipe(file, options.set ?? [], parentShape(recipeFolder));
   const { on, key, lodge, until, threads, resume = false, out = join('runs', recipe.name) } = options;
   const office = officeOf(options);
   if (out === '')
     throw new JikjiError('usage', '--out takes the name of a folder', "--out ''", 'leave it out for runs/NAME');
-  const all = { recipe, recipeFolder: resolve(options.texts ?? dirname(file)), out, threads, resume };
+  const all = { recipe, recipeFolder, out, threads, resume };
   const { name } = recipe;
   if (until !== undefined) {
     if (on !== undefined || ranksStarted() > 1) {

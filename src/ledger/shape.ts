@@ -66,6 +66,12 @@ export const either =
     }
   };
 
+/** A value that passes one check where it is an object with this member, or else another one. */
+export const byMember =
+  <A, B>(member: string, having: Check<A>, lacking: Check<B>): Check<A | B> =>
+  (value, path) =>
+    isObject(value) && Object.hasOwn(value, member) ? having(value, path) : lacking(value, path);
+
 export const nullOr =
   <T>(of: Check<T>): Check<T | null> =>
   (value, path) =>

@@ -10,6 +10,7 @@ import { fingerprintOf, type Signer } from './keys.ts';
 import { receiptPredicate } from './receipt-shape.ts';
 import {
   base64,
+  byMember,
   type Check,
   digest,
   either,
@@ -34,12 +35,19 @@ const MAX_STEPS = 1e9;
 const MAX_SIZE = Number.MAX_SAFE_INTEGER;
 
 const formatVersion = exactly(1);
-/** Statements of a run's maker: version 2 has the size of each file beside its digest. */
-const makersVersion = oneOf(1, 2);
+/** Statements of a run's maker: version 2 has the size of each file beside its digest, version 3 is of a run with a parent. */
+const makersVersion = oneOf(1, 2, 3);
 const key = base64;
 const steps = whole(1, MAX_STEPS);
 
-const commitment = object({
+/** What the weights of S_0 come from: a sealed run, or the files of a model. `weights`: digest of them as binary32 (start/model.safetensors). */
+const parent = byMember(
+  'seal',
+  object({ seal: digest, weights: digest }),
+  object({ files: listOf(object({ name: line, sha256: digest }), 10_000), weights: digest }),
+);
+
+const committed = {
   arithmeticVersion: whole(1, 1000),
   recipe: digest,
   corpusManifest: digest,
@@ -54,7 +62,10 @@ const commitment = object({
   kept: listOf(steps, 1_000_000),
   makerKey: key,
   lodging: nullOr(digest),
-});
+};
+
+/** A run that begins with drawn weights has no parent. */
+const commitment = byMember('parent', object({ ...committed, parent }), object(committed));
 
 const circumstances = object({
   time,
@@ -174,28 +185,42 @@ type Kinds = typeof kinds;
 export type StatementKind = keyof Kinds;
 export type Predicate<K extends StatementKind> = ReturnType<Kinds[K]['predicate']>;
 export type Commitment = Predicate<'genesis'>['commitment'];
+export type Parent = ReturnType<typeof parent>;
 export type Circumstances = Predicate<'genesis'>['circumstances'];
 
 /** Digest of a commitment: link_0 of the run's transcript. */
 export const digestOfCommitment = (commitment: Commitment): string => digestOfJson(commitment as unknown as Json);
 
+/** The seal of a parent, or one digest of its files. */
+const digestOfParent = (parent: Parent): string => ('seal' in parent ? parent.seal : digestOfJson(parent.files));
+
+/** The parent of a run; undefined where it begins with drawn weights. */
+export const parentOf = (commitment: object): Parent | undefined =>
+  'parent' in commitment ? (commitment.parent as Parent) : undefined;
+
 type MadeFrom = Pick<
   Commitment,
   'recipe' | 'corpusManifest' | 'corpusRoot' | 'tokensManifest' | 'tokensRoot' | 'tokenizer'
->;
+> & { parent?: Parent };
 
-/** Files that a run is made from, by their subjects in statements. */
-export const MADE_FROM_FILES = {
+const FILES = {
   'corpus/manifest.json': 'corpus/manifest.json',
   'corpus/tokens.json': 'corpus/tokens.json',
   tokenizer: 'tokenizer/tokenizer.json',
 } as const;
+/** The weights that a run with a parent begins with, by subject and file. */
+export const START = 'start/model.safetensors';
+
+/** Files that a run is made from, by their subjects in statements. */
+export const madeFromFiles = (commitment: object): Readonly<Record<string, string>> =>
+  parentOf(commitment) ? { ...FILES, [START]: START } : FILES;
 
 /**
  * What a run is made from, by digest: the subjects of its request and, together with S_0, of its genesis. `sizes` has the sizes of
- * `MADE_FROM_FILES` in bytes; a statement of version 1 has none.
+ * `madeFromFiles` in bytes; a statement of version 1 has none.
  */
 export function madeFrom(commitment: MadeFrom, sizes?: ReadonlyMap<string, number>): Subject[] {
+  const parent = parentOf(commitment);
   const list: [string, string][] = [
     ['recipe', commitment.recipe],
     ['corpus/manifest.json', commitment.corpusManifest],
@@ -204,6 +229,7 @@ export function madeFrom(commitment: MadeFrom, sizes?: ReadonlyMap<string, numbe
     ['tokens', commitment.tokensRoot],
     ['tokenizer', commitment.tokenizer],
   ];
+  if (parent) list.push(['parent', digestOfParent(parent)], [START, parent.weights]);
   return list.map(([name, digest]) => [name, digest, sizes?.get(name)]);
 }
 
@@ -350,7 +376,7 @@ export function parseStatement<K extends StatementKind>(text: string, kind: K, p
     const payload = Buffer.from(envelope.payload, 'base64');
     const words = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload);
     const statement = statementShape(canonical(words, 'the payload'), 'the statement');
-    if (![1, 2].some((version) => statement.predicateType === `urn:jikji:${kind}:${version}`)) {
+    if (![1, 2, 3].some((version) => statement.predicateType === `urn:jikji:${kind}:${version}`)) {
       throw new ShapeError(`it is ${statement.predicateType}, not urn:jikji:${kind}`);
     }
     const { predicate: check, signer } = kinds[kind] as unknown as Kind<Predicate<K>>;
@@ -358,6 +384,10 @@ export function parseStatement<K extends StatementKind>(text: string, kind: K, p
     const version = versionOf(predicate);
     if (statement.predicateType !== `urn:jikji:${kind}:${version}`) {
       throw new ShapeError(`it is ${statement.predicateType}, with a predicate of version ${version}`);
+    }
+    const { commitment: committed } = predicate as Partial<Predicate<'genesis'>>;
+    if (committed && (version === 3) !== 'parent' in committed) {
+      throw new ShapeError(`a genesis of version ${version} ${version === 3 ? 'names' : 'has no'} parent`);
     }
     if (version === 1 && statement.subject.some((s) => 'annotations' in s)) {
       throw new ShapeError('a statement of version 1 has no sizes');

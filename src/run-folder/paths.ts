@@ -1,6 +1,7 @@
 // The names of the files in a run folder. All readers and writers take them from here.
 
 import { join } from 'node:path';
+import { START } from '../ledger/index.ts';
 
 /** The recipe as resolved, every default written out. */
 export const RECIPE = 'recipe.yaml';
@@ -44,6 +45,8 @@ export const runPaths = (folder: string) => ({
   manifest: join(folder, MANIFEST),
   tokens: join(folder, TOKENS),
   tokenizer: join(folder, TOKENIZER),
+  /** The weights that a run with a parent begins with. */
+  start: join(folder, START),
   checkpoints: join(folder, CHECKPOINTS),
   model: join(folder, MODEL),
   seal: join(folder, SEAL),

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { buildCorpus, cachedTarball, integrityOf, sha512OfFile } from '../../foundry/corpus/index.ts';
 import {
   digestOfFile,
-  MADE_FROM_FILES,
   madeFrom,
+  madeFromFiles,
   readStatement,
   type Signer,
   type Subject,
@@ -451,7 +451,7 @@ describe('reading is bounded and can be stopped', () => {
     const path = join(run, 'genesis.json');
     const { predicate } = readStatement(path, 'genesis');
     const commitment = { ...predicate.commitment, corpusManifest: digestOfFile(join(run, 'corpus/manifest.json')) };
-    const sizes = Object.entries(MADE_FROM_FILES).map(([name, file]): [string, number] => [
+    const sizes = Object.entries(madeFromFiles(commitment)).map(([name, file]): [string, number] => [
       name,
       statSync(join(run, file)).size,
     ]);

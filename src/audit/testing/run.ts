@@ -37,9 +37,9 @@ import {
   digestOfFile,
   digestOfJson,
   loadSigner,
-  MADE_FROM_FILES,
   MerkleTree,
   madeFrom,
+  madeFromFiles,
   newKey,
   nextLink,
   readStatement,
@@ -252,7 +252,7 @@ export function redoEvidence(
   const sizes =
     formatVersion === 1
       ? undefined
-      : new Map(Object.entries(MADE_FROM_FILES).map(([name, file]) => [name, statSync(at(file)).size]));
+      : new Map(Object.entries(madeFromFiles(commitment)).map(([name, file]) => [name, statSync(at(file)).size]));
   const subjects: Subject[] = [...madeFrom(commitment, sizes), ['state-0', commitment.stateRoot]];
   const predicate = { formatVersion, commitment, circumstances };
   writeFileSync(at('genesis.json'), signStatement('genesis', subjects, predicate, signer));

@@ -12,6 +12,8 @@ export const RUNS = {
   'not-a-folder': "A file stands where the run's folder should be.",
   'not-a-run': 'The folder is not a run, or lacks the files that are needed from a run.',
   'not-finite': 'Training diverges, or the result of an evaluation is not a finite number.',
+  'parent-differs': 'The model that a run begins with has another shape than when its recipe was read.',
+  'parent-unfit': 'A run cannot begin with this model: the message says why.',
   'run-broken': 'The folder has checkpoints, but not the genesis of the run.',
   'run-changed': 'The run changes while it is audited.',
   'run-damaged': 'A file of the run cannot be read, or is damaged.',

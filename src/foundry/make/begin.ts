@@ -3,9 +3,9 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { JikjiError, writeFileAtomic } from '../../base/index.ts';
-import { type Commitment, digestOfJson, readStatement, Transcript } from '../../ledger/index.ts';
+import { type Commitment, digestOfJson, parentOf, readStatement, Transcript } from '../../ledger/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
-import { checkpointBroken, checkpointSteps, loadCheckpoint, type Trainer } from '../train/index.ts';
+import { checkpointBroken, checkpointSteps, loadCheckpoint, loadStart, type Trainer } from '../train/index.ts';
 import { ARITHMETIC_VERSION, seedOf, subjectsOf, writeGenesis } from './evidence.ts';
 import type { TrainingInput } from './training-input.ts';
 
@@ -38,7 +38,7 @@ export async function beginTraining(input: TrainingInput, trainer: Trainer): Pro
       );
     }
     const { seed, lodging } = await seedOf(input);
-    trainer.initialise(seed);
+    beginState(input, trainer, seed);
     initial = trainer.stateRoot();
     writeGenesis(input, seed, lodging, initial);
   }
@@ -65,19 +65,25 @@ export async function beginTraining(input: TrainingInput, trainer: Trainer): Pro
       passedOver.set(step, error);
     }
   }
-  const root = initial ?? firstState(paths.genesis, trainer, commitment);
+  const root = initial ?? firstState(input, trainer, commitment);
   return begun(await openTranscript(input.folder, commitment, 0, root), root);
 }
 
-/** Draws S_0 again and gives its root. */
-function firstState(genesis: string, trainer: Trainer, commitment: Commitment): string {
-  trainer.initialise(BigInt(`0x${commitment.seed}`));
+/** Sets the trainer to S_0: drawn from the seed, or with the parent's weights. */
+function beginState({ folder, recipe }: TrainingInput, trainer: Trainer, seed: bigint): void {
+  if (recipe.from) loadStart(runPaths(folder).start, trainer);
+  else trainer.initialise(seed);
+}
+
+/** Makes S_0 again and gives its root. */
+function firstState(input: TrainingInput, trainer: Trainer, commitment: Commitment): string {
+  beginState(input, trainer, BigInt(`0x${commitment.seed}`));
   const root = trainer.stateRoot();
   if (root === commitment.stateRoot) return root;
   throw new JikjiError(
     'state-differs',
-    'the initial weights drawn here differ from those that the run committed to',
-    genesis,
+    'the initial weights here differ from those that the run committed to',
+    runPaths(input.folder).genesis,
     'run jikji doctor: it checks whether this machine computes correctly',
   );
 }
@@ -129,16 +135,21 @@ function checkCommitment(input: TrainingInput, commitment: Commitment): void {
     tokensRoot: 'other tokens',
     tokensManifest: 'another list of tokens',
   };
+  if (digestOfJson(parentOf(commitment) ?? null) !== digestOfJson(parentOf(current) ?? null)) {
+    throw other(input, 'another parent');
+  }
   for (const [name, difference] of Object.entries(differences) as [keyof typeof differences, string][]) {
-    if (commitment[name] === current[name]) continue;
-    throw new JikjiError(
-      'commitment-differs',
-      `this run began with ${difference}`,
-      runPaths(input.folder).genesis,
-      'restore the files that it began with, or begin again in another folder with --out',
-    );
+    if (commitment[name] !== current[name]) throw other(input, difference);
   }
 }
+
+const other = ({ folder }: TrainingInput, what: string): JikjiError =>
+  new JikjiError(
+    'commitment-differs',
+    `this run began with ${what}`,
+    runPaths(folder).genesis,
+    'restore the files that it began with, or begin again in another folder with --out',
+  );
 
 /** Removes the validations from `step` on: training repeats them. */
 function cutValidations(path: string, step: number): void {

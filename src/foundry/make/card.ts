@@ -1,6 +1,7 @@
 // The model card that make writes as model/README.md. It depends on its facts only, so an audit can write it again. Reads no files.
 
 import { count } from '../../base/index.ts';
+import type { Parent } from '../../ledger/index.ts';
 import type { CorpusManifest } from '../corpus/index.ts';
 import { originName } from '../corpus/index.ts';
 import { architectureOf, type ModelConfig, parameterCount } from '../model/index.ts';
@@ -15,16 +16,27 @@ export interface CardFacts {
   bySource: readonly (number | null)[];
   stateRoot: string;
   head: string;
+  /** What the weights at step 0 are; undefined where they are drawn. */
+  parent?: Parent | undefined;
   /** Version of the seal's format: runs of version 1 keep the wording of their time. */
-  formatVersion: 1 | 2;
+  formatVersion: 1 | 2 | 3;
 }
 
 /** One cell of a Markdown table: escapes what would end the cell or its row. */
 const cell = (text: string): string => text.replace(/[\\|]/g, '\\$&').replace(/[\r\n]/g, ' ');
 
+/** What it was trained from, in words. */
+function beginningOf({ from }: Recipe, parent: Parent | undefined): string {
+  if (!parent) return 'random weights';
+  const path = from && ('run' in from ? from.run : from.model);
+  if ('seal' in parent) return `the weights of the run \`${path}\`, whose seal has the SHA-256 \`${parent.seal}\`,`;
+  const files = parent.files.map(({ name, sha256 }) => `${name} \`${sha256}\``).join(', ');
+  return `the weights of the model \`${path}\` (SHA-256 of ${files})`;
+}
+
 export function runCard({ recipe, config, manifest, ...facts }: CardFacts): string {
   const { train } = recipe;
-  const { bitsPerByte: bits, bySource, stateRoot, head, formatVersion } = facts;
+  const { bitsPerByte: bits, bySource, stateRoot, head, parent, formatVersion } = facts;
   const sources = manifest.sources.map((s, i) => {
     const name = originName(s.origin);
     const score = bySource[i];
@@ -44,7 +56,7 @@ export function runCard({ recipe, config, manifest, ...facts }: CardFacts): stri
     formatVersion === 1
       ? `A base language model (${title} architecture), trained from random weights by Jikji. It continues text; it is not tuned to talk.`
       : `A base language model (${title} architecture). It continues text; it is not tuned to talk. Its maker says that Jikji trained it from
-random weights on the texts below. This card is the maker's word: \`jikji audit\` checks what can be checked of it.`;
+${beginningOf(recipe, parent)} on the texts below. This card is the maker's word: \`jikji audit\` checks what can be checked of it.`;
   return `# ${recipe.name}
 
 ${description}

@@ -10,8 +10,8 @@ import {
   digestOfFile,
   digestOfJson,
   lodgedSeed,
-  MADE_FROM_FILES,
   madeFrom,
+  madeFromFiles,
   parseStatement,
   readStatement,
   type Subject,
@@ -21,6 +21,7 @@ import {
 import { RECIPE, REQUEST, runPaths } from '../../run-folder/index.ts';
 import { type Recipe, recipeDigestInput } from '../recipe/index.ts';
 import { askUntilAnswered, checkAnswer } from './office.ts';
+import { notedParent } from './parent.ts';
 import type { MakeResult } from './result.ts';
 import type { TrainingInput } from './training-input.ts';
 
@@ -41,7 +42,9 @@ const now = (): string => new Date().toISOString();
 /** Digests of the run's inputs, as request and genesis name them. */
 export function subjectsOf({ folder, recipe, manifest, tokens }: TrainingInput) {
   const paths = runPaths(folder);
+  const parent = notedParent(folder, recipe);
   return {
+    ...(parent && { parent }),
     recipe: digestOfJson(recipeDigestInput(recipe)),
     corpusManifest: digestOfFile(paths.manifest),
     corpusRoot: manifest.corpusRoot,
@@ -52,8 +55,11 @@ export function subjectsOf({ folder, recipe, manifest, tokens }: TrainingInput) 
 }
 
 /** Sizes in bytes of the files that request and genesis name. */
-const sizesOf = (folder: string): Map<string, number> =>
-  new Map(Object.entries(MADE_FROM_FILES).map(([name, file]) => [name, statSync(join(folder, file)).size]));
+const sizesOf = (folder: string, subjects: object): Map<string, number> =>
+  new Map(Object.entries(madeFromFiles(subjects)).map(([name, file]) => [name, statSync(join(folder, file)).size]));
+
+/** The format version of a run's statements. */
+export const versionOf = (recipe: Recipe): 2 | 3 => (recipe.from ? 3 : 2);
 
 /**
  * The run's seed, and the digest of the lodging that it follows from. A run that asks no office has the recipe's seed and null.
@@ -66,8 +72,9 @@ export async function seedOf(input: TrainingInput): Promise<{ seed: bigint; lodg
   const makerKey = signer.publicKey.toString('base64');
   const subjects = subjectsOf(input);
   if (!existsSync(paths.request)) {
-    const predicate = { formatVersion: 2 as const, makerKey, time: now() };
-    writeFileAtomic(paths.request, signStatement('request', madeFrom(subjects, sizesOf(folder)), predicate, signer));
+    const predicate = { formatVersion: versionOf(recipe), makerKey, time: now() };
+    const list = madeFrom(subjects, sizesOf(folder, subjects));
+    writeFileAtomic(paths.request, signStatement('request', list, predicate, signer));
   }
   const request = readStatement(paths.request, 'request');
   if (request.keyid !== signer.fingerprint) {
@@ -146,8 +153,8 @@ export function writeGenesis(input: TrainingInput, seed: bigint, lodging: string
     version: packageVersion(),
     code: codeDigest(),
   };
-  const list: Subject[] = [...madeFrom(subjects, sizesOf(folder)), ['state-0', stateRoot]];
-  const text = signStatement('genesis', list, { formatVersion: 2, commitment, circumstances }, signer);
+  const list: Subject[] = [...madeFrom(subjects, sizesOf(folder, subjects)), ['state-0', stateRoot]];
+  const text = signStatement('genesis', list, { formatVersion: versionOf(recipe), commitment, circumstances }, signer);
   writeFileAtomic(runPaths(folder).genesis, text);
 }
 
@@ -165,7 +172,7 @@ export function writeSeal(input: TrainingInput, result: MakeResult): void {
   const begun = readStatement(paths.genesis, 'genesis').predicate.circumstances.time;
   const [time] = [begun, now()].sort().slice(-1) as [string];
   const predicate = {
-    formatVersion: 2 as const,
+    formatVersion: versionOf(input.recipe),
     makerKey: input.signer.publicKey.toString('base64'),
     genesis: digestOfFile(paths.genesis),
     head: result.head,

@@ -51,9 +51,9 @@ export function claimFolder(folder: string, recipe: Recipe, resume: boolean): Cl
 
 /** Removes a run that failed before training: the files that make has written, and the folder if it is then empty. */
 export function forgetRun(folder: string): void {
-  const { corpus, tokenizer, recipe } = runPaths(folder);
+  const { corpus, tokenizer, start, recipe } = runPaths(folder);
   try {
-    for (const path of [corpus, dirname(tokenizer), recipe, join(folder, RUN_LOCK)]) {
+    for (const path of [corpus, dirname(tokenizer), dirname(start), recipe, join(folder, RUN_LOCK)]) {
       rmSync(path, { recursive: true, force: true });
     }
     if (readdirSync(folder).length === 0) rmdirSync(folder);
@@ -65,7 +65,9 @@ export function forgetRun(folder: string): void {
 /** Removes temporary files of killed processes. We hold the lock, so live processes have temporary files for their locks only. */
 function removeLeftovers(folder: string): void {
   const paths = runPaths(folder);
-  const runFiles = [...Object.values(paths), join(folder, RUN_LOCK)].map((path) => basename(path));
+  const runFiles = [...Object.values(paths), dirname(paths.start), join(folder, RUN_LOCK)].map((path) =>
+    basename(path),
+  );
   for (const parent of [folder, paths.corpus, dirname(paths.tokenizer), paths.checkpoints]) {
     for (const name of existsSync(parent) ? readdirSync(parent) : []) {
       const [, target, pid] = /^(.+)\.(\d+)\.tmp$/.exec(name) ?? [];

@@ -8,8 +8,8 @@ import { checkEngine } from '../../engine/index.ts';
 import { defaultSigner } from '../../ledger/index.ts';
 import { noteRun, RESULT, runPaths } from '../../run-folder/index.ts';
 import { type CorpusManifest, checkSources } from '../corpus/index.ts';
-import { type ModelConfig, parameterCount } from '../model/index.ts';
-import { type Recipe, sayExpected } from '../recipe/index.ts';
+import { parameterCount } from '../model/index.ts';
+import { modelOf, type Recipe, sayExpected } from '../recipe/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import { conduct, type Machines, machineName, planTraining } from '../train/index.ts';
 import type { MakeOptions } from './events.ts';
@@ -19,15 +19,13 @@ import { type Claim, claimFolder, forgetRun } from './folder.ts';
 import { lodgeSeal, openLodger } from './lodge-run.ts';
 import { folderFailure, readMadeFile } from './made-files.ts';
 import { writeModel } from './model.ts';
+import { takeParent } from './parent.ts';
 import { agreeOnProgram } from './ranks.ts';
 import type { MakeResult } from './result.ts';
 import { corpusStage, tokenizerStage, tokensStage } from './text.ts';
 import { copyText } from './text-copy.ts';
 import type { TokensManifest } from './tokens-manifest.ts';
 import { trainStage } from './training.ts';
-
-/** The model of a recipe. `vocabSize` is the trained tokenizer's: it may be smaller than the recipe's. */
-export const modelOf = (recipe: Recipe, vocabSize: number): ModelConfig => ({ ...recipe.model, vocabSize });
 
 /** Failures that neither recipe nor texts cause: the run's folder stays, and the run can resume. */
 const RESUMABLE: readonly string[] = [
@@ -179,6 +177,7 @@ async function inFolder<T>(
     return await work(async () => {
       if (textFrom !== undefined && copyText(textFrom, out, recipe))
         onEvent({ kind: 'note', text: `Texts, tokenizer and tokens are copied from ${textFrom}.` });
+      takeParent(out, recipe, recipeFolder);
       const manifest = await corpusStage({ folder: out, recipe, recipeFolder, onEvent, signal });
       noteRun(out);
       await pause();

@@ -9,6 +9,8 @@ import type { CorpusManifest } from '../corpus/index.ts';
 import { type ModelConfig, toHuggingFace } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
 import { runCard } from './card.ts';
+import { versionOf } from './evidence.ts';
+import { notedParent } from './parent.ts';
 import type { Trained } from './training.ts';
 
 export interface FinishedModel {
@@ -37,6 +39,7 @@ export function writeModel({ folder, recipe, config, endOfTextId, manifest, trai
     write('config.json', `${JSON.stringify(toHuggingFace(config, endOfTextId), null, 2)}\n`);
     copyFileSync(paths.tokenizer, join(inside, 'tokenizer.json'));
     const { stateRoot, head, validation } = trained;
-    write('README.md', runCard({ recipe, config, manifest, ...validation, stateRoot, head, formatVersion: 2 }));
+    const beginning = { parent: notedParent(folder, recipe), formatVersion: versionOf(recipe) };
+    write('README.md', runCard({ recipe, config, manifest, ...validation, stateRoot, head, ...beginning }));
   });
 }

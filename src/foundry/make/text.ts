@@ -18,6 +18,7 @@ import type { Recipe } from '../recipe/index.ts';
 import { encodeCorpus, openTokens, Tokenizer, tokenWidth, trainTokenizer } from '../tokenizer/index.ts';
 import type { MakeEvent, Stage } from './events.ts';
 import { damaged, readMadeFile } from './made-files.ts';
+import { takeTokenizer } from './parent.ts';
 import { type TokenShard, type TokensManifest, tokensFile } from './tokens-manifest.ts';
 
 type OnEvent = (event: MakeEvent) => void;
@@ -136,7 +137,7 @@ export function* interleaved(corpus: string, manifest: CorpusManifest): Generato
   }
 }
 
-/** Trains the tokenizer, or loads the one that is already trained. */
+/** Trains the tokenizer, takes over that of the parent, or loads the one that is already there. */
 export async function tokenizerStage(
   folder: string,
   recipe: Recipe,
@@ -145,7 +146,10 @@ export async function tokenizerStage(
 ): Promise<Tokenizer> {
   const paths = runPaths(folder);
   const report = reporter('tokenizer', onEvent);
-  if (!existsSync(paths.tokenizer)) {
+  if (!existsSync(paths.tokenizer) && recipe.from) {
+    makeFolder(dirname(paths.tokenizer));
+    takeTokenizer(folder);
+  } else if (!existsSync(paths.tokenizer)) {
     report('start');
     const tokenizer = await trainTokenizer(interleaved(paths.corpus, manifest), {
       vocabSize: recipe.tokenizer.vocabSize,

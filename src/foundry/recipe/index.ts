@@ -4,13 +4,15 @@ export { type CheckpointInput, type Checkpoints, chooseCheckpoints, runBytes } f
 export { PIECE_BYTES, TextSample } from './difficulty.ts';
 export { type Expected, type ExpectedInput, expectedBitsPerByte, sayExpected } from './expected.ts';
 export { parseOverride } from './override.ts';
-export { parseRecipe, readRecipe, readRecipeText } from './read.ts';
+export type { ParentShape } from './parent-shape.ts';
+export { type ParseOptions, parseRecipe, readRecipe, readRecipeText } from './read.ts';
 export { rewriteRecipe } from './rewrite.ts';
-export { READERS, type ReaderName, type RecipeValues } from './schema.ts';
+export { type From, READERS, type ReaderName, type RecipeValues } from './schema.ts';
 export {
   defaultIntermediateSize,
   defaultMicroBatchSize,
   flopsPerToken,
+  modelOf,
   parameterCount,
   stateBytes,
   trainingFlops,

@@ -10,8 +10,9 @@ import {
   type YamlValue,
 } from '../../formats/index.ts';
 import { applyOverride } from './override.ts';
+import { type ParentShape, takeShape } from './parent-shape.ts';
 import { resolveRecipe } from './resolve.ts';
-import { RECIPE, recipeSchema } from './schema.ts';
+import { type From, RECIPE, recipeSchema } from './schema.ts';
 import type { Recipe } from './types.ts';
 
 /** The default name: `My Recipe.yaml` becomes `my-recipe`. */
@@ -28,18 +29,25 @@ function emptySections(recipe: YamlValue): YamlValue {
   return recipe;
 }
 
+export interface ParseOptions {
+  /** Names the recipe in errors, and gives the default name. */
+  file: string;
+  /** `path=value` each. */
+  overrides?: readonly string[];
+  /** Gives the shape of the model that the recipe begins with. Without it the recipe must state that shape, as those in run folders do. */
+  shapeOf?: (from: From) => ParentShape;
+}
+
 /**
- * Reads a recipe from its text. `file` names it in errors and gives the default name; `overrides` are `path=value`.
+ * Reads a recipe from its text.
  * @throws JikjiError `recipe-yaml`, `recipe-duplicate-key`, `recipe-unknown-key`, `recipe-missing-key`, `recipe-type`,
- * `recipe-range`, `recipe-conflict`, `recipe-override`
+ * `recipe-range`, `recipe-conflict`, `recipe-override`; what `shapeOf` throws
  */
-export function parseRecipe(
-  text: string,
-  { file, overrides = [] }: { file: string; overrides?: readonly string[] },
-): Recipe {
+export function parseRecipe(text: string, { file, overrides = [], shapeOf }: ParseOptions): Recipe {
   const { plain, places } = parseYamlFile(text, file, RECIPE);
   const overridden = overrides.reduce((value, override) => applyOverride(value, override, places), plain);
-  const recipe = validateYaml({ plain: emptySections(overridden), places }, recipeSchema, RECIPE);
+  const whole = takeShape(emptySections(overridden), places, shapeOf);
+  const recipe = validateYaml({ plain: whole, places }, recipeSchema, RECIPE);
   return resolveRecipe(recipe, nameOf(file), places);
 }
 
@@ -71,5 +79,8 @@ export function readRecipeText(path: string): string {
  * Reads a recipe file.
  * @throws JikjiError as `readRecipeText` and `parseRecipe`
  */
-export const readRecipe = (path: string, overrides: readonly string[] = []): Recipe =>
-  parseRecipe(readRecipeText(path), { file: path, overrides });
+export const readRecipe = (
+  path: string,
+  overrides: readonly string[] = [],
+  shapeOf?: ParseOptions['shapeOf'],
+): Recipe => parseRecipe(readRecipeText(path), { file: path, overrides, ...(shapeOf && { shapeOf }) });

@@ -210,6 +210,7 @@ export function resolveRecipe(input: RecipeInput, defaultName: string, places: V
   return {
     name: input.name ?? defaultName,
     seed: input.seed,
+    ...(input.from && { from: input.from }),
     corpus: {
       sources: input.corpus.sources.map((source, i) => resolveSource(source, ['corpus', 'sources', i], places)),
       validation: input.corpus.validation,

@@ -128,10 +128,19 @@ export const trainSchema = z.strictObject({
   keepEvery: count(1e9).default(1),
 });
 
+/** Where the weights at step 0 come from; left out, they are drawn. */
+export const fromSchema = z.union([
+  /** The folder of a finished run, relative to the recipe's folder. */
+  z.strictObject({ run: line() }),
+  /** A Hugging Face folder or a GGUF file. */
+  z.strictObject({ model: line() }),
+]);
+
 export const recipeSchema = z.strictObject({
   /** Lower-case letters, digits, `-`, `_`, `.`; starts with a letter or digit. */
   name: z.string().regex(NAME).exactOptional(),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1377),
+  from: fromSchema.exactOptional(),
   corpus: z.strictObject({
     sources: z.array(sourceSchema).min(1).max(1000),
     /** Share of the text held out for validation; 0 holds nothing out. */
@@ -147,6 +156,7 @@ export const recipeSchema = z.strictObject({
   train: trainSchema.prefault({}),
 });
 
+export type From = z.output<typeof fromSchema>;
 export type RecipeInput = z.output<typeof recipeSchema>;
 /** A recipe as a user writes it: keys with a default are optional. */
 export type RecipeValues = z.input<typeof recipeSchema>;

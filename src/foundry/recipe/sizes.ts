@@ -4,6 +4,12 @@ import { elementsOf } from '../../engine/index.ts';
 import * as model from '../model/index.ts';
 import type { Recipe } from './types.ts';
 
+/** The model of a recipe. `vocabSize` is the trained tokenizer's: it may be smaller than the recipe's. */
+export const modelOf = ({ model: of }: Pick<Recipe, 'model'>, vocabSize: number): model.ModelConfig => ({
+  ...of,
+  vocabSize,
+});
+
 type Shape = Pick<Recipe, 'model' | 'tokenizer'>;
 
 const configOf = (recipe: Shape): model.ModelConfig => ({ ...recipe.model, vocabSize: recipe.tokenizer.vocabSize });

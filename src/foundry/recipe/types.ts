@@ -1,7 +1,7 @@
 // The type of a recipe that has been read: every key present, every default filled in. The schema explains the keys.
 // Knows nothing of YAML, files or how a recipe is carried out.
 
-import type { ReaderName, RecipeInput } from './schema.ts';
+import type { From, ReaderName, RecipeInput } from './schema.ts';
 
 type CorpusInput = RecipeInput['corpus'];
 type SourceInput = CorpusInput['sources'][number];
@@ -25,7 +25,9 @@ export interface TrainRecipe extends Resolved<RecipeInput['train'], 'optimizer' 
   microBatchSize: number;
 }
 
-export interface Recipe extends Required<RecipeInput> {
+export interface Recipe extends Required<Omit<RecipeInput, 'from'>> {
+  /** Set for a run that begins with the weights of another model. */
+  from?: From;
   corpus: CorpusRecipe;
   model: ModelRecipe;
   train: TrainRecipe;

@@ -6,6 +6,7 @@ export {
   checkpointName,
   checkpointSteps,
   loadCheckpoint,
+  loadStart,
   readCheckpoint,
   removeCheckpoint,
   saveCheckpoint,
@@ -17,7 +18,7 @@ export { planTraining } from './plan.ts';
 export { agree, type Machines, machineName } from './rank-agreement.ts';
 export type { Exchange, Message, Ranks } from './ranks.ts';
 export { learningRateAt, type Schedule } from './schedule.ts';
-export { momentNames, stateEntries } from './state.ts';
+export { hasNotFinite, momentNames, stateEntries } from './state.ts';
 export type { TrainConfig } from './train-config.ts';
 export { NotFinite, type StepRecord, Trainer } from './trainer.ts';
 export { bitsPerByte, score } from './validation.ts';

@@ -1,0 +1,158 @@
+// The parent of a run: the model whose weights it begins with. Its weights are copied into the run's folder as binary32, with the parent's
+// seal where it is a run, so that neither resuming nor an audit of this run needs the parent's folder.
+
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { JikjiError, writeFileAtomic, writeFolderAtomic, writeFully } from '../../base/index.ts';
+import { elementsOf } from '../../engine/index.ts';
+import { safetensorsHeader } from '../../formats/index.ts';
+import { canonicalJson, digestOfFile, type Json, type Parent, readStatement } from '../../ledger/index.ts';
+import { GENESIS, runPaths, SEAL } from '../../run-folder/index.ts';
+import { type Model, openModel } from '../load/index.ts';
+import { type ModelConfig, parameters } from '../model/index.ts';
+import { type From, modelOf, type ParentShape, type Recipe } from '../recipe/index.ts';
+import { Tokenizer } from '../tokenizer/index.ts';
+import { hasNotFinite } from '../train/index.ts';
+
+/** The files beside the weights, in the folder `start` of a run. */
+const PARENT = 'parent.json';
+
+/** The path of a parent. `recipeFolder`: what the recipe's paths are relative to. */
+const pathOf = (from: From, recipeFolder: string): string =>
+  resolve(recipeFolder, 'run' in from ? from.run : from.model);
+
+const unfit = (path: string, message: string, hint: string): JikjiError =>
+  new JikjiError('parent-unfit', message, path, hint);
+
+/** Opens a parent. A run must be finished: only its seal says what its weights are. @throws JikjiError `parent-unfit`, or as `openModel` */
+function openParent(from: From, recipeFolder: string): Model {
+  const path = pathOf(from, recipeFolder);
+  if ('run' in from && !existsSync(runPaths(path).seal)) {
+    if (existsSync(runPaths(path).recipe)) throw unfit(path, 'this run is not finished', 'go on with it: --resume');
+    throw unfit(path, 'there is no finished run', 'name the folder of a run, or a model with from: { model: ... }');
+  }
+  return openModel(path);
+}
+
+/** The parent's tokenizer.json, in the form that runs have. @throws JikjiError `parent-unfit` */
+function tokenizerOf({ files, folder }: Model): { text: string; vocabSize: number } {
+  const text = files?.text('tokenizer.json', MAX_TOKENIZER);
+  try {
+    if (text !== undefined) return { text, vocabSize: Tokenizer.fromJson(text, folder).vocabSize };
+  } catch (error) {
+    if (!(error instanceof JikjiError)) throw error;
+  }
+  throw unfit(
+    folder,
+    'its tokenizer is not of the form that runs have',
+    'begin with a run, or with a model that jikji exported',
+  );
+}
+
+const MAX_TOKENIZER = 128 << 20;
+
+/** Gives the shape of a recipe's parent: what reading such a recipe needs. */
+export const parentShape =
+  (recipeFolder: string) =>
+  (from: From): ParentShape => {
+    const model = openParent(from, recipeFolder);
+    try {
+      const { vocabSize, ropeScaling, ...rest } = model.config;
+      if (ropeScaling) throw unfit(model.folder, 'its rotary frequencies are scaled', 'training does not have that');
+      const tokenizer = tokenizerOf(model);
+      if (tokenizer.vocabSize !== vocabSize) {
+        const message = `it has ${vocabSize} rows for ${tokenizer.vocabSize} entries of its tokenizer`;
+        throw unfit(model.folder, message, 'begin with a model that has one row for each entry');
+      }
+      const { architecture, headDim, ...shared } = rest;
+      const special = {
+        ...(architecture && architecture !== 'llama' && { architecture }),
+        ...(headDim && { headDim }),
+      };
+      return { model: { ...special, ...shared }, vocabSize };
+    } finally {
+      model.close();
+    }
+  };
+
+/**
+ * Copies the parent's weights, tokenizer and seal into the run's folder, unless they are there.
+ * @throws JikjiError `parent-unfit`, `parent-differs`, or as `openModel`
+ */
+export function takeParent(folder: string, recipe: Recipe, recipeFolder: string): void {
+  const { from } = recipe;
+  const paths = runPaths(folder);
+  if (!from || existsSync(paths.start)) return;
+  const model = openParent(from, recipeFolder);
+  try {
+    const { text, vocabSize } = tokenizerOf(model);
+    const config = modelOf(recipe, recipe.tokenizer.vocabSize);
+    if (vocabSize !== config.vocabSize) throw differs(model.folder);
+    writeFolderAtomic(dirname(paths.start), (inside) => {
+      const weights = join(inside, 'model.safetensors');
+      writeWeights(weights, model, config);
+      const put = (name: string, content: string): void => writeFileSync(join(inside, name), content, { flush: true });
+      put('tokenizer.json', text);
+      const digest = digestOfFile(weights);
+      put(PARENT, `${canonicalJson(parentOf(model, from, digest, put) as unknown as Json)}\n`);
+    });
+  } finally {
+    model.close();
+  }
+}
+
+const differs = (path: string): JikjiError =>
+  new JikjiError(
+    'parent-differs',
+    'has another shape than it had when the recipe was read',
+    path,
+    'restore the parent, or begin again in another folder with --out',
+  );
+
+/** The parent as genesis names it. Copies the seal and the genesis of a run. */
+function parentOf(model: Model, from: From, weights: string, put: (name: string, text: string) => void): Parent {
+  if ('model' in from)
+    return { files: model.digestedFiles().map(({ name, digest }) => ({ name, sha256: digest })), weights };
+  const { seal, genesis } = runPaths(model.folder);
+  const statement = readStatement(seal, 'seal');
+  if (statement.subjects.get('model/model.safetensors') !== weights) {
+    throw unfit(model.folder, 'its weights are not those that it sealed', 'get the run again from its maker');
+  }
+  put(SEAL, readFileSync(seal, 'utf8'));
+  put(GENESIS, readFileSync(genesis, 'utf8'));
+  return { seal: statement.digest, weights };
+}
+
+/** Writes the weights as binary32, as a run's own model.safetensors has them. One weight is in memory at a time. */
+function writeWeights(path: string, model: Model, config: ModelConfig): void {
+  const list = parameters(config)
+    .map(({ name, shape }) => ({ name, shape, dtype: 'F32' as const }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const fd = openSync(path, 'wx');
+  try {
+    writeFully(fd, safetensorsHeader(list, { format: 'pt' }));
+    for (const { name, shape } of list) {
+      if (model.tensors.get(name)?.shape.join() !== shape.join()) throw differs(model.folder);
+      const values = new Float32Array(elementsOf(shape));
+      model.read(name, values);
+      const bytes = new Uint8Array(values.buffer);
+      if (hasNotFinite(bytes)) throw unfit(model.folder, `${name} is not finite`, 'begin with another model');
+      writeFully(fd, bytes);
+    }
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The parent that genesis names: what `takeParent` has noted. Undefined for a run without one. */
+export function notedParent(folder: string, recipe: Recipe): Parent | undefined {
+  if (!recipe.from) return undefined;
+  return JSON.parse(readFileSync(join(dirname(runPaths(folder).start), PARENT), 'utf8')) as Parent;
+}
+
+/** Copies the parent's tokenizer to its place in the run. */
+export function takeTokenizer(folder: string): void {
+  const { start, tokenizer } = runPaths(folder);
+  writeFileAtomic(tokenizer, readFileSync(join(dirname(start), 'tokenizer.json')));
+}
