@@ -7,6 +7,7 @@ import { JikjiError } from '../base/index.ts';
 import type { EngineOptions } from '../engine/index.ts';
 import { defaultMicroBatchSize } from '../foundry/recipe/index.ts';
 import { Trainer } from '../foundry/train/index.ts';
+import { checkChain } from './chain.ts';
 import { challengeFor, SELF_AUDIT } from './challenge.ts';
 import { chanceTable } from './chance.ts';
 import { checkData } from './data/index.ts';
@@ -44,6 +45,8 @@ export interface AuditOptions {
   register?: GivenRegister | undefined;
   /** A folder with the sources of the corpus: files as the recipe names them, tarballs as `npm pack` does. */
   sources?: string | undefined;
+  /** Runs and models that this one may be built on: those that are its parent, or the parent's parent, are checked too. */
+  parents?: readonly string[] | undefined;
   /** Fetch pinned npm tarballs that are missing in `sources`. */
   fetch?: boolean | undefined;
   threads: number;
@@ -90,7 +93,7 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   checkOptions(options);
   const signal = options.signal ?? new AbortController().signal;
   try {
-    return await runChecks(options, signal);
+    return await runChecks(options, signal, 0);
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
     throw new JikjiError(
@@ -122,7 +125,8 @@ function contextFactory(
   };
 }
 
-async function runChecks(options: AuditOptions, signal: AbortSignal): Promise<Audit> {
+/** `depth`: links from the run that was asked for, in a chain of parents. */
+async function runChecks(options: AuditOptions, signal: AbortSignal, depth: number): Promise<Audit> {
   const started = performance.now();
   const { replay, segments: part, challenge: given, maker, threads } = options;
   const folder = new RunFolder(resolve(options.folder));
@@ -182,6 +186,11 @@ async function runChecks(options: AuditOptions, signal: AbortSignal): Promise<Au
       drawn: choice.drawn.length,
       chances: chanceTable(choice.candidates, choice.drawn.length),
     };
+    const { parents = [] } = options;
+    const chain = await checkChain(evidence, { parents, depth }, (parent) =>
+      runChecks(ofParent(options, parent), signal, depth + 1),
+    );
+    if (chain.check) checks.push(chain.check);
     const unknown = register || !statements ? undefined : unknownWithoutRegister(statements);
     if (register) checks.push(await checkRegister(evidence, register, options.register?.head, context('register')));
     else if (unknown) structure.notes.push(unknown);
@@ -198,6 +207,7 @@ async function runChecks(options: AuditOptions, signal: AbortSignal): Promise<Au
       movements: motion.movements,
       bound: motion.bound,
       figures: figures.standing,
+      parent: chain.parent,
       register: register ? { office: register.office, entries: register.entries.length, head: register.head } : null,
       cost: costOf(total, replayed, seconds),
       seconds,
@@ -207,6 +217,13 @@ async function runChecks(options: AuditOptions, signal: AbortSignal): Promise<Au
     trainer?.close();
   }
 }
+
+/** The options for a parent: what was said of this run alone does not hold for it. */
+const ofParent = (options: AuditOptions, folder: string): AuditOptions => ({
+  ...options,
+  folder,
+  ...{ segments: undefined, maker: undefined, office: undefined, register: undefined },
+});
 
 /** `seconds` is the duration of the audit, `total` the number of steps of the run. */
 function costOf(total: number, replayed: ReplayResult, seconds: number): Audit['cost'] {

@@ -15,6 +15,8 @@ import {
   GENESIS,
   LODGING,
   MANIFEST,
+  PARENT_GENESIS,
+  PARENT_SEAL,
   RECIPE,
   REQUEST,
   SEAL,
@@ -64,7 +66,9 @@ function namesOf(folder: RunFolder, withoutData: boolean): { needed: string[]; o
   const recipe = parseRecipe(folder.text(RECIPE, 4 << 20), { file: RECIPE });
   const needed = [RECIPE, GENESIS, SEAL, TRANSCRIPT, MANIFEST, TOKENS, TOKENIZER];
   if (commitment.lodging !== null) needed.push(REQUEST, LODGING);
-  if (parentOf(commitment)) needed.push(START);
+  const parent = parentOf(commitment);
+  if (parent) needed.push(START);
+  if (parent && 'seal' in parent) needed.push(PARENT_SEAL, PARENT_GENESIS);
   for (const step of commitment.kept) needed.push(stateFile(step), stateNote(step));
   needed.push(...[...seal.subjects.keys()].filter((name) => name.startsWith('model/') && isExpected(name)));
   recipe.corpus.sources.forEach((_, i) => {
@@ -75,7 +79,7 @@ function namesOf(folder: RunFolder, withoutData: boolean): { needed: string[]; o
       needed.push(text, text.replace(/\.jsonl$/, '.bin'));
     }
   });
-  return { needed, optional: [SESSIONS, SEAL_LODGING, `start/${SEAL}`, `start/${GENESIS}`] };
+  return { needed, optional: [SESSIONS, SEAL_LODGING] };
 }
 
 const EXPECTED =

@@ -4,7 +4,7 @@ import { count } from '../base/index.ts';
 import { interleaved, tokensScored } from '../foundry/index.ts';
 import { trainTokenizer } from '../foundry/tokenizer/index.ts';
 import type { Trainer } from '../foundry/train/index.ts';
-import { MerkleTree } from '../ledger/index.ts';
+import { MerkleTree, parentOf } from '../ledger/index.ts';
 import { GENESIS, MANIFEST, TOKENIZER } from '../run-folder/index.ts';
 import { compareDocuments, type DocumentSpan, documentDraw, overlaps, windowsOf } from './encoding.ts';
 import { Findings } from './findings.ts';
@@ -43,7 +43,10 @@ export async function checkOrigin(evidence: Evidence, input: OriginInput, contex
   if (root !== undefined) {
     repeated.push('S_0');
     if (root !== statements.genesis.predicate.commitment.stateRoot) {
-      findings.refuted(GENESIS, 'S_0 is not the state that the seed draws', { step: 0 });
+      const text = parentOf(statements.genesis.predicate.commitment)
+        ? 'S_0 is not the state with the weights of the parent'
+        : 'S_0 is not the state that the seed draws';
+      findings.refuted(GENESIS, text, { step: 0 });
     }
   }
   if (!texts) findings.incomplete(MANIFEST, 'there is no usable manifest of the texts');
@@ -52,11 +55,21 @@ export async function checkOrigin(evidence: Evidence, input: OriginInput, contex
     for (const { text } of absent)
       findings.incomplete(text, 'is not there in the size that is stated: nothing that follows from it can be checked');
     if (absent.length === 0) {
-      if (await checkTokenizer(evidence, findings, context)) repeated.push('tokenizer');
+      if (parentOf(statements.genesis.predicate.commitment)) checkParentTokenizer(evidence, findings);
+      else if (await checkTokenizer(evidence, findings, context)) repeated.push('tokenizer');
     }
     repeated.push(await checkDocuments(evidence, input, findings, context));
   }
   return findings.check(`${repeated.filter(Boolean).join(', ') || 'nothing'} made again`);
+}
+
+/** A run with a parent has the parent's tokenizer: `structure` compares it with that of a run, this with that of a model's files. */
+function checkParentTokenizer({ statements }: Evidence, findings: Findings): void {
+  const { commitment } = statements!.genesis.predicate;
+  const parent = parentOf(commitment)!;
+  if ('seal' in parent) return;
+  if (parent.files.find(({ name }) => name === 'tokenizer')?.sha256 !== commitment.tokenizer)
+    findings.refuted(GENESIS, "names another tokenizer than that of its parent's files");
 }
 
 async function checkTokenizer(

@@ -6,15 +6,20 @@ import { GENESIS, LODGING, RECIPE, REQUEST, SEAL, SEAL_LODGING, TRANSCRIPT } fro
 import type { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 
-const FOLDERS = ['corpus', 'tokenizer', 'checkpoints', 'model'];
+const FOLDERS = ['corpus', 'tokenizer', 'start', 'checkpoints', 'model'];
 const EVIDENCE = [RECIPE, REQUEST, LODGING, GENESIS, TRANSCRIPT, SEAL, SEAL_LODGING, ...FOLDERS];
 /** Files that the maker's own tools write: make, eval, jobs. Statements of evaluations are checked where they are shown. */
 const MAKERS_FILES =
-  /^(result\.json|validation\.jsonl|sessions\.jsonl|lock|evaluations|job\.json|job\.sh|job[-.][\w.-]+)$/;
+  /^(result\.json|start\/(parent|tokenizer)\.json|validation\.jsonl|sessions\.jsonl|lock|evaluations|job\.json|job\.sh|job[-.][\w.-]+)$/;
 const SHOWN = 10;
 
 /** Adds notes on the files that are not evidence. The check `structure` covers `model/`. */
-export function noteOtherFiles(folder: RunFolder, sources: number, kept: readonly number[], findings: Findings): void {
+export function noteOtherFiles(
+  folder: RunFolder,
+  evidence: { sources: number; kept: readonly number[]; hasParent: boolean },
+  findings: Findings,
+): void {
+  const { sources, kept, hasParent } = evidence;
   const strange: string[] = [];
   const makers: string[] = [];
   const look = (inside: string, belongs: ReadonlySet<string>): void => {
@@ -31,6 +36,7 @@ export function noteOtherFiles(folder: RunFolder, sources: number, kept: readonl
   look('', new Set(EVIDENCE));
   look('corpus', new Set(['manifest.json', 'tokens.json', ...texts.flat()]));
   look('tokenizer', new Set(['tokenizer.json']));
+  look('start', new Set(hasParent ? ['model.safetensors', 'seal.json', 'genesis.json'] : []));
   look('checkpoints', new Set(kept.map(checkpointName)));
   const inState = new Set(['state.safetensors', 'state.json']);
   for (const step of kept) look(`checkpoints/${checkpointName(step)}`, inState);

@@ -1,15 +1,17 @@
 // The signed part of the check `structure`: genesis, request, seal, lodgings; their keys, subjects and order. Knows no tensors.
 
 import {
+  type Commitment,
   lodgedSeed,
   madeFrom,
   madeFromFiles,
+  parentOf,
   readStatement,
   type Statement,
   type StatementKind,
   seedHex,
 } from '../ledger/index.ts';
-import { GENESIS, LODGING, REQUEST, SEAL, SEAL_LODGING } from '../run-folder/index.ts';
+import { GENESIS, LODGING, PARENT_GENESIS, PARENT_SEAL, REQUEST, SEAL, SEAL_LODGING } from '../run-folder/index.ts';
 import type { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 
@@ -19,6 +21,8 @@ export interface RunStatements {
   seal: Statement<'seal'> | undefined;
   lodging: Statement<'lodging'> | undefined;
   sealLodging: Statement<'lodging'> | undefined;
+  /** Of the parent, as far as they agree with what genesis says of it; undefined for another beginning. */
+  parent: { seal: Statement<'seal'>; genesis: Statement<'genesis'> } | undefined;
 }
 
 /** Fingerprints of the keys that the auditor expects. */
@@ -173,7 +177,32 @@ export function checkStatements(
       findings.refuted(file, `was signed by ${statement.keyid}, not by the given office`);
     }
   }
-  return { genesis, seal, lodging, sealLodging };
+  return { genesis, seal, lodging, sealLodging, parent: readParent(folder, commitment, findings) };
+}
+
+/** Reads the statements of a parent that is a run, and compares them with the commitment. */
+function readParent(folder: RunFolder, commitment: Commitment, findings: Findings): RunStatements['parent'] {
+  const parent = parentOf(commitment);
+  if (!parent || !('seal' in parent)) return undefined;
+  const seal = read(folder, PARENT_SEAL, 'seal', findings);
+  const genesis = read(folder, PARENT_GENESIS, 'genesis', findings);
+  for (const [file, statement] of [
+    [PARENT_SEAL, seal],
+    [PARENT_GENESIS, genesis],
+  ] as const) {
+    if (!statement && !folder.hasEntry(file))
+      findings.incomplete(file, "is not there: the parent's word on its weights");
+  }
+  if (!seal || !genesis) return undefined;
+  const wrong = (file: string, text: string): undefined => findings.refuted(file, text) as undefined;
+  if (seal.digest !== parent.seal) return wrong(PARENT_SEAL, 'is another seal than genesis names');
+  if (seal.predicate.genesis !== genesis.digest)
+    return wrong(PARENT_GENESIS, 'is not the genesis of the parent that is sealed');
+  if (seal.subjects.get('model/model.safetensors') !== parent.weights)
+    return wrong(GENESIS, 'names other weights than those that its parent sealed');
+  if (genesis.predicate.commitment.tokenizer !== commitment.tokenizer)
+    return wrong(GENESIS, 'names another tokenizer than that of its parent');
+  return { seal, genesis };
 }
 
 /** A run that was not lodged has the recipe's seed. */

@@ -5,7 +5,7 @@ import { ARITHMETIC_VERSION, checkpointPlan, modelOf } from '../foundry/index.ts
 import { type ModelConfig, toHuggingFace } from '../foundry/model/index.ts';
 import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../foundry/recipe/index.ts';
 import { Tokenizer } from '../foundry/tokenizer/index.ts';
-import { canonicalJson, digestOfJson } from '../ledger/index.ts';
+import { canonicalJson, digestOfJson, parentOf } from '../ledger/index.ts';
 import { GENESIS, MANIFEST, RECIPE, SEAL, TOKENIZER, TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
@@ -126,7 +126,8 @@ export async function checkStructure(
     }
   }
   if (statements.seal) await checkModel(evidence, findings, () => showProgress('model', 0.95));
-  noteOtherFiles(folder, recipe.corpus.sources.length, commitment.kept, findings);
+  const { length: sources } = recipe.corpus.sources;
+  noteOtherFiles(folder, { sources, kept: commitment.kept, hasParent: parentOf(commitment) !== undefined }, findings);
 
   const signatures = [statements.genesis, statements.seal, statements.lodging, statements.sealLodging].filter(
     Boolean,

@@ -23,6 +23,7 @@ export const CHECKS = [
   'probe',
   'replay',
   'figures',
+  'parent',
   'register',
 ] as const;
 export type CheckName = (typeof CHECKS)[number];
@@ -116,6 +117,8 @@ export interface Audit {
     /** Seconds of the audit over the seconds that training all steps takes on this machine; null if nothing was trained. */
     ofTraining: number | null;
   };
+  /** Null for a run whose weights were drawn. */
+  parent: ParentFound | null;
   /** The office's register that the auditor gave; null without one. */
   register: { office: string; entries: number; head: string } | null;
   seconds: number;
@@ -143,6 +146,13 @@ export interface Audit {
     curve: CurvePoint[];
   };
 }
+
+/** What a run began with, as its maker signed it and as far as the auditor could follow it. */
+export type ParentFound =
+  /** Another run, by the digest of its seal and the fingerprint of its maker's key. `audit`: null where the auditor did not bring it. */
+  | { kind: 'run'; seal: string; maker: string | null; audit: Audit | null }
+  /** The files of a model, and whether the auditor's own copy has them and these weights. */
+  | { kind: 'model'; files: { name: string; sha256: string }[]; compared: boolean };
 
 /** Progress of an audit. */
 export interface AuditProgress {

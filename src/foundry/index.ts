@@ -56,6 +56,7 @@ export {
   tokensFile,
   tokensManifestSchema,
   tokensScored,
+  weightsDigest,
 } from './make/index.ts';
 export * from './recipe/index.ts';
 export {

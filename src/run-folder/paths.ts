@@ -32,6 +32,10 @@ export const RUN_LOCK = 'lock';
 /** The record of a sweep, in the folder around its runs. */
 export const SWEEP = 'sweep.json';
 
+/** The seal and the genesis of the parent, in a run that begins with the weights of another one. */
+export const PARENT_SEAL = 'start/seal.json';
+export const PARENT_GENESIS = 'start/genesis.json';
+
 /** The paths of these files in one folder. */
 export const runPaths = (folder: string) => ({
   recipe: join(folder, RECIPE),

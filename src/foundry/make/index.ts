@@ -7,7 +7,7 @@ export { scoreHeldOut, textBytes, tokensScored } from './held-out.ts';
 export { readMadeFile } from './made-files.ts';
 export { makeRun, makeText, prepareRun } from './make.ts';
 export type { Asked, OfficeClient } from './office.ts';
-export { parentShape } from './parent.ts';
+export { parentShape, weightsDigest } from './parent.ts';
 export { followRun } from './ranks.ts';
 export type { MakeResult } from './result.ts';
 export { interleaved } from './text.ts';

@@ -1,6 +1,7 @@
 // The parent of a run: the model whose weights it begins with. Its weights are copied into the run's folder as binary32, with the parent's
 // seal where it is a run, so that neither resuming nor an audit of this run needs the parent's folder.
 
+import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { JikjiError, writeFileAtomic, writeFolderAtomic, writeFully } from '../../base/index.ts';
@@ -123,22 +124,33 @@ function parentOf(model: Model, from: From, weights: string, put: (name: string,
   return { seal: statement.digest, weights };
 }
 
-/** Writes the weights as binary32, as a run's own model.safetensors has them. One weight is in memory at a time. */
-function writeWeights(path: string, model: Model, config: ModelConfig): void {
+/** The weights as binary32, as a run's own model.safetensors has them: its header, then one weight at a time. */
+function* weightPieces(model: Model, config: ModelConfig): Generator<Uint8Array> {
   const list = parameters(config)
     .map(({ name, shape }) => ({ name, shape, dtype: 'F32' as const }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+  yield safetensorsHeader(list, { format: 'pt' });
+  for (const { name, shape } of list) {
+    if (model.tensors.get(name)?.shape.join() !== shape.join()) throw differs(model.folder);
+    const values = new Float32Array(elementsOf(shape));
+    model.read(name, values);
+    const bytes = new Uint8Array(values.buffer);
+    if (hasNotFinite(bytes)) throw unfit(model.folder, `${name} is not finite`, 'begin with another model');
+    yield bytes;
+  }
+}
+
+/** SHA-256 of a model's weights as a run that begins with them has them. */
+export function weightsDigest(model: Model, config: ModelConfig): string {
+  const hash = createHash('sha256');
+  for (const piece of weightPieces(model, config)) hash.update(piece);
+  return hash.digest('hex');
+}
+
+function writeWeights(path: string, model: Model, config: ModelConfig): void {
   const fd = openSync(path, 'wx');
   try {
-    writeFully(fd, safetensorsHeader(list, { format: 'pt' }));
-    for (const { name, shape } of list) {
-      if (model.tensors.get(name)?.shape.join() !== shape.join()) throw differs(model.folder);
-      const values = new Float32Array(elementsOf(shape));
-      model.read(name, values);
-      const bytes = new Uint8Array(values.buffer);
-      if (hasNotFinite(bytes)) throw unfit(model.folder, `${name} is not finite`, 'begin with another model');
-      writeFully(fd, bytes);
-    }
+    for (const piece of weightPieces(model, config)) writeFully(fd, piece);
     fsyncSync(fd);
   } finally {
     closeSync(fd);
