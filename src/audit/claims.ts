@@ -4,7 +4,16 @@
 import { type Lang, TERMS } from '../page-kit/text/index.ts';
 import type { DataStanding, Extent, Verdict } from './types.ts';
 
+/** What a run began with: drawn weights, the weights of another run, or those of a model whose making nobody showed. */
+export type Beginning =
+  | { kind: 'drawn' }
+  /** `name` and `standing`: of the parent's own audit, null where the auditor did not bring it. */
+  | { kind: 'run'; seal: string; name: string | null; standing: Standing | null }
+  /** Its files, and whether the auditor's own copy has them and these weights. */
+  | { kind: 'model'; files: readonly { name: string; sha256: string }[]; compared: boolean };
+
 export interface Standing {
+  beginning: Beginning;
   verdict: Verdict;
   extent: Extent;
   data: DataStanding;
@@ -21,6 +30,8 @@ export interface Claim {
   headline: string;
   /** How much was trained again, and the chance of detection. */
   reach: string;
+  /** What the weights were built on; null where they were drawn. */
+  beginning: string | null;
   /** What is known of the data. */
   data: string;
 }
@@ -38,6 +49,16 @@ interface Table {
   /** In place of `sampled` where no chance is claimed. */
   partly: string;
   holds: Record<Extent, string>;
+  /** In place of `holds.all` for a run with a parent. */
+  allFromParent: string;
+  beginning: {
+    /** A parent that was audited too; `rest` is what that one was built on. */
+    audited: (name: string, seal: string, word: string) => string;
+    unseen: (seal: string) => string;
+    model: (files: string) => string;
+    compared: string;
+    notCompared: string;
+  };
   refuted: string;
   incomplete: string;
   all: string;
@@ -73,6 +94,15 @@ const TABLES: Record<Lang, Table> = {
       all: 'The claim holds: these weights were made from random numbers by the gradient steps of this recipe on these tokens, and by nothing else.',
       sampled: 'Nothing that was checked contradicts the claim. A part of the training was checked step by step.',
       self: 'Nothing that was checked contradicts the claim. What was checked, the maker chose himself.',
+    },
+    allFromParent:
+      'The claim holds: these weights were made from those of its parent by the gradient steps of this recipe on these tokens, and by nothing else.',
+    beginning: {
+      audited: (name, seal, word) => `It was built on ${name} (seal ${seal}), which was audited too: ${word}.`,
+      unseen: (seal) => `It was built on another run (seal ${seal}). Nothing of the making of that run was checked.`,
+      model: (files) => `It begins with weights whose making nobody showed: ${files}.`,
+      compared: 'The files were compared with the auditor’s own copy.',
+      notCompared: 'Whose files these are is the maker’s word.',
     },
     refuted: 'The evidence contradicts the claim, at the places named below.',
     incomplete: 'No verdict is possible: evidence that the audit needs is not there.',
@@ -125,6 +155,15 @@ const TABLES: Record<Lang, Table> = {
       sampled: '확인한 것 가운데 주장과 어긋나는 것은 없습니다. 학습의 일부만 단계별로 확인했습니다.',
       self: '확인한 것 가운데 주장과 어긋나는 것은 없습니다. 다만 무엇을 확인할지는 제작자 스스로 정했습니다.',
     },
+    allFromParent:
+      '주장이 성립합니다. 이 가중치는 부모 모델의 가중치에서 출발하여 이 레시피의 경사 단계를 이 토큰에 적용해 만들어졌으며, 그 밖의 것은 쓰이지 않았습니다.',
+    beginning: {
+      audited: (name, seal, word) => `${name}(봉인 ${seal}) 위에 만들어졌으며, 그 학습도 함께 검증했습니다. 결과: ${word}.`,
+      unseen: (seal) => `다른 학습(봉인 ${seal})의 가중치 위에 만들어졌습니다. 그 학습에 대해서는 확인한 것이 없습니다.`,
+      model: (files) => `아무도 만드는 과정을 보이지 않은 가중치에서 시작합니다. ${files}.`,
+      compared: '파일은 검증자가 가진 사본과 비교했습니다.',
+      notCompared: '이 파일이 누구의 것인지는 제작자가 밝힌 것이며 확인되지 않았습니다.',
+    },
     refuted: '증거가 주장과 어긋납니다. 어긋나는 곳은 아래에 있습니다.',
     incomplete: '판정할 수 없습니다. 검증에 필요한 증거가 없습니다.',
     all: '모든 단계를 다시 학습했고, 비트 하나까지 같았습니다.',
@@ -169,9 +208,26 @@ const TABLES: Record<Lang, Table> = {
 const extentWord = (table: Table, extent: Extent, chance: number | null): string =>
   extent === 'sampled' && chance === null ? table.partly : table.extents[extent];
 
+const shortOf = (digest: string): string => `${digest.slice(0, 16)}…`;
+
+/** What a run was built on, link by link; null where its weights were drawn. */
+function beginningOf(beginning: Beginning, lang: Lang): string | null {
+  const { beginning: words } = TABLES[lang];
+  if (beginning.kind === 'drawn') return null;
+  if (beginning.kind === 'model') {
+    const files = beginning.files.map(({ name, sha256 }) => `${name} ${sha256}`).join(', ');
+    return `${words.model(`SHA-256 ${files}`)} ${beginning.compared ? words.compared : words.notCompared}`;
+  }
+  const { seal, name, standing } = beginning;
+  if (!standing || name === null) return words.unseen(shortOf(seal));
+  const { word, beginning: rest } = claimOf(standing, lang);
+  return [words.audited(name, shortOf(seal), word), rest].filter(Boolean).join(' ');
+}
+
 /** The sentences for one standing. */
-export function claimOf({ verdict, extent, data, share, chance }: Standing, lang: Lang): Claim {
+export function claimOf({ beginning, verdict, extent, data, share, chance }: Standing, lang: Lang): Claim {
   const table = TABLES[lang];
+  const isDrawn = beginning.kind === 'drawn';
   const part = percent(share);
   let reach = table.part(part);
   if (share === 0) reach = table.none;
@@ -182,8 +238,9 @@ export function claimOf({ verdict, extent, data, share, chance }: Standing, lang
   return {
     // Only a verdict that holds needs its extent.
     word: holds ? `${table.words.holds} (${extentWord(table, extent, chance)})` : table.words[verdict],
-    headline: holds ? table.holds[extent] : table[verdict],
+    headline: holds ? (extent === 'all' && !isDrawn ? table.allFromParent : table.holds[extent]) : table[verdict],
     reach,
+    beginning: beginningOf(beginning, lang),
     // If the checks found a fault or did not finish, no sentence says that data were checked.
     data: table.data[holds ? data : 'maker'],
   };
@@ -197,6 +254,7 @@ export function unrecordedClaim(verdict: Verdict, lang: Lang): Claim {
     word: holds ? `${words.holds} (${unrecorded.extent})` : words[verdict],
     headline: holds ? unrecorded.headline : table[verdict],
     reach: unrecorded.reach,
+    beginning: null,
     data: data.maker,
   };
 }

@@ -29,6 +29,7 @@ const REACH: Record<CheckName, [Node['id'], Node['id']]> = {
   probe: ['segments', 'segments'],
   replay: ['segments', 'segments'],
   figures: ['seal', 'model'],
+  parent: ['start', 'start'],
   register: ['start', 'seal'],
 };
 

@@ -69,9 +69,16 @@ export function factsOf(audit: Audit): Facts {
 }
 
 /** How far an audit reached. */
-export function standingOf({ verdict, extent, data, cost, detection }: Audit): Standing {
+export function standingOf({ verdict, extent, data, cost, detection, parent }: Audit): Standing {
   const chance = detection.claimed ? (detection.chances.find(({ forged }) => forged === 1)?.chance ?? null) : null;
-  return { verdict, extent, data: data.standing, share: cost.share, chance };
+  return { beginning: beginningOf(parent), verdict, extent, data: data.standing, share: cost.share, chance };
+}
+
+function beginningOf(parent: Audit['parent']): Beginning {
+  if (!parent) return { kind: 'drawn' };
+  if (parent.kind === 'model') return parent;
+  const { seal, audit } = parent;
+  return { kind: 'run', seal, name: audit && plain(audit.run.name, 80), standing: audit && standingOf(audit) };
 }
 
 function drawOf({ claimed, reason, drawn }: Audit['detection']): Draw {

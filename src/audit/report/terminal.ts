@@ -154,7 +154,7 @@ function addVerdict(page: Page, audit: Audit, facts: Facts, style: TerminalStyle
       i === 0 ? `${style('bold', style(COLOUR[verdict], head))}  ${line}` : `${' '.repeat(textWidth(head) + 2)}${line}`,
     );
   });
-  const says = [claim.reach, claim.data];
+  const says = [claim.beginning, claim.reach, claim.data].filter((text) => text !== null);
   const { vacuous, tensors } = audit.bound;
   if (vacuous > 0)
     says.push(`The bound on movement says little of ${format.count(vacuous)} of ${format.count(tensors)} tensors.`);

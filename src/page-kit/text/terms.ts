@@ -17,11 +17,12 @@ const en = {
     probe: 'Probe',
     replay: 'Replay',
     figures: 'Figures',
+    parent: 'Parent',
   },
   checkQuestions: {
     structure: 'Are the signatures genuine, and is the record whole?',
     schedule: 'Did every step use the learning rate and the data that the recipe gives it?',
-    origin: 'Did it start from random numbers, and do tokenizer and tokens follow from its texts?',
+    origin: 'Did it start from the weights that it names (random numbers, or those of its parent), and do tokenizer and tokens follow?',
     data: 'Are the texts what the manifest says, split as the rule splits them?',
     policy: 'Is the recipe one that the other checks can judge?',
     register: 'Was the office asked for this run once, and did it see what the record says?',
@@ -29,6 +30,7 @@ const en = {
     probe: 'Does every kept state lose on the next batch what the record says?',
     replay: 'Does training again from the same state give the same result?',
     figures: 'Do the validation figure and the model card follow from the evidence?',
+    parent: 'Does what it was built on hold too?',
   },
   stage: {
     opened: 'Opened',
@@ -85,11 +87,12 @@ const ko: Terms = {
     probe: '손실 확인',
     replay: '재현',
     figures: '수치',
+    parent: '부모 모델',
   },
   checkQuestions: {
     structure: '서명은 진짜이며, 기록은 온전합니까?',
     schedule: '모든 단계가 레시피가 정한 학습률과 데이터를 썼습니까?',
-    origin: '난수에서 시작했고, 토크나이저와 토큰이 그 텍스트에서 나옵니까?',
+    origin: '밝힌 가중치(난수 또는 부모 모델의 것)에서 시작했고, 토크나이저와 토큰이 거기에서 나옵니까?',
     data: '텍스트가 목록에 적힌 대로이며, 정해진 규칙대로 나뉘었습니까?',
     policy: '다른 점검이 의미를 가질 수 있는 레시피입니까?',
     register: '이 학습을 기관에 한 번만 접수했고, 기관이 본 것이 기록과 같습니까?',
@@ -97,6 +100,7 @@ const ko: Terms = {
     probe: '보관된 상태마다, 다음 배치의 손실이 기록과 같습니까?',
     replay: '같은 상태에서 다시 학습하면 같은 결과가 나옵니까?',
     figures: '검증 점수와 모델 카드가 증거에서 나옵니까?',
+    parent: '이 모델이 딛고 선 학습도 성립합니까?',
   },
   stage: {
     opened: '시작',
