@@ -25,7 +25,7 @@ import { outlineRun } from './run-outline.ts';
 import { checkSchedule } from './schedule.ts';
 import { chooseSegments, type Ranking, segmentsOf } from './segments.ts';
 import { type CheckContext, checkStructure, type Evidence } from './structure.ts';
-import type { Audit, AuditProgress, CheckName, Detection, Replayed } from './types.ts';
+import type { Audit, AuditProgress, CheckName, Detection, Extent, Replayed } from './types.ts';
 
 export interface AuditOptions {
   /** The run folder. */
@@ -198,7 +198,7 @@ async function runChecks(options: AuditOptions, signal: AbortSignal, depth: numb
     const seconds = (performance.now() - started) / 1000;
     return {
       verdict: worst(checks.map((check) => check.verdict)),
-      extent: all ? 'all' : challenge.reason === SELF_AUDIT ? 'self' : 'sampled',
+      extent: weakest(all ? 'all' : challenge.reason === SELF_AUDIT ? 'self' : 'sampled', chain.parent),
       checks,
       data: data.data,
       replayed: replayed.replayed,
@@ -216,6 +216,12 @@ async function runChecks(options: AuditOptions, signal: AbortSignal, depth: numb
   } finally {
     trainer?.close();
   }
+}
+
+/** The extent of a run and of what it was built on: a chain reaches as far as its weakest link that was audited. */
+function weakest(extent: Extent, parent: Audit['parent']): Extent {
+  const links = parent?.kind === 'run' && parent.audit ? [extent, parent.audit.extent] : [extent];
+  return (['self', 'sampled', 'all'] as const).find((one) => links.includes(one))!;
 }
 
 /** The options for a parent: what was said of this run alone does not hold for it. */

@@ -13,7 +13,16 @@ function* joined(): Generator<JoinedStanding> {
         for (const share of extent === 'all' ? [1] : [0, 0.242, 0.99999])
           for (const chance of [null, 0.0689])
             for (const register of [undefined, true, false])
-              yield { verdict, extent, auditors, share, chance, ...(register !== undefined && { register }) };
+              for (const hasParent of [false, true])
+                yield {
+                  hasParent,
+                  verdict,
+                  extent,
+                  auditors,
+                  share,
+                  chance,
+                  ...(register !== undefined && { register }),
+                };
 }
 
 describe.each(LANGS)('%s', (lang) => {
@@ -50,7 +59,14 @@ describe.each(LANGS)('%s', (lang) => {
 
   test('numbers are rounded down', () => {
     const { reach } = claimOf(
-      { verdict: 'holds', extent: 'sampled', data: 'maker', share: 0.99999, chance: 0.99999 },
+      {
+        beginning: { kind: 'drawn' },
+        verdict: 'holds',
+        extent: 'sampled',
+        data: 'maker',
+        share: 0.99999,
+        chance: 0.99999,
+      },
       lang,
     );
     expect(reach).toContain('99%');
@@ -66,11 +82,14 @@ describe.each(LANGS)('%s', (lang) => {
 
   test('joined audits name their number, and claim the whole run only if all was replayed and nobody contradicts', () => {
     for (const standing of joined()) {
-      const { extent, share, chance, auditors, register } = standing;
+      const { hasParent, extent, share, chance, auditors, register } = standing;
       const verdict = standing.verdict === 'holds' && register === false ? 'incomplete' : standing.verdict;
       const text = Object.values(joinedClaim(standing, lang)).join(' ');
       const asOne = verdict === 'disputed' ? 'refuted' : verdict;
-      expect(forbiddenClaims(text, { verdict: asOne, extent, data: null, share, chance })).toEqual([]);
+      const beginning = hasParent ? ({ kind: 'run', seal: '', name: null, standing: null } as const) : undefined;
+      const known = { ...(beginning && { beginning }), verdict: asOne, extent, data: null, share, chance } as const;
+      expect(forbiddenClaims(text, known)).toEqual([]);
+      if (hasParent && verdict === 'holds') expect(text).toMatch(/built on|위에 만들어/);
       if (verdict === 'holds') {
         expect(text).toMatch(lang === 'en' ? /by \d auditors?\)/ : /검증자 \d명\)/);
         expect(text).toMatch(auditors === 1 && lang === 'en' ? /one auditor signed/ : /signed|서명/);

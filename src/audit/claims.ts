@@ -1,7 +1,7 @@
 // The sentences about a run after an audit: one table, in both languages, for terminal, page, console, card and JSON. No sentence
 // claims more than the audit checked. Text only; computes nothing.
 
-import { type Lang, TERMS } from '../page-kit/text/index.ts';
+import { type Lang, plain, TERMS } from '../page-kit/text/index.ts';
 import type { DataStanding, Extent, Verdict } from './types.ts';
 
 /** What a run began with: drawn weights, the weights of another run, or those of a model whose making nobody showed. */
@@ -77,6 +77,7 @@ interface Table {
     incomplete: string;
     register: string;
     all: (auditors: number) => string;
+    beginning: string;
     data: string;
   };
   room: (ofWay: string) => string;
@@ -139,6 +140,7 @@ const TABLES: Record<Lang, Table> = {
         auditors === 1
           ? 'Every step was trained again by the one auditor, who signed that it came out the same, bit for bit.'
           : `Every step was trained again by one of the ${auditors} auditors, who signed that it came out the same, bit for bit.`,
+      beginning: 'It was built on the weights of a parent. How those were made is not a part of these reports.',
       data: 'Where the texts come from is not a part of these reports.',
     },
     room: (ofWay) =>
@@ -158,8 +160,10 @@ const TABLES: Record<Lang, Table> = {
     allFromParent:
       '주장이 성립합니다. 이 가중치는 부모 모델의 가중치에서 출발하여 이 레시피의 경사 단계를 이 토큰에 적용해 만들어졌으며, 그 밖의 것은 쓰이지 않았습니다.',
     beginning: {
-      audited: (name, seal, word) => `${name}(봉인 ${seal}) 위에 만들어졌으며, 그 학습도 함께 검증했습니다. 결과: ${word}.`,
-      unseen: (seal) => `다른 학습(봉인 ${seal})의 가중치 위에 만들어졌습니다. 그 학습에 대해서는 확인한 것이 없습니다.`,
+      audited: (name, seal, word) =>
+        `${name}(봉인 ${seal}) 위에 만들어졌으며, 그 학습도 함께 검증했습니다. 결과: ${word}.`,
+      unseen: (seal) =>
+        `다른 학습(봉인 ${seal})의 가중치 위에 만들어졌습니다. 그 학습에 대해서는 확인한 것이 없습니다.`,
       model: (files) => `아무도 만드는 과정을 보이지 않은 가중치에서 시작합니다. ${files}.`,
       compared: '파일은 검증자가 가진 사본과 비교했습니다.',
       notCompared: '이 파일이 누구의 것인지는 제작자가 밝힌 것이며 확인되지 않았습니다.',
@@ -196,6 +200,8 @@ const TABLES: Record<Lang, Table> = {
         '전담기관의 접수 대장에 따르면 답이 두 번 나갔거나 알려지지 않은 답이 있으며, 이 보고서들로는 그것이 가려지지 않습니다.',
       all: (auditors) =>
         `검증자 ${auditors}명이 나누어 모든 단계를 다시 학습했고, 비트 하나까지 같았다고 각자 서명했습니다.`,
+      beginning:
+        '부모 모델의 가중치 위에 만들어졌습니다. 그 가중치가 어떻게 만들어졌는지는 이 보고서들에 들어 있지 않습니다.',
       data: '텍스트의 출처는 이 보고서들에 들어 있지 않습니다.',
     },
     room: (ofWay) =>
@@ -221,7 +227,7 @@ function beginningOf(beginning: Beginning, lang: Lang): string | null {
   const { seal, name, standing } = beginning;
   if (!standing || name === null) return words.unseen(shortOf(seal));
   const { word, beginning: rest } = claimOf(standing, lang);
-  return [words.audited(name, shortOf(seal), word), rest].filter(Boolean).join(' ');
+  return [words.audited(plain(name, 80), shortOf(seal), word), rest].filter(Boolean).join(' ');
 }
 
 /** The sentences for one standing. */
@@ -240,7 +246,8 @@ export function claimOf({ beginning, verdict, extent, data, share, chance }: Sta
     word: holds ? `${table.words.holds} (${extentWord(table, extent, chance)})` : table.words[verdict],
     headline: holds ? (extent === 'all' && !isDrawn ? table.allFromParent : table.holds[extent]) : table[verdict],
     reach,
-    beginning: beginningOf(beginning, lang),
+    // If the checks found a fault, its word on its parent is not worth more than the rest.
+    beginning: holds ? beginningOf(beginning, lang) : null,
     // If the checks found a fault or did not finish, no sentence says that data were checked.
     data: table.data[holds ? data : 'maker'],
   };
@@ -261,6 +268,8 @@ export function unrecordedClaim(verdict: Verdict, lang: Lang): Claim {
 
 /** The joint result of audits by several keys. */
 export interface JoinedStanding {
+  /** Whether it began with the weights of a parent, of which joined audits say nothing more. */
+  hasParent: boolean;
   verdict: 'holds' | 'disputed' | 'incomplete';
   extent: 'all' | 'sampled';
   /** Auditors whose reports count. */
@@ -273,9 +282,10 @@ export interface JoinedStanding {
 
 /** The sentences for joined audits. Each auditor signed only his own part, and the sentences claim no more. */
 export function joinedClaim(standing: JoinedStanding, lang: Lang): Claim {
-  const { verdict, extent, auditors, share, chance, register = true } = standing;
+  const { hasParent, verdict, extent, auditors, share, chance, register = true } = standing;
   const table = TABLES[lang];
   const { joined } = table;
+  const beginning = hasParent && verdict === 'holds' && register ? joined.beginning : null;
   let reach = table.part(percent(share));
   if (share === 0) reach = table.none;
   else if (extent === 'all') reach = joined.all(auditors);
@@ -283,12 +293,13 @@ export function joinedClaim(standing: JoinedStanding, lang: Lang): Claim {
   if (verdict !== 'holds' || !register) {
     const headline = register || auditors === 0 ? joined.incomplete : joined.register;
     const none = { word: table.words.incomplete, headline };
-    return { ...(verdict === 'disputed' ? joined.disputed : none), reach, data: joined.data };
+    return { ...(verdict === 'disputed' ? joined.disputed : none), reach, beginning, data: joined.data };
   }
   return {
     word: `${table.words.holds} (${extentWord(table, extent, chance)}, ${joined.by(auditors)})`,
-    headline: joined.headline(auditors, table.holds[extent]),
+    headline: joined.headline(auditors, extent === 'all' && hasParent ? table.allFromParent : table.holds[extent]),
     reach,
+    beginning,
     data: joined.data,
   };
 }

@@ -4,6 +4,7 @@ export { auditTarget, type TargetOptions } from './audit-target.ts';
 export type { AuditWork } from './audit-thread.ts';
 export { type BundleOptions, type BundleResult, bundleRun, withBundle } from './bundle.ts';
 export {
+  type Beginning,
   type Claim,
   claimOf,
   type JoinedStanding,

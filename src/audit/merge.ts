@@ -6,6 +6,7 @@ import { parseStatement, type Statement } from '../ledger/index.ts';
 import { GENESIS, SEAL } from '../run-folder/index.ts';
 import { type Draw, type Room, roomOf, unseenChance } from './room.ts';
 import { candidatesOf, draw, segmentsOf } from './segments.ts';
+import { PARENT } from './signed-audit.ts';
 import { CHECKS, type Segment } from './types.ts';
 
 export interface Merged {
@@ -15,6 +16,8 @@ export interface Merged {
   extent: 'all' | 'sampled';
   /** Digest of the seal; null if no report could be read. */
   seal: string | null;
+  /** Whether a report that counts says that the run began with the weights of a parent. */
+  hasParent: boolean;
   /** Fingerprints of the keys whose reports count. */
   auditors: string[];
   /** Reports that do not count, and why. */
@@ -106,6 +109,7 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
     verdict: disputed ? 'disputed' : counted.length > 0 ? 'holds' : 'incomplete',
     extent: all ? 'all' : 'sampled',
     seal: seal ?? null,
+    hasParent: counted.some(({ statement }) => statement.subjects.has(PARENT)),
     auditors: [...new Set(counted.map(({ statement }) => statement.keyid))].sort(),
     excluded,
     segments: segments.map((segment) => ({ ...segment, by: [...(by.get(segment.to) ?? [])].sort() })),
@@ -122,8 +126,8 @@ const planOf = ({ predicate, subjects }: Statement<'audit'>): string =>
 
 const planOfRun = ({ genesis, maker, head, kept }: KnownRun): string => JSON.stringify([genesis, maker, head, kept]);
 
-/** Checks that must hold in a report; `register` is checked only if the auditor has a register. */
-const REQUIRED_CHECKS = CHECKS.filter((name) => name !== 'register');
+/** Checks that must hold in a report; the others need what not every auditor has: a register, the parent. */
+const REQUIRED_CHECKS = CHECKS.filter((name) => name !== 'register' && name !== 'parent');
 
 /** Why a report does not count, without a look at the other reports; undefined if it counts. */
 function exclusionReason(

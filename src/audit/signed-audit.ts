@@ -1,14 +1,18 @@
 // Signs an audit: the statement that a merge joins with those of other auditors. Computes nothing.
 
 import { JikjiError, packageVersion } from '../base/index.ts';
-import { type Signer, signStatement } from '../ledger/index.ts';
+import { digestOfParent, type Signer, signStatement } from '../ledger/index.ts';
 import { GENESIS, SEAL } from '../run-folder/index.ts';
 import { GIVEN, SELF_AUDIT } from './challenge.ts';
 import { isKnown } from './room.ts';
 import type { Audit } from './types.ts';
 
+/** The subject of a signed audit that says what the run began with; only runs with a parent have it. */
+export const PARENT = 'parent';
+
 /** The parts of an audit that go into the statement. */
-export interface Signable extends Pick<Audit, 'verdict' | 'extent' | 'replayed' | 'movements' | 'detection'> {
+export interface Signable
+  extends Pick<Audit, 'verdict' | 'extent' | 'replayed' | 'movements' | 'detection' | 'parent'> {
   checks: readonly Pick<Audit['checks'][number], 'name' | 'verdict'>[];
   run: Pick<Audit['run'], 'name' | 'genesis' | 'seal' | 'maker' | 'head' | 'segments'>;
 }
@@ -27,6 +31,7 @@ export function signAudit(result: Signable, signer: Signer): string {
       'audit a run that is finished',
     );
   }
+  const parent = result.parent ? digestOfParent(result.parent) : undefined;
   const { claimed, challenge, candidates, drawn, reason } = result.detection;
   const predicate = {
     formatVersion: 1 as const,
@@ -49,10 +54,7 @@ export function signAudit(result: Signable, signer: Signer): string {
   };
   return signStatement(
     'audit',
-    [
-      [GENESIS, genesis],
-      [SEAL, seal],
-    ],
+    [[GENESIS, genesis], [SEAL, seal], ...(parent === undefined ? [] : [[PARENT, parent] as const])],
     predicate,
     signer,
   );

@@ -26,9 +26,11 @@ const COLOURS = { holds: 'green', disputed: 'red', incomplete: 'yellow' } as con
 type Claims = Claim & { room: string | null };
 
 /** The claim of the joined audits. */
-async function claimOfMerged({ verdict, extent, auditors, steps, trained, chance, room }: Merged): Promise<Claims> {
+async function claimOfMerged({ hasParent, verdict, extent, auditors, ...merged }: Merged): Promise<Claims> {
+  const { steps, trained, chance, room } = merged;
   const { evenRoom, joinedClaim, roomClaim } = await auditRoom();
-  const standing = { verdict, extent, auditors: auditors.length, share: steps > 0 ? trained / steps : 0, chance };
+  const share = steps > 0 ? trained / steps : 0;
+  const standing = { hasParent, verdict, extent, auditors: auditors.length, share, chance };
   const open = verdict === 'holds' && extent !== 'all';
   return { ...joinedClaim(standing, 'en'), room: open ? roomClaim(evenRoom(room), chance, 'en') : null };
 }

@@ -4,12 +4,20 @@
 interface ClaimText {
   word: string;
   headline: string;
+  beginning: string | null;
   reach: string;
   data: string;
   room: string | null;
 }
 
-/** The verdict with its headline, then reach, room (if any) and data, one line each. */
-export function claimLines({ word, headline, reach, room, data }: ClaimText): [head: string, ...more: string[]] {
-  return [`${word}. ${headline}`, reach, ...(room === null ? [] : [room]), data];
+/** The verdict with its headline, then beginning (if any), reach, room (if any) and data, one line each. */
+export function claimLines({
+  word,
+  headline,
+  beginning,
+  reach,
+  room,
+  data,
+}: ClaimText): [head: string, ...more: string[]] {
+  return [`${word}. ${headline}`, ...[beginning, reach, room, data].filter((line) => line !== null)];
 }

@@ -144,7 +144,14 @@ async function notesOn(
 /** The record names the sources; this verb does not compare them. */
 async function sourcesNote(): Promise<string> {
   const { claimOf } = await audit();
-  const unknown = { verdict: 'incomplete', extent: 'self', data: 'maker', share: 0, chance: null } as const;
+  const unknown = {
+    beginning: { kind: 'drawn' },
+    verdict: 'incomplete',
+    extent: 'self',
+    data: 'maker',
+    share: 0,
+    chance: null,
+  } as const;
   return `${claimOf(unknown, 'en').data} To compare them: ${calledAs()} audit RUN --sources DIR, or --fetch.`;
 }
 

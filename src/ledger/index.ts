@@ -50,6 +50,7 @@ export {
   type Circumstances,
   type Commitment,
   digestOfCommitment,
+  digestOfParent,
   kindOf,
   madeFrom,
   madeFromFiles,

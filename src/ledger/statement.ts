@@ -192,7 +192,8 @@ export type Circumstances = Predicate<'genesis'>['circumstances'];
 export const digestOfCommitment = (commitment: Commitment): string => digestOfJson(commitment as unknown as Json);
 
 /** The seal of a parent, or one digest of its files. */
-const digestOfParent = (parent: Parent): string => ('seal' in parent ? parent.seal : digestOfJson(parent.files));
+export const digestOfParent = (parent: { seal: string } | { files: { name: string; sha256: string }[] }): string =>
+  'seal' in parent ? parent.seal : digestOfJson(parent.files);
 
 /** The parent of a run; undefined where it begins with drawn weights. */
 export const parentOf = (commitment: object): Parent | undefined =>

@@ -10,8 +10,8 @@ export const en = {
   title: (name: string) => `${name}: audit report`,
   claimLabel: 'What is claimed, and asked here',
   /** One question: it asserts nothing. `steps` is null where the run does not say. */
-  claim: (name: string, steps: string | null) =>
-    `Were the weights of “${name}” made by its recipe, from random numbers, on its data, by ${steps === null ? 'gradient steps' : `${steps} gradient steps`}, and by nothing else?`,
+  claim: (name: string, steps: string | null, fromParent: boolean) =>
+    `Were the weights of “${name}” made by its recipe, from ${fromParent ? 'those of its parent' : 'random numbers'}, on its data, by ${steps === null ? 'gradient steps' : `${steps} gradient steps`}, and by nothing else?`,
   verdictLabel: 'Verdict',
   checksHeld: (held: string, all: string) => `${held} of ${all} checks hold`,
   /** Beside the verdict: the number of tensors of which the bound says little. */
@@ -149,6 +149,11 @@ export const en = {
         holds: 'What was computed again is what the seal and the card say; the evidence below says what that was.',
         refuted: 'The seal or the card says something else than what was computed again.',
         incomplete: 'What is needed to compute the figure again is not there.',
+      },
+      parent: {
+        holds: 'What it was built on was audited too, and holds as far as the evidence says.',
+        refuted: 'What it was built on does not hold: the findings say where.',
+        incomplete: 'What it was built on could not be judged.',
       },
       register: {
         holds:

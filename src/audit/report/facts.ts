@@ -3,7 +3,7 @@
 import { prefixLength } from '../../base/index.ts';
 import { markOf } from '../../page-kit/text/index.ts';
 import { SELF_AUDIT } from '../challenge.ts';
-import type { Standing } from '../claims.ts';
+import type { Beginning, Standing } from '../claims.ts';
 import {
   type Audit,
   CHECKS,
@@ -78,7 +78,7 @@ function beginningOf(parent: Audit['parent']): Beginning {
   if (!parent) return { kind: 'drawn' };
   if (parent.kind === 'model') return parent;
   const { seal, audit } = parent;
-  return { kind: 'run', seal, name: audit && plain(audit.run.name, 80), standing: audit && standingOf(audit) };
+  return { kind: 'run', seal, name: audit && audit.run.name, standing: audit && standingOf(audit) };
 }
 
 function drawOf({ claimed, reason, drawn }: Audit['detection']): Draw {

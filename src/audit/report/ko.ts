@@ -6,8 +6,8 @@ export const ko: Words = {
   brand: '직지 검증 보고서',
   title: (name) => `${name} 검증 보고서`,
   claimLabel: '제작자의 주장, 여기서 묻는 것',
-  claim: (name, steps) =>
-    `모델 ‘${name}’의 가중치는 난수에서 출발해 정해진 레시피와 데이터로, 오직 경사 하강 ${steps === null ? '학습' : `${steps}단계`}만을 거쳐 만들어졌으며, 그 밖의 것은 쓰이지 않았습니까?`,
+  claim: (name, steps, fromParent) =>
+    `모델 ‘${name}’의 가중치는 ${fromParent ? '부모 모델의 가중치' : '난수'}에서 출발해 정해진 레시피와 데이터로, 오직 경사 하강 ${steps === null ? '학습' : `${steps}단계`}만을 거쳐 만들어졌으며, 그 밖의 것은 쓰이지 않았습니까?`,
   verdictLabel: '판정',
   checksHeld: (held, all) => `점검 ${all}개 항목 중 ${held}개 통과`,
   boundLine: (vacuous, tensors) =>
@@ -139,6 +139,11 @@ export const ko: Words = {
         holds: '다시 계산한 것은 봉인과 카드의 내용과 같습니다. 무엇을 계산했는지는 아래에 있습니다.',
         refuted: '봉인이나 카드의 내용이 다시 계산한 것과 다릅니다.',
         incomplete: '수치를 다시 계산하는 데 필요한 자료가 없습니다.',
+      },
+      parent: {
+        holds: '이 모델이 딛고 선 학습도 함께 검증했고, 아래 증거가 말하는 범위에서 성립합니다.',
+        refuted: '이 모델이 딛고 선 학습이 성립하지 않습니다. 어디인지는 아래에 있습니다.',
+        incomplete: '이 모델이 딛고 선 학습을 판정할 수 없습니다.',
       },
       register: {
         holds:

@@ -91,7 +91,7 @@ function findingList(sheet: Sheet, findings: readonly Finding[], limit: number):
 function claim(sheet: Sheet): ComponentChildren {
   const { audit, facts, words, format } = sheet;
   const { verdict, run, bound } = audit;
-  const { word, headline, reach, data } = claimOf(facts.standing, format.lang);
+  const { word, headline, reach, beginning, data } = claimOf(facts.standing, format.lang);
   const steps = run.steps === null ? null : format.count(run.steps);
   const caveat = (text: string) => h('li', { class: 'caveat' }, h(Mark, { sign: '!' }), text);
   const terms = [
@@ -113,7 +113,7 @@ function claim(sheet: Sheet): ComponentChildren {
   return [
     h('div', { class: 'claim' }, [
       paragraph('label', words.claimLabel),
-      h('h1', null, words.claim(plain(run.name, 80), steps)),
+      h('h1', null, words.claim(plain(run.name, 80), steps, facts.standing.beginning.kind !== 'drawn')),
     ]),
     h('div', { class: `verdict v-${verdict}` }, [
       stamp(verdict),
@@ -121,6 +121,7 @@ function claim(sheet: Sheet): ComponentChildren {
         paragraph('label', words.verdictLabel),
         paragraph('headline', word),
         paragraph('meaning', headline),
+        beginning !== null && paragraph('meaning', beginning),
         h('p', null, `${reach} ${data}`),
         h('ul', { class: 'terms' }, terms),
       ]),

@@ -1,5 +1,6 @@
 // The claims that only certain standings allow, written independently of the code: for tests of every place that shows a verdict.
 
+import type { Beginning, Standing } from '../claims.ts';
 import type { DataStanding, Extent, Verdict } from '../types.ts';
 
 export const LANGS = ['en', 'ko'] as const;
@@ -11,6 +12,8 @@ const DATA = ['sources', 'texts', 'maker'] as const;
 
 /** The known facts of a run: from an audit, or, with `extent` null, from a record of the verdict alone. */
 export interface Known {
+  /** By default drawn weights. */
+  beginning?: Beginning;
   verdict: Verdict;
   extent: Extent | null;
   data: DataStanding | null;
@@ -18,12 +21,28 @@ export interface Known {
   chance: number | null;
 }
 
+const PARENT = { kind: 'run', seal: 'ab'.repeat(32) } as const;
+const AUDITED = { verdict: 'holds', extent: 'sampled', data: 'texts', share: 0.2, chance: 0.07 } as const;
+/** A model of files; a run that nobody looked at; one that was audited, alone and built on another one itself. */
+const BEGINNINGS: Beginning[] = [
+  { kind: 'drawn' },
+  { kind: 'model', files: [{ name: 'model.safetensors', sha256: 'cd'.repeat(32) }], compared: false },
+  { ...PARENT, name: null, standing: null },
+  { ...PARENT, name: 'hello', standing: { beginning: { kind: 'drawn' }, ...AUDITED } },
+  { ...PARENT, name: 'hello', standing: { beginning: { ...PARENT, name: null, standing: null }, ...AUDITED } },
+];
+
 /** Every standing that an audit can have. */
-export function* standings(shares = [0, 0.0004, 0.242, 0.99999, 1], chances = [null, 0.0689, 0.99999]) {
+export function* standings(
+  shares = [0, 0.0004, 0.242, 0.99999, 1],
+  chances = [null, 0.0689, 0.99999],
+): Generator<Standing> {
   for (const verdict of VERDICTS)
     for (const extent of EXTENTS)
       for (const data of DATA)
-        for (const share of shares) for (const chance of chances) yield { verdict, extent, data, share, chance };
+        for (const share of shares)
+          for (const chance of chances)
+            for (const beginning of BEGINNINGS) yield { beginning, verdict, extent, data, share, chance };
 }
 
 /** The facts in older records: the verdict alone. */
@@ -33,6 +52,16 @@ export function* verdictsAlone(): Generator<Known> {
 
 /** Each claim with the words that make it and the condition that allows it. */
 export const RESERVED: { claim: string; words: RegExp; isAllowed: (known: Known) => boolean }[] = [
+  {
+    claim: 'that it began with random numbers',
+    words: /from random numbers|난수에서 출발/,
+    isAllowed: (s) => (s.beginning?.kind ?? 'drawn') === 'drawn' && s.verdict === 'holds' && s.extent === 'all',
+  },
+  {
+    claim: 'that its parent was audited',
+    words: /was audited too|함께 검증했습니다/,
+    isAllowed: (s) => s.verdict === 'holds' && s.beginning?.kind === 'run' && s.beginning.standing !== null,
+  },
   {
     claim: 'that nothing else was done',
     words: /nothing else|그 밖의 것/,
@@ -89,6 +118,13 @@ export function missingStatements(text: string, known: Known): string[] {
   const missing: string[] = [];
   if (known.verdict === 'holds' && !(known.extent === null ? NOT_RECORDED : EXTENT_WORDS[known.extent]).test(text))
     missing.push('how far it reaches');
+  const { beginning = { kind: 'drawn' } } = known;
+  if (known.verdict === 'holds' && beginning.kind !== 'drawn') {
+    if (!/built on|making nobody showed|위에 만들어|만드는 과정을 보이지 않은/.test(text))
+      missing.push('what it was built on');
+    const unseen = beginning.kind === 'run' && (beginning.standing?.beginning ?? beginning).kind === 'run';
+    if (unseen && !/Nothing of the making|확인한 것이 없습니다/.test(text)) missing.push('that nobody looked at it');
+  }
   const compared = known.verdict === 'holds' && known.data === 'sources';
   if (!compared && !/maker’s word|확인되지 않았습니다/.test(text)) missing.push("what is the maker's word");
   return missing;

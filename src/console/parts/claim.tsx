@@ -20,7 +20,7 @@ export function ClaimStamp({
   claim: Claims;
   title: (verdict: string) => string;
 }) {
-  const { word, headline, reach, room, data } = claim[useConsole().format.lang];
+  const { word, headline, beginning, reach, room, data } = claim[useConsole().format.lang];
   return (
     <div class={`verdict ${looksLike(verdict)}`}>
       <span class="stamp" aria-hidden="true">
@@ -29,6 +29,7 @@ export function ClaimStamp({
       <div>
         <strong>{title(word)}</strong>
         <p>{headline}</p>
+        {beginning !== null && <p>{beginning}</p>}
         <p>
           {reach} {room}
         </p>
@@ -42,12 +43,12 @@ export function ClaimStamp({
 export function ClaimCell({ audit }: { audit: { verdict: string; claim: Claims } | null }): ComponentChildren {
   const { lang } = useConsole().format;
   if (audit === null) return '–';
-  const { word, reach, data } = audit.claim[lang];
+  const { word, beginning, reach, data } = audit.claim[lang];
   return (
     <>
       <State of={audit.verdict} text={word} />
       <small>
-        {reach} {data}
+        {beginning} {reach} {data}
       </small>
     </>
   );

@@ -78,6 +78,7 @@ const claims = (
       'Nothing that was checked contradicts the claim. A part of the training was checked step by step.',
       '확인한 것 가운데 주장과 어긋나는 것은 없습니다. 학습의 일부만 단계별로 확인했습니다.',
     ][i],
+    beginning: null,
     reach: reach[i],
     data: data[i],
     room: room?.[i] ?? null,
@@ -687,7 +688,17 @@ export const audit = (fraction: number): Audit => ({
   ended: fraction < 1 ? null : DAY,
   progress: fraction < 1 ? { check: 'replay', fraction } : null,
   verdict: fraction < 1 ? null : 'holds',
-  standing: fraction < 1 ? null : { verdict: 'holds', extent: 'sampled', data: 'texts', share: 0.24, chance: 0.068 },
+  standing:
+    fraction < 1
+      ? null
+      : {
+          beginning: { kind: 'drawn' },
+          verdict: 'holds',
+          extent: 'sampled',
+          data: 'texts',
+          share: 0.24,
+          chance: 0.068,
+        },
   claim: fraction < 1 ? null : sampled,
   checks: fraction < 1 ? [] : CHECKS,
   replayed: [],

@@ -22,7 +22,8 @@ const en = {
   checkQuestions: {
     structure: 'Are the signatures genuine, and is the record whole?',
     schedule: 'Did every step use the learning rate and the data that the recipe gives it?',
-    origin: 'Did it start from the weights that it names (random numbers, or those of its parent), and do tokenizer and tokens follow?',
+    origin:
+      'Did it start from the weights that it names (random numbers, or those of its parent), and do tokenizer and tokens follow?',
     data: 'Are the texts what the manifest says, split as the rule splits them?',
     policy: 'Is the recipe one that the other checks can judge?',
     register: 'Was the office asked for this run once, and did it see what the record says?',

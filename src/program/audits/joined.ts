@@ -34,14 +34,14 @@ function join(
     reports.map((report) => ({ file: nameOf(report), text: report.statement })),
     evidence ? { ...evidence, maker } : undefined,
   );
-  const { extent, segments, steps, trained, chance } = merged;
+  const { hasParent, extent, segments, steps, trained, chance } = merged;
   const register = (office?.checks ?? []).every(({ name, verdict }) => name !== 'register' || verdict === 'holds');
   const settled = merged.verdict === 'holds' && !register ? 'incomplete' : merged.verdict;
   const verdict = office?.verdict === 'refuted' ? 'disputed' : settled;
   const reasons = new Map(merged.excluded.map(({ file, reason }) => [file, reason]));
   const room = evenRoom(merged.room);
   const share = steps > 0 ? trained / steps : 0;
-  const standing = { verdict, extent, auditors: merged.auditors.length, share, chance, register } as const;
+  const standing = { hasParent, verdict, extent, auditors: merged.auditors.length, share, chance, register } as const;
   return {
     verdict,
     extent,

@@ -10,6 +10,8 @@ const claim = z
     headline: z.string(),
     /** How much was trained again, and what that shows. */
     reach: z.string(),
+    /** What the weights were built on; null where they were drawn. */
+    beginning: z.string().nullable(),
     /** What is known of the data. */
     data: z.string(),
     /** How much could be forged unnoticed; null if that does not apply to the verdict. */

@@ -1,9 +1,16 @@
 // The office's audit of a submission for display: never a verdict without its reach.
 
-import { unrecordedClaim } from '../../audit/index.ts';
-import type { Tables } from '../state/index.ts';
+import { type Beginning, unrecordedClaim } from '../../audit/index.ts';
+import type { AuditReach, Tables } from '../state/index.ts';
 import { claimsBy, claimsOf } from './claims.ts';
 import type { ShownAudit } from './shapes.ts';
+
+/** The office audits a run without its parent. */
+function beginningOf(parent: AuditReach['parent']): Beginning {
+  if (!parent) return { kind: 'drawn' };
+  if ('seal' in parent) return { kind: 'run', seal: parent.seal, name: null, standing: null };
+  return { kind: 'model', files: parent.files, compared: false };
+}
 
 /** Undefined without an audit. */
 export function auditShown(tables: Tables, submission: string): ShownAudit | undefined {
@@ -15,6 +22,6 @@ export function auditShown(tables: Tables, submission: string): ShownAudit | und
     return { verdict, extent: null, data: null, share: null, chance: null, room: null, claim };
   }
   const { extent, data, share, chance, room } = reach;
-  const standing = { verdict, extent, data, share, chance };
-  return { ...standing, room, claim: claimsOf(standing, room) };
+  const { beginning, ...standing } = { beginning: beginningOf(reach.parent), verdict, extent, data, share, chance };
+  return { ...standing, room, claim: claimsOf({ beginning, ...standing }, room) };
 }

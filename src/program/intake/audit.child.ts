@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { answer } from '../../apart/index.ts';
-import { type Audit, audit, evenRoom, isKnown, type Signable, standingOf } from '../../audit/index.ts';
+import { type Audit, audit, type Beginning, evenRoom, isKnown, type Signable, standingOf } from '../../audit/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { parseRecipe } from '../../foundry/index.ts';
 import { RECIPE, runPaths } from '../../run-folder/index.ts';
@@ -46,18 +46,25 @@ const MAX_ROOTS = 4096;
 const MAX_DETAIL = 2000;
 
 function reachOf(found: Audit): AuditReach {
-  const { extent, data, share, chance } = standingOf(found);
+  const { beginning, extent, data, share, chance } = standingOf(found);
+  const parent = beginningReach(beginning);
   const { genesis, seal, head, segments, roots } = found.run;
   const replayed = found.replayed.filter(({ root }) => root !== null).map(({ from, to }) => ({ from, to }));
   const kept = segments.map(({ to }) => to);
   const isWhole = genesis !== null && seal !== null && head !== null && kept.length > 0;
   const listed = roots.length > 0 && roots.length <= MAX_ROOTS ? { roots } : {};
   const evidence = isWhole ? { genesis, seal, head, kept, ...listed } : null;
-  return { extent, data, share, chance, room: evenRoom(found.room), replayed, evidence };
+  return { ...parent, extent, data, share, chance, room: evenRoom(found.room), replayed, evidence };
+}
+
+/** What it began with, for the log; nothing for drawn weights. The parent is not audited here. */
+function beginningReach(beginning: Beginning): Pick<AuditReach, 'parent'> {
+  if (beginning.kind === 'drawn') return {};
+  return { parent: beginning.kind === 'run' ? { seal: beginning.seal } : { files: [...beginning.files] } };
 }
 
 /** The signed part, as JSON for the parent. JSON has no NaN, so unknown movements are left out. */
-function signableOf({ verdict, extent, replayed, detection, ...found }: Audit): Signable {
+function signableOf({ verdict, extent, replayed, detection, parent, ...found }: Audit): Signable {
   const { name, genesis, seal, maker, head, segments } = found.run;
   const checks = found.checks.map((check) => ({ name: check.name, verdict: check.verdict }));
   const movements = found.movements.filter(isKnown);
@@ -67,6 +74,7 @@ function signableOf({ verdict, extent, replayed, detection, ...found }: Audit): 
     replayed,
     detection,
     movements,
+    parent: parent?.kind === 'run' ? { ...parent, audit: null } : parent,
     checks,
     run: { name, genesis, seal, maker, head, segments },
   };

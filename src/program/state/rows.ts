@@ -32,6 +32,13 @@ const evidence = z.strictObject({
 });
 
 const reach = z.strictObject({
+  /** What the run began with; left out where its weights were drawn. */
+  parent: z
+    .union([
+      z.strictObject({ seal: digest }),
+      z.strictObject({ files: z.array(z.strictObject({ name: z.string().max(500), sha256: digest })).max(10_000) }),
+    ])
+    .exactOptional(),
   extent: z.enum(['all', 'sampled', 'self']),
   data: z.enum(['sources', 'texts', 'maker']),
   /** Share of the steps that were trained again. */

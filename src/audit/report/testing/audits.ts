@@ -31,6 +31,7 @@ const DETAILS = {
   probe: 'loss of the next step at 32 of 32 states',
   figures: 'validation figure (40,000 held-out tokens) computed again, card made again',
   replay: '5 of 32 segments trained again: 28 records and 5 states, the same bits',
+  parent: 'hello: holds',
   register:
     'request in entry 4, 8 heads during the training, seal in entry 13; the register of office 51c0… has 20 entries',
 };
@@ -127,7 +128,7 @@ export function auditOf(shape: Shape = {}): Audit {
   const replayedSteps = replayed.reduce((sum, { from, to }) => sum + to - from, 0);
   return {
     verdict,
-    checks: CHECKS.filter((name) => name !== 'register' || shape.register).map((name) => ({
+    checks: CHECKS.filter((name) => (name !== 'register' || shape.register) && name !== 'parent').map((name) => ({
       name,
       verdict: name === 'replay' ? verdict : 'holds',
       detail: DETAILS[name],
@@ -158,6 +159,7 @@ export function auditOf(shape: Shape = {}): Audit {
     movements: [],
     bound: { tensors: 38, vacuous: 29 },
     figures: 'computed',
+    parent: null,
     register: shape.register ? { office: hex(11), entries: 20, head: hex(12) } : null,
     seconds: 21.7,
     run: runOf(steps, segments, lodged),

@@ -153,14 +153,23 @@ const AUDITS: StageReport['audits'] = [
     team: 'Azalea',
     submission: 'azalea-1',
     verdict: 'holds',
-    claim: claimsOf({ verdict: 'holds', extent: 'sampled', data: 'texts', share: 0.12, chance: 0.1 }, 0.13),
-    joined: claimsOf({ verdict: 'holds', extent: 'sampled', data: 'maker', share: 0.4, chance: 0.3 }, 0.1),
+    claim: claimsOf(
+      { beginning: { kind: 'drawn' }, verdict: 'holds', extent: 'sampled', data: 'texts', share: 0.12, chance: 0.1 },
+      0.13,
+    ),
+    joined: claimsOf(
+      { beginning: { kind: 'drawn' }, verdict: 'holds', extent: 'sampled', data: 'maker', share: 0.4, chance: 0.3 },
+      0.1,
+    ),
   },
   {
     team: 'Camellia',
     submission: 'camellia-1',
     verdict: 'incomplete',
-    claim: claimsOf({ verdict: 'incomplete', extent: 'sampled', data: 'maker', share: 0, chance: null }, null),
+    claim: claimsOf(
+      { beginning: { kind: 'drawn' }, verdict: 'incomplete', extent: 'sampled', data: 'maker', share: 0, chance: null },
+      null,
+    ),
     joined: null,
   },
 ];
