@@ -19,7 +19,8 @@ import { checkReportFile, isSameFile, liesIn, parseLang, statOf, writeReportFile
 import { audit as auditRoom } from './rooms.ts';
 import { percentColumn } from './text.ts';
 
-interface Options extends Omit<AuditWork, 'folder' | 'register'>, ReceiptOptions {
+interface Options extends Omit<AuditWork, 'folder' | 'register' | 'parents'>, ReceiptOptions {
+  parent?: string[];
   sign?: string;
   register?: string;
   registerHead?: string;
@@ -133,6 +134,7 @@ async function auditRun(output: Output, target: string, options: Options): Promi
     lang,
     sign,
     key,
+    parent: parents,
     model: _,
     request: __,
     response: ___,
@@ -154,7 +156,7 @@ async function auditRun(output: Output, target: string, options: Options): Promi
     throw new JikjiError('usage', '--register-head belongs to --register', '--register-head', 'name the register');
   if (source !== undefined) refuseOwnRegister(source, target);
   const register = source === undefined ? undefined : await registerFrom(source, registerHead);
-  const found = await auditWithProgress(output, target, { ...work, register });
+  const found = await auditWithProgress(output, target, { ...work, parents, register });
   const { reportHtml, signAudit } = await auditRoom();
   if (report !== undefined) writeReportFile(report, await reportHtml(found, lang), '--report');
   if (sign !== undefined && signer) writeReportFile(sign, signAudit(found, signer), '--sign');
@@ -198,6 +200,11 @@ export function addAudit(program: Command, output: Output): void {
     .option(
       '--sources <dir>',
       "build the corpus again from the recipe's files and NAME-VERSION.tgz tarballs in a folder",
+    )
+    .option(
+      '--parent <path>',
+      'a run or model that this run was built on; checked too (several times for a chain)',
+      (path: string, before: string[] = []) => [...before, path],
     )
     .option('--fetch', 'fetch pinned npm tarballs for that, by your own npm')
     .option('--report <file>', 'write the report as one HTML page')
