@@ -149,6 +149,9 @@ function readRecipe({ folder, statements }: Evidence, findings: Findings): Recip
   if (digestOfJson(recipeDigestInput(recipe)) !== commitment.recipe) {
     findings.refuted(RECIPE, 'is another recipe than genesis names');
   }
+  if ((recipe.from === undefined) !== (parentOf(commitment) === undefined)) {
+    findings.refuted(GENESIS, recipe.from ? 'names no parent, the recipe does' : 'names a parent, the recipe none');
+  }
   checkSeed(statements!, recipe.seed, findings);
   const { train } = recipe;
   if (commitment.steps !== train.steps) {

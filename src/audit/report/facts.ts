@@ -51,7 +51,9 @@ export function factsOf(audit: Audit): Facts {
     run.segments.length > 0 && run.segments.every((segment) => replayedBy.get(segment.index)?.verdict === 'holds');
   // Without a register its check was not asked for, and a parent is checked only where the auditor has it: notes and claim say so.
   const isAsked = (name: CheckName): boolean =>
-    name === 'register' ? audit.register !== null : name !== 'parent' || audit.checks.some((check) => check.name === name);
+    name === 'register'
+      ? audit.register !== null
+      : name !== 'parent' || audit.checks.some((check) => check.name === name);
   const asked = CHECKS.filter(isAsked);
   const checks = asked.map((name) => ({ name, check: audit.checks.find((check) => check.name === name) ?? null }));
   const chances = new Map(detection.chances.map((row) => [row.forged, row]));

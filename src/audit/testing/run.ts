@@ -19,9 +19,11 @@ import { JikjiError } from '../../base/index.ts';
 import { Safetensors, writeSafetensors } from '../../formats/index.ts';
 import {
   type CardFacts,
+  type From,
   type MakeOptions,
   makeRun,
   modelOf,
+  parentShape,
   parseRecipe,
   type Recipe,
   recipeDigestInput,
@@ -42,6 +44,7 @@ import {
   madeFromFiles,
   newKey,
   nextLink,
+  parentOf,
   readStatement,
   type Signer,
   type StateTensor,
@@ -53,6 +56,9 @@ import {
 
 /** Changes to the small recipe. */
 export interface RecipeChanges {
+  name?: string;
+  /** Relative to the bench's folder; model and tokenizer are then the parent's. */
+  from?: From;
   seed?: number;
   corpus?: object;
   model?: object;
@@ -89,10 +95,12 @@ export class Bench {
       JSON.stringify({
         ...RECIPE,
         ...changes,
-        model: { ...RECIPE.model, ...changes.model },
+        ...(changes.from
+          ? { model: undefined, tokenizer: undefined }
+          : { model: { ...RECIPE.model, ...changes.model } }),
         train: { ...RECIPE.train, ...changes.train },
       }),
-      { file: 'r.yaml' },
+      { file: 'r.yaml', shapeOf: parentShape(this.folder) },
     );
     const signal = new AbortController().signal;
     const shared = { recipeFolder: this.folder, threads: 1, resume: false, signal, onEvent: () => {} };
@@ -215,7 +223,7 @@ export interface Changes {
   /** Members of the seal's predicate. */
   seal?: { valBitsPerByte?: number | null; time?: string };
   /** Write the statements of this format version. */
-  version?: 1 | 2;
+  version?: 1 | 2 | 3;
 }
 
 /**
@@ -249,6 +257,7 @@ export function redoEvidence(
     makerKey: signer.publicKey.toString('base64'),
     ...commitmentChanges,
   };
+  if (formatVersion < 3 && 'parent' in commitment) delete (commitment as { parent?: unknown }).parent;
   const sizes =
     formatVersion === 1
       ? undefined
@@ -281,7 +290,10 @@ export function redoEvidence(
   writeFileSync(at('model/tokenizer.json'), readFileSync(at('tokenizer/tokenizer.json')));
   const seal = readStatement(at('seal.json'), 'seal').predicate;
   const head = link;
-  const figure = redoFigures(run, recipe, { stateRoot: String(records.at(-1)?.stateRoot), head, formatVersion });
+  const figure = redoFigures(run, recipe, {
+    ...{ stateRoot: String(records.at(-1)?.stateRoot), head, formatVersion },
+    parent: parentOf(commitment),
+  });
   const files = readdirSync(at('model')).sort();
   const sealed: Subject[] = [
     ['state', String(records.at(-1)?.stateRoot)],
@@ -317,7 +329,7 @@ export function redoEvidence(
 function redoFigures(
   run: string,
   recipe: Recipe,
-  sealed: Pick<CardFacts, 'stateRoot' | 'head' | 'formatVersion'>,
+  sealed: Pick<CardFacts, 'stateRoot' | 'head' | 'parent' | 'formatVersion'>,
 ): number | undefined {
   const tokens = JSON.parse(readFileSync(join(run, 'corpus/tokens.json'), 'utf8'));
   const manifest = JSON.parse(readFileSync(join(run, 'corpus/manifest.json'), 'utf8'));

@@ -1,0 +1,222 @@
+// Runs that begin with the weights of another model: the chain to it, and what makers can forge about it.
+
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Safetensors } from '../formats/index.ts';
+import { exportModel } from '../foundry/index.ts';
+import { parseRecipe, recipeToYaml } from '../foundry/recipe/index.ts';
+import { type Commitment, digestOfFile, readStatement, type Signer, stateRoot } from '../ledger/index.ts';
+import { type AuditOptions, audit } from './audit.ts';
+import { claimOf } from './claims.ts';
+import { standingOf } from './report/index.ts';
+import { Bench, changeTensor, readState, redoEvidence } from './testing/run.ts';
+import type { Audit, Finding } from './types.ts';
+
+const bench = new Bench();
+const TRAIN = { steps: 6 };
+let maker: Signer;
+/** A parent, another run of its shape, a child of the first, and a child of that child. */
+let parent: string;
+let other: string;
+let child: string;
+let grandchild: string;
+
+const from = (run: string) => ({ from: { run: basename(run) } });
+beforeAll(async () => {
+  maker = bench.strangersKey('maker');
+  parent = await bench.make(maker, { train: TRAIN });
+  other = await bench.make(maker, { seed: 2, train: TRAIN });
+  child = await bench.make(maker, { name: 'child', seed: 5, ...from(parent), train: { steps: 20 } });
+  grandchild = await bench.make(maker, { name: 'grandchild', ...from(child), train: { steps: 4, optimizer: 'muon' } });
+});
+afterAll(() => bench.remove());
+
+const look = (folder: string, options: Partial<AuditOptions> = {}): Promise<Audit> =>
+  audit({ folder, threads: 1, replay: 'all', ...options });
+const findings = (found: Audit): Finding[] => found.checks.flatMap((check) => check.findings);
+const said = (found: Audit): string => Object.values(claimOf(standingOf(found), 'en')).join(' ');
+const parentIn = (run: string) => readStatement(join(run, 'genesis.json'), 'genesis').predicate.commitment;
+
+/** Refuted, with a finding of these words in this file. */
+async function refuted(run: string, file: string, text: RegExp, options: Partial<AuditOptions> = {}): Promise<void> {
+  const found = await look(run, options);
+  expect(findings(found)).toContainEqual(
+    expect.objectContaining({ verdict: 'refuted', file, text: expect.stringMatching(text) }),
+  );
+  expect(found.verdict).toBe('refuted');
+  expect(said(found)).not.toMatch(/built on/);
+}
+
+describe('honest', () => {
+  test('S_0 has the weights of the parent, as they stand in its model, and moments of zero', () => {
+    const file = Safetensors.open(join(parent, 'model/model.safetensors'));
+    const tensors = readState(child, TRAIN.steps).map(({ name, shape }) => {
+      const data = new Uint8Array(4 * shape.reduce((a, b) => a * b, 1));
+      if (file.tensors.has(name)) file.read(name, data);
+      return { name, dtype: 'F32' as const, shape, data };
+    });
+    file.close();
+    expect(parentIn(child).stateRoot).toBe(stateRoot(0, tensors));
+    expect(parentIn(child)).toMatchObject({
+      parent: {
+        seal: digestOfFile(join(parent, 'seal.json')),
+        weights: digestOfFile(join(parent, 'model/model.safetensors')),
+      },
+    });
+    expect(digestOfFile(join(child, 'tokenizer/tokenizer.json'))).toBe(
+      digestOfFile(join(parent, 'tokenizer/tokenizer.json')),
+    );
+  });
+
+  test('without its parent: it holds, and nothing is said of the making of the parent', async () => {
+    const found = await look(child);
+    expect(findings(found)).toEqual([]);
+    expect(found).toMatchObject({ verdict: 'holds', extent: 'all', parent: { kind: 'run', audit: null } });
+    expect(said(found)).toMatch(/made from those of its parent.*by nothing else.*Nothing of the making of that run/);
+    expect(said(found)).not.toMatch(/random numbers|audited too/);
+  });
+
+  test('with all that it was built on: every link is audited, in any order', async () => {
+    const found = await look(grandchild, { parents: [parent, other, child] });
+    expect(findings(found)).toEqual([]);
+    expect(found.checks.at(-1)).toMatchObject({ name: 'parent', verdict: 'holds' });
+    expect(said(found)).toMatch(/built on child .*audited too: Holds.*built on small .*audited too: Holds/);
+  });
+
+  test('the chain reaches as far as its weakest link, and only as far as it was followed', async () => {
+    const found = await look(grandchild, { parents: [child], replay: 1 });
+    expect(found).toMatchObject({ verdict: 'holds', parent: { audit: { parent: { audit: null } } } });
+    expect(found.extent).not.toBe('all');
+    expect(said(found)).toMatch(/child .*audited too.*Nothing of the making of that run/);
+  });
+
+  test('the parent is not needed to resume, nor to audit', async () => {
+    const copy = bench.path();
+    mkdirSync(copy);
+    for (const name of ['recipe.yaml', 'genesis.json', 'start', 'corpus', 'tokenizer']) {
+      cpSync(join(child, name), join(copy, name), { recursive: true });
+    }
+    const recipe = parseRecipe(readFileSync(join(copy, 'recipe.yaml'), 'utf8'), { file: 'recipe.yaml' });
+    // The recipe's own folder is another one: what it names is not there.
+    const more = { recipe, recipeFolder: join(copy, 'corpus'), out: copy, resume: true };
+    await bench.make(maker, {}, more);
+    expect(readFileSync(join(copy, 'transcript.jsonl'))).toEqual(readFileSync(join(child, 'transcript.jsonl')));
+  });
+});
+
+describe('forged', () => {
+  const changed = (run: string, change: (copy: string) => void, commitment: object = {}, version?: 2 | 3): string => {
+    const copy = bench.copy(run);
+    change(copy);
+    redoEvidence(copy, maker, { commitment: commitment as Partial<Commitment>, ...(version && { version }) });
+    return copy;
+  };
+  const flip = (copy: string): void => {
+    const path = join(copy, 'start/model.safetensors');
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 3]! ^= 1;
+    writeFileSync(path, bytes);
+  };
+
+  test('weights that are altered after the run', async () => {
+    const copy = bench.copy(child);
+    flip(copy);
+    await refuted(copy, 'start/model.safetensors', /other weights than genesis names/);
+  });
+
+  test('weights that are not those that the parent sealed', async () => {
+    const copy = bench.copy(child);
+    flip(copy);
+    const weights = digestOfFile(join(copy, 'start/model.safetensors'));
+    redoEvidence(copy, maker, { commitment: { parent: { ...parentOfRun(child), weights } } as Partial<Commitment> });
+    await refuted(copy, 'genesis.json', /other weights than those that its parent sealed/);
+    await refuted(copy, 'genesis.json', /S_0 is not the state with the weights of the parent/);
+  });
+
+  test('another parent than the one whose weights were trained', async () => {
+    const swap = (copy: string): void => {
+      for (const name of ['seal.json', 'genesis.json']) cpSync(join(other, name), join(copy, 'start', name));
+    };
+    const seal = digestOfFile(join(other, 'seal.json'));
+    const copy = changed(child, swap, { parent: { ...parentOfRun(child), seal } });
+    await refuted(copy, 'genesis.json', /other weights than those that its parent sealed/);
+    const weights = digestOfFile(join(other, 'model/model.safetensors'));
+    const whole = changed(
+      child,
+      (run) => {
+        swap(run);
+        cpSync(join(other, 'model/model.safetensors'), join(run, 'start/model.safetensors'));
+      },
+      { parent: { seal, weights } },
+    );
+    await refuted(whole, 'genesis.json', /S_0 is not the state with the weights of the parent/);
+  });
+
+  test('a seal of the parent that is not the one that genesis names', async () => {
+    const copy = bench.copy(child);
+    cpSync(join(other, 'seal.json'), join(copy, 'start/seal.json'));
+    await refuted(copy, 'start/seal.json', /another seal than genesis names/);
+  });
+
+  test('a parent that is kept secret', async () => {
+    const copy = changed(child, withoutParent, {}, 2);
+    await refuted(copy, 'genesis.json', /S_0 is not the state that the seed draws/);
+  });
+
+  test('a recipe with a parent, and a genesis without one', async () => {
+    const copy = changed(child, () => {}, {}, 2);
+    await refuted(copy, 'genesis.json', /names no parent/);
+  });
+
+  test('a parent that does not hold', async () => {
+    const copy = bench.copy(parent);
+    changeTensor(copy, 2, 'model.norm.weight', (values) => {
+      values[0]! += 0.5;
+    });
+    redoEvidence(copy, maker);
+    const built = await bench.make(maker, { name: 'built', ...from(copy), train: TRAIN });
+    expect((await look(built)).verdict).toBe('holds');
+    await refuted(built, 'small: checkpoints/step-000002/state.safetensors', /training this segment again/, {
+      parents: [copy],
+    });
+  });
+
+  test('evidence that is not there', async () => {
+    for (const name of ['model.safetensors', 'seal.json', 'genesis.json']) {
+      const copy = bench.copy(child);
+      rmSync(join(copy, 'start', name));
+      const found = await look(copy);
+      expect(found.verdict).toBe('incomplete');
+      expect(findings(found)).toContainEqual(expect.objectContaining({ verdict: 'incomplete', file: `start/${name}` }));
+    }
+  });
+});
+
+const parentOfRun = (run: string) => (parentIn(run) as { parent: { seal: string; weights: string } }).parent;
+
+/** The recipe without its parent, and no trace of it. */
+function withoutParent(copy: string): void {
+  const path = join(copy, 'recipe.yaml');
+  const { from: _, ...recipe } = parseRecipe(readFileSync(path, 'utf8'), { file: path });
+  writeFileSync(path, recipeToYaml(recipe));
+  rmSync(join(copy, 'start'), { recursive: true });
+}
+
+describe('a model of files', () => {
+  test('from a GGUF file: its digests stand in genesis, and the auditor’s own copy is compared', async () => {
+    const file = join(bench.folder, 'model.gguf');
+    await exportModel({ model: parent, to: 'gguf', out: file, type: 'q8_0' });
+    const run = await bench.make(maker, { name: 'from-file', from: { model: 'model.gguf' }, train: TRAIN });
+    const alone = await look(run);
+    expect(findings(alone)).toEqual([]);
+    expect(alone).toMatchObject({ verdict: 'holds', parent: { kind: 'model', compared: false } });
+    expect(said(alone)).toMatch(/weights whose making nobody showed: SHA-256 .*maker’s word/);
+    expect(said(alone)).toContain(digestOfFile(file));
+    const compared = await look(run, { parents: [file] });
+    expect(compared).toMatchObject({ verdict: 'holds', parent: { compared: true } });
+    const elsewhere = join(bench.folder, 'other.gguf');
+    await exportModel({ model: other, to: 'gguf', out: elsewhere, type: 'q8_0' });
+    expect(await look(run, { parents: [elsewhere] })).toMatchObject({ parent: { compared: false } });
+  });
+});
