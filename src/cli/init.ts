@@ -143,15 +143,16 @@ async function expectationOf(sizing: MachineSizing, difficulty: number | undefin
 function recipeText(name: string, sources: readonly object[], plan: Plan): string {
   const { sizing, textBytes, diskBytes } = plan;
   const { vocabSize, hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads } = sizing;
-  const { steps, batchSize, sequenceLength, optimizer, learningRate, warmupSteps, validateEvery } = sizing;
+  const { steps, batchSize, sequenceLength, optimizer, momentum, learningRate, warmupSteps, validateEvery } = sizing;
+  const { architecture } = sizing.model;
   const { checkpointEvery, keepEvery } = plan.checkpoints;
-  const training = { steps, batchSize, sequenceLength, optimizer, learningRate, warmupSteps, validateEvery };
+  const training = { steps, batchSize, sequenceLength, optimizer, momentum, learningRate, warmupSteps, validateEvery };
   const files = plan.sources.reduce((sum, source) => sum + source.count, 0);
   const recipe = {
     name,
     corpus: { sources, validation: plan.validation },
     tokenizer: { vocabSize },
-    model: { hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads },
+    model: { architecture, hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads },
     train: { ...training, checkpointEvery, keepEvery },
   };
   return `# Written by jikji init: ${counted(files, 'file')}, about ${bytes(textBytes)} of text, ${short(sizing.parameters)} parameters,

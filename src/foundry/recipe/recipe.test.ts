@@ -215,6 +215,7 @@ test.each([
   const sizing = sizeFor({ textBytes, flopsPerSecond, seconds });
   const recipe = read(BASE, [
     `tokenizer.vocabSize=${sizing.vocabSize}`,
+    `model.architecture=${sizing.model.architecture}`,
     ...(['hiddenSize', 'intermediateSize', 'numHiddenLayers', 'numAttentionHeads', 'numKeyValueHeads'] as const).map(
       (k) => `model.${k}=${sizing[k]}`,
     ),
