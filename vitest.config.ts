@@ -10,59 +10,67 @@ process.on('exit', () => rmSync(own, { recursive: true, force: true }));
 /** Rooms whose tests run no engine, set no flag of V8 and open no database. */
 const PLAIN = [
   'base',
-  'formats',
-  'ledger',
+  'console',
   'fleet',
-  'reliance',
+  'formats',
+  'http',
+  'ledger',
   'page-kit',
-  'foundry/{recipe,tokenizer}',
+  'reliance',
+  'run-folder',
   'audit/report',
+  'foundry/{corpus,recipe,tokenizer}',
+  'program/{audits,compute,decision,examples,log,rules,state,statistics}',
 ];
-const PLAIN_PROGRAM = 'program/{decision,examples,log,rules,state,statistics}';
 /** Freeing code of WebAssembly that was replaced has ended a process with many engines in a check of V8's: there it is kept. */
 const keepCode = ['--no-wasm-code-gc'];
 /** Rooms of the server, with a database in each file: what they all import is read once, and PostgreSQL compiled once. */
-const server = ['src/program/{api,users,office,judging,programme}/**/*.test.ts'];
+const server = ['src/program/{api,database,intake,judging,office,programme,runs,users}/**/*.test.ts'];
 /** Rooms whose files import nearly all there is, and leave nothing behind: what they import is read once. */
 const shared = ['src/{audit,cli}/**/*.test.ts'];
-/** They put others in the place of modules, which stays so in their process. */
-const replacing = ['src/cli/{cli,export}.test.ts'];
+/** Rooms whose files run engines, and leave nothing behind: the kernels are compiled once as well. */
+const engines = ['src/{engine,foundry,library,serve}/**/*.test.ts'];
+/** Files that need a process of their own, whatever their room. */
+const apart = [
+  // They put others in the place of modules, which stays so in their process.
+  'src/cli/{cli,export}.test.ts',
+  'src/foundry/generate/chat.test.ts',
+  'src/program/runs/models-memory.test.ts',
+  // They measure memory, or want much of it.
+  'src/foundry/export/large-models.test.ts',
+  'src/foundry/generate/soak.test.ts',
+  'src/serve/load.test.ts',
+];
 /** They need a browser: `npm run check:browser` runs them. */
 const browser = ['src/**/*.browser.test.ts'];
 /** They need MPI, or want a Slurm: `npm run check:fleet` runs them. */
 const fleet = ['src/**/*.fleet.test.ts'];
-const plain = ['scripts/*.test.ts', ...[...PLAIN, PLAIN_PROGRAM].map((room) => `src/${room}/**/*.test.ts`)];
+const elsewhere = [...apart, ...browser, ...fleet];
+const plain = ['scripts/*.test.ts', ...PLAIN.map((room) => `src/${room}/**/*.test.ts`)];
 
 export default defineConfig({
   test: {
     // Node runs the sources as they are, as it does for users: nothing is transformed first.
     experimental: { viteModuleRunner: false },
     projects: [
-      // Each file in a process of its own: tests that set V8 flags or hold big shared memories must not meet.
+      // Each file in a process of its own; so is a room that no list names.
+      { extends: true, test: { name: 'apart', include: apart } },
       {
         extends: true,
         test: {
-          name: 'apart',
+          name: 'unlisted',
           include: ['src/**/*.test.ts'],
-          exclude: [...plain, ...server, ...shared, ...browser, ...fleet],
+          exclude: [...plain, ...server, ...shared, ...engines, ...elsewhere],
         },
       },
-      { extends: true, test: { name: 'replacing', include: replacing } },
-      {
-        extends: true,
-        test: {
-          name: 'shared',
-          include: shared,
-          exclude: [...plain, ...replacing, ...browser, ...fleet],
-          isolate: false,
-          execArgv: keepCode,
-        },
-      },
-      { extends: true, test: { name: 'server', include: server, isolate: false, execArgv: keepCode } },
+      ...Object.entries({ shared, engines, server }).map(([name, include]) => ({
+        extends: true as const,
+        test: { name, include, exclude: [...plain, ...elsewhere], isolate: false, execArgv: keepCode },
+      })),
       ...(process.env.JIKJI_BROWSER ? [{ extends: true as const, test: { name: 'browser', include: browser } }] : []),
       ...(process.env.JIKJI_FLEET ? [{ extends: true as const, test: { name: 'fleet', include: fleet } }] : []),
       // The others after one another in the same processes, which saves their starts.
-      { extends: true, test: { name: 'plain', include: plain, isolate: false } },
+      { extends: true, test: { name: 'plain', include: plain, exclude: elsewhere, isolate: false } },
     ],
     pool: 'forks',
     maxWorkers: 2,

@@ -58,12 +58,12 @@ def row_sum_of_products(a, b):
     return tree(lanes)
 
 
-def block_sums(a):
-    """Sums of squares of its elements in blocks of 4,096, each as a number of f64."""
-    a = a.reshape(-1)
-    whole = len(a) // 4096 * 4096
-    sums = row_sum_of_products(*[a[:whole].reshape(-1, 4096)] * 2).tolist()
-    return sums + [float(row_sum_of_products(a[whole:], a[whole:]))] if whole < len(a) else sums
+def block_sums(arrays):
+    """Sums of squares of the elements of each array in blocks of 4,096, array after array, each as a number of f64. All blocks are summed
+    side by side; the zeros that fill up the last one of an array add nothing."""
+    filled = [np.append(a.reshape(-1), np.zeros(-a.size % 4096, F32)) for a in arrays]
+    blocks = np.concatenate(filled).reshape(-1, 4096)
+    return row_sum_of_products(blocks, blocks).tolist()
 
 
 def number(bits):

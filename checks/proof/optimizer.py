@@ -62,7 +62,7 @@ class Muon:
 def orthogonal(x):
     """x over its norm, then five steps of Newton and Schulz, which bring all singular values near 1."""
     total = 0.0
-    for one in block_sums(x):
+    for one in block_sums([x]):
         total += one
     x = F32(1 / (math.sqrt(total) + 1e-7)) * x
     tall = x.shape[0] > x.shape[1]

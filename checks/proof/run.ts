@@ -28,6 +28,9 @@ const VECTORS = join(HERE, '../../docs/test-vectors');
 /** A fixed challenge: both verifiers get the same. */
 const CHALLENGES = ['5a', '77', 'c3'].map((byte) => byte.repeat(32));
 
+/** Cases that are judged at a time: each waits for the verifier in Python most of the time, which uses one core. */
+const AT_A_TIME = 2;
+
 /** The output of the verifier in Python. */
 interface Theirs {
   verdict: Verdict;
@@ -300,6 +303,15 @@ async function judgeMerges(
   }
 }
 
+/** Does this for each of them, some at a time. */
+async function each<T>(all: Iterable<T>, judged: (one: T) => Promise<void>): Promise<void> {
+  const left = [...all].values();
+  const some = async (): Promise<void> => {
+    for (const one of left) await judged(one);
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, some));
+}
+
 async function everything(): Promise<void> {
   const signer = bench.strangersKey('maker');
   const stranger = bench.strangersKey('stranger');
@@ -307,13 +319,13 @@ async function everything(): Promise<void> {
   const vectors: Record<string, Expected & { segment?: number }> = JSON.parse(
     readFileSync(join(VECTORS, 'expected.json'), 'utf8'),
   );
-  for (const [file, expected] of Object.entries(vectors)) {
+  await each(Object.entries(vectors), async ([file, expected]) => {
     if (wanted(file)) await judge(file, join(VECTORS, file), expected, expected);
-  }
+  });
   const honest = { verdict: 'holds', check: null } as const;
-  for (const [name, changes] of Object.entries(SHAPES)) {
+  await each(Object.entries(SHAPES), async ([name, changes]) => {
     if (wanted(name)) await judge(name, await bench.make(signer, changes), honest);
-  }
+  });
   const lodged = 'honest, lodged';
   if (wanted(lodged)) await judge(lodged, await makeLodged(bench, signer, stranger, { train: STEPS }), honest);
   const long = 'honest, 20 segments';
@@ -325,21 +337,22 @@ async function everything(): Promise<void> {
     const keys = { maker: signer, one: stranger, two: bench.strangersKey('two'), three: bench.strangersKey('three') };
     if (wanted(merges)) await judgeMerges(merges, run, keys);
   }
-  for (const { name, recipe, check, alteration } of TEXT_DEEDS.filter((deed) => wanted(deed.name))) {
+  const texts = TEXT_DEEDS.filter((deed) => wanted(deed.name));
+  await each(texts, async ({ name, recipe, check, alteration }) => {
     const path = await makeForged(bench, signer, { ...recipe, train: { ...STEPS, steps: 2 } }, alteration(bench));
     await judge(name, path, { verdict: check ? 'refuted' : 'holds', check });
-  }
+  });
   for (const [name, { model = {}, train }] of Object.entries(RECIPES)) {
     const deeds = DEEDS.filter((deed) => (deed.recipe ?? 'llama') === name && wanted(deed.name));
     if (deeds.length === 0) continue;
     const changes = { model, train: { ...STEPS, ...train } };
     const run = await bench.make(signer, changes);
     const other = await bench.make(signer, { ...changes, seed: 4711 });
-    for (const deed of deeds) {
+    await each(deeds, async (deed) => {
       const scene = { run: bench.copy(run), other, signer, stranger };
       await deed.do(scene);
       await judge(deed.name, scene.run, deed, { maker: deed.maker?.(scene), segment: deed.segment });
-    }
+    });
   }
 }
 

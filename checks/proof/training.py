@@ -40,9 +40,8 @@ def learning_rate(train, t):
 
 def gradient_norm(gradients):
     total = 0.0
-    for name in sorted(gradients):
-        for one in block_sums(gradients[name]):
-            total += one
+    for one in block_sums(gradients[name] for name in sorted(gradients)):
+        total += one
     return math.sqrt(total) if total >= 0 else total
 
 

@@ -16,7 +16,7 @@ import { type AuditOptions, audit } from './audit.ts';
 import { bundleRun, withBundle } from './bundle.ts';
 import type { Audit } from './types.ts';
 
-const KILLS = process.env.JIKJI_TORTURE ? 20 : 3;
+const KILLS = process.env.JIKJI_TORTURE ? 20 : 2;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? randomInt(2 ** 31));
 const PRELOAD = new URL('../foundry/make/testing/kill.ts', import.meta.url).href;
 const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));

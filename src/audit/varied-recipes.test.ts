@@ -1,4 +1,4 @@
-// No false alarm over varied recipes: honest runs are trained again in full, probed, and their figures computed again. 40 segments, 1,000 with
+// No false alarm over varied recipes: honest runs are trained again in full, probed, and their figures computed again. 15 segments, 1,000 with
 // JIKJI_TORTURE; the seed is JIKJI_TEST_SEED or a new one, and a failure prints it.
 
 import { afterAll, expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { ARCHITECTURES } from '../foundry/model/index.ts';
 import { audit } from './audit.ts';
 import { Bench } from './testing/run.ts';
 
-const SEGMENTS = process.env.JIKJI_TORTURE ? 1000 : 40;
+const SEGMENTS = process.env.JIKJI_TORTURE ? 1000 : 15;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 1e9);
 
 const bench = new Bench();

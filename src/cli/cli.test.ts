@@ -17,6 +17,8 @@ const rooms = vi.hoisted(() => ({
   measureStep: vi.fn(),
   machineReport: vi.fn(),
   auditWithProgress: vi.fn(),
+  lastAudit: vi.fn(),
+  noteAudit: vi.fn(),
   describeAudit: vi.fn(),
   takeExample: vi.fn(),
   open: vi.fn(),
@@ -27,6 +29,7 @@ vi.mock('./audit.ts', async (original) => ({
   auditWithProgress: rooms.auditWithProgress,
   describeAudit: rooms.describeAudit,
 }));
+vi.mock('./last-audit.ts', () => ({ lastAudit: rooms.lastAudit, noteAudit: rooms.noteAudit }));
 vi.mock('./rooms.ts', () => ({
   foundry: async () => ({ ...(await import('../foundry/index.ts')), ...rooms }),
   audit: () => import('../audit/index.ts'),
@@ -66,7 +69,9 @@ let folder: string;
 let out: string;
 let err: string;
 beforeEach(() => {
-  rooms.auditWithProgress.mockResolvedValue(audited('holds'));
+  rooms.auditWithProgress.mockReset().mockResolvedValue(audited('holds'));
+  rooms.lastAudit.mockReset();
+  rooms.noteAudit.mockReset();
   folder = mkdtempSync(join(tmpdir(), 'jikji-cli-'));
   writeFileSync(join(folder, 't.yaml'), 'corpus:\n  sources:\n    - { files: a.txt }\n');
   vi.stubEnv('XDG_STATE_HOME', join(folder, 'state'));
@@ -372,8 +377,26 @@ test('npm start with a finished run says so, shows three continuations and what 
   expect(told.continuations).toHaveLength(3);
   expect(told.audit).toMatchObject({ verdict: 'holds', extent: 'self', data: 'texts', share: 0.24, chance: null });
   expect(told.audit.claim.word).toBe('Holds (self-audit)');
+  // What holds is noted for the next start, nothing else.
+  expect(rooms.noteAudit).toHaveBeenLastCalledWith(expect.stringMatching(/runs\/hello$/), told.audit);
+  rooms.noteAudit.mockReset();
   rooms.auditWithProgress.mockResolvedValue(audited('refuted'));
   expect(await run(['start'])).toBe(1);
+  expect(rooms.noteAudit).not.toHaveBeenCalled();
+});
+
+test('npm start with a run that held at an earlier start says when and what, and does not audit it again', async () => {
+  rooms.readRun.mockReturnValue({ state: 'finished', stepsDone: 190, valBitsPerByte: 2.25 });
+  const earlier = { verdict: 'holds', claim: { word: 'Holds (sampled)' }, time: '2026-03-01T12:00:00.000Z' };
+  rooms.lastAudit.mockReturnValue(earlier);
+  expect(await run(['start'])).toBe(0);
+  expect(rooms.lastAudit).toHaveBeenCalledWith(expect.stringMatching(/runs\/hello$/));
+  expect(rooms.auditWithProgress).not.toHaveBeenCalled();
+  expect(out).toContain('Its audit of 2026-03-01: Holds (sampled). Nothing was checked now.');
+  expect(out).toMatch(/^ {2}\S*jikji audit \S*runs\/hello --fetch audits it again/m);
+  out = '';
+  expect(await run(['start', '--json'])).toBe(0);
+  expect(JSON.parse(out).audit).toEqual(earlier);
 });
 
 test('npm start at a terminal opens the playground of the model until it is stopped; an open console is reported', async () => {

@@ -10,7 +10,7 @@ import { commitmentOf, key, requestText } from '../ledger/testing/register.ts';
 import { connectFolder } from '../program/database/pglite.ts';
 import { emptyDatabase } from '../program/database/testing/empty.ts';
 import { Programme } from '../program/index.ts';
-import { call, callApart, environment, errorOf, LAUNCHER, type Outcome, workFolder } from './testing/bad-input.ts';
+import { call, environment, errorOf, LAUNCHER, type Outcome, workFolder } from './testing/bad-input.ts';
 import { KeptOpen } from './testing/open-programmes.ts';
 
 const RULES = `
@@ -31,7 +31,7 @@ const kept = new KeptOpen();
 let folder: string;
 beforeAll(async () => {
   folder = workFolder();
-  await emptyDatabase(join(folder, 'p', 'database'));
+  for (const name of ['p', 'copy']) await emptyDatabase(join(folder, name, 'database'));
 });
 afterAll(async () => {
   await kept.close();
@@ -55,26 +55,19 @@ async function program(...args: string[]): Promise<Result> {
 
 const refused = async (...args: string[]) => errorOf(await asked(args));
 
-/** A call of another verb that trains nothing. */
+/** A call of another verb. */
 async function jikji(...args: string[]): Promise<Result> {
   const { status, stdout, stderr } = await call(folder, args);
   expect(status, stderr).toBe(0);
   return JSON.parse(stdout);
 }
 
-/** In a process of its own: an engine that trains compiles for speed, and PGlite's start would wait for that too. */
-function apart(...args: string[]): Result {
-  const { status, stdout, stderr } = callApart(folder, args);
-  expect(status, stderr).toBe(0);
-  return JSON.parse(stdout);
-}
-
 /** What others audit adds to the office's own; what the maker signs does not. */
 async function addAudits(submission: string): Promise<void> {
-  const elsewhere = ['env', `XDG_CONFIG_HOME=${join(folder, 'elsewhere')}`, LAUNCHER];
-  const audited = callApart(folder, ['audit', 'azalea', '--segments', '1', '--sign', 'other.json'], elsewhere);
+  const elsewhere = { XDG_CONFIG_HOME: join(folder, 'elsewhere') };
+  const audited = await call(folder, ['audit', 'azalea', '--segments', '1', '--sign', 'other.json'], elsewhere);
   expect(audited.status, audited.stderr).toBe(0);
-  apart('audit', 'azalea', '--segments', '1', '--sign', 'own.json', '--key', 'azalea');
+  await jikji('audit', 'azalea', '--segments', '1', '--sign', 'own.json', '--key', 'azalea');
   const report = (file: string, by: string) => ['audit-report', submission, file, '--by', by];
   expect(await refused(...report('own.json', 'auditor:kim'))).toMatchObject({ code: 'audit-report-maker' });
   expect(await refused(...report('other.json', 'kim'))).toMatchObject({
@@ -105,7 +98,7 @@ test('from two runs to a signed decision', { timeout: 240_000 }, async () => {
   });
   for (const [i, team] of ['azalea', 'bellflower'].entries()) {
     const { fingerprint } = await jikji('key', 'new', team);
-    apart('make', 't.yaml', '--out', team, '--key', team, '--set', `seed=${i + 1}`);
+    await jikji('make', 't.yaml', '--out', team, '--key', team, '--set', `seed=${i + 1}`);
     await program('maker', team, fingerprint);
   }
   await jikji('bundle', 'azalea', '--out', 'azalea.tar');
@@ -132,7 +125,7 @@ test('from two runs to a signed decision', { timeout: 240_000 }, async () => {
   const second = await program('submit', 'bellflower', '--consortium', 'bellflower');
   expect(second.audit).toMatchObject({ verdict: 'holds', extent: 'all', claim: { en: { word: 'Holds (all steps)' } } });
   await addAudits(first.submission);
-  const measured = apart('eval', 'bellflower');
+  const measured = await jikji('eval', 'bellflower');
   const own = measured.results.find(
     (row: Result) => row.task === 'held-out' && row.metric === 'bits_per_byte' && row.part === undefined,
   );
@@ -163,19 +156,7 @@ test('from two runs to a signed decision', { timeout: 240_000 }, async () => {
     code: 'stage-lacking',
     message: expect.stringContaining('Azalea (made up) and Bellflower (made up)'),
   });
-  await kept.close();
-  const question = apart(
-    'program',
-    'judge',
-    '--database',
-    'p',
-    '--judge',
-    'u1',
-    '--prompt',
-    'the river',
-    '--max-tokens',
-    '4',
-  );
+  const question = await program('judge', '--judge', 'u1', '--prompt', 'the river', '--max-tokens', '4');
   expect(Object.keys(question).sort()).toEqual(['first', 'id', 'prompt', 'second']);
   const shown = await program('answer', question.id, 'first');
   expect([shown.first, shown.second].sort()).toEqual(['azalea', 'bellflower']);

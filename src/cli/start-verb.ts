@@ -1,4 +1,4 @@
-// `npm start` (a verb that --help does not list): makes `hello` or resumes it, audits it, shows what the model writes, and opens its
+// `npm start` (a verb that --help does not list): makes `hello` or resumes it, audits it once, shows what the model writes, and opens its
 // playground in the console, beside both example programmes. Without a terminal it prints the next commands instead.
 
 import { dirname, relative, resolve } from 'node:path';
@@ -8,6 +8,7 @@ import type { Audit } from '../audit/index.ts';
 import { count, JikjiError, shellWord } from '../base/index.ts';
 import { auditWithProgress, describeAudit } from './audit.ts';
 import { calledAs } from './called-as.ts';
+import { type AuditSummary, lastAudit, noteAudit } from './last-audit.ts';
 import { describeResult, makeWithProgress } from './make.ts';
 import { defaultThreads, parseThreads, threadsOption } from './option-values.ts';
 import { CheckFailed, type Output } from './output.ts';
@@ -52,11 +53,27 @@ async function createExamples(output: Output): Promise<{ folders: string[]; busy
   return { folders, busy: false };
 }
 
-/** The audit for --json: the verdict, its reach, and what is known of the data. */
-async function auditSummary(audit: Audit) {
+async function summaryOf(audit: Audit): Promise<AuditSummary> {
   const { claimOf, standingOf } = await auditRoom();
   const standing = standingOf(audit);
-  return { ...standing, claim: claimOf(standing, 'en') };
+  return { ...standing, claim: claimOf(standing, 'en'), time: new Date().toISOString() };
+}
+
+/** Audits a run, or says what the last start has found of it; one that held then is not audited again. */
+async function auditOnce(output: Output, out: string, threads: number): Promise<AuditSummary> {
+  const last = lastAudit(out);
+  if (last) {
+    output.line(`\nIts audit of ${last.time.slice(0, 10)}: ${last.claim.word}. Nothing was checked now.`);
+    output.line(`  ${calledAs()} audit ${shellWord(out)} --fetch audits it again.`);
+    return last;
+  }
+  output.line('\nAuditing it, as anyone with the run folder could:');
+  // The tarballs lie in the cache since the texts were read: the corpus is built again from them.
+  const audit = await auditWithProgress(output, out, { threads, fetch: true });
+  if (!output.json) await describeAudit(output, out, audit);
+  const summary = await summaryOf(audit);
+  if (audit.verdict === 'holds') noteAudit(out, summary);
+  return summary;
 }
 
 /** Whether a person is likely to look at pages. */
@@ -92,11 +109,7 @@ export function addStart(program: Command, output: Output, version: string): voi
         result = made;
       }
 
-      output.line('\nAuditing it, as anyone with the run folder could:');
-      // The tarballs lie in the cache since the texts were read: the corpus is built again from them.
-      const audit = await auditWithProgress(output, out, { threads, fetch: true });
-      if (!output.json) await describeAudit(output, out, audit);
-
+      const audit = await auditOnce(output, out, threads);
       const { sampleModel } = await foundry();
       const continuations: { prompt: string; text: string }[] = [];
       output.line('\nWhat it says (a very small model, minutes old):');
@@ -117,7 +130,7 @@ export function addStart(program: Command, output: Output, version: string): voi
       }
       const { folders: databases, busy } = await createExamples(output);
       const look = databases.flatMap((folder) => ['--database', shellWord(folder)]).join(' ');
-      output.result({ run: result, audit: await auditSummary(audit), continuations }, () => {
+      output.result({ run: result, audit, continuations }, () => {
         const jikji = calledAs();
         output.line('\nNext:');
         for (const [command, what] of [

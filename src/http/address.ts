@@ -80,6 +80,10 @@ export async function listen(
       : { createServer: createPlain, serverOptions: TIMES }),
   });
   if (onRequest) server.on('request', onRequest);
+  // A client keeps its connection for seconds after an answer, and a server that closes would wait for that.
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    response.once('close', () => !server.listening && socket.end());
+  });
   const port = await bind(server, address);
   const here = (name: string) => `${tls ? 'https' : 'http'}://${name}:${port}`;
   const named = origin === undefined ? here(host === '::1' ? '[::1]' : host) : originOf(origin);

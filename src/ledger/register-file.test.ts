@@ -102,7 +102,7 @@ test('killed while it writes: what was answered is there, and it goes on', { tim
   withKeys();
   const path = fresh();
   const answered: [number, string][] = [];
-  const kills = process.env.JIKJI_TORTURE ? 200 : 8;
+  const kills = process.env.JIKJI_TORTURE ? 200 : 4;
   for (let kill = 0; kill < kills; kill++) {
     const child = writer(path, 1 + kill * 1000, 1);
     const heard = 1 + (kill % 5);

@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { writeModel } from '../foundry/generate/testing/chat.ts';
 import { newKey, readReceipt } from '../ledger/index.ts';
 import { ReceiptStore } from './receipts/store.ts';
 
-const KILLS = process.env.JIKJI_TORTURE ? 100 : 4;
+const KILLS = process.env.JIKJI_TORTURE ? 100 : 2;
 const CLIENTS = 8;
 /** As the server keeps; of those that were named the last ones are looked for: others, that nobody was told of, stand between them. */
 const KEEP = 300;
@@ -20,7 +20,10 @@ const LAST = 100;
 const script = fileURLToPath(new URL('testing/receipt-server.ts', import.meta.url));
 
 const folder = mkdtempSync(join(tmpdir(), 'jikji-receipts-kill-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 const env = { ...process.env, XDG_STATE_HOME: join(folder, 'state'), XDG_CONFIG_HOME: join(folder, 'config') };
 
 /** Asks again and again, until the server is gone; `onId` gets every id as soon as it was named. */
@@ -48,7 +51,7 @@ async function client(url: string, number: number, onId: (id: string) => void): 
 }
 
 test(`${KILLS} kills: no receipt that was named is lost`, { timeout: 600_000 }, async () => {
-  Object.assign(process.env, { XDG_CONFIG_HOME: env.XDG_CONFIG_HOME });
+  vi.stubEnv('XDG_CONFIG_HOME', env.XDG_CONFIG_HOME);
   const { fingerprint } = newKey('server');
   writeModel(join(folder, 'tiny'), 60, { endless: true });
   const path = join(folder, 'state', 'jikji', 'receipts', `${fingerprint}.jsonl`);

@@ -21,7 +21,7 @@ import { ask, audited, fileOf, forged, namesOf, type Saved, save } from './testi
 import { modelsIn, SMALL, writeModels } from './testing/small.ts';
 
 const CONTEXT = 200;
-const CASES = process.env.JIKJI_TORTURE ? 3000 : 60;
+const CASES = process.env.JIKJI_TORTURE ? 3000 : 25;
 const signer = key();
 
 let folder: string;
@@ -37,12 +37,13 @@ const optionsOf = (more: Partial<ServeModelsOptions> = {}): ServeModelsOptions =
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jikji-receipts-'));
-  process.env.XDG_STATE_HOME = join(folder, 'state');
+  vi.stubEnv('XDG_STATE_HOME', join(folder, 'state'));
   writeModels(folder, CONTEXT);
   server = await serveModels(optionsOf());
 });
 afterAll(async () => {
   await server.close();
+  vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -9,6 +9,9 @@ import type { RecipeSource } from '../../foundry/recipe/index.ts';
 import { sha256 } from '../../ledger/index.ts';
 import { SplitAgain, wrongWithPlan } from './split.ts';
 
+/** Corpora; with JIKJI_TORTURE more. */
+const CORPORA = process.env.JIKJI_TORTURE ? 80 : 25;
+
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'jikji-split-'));
@@ -87,7 +90,7 @@ function again({ validation, sources }: CorpusManifest): { wrong: number; docume
 test('awkward texts: nothing is on the wrong side, nothing occurs twice', async () => {
   let dropped = 0;
   let sliced = 0;
-  for (let seed = 1; seed <= 80; seed++) {
+  for (let seed = 1; seed <= CORPORA; seed++) {
     rmSync(root, { recursive: true });
     mkdirSync(root);
     const manifest = await build(seed);
@@ -101,7 +104,7 @@ test('awkward texts: nothing is on the wrong side, nothing occurs twice', async 
     );
   }
   // The awkward cases occurred.
-  expect(sliced).toBeGreaterThan(40);
+  expect(sliced).toBeGreaterThan(CORPORA / 2);
   expect(dropped).toBeGreaterThan(0);
 });
 

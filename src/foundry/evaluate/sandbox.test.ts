@@ -84,7 +84,7 @@ test.each([
   ['no template at all', '{% endfor %}'],
   ['a call of what is none', '{{ row() }}'],
 ])('%s', { timeout: 60_000 }, async (_, question) => {
-  const error = await renderApart('t', job({ question }), { reading: 30, rendering: 1 }).catch((e: unknown) => e);
+  const error = await renderApart('t', job({ question }), { reading: 30, rendering: 0.5 }).catch((e: unknown) => e);
   expect(error).toBeInstanceOf(JikjiError);
   expect(error).toMatchObject({ code: 'task-template', hint: expect.stringMatching(/./) });
   expect((error as JikjiError).message.length).toBeLessThan(400);

@@ -16,7 +16,7 @@ import { Scoring } from './scoring.ts';
 const { binary32: A } = oracle;
 
 const CONTEXT = 150;
-const SCHEDULES = process.env.JIKJI_TORTURE ? 10_000 : 200;
+const SCHEDULES = process.env.JIKJI_TORTURE ? 10_000 : 40;
 
 const config: ModelConfig = smallModel({
   vocabSize: 23,

@@ -21,7 +21,7 @@ import { asQ8 } from '../model/testing/q8-weights.ts';
 import { Batches, type TrainConfig, Trainer } from './index.ts';
 import { randomTokens, reader, smallModel, smallTraining } from './testing/small.ts';
 
-const MODELS = process.env.JIKJI_TORTURE ? 1000 : 100;
+const MODELS = process.env.JIKJI_TORTURE ? 1000 : 30;
 
 /** Threads and memory that record their allocations. */
 class WatchedPool extends ThreadPool {

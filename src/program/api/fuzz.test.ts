@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestServer, type Who } from './testing/api.ts';
 import { Generator, operationsOf } from './testing/generate.ts';
 
-const COUNT = process.env.JIKJI_TORTURE ? 20_000 : 1000;
+const COUNT = process.env.JIKJI_TORTURE ? 20_000 : 250;
 const WHO = ['office', 'consortium', 'expert', 'evaluator', 'auditor', 'public', 'outsider'] as const satisfies Who[];
 
 let server: TestServer;

@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { Duplex } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import {
   JikjiError,
@@ -90,6 +91,9 @@ let compiled: WebAssembly.Module | undefined;
 
 /** PostgreSQL, compiled once for all databases that this process opens: the second one opens in half the time. */
 function postgresModule(): WebAssembly.Module {
+  // An engine in this process has V8 use the optimising compiler alone, which is right for its few kernels and takes many seconds over
+  // PostgreSQL. Kernels that are compiled stay as they are.
+  setFlagsFromString('--liftoff');
   compiled ??= new WebAssembly.Module(readFileSync(new URL(import.meta.resolve('@electric-sql/pglite/pglite.wasm'))));
   return compiled;
 }

@@ -29,7 +29,7 @@ import { byOffice } from '../office/testing/office.ts';
 import { Programme } from '../programme/index.ts';
 import { type IntakeEvent, modelOf, submit, work } from './index.ts';
 import { checkRecipe } from './limits.ts';
-import { compileQuickly, LIMITS, Office, openStage } from './testing/intake.ts';
+import { LIMITS, Office, openStage } from './testing/intake.ts';
 
 const DEED = new URL('./testing/deed.ts', import.meta.url).href;
 const WORKER = fileURLToPath(new URL('./testing/worker.ts', import.meta.url));
@@ -48,7 +48,6 @@ const KILLS = process.env.JIKJI_TORTURE
 
 beforeAll(async () => {
   run = await bench.make(signer);
-  compileQuickly();
   // The one in whose middle they are killed makes the database.
   const tar = await bundle(variant());
   for (const at of KILLS) {

@@ -11,7 +11,7 @@ import type { Job } from '../jobs.ts';
 import { openStore } from '../open.ts';
 import { all, openTested } from './harness.ts';
 
-const KILLS = process.env.JIKJI_TORTURE ? 20 : 3;
+const KILLS = process.env.JIKJI_TORTURE ? 20 : 1;
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 
 export type Where = { folder: string } | { url: string };
@@ -39,7 +39,7 @@ export async function kill(child: ChildProcess): Promise<void> {
 }
 
 export function loss(name: string, where: () => Where): void {
-  test(`${name}: kill -9, ${KILLS} times`, { timeout: KILLS * 60_000 }, async () => {
+  test(`${name}: kill -9, ${KILLS} times`, { timeout: (KILLS + 2) * 60_000 }, async () => {
     const random = new Random(Date.now() >>> 0);
     {
       const { store, clear } = await openTested(where());

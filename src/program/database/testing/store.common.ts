@@ -13,7 +13,7 @@ import { everyEntry } from '../../state/testing/every-entry.ts';
 import type { Replay, Store } from '../store.ts';
 import { all, entriesWith, entryWith, openTested, say, type Tested } from './harness.ts';
 
-const DAMAGES = process.env.JIKJI_TORTURE ? 2000 : 100;
+const DAMAGES = process.env.JIKJI_TORTURE ? 2000 : 40;
 
 export function conformance(name: string, where: () => { folder: string } | { url: string }): void {
   describe(`a store over ${name}`, () => {

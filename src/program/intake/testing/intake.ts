@@ -3,7 +3,6 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import type { Signer } from '../../../ledger/index.ts';
 import '../../../base/testing/one-core.ts';
 import { emptyDatabase } from '../../database/testing/empty.ts';
@@ -88,12 +87,6 @@ export async function openStage(programme: Programme, number: number, limits: Li
     },
   ]);
 }
-
-/**
- * After a process has trained for the first time: what it compiles from then on, it may compile quickly again. The engine asks V8 for the
- * optimising compiler alone, which is right for its few kernels and takes many seconds over PostgreSQL. What is compiled stays.
- */
-export const compileQuickly = (): void => setFlagsFromString('--liftoff');
 
 /** A folder with a database in it and the office's folder for submissions, where it has a task of its own. */
 export class Office {
