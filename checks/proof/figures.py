@@ -75,6 +75,16 @@ def escaped(text):
     return re.sub(r"[\r\n]", " ", re.sub(r"[\\|]", lambda found: "\\" + found[0], text))
 
 
+def beginning_of(e):
+    parent = e.commitment.get("parent")
+    if parent is None:
+        return "random weights"
+    path = next(iter(e.recipe["from"].values()), "")
+    if "seal" in parent:
+        return f"the weights of the run `{path}`, whose seal has the SHA-256 `{parent['seal']}`,"
+    return f"the weights of the model `{path}` (SHA-256 of " + ", ".join(f"{one['name']} `{one['sha256']}`" for one in parent["files"]) + ")"
+
+
 def card_of(e, figure, cells):
     recipe, shape, manifest, seal = e.recipe, e.shape, e.texts.manifest, e.seal
     train, parameters = recipe["train"], sum(math.prod(size) for size, _ in weights_of(shape).values())
@@ -82,7 +92,7 @@ def card_of(e, figure, cells):
         f"A base language model ({shape.architecture.title()} architecture), trained from random weights by Jikji. It continues text; it is not tuned to talk.\n"
         if seal.version == 1
         else f"A base language model ({shape.architecture.title()} architecture). It continues text; it is not tuned to talk. Its maker says that Jikji trained it from\n"
-        "random weights on the texts below. This card is the maker's word: `jikji audit` checks what can be checked of it.\n"
+        f"{beginning_of(e)} on the texts below. This card is the maker's word: `jikji audit` checks what can be checked of it.\n"
     )
     rows = []
     for source, cell in zip(manifest["sources"], [*cells, *[""] * len(manifest["sources"])]):
@@ -92,7 +102,7 @@ def card_of(e, figure, cells):
         row = [*words, size, number(source["weight"]), cell]
         rows.append(f"| {' | '.join(row)} |\n")
     optimizer = "- optimizer: Muon for the matrices of the layers, AdamW for all other weights\n" if train.get("optimizer") == "muon" else ""
-    short = seal.version == 2 and manifest["bytes"]["validation"] > 0
+    short = seal.version >= 2 and manifest["bytes"]["validation"] > 0
     none = "not measured, the text held out is too short to score" if short else "no text was held out"
     return (
         f"# {recipe['name']}\n\n{what}\n"

@@ -2,16 +2,23 @@
 
 from corpus import MANIFEST, documents
 from digests import sha, tree
+from replay import start_of
+from statements import START
 from structure import MOST_FILE, TOKENIZER
 from tokens import Encoder, Unknown, from_json, in_turn, to_json, train
-from training import initial_state, root_of
+from training import root_of
 
 
 def check_origin(e, check):
     if not e.shape:
         return check.incomplete("genesis.json", "there is no usable genesis, recipe and tokenizer")
-    if root_of(0, initial_state(e.shape, e.recipe["train"], int(e.commitment["seed"], 16))) != e.commitment["stateRoot"]:
-        check.refuted("genesis.json", "S_0 is not the state that the seed draws", 0)
+    parent, state = e.commitment.get("parent"), start_of(e, 0)
+    if state is None:
+        check.incomplete(START, "is not there as genesis names it", 0)
+    elif root_of(0, state) != e.commitment["stateRoot"]:
+        check.refuted("genesis.json", "S_0 is not what it says", 0)
+    if parent and "files" in parent and {"name": "tokenizer", "sha256": e.commitment["tokenizer"]} not in parent["files"]:
+        check.refuted("genesis.json", "names another tokenizer than its parent's")
     if not e.texts:
         return check.incomplete(MANIFEST, "there is no usable manifest")
     manifest, parts, texts = e.texts.manifest, e.texts.parts, {}
@@ -26,7 +33,8 @@ def check_origin(e, check):
         if tree([sha(text.encode()) for part in parts for text in texts[part]]).hex() != manifest["corpusRoot"]:
             check.refuted(MANIFEST, "these are other texts than the corpus root names")
         try:
-            check_tokenizer(e, check, parts, texts)
+            if parent is None:
+                check_tokenizer(e, check, parts, texts)
         except Unknown as error:
             check.incomplete(TOKENIZER, f"this Python's Unicode does not know {error}")
     encoder = Encoder(merges_of(e))

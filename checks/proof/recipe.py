@@ -186,6 +186,10 @@ def members(value, form, name, optional=frozenset()):
             raise Broken(f"{name}.{key} is not what it may be")
 
 
+def parent(x):
+    return isinstance(x, dict) and list(x) in (["run"], ["model"]) and all(map(text(LINE), x.values()))
+
+
 def anything(_):
     return True
 
@@ -193,7 +197,8 @@ def anything(_):
 def recipe_of(text_of_file):
     """@raises Broken"""
     value = read(text_of_file)
-    members(value, {"name": text(r"[a-z0-9][a-z0-9._-]{0,99}"), "seed": whole(0, 2**53 - 1), "corpus": anything, **dict.fromkeys(SECTIONS, anything)}, "the recipe")
+    top = {"name": text(r"[a-z0-9][a-z0-9._-]{0,99}"), "seed": whole(0, 2**53 - 1), "from": parent, "corpus": anything}
+    members(value, {**top, **dict.fromkeys(SECTIONS, anything)}, "the recipe", {"from"})
     members(value["corpus"], {"sources": lambda x: isinstance(x, list) and 1 <= len(x) <= 1000, "validation": real(lambda x, _: 0 <= x <= 0.5)}, "corpus")
     for section, form in SECTIONS.items():
         members(value[section], form, section, OPTIONAL)

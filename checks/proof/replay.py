@@ -11,7 +11,11 @@ from training import NotFinite, batch_digest, initial_state, learning_rate, root
 
 def start_of(e, at):
     """The state after step `at`, drawn again where it is S_0; None where it is missing."""
-    return initial_state(e.shape, e.recipe["train"], int(e.commitment["seed"], 16)) if at == 0 else e.states.get(at)
+    if at > 0:
+        return e.states.get(at)
+    if "parent" in e.commitment and e.start is None:
+        return None
+    return initial_state(e.shape, e.recipe["train"], int(e.commitment["seed"], 16), e.start)
 
 
 def check_probe(e, check, segments, again):

@@ -53,7 +53,7 @@ def among(*words):
     return lambda x: isinstance(x, str) and x in words
 
 
-digest, version = text("[0-9a-f]{64}"), whole(1, 2)
+digest, version = text("[0-9a-f]{64}"), whole(1, 3)
 line = lambda x: text(r"[^\n\r]*")(x) and len(x.encode("utf-16-le", "surrogatepass")) <= 1000  # 500 code units
 steps, count, number = whole(1, 10**9), whole(1, 2**53 - 1), whole(0, 10**6)
 verdict = among("holds", "refuted", "incomplete")
@@ -62,11 +62,26 @@ COMMITMENT = {
     "tokenizer": digest, "seed": text("[0-9a-f]{16}"), "stateRoot": digest, "steps": steps, "checkpoints": [steps], "kept": [steps], "makerKey": in_base64,
     "lodging": null_or(digest),
 }  # fmt: skip
+START = "start/model.safetensors"
+PARENT_RUN = {"seal": digest, "weights": digest}
+PARENT_MODEL = {"files": [{"name": line, "sha256": digest}], "weights": digest}
+
+
+def committed(x):
+    """A commitment; of a run with a parent it has one member more."""
+    if not (isinstance(x, dict) and "parent" in x):
+        return fits(x, COMMITMENT, "commitment") is None
+    parent = x["parent"]
+    form = PARENT_RUN if isinstance(parent, dict) and "seal" in parent else PARENT_MODEL
+    fits(parent, form, "parent")
+    return fits({key: member for key, member in x.items() if key != "parent"}, COMMITMENT, "commitment") is None
+
+
 CIRCUMSTANCES = {"time": time, "device": line, "threads": whole(1, 100_000), "node": line, "v8": line, "version": line, "code": digest}
 PREDICATES = {
     "request": {"formatVersion": version, "makerKey": in_base64, "time": time},
     "lodging": {"formatVersion": version, "officeKey": in_base64, "nonce": digest, "time": time},
-    "genesis": {"formatVersion": version, "commitment": COMMITMENT, "circumstances": CIRCUMSTANCES},
+    "genesis": {"formatVersion": version, "commitment": committed, "circumstances": CIRCUMSTANCES},
     "seal": {
         "formatVersion": version, "makerKey": in_base64, "genesis": digest, "head": digest, "steps": steps, "tokens": count,
         "valBitsPerByte": null_or(real), "time": time,
@@ -97,7 +112,7 @@ class Statement:
         payload = base64.b64decode(envelope["payload"])
         statement = self.canonical(payload, b"")
         fits(statement, STATEMENT)
-        versions = (1, 2) if kind in MADE_BY_MAKERS else (1,)
+        versions = (1, 2, 3) if kind in MADE_BY_MAKERS else (1,)
         self.version = next((v for v in versions if statement["predicateType"] == f"urn:jikji:{kind}:{v}"), None)
         if self.version is None:
             raise Wrong("is a statement of another kind")
@@ -105,9 +120,11 @@ class Statement:
         fits(self.predicate, PREDICATES[kind], "predicate")
         if self.predicate["formatVersion"] != self.version:
             raise Wrong("its predicate is of another version than its type")
+        if kind == "genesis" and (self.version == 3) != ("parent" in self.predicate["commitment"]):
+            raise Wrong("only a genesis of version 3 names a parent, and it must")
         self.subjects, self.sizes = {}, {}
         for subject in statement["subject"]:
-            has_size = self.version == 2 and isinstance(subject, dict) and "annotations" in subject
+            has_size = self.version >= 2 and isinstance(subject, dict) and "annotations" in subject
             fits(subject, SIZED if has_size else SUBJECT, "subject")
             self.subjects[subject["name"]] = subject["digest"]["sha256"]
             if has_size:
@@ -138,7 +155,9 @@ class Statement:
 
 def made_from(commitment):
     names = {"recipe": "recipe", "corpus/manifest.json": "corpusManifest", "corpus": "corpusRoot", "corpus/tokens.json": "tokensManifest"}
-    return {name: commitment[member] for name, member in {**names, "tokens": "tokensRoot", "tokenizer": "tokenizer"}.items()}
+    made = {name: commitment[member] for name, member in {**names, "tokens": "tokensRoot", "tokenizer": "tokenizer"}.items()}
+    parent = commitment.get("parent")
+    return made if parent is None else {**made, "parent": parent.get("seal") or sha_hex(canonical(parent["files"])), START: parent["weights"]}
 
 
 def lodged_seed(commitment, nonce):
@@ -147,6 +166,27 @@ def lodged_seed(commitment, nonce):
 
 # Subjects that are files of the run -> their names there.
 MADE_FROM_FILES = {"corpus/manifest.json": "corpus/manifest.json", "corpus/tokens.json": "corpus/tokens.json", "tokenizer": "tokenizer/tokenizer.json"}
+
+
+def check_parent(read, gone, check, commitment):
+    """The seal and the genesis of a parent that is a run, against what the commitment says of it."""
+    parent = commitment.get("parent")
+    if parent is None or "seal" not in parent:
+        return
+    seal, genesis = read("start/seal.json", "seal"), read("start/genesis.json", "genesis")
+    for name, statement in [("start/seal.json", seal), ("start/genesis.json", genesis)]:
+        if statement is None and gone(name):
+            check.incomplete(name, "is not there")
+    if seal is None or genesis is None:
+        return
+    if seal.digest != parent["seal"]:
+        check.refuted("start/seal.json", "is another seal than genesis names")
+    elif seal.predicate["genesis"] != genesis.digest:
+        check.refuted("start/genesis.json", "is not what the parent sealed")
+    elif seal.subjects.get("model/model.safetensors") != parent["weights"]:
+        check.refuted("genesis.json", "names other weights than its parent sealed")
+    elif genesis.predicate["commitment"]["tokenizer"] != commitment["tokenizer"]:
+        check.refuted("genesis.json", "names another tokenizer than its parent's")
 
 
 def check_statements(run, check, maker, office):
@@ -165,7 +205,7 @@ def check_statements(run, check, maker, office):
     def names(file, statement, wanted, files=()):
         if statement.subjects != wanted:
             check.refuted(file, "does not name exactly what it should")
-        if statement.version == 2 and statement.sizes.keys() != set(files):
+        if statement.version >= 2 and statement.sizes.keys() != set(files):
             check.refuted(file, "does not say the sizes of exactly the files that it names")
 
     def in_order(file, first, then, what):
@@ -180,7 +220,8 @@ def check_statements(run, check, maker, office):
         return None
     commitment, begun = genesis.predicate["commitment"], genesis.predicate["circumstances"]["time"]
     what = made_from(commitment)
-    names("genesis.json", genesis, {**what, "state-0": commitment["stateRoot"]}, MADE_FROM_FILES)
+    files = {**MADE_FROM_FILES, **({START: START} if "parent" in commitment else {})}
+    names("genesis.json", genesis, {**what, "state-0": commitment["stateRoot"]}, files)
     if maker not in (None, genesis.keyid):
         check.refuted("genesis.json", "is signed by another maker than the one asked for")
     request, lodging, seal, seal_lodging = (
@@ -198,7 +239,7 @@ def check_statements(run, check, maker, office):
             if gone(name):
                 check.incomplete(name, "is not there")
         if request:
-            names("request.json", request, what, MADE_FROM_FILES)
+            names("request.json", request, what, files)
             if request.keyid != genesis.keyid:
                 check.refuted("request.json", "is signed by another maker than genesis")
         if lodging:
@@ -230,5 +271,6 @@ def check_statements(run, check, maker, office):
     for name, statement in [("lodging.json", lodging), ("seal-lodging.json", seal_lodging)]:
         if office is not None and statement and statement.keyid != office:
             check.refuted(name, "is signed by another office than the one asked for")
-    sizes = {MADE_FROM_FILES[name]: size for name, size in genesis.sizes.items() if name in MADE_FROM_FILES}
+    check_parent(read, gone, check, commitment)
+    sizes = {files[name]: size for name, size in genesis.sizes.items() if name in files}
     return {"genesis": genesis, "seal": seal, "sizes": {**sizes, **(seal.sizes if seal else {})}}

@@ -14,7 +14,7 @@ from digests import canonical, indented, sha, sha_hex, state_root
 from files import MIB, Absent, Wrong, leniently
 from model import shape_of, weights_of
 from optimizer import state_shapes
-from statements import check_statements
+from statements import START, check_statements
 
 MOST_STEPS, MOST_RECIPE, MOST_FILE, LONGEST_RECORD = 10**7, MIB // 4, 256 * MIB, 512
 TOKENIZER, TRANSCRIPT = "tokenizer/tokenizer.json", "transcript.jsonl"
@@ -105,7 +105,7 @@ def entries(tokenizer):
 def check_structure(run, check, maker=None, office=None):
     """Evidence: a member exists only where it could be used."""
     e = SimpleNamespace(
-        run=run, commitment=None, seal=None, sizes={}, recipe=None, shape=None, tokenizer=None, steps=None, texts=None, kept=[], states={}
+        run=run, commitment=None, seal=None, sizes={}, recipe=None, shape=None, tokenizer=None, steps=None, texts=None, kept=[], states={}, start=None
     )  # fmt: skip
     signed = check_statements(run, check, maker, office)
     if signed is None:
@@ -129,6 +129,8 @@ def check_structure(run, check, maker=None, office=None):
     train = recipe["train"]
     if sha_hex(canonical(recipes.digest_input(recipe))) != commitment["recipe"]:
         check.refuted("recipe.yaml", "is another recipe than genesis names")
+    if ("from" in recipe) != ("parent" in commitment):
+        check.refuted("genesis.json", "of it and the recipe, one names a parent")
     if commitment["lodging"] is None and commitment["seed"] != f"{recipe['seed']:016x}":
         check.refuted("genesis.json", "the seed is not the recipe's")
     count = -(-train["steps"] // train["checkpointEvery"])
@@ -160,11 +162,24 @@ def check_structure(run, check, maker=None, office=None):
     e.texts = check_texts(e, check, lambda name: has_size(e, check, name))
     if e.shape:
         e.tensors = state_shapes(e.shape, train)
+        e.start = check.trying(START, lambda: start_weights(e, check)) if "parent" in commitment else None
         for step in e.kept:
             check_state(e, check, step)
     if seal:
         check_model(e, check, seal)
     return e
+
+
+def start_weights(e, check):
+    """The weights of the parent, by name; None where they are not those that genesis names. @raises Absent, Wrong"""
+    shapes = {weight: shape for weight, (shape, _) in weights_of(e.shape).items()}
+    if not has_size(e, check, START):
+        return None
+    data = e.run.read(START, size_of(shapes, "pt"))
+    weights = tensors_of(data, shapes, "pt")
+    if sha_hex(data) != e.commitment["parent"]["weights"]:
+        raise Wrong("has other weights than genesis names")
+    return weights
 
 
 def has_size(e, check, name):
@@ -244,7 +259,7 @@ def check_model(e, check, seal):
         check.refuted("seal.json", f"names {name}, which does not belong there")
         return
     shapes = e.shape and {weight: shape for weight, (shape, _) in weights_of(e.shape).items()}
-    if seal.version == 2 and seal.sizes.keys() != set(SEALED):
+    if seal.version >= 2 and seal.sizes.keys() != set(SEALED):
         check.refuted("seal.json", "does not say the sizes of exactly the files that it names")
 
     def compare(name):

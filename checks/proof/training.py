@@ -16,10 +16,14 @@ class NotFinite(Exception):
     pass
 
 
-def initial_state(c, train, seed):
+def initial_state(c, train, seed, start=None):
+    """start: the weights of a parent by name, in place of drawn ones."""
     state = {}
     for name, (shape, std) in weights_of(c).items():
-        state[name] = np.full(shape, 0 if name.endswith(".bias") else 1, F32) if std is None else normal_weights(name, shape, seed, std)
+        if start is not None:
+            state[name] = start[name]
+        else:
+            state[name] = np.full(shape, 0 if name.endswith(".bias") else 1, F32) if std is None else normal_weights(name, shape, seed, std)
         state |= {prefix + name: np.zeros(shape, F32) for prefix in moments_of(train, name, shape)}
     return state
 

@@ -2,7 +2,7 @@
 
 usage: python3 verify.py RUN [--challenge HEX] [--replay N|all|none|A,B,..] [--segments A-B] [--also A,B,..] [--validation]
                              [--maker FINGERPRINT] [--office FINGERPRINT]
-RUN is a run's folder or a bundle of format version 1 or 2. What is trained again: the first and the last segments and those that the
+RUN is a run's folder or a bundle of format version 1, 2 or 3 (with a parent, which is not looked at). What is trained again: the first and the last segments and those that the
 challenge draws (N of them); or all, none, or those with these numbers, from 1; --also adds some, as an auditor's own ranking would: this
 verifier ranks none. Without --challenge one is drawn here. It knows no keys of its machine: whether an audit is a self-audit it cannot
 tell, nor does it read an office's register or a corpus' sources.

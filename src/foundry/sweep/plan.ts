@@ -1,11 +1,11 @@
 // The plan of a sweep: all points of its grid as recipes that have been read and checked, each with its run folder. Writes nothing.
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { digestOfJson } from '../../ledger/index.ts';
 import { RUN_LOCK } from '../../run-folder/index.ts';
-import { checkFolder } from '../make/index.ts';
+import { checkFolder, parentShape } from '../make/index.ts';
 import { parseRecipe, type Recipe, readRecipeText, recipeDigestInput } from '../recipe/index.ts';
 import { pointsOfGrid } from './grid.ts';
 import { freeName, pointName, recipeName } from './point-name.ts';
@@ -70,7 +70,7 @@ function checkSweepFolder(folder: string): void {
 function recipeOf(plan: Pick<SweepPlan, 'text' | 'file' | 'set'>, over: readonly string[]): Recipe {
   const { text, file, set } = plan;
   try {
-    const recipe = parseRecipe(text, { file, overrides: [...set, ...over] });
+    const recipe = parseRecipe(text, { file, overrides: [...set, ...over], shapeOf: parentShape(dirname(file)) });
     if (recipe.corpus.validation > 0) return recipe;
   } catch (error) {
     const isOfPoint = error instanceof JikjiError && over.some((value) => error.input === `--set ${value}`);
@@ -91,7 +91,7 @@ function recipeOf(plan: Pick<SweepPlan, 'text' | 'file' | 'set'>, over: readonly
  */
 export function planSweep({ file, set, over, out: folder }: SweepOptions): SweepPlan {
   const text = readRecipeText(file);
-  const base = parseRecipe(text, { file, overrides: set });
+  const base = parseRecipe(text, { file, overrides: set, shapeOf: parentShape(dirname(file)) });
   const written = { text, file, set };
   const grid = pointsOfGrid(over, set).map((values) => ({ over: values, recipe: recipeOf(written, values) }));
   checkDistinct(grid);
