@@ -190,10 +190,7 @@ export class Automaton {
     return this.#state(`n${this.#numberOf(dfa)}.${at}`, rest, () => ({
       least: dfa.least[at]!,
       ...(isComplete && { ends: () => this.#below(rest) }),
-      next: (byte) => [
-        ...this.#numeralAfter(dfa, at, byte, rest),
-        ...(isComplete ? this.#below(rest).next(byte) : []),
-      ],
+      next: (byte) => [...this.#numeralAfter(dfa, at, byte, rest), ...(isComplete ? this.#below(rest).next(byte) : [])],
     }));
   }
 

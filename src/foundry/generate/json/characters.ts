@@ -76,11 +76,16 @@ const LONG: readonly (readonly [number, number])[] = [
 /** The code points that a begun character can become, and how many bytes more it needs then. */
 export function endingsOf({ part, value }: Begun): readonly (readonly [low: number, high: number, bytes: number])[] {
   if (part === '\\')
-    return [...SHORT.map(([low, high]) => [low, high, 1] as const), ...LONG.map(([low, high]) => [low, high, 5] as const)];
+    return [
+      ...SHORT.map(([low, high]) => [low, high, 1] as const),
+      ...LONG.map(([low, high]) => [low, high, 5] as const),
+    ];
   if (part.startsWith('u')) {
     const left = 5 - part.length;
     const [low, high] = [value << (4 * left), ((value + 1) << (4 * left)) - 1];
-    return LONG.map(([from, to]) => [Math.max(from, low), Math.min(to, high), left] as const).filter(([a, b]) => a <= b);
+    return LONG.map(([from, to]) => [Math.max(from, low), Math.min(to, high), left] as const).filter(
+      ([a, b]) => a <= b,
+    );
   }
   const bytes = Number(part[0]);
   const bounds = BOUNDS[part];

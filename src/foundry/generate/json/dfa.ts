@@ -107,7 +107,11 @@ export function explore<S>(machine: Machine<S>, { budget, path, name }: DfaConte
       table.push(place);
     }
   }
-  return new Dfa(alphabet, Int16Array.from(table), Uint8Array.from(states, (state) => (machine.isEnd(state) ? 1 : 0)));
+  return new Dfa(
+    alphabet,
+    Int16Array.from(table),
+    Uint8Array.from(states, (state) => (machine.isEnd(state) ? 1 : 0)),
+  );
 }
 
 /** States are numbers; the first is 0, and -1 is where no text goes on. */

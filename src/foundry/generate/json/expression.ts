@@ -74,7 +74,11 @@ class Parser {
 
   #sequence(): Expression {
     const of: Expression[] = [];
-    for (let next = this.#text[this.#at]; next !== undefined && next !== '|' && next !== ')'; next = this.#text[this.#at])
+    for (
+      let next = this.#text[this.#at];
+      next !== undefined && next !== '|' && next !== ')';
+      next = this.#text[this.#at]
+    )
       of.push(this.#quantified(this.#atom()));
     return of.length === 1 ? of[0]! : { kind: 'sequence', of };
   }

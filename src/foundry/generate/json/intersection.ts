@@ -3,7 +3,17 @@
 import { countedOf, type Dfa, type DfaContext, productOf } from './dfa.ts';
 import { numeralDfa } from './numeral.ts';
 import { type Budget, refuse } from './refusal.ts';
-import { type Later, type List, type Literal, type Members, NOTHING, type NumeralBounds, type Shape, type Text, unionOf } from './shape.ts';
+import {
+  type Later,
+  type List,
+  type Literal,
+  type Members,
+  NOTHING,
+  type NumeralBounds,
+  type Shape,
+  type Text,
+  unionOf,
+} from './shape.ts';
 
 /** A shape that is no choice. */
 type One = Exclude<Shape, Later | { kind: 'union' }>;
@@ -61,9 +71,18 @@ export class Intersections {
     this.#budget.spend(parts.size, path);
     const byId = [...parts].map((shape): [number, Shape] => [this.#idOf(shape), shape]).sort((a, b) => a[0] - b[0]);
     const key = byId.map(([id]) => id).join();
-    const known = this.#known.get(key) ?? this.#later(key, byId.map(([, shape]) => shape), path);
+    const known =
+      this.#known.get(key) ??
+      this.#later(
+        key,
+        byId.map(([, shape]) => shape),
+        path,
+      );
     this.#known.set(key, known);
-    this.#parts.set(known, byId.map(([, shape]) => shape));
+    this.#parts.set(
+      known,
+      byId.map(([, shape]) => shape),
+    );
     return known;
   }
 

@@ -87,7 +87,9 @@ export class JsonReader {
   step(reading: Reading, byte: number): Reading | null {
     const known = reading.next[byte];
     if (known !== undefined) return known;
-    const states = reading.states.flatMap((state) => state.next(byte)).filter(({ least }) => least < Number.POSITIVE_INFINITY);
+    const states = reading.states
+      .flatMap((state) => state.next(byte))
+      .filter(({ least }) => least < Number.POSITIVE_INFINITY);
     const next = states.length === 0 ? null : this.#reading(states);
     reading.next[byte] = next;
     return next;

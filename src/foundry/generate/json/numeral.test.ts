@@ -34,7 +34,17 @@ const number = (): number => {
 /** Numbers at, near and far from others. */
 const around = (bounds: readonly number[]): number => {
   const one = some([...bounds, number()]);
-  const near = some([one, stepped(one, 1), stepped(one, -1), one + 1, one - 1, Math.trunc(one), one / 2, one * 2, -one]);
+  const near = some([
+    one,
+    stepped(one, 1),
+    stepped(one, -1),
+    one + 1,
+    one - 1,
+    Math.trunc(one),
+    one / 2,
+    one * 2,
+    -one,
+  ]);
   return Number.isFinite(near) ? near : one;
 };
 
@@ -84,7 +94,8 @@ test(`${CASES} pairs of bounds`, () => {
 });
 
 test('texts that a double rounds over a bound', () => {
-  const has = (schema: object, text: string) => admits(new JsonReader(compileSchema({ type: 'number', ...schema }), tokens), text);
+  const has = (schema: object, text: string) =>
+    admits(new JsonReader(compileSchema({ type: 'number', ...schema }), tokens), text);
   expect(Number('0.99999999999999999')).toBe(1);
   expect(has({ exclusiveMaximum: 1 }, '0.9999999999999999')).toBe(true);
   expect(has({ exclusiveMaximum: 1 }, '0.99999999999999999')).toBe(false);
@@ -107,8 +118,19 @@ test('multiples of whole numbers', () => {
     const reader = new JsonReader(compileSchema(schema), tokens);
     const validate = ajv.compile(schema);
     for (let i = 0; i < 200; i++) {
-      const value = some([i, -i, i * multipleOf, Math.floor(random() * 2 ** 53), multipleOf * Math.floor(random() * 1e13), i + 0.5]);
-      expect({ schema, value, admits: admits(reader, String(value)) }).toEqual({ schema, value, admits: validate(value) });
+      const value = some([
+        i,
+        -i,
+        i * multipleOf,
+        Math.floor(random() * 2 ** 53),
+        multipleOf * Math.floor(random() * 1e13),
+        i + 0.5,
+      ]);
+      expect({ schema, value, admits: admits(reader, String(value)) }).toEqual({
+        schema,
+        value,
+        admits: validate(value),
+      });
     }
     for (let i = 0; i < 50; i++) {
       const text = randomText(reader, random, 1 + wholeBelow(random, 40));

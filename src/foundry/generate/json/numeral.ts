@@ -165,7 +165,13 @@ function exponentPart(from: number, to: number): Part {
     key: `e${from}.${to}`,
     isEnd: false,
     next: (character) =>
-      character === '-' ? negative : character === '+' ? positive : isDigit(character) ? positive?.next(character) : undefined,
+      character === '-'
+        ? negative
+        : character === '+'
+          ? positive
+          : isDigit(character)
+            ? positive?.next(character)
+            : undefined,
   };
 }
 
@@ -181,7 +187,10 @@ function exponentDigits(bounds: readonly [from: number, to: number], n: number, 
       if (!isDigit(character)) return undefined;
       if (n === 0 && character === '0') return exponentDigits(bounds, 0, EQUAL, true);
       const digit = Number(character);
-      const next = { low: wholeOrder(from, n, at.low, digit), high: isOpen ? (-1 as const) : wholeOrder(to, n, at.high, digit) };
+      const next = {
+        low: wholeOrder(from, n, at.low, digit),
+        high: isOpen ? (-1 as const) : wholeOrder(to, n, at.high, digit),
+      };
       const count = Math.min(n + 1, isOpen ? from.length + 1 : to.length + 1);
       return exponentDigits(bounds, count, next);
     },
@@ -189,7 +198,10 @@ function exponentDigits(bounds: readonly [from: number, to: number], n: number, 
 }
 
 /** Digits that no bound tells apart are one symbol; a character of each. */
-function symbolsOf(sides: readonly Side[], { isWhole, divisor }: NumeralBounds): [Alphabet, ReadonlyMap<number, string>] {
+function symbolsOf(
+  sides: readonly Side[],
+  { isWhole, divisor }: NumeralBounds,
+): [Alphabet, ReadonlyMap<number, string>] {
   const named = sides.flatMap(({ low, high = isWhole ? undefined : LARGEST }) => [low, ...(high ? [high] : [])]);
   const near = named.flatMap(({ exponent }) => [exponent - 1, exponent, exponent + 1]);
   const texts = named.flatMap(({ whole, fraction, digits }) => whole + fraction + digits);

@@ -12,13 +12,41 @@ const tokens = new MaskTokens(byteTokenizer());
 const random = randomNumbers(23);
 const some = <T>(of: readonly T[]): T => of[wholeBelow(random, of.length)]!;
 const several = <T>(most: number, make: () => T): T[] => Array.from({ length: wholeBelow(random, most + 1) }, make);
-const CASES = process.env.JIKJI_TORTURE ? 20_000 : 400;
+const CASES = process.env.JIKJI_TORTURE ? 20_000 : 150;
 
 const CHARACTERS = [...'aab0_- "\\\n\u0000\u001f\té안ſK🧮\u2028\ud7ff\ue000\u{10ffff}'];
 const ATOMS = [
-  ...['a', 'b', '0', '_', '-', '.', '\\.', '\\\\', '"', '\\n', '\\t', '\\0', '\\x1f', '\\u00e9', '\\u{1f9ee}', '\\ud83e\\uddee', '안'],
+  ...[
+    'a',
+    'b',
+    '0',
+    '_',
+    '-',
+    '.',
+    '\\.',
+    '\\\\',
+    '"',
+    '\\n',
+    '\\t',
+    '\\0',
+    '\\x1f',
+    '\\u00e9',
+    '\\u{1f9ee}',
+    '\\ud83e\\uddee',
+    '안',
+  ],
   ...['\\d', '\\D', '\\w', '\\W', '\\s', '\\S', '\\p{L}', '\\P{L}', '\\p{Script=Hangul}', '\\cA', '\\/', '[^]', '[]'],
-  ...['[a-c]', '[^a]', '[\\d_-]', '[^\\s"]', '[\\u0000-\\u001f]', '[가-힣]', '[\\b-]', '[a\\-b]', '[^\\u{1f000}-\\u{1ffff}]'],
+  ...[
+    '[a-c]',
+    '[^a]',
+    '[\\d_-]',
+    '[^\\s"]',
+    '[\\u0000-\\u001f]',
+    '[가-힣]',
+    '[\\b-]',
+    '[a\\-b]',
+    '[^\\u{1f000}-\\u{1ffff}]',
+  ],
 ];
 
 function expression(depth: number): string {
@@ -53,7 +81,12 @@ test(`${CASES} random expressions`, { timeout: 3_600_000 }, () => {
         const text = randomText(reader, random, wholeBelow(random, 30));
         expect(JSON.stringify(JSON.parse(text)).replace(/ /g, '')).toBe(text.replace(/ /g, ''));
         examples.push(JSON.parse(text));
-        expect({ pattern, bounds, text, isValid: isValid(JSON.parse(text)) }).toEqual({ pattern, bounds, text, isValid: true });
+        expect({ pattern, bounds, text, isValid: isValid(JSON.parse(text)) }).toEqual({
+          pattern,
+          bounds,
+          text,
+          isValid: true,
+        });
       }
     }
     for (const text of examples) {
@@ -97,6 +130,6 @@ test.each([
   ['(?:){1000000000}', 'its repetitions counted, is not supported'],
   ['(a|b)*a(a|b){20}', 'states is not supported'],
   ['\\p{L}\\p{Lu}\\p{Ll}\\p{N}\\p{P}\\p{S}\\p{Z}\\p{M}\\p{Cf}', 'with more than 8 properties'],
-])('%s is refused', (pattern, message) => {
+])('what is refused, case %#', (pattern, message) => {
   expect(() => compileSchema({ type: 'string', pattern })).toThrow(message);
 });

@@ -134,7 +134,12 @@ export function compilePattern(source: string, context: DfaContext): Dfa {
           for (const to of places.after(place.to)) all.add(to);
         }
         budget.spend(at.length + all.size, path);
-        return all.size === 0 ? undefined : spread([...all].sort((a, b) => a - b), false);
+        return all.size === 0
+          ? undefined
+          : spread(
+              [...all].sort((a, b) => a - b),
+              false,
+            );
       },
       isEnd: ({ at, isStart }) => {
         const ends = at.filter((one) => one === found || places.all[one]!.kind === 'edge');

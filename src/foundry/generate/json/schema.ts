@@ -196,7 +196,8 @@ class Compiler {
     const number = (key: string, otherwise: number, change: (value: number) => number = (value) => value): number => {
       const value = schema[key];
       if (value === undefined) return otherwise;
-      if (typeof value !== 'number' || !Number.isFinite(value)) throw refuse(`${key} that is not a number is not supported`, `${path}/${key}`);
+      if (typeof value !== 'number' || !Number.isFinite(value))
+        throw refuse(`${key} that is not a number is not supported`, `${path}/${key}`);
       return change(value);
     };
     const divisor = number('multipleOf', 0);
@@ -204,7 +205,10 @@ class Compiler {
     if (!Number.isInteger(divisor))
       throw refuse('multipleOf is only supported for whole numbers', `${path}/multipleOf`);
     const [least, most] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-    const low = Math.max(number('minimum', least), number('exclusiveMinimum', least, (value) => -nextBelow(-value)));
+    const low = Math.max(
+      number('minimum', least),
+      number('exclusiveMinimum', least, (value) => -nextBelow(-value)),
+    );
     const high = Math.min(number('maximum', most), number('exclusiveMaximum', most, nextBelow));
     return numeralOf({ isWhole, low, high, divisor }, this.#context(path, 'a bound'), this.#numerals);
   }
@@ -216,8 +220,12 @@ class Compiler {
     if (pattern !== undefined && typeof pattern !== 'string') throw refuse('is not a text', `${path}/pattern`);
     const contextOf = (key: string): DfaContext => this.#context(`${path}/${key}`, key);
     const shapes = [
-      ...(format === undefined ? [] : [textOf(0, Number.POSITIVE_INFINITY, compileFormat(format, contextOf('format')), contextOf('format'))]),
-      ...(pattern === undefined ? [] : [textOf(least, most, compilePattern(pattern, contextOf('pattern')), contextOf('pattern'))]),
+      ...(format === undefined
+        ? []
+        : [textOf(0, Number.POSITIVE_INFINITY, compileFormat(format, contextOf('format')), contextOf('format'))]),
+      ...(pattern === undefined
+        ? []
+        : [textOf(least, most, compilePattern(pattern, contextOf('pattern')), contextOf('pattern'))]),
     ];
     return this.#intersections.of([textOf(least, most, undefined, contextOf('pattern')), ...shapes], path);
   }
@@ -245,18 +253,28 @@ class Compiler {
     ]);
     const least = countOf(schema, 'minProperties', path, 0);
     if (least > MAX_PARTS) throw refuse(`is more than ${MAX_PARTS}`, `${path}/minProperties`);
+    const rest = this.compile(additionalProperties, `${path}/additionalProperties`, depth + 1);
+    const own = new Map(compiled);
+    // A name that has to come is told from others while it is written.
+    for (const name of required as string[]) if (!own.has(name)) own.set(name, rest);
+    if (own.size > MAX_PARTS) throw refuse(`has more than ${MAX_PARTS} names`, `${path}/required`);
     const members = {
       kind: 'members' as const,
-      properties: new Map(compiled),
+      properties: own,
       required: new Set(required as string[]),
-      rest: this.compile(additionalProperties, `${path}/additionalProperties`, depth + 1),
+      rest,
       least,
       most: countOf(schema, 'maxProperties', path, Number.POSITIVE_INFINITY),
     };
     const names = namesIn(propertyNames, `${path}/propertyNames`);
     if (!names) return members;
-    const named = names.map((name): [string, Shape] => [name, members.properties.get(name) ?? members.rest]);
-    return { ...members, properties: new Map(named), rest: NOTHING };
+    const named = names.map((name): [string, Shape] => [name, own.get(name) ?? rest]);
+    const others = members.required.difference(new Set(names));
+    return {
+      ...members,
+      properties: new Map([...named, ...[...others].map((name): [string, Shape] => [name, NOTHING])]),
+      rest: NOTHING,
+    };
   }
 
   #values(schema: Members, path: string, types: readonly Type[], depth: number): Shape {
@@ -326,7 +344,8 @@ function namesIn(schema: Json, path: string): string[] | undefined {
   const keys = isMembers(schema) ? Object.keys(schema).filter((key) => !ANNOTATIONS.has(key)) : undefined;
   const { type = 'string', enum: listed, const: constant } = isMembers(schema) ? schema : {};
   const values = Array.isArray(listed) ? listed : constant === undefined ? undefined : [constant];
-  const isPlain = keys?.every((key) => ['type', 'enum', 'const'].includes(key)) && !(listed !== undefined && constant !== undefined);
+  const isPlain =
+    keys?.every((key) => ['type', 'enum', 'const'].includes(key)) && !(listed !== undefined && constant !== undefined);
   if (!isPlain || type !== 'string' || (listed !== undefined && !Array.isArray(listed)))
     throw refuse('propertyNames is only supported as a list of names, or for all strings', path);
   if (values && values.length > MAX_PARTS) throw refuse(`has more than ${MAX_PARTS} values`, path);

@@ -51,6 +51,7 @@ export interface List {
 
 export interface Members {
   kind: 'members';
+  /** Required names are among them. */
   properties: ReadonlyMap<string, Shape>;
   required: ReadonlySet<string>;
   /** Shape of members of other names. */

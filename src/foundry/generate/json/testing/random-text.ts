@@ -7,12 +7,14 @@ export function randomText(reader: JsonReader, random: () => number, length: num
   let at = reader.start();
   while (!at.isComplete || (bytes.length < length && random() < 0.9)) {
     const isOver = bytes.length >= length;
-    const ways = [...Array(256).keys()].flatMap((byte) => {
-      // Whitespace could go on for long, and is not what is tried here.
-      const next = byte === 0x20 || byte === 0x0a ? null : reader.step(at, byte);
+    const all = [...Array(256).keys()].flatMap((byte) => {
+      const next = reader.step(at, byte);
       return next && (!isOver || next.least < at.least) ? [{ byte, next }] : [];
     });
-    if (ways.length === 0 && at.isComplete) break;
+    // Whitespace could go on for long: it comes where nothing else can.
+    const others = all.filter(({ byte }) => byte !== 0x20 && byte !== 0x0a);
+    const ways = others.length > 0 ? others : all;
+    if (others.length === 0 && at.isComplete) break;
     if (ways.length === 0) throw new Error(`no way on after ${Buffer.from(bytes)}`);
     const { byte, next } = ways[Math.floor(random() * ways.length)]!;
     bytes.push(byte);
