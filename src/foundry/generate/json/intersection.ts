@@ -18,6 +18,8 @@ import {
 /** A shape that is no choice. */
 type One = Exclude<Shape, Later | { kind: 'union' }>;
 
+/** What two merged shapes cost beside a transition of an automaton. */
+const PAIR_STEPS = 10;
 /** What one divisor of whole numbers may be. */
 const MAX_DIVISOR = 100;
 /** Beyond it a double is not the number that was written: its remainder says nothing. */
@@ -126,7 +128,7 @@ export class Intersections {
     const [plain, rest] = [others.filter((one) => !isLiteral(one)), others.filter(isLiteral)];
     return some.flatMap((one) => {
       const pairs = isLiteral(one) ? plain : others;
-      this.#budget.spend(pairs.length + 1, path);
+      this.#budget.spend(PAIR_STEPS * pairs.length + 1, path);
       const both = pairs.flatMap((other) => choicesOf(this.#both(one, other, path)));
       return isLiteral(one) && rest.length > 0 && texts.has(one.text) ? [one, ...both] : both;
     });
