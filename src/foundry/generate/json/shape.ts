@@ -34,7 +34,7 @@ export interface NumeralBounds {
   divisor: number;
 }
 
-export interface Numeral extends NumeralBounds {
+interface Numeral extends NumeralBounds {
   kind: 'numeral';
   /** How it may be written. */
   dfa: Dfa;
