@@ -128,6 +128,10 @@ test('beside other keywords, and refused by name', () => {
   expect(has({ format: 'date', pattern: '^2026' }, '2025-01-01')).toBe(false);
   expect(has({ format: 'ipv4', maxLength: 8 }, '10.0.0.1')).toBe(true);
   expect(has({ format: 'ipv4', maxLength: 8 }, '10.0.0.10')).toBe(false);
+  // A time with more digits is of the format too: it would be valid by both.
+  const both = { oneOf: [{ format: 'time' }, { pattern: '0000000000Z$' }], type: 'string' };
+  expect(() => compileSchema(both)).toThrow('oneOf is only supported');
+  expect(has({ oneOf: [{ type: 'string', format: 'date' }, { type: 'null' }] }, '2026-01-01')).toBe(true);
   for (const format of ['uri', 'hostname', 'regex', 'int32', '__proto__', 7])
     expect(() => compileSchema({ type: 'string', format })).toThrow(
       `format ${JSON.stringify(format)} is not supported`,

@@ -46,8 +46,30 @@ export function textOf(least: number, most: number, dfa: Dfa | undefined, contex
   return { kind: 'text', least, most, ...(dfa && { dfa: countedOf(dfa, [least, most], context) }) };
 }
 
+/** Whether values are valid by it that are not written: of formats, and multiples beyond what doubles tell apart. */
+const isNarrow = (one: One): boolean =>
+  (one.kind === 'text' && one.isNarrow === true) || (one.kind === 'numeral' && one.divisor > 0);
+
+const typeOf = (one: One): string =>
+  one.kind === 'literal'
+    ? typeof JSON.parse(one.text)
+    : one.kind === 'text'
+      ? 'string'
+      : one.kind === 'numeral'
+        ? 'number'
+        : one.kind;
+
+interface IntersectionsOptions {
+  budget: Budget;
+  anything: Shape;
+  numerals: Map<string, Shape>;
+  isWide?: boolean;
+}
+
 export class Intersections {
   readonly #budget: Budget;
+  /** Whether it has to have all that is valid, and may have more: it shows that shapes have nothing in common. */
+  readonly #isWide: boolean;
   /** What takes nothing away. */
   readonly #anything: Shape;
   readonly #ids = new Map<Shape, number>();
@@ -56,8 +78,9 @@ export class Intersections {
   readonly #parts = new Map<Shape, readonly Shape[]>();
   readonly #numerals: Map<string, Shape>;
 
-  constructor(budget: Budget, anything: Shape, numerals: Map<string, Shape>) {
+  constructor({ budget, anything, numerals, isWide = false }: IntersectionsOptions) {
     this.#budget = budget;
+    this.#isWide = isWide;
     this.#anything = anything;
     this.#numerals = numerals;
   }
@@ -136,6 +159,7 @@ export class Intersections {
 
   #both(a: One, b: One, path: string): Shape {
     if (a === b) return a;
+    if (this.#isWide && (isNarrow(a) || isNarrow(b)) && typeOf(a) === typeOf(b)) return a;
     if (a.kind === 'literal') return isOf(a, b) ? a : NOTHING;
     if (b.kind === 'literal') return isOf(b, a) ? b : NOTHING;
     const context = (name: string): DfaContext => ({ budget: this.#budget, path, name });
@@ -192,7 +216,8 @@ function bothTexts(a: Text, b: Text, context: DfaContext): Shape {
   if (!b.dfa && least === a.least && most === a.most) return a;
   if (!a.dfa && least === b.least && most === b.most) return b;
   const dfa = a.dfa && b.dfa ? productOf(a.dfa, b.dfa, context) : (a.dfa ?? b.dfa);
-  return textOf(least, most, dfa, context);
+  const both = textOf(least, most, dfa, context);
+  return both.kind === 'text' && (a.isNarrow || b.isNarrow) ? { ...both, isNarrow: true } : both;
 }
 
 function leastMultiple(a: number, b: number): number {

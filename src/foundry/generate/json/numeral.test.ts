@@ -137,6 +137,9 @@ test('multiples of whole numbers', () => {
       expect({ schema, text, valid: validate(JSON.parse(text)) }).toEqual({ schema, text, valid: true });
     }
   }
+  // Multiples beyond 2^53 are valid by both, though they are not written.
+  const both = { oneOf: [{ multipleOf: 3 }, { minimum: 1e16 }], type: 'integer' };
+  expect(() => compileSchema(both)).toThrow('oneOf is only supported');
   expect(() => compileSchema({ multipleOf: 0.01 })).toThrow('multipleOf is only supported for whole numbers');
   expect(() => compileSchema({ multipleOf: 101 })).toThrow('multipleOf above 100');
 });

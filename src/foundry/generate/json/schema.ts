@@ -63,7 +63,9 @@ class Compiler {
   readonly #budget = new Budget();
   readonly #numerals = new Map<string, Shape>();
   readonly #anything = later('any', () => this.#typed(TYPES, {}, '', 0));
-  readonly #intersections = new Intersections(this.#budget, this.#anything, this.#numerals);
+  readonly #common = { budget: this.#budget, anything: this.#anything, numerals: this.#numerals };
+  readonly #intersections = new Intersections(this.#common);
+  readonly #overlaps = new Intersections({ ...this.#common, isWide: true });
   /** What has to hold once all shapes are known. */
   readonly #checks: (() => void)[] = [];
 
@@ -132,7 +134,7 @@ class Compiler {
       for (const [i, part] of parts.entries()) {
         for (const other of parts.slice(0, i)) {
           this.#budget.spend(PAIR_STEPS, path);
-          if (!Number.isFinite(lengths.of(this.#intersections.of([part, other], `${path}/oneOf`)))) continue;
+          if (!Number.isFinite(lengths.of(this.#overlaps.of([part, other], `${path}/oneOf`)))) continue;
           throw refuse('oneOf is only supported for schemas that have no value in common', `${path}/oneOf`);
         }
       }
@@ -221,15 +223,14 @@ class Compiler {
     const { pattern, format } = schema;
     if (pattern !== undefined && typeof pattern !== 'string') throw refuse('is not a text', `${path}/pattern`);
     const contextOf = (key: string): DfaContext => this.#context(`${path}/${key}`, key);
-    const shapes = [
-      ...(format === undefined
-        ? []
-        : [textOf(0, Number.POSITIVE_INFINITY, compileFormat(format, contextOf('format')), contextOf('format'))]),
-      ...(pattern === undefined
-        ? []
-        : [textOf(least, most, compilePattern(pattern, contextOf('pattern')), contextOf('pattern'))]),
-    ];
-    return this.#intersections.of([textOf(least, most, undefined, contextOf('pattern')), ...shapes], path);
+    const shapes = [textOf(least, most, undefined, contextOf('pattern'))];
+    if (format !== undefined) {
+      const dfa = compileFormat(format, contextOf('format'));
+      shapes.push({ kind: 'text', least: 0, most: Number.POSITIVE_INFINITY, dfa, isNarrow: true });
+    }
+    if (pattern !== undefined)
+      shapes.push(textOf(least, most, compilePattern(pattern, contextOf('pattern')), contextOf('pattern')));
+    return this.#intersections.of(shapes, path);
   }
 
   #list(schema: Members, path: string, depth: number): Shape {

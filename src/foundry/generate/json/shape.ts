@@ -23,6 +23,8 @@ export interface Text {
   most: number;
   /** Which strings, where not all: it has counted their characters. */
   dfa?: Dfa;
+  /** Others are valid too, but are not written. */
+  isNarrow?: boolean;
 }
 
 /** Which numbers; both bounds are among them. */
