@@ -50,6 +50,8 @@ const nest = (depth: number, of: (inner: Json) => Json, inner: Json): Json => {
 const times = (count: number, of: (i: number) => [string, Json]): Json =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => of(i)));
 
+const longList = (): Json => Array.from({ length: 1900 }, (_, i) => i);
+
 /** 2^24 times the same, by 24 definitions that name the next one twice. */
 const doubled = times(24, (i) => [
   `d${i}`,
@@ -111,6 +113,69 @@ const SCHEMAS: readonly (() => Json)[] = [
   () => nest(24, (inner) => ({ type: 'array', items: inner }), true),
   () => ({ anyOf: Array.from({ length: 1900 }, (_, i) => ({ type: 'array', items: { const: i } })) }),
   () => ({ type: ['string', 'string', 'null'] }),
+  // Patterns whose automata would be large, or take long to make.
+  ...[
+    '(a|b)*a(a|b){14}',
+    '(a|b)*a(a|b){40}',
+    '(x{1000}){1000}',
+    '(?:){1000000000}',
+    '(.{1,90}){90}',
+    '((a?){60}){60}',
+    '[',
+    '\\1(a)',
+  ].map((pattern) => () => ({ type: 'string', pattern })),
+  () => ({ type: 'string', pattern: '('.repeat(2000) + ')'.repeat(2000) }),
+  () => ({ type: 'string', pattern: '.*a'.repeat(1300) }),
+  () => ({ type: 'string', pattern: '\\p{L}+', minLength: 10_000, maxLength: 1e9 }),
+  () => ({ type: 'object', properties: times(1900, (i) => [`p${i}`, { pattern: `^(a|b)*a(a|b){${i % 11}}$` }]) }),
+  // Bounds of many digits, and many of them.
+  () => ({ type: 'integer', minimum: 1.7e308, maximum: 1.75e308 }),
+  () => ({ type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 5e-324 }),
+  () => ({ minimum: 1e-300, maximum: 1e300, multipleOf: 100 }),
+  () => ({
+    type: 'object',
+    properties: times(1900, (i) => [`p${i}`, { type: 'number', minimum: i / 7, maximum: 1e300 / (i + 1) }]),
+  }),
+  // Merges: of all subsets, of themselves, of long unions, of what contains what is merged.
+  () => ({
+    allOf: Array.from({ length: 24 }, (_, i) => ({ anyOf: [{ minLength: i }, { maxLength: 99 - i }, { minimum: i }] })),
+  }),
+  () => ({ allOf: [{ $ref: '#' }, { type: 'string' }] }),
+  () => ({
+    $ref: '#/$defs/a',
+    type: 'object',
+    $defs: { a: { allOf: [{ $ref: '#/$defs/b' }] }, b: { allOf: [{ $ref: '#/$defs/a' }] } },
+  }),
+  () => ({
+    allOf: [{ $ref: '#/$defs/a' }, { $ref: '#/$defs/b' }],
+    $defs: {
+      a: { properties: { n: { allOf: [{ $ref: '#/$defs/a' }, { $ref: '#/$defs/b' }] } } },
+      b: { properties: { n: { $ref: '#/$defs/a' }, m: { $ref: '#' } } },
+    },
+  }),
+  // Each definition merges two others: 2^20 sets of them may meet.
+  () => ({
+    allOf: Array.from({ length: 20 }, (_, i) => ({ $ref: `#/$defs/d${i}` })),
+    $defs: times(20, (i) => [
+      `d${i}`,
+      {
+        properties: {
+          x: { $ref: `#/$defs/d${(i + 1) % 20}` },
+          y: { $ref: `#/$defs/d${(i * 7) % 20}` },
+          [`z${i}`]: { $ref: '#' },
+        },
+      },
+    ]),
+  }),
+  () => ({
+    oneOf: Array.from({ length: 1900 }, (_, i) => ({
+      type: 'object',
+      properties: { t: { const: i } },
+      required: ['t'],
+    })),
+  }),
+  () => ({ allOf: [{ enum: longList() }, { enum: longList() }] }),
+  () => nest(13, (inner) => ({ allOf: [inner, { anyOf: [inner, { type: 'string' }] }] }), { type: 'null' }),
   () => false,
   () => true,
 ];

@@ -77,7 +77,7 @@ export class JsonReader {
     const known = this.#readings.get(key);
     if (known) return known;
     if (this.#automaton.size > MAX_STATES || this.#readings.size >= MAX_READINGS) this.#forget();
-    const least = Math.min(...unique.map(leastOf));
+    const least = Math.min(...unique.map((state) => state.least));
     const reading: Reading = { states: unique, isComplete: unique.some(mayEnd), least, next: [] };
     this.#readings.set(key, reading);
     return reading;
@@ -87,7 +87,9 @@ export class JsonReader {
   step(reading: Reading, byte: number): Reading | null {
     const known = reading.next[byte];
     if (known !== undefined) return known;
-    const states = reading.states.flatMap((state) => state.next(byte));
+    const states = reading.states
+      .flatMap((state) => state.next(byte))
+      .filter(({ least }) => least < Number.POSITIVE_INFINITY);
     const next = states.length === 0 ? null : this.#reading(states);
     reading.next[byte] = next;
     return next;
@@ -111,12 +113,6 @@ export class JsonReader {
     if (!isPressed) reading.allowed = bits;
     return bits;
   }
-}
-
-function leastOf(state: State): number {
-  let least = 0;
-  for (let one: State | undefined = state; one; one = one.rest) least += one.least;
-  return least;
 }
 
 /** Whether nothing is missing: all that is begun is complete. */
