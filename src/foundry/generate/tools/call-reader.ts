@@ -4,6 +4,8 @@
 import type { JsonReader } from '../json/index.ts';
 import type { CallForm } from './form.ts';
 
+const OPEN = 0x7b;
+
 type Reading = ReturnType<JsonReader['start']>;
 
 /** A function that may be called. */
@@ -168,7 +170,10 @@ export class CallReader {
 
   #middle(tool: CallableTool, at: number, isMore: boolean): CallState {
     const { middle } = this.#texts;
-    if (at === middle.length) return this.#arguments(tool, { reader: tool.reader(), isMore });
+    if (at === middle.length) {
+      const reader = tool.reader();
+      return this.#arguments(tool, { reader, first: reader.start(), isMore });
+    }
     return this.#place(`middle ${isMore} ${at} ${tool.name}`, () => ({
       ...{ kind: 'literal', tool, least: middle.length - at + tool.least + this.#leastEnd(isMore) },
       next: (byte) => (byte === middle[at] ? this.#middle(tool, at + 1, isMore) : null),
@@ -179,10 +184,10 @@ export class CallReader {
   /** Inside the arguments, or before them. */
   #arguments(
     tool: CallableTool,
-    of: { reader: JsonReader; isMore: boolean },
-    reading: Reading = of.reader.start(),
+    of: { reader: JsonReader; first: Reading; isMore: boolean },
+    reading: Reading = of.first,
   ): CallState {
-    const { reader, isMore } = of;
+    const { reader, first, isMore } = of;
     const places = this.#argumentPlaces.get(reading) ?? new Map<string, CallState>();
     this.#argumentPlaces.set(reading, places);
     const key = `${isMore} ${tool.name}`;
@@ -191,13 +196,15 @@ export class CallReader {
     const made = place({
       ...{ kind: 'arguments', tool, least: reading.least + this.#leastEnd(isMore) },
       next: (byte) => {
+        // Nothing stands before the first brace.
+        if (byte !== OPEN && reading === first) return null;
         const next = reader.step(reading, byte);
         // Some places of a schema lead nowhere.
         if (!next || next.least === Number.POSITIVE_INFINITY) return null;
         // An object is complete with its last brace: nothing of it follows.
         return next.isComplete ? this.#after(0, isMore) : this.#arguments(tool, of, next);
       },
-      last: () => this.#arguments(tool, { reader, isMore: false }, reading),
+      last: () => this.#arguments(tool, { ...of, isMore: false }, reading),
     });
     places.set(key, made);
     return made;
