@@ -188,7 +188,7 @@ describe('streams', () => {
     ] as [number, Partial<Create>][]) {
       const ask = { ...base, ...more, seed, n: 2 };
       const whole = await client.chat.completions.create(ask);
-      const stream = client.chat.completions.stream({ ...ask, stream_options: { include_usage: true } });
+      const stream = client.chat.completions.stream({ ...ask, stream: true, stream_options: { include_usage: true } });
       const firsts = new Map<string, object>();
       for await (const { choices } of stream)
         for (const { index: choice, delta } of choices)

@@ -18,7 +18,7 @@ function idOfCall(prompt: string, seed: number, index: number): string {
 }
 
 /** A call, or a part of one, in the form of OpenAI's clients. */
-export interface CallPart {
+interface CallPart {
   index: number;
   id?: string;
   type?: 'function';

@@ -7,7 +7,7 @@ export {
   type Meaning,
   receiptRequestOf,
 } from './meaning.ts';
-export { digestOfHeld, type Held, optionsOf } from './parameters.ts';
+export { digestOfHeld, optionsOf } from './parameters.ts';
 export type { Prompt } from './prompts.ts';
 export { sealedRunOf, sealOf } from './seal.ts';
 export { ServedModel } from './served-model.ts';
