@@ -235,7 +235,9 @@ export class ChatTemplate {
       if (rest === undefined || more !== undefined) throw this.#broken('splits a message');
       pieces.push({ text: message!, said: true }, { text: rest, said: false });
     }
-    if (pieces.some((piece) => !piece.said && piece.text.includes(mark))) throw this.#broken('splits a message');
+    // A part of a mark would be another one each time.
+    const hasMark = (text: string): boolean => text.includes(mark) || /[\u{f0000}\u{f0001}]/u.test(text);
+    if (pieces.some((piece) => !piece.said && hasMark(piece.text))) throw this.#broken('splits a message');
     return pieces.filter((piece) => piece.text !== '');
   }
 
