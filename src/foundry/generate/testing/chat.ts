@@ -12,7 +12,7 @@ export const CHATML = `{%- for message in messages -%}
 {%- endfor -%}
 {%- if add_generation_prompt -%}{{- '<|im_start|>assistant\\n' -}}{%- endif -%}`;
 
-/** As CHATML, with tools in the form of Hermes and Qwen. */
+/** As CHATML, with tools in the form of Qwen 2.5. */
 export const CALLING = `{%- if tools -%}
 {{- '<|im_start|>system\\n' -}}
 {%- for tool in tools -%}{{- tool | tojson + '\\n' -}}{%- endfor -%}

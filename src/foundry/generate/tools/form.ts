@@ -41,7 +41,7 @@ const NAME = String.raw`\{"name":${BLANK}"`;
 const ARGUMENTS = `",${BLANK}"arguments":${BLANK}`;
 
 const FORMS: readonly KnownForm[] = [
-  // Hermes, Qwen
+  // Qwen 2.5 and 3
   {
     trigger: '<tool_call>',
     open: '',
