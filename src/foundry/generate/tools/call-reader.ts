@@ -63,6 +63,9 @@ function overlaps(text: Buffer): number[] {
 /** The texts of a form as bytes. */
 type Texts = Record<'trigger' | 'first' | 'next' | 'middle' | 'after' | 'close', Buffer>;
 
+/** Places in arguments before they are forgotten: with each goes what a mask knows of it. */
+const MAX_ARGUMENT_PLACES = 2000;
+
 export class CallReader {
   readonly #rules: CallRules;
   readonly #tools: readonly CallableTool[];
@@ -72,7 +75,8 @@ export class CallReader {
   /** Bytes from the name of a call to the end of its arguments. */
   readonly #leastCall: number;
   readonly #places = new Map<string, CallState>();
-  readonly #argumentPlaces = new WeakMap<Reading, Map<string, CallState>>();
+  #argumentPlaces = new WeakMap<Reading, Map<string, CallState>>();
+  #argumentCount = 0;
 
   constructor(form: CallForm, rules: CallRules, tools: readonly CallableTool[]) {
     this.#rules = { ...rules, isParallel: rules.isParallel && form.next !== undefined };
@@ -188,6 +192,10 @@ export class CallReader {
     reading: Reading = of.first,
   ): CallState {
     const { reader, first, isMore } = of;
+    if (this.#argumentCount >= MAX_ARGUMENT_PLACES) {
+      this.#argumentPlaces = new WeakMap();
+      this.#argumentCount = 0;
+    }
     const places = this.#argumentPlaces.get(reading) ?? new Map<string, CallState>();
     this.#argumentPlaces.set(reading, places);
     const key = `${isMore} ${tool.name}`;
@@ -207,6 +215,7 @@ export class CallReader {
       last: () => this.#arguments(tool, { ...of, isMore: false }, reading),
     });
     places.set(key, made);
+    this.#argumentCount++;
     return made;
   }
 
