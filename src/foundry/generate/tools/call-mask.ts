@@ -114,9 +114,9 @@ export class CallMask implements TokenMask {
     // Each byte is a token at worst. Where much is left, nothing presses, and what is known of a place is used again.
     const isEasy = at.kind === 'said' || left - 1 > EASY * (at.least + 64);
     let allowed = this.#chooser.allowed(at, isEasy ? Number.POSITIVE_INFINITY : left - 1);
-    // Too few tokens are left for any end: then at least what there is stays right.
-    if (!at.isComplete && allowed.every((word) => word === 0))
-      allowed = this.#chooser.allowed(at, Number.POSITIVE_INFINITY);
+    // Too few tokens are left, if each were a byte: then those that lead towards the end, or at least keep right what there is.
+    for (const most of [at.least - 1, Number.POSITIVE_INFINITY])
+      if (!at.isComplete && allowed.every((word) => word === 0)) allowed = this.#chooser.allowed(at, most);
     for (let id = 0; id < logits.length; id++) {
       const isAllowed = this.#ends.has(id) ? at.isComplete : (allowed[id >>> 5]! & (1 << (id & 31))) !== 0;
       if (!isAllowed) logits[id] = Number.NEGATIVE_INFINITY;

@@ -4,13 +4,61 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { randomNumbers } from '../../../base/testing/random-numbers.ts';
+import { Tokenizer } from '../../tokenizer/index.ts';
 import { Continuation } from '../continuation.ts';
 import { compileSchema, JsonReader, MaskTokens } from '../json/index.ts';
 import { byteTokenizer, SPECIALS } from '../testing/chat.ts';
 import { CallChooser, type CallForm, CallMask, CallReader, CallText, CallTokens } from './index.ts';
 
 const WORDS = ['<tool_call>', '</tool_call>', '[TOOL_CALLS]', '[ARGS]'];
-const tokenizer = byteTokenizer(WORDS);
+/** Tokens that reach over the ends of what a call is made of. */
+const LONG = [
+  ...[
+    '{"',
+    '": "',
+    '"}',
+    '"}}',
+    '"}}\n</tool',
+    '}\n',
+    '>\n',
+    '\n{"name": "get',
+    '_all", "arguments": {"n": ',
+    '-", "',
+    'get_all"',
+  ],
+  ...[
+    'a <tool_',
+    'call>\n',
+    'call>x',
+    '"C"}}\n</tool_call>\n<tool',
+    '<tool_call>x',
+    '[{"name": "',
+    '", "parameters": {',
+    '}, {"name": "',
+  ],
+  ...[
+    '}]',
+    '}[TOOL',
+    ' <tool_call>\n{"name": "get',
+    '{}',
+    '{}}',
+    ': ',
+    ' [',
+    'CALLS][',
+    '{"name": "g',
+    '{"name": "x',
+    '안',
+  ],
+];
+const special = byteTokenizer(WORDS);
+const tokenizer = new Tokenizer({
+  tokens: [
+    ...Array.from({ length: special.vocabSize }, (_, id) => special.decodeBytes([id])),
+    ...LONG.map((text) => new TextEncoder().encode(text)),
+  ],
+  specials: special.specials,
+  merges: new Uint32Array(),
+});
 const idOf = (word: string): number => 259 + WORDS.indexOf(word);
 const tokens = new MaskTokens(tokenizer);
 const callTokens = new CallTokens(tokenizer, tokens);
@@ -159,9 +207,12 @@ describe.each(FORMS)('%s', (_, form) => {
 
   test('auto: an answer without a call is the one that the model gives without tools', () => {
     for (let seed = 0; seed < 20; seed++) {
-      // The first word that is none of a form ends what could be one.
-      const wants = (at: number): [number, number][] =>
-        at === 0 ? [[65, 1000]] : WORDS.map((word) => [idOf(word), -1000]);
+      // No token brings a call nearer than its bytes do.
+      const shunned = [
+        ...WORDS.map(idOf),
+        ...LONG.flatMap((text, i) => (/call|CALL|TOOL/.test(text) ? [263 + i] : [])),
+      ];
+      const wants = (at: number): [number, number][] => (at === 0 ? [[65, 1000]] : shunned.map((id) => [id, -1000]));
       const free = generated(undefined, { seed, most: 60, wants });
       const reader = readerOf(form, 'auto', false, TOOLS.slice(0, 1));
       expect(generated(reader, { seed, most: 60, wants })).toEqual(free);
@@ -218,6 +269,16 @@ test('an answer has 128 calls at most: what clients take', () => {
     ],
   });
   expect([ending, split(reader, text).calls.length]).toEqual(['end', 128]);
+});
+
+test('fewer tokens than bytes are left: what leads to the end comes first', () => {
+  // The model wants white space most of all, then tokens of many bytes.
+  const likes: [number, number][] = [...WORDS.map(idOf), ...LONG.map((_, i) => 263 + i)].map((id) => [id, 500]);
+  const wants = (): [number, number][] => [...likes, [10, 1000], [32, 1000]];
+  const reader = readerOf(HERMES, 'required', true, TOOLS.slice(2, 3));
+  const shortest = textOf(HERMES, [['get-', '{}']]);
+  const { text, ending } = generated(reader, { seed: 1, most: 28, wants });
+  expect([text, ending, shortest.length > 40]).toEqual([shortest, 'end', true]);
 });
 
 test('special tokens stand for words of the form alone, never for a part of a name or of arguments', () => {
