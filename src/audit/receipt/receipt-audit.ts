@@ -115,7 +115,7 @@ async function auditGiven(
     checkChain(found),
     ofReplay,
     checkEnding(found, differences),
-    checkResponse({ response, request, receipt, found }),
+    checkResponse({ response, request, receipt, model, found }),
   ];
   const isRefuted = checks.some(({ verdict }) => verdict === 'refuted');
   const verdict = isRefuted ? 'refuted' : ofReplay.verdict === 'holds' ? 'holds' : 'incomplete';

@@ -7,12 +7,26 @@ import { idsShape } from './receipt-file.ts';
 
 const MAX_BYTES = 256 << 20;
 const MAX_CHOICES = 1 << 17;
+const MAX_CALLS = 1000;
+
+/** Calls of tools: whole in an answer, with their place in a stream. */
+const calls = z
+  .array(
+    z.object({
+      index: z.int().min(0).max(MAX_CALLS).nullish(),
+      id: z.string().nullish(),
+      function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }).nullish(),
+    }),
+  )
+  .max(MAX_CALLS);
+
+const said = z.object({ content: z.string().nullish(), tool_calls: calls.nullish() });
 
 const choice = z.object({
   index: z.int().min(0).max(MAX_CHOICES),
   text: z.string().nullish(),
-  message: z.object({ content: z.string().nullish() }).nullish(),
-  delta: z.object({ content: z.string().nullish() }).nullish(),
+  message: said.nullish(),
+  delta: said.nullish(),
   finish_reason: z.string().nullish(),
   token_ids: idsShape.nullish(),
   prompt_token_ids: idsShape.nullish(),
@@ -26,8 +40,16 @@ const part = z.object({
   prompt_token_ids: idsShape.nullish(),
 });
 
+export interface SavedCall {
+  id: string;
+  name: string;
+  arguments: string;
+}
+
 export interface SavedChoice {
   text: string;
+  /** Calls of tools, by their place. */
+  calls: Map<number, SavedCall>;
   finish: string | null;
   /** Undefined where the server was not asked for ids. */
   ids: number[] | undefined;
@@ -83,11 +105,23 @@ function joined(values: unknown[], { path, isCutOff }: { path: string; isCutOff:
 
 function add(choices: SavedResponse['choices'], one: z.output<typeof choice>): void {
   const { index, text, message, delta, finish_reason: finish, token_ids: ids, prompt_token_ids: promptIds } = one;
-  const before = choices.get(index) ?? { text: '', finish: null, ids: undefined, promptIds: undefined };
+  const before = choices.get(index) ?? {
+    ...{ text: '', calls: new Map<number, SavedCall>(), finish: null, ids: undefined, promptIds: undefined },
+  };
   // Not by spreading into push: a list may be longer than a call's arguments.
   if (ids) before.ids = before.ids ? before.ids.concat(ids) : ids;
   before.text += text ?? message?.content ?? delta?.content ?? '';
+  for (const [at, call] of (message?.tool_calls ?? delta?.tool_calls ?? []).entries())
+    addCall(before.calls, call.index ?? at, call);
   before.finish = finish ?? before.finish;
   before.promptIds ??= promptIds ?? undefined;
   choices.set(index, before);
+}
+
+function addCall(known: SavedChoice['calls'], at: number, { id, function: of }: z.output<typeof calls>[number]): void {
+  const before = known.get(at) ?? { id: '', name: '', arguments: '' };
+  before.id += id ?? '';
+  before.name += of?.name ?? '';
+  before.arguments += of?.arguments ?? '';
+  known.set(at, before);
 }
