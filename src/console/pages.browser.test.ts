@@ -311,6 +311,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
       expect(JSON.parse(server.body)).toEqual({
         ...{ prompt: 'The people of the United States', max_tokens: 100, temperature: 0.8, top_p: 0.95, seed: 1377 },
         logprobs: 5,
+        return_token_ids: true,
       });
     });
 

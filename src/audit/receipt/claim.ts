@@ -32,8 +32,7 @@ export function claimOf(
   const named = (wanted: ReceiptCheck['verdict']) =>
     checks.filter(({ verdict: found }) => found === wanted).map(({ name }) => name);
   const [refuted, open] = [named('refuted'), named('not-checked')];
-  if (verdict === 'refuted')
-    return inBoth((lang) => [CLAIM_WORDS[lang].refuted(CLAIM_WORDS[lang].named(refuted))]);
+  if (verdict === 'refuted') return inBoth((lang) => [CLAIM_WORDS[lang].refuted(CLAIM_WORDS[lang].named(refuted))]);
   const tokens = receipt.answers.reduce((sum, answer) => sum + answer.tokens, 0);
   const brokenOff = receipt.answers.filter(({ ended }) => !OWN_ENDS.includes(ended)).length;
   const held = named('holds');

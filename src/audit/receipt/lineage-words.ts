@@ -66,7 +66,8 @@ const ko: LineageWords = {
   names: { answer: '답', model: '모델', seal: '봉인', training: '학습', corpus: '말뭉치' },
   answer: {
     open: '모델이 이 답을 내는지 확인하지 않았습니다.',
-    holds: (tokens) => `토큰 ${tokens}개를 재현했습니다. 하나하나가 모델이 고르는 토큰이며, 텍스트는 그 토큰들의 것입니다.`,
+    holds: (tokens) =>
+      `토큰 ${tokens}개를 재현했습니다. 하나하나가 모델이 고르는 토큰이며, 텍스트는 그 토큰들의 것입니다.`,
     partly: (tokens, open) =>
       `토큰 ${tokens}개를 재현했습니다. 하나하나가 모델이 고르는 토큰입니다. 확인하지 않음: ${open}.`,
     refuted: (checks) => `영수증, 모델, 요청, 답이 서로 맞지 않습니다. 어긋난 점검: ${checks}.`,

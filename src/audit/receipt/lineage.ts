@@ -20,7 +20,10 @@ const ORDER: readonly LinkState[] = ['refuted', 'unknown', 'not-checked', 'partl
 
 type Words = (typeof LINEAGE_WORDS)[Lang];
 /** What is said of a link; `brief` if it is the weakest one. */
-type Found = Pick<LineageLink, 'state'> & { text: (words: Words, lang: Lang) => string; brief?: (lang: Lang) => string };
+type Found = Pick<LineageLink, 'state'> & {
+  text: (words: Words, lang: Lang) => string;
+  brief?: (lang: Lang) => string;
+};
 
 /** @param audit of the receipt; null before it was checked */
 export function lineageOf(facts: ReceiptFacts | null, audit: ReceiptAudit | null, run: RunFound): Lineage {

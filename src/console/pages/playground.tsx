@@ -26,6 +26,7 @@ function useModel(run: string | null) {
         path: apiPath(value.id),
         folder: isFinished ? value.folder : null,
         tuned: card.value?.tuned === true,
+        givesReceipts: true,
       }
     : undefined;
   return { detail, model };
