@@ -120,15 +120,10 @@ function readKeyFile(path: string, name: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new JikjiError(
-      'key-missing',
-      'there is no such key',
-      name,
-      'see: jikji key list; make one: jikji key new NAME',
-      {
-        cause,
-      },
-    );
+    const isThere = systemCode(cause) !== 'ENOENT';
+    if (isThere) throw new JikjiError('key-broken', 'cannot be read', path, 'give its user the right to', { cause });
+    const hint = 'see: jikji key list; make one: jikji key new NAME';
+    throw new JikjiError('key-missing', 'there is no such key', name, hint, { cause });
   }
 }
 

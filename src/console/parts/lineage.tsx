@@ -19,7 +19,9 @@ const BOXES = [
 export function Lineage({ of: { links, weakest }, run }: { of: AnswerReceipt['lineage']; run: string }) {
   const { words, format } = useConsole();
   const w = words.answerReceipt;
-  const isAudited = links.some(({ audited }) => audited !== null);
+  const canBeAudited = links.every(
+    ({ what, digest, audited }) => audited === null && (what !== 'seal' || digest !== null),
+  );
   return (
     <>
       <p class="weakest">{weakest[format.lang]}</p>
@@ -33,7 +35,7 @@ export function Lineage({ of: { links, weakest }, run }: { of: AnswerReceipt['li
           </li>
         ))}
       </ol>
-      {!isAudited && (
+      {canBeAudited && (
         <p class="soft">
           {w.auditLead} <a href={run}>{w.auditRun}</a>
         </p>

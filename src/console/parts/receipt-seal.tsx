@@ -104,7 +104,7 @@ function Receipt({
   );
 }
 
-function Verdict({ of: { audit } }: { of: CheckedReceipt }) {
+function Verdict({ of: { audit, time } }: { of: CheckedReceipt }) {
   const { words, format } = useConsole();
   const { verdict, claim } = audit;
   const [first, ...more] = claim[format.lang];
@@ -117,6 +117,9 @@ function Verdict({ of: { audit } }: { of: CheckedReceipt }) {
         <strong>{words.answerReceipt.verdict(wordFor(words.answerReceipt.states, verdict))}</strong>
         <p>{first}</p>
         {more.length > 0 && <p>{more.join(' ')}</p>}
+        <p>
+          <Time of={time} />
+        </p>
       </div>
     </div>
   );

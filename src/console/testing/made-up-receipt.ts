@@ -49,6 +49,7 @@ const REACH = {
 
 /** @param holds whether the answer is the model's */
 export const checkedReceipt = (holds: boolean): CheckedReceipt => ({
+  time: AUDITED,
   audit: {
     verdict: holds ? 'holds' : 'refuted',
     checks: [

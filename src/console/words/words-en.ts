@@ -733,7 +733,7 @@ export const en = {
     timeNote: 'By the server’s clock.',
     key: 'Signing key',
     keyNote:
-      'The key “playground” of the user who runs this server. It was made for this page; that it is this user’s, nobody else has confirmed.',
+      'The key “playground” of the user who runs this server; where it was missing, this page has made it. That it is this user’s, nobody else has confirmed.',
     parameters: terms.parameters,
     lineage: 'What the answer hangs on',
     boxes: { answer: 'Answer', model: 'Model', run: 'Run', corpus: 'Corpus' },

@@ -100,7 +100,7 @@ export const ko: Words = {
       'cluster-unknown': '목록에 없는 클러스터입니다.',
       'key-open': '서명 키를 이 컴퓨터의 다른 사용자가 읽을 수 있습니다.',
       'key-missing': '서명 키가 없습니다.',
-      'key-broken': '서명 키 파일이 깨졌습니다.',
+      'key-broken': '서명 키 파일을 읽을 수 없거나, 온전한 키가 들어 있지 않습니다.',
       'receipt-unknown': '이 번호의 영수증이 없습니다.',
       'key-passphrase': '서명 키에 암호가 있습니다.',
       'not-a-receipt': '영수증이나 요청, 답의 형식이 아닙니다.',
@@ -764,7 +764,7 @@ export const ko: Words = {
     timeNote: '서버의 시계 기준입니다.',
     key: '서명 키',
     keyNote:
-      '이 서버를 운영하는 사용자의 ‘playground’ 키입니다. 이 화면을 위해 만들었으며, 이 사용자의 키라는 것을 다른 누구도 확인해 주지 않았습니다.',
+      '이 서버를 운영하는 사용자의 ‘playground’ 키이며, 없을 때에는 이 화면이 만듭니다. 이 사용자의 키라는 것을 다른 누구도 확인해 주지 않았습니다.',
     parameters: terms.parameters,
     lineage: '이 답이 매달린 사슬',
     boxes: { answer: '답', model: '모델', run: '학습 기록', corpus: '말뭉치' },

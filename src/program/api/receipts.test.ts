@@ -1,14 +1,24 @@
 // Receipts of the playground's answers over HTTP: given, fetched, checked; of stopped answers, of two at once, without a usable key, and
 // what does not hold.
 
-import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { request as plain } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createAdaptorServer, type ServerType } from '@hono/node-server';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { CHATML, writeModel } from '../../foundry/generate/testing/chat.ts';
-import { showKey } from '../../ledger/index.ts';
+import { newKey, showKey } from '../../ledger/index.ts';
 import type { AnswerReceipt, CheckedReceipt } from '../runs/index.ts';
 import { Home } from '../runs/testing/home.ts';
 import { ORIGIN, TestServer } from './testing/api.ts';
@@ -180,6 +190,17 @@ test('without a usable key answers have no receipts and say why; with one again 
   const open = await ask(paths.second);
   expect(open.stream).toContain('[DONE]');
   expect((await receiptOf(paths.second, open)).body.error).toMatchObject({ code: 'key-open' });
+  const pem = readFileSync(keyFile());
+  rmSync(keyFile());
+  mkdirSync(keyFile()); // what is there, and cannot be read
+  expect((await receiptOf(paths.second, open)).body.error).toMatchObject({ code: 'key-broken' });
+  rmdirSync(keyFile());
+  newKey('playground', 'a passphrase');
+  expect((await receiptOf(paths.second, open)).body.error).toMatchObject({
+    code: 'key-passphrase',
+    hint: expect.stringContaining('the playground takes a key without one'),
+  });
+  writeFileSync(keyFile(), pem);
   chmodSync(keyFile(), 0o600);
   const later = await ask(paths.second);
   const { status, body } = await receiptOf(paths.second, later);

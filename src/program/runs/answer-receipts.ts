@@ -27,6 +27,8 @@ export interface AnswerReceipt {
 }
 
 export interface CheckedReceipt {
+  /** When it was checked. */
+  time: string;
   audit: ReceiptAudit;
   lineage: Lineage;
 }
@@ -62,7 +64,11 @@ export class AnswerReceipts {
     const folder = this.#listing.folder(run);
     const answer = await this.#models.ask(folder, { path: RECEIPT_CHECK, body: given }, signal);
     const audit = (await answer.json()) as ReceiptAudit;
-    return { audit, lineage: lineageOf(audit.receipt, audit, this.#found(run, audit.receipt)) };
+    return {
+      time: new Date().toISOString(),
+      audit,
+      lineage: lineageOf(audit.receipt, audit, this.#found(run, audit.receipt)),
+    };
   }
 
   /** What is known here of the run with the seal that a receipt names. */

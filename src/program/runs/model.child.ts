@@ -3,8 +3,9 @@
 
 import { type ChildMessage, endWithParent, failureOf } from '../../apart/index.ts';
 import { auditReceiptTexts, type ReceiptAudit } from '../../audit/index.ts';
+import { JikjiError } from '../../base/index.ts';
 import { ServedModel } from '../../foundry/requests/index.ts';
-import { signerMadeOnce } from '../../ledger/index.ts';
+import { type Signer, signerMadeOnce } from '../../ledger/index.ts';
 import { appOf, type FailureOf, Receipts, type Retried } from '../../serve/index.ts';
 import {
   type FromModel,
@@ -75,13 +76,22 @@ const RECEIPT_KEY = 'playground';
 /** Receipts that are kept: their readers fetch them at once. */
 const KEPT_RECEIPTS = 1000;
 
+function signerForReceipts(): Signer {
+  try {
+    return signerMadeOnce(RECEIPT_KEY, () => {});
+  } catch (error) {
+    if (!(error instanceof JikjiError) || error.code !== 'key-passphrase') throw error;
+    throw error.reworded({ hint: 'the playground takes a key without one: move this file away, and it makes its own' });
+  }
+}
+
 let receipts: { app: App; receipts: Receipts } | undefined;
 
 /** The routes with receipts. @throws JikjiError where there can be none: for want of a key, or by a seal that does not name this model */
 function routesWithReceipts(): { app: App; receipts: Receipts } {
   if (receipts) return receipts;
   const { model, options } = opened!;
-  const signer = signerMadeOnce(RECEIPT_KEY, () => {});
+  const signer = signerForReceipts();
   const own = Receipts.inMemory({ signer, keep: KEPT_RECEIPTS, keepTexts: false }, [model]);
   receipts = { app: appOf({ ...options, receipts: own }), receipts: own };
   return receipts;
