@@ -20,7 +20,6 @@ export type Score = api.Card['scores'][number];
 type Block = api.RuleBook['blocks'][number];
 /** Where points come from. */
 export type RuleSource = Exclude<Block['source'], { kind: 'parts' }>;
-export type LinkState = api.AnswerReceipt['lineage']['links'][number]['state'];
 type LayerOfChain = api.ValueChain['layers'][number];
 export type Layer = LayerOfChain['layer'];
 /** Home, abroad or not known; as shares they add up to 1. */

@@ -3,24 +3,12 @@
 import { wordFor } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import { commandsOf } from '../state/model-request.ts';
-import type { Answer } from '../state/turns.ts';
+import type { Answer, PlaygroundModel } from '../state/turns.ts';
 import { PlainText, TokenText } from './answer-text.tsx';
 import { DialogButton } from './dialog.tsx';
 import { Copy } from './elements.tsx';
 import { Failed } from './loaded.tsx';
 import { ReceiptSeal } from './receipt-seal.tsx';
-
-export interface PlaygroundModel {
-  name: string;
-  /** Its path in the API. */
-  path: string;
-  /** Its folder on this machine, whose model stays as it is; null: nobody here can serve it. */
-  folder: string | null;
-  /** Whether it has a chat template. */
-  tuned: boolean;
-  /** Whether its answers have receipts. */
-  givesReceipts: boolean;
-}
 
 export function AnswerView({
   of: answer,

@@ -5,9 +5,9 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { useConsole } from '../state/context.ts';
 import { chatOf, completionOf, DEFAULT_SETTINGS, type Message, type Settings } from '../state/model-request.ts';
 import { keep, kept } from '../state/session.ts';
-import { hasAnswers, type Turn, textOf, useTurns } from '../state/turns.ts';
+import { hasAnswers, type PlaygroundModel, type Turn, textOf, useTurns } from '../state/turns.ts';
 import type { Words } from '../words/words.ts';
-import { AnswerView, type PlaygroundModel } from './answer.tsx';
+import { AnswerView } from './answer.tsx';
 import { SamplingFields } from './sampling-fields.tsx';
 
 type Mode = 'chat' | 'continue';

@@ -42,8 +42,21 @@ export interface Turn {
   answers: Answer[];
 }
 
-/** A model that is asked: its path in the API, and whether its answers have receipts. */
-export type AskedModel = { path: string; givesReceipts: boolean };
+/** A model of the playground. */
+export interface PlaygroundModel {
+  name: string;
+  /** Its path in the API. */
+  path: string;
+  /** Its folder on this machine, whose model stays as it is; null: nobody here can serve it. */
+  folder: string | null;
+  /** Whether it has a chat template. */
+  tuned: boolean;
+  /** Whether its answers have receipts. */
+  givesReceipts: boolean;
+}
+
+/** What it takes to ask one. */
+export type AskedModel = Pick<PlaygroundModel, 'path' | 'givesReceipts'>;
 
 /** Alternatives of each token. */
 const ALTERNATIVES = 5;
