@@ -1,11 +1,10 @@
 // An answer as a client has saved it: the body of an answer, or a stream of server-sent events.
 
 import { z } from 'zod';
-import { readSmallFile } from '../../formats/index.ts';
-import { notOne, parseBounded } from './bounded-json.ts';
+import { type NamedText, notOne, parseBounded } from './bounded-json.ts';
 import { idsShape } from './receipt-file.ts';
 
-const MAX_BYTES = 256 << 20;
+export const MAX_RESPONSE_BYTES = 256 << 20;
 const MAX_CHOICES = 1 << 17;
 const MAX_CALLS = 1000;
 
@@ -68,10 +67,9 @@ export interface SavedResponse {
 
 const DATA = /^data: ?/;
 
-/** @throws JikjiError `file-missing`, `file-broken`, `not-a-receipt` */
-export function readResponseFile(path: string): SavedResponse {
-  const text = readSmallFile(path, MAX_BYTES);
-  if (text.trimStart().startsWith('{')) return joined([parseBounded(text, path)], { path, isCutOff: false });
+/** @throws JikjiError `not-a-receipt` */
+export function responseOf({ path, text }: NamedText): SavedResponse {
+  if (text.trimStart().startsWith('{')) return joined([parseBounded({ text, path })], { path, isCutOff: false });
   const events = text
     .split(/\r\n|\n|\r/)
     .filter((line) => DATA.test(line))
@@ -80,7 +78,7 @@ export function readResponseFile(path: string): SavedResponse {
   if (isWhole) events.pop();
   if (events.length === 0) throw notOne(path, 'is neither an answer nor a stream of events');
   return joined(
-    events.map((event) => parseBounded(event, path)),
+    events.map((event) => parseBounded({ text: event, path })),
     { path, isCutOff: !isWhole },
   );
 }

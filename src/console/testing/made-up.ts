@@ -687,6 +687,7 @@ export const audit = (fraction: number): Audit => ({
   ended: fraction < 1 ? null : DAY,
   progress: fraction < 1 ? { check: 'replay', fraction } : null,
   verdict: fraction < 1 ? null : 'holds',
+  seal: fraction < 1 ? null : hex(3),
   standing: fraction < 1 ? null : { verdict: 'holds', extent: 'sampled', data: 'texts', share: 0.24, chance: 0.068 },
   claim: fraction < 1 ? null : sampled,
   checks: fraction < 1 ? [] : CHECKS,

@@ -30,6 +30,19 @@ const en = {
     replay: 'Does training again from the same state give the same result?',
     figures: 'Do the validation figure and the model card follow from the evidence?',
   },
+  /** Checks of a receipt. */
+  receiptChecks: {
+    signature: 'Signature',
+    model: 'Model',
+    run: 'Run',
+    prompt: 'Prompt',
+    parameters: 'Parameters',
+    seed: 'Seed',
+    chain: 'Chain',
+    replay: 'Replay',
+    ending: 'Ending',
+    response: 'Response',
+  },
   stage: {
     opened: 'Opened',
     closed: 'Closed',
@@ -97,6 +110,18 @@ const ko: Terms = {
     probe: '보관된 상태마다, 다음 배치의 손실이 기록과 같습니까?',
     replay: '같은 상태에서 다시 학습하면 같은 결과가 나옵니까?',
     figures: '검증 점수와 모델 카드가 증거에서 나옵니까?',
+  },
+  receiptChecks: {
+    signature: '서명',
+    model: '모델',
+    run: '학습 기록',
+    prompt: '입력',
+    parameters: '매개변수',
+    seed: '시드',
+    chain: '토큰의 사슬',
+    replay: '재현',
+    ending: '끝난 까닭',
+    response: '받은 답',
   },
   stage: {
     opened: '시작',
