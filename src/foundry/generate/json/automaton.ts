@@ -2,6 +2,7 @@
 // of what is begun, innermost first, and what a byte leads to is one or several states. Texts are written as JSON.stringify does: names and
 // strings have no escapes but those that they need. Between tokens there may be a space, or a line break and up to 20 spaces.
 
+import type { Free } from '../token-walk.ts';
 import { type Begun, characterNext, endingsOf, leastOfPart, partNext, QUOTE } from './characters.ts';
 import type { Dfa } from './dfa.ts';
 import { type Lengths, type List, type Members, now, type Shape } from './shape.ts';
@@ -16,6 +17,8 @@ export interface State {
   ends?(): State | undefined;
   /** Bytes at least until all of it, with what is below it, is complete; Infinity where it never is. */
   readonly least: number;
+  /** Set where nothing but the end of a string decides anything; its bytes count what is below too. */
+  readonly free?: Free | undefined;
 }
 
 const byteOf = (text: string): number => text.charCodeAt(0);
@@ -77,7 +80,9 @@ export class Automaton {
     const known = this.#states.get(key);
     if (known) return known;
     const made = make();
-    const state: State = { ...made, key, rest, least: made.least + (rest?.least ?? 0) };
+    const below = rest?.least ?? 0;
+    const free = made.free && { ...made.free, after: made.free.after + below };
+    const state: State = { ...made, key, rest, least: made.least + below, free };
     this.#states.set(key, state);
     return state;
   }
@@ -288,6 +293,7 @@ export class Automaton {
     return this.#state(own, rest, () => {
       const open = [...namesOf(properties)].filter(([name, own]) => name.startsWith(text) && !seen.names.has(own));
       const least = this.#leastNamed(of, seen, { text, part }, open);
+      const isFree = mayBeOther && !mayCollide(text, properties, seen);
       const next = (byte: number): readonly State[] => {
         if (!begun && byte === QUOTE) return this.#named(of, seen, text, rest);
         const to = begun ? partNext(begun, byte) : characterNext(byte);
@@ -295,7 +301,7 @@ export class Automaton {
         if (to === undefined || (!mayBeOther && !open.some(([name]) => name.startsWith(written)))) return [];
         return [this.#name(of, seen, { text: written, ...(typeof to !== 'number' && { begun: to }) }, rest)];
       };
-      return { least, next };
+      return { least, next, ...(isFree && { free: { begun, after: least - leastOfPart(part) } }) };
     });
   }
 
@@ -345,15 +351,20 @@ const NONE = new Seen(new Set());
 /** The name that is written so. */
 const nameOf = (text: string): string => JSON.parse(`"${Buffer.from(text, 'latin1').toString()}"`) as string;
 
+/** Whether a name that begins so can still be one of these. */
+const mayCollide = (text: string, properties: ReadonlyMap<string, unknown>, { names }: Seen): boolean =>
+  [...namesOf(properties).keys(), ...[...names].map(writtenOf)].some((name) => name.startsWith(text));
+
+/** A name as it is written between its quotes, in Latin-1 for the bytes. */
+const writtenOf = (name: string): string => Buffer.from(JSON.stringify(name).slice(1, -1)).toString('latin1');
+
 const written = new WeakMap<object, ReadonlyMap<string, string>>();
 
 /** Names by how they are written between their quotes, in Latin-1 for the bytes. */
 function namesOf(properties: ReadonlyMap<string, unknown>): ReadonlyMap<string, string> {
   const known = written.get(properties);
   if (known) return known;
-  const names = new Map(
-    [...properties.keys()].map((name) => [Buffer.from(JSON.stringify(name).slice(1, -1)).toString('latin1'), name]),
-  );
+  const names = new Map([...properties.keys()].map((name) => [writtenOf(name), name]));
   written.set(properties, names);
   return names;
 }

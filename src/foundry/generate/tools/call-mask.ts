@@ -4,7 +4,7 @@ import { JikjiError } from '../../../base/index.ts';
 import type { TextTokenizer } from '../../tokenizer/index.ts';
 import type { TokenMask } from '../continuation.ts';
 import type { MaskTokens } from '../json/index.ts';
-import type { TrieNode } from '../token-trie.ts';
+import { eachToken } from '../token-walk.ts';
 import type { CallReader, CallState } from './call-reader.ts';
 
 /** Calls of one answer: as many as OpenAI's clients take. */
@@ -73,16 +73,7 @@ export class CallChooser {
     const allow = (id: number): void => {
       bits[id >>> 5]! |= 1 << (id & 31);
     };
-    const open: [TrieNode, CallState][] = [[this.tokens.tokens.trie, at]];
-    for (let top = open.pop(); top; top = open.pop()) {
-      const [node, place] = top;
-      for (const [byte, child] of node.children) {
-        const next = place.next(byte);
-        if (!next) continue;
-        if (next.least <= most) for (const id of child.ids) allow(id);
-        if (child.children.size > 0) open.push([child, next]);
-      }
-    }
+    eachToken(this.tokens.tokens.trie, at, { next: (place, byte) => place.next(byte), most, allow });
     for (const { id, bytes } of this.tokens.specials) {
       const after = afterSpecial(at, bytes);
       if (after && after.least <= most) allow(id);

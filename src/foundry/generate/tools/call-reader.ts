@@ -2,6 +2,7 @@
 // answer can still become one that is allowed, and what the byte belongs to.
 
 import type { JsonReader } from '../json/index.ts';
+import type { Free } from '../token-walk.ts';
 import type { CallForm } from './form.ts';
 
 const OPEN = 0x7b;
@@ -37,6 +38,10 @@ export interface CallState {
   readonly least: number;
   /** Bytes at the end of what was said that may begin a call. */
   readonly held: number;
+  /** Inside a name of the arguments that decides nothing. */
+  readonly free?: Free | undefined;
+  /** Several places in one, where one of them is free. */
+  readonly parts?: readonly CallState[] | undefined;
   /** The tool that is called, once its name is complete. */
   readonly tool: CallableTool | undefined;
   /** The place after a byte; null where no answer goes on so. */
@@ -203,6 +208,8 @@ export class CallReader {
     if (known) return known;
     const made = place({
       ...{ kind: 'arguments', tool, least: reading.least + this.#leastEnd(isMore) },
+      free: reading.free && { ...reading.free, after: reading.free.after + this.#leastEnd(isMore) },
+      parts: reading.parts?.map((part) => this.#arguments(tool, of, part)),
       next: (byte) => {
         // Nothing stands before the first brace.
         if (byte !== OPEN && reading === first) return null;
