@@ -7,6 +7,9 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** One thing that must hold: `work` ends without an error. */
+export type Holds = (what: string, person: Person, work: () => Promise<unknown>) => Promise<void>;
+
 export class Person {
   readonly name: string;
   readonly page: Page;

@@ -5,9 +5,8 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { LAUNCHER, type Machine } from './machine.ts';
-import type { Person } from './person.ts';
-
-type Holds = (what: string, person: Person, work: () => Promise<unknown>) => Promise<void>;
+import type { Holds, Person } from './person.ts';
+import { receipts } from './receipts.ts';
 
 /** `jikji serve` on a free port, until `end`. */
 async function served(machine: Machine, args: string[]): Promise<{ url: string; server: ChildProcess }> {
@@ -57,6 +56,7 @@ export async function playground(
     await picture(office, 'playground');
     await faultless();
   });
+  await receipts(machine, office, { holds, picture, faultless });
   await holds('office: the command that the page prints gives the same answer from jikji serve', office, async () => {
     await office.labelled('Probabilities').uncheck();
     const [text] = await answers(office).allTextContents();

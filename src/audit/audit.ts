@@ -7,7 +7,7 @@ import { JikjiError } from '../base/index.ts';
 import type { EngineOptions } from '../engine/index.ts';
 import { defaultMicroBatchSize } from '../foundry/recipe/index.ts';
 import { Trainer } from '../foundry/train/index.ts';
-import { checkChain } from './chain.ts';
+import { type Chain, checkChain } from './chain.ts';
 import { challengeFor, SELF_AUDIT } from './challenge.ts';
 import { chanceTable } from './chance.ts';
 import { checkData } from './data/index.ts';
@@ -186,10 +186,7 @@ async function runChecks(options: AuditOptions, signal: AbortSignal, depth: numb
       drawn: choice.drawn.length,
       chances: chanceTable(choice.candidates, choice.drawn.length),
     };
-    const { parents = [] } = options;
-    const chain = await checkChain(evidence, { parents, depth }, (parent) =>
-      runChecks(ofParent(options, parent), signal, depth + 1),
-    );
+    const chain = await followChain(evidence, options, signal, depth);
     if (chain.check) checks.push(chain.check);
     const unknown = register || !statements ? undefined : unknownWithoutRegister(statements);
     if (register) checks.push(await checkRegister(evidence, register, options.register?.head, context('register')));
@@ -217,6 +214,12 @@ async function runChecks(options: AuditOptions, signal: AbortSignal, depth: numb
     trainer?.close();
   }
 }
+
+/** Audits what a run was built on, as far as the auditor brings it. */
+const followChain = (evidence: Evidence, options: AuditOptions, signal: AbortSignal, depth: number): Promise<Chain> =>
+  checkChain(evidence, { parents: options.parents ?? [], depth }, (folder) =>
+    runChecks(ofParent(options, folder), signal, depth + 1),
+  );
 
 /** The extent of a run and of what it was built on: a chain reaches as far as its weakest link that was audited. */
 function weakest(extent: Extent, parent: Audit['parent']): Extent {

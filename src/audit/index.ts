@@ -17,10 +17,17 @@ export { knownRun } from './known-run.ts';
 export { type KnownRun, type Merged, mergeAudits } from './merge.ts';
 export {
   auditReceipt,
+  auditReceiptTexts,
+  factsOf,
+  type Lineage,
+  lineageOf,
   type ReceiptAudit,
   type ReceiptAuditOptions,
   type ReceiptCheck,
+  type ReceiptFacts,
   type ReceiptLink,
+  type ReceiptTexts,
+  type RunFound,
 } from './receipt/index.ts';
 export type { GivenRegister } from './register-check.ts';
 export {

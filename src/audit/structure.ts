@@ -10,7 +10,7 @@ import { GENESIS, MANIFEST, RECIPE, SEAL, TOKENIZER, TOKENS, TRANSCRIPT } from '
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 import { noteOtherFiles } from './other-files.ts';
-import { checkStart } from './start.ts';
+import { checkStart } from './start-weights.ts';
 import { checkSeed, checkStatements, type Expectations, type RunStatements } from './statements.ts';
 import {
   checkHeader,
@@ -116,7 +116,9 @@ export async function checkStructure(
 
   let whole = 0;
   if (evidence.expected) {
-    evidence.states.set(0, await checkStart(evidence, findings, () => showProgress('state of step 0', 0.28)));
+    const begun = { commitment, config: evidence.config! };
+    const pause = () => showProgress('state of step 0', 0.28);
+    evidence.states.set(0, await checkStart(folder, begun, findings, pause));
     for (const [i, step] of commitment.kept.entries()) {
       const fraction = 0.3 + (0.65 * i) / commitment.kept.length;
       const pause = () => showProgress(`state of step ${step}`, fraction);

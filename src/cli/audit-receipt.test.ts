@@ -123,7 +123,7 @@ test('refuted: exit code 1', async () => {
     'other.json',
   );
   expect([outcome.status, resultOf(outcome).verdict]).toEqual([1, 'refuted']);
-  expect(resultOf(outcome).claim[0]).toMatch(/do not agree: response\.$/);
+  expect(resultOf(outcome).claim.en[0]).toMatch(/do not agree: response\.$/);
   const nothing = await audit('receipt.json', '--model', 'run');
   expect([nothing.status, resultOf(nothing).verdict]).toEqual([1, 'incomplete']);
 });

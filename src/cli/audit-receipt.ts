@@ -79,7 +79,7 @@ function lineOf(output: Output, { name, verdict, detail }: ReceiptCheck): string
 }
 
 function describe(output: Output, { verdict, checks, claim, chain }: ReceiptAudit): void {
-  const [first, ...more] = claim.map(plain);
+  const [first, ...more] = claim.en.map(plain);
   output.line(output.style('bold', output.style(COLOURS[verdict], `${verdict}. ${first}`)));
   for (const line of more) output.line(`  ${line}`);
   output.line('');

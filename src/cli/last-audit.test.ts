@@ -7,7 +7,14 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { claimOf, type Standing } from '../audit/index.ts';
 import { lastAudit, noteAudit } from './last-audit.ts';
 
-const standing: Standing = { verdict: 'holds', extent: 'sampled', data: 'texts', share: 0.14, chance: 0.056 };
+const standing: Standing = {
+  beginning: { kind: 'drawn' },
+  verdict: 'holds',
+  extent: 'sampled',
+  data: 'texts',
+  share: 0.14,
+  chance: 0.056,
+};
 const audit = { ...standing, claim: claimOf(standing, 'en'), time: '2026-03-01T12:00:00.000Z' };
 
 let folder: string;

@@ -311,6 +311,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
       expect(JSON.parse(server.body)).toEqual({
         ...{ prompt: 'The people of the United States', max_tokens: 100, temperature: 0.8, top_p: 0.95, seed: 1377 },
         logprobs: 5,
+        return_token_ids: true,
       });
     });
 
@@ -441,6 +442,133 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
         ['seed-1-5e1f', 'small-77aa21'].map((id) => `POST /api/runs/${id}/chat/completions`),
       );
       expect(await page.locator('.reply > .who').allTextContents()).toEqual(['small', 'seed-1']);
+    });
+
+    describe('the receipt under an answer', () => {
+      const seal = () => page.locator('.receipt-seal');
+      const generate = async () => {
+        await open('/runs/old-1234/playground');
+        await page.waitForSelector('textarea:focus');
+        await page.keyboard.press('Enter');
+        await page.waitForSelector(ended);
+        await seal().waitFor();
+      };
+
+      test('it is not checked until it was; then what was found is shown and kept, by keyboard alone', async () => {
+        await generate();
+        expect(await seal().textContent()).toContain('not checked');
+        await seal().focus();
+        await page.keyboard.press('Enter');
+        const dialog = page.locator('dialog[open]');
+        await dialog.waitFor();
+        expect(await dialog.textContent()).toMatch(/nobody has replayed it yet/);
+        expect(await dialog.locator('.lineage .state').allTextContents()).toEqual(Array(5).fill('–not checked'));
+        expect(await dialog.locator('.weakest').textContent()).toBe('Nothing has been checked yet.');
+        // All that it binds is there.
+        for (const digit of ['2', '3', '7']) expect(await dialog.textContent()).toContain(digit.repeat(12));
+        expect(await dialog.textContent()).toContain('temperature 0.8');
+        for (let i = 0; i < 20; i++) {
+          await page.keyboard.press('Tab');
+          if (await page.evaluate(() => document.activeElement?.textContent === 'Check now')) break;
+        }
+        await page.keyboard.press('Enter');
+        await dialog.locator('.verdict.holds').waitFor();
+        const { receipt, request, response } = JSON.parse(server.body);
+        expect(receipt).toBe('{"payload":"made up"}\n');
+        expect(JSON.parse(request)).toMatchObject({ model: 'model', seed: 1377, return_token_ids: true });
+        expect(JSON.parse(response)).toMatchObject({
+          id: `cmpl-${'ab'.repeat(16)}`,
+          choices: [{ finish_reason: 'stop', token_ids: Array.from({ length: 12 }, (_, i) => i) }],
+        });
+        expect(await dialog.locator('.lineage .state').allTextContents()).toEqual([
+          ...['✓holds', '✓holds', '✓holds', '!holds in part', '–not checked'],
+        ]);
+        expect(await dialog.locator('.weakest').textContent()).toMatch(/^The weakest link is the corpus/);
+        await page.keyboard.press('Escape');
+        expect(await seal().textContent()).toContain('checked here, holds');
+        expect(await page.evaluate(() => document.activeElement?.className)).toContain('receipt-seal');
+        await page.reload();
+        await seal().waitFor();
+        expect(await seal().textContent()).toContain('checked here, holds');
+      });
+
+      test('its three files are those that were checked', async () => {
+        await generate();
+        await seal().click();
+        for (const name of ['receipt', 'request', 'response']) {
+          const downloaded = page.waitForEvent('download');
+          await page.click(`dialog a[download="${name}.json"]`);
+          const file = readFileSync(await (await downloaded).path(), 'utf8');
+          expect(JSON.parse(file)).toMatchObject(
+            { receipt: { payload: 'made up' }, request: { model: 'model' }, response: { choices: [{ index: 0 }] } }[
+              name
+            ]!,
+          );
+        }
+      });
+
+      test('an answer that was tampered with does not hold, and its texts stay texts', async () => {
+        await generate();
+        await page.evaluate(() => {
+          for (const [name, value] of Object.entries(sessionStorage))
+            if (value.includes('"pieces"'))
+              sessionStorage.setItem(name, value.replace('"text":" wide"', '"text":" tampered"'));
+        });
+        await page.reload();
+        await seal().click();
+        await page.click('dialog button:has-text("Check now")');
+        await page.waitForSelector('dialog .verdict.refuted');
+        await page.click('dialog summary:has-text("Each check")');
+        expect(await text('dialog .check-rows')).toContain('the model chooses token 9 " <b>the</b>"');
+        expect(await page.locator('dialog b').count()).toBe(0);
+        await page.keyboard.press('Escape');
+        expect(await seal().textContent()).toContain('does not hold');
+      });
+
+      test('an answer without a receipt says why, and claims nothing', async () => {
+        server.failures.set(`GET /api/runs/old-1234/receipts/${'ab'.repeat(16)}`, {
+          status: 422,
+          code: 'key-open',
+          message: 'other users of this machine can read this key',
+          input: '/home/kim/.config/jikji/keys/playground.pem',
+          hint: 'run: chmod 600',
+        });
+        await generate();
+        expect(await seal().textContent()).toContain('No receipt');
+        await seal().click();
+        await page.waitForSelector('dialog:has-text("can read this key")');
+        expect(await page.locator('dialog button:has-text("Check now")').count()).toBe(0);
+      });
+
+      test('a check that fails leaves it unchecked; one that is asked twice is made once', async () => {
+        server.failures.set('POST /api/runs/old-1234/receipt-checks', {
+          ...{ status: 429, code: 'too-many', message: 'too many requests wait for a model', input: '', hint: 'later' },
+        });
+        await generate();
+        await seal().click();
+        await page.click('dialog button:has-text("Check now")');
+        await page.waitForSelector('dialog [role=alert]:has-text("too many requests")');
+        expect(await seal().textContent()).toContain('not checked');
+        server.failures.clear();
+        await page.dblclick('dialog button:has-text("Check now")');
+        await page.waitForSelector('dialog .verdict.holds');
+      });
+
+      test('in Korean, every sentence is', async () => {
+        await generate();
+        await page.click('button:has-text("한국어")');
+        await seal().click();
+        await page.click('dialog button:has-text("지금 확인하기")');
+        await page.waitForSelector('dialog .verdict.holds');
+        expect(await text('dialog .verdict')).toMatch(/이 서버의 확인 결과: 성립.*영수증에 서명된 것은/s);
+        // Digests, names of parameters, the command and the details of checks are as they are everywhere.
+        const own = await page.locator('dialog').evaluate((dialog) => {
+          const copy = dialog.cloneNode(true) as HTMLElement;
+          for (const one of copy.querySelectorAll('code, pre, time, [lang=en]')) one.remove();
+          return copy.textContent!.replace('‘playground’', '');
+        });
+        expect(own.match(/[A-Za-z]{2,}/g)).toBeNull();
+      });
     });
 
     test('a screen reader hears that an answer is written and that it is there, but not each token', async () => {

@@ -12,6 +12,7 @@ export {
   ownsKey,
   type Signer,
   showKey,
+  signerMadeOnce,
 } from './keys.ts';
 export {
   ANSWER_FILES,

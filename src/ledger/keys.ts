@@ -120,15 +120,10 @@ function readKeyFile(path: string, name: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new JikjiError(
-      'key-missing',
-      'there is no such key',
-      name,
-      'see: jikji key list; make one: jikji key new NAME',
-      {
-        cause,
-      },
-    );
+    const isThere = systemCode(cause) !== 'ENOENT';
+    if (isThere) throw new JikjiError('key-broken', 'cannot be read', path, 'give its user the right to', { cause });
+    const hint = 'see: jikji key list; make one: jikji key new NAME';
+    throw new JikjiError('key-missing', 'there is no such key', name, hint, { cause });
   }
 }
 
@@ -161,18 +156,26 @@ export function loadSigner(name: string, passphrase?: string): Signer {
   return { publicKey, fingerprint: fingerprintOf(publicKey), sign: (data) => signBytes(key, data) };
 }
 
-/** The key named `default`. If it does not exist, makes it and calls `notify`. Its passphrase, if any, is JIKJI_PASSPHRASE. */
-export function defaultSigner(notify: (text: string) => void): Signer {
-  if (!existsSync(keyPath(DEFAULT_KEY))) {
+/**
+ * A key that is made when it is first needed; then `onMade` gets its fingerprint and folder. Its passphrase, if any, is JIKJI_PASSPHRASE.
+ * @throws JikjiError as `newKey` and `loadSigner` do
+ */
+export function signerMadeOnce(name: string, onMade: (fingerprint: string, folder: string) => void): Signer {
+  if (!existsSync(keyPath(name))) {
     try {
-      const { fingerprint } = newKey(DEFAULT_KEY);
-      notify(`Made a signing key for you: ${fingerprint.slice(0, 16)}... in ${keysFolder()}. Runs are signed with it.`);
+      onMade(newKey(name).fingerprint, keysFolder());
     } catch (error) {
       if (!(error instanceof JikjiError && error.code === 'key-exists')) throw error; // another process was quicker
     }
   }
-  return loadSigner(DEFAULT_KEY, process.env.JIKJI_PASSPHRASE);
+  return loadSigner(name, process.env.JIKJI_PASSPHRASE);
 }
+
+/** The key named `default`. If it does not exist, makes it and calls `notify`. */
+export const defaultSigner = (notify: (text: string) => void): Signer =>
+  signerMadeOnce(DEFAULT_KEY, (fingerprint, folder) =>
+    notify(`Made a signing key for you: ${fingerprint.slice(0, 16)}... in ${folder}. Runs are signed with it.`),
+  );
 
 /** Whether the private key is in this user's folder. */
 export const ownsKey = (fingerprint: string): boolean => listKeys().some((key) => key.fingerprint === fingerprint);

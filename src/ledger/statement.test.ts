@@ -127,7 +127,11 @@ test.each<[string, (value: Record<string, never>) => void, RegExp]>([
   ['a member more in the commitment', (v) => Object.assign(at(v, 'commitment'), { a: 1 }), /unknown member "a"/],
   ['a member less', (v) => void delete (v as Record<string, unknown>).subject, /has no subject/],
   ['no version', (v) => void delete (v.predicate as Record<string, unknown>).formatVersion, /has no formatVersion/],
-  ['a version to come', (v) => Object.assign(v.predicate, { formatVersion: 4 }), /formatVersion is not one of \[1,2,3\]/],
+  [
+    'a version to come',
+    (v) => Object.assign(v.predicate, { formatVersion: 4 }),
+    /formatVersion is not one of \[1,2,3\]/,
+  ],
   [
     'another version than its type',
     (v) => Object.assign(v.predicate, { formatVersion: 2 }),

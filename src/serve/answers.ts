@@ -32,9 +32,9 @@ export function textsOf(
   model: ServedModel,
   { shared, more }: { shared: Shared; more: (index: number) => Partial<ContinueOptions> },
 ): AskedTexts {
-  const { prompts, n, parameters, schema, seed, nonce } = meaning;
+  const { prompts, n, parameters, held, seed, nonce } = meaning;
   const first = givenSeed(meaning, model) ?? randomInt(MAX_SEED);
-  const options = optionsOf(parameters, model, schema);
+  const options = optionsOf(parameters, model, held);
   const asked = prompts.flatMap(({ ids }, at) =>
     Array.from({ length: n }, (_, i) => ({ ids, options: { ...options(first + i), ...shared, ...more(at * n + i) } })),
   );

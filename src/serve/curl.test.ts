@@ -15,7 +15,7 @@ describe.skipIf(!isThere)('curl', () => {
   let server: ServerChild;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'jikji-curl-'));
-    server = await startServer(writeModels(folder, 200), { texts: 4, maxWaiting: 50, maxSeconds: 60 });
+    server = await startServer(writeModels(folder, 400), { texts: 4, maxWaiting: 50, maxSeconds: 60 });
   });
   afterAll(async () => {
     await server.close();
@@ -53,6 +53,46 @@ describe.skipIf(!isThere)('curl', () => {
     const pieces = lines.slice(0, -1).map((line) => JSON.parse(line.slice(6)) as Piece);
     expect(pieces.map((piece) => piece.choices[0]!.text).join('')).toBe(choice!.text);
     expect(pieces.at(-1)!.choices[0]!.finish_reason).toBe('length');
+  });
+
+  test('a call of a function, whole and as a stream', () => {
+    const body = {
+      ...{ model: 'tuned', messages: [{ role: 'user', content: 'x' }], max_tokens: 100, seed: 1 },
+      ...{
+        tools: [{ type: 'function', function: { name: 'now' } }],
+        tool_choice: 'required',
+        parallel_tool_calls: false,
+      },
+    };
+    const whole = curl('/v1/chat/completions', body);
+    expect([whole.status, whole.type]).toEqual([200, 'application/json']);
+    interface Call {
+      id: string;
+      type: string;
+      function: { name: string; arguments: string };
+    }
+    const [choice] = (JSON.parse(whole.text) as { choices: { message: { tool_calls: Call[] } }[] }).choices;
+    expect(choice).toMatchObject({ message: { role: 'assistant', content: null }, finish_reason: 'tool_calls' });
+    const [call] = choice!.message.tool_calls;
+    expect(call).toEqual({
+      id: expect.stringMatching(/^[0-9A-Za-z]{9}$/),
+      type: 'function',
+      function: { name: 'now', arguments: expect.stringMatching(/^\{\s*\}$/) },
+    });
+
+    const streamed = curl('/v1/chat/completions', { ...body, stream: true })
+      .text.split('\n')
+      .filter((line) => line !== '');
+    expect(streamed.pop()).toBe('data: [DONE]');
+    const pieces = streamed.map(
+      (line) =>
+        (JSON.parse(line.slice(6)) as { choices: { delta: { tool_calls?: Call[] }; finish_reason: string | null }[] })
+          .choices[0]!,
+    );
+    const calls = pieces.flatMap(({ delta }) => delta.tool_calls ?? []);
+    expect(calls[0]).toMatchObject({ index: 0, id: call!.id, type: 'function', function: { name: 'now' } });
+    expect(calls.map(({ function: of }) => of.arguments).join('')).toBe(call!.function.arguments);
+    expect(pieces.at(-1)!.finish_reason).toBe('tool_calls');
   });
 
   test('a chat with a base model is refused, and /v1/completions named', () => {

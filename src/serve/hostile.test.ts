@@ -21,7 +21,7 @@ let folder: string;
 let server: ServerChild;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jikji-hostile-requests-'));
-  server = await startServer(writeModels(folder, 200), { texts: 4, maxWaiting: 100_000, maxSeconds: 5 });
+  server = await startServer(writeModels(folder, 500), { texts: 4, maxWaiting: 100_000, maxSeconds: 5 });
 });
 afterAll(async () => {
   await server.close();

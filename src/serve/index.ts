@@ -2,4 +2,5 @@
 export { ApiKeys, newApiKey } from './api-keys.ts';
 export { appOf } from './app.ts';
 export type { FailureOf, Retried } from './errors.ts';
+export { Receipts } from './receipts/index.ts';
 export { type ModelServer, type ServeModelsOptions, serveModels } from './server.ts';

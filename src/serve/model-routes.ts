@@ -7,6 +7,7 @@ import {
   type ServedModel,
   templateRequest,
   tokenizeRequest,
+  toolsOf,
 } from '../foundry/requests/index.ts';
 import { bodyOf, type Env, modelNamed, type ServerContext } from './context.ts';
 
@@ -38,9 +39,9 @@ export function modelRoutes(context: ServerContext): Hono<Env> {
     return c.json({ content: one.text.model.tokenizer.decode(tokens) });
   });
   app.post('/apply-template', async (c) => {
-    const { model, messages } = await bodyOf(c, templateRequest);
+    const { model, messages, tools } = await bodyOf(c, templateRequest);
     const one = modelNamed(context, model);
-    const ids = await one.chatPromptOf(messagesOf(messages));
+    const ids = await one.chatPromptOf(messagesOf(messages), toolsOf(tools));
     return c.json({ prompt: one.text.model.tokenizer.decode(ids), tokens: ids });
   });
   return app;

@@ -112,7 +112,7 @@ describe('honest answers hold', () => {
         const found = await audited(saved, modelOf(body.model as string), { key: signer.fingerprint });
         expect(
           [found.verdict, namesOf(found, 'refuted'), namesOf(found, 'not-checked')],
-          found.claim.join(' '),
+          found.claim.en.join(' '),
         ).toEqual(['holds', [], ['run']]);
         expect(found.receipt).toMatchObject({ id: saved.id, nonce: body.nonce ?? null });
         expect(found.chain.map(({ what }) => what)).toEqual(['answer', 'model']);
@@ -188,7 +188,7 @@ describe('honest answers hold', () => {
     const claim = async (more: object): Promise<string> =>
       (
         await audited(await asked({ model: 'tuned', prompt: 'a', max_tokens: 3, ...more }), modelOf('tuned'))
-      ).claim.join(' ');
+      ).claim.en.join(' ');
     expect(await claim({})).toContain('The seed was chosen by the server');
     expect(await claim({ seed: 1 })).toContain('The client chose the seed.');
     expect(await claim({ nonce: 'a' })).toContain("follows from the client's nonce");
@@ -308,7 +308,7 @@ describe('what is not so is found', () => {
   test('signed by another key: found if the auditor knows the right one, and said in any case', async () => {
     const receipt = lie((one) => one, ids, key());
     expect(await refutedBy({ receipt, key: signer.fingerprint })).toEqual(['signature']);
-    expect((await audited(saved, modelOf('tuned'), { receipt })).claim.join(' ')).toContain(
+    expect((await audited(saved, modelOf('tuned'), { receipt })).claim.en.join(' ')).toContain(
       'nobody told whose key that is',
     );
     const text = readFileSync(saved.receipt, 'utf8');
@@ -414,7 +414,7 @@ describe('what is not so is found', () => {
     );
     const found = await audited(saved, modelOf('tuned'), { receipt: gone, response: undefined });
     expect([found.verdict, namesOf(found, 'not-checked')]).toEqual(['holds', ['run', 'ending', 'response']]);
-    expect(found.claim.join(' ')).toContain("2 answers broken off: that it was, and why, is the server's word");
+    expect(found.claim.en.join(' ')).toContain("2 answers broken off: that it was, and why, is the server's word");
   });
 
   test('a stream whose middle is missing, and one that was saved in part', async () => {
@@ -655,7 +655,7 @@ test('texts are kept where the server is told to: the receipt is enough then', a
       'holds',
       ['run', 'prompt', 'parameters', 'response'],
     ]);
-    expect(found.claim.join(' ')).toContain("whether that is the client's was not checked");
+    expect(found.claim.en.join(' ')).toContain("whether that is the client's was not checked");
     const byClient = await audited(saved, modelOf('tuned'), { response: undefined });
     expect(namesOf(byClient, 'not-checked')).toEqual(['run', 'response']);
     for (const change of [

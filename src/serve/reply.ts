@@ -118,7 +118,7 @@ export async function reply(
   const about = { created: Math.floor(Date.now() / 1000), model: model.name, system_fingerprint: model.fingerprint };
   const head = { id: `${idPrefix}-${id}`, object: isStream ? object.piece : object.whole, ...about };
   const one: Reply = { c, context, wanted, conversation, id, head };
-  const during = <T>(answer: Promise<T>): Promise<T> => context.receipts?.during(answer) ?? answer;
+  const during = <T>(answer: Promise<T>): Promise<T> => context.receipts?.during(id, answer) ?? answer;
   if (isStream) return streamSSE(c, (sse) => during(replyInPieces(one, sse)));
   return during(replyWhole(one));
 }

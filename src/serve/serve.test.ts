@@ -201,8 +201,8 @@ describe('the OpenAI client', () => {
     }
     const any = await client.chat.completions.create({ ...ask(schema), response_format: { type: 'json_object' } });
     expect(JSON.parse(any.choices[0]!.message.content!)).toBeTypeOf('object');
-    await expect(client.chat.completions.create(ask({ type: 'string', pattern: 'a' }))).rejects.toThrow(
-      'pattern is not supported',
+    await expect(client.chat.completions.create(ask({ type: 'array', uniqueItems: true }))).rejects.toThrow(
+      'uniqueItems is not supported',
     );
   });
 

@@ -2,16 +2,8 @@
 
 import { JikjiError } from '../../base/index.ts';
 import type { ReplayedText } from '../../foundry/generate/index.ts';
-import { optionsOf } from '../../foundry/requests/index.ts';
-import {
-  type Before,
-  digestOfJson,
-  headOf,
-  type Json,
-  OWN_ENDS,
-  type ReadReceipt,
-  type Receipt,
-} from '../../ledger/index.ts';
+import { digestOfHeld, optionsOf } from '../../foundry/requests/index.ts';
+import { type Before, headOf, OWN_ENDS, type ReadReceipt, type Receipt } from '../../ledger/index.ts';
 import { type Given, promptOf } from './request-checks.ts';
 
 /** What is known of an answer. */
@@ -95,8 +87,8 @@ async function replayed(
   const { receipt } = read;
   const { seed, tokens, ended } = receipt.answers[at]!;
   const { parameters } = receipt.request;
-  const schema = parameters.schema === null ? undefined : request?.meaning.schema;
-  const options = () => ({ ...optionsOf(parameters, model, schema)(seed), signal });
+  const held = parameters.schema === null ? undefined : request?.meaning.held;
+  const options = () => ({ ...optionsOf(parameters, model, held)(seed), signal });
   const { text } = model;
   const mayGoOn = !OWN_ENDS.includes(ended);
   const known = ids ?? lists[0];
@@ -125,6 +117,5 @@ function whyNot(
   if (read.receipt.request.parameters.logitBias.some(({ id }) => id >= vocabSize))
     return 'it has a bias for ids that are no tokens';
   if (schema === null) return undefined;
-  const asked = request?.meaning.schema;
-  return asked !== undefined && digestOfJson(asked as Json) === schema ? undefined : 'its JSON schema was not given';
+  return digestOfHeld(request?.meaning.held) === schema ? undefined : 'its JSON schema or its tools were not given';
 }

@@ -3,6 +3,12 @@
 import { JikjiError } from '../../base/index.ts';
 import { checkJsonBounds } from '../../http/index.ts';
 
+/** A text, and the name of its file in errors. */
+export interface NamedText {
+  path: string;
+  text: string;
+}
+
 /** Values of a file: the ids of long answers. */
 const MAX_VALUES = 1 << 22;
 
@@ -12,7 +18,7 @@ export const notOne = (path: string, what: string, cause?: unknown): JikjiError 
   new JikjiError('not-a-receipt', what, path, CONTENTS, { cause });
 
 /** @throws JikjiError `not-a-receipt` */
-export function parseBounded(text: string, path: string): unknown {
+export function parseBounded({ text, path }: NamedText): unknown {
   try {
     checkJsonBounds(Buffer.from(text), MAX_VALUES);
     return JSON.parse(text);

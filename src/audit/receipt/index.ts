@@ -1,3 +1,10 @@
-// Receipts of answers: checked against the model that is said to have given them.
-export { auditReceipt, type ReceiptAuditOptions } from './receipt-audit.ts';
+// Receipts of answers: checked against the model that is said to have given them; and what an answer hangs on.
+export { lineageOf, type RunFound } from './lineage.ts';
+export {
+  auditReceipt,
+  auditReceiptTexts,
+  factsOf,
+  type ReceiptAuditOptions,
+  type ReceiptTexts,
+} from './receipt-audit.ts';
 export * from './types.ts';

@@ -2,35 +2,48 @@
 // that it names.
 
 import { JikjiError } from '../../base/index.ts';
+import { readSmallFile } from '../../formats/index.ts';
 import { ServedModel } from '../../foundry/requests/index.ts';
 import { type ReadReceipt, readReceipt } from '../../ledger/index.ts';
 import { checkChain, checkEnding, checkReplay, differencesOf } from './answer-checks.ts';
 import { findAnswers } from './answers.ts';
-import { chainOf, claimOf } from './claim.ts';
+import { type NamedText, parseBounded } from './bounded-json.ts';
+import { chainOf, claimOf, NOT_A_RECEIPT } from './claim.ts';
 import { checkModel, checkRun } from './model-checks.ts';
-import { type ReceiptFile, readReceiptFile } from './receipt-file.ts';
+import { MAX_RECEIPT_BYTES, type ReceiptFile, receiptFileOf } from './receipt-file.ts';
 import { checkParameters, checkPrompt, checkSeed, type Given } from './request-checks.ts';
-import { readRequestFile, requestOf } from './request-file.ts';
+import { MAX_REQUEST_BYTES, requestOf } from './request-file.ts';
 import { checkResponse } from './response-check.ts';
-import { readResponseFile, type SavedResponse } from './response-file.ts';
+import { MAX_RESPONSE_BYTES, responseOf, type SavedResponse } from './response-file.ts';
 import type { ReceiptAudit, ReceiptCheck, ReceiptFacts } from './types.ts';
 
 /** Texts at a time: more rows of logits in one product. */
 const TEXTS = 8;
 
-export interface ReceiptAuditOptions {
+/** What is known of an answer, as texts. */
+export interface ReceiptTexts {
+  receipt: NamedText;
+  /** The body of the request, and the answer as it was saved. */
+  request?: NamedText | undefined;
+  response?: NamedText | undefined;
+}
+
+interface CommonOptions {
+  /** Fingerprint of the key that must have signed it. */
+  key?: string | undefined;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((text: string) => void) | undefined;
+  /** The name of the command in hints. */
+  jikji?: string | undefined;
+}
+
+export interface ReceiptAuditOptions extends CommonOptions {
   /** A run folder, a Hugging Face folder or a GGUF file. */
   model: string;
   /** Files: the body of the request, and the answer as it was saved. */
   request?: string | undefined;
   response?: string | undefined;
-  /** Fingerprint of the key that must have signed it. */
-  key?: string | undefined;
   threads: number;
-  signal?: AbortSignal | undefined;
-  onProgress?: ((text: string) => void) | undefined;
-  /** The name of the command in hints. */
-  jikji?: string | undefined;
 }
 
 /**
@@ -38,27 +51,51 @@ export interface ReceiptAuditOptions {
  * @throws JikjiError `file-missing`, `file-broken`, `not-a-receipt` (of any of the files), `interrupted`, and for faults of the model
  */
 export async function auditReceipt(path: string, options: ReceiptAuditOptions): Promise<ReceiptAudit> {
-  const file = readReceiptFile(path);
-  const body = options.request === undefined ? file.kept?.request : readRequestFile(options.request);
-  const response = options.response === undefined ? undefined : readResponseFile(options.response);
+  const { model: folder, threads, request, response } = options;
+  const read = (file: string, most: number): NamedText => ({ path: file, text: readSmallFile(file, most) });
+  const texts: ReceiptTexts = {
+    receipt: read(path, MAX_RECEIPT_BYTES),
+    request: request === undefined ? undefined : read(request, MAX_REQUEST_BYTES),
+    response: response === undefined ? undefined : read(response, MAX_RESPONSE_BYTES),
+  };
+  let model: ServedModel | undefined;
+  const open = (): ServedModel => {
+    options.onProgress?.('opening the model');
+    model = new ServedModel({ name: folder, folder, threads, texts: TEXTS });
+    return model;
+  };
+  try {
+    return await auditReceiptTexts(texts, open, options);
+  } finally {
+    model?.close();
+  }
+}
+
+/**
+ * Audits a receipt against an open model. `modelOf` is called once the signature was verified.
+ * @throws JikjiError `not-a-receipt` (of any of the texts), `interrupted`, and as `modelOf` does
+ */
+export async function auditReceiptTexts(
+  texts: ReceiptTexts,
+  modelOf: () => ServedModel,
+  options: CommonOptions,
+): Promise<ReceiptAudit> {
+  const { path } = texts.receipt;
+  const file = receiptFileOf(texts.receipt);
+  const body = texts.request === undefined ? file.kept?.request : parseBounded(texts.request);
+  const response = texts.response === undefined ? undefined : responseOf(texts.response);
   const signature = readSigned(file.statement, path, options.key);
   if (!signature.read) {
-    const claim = ['The receipt is not one: its signature or its form is wrong.'];
-    return { verdict: 'refuted', checks: [signature.check], claim, differences: [], receipt: null, chain: [] };
+    const checks = [signature.check];
+    return { verdict: 'refuted', checks, claim: NOT_A_RECEIPT, differences: [], receipt: null, chain: [] };
   }
-  options.onProgress?.('opening the model');
-  const { model: folder, threads } = options;
-  const model = new ServedModel({ name: folder, folder, threads, texts: TEXTS });
-  try {
-    const source = { path: options.request ?? path, isServers: options.request === undefined };
-    const request = body === undefined ? undefined : await requestOf(body, model, source);
-    const { n, prompts } = signature.read.receipt.request;
-    const promptIds = prompts.map((_, at) => response?.choices.get(at * n)?.promptIds ?? file.kept?.promptIds[at]);
-    const given: Given = { read: signature.read, model, request, promptIds };
-    return await auditGiven(given, { signature: signature.check, file, response }, options);
-  } finally {
-    model.close();
-  }
+  const model = modelOf();
+  const source = { path: texts.request?.path ?? path, isServers: texts.request === undefined };
+  const request = body === undefined ? undefined : await requestOf(body, model, source);
+  const { n, prompts } = signature.read.receipt.request;
+  const promptIds = prompts.map((_, at) => response?.choices.get(at * n)?.promptIds ?? file.kept?.promptIds[at]);
+  const given: Given = { read: signature.read, model, request, promptIds };
+  return await auditGiven(given, { signature: signature.check, file, response }, options);
 }
 
 /** Reads the statement: the check `signature`. */
@@ -91,7 +128,7 @@ interface Files {
 async function auditGiven(
   given: Given,
   { signature, file, response }: Files,
-  { key, signal = new AbortController().signal, onProgress = () => {}, jikji = 'jikji' }: ReceiptAuditOptions,
+  { key, signal = new AbortController().signal, onProgress = () => {}, jikji = 'jikji' }: CommonOptions,
 ): Promise<ReceiptAudit> {
   const { read, model, request } = given;
   const { receipt } = read;
@@ -115,7 +152,7 @@ async function auditGiven(
     checkChain(found),
     ofReplay,
     checkEnding(found, differences),
-    checkResponse({ response, request, receipt, found }),
+    checkResponse({ response, request, receipt, model, found }),
   ];
   const isRefuted = checks.some(({ verdict }) => verdict === 'refuted');
   const verdict = isRefuted ? 'refuted' : ofReplay.verdict === 'holds' ? 'holds' : 'incomplete';
@@ -145,12 +182,15 @@ function whyNone(ofModel: ReceiptCheck, arithmetic: number, own: number): string
   return `it was computed by arithmetic ${arithmetic}, this program computes this model by arithmetic ${own}`;
 }
 
-const factsOf = ({ receipt, keyid, model }: ReadReceipt): ReceiptFacts => ({
+/** What a receipt states. */
+export const factsOf = ({ receipt, keyid, model, request, digest }: ReadReceipt): ReceiptFacts => ({
   id: receipt.id,
+  digest,
   time: receipt.time,
   key: keyid,
   model: { name: receipt.model.name, digest: model },
   run: receipt.run,
+  request: { digest: request, parameters: receipt.request.parameters },
   nonce: receipt.nonce,
   seedFrom: receipt.seedFrom,
   answers: receipt.answers.map(({ seed, tokens, ended }) => ({ seed, tokens, ended })),

@@ -1,11 +1,10 @@
 // A file with a receipt: its statement alone, or with the texts that the server keeps, as GET /receipts/ID gives them.
 
 import { z } from 'zod';
-import { readSmallFile } from '../../formats/index.ts';
 import { canonicalJson, type Json, kindOf } from '../../ledger/index.ts';
-import { notOne, parseBounded } from './bounded-json.ts';
+import { type NamedText, notOne, parseBounded } from './bounded-json.ts';
 
-const MAX_BYTES = 64 << 20;
+export const MAX_RECEIPT_BYTES = 64 << 20;
 
 export const idsShape = z.array(
   z
@@ -28,10 +27,9 @@ export interface ReceiptFile {
   kept: { request: unknown; promptIds: number[][]; ids: number[][] } | undefined;
 }
 
-/** @throws JikjiError `file-missing`, `file-broken`, `not-a-receipt` */
-export function readReceiptFile(path: string): ReceiptFile {
-  const text = readSmallFile(path, MAX_BYTES);
-  const value = parseBounded(text, path);
+/** @throws JikjiError `not-a-receipt` */
+export function receiptFileOf({ path, text }: NamedText): ReceiptFile {
+  const value = parseBounded({ path, text });
   if (kindOf(text) === 'receipt') return { statement: text, kept: undefined };
   const parsed = withTexts.safeParse(value);
   if (!parsed.success) throw notOne(path, 'is not a receipt');

@@ -1,7 +1,6 @@
 // The body of a request as a client has saved it, and what it means for a model.
 
 import { JikjiError } from '../../base/index.ts';
-import { readSmallFile } from '../../formats/index.ts';
 import {
   chatMeaning,
   chatRequest,
@@ -10,10 +9,10 @@ import {
   type Meaning,
   type ServedModel,
 } from '../../foundry/requests/index.ts';
-import { notOne, parseBounded } from './bounded-json.ts';
+import { notOne } from './bounded-json.ts';
 
 /** As much as a server takes. */
-const MAX_BYTES = 16 << 20;
+export const MAX_REQUEST_BYTES = 16 << 20;
 
 export interface SavedRequest {
   meaning: Meaning;
@@ -24,9 +23,6 @@ export interface SavedRequest {
   /** Whether the server says that this was the request: nobody else does. */
   isServers: boolean;
 }
-
-/** @throws JikjiError `file-missing`, `file-broken`, `not-a-receipt` */
-export const readRequestFile = (path: string): unknown => parseBounded(readSmallFile(path, MAX_BYTES), path);
 
 interface Source {
   path: string;

@@ -1,9 +1,10 @@
 // Holds a saved answer against what was replayed: whose it is, its texts, and the reasons that it gives for their ends.
 
+import { type AnswerPart, callAnswerOf, joinedParts, type ServedModel } from '../../foundry/requests/index.ts';
 import type { Receipt } from '../../ledger/index.ts';
 import type { FoundAnswer } from './answers.ts';
 import type { SavedRequest } from './request-file.ts';
-import type { SavedChoice, SavedResponse } from './response-file.ts';
+import type { SavedCall, SavedChoice, SavedResponse } from './response-file.ts';
 import type { ReceiptCheck } from './types.ts';
 
 /** OpenAI's words for the ends that follow from the tokens. */
@@ -18,6 +19,7 @@ interface Compared {
   response: SavedResponse | undefined;
   request: SavedRequest | undefined;
   receipt: Receipt;
+  model: ServedModel;
   found: readonly FoundAnswer[];
 }
 
@@ -27,11 +29,34 @@ type Fault = { refuted: string } | { open: string } | undefined;
 const echoOf = ({ request, receipt }: Compared, at: number): string =>
   request?.isEchoed ? (request.meaning.prompts[Math.floor(at / receipt.request.n)]?.text ?? '') : '';
 
+/** What is said and called in an answer; of one without tools all of it is said. */
+function partsOf({ request, model, found }: Compared, at: number): AnswerPart | undefined {
+  const { replayed, answer } = found[at]!;
+  if (!replayed) return undefined;
+  const parts = request && callAnswerOf(request.meaning, model, { at, seed: answer.seed });
+  return parts ? joinedParts([parts.push(replayed.text), parts.end()]) : { content: replayed.text, calls: [] };
+}
+
+/** Whether the calls of an answer are those that were sent, or of a part the beginning of them. */
+function areCalls(calls: AnswerPart['calls'], sent: ReadonlyMap<number, SavedCall>, isPart: boolean): boolean {
+  if (isPart ? sent.size > calls.length : sent.size !== calls.length) return false;
+  return [...sent].every(([at, call]) => {
+    const { id, function: of } = calls[at] ?? { function: { arguments: '' } };
+    if (call.id !== id || call.name !== of.name) return false;
+    return isPart ? of.arguments.startsWith(call.arguments) : of.arguments === call.arguments;
+  });
+}
+
 function textFault(of: Compared, at: number, choice: SavedChoice): Fault {
   const { replayed, isBrokenOff } = of.found[at]!;
   const isPart = isBrokenOff || of.response!.isCutOff;
-  if (!replayed) return { open: `answer ${at + 1} was not replayed` };
-  const text = echoOf(of, at) + replayed.text;
+  const parts = partsOf(of, at);
+  if (!replayed || !parts) return { open: `answer ${at + 1} was not replayed` };
+  if (!of.request && choice.calls.size > 0)
+    return { open: `answer ${at + 1} has calls, and the request was not given` };
+  const text = echoOf(of, at) + parts.content;
+  if (!areCalls(parts.calls, choice.calls, isPart))
+    return { refuted: `the calls of answer ${at + 1} are not those of its tokens` };
   if (isPart ? text.startsWith(choice.text) : text === choice.text) return undefined;
   if (!of.request && choice.text.endsWith(replayed.text))
     return { open: `answer ${at + 1} has more text before it, and the request was not given` };
@@ -53,7 +78,8 @@ function choiceFaults(of: Compared, at: number): Fault[] {
     if (of.response!.isCutOff) return [];
     return [{ refuted: `answer ${at + 1} is missing` }];
   }
-  const reason = REASONS[answer.ended] ?? null;
+  const isCalling = answer.ended === 'end' && choice.calls.size > 0;
+  const reason = isCalling ? 'tool_calls' : (REASONS[answer.ended] ?? null);
   const isOther = choice.finish !== reason && !(of.response!.isCutOff && choice.finish === null);
   return [
     textFault(of, at, choice),

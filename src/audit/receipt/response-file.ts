@@ -1,18 +1,31 @@
 // An answer as a client has saved it: the body of an answer, or a stream of server-sent events.
 
 import { z } from 'zod';
-import { readSmallFile } from '../../formats/index.ts';
-import { notOne, parseBounded } from './bounded-json.ts';
+import { type NamedText, notOne, parseBounded } from './bounded-json.ts';
 import { idsShape } from './receipt-file.ts';
 
-const MAX_BYTES = 256 << 20;
+export const MAX_RESPONSE_BYTES = 256 << 20;
 const MAX_CHOICES = 1 << 17;
+const MAX_CALLS = 1000;
+
+/** Calls of tools: whole in an answer, with their place in a stream. */
+const calls = z
+  .array(
+    z.object({
+      index: z.int().min(0).max(MAX_CALLS).nullish(),
+      id: z.string().nullish(),
+      function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }).nullish(),
+    }),
+  )
+  .max(MAX_CALLS);
+
+const said = z.object({ content: z.string().nullish(), tool_calls: calls.nullish() });
 
 const choice = z.object({
   index: z.int().min(0).max(MAX_CHOICES),
   text: z.string().nullish(),
-  message: z.object({ content: z.string().nullish() }).nullish(),
-  delta: z.object({ content: z.string().nullish() }).nullish(),
+  message: said.nullish(),
+  delta: said.nullish(),
   finish_reason: z.string().nullish(),
   token_ids: idsShape.nullish(),
   prompt_token_ids: idsShape.nullish(),
@@ -26,8 +39,16 @@ const part = z.object({
   prompt_token_ids: idsShape.nullish(),
 });
 
+export interface SavedCall {
+  id: string;
+  name: string;
+  arguments: string;
+}
+
 export interface SavedChoice {
   text: string;
+  /** Calls of tools, by their place. */
+  calls: Map<number, SavedCall>;
   finish: string | null;
   /** Undefined where the server was not asked for ids. */
   ids: number[] | undefined;
@@ -46,10 +67,9 @@ export interface SavedResponse {
 
 const DATA = /^data: ?/;
 
-/** @throws JikjiError `file-missing`, `file-broken`, `not-a-receipt` */
-export function readResponseFile(path: string): SavedResponse {
-  const text = readSmallFile(path, MAX_BYTES);
-  if (text.trimStart().startsWith('{')) return joined([parseBounded(text, path)], { path, isCutOff: false });
+/** @throws JikjiError `not-a-receipt` */
+export function responseOf({ path, text }: NamedText): SavedResponse {
+  if (text.trimStart().startsWith('{')) return joined([parseBounded({ text, path })], { path, isCutOff: false });
   const events = text
     .split(/\r\n|\n|\r/)
     .filter((line) => DATA.test(line))
@@ -58,7 +78,7 @@ export function readResponseFile(path: string): SavedResponse {
   if (isWhole) events.pop();
   if (events.length === 0) throw notOne(path, 'is neither an answer nor a stream of events');
   return joined(
-    events.map((event) => parseBounded(event, path)),
+    events.map((event) => parseBounded({ text: event, path })),
     { path, isCutOff: !isWhole },
   );
 }
@@ -83,11 +103,23 @@ function joined(values: unknown[], { path, isCutOff }: { path: string; isCutOff:
 
 function add(choices: SavedResponse['choices'], one: z.output<typeof choice>): void {
   const { index, text, message, delta, finish_reason: finish, token_ids: ids, prompt_token_ids: promptIds } = one;
-  const before = choices.get(index) ?? { text: '', finish: null, ids: undefined, promptIds: undefined };
+  const before = choices.get(index) ?? {
+    ...{ text: '', calls: new Map<number, SavedCall>(), finish: null, ids: undefined, promptIds: undefined },
+  };
   // Not by spreading into push: a list may be longer than a call's arguments.
   if (ids) before.ids = before.ids ? before.ids.concat(ids) : ids;
   before.text += text ?? message?.content ?? delta?.content ?? '';
+  for (const [at, call] of (message?.tool_calls ?? delta?.tool_calls ?? []).entries())
+    addCall(before.calls, call.index ?? at, call);
   before.finish = finish ?? before.finish;
   before.promptIds ??= promptIds ?? undefined;
   choices.set(index, before);
+}
+
+function addCall(known: SavedChoice['calls'], at: number, { id, function: of }: z.output<typeof calls>[number]): void {
+  const before = known.get(at) ?? { id: '', name: '', arguments: '' };
+  before.id += id ?? '';
+  before.name += of?.name ?? '';
+  before.arguments += of?.arguments ?? '';
+  known.set(at, before);
 }

@@ -1,8 +1,9 @@
 // The result of a receipt's audit. Data only.
 
-import type { Receipt, ReceiptEnd } from '../../ledger/index.ts';
+import type { AnswerParameters, Receipt, ReceiptEnd } from '../../ledger/index.ts';
+import type { Lang } from '../../page-kit/text/index.ts';
 
-type CheckName =
+export type ReceiptCheckName =
   | 'signature'
   | 'model'
   | 'run'
@@ -18,7 +19,7 @@ type CheckName =
 type Standing = 'holds' | 'refuted' | 'not-checked';
 
 export interface ReceiptCheck {
-  name: CheckName;
+  name: ReceiptCheckName;
   verdict: Standing;
   /** What was found, or what is missing. */
   detail: string;
@@ -40,11 +41,14 @@ export interface ReceiptDifference {
 /** What a receipt states. */
 export interface ReceiptFacts {
   id: string;
+  /** SHA-256 of its statement. */
+  digest: string;
   time: string;
   /** Fingerprint of the key that signed it. */
   key: string;
   model: { name: string; digest: string };
   run: Receipt['run'];
+  request: { digest: string; parameters: AnswerParameters };
   nonce: string | null;
   seedFrom: Receipt['seedFrom'];
   answers: { seed: number; tokens: number; ended: ReceiptEnd }[];
@@ -63,10 +67,34 @@ export interface ReceiptAudit {
   verdict: 'holds' | 'refuted' | 'incomplete';
   checks: ReceiptCheck[];
   /** The verdict in sentences. */
-  claim: string[];
+  claim: Record<Lang, string[]>;
   differences: ReceiptDifference[];
   /** Null where the receipt could not be read. */
   receipt: ReceiptFacts | null;
   /** Empty unless it holds. */
   chain: ReceiptLink[];
+}
+
+export type LinkName = 'answer' | 'model' | 'seal' | 'training' | 'corpus';
+
+/** `partly`: what was checked holds, and a part was not. `unknown`: it was looked for, and cannot be told. */
+export type LinkState = 'holds' | 'partly' | 'refuted' | 'not-checked' | 'unknown';
+
+/** One of the links between an answer and the texts that its model learned from. */
+export interface LineageLink {
+  what: LinkName;
+  /** What binds it; null where that is not known. */
+  digest: string | null;
+  state: LinkState;
+  /** What was found. */
+  text: Record<Lang, string>;
+  /** When the audit of the run ended that found it; null for what the audit of the receipt finds. */
+  audited: string | null;
+}
+
+export interface Lineage {
+  /** From the answer down. */
+  links: LineageLink[];
+  /** Which link is the weakest, and how far it reaches. */
+  weakest: Record<Lang, string>;
 }

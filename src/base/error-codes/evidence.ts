@@ -12,7 +12,7 @@ export const EVIDENCE = {
   'evidence-differs': 'A file of the run is not the one that was signed or sealed.',
   'evidence-missing': 'A file that a run must have does not exist.',
   'genesis-missing': 'A seal comes without the genesis that identifies its run.',
-  'key-broken': 'The key file does not hold a P-256 key, or holds only half of one.',
+  'key-broken': 'The key file cannot be read, does not hold a P-256 key, or holds only half of one.',
   'key-changed': 'The run was begun or requested with another key than the one in use.',
   'key-exists': 'A key of this name exists already.',
   'key-missing': 'There is no such key on this machine.',

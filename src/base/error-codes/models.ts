@@ -29,6 +29,8 @@ export const MODELS = {
   'tokenizer-missing': 'The model has no tokenizer file.',
   'tokenizer-unreadable': 'The system does not permit reading the tokenizer file.',
   'tokenizer-unsupported': 'The tokenizer is of a kind that cannot be read, or cannot be written as GGUF.',
+  'tools-unsupported':
+    "The model's chat template takes no tools, or has calls of them in a form that is not supported.",
   'weights-broken': 'The weight files are damaged, or do not match the model that config.json describes.',
   'weights-missing': 'The weight files lack a tensor that the model needs.',
   'weights-too-large': 'A weight is too large for the number type of the export.',

@@ -1,7 +1,6 @@
 // The playground of a run's model, beside another one if one is chosen. The choice stands in the address; what is written does not.
 
 import { useId } from 'preact/hooks';
-import type { PlaygroundModel } from '../parts/answer.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page } from '../parts/page.tsx';
 import { Playground } from '../parts/playground.tsx';
@@ -9,6 +8,7 @@ import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';
 import { useObservable } from '../state/observable.ts';
 import { navigate, pathOf, search } from '../state/router.ts';
+import type { PlaygroundModel } from '../state/turns.ts';
 import type { Card, RunDetail, RunInfo } from '../types.ts';
 
 const apiPath = (run: string): string => `/runs/${encodeURIComponent(run)}`;
@@ -26,6 +26,7 @@ function useModel(run: string | null) {
         path: apiPath(value.id),
         folder: isFinished ? value.folder : null,
         tuned: card.value?.tuned === true,
+        givesReceipts: true,
       }
     : undefined;
   return { detail, model };

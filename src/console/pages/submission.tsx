@@ -95,7 +95,7 @@ export default function Submission({ programme, submission }: Record<string, str
             )}
             {one.mayContinue && (
               <Section title={words.playground.name} lead={words.playground.lead} wide>
-                <Playground models={[{ name: submission, path, folder: null, tuned: false }]} />
+                <Playground models={[{ name: submission, path, folder: null, tuned: false, givesReceipts: false }]} />
               </Section>
             )}
           </div>

@@ -3,21 +3,12 @@
 import { wordFor } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import { commandsOf } from '../state/model-request.ts';
-import type { Answer } from '../state/turns.ts';
+import type { Answer, PlaygroundModel } from '../state/turns.ts';
 import { PlainText, TokenText } from './answer-text.tsx';
 import { DialogButton } from './dialog.tsx';
 import { Copy } from './elements.tsx';
 import { Failed } from './loaded.tsx';
-
-export interface PlaygroundModel {
-  name: string;
-  /** Its path in the API. */
-  path: string;
-  /** Its folder on this machine, whose model stays as it is; null: nobody here can serve it. */
-  folder: string | null;
-  /** Whether it has a chat template. */
-  tuned: boolean;
-}
+import { ReceiptSeal } from './receipt-seal.tsx';
 
 export function AnswerView({
   of: answer,
@@ -25,6 +16,7 @@ export function AnswerView({
   before,
   named,
   withTokens,
+  onChange,
 }: {
   of: Answer;
   model: PlaygroundModel;
@@ -33,6 +25,8 @@ export function AnswerView({
   named: boolean;
   /** Shows the probability of each token. */
   withTokens: boolean;
+  /** Called when its receipt was checked. */
+  onChange: () => void;
 }) {
   const { words, format } = useConsole();
   const w = words.playground;
@@ -43,12 +37,12 @@ export function AnswerView({
       {named && <p class="who">{model.name}</p>}
       {(pieces.length > 0 || ended !== 'failed') && <Text before={before} pieces={pieces} busy={ended === null} />}
       <Failed of={failure} />
-      {/* At the end of this line a receipt will stand. */}
       <div class="reply-foot">
         <span>{w.seedIs(String(request.body.seed))}</span>
         {tokens > 0 && <span>{w.tokens(format.count(tokens))}</span>}
         {speed !== null && <span>{w.speed(format.count(speed))}</span>}
         {ended !== null && ended !== 'failed' && <span>{wordFor(w.ended, ended)}</span>}
+        {answer.receipt && <ReceiptSeal of={answer.receipt} model={model} answer={answer} onChange={onChange} />}
         {model.folder !== null && ended !== null && ended !== 'failed' && (
           <DialogButton label={w.asCurl}>
             {() => <Commands model={{ name: model.name, folder: model.folder! }} answer={answer} />}

@@ -30,12 +30,18 @@ function Dialog({ title, onClose, children }: { title: string; onClose: () => vo
 /** A button that opens a dialog. `children` receive the function that ends it: calls `onDone` and closes it. */
 export function DialogButton({
   label,
+  face,
+  class: name = '',
   primary,
   hidden,
   onDone,
   children,
 }: {
+  /** Title of the dialog, and what the button says. */
   label: string;
+  /** What the button shows in place of it. */
+  face?: ComponentChildren;
+  class?: string;
   primary?: boolean;
   /** Hides the button; an open dialog stays. */
   hidden?: boolean;
@@ -47,8 +53,8 @@ export function DialogButton({
   return (
     <>
       {!hidden && (
-        <button type="button" class={primary ? 'primary' : ''} onClick={() => setOpen(true)}>
-          {label}
+        <button type="button" class={primary ? 'primary' : name} onClick={() => setOpen(true)}>
+          {face ?? label}
         </button>
       )}
       {open && (

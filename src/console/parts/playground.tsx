@@ -5,9 +5,9 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { useConsole } from '../state/context.ts';
 import { chatOf, completionOf, DEFAULT_SETTINGS, type Message, type Settings } from '../state/model-request.ts';
 import { keep, kept } from '../state/session.ts';
-import { hasAnswers, type Turn, textOf, useTurns } from '../state/turns.ts';
+import { hasAnswers, type PlaygroundModel, type Turn, textOf, useTurns } from '../state/turns.ts';
 import type { Words } from '../words/words.ts';
-import { AnswerView, type PlaygroundModel } from './answer.tsx';
+import { AnswerView } from './answer.tsx';
 import { SamplingFields } from './sampling-fields.tsx';
 
 type Mode = 'chat' | 'continue';
@@ -68,7 +68,7 @@ export function Playground({ models, focus = false, waits = false }: PlaygroundO
     });
   const canChat = models.every(({ tuned }) => tuned);
   const mode: Mode = canChat ? draft.mode : 'continue';
-  const { turns, busy, stop, ask, clear } = useTurns(
+  const { turns, busy, stop, ask, clear, save } = useTurns(
     models,
     `${place} ${models.map(({ path }) => path).join(' ')} ${mode}`,
   );
@@ -129,7 +129,7 @@ export function Playground({ models, focus = false, waits = false }: PlaygroundO
       </label>
     </Composer>
   );
-  const log = <Turns turns={turns} models={models} mode={mode} withTokens={draft.withTokens} />;
+  const log = <Turns turns={turns} models={models} mode={mode} withTokens={draft.withTokens} onChange={save} />;
   return (
     <div class="playground stacked">
       {canChat && <Modes mode={mode} onMode={(next) => change({ mode: next })} busy={busy} />}
@@ -150,7 +150,8 @@ function Turns({
   models,
   mode,
   withTokens,
-}: Pick<Draft, 'mode' | 'withTokens'> & { turns: Turn[]; models: PlaygroundModel[] }) {
+  onChange,
+}: Pick<Draft, 'mode' | 'withTokens'> & { turns: Turn[]; models: PlaygroundModel[]; onChange: () => void }) {
   const w = useConsole().words.playground;
   return (
     <ol class="turns">
@@ -170,6 +171,7 @@ function Turns({
                 model={models[k]!}
                 named={mode === 'chat' || models.length > 1}
                 withTokens={withTokens}
+                onChange={onChange}
                 {...(mode === 'continue' && { before: turn.said })}
               />
             ))}

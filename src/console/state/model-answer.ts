@@ -34,9 +34,15 @@ interface Choice {
     content?: (ChatToken & { top_logprobs: ChatToken[] })[];
   } | null;
   finish_reason: 'stop' | 'length' | null;
+  token_ids?: number[] | null;
+  prompt_token_ids?: number[] | null;
 }
 
 export interface Chunk {
+  /** Of the answer. */
+  id?: string;
+  /** Of a chat; a completion has them in its choice. */
+  prompt_token_ids?: number[] | null;
   choices: Choice[];
   usage?: { completion_tokens: number } | null;
 }

@@ -65,12 +65,15 @@ export const chatOf = (messages: Message[], settings: Settings): ModelRequest =>
   body: { messages, max_completion_tokens: maxTokens(settings), ...sampling(settings) },
 });
 
-/** Asks for the likelihood of each token and so many alternatives; changes no token. */
-export const withLikelihoods = ({ route, body }: ModelRequest, count: number): object =>
-  route === '/completions' ? { ...body, logprobs: count } : { ...body, logprobs: true, top_logprobs: count };
+/** Asks for the likelihood of each token and so many alternatives, and for its id where a receipt is about ids; changes no token. */
+export const withLikelihoods = ({ route, body }: ModelRequest, count: number, withIds: boolean): object => ({
+  ...body,
+  ...(route === '/completions' ? { logprobs: count } : { logprobs: true, top_logprobs: count }),
+  ...(withIds && { return_token_ids: true }),
+});
 
 /** A word of a command line, as POSIX shells read it. */
-const word = (text: string): string =>
+export const word = (text: string): string =>
   /^[\w./:@=+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /** The command that serves a model, and the one that asks it for the same answer. */

@@ -1,7 +1,8 @@
 // Turns with models: a text or message of a person, and the answer of each model as it comes, side by side.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type Failure, failureOf, streamAnswer } from './api.ts';
+import type { AnswerReceipt, CheckedReceipt } from '../types.ts';
+import { type Failure, failureOf, get, streamAnswer } from './api.ts';
 import { useStoppableAction, useThrottled } from './data.ts';
 import { type Chunk, type Piece, pieceOf } from './model-answer.ts';
 import { type ModelRequest, withLikelihoods } from './model-request.ts';
@@ -16,7 +17,24 @@ export interface Answer {
   speed: number | null;
   request: ModelRequest;
   failure?: Failure;
+  received?: Received;
+  receipt?: KeptReceipt;
 }
+
+/** What a receipt is about: the answer as it came. */
+export interface Received {
+  /** The body that was sent. */
+  body: object;
+  id: string;
+  promptIds: number[];
+  ids: number[];
+  finish: 'stop' | 'length' | null;
+}
+
+/** The receipt of an answer and what a check has found; or why there is none. */
+export type KeptReceipt =
+  | { receipt: AnswerReceipt; checked: CheckedReceipt | null }
+  | { none: Pick<Failure, 'code' | 'message' | 'input' | 'hint'> };
 
 export interface Turn {
   said: string;
@@ -24,8 +42,21 @@ export interface Turn {
   answers: Answer[];
 }
 
-/** A model that is asked: its path in the API. */
-export type AskedModel = { path: string };
+/** A model of the playground. */
+export interface PlaygroundModel {
+  name: string;
+  /** Its path in the API. */
+  path: string;
+  /** Its folder on this machine, whose model stays as it is; null: nobody here can serve it. */
+  folder: string | null;
+  /** Whether it has a chat template. */
+  tuned: boolean;
+  /** Whether its answers have receipts. */
+  givesReceipts: boolean;
+}
+
+/** What it takes to ask one. */
+export type AskedModel = Pick<PlaygroundModel, 'path' | 'givesReceipts'>;
 
 /** Alternatives of each token. */
 const ALTERNATIVES = 5;
@@ -48,7 +79,10 @@ async function ask(model: AskedModel, answer: Answer, signal: AbortSignal, onCha
   const { request } = answer;
   let reason: 'stop' | 'length' = 'stop';
   let first = 0;
-  const onChunk = ({ choices, usage }: Chunk): void => {
+  const body = withLikelihoods(request, ALTERNATIVES, model.givesReceipts);
+  const onChunk = (chunk: Chunk): void => {
+    const { choices, usage } = chunk;
+    if (model.givesReceipts) receive(answer, body, chunk);
     for (const choice of choices) {
       const piece = pieceOf(choice);
       if (piece) {
@@ -62,7 +96,7 @@ async function ask(model: AskedModel, answer: Answer, signal: AbortSignal, onCha
     onChange();
   };
   try {
-    await streamAnswer(`${model.path}${request.route}`, withLikelihoods(request, ALTERNATIVES), onChunk, signal);
+    await streamAnswer(`${model.path}${request.route}`, body, onChunk, signal);
     answer.ended = endedBy(reason, answer);
   } catch (error) {
     answer.ended = signal.aborted ? 'stopped' : 'failed';
@@ -71,6 +105,33 @@ async function ask(model: AskedModel, answer: Answer, signal: AbortSignal, onCha
   const seconds = (performance.now() - first) / 1000;
   if (answer.tokens > 1 && seconds > 0) answer.speed = (answer.tokens - 1) / seconds;
   onChange();
+  const receipt = answer.ended === 'failed' ? undefined : await receiptOf(model, answer);
+  if (receipt) answer.receipt = receipt;
+  onChange();
+}
+
+/** Notes what a chunk brings of the answer that a receipt is about. */
+function receive(answer: Answer, body: object, { id, choices, prompt_token_ids: ofChat }: Chunk): void {
+  answer.received ??= { body, id: id ?? '', promptIds: [], ids: [], finish: null };
+  const { received } = answer;
+  if (ofChat) received.promptIds = ofChat;
+  for (const { token_ids: ids, prompt_token_ids: ofText, finish_reason: finish } of choices) {
+    if (ids) received.ids.push(...ids);
+    if (ofText) received.promptIds = ofText;
+    received.finish = finish ?? received.finish;
+  }
+}
+
+/** The receipt of an answer that has ended or was stopped; undefined for one of which nothing came. Never rejects. */
+async function receiptOf({ path }: AskedModel, { received }: Answer): Promise<KeptReceipt | undefined> {
+  if (!received || received.ids.length + (received.finish === null ? 0 : 1) === 0) return undefined;
+  try {
+    const id = received.id.replace(/^.*-/, '');
+    return { receipt: await get<AnswerReceipt>(`${path}/receipts/${encodeURIComponent(id)}`), checked: null };
+  } catch (error) {
+    const { code, message, input, hint } = failureOf(error);
+    return { none: { code, message, input, hint } };
+  }
 }
 
 const isTurn = (value: unknown): value is Turn =>
@@ -111,9 +172,14 @@ export function useTurns(models: AskedModel[], name: string) {
     set(keptTurns(name, models.length));
     return action.stop;
   }, [name]);
+  /** Keeps what has changed in a turn. */
+  const save = (): void => {
+    keep(name, latest.current.filter(hasAnswers));
+    set([...latest.current]);
+  };
   const clear = (): void => {
     set([]);
     keep(name, null);
   };
-  return { turns, busy: action.busy, stop: action.stop, ask: action.run, clear };
+  return { turns, busy: action.busy, stop: action.stop, ask: action.run, clear, save };
 }

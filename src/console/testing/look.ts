@@ -32,6 +32,7 @@ const PAGES: [name: string, path: string, role: Me['viewer']['role']][] = [
   ['playground', '/runs/small-77aa21/playground', 'office'],
   ['playground-text', '/runs/old-1234/playground', 'office'],
   ['playground-two', '/runs/small-77aa21/playground?beside=seed-1-5e1f', 'office'],
+  ['playground-receipt', '/runs/small-77aa21/playground', 'office'],
   ['sweep', '/sweeps/small-sweep-88bb', 'office'],
   ['people', '/people', 'office'],
   ['account', '/account', 'office'],
@@ -55,6 +56,14 @@ async function generate(page: Page): Promise<void> {
   await text.press('Enter');
   await page.check('.playground .check input');
   await page.locator('.token').nth(9).hover();
+}
+
+/** The receipt of the answer, opened and checked. */
+async function checkReceipt(page: Page): Promise<void> {
+  await page.locator('.receipt-seal').first().click();
+  await page.locator('dialog .primary').click();
+  await page.locator('dialog .verdict').waitFor();
+  await page.locator('dialog details summary').first().click();
 }
 
 async function look(browser: Browser, server: MadeUp, folder: string, names: string[]): Promise<number> {
@@ -83,6 +92,7 @@ async function look(browser: Browser, server: MadeUp, folder: string, names: str
       await page.waitForSelector('main h1');
       await page.waitForFunction(() => !document.querySelector('.spinner'));
       if (name.startsWith('playground')) await generate(page);
+      if (name === 'playground-receipt') await checkReceipt(page);
       await page.screenshot({ path: join(folder, `${name}-${view.name}.png`), fullPage: true });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (wide > 0) say(`${name} ${view.name}: scrolls sideways by ${wide} px`);

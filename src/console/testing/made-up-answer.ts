@@ -1,5 +1,7 @@
 // A made-up answer of a model, in chunks as `jikji serve` sends them: markup, a character of three tokens, and one that is never complete.
 
+import { RECEIPT_ID } from './made-up-receipt.ts';
+
 /** The end of a stream. */
 export const LAST = '[DONE]';
 
@@ -25,11 +27,13 @@ const bytesOf = (name: string): number[] =>
     ? name.match(/[0-9a-f]{2}(?=\\|$)/g)!.map((digits) => Number.parseInt(digits, 16))
     : [...Buffer.from(name)];
 
+const id = `cmpl-${RECEIPT_ID}`;
 const choice = { index: 0, finish_reason: null };
 
 /** The chunks of one piece: tokens up to one that completes a text. */
 function chunkOf(tokens: typeof TOKENS, isChat: boolean): object {
   const text = tokens.map(([, , part]) => part).join('');
+  const ids = { token_ids: tokens.map((token) => TOKENS.indexOf(token)) };
   const others = (rest: number) => OTHERS.map((name, i) => ({ name, logprob: Math.log((rest * 0.9) / 2 ** (i + 1)) }));
   const all = tokens.map(([name, probability]) => ({
     name,
@@ -43,7 +47,7 @@ function chunkOf(tokens: typeof TOKENS, isChat: boolean): object {
   });
   if (isChat) {
     const content = all.map((one) => ({ ...chat(one), top_logprobs: one.top.map(chat) }));
-    return { choices: [{ ...choice, delta: { content: text }, logprobs: { content, refusal: null } }] };
+    return { id, choices: [{ ...choice, ...ids, delta: { content: text }, logprobs: { content, refusal: null } }] };
   }
   const logprobs = {
     tokens: all.map(({ name }) => name),
@@ -51,7 +55,7 @@ function chunkOf(tokens: typeof TOKENS, isChat: boolean): object {
     top_logprobs: all.map(({ top }) => Object.fromEntries(top.map(({ name, logprob }) => [name, logprob]))),
     text_offset: all.map(() => 0),
   };
-  return { choices: [{ ...choice, text, logprobs }] };
+  return { id, choices: [{ ...choice, ...ids, text, logprobs }] };
 }
 
 export function answerChunks(isChat: boolean): (object | typeof LAST)[] {

@@ -9,6 +9,7 @@ import type { Me } from '../types.ts';
 import * as made from './made-up.ts';
 import { answerChunks, LAST } from './made-up-answer.ts';
 import * as chain from './made-up-chain.ts';
+import { answerReceipt, checkedReceipt } from './made-up-receipt.ts';
 
 const PAGES = join(import.meta.dirname, '../../../dist/console');
 const TYPES: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
@@ -79,6 +80,7 @@ const GETS: [RegExp, Answer][] = [
     },
   ],
   [/^\/api\/runs\/([\w-]+)\/model$/, () => made.card],
+  [/^\/api\/runs\/[\w-]+\/receipts\/\w{32}$/, () => answerReceipt],
   [/^\/api\/audits\/audit-1$/, () => audited ?? made.audit(0.4)],
   [/^\/api\/invitations$/, () => made.invitations],
   [/^\/api\/users$/, () => made.users],
@@ -96,6 +98,7 @@ const POSTS: [RegExp, Answer][] = [
       bundle: 'b'.repeat(64),
     }),
   ],
+  [/\/receipt-checks$/, (_, __, { body }) => checkedReceipt(!body.includes('tampered'))],
   [/\/audits$/, () => made.audit(0)],
   [/\/forms$/, () => SEALED],
   [/\/questions$/, () => ({ id: 'abc', prompt: 'The river ', first: 'is wide.', second: 'runs.' })],

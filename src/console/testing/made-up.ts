@@ -688,6 +688,7 @@ export const audit = (fraction: number): Audit => ({
   ended: fraction < 1 ? null : DAY,
   progress: fraction < 1 ? { check: 'replay', fraction } : null,
   verdict: fraction < 1 ? null : 'holds',
+  seal: fraction < 1 ? null : hex(3),
   standing:
     fraction < 1
       ? null

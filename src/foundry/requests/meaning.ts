@@ -9,10 +9,11 @@ import {
   type ReceiptRequest,
   seedOfNonce,
 } from '../../ledger/index.ts';
-import { parametersOf, schemaOf } from './parameters.ts';
+import { type Held, parametersOf, schemaOf } from './parameters.ts';
 import { chatPromptOf, type Prompt, promptsOf } from './prompts.ts';
 import type { ServedModel } from './served-model.ts';
 import type { ChatRequest, CompletionRequest, SamplingRequest } from './shapes.ts';
+import { toolRulesOf } from './tools.ts';
 
 /** Answers to all prompts of one request. */
 const MAX_TEXTS = 512;
@@ -26,7 +27,7 @@ export interface Meaning {
   n: number;
   parameters: AnswerParameters;
   /** Undefined where an answer may be any text. */
-  schema: unknown;
+  held: Held | undefined;
   /** Digest of the template that made the prompt; null where there is none. */
   chatTemplate: string | null;
   seed: number | undefined;
@@ -48,24 +49,30 @@ export function completionMeaning(request: CompletionRequest, model: ServedModel
   const prompts = promptsOf(request.prompt, model);
   if (prompts.length * (n ?? 1) > MAX_TEXTS)
     throw new JikjiError('request-shape', `asks for more than ${MAX_TEXTS} texts`, 'n', 'send several requests');
+  const held = schemaOf(request);
   return {
     ...seedsIn(request),
     prompts,
-    parameters: parametersOf(request, model, { maxTokens: most ?? MAX_TOKENS }),
-    schema: schemaOf(request),
+    parameters: parametersOf(request, model, { maxTokens: most ?? MAX_TOKENS, held }),
+    held,
     chatTemplate: null,
   };
 }
 
-/** @throws JikjiError `not-tuned`, `chat-template`, `prompt-too-long`, `request-shape` */
+/** @throws JikjiError `not-tuned`, `chat-template`, `tools-unsupported`, `prompt-too-long`, `request-shape` */
 export async function chatMeaning(request: ChatRequest, model: ServedModel): Promise<Meaning> {
-  const prompt = await chatPromptOf(request.messages, model);
-  const maxTokens = request.max_completion_tokens ?? request.max_tokens ?? model.text.context;
+  const rules = toolRulesOf(request);
+  const held = rules ? { calls: { rules, form: await model.template.callForm() } } : schemaOf(request);
+  const prompt = await chatPromptOf(request.messages, rules?.tools, model);
+  const { context } = model.text;
+  const asked = request.max_completion_tokens ?? request.max_tokens ?? context;
+  // A call must know how much room there is for its end.
+  const maxTokens = rules ? Math.min(asked, context - prompt.ids.length + 1) : asked;
   return {
     ...seedsIn(request),
     prompts: [prompt],
-    parameters: parametersOf(request, model, { maxTokens, ends: await model.template.endIds() }),
-    schema: schemaOf(request),
+    parameters: parametersOf(request, model, { maxTokens, held, ends: await model.template.endIds() }),
+    held,
     chatTemplate: model.templateDigest,
   };
 }

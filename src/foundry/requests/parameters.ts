@@ -6,21 +6,31 @@ import { type AnswerParameters, digestOfJson, type Json } from '../../ledger/ind
 import type { ContinueOptions } from '../generate/index.ts';
 import type { ServedModel } from './served-model.ts';
 import type { SamplingRequest } from './shapes.ts';
+import type { HeldCalls } from './tools.ts';
+
+type TokenMask = NonNullable<ContinueOptions['mask']>;
+
+/** What the tokens of an answer are held to: JSON of a schema, or calls of tools. */
+export type Held = { schema: unknown } | { calls: HeldCalls };
 
 /** The schema that an answer must have; undefined where it may be any text. */
-export function schemaOf({ response_format: format }: SamplingRequest): unknown {
+export function schemaOf({ response_format: format }: SamplingRequest): Held | undefined {
   if (!format || format.type === 'text') return undefined;
-  return format.type === 'json_object' ? { type: 'object' } : format.json_schema.schema;
+  return { schema: format.type === 'json_object' ? { type: 'object' } : format.json_schema.schema };
 }
 
-/** @throws JikjiError `request-shape` for names in it that are not Unicode */
-function digestOfSchema(schema: unknown): string | null {
-  if (schema === undefined) return null;
+/**
+ * What a receipt says of it: the digest of the schema, or of the rules for calls. No schema that is supported looks like such rules.
+ * @throws JikjiError `request-shape` for texts in it that are not Unicode
+ */
+export function digestOfHeld(held: Held | undefined): string | null {
+  if (held === undefined) return null;
+  const [of, place] = 'calls' in held ? [held.calls.rules, 'tools'] : [held.schema, 'response_format'];
   try {
-    return digestOfJson(schema as Json);
+    return digestOfJson(of as Json);
   } catch (cause) {
     const hint = 'leave lone surrogates out';
-    throw new JikjiError('request-shape', 'has a text that is not Unicode', 'response_format', hint, { cause });
+    throw new JikjiError('request-shape', 'has a text that is not Unicode', place, hint, { cause });
   }
 }
 
@@ -44,7 +54,7 @@ function biasOf(request: SamplingRequest, vocabSize: number): AnswerParameters['
 export function parametersOf(
   request: SamplingRequest,
   model: ServedModel,
-  { maxTokens, ends = new Set() }: { maxTokens: number; ends?: ReadonlySet<number> },
+  { maxTokens, held, ends = new Set() }: { maxTokens: number; held: Held | undefined; ends?: ReadonlySet<number> },
 ): AnswerParameters {
   const { tokenizer } = model.text.model;
   const { stop } = request;
@@ -60,20 +70,23 @@ export function parametersOf(
     logitBias: biasOf(request, tokenizer.vocabSize),
     stop: typeof stop === 'string' ? [stop] : (stop ?? []),
     ends: [...new Set([...tokenizer.endIds, ...ends])].sort((a, b) => a - b),
-    schema: digestOfSchema(schemaOf(request)),
+    schema: digestOfHeld(held),
   };
 }
+
+const masksOf = (held: Held, model: ServedModel, ends: ReadonlySet<number>): (() => TokenMask) =>
+  'calls' in held ? model.callMasksOf(held.calls, ends) : model.masksOf(held.schema, ends);
 
 type AnswerOptions = Omit<ContinueOptions, 'client' | 'signal' | 'guesses'>;
 
 /**
- * The generator's options for an answer with a seed, each with a mask of its own where the answer must be JSON of `schema`.
+ * The generator's options for an answer with a seed, each with a mask of its own where the answer is held to something.
  * @throws JikjiError `schema-unsupported`
  */
 export function optionsOf(
   parameters: AnswerParameters,
   model: ServedModel,
-  schema: unknown,
+  held: Held | undefined,
 ): (seed: number) => AnswerOptions {
   const { maxTokens, temperature, topK, topP, minP, stop, logitBias } = parameters;
   const ends = new Set(parameters.ends);
@@ -87,6 +100,6 @@ export function optionsOf(
     },
     logitBias: new Map(logitBias.map(({ id, bias }) => [id, bias])),
   };
-  const newMask = schema === undefined ? undefined : model.masksOf(schema, ends);
+  const newMask = held === undefined ? undefined : masksOf(held, model, ends);
   return (seed) => ({ ...common, seed, ...(newMask && { mask: newMask() }) });
 }

@@ -1,9 +1,10 @@
 // The prompts of a request as ids: texts, ids as they are, or a conversation by the model's template.
 
 import { JikjiError } from '../../base/index.ts';
-import type { Message } from '../generate/index.ts';
+import type { Tool } from '../generate/index.ts';
 import type { ServedModel } from './served-model.ts';
 import type { ChatRequest, CompletionRequest } from './shapes.ts';
+import { messagesOf } from './tools.ts';
 
 /** A prompt: its ids as the model reads them, and what a client gets back of it. */
 export interface Prompt {
@@ -30,16 +31,13 @@ function fitting(prompt: Prompt, { text: { context } }: ServedModel): Prompt {
   throw new JikjiError('prompt-too-long', message, 'prompt', 'shorten it');
 }
 
-/** A conversation in the roles that templates know. */
-export const messagesOf = (messages: ChatRequest['messages']): Message[] =>
-  messages.map(({ role, content }) => ({
-    role: role === 'developer' ? 'system' : role,
-    content: typeof content === 'string' ? content : content.map(({ text }) => text).join(''),
-  }));
-
-/** @throws JikjiError `not-tuned`, `chat-template`, `prompt-too-long` */
-export async function chatPromptOf(messages: ChatRequest['messages'], model: ServedModel): Promise<Prompt> {
-  const ids = await model.chatPromptOf(messagesOf(messages));
+/** @throws JikjiError `not-tuned`, `chat-template`, `tools-unsupported`, `prompt-too-long`, `request-shape` */
+export async function chatPromptOf(
+  messages: ChatRequest['messages'],
+  tools: readonly Tool[] | undefined,
+  model: ServedModel,
+): Promise<Prompt> {
+  const ids = await model.chatPromptOf(messagesOf(messages), tools);
   const { context } = model.text;
   if (ids.length <= context) return { ids, text: '', added: ids.length };
   const message = `the conversation has ${ids.length} tokens, the model's context is ${context}`;

@@ -3,6 +3,11 @@
 import { JikjiError } from '../../base/index.ts';
 import { digestOfFiles, sha256Hex } from '../../ledger/index.ts';
 import {
+  type CallableTool,
+  CallChooser,
+  CallMask,
+  CallReader,
+  CallTokens,
   ChatTemplate,
   compileSchema,
   JsonMask,
@@ -10,10 +15,24 @@ import {
   MaskTokens,
   type Message,
   TextModel,
+  type Tool,
 } from '../generate/index.ts';
+import { argumentsOf, type HeldCalls } from './tools.ts';
 
-/** Schemas that are kept prepared. */
+/** Schemas that are kept prepared, and lists of tools. */
 const MAX_SCHEMAS = 8;
+
+/** What is kept for a key, or made for it: those used last are kept. */
+function recent<T>(kept: Map<string, T>, key: string, make: () => T): T {
+  const one = kept.get(key) ?? make();
+  kept.delete(key);
+  if (kept.size >= MAX_SCHEMAS) kept.delete(kept.keys().next().value!);
+  kept.set(key, one);
+  return one;
+}
+
+const neverValid = (place: string): JikjiError =>
+  new JikjiError('schema-unsupported', 'no JSON is valid by it', place, 'check the schema');
 
 export interface ServedModelOptions {
   name: string;
@@ -39,6 +58,9 @@ export class ServedModel {
   #maskTokens: MaskTokens | undefined;
   /** By schema. */
   readonly #readers = new Map<string, JsonReader>();
+  #callTokens: CallTokens | undefined;
+  /** By the rules for calls. */
+  readonly #choosers = new Map<string, CallChooser>();
 
   /** @throws JikjiError for faults of the model */
   constructor({ name, folder, threads, texts }: ServedModelOptions) {
@@ -80,9 +102,9 @@ export class ServedModel {
     throw new JikjiError('request-shape', `there is no token ${unknown}`, param, hint);
   }
 
-  /** The ids of a conversation up to the answer. @throws JikjiError `not-tuned`, `chat-template` */
-  async chatPromptOf(messages: readonly Message[]): Promise<number[]> {
-    return this.template.encode(messages);
+  /** The ids of a conversation up to the answer. @throws JikjiError `not-tuned`, `chat-template`, `tools-unsupported` */
+  async chatPromptOf(messages: readonly Message[], tools?: readonly Tool[]): Promise<number[]> {
+    return this.template.encode(messages, tools);
   }
 
   /**
@@ -91,22 +113,67 @@ export class ServedModel {
    */
   masksOf(schema: unknown, ends: ReadonlySet<number>): () => JsonMask {
     const { tokenizer } = this.text.model;
-    const key = JSON.stringify(schema);
-    let reader = this.#readers.get(key);
-    if (!reader) {
-      const shape = compileSchema(schema);
-      this.#maskTokens ??= new MaskTokens(tokenizer);
-      reader = new JsonReader(shape, this.#maskTokens);
-      if (!Number.isFinite(reader.least))
-        throw new JikjiError('schema-unsupported', 'no JSON is valid by it', 'response_format', 'check the schema');
-      if (this.#readers.size >= MAX_SCHEMAS) this.#readers.delete(this.#readers.keys().next().value!);
+    const reader = this.#readerOf(schema);
+    if (!Number.isFinite(reader.least)) throw neverValid('response_format');
+    const all = this.#allEnds(ends);
+    return () => new JsonMask(reader, tokenizer, all);
+  }
+
+  /**
+   * Masks for answers with calls of tools: each call of the result makes one for another answer.
+   * @throws JikjiError `schema-unsupported`
+   */
+  callMasksOf(calls: HeldCalls, ends: ReadonlySet<number>): () => CallMask {
+    const chooser = this.#callsOf(calls);
+    const all = this.#allEnds(ends);
+    return () => new CallMask(chooser, all);
+  }
+
+  /** Reads answers with calls of tools. @throws JikjiError `schema-unsupported` */
+  callReaderOf(calls: HeldCalls): CallReader {
+    return this.#callsOf(calls).reader;
+  }
+
+  #allEnds(ends: ReadonlySet<number>): ReadonlySet<number> {
+    return new Set([...this.text.model.tokenizer.endIds, ...ends]);
+  }
+
+  get #tokens(): MaskTokens {
+    this.#maskTokens ??= new MaskTokens(this.text.model.tokenizer);
+    return this.#maskTokens;
+  }
+
+  #readerOf(schema: unknown): JsonReader {
+    return recent(this.#readers, JSON.stringify(schema), () => new JsonReader(compileSchema(schema), this.#tokens));
+  }
+
+  #callsOf({ rules, form }: HeldCalls): CallChooser {
+    return recent(this.#choosers, JSON.stringify(rules), () => {
+      this.#callTokens ??= new CallTokens(this.text.model.tokenizer, this.#tokens);
+      const { choice, name, parallel: isParallel, tools } = rules;
+      const callable = tools
+        .map((tool, at) => this.#callable(tool, at))
+        .filter((one) => one.name === (name ?? one.name));
+      return new CallChooser(new CallReader(form, { choice, isParallel }, callable), this.#callTokens);
+    });
+  }
+
+  /** A tool of a request. @throws JikjiError `schema-unsupported` */
+  #callable(tool: Tool, at: number): CallableTool {
+    const schema = argumentsOf(tool);
+    const place = `tools.${at}.function.parameters`;
+    if (schema.type !== 'object') {
+      const hint = 'the arguments of a function are an object';
+      throw new JikjiError('schema-unsupported', 'is not object', `${place}.type`, hint);
     }
-    // The schemas used last are kept.
-    this.#readers.delete(key);
-    this.#readers.set(key, reader);
-    const own = reader;
-    const all = new Set([...tokenizer.endIds, ...ends]);
-    return () => new JsonMask(own, tokenizer, all);
+    try {
+      const { least } = new JsonReader(compileSchema(schema), this.#tokens);
+      if (!Number.isFinite(least)) throw neverValid('the schema');
+      return { name: tool.function.name, least, reader: () => this.#readerOf(schema) };
+    } catch (error) {
+      if (!(error instanceof JikjiError)) throw error;
+      throw error.reworded({ input: `${place}: ${error.input}` });
+    }
   }
 
   close(): void {

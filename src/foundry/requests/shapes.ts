@@ -10,6 +10,8 @@ const MAX_STOPS = 16;
 const MAX_CHOICES = 16;
 /** Likely tokens that are named beside a token. */
 const MAX_ALTERNATIVES = 20;
+/** Tools of one request, and calls in one message: as many as OpenAI takes. */
+const MAX_TOOLS = 128;
 /** Prompts of one request. */
 const MAX_PROMPTS = 256;
 
@@ -88,10 +90,41 @@ export type CompletionRequest = z.output<typeof completionRequest>;
 
 const textParts = z.array(z.strictObject({ type: z.literal('text'), text: z.string() }));
 
+const toolName = z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/, 'takes 1 to 64 letters, digits, _ and -');
+
+const tool = z.strictObject({
+  type: z.literal('function', 'only functions are supported'),
+  function: z.strictObject({
+    name: toolName,
+    description: z.string().nullish(),
+    parameters: z.record(z.string(), z.unknown()).nullish(),
+    /** Arguments are always held to the schema. */
+    strict: z.boolean().nullish(),
+  }),
+});
+
+const toolChoice = z.union(
+  [
+    z.enum(['none', 'auto', 'required']),
+    z.strictObject({ type: z.literal('function'), function: z.strictObject({ name: toolName }) }),
+  ],
+  'takes none, auto, required or the name of a function',
+);
+
+const toolCall = z.strictObject({
+  id: z.string().min(1).max(200),
+  type: z.literal('function', 'only functions are supported'),
+  function: z.strictObject({ name: toolName, arguments: z.string() }),
+});
+
 const message = z.strictObject({
-  role: z.enum(['system', 'developer', 'user', 'assistant']),
-  content: z.union([z.string(), textParts]),
+  role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
+  content: z.union([z.string(), textParts]).nullish(),
   name: z.string().optional(),
+  /** Answers have it: clients send them back as they are. */
+  refusal: z.null().optional(),
+  tool_calls: z.array(toolCall).min(1).max(MAX_TOOLS).nullish(),
+  tool_call_id: z.string().nullish(),
 });
 
 export const chatRequest = z.strictObject({
@@ -100,6 +133,9 @@ export const chatRequest = z.strictObject({
   max_completion_tokens: z.int().min(1).max(1_000_000).nullish(),
   logprobs: z.boolean().nullish(),
   top_logprobs: z.int().min(0).max(MAX_ALTERNATIVES).nullish(),
+  tools: z.array(tool).min(1).max(MAX_TOOLS).nullish(),
+  tool_choice: toolChoice.nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
 });
 export type ChatRequest = z.output<typeof chatRequest>;
 
@@ -117,4 +153,5 @@ export const detokenizeRequest = z.strictObject({ model: sampling.model.optional
 export const templateRequest = z.strictObject({
   model: sampling.model.optional(),
   messages: chatRequest.shape.messages,
+  tools: chatRequest.shape.tools,
 });

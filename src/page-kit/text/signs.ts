@@ -34,6 +34,7 @@ const MARKS: Record<string, StateMark> = {
   stops: BAD,
   incomplete: LACKING,
   unfinished: LACKING,
+  partly: LACKING,
   unknown: UNSURE,
   'goes-on-as-far-as-known': UNSURE,
   decided: SHUT,

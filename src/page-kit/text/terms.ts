@@ -33,6 +33,19 @@ const en = {
     figures: 'Do the validation figure and the model card follow from the evidence?',
     parent: 'Does what it was built on hold too?',
   },
+  /** Checks of a receipt. */
+  receiptChecks: {
+    signature: 'Signature',
+    model: 'Model',
+    run: 'Run',
+    prompt: 'Prompt',
+    parameters: 'Parameters',
+    seed: 'Seed',
+    chain: 'Chain',
+    replay: 'Replay',
+    ending: 'Ending',
+    response: 'Response',
+  },
   stage: {
     opened: 'Opened',
     closed: 'Closed',
@@ -102,6 +115,18 @@ const ko: Terms = {
     replay: '같은 상태에서 다시 학습하면 같은 결과가 나옵니까?',
     figures: '검증 점수와 모델 카드가 증거에서 나옵니까?',
     parent: '이 모델이 딛고 선 학습도 성립합니까?',
+  },
+  receiptChecks: {
+    signature: '서명',
+    model: '모델',
+    run: '학습 기록',
+    prompt: '입력',
+    parameters: '매개변수',
+    seed: '시드',
+    chain: '토큰의 사슬',
+    replay: '재현',
+    ending: '끝난 까닭',
+    response: '받은 답',
   },
   stage: {
     opened: '시작',

@@ -6,3 +6,5 @@ export const SMALL = 8 << 10;
 export const TEXT = 256 << 10;
 /** Limit of a body with a whole file, such as a rule book, or with a chat. */
 export const FILE = 2 << 20;
+/** Limit of a body with a receipt, a request of at most `FILE` that is escaped as text, and its answer. */
+export const RECEIPT = 8 << 20;

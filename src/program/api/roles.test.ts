@@ -79,6 +79,8 @@ get    /api/runs/{run}/model                                                o---
 post   /api/runs/{run}/completions                                          o-----
 post   /api/runs/{run}/chat/completions                                     o-----
 post   /api/runs/{run}/audits                                               o-----
+get    /api/runs/{run}/receipts/{receipt}                                   o-----
+post   /api/runs/{run}/receipt-checks                                       o-----
 get    /api/audits/{audit}                                                  o-----
 get    /api/audits/{audit}/events                                           o-----
 `;

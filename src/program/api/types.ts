@@ -47,5 +47,14 @@ export type { ThinCurve as Curve } from '../../run-folder/index.ts';
 export type { Joined as JoinedAudits, ShownAudit } from '../audits/index.ts';
 export type { StageReport } from '../decision/index.ts';
 export type { RuleBook } from '../rules/index.ts';
-export type { Audit, Card, Evidence, RunDetail, RunEvent, RunInfo } from '../runs/index.ts';
+export type {
+  AnswerReceipt,
+  Audit,
+  Card,
+  CheckedReceipt,
+  Evidence,
+  RunDetail,
+  RunEvent,
+  RunInfo,
+} from '../runs/index.ts';
 export type { Link as NewToken, Role, Token as TokenInfo, Viewer } from '../users/index.ts';

@@ -21,6 +21,8 @@ export interface Audited {
   standing: Standing | null;
   claim: Claims | null;
   checks: { name: string; verdict: Verdict; detail: string }[];
+  /** Digest of the run's seal; null without one. */
+  seal: string | null;
   /** Segments that were trained again; at most MAX_REPLAYED. */
   replayed: { from: number; to: number; why: string; verdict: Verdict }[];
   /** Whether a chance of detection is claimed, and the reason. */
@@ -43,6 +45,7 @@ answer<AuditWork, Audited, Progress>(async ({ folder, replay, threads }, tell) =
     standing,
     claim: claimsOf(standing, evenRoom(found.room)),
     checks: found.checks.map((check) => shownCheck(check, MAX_DETAIL)),
+    seal: found.run.seal,
     replayed: found.replayed.slice(0, MAX_REPLAYED).map(({ from, to, why, verdict }) => ({ from, to, why, verdict })),
     detection: { claimed: found.detection.claimed, reason: found.detection.reason },
   };

@@ -30,7 +30,10 @@ export interface Audit extends Audited {
 }
 
 /** The result before the audit has ended. */
-const NO_RESULT: Audited = { verdict: null, standing: null, claim: null, checks: [], replayed: [], detection: null };
+const NO_RESULT: Audited = {
+  ...{ verdict: null, standing: null, claim: null, detection: null, seal: null },
+  ...{ checks: [], replayed: [] },
+};
 
 export class Audits {
   readonly #listing: Listing;
@@ -73,6 +76,13 @@ export class Audits {
     const audit = this.#audits.get(id);
     if (audit) return structuredClone(audit);
     throw new JikjiError('audit-unknown', 'there is no such audit', id, 'start one: only the latest are kept');
+  }
+
+  /** The latest audit of a run with this seal that has a result: one that refutes it, if there is any. Undefined without one. */
+  ofSeal(run: string, seal: string): Audit | undefined {
+    const all = [...this.#audits.values()].filter((one) => one.run === run && one.seal === seal && one.standing);
+    const found = all.findLast(({ verdict }) => verdict === 'refuted') ?? all.at(-1);
+    return found && structuredClone(found);
   }
 
   /** Yields the audit now and after each change, until it has ended or the signal aborts. @throws JikjiError `audit-unknown` */

@@ -1,4 +1,5 @@
 // This machine's runs for a server: list, curves, evidence, model cards, audits, generation of text.
+export type { AnswerReceipt, CheckedReceipt } from './answer-receipts.ts';
 export type { Audit } from './audits.ts';
 export { type Card, cardOf } from './card.ts';
 export type { RunEvent } from './curves.ts';

@@ -13,13 +13,15 @@ import {
 } from '../../apart/index.ts';
 import { type ErrorCode, JikjiError } from '../../base/index.ts';
 import { Exchange } from './model-exchange.ts';
-import { type FromModel, MODEL, type OpenRequest, type ToModel } from './model-messages.ts';
+import { type FromModel, MODEL, type OpenRequest, type RECEIPT_CHECK, type ToModel } from './model-messages.ts';
 
-/** A request of serve's routes. */
+/** A request of serve's routes, or the audit of a receipt. */
 export interface ModelRequest {
-  path: '/v1/completions' | '/v1/chat/completions';
-  /** Without the name of a model. */
-  body: object;
+  path: '/v1/completions' | '/v1/chat/completions' | typeof RECEIPT_CHECK | `/receipts/${string}`;
+  /** Without the name of a model; null for a GET. */
+  body: object | null;
+  /** Whether the answer gets a receipt, if it can have one. @default false */
+  withReceipt?: boolean;
 }
 
 /** How long a process may go on after a stop without a word: a long prompt is read without a pause. */
@@ -81,7 +83,7 @@ export class ModelProcess {
    * Answers a request as serve does. The signal, or cancelling the answer's body, stops it; the rest of the body then fails.
    * @throws JikjiError `stopping` after a stop, `model-crashed`, `model-too-big`, `model-too-slow`, and as serve and opening the model do
    */
-  ask({ path, body }: ModelRequest, signal: AbortSignal): Promise<Response> {
+  ask({ path, body, withReceipt = false }: ModelRequest, signal: AbortSignal): Promise<Response> {
     const id = ++this.#count;
     this.used = performance.now();
     if (this.isIdle) this.#hold('ref');
@@ -97,7 +99,8 @@ export class ModelProcess {
       signal,
     });
     this.#exchanges.set(id, exchange);
-    this.#tell({ kind: 'ask', id, path, body: JSON.stringify({ ...body, model: MODEL }) });
+    const text = body && JSON.stringify({ ...body, model: MODEL });
+    this.#tell({ kind: 'ask', id, path, body: text, withReceipt });
     return exchange.answer;
   }
 

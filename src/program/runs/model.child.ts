@@ -2,18 +2,36 @@
 // parent asks for each part of an answer, so that what a slow reader does not take is not sent.
 
 import { type ChildMessage, endWithParent, failureOf } from '../../apart/index.ts';
+import { auditReceiptTexts, type ReceiptAudit } from '../../audit/index.ts';
+import { JikjiError } from '../../base/index.ts';
 import { ServedModel } from '../../foundry/requests/index.ts';
-import { appOf, type FailureOf, type Retried } from '../../serve/index.ts';
-import { type FromModel, MODEL, type OpenRequest, type ToModel } from './model-messages.ts';
+import { type Signer, signerMadeOnce } from '../../ledger/index.ts';
+import { appOf, type FailureOf, Receipts, type Retried } from '../../serve/index.ts';
+import {
+  type FromModel,
+  MODEL,
+  type OpenRequest,
+  RECEIPT_CHECK,
+  type ReceiptCheckRequest,
+  type ToModel,
+} from './model-messages.ts';
+
+type Asked = ToModel & { kind: 'ask' };
+
+type App = ReturnType<typeof appOf>;
+type AppOptions = Parameters<typeof appOf>[0];
 
 interface Exchange {
   stopping: AbortController;
   body?: ReadableStreamDefaultReader<string>;
 }
 
+/** The beginning of paths of receipts. */
+const RECEIPTS = '/receipts/';
 const ORIGIN = 'http://localhost';
 const exchanges = new Map<number, Exchange>();
-let app: ReturnType<typeof appOf> | undefined;
+/** The routes without receipts, and the open model. */
+let opened: { app: App; model: ServedModel; options: AppOptions } | undefined;
 
 const send = (message: ChildMessage<never, FromModel>): void => {
   process.send!(message, () => {}); // a parent that is gone ends this process
@@ -35,15 +53,17 @@ const asFailure: FailureOf = (error) => {
 
 function open({ folder, threads, texts, maxWaiting, maxSeconds }: OpenRequest): void {
   try {
-    app = appOf({
-      models: [new ServedModel({ name: MODEL, folder, threads, texts })],
+    const model = new ServedModel({ name: MODEL, folder, threads, texts });
+    const options: AppOptions = {
+      models: [model],
       origins: () => new Set([ORIGIN]),
       maxWaiting,
       maxSeconds,
       guesses: false,
       stopping: new AbortController().signal,
       failureOf: asFailure,
-    });
+    };
+    opened = { app: appOf(options), model, options };
   } catch (error) {
     const failure = failureOf(error);
     if (failure) send({ kind: 'failed', failure });
@@ -51,12 +71,78 @@ function open({ folder, threads, texts, maxWaiting, maxSeconds }: OpenRequest): 
   }
 }
 
-async function ask(id: number, path: string, body: string): Promise<void> {
+/** A key that is made for receipts of the playground: no passphrase can be asked for here. */
+const RECEIPT_KEY = 'playground';
+/** Receipts that are kept: their readers fetch them at once. */
+const KEPT_RECEIPTS = 1000;
+
+function signerForReceipts(): Signer {
+  try {
+    return signerMadeOnce(RECEIPT_KEY, () => {});
+  } catch (error) {
+    if (!(error instanceof JikjiError) || error.code !== 'key-passphrase') throw error;
+    throw error.reworded({ hint: 'the playground takes a key without one: move this file away, and it makes its own' });
+  }
+}
+
+let receipts: { app: App; receipts: Receipts } | undefined;
+
+/** The routes with receipts. @throws JikjiError where there can be none: for want of a key, or by a seal that does not name this model */
+function routesWithReceipts(): { app: App; receipts: Receipts } {
+  if (receipts) return receipts;
+  const { model, options } = opened!;
+  const signer = signerForReceipts();
+  const own = Receipts.inMemory({ signer, keep: KEPT_RECEIPTS, keepTexts: false }, [model]);
+  receipts = { app: appOf({ ...options, receipts: own }), receipts: own };
+  return receipts;
+}
+
+/** The audit of a receipt against the open model, as `jikji audit RECEIPT` does it. */
+async function checkReceipt(request: Request): Promise<ReceiptAudit> {
+  const { receipt, request: asked, response } = (await request.json()) as ReceiptCheckRequest;
+  const { model, options } = opened!;
+  return auditReceiptTexts(
+    {
+      receipt: { path: 'the receipt', text: receipt },
+      request: { path: 'the request', text: asked },
+      response: { path: 'the response', text: response },
+    },
+    () => model,
+    { signal: AbortSignal.any([request.signal, AbortSignal.timeout(options.maxSeconds * 1000)]) },
+  );
+}
+
+async function answerOf(request: Request, { path, withReceipt }: Pick<Asked, 'path' | 'withReceipt'>) {
+  try {
+    if (path === RECEIPT_CHECK) return Response.json(await checkReceipt(request));
+    if (!path.startsWith(RECEIPTS)) return await routesFor(withReceipt).fetch(request);
+    const { app, receipts } = routesWithReceipts();
+    await receipts.ended(path.slice(RECEIPTS.length)); // whoever has just stopped it asks for its receipt
+    return await app.fetch(request);
+  } catch (error) {
+    const { status, body } = asFailure(error);
+    return Response.json(body, { status });
+  }
+}
+
+/** An answer that can have no receipt is given without one: who asks for the receipt learns why. */
+function routesFor(withReceipt: boolean): App {
+  try {
+    if (withReceipt) return routesWithReceipts().app;
+  } catch (error) {
+    if (!failureOf(error)) throw error;
+  }
+  return opened!.app;
+}
+
+async function ask({ id, path, body, withReceipt }: Asked): Promise<void> {
   const exchange: Exchange = { stopping: new AbortController() };
   exchanges.set(id, exchange);
   const { signal } = exchange.stopping;
   const headers = { 'Content-Type': 'application/json' };
-  const answer = await app!.fetch(new Request(`${ORIGIN}${path}`, { method: 'POST', headers, body, signal }));
+  const method = body === null ? 'GET' : 'POST';
+  const request = new Request(`${ORIGIN}${path}`, { method, headers, body, signal });
+  const answer = await answerOf(request, { path, withReceipt });
   if (signal.aborted) return void answer.body?.cancel().catch(() => {});
   exchange.body = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
   const retryAfter = answer.headers.get('Retry-After');
@@ -81,9 +167,9 @@ function stop(id: number): void {
 endWithParent();
 process.on('message', (message: ToModel) => {
   if (message.kind === 'open') open(message.open);
-  else if (!app)
+  else if (!opened)
     return; // it failed to open
-  else if (message.kind === 'ask') ask(message.id, message.path, message.body).catch(crash);
+  else if (message.kind === 'ask') ask(message).catch(crash);
   else if (message.kind === 'more') more(message.id).catch(crash);
   else stop(message.id);
 });

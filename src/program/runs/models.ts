@@ -3,6 +3,7 @@
 
 import { type ChildSettings, MAX_CHILD_BYTES } from '../../apart/index.ts';
 import { JikjiError } from '../../base/index.ts';
+import { SEAL } from '../../run-folder/index.ts';
 import { fileMarks } from './file-marks.ts';
 import { ModelProcess, type ModelRequest } from './model-process.ts';
 
@@ -20,9 +21,9 @@ const WARM_MS = 60_000;
 const RETRY_AFTER = 10;
 const MEMORY_CHECK_MS = 200;
 
-/** Files that change with a model: its folder, its files, a run's checkpoints. */
+/** Files that change with a model: its folder, its files, a run's checkpoints, and its seal, which receipts name. */
 const MODEL_FILES = ['config.json', 'tokenizer.json', 'model.safetensors', 'tokenizer_config.json'];
-const FILES = ['', 'checkpoints', ...MODEL_FILES, 'model', ...MODEL_FILES.map((name) => `model/${name}`)];
+const FILES = ['', 'checkpoints', SEAL, ...MODEL_FILES, 'model', ...MODEL_FILES.map((name) => `model/${name}`)];
 
 /** Options of this room's child processes. */
 export interface ChildrenOptions {
@@ -79,9 +80,9 @@ export class Models {
   }
 
   /** The same, in pieces as they come, with the usage in the last one. */
-  stream(folder: string, { path, body }: ModelRequest, asker: AbortSignal): Promise<Response> {
-    const inPieces = { ...body, stream: true, stream_options: { include_usage: true } };
-    return this.ask(folder, { path, body: inPieces }, asker);
+  stream(folder: string, request: ModelRequest, asker: AbortSignal): Promise<Response> {
+    const inPieces = { ...request.body, stream: true, stream_options: { include_usage: true } };
+    return this.ask(folder, { ...request, body: inPieces }, asker);
   }
 
   /** The process of a model: one that is there, or a new one in its place or that of the one idle longest; undefined if there is no place. */

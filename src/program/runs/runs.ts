@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type ChildSettings, childSettings } from '../../apart/index.ts';
 import { runKey } from '../../ledger/index.ts';
 import { GENESIS } from '../../run-folder/index.ts';
+import { AnswerReceipts } from './answer-receipts.ts';
 import { Audits } from './audits.ts';
 import { Curves } from './curves.ts';
 import { detailOf, type RunDetail } from './detail.ts';
@@ -24,6 +25,7 @@ export class Runs extends Listing {
   readonly curves: Curves;
   readonly audits: Audits;
   readonly models: Models;
+  readonly receipts: AnswerReceipts;
   readonly #ending = new AbortController();
   #temporary: string | undefined;
 
@@ -37,6 +39,7 @@ export class Runs extends Listing {
     this.curves = new Curves(this, options.ending);
     this.audits = new Audits(this, options);
     this.models = new Models(options);
+    this.receipts = new AnswerReceipts({ listing: this, audits: this.audits, models: this.models });
   }
 
   /** @throws JikjiError `run-unknown` */

@@ -48,17 +48,20 @@ interface Kept {
   texts?: object;
 }
 
+/** Where receipts are kept. */
+type Store = Pick<ReceiptStore, 'add' | 'find' | 'close'>;
+
 /** An id of an answer and its receipt that nobody can guess. */
 export const newId = (): string => randomBytes(ID_BYTES).toString('hex');
 
 export class Receipts {
   readonly #options: ReceiptsOptions;
-  readonly #store: ReceiptStore;
+  readonly #store: Store;
   readonly #runs: ReadonlyMap<ServedModel, Receipt['run']>;
-  /** Answers under way. */
-  readonly #open = new Set<Promise<unknown>>();
+  /** Answers under way, by id. */
+  readonly #open = new Map<string, Promise<unknown>>();
 
-  private constructor(options: ReceiptsOptions, store: ReceiptStore, runs: ReadonlyMap<ServedModel, Receipt['run']>) {
+  private constructor(options: ReceiptsOptions, store: Store, runs: ReadonlyMap<ServedModel, Receipt['run']>) {
     this.#options = options;
     this.#store = store;
     this.#runs = runs;
@@ -66,9 +69,14 @@ export class Receipts {
 
   /** @throws JikjiError `locked`, `receipts-broken`, `evidence-differs` (weights that the run's seal does not name), `statement-broken` */
   static async open(options: ReceiptsOptions, models: readonly ServedModel[]): Promise<Receipts> {
-    const runs = new Map(models.map((model) => [model, sealedRunOf(model)]));
+    const runs = runsOf(models);
     const { fingerprint } = options.signer;
     return new Receipts(options, await ReceiptStore.open(receiptsFile(fingerprint), fingerprint, options.keep), runs);
+  }
+
+  /** Receipts that are on no disk, and gone with this process. @throws JikjiError `evidence-differs`, `statement-broken` */
+  static inMemory(options: ReceiptsOptions, models: readonly ServedModel[]): Receipts {
+    return new Receipts(options, memoryStore(options.keep), runsOf(models));
   }
 
   /** @throws JikjiError `request-shape` for a request that a receipt has no room for */
@@ -125,19 +133,40 @@ export class Receipts {
     return texts ? `${JSON.stringify({ receipt: JSON.parse(receipt), ...texts })}\n` : receipt;
   }
 
-  /** Has `close` wait for an answer. */
-  during<T>(answer: Promise<T>): Promise<T> {
-    const over = (): void => void this.#open.delete(answer);
-    this.#open.add(answer);
+  /** Has `close` and `ended` wait for an answer. */
+  during<T>(id: string, answer: Promise<T>): Promise<T> {
+    const over = (): void => void this.#open.delete(id);
+    this.#open.set(id, answer);
     answer.then(over, over);
     return answer;
   }
 
+  /** Waits for an answer that is under way: whoever has broken it off finds its receipt then. */
+  async ended(id: string): Promise<void> {
+    await Promise.allSettled([this.#open.get(id)]);
+  }
+
   /** Waits for answers under way. */
   async close(): Promise<void> {
-    await Promise.allSettled(this.#open);
+    await Promise.allSettled(this.#open.values());
     await this.#store.close();
   }
+}
+
+const runsOf = (models: readonly ServedModel[]): Map<ServedModel, Receipt['run']> =>
+  new Map(models.map((model) => [model, sealedRunOf(model)]));
+
+/** The newest receipts, as many as are kept. */
+function memoryStore(keep: number): Store {
+  const all = new Map<string, object>();
+  return {
+    async add(id, content) {
+      all.set(id, content);
+      if (all.size > keep) all.delete(all.keys().next().value!);
+    },
+    find: async (id) => all.get(id),
+    close: async () => all.clear(),
+  };
 }
 
 /** Clients learn what failed, and not where: that is the operator's business. */

@@ -2,7 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CHATML, writeModel } from '../../foundry/generate/testing/chat.ts';
+import { CALLING, writeModel } from '../../foundry/generate/testing/chat.ts';
 import type { ServeModelsOptions } from '../server.ts';
 
 /** All that a server takes but its models. */
@@ -17,7 +17,7 @@ export const SMALL: Omit<ServeModelsOptions, 'models'> = {
   guesses: false,
 };
 
-/** The models in `folder`: `base`, and `tuned`, which has a chat template and never ends by itself. */
+/** The models in `folder`: `base`, and `tuned`, which has a chat template that takes tools, and never ends by itself. */
 export const modelsIn = (folder: string): ServeModelsOptions['models'] =>
   ['base', 'tuned'].map((name) => ({ name, folder: join(folder, name) }));
 
@@ -26,6 +26,6 @@ export function writeModels(folder: string, context: number): ServeModelsOptions
   mkdirSync(folder, { recursive: true });
   writeModel(join(folder, 'base'), context);
   writeModel(join(folder, 'tuned'), context, { endless: true });
-  writeFileSync(join(folder, 'tuned', 'tokenizer_config.json'), JSON.stringify({ chat_template: CHATML }));
+  writeFileSync(join(folder, 'tuned', 'tokenizer_config.json'), JSON.stringify({ chat_template: CALLING }));
   return modelsIn(folder);
 }

@@ -2,6 +2,9 @@
 // of what is begun, innermost first, and what a byte leads to is one or several states. Texts are written as JSON.stringify does: names and
 // strings have no escapes but those that they need. Between tokens there may be a space, or a line break and up to 20 spaces.
 
+import type { Free } from '../token-walk.ts';
+import { type Begun, characterNext, endingsOf, leastOfPart, partNext, QUOTE } from './characters.ts';
+import type { Dfa } from './dfa.ts';
 import { type Lengths, type List, type Members, now, type Shape } from './shape.ts';
 
 /** A stack, innermost first; undefined: nothing is begun. */
@@ -12,20 +15,14 @@ export interface State {
   next(byte: number): readonly State[];
   /** States after what it can end with without a byte. */
   ends?(): State | undefined;
-  /** Bytes at least until all of it, without what is below it, is complete. */
-  least: number;
+  /** Bytes at least until all of it, with what is below it, is complete; Infinity where it never is. */
+  readonly least: number;
+  /** Set where nothing but the end of a string decides anything; its bytes count what is below too. */
+  readonly free?: Free | undefined;
 }
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const byteOf = (text: string): number => text.charCodeAt(0);
-const [COMMA, COLON, MINUS, ZERO, DOT] = [',', ':', '-', '0', '.'].map(byteOf) as [
-  number,
-  number,
-  number,
-  number,
-  number,
-];
+const [COMMA, COLON] = [',', ':'].map(byteOf) as [number, number];
 const [OPEN_LIST, CLOSE_LIST, OPEN_MEMBERS, CLOSE_MEMBERS] = ['[', ']', '{', '}'].map(byteOf) as [
   number,
   number,
@@ -36,8 +33,6 @@ const [SPACE, LINE_BREAK, TAB] = [' ', '\n', '\t'].map(byteOf) as [number, numbe
 
 /** Spaces after a line break. */
 const MAX_INDENT = 20;
-
-const isDigit = (byte: number): boolean => byte >= ZERO && byte <= ZERO + 9;
 
 /** What follows whitespace that has begun; -1 where it may not go on so. 0: none yet, 1: a space, 2 and up: a line break and spaces. */
 function whitespace(seen: number, byte: number): number {
@@ -79,11 +74,15 @@ export class Automaton {
     return known;
   }
 
+  /** `make` says how many bytes the state needs at least without what is below it. */
   #state(own: string, rest: State | undefined, make: () => Omit<State, 'key' | 'rest'>): State {
     const key = rest ? `${own} ${rest.key}` : own;
     const known = this.#states.get(key);
     if (known) return known;
-    const state: State = { key, rest, ...make() };
+    const made = make();
+    const below = rest?.least ?? 0;
+    const free = made.free && { ...made.free, after: made.free.after + below };
+    const state: State = { ...made, key, rest, least: made.least + below, free };
     this.#states.set(key, state);
     return state;
   }
@@ -130,9 +129,10 @@ export class Automaton {
         return byte === bytes[0] ? [this.#literal(bytes, 1, rest)] : [];
       }
       case 'text':
-        return byte === QUOTE && one.least <= one.most ? [this.#text(one, 0, '', rest)] : [];
+        if (byte !== QUOTE || one.least > one.most) return [];
+        return [one.dfa ? this.#pattern(one.dfa, 0, undefined, rest) : this.#text(one, 0, undefined, rest)];
       case 'numeral':
-        return this.#numeralAfter(byte, 'start', one.isWhole, rest);
+        return this.#numeralAfter(one.dfa, 0, byte, rest);
       case 'list':
         return byte === OPEN_LIST && one.least <= one.most ? [this.#list(one, 0, 'open', 0, rest)] : [];
       case 'members':
@@ -155,40 +155,53 @@ export class Automaton {
     }));
   }
 
-  /** Inside a string: `part` is what an escape or a character of several bytes still needs. */
-  #text(of: { least: number; most: number }, count: number, part: string, rest: State | undefined): State {
+  /** Inside a string: `begun` is a character that has begun. */
+  #text(of: { least: number; most: number }, count: number, begun: Begun | undefined, rest: State | undefined): State {
     const { least, most } = of;
-    const after = (): State => {
-      // Beyond the bounds all counts are alike.
-      const limit = Number.isFinite(most) ? most : least;
-      return this.#text(of, Math.min(count + 1, limit), '', rest);
-    };
+    // Beyond the bounds all counts are alike.
+    const limit = Number.isFinite(most) ? most : least;
+    const part = begun?.part ?? '';
     return this.#state(`s${least}.${most}.${count}.${part}`, rest, () => ({
-      least: Math.max(0, least - count - (part === '' ? 0 : 1)) + 1 + PARTS_LEAST(part),
+      least: Math.max(0, least - count - (begun ? 1 : 0)) + 1 + leastOfPart(part),
       next: (byte) => {
-        if (part !== '') return partNext(part, byte, after, (more) => this.#text(of, count, more, rest));
-        if (byte === QUOTE) return count >= least ? [this.#below(rest)] : [];
-        if (count >= most && Number.isFinite(most)) return [];
-        return characterNext(byte, after, (more) => this.#text(of, count, more, rest));
+        if (!begun && byte === QUOTE) return count >= least ? [this.#below(rest)] : [];
+        if (!begun && count >= most && Number.isFinite(most)) return [];
+        const to = begun ? partNext(begun, byte) : characterNext(byte);
+        if (to === undefined) return [];
+        if (typeof to !== 'number') return [this.#text(of, count, to, rest)];
+        return [this.#text(of, Math.min(count + 1, limit), undefined, rest)];
       },
     }));
   }
 
-  #numeral(phase: Phase, isWhole: boolean, rest: State | undefined): State {
-    const isComplete = COMPLETE.has(phase);
-    return this.#state(`n${phase}${isWhole ? 'w' : ''}`, rest, () => ({
-      least: isComplete ? 0 : 1,
-      ...(isComplete && { ends: () => this.#below(rest) }),
-      next: (byte) => [
-        ...this.#numeralAfter(byte, phase, isWhole, rest),
-        ...(isComplete ? this.#below(rest).next(byte) : []),
-      ],
+  /** Inside a string of a pattern. */
+  #pattern(dfa: Dfa, at: number, begun: Begun | undefined, rest: State | undefined): State {
+    const own = `p${this.#numberOf(dfa)}.${at}`;
+    return this.#state(begun ? `${own}.${begun.part}.${begun.value}` : own, rest, () => ({
+      least: 1 + (begun ? leastBegun(dfa, at, begun) : dfa.least[at]!),
+      next: (byte) => {
+        if (!begun && byte === QUOTE) return dfa.isEnd(at) ? [this.#below(rest)] : [];
+        const to = begun ? partNext(begun, byte) : characterNext(byte);
+        if (to === undefined) return [];
+        if (typeof to !== 'number') return [this.#pattern(dfa, at, to, rest)];
+        const next = dfa.next(at, to);
+        return next < 0 ? [] : [this.#pattern(dfa, next, undefined, rest)];
+      },
     }));
   }
 
-  #numeralAfter(byte: number, phase: Phase, isWhole: boolean, rest: State | undefined): State[] {
-    const to = numeralNext(byte, phase, isWhole);
-    return to ? [this.#numeral(to, isWhole, rest)] : [];
+  #numeral(dfa: Dfa, at: number, rest: State | undefined): State {
+    const isComplete = dfa.isEnd(at);
+    return this.#state(`n${this.#numberOf(dfa)}.${at}`, rest, () => ({
+      least: dfa.least[at]!,
+      ...(isComplete && { ends: () => this.#below(rest) }),
+      next: (byte) => [...this.#numeralAfter(dfa, at, byte, rest), ...(isComplete ? this.#below(rest).next(byte) : [])],
+    }));
+  }
+
+  #numeralAfter(dfa: Dfa, at: number, byte: number, rest: State | undefined): State[] {
+    const to = byte < 0x80 ? dfa.next(at, byte) : -1;
+    return to < 0 ? [] : [this.#numeral(dfa, to, rest)];
   }
 
   /** A list with `count` items: just opened, after an item, or after a comma. */
@@ -229,7 +242,7 @@ export class Automaton {
           const room = seen.names.size < most && this.#hasMore(of, seen);
           return byte === COMMA && room ? [this.#members(of, seen, 'comma', 0, rest)] : [];
         }
-        return byte === QUOTE && seen.names.size < most ? [this.#name(of, seen, '', '', rest)] : [];
+        return byte === QUOTE && seen.names.size < most ? [this.#name(of, seen, { text: '' }, rest)] : [];
       },
     }));
   }
@@ -251,7 +264,7 @@ export class Automaton {
   }
 
   /** Bytes until the end of an object inside the name of a member; `open` has the names that it can become. */
-  #leastNamed(of: Members, seen: Seen, text: string, part: string, open: readonly [string, string][]): number {
+  #leastNamed(of: Members, seen: Seen, { text, part }: NameSoFar, open: readonly [string, string][]): number {
     const { properties, rest } = of;
     const { names } = seen;
     const left = this.#afterMember(of, seen);
@@ -259,7 +272,7 @@ export class Automaton {
     const lengths = open.map(([written, name]) => written.length - text.length + after(name, properties.get(name)!));
     // Another name; one byte longer where this one is taken.
     const isTaken = part === '' && (namesOf(properties).has(text) || names.has(nameOf(text)));
-    const other = PARTS_LEAST(part) + (isTaken ? 1 : 0) + after('', rest);
+    const other = leastOfPart(part) + (isTaken ? 1 : 0) + after('', rest);
     return lengths.reduce((least, one) => Math.min(least, one), other);
   }
 
@@ -271,23 +284,24 @@ export class Automaton {
   }
 
   /** Inside the name of a member; `text` is the name so far as it is written, in Latin-1 for its bytes. */
-  #name(of: Members, seen: Seen, text: string, part: string, rest: State | undefined): State {
+  #name(of: Members, seen: Seen, soFar: { text: string; begun?: Begun }, rest: State | undefined): State {
     const { properties, rest: others } = of;
+    const { text, begun } = soFar;
     const mayBeOther = Number.isFinite(this.#lengths.of(others));
+    const part = begun?.part ?? '';
     const own = `k${this.#numberOf(of)}.${seen.key}.${part}.${text}`;
     return this.#state(own, rest, () => {
       const open = [...namesOf(properties)].filter(([name, own]) => name.startsWith(text) && !seen.names.has(own));
-      const least = this.#leastNamed(of, seen, text, part, open);
+      const least = this.#leastNamed(of, seen, { text, part }, open);
+      const isFree = mayBeOther && !mayCollide(text, properties, seen);
       const next = (byte: number): readonly State[] => {
-        if (part === '' && byte === QUOTE) return this.#named(of, seen, text, rest);
+        if (!begun && byte === QUOTE) return this.#named(of, seen, text, rest);
+        const to = begun ? partNext(begun, byte) : characterNext(byte);
         const written = text + String.fromCharCode(byte);
-        const follow = (more: string): State => this.#name(of, seen, written, more, rest);
-        const states =
-          part === '' ? characterNext(byte, () => follow(''), follow) : partNext(part, byte, () => follow(''), follow);
-        if (states.length === 0 || mayBeOther) return states;
-        return open.some(([name]) => name.startsWith(written)) ? states : [];
+        if (to === undefined || (!mayBeOther && !open.some(([name]) => name.startsWith(written)))) return [];
+        return [this.#name(of, seen, { text: written, ...(typeof to !== 'number' && { begun: to }) }, rest)];
       };
-      return { least, next };
+      return { least, next, ...(isFree && { free: { begun, after: least - leastOfPart(part) } }) };
     });
   }
 
@@ -327,10 +341,22 @@ class Seen {
   }
 }
 
+interface NameSoFar {
+  text: string;
+  part: string;
+}
+
 const NONE = new Seen(new Set());
 
 /** The name that is written so. */
 const nameOf = (text: string): string => JSON.parse(`"${Buffer.from(text, 'latin1').toString()}"`) as string;
+
+/** Whether a name that begins so can still be one of these. */
+const mayCollide = (text: string, properties: ReadonlyMap<string, unknown>, { names }: Seen): boolean =>
+  [...namesOf(properties).keys(), ...[...names].map(writtenOf)].some((name) => name.startsWith(text));
+
+/** A name as it is written between its quotes, in Latin-1 for the bytes. */
+const writtenOf = (name: string): string => Buffer.from(JSON.stringify(name).slice(1, -1)).toString('latin1');
 
 const written = new WeakMap<object, ReadonlyMap<string, string>>();
 
@@ -338,87 +364,13 @@ const written = new WeakMap<object, ReadonlyMap<string, string>>();
 function namesOf(properties: ReadonlyMap<string, unknown>): ReadonlyMap<string, string> {
   const known = written.get(properties);
   if (known) return known;
-  const names = new Map(
-    [...properties.keys()].map((name) => [Buffer.from(JSON.stringify(name).slice(1, -1)).toString('latin1'), name]),
-  );
+  const names = new Map([...properties.keys()].map((name) => [writtenOf(name), name]));
   written.set(properties, names);
   return names;
 }
 
-type Phase = 'start' | 'minus' | 'zero' | 'digits' | 'dot' | 'fraction' | 'e' | 'sign' | 'exponent';
-const COMPLETE: ReadonlySet<Phase> = new Set(['zero', 'digits', 'fraction', 'exponent']);
-
-function numeralNext(byte: number, phase: Phase, isWhole: boolean): Phase | undefined {
-  const digit = isDigit(byte);
-  switch (phase) {
-    case 'start':
-      if (byte === MINUS) return 'minus';
-      return digit ? (byte === ZERO ? 'zero' : 'digits') : undefined;
-    case 'minus':
-      return digit ? (byte === ZERO ? 'zero' : 'digits') : undefined;
-    case 'zero':
-    case 'digits':
-      if (digit) return phase === 'digits' ? 'digits' : undefined;
-      if (isWhole) return undefined;
-      return byte === DOT ? 'dot' : isE(byte) ? 'e' : undefined;
-    case 'dot':
-      return digit ? 'fraction' : undefined;
-    case 'fraction':
-      return digit ? 'fraction' : isE(byte) ? 'e' : undefined;
-    case 'e':
-      return digit ? 'exponent' : byte === MINUS || byte === byteOf('+') ? 'sign' : undefined;
-    case 'sign':
-    case 'exponent':
-      return digit ? 'exponent' : undefined;
-  }
-}
-
-const isE = (byte: number): boolean => byte === byteOf('e') || byte === byteOf('E');
-
-/** Bytes that a part of a character needs at least. */
-const PARTS_LEAST = (part: string): number =>
-  part === '' ? 0 : part.startsWith('u') ? 5 - part.length : part.startsWith('\\') ? 1 : Number(part[0]);
-
-/** The first byte of a character of a string. */
-function characterNext(byte: number, after: () => State, follow: (part: string) => State): State[] {
-  if (byte === BACKSLASH) return [follow('\\')];
-  if (byte < 0x20 || byte === QUOTE) return [];
-  if (byte < 0x80) return [after()];
-  // UTF-8 without surrogates, overlong forms and what is beyond the last character: the second byte of some is bounded.
-  if (byte >= 0xc2 && byte <= 0xdf) return [follow('1')];
-  if (byte >= 0xe0 && byte <= 0xef) return [follow(byte === 0xe0 ? '2a' : byte === 0xed ? '2b' : '2')];
-  if (byte >= 0xf0 && byte <= 0xf4) return [follow(byte === 0xf0 ? '3a' : byte === 0xf4 ? '3b' : '3')];
-  return [];
-}
-
-/** The second byte of a character: its bounds, by what was begun. */
-const BOUNDS: Record<string, [number, number]> = {
-  '2a': [0xa0, 0xbf],
-  '2b': [0x80, 0x9f],
-  '3a': [0x90, 0xbf],
-  '3b': [0x80, 0x8f],
-};
-
-const SHORT_ESCAPES = new Set([...'"\\bfnrt'].map(byteOf));
-/** Control characters that have a short escape. */
-const HAS_SHORT = new Set(['08', '09', '0a', '0c', '0d']);
-
-/** The next byte of a character that has begun. */
-function partNext(part: string, byte: number, after: () => State, follow: (part: string) => State): State[] {
-  const [first] = part;
-  if (first === '\\') {
-    if (SHORT_ESCAPES.has(byte)) return [after()];
-    return byte === byteOf('u') ? [follow('u')] : [];
-  }
-  if (first === 'u') return unicodeNext(part.slice(1) + String.fromCharCode(byte), after, follow);
-  const [low, high] = BOUNDS[part] ?? [0x80, 0xbf];
-  if (byte < low || byte > high) return [];
-  return first === '1' ? [after()] : [follow(String(Number(first) - 1))];
-}
-
-/** \u00xx of a control character that has no short escape. */
-function unicodeNext(digits: string, after: () => State, follow: (part: string) => State): State[] {
-  if (!/^0(0([01][0-9a-f]?)?)?$/.test(digits)) return [];
-  if (digits.length < 4) return [follow(`u${digits}`)];
-  return HAS_SHORT.has(digits.slice(2)) ? [] : [after()];
+/** Bytes until the end of a string's content whose next character has begun. */
+function leastBegun(dfa: Dfa, at: number, begun: Begun): number {
+  const lengths = endingsOf(begun).map(([low, high, bytes]) => bytes + dfa.leastAfter(at, low, high));
+  return Math.min(...lengths);
 }

@@ -5,6 +5,7 @@ import { JikjiError } from '../../../base/index.ts';
 import type { TextTokenizer } from '../../tokenizer/index.ts';
 import type { TokenMask } from '../continuation.ts';
 import { type TrieNode, tokenTrie } from '../token-trie.ts';
+import { eachToken, type Free } from '../token-walk.ts';
 import { Automaton, type State } from './automaton.ts';
 import { Lengths, type Shape } from './shape.ts';
 
@@ -15,6 +16,8 @@ interface Reading {
   isComplete: boolean;
   /** Bytes at least until it may end. */
   least: number;
+  free: Free | undefined;
+  parts: readonly Reading[] | undefined;
   /** By byte: what it leads to; null where no text goes on so, undefined where nobody asked yet. */
   next: (Reading | null | undefined)[];
   /** Tokens that may come next, if nothing presses; a bit for each. */
@@ -77,8 +80,11 @@ export class JsonReader {
     const known = this.#readings.get(key);
     if (known) return known;
     if (this.#automaton.size > MAX_STATES || this.#readings.size >= MAX_READINGS) this.#forget();
-    const least = Math.min(...unique.map(leastOf));
-    const reading: Reading = { states: unique, isComplete: unique.some(mayEnd), least, next: [] };
+    const least = Math.min(...unique.map((state) => state.least));
+    const free = unique.length === 1 ? unique[0]!.free : undefined;
+    const isSplit = unique.length > 1 && unique.some((state) => state.free);
+    const parts = isSplit ? unique.map((state) => this.#reading([state])) : undefined;
+    const reading: Reading = { states: unique, isComplete: unique.some(mayEnd), least, free, parts, next: [] };
     this.#readings.set(key, reading);
     return reading;
   }
@@ -87,7 +93,9 @@ export class JsonReader {
   step(reading: Reading, byte: number): Reading | null {
     const known = reading.next[byte];
     if (known !== undefined) return known;
-    const states = reading.states.flatMap((state) => state.next(byte));
+    const states = reading.states
+      .flatMap((state) => state.next(byte))
+      .filter(({ least }) => least < Number.POSITIVE_INFINITY);
     const next = states.length === 0 ? null : this.#reading(states);
     reading.next[byte] = next;
     return next;
@@ -98,25 +106,13 @@ export class JsonReader {
     const isPressed = most < Number.POSITIVE_INFINITY;
     if (!isPressed && reading.allowed) return reading.allowed;
     const bits = new Uint32Array(Math.ceil(this.#tokens.vocabSize / 32));
-    const open: [TrieNode, Reading][] = [[this.#tokens.trie, reading]];
-    for (let top = open.pop(); top; top = open.pop()) {
-      const [node, at] = top;
-      for (const [byte, child] of node.children) {
-        const next = this.step(at, byte);
-        if (!next) continue;
-        if (next.least <= most) for (const id of child.ids) bits[id >>> 5]! |= 1 << (id & 31);
-        if (child.children.size > 0) open.push([child, next]);
-      }
-    }
+    const allow = (id: number): void => {
+      bits[id >>> 5]! |= 1 << (id & 31);
+    };
+    eachToken(this.#tokens.trie, reading, { next: (at, byte) => this.step(at, byte), most, allow });
     if (!isPressed) reading.allowed = bits;
     return bits;
   }
-}
-
-function leastOf(state: State): number {
-  let least = 0;
-  for (let one: State | undefined = state; one; one = one.rest) least += one.least;
-  return least;
 }
 
 /** Whether nothing is missing: all that is begun is complete. */

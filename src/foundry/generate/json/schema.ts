@@ -1,8 +1,12 @@
 // Compiles a JSON schema (draft 2020-12 and what draft-07 has alike) to a shape. A keyword that is not supported is refused by its name and
 // place: nothing is passed over.
 
-import { JikjiError } from '../../../base/index.ts';
-import { type Later, NOTHING, type Shape } from './shape.ts';
+import type { DfaContext } from './dfa.ts';
+import { compileFormat } from './formats.ts';
+import { Intersections, numeralOf, textOf } from './intersection.ts';
+import { compilePattern } from './pattern.ts';
+import { Budget, refuse } from './refusal.ts';
+import { type Later, Lengths, NOTHING, type Shape, unionOf } from './shape.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Members = { [key: string]: Json };
@@ -24,15 +28,22 @@ const ANNOTATIONS = new Set([
     '$schema',
     '$id',
   ],
-  ...['$defs', 'definitions'],
+  // Of OpenAPI: it names the member that tells the parts of a choice apart.
+  ...['$defs', 'definitions', 'discriminator'],
 ]);
 
-const SUPPORTED = new Set([
-  ...['type', 'enum', 'const', 'anyOf', 'oneOf', 'allOf', '$ref'],
-  ...['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties'],
-  ...['items', 'prefixItems', 'minItems', 'maxItems', 'minLength', 'maxLength'],
-]);
+/** Each of them may stand beside others: what is valid by all of them is valid. */
+const COMBINING = ['$ref', 'anyOf', 'oneOf', 'allOf'];
+const VALUES = ['enum', 'const'];
+const TYPED = [
+  ...['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties', 'propertyNames'],
+  ...['items', 'prefixItems', 'minItems', 'maxItems', 'minLength', 'maxLength', 'pattern', 'format'],
+  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
+];
+const SUPPORTED = new Set(['type', ...COMBINING, ...VALUES, ...TYPED]);
 
+/** What two parts of a oneOf cost that are held against each other. */
+const PAIR_STEPS = 100;
 /** Levels of a schema, and of references in it, before it is refused. */
 const MAX_DEPTH = 64;
 /** Values of an enum, properties of an object, parts of a union, members at least. */
@@ -41,27 +52,48 @@ const MAX_PARTS = 2000;
 const isMembers = (value: Json | undefined): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const HINT = 'docs/serving.md lists what is supported';
-
-/** Names and references are the client's own, and may be long. */
-const refuse = (message: string, path: string): JikjiError =>
-  new JikjiError('schema-unsupported', message.slice(0, 200), path.slice(0, 200) || 'the schema', HINT);
-
 /** @throws JikjiError `schema-unsupported` */
 export function compileSchema(schema: unknown): Shape {
-  return new Compiler(schema as Json).compile(schema as Json, '', 0);
+  return new Compiler(schema as Json).whole();
 }
 
 class Compiler {
   readonly #root: Json;
   readonly #references = new Map<string, Later>();
+  readonly #budget = new Budget();
+  readonly #numerals = new Map<string, Shape>();
+  readonly #anything = later('any', () => this.#typed(TYPES, {}, '', 0));
+  readonly #common = { budget: this.#budget, anything: this.#anything, numerals: this.#numerals };
+  readonly #intersections = new Intersections(this.#common);
+  readonly #overlaps = new Intersections({ ...this.#common, isWide: true });
+  /** What has to hold once all shapes are known. */
+  readonly #checks: (() => void)[] = [];
 
   constructor(root: Json) {
     this.#root = root;
   }
 
+  whole(): Shape {
+    const shape = this.compile(this.#root, '', 0);
+    for (const check of this.#checks) check();
+    this.#complete(shape);
+    return shape;
+  }
+
+  /** Makes all shapes that are made when they are needed: what is not supported is known before the first text. */
+  #complete(shape: Shape): void {
+    const open = new Set([shape]);
+    for (const one of open) {
+      this.#budget.spend(1, '');
+      if (one.kind === 'later') open.add(one.shape());
+      else if (one.kind === 'union') for (const part of one.of) open.add(part);
+      else if (one.kind === 'list') for (const part of [...one.first, one.rest]) open.add(part);
+      else if (one.kind === 'members') for (const part of [...one.properties.values(), one.rest]) open.add(part);
+    }
+  }
+
   compile(schema: Json, path: string, depth: number): Shape {
-    if (schema === true) return this.#any();
+    if (schema === true) return this.#anything;
     if (schema === false) return NOTHING;
     if (!isMembers(schema)) throw refuse('is not a schema', path);
     if (depth > MAX_DEPTH) throw refuse(`is nested more than ${MAX_DEPTH} levels deep`, path);
@@ -73,40 +105,40 @@ class Compiler {
     return this.#combined(schema, path, depth);
   }
 
-  /** References and unions stand alone: beside other keywords they would narrow them. */
+  /** A value is valid that is valid by each keyword. */
   #combined(schema: Members, path: string, depth: number): Shape {
-    const combining = ['$ref', 'anyOf', 'oneOf', 'allOf'].filter((key) => key in schema);
-    const others = Object.keys(schema).filter((key) => !ANNOTATIONS.has(key) && !combining.includes(key));
-    const [one, ...more] = combining;
-    if (one === undefined) return this.#plain(schema, path, depth);
-    const beside = more[0] ?? others.find((key) => key !== 'type');
-    if (beside !== undefined) throw refuse(`${beside} beside ${one} is not supported`, `${path}/${beside}`);
-    const types = 'type' in schema ? typesOf(schema.type!, path) : undefined;
-    const shape =
-      one === '$ref' ? this.#reference(schema.$ref!, path) : this.#alternatives(schema, one, { path, depth });
-    if (types) {
-      // A type beside is all right where it takes nothing away.
-      const kinds = kindsOf(shape);
-      if (kinds.some((kind) => !types.includes(kind)))
-        throw refuse(`type beside ${one} is not supported`, `${path}/type`);
-    }
-    return shape;
+    const has = (keys: readonly string[]): boolean => keys.some((key) => key in schema);
+    const types = 'type' in schema ? typesOf(schema.type!, path) : TYPES;
+    const parts: Shape[] = [];
+    if (has(VALUES)) parts.push(this.#values(schema, path, types, depth));
+    if (has(TYPED) || ('type' in schema && !has(VALUES))) parts.push(this.#typed(types, schema, path, depth));
+    if ('$ref' in schema) parts.push(this.#reference(schema.$ref!, path));
+    if ('allOf' in schema) parts.push(...this.#parts(schema, 'allOf', path, depth));
+    if ('anyOf' in schema) parts.push(unionOf(this.#parts(schema, 'anyOf', path, depth)));
+    if ('oneOf' in schema) parts.push(this.#oneOf(schema, path, depth));
+    return this.#intersections.of(parts, path);
   }
 
-  #alternatives(schema: Members, key: string, { path, depth }: { path: string; depth: number }): Shape {
+  #parts(schema: Members, key: string, path: string, depth: number): Shape[] {
     const list = schema[key]!;
     if (!Array.isArray(list) || list.length === 0) throw refuse(`${key} is not a list of schemas`, `${path}/${key}`);
     if (list.length > MAX_PARTS) throw refuse(`${key} has more than ${MAX_PARTS} parts`, `${path}/${key}`);
-    const parts = list.map((one, i) => this.compile(one, `${path}/${key}/${i}`, depth + 1));
-    if (parts.length === 1) return parts[0]!;
-    if (key === 'allOf') throw refuse('allOf of several schemas is not supported', `${path}/allOf`);
-    if (key === 'oneOf') {
-      const all = parts.flatMap((part) => [
-        ...new Set(kindsOf(part).map((kind) => (kind === 'integer' ? 'number' : kind))),
-      ]);
-      if (new Set(all).size < all.length)
-        throw refuse('oneOf is only supported for schemas of different types', `${path}/oneOf`);
-    }
+    return list.map((one, i) => this.compile(one, `${path}/${key}/${i}`, depth + 1));
+  }
+
+  /** Where no value is valid by two of them, one of them is any of them. */
+  #oneOf(schema: Members, path: string, depth: number): Shape {
+    const parts = this.#parts(schema, 'oneOf', path, depth);
+    this.#checks.push(() => {
+      const lengths = new Lengths();
+      for (const [i, part] of parts.entries()) {
+        for (const other of parts.slice(0, i)) {
+          this.#budget.spend(PAIR_STEPS, path);
+          if (!Number.isFinite(lengths.of(this.#overlaps.of([part, other], `${path}/oneOf`)))) continue;
+          throw refuse('oneOf is only supported for schemas that have no value in common', `${path}/oneOf`);
+        }
+      }
+    });
     return unionOf(parts);
   }
 
@@ -126,35 +158,23 @@ class Compiler {
     }
     if (target === undefined) throw refuse(`${value} leads nowhere`, `${path}/$ref`);
     let shape: Shape | undefined;
-    const later: Later = {
-      kind: 'later',
-      name: value,
-      shape: () => {
-        if (shape) return shape;
-        throw refuse('a reference to what contains it is not supported here', `${path}/$ref`);
-      },
-    };
-    this.#references.set(value, later);
+    const reference = later(value, () => {
+      if (shape) return shape;
+      throw refuse('a reference to what contains it is not supported here', `${path}/$ref`);
+    });
+    this.#references.set(value, reference);
     shape = this.compile(target, value.slice(1), 0);
-    return later;
+    return reference;
   }
 
-  #any(): Shape {
-    return this.#plain({}, '', 0);
+  /** Values of some types, by the keywords that say something of a type. */
+  #typed(types: readonly Type[], schema: Members, path: string, depth: number): Shape {
+    const all = new Set(types);
+    if (all.has('number')) all.delete('integer');
+    return unionOf([...all].map((type) => this.#ofType(type, schema, path, depth)));
   }
 
-  #plain(schema: Members, path: string, depth: number): Shape {
-    const types = 'type' in schema ? typesOf(schema.type!, path) : TYPES;
-    if ('enum' in schema || 'const' in schema) return this.#values(schema, path, types, depth);
-    return unionOf(
-      types
-        .filter((type) => type !== 'integer' || !types.includes('number'))
-        .map((type) => this.#typed(type, schema, path, depth)),
-    );
-  }
-
-  #typed(type: Type, schema: Members, path: string, depth: number): Shape {
-    const count = (key: string, otherwise: number): number => countOf(schema, key, path, otherwise);
+  #ofType(type: Type, schema: Members, path: string, depth: number): Shape {
     switch (type) {
       case 'null':
         return { kind: 'literal', text: 'null' };
@@ -162,9 +182,9 @@ class Compiler {
         return unionOf(['true', 'false'].map((text) => ({ kind: 'literal', text })));
       case 'number':
       case 'integer':
-        return { kind: 'numeral', isWhole: type === 'integer' };
+        return this.#numeral(type === 'integer', schema, path);
       case 'string':
-        return { kind: 'text', least: count('minLength', 0), most: count('maxLength', Number.POSITIVE_INFINITY) };
+        return this.#text(schema, path);
       case 'array':
         return this.#list(schema, path, depth);
       case 'object':
@@ -172,18 +192,59 @@ class Compiler {
     }
   }
 
+  #context(path: string, name: string): DfaContext {
+    return { budget: this.#budget, path, name };
+  }
+
+  #numeral(isWhole: boolean, schema: Members, path: string): Shape {
+    const number = (key: string, otherwise: number, change: (value: number) => number = (value) => value): number => {
+      const value = schema[key];
+      if (value === undefined) return otherwise;
+      if (typeof value !== 'number' || !Number.isFinite(value))
+        throw refuse(`${key} that is not a number is not supported`, `${path}/${key}`);
+      return change(value);
+    };
+    const divisor = number('multipleOf', 0);
+    if ('multipleOf' in schema && !(divisor > 0)) throw refuse('is not above 0', `${path}/multipleOf`);
+    if (!Number.isInteger(divisor))
+      throw refuse('multipleOf is only supported for whole numbers', `${path}/multipleOf`);
+    const [least, most] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    const low = Math.max(
+      number('minimum', least),
+      number('exclusiveMinimum', least, (value) => -nextBelow(-value)),
+    );
+    const high = Math.min(number('maximum', most), number('exclusiveMaximum', most, nextBelow));
+    return numeralOf({ isWhole, low, high, divisor }, this.#context(path, 'a bound'), this.#numerals);
+  }
+
+  #text(schema: Members, path: string): Shape {
+    const least = countOf(schema, 'minLength', path, 0);
+    const most = countOf(schema, 'maxLength', path, Number.POSITIVE_INFINITY);
+    const { pattern, format } = schema;
+    if (pattern !== undefined && typeof pattern !== 'string') throw refuse('is not a text', `${path}/pattern`);
+    const contextOf = (key: string): DfaContext => this.#context(`${path}/${key}`, key);
+    const shapes = [textOf(least, most, undefined, contextOf('pattern'))];
+    if (format !== undefined) {
+      const dfa = compileFormat(format, contextOf('format'));
+      shapes.push({ kind: 'text', least: 0, most: Number.POSITIVE_INFINITY, dfa, isNarrow: true });
+    }
+    if (pattern !== undefined)
+      shapes.push(textOf(least, most, compilePattern(pattern, contextOf('pattern')), contextOf('pattern')));
+    return this.#intersections.of(shapes, path);
+  }
+
   #list(schema: Members, path: string, depth: number): Shape {
     const { prefixItems = [], items = true } = schema;
     if (!Array.isArray(prefixItems)) throw refuse('is not a list', `${path}/prefixItems`);
     if (Array.isArray(items)) throw refuse('a list of items is not supported: use prefixItems', `${path}/items`);
     const first = prefixItems.map((one, i) => this.compile(one, `${path}/prefixItems/${i}`, depth + 1));
-    const rest = this.#inner(items, `${path}/items`, depth);
+    const rest = this.compile(items, `${path}/items`, depth + 1);
     const most = countOf(schema, 'maxItems', path, Number.POSITIVE_INFINITY);
     return { kind: 'list', first, rest, least: countOf(schema, 'minItems', path, 0), most };
   }
 
   #members(schema: Members, path: string, depth: number): Shape {
-    const { properties = {}, required = [], additionalProperties = true } = schema;
+    const { properties = {}, required = [], additionalProperties = true, propertyNames = true } = schema;
     if (!isMembers(properties)) throw refuse('is not an object', `${path}/properties`);
     if (!Array.isArray(required) || required.some((name) => typeof name !== 'string'))
       throw refuse('is not a list of names', `${path}/required`);
@@ -195,37 +256,31 @@ class Compiler {
     ]);
     const least = countOf(schema, 'minProperties', path, 0);
     if (least > MAX_PARTS) throw refuse(`is more than ${MAX_PARTS}`, `${path}/minProperties`);
-    return {
-      kind: 'members',
-      properties: new Map(compiled),
+    const rest = this.compile(additionalProperties, `${path}/additionalProperties`, depth + 1);
+    const own = new Map(compiled);
+    // A name that has to come is told from others while it is written.
+    for (const name of required as string[]) if (!own.has(name)) own.set(name, rest);
+    if (own.size > MAX_PARTS) throw refuse(`has more than ${MAX_PARTS} names`, `${path}/required`);
+    const members = {
+      kind: 'members' as const,
+      properties: own,
       required: new Set(required as string[]),
-      rest: this.#inner(additionalProperties, `${path}/additionalProperties`, depth),
+      rest,
       least,
       most: countOf(schema, 'maxProperties', path, Number.POSITIVE_INFINITY),
     };
-  }
-
-  /** Anything contains anything: it is compiled when it is needed. */
-  #inner(schema: Json, path: string, depth: number): Shape {
-    if (schema !== true) return this.compile(schema, path, depth + 1);
-    const known = this.#references.get('any');
-    if (known) return known;
-    let shape: Shape | undefined;
-    const later: Later = {
-      kind: 'later',
-      name: 'any',
-      shape: () => {
-        shape ??= this.#any();
-        return shape;
-      },
+    const names = namesIn(propertyNames, `${path}/propertyNames`);
+    if (!names) return members;
+    const named = names.map((name): [string, Shape] => [name, own.get(name) ?? rest]);
+    const others = [...members.required].filter((name) => !names.includes(name));
+    return {
+      ...members,
+      properties: new Map([...named, ...others.map((name): [string, Shape] => [name, NOTHING])]),
+      rest: NOTHING,
     };
-    this.#references.set('any', later);
-    return later;
   }
 
   #values(schema: Members, path: string, types: readonly Type[], depth: number): Shape {
-    const other = Object.keys(schema).find((key) => !ANNOTATIONS.has(key) && !['enum', 'const', 'type'].includes(key));
-    if (other !== undefined) throw refuse(`${other} beside enum or const is not supported`, `${path}/${other}`);
     if ('enum' in schema && !Array.isArray(schema.enum)) throw refuse('is not a list', `${path}/enum`);
     const listed = 'enum' in schema ? (schema.enum as Json[]) : [schema.const!];
     if (listed.length > MAX_PARTS) throw refuse(`has more than ${MAX_PARTS} values`, `${path}/enum`);
@@ -265,7 +320,40 @@ function decoded(part: string): string | undefined {
   }
 }
 
-const unionOf = (parts: readonly Shape[]): Shape => (parts.length === 1 ? parts[0]! : { kind: 'union', of: parts });
+/** A shape that `make` makes once, when it is needed. */
+function later(name: string, make: () => Shape): Later {
+  let shape: Shape | undefined;
+  return {
+    kind: 'later',
+    name,
+    shape: () => {
+      shape ??= make();
+      return shape;
+    },
+  };
+}
+
+/** The double before another one. */
+function nextBelow(value: number): number {
+  if (value === 0) return -Number.MIN_VALUE;
+  const bits = new BigInt64Array(new Float64Array([value]).buffer);
+  bits[0]! += value > 0 ? -1n : 1n;
+  return new Float64Array(bits.buffer)[0]!;
+}
+
+/** The names that members may have; undefined where they may have any. */
+function namesIn(schema: Json, path: string): string[] | undefined {
+  if (schema === true) return undefined;
+  const keys = isMembers(schema) ? Object.keys(schema).filter((key) => !ANNOTATIONS.has(key)) : undefined;
+  const { type = 'string', enum: listed, const: constant } = isMembers(schema) ? schema : {};
+  const values = Array.isArray(listed) ? listed : constant === undefined ? undefined : [constant];
+  const isPlain =
+    keys?.every((key) => ['type', 'enum', 'const'].includes(key)) && !(listed !== undefined && constant !== undefined);
+  if (!isPlain || type !== 'string' || (listed !== undefined && !Array.isArray(listed)))
+    throw refuse('propertyNames is only supported as a list of names, or for all strings', path);
+  if (values && values.length > MAX_PARTS) throw refuse(`has more than ${MAX_PARTS} values`, path);
+  return values?.filter((value) => typeof value === 'string');
+}
 
 function typesOf(value: Json, path: string): Type[] {
   const list = Array.isArray(value) ? value : [value];
@@ -296,30 +384,4 @@ function typeAllows(types: readonly Type[], value: Json): boolean {
   if (typeof value === 'number')
     return types.includes('number') || (types.includes('integer') && Number.isInteger(value));
   return types.includes(typeof value as Type);
-}
-
-/** The types of the texts of a shape. */
-function kindsOf(shape: Shape, seen = new Set<Shape>()): Type[] {
-  if (seen.has(shape)) return [];
-  seen.add(shape);
-  switch (shape.kind) {
-    case 'later':
-      return kindsOf(shape.shape(), seen);
-    case 'union':
-      return shape.of.flatMap((one) => kindsOf(one, seen));
-    case 'literal': {
-      const value = JSON.parse(shape.text) as Json;
-      if (value === null) return ['null'];
-      if (typeof value === 'number') return [Number.isInteger(value) ? 'integer' : 'number'];
-      return [typeof value as Type];
-    }
-    case 'text':
-      return ['string'];
-    case 'numeral':
-      return [shape.isWhole ? 'integer' : 'number'];
-    case 'list':
-      return ['array'];
-    case 'members':
-      return ['object'];
-  }
 }

@@ -1,5 +1,7 @@
 // What a JSON text may look like: the shapes that a schema is compiled to. Knows no keywords and no bytes.
 
+import type { Dfa } from './dfa.ts';
+
 export type Shape = Union | Literal | Text | Numeral | List | Members | Later;
 
 /** One of several; none of them is a shape that no text has. */
@@ -9,21 +11,35 @@ export interface Union {
 }
 
 /** Exactly this text. */
-interface Literal {
+export interface Literal {
   kind: 'literal';
   text: string;
 }
 
 /** A string of so many characters (code points). */
-interface Text {
+export interface Text {
   kind: 'text';
   least: number;
   most: number;
+  /** Which strings, where not all: it has counted their characters. */
+  dfa?: Dfa;
+  /** Others are valid too, but are not written. */
+  isNarrow?: boolean;
 }
 
-interface Numeral {
-  kind: 'numeral';
+/** Which numbers; both bounds are among them. */
+export interface NumeralBounds {
   isWhole: boolean;
+  low: number;
+  high: number;
+  /** What a whole number is a multiple of; 0: of anything. */
+  divisor: number;
+}
+
+interface Numeral extends NumeralBounds {
+  kind: 'numeral';
+  /** How it may be written. */
+  dfa: Dfa;
 }
 
 export interface List {
@@ -37,6 +53,7 @@ export interface List {
 
 export interface Members {
   kind: 'members';
+  /** Required names are among them. */
   properties: ReadonlyMap<string, Shape>;
   required: ReadonlySet<string>;
   /** Shape of members of other names. */
@@ -53,6 +70,9 @@ export interface Later {
 }
 
 export const NOTHING: Union = { kind: 'union', of: [] };
+
+export const unionOf = (parts: readonly Shape[]): Shape =>
+  parts.length === 0 ? NOTHING : parts.length === 1 ? parts[0]! : { kind: 'union', of: parts };
 
 /** A shape that is not `Later`. */
 export function now(shape: Shape): Exclude<Shape, Later> {
@@ -91,9 +111,9 @@ export class Lengths {
       case 'literal':
         return Buffer.byteLength(shape.text);
       case 'text':
-        return 2 + shape.least;
+        return 2 + (shape.dfa?.least[0] ?? shape.least);
       case 'numeral':
-        return 1;
+        return shape.dfa.least[0]!;
       case 'list':
         return 1 + this.items(shape, 0);
       case 'members':
@@ -112,7 +132,7 @@ export class Lengths {
   }
 
   /** Of the rest of an object that has `count` members, those in `seen` among them, with its brace. */
-  members({ properties, required, rest, least }: Members, seen: ReadonlySet<string>, count: number): number {
+  members({ properties, required, rest, least, most }: Members, seen: ReadonlySet<string>, count: number): number {
     let length = 1;
     let n = count;
     const add = (name: string, shape: Shape): void => {
@@ -120,6 +140,7 @@ export class Lengths {
       n++;
     };
     for (const name of required) if (!seen.has(name)) add(name, properties.get(name) ?? rest);
+    if (Math.max(n, least) > most) return Number.POSITIVE_INFINITY;
     for (const [name, shape] of properties) {
       if (n >= least) break;
       if (!seen.has(name) && !required.has(name) && Number.isFinite(this.of(shape))) add(name, shape);
@@ -133,7 +154,7 @@ export class Lengths {
    * `members` after one more member, by its name: of an object that has those in `seen`. What it needs is counted once, for all names.
    */
   afterMember(of: Members, seen: ReadonlySet<string>): (name: string) => number {
-    const { properties, required, rest, least } = of;
+    const { properties, required, rest, least, most } = of;
     const costs = new Map<string, number>();
     const cost = (name: string, shape: Shape): number => Buffer.byteLength(JSON.stringify(name)) + 2 + this.of(shape);
     let missing = 1;
@@ -157,7 +178,9 @@ export class Lengths {
     }
     return (name) => {
       const own = costs.get(name);
-      const wanted = least - (own === undefined ? count : count - 1);
+      const there = own === undefined ? count : count - 1;
+      if (Math.max(there, least) > most) return Number.POSITIVE_INFINITY;
+      const wanted = least - there;
       const isImpossible = impossible > (own === Number.POSITIVE_INFINITY ? 1 : 0);
       if (isImpossible) return Number.POSITIVE_INFINITY;
       const length = missing - (own !== undefined && Number.isFinite(own) ? own : 0);

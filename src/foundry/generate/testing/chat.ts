@@ -12,24 +12,53 @@ export const CHATML = `{%- for message in messages -%}
 {%- endfor -%}
 {%- if add_generation_prompt -%}{{- '<|im_start|>assistant\\n' -}}{%- endif -%}`;
 
+/** As CHATML, with tools in the form of Qwen 2.5. */
+export const CALLING = `{%- if tools -%}
+{{- '<|im_start|>system\\n' -}}
+{%- for tool in tools -%}{{- tool | tojson + '\\n' -}}{%- endfor -%}
+{{- 'Calls: <tool_call>\\n{"name": <name>, "arguments": <object>}\\n</tool_call><|im_end|>\\n' -}}
+{%- endif -%}
+{%- for message in messages -%}
+{%- if message.role == 'tool' -%}
+{{- '<|im_start|>user\\n<tool_response>\\n' + message.content + '\\n</tool_response><|im_end|>\\n' -}}
+{%- elif message.tool_calls -%}
+{{- '<|im_start|>assistant' -}}
+{%- if message.content -%}{{- '\\n' + message.content -}}{%- endif -%}
+{%- for call in message.tool_calls -%}
+{{- '\\n<tool_call>\\n{"name": "' + call.function.name + '", "arguments": ' + (call.function.arguments | tojson) + '}\\n</tool_call>' -}}
+{%- endfor -%}
+{{- '<|im_end|>\\n' -}}
+{%- else -%}
+{{- '<|im_start|>' + message.role + '\\n' + message.content | trim + '<|im_end|>\\n' -}}
+{%- endif -%}
+{%- endfor -%}
+{%- if add_generation_prompt -%}{{- '<|im_start|>assistant\\n' -}}{%- endif -%}`;
+
 export const SPECIALS = { '<|endoftext|>': 256, '<|im_start|>': 257, '<|im_end|>': 258 };
 
-export const byteTokenizer = (): Tokenizer => {
+/** `words` are further special tokens, from 259 on. */
+export const byteTokenizer = (words: readonly string[] = []): Tokenizer => {
   const encoder = new TextEncoder();
+  const specials = [...Object.keys(SPECIALS), ...words];
   return new Tokenizer({
     tokens: [
       ...Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte)),
-      ...Object.keys(SPECIALS).map((text) => encoder.encode(text)),
+      ...specials.map((text) => encoder.encode(text)),
     ],
-    specials: new Map(Object.entries(SPECIALS)),
+    specials: new Map(specials.map((text, i) => [text, 256 + i])),
     merges: new Uint32Array(),
   });
 };
 
 /** Writes a Hugging Face folder of random weights. An endless model never finds a special token the likeliest. */
-export function writeModel(folder: string, context: number, { endless = false } = {}): void {
+export function writeModel(
+  folder: string,
+  context: number,
+  { endless = false, words = [] as readonly string[] } = {},
+): void {
+  const tokenizer = byteTokenizer(words);
   const config: ModelConfig = {
-    vocabSize: 259,
+    vocabSize: tokenizer.vocabSize,
     hiddenSize: 16,
     intermediateSize: 24,
     numHiddenLayers: 2,
@@ -55,5 +84,5 @@ export function writeModel(folder: string, context: number, { endless = false } 
   writeSafetensors(fd, tensors, { format: 'pt' });
   closeSync(fd);
   writeFileSync(join(folder, 'config.json'), JSON.stringify(toHuggingFace(config, 256)));
-  writeFileSync(join(folder, 'tokenizer.json'), byteTokenizer().toJson());
+  writeFileSync(join(folder, 'tokenizer.json'), tokenizer.toJson());
 }

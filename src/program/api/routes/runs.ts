@@ -3,7 +3,7 @@
 import type { Context as Request } from 'hono';
 import { z } from 'zod';
 import { cardOf, type ModelRequest } from '../../runs/index.ts';
-import { FILE } from '../body.ts';
+import { FILE, RECEIPT } from '../body.ts';
 import type { Env } from '../context.ts';
 import type { Api } from '../route.ts';
 import { wholeIn } from '../shapes/common.ts';
@@ -22,7 +22,7 @@ export function addRuns(api: Api): void {
   const responseType = 'text/event-stream';
   const stream = (run: string, request: ModelRequest, c: Request<Env>) => {
     const model = runs.folder(run);
-    return streamAnswer(c, (ending) => runs.models.stream(model, request, ending));
+    return streamAnswer(c, (ending) => runs.models.stream(model, { ...request, withReceipt: true }, ending));
   };
 
   api.on(
@@ -73,6 +73,28 @@ export function addRuns(api: Api): void {
     `post ${RUN}/chat/completions`,
     { ...asking, summary: 'Talk with its model, where it is tuned for that', body: shape.chat },
     ({ params, body, c }) => stream(params.run, { path: '/v1/chat/completions', body }, c),
+  );
+
+  api.on(
+    `get ${RUN}/receipts/{receipt}`,
+    {
+      ...ofRun,
+      summary: 'The receipt of an answer that its model has just given',
+      params: { ...ofRun.params, receipt: z.string().regex(/^[0-9a-f]{32}$/) },
+      answer: shape.answerReceipt,
+    },
+    ({ params, c }) => runs.receipts.get(params.run, params.receipt, c.req.raw.signal),
+  );
+  api.on(
+    `post ${RUN}/receipt-checks`,
+    {
+      ...ofRun,
+      summary: 'Audit an answer of its model by its receipt',
+      body: shape.checkReceipt,
+      maxBody: RECEIPT,
+      answer: shape.checkedReceipt,
+    },
+    ({ params, body, c }) => runs.receipts.check(params.run, body, c.req.raw.signal),
   );
 
   api.on(

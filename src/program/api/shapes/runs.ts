@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { chatRequest, completionRequest } from '../../../foundry/requests/index.ts';
 import type { ThinCurve } from '../../../run-folder/index.ts';
-import type { Audit, Card, Evidence, RunDetail, RunInfo } from '../../runs/index.ts';
+import type { AnswerReceipt, Audit, Card, CheckedReceipt, Evidence, RunDetail, RunInfo } from '../../runs/index.ts';
 
 /** A shape whose type src/program/runs defines. */
 const typed = <T>(id: string) => z.custom<T>().meta({ id });
@@ -14,6 +14,12 @@ export const curve = typed<ThinCurve>('Curve');
 export const evidence = typed<Evidence>('Evidence');
 export const card = typed<Card>('ModelCard');
 export const audit = typed<Audit>('Audit');
+
+export const answerReceipt = typed<AnswerReceipt>('AnswerReceipt');
+export const checkedReceipt = typed<CheckedReceipt>('CheckedReceipt');
+
+/** An answer as its client has it: each a file's text. */
+export const checkReceipt = z.strictObject({ receipt: z.string(), request: z.string(), response: z.string() });
 
 export const startAudit = z.strictObject({
   /** Number of segments between checkpoints to train again, or all. */
@@ -35,6 +41,7 @@ const SAMPLING = {
   stop: true,
   seed: true,
   logprobs: true,
+  return_token_ids: true,
 } as const;
 
 /** Of /v1/completions, for one text. */

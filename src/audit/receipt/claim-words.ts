@@ -1,0 +1,65 @@
+// The sentences about an audited receipt, in both languages. Neither says more than the other. Text only; decides nothing.
+
+import { counted } from '../../base/index.ts';
+import { type Lang, TERMS } from '../../page-kit/text/index.ts';
+import type { ReceiptCheckName } from './types.ts';
+
+interface ClaimWords {
+  /** Names of checks, as they stand in a sentence. */
+  named: (names: readonly ReceiptCheckName[]) => string;
+  notAReceipt: string;
+  refuted: (checks: string) => string;
+  incomplete: string;
+  holds: (answers: number, tokens: number) => string;
+  /** Who chose the seed, as far as that was checked. */
+  seed: Record<'idle' | 'server' | 'client' | 'clientSays' | 'nonce' | 'nonceSays', string>;
+  brokenOff: (answers: number) => string;
+  unknownKey: (keyid: string) => string;
+  open: (checks: string) => string;
+  /** What a receipt never shows. */
+  limits: string;
+}
+
+const en: ClaimWords = {
+  named: (names) => names.join(', '),
+  notAReceipt: 'The receipt is not one: its signature or its form is wrong.',
+  refuted: (checks) => `Receipt, model and what was given beside them do not agree: ${checks}.`,
+  incomplete: 'Nothing that was checked is wrong, but not every answer was replayed.',
+  holds: (answers, tokens) =>
+    `This model gives what the receipt was signed for: ${counted(answers, 'answer')} of ${counted(tokens, 'token')}, each token the one that it chooses.`,
+  seed: {
+    idle: 'Its temperature is 0: the seed decides nothing.',
+    server: 'The seed was chosen by the server: it may have tried several, and given the answer that it liked.',
+    client: 'The client chose the seed.',
+    clientSays: 'The client chose the seed, says the receipt.',
+    nonce: "The seed follows from the client's nonce: nobody chose it.",
+    nonceSays: "The seed follows from the nonce in the receipt; whether that is the client's was not checked.",
+  },
+  brokenOff: (answers) => `${counted(answers, 'answer')} broken off: that it was, and why, is the server's word.`,
+  unknownKey: (keyid) => `It is signed by ${keyid}; nobody told whose key that is.`,
+  open: (checks) => `Not checked: ${checks}.`,
+  limits: 'It does not show that no other answer was given to the same question, nor when it was given.',
+};
+
+const ko: ClaimWords = {
+  named: (names) => names.map((name) => TERMS.ko.receiptChecks[name]).join(', '),
+  notAReceipt: '영수증이 아닙니다. 서명이나 형식이 잘못되었습니다.',
+  refuted: (checks) => `영수증, 모델, 함께 제시된 것이 서로 맞지 않습니다. 어긋난 점검: ${checks}.`,
+  incomplete: '확인한 것 가운데 틀린 것은 없으나, 모든 답을 재현하지는 못했습니다.',
+  holds: (answers, tokens) =>
+    `영수증에 서명된 것은 이 모델이 내는 것입니다. 답 ${answers}개, 토큰 ${tokens}개이며, 토큰 하나하나가 이 모델이 고르는 토큰입니다.`,
+  seed: {
+    idle: '온도가 0이므로 시드는 아무것도 정하지 않습니다.',
+    server: '시드는 서버가 골랐습니다. 여러 시드를 시험하고 마음에 드는 답을 내놓았을 수 있습니다.',
+    client: '시드는 요청한 쪽이 골랐습니다.',
+    clientSays: '영수증에 따르면 시드는 요청한 쪽이 골랐습니다.',
+    nonce: '시드는 요청한 쪽이 준 난스에서 나오며, 아무도 고르지 않았습니다.',
+    nonceSays: '시드는 영수증에 적힌 난스에서 나옵니다. 그 난스가 요청한 쪽의 것인지는 확인하지 않았습니다.',
+  },
+  brokenOff: (answers) => `답 ${answers}개가 중간에 끊겼습니다. 끊겼다는 것과 그 까닭은 서버가 밝힌 것입니다.`,
+  unknownKey: (keyid) => `${keyid} 키로 서명되었으며, 누구의 키인지는 아무도 알려 주지 않았습니다.`,
+  open: (checks) => `확인하지 않음: ${checks}.`,
+  limits: '같은 질문에 다른 답이 나가지 않았다는 것과 언제 답했는지는 보여 주지 않습니다.',
+};
+
+export const CLAIM_WORDS: Record<Lang, ClaimWords> = { en, ko };

@@ -1,0 +1,74 @@
+// The sentences about a receipt exist in both languages, and say the same things in the same order.
+
+import { expect, test } from 'vitest';
+import { OWN_ENDS, type ReadReceipt, type Receipt } from '../../ledger/index.ts';
+import { claimOf } from './claim.ts';
+import type { ReceiptAudit, ReceiptCheck, ReceiptCheckName } from './types.ts';
+
+const KEY = '9'.repeat(64);
+const NAMES: ReceiptCheckName[] = ['model', 'parameters', 'seed', 'replay', 'response'];
+
+function claim(
+  verdict: ReceiptAudit['verdict'],
+  { seedFrom = 'client', temperature = 1, ended = 'end', open = [], isKeyKnown = false }: Partial<Wanted>,
+) {
+  const found = { ...{ seedFrom, answers: [{ tokens: 1234, ended }] }, request: { parameters: { temperature } } };
+  const checks = NAMES.map((name): ReceiptCheck => {
+    const other = verdict === 'refuted' ? 'refuted' : 'not-checked';
+    return { name, verdict: open.includes(name) ? other : 'holds', detail: '' };
+  });
+  return claimOf(verdict, { receipt: found, keyid: KEY } as unknown as ReadReceipt, { checks, isKeyKnown });
+}
+interface Wanted {
+  seedFrom: Receipt['seedFrom'];
+  temperature: number;
+  ended: Receipt['answers'][number]['ended'];
+  open: ReceiptCheckName[];
+  isKeyKnown: boolean;
+}
+
+/** What stands for what: in a sentence of one language it may stand only if it stands in that of the other. */
+const PAIRS: [RegExp, RegExp][] = [
+  [/1,?234/, /1,?234/],
+  [/not checked|not every/i, /확인하지 않|못했/],
+  [/nobody chose/, /아무도 고르지/],
+  [/chosen by the server/, /서버가 골랐/],
+  [/The client chose/, /요청한 쪽이 골랐/],
+  [/says the receipt/, /영수증에 따르면/],
+  [/server's word/, /서버가 밝힌/],
+  [/nobody told/, /아무도 알려/],
+  [/do not agree/, /맞지 않/],
+  [new RegExp(KEY), new RegExp(KEY)],
+  [/replay\b/, /재현(?!하)/],
+  [/decides nothing/, /아무것도 정하지/],
+  [/no other answer/, /다른 답이 나가지 않았다/],
+];
+
+test('sentence by sentence', () => {
+  let compared = 0;
+  for (const verdict of ['holds', 'refuted', 'incomplete'] as const)
+    for (const seedFrom of ['client', 'nonce', 'server'] as const)
+      for (const temperature of [0, 1])
+        for (const ended of [...OWN_ENDS, 'client-gone'] as const)
+          for (const open of [[], ['replay'], ['seed', 'parameters', 'response']] as ReceiptCheckName[][])
+            for (const isKeyKnown of [true, false]) {
+              const { en, ko } = claim(verdict, { seedFrom, temperature, ended, open, isKeyKnown });
+              expect(ko).toHaveLength(en.length);
+              for (const [i, english] of en.entries()) {
+                const korean = ko[i]!;
+                expect(korean).toMatch(/[가-힣]/);
+                for (const [a, b] of PAIRS)
+                  expect([english, korean, b.test(korean)]).toEqual([english, korean, a.test(english)]);
+                compared++;
+              }
+            }
+  expect(compared).toBeGreaterThan(1000);
+});
+
+test('Korean names the checks in Korean', () => {
+  const { en, ko } = claim('refuted', { open: ['model', 'response'] });
+  expect([en, ko]).toEqual([
+    ['Receipt, model and what was given beside them do not agree: model, response.'],
+    ['영수증, 모델, 함께 제시된 것이 서로 맞지 않습니다. 어긋난 점검: 모델, 받은 답.'],
+  ]);
+});

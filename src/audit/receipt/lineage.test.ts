@@ -1,0 +1,132 @@
+// The links from an answer to its corpus say no more than was checked: every outcome of the audits of receipt and run, in both languages.
+
+import { expect, test } from 'vitest';
+import type { Standing } from '../claims.ts';
+import { lineageOf, type RunFound } from './lineage.ts';
+import type { LineageLink, ReceiptAudit, ReceiptCheckName, ReceiptFacts } from './types.ts';
+
+const [SEAL, STATE, CORPUS] = ['5', '6', '7'].map((digit) => digit.repeat(64)) as [string, string, string];
+const facts: ReceiptFacts = {
+  id: 'a'.repeat(32),
+  digest: '1'.repeat(64),
+  time: '2026-01-01T00:00:00.000Z',
+  key: '2'.repeat(64),
+  model: { name: 'model', digest: '3'.repeat(64) },
+  run: { seal: SEAL, state: STATE },
+  request: { digest: '4'.repeat(64), parameters: {} as ReceiptFacts['request']['parameters'] },
+  nonce: null,
+  seedFrom: 'client',
+  answers: [{ seed: 1, tokens: 12, ended: 'end' }],
+};
+
+const NAMES: ReceiptCheckName[] = [
+  ...(['signature', 'model', 'run', 'prompt', 'parameters'] as const),
+  ...(['seed', 'chain', 'replay', 'ending', 'response'] as const),
+];
+type Verdicts = Partial<Record<ReceiptCheckName, 'refuted' | 'not-checked'>>;
+const audited = (verdicts: Verdicts = {}, receipt: ReceiptFacts | null = facts): ReceiptAudit => ({
+  verdict: Object.values(verdicts).includes('refuted') ? 'refuted' : 'holds',
+  checks: NAMES.map((name) => ({ name, verdict: verdicts[name] ?? 'holds', detail: '' })),
+  claim: { en: [], ko: [] },
+  differences: [],
+  receipt,
+  chain: [],
+});
+
+const standing = (more: Partial<Standing> = {}): Standing => ({
+  beginning: { kind: 'drawn' },
+  ...{ verdict: 'holds', extent: 'all', data: 'sources', share: 1, chance: null },
+  ...more,
+});
+const run = (more: Partial<Standing> = {}, seal: string | null = SEAL): RunFound => ({
+  audit: { seal, standing: standing(more), ended: '2026-01-02T00:00:00.000Z' },
+  corpus: CORPUS,
+});
+const NOTHING: RunFound = { audit: null, corpus: null };
+const states = ({ links }: { links: LineageLink[] }) => links.map(({ state }) => state).join(' ');
+
+test('before a check nothing is checked, whatever is known of the run', () => {
+  const found = lineageOf(facts, null, run());
+  expect(states(found)).toBe('not-checked not-checked not-checked not-checked not-checked');
+  expect(found.weakest.en).toBe('Nothing has been checked yet.');
+  expect(found.links.map(({ digest }) => digest)).toEqual([facts.digest, facts.model.digest, SEAL, STATE, CORPUS]);
+});
+
+test('only where all was checked in full, no link is the weakest', () => {
+  const whole = lineageOf(facts, audited(), run());
+  expect(states(whole)).toBe('holds holds holds holds holds');
+  expect(whole.weakest.en).toMatch(/every step was trained again, and the texts were built again/);
+  expect(whole.weakest.ko).toMatch(/모든 단계를 다시 학습했으며, 텍스트를 출처에서 다시 만들어/);
+});
+
+test.each([
+  [{ extent: 'sampled', share: 0.24, chance: 0.1 }, 'partly holds', /the training: 24% of the steps/],
+  [{ extent: 'sampled', share: 0 }, 'not-checked holds', /the training: No step was trained again/],
+  [{ extent: 'self', share: 0.5 }, 'partly holds', /the training: 50% .*maker’s key lies/],
+  [{ data: 'texts' }, 'holds partly', /the corpus: Where the texts come from is the maker’s word/],
+  [{ data: 'maker' }, 'holds not-checked', /the corpus: Where the texts come from, and what they are, is the maker’s/],
+  [{ verdict: 'refuted' }, 'refuted unknown', /the training: The evidence contradicts the claim/],
+  [{ verdict: 'incomplete' }, 'unknown unknown', /the training: No verdict is possible/],
+] as const)('an audit of the run %j', (more, expected, weakest) => {
+  const found = lineageOf(facts, audited(), run(more));
+  expect(states(found)).toBe(`holds holds holds ${expected}`);
+  expect(found.weakest.en).toMatch(weakest);
+  expect(found.weakest.ko).toMatch(/^가장 약한 고리: (학습|말뭉치)\. (?:(?!MiB)[^a-z]|MiB)+$/i);
+});
+
+test('an audit of another run, or of one that is not bound to this answer, says nothing of it', () => {
+  const others: [ReceiptAudit, RunFound][] = [
+    [audited(), NOTHING],
+    [audited(), run({}, 'f'.repeat(64))],
+    [audited(), run({}, null)],
+    [audited({ model: 'refuted', replay: 'not-checked' }), run()],
+    [audited({ run: 'refuted' }), run()],
+    [audited({ run: 'not-checked' }), run()],
+  ];
+  for (const [receipt, known] of others) {
+    const [, , , training, corpus] = lineageOf(facts, receipt, known).links;
+    expect([training!.state, training!.audited, corpus!.state]).toEqual(['not-checked', null, 'not-checked']);
+    expect(training!.text.en).toContain('no audit of the run with this seal');
+  }
+});
+
+test('what the receipt says of the run decides: none, one whose seal is gone, another one', () => {
+  const without = { ...facts, run: null };
+  const none = lineageOf(without, audited({ run: 'not-checked' }, without), NOTHING);
+  expect(states(none)).toBe('holds holds unknown unknown unknown');
+  expect(none.weakest.en).toContain('the seal: The receipt names no run');
+  const gone = lineageOf(facts, audited({ run: 'not-checked' }), NOTHING);
+  expect([gone.links[2]!.state, gone.weakest.en]).toEqual([
+    'unknown',
+    'The weakest link is the seal: The seal that the receipt names is not here.',
+  ]);
+  expect(lineageOf(facts, audited({ run: 'refuted' }), run()).links[2]!.state).toBe('refuted');
+});
+
+test('an answer that is refuted, in part not checked, or not replayed does not hold', () => {
+  for (const name of NAMES.filter((one) => one !== 'model' && one !== 'run')) {
+    const { links, weakest } = lineageOf(facts, audited({ [name]: 'refuted' }), run());
+    expect([name, links[0]!.state]).toEqual([name, 'refuted']);
+    expect(weakest.en).toBe(
+      `The weakest link is the answer: Receipt, model, request and answer do not agree: ${name}.`,
+    );
+  }
+  const open = lineageOf(facts, audited({ response: 'not-checked' }), run());
+  expect([open.links[0]!.state, open.links[0]!.text.ko]).toEqual(['partly', expect.stringMatching(/: 받은 답\.$/)]);
+  expect(lineageOf(facts, audited({ replay: 'not-checked' }), run()).links[0]!.state).toBe('not-checked');
+  // A forged signature: nothing is known of what it says.
+  const forged = lineageOf(
+    null,
+    { ...audited({}, null), checks: [{ name: 'signature', verdict: 'refuted', detail: '' }] },
+    NOTHING,
+  );
+  expect(states(forged)).toBe('refuted not-checked not-checked not-checked not-checked');
+  expect(forged.links.map(({ digest }) => digest)).toEqual([null, null, null, null, null]);
+});
+
+test('the worst link is the weakest, and of equals the one nearest to the answer', () => {
+  const weakest = (verdicts: Verdicts, known: RunFound) => lineageOf(facts, audited(verdicts), known).weakest.en;
+  expect(weakest({ response: 'not-checked' }, run({ verdict: 'refuted' }))).toContain('the training');
+  expect(weakest({ response: 'not-checked' }, run({ extent: 'sampled', share: 0.5 }))).toContain('the answer');
+  expect(weakest({ model: 'refuted', replay: 'not-checked' }, run({ verdict: 'refuted' }))).toContain('the model');
+});

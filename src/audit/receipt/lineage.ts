@@ -1,0 +1,133 @@
+// From an answer to the texts that its model learned from: what binds each to the next, and how far that was checked. Checks nothing itself:
+// it puts together what the audit of a receipt and an audit of the run have found, and says no more than they do.
+
+import type { Lang } from '../../page-kit/text/index.ts';
+import { claimOf, type Standing } from '../claims.ts';
+import { CLAIM_WORDS } from './claim-words.ts';
+import { LINEAGE_WORDS } from './lineage-words.ts';
+import type { Lineage, LineageLink, LinkState, ReceiptAudit, ReceiptCheckName, ReceiptFacts } from './types.ts';
+
+/** What is known of the run beside the receipt. */
+export interface RunFound {
+  /** An audit of the run: the digest of the seal that it found, its result, and when it ended. */
+  audit: { seal: string | null; standing: Standing; ended: string } | null;
+  /** Digest of the corpus that the genesis of the receipt's seal names; null if it is not there. */
+  corpus: string | null;
+}
+
+/** The worst first. */
+const ORDER: readonly LinkState[] = ['refuted', 'unknown', 'not-checked', 'partly', 'holds'];
+
+type Words = (typeof LINEAGE_WORDS)[Lang];
+/** What is said of a link; `brief` if it is the weakest one. */
+type Found = Pick<LineageLink, 'state'> & {
+  text: (words: Words, lang: Lang) => string;
+  brief?: (lang: Lang) => string;
+};
+
+/** @param audit of the receipt; null before it was checked */
+export function lineageOf(facts: ReceiptFacts | null, audit: ReceiptAudit | null, run: RunFound): Lineage {
+  const seal = sealFound(facts, audit);
+  const isBound = seal.state === 'holds' && verdictOf(audit, 'model') === 'holds';
+  const ofRun = isBound && run.audit && run.audit.seal === facts?.run?.seal ? run.audit : null;
+  const found: [Pick<LineageLink, 'what' | 'digest' | 'audited'>, Found][] = [
+    [{ what: 'answer', digest: facts?.digest ?? null, audited: null }, answerFound(facts, audit)],
+    [{ what: 'model', digest: facts?.model.digest ?? null, audited: null }, modelFound(audit)],
+    [{ what: 'seal', digest: facts?.run?.seal ?? null, audited: null }, seal],
+    [
+      { what: 'training', digest: facts?.run?.state ?? null, audited: ofRun?.ended ?? null },
+      trainingFound(facts, ofRun?.standing),
+    ],
+    [{ what: 'corpus', digest: run.corpus, audited: ofRun?.ended ?? null }, corpusFound(facts, ofRun?.standing)],
+  ];
+  const both = <T>(say: (lang: Lang) => T): Record<Lang, T> => ({ en: say('en'), ko: say('ko') });
+  const links = found.map(([link, { state, text }]) => ({
+    ...link,
+    state,
+    text: both((lang) => text(LINEAGE_WORDS[lang], lang)),
+  }));
+  const [worst] = found.toSorted(([, a], [, b]) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
+  const [{ what }, { state, text, brief }] = worst!;
+  const weakest = both((lang) => {
+    const words = LINEAGE_WORDS[lang];
+    if (audit === null) return words.nothing;
+    if (state === 'holds') return words.whole;
+    return words.weakest(words.names[what], brief?.(lang) ?? text(words, lang));
+  });
+  return { links, weakest };
+}
+
+const verdictOf = (audit: ReceiptAudit | null, wanted: ReceiptCheckName) =>
+  audit?.checks.find(({ name }) => name === wanted)?.verdict;
+
+/** Checks of other links than that of the answer. */
+const OTHERS: readonly ReceiptCheckName[] = ['model', 'run'];
+
+function answerFound(facts: ReceiptFacts | null, audit: ReceiptAudit | null): Found {
+  if (!audit) return { state: 'not-checked', text: ({ answer }) => answer.open };
+  const named = (verdict: string) =>
+    audit.checks.filter((one) => one.verdict === verdict && !OTHERS.includes(one.name)).map(({ name }) => name);
+  const [refuted, open] = [named('refuted'), named('not-checked')];
+  const tokens = facts?.answers.reduce((sum, answer) => sum + answer.tokens, 0) ?? 0;
+  if (refuted.length > 0)
+    return { state: 'refuted', text: ({ answer }, lang) => answer.refuted(CLAIM_WORDS[lang].named(refuted)) };
+  if (verdictOf(audit, 'replay') !== 'holds') return { state: 'not-checked', text: ({ answer }) => answer.incomplete };
+  if (open.length > 0)
+    return { state: 'partly', text: ({ answer }, lang) => answer.partly(tokens, CLAIM_WORDS[lang].named(open)) };
+  return { state: 'holds', text: ({ answer }) => answer.holds(tokens) };
+}
+
+function modelFound(audit: ReceiptAudit | null): Found {
+  const verdict = verdictOf(audit, 'model');
+  if (verdict === 'holds' || verdict === 'refuted') return { state: verdict, text: ({ model }) => model[verdict] };
+  return { state: 'not-checked', text: ({ model }) => model.open };
+}
+
+function sealFound(facts: ReceiptFacts | null, audit: ReceiptAudit | null): Found {
+  const verdict = verdictOf(audit, 'run');
+  if (verdict === 'holds' || verdict === 'refuted') return { state: verdict, text: ({ seal }) => seal[verdict] };
+  if (facts && !facts.run) return { state: 'unknown', text: ({ seal }) => seal.noRun };
+  if (verdict === undefined) return { state: 'not-checked', text: ({ seal }) => seal.open };
+  return { state: 'unknown', text: ({ seal }) => seal.gone };
+}
+
+/** Of training and corpus without an audit of this run. */
+const notAudited = (facts: ReceiptFacts | null): Found =>
+  facts && !facts.run
+    ? { state: 'unknown', text: ({ run }) => run.noRun }
+    : { state: 'not-checked', text: ({ run }) => run.open };
+
+function trainingFound(facts: ReceiptFacts | null, standing: Standing | undefined): Found {
+  if (!standing) return notAudited(facts);
+  const { verdict, extent, share } = standing;
+  const text = (_: Words, lang: Lang): string => {
+    const { headline, beginning, reach } = claimOf(standing, lang);
+    return [headline, beginning, reach].filter(Boolean).join(' ');
+  };
+  if (verdict === 'refuted') return { state: 'refuted', text };
+  if (verdict === 'incomplete') return { state: 'unknown', text };
+  const ofPart = share === 0 ? 'not-checked' : 'partly';
+  const brief = (lang: Lang): string => {
+    const { beginning, reach } = claimOf(standing, lang);
+    return [beginning, reach].filter(Boolean).join(' ');
+  };
+  return { state: extent === 'all' && share > 0 && isSeenWhole(standing) ? 'holds' : ofPart, text, brief };
+}
+
+/** Whether a run began with drawn weights, or all that it was built on was trained again too. */
+const isSeenWhole = ({ beginning }: Standing): boolean =>
+  beginning.kind === 'drawn' ||
+  (beginning.kind === 'run' &&
+    beginning.standing !== null &&
+    beginning.standing.verdict === 'holds' &&
+    beginning.standing.extent === 'all' &&
+    isSeenWhole(beginning.standing));
+
+const OF_DATA = { sources: 'holds', texts: 'partly', maker: 'not-checked' } as const;
+
+function corpusFound(facts: ReceiptFacts | null, standing: Standing | undefined): Found {
+  if (!standing) return notAudited(facts);
+  const text = (_: Words, lang: Lang): string => claimOf(standing, lang).data;
+  if (standing.verdict !== 'holds') return { state: 'unknown', text };
+  return { state: OF_DATA[standing.data], text };
+}

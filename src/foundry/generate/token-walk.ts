@@ -1,0 +1,86 @@
+// Which tokens may come at a place of a text that is held to a form: a walk over the tokens by their bytes.
+
+import { type Begun, characterNext, leastOfPart, partNext, QUOTE } from './json/characters.ts';
+import type { TrieNode } from './token-trie.ts';
+
+/** Inside a string where every character may follow and none decides anything, but that the place after its end depends on them all. */
+export interface Free {
+  /** A character that has begun. */
+  readonly begun: Begun | undefined;
+  /** Bytes at least from the end of a character to the end of the text. */
+  readonly after: number;
+}
+
+/** A place in such a text. */
+interface Place<P> {
+  /** Bytes at least until the text may end. */
+  readonly least: number;
+  readonly free?: Free | undefined;
+  /** Several places in one, each of which may be looked at alone, where one of them is free. */
+  readonly parts?: readonly P[] | undefined;
+}
+
+/** The bytes since a place, backwards. */
+interface Way {
+  readonly byte: number;
+  readonly before: Way | undefined;
+}
+
+/**
+ * Calls `allow` with each token after which `most` bytes are enough to end.
+ * @param next the place after a byte; null where no text goes on so
+ */
+export function eachToken<P extends Place<P>>(
+  trie: TrieNode,
+  start: P,
+  { next, most, allow }: { next: (at: P, byte: number) => P | null; most: number; allow: (id: number) => void },
+): void {
+  const open: [TrieNode, P][] = [];
+  const look = (node: TrieNode, place: P): void => {
+    for (const part of place.parts ?? [place]) open.push([node, part]);
+  };
+  const visit = (child: TrieNode, place: P | null): void => {
+    if (!place) return;
+    if (place.least <= most) child.ids.forEach(allow);
+    if (child.children.size > 0) look(child, place);
+  };
+  look(trie, start);
+  for (let top = open.pop(); top; top = open.pop()) {
+    const [node, at] = top;
+    if (at.free)
+      freeTokens(node, at.free, { most, allow, onQuote: (child, way) => visit(child, placeAfter(at, way, next)) });
+    else for (const [byte, child] of node.children) visit(child, next(at, byte));
+  }
+}
+
+/** The tokens that stay in a string, without a place for each of its beginnings: an open name has as many as there are tokens. */
+function freeTokens(
+  from: TrieNode,
+  { begun: first, after }: Free,
+  of: { most: number; allow: (id: number) => void; onQuote: (child: TrieNode, way: Way) => void },
+): void {
+  const open: [TrieNode, Begun | undefined, Way | undefined][] = [[from, first, undefined]];
+  for (let top = open.pop(); top; top = open.pop()) {
+    const [node, begun, before] = top;
+    for (const [byte, child] of node.children) {
+      const way = { byte, before };
+      if (!begun && byte === QUOTE) {
+        of.onQuote(child, way);
+        continue;
+      }
+      const to = begun ? partNext(begun, byte) : characterNext(byte);
+      if (to === undefined) continue;
+      const part = typeof to === 'number' ? undefined : to;
+      if (after + leastOfPart(part?.part ?? '') <= of.most) child.ids.forEach(of.allow);
+      if (child.children.size > 0) open.push([child, part, way]);
+    }
+  }
+}
+
+function placeAfter<P>(at: P, way: Way, next: (at: P, byte: number) => P | null): P | null {
+  const bytes: number[] = [];
+  for (let one: Way | undefined = way; one; one = one.before) bytes.push(one.byte);
+  let place: P | null = at;
+  for (const byte of bytes.reverse()) place = place && next(place, byte);
+  return place;
+}
