@@ -37,6 +37,7 @@ const apart = [
   'src/foundry/generate/chat.test.ts',
   'src/program/runs/models-memory.test.ts',
   // They measure memory, or want much of it.
+  'src/formats/gguf.test.ts',
   'src/foundry/export/large-models.test.ts',
   'src/foundry/generate/soak.test.ts',
   'src/serve/load.test.ts',

@@ -12,8 +12,10 @@ import {
   bits32,
   bits64,
   digestOfFile,
+  parentOf,
   readStatement,
   type Signer,
+  START,
   type Subject,
   signStatement,
 } from '../../src/ledger/index.ts';
@@ -34,8 +36,8 @@ export interface Deed {
   verdict: Exclude<Verdict, 'holds'>;
   /** The check that must find it first, where that matters. */
   check?: CheckName;
-  /** Recipe of the changed run: an architecture with AdamW, or Llama with Muon; Llama by default. */
-  recipe?: 'llama' | 'qwen2' | 'qwen3' | 'muon';
+  /** Recipe of the changed run: an architecture with AdamW, Llama with Muon, or a run with a parent; Llama by default. */
+  recipe?: 'llama' | 'qwen2' | 'qwen3' | 'muon' | 'child';
   do(scene: Scene): void | Promise<void>;
   /** Only this segment is trained again, from 1. */
   segment?: number;
@@ -55,6 +57,19 @@ const edit = (path: string, change: (text: string) => string): void => {
   const after = change(before);
   if (after === before) throw new Error(`nothing changed in ${path}`);
   writeFileSync(path, after);
+};
+
+/** Changes one bit of the last number of a file. */
+function flip(path: string): void {
+  const bytes = readFileSync(path);
+  bytes[bytes.length - 3]! ^= 1;
+  writeFileSync(path, bytes);
+}
+
+const parentOfRun = (run: string): { seal: string; weights: string } => {
+  const parent = parentOf(readStatement(join(run, 'genesis.json'), 'genesis').predicate.commitment);
+  if (!parent || !('seal' in parent)) throw new Error(`${run} has no run as parent`);
+  return parent;
 };
 
 const real = (bits: unknown): number => Buffer.from(String(bits), 'hex').readDoubleBE();
@@ -572,5 +587,53 @@ export const DEEDS: readonly Deed[] = [
     verdict: 'refuted',
     check: 'structure',
     do: ({ run }) => truncateSync(join(run, 'model/README.md'), 2e12),
+  },
+  {
+    name: 'parent: its weights altered in the run',
+    verdict: 'refuted',
+    check: 'structure',
+    recipe: 'child',
+    do: ({ run }) => flip(join(run, START)),
+  },
+  {
+    name: 'parent: other weights than it sealed, signed again',
+    verdict: 'refuted',
+    check: 'structure',
+    recipe: 'child',
+    do: ({ run, signer }) => {
+      flip(join(run, START));
+      const { seal } = parentOfRun(run);
+      redoEvidence(run, signer, {
+        commitment: { parent: { seal, weights: digestOfFile(join(run, START)) } } as object,
+      });
+    },
+  },
+  {
+    name: 'parent: another run, whose weights are not those that were trained',
+    verdict: 'refuted',
+    check: 'origin',
+    recipe: 'child',
+    do: ({ run, other, signer }) => {
+      for (const name of ['seal.json', 'genesis.json']) cpSync(join(other, 'start', name), join(run, 'start', name));
+      cpSync(join(other, START), join(run, START));
+      redoEvidence(run, signer, { commitment: { parent: parentOfRun(other) } as object });
+    },
+  },
+  {
+    name: 'parent: kept secret',
+    verdict: 'refuted',
+    check: 'origin',
+    recipe: 'child',
+    do: ({ run, signer }) => {
+      edit(join(run, 'recipe.yaml'), (text) => text.replace(/^from:\n {2}.*\n/m, ''));
+      rmSync(join(run, 'start'), { recursive: true });
+      redoEvidence(run, signer, { version: 2 });
+    },
+  },
+  {
+    name: 'parent: its seal is not there',
+    verdict: 'incomplete',
+    recipe: 'child',
+    do: ({ run }) => rmSync(join(run, 'start/seal.json')),
   },
 ];

@@ -191,7 +191,6 @@ async function runChecks(options: AuditOptions, signal: AbortSignal, depth: numb
     const unknown = register || !statements ? undefined : unknownWithoutRegister(statements);
     if (register) checks.push(await checkRegister(evidence, register, options.register?.head, context('register')));
     else if (unknown) structure.notes.push(unknown);
-    const total = statements?.genesis.predicate.commitment.steps ?? 0;
     const seconds = (performance.now() - started) / 1000;
     return {
       verdict: worst(checks.map((check) => check.verdict)),
@@ -206,7 +205,7 @@ async function runChecks(options: AuditOptions, signal: AbortSignal, depth: numb
       figures: figures.standing,
       parent: chain.parent,
       register: register ? { office: register.office, entries: register.entries.length, head: register.head } : null,
-      cost: costOf(total, replayed, seconds),
+      cost: costOf(statements?.genesis.predicate.commitment.steps ?? 0, replayed, seconds),
       seconds,
       run: outlineRun(evidence, segments),
     };

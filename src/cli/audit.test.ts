@@ -67,7 +67,7 @@ test('an auditor with a bundle: JSON, exit code 0, nothing left behind', async (
   expect(Object.keys(result).sort()).toEqual(
     [
       ...['verdict', 'extent', 'claim', 'checks', 'data', 'replayed', 'detection', 'room', 'bound', 'figures'],
-      ...['register', 'cost', 'seconds', 'run'],
+      ...['parent', 'register', 'cost', 'seconds', 'run'],
     ].sort(),
   );
   expect(result).toMatchObject({

@@ -174,7 +174,7 @@ export function addAudit(program: Command, output: Output): void {
     .command('audit')
     .summary("check a run's evidence, or an answer's receipt; replay it, bit for bit")
     .description(
-      'Checks whether these weights were made by this recipe, from random numbers, on this data.\nWith --model: whether this model gave the answer of a receipt.\nExit code 0: it holds; 1: refuted, or evidence is not there; 2: the call is wrong.',
+      'Checks whether these weights were made by this recipe, from random numbers or the weights of a parent, on this data.\nWith --model: whether this model gave the answer of a receipt.\nExit code 0: it holds; 1: refuted, or evidence is not there; 2: the call is wrong.',
     )
     .argument('<run>', 'a run folder or a bundle; with --model a receipt')
     .option(

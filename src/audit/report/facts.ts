@@ -82,7 +82,7 @@ function beginningOf(parent: Audit['parent']): Beginning {
   if (!parent) return { kind: 'drawn' };
   if (parent.kind === 'model') return parent;
   const { seal, audit } = parent;
-  return { kind: 'run', seal, name: audit && audit.run.name, standing: audit && standingOf(audit) };
+  return { kind: 'run', seal, name: audit?.run.name ?? null, standing: audit && standingOf(audit) };
 }
 
 function drawOf({ claimed, reason, drawn }: Audit['detection']): Draw {

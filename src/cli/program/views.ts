@@ -124,8 +124,8 @@ function dataText({ tables, room }: OpenProgramme, { kind, data }: { kind: strin
   const { submission } = data as { submission?: string };
   const audit = kind === 'submission-audited' ? room.auditShown(tables, submission!) : undefined;
   if (!audit) return JSON.stringify(data);
-  const { word, data: texts } = audit.claim.en;
-  return `${submission}: ${word}. ${texts}`;
+  const { word, beginning, data: texts } = audit.claim.en;
+  return [`${submission}: ${word}.`, beginning, texts].filter((part) => part !== null).join(' ');
 }
 
 interface Range {

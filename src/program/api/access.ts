@@ -126,7 +126,9 @@ type ShownEntry = z.input<typeof entryShape>;
 function claimOfEntry(tables: Tables, { kind, data }: Entry): ShownEntry['claim'] {
   if (kind !== 'submission-audited') return null;
   const { en, ko } = auditShown(tables, String((data as Record<string, Json>).submission))!.claim;
-  return { en: `${en.word}. ${en.data}`, ko: `${ko.word}. ${ko.data}` };
+  const line = ({ word, beginning, data }: typeof en): string =>
+    [`${word}.`, beginning, data].filter((part) => part !== null).join(' ');
+  return { en: line(en), ko: line(ko) };
 }
 
 /** An entry as a viewer may see it. Number, kind and link are public, so that anybody can verify the chain later. */

@@ -249,7 +249,8 @@ function audits(sheet: Sheet): JSX.Element {
   const list = items(sheet, report.audits, ({ team, submission, verdict, claim, joined }) => {
     const one = claim[format.lang];
     const all = joined?.[format.lang];
-    const said = ({ headline, reach, room }: typeof one) => line(headline, ' ', reach, room !== null && ` ${room}`);
+    const said = ({ headline, beginning, reach, room }: typeof one) =>
+      line(headline, beginning !== null && ` ${beginning}`, ' ', reach, room !== null && ` ${room}`);
     const sign = h(Mark, { sign: markOf(verdict).sign, tone: verdict });
     return [
       line(sign, ' ', strong(teamName(sheet, team)), ', ', mono(submission), ': ', strong(one.word)),
