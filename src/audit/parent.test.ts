@@ -1,10 +1,10 @@
 // Runs that begin with the weights of another model: the chain to it, and what makers can forge about it.
 
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Safetensors } from '../formats/index.ts';
-import { exportModel } from '../foundry/index.ts';
+import { exportModel, parentShape } from '../foundry/index.ts';
 import { parseRecipe, recipeToYaml } from '../foundry/recipe/index.ts';
 import { type Commitment, digestOfFile, readStatement, type Signer, stateRoot } from '../ledger/index.ts';
 import { type AuditOptions, audit } from './audit.ts';
@@ -220,3 +220,71 @@ describe('a model of files', () => {
     expect(await look(run, { parents: [elsewhere] })).toMatchObject({ parent: { compared: false } });
   });
 });
+
+describe('bad input', () => {
+  const begin = (changes: object): Promise<string> => bench.make(maker, { name: 'bad', train: TRAIN, ...changes });
+
+  test.each([
+    ['a run that is not there', { from: { run: 'nowhere' } }, 'parent-unfit', /no finished run/],
+    ['a model that is not there', { from: { model: 'nowhere' } }, 'model-missing', /no such folder/],
+    ['a folder of texts', { from: { model: 'texts' } }, 'not-a-model', /neither a run folder/],
+  ])('%s', async (_, changes, code, message) => {
+    await expect(begin(changes)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  test('a run that is not finished, and one whose weights are not those that it sealed', async () => {
+    const copy = bench.copy(parent);
+    rmSync(join(copy, 'seal.json'));
+    await expect(begin(from(copy))).rejects.toMatchObject({ code: 'parent-unfit', message: /not finished/ });
+    cpSync(join(other, 'seal.json'), join(copy, 'seal.json'));
+    await expect(begin(from(copy))).rejects.toMatchObject({ code: 'parent-unfit', message: /that it sealed/ });
+  });
+
+  test('weights that are not finite', async () => {
+    const copy = bench.copy(parent);
+    const path = join(copy, 'model/model.safetensors');
+    const bytes = readFileSync(path);
+    bytes.writeFloatLE(Number.NaN, bytes.length - 4);
+    writeFileSync(path, bytes);
+    await expect(begin({ from: { model: join(basename(copy), 'model') } })).rejects.toMatchObject({
+      code: 'parent-unfit',
+      message: /is not finite/,
+    });
+  });
+
+  test('a recipe that states another shape: in part, and wholly', async () => {
+    const recipe = { name: 'bad', corpus: { sources: [{ files: 'texts/a' }] }, train: TRAIN, ...from(parent) };
+    const read = (model: object, more: object = {}) =>
+      parseRecipe(JSON.stringify({ ...recipe, model, ...more }), {
+        file: 'r.yaml',
+        shapeOf: parentShape(bench.folder),
+      });
+    expect(() => read({ hiddenSize: 32 })).toThrow("model.hiddenSize is 32, the parent's is 16");
+    const { model, tokenizer } = read({});
+    const stated = read({ ...model, architecture: 'qwen3' }, { tokenizer });
+    const more = { ...bench.options(), recipe: stated, out: bench.path() };
+    await expect(bench.make(maker, {}, more)).rejects.toMatchObject({ code: 'parent-differs' });
+    expect(existsSync(more.out)).toBe(false);
+  });
+
+  test('nothing is said beforehand of what it will reach', async () => {
+    const out = bench.path();
+    await bench.make(maker, { name: 'quiet', ...from(parent), train: { ...TRAIN, optimizer: 'muon' } }, { out });
+    expect(JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')).expected).toEqual({
+      unknown: 'only trainings from drawn weights were measured',
+    });
+  });
+
+  test('texts of a run with another tokenizer are not taken over', async () => {
+    const plain = { corpus: SOME, train: TRAIN };
+    const first = await bench.make(maker, { ...plain, seed: 9 });
+    const second = await bench.make(maker, { ...plain, ...from(parent) }, { textFrom: first });
+    expect(digestOfFile(join(second, 'tokenizer/tokenizer.json'))).toBe(
+      digestOfFile(join(parent, 'tokenizer/tokenizer.json')),
+    );
+    expect((await look(second)).verdict).toBe('holds');
+  });
+});
+
+/** A part of the texts: another tokenizer than the parent's follows from it. */
+const SOME = { sources: [{ files: 'texts/a', licence: 'CC0-1.0' }], validation: 0.1 };

@@ -15,7 +15,8 @@ interface Input {
   tokens: TokensManifest;
 }
 
-export function expectationOf({ folder, recipe: { train }, config, manifest, tokens }: Input): Expected {
+export function expectationOf({ folder, recipe: { from, train }, config, manifest, tokens }: Input): Expected {
+  if (from) return { unknown: 'only trainings from drawn weights were measured' };
   const read = train.steps * train.batchSize * train.sequenceLength;
   return expectedBitsPerByte({
     difficulty: () => corpusDifficulty(runPaths(folder).corpus, manifest),

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { JikjiError, writeFileAtomic, writeFolderAtomic, writeFully } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
 import { safetensorsHeader } from '../../formats/index.ts';
@@ -29,8 +30,11 @@ const unfit = (path: string, message: string, hint: string): JikjiError =>
 function openParent(from: From, recipeFolder: string): Model {
   const path = pathOf(from, recipeFolder);
   if ('run' in from && !existsSync(runPaths(path).seal)) {
-    if (existsSync(runPaths(path).recipe)) throw unfit(path, 'this run is not finished', 'go on with it: --resume');
-    throw unfit(path, 'there is no finished run', 'name the folder of a run, or a model with from: { model: ... }');
+    if (existsSync(runPaths(path).recipe))
+      throw unfit(path, 'this run is not finished', 'go on with it: jikji make RECIPE --resume');
+    const hint =
+      'name the folder of a run; to go on with a run without its parent: jikji make RUN/recipe.yaml --out RUN --resume';
+    throw unfit(path, 'there is no finished run', hint);
   }
   return openModel(path);
 }
@@ -52,25 +56,28 @@ function tokenizerOf({ files, folder }: Model): { text: string; vocabSize: numbe
 
 const MAX_TOKENIZER = 128 << 20;
 
+/** The shape of a model as a recipe has it. @throws JikjiError `parent-unfit` where no run can have it */
+function shapeOf(model: Model, { vocabSize: entries }: { vocabSize: number }): ParentShape {
+  const { vocabSize, ropeScaling, architecture, headDim, ...shared } = model.config;
+  if (ropeScaling) throw unfit(model.folder, 'its rotary frequencies are scaled', 'training does not have that');
+  if (entries !== vocabSize) {
+    const message = `it has ${vocabSize} rows for ${entries} entries of its tokenizer`;
+    throw unfit(model.folder, message, 'begin with a model that has one row for each entry');
+  }
+  const special = {
+    ...(architecture && architecture !== 'llama' && { architecture }),
+    ...(headDim && headDim !== shared.hiddenSize / shared.numAttentionHeads && { headDim }),
+  };
+  return { model: { ...special, ...shared }, vocabSize };
+}
+
 /** Gives the shape of a recipe's parent: what reading such a recipe needs. */
 export const parentShape =
   (recipeFolder: string) =>
   (from: From): ParentShape => {
     const model = openParent(from, recipeFolder);
     try {
-      const { vocabSize, ropeScaling, ...rest } = model.config;
-      if (ropeScaling) throw unfit(model.folder, 'its rotary frequencies are scaled', 'training does not have that');
-      const tokenizer = tokenizerOf(model);
-      if (tokenizer.vocabSize !== vocabSize) {
-        const message = `it has ${vocabSize} rows for ${tokenizer.vocabSize} entries of its tokenizer`;
-        throw unfit(model.folder, message, 'begin with a model that has one row for each entry');
-      }
-      const { architecture, headDim, ...shared } = rest;
-      const special = {
-        ...(architecture && architecture !== 'llama' && { architecture }),
-        ...(headDim && { headDim }),
-      };
-      return { model: { ...special, ...shared }, vocabSize };
+      return shapeOf(model, tokenizerOf(model));
     } finally {
       model.close();
     }
@@ -86,14 +93,17 @@ export function takeParent(folder: string, recipe: Recipe, recipeFolder: string)
   if (!from || existsSync(paths.start)) return;
   const model = openParent(from, recipeFolder);
   try {
-    const { text, vocabSize } = tokenizerOf(model);
-    const config = modelOf(recipe, recipe.tokenizer.vocabSize);
-    if (vocabSize !== config.vocabSize) throw differs(model.folder);
+    const tokenizer = tokenizerOf(model);
+    const { vocabSize } = recipe.tokenizer;
+    if (!isDeepStrictEqual({ ...shapeOf(model, tokenizer) }, { model: { ...recipe.model }, vocabSize })) {
+      throw differs(model.folder);
+    }
+    const config = modelOf(recipe, vocabSize);
     writeFolderAtomic(dirname(paths.start), (inside) => {
       const weights = join(inside, 'model.safetensors');
       writeWeights(weights, model, config);
       const put = (name: string, content: string): void => writeFileSync(join(inside, name), content, { flush: true });
-      put('tokenizer.json', text);
+      put('tokenizer.json', tokenizer.text);
       const digest = digestOfFile(weights);
       put(PARENT, `${canonicalJson(parentOf(model, from, digest, put) as unknown as Json)}\n`);
     });
@@ -105,9 +115,9 @@ export function takeParent(folder: string, recipe: Recipe, recipeFolder: string)
 const differs = (path: string): JikjiError =>
   new JikjiError(
     'parent-differs',
-    'has another shape than it had when the recipe was read',
+    'has another shape than the recipe states',
     path,
-    'restore the parent, or begin again in another folder with --out',
+    'leave model and tokenizer out of the recipe, or restore the parent',
   );
 
 /** The parent as genesis names it. Copies the seal and the genesis of a run. */

@@ -19,7 +19,7 @@ import { parseRecipe, type Recipe } from '../recipe/index.ts';
 
 /**
  * Copies corpus, tokenizer and tokens of the run `from` into `to`, a folder that has none yet. Returns whether it did: not where `from`
- * has no tokens, or a recipe with other texts or another tokenizer. The stages then check the files, as they do when a run resumes.
+ * has no tokens, or a recipe with other texts, another tokenizer or another parent. The stages then check the files, as they do when a run resumes.
  */
 export function copyText(from: string, to: string, recipe: Recipe): boolean {
   const source = runPaths(from);
@@ -27,7 +27,8 @@ export function copyText(from: string, to: string, recipe: Recipe): boolean {
   if (existsSync(target.manifest)) return false;
   if (![source.recipe, source.tokenizer, source.tokens].every((path) => existsSync(path))) return false;
   const other = parseRecipe(readFileSync(source.recipe, 'utf8'), { file: source.recipe });
-  const asksFor = ({ corpus, tokenizer }: Recipe) => ({ corpus, tokenizer });
+  // A run with a parent has the parent's tokenizer.
+  const asksFor = ({ from, corpus, tokenizer }: Recipe) => ({ from, corpus, tokenizer });
   if (!isDeepStrictEqual(asksFor(other), asksFor(recipe))) return false;
   makeFolder(dirname(target.tokenizer));
   writeFileAtomic(target.tokenizer, readFileSync(source.tokenizer));

@@ -2,7 +2,7 @@
 
 import { isObject } from '../../base/index.ts';
 import type { ValuePlaces, YamlValue } from '../../formats/index.ts';
-import { type From, fromSchema } from './schema.ts';
+import { type From, fromSchema, SEQUENCE_LENGTH } from './schema.ts';
 import type { ModelRecipe } from './types.ts';
 
 export interface ParentShape {
@@ -13,7 +13,10 @@ export interface ParentShape {
 type Section = { [key: string]: YamlValue };
 
 /** Keys that a recipe with `from` has once it is resolved. */
-const STATED = ['hiddenSize', 'intermediateSize', 'numHiddenLayers', 'numAttentionHeads', 'numKeyValueHeads'];
+const STATED = {
+  model: ['hiddenSize', 'intermediateSize', 'numHiddenLayers', 'numAttentionHeads', 'numKeyValueHeads'],
+  tokenizer: ['vocabSize'],
+};
 
 /**
  * Fills in the parent's shape where a recipe begins with another model; any other recipe comes back as it is.
@@ -27,11 +30,14 @@ export function takeShape(recipe: YamlValue, places: ValuePlaces, shapeOf?: (fro
   const model = sectionOf(whole, 'model');
   const tokenizer = sectionOf(whole, 'tokenizer');
   if (!model || !tokenizer) return recipe;
+  const missing = Object.entries(STATED)
+    .flatMap(([name, keys]) => keys.map((key) => [name, key] as const))
+    .find(([name, key]) => (name === 'model' ? model : tokenizer)[key] === undefined);
+  // The recipe in a run's folder states it all: going on with a run does not need its parent.
+  if (!missing) return recipe;
   if (!shapeOf) {
-    const missing = STATED.find((key) => model[key] === undefined);
-    if (missing === undefined) return recipe;
     const hint = 'only jikji make and jikji sweep open the parent and fill it in';
-    throw places.error('recipe-missing-key', ['model', missing], `model.${missing} is missing`, hint);
+    throw places.error('recipe-missing-key', missing, `${missing.join('.')} is missing`, hint);
   }
   const shape = shapeOf(from.data);
   const take = (name: string, section: Section, values: object): void => {
@@ -46,6 +52,8 @@ export function takeShape(recipe: YamlValue, places: ValuePlaces, shapeOf?: (fro
   };
   take('model', model, shape.model);
   take('tokenizer', tokenizer, { vocabSize: shape.vocabSize });
+  const train = sectionOf(whole, 'train');
+  if (train) train.sequenceLength ??= Math.min(SEQUENCE_LENGTH, shape.model.maxPositionEmbeddings);
   return recipe;
 }
 

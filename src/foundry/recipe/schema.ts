@@ -92,6 +92,8 @@ export const modelSchema = z.strictObject({
   tieWordEmbeddings: z.boolean().default(true),
 });
 
+export const SEQUENCE_LENGTH = 256;
+
 export const trainSchema = z.strictObject({
   steps: count(1e9).default(200),
   /** Sequences a step. */
@@ -99,7 +101,7 @@ export const trainSchema = z.strictObject({
   /** Sequences held in memory at a time; changes no bit of the result. */
   microBatchSize: z.union([z.literal('auto'), count(1e6)]).default('auto'),
   /** Tokens a sequence. */
-  sequenceLength: count(2048).default(256),
+  sequenceLength: count(2048).default(SEQUENCE_LENGTH),
   gradientGroups: count(1e6).default(1),
   /** Default: AdamW. `muon`: for the matrices of layers, with AdamW for the rest. */
   optimizer: z.enum(['adamw', 'muon']).exactOptional(),
