@@ -261,7 +261,7 @@ describe('bad input', () => {
       });
     expect(() => read({ hiddenSize: 32 })).toThrow("model.hiddenSize is 32, the parent's is 16");
     const { model, tokenizer } = read({});
-    const stated = read({ ...model, architecture: 'qwen3' }, { tokenizer });
+    const stated = read({ ...model, architecture: 'qwen3' }, { tokenizer, train: { ...TRAIN, sequenceLength: 16 } });
     const more = { ...bench.options(), recipe: stated, out: bench.path() };
     await expect(bench.make(maker, {}, more)).rejects.toMatchObject({ code: 'parent-differs' });
     expect(existsSync(more.out)).toBe(false);
