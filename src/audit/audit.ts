@@ -294,7 +294,7 @@ function roomLeft(
  * @throws JikjiError `state-missing`
  */
 function openTrainer({ recipe, config, states, kept }: Evidence, threads: number, engine?: EngineOptions): Trainer {
-  if (!recipe || !config || ![...states.values()].includes('whole')) {
+  if (!recipe || !config || !kept.some((step) => states.get(step) === 'whole')) {
     const step = String(kept[0] ?? 0);
     throw new JikjiError(
       'state-missing',

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { digestOfFile, readStatement, type Signer, type Subject, signStatement } from '../ledger/index.ts';
 import { audit } from './audit.ts';
-import { Bench } from './testing/run.ts';
+import { Bench, checkpointOf } from './testing/run.ts';
 
 const bench = new Bench();
 let signer: Signer;
@@ -67,4 +67,17 @@ test.each([
   expect(found.checks[0]!.findings).toMatchObject([
     { verdict: 'refuted', file: `${kind}.json`, text: `states a size of "${name}", which has none` },
   ]);
+});
+
+test('without a whole kept state no trainer is opened: a few lines of recipe do not make an auditor allocate gigabytes', async () => {
+  const copy = bench.copy(run);
+  for (const step of [2, 4]) {
+    const path = join(checkpointOf(copy, step), 'state.safetensors');
+    writeFileSync(path, readFileSync(path).subarray(1));
+  }
+  const { checks } = await audit({ folder: copy, threads: 1, replay: 'all' });
+  const text = expect.stringContaining('no whole state of this model');
+  const origin = checks.find(({ name }) => name === 'origin');
+  expect(origin!.findings).toContainEqual(expect.objectContaining({ verdict: 'incomplete', text }));
+  expect(origin!.detail).not.toContain('S_0');
 });

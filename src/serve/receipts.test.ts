@@ -2,57 +2,26 @@
 // client or of a server that signs what it likes is found, by the check that the documentation names.
 
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import OpenAI from 'openai';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { JikjiError } from '../base/index.ts';
 import { mutateBytes, Random } from '../base/testing/mutate.ts';
-import { ServedModel } from '../foundry/requests/index.ts';
 import { type Receipt, readReceipt, signReceipt } from '../ledger/index.ts';
 import { key } from '../ledger/testing/register.ts';
-import { ApiKeys, newApiKey } from './api-keys.ts';
-import { appOf } from './app.ts';
-import { failureOf } from './errors.ts';
-import { Receipts } from './receipts/index.ts';
-import { type ModelServer, type ServeModelsOptions, serveModels } from './server.ts';
-import { ask, audited, fileOf, forged, namesOf, type Saved, save } from './testing/receipts.ts';
-import { modelsIn, SMALL, writeModels } from './testing/small.ts';
+import { serveModels } from './server.ts';
+import { ask, audited, fileOf, forged, MESSAGES, namesOf, ReceiptBench, type Saved } from './testing/receipts.ts';
 
-const CONTEXT = 200;
 const CASES = process.env.JIKJI_TORTURE ? 3000 : 25;
-const signer = key();
+const bench = new ReceiptBench();
+const { signer, modelOf, asked, options: optionsOf } = bench;
+beforeAll(() => bench.begin());
+afterAll(() => bench.end());
 
-let folder: string;
-let server: ModelServer;
-const modelOf = (name: string): string => join(folder, name);
-
-const optionsOf = (more: Partial<ServeModelsOptions> = {}): ServeModelsOptions => ({
-  models: modelsIn(folder),
-  ...SMALL,
-  receipts: { signer, keep: 1000, keepTexts: false },
-  ...more,
-});
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-receipts-'));
-  vi.stubEnv('XDG_STATE_HOME', join(folder, 'state'));
-  writeModels(folder, CONTEXT);
-  server = await serveModels(optionsOf());
-});
-afterAll(async () => {
-  await server.close();
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const asked = (body: Record<string, unknown>): Promise<Saved> => ask(folder, server.url, body);
 const receiptOf = ({ receipt }: Saved): Receipt => readReceipt(readFileSync(receipt, 'utf8'), receipt).receipt;
 type Body = { id: string; choices: { text: string; token_ids: number[]; finish_reason: string; index: number }[] };
 const bodyOf = ({ text }: Saved): Body => JSON.parse(text) as Body;
 
-const MESSAGES = [{ role: 'user', content: 'hello' }];
 const SCHEMA = { type: 'object', properties: { a: { type: 'integer' }, b: { enum: ['x', 'y'] } }, required: ['b'] };
 const JSON_FORMAT = { type: 'json_schema', json_schema: { name: 'x', schema: SCHEMA } };
 
@@ -155,7 +124,9 @@ describe('honest answers hold', () => {
           : value;
     const json = (value: unknown): string => JSON.stringify(sorted(value));
     const model = sha(receipt.model.files.map(({ name, digest }) => `${digest}  ${name}\n`).join(''));
-    expect(((await (await fetch(`${server.url}/v1/models/base`)).json()) as { sha256: string }).sha256).toBe(model);
+    expect(((await (await fetch(`${bench.server.url}/v1/models/base`)).json()) as { sha256: string }).sha256).toBe(
+      model,
+    );
     const request = sha(json(receipt.request));
     const ids = (list: number[]): Uint8Array => new Uint8Array(Uint32Array.from(list).buffer);
     expect(receipt.request.prompts).toEqual([{ tokens: 4, digest: sha(ids([256, 97, 98, 99])) }]);
@@ -214,12 +185,12 @@ describe('what is not so is found', () => {
   const response = (change: (body: Body) => void): string => {
     const body = bodyOf(saved);
     change(body);
-    return fileOf(folder, body);
+    return fileOf(bench.folder, body);
   };
-  const request = (change: object): string => fileOf(folder, { ...saved.body, ...change });
+  const request = (change: object): string => fileOf(bench.folder, { ...saved.body, ...change });
   /** What the server signs in place of the right receipt. */
   const lie = (change: (receipt: Receipt) => Receipt, over = ids, by = signer): string =>
-    fileOf(folder, forged(readFileSync(saved.receipt, 'utf8'), by, { change, ids: over }));
+    fileOf(bench.folder, forged(readFileSync(saved.receipt, 'utf8'), by, { change, ids: over }));
   const changed = (at: number): number[][] =>
     ids.map((list, i) => (i === 1 ? list.with(at, (list[at]! + 1) % 256) : list));
 
@@ -267,7 +238,7 @@ describe('what is not so is found', () => {
     expect(await refutedBy({ request: request({ prompt: ['abc', 'abc'] }) })).toEqual(['prompt']);
     expect(
       await refutedBy({
-        request: fileOf(folder, { model: 'tuned', messages: MESSAGES, n: 2, nonce: 'mine', max_tokens: 30 }),
+        request: fileOf(bench.folder, { model: 'tuned', messages: MESSAGES, n: 2, nonce: 'mine', max_tokens: 30 }),
       }),
     ).toEqual(['prompt', 'parameters']);
     const others = {
@@ -314,7 +285,7 @@ describe('what is not so is found', () => {
     const text = readFileSync(saved.receipt, 'utf8');
     const envelope = JSON.parse(text);
     const broken = fileOf(
-      folder,
+      bench.folder,
       `${JSON.stringify({ ...envelope, payload: Buffer.from(Buffer.from(envelope.payload, 'base64').toString().replace('"seed":', '"seed":1')).toString('base64') })}\n`,
     );
     const found = await audited(saved, modelOf('tuned'), { receipt: broken });
@@ -334,7 +305,7 @@ describe('what is not so is found', () => {
         (one) => ({ ...one, answers: one.answers.map((answer, i) => ({ ...answer, seed: tried + i })) }),
         own,
       );
-      const body = fileOf(folder, { ...bodyOf(liked), id: `cmpl-${saved.id}`, receipt: saved.id });
+      const body = fileOf(bench.folder, { ...bodyOf(liked), id: `cmpl-${saved.id}`, receipt: saved.id });
       expect(await refutedBy({ receipt, response: body })).toEqual(['seed']);
       // That it chose the seed itself is not what the client asked for either.
       for (const seedFrom of ['server', 'client'] as const) {
@@ -383,7 +354,7 @@ describe('what is not so is found', () => {
     const { seed } = receiptOf(saved).answers[0]!;
     const sent = await asked({ ...saved.body, nonce: undefined, seed, max_tokens: 11 });
     const body = (ended: string): string =>
-      fileOf(folder, {
+      fileOf(bench.folder, {
         ...bodyOf(sent),
         id: `cmpl-${saved.id}`,
         receipt: saved.id,
@@ -427,7 +398,7 @@ describe('what is not so is found', () => {
       return_token_ids: true,
     });
     const events = stream.text.split('\n\n');
-    const of = (some: string[]): string => fileOf(folder, some.join('\n\n'));
+    const of = (some: string[]): string => fileOf(bench.folder, some.join('\n\n'));
     const missing = events.filter((_, i) => i !== 5);
     expect(await refutedBy({ response: of(missing) }, stream)).toEqual(expect.arrayContaining(['chain', 'replay']));
     const part = await audited(stream, modelOf('tuned'), { response: of(events.slice(0, 12)) });
@@ -443,329 +414,6 @@ describe('what is not so is found', () => {
   });
 });
 
-describe('while it streams', () => {
-  test('the openai client: pieces as ever, and the receipt in the last of them', async () => {
-    const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'none', maxRetries: 0 });
-    type Named = { receipt?: string };
-    for (const usage of [false, true]) {
-      const options = usage ? { stream_options: { include_usage: true } } : {};
-      const body = { model: 'tuned', prompt: 'abc', max_tokens: 12, stream: true as const, nonce: 'o', ...options };
-      const pieces: (OpenAI.Completion & Named)[] = [];
-      for await (const piece of await client.completions.create(body)) pieces.push(piece);
-      expect(pieces.map((piece) => piece.receipt !== undefined)).toEqual(pieces.map((_, i) => i === pieces.length - 1));
-      // No piece without choices but the one with the usage, which OpenAI has too.
-      expect(pieces.filter(({ choices }) => choices.length === 0)).toHaveLength(usage ? 1 : 0);
-      expect(pieces[0]!.id).toBe(`cmpl-${pieces.at(-1)!.receipt}`);
-      const { status } = await fetch(`${server.url}/receipts/${pieces.at(-1)!.receipt}`);
-      expect(status).toBe(200);
-    }
-    const ask = {
-      model: 'tuned',
-      messages: MESSAGES as [{ role: 'user'; content: string }],
-      max_tokens: 12,
-      nonce: 'o',
-    };
-    const whole = (await client.chat.completions.create(ask)) as OpenAI.ChatCompletion & Named;
-    const helped = await client.chat.completions.stream(ask).finalChatCompletion();
-    expect(helped.choices[0]!.message.content).toBe(whole.choices[0]!.message.content);
-    expect(whole.id).toBe(`chatcmpl-${whole.receipt}`);
-    const { response } = await client.chat.completions.create(ask).withResponse();
-    expect(response.headers.get('Jikji-Receipt')).toMatch(/^[0-9a-f]{32}$/);
-  });
-
-  test('token ids, as vLLM gives them', async () => {
-    const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'none', maxRetries: 0 });
-    type Ids = { prompt_token_ids?: number[]; token_ids?: number[] };
-    const ask = {
-      model: 'tuned',
-      prompt: 'abc',
-      max_tokens: 60,
-      seed: 1,
-      stop: ['e', '\u0001'],
-      return_token_ids: true,
-    };
-    const whole = (await client.completions.create(ask)).choices[0]! as OpenAI.CompletionChoice & Ids;
-    expect(whole.prompt_token_ids).toEqual([256, 97, 98, 99]);
-    const parts: Ids[] = [];
-    for await (const { choices } of await client.completions.create({ ...ask, stream: true }))
-      parts.push(...(choices as Ids[]));
-    expect(parts.flatMap((part) => part.token_ids!)).toEqual(whole.token_ids);
-    expect(parts.map((part) => part.prompt_token_ids !== undefined)).toEqual(parts.map((_, i) => i === 0));
-    const chat = {
-      model: 'tuned',
-      messages: MESSAGES as [{ role: 'user'; content: string }],
-      max_tokens: 9,
-      seed: 1,
-      return_token_ids: true,
-    };
-    const answer = (await client.chat.completions.create(chat)) as OpenAI.ChatCompletion & Ids;
-    const [choice] = answer.choices as (OpenAI.ChatCompletion.Choice & Ids)[];
-    expect([answer.prompt_token_ids!.length, choice!.token_ids!.length]).toEqual([answer.usage!.prompt_tokens, 9]);
-    const chunks: (OpenAI.ChatCompletionChunk & Ids)[] = [];
-    for await (const chunk of await client.chat.completions.create({ ...chat, stream: true })) chunks.push(chunk);
-    expect(chunks.map((chunk) => chunk.prompt_token_ids)).toEqual(
-      chunks.map((_, i) => (i === 0 ? answer.prompt_token_ids : undefined)),
-    );
-    expect(chunks.flatMap(({ choices }) => (choices[0] as Ids).token_ids ?? [])).toEqual(choice!.token_ids);
-    expect(
-      await (
-        await fetch(`${server.url}/v1/completions`, {
-          method: 'POST',
-          headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify({ ...ask, return_token_ids: false }),
-        })
-      ).text(),
-    ).not.toContain('token_ids');
-  });
-
-  /** Reads a stream until some pieces have come, and goes away. */
-  async function brokenOff(body: Record<string, unknown>, pieces: number): Promise<{ id: string; text: string }> {
-    const leaving = new AbortController();
-    const answer = await fetch(`${server.url}/v1/completions`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ ...body, stream: true }),
-      signal: leaving.signal,
-    });
-    const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
-    let text = '';
-    while (text.split('\n\n').length <= pieces) text += (await reader.read()).value ?? '';
-    leaving.abort();
-    await reader.read().catch(() => {});
-    return { id: /"id":"cmpl-([0-9a-f]{32})"/.exec(text)![1]!, text: text.slice(0, text.lastIndexOf('\n\n')) };
-  }
-
-  test('a client that leaves has a receipt of what it was sent: its answer names it from the first piece on', async () => {
-    for (const more of [
-      { nonce: 'gone', return_token_ids: true },
-      { seed: 2, n: 3 },
-    ]) {
-      const body = { model: 'tuned', prompt: 'a', max_tokens: 190, ...more };
-      const { id, text } = await brokenOff(body, 4);
-      await expect.poll(async () => (await fetch(`${server.url}/receipts/${id}`)).status).toBe(200);
-      const saved = await save(folder, server.url, { id, body, text });
-      const found = await audited(saved, modelOf('tuned'));
-      expect([found.verdict, namesOf(found, 'refuted')], JSON.stringify(found.checks)).toEqual(['holds', []]);
-      expect(
-        found.receipt!.answers.some(({ ended, tokens }) => ended === 'client-gone' && tokens > 0 && tokens < 190),
-      ).toBe(true);
-      expect(namesOf(found, 'not-checked')).toEqual(['run', 'ending']);
-    }
-  });
-
-  test('the time is up: what was sent has a receipt, which the error names', async () => {
-    // Far more than a second's work, and far less than a second to the first token.
-    const slow = await serveModels(
-      optionsOf({ maxSeconds: 1, receipts: { signer: key(), keep: 10, keepTexts: false } }),
-    );
-    try {
-      const prompt = Array.from({ length: 16 }, () => 'a');
-      const saved = await ask(folder, slow.url, {
-        model: 'tuned',
-        prompt,
-        n: 16,
-        max_tokens: 190,
-        stream: true,
-        nonce: 't',
-      });
-      expect(saved.text.slice(-1000)).toContain('model-too-slow');
-      const found = await audited(saved, modelOf('tuned'));
-      expect([found.verdict, namesOf(found, 'refuted')]).toEqual(['holds', []]);
-      const late = found.receipt!.answers.flatMap(({ ended }, index) => (ended === 'time-up' ? [index] : []));
-      expect(late.length).toBeGreaterThan(0);
-      // No text that was broken off is given a reason of its end.
-      const ended = [...saved.text.matchAll(/"index":(\d+),[^\n]*"finish_reason":"/g)].map(([, index]) =>
-        Number(index),
-      );
-      expect(ended.filter((index) => late.includes(index))).toEqual([]);
-    } finally {
-      await slow.close();
-    }
-  });
-
-  test('the model fails under way: what was sent has a receipt, and says that the server stopped', async () => {
-    const model = new ServedModel({ name: 'tuned', folder: modelOf('tuned'), threads: 1, texts: 4 });
-    const receipts = await Receipts.open({ signer: key(), keep: 10, keepTexts: false }, [model]);
-    const stopping = new AbortController().signal;
-    const origins = () => new Set(['http://localhost']);
-    const limits = { maxWaiting: 50, maxSeconds: 60, guesses: false };
-    const app = appOf({ models: [model], ...limits, receipts, stopping, origins, failureOf });
-    const body = { model: 'tuned', prompt: 'a', max_tokens: 190, nonce: 'f', stream: true };
-    try {
-      const answer = await app.request('http://localhost/v1/completions', {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(body),
-      });
-      const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
-      let text = '';
-      for (let part = await reader.read(); !part.done; part = await reader.read()) {
-        text += part.value;
-        if (text.split('\n\n').length === 4) model.text.scheduler.close();
-      }
-      const event = JSON.parse(text.trim().split('\n\n').at(-1)!.slice('data: '.length));
-      expect(event).toMatchObject({ error: { code: 'stopping' }, receipt: expect.stringMatching(/^[0-9a-f]{32}$/) });
-      const receipt = fileOf(folder, await (await app.request(`http://localhost/receipts/${event.receipt}`)).text());
-      const saved = { receipt, request: fileOf(folder, body), response: fileOf(folder, text) };
-      const found = await audited(saved, modelOf('tuned'));
-      expect([found.verdict, namesOf(found, 'refuted')]).toEqual(['holds', []]);
-      expect(found.receipt!.answers).toEqual([expect.objectContaining({ ended: 'server-stopped' })]);
-      expect(found.receipt!.answers[0]!.tokens).toBeGreaterThan(0);
-    } finally {
-      await receipts.close();
-      model.close();
-    }
-  });
-
-  test('a server that stops ends what it is saying, and then closes when the receipt is on disk', async () => {
-    const receipts = { signer: key(), keep: 10, keepTexts: false };
-    const small = await serveModels(optionsOf({ receipts }));
-    const stream = await fetch(`${small.url}/v1/completions`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ model: 'tuned', prompt: 'a', n: 4, max_tokens: 190, stream: true }),
-    });
-    const text = stream.text();
-    await small.close();
-    const id = /"receipt":"([0-9a-f]{32})"/.exec(await text)![1]!;
-    const again = await serveModels(optionsOf({ receipts }));
-    try {
-      const receipt = await (await fetch(`${again.url}/receipts/${id}`)).text();
-      expect(readReceipt(receipt, 'it').receipt.answers).toHaveLength(4);
-    } finally {
-      await again.close();
-    }
-  });
-});
-
-test('texts are kept where the server is told to: the receipt is enough then', async () => {
-  const own = await serveModels(optionsOf({ receipts: { signer: key(), keep: 10, keepTexts: true } }));
-  try {
-    const saved = await ask(folder, own.url, { model: 'tuned', messages: MESSAGES, nonce: 'k', n: 2, max_tokens: 20 });
-    const kept = JSON.parse(readFileSync(saved.receipt, 'utf8'));
-    expect(kept).toMatchObject({
-      request: saved.body,
-      prompt_token_ids: [expect.any(Array)],
-      token_ids: [expect.any(Array), expect.any(Array)],
-    });
-    const nothing = { request: undefined, response: undefined };
-    const found = await audited(saved, modelOf('tuned'), nothing);
-    // Who says what was asked is the server.
-    expect([found.verdict, namesOf(found, 'not-checked')]).toEqual([
-      'holds',
-      ['run', 'prompt', 'parameters', 'response'],
-    ]);
-    expect(found.claim.en.join(' ')).toContain("whether that is the client's was not checked");
-    const byClient = await audited(saved, modelOf('tuned'), { response: undefined });
-    expect(namesOf(byClient, 'not-checked')).toEqual(['run', 'response']);
-    for (const change of [
-      { request: { ...kept.request, max_tokens: 21 } },
-      { token_ids: [kept.token_ids[1], kept.token_ids[0]] },
-      { prompt_token_ids: [[1]] },
-    ]) {
-      const { verdict } = await audited(saved, modelOf('tuned'), {
-        ...nothing,
-        receipt: fileOf(folder, { ...kept, ...change }),
-      });
-      expect(verdict).toBe('prompt_token_ids' in change ? 'holds' : 'refuted'); // the request gives the prompt
-    }
-  } finally {
-    await own.close();
-  }
-  // The others keep digests: neither prompt nor answer is in the file.
-  const saved = await asked({ model: 'tuned', prompt: 'a secret question', max_tokens: 20, seed: 1 });
-  const file = readFileSync(join(folder, 'state', 'jikji', 'receipts', `${signer.fingerprint}.jsonl`), 'utf8');
-  const payload = Buffer.from(JSON.parse(readFileSync(saved.receipt, 'utf8')).payload, 'base64').toString();
-  expect(`${file}${payload}`).not.toContain('secret');
-});
-
-test('any valid key and the id are enough; without a key, and for another id, there is nothing', async () => {
-  const [a, b] = [newApiKey('a'), newApiKey('b')];
-  const guarded = await serveModels(
-    optionsOf({
-      keys: new ApiKeys(`${a.line}\n${b.line}\n`, 'keys'),
-      receipts: { signer: key(), keep: 10, keepTexts: true },
-    }),
-  );
-  try {
-    const headers = (of: string) => ({ 'Content-Type': 'application/json', Authorization: `Bearer ${of}` });
-    const answer = await fetch(`${guarded.url}/v1/completions`, {
-      method: 'POST',
-      headers: headers(a.key),
-      body: JSON.stringify({ model: 'base', prompt: 'a', max_tokens: 1 }),
-    });
-    const at = `${guarded.url}/receipts/${answer.headers.get('Jikji-Receipt')}`;
-    expect((await fetch(at, { headers: headers(b.key) })).status).toBe(200);
-    expect((await fetch(at)).status).toBe(401);
-    for (const id of ['0'.repeat(32), 'x', '..%2f..%2fx', '__proto__'])
-      expect((await fetch(`${guarded.url}/receipts/${id}`, { headers: headers(a.key) })).status).toBe(404);
-  } finally {
-    await guarded.close();
-  }
-});
-
-test('a nonce without receipts, a nonce that is none, and what a receipt has no room for are refused', async () => {
-  const none = await serveModels(optionsOf({ receipts: undefined }));
-  const refused = async (url: string, body: object): Promise<unknown> => {
-    const answer = await fetch(`${url}/v1/completions`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ model: 'base', prompt: 'a', max_tokens: 1, ...body }),
-    });
-    const { error } = (await answer.json()) as { error?: { param: string } };
-    return [answer.status, error?.param];
-  };
-  try {
-    expect(await refused(none.url, { nonce: 'a' })).toEqual([400, 'nonce']);
-    expect(await refused(none.url, {})).toEqual([200, undefined]);
-    expect((await fetch(`${none.url}/receipts/${'0'.repeat(32)}`)).status).toBe(404);
-    for (const nonce of ['', 'a\nb', 'x'.repeat(129), 7])
-      expect(await refused(server.url, { nonce })).toEqual([400, 'nonce']);
-    expect(await refused(server.url, { stop: ['\ud800'] })).toEqual([400, 'stop.0']);
-    expect(await refused(server.url, { seed: Number.MAX_SAFE_INTEGER, n: 2 })).toEqual([400, 'seed']);
-    expect(await refused(server.url, { seed: Number.MAX_SAFE_INTEGER })).toEqual([200, undefined]);
-    const schema = { type: 'object', properties: { '\ud800': {} } };
-    const format = { type: 'json_schema', json_schema: { name: 'x', schema } };
-    expect(await refused(server.url, { response_format: format })).toEqual([400, 'response_format']);
-  } finally {
-    await none.close();
-  }
-});
-
-test('a receipt that cannot be written: no answer is given without it, and no path is told', async () => {
-  const own = key();
-  // With one receipt a file, every second one begins a new file.
-  const broken = await serveModels(optionsOf({ receipts: { signer: own, keep: 1, keepTexts: false } }));
-  const told = vi.spyOn(console, 'error').mockImplementation(() => {});
-  const state = join(folder, 'state', 'jikji', 'receipts');
-  try {
-    const body = { model: 'tuned', prompt: 'a', max_tokens: 5, seed: 1 };
-    await ask(folder, broken.url, body);
-    renameSync(state, `${state}-away`);
-    const post = (more: object) =>
-      fetch(`${broken.url}/v1/completions`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ ...body, ...more }),
-      });
-    const whole = await post({});
-    expect([whole.status, await whole.text()]).toEqual([503, expect.stringContaining('"code":"not-writable"')]);
-    const stream = await (await post({ stream: true })).text();
-    expect(stream).toContain('"code":"not-writable"');
-    expect(stream).not.toContain('[DONE]');
-    expect(stream).not.toContain(folder);
-    expect(told.mock.calls.flat().join()).toContain(own.fingerprint);
-  } finally {
-    renameSync(`${state}-away`, state);
-    told.mockRestore();
-    await broken.close();
-  }
-});
-
-test('a second server with the same key is refused', async () => {
-  await expect(serveModels(optionsOf())).rejects.toMatchObject({ code: 'locked' });
-});
-
 test(`${CASES} changed files of each kind: a verdict or an error for people, never a crash`, async () => {
   const seed = Number(process.env.JIKJI_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
   const random = new Random(seed);
@@ -778,7 +426,7 @@ test(`${CASES} changed files of each kind: a verdict or an error for people, nev
     return_token_ids: true,
     logit_bias: { 5: 1 },
   };
-  const kept = await ask(folder, own.url, body).finally(() => own.close());
+  const kept = await ask(bench.folder, own.url, body).finally(() => own.close());
   const stream = await asked({ ...body, stream: true });
   for (let i = 0; i < CASES; i++) {
     for (const [of, name] of [
@@ -788,7 +436,7 @@ test(`${CASES} changed files of each kind: a verdict or an error for people, nev
       [kept, 'response'],
       [stream, 'response'],
     ] as const) {
-      const path = join(folder, 'hostile');
+      const path = join(bench.folder, 'hostile');
       writeFileSync(path, mutateBytes(readFileSync(of[name]), random));
       try {
         const { verdict } = await audited(of, modelOf('tuned'), { [name]: path });
@@ -866,7 +514,7 @@ test(`${CASES} receipts that a hostile server has signed: no lie holds, and none
     const isChained = random.below(2) === 0 && changed.answers.length === ids.length;
     const own = ids.map((list) => (random.below(2) === 0 ? list : [...list, random.below(300)]));
     const receipt = fileOf(
-      folder,
+      bench.folder,
       isChained ? forged(text, signer, { change: () => changed, ids: own }) : signReceipt(changed, signer),
     );
     for (const files of given) {

@@ -1,7 +1,9 @@
 // For tests of receipts: a server that gives them, what a client saves, and a server that lies and signs.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { vi } from 'vitest';
 import { auditReceipt, type ReceiptAudit, type ReceiptAuditOptions } from '../../audit/index.ts';
 import {
   digestOfFiles,
@@ -12,6 +14,9 @@ import {
   type Signer,
   signReceipt,
 } from '../../ledger/index.ts';
+import { key } from '../../ledger/testing/register.ts';
+import { type ModelServer, type ServeModelsOptions, serveModels } from '../server.ts';
+import { modelsIn, SMALL, writeModels } from './small.ts';
 
 /** An answer as a client has it: files of request, response and receipt. */
 export interface Saved {
@@ -100,3 +105,39 @@ export function forged(
   }));
   return signReceipt({ ...receipt, serverKey: signer.publicKey.toString('base64'), answers }, signer);
 }
+
+/** A conversation. */
+export const MESSAGES = [{ role: 'user', content: 'hello' }];
+
+/** A server that gives receipts, with its folder. */
+export class ReceiptBench {
+  readonly signer = key();
+  folder = '';
+  server!: ModelServer;
+
+  async begin(): Promise<void> {
+    this.folder = mkdtempSync(join(tmpdir(), 'jikji-receipts-'));
+    vi.stubEnv('XDG_STATE_HOME', join(this.folder, 'state'));
+    writeModels(this.folder, CONTEXT);
+    this.server = await serveModels(this.options());
+  }
+
+  async end(): Promise<void> {
+    await this.server.close();
+    vi.unstubAllEnvs();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  modelOf = (name: string): string => join(this.folder, name);
+
+  options = (more: Partial<ServeModelsOptions> = {}): ServeModelsOptions => ({
+    models: modelsIn(this.folder),
+    ...SMALL,
+    receipts: { signer: this.signer, keep: 1000, keepTexts: false },
+    ...more,
+  });
+
+  asked = (body: Record<string, unknown>): Promise<Saved> => ask(this.folder, this.server.url, body);
+}
+
+const CONTEXT = 200;

@@ -147,8 +147,9 @@ export class JsonMask implements TokenMask {
     const isEasy = left - 1 > EASY * (this.#at.least + 64);
     let allowed = this.#reader.allowed(this.#at, isEasy ? Number.POSITIVE_INFINITY : left - 1);
     const any = (bits: Uint32Array): boolean => bits.some((word) => word !== 0);
-    // Too few tokens are left for any end: then at least what there is stays right.
-    if (!any(allowed) && !this.#at.isComplete) allowed = this.#reader.allowed(this.#at, Number.POSITIVE_INFINITY);
+    // Too few tokens are left, if each were a byte: then those that lead towards the end, or at least keep right what there is.
+    for (const most of [this.#at.least - 1, Number.POSITIVE_INFINITY])
+      if (!any(allowed) && !this.#at.isComplete) allowed = this.#reader.allowed(this.#at, most);
     for (let id = 0; id < logits.length; id++) {
       const isAllowed = this.#ends.has(id) ? this.#at.isComplete : (allowed[id >>> 5]! & (1 << (id & 31))) !== 0;
       if (!isAllowed) logits[id] = Number.NEGATIVE_INFINITY;
