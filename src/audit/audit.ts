@@ -7,7 +7,7 @@ import { JikjiError } from '../base/index.ts';
 import type { EngineOptions } from '../engine/index.ts';
 import { defaultMicroBatchSize } from '../foundry/recipe/index.ts';
 import { Trainer } from '../foundry/train/index.ts';
-import { type Chain, checkChain } from './chain.ts';
+import { type Chain, checkChain, unusedParents } from './chain.ts';
 import { challengeFor, SELF_AUDIT } from './challenge.ts';
 import { chanceTable } from './chance.ts';
 import { checkData } from './data/index.ts';
@@ -93,7 +93,10 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   checkOptions(options);
   const signal = options.signal ?? new AbortController().signal;
   try {
-    return await runChecks(options, signal, 0);
+    const found = await runChecks(options, signal, 0);
+    const unused = unusedParents(found, options.parents ?? []);
+    for (const path of unused) found.checks[0]!.notes.push(`Nothing of this run was built on ${JSON.stringify(path)}.`);
+    return found;
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
     throw new JikjiError(

@@ -20,15 +20,27 @@ export interface Chain {
   parent: Audit['parent'];
 }
 
-/** The folder among `parents` whose seal has this digest. */
-function folderOf(seal: string, parents: readonly string[]): string | undefined {
-  return parents.find((folder) => {
-    try {
-      const text = readStatementText(join(folder, SEAL));
-      return kindOf(text) === 'seal' && sha256Hex(text) === seal;
-    } catch {
-      return false;
-    }
+/** The digest of the seal in a folder; undefined where there is none. */
+function sealOf(folder: string): string | undefined {
+  try {
+    const text = readStatementText(join(folder, SEAL));
+    return kindOf(text) === 'seal' ? sha256Hex(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The paths that an auditor brought, and that nothing in the chain was built on. */
+export function unusedParents({ parent }: Pick<Audit, 'parent'>, parents: readonly string[]): string[] {
+  const seals = new Set<string>();
+  let isCompared = false;
+  for (let link = parent; link; link = link.kind === 'run' ? (link.audit?.parent ?? null) : null) {
+    if (link.kind === 'model') isCompared = link.compared;
+    else seals.add(link.seal);
+  }
+  return parents.filter((path) => {
+    const seal = sealOf(path);
+    return seal === undefined ? !isCompared : !seals.has(seal);
   });
 }
 
@@ -65,7 +77,7 @@ export async function checkChain(
     };
   }
   const base = { kind: 'run' as const, seal: parent.seal, maker: makerOf(statements) };
-  const folder = folderOf(parent.seal, parents);
+  const folder = parents.find((path) => sealOf(path) === parent.seal);
   if (folder === undefined) return { check: undefined, parent: { ...base, audit: null } };
   if (depth >= MAX_LINKS) {
     findings.incomplete(folder, `is ${depth} links away: an audit follows no more than ${MAX_LINKS}`);

@@ -80,6 +80,9 @@ describe('honest', () => {
   test('with all that it was built on: every link is audited, in any order', async () => {
     const found = await look(grandchild, { parents: [parent, other, child] });
     expect(findings(found)).toEqual([]);
+    expect(found.checks[0]!.notes.filter((note) => note.includes('built on'))).toEqual([
+      `Nothing of this run was built on ${JSON.stringify(other)}.`,
+    ]);
     expect(found.checks.at(-1)).toMatchObject({ name: 'parent', verdict: 'holds' });
     expect(said(found)).toMatch(/built on child .*audited too: Holds.*built on small .*audited too: Holds/);
   });

@@ -125,6 +125,19 @@ function checkOutputPaths(target: string, { report, sign, register }: Options): 
     );
 }
 
+/** @throws JikjiError `usage` for what can be no parent */
+function checkParent(path: string): void {
+  const stat = statOf(path);
+  if (stat?.isDirectory() || (stat && /\.gguf$/i.test(path))) return;
+  const what = stat ? 'is neither a folder nor a GGUF file' : 'there is no such run or model';
+  throw new JikjiError(
+    'usage',
+    what,
+    `--parent ${path}`,
+    'name a run folder, a model folder or a GGUF file; unpack a bundle',
+  );
+}
+
 /** Audits a run or a bundle, writes what was asked for, and prints what was found. */
 async function auditRun(output: Output, target: string, options: Options): Promise<void> {
   const {
@@ -149,6 +162,7 @@ async function auditRun(output: Output, target: string, options: Options): Promi
     const hint = 'leave one of them out';
     throw new JikjiError('usage', '--segments and --replay exclude each other', '--segments', hint);
   }
+  for (const path of parents ?? []) checkParent(path);
   checkOutputPaths(target, options);
   // Before the work: the key may be missing.
   const signer = sign === undefined ? undefined : await signerOf(key, output);
