@@ -79,10 +79,11 @@ def beginning_of(e):
     parent = e.commitment.get("parent")
     if parent is None:
         return "random weights"
-    path = next(iter(e.recipe["from"].values()), "")
+    code = lambda text: "`" + text.replace("`", "'") + "`"
+    path = code(next(iter(e.recipe.get("from", {}).values()), ""))
     if "seal" in parent:
-        return f"the weights of the run `{path}`, whose seal has the SHA-256 `{parent['seal']}`,"
-    return f"the weights of the model `{path}` (SHA-256 of " + ", ".join(f"{one['name']} `{one['sha256']}`" for one in parent["files"]) + ")"
+        return f"the weights of the run {path}, whose seal has the SHA-256 {code(parent['seal'])},"
+    return f"the weights of the model {path} (SHA-256 of " + ", ".join(f"{code(one['name'])} {code(one['sha256'])}" for one in parent["files"]) + ")"
 
 
 def card_of(e, figure, cells):

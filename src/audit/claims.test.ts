@@ -57,6 +57,15 @@ describe.each(LANGS)('%s', (lang) => {
     for (const standing of standings()) expect(missingStatements(all(standing, lang), standing)).toEqual([]);
   });
 
+  test('names of a parent’s files cannot write on a terminal, and are only a few', () => {
+    const files = Array.from({ length: 9 }, (_, i) => ({ name: `\u001b[31m${i}\u202e`, sha256: `${i}`.repeat(64) }));
+    const known = { verdict: 'holds', extent: 'all', data: 'texts', share: 1, chance: null } as const;
+    const { beginning } = claimOf({ beginning: { kind: 'model', files, compared: false }, ...known }, lang);
+    expect(beginning).not.toMatch(/[\u001b\u202e]/);
+    expect(beginning!.match(/[0-9]{64}/g)).toHaveLength(4);
+    expect(beginning).toMatch(/and 5 more|외 5건/);
+  });
+
   test('numbers are rounded down', () => {
     const { reach } = claimOf(
       {

@@ -214,6 +214,9 @@ const TABLES: Record<Lang, Table> = {
 const extentWord = (table: Table, extent: Extent, chance: number | null): string =>
   extent === 'sampled' && chance === null ? table.partly : table.extents[extent];
 
+/** Files of a model that a sentence names. */
+const MAX_FILES = 4;
+
 const shortOf = (digest: string): string => `${digest.slice(0, 16)}…`;
 
 /** What a run was built on, link by link; null where its weights were drawn. */
@@ -221,7 +224,9 @@ function beginningOf(beginning: Beginning, lang: Lang): string | null {
   const { beginning: words } = TABLES[lang];
   if (beginning.kind === 'drawn') return null;
   if (beginning.kind === 'model') {
-    const files = beginning.files.map(({ name, sha256 }) => `${name} ${sha256}`).join(', ');
+    const shown = beginning.files.slice(0, MAX_FILES).map(({ name, sha256 }) => `${plain(name, 80)} ${sha256}`);
+    const more = beginning.files.length - shown.length;
+    const files = [...shown, ...(more > 0 ? [TERMS[lang].more(String(more))] : [])].join(', ');
     return `${words.model(`SHA-256 ${files}`)} ${beginning.compared ? words.compared : words.notCompared}`;
   }
   const { seal, name, standing } = beginning;

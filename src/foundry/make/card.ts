@@ -25,13 +25,16 @@ export interface CardFacts {
 /** One cell of a Markdown table: escapes what would end the cell or its row. */
 const cell = (text: string): string => text.replace(/[\\|]/g, '\\$&').replace(/[\r\n]/g, ' ');
 
+/** A name as code: none of it is read as Markdown. */
+const code = (text: string): string => `\`${text.replaceAll('`', "'")}\``;
+
 /** What it was trained from, in words. */
 function beginningOf({ from }: Recipe, parent: Parent | undefined): string {
   if (!parent) return 'random weights';
-  const path = from && ('run' in from ? from.run : from.model);
-  if ('seal' in parent) return `the weights of the run \`${path}\`, whose seal has the SHA-256 \`${parent.seal}\`,`;
-  const files = parent.files.map(({ name, sha256 }) => `${name} \`${sha256}\``).join(', ');
-  return `the weights of the model \`${path}\` (SHA-256 of ${files})`;
+  const path = code(from ? ('run' in from ? from.run : from.model) : '');
+  if ('seal' in parent) return `the weights of the run ${path}, whose seal has the SHA-256 ${code(parent.seal)},`;
+  const files = parent.files.map(({ name, sha256 }) => `${code(name)} ${code(sha256)}`).join(', ');
+  return `the weights of the model ${path} (SHA-256 of ${files})`;
 }
 
 export function runCard({ recipe, config, manifest, ...facts }: CardFacts): string {
