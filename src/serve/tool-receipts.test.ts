@@ -4,7 +4,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { CALLING, writeModel } from '../foundry/generate/testing/chat.ts';
 import { digestOfJson, type Receipt, readReceipt } from '../ledger/index.ts';
 import { key } from '../ledger/testing/register.ts';
@@ -18,7 +18,7 @@ let model: string;
 let server: ModelServer;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jikji-tool-receipts-'));
-  process.env.XDG_STATE_HOME = join(folder, 'state');
+  vi.stubEnv('XDG_STATE_HOME', join(folder, 'state'));
   model = join(folder, 'calling');
   writeModel(model, 1500, { endless: true, words: ['<tool_call>'] });
   writeFileSync(join(model, 'tokenizer_config.json'), JSON.stringify({ chat_template: CALLING }));
@@ -27,6 +27,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server.close();
+  vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -7,7 +7,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
 import type { RecipeSource } from '../recipe/index.ts';
 import { buildCorpus, type CorpusManifest, readDocumentsSync } from './index.ts';
@@ -16,7 +16,6 @@ let root: string;
 let server: Server;
 let asked: string[] = [];
 let sha512: string;
-const saved = { ...process.env };
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'jikji-npm-test-'));
@@ -57,18 +56,18 @@ beforeAll(async () => {
     }
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  process.env.npm_config_registry = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  process.env.npm_config_noproxy = '127.0.0.1';
+  vi.stubEnv('npm_config_registry', `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  vi.stubEnv('npm_config_noproxy', '127.0.0.1');
 });
 
 beforeEach(() => {
   asked = [];
   rmSync(join(root, 'corpus'), { recursive: true, force: true });
-  process.env.npm_config_cache = mkdtempSync(join(root, 'npm-cache-'));
+  vi.stubEnv('npm_config_cache', mkdtempSync(join(root, 'npm-cache-')));
 });
 
 afterAll(() => {
-  process.env = saved;
+  vi.unstubAllEnvs();
   server.close();
   rmSync(root, { recursive: true, force: true });
 });
