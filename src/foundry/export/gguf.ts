@@ -4,7 +4,7 @@
 import { JikjiError } from '../../base/index.ts';
 import { elementsOf, type RopeScaling } from '../../engine/index.ts';
 import type { GgufInput, GgufTensorType, GgufValue } from '../../formats/index.ts';
-import type { Model } from '../load/index.ts';
+import { MAX_TOKENIZER, type Model } from '../load/index.ts';
 import { architectureOf, ggufName, headDim, type ModelConfig, parameters, rotaryRow } from '../model/index.ts';
 import { Tokenizer, toGgufTokenizer, UNUSED_TOKEN, unusedToken } from '../tokenizer/index.ts';
 
@@ -156,9 +156,6 @@ function metadataOf(model: Model, type: GgufName, name: string, license: string 
     ...tokenizerMetadata(model, c),
   ];
 }
-
-/** The limit of tokenizer.json, in bytes. */
-const MAX_TOKENIZER = 128 << 20;
 
 /** @throws JikjiError `tokenizer-unsupported` */
 function tokenizerMetadata({ tokenizer, files, ...model }: Model, c: ModelConfig): [string, GgufValue][] {

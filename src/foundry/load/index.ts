@@ -1,3 +1,4 @@
 // Opens models: run folders and Hugging Face folders.
 export { type Inspection, inspectModel } from './inspect.ts';
 export { type Model, openModel, readWeight } from './load.ts';
+export { MAX_TOKENIZER } from './model-files.ts';

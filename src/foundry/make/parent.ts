@@ -10,7 +10,7 @@ import { elementsOf } from '../../engine/index.ts';
 import { safetensorsHeader } from '../../formats/index.ts';
 import { canonicalJson, digestOfFile, type Json, type Parent, readStatement } from '../../ledger/index.ts';
 import { GENESIS, runPaths, SEAL } from '../../run-folder/index.ts';
-import { type Model, openModel } from '../load/index.ts';
+import { MAX_TOKENIZER, type Model, openModel } from '../load/index.ts';
 import { type ModelConfig, parameters } from '../model/index.ts';
 import { type From, modelOf, type ParentShape, type Recipe } from '../recipe/index.ts';
 import { Tokenizer } from '../tokenizer/index.ts';
@@ -53,8 +53,6 @@ function tokenizerOf({ files, folder }: Model): { text: string; vocabSize: numbe
     'begin with a run, or with a model that jikji exported',
   );
 }
-
-const MAX_TOKENIZER = 128 << 20;
 
 /** The shape of a model as a recipe has it. @throws JikjiError `parent-unfit` where no run can have it */
 function shapeOf(model: Model, { vocabSize: entries }: { vocabSize: number }): ParentShape {

@@ -1,19 +1,17 @@
 // Models over HTTP: streams with likelihoods, what a request may not be, clients that go away, and models that crash or hang.
 
-import { request as plain } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createAdaptorServer, type ServerType } from '@hono/node-server';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { writeModel } from '../../foundry/generate/testing/chat.ts';
 import { Home } from '../runs/testing/home.ts';
 import { ORIGIN, TestServer } from './testing/api.ts';
+import { Listening } from './testing/listening.ts';
 
 const DEED = new URL('../intake/testing/deed.ts', import.meta.url).href;
 
 let home: Home;
 let server: TestServer;
-let listener: ServerType;
+let listening: Listening;
 let path: string;
 beforeAll(async () => {
   home = new Home();
@@ -21,15 +19,14 @@ beforeAll(async () => {
   home.run('unfinished', 3);
   server = await new TestServer().begin();
   path = await pathOf('spoken');
-  listener = createAdaptorServer({ fetch: (request, env) => server.application.app.fetch(request, env) });
-  await new Promise<void>((resolve) => void listener.listen(0, '127.0.0.1', resolve));
+  listening = await Listening.begin(server);
 }, 60_000);
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.stubEnv('XDG_STATE_HOME', join(home.folder, 'state'));
 });
 afterAll(async () => {
-  await new Promise((resolve) => listener.close(resolve));
+  await listening.close();
   await server.close();
   home.remove();
 });
@@ -39,27 +36,12 @@ async function pathOf(name: string): Promise<string> {
   return `/api/runs/${body.find((run: { name: string }) => run.name === name).id}`;
 }
 
-/** Sends a request over a socket, as a browser does. `onData` gets what comes, and a function that hangs up. */
-function send(
+/** `onData` gets what comes, and a function that hangs up. */
+const send = (
   body: object,
-  onData: (all: string, hangUp: () => void) => void = () => {},
+  onData?: (all: string, hangUp: () => void) => void,
   to = `${path}/completions`,
-): Promise<{ status: number; text: string }> {
-  const { port } = listener.address() as AddressInfo;
-  const cookie = `jikji=${server.sessions.get('office')!.token}`;
-  const headers = { host: new URL(ORIGIN).host, origin: ORIGIN, cookie, 'content-type': 'application/json' };
-  return new Promise((resolve, reject) => {
-    const asked = plain({ port, path: to, method: 'POST', headers }, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8').on('data', (piece: string) => {
-        text += piece;
-        onData(text, () => asked.destroy());
-      });
-      answer.on('close', () => resolve({ status: answer.statusCode!, text }));
-    });
-    asked.on('error', reject).end(JSON.stringify(body));
-  });
-}
+): Promise<{ status: number; text: string }> => listening.send(to, body, onData);
 
 // biome-ignore lint/suspicious/noExplicitAny: chunks of a documented form
 const chunksOf = (text: string): any[] => [...text.matchAll(/^data: (\{.*\})$/gm)].map(([, json]) => JSON.parse(json!));

@@ -12,20 +12,18 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { request as plain } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createAdaptorServer, type ServerType } from '@hono/node-server';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { CHATML, writeModel } from '../../foundry/generate/testing/chat.ts';
 import { newKey, showKey } from '../../ledger/index.ts';
 import type { AnswerReceipt, CheckedReceipt } from '../runs/index.ts';
 import { Home } from '../runs/testing/home.ts';
-import { ORIGIN, TestServer } from './testing/api.ts';
+import { TestServer } from './testing/api.ts';
+import { Listening } from './testing/listening.ts';
 
 let home: Home;
 let server: TestServer;
-let listener: ServerType;
+let listening: Listening;
 let paths: Record<'first' | 'second' | 'tuned', string>;
 const keyFile = () => join(home.folder, 'config/jikji/keys/playground.pem');
 
@@ -37,34 +35,21 @@ beforeAll(async () => {
     writeModel(join(home.run(name, 3), 'model'), name === 'second' ? 300 : 600, { endless: name !== 'tuned' });
   writeFileSync(join(home.folder, 'tuned/model/tokenizer_config.json'), JSON.stringify({ chat_template: CHATML }));
   server = await new TestServer().begin();
-  listener = createAdaptorServer({ fetch: (request, env) => server.application.app.fetch(request, env) });
-  await new Promise<void>((resolve) => void listener.listen(0, '127.0.0.1', resolve));
+  listening = await Listening.begin(server);
   const { body } = await server.ask('office', 'get', '/api/runs');
   const pathOf = (name: string) => `/api/runs/${body.find((run: { name: string }) => run.name === name).id}`;
   paths = { first: pathOf('first'), second: pathOf('second'), tuned: pathOf('tuned') };
 }, 60_000);
 afterAll(async () => {
-  await new Promise((resolve) => listener.close(resolve));
+  await listening.close();
   await server.close();
   home.remove();
 });
 
-/** Sends a request over a socket, as a browser does; hangs up where `isEnough` says so. */
-function send(to: string, body: object, isEnough = (_: string): boolean => false): Promise<string> {
-  const { port } = listener.address() as AddressInfo;
-  const cookie = `jikji=${server.sessions.get('office')!.token}`;
-  const headers = { host: new URL(ORIGIN).host, origin: ORIGIN, cookie, 'content-type': 'application/json' };
-  return new Promise((resolve, reject) => {
-    const asked = plain({ port, path: to, method: 'POST', headers }, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8').on('data', (piece: string) => {
-        text += piece;
-        if (isEnough(text)) asked.destroy();
-      });
-      answer.on('close', () => resolve(text)).on('error', () => {});
-    });
-    asked.on('error', reject).end(JSON.stringify(body));
-  });
+/** The whole answer; hangs up where `isEnough` says so. */
+async function send(to: string, body: object, isEnough = (_: string): boolean => false): Promise<string> {
+  const { text } = await listening.send(to, body, (all, hangUp) => isEnough(all) && hangUp());
+  return text;
 }
 
 interface Given {
