@@ -13,6 +13,9 @@ export const METRICS = {
   word_perplexity: { higher: false },
   exact_match: { higher: true },
   contains: { higher: true },
+  ends_turn: { higher: true },
+  valid: { higher: true },
+  judged: { higher: true },
 } as const;
 export type Metric = keyof typeof METRICS;
 

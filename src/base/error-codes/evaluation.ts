@@ -9,6 +9,7 @@ export const EVALUATION = {
   'task-missing-key': 'The task lacks a key that its kind needs.',
   'task-not-found': 'There is no task of this name.',
   'task-range': 'A value of the task is not one of those that its key allows, or its kind has no such key.',
+  'task-schema': 'The JSON schema of the task cannot be used.',
   'task-template': 'A template of the task fails, does not end, or gives a result that cannot be scored.',
   'task-too-long': "An item of the task does not fit into the model's context, or its answer has no token of its own.",
   'task-unknown-key': 'The task has a key that does not exist there.',

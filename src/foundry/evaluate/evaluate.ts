@@ -1,7 +1,8 @@
 // Scores a model on tasks, one after the other, and writes a signed statement for each.
 
 import { JikjiError, writeFileAtomic } from '../../base/index.ts';
-import { openModel } from '../load/index.ts';
+import { ChatTemplate } from '../generate/index.ts';
+import { type Model, openModel } from '../load/index.ts';
 import type { LanguageModel } from './language-model.ts';
 import type { EvaluateOptions, EvaluateResult } from './options.ts';
 import { planEvaluation } from './plan.ts';
@@ -18,6 +19,7 @@ export async function evaluateModel(options: EvaluateOptions): Promise<EvaluateR
   const { threads, limit, onNote = () => {}, signal, peers, itemsOut } = options;
   const model = openModel(options.model);
   let language: LanguageModel | undefined;
+  const template = templateOf(model);
   try {
     if (model.note) onNote(model.note);
     const { sets, place, signer, digest } = await planEvaluation(model, options);
@@ -33,6 +35,7 @@ export async function evaluateModel(options: EvaluateOptions): Promise<EvaluateR
       const figures = await scoreSet(set, {
         tokenizer: model.tokenizer,
         model: language,
+        template,
         signal,
         onProgress: (progress) => {
           tokens += progress.tokens;
@@ -58,6 +61,12 @@ export async function evaluateModel(options: EvaluateOptions): Promise<EvaluateR
     throw new JikjiError('interrupted', 'the evaluation was stopped', options.model, 'begin it again');
   } finally {
     language?.close();
+    template?.close();
     model.close();
   }
+}
+
+/** The model's chat template; its child process begins when it is first used. */
+function templateOf({ chatTemplate: template, bosToken, eosToken, tokenizer, folder: name }: Model) {
+  return template === undefined ? undefined : new ChatTemplate({ template, bosToken, eosToken, tokenizer, name });
 }

@@ -10,6 +10,7 @@ const OUTPUT_TYPE = {
   continuation: 'loglikelihood',
   text: 'loglikelihood_rolling',
   generate: 'generate_until',
+  chat: 'generate_until',
 } as const;
 
 /** A number, or the text N/A as the harness writes it. */

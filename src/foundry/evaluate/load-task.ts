@@ -9,7 +9,7 @@ import { digestOfJson, sha256Hex } from '../../ledger/index.ts';
 import { ENDINGS, endingOf, MAX_FILE_BYTES } from './data.ts';
 import type { DataFile, Job, Rendered } from './render.ts';
 import { renderApart, type SandboxLimits } from './sandbox.ts';
-import type { ChoiceItem, ContinuationItem, EvaluationSet, GenerateItem, TextItem } from './set.ts';
+import type { ChatItem, ChoiceItem, ContinuationItem, EvaluationSet, GenerateItem, TextItem } from './set.ts';
 import { parseTask, type Task } from './task.ts';
 
 const SHIPPED = fileURLToPath(new URL('../../../tasks/', import.meta.url));
@@ -57,9 +57,11 @@ export async function loadTask(file: string, { limit, sandbox }: LoadOptions = {
   const files = dataFiles(task, folder, task.data.file);
   const apart = task.fewshot > 0 && task.data.fewshot !== undefined && task.data.fewshot !== task.data.file;
   const exampleFiles = apart ? dataFiles(task, folder, task.data.fewshot!) : undefined;
-  const { question, text: scored, choices, answer, by } = task;
+  const { system, question, text: scored, choices, answer, by } = task;
   const templates: Job['templates'] = Object.fromEntries(
-    Object.entries({ question, text: scored, choices, answer, by }).filter(([, source]) => source !== undefined),
+    Object.entries({ system, question, text: scored, choices, answer, by }).filter(
+      ([, source]) => source !== undefined,
+    ),
   );
   const rendered = await renderApart(
     file,
@@ -72,7 +74,13 @@ export async function loadTask(file: string, { limit, sandbox }: LoadOptions = {
     data: digests(files),
     fewshot: exampleFiles ? digests(exampleFiles) : null,
   });
-  return assemble(task, file, rendered, digest);
+  const set = assemble(task, file, rendered, digest);
+  const { judge, schema, macros } = task;
+  if (set.kind !== 'chat' || (judge === undefined && schema === undefined)) return set;
+  return {
+    ...set,
+    judging: { task: file, files, macros, ...(judge !== undefined && { judge }), ...(schema && { schema }) },
+  };
 }
 
 function assemble(
@@ -97,7 +105,11 @@ function assemble(
     );
   };
   const answerOf = (row: Rendered): string =>
-    task.kind === 'multiple-choice' ? row.choices![goldOf(row)]! : task.kind === 'generate' ? row.answer! : row.text!;
+    task.kind === 'multiple-choice'
+      ? row.choices![goldOf(row)]!
+      : task.kind === 'generate' || task.kind === 'chat'
+        ? row.answer!
+        : row.text!;
   const shots = examples.map((row) => `${row.question ?? ''}${delimiter}${answerOf(row)}\n\n`).join('');
   const contextOf = (row: Rendered): string => task.description + shots + (row.question ?? '');
   const parts: string[] = [];
@@ -137,6 +149,13 @@ function assemble(
     case 'generate': {
       const items = rows.map((row): GenerateItem => ({ context: contextOf(row), answer: row.answer!, ...partOf(row) }));
       return { ...common, kind: 'generate', items, stop: task.stop ?? ['\n'], maxTokens: task.maxTokens ?? 32 };
+    }
+    case 'chat': {
+      const items = rows.map((row): ChatItem => {
+        const { system, question, answer } = row;
+        return { ...(system && { system }), question: question!, answer: answer!, ...partOf(row) };
+      });
+      return { ...common, kind: 'chat', items, maxTokens: task.maxTokens ?? 256 };
     }
   }
 }

@@ -2,13 +2,14 @@
 // lists them.
 
 import type { Metric } from '../../formats/index.ts';
+import type { Verdicts } from './judge.ts';
 
 /** The outcome of one item. */
 export type Outcome =
   | { kind: 'choice'; nats: number[]; characters: number[]; bytes: number[]; gold: number }
   | { kind: 'continuation'; nats: number; greedy: boolean }
   | { kind: 'text'; nats: number; bytes: number; words: number }
-  | { kind: 'generate'; text: string; answer: string };
+  | { kind: 'generate'; text: string; answer: string; endsTurn?: boolean; verdicts?: Verdicts };
 
 export interface Measured {
   metric: Metric;
@@ -32,6 +33,8 @@ export function itemsOf(metric: Metric, outcomes: readonly Outcome[]): number[] 
         return metric === 'acc' ? Number(one.greedy) : undefined;
       case 'generate':
         if (metric === 'exact_match') return one.text.trim() === one.answer.trim() ? 1 : 0;
+        if (metric === 'ends_turn') return Number(one.endsTurn === true);
+        if (metric === 'valid' || metric === 'judged') return one.verdicts?.[metric];
         return metric === 'contains' ? Number(one.text.includes(one.answer.trim())) : undefined;
       case 'text':
         return undefined;

@@ -19,13 +19,21 @@ export interface Job {
   /** Maximum number of rows to score. */
   limit: number | undefined;
   macros: string;
-  templates: { question?: string; text?: string; choices?: string | string[]; answer?: string; by?: string };
+  templates: {
+    system?: string;
+    question?: string;
+    text?: string;
+    choices?: string | string[];
+    answer?: string;
+    by?: string;
+  };
 }
 
 /** A rendered row. */
 export interface Rendered {
   /** Number of the row among all rows of its files, from 1. */
   row: number;
+  system?: string;
   question?: string;
   text?: string;
   choices?: string[];
@@ -40,7 +48,7 @@ export type RenderProgress = { kind: 'read' } | { kind: 'examples' | 'rows'; row
 export type RenderResult = { of: number } | { failure: RenderFailure };
 
 export interface RenderFailure {
-  what: 'data' | 'template';
+  what: 'data' | 'template' | 'schema';
   message: string;
   /** The file, or the template's key. */
   where: string;
@@ -50,7 +58,8 @@ export interface RenderFailure {
   columns?: string[];
 }
 
-class Failed extends Error {
+/** A fault of the task. */
+export class Failed extends Error {
   readonly failure: RenderFailure;
 
   constructor(failure: RenderFailure) {
@@ -79,8 +88,8 @@ export async function render(job: Job, tell: Tell): Promise<RenderResult> {
 
 async function renderRows(job: Job, tell: Tell): Promise<number> {
   const rendering = renderer(job);
-  let rows = await read(job.files);
-  let examples = job.exampleFiles ? await read(job.exampleFiles) : rows;
+  let rows = await readAll(job.files);
+  let examples = job.exampleFiles ? await readAll(job.exampleFiles) : rows;
   await tell({ kind: 'read' });
   if (job.examples > examples.length) {
     throw new Failed({
@@ -104,7 +113,7 @@ async function renderRows(job: Job, tell: Tell): Promise<number> {
 }
 
 /** The rows of all files; one has every column that any of them has. */
-async function read(files: readonly DataFile[]): Promise<Row[]> {
+export async function readAll(files: readonly DataFile[]): Promise<Row[]> {
   const all: Row[] = [];
   for (const { name, bytes } of files) {
     try {
@@ -122,8 +131,8 @@ async function read(files: readonly DataFile[]): Promise<Row[]> {
 }
 
 function renderer({ templates, macros }: Job): (row: Row, number: number) => Rendered {
-  const { question, text, choices, answer, by } = templates;
-  const single = Object.entries({ question, text, answer, by }).flatMap(([key, source]) =>
+  const { system, question, text, choices, answer, by } = templates;
+  const single = Object.entries({ system, question, text, answer, by }).flatMap(([key, source]) =>
     source === undefined ? [] : [[key, compiled(key, source, macros)] as const],
   );
   const listed = Array.isArray(choices)
@@ -149,7 +158,7 @@ function renderer({ templates, macros }: Job): (row: Row, number: number) => Ren
   };
 }
 
-function compiled(key: string, source: string, macros: string): (row: Row, number: number) => string {
+export function compiled(key: string, source: string, macros: string): (row: Row, number: number) => string {
   const fail = (error: unknown, row?: Row, number?: number): never => {
     if (!(error instanceof TemplateError)) throw error;
     const { message, unknown } = error;

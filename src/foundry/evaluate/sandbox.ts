@@ -4,6 +4,7 @@
 import { type ChildOutcome, childScript, MAX_SANDBOX_HEAP, runChild, sandboxSettings } from '../../apart/index.ts';
 import { JikjiError } from '../../base/index.ts';
 import { nearestName } from '../../formats/index.ts';
+import type { JudgeResult, Judging, Verdicts } from './judge.ts';
 import type { Job, Rendered, RenderFailure, RenderProgress, RenderResult } from './render.ts';
 
 export interface SandboxLimits {
@@ -42,6 +43,42 @@ export async function renderApart(task: string, job: Job, limits: SandboxLimits 
   return { ...rendered, of: outcome.result.of };
 }
 
+/**
+ * Judges answers in a separate process.
+ * @throws JikjiError `task-data`, `task-template`, `task-schema`
+ */
+export async function judgeApart(
+  judging: Judging,
+  responses: readonly string[],
+  limits: SandboxLimits = LIMITS,
+): Promise<Verdicts[]> {
+  const { task } = judging;
+  const outcome = await runChild<JudgeResult, number>(
+    childScript(import.meta.url, 'judge'),
+    { ...judging, responses },
+    {
+      settings: sandboxSettings(),
+      seconds: limits.reading,
+      onProgress: (_, restartTimer) => restartTimer(limits.rendering),
+    },
+  );
+  if (outcome.how === 'done') {
+    const { result } = outcome;
+    if ('failure' in result) throw errorOf(result.failure, task);
+    return result.verdicts;
+  }
+  if (judging.schema && outcome.how === 'too-long') {
+    const message = `judging did not end within ${limits.rendering} s`;
+    throw new JikjiError(
+      'task-schema',
+      message,
+      task,
+      'look for a pattern in the schema that backtracks, or a loop in judge',
+    );
+  }
+  throw unfinished(outcome, task, 'rendering', limits);
+}
+
 /** The error for a process that ended without a result. */
 function unfinished(
   outcome: Exclude<ChildOutcome<unknown>, { how: 'done' }>,
@@ -75,6 +112,10 @@ function unfinished(
 
 function errorOf({ what, message, where, row, unknown, columns = [] }: RenderFailure, task: string): JikjiError {
   if (what === 'data') return new JikjiError('task-data', message, `${task}: ${where}`, 'check the data file');
+  if (what === 'schema') {
+    const hint = 'keywords of JSON Schema 2020-12; formats are not checked here';
+    throw new JikjiError('task-schema', `cannot be used: ${message}`, `${task}: ${where}`, hint);
+  }
   const near = unknown === undefined ? undefined : nearestName(unknown, columns);
   const hint =
     unknown === undefined

@@ -140,6 +140,48 @@ test('generation ends at a stop, at the end of the text, or at the limit of toke
   expect(await run('부\n서울')).toEqual([0, 0]);
 });
 
+test('an answer to a message: its text, and whether its turn ends as the template ends it', async () => {
+  const [USER, ASSISTANT, TURN_END] = ['\u0001', '\u0002', '\u0003'];
+  const special = new Set([0, 1, 2, 3]);
+  const withSpecials: TextTokenizer = {
+    ...tokenizer,
+    plainBytes: (id) => (special.has(id) ? undefined : Buffer.from(String.fromCodePoint(id))),
+  };
+  const template = {
+    encode: async (messages: readonly { role: string; content: string }[]) =>
+      [...messages.map(({ role, content }) => `${role === 'system' ? '!' : USER}${content}${TURN_END}`), ASSISTANT]
+        .join('')
+        .split('')
+        .map((c) => c.codePointAt(0)!),
+    endIds: async () => new Set([TURN_END.codePointAt(0)!]),
+  };
+  const set = (system?: string): EvaluationSet => ({
+    ...common,
+    kind: 'chat',
+    metrics: ['exact_match', 'contains', 'ends_turn'],
+    maxTokens: 6,
+    items: [{ ...(system && { system }), question: '1+1?', answer: '2' }],
+  });
+  const run = async (writes: string, system?: string) => {
+    const { made, asked } = model({}, writes);
+    const figures = await scoreSet(set(system), { tokenizer: withSpecials, model: made, template });
+    expect(asked).toEqual([`${system ? `!${system}${TURN_END}` : ''}${USER}1+1?${TURN_END}${ASSISTANT}`]);
+    return figures.map(({ value }) => value);
+  };
+  expect(await run(`2${TURN_END}and so on`)).toEqual([1, 1, 1]);
+  expect(await run(`2${TURN_END}`, 'Be short.')).toEqual([1, 1, 1]);
+  // Another special token ends the answer, not its turn; so does the limit of tokens.
+  expect(await run(`2${USER}`)).toEqual([1, 1, 0]);
+  expect(await run('2')).toEqual([1, 1, 0]);
+  expect(await run('it is 2, surely')).toEqual([0, 0, 0]);
+  expect(await run(`=2${TURN_END}`)).toEqual([0, 1, 1]);
+
+  const base = scoreSet(set(), { tokenizer: withSpecials, model: model({}).made });
+  await expect(base).rejects.toMatchObject({ code: 'not-tuned' });
+  const small = scoreSet(set(), { tokenizer: withSpecials, model: model({}, '', 7).made, template });
+  await expect(small).rejects.toMatchObject({ code: 'task-too-long', input: 't: item 1' });
+});
+
 test('a choice that does not fit the model is refused; progress ends at 1', async () => {
   const { made } = model({}, '', 4);
   const set = (choices: string[]): EvaluationSet => ({

@@ -2,10 +2,11 @@
 
 import { JikjiError } from '../../base/index.ts';
 import { rollingRequests, type ScoreRequest } from '../generate/index.ts';
-import type { TextTokenizer } from '../tokenizer/index.ts';
-import type { LanguageModel, Scored } from './language-model.ts';
+import { answers, continuations } from './generated.ts';
+import type { Scored } from './language-model.ts';
 import { characters, itemsOf, type Measured, measure, type Outcome, words } from './metrics.ts';
-import { continuationRequest, promptIds } from './requests.ts';
+import { continuationRequest } from './requests.ts';
+import type { ScoreOptions } from './score-options.ts';
 import type { EvaluationSet } from './set.ts';
 
 /** A figure of a whole set, or of one of its parts. */
@@ -13,20 +14,6 @@ export interface Figure extends Measured {
   part: string | undefined;
   /** The value of each item of the whole set, if the metric is their mean. */
   items?: number[] | undefined;
-}
-
-interface ScoreProgress {
-  /** Finished share of the set, 0 to 1. */
-  fraction: number;
-  /** Tokens computed since the last call. */
-  tokens: number;
-}
-
-export interface ScoreOptions {
-  tokenizer: TextTokenizer;
-  model: LanguageModel;
-  onProgress?: (progress: ScoreProgress) => void;
-  signal?: AbortSignal | undefined;
 }
 
 /** Tokens of a batch of requests, about: the model shares common contexts inside a batch. */
@@ -40,7 +27,12 @@ export async function scoreSet(set: EvaluationSet, options: ScoreOptions): Promi
   if (set.items.length === 0) {
     throw new JikjiError('task-data', 'the set has no items', set.name, 'leave it out, or choose another limit');
   }
-  const outcomes = set.kind === 'generate' ? await generated(set, options) : await likelihoods(set, options);
+  const outcomes =
+    set.kind === 'generate'
+      ? await continuations(set, options)
+      : set.kind === 'chat'
+        ? await answers(set, options)
+        : await likelihoods(set, options);
   const figures = set.metrics.map(
     (metric): Figure => ({
       part: undefined,
@@ -55,7 +47,7 @@ export async function scoreSet(set: EvaluationSet, options: ScoreOptions): Promi
   return figures;
 }
 
-type Likely = Exclude<EvaluationSet, { kind: 'generate' }>;
+type Likely = Exclude<EvaluationSet, { kind: 'generate' | 'chat' }>;
 
 async function likelihoods(set: Likely, { tokenizer, model, onProgress, signal }: ScoreOptions): Promise<Outcome[]> {
   const requests: ScoreRequest[] = [];
@@ -127,30 +119,3 @@ async function likelihoods(set: Likely, { tokenizer, model, onProgress, signal }
 }
 
 const delimiterOf = (set: Likely): string => (set.kind === 'choice' ? set.delimiter : '');
-
-async function generated(
-  set: Extract<EvaluationSet, { kind: 'generate' }>,
-  { tokenizer, model, onProgress, signal }: ScoreOptions,
-): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
-  const maxTokens = Math.min(set.maxTokens, model.contextLength - 1);
-  for (const [i, { context, answer }] of set.items.entries()) {
-    signal?.throwIfAborted();
-    const prompt = promptIds(tokenizer, context, model.contextLength, maxTokens);
-    const stream = tokenizer.stream();
-    let text = '';
-    const ids = await model.generate(prompt, {
-      maxTokens,
-      stop: (id) => {
-        if (tokenizer.endIds.has(id)) return true;
-        text += stream.push(id);
-        return set.stop.some((end) => text.includes(end));
-      },
-    });
-    text += stream.end();
-    const ends = set.stop.map((end) => text.indexOf(end)).filter((at) => at >= 0);
-    outcomes.push({ kind: 'generate', text: text.slice(0, Math.min(text.length, ...ends)), answer });
-    onProgress?.({ fraction: (i + 1) / set.items.length, tokens: prompt.length + ids.length });
-  }
-  return outcomes;
-}

@@ -1,6 +1,7 @@
 // A set of questions with their right answers, from a task's rows or from a run's held-out text. Data only; knows nothing of tokens.
 
 import type { Metric } from '../../formats/index.ts';
+import type { Judging } from './judge.ts';
 
 /** Which choice is the likeliest after the context? Each is scored as delimiter + choice. */
 export interface ChoiceItem {
@@ -31,6 +32,14 @@ export interface GenerateItem {
   part?: number;
 }
 
+/** What does the model answer to a message? */
+export interface ChatItem {
+  system?: string;
+  question: string;
+  answer: string;
+  part?: number;
+}
+
 interface Common {
   name: string;
   metrics: Metric[];
@@ -50,4 +59,5 @@ export type EvaluationSet = Common &
     | { kind: 'continuation'; items: ContinuationItem[] }
     | { kind: 'text'; items: TextItem[] }
     | { kind: 'generate'; items: GenerateItem[]; stop: string[]; maxTokens: number }
+    | { kind: 'chat'; items: ChatItem[]; maxTokens: number; judging?: Judging }
   );

@@ -100,6 +100,27 @@ test.each([
     'not a metric of generate',
     'exact_match',
   ],
+  [
+    'kind: chat\ndata: { file: a }\nquestion: x\nanswer: y\nmetrics: [valid]\n',
+    'task-range',
+    't.yaml:5',
+    'valid needs schema',
+    'add schema',
+  ],
+  [
+    'kind: chat\ndata: { file: a }\nquestion: x\nanswer: y\njudge: "true"\nmetrics: [exact_match]\n',
+    'task-range',
+    't.yaml:5',
+    'judge has no metric',
+    'add judged',
+  ],
+  [
+    'kind: chat\ndata: { file: a }\nquestion: x\nanswer: y\nstop: [x]\nmetrics: [exact_match]\n',
+    'task-range',
+    't.yaml:5',
+    'stop is not a key of this kind',
+    'system',
+  ],
 ])('%j', (text, code, input, message, hint) => {
   let error: unknown;
   try {

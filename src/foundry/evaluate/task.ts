@@ -18,7 +18,7 @@ const path = () => z.string().regex(PATH, 'is a path beside the task file');
 
 const schema = z.strictObject({
   name: z.string().regex(NAME, 'is a name of a-z, 0-9, ".", "_" and "-"').optional(),
-  kind: z.enum(['multiple-choice', 'perplexity', 'generate']),
+  kind: z.enum(['multiple-choice', 'perplexity', 'generate', 'chat']),
   data: z.strictObject({
     file: path(),
     fewshot: path().optional(),
@@ -28,11 +28,14 @@ const schema = z.strictObject({
   description: z.string().max(100_000).default(''),
   fewshot: z.int().min(0).max(100).default(0),
   macros: template().default(''),
+  system: template().optional(),
   question: template().optional(),
   text: template().optional(),
   choices: z.union([template(), z.array(template()).min(1).max(100)]).optional(),
   answer: template().optional(),
   by: template().optional(),
+  judge: template().optional(),
+  schema: z.record(z.string(), z.json()).optional(),
   delimiter: z.string().max(100).default(' '),
   stop: z.array(z.string().min(1).max(100)).max(20).optional(),
   maxTokens: z.int().min(1).max(4096).optional(),
@@ -63,6 +66,11 @@ const KINDS: Record<string, { needs: Key[]; may: Key[]; metrics: Metric[] }> = {
     may: ['fewshot', 'description', 'stop', 'maxTokens'],
     metrics: ['exact_match', 'contains'],
   },
+  chat: {
+    needs: ['question', 'answer'],
+    may: ['system', 'maxTokens', 'judge', 'schema'],
+    metrics: ['exact_match', 'contains', 'ends_turn', 'valid', 'judged'],
+  },
 };
 const COMMON: Key[] = ['name', 'kind', 'data', 'macros', 'by', 'delimiter', 'metrics'];
 
@@ -90,6 +98,15 @@ export function parseTask(text: string, file: string): Task {
   if (other >= 0) {
     const message = `${task.metrics[other]} is not a metric of ${kind}`;
     throw places.error('task-range', ['metrics', other], message, `its metrics are ${metrics.join(', ')}`);
+  }
+  for (const [metric, key] of [
+    ['valid', 'schema'],
+    ['judged', 'judge'],
+  ] as const) {
+    const at = task.metrics.indexOf(metric);
+    if (at >= 0 === (task[key] !== undefined)) continue;
+    if (at < 0) throw places.error('task-range', [key], `${key} has no metric`, `add ${metric} to metrics`);
+    throw places.error('task-range', ['metrics', at], `${metric} needs ${key}`, `add ${key}, or remove ${metric}`);
   }
   if (new Set(task.metrics).size < task.metrics.length) {
     throw places.error('task-range', ['metrics'], 'a metric is named twice', 'name it once');

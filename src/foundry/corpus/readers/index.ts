@@ -7,6 +7,7 @@ import { markdownReader } from './markdown.ts';
 import type { Reader, ReaderContext } from './reader.ts';
 import { textReader } from './text.ts';
 import { wordnetReader } from './wordnet.ts';
+import { wordnetExercisesReader } from './wordnet-exercises.ts';
 
 export type { Reader, ReaderContext } from './reader.ts';
 
@@ -15,6 +16,7 @@ export const readers: Record<ReaderName, (context: ReaderContext) => Reader> = {
   markdown: markdownReader,
   jsonl: jsonlReader,
   wordnet: wordnetReader,
+  'wordnet-exercises': wordnetExercisesReader,
   'json-strings': jsonStringsReader,
 };
 
@@ -24,5 +26,6 @@ export const endings: Record<ReaderName, { pattern: RegExp; words: string }> = {
   markdown: { pattern: /\.(md|markdown|mdx)(\.gz)?$/i, words: '.md' },
   jsonl: { pattern: /\.(jsonl|ndjson)(\.gz)?$/i, words: '.jsonl or .jsonl.gz' },
   wordnet: { pattern: /^data\.(noun|verb|adj|adv)(\.gz)?$/, words: 'data.noun and its like' },
+  'wordnet-exercises': { pattern: /^data\.(noun|verb|adj|adv)(\.gz)?$/, words: 'data.noun and its like' },
   'json-strings': { pattern: /\.json(\.gz)?$/i, words: '.json' },
 };

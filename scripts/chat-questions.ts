@@ -1,0 +1,45 @@
+// Prints tasks/hello-chat.jsonl: questions that `hello-chat` never sees in training, about words and pairs of numbers that its recipe's
+// program holds out. `node scripts/chat-questions.ts dict/data.verb dict/data.adv > tasks/hello-chat.jsonl`, with the files of the
+// package that the recipe names.
+
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import {
+  type Exercise,
+  entriesOf,
+  isHeldOutPair,
+  isHeldOutWord,
+  NUMBERS,
+  numberExercise,
+  synsetOf,
+  wordExercises,
+} from '../src/foundry/corpus/exercises/index.ts';
+import { sha256Hex } from '../src/ledger/index.ts';
+
+/** Questions of each kind: 500 in all. */
+const COUNTS = { meaning: 100, spelling: 100, letters: 100, 'first-letter': 100, sum: 50, difference: 50 };
+
+const { positionals } = parseArgs({ allowPositionals: true });
+const all: Exercise[] = [];
+for (const path of positionals) {
+  const seen = new Set<string>();
+  for (const [i, line] of readFileSync(path, 'utf8').split('\n').entries()) {
+    const synset = synsetOf(line, i + 1, path, 'wordnet-exercises');
+    if (!synset) continue;
+    for (const entry of entriesOf(synset, seen)) if (isHeldOutWord(entry.word)) all.push(...wordExercises(entry));
+  }
+}
+for (let a = 0; a < NUMBERS; a++)
+  for (let b = 0; b < NUMBERS; b++)
+    if (isHeldOutPair(a, b))
+      for (const kind of ['sum', 'difference'] as const)
+        for (const language of ['en', 'ko'] as const) all.push(numberExercise(a, b, language, kind));
+
+for (const [kind, count] of Object.entries(COUNTS)) {
+  const byQuestion = new Map(all.filter((one) => one.kind === kind).map((one) => [one.question, one]));
+  const chosen = [...byQuestion.values()]
+    .map((one) => ({ one, place: sha256Hex(one.question) }))
+    .sort((x, y) => (x.place < y.place ? -1 : 1))
+    .slice(0, count);
+  for (const { one } of chosen) console.log(JSON.stringify(one));
+}

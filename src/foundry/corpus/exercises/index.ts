@@ -1,0 +1,10 @@
+export {
+  conversationsAbout,
+  type Exercise,
+  isHeldOutPair,
+  isHeldOutWord,
+  NUMBERS,
+  numberExercise,
+  wordExercises,
+} from './exercises.ts';
+export { entriesOf, synsetOf } from './synset.ts';
