@@ -6,13 +6,14 @@ import { AuditPanel } from '../parts/audit-panel.tsx';
 import { CurvePanel, type Seen } from '../parts/curve-panel.tsx';
 import { DigestFact, Progress, State } from '../parts/elements.tsx';
 import { EvidenceChain } from '../parts/evidence-chain.tsx';
+import { Family } from '../parts/family.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Lodgings } from '../parts/lodgings.tsx';
 import { Page, Section } from '../parts/page.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';
-import type { Evidence, Lodgings as FoundLodgings, RunDetail } from '../types.ts';
+import type { Evidence, Family as FoundFamily, Lodgings as FoundLodgings, RunDetail } from '../types.ts';
 
 /** Milliseconds between two fetches of fast and of slow data. Many viewers may watch one run. */
 const REFRESH_MS = 10_000;
@@ -24,6 +25,7 @@ export default function Run({ run: id }: Record<string, string>) {
   const path = `/runs/${encodeURIComponent(id)}`;
   const data = useData<RunDetail>(path);
   const evidence = useData<Evidence>(`${path}/evidence`);
+  const family = useData<FoundFamily>(`${path}/family`);
   const lodgings = useData<FoundLodgings>(`${path}/lodgings`);
   const [live, setLive] = useState<Partial<Seen>>({});
   const renew = useThrottled(data.again, REFRESH_MS);
@@ -94,6 +96,11 @@ export default function Run({ run: id }: Record<string, string>) {
             <Section title={w.evidence} lead={words.evidence.lead}>
               <Loaded data={evidence}>{(chain) => <EvidenceChain chain={chain} />}</Loaded>
             </Section>
+            {family.value && family.value.ancestors.length + family.value.children.length > 0 && (
+              <Section title={words.family.title} lead={words.family.lead}>
+                <Family of={family.value} name={run?.name ?? id} />
+              </Section>
+            )}
             <Section title={words.lodgings.title} lead={words.lodgings.leadRun}>
               <Loaded data={lodgings}>{(all) => <Lodgings found={all} empty={words.lodgings.noneRun} />}</Loaded>
             </Section>

@@ -551,6 +551,16 @@ export const en = {
     unsealed: 'no seal yet',
     more: (count: string) => `${count} more ${count === '1' ? 'is' : 'are'} not shown.`,
   },
+  family: {
+    title: 'Built on',
+    lead: 'What this run began with, and what began with it, as their folders record it. Whether it is true an audit finds out.',
+    beganWith: 'began with the weights of',
+    elsewhere: 'a run that is not on this machine',
+    model: 'a model whose making nobody showed:',
+    drawn: 'which began with weights drawn from its seed',
+    notKnown: 'what that one began with is not recorded here',
+    children: 'Runs that began with this one:',
+  },
   lodgings: {
     title: 'At the office',
     lead: 'What the office answered for the runs of this key, by its own clock and register, as it came.',
@@ -881,6 +891,7 @@ export const en = {
     by: 'By (panel or person)',
     sign: 'Sign the finding',
     signed: 'The finding is in the log.',
+    auditOf: (submission: string) => `The audit of ${submission}:`,
   },
   submit: {
     title: 'Submit a model',

@@ -582,6 +582,16 @@ export const ko: Words = {
     unsealed: '아직 봉인 없음',
     more: (count) => `${count}개를 더 표시하지 않았습니다.`,
   },
+  family: {
+    title: '무엇에서 시작했나',
+    lead: '이 실행이 무엇에서 시작했고 무엇이 여기서 시작했는지, 폴더에 기록된 대로입니다. 사실인지는 감사가 밝힙니다.',
+    beganWith: '다음의 가중치로 시작:',
+    elsewhere: '이 컴퓨터에 없는 실행',
+    model: '만든 과정을 아무도 보이지 않은 모델:',
+    drawn: '그 시작은 시드에서 뽑은 가중치',
+    notKnown: '그것이 무엇에서 시작했는지는 여기에 기록이 없음',
+    children: '이 실행에서 시작한 실행:',
+  },
   lodgings: {
     title: '기관 접수',
     lead: '이 키로 서명한 학습에 대해 기관이 답한 내용입니다. 시각은 기관의 시계를 따르고, 접수되는 대로 표시합니다.',
@@ -905,6 +915,7 @@ export const ko: Words = {
     by: '판정한 심사단 또는 사람',
     sign: '판정에 서명',
     signed: '기록부에 남겼습니다.',
+    auditOf: (submission: string) => `${submission} 감사:`,
   },
   submit: {
     title: '모델 제출',

@@ -2,6 +2,7 @@
 
 import { stringify } from 'yaml';
 import { count } from '../../base/index.ts';
+import { parentOf } from '../../ledger/index.ts';
 import { originName } from '../corpus/index.ts';
 import { architectureOf, headDim, type ModelConfig, parameterCount } from '../model/index.ts';
 import type { Evaluation } from './evaluations.ts';
@@ -47,7 +48,7 @@ ${stringify(front)}---
 # ${cell(recipe.name)}
 
 A base language model of the ${architecture.title} architecture. By its maker's word, which this card repeats and does not check, it was trained from
-random weights with Jikji, on the texts below. What of that an auditor has confirmed, and how far, \`jikji audit\` tells: see
+${beginning(facts)} with Jikji, on the texts below. What of that an auditor has confirmed, and how far, \`jikji audit\` tells: see
 "Evidence". It continues texts; it is not tuned to talk or to follow instructions. Put \`<|endoftext|>\` before every text: in training each document begins after one.
 ${note === undefined ? '' : `\n**${note}**\n`}
 Its maker has not stated a licence of the weights. The licences of the texts stand below, by his word.
@@ -72,6 +73,16 @@ ${evaluation(facts, evaluations)}
 
 ${evidence(facts)}
 `;
+}
+
+/** What its weights were at step 0, as genesis says it. */
+function beginning({ genesis, recipe: { from } }: RunFacts): string {
+  const parent = parentOf(genesis.predicate.commitment);
+  if (!parent) return 'random weights';
+  const path = cell(from ? ('run' in from ? from.run : from.model) : '');
+  if ('seal' in parent) return `the weights of another run (${path}; its seal has the SHA-256 \`${parent.seal}\`)`;
+  const files = parent.files.map(({ name, sha256 }) => `${cell(name)} \`${sha256}\``).join(', ');
+  return `the weights of a model whose making it does not show (${path}; SHA-256 of ${files})`;
 }
 
 /** The card of a folder without a card. */
@@ -140,10 +151,15 @@ Bits per byte are those of a source's held-out part, as the maker's training mea
 function training({ recipe, genesis, seal }: RunFacts): string {
   const t = recipe.train;
   const { device, threads, version } = genesis.predicate.circumstances;
+  const adamw = `AdamW (beta ${t.beta1} and ${t.beta2})`;
+  const optimizer =
+    t.optimizer === 'muon'
+      ? `Muon (momentum ${t.momentum}) for the matrices of the layers, ${adamw} for all other weights`
+      : adamw;
   const tokens = seal?.predicate.tokens ?? t.steps * t.batchSize * t.sequenceLength;
   return [
     `- ${count(t.steps)} steps of ${t.batchSize} sequences of ${t.sequenceLength} tokens: ${count(tokens)} tokens`,
-    `- AdamW (beta ${t.beta1} and ${t.beta2}, weight decay ${t.weightDecay}), learning rate ${number(t.learningRate)} to ${number(t.minLearningRate)}, schedule ${t.schedule}, ${t.warmupSteps} steps of warm-up, gradient norm up to ${t.gradClip}`,
+    `- ${optimizer}, weight decay ${t.weightDecay}, learning rate ${number(t.learningRate)} to ${number(t.minLearningRate)}, schedule ${t.schedule}, ${t.warmupSteps} steps of warm-up, gradient norm up to ${t.gradClip}`,
     `- float32, seed \`0x${genesis.predicate.commitment.seed}\``,
     `- begun on ${cell(device)}, ${threads} threads, with Jikji ${cell(version)} (as the maker says)`,
   ].join('\n');

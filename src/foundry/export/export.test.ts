@@ -12,7 +12,7 @@ import { Gguf } from '../../formats/index.ts';
 import { defaultSigner, digestOfFile, readStatement, signStatement } from '../../ledger/index.ts';
 import { sampleModel } from '../generate/index.ts';
 import { openModel } from '../load/index.ts';
-import { makeRun } from '../make/index.ts';
+import { makeRun, parentShape } from '../make/index.ts';
 import { writeTexts } from '../make/testing/cli.ts';
 import { parameters } from '../model/index.ts';
 import { readRecipe } from '../recipe/index.ts';
@@ -134,6 +134,50 @@ describe('a Hugging Face folder', () => {
     for (const row of text.split('\n').filter((line) => line.startsWith('| texts'))) {
       expect(row.replaceAll('\\|', '').split('|')).toHaveLength(10);
     }
+  });
+
+  test('the card of a run that began with another says so, and with which optimizer it went on', async () => {
+    const recipe = {
+      name: 'child',
+      from: { run: 'run' },
+      corpus: { sources: [{ files: 'texts' }], validation: 0.1 },
+      train: { steps: 2, batchSize: 4, sequenceLength: 32, optimizer: 'muon', momentum: 0.9 },
+    };
+    writeFileSync(at('child.yaml'), JSON.stringify(recipe));
+    await makeRun({
+      recipe: readRecipe(at('child.yaml'), [], parentShape(folder)),
+      recipeFolder: folder,
+      out: at('child'),
+      threads: 1,
+      resume: true,
+      signal: new AbortController().signal,
+      onEvent: () => {},
+    });
+    await exported('child', 'hf', 'child-card');
+    const text = card('child-card');
+    expect(text).toContain(
+      `the weights of another run (run; its seal has the SHA-256 \`${digestOfFile(at('run/seal.json'))}\`)`,
+    );
+    expect(text).not.toContain('random weights');
+    expect(text).toContain(
+      'Muon (momentum 0.9) for the matrices of the layers, AdamW (beta 0.9 and 0.95) for all other weights',
+    );
+
+    await exported('run', 'hf', 'foreign');
+    writeFileSync(at('of-model.yaml'), JSON.stringify({ ...recipe, name: 'other', from: { model: 'foreign' } }));
+    await makeRun({
+      recipe: readRecipe(at('of-model.yaml'), [], parentShape(folder)),
+      recipeFolder: folder,
+      out: at('other'),
+      threads: 1,
+      resume: true,
+      signal: new AbortController().signal,
+      onEvent: () => {},
+    });
+    await exported('other', 'hf', 'other-card');
+    const other = card('other-card');
+    expect(other).toContain('the weights of a model whose making it does not show (foreign; SHA-256 of ');
+    expect(other).toContain(`model.safetensors \`${digestOfFile(at('foreign/model.safetensors'))}\``);
   });
 
   test('its card names signed evaluations of this model, and no others', async () => {

@@ -75,6 +75,7 @@ get    /api/runs/{run}                                                      o---
 get    /api/runs/{run}/curve                                                o-----
 get    /api/runs/{run}/events                                               o-----
 get    /api/runs/{run}/evidence                                             o-----
+get    /api/runs/{run}/family                                             o-----
 get    /api/runs/{run}/model                                                o-----
 post   /api/runs/{run}/completions                                          o-----
 post   /api/runs/{run}/chat/completions                                     o-----

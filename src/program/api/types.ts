@@ -53,6 +53,7 @@ export type {
   Card,
   CheckedReceipt,
   Evidence,
+  Family,
   RunDetail,
   RunEvent,
   RunInfo,

@@ -5,6 +5,7 @@ export { type Card, cardOf } from './card.ts';
 export type { RunEvent } from './curves.ts';
 export type { RunDetail } from './detail.ts';
 export type { Evidence } from './evidence.ts';
+export type { Family } from './family.ts';
 export { type RunInfo, runIdOf } from './listing.ts';
 export type { ModelRequest } from './model-process.ts';
 export { type RunRecord, runRecordOf } from './run-record.ts';

@@ -12,6 +12,7 @@ import { Audits } from './audits.ts';
 import { Curves } from './curves.ts';
 import { detailOf, type RunDetail } from './detail.ts';
 import { type Evidence, evidenceOf, statementOf } from './evidence.ts';
+import { type Family, familyOf } from './family.ts';
 import { Listing } from './listing.ts';
 import { Models } from './models.ts';
 
@@ -57,6 +58,15 @@ export class Runs extends Listing {
   /** @throws JikjiError `run-unknown`, `run-damaged` */
   async evidence(id: string): Promise<Evidence> {
     return evidenceOf(this.folder(id), await this.curves.read(id));
+  }
+
+  /** @throws JikjiError `run-unknown` */
+  async family(id: string): Promise<Family> {
+    const here = (await this.list()).map((run) => ({ id: run.id, name: run.name, folder: this.folder(run.id) }));
+    return familyOf(
+      this.folder(id),
+      here.filter((run) => run.id !== id),
+    );
   }
 
   /** Ends all processes and all followers. */

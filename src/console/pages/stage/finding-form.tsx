@@ -9,7 +9,7 @@ import type { StageProps } from './props.ts';
 const VERDICTS = ['own', 'derived', 'frozen-foreign', 'unknown'] as const;
 
 export function FindingForm({ stage, path, nameOf, again }: StageProps) {
-  const { words } = useConsole();
+  const { words, format } = useConsole();
   const w = words.finding;
   const { components } = stage;
   const { values, field } = useFields({
@@ -20,6 +20,9 @@ export function FindingForm({ stage, path, nameOf, again }: StageProps) {
     by: '',
   });
   const component = components.includes(values.component) ? values.component : (components[0] ?? '');
+  const began = stage.submissions.filter(
+    ({ consortium, audit }) => consortium === values.consortium && audit?.claim[format.lang].beginning,
+  );
   const action = useAction(async () => {
     await post(`${path}/findings`, { ...values, component });
     field('text').onValue('');
@@ -47,6 +50,11 @@ export function FindingForm({ stage, path, nameOf, again }: StageProps) {
             options={VERDICTS.map((value) => ({ value, text: words.verdicts[value] }))}
           />
         </div>
+        {began.map(({ id, audit }) => (
+          <p key={id} class="notice">
+            {w.auditOf(id)} {audit!.claim[format.lang].beginning}
+          </p>
+        ))}
         {/* A new field after success: an emptied one would count as invalid. */}
         <TextArea key={String(action.done)} label={w.text} {...field('text')} />
         <TextField label={w.by} {...field('by')} />

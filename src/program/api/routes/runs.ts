@@ -60,6 +60,11 @@ export function addRuns(api: Api): void {
     { ...ofRun, summary: 'Its chain of evidence, as recorded', answer: shape.evidence },
     ({ params }) => runs.evidence(params.run),
   );
+  api.on(
+    `get ${RUN}/family`,
+    { ...ofRun, summary: 'What it began with, and what began with it, as recorded', answer: shape.family },
+    ({ params }) => runs.family(params.run),
+  );
   api.on(`get ${RUN}/model`, { ...ofRun, summary: 'Its model', answer: shape.card }, ({ params }) =>
     cardOf(runs.folder(params.run)),
   );

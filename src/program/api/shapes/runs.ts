@@ -3,7 +3,16 @@
 import { z } from 'zod';
 import { chatRequest, completionRequest } from '../../../foundry/requests/index.ts';
 import type { ThinCurve } from '../../../run-folder/index.ts';
-import type { AnswerReceipt, Audit, Card, CheckedReceipt, Evidence, RunDetail, RunInfo } from '../../runs/index.ts';
+import type {
+  AnswerReceipt,
+  Audit,
+  Card,
+  CheckedReceipt,
+  Evidence,
+  Family,
+  RunDetail,
+  RunInfo,
+} from '../../runs/index.ts';
 
 /** A shape whose type src/program/runs defines. */
 const typed = <T>(id: string) => z.custom<T>().meta({ id });
@@ -12,6 +21,7 @@ export const run = typed<RunInfo>('Run');
 export const runDetail = typed<RunDetail>('RunDetail');
 export const curve = typed<ThinCurve>('Curve');
 export const evidence = typed<Evidence>('Evidence');
+export const family = typed<Family>('Family');
 export const card = typed<Card>('ModelCard');
 export const audit = typed<Audit>('Audit');
 
