@@ -70,6 +70,7 @@ const GETS: [RegExp, Answer][] = [
   [/^\/api\/runs\/([\w-]+)\/lodgings$/, () => made.lodgings],
   [/^\/api\/runs$/, () => made.runs],
   [/^\/api\/runs\/([\w-]+)$/, ([, id]) => made.runDetail(id)],
+  [/^\/api\/runs\/([\w-]+)\/family$/, ([, id]) => made.family(!id.startsWith('hello'))],
   [/^\/api\/runs\/([\w-]+)\/evidence$/, ([, id]) => made.evidence(!id.startsWith('hello'))],
   [
     /^\/api\/runs\/([\w-]+)\/curve$/,

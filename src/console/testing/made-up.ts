@@ -8,6 +8,7 @@ import type {
   ConsortiumPage,
   Curve,
   Evidence,
+  Family,
   Invitation,
   JoinedAudits,
   Lodgings,
@@ -657,6 +658,23 @@ export function curve(from: number, to: number, points: number): Curve {
     damaged: null,
   };
 }
+
+/** The finished run has an ancestor here, one elsewhere, and a child; the live one began with a foreign model. */
+export const family = (finished: boolean): Family =>
+  finished
+    ? {
+        ancestors: [
+          { kind: 'run', seal: hex(41), run: { id: 'old-1234', name: 'old' } },
+          { kind: 'run', seal: hex(42), run: null },
+        ],
+        complete: false,
+        children: [{ id: 'hello-3f9a2c1b', name: 'hello' }],
+      }
+    : {
+        ancestors: [{ kind: 'model', files: [{ name: 'model.safetensors', sha256: hex(43) }] }],
+        complete: true,
+        children: [],
+      };
 
 export const evidence = (sealed: boolean): Evidence => ({
   state: 'recorded',
