@@ -95,6 +95,8 @@ export const PROGRAMMES = {
   'programme-unknown': 'There is no programme of this id.',
   'programme-unknown-key': 'The file of an example programme has a key that does not exist there.',
   'programme-yaml': 'The file of an example programme is not plain YAML, or is too large.',
+  'question-set':
+    'The rule book asks its own questions in blind comparisons, and another was given; or it has none, and none was given.',
   'question-unknown': 'There is no open question of this id.',
   'review-order': 'A review or a selection comes out of order.',
   'rule-book-conflict': 'Values of the rule book do not go together.',

@@ -26,21 +26,17 @@ function parseAnswer(text: string): AnswerToQuestion {
   return oneOf(['first', 'second', 'tie'] as const, word || 'nothing', 'an answer is first, second or tie');
 }
 
-/** A model's continuation of a text, sampled as for a user. */
-async function continuation(model: string, prompt: string, maxTokens: number): Promise<string> {
-  const { sampleModel } = await foundry();
-  const { text } = await sampleModel({
-    model,
-    prompt,
-    maxTokens,
-    temperature: 0.8,
-    topK: 40,
-    topP: 1,
-    seed: 1377,
-    threads: defaultThreads(),
-    onText: () => {},
-  });
-  return text;
+/** What a model says to a text, sampled as for a user: its answer where it is tuned to talk, else its continuation. */
+async function answerTo(model: string, prompt: string, maxTokens: number): Promise<string> {
+  const { openTalk, sampleModel } = await foundry();
+  const sampling = { maxTokens, temperature: 0.8, topK: 40, topP: 1, seed: 1377 };
+  const talk = await openTalk({ model, ...sampling, threads: defaultThreads() });
+  try {
+    if (talk.tuned) return (await talk.say(prompt, { onText: () => {} })).text;
+  } finally {
+    talk.close();
+  }
+  return (await sampleModel({ model, prompt, ...sampling, threads: defaultThreads(), onText: () => {} })).text;
 }
 
 /** Records the answer to a question, and reveals the compared teams. */
@@ -59,14 +55,13 @@ interface Judging {
 
 /** Shows both texts; on a terminal, asks for the answer. */
 function askJudge(output: Output, { judge, prompt, stage, maxTokens }: Judging): Work {
-  if (judge === undefined || prompt === undefined)
-    throw new JikjiError('usage', 'a judge and a text are needed', 'judge', 'give --judge and --prompt, or --import');
+  if (judge === undefined) throw new JikjiError('usage', 'a judge is needed', 'judge', 'give --judge, or --import');
   const isAsked = !output.json && process.stdin.isTTY;
   return async ({ programme, files, room, stageOf }) => {
-    const question = await room.askJudge(programme, { stage: stageOf(stage), judge, prompt }, (submission) =>
-      continuation(room.modelOf(programme, files, submission), prompt, maxTokens),
+    const question = await room.askJudge(programme, { stage: stageOf(stage), judge, prompt }, (submission, text) =>
+      answerTo(room.modelOf(programme, files, submission), text, maxTokens),
     );
-    const texts = `1  ${stripControls(question.first)}\n\n2  ${stripControls(question.second)}\n`;
+    const texts = `${prompt === undefined ? `${stripControls(question.prompt)}\n\n` : ''}1  ${stripControls(question.first)}\n\n2  ${stripControls(question.second)}\n`;
     if (!isAsked)
       return {
         json: question,
@@ -84,7 +79,7 @@ export function addJudgements(verb: NewVerb, output: Output): void {
   verb('judge', 'compare two models without their names')
     .example('judge --judge kim --prompt "The river"')
     .option('--judge <id>', 'who judges')
-    .option('--prompt <text>', 'what both models go on with')
+    .option('--prompt <text>', "what both models answer or go on with; left out, the rule book's next question")
     .stageOption()
     .option('--max-tokens <n>', 'how much each writes', wholeNumber('--max-tokens', 1, 4096), 80)
     .option('--import <file>', 'judgements that were collected elsewhere, as JSON lines, instead')

@@ -386,6 +386,7 @@ const stage: StagePage = {
   ],
   forms: [{ id: 'form-1', part: 'blocks.experts', expert: 'kim', commitment: hex(44), form: null }],
   judgements: 3,
+  questions: null,
   findings: [],
   appeals: [],
   report: null,
@@ -425,6 +426,7 @@ export const decidedStage = (role: Me['viewer']['role']): StagePage => ({
     },
   ],
   judgements: 42,
+  questions: 12,
   report,
   appeals: [
     { id: 'appeal-1', consortium: 'dandelion', text: 'The tokenizer was trained by us.', outcome: null, answer: null },

@@ -860,6 +860,8 @@ export const en = {
   judge: {
     title: 'Compare two answers',
     lead: 'Give both models the same text. You see two continuations without names; say which is better.',
+    leadSet: (count: string) =>
+      `Both models get the next of the rule book’s ${n(count, 'question')}. You see two answers without names; say which is better.`,
     prompt: 'Text for both',
     ask: 'Ask both',
     asking: 'Both models are writing…',

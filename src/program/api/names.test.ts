@@ -45,7 +45,7 @@ test('a question that was broken off is not kept', async () => {
     mkdirSync(join(server.office.folder, 'files', String(digest)), { recursive: true });
   const kept = vi.spyOn(server.programme.store.secrets, 'put');
   const stopped = new JikjiError('stopping', 'the request was stopped', 'a folder', 'ask again');
-  const once = async () => Response.json({ choices: [{ text: 'Once' }] });
+  const once = async () => Response.json({ choices: [{ message: { content: 'Once' } }] });
   const speaking = vi.spyOn(server.runs.models, 'ask').mockImplementationOnce(once).mockRejectedValue(stopped);
   try {
     const { status, body } = await server.ask('evaluator', 'post', `${STAGE}/questions`, { prompt: 'something else' });

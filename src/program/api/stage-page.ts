@@ -2,6 +2,7 @@
 
 import type { z } from 'zod';
 import { auditShown } from '../audits/index.ts';
+import { questionsOf } from '../judging/index.ts';
 import { canSee, canSeeAudit, isRecord, lackingOf, openAppeals, timeOf, timesOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { partsOf } from '../rules/index.ts';
@@ -50,6 +51,7 @@ export async function stagePageOf(programme: Programme, stage: string, viewer: V
       .filter((form) => canSeeForm(viewer, tables, form))
       .map((form) => formShown(viewer, tables, form)),
     judgements: canSee(viewer, tables, stage, 'judgements') ? tables.of('judgements', 'stage', stage).length : null,
+    questions: questionsOf(tables, stage)?.length ?? null,
     findings: shown ? tables.of('findings', 'stage', stage) : [],
     appeals: tables.of('appeals', 'stage', stage),
     report: shown ? await cachedReport(programme, stage) : null,

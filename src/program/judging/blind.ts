@@ -6,7 +6,8 @@ import { JikjiError } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { scoredSubmission } from '../decision/index.ts';
 import type { Programme } from '../programme/index.ts';
-import { requireOpenStage, type Tables } from '../state/index.ts';
+import { partsOf } from '../rules/index.ts';
+import { bookOfStage, requireOpenStage, type Tables } from '../state/index.ts';
 
 export interface Question {
   id: string;
@@ -22,9 +23,12 @@ interface StoredQuestion extends QuestionRequest {
   texts: [string, string];
 }
 
-interface QuestionRequest {
+interface Asked {
   stage: string;
   judge: string;
+}
+
+interface QuestionRequest extends Asked {
   prompt: string;
 }
 
@@ -57,25 +61,62 @@ function pairsFor(tables: Tables, { stage, judge, prompt }: QuestionRequest): [s
   return open.filter((pair) => countOf(pair) === minimum);
 }
 
+/** The questions that the rule book asks every pair of models; undefined where each judge asks what he likes. */
+export function questionsOf(tables: Tables, stage: string): readonly string[] | undefined {
+  const sources = partsOf(bookOfStage(tables, stage)).map(({ source }) => source);
+  const asked = sources.flatMap((source) => (source.kind === 'judgements' ? (source.questions ?? []) : []));
+  return asked.length > 0 ? asked : undefined;
+}
+
+/** What may be asked: the given text; of the rule book's questions those with the fewest judgements first. @throws JikjiError `question-set` */
+function promptsFor(tables: Tables, stage: string, given: string | undefined): string[] {
+  const questions = questionsOf(tables, stage);
+  if (!questions) {
+    if (given !== undefined) return [given];
+    throw new JikjiError(
+      'question-set',
+      'the rule book has no questions of its own',
+      stage,
+      'give a text for both models',
+    );
+  }
+  if (given !== undefined) {
+    const hint = 'ask without a text: the next question comes from the rule book';
+    throw new JikjiError('question-set', "this stage asks its rule book's questions only", stage, hint);
+  }
+  const counts = Map.groupBy(tables.of('judgements', 'stage', stage), ({ item }) => item);
+  const countOf = (prompt: string): number => counts.get(itemOf(prompt))?.length ?? 0;
+  return [...questions].sort((a, b) => countOf(a) - countOf(b));
+}
+
 /**
- * Picks two teams, lets both models continue `prompt`, and returns their texts in random order.
- * @throws JikjiError `stage-closed`, `nothing-to-compare`
+ * Picks two teams, lets both models answer the same text, and returns their answers in random order. Without a `prompt` the next of the
+ * rule book's questions is asked.
+ * @throws JikjiError `stage-closed`, `nothing-to-compare`, `question-set`
  */
 export async function askJudge(
   programme: Programme,
-  { stage, judge, prompt }: QuestionRequest,
-  write: (submission: string) => Promise<string>,
+  { stage, judge, prompt: given }: Asked & { prompt?: string | undefined },
+  write: (submission: string, prompt: string) => Promise<string>,
 ): Promise<Question> {
   const { tables } = programme;
   requireOpenStage(tables, stage);
-  const pairs = pairsFor(tables, { stage, judge, prompt });
-  if (pairs.length === 0) {
-    const message = 'no two audited submissions are left that this judge has not compared on this text';
-    throw new JikjiError('nothing-to-compare', message, judge, 'give another text, or wait for submissions');
+  const open = promptsFor(tables, stage, given).map((prompt) => ({
+    prompt,
+    pairs: pairsFor(tables, { stage, judge, prompt }),
+  }));
+  const next = open.find(({ pairs }) => pairs.length > 0);
+  if (!next) {
+    const isSet = given === undefined;
+    const text = isSet ? "any of the rule book's questions" : 'this text';
+    const message = `no two audited submissions are left that this judge has not compared on ${text}`;
+    const hint = isSet ? 'wait for submissions' : 'give another text, or wait for submissions';
+    throw new JikjiError('nothing-to-compare', message, judge, hint);
   }
+  const { prompt, pairs } = next;
   const pair = pairs[randomInt(pairs.length)]!;
   const teams: [string, string] = randomInt(2) === 0 ? pair : [pair[1], pair[0]];
-  const textOf = (team: string): Promise<string> => write(scoredSubmission({ tables, stage }, team)!.id);
+  const textOf = (team: string): Promise<string> => write(scoredSubmission({ tables, stage }, team)!.id, prompt);
   const first = await textOf(teams[0]);
   const second = await textOf(teams[1]);
   const id = randomBytes(8).toString('hex');

@@ -72,6 +72,7 @@ function checkPart(book: RuleBookInput, part: PartInput | BlockInput, path: Path
     const isEmpty = judgements.floor >= judgements.ceiling;
     const here = [...path, 'judgements'];
     conflicts.refuseIf(isEmpty, here, 'the floor is not below the ceiling', 'points lie between them');
+    conflicts.once(judgements.questions ?? [], (i) => [...here, 'questions', i], 'the question');
   }
 }
 

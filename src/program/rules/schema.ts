@@ -81,6 +81,8 @@ const judgements = z.strictObject({
   /** Mean chance of being preferred to another team of the stage: no points at the floor, all points at the ceiling. */
   floor: share(0),
   ceiling: share(1),
+  /** What every pair of models is asked; left out, each user asks what he likes. Optional without a default, as digests of older books stay. */
+  questions: z.array(z.string().min(1).max(2000)).min(1).max(1000).exactOptional(),
 });
 
 const source = {

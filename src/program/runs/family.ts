@@ -12,7 +12,7 @@ export interface KnownRun {
   name: string;
 }
 
-export type Ancestor =
+type Ancestor =
   /** `run` is null where it is not on this machine. */
   | { kind: 'run'; seal: string; run: KnownRun | null }
   /** A model whose making nobody showed. */

@@ -11,8 +11,8 @@ import type { StageProps } from './props.ts';
 
 type Answer = 'first' | 'second' | 'tie';
 
-export function Judging({ programme, path, nameOf, again }: StageProps) {
-  const { words } = useConsole();
+export function Judging({ programme, path, stage, nameOf, again }: StageProps) {
+  const { words, format } = useConsole();
   const w = words.judge;
   const [prompt, setPrompt] = useState(words.playground.example);
   const [question, setQuestion] = useState<Question>();
@@ -20,7 +20,7 @@ export function Judging({ programme, path, nameOf, again }: StageProps) {
   const ask = useAction(async () => {
     setQuestion(undefined);
     setNames(undefined);
-    setQuestion(await post<Question>(`${path}/questions`, { prompt }));
+    setQuestion(await post<Question>(`${path}/questions`, stage.questions === null ? { prompt } : {}));
   });
   const answer = useAction(async (choice: Answer) => {
     const asked = `/programmes/${encodeURIComponent(programme)}/questions/${encodeURIComponent(question!.id)}`;
@@ -29,9 +29,9 @@ export function Judging({ programme, path, nameOf, again }: StageProps) {
   });
   return (
     <div class="stacked">
-      <p class="lead">{w.lead}</p>
+      <p class="lead">{stage.questions === null ? w.lead : w.leadSet(format.count(stage.questions))}</p>
       <Form action={ask} label={question ? w.next : w.ask}>
-        <TextArea label={w.prompt} value={prompt} onValue={setPrompt} rows={2} />
+        {stage.questions === null && <TextArea label={w.prompt} value={prompt} onValue={setPrompt} rows={2} />}
       </Form>
       <div aria-live="polite" class="stacked">
         {ask.busy && <p class="busy">{w.asking}</p>}

@@ -1,9 +1,11 @@
 // Routes for experts and evaluators in a stage: forms, and blind comparisons.
 
 import { z } from 'zod';
+import { JikjiError } from '../../../base/index.ts';
 import { modelOf } from '../../intake/index.ts';
 import { askJudge } from '../../judging/index.ts';
 import { ACTS, canSee, formPart } from '../../office/index.ts';
+import type { ModelRequest } from '../../runs/index.ts';
 import { addAct } from '../act-route.ts';
 import { TEXT } from '../body.ts';
 import { withoutFolder } from '../errors.ts';
@@ -13,7 +15,24 @@ import { consortiaOf } from '../stage-page.ts';
 import { STAGE } from './stages.ts';
 
 /** Sampling of both models in a blind comparison; the seed is the same for both. */
-const COMPARED = { max_tokens: 80, temperature: 0.8, top_k: 40, seed: 1377 };
+const COMPARED = { temperature: 0.8, top_k: 40, seed: 1377 };
+const MAX_TOKENS = 80;
+
+/** What a model says to a text: its answer in the form of its chat template, or its continuation where it is a base model. */
+async function said(ask: (request: ModelRequest) => Promise<Response>, prompt: string): Promise<string> {
+  try {
+    const messages = [{ role: 'user', content: prompt }];
+    const body = { messages, ...COMPARED, max_completion_tokens: MAX_TOKENS };
+    const answer = await ask({ path: '/v1/chat/completions', body });
+    const { choices } = (await answer.json()) as { choices: [{ message: { content: string } }] };
+    return choices[0].message.content;
+  } catch (error) {
+    if (!(error instanceof JikjiError && error.code === 'not-tuned')) throw error;
+    const answer = await ask({ path: '/v1/completions', body: { prompt, ...COMPARED, max_tokens: MAX_TOKENS } });
+    const { choices } = (await answer.json()) as { choices: [{ text: string }] };
+    return choices[0].text;
+  }
+}
 
 export function addPeopleInStage(api: Api): void {
   const { signal, runs } = api.context;
@@ -42,13 +61,10 @@ export function addPeopleInStage(api: Api): void {
     },
     ({ programme, files, params, body: { prompt }, viewer, c }) => {
       const ending = AbortSignal.any([signal, c.req.raw.signal]);
-      return askJudge(programme, { stage: params.stage, judge: viewer.user!, prompt }, async (submission) => {
+      return askJudge(programme, { stage: params.stage, judge: viewer.user!, prompt }, async (submission, text) => {
         try {
           const model = modelOf(programme, files, submission);
-          const body = { prompt, ...COMPARED };
-          const answer = await runs.models.ask(model, { path: '/v1/completions', body }, ending);
-          const { choices } = (await answer.json()) as { choices: [{ text: string }] };
-          return choices[0].text;
+          return await said((request) => runs.models.ask(model, request, ending), text);
         } catch (error) {
           throw withoutFolder(error, files, 'one of the two models'); // its folder would identify the team
         }

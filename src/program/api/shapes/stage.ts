@@ -46,6 +46,8 @@ export const stagePage = z
     ),
     /** Number of judgements; null if it is withheld. */
     judgements: z.int().nullable(),
+    /** Number of questions that the rule book asks every pair of models; null where each user asks what he likes. */
+    questions: z.int().nullable(),
     findings: z.array(
       z.object({
         id: z.string(),
@@ -105,7 +107,8 @@ export const given = z.object({
   nonce: z.string(),
 });
 
-export const question = z.strictObject({ prompt: z.string().min(1).max(2000) });
+/** Without a text the rule book's next question is asked. */
+export const question = z.strictObject({ prompt: z.string().min(1).max(2000).optional() });
 export const asked = z
   .object({ id: z.string(), prompt: z.string(), first: z.string(), second: z.string() })
   .meta({ id: 'Question' });
