@@ -53,6 +53,7 @@ test('another text is refused, whoever asks', async () => {
 });
 
 test('without questions of its own a text is needed', async () => {
+  await office.say('stage-closed', {});
   await office.stage('s2', BOOK.replace('version: 1', 'version: 2'));
   await expect(askJudge(office.programme, { stage: 's2', judge: 'lee' }, async () => '')).rejects.toMatchObject({
     code: 'question-set',
