@@ -33,6 +33,9 @@ export interface EncodedCorpus {
   width: TokenWidth;
 }
 
+/** Numbers of each width. Jikji runs on little-endian machines only. */
+const NUMBERS = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array };
+
 const BUFFER_TOKENS = 1 << 18;
 
 /**
@@ -42,7 +45,7 @@ const BUFFER_TOKENS = 1 << 18;
 export async function encodeCorpus(options: EncodeCorpusOptions): Promise<EncodedCorpus> {
   const { documents, tokenizer, file, onProgress } = options;
   const width = tokenWidth(tokenizer.vocabSize);
-  const buffer = width === 2 ? new Uint16Array(BUFFER_TOKENS) : new Uint32Array(BUFFER_TOKENS); // Jikji runs on little-endian machines only
+  const buffer = new NUMBERS[width](BUFFER_TOKENS);
   const encoder = new TextEncoder();
   const digest = createHash('sha256');
   const done = { documents: 0, tokens: 0, bytes: 0 };
@@ -123,10 +126,10 @@ export interface Tokens {
 }
 
 /**
- * Opens a file that `encodeCorpus` wrote; `read` loads only the requested range.
+ * Opens a file that `encodeCorpus` wrote, or one of marks, which have one byte; `read` loads only the requested range.
  * @throws JikjiError `tokens-missing`, `tokens-broken` for a wrong size
  */
-export function openTokens(file: string, width: TokenWidth, { tokens, vocabSize }: OpenTokensOptions = {}): Tokens {
+export function openTokens(file: string, width: TokenWidth | 1, { tokens, vocabSize }: OpenTokensOptions = {}): Tokens {
   const broken = (what: string): JikjiError =>
     new JikjiError('tokens-broken', `the token file is damaged: ${what}`, file, 'make the corpus again');
   let fd: number;
@@ -150,7 +153,7 @@ export function openTokens(file: string, width: TokenWidth, { tokens, vocabSize 
       if (!Number.isInteger(start) || !Number.isInteger(count) || start < 0 || count < 0 || start + count > length) {
         throw new RangeError(`tokens ${start} to ${start + count} of ${length}`);
       }
-      const raw = width === 2 ? new Uint16Array(count) : new Uint32Array(count);
+      const raw = new NUMBERS[width](count);
       const bytes = new Uint8Array(raw.buffer);
       for (let done = 0; done < bytes.length; ) {
         const n = readSync(fd, bytes, done, Math.min(bytes.length - done, 1 << 30), start * width + done);
@@ -168,4 +171,37 @@ export function openTokens(file: string, width: TokenWidth, { tokens, vocabSize 
     },
     close: () => closeSync(fd),
   };
+}
+
+/** A file of token ids and, of a source of conversations, a byte of marks beside each id. */
+export interface OpenTokenFiles {
+  tokens: Tokens;
+  marks?: Tokens;
+  close(): void;
+}
+
+/** Paths, and what the files must have: `count` ids of `width` bytes below `vocabSize`. */
+interface TokenFilesOptions {
+  tokens: string;
+  marks?: string;
+  width: TokenWidth;
+  count: number;
+  vocabSize: number;
+}
+
+/** @throws JikjiError `tokens-missing`, `tokens-broken` for a wrong size */
+export function openTokenFiles({ width, count, vocabSize, ...paths }: TokenFilesOptions): OpenTokenFiles {
+  const tokens = openTokens(paths.tokens, width, { tokens: count, vocabSize });
+  if (paths.marks === undefined) return { tokens, close: tokens.close };
+  try {
+    const marks = openTokens(paths.marks, 1, { tokens: count });
+    const close = (): void => {
+      tokens.close();
+      marks.close();
+    };
+    return { tokens, marks, close };
+  } catch (error) {
+    tokens.close();
+    throw error;
+  }
 }
