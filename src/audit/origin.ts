@@ -142,9 +142,7 @@ async function checkDocuments(
     if (!file.textThere) continue;
     // Documents that replayed steps read, and documents that the validation figure is computed from.
     const isRequired = (span: DocumentSpan): boolean =>
-      file.split === 'train'
-        ? isRead(file.source, span)
-        : span.start < scored[file.source]!;
+      file.split === 'train' ? isRead(file.source, span) : span.start < scored[file.source]!;
     const pause = (): Promise<void> =>
       showProgress('documents', 0.5 + (0.5 * (done + 0.5 * file.bytes)) / Math.max(1, bytes));
     const onDigest = (digest: Buffer): void => tree.add(digest);

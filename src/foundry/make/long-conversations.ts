@@ -36,7 +36,7 @@ function quoted(error: ConversationLong, file: string): JikjiError {
   let text = '';
   let number = 0;
   for (const document of readDocumentsSync(file)) {
-    text = document.slice(0, QUOTED);
+    text = document.slice(0, QUOTED).toWellFormed();
     if (++number === line) break;
   }
   return new JikjiError(
