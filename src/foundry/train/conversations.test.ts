@@ -230,11 +230,11 @@ describe('what cannot be a source of conversations', () => {
     return () => conversationWindows({ tokens, marks: marksReader(marks) }, { T });
   };
   test.each([
-    ['no beginning', [0, 1, 2, 1], 'conversation 0 are damaged: the first one has no beginning'],
-    ['nothing learned', [2, 0, 2, 1], 'conversation 1 are damaged: nothing in it is learned'],
-    ['nothing learned at the end', [2, 1, 2], 'conversation 2 are damaged: nothing in it is learned'],
-    ['its first token learned', [2, 1, 3, 1], 'conversation 2 are damaged: its first token is learned'],
-    ['another bit', [2, 1, 4], 'conversation 1 are damaged: a mark is 4'],
+    ['no beginning', [0, 1, 2, 1], 'the marks are damaged: the first one begins no conversation'],
+    ['nothing learned', [2, 0, 2, 1], 'conversation 1: nothing in it is learned'],
+    ['nothing learned at the end', [2, 1, 2], 'conversation 2: nothing in it is learned'],
+    ['its first token learned', [2, 1, 3, 1], 'conversation 2: its first token is learned'],
+    ['another bit', [2, 1, 4], 'conversation 1: a mark is 4'],
   ])('%s', (_, marks, message) => {
     expect(open(marks)).toThrow(
       expect.objectContaining({ code: 'marks-broken', message: expect.stringContaining(message) }),
@@ -243,7 +243,7 @@ describe('what cannot be a source of conversations', () => {
   test('marks that are too few', () => {
     const tokens = reader(Uint32Array.of(1, 2, 3));
     expect(() => conversationWindows({ tokens, marks: marksReader([2, 1]) }, { T: 10 })).toThrow(
-      '2 marks stand beside 3 tokens',
+      'the marks are damaged: 2 stand beside 3 tokens',
     );
   });
   test('a conversation of one row more than a window has slots', () => {

@@ -28,6 +28,14 @@ export class ConversationLong extends JikjiError {
   }
 }
 
+const damaged = (what: string): JikjiError =>
+  new JikjiError(
+    'marks-broken',
+    `the marks are damaged: ${what}`,
+    'a source of conversations',
+    'make the corpus again: delete corpus/tokens.json in the run folder',
+  );
+
 /** Marks read at a time. */
 const CHUNK = 1 << 20;
 
@@ -38,13 +46,7 @@ const CHUNK = 1 << 20;
 function conversationStarts(file: MarksReader): number[] {
   const starts: number[] = [];
   let learned = true;
-  const broken = (what: string): JikjiError =>
-    new JikjiError(
-      'marks-broken',
-      `the marks of conversation ${starts.length} are damaged: ${what}`,
-      'a source of conversations',
-      'make the corpus again',
-    );
+  const broken = (what: string): JikjiError => damaged(`conversation ${starts.length}: ${what}`);
   const { length } = file;
   for (let from = 0; from < length; from += CHUNK) {
     const marks = file.read(from, Math.min(CHUNK, length - from));
@@ -56,7 +58,7 @@ function conversationStarts(file: MarksReader): number[] {
         starts.push(from + i);
         learned = false;
         if (mark & LEARNED) throw broken('its first token is learned, which nothing comes before');
-      } else if (starts.length === 0) throw broken('the first one has no beginning');
+      } else if (starts.length === 0) throw damaged('the first one begins no conversation');
       else if (mark & LEARNED) learned = true;
     }
   }
@@ -81,13 +83,7 @@ export function conversationWindows(
   { tokens, marks }: ConversationFiles,
   { T, order = (n) => n, below = Number.POSITIVE_INFINITY }: ConversationOptions,
 ): Windows {
-  if (marks.length !== tokens.length)
-    throw new JikjiError(
-      'marks-broken',
-      `${marks.length} marks stand beside ${tokens.length} tokens`,
-      'a source of conversations',
-      'make the corpus again',
-    );
+  if (marks.length !== tokens.length) throw damaged(`${marks.length} stand beside ${tokens.length} tokens`);
   const starts = conversationStarts(marks);
   const conversations = starts.slice(0, -1).filter((start) => start < below).length;
   const rowsOf = (conversation: number): number => starts[conversation + 1]! - starts[conversation]! - 1;

@@ -1,4 +1,5 @@
-// Before training: every conversation must fit into a window. The error quotes the one that does not.
+// Before training: the marks of conversations must be sound, and each must fit into a window. The error names the file, and quotes a
+// conversation that is too long.
 
 import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
@@ -24,14 +25,16 @@ export function checkConversations(
       try {
         conversationWindows({ tokens, marks }, { T: sequenceLength });
       } catch (error) {
-        throw error instanceof ConversationLong ? quoted(error, join(corpus, sourceFile(i, split))) : error;
+        if (error instanceof JikjiError) throw located(error, join(corpus, sourceFile(i, split)));
+        throw error;
       }
     }
   }
 }
 
-/** The error with the line of the text and its beginning. */
-function quoted(error: ConversationLong, file: string): JikjiError {
+/** The error with the file of the texts; of a conversation that is too long also with its line and beginning. */
+function located(error: JikjiError, file: string): JikjiError {
+  if (!(error instanceof ConversationLong)) return error.reworded({ input: file });
   const line = error.conversation + 1;
   let text = '';
   let number = 0;
@@ -39,13 +42,5 @@ function quoted(error: ConversationLong, file: string): JikjiError {
     text = document.slice(0, QUOTED).toWellFormed();
     if (++number === line) break;
   }
-  return new JikjiError(
-    'conversation-long',
-    `${error.message}; it begins ${text}`,
-    `${file}, line ${line}`,
-    error.hint,
-    {
-      cause: error,
-    },
-  );
+  return error.reworded({ message: `${error.message}; it begins ${text}`, input: `${file}, line ${line}` });
 }

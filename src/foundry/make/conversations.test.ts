@@ -1,11 +1,11 @@
-// A conversation that does not fit into a window is quoted with its line.
+// A conversation that does not fit into a window is quoted with its line; marks that are damaged are those of a file.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { randomTokens, reader } from '../train/testing/small.ts';
-import { checkConversations } from './long-conversations.ts';
+import { checkConversations } from './conversations.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -39,5 +39,14 @@ test('the line of the file and the beginning of the conversation', () => {
       input: `${join(corpus, 'source-01.validation.jsonl')}, line 2`,
       message: `conversation 2 has 18 tokens; with a train.sequenceLength of 16 at most 17 fit; it begins ${text('second').slice(0, 80)}`,
     }),
+  );
+});
+
+test('the file whose marks are damaged', () => {
+  const broken = filesOf([3, 4]);
+  const marks = { length: 7, read: (start: number, count: number) => new Uint8Array(7).slice(start, start + count) };
+  const sources = [{ train: { ...broken, marks }, validation: filesOf([5]) }];
+  expect(() => checkConversations('corpus', sources, 16)).toThrow(
+    expect.objectContaining({ code: 'marks-broken', input: join('corpus', 'source-00.train.jsonl') }),
   );
 });
