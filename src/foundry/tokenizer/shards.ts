@@ -33,9 +33,6 @@ export interface EncodedCorpus {
   width: TokenWidth;
 }
 
-/** Numbers of each width. Jikji runs on little-endian machines only. */
-const NUMBERS = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array };
-
 const BUFFER_TOKENS = 1 << 18;
 
 /**
@@ -45,7 +42,7 @@ const BUFFER_TOKENS = 1 << 18;
 export async function encodeCorpus(options: EncodeCorpusOptions): Promise<EncodedCorpus> {
   const { documents, tokenizer, file, onProgress } = options;
   const width = tokenWidth(tokenizer.vocabSize);
-  const buffer = new NUMBERS[width](BUFFER_TOKENS);
+  const buffer = width === 2 ? new Uint16Array(BUFFER_TOKENS) : new Uint32Array(BUFFER_TOKENS); // Jikji runs on little-endian machines only
   const encoder = new TextEncoder();
   const digest = createHash('sha256');
   const done = { documents: 0, tokens: 0, bytes: 0 };
@@ -124,6 +121,9 @@ export interface Tokens {
   read(start: number, count: number): Uint32Array;
   close(): void;
 }
+
+/** Numbers of each width. */
+const NUMBERS = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array };
 
 /**
  * Opens a file that `encodeCorpus` wrote, or one of marks, which have one byte; `read` loads only the requested range.
