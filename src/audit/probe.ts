@@ -7,11 +7,11 @@ import { setImmediate } from 'node:timers/promises';
 import {
   type Batch,
   type Batches,
-  learnedOf,
+  countLearned,
   type Slots,
   slotsOf,
   type Trainer,
-  windowsOf,
+  takeWindows,
 } from '../foundry/train/index.ts';
 import { bits64 } from '../ledger/index.ts';
 import { TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
@@ -95,8 +95,7 @@ export async function checkProbes(
         continue;
       }
       probed++;
-      const { batchSize } = recipe.train;
-      const loss = mean(trainer, batches.batch(step, batchSize), batchSize);
+      const loss = mean(trainer, batches.batch(step, recipe.train.batchSize));
       const recorded = steps.loss[step]!;
       if (bits64(loss) !== bits64(recorded)) {
         const text = `the loss is recorded as ${recorded}; the state before this step gives ${loss}`;
@@ -117,15 +116,16 @@ export async function checkProbes(
   return end(`loss of the next step at ${probed} of ${segments.length} states, ${leftToReplay} left to replay`);
 }
 
-/** Mean nats of the targets of `B` windows: summed in their order, as a training step does. */
-function mean(trainer: Trainer, batch: Batch, B: number): number {
-  const T = batch.tokens.length / B;
+/** Mean nats of the targets of a batch: summed in their order, as a training step does. */
+function mean(trainer: Trainer, batch: Batch): number {
+  const T = trainer.train.sequenceLength;
+  const B = batch.tokens.length / T;
   let nats = 0;
   for (let b = 0; b < B; b += trainer.sequencesAtOnce) {
-    const part = windowsOf(batch, T, [b, Math.min(b + trainer.sequencesAtOnce, B)]);
+    const part = takeWindows(batch, T, [b, Math.min(b + trainer.sequencesAtOnce, B)]);
     for (const lost of trainer.losses(part, T)) nats += lost;
   }
-  return nats / learnedOf(batch);
+  return nats / countLearned(batch);
 }
 
 /** Mean nats of each window; in one pass if they fit: a pass over few rows costs almost as much as one over many. */
@@ -133,7 +133,7 @@ function means(trainer: Trainer, windows: readonly Slots[]): number[] {
   const T = trainer.train.sequenceLength;
   const passes = windows.length <= trainer.sequencesAtOnce ? [joined(windows)] : windows;
   const nats = passes.flatMap((batch) => [...trainer.losses(batch, T)]);
-  return windows.map((window, i) => nats.slice(i * T, (i + 1) * T).reduce((a, b) => a + b, 0) / learnedOf(window));
+  return windows.map((window, i) => nats.slice(i * T, (i + 1) * T).reduce((a, b) => a + b, 0) / countLearned(window));
 }
 
 /** Windows as one batch. */

@@ -26,14 +26,14 @@ export const slotsOf = (batch: Batch, T: number): Slots => ({
 });
 
 /** Windows [from, to) of T slots. */
-export const windowsOf = <B extends Batch>(batch: B, T: number, [from, to]: [number, number]): B =>
+export const takeWindows = <B extends Batch>(batch: B, T: number, [from, to]: [number, number]): B =>
   Object.fromEntries(Object.entries(batch).map(([name, all]) => [name, all.subarray(from * T, to * T)])) as B;
 
 /** How many targets are learned. */
-export const learnedOf = ({ targets }: Batch): number => targets.reduce((sum, id) => sum + (id >= 0 ? 1 : 0), 0);
+export const countLearned = ({ targets }: Batch): number => targets.reduce((sum, id) => sum + (id >= 0 ? 1 : 0), 0);
 
 /** The used slots in order. A window holds whole sequences, each from position 0 on. */
-export function rowsOf({ tokens, targets, positions }: Slots): MicroBatch {
+export function usedRows({ tokens, targets, positions }: Slots): MicroBatch {
   const isUsed = (_: number, slot: number): boolean => positions[slot]! >= 0;
   const lengths: number[] = [];
   for (const position of positions) {

@@ -4,7 +4,7 @@
 
 import { type Engine, elementsOf, squareBlocks, type Tensor } from '../../engine/index.ts';
 import { EMBEDDING, get, type Transformer } from '../model/index.ts';
-import { rowsOf, type Slots, spreadRows, windowsOf } from './batch.ts';
+import { type Slots, spreadRows, takeWindows, usedRows } from './batch.ts';
 import type { Piece } from './pieces.ts';
 import { pieceOf, type SharedPlan } from './plan.ts';
 import { type Exchange, exchange, gatherBytes, type Message, otherRanks, type Ranks } from './ranks.ts';
@@ -75,8 +75,8 @@ export class SharedStep {
       const slots = this.#scatterSlots(batch, T, (r) => [first(r), first(r + 1)]);
       this.#model.zeroGradients();
       for (let b = 0; b < perGroup; b += microBatchSize) {
-        const part = windowsOf(slots, T, [b, Math.min(b + microBatchSize, perGroup)]);
-        const nats = this.#model.backward(rowsOf(part), { targetsInStep, firstGroup: true });
+        const part = takeWindows(slots, T, [b, Math.min(b + microBatchSize, perGroup)]);
+        const nats = this.#model.backward(usedRows(part), { targetsInStep, firstGroup: true });
         spreadRows(this.#engine.doubles(nats), part, losses.subarray(b * T));
       }
       for (const part of this.#gatherLosses(() => perGroup * T)) for (const x of part) nats += x;
@@ -93,7 +93,7 @@ export class SharedStep {
     const first = (rank: number): number => Math.floor((B * rank) / this.#ranks.size);
     const slots = this.#scatterSlots(batch, T, (rank) => [first(rank), first(rank + 1)]);
     if (slots.tokens.length > 0) {
-      const losses = this.#model.losses(rowsOf(slots));
+      const losses = this.#model.losses(usedRows(slots));
       const own = this.#engine.doubles(this.#plan.losses[this.#ranks.rank]!);
       spreadRows(this.#engine.doubles(losses), slots, own);
     }
@@ -121,7 +121,7 @@ export class SharedStep {
     /** The tensors of a rank, on rank 0 with its windows in them. */
     const tensorsOf = (rank: number): Tensor[] => {
       const [from, to] = of(rank);
-      const own = batch && windowsOf(batch, T, [from, to]);
+      const own = batch && takeWindows(batch, T, [from, to]);
       return SLOTS.map((kind) => {
         const tensor = plan[kind][rank]!.elements(0, (to - from) * T);
         if (own) this.#engine.set(tensor, own[kind]);

@@ -13,7 +13,16 @@ import {
 } from '../../engine/index.ts';
 import { type StateTensor, stateRoot } from '../../ledger/index.ts';
 import { get, type ModelConfig, parameters, type Transformer } from '../model/index.ts';
-import { type Batch, batchDigest, learnedOf, rowsOf, type Slots, slotsOf, spreadRows, windowsOf } from './batch.ts';
+import {
+  type Batch,
+  batchDigest,
+  countLearned,
+  type Slots,
+  slotsOf,
+  spreadRows,
+  takeWindows,
+  usedRows,
+} from './batch.ts';
 import type { Batches } from './batches.ts';
 import { type Part, updateParts } from './optimizer.ts';
 import { type Order, sendOrder } from './orders.ts';
@@ -144,7 +153,7 @@ export class Trainer {
     const batch = batches.batch(this.step, this.train.batchSize);
     const slots = slotsOf(batch, this.train.sequenceLength);
     // At least 1: a batch has a window, a window a conversation, and each of those a target that is learned.
-    const targetsInStep = learnedOf(batch);
+    const targetsInStep = countLearned(batch);
     this.#sendOrder({ do: 'step', targetsInStep });
     const record = this.#step(slots, targetsInStep);
     const rows = slots.positions.reduce((sum, position) => sum + (position >= 0 ? 1 : 0), 0);
@@ -179,7 +188,7 @@ export class Trainer {
       for (let b = 0; b < perGroup; b += c.microBatchSize) {
         const first = group * perGroup + b;
         const end = first + Math.min(c.microBatchSize, perGroup - b);
-        const rows = rowsOf(windowsOf(slots, c.sequenceLength, [first, end]));
+        const rows = usedRows(takeWindows(slots, c.sequenceLength, [first, end]));
         const losses = model.backward(rows, { targetsInStep, firstGroup: group === 0 });
         for (const loss of e.doubles(losses)) nats += loss;
       }
@@ -225,7 +234,7 @@ export class Trainer {
     this.#sendOrder({ do: 'losses', B, T });
     if (this.#shared) return this.#shared.step.losses(slots, B, T)!;
     const nats = new Float64Array(B * T);
-    spreadRows(this.engine.doubles(this.#model.losses(rowsOf(slots))), slots, nats);
+    spreadRows(this.engine.doubles(this.#model.losses(usedRows(slots))), slots, nats);
     return nats;
   }
 
