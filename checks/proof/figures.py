@@ -38,7 +38,11 @@ def check_figures(e, check, asked):
     if any(len(one) and one.max() >= e.shape.V for one in ids):
         check.refuted("seal.json", "the held-out text has ids that the tokenizer does not have")
         return "maker"
-    found, by_source = bits_per_byte(e.shape, state, ids, train["validationTokens"], lengths)
+    sources = [(part.ids, part.marks) for part in parts]
+    figures = check.trying("seal.json", lambda: bits_per_byte(e.shape, state, sources, train["validationTokens"], lengths))
+    if figures is None:
+        return "maker"
+    found, by_source = figures
     if found != e.seal.predicate["valBitsPerByte"]:
         check.refuted("seal.json", f"its figure is {e.seal.predicate['valBitsPerByte']}, computed again it is {found}")
     check_card(e, check, found, by_source)

@@ -3,13 +3,14 @@
 import { readFileSync } from 'node:fs';
 import { count } from '../base/index.ts';
 import { runCard, scoreHeldOut, textBytes, tokensScored } from '../foundry/index.ts';
-import { openTokens, type Tokens } from '../foundry/tokenizer/index.ts';
+import type { OpenTokenFiles } from '../foundry/tokenizer/index.ts';
 import type { Trainer } from '../foundry/train/index.ts';
 import { parentOf } from '../ledger/index.ts';
 import { SEAL } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import { stateFile } from './states.ts';
 import type { CheckContext, Evidence } from './structure.ts';
+import { openPart } from './token-files.ts';
 import type { Check, FigureStanding } from './types.ts';
 import { loadWeights } from './weights.ts';
 
@@ -74,15 +75,12 @@ export async function checkFigures(
     return end('the card made again; the figure is not computed again', 'maker');
   }
   await showProgress('validation figure', 0);
-  const opened: Tokens[] = [];
+  const opened: OpenTokenFiles[] = [];
   let standing: FigureStanding = 'maker';
   try {
     const trainer = getTrainer();
     loadWeights(evidence, trainer, last);
-    for (const { file, tokens } of heldOut) {
-      const { vocabSize } = tokenizer;
-      opened.push(openTokens(evidence.folder.file(file), texts.tokens.width, { tokens, vocabSize }));
-    }
+    for (const part of heldOut) opened.push(openPart(evidence, part));
     const again = scoreHeldOut(trainer, opened, textBytes(tokenizer), recipe.train.validationTokens);
     const value = Number.isFinite(again.bitsPerByte) ? again.bitsPerByte : null;
     standing = value === null ? 'none' : 'computed';

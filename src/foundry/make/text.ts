@@ -15,7 +15,7 @@ import {
   userCacheFolder,
 } from '../corpus/index.ts';
 import type { Recipe } from '../recipe/index.ts';
-import { encodeCorpus, openTokens, Tokenizer, tokenWidth, trainTokenizer } from '../tokenizer/index.ts';
+import { encodeCorpus, openTokenFiles, Tokenizer, tokenWidth, trainTokenizer } from '../tokenizer/index.ts';
 import type { MakeEvent, Stage } from './events.ts';
 import { damaged, readMadeFile } from './made-files.ts';
 import { takeTokenizer } from './parent.ts';
@@ -246,8 +246,13 @@ function checkTokens(corpus: string, tokens: TokensManifest, tokenizer: string):
 
 /** Opens the shards for training and validation. */
 export function openShards(folder: string, tokens: TokensManifest, vocabSize: number) {
-  const open = (shard: TokenShard) =>
-    openTokens(join(runPaths(folder).corpus, shard.file), tokens.width, { tokens: shard.tokens, vocabSize });
+  const { corpus } = runPaths(folder);
+  const open = ({ file, tokens: count, marks }: TokenShard) =>
+    openTokenFiles({
+      tokens: join(corpus, file),
+      ...(marks && { marks: join(corpus, marks.file) }),
+      ...{ width: tokens.width, count, vocabSize },
+    });
   const sources = tokens.sources.map((s) => ({ train: open(s.train), validation: open(s.validation) }));
   return {
     sources,

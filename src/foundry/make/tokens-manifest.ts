@@ -14,6 +14,8 @@ const shard = z.strictObject({
   /** UTF-8 bytes of the text. */
   bytes: countSchema,
   sha256: digestSchema,
+  /** Of a source of conversations: the file with a byte beside each id. */
+  marks: z.strictObject({ file: z.string().max(100), sha256: digestSchema }).optional(),
 });
 export type TokenShard = z.infer<typeof shard>;
 
