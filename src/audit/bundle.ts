@@ -17,6 +17,7 @@ import {
   MANIFEST,
   PARENT_GENESIS,
   PARENT_SEAL,
+  PARENT_TOKENIZER,
   RECIPE,
   REQUEST,
   SEAL,
@@ -27,6 +28,7 @@ import {
   TRANSCRIPT,
 } from '../run-folder/index.ts';
 import { RunFolder } from './folder.ts';
+import { tokenizerOfParent } from './parent-tokenizer.ts';
 import { stateFile, stateNote } from './states.ts';
 
 export interface BundleOptions {
@@ -68,7 +70,9 @@ function namesOf(folder: RunFolder, withoutData: boolean): { needed: string[]; o
   if (commitment.lodging !== null) needed.push(REQUEST, LODGING);
   const parent = parentOf(commitment);
   if (parent) needed.push(START);
-  if (parent && 'seal' in parent) needed.push(PARENT_SEAL, PARENT_GENESIS);
+  const genesis = parent && 'seal' in parent ? readStatement(folder.file(PARENT_GENESIS), 'genesis') : undefined;
+  if (genesis) needed.push(PARENT_SEAL, PARENT_GENESIS);
+  if (parent && tokenizerOfParent(commitment, genesis) !== commitment.tokenizer) needed.push(PARENT_TOKENIZER);
   for (const step of commitment.kept) needed.push(stateFile(step), stateNote(step));
   needed.push(...[...seal.subjects.keys()].filter((name) => name.startsWith('model/') && isExpected(name)));
   recipe.corpus.sources.forEach((_, i) => {
@@ -83,7 +87,7 @@ function namesOf(folder: RunFolder, withoutData: boolean): { needed: string[]; o
 }
 
 const EXPECTED =
-  /^(recipe\.yaml|(genesis|request|lodging|seal|seal-lodging)\.json|(transcript|sessions)\.jsonl|corpus\/(manifest|tokens)\.json|corpus\/source-\d{2,4}\.((files|train|validation)\.jsonl|(train|validation)\.bin)|tokenizer\/tokenizer\.json|start\/(model\.safetensors|(seal|genesis)\.json)|checkpoints\/step-\d{6,10}\/state\.(json|safetensors)|model\/[A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
+  /^(recipe\.yaml|(genesis|request|lodging|seal|seal-lodging)\.json|(transcript|sessions)\.jsonl|corpus\/(manifest|tokens)\.json|corpus\/source-\d{2,4}\.((files|train|validation)\.jsonl|(train|validation)\.bin)|tokenizer\/tokenizer\.json|start\/(model\.safetensors|(seal|genesis|tokenizer)\.json)|checkpoints\/step-\d{6,10}\/state\.(json|safetensors)|model\/[A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
 
 /** Whether a file of this name may be in a bundle. */
 export const isExpected = (name: string): boolean => EXPECTED.test(name);

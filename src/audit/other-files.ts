@@ -13,13 +13,13 @@ const MAKERS_FILES =
   /^(result\.json|start\/(parent|tokenizer)\.json|validation\.jsonl|sessions\.jsonl|lock|evaluations|job\.json|job\.sh|job[-.][\w.-]+)$/;
 const SHOWN = 10;
 
-/** Adds notes on the files that are not evidence. The check `structure` covers `model/`. */
+/** Adds notes on the files that are not evidence; `fromParent` are those in `start` that are. The check `structure` covers `model/`. */
 export function noteOtherFiles(
   folder: RunFolder,
-  evidence: { sources: number; kept: readonly number[]; hasParent: boolean },
+  evidence: { sources: number; kept: readonly number[]; fromParent: readonly string[] },
   findings: Findings,
 ): void {
-  const { sources, kept, hasParent } = evidence;
+  const { sources, kept, fromParent } = evidence;
   const strange: string[] = [];
   const makers: string[] = [];
   const look = (inside: string, belongs: ReadonlySet<string>): void => {
@@ -36,7 +36,7 @@ export function noteOtherFiles(
   look('', new Set(EVIDENCE));
   look('corpus', new Set(['manifest.json', 'tokens.json', ...texts.flat()]));
   look('tokenizer', new Set(['tokenizer.json']));
-  look('start', new Set(hasParent ? ['model.safetensors', 'seal.json', 'genesis.json'] : []));
+  look('start', new Set(fromParent));
   look('checkpoints', new Set(kept.map(checkpointName)));
   const inState = new Set(['state.safetensors', 'state.json']);
   for (const step of kept) look(`checkpoints/${checkpointName(step)}`, inState);

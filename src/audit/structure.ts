@@ -10,6 +10,7 @@ import { GENESIS, MANIFEST, RECIPE, SEAL, TOKENIZER, TOKENS, TRANSCRIPT } from '
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 import { noteOtherFiles } from './other-files.ts';
+import { checkParentTokenizer, tokenizerOfParent } from './parent-tokenizer.ts';
 import { checkStart } from './start-weights.ts';
 import { checkSeed, checkStatements, type Expectations, type RunStatements } from './statements.ts';
 import {
@@ -52,6 +53,8 @@ export interface Evidence {
   statements?: RunStatements;
   recipe?: Recipe;
   tokenizer?: Tokenizer;
+  /** That of the parent, with which the run's begins. */
+  parentTokenizer?: Tokenizer;
   config?: ModelConfig;
   expected?: FileLayout;
   steps?: Steps;
@@ -116,9 +119,7 @@ export async function checkStructure(
 
   let whole = 0;
   if (evidence.expected) {
-    const begun = { commitment, config: evidence.config! };
-    const pause = () => showProgress('state of step 0', 0.28);
-    evidence.states.set(0, await checkStart(folder, begun, findings, pause));
+    await checkBeginning(evidence, findings, () => showProgress('state of step 0', 0.28));
     for (const [i, step] of commitment.kept.entries()) {
       const fraction = 0.3 + (0.65 * i) / commitment.kept.length;
       const pause = () => showProgress(`state of step ${step}`, fraction);
@@ -129,7 +130,7 @@ export async function checkStructure(
   }
   if (statements.seal) await checkModel(evidence, findings, () => showProgress('model', 0.95));
   const { length: sources } = recipe.corpus.sources;
-  noteOtherFiles(folder, { sources, kept: commitment.kept, hasParent: parentOf(commitment) !== undefined }, findings);
+  noteOtherFiles(folder, { sources, kept: commitment.kept, fromParent: filesOfParent(statements) }, findings);
 
   const signatures = [statements.genesis, statements.seal, statements.lodging, statements.sealLodging].filter(
     Boolean,
@@ -193,6 +194,28 @@ async function readTokenizer(
   evidence.tokenizer = tokenizer;
   evidence.config = modelOf(recipe, tokenizer.vocabSize);
   evidence.expected = expectedState(evidence.config, recipe.train);
+}
+
+/** Checks what the run begins with: the weights of S_0 where they are a parent's, and the parent's tokenizer. */
+async function checkBeginning(evidence: Evidence, findings: Findings, pause: () => Promise<void>): Promise<void> {
+  const { folder, config, tokenizer } = evidence;
+  const statements = evidence.statements!;
+  const { commitment } = statements.genesis.predicate;
+  const { state, rows } = await checkStart(folder, { commitment, config: config! }, findings, pause);
+  evidence.states.set(0, state);
+  if (!parentOf(commitment)) return;
+  const { vocabSize } = evidence.recipe!.tokenizer;
+  const begun = { folder, statements, vocabSize, tokenizer: tokenizer!, rows };
+  const found = await checkParentTokenizer(begun, findings, pause);
+  if (found) evidence.parentTokenizer = found;
+}
+
+/** The files in the folder `start` that are evidence. */
+function filesOfParent({ genesis, parent }: RunStatements): string[] {
+  const { commitment } = genesis.predicate;
+  if (!parentOf(commitment)) return [];
+  const isExtended = tokenizerOfParent(commitment, parent?.genesis) !== commitment.tokenizer;
+  return ['model.safetensors', 'seal.json', 'genesis.json', ...(isExtended ? ['tokenizer.json'] : [])];
 }
 
 /** Whether the manifests of texts and tokens have the signed sizes, if sizes were signed. */

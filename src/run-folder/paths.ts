@@ -35,6 +35,8 @@ export const SWEEP = 'sweep.json';
 /** The seal and the genesis of the parent, in a run that begins with the weights of another one. */
 export const PARENT_SEAL = 'start/seal.json';
 export const PARENT_GENESIS = 'start/genesis.json';
+/** The tokenizer of the parent: in the evidence where that of the run is another one. */
+export const PARENT_TOKENIZER = 'start/tokenizer.json';
 
 /** The paths of these files in one folder. */
 export const runPaths = (folder: string) => ({
@@ -51,6 +53,7 @@ export const runPaths = (folder: string) => ({
   tokenizer: join(folder, TOKENIZER),
   /** The weights that a run with a parent begins with. */
   start: join(folder, START),
+  parentTokenizer: join(folder, PARENT_TOKENIZER),
   checkpoints: join(folder, CHECKPOINTS),
   model: join(folder, MODEL),
   seal: join(folder, SEAL),

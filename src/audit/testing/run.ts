@@ -57,8 +57,9 @@ import {
 /** Changes to the small recipe. */
 export interface RecipeChanges {
   name?: string;
-  /** Relative to the bench's folder; model and tokenizer are then the parent's. */
+  /** Relative to the bench's folder; model and tokenizer are then the parent's, unless `tokenizer` asks for more entries. */
   from?: From;
+  tokenizer?: { vocabSize: number };
   seed?: number;
   corpus?: object;
   model?: object;
@@ -96,7 +97,7 @@ export class Bench {
         ...RECIPE,
         ...changes,
         ...(changes.from
-          ? { model: undefined, tokenizer: undefined }
+          ? { model: undefined, tokenizer: changes.tokenizer }
           : { model: { ...RECIPE.model, ...changes.model } }),
         train: { ...RECIPE.train, ...changes.train },
       }),

@@ -70,8 +70,9 @@ export async function beginTraining(input: TrainingInput, trainer: Trainer): Pro
 }
 
 /** Sets the trainer to S_0: drawn from the seed, or with the parent's weights. */
-function beginState({ folder, recipe }: TrainingInput, trainer: Trainer, seed: bigint): void {
-  if (recipe.from) loadStart(runPaths(folder).start, trainer);
+function beginState({ folder, recipe, tokenizer }: TrainingInput, trainer: Trainer, seed: bigint): void {
+  const partsOf = tokenizer.partsOf.bind(tokenizer);
+  if (recipe.from) loadStart(runPaths(folder).start, trainer, { seed, partsOf });
   else trainer.initialise(seed);
 }
 

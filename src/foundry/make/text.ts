@@ -1,6 +1,6 @@
 // The stages before training: corpus, tokenizer, tokens. Each writes files that a resumed run finds and checks.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { count, counted, JikjiError, makeFolder, writeFileAtomic } from '../../base/index.ts';
 import { canonicalJson, digestOfFile, type Json, MerkleTree } from '../../ledger/index.ts';
@@ -14,11 +14,18 @@ import {
   type Split,
   userCacheFolder,
 } from '../corpus/index.ts';
-import type { Recipe } from '../recipe/index.ts';
-import { encodeCorpus, openTokens, Tokenizer, tokenWidth, trainTokenizer } from '../tokenizer/index.ts';
+import { type Recipe, turnTokensOf } from '../recipe/index.ts';
+import {
+  encodeCorpus,
+  extendTokenizer,
+  openTokens,
+  Tokenizer,
+  type TrainingProgress,
+  tokenWidth,
+  trainTokenizer,
+} from '../tokenizer/index.ts';
 import type { MakeEvent, Stage } from './events.ts';
 import { damaged, readMadeFile } from './made-files.ts';
-import { takeTokenizer } from './parent.ts';
 import { type TokenShard, type TokensManifest, tokensFile } from './tokens-manifest.ts';
 
 type OnEvent = (event: MakeEvent) => void;
@@ -137,7 +144,7 @@ export function* interleaved(corpus: string, manifest: CorpusManifest): Generato
   }
 }
 
-/** Trains the tokenizer, takes over that of the parent, or loads the one that is already there. */
+/** Trains the tokenizer, takes over or extends that of the parent, or loads the one that is already there. */
 export async function tokenizerStage(
   folder: string,
   recipe: Recipe,
@@ -146,21 +153,33 @@ export async function tokenizerStage(
 ): Promise<Tokenizer> {
   const paths = runPaths(folder);
   const report = reporter('tokenizer', onEvent);
-  if (!existsSync(paths.tokenizer) && recipe.from) {
+  const parent = recipe.from && Tokenizer.load(paths.parentTokenizer);
+  if (!existsSync(paths.tokenizer)) {
     makeFolder(dirname(paths.tokenizer));
-    takeTokenizer(folder);
-  } else if (!existsSync(paths.tokenizer)) {
-    report('start');
-    const tokenizer = await trainTokenizer(interleaved(paths.corpus, manifest), {
-      vocabSize: recipe.tokenizer.vocabSize,
-      onProgress: ({ phase, done, total }) => report('progress', { detail: phase, fraction: total ? done / total : 0 }),
-    });
-    makeFolder(dirname(paths.tokenizer));
-    writeFileAtomic(paths.tokenizer, tokenizer.toJson());
+    const { vocabSize } = recipe.tokenizer;
+    if (parent && vocabSize <= parent.vocabSize) {
+      writeFileAtomic(paths.tokenizer, readFileSync(paths.parentTokenizer));
+    } else {
+      report('start');
+      const documents = interleaved(paths.corpus, manifest);
+      const options = {
+        vocabSize,
+        turnTokens: turnTokensOf(recipe),
+        onProgress: ({ phase, done, total }: TrainingProgress) =>
+          report('progress', { detail: phase, fraction: total ? done / total : 0 }),
+      };
+      const made = await (parent ? extendTokenizer(parent, documents, options) : trainTokenizer(documents, options));
+      writeFileAtomic(paths.tokenizer, made.toJson());
+    }
   }
   const tokenizer = Tokenizer.load(paths.tokenizer);
   const { vocabSize } = tokenizer;
-  report('done', { detail: `${count(vocabSize)} entries` });
+  if (parent && !tokenizer.extends(parent)) {
+    const hint = 'begin the run again in another folder with --out';
+    throw damaged("does not begin with the parent's tokenizer", paths.tokenizer, hint);
+  }
+  const added = parent && vocabSize > parent.vocabSize ? `, ${count(vocabSize - parent.vocabSize)} of them new` : '';
+  report('done', { detail: `${count(vocabSize)} entries${added}` });
   if (vocabSize < recipe.tokenizer.vocabSize) {
     const text = `The text is too short for ${recipe.tokenizer.vocabSize} entries: tokenizer and model have ${vocabSize}.`;
     onEvent({ kind: 'note', text });

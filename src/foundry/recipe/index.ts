@@ -4,7 +4,7 @@ export { type CheckpointInput, type Checkpoints, chooseCheckpoints, runBytes } f
 export { PIECE_BYTES, TextSample } from './difficulty.ts';
 export { type Expected, type ExpectedInput, expectedBitsPerByte, sayExpected } from './expected.ts';
 export { parseOverride } from './override.ts';
-export type { ParentShape } from './parent-shape.ts';
+export { leastEntries, type ParentShape } from './parent-shape.ts';
 export { type ParseOptions, parseRecipe, readRecipe, readRecipeText } from './read.ts';
 export { rewriteRecipe } from './rewrite.ts';
 export { type From, READERS, type ReaderName, type RecipeValues } from './schema.ts';
@@ -20,6 +20,7 @@ export {
 export { RATE_BY_WIDTH, type Sizing, type SizingInput, STEPS_SHARE, sizeFor } from './sizing.ts';
 export { listOf, scriptPattern } from './source-values.ts';
 export { type FoundSource, surveyFolder } from './survey.ts';
+export { turnTokensOf } from './turn-tokens.ts';
 export type {
   ModelRecipe,
   Recipe,

@@ -1,14 +1,22 @@
-// What a recipe with `from` takes over from its parent: the shape of the model and the number of tokenizer entries. Opens no model.
+// What a recipe with `from` takes over from its parent: the shape of the model and the tokenizer's entries. Opens no model.
 
 import { isObject } from '../../base/index.ts';
 import type { ValuePlaces, YamlValue } from '../../formats/index.ts';
 import { type From, fromSchema, SEQUENCE_LENGTH } from './schema.ts';
+import { type TurnTokensInput, turnTokensOf } from './turn-tokens.ts';
 import type { ModelRecipe } from './types.ts';
 
 export interface ParentShape {
   model: ModelRecipe;
+  /** Entries of the parent's tokenizer. */
   vocabSize: number;
+  /** Its special tokens. */
+  specials: readonly string[];
 }
+
+/** Entries that the tokenizer of a recipe has at least: those of the parent, and the turn tokens that the parent does not have. */
+export const leastEntries = ({ vocabSize, specials }: Omit<ParentShape, 'model'>, recipe: TurnTokensInput): number =>
+  vocabSize + turnTokensOf(recipe).filter((token) => !specials.includes(token)).length;
 
 type Section = { [key: string]: YamlValue };
 
@@ -51,10 +59,34 @@ export function takeShape(recipe: YamlValue, places: ValuePlaces, shapeOf?: (fro
     }
   };
   take('model', model, shape.model);
-  take('tokenizer', tokenizer, { vocabSize: shape.vocabSize });
+  takeEntries(recipe as Section, tokenizer, shape, places);
   const train = sectionOf(whole, 'train');
   if (train) train.sequenceLength ??= Math.min(SEQUENCE_LENGTH, shape.model.maxPositionEmbeddings);
   return recipe;
+}
+
+/** The number of entries: by default the least that will do. */
+function takeEntries(recipe: Section, tokenizer: Section, shape: ParentShape, places: ValuePlaces): void {
+  const least = leastEntries(shape, turnTokensInput(recipe));
+  tokenizer.vocabSize ??= least;
+  const { vocabSize } = tokenizer;
+  if (typeof vocabSize !== 'number' || vocabSize >= least) return; // validation names what is not a number
+  const turns = least - shape.vocabSize;
+  const needed = turns > 0 ? `, and its conversations need ${turns} turn tokens more` : '';
+  const message = `tokenizer.vocabSize is ${vocabSize}, the parent's is ${shape.vocabSize}${needed}`;
+  const hint = `leave it out for ${least}, or ask for more: merges of the new texts are added`;
+  throw places.error('recipe-conflict', ['tokenizer', 'vocabSize'], message, hint);
+}
+
+/** What turn tokens follow from, as far as a recipe that is not checked yet has it. */
+function turnTokensInput({ corpus, chat }: Section): TurnTokensInput {
+  const sources: YamlValue[] = isObject(corpus) && Array.isArray(corpus.sources) ? corpus.sources : [];
+  const readerOf = (source: YamlValue) => (isObject(source) ? (source as Section).read : undefined);
+  const tokens = isObject(chat) && Array.isArray(chat.tokens) ? chat.tokens.map(String) : undefined;
+  return {
+    corpus: { sources: sources.map(readerOf).map((read) => (typeof read === 'string' ? { read } : {})) },
+    chat: { tokens },
+  };
 }
 
 /** A section of the recipe, made where there is none; undefined where something else is in its place. */

@@ -2,7 +2,7 @@
 // token ids.
 export { outlineTokenizer, type ReadTokenizer, readTokenizer, type TokenizerOutline } from './foreign.ts';
 export { type GgufTokenizer, ggufTokenizerJson, toGgufTokenizer, UNUSED_TOKEN, unusedToken } from './gguf.ts';
-export type { WeightedDocument } from './learn.ts';
+export type { TrainingProgress, WeightedDocument } from './learn.ts';
 export { encodeCorpus, openTokens, type Tokens, tokenWidth } from './shards.ts';
 export type { TextStream, TextTokenizer } from './text-tokenizer.ts';
 export { Tokenizer } from './tokenizer.ts';

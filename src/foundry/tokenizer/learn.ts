@@ -18,7 +18,7 @@ export interface WeightedDocument {
   weight: number;
 }
 
-interface TrainingProgress {
+export interface TrainingProgress {
   /** `read`: `done` and `total` are UTF-8 bytes, `total` is the limit; `merge`: both are tokens. */
   phase: 'read' | 'merge';
   done: number;
