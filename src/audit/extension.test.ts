@@ -1,6 +1,6 @@
 // Runs whose tokenizer has more entries than that of their parent: S_0 against the rule, honest chains, and what makers can forge.
 
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Safetensors } from '../formats/index.ts';
@@ -13,6 +13,8 @@ import {
   readStatement,
   type Signer,
   type StateTensor,
+  type Subject,
+  signStatement,
   stateRoot,
 } from '../ledger/index.ts';
 import { type AuditOptions, audit } from './audit.ts';
@@ -24,6 +26,8 @@ const bench = new Bench();
 const TRAIN = { steps: 4 };
 const EMBEDDING = 'model.embed_tokens.weight';
 const TOKENIZER = 'tokenizer/tokenizer.json';
+/** Fewer texts than those of the children: so there is something left to learn. */
+const CORPUS = { sources: [{ files: 'texts/a', licence: 'CC0-1.0' }], validation: 0.1 };
 const MORE = { tokenizer: { vocabSize: 470 } };
 let maker: Signer;
 /** A parent with an untied head, another of its shape, a child of the first with more entries, and a child of that one with still more. */
@@ -36,8 +40,7 @@ const from = (run: string) => ({ from: { run: basename(run) } });
 beforeAll(async () => {
   maker = bench.strangersKey('maker');
   const model = { tieWordEmbeddings: false };
-  // Fewer texts than those of the children: so there is something left to learn.
-  const corpus = { sources: [{ files: 'texts/a', licence: 'CC0-1.0' }], validation: 0.1 };
+  const corpus = CORPUS;
   parent = await bench.make(maker, { model, corpus, train: TRAIN });
   other = await bench.make(maker, { model, corpus, seed: 2, train: TRAIN });
   child = await bench.make(maker, { name: 'child', seed: 5, ...from(parent), ...MORE, train: TRAIN });
@@ -173,6 +176,70 @@ describe('honest', () => {
     const recipe = parseRecipe(readFileSync(join(out, 'recipe.yaml'), 'utf8'), { file: 'recipe.yaml' });
     await bench.make(maker, {}, { recipe, recipeFolder: join(out, 'corpus'), out, resume: true });
     expect(await look(out)).toMatchObject({ verdict: 'holds' });
+  });
+});
+
+describe('forgetting', () => {
+  const cardOf = (run: string) => readFileSync(join(run, 'model/README.md'), 'utf8');
+  const scoresOf = (run: string): { step: number; bitsPerByte: number; bySource: number[] }[] =>
+    readFileSync(join(run, 'validation.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+  test('the scores before the first step stand in the card; those of the same tokenizer are what the parent came to', async () => {
+    const again = await bench.make(maker, { name: 'again', corpus: CORPUS, ...from(parent), train: TRAIN });
+    const [before, after] = scoresOf(again);
+    const { valBitsPerByte } = readStatement(join(parent, 'seal.json'), 'seal').predicate;
+    expect([before!.step, after!.step]).toEqual([0, TRAIN.steps]);
+    expect(before!.bitsPerByte).toBe(valBitsPerByte);
+    expect(cardOf(again)).toContain(
+      `- validation: ${after!.bitsPerByte.toFixed(3)} bits per byte, ${before!.bitsPerByte.toFixed(3)} before step 1\n`,
+    );
+    expect(cardOf(again)).toContain(`| 1 | ${before!.bySource[0]!.toFixed(3)} | ${after!.bySource[0]!.toFixed(3)} |\n`);
+    expect(await look(again, { validation: true })).toMatchObject({ verdict: 'holds' });
+    expect(cardOf(parent)).not.toContain('before');
+  });
+
+  test('a card with another figure before the first step', async () => {
+    const copy = bench.copy(child);
+    const { bitsPerByte, bySource } = scoresOf(copy)[0]!;
+    const forge = (text: string, from: number, to: number) => text.replace(from.toFixed(3), to.toFixed(3));
+    for (const figure of [bitsPerByte, bySource[0]!]) {
+      const card = forge(cardOf(child), figure, figure - 0.5);
+      expect(card).not.toBe(cardOf(child));
+      const path = join(copy, 'model/README.md');
+      writeFileSync(path, card);
+      const statement = readStatement(join(child, 'seal.json'), 'seal');
+      const subjects = [...statement.subjects].map(([name, digest]): Subject => {
+        if (name !== 'model/README.md') return [name, digest, statement.sizes.get(name)];
+        return [name, digestOfFile(path), statSync(path).size];
+      });
+      writeFileSync(join(copy, 'seal.json'), signStatement('seal', subjects, statement.predicate, maker));
+      await refuted(copy, 'model/README.md', /not the card that follows/, { validation: true });
+    }
+  });
+
+  test('where computing costs too much the card’s own figures are compared, and said to be the maker’s word', async () => {
+    const train = { steps: 1, validationTokens: 4000 };
+    const run = await bench.make(maker, { name: 'short', ...from(parent), ...MORE, train });
+    const found = await look(run);
+    expect(findings(found)).toEqual([]);
+    expect(found.checks.flatMap(({ notes }) => notes).join()).toMatch(/and that before step 1, is the maker's word/);
+    expect(findings(await look(run, { validation: true }))).toEqual([]);
+  });
+
+  test('the scores of a resumed run are those of S_0, whatever a file says', async () => {
+    const stop = new AbortController();
+    const onEvent = (event: { kind: string; step?: number }): void => {
+      if (event.kind === 'step' && event.step === 2) stop.abort();
+    };
+    const out = bench.path();
+    const changes = { name: 'child', seed: 5, ...from(parent), ...MORE, train: TRAIN };
+    await expect(bench.make(maker, changes, { out, onEvent, signal: stop.signal })).rejects.toThrow();
+    writeFileSync(join(out, 'validation.jsonl'), '{"step":0,"bitsPerByte":1,"bySource":[1,1]}\n');
+    await bench.make(maker, changes, { out, resume: true });
+    expect(cardOf(out)).toBe(cardOf(child));
   });
 });
 

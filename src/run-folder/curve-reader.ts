@@ -145,7 +145,7 @@ export class CurveReader {
   }
 
   #takeValidation(line: string): string | undefined {
-    const found = parseValidation(line, this.#validationStep.values[this.validations - 1] ?? 0);
+    const found = parseValidation(line, this.#validationStep.values[this.validations - 1] ?? -1);
     if (typeof found === 'string') return found;
     if (found.step > MAX_STEPS) return `step is larger than ${MAX_STEPS}`;
     this.#validationStep.set(this.validations, found.step);

@@ -32,7 +32,7 @@ import {
   textBytes,
 } from '../../foundry/index.ts';
 import { openTokens, Tokenizer, type Tokens } from '../../foundry/tokenizer/index.ts';
-import { Trainer } from '../../foundry/train/index.ts';
+import { loadStart, Trainer } from '../../foundry/train/index.ts';
 import {
   type Commitment,
   canonicalJson,
@@ -294,6 +294,7 @@ export function redoEvidence(
   const figure = redoFigures(run, recipe, {
     ...{ stateRoot: String(records.at(-1)?.stateRoot), head, formatVersion },
     parent: parentOf(commitment),
+    seed: BigInt(`0x${commitment.seed}`),
   });
   const files = readdirSync(at('model')).sort();
   const sealed: Subject[] = [
@@ -330,7 +331,7 @@ export function redoEvidence(
 function redoFigures(
   run: string,
   recipe: Recipe,
-  sealed: Pick<CardFacts, 'stateRoot' | 'head' | 'parent' | 'formatVersion'>,
+  { seed, ...sealed }: Pick<CardFacts, 'stateRoot' | 'head' | 'parent' | 'formatVersion'> & { seed: bigint },
 ): number | undefined {
   const tokens = JSON.parse(readFileSync(join(run, 'corpus/tokens.json'), 'utf8'));
   const manifest = JSON.parse(readFileSync(join(run, 'corpus/manifest.json'), 'utf8'));
@@ -344,13 +345,20 @@ function redoFigures(
       opened.push(openTokens(join(run, 'corpus', validation.file), tokens.width, options));
     }
     trainer = new Trainer(config, recipe.train, { threads: 1 });
+    const scoreNow = () => scoreHeldOut(trainer!, opened, textBytes(tokenizer), recipe.train.validationTokens);
+    let before: CardFacts['before'];
+    if (sealed.parent) {
+      const partsOf = tokenizer.partsOf.bind(tokenizer);
+      loadStart(join(run, 'start/model.safetensors'), trainer, { seed, partsOf });
+      before = scoreNow();
+    }
     const state = new Map(readState(run, recipe.train.steps).map(({ name, data }) => [name, data]));
     for (const { name, data } of trainer.weights()) {
       if (state.get(name)?.length !== data.length) return undefined;
       data.set(state.get(name)!);
     }
-    const score = scoreHeldOut(trainer, opened, textBytes(tokenizer), recipe.train.validationTokens);
-    writeFileSync(join(run, 'model/README.md'), runCard({ recipe, config, manifest, ...score, ...sealed }));
+    const score = scoreNow();
+    writeFileSync(join(run, 'model/README.md'), runCard({ recipe, config, manifest, ...score, before, ...sealed }));
     return score.bitsPerByte;
   } catch (error) {
     if (error instanceof JikjiError) return undefined;

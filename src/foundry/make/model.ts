@@ -38,8 +38,8 @@ export function writeModel({ folder, recipe, config, endOfTextId, manifest, trai
     }
     write('config.json', `${JSON.stringify(toHuggingFace(config, endOfTextId), null, 2)}\n`);
     copyFileSync(paths.tokenizer, join(inside, 'tokenizer.json'));
-    const { stateRoot, head, validation } = trained;
+    const { stateRoot, head, validation, before } = trained;
     const beginning = { parent: notedParent(folder, recipe), formatVersion: versionOf(recipe) };
-    write('README.md', runCard({ recipe, config, manifest, ...validation, stateRoot, head, ...beginning }));
+    write('README.md', runCard({ recipe, config, manifest, ...validation, before, stateRoot, head, ...beginning }));
   });
 }
