@@ -243,6 +243,64 @@ describe('forgetting', () => {
   });
 });
 
+describe('rehearsal', () => {
+  const read = (more: object, from: object = { run: basename(parent), rehearse: 0.5 }) =>
+    parseRecipe(JSON.stringify({ name: 'r', from, train: TRAIN, ...more }), {
+      file: 'r.yaml',
+      shapeOf: parentShape(bench.folder),
+    });
+  const own = { corpus: { sources: [{ files: 'texts/b', weight: 3 }] } };
+
+  test('the parent’s sources are added with their weight; the recipe that is written states them, and an audit holds', async () => {
+    const recipe = read(own);
+    expect(recipe.from).toEqual({ run: basename(parent) });
+    expect(recipe.corpus.validation).toBe(CORPUS.validation);
+    expect(recipe.corpus.sources.map(({ files, weight, licence }) => [files, weight, licence])).toEqual([
+      ['texts/b', 3, 'unknown'],
+      ['texts/a', 0.5, 'CC0-1.0'],
+    ]);
+    const out = await bench.make(maker, {}, { recipe });
+    expect(parseRecipe(readFileSync(join(out, 'recipe.yaml'), 'utf8'), { file: 'recipe.yaml' })).toEqual(recipe);
+    expect(await look(out, { sources: bench.folder })).toMatchObject({
+      verdict: 'holds',
+      data: { standing: 'sources' },
+    });
+    expect(readFileSync(join(out, 'model/README.md'), 'utf8')).toMatch(
+      /^\| texts\/a \| und \| CC0-1.0 \| [\d.]+ \| 0.5 \| [\d.]+ \| [\d.]+ \|$/m,
+    );
+    // A recipe that rehearses a run that rehearsed.
+    const more = read(own, { run: basename(out), rehearse: 0.1 });
+    expect(more.corpus.sources.map(({ files, weight }) => [files, weight])).toEqual([
+      ['texts/b', 3],
+      ['texts/b', 3 * 0.1],
+      ['texts/a', 0.5 * 0.1],
+    ]);
+  });
+
+  test('on the parent’s text alone; with another share of held-out text', () => {
+    expect(read({}).corpus.sources).toHaveLength(1);
+    expect(read({ corpus: { ...own.corpus, validation: 0.2 } }).corpus.validation).toBe(0.2);
+  });
+
+  test.each([
+    ['no number', { run: 'x', rehearse: 'much' }, 'recipe-type', /from/],
+    ['0', { run: 'x', rehearse: 0 }, 'recipe-', /from/],
+    ['a model, whose texts nobody knows', { model: 'x.gguf', rehearse: 1 }, 'recipe-conflict', /from.run only/],
+  ])('%s', (_, from, code, message) => {
+    expect(() => read(own, from)).toThrow(
+      expect.objectContaining({ code: expect.stringContaining(code), message: expect.stringMatching(message) }),
+    );
+  });
+
+  test('a weight that is too large is named, and so is a recipe that nobody can complete', () => {
+    const from = { run: basename(child), rehearse: 1000 };
+    expect(() => read(own, from)).toThrow(/corpus.sources\[2\].weight/);
+    const { model, tokenizer } = read(own);
+    const stated = JSON.stringify({ ...own, model, tokenizer, from: { run: 'x', rehearse: 1 } });
+    expect(() => parseRecipe(stated, { file: 'r.yaml' })).toThrow(/the sources that from.rehearse means are missing/);
+  });
+});
+
 describe('forged', () => {
   const changed = (run: string, change: (copy: string) => void, commitment: object = {}): string => {
     const copy = bench.copy(run);

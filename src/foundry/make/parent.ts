@@ -12,7 +12,7 @@ import { canonicalJson, digestOfFile, type Json, type Parent, readStatement } fr
 import { GENESIS, runPaths, SEAL } from '../../run-folder/index.ts';
 import { MAX_TOKENIZER, type Model, openModel } from '../load/index.ts';
 import { type ModelConfig, parameters } from '../model/index.ts';
-import { type From, leastEntries, modelOf, type ParentShape, type Recipe } from '../recipe/index.ts';
+import { type From, leastEntries, modelOf, type ParentShape, type Recipe, readRecipe } from '../recipe/index.ts';
 import { Tokenizer } from '../tokenizer/index.ts';
 import { hasNotFinite } from '../train/index.ts';
 
@@ -75,7 +75,8 @@ export const parentShape =
   (from: From): ParentShape => {
     const model = openParent(from, recipeFolder);
     try {
-      return shapeOf(model, tokenizerOf(model).tokenizer);
+      const shape = shapeOf(model, tokenizerOf(model).tokenizer);
+      return 'run' in from ? { ...shape, corpus: readRecipe(runPaths(model.folder).recipe).corpus } : shape;
     } finally {
       model.close();
     }

@@ -1,10 +1,11 @@
-// What a recipe with `from` takes over from its parent: the shape of the model and the tokenizer's entries. Opens no model.
+// What a recipe with `from` takes over from its parent: the shape of the model, the tokenizer's entries and, where it rehearses them, sources.
+// Opens no model.
 
 import { isObject } from '../../base/index.ts';
 import type { ValuePlaces, YamlValue } from '../../formats/index.ts';
 import { type From, fromSchema, SEQUENCE_LENGTH } from './schema.ts';
 import { type TurnTokensInput, turnTokensOf } from './turn-tokens.ts';
-import type { ModelRecipe } from './types.ts';
+import type { CorpusRecipe, ModelRecipe } from './types.ts';
 
 export interface ParentShape {
   model: ModelRecipe;
@@ -12,6 +13,8 @@ export interface ParentShape {
   vocabSize: number;
   /** Its special tokens. */
   specials: readonly string[];
+  /** The texts of a parent that is a run. */
+  corpus?: CorpusRecipe;
 }
 
 /** Entries that the tokenizer of a recipe has at least: those of the parent, and the turn tokens that the parent does not have. */
@@ -32,6 +35,10 @@ const STATED = {
  */
 export function takeShape(recipe: YamlValue, places: ValuePlaces, shapeOf?: (from: From) => ParentShape): YamlValue {
   if (!isObject(recipe) || recipe.from === undefined) return recipe;
+  if (isObject(recipe.from) && 'model' in recipe.from && 'rehearse' in recipe.from) {
+    const hint = 'name its texts in corpus.sources: the files of a model do not say them';
+    throw places.error('recipe-conflict', ['from', 'rehearse'], 'from.rehearse goes with from.run only', hint);
+  }
   const from = fromSchema.safeParse(recipe.from);
   if (!from.success) return recipe; // validation names the fault
   const whole = recipe as Section;
@@ -41,11 +48,15 @@ export function takeShape(recipe: YamlValue, places: ValuePlaces, shapeOf?: (fro
   const missing = Object.entries(STATED)
     .flatMap(([name, keys]) => keys.map((key) => [name, key] as const))
     .find(([name, key]) => (name === 'model' ? model : tokenizer)[key] === undefined);
+  const rehearse = 'run' in from.data ? from.data.rehearse : undefined;
   // The recipe in a run's folder states it all: going on with a run does not need its parent.
-  if (!missing) return recipe;
+  if (!missing && rehearse === undefined) return recipe;
   if (!shapeOf) {
     const hint = 'only jikji make and jikji sweep open the parent and fill it in';
-    throw places.error('recipe-missing-key', missing, `${missing.join('.')} is missing`, hint);
+    const [at, message] = missing
+      ? [missing, `${missing.join('.')} is missing`]
+      : [['from', 'rehearse'], 'the sources that from.rehearse means are missing'];
+    throw places.error('recipe-missing-key', at, message, hint);
   }
   const shape = shapeOf(from.data);
   const take = (name: string, section: Section, values: object): void => {
@@ -60,9 +71,20 @@ export function takeShape(recipe: YamlValue, places: ValuePlaces, shapeOf?: (fro
   };
   take('model', model, shape.model);
   takeEntries(recipe as Section, tokenizer, shape, places);
+  if (rehearse !== undefined && shape.corpus) takeSources(whole, shape.corpus, rehearse);
   const train = sectionOf(whole, 'train');
   if (train) train.sequenceLength ??= Math.min(SEQUENCE_LENGTH, shape.model.maxPositionEmbeddings);
   return recipe;
+}
+
+/** Adds the parent's sources behind those of the recipe; by default the same share is held out. */
+function takeSources(recipe: Section, { sources, validation }: CorpusRecipe, weight: number): void {
+  const corpus = sectionOf(recipe, 'corpus');
+  recipe.from = { run: (recipe.from as Section).run! };
+  if (!corpus || !Array.isArray(corpus.sources ?? [])) return; // validation names the fault
+  const rehearsed = sources.map((source) => ({ ...source, weight: source.weight * weight }));
+  corpus.sources = [...((corpus.sources ?? []) as YamlValue[]), ...(rehearsed as unknown as YamlValue[])];
+  corpus.validation ??= validation;
 }
 
 /** The number of entries: by default the least that will do. */

@@ -132,8 +132,12 @@ export const trainSchema = z.strictObject({
 
 /** Where the weights at step 0 come from; left out, they are drawn. */
 export const fromSchema = z.union([
-  /** The folder of a finished run, relative to the recipe's folder. */
-  z.strictObject({ run: line() }),
+  z.strictObject({
+    /** The folder of a finished run, relative to the recipe's folder. */
+    run: line(),
+    /** Adds the sources of that run, their weights multiplied by this; the recipe in the run's folder states them as its own. */
+    rehearse: above0(1000).exactOptional(),
+  }),
   /** A Hugging Face folder or a GGUF file. */
   z.strictObject({ model: line() }),
 ]);

@@ -10,7 +10,7 @@ export interface RecipeSource extends SourceInput {
   read: ReaderName;
 }
 
-interface CorpusRecipe extends CorpusInput {
+export interface CorpusRecipe extends CorpusInput {
   sources: RecipeSource[];
 }
 
