@@ -9,6 +9,7 @@ export {
   SHAPES,
   type Shape,
 } from './bench.ts';
+export type { Message } from './conversation/index.ts';
 export { checkEncodings, filesDifficulty } from './corpus/index.ts';
 export {
   type EvaluateOptions,
@@ -23,7 +24,6 @@ export {
 export { type ExportOptions, type ExportResult, exportModel } from './export/index.ts';
 export {
   type Answer,
-  type Message,
   openTalk,
   type SampleOptions,
   Speaker,

@@ -1,6 +1,8 @@
 // The recipe: its keys, reading with errors that name key and line, writing with all defaults, sizes and costs. Knows nothing of how a
 // recipe is carried out.
+
 export { type CheckpointInput, type Checkpoints, chooseCheckpoints, runBytes } from './checkpoints.ts';
+export { isConversations, turnTokensOf } from './conversations.ts';
 export { PIECE_BYTES, TextSample } from './difficulty.ts';
 export { type Expected, type ExpectedInput, expectedBitsPerByte, sayExpected } from './expected.ts';
 export { parseOverride } from './override.ts';

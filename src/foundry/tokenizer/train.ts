@@ -28,6 +28,8 @@ export interface TrainTokenizerOptions {
   vocabSize: number;
   /** Special tokens after `<|endoftext|>`, which always has id 0. */
   specialTokens?: readonly string[];
+  /** Special tokens after all merges. */
+  turnTokens?: readonly string[];
   /** The limit of UTF-8 bytes to read, at most 1 GiB; 64 MiB by default. */
   trainingBytes?: number;
   onProgress?: (progress: TrainingProgress) => void;
@@ -45,7 +47,7 @@ const MAX_WEIGHT = 1024;
 const UNITS = 4096;
 
 /**
- * Trains a tokenizer. Ids: special tokens, then the 256 bytes, then merges in the order of training.
+ * Trains a tokenizer. Ids: special tokens, then the 256 bytes, then merges in the order of training, then turn tokens.
  *
  * The result depends on these rules. A document's weight is rounded to 1/4096 (at least 1/4096; weight 0 leaves the document out).
  * Each step merges the pair of neighbouring symbols within pre-tokens with the largest weight over all occurrences, including
@@ -61,7 +63,9 @@ export async function trainTokenizer(
 ): Promise<Tokenizer> {
   const { vocabSize, onProgress } = options;
   const specials = checkSpecials([END_OF_TEXT, ...(options.specialTokens ?? [])]);
-  checkVocabSize(vocabSize, specials.length);
+  const { turnTokens = [] } = options;
+  checkSpecials([...specials, ...turnTokens]);
+  checkVocabSize(vocabSize, specials.length + turnTokens.length);
   const trainingBytes = options.trainingBytes ?? TRAINING_BYTES;
   if (!Number.isInteger(trainingBytes) || trainingBytes < 1 || trainingBytes > MAX_TRAINING_BYTES) {
     throw new JikjiError(
@@ -93,10 +97,10 @@ export async function trainTokenizer(
     ...specials.map((text) => new TextEncoder().encode(text)),
     ...Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte)),
   ];
-  const taken = new Set([...specials, ...tokens.slice(specials.length).map(spell)]);
+  const taken = new Set([...specials, ...turnTokens, ...tokens.slice(specials.length).map(spell)]);
   const merges: number[] = [];
   const text = new MergeText(words, specials.length, vocabSize);
-  while (tokens.length < vocabSize) {
+  while (tokens.length < vocabSize - turnTokens.length) {
     const pair = text.pairs.pop(2 * lightest);
     if (pair < 0) break;
     const left = text.pairs.left[pair]!;
@@ -115,6 +119,10 @@ export async function trainTokenizer(
   }
   onProgress?.({ phase: 'merge', done: tokens.length, total: vocabSize });
   const specialIds = new Map(specials.map((special, id) => [special, id]));
+  for (const token of turnTokens) {
+    specialIds.set(token, tokens.length);
+    tokens.push(new TextEncoder().encode(token));
+  }
   return new Tokenizer({ tokens, specials: specialIds, merges: Uint32Array.from(merges) }, report);
 }
 
