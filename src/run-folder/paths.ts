@@ -36,6 +36,9 @@ export const SWEEP = 'sweep.json';
 export const PARENT_SEAL = 'start/seal.json';
 export const PARENT_GENESIS = 'start/genesis.json';
 
+/** How conversations became tokens, in a run with some. */
+export const CHAT_TEMPLATE = 'tokenizer/chat_template.jinja';
+
 /** The paths of these files in one folder. */
 export const runPaths = (folder: string) => ({
   recipe: join(folder, RECIPE),
@@ -49,6 +52,7 @@ export const runPaths = (folder: string) => ({
   manifest: join(folder, MANIFEST),
   tokens: join(folder, TOKENS),
   tokenizer: join(folder, TOKENIZER),
+  chatTemplate: join(folder, CHAT_TEMPLATE),
   /** The weights that a run with a parent begins with. */
   start: join(folder, START),
   checkpoints: join(folder, CHECKPOINTS),

@@ -11,4 +11,4 @@ export { parentShape, weightsDigest } from './parent.ts';
 export { followRun } from './ranks.ts';
 export type { MakeResult } from './result.ts';
 export { interleaved } from './text.ts';
-export { type TokensManifest, tokensFile, tokensManifestSchema } from './tokens-manifest.ts';
+export { marksFile, type TokensManifest, tokenLeaves, tokensFile, tokensManifestSchema } from './tokens-manifest.ts';

@@ -12,6 +12,7 @@ import { parameterCount } from '../model/index.ts';
 import { modelOf, type Recipe, sayExpected } from '../recipe/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import { conduct, type Machines, machineName, planTraining } from '../train/index.ts';
+import { takeTemplate } from './chat-files.ts';
 import type { MakeOptions } from './events.ts';
 import { writeSeal } from './evidence.ts';
 import { expectationOf } from './expectation.ts';
@@ -22,8 +23,9 @@ import { writeModel } from './model.ts';
 import { takeParent } from './parent.ts';
 import { agreeOnProgram } from './ranks.ts';
 import type { MakeResult } from './result.ts';
-import { corpusStage, tokenizerStage, tokensStage } from './text.ts';
+import { corpusStage, tokenizerStage } from './text.ts';
 import { copyText } from './text-copy.ts';
+import { tokensStage } from './tokens.ts';
 import type { TokensManifest } from './tokens-manifest.ts';
 import { trainStage } from './training.ts';
 
@@ -178,6 +180,7 @@ async function inFolder<T>(
       if (textFrom !== undefined && copyText(textFrom, out, recipe))
         onEvent({ kind: 'note', text: `Texts, tokenizer and tokens are copied from ${textFrom}.` });
       takeParent(out, recipe, recipeFolder);
+      takeTemplate(out, recipe, recipeFolder);
       const manifest = await corpusStage({ folder: out, recipe, recipeFolder, onEvent, signal });
       noteRun(out);
       await pause();

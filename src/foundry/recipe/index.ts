@@ -2,7 +2,6 @@
 // recipe is carried out.
 
 export { type CheckpointInput, type Checkpoints, chooseCheckpoints, runBytes } from './checkpoints.ts';
-export { isConversations, turnTokensOf } from './conversations.ts';
 export { PIECE_BYTES, TextSample } from './difficulty.ts';
 export { type Expected, type ExpectedInput, expectedBitsPerByte, sayExpected } from './expected.ts';
 export { parseOverride } from './override.ts';
@@ -22,6 +21,7 @@ export {
 export { RATE_BY_WIDTH, type Sizing, type SizingInput, STEPS_SHARE, sizeFor } from './sizing.ts';
 export { listOf, scriptPattern } from './source-values.ts';
 export { type FoundSource, surveyFolder } from './survey.ts';
+export { isConversations, turnTokensOf } from './turn-tokens.ts';
 export type {
   ModelRecipe,
   Recipe,

@@ -1,7 +1,7 @@
 // The last part of reading a recipe: defaults that follow from other keys, and checks of one key against another.
 
 import { type Path, showPath, type ValuePlaces } from '../../formats/index.ts';
-import { resolveChat } from './conversations.ts';
+import { resolveChat } from './chat.ts';
 import { modelSchema, type ReaderName, type RecipeInput, sourceSchema, trainSchema } from './schema.ts';
 import { defaultIntermediateSize, defaultMicroBatchSize } from './sizes.ts';
 import { listOf, scriptPattern } from './source-values.ts';
@@ -210,17 +210,12 @@ function resolveTrain({ train }: RecipeInput, places: ValuePlaces): TrainRecipe 
 export function resolveRecipe(input: RecipeInput, defaultName: string, places: ValuePlaces): Recipe {
   const sources = input.corpus.sources.map((source, i) => resolveSource(source, ['corpus', 'sources', i], places));
   const chat = resolveChat(input, sources, places);
-  const { vocabSize } = input.tokenizer;
-  if (chat && vocabSize <= 257 + chat.tokens.length) {
-    const message = `tokenizer.vocabSize (${vocabSize}) leaves no room: 256 bytes, <|endoftext|> and ${chat.tokens.length} turn tokens`;
-    throw places.error('recipe-conflict', ['tokenizer', 'vocabSize'], message, 'raise it, for example to 4096');
-  }
   return {
     name: input.name ?? defaultName,
     seed: input.seed,
     ...(input.from && { from: input.from }),
     corpus: { sources, validation: input.corpus.validation },
-    tokenizer: { vocabSize },
+    tokenizer: { vocabSize: input.tokenizer.vocabSize },
     ...(chat && { chat }),
     model: resolveModel(input, places),
     train: resolveTrain(input, places),

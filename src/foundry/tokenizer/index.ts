@@ -4,6 +4,7 @@ export { outlineTokenizer, type ReadTokenizer, readTokenizer, type TokenizerOutl
 export { type GgufTokenizer, ggufTokenizerJson, toGgufTokenizer, UNUSED_TOKEN, unusedToken } from './gguf.ts';
 export { encodeCorpus, openTokens, type Tokens, tokenWidth } from './shards.ts';
 export type { TextStream, TextTokenizer } from './text-tokenizer.ts';
+export { TokenWriter } from './token-writer.ts';
 export { Tokenizer } from './tokenizer.ts';
 export { trainTokenizer, type WeightedDocument } from './train.ts';
 export { END_OF_TEXT } from './vocabulary.ts';
