@@ -2,10 +2,12 @@
 
 import { count } from '../base/index.ts';
 import { interleaved, tokensScored } from '../foundry/index.ts';
+import { turnTokensOf } from '../foundry/recipe/index.ts';
 import { trainTokenizer } from '../foundry/tokenizer/index.ts';
 import type { Trainer } from '../foundry/train/index.ts';
 import { MerkleTree, parentOf } from '../ledger/index.ts';
 import { GENESIS, MANIFEST, TOKENIZER } from '../run-folder/index.ts';
+import { compareConversations } from './conversations.ts';
 import { compareDocuments, type DocumentSpan, documentDraw, overlaps, windowsOf } from './encoding.ts';
 import { Findings } from './findings.ts';
 import { drawBatches } from './schedule.ts';
@@ -86,6 +88,7 @@ async function checkTokenizer(
     manifest.sources = manifest.sources.map((source, i) => ({ ...source, weight: sources[i]!.weight }));
     const again = await trainTokenizer(interleaved(`${folder.path}/corpus`, manifest), {
       vocabSize: recipe!.tokenizer.vocabSize,
+      turnTokens: turnTokensOf(recipe!),
       onProgress: ({ phase, done, total }) => {
         signal.throwIfAborted();
         // The line above stops the work; this call only shows progress.
@@ -144,7 +147,10 @@ async function checkDocuments(
     const pause = (): Promise<void> =>
       showProgress('documents', 0.5 + (0.5 * (done + 0.5 * file.bytes)) / Math.max(1, bytes));
     const onDigest = (digest: Buffer): void => tree.add(digest);
-    const one = await compareDocuments(evidence, file, { isRequired, isDrawn, onDigest, findings, pause });
+    const one =
+      file.marks === undefined
+        ? await compareDocuments(evidence, file, { isRequired, isDrawn, onDigest, findings, pause })
+        : await compareConversations(evidence, file, { onDigest, findings, pause });
     documents += one.documents;
     encoded += one.encoded;
     done += file.bytes;

@@ -36,6 +36,8 @@ export {
   ARITHMETIC_VERSION,
   type Asked,
   type CardFacts,
+  CHAT_FILES,
+  chatFiles,
   checkFolder,
   checkpointPlan,
   followRun,

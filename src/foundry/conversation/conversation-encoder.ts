@@ -1,13 +1,13 @@
 // Turns whole conversations into token ids to train on, with marks of what is learned, by a chat template in a child process. The same
 // conversations give the same ids and marks everywhere: an auditor encodes them again.
 
-import type { JikjiError } from '../../base/index.ts';
+import { JikjiError } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { END_OF_TEXT, type Tokenizer } from '../tokenizer/index.ts';
 import { ChatTemplate } from './chat-template.ts';
 import { type Conversation, conversationText } from './conversation.ts';
 import { type EncodedConversation, FIRST, LEARNED } from './marks.ts';
-import { REFUSES, TemplateProcess } from './template-process.ts';
+import { LIMITS, REFUSES, TemplateProcess } from './template-process.ts';
 import { TemplateTokens } from './template-tokens.ts';
 
 export interface ConversationEncoderOptions {
@@ -159,6 +159,15 @@ export class ConversationEncoder {
   #lengthOf(id: number): number {
     if (this.#lengths[id]! < 0) this.#lengths[id] = this.#tokenizer.decodeBytes([id]).length;
     return this.#lengths[id]!;
+  }
+
+  /** Whether an error says that a template took too much time or memory here. */
+  static isLimit(error: unknown): boolean {
+    return (
+      error instanceof JikjiError &&
+      error.code === 'chat-template' &&
+      LIMITS.some((text) => error.message.includes(text))
+    );
   }
 
   /**

@@ -10,6 +10,9 @@ const MAX_SECONDS = 10;
 /** Begins what an error says of a template that raises one. */
 export const REFUSES = 'fails:';
 
+/** What an error says of a process that is ended here. */
+export const LIMITS = ['did not end within', 'needs too much memory, or crashed'] as const;
+
 export interface TemplateSource {
   /** The template, in Hugging Face's form of Jinja. */
   template: string;
@@ -77,12 +80,12 @@ export class TemplateProcess {
         done();
         resolve(rendered);
       };
-      const onClose = (): void => fail('needs too much memory, or crashed');
+      const onClose = (): void => fail(LIMITS[1]);
       const onError = (error: Error): void => {
         done();
         reject(error);
       };
-      const timer = setTimeout(() => fail(`did not end within ${seconds} s`), seconds * 1000);
+      const timer = setTimeout(() => fail(`${LIMITS[0]} ${seconds} s`), seconds * 1000);
       const done = (): void => {
         clearTimeout(timer);
         child.off('message', onMessage).off('close', onClose).off('error', onError);

@@ -55,10 +55,13 @@ export function runCard({ recipe, config, manifest, ...facts }: CardFacts): stri
       ? 'no text was held out'
       : 'not measured, the text held out is too short to score';
   const { title } = architectureOf(config);
+  const what = recipe.chat
+    ? `A language model (${title} architecture), trained on conversations. It answers by the template in chat_template.jinja.`
+    : `A base language model (${title} architecture). It continues text; it is not tuned to talk.`;
   const description =
     formatVersion === 1
       ? `A base language model (${title} architecture), trained from random weights by Jikji. It continues text; it is not tuned to talk.`
-      : `A base language model (${title} architecture). It continues text; it is not tuned to talk. Its maker says that Jikji trained it from
+      : `${what} Its maker says that Jikji trained it from
 ${beginningOf(recipe, parent)} on the texts below. This card is the maker's word: \`jikji audit\` checks what can be checked of it.`;
   return `# ${recipe.name}
 

@@ -12,7 +12,7 @@ import { parameterCount } from '../model/index.ts';
 import { modelOf, type Recipe, sayExpected } from '../recipe/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import { conduct, type Machines, machineName, planTraining } from '../train/index.ts';
-import { takeTemplate } from './chat-files.ts';
+import { chatFiles, readTemplate, takeTemplate } from './chat-files.ts';
 import type { MakeOptions } from './events.ts';
 import { writeSeal } from './evidence.ts';
 import { expectationOf } from './expectation.ts';
@@ -131,8 +131,11 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
     const { lodger, trainer } = trained;
     try {
       onEvent({ kind: 'stage', stage: 'model', state: 'start' });
+      const files = recipe.chat
+        ? await chatFiles(readTemplate(paths.chatTemplate), tokenizer, config.maxPositionEmbeddings)
+        : {};
       try {
-        writeModel({ folder: out, recipe, config, endOfTextId: tokenizer.endOfTextId, manifest, trained });
+        writeModel({ folder: out, recipe, config, endOfTextId: tokenizer.endOfTextId, manifest, files, trained });
       } finally {
         trainer.close();
       }

@@ -131,7 +131,7 @@ export const trainSchema = z.strictObject({
 });
 
 /** How conversations become tokens: only in a recipe that has some. */
-export const chatSchema = z.strictObject({
+const chatSchema = z.strictObject({
   /** A Jinja template, relative to the recipe's folder; left out, the one that Jikji has. */
   template: line().exactOptional(),
   /** The special tokens that the template writes; they are the last entries of the tokenizer. */
