@@ -7,6 +7,7 @@ import { extendTokenizer, type TrainingProgress, trainTokenizer } from '../found
 import type { Trainer } from '../foundry/train/index.ts';
 import { MerkleTree, parentOf } from '../ledger/index.ts';
 import { GENESIS, MANIFEST, TOKENIZER } from '../run-folder/index.ts';
+import { compareConversations } from './conversations.ts';
 import { compareDocuments, type DocumentSpan, documentDraw, overlaps, windowsOf } from './encoding.ts';
 import { Findings } from './findings.ts';
 import { drawBatches } from './schedule.ts';
@@ -145,7 +146,10 @@ async function checkDocuments(
     const pause = (): Promise<void> =>
       showProgress('documents', 0.5 + (0.5 * (done + 0.5 * file.bytes)) / Math.max(1, bytes));
     const onDigest = (digest: Buffer): void => tree.add(digest);
-    const one = await compareDocuments(evidence, file, { isRequired, isDrawn, onDigest, findings, pause });
+    const one =
+      file.marks === undefined
+        ? await compareDocuments(evidence, file, { isRequired, isDrawn, onDigest, findings, pause })
+        : await compareConversations(evidence, file, { onDigest, findings, pause });
     documents += one.documents;
     encoded += one.encoded;
     done += file.bytes;

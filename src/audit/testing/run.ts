@@ -62,6 +62,7 @@ export interface RecipeChanges {
   tokenizer?: { vocabSize: number };
   seed?: number;
   corpus?: object;
+  chat?: object;
   model?: object;
   train?: object;
 }
@@ -385,9 +386,14 @@ function redoCorpus(run: string): void {
         shard.sha256 = digestOfFile(at(shard.file));
         shard.tokens = readFileSync(at(shard.file)).length / tokens.width;
         tree.add(Buffer.from(shard.sha256, 'hex'));
+        if (shard.marks) {
+          shard.marks.sha256 = digestOfFile(at(shard.marks.file));
+          tree.add(Buffer.from(shard.marks.sha256, 'hex'));
+        }
       }
     },
   );
+  if (tokens.template) tokens.template = digestOfFile(join(run, 'tokenizer/chat_template.jinja'));
   tokens.root = tree.root().toString('hex');
   tokens.tokenizer = digestOfFile(join(run, 'tokenizer/tokenizer.json'));
   writeFileSync(at('manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);

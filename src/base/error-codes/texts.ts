@@ -1,6 +1,10 @@
 // Codes about a recipe, the texts that it names, and the tokenizer and tokens that are made of them.
 
 export const TEXTS = {
+  'conversation-broken':
+    'A conversation of a source has no answer, an unknown role, a message without text, or none of the known forms.',
+  'conversation-long':
+    'A conversation has more tokens than `train.sequenceLength` lets it have, or more bytes than a document.',
   'corpus-broken': "A file of a run's corpus is damaged.",
   'corpus-too-small': 'The corpus has fewer tokens for training than one batch needs.',
   'no-such-folder': 'The folder that should hold texts does not exist, is a file, or cannot be read.',

@@ -57,10 +57,13 @@ export function runCard({ recipe, config, manifest, ...facts }: CardFacts): stri
   const { title } = architectureOf(config);
   const earlier =
     before && Number.isFinite(before.bitsPerByte) ? `, ${before.bitsPerByte.toFixed(3)} before step 1` : '';
+  const what = recipe.chat
+    ? `A language model (${title} architecture), trained on conversations. It answers by the template in chat_template.jinja.`
+    : `A base language model (${title} architecture). It continues text; it is not tuned to talk.`;
   const description =
     formatVersion === 1
       ? `A base language model (${title} architecture), trained from random weights by Jikji. It continues text; it is not tuned to talk.`
-      : `A base language model (${title} architecture). It continues text; it is not tuned to talk. Its maker says that Jikji trained it from
+      : `${what} Its maker says that Jikji trained it from
 ${beginningOf(recipe, parent)} on the texts below. This card is the maker's word: \`jikji audit\` checks what can be checked of it.`;
   return `# ${recipe.name}
 

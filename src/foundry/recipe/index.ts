@@ -1,5 +1,6 @@
 // The recipe: its keys, reading with errors that name key and line, writing with all defaults, sizes and costs. Knows nothing of how a
 // recipe is carried out.
+
 export { type CheckpointInput, type Checkpoints, chooseCheckpoints, runBytes } from './checkpoints.ts';
 export { PIECE_BYTES, TextSample } from './difficulty.ts';
 export { type Expected, type ExpectedInput, expectedBitsPerByte, sayExpected } from './expected.ts';
@@ -20,7 +21,7 @@ export {
 export { RATE_BY_WIDTH, type Sizing, type SizingInput, STEPS_SHARE, sizeFor } from './sizing.ts';
 export { listOf, scriptPattern } from './source-values.ts';
 export { type FoundSource, surveyFolder } from './survey.ts';
-export { turnTokensOf } from './turn-tokens.ts';
+export { isConversations, turnTokensOf } from './turn-tokens.ts';
 export type {
   ModelRecipe,
   Recipe,

@@ -5,6 +5,7 @@ export { type GgufTokenizer, ggufTokenizerJson, toGgufTokenizer, UNUSED_TOKEN, u
 export type { TrainingProgress, WeightedDocument } from './learn.ts';
 export { encodeCorpus, openTokens, type Tokens, tokenWidth } from './shards.ts';
 export type { TextStream, TextTokenizer } from './text-tokenizer.ts';
+export { TokenWriter } from './token-writer.ts';
 export { Tokenizer } from './tokenizer.ts';
 export { extendTokenizer, trainTokenizer } from './train.ts';
 export { END_OF_TEXT } from './vocabulary.ts';

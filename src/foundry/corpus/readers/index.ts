@@ -1,6 +1,7 @@
 // The readers by name, and which files of a folder each of them takes.
 
-import type { ReaderName } from '../../recipe/index.ts';
+import { isConversations, type ReaderName } from '../../recipe/index.ts';
+import { conversationsReader } from './conversations.ts';
 import { jsonStringsReader } from './json-strings.ts';
 import { jsonlReader } from './jsonl.ts';
 import { markdownReader } from './markdown.ts';
@@ -8,6 +9,7 @@ import type { Reader, ReaderContext } from './reader.ts';
 import { textReader } from './text.ts';
 import { wordnetReader } from './wordnet.ts';
 
+export { readConversationTable } from './conversations.ts';
 export type { Reader, ReaderContext } from './reader.ts';
 
 export const readers: Record<ReaderName, (context: ReaderContext) => Reader> = {
@@ -16,6 +18,7 @@ export const readers: Record<ReaderName, (context: ReaderContext) => Reader> = {
   jsonl: jsonlReader,
   wordnet: wordnetReader,
   'json-strings': jsonStringsReader,
+  conversations: conversationsReader,
 };
 
 /** The files that a reader takes from a folder, as a pattern and in words. */
@@ -25,4 +28,8 @@ export const endings: Record<ReaderName, { pattern: RegExp; words: string }> = {
   jsonl: { pattern: /\.(jsonl|ndjson)(\.gz)?$/i, words: '.jsonl or .jsonl.gz' },
   wordnet: { pattern: /^data\.(noun|verb|adj|adv)(\.gz)?$/, words: 'data.noun and its like' },
   'json-strings': { pattern: /\.json(\.gz)?$/i, words: '.json' },
+  conversations: { pattern: /\.((jsonl|ndjson|json)(\.gz)?|parquet)$/i, words: '.jsonl, .json or .parquet' },
 };
+
+/** Whether a file is a table of conversations: no text. */
+export const isTable = (read: ReaderName, name: string): boolean => isConversations(read) && /\.parquet$/i.test(name);
