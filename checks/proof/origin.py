@@ -53,5 +53,6 @@ def check_origin(e, check):
 def check_tokenizer(e, check, parts, texts):
     sources = e.recipe["corpus"]["sources"]
     made = [(texts[part], sources[part.source]["weight"], part.bytes) for part in parts if part.split == "train"]
-    if to_json(train(in_turn(made), e.recipe["tokenizer"]["vocabSize"], e.base)) != e.run.text(TOKENIZER, MOST_FILE):
+    turn = e.recipe.get("chat", {}).get("tokens", [])
+    if to_json(train(in_turn(made), e.recipe["tokenizer"]["vocabSize"], e.base, turn)) != e.run.text(TOKENIZER, MOST_FILE):
         check.refuted(TOKENIZER, "is not the one that these texts train")

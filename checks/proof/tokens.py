@@ -92,14 +92,22 @@ def count_words(documents):
     return words, lightest
 
 
-def train(documents, size, base=None):
-    """The vocabulary of `base` (by default that of the bytes) with merges of the documents up to `size` entries."""
+def train(documents, size, base=None, turn=()):
+    """The vocabulary of `base` (by default that of the bytes), merges of the documents, and turn tokens that it does not have: `size` entries."""
     base = base or of_bytes()
+    turn = [text for text in turn if text not in base.specials]
+    spelled, merges = learned(documents, size - len(turn), base, turn)
+    specials = {**base.specials, **{text: len(spelled) + i for i, text in enumerate(turn)}}
+    return SimpleNamespace(spelled=[*spelled, *turn], specials=specials, merges=merges)
+
+
+def learned(documents, size, base, turn):
+    """All entries up to `size` but the turn tokens, and all merges."""
     tokens, merges = list(base.spelled), list(base.merges)
     if len(tokens) >= size:
-        return base
+        return tokens, merges
     words, lightest = count_words(documents)
-    taken, encoder = set(tokens), Encoder(base)
+    taken, encoder = {*tokens, *turn}, Encoder(base)
     symbols = [encoder.word(word) for word in words]
     weights = list(words.values())
     pairs, where = defaultdict(int), defaultdict(set)
@@ -128,7 +136,7 @@ def train(documents, size, base=None):
         taken.add(joined)
         merges.append((*pair, len(tokens)))
         tokens.append(joined)
-    return SimpleNamespace(spelled=tokens, specials=base.specials, merges=merges)
+    return tokens, merges
 
 
 def merged(ids, pair, new):

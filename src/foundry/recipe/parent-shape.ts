@@ -70,8 +70,9 @@ export function takeShape(recipe: YamlValue, places: ValuePlaces, shapeOf?: (fro
     }
   };
   take('model', model, shape.model);
-  takeEntries(recipe as Section, tokenizer, shape, places);
+  // Before the entries: turn tokens follow from the sources.
   if (rehearse !== undefined && shape.corpus) takeSources(whole, shape.corpus, rehearse);
+  takeEntries(recipe as Section, tokenizer, shape, places);
   const train = sectionOf(whole, 'train');
   if (train) train.sequenceLength ??= Math.min(SEQUENCE_LENGTH, shape.model.maxPositionEmbeddings);
   return recipe;
