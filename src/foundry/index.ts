@@ -10,7 +10,7 @@ export {
   type Shape,
 } from './bench.ts';
 export type { Message } from './conversation/index.ts';
-export { checkEncodings, filesDifficulty } from './corpus/index.ts';
+export { checkEncodings, filesDifficulty, surveyConversations } from './corpus/index.ts';
 export {
   type EvaluateOptions,
   type EvaluateProgress,

@@ -132,7 +132,6 @@ export class ConversationEncoder {
       this.#tokens.encode(parts.map(({ text, message }) => ({ text, said: message !== undefined }))),
     );
     const marks = new Uint8Array(ids.length);
-    if (ids.length > 0) marks[0] = FIRST;
     let at = 0; // the token that is looked at, and its first byte in the text
     let byte = 0;
     let end = 0;
@@ -143,6 +142,8 @@ export class ConversationEncoder {
       for (; byte < end; byte += this.#lengthOf(ids[at]!), at++) if (isAnswer && byte >= start) marks[at]! |= LEARNED;
       if (isAnswer) this.#markEnd(ids, marks, at, broken);
     }
+    // Nothing stands before the first token: it is no target.
+    if (ids.length > 0) marks[0] = FIRST;
     if (byte !== end || at !== ids.length) throw new Error('ids and text of a conversation have different lengths');
     return { ids, marks };
   }

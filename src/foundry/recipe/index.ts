@@ -4,6 +4,7 @@
 export { type CheckpointInput, type Checkpoints, chooseCheckpoints, runBytes } from './checkpoints.ts';
 export { PIECE_BYTES, TextSample } from './difficulty.ts';
 export { type Expected, type ExpectedInput, expectedBitsPerByte, sayExpected } from './expected.ts';
+export { LanguageGuess } from './language.ts';
 export { parseOverride } from './override.ts';
 export { leastEntries, type ParentShape } from './parent-shape.ts';
 export { type ParseOptions, parseRecipe, readRecipe, readRecipeText } from './read.ts';
