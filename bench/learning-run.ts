@@ -109,7 +109,7 @@ function bitsPerByte(trainer: Trainer, { heldOut, heldOutBytes }: Text): number 
     const part = heldOut.subarray(first * (T + 1), (first + count) * (T + 1));
     const inputs = part.filter((_, i) => i % (T + 1) < T);
     const targets = part.filter((_, i) => i % (T + 1) > 0);
-    for (const loss of trainer.losses(inputs, targets, count, T)) nats += loss;
+    for (const loss of trainer.losses({ tokens: inputs, targets }, T)) nats += loss;
   }
   return nats / Math.LN2 / heldOutBytes;
 }

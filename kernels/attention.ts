@@ -1,5 +1,5 @@
 // Causal attention with grouped heads, forward and backward. An item is one sequence and one key-value head; queries go in
-// blocks of QUERIES rows; all products use the tiles. The backward pass computes the probabilities again.
+// blocks of QUERIES rows from the sequence's start; all products use the tiles. The backward pass computes the probabilities again.
 import {
   MEMORY_ZEROS as ZEROS, QUERIES, SPARE_BYTES, TILE_COLUMNS as WIDTH, TILE_ROWS as HEIGHT,
   attention, attentionBackward,
@@ -109,9 +109,11 @@ function clear(p: usize, end: usize): void {
   for (; p < end; p += 4) store<f32>(p, 0);
 }
 
-/** Items: (sequence, key-value head). q and o rows hold H * headDim floats, k and v rows G * headDim. */
+/**
+ * Items: (sequence, key-value head). A sequence is two words: its first row and its rows. q and o rows hold H * headDim floats, k and v
+ * rows G * headDim.
+ */
 export function attentionItems(args: usize, first: i32, last: i32, scratch: usize): void {
-  const T = attention.T(args);
   const H = attention.H(args);
   const G = attention.G(args);
   const d = attention.headDim(args);
@@ -122,17 +124,19 @@ export function attentionItems(args: usize, first: i32, last: i32, scratch: usiz
   const kStride = <usize>(G * d) << 2;
   const spare = scratch;
   const keysT = scratch + SPARE_BYTES;
-  const values = keysT + packedBytes(d, T);
-  const scores = values + packedBytes(T, d);
-  const sStride = scoreStride(T);
   for (let item = first; item < last; item++) {
-    const b = item / G;
+    const sequence = attention.sequences(args) + (<usize>(item / G) << 3);
+    const start = <usize>load<i32>(sequence);
+    const T = load<i32>(sequence, 4);
+    const values = keysT + packedBytes(d, T);
+    const scores = values + packedBytes(T, d);
+    const sStride = scoreStride(T);
     const g = item % G;
-    const kv = <usize>b * <usize>T * kStride + (<usize>(g * d) << 2);
+    const kv = start * kStride + (<usize>(g * d) << 2);
     packAll(attention.k(args) + kv, kStride, d, T, true, keysT, width);
     packAll(attention.v(args) + kv, kStride, T, d, false, values, width);
     for (let h = g * group; h < (g + 1) * group; h++) {
-      const head = <usize>b * <usize>T * qStride + (<usize>(h * d) << 2);
+      const head = start * qStride + (<usize>(h * d) << 2);
       for (let i0 = 0; i0 < T; i0 += QUERIES) {
         const keys = min(i0 + QUERIES, T);
         const rows = keys - i0;
@@ -145,9 +149,8 @@ export function attentionItems(args: usize, first: i32, last: i32, scratch: usiz
   }
 }
 
-/** Items: (sequence, key-value head). dq, dk and dv are overwritten. */
+/** Items: as above. dq, dk and dv are overwritten. */
 export function attentionBackwardItems(args: usize, first: i32, last: i32, scratch: usize): void {
-  const T = attentionBackward.T(args);
   const H = attentionBackward.H(args);
   const G = attentionBackward.G(args);
   const d = attentionBackward.headDim(args);
@@ -157,18 +160,20 @@ export function attentionBackwardItems(args: usize, first: i32, last: i32, scrat
   const qStride = <usize>(H * d) << 2;
   const kStride = <usize>(G * d) << 2;
   const spare = scratch;
-  const keysT = scratch + SPARE_BYTES;
-  const valuesT = keysT + packedBytes(d, T);
-  const keysPlain = valuesT + packedBytes(d, T);
-  const queries = keysPlain + packedBytes(T, d);
+  const queries = scratch + SPARE_BYTES;
   const outs = queries + packedBytes(QUERIES, d);
-  const sStride = scoreStride(T);
-  const scores = outs + packedBytes(QUERIES, d);
-  const slopes = scores + <usize>QUERIES * sStride;
+  const keysT = outs + packedBytes(QUERIES, d);
   for (let item = first; item < last; item++) {
-    const b = item / G;
+    const sequence = attentionBackward.sequences(args) + (<usize>(item / G) << 3);
+    const start = <usize>load<i32>(sequence);
+    const T = load<i32>(sequence, 4);
+    const valuesT = keysT + packedBytes(d, T);
+    const keysPlain = valuesT + packedBytes(d, T);
+    const scores = keysPlain + packedBytes(T, d);
+    const sStride = scoreStride(T);
+    const slopes = scores + <usize>QUERIES * sStride;
     const g = item % G;
-    const kv = <usize>b * <usize>T * kStride + (<usize>(g * d) << 2);
+    const kv = start * kStride + (<usize>(g * d) << 2);
     const k = attentionBackward.k(args) + kv;
     const dk = attentionBackward.dk(args) + kv;
     const dv = attentionBackward.dv(args) + kv;
@@ -181,7 +186,7 @@ export function attentionBackwardItems(args: usize, first: i32, last: i32, scrat
       clear(dv + at, dv + at + (<usize>d << 2));
     }
     for (let h = g * group; h < (g + 1) * group; h++) {
-      const head = <usize>b * <usize>T * qStride + (<usize>(h * d) << 2);
+      const head = start * qStride + (<usize>(h * d) << 2);
       for (let i0 = 0; i0 < T; i0 += QUERIES) {
         const keys = min(i0 + QUERIES, T);
         const rows = keys - i0;

@@ -4,7 +4,7 @@ import { log64 } from './functions';
 import { read, rowMax, rowSum, vexp, write } from './math';
 
 /**
- * Items: rows. Targets are 32-bit words, losses f64; `share` is the weight of one row in the gradient.
+ * Items: rows. Targets are 32-bit words, -1 where a row has none; losses f64; `share` is the weight of one row in the gradient.
  * Rows are padded to a multiple of 16 floats; the padding is undefined afterwards.
  */
 export function lossItems(args: usize, first: i32, last: i32, scratch: usize): void {
@@ -19,7 +19,13 @@ export function lossItems(args: usize, first: i32, last: i32, scratch: usize): v
   const bytes = <usize>V << 2;
   for (let m = first; m < last; m++) {
     const row = logits + <usize>m * stride;
-    const target = row + (<usize>load<u32>(targets + (<usize>m << 2)) << 2);
+    const id = load<i32>(targets + (<usize>m << 2));
+    if (id < 0) {
+      store<f64>(losses + (<usize>m << 3), 0);
+      if (gradient) memory.fill(row, 0, bytes);
+      continue;
+    }
+    const target = row + (<usize>id << 2);
     const most = rowMax(row, V);
     const chosen = load<f32>(target);
     const m4 = f32x4.splat(most);

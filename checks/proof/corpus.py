@@ -111,12 +111,12 @@ def check_manifest(manifest, recipe, wrong):
 
 
 class Part:
-    """Training or validation documents of a source; texts and ids are None where they are missing."""
+    """Training or validation documents of a source; texts and ids are None where they are missing. marks are those of conversations."""
 
     def __init__(self, source, split, made, shard):
         self.source, self.split, self.shard = source, split, shard
         self.text_name, self.ids_name = f"corpus/{made['files'][split]['name']}", f"corpus/{shard['file']}"
-        self.bytes, self.texts, self.ids = made["bytes"][split], None, None
+        self.bytes, self.texts, self.ids, self.marks = made["bytes"][split], None, None, None
 
 
 def lines_of(data):

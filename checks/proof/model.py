@@ -98,25 +98,34 @@ def angles(c):
     return cos64(angle).astype(F32), sin64(angle).astype(F32)
 
 
-def rotary(x, c, table, back=False):
-    """x [M, heads * d], row m at position m mod T."""
-    x = x.reshape(-1, c.T, x.shape[1] // c.d, c.d)
-    cos, sin = (part[:, None, :] for part in table)
+def rotary(x, c, table, positions, back=False):
+    """x [M, heads * d], positions [M]."""
+    x = x.reshape(len(x), -1, c.d)
+    cos, sin = (part[positions][:, None, :] for part in table)
     low, high = x[..., : c.d // 2], x[..., c.d // 2 :]
     first, second = (high, -low) if back else (-high, low)
     y = np.concatenate([fma(first, sin, low * cos), fma(second, sin, high * cos)], -1)
-    return y.reshape(y.shape[0] * c.T, -1)
+    return y.reshape(len(y), -1)
+
+
+def sequences(positions):
+    """The rows of the sequences, which begin at the positions of 0: for each length an array [B, T]."""
+    found = {}
+    starts = np.flatnonzero(positions == 0)
+    for start, end in zip(starts, [*starts[1:], len(positions)]):
+        found.setdefault(end - start, []).append(np.arange(start, end))
+    return [np.stack(of_length) for of_length in found.values()]
 
 
 def heads(x, c, of_queries):
-    """[M, heads * d] -> [B, H, T, d]; repeats a key-value head for each query head that uses it."""
-    x = x.reshape(-1, c.T, x.shape[1] // c.d, c.d).transpose(0, 2, 1, 3)
+    """[B, T, heads * d] -> [B, H, T, d]; repeats a key-value head for each query head that uses it."""
+    x = x.reshape(*x.shape[:2], -1, c.d).transpose(0, 2, 1, 3)
     return x if of_queries else np.repeat(x, c.H // c.G, 1)
 
 
 def rows(x):
     B, H, T, d = x.shape
-    return np.ascontiguousarray(x.transpose(0, 2, 1, 3)).reshape(B * T, H * d)
+    return np.ascontiguousarray(x.transpose(0, 2, 1, 3)).reshape(B, T, H * d)
 
 
 def products(a, b):
@@ -148,28 +157,45 @@ def scale_of(c):
     return F32(1 / math.sqrt(c.d))
 
 
-def attention(q, k, v, c):
+def attention(q, k, v, c, positions):
+    o = np.empty_like(q)
+    for at in sequences(positions):
+        o[at] = attention_of(q[at], k[at], v[at], c)
+    return o
+
+
+def attention_gradient(do, o, q, k, v, c, positions):
+    found = np.empty_like(q), np.empty_like(k), np.empty_like(v)
+    for at in sequences(positions):
+        for whole, part in zip(found, attention_gradient_of(do[at], o[at], q[at], k[at], v[at], c)):
+            whole[at] = part
+    return found
+
+
+def attention_of(q, k, v, c):
+    """Of B sequences of T, [B, T, heads * d] each."""
     q, k, v = heads(q, c, True), heads(k, c, False), heads(v, c, False)
-    parts = [over_keys(probabilities(q, k, i0, E, scale_of(c))[0], v[:, :, :E]) for i0, E in blocks(c.T)]
+    parts = [over_keys(probabilities(q, k, i0, E, scale_of(c))[0], v[:, :, :E]) for i0, E in blocks(q.shape[2])]
     return rows(np.concatenate(parts, 2))
 
 
-def attention_gradient(do, o, q, k, v, c):
+def attention_gradient_of(do, o, q, k, v, c):
+    T = do.shape[1]
     do, o, q = heads(do, c, True), heads(o, c, True), heads(q, c, True)
     k, v = heads(k, c, False), heads(v, c, False)
     B, group = len(q), c.H // c.G
     dq = np.zeros_like(q)
-    p, ds = (np.zeros((B, c.H, c.T, c.T), F32) for _ in range(2))
-    for i0, E in blocks(c.T):
+    p, ds = (np.zeros((B, c.H, T, T), F32) for _ in range(2))
+    for i0, E in blocks(T):
         own, seen = probabilities(q, k, i0, E, scale_of(c))
         dp = products(do[:, :, i0:E], v[:, :, :E])
         delta = row_sum_of_products(do[:, :, i0:E], o[:, :, i0:E])[..., None]
         slope = np.where(seen, (own * (dp - delta)) * scale_of(c), F32(0)).astype(F32)
         dq[:, :, i0:E] = over_keys(slope, k[:, :, :E])
         p[:, :, i0:E, :E], ds[:, :, i0:E, :E] = own, slope
-    dk, dv = (np.zeros((B, c.G, c.T, c.d), F32) for _ in range(2))
+    dk, dv = (np.zeros((B, c.G, T, c.d), F32) for _ in range(2))
     for h in range(group):  # the h-th query head of every key-value head
-        for i0, E in blocks(c.T):
+        for i0, E in blocks(T):
             for i in range(i0, E):
                 of = slice(h, None, group)
                 dk[:, :, :E] = fma(ds[:, of, i, :E, None], q[:, of, i, None, :], dk[:, :, :E])
@@ -187,7 +213,7 @@ def swiglu_gradient(dy, g, u):
 
 
 def cross_entropy(logits, targets, n):
-    """Losses in f64 and the gradient of the logits."""
+    """Losses in f64 and the gradient of the logits; both are +0 where the target is -1."""
     at = np.arange(len(targets)), targets
     largest = logits.max(1)
     e = exp(logits - largest[:, None])
@@ -195,7 +221,9 @@ def cross_entropy(logits, targets, n):
     losses = log64(total.astype(F64)) + (largest.astype(F64) - logits[at].astype(F64))
     p = e * (ONE / total)[:, None]
     p[at] = p[at] - ONE
-    return losses, p * F32(1 / n)
+    p = p * F32(1 / n)
+    losses[targets < 0], p[targets < 0] = 0, 0
+    return losses, p
 
 
 def of_layer(layer, part, what="weight"):
@@ -210,8 +238,8 @@ def projected(c, w, layer, part, h):
     return linear(h, weight, start)
 
 
-def forward(c, w, tokens, table):
-    """Everything that the backward pass needs, with the logits; tokens [M]."""
+def forward(c, w, tokens, positions, table):
+    """Everything that the backward pass needs, with the logits; tokens and positions [M]."""
     x = w[EMBEDDING][tokens]
     traces = []
     for layer in range(c.layers):
@@ -223,8 +251,8 @@ def forward(c, w, tokens, table):
         if c.architecture == "qwen3":
             t.q, t.inv_q = norm(t.q0, of("self_attn.q_norm"), c.eps)
             t.k, t.inv_k = norm(t.k0, of("self_attn.k_norm"), c.eps)
-        t.q, t.k = rotary(t.q.reshape(len(x), -1), c, table), rotary(t.k.reshape(len(x), -1), c, table)
-        t.o = attention(t.q, t.k, t.v, c)
+        t.q, t.k = (rotary(part.reshape(len(x), -1), c, table, positions) for part in (t.q, t.k))
+        t.o = attention(t.q, t.k, t.v, c, positions)
         t.x1 = linear(t.o, of("self_attn.o_proj"), x)
         t.h2, t.inv2 = norm(t.x1, of("post_attention_layernorm"), c.eps)
         t.g, t.u = linear(t.h2, of("mlp.gate_proj")), linear(t.h2, of("mlp.up_proj"))
@@ -235,10 +263,10 @@ def forward(c, w, tokens, table):
     return traces, x, h, inv, linear(h, w[EMBEDDING if c.tied else HEAD])
 
 
-def group_gradients(c, w, tokens, targets, n):
+def group_gradients(c, w, tokens, targets, positions, n):
     """Losses of the rows, and gradients by name for one gradient group; the gradient of the head has its own name, tied or not."""
     table = angles(c)
-    traces, x, h, inv, logits = forward(c, w, tokens, table)
+    traces, x, h, inv, logits = forward(c, w, tokens, positions, table)
     losses, dlogits = cross_entropy(logits, targets, n)
     found = {HEAD: weight_gradient(dlogits, h)}
     dh = input_gradient(dlogits, w[EMBEDDING if c.tied else HEAD])
@@ -252,8 +280,8 @@ def group_gradients(c, w, tokens, targets, n):
         part = "post_attention_layernorm"
         dx, found[name(part)] = norm_gradient(dh, t.x1, t.of(part), t.inv2, dx)
         found[name("self_attn.o_proj")] = weight_gradient(dx, t.o)
-        dq, dk, dv = attention_gradient(input_gradient(dx, t.of("self_attn.o_proj")), t.o, t.q, t.k, t.v, c)
-        dq, dk = rotary(dq, c, table, back=True), rotary(dk, c, table, back=True)
+        dq, dk, dv = attention_gradient(input_gradient(dx, t.of("self_attn.o_proj")), t.o, t.q, t.k, t.v, c, positions)
+        dq, dk = rotary(dq, c, table, positions, back=True), rotary(dk, c, table, positions, back=True)
         if c.architecture == "qwen3":
             dq, found[name("self_attn.q_norm")] = heads_gradient(dq, t.q0, t.of("self_attn.q_norm"), t.inv_q)
             dk, found[name("self_attn.k_norm")] = heads_gradient(dk, t.k0, t.of("self_attn.k_norm"), t.inv_k)
@@ -270,12 +298,17 @@ def group_gradients(c, w, tokens, targets, n):
     return losses, found
 
 
-def step_gradients(c, w, tokens, targets, groups):
-    """Loss (f64) and gradients of a step; tokens and targets [B, T]."""
-    n = tokens.size
+def used(batch):
+    """The rows of tokens, targets and positions [B, T]: the slots with a position."""
+    return [part[batch[2] >= 0] for part in batch]
+
+
+def step_gradients(c, w, batch, groups):
+    """Loss (f64) and gradients of a step; the batch is tokens, targets and positions [B, T]."""
+    n = int((batch[1] >= 0).sum())
     loss, total = 0.0, None
-    for x, y in zip(np.split(tokens, groups), np.split(targets, groups)):
-        losses, found = group_gradients(c, w, x.reshape(-1), y.reshape(-1), n)
+    for group in zip(*(np.split(part, groups) for part in batch)):
+        losses, found = group_gradients(c, w, *used(group), n)
         for one in losses.tolist():
             loss += one
         total = found if total is None else {name: total[name] + found[name] for name in total}

@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from binary64 import normal64
-from digests import sha
+from digests import sha, sha_hex
+from files import Wrong
 
 LOW = 2**32 - 1
 
@@ -45,11 +46,11 @@ def half_up(x):
     return math.floor(x) + (x - math.floor(x) >= 0.5)
 
 
-def permute(seed, epoch, size, index):
+def permute(seed, epoch, size, index, name="batches"):
     h = 1
     while 4**h < size:
         h += 1
-    stream = stream_of("batches")[0]
+    stream = stream_of(name)[0]
     while True:
         left, right = index >> h, index & (2**h - 1)
         for r in range(6):
@@ -60,27 +61,76 @@ def permute(seed, epoch, size, index):
             return index
 
 
+LEARNED, FIRST = 1, 2
+
+
+def as_rows(ids, marks):
+    """Tokens, targets and positions of a conversation."""
+    return ids[:-1], np.where(marks[1:] & LEARNED, ids[1:], -1), np.arange(len(ids) - 1)
+
+
+def text_windows(ids, T):
+    return [(ids[at : at + T], ids[at + 1 : at + T + 1], np.arange(T)) for at in range(0, max(0, len(ids) - 1) // T * T, T)]
+
+
+def conversations(ids, marks, T):
+    """The ids and marks of each conversation; T is the most rows of one. @raises Wrong"""
+    ids, starts = ids.astype(np.int64), np.flatnonzero(marks & FIRST)
+    if len(ids) != len(marks) or (marks > 3).any() or (len(ids) and not (len(starts) and starts[0] == 0)):
+        raise Wrong("marks are not what they may be")
+    found = [(ids[start:end], marks[start:end]) for start, end in zip(starts, [*starts[1:], len(ids)])]
+    for _, own in found:
+        if own[0] & LEARNED or not (own[1:] & LEARNED).any():
+            raise Wrong("a conversation has nothing that can be learned, or its first token is")
+        if len(own) - 1 > T:
+            raise Wrong("a conversation is longer than a window")
+    return found
+
+
+def packed(parts, T):
+    """Windows of T slots of whole conversations, in this order."""
+    windows = []
+    for rows in (as_rows(*part) for part in parts):
+        if windows and sum(len(one[0]) for one in windows[-1]) + len(rows[0]) <= T:
+            windows[-1].append(rows)
+        else:
+            windows.append([rows])
+    filled = []
+    for window in windows:
+        parts = [np.concatenate(part) for part in zip(*window)]
+        filled.append(tuple(np.append(part, np.full(T - len(part), fill)) for part, fill in zip(parts, (0, -1, -1))))
+    return filled
+
+
 class Batches:
-    """sources: (ids as an array, weight) in recipe order."""
+    """sources: (ids as an array, weight, marks or None) in recipe order. @raises Wrong"""
 
     def __init__(self, sources, seed, T):
         self.seed, self.T, self.sources = seed, T, []
-        for ids, weight in sources:
-            windows = max(0, (len(ids) - 1) // T)
-            share = max(1, half_up(weight * windows)) if windows else 0
-            self.sources.append((ids, windows, share))
-        self.size = sum(share for _, _, share in self.sources)
+        self.has_conversations = any(marks is not None for _, _, marks in sources)
+        for number, (ids, weight, marks) in enumerate(sources):
+            if marks is None:
+                windows = text_windows(ids, T)
+            else:
+                parts = conversations(ids, marks, T)
+                order = [permute(seed, number, len(parts), n, "conversations") for n in range(len(parts))]
+                windows = packed([parts[i] for i in order], T)
+            share = max(1, half_up(weight * len(windows))) if windows else 0
+            self.sources.append((windows, share))
+        self.size = sum(share for _, share in self.sources)
 
     def batch(self, step, size):
-        """Tokens and targets [size, T] of a step, counted from 0."""
-        rows = []
+        """Tokens, targets and positions [size, T] of a step, counted from 0."""
+        found = []
         for g in range(step * size, (step + 1) * size):
             epoch, k = g // self.size, permute(self.seed, g // self.size, self.size, g % self.size)
-            for ids, windows, share in self.sources:
+            for windows, share in self.sources:
                 if k < share:
-                    at = (epoch * share + k) % windows * self.T
-                    rows.append(ids[at : at + self.T + 1])
+                    found.append(windows[(epoch * share + k) % len(windows)])
                     break
                 k -= share
-        rows = np.stack(rows).astype(np.int32)
-        return rows[:, :-1], rows[:, 1:]
+        return tuple(np.stack(part).astype(np.int32) for part in zip(*found))
+
+    def digest(self, batch):
+        """SHA-256 of what a record names: positions only where there are conversations."""
+        return sha_hex(b"".join(part.astype("<i4").tobytes() for part in batch[: 3 if self.has_conversations else 2]))

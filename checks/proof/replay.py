@@ -3,10 +3,10 @@
 import struct
 
 from files import Check
-from model import angles, cross_entropy, forward
+from model import angles, cross_entropy, forward, used
 from schedule import batches_of
 from structure import TRANSCRIPT, state_file
-from training import NotFinite, batch_digest, initial_state, learning_rate, root_of, step
+from training import NotFinite, initial_state, learning_rate, root_of, step
 
 
 def start_of(e, at):
@@ -33,11 +33,11 @@ def check_probe(e, check, segments, again):
             continue
         if i in again:
             continue
-        tokens, targets = (part.reshape(-1) for part in batches.batch(start, e.recipe["train"]["batchSize"]))
+        tokens, targets, positions = used(batches.batch(start, e.recipe["train"]["batchSize"]))
         nats = 0.0
-        for one in cross_entropy(forward(e.shape, state, tokens, angles(e.shape))[-1], targets, 1)[0].tolist():
+        for one in cross_entropy(forward(e.shape, state, tokens, positions, angles(e.shape))[-1], targets, 1)[0].tolist():
             nats += one
-        here, there = struct.pack(">d", nats / len(tokens)).hex(), e.steps.records[start].loss
+        here, there = struct.pack(">d", nats / int((targets >= 0).sum())).hex(), e.steps.records[start].loss
         if here != there:
             check.refuted(TRANSCRIPT, f"the loss is recorded as {there}, of the state before this step it is {here}", start + 1)
     return None
@@ -52,13 +52,13 @@ def replay(e, check, batches, start, end):
         if t > len(e.steps.records):
             return check.incomplete(TRANSCRIPT, "ends before the end of this segment", t)
         record = e.steps.records[t - 1]
-        tokens, targets = batches.batch(t - 1, train["batchSize"])
+        batch = batches.batch(t - 1, train["batchSize"])
         try:
-            state, loss, norm = step(e.shape, state, train, t, tokens, targets)
+            state, loss, norm = step(e.shape, state, train, t, batch)
         except NotFinite:
             return check.refuted(TRANSCRIPT, "trained again, this step is not finite", t)
         found = {
-            "batch": batch_digest(tokens, targets),
+            "batch": batches.digest(batch),
             "learning rate": struct.pack(">f", learning_rate(train, t)).hex(),
             "loss": struct.pack(">d", loss).hex(),
             "gradient norm": struct.pack(">d", norm).hex(),

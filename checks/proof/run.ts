@@ -16,6 +16,7 @@ import { Bench } from '../../src/audit/testing/run.ts';
 import type { Audit, Extent, Verdict } from '../../src/audit/types.ts';
 import { ARCHITECTURES } from '../../src/foundry/model/index.ts';
 import { type Signer, sha256Hex } from '../../src/ledger/index.ts';
+import { trainOnConversations } from './conversations.ts';
 import { DEEDS, type Deed } from './forgeries.ts';
 import { makeReports } from './reports.ts';
 import { TEXT_DEEDS } from './text-forgeries.ts';
@@ -253,6 +254,19 @@ function judgeDraws(name: string): void {
   );
 }
 
+/** A training on conversations, done again from its tokens and marks. */
+async function judgeConversations(name: string, architecture: string): Promise<void> {
+  const { given, found } = trainOnConversations(architecture);
+  const file = join(bench.folder, `${architecture}-conversations.json`);
+  writeFileSync(file, JSON.stringify(given));
+  const other: typeof found = await python('conversations.py', file);
+  const differ = found.steps.flatMap((step, i) =>
+    JSON.stringify(step) === JSON.stringify(other.steps[i]) ? [] : [`step ${i + 1}`],
+  );
+  if (JSON.stringify(found.figures) !== JSON.stringify(other.figures)) differ.push('the figures of what is held out');
+  tell(name, differ, `${found.steps.length} steps`, () => ({ ours: found, theirs: other }));
+}
+
 /** Both verifiers on a run of which a part is trained again. */
 async function judgeParts(name: string, path: string): Promise<void> {
   const asked: [Partial<AuditOptions>, string[]][] = [
@@ -321,6 +335,10 @@ async function everything(): Promise<void> {
   const signer = bench.strangersKey('maker');
   const stranger = bench.strangersKey('stranger');
   if (wanted('draws')) judgeDraws('draws');
+  await each([...ARCHITECTURES.values()], async ({ name: architecture, title }) => {
+    const name = `conversations, ${title}`;
+    if (wanted(name)) await judgeConversations(name, architecture);
+  });
   const vectors: Record<string, Expected & { segment?: number }> = JSON.parse(
     readFileSync(join(VECTORS, 'expected.json'), 'utf8'),
   );

@@ -5,7 +5,7 @@ import struct
 from corpus import TOKENS
 from random_streams import Batches
 from structure import TRANSCRIPT
-from training import batch_digest, learning_rate
+from training import learning_rate
 
 
 def batches_of(e, check):
@@ -22,7 +22,10 @@ def batches_of(e, check):
             check.refuted(TOKENS, "holds ids that the tokenizer does not have")
             return None
     weights = [source["weight"] for source in e.recipe["corpus"]["sources"]]
-    found = Batches([(part.ids, weights[part.source]) for part in parts], int(e.commitment["seed"], 16), e.shape.T)
+    sources = [(part.ids, weights[part.source], part.marks) for part in parts]
+    found = check.trying(TOKENS, lambda: Batches(sources, int(e.commitment["seed"], 16), e.shape.T))
+    if found is None:
+        return None
     if found.size < e.recipe["train"]["batchSize"]:
         check.refuted(TOKENS, "the tokens are fewer than one batch")
         return None
@@ -39,6 +42,6 @@ def check_schedule(e, check):
     batches = batches_of(e, check)
     if batches:
         for t, record in enumerate(e.steps.records, 1):
-            if batch_digest(*batches.batch(t - 1, train["batchSize"])) != record.batch:
+            if batches.digest(batches.batch(t - 1, train["batchSize"])) != record.batch:
                 check.refuted(TRANSCRIPT, "the batch is not the one that seed and recipe draw", t)
     return None

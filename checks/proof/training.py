@@ -6,7 +6,7 @@ import numpy as np
 
 from binary32 import F32, block_sums
 from binary64 import PI, cos64
-from digests import sha_hex, state_root
+from digests import state_root
 from model import step_gradients, weights_of
 from optimizer import AdamW, Muon, by_muon, moments_of, moved
 from random_streams import normal_weights
@@ -63,10 +63,6 @@ def gradient_norm(gradients):
     return math.sqrt(total) if total >= 0 else total
 
 
-def batch_digest(tokens, targets):
-    return sha_hex(tokens.astype("<i4").tobytes() + targets.astype("<i4").tobytes())
-
-
 def updated(c, state, gradients, train, t, norm):
     """The next state."""
     lr, clip = learning_rate(train, t), F32(1)
@@ -82,9 +78,9 @@ def updated(c, state, gradients, train, t, norm):
     return after
 
 
-def step(c, state, train, t, tokens, targets):
+def step(c, state, train, t, batch):
     """Step t on a batch: the next state, loss and gradient norm. @raises NotFinite"""
-    loss, gradients = step_gradients(c, state, tokens, targets, train["gradientGroups"])
+    loss, gradients = step_gradients(c, state, batch, train["gradientGroups"])
     norm = gradient_norm(gradients)
     if not (math.isfinite(loss) and math.isfinite(norm)):
         raise NotFinite

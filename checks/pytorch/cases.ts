@@ -11,6 +11,8 @@ export interface Case {
   drawBelow: number;
   /** Standard deviation of norm weights around 1 and biases around 0: at exactly these values a missing one would not show. */
   spread: number;
+  /** Batches of packed conversations, of which only some targets are learned. */
+  conversations: boolean;
 }
 
 interface Choice {
@@ -28,6 +30,7 @@ interface Choice {
   tied?: boolean;
   std?: number;
   drawBelow?: number;
+  conversations?: boolean;
   train?: Partial<TrainConfig>;
 }
 
@@ -69,6 +72,7 @@ function make(name: string, c: Choice): Case {
     },
     drawBelow: c.drawBelow ?? c.V,
     spread: 0.3,
+    conversations: c.conversations ?? false,
   };
 }
 
@@ -127,6 +131,13 @@ export const CASES: Case[] = [
       train: { gradientGroups: 2, gradClip: 1, weightDecay: 1 },
     }),
   ]),
+  // Several conversations in a window, some over two blocks of queries, and slots that are left.
+  ...[...ARCHITECTURES.keys()].map((architecture) =>
+    make(`${architecture}-conversations`, {
+      ...{ architecture, D: 42, F: 101, V: 331, H: 6, G: 3, headDim: 10, T: 100, B: 4, micro: 1, tied: false },
+      ...{ conversations: true, train: { gradientGroups: 2, gradClip: 1 } },
+    }),
+  ),
   // Muon, for matrices that are wide, high and square; by its momentum, with and without clipping.
   make('muon-0', { D: 96, F: 256, V: 300, H: 6, G: 2, T: 64, B: 2, train: muon({ momentum: 0 }) }),
   make('muon-0.95', { D: 64, F: 160, V: 512, H: 4, T: 40, B: 4, train: muon({}) }),

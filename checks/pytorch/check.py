@@ -2,7 +2,8 @@
 
 Compared, by norm(difference) / norm(theirs), below 1e-5: logits, loss, every tensor's gradient, and every tensor's weights after ten
 steps of AdamW, or of Muon and AdamW; losses and gradient norms of all ten steps. Learning rates agree to binary32, and no logit depends
-on a later token or another sequence.
+on a later token or another sequence. Packed conversations have a block-diagonal mask and positions of their own here, and targets of -1
+are ignored.
 
 Weights are also measured against their movement since the start, which is harder: numbers near 1 are spaced 1.2e-7 apart, and AdamW
 enlarges the rounding of small gradients. Muon maps singular values near 0 with a slope of 3.4445^5 = 485: where a gradient has fewer rows
@@ -59,13 +60,20 @@ class Case:
         )
 
 
+    def positions(self, step):
+        """Where each slot stands in its sequence, [B, T]: without conversations a window is one."""
+        tokens = self.batches[f"tokens.{step}"]
+        whole = torch.arange(tokens.shape[1]).expand(tokens.shape)
+        return self.batches.get(f"positions.{step}", whole).long()
+
+
 def rotate_half(x):
     first, second = x.chunk(2, dim=-1)
     return torch.cat((-second, first), dim=-1)
 
 
-def forward(c, weights, tokens, planted):
-    """Logits [B, T, V] by Hugging Face's names and conventions."""
+def forward(c, weights, tokens, positions, planted):
+    """Logits [B, T, V] by Hugging Face's names and conventions; 0 in slots that are not used, whose position is -1."""
     batch, length = tokens.shape
     heads, groups = c["numAttentionHeads"], c["numKeyValueHeads"]
     head = c.get("headDim", c["hiddenSize"] // heads)
@@ -77,10 +85,13 @@ def forward(c, weights, tokens, planted):
     theta = c["ropeTheta"] * (1.01 if planted == "rotary-base" else 1)
 
     inverse = theta ** (-torch.arange(0, head, 2, dtype=torch.float64) / head)
-    angle = torch.outer(torch.arange(length, dtype=torch.float64), inverse).repeat(1, 2)
+    angle = (positions.double()[:, None, :, None] * inverse).repeat(1, 1, 1, 2)
     kind = weights["model.norm.weight"].dtype
     cosine, sine = angle.cos().to(kind), angle.sin().to(kind) * (-1 if planted == "rotary-sign" else 1)
     mask = torch.ones(length, length, dtype=torch.bool).tril(1 if planted == "mask-one-later" else 0)
+    sequence = (positions == 0).cumsum(1)
+    if planted != "neighbours-seen":
+        mask = mask & (sequence[:, None, :, None] == sequence[:, None, None, :])
     if planted == "mask-block":  # the first key of each block of 48 is forgotten by later blocks
         mask = mask & ~((torch.arange(length)[None] % 48 == 0) & (torch.arange(length)[:, None] // 48 > torch.arange(length)[None] // 48))
 
@@ -137,7 +148,7 @@ def forward(c, weights, tokens, planted):
     head_weight = weights["model.embed_tokens.weight" if c["tieWordEmbeddings"] else "lm_head.weight"]
     if planted == "tied-gradient":
         head_weight = head_weight.detach()
-    return F.linear(last, head_weight)
+    return F.linear(last, head_weight) * (positions >= 0)[..., None]
 
 
 def learning_rate(s, t):
@@ -209,8 +220,12 @@ class Theirs:
         self.rates, self.losses, self.norms = [], [], []
         for step in range(len(case.records)):
             tokens, targets = (case.batches[f"{part}.{step}"].long() for part in ("tokens", "targets"))
-            logits = forward(case.model, weights, tokens, planted)
-            loss = F.cross_entropy(logits.flatten(0, 1), targets.flatten())
+            logits = forward(case.model, weights, tokens, case.positions(step), planted)
+            if planted == "learned-all":
+                targets = torch.where(case.positions(step) >= 0, targets.clamp(min=0), targets)
+            loss = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=-1)
+            if planted == "mean-over-slots":
+                loss = loss * (targets >= 0).sum() / targets.numel()
             for w in weights.values():
                 w.grad = None
             (loss * 1.001 if planted == "gradient-scale" else loss).backward()
@@ -276,12 +291,14 @@ def compare(case, theirs, float32):
 def causal(case):
     """Rows (what, holds): an altered token changes the logits at its position, and none before it or in another sequence."""
     before = case.logits["logits"]
+    sequence = (case.positions(0) == 0).cumsum(1)[0]
     for name, after in case.logits.items():
         if name == "logits":
             continue
         place = int(name.split(".")[1])
         changed = (before != after).any(dim=-1)
-        quiet = not changed[1:].any() and not changed[0, :place].any()
+        others = changed[0, sequence != sequence[place]]
+        quiet = not changed[1:].any() and not changed[0, :place].any() and not others.any()
         yield f"token {place} altered: logits before it and of other sequences stay", quiet
         yield f"token {place} altered: logits at its place change", bool(changed[0, place])
 
@@ -303,6 +320,7 @@ PLANTED = {
     "qwen3-head-size": ["norm-over-heads", "norm-after-rotary", "key-norm-of-queries", "head-norm-epsilon"],
     "qwen3-odd-sizes": ["norm-over-heads", "norm-after-rotary", "key-norm-of-queries", "decay-on-norms"],
 }
+PLANTED |= {f"{name}-conversations": ["neighbours-seen", "learned-all", "mean-over-slots", "rotary-base"] for name in ("llama", "qwen2", "qwen3")}
 COLUMNS = ["logits", "loss", "gradient", "10 losses", "10 norms", "10 rates", "weights", "movement"]
 
 

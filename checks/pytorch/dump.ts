@@ -2,18 +2,19 @@
 //
 // FOLDER/<case>/case.json             sizes, training keys, the records of ten steps
 // FOLDER/<case>/start.safetensors     weights before the first step
-// FOLDER/<case>/batches.safetensors   tokens.<step> and targets.<step> [B, T], steps 0 to 9
+// FOLDER/<case>/batches.safetensors   tokens.<step> and targets.<step> [B, T], of conversations positions.<step> too, steps 0 to 9
 // FOLDER/<case>/gradients.safetensors the first step's gradients, before clipping
 // FOLDER/<case>/end.safetensors       weights after ten steps
-// FOLDER/<case>/logits.safetensors    logits [B, T, V] of the first batch; changed.<p>: with the token of sequence 0 at p altered
+// FOLDER/<case>/logits.safetensors    logits [B, T, V] of the first batch, 0 in slots that are not used; changed.<p>: with the token of
+//                                     sequence 0 at p altered
 
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keyOf, normal64, philox4x32 } from '../../src/engine/index.ts';
 import { type DType, writeSafetensors } from '../../src/formats/index.ts';
-import { parameters } from '../../src/foundry/model/index.ts';
-import { openWhole, wholeLogits } from '../../src/foundry/model/testing/whole-pass.ts';
-import { Batches, type StepRecord, Trainer } from '../../src/foundry/train/index.ts';
+import { type Decoder, parameters } from '../../src/foundry/model/index.ts';
+import { openWhole } from '../../src/foundry/model/testing/whole-pass.ts';
+import { Batches, type Slots, type StepRecord, slotsOf, Trainer } from '../../src/foundry/train/index.ts';
 import { CASES, type Case } from './cases.ts';
 
 const STEPS = 10;
@@ -35,19 +36,37 @@ function write(path: string, tensors: Tensor[]): void {
 /** Word `i` of the random numbers of `stream`. */
 const random = (stream: number, i: number): number => philox4x32([i, 0, stream, 0], keyOf(1))[0];
 
+/** The logits of tokens: those of each sequence in its slots. */
+function logitsOf(decoder: Decoder, tokens: Int32Array, positions: Int32Array): Float32Array {
+  const V = decoder.config.vocabSize;
+  const used = [...positions.keys()].filter((slot) => positions[slot]! >= 0);
+  const starts = used.filter((slot) => positions[slot] === 0);
+  const pieces = starts.map((start) => {
+    let end = start + 1;
+    while ((positions[end] ?? 0) > 0) end++;
+    return { tokens: tokens.slice(start, end), start: 0 };
+  });
+  decoder.forward(pieces);
+  const logits = new Float32Array(tokens.length * V);
+  for (const [row, slot] of used.entries()) logits.set(decoder.logits([row]), slot * V);
+  return logits;
+}
+
 /** Logits of one batch, and again with one token altered at each of a few positions. */
-function logits({ model: c, train }: Case, weights: Map<string, Float32Array>, tokens: Int32Array): Tensor[] {
+function logits({ model: c, train }: Case, weights: Map<string, Float32Array>, { tokens, positions }: Slots): Tensor[] {
   const { batchSize: B, sequenceLength: T } = train;
   const decoder = openWhole(c, [B, T], { read: (name, values) => values.set(weights.get(name)!) });
   try {
     const shape = [B, T, c.vocabSize];
-    const places = [...new Set([1, 47, 48, Math.floor(T / 2), T - 1])].filter((p) => p > 0 && p < T);
+    const places = [...new Set([1, 47, 48, Math.floor(T / 2), T - 1])].filter(
+      (p) => p > 0 && p < T && positions[p]! >= 0,
+    );
     return [
-      f32('logits', shape, wholeLogits(decoder, tokens, T)),
+      f32('logits', shape, logitsOf(decoder, tokens, positions)),
       ...places.slice(c.vocabSize > 10_000 ? -1 : 0).map((place) => {
         const changed = tokens.slice();
         changed[place] = (changed[place]! + 1) % c.vocabSize;
-        return f32(`changed.${place}`, shape, wholeLogits(decoder, changed, T));
+        return f32(`changed.${place}`, shape, logitsOf(decoder, changed, positions));
       }),
     ];
   } finally {
@@ -55,13 +74,33 @@ function logits({ model: c, train }: Case, weights: Map<string, Float32Array>, t
   }
 }
 
+const reader = (all: Uint32Array) => ({
+  length: all.length,
+  read: (start: number, count: number) => all.subarray(start, start + count),
+});
+
+/** Cuts ids into conversations of 2 to T + 1, most of them short; of each the last token is learned, and about half of the others behind the first. */
+function marks(count: number, T: number): Uint32Array {
+  const all = new Uint32Array(count);
+  for (let start = 0, n = 0; start < count; n++) {
+    const rest = count - start;
+    const drawn = 2 + (random(1000, n) % (n % 4 === 0 ? T : Math.ceil(T / 3)));
+    const length = rest - drawn < 2 ? Math.min(rest, T + 1) : drawn;
+    const end = start + (rest - length === 1 ? length - 1 : length);
+    for (let i = start + 1; i < end; i++) all[i] = i === end - 1 ? 1 : random(1001, i) & 1;
+    all[start] = 2;
+    start = end;
+  }
+  return all;
+}
+
 function dump(one: Case, folder: string): void {
   const { model: c, train } = one;
   const { batchSize: B, sequenceLength: T } = train;
   const list = parameters(c);
   const ids = Uint32Array.from({ length: STEPS * B * T + 1 }, (_, i) => random(1, i) % one.drawBelow);
-  const tokens = { length: ids.length, read: (start: number, count: number) => ids.subarray(start, start + count) };
-  const batches = new Batches([{ tokens, weight: 1 }], 1, T);
+  const source = { tokens: reader(ids), ...(one.conversations && { marks: reader(marks(ids.length, T)) }), weight: 1 };
+  const batches = new Batches([source], 1, T);
   const trainer = new Trainer(c, train, { threads: THREADS });
   try {
     trainer.initialise(7);
@@ -80,18 +119,20 @@ function dump(one: Case, folder: string): void {
 
     mkdirSync(folder, { recursive: true });
     const steps = [...Array(STEPS).keys()].map((step) => batches.batch(step, B));
+    const first = slotsOf(steps[0]!, T);
     write(
       join(folder, 'batches.safetensors'),
       steps.flatMap((batch, s) => [
         i32(`tokens.${s}`, [B, T], batch.tokens),
         i32(`targets.${s}`, [B, T], batch.targets),
+        ...(batch.positions ? [i32(`positions.${s}`, [B, T], batch.positions)] : []),
       ]),
     );
     const weights = (from: Map<string, Float32Array>) => list.map((p) => f32(p.name, p.shape, from.get(p.name)!));
     write(join(folder, 'start.safetensors'), weights(start));
     write(join(folder, 'gradients.safetensors'), gradients);
     write(join(folder, 'end.safetensors'), weights(state));
-    write(join(folder, 'logits.safetensors'), logits(one, start, steps[0]!.tokens));
+    write(join(folder, 'logits.safetensors'), logits(one, start, first));
     writeFileSync(join(folder, 'case.json'), JSON.stringify({ model: c, train, records }));
   } finally {
     trainer.close();

@@ -143,13 +143,6 @@ export async function compareDocuments(
   return counts;
 }
 
-/** Whether one of the windows (window w holds the tokens w * T to w * T + T) contains an id of the span. */
-export function overlaps(span: DocumentSpan, windows: ReadonlySet<number> | undefined, T: number): boolean {
-  if (!windows) return false;
-  for (let w = Math.max(0, Math.ceil((span.start - T) / T)); w * T < span.end; w++) if (windows.has(w)) return true;
-  return false;
-}
-
 function holdsIds(tokens: Tokens, start: number, endOfText: number, ids: Uint32Array): boolean {
   const stored = tokens.read(start, ids.length + 1);
   return stored[0] === endOfText && ids.every((id, i) => stored[i + 1] === id);

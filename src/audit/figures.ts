@@ -4,13 +4,14 @@
 import { readFileSync } from 'node:fs';
 import { count } from '../base/index.ts';
 import { type CardFacts, runCard, scoreHeldOut, textBytes, tokensScored } from '../foundry/index.ts';
-import { openTokens, type Tokens } from '../foundry/tokenizer/index.ts';
+import type { OpenTokenFiles } from '../foundry/tokenizer/index.ts';
 import type { Trainer } from '../foundry/train/index.ts';
 import { parentOf } from '../ledger/index.ts';
 import { SEAL } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import { fileOfState } from './start.ts';
 import type { CheckContext, Evidence } from './structure.ts';
+import { openPart } from './token-files.ts';
 import type { Check, FigureStanding } from './types.ts';
 import { loadWeights } from './weights.ts';
 
@@ -78,14 +79,11 @@ export async function checkFigures(
     return end('the card made again; the figure is not computed again', 'maker');
   }
   await showProgress('validation figure', 0);
-  const opened: Tokens[] = [];
+  const opened: OpenTokenFiles[] = [];
   let standing: FigureStanding = 'maker';
   try {
     const trainer = getTrainer();
-    for (const { file, tokens } of heldOut) {
-      const { vocabSize } = tokenizer;
-      opened.push(openTokens(evidence.folder.file(file), texts.tokens.width, { tokens, vocabSize }));
-    }
+    for (const part of heldOut) opened.push(openPart(evidence, part));
     const [again, before] = scored.map((step) => {
       loadWeights(evidence, trainer, step);
       return scoreHeldOut(trainer, opened, textBytes(tokenizer), recipe.train.validationTokens);

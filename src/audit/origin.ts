@@ -8,7 +8,7 @@ import type { Trainer } from '../foundry/train/index.ts';
 import { MerkleTree, parentOf } from '../ledger/index.ts';
 import { GENESIS, MANIFEST, TOKENIZER } from '../run-folder/index.ts';
 import { compareConversations } from './conversations.ts';
-import { compareDocuments, type DocumentSpan, documentDraw, overlaps, windowsOf } from './encoding.ts';
+import { compareDocuments, type DocumentSpan, documentDraw, windowsOf } from './encoding.ts';
 import { Findings } from './findings.ts';
 import { drawBatches } from './schedule.ts';
 import { beginState } from './start.ts';
@@ -118,10 +118,14 @@ async function checkDocuments(
   const { manifest, files } = texts;
   const bytes = manifest.bytes.train + manifest.bytes.validation;
   const opened = findings.try(files[0]!.file, () => drawBatches(evidence));
-  let marked = new Map<number, Set<number>>();
+  let isRead = (_source: number, _span: DocumentSpan): boolean => false;
   if (opened && 'batches' in opened) {
     const { batches, close } = opened;
-    if (batches.windows > 0) marked = await windowsOf(evidence, batches, segments, () => showProgress('batches', 0.5));
+    if (batches.windows > 0) {
+      const marked = await windowsOf(evidence, batches, segments, () => showProgress('batches', 0.5));
+      isRead = (source, { start, end }) =>
+        batches.windowsOver(source, start, end).some((window) => marked.get(source)?.has(window));
+    }
     close();
   }
   const isDrawn = documentDraw(challenge, seal, bytes);
@@ -140,9 +144,7 @@ async function checkDocuments(
     if (!file.textThere) continue;
     // Documents that replayed steps read, and documents that the validation figure is computed from.
     const isRequired = (span: DocumentSpan): boolean =>
-      file.split === 'train'
-        ? overlaps(span, marked.get(file.source), evidence.recipe!.train.sequenceLength)
-        : span.start < scored[file.source]!;
+      file.split === 'train' ? isRead(file.source, span) : span.start < scored[file.source]!;
     const pause = (): Promise<void> =>
       showProgress('documents', 0.5 + (0.5 * (done + 0.5 * file.bytes)) / Math.max(1, bytes));
     const onDigest = (digest: Buffer): void => tree.add(digest);

@@ -4,7 +4,15 @@
 
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { Batches, Trainer } from '../foundry/train/index.ts';
+import {
+  type Batch,
+  type Batches,
+  countLearned,
+  type Slots,
+  slotsOf,
+  type Trainer,
+  takeWindows,
+} from '../foundry/train/index.ts';
 import { bits64 } from '../ledger/index.ts';
 import { TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { AUDITORS_TEXT } from './auditors-text.ts';
@@ -21,12 +29,6 @@ import { loadWeights } from './weights.ts';
 export interface ProbeResult {
   check: Check;
   ranking: Ranking;
-}
-
-/** Tokens and their targets, the tokens that follow them: one sequence. */
-interface Sequence {
-  tokens: Int32Array;
-  targets: Int32Array;
 }
 
 export interface ProbeInput {
@@ -62,10 +64,10 @@ export async function checkProbes(
     const trainer = findings.try(stateFile(evidence.kept[0] ?? 0), getTrainer);
     if (!trainer) return end('not checked');
     const T = recipe.train.sequenceLength;
-    const sequences = [sequenceOf(tokenizer.encode(AUDITORS_TEXT).subarray(0, T + 1))];
-    if (seal !== undefined) sequences.push(drawnWindow(batches, challenge, seal));
+    const probes = [windowOf(tokenizer.encode(AUDITORS_TEXT), T)];
+    if (seal !== undefined) probes.push(slotsOf(drawnWindow(batches, challenge, seal), T));
     /** Losses by probe and state, from S_0 on. */
-    const curves = sequences.map(() => [] as number[]);
+    const curves = probes.map(() => [] as number[]);
     /** Whether each state could be loaded. */
     const isLoaded: boolean[] = [];
     const states = segments.length > 0 ? [0, ...segments.map(({ to }) => to)] : [];
@@ -75,7 +77,7 @@ export async function checkProbes(
       signal.throwIfAborted();
       const found = loadWeights(evidence, trainer, step);
       isLoaded.push(found);
-      const nats = found ? means(trainer, sequences) : [];
+      const nats = found ? means(trainer, probes) : [];
       for (const [k, curve] of curves.entries()) curve.push(nats[k] ?? Number.NaN);
       if (i === segments.length) continue; // the last state has no next step
       if (!found) {
@@ -93,8 +95,7 @@ export async function checkProbes(
         continue;
       }
       probed++;
-      const { batchSize } = recipe.train;
-      const loss = mean(trainer, batches.batch(step, batchSize), batchSize);
+      const loss = mean(trainer, batches.batch(step, recipe.train.batchSize));
       const recorded = steps.loss[step]!;
       if (bits64(loss) !== bits64(recorded)) {
         const text = `the loss is recorded as ${recorded}; the state before this step gives ${loss}`;
@@ -115,36 +116,34 @@ export async function checkProbes(
   return end(`loss of the next step at ${probed} of ${segments.length} states, ${leftToReplay} left to replay`);
 }
 
-/** Mean nats of `B` sequences: summed in the order of the targets, as a training step does. */
-function mean(trainer: Trainer, { tokens, targets }: Sequence, B: number): number {
-  const T = tokens.length / B;
+/** Mean nats of the targets of a batch: summed in their order, as a training step does. */
+function mean(trainer: Trainer, batch: Batch): number {
+  const T = trainer.train.sequenceLength;
+  const B = batch.tokens.length / T;
   let nats = 0;
   for (let b = 0; b < B; b += trainer.sequencesAtOnce) {
-    const count = Math.min(trainer.sequencesAtOnce, B - b);
-    const [from, to] = [b * T, (b + count) * T];
-    for (const lost of trainer.losses(tokens.subarray(from, to), targets.subarray(from, to), count, T)) nats += lost;
+    const part = takeWindows(batch, T, [b, Math.min(b + trainer.sequencesAtOnce, B)]);
+    for (const lost of trainer.losses(part, T)) nats += lost;
   }
-  return nats / (B * T);
+  return nats / countLearned(batch);
 }
 
-/** Mean nats of each sequence; in one pass if all have one length: a pass over few rows costs almost as much as one over many. */
-function means(trainer: Trainer, sequences: readonly Sequence[]): number[] {
-  const T = sequences[0]!.tokens.length;
-  const together = sequences.length <= trainer.sequencesAtOnce && sequences.every(({ tokens }) => tokens.length === T);
-  if (!together) return sequences.map((sequence) => mean(trainer, sequence, 1));
-  const all = (of: 'tokens' | 'targets'): Int32Array => {
-    const rows = new Int32Array(sequences.length * T);
-    sequences.forEach((sequence, i) => {
-      rows.set(sequence[of], i * T);
-    });
-    return rows;
-  };
-  const losses = trainer.losses(all('tokens'), all('targets'), sequences.length, T);
-  return sequences.map((_, i) => losses.subarray(i * T, (i + 1) * T).reduce((sum, nats) => sum + nats, 0) / T);
+/** Mean nats of each window; in one pass if they fit: a pass over few rows costs almost as much as one over many. */
+function means(trainer: Trainer, windows: readonly Slots[]): number[] {
+  const T = trainer.train.sequenceLength;
+  const passes = windows.length <= trainer.sequencesAtOnce ? [joined(windows)] : windows;
+  const nats = passes.flatMap((batch) => [...trainer.losses(batch, T)]);
+  return windows.map((window, i) => nats.slice(i * T, (i + 1) * T).reduce((a, b) => a + b, 0) / countLearned(window));
+}
+
+/** Windows as one batch. */
+function joined(windows: readonly Slots[]): Slots {
+  const all = (of: keyof Slots): Int32Array => Int32Array.from(windows.flatMap((window) => [...window[of]]));
+  return { tokens: all('tokens'), targets: all('targets'), positions: all('positions') };
 }
 
 /** One window of the training tokens: number SHA-256(challenge || seal || "probe") (its first 6 bytes) mod the windows of an epoch. */
-function drawnWindow(batches: Batches, challenge: string, seal: string): Sequence {
+function drawnWindow(batches: Batches, challenge: string, seal: string): Batch {
   const digest = createHash('sha256')
     .update(Buffer.from(challenge + seal, 'hex'))
     .update('probe')
@@ -152,7 +151,10 @@ function drawnWindow(batches: Batches, challenge: string, seal: string): Sequenc
   return batches.batch(digest.readUIntBE(0, 6) % batches.windows, 1);
 }
 
-const sequenceOf = (ids: Uint32Array): Sequence => ({
-  tokens: Int32Array.from(ids.subarray(0, -1)),
-  targets: Int32Array.from(ids.subarray(1)),
-});
+/** The first tokens of a text in one window of T slots. */
+function windowOf(ids: Uint32Array, T: number): Slots {
+  const count = Math.min(ids.length - 1, T);
+  const slots = (value: number, of: (i: number) => number): Int32Array =>
+    Int32Array.from({ length: T }, (_, i) => (i < count ? of(i) : value));
+  return { tokens: slots(0, (i) => ids[i]!), targets: slots(-1, (i) => ids[i + 1]!), positions: slots(-1, (i) => i) };
+}

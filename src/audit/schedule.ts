@@ -1,12 +1,13 @@
 // Schedule: computes the learning rate and the digest of the batch of every step again, from recipe, seed and tokens.
 
 import { count, JikjiError } from '../base/index.ts';
-import { openTokens } from '../foundry/tokenizer/index.ts';
-import { Batches, learningRateAt, type TokenReader } from '../foundry/train/index.ts';
-import { bits32, sha256Hex } from '../ledger/index.ts';
+import type { OpenTokenFiles } from '../foundry/tokenizer/index.ts';
+import { Batches, batchDigest, learningRateAt } from '../foundry/train/index.ts';
+import { bits32 } from '../ledger/index.ts';
 import { RECIPE, TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import type { CheckContext, Evidence } from './structure.ts';
+import { openPart } from './token-files.ts';
 import { batchOf } from './transcript.ts';
 import type { Check } from './types.ts';
 
@@ -26,28 +27,26 @@ interface OpenedBatches {
 /**
  * The run's batches, drawn from its token files; or the name of a token file that does not have the stated size. Needs recipe,
  * tokenizer and texts.
- * @throws JikjiError `too-large` where a batch is too large to audit, and the errors of `openTokens`
+ * @throws JikjiError `too-large` where a batch is too large to audit, and the errors of `openTokenFiles` and `Batches`
  */
 export function drawBatches(evidence: Evidence): OpenedBatches | { missing: string } {
-  const { folder, recipe, tokenizer, texts } = evidence;
+  const { recipe, texts } = evidence;
   const { batchSize, sequenceLength } = recipe!.train;
   if (batchSize * sequenceLength > MAX_TOKENS) {
     const what = `this release audits steps of at most ${MAX_TOKENS} tokens`;
     throw new JikjiError('too-large', what, RECIPE, 'a release that audits larger ones is needed');
   }
-  const opened: (TokenReader & { close(): void })[] = [];
+  const opened: OpenTokenFiles[] = [];
   const close = (): void => {
-    for (const tokens of opened) tokens.close();
+    for (const files of opened) files.close();
   };
   const train = texts!.files.filter((file) => file.split === 'train');
   const absent = train.find((file) => !file.there);
   if (absent) return { missing: absent.file };
   try {
-    for (const { file, tokens } of train) {
-      opened.push(openTokens(folder.file(file), texts!.tokens.width, { tokens, vocabSize: tokenizer!.vocabSize }));
-    }
+    for (const part of train) opened.push(openPart(evidence, part));
     // The weight comes from the recipe: nothing has signed the one in the manifest.
-    const sources = opened.map((tokens, i) => ({ tokens, weight: recipe!.corpus.sources[i]!.weight }));
+    const sources = opened.map((files, i) => ({ ...files, weight: recipe!.corpus.sources[i]!.weight }));
     return { batches: new Batches(sources, seedOf(evidence), sequenceLength), close };
   } catch (error) {
     close();
@@ -99,9 +98,7 @@ export async function checkSchedule(evidence: Evidence, { showProgress }: CheckC
   const { batches, close } = opened;
   try {
     for (let step = 1; step <= steps.count; step++) {
-      const { tokens, targets } = batches.batch(step - 1, train.batchSize);
-      const digest = sha256Hex(Buffer.concat([bytesOf(tokens), bytesOf(targets)]));
-      if (digest !== batchOf(steps, step)) {
+      if (batchDigest(batches.batch(step - 1, train.batchSize)) !== batchOf(steps, step)) {
         findings.refuted(TRANSCRIPT, 'the batch is not the one that seed and recipe draw', { step });
       }
       await showProgress('batches', 0.1 + (0.9 * step) / steps.count);
@@ -114,5 +111,4 @@ export async function checkSchedule(evidence: Evidence, { showProgress }: CheckC
   return findings.check(`learning rate and batch of ${count(steps.count)} steps`);
 }
 
-const bytesOf = (a: Int32Array): Uint8Array => new Uint8Array(a.buffer, a.byteOffset, a.byteLength);
 const floatText = (hex: string): string => String(Buffer.from(hex, 'hex').readFloatBE());

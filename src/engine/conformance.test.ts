@@ -171,6 +171,11 @@ describe.each(TITLED)('%s: guarantees to callers', (_, tested) => {
     expect(() => e.fill({ target: d.ints, value: 1 })).toThrow('a tensor of i32, not of f32');
     expect(() => e.add({ target: d.vector, source: d.matrix })).toThrow('tensors of 10 elements and of shape [4,3]');
     expect(() => e.linear({ x: d.matrix, layers: [{ weight: d.multiplied, y: d.matrix }] })).toThrow('y is f32 [4,3]');
+    const attend = (lengths: readonly number[]) =>
+      e.attention({ q: d.matrix, k: d.matrix, v: d.matrix, o: d.dx, lengths, headDim: 3 });
+    expect(() => attend([2, 1])).toThrow('sequences of 3 rows together do not fill 4');
+    expect(() => attend([4, 0])).toThrow('no sequence has 0 rows');
+    expect(() => attend([1.5, 2.5])).toThrow('no sequence has 1.5 rows');
   });
 
   test('tensors and weights of another kind of engine are Errors', () => {

@@ -151,16 +151,17 @@ export interface Rope {
   positions: Tensor;
 }
 
-/** Causal attention of sequences of equal length; H query heads share G key-value heads. */
+/** Causal attention within sequences, whose rows lie one after another; H query heads share G key-value heads. */
 export interface Attention {
-  /** [B * T, H * headDim] */
+  /** [M, H * headDim] */
   q: Tensor;
-  /** [B * T, G * headDim] */
+  /** [M, G * headDim] */
   k: Tensor;
   v: Tensor;
   /** Same shape as q. */
   o: Tensor;
-  sequences: number;
+  /** Rows of each sequence, at least 1; M together. */
+  lengths: readonly number[];
   headDim: number;
 }
 
@@ -210,7 +211,7 @@ export interface AttentionBackward {
   dq: Tensor;
   dk: Tensor;
   dv: Tensor;
-  sequences: number;
+  lengths: readonly number[];
   headDim: number;
 }
 
@@ -236,9 +237,9 @@ export interface HeadLosses {
   x: Tensor;
   /** [V, D] */
   weight: Weight;
-  /** i32 [M], each below V. */
+  /** i32 [M], each below V; -1 for a row without a target. */
   targets: Tensor;
-  /** f64 [M], nats. */
+  /** f64 [M], nats; +0 where there is no target. */
   losses: Tensor;
   /** i32 [M]: 1 where the target's logit is the first of the largest, else 0. */
   isGreedy?: Tensor;
@@ -256,7 +257,7 @@ export interface Exponentials {
   sum: Tensor;
 }
 
-/** `HeadLosses` with gradients of the mean loss over the targets of a step. */
+/** `HeadLosses` with gradients of the mean loss over the targets of a step. The logits of a row without a target have gradients of +0. */
 export interface HeadBackward {
   x: Tensor;
   weight: Weight;

@@ -98,17 +98,22 @@ export function ropeShape({ x, cos, sin, positions }: Rope) {
   return { M, heads, headDim: 2 * half };
 }
 
-/** B sequences of T keys; H query heads, G key-value heads of `headDim`. */
-export function attentionShape({ q, k, v, o, sequences: B, headDim }: Attention) {
-  const [queries, across] = rowsAndColumns(q, 'q');
+/** M rows; H query heads, G key-value heads of `headDim`. */
+export function attentionShape({ q, k, v, o, lengths, headDim }: Attention) {
+  const [M, across] = rowsAndColumns(q, 'q');
   const [keys, acrossKeys] = rowsAndColumns(k, 'k');
   expectShape(v, 'v', 'f32', [keys, acrossKeys]);
-  expectShape(o, 'o', 'f32', [queries, across]);
-  const [T, H, G] = [keys / B, across / headDim, acrossKeys / headDim];
-  if (![T, H, G, H / G].every(Number.isInteger) || queries !== keys) {
-    throw new Error(`q [${q.shape}] and k [${k.shape}] are not ${B} sequences in heads of ${headDim}`);
+  expectShape(o, 'o', 'f32', [M, across]);
+  const [H, G] = [across / headDim, acrossKeys / headDim];
+  if (![H, G, H / G].every(Number.isInteger) || M !== keys)
+    throw new Error(`q [${q.shape}] and k [${k.shape}] are not the same rows in heads of ${headDim}`);
+  let rows = 0;
+  for (const length of lengths) {
+    if (!Number.isInteger(length) || length < 1) throw new Error(`no sequence has ${length} rows`);
+    rows += length;
   }
-  return { B, T, H, G };
+  if (rows !== M) throw new Error(`sequences of ${rows} rows together do not fill ${M}`);
+  return { M, H, G };
 }
 
 /** M rows; H query heads, G key-value heads. */
@@ -130,11 +135,11 @@ export function cachedAttentionShape({ q, k, v, o, pages, spans }: CachedAttenti
   return { M, H, G };
 }
 
-export function attentionBackwardShape({ dO, o, q, k, v, dq, dk, dv, sequences, headDim }: AttentionBackward) {
-  const shape = attentionShape({ q, k, v, o, sequences, headDim });
-  const { B, T, H, G } = shape;
-  for (const tensor of [dO, dq]) expectShape(tensor, 'dO or dq', 'f32', [B * T, H * headDim]);
-  for (const tensor of [dk, dv]) expectShape(tensor, 'dk or dv', 'f32', [B * T, G * headDim]);
+export function attentionBackwardShape({ dO, o, q, k, v, dq, dk, dv, lengths, headDim }: AttentionBackward) {
+  const shape = attentionShape({ q, k, v, o, lengths, headDim });
+  const { M, H, G } = shape;
+  for (const tensor of [dO, dq]) expectShape(tensor, 'dO or dq', 'f32', [M, H * headDim]);
+  for (const tensor of [dk, dv]) expectShape(tensor, 'dk or dv', 'f32', [M, G * headDim]);
   return shape;
 }
 

@@ -31,7 +31,7 @@ import {
   scoreHeldOut,
   textBytes,
 } from '../../foundry/index.ts';
-import { openTokens, Tokenizer, type Tokens } from '../../foundry/tokenizer/index.ts';
+import { type OpenTokenFiles, openTokenFiles, Tokenizer } from '../../foundry/tokenizer/index.ts';
 import { loadStart, Trainer } from '../../foundry/train/index.ts';
 import {
   type Commitment,
@@ -336,14 +336,14 @@ function redoFigures(
 ): number | undefined {
   const tokens = JSON.parse(readFileSync(join(run, 'corpus/tokens.json'), 'utf8'));
   const manifest = JSON.parse(readFileSync(join(run, 'corpus/manifest.json'), 'utf8'));
-  const opened: Tokens[] = [];
+  const opened: OpenTokenFiles[] = [];
   let trainer: Trainer | undefined;
   try {
     const tokenizer = Tokenizer.load(join(run, 'tokenizer/tokenizer.json'));
     const config = modelOf(recipe, tokenizer.vocabSize);
     for (const { validation } of tokens.sources) {
-      const options = { tokens: validation.tokens, vocabSize: tokenizer.vocabSize };
-      opened.push(openTokens(join(run, 'corpus', validation.file), tokens.width, options));
+      const options = { width: tokens.width, count: validation.tokens, vocabSize: tokenizer.vocabSize };
+      opened.push(openTokenFiles({ tokens: join(run, 'corpus', validation.file), ...options }));
     }
     trainer = new Trainer(config, recipe.train, { threads: 1 });
     const scoreNow = () => scoreHeldOut(trainer!, opened, textBytes(tokenizer), recipe.train.validationTokens);

@@ -7,6 +7,7 @@ export const TEXTS = {
     'A conversation has more tokens than `train.sequenceLength` lets it have, or more bytes than a document.',
   'corpus-broken': "A file of a run's corpus is damaged.",
   'corpus-too-small': 'The corpus has fewer tokens for training than one batch needs.',
+  'marks-broken': 'A file of marks, which says what is learned of conversations, is damaged.',
   'no-such-folder': 'The folder that should hold texts does not exist, is a file, or cannot be read.',
   'no-texts': 'The folder does not hold a file that can be used as text.',
   'npm-digest': 'The tarball from the npm registry does not have the SHA-512 that the recipe pins.',

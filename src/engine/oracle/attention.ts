@@ -6,13 +6,13 @@ import { rowSum, rowSumOfProducts } from './elementary.ts';
 
 const BLOCK = 48;
 
-/** q [B*T, H*d], k, v [B*T, G*d]. */
+/** q [M, H*d], k, v [M, G*d]. */
 interface Attention {
   q: FloatArray;
   k: FloatArray;
   v: FloatArray;
-  B: number;
-  T: number;
+  /** Rows of each sequence; M together. */
+  lengths: readonly number[];
   /** Query heads, a multiple of G. */
   H: number;
   /** Key-value heads. */
@@ -24,8 +24,17 @@ interface Attention {
 /** The number of keys that the sums for query i run over. */
 const keysFor = (i: number, T: number): number => Math.min(i - (i % BLOCK) + BLOCK, T);
 
-/** Index in q, o [B*T, H*d] or k, v [B*T, G*d] at which the row of a head begins. */
+/** Index in q, o [M, H*d] or k, v [M, G*d] at which the row of a head begins. */
 const rowStart = (row: number, heads: number, head: number, d: number): number => (row * heads + head) * d;
+
+/** Length and first row of each sequence. */
+function sequencesOf(lengths: readonly number[]): { T: number; start: number }[] {
+  let start = 0;
+  return lengths.map((T) => {
+    start += T;
+    return { T, start: start - T };
+  });
+}
 
 const scaleOf = (A: Arithmetic, d: number): number => A.round(1 / Math.sqrt(d));
 
@@ -55,14 +64,14 @@ function probabilities(
   return p;
 }
 
-/** -> o [B*T, H*d]. */
-export function attention(A: Arithmetic, { q, k, v, B, T, H, G, d }: Attention): FloatArray {
-  const o = A.array(B * T * H * d);
-  for (let b = 0; b < B; b++) {
+/** -> o [M, H*d]. */
+export function attention(A: Arithmetic, { q, k, v, lengths, H, G, d }: Attention): FloatArray {
+  const o = A.array(q.length);
+  for (const { T, start } of sequencesOf(lengths)) {
     for (let h = 0; h < H; h++) {
-      const first = rowStart(b * T, G, Math.floor(h / (H / G)), d);
+      const first = rowStart(start, G, Math.floor(h / (H / G)), d);
       for (let i = 0; i < T; i++) {
-        const row = rowStart(b * T + i, H, h, d);
+        const row = rowStart(start + i, H, h, d);
         const p = probabilities(A, q.subarray(row, row + d), k.subarray(first), { i, T, stride: G * d });
         for (let c = 0; c < d; c++) {
           let acc = 0;
@@ -75,22 +84,22 @@ export function attention(A: Arithmetic, { q, k, v, B, T, H, G, d }: Attention):
   return o;
 }
 
-/** dO, o [B*T, H*d] -> dq [B*T, H*d], dk, dv [B*T, G*d]. `o` is the result of `attention`. */
+/** dO, o [M, H*d] -> dq [M, H*d], dk, dv [M, G*d]. `o` is the result of `attention`. */
 export function attentionBackward(
   A: Arithmetic,
-  { dO, o, q, k, v, B, T, H, G, d }: Attention & { dO: FloatArray; o: FloatArray },
+  { dO, o, q, k, v, lengths, H, G, d }: Attention & { dO: FloatArray; o: FloatArray },
 ): { dq: FloatArray; dk: FloatArray; dv: FloatArray } {
-  const dq = A.array(B * T * H * d);
-  const dk = A.array(B * T * G * d);
-  const dv = A.array(B * T * G * d);
+  const dq = A.array(q.length);
+  const dk = A.array(k.length);
+  const dv = A.array(v.length);
   const scale = scaleOf(A, d);
-  for (let b = 0; b < B; b++) {
+  for (const { T, start } of sequencesOf(lengths)) {
     // Heads and queries ascend, so each element of dk and dv is one chain over the group's heads, then over i: key j is
     // among the keys of query i exactly from the start of j's block on.
     for (let h = 0; h < H; h++) {
-      const first = rowStart(b * T, G, Math.floor(h / (H / G)), d);
+      const first = rowStart(start, G, Math.floor(h / (H / G)), d);
       for (let i = 0; i < T; i++) {
-        const row = rowStart(b * T + i, H, h, d);
+        const row = rowStart(start + i, H, h, d);
         const p = probabilities(A, q.subarray(row, row + d), k.subarray(first), { i, T, stride: G * d });
         const delta = rowSumOfProducts(A, dO.subarray(row, row + d), o.subarray(row, row + d));
         const ds = A.array(p.length);

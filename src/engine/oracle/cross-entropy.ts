@@ -5,7 +5,8 @@ import type { Arithmetic, FloatArray } from './arithmetic.ts';
 import { rowSum } from './elementary.ts';
 
 /**
- * logits [M, V], targets [M] -> losses [M] in binary64 (nats, not divided by n) and dLogits [M, V], divided by n.
+ * logits [M, V], targets [M] -> losses [M] in binary64 (nats, not divided by n) and dLogits [M, V], divided by n. A row with target
+ * -1 has loss and gradients +0.
  * @param n targets of the whole step, which may be more than M
  */
 export function crossEntropy(
@@ -18,6 +19,7 @@ export function crossEntropy(
   const dLogits = A.array(M * V);
   const share = A.round(1 / n);
   for (let m = 0; m < M; m++) {
+    if (targets[m] === -1) continue;
     const row = logits.subarray(m * V, (m + 1) * V);
     let largest = -Infinity;
     for (let j = 0; j < V; j++) if (row[j] > largest) largest = row[j];

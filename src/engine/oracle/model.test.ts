@@ -51,6 +51,49 @@ describe.each([
     }
   });
 
+  it('has the gradient of its loss for conversations with masks, and windows are no part of its bits', () => {
+    // Windows of 8 slots: conversations of 3 and 4 rows and a free slot, then one of 8.
+    const positions = Int32Array.of(0, 1, 2, 0, 1, 2, 3, -1, 0, 1, 2, 3, 4, 5, 6, 7);
+    const packed = wholes(16, config.vocabSize, 3);
+    const learned = wholes(16, config.vocabSize, 4);
+    for (const slot of [0, 3, 4, 7, 9, 12]) learned[slot] = -1;
+    const step = { tokens: packed, targets: learned, positions, sequenceLength: 8 };
+    const weights = weightsFor(config);
+    const { loss, gradients } = lossAndGradients(binary64, { config, weights }, { ...step, gradientGroups: 2 });
+    const f = () => lossAndGradients(binary64, { config, weights }, step).loss;
+    expect(f()).toBe(loss);
+    for (const [name, w] of weights) expect(gradientError(f, w, gradients.get(name)!, 8), name).toBeLessThan(1e-6);
+
+    const model = { config, weights: weightsFor(config, binary32) };
+    const alone = [
+      [0, 3],
+      [3, 7],
+      [8, 16],
+    ].map(([from, to]) =>
+      lossAndGradients(binary32, model, {
+        tokens: packed.slice(from, to),
+        targets: learned.slice(from, to),
+        sequenceLength: to - from,
+        targetsInStep: 10,
+      }),
+    );
+    const spread = (all: Int32Array, fill: number) => {
+      const slots = new Int32Array(24).fill(fill);
+      slots.set(all.subarray(0, 3), 0);
+      slots.set(all.subarray(3, 7), 8);
+      slots.set(all.subarray(8), 16);
+      return slots;
+    };
+    const apart = lossAndGradients(binary32, model, {
+      tokens: spread(packed, 0),
+      targets: spread(learned, -1),
+      positions: spread(positions, -1),
+      sequenceLength: 8,
+    });
+    expect(apart).toEqual(lossAndGradients(binary32, model, step));
+    expect(alone.reduce((sum, one) => sum + one.loss, 0)).toBeCloseTo(apart.loss, 6);
+  });
+
   it('has the same gradient in one group and in two, up to rounding', () => {
     const weights = weightsFor(config, binary32);
     const model = { config, weights };

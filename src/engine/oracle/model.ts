@@ -70,34 +70,55 @@ interface Model {
 }
 
 export interface Step {
-  /** [B, T] each. */
+  /** [B, T] each; a target that is not learned is -1. */
   tokens: Int32Array;
   targets: Int32Array;
+  /** [B, T], counted from the start of each conversation; -1 in slots that are not used. By default B sequences of T. */
+  positions?: Int32Array;
   /** T. */
   sequenceLength: number;
   /** Divides B; default 1. */
   gradientGroups?: number;
-  /** n, default B*T: more where these sequences are only a part of the step. */
+  /** n, default the targets that are learned: more where these sequences are only a part of the step. */
   targetsInStep?: number;
+}
+
+/** Rows of sequences that lie one after another. */
+interface Rows {
+  tokens: Int32Array;
+  /** Where each row stands in its sequence. */
+  positions: Int32Array;
+  /** Rows of each sequence. */
+  lengths: number[];
+}
+
+/** Rows whose sequences begin at the positions of 0. */
+function rowsOf(tokens: Int32Array, positions: Int32Array): Rows {
+  const starts = [...positions.keys()].filter((m) => positions[m] === 0);
+  return { tokens, positions, lengths: starts.map((m, i) => (starts[i + 1] ?? positions.length) - m) };
 }
 
 /** Mean loss (nats, binary64: the sum over these rows divided by n) and the gradients of one step, by tensor name. */
 export function lossAndGradients(
   A: Arithmetic,
   model: Model,
-  { tokens, targets, sequenceLength, gradientGroups = 1, targetsInStep = targets.length }: Step,
+  {
+    tokens,
+    targets,
+    sequenceLength,
+    positions = positionsOf(tokens.length, sequenceLength),
+    gradientGroups = 1,
+    targetsInStep = targets.filter((target) => target !== -1).length,
+  }: Step,
 ): { loss: number; gradients: Map<string, FloatArray> } {
   let sum = 0;
   const total = new Map<string, FloatArray>();
-  const rows = tokens.length / gradientGroups;
+  const slots = tokens.length / gradientGroups;
   for (let group = 0; group < gradientGroups; group++) {
-    const ofGroup = (all: Int32Array): Int32Array => all.subarray(group * rows, (group + 1) * rows);
-    const part = backward(A, model, {
-      tokens: ofGroup(tokens),
-      targets: ofGroup(targets),
-      T: sequenceLength,
-      n: targetsInStep,
-    });
+    const isUsed = (slot: number): boolean => positions[slot] !== -1 && Math.floor(slot / slots) === group;
+    const ofGroup = (all: Int32Array): Int32Array => all.filter((_, slot) => isUsed(slot));
+    const rows = rowsOf(ofGroup(tokens), ofGroup(positions));
+    const part = backward(A, model, { rows, targets: ofGroup(targets), T: sequenceLength, n: targetsInStep });
     for (const loss of part.losses) sum += loss;
     for (const [name, g] of part.gradients) total.set(name, group === 0 ? g : add(A, total.get(name)!, g));
   }
@@ -110,7 +131,7 @@ export function lossAndGradients(
 
 /** tokens [B, T] -> logits [B*T, V]. */
 export const logits = (A: Arithmetic, model: Model, tokens: Int32Array, sequenceLength: number): FloatArray =>
-  forward(A, model, tokens, sequenceLength).logits;
+  forward(A, model, rowsOf(tokens, positionsOf(tokens.length, sequenceLength)), sequenceLength).logits;
 
 /** The values of a layer's forward pass that the backward pass needs. */
 interface LayerTrace {
@@ -132,11 +153,11 @@ interface LayerTrace {
   a: FloatArray;
 }
 
-function forward(A: Arithmetic, { config, weights }: Model, tokens: Int32Array, T: number) {
+function forward(A: Arithmetic, { config, weights }: Model, { tokens, positions, lengths }: Rows, T: number) {
   const { D, F, V, H, G, d, Q, KV, eps, biases, headNorms } = sizes(config);
   const w = lookup(weights);
   const M = tokens.length;
-  const table = { ...ropeTable(T, d, config.ropeTheta), positions: positionsOf(M, T) };
+  const table = { ...ropeTable(T, d, config.ropeTheta), positions };
   const layers: LayerTrace[] = [];
   let x = embedding(A, w(EMBEDDING), tokens, D);
   for (let l = 0; l < config.numHiddenLayers; l++) {
@@ -153,7 +174,7 @@ function forward(A: Arithmetic, { config, weights }: Model, tokens: Int32Array, 
     const q = rope(A, q1, { M, heads: H, d, ...table });
     const k = rope(A, k1, { M, heads: G, d, ...table });
     const v = linear(A, norm1.y, w(name.v), { M, K: D, N: KV, from: start(name.vBias) });
-    const o = attention(A, { q, k, v, B: M / T, T, H, G, d });
+    const o = attention(A, { q, k, v, lengths, H, G, d });
     const x1 = linear(A, o, w(name.o), { M, K: Q, N: D, from: x0 });
     const norm2 = rmsNorm(A, x1, w(name.mlpNorm), { M, D, eps });
     const g = linear(A, norm2.y, w(name.gate), { M, K: D, N: F });
@@ -171,13 +192,14 @@ function forward(A: Arithmetic, { config, weights }: Model, tokens: Int32Array, 
 function backward(
   A: Arithmetic,
   model: Model,
-  { tokens, targets, T, n }: { tokens: Int32Array; targets: Int32Array; T: number; n: number },
+  { rows, targets, T, n }: { rows: Rows; targets: Int32Array; T: number; n: number },
 ): { losses: Float64Array; gradients: Map<string, FloatArray> } {
   const { config, weights } = model;
   const { D, F, V, H, G, d, Q, KV, biases, headNorms } = sizes(config);
   const w = lookup(weights);
+  const { tokens, lengths } = rows;
   const M = tokens.length;
-  const { table, layers, x, norm, head, logits } = forward(A, model, tokens, T);
+  const { table, layers, x, norm, head, logits } = forward(A, model, rows, T);
   const gradients = new Map<string, FloatArray>();
   const { losses, dLogits } = crossEntropy(A, logits, targets, { M, V, n });
 
@@ -203,7 +225,7 @@ function backward(
 
     gradients.set(name.o, linearBackwardWeight(A, dx, o, { M, K: Q, N: D }));
     const dO = linearBackwardInput(A, dx, w(name.o), { M, K: Q, N: D });
-    const dAttention = attentionBackward(A, { dO, o, q, k, v, B: M / T, T, H, G, d });
+    const dAttention = attentionBackward(A, { dO, o, q, k, v, lengths, H, G, d });
     let dq = ropeBackward(A, dAttention.dq, { M, heads: H, d, ...table });
     let dk = ropeBackward(A, dAttention.dk, { M, heads: G, d, ...table });
     if (headNorms) {

@@ -148,27 +148,31 @@ describe('rope', () => {
 });
 
 describe('attention', () => {
-  for (const [B, T, H, G, d] of [
-    [1, 1, 1, 1, 2],
-    [2, 7, 3, 1, 5],
-    [2, 9, 4, 2, 4],
-    [1, 50, 4, 2, 4],
-    [1, 97, 2, 2, 3],
-  ]) {
-    it(`B ${B}, T ${T}, ${H} heads on ${G}, size ${d}`, () => {
-      const q = some(B * T * H * d, 1);
-      const k = some(B * T * G * d, 2);
-      const v = some(B * T * G * d, 3);
-      const dO = some(B * T * H * d, 4);
-      const o = attention(A, { q, k, v, B, T, H, G, d });
+  const shapes: [lengths: number[], H: number, G: number, d: number][] = [
+    [[1], 1, 1, 2],
+    [[7, 7], 3, 1, 5],
+    [[9, 9], 4, 2, 4],
+    [[50], 4, 2, 4],
+    [[97], 2, 2, 3],
+    [[3, 50, 1, 6], 4, 2, 4],
+  ];
+  for (const [lengths, H, G, d] of shapes) {
+    it(`sequences of ${lengths}, ${H} heads on ${G}, size ${d}`, () => {
+      const M = lengths.reduce((a, b) => a + b);
+      const q = some(M * H * d, 1);
+      const k = some(M * G * d, 2);
+      const v = some(M * G * d, 3);
+      const dO = some(M * H * d, 4);
+      const o = attention(A, { q, k, v, lengths, H, G, d });
 
       // The textbook: softmax(q k / sqrt d) v over the keys up to the query.
       const plain = new Float64Array(o.length);
-      for (let b = 0; b < B; b++) {
+      for (const [b, T] of lengths.entries()) {
+        const start = lengths.slice(0, b).reduce((a, c) => a + c, 0);
         for (let h = 0; h < H; h++) {
-          const key = (j: number) => ((b * T + j) * G + Math.floor((h * G) / H)) * d;
+          const key = (j: number) => ((start + j) * G + Math.floor((h * G) / H)) * d;
           for (let i = 0; i < T; i++) {
-            const row = ((b * T + i) * H + h) * d;
+            const row = ((start + i) * H + h) * d;
             const weights = Array.from({ length: i + 1 }, (_, j) =>
               Math.exp(dot(q.subarray(row, row + d), k.subarray(key(j), key(j) + d)) / Math.sqrt(d)),
             );
@@ -181,10 +185,10 @@ describe('attention', () => {
       }
       expect(distance(o, plain)).toBeLessThan(1e-13);
 
-      const f = () => dot(dO, attention(A, { q, k, v, B, T, H, G, d }));
-      const { dq, dk, dv } = attentionBackward(A, { dO, o, q, k, v, B, T, H, G, d });
-      const most = T > 20 ? 24 : 60;
-      if (T > 1) {
+      const f = () => dot(dO, attention(A, { q, k, v, lengths, H, G, d }));
+      const { dq, dk, dv } = attentionBackward(A, { dO, o, q, k, v, lengths, H, G, d });
+      const most = M > 20 ? 24 : 60;
+      if (M > 1) {
         expect(gradientError(f, q, dq, most)).toBeLessThan(near);
         expect(gradientError(f, k, dk, most)).toBeLessThan(near);
       } else {
@@ -197,13 +201,13 @@ describe('attention', () => {
       // binary32 says the same, but for its own roundings
       const F = binary32;
       const [q4, k4, v4, d4] = [q, k, v, dO].map((a) => Float32Array.from(a));
-      const inputs = { q: q4, k: k4, v: v4, B, T, H, G, d };
+      const inputs = { q: q4, k: k4, v: v4, lengths, H, G, d };
       const o4 = attention(F, inputs);
       expect(distance(o4, o)).toBeLessThan(1e-5);
       const back = attentionBackward(F, { ...inputs, dO: d4, o: o4 });
       expect(distance(back.dv, dv)).toBeLessThan(1e-5);
-      if (T > 1) expect(distance(back.dq, dq)).toBeLessThan(1e-5);
-      if (T > 1) expect(distance(back.dk, dk)).toBeLessThan(1e-5);
+      if (M > 1) expect(distance(back.dq, dq)).toBeLessThan(1e-5);
+      if (M > 1) expect(distance(back.dk, dk)).toBeLessThan(1e-5);
     });
   }
 
@@ -211,13 +215,31 @@ describe('attention', () => {
     const [T, H, G, d] = [50, 2, 1, 4];
     const make = () => [1, 2, 3].map((seed) => normals(binary32, T * (seed === 1 ? H : G) * d, seed));
     const [q, k, v] = make();
-    const before = attention(binary32, { q, k, v, B: 1, T, H, G, d });
+    const before = attention(binary32, { q, k, v, lengths: [T], H, G, d });
     const [q2, k2, v2] = make();
     k2.fill(9, 20 * G * d);
     v2.fill(-7, 20 * G * d);
-    const after = attention(binary32, { q: q2, k: k2, v: v2, B: 1, T, H, G, d });
+    const after = attention(binary32, { q: q2, k: k2, v: v2, lengths: [T], H, G, d });
     expect(after.subarray(0, 20 * H * d)).toEqual(before.subarray(0, 20 * H * d));
     expect(after.subarray(20 * H * d)).not.toEqual(before.subarray(20 * H * d));
+  });
+
+  it('has the bits of each sequence alone, wherever it lies', () => {
+    const [lengths, H, G, d] = [[48, 1, 97, 2, 49], 4, 2, 6];
+    const M = lengths.reduce((a, b) => a + b);
+    const [q, k, v, dO] = [H, G, G, H].map((heads, i) => normals(binary32, M * heads * d, i + 1));
+    const packed = attention(binary32, { q, k, v, lengths, H, G, d });
+    const back = attentionBackward(binary32, { dO, o: packed, q, k, v, lengths, H, G, d });
+    let first = 0;
+    for (const T of lengths) {
+      const rows = (all: FloatArray, heads: number) => all.slice(first * heads * d, (first + T) * heads * d);
+      const own = { q: rows(q, H), k: rows(k, G), v: rows(v, G), lengths: [T], H, G, d };
+      const o = attention(binary32, own);
+      expect(o).toEqual(rows(packed, H));
+      const alone = attentionBackward(binary32, { ...own, dO: rows(dO, H), o });
+      expect(alone).toEqual({ dq: rows(back.dq, H), dk: rows(back.dk, G), dv: rows(back.dv, G) });
+      first += T;
+    }
   });
 
   it('includes masked entries as +0: a sum of -0 becomes +0', () => {
@@ -225,14 +247,13 @@ describe('attention', () => {
     const T = 3;
     const zero = new Float32Array(T);
     const v = Float32Array.of(-(2 ** -149), -0, 1);
-    const o = attention(binary32, { q: zero, k: zero, v, B: 1, T, H: 1, G: 1, d: 1 });
+    const o = attention(binary32, { q: zero, k: zero, v, lengths: [T], H: 1, G: 1, d: 1 });
     expect(Object.is(o[1], 0)).toBe(true);
     const alone = attention(binary32, {
       q: zero.subarray(0, 2),
       k: zero.subarray(0, 2),
       v: v.subarray(0, 2),
-      B: 1,
-      T: 2,
+      lengths: [2],
       H: 1,
       G: 1,
       d: 1,
@@ -284,6 +305,21 @@ describe('crossEntropy', () => {
       const row = Array.from(z.subarray(m * V, (m + 1) * V));
       const truth = Math.log(row.reduce((a, x) => a + Math.exp(x), 0)) - row[targets[m]];
       expect(Math.abs(losses[m] - truth)).toBeLessThan(1e-14 * Math.max(1, truth));
+    }
+  });
+  it('is +0 in a row without a target, and so is its gradient', () => {
+    const [M, V, n] = [3, 7, 2];
+    const z = normals(A, M * V, 1, 2);
+    const targets = [4, -1, 0];
+    const f = () => crossEntropy(A, z, targets, { M, V, n }).losses.reduce((a, b) => a + b) / n;
+    const { losses, dLogits } = crossEntropy(A, z, targets, { M, V, n });
+    expect(gradientError(f, z, dLogits)).toBeLessThan(near);
+    expect(losses[1]).toBe(0);
+    expect(dLogits.slice(V, 2 * V)).toEqual(new Float64Array(V));
+    for (const m of [0, 2]) {
+      const alone = crossEntropy(A, z.subarray(m * V, (m + 1) * V), [targets[m]], { M: 1, V, n });
+      expect(losses[m]).toBe(alone.losses[0]);
+      expect(dLogits.slice(m * V, (m + 1) * V)).toEqual(alone.dLogits);
     }
   });
   it('does not overflow, and propagates a NaN', () => {

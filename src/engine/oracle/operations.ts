@@ -71,8 +71,9 @@ function rotate(of: Rope, turn: typeof rope): void {
 }
 
 function attend(of: Attention): void {
-  const { B, T, H, G } = attentionShape(of);
-  put(of.o, attention(A, { q: floats(of.q), k: floats(of.k), v: floats(of.v), B, T, H, G, d: of.headDim }));
+  const { H, G } = attentionShape(of);
+  const { lengths, headDim: d } = of;
+  put(of.o, attention(A, { q: floats(of.q), k: floats(of.k), v: floats(of.v), lengths, H, G, d }));
 }
 
 /** Each span as the end of its whole sequence: queries before it are +0, and their results are dropped. */
@@ -100,7 +101,13 @@ function attendToPages({ q, k, v, o, pages, ...of }: CachedAttention): void {
           return [...all.subarray(at, at + G * d)];
         }),
       );
-    const result = attention(A, { q: queries, k: gathered(stored.keys), v: gathered(stored.values), B: 1, T, H, G, d });
+    const result = attention(A, {
+      q: queries,
+      k: gathered(stored.keys),
+      v: gathered(stored.values),
+      lengths: [T],
+      ...{ H, G, d },
+    });
     put(o.rows(span.first, rows), result.subarray(before));
   }
 }
@@ -163,9 +170,10 @@ export const OPERATIONS: Operations = {
   attention: attend,
   cachedAttention: attendToPages,
   attentionBackward: (of) => {
-    const { B, T, H, G } = attentionBackwardShape(of);
+    const { H, G } = attentionBackwardShape(of);
     const [dO, o, q, k, v] = [floats(of.dO), floats(of.o), floats(of.q), floats(of.k), floats(of.v)];
-    const { dq, dk, dv } = attentionBackward(A, { dO, o, q, k, v, B, T, H, G, d: of.headDim });
+    const { lengths, headDim: d } = of;
+    const { dq, dk, dv } = attentionBackward(A, { dO, o, q, k, v, lengths, H, G, d });
     put(of.dq, dq);
     put(of.dk, dk);
     put(of.dv, dv);

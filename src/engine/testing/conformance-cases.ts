@@ -194,13 +194,16 @@ const rotation =
     };
   };
 
-/** Sizes of attention; T often about a block of queries. */
+/** Sizes of attention: sequences of one length or of any, often about a block of queries. */
 function attentionSizes(r: Random, most: number) {
-  const T = r.chance(0.2) ? 1 : r.chance(0.3) ? r.between(46, 52) : r.between(1, most);
+  const length = (): number => (r.chance(0.2) ? 1 : r.chance(0.3) ? r.between(46, 52) : r.between(1, most));
   const G = r.between(1, 2);
+  const lengths = r.chance(0.3)
+    ? new Array<number>(r.between(1, 2)).fill(length())
+    : Array.from({ length: r.between(1, 5) }, length);
   return {
-    B: r.between(1, 2),
-    T,
+    lengths,
+    M: lengths.reduce((a, b) => a + b),
     G,
     H: G * r.between(1, 3),
     d: r.chance(0.2) ? r.between(1, 25) : 2 * r.between(1, 12),
@@ -209,17 +212,17 @@ function attentionSizes(r: Random, most: number) {
 
 const attention: Draw<'attention'> = (r) => {
   const sizes = attentionSizes(r, 110);
-  const { B, T, H, G, d } = sizes;
-  const [q, k, v] = [H, G, G].map((heads) => r.numbers(B * T * heads * d, 2)) as [Floats, Floats, Floats];
-  const expected = f32(oracle.attention(A, { q, k, v, B, T, H, G, d }));
+  const { lengths, M, H, G, d } = sizes;
+  const [q, k, v] = [H, G, G].map((heads) => r.numbers(M * heads * d, 2)) as [Floats, Floats, Floats];
+  const expected = f32(oracle.attention(A, { q, k, v, lengths, H, G, d }));
   return {
     what: JSON.stringify(sizes),
     of: (b) => ({
-      q: b.input([B * T, H * d], q),
-      k: b.input([B * T, G * d], k),
-      v: b.input([B * T, G * d], v),
-      o: b.output([B * T, H * d], expected),
-      sequences: B,
+      q: b.input([M, H * d], q),
+      k: b.input([M, G * d], k),
+      v: b.input([M, G * d], v),
+      o: b.output([M, H * d], expected),
+      lengths,
       headDim: d,
     }),
   };
@@ -260,7 +263,7 @@ const cachedAttention: Draw<'cachedAttention'> = (r, i) => {
       const rest = r.numbers((T - shared * positions) * heads * d, 2);
       return Float32Array.from([...first[part]!, ...rest]);
     }) as [Floats, Floats, Floats];
-    const result = oracle.attention(A, { q: whole[0], k: whole[1], v: whole[2], B: 1, T, H, G, d });
+    const result = oracle.attention(A, { q: whole[0], k: whole[1], v: whole[2], lengths: [T], H, G, d });
     for (let start = s === 0 ? 0 : shared * positions; start < T; ) {
       const length = r.chance(0.3) ? 1 : r.between(1, T - start);
       spans.push({ first: q.length / (H * d), length, start, pages: tables[s]! });
@@ -289,27 +292,22 @@ const cachedAttention: Draw<'cachedAttention'> = (r, i) => {
 };
 
 const attentionBackward: Draw<'attentionBackward'> = (r) => {
-  const { B, T, H, G, d } = attentionSizes(r, 110);
-  const [q, k, v, dO] = [H, G, G, H].map((heads) => r.numbers(B * T * heads * d, 2)) as [
-    Floats,
-    Floats,
-    Floats,
-    Floats,
-  ];
-  const o = f32(oracle.attention(A, { q, k, v, B, T, H, G, d }));
-  const back = oracle.attentionBackward(A, { dO, o, q, k, v, B, T, H, G, d });
+  const { lengths, M, H, G, d } = attentionSizes(r, 110);
+  const [q, k, v, dO] = [H, G, G, H].map((heads) => r.numbers(M * heads * d, 2)) as [Floats, Floats, Floats, Floats];
+  const o = f32(oracle.attention(A, { q, k, v, lengths, H, G, d }));
+  const back = oracle.attentionBackward(A, { dO, o, q, k, v, lengths, H, G, d });
   return {
-    what: JSON.stringify({ B, T, H, G, d }),
+    what: JSON.stringify({ lengths, H, G, d }),
     of: (b) => ({
-      dO: b.input([B * T, H * d], dO),
-      o: b.input([B * T, H * d], o),
-      q: b.input([B * T, H * d], q),
-      k: b.input([B * T, G * d], k),
-      v: b.input([B * T, G * d], v),
-      dq: b.output([B * T, H * d], f32(back.dq)),
-      dk: b.output([B * T, G * d], f32(back.dk)),
-      dv: b.output([B * T, G * d], f32(back.dv)),
-      sequences: B,
+      dO: b.input([M, H * d], dO),
+      o: b.input([M, H * d], o),
+      q: b.input([M, H * d], q),
+      k: b.input([M, G * d], k),
+      v: b.input([M, G * d], v),
+      dq: b.output([M, H * d], f32(back.dq)),
+      dk: b.output([M, G * d], f32(back.dk)),
+      dv: b.output([M, G * d], f32(back.dv)),
+      lengths,
       headDim: d,
     }),
   };
@@ -374,7 +372,7 @@ interface Head {
 
 /**
  * In turn: random ones; logits as they are drawn (x is the unit matrix, so that gradients of logits show as they are); a few
- * different logits only, so that the largest is there several times.
+ * different logits only, so that the largest is there several times. Some rows have no target, in the sixth case none has.
  */
 function drawHead(r: Random, i: number): Head {
   const V = i % 3 === 2 ? r.between(2, 40) : r.between(1, 300);
@@ -392,7 +390,10 @@ function drawHead(r: Random, i: number): Head {
     }
   }
   const logits = f32(oracle.linear(A, x, weight, { M, K: D, N: V }));
-  const targets = r.below(M, V).map((target, m) => (r.chance(0.4) ? oracle.firstLargest(logits, m * V, V) : target));
+  const targets = r.below(M, V).map((target, m) => {
+    if (i === 5) return -1;
+    return r.chance(0.4) ? oracle.firstLargest(logits, m * V, V) : r.chance(0.3) ? -1 : target;
+  });
   return { M, D, V, x, weight, targets, logits };
 }
 
@@ -404,6 +405,7 @@ function drawLargeHead(r: Random): Head {
   const fewTargets = r.below(different, V);
   const logits = f32(oracle.linear(A, few, weight, { M: different, K: D, N: V }));
   fewTargets[0] = oracle.firstLargest(logits, 0, V);
+  fewTargets[1] = -1;
   const x = Float32Array.from({ length: M }, (_, m) => few[m % different]!);
   const targets = Int32Array.from({ length: M }, (_, m) => fewTargets[m % different]!);
   return { M, D, V, x, weight, targets, logits, different };

@@ -1,7 +1,7 @@
 // The validation figure: bits per byte of each source's held-out text. Make writes it, and an audit computes it again.
 
 import type { Tokenizer } from '../tokenizer/index.ts';
-import { bitsPerByte, score, type TokenReader, type Trainer } from '../train/index.ts';
+import { bitsPerByte, score, type TokenFiles, type Trainer } from '../train/index.ts';
 
 export interface HeldOutScore {
   /** Over all sources together; NaN where no text was held out. */
@@ -17,25 +17,25 @@ export const tokensScored = (lengths: readonly number[], limit: number): number[
   return lengths.map((length) => Math.ceil(share * length));
 };
 
-/** Bytes of text of each token, indexed by id; 0 for end-of-text. */
+/** Bytes of text of each token, indexed by id; 0 for special tokens. */
 export function textBytes(tokenizer: Tokenizer): Uint32Array {
   const bytes = Uint32Array.from({ length: tokenizer.vocabSize }, (_, id) => tokenizer.decodeBytes([id]).length);
-  bytes[tokenizer.endOfTextId] = 0;
+  for (const id of tokenizer.specials.values()) bytes[id] = 0;
   return bytes;
 }
 
 /** Scores the trainer's current weights. `heldOut` is by source; `bytesOf` comes from `textBytes`. */
 export function scoreHeldOut(
   trainer: Trainer,
-  heldOut: readonly TokenReader[],
+  heldOut: readonly TokenFiles[],
   bytesOf: Uint32Array,
   validationTokens: number,
 ): HeldOutScore {
   const counts = tokensScored(
-    heldOut.map(({ length }) => length),
+    heldOut.map(({ tokens }) => tokens.length),
     validationTokens,
   );
-  const scores = heldOut.map((tokens, i) => score(trainer, tokens, bytesOf, counts[i]!));
+  const scores = heldOut.map((files, i) => score(trainer, files, bytesOf, counts[i]!));
   const sum = scores.reduce((a, b) => ({ nats: a.nats + b.nats, bytes: a.bytes + b.bytes }), { nats: 0, bytes: 0 });
   return {
     bitsPerByte: sum.bytes > 0 ? bitsPerByte(sum) : Number.NaN,

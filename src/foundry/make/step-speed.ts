@@ -1,12 +1,14 @@
-// Measures how long steps take.
+// Measures how long steps take, and how many tokens a second they learn from: conversations do not fill all slots of a batch.
 
 /** Milliseconds per step: the median of the last few for the screen, the mean of all for the result. */
 export class StepSpeed {
   #last: number[] = [];
   #sum = 0;
   #count = 0;
+  #tokens = 0;
 
-  add(milliseconds: number): void {
+  add(milliseconds: number, tokens: number): void {
+    this.#tokens += tokens;
     this.#last.push(milliseconds);
     if (this.#last.length > 9) this.#last.shift();
     this.#sum += milliseconds;
@@ -18,7 +20,13 @@ export class StepSpeed {
     return sorted[sorted.length >> 1] ?? Number.NaN;
   }
 
-  get mean(): number {
-    return this.#sum / this.#count;
+  /** Now, from the median; a step has as many tokens as the mean of all. */
+  get tokensPerSecond(): number {
+    return (this.#tokens / this.#count / this.milliseconds) * 1000;
+  }
+
+  /** Of all steps together. */
+  get meanTokensPerSecond(): number {
+    return (this.#tokens / this.#sum) * 1000;
   }
 }

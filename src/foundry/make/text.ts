@@ -14,7 +14,7 @@ import {
   userCacheFolder,
 } from '../corpus/index.ts';
 import { isConversations, type Recipe, turnTokensOf } from '../recipe/index.ts';
-import { extendTokenizer, openTokens, Tokenizer, type TrainingProgress, trainTokenizer } from '../tokenizer/index.ts';
+import { extendTokenizer, openTokenFiles, Tokenizer, type TrainingProgress, trainTokenizer } from '../tokenizer/index.ts';
 import { damaged, readMadeFile } from './made-files.ts';
 import { type OnEvent, reporter } from './stage-report.ts';
 import type { TokenShard, TokensManifest } from './tokens-manifest.ts';
@@ -179,8 +179,13 @@ export async function tokenizerStage(
 
 /** Opens the shards for training and validation. */
 export function openShards(folder: string, tokens: TokensManifest, vocabSize: number) {
-  const open = (shard: TokenShard) =>
-    openTokens(join(runPaths(folder).corpus, shard.file), tokens.width, { tokens: shard.tokens, vocabSize });
+  const { corpus } = runPaths(folder);
+  const open = ({ file, tokens: count, marks }: TokenShard) =>
+    openTokenFiles({
+      tokens: join(corpus, file),
+      ...(marks && { marks: join(corpus, marks.file) }),
+      ...{ width: tokens.width, count, vocabSize },
+    });
   const sources = tokens.sources.map((s) => ({ train: open(s.train), validation: open(s.validation) }));
   return {
     sources,

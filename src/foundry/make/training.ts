@@ -8,6 +8,7 @@ import { runPaths } from '../../run-folder/index.ts';
 import { flopsPerToken } from '../model/index.ts';
 import { Batches, checkpointSteps, machineName, NotFinite, Trainer } from '../train/index.ts';
 import { type Begun, beginTraining } from './begin.ts';
+import { checkConversations } from './conversations.ts';
 import { checkpointPlan } from './evidence.ts';
 import { FolderHold } from './folder-hold.ts';
 import { type HeldOutScore, scoreHeldOut, textBytes } from './held-out.ts';
@@ -37,18 +38,20 @@ interface Validation extends HeldOutScore {
 
 /**
  * Trains to the last step, from the newest checkpoint if there is one. The caller closes the trainer.
- * @throws JikjiError `corpus-too-small`, `interrupted`, `not-finite`, `run-taken`, or as `beginTraining`
+ * @throws JikjiError `corpus-too-small`, `conversation-long`, `marks-broken`, `interrupted`, `not-finite`, `run-taken`, or as `beginTraining`
  */
 export async function trainStage(input: TrainingInput): Promise<Trained> {
   const { folder, recipe, config, manifest, tokens, tokenizer, threads, ranks, office, onEvent } = input;
   const shards = openShards(folder, tokens, tokenizer.vocabSize);
   const { train } = recipe;
-  const sources = shards.sources.map((s, i) => ({ tokens: s.train, weight: manifest.sources[i]!.weight }));
-  const windows = new Batches(sources, 0, train.sequenceLength).windows; // their number does not depend on the seed
+  const sources = shards.sources.map((s, i) => ({ ...s.train, weight: manifest.sources[i]!.weight }));
   let trainer: Trainer | undefined;
   let transcript: Transcript | undefined;
   let lodger: Lodger | undefined;
   try {
+    checkConversations(runPaths(folder).corpus, shards.sources, train.sequenceLength);
+    // The seed is not drawn yet: so many windows there are with any.
+    const windows = new Batches(sources, 0, train.sequenceLength).leastWindows;
     if (windows < train.batchSize) {
       const trainTokens = tokens.sources.reduce((sum, s) => sum + s.train.tokens, 0);
       throw new JikjiError(
@@ -92,7 +95,7 @@ function validator(
   const bytesOf = textBytes(tokenizer);
   const heldOut = shards.sources.map(({ validation }) => validation);
   // Without held-out text no figure is written or shown.
-  const isEmpty = heldOut.every(({ length }) => length === 0);
+  const isEmpty = heldOut.every(({ tokens }) => tokens.length === 0);
   return {
     score: () =>
       isEmpty
@@ -175,7 +178,6 @@ async function takeSteps(
   const plan = checkpointPlan(train);
   const planned = new Set(plan.steps);
   const kept = new Set(plan.kept);
-  const tokensOfStep = train.batchSize * train.sequenceLength;
   const flops = flopsPerToken(config, train.sequenceLength);
   const speed = new StepSpeed();
   const states = new SavedStates(runPaths(folder).checkpoints, kept, trainer.step);
@@ -208,7 +210,7 @@ async function takeSteps(
     }
     const started = performance.now();
     const record = trainer.next(batches);
-    speed.add(performance.now() - started);
+    speed.add(performance.now() - started, record.rows);
     hold.checkIfDue();
     const { step, loss, gradNorm, learningRate, batch } = record;
     const line = { step, loss: bits64(loss), gradNorm: bits64(gradNorm), learningRate: bits32(learningRate), batch };
@@ -218,7 +220,7 @@ async function takeSteps(
       save();
       if (kept.has(step)) lodger?.head(step, transcript.head);
     } else transcript.append(line);
-    const tokensPerSecond = (tokensOfStep * 1000) / speed.milliseconds;
+    const { tokensPerSecond } = speed;
     const gflops = (tokensPerSecond * flops) / 1e9;
     const secondsLeft = ((train.steps - step) * speed.milliseconds) / 1000;
     const figures = { loss, learningRate, gradNorm, tokensPerSecond, gflops, peakShare: gflops / peak, secondsLeft };
@@ -227,7 +229,7 @@ async function takeSteps(
   }
   if (validation?.step !== train.steps) validation = validate(train.steps);
   onEvent({ kind: 'stage', stage: 'train', state: 'done', detail: `${trainer.step} steps` });
-  return { stateRoot: root, head: transcript.head, validation, tokensPerSecond: (tokensOfStep * 1000) / speed.mean };
+  return { stateRoot: root, head: transcript.head, validation, tokensPerSecond: speed.meanTokensPerSecond };
 }
 
 /** The error that explains diverged training to the user. */

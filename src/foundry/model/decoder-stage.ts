@@ -91,9 +91,11 @@ export class DecoderStage {
   exercise(): void {
     const { rows, context, pages } = this.#of.size;
     loadWeights(this.engine, this.#weights, { read: () => {}, q8: this.#of.q8 });
-    const length = Math.min(rows, context);
     const forward = (pieces: readonly Piece[]): void => this.forward(pieces, new Float32Array());
-    forward([{ tokens: new Int32Array(length), start: 0 }]);
+    const whole: Piece[] = [];
+    for (let left = rows; left > 0; left -= context)
+      whole.push({ tokens: new Int32Array(Math.min(left, context)), start: 0 });
+    forward(whole);
     if (pages > 0) {
       const end = Math.min(context, pages * PAGE_POSITIONS);
       const own = new Array<number>(pagesOf(end)).fill(0);

@@ -55,11 +55,11 @@ export interface ActivationGradients {
   dAct: Tensor;
 }
 
-/** Whole sequences of equal length: rows [first, first + sequences * length). */
+/** Whole sequences, one after another, from row `first` on. */
 export interface WholeSpan {
   first: number;
-  sequences: number;
-  length: number;
+  /** Rows of each. */
+  lengths: readonly number[];
 }
 
 /** The sequences that the rows of a pass belong to. */
@@ -129,14 +129,15 @@ const headRows = (c: ModelConfig, x: Tensor, inv: Tensor) => ({
 });
 
 /** The rows of a span attend to the keys of their own sequences, all of which are among them. */
-function attend(e: Engine, { config }: Layer, a: Activations, { first, sequences, length }: WholeSpan): void {
-  const rows = (tensor: Tensor): Tensor => tensor.rows(first, sequences * length);
-  e.attention({ q: rows(a.q), k: rows(a.k), v: rows(a.v), o: rows(a.o), sequences, headDim: headDim(config) });
+function attend(e: Engine, { config }: Layer, a: Activations, { first, lengths }: WholeSpan): void {
+  const count = lengths.reduce((sum, length) => sum + length, 0);
+  const rows = (tensor: Tensor): Tensor => tensor.rows(first, count);
+  e.attention({ q: rows(a.q), k: rows(a.k), v: rows(a.v), o: rows(a.o), lengths, headDim: headDim(config) });
 }
 
 /**
  * `dx` [M, D] is the gradient of the layer's output and becomes that of its input; gradients of weights continue their chains.
- * `a` has the activations of the forward pass over whole sequences of `length`.
+ * `a` has the activations of the forward pass over whole sequences of `lengths`.
  */
 export function layerBackward(
   e: Engine,
@@ -147,18 +148,17 @@ export function layerBackward(
     gradients: g,
     activationGradients,
     positions,
-    length,
+    lengths,
   }: {
     dx: Tensor;
     gradients: OfLayer<Tensor>;
     activationGradients: ActivationGradients;
     positions: Tensor;
-    length: number;
+    lengths: readonly number[];
   },
 ): void {
   const { dh, dq, dk, dq0, dk0, dv, dO, dAct } = activationGradients;
   const d = headDim(c);
-  const sequences = dx.shape[0]! / length;
   const projection = (part: 'o' | 'gate' | 'up' | 'down', dy: Tensor) => ({ weight: w[part], dy, dWeight: g[part] });
   const headNormBackward = ({ dy, dx, ...of }: NormBackward): void => {
     e.fill({ target: dx, value: 0 });
@@ -171,7 +171,7 @@ export function layerBackward(
   e.normBackward({ dy: dh, x: a.x1, weight: w.mlpNorm.values, inv: a.inv2, dx, dWeight: g.mlpNorm });
 
   e.linearBackward({ x: a.o, layers: [projection('o', dx)], dx: dO });
-  e.attentionBackward({ dO, o: a.o, q: a.q, k: a.k, v: a.v, dq, dk, dv, sequences, headDim: d });
+  e.attentionBackward({ dO, o: a.o, q: a.q, k: a.k, v: a.v, dq, dk, dv, lengths, headDim: d });
   for (const x of [dq, dk]) e.ropeBackward({ x, ...angles, positions });
   if (w.qNorm)
     headNormBackward({ ...headRows(c, a.q0, a.invQ!), weight: w.qNorm.values, dy: dq, dx: dq0, dWeight: g.qNorm! });

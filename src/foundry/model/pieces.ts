@@ -34,20 +34,24 @@ export function rowsWithPositions(pieces: readonly Piece[]): { tokens: Int32Arra
   return { tokens, positions };
 }
 
-/** Groups pieces for attention: neighbouring whole sequences of equal length share a span. */
+/** Groups pieces for attention: neighbouring whole sequences share a span. */
 export function spansOf(pieces: readonly Piece[], context: number): { whole: WholeSpan[]; cached: CachedSpan[] } {
-  const whole: WholeSpan[] = [];
+  const whole: (WholeSpan & { lengths: number[] })[] = [];
   const cached: CachedSpan[] = [];
   let first = 0;
+  /** The row behind the last whole sequence. */
+  let end = -1;
   for (const { start, pages, tokens } of pieces) {
     const { length } = tokens;
     if (length === 0 || start + length > context)
       throw new Error(`${length} tokens at position ${start} do not fit into the context`);
-    const last = whole.at(-1);
     if (pages) cached.push({ first, length, start, pages });
     else if (start > 0) throw new Error('a piece that is not a whole sequence needs pages');
-    else if (last?.length === length && last.first + last.sequences * length === first) last.sequences++;
-    else whole.push({ first, sequences: 1, length });
+    else {
+      if (end === first) whole.at(-1)!.lengths.push(length);
+      else whole.push({ first, lengths: [length] });
+      end = first + length;
+    }
     first += length;
   }
   return { whole, cached };

@@ -16,15 +16,16 @@ import {
 import { byLayer, EMBEDDING, FINAL_NORM, HEAD, parameters } from './parameters.ts';
 import { declareTensors, declareWeights, type Gradients, get, headOf, type Weights } from './weights.ts';
 
-/** Sequences of `length` tokens, row-major; the target of a token is the next token. */
+/** Sequences one after another; the target of a token is the next token, or -1 where that is not learned. */
 export interface MicroBatch {
   tokens: Int32Array;
   targets: Int32Array;
-  length: number;
+  /** Rows of each sequence. */
+  lengths: readonly number[];
 }
 
 export interface TransformerSize {
-  /** The most sequences of a micro-batch. */
+  /** A micro-batch has at most sequences * length rows, in any number of sequences. */
   sequences: number;
   /** The most tokens of a sequence. */
   length: number;
@@ -96,17 +97,18 @@ export class Transformer {
   exercise(): void {
     const { sequences, length } = this.#size;
     const tokens = new Int32Array(sequences * length);
-    const batch = { tokens, targets: tokens, length };
+    const batch = { tokens, targets: tokens, lengths: new Array<number>(sequences).fill(length) };
     this.losses(batch);
     this.backward(batch, { targetsInStep: tokens.length, firstGroup: true });
   }
 
   /** Runs the layers and the last norm. */
-  #forward({ tokens, targets, length }: MicroBatch): Rows {
+  #forward({ tokens, targets, lengths }: MicroBatch): Rows {
     const e = this.#engine;
     const c = this.config;
     const M = tokens.length;
-    if (length > this.#size.length) throw new Error(`${length} positions are more than was planned`);
+    const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
+    if (longest > this.#size.length) throw new Error(`${longest} positions are more than was planned`);
     if (M !== elementsOf(this.#current.tokens.shape)) this.#current = firstRows(this.#rows, M);
     const rows = this.#current;
     e.set(rows.tokens, tokens);
@@ -114,9 +116,9 @@ export class Transformer {
     e.embedding({ tokens: rows.tokens, table: get(this.weights, EMBEDDING), x: rows.layers[0]!.x0 });
     e.set(
       rows.positions,
-      Int32Array.from({ length: M }, (_, row) => row % length),
+      lengths.flatMap((length) => [...Array(length).keys()]),
     );
-    const sequences = { positions: rows.positions, whole: [{ first: 0, sequences: M / length, length }] };
+    const sequences = { positions: rows.positions, whole: [{ first: 0, lengths }] };
     for (const [i, layer] of this.#layers.entries()) layerForward(e, layer, rows.layers[i]!, sequences);
     const weight = get(this.weights, FINAL_NORM).values;
     const x = rows.layers.at(-1)!.out;
@@ -175,7 +177,13 @@ export class Transformer {
     e.normBackward({ dy: dLast, x: layers.at(-1)!.out, ...norm, inv, dx });
     const byLayers = firstGroup ? this.#layerGradients : this.#groupLayerGradients;
     for (let i = layers.length - 1; i >= 0; i--) {
-      const of = { dx, gradients: byLayers[i]!, activationGradients, positions: rows.positions, length: batch.length };
+      const of = {
+        dx,
+        gradients: byLayers[i]!,
+        activationGradients,
+        positions: rows.positions,
+        lengths: batch.lengths,
+      };
       layerBackward(e, this.#layers[i]!, layers[i]!, of);
     }
     e.embeddingBackward({ tokens: rows.tokens, dx, dTable: get(gradients, EMBEDDING) });

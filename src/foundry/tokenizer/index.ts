@@ -3,7 +3,7 @@
 export { outlineTokenizer, type ReadTokenizer, readTokenizer, type TokenizerOutline } from './foreign.ts';
 export { type GgufTokenizer, ggufTokenizerJson, toGgufTokenizer, UNUSED_TOKEN, unusedToken } from './gguf.ts';
 export type { TrainingProgress, WeightedDocument } from './learn.ts';
-export { encodeCorpus, openTokens, type Tokens, tokenWidth } from './shards.ts';
+export { encodeCorpus, type OpenTokenFiles, openTokenFiles, openTokens, type Tokens, tokenWidth } from './shards.ts';
 export type { TextStream, TextTokenizer } from './text-tokenizer.ts';
 export { TokenWriter } from './token-writer.ts';
 export { Tokenizer } from './tokenizer.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { encodeCorpus, openTokens, Tokenizer, tokenWidth, trainTokenizer } from './index.ts';
+import { encodeCorpus, openTokenFiles, openTokens, Tokenizer, tokenWidth, trainTokenizer } from './index.ts';
 import { randomOf, randomProse, randomText } from './testing/strings.ts';
 
 let folder: string;
@@ -85,6 +85,27 @@ describe('encodeCorpus and openTokens', () => {
     await expect(encodeCorpus({ documents: documents(), tokenizer, file })).rejects.toThrow('the source broke');
     expect(readFileSync(file, 'utf8')).toBe('old!');
     expect(readdirSync(inner)).toEqual(['a.bin']);
+  });
+
+  test('marks beside tokens: one byte each, as many as there are ids', async () => {
+    const file = join(folder, 'talks.bin');
+    const { tokens: count } = await encodeCorpus({ documents: ['the people of', 'a'], tokenizer, file });
+    const marks = join(folder, 'talks.marks');
+    const bytes = Uint8Array.from({ length: count }, (_, i) => (i === 0 ? 2 : i % 2));
+    writeFileSync(marks, bytes);
+    const options = { tokens: file, width: 2 as const, count, vocabSize: tokenizer.vocabSize };
+    expect(openTokenFiles(options).marks).toBeUndefined();
+    const open = openTokenFiles({ ...options, marks });
+    expect([...open.marks!.read(0, count)]).toEqual([...bytes]);
+    expect([...open.marks!.read(1, 2)]).toEqual([1, 0]);
+    open.close();
+    expect(() => open.tokens.read(0, 1)).toThrow();
+    expect(() => open.marks!.read(0, 1)).toThrow();
+    writeFileSync(marks, bytes.subarray(1));
+    expect(() => openTokenFiles({ ...options, marks })).toThrow(expect.objectContaining({ code: 'tokens-broken' }));
+    expect(() => openTokenFiles({ ...options, marks: join(folder, 'nothing.marks') })).toThrow(
+      expect.objectContaining({ code: 'tokens-missing' }),
+    );
   });
 
   test('damaged files are refused', async () => {

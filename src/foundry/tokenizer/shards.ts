@@ -85,11 +85,14 @@ export interface Tokens {
   close(): void;
 }
 
+/** Numbers of each width. */
+const NUMBERS = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array };
+
 /**
- * Opens a file that `encodeCorpus` wrote; `read` loads only the requested range.
+ * Opens a file that `encodeCorpus` wrote, or one of marks, which have one byte; `read` loads only the requested range.
  * @throws JikjiError `tokens-missing`, `tokens-broken` for a wrong size
  */
-export function openTokens(file: string, width: TokenWidth, { tokens, vocabSize }: OpenTokensOptions = {}): Tokens {
+export function openTokens(file: string, width: TokenWidth | 1, { tokens, vocabSize }: OpenTokensOptions = {}): Tokens {
   const broken = (what: string): JikjiError =>
     new JikjiError('tokens-broken', `the token file is damaged: ${what}`, file, 'make the corpus again');
   let fd: number;
@@ -113,7 +116,7 @@ export function openTokens(file: string, width: TokenWidth, { tokens, vocabSize 
       if (!Number.isInteger(start) || !Number.isInteger(count) || start < 0 || count < 0 || start + count > length) {
         throw new RangeError(`tokens ${start} to ${start + count} of ${length}`);
       }
-      const raw = width === 2 ? new Uint16Array(count) : new Uint32Array(count);
+      const raw = new NUMBERS[width](count);
       const bytes = new Uint8Array(raw.buffer);
       for (let done = 0; done < bytes.length; ) {
         const n = readSync(fd, bytes, done, Math.min(bytes.length - done, 1 << 30), start * width + done);
@@ -131,4 +134,37 @@ export function openTokens(file: string, width: TokenWidth, { tokens, vocabSize 
     },
     close: () => closeSync(fd),
   };
+}
+
+/** A file of token ids and, of a source of conversations, a byte of marks beside each id. */
+export interface OpenTokenFiles {
+  tokens: Tokens;
+  marks?: Tokens;
+  close(): void;
+}
+
+/** Paths, and what the files must have: `count` ids of `width` bytes below `vocabSize`. */
+interface TokenFilesOptions {
+  tokens: string;
+  marks?: string;
+  width: TokenWidth;
+  count: number;
+  vocabSize: number;
+}
+
+/** @throws JikjiError `tokens-missing`, `tokens-broken` for a wrong size */
+export function openTokenFiles({ width, count, vocabSize, ...paths }: TokenFilesOptions): OpenTokenFiles {
+  const tokens = openTokens(paths.tokens, width, { tokens: count, vocabSize });
+  if (paths.marks === undefined) return { tokens, close: tokens.close };
+  try {
+    const marks = openTokens(paths.marks, 1, { tokens: count });
+    const close = (): void => {
+      tokens.close();
+      marks.close();
+    };
+    return { tokens, marks, close };
+  } catch (error) {
+    tokens.close();
+    throw error;
+  }
 }

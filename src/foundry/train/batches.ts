@@ -1,60 +1,58 @@
-// The windows of tokens that make the batch of a step: a pure function of seed and step, without a cursor.
+// The windows that make the batch of a step: a pure function of seed and step, without a cursor.
 
-import { keyOf, philox4x32, type Seed, streamOf } from '../../engine/index.ts';
+import { type Seed, streamOf } from '../../engine/index.ts';
+import type { Batch, Slots } from './batch.ts';
+import { conversationWindows } from './conversations.ts';
+import { permutation } from './permutation.ts';
+import { type TokenFiles, textWindows, type Windows } from './windows.ts';
 
-/** Token ids of one source, read in ranges. */
-export interface TokenReader {
-  readonly length: number;
-  read(start: number, count: number): Uint32Array;
-}
-
-export interface TokenSource {
-  tokens: TokenReader;
+export interface TokenSource extends TokenFiles {
   /** How often an epoch contains the source. */
   weight: number;
 }
 
-const ROUNDS = 6;
-const STREAM = streamOf('batches')[0];
+const BATCHES = streamOf('batches')[0];
+const CONVERSATIONS = streamOf('conversations')[0];
 
-/** Position of `index` (below `size`) in the permutation of an epoch: a Feistel network over Philox, repeated until it is below `size`. */
-export function permute(seed: Seed, epoch: number, size: number, index: number): number {
-  const key = keyOf(seed);
-  let half = 1;
-  while (4 ** half < size) half++;
-  const radix = 2 ** half;
-  let value = index;
-  do {
-    let left = Math.floor(value / radix);
-    let right = value % radix;
-    for (let round = 0; round < ROUNDS; round++) {
-      const mixed = philox4x32([right, round, epoch, STREAM], key)[0] % radix;
-      [left, right] = [right, Number(BigInt(left) ^ BigInt(mixed))];
-    }
-    value = left * radix + right;
-  } while (value >= size);
-  return value;
-}
+/** Position of `index` (below `size`) in the permutation of an epoch. */
+export const permute = (seed: Seed, epoch: number, size: number, index: number): number =>
+  permutation({ seed, stream: BATCHES, epoch, size })(index);
+
+/** How many windows of a source with `count` of them an epoch has. */
+const shareOf = (count: number, weight: number): number => (count === 0 ? 0 : Math.max(1, Math.round(weight * count)));
 
 export class Batches {
-  readonly #sources: { tokens: TokenReader; windows: number; share: number }[];
+  readonly #sources: { windows: Windows; share: number }[];
   readonly #seed: Seed;
   readonly #length: number;
+  readonly #hasConversations: boolean;
   /** Windows of an epoch. */
   readonly windows: number;
+  /** The least that `windows` is with any seed: conversations are packed in the order that the seed gives them. */
+  readonly leastWindows: number;
   /** Different windows: with weight 2, each window of a source comes twice in an epoch. */
   readonly distinct: number;
 
-  /** Windows have `sequenceLength` + 1 tokens; a source that is shorter has none. */
+  /**
+   * Windows have `sequenceLength` slots; a text of fewer tokens than one more has none.
+   * @throws JikjiError `marks-broken`, `conversation-long`
+   */
   constructor(sources: readonly TokenSource[], seed: Seed, sequenceLength: number) {
     this.#seed = seed;
     this.#length = sequenceLength;
-    this.#sources = sources.map(({ tokens, weight }) => {
-      const windows = Math.max(0, Math.floor((tokens.length - 1) / sequenceLength));
-      return { tokens, windows, share: windows === 0 ? 0 : Math.max(1, Math.round(weight * windows)) };
+    this.#hasConversations = sources.some(({ marks }) => marks !== undefined);
+    let leastWindows = 0;
+    this.#sources = sources.map(({ tokens, marks, weight }, number) => {
+      const order = ordered(seed, number);
+      const windows = marks
+        ? conversationWindows({ tokens, marks }, { T: sequenceLength, order })
+        : textWindows(tokens, sequenceLength);
+      leastWindows += shareOf(windows.least, weight);
+      return { windows, share: shareOf(windows.count, weight) };
     });
+    this.leastWindows = leastWindows;
     this.windows = this.#sources.reduce((sum, s) => sum + s.share, 0);
-    this.distinct = this.#sources.reduce((sum, s) => sum + s.windows, 0);
+    this.distinct = this.#sources.reduce((sum, s) => sum + s.windows.count, 0);
   }
 
   /** Source and window of sequence `g`, counted over the whole training. */
@@ -67,20 +65,33 @@ export class Batches {
       return false;
     });
     const { share, windows } = this.#sources[source]!;
-    return { source, window: (epoch * share + k) % windows };
+    return { source, window: (epoch * share + k) % windows.count };
   }
 
-  /** Inputs and targets of step `step` (from 0), each [batchSize, T] row-major. */
-  batch(step: number, batchSize: number): { tokens: Int32Array; targets: Int32Array } {
+  /** The windows of a source that have ids of [start, end) in them. Reads no file. */
+  windowsOver(source: number, start: number, end: number): number[] {
+    return this.#sources[source]!.windows.over(start, end);
+  }
+
+  /** The batch of step `step` (from 0), [batchSize, T] each; positions only where one of the sources has conversations. */
+  batch(step: number, batchSize: number): Batch {
     const T = this.#length;
-    const tokens = new Int32Array(batchSize * T);
-    const targets = new Int32Array(batchSize * T);
+    const empty = (value: number): Int32Array => new Int32Array(batchSize * T).fill(value);
+    const slots: Slots = { tokens: empty(0), targets: empty(-1), positions: empty(-1) };
     for (let b = 0; b < batchSize; b++) {
       const { source, window } = this.windowAt(step * batchSize + b);
-      const ids = this.#sources[source]!.tokens.read(window * T, T + 1);
-      tokens.set(ids.subarray(0, T), b * T);
-      targets.set(ids.subarray(1), b * T);
+      this.#sources[source]!.windows.fill(window, slots, b * T);
     }
-    return { tokens, targets };
+    const { positions, ...batch } = slots;
+    return this.#hasConversations ? slots : batch;
   }
+}
+
+/** The order of the conversations of a source: each source has its own. */
+function ordered(seed: Seed, source: number): (n: number, count: number) => number {
+  let place: ((n: number) => number) | undefined;
+  return (n, size) => {
+    place ??= permutation({ seed, stream: CONVERSATIONS, epoch: source, size });
+    return place(n);
+  };
 }

@@ -3,8 +3,10 @@
 import { expect, test } from 'vitest';
 import { randomNumbers, wholeBelow } from '../../base/testing/random-numbers.ts';
 import { ARCHITECTURES, type ModelConfig } from '../model/index.ts';
+import type { TokenSource } from './batches.ts';
 import type { TrainConfig } from './index.ts';
-import { type Bits, smallModel, smallTraining, trainingBits } from './testing/small.ts';
+import { smallTalks } from './testing/conversations.ts';
+import { type Bits, smallModel, smallText, smallTraining, trainingBits } from './testing/small.ts';
 
 /** Ways to run a training. With JIKJI_TORTURE all of them, otherwise a choice that has every value. */
 const WAYS = process.env.JIKJI_TORTURE
@@ -18,12 +20,23 @@ const WAYS = process.env.JIKJI_TORTURE
       { threads: 3, tile: 16, micro: 2 },
     ] as const);
 
-function allWays(model: ModelConfig, train: TrainConfig, most = 4): Map<string, Bits> {
+type Sources = (model: ModelConfig, train: TrainConfig) => readonly TokenSource[];
+
+const text: Sources = (model, train) => [smallText(model, train)];
+
+function allWays(
+  model: ModelConfig,
+  train: TrainConfig,
+  { most = 4, sources = text }: { most?: number; sources?: Sources } = {},
+): Map<string, Bits> {
   const ways = new Map<string, Bits>();
   for (const { threads, tile, micro } of WAYS) {
     const microBatchSize = Math.min(micro, most);
     const name = `${threads} threads, tile ${tile}, micro-batch ${microBatchSize}`;
-    ways.set(name, trainingBits(model, { ...train, microBatchSize }, threads, { tile }));
+    ways.set(
+      name,
+      trainingBits(model, { ...train, microBatchSize }, threads, { tile, sources: sources(model, train) }),
+    );
   }
   return ways;
 }
@@ -96,11 +109,22 @@ test.each([false, true])('gradient groups: the same bits among themselves (tied 
   const model = smallModel({ hiddenSize: 36, numAttentionHeads: 6, numKeyValueHeads: 3, tieWordEmbeddings });
   const bits = [
     expectOne(allWays(model, smallTraining({ sequenceLength: 49 }))),
-    expectOne(allWays(model, smallTraining({ sequenceLength: 49, gradientGroups: 2 }), 2)),
-    expectOne(allWays(model, smallTraining({ sequenceLength: 49, gradientGroups: 4 }), 1)),
+    expectOne(allWays(model, smallTraining({ sequenceLength: 49, gradientGroups: 2 }), { most: 2 })),
+    expectOne(allWays(model, smallTraining({ sequenceLength: 49, gradientGroups: 4 }), { most: 1 })),
   ];
   // Other groups give other chains of additions: equal bits would mean that groups have no effect.
   expect(new Set(bits.map((b) => b.stateRoot)).size).toBe(3);
+});
+
+test.each([...ARCHITECTURES.keys()])('%s, conversations and text: the same bits', (architecture) => {
+  const model = smallModel({ architecture, hiddenSize: 36, numAttentionHeads: 6, numKeyValueHeads: 3 });
+  const train = smallTraining({ sequenceLength: 101, batchSize: 5 });
+  const bits = expectOne(allWays(model, train, { sources: smallTalks }));
+  expect(trainingBits(model, train).stateRoot).not.toBe(bits.stateRoot);
+  const grouped = smallTraining({ sequenceLength: 53, batchSize: 6, gradientGroups: 3 });
+  const inGroups = expectOne(allWays(model, grouped, { most: 2, sources: smallTalks }));
+  const ungrouped = trainingBits(model, { ...grouped, gradientGroups: 1 }, 1, { sources: smallTalks(model, grouped) });
+  expect(inGroups.stateRoot).not.toBe(ungrouped.stateRoot);
 });
 
 test('a micro-batch that does not divide its group changes nothing either', () => {

@@ -6,6 +6,7 @@ import { type OpenEngine, openWebAssembly } from '../../engine/index.ts';
 import { openOracle } from '../../engine/oracle/index.ts';
 import { openDecoder } from '../model/index.ts';
 import { Generator } from '../model/testing/generator.ts';
+import { smallTalks } from './testing/conversations.ts';
 import { smallModel, smallTraining, trainingBits } from './testing/small.ts';
 
 test.each([
@@ -34,6 +35,10 @@ test.each([
   });
   const ours = trainingBits(model, train, 2);
   expect(trainingBits(model, train, 1, { open: openOracle })).toEqual(ours);
+  const sources = smallTalks(model, train);
+  const talks = trainingBits(model, train, 2, { sources });
+  expect(talks).not.toEqual(ours);
+  expect(trainingBits(model, train, 1, { sources, open: openOracle })).toEqual(talks);
 });
 
 test('the oracle continues a text to the bits of WebAssembly', () => {

@@ -1,6 +1,7 @@
 // Training: schedule, batches, steps, checkpoints, validation; alone or shared by ranks. Knows no recipe files and no text.
 
-export { Batches, permute, type TokenReader } from './batches.ts';
+export { type Batch, batchDigest, countLearned, type Slots, slotsOf, takeWindows } from './batch.ts';
+export { Batches, permute } from './batches.ts';
 export {
   checkpointBroken,
   checkpointName,
@@ -11,6 +12,7 @@ export {
   saveCheckpoint,
   writeCheckpoint,
 } from './checkpoint.ts';
+export { ConversationLong, conversationWindows } from './conversations.ts';
 export { conduct, follow } from './follower.ts';
 export { optimizerOf } from './optimizer.ts';
 export { planTraining } from './plan.ts';
@@ -22,3 +24,4 @@ export { hasNotFinite, momentNames, stateEntries } from './state.ts';
 export type { TrainConfig } from './train-config.ts';
 export { NotFinite, type StepRecord, Trainer } from './trainer.ts';
 export { bitsPerByte, score } from './validation.ts';
+export type { TokenFiles, TokenReader } from './windows.ts';

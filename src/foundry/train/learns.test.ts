@@ -44,7 +44,7 @@ test('one layer memorises two kilobytes to under 0.1 bits per byte', () => {
   try {
     trainer.initialise(1377);
     const bytesOf = Uint32Array.from({ length: 257 }, (_, id) => (id === END ? 0 : 1));
-    const measure = () => bitsPerByte(score(trainer, tokens, bytesOf, text.length));
+    const measure = () => bitsPerByte(score(trainer, { tokens }, bytesOf, text.length));
     expect(measure()).toBeCloseTo(Math.log2(257), 0); // nothing known: as if every byte were as likely as any other
     const losses = Array.from({ length: train.steps }, () => trainer.next(batches).loss);
     expect(measure()).toBeLessThan(0.1);

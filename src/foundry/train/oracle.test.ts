@@ -6,7 +6,8 @@ import { binary32 } from '../../engine/oracle/index.ts';
 import { lossAndGradients, type ModelShape } from '../../engine/oracle/model.ts';
 import { ARCHITECTURES, type ModelConfig, parameters } from '../model/index.ts';
 import { Batches, Trainer } from './index.ts';
-import { randomTokens, reader, smallModel, smallTraining } from './testing/small.ts';
+import { smallTalks } from './testing/conversations.ts';
+import { smallModel, smallText, smallTraining } from './testing/small.ts';
 
 const shapes: [string, Partial<ModelConfig>][] = [
   ['a tied head', { hiddenSize: 24, intermediateSize: 40, numAttentionHeads: 4, numKeyValueHeads: 2, vocabSize: 50 }],
@@ -20,15 +21,18 @@ const shapes: [string, Partial<ModelConfig>][] = [
 ];
 
 const cases = [...ARCHITECTURES.keys()].flatMap((architecture) =>
-  shapes.map(([name, shape]) => ({ name, architecture, shape })),
+  shapes.flatMap(([name, shape]) => [
+    { name, architecture, shape, of: 'text' },
+    { name, architecture, shape, of: 'conversations and text' },
+  ]),
 );
 
-test.each(cases)('$architecture, $name', ({ architecture, shape }) => {
+test.each(cases)('$architecture, $name, $of', ({ architecture, shape, of }) => {
   const model = smallModel({ ...shape, architecture });
   const train = smallTraining({ sequenceLength: 51, batchSize: 4, microBatchSize: 1, gradientGroups: 2 });
   const { sequenceLength } = train;
-  const tokens = randomTokens(12 * sequenceLength + 1, model.vocabSize, 1);
-  const batches = new Batches([{ tokens: reader(tokens), weight: 1 }], 1, sequenceLength);
+  const sources = of === 'text' ? [smallText(model, train)] : smallTalks(model, train);
+  const batches = new Batches(sources, 1, sequenceLength);
   const trainer = new Trainer(model, train, { threads: 2, tile: 8 });
   try {
     trainer.initialise(3);

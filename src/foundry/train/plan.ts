@@ -43,10 +43,11 @@ export interface SharedPlan {
   headSums: Map<Piece, Tensor>;
   /** Two sets of buffers, by rank, for a piece of each other rank's gradient: one is filled while the other is added. */
   received: [Tensor[], Tensor[]];
-  // By rank, on rank 0 for all ranks and elsewhere for this rank: block sums of the parts; tokens, targets and nats of the rows.
+  // By rank, on rank 0 for all ranks and elsewhere for this rank: block sums of the parts; tokens, targets, positions and nats of slots.
   squares: Tensor[];
   tokens: Tensor[];
   targets: Tensor[];
+  positions: Tensor[];
   losses: Tensor[];
 }
 
@@ -168,7 +169,7 @@ function declareShared(e: Engine, model: Transformer, train: TrainConfig, { rank
   const tied = model.headGradient ? own.filter(({ name }) => name === EMBEDDING) : [];
   const longest = Math.max(...pieces.map((piece) => piece.length));
   const buffers = (): Tensor[] => Array.from({ length: size }, (_, r) => e.tensor([r === rank ? 0 : longest]));
-  const rows = Math.max(train.batchSize / train.gradientGroups, train.microBatchSize) * train.sequenceLength;
+  const slots = Math.max(train.batchSize / train.gradientGroups, train.microBatchSize) * train.sequenceLength;
   const byRank = (length: (r: number) => number, kind?: Kind): Tensor[] =>
     Array.from({ length: size }, (_, r) => e.tensor([r === rank || rank === 0 ? length(r) : 0], kind));
   const blocks = (r: number): number =>
@@ -179,9 +180,10 @@ function declareShared(e: Engine, model: Transformer, train: TrainConfig, { rank
     headSums: new Map(tied.map((piece) => [piece, e.tensor([piece.length])])),
     received: [buffers(), buffers()],
     squares: byRank(blocks),
-    tokens: byRank(() => rows, 'i32'),
-    targets: byRank(() => rows, 'i32'),
-    losses: byRank(() => rows, 'f64'),
+    tokens: byRank(() => slots, 'i32'),
+    targets: byRank(() => slots, 'i32'),
+    positions: byRank(() => slots, 'i32'),
+    losses: byRank(() => slots, 'f64'),
   };
 }
 

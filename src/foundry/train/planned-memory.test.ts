@@ -19,6 +19,7 @@ import {
 } from '../model/index.ts';
 import { asQ8 } from '../model/testing/q8-weights.ts';
 import { Batches, type TrainConfig, Trainer } from './index.ts';
+import { smallTalks } from './testing/conversations.ts';
 import { randomTokens, reader, smallModel, smallTraining } from './testing/small.ts';
 
 const MODELS = process.env.JIKJI_TORTURE ? 1000 : 30;
@@ -116,14 +117,18 @@ function train(config: ModelConfig, training: TrainConfig, threads: number, open
   const { sequenceLength: T, microBatchSize: B } = training;
   const ids = randomTokens(8 * T + 1, config.vocabSize, 1);
   const batches = new Batches([{ tokens: reader(ids), weight: 1 }], 1377, T);
+  const talks = new Batches(smallTalks(config, training), 1377, T);
   const trainer = new Trainer(config, training, { threads, tile: 16, ...(open ? { open } : {}) });
   try {
     trainer.initialise(1377);
     const record = trainer.next(batches);
+    const ofTalks = trainer.next(talks);
     const tokens = Int32Array.from(ids.subarray(0, B * T));
-    const losses = trainer.losses(tokens, tokens, B, T);
-    expect([record.loss, record.gradNorm, ...losses].every(Number.isFinite)).toBe(true);
-    return JSON.stringify([trainer.stateRoot(), record, [...losses]]);
+    const losses = trainer.losses({ tokens, targets: tokens }, T);
+    // As many sequences as there are rows.
+    trainer.losses({ tokens, targets: tokens, positions: new Int32Array(B * T) }, T);
+    expect([record.loss, record.gradNorm, ofTalks.loss, ...losses].every(Number.isFinite)).toBe(true);
+    return JSON.stringify([trainer.stateRoot(), record, ofTalks, [...losses]]);
   } finally {
     trainer.close();
   }

@@ -69,7 +69,7 @@ test.each([2, 3, 4])('%s threads: messages arrive whole and in order', async (si
   expect(await onThreads(size, 'exchanges')).toEqual(Array(size).fill([]));
 });
 
-const shapes: [string, Partial<ModelConfig>, Partial<TrainConfig>][] = [
+const shapes: [string, Partial<ModelConfig>, Partial<TrainConfig>, Partial<Job>?][] = [
   ['a tied head', { hiddenSize: 36, numAttentionHeads: 6, numKeyValueHeads: 3 }, { sequenceLength: 49 }],
   ['an untied head', { tieWordEmbeddings: false, vocabSize: 131 }, { sequenceLength: 21, gradClip: 0.1 }],
   [
@@ -81,6 +81,12 @@ const shapes: [string, Partial<ModelConfig>, Partial<TrainConfig>][] = [
     'groups of several micro-batches, two rounds with four ranks',
     { numKeyValueHeads: 2 },
     { batchSize: 24, gradientGroups: 8, microBatchSize: 2, sequenceLength: 9 },
+  ],
+  [
+    'conversations beside text, groups of several micro-batches',
+    { numKeyValueHeads: 2 },
+    { batchSize: 24, gradientGroups: 8, microBatchSize: 2, sequenceLength: 19 },
+    { talks: true },
   ],
   [
     'tensors of several pieces',
@@ -96,8 +102,8 @@ const shapes: [string, Partial<ModelConfig>, Partial<TrainConfig>][] = [
   ],
 ];
 
-test.each(shapes)('%s: the same bits from one process, two ranks and four', async (_, model, train) => {
-  const job = { model: smallModel(model), train: smallTraining({ gradientGroups: 4, ...train }) };
+test.each(shapes)('%s: the same bits from one process, two ranks and four', async (_, model, train, rest = {}) => {
+  const job = { model: smallModel(model), train: smallTraining({ gradientGroups: 4, ...train }), ...rest };
   const paths = [folder(), folder(), folder()];
   const [alone, two, four] = [
     await done(1, { ...job, folder: paths[0]! }),

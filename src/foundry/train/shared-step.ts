@@ -4,16 +4,11 @@
 
 import { type Engine, elementsOf, squareBlocks, type Tensor } from '../../engine/index.ts';
 import { EMBEDDING, get, type Transformer } from '../model/index.ts';
+import { type Slots, spreadRows, takeWindows, usedRows } from './batch.ts';
 import type { Piece } from './pieces.ts';
 import { pieceOf, type SharedPlan } from './plan.ts';
 import { type Exchange, exchange, gatherBytes, type Message, otherRanks, type Ranks } from './ranks.ts';
 import type { TrainConfig } from './train-config.ts';
-
-/** Tokens and targets of whole sequences, row-major. */
-export interface Rows {
-  tokens: Int32Array;
-  targets: Int32Array;
-}
 
 /** The sums over a step, on rank 0. */
 export interface StepSums {
@@ -32,6 +27,9 @@ interface Context {
   model: Transformer;
   train: TrainConfig;
 }
+
+/** What ranks exchange of a batch, in this order. */
+const SLOTS = ['tokens', 'targets', 'positions'] as const;
 
 export class SharedStep {
   readonly #ranks: Ranks;
@@ -63,31 +61,25 @@ export class SharedStep {
   }
 
   /**
-   * Computes the gradients of this rank's groups; the owner of each piece sums it over all ranks. Only rank 0 has the `batch` of the
+   * Computes the gradients of this rank's groups; the owner of each piece sums it over all ranks. Only rank 0 has the batch of the
    * step and gets its sums.
    */
-  gradients(batch: Rows | undefined): StepSums | undefined {
+  gradients(batch: Slots | undefined, targetsInStep: number): StepSums | undefined {
     const { batchSize, gradientGroups, microBatchSize, sequenceLength: T } = this.#train;
     const { rank, size } = this.#ranks;
     const perGroup = batchSize / gradientGroups;
-    const rows = perGroup * T;
     const losses = this.#engine.doubles(this.#plan.losses[rank]!);
-    const targetsInStep = batchSize * T;
     let nats = 0;
     for (let round = 0; round < gradientGroups / size; round++) {
-      const { tokens, targets } = this.#scatterRows(batch, (r) => [
-        (round * size + r) * rows,
-        (round * size + r + 1) * rows,
-      ]);
+      const first = (r: number): number => (round * size + r) * perGroup;
+      const slots = this.#scatterSlots(batch, T, (r) => [first(r), first(r + 1)]);
       this.#model.zeroGradients();
       for (let b = 0; b < perGroup; b += microBatchSize) {
-        const B = Math.min(microBatchSize, perGroup - b);
-        const [from, to] = [b * T, (b + B) * T];
-        const part = { tokens: tokens.subarray(from, to), targets: targets.subarray(from, to), length: T };
-        const nats = this.#model.backward(part, { targetsInStep, firstGroup: true });
-        losses.set(this.#engine.doubles(nats), from);
+        const part = takeWindows(slots, T, [b, Math.min(b + microBatchSize, perGroup)]);
+        const nats = this.#model.backward(usedRows(part), { targetsInStep, firstGroup: true });
+        spreadRows(this.#engine.doubles(nats), part, losses.subarray(b * T));
       }
-      for (const part of this.#gatherLosses(() => rows)) for (const x of part) nats += x;
+      for (const part of this.#gatherLosses(() => perGroup * T)) for (const x of part) nats += x;
       this.#sumGradients(round === 0);
     }
     for (const [piece, head] of this.#plan.headSums)
@@ -96,13 +88,14 @@ export class SharedStep {
     return squares && { nats, ...squares };
   }
 
-  /** Nats of each target of `B` sequences of `T`. Only rank 0 has the `batch` and gets the nats. */
-  losses(batch: Rows | undefined, B: number, T: number): Float64Array | undefined {
+  /** Nats of each target of `B` windows of `T`, by slot. Only rank 0 has the batch and gets the nats. */
+  losses(batch: Slots | undefined, B: number, T: number): Float64Array | undefined {
     const first = (rank: number): number => Math.floor((B * rank) / this.#ranks.size);
-    const { tokens, targets } = this.#scatterRows(batch, (rank) => [first(rank) * T, first(rank + 1) * T]);
-    if (tokens.length > 0) {
-      const losses = this.#model.losses({ tokens, targets, length: T });
-      this.#engine.doubles(this.#plan.losses[this.#ranks.rank]!).set(this.#engine.doubles(losses));
+    const slots = this.#scatterSlots(batch, T, (rank) => [first(rank), first(rank + 1)]);
+    if (slots.tokens.length > 0) {
+      const losses = this.#model.losses(usedRows(slots));
+      const own = this.#engine.doubles(this.#plan.losses[this.#ranks.rank]!);
+      spreadRows(this.#engine.doubles(losses), slots, own);
     }
     const parts = this.#gatherLosses((rank) => (first(rank + 1) - first(rank)) * T);
     return batch && Float64Array.from(parts.flatMap((part) => [...part]));
@@ -122,31 +115,34 @@ export class SharedStep {
     exchange(ranks, 'weights', sends, receives);
   }
 
-  /** Rank 0 sends each rank its rows of a batch. */
-  #scatterRows(batch: Rows | undefined, rowsOf: (rank: number) => [from: number, to: number]): Rows {
+  /** Rank 0 sends each rank its windows of a batch. */
+  #scatterSlots(batch: Slots | undefined, T: number, of: (rank: number) => [from: number, to: number]): Slots {
     const [ranks, plan] = [this.#ranks, this.#plan];
-    const rowsFor = (kind: keyof Rows, rank: number): Tensor => {
-      const [from, to] = rowsOf(rank);
-      const rows = plan[kind][rank]!.elements(0, to - from);
-      if (batch) this.#engine.set(rows, batch[kind].subarray(from, to));
-      return rows;
+    /** The tensors of a rank, on rank 0 with its windows in them. */
+    const tensorsOf = (rank: number): Tensor[] => {
+      const [from, to] = of(rank);
+      const own = batch && takeWindows(batch, T, [from, to]);
+      return SLOTS.map((kind) => {
+        const tensor = plan[kind][rank]!.elements(0, (to - from) * T);
+        if (own) this.#engine.set(tensor, own[kind]);
+        return tensor;
+      });
     };
-    const message = (rank: number, rows: Tensor): Message => ({ rank, data: this.#engine.bytes(rows) });
-    const [tokens, targets] = [rowsFor('tokens', ranks.rank), rowsFor('targets', ranks.rank)];
+    const messages = (rank: number, tensors: readonly Tensor[]): Message[] =>
+      tensors.map((tensor) => ({ rank, data: this.#engine.bytes(tensor) }));
+    const own = tensorsOf(ranks.rank);
     if (batch) {
-      const sends = otherRanks(ranks).flatMap((r) => [
-        message(r, rowsFor('tokens', r)),
-        message(r, rowsFor('targets', r)),
-      ]);
+      const sends = otherRanks(ranks).flatMap((rank) => messages(rank, tensorsOf(rank)));
       exchange(ranks, 'tokens', sends, []);
-    } else exchange(ranks, 'tokens', [], [message(0, tokens), message(0, targets)]);
-    return { tokens: this.#engine.ints(tokens), targets: this.#engine.ints(targets) };
+    } else exchange(ranks, 'tokens', [], messages(0, own));
+    const [tokens, targets, positions] = own.map((tensor) => this.#engine.ints(tensor));
+    return { tokens: tokens!, targets: targets!, positions: positions! };
   }
 
-  /** Nats of the rows of all ranks, by rank, on rank 0; elsewhere an empty list. */
-  #gatherLosses(rowsOf: (rank: number) => number): Float64Array[] {
+  /** Nats of the slots of all ranks, by rank, on rank 0; elsewhere an empty list. */
+  #gatherLosses(slotsOf: (rank: number) => number): Float64Array[] {
     const [ranks, plan] = [this.#ranks, this.#plan];
-    const views = plan.losses.map((all, rank) => this.#engine.doubles(all).subarray(0, rowsOf(rank)));
+    const views = plan.losses.map((all, rank) => this.#engine.doubles(all).subarray(0, slotsOf(rank)));
     const bytes = views.map((view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
     gatherBytes(ranks, 'losses', bytes);
     return ranks.rank === 0 ? views : [];

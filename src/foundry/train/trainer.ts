@@ -11,8 +11,18 @@ import {
   squareBlocks,
   type Tensor,
 } from '../../engine/index.ts';
-import { type StateTensor, sha256Hex, stateRoot } from '../../ledger/index.ts';
+import { type StateTensor, stateRoot } from '../../ledger/index.ts';
 import { get, type ModelConfig, parameters, type Transformer } from '../model/index.ts';
+import {
+  type Batch,
+  batchDigest,
+  countLearned,
+  type Slots,
+  slotsOf,
+  spreadRows,
+  takeWindows,
+  usedRows,
+} from './batch.ts';
 import type { Batches } from './batches.ts';
 import { type Part, updateParts } from './optimizer.ts';
 import { type Order, sendOrder } from './orders.ts';
@@ -21,7 +31,7 @@ import { beginTogether } from './rank-agreement.ts';
 import { broadcast, type Ranks } from './ranks.ts';
 import { learningRateAt } from './schedule.ts';
 import { type ReadState, SharedState } from './shared-state.ts';
-import { type Rows, SharedStep, type StepSums } from './shared-step.ts';
+import { SharedStep, type StepSums } from './shared-step.ts';
 import { hasNotFinite, type StateEntry, stateEntries } from './state.ts';
 import type { TrainConfig } from './train-config.ts';
 
@@ -29,14 +39,16 @@ import type { TrainConfig } from './train-config.ts';
 export interface StepRecord {
   /** Counted from 1. */
   step: number;
-  /** Mean nats a token, binary64. */
+  /** Mean nats of a target that is learned, binary64. */
   loss: number;
   /** Before clipping, binary64. */
   gradNorm: number;
   /** Binary32. */
   learningRate: number;
-  /** SHA-256 of the batch: its tokens, then its targets, as 32-bit little-endian integers. */
+  /** SHA-256 of the batch, as `batchDigest` has it. */
   batch: string;
+  /** Rows that the model saw. */
+  rows: number;
 }
 
 /** A step has values that are not finite. */
@@ -112,7 +124,7 @@ export class Trainer {
   carryOut(order: Order): void {
     const { step, state } = this.#shared!;
     if (order.do === 'initialise') this.initialise(BigInt(order.seed));
-    else if (order.do === 'step') this.#step(undefined);
+    else if (order.do === 'step') this.#step(undefined, order.targetsInStep);
     else if (order.do === 'losses') step.losses(undefined, order.B, order.T);
     else if (order.do === 'root') state.root(this.step);
     else if (order.do === 'notFinite') state.notFinite();
@@ -139,19 +151,24 @@ export class Trainer {
    */
   next(batches: Batches): StepRecord {
     const batch = batches.batch(this.step, this.train.batchSize);
-    this.#sendOrder({ do: 'step' });
-    const record = this.#step(batch);
-    const digest = sha256Hex(Buffer.concat([bytesOf(batch.tokens), bytesOf(batch.targets)]));
-    return { ...record!, batch: digest };
+    const slots = slotsOf(batch, this.train.sequenceLength);
+    // At least 1: a batch has a window, a window a conversation, and each of those a target that is learned.
+    const targetsInStep = countLearned(batch);
+    this.#sendOrder({ do: 'step', targetsInStep });
+    const record = this.#step(slots, targetsInStep);
+    const rows = slots.positions.reduce((sum, position) => sum + (position >= 0 ? 1 : 0), 0);
+    return { ...record!, batch: batchDigest(batch), rows };
   }
 
-  /** Does one step. Only rank 0 has the `batch` and gets the record. */
-  #step(batch: Rows | undefined): Omit<StepRecord, 'batch'> | undefined {
+  /** Does one step. Only rank 0 has the batch and gets the record. */
+  #step(slots: Slots | undefined, targetsInStep: number): Omit<StepRecord, 'batch' | 'rows'> | undefined {
     const step = this.step + 1;
-    const sums = this.#shared ? this.#shared.step.gradients(batch) : this.#gradients(batch!);
+    const sums = this.#shared
+      ? this.#shared.step.gradients(slots, targetsInStep)
+      : this.#gradients(slots!, targetsInStep);
     let finite: { loss: number; gradNorm: number } | null = null;
     if (sums) {
-      const loss = sums.nats / (this.train.batchSize * this.train.sequenceLength);
+      const loss = sums.nats / targetsInStep;
       const gradNorm = Math.sqrt(sums.squares);
       if (Number.isFinite(loss) && Number.isFinite(gradNorm)) finite = { loss, gradNorm };
     }
@@ -160,21 +177,19 @@ export class Trainer {
     return finite ? { step, ...finite, learningRate: this.#update(step, finite.gradNorm) } : undefined;
   }
 
-  #gradients({ tokens, targets }: Rows): StepSums {
+  #gradients(slots: Slots, targetsInStep: number): StepSums {
     const { engine: e, train: c } = this;
     const model = this.#model;
-    const T = c.sequenceLength;
     const perGroup = c.batchSize / c.gradientGroups;
     let nats = 0;
     model.zeroGradients();
     for (let group = 0; group < c.gradientGroups; group++) {
       if (group > 0) model.startGroup();
       for (let b = 0; b < perGroup; b += c.microBatchSize) {
-        const B = Math.min(c.microBatchSize, perGroup - b);
-        const from = (group * perGroup + b) * T;
-        const to = from + B * T;
-        const batch = { tokens: tokens.subarray(from, to), targets: targets.subarray(from, to), length: T };
-        const losses = model.backward(batch, { targetsInStep: c.batchSize * T, firstGroup: group === 0 });
+        const first = group * perGroup + b;
+        const end = first + Math.min(c.microBatchSize, perGroup - b);
+        const rows = usedRows(takeWindows(slots, c.sequenceLength, [first, end]));
+        const losses = model.backward(rows, { targetsInStep, firstGroup: group === 0 });
         for (const loss of e.doubles(losses)) nats += loss;
       }
       if (group > 0) model.finishGroup();
@@ -209,14 +224,21 @@ export class Trainer {
     return this.state().find(({ data }) => hasNotFinite(data))?.name;
   }
 
-  /** Nats of each target of `B` sequences of `T` with the current weights; B is at most `sequencesAtOnce`. */
-  losses(tokens: Int32Array, targets: Int32Array, B: number, T: number): Float64Array {
+  /**
+   * Nats of each target of windows of `T` with the current weights, by slot; +0 where nothing is learned. There are at most
+   * `sequencesAtOnce` windows.
+   */
+  losses(batch: Batch, T: number): Float64Array {
+    const B = batch.tokens.length / T;
+    const slots = slotsOf(batch, T);
     this.#sendOrder({ do: 'losses', B, T });
-    if (this.#shared) return this.#shared.step.losses({ tokens, targets }, B, T)!;
-    return this.engine.doubles(this.#model.losses({ tokens, targets, length: T })).slice();
+    if (this.#shared) return this.#shared.step.losses(slots, B, T)!;
+    const nats = new Float64Array(B * T);
+    spreadRows(this.engine.doubles(this.#model.losses(usedRows(slots))), slots, nats);
+    return nats;
   }
 
-  /** The most sequences that `losses` takes at once. */
+  /** The most windows that `losses` takes at once. */
   get sequencesAtOnce(): number {
     return this.train.microBatchSize * (this.#shared?.ranks.size ?? 1);
   }
@@ -284,5 +306,3 @@ export class Trainer {
     this.engine.close();
   }
 }
-
-const bytesOf = (a: Int32Array): Uint8Array => new Uint8Array(a.buffer, a.byteOffset, a.byteLength);

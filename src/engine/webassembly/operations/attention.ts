@@ -1,4 +1,4 @@
-// Causal attention with grouped heads. docs/arithmetic.md, "Attention".
+// Causal attention with grouped heads, within sequences of any lengths. docs/arithmetic.md, "Attention".
 
 import type { Attention, AttentionBackward } from '../../engine.ts';
 import { attentionBackwardShape, attentionShape } from '../../shapes.ts';
@@ -21,23 +21,47 @@ function scratchFor(T: number, headDim: number, backward: boolean): number {
 export const scaleOf = (headDim: number): number => 1 / Math.sqrt(headDim);
 
 /** Flops of the scores and sums that causality leaves. */
-const flopsOf = ({ B, H }: { B: number; H: number }, headDim: number, T: number): number => 2 * B * H * headDim * T * T;
+const flopsOf = (lengths: readonly number[], H: number, headDim: number): number =>
+  lengths.reduce((sum, T) => sum + 2 * H * headDim * T * T, 0);
+
+/** Words of a sequence in the table. */
+const SEQUENCE_WORDS = 2;
+
+/**
+ * The address of a table with first row and length of each sequence, the longest first: so no thread begins a long one when the others
+ * are done. There is room for as many sequences as rows: a plan for M rows is one for all sequences that they can have.
+ */
+function tableOf(d: Device, lengths: readonly number[], M: number): number {
+  const at = d.workspace(SEQUENCE_WORDS * M);
+  if (!d.buffer) return at;
+  let first = 0;
+  const sequences = lengths.map((length) => {
+    first += length;
+    return { first: first - length, length };
+  });
+  sequences.sort((a, b) => b.length - a.length);
+  const words = new Int32Array(d.buffer, at, SEQUENCE_WORDS * sequences.length);
+  for (const [i, { first, length }] of sequences.entries()) words.set([first, length], SEQUENCE_WORDS * i);
+  return at;
+}
+
+const longestOf = (lengths: readonly number[]): number => lengths.reduce((most, T) => Math.max(most, T), 0);
 
 export function attention(d: Device, of: Attention): void {
-  const shape = attentionShape(of);
-  const { B, T, H, G } = shape;
-  const { q, k, v, o, headDim } = of;
-  d.scratch(scratchFor(T, headDim, false));
-  const values = { q, k, v, o, T, H, G, headDim, scale: scaleOf(headDim), width: d.tile };
-  d.run('attention', values, { items: B * G, chunk: 1, flops: flopsOf(shape, headDim, T) });
+  const { M, H, G } = attentionShape(of);
+  const { lengths, ...tensors } = of;
+  const { headDim } = of;
+  d.scratch(scratchFor(longestOf(lengths), headDim, false));
+  const values = { ...tensors, sequences: tableOf(d, lengths, M), H, G, scale: scaleOf(headDim), width: d.tile };
+  d.run('attention', values, { items: lengths.length * G, chunk: 1, flops: flopsOf(lengths, H, headDim) });
 }
 
 export function attentionBackward(d: Device, of: AttentionBackward): void {
-  const shape = attentionBackwardShape(of);
-  const { B, T, H, G } = shape;
-  const { sequences: _, ...tensors } = of;
+  const { M, H, G } = attentionBackwardShape(of);
+  const { lengths, ...tensors } = of;
   const { headDim } = of;
-  d.scratch(scratchFor(T, headDim, true));
-  const values = { ...tensors, T, H, G, scale: scaleOf(headDim), width: d.tile };
-  d.run('attentionBackward', values, { items: B * G, chunk: 1, flops: 2.5 * flopsOf(shape, headDim, T) });
+  d.scratch(scratchFor(longestOf(lengths), headDim, true));
+  const values = { ...tensors, sequences: tableOf(d, lengths, M), H, G, scale: scaleOf(headDim), width: d.tile };
+  const flops = 2.5 * flopsOf(lengths, H, headDim);
+  d.run('attentionBackward', values, { items: lengths.length * G, chunk: 1, flops });
 }

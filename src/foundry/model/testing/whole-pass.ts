@@ -55,7 +55,7 @@ export function trainingNats(
   try {
     model.prepare();
     for (const [name, weight] of model.weights) engine.load(weight, (values) => read(name, values));
-    return engine.doubles(model.losses({ tokens, targets, length })).slice();
+    return engine.doubles(model.losses({ tokens, targets, lengths: [length] })).slice();
   } finally {
     engine.close();
   }

@@ -19,14 +19,17 @@ import {
   type TrainConfig,
   Trainer,
 } from '../index.ts';
+import { randomTalks, smallTalks, talkFiles } from './conversations.ts';
 import { checkExchanges } from './exchanges.ts';
-import { randomTokens, reader } from './small.ts';
+import { randomTokens, reader, smallText } from './small.ts';
 import { ThreadRanks } from './threads.ts';
 
 /** What all ranks of a test are given. */
 export interface Job {
   model: ModelConfig;
   train: TrainConfig;
+  /** Trains and validates on conversations beside text. */
+  talks?: boolean;
   /** Folder of checkpoints: goes on from `from`, writes one after each step. */
   folder?: string;
   from?: number;
@@ -71,10 +74,10 @@ export async function work(job: Job, given?: Ranks): Promise<Done | undefined> {
   return conduct(ranks, async () => carryOut(job, ranks, threads));
 }
 
-function carryOut({ model, train, folder, from, until, mishap }: Job, ranks?: Ranks, threads = THREADS): Done {
+function carryOut(job: Job, ranks?: Ranks, threads = THREADS): Done {
+  const { model, train, folder, from, until, mishap } = job;
   const T = train.sequenceLength;
-  const text = { tokens: reader(randomTokens(12 * T + 1, model.vocabSize, 1)), weight: 1 };
-  const batches = new Batches([text], SEED, T);
+  const batches = new Batches(job.talks ? smallTalks(model, train) : [smallText(model, train)], SEED, T);
   const trainer = new Trainer(model, train, { threads, tile: 16, ranks });
   try {
     if (from === undefined) trainer.initialise(SEED);
@@ -92,8 +95,10 @@ function carryOut({ model, train, folder, from, until, mishap }: Job, ranks?: Ra
       if (folder !== undefined) saveCheckpoint(folder, trainer.stateRoot(), trainer);
     }
     const stateRoot = trainer.stateRoot();
-    const held = reader(randomTokens(7 * T + 5, model.vocabSize, 2));
-    const { nats } = score(trainer, held, new Uint32Array(model.vocabSize).fill(1), held.length);
+    const held = job.talks
+      ? talkFiles(randomTalks(15, T + 1, model.vocabSize, 2))
+      : { tokens: reader(randomTokens(7 * T + 5, model.vocabSize, 2)) };
+    const { nats } = score(trainer, held, new Uint32Array(model.vocabSize).fill(1), held.tokens.length);
     const found = { stateRoot, records: JSON.stringify(records), nats };
     return { ...found, ...(notFinite && { notFinite }), ...(happened !== undefined && { mishap: happened }) };
   } finally {

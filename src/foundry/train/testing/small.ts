@@ -3,6 +3,7 @@
 
 import { randomNumbers, wholeBelow } from '../../../base/testing/random-numbers.ts';
 import type { ModelConfig } from '../../model/index.ts';
+import type { TokenSource } from '../batches.ts';
 import { Batches, type TokenReader, type TrainConfig, Trainer } from '../index.ts';
 import type { TrainerOptions } from '../trainer.ts';
 
@@ -63,15 +64,24 @@ export interface Bits {
   records: string;
 }
 
-/** Trains `train.steps` steps on random tokens and returns the resulting bits. */
+/** Twelve windows of random tokens. */
+export const smallText = (model: ModelConfig, train: TrainConfig): TokenSource => ({
+  tokens: reader(randomTokens(12 * train.sequenceLength + 1, model.vocabSize, 1)),
+  weight: 1,
+});
+
+/** Trains `train.steps` steps, on random tokens where nothing else is given, and returns the resulting bits. */
 export function trainingBits(
   model: ModelConfig,
   train: TrainConfig,
   threads = 1,
-  { seed = 1377, ...options }: Omit<TrainerOptions, 'threads'> & { seed?: number } = {},
+  {
+    seed = 1377,
+    sources = [smallText(model, train)],
+    ...options
+  }: Omit<TrainerOptions, 'threads'> & { seed?: number; sources?: readonly TokenSource[] } = {},
 ): Bits {
-  const tokens = randomTokens(12 * train.sequenceLength + 1, model.vocabSize, 1);
-  const batches = new Batches([{ tokens: reader(tokens), weight: 1 }], seed, train.sequenceLength);
+  const batches = new Batches(sources, seed, train.sequenceLength);
   const trainer = new Trainer(model, train, { ...options, threads });
   try {
     trainer.initialise(seed);

@@ -1,0 +1,56 @@
+// The slots of a batch, and the rows that a model sees of them: slots that are not used do not exist for it.
+
+import { sha256Hex } from '../../ledger/index.ts';
+import type { MicroBatch } from '../model/index.ts';
+
+/** What a step learns from: B windows of T slots, row-major. */
+export interface Batch {
+  /** [B, T]; 0 in slots that are not used. */
+  tokens: Int32Array;
+  /** [B, T]: the next token, or -1 where that is not learned. */
+  targets: Int32Array;
+  /**
+   * [B, T], in a training with conversations: counted from the start of each conversation; -1 in slots that are not used. Left out, each
+   * window is one sequence.
+   */
+  positions?: Int32Array;
+}
+
+/** A batch with its positions written out. */
+export type Slots = Required<Batch>;
+
+/** `T` is the length of the windows. */
+export const slotsOf = (batch: Batch, T: number): Slots => ({
+  ...batch,
+  positions: batch.positions ?? Int32Array.from(batch.tokens, (_, slot) => slot % T),
+});
+
+/** Windows [from, to) of T slots. */
+export const takeWindows = <B extends Batch>(batch: B, T: number, [from, to]: [number, number]): B =>
+  Object.fromEntries(Object.entries(batch).map(([name, all]) => [name, all.subarray(from * T, to * T)])) as B;
+
+/** How many targets are learned. */
+export const countLearned = ({ targets }: Batch): number => targets.reduce((sum, id) => sum + (id >= 0 ? 1 : 0), 0);
+
+/** The used slots in order. A window holds whole sequences, each from position 0 on. */
+export function usedRows({ tokens, targets, positions }: Slots): MicroBatch {
+  const isUsed = (_: number, slot: number): boolean => positions[slot]! >= 0;
+  const lengths: number[] = [];
+  for (const position of positions) {
+    if (position === 0) lengths.push(1);
+    else if (position > 0) lengths[lengths.length - 1]!++;
+  }
+  return { tokens: tokens.filter(isUsed), targets: targets.filter(isUsed), lengths };
+}
+
+/** Writes the numbers of rows into their slots, and +0 into the others: that changes no sum. */
+export function spreadRows(rows: Float64Array, { positions }: Slots, slots: Float64Array): void {
+  let row = 0;
+  for (const [slot, position] of positions.entries()) slots[slot] = position >= 0 ? rows[row++]! : 0;
+}
+
+const bytesOf = (a: Int32Array): Uint8Array => new Uint8Array(a.buffer, a.byteOffset, a.byteLength);
+
+/** SHA-256 of tokens, targets and, where there are any, positions, as 32-bit little-endian integers. */
+export const batchDigest = ({ tokens, targets, positions }: Batch): string =>
+  sha256Hex(Buffer.concat([tokens, targets, ...(positions ? [positions] : [])].map(bytesOf)));
