@@ -14,7 +14,13 @@ import {
   userCacheFolder,
 } from '../corpus/index.ts';
 import { isConversations, type Recipe, turnTokensOf } from '../recipe/index.ts';
-import { extendTokenizer, openTokenFiles, Tokenizer, type TrainingProgress, trainTokenizer } from '../tokenizer/index.ts';
+import {
+  extendTokenizer,
+  openTokenFiles,
+  Tokenizer,
+  type TrainingProgress,
+  trainTokenizer,
+} from '../tokenizer/index.ts';
 import { damaged, readMadeFile } from './made-files.ts';
 import { type OnEvent, reporter } from './stage-report.ts';
 import type { TokenShard, TokensManifest } from './tokens-manifest.ts';
