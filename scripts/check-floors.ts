@@ -53,6 +53,7 @@ export const ROOMS: Record<string, string[]> = {
     'load',
     'train',
     'corpus',
+    'conversation',
     'tokenizer',
     'recipe',
     'model',

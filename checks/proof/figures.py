@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from digests import number
 from files import Wrong
 from model import weights_of
+from replay import start_of
+from statements import START
 from structure import MOST_FILE, state_file
 from validation import bits_per_byte, scored
 
@@ -22,7 +24,9 @@ def check_figures(e, check, asked):
     if not (e.seal and parts and lengths):
         check.incomplete("seal.json", "there is no usable seal, recipe, tokenizer and corpus")
         return "maker"
-    absent = [part.ids_name for part in parts if part.ids is None] + ([state_file(e.kept[-1])] if state is None else [])
+    scored_states = [state, *([start_of(e, 0)] if "parent" in e.commitment else [])]
+    absent = [part.ids_name for part in parts if part.ids is None]
+    absent += [name for name, one in zip([state_file(e.kept[-1]), START], scored_states) if one is None]
     for name in absent:
         check.incomplete(name, "is not there")
     if absent:
@@ -32,20 +36,21 @@ def check_figures(e, check, asked):
     tokens, nothing = sum(counts), max(counts) < 2  # the first token of a source is context only
     if nothing != (e.seal.predicate["valBitsPerByte"] is None):
         check.refuted("seal.json", "a figure is sealed exactly where text was held out")
-    if not nothing and FORWARD * tokens / (train["steps"] * train["batchSize"] * train["sequenceLength"]) > MOST_COST and not asked:
-        check_card(e, check, e.seal.predicate["valBitsPerByte"], None)
+    if not nothing and FORWARD * tokens * len(scored_states) / (train["steps"] * train["batchSize"] * train["sequenceLength"]) > MOST_COST and not asked:
+        check_card(e, check, e.seal.predicate["valBitsPerByte"], None, None)
         return "maker"
     if any(len(one) and one.max() >= e.shape.V for one in ids):
         check.refuted("seal.json", "the held-out text has ids that the tokenizer does not have")
         return "maker"
     sources = [(part.ids, part.marks) for part in parts]
-    figures = check.trying("seal.json", lambda: bits_per_byte(e.shape, state, sources, train["validationTokens"], lengths))
+    score = lambda one: bits_per_byte(e.shape, one, sources, train["validationTokens"], lengths)
+    figures = check.trying("seal.json", lambda: [score(one) for one in scored_states])
     if figures is None:
         return "maker"
-    found, by_source = figures
+    (found, by_source), *before = figures
     if found != e.seal.predicate["valBitsPerByte"]:
         check.refuted("seal.json", f"its figure is {e.seal.predicate['valBitsPerByte']}, computed again it is {found}")
-    check_card(e, check, found, by_source)
+    check_card(e, check, found, by_source, *before)
     return "none" if found is None else "computed"
 
 
@@ -62,13 +67,23 @@ def fixed(x, digits):
     return str(Decimal(x).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
 
-def check_card(e, check, figure, by_source):
-    """by_source None: the figures by source are the card's own."""
+def check_card(e, check, figure, by_source, before=None):
+    """by_source None: the figures by source, and those before step 1, are the card's own. before: figure of S_0 and its figures by source."""
+    shown = lambda figures: ["" if x is None else fixed(x, 3) for x in figures]
 
     def compare():
-        text = e.run.text(CARD, MOST_FILE)
-        cells = re.findall(r" \| (\d+\.\d{3})? \|$", text, re.M) if by_source is None else ["" if x is None else fixed(x, 3) for x in by_source]
-        if card_of(e, figure, cells) != text:
+        text, earlier = e.run.text(CARD, MOST_FILE), None
+        if by_source is None:
+            rows = re.findall(r" \|(?: (\d+\.\d{3})? \|)? (\d+\.\d{3})? \|$", text, re.M)
+            cells = [row[1] for row in rows]
+            if "parent" in e.commitment:
+                line = re.search(r", (\d+\.\d{3}) before step 1$", text, re.M)
+                earlier = line and line[1], [row[0] for row in rows]
+        else:
+            cells = shown(by_source)
+            if before:
+                earlier = before[0] and fixed(before[0], 3), shown(before[1])
+        if card_of(e, figure, cells, earlier) != text:
             raise Wrong("is not the card that follows from recipe, texts and figures")
 
     if e.run.has(CARD) and e.run.size(CARD) == e.sizes.get(CARD, e.run.size(CARD)):  # else structure reports it
@@ -90,7 +105,8 @@ def beginning_of(e):
     return f"the weights of the model {path} (SHA-256 of " + ", ".join(f"{code(one['name'])} {code(one['sha256'])}" for one in parent["files"]) + ")"
 
 
-def card_of(e, figure, cells):
+def card_of(e, figure, cells, before):
+    """before: the figure before step 1 and its cells, as texts, of a run with a parent."""
     recipe, shape, manifest, seal = e.recipe, e.shape, e.texts.manifest, e.seal
     train, parameters = recipe["train"], sum(math.prod(size) for size, _ in weights_of(shape).values())
     what = (
@@ -100,11 +116,12 @@ def card_of(e, figure, cells):
         f"{beginning_of(e)} on the texts below. This card is the maker's word: `jikji audit` checks what can be checked of it.\n"
     )
     rows = []
-    for source, cell in zip(manifest["sources"], [*cells, *[""] * len(manifest["sources"])]):
+    padded = lambda list: [*list, *[""] * len(manifest["sources"])]
+    for source, cell, earlier in zip(manifest["sources"], padded(cells), padded(before[1] if before else [])):
         name = source["origin"].get("npm") or ", ".join(source["origin"]["files"])
         size = fixed(sum(source["bytes"].values()) / 1e6, 2)
         words = [name.replace("|", "\\|"), source["language"], source["licence"]] if seal.version == 1 else map(escaped, (name, source["language"], source["licence"]))
-        row = [*words, size, number(source["weight"]), cell]
+        row = [*words, size, number(source["weight"]), *([earlier] if before else []), cell]
         rows.append(f"| {' | '.join(row)} |\n")
     optimizer = "- optimizer: Muon for the matrices of the layers, AdamW for all other weights\n" if train.get("optimizer") == "muon" else ""
     short = seal.version >= 2 and manifest["bytes"]["validation"] > 0
@@ -113,7 +130,8 @@ def card_of(e, figure, cells):
         f"# {recipe['name']}\n\n{what}\n"
         f"- {parameters:,} parameters, context {recipe['model']['maxPositionEmbeddings']}, vocabulary {shape.V}\n"
         f"- {train['steps']} steps of {train['batchSize']} x {train['sequenceLength']} tokens, seed {recipe['seed']}\n{optimizer}"
-        f"- validation: {none if figure is None else fixed(figure, 3) + ' bits per byte'}\n"
+        f"- validation: {none if figure is None else fixed(figure, 3) + ' bits per byte' + (f', {before[0]} before step 1' if before and before[0] else '')}\n"
         f"- state root `{seal.subjects.get('state', '')}`, transcript head `{seal.predicate['head']}`\n\n"
-        f"| text | language | licence | MB | weight | bits per byte |\n|---|---|---|---|---|---|\n{''.join(rows)}"
+        f"| text | language | licence | MB | weight | {'bits per byte before step 1 | ' if before else ''}bits per byte |\n"
+        f"|---|---|---|---|---|---|{'---|' if before else ''}\n{''.join(rows)}"
     )

@@ -7,7 +7,7 @@ import { forge } from '../../src/audit/testing/forge.ts';
 import { plant } from '../../src/audit/testing/forger.ts';
 import { changeTensor, checkpointOf, readState, redoEvidence, writeState } from '../../src/audit/testing/run.ts';
 import type { CheckName, Verdict } from '../../src/audit/types.ts';
-import { trainTokenizer } from '../../src/foundry/tokenizer/index.ts';
+import { Tokenizer, trainTokenizer } from '../../src/foundry/tokenizer/index.ts';
 import {
   bits32,
   bits64,
@@ -36,8 +36,8 @@ export interface Deed {
   verdict: Exclude<Verdict, 'holds'>;
   /** The check that must find it first, where that matters. */
   check?: CheckName;
-  /** Recipe of the changed run: an architecture with AdamW, Llama with Muon, or a run with a parent; Llama by default. */
-  recipe?: 'llama' | 'qwen2' | 'qwen3' | 'muon' | 'child';
+  /** Recipe of the changed run: an architecture with AdamW, Llama with Muon, or a run with a parent, and one with more entries than that; Llama by default. */
+  recipe?: 'llama' | 'qwen2' | 'qwen3' | 'muon' | 'child' | 'grown';
   do(scene: Scene): void | Promise<void>;
   /** Only this segment is trained again, from 1. */
   segment?: number;
@@ -58,6 +58,14 @@ const edit = (path: string, change: (text: string) => string): void => {
   if (after === before) throw new Error(`nothing changed in ${path}`);
   writeFileSync(path, after);
 };
+
+/** Exchanges the ids of two entries of a run's tokenizer. */
+function exchange(run: string, a: number, b: number): void {
+  const path = join(run, 'tokenizer/tokenizer.json');
+  const spelled = Tokenizer.load(path).spelledTokens();
+  const [first, second] = [a, b].map((id) => `${JSON.stringify(spelled[id])}: `);
+  edit(path, (text) => text.replace(`${first}${a},`, `${first}${b},`).replace(`${second}${b},`, `${second}${a},`));
+}
 
 /** Changes one bit of the last number of a file. */
 function flip(path: string): void {
@@ -635,5 +643,68 @@ export const DEEDS: readonly Deed[] = [
     verdict: 'incomplete',
     recipe: 'child',
     do: ({ run }) => rmSync(join(run, 'start/seal.json')),
+  },
+  {
+    name: 'parent: two of its entries exchanged in the extended tokenizer',
+    verdict: 'refuted',
+    check: 'structure',
+    recipe: 'grown',
+    do: ({ run, signer }) => {
+      exchange(run, 300, 301);
+      redoEvidence(run, signer);
+    },
+  },
+  {
+    name: 'parent: two of the new entries exchanged',
+    verdict: 'refuted',
+    check: 'origin',
+    recipe: 'grown',
+    do: ({ run, signer }) => {
+      exchange(run, 420, 421);
+      redoEvidence(run, signer);
+    },
+  },
+  {
+    name: 'parent: no new entries, where the recipe asks for them',
+    verdict: 'refuted',
+    recipe: 'grown',
+    do: ({ run, signer }) => {
+      cpSync(join(run, 'start/tokenizer.json'), join(run, 'tokenizer/tokenizer.json'));
+      redoEvidence(run, signer);
+    },
+  },
+  {
+    name: 'parent: a new row that is not the mean of those that it stands for',
+    verdict: 'refuted',
+    check: 'origin',
+    recipe: 'grown',
+    do: ({ run, other, signer }) => {
+      const { stateRoot } = readStatement(join(other, 'genesis.json'), 'genesis').predicate.commitment;
+      redoEvidence(run, signer, { commitment: { stateRoot } });
+    },
+  },
+  {
+    name: 'parent: another tokenizer in the place of its own',
+    verdict: 'refuted',
+    check: 'structure',
+    recipe: 'grown',
+    do: ({ run }) => flip(join(run, 'start/tokenizer.json')),
+  },
+  {
+    name: 'parent: its tokenizer is not there, and that of the run is another one',
+    verdict: 'incomplete',
+    check: 'structure',
+    recipe: 'grown',
+    do: ({ run }) => rmSync(join(run, 'start/tokenizer.json')),
+  },
+  {
+    name: 'parent: another figure before step 1',
+    verdict: 'refuted',
+    check: 'figures',
+    recipe: 'grown',
+    do: ({ run, signer }) => {
+      edit(join(run, 'model/README.md'), (text) => text.replace(/\d+\.\d{3} before step 1/, '1.234 before step 1'));
+      reseal(run, signer);
+    },
   },
 ];

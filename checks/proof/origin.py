@@ -5,20 +5,18 @@ from digests import sha, tree
 from replay import start_of
 from statements import START
 from structure import MOST_FILE, TOKENIZER
-from tokens import Encoder, Unknown, from_json, in_turn, to_json, train
+from tokens import Encoder, Unknown, in_turn, of_bytes, to_json, train
 from training import root_of
 
 
 def check_origin(e, check):
     if not e.shape:
         return check.incomplete("genesis.json", "there is no usable genesis, recipe and tokenizer")
-    parent, state = e.commitment.get("parent"), start_of(e, 0)
+    state = start_of(e, 0)
     if state is None:
         check.incomplete(START, "is not there as genesis names it", 0)
     elif root_of(0, state) != e.commitment["stateRoot"]:
         check.refuted("genesis.json", "S_0 is not what it says", 0)
-    if parent and "files" in parent and {"name": "tokenizer", "sha256": e.commitment["tokenizer"]} not in parent["files"]:
-        check.refuted("genesis.json", "names another tokenizer than its parent's")
     if not e.texts:
         return check.incomplete(MANIFEST, "there is no usable manifest")
     manifest, parts, texts = e.texts.manifest, e.texts.parts, {}
@@ -33,11 +31,11 @@ def check_origin(e, check):
         if tree([sha(text.encode()) for part in parts for text in texts[part]]).hex() != manifest["corpusRoot"]:
             check.refuted(MANIFEST, "these are other texts than the corpus root names")
         try:
-            if parent is None:
+            if "parent" not in e.commitment or e.base and e.recipe["tokenizer"]["vocabSize"] > len(e.base.spelled):
                 check_tokenizer(e, check, parts, texts)
         except Unknown as error:
             check.incomplete(TOKENIZER, f"this Python's Unicode does not know {error}")
-    encoder = Encoder(merges_of(e))
+    encoder = Encoder(e.vocabulary or of_bytes())
     for part in parts:
         if texts.get(part) is None:
             continue
@@ -52,15 +50,9 @@ def check_origin(e, check):
     return None
 
 
-def merges_of(e):
-    try:
-        return from_json(e.tokenizer)
-    except (KeyError, TypeError, AttributeError, ValueError):
-        return []
-
-
 def check_tokenizer(e, check, parts, texts):
     sources = e.recipe["corpus"]["sources"]
     made = [(texts[part], sources[part.source]["weight"], part.bytes) for part in parts if part.split == "train"]
-    if to_json(*train(in_turn(made), e.recipe["tokenizer"]["vocabSize"])) != e.run.text(TOKENIZER, MOST_FILE):
+    turn = e.recipe.get("chat", {}).get("tokens", [])
+    if to_json(train(in_turn(made), e.recipe["tokenizer"]["vocabSize"], e.base, turn)) != e.run.text(TOKENIZER, MOST_FILE):
         check.refuted(TOKENIZER, "is not the one that these texts train")

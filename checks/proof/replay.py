@@ -13,9 +13,9 @@ def start_of(e, at):
     """The state after step `at`, drawn again where it is S_0; None where it is missing."""
     if at > 0:
         return e.states.get(at)
-    if "parent" in e.commitment and e.start is None:
+    if "parent" in e.commitment and (e.start is None or e.vocabulary is None):
         return None
-    return initial_state(e.shape, e.recipe["train"], int(e.commitment["seed"], 16), e.start)
+    return initial_state(e.shape, e.recipe["train"], int(e.commitment["seed"], 16), e.start, e.vocabulary)
 
 
 def check_probe(e, check, segments, again):

@@ -12,12 +12,13 @@ import recipe as recipes
 from corpus import check_texts
 from digests import canonical, indented, sha, sha_hex, state_root
 from files import MIB, Absent, Wrong, leniently
-from model import shape_of, weights_of
+from model import EMBEDDING, shape_of, weights_of
 from optimizer import state_shapes
 from statements import START, check_statements
+from tokens import begins_with, from_json
 
 MOST_STEPS, MOST_RECIPE, MOST_FILE, LONGEST_RECORD = 10**7, MIB // 4, 256 * MIB, 512
-TOKENIZER, TRANSCRIPT = "tokenizer/tokenizer.json", "transcript.jsonl"
+TOKENIZER, TRANSCRIPT, PARENT_TOKENIZER = "tokenizer/tokenizer.json", "transcript.jsonl", "start/tokenizer.json"
 WEIGHTS = "model/model.safetensors"
 SEALED = ["recipe.yaml", "model/README.md", "model/config.json", WEIGHTS, "model/tokenizer.json"]
 LINE = re.compile(
@@ -105,7 +106,7 @@ def entries(tokenizer):
 def check_structure(run, check, maker=None, office=None):
     """Evidence: a member exists only where it could be used."""
     e = SimpleNamespace(
-        run=run, commitment=None, seal=None, sizes={}, recipe=None, shape=None, tokenizer=None, steps=None, texts=None, kept=[], states={}, start=None
+        run=run, commitment=None, seal=None, sizes={}, recipe=None, shape=None, tokenizer=None, steps=None, texts=None, kept=[], states={}, start=None, vocabulary=None, base=None
     )  # fmt: skip
     signed = check_statements(run, check, maker, office)
     if signed is None:
@@ -148,6 +149,7 @@ def check_structure(run, check, maker=None, office=None):
 
     e.tokenizer = check.trying(TOKENIZER, the_tokenizer)
     if e.tokenizer is not None:
+        e.vocabulary = vocabulary_of(e.tokenizer)
         vocabulary = entries(e.tokenizer)
         if 257 <= vocabulary <= recipe["tokenizer"]["vocabSize"]:
             e.shape = shape_of(recipe, vocabulary)
@@ -162,7 +164,9 @@ def check_structure(run, check, maker=None, office=None):
     e.texts = check_texts(e, check, lambda name: has_size(e, check, name))
     if e.shape:
         e.tensors = state_shapes(e.shape, train)
-        e.start = check.trying(START, lambda: start_weights(e, check)) if "parent" in commitment else None
+        if "parent" in commitment:
+            e.start = check.trying(START, lambda: start_weights(e, check))
+            e.base = check.trying(PARENT_TOKENIZER, lambda: parent_tokenizer(e, check, signed["parent"]))
         for step in e.kept:
             check_state(e, check, step)
     if seal:
@@ -172,14 +176,68 @@ def check_structure(run, check, maker=None, office=None):
 
 def start_weights(e, check):
     """The weights of the parent, by name; None where they are not those that genesis names. @raises Absent, Wrong"""
-    shapes = {weight: shape for weight, (shape, _) in weights_of(e.shape).items()}
+
+    def shapes(rows):
+        return {weight: shape for weight, (shape, _) in weights_of(SimpleNamespace(**{**vars(e.shape), "V": rows})).items()}
+
     if not has_size(e, check, START):
         return None
-    data = e.run.read(START, size_of(shapes, "pt"))
-    weights = tensors_of(data, shapes, "pt")
+    data = e.run.read(START, size_of(shapes(e.shape.V), "pt"))
+    weights = tensors_of(data, shapes(rows_of(data, e.shape.V)), "pt")
     if sha_hex(data) != e.commitment["parent"]["weights"]:
         raise Wrong("has other weights than genesis names")
     return weights
+
+
+def rows_of(data, most):
+    """Rows of the embedding in the weights of a parent. @raises Wrong"""
+    try:
+        (length,) = struct.unpack("<Q", data[:8])
+        rows = json.loads(data[8 : 8 + length])[EMBEDDING]["shape"][0]
+    except (struct.error, ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
+        raise Wrong("is not a file of this model's tensors") from error
+    if type(rows) is not int or not 1 <= rows <= most:
+        raise Wrong("has an embedding of another size than its tokenizer can have")
+    return rows
+
+
+def vocabulary_of(tokenizer):
+    try:
+        return from_json(tokenizer)
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return None
+
+
+def parent_tokenizer(e, check, genesis):
+    """The vocabulary of the parent, with which that of the run must begin; None where it is not known. @raises Absent, Wrong"""
+    parent, digest = e.commitment["parent"], None
+    if "files" in parent:
+        digest = next((one["sha256"] for one in parent["files"] if one["name"] == "tokenizer"), None)
+        if digest is None:
+            check.refuted("genesis.json", "names no tokenizer of its parent")
+    elif genesis:
+        digest = genesis.predicate["commitment"]["tokenizer"]
+    if digest is None:
+        return None
+    rows = None if e.start is None else len(e.start[EMBEDDING])
+    found = e.vocabulary
+    if digest != e.commitment["tokenizer"]:
+        if rows is not None and e.recipe["tokenizer"]["vocabSize"] <= rows:
+            return check.refuted("genesis.json", "names another tokenizer than its parent's")
+        size, signed = e.run.size(PARENT_TOKENIZER), genesis and genesis.sizes.get("tokenizer")
+        if size is not None and signed not in (None, size):
+            return check.refuted(PARENT_TOKENIZER, f"has {size} bytes, not the {signed} that the parent signed")
+        data = e.run.read(PARENT_TOKENIZER, MOST_FILE // 2)
+        if sha_hex(data) != digest:
+            return check.refuted(PARENT_TOKENIZER, "is another tokenizer than the parent's")
+        found = vocabulary_of(leniently(data.decode()))
+        if found is None:
+            raise Wrong("is no tokenizer")
+        if e.vocabulary is None or not begins_with(e.vocabulary, found):
+            return check.refuted(TOKENIZER, "does not begin with the parent's tokenizer")
+    if found and rows is not None and rows != len(found.spelled):
+        return check.refuted(START, "has another number of rows than the parent has entries")
+    return found
 
 
 def has_size(e, check, name):

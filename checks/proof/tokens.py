@@ -4,6 +4,7 @@ than 17.0: a text with a code point unknown to it is not judged (`Unknown`)."""
 import unicodedata
 from collections import Counter, defaultdict
 from functools import lru_cache
+from types import SimpleNamespace
 
 from digests import indented
 from random_streams import half_up
@@ -91,12 +92,23 @@ def count_words(documents):
     return words, lightest
 
 
-def train(documents, size):
-    """Tokens as bytes by id (0 is None), and merges as (left, right)."""
+def train(documents, size, base=None, turn=()):
+    """The vocabulary of `base` (by default that of the bytes), merges of the documents, and turn tokens that it does not have: `size` entries."""
+    base = base or of_bytes()
+    turn = [text for text in turn if text not in base.specials]
+    spelled, merges = learned(documents, size - len(turn), base, turn)
+    specials = {**base.specials, **{text: len(spelled) + i for i, text in enumerate(turn)}}
+    return SimpleNamespace(spelled=[*spelled, *turn], specials=specials, merges=merges)
+
+
+def learned(documents, size, base, turn):
+    """All entries up to `size` but the turn tokens, and all merges."""
+    tokens, merges = list(base.spelled), list(base.merges)
+    if len(tokens) >= size:
+        return tokens, merges
     words, lightest = count_words(documents)
-    tokens = [None, *(bytes([b]) for b in range(256))]
-    taken = {END_OF_TEXT.encode(), *tokens[1:]}
-    symbols = [[1 + b for b in word] for word in words]
+    taken, encoder = {*tokens, *turn}, Encoder(base)
+    symbols = [encoder.word(word) for word in words]
     weights = list(words.values())
     pairs, where = defaultdict(int), defaultdict(set)
 
@@ -108,7 +120,7 @@ def train(documents, size):
 
     for word in range(len(symbols)):
         count(word, 1)
-    merges, passed = [], set()
+    passed = set()
     while len(tokens) < size:
         pair = max((p for p in pairs if p not in passed), key=lambda p: (pairs[p], -p[0], -p[1]), default=None)
         if pair is None or pairs[pair] < 2 * lightest:
@@ -122,7 +134,7 @@ def train(documents, size):
             symbols[word] = merged(symbols[word], pair, len(tokens))
             count(word, 1)
         taken.add(joined)
-        merges.append(pair)
+        merges.append((*pair, len(tokens)))
         tokens.append(joined)
     return tokens, merges
 
@@ -140,24 +152,27 @@ def merged(ids, pair, new):
 
 
 class Encoder:
-    def __init__(self, merges):
-        self.ranks = {pair: rank for rank, pair in enumerate(merges)}
-        self.known = {}
+    def __init__(self, vocabulary):
+        ids = {text: id for id, text in enumerate(vocabulary.spelled) if text not in vocabulary.specials}
+        self.start = vocabulary.specials[END_OF_TEXT]
+        self.bytes = [ids[character] for character in CHARACTERS]
+        self.ranks = {(left, right): (rank, made) for rank, (left, right, made) in enumerate(vocabulary.merges)}
+        self.none, self.known = (len(self.ranks), None), {}
 
-    def word(self, text):
-        if text not in self.known:
-            ids = [1 + b for b in text.encode()]
+    def word(self, data):
+        if data not in self.known:
+            ids = [self.bytes[b] for b in data]
             while len(ids) > 1:
-                rank, pair = min((self.ranks.get(pair, len(self.ranks)), pair) for pair in zip(ids, ids[1:]))
-                if rank == len(self.ranks):
+                (rank, made), pair = min((self.ranks.get(pair, self.none), pair) for pair in zip(ids, ids[1:]))
+                if made is None:
                     break
                 at = next(i for i in range(len(ids)) if tuple(ids[i : i + 2]) == pair)
-                ids[at : at + 2] = [257 + rank]
-            self.known[text] = ids
-        return self.known[text]
+                ids[at : at + 2] = [made]
+            self.known[data] = ids
+        return list(self.known[data])
 
     def document(self, text):
-        return [0, *(i for word in pre_tokens(text) for i in self.word(word))]
+        return [self.start, *(i for word in pre_tokens(text) for i in self.word(word.encode()))]
 
 
 def characters():
@@ -170,8 +185,13 @@ def characters():
 CHARACTERS = characters()
 
 
-def to_json(tokens, merges):
-    spelled = [END_OF_TEXT, *("".join(CHARACTERS[b] for b in token) for token in tokens[1:])]
+def of_bytes():
+    """The vocabulary that every training without a parent begins with. `spelled` by id; special tokens as their text."""
+    return SimpleNamespace(spelled=[END_OF_TEXT, *CHARACTERS], specials={END_OF_TEXT: 0}, merges=[])
+
+
+def to_json(vocabulary):
+    spelled = vocabulary.spelled
     byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True}
     added = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
     split = {"type": "Split", "pattern": {"Regex": PATTERN}, "behavior": "Isolated", "invert": False}
@@ -179,7 +199,7 @@ def to_json(tokens, merges):
         "version": "1.0",
         "truncation": None,
         "padding": None,
-        "added_tokens": [{"id": 0, "content": END_OF_TEXT, **added}],
+        "added_tokens": [{"id": id, "content": text, **added} for text, id in vocabulary.specials.items()],
         "normalizer": None,
         "pre_tokenizer": {"type": "Sequence", "pretokenizers": [split, {**byte_level, "use_regex": False}]},
         "post_processor": None,
@@ -194,13 +214,53 @@ def to_json(tokens, merges):
             "byte_fallback": False,
             "ignore_merges": False,
             "vocab": {text: id for id, text in enumerate(spelled)},
-            "merges": [f"{spelled[left]} {spelled[right]}" for left, right in merges],
+            "merges": [f"{spelled[left]} {spelled[right]}" for left, right, _ in vocabulary.merges],
         },
     }
     return indented(frame) + "\n"
 
 
 def from_json(value):
-    """Merges of a tokenizer.json that was written as `to_json` writes it, by its parsed value."""
-    ids = value["model"]["vocab"]
-    return [tuple(ids[part] for part in merge.split(" ")) for merge in value["model"]["merges"]]
+    """The vocabulary of a tokenizer.json, by its parsed value. @raises KeyError, TypeError, AttributeError, ValueError for what is none"""
+    specials = {one["content"]: one["id"] for one in sorted(value["added_tokens"], key=lambda one: one["id"])}
+    ids = {**value["model"]["vocab"], **specials}
+    if sorted(ids.values()) != list(range(len(ids))):
+        raise ValueError("ids are not 0, 1, 2 and so on")
+    pairs = (merge.split(" ") if isinstance(merge, str) else merge for merge in value["model"]["merges"])
+    merges = [(ids[left], ids[right], ids[left + right]) for left, right in pairs]
+    vocabulary = SimpleNamespace(spelled=sorted(ids, key=ids.get), specials=specials, merges=merges)
+    Encoder(vocabulary)  # it has all bytes, and end-of-text
+    return vocabulary
+
+
+def begins_with(vocabulary, parent):
+    """Whether it has the parent's ids, special tokens and merges first, and no later merge makes one of them."""
+    size, count = len(parent.spelled), len(parent.merges)
+    first = {text: id for text, id in vocabulary.specials.items() if id < size}
+    later = vocabulary.merges[count:]
+    return (
+        vocabulary.spelled[:size] == parent.spelled
+        and first == parent.specials
+        and vocabulary.merges[:count] == parent.merges
+        and all(made >= size for _, _, made in later)
+    )
+
+
+def parts_of(vocabulary, size):
+    """For each entry from `size` on the entries below it that its merges join; None where no merge makes it."""
+    made, found = {}, {}
+    for left, right, product in vocabulary.merges:
+        made.setdefault(product, (left, right))
+    taken = set(vocabulary.specials.values())
+    for id in range(size, len(vocabulary.spelled)):
+        parts, left = [], [id]
+        while left and parts is not None:
+            one = left.pop()
+            if one < size:
+                parts.append(one)
+            elif one in made and one not in taken:
+                left += reversed(made[one])
+            else:
+                parts = None
+        found[id] = parts
+    return found

@@ -10,22 +10,36 @@ from digests import state_root
 from model import step_gradients, weights_of
 from optimizer import AdamW, Muon, by_muon, moments_of, moved
 from random_streams import normal_weights
+from tokens import parts_of
 
 
 class NotFinite(Exception):
     pass
 
 
-def initial_state(c, train, seed, start=None):
-    """start: the weights of a parent by name, in place of drawn ones."""
+def initial_state(c, train, seed, start=None, vocabulary=None):
+    """start: the weights of a parent by name, in place of drawn ones; vocabulary: that of the run, where it has more entries than the parent's."""
     state = {}
     for name, (shape, std) in weights_of(c).items():
         if start is not None:
-            state[name] = start[name]
+            state[name] = start[name] if len(start[name]) == shape[0] else with_new_rows(start[name], normal_weights(name, shape, seed, std), vocabulary)
         else:
             state[name] = np.full(shape, 0 if name.endswith(".bias") else 1, F32) if std is None else normal_weights(name, shape, seed, std)
         state |= {prefix + name: np.zeros(shape, F32) for prefix in moments_of(train, name, shape)}
     return state
+
+
+def with_new_rows(old, drawn, vocabulary):
+    """A matrix of the parent with a row for each further entry: the mean of the rows that it stands for, or drawn."""
+    rows = drawn.copy()
+    rows[: len(old)] = old
+    for id, parts in parts_of(vocabulary, len(old)).items():
+        if parts is not None:
+            total = np.zeros(old.shape[1], F32)
+            for part in parts:
+                total = total + old[part]
+            rows[id] = total * F32(1 / len(parts))
+    return rows
 
 
 def root_of(step, state):

@@ -9,14 +9,17 @@ import { JikjiError, systemCode, writeFully } from '../base/index.ts';
 import { openTar, type TarInput, tarPieces } from '../formats/index.ts';
 import { SPLITS, sourceFile } from '../foundry/corpus/index.ts';
 import { writeOutput, writePieces } from '../foundry/export/index.ts';
-import { parseRecipe } from '../foundry/recipe/index.ts';
+import { marksFile, tokensFile } from '../foundry/index.ts';
+import { isConversations, parseRecipe } from '../foundry/recipe/index.ts';
 import { parentOf, readStatement, START } from '../ledger/index.ts';
 import {
+  CHAT_TEMPLATE,
   GENESIS,
   LODGING,
   MANIFEST,
   PARENT_GENESIS,
   PARENT_SEAL,
+  PARENT_TOKENIZER,
   RECIPE,
   REQUEST,
   SEAL,
@@ -27,6 +30,7 @@ import {
   TRANSCRIPT,
 } from '../run-folder/index.ts';
 import { RunFolder } from './folder.ts';
+import { tokenizerOfParent } from './parent-tokenizer.ts';
 import { stateFile, stateNote } from './states.ts';
 
 export interface BundleOptions {
@@ -66,24 +70,28 @@ function namesOf(folder: RunFolder, withoutData: boolean): { needed: string[]; o
   const recipe = parseRecipe(folder.text(RECIPE, 4 << 20), { file: RECIPE });
   const needed = [RECIPE, GENESIS, SEAL, TRANSCRIPT, MANIFEST, TOKENS, TOKENIZER];
   if (commitment.lodging !== null) needed.push(REQUEST, LODGING);
+  if (recipe.chat) needed.push(CHAT_TEMPLATE);
   const parent = parentOf(commitment);
   if (parent) needed.push(START);
-  if (parent && 'seal' in parent) needed.push(PARENT_SEAL, PARENT_GENESIS);
+  const genesis = parent && 'seal' in parent ? readStatement(folder.file(PARENT_GENESIS), 'genesis') : undefined;
+  if (genesis) needed.push(PARENT_SEAL, PARENT_GENESIS);
+  if (parent && tokenizerOfParent(commitment, genesis) !== commitment.tokenizer) needed.push(PARENT_TOKENIZER);
   for (const step of commitment.kept) needed.push(stateFile(step), stateNote(step));
   needed.push(...[...seal.subjects.keys()].filter((name) => name.startsWith('model/') && isExpected(name)));
-  recipe.corpus.sources.forEach((_, i) => {
+  recipe.corpus.sources.forEach(({ read }, i) => {
     needed.push(`corpus/${sourceFile(i, 'files')}`);
     if (withoutData) return;
     for (const split of SPLITS) {
-      const text = `corpus/${sourceFile(i, split)}`;
-      needed.push(text, text.replace(/\.jsonl$/, '.bin'));
+      const names = [sourceFile(i, split), tokensFile(i, split)];
+      if (isConversations(read)) names.push(marksFile(i, split));
+      needed.push(...names.map((name) => `corpus/${name}`));
     }
   });
   return { needed, optional: [SESSIONS, SEAL_LODGING] };
 }
 
 const EXPECTED =
-  /^(recipe\.yaml|(genesis|request|lodging|seal|seal-lodging)\.json|(transcript|sessions)\.jsonl|corpus\/(manifest|tokens)\.json|corpus\/source-\d{2,4}\.((files|train|validation)\.jsonl|(train|validation)\.bin)|tokenizer\/tokenizer\.json|start\/(model\.safetensors|(seal|genesis)\.json)|checkpoints\/step-\d{6,10}\/state\.(json|safetensors)|model\/[A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
+  /^(recipe\.yaml|(genesis|request|lodging|seal|seal-lodging)\.json|(transcript|sessions)\.jsonl|corpus\/(manifest|tokens)\.json|corpus\/source-\d{2,4}\.((files|train|validation)\.jsonl|(train|validation)\.(bin|marks))|tokenizer\/(tokenizer\.json|chat_template\.jinja)|start\/(model\.safetensors|(seal|genesis|tokenizer)\.json)|checkpoints\/step-\d{6,10}\/state\.(json|safetensors)|model\/[A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
 
 /** Whether a file of this name may be in a bundle. */
 export const isExpected = (name: string): boolean => EXPECTED.test(name);

@@ -1,14 +1,15 @@
-// Figures: computes the validation figure of the seal again from the last state, and makes the model card again.
+// Figures: computes the validation figure of the seal again from the last state, and that of S_0 of a run with a parent, and makes the model
+// card again.
 
 import { readFileSync } from 'node:fs';
 import { count } from '../base/index.ts';
-import { runCard, scoreHeldOut, textBytes, tokensScored } from '../foundry/index.ts';
+import { type CardFacts, runCard, scoreHeldOut, textBytes, tokensScored } from '../foundry/index.ts';
 import type { OpenTokenFiles } from '../foundry/tokenizer/index.ts';
 import type { Trainer } from '../foundry/train/index.ts';
 import { parentOf } from '../ledger/index.ts';
 import { SEAL } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
-import { stateFile } from './states.ts';
+import { fileOfState } from './start.ts';
 import type { CheckContext, Evidence } from './structure.ts';
 import { openPart } from './token-files.ts';
 import type { Check, FigureStanding } from './types.ts';
@@ -61,15 +62,18 @@ export async function checkFigures(
     );
   }
   const { steps, batchSize, sequenceLength } = recipe.train;
-  const cost = (FORWARD_COST * tokens) / (steps * batchSize * sequenceLength);
+  const scored = parentOf(statements.genesis.predicate.commitment) ? [last, 0] : [last];
+  const cost = (FORWARD_COST * tokens * scored.length) / (steps * batchSize * sequenceLength);
   const absent = heldOut.find((file) => !file.there);
-  if (evidence.states.get(last) !== 'whole' || absent) {
-    findings.incomplete(absent?.file ?? stateFile(last), 'is not there: the figure cannot be computed again');
+  const lost = scored.find((step) => evidence.states.get(step) !== 'whole');
+  if (lost !== undefined || absent) {
+    const file = absent?.file ?? fileOfState(lost!);
+    findings.incomplete(file, 'is not there: the figure cannot be computed again');
     return end('not checked', 'maker');
   }
   if (cost > MAX_COST && !isForced && !isEmpty) {
     findings.note(
-      `The validation figure is the maker's word: computing it would cost about ${Math.ceil(100 * cost)}% of the training (--validation does it).`,
+      `The validation figure${scored.length > 1 ? ', and that before step 1,' : ''} is the maker's word: computing it would cost about ${Math.ceil(100 * cost)}% of the training (--validation does it).`,
     );
     checkCard(evidence, undefined, findings);
     return end('the card made again; the figure is not computed again', 'maker');
@@ -79,15 +83,17 @@ export async function checkFigures(
   let standing: FigureStanding = 'maker';
   try {
     const trainer = getTrainer();
-    loadWeights(evidence, trainer, last);
     for (const part of heldOut) opened.push(openPart(evidence, part));
-    const again = scoreHeldOut(trainer, opened, textBytes(tokenizer), recipe.train.validationTokens);
-    const value = Number.isFinite(again.bitsPerByte) ? again.bitsPerByte : null;
+    const [again, before] = scored.map((step) => {
+      loadWeights(evidence, trainer, step);
+      return scoreHeldOut(trainer, opened, textBytes(tokenizer), recipe.train.validationTokens);
+    });
+    const value = Number.isFinite(again!.bitsPerByte) ? again!.bitsPerByte : null;
     standing = value === null ? 'none' : 'computed';
     if (value !== sealed) {
       findings.refuted(SEAL, `seals ${figureText(sealed)} of held-out text; computed again it is ${figureText(value)}`);
     }
-    checkCard(evidence, again, findings);
+    checkCard(evidence, { ...again!, before }, findings);
   } catch (error) {
     findings.caught(SEAL, error);
   } finally {
@@ -102,7 +108,7 @@ const figureText = (value: number | null): string => (value === null ? 'no figur
 /** Makes the card again from the evidence and compares it. A figure that was not computed again is taken from the card itself. */
 function checkCard(
   { folder, statements, recipe, config, texts }: Evidence,
-  computed: { bitsPerByte: number; bySource: readonly (number | null)[] } | undefined,
+  computed: Pick<CardFacts, 'bitsPerByte' | 'bySource' | 'before'> | undefined,
   findings: Findings,
 ): void {
   findings.try(CARD, () => {
@@ -114,15 +120,16 @@ function checkCard(
     }
     const text = readFileSync(folder.file(CARD), 'utf8');
     const { predicate, subjects } = statements!.seal!;
+    const parent = parentOf(statements!.genesis.predicate.commitment);
+    const stated = { bitsPerByte: predicate.valBitsPerByte ?? Number.NaN, ...statedScores(text, parent !== undefined) };
     const made = runCard({
       recipe: recipe!,
       config: config!,
       manifest: texts!.manifest,
-      bitsPerByte: computed?.bitsPerByte ?? predicate.valBitsPerByte ?? Number.NaN,
-      bySource: computed?.bySource ?? lastCells(text),
+      ...(computed ?? stated),
       stateRoot: subjects.get('state') ?? '',
       head: predicate.head,
-      parent: parentOf(statements!.genesis.predicate.commitment),
+      parent,
       formatVersion: predicate.formatVersion,
     });
     if (made !== text)
@@ -130,6 +137,13 @@ function checkCard(
   });
 }
 
-/** The figures in the last column of the card's table. */
-const lastCells = (card: string): (number | null)[] =>
-  [...card.matchAll(/ \| (\d+\.\d{3})? \|$/gm)].map(([, cell]) => (cell === undefined ? null : Number(cell)));
+/** The figures in the last column of the card's table, and those before step 1. */
+function statedScores(card: string, hasParent: boolean): Pick<CardFacts, 'bySource' | 'before'> {
+  const rows = [...card.matchAll(/ \|(?: (\d+\.\d{3})? \|)? (\d+\.\d{3})? \|$/gm)];
+  const column = (k: 1 | 2): (number | null)[] => rows.map((row) => (row[k] === undefined ? null : Number(row[k])));
+  const before = /, (\d+\.\d{3}) before step 1$/m.exec(card)?.[1];
+  return {
+    bySource: column(2),
+    before: hasParent ? { bitsPerByte: Number(before ?? Number.NaN), bySource: column(1) } : undefined,
+  };
+}

@@ -2,10 +2,12 @@
 
 import { count } from '../base/index.ts';
 import { interleaved, tokensScored } from '../foundry/index.ts';
-import { trainTokenizer } from '../foundry/tokenizer/index.ts';
+import { turnTokensOf } from '../foundry/recipe/index.ts';
+import { extendTokenizer, type TrainingProgress, trainTokenizer } from '../foundry/tokenizer/index.ts';
 import type { Trainer } from '../foundry/train/index.ts';
 import { MerkleTree, parentOf } from '../ledger/index.ts';
 import { GENESIS, MANIFEST, TOKENIZER } from '../run-folder/index.ts';
+import { compareConversations } from './conversations.ts';
 import { compareDocuments, type DocumentSpan, documentDraw, windowsOf } from './encoding.ts';
 import { Findings } from './findings.ts';
 import { drawBatches } from './schedule.ts';
@@ -55,38 +57,35 @@ export async function checkOrigin(evidence: Evidence, input: OriginInput, contex
     for (const { text } of absent)
       findings.incomplete(text, 'is not there in the size that is stated: nothing that follows from it can be checked');
     if (absent.length === 0) {
-      if (parentOf(statements.genesis.predicate.commitment)) checkParentTokenizer(evidence, findings);
-      else if (await checkTokenizer(evidence, findings, context)) repeated.push('tokenizer');
+      if (await checkTokenizer(evidence, findings, context)) repeated.push('tokenizer');
     }
     repeated.push(await checkDocuments(evidence, input, findings, context));
   }
   return findings.check(`${repeated.filter(Boolean).join(', ') || 'nothing'} made again`);
 }
 
-/** A run with a parent has the parent's tokenizer: `structure` compares it with that of a run, this with that of a model's files. */
-function checkParentTokenizer({ statements }: Evidence, findings: Findings): void {
-  const { commitment } = statements!.genesis.predicate;
-  const parent = parentOf(commitment)!;
-  if ('seal' in parent) return;
-  if (parent.files.find(({ name }) => name === 'tokenizer')?.sha256 !== commitment.tokenizer)
-    findings.refuted(GENESIS, "names another tokenizer than that of its parent's files");
-}
-
+/** Makes the tokenizer again where texts decide on it. Returns whether it did: a parent's is taken over, or unknown. */
 async function checkTokenizer(
   evidence: Evidence,
   findings: Findings,
   { showProgress, signal }: CheckContext,
 ): Promise<boolean> {
-  const { folder, recipe, texts } = evidence;
+  const { folder, recipe, texts, statements, parentTokenizer } = evidence;
+  const { vocabSize } = recipe!.tokenizer;
+  if (parentOf(statements!.genesis.predicate.commitment)) {
+    if (!parentTokenizer || vocabSize <= parentTokenizer.vocabSize) return false;
+  }
   await showProgress('training the tokenizer', 0.05);
   try {
     // The weights of the sources come from the recipe: nothing has signed those in the manifest.
     const { sources } = recipe!.corpus;
     const manifest = { ...texts!.manifest };
     manifest.sources = manifest.sources.map((source, i) => ({ ...source, weight: sources[i]!.weight }));
-    const again = await trainTokenizer(interleaved(`${folder.path}/corpus`, manifest), {
-      vocabSize: recipe!.tokenizer.vocabSize,
-      onProgress: ({ phase, done, total }) => {
+    const documents = interleaved(`${folder.path}/corpus`, manifest);
+    const options = {
+      vocabSize,
+      turnTokens: turnTokensOf(recipe!),
+      onProgress: ({ phase, done, total }: TrainingProgress) => {
         signal.throwIfAborted();
         // The line above stops the work; this call only shows progress.
         showProgress(
@@ -94,7 +93,10 @@ async function checkTokenizer(
           0.05 + 0.45 * (phase === 'read' ? 0.3 * (done / total) : 0.3 + 0.7 * (done / total)),
         ).catch(() => {});
       },
-    });
+    };
+    const again = await (parentTokenizer
+      ? extendTokenizer(parentTokenizer, documents, options)
+      : trainTokenizer(documents, options));
     // Compared as text: two spellings of one vocabulary can mean different things to other programs.
     if (again.toJson() !== folder.text(TOKENIZER, MAX_TOKENIZER_BYTES)) {
       findings.refuted(TOKENIZER, 'is not the tokenizer that these texts train');
@@ -146,7 +148,10 @@ async function checkDocuments(
     const pause = (): Promise<void> =>
       showProgress('documents', 0.5 + (0.5 * (done + 0.5 * file.bytes)) / Math.max(1, bytes));
     const onDigest = (digest: Buffer): void => tree.add(digest);
-    const one = await compareDocuments(evidence, file, { isRequired, isDrawn, onDigest, findings, pause });
+    const one =
+      file.marks === undefined
+        ? await compareDocuments(evidence, file, { isRequired, isDrawn, onDigest, findings, pause })
+        : await compareConversations(evidence, file, { onDigest, findings, pause });
     documents += one.documents;
     encoded += one.encoded;
     done += file.bytes;

@@ -1,8 +1,20 @@
 // Notes the files of a run folder that are not evidence, so that readers do not take them for evidence. Does not open them.
 
+import { basename } from 'node:path';
 import { SPLITS, sourceFile } from '../foundry/corpus/index.ts';
+import { marksFile, tokensFile } from '../foundry/index.ts';
+import { isConversations, type Recipe } from '../foundry/recipe/index.ts';
 import { checkpointName } from '../foundry/train/index.ts';
-import { GENESIS, LODGING, RECIPE, REQUEST, SEAL, SEAL_LODGING, TRANSCRIPT } from '../run-folder/index.ts';
+import {
+  CHAT_TEMPLATE,
+  GENESIS,
+  LODGING,
+  RECIPE,
+  REQUEST,
+  SEAL,
+  SEAL_LODGING,
+  TRANSCRIPT,
+} from '../run-folder/index.ts';
 import type { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 
@@ -13,13 +25,13 @@ const MAKERS_FILES =
   /^(result\.json|start\/(parent|tokenizer)\.json|validation\.jsonl|sessions\.jsonl|lock|evaluations|job\.json|job\.sh|job[-.][\w.-]+)$/;
 const SHOWN = 10;
 
-/** Adds notes on the files that are not evidence. The check `structure` covers `model/`. */
+/** Adds notes on the files that are not evidence; `fromParent` are those in `start` that are. The check `structure` covers `model/`. */
 export function noteOtherFiles(
   folder: RunFolder,
-  evidence: { sources: number; kept: readonly number[]; hasParent: boolean },
+  evidence: { recipe: Recipe; kept: readonly number[]; fromParent: readonly string[] },
   findings: Findings,
 ): void {
-  const { sources, kept, hasParent } = evidence;
+  const { recipe, kept, fromParent } = evidence;
   const strange: string[] = [];
   const makers: string[] = [];
   const look = (inside: string, belongs: ReadonlySet<string>): void => {
@@ -29,14 +41,15 @@ export function noteOtherFiles(
       (MAKERS_FILES.test(path) ? makers : strange).push(path);
     }
   };
-  const texts = Array.from({ length: sources }, (_, i) => [
+  const texts = recipe.corpus.sources.map(({ read }, i) => [
     sourceFile(i, 'files'),
-    ...SPLITS.flatMap((split) => [sourceFile(i, split), sourceFile(i, split).replace(/\.jsonl$/, '.bin')]),
+    ...SPLITS.flatMap((split) => [sourceFile(i, split), tokensFile(i, split)]),
+    ...(isConversations(read) ? SPLITS.map((split) => marksFile(i, split)) : []),
   ]);
   look('', new Set(EVIDENCE));
   look('corpus', new Set(['manifest.json', 'tokens.json', ...texts.flat()]));
-  look('tokenizer', new Set(['tokenizer.json']));
-  look('start', new Set(hasParent ? ['model.safetensors', 'seal.json', 'genesis.json'] : []));
+  look('tokenizer', new Set(['tokenizer.json', ...(recipe.chat ? [basename(CHAT_TEMPLATE)] : [])]));
+  look('start', new Set(fromParent));
   look('checkpoints', new Set(kept.map(checkpointName)));
   const inState = new Set(['state.safetensors', 'state.json']);
   for (const step of kept) look(`checkpoints/${checkpointName(step)}`, inState);

@@ -8,9 +8,11 @@ import type { Evidence } from './structure.ts';
 
 /** Sets the trainer to S_0, which must be whole. */
 export function beginState(evidence: Evidence, trainer: Trainer): void {
-  const { statements, folder } = evidence;
-  if (parentOf(statements!.genesis.predicate.commitment)) loadStart(folder.file(START), trainer);
-  else trainer.initialise(seedOf(evidence));
+  const { statements, folder, tokenizer } = evidence;
+  const seed = seedOf(evidence);
+  const partsOf = tokenizer!.partsOf.bind(tokenizer);
+  if (parentOf(statements!.genesis.predicate.commitment)) loadStart(folder.file(START), trainer, { seed, partsOf });
+  else trainer.initialise(seed);
 }
 
 /** The file of a state, for findings. */

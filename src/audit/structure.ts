@@ -1,7 +1,7 @@
 // Structure: checks digests, signatures and forms, without computing a step. What it can read is the evidence for the other checks.
 
 import { count } from '../base/index.ts';
-import { ARITHMETIC_VERSION, checkpointPlan, modelOf } from '../foundry/index.ts';
+import { ARITHMETIC_VERSION, CHAT_FILES, chatFiles, checkpointPlan, modelOf } from '../foundry/index.ts';
 import { type ModelConfig, toHuggingFace } from '../foundry/model/index.ts';
 import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../foundry/recipe/index.ts';
 import { Tokenizer } from '../foundry/tokenizer/index.ts';
@@ -10,6 +10,7 @@ import { GENESIS, MANIFEST, RECIPE, SEAL, TOKENIZER, TOKENS, TRANSCRIPT } from '
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 import { noteOtherFiles } from './other-files.ts';
+import { checkParentTokenizer, tokenizerOfParent } from './parent-tokenizer.ts';
 import { checkStart } from './start-weights.ts';
 import { checkSeed, checkStatements, type Expectations, type RunStatements } from './statements.ts';
 import {
@@ -43,7 +44,10 @@ function hasSize(folder: RunFolder, name: string, signedSize: number | undefined
 }
 
 /** All files that a seal names. No other file may be in `model/`: a loader could take it for weights or code. */
-const SEALED_FILES = [RECIPE, 'model/README.md', 'model/config.json', MODEL, 'model/tokenizer.json'];
+const sealedFiles = ({ chat }: Pick<Recipe, 'chat'>): string[] => [
+  ...[RECIPE, 'model/README.md', 'model/config.json', MODEL, 'model/tokenizer.json'],
+  ...(chat ? CHAT_FILES.map((name) => `model/${name}`) : []),
+];
 const MAX_TEXT = 256 << 20;
 
 /** The input of the other checks. A part is undefined if it could not be read or used. */
@@ -52,6 +56,8 @@ export interface Evidence {
   statements?: RunStatements;
   recipe?: Recipe;
   tokenizer?: Tokenizer;
+  /** That of the parent, with which the run's begins. */
+  parentTokenizer?: Tokenizer;
   config?: ModelConfig;
   expected?: FileLayout;
   steps?: Steps;
@@ -116,9 +122,7 @@ export async function checkStructure(
 
   let whole = 0;
   if (evidence.expected) {
-    const begun = { commitment, config: evidence.config! };
-    const pause = () => showProgress('state of step 0', 0.28);
-    evidence.states.set(0, await checkStart(folder, begun, findings, pause));
+    await checkBeginning(evidence, findings, () => showProgress('state of step 0', 0.28));
     for (const [i, step] of commitment.kept.entries()) {
       const fraction = 0.3 + (0.65 * i) / commitment.kept.length;
       const pause = () => showProgress(`state of step ${step}`, fraction);
@@ -128,8 +132,7 @@ export async function checkStructure(
     }
   }
   if (statements.seal) await checkModel(evidence, findings, () => showProgress('model', 0.95));
-  const { length: sources } = recipe.corpus.sources;
-  noteOtherFiles(folder, { sources, kept: commitment.kept, hasParent: parentOf(commitment) !== undefined }, findings);
+  noteOtherFiles(folder, { recipe, kept: commitment.kept, fromParent: filesOfParent(statements) }, findings);
 
   const signatures = [statements.genesis, statements.seal, statements.lodging, statements.sealLodging].filter(
     Boolean,
@@ -193,6 +196,28 @@ async function readTokenizer(
   evidence.tokenizer = tokenizer;
   evidence.config = modelOf(recipe, tokenizer.vocabSize);
   evidence.expected = expectedState(evidence.config, recipe.train);
+}
+
+/** Checks what the run begins with: the weights of S_0 where they are a parent's, and the parent's tokenizer. */
+async function checkBeginning(evidence: Evidence, findings: Findings, pause: () => Promise<void>): Promise<void> {
+  const { folder, config, tokenizer } = evidence;
+  const statements = evidence.statements!;
+  const { commitment } = statements.genesis.predicate;
+  const { state, rows } = await checkStart(folder, { commitment, config: config! }, findings, pause);
+  evidence.states.set(0, state);
+  if (!parentOf(commitment)) return;
+  const { vocabSize } = evidence.recipe!.tokenizer;
+  const begun = { folder, statements, vocabSize, tokenizer: tokenizer!, rows };
+  const found = await checkParentTokenizer(begun, findings, pause);
+  if (found) evidence.parentTokenizer = found;
+}
+
+/** The files in the folder `start` that are evidence. */
+function filesOfParent({ genesis, parent }: RunStatements): string[] {
+  const { commitment } = genesis.predicate;
+  if (!parentOf(commitment)) return [];
+  const isExtended = tokenizerOfParent(commitment, parent?.genesis) !== commitment.tokenizer;
+  return ['model.safetensors', 'seal.json', 'genesis.json', ...(isExtended ? ['tokenizer.json'] : [])];
 }
 
 /** Whether the manifests of texts and tokens have the signed sizes, if sizes were signed. */
@@ -264,26 +289,23 @@ async function checkState(
 }
 
 /** Checks the exported model: only sealed files, the weights of the last state, the config of the recipe. */
-async function checkModel(
-  { folder, statements, kept, config, tokenizer, expected, states }: Evidence,
-  findings: Findings,
-  pause: () => Promise<void>,
-): Promise<void> {
+async function checkModel(evidence: Evidence, findings: Findings, pause: () => Promise<void>): Promise<void> {
+  const { folder, statements, recipe, kept, config, tokenizer, expected, states } = evidence;
   const { subjects, sizes, predicate } = statements!.seal!;
+  const sealed = sealedFiles(recipe!);
   for (const name of subjects.keys()) {
-    if (name !== 'state' && !SEALED_FILES.includes(name)) {
+    if (name !== 'state' && !sealed.includes(name)) {
       findings.refuted(SEAL, `names ${JSON.stringify(name)}, which does not belong there`);
       return;
     }
   }
   for (const name of sizes.keys()) {
-    if (!SEALED_FILES.includes(name))
-      findings.refuted(SEAL, `states a size of ${JSON.stringify(name)}, which has none`);
+    if (!sealed.includes(name)) findings.refuted(SEAL, `states a size of ${JSON.stringify(name)}, which has none`);
   }
   const model = config && expectedModel(config);
   /** Files whose digest matches: only these are read. */
   const whole = new Set<string>();
-  for (const name of SEALED_FILES) {
+  for (const name of sealed) {
     const digest = subjects.get(name);
     if (digest === undefined) {
       findings.refuted(SEAL, `does not name ${name}`);
@@ -323,6 +345,7 @@ async function checkModel(
       findings.refuted('model/config.json', "is not the recipe's model");
     }
   });
+  if (recipe!.chat) await checkChatFiles(evidence, whole, findings);
   if (states.get(last) === 'missing') return;
   await findings.tryAsync(MODEL, async () => {
     if (!folder.has(MODEL)) return;
@@ -333,4 +356,25 @@ async function checkModel(
     );
     if (tensor !== undefined) findings.refuted(MODEL, 'has other weights than the last state', { step: last, tensor });
   });
+}
+
+/** Makes the files again that stand beside a model that was trained on conversations. `whole`: those with their sealed digest. */
+async function checkChatFiles(
+  { folder, texts, tokenizer, config }: Evidence,
+  whole: ReadonlySet<string>,
+  findings: Findings,
+): Promise<void> {
+  const template = texts?.template;
+  if (template === undefined) {
+    findings.incomplete('model/chat_template.jinja', "cannot be compared: the run's own template cannot be used");
+    return;
+  }
+  const made = await findings.tryAsync('model/chat_template.jinja', () =>
+    chatFiles(template, tokenizer!, config!.maxPositionEmbeddings),
+  );
+  for (const [name, text] of Object.entries(made ?? {})) {
+    const path = `model/${name}`;
+    if (whole.has(path) && findings.try(path, () => folder.text(path, MAX_TEXT)) !== text)
+      findings.refuted(path, "does not follow from the run's chat template and tokenizer");
+  }
 }

@@ -14,15 +14,17 @@ import {
   sourceFile,
   statedSettings,
 } from '../foundry/corpus/index.ts';
-import { type TokensManifest, tokensFile, tokensManifestSchema } from '../foundry/index.ts';
-import { listOf, type Recipe } from '../foundry/recipe/index.ts';
+import { marksFile, type TokensManifest, tokenLeaves, tokensFile, tokensManifestSchema } from '../foundry/index.ts';
+import { isConversations, listOf, type Recipe } from '../foundry/recipe/index.ts';
 import { tokenWidth } from '../foundry/tokenizer/index.ts';
-import { canonicalJson, type Json, MerkleTree, type Predicate } from '../ledger/index.ts';
-import { MANIFEST, TOKENS } from '../run-folder/index.ts';
+import { canonicalJson, type Json, MerkleTree, type Predicate, sha256Hex } from '../ledger/index.ts';
+import { CHAT_TEMPLATE, MANIFEST, TOKENS } from '../run-folder/index.ts';
 import type { Findings } from './findings.ts';
 import { broken, type RunFolder } from './folder.ts';
 
 const MAX_MANIFEST_BYTES = 64 << 20;
+/** Longer templates are not opened with a model either. */
+const MAX_TEMPLATE_BYTES = 1 << 20;
 
 /** The token file of one split of a source. */
 interface TokenFile {
@@ -34,8 +36,10 @@ interface TokenFile {
   documents: number;
   /** UTF-8 bytes of the text. */
   bytes: number;
-  /** Whether the file exists with the stated size. */
+  /** Whether the file exists with the stated size; of conversations, its marks too. */
   there: boolean;
+  /** The file of marks of a source of conversations. */
+  marks?: string;
 }
 
 export interface Texts {
@@ -45,6 +49,8 @@ export interface Texts {
   files: (TokenFile & { text: string; textBytes: number; textThere: boolean })[];
   /** By source: the list of the files that it was read from. */
   lists: { file: string; bytes: number; count: number; there: boolean }[];
+  /** The chat template of a run with conversations, if it is there and has its digest. */
+  template?: string;
 }
 
 /** The manifest's schema, with one rule more: reports show the names of dropping rules, so each must be a plain word. */
@@ -139,17 +145,28 @@ export interface TextExpectations {
 function checkTokens(
   tokens: TokensManifest,
   manifest: CorpusManifest,
-  { genesis: { commitment }, vocabSize }: TextExpectations,
+  { recipe, genesis: { commitment }, vocabSize }: TextExpectations,
   findings: Findings,
 ): void {
   const wrong = (text: string): void => findings.refuted(TOKENS, text);
+  const version = recipe.chat ? 2 : 1;
+  if (tokens.formatVersion !== version)
+    wrong(
+      `is of format version ${tokens.formatVersion}; a run ${recipe.chat ? 'with' : 'without'} conversations has ${version}`,
+    );
   if (tokens.tokenizer !== commitment.tokenizer) wrong('were made by another tokenizer than genesis names');
   if (vocabSize !== undefined && tokens.width !== tokenWidth(vocabSize)) wrong(`have ids of ${tokens.width} bytes`);
   const tree = new MerkleTree();
+  for (const leaf of tokenLeaves(tokens)) tree.add(leaf);
   tokens.sources.forEach((made, i) => {
     for (const split of SPLITS) {
-      const { file: name, sha256, documents, bytes } = made[split];
-      tree.add(Buffer.from(sha256, 'hex'));
+      const { file: name, documents, bytes, marks } = made[split];
+      const needsMarks = isConversations(recipe.corpus.sources[i]?.read);
+      if (needsMarks !== (marks !== undefined))
+        wrong(
+          `source ${i}: its ${split} file has ${marks ? 'marks, and its documents are not conversations' : 'no marks'}`,
+        );
+      if (marks && marks.file !== marksFile(i, split)) wrong(`source ${i}: its ${split} marks have another name`);
       if (name !== tokensFile(i, split)) wrong(`source ${i}: its ${split} file has another name`);
       const source = manifest.sources[i];
       if (documents !== source?.counts[split] || bytes !== source.bytes[split]) {
@@ -197,7 +214,7 @@ export async function checkTexts(
   if (manifest.formatVersion < Math.min(2, version))
     findings.refuted(MANIFEST, `is of format version ${manifest.formatVersion} in a run of version ${version}`);
   checkManifest(manifest, recipe, findings);
-  const tokens = findings.try(TOKENS, () =>
+  const tokens: TokensManifest | undefined = findings.try(TOKENS, () =>
     parse(folder, TOKENS, tokensManifestSchema, (value) => `${canonicalJson(value)}\n`),
   );
   if (!tokens) return undefined;
@@ -210,6 +227,7 @@ export async function checkTexts(
     findings.refuted(TOKENS, 'is another list of these tokens than genesis names');
   // Later checks must not open files under unexpected names.
   if (!namesHold(manifest, tokens)) return undefined;
+  const template = tokens.template && (await checkTemplate(folder, tokens.template, findings));
 
   /** Whether a file exists with the stated size; then its digest must match. No check reads a file of another size. */
   const compare = async (name: string, bytes: number, sha256: string): Promise<boolean> => {
@@ -233,8 +251,9 @@ export async function checkTexts(
     if (!listThere) findings.incomplete(`corpus/${named.name}`, 'is not there in the size that is stated');
     lists.push({ file: `corpus/${named.name}`, bytes: named.bytes, count: made.origin.fileCount, there: listThere });
     for (const split of SPLITS) {
-      const { file: bin, tokens: count, documents, bytes, sha256 } = tokens.sources[i]![split];
-      const there = await compare(`corpus/${bin}`, count * tokens.width, sha256);
+      const { file: bin, tokens: count, documents, bytes, sha256, marks } = tokens.sources[i]![split];
+      const binThere = await compare(`corpus/${bin}`, count * tokens.width, sha256);
+      const there = marks ? (await compare(`corpus/${marks.file}`, count, marks.sha256)) && binThere : binThere;
       const text = made.files[split];
       const textThere = await compare(`corpus/${text.name}`, text.bytes, text.sha256);
       if (!there || !textThere) absent++;
@@ -243,6 +262,7 @@ export async function checkTexts(
         source: i,
         split,
         ...names,
+        ...(marks && { marks: `corpus/${marks.file}` }),
         tokens: count,
         documents,
         bytes,
@@ -253,13 +273,25 @@ export async function checkTexts(
     }
   }
   if (absent > 0) findings.note(`Texts or tokens of ${absent} of ${files.length} parts of the corpus are not there.`);
-  return { manifest, tokens, files, lists };
+  return { manifest, tokens, files, lists, ...(template && { template }) };
+}
+
+/** The chat template, if it is there and is the one that the tokens were made with. */
+function checkTemplate(folder: RunFolder, digest: string, findings: Findings): string | undefined {
+  const text = findings.try(CHAT_TEMPLATE, () => folder.text(CHAT_TEMPLATE, MAX_TEMPLATE_BYTES));
+  if (text === undefined || sha256Hex(text) === digest) return text;
+  findings.refuted(CHAT_TEMPLATE, `is not the chat template that ${TOKENS} names`);
+  return undefined;
 }
 
 const namesHold = (manifest: CorpusManifest, tokens: TokensManifest): boolean =>
   manifest.sources.every((source, i) =>
-    SPLITS.every(
-      (split) =>
-        source.files[split].name === sourceFile(i, split) && tokens.sources[i]?.[split].file === tokensFile(i, split),
-    ),
+    SPLITS.every((split) => {
+      const { file, marks } = tokens.sources[i]?.[split] ?? {};
+      return (
+        source.files[split].name === sourceFile(i, split) &&
+        file === tokensFile(i, split) &&
+        (marks === undefined || marks.file === marksFile(i, split))
+      );
+    }),
   ) && manifest.sources.every((source, i) => source.origin.list.name === sourceFile(i, 'files'));

@@ -250,6 +250,38 @@ test('init writes a valid recipe, once', async () => {
   expect(readFileSync(result.recipe, 'utf8')).toBe(text);
 });
 
+test('init --chat writes a recipe for conversations, with the run to tune or the place to name one', async () => {
+  const talks = join(folder, 'talks');
+  mkdirSync(talks);
+  const file = join(talks, 'all.jsonl');
+  const line = (i: number) =>
+    JSON.stringify({ instruction: `What is the number of ${i}?`, output: `It is ${i}, as it was in the list.` });
+  writeFileSync(file, Array.from({ length: 300 }, (_, i) => line(i)).join('\n'));
+  expect(await run(['init', '--chat', file, '--json', '--licence', 'CC0-1.0'])).toBe(0);
+  const result = JSON.parse(out);
+  expect(result).toMatchObject({ recipe: join(talks, 'recipe.yaml'), count: 300, language: 'en' });
+  expect(result.notes).toEqual([expect.stringContaining('no model to tune is named')]);
+  const text = readFileSync(result.recipe, 'utf8');
+  expect(text).toContain('# from: { run: RUN }');
+  const recipe = parseRecipe(text, { file: 'recipe.yaml' });
+  expect(recipe.corpus.sources).toEqual([
+    { files: 'all.jsonl', read: 'conversations', language: 'en', licence: 'CC0-1.0', weight: 1 },
+  ]);
+  expect(recipe.chat?.tokens).toContain('<|end|>');
+  expect(recipe.train.steps).toBe(result.steps);
+  expect(await run(['init', '--chat', file])).toBe(2);
+  expect(err).toContain('there is a recipe already');
+  unlinkSync(result.recipe);
+  expect(await run(['init', '--chat', file, '--from', join(folder, 'no-run')])).toBe(2);
+  expect(err).toContain('no-run');
+  writeFileSync(file, `${line(1)}\n{"messages":[{"role":"user","content":"a"}]}\n`);
+  expect(await run(['init', '--chat', file])).toBe(2);
+  expect(err).toContain('line 2: has no answer');
+  expect(existsSync(result.recipe)).toBe(false);
+  for (const args of [['init'], ['init', talks, '--chat', file], ['init', talks, '--from', 'x']])
+    expect(await run(args)).toBe(2);
+});
+
 test('init prints the held-out text, the disk space and how the time was measured; --disk sets how many states are kept', async () => {
   const states = async (disk: string): Promise<number> => {
     const texts = mkdtempSync(join(tmpdir(), 'jikji-cli-'));

@@ -8,6 +8,7 @@ import { counted, JikjiError, shellWord, writeFileAtomic } from '../base/index.t
 import type { Checkpoints, Expected, FoundSource } from '../foundry/recipe/index.ts';
 import { RECIPE } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
+import { writeChatRecipe } from './init-chat.ts';
 import { type MachineSizing, sizeForMachine } from './machine-sizing.ts';
 import { defaultThreads, number } from './option-values.ts';
 import type { Output } from './output.ts';
@@ -15,6 +16,8 @@ import { foundry } from './rooms.ts';
 import { bytes, duration, short } from './text.ts';
 
 interface Options {
+  chat?: string;
+  from?: string;
   minutes: number;
   disk: number;
   licence: string;
@@ -31,8 +34,10 @@ export function addInit(program: Command, output: Output): void {
   program
     .command('init')
     .summary('write a recipe for the texts in a folder')
-    .description('Writes DIR/recipe.yaml for the texts in DIR, sized to them and to this machine.')
-    .argument('<dir>', 'a folder with .txt, .md, .json, .jsonl or .jsonl.gz files')
+    .description(
+      'Writes DIR/recipe.yaml for the texts in DIR, sized to them and to this machine; with --chat one beside FILE that tunes a model on its conversations.',
+    )
+    .argument('[dir]', 'a folder with .txt, .md, .json, .jsonl or .jsonl.gz files')
     .option('--minutes <n>', 'how long the training may take', number('--minutes', 0.1, 1_000_000), 10)
     .option(
       '--disk <GB>',
@@ -41,8 +46,18 @@ export function addInit(program: Command, output: Output): void {
       2,
     )
     .option('--licence <name>', 'the licence of the texts', 'unknown')
-    .addHelpText('after', `\nExample:\n  $ ${calledAs()} init texts --minutes 30 --licence CC-BY-4.0`)
-    .action((dir: string, options: Options) => writeRecipe(dir, options, output));
+    .option('--chat <file>', 'conversations to tune a model on, instead of a folder: .jsonl, .json or .parquet')
+    .option('--from <run>', 'with --chat: the run to tune')
+    .addHelpText(
+      'after',
+      `\nExample:\n  $ ${calledAs()} init texts --minutes 30 --licence CC-BY-4.0\n  $ ${calledAs()} init --chat talks.jsonl --from runs/hello`,
+    )
+    .action((dir: string | undefined, { chat, from, ...options }: Options) => {
+      if (chat !== undefined && dir === undefined) return writeChatRecipe({ chat, from, ...options }, output);
+      if (dir !== undefined && chat === undefined && from === undefined) return writeRecipe(dir, options, output);
+      const hint = 'init DIR, or init --chat FILE --from RUN';
+      throw new JikjiError('usage', 'init takes a folder, or --chat with a file', dir ?? from ?? 'init', hint);
+    });
 }
 
 /** A recipe and the estimates of its run. */

@@ -164,7 +164,8 @@ async function prepare(output: Output, file: string, options: Options): Promise<
     json: result,
     describe: () => {
       describeResult(output, name, result);
-      output.line(`Next:\n  ${calledAs()} sample ${shellWord(out)} --prompt "..."`);
+      const next = recipe.chat ? `chat ${shellWord(out)}` : `sample ${shellWord(out)} --prompt "..."`;
+      output.line(`Next:\n  ${calledAs()} ${next}`);
     },
   });
   if (on !== undefined) {

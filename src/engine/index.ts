@@ -18,6 +18,7 @@ export {
 } from './engine.ts';
 export { cos64, exp64, log64, normal64, powInt, sin64 } from './functions.ts';
 export { muonScale, NEWTON_SCHULZ } from './muon.ts';
+export { type Normals, normals } from './normals.ts';
 export { keyOf, philox4x32, type Seed, streamOf } from './philox.ts';
 export { type RopeScaling, ropeTable } from './rope-table.ts';
 export { type OpenEngine, openWebAssembly } from './webassembly/open.ts';

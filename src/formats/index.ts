@@ -24,6 +24,8 @@ export { readFailure, readUnzipped } from './gzip.ts';
 export { parseJson } from './json.ts';
 export { nearestName, nearestNameHint } from './nearest-name.ts';
 export { type LockedPackage, type Platform, parsePackageLock, readPackageLock } from './package-lock.ts';
+export { parquetRows } from './parquet.ts';
+export { checkCount, DataError, MAX_DATA_BYTES, type Row } from './rows.ts';
 export { type DType, Safetensors, safetensorsHeader, type TensorInfo, writeSafetensors } from './safetensors.ts';
 export { schemaAt } from './schema-keys.ts';
 export { readSmallFile, readStart } from './small-file.ts';

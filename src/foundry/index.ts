@@ -9,7 +9,8 @@ export {
   SHAPES,
   type Shape,
 } from './bench.ts';
-export { checkEncodings, filesDifficulty } from './corpus/index.ts';
+export type { Message } from './conversation/index.ts';
+export { checkEncodings, filesDifficulty, surveyConversations } from './corpus/index.ts';
 export {
   type EvaluateOptions,
   type EvaluateProgress,
@@ -23,7 +24,6 @@ export {
 export { type ExportOptions, type ExportResult, exportModel } from './export/index.ts';
 export {
   type Answer,
-  type Message,
   openTalk,
   type SampleOptions,
   Speaker,
@@ -36,6 +36,8 @@ export {
   ARITHMETIC_VERSION,
   type Asked,
   type CardFacts,
+  CHAT_FILES,
+  chatFiles,
   checkFolder,
   checkpointPlan,
   followRun,
@@ -45,6 +47,7 @@ export {
   type MakeResult,
   makeRun,
   makeText,
+  marksFile,
   type OfficeClient,
   parentShape,
   prepareRun,
@@ -53,6 +56,7 @@ export {
   scoreHeldOut,
   type TokensManifest,
   textBytes,
+  tokenLeaves,
   tokensFile,
   tokensManifestSchema,
   tokensScored,

@@ -136,6 +136,30 @@ test('a validation belongs to the stretch of its step, whenever it arrives', asy
   expect(reader.since(0, 0, 2)).toMatchObject({ step: [1, 2], validations: [{ step: 10 }, { step: 20 }] });
 });
 
+test('a run with a parent begins with a validation of step 0', async () => {
+  writeFileSync(path, [...lines(5)].join(''));
+  const file = join(folder, 'validation.jsonl');
+  writeFileSync(file, score(0, 3) + score(5, 2));
+  const reader = new CurveReader(folder);
+  await reader.refresh();
+  expect(reader.damaged).toBeUndefined();
+  expect(reader.curve({ points: 100 }).validations.map(({ step }) => step)).toEqual([0, 5]);
+  expect(reader.curve({ from: 2, points: 100 }).validations.map(({ step }) => step)).toEqual([5]);
+  expect([...readCurves(folder, 1)].map(({ validation }) => validation?.step)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    5,
+  ]);
+  for (const more of [score(0, 3), score(-1, 3)]) {
+    writeFileSync(file, more + score(0, 3));
+    const broken = new CurveReader(folder);
+    await broken.refresh();
+    expect(broken.damaged).toMatch(/validation.jsonl, .*step does not rise/);
+  }
+});
+
 test(`no spike is lost: ${STRETCHES} stretches of series of all kinds, compared value by value`, () => {
   const random = new Random(377);
   const unit = () => random.next() / 2 ** 32;

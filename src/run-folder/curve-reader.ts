@@ -145,7 +145,7 @@ export class CurveReader {
   }
 
   #takeValidation(line: string): string | undefined {
-    const found = parseValidation(line, this.#validationStep.values[this.validations - 1] ?? 0);
+    const found = parseValidation(line, this.#validationStep.values[this.validations - 1] ?? -1);
     if (typeof found === 'string') return found;
     if (found.step > MAX_STEPS) return `step is larger than ${MAX_STEPS}`;
     this.#validationStep.set(this.validations, found.step);
@@ -171,7 +171,7 @@ export class CurveReader {
     return prefixLength(this.validations, (i) => this.#validationStep.values[i]! < step);
   }
 
-  /** Steps `from` to `to`, thinned to at most `points` points (at least 16), with at most as many validations. */
+  /** Steps `from` to `to` (with step 1 also a validation before it), thinned to at most `points` points (at least 16), with at most as many validations. */
   curve({
     from = 1,
     to = Number.POSITIVE_INFINITY,
@@ -185,7 +185,7 @@ export class CurveReader {
     const first = Math.max(1, Math.ceil(from));
     const last = Math.min(this.steps, Math.floor(to));
     const { every, kept } = thin([this.#loss.values, this.#gradNorm.values], first - 1, last - 1, maxPoints);
-    const firstScore = this.validationsBefore(first);
+    const firstScore = first === 1 ? 0 : this.validationsBefore(first);
     const lastScore = this.validationsBefore(Math.floor(to) + 1) - 1;
     const scores = thin([this.#bitsPerByte.values], firstScore, lastScore, maxPoints);
     return {

@@ -78,7 +78,7 @@ export function parseValidation(
 /** Validations in the order of their steps. `sources` is the number of the recipe's sources. */
 function* validations(path: string, sources: number): Generator<ValidationPoint> {
   let number = 0;
-  let after = 0;
+  let after = -1;
   for (const line of linesOf(path)) {
     const fail = (problem: string): JikjiError => damaged(path, `line ${number}: ${problem}`);
     number++;

@@ -35,6 +35,11 @@ export const SWEEP = 'sweep.json';
 /** The seal and the genesis of the parent, in a run that begins with the weights of another one. */
 export const PARENT_SEAL = 'start/seal.json';
 export const PARENT_GENESIS = 'start/genesis.json';
+/** The tokenizer of the parent: in the evidence where that of the run is another one. */
+export const PARENT_TOKENIZER = 'start/tokenizer.json';
+
+/** How conversations became tokens, in a run with some. */
+export const CHAT_TEMPLATE = 'tokenizer/chat_template.jinja';
 
 /** The paths of these files in one folder. */
 export const runPaths = (folder: string) => ({
@@ -49,8 +54,10 @@ export const runPaths = (folder: string) => ({
   manifest: join(folder, MANIFEST),
   tokens: join(folder, TOKENS),
   tokenizer: join(folder, TOKENIZER),
+  chatTemplate: join(folder, CHAT_TEMPLATE),
   /** The weights that a run with a parent begins with. */
   start: join(folder, START),
+  parentTokenizer: join(folder, PARENT_TOKENIZER),
   checkpoints: join(folder, CHECKPOINTS),
   model: join(folder, MODEL),
   seal: join(folder, SEAL),

@@ -2,7 +2,7 @@
 // outside the folder is read, and patterns that take long to match are refused. The run's own texts replace a source that the auditor does
 // not have, and that source stays the maker's word.
 
-import { existsSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import {
@@ -14,11 +14,12 @@ import {
   MAX_DOCUMENT,
   type ManifestSource,
   npmSpec,
+  readDocumentsSync,
   sha512Hex,
   sha512OfFile,
   userCacheFolder,
 } from '../../foundry/corpus/index.ts';
-import { listOf, type RecipeSource } from '../../foundry/recipe/index.ts';
+import { isConversations, listOf, type RecipeSource } from '../../foundry/recipe/index.ts';
 import { canonicalJson, type Json } from '../../ledger/index.ts';
 import { MANIFEST } from '../../run-folder/index.ts';
 import type { Findings } from '../findings.ts';
@@ -182,17 +183,22 @@ const isSlow = (pattern: string): boolean =>
 
 /** A source that consists of the run's own texts of the source `index`. */
 function substitute({ folder, recipe, texts }: Evidence, index: number, workFolder: string): RecipeSource {
-  const { language, licence, weight } = recipe!.corpus.sources[index]!;
+  const { read, language, licence, weight } = recipe!.corpus.sources[index]!;
+  const isConversation = isConversations(read);
   const links = join(workFolder, 'own');
   mkdirSync(links, { recursive: true });
   const files = texts!.files
     .filter(({ source, text, bytes }) => source === index && bytes > 0 && folder.has(text))
     .map(({ split, text }) => {
       const name = join(links, `${index}.${split}.jsonl`);
-      symlinkSync(resolve(folder.file(text)), name);
+      if (isConversation)
+        writeFileSync(name, [...readDocumentsSync(folder.file(text))].map((one) => `${one}\n`).join(''));
+      else symlinkSync(resolve(folder.file(text)), name);
       return name;
     });
-  return { files, read: 'jsonl', field: 'text', language, licence, weight };
+  const shared = { files, language, licence, weight };
+  // As conversations, they are not cut and not held out in slices.
+  return isConversation ? { ...shared, read: 'conversations' } : { ...shared, read: 'jsonl', field: 'text' };
 }
 
 /** In words, the first member in which two manifest entries of a source differ. */

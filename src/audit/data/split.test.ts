@@ -64,6 +64,22 @@ async function build(seed: number): Promise<CorpusManifest> {
     for (let i = 0; i < 1 + below(6); i++) writeFileSync(join(root, `${s}/${i}.txt`), `${awkward(below)}.`);
     sources.push({ files: `${s}`, read: 'text', language: 'mul', licence: 'CC0-1.0', weight: 1 });
   }
+  // Conversations stay whole, however few they are.
+  const conversations = below(4) * below(12);
+  if (conversations > 0) {
+    const lines = Array.from({ length: conversations }, () =>
+      JSON.stringify({ instruction: `${below(20)}`, output: 'x' }),
+    );
+    writeFileSync(join(root, 'talks.jsonl'), lines.join('\n'));
+    const source: RecipeSource = {
+      files: 'talks.jsonl',
+      read: 'conversations',
+      language: 'en',
+      licence: 'CC0-1.0',
+      weight: 1,
+    };
+    sources.splice(below(sources.length + 1), 0, source);
+  }
   const validation = [0.01, 0.1, 0.3, 0.5, 0.5][below(5)]!;
   const folders = { recipeFolder: root, corpusFolder: join(root, 'corpus'), cacheFolder: root };
   return buildCorpus({ sources, validation, ...folders });
@@ -90,6 +106,7 @@ function again({ validation, sources }: CorpusManifest): { wrong: number; docume
 test('awkward texts: nothing is on the wrong side, nothing occurs twice', async () => {
   let dropped = 0;
   let sliced = 0;
+  let mixed = 0;
   for (let seed = 1; seed <= CORPORA; seed++) {
     rmSync(root, { recursive: true });
     mkdirSync(root);
@@ -97,7 +114,11 @@ test('awkward texts: nothing is on the wrong side, nothing occurs twice', async 
     expect(wrongWithPlan(manifest.validation, manifest.sources, false), `seed ${seed}`).toBeUndefined();
     const { wrong, documents, distinct } = again(manifest);
     expect([wrong, documents], `seed ${seed}`).toEqual([0, distinct]);
-    if (manifest.sources[0]!.slice !== null) sliced++;
+    const texts = manifest.sources.filter(({ read }) => read !== 'conversations');
+    if (texts[0]!.slice !== null) sliced++;
+    const talks = manifest.sources.filter(({ read }) => read === 'conversations');
+    if (talks.length > 0 && texts[0]!.slice !== null) mixed++;
+    for (const { slice, cuts } of talks) expect([slice, cuts]).toEqual([null, 0]);
     dropped += manifest.sources.reduce(
       (sum, { counts }) => sum + (counts.dropped.empty ?? 0) + (counts.dropped.duplicate ?? 0),
       0,
@@ -106,6 +127,7 @@ test('awkward texts: nothing is on the wrong side, nothing occurs twice', async 
   // The awkward cases occurred.
   expect(sliced).toBeGreaterThan(CORPORA / 2);
   expect(dropped).toBeGreaterThan(0);
+  expect(mixed).toBeGreaterThan(0);
 });
 
 test.each([
@@ -127,7 +149,7 @@ test.each([
 
 test('one slice on the other side is counted', async () => {
   const manifest = await build(3);
-  expect(manifest.sources[0]!.slice).not.toBeNull();
+  expect(manifest.sources.some(({ slice }) => slice !== null)).toBe(true);
   const split = new SplitAgain(manifest.validation, manifest.sources);
   let moved = 0;
   for (const [i, { files }] of manifest.sources.entries()) {

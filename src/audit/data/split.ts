@@ -9,10 +9,12 @@ import {
   sliceBytes,
   sliceText,
 } from '../../foundry/corpus/index.ts';
+import { isConversations, type ReaderName } from '../../foundry/recipe/index.ts';
 import { sha256 } from '../../ledger/index.ts';
 
 /** What the manifest states of a source. */
 export interface SplitSource {
+  read: ReaderName;
   /** The most bytes of a slice; null where whole documents are held out. */
   slice: number | null;
   /** UTF-8 bytes of text. */
@@ -26,25 +28,27 @@ export interface SplitSource {
  */
 export function wrongWithPlan(share: number, sources: readonly SplitSource[], older: boolean): string | undefined {
   const sliced = sources.filter(({ slice }) => slice !== null);
+  const texts = sources.filter(({ read }) => !isConversations(read));
+  if (sliced.some(({ read }) => isConversations(read))) return 'has slices of conversations, which stay whole';
   if (sliced.length === 0) {
     // Version 1 had no slices: it held out whole documents, whatever share that gave.
-    const bytes = sources.map((source) => source.bytes);
-    const documents = sources.reduce((sum, { counts }) => sum + counts.kept, 0);
+    const bytes = texts.map((source) => source.bytes);
+    const documents = texts.reduce((sum, { counts }) => sum + counts.kept, 0);
     if (older || holdsOutWhole(share, bytes, documents)) return undefined;
     return 'holds out whole documents, which misses the share: slices of them should be held out';
   }
   if (share === 0) return 'has slices, though nothing is to be held out';
-  if (sliced.length < sources.length) return 'has slices in some sources and whole documents in others';
+  if (sliced.length < texts.length) return 'has slices in some sources and whole documents in others';
   for (const [i, { slice, bytes, counts }] of sources.entries()) {
+    if (slice === null) continue;
     // The rule counts the bytes before blank and repeated slices are dropped; each dropped slice is a part of a document.
     const { duplicate = 0, empty = 0 } = counts.dropped;
     const left = bytes.train + bytes.validation;
     const least = sliceBytes(share, left);
     const most = sliceBytes(share, left + (duplicate + empty) * MAX_DOCUMENT);
-    if (slice! < least)
+    if (slice < least)
       return `source ${i}: its slices are shorter than the rule makes them: ${slice} bytes, not ${least}`;
-    if (slice! > most)
-      return `source ${i}: its slices are longer than the rule makes them: ${slice} bytes, not ${most}`;
+    if (slice > most) return `source ${i}: its slices are longer than the rule makes them: ${slice} bytes, not ${most}`;
   }
   return undefined;
 }

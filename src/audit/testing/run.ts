@@ -32,7 +32,7 @@ import {
   textBytes,
 } from '../../foundry/index.ts';
 import { type OpenTokenFiles, openTokenFiles, Tokenizer } from '../../foundry/tokenizer/index.ts';
-import { Trainer } from '../../foundry/train/index.ts';
+import { loadStart, Trainer } from '../../foundry/train/index.ts';
 import {
   type Commitment,
   canonicalJson,
@@ -57,10 +57,12 @@ import {
 /** Changes to the small recipe. */
 export interface RecipeChanges {
   name?: string;
-  /** Relative to the bench's folder; model and tokenizer are then the parent's. */
+  /** Relative to the bench's folder; model and tokenizer are then the parent's, unless `tokenizer` asks for more entries. */
   from?: From;
+  tokenizer?: { vocabSize: number };
   seed?: number;
   corpus?: object;
+  chat?: object;
   model?: object;
   train?: object;
 }
@@ -96,7 +98,7 @@ export class Bench {
         ...RECIPE,
         ...changes,
         ...(changes.from
-          ? { model: undefined, tokenizer: undefined }
+          ? { model: undefined, tokenizer: changes.tokenizer }
           : { model: { ...RECIPE.model, ...changes.model } }),
         train: { ...RECIPE.train, ...changes.train },
       }),
@@ -293,6 +295,7 @@ export function redoEvidence(
   const figure = redoFigures(run, recipe, {
     ...{ stateRoot: String(records.at(-1)?.stateRoot), head, formatVersion },
     parent: parentOf(commitment),
+    seed: BigInt(`0x${commitment.seed}`),
   });
   const files = readdirSync(at('model')).sort();
   const sealed: Subject[] = [
@@ -329,7 +332,7 @@ export function redoEvidence(
 function redoFigures(
   run: string,
   recipe: Recipe,
-  sealed: Pick<CardFacts, 'stateRoot' | 'head' | 'parent' | 'formatVersion'>,
+  { seed, ...sealed }: Pick<CardFacts, 'stateRoot' | 'head' | 'parent' | 'formatVersion'> & { seed: bigint },
 ): number | undefined {
   const tokens = JSON.parse(readFileSync(join(run, 'corpus/tokens.json'), 'utf8'));
   const manifest = JSON.parse(readFileSync(join(run, 'corpus/manifest.json'), 'utf8'));
@@ -343,13 +346,20 @@ function redoFigures(
       opened.push(openTokenFiles({ tokens: join(run, 'corpus', validation.file), ...options }));
     }
     trainer = new Trainer(config, recipe.train, { threads: 1 });
+    const scoreNow = () => scoreHeldOut(trainer!, opened, textBytes(tokenizer), recipe.train.validationTokens);
+    let before: CardFacts['before'];
+    if (sealed.parent) {
+      const partsOf = tokenizer.partsOf.bind(tokenizer);
+      loadStart(join(run, 'start/model.safetensors'), trainer, { seed, partsOf });
+      before = scoreNow();
+    }
     const state = new Map(readState(run, recipe.train.steps).map(({ name, data }) => [name, data]));
     for (const { name, data } of trainer.weights()) {
       if (state.get(name)?.length !== data.length) return undefined;
       data.set(state.get(name)!);
     }
-    const score = scoreHeldOut(trainer, opened, textBytes(tokenizer), recipe.train.validationTokens);
-    writeFileSync(join(run, 'model/README.md'), runCard({ recipe, config, manifest, ...score, ...sealed }));
+    const score = scoreNow();
+    writeFileSync(join(run, 'model/README.md'), runCard({ recipe, config, manifest, ...score, before, ...sealed }));
     return score.bitsPerByte;
   } catch (error) {
     if (error instanceof JikjiError) return undefined;
@@ -376,9 +386,14 @@ function redoCorpus(run: string): void {
         shard.sha256 = digestOfFile(at(shard.file));
         shard.tokens = readFileSync(at(shard.file)).length / tokens.width;
         tree.add(Buffer.from(shard.sha256, 'hex'));
+        if (shard.marks) {
+          shard.marks.sha256 = digestOfFile(at(shard.marks.file));
+          tree.add(Buffer.from(shard.marks.sha256, 'hex'));
+        }
       }
     },
   );
+  if (tokens.template) tokens.template = digestOfFile(join(run, 'tokenizer/chat_template.jinja'));
   tokens.root = tree.root().toString('hex');
   tokens.tokenizer = digestOfFile(join(run, 'tokenizer/tokenizer.json'));
   writeFileSync(at('manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -2,7 +2,7 @@
 
 export const MODELS = {
   'chat-template':
-    "The model's chat template fails, takes too much time or memory, or changes the text of the messages.",
+    'The chat template of a model or a recipe cannot be read, fails, takes too much time or memory, or changes the text of the messages.',
   'config-broken':
     'A file that describes the model is damaged, lacks a value that is needed, or contradicts the tokenizer.',
   'config-unsupported': 'The model has an architecture or a setting that Jikji does not support.',

@@ -1,7 +1,10 @@
 // Codes about a recipe, the texts that it names, and the tokenizer and tokens that are made of them.
 
 export const TEXTS = {
-  'conversation-long': 'A conversation has more tokens than train.sequenceLength allows.',
+  'conversation-broken':
+    'A conversation of a source has no answer, an unknown role, a message without text, or none of the known forms.',
+  'conversation-long':
+    'A conversation has more tokens than `train.sequenceLength` lets it have, or more bytes than a document.',
   'corpus-broken': "A file of a run's corpus is damaged.",
   'corpus-too-small': 'The corpus has fewer tokens for training than one batch needs.',
   'marks-broken': 'A file of marks, which says what is learned of conversations, is damaged.',

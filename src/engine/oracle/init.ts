@@ -1,16 +1,8 @@
-// Weights before the first step: normal numbers by counting, a function of seed, name and place only.
+// Weights before the first step.
 
-import { normal64 } from '../functions.ts';
-import { keyOf, philox4x32, type Seed, streamOf } from '../philox.ts';
+import { normals } from '../normals.ts';
+import type { Seed } from '../philox.ts';
 
 /** The n weights of a tensor, from the normal distribution with mean 0 and standard deviation `std`. */
-export function initTensor(name: string, n: number, seed: Seed, std: number): Float32Array {
-  const weights = new Float32Array(n);
-  const stream = streamOf(name);
-  const key = keyOf(seed);
-  for (let i = 0; i < n; i++) {
-    const x = philox4x32([Math.floor(i / 4) >>> 0, 0, ...stream], key)[i % 4];
-    weights[i] = normal64(((x >>> 9) + 0.5) * 2 ** -23) * std;
-  }
-  return weights;
-}
+export const initTensor = (name: string, n: number, seed: Seed, std: number): Float32Array =>
+  normals({ name, seed, std }, 0, n);

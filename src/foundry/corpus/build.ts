@@ -9,7 +9,7 @@ import { setImmediate } from 'node:timers/promises';
 import { isRunning, type JikjiError, makeFolder, syncFolder, writeFailure, writeFileAtomic } from '../../base/index.ts';
 import { readUnzipped } from '../../formats/index.ts';
 import { MerkleTree, sha256 } from '../../ledger/index.ts';
-import { listOf, type RecipeSource } from '../recipe/index.ts';
+import { isConversations, listOf, type RecipeSource } from '../recipe/index.ts';
 import { checkSources, sourceMissing, wantedBy } from './check.ts';
 import { MAX_DOCUMENT } from './cut.ts';
 import { Duplicates } from './duplicates.ts';
@@ -30,7 +30,7 @@ import {
 import { NOTE, NOTE_DUPLICATE, NOTE_LINE, NOTE_TEXT, notesFile, records } from './notes.ts';
 import { fetchTarball, type Tarball } from './npm.ts';
 import { compareCodePoints } from './pattern.ts';
-import { readers } from './readers/index.ts';
+import { isTable, type ReaderContext, readConversationTable, readers } from './readers/index.ts';
 import { sourceError } from './recipe.ts';
 import { textOf } from './text.ts';
 import { unpack } from './unpack.ts';
@@ -108,7 +108,8 @@ export async function buildCorpus(options: CorpusOptions): Promise<CorpusManifes
     }
     await markDuplicates(folder, duplicates, pause);
     const share = options.wholeDocuments ? 0 : validation;
-    const sliced = await holdOutSlices(folder, sources.length, share, pause);
+    const isSliceable = sources.map(({ read }) => !isConversations(read));
+    const sliced = await holdOutSlices({ folder, isSliceable, share, pause });
     const onSource = async (i: number): Promise<void> => {
       progress('write', i, documents);
       await pause();
@@ -268,18 +269,30 @@ async function readFile(
   const digest = createHash('sha256');
   let bytes = 0;
   const { document, piece, endOfText, drop } = intake;
-  const reader = readers[source.read]({ label, field: source.field, document, piece, endOfText, drop });
+  const context = { label, field: source.field, document, piece, endOfText, drop };
   const raw = readUnzipped(path, (part) => {
     bytes += part.length;
     digest.update(part);
   });
-  for await (const text of textOf(raw, label)) {
-    reader.push(text);
-    await onText();
+  if (isTable(source.read, path)) await readTable(raw, context);
+  else {
+    const reader = readers[source.read](context);
+    for await (const text of textOf(raw, label)) {
+      reader.push(text);
+      await onText();
+    }
+    if (bytes > 0) reader.end();
   }
   if (bytes === 0) drop('empty');
-  else reader.end();
+  await onText();
   return { bytes, sha256: digest.digest('hex') };
+}
+
+/** A table is read whole: its description stands at its end. */
+async function readTable(raw: AsyncIterable<Buffer>, context: ReaderContext): Promise<void> {
+  const pieces: Buffer[] = [];
+  for await (const piece of raw) pieces.push(Buffer.from(piece));
+  if (pieces.length > 0) await readConversationTable(Buffer.concat(pieces), context);
 }
 
 /** Writes a 1 into the note of each duplicate. */
@@ -308,7 +321,7 @@ interface SettleInput {
   validation: number;
   read: ReadSource[];
   /** By source, where slices are held out. */
-  sliced: Sliced[] | undefined;
+  sliced: (Sliced | undefined)[] | undefined;
   /** The unfinished corpus folder. */
   folder: string;
   /** Awaited before each split of source `index`. */
@@ -326,7 +339,7 @@ async function settle(input: SettleInput): Promise<CorpusManifest> {
   for (const [i, source] of sources.entries()) {
     const { intake, origin } = read[i];
     const { digests } = sliced?.[i] ?? read[i];
-    for (const [rule, count] of Object.entries(sliced?.[i].dropped ?? {})) intake.addDropped(rule, count);
+    for (const [rule, count] of Object.entries(sliced?.[i]?.dropped ?? {})) intake.addDropped(rule, count);
     const sides = {} as Record<Split, SettledSide>;
     for (const split of SPLITS) {
       await onSource(i);
@@ -349,14 +362,14 @@ async function settle(input: SettleInput): Promise<CorpusManifest> {
       origin,
       ...statedSettings(source),
       counts: {
-        read: intake.read + (sliced?.[i].cuts ?? 0),
+        read: intake.read + (sliced?.[i]?.cuts ?? 0),
         kept,
         train: train.documents,
         validation: validation.documents,
         dropped: Object.fromEntries(rules),
       },
-      cuts: intake.cuts + (sliced?.[i].cuts ?? 0),
-      slice: sliced?.[i].slice ?? null,
+      cuts: intake.cuts + (sliced?.[i]?.cuts ?? 0),
+      slice: sliced?.[i]?.slice ?? null,
       bytes: { train: train.bytes, validation: validation.bytes },
       files: { train: train.file, validation: validation.file },
     });

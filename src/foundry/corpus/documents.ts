@@ -3,6 +3,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { JikjiError } from '../../base/index.ts';
 import { parseJson, readFailure } from '../../formats/index.ts';
+import { type Conversation, ConversationFault, parseConversation } from '../conversation/index.ts';
 import { MAX_DOCUMENT } from './cut.ts';
 
 /** Longest document in bytes: it is cut at 1 MiB, and normalisation (NFC) makes its UTF-8 at most three times as long. */
@@ -52,6 +53,20 @@ export function* readDocumentsSync(file: string): Generator<string> {
 /** `readDocumentsSync` for `for await`; reading itself is synchronous. */
 export async function* readDocuments(file: string): AsyncGenerator<string> {
   yield* readDocumentsSync(file);
+}
+
+/** The conversations of a file, with their documents. @throws JikjiError as `readDocumentsSync`, `corpus-broken` for another text */
+export function* readConversationsSync(file: string): Generator<{ text: string; conversation: Conversation }> {
+  let number = 0;
+  for (const text of readDocumentsSync(file)) {
+    number++;
+    try {
+      yield { text, conversation: parseConversation(text) };
+    } catch (error) {
+      if (!(error instanceof ConversationFault)) throw error;
+      throw broken(file, number, `the conversation ${error.message}`);
+    }
+  }
 }
 
 function documentOf(line: string, file: string, number: number): string {

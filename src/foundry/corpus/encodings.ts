@@ -4,6 +4,7 @@ import { count, JikjiError } from '../../base/index.ts';
 import { readStart, readUnzipped } from '../../formats/index.ts';
 import { listOf, type RecipeSource } from '../recipe/index.ts';
 import { wantedBy } from './check.ts';
+import { isTable } from './readers/index.ts';
 import { textOf } from './text.ts';
 import { findFiles } from './walk.ts';
 
@@ -25,6 +26,7 @@ export async function checkEncodings(sources: readonly RecipeSource[], recipeFol
   const bad: { path: string; error: JikjiError }[] = [];
   for (const source of sources) {
     for (const { path, label } of findFiles(listOf(source.files), recipeFolder, wantedBy(source))) {
+      if (isTable(source.read, path)) continue;
       files++;
       const limit = Math.max(START, MAX_WHOLE - read);
       let length = 0;

@@ -21,7 +21,8 @@ import { MAX_SLICES, Slices, sliceBytes, sliceText } from './slices.ts';
 export type Sides = Record<Split, number>;
 
 /**
- * Whether whole documents are held out. `sources` are the UTF-8 bytes of text of a split by digests. True where that split holds out
+ * Whether whole documents are held out. `sources` are the UTF-8 bytes of text of a split by digests, without sources of conversations:
+ * these are never cut. True where that split holds out
  * at least half and at most twice the share and leaves every source a quarter of its text to train on. Also true where the corpus
  * could have more than MAX_SLICES slices: a source has at most 16 / share slices beside its documents.
  */
@@ -44,26 +45,34 @@ export interface Sliced {
   dropped: Record<string, number>;
 }
 
+export interface HoldOutInput {
+  /** The unfinished corpus folder. */
+  folder: string;
+  /** By source, whether its documents may be cut: not those of conversations. */
+  isSliceable: readonly boolean[];
+  share: number;
+  /** Awaited before each document; what it throws ends the work. */
+  pause: () => Promise<void>;
+}
+
 /**
- * Rewrites all sources with slices held out if the split by digests misses the share; otherwise returns undefined. Needs marked
- * duplicates. Awaits `pause` before each document; what it throws ends the work.
+ * Rewrites the sources that may be cut with slices held out if the split by digests misses the share; otherwise returns undefined. The
+ * result has nothing for the other sources. Needs marked duplicates.
  */
-export async function holdOutSlices(
-  folder: string,
-  sources: number,
-  share: number,
-  pause: () => Promise<void>,
-): Promise<Sliced[] | undefined> {
-  const sides = Array.from({ length: sources }, (_, source) => bytesOf(folder, source));
+export async function holdOutSlices(input: HoldOutInput): Promise<(Sliced | undefined)[] | undefined> {
+  const { folder, isSliceable, share } = input;
+  const sources = isSliceable.flatMap((is, source) => (is ? [source] : []));
+  const sides = sources.map((source) => bytesOf(folder, source));
   const documents = sides.reduce((sum, side) => sum + side.documents, 0);
   if (holdsOutWhole(share, sides, documents)) return undefined;
-  const bytes = sides.map(({ train, validation }) => train + validation);
-  const sliced = await new Slicing(folder, share, bytes, pause).write();
-  for (const [source, { dropped }] of sliced.entries()) {
-    const { duplicates } = sides[source]!;
+  const bytes = new Map(sources.map((source, i) => [source, sides[i]!.train + sides[i]!.validation]));
+  const sliced = await new Slicing(input, bytes).write();
+  for (const [i, source] of sources.entries()) {
+    const { dropped } = sliced.get(source)!;
+    const { duplicates } = sides[i]!;
     if (duplicates > 0) dropped.duplicate = (dropped.duplicate ?? 0) + duplicates;
   }
-  return sliced;
+  return isSliceable.map((_, source) => sliced.get(source));
 }
 
 /** UTF-8 bytes of a source's text by split, the number of its documents, and of those marked as duplicates. */
@@ -97,27 +106,37 @@ class Slicing {
   readonly #share: number;
   readonly #pause: () => Promise<void>;
   readonly #slices = new Slices();
-  readonly #sources: { slice: number; documents: number; dropped: Record<string, number> }[];
+  /** By the number of a source that is cut, ascending. */
+  readonly #sources: Map<number, { slice: number; documents: number; dropped: Record<string, number> }>;
+  /** Sources that stay whole. */
+  readonly #whole: readonly number[];
 
-  constructor(folder: string, share: number, bytes: number[], pause: () => Promise<void>) {
+  /** `bytes`: of the text of each source that is cut. */
+  constructor({ folder, share, pause, isSliceable }: HoldOutInput, bytes: ReadonlyMap<number, number>) {
     this.#folder = folder;
     this.#share = share;
     this.#pause = pause;
-    this.#sources = bytes.map((n) => ({ slice: sliceBytes(share, n), documents: 0, dropped: {} }));
+    this.#sources = new Map(
+      [...bytes].map(([source, n]) => [source, { slice: sliceBytes(share, n), documents: 0, dropped: {} }]),
+    );
+    this.#whole = isSliceable.flatMap((is, source) => (is ? [] : [source]));
   }
 
-  async write(): Promise<Sliced[]> {
-    for await (const { source, text } of this.#documents()) {
-      this.#sources[source]!.documents++;
-      sliceText(text, this.#sources[source]!.slice, (slice) => this.#slices.add(sha256(slice), slice, source));
+  async write(): Promise<Map<number, Sliced>> {
+    for await (const { source, text } of this.#documents(this.#sources.keys())) {
+      const one = this.#sources.get(source)!;
+      one.documents++;
+      sliceText(text, one.slice, (slice) => this.#slices.add(sha256(slice), slice, source));
     }
-    const maxBytes = this.#sources.map(({ slice }) => slice);
+    const maxBytes = Array.from({ length: Math.max(...this.#sources.keys()) + 1 }, (_, source) => {
+      return this.#sources.get(source)?.slice ?? 0;
+    });
     // Dropped slices change the candidates, so the choice is repeated: an auditor, who has the result only, then makes the same choice.
     // It ends, because each round but the last drops something.
     do this.#slices.choose(this.#share, maxBytes);
     while (await this.#dropRepeated());
     const sliced = await this.#writePieces();
-    for (const [source] of sliced.entries()) {
+    for (const source of sliced.keys()) {
       for (const split of SPLITS) {
         for (const path of [join(this.#folder, sourceFile(source, split)), notesFile(this.#folder, source, split)])
           renameSync(`${path}.sliced`, path);
@@ -127,8 +146,8 @@ class Slicing {
   }
 
   /** Documents in the order of their slices' numbers: of each source first those that the digests assign to training. */
-  async *#documents(): AsyncGenerator<{ source: number; text: string }> {
-    for (const source of this.#sources.keys()) {
+  async *#documents(sources: Iterable<number>): AsyncGenerator<{ source: number; text: string }> {
+    for (const source of sources) {
       for (const split of SPLITS) {
         for (const text of keptTexts(this.#folder, source, split)) {
           await this.#pause();
@@ -140,10 +159,10 @@ class Slicing {
 
   async *#pieces(): AsyncGenerator<Piece> {
     let next = 0;
-    for await (const { source, text } of this.#documents()) {
+    for await (const { source, text } of this.#documents(this.#sources.keys())) {
       const pieces: Piece[] = [];
       let joins = false;
-      sliceText(text, this.#sources[source]!.slice, (slice) => {
+      sliceText(text, this.#sources.get(source)!.slice, (slice) => {
         const number = next++;
         const dropped = this.#slices.isDropped(number);
         const split = this.#slices.isHeldOut(number) ? 'validation' : 'train';
@@ -158,9 +177,10 @@ class Slicing {
     }
   }
 
-  /** Drops pieces that are blank or repeat an earlier piece; returns whether it dropped any. */
+  /** Drops pieces that are blank, or repeat an earlier piece or a whole document; returns whether it dropped any. */
   async #dropRepeated(): Promise<boolean> {
     const seen = new Set<string>();
+    for await (const { text } of this.#documents(this.#whole)) seen.add(sha256(text).toString('latin1'));
     let hasDropped = false;
     for await (const { source, text, first, end } of this.#pieces()) {
       const digest = sha256(text).toString('latin1');
@@ -169,18 +189,18 @@ class Slicing {
       if (!rule) continue;
       hasDropped = true;
       for (let slice = first; slice < end; slice++) this.#slices.drop(slice);
-      const { dropped } = this.#sources[source]!;
+      const { dropped } = this.#sources.get(source)!;
       dropped[rule] = (dropped[rule] ?? 0) + 1;
     }
     return hasDropped;
   }
 
   /** Writes the pieces to new files beside those that they are read from. */
-  async #writePieces(): Promise<Sliced[]> {
-    const sliced: Sliced[] = [];
+  async #writePieces(): Promise<Map<number, Sliced>> {
+    const sliced = new Map<number, Sliced>();
     const pieces = this.#pieces();
     let piece = await pieces.next();
-    for (const [source, { slice, documents, dropped }] of this.#sources.entries()) {
+    for (const [source, { slice, documents, dropped }] of this.#sources) {
       const sides = {} as Record<Split, DocumentFiles>;
       try {
         for (const split of SPLITS) {
@@ -194,7 +214,7 @@ class Slicing {
         }
         for (const split of SPLITS) sides[split].notes.close();
         const digests = { train: sides.train.lines.close(), validation: sides.validation.lines.close() };
-        sliced.push({ slice, digests, cuts: count - documents, dropped });
+        sliced.set(source, { slice, digests, cuts: count - documents, dropped });
       } catch (error) {
         for (const { lines, notes } of Object.values(sides)) for (const file of [lines, notes]) file.abandon();
         throw error;

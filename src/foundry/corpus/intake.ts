@@ -2,7 +2,8 @@
 // split later). Reads no files.
 
 import { sha256 } from '../../ledger/index.ts';
-import { type RecipeSource, scriptPattern } from '../recipe/index.ts';
+import { spokenText } from '../conversation/index.ts';
+import { isConversations, type RecipeSource, scriptPattern } from '../recipe/index.ts';
 import { Cutter, MAX_DOCUMENT } from './cut.ts';
 import type { Duplicates } from './duplicates.ts';
 import type { Split } from './manifest.ts';
@@ -27,11 +28,14 @@ export class Intake {
   readonly #validation: number;
   readonly #script: RegExp | undefined;
   readonly #cutter: Cutter;
+  /** A conversation is one document, and the script of what is said in it counts. */
+  readonly #isConversation: boolean;
 
   constructor(source: RecipeSource, validation: number, sides: Record<Split, Side>, duplicates: Duplicates) {
     this.#sides = sides;
     this.#duplicates = duplicates;
     this.#validation = validation;
+    this.#isConversation = isConversations(source.read);
     this.#script = source.script === undefined ? undefined : scriptPattern(source.script);
     this.#cutter = new Cutter((text) => this.#one(text));
   }
@@ -42,6 +46,10 @@ export class Intake {
 
   /** Takes a whole text; cuts it if it is too long. */
   document = (text: string): void => {
+    if (this.#isConversation) {
+      this.#one(text);
+      return;
+    }
     if (text.includes('\r')) text = text.replaceAll('\r\n', '\n');
     if (text.length <= MAX_DOCUMENT / 3) this.#one(text);
     else {
@@ -75,7 +83,8 @@ export class Intake {
   #dropRule(text: string): string | undefined {
     if (!/\S/.test(text)) return 'empty';
     if (!text.isWellFormed()) return 'lone-surrogate'; // an escape in JSON can give one; it has no UTF-8
-    return this.#script && shareOf(this.#script, text) < MIN_SCRIPT_SHARE ? 'other-script' : undefined;
+    const said = this.#script && this.#isConversation ? spokenText(text) : text;
+    return this.#script && shareOf(this.#script, said) < MIN_SCRIPT_SHARE ? 'other-script' : undefined;
   }
 
   /** Writes a document; returns a rule where it is already known to be a duplicate. */

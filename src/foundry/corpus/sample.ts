@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { readUnzipped } from '../../formats/index.ts';
-import { listOf, type RecipeSource, TextSample } from '../recipe/index.ts';
+import { isConversations, listOf, type RecipeSource, TextSample } from '../recipe/index.ts';
 import { wantedBy } from './check.ts';
 import { readDocumentsSync } from './documents.ts';
 import type { CorpusManifest } from './manifest.ts';
@@ -40,7 +40,7 @@ export async function filesDifficulty(
 ): Promise<number | undefined> {
   const share = Math.min(1, MAX_READ / textBytes);
   const sample = new TextSample(share * textBytes);
-  for (const source of sources) {
+  for (const source of sources.filter(({ read }) => !isConversations(read))) {
     for (const file of findFiles(listOf(source.files), recipeFolder, wantedBy(source))) {
       try {
         await readPart(file, source, share, sample);

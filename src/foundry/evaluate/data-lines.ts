@@ -1,8 +1,7 @@
 // Reads JSON Lines: one object per line.
 
 import { isObject } from '../../base/index.ts';
-import { parseJson } from '../../formats/index.ts';
-import { checkCount, DataError, type Row } from './data-row.ts';
+import { checkCount, DataError, parseJson, type Row } from '../../formats/index.ts';
 
 /** @throws DataError */
 export function linesRows(text: string): Row[] {

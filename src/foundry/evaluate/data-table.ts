@@ -2,7 +2,7 @@
 // text.
 
 import { CsvError, parse } from 'csv-parse/sync';
-import { checkCount, DataError, type Row } from './data-row.ts';
+import { checkCount, DataError, type Row } from '../../formats/index.ts';
 
 /** @throws DataError */
 export function csvRows(text: string): Row[] {

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { DataError, MAX_DATA_BYTES } from '../../formats/index.ts';
 import { readRows } from './data.ts';
-import { DataError, MAX_BYTES } from './data-row.ts';
 
 const read = (name: string, text: string | Uint8Array) => readRows(name, Buffer.from(text as string));
 const refused = async (name: string, text: string | Uint8Array): Promise<string> => {
@@ -29,7 +29,7 @@ describe('JSON Lines', () => {
     expect(await refused('a.jsonl', '[1]')).toBe('line 1 is not an object');
     expect(await refused('a.jsonl', Buffer.from([0x7b, 0xff, 0x7d]))).toBe('not UTF-8 text');
     expect(await refused('a.jsonl.gz', 'no gzip')).toMatch(/^broken gzip/);
-    expect(await refused('a.jsonl.gz', gzipSync(Buffer.alloc(MAX_BYTES + 1, 32)))).toMatch(/more than 64 MiB/);
+    expect(await refused('a.jsonl.gz', gzipSync(Buffer.alloc(MAX_DATA_BYTES + 1, 32)))).toMatch(/more than 64 MiB/);
     expect(await refused('a.txt', 'a')).toMatch(/ending/);
   });
 });

@@ -2,9 +2,8 @@
 // Knows nothing of the meaning of columns.
 
 import { gunzipSync } from 'node:zlib';
+import { DataError, MAX_DATA_BYTES, parquetRows, type Row } from '../../formats/index.ts';
 import { linesRows } from './data-lines.ts';
-import { parquetRows } from './data-parquet.ts';
-import { DataError, MAX_BYTES, type Row } from './data-row.ts';
 import { csvRows, tsvRows } from './data-table.ts';
 
 /** Bytes of a file on disk. */
@@ -39,17 +38,19 @@ export async function readRows(name: string, bytes: Uint8Array): Promise<Row[]> 
 
 function gunzip(bytes: Uint8Array): Uint8Array {
   try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_BYTES });
+    return gunzipSync(bytes, { maxOutputLength: MAX_DATA_BYTES });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new DataError(
-      code === 'ERR_BUFFER_TOO_LARGE' ? `more than ${MAX_BYTES >> 20} MiB when unpacked` : `broken gzip: ${message}`,
+      code === 'ERR_BUFFER_TOO_LARGE'
+        ? `more than ${MAX_DATA_BYTES >> 20} MiB when unpacked`
+        : `broken gzip: ${message}`,
     );
   }
 }
 
 function textOf(bytes: Uint8Array): string {
-  if (bytes.length > MAX_BYTES) throw new DataError(`more than ${MAX_BYTES >> 20} MiB`);
+  if (bytes.length > MAX_DATA_BYTES) throw new DataError(`more than ${MAX_DATA_BYTES >> 20} MiB`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes); // removes a byte order mark
   } catch {

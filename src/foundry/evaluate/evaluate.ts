@@ -1,7 +1,7 @@
 // Scores a model on tasks, one after the other, and writes a signed statement for each.
 
 import { JikjiError, writeFileAtomic } from '../../base/index.ts';
-import { ChatTemplate } from '../generate/index.ts';
+import { ChatTemplate } from '../conversation/index.ts';
 import { type Model, openModel } from '../load/index.ts';
 import type { LanguageModel } from './language-model.ts';
 import type { EvaluateOptions, EvaluateResult } from './options.ts';

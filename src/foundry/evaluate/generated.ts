@@ -1,7 +1,7 @@
 // What a model generates for the items of a set: the likeliest continuation of a text, or its answer to a message.
 
 import { JikjiError } from '../../base/index.ts';
-import type { Message } from '../generate/index.ts';
+import type { Message } from '../conversation/index.ts';
 import type { Outcome } from './metrics.ts';
 import { promptIds } from './requests.ts';
 import { judgeApart } from './sandbox.ts';

@@ -1,8 +1,8 @@
 // Renders a task's rows with its templates: question, choices, answer. Runs in the process of sandbox.child.ts; knows nothing of
 // models.
 
+import { DataError, type Row } from '../../formats/index.ts';
 import { readRows } from './data.ts';
-import { DataError, type Row } from './data-row.ts';
 import { compile, TemplateError } from './template.ts';
 
 /** A data file; the ending of its name gives the format. */

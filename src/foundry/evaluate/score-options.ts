@@ -1,6 +1,6 @@
 // What scoring a set needs beside the set.
 
-import type { ChatTemplate } from '../generate/index.ts';
+import type { ChatTemplate } from '../conversation/index.ts';
 import type { TextTokenizer } from '../tokenizer/index.ts';
 import type { LanguageModel } from './language-model.ts';
 

@@ -26,6 +26,12 @@ function languages({ sources }: RunFacts['manifest']): string[] {
     .sort();
 }
 
+/** What a model does with a text that it is given. */
+const CONTINUES =
+  'It continues texts; it is not tuned to talk or to follow instructions. Put `<|endoftext|>` before every text: in training each document begins after one.';
+const TALKS =
+  'It was trained on conversations and answers by the template in `chat_template.jinja`, which writes everything that stands around a message, `<|endoftext|>` before the first one too if that was so in training.';
+
 /** The card of a run's model. `note` is the model's note if its training is not finished. */
 export function modelCard(
   facts: RunFacts,
@@ -40,16 +46,16 @@ export function modelCard(
     license: 'unknown',
     library_name: 'transformers',
     pipeline_tag: 'text-generation',
-    tags: ['jikji', architecture.name, 'base-model'],
+    tags: ['jikji', architecture.name, recipe.chat ? 'conversational' : 'base-model'],
   };
   return `---
 ${stringify(front)}---
 
 # ${cell(recipe.name)}
 
-A base language model of the ${architecture.title} architecture. By its maker's word, which this card repeats and does not check, it was trained from
+A ${recipe.chat ? '' : 'base '}language model of the ${architecture.title} architecture. By its maker's word, which this card repeats and does not check, it was trained from
 ${beginning(facts)} with Jikji, on the texts below. What of that an auditor has confirmed, and how far, \`jikji audit\` tells: see
-"Evidence". It continues texts; it is not tuned to talk or to follow instructions. Put \`<|endoftext|>\` before every text: in training each document begins after one.
+"Evidence". ${recipe.chat ? TALKS : CONTINUES}
 ${note === undefined ? '' : `\n**${note}**\n`}
 Its maker has not stated a licence of the weights. The licences of the texts stand below, by his word.
 

@@ -169,6 +169,9 @@ function tokenizerMetadata({ tokenizer, files, ...model }: Model, c: ModelConfig
   }
   const named = tokens.indexOf(model.eosToken ?? '');
   const end = named >= 0 ? named : ([...endIds][0] ?? prefixId);
+  // llama.cpp has one token more that ends a turn.
+  const [turn, ...more] = [...endIds].filter((id) => id !== end);
+  const endsTurn = model.chatTemplate !== undefined && turn !== undefined && more.length === 0;
   return [
     ['tokenizer.ggml.model', string(kind)],
     ...optional('tokenizer.ggml.pre', split === undefined ? undefined : string(split)),
@@ -179,6 +182,7 @@ function tokenizerMetadata({ tokenizer, files, ...model }: Model, c: ModelConfig
       : [['tokenizer.ggml.merges', { type: 'array', of: 'string', value: [...merges] }] as [string, GgufValue]]),
     ['tokenizer.ggml.bos_token_id', uint32(prefixId)],
     ['tokenizer.ggml.eos_token_id', uint32(end)],
+    ...optional('tokenizer.ggml.eot_token_id', endsTurn ? uint32(turn) : undefined),
     // A document begins after the prefix token, in training and here.
     ['tokenizer.ggml.add_bos_token', { type: 'bool', value: true }],
     ['tokenizer.ggml.add_eos_token', { type: 'bool', value: false }],

@@ -9,8 +9,9 @@ import { readSmallFile, safetensorsHeader } from '../../formats/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
 import type { Model } from '../load/index.ts';
+import { CHAT_FILES, tokenizerConfig } from '../make/index.ts';
 import { parameters, toHuggingFace } from '../model/index.ts';
-import { END_OF_TEXT, Tokenizer } from '../tokenizer/index.ts';
+import { Tokenizer } from '../tokenizer/index.ts';
 import { foreignCard, modelCard } from './card.ts';
 import { readEvaluations } from './evaluations.ts';
 import { checkOutput, type OutputOptions, writeOutput, writePieces } from './output.ts';
@@ -46,17 +47,7 @@ function contentOf(model: Model, note: (text: string) => void): Content {
     ['generation_config.json', json(ids)],
   ]);
   if (tokenizer instanceof Tokenizer) {
-    texts.set(
-      'tokenizer_config.json',
-      json({
-        tokenizer_class: 'PreTrainedTokenizerFast',
-        bos_token: END_OF_TEXT,
-        eos_token: END_OF_TEXT,
-        add_bos_token: true,
-        clean_up_tokenization_spaces: false,
-        model_max_length: config.maxPositionEmbeddings,
-      }),
-    );
+    texts.set('tokenizer_config.json', json(tokenizerConfig(tokenizer, config.maxPositionEmbeddings)));
   }
   if (run === undefined) {
     texts.set('README.md', foreignCard(basename(resolve(folder)), config));
@@ -72,7 +63,8 @@ function contentOf(model: Model, note: (text: string) => void): Content {
   texts.set('README.md', modelCard(facts, readEvaluations(run, model, note), config, model.note));
   if (!facts.seal) return { texts, weights: weightsOf(model) };
   // Sealed files are copied byte for byte.
-  for (const name of ['config.json', 'tokenizer.json']) {
+  const chatFiles = CHAT_FILES.filter((name) => facts.seal!.subjects.has(`model/${name}`));
+  for (const name of ['config.json', 'tokenizer.json', ...chatFiles]) {
     texts.set(name, readSmallFile(join(paths.model, name), MAX_COPIED_BYTES));
   }
   const path = join(paths.model, 'model.safetensors');

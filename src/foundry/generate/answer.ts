@@ -2,7 +2,7 @@
 // from the model. Keeps no state.
 
 import { JikjiError } from '../../base/index.ts';
-import type { ChatTemplate, Message } from './chat-template.ts';
+import type { ChatTemplate, Message } from '../conversation/index.ts';
 import type { Choice } from './choose.ts';
 import type { Continued, ContinueOptions, TextModel } from './text-model.ts';
 

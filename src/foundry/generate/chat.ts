@@ -1,8 +1,8 @@
 // A conversation with a model: its history, and the part of it that fits into the context. A model that was tuned to talk answers by
 // its chat template; a base model continues the text of the conversation.
 
+import { ChatTemplate, type Message } from '../conversation/index.ts';
 import { type Answer, type AnswerHandlers, answerTo, maxPromptTokens, tooLong } from './answer.ts';
-import { ChatTemplate, type Message } from './chat-template.ts';
 import type { Choice } from './choose.ts';
 import { type ContinueOptions, TextModel } from './text-model.ts';
 

@@ -1,7 +1,6 @@
 // Continues and scores texts with the model of a run or of a Hugging Face folder, many at a time; conversations.
 export type { Answer } from './answer.ts';
 export { openTalk, type Talk, type TalkOptions } from './chat.ts';
-export { ChatTemplate, type Message, type Tool } from './chat-template.ts';
 export { type Choice, DEFAULT_SAMPLING } from './choose.ts';
 export { Continuation, type Likelihood, type Token } from './continuation.ts';
 export type { TextPiece } from './growing-text.ts';
@@ -16,7 +15,6 @@ export { type Continued, type ContinueOptions, type End, type Ended, TextModel }
 export {
   type CallableTool,
   CallChooser,
-  type CallForm,
   CallMask,
   CallReader,
   CallText,

@@ -7,6 +7,7 @@ import { type Commitment, digestOfJson, parentOf, readStatement, Transcript } fr
 import { runPaths } from '../../run-folder/index.ts';
 import { checkpointBroken, checkpointSteps, loadCheckpoint, loadStart, type Trainer } from '../train/index.ts';
 import { ARITHMETIC_VERSION, seedOf, subjectsOf, writeGenesis } from './evidence.ts';
+import type { HeldOutScore } from './held-out.ts';
 import type { TrainingInput } from './training-input.ts';
 
 export interface Begun {
@@ -17,14 +18,17 @@ export interface Begun {
   root: string;
   /** Steps of damaged checkpoints, newest first. They stay on disk until training writes them again. */
   passedOver: number[];
+  /** The score of S_0, of a run with a parent. */
+  before: HeldOutScore | undefined;
 }
 
 /**
  * Loads a state into the trainer and opens the transcript at its step. Signs genesis if the run has none. Passes over damaged
- * checkpoints, with a warning; the steps that are then taken again must give the records that the transcript already has.
+ * checkpoints, with a warning; the steps that are then taken again must give the records that the transcript already has. `score`
+ * gives the score of the trainer's weights.
  * @throws JikjiError `run-broken`, `key-changed`, `commitment-differs`, `state-differs`, `transcript-broken`, `checkpoint-version`
  */
-export async function beginTraining(input: TrainingInput, trainer: Trainer): Promise<Begun> {
+export async function beginTraining(input: TrainingInput, trainer: Trainer, score: () => HeldOutScore): Promise<Begun> {
   const paths = runPaths(input.folder);
   const steps = checkpointSteps(paths.checkpoints).reverse();
   let initial: string | undefined;
@@ -48,13 +52,16 @@ export async function beginTraining(input: TrainingInput, trainer: Trainer): Pro
   }
   checkCommitment(input, commitment);
   const seed = BigInt(`0x${commitment.seed}`);
+  // In every session: what an earlier one noted of it lies in a file that nothing has signed.
+  if (input.recipe.from && initial === undefined) beginState(input, trainer, seed);
+  const before = input.recipe.from && score();
   const passedOver = new Map<number, JikjiError>();
   const begun = (transcript: Transcript, root: string): Begun => {
     for (const { message, input: path } of passedOver.values()) {
       input.onEvent({ kind: 'warning', text: `This checkpoint is passed over: ${message} (${path}).` });
     }
     if (passedOver.size > 0) input.onEvent({ kind: 'warning', text: goesOnFrom(trainer.step, transcript.ahead) });
-    return { transcript, seed, root, passedOver: [...passedOver.keys()] };
+    return { transcript, seed, root, passedOver: [...passedOver.keys()], before };
   };
   for (const step of steps) {
     try {
@@ -70,8 +77,9 @@ export async function beginTraining(input: TrainingInput, trainer: Trainer): Pro
 }
 
 /** Sets the trainer to S_0: drawn from the seed, or with the parent's weights. */
-function beginState({ folder, recipe }: TrainingInput, trainer: Trainer, seed: bigint): void {
-  if (recipe.from) loadStart(runPaths(folder).start, trainer);
+function beginState({ folder, recipe, tokenizer }: TrainingInput, trainer: Trainer, seed: bigint): void {
+  const partsOf = tokenizer.partsOf.bind(tokenizer);
+  if (recipe.from) loadStart(runPaths(folder).start, trainer, { seed, partsOf });
   else trainer.initialise(seed);
 }
 

@@ -6,14 +6,14 @@ import type { CorpusManifest } from '../corpus/index.ts';
 import { originName } from '../corpus/index.ts';
 import { architectureOf, type ModelConfig, parameterCount } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
+import type { HeldOutScore } from './held-out.ts';
 
-export interface CardFacts {
+export interface CardFacts extends HeldOutScore {
   recipe: Recipe;
   config: ModelConfig;
   manifest: CorpusManifest;
-  /** Bits per byte of held-out text, over all sources (NaN where none was scored) and by source. */
-  bitsPerByte: number;
-  bySource: readonly (number | null)[];
+  /** The score of S_0, of a run with a parent. */
+  before?: HeldOutScore | undefined;
   stateRoot: string;
   head: string;
   /** What the weights at step 0 are; undefined where they are drawn. */
@@ -39,26 +39,31 @@ function beginningOf({ from }: Recipe, parent: Parent | undefined): string {
 
 export function runCard({ recipe, config, manifest, ...facts }: CardFacts): string {
   const { train } = recipe;
-  const { bitsPerByte: bits, bySource, stateRoot, head, parent, formatVersion } = facts;
+  const { bitsPerByte: bits, bySource, before, stateRoot, head, parent, formatVersion } = facts;
   const sources = manifest.sources.map((s, i) => {
     const name = originName(s.origin);
-    const score = bySource[i];
+    const scores = (before ? [before.bySource, bySource] : [bySource]).map((by) => by[i]?.toFixed(3) ?? '');
     const size = ((s.bytes.train + s.bytes.validation) / 1e6).toFixed(2);
     const cells =
       formatVersion === 1
         ? [name.replaceAll('|', '\\|'), s.language, s.licence]
         : [name, s.language, s.licence].map(cell);
-    return `| ${cells.join(' | ')} | ${size} | ${s.weight} | ${score == null ? '' : score.toFixed(3)} |`;
+    return `| ${cells.join(' | ')} | ${size} | ${s.weight} | ${scores.join(' | ')} |`;
   });
   const notMeasured =
     formatVersion === 1 || manifest.bytes.validation === 0
       ? 'no text was held out'
       : 'not measured, the text held out is too short to score';
   const { title } = architectureOf(config);
+  const earlier =
+    before && Number.isFinite(before.bitsPerByte) ? `, ${before.bitsPerByte.toFixed(3)} before step 1` : '';
+  const what = recipe.chat
+    ? `A language model (${title} architecture), trained on conversations. It answers by the template in chat_template.jinja.`
+    : `A base language model (${title} architecture). It continues text; it is not tuned to talk.`;
   const description =
     formatVersion === 1
       ? `A base language model (${title} architecture), trained from random weights by Jikji. It continues text; it is not tuned to talk.`
-      : `A base language model (${title} architecture). It continues text; it is not tuned to talk. Its maker says that Jikji trained it from
+      : `${what} Its maker says that Jikji trained it from
 ${beginningOf(recipe, parent)} on the texts below. This card is the maker's word: \`jikji audit\` checks what can be checked of it.`;
   return `# ${recipe.name}
 
@@ -66,11 +71,11 @@ ${description}
 
 - ${count(parameterCount(config))} parameters, context ${config.maxPositionEmbeddings}, vocabulary ${config.vocabSize}
 - ${train.steps} steps of ${train.batchSize} x ${train.sequenceLength} tokens, seed ${recipe.seed}${train.optimizer === 'muon' ? '\n- optimizer: Muon for the matrices of the layers, AdamW for all other weights' : ''}
-- validation: ${Number.isFinite(bits) ? `${bits.toFixed(3)} bits per byte` : notMeasured}
+- validation: ${Number.isFinite(bits) ? `${bits.toFixed(3)} bits per byte${earlier}` : notMeasured}
 - state root \`${stateRoot}\`, transcript head \`${head}\`
 
-| text | language | licence | MB | weight | bits per byte |
-|---|---|---|---|---|---|
+| text | language | licence | MB | weight | ${before ? 'bits per byte before step 1 | ' : ''}bits per byte |
+|---|---|---|---|---|---|${before ? '---|' : ''}
 ${sources.join('\n')}
 `;
 }

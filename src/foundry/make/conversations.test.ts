@@ -1,52 +1,145 @@
-// A conversation that does not fit into a window is quoted with its line; marks that are damaged are those of a file.
+// The stages before training of a run with conversations: what they leave, that they go on after a stop, and what is found when somebody
+// changes it.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { randomTokens, reader } from '../train/testing/small.ts';
-import { checkConversations } from './conversations.ts';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { DEFAULT_TEMPLATE } from '../conversation/index.ts';
+import { parseRecipe } from '../recipe/index.ts';
+import { Tokenizer } from '../tokenizer/index.ts';
+import { makeText } from './index.ts';
+import { contents, writeTexts } from './testing/cli.ts';
+import { copyText } from './text-copy.ts';
+
+const RECIPE = `
+corpus: { sources: [{ files: talks.jsonl.gz, read: conversations, weight: 2 }, { files: texts }], validation: 0.2 }
+tokenizer: { vocabSize: 330 }
+`;
+const recipe = (...overrides: string[]) => parseRecipe(RECIPE, { file: 'r.yaml', overrides });
 
 let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-long-'));
+const at = (...path: string[]) => join(folder, ...path);
+const run = (out: string, { overrides = [] as string[], resume = false } = {}) =>
+  makeText({
+    ...{ recipeFolder: folder, threads: 1, signal: new AbortController().signal, onEvent: () => {} },
+    ...{ recipe: recipe(...overrides), out: at(out), resume },
+  });
+const LINES = Array.from({ length: 80 }, (_, i) =>
+  JSON.stringify({
+    conversations: [
+      { from: 'human', value: `number ${i}?` },
+      { from: 'gpt', value: `It is ${i}.` },
+    ],
+  }),
+);
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'jikji-conversations-'));
+  for (const name of ['STATE', 'CONFIG']) vi.stubEnv(`XDG_${name}_HOME`, at(name));
+  writeTexts(at('texts'), 20, 10);
+  writeFileSync(at('talks.jsonl.gz'), gzipSync(LINES.join('\n')));
+  await run('run');
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 
-/** Conversations of so many tokens; only the last one is learned. */
-function filesOf(lengths: readonly number[]) {
-  const marks = lengths.flatMap((length) => Array.from({ length }, (_, i) => (i === 0 ? 2 : i === length - 1 ? 1 : 0)));
-  const read = (start: number, count: number) => Uint8Array.from(marks.slice(start, start + count));
-  return { tokens: reader(randomTokens(marks.length, 50, 1)), marks: { length: marks.length, read } };
-}
+const json = (...path: string[]) => JSON.parse(readFileSync(at(...path), 'utf8'));
 
-test('the line of the file and the beginning of the conversation', () => {
-  const corpus = join(folder, 'corpus');
-  mkdirSync(corpus);
-  const text = (word: string) => JSON.stringify({ messages: [{ content: word.repeat(60), role: 'user' }] });
-  const lines = ['first', 'second', 'third'].map((word) => `${JSON.stringify({ text: text(word) })}\n`).join('');
-  writeFileSync(join(corpus, 'source-01.validation.jsonl'), lines);
-  const plain = {
-    train: { tokens: reader(randomTokens(900, 50, 2)) },
-    validation: { tokens: reader(new Uint32Array()) },
+test('documents, turn tokens, ids and marks', () => {
+  const [talks, texts] = json('run', 'corpus/manifest.json').sources;
+  expect([talks.slice, talks.cuts, talks.counts.kept]).toEqual([null, 0, 80]);
+  expect(texts.counts.kept).toBeGreaterThan(0);
+  const tokens = json('run', 'corpus/tokens.json');
+  expect(tokens.formatVersion).toBe(2);
+  expect(tokens.sources[0].train.marks.file).toBe('source-00.train.marks');
+  expect(tokens.sources[1].train.marks).toBeUndefined();
+  expect(readFileSync(at('run/tokenizer/chat_template.jinja'), 'utf8')).toBe(DEFAULT_TEMPLATE);
+  const tokenizer = Tokenizer.load(at('run/tokenizer/tokenizer.json'));
+  const names = ['<|system|>', '<|user|>', '<|assistant|>', '<|tool|>', '<|end|>'];
+  expect([...tokenizer.specials.keys()]).toEqual(['<|endoftext|>', ...names]);
+  expect(tokenizer.specials.get('<|end|>')).toBe(tokenizer.vocabSize - 1);
+  // Learned from what is said, not from the JSON around it.
+  expect(tokenizer.spelledTokens().filter((token) => /messages|role|content/.test(token))).toEqual([]);
+  const ids = new Uint16Array(Uint8Array.from(readFileSync(at('run/corpus/source-00.train.bin'))).buffer);
+  const marks = readFileSync(at('run/corpus/source-00.train.marks'));
+  expect([ids.length, marks.length]).toEqual([tokens.sources[0].train.tokens, tokens.sources[0].train.tokens]);
+  const documents = readFileSync(at('run/corpus/source-00.train.jsonl'), 'utf8').trim().split('\n');
+  const said = documents.map((line) =>
+    JSON.parse(JSON.parse(line).text).messages.map((m: { content: string }) => m.content),
+  );
+  expect(tokenizer.decode(ids)).toBe(
+    said.map(([asked, answer]) => `<|endoftext|><|user|>${asked}<|end|><|assistant|>${answer}<|end|>`).join(''),
+  );
+  expect(tokenizer.decode(ids.filter((_, i) => marks[i]! & 1))).toBe(
+    said.map(([, answer]) => `${answer}<|end|>`).join(''),
+  );
+  expect([...marks].filter((mark) => mark & 2)).toHaveLength(documents.length);
+  expect([...ids].filter((_, i) => marks[i]! & 2)).toEqual(documents.map(() => 0));
+});
+
+test('a stopped run goes on to the same files; a list of the same conversations, unzipped, gives the same tokens', async () => {
+  await run('again');
+  for (const file of ['tokens.json', 'source-00.validation.marks', 'source-01.train.bin'])
+    rmSync(at('again/corpus', file));
+  await run('again', { resume: true });
+  for (const part of ['corpus', 'tokenizer']) expect(contents(at('again', part))).toEqual(contents(at('run', part)));
+  writeFileSync(at('talks.json'), `[${LINES}]`);
+  await run('list', { overrides: ['corpus.sources.0.files=talks.json'] });
+  expect(json('list', 'corpus/tokens.json')).toEqual(json('run', 'corpus/tokens.json'));
+});
+
+test.each([
+  ['corpus/source-00.train.marks', 'tokens-altered'],
+  ['corpus/source-00.train.bin', 'tokens-altered'],
+  ['tokenizer/chat_template.jinja', 'tokens-altered'],
+])('%s that has changed since is found when the run goes on', async (file, code) => {
+  const out = `altered-${file.replace(/\W/g, '-')}`;
+  cpSync(at('run'), at(out), { recursive: true });
+  const bytes = readFileSync(at(out, file));
+  bytes[3]! ^= 1;
+  writeFileSync(at(out, file), bytes);
+  await expect(run(out, { resume: true })).rejects.toMatchObject({ code, input: expect.stringContaining(file) });
+});
+
+test('documents that are none any more', async () => {
+  await run('broken');
+  rmSync(at('broken/corpus/tokens.json'));
+  const file = at('broken/corpus/source-00.train.jsonl');
+  writeFileSync(file, `{"text":"no conversation"}\n${readFileSync(file, 'utf8')}`);
+  await expect(run('broken', { resume: true })).rejects.toMatchObject({ code: 'corpus-broken', input: file });
+});
+
+test('copied for the same section chat only', () => {
+  expect(copyText(at('run'), at('copy'), recipe('train.steps=7'))).toBe(true);
+  for (const part of ['corpus', 'tokenizer']) expect(contents(at('copy', part))).toEqual(contents(at('run', part)));
+  expect(copyText(at('run'), at('none'), recipe('chat.tokens=["<|user|>","<|end|>"]'))).toBe(false);
+});
+
+test('faults of sources and templates are errors before anything is trained', async () => {
+  const faulty = async (name: string, ...overrides: string[]) => {
+    const error = await run(name, { overrides }).catch((error: unknown) => error);
+    expect(existsSync(at(name))).toBe(false);
+    return error;
   };
-  const fits = { train: filesOf([17, 2, 9]), validation: filesOf([3, 17]) };
-  const long = { train: filesOf([17, 2, 9]), validation: filesOf([3, 18, 30]) };
-  expect(() => checkConversations(corpus, [plain, fits], 16)).not.toThrow();
-  expect(() => checkConversations(corpus, [plain, long], 16)).toThrow(
-    expect.objectContaining({
-      code: 'conversation-long',
-      input: `${join(corpus, 'source-01.validation.jsonl')}, line 2`,
-      message: `conversation 2 has 18 tokens; with a train.sequenceLength of 16 at most 17 fit; it begins ${text('second').slice(0, 80)}`,
-    }),
-  );
-});
-
-test('the file whose marks are damaged', () => {
-  const broken = filesOf([3, 4]);
-  const marks = { length: 7, read: (start: number, count: number) => new Uint8Array(7).slice(start, start + count) };
-  const sources = [{ train: { ...broken, marks }, validation: filesOf([5]) }];
-  expect(() => checkConversations('corpus', sources, 16)).toThrow(
-    expect.objectContaining({ code: 'marks-broken', input: join('corpus', 'source-00.train.jsonl') }),
-  );
+  writeFileSync(at('bad.jsonl'), `${LINES[0]}\n{"messages":[{"role":"user","content":"a"}]}\n`);
+  expect(await faulty('bad', 'corpus.sources.0.files=bad.jsonl')).toMatchObject({
+    code: 'conversation-broken',
+    message: expect.stringMatching(/^line 2: has no answer/),
+    input: 'bad.jsonl',
+  });
+  expect(await faulty('absent', 'chat.template=absent.jinja')).toMatchObject({
+    code: 'chat-template',
+    input: at('absent.jinja'),
+  });
+  writeFileSync(at('loop.jinja'), '{% for m in messages %}{{ m.content }}{% endfor %}<|end|>');
+  expect(await faulty('loop', 'chat.template=loop.jinja')).toMatchObject({ code: 'chat-template' });
+  const other = DEFAULT_TEMPLATE.replace('<|end|>', '<|other|>');
+  writeFileSync(at('other.jinja'), other);
+  expect(await faulty('other', 'chat.template=other.jinja')).toMatchObject({
+    code: 'chat-template',
+    message: expect.stringContaining('without a special token'),
+  });
 });

@@ -15,8 +15,9 @@ interface Input {
   tokens: TokensManifest;
 }
 
-export function expectationOf({ folder, recipe: { from, train }, config, manifest, tokens }: Input): Expected {
+export function expectationOf({ folder, recipe: { chat, from, train }, config, manifest, tokens }: Input): Expected {
   if (from) return { unknown: 'only trainings from drawn weights were measured' };
+  if (chat) return { unknown: 'only trainings on text alone were measured' };
   const read = train.steps * train.batchSize * train.sequenceLength;
   return expectedBitsPerByte({
     difficulty: () => corpusDifficulty(runPaths(folder).corpus, manifest),

@@ -1,5 +1,7 @@
 // Makes a run from a recipe: folder, stages, resumption. Entry point for the command line and the audit.
+
 export { type CardFacts, runCard } from './card.ts';
+export { CHAT_FILES, chatFiles, tokenizerConfig } from './chat-files.ts';
 export type { MakeEvent, MakeOptions, Stage } from './events.ts';
 export { ARITHMETIC_VERSION, checkpointPlan } from './evidence.ts';
 export { checkFolder } from './folder.ts';
@@ -11,4 +13,4 @@ export { parentShape, weightsDigest } from './parent.ts';
 export { followRun } from './ranks.ts';
 export type { MakeResult } from './result.ts';
 export { interleaved } from './text.ts';
-export { type TokensManifest, tokensFile, tokensManifestSchema } from './tokens-manifest.ts';
+export { marksFile, type TokensManifest, tokenLeaves, tokensFile, tokensManifestSchema } from './tokens-manifest.ts';

@@ -8,7 +8,7 @@ import { JikjiError, systemCode, writeFailure } from '../../base/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
 import { corpusManifestSchema, SPLITS, sourceFile } from '../corpus/index.ts';
 import { makeResultSchema } from './result.ts';
-import { tokensFile, tokensManifestSchema } from './tokens-manifest.ts';
+import { marksFile, type TokensManifest, tokensFile, tokensManifestSchema } from './tokens-manifest.ts';
 
 /** A manifest may only name files as make names them: no path leads out of the corpus folder. */
 function checkName(name: string, wanted: string, path: (string | number)[], context: z.RefinementCtx): void {
@@ -22,10 +22,13 @@ const SCHEMAS = {
         checkName(files[split].name, sourceFile(i, split), ['sources', i, 'files', split, 'name'], context);
     }
   }),
-  'corpus/tokens.json': tokensManifestSchema.superRefine(({ sources }, context) => {
+  'corpus/tokens.json': tokensManifestSchema.superRefine(({ sources }: TokensManifest, context) => {
     for (const [i, source] of sources.entries()) {
-      for (const split of SPLITS)
-        checkName(source[split].file, tokensFile(i, split), ['sources', i, split, 'file'], context);
+      for (const split of SPLITS) {
+        const { file, marks } = source[split];
+        checkName(file, tokensFile(i, split), ['sources', i, split, 'file'], context);
+        if (marks) checkName(marks.file, marksFile(i, split), ['sources', i, split, 'marks', 'file'], context);
+      }
     }
   }),
   'result.json': makeResultSchema,

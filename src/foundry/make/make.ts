@@ -12,6 +12,7 @@ import { parameterCount } from '../model/index.ts';
 import { modelOf, type Recipe, sayExpected } from '../recipe/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import { conduct, type Machines, machineName, planTraining } from '../train/index.ts';
+import { chatFiles, readTemplate, takeTemplate } from './chat-files.ts';
 import type { MakeOptions } from './events.ts';
 import { writeSeal } from './evidence.ts';
 import { expectationOf } from './expectation.ts';
@@ -22,8 +23,9 @@ import { writeModel } from './model.ts';
 import { takeParent } from './parent.ts';
 import { agreeOnProgram } from './ranks.ts';
 import type { MakeResult } from './result.ts';
-import { corpusStage, tokenizerStage, tokensStage } from './text.ts';
+import { corpusStage, tokenizerStage } from './text.ts';
 import { copyText } from './text-copy.ts';
+import { tokensStage } from './tokens.ts';
 import type { TokensManifest } from './tokens-manifest.ts';
 import { trainStage } from './training.ts';
 
@@ -129,8 +131,11 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
     const { lodger, trainer } = trained;
     try {
       onEvent({ kind: 'stage', stage: 'model', state: 'start' });
+      const files = recipe.chat
+        ? await chatFiles(readTemplate(paths.chatTemplate), tokenizer, config.maxPositionEmbeddings)
+        : {};
       try {
-        writeModel({ folder: out, recipe, config, endOfTextId: tokenizer.endOfTextId, manifest, trained });
+        writeModel({ folder: out, recipe, config, endOfTextId: tokenizer.endOfTextId, manifest, files, trained });
       } finally {
         trainer.close();
       }
@@ -178,6 +183,7 @@ async function inFolder<T>(
       if (textFrom !== undefined && copyText(textFrom, out, recipe))
         onEvent({ kind: 'note', text: `Texts, tokenizer and tokens are copied from ${textFrom}.` });
       takeParent(out, recipe, recipeFolder);
+      takeTemplate(out, recipe, recipeFolder);
       const manifest = await corpusStage({ folder: out, recipe, recipeFolder, onEvent, signal });
       noteRun(out);
       await pause();

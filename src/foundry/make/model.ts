@@ -20,12 +20,14 @@ export interface FinishedModel {
   config: ModelConfig;
   endOfTextId: number;
   manifest: CorpusManifest;
+  /** Further small files by name. */
+  files: Readonly<Record<string, string>>;
   /** Its trainer is still open. */
   trained: Trained;
 }
 
 /** Writes model/ into the run folder. @throws JikjiError as `writeFolderAtomic` */
-export function writeModel({ folder, recipe, config, endOfTextId, manifest, trained }: FinishedModel): void {
+export function writeModel({ folder, recipe, config, endOfTextId, manifest, files, trained }: FinishedModel): void {
   const paths = runPaths(folder);
   writeFolderAtomic(paths.model, (inside) => {
     const write = (name: string, text: string) => writeFileSync(join(inside, name), text, { flush: true });
@@ -38,8 +40,9 @@ export function writeModel({ folder, recipe, config, endOfTextId, manifest, trai
     }
     write('config.json', `${JSON.stringify(toHuggingFace(config, endOfTextId), null, 2)}\n`);
     copyFileSync(paths.tokenizer, join(inside, 'tokenizer.json'));
-    const { stateRoot, head, validation } = trained;
+    for (const [name, text] of Object.entries(files)) write(name, text);
+    const { stateRoot, head, validation, before } = trained;
     const beginning = { parent: notedParent(folder, recipe), formatVersion: versionOf(recipe) };
-    write('README.md', runCard({ recipe, config, manifest, ...validation, stateRoot, head, ...beginning }));
+    write('README.md', runCard({ recipe, config, manifest, ...validation, before, stateRoot, head, ...beginning }));
   });
 }

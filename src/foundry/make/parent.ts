@@ -3,20 +3,20 @@
 
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { JikjiError, writeFileAtomic, writeFolderAtomic, writeFully } from '../../base/index.ts';
+import { JikjiError, writeFolderAtomic, writeFully } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
 import { safetensorsHeader } from '../../formats/index.ts';
 import { canonicalJson, digestOfFile, type Json, type Parent, readStatement } from '../../ledger/index.ts';
 import { GENESIS, runPaths, SEAL } from '../../run-folder/index.ts';
 import { MAX_TOKENIZER, type Model, openModel } from '../load/index.ts';
 import { type ModelConfig, parameters } from '../model/index.ts';
-import { type From, modelOf, type ParentShape, type Recipe } from '../recipe/index.ts';
+import { type From, leastEntries, modelOf, type ParentShape, type Recipe, readRecipe } from '../recipe/index.ts';
 import { Tokenizer } from '../tokenizer/index.ts';
 import { hasNotFinite } from '../train/index.ts';
 
-/** The files beside the weights, in the folder `start` of a run. */
+/** What genesis will say of the parent: in the folder `start` of a run. */
 const PARENT = 'parent.json';
 
 /** The path of a parent. `recipeFolder`: what the recipe's paths are relative to. */
@@ -40,10 +40,10 @@ function openParent(from: From, recipeFolder: string): Model {
 }
 
 /** The parent's tokenizer.json, in the form that runs have. @throws JikjiError `parent-unfit` */
-function tokenizerOf({ files, folder }: Model): { text: string; vocabSize: number } {
+function tokenizerOf({ files, folder }: Model): { text: string; tokenizer: Tokenizer } {
   const text = files?.text('tokenizer.json', MAX_TOKENIZER);
   try {
-    if (text !== undefined) return { text, vocabSize: Tokenizer.fromJson(text, folder).vocabSize };
+    if (text !== undefined) return { text, tokenizer: Tokenizer.fromJson(text, folder) };
   } catch (error) {
     if (!(error instanceof JikjiError)) throw error;
   }
@@ -55,7 +55,7 @@ function tokenizerOf({ files, folder }: Model): { text: string; vocabSize: numbe
 }
 
 /** The shape of a model as a recipe has it. @throws JikjiError `parent-unfit` where no run can have it */
-function shapeOf(model: Model, { vocabSize: entries }: { vocabSize: number }): ParentShape {
+function shapeOf(model: Model, { vocabSize: entries, specials }: Tokenizer): ParentShape {
   const { vocabSize, ropeScaling, architecture, headDim, ...shared } = model.config;
   if (ropeScaling) throw unfit(model.folder, 'its rotary frequencies are scaled', 'training does not have that');
   if (entries !== vocabSize) {
@@ -66,7 +66,7 @@ function shapeOf(model: Model, { vocabSize: entries }: { vocabSize: number }): P
     ...(architecture && architecture !== 'llama' && { architecture }),
     ...(headDim && headDim !== shared.hiddenSize / shared.numAttentionHeads && { headDim }),
   };
-  return { model: { ...special, ...shared }, vocabSize };
+  return { model: { ...special, ...shared }, vocabSize, specials: [...specials.keys()] };
 }
 
 /** Gives the shape of a recipe's parent: what reading such a recipe needs. */
@@ -75,7 +75,8 @@ export const parentShape =
   (from: From): ParentShape => {
     const model = openParent(from, recipeFolder);
     try {
-      return shapeOf(model, tokenizerOf(model));
+      const shape = shapeOf(model, tokenizerOf(model).tokenizer);
+      return 'run' in from ? { ...shape, corpus: readRecipe(runPaths(model.folder).recipe).corpus } : shape;
     } finally {
       model.close();
     }
@@ -91,17 +92,16 @@ export function takeParent(folder: string, recipe: Recipe, recipeFolder: string)
   if (!from || existsSync(paths.start)) return;
   const model = openParent(from, recipeFolder);
   try {
-    const tokenizer = tokenizerOf(model);
-    const { vocabSize } = recipe.tokenizer;
-    if (!isDeepStrictEqual({ ...shapeOf(model, tokenizer) }, { model: { ...recipe.model }, vocabSize })) {
-      throw differs(model.folder);
-    }
-    const config = modelOf(recipe, vocabSize);
+    const { text, tokenizer } = tokenizerOf(model);
+    const shape = shapeOf(model, tokenizer);
+    const hasRoom = recipe.tokenizer.vocabSize >= leastEntries(shape, recipe);
+    if (!hasRoom || !isDeepStrictEqual(shape.model, { ...recipe.model })) throw differs(model.folder);
+    const config = modelOf(recipe, shape.vocabSize);
     writeFolderAtomic(dirname(paths.start), (inside) => {
       const weights = join(inside, 'model.safetensors');
       writeWeights(weights, model, config);
       const put = (name: string, content: string): void => writeFileSync(join(inside, name), content, { flush: true });
-      put('tokenizer.json', tokenizer.text);
+      put(basename(paths.parentTokenizer), text);
       const digest = digestOfFile(weights);
       put(PARENT, `${canonicalJson(parentOf(model, from, digest, put) as unknown as Json)}\n`);
     });
@@ -148,10 +148,11 @@ function* weightPieces(model: Model, config: ModelConfig): Generator<Uint8Array>
   }
 }
 
-/** SHA-256 of a model's weights as a run that begins with them has them. */
+/** SHA-256 of a model's weights as a run that begins with them has them; `config` is that of the run, which may have more entries. */
 export function weightsDigest(model: Model, config: ModelConfig): string {
   const hash = createHash('sha256');
-  for (const piece of weightPieces(model, config)) hash.update(piece);
+  const { vocabSize } = model.config;
+  for (const piece of weightPieces(model, { ...config, vocabSize })) hash.update(piece);
   return hash.digest('hex');
 }
 
@@ -169,10 +170,4 @@ function writeWeights(path: string, model: Model, config: ModelConfig): void {
 export function notedParent(folder: string, recipe: Recipe): Parent | undefined {
   if (!recipe.from) return undefined;
   return JSON.parse(readFileSync(join(dirname(runPaths(folder).start), PARENT), 'utf8')) as Parent;
-}
-
-/** Copies the parent's tokenizer to its place in the run. */
-export function takeTokenizer(folder: string): void {
-  const { start, tokenizer } = runPaths(folder);
-  writeFileAtomic(tokenizer, readFileSync(join(dirname(start), 'tokenizer.json')));
 }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { Tokenizer } from '../tokenizer/index.ts';
 import { mailboxes } from '../train/testing/threads.ts';
 import { bitsOf, jikji, writeTexts } from './testing/cli.ts';
 import { type Making, makeOne } from './testing/rank.ts';
@@ -83,6 +84,33 @@ test('two ranks, four ranks, and changing ranks after interruptions: every file 
   const audit = await jikji(['audit', join(folder, 'turns'), '--replay', 'all', '--json'], { cwd: folder });
   expect(JSON.parse(audit.stdout)).toMatchObject({ verdict: 'holds' });
   expect(audit.code).toBe(0);
+});
+
+/** Its embedding has more than 1 MiB: the first leaf of the state ends within a new row. */
+const PARENT = RECIPE.replace('hiddenSize: 30', 'hiddenSize: 480').replace('numHiddenLayers: 2', 'numHiddenLayers: 1');
+const CHILD = `
+from: { run: parent }
+corpus: { sources: [{ files: texts }], validation: 0.1 }
+tokenizer: { vocabSize: 620 }
+train: { steps: 4, batchSize: 4, gradientGroups: 2, sequenceLength: 37, microBatchSize: 1, checkpointEvery: 3, validateEvery: 4, validationTokens: 800 }
+`;
+
+test('a run with more entries than its parent: the same files from one process, two threads and two ranks, and resumed', async () => {
+  writeFileSync(join(folder, 'parent.yaml'), PARENT);
+  writeFileSync(join(folder, 'child.yaml'), CHILD);
+  expect(await make(1, 'parent', { file: 'parent.yaml', set: ['train.steps=2'] })).toEqual(['made']);
+  const file = 'child.yaml';
+  expect(await make(1, 'child', { file })).toEqual(['made']);
+  const bits = bitsOf(join(folder, 'child'));
+  const { vocabSize } = Tokenizer.load(join(folder, 'child', 'tokenizer/tokenizer.json'));
+  expect([vocabSize, 480 * 4 * 500 < 2 ** 20, 480 * 4 * vocabSize > 2 ** 20]).toEqual([620, true, true]);
+  expect(await make(2, 'child-2', { file })).toEqual(['made', 'followed']);
+  expect(bitsOf(join(folder, 'child-2'))).toEqual(bits);
+  expect(await make(2, 'child-turns', { file, stopAfter: 1 })).toEqual(['interrupted', 'followed']);
+  expect(await make(1, 'child-turns', { file, resume: true })).toEqual(['made']);
+  expect(bitsOf(join(folder, 'child-turns'))).toEqual(bits);
+  expect(await make(1, 'child-threads', { file, threads: 2 })).toEqual(['made']);
+  expect(bitsOf(join(folder, 'child-threads'))).toEqual(bits);
 });
 
 test('an error that ends rank 0 ends the other ranks too, before any file is written if it is known then', async () => {

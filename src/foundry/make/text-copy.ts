@@ -25,13 +25,19 @@ export function copyText(from: string, to: string, recipe: Recipe): boolean {
   const source = runPaths(from);
   const target = runPaths(to);
   if (existsSync(target.manifest)) return false;
-  if (![source.recipe, source.tokenizer, source.tokens].every((path) => existsSync(path))) return false;
+  if (
+    ![source.recipe, source.tokenizer, source.tokens, ...(recipe.chat ? [source.chatTemplate] : [])].every((path) =>
+      existsSync(path),
+    )
+  )
+    return false;
   const other = parseRecipe(readFileSync(source.recipe, 'utf8'), { file: source.recipe });
   // A run with a parent has the parent's tokenizer.
-  const asksFor = ({ from, corpus, tokenizer }: Recipe) => ({ from, corpus, tokenizer });
+  const asksFor = ({ from, corpus, tokenizer, chat }: Recipe) => ({ from, corpus, tokenizer, chat });
   if (!isDeepStrictEqual(asksFor(other), asksFor(recipe))) return false;
   makeFolder(dirname(target.tokenizer));
   writeFileAtomic(target.tokenizer, readFileSync(source.tokenizer));
+  if (recipe.chat) writeFileAtomic(target.chatTemplate, readFileSync(source.chatTemplate));
   writeFolderAtomic(target.corpus, (folder) => {
     for (const { name } of readdirSync(source.corpus, { withFileTypes: true }).filter((entry) => entry.isFile())) {
       if (name.endsWith('.tmp')) continue;

@@ -1,34 +1,29 @@
-// The stages before training: corpus, tokenizer, tokens. Each writes files that a resumed run finds and checks.
+// The stages before the tokens: corpus and tokenizer. Each writes files that a resumed run finds and checks.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { count, counted, JikjiError, makeFolder, writeFileAtomic } from '../../base/index.ts';
-import { canonicalJson, digestOfFile, type Json, MerkleTree } from '../../ledger/index.ts';
-import { MANIFEST, runPaths, TOKENS } from '../../run-folder/index.ts';
+import { count, counted, makeFolder, writeFileAtomic } from '../../base/index.ts';
+import { MANIFEST, runPaths } from '../../run-folder/index.ts';
 import {
   buildCorpus,
   type CorpusManifest,
   heldOut,
   MAX_DOCUMENT,
+  readConversationsSync,
   readDocumentsSync,
-  type Split,
   userCacheFolder,
 } from '../corpus/index.ts';
-import type { Recipe } from '../recipe/index.ts';
-import { encodeCorpus, openTokenFiles, Tokenizer, tokenWidth, trainTokenizer } from '../tokenizer/index.ts';
-import type { MakeEvent, Stage } from './events.ts';
+import { isConversations, type Recipe, turnTokensOf } from '../recipe/index.ts';
+import {
+  extendTokenizer,
+  openTokenFiles,
+  Tokenizer,
+  type TrainingProgress,
+  trainTokenizer,
+} from '../tokenizer/index.ts';
 import { damaged, readMadeFile } from './made-files.ts';
-import { takeTokenizer } from './parent.ts';
-import { type TokenShard, type TokensManifest, tokensFile } from './tokens-manifest.ts';
-
-type OnEvent = (event: MakeEvent) => void;
-type StageEvent = Extract<MakeEvent, { kind: 'stage' }>;
-
-/** A function that reports the states of one stage. */
-const reporter =
-  (stage: Stage, onEvent: OnEvent) =>
-  (state: StageEvent['state'], figures: Pick<StageEvent, 'detail' | 'fraction'> = {}): void =>
-    onEvent({ kind: 'stage', stage, state, ...figures });
+import { type OnEvent, reporter } from './stage-report.ts';
+import type { TokenShard, TokensManifest } from './tokens-manifest.ts';
 
 const size = (bytes: number): string =>
   bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
@@ -115,13 +110,21 @@ export async function corpusStage(input: CorpusStageInput): Promise<CorpusManife
   return manifest;
 }
 
+/** The documents of a file as texts to learn from, and their bytes in the file. */
+function* textsOf(file: string, isConversation: boolean): Generator<{ bytes: number; texts: string[] }> {
+  if (isConversation) {
+    for (const { text, conversation } of readConversationsSync(file))
+      yield { bytes: Buffer.byteLength(text), texts: conversation.map(({ content }) => content) };
+  } else for (const text of readDocumentsSync(file)) yield { bytes: Buffer.byteLength(text), texts: [text] };
+}
+
 /**
  * Training documents of all sources, interleaved in proportion to their sizes: a reader that stops early has seen the same share of
- * each source.
+ * each source. Of a conversation each message is a text: what stands around them in its document is in no text that a model reads.
  */
 export function* interleaved(corpus: string, manifest: CorpusManifest): Generator<{ text: string; weight: number }> {
   const sources = manifest.sources.map((source) => ({
-    documents: readDocumentsSync(join(corpus, source.files.train.name)),
+    documents: textsOf(join(corpus, source.files.train.name), isConversations(source.read)),
     weight: source.weight,
     read: 0,
     total: Math.max(1, source.bytes.train),
@@ -131,13 +134,13 @@ export function* interleaved(corpus: string, manifest: CorpusManifest): Generato
     const { value, done } = next.documents.next();
     if (done) sources.splice(sources.indexOf(next), 1);
     else {
-      next.read += Buffer.byteLength(value);
-      yield { text: value, weight: next.weight };
+      next.read += value.bytes;
+      for (const text of value.texts) yield { text, weight: next.weight };
     }
   }
 }
 
-/** Trains the tokenizer, takes over that of the parent, or loads the one that is already there. */
+/** Trains the tokenizer, takes over or extends that of the parent, or loads the one that is already there. */
 export async function tokenizerStage(
   folder: string,
   recipe: Recipe,
@@ -146,102 +149,38 @@ export async function tokenizerStage(
 ): Promise<Tokenizer> {
   const paths = runPaths(folder);
   const report = reporter('tokenizer', onEvent);
-  if (!existsSync(paths.tokenizer) && recipe.from) {
+  const parent = recipe.from && Tokenizer.load(paths.parentTokenizer);
+  if (!existsSync(paths.tokenizer)) {
     makeFolder(dirname(paths.tokenizer));
-    takeTokenizer(folder);
-  } else if (!existsSync(paths.tokenizer)) {
-    report('start');
-    const tokenizer = await trainTokenizer(interleaved(paths.corpus, manifest), {
-      vocabSize: recipe.tokenizer.vocabSize,
-      onProgress: ({ phase, done, total }) => report('progress', { detail: phase, fraction: total ? done / total : 0 }),
-    });
-    makeFolder(dirname(paths.tokenizer));
-    writeFileAtomic(paths.tokenizer, tokenizer.toJson());
+    const { vocabSize } = recipe.tokenizer;
+    if (parent && vocabSize <= parent.vocabSize) {
+      writeFileAtomic(paths.tokenizer, readFileSync(paths.parentTokenizer));
+    } else {
+      report('start');
+      const documents = interleaved(paths.corpus, manifest);
+      const options = {
+        vocabSize,
+        turnTokens: turnTokensOf(recipe),
+        onProgress: ({ phase, done, total }: TrainingProgress) =>
+          report('progress', { detail: phase, fraction: total ? done / total : 0 }),
+      };
+      const made = await (parent ? extendTokenizer(parent, documents, options) : trainTokenizer(documents, options));
+      writeFileAtomic(paths.tokenizer, made.toJson());
+    }
   }
   const tokenizer = Tokenizer.load(paths.tokenizer);
   const { vocabSize } = tokenizer;
-  report('done', { detail: `${count(vocabSize)} entries` });
+  if (parent && !tokenizer.extends(parent)) {
+    const hint = 'begin the run again in another folder with --out';
+    throw damaged("does not begin with the parent's tokenizer", paths.tokenizer, hint);
+  }
+  const added = parent && vocabSize > parent.vocabSize ? `, ${count(vocabSize - parent.vocabSize)} of them new` : '';
+  report('done', { detail: `${count(vocabSize)} entries${added}` });
   if (vocabSize < recipe.tokenizer.vocabSize) {
     const text = `The text is too short for ${recipe.tokenizer.vocabSize} entries: tokenizer and model have ${vocabSize}.`;
     onEvent({ kind: 'note', text });
   }
   return tokenizer;
-}
-
-/**
- * Encodes the corpus, or reads the tokens that are already encoded and checks their digests.
- * @throws JikjiError `run-damaged`, `tokens-altered`
- */
-export async function tokensStage(
-  folder: string,
-  manifest: CorpusManifest,
-  tokenizer: Tokenizer,
-  onEvent: OnEvent,
-): Promise<TokensManifest> {
-  const paths = runPaths(folder);
-  const digest = digestOfFile(paths.tokenizer);
-  const report = reporter('tokens', onEvent);
-  if (!existsSync(paths.tokens)) {
-    report('start');
-    const sources: TokensManifest['sources'] = [];
-    const tree = new MerkleTree();
-    for (const [i, source] of manifest.sources.entries()) {
-      const encode = async (split: Split): Promise<TokenShard> => {
-        const file = tokensFile(i, split);
-        const { tokens, documents, bytes, sha256 } = await encodeCorpus({
-          documents: readDocumentsSync(join(paths.corpus, source.files[split].name)),
-          tokenizer,
-          file: join(paths.corpus, file),
-        });
-        tree.add(Buffer.from(sha256, 'hex'));
-        return { file, tokens, documents, bytes, sha256 };
-      };
-      sources.push({ train: await encode('train'), validation: await encode('validation') });
-      report('progress', { fraction: (i + 1) / manifest.sources.length });
-    }
-    const made: TokensManifest = {
-      formatVersion: 1,
-      width: tokenWidth(tokenizer.vocabSize),
-      tokenizer: digest,
-      sources,
-      root: tree.root().toString('hex'),
-    };
-    writeFileAtomic(paths.tokens, `${canonicalJson(made as unknown as Json)}\n`);
-  }
-  const tokens = readMadeFile(TOKENS, paths.tokens, ENCODE_AGAIN);
-  if (tokens.sources.length !== manifest.sources.length) {
-    throw damaged("is damaged: its sources are not the corpus's", paths.tokens, ENCODE_AGAIN);
-  }
-  checkTokens(paths.corpus, tokens, digest);
-  const trainTokens = tokens.sources.reduce((sum, s) => sum + s.train.tokens, 0);
-  const weighted = manifest.sources.map(({ language, weight }, i) => ({
-    language,
-    tokens: tokens.sources[i]!.train.tokens * weight,
-  }));
-  const sumOf = (sources: typeof weighted): number => sources.reduce((sum, source) => sum + source.tokens, 0);
-  const languages = [...new Set(weighted.map(({ language }) => language))].map((language) => {
-    const share = sumOf(weighted.filter((source) => source.language === language)) / sumOf(weighted);
-    return `${language} ${(100 * share).toFixed(0)}%`;
-  });
-  report('done', { detail: `${(trainTokens / 1e6).toFixed(2)} M tokens, weighted ${languages.join(', ')}` });
-  return tokens;
-}
-
-const ENCODE_AGAIN = 'delete corpus/tokens.json in the run folder; the next run writes it again';
-
-function checkTokens(corpus: string, tokens: TokensManifest, tokenizer: string): void {
-  const altered = (path: string, message: string): JikjiError =>
-    new JikjiError('tokens-altered', message, path, ENCODE_AGAIN);
-  if (tokens.tokenizer !== tokenizer) throw altered(corpus, 'these tokens were made by another tokenizer');
-  const tree = new MerkleTree();
-  for (const shard of tokens.sources.flatMap((s) => [s.train, s.validation])) {
-    tree.add(Buffer.from(shard.sha256, 'hex'));
-    const path = join(corpus, shard.file);
-    if (!existsSync(path) || digestOfFile(path) !== shard.sha256) {
-      throw altered(path, 'the tokens have changed since they were encoded');
-    }
-  }
-  if (tree.root().toString('hex') !== tokens.root) throw altered(corpus, 'the tokens have another root than they name');
 }
 
 /** Opens the shards for training and validation. */

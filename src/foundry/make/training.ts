@@ -25,6 +25,8 @@ export interface Trained {
   head: string;
   /** The last validation. */
   validation: Validation;
+  /** The score of S_0, of a run with a parent. */
+  before: HeldOutScore | undefined;
   tokensPerSecond: number;
   /** With an office: the heads that still wait for its answer. */
   lodger: Lodger | undefined;
@@ -61,13 +63,13 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
     }
     onEvent({ kind: 'stage', stage: 'train', state: 'start' });
     trainer = new Trainer(config, train, { threads, ranks });
-    const validate = validator(input, trainer, shards);
-    const begun = await beginTraining(input, trainer);
+    const validation = validator(input, trainer, shards);
+    const begun = await beginTraining(input, trainer, validation.score);
     transcript = begun.transcript;
     const batches = new Batches(sources, begun.seed, train.sequenceLength);
     lodger = office && openLodger({ ...input, office }, trainer.step);
-    const tools = { trainer, batches, validate, transcript, lodger };
-    return { trainer, lodger, ...(await runSession(input, tools, begun)) };
+    const tools = { trainer, batches, validation, transcript, lodger };
+    return { trainer, lodger, before: begun.before, ...(await runSession(input, tools, begun)) };
   } catch (error) {
     lodger?.close();
     trainer?.close();
@@ -78,23 +80,34 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
   }
 }
 
-type Validate = (step: number) => Validation;
+interface Validator {
+  /** The score of the trainer's weights. */
+  score(): HeldOutScore;
+  /** Writes and shows a score. */
+  note(step: number, score: HeldOutScore): Validation;
+}
 
 function validator(
   { folder, recipe, tokenizer, onEvent }: TrainingInput,
   trainer: Trainer,
   shards: ReturnType<typeof openShards>,
-): Validate {
+): Validator {
   const bytesOf = textBytes(tokenizer);
   const heldOut = shards.sources.map(({ validation }) => validation);
   // Without held-out text no figure is written or shown.
-  if (heldOut.every(({ tokens }) => tokens.length === 0))
-    return (step) => ({ step, bitsPerByte: Number.NaN, bySource: heldOut.map(() => null) });
-  return (step) => {
-    const validation = { step, ...scoreHeldOut(trainer, heldOut, bytesOf, recipe.train.validationTokens) };
-    append(runPaths(folder).validation, validation);
-    onEvent({ kind: 'validation', step, bitsPerByte: validation.bitsPerByte });
-    return validation;
+  const isEmpty = heldOut.every(({ tokens }) => tokens.length === 0);
+  return {
+    score: () =>
+      isEmpty
+        ? { bitsPerByte: Number.NaN, bySource: heldOut.map(() => null) }
+        : scoreHeldOut(trainer, heldOut, bytesOf, recipe.train.validationTokens),
+    note: (step, score) => {
+      const validation = { step, ...score };
+      if (isEmpty) return validation;
+      append(runPaths(folder).validation, validation);
+      onEvent({ kind: 'validation', step, bitsPerByte: validation.bitsPerByte });
+      return validation;
+    },
   };
 }
 
@@ -110,17 +123,13 @@ function append(path: string, value: object): void {
 interface Tools {
   trainer: Trainer;
   batches: Batches;
-  validate: Validate;
+  validation: Validator;
   transcript: Transcript;
   lodger: Lodger | undefined;
 }
 
 /** Takes all steps that are left, and notes start and end of the session in the run's folder. */
-async function runSession(
-  input: TrainingInput,
-  tools: Tools,
-  begun: Begun,
-): Promise<Omit<Trained, 'trainer' | 'lodger'>> {
+async function runSession(input: TrainingInput, tools: Tools, begun: Begun): Promise<Session> {
   const { folder, ranks, threads, machines } = input;
   const { trainer } = tools;
   const paths = runPaths(folder);
@@ -140,7 +149,7 @@ async function runSession(
   });
   const hold = new FolderHold(input);
   try {
-    return await takeSteps(input, tools, { hold, peak, root: begun.root });
+    return await takeSteps(input, tools, { hold, peak, begun });
   } catch (error) {
     throw error instanceof NotFinite ? divergedFailure(error, folder) : error;
   } finally {
@@ -149,20 +158,22 @@ async function runSession(
   }
 }
 
-interface Session {
+/** What a session comes to. */
+type Session = Omit<Trained, 'trainer' | 'lodger' | 'before'>;
+
+interface SessionStart {
   hold: FolderHold;
   /** Peak of all ranks together, in GFLOP/s. */
   peak: number;
-  /** State root at the start. */
-  root: string;
+  begun: Begun;
 }
 
 /** Takes the steps up to the last one, each with its record; saves checkpoints and validates when due. */
 async function takeSteps(
   { folder, recipe, config, signal, onEvent }: TrainingInput,
-  { trainer, batches, validate, transcript, lodger }: Tools,
-  { hold, peak, root: begunRoot }: Session,
-): Promise<Omit<Trained, 'trainer' | 'lodger'>> {
+  { trainer, batches, validation: validator, transcript, lodger }: Tools,
+  { hold, peak, begun }: SessionStart,
+): Promise<Session> {
   const { train } = recipe;
   const plan = checkpointPlan(train);
   const planned = new Set(plan.steps);
@@ -170,7 +181,7 @@ async function takeSteps(
   const flops = flopsPerToken(config, train.sequenceLength);
   const speed = new StepSpeed();
   const states = new SavedStates(runPaths(folder).checkpoints, kept, trainer.step);
-  let root = begunRoot;
+  let { root } = begun;
   const save = (): void => {
     hold.check();
     states.save(root, trainer, transcript);
@@ -180,6 +191,8 @@ async function takeSteps(
   states.prune(); // a killed session may have missed this, and the validation below
   const from = trainer.step;
   let validation: Validation | undefined;
+  const validate = (step: number): Validation => validator.note(step, validator.score());
+  if (from === 0 && begun.before) validator.note(0, begun.before);
   if (from > 0 && from < train.steps && from % train.validateEvery === 0) validation = validate(from);
   while (trainer.step < train.steps) {
     await setImmediate(); // lets signal handlers and the screen run

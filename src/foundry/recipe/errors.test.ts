@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
-import { parseRecipe, readRecipe } from './index.ts';
+import { parseRecipe, readRecipe, recipeToYaml } from './index.ts';
 
 const BASE = 'name: t\ncorpus:\n  sources:\n    - files: a.md\n      language: ko\n';
 const HEX = 'ab'.repeat(64);
@@ -49,6 +49,13 @@ const CASES: [string, string, string, string, string][] = [
   ['train: { schedule: cosin }', 'recipe-range', 'r.yaml:6', 'train.schedule', 'did you mean cosine?'],
   ['train: { microBatchSize: many }', 'recipe-range', 'r.yaml:6', 'train.microBatchSize', 'auto or a number'],
   ['train: { sequenceLength: 4096 }', 'recipe-range', 'r.yaml:6', 'train.sequenceLength', 'at most 2048'],
+  [
+    'chat: { tokens: [<|user|>] }',
+    'recipe-conflict',
+    'r.yaml:6',
+    'chat is there, and no source',
+    'read: conversations',
+  ],
   ['tokenizer: { vocabSize: 257 }', 'recipe-range', 'r.yaml:6', 'tokenizer.vocabSize', 'at least 258'],
   [
     'model:\n  hiddenSize: 100',
@@ -227,4 +234,27 @@ test('a mutated recipe is read, or refused with a JikjiError', () => {
     }
   }
   expect(refused).toBeGreaterThan(500);
+});
+
+test('the section chat of a recipe with conversations', () => {
+  const base = 'corpus:\n  sources:\n    - { files: a.jsonl, read: conversations }\n';
+  expect(parseRecipe(base, { file: 'r.yaml' }).chat).toEqual({
+    tokens: ['<|system|>', '<|user|>', '<|assistant|>', '<|tool|>', '<|end|>'],
+  });
+  const own = parseRecipe(`${base}chat: { template: t.jinja, tokens: [<|a|>] }\n`, { file: 'r.yaml' });
+  expect(own.chat).toEqual({ template: 't.jinja', tokens: ['<|a|>'] });
+  expect(parseRecipe(recipeToYaml(own), { file: 'r.yaml' })).toEqual(own);
+  for (const [more, code, place, message] of [
+    ['chat: { tokens: [<|a|>, <|b|>, <|a|>] }', 'recipe-conflict', 'r.yaml:4', 'chat.tokens names <|a|>'],
+    ['chat: { tokens: [<|endoftext|>] }', 'recipe-conflict', 'r.yaml:4', 'chat.tokens names <|endoftext|>'],
+    ['chat: { tokens: [] }', 'recipe-range', 'r.yaml:4', 'chat.tokens'],
+    ['chat: { tokens: [a] }', 'recipe-range', 'r.yaml:4', 'chat.tokens'],
+    ['chat: { tempalte: x }', 'recipe-unknown-key', 'r.yaml:4', 'chat.tempalte'],
+    ['tokenizer: { vocabSize: 261 }', 'recipe-conflict', 'r.yaml:4', 'no room for 256 bytes'],
+  ] as const) {
+    const error = errorOf(`${base}${more}\n`);
+    expect([error.code, error.input], more).toEqual([code, place]);
+    expect(error.message, more).toContain(message);
+  }
+  expect(errorOf(base.replace('read:', 'field: x, read:'))).toMatchObject({ code: 'recipe-conflict' });
 });

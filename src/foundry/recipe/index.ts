@@ -1,10 +1,12 @@
 // The recipe: its keys, reading with errors that name key and line, writing with all defaults, sizes and costs. Knows nothing of how a
 // recipe is carried out.
+
 export { type CheckpointInput, type Checkpoints, chooseCheckpoints, runBytes } from './checkpoints.ts';
 export { PIECE_BYTES, TextSample } from './difficulty.ts';
 export { type Expected, type ExpectedInput, expectedBitsPerByte, sayExpected } from './expected.ts';
+export { LanguageGuess } from './language.ts';
 export { parseOverride } from './override.ts';
-export type { ParentShape } from './parent-shape.ts';
+export { leastEntries, type ParentShape } from './parent-shape.ts';
 export { type ParseOptions, parseRecipe, readRecipe, readRecipeText } from './read.ts';
 export { rewriteRecipe } from './rewrite.ts';
 export { type From, READERS, type ReaderName, type RecipeValues } from './schema.ts';
@@ -20,6 +22,7 @@ export {
 export { RATE_BY_WIDTH, type Sizing, type SizingInput, STEPS_SHARE, sizeFor } from './sizing.ts';
 export { listOf, scriptPattern } from './source-values.ts';
 export { type FoundSource, surveyFolder } from './survey.ts';
+export { isConversations, turnTokensOf } from './turn-tokens.ts';
 export type {
   ModelRecipe,
   Recipe,

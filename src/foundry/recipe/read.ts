@@ -22,7 +22,7 @@ const nameOf = (file: string): string => nameFromFile(file).replace(/-+$/, '').s
 function emptySections(recipe: YamlValue): YamlValue {
   if (recipe === null) return Object.create(null);
   if (typeof recipe === 'object' && !Array.isArray(recipe)) {
-    for (const key of ['corpus', 'tokenizer', 'model', 'train']) {
+    for (const key of ['corpus', 'tokenizer', 'chat', 'model', 'train']) {
       if (recipe[key] === null) recipe[key] = Object.create(null);
     }
   }

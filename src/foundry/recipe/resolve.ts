@@ -1,6 +1,7 @@
 // The last part of reading a recipe: defaults that follow from other keys, and checks of one key against another.
 
 import { type Path, showPath, type ValuePlaces } from '../../formats/index.ts';
+import { resolveChat } from './chat.ts';
 import { modelSchema, type ReaderName, type RecipeInput, sourceSchema, trainSchema } from './schema.ts';
 import { defaultIntermediateSize, defaultMicroBatchSize } from './sizes.ts';
 import { listOf, scriptPattern } from './source-values.ts';
@@ -207,15 +208,15 @@ function resolveTrain({ train }: RecipeInput, places: ValuePlaces): TrainRecipe 
  * @throws JikjiError `recipe-conflict` or `recipe-missing-key`
  */
 export function resolveRecipe(input: RecipeInput, defaultName: string, places: ValuePlaces): Recipe {
+  const sources = input.corpus.sources.map((source, i) => resolveSource(source, ['corpus', 'sources', i], places));
+  const chat = resolveChat(input, sources, places);
   return {
     name: input.name ?? defaultName,
     seed: input.seed,
     ...(input.from && { from: input.from }),
-    corpus: {
-      sources: input.corpus.sources.map((source, i) => resolveSource(source, ['corpus', 'sources', i], places)),
-      validation: input.corpus.validation,
-    },
+    corpus: { sources, validation: input.corpus.validation },
     tokenizer: { vocabSize: input.tokenizer.vocabSize },
+    ...(chat && { chat }),
     model: resolveModel(input, places),
     train: resolveTrain(input, places),
   };

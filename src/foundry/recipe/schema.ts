@@ -47,7 +47,15 @@ const beta = () =>
     .refine((x) => Math.fround(x) < 1, 'is 1 in single precision');
 
 /** How a source's bytes become documents: the files in corpus/readers. */
-export const READERS = ['text', 'markdown', 'jsonl', 'wordnet', 'wordnet-exercises', 'json-strings'] as const;
+export const READERS = [
+  'text',
+  'markdown',
+  'jsonl',
+  'wordnet',
+  'json-strings',
+  'conversations',
+  'wordnet-exercises',
+] as const;
 export type ReaderName = (typeof READERS)[number];
 
 /** One source of text: an npm package in a pinned version, or files beside the recipe. */
@@ -130,10 +138,22 @@ export const trainSchema = z.strictObject({
   keepEvery: count(1e9).default(1),
 });
 
+/** How conversations become tokens: only in a recipe that has some. */
+const chatSchema = z.strictObject({
+  /** A Jinja template, relative to the recipe's folder; left out, the one that Jikji has. */
+  template: line().exactOptional(),
+  /** The special tokens that the template writes; they are the last entries of the tokenizer. */
+  tokens: z.array(line().min(2).max(256)).min(1).max(64).exactOptional(),
+});
+
 /** Where the weights at step 0 come from; left out, they are drawn. */
 export const fromSchema = z.union([
-  /** The folder of a finished run, relative to the recipe's folder. */
-  z.strictObject({ run: line() }),
+  z.strictObject({
+    /** The folder of a finished run, relative to the recipe's folder. */
+    run: line(),
+    /** Adds the sources of that run, their weights multiplied by this; the recipe in the run's folder states them as its own. */
+    rehearse: above0(1000).exactOptional(),
+  }),
   /** A Hugging Face folder or a GGUF file. */
   z.strictObject({ model: line() }),
 ]);
@@ -154,6 +174,7 @@ export const recipeSchema = z.strictObject({
       vocabSize: count(262_144, 258).default(4096),
     })
     .prefault({}),
+  chat: chatSchema.exactOptional(),
   model: modelSchema.prefault({}),
   train: trainSchema.prefault({}),
 });

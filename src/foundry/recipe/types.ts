@@ -10,7 +10,7 @@ export interface RecipeSource extends SourceInput {
   read: ReaderName;
 }
 
-interface CorpusRecipe extends CorpusInput {
+export interface CorpusRecipe extends CorpusInput {
   sources: RecipeSource[];
 }
 
@@ -25,9 +25,14 @@ export interface TrainRecipe extends Resolved<RecipeInput['train'], 'optimizer' 
   microBatchSize: number;
 }
 
-export interface Recipe extends Required<Omit<RecipeInput, 'from'>> {
+/** Without `template`: the one that Jikji has. */
+export type ChatRecipe = Resolved<NonNullable<RecipeInput['chat']>, 'template'>;
+
+export interface Recipe extends Required<Omit<RecipeInput, 'from' | 'chat'>> {
   /** Set for a run that begins with the weights of another model. */
   from?: From;
+  /** Set for a run with conversations. */
+  chat?: ChatRecipe;
   corpus: CorpusRecipe;
   model: ModelRecipe;
   train: TrainRecipe;

@@ -1,7 +1,7 @@
 // The prompts of a request as ids: texts, ids as they are, or a conversation by the model's template.
 
 import { JikjiError } from '../../base/index.ts';
-import type { Tool } from '../generate/index.ts';
+import type { Tool } from '../conversation/index.ts';
 import type { ServedModel } from './served-model.ts';
 import type { ChatRequest, CompletionRequest } from './shapes.ts';
 import { messagesOf } from './tools.ts';

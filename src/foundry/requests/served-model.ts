@@ -2,20 +2,18 @@
 
 import { JikjiError } from '../../base/index.ts';
 import { digestOfFiles, sha256Hex } from '../../ledger/index.ts';
+import { ChatTemplate, type Message, type Tool } from '../conversation/index.ts';
 import {
   type CallableTool,
   CallChooser,
   CallMask,
   CallReader,
   CallTokens,
-  ChatTemplate,
   compileSchema,
   JsonMask,
   JsonReader,
   MaskTokens,
-  type Message,
   TextModel,
-  type Tool,
 } from '../generate/index.ts';
 import { argumentsOf, type HeldCalls } from './tools.ts';
 

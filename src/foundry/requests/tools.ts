@@ -2,7 +2,7 @@
 
 import { JikjiError } from '../../base/index.ts';
 import { checkJsonBounds } from '../../http/index.ts';
-import type { CallForm, Message, Tool } from '../generate/index.ts';
+import type { CallForm, Message, Tool } from '../conversation/index.ts';
 import type { ChatRequest } from './shapes.ts';
 
 /** Characters of all tools as JSON. */

@@ -2,8 +2,10 @@
 // token ids.
 export { outlineTokenizer, type ReadTokenizer, readTokenizer, type TokenizerOutline } from './foreign.ts';
 export { type GgufTokenizer, ggufTokenizerJson, toGgufTokenizer, UNUSED_TOKEN, unusedToken } from './gguf.ts';
+export type { TrainingProgress, WeightedDocument } from './learn.ts';
 export { encodeCorpus, type OpenTokenFiles, openTokenFiles, openTokens, type Tokens, tokenWidth } from './shards.ts';
 export type { TextStream, TextTokenizer } from './text-tokenizer.ts';
+export { TokenWriter } from './token-writer.ts';
 export { Tokenizer } from './tokenizer.ts';
-export { trainTokenizer, type WeightedDocument } from './train.ts';
+export { extendTokenizer, trainTokenizer } from './train.ts';
 export { END_OF_TEXT } from './vocabulary.ts';

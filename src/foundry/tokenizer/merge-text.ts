@@ -1,8 +1,10 @@
 // The training text while merges are applied: symbols in place, and for each pair an exact list of its positions. The cost of a
 // merge grows with the number of positions of its pair, not with the text.
 
+import type { Merger } from './bpe.ts';
 import { grown } from './grown.ts';
 import { PairHeap } from './pair-heap.ts';
+import { MAX_VOCAB_SIZE } from './vocabulary.ts';
 import type { WordCounts } from './word-counts.ts';
 
 const GAP = -1; // between words
@@ -13,7 +15,7 @@ export class MergeText {
   // A symbol that covers positions p to p + length - 1 is stored at both: at the first in #symbols, at the last in #ends.
   readonly #symbols: Int32Array;
   readonly #ends: Int32Array;
-  /** Bytes by id. */
+  /** Positions that a symbol covers, by id. */
   readonly #lengths: Int32Array;
   readonly #word: Int32Array;
   readonly #weights: Float64Array;
@@ -26,8 +28,8 @@ export class MergeText {
   readonly #withRight: Int32Array;
   #positions = new Int32Array(1 << 12);
 
-  /** Symbols are ids: the byte b is `firstByteId + b`; merges may create ids below `vocabSize`. */
-  constructor(words: WordCounts, firstByteId: number, vocabSize: number) {
+  /** The symbols of a word are the ids that `merger` gives its bytes; merges may create ids below `vocabSize`. */
+  constructor(words: WordCounts, merger: Merger, vocabSize: number) {
     const length = words.starts[words.size]! + words.size + 1;
     this.#symbols = new Int32Array(length);
     this.#ends = new Int32Array(length);
@@ -39,24 +41,29 @@ export class MergeText {
     this.#lengths = new Int32Array(vocabSize).fill(1);
     this.#withLeft = new Int32Array(vocabSize).fill(-1);
     this.#withRight = new Int32Array(vocabSize).fill(-1);
+    const out = new Uint32Array(this.#symbols.buffer);
     this.#symbols[0] = this.#ends[0] = GAP;
     let position = 1;
     for (let word = 0; word < words.size; word++) {
-      for (let i = words.starts[word]!; i < words.starts[word + 1]!; i++, position++) {
-        this.#symbols[position] = this.#ends[position] = firstByteId + words.bytes[i]!;
-        this.#word[position] = word;
-      }
-      this.#symbols[position] = this.#ends[position] = GAP;
-      position++;
+      const [start, end] = [words.starts[word]!, words.starts[word + 1]!];
+      const stop = position + merger.merge({ bytes: words.bytes, start, end, out, at: position });
+      this.#word.fill(word, position, stop);
+      this.#ends.set(this.#symbols.subarray(position, stop), position);
+      this.#symbols[stop] = this.#ends[stop] = GAP;
+      position = stop + 1;
     }
-    const pairOfBytes = new Int32Array(1 << 16).fill(-1);
-    for (let p = 1; p < length; p++) {
+    const known = new Map<number, number>();
+    for (let p = 1; p < position; p++) {
       const left = this.#symbols[p]!;
       const right = this.#symbols[p + 1]!;
       if (left < 0 || right < 0) continue;
-      const key = (left - firstByteId) * 256 + right - firstByteId;
-      if (pairOfBytes[key]! < 0) pairOfBytes[key] = this.pairs.create(left, right);
-      this.#link(pairOfBytes[key]!, p);
+      const key = left * MAX_VOCAB_SIZE + right;
+      let pair = known.get(key);
+      if (pair === undefined) {
+        pair = this.pairs.create(left, right);
+        known.set(key, pair);
+      }
+      this.#link(pair, p);
     }
     for (let pair = 0; pair < this.pairs.count; pair++) this.pairs.push(pair);
   }

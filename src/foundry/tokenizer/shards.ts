@@ -1,11 +1,10 @@
 // Files of token ids: little-endian, nothing but ids, an end-of-text token before each document. They are written document by
 // document and read by ranges, so memory does not grow with the corpus. Does not know batches or digests of sources.
 
-import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { JikjiError, makeFolder, syncFolder, systemCode, writeFailure, writeFully } from '../../base/index.ts';
+import { JikjiError, systemCode } from '../../base/index.ts';
+import { TokenWriter } from './token-writer.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /** Bytes per id in a file. */
@@ -33,8 +32,6 @@ export interface EncodedCorpus {
   width: TokenWidth;
 }
 
-const BUFFER_TOKENS = 1 << 18;
-
 /**
  * Encodes documents into a file of token ids.
  * @throws JikjiError `disk-full`, `not-writable`, and what `documents` throws; the old file then stays
@@ -42,44 +39,18 @@ const BUFFER_TOKENS = 1 << 18;
 export async function encodeCorpus(options: EncodeCorpusOptions): Promise<EncodedCorpus> {
   const { documents, tokenizer, file, onProgress } = options;
   const width = tokenWidth(tokenizer.vocabSize);
-  const buffer = width === 2 ? new Uint16Array(BUFFER_TOKENS) : new Uint32Array(BUFFER_TOKENS); // Jikji runs on little-endian machines only
   const encoder = new TextEncoder();
-  const digest = createHash('sha256');
   const done = { documents: 0, tokens: 0, bytes: 0 };
-  const temporary = `${file}.${process.pid}.tmp`;
-  let fd = -1;
-  let filled = 0;
-  const guarded = <T>(work: () => T): T => {
-    try {
-      return work();
-    } catch (error) {
-      throw writeFailure(error, file);
-    }
-  };
-  const flush = (): void => {
-    const bytes = new Uint8Array(buffer.buffer, 0, filled * width);
-    digest.update(bytes);
-    guarded(() => writeFully(fd, bytes));
-    filled = 0;
-  };
+  const endOfText = Uint32Array.of(tokenizer.endOfTextId);
+  const writer = new TokenWriter(file, width);
+  let sha256: string;
   try {
-    guarded(() => {
-      makeFolder(dirname(file));
-      fd = openSync(temporary, 'w');
-    });
     let reported = 0;
     for await (const text of documents) {
       const bytes = encoder.encode(text);
       const ids = tokenizer.encodeBytes(bytes);
-      if (filled === BUFFER_TOKENS) flush();
-      buffer[filled++] = tokenizer.endOfTextId;
-      for (let at = 0; at < ids.length; ) {
-        if (filled === BUFFER_TOKENS) flush();
-        const piece = ids.subarray(at, at + BUFFER_TOKENS - filled);
-        buffer.set(piece, filled);
-        filled += piece.length;
-        at += piece.length;
-      }
+      writer.write(endOfText);
+      writer.write(ids);
       done.documents++;
       done.tokens += 1 + ids.length;
       done.bytes += bytes.length;
@@ -89,21 +60,13 @@ export async function encodeCorpus(options: EncodeCorpusOptions): Promise<Encode
         await setImmediate(); // lets signal handlers and the screen run
       }
     }
-    flush();
-    guarded(() => {
-      fsyncSync(fd);
-      closeSync(fd);
-      fd = -1;
-      renameSync(temporary, file);
-      syncFolder(dirname(file));
-    });
+    sha256 = writer.finish();
   } catch (error) {
-    if (fd >= 0) closeSync(fd);
-    rmSync(temporary, { force: true });
+    writer.abandon();
     throw error;
   }
   onProgress?.({ ...done });
-  return { ...done, sha256: digest.digest('hex'), width };
+  return { ...done, sha256, width };
 }
 
 export interface OpenTokensOptions {

@@ -5,6 +5,7 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { JikjiError, systemCode } from '../../base/index.ts';
 import { Merger } from './bpe.ts';
+import { isBeginningOf, type MergesByProduct, mergesByProduct, partsOf } from './extension.ts';
 import { grown } from './grown.ts';
 import { spelledMerges, spelledTokens, vocabularyFromJson, vocabularyToJson } from './json.ts';
 import { pieceEnd } from './split.ts';
@@ -37,7 +38,7 @@ export class Tokenizer implements TextTokenizer {
   /** Only `trainTokenizer` sets it. */
   readonly training: TrainingReport | undefined;
 
-  readonly #vocabulary: Vocabulary;
+  readonly vocabulary: Vocabulary;
   readonly #merger: Merger;
   /** The bytes of token i are #bytes[#starts[i], #starts[i + 1]). */
   readonly #bytes: Uint8Array;
@@ -45,10 +46,11 @@ export class Tokenizer implements TextTokenizer {
   readonly #specialPattern: RegExp;
   readonly #specialIds: ReadonlySet<number>;
   #cache: WordCache | undefined;
+  #madeFrom: MergesByProduct | undefined;
 
   /** `vocabulary` must be checked. */
   constructor(vocabulary: Vocabulary, training?: TrainingReport) {
-    this.#vocabulary = vocabulary;
+    this.vocabulary = vocabulary;
     this.#merger = new Merger(vocabulary);
     this.vocabSize = vocabulary.tokens.length;
     this.specials = vocabulary.specials;
@@ -97,19 +99,33 @@ export class Tokenizer implements TextTokenizer {
     throw new JikjiError('tokenizer-broken', 'the tokenizer file is not UTF-8', path, 'use an unaltered copy');
   }
 
+  /** Whether this is `parent` with more entries: its ids, special tokens and merges come first, and none is changed. */
+  extends(parent: Tokenizer): boolean {
+    return isBeginningOf(parent.vocabulary, this.vocabulary);
+  }
+
+  /**
+   * The ids below `size` that an entry was merged from, in order: those that the tokenizer of the first `size` entries gives its bytes.
+   * Undefined for a special token, and for one that no merge makes.
+   */
+  partsOf(id: number, size: number): number[] | undefined {
+    this.#madeFrom ??= mergesByProduct(this.vocabulary);
+    return partsOf(this.#madeFrom, id, size);
+  }
+
   /** The text of tokenizer.json. Equal tokenizers give equal bytes. */
   toJson(): string {
-    return vocabularyToJson(this.#vocabulary);
+    return vocabularyToJson(this.vocabulary);
   }
 
   /** Tokens by id, spelled as in GGUF and JSON; a special token is its text. */
   spelledTokens(): string[] {
-    return spelledTokens(this.#vocabulary);
+    return spelledTokens(this.vocabulary);
   }
 
   /** Merges as `left right`, spelled as in GGUF and JSON, first merge first. */
   spelledMerges(): string[] {
-    return spelledMerges(this.#vocabulary);
+    return spelledMerges(this.vocabulary);
   }
 
   /**

@@ -1,4 +1,4 @@
-// The vocabulary of a tokenizer: tokens, special tokens, merges in order. Plain data; json.ts and train.ts check it.
+// The vocabulary of a tokenizer: tokens, special tokens, merges in order. Plain data; json.ts and learn.ts check it.
 
 /** Ids are 0 to tokens.length - 1; each of the 256 bytes is a token. */
 export interface Vocabulary {

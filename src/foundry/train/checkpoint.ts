@@ -114,32 +114,6 @@ export const loadCheckpoint = (folder: string, step: number, trainer: Trainer): 
     root: () => trainer.stateRoot(),
   });
 
-/**
- * Sets a trainer to S_0 of a run with a parent: the weights of this file, moments of zero. The file must have them in the trainer's shapes.
- * @throws JikjiError `checkpoint-broken`, or as `Safetensors.open`
- */
-export function loadStart(path: string, trainer: Trainer): void {
-  const file = Safetensors.open(path);
-  try {
-    for (const { name, shape } of trainer.weights()) {
-      const info = file.tensors.get(name);
-      if (info?.dtype === 'F32' && info.shape.join() === shape.join()) continue;
-      throw new JikjiError(
-        'checkpoint-broken',
-        `has no ${name} of shape [${shape}]`,
-        path,
-        'get the run again from its maker',
-      );
-    }
-    trainer.takeState(0, (name, target, offset) => {
-      if (file.tensors.has(name)) file.read(name, target, offset);
-      else target.fill(0);
-    });
-  } finally {
-    file.close();
-  }
-}
-
 interface Target {
   tensors: TensorInfo[];
   fill(read: ReadState): void;

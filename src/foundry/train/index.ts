@@ -7,7 +7,6 @@ export {
   checkpointName,
   checkpointSteps,
   loadCheckpoint,
-  loadStart,
   readCheckpoint,
   removeCheckpoint,
   saveCheckpoint,
@@ -20,6 +19,7 @@ export { planTraining } from './plan.ts';
 export { agree, type Machines, machineName } from './rank-agreement.ts';
 export type { Exchange, Message, Ranks } from './ranks.ts';
 export { learningRateAt, type Schedule } from './schedule.ts';
+export { loadStart } from './start.ts';
 export { hasNotFinite, momentNames, stateEntries } from './state.ts';
 export type { TrainConfig } from './train-config.ts';
 export { NotFinite, type StepRecord, Trainer } from './trainer.ts';

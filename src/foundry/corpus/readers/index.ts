@@ -1,6 +1,7 @@
 // The readers by name, and which files of a folder each of them takes.
 
-import type { ReaderName } from '../../recipe/index.ts';
+import { isConversations, type ReaderName } from '../../recipe/index.ts';
+import { conversationsReader } from './conversations.ts';
 import { jsonStringsReader } from './json-strings.ts';
 import { jsonlReader } from './jsonl.ts';
 import { markdownReader } from './markdown.ts';
@@ -9,6 +10,7 @@ import { textReader } from './text.ts';
 import { wordnetReader } from './wordnet.ts';
 import { wordnetExercisesReader } from './wordnet-exercises.ts';
 
+export { readConversationTable } from './conversations.ts';
 export type { Reader, ReaderContext } from './reader.ts';
 
 export const readers: Record<ReaderName, (context: ReaderContext) => Reader> = {
@@ -18,6 +20,7 @@ export const readers: Record<ReaderName, (context: ReaderContext) => Reader> = {
   wordnet: wordnetReader,
   'wordnet-exercises': wordnetExercisesReader,
   'json-strings': jsonStringsReader,
+  conversations: conversationsReader,
 };
 
 /** The files that a reader takes from a folder, as a pattern and in words. */
@@ -28,4 +31,8 @@ export const endings: Record<ReaderName, { pattern: RegExp; words: string }> = {
   wordnet: { pattern: /^data\.(noun|verb|adj|adv)(\.gz)?$/, words: 'data.noun and its like' },
   'wordnet-exercises': { pattern: /^data\.(noun|verb|adj|adv)(\.gz)?$/, words: 'data.noun and its like' },
   'json-strings': { pattern: /\.json(\.gz)?$/i, words: '.json' },
+  conversations: { pattern: /\.((jsonl|ndjson|json)(\.gz)?|parquet)$/i, words: '.jsonl, .json or .parquet' },
 };
+
+/** Whether a file is a table of conversations: no text. */
+export const isTable = (read: ReaderName, name: string): boolean => isConversations(read) && /\.parquet$/i.test(name);

@@ -1,9 +1,9 @@
 // Reads an answer byte by byte: what a model says, then calls of tools in the form of its template. After each byte it knows whether the
 // answer can still become one that is allowed, and what the byte belongs to.
 
+import type { CallForm } from '../../conversation/index.ts';
 import type { JsonReader } from '../json/index.ts';
 import type { Free } from '../token-walk.ts';
-import type { CallForm } from './form.ts';
 
 const OPEN = 0x7b;
 

@@ -2,10 +2,10 @@
 
 import { afterEach, expect, test } from 'vitest';
 import { Random } from '../../../base/testing/mutate.ts';
-import { ChatTemplate, type Tool } from '../chat-template.ts';
+import { ChatTemplate, findForm, PROBE_RESULT, type Tool } from '../../conversation/index.ts';
 import { compileSchema, JsonReader, MaskTokens } from '../json/index.ts';
 import { byteTokenizer, CALLING } from '../testing/chat.ts';
-import { CallReader, CallText, findForm, PROBE_RESULT } from './index.ts';
+import { CallReader, CallText } from './index.ts';
 
 const CASES = process.env.JIKJI_TORTURE ? 100_000 : 2000;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);

@@ -2,4 +2,3 @@
 export { CallChooser, CallMask, CallTokens } from './call-mask.ts';
 export { type CallableTool, CallReader } from './call-reader.ts';
 export { CallText } from './call-text.ts';
-export { type CallForm, findForm, PROBE_RESULT, PROBES } from './form.ts';

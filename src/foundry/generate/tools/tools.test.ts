@@ -4,11 +4,12 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { randomNumbers } from '../../../base/testing/random-numbers.ts';
+import type { CallForm } from '../../conversation/index.ts';
 import { Tokenizer } from '../../tokenizer/index.ts';
 import { Continuation } from '../continuation.ts';
 import { compileSchema, JsonReader, MaskTokens } from '../json/index.ts';
 import { byteTokenizer, SPECIALS } from '../testing/chat.ts';
-import { CallChooser, type CallForm, CallMask, CallReader, CallText, CallTokens } from './index.ts';
+import { CallChooser, CallMask, CallReader, CallText, CallTokens } from './index.ts';
 
 const WORDS = ['<tool_call>', '</tool_call>', '[TOOL_CALLS]', '[ARGS]'];
 /** Tokens that reach over the ends of what a call is made of. */

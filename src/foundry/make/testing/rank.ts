@@ -4,26 +4,32 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { JikjiError } from '../../../base/index.ts';
 import { readRecipe } from '../../recipe/index.ts';
 import { ThreadRanks } from '../../train/testing/threads.ts';
-import { followRun, type MakeOptions, makeRun } from '../index.ts';
+import { followRun, type MakeOptions, makeRun, parentShape } from '../index.ts';
 
 /** The run that rank 0 makes, and the step after which it is interrupted. */
 export interface Making {
   folder: string;
+  /** Its name in the folder; by default recipe.yaml. */
+  file?: string;
   out: string;
   set: string[];
   resume: boolean;
   stopAfter?: number;
+  threads?: number;
 }
 
 /** Makes a run, alone or with ranks. Gives `made`, or the code of the error that ended it. */
-export async function makeOne({ folder, out, set, resume, stopAfter }: Making, ranks?: MakeOptions['ranks']) {
+export async function makeOne(
+  { folder, file, out, set, resume, stopAfter, threads = 1 }: Making,
+  ranks?: MakeOptions['ranks'],
+) {
   const stop = new AbortController();
   try {
     await makeRun({
-      recipe: readRecipe(`${folder}/recipe.yaml`, set),
+      recipe: readRecipe(`${folder}/${file ?? 'recipe.yaml'}`, set, parentShape(folder)),
       recipeFolder: folder,
       out,
-      threads: 1,
+      threads,
       ranks,
       resume,
       signal: stop.signal,

@@ -2,8 +2,8 @@
 // what stands in tools and calls never becomes a special token.
 
 import { afterEach, expect, test } from 'vitest';
-import { ChatTemplate, type Message, type Tool } from '../chat-template.ts';
-import { byteTokenizer, CALLING, CHATML, SPECIALS } from '../testing/chat.ts';
+import { byteTokenizer, CALLING, CHATML, SPECIALS } from '../generate/testing/chat.ts';
+import { ChatTemplate, type Message, type Tool } from './index.ts';
 
 const tokenizer = byteTokenizer();
 const templates: ChatTemplate[] = [];

@@ -1,7 +1,7 @@
-// The row of a task's data file that every format gives, the limits of a file, and the error of its readers.
+// The row that every format of a data file gives, the limits of a file, and the error of its readers.
 
-import { count } from '../../base/index.ts';
-import type { Json } from '../../ledger/index.ts';
+import { count } from '../base/index.ts';
+import type { Json } from '../ledger/index.ts';
 
 /** The cells of a row by column name. */
 export type Row = { [column: string]: Json };
@@ -10,7 +10,7 @@ export type Row = { [column: string]: Json };
 export class DataError extends Error {}
 
 /** Bytes of an unpacked file. */
-export const MAX_BYTES = 64 << 20;
+export const MAX_DATA_BYTES = 64 << 20;
 const MAX_ROWS = 1_000_000;
 
 export function checkCount(rows: number): void {

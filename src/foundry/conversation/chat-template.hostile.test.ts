@@ -3,8 +3,8 @@
 import { afterAll, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
 import { Random } from '../../base/testing/mutate.ts';
+import { byteTokenizer, CHATML, SPECIALS } from '../generate/testing/chat.ts';
 import { ChatTemplate } from './chat-template.ts';
-import { byteTokenizer, CHATML, SPECIALS } from './testing/chat.ts';
 
 const CASES = process.env.JIKJI_TORTURE ? 20_000 : 500;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);

@@ -2,11 +2,10 @@
 
 import { setImmediate } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { type Compressors, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
-import { count } from '../../base/index.ts';
-import type { Json } from '../../ledger/index.ts';
-import { checkCount, DataError, MAX_BYTES, type Row } from './data-row.ts';
+import type { Compressors } from 'hyparquet';
+import { count } from '../base/index.ts';
+import type { Json } from '../ledger/index.ts';
+import { checkCount, DataError, MAX_DATA_BYTES, type Row } from './rows.ts';
 
 const MAX_VALUES = 20_000_000;
 const MAX_COLUMNS = 1000;
@@ -23,6 +22,8 @@ export async function parquetRows(bytes: Uint8Array): Promise<Row[]> {
   const ignore = (): void => {};
   process.on('unhandledRejection', ignore);
   try {
+    // Loaded when it is needed: most work reads no Parquet.
+    const { parquetMetadataAsync, parquetReadObjects } = await import('hyparquet');
     const metadata = await parquetMetadataAsync(file);
     checkCount(Number(metadata.num_rows));
     let values = 0;
@@ -31,7 +32,7 @@ export async function parquetRows(bytes: Uint8Array): Promise<Row[]> {
       for (const column of columns) values += Math.abs(Number(column.meta_data?.num_values ?? 0));
     }
     if (!(values <= MAX_VALUES)) throw new DataError(`more than ${count(MAX_VALUES)} values`);
-    const rows = await parquetReadObjects({ file, metadata, compressors: bounded() });
+    const rows = await parquetReadObjects({ file, metadata, compressors: await bounded() });
     checkCount(rows.length);
     return rows.map((row) => plain(row, 0) as Row);
   } catch (error) {
@@ -46,24 +47,25 @@ export async function parquetRows(bytes: Uint8Array): Promise<Row[]> {
 type Unpack = (input: Uint8Array, length: number) => Uint8Array;
 
 /** Node's decompressors where it has them: they stop at a length. The package's write into as many bytes as the page claims. */
-const UNPACK: Record<string, Unpack> = {
-  ...(compressors as Record<string, Unpack>),
+const NODES: Record<string, Unpack> = {
   GZIP: (input, length) => gunzipSync(input, { maxOutputLength: length }),
   BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: length }),
   ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: length }),
 };
 
 /** Decompressors that limit the bytes which all pages together may claim. */
-function bounded(): Compressors {
+async function bounded(): Promise<Compressors> {
+  const { compressors } = await import('hyparquet-compressors');
   let total = 0;
   const checked =
     (unpack: Unpack): Unpack =>
     (input, length) => {
       total += length;
-      if (!(length > 0) || !(total <= 2 * MAX_BYTES)) throw new DataError(`a page claims ${length} bytes`);
+      if (!(length > 0) || !(total <= 2 * MAX_DATA_BYTES)) throw new DataError(`a page claims ${length} bytes`);
       return unpack(input, length);
     };
-  return Object.fromEntries(Object.entries(UNPACK).map(([codec, unpack]) => [codec, checked(unpack)]));
+  const all: Record<string, Unpack> = { ...(compressors as Record<string, Unpack>), ...NODES };
+  return Object.fromEntries(Object.entries(all).map(([codec, unpack]) => [codec, checked(unpack)]));
 }
 
 /** A value as JSON; bytes that are not text become null. */

@@ -1,0 +1,144 @@
+// Encodes the conversations of a token file again, by the run's chat template in a process apart, and compares ids and marks. Memory: a
+// few conversations.
+
+import { closeSync, openSync, readSync } from 'node:fs';
+import {
+  type Conversation,
+  ConversationEncoder,
+  type EncodedConversation,
+  LEARNED,
+} from '../foundry/conversation/index.ts';
+import { readConversationsSync, readDocumentsSync } from '../foundry/corpus/index.ts';
+import { openTokens, type Tokens } from '../foundry/tokenizer/index.ts';
+import { sha256 } from '../ledger/index.ts';
+import { CHAT_TEMPLATE } from '../run-folder/index.ts';
+import type { DocumentCounts } from './encoding.ts';
+import type { Findings } from './findings.ts';
+import type { Evidence } from './structure.ts';
+import type { Texts } from './texts.ts';
+
+type TokenFile = Texts['files'][number];
+
+export interface ConversationsOptions {
+  /** Called with the digest of each document, in order. */
+  onDigest: (digest: Buffer) => void;
+  findings: Findings;
+  pause: () => Promise<void>;
+}
+
+/** Reads a file of conversations; where its token file, marks and template are there, encodes all of it again. */
+export async function compareConversations(
+  evidence: Evidence,
+  file: TokenFile,
+  options: ConversationsOptions,
+): Promise<DocumentCounts> {
+  const { folder, texts } = evidence;
+  const { findings, onDigest, pause } = options;
+  const counts: DocumentCounts = { documents: 0, encoded: 0 };
+  let bytes = 0;
+  try {
+    for (const text of readDocumentsSync(folder.file(file.text))) {
+      counts.documents++;
+      bytes += Buffer.byteLength(text);
+      onDigest(sha256(text));
+      await pause();
+    }
+    if (counts.documents !== file.documents || bytes !== file.bytes) {
+      const found = `${counts.documents} documents of ${bytes} bytes`;
+      findings.refuted(file.text, `has ${found}, not ${file.documents} of ${file.bytes}`);
+    }
+    if (file.there && file.marks !== undefined && texts!.template !== undefined)
+      counts.encoded = await encodeAgain(evidence, { ...file, marks: file.marks }, options);
+  } catch (error) {
+    findings.caught(file.text, error);
+  }
+  return counts;
+}
+
+/** Returns the number of conversations that were encoded. */
+async function encodeAgain(
+  { folder, texts, tokenizer }: Evidence,
+  file: TokenFile & { marks: string },
+  { findings, pause }: ConversationsOptions,
+): Promise<number> {
+  const encoder = new ConversationEncoder({ template: texts!.template!, tokenizer: tokenizer!, name: CHAT_TEMPLATE });
+  const stored = new StoredConversations(
+    openTokens(folder.file(file.file), texts!.tokens.width, { tokens: file.tokens, vocabSize: tokenizer!.vocabSize }),
+    folder.file(file.marks),
+  );
+  function* conversations(): Generator<Conversation> {
+    for (const { conversation } of readConversationsSync(folder.file(file.text))) yield conversation;
+  }
+  let number = 0;
+  /** Conversations with other marks, and what is wrong with the first. */
+  let otherMarks = 0;
+  let first = '';
+  try {
+    for await (const made of encoder.encode(conversations(), (i) => `conversation ${i + 1} of ${file.text}`)) {
+      number++;
+      await pause();
+      const found = stored.next(made.ids.length);
+      if (!found || !sameNumbers(found.ids, made.ids)) {
+        findings.refuted(file.file, `conversation ${number} of ${file.text} is encoded differently`);
+        return number; // where the later ones begin is not certain
+      }
+      if (sameNumbers(found.marks, made.marks)) continue;
+      otherMarks++;
+      if (otherMarks === 1) first = `conversation ${number} of ${file.text} ${wrongMarks(found, made)}`;
+    }
+    if (!stored.isAtEnd) findings.refuted(file.file, `has more conversations than ${file.text}`);
+  } catch (error) {
+    // A template that takes long here may be quick elsewhere.
+    if (ConversationEncoder.isLimit(error)) findings.incomplete(CHAT_TEMPLATE, (error as Error).message);
+    else findings.caught(CHAT_TEMPLATE, error);
+  } finally {
+    encoder.close();
+    stored.close();
+  }
+  const more = otherMarks > 1 ? `; so do the marks of ${otherMarks - 1} more` : '';
+  if (otherMarks > 0) findings.refuted(file.marks, `${first}${more}`);
+  return number;
+}
+
+/** What the marks of a conversation do wrong. */
+function wrongMarks(found: EncodedConversation, made: EncodedConversation): string {
+  const differs = (bits: (mark: number, right: number) => boolean): boolean =>
+    found.marks.some((mark, i) => bits(mark, made.marks[i]!));
+  if (differs((mark, right) => (mark & ~right & LEARNED) !== 0)) return 'is to be learned where it is not an answer';
+  if (differs((mark, right) => (right & ~mark & LEARNED) !== 0)) return 'has an answer that is not learned';
+  return 'has other marks than its messages give';
+}
+
+const sameNumbers = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
+  a.length === b.length && Array.prototype.every.call(a, (value, i) => value === b[i]);
+
+/** A token file and its marks, read in order. */
+class StoredConversations {
+  readonly #tokens: Tokens;
+  readonly #fd: number;
+  #at = 0;
+
+  constructor(tokens: Tokens, marks: string) {
+    this.#tokens = tokens;
+    this.#fd = openSync(marks, 'r');
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at === this.#tokens.length;
+  }
+
+  /** The next `count` tokens; undefined where there are fewer. */
+  next(count: number): EncodedConversation | undefined {
+    if (this.#at + count > this.#tokens.length) return undefined;
+    const marks = new Uint8Array(count);
+    readSync(this.#fd, marks, 0, count, this.#at);
+    const ids = this.#tokens.read(this.#at, count);
+    this.#at += count;
+    return { ids, marks };
+  }
+
+  close(): void {
+    this.#tokens.close();
+    closeSync(this.#fd);
+  }
+}

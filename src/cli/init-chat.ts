@@ -1,0 +1,73 @@
+// `jikji init --chat FILE`: a recipe that tunes a model on the conversations of a file.
+
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { counted, JikjiError, shellWord, writeFileAtomic } from '../base/index.ts';
+import { RECIPE } from '../run-folder/index.ts';
+import { calledAs } from './called-as.ts';
+import type { Output } from './output.ts';
+import { foundry } from './rooms.ts';
+import { bytes } from './text.ts';
+
+export interface ChatInitOptions {
+  /** The file of conversations. */
+  chat: string;
+  /** The run to tune. */
+  from?: string | undefined;
+  licence: string;
+}
+
+/** Passes over the conversations. */
+const EPOCHS = 3;
+const BATCH = 16;
+const LENGTH = 256;
+/** Bytes of what is said that make a token, the tokens around messages counted too. */
+const TOKEN_BYTES = 3;
+/** Bytes of held-out text for a useful figure. */
+const USEFUL_HELD_OUT_BYTES = 50e3;
+
+/** Writes the recipe into the file's folder. @throws JikjiError for faults of the file and the run; `file-exists` */
+export async function writeChatRecipe({ chat, from, licence }: ChatInitOptions, output: Output): Promise<void> {
+  const { parentShape, parseRecipe, surveyConversations } = await foundry();
+  const dir = dirname(resolve(chat));
+  const file = join(dirname(chat), RECIPE);
+  const exists = new JikjiError('file-exists', 'there is a recipe already', file, 'move it away, or make it as it is');
+  if (existsSync(file)) throw exists;
+  const found = await surveyConversations(chat);
+  if (found.count === 0)
+    throw new JikjiError('source-empty', 'there are no conversations in it', chat, 'name a file that has some');
+  const run = from === undefined ? undefined : { run: relative(dir, resolve(from)) || '.' };
+  const length = run ? Math.min(LENGTH, parentShape(dir)(run).model.maxPositionEmbeddings) : LENGTH;
+  const validation = Math.min(0.1, Math.max(0.01, Number((USEFUL_HELD_OUT_BYTES / found.bytes).toPrecision(2))));
+  const steps = Math.max(20, Math.ceil((EPOCHS * (1 - validation) * found.bytes) / TOKEN_BYTES / (BATCH * length)));
+  const source = { files: basename(chat), read: 'conversations', language: found.language, licence };
+  const recipe = {
+    ...(run && { from: run }),
+    corpus: { sources: [source], validation },
+    train: {
+      ...{ steps, batchSize: BATCH, sequenceLength: length, learningRate: 0.0003 },
+      ...{ warmupSteps: Math.min(20, Math.ceil(steps / 10)), validateEvery: Math.ceil(steps / 5) },
+      checkpointEvery: Math.ceil(steps / 10),
+    },
+  };
+  const open = '# from: { run: RUN } # the model to tune: without it the training begins with random weights\n';
+  const text = `# Written by jikji init --chat: ${counted(found.count, 'conversation')}, ${bytes(found.bytes)} of what is said, about ${EPOCHS} times read.
+${run ? '' : open}${stringify(recipe, { lineWidth: 0 })}`;
+  const { name } = parseRecipe(text, { file, ...(run && { shapeOf: parentShape(dir) }) });
+  if (existsSync(file)) throw exists;
+  writeFileAtomic(file, text);
+  const notes = [
+    ...(licence === 'unknown' ? ['the licence of the conversations is not stated: write it into the recipe'] : []),
+    ...(found.language === 'und' ? ['language und means not known: write it into the recipe'] : []),
+    ...(run ? [] : ['no model to tune is named: write from: { run: RUN } into the recipe, or give --from RUN']),
+  ];
+  const next = `${calledAs()} make ${shellWord(file)}`;
+  output.result({ recipe: file, name, ...found, steps, notes, next }, () => {
+    output.line(
+      `Wrote ${file}: ${counted(found.count, 'conversation')}, ${bytes(found.bytes)}, ${counted(steps, 'step')}.`,
+    );
+    for (const note of notes) output.line(`  note: ${note}`);
+    output.line(`Next:\n  ${next}`);
+  });
+}

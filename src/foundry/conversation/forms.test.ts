@@ -1,0 +1,142 @@
+// The forms in which data has conversations, and what is refused of them. The documents are written out by hand.
+
+import { expect, test } from 'vitest';
+import {
+  ConversationFault,
+  conversationOf,
+  conversationText,
+  isConversationForm,
+  parseConversation,
+  spokenText,
+} from './index.ts';
+
+const textOf = (value: unknown): string => conversationText(conversationOf(value));
+
+const ONE = '{"messages":[{"content":"a","role":"user"},{"content":"b","role":"assistant"}]}';
+
+test.each([
+  [
+    'messages',
+    {
+      messages: [
+        { role: 'user', content: 'a' },
+        { role: 'assistant', content: 'b' },
+      ],
+      id: 7,
+    },
+  ],
+  [
+    'other members of a message',
+    {
+      messages: [
+        { content: 'a', role: 'user', name: 'x' },
+        { role: 'assistant', content: 'b', tool_calls: [] },
+      ],
+    },
+  ],
+  [
+    'ShareGPT',
+    {
+      conversations: [
+        { from: 'human', value: 'a' },
+        { from: 'gpt', value: 'b', weight: 1 },
+      ],
+      system: '',
+    },
+  ],
+  ['Alpaca', { instruction: 'a', output: 'b' }],
+  ['Alpaca with an empty input', { instruction: 'a', input: '', output: 'b' }],
+  ['Alpaca with no input', { instruction: 'a', input: null, output: 'b' }],
+  [
+    'white space around what is said',
+    {
+      messages: [
+        { role: 'user', content: ' a\n' },
+        { role: 'assistant', content: '\r\n\u00a0b\t' },
+      ],
+    },
+  ],
+])('%s', (_, value) => {
+  expect(isConversationForm(value)).toBe(true);
+  expect(textOf(value)).toBe(ONE);
+});
+
+test('all roles, an input, composed Hangul, line ends', () => {
+  expect(textOf({ instruction: 'Add.', input: '1 2', output: '3' })).toBe(
+    '{"messages":[{"content":"Add.\\n\\n1 2","role":"user"},{"content":"3","role":"assistant"}]}',
+  );
+  const from = [
+    ['system', 's'],
+    ['human', '\u1112\u1161\u11ab'],
+    ['gpt', 'x\r\ny'],
+    ['tool', 't'],
+    ['gpt', 'z'],
+  ];
+  expect(textOf({ conversations: from.map(([from, value]) => ({ from, value })) })).toBe(
+    '{"messages":[{"content":"s","role":"system"},{"content":"한","role":"user"},{"content":"x\\ny","role":"assistant"},{"content":"t","role":"tool"},{"content":"z","role":"assistant"}]}',
+  );
+});
+
+const user = { role: 'user', content: 'a' };
+const assistant = { role: 'assistant', content: 'b' };
+const system = { role: 'system', content: 's' };
+
+test.each([
+  [{ messages: [user] }, /has no answer/],
+  [{ messages: [] }, /has no answer/],
+  [{ conversations: [{ from: 'human', value: 'a' }] }, /has no answer/],
+  [
+    { messages: [{ role: 'bot', content: 'a' }, assistant] },
+    /message 1 has the role "bot": known are system, user, assistant, tool/,
+  ],
+  [{ messages: [{ content: 'a' }, assistant] }, /message 1 has the role nothing/],
+  [{ messages: [{ role: '__proto__', content: 'a' }, assistant] }, /message 1 has the role/],
+  [
+    { conversations: [{ from: '__proto__', value: 'a' }] },
+    /message 1 is from "__proto__": known are system, human, gpt, tool/,
+  ],
+  [{ conversations: [{ from: 'bing', value: 'a' }] }, /is from "bing"/],
+  [
+    { messages: [user, { role: 'assistant', content: [{ type: 'text', text: 'b' }] }] },
+    /message 2 \(assistant\) has content that is not text/,
+  ],
+  [{ messages: [user, { role: 'assistant', content: null, tool_calls: [{}] }] }, /message 2 calls tools/],
+  [{ messages: [user, { role: 'assistant' }] }, /message 2 \(assistant\) has content that is not text: nothing/],
+  [{ messages: [user, { role: 'assistant', content: ' \n' }] }, /message 2 \(assistant\) is empty/],
+  [{ messages: [{ role: 'system', content: '' }, user, assistant] }, /message 1 \(system\) is empty/],
+  [{ messages: [user, { role: 'assistant', content: 'x\ud800' }] }, /half of a character/],
+  [{ messages: [user, system, assistant] }, /message 2 is a system message that is not the first/],
+  [{ messages: [system, system, user, assistant] }, /message 2 is a second system message/],
+  [{ messages: [user, 'b'] }, /message 2 is not an object/],
+  [{ messages: 'a' }, /messages is not a list/],
+  [{ instruction: '', output: 'b' }, /message 1 \(user\) is empty/],
+  [{ instruction: 'a', input: 3, output: 'b' }, /content that is not text: 3/],
+  [{ instruction: 'a' }, /none of the members .*; it has instruction$/],
+  [{ text: 'a', meta: {} }, /it has text, meta$/],
+  [{}, /it has no members$/],
+  [[user, assistant], /is not an object/],
+  [null, /is not an object/],
+])('refused: %j', (value, message) => {
+  expect(() => conversationOf(value)).toThrow(ConversationFault);
+  expect(() => conversationOf(value)).toThrow(message);
+});
+
+test('a document has one spelling', () => {
+  expect(parseConversation(ONE)).toEqual([user, assistant]);
+  expect(spokenText(ONE)).toBe('a\nb');
+  for (const other of [
+    ONE.replace('"a"', '" a"'),
+    ONE.replace('{"content"', '{ "content"'),
+    ONE.replace('"content":"a","role":"user"', '"role":"user","content":"a"'),
+    ONE.replace('"a"', '"a","name":"x"'),
+    ONE.replace('{"messages"', '{"id":1,"messages"'),
+    ONE.replace('"a"', '"\\u0061"'),
+    ONE.replace('a', '\u1112\u1161\u11ab'),
+    ONE.replace('user', 'bot'),
+    ONE.replace('assistant', 'user'),
+    'a',
+    '{}',
+    '{"messages":[1]}',
+  ])
+    expect(() => parseConversation(other), other).toThrow(ConversationFault);
+});

@@ -1,0 +1,70 @@
+// The forms in which data has conversations: `messages` of role and content, ShareGPT's `conversations` of from and value, Alpaca's
+// instruction, input and output. Reads one value of a file; other members of it say nothing of what was said.
+
+import { isObject } from '../../base/index.ts';
+import { type Conversation, ConversationFault, checkOrder, messageOf } from './conversation.ts';
+
+/** ShareGPT's names of roles. */
+const SPEAKERS: Readonly<Record<string, string>> = { system: 'system', human: 'user', gpt: 'assistant', tool: 'tool' };
+
+type Fields = Record<string, unknown>;
+
+function listOfMessages(list: unknown, name: string, one: (message: Fields, number: number) => Conversation[number]) {
+  if (!Array.isArray(list)) throw new ConversationFault(`${name} is not a list`);
+  return list.map((message: unknown, i) => {
+    if (!isObject(message)) throw new ConversationFault(`message ${i + 1} is not an object`);
+    return one(message, i + 1);
+  });
+}
+
+function spoken({ role, content, tool_calls: calls }: Fields, number: number): Conversation[number] {
+  if (Array.isArray(calls) && calls.length > 0)
+    throw new ConversationFault(`message ${number} calls tools, which training does not have yet`);
+  return messageOf(role, content, number);
+}
+
+function shared({ from, value }: Fields, number: number): Conversation[number] {
+  const known = typeof from === 'string' && Object.hasOwn(SPEAKERS, from);
+  if (!known) {
+    const names = Object.keys(SPEAKERS).join(', ');
+    throw new ConversationFault(
+      `message ${number} is from ${JSON.stringify(from)?.slice(0, 60) ?? 'nobody'}: known are ${names}`,
+    );
+  }
+  return messageOf(SPEAKERS[from], value, number);
+}
+
+/** Alpaca has one question, with or without an input, and its answer. */
+function asked({ instruction, input, output }: Fields): Conversation {
+  const { content: question } = messageOf('user', instruction, 1);
+  const hasInput = input !== undefined && input !== null && !(typeof input === 'string' && input.trim() === '');
+  const more = hasInput ? `\n\n${messageOf('user', input, 1).content}` : '';
+  return [{ role: 'user', content: question + more }, messageOf('assistant', output, 2)];
+}
+
+/** Whether a value has the members of one of the forms. */
+export const isConversationForm = (value: unknown): boolean =>
+  isObject(value) &&
+  (Array.isArray(value.messages) ||
+    Array.isArray(value.conversations) ||
+    ('instruction' in value && 'output' in value));
+
+/** The conversation of one value of a file. @throws ConversationFault */
+export function conversationOf(value: unknown): Conversation {
+  if (!isObject(value)) throw new ConversationFault('is not an object');
+  const messages =
+    value.messages !== undefined
+      ? listOfMessages(value.messages, 'messages', spoken)
+      : value.conversations !== undefined
+        ? listOfMessages(value.conversations, 'conversations', shared)
+        : 'instruction' in value && 'output' in value
+          ? asked(value)
+          : undefined;
+  if (!messages) {
+    const names = Object.keys(value).slice(0, 8).join(', ').slice(0, 200);
+    const forms = 'messages, conversations (ShareGPT), or instruction and output (Alpaca)';
+    throw new ConversationFault(`has none of the members ${forms}; it has ${names || 'no members'}`);
+  }
+  checkOrder(messages);
+  return messages;
+}

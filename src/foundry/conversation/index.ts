@@ -1,0 +1,15 @@
+// Conversations: messages, the forms in which data has them, chat templates that turn them into ids, marks of what is learned.
+export { type CallForm, findForm, PROBE_RESULT } from './call-form.ts';
+export { ChatTemplate, type ChatTemplateOptions } from './chat-template.ts';
+export {
+  type Conversation,
+  ConversationFault,
+  conversationText,
+  parseConversation,
+  spokenText,
+} from './conversation.ts';
+export { ConversationEncoder } from './conversation-encoder.ts';
+export { DEFAULT_TEMPLATE } from './default-template.ts';
+export { conversationOf, isConversationForm } from './forms.ts';
+export { type EncodedConversation, FIRST, LEARNED } from './marks.ts';
+export type { Message, Tool } from './message.ts';

@@ -1,0 +1,98 @@
+// A run with conversations, exported: opened again in each form it gives the same prompts, also to readers of other makers, and it ends its
+// turns where it was trained to.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Template } from '@huggingface/jinja';
+import { Tokenizer as HuggingFace } from '@huggingface/tokenizers';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { Gguf } from '../../formats/index.ts';
+import { ChatTemplate, type Message } from '../conversation/index.ts';
+import { openModel } from '../load/index.ts';
+import { makeRun } from '../make/index.ts';
+import { parseRecipe } from '../recipe/index.ts';
+import { exportModel } from './index.ts';
+
+const RECIPE = `
+corpus: { sources: [{ files: talks.jsonl, read: conversations }], validation: 0 }
+tokenizer: { vocabSize: 300 }
+model: { hiddenSize: 16, numHiddenLayers: 1, numAttentionHeads: 2 }
+train: { steps: 1, batchSize: 2, sequenceLength: 64 }
+`;
+/** With text of its own around messages, and a token of its own at the end of a turn. */
+const OWN = `{{- bos_token -}}{%- for m in messages -%}
+{{- '<|' + m.role + '|>\\n' + m.content | trim + '<|stop|>\\n' -}}
+{%- endfor -%}{%- if add_generation_prompt -%}{{- '<|assistant|>\\n' -}}{%- endif -%}`;
+
+let folder: string;
+const at = (...path: string[]) => join(folder, ...path);
+async function make(name: string, overrides: string[] = []): Promise<void> {
+  const recipe = parseRecipe(RECIPE, { file: 'r.yaml', overrides });
+  const { signal } = new AbortController();
+  await makeRun({ recipe, recipeFolder: folder, out: at(name), threads: 1, resume: false, signal, onEvent: () => {} });
+  await exportModel({ model: at(name), to: 'hf', type: 'f32', out: at(`${name}-hf`) });
+  await exportModel({ model: at(name), to: 'gguf', type: 'f32', out: at(`${name}.gguf`) });
+}
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'jikji-chat-export-'));
+  for (const name of ['STATE', 'CONFIG']) vi.stubEnv(`XDG_${name}_HOME`, at(name));
+  const lines = Array.from({ length: 40 }, (_, i) =>
+    JSON.stringify({ instruction: `What is ${i}? 숫자`, output: `It is ${i}.` }),
+  );
+  writeFileSync(at('talks.jsonl'), lines.join('\n'));
+  writeFileSync(at('own.jinja'), OWN);
+  await make('built-in');
+  await make('own', ['chat.template=own.jinja', 'chat.tokens=["<|user|>","<|assistant|>","<|stop|>"]']);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const TALKS: readonly (readonly Message[])[] = [
+  [{ role: 'user', content: 'What is 7? 숫자' }],
+  [
+    { role: 'user', content: '  white space\n' },
+    { role: 'assistant', content: 'It is.' },
+    { role: 'user', content: '3' },
+  ],
+];
+
+test.each([
+  ['built-in', '<|end|>'],
+  ['own', '<|stop|>'],
+])('%s: the same prompts from the run, the folder and GGUF, and from readers of other makers', async (name, end) => {
+  const read = (file: string) => JSON.parse(readFileSync(at(`${name}-hf`, file), 'utf8'));
+  const config = read('tokenizer_config.json');
+  const theirs = new HuggingFace(read('tokenizer.json'), config);
+  const template = new Template(readFileSync(at(`${name}-hf`, 'chat_template.jinja'), 'utf8'));
+  const expected = TALKS.map((messages) => {
+    const { bos_token, eos_token } = config;
+    return theirs.encode(template.render({ messages, add_generation_prompt: true, bos_token, eos_token })).ids;
+  });
+  for (const path of [name, `${name}-hf`, `${name}.gguf`]) {
+    const model = openModel(at(path));
+    const { chatTemplate, bosToken, eosToken, tokenizer } = model;
+    const chat = new ChatTemplate({ template: chatTemplate!, bosToken, eosToken, tokenizer, name: path });
+    try {
+      for (const [i, messages] of TALKS.entries()) expect(await chat.encode(messages), path).toEqual(expected[i]);
+      expect([...(await chat.endIds())].map((id) => tokenizer.decode([id]))).toEqual([end]);
+      if (!path.endsWith('gguf'))
+        expect([...tokenizer.endIds].map((id) => tokenizer.decode([id])).sort()).toEqual([end, '<|endoftext|>'].sort());
+    } finally {
+      chat.close();
+      model.close();
+    }
+  }
+  // Each form says it to those who only read metadata.
+  const endId = theirs.token_to_id(end);
+  expect(read('generation_config.json').eos_token_id).toEqual([endId, 0]);
+  expect(config.additional_special_tokens).toContain(end);
+  const gguf = Gguf.open(at(`${name}.gguf`));
+  expect(gguf.metadata.get('tokenizer.ggml.eot_token_id')).toMatchObject({ value: endId });
+  expect(gguf.metadata.get('tokenizer.chat_template')).toMatchObject({
+    value: readFileSync(at(name, 'tokenizer/chat_template.jinja'), 'utf8'),
+  });
+  gguf.close();
+});

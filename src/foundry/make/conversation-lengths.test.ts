@@ -1,0 +1,52 @@
+// A conversation that does not fit into a window is quoted with its line; marks that are damaged are those of a file.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { randomTokens, reader } from '../train/testing/small.ts';
+import { checkConversations } from './conversations.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'jikji-long-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Conversations of so many tokens; only the last one is learned. */
+function filesOf(lengths: readonly number[]) {
+  const marks = lengths.flatMap((length) => Array.from({ length }, (_, i) => (i === 0 ? 2 : i === length - 1 ? 1 : 0)));
+  const read = (start: number, count: number) => Uint8Array.from(marks.slice(start, start + count));
+  return { tokens: reader(randomTokens(marks.length, 50, 1)), marks: { length: marks.length, read } };
+}
+
+test('the line of the file and the beginning of the conversation', () => {
+  const corpus = join(folder, 'corpus');
+  mkdirSync(corpus);
+  const text = (word: string) => JSON.stringify({ messages: [{ content: word.repeat(60), role: 'user' }] });
+  const lines = ['first', 'second', 'third'].map((word) => `${JSON.stringify({ text: text(word) })}\n`).join('');
+  writeFileSync(join(corpus, 'source-01.validation.jsonl'), lines);
+  const plain = {
+    train: { tokens: reader(randomTokens(900, 50, 2)) },
+    validation: { tokens: reader(new Uint32Array()) },
+  };
+  const fits = { train: filesOf([17, 2, 9]), validation: filesOf([3, 17]) };
+  const long = { train: filesOf([17, 2, 9]), validation: filesOf([3, 18, 30]) };
+  expect(() => checkConversations(corpus, [plain, fits], 16)).not.toThrow();
+  expect(() => checkConversations(corpus, [plain, long], 16)).toThrow(
+    expect.objectContaining({
+      code: 'conversation-long',
+      input: `${join(corpus, 'source-01.validation.jsonl')}, line 2`,
+      message: `conversation 2 has 18 tokens; with a train.sequenceLength of 16 at most 17 fit; it begins ${text('second').slice(0, 80)}`,
+    }),
+  );
+});
+
+test('the file whose marks are damaged', () => {
+  const broken = filesOf([3, 4]);
+  const marks = { length: 7, read: (start: number, count: number) => new Uint8Array(7).slice(start, start + count) };
+  const sources = [{ train: { ...broken, marks }, validation: filesOf([5]) }];
+  expect(() => checkConversations('corpus', sources, 16)).toThrow(
+    expect.objectContaining({ code: 'marks-broken', input: join('corpus', 'source-00.train.jsonl') }),
+  );
+});
