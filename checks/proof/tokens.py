@@ -63,8 +63,10 @@ def in_turn(sources):
         if text is None:
             left.remove(source)
         else:
-            source[0] += len(text.encode())
-            yield text, source[3]
+            document, said = text
+            source[0] += len(document.encode())
+            for one in said:
+                yield one, source[3]
 
 
 def count_words(documents):
@@ -91,11 +93,11 @@ def count_words(documents):
     return words, lightest
 
 
-def train(documents, size):
+def train(documents, size, turns=()):
     """Tokens as bytes by id (0 is None), and merges as (left, right)."""
     words, lightest = count_words(documents)
     tokens = [None, *(bytes([b]) for b in range(256))]
-    taken = {END_OF_TEXT.encode(), *tokens[1:]}
+    taken = {END_OF_TEXT.encode(), *tokens[1:], *(turn.encode() for turn in turns)}
     symbols = [[1 + b for b in word] for word in words]
     weights = list(words.values())
     pairs, where = defaultdict(int), defaultdict(set)
@@ -109,7 +111,7 @@ def train(documents, size):
     for word in range(len(symbols)):
         count(word, 1)
     merges, passed = [], set()
-    while len(tokens) < size:
+    while len(tokens) < size - len(turns):
         pair = max((p for p in pairs if p not in passed), key=lambda p: (pairs[p], -p[0], -p[1]), default=None)
         if pair is None or pairs[pair] < 2 * lightest:
             break
@@ -170,8 +172,8 @@ def characters():
 CHARACTERS = characters()
 
 
-def to_json(tokens, merges):
-    spelled = [END_OF_TEXT, *("".join(CHARACTERS[b] for b in token) for token in tokens[1:])]
+def to_json(tokens, merges, turns=()):
+    spelled = [END_OF_TEXT, *("".join(CHARACTERS[b] for b in token) for token in tokens[1:]), *turns]
     byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True}
     added = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
     split = {"type": "Split", "pattern": {"Regex": PATTERN}, "behavior": "Isolated", "invert": False}
@@ -179,7 +181,7 @@ def to_json(tokens, merges):
         "version": "1.0",
         "truncation": None,
         "padding": None,
-        "added_tokens": [{"id": 0, "content": END_OF_TEXT, **added}],
+        "added_tokens": [{"id": spelled.index(text), "content": text, **added} for text in (END_OF_TEXT, *turns)],
         "normalizer": None,
         "pre_tokenizer": {"type": "Sequence", "pretokenizers": [split, {**byte_level, "use_regex": False}]},
         "post_processor": None,
