@@ -33,7 +33,13 @@ export interface PeerModel {
   encode(text: string, special: boolean): number[];
   bos: number;
   eos: number;
+  bosText: string;
+  eosText: string;
   prependsBos: boolean;
+  /** As the file has it. */
+  chatTemplate: string | undefined;
+  /** Whether generation ends with this token. */
+  ends(id: number): boolean;
   vocabularySize: number;
   /** After each of the ids, from an empty context on: what comes next. `told` gets them one by one, since they are large. */
   next(ids: readonly number[], told: (index: number, next: Next) => void): Promise<void>;
@@ -63,6 +69,10 @@ export async function startPeer(folder: string, threads: number) {
       encode: (text, special) => [...model.tokenize(text, special)],
       bos: model.tokens.bos,
       eos: model.tokens.eos,
+      bosText: model.tokens.bosString,
+      eosText: model.tokens.eosString,
+      chatTemplate: model.fileInfo.metadata.tokenizer.chat_template,
+      ends: (id) => model.isEogToken(id),
       prependsBos: model.tokens.shouldPrependBosToken,
       vocabularySize: model.fileInfo.metadata.tokenizer.ggml.tokens.length,
       async next(ids, told) {

@@ -14,6 +14,7 @@ import { type Ours, openOurs } from './ours.ts';
 import { installPeer, librariesOf, type PeerModel, startPeer } from './peer.ts';
 import { type Special, writeModelOf, writeRandomModel } from './random-model.ts';
 import { texts } from './strings.ts';
+import { checkTalks } from './talks.ts';
 
 const THREADS = Math.min(2, availableParallelism());
 /** Logits that are this close may change places. */
@@ -304,6 +305,7 @@ async function check(work: string): Promise<void> {
     writeRandomModel(random, join(run, 'model/tokenizer.json'), special);
     await checkRandom(`a random ${what}`, random, peers);
   }
+  await checkTalks(work, (file) => peers.open(file, CONTEXT), report);
   await checkForeignTokenizers(work, peers);
   await peers.close();
 }

@@ -10,6 +10,7 @@ import numpy as np
 from digests import canonical, indented, sha_hex, tree
 from files import MIB, Wrong, fits, leniently, parse
 from statements import digest, one, text, whole
+from talk import TEMPLATE, is_talk
 
 MANIFEST, TOKENS = "corpus/manifest.json", "corpus/tokens.json"
 SPLITS = ("train", "validation")
@@ -21,7 +22,7 @@ maybe = lambda x: x is None or word(x)
 SIDES = {"train": n, "validation": n}
 FILE = {"name": short, "bytes": n, "sha256": digest}
 SOURCE = {
-    "origin": lambda x: True, "read": lambda x: x in ("text", "markdown", "jsonl", "wordnet", "json-strings"), "field": maybe, "script": maybe, "language": word,
+    "origin": lambda x: True, "read": lambda x: x in ("text", "markdown", "jsonl", "wordnet", "json-strings", "conversations"), "field": maybe, "script": maybe, "language": word,
     "licence": word, "weight": lambda x: real(x) and 0 < x <= 1000, "counts": {"read": n, "kept": n, **SIDES, "dropped": lambda x: isinstance(x, dict)},
     "cuts": n, "bytes": SIDES, "files": {"train": FILE, "validation": FILE},
 }  # fmt: skip
@@ -31,6 +32,7 @@ MADE = {
     "bytes": SIDES, "licenceSummary": [{"licence": word, "documents": n, "bytes": n}],
 }  # fmt: skip
 SHARD = {"file": short, "tokens": n, "documents": n, "bytes": n, "sha256": digest}
+MARKED = {**SHARD, "marks": {"file": short, "sha256": digest}}
 ENCODED = {"formatVersion": one(1), "width": lambda x: type(x) is int and x in (2, 4), "tokenizer": digest, "sources": [{"train": SHARD, "validation": SHARD}], "root": digest}
 
 
@@ -56,7 +58,11 @@ def manifest_of(data):
 
 def tokens_of(data):
     value = parse(data)
-    fits(value, ENCODED)
+    if isinstance(value, dict) and value.get("formatVersion") == 2:
+        either = lambda x: fits(x, MARKED if isinstance(x, dict) and "marks" in x else SHARD) is None
+        fits(value, {**ENCODED, "formatVersion": one(2), "template": digest, "sources": [{"train": either, "validation": either}]})
+    else:
+        fits(value, ENCODED)
     if canonical(value).decode() + "\n" != data:
         raise Wrong("is not in canonical form")
     return value
@@ -160,12 +166,20 @@ def check_texts(e, check, has_size):
         check.refuted(TOKENS, "is another one than genesis names")
     if e.shape and tokens["width"] != (2 if e.shape.V <= 65_536 else 4):
         check.refuted(TOKENS, "has ids of another size")
+    if tokens["formatVersion"] != (2 if "chat" in e.recipe else 1):
+        check.refuted(TOKENS, "is of another version than the recipe's readers ask for")
     named, leaves, parts = True, [], []
     for i, (made, shards) in enumerate(zip(manifest["sources"], tokens["sources"])):
         named = named and made["origin"]["list"]["name"] == name_of(i, "files.jsonl")
         for split in SPLITS:
             shard = shards[split]
             leaves.append(bytes.fromhex(shard["sha256"]))
+            marks = shard.get("marks")
+            if marks:
+                leaves.append(bytes.fromhex(marks["sha256"]))
+            if (marks is not None) != is_talk(e.recipe["corpus"]["sources"][i]) or marks and marks["file"] != name_of(i, f"{split}.marks"):
+                named = False
+                check.refuted(TOKENS, f"source {i}: has marks that it must not have, or lacks its own")
             named = named and made["files"][split]["name"] == name_of(i, f"{split}.jsonl")
             if shard["file"] != name_of(i, f"{split}.bin"):
                 named = False
@@ -203,4 +217,12 @@ def check_texts(e, check, has_size):
             part.texts = compare(part.text_name, file["bytes"], file["sha256"])
             ids = compare(part.ids_name, part.shard["tokens"] * tokens["width"], part.shard["sha256"])
             part.ids = None if ids is None else np.frombuffer(ids, f"<u{tokens['width']}")
-    return SimpleNamespace(manifest=manifest, parts=parts, lists=lists)
+            if "marks" in part.shard:
+                marks = compare(f"corpus/{part.shard['marks']['file']}", part.shard["tokens"], part.shard["marks"]["sha256"])
+                part.marks = None if marks is None else np.frombuffer(marks, np.uint8)
+                part.ids = part.ids if marks is not None else None
+    template = check.trying(TEMPLATE, lambda: run.text(TEMPLATE, MIB)) if "template" in tokens else None
+    if "template" in tokens and template is not None and sha_hex(template.encode()) != tokens["template"]:
+        check.refuted(TEMPLATE, "is not the template whose digest is written")
+        template = None
+    return SimpleNamespace(manifest=manifest, parts=parts, lists=lists, template=template)

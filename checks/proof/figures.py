@@ -109,10 +109,16 @@ def card_of(e, figure, cells, before):
     """before: the figure before step 1 and its cells, as texts, of a run with a parent."""
     recipe, shape, manifest, seal = e.recipe, e.shape, e.texts.manifest, e.seal
     train, parameters = recipe["train"], sum(math.prod(size) for size, _ in weights_of(shape).values())
+    title = shape.architecture.title()
+    kind = (
+        f"A language model ({title} architecture), trained on conversations. It answers by the template in chat_template.jinja."
+        if "chat" in recipe
+        else f"A base language model ({title} architecture). It continues text; it is not tuned to talk."
+    )
     what = (
         f"A base language model ({shape.architecture.title()} architecture), trained from random weights by Jikji. It continues text; it is not tuned to talk.\n"
         if seal.version == 1
-        else f"A base language model ({shape.architecture.title()} architecture). It continues text; it is not tuned to talk. Its maker says that Jikji trained it from\n"
+        else f"{kind} Its maker says that Jikji trained it from\n"
         f"{beginning_of(e)} on the texts below. This card is the maker's word: `jikji audit` checks what can be checked of it.\n"
     )
     rows = []

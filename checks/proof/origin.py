@@ -5,6 +5,7 @@ from digests import sha, tree
 from replay import start_of
 from statements import START
 from structure import MOST_FILE, TOKENIZER
+from talk import TEMPLATE, Talks, Unrendered, is_talk, messages_of
 from tokens import Encoder, Unknown, in_turn, of_bytes, to_json, train
 from training import root_of
 
@@ -32,7 +33,7 @@ def check_origin(e, check):
             check.refuted(MANIFEST, "these are other texts than the corpus root names")
         try:
             if "parent" not in e.commitment or e.base and e.recipe["tokenizer"]["vocabSize"] > len(e.base.spelled):
-                check_tokenizer(e, check, parts, texts)
+                check.trying(TOKENIZER, lambda: check_tokenizer(e, check, parts, texts))
         except Unknown as error:
             check.incomplete(TOKENIZER, f"this Python's Unicode does not know {error}")
     encoder = Encoder(e.vocabulary or of_bytes())
@@ -43,16 +44,38 @@ def check_origin(e, check):
         if len(texts[part]) != part.shard["documents"] or size != part.bytes:
             check.refuted(part.text_name, "has another number of documents or bytes than the manifest says")
         try:
-            if part.ids is not None and [i for text in texts[part] for i in encoder.document(text)] != part.ids.tolist():
+            if part.ids is not None and is_talk(e.recipe["corpus"]["sources"][part.source]):
+                check_talks(e, check, part, texts[part], encoder)
+            elif part.ids is not None and [i for text in texts[part] for i in encoder.document(text)] != part.ids.tolist():
                 check.refuted(part.ids_name, "is not what these documents encode to")
         except Unknown as error:
             check.incomplete(part.ids_name, f"this Python's Unicode does not know {error}")
     return None
 
 
+def check_talks(e, check, part, texts, encoder):
+    """Ids and marks of conversations."""
+    if e.texts.template is None:
+        return check.incomplete(TEMPLATE, "is not there")
+    talks = Talks(e.texts.template, e.tokenizer, encoder)
+    try:
+        made = check.trying(TEMPLATE, lambda: [talks.document(text) for text in texts])
+    except Unrendered:
+        return check.incomplete(TEMPLATE, "cannot be rendered: jinja2 is not installed")
+    if made is None:
+        return None
+    if [id for ids, _ in made for id in ids] != part.ids.tolist():
+        return check.refuted(part.ids_name, "is not what these conversations encode to")
+    if [mark for _, marks in made for mark in marks] != part.marks.tolist():
+        check.refuted(f"corpus/{part.shard['marks']['file']}", "learns other tokens than the answers")
+    return None
+
+
 def check_tokenizer(e, check, parts, texts):
     sources = e.recipe["corpus"]["sources"]
-    made = [(texts[part], sources[part.source]["weight"], part.bytes) for part in parts if part.split == "train"]
-    turn = e.recipe.get("chat", {}).get("tokens", [])
-    if to_json(train(in_turn(made), e.recipe["tokenizer"]["vocabSize"], e.base, turn)) != e.run.text(TOKENIZER, MOST_FILE):
+    said = lambda part, text: [one["content"] for one in messages_of(text)] if is_talk(sources[part.source]) else [text]
+    learned = [part for part in parts if part.split == "train"]
+    made = [([(text, said(part, text)) for text in texts[part]], sources[part.source]["weight"], part.bytes) for part in learned]
+    turns = e.recipe["chat"]["tokens"] if "chat" in e.recipe else []
+    if to_json(train(in_turn(made), e.recipe["tokenizer"]["vocabSize"], e.base, turns)) != e.run.text(TOKENIZER, MOST_FILE):
         check.refuted(TOKENIZER, "is not the one that these texts train")

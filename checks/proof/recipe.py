@@ -123,21 +123,28 @@ def above0(most):
 
 below1 = real(lambda x, single: 0 <= x < 1 and single < 1)
 NPM = r"(@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*@\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?"
+
+
+def token(x):
+    return text(LINE)(x) and 2 <= len(x.encode("utf-16-le")) // 2 <= 256 and x != "<|endoftext|>"
+
+
 SOURCE = {
     "npm": text(NPM),
     "files": lines,
     "sha512": text(r"[0-9a-fA-F]{128}|sha512-[A-Za-z0-9+/]{86}=="),
     "path": lines,
-    "read": lambda x: x in ("text", "markdown", "jsonl", "wordnet", "json-strings"),
+    "read": lambda x: x in ("text", "markdown", "jsonl", "wordnet", "json-strings", "conversations"),
     "field": text(LINE),
     "script": text(r"[A-Za-z_]{1,1000}"),
     "language": text(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"),
     "licence": text(LINE),
     "weight": above0(1000),
 }
-OPTIONAL = {"npm", "files", "sha512", "path", "field", "script", "architecture", "headDim", "optimizer", "momentum"}
+OPTIONAL = {"npm", "files", "sha512", "path", "field", "script", "architecture", "headDim", "optimizer", "momentum", "template"}
 SECTIONS = {
     "tokenizer": {"vocabSize": whole(258, 262_144)},
+    "chat": {"template": text(LINE), "tokens": lambda x: isinstance(x, list) and 1 <= len(x) <= 64 and all(map(token, x)) and len(set(x)) == len(x)},
     "model": {
         "architecture": lambda x: x in ("qwen2", "qwen3"),
         "hiddenSize": whole(2, 65_536),
@@ -198,10 +205,11 @@ def recipe_of(text_of_file):
     """@raises Broken"""
     value = read(text_of_file)
     top = {"name": text(r"[a-z0-9][a-z0-9._-]{0,99}"), "seed": whole(0, 2**53 - 1), "from": parent, "corpus": anything}
-    members(value, {**top, **dict.fromkeys(SECTIONS, anything)}, "the recipe", {"from"})
+    members(value, {**top, **dict.fromkeys(SECTIONS, anything)}, "the recipe", {"from", "chat"})
     members(value["corpus"], {"sources": lambda x: isinstance(x, list) and 1 <= len(x) <= 1000, "validation": real(lambda x, _: 0 <= x <= 0.5)}, "corpus")
     for section, form in SECTIONS.items():
-        members(value[section], form, section, OPTIONAL)
+        if section in value:
+            members(value[section], form, section, OPTIONAL)
     for i, source in enumerate(value["corpus"]["sources"]):
         members(source, SOURCE, f"source {i}", OPTIONAL)
         npm, read_by = "npm" in source, source["read"]
@@ -221,6 +229,8 @@ def recipe_of(text_of_file):
         t["minLearningRate"] <= t["learningRate"],
         t["validationTokens"] >= t["sequenceLength"],
         ("optimizer" in t) == ("momentum" in t),
+        ("chat" in value) == any(source["read"] == "conversations" for source in value["corpus"]["sources"]),
+        "chat" not in value or value["tokenizer"]["vocabSize"] >= 257 + len(value["chat"]["tokens"]),
     ]
     if not all(rules):
         raise Broken("has numbers that do not go together")

@@ -12,13 +12,14 @@ import { makeForged } from '../../src/audit/data/testing/forge-texts.ts';
 import { type AuditOptions, audit, mergeAudits, type Room, withBundle } from '../../src/audit/index.ts';
 import { chooseSegments, segmentsOf } from '../../src/audit/segments.ts';
 import { makeLodged } from '../../src/audit/testing/forge.ts';
-import { Bench } from '../../src/audit/testing/run.ts';
+import { Bench, redoEvidence } from '../../src/audit/testing/run.ts';
 import type { Audit, Extent, Verdict } from '../../src/audit/types.ts';
 import { ARCHITECTURES } from '../../src/foundry/model/index.ts';
 import { type Signer, sha256Hex } from '../../src/ledger/index.ts';
 import { trainOnConversations } from './conversations.ts';
 import { DEEDS, type Deed } from './forgeries.ts';
 import { makeReports } from './reports.ts';
+import { changeFile, HONEST_TALKS, TALK_DEEDS, talkRecipe, writeTalks } from './talks.ts';
 import { TEXT_DEEDS } from './text-forgeries.ts';
 
 /** Debian's Python, which has python3-numpy; another Python that is first on PATH does not. */
@@ -348,6 +349,19 @@ async function everything(): Promise<void> {
   const honest = { verdict: 'holds', check: null } as const;
   await each(Object.entries(SHAPES), async ([name, changes]) => {
     if (wanted(name)) await judge(name, await bench.make(signer, changes), honest);
+  });
+  writeTalks(bench);
+  const hasJinja = spawnSync(PYTHON, ['-c', 'import jinja2']).status === 0;
+  await each(Object.entries(HONEST_TALKS), async ([name, { jinja, ...changes }]) => {
+    if (wanted(name) && (hasJinja || !jinja)) await judge(name, await bench.make(signer, changes), honest);
+  });
+  const talkDeeds = TALK_DEEDS.filter((deed) => wanted(deed.name));
+  const talked = talkDeeds.length > 0 ? await bench.make(signer, talkRecipe) : '';
+  await each(talkDeeds, async (deed) => {
+    const copy = bench.copy(talked);
+    changeFile(copy, deed);
+    redoEvidence(copy, signer);
+    await judge(deed.name, copy, { verdict: 'refuted', check: deed.check });
   });
   const lodged = 'honest, lodged';
   if (wanted(lodged)) await judge(lodged, await makeLodged(bench, signer, stranger, { train: STEPS }), honest);

@@ -21,6 +21,9 @@ def slice_bytes(share, size):
 
 def wrong_plan(share, sources, older):
     """The fault in the manifest's choice between documents and slices, or None. older: the manifest has version 1."""
+    if any(source["slice"] for source in sources if source["read"] == "conversations"):
+        return "holds out slices of conversations"
+    sources = [source for source in sources if source["read"] != "conversations"]
     slices = [source["slice"] for source in sources]
     sizes = [source["bytes"] for source in sources]
     if not any(slices):
@@ -63,11 +66,11 @@ def cut(text, most):
 def misplaced(share, sources, documents):
     """The number of documents or slices on the wrong side, by (source, split); documents: (source, split, text)."""
     wrong = Counter()
-    if not sources[0]["slice"]:
-        for source, split, text in documents:
+    for source, split, text in documents:
+        if not sources[source]["slice"]:
             held_out = int.from_bytes(sha(text.encode())[:8]) / 2**64 < share
             wrong[source, split] += (split == "validation") != held_out
-        return wrong
+    documents = [one for one in documents if sources[one[0]]["slice"]]
     slices = [(sha(piece), piece, source, split) for source, split, text in documents for piece in cut(text, sources[source]["slice"])]
     copies, size = Counter(digest for digest, *_ in slices), Counter()
     for _, piece, source, _ in slices:

@@ -15,7 +15,8 @@ from files import MIB, Absent, Wrong, leniently
 from model import EMBEDDING, shape_of, weights_of
 from optimizer import state_shapes
 from statements import START, check_statements
-from tokens import begins_with, from_json
+from talk import Talks, Unrendered
+from tokens import Encoder, begins_with, from_json, of_bytes
 
 MOST_STEPS, MOST_RECIPE, MOST_FILE, LONGEST_RECORD = 10**7, MIB // 4, 256 * MIB, 512
 TOKENIZER, TRANSCRIPT, PARENT_TOKENIZER = "tokenizer/tokenizer.json", "transcript.jsonl", "start/tokenizer.json"
@@ -311,13 +312,32 @@ def config_of(shape, recipe):
     }  # fmt: skip
 
 
+TALKING = ["model/chat_template.jinja", "model/generation_config.json", "model/tokenizer_config.json"]
+
+
+def check_talking(e, check, whole):
+    """The files beside a model that was trained on conversations."""
+    if not e.texts or e.texts.template is None:
+        return check.incomplete(TALKING[0], "cannot be compared")
+    encoder = Encoder(e.vocabulary or of_bytes())
+    try:
+        made = check.trying(TALKING[0], lambda: Talks(e.texts.template, e.tokenizer, encoder).files(e.recipe["model"]["maxPositionEmbeddings"]))
+    except Unrendered:
+        return check.incomplete(TALKING[0], "cannot be rendered: jinja2 is not installed")
+    for name, text in (made or {}).items():
+        if name in whole and e.run.text(name, MOST_FILE) != text:
+            check.refuted(name, "does not follow from template and tokenizer")
+    return None
+
+
 def check_model(e, check, seal):
     run, whole = e.run, set()
-    for name in seal.subjects.keys() - {"state", *SEALED}:
+    sealed = [*SEALED, *(TALKING if "chat" in e.recipe else [])]
+    for name in seal.subjects.keys() - {"state", *sealed}:
         check.refuted("seal.json", f"names {name}, which does not belong there")
         return
     shapes = e.shape and {weight: shape for weight, (shape, _) in weights_of(e.shape).items()}
-    if seal.version >= 2 and seal.sizes.keys() != set(SEALED):
+    if seal.version >= 2 and seal.sizes.keys() != set(sealed):
         check.refuted("seal.json", "does not say the sizes of exactly the files that it names")
 
     def compare(name):
@@ -327,7 +347,7 @@ def check_model(e, check, seal):
         else:
             check.refuted(name, "is not the file that was sealed")
 
-    for name in SEALED:
+    for name in sealed:
         if name not in seal.subjects:
             check.refuted("seal.json", f"does not name {name}")
         else:
@@ -341,6 +361,8 @@ def check_model(e, check, seal):
         check.refuted("model/tokenizer.json", "is not the run's tokenizer")
     if "model/config.json" in whole and run.read("model/config.json", MOST_FILE) != (indented(config_of(e.shape, e.recipe)) + "\n").encode():
         check.refuted("model/config.json", "is not the recipe's model")
+    if "chat" in e.recipe:
+        check_talking(e, check, whole)
     last = e.kept[-1]
     state = e.states.get(last)
     if WEIGHTS in whole and state is not None:

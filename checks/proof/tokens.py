@@ -64,8 +64,10 @@ def in_turn(sources):
         if text is None:
             left.remove(source)
         else:
-            source[0] += len(text.encode())
-            yield text, source[3]
+            document, said = text
+            source[0] += len(document.encode())
+            for one in said:
+                yield one, source[3]
 
 
 def count_words(documents):

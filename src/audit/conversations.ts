@@ -2,6 +2,7 @@
 // few conversations.
 
 import { closeSync, openSync, readSync } from 'node:fs';
+import { JikjiError } from '../base/index.ts';
 import {
   type Conversation,
   ConversationEncoder,
@@ -90,7 +91,8 @@ async function encodeAgain(
   } catch (error) {
     // A template that takes long here may be quick elsewhere.
     if (ConversationEncoder.isLimit(error)) findings.incomplete(CHAT_TEMPLATE, (error as Error).message);
-    else findings.caught(CHAT_TEMPLATE, error);
+    else
+      findings.caught(error instanceof JikjiError && error.code === 'chat-template' ? CHAT_TEMPLATE : file.text, error);
   } finally {
     encoder.close();
     stored.close();

@@ -2,9 +2,9 @@
 // outside the folder is read, and patterns that take long to match are refused. The run's own texts replace a source that the auditor does
 // not have, and that source stays the maker's word.
 
-import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, statSync, symlinkSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, writeFully } from '../../base/index.ts';
 import {
   buildCorpus,
   type CorpusManifest,
@@ -191,14 +191,23 @@ function substitute({ folder, recipe, texts }: Evidence, index: number, workFold
     .filter(({ source, text, bytes }) => source === index && bytes > 0 && folder.has(text))
     .map(({ split, text }) => {
       const name = join(links, `${index}.${split}.jsonl`);
-      if (isConversation)
-        writeFileSync(name, [...readDocumentsSync(folder.file(text))].map((one) => `${one}\n`).join(''));
+      if (isConversation) writeLines(name, readDocumentsSync(folder.file(text)));
       else symlinkSync(resolve(folder.file(text)), name);
       return name;
     });
   const shared = { files, language, licence, weight };
   // As conversations, they are not cut and not held out in slices.
   return isConversation ? { ...shared, read: 'conversations' } : { ...shared, read: 'jsonl', field: 'text' };
+}
+
+/** Writes texts without line breaks, a line each. */
+function writeLines(path: string, texts: Iterable<string>): void {
+  const fd = openSync(path, 'wx');
+  try {
+    for (const text of texts) writeFully(fd, Buffer.from(`${text}\n`));
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** In words, the first member in which two manifest entries of a source differ. */

@@ -65,6 +65,14 @@ function withoutDate<T>(work: () => T): T {
   }
 }
 
+/** The text without the marks that are like this one: they differ in the number of the message alone. */
+function withoutMarks(text: string, mark = ''): string {
+  const [, sign, digits] = /^(\D+)(\d{39})\d+\1$/u.exec(mark) ?? [];
+  if (sign === undefined) return text;
+  const [first, ...rest] = text.split(`${sign}${digits}`);
+  return first + rest.map((piece) => piece.slice(piece.indexOf(sign) + sign.length)).join('');
+}
+
 /** The text with marks around each message, where it says the same as the one without. */
 function renderMarked(
   text: string,
@@ -84,8 +92,7 @@ function renderMarked(
     }));
     const rendered = String(template.render(given(marked)));
     if (rendered.length > limit) return { error: `gives a text of ${rendered.length} characters` };
-    let bare = rendered;
-    for (const { before, after } of marks) bare = bare.replaceAll(before, '').replaceAll(after, '');
+    const bare = withoutMarks(withoutMarks(rendered, marks[0]?.before), marks[0]?.after);
     const plain = String(template.render(given(messages.map((message) => ({ ...message })))));
     if (plain !== bare) return { error: 'changes its own text by what messages say, or changes messages' };
     return { text: rendered };

@@ -274,7 +274,7 @@ async function readFile(
     bytes += part.length;
     digest.update(part);
   });
-  if (isTable(source.read, path)) await readTable(raw, context);
+  if (isTable(source.read, label)) await readTable(raw, context);
   else {
     const reader = readers[source.read](context);
     for await (const text of textOf(raw, label)) {

@@ -2,7 +2,16 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -34,6 +43,10 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'texts', 'a.txt'), 'first');
   writeFileSync(join(folder, 'texts', 'sub', 'c.txt'), 'third');
   writeFileSync(join(folder, 'other.txt'), 'not asked for');
+  mkdirSync(join(folder, 'talks'));
+  writeFileSync(join(folder, 'talks', 'a.jsonl'), '{"instruction":"a","output":"b"}\n');
+  writeFileSync(join(folder, 'talks', 'b.json'), '[{"instruction":"c","output":"d"}]');
+  copyFileSync(join(import.meta.dirname, 'readers/fixtures/alpaca.parquet'), join(folder, 'talks', 'c.parquet'));
   const packed = spawnSync('npm', ['pack', '--ignore-scripts', '--offline', '--pack-destination', root], {
     cwd: folder,
   });
@@ -136,6 +149,13 @@ test('fetched once, then read without a network; hex pins work; no code of the p
   const restored = readFileSync(join(root, 'cache', `${hex}.tgz`));
   expect(createHash('sha512').update(restored).digest('hex')).toBe(hex);
   expect(existsSync(join(root, 'ran'))).toBe(false);
+});
+
+test('conversations of a package, in each form of file', async () => {
+  const manifest = await build([source({ path: 'talks', read: 'conversations' })], 'cache');
+  expect(manifest.sources[0]!.origin.fileCount).toBe(3);
+  const documents = [...readDocumentsSync(join(root, 'corpus/source-00.train.jsonl'))];
+  expect(documents.map((text) => JSON.parse(text).messages[1].content)).toEqual(['b', 'd', '3', 'Hello.', 'What?']);
 });
 
 test('no pin: the error gives the pin to paste', async () => {

@@ -1,7 +1,7 @@
 // A run with conversations, exported: opened again in each form it gives the same prompts, also to readers of other makers, and it ends its
 // turns where it was trained to.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from '@huggingface/jinja';
@@ -58,6 +58,19 @@ const TALKS: readonly (readonly Message[])[] = [
     { role: 'user', content: '3' },
   ],
 ];
+
+test('a run that is not finished talks by its template already', async () => {
+  cpSync(at('own'), at('unfinished'), { recursive: true });
+  rmSync(at('unfinished', 'model'), { recursive: true });
+  const [finished, model] = [openModel(at('own')), openModel(at('unfinished'))];
+  try {
+    for (const key of ['chatTemplate', 'bosToken', 'eosToken'] as const) expect(model[key]).toBe(finished[key]);
+    expect(model.chatTemplate).toBe(OWN);
+  } finally {
+    finished.close();
+    model.close();
+  }
+});
 
 test.each([
   ['built-in', '<|end|>'],

@@ -10,7 +10,7 @@ import { modelOf, parseRecipe } from '../recipe/index.ts';
 import { checkpointSteps, momentNames } from '../train/index.ts';
 import { checkTensors } from './check.ts';
 import { openGguf } from './gguf-files.ts';
-import { filesOfFolder, MAX_CONFIG, MAX_TOKENIZER, type ModelFiles } from './model-files.ts';
+import { filesOfFolder, MAX_CONFIG, MAX_TEMPLATE, MAX_TOKENIZER, type ModelFiles } from './model-files.ts';
 import type { Weights } from './weights.ts';
 
 /** A tokenizer.json. */
@@ -27,6 +27,8 @@ export interface FoundModel {
   /** Config and what begins and ends a text, as a Hugging Face folder has them; undefined for a checkpoint. */
   files: ModelFiles | undefined;
   tokenizer: ModelTokenizer;
+  /** The chat template of a run that is not finished. */
+  chatTemplate?: string | undefined;
   /** A note about the model for the user. */
   note: string | undefined;
   config(vocabSize: number): ModelConfig;
@@ -112,6 +114,7 @@ function newestCheckpoint(folder: string): FoundModel {
       path: run.tokenizer,
       text: () => (existsSync(run.tokenizer) ? readSmallFile(run.tokenizer, MAX_TOKENIZER) : undefined),
     },
+    chatTemplate: existsSync(run.chatTemplate) ? readSmallFile(run.chatTemplate, MAX_TEMPLATE) : undefined,
     note: `This run is not finished: these are its weights after step ${step} of ${recipe.train.steps}.`,
     config: (vocabSize) => modelOf(recipe, vocabSize),
     open: (config) => checked(WeightFiles.single(path), config, path, isMoment),

@@ -6,7 +6,7 @@ import { elementsOf } from '../../engine/index.ts';
 import { nearestNameHint } from '../../formats/index.ts';
 import { digestOfFile, digestOfFiles, digestOfJson, type Json, sha256Hex } from '../../ledger/index.ts';
 import type { ModelConfig, StoredWeights } from '../model/index.ts';
-import { type ReadTokenizer, readTokenizer, type TextTokenizer } from '../tokenizer/index.ts';
+import { END_OF_TEXT, type ReadTokenizer, readTokenizer, type TextTokenizer } from '../tokenizer/index.ts';
 import { checkTiedHead } from './check.ts';
 import { type FoundModel, findModel, type ModelTokenizer } from './find.ts';
 import type { ModelFiles } from './model-files.ts';
@@ -38,14 +38,14 @@ export interface Model extends Pick<TextBounds, 'chatTemplate' | 'bosToken' | 'e
   close(): void;
 }
 
-/** The bounds of a checkpoint: the run's tokenizer defines them. */
-const NO_BOUNDS: TextBounds = {
+/** The bounds of a checkpoint: the run's tokenizer defines them. A run with conversations tells its template of end-of-text alone. */
+const boundsOfCheckpoint = (chatTemplate: string | undefined): TextBounds => ({
   bosId: undefined,
   eosIds: [],
-  bosToken: undefined,
-  eosToken: undefined,
-  chatTemplate: undefined,
-};
+  bosToken: chatTemplate === undefined ? undefined : END_OF_TEXT,
+  eosToken: chatTemplate === undefined ? undefined : END_OF_TEXT,
+  chatTemplate,
+});
 
 /** Reads a model's tokenizer.json. @throws JikjiError `tokenizer-missing`, `tokenizer-broken`, `tokenizer-unsupported` */
 function openTokenizer({ path, text }: ModelTokenizer): { read: ReadTokenizer; digest: string } {
@@ -78,7 +78,9 @@ function open(found: FoundModel, folder: string): Model {
     const message = `the tokenizer has ${read.vocabSize} entries, vocab_size is ${config.vocabSize}`;
     throw new JikjiError('config-broken', message, where, 'get the model again from its source');
   }
-  const bounds = found.files ? readTextBounds(found.files, config.vocabSize, read) : NO_BOUNDS;
+  const bounds = found.files
+    ? readTextBounds(found.files, config.vocabSize, read)
+    : boundsOfCheckpoint(found.chatTemplate);
   const tokenizer = read.ready(bounds.bosId, bounds.eosIds);
   if (!tokenizer) {
     const hint = 'write bos_token_id or eos_token_id into config.json';

@@ -10,6 +10,9 @@ export const MAX_CONFIG = 8 << 20;
 /** The limit of tokenizer.json, in bytes. */
 export const MAX_TOKENIZER = 128 << 20;
 
+/** The limit of a chat template, in bytes; real ones have a few thousand. */
+export const MAX_TEMPLATE = 1 << 20;
+
 export interface ModelFiles {
   /** Where a file is or comes from, for errors. */
   path(name: string): string;

@@ -3,10 +3,8 @@
 import { isObject, JikjiError } from '../../base/index.ts';
 import { parseJson } from '../../formats/index.ts';
 import type { TokenizerOutline } from '../tokenizer/index.ts';
-import { MAX_CONFIG, type ModelFiles } from './model-files.ts';
+import { MAX_CONFIG, MAX_TEMPLATE, type ModelFiles } from './model-files.ts';
 
-/** The limit of a chat template, in bytes; real ones have a few thousand. */
-const MAX_TEMPLATE = 1 << 20;
 /** The limit of ids that end a text. */
 const MAX_EOS_IDS = 64;
 

@@ -48,6 +48,40 @@ test('files become sources by kind and folder, with language, field and size', (
   expect(gz).toBeLessThan(1.2);
 });
 
+test('conversations are known by their members; lines of which some are none are texts', () => {
+  const talk = (i: number) =>
+    JSON.stringify({
+      id: `${i}`,
+      messages: [
+        { role: 'user', content: EN },
+        { role: 'assistant', content: KO },
+      ],
+    });
+  const shared = JSON.stringify({
+    conversations: [
+      { from: 'human', value: EN },
+      { from: 'gpt', value: EN },
+    ],
+  });
+  const asked = JSON.stringify({ instruction: EN, input: '', output: EN });
+  const many = (line: (i: number) => string) => Array.from({ length: 20 }, (_, i) => line(i)).join('\n');
+  const root = folderOf({
+    'a/talks.jsonl': many(talk),
+    'b/shared.jsonl': many(() => shared),
+    'c/asked.jsonl': many(() => asked),
+    'd/mixed.jsonl': `${JSON.stringify({ text: EN })}\n${many(() => asked)}`,
+  });
+  const found = surveyFolder(root);
+  expect(found.map(({ files, read }) => [files, read])).toEqual([
+    ['a/**/*.jsonl', 'conversations'],
+    ['b/**/*.jsonl', 'conversations'],
+    ['c/**/*.jsonl', 'conversations'],
+    ['d/**/*.jsonl', 'jsonl'],
+  ]);
+  expect(found.map(({ field }) => field)).toEqual([undefined, undefined, undefined, 'text']);
+  expect(found[1]!.bytes / (20 * 2 * EN.length)).toBeCloseTo(1, 1);
+});
+
 test('many folders share one pattern', () => {
   const files = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`d${i}/a.txt`, EN]));
   expect(surveyFolder(folderOf(files))).toMatchObject([{ files: '**/*.txt', count: 20, bytes: 20 * EN.length }]);

@@ -62,8 +62,17 @@ function sample(path: string): { text: string; ratio: number } {
   }
 }
 
-/** The member of JSON records that holds the text: a usual name, else the longest string. */
-function fieldOf(text: string): { field?: string; text: string } {
+/** What is said in a record that has the members of a conversation, in any of its forms; undefined for another record. */
+function saidIn(record: Record<string, unknown>): string | undefined {
+  const { messages, conversations, instruction, input, output } = record;
+  const strings = (...values: unknown[]): string => values.filter((value) => typeof value === 'string').join('\n');
+  const list = messages ?? conversations;
+  if (Array.isArray(list)) return list.map((one) => strings(one?.content, one?.value)).join('\n');
+  return instruction !== undefined && output !== undefined ? strings(instruction, input, output) : undefined;
+}
+
+/** The member of JSON records that holds the text: a usual name, else the longest string. Without one where they are conversations. */
+function fieldOf(text: string): { field?: string; text: string; isConversation?: boolean } {
   const lengths = new Map<string, number>();
   const records: Record<string, unknown>[] = [];
   for (const line of text.split('\n').slice(0, 50)) {
@@ -78,6 +87,9 @@ function fieldOf(text: string): { field?: string; text: string } {
       // the last line of a sample is cut off
     }
   }
+  const said = records.map(saidIn);
+  if (records.length > 0 && said.every((one) => one !== undefined))
+    return { text: said.join('\n'), isConversation: true };
   const usual = ['text', 'content', 'body', 'document'].find((name) => lengths.has(name));
   const field = usual ?? [...lengths].sort((a, b) => b[1] - a[1])[0]?.[0];
   if (field === undefined) return { text: '' };
@@ -103,20 +115,23 @@ function survey(root: string, group: Group): Omit<FoundSource, 'files'> {
   let field: string | undefined;
   let ratio = 0;
   let samples = 0;
+  let conversations = 0;
   for (let i = 0; i < group.files.length && samples < SAMPLES_PER_GROUP; i += every, samples++) {
     const start = sample(join(root, group.files[i].path));
     ratio += start.ratio;
     if (group.read === 'jsonl') {
       const found = fieldOf(start.text);
       field ??= found.field;
+      if (found.isConversation) conversations++;
       // Only a record's text counts, not the names and punctuation of JSON.
       ratio += start.text.length ? start.ratio * (found.text.length / start.text.length - 1) : 0;
       guess.add(found.text);
     } else guess.add(start.text);
   }
   const bytes = group.files.reduce((sum, file) => sum + file.bytes, 0);
+  const read = samples > 0 && conversations === samples ? 'conversations' : group.read;
   return {
-    read: group.read,
+    read,
     ...(field !== undefined && { field }),
     language: guess.language(),
     count: group.files.length,
