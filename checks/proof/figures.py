@@ -59,7 +59,8 @@ def lengths_of(tokenizer, V):
     vocabulary = tokenizer["model"]["vocab"]
     if not all(type(i) is int for i in vocabulary.values()) or sorted(vocabulary.values()) != list(range(V)):
         return None
-    return {**{i: len(token) for token, i in vocabulary.items()}, 0: 0}  # a character for each byte; none for end-of-text
+    specials = {one.get("id"): 0 for one in tokenizer.get("added_tokens") or [] if isinstance(one, dict)}
+    return {**{i: len(token) for token, i in vocabulary.items()}, 0: 0, **specials}  # a character for each byte; none for special tokens
 
 
 def fixed(x, digits):

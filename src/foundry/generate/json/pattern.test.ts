@@ -28,7 +28,7 @@ const ATOMS = [
     '"',
     '\\n',
     '\\t',
-    '\\0',
+    '(?:\\0)', // a digit must not follow
     '\\x1f',
     '\\u00e9',
     '\\u{1f9ee}',
@@ -49,6 +49,8 @@ const ATOMS = [
   ],
 ];
 
+let groups = 0;
+
 function expression(depth: number): string {
   const roll = random();
   if (depth > 3 || roll < 0.4) return some(ATOMS);
@@ -57,7 +59,7 @@ function expression(depth: number): string {
   if (roll < 0.75) return `(${expression(depth + 1)}|${expression(depth + 1)})`;
   if (roll < 0.8) return some(['^', '$', '(?:^|a)', '(?:$|b)']);
   const quantifier = some(['*', '+', '?', '{2}', '{1,}', '{0,2}', '{2,4}', '*?', '+?', '{0}']);
-  return `(?<n${String(random()).slice(2)}>${expression(depth + 1)})${quantifier}`;
+  return `(?<n${groups++}>${expression(depth + 1)})${quantifier}`;
 }
 
 test(`${CASES} random expressions`, { timeout: 3_600_000 }, () => {
