@@ -54,7 +54,7 @@ export const makeWithProgress = (output: Output, options: Omit<MakeOptions, keyo
   withProgress(output, ({ makeRun }, control) => makeRun({ ...options, ...control }));
 
 /** The result in a few lines. */
-export function describeResult(output: Output, name: string, result: MakeResult): void {
+export function describeResult(output: Output, { name, chat }: MakeOptions['recipe'], result: MakeResult): void {
   const bits = Number.isFinite(result.valBitsPerByte)
     ? `, ${result.valBitsPerByte.toFixed(3)} bits per byte on validation text`
     : '';
@@ -68,7 +68,7 @@ export function describeResult(output: Output, name: string, result: MakeResult)
       `  expected before training: ${expected.least.toFixed(2)} to ${expected.most.toFixed(2)} bits per byte`,
     );
   output.line(
-    `  ${short(result.parameters)} parameters, ${counted(result.steps, 'step')}, ${count(result.tokens)} tokens${speed}`,
+    `  ${short(result.parameters)} parameters, ${counted(result.steps, 'step')}, ${chat ? 'at most ' : ''}${count(result.tokens)} tokens${speed}`,
   );
   output.line(`  run         ${result.run}`);
   output.line(`  state root  ${result.stateRoot}`);
@@ -163,7 +163,7 @@ async function prepare(output: Output, file: string, options: Options): Promise<
   const made = (result: MakeResult): Made => ({
     json: result,
     describe: () => {
-      describeResult(output, name, result);
+      describeResult(output, recipe, result);
       const next = recipe.chat ? `chat ${shellWord(out)}` : `sample ${shellWord(out)} --prompt "..."`;
       output.line(`Next:\n  ${calledAs()} ${next}`);
     },

@@ -105,7 +105,7 @@ export function addStart(program: Command, output: Output, version: string): voi
             : `Making a language model from scratch: ${file} becomes ${out}. Ctrl-C saves, npm start goes on.`,
         );
         const made = await makeWithProgress(output, { recipe, recipeFolder: dirname(file), out, threads, resume });
-        if (!output.json) describeResult(output, recipe.name, made);
+        if (!output.json) describeResult(output, recipe, made);
         result = made;
       }
 

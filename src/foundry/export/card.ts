@@ -164,7 +164,7 @@ function training({ recipe, genesis, seal }: RunFacts): string {
       : adamw;
   const tokens = seal?.predicate.tokens ?? t.steps * t.batchSize * t.sequenceLength;
   return [
-    `- ${count(t.steps)} steps of ${t.batchSize} sequences of ${t.sequenceLength} tokens: ${count(tokens)} tokens`,
+    `- ${count(t.steps)} steps of ${t.batchSize} sequences of ${t.sequenceLength} tokens: ${recipe.chat ? 'at most ' : ''}${count(tokens)} tokens`,
     `- ${optimizer}, weight decay ${t.weightDecay}, learning rate ${number(t.learningRate)} to ${number(t.minLearningRate)}, schedule ${t.schedule}, ${t.warmupSteps} steps of warm-up, gradient norm up to ${t.gradClip}`,
     `- float32, seed \`0x${genesis.predicate.commitment.seed}\``,
     `- begun on ${cell(device)}, ${threads} threads, with Jikji ${cell(version)} (as the maker says)`,

@@ -5,6 +5,7 @@ import { countSchema, digestSchema, figureSchema } from '../../formats/index.ts'
 
 export const makeResultSchema = z.object({
   steps: countSchema,
+  /** Steps times batchSize times sequenceLength; where conversations are packed, not all of these places are used. */
   tokens: countSchema,
   parameters: countSchema,
   stateRoot: digestSchema,

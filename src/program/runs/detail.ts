@@ -33,8 +33,8 @@ export function detailOf({ steps, stepsDone, state }: RunInfo, folder: string, s
     /** The text of recipe.yaml; null if it is missing or too large. */
     recipe: text,
     parameters: recipe ? parameterCount(recipe) : null,
-    /** Trained so far. */
-    tokens: tokensOfStep !== null && stepsDone !== null ? stepsDone * tokensOfStep : null,
+    /** Trained so far; null where conversations are packed: not all places of a batch are used. */
+    tokens: tokensOfStep !== null && stepsDone !== null && !recipe?.chat ? stepsDone * tokensOfStep : null,
     /** Speed of the running session, or of the one that finished the run; and the remaining time at that speed. */
     tokensPerSecond: speed,
     secondsLeft: isRunning && speed !== null && steps !== null ? ((steps - stepsDone) * tokensOfStep) / speed : null,
