@@ -196,6 +196,20 @@ async function runSchedule(number: number): Promise<{ cached: number; guessedRig
   return scheduler.counts;
 }
 
+test('a task that begins another one while the first pass is not over: one loop', async () => {
+  const { decoder } = decoderFor(0);
+  const scheduler = new Scheduler(decoder);
+  const options = { ...optionsOf(new Draw(1)), maxTokens: 1, ends: new Set<number>() };
+  let second: Promise<unknown> | undefined;
+  const first = new Recorded([1, 2, 3], options);
+  first.onNext = () => {
+    second ??= scheduler.run(new Recorded([4, 5], options));
+  };
+  await scheduler.run(first);
+  await second;
+  expect(scheduler.load.running).toBe(0);
+});
+
 test(`${SCHEDULES} schedules: no bit of a logit and no token depends on what else is computed`, async () => {
   let [cached, guessedRight] = [0, 0];
   for (let number = 0; number < SCHEDULES; number++) {

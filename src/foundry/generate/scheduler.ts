@@ -109,6 +109,7 @@ export class Scheduler {
   }
 
   async #work(): Promise<void> {
+    await Promise.resolve(); // `run` has set #loop then: a task that begins another one in the first pass begins no second loop
     try {
       while (this.#running.length + this.#waiting.length > 0) {
         if (this.#isClosed) throw closed();
