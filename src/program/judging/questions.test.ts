@@ -53,9 +53,14 @@ test('another text is refused, whoever asks', async () => {
 });
 
 test('without questions of its own a text is needed', async () => {
-  await office.say('stage-closed', {});
-  await office.stage('s2', BOOK.replace('version: 1', 'version: 2'));
-  await expect(askJudge(office.programme, { stage: 's2', judge: 'lee' }, async () => '')).rejects.toMatchObject({
-    code: 'question-set',
-  });
+  const other = new Office();
+  try {
+    await other.found();
+    await other.stage('s1');
+    await other.fill();
+    const asking = askJudge(other.programme, { stage: 's1', judge: 'lee' }, async () => '');
+    await expect(asking).rejects.toMatchObject({ code: 'question-set' });
+  } finally {
+    await other.close();
+  }
 });
