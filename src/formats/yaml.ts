@@ -26,6 +26,9 @@ export interface YamlKind {
 export const MAX_YAML_BYTES = 256 * 1024;
 const MAX_DEPTH = 16;
 
+/** The longest part of a message that comes from the parser: it may repeat the text. */
+const MAX_PROBLEM = 200;
+
 const HINTS: Record<string, string> = {
   TAB_AS_INDENT: 'indent with spaces',
   MULTIPLE_DOCS: 'remove the second "---"',
@@ -75,7 +78,7 @@ export function parseYaml(
           ? 'a key is a plain name'
           : problem.code === 'MULTIPLE_DOCS'
             ? 'more than one YAML document'
-            : problem.message.replace(/\.?$/, '');
+            : problem.message.replace(/\.?$/, '').slice(0, MAX_PROBLEM);
     const unclosed = problem.code === 'BAD_INDENT' && problem.message.startsWith('Flow');
     const hint =
       HINTS[unclosed ? 'MISSING_CHAR' : problem.code] ??

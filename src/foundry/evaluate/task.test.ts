@@ -133,3 +133,15 @@ test.each([
   expect((error as JikjiError).message).toContain(message);
   expect((error as JikjiError).hint).toContain(hint);
 });
+
+test('a fault of YAML that repeats the text is shown in part', () => {
+  let error: unknown;
+  try {
+    parseTask(`${GOOD}macros: >-${'['.repeat(100_000)}\n`, 't.yaml');
+  } catch (caught) {
+    error = caught;
+  }
+  expect(error).toMatchObject({ code: 'task-yaml', input: 't.yaml:8' });
+  expect((error as JikjiError).message).toMatch(/^not valid YAML: Block scalar header/);
+  expect((error as JikjiError).message.length).toBeLessThan(300);
+});
