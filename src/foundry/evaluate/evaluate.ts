@@ -1,8 +1,7 @@
 // Scores a model on tasks, one after the other, and writes a signed statement for each.
 
 import { JikjiError, writeFileAtomic } from '../../base/index.ts';
-import { ChatTemplate } from '../conversation/index.ts';
-import { type Model, openModel } from '../load/index.ts';
+import { openModel, templateOf } from '../load/index.ts';
 import type { LanguageModel } from './language-model.ts';
 import type { EvaluateOptions, EvaluateResult } from './options.ts';
 import { planEvaluation } from './plan.ts';
@@ -64,9 +63,4 @@ export async function evaluateModel(options: EvaluateOptions): Promise<EvaluateR
     template?.close();
     model.close();
   }
-}
-
-/** The model's chat template; its child process begins when it is first used. */
-function templateOf({ chatTemplate: template, bosToken, eosToken, tokenizer, folder: name }: Model) {
-  return template === undefined ? undefined : new ChatTemplate({ template, bosToken, eosToken, tokenizer, name });
 }

@@ -14,8 +14,8 @@ import { TextModel } from './text-model.ts';
 
 const given = vi.hoisted(() => ({ chatTemplate: undefined as string | undefined }));
 vi.mock('../load/index.ts', async (original) => {
-  const { openModel } = await original<typeof import('../load/index.ts')>();
-  return { openModel: (folder: string): Model => Object.assign(openModel(folder), given) };
+  const load = await original<typeof import('../load/index.ts')>();
+  return { ...load, openModel: (folder: string): Model => Object.assign(load.openModel(folder), given) };
 });
 
 let folder: string;

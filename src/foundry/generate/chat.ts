@@ -1,7 +1,8 @@
 // A conversation with a model: its history, and the part of it that fits into the context. A model that was tuned to talk answers by
 // its chat template; a base model continues the text of the conversation.
 
-import { ChatTemplate, type Message } from '../conversation/index.ts';
+import type { ChatTemplate, Message } from '../conversation/index.ts';
+import { templateOf } from '../load/index.ts';
 import { type Answer, type AnswerHandlers, answerTo, maxPromptTokens, tooLong } from './answer.ts';
 import type { Choice } from './choose.ts';
 import { type ContinueOptions, TextModel } from './text-model.ts';
@@ -30,9 +31,8 @@ export interface Talk {
 export async function openTalk(options: TalkOptions): Promise<Talk> {
   const model = TextModel.open(options.model, options);
   try {
-    const { chatTemplate, bosToken, eosToken, tokenizer, folder } = model.model;
-    if (chatTemplate === undefined) return new BaseTalk(model, options);
-    const template = new ChatTemplate({ template: chatTemplate, bosToken, eosToken, tokenizer, name: folder });
+    const template = templateOf(model.model);
+    if (!template) return new BaseTalk(model, options);
     try {
       await template.endIds(); // a template that fails is reported before the conversation begins
       return new TunedTalk(model, options, template);

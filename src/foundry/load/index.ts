@@ -2,3 +2,4 @@
 export { type Inspection, inspectModel } from './inspect.ts';
 export { type Model, openModel, readWeight } from './load.ts';
 export { MAX_TOKENIZER } from './model-files.ts';
+export { templateOf } from './template-of.ts';

@@ -2,7 +2,7 @@
 
 import { JikjiError } from '../../base/index.ts';
 import { digestOfFiles, sha256Hex } from '../../ledger/index.ts';
-import { ChatTemplate, type Message, type Tool } from '../conversation/index.ts';
+import type { ChatTemplate, Message, Tool } from '../conversation/index.ts';
 import {
   type CallableTool,
   CallChooser,
@@ -15,6 +15,7 @@ import {
   MaskTokens,
   TextModel,
 } from '../generate/index.ts';
+import { templateOf } from '../load/index.ts';
 import { argumentsOf, type HeldCalls } from './tools.ts';
 
 /** Schemas that are kept prepared, and lists of tools. */
@@ -66,9 +67,9 @@ export class ServedModel {
     this.text = TextModel.open(folder, { threads, texts });
     this.files = this.text.model.digestedFiles();
     this.digest = digestOfFiles(this.files);
-    const { chatTemplate: template, bosToken, eosToken, tokenizer } = this.text.model;
+    this.#template = templateOf(this.text.model, name);
+    const { chatTemplate: template, bosToken, eosToken } = this.text.model;
     if (template === undefined) return;
-    this.#template = new ChatTemplate({ template, bosToken, eosToken, tokenizer, name });
     const bounds = { bosToken: bosToken ?? null, eosToken: eosToken ?? null };
     this.templateDigest = sha256Hex(JSON.stringify({ ...bounds, template })); // canonical: the members are in their order
   }

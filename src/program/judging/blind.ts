@@ -101,19 +101,18 @@ export async function askJudge(
 ): Promise<Question> {
   const { tables } = programme;
   requireOpenStage(tables, stage);
-  const open = promptsFor(tables, stage, given).map((prompt) => ({
-    prompt,
-    pairs: pairsFor(tables, { stage, judge, prompt }),
-  }));
-  const next = open.find(({ pairs }) => pairs.length > 0);
-  if (!next) {
+  let pairs: [string, string][] = [];
+  const prompt = promptsFor(tables, stage, given).find((one) => {
+    pairs = pairsFor(tables, { stage, judge, prompt: one });
+    return pairs.length > 0;
+  });
+  if (prompt === undefined) {
     const isSet = given === undefined;
     const text = isSet ? "any of the rule book's questions" : 'this text';
     const message = `no two audited submissions are left that this judge has not compared on ${text}`;
     const hint = isSet ? 'wait for submissions' : 'give another text, or wait for submissions';
     throw new JikjiError('nothing-to-compare', message, judge, hint);
   }
-  const { prompt, pairs } = next;
   const pair = pairs[randomInt(pairs.length)]!;
   const teams: [string, string] = randomInt(2) === 0 ? pair : [pair[1], pair[0]];
   const textOf = (team: string): Promise<string> => write(scoredSubmission({ tables, stage }, team)!.id, prompt);
