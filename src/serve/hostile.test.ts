@@ -75,6 +75,15 @@ async function ask(request: HostileRequest): Promise<{ status: number; wrong?: s
 
 const shown = ({ path, body }: HostileRequest): string => `${path} ${String(body).slice(0, 600)}`;
 
+/** The events of a stream, those of each choice together: in which order choices are heard depends on the clock, what each says does not. */
+function byChoice(stream: string): string {
+  const choice = (event: string) => Number(/"index":(\d+)/.exec(event)?.[1] ?? -1);
+  return stream
+    .split('\n\n')
+    .toSorted((a, b) => choice(a) - choice(b))
+    .join('\n\n');
+}
+
 /** Answers to all whole requests, without what is new each time. */
 async function answers(): Promise<string[]> {
   const all: string[] = [];
@@ -82,7 +91,7 @@ async function answers(): Promise<string[]> {
     const response = await post({ path, body: JSON.stringify(body) });
     const text = await response.text();
     expect(response.status, text).toBe(200);
-    all.push(text.replace(/"(id|created)":("[^"]*"|\d+)/g, '').replace(/"cached_tokens":\d+/g, ''));
+    all.push(byChoice(text.replace(/"(id|created)":("[^"]*"|\d+)/g, '').replace(/"cached_tokens":\d+/g, '')));
   }
   return all;
 }
