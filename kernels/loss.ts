@@ -4,7 +4,7 @@ import { log64 } from './functions';
 import { read, rowMax, rowSum, vexp, write } from './math';
 
 /**
- * Items: rows. Targets are 32-bit words, -1 where a row has none; losses f64; `share` is the weight of one row in the gradient.
+ * Items: rows. Targets are 32-bit words, -1 where a row has none; losses f64; shares, one f32 a row, weigh the gradient.
  * Rows are padded to a multiple of 16 floats; the padding is undefined afterwards.
  */
 export function lossItems(args: usize, first: i32, last: i32, scratch: usize): void {
@@ -13,9 +13,8 @@ export function lossItems(args: usize, first: i32, last: i32, scratch: usize): v
   const targets = loss.targets(args);
   const losses = loss.losses(args);
   const V = loss.V(args);
-  const share = loss.share(args);
+  const shares = loss.shares(args);
   const gradient = loss.gradient(args);
-  const scale = f32x4.splat(share);
   const bytes = <usize>V << 2;
   for (let m = first; m < last; m++) {
     const row = logits + <usize>m * stride;
@@ -38,6 +37,8 @@ export function lossItems(args: usize, first: i32, last: i32, scratch: usize): v
     const sum = rowSum(row, V);
     store<f64>(losses + (<usize>m << 3), log64(<f64>sum) + (<f64>most - <f64>chosen));
     if (!gradient) continue;
+    const share = load<f32>(shares + (<usize>m << 2));
+    const scale = f32x4.splat(share);
     const inv: f32 = 1 / sum;
     const i4 = f32x4.splat(inv);
     const p: f32 = load<f32>(target) * inv - 1;

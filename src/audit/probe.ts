@@ -11,7 +11,6 @@ import {
   type Slots,
   slotsOf,
   type Trainer,
-  takeWindows,
 } from '../foundry/train/index.ts';
 import { bits64 } from '../ledger/index.ts';
 import { TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
@@ -95,7 +94,7 @@ export async function checkProbes(
         continue;
       }
       probed++;
-      const loss = mean(trainer, batches.batch(step, recipe.train.batchSize));
+      const loss = trainer.loss(batches.batch(step, recipe.train.batchSize));
       const recorded = steps.loss[step]!;
       if (bits64(loss) !== bits64(recorded)) {
         const text = `the loss is recorded as ${recorded}; the state before this step gives ${loss}`;
@@ -116,18 +115,6 @@ export async function checkProbes(
   return end(`loss of the next step at ${probed} of ${segments.length} states, ${leftToReplay} left to replay`);
 }
 
-/** Mean nats of the targets of a batch: summed in their order, as a training step does. */
-function mean(trainer: Trainer, batch: Batch): number {
-  const T = trainer.train.sequenceLength;
-  const B = batch.tokens.length / T;
-  let nats = 0;
-  for (let b = 0; b < B; b += trainer.sequencesAtOnce) {
-    const part = takeWindows(batch, T, [b, Math.min(b + trainer.sequencesAtOnce, B)]);
-    for (const lost of trainer.losses(part, T)) nats += lost;
-  }
-  return nats / countLearned(batch);
-}
-
 /** Mean nats of each window; in one pass if they fit: a pass over few rows costs almost as much as one over many. */
 function means(trainer: Trainer, windows: readonly Slots[]): number[] {
   const T = trainer.train.sequenceLength;
@@ -138,7 +125,7 @@ function means(trainer: Trainer, windows: readonly Slots[]): number[] {
 
 /** Windows as one batch. */
 function joined(windows: readonly Slots[]): Slots {
-  const all = (of: keyof Slots): Int32Array => Int32Array.from(windows.flatMap((window) => [...window[of]]));
+  const all = (of: 'tokens' | 'targets' | 'positions'): Int32Array => Int32Array.from(windows.flatMap((window) => [...window[of]]));
   return { tokens: all('tokens'), targets: all('targets'), positions: all('positions') };
 }
 

@@ -257,14 +257,14 @@ export interface Exponentials {
   sum: Tensor;
 }
 
-/** `HeadLosses` with gradients of the mean loss over the targets of a step. The logits of a row without a target have gradients of +0. */
+/** `HeadLosses` with the gradients of the sum of all losses, each times the share of its row. A row without a target has none. */
 export interface HeadBackward {
   x: Tensor;
   weight: Weight;
   targets: Tensor;
   losses: Tensor;
-  /** Targets of the whole step. */
-  targetsInStep: number;
+  /** [M] */
+  shares: Tensor;
   /** [M, D], overwritten. */
   dx: Tensor;
   /** [V, D], continues its chains. */

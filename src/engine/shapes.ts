@@ -153,8 +153,9 @@ export function headShape({ x, weight, targets, losses, isGreedy }: HeadLosses) 
   return { M, D, V };
 }
 
-export function headBackwardShape({ dx, dWeight, ...of }: HeadBackward) {
+export function headBackwardShape({ shares, dx, dWeight, ...of }: HeadBackward) {
   const shape = headShape(of);
+  expectShape(shares, 'shares', 'f32', [shape.M]);
   expectShape(dx, 'dx', 'f32', [shape.M, shape.D]);
   expectShape(dWeight, 'dWeight', 'f32', [shape.V, shape.D]);
   return shape;

@@ -1,23 +1,24 @@
-// Cross-entropy of each row against its target, with the gradient of the step's mean loss.
+// Cross-entropy of each row against its target, with the gradient of the sum of all, each times a share.
 
 import { log64 } from '../functions.ts';
 import type { Arithmetic, FloatArray } from './arithmetic.ts';
 import { rowSum } from './elementary.ts';
 
+/** The shares [M] of the mean of n losses, of which M or fewer are here. */
+export const equalShares = (A: Arithmetic, M: number, n: number): FloatArray => A.array(M).fill(A.round(1 / n));
+
 /**
- * logits [M, V], targets [M] -> losses [M] in binary64 (nats, not divided by n) and dLogits [M, V], divided by n. A row with target
- * -1 has loss and gradients +0.
- * @param n targets of the whole step, which may be more than M
+ * logits [M, V], targets [M] -> losses [M] in binary64 (nats, not multiplied) and dLogits [M, V], multiplied by shares [M]. A row with
+ * target -1 has loss and gradients +0.
  */
 export function crossEntropy(
   A: Arithmetic,
   logits: FloatArray,
   targets: ArrayLike<number>,
-  { M, V, n }: { M: number; V: number; n: number },
+  { M, V, shares }: { M: number; V: number; shares: FloatArray },
 ): { losses: Float64Array; dLogits: FloatArray } {
   const losses = new Float64Array(M);
   const dLogits = A.array(M * V);
-  const share = A.round(1 / n);
   for (let m = 0; m < M; m++) {
     if (targets[m] === -1) continue;
     const row = logits.subarray(m * V, (m + 1) * V);
@@ -30,7 +31,7 @@ export function crossEntropy(
     const inverse = A.round(1 / sum);
     for (let j = 0; j < V; j++) {
       const p = A.round(e[j] * inverse);
-      dLogits[m * V + j] = A.round(A.round(p - (j === targets[m] ? 1 : 0)) * share);
+      dLogits[m * V + j] = A.round(A.round(p - (j === targets[m] ? 1 : 0)) * shares[m]);
     }
   }
   return { losses, dLogits };

@@ -1,7 +1,7 @@
 // The oracle: docs/arithmetic.md as naive TypeScript, for tests. Slow on purpose; knows nothing of kernels, memory or threads.
 export { binary32, type FloatArray } from './arithmetic.ts';
 export { attention, attentionBackward } from './attention.ts';
-export { crossEntropy, exponentials, firstLargest } from './cross-entropy.ts';
+export { crossEntropy, equalShares, exponentials, firstLargest } from './cross-entropy.ts';
 export { rowSum } from './elementary.ts';
 export { embedding, embeddingBackward } from './embedding.ts';
 export { openOracle } from './engine.ts';

@@ -94,6 +94,20 @@ describe.each([
     expect(alone.reduce((sum, one) => sum + one.loss, 0)).toBeCloseTo(apart.loss, 6);
   });
 
+  it('has the gradient of the loss of pairs', () => {
+    const positions = Int32Array.of(0, 1, 2, 0, 1, 2, 3, -1, 0, 1, 2, 0, 1, 0, 0, 1);
+    const packed = wholes(16, config.vocabSize, 5);
+    const learned = wholes(16, config.vocabSize, 6);
+    for (const slot of [0, 3, 7]) learned[slot] = -1;
+    const preference = { beta: 0.7, references: [7, 9, 8.5, 5, 2, 6] };
+    const weights = weightsFor(config);
+    const step = { tokens: packed, targets: learned, positions, sequenceLength: 8, preference };
+    const { loss, gradients } = lossAndGradients(binary64, { config, weights }, { ...step, gradientGroups: 2 });
+    const f = () => lossAndGradients(binary64, { config, weights }, step).loss;
+    expect(f()).toBe(loss);
+    for (const [name, w] of weights) expect(gradientError(f, w, gradients.get(name)!, 8), name).toBeLessThan(1e-6);
+  });
+
   it('has the same gradient in one group and in two, up to rounding', () => {
     const weights = weightsFor(config, binary32);
     const model = { config, weights };

@@ -4,10 +4,11 @@
 import { ropeTable } from '../rope-table.ts';
 import type { Arithmetic, FloatArray } from './arithmetic.ts';
 import { attention, attentionBackward } from './attention.ts';
-import { crossEntropy } from './cross-entropy.ts';
+import { crossEntropy, equalShares } from './cross-entropy.ts';
 import { embedding, embeddingBackward } from './embedding.ts';
 import { columnSums, linear, linearBackwardInput, linearBackwardWeight, repeated } from './linear.ts';
 import { rmsNorm, rmsNormBackward } from './rms-norm.ts';
+import { type Preference, preference } from './preference.ts';
 import { positionsOf, rope, ropeBackward } from './rope.ts';
 import { swiglu, swigluBackward } from './swiglu.ts';
 
@@ -81,6 +82,8 @@ export interface Step {
   gradientGroups?: number;
   /** n, default the targets that are learned: more where these sequences are only a part of the step. */
   targetsInStep?: number;
+  /** The sequences are pairs; then n is their number. */
+  preference?: Preference;
 }
 
 /** Rows of sequences that lie one after another. */
@@ -109,24 +112,36 @@ export function lossAndGradients(
     positions = positionsOf(tokens.length, sequenceLength),
     gradientGroups = 1,
     targetsInStep = targets.filter((target) => target !== -1).length,
+    preference: pairs,
   }: Step,
 ): { loss: number; gradients: Map<string, FloatArray> } {
+  const n = pairs ? pairs.references.length / 2 : targetsInStep;
   let sum = 0;
+  let sequences = 0;
   const total = new Map<string, FloatArray>();
   const slots = tokens.length / gradientGroups;
   for (let group = 0; group < gradientGroups; group++) {
     const isUsed = (slot: number): boolean => positions[slot] !== -1 && Math.floor(slot / slots) === group;
     const ofGroup = (all: Int32Array): Int32Array => all.filter((_, slot) => isUsed(slot));
     const rows = rowsOf(ofGroup(tokens), ofGroup(positions));
-    const part = backward(A, model, { rows, targets: ofGroup(targets), T: sequenceLength, n: targetsInStep });
-    for (const loss of part.losses) sum += loss;
+    let ofPairs: number[] | undefined;
+    const sharesOf = (losses: Float64Array): FloatArray => {
+      if (!pairs) return equalShares(A, losses.length, n);
+      const { lengths } = rows;
+      const references = pairs.references.slice(sequences, (sequences += lengths.length));
+      const found = preference(A, { beta: pairs.beta, references }, { losses, lengths, n });
+      ofPairs = found.pairs;
+      return found.shares;
+    };
+    const part = backward(A, model, { rows, targets: ofGroup(targets), T: sequenceLength, sharesOf });
+    for (const loss of ofPairs ?? part.losses) sum += loss;
     for (const [name, g] of part.gradients) total.set(name, group === 0 ? g : add(A, total.get(name)!, g));
   }
   if (model.config.tieWordEmbeddings) {
     total.set(EMBEDDING, add(A, total.get(EMBEDDING)!, total.get(HEAD)!));
     total.delete(HEAD);
   }
-  return { loss: sum / targetsInStep, gradients: total };
+  return { loss: sum / n, gradients: total };
 }
 
 /** tokens [B, T] -> logits [B*T, V]. */
@@ -192,7 +207,12 @@ function forward(A: Arithmetic, { config, weights }: Model, { tokens, positions,
 function backward(
   A: Arithmetic,
   model: Model,
-  { rows, targets, T, n }: { rows: Rows; targets: Int32Array; T: number; n: number },
+  {
+    rows,
+    targets,
+    T,
+    sharesOf,
+  }: { rows: Rows; targets: Int32Array; T: number; sharesOf: (losses: Float64Array) => FloatArray },
 ): { losses: Float64Array; gradients: Map<string, FloatArray> } {
   const { config, weights } = model;
   const { D, F, V, H, G, d, Q, KV, biases, headNorms } = sizes(config);
@@ -201,7 +221,8 @@ function backward(
   const M = tokens.length;
   const { table, layers, x, norm, head, logits } = forward(A, model, rows, T);
   const gradients = new Map<string, FloatArray>();
-  const { losses, dLogits } = crossEntropy(A, logits, targets, { M, V, n });
+  const { losses } = crossEntropy(A, logits, targets, { M, V, shares: A.array(M) });
+  const { dLogits } = crossEntropy(A, logits, targets, { M, V, shares: sharesOf(losses) });
 
   gradients.set(HEAD, linearBackwardWeight(A, dLogits, norm.y, { M, K: D, N: V }));
   const dNorm = linearBackwardInput(A, dLogits, head, { M, K: D, N: V });

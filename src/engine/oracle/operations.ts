@@ -29,7 +29,7 @@ import {
 } from '../shapes.ts';
 import { binary32 as A, type FloatArray } from './arithmetic.ts';
 import { attention, attentionBackward } from './attention.ts';
-import { crossEntropy, exponentials, firstLargest } from './cross-entropy.ts';
+import { crossEntropy, equalShares, exponentials, firstLargest } from './cross-entropy.ts';
 import { rowSum } from './elementary.ts';
 import { embedding, embeddingBackward } from './embedding.ts';
 import { initTensor } from './init.ts';
@@ -116,7 +116,7 @@ function lossesOf(of: HeadLosses): void {
   const { M, D, V } = headShape(of);
   const logits = product(floats(of.x), of.weight, { M, K: D });
   const targets = numbersOf(of.targets);
-  put(of.losses, crossEntropy(A, logits, targets, { M, V, n: 1 }).losses);
+  put(of.losses, crossEntropy(A, logits, targets, { M, V, shares: equalShares(A, M, 1) }).losses);
   if (!of.isGreedy) return;
   const greedy = Array.from(targets, (target, m) => firstLargest(logits, m * V, V) === target);
   put(of.isGreedy, greedy.map(Number));
@@ -194,7 +194,7 @@ export const OPERATIONS: Operations = {
     const [x, weight] = [floats(of.x), trained(of.weight)];
     const sizes = { M, K: D, N: V };
     const logits = linear(A, x, weight, sizes);
-    const { losses, dLogits } = crossEntropy(A, logits, numbersOf(of.targets), { M, V, n: of.targetsInStep });
+    const { losses, dLogits } = crossEntropy(A, logits, numbersOf(of.targets), { M, V, shares: floats(of.shares) });
     put(of.losses, losses);
     put(of.dx, linearBackwardInput(A, dLogits, weight, sizes));
     put(of.dWeight, linearBackwardWeight(A, dLogits, x, { ...sizes, from: floats(of.dWeight) }));

@@ -412,8 +412,9 @@ function drawLargeHead(r: Random): Head {
 }
 
 /** Losses and gradients of logits, for all rows. */
-function headExpected({ M, V, logits, targets, different = M }: Head, n: number) {
-  const { losses, dLogits } = oracle.crossEntropy(A, logits, targets.subarray(0, different), { M: different, V, n });
+function headExpected({ M, V, logits, targets, different = M }: Head, shares: Float32Array) {
+  const sizes = { M: different, V, shares };
+  const { losses, dLogits } = oracle.crossEntropy(A, logits, targets.subarray(0, different), sizes);
   const rows = Array.from({ length: M }, (_, m) => m % different);
   const all = { losses: new Float64Array(M), dLogits: new Float32Array(M * V), isGreedy: new Int32Array(M) };
   for (const [m, row] of rows.entries()) {
@@ -430,7 +431,7 @@ const headLosses: Draw<'headLosses'> = (r, i) => {
   const { M, D, V, x, weight, targets } = head;
   const uses = [{ multiplied: true }, { multiplied: true, lookedUp: true }, TRAINED];
   const [use, greedy] = [uses[r.between(0, 2)]!, i % 4 !== 1];
-  const { losses, isGreedy } = headExpected(head, 1);
+  const { losses, isGreedy } = headExpected(head, new Float32Array(M));
   return {
     what: `${M} ${D} ${V} ${JSON.stringify(use)}`,
     large: head.different !== undefined,
@@ -447,21 +448,23 @@ const headLosses: Draw<'headLosses'> = (r, i) => {
 const headBackward: Draw<'headBackward'> = (r, i) => {
   const head = i === 7 ? drawLargeHead(r) : drawHead(r, i);
   const { M, D, V, x, weight, targets } = head;
-  const targetsInStep = r.between(M, 5000);
-  const { losses, dLogits } = headExpected(head, targetsInStep);
+  const n = r.between(M, 5000);
+  const ofDifferent = Float32Array.from({ length: head.different ?? M }, () => (i % 4 === 3 ? r.between(-9, 9) : 1) / n);
+  const shares = Float32Array.from({ length: M }, (_, m) => ofDifferent[m % ofDifferent.length]!);
+  const { losses, dLogits } = headExpected(head, ofDifferent);
   // From +0 where x is the unit matrix: then these are the gradients of the logits.
   const start = i % 3 === 1 ? new Float32Array(V * D) : r.numbers(V * D);
   const dx = f32(oracle.linearBackwardInput(A, dLogits, weight, { M, K: D, N: V }));
   const dWeight = f32(oracle.linearBackwardWeight(A, dLogits, x, { M, K: D, N: V, from: start }));
   return {
-    what: `${M} ${D} ${V} of ${targetsInStep}`,
+    what: `${M} ${D} ${V} of ${n}`,
     large: head.different !== undefined,
     of: (b) => ({
       x: b.input([M, D], x),
       weight: b.weight([V, D], weight, { ...TRAINED, lookedUp: i % 2 === 0 }),
       targets: b.input([M], targets, 'i32'),
       losses: b.output([M], losses, { kind: 'f64' }),
-      targetsInStep,
+      shares: b.input([M], shares),
       dx: b.output([M, D], dx),
       dWeight: b.output([V, D], dWeight, { start }),
     }),

@@ -82,7 +82,7 @@ export function headLossesQ8(r: Random): Case<'headLosses'> {
   const [M, D, V] = [r.between(1, 20), 32 * r.between(1, 3), r.between(1, 300)];
   const [x, blocks, targets] = [r.numbers(M * D), r.blocks((V * D) / 32), r.below(M, V)];
   const logits = oracle.linearQ8(A, x, blocks, { M, K: D, N: V });
-  const { losses } = oracle.crossEntropy(A, logits, targets, { M, V, n: 1 });
+  const { losses } = oracle.crossEntropy(A, logits, targets, { M, V, shares: oracle.equalShares(A, M, 1) });
   const greedy = Int32Array.from(targets, (target, m) => (oracle.firstLargest(logits, m * V, V) === target ? 1 : 0));
   return {
     what: `bytes, ${M} ${D} ${V}`,

@@ -35,7 +35,7 @@ export function checkConversations(
 /** The error with the file of the texts; of a conversation that is too long also with its line and beginning. */
 function located(error: JikjiError, file: string): JikjiError {
   if (!(error instanceof ConversationLong)) return error.reworded({ input: file });
-  const line = error.conversation + 1;
+  const line = error.document + 1;
   let text = '';
   let number = 0;
   for (const document of readDocumentsSync(file)) {

@@ -16,5 +16,5 @@ export {
   parameters,
 } from './parameters.ts';
 export { PAGE_POSITIONS, type Piece, pagesOf } from './pieces.ts';
-export { type MicroBatch, Transformer } from './transformer.ts';
+export { type MicroBatch, type Shares, Transformer } from './transformer.ts';
 export { get, type StoredWeights, weightBytes } from './weights.ts';

@@ -24,6 +24,9 @@ export interface MicroBatch {
   lengths: readonly number[];
 }
 
+/** The factor of each row's gradient [M], or a function that gives them from the nats of the rows [M]. */
+export type Shares = Float32Array | ((nats: Float64Array) => Float32Array);
+
 export interface TransformerSize {
   /** A micro-batch has at most sequences * length rows, in any number of sequences. */
   sequences: number;
@@ -39,6 +42,7 @@ interface Rows {
   activationGradients: ActivationGradients;
   tokens: Tensor;
   targets: Tensor;
+  shares: Tensor;
   /** i32 [M] */
   positions: Tensor;
   losses: Tensor;
@@ -99,7 +103,7 @@ export class Transformer {
     const tokens = new Int32Array(sequences * length);
     const batch = { tokens, targets: tokens, lengths: new Array<number>(sequences).fill(length) };
     this.losses(batch);
-    this.backward(batch, { targetsInStep: tokens.length, firstGroup: true });
+    this.backward(batch, { shares: new Float32Array(tokens.length), firstGroup: true });
   }
 
   /** Runs the layers and the last norm. */
@@ -159,10 +163,10 @@ export class Transformer {
   }
 
   /**
-   * Forward and backward over a micro-batch. Gradients continue the chains of the first group, or of the group that `startGroup`
-   * began. Returns the nats of each target [M], valid until the next call.
+   * Forward and backward over a micro-batch: the gradients of the sum of each row's nats times its share. They continue the chains of
+   * the first group, or of the group that `startGroup` began. Returns the nats of each target [M], valid until the next call.
    */
-  backward(batch: MicroBatch, { targetsInStep, firstGroup }: { targetsInStep: number; firstGroup: boolean }): Tensor {
+  backward(batch: MicroBatch, { shares, firstGroup }: { shares: Shares; firstGroup: boolean }): Tensor {
     const e = this.#engine;
     const gradients = firstGroup ? this.gradients : this.#groupGradients!;
     const tiedHead = firstGroup ? this.headGradient : this.#groupHeadGradient;
@@ -170,7 +174,10 @@ export class Transformer {
     const { lastNormed, lastInv: inv, targets, losses, dLast, dx, activationGradients, layers } = rows;
     const weight = headOf(this.config, this.weights);
     const dWeight = tiedHead ?? get(gradients, HEAD);
-    e.headBackward({ x: lastNormed, weight, targets, losses, targetsInStep, dx: dLast, dWeight });
+    const head = { x: lastNormed, weight, targets, losses };
+    if (typeof shares === 'function') e.headLosses(head);
+    e.set(rows.shares, typeof shares === 'function' ? shares(e.doubles(losses)) : shares);
+    e.headBackward({ ...head, shares: rows.shares, dx: dLast, dWeight });
 
     e.fill({ target: dx, value: 0 });
     const norm = { weight: get(this.weights, FINAL_NORM).values, dWeight: get(gradients, FINAL_NORM) };
@@ -209,6 +216,7 @@ function declareRows(e: Engine, c: ModelConfig, M: number): Rows {
     activationGradients: { dh: t(D), dq, dk, dq0, dk0, dv: t(KV), dO: t(Q), dAct: t(F) },
     tokens: e.tensor([M], 'i32'),
     targets: e.tensor([M], 'i32'),
+    shares: e.tensor([M]),
     positions: e.tensor([M], 'i32'),
     losses: e.tensor([M], 'f64'),
     lastInv: e.tensor([M]),

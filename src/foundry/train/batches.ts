@@ -1,7 +1,7 @@
 // The windows that make the batch of a step: a pure function of seed and step, without a cursor.
 
 import { type Seed, streamOf } from '../../engine/index.ts';
-import type { Batch, Slots } from './batch.ts';
+import { type Batch, emptySlots } from './batch.ts';
 import { conversationWindows } from './conversations.ts';
 import { permutation } from './permutation.ts';
 import { type TokenFiles, textWindows, type Windows } from './windows.ts';
@@ -26,6 +26,7 @@ export class Batches {
   readonly #seed: Seed;
   readonly #length: number;
   readonly #hasConversations: boolean;
+  readonly #hasReferences: boolean;
   /** Windows of an epoch. */
   readonly windows: number;
   /** The least that `windows` is with any seed: conversations are packed in the order that the seed gives them. */
@@ -41,11 +42,12 @@ export class Batches {
     this.#seed = seed;
     this.#length = sequenceLength;
     this.#hasConversations = sources.some(({ marks }) => marks !== undefined);
+    this.#hasReferences = sources.some(({ references }) => references !== undefined);
     let leastWindows = 0;
-    this.#sources = sources.map(({ tokens, marks, weight }, number) => {
+    this.#sources = sources.map(({ tokens, marks, references, weight }, number) => {
       const order = ordered(seed, number);
       const windows = marks
-        ? conversationWindows({ tokens, marks }, { T: sequenceLength, order })
+        ? conversationWindows({ tokens, marks, references }, { T: sequenceLength, order })
         : textWindows(tokens, sequenceLength);
       leastWindows += shareOf(windows.least, weight);
       return { windows, share: shareOf(windows.count, weight) };
@@ -73,11 +75,13 @@ export class Batches {
     return this.#sources[source]!.windows.over(start, end);
   }
 
-  /** The batch of step `step` (from 0), [batchSize, T] each; positions only where one of the sources has conversations. */
+  /**
+   * The batch of step `step` (from 0), [batchSize, T] each; positions only where one of the sources has conversations, references only
+   * where one has them.
+   */
   batch(step: number, batchSize: number): Batch {
     const T = this.#length;
-    const empty = (value: number): Int32Array => new Int32Array(batchSize * T).fill(value);
-    const slots: Slots = { tokens: empty(0), targets: empty(-1), positions: empty(-1) };
+    const slots = emptySlots(batchSize * T, this.#hasReferences);
     for (let b = 0; b < batchSize; b++) {
       const { source, window } = this.windowAt(step * batchSize + b);
       this.#sources[source]!.windows.fill(window, slots, b * T);

@@ -5,7 +5,7 @@ import { randomNumbers, wholeBelow } from '../../base/testing/random-numbers.ts'
 import { ARCHITECTURES, type ModelConfig } from '../model/index.ts';
 import type { TokenSource } from './batches.ts';
 import type { TrainConfig } from './index.ts';
-import { smallTalks } from './testing/conversations.ts';
+import { smallPairs, smallTalks } from './testing/conversations.ts';
 import { type Bits, smallModel, smallText, smallTraining, trainingBits } from './testing/small.ts';
 
 /** Ways to run a training. With JIKJI_TORTURE all of them, otherwise a choice that has every value. */
@@ -125,6 +125,19 @@ test.each([...ARCHITECTURES.keys()])('%s, conversations and text: the same bits'
   const inGroups = expectOne(allWays(model, grouped, { most: 2, sources: smallTalks }));
   const ungrouped = trainingBits(model, { ...grouped, gradientGroups: 1 }, 1, { sources: smallTalks(model, grouped) });
   expect(inGroups.stateRoot).not.toBe(ungrouped.stateRoot);
+});
+
+test('pairs: the same bits', () => {
+  const model = smallModel({ hiddenSize: 36, numAttentionHeads: 6, numKeyValueHeads: 3 });
+  const train = smallTraining({ sequenceLength: 101, batchSize: 6, dpoBeta: 0.2 });
+  const bits = expectOne(allWays(model, train, { sources: smallPairs }));
+  const sources = smallPairs(model, train);
+  for (const other of [
+    trainingBits(model, { ...train, dpoBeta: 0.2000001 }, 1, { sources }),
+    trainingBits(model, train, 1, { sources: [{ ...sources[0]!, references: sources[0]!.references!.map((x) => x + 1e-9 * x) }] }),
+  ])
+    expect(other.records).not.toBe(bits.records);
+  expectOne(allWays(model, { ...train, gradientGroups: 3 }, { most: 2, sources: smallPairs }));
 });
 
 test('a micro-batch that does not divide its group changes nothing either', () => {

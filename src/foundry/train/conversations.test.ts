@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { randomNumbers, wholeBelow } from '../../base/testing/random-numbers.ts';
 import { Batches, batchDigest, conversationWindows } from './index.ts';
-import { marksReader, randomTalks, type Talk, talkFiles } from './testing/conversations.ts';
+import { marksReader, pairFiles, randomTalks, type Talk, talkFiles } from './testing/conversations.ts';
 import { randomTokens, reader } from './testing/small.ts';
 
 const MASK = 0xffffffffn;
@@ -131,6 +131,34 @@ test.each(cases)('%s: every slot of three epochs', (_, sources, T) => {
   }
 });
 
+test('pairs: every slot of three epochs, each pair in one window, and where each begins its reference', () => {
+  const [T, seed] = [32, 1377n];
+  const talks = randomTalks(82, 17, 500, 13);
+  const { tokens, marks, references } = pairFiles(talks);
+  const batches = new Batches([{ tokens, marks, references, weight: 1 }], seed, T);
+  const windows: { slots: Window; begin: number[] }[] = [];
+  for (let n = 0; n < 41; n++) {
+    const pair = perm('conversations', seed, [0, 41], n);
+    const both = [2 * pair, 2 * pair + 1].map((one) => ({ one, rows: rowsOfTalk(talks[one]!) }));
+    const rows = both.reduce((sum, one) => sum + one.rows.length, 0);
+    if (!windows.length || windows.at(-1)!.slots.length + rows > T) windows.push({ slots: [], begin: [] });
+    const last = windows.at(-1)!;
+    for (const { one, rows } of both) {
+      last.begin[last.slots.length] = references[one]!;
+      last.slots.push(...rows);
+    }
+  }
+  expect(batches.windows).toBe(windows.length);
+  for (let g = 0; g < 3 * windows.length; g++) {
+    const place = perm('batches', seed, [Math.floor(g / windows.length), windows.length], g % windows.length);
+    const { slots, begin } = windows[place]!;
+    const wanted = Array.from({ length: T }, (_, i) => [...(slots[i] ?? UNUSED), begin[i] ?? 0]);
+    const batch = batches.batch(g, 1);
+    const { tokens: ids, targets, positions } = batch;
+    expect([...ids.keys()].map((i) => [ids[i], targets[i], positions![i], batch.references![i]])).toEqual(wanted);
+  }
+});
+
 test('every conversation comes once among the windows, whole and in one of them', () => {
   const talks = randomTalks(500, 40, 60_000, 9);
   const T = 64;
@@ -234,7 +262,12 @@ describe('what cannot be a source of conversations', () => {
     ['nothing learned', [2, 0, 2, 1], 'conversation 1: nothing in it is learned'],
     ['nothing learned at the end', [2, 1, 2], 'conversation 2: nothing in it is learned'],
     ['its first token learned', [2, 1, 3, 1], 'conversation 2: its first token is learned'],
-    ['another bit', [2, 1, 4], 'conversation 1: a mark is 4'],
+    ['another bit', [2, 1, 8], 'conversation 1: a mark is 8'],
+    ['rejected behind its first token', [2, 1, 4], 'conversation 1: it is rejected behind its first token'],
+    ['rejected alone', [6, 1], 'conversation 1: it is rejected, and no chosen one is before it'],
+    ['rejected twice', [2, 1, 6, 1, 6, 1], 'conversation 3: it is rejected, and no chosen one is before it'],
+    ['a pair after a conversation', [2, 1, 2, 1, 6, 1], 'conversation 3: it is rejected, and no chosen one is before it'],
+    ['not rejected', [2, 1, 6, 1, 2, 1], 'conversation 3: it is chosen, and no rejected one follows'],
   ])('%s', (_, marks, message) => {
     expect(open(marks)).toThrow(
       expect.objectContaining({ code: 'marks-broken', message: expect.stringContaining(message) }),
@@ -252,10 +285,28 @@ describe('what cannot be a source of conversations', () => {
     expect(open(marks, 3)).toThrow(
       expect.objectContaining({
         code: 'conversation-long',
-        conversation: 1,
+        document: 1,
         message: expect.stringContaining('has 5 tokens'),
       }),
     );
+  });
+  test('a pair of one row more than a window has slots', () => {
+    const marks = [2, 1, 6, 1, 2, 0, 1, 6, 0, 1];
+    expect(open(marks, 4)().count).toBe(2);
+    expect(open(marks, 3)).toThrow(
+      expect.objectContaining({
+        document: 1,
+        message: 'pair 2 has 6 tokens; with a train.sequenceLength of 3 at most 5 fit',
+      }),
+    );
+  });
+  test('references of other conversations', () => {
+    const tokens = reader(Uint32Array.of(1, 2, 3, 4));
+    const one = (marks: number[], references: number[]) => () =>
+      conversationWindows({ tokens, marks: marksReader(marks), references: Float64Array.from(references) }, { T: 9 });
+    expect(one([2, 1, 6, 1], [1, 2])().count).toBe(1);
+    expect(one([2, 1, 6, 1], [1])).toThrow('1 references stand beside 2 conversations');
+    expect(one([2, 1, 2, 1], [1, 2])).toThrow('2 references stand beside 2 conversations');
   });
   test('none at all: no windows', () => {
     expect(open([])()).toMatchObject({ count: 0, least: 0 });

@@ -1,30 +1,33 @@
 // The windows of a source of conversations: whole ones, packed one after another, as its marks tell where each begins and what of it is
-// learned. Knows no seed and no step.
+// learned; of pairs, a chosen one and a rejected one together. Knows no seed and no step.
 
 import { JikjiError } from '../../base/index.ts';
+import type { Slots } from './batch.ts';
 import type { MarksReader, TokenFiles, Windows } from './windows.ts';
 
-/** What the bits of a mark mean: the token is a target of the loss; it is the first of a conversation. */
+/** What the bits of a mark mean: the token is a target of the loss; it is the first of a conversation, of a rejected one. */
 const LEARNED = 1;
 const FIRST = 2;
+const REJECTED = 4;
 
 export interface ConversationFiles extends TokenFiles {
   marks: MarksReader;
 }
 
-/** A conversation has more rows than a window has slots. */
+/** A conversation, or a pair of them, has more rows than a window has slots. */
 export class ConversationLong extends JikjiError {
-  /** Counted from 0, in the order of the file. */
-  readonly conversation: number;
+  /** Counted from 0, in the order of the documents. */
+  readonly document: number;
 
-  constructor(conversation: number, rows: number, T: number) {
+  constructor(document: number, { rows, size, T }: { rows: number; size: number; T: number }) {
+    const what = `${size === 2 ? 'pair' : 'conversation'} ${document + 1}`;
     super(
       'conversation-long',
-      `conversation ${conversation + 1} has ${rows + 1} tokens; with a train.sequenceLength of ${T} at most ${T + 1} fit`,
-      `conversation ${conversation + 1}`,
-      'raise train.sequenceLength, or leave the conversation out',
+      `${what} has ${rows + size} tokens; with a train.sequenceLength of ${T} at most ${T + size} fit`,
+      what,
+      `raise train.sequenceLength, or leave the ${size === 2 ? 'pair' : 'conversation'} out`,
     );
-    this.conversation = conversation;
+    this.document = document;
   }
 }
 
@@ -39,91 +42,113 @@ const damaged = (what: string): JikjiError =>
 /** Marks read at a time. */
 const CHUNK = 1 << 20;
 
+/** The conversations of a file. */
+interface Conversations {
+  /** Where each begins, and behind the last one where it ends. */
+  starts: number[];
+  /** 2 in a file of pairs, else 1: how many stay together. */
+  size: number;
+}
+
 /**
- * Where the conversations of a file begin, and behind the last one where it ends. Each has a token that is learned, and one before it.
+ * Each conversation has a token that is learned, and one before it. In a file of pairs every second one is rejected.
  * @throws JikjiError `marks-broken`
  */
-function conversationStarts(file: MarksReader): number[] {
+function conversationsOf(file: MarksReader): Conversations {
   const starts: number[] = [];
   let learned = true;
+  let rejected = 0;
   const broken = (what: string): JikjiError => damaged(`conversation ${starts.length}: ${what}`);
   const { length } = file;
   for (let from = 0; from < length; from += CHUNK) {
     const marks = file.read(from, Math.min(CHUNK, length - from));
     for (let i = 0; i < marks.length; i++) {
       const mark = marks[i]!;
-      if (mark > (LEARNED | FIRST)) throw broken(`a mark is ${mark}`);
+      if (mark > (REJECTED | FIRST)) throw broken(`a mark is ${mark}`);
       if (mark & FIRST) {
         if (!learned) throw broken('nothing in it is learned');
         starts.push(from + i);
         learned = false;
         if (mark & LEARNED) throw broken('its first token is learned, which nothing comes before');
-      } else if (starts.length === 0) throw damaged('the first one begins no conversation');
+        if (mark & REJECTED && ++rejected * 2 !== starts.length) throw broken('it is rejected, and no chosen one is before it');
+      } else if (mark & REJECTED) throw broken('it is rejected behind its first token');
+      else if (starts.length === 0) throw damaged('the first one begins no conversation');
       else if (mark & LEARNED) learned = true;
     }
   }
   if (!learned) throw broken('nothing in it is learned');
-  return [...starts, length];
+  if (rejected > 0 && rejected * 2 !== starts.length) throw broken('it is chosen, and no rejected one follows');
+  return { starts: [...starts, length], size: rejected > 0 ? 2 : 1 };
 }
 
 export interface ConversationOptions {
   T: number;
-  /** Which conversation comes n-th; by default the n-th of the file. */
+  /** Which document comes n-th; by default the n-th of the file. */
   order?: (n: number, count: number) => number;
-  /** Only conversations that begin before this id. */
+  /** Only documents that begin before this id. */
   below?: number;
 }
 
 /**
- * Whole conversations, packed one after another: a window takes the next one as long as its rows fit, else a new window begins. A
- * conversation of L ids has L - 1 rows.
+ * Whole documents, each a conversation or a pair, packed one after another: a window takes the next one as long as its rows fit, else a
+ * new window begins. A conversation of L ids has L - 1 rows.
  * @throws JikjiError `marks-broken`, `conversation-long`
  */
 export function conversationWindows(
-  { tokens, marks }: ConversationFiles,
+  { tokens, marks, references }: ConversationFiles,
   { T, order = (n) => n, below = Number.POSITIVE_INFINITY }: ConversationOptions,
 ): Windows {
   if (marks.length !== tokens.length) throw damaged(`${marks.length} stand beside ${tokens.length} tokens`);
-  const starts = conversationStarts(marks);
-  const conversations = starts.slice(0, -1).filter((start) => start < below).length;
-  const rowsOf = (conversation: number): number => starts[conversation + 1]! - starts[conversation]! - 1;
+  const { starts: all, size } = conversationsOf(marks);
+  const conversations = all.length - 1;
+  if (references && (references.length !== conversations || (conversations > 0 && size !== 2)))
+    throw damaged(`${references.length} references stand beside ${conversations} conversations`);
+  /** Of documents, and behind the last one where it ends. */
+  const starts = all.filter((_, i) => i % size === 0);
+  const documents = starts.slice(0, -1).filter((start) => start < below).length;
+  const rowsOf = (document: number): number => starts[document + 1]! - starts[document]! - size;
   let rows = 0;
-  for (let i = 0; i < conversations; i++) {
-    if (rowsOf(i) > T) throw new ConversationLong(i, rowsOf(i), T);
+  for (let i = 0; i < documents; i++) {
+    if (rowsOf(i) > T) throw new ConversationLong(i, { rows: rowsOf(i), size, T });
     rows += rowsOf(i);
   }
-  /** Of each conversation. */
-  const windowOf = new Uint32Array(conversations);
-  const ordered = Uint32Array.from({ length: conversations }, (_, n) => order(n, conversations));
-  /** Where the windows begin among the ordered conversations. */
+  /** Of each document. */
+  const windowOf = new Uint32Array(documents);
+  const ordered = Uint32Array.from({ length: documents }, (_, n) => order(n, documents));
+  /** Where the windows begin among the ordered documents. */
   const firsts: number[] = [];
   let free = 0;
-  for (const [n, conversation] of ordered.entries()) {
-    if (rowsOf(conversation) > free) {
+  for (const [n, document] of ordered.entries()) {
+    if (rowsOf(document) > free) {
       firsts.push(n);
       free = T;
     }
-    free -= rowsOf(conversation);
-    windowOf[conversation] = firsts.length - 1;
+    free -= rowsOf(document);
+    windowOf[document] = firsts.length - 1;
   }
+  /** Fills the slots of a conversation, and returns how many they are. */
+  const fillOne = (conversation: number, slots: Slots, at: number): number => {
+    const [start, end] = [all[conversation]!, all[conversation + 1]!];
+    const count = end - start - 1;
+    const [ids, marked] = [tokens.read(start, count + 1), marks.read(start, count + 1)];
+    slots.tokens.set(ids.subarray(0, count), at);
+    for (let i = 0; i < count; i++) {
+      slots.targets[at + i] = marked[i + 1]! & LEARNED ? ids[i + 1]! : -1;
+      slots.positions[at + i] = i;
+    }
+    if (slots.references && references) slots.references[at] = references[conversation]!;
+    return count;
+  };
   return {
     count: firsts.length,
     least: Math.ceil(rows / T),
     fill(window, slots, at) {
-      for (const conversation of ordered.subarray(firsts[window], firsts[window + 1])) {
-        const [start, count] = [starts[conversation]!, rowsOf(conversation)];
-        const [ids, marked] = [tokens.read(start, count + 1), marks.read(start, count + 1)];
-        slots.tokens.set(ids.subarray(0, count), at);
-        for (let i = 0; i < count; i++) {
-          slots.targets[at + i] = marked[i + 1]! & LEARNED ? ids[i + 1]! : -1;
-          slots.positions[at + i] = i;
-        }
-        at += count;
-      }
+      for (const document of ordered.subarray(firsts[window], firsts[window + 1]))
+        for (let i = 0; i < size; i++) at += fillOne(document * size + i, slots, at);
     },
     over(start, end) {
       const windows = new Set<number>();
-      for (let i = lastUpTo(starts, start); i < conversations && starts[i]! < end; i++) windows.add(windowOf[i]!);
+      for (let i = lastUpTo(starts, start); i < documents && starts[i]! < end; i++) windows.add(windowOf[i]!);
       return [...windows];
     },
   };

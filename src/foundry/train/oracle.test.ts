@@ -6,7 +6,7 @@ import { binary32 } from '../../engine/oracle/index.ts';
 import { lossAndGradients, type ModelShape } from '../../engine/oracle/model.ts';
 import { ARCHITECTURES, type ModelConfig, parameters } from '../model/index.ts';
 import { Batches, Trainer } from './index.ts';
-import { smallTalks } from './testing/conversations.ts';
+import { smallPairs, smallTalks } from './testing/conversations.ts';
 import { smallModel, smallText, smallTraining } from './testing/small.ts';
 
 const shapes: [string, Partial<ModelConfig>][] = [
@@ -24,14 +24,17 @@ const cases = [...ARCHITECTURES.keys()].flatMap((architecture) =>
   shapes.flatMap(([name, shape]) => [
     { name, architecture, shape, of: 'text' },
     { name, architecture, shape, of: 'conversations and text' },
+    { name, architecture, shape, of: 'pairs' },
   ]),
 );
 
 test.each(cases)('$architecture, $name, $of', ({ architecture, shape, of }) => {
   const model = smallModel({ ...shape, architecture });
-  const train = smallTraining({ sequenceLength: 51, batchSize: 4, microBatchSize: 1, gradientGroups: 2 });
+  const dpoBeta = of === 'pairs' ? { dpoBeta: 0.3 } : {};
+  const train = smallTraining({ sequenceLength: 51, batchSize: 4, microBatchSize: 1, gradientGroups: 2, ...dpoBeta });
   const { sequenceLength } = train;
-  const sources = of === 'text' ? [smallText(model, train)] : smallTalks(model, train);
+  const sources =
+    of === 'text' ? [smallText(model, train)] : (of === 'pairs' ? smallPairs : smallTalks)(model, train);
   const batches = new Batches(sources, 1, sequenceLength);
   const trainer = new Trainer(model, train, { threads: 2, tile: 8 });
   try {
@@ -54,10 +57,14 @@ test.each(cases)('$architecture, $name, $of', ({ architecture, shape, of }) => {
       }),
     );
     const batch = batches.batch(0, train.batchSize);
+    const references = [...(batch.references ?? [])].filter((_, slot) => batch.positions![slot] === 0);
     const wanted = lossAndGradients(
       binary32,
       { config: model as ModelShape, weights },
-      { ...batch, sequenceLength, gradientGroups: 2 },
+      {
+        ...{ ...batch, sequenceLength, gradientGroups: 2 },
+        ...(of === 'pairs' && { preference: { beta: 0.3, references } }),
+      },
     );
     const { loss } = trainer.next(batches);
     expect(loss).toBe(wanted.loss);

@@ -9,7 +9,7 @@ export type Order =
   | { do: 'initialise'; seed: string }
   | { do: 'losses'; B: number; T: number }
   | { do: 'takeState'; step: number }
-  | { do: 'step'; targetsInStep: number }
+  | { do: 'step'; n: number }
   | { do: 'root' | 'notFinite' | 'stateBytes' | 'wait' | 'dismiss' };
 
 /** Sends an order from rank 0. Does nothing on the other ranks, which carry out orders with the same code. */

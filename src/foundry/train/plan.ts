@@ -43,11 +43,14 @@ export interface SharedPlan {
   headSums: Map<Piece, Tensor>;
   /** Two sets of buffers, by rank, for a piece of each other rank's gradient: one is filled while the other is added. */
   received: [Tensor[], Tensor[]];
-  // By rank, on rank 0 for all ranks and elsewhere for this rank: block sums of the parts; tokens, targets, positions and nats of slots.
+  // By rank, on rank 0 for all ranks and elsewhere for this rank: block sums of the parts; tokens, targets, positions, references and
+  // nats of slots.
   squares: Tensor[];
   tokens: Tensor[];
   targets: Tensor[];
   positions: Tensor[];
+  /** Of pairs. */
+  references: Tensor[] | undefined;
   losses: Tensor[];
 }
 
@@ -183,6 +186,7 @@ function declareShared(e: Engine, model: Transformer, train: TrainConfig, { rank
     tokens: byRank(() => slots, 'i32'),
     targets: byRank(() => slots, 'i32'),
     positions: byRank(() => slots, 'i32'),
+    references: train.dpoBeta === undefined ? undefined : byRank(() => slots, 'f64'),
     losses: byRank(() => slots, 'f64'),
   };
 }

@@ -86,7 +86,13 @@ const shapes: [string, Partial<ModelConfig>, Partial<TrainConfig>, Partial<Job>?
     'conversations beside text, groups of several micro-batches',
     { numKeyValueHeads: 2 },
     { batchSize: 24, gradientGroups: 8, microBatchSize: 2, sequenceLength: 19 },
-    { talks: true },
+    { of: 'talks' },
+  ],
+  [
+    'pairs, two rounds with four ranks',
+    { numKeyValueHeads: 2 },
+    { batchSize: 16, gradientGroups: 8, sequenceLength: 29, dpoBeta: 0.3 },
+    { of: 'pairs' },
   ],
   [
     'tensors of several pieces',

@@ -4,7 +4,8 @@
 
 import { type Engine, elementsOf, squareBlocks, type Tensor } from '../../engine/index.ts';
 import { EMBEDDING, get, type Transformer } from '../model/index.ts';
-import { type Slots, spreadRows, takeWindows, usedRows } from './batch.ts';
+import { gatherRows, type Slots, spreadRows, takeWindows, usedRows } from './batch.ts';
+import { type Objective, objectiveOf } from './objective.ts';
 import type { Piece } from './pieces.ts';
 import { pieceOf, type SharedPlan } from './plan.ts';
 import { type Exchange, exchange, gatherBytes, type Message, otherRanks, type Ranks } from './ranks.ts';
@@ -12,8 +13,8 @@ import type { TrainConfig } from './train-config.ts';
 
 /** The sums over a step, on rank 0. */
 export interface StepSums {
-  /** Over all targets, one binary64 chain. */
-  nats: number;
+  /** Over all targets or pairs, one binary64 chain. */
+  loss: number;
   /** Over all gradients, one binary64 chain in the order of names. */
   squares: number;
   /** The first tensor in the order of names whose gradient is not finite. */
@@ -28,8 +29,8 @@ interface Context {
   train: TrainConfig;
 }
 
-/** What ranks exchange of a batch, in this order. */
-const SLOTS = ['tokens', 'targets', 'positions'] as const;
+/** What ranks exchange of a batch, in this order; of pairs the references too. */
+const SLOTS = ['tokens', 'targets', 'positions', 'references'] as const;
 
 export class SharedStep {
   readonly #ranks: Ranks;
@@ -37,6 +38,7 @@ export class SharedStep {
   readonly #engine: Engine;
   readonly #model: Transformer;
   readonly #train: TrainConfig;
+  readonly #objective: Objective;
   /** Pieces of this rank's gradients by owner, in the order in which they are exchanged. */
   readonly #gradients: Tensor[][];
   /** The sums of this rank's pieces. */
@@ -48,6 +50,7 @@ export class SharedStep {
     this.#engine = engine;
     this.#model = model;
     this.#train = train;
+    this.#objective = objectiveOf(train);
     const { headGradient } = model;
     this.#gradients = Array.from({ length: ranks.size }, (_, owner) => {
       const pieces = plan.pieces.filter((piece) => piece.owner === owner);
@@ -64,28 +67,33 @@ export class SharedStep {
    * Computes the gradients of this rank's groups; the owner of each piece sums it over all ranks. Only rank 0 has the batch of the
    * step and gets its sums.
    */
-  gradients(batch: Slots | undefined, targetsInStep: number): StepSums | undefined {
+  gradients(batch: Slots | undefined, n: number): StepSums | undefined {
     const { batchSize, gradientGroups, microBatchSize, sequenceLength: T } = this.#train;
     const { rank, size } = this.#ranks;
     const perGroup = batchSize / gradientGroups;
     const losses = this.#engine.doubles(this.#plan.losses[rank]!);
-    let nats = 0;
+    const objective = this.#objective;
+    let loss = 0;
     for (let round = 0; round < gradientGroups / size; round++) {
       const first = (r: number): number => (round * size + r) * perGroup;
       const slots = this.#scatterSlots(batch, T, (r) => [first(r), first(r + 1)]);
       this.#model.zeroGradients();
       for (let b = 0; b < perGroup; b += microBatchSize) {
         const part = takeWindows(slots, T, [b, Math.min(b + microBatchSize, perGroup)]);
-        const nats = this.#model.backward(usedRows(part), { targetsInStep, firstGroup: true });
+        const rows = usedRows(part);
+        const nats = this.#model.backward(rows, { shares: objective.shares(rows, n), firstGroup: true });
         spreadRows(this.#engine.doubles(nats), part, losses.subarray(b * T));
       }
-      for (const part of this.#gatherLosses(() => perGroup * T)) for (const x of part) nats += x;
+      for (const [r, nats] of this.#gatherLosses(() => perGroup * T).entries()) {
+        const windows = takeWindows(batch!, T, [first(r), first(r + 1)]);
+        loss = objective.add(loss, gatherRows(nats, windows), usedRows(windows));
+      }
       this.#sumGradients(round === 0);
     }
     for (const [piece, head] of this.#plan.headSums)
       this.#engine.add({ target: this.#plan.ownParts.get(piece)!.g, source: head });
     const squares = this.#sumSquares();
-    return squares && { nats, ...squares };
+    return squares && { loss, ...squares };
   }
 
   /** Nats of each target of `B` windows of `T`, by slot. Only rank 0 has the batch and gets the nats. */
@@ -122,10 +130,12 @@ export class SharedStep {
     const tensorsOf = (rank: number): Tensor[] => {
       const [from, to] = of(rank);
       const own = batch && takeWindows(batch, T, [from, to]);
-      return SLOTS.map((kind) => {
-        const tensor = plan[kind][rank]!.elements(0, (to - from) * T);
-        if (own) this.#engine.set(tensor, own[kind]);
-        return tensor;
+      return SLOTS.flatMap((kind) => {
+        const all = plan[kind];
+        if (!all) return [];
+        const tensor = all[rank]!.elements(0, (to - from) * T);
+        if (own) this.#engine.set(tensor, own[kind] ?? new Float64Array((to - from) * T));
+        return [tensor];
       });
     };
     const messages = (rank: number, tensors: readonly Tensor[]): Message[] =>
@@ -135,8 +145,9 @@ export class SharedStep {
       const sends = otherRanks(ranks).flatMap((rank) => messages(rank, tensorsOf(rank)));
       exchange(ranks, 'tokens', sends, []);
     } else exchange(ranks, 'tokens', [], messages(0, own));
-    const [tokens, targets, positions] = own.map((tensor) => this.#engine.ints(tensor));
-    return { tokens: tokens!, targets: targets!, positions: positions! };
+    const [tokens, targets, positions] = own.slice(0, 3).map((tensor) => this.#engine.ints(tensor));
+    const references = own[3] && this.#engine.doubles(own[3]);
+    return { tokens: tokens!, targets: targets!, positions: positions!, ...(references && { references }) };
   }
 
   /** Nats of the slots of all ranks, by rank, on rank 0; elsewhere an empty list. */
@@ -190,7 +201,7 @@ export class SharedStep {
   }
 
   /** The chain over the block sums of the gradient norm, which the owners compute. On rank 0. */
-  #sumSquares(): Omit<StepSums, 'nats'> | undefined {
+  #sumSquares(): Omit<StepSums, 'loss'> | undefined {
     const [ranks, plan] = [this.#ranks, this.#plan];
     let first = 0;
     for (const { g } of plan.ownParts.values()) {

@@ -18,4 +18,6 @@ export interface TrainConfig extends Schedule {
   /** Of Muon, which needs it. */
   momentum?: number;
   gradClip: number;
+  /** Of pairs, which need it: the beta of DPO. */
+  dpoBeta?: number;
 }

@@ -16,7 +16,7 @@ import { get, type ModelConfig, parameters, type Transformer } from '../model/in
 import {
   type Batch,
   batchDigest,
-  countLearned,
+  gatherRows,
   type Slots,
   slotsOf,
   spreadRows,
@@ -24,6 +24,7 @@ import {
   usedRows,
 } from './batch.ts';
 import type { Batches } from './batches.ts';
+import { type Objective, objectiveOf } from './objective.ts';
 import { type Part, updateParts } from './optimizer.ts';
 import { type Order, sendOrder } from './orders.ts';
 import { trainingProgram } from './plan.ts';
@@ -39,7 +40,7 @@ import type { TrainConfig } from './train-config.ts';
 export interface StepRecord {
   /** Counted from 1. */
   step: number;
-  /** Mean nats of a target that is learned, binary64. */
+  /** Mean nats of a target that is learned, or mean loss of a pair; binary64. */
   loss: number;
   /** Before clipping, binary64. */
   gradNorm: number;
@@ -85,6 +86,7 @@ export class Trainer {
   /** Steps done so far. */
   step = 0;
   readonly #model: Transformer;
+  readonly #objective: Objective;
   readonly #parts: Part[];
   readonly #sums: Tensor;
   readonly #entries: StateEntry[];
@@ -103,6 +105,7 @@ export class Trainer {
     const { engine, declared } = together ? beginTogether(together, begin, (begun) => begun.engine.close()) : begin();
     const { model, parts, sums, shared } = declared;
     this.#model = model;
+    this.#objective = objectiveOf(train);
     this.#parts = parts;
     this.#sums = sums;
     this.#entries = stateEntries(config, train);
@@ -124,7 +127,7 @@ export class Trainer {
   carryOut(order: Order): void {
     const { step, state } = this.#shared!;
     if (order.do === 'initialise') this.initialise(BigInt(order.seed));
-    else if (order.do === 'step') this.#step(undefined, order.targetsInStep);
+    else if (order.do === 'step') this.#step(undefined, order.n);
     else if (order.do === 'losses') step.losses(undefined, order.B, order.T);
     else if (order.do === 'root') state.root(this.step);
     else if (order.do === 'notFinite') state.notFinite();
@@ -152,23 +155,20 @@ export class Trainer {
   next(batches: Batches): StepRecord {
     const batch = batches.batch(this.step, this.train.batchSize);
     const slots = slotsOf(batch, this.train.sequenceLength);
-    // At least 1: a batch has a window, a window a conversation, and each of those a target that is learned.
-    const targetsInStep = countLearned(batch);
-    this.#sendOrder({ do: 'step', targetsInStep });
-    const record = this.#step(slots, targetsInStep);
+    const n = this.#objective.count(batch);
+    this.#sendOrder({ do: 'step', n });
+    const record = this.#step(slots, n);
     const rows = slots.positions.reduce((sum, position) => sum + (position >= 0 ? 1 : 0), 0);
     return { ...record!, batch: batchDigest(batch), rows };
   }
 
   /** Does one step. Only rank 0 has the batch and gets the record. */
-  #step(slots: Slots | undefined, targetsInStep: number): Omit<StepRecord, 'batch' | 'rows'> | undefined {
+  #step(slots: Slots | undefined, n: number): Omit<StepRecord, 'batch' | 'rows'> | undefined {
     const step = this.step + 1;
-    const sums = this.#shared
-      ? this.#shared.step.gradients(slots, targetsInStep)
-      : this.#gradients(slots!, targetsInStep);
+    const sums = this.#shared ? this.#shared.step.gradients(slots, n) : this.#gradients(slots!, n);
     let finite: { loss: number; gradNorm: number } | null = null;
     if (sums) {
-      const loss = sums.nats / targetsInStep;
+      const loss = sums.loss / n;
       const gradNorm = Math.sqrt(sums.squares);
       if (Number.isFinite(loss) && Number.isFinite(gradNorm)) finite = { loss, gradNorm };
     }
@@ -177,11 +177,11 @@ export class Trainer {
     return finite ? { step, ...finite, learningRate: this.#update(step, finite.gradNorm) } : undefined;
   }
 
-  #gradients(slots: Slots, targetsInStep: number): StepSums {
+  #gradients(slots: Slots, n: number): StepSums {
     const { engine: e, train: c } = this;
-    const model = this.#model;
+    const [model, objective] = [this.#model, this.#objective];
     const perGroup = c.batchSize / c.gradientGroups;
-    let nats = 0;
+    let loss = 0;
     model.zeroGradients();
     for (let group = 0; group < c.gradientGroups; group++) {
       if (group > 0) model.startGroup();
@@ -189,8 +189,8 @@ export class Trainer {
         const first = group * perGroup + b;
         const end = first + Math.min(c.microBatchSize, perGroup - b);
         const rows = usedRows(takeWindows(slots, c.sequenceLength, [first, end]));
-        const losses = model.backward(rows, { targetsInStep, firstGroup: group === 0 });
-        for (const loss of e.doubles(losses)) nats += loss;
+        const nats = model.backward(rows, { shares: objective.shares(rows, n), firstGroup: group === 0 });
+        loss = objective.add(loss, e.doubles(nats), rows);
       }
       if (group > 0) model.finishGroup();
     }
@@ -203,7 +203,7 @@ export class Trainer {
       for (const sum of e.floats(sums)) squares += sum;
       if (!Number.isFinite(squares)) notFinite ??= name;
     }
-    return { nats, squares, notFinite };
+    return { loss, squares, notFinite };
   }
 
   /** Updates the parts of this process; returns the learning rate. */
@@ -236,6 +236,19 @@ export class Trainer {
     const nats = new Float64Array(B * T);
     spreadRows(this.engine.doubles(this.#model.losses(usedRows(slots))), slots, nats);
     return nats;
+  }
+
+  /** The loss of a batch with the current weights: what the record of its step would have. */
+  loss(batch: Batch): number {
+    const { sequenceLength: T } = this.train;
+    const slots = slotsOf(batch, T);
+    const B = batch.tokens.length / T;
+    let sum = 0;
+    for (let b = 0; b < B; b += this.sequencesAtOnce) {
+      const part = takeWindows(slots, T, [b, Math.min(b + this.sequencesAtOnce, B)]);
+      sum = this.#objective.add(sum, gatherRows(this.losses(part, T), part), usedRows(part));
+    }
+    return sum / this.#objective.count(batch);
   }
 
   /** The most windows that `losses` takes at once. */

@@ -17,8 +17,10 @@ export interface MarksReader {
 /** The files of a source. */
 export interface TokenFiles {
   tokens: TokenReader;
-  /** Of a source of conversations. */
+  /** Of a source of conversations or pairs. */
   marks?: MarksReader | undefined;
+  /** Of a source of pairs, where they are trained on: the nats of each conversation by the reference, in the order of the file. */
+  references?: Float64Array | undefined;
 }
 
 /** Windows of T slots. */
@@ -26,7 +28,7 @@ export interface Windows {
   readonly count: number;
   /** The least that `count` can be, in whatever order conversations come. */
   readonly least: number;
-  /** Fills the slots of a window, from slot `at` on. They hold tokens of 0, targets and positions of -1. */
+  /** Fills the slots of a window, from slot `at` on. They hold tokens of 0, targets and positions of -1, references of 0. */
   fill(window: number, slots: Slots, at: number): void;
   /** The windows that have ids of [start, end) in them. Reads no file. */
   over(start: number, end: number): number[];

@@ -21,14 +21,14 @@ function* chunks(M: number, V: number): Generator<{ first: number; rows: number 
   for (let first = 0; first < M; first += step) yield { first, rows: Math.min(step, M - first) };
 }
 
-/** losses[rows] of logits[rows, V]; with a share of the step, the logits become (softmax - target) * share. */
+/** losses[rows] of logits[rows, V]; with shares[rows], the logits become (softmax - target) * share. */
 function runLoss(
   d: Device,
-  of: { logits: number; targets: number; losses: number; rows: number; V: number; share?: number },
+  of: { logits: number; targets: number; losses: number; rows: number; V: number; shares?: number },
 ) {
-  const { rows: items, share, ...values } = of;
-  const gradient = share !== undefined;
-  d.run('loss', { ...values, stride: strideOf(of.V) * 4, share: share ?? 0, gradient }, { items });
+  const { rows: items, shares, ...values } = of;
+  const gradient = shares !== undefined;
+  d.run('loss', { ...values, stride: strideOf(of.V) * 4, shares: shares ?? 0, gradient }, { items });
 }
 
 export function headLosses(d: Device, of: HeadLosses): void {
@@ -89,12 +89,13 @@ export function headBackward(d: Device, of: HeadBackward): void {
   const backward = weight.packed(d, 'backward', packedBackward);
   const [x, targets, losses] = [addressOf(of.x), addressOf(of.targets), addressOf(of.losses)];
   const [dx, dWeight] = [addressOf(of.dx), addressOf(of.dWeight)];
-  const share = Math.fround(1 / of.targetsInStep);
+  const shares = addressOf(of.shares);
   for (const { first, rows } of chunks(M, V)) {
     const a = x + first * D * 4;
     const strides = { aStride: D * 4, cStride: stride * 4 };
     product(d, { a, packed: forward, c: logits, ...strides, M: rows, N: V, K: D, label: 'head' });
-    runLoss(d, { logits, targets: targets + first * 4, losses: losses + first * 8, rows, V, share });
+    const chunk = { targets: targets + first * 4, losses: losses + first * 8, shares: shares + first * 4, rows, V };
+    runLoss(d, { logits, ...chunk });
     const c = dx + first * D * 4;
     const sizes = { M: rows, N: D, K: V, label: 'headBackwardInput' };
     product(d, { a: logits, aStride: stride * 4, packed: backward, c, cStride: D * 4, ...sizes });

@@ -23,6 +23,21 @@ export function randomTalks(count: number, longest: number, vocabSize: number, s
   });
 }
 
+/** Pairs: every second conversation is rejected, and each has about so many nats by the reference as random ones have. */
+export function pairFiles(talks: readonly Talk[], seed = 1) {
+  const random = randomNumbers(seed);
+  const marks = talks.flatMap(({ isLearned }, n) =>
+    isLearned.map((is, i) => (is ? 1 : 0) + (i === 0 ? 2 + 4 * (n % 2) : 0)),
+  );
+  const references = Float64Array.from(talks, ({ isLearned }) => isLearned.filter(Boolean).length * (5 + random()));
+  return { tokens: talkFiles(talks).tokens, marks: marksReader(marks), references };
+}
+
+/** About a dozen windows of random pairs. */
+export const smallPairs = (model: ModelConfig, train: TrainConfig): TokenSource[] => [
+  { ...pairFiles(randomTalks(48, Math.floor(train.sequenceLength / 2) + 1, model.vocabSize, 2)), weight: 1 },
+];
+
 /** A file of marks in memory. */
 export const marksReader = (marks: readonly number[]) => ({
   length: marks.length,

@@ -19,7 +19,7 @@ import {
   type TrainConfig,
   Trainer,
 } from '../index.ts';
-import { randomTalks, smallTalks, talkFiles } from './conversations.ts';
+import { pairFiles, randomTalks, smallPairs, smallTalks, talkFiles } from './conversations.ts';
 import { checkExchanges } from './exchanges.ts';
 import { randomTokens, reader, smallText } from './small.ts';
 import { ThreadRanks } from './threads.ts';
@@ -28,8 +28,8 @@ import { ThreadRanks } from './threads.ts';
 export interface Job {
   model: ModelConfig;
   train: TrainConfig;
-  /** Trains and validates on conversations beside text. */
-  talks?: boolean;
+  /** Trains and validates on conversations beside text, or on pairs. */
+  of?: 'talks' | 'pairs';
   /** Folder of checkpoints: goes on from `from`, writes one after each step. */
   folder?: string;
   from?: number;
@@ -49,8 +49,8 @@ export interface Done {
   stateRoot: string;
   /** The step records as JSON: binary64 numbers print with all their bits. */
   records: string;
-  /** Nats of a validation. */
-  nats: number;
+  /** What a validation gives. */
+  scored: object;
   notFinite?: { step: number; tensor: string; of: string };
   /** The mishap's error or finding. */
   mishap?: string;
@@ -74,10 +74,27 @@ export async function work(job: Job, given?: Ranks): Promise<Done | undefined> {
   return conduct(ranks, async () => carryOut(job, ranks, threads));
 }
 
+/** What a job trains on, and what it validates on. */
+const TEXTS = {
+  text: {
+    train: (model: ModelConfig, train: TrainConfig) => [smallText(model, train)],
+    held: (T: number, vocabSize: number) => ({ tokens: reader(randomTokens(7 * T + 5, vocabSize, 2)) }),
+  },
+  talks: {
+    train: smallTalks,
+    held: (T: number, vocabSize: number) => talkFiles(randomTalks(15, T + 1, vocabSize, 2)),
+  },
+  pairs: {
+    train: smallPairs,
+    held: (T: number, vocabSize: number) => pairFiles(randomTalks(14, Math.floor(T / 2) + 1, vocabSize, 3)),
+  },
+};
+
 function carryOut(job: Job, ranks?: Ranks, threads = THREADS): Done {
   const { model, train, folder, from, until, mishap } = job;
   const T = train.sequenceLength;
-  const batches = new Batches(job.talks ? smallTalks(model, train) : [smallText(model, train)], SEED, T);
+  const texts = TEXTS[job.of ?? 'text'];
+  const batches = new Batches(texts.train(model, train), SEED, T);
   const trainer = new Trainer(model, train, { threads, tile: 16, ranks });
   try {
     if (from === undefined) trainer.initialise(SEED);
@@ -95,11 +112,9 @@ function carryOut(job: Job, ranks?: Ranks, threads = THREADS): Done {
       if (folder !== undefined) saveCheckpoint(folder, trainer.stateRoot(), trainer);
     }
     const stateRoot = trainer.stateRoot();
-    const held = job.talks
-      ? talkFiles(randomTalks(15, T + 1, model.vocabSize, 2))
-      : { tokens: reader(randomTokens(7 * T + 5, model.vocabSize, 2)) };
-    const { nats } = score(trainer, held, new Uint32Array(model.vocabSize).fill(1), held.tokens.length);
-    const found = { stateRoot, records: JSON.stringify(records), nats };
+    const held = texts.held(T, model.vocabSize);
+    const scored = score(trainer, held, new Uint32Array(model.vocabSize).fill(1), held.tokens.length);
+    const found = { stateRoot, records: JSON.stringify(records), scored };
     return { ...found, ...(notFinite && { notFinite }), ...(happened !== undefined && { mishap: happened }) };
   } finally {
     trainer.close();
