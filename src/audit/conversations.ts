@@ -4,12 +4,14 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { JikjiError } from '../base/index.ts';
 import {
-  type Conversation,
   ConversationEncoder,
+  type DocumentKind,
   type EncodedConversation,
+  type Example,
   LEARNED,
 } from '../foundry/conversation/index.ts';
-import { readConversationsSync, readDocumentsSync } from '../foundry/corpus/index.ts';
+import { readDocumentsSync, readExamplesSync } from '../foundry/corpus/index.ts';
+import { conversationKind } from '../foundry/recipe/index.ts';
 import { openTokens, type Tokens } from '../foundry/tokenizer/index.ts';
 import { sha256 } from '../ledger/index.ts';
 import { CHAT_TEMPLATE } from '../run-folder/index.ts';
@@ -56,9 +58,9 @@ export async function compareConversations(
   return counts;
 }
 
-/** Returns the number of conversations that were encoded. */
+/** Returns the number of documents that were encoded. */
 async function encodeAgain(
-  { folder, texts, tokenizer }: Evidence,
+  { folder, texts, tokenizer, recipe }: Evidence,
   file: TokenFile & { marks: string },
   { findings, pause }: ConversationsOptions,
 ): Promise<number> {
@@ -67,25 +69,28 @@ async function encodeAgain(
     openTokens(folder.file(file.file), texts!.tokens.width, { tokens: file.tokens, vocabSize: tokenizer!.vocabSize }),
     folder.file(file.marks),
   );
-  function* conversations(): Generator<Conversation> {
-    for (const { conversation } of readConversationsSync(folder.file(file.text))) yield conversation;
+  const kind: DocumentKind = conversationKind(recipe!.corpus.sources[file.source]!.read) ?? 'conversation';
+  function* examples(): Generator<Example> {
+    for (const { examples } of readExamplesSync(folder.file(file.text), kind)) yield* examples;
   }
+  const size = kind === 'pair' ? 2 : 1;
+  const named = (i: number): string => `${kind} ${Math.floor(i / size) + 1} of ${file.text}`;
   let number = 0;
   /** Conversations with other marks, and what is wrong with the first. */
   let otherMarks = 0;
   let first = '';
   try {
-    for await (const made of encoder.encode(conversations(), (i) => `conversation ${i + 1} of ${file.text}`)) {
-      number++;
+    for await (const made of encoder.encode(examples(), named)) {
+      const name = named(number++);
       await pause();
       const found = stored.next(made.ids.length);
       if (!found || !sameNumbers(found.ids, made.ids)) {
-        findings.refuted(file.file, `conversation ${number} of ${file.text} is encoded differently`);
-        return number; // where the later ones begin is not certain
+        findings.refuted(file.file, `${name} is encoded differently`);
+        return Math.ceil(number / size); // where the later ones begin is not certain
       }
       if (sameNumbers(found.marks, made.marks)) continue;
       otherMarks++;
-      if (otherMarks === 1) first = `conversation ${number} of ${file.text} ${wrongMarks(found, made)}`;
+      if (otherMarks === 1) first = `${name} ${wrongMarks(found, made)}`;
     }
     if (!stored.isAtEnd) findings.refuted(file.file, `has more conversations than ${file.text}`);
   } catch (error) {
@@ -99,7 +104,7 @@ async function encodeAgain(
   }
   const more = otherMarks > 1 ? `; so do the marks of ${otherMarks - 1} more` : '';
   if (otherMarks > 0) findings.refuted(file.marks, `${first}${more}`);
-  return number;
+  return number / size;
 }
 
 /** What the marks of a conversation do wrong. */
@@ -108,6 +113,7 @@ function wrongMarks(found: EncodedConversation, made: EncodedConversation): stri
     found.marks.some((mark, i) => bits(mark, made.marks[i]!));
   if (differs((mark, right) => (mark & ~right & LEARNED) !== 0)) return 'is to be learned where it is not an answer';
   if (differs((mark, right) => (right & ~mark & LEARNED) !== 0)) return 'has an answer that is not learned';
+  if (found.marks[0] !== made.marks[0]) return 'is not marked as what it is, chosen or rejected';
   return 'has other marks than its messages give';
 }
 

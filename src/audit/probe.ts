@@ -4,14 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import {
-  type Batch,
-  type Batches,
-  countLearned,
-  type Slots,
-  slotsOf,
-  type Trainer,
-} from '../foundry/train/index.ts';
+import { type Batch, type Batches, countLearned, type Slots, slotsOf, type Trainer } from '../foundry/train/index.ts';
 import { bits64 } from '../ledger/index.ts';
 import { TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { AUDITORS_TEXT } from './auditors-text.ts';
@@ -125,7 +118,8 @@ function means(trainer: Trainer, windows: readonly Slots[]): number[] {
 
 /** Windows as one batch. */
 function joined(windows: readonly Slots[]): Slots {
-  const all = (of: 'tokens' | 'targets' | 'positions'): Int32Array => Int32Array.from(windows.flatMap((window) => [...window[of]]));
+  const all = (of: 'tokens' | 'targets' | 'positions'): Int32Array =>
+    Int32Array.from(windows.flatMap((window) => [...window[of]]));
   return { tokens: all('tokens'), targets: all('targets'), positions: all('positions') };
 }
 

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { count, systemCode } from '../../base/index.ts';
-import { ConversationFault, parseConversation } from '../../foundry/conversation/index.ts';
+import { ConversationFault, type DocumentKind, examplesOf } from '../../foundry/conversation/index.ts';
 import { Duplicates, heldOut } from '../../foundry/corpus/index.ts';
-import { isConversations, type Recipe } from '../../foundry/recipe/index.ts';
+import { conversationKind, type Recipe } from '../../foundry/recipe/index.ts';
 import { sha256 } from '../../ledger/index.ts';
 import { MANIFEST, RECIPE } from '../../run-folder/index.ts';
 import { Findings } from '../findings.ts';
@@ -89,13 +89,13 @@ function addNotes(sources: DataFound['sources'], recipe: Recipe, findings: Findi
   findings.note("Licences and languages are what the recipe names: the maker's word.");
 }
 
-/** @throws JikjiError `evidence-broken` for a document that is not a conversation in its one spelling */
-function checkConversation(text: string, file: string, line: number): void {
+/** @throws JikjiError `evidence-broken` for a document that is not a conversation or a pair in its one spelling */
+function checkConversation(kind: DocumentKind, text: string, { file, line }: { file: string; line: number }): void {
   try {
-    parseConversation(text);
+    examplesOf(text, kind);
   } catch (error) {
     if (!(error instanceof ConversationFault)) throw error;
-    throw broken(file, `the conversation of line ${line}: ${error.message}`);
+    throw broken(file, `the ${kind} of line ${line}: ${error.message}`);
   }
 }
 
@@ -129,11 +129,11 @@ async function checkTexts(
   for (const [number, file] of files.entries()) {
     let documents = 0;
     let bytes = 0;
-    const isConversation = isConversations(manifest.sources[file.source]!.read);
+    const kind = conversationKind(manifest.sources[file.source]!.read);
     const pause = (): Promise<void> => showProgress('texts', (0.5 * bytesRead) / Math.max(1, totalBytes));
     try {
       for await (const text of readRecords(folder, file.text, file.textBytes, pause)) {
-        if (isConversation) checkConversation(text, file.text, documents + 1);
+        if (kind) checkConversation(kind, text, { file: file.text, line: documents + 1 });
         const digest = sha256(text);
         if (duplicates.add(digest, number, documents)) repeats[number]!++;
         split?.add(file.source, file.split, text, digest);

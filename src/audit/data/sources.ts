@@ -19,7 +19,7 @@ import {
   sha512OfFile,
   userCacheFolder,
 } from '../../foundry/corpus/index.ts';
-import { isConversations, listOf, type RecipeSource } from '../../foundry/recipe/index.ts';
+import { conversationKind, listOf, type RecipeSource } from '../../foundry/recipe/index.ts';
 import { canonicalJson, type Json } from '../../ledger/index.ts';
 import { MANIFEST } from '../../run-folder/index.ts';
 import type { Findings } from '../findings.ts';
@@ -184,20 +184,21 @@ const isSlow = (pattern: string): boolean =>
 /** A source that consists of the run's own texts of the source `index`. */
 function substitute({ folder, recipe, texts }: Evidence, index: number, workFolder: string): RecipeSource {
   const { read, language, licence, weight } = recipe!.corpus.sources[index]!;
-  const isConversation = isConversations(read);
+  const kind = conversationKind(read);
   const links = join(workFolder, 'own');
   mkdirSync(links, { recursive: true });
   const files = texts!.files
     .filter(({ source, text, bytes }) => source === index && bytes > 0 && folder.has(text))
     .map(({ split, text }) => {
       const name = join(links, `${index}.${split}.jsonl`);
-      if (isConversation) writeLines(name, readDocumentsSync(folder.file(text)));
+      if (kind) writeLines(name, readDocumentsSync(folder.file(text)));
       else symlinkSync(resolve(folder.file(text)), name);
       return name;
     });
   const shared = { files, language, licence, weight };
-  // As conversations, they are not cut and not held out in slices.
-  return isConversation ? { ...shared, read: 'conversations' } : { ...shared, read: 'jsonl', field: 'text' };
+  // As conversations or pairs, they are not cut and not held out in slices.
+  if (kind) return { ...shared, read: kind === 'pair' ? 'preferences' : 'conversations' };
+  return { ...shared, read: 'jsonl', field: 'text' };
 }
 
 /** Writes texts without line breaks, a line each. */

@@ -7,8 +7,8 @@ import { attention, attentionBackward } from './attention.ts';
 import { crossEntropy, equalShares } from './cross-entropy.ts';
 import { embedding, embeddingBackward } from './embedding.ts';
 import { columnSums, linear, linearBackwardInput, linearBackwardWeight, repeated } from './linear.ts';
-import { rmsNorm, rmsNormBackward } from './rms-norm.ts';
 import { type Preference, preference } from './preference.ts';
+import { rmsNorm, rmsNormBackward } from './rms-norm.ts';
 import { positionsOf, rope, ropeBackward } from './rope.ts';
 import { swiglu, swigluBackward } from './swiglu.ts';
 

@@ -298,7 +298,8 @@ describe('crossEntropy', () => {
     const [M, V, n] = [4, 11, 9];
     const z = normals(A, M * V, 1, 2);
     const targets = wholes(M, V, 2);
-    const f = () => crossEntropy(A, z, targets, { M, V, shares: equalShares(A, M, n) }).losses.reduce((a, b) => a + b) / n;
+    const f = () =>
+      crossEntropy(A, z, targets, { M, V, shares: equalShares(A, M, n) }).losses.reduce((a, b) => a + b) / n;
     const { losses, dLogits } = crossEntropy(A, z, targets, { M, V, shares: equalShares(A, M, n) });
     expect(gradientError(f, z, dLogits)).toBeLessThan(near);
     for (let m = 0; m < M; m++) {
@@ -311,19 +312,28 @@ describe('crossEntropy', () => {
     const [M, V, n] = [3, 7, 2];
     const z = normals(A, M * V, 1, 2);
     const targets = [4, -1, 0];
-    const f = () => crossEntropy(A, z, targets, { M, V, shares: equalShares(A, M, n) }).losses.reduce((a, b) => a + b) / n;
+    const f = () =>
+      crossEntropy(A, z, targets, { M, V, shares: equalShares(A, M, n) }).losses.reduce((a, b) => a + b) / n;
     const { losses, dLogits } = crossEntropy(A, z, targets, { M, V, shares: equalShares(A, M, n) });
     expect(gradientError(f, z, dLogits)).toBeLessThan(near);
     expect(losses[1]).toBe(0);
     expect(dLogits.slice(V, 2 * V)).toEqual(new Float64Array(V));
     for (const m of [0, 2]) {
-      const alone = crossEntropy(A, z.subarray(m * V, (m + 1) * V), [targets[m]], { M: 1, V, shares: equalShares(A, 1, n) });
+      const alone = crossEntropy(A, z.subarray(m * V, (m + 1) * V), [targets[m]], {
+        M: 1,
+        V,
+        shares: equalShares(A, 1, n),
+      });
       expect(losses[m]).toBe(alone.losses[0]);
       expect(dLogits.slice(m * V, (m + 1) * V)).toEqual(alone.dLogits);
     }
   });
   it('does not overflow, and propagates a NaN', () => {
-    const far = crossEntropy(binary32, Float32Array.of(3e38, -3e38, 0), [1], { M: 1, V: 3, shares: Float32Array.of(1) });
+    const far = crossEntropy(binary32, Float32Array.of(3e38, -3e38, 0), [1], {
+      M: 1,
+      V: 3,
+      shares: Float32Array.of(1),
+    });
     expect(far.losses[0]).toBe(Math.fround(3e38) * 2);
     expect(Array.from(far.dLogits)).toEqual([1, -1, 0]);
     for (const at of [0, 1, 2]) {

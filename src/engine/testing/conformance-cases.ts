@@ -449,7 +449,10 @@ const headBackward: Draw<'headBackward'> = (r, i) => {
   const head = i === 7 ? drawLargeHead(r) : drawHead(r, i);
   const { M, D, V, x, weight, targets } = head;
   const n = r.between(M, 5000);
-  const ofDifferent = Float32Array.from({ length: head.different ?? M }, () => (i % 4 === 3 ? r.between(-9, 9) : 1) / n);
+  const ofDifferent = Float32Array.from(
+    { length: head.different ?? M },
+    () => (i % 4 === 3 ? r.between(-9, 9) : 1) / n,
+  );
   const shares = Float32Array.from({ length: M }, (_, m) => ofDifferent[m % ofDifferent.length]!);
   const { losses, dLogits } = headExpected(head, ofDifferent);
   // From +0 where x is the unit matrix: then these are the gradients of the logits.

@@ -39,7 +39,8 @@ const QUESTION = talk(['user', 'how are you?'], ['assistant', 'I am well.']);
 
 async function all(of: ConversationEncoder, conversations: readonly Conversation[]) {
   const encoded: { ids: number[]; marks: number[] }[] = [];
-  for await (const { ids, marks } of of.encode(conversations)) encoded.push({ ids: [...ids], marks: [...marks] });
+  for await (const { ids, marks } of of.encode(conversations.map((messages) => ({ messages }))))
+    encoded.push({ ids: [...ids], marks: [...marks] });
   return encoded;
 }
 

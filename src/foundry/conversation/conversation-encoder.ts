@@ -6,7 +6,8 @@ import { sha256Hex } from '../../ledger/index.ts';
 import { END_OF_TEXT, type Tokenizer } from '../tokenizer/index.ts';
 import { ChatTemplate } from './chat-template.ts';
 import { type Conversation, conversationText } from './conversation.ts';
-import { type EncodedConversation, FIRST, LEARNED } from './marks.ts';
+import type { Example } from './example.ts';
+import { type EncodedConversation, FIRST, LEARNED, REJECTED } from './marks.ts';
 import { LIMITS, REFUSES, TemplateProcess } from './template-process.ts';
 import { TemplateTokens } from './template-tokens.ts';
 
@@ -67,16 +68,16 @@ export class ConversationEncoder {
   }
 
   /**
-   * Ids and marks of conversations, in order. Learned are the tokens that begin inside an answer, and what follows it up to the special
+   * Ids and marks of examples, in order. Learned are the tokens that begin inside an answer, and what follows it up to the special
    * token that ends it, which is white space at most.
    * @throws JikjiError `chat-template`, naming what the template does; `describe` names conversation `i`
    */
   async *encode(
-    conversations: AsyncIterable<Conversation> | Iterable<Conversation>,
+    examples: AsyncIterable<Example> | Iterable<Example>,
     describe: (index: number) => string = (i) => `conversation ${i + 1}`,
   ): AsyncGenerator<EncodedConversation> {
     let first = 0;
-    let batch: Conversation[] = [];
+    let batch: Example[] = [];
     let length = 0;
     /** The child renders a batch while the one before is encoded. */
     let rendering: (() => Promise<EncodedConversation[]>) | undefined;
@@ -85,9 +86,9 @@ export class ConversationEncoder {
       [first, batch, length] = [first + batch.length, [], 0];
       return () => encoded((i) => describe(from + i));
     };
-    for await (const conversation of conversations) {
-      batch.push(conversation);
-      length += conversation.reduce((sum, { content }) => sum + content.length, 0);
+    for await (const example of examples) {
+      batch.push(example);
+      length += example.messages.reduce((sum, { content }) => sum + content.length, 0);
       if (batch.length < MAX_BATCH && length < MAX_BATCH_LENGTH) continue;
       const before = rendering;
       rendering = begin();
@@ -99,24 +100,24 @@ export class ConversationEncoder {
 
   /** Ids and marks of one conversation. @throws JikjiError `chat-template` */
   async encodeOne(conversation: Conversation): Promise<EncodedConversation> {
-    const [one] = await this.#begin([conversation])(() => '');
+    const [one] = await this.#begin([{ messages: conversation }])(() => '');
     return one!;
   }
 
-  /** Begins to render conversations; the result encodes them. */
-  #begin(batch: readonly Conversation[]): (describe: (index: number) => string) => Promise<EncodedConversation[]> {
-    const marks = batch.map(marksOf);
-    const all = batch.map((messages) => ({ messages, add_generation_prompt: false, ...BOUNDS }));
+  /** Begins to render examples; the result encodes them. */
+  #begin(batch: readonly Example[]): (describe: (index: number) => string) => Promise<EncodedConversation[]> {
+    const marks = batch.map(({ messages }) => marksOf(messages));
+    const all = batch.map(({ messages }) => ({ messages, add_generation_prompt: false, ...BOUNDS }));
     const rendering = this.#process.render({ all, marks });
     rendering.catch(() => {}); // reported by the one who waits for it
     return async (describe) => {
       const rendered = await rendering;
-      return batch.map((conversation, i) => {
+      return batch.map((example, i) => {
         const where = describe(i);
         const broken = (what: string): JikjiError => this.#process.broken(where === '' ? what : `${what} (${where})`);
         const one = rendered[i];
         if (!one || !('text' in one)) throw broken(`${REFUSES} ${one?.error ?? 'gives no text'}`);
-        return this.#marked(partsOf(one.text, marks[i]!, broken), conversation, broken);
+        return this.#marked(partsOf(one.text, marks[i]!, broken), example, broken);
       });
     };
   }
@@ -124,10 +125,11 @@ export class ConversationEncoder {
   /** @throws the error that `broken` makes */
   #marked(
     parts: readonly Part[],
-    conversation: Conversation,
+    { messages, of }: Example,
     broken: (what: string) => JikjiError,
   ): EncodedConversation {
-    checkParts(parts, conversation, broken);
+    checkParts(parts, messages, broken);
+    const firstLearned = of ? messages.length - 1 : 0;
     const ids = Uint32Array.from(
       this.#tokens.encode(parts.map(({ text, message }) => ({ text, said: message !== undefined }))),
     );
@@ -138,12 +140,12 @@ export class ConversationEncoder {
     for (const { text, message } of parts) {
       const start = end;
       end += Buffer.byteLength(text);
-      const isAnswer = message !== undefined && conversation[message]!.role === 'assistant';
+      const isAnswer = message !== undefined && message >= firstLearned && messages[message]!.role === 'assistant';
       for (; byte < end; byte += this.#lengthOf(ids[at]!), at++) if (isAnswer && byte >= start) marks[at]! |= LEARNED;
       if (isAnswer) this.#markEnd(ids, marks, at, broken);
     }
     // Nothing stands before the first token: it is no target.
-    if (ids.length > 0) marks[0] = FIRST;
+    if (ids.length > 0) marks[0] = of === 'rejected' ? FIRST | REJECTED : FIRST;
     if (byte !== end || at !== ids.length) throw new Error('ids and text of a conversation have different lengths');
     return { ids, marks };
   }

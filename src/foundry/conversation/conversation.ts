@@ -15,9 +15,13 @@ const isRole = (role: unknown): role is Role => (ROLES as readonly unknown[]).in
 /** A value as an error shows it. */
 const shown = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 60);
 
-/** A message. White space around its content is left out, as a talk with a model does. @throws ConversationFault */
-export function messageOf(role: unknown, content: unknown, number: number): Conversation[number] {
-  const fault = (what: string): ConversationFault => new ConversationFault(`message ${number} ${what}`);
+/**
+ * A message. White space around its content is left out, as a talk with a model does. `at` is its number, or a word for it.
+ * @throws ConversationFault
+ */
+export function messageOf(role: unknown, content: unknown, at: number | string): Conversation[number] {
+  const name = typeof at === 'number' ? `message ${at}` : at;
+  const fault = (what: string): ConversationFault => new ConversationFault(`${name} ${what}`);
   if (!isRole(role)) throw fault(`has the role ${shown(role)}: known are ${ROLES.join(', ')}`);
   if (typeof content !== 'string') throw fault(`(${role}) has content that is not text: ${shown(content)}`);
   const text = content.replaceAll('\r\n', '\n').normalize('NFC').trim();
@@ -42,6 +46,15 @@ export function checkOrder(messages: Conversation): void {
 export const conversationText = (messages: Conversation): string =>
   canonicalJson({ messages: messages.map(({ role, content }) => ({ role, content })) });
 
+/** The messages of a document. @throws ConversationFault */
+export function parseMessages(list: unknown): Conversation {
+  if (!Array.isArray(list)) throw new ConversationFault('has no list of messages');
+  return list.map((message: unknown, i) => {
+    if (!isObject(message)) throw new ConversationFault(`message ${i + 1} is not an object`);
+    return messageOf(message.role, message.content, i + 1);
+  });
+}
+
 /** The conversation of a document, which must be in its one spelling. @throws ConversationFault */
 export function parseConversation(text: string): Conversation {
   let value: unknown;
@@ -50,20 +63,9 @@ export function parseConversation(text: string): Conversation {
   } catch {
     throw new ConversationFault('is not JSON');
   }
-  const list = isObject(value) ? value.messages : undefined;
-  if (!Array.isArray(list)) throw new ConversationFault('has no list of messages');
-  const messages = list.map((message: unknown, i) => {
-    if (!isObject(message)) throw new ConversationFault(`message ${i + 1} is not an object`);
-    return messageOf(message.role, message.content, i + 1);
-  });
+  const messages = parseMessages(isObject(value) ? value.messages : undefined);
   checkOrder(messages);
   if (conversationText(messages) !== text)
     throw new ConversationFault('is not the canonical JSON of {"messages":[{"content":...,"role":...},...]}');
   return messages;
 }
-
-/** All that is said in a document. */
-export const spokenText = (text: string): string =>
-  parseConversation(text)
-    .map(({ content }) => content)
-    .join('\n');

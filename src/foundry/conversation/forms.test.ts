@@ -3,11 +3,15 @@
 import { expect, test } from 'vitest';
 import {
   ConversationFault,
+  contentsOf,
   conversationOf,
   conversationText,
+  examplesOf,
   isConversationForm,
+  isPairForm,
+  pairOf,
+  pairText,
   parseConversation,
-  spokenText,
 } from './index.ts';
 
 const textOf = (value: unknown): string => conversationText(conversationOf(value));
@@ -123,7 +127,7 @@ test.each([
 
 test('a document has one spelling', () => {
   expect(parseConversation(ONE)).toEqual([user, assistant]);
-  expect(spokenText(ONE)).toBe('a\nb');
+  expect(contentsOf(examplesOf(ONE, 'conversation'))).toEqual(['a', 'b']);
   for (const other of [
     ONE.replace('"a"', '" a"'),
     ONE.replace('{"content"', '{ "content"'),
@@ -139,4 +143,93 @@ test('a document has one spelling', () => {
     '{"messages":[1]}',
   ])
     expect(() => parseConversation(other), other).toThrow(ConversationFault);
+});
+
+const PAIR = '{"chosen":"b","messages":[{"content":"a","role":"user"}],"rejected":"c"}';
+const said = (role: string, content: string) => ({ role, content });
+
+test.each([
+  ['a prompt and answers as texts', { prompt: 'a', chosen: ' b', rejected: 'c\n', score: 3 }],
+  ['a prompt of messages', { prompt: [said('user', 'a')], chosen: 'b', rejected: 'c' }],
+  ['messages', { messages: [said('user', 'a')], chosen: [said('assistant', 'b')], rejected: [said('assistant', 'c')] }],
+  [
+    'two lists',
+    { chosen: [said('user', 'a'), said('assistant', 'b')], rejected: [said('user', 'a'), said('assistant', 'c')] },
+  ],
+  [
+    'a prompt, and lists with it',
+    {
+      prompt: 'a',
+      chosen: [said('user', 'a'), said('assistant', 'b')],
+      rejected: [said('user', 'a'), said('assistant', 'c')],
+    },
+  ],
+  ['an empty system', { system: '', prompt: 'a', chosen: 'b', rejected: 'c' }],
+])('a pair: %s', (_, value) => {
+  expect(isPairForm(value)).toBe(true);
+  expect(pairText(pairOf(value))).toBe(PAIR);
+});
+
+test('a pair gives two conversations, of which the last answers are learned', () => {
+  const earlier = [said('system', 's'), said('user', 'a'), said('assistant', 'b'), said('user', 'c')];
+  const text = pairText(pairOf({ prompt: earlier, chosen: 'd', rejected: 'e' }));
+  const examples = examplesOf(text, 'pair');
+  expect(examples).toEqual([
+    { messages: [...earlier, said('assistant', 'd')], of: 'chosen' },
+    { messages: [...earlier, said('assistant', 'e')], of: 'rejected' },
+  ]);
+  expect(contentsOf(examples)).toEqual(['s', 'a', 'b', 'c', 'd', 'e']);
+  expect(pairText(pairOf({ system: 's', prompt: 'a', chosen: 'b', rejected: 'c' }))).toContain('"role":"system"');
+});
+
+test.each([
+  ['no rejected one', { prompt: 'a', chosen: 'b' }, 'has not both members chosen and rejected; it has prompt, chosen'],
+  ['no list', 7, 'is not an object'],
+  ['the same answer', { prompt: 'a', chosen: 'b', rejected: ' b' }, 'has the same answer twice'],
+  ['an empty answer', { prompt: 'a', chosen: 'b', rejected: '' }, 'rejected (assistant) is empty'],
+  [
+    'an answer that is a number',
+    { prompt: 'a', chosen: 1, rejected: 'c' },
+    'chosen (assistant) has content that is not text: 1',
+  ],
+  ['no prompt', { chosen: 'b', rejected: 'c' }, 'has nothing that the answers are to'],
+  ['prompt and messages', { prompt: 'a', messages: [], chosen: 'b', rejected: 'c' }, 'both a prompt and messages'],
+  [
+    'a prompt that ends with an answer',
+    { prompt: [said('user', 'a'), said('assistant', 'b')], chosen: 'b', rejected: 'c' },
+    'has an answer before the answers',
+  ],
+  ['a system message alone', { prompt: [said('system', 'a')], chosen: 'b', rejected: 'c' }, 'has no question'],
+  ['a role', { prompt: [said('robot', 'a')], chosen: 'b', rejected: 'c' }, 'prompt: message 1 has the role "robot"'],
+  [
+    'two questions',
+    { chosen: [said('user', 'a'), said('assistant', 'b')], rejected: [said('user', 'x'), said('assistant', 'c')] },
+    'chosen and rejected differ before their last message',
+  ],
+  [
+    'another question than the prompt',
+    { prompt: 'a', chosen: [said('user', 'x'), said('assistant', 'b')], rejected: 'c' },
+    'chosen does not go on from the prompt with one answer',
+  ],
+  [
+    'no answer at the end',
+    { prompt: 'a', chosen: [said('assistant', 'b'), said('user', 'x')], rejected: 'c' },
+    'chosen does not end with a message of the assistant',
+  ],
+])('no pair: %s', (_, value, message) => {
+  expect(() => pairOf(value)).toThrow(ConversationFault);
+  expect(() => pairOf(value)).toThrow(message);
+});
+
+test('a document of a pair has one spelling', () => {
+  for (const other of [
+    PAIR.replace('"b"', '" b"'),
+    PAIR.replace('{"chosen"', '{ "chosen"'),
+    PAIR.replace(',"rejected":"c"', ''),
+    PAIR.replace('"rejected":"c"', '"rejected":"c","x":1'),
+    PAIR.replace('"c"', '"b"'),
+    ONE,
+  ])
+    expect(() => examplesOf(other, 'pair'), other).toThrow(ConversationFault);
+  expect(() => examplesOf(PAIR, 'conversation')).toThrow(ConversationFault);
 });

@@ -6,10 +6,12 @@ export {
   ConversationFault,
   conversationText,
   parseConversation,
-  spokenText,
 } from './conversation.ts';
 export { ConversationEncoder } from './conversation-encoder.ts';
 export { DEFAULT_TEMPLATE } from './default-template.ts';
+export { contentsOf, type DocumentKind, type Example, examplesOf } from './example.ts';
 export { conversationOf, isConversationForm } from './forms.ts';
-export { type EncodedConversation, FIRST, LEARNED } from './marks.ts';
+export { type EncodedConversation, FIRST, LEARNED, REJECTED } from './marks.ts';
 export type { Message, Tool } from './message.ts';
+export { type Pair, pairText } from './pair.ts';
+export { isPairForm, pairOf } from './pair-forms.ts';

@@ -4,6 +4,8 @@
 export const LEARNED = 1;
 /** The token begins a conversation. */
 export const FIRST = 2;
+/** Beside FIRST: the conversation is the rejected one of a pair, whose chosen one comes just before. */
+export const REJECTED = 4;
 
 /** Ids of a conversation, and a byte of marks for each. */
 export interface EncodedConversation {

@@ -9,7 +9,8 @@ import { setImmediate } from 'node:timers/promises';
 import { isRunning, type JikjiError, makeFolder, syncFolder, writeFailure, writeFileAtomic } from '../../base/index.ts';
 import { readUnzipped } from '../../formats/index.ts';
 import { MerkleTree, sha256 } from '../../ledger/index.ts';
-import { isConversations, listOf, type RecipeSource } from '../recipe/index.ts';
+import type { DocumentKind } from '../conversation/index.ts';
+import { conversationKind, isConversations, listOf, type RecipeSource } from '../recipe/index.ts';
 import { checkSources, sourceMissing, wantedBy } from './check.ts';
 import { MAX_DOCUMENT } from './cut.ts';
 import { Duplicates } from './duplicates.ts';
@@ -274,7 +275,8 @@ async function readFile(
     bytes += part.length;
     digest.update(part);
   });
-  if (isTable(source.read, label)) await readTable(raw, context);
+  const kind = conversationKind(source.read);
+  if (kind && isTable(source.read, label)) await readTable(kind, raw, context);
   else {
     const reader = readers[source.read](context);
     for await (const text of textOf(raw, label)) {
@@ -289,10 +291,10 @@ async function readFile(
 }
 
 /** A table is read whole: its description stands at its end. */
-async function readTable(raw: AsyncIterable<Buffer>, context: ReaderContext): Promise<void> {
+async function readTable(kind: DocumentKind, raw: AsyncIterable<Buffer>, context: ReaderContext): Promise<void> {
   const pieces: Buffer[] = [];
   for await (const piece of raw) pieces.push(Buffer.from(piece));
-  if (pieces.length > 0) await readConversationTable(Buffer.concat(pieces), context);
+  if (pieces.length > 0) await readConversationTable(kind, Buffer.concat(pieces), context);
 }
 
 /** Writes a 1 into the note of each duplicate. */

@@ -3,7 +3,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { JikjiError } from '../../base/index.ts';
 import { parseJson, readFailure } from '../../formats/index.ts';
-import { type Conversation, ConversationFault, parseConversation } from '../conversation/index.ts';
+import { ConversationFault, type DocumentKind, type Example, examplesOf } from '../conversation/index.ts';
 import { MAX_DOCUMENT } from './cut.ts';
 
 /** Longest document in bytes: it is cut at 1 MiB, and normalisation (NFC) makes its UTF-8 at most three times as long. */
@@ -55,16 +55,16 @@ export async function* readDocuments(file: string): AsyncGenerator<string> {
   yield* readDocumentsSync(file);
 }
 
-/** The conversations of a file, with their documents. @throws JikjiError as `readDocumentsSync`, `corpus-broken` for another text */
-export function* readConversationsSync(file: string): Generator<{ text: string; conversation: Conversation }> {
+/** The documents of a file with their conversations. @throws JikjiError as `readDocumentsSync`, `corpus-broken` for another text */
+export function* readExamplesSync(file: string, kind: DocumentKind): Generator<{ text: string; examples: Example[] }> {
   let number = 0;
   for (const text of readDocumentsSync(file)) {
     number++;
     try {
-      yield { text, conversation: parseConversation(text) };
+      yield { text, examples: examplesOf(text, kind) };
     } catch (error) {
       if (!(error instanceof ConversationFault)) throw error;
-      throw broken(file, number, `the conversation ${error.message}`);
+      throw broken(file, number, `the ${kind} ${error.message}`);
     }
   }
 }

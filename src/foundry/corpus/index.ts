@@ -2,7 +2,7 @@
 export { buildCorpus, type CorpusOptions, type CorpusProgress } from './build.ts';
 export { checkSources } from './check.ts';
 export { MAX_DOCUMENT } from './cut.ts';
-export { MAX_LINE, MAX_TEXT, readConversationsSync, readDocuments, readDocumentsSync } from './documents.ts';
+export { MAX_LINE, MAX_TEXT, readDocuments, readDocumentsSync, readExamplesSync } from './documents.ts';
 export { Duplicates } from './duplicates.ts';
 export { checkEncodings } from './encodings.ts';
 export { holdsOutWhole } from './hold-out.ts';

@@ -2,8 +2,8 @@
 // split later). Reads no files.
 
 import { sha256 } from '../../ledger/index.ts';
-import { spokenText } from '../conversation/index.ts';
-import { isConversations, type RecipeSource, scriptPattern } from '../recipe/index.ts';
+import { contentsOf, type DocumentKind, examplesOf } from '../conversation/index.ts';
+import { conversationKind, type RecipeSource, scriptPattern } from '../recipe/index.ts';
 import { Cutter, MAX_DOCUMENT } from './cut.ts';
 import type { Duplicates } from './duplicates.ts';
 import type { Split } from './manifest.ts';
@@ -28,14 +28,14 @@ export class Intake {
   readonly #validation: number;
   readonly #script: RegExp | undefined;
   readonly #cutter: Cutter;
-  /** A conversation is one document, and the script of what is said in it counts. */
-  readonly #isConversation: boolean;
+  /** A conversation or a pair is one document, and the script of what is said in it counts. */
+  readonly #kind: DocumentKind | undefined;
 
   constructor(source: RecipeSource, validation: number, sides: Record<Split, Side>, duplicates: Duplicates) {
     this.#sides = sides;
     this.#duplicates = duplicates;
     this.#validation = validation;
-    this.#isConversation = isConversations(source.read);
+    this.#kind = conversationKind(source.read);
     this.#script = source.script === undefined ? undefined : scriptPattern(source.script);
     this.#cutter = new Cutter((text) => this.#one(text));
   }
@@ -46,7 +46,7 @@ export class Intake {
 
   /** Takes a whole text; cuts it if it is too long. */
   document = (text: string): void => {
-    if (this.#isConversation) {
+    if (this.#kind) {
       this.#one(text);
       return;
     }
@@ -83,7 +83,7 @@ export class Intake {
   #dropRule(text: string): string | undefined {
     if (!/\S/.test(text)) return 'empty';
     if (!text.isWellFormed()) return 'lone-surrogate'; // an escape in JSON can give one; it has no UTF-8
-    const said = this.#script && this.#isConversation ? spokenText(text) : text;
+    const said = this.#script && this.#kind ? contentsOf(examplesOf(text, this.#kind)).join('\n') : text;
     return this.#script && shareOf(this.#script, said) < MIN_SCRIPT_SHARE ? 'other-script' : undefined;
   }
 

@@ -2,7 +2,7 @@
 
 import { basename } from 'node:path';
 import { readUnzipped } from '../../formats/index.ts';
-import { spokenText } from '../conversation/index.ts';
+import { contentsOf, examplesOf } from '../conversation/index.ts';
 import { LanguageGuess } from '../recipe/index.ts';
 import { isTable, readConversationTable, readers } from './readers/index.ts';
 import { textOf } from './text.ts';
@@ -22,7 +22,7 @@ export async function surveyConversations(path: string): Promise<FoundConversati
   const guess = new LanguageGuess();
   const found = { count: 0, bytes: 0 };
   const document = (text: string): void => {
-    const said = spokenText(text);
+    const said = contentsOf(examplesOf(text, 'conversation')).join('\n');
     if (found.count < SAMPLES) guess.add(said);
     found.count++;
     found.bytes += Buffer.byteLength(said);
@@ -32,7 +32,7 @@ export async function surveyConversations(path: string): Promise<FoundConversati
   if (isTable('conversations', path)) {
     const pieces: Buffer[] = [];
     for await (const piece of raw) pieces.push(Buffer.from(piece));
-    await readConversationTable(Buffer.concat(pieces), context);
+    await readConversationTable('conversation', Buffer.concat(pieces), context);
   } else {
     const reader = readers.conversations({ ...context, piece: () => {}, endOfText: () => {}, drop: () => {} });
     for await (const text of textOf(raw, context.label)) reader.push(text);

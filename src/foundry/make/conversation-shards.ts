@@ -2,13 +2,14 @@
 
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { Conversation, ConversationEncoder } from '../conversation/index.ts';
-import { readConversationsSync } from '../corpus/index.ts';
+import type { ConversationEncoder, DocumentKind, Example } from '../conversation/index.ts';
+import { readExamplesSync } from '../corpus/index.ts';
 import { type Tokenizer, TokenWriter, tokenWidth } from '../tokenizer/index.ts';
 import type { TokenShard } from './tokens-manifest.ts';
 
 export interface ConversationShardOptions {
   encoder: ConversationEncoder;
+  kind: DocumentKind;
   tokenizer: Tokenizer;
   /** The corpus folder. */
   corpus: string;
@@ -21,26 +22,28 @@ export interface ConversationShardOptions {
 
 /** @throws JikjiError `chat-template`, `disk-full`, `not-writable` */
 export async function encodeConversations(options: ConversationShardOptions): Promise<TokenShard> {
-  const { encoder, tokenizer, corpus, text, file, marks } = options;
+  const { encoder, kind, tokenizer, corpus, text, file, marks } = options;
   let bytes = 0;
   let documents = 0;
+  let encoded = 0;
   let tokens = 0;
-  function* conversations(): Generator<Conversation> {
-    for (const one of readConversationsSync(text)) {
+  function* examples(): Generator<Example> {
+    for (const one of readExamplesSync(text, kind)) {
       bytes += Buffer.byteLength(one.text);
-      yield one.conversation;
+      documents++;
+      yield* one.examples;
     }
   }
+  const size = kind === 'pair' ? 2 : 1;
   const ids = new TokenWriter(join(corpus, file), tokenWidth(tokenizer.vocabSize));
   let bits: TokenWriter | undefined;
   try {
     bits = new TokenWriter(join(corpus, marks), 1);
-    for await (const one of encoder.encode(conversations(), (i) => `line ${i + 1} of ${text}`)) {
+    for await (const one of encoder.encode(examples(), (i) => `line ${Math.floor(i / size) + 1} of ${text}`)) {
       ids.write(one.ids);
       bits.write(one.marks);
-      documents++;
       tokens += one.ids.length;
-      if (documents % 1024 === 0) await setImmediate(); // lets signal handlers and the screen run
+      if (++encoded % 1024 === 0) await setImmediate(); // lets signal handlers and the screen run
     }
     const sha256 = ids.finish();
     return { file, tokens, documents, bytes, sha256, marks: { file: marks, sha256: bits.finish() } };

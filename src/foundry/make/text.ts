@@ -4,16 +4,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { count, counted, makeFolder, writeFileAtomic } from '../../base/index.ts';
 import { MANIFEST, runPaths } from '../../run-folder/index.ts';
+import { contentsOf, type DocumentKind } from '../conversation/index.ts';
 import {
   buildCorpus,
   type CorpusManifest,
   heldOut,
   MAX_DOCUMENT,
-  readConversationsSync,
   readDocumentsSync,
+  readExamplesSync,
   userCacheFolder,
 } from '../corpus/index.ts';
-import { isConversations, type Recipe, turnTokensOf } from '../recipe/index.ts';
+import { conversationKind, type Recipe, turnTokensOf } from '../recipe/index.ts';
 import {
   extendTokenizer,
   openTokenFiles,
@@ -111,10 +112,10 @@ export async function corpusStage(input: CorpusStageInput): Promise<CorpusManife
 }
 
 /** The documents of a file as texts to learn from, and their bytes in the file. */
-function* textsOf(file: string, isConversation: boolean): Generator<{ bytes: number; texts: string[] }> {
-  if (isConversation) {
-    for (const { text, conversation } of readConversationsSync(file))
-      yield { bytes: Buffer.byteLength(text), texts: conversation.map(({ content }) => content) };
+function* textsOf(file: string, kind: DocumentKind | undefined): Generator<{ bytes: number; texts: string[] }> {
+  if (kind) {
+    for (const { text, examples } of readExamplesSync(file, kind))
+      yield { bytes: Buffer.byteLength(text), texts: contentsOf(examples) };
   } else for (const text of readDocumentsSync(file)) yield { bytes: Buffer.byteLength(text), texts: [text] };
 }
 
@@ -124,7 +125,7 @@ function* textsOf(file: string, isConversation: boolean): Generator<{ bytes: num
  */
 export function* interleaved(corpus: string, manifest: CorpusManifest): Generator<{ text: string; weight: number }> {
   const sources = manifest.sources.map((source) => ({
-    documents: textsOf(join(corpus, source.files.train.name), isConversations(source.read)),
+    documents: textsOf(join(corpus, source.files.train.name), conversationKind(source.read)),
     weight: source.weight,
     read: 0,
     total: Math.max(1, source.bytes.train),

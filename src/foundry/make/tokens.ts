@@ -6,7 +6,7 @@ import { JikjiError, writeFileAtomic } from '../../base/index.ts';
 import { canonicalJson, digestOfFile, type Json, MerkleTree } from '../../ledger/index.ts';
 import { runPaths, TOKENS } from '../../run-folder/index.ts';
 import { type CorpusManifest, readDocumentsSync, type Split } from '../corpus/index.ts';
-import { isConversations } from '../recipe/index.ts';
+import { conversationKind, isConversations } from '../recipe/index.ts';
 import { encodeCorpus, type Tokenizer, tokenWidth } from '../tokenizer/index.ts';
 import { openEncoder } from './chat-files.ts';
 import { encodeConversations } from './conversation-shards.ts';
@@ -66,9 +66,10 @@ async function encodeAll(
       const encode = async (split: Split): Promise<TokenShard> => {
         const { corpus } = paths;
         const text = join(corpus, source.files[split].name);
-        if (encoder && isConversations(source.read)) {
+        const kind = conversationKind(source.read);
+        if (encoder && kind) {
           const files = { file: tokensFile(i, split), marks: marksFile(i, split) };
-          return encodeConversations({ encoder, corpus, text, tokenizer, ...files });
+          return encodeConversations({ encoder, kind, corpus, text, tokenizer, ...files });
         }
         const file = tokensFile(i, split);
         const documents = readDocumentsSync(text);

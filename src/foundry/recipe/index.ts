@@ -22,7 +22,7 @@ export {
 export { RATE_BY_WIDTH, type Sizing, type SizingInput, STEPS_SHARE, sizeFor } from './sizing.ts';
 export { listOf, scriptPattern } from './source-values.ts';
 export { type FoundSource, surveyFolder } from './survey.ts';
-export { isConversations, turnTokensOf } from './turn-tokens.ts';
+export { conversationKind, isConversations, turnTokensOf } from './turn-tokens.ts';
 export type {
   ModelRecipe,
   Recipe,

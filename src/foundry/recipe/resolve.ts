@@ -5,6 +5,7 @@ import { resolveChat } from './chat.ts';
 import { modelSchema, type ReaderName, type RecipeInput, sourceSchema, trainSchema } from './schema.ts';
 import { defaultIntermediateSize, defaultMicroBatchSize } from './sizes.ts';
 import { listOf, scriptPattern } from './source-values.ts';
+import { conversationKind } from './turn-tokens.ts';
 import type { ModelRecipe, Recipe, RecipeSource, TrainRecipe } from './types.ts';
 
 /** The divisors of n that pass `fits`, nearest to `near` first, at most four, in ascending order: "2, 3, 4, 6". */
@@ -143,7 +144,37 @@ function resolveModel(input: RecipeInput, places: ValuePlaces): ModelRecipe {
   return resolved;
 }
 
-function resolveTrain({ train }: RecipeInput, places: ValuePlaces): TrainRecipe {
+/** The beta of a recipe with pairs, which has nothing else and a parent; undefined of others. @throws JikjiError `recipe-conflict` */
+function resolveBeta(
+  { from, train: { dpoBeta } }: RecipeInput,
+  sources: readonly RecipeSource[],
+  places: ValuePlaces,
+): number | undefined {
+  const conflict = (path: Path, message: string, hint: string) => places.error('recipe-conflict', path, message, hint);
+  const isPairs = sources.map(({ read }) => conversationKind(read) === 'pair');
+  const other = isPairs.indexOf(false);
+  if (!isPairs.includes(true)) {
+    if (dpoBeta === undefined) return undefined;
+    const hint = 'remove it, or write read: preferences at the source that has pairs';
+    throw conflict(['train', 'dpoBeta'], 'train.dpoBeta is there, and no source has preferences', hint);
+  }
+  if (other >= 0) {
+    const message = `corpus.sources[${other}] has no preferences, and other sources have`;
+    throw conflict(
+      ['corpus', 'sources', other],
+      message,
+      'learn them in a run before, which is the parent of this one',
+    );
+  }
+  if (!from) {
+    const hint = 'name a model that answers already: from: { run: DIR }';
+    throw conflict(['corpus', 'sources', 0], 'preferences are compared with a parent, and there is none', hint);
+  }
+  return dpoBeta ?? 0.1;
+}
+
+function resolveTrain(input: RecipeInput, sources: readonly RecipeSource[], places: ValuePlaces): TrainRecipe {
+  const { train } = input;
   const { batchSize, gradientGroups, sequenceLength, learningRate } = train;
   const conflict = (keys: string[], message: string, hint: string) =>
     places.error(
@@ -200,6 +231,7 @@ function resolveTrain({ train }: RecipeInput, places: ValuePlaces): TrainRecipe 
     minLearningRate,
     optimizer: isMuon ? 'muon' : undefined,
     momentum: isMuon ? (train.momentum ?? 0.95) : undefined,
+    dpoBeta: resolveBeta(input, sources, places),
   });
 }
 
@@ -218,6 +250,6 @@ export function resolveRecipe(input: RecipeInput, defaultName: string, places: V
     tokenizer: { vocabSize: input.tokenizer.vocabSize },
     ...(chat && { chat }),
     model: resolveModel(input, places),
-    train: resolveTrain(input, places),
+    train: resolveTrain(input, sources, places),
   };
 }

@@ -55,6 +55,7 @@ export const READERS = [
   'json-strings',
   'conversations',
   'wordnet-exercises',
+  'preferences',
 ] as const;
 export type ReaderName = (typeof READERS)[number];
 
@@ -126,6 +127,8 @@ export const trainSchema = z.strictObject({
   eps: above0(1).default(1e-8),
   /** Of Muon; default 0.95. */
   momentum: beta().exactOptional(),
+  /** Of runs with pairs: the beta of DPO, how dear it is to leave the weights of step 0. Default 0.1. */
+  dpoBeta: above0(1000).exactOptional(),
   /** Largest norm of the gradient. */
   gradClip: above0(3e38).default(1),
   /** Steps between two validations. */

@@ -5,10 +5,17 @@ import type { ReaderName } from './schema.ts';
 /** Those of the built-in template: one that begins the message of each role, and one that ends a message. */
 export const TURN_TOKENS: readonly string[] = ['<|system|>', '<|user|>', '<|assistant|>', '<|tool|>', '<|end|>'];
 
-const CONVERSATIONS: ReadonlySet<string | undefined> = new Set<ReaderName>(['conversations', 'wordnet-exercises']);
+const KINDS: ReadonlyMap<string | undefined, 'conversation' | 'pair'> = new Map<ReaderName, 'conversation' | 'pair'>([
+  ['conversations', 'conversation'],
+  ['wordnet-exercises', 'conversation'],
+  ['preferences', 'pair'],
+]);
 
-/** Whether the documents of a reader are conversations. */
-export const isConversations = (read: string | undefined): boolean => CONVERSATIONS.has(read);
+/** What the documents of a reader are; undefined where they are texts. */
+export const conversationKind = (read: string | undefined): 'conversation' | 'pair' | undefined => KINDS.get(read);
+
+/** Whether the documents of a reader are conversations, alone or in pairs. */
+export const isConversations = (read: string | undefined): boolean => conversationKind(read) !== undefined;
 
 /** What turn tokens follow from, in a recipe that has been read or not yet. */
 export interface TurnTokensInput {

@@ -20,8 +20,8 @@ type Resolved<Section, Special extends keyof Section> = Required<Omit<Section, S
 /** The special keys are present for models other than Llama with heads that share hiddenSize. */
 export type ModelRecipe = Resolved<RecipeInput['model'], 'architecture' | 'headDim'>;
 
-/** The special keys are present for Muon: what a recipe without them says has not changed since there was AdamW alone. */
-export interface TrainRecipe extends Resolved<RecipeInput['train'], 'optimizer' | 'momentum'> {
+/** The special keys are present for Muon and for pairs: what a recipe without them says has not changed since there was AdamW alone. */
+export interface TrainRecipe extends Resolved<RecipeInput['train'], 'optimizer' | 'momentum' | 'dpoBeta'> {
   microBatchSize: number;
 }
 

@@ -134,7 +134,9 @@ test('pairs: the same bits', () => {
   const sources = smallPairs(model, train);
   for (const other of [
     trainingBits(model, { ...train, dpoBeta: 0.2000001 }, 1, { sources }),
-    trainingBits(model, train, 1, { sources: [{ ...sources[0]!, references: sources[0]!.references!.map((x) => x + 1e-9 * x) }] }),
+    trainingBits(model, train, 1, {
+      sources: [{ ...sources[0]!, references: sources[0]!.references!.map((x) => x + 1e-9 * x) }],
+    }),
   ])
     expect(other.records).not.toBe(bits.records);
   expectOne(allWays(model, { ...train, gradientGroups: 3 }, { most: 2, sources: smallPairs }));

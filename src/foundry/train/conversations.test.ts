@@ -266,7 +266,11 @@ describe('what cannot be a source of conversations', () => {
     ['rejected behind its first token', [2, 1, 4], 'conversation 1: it is rejected behind its first token'],
     ['rejected alone', [6, 1], 'conversation 1: it is rejected, and no chosen one is before it'],
     ['rejected twice', [2, 1, 6, 1, 6, 1], 'conversation 3: it is rejected, and no chosen one is before it'],
-    ['a pair after a conversation', [2, 1, 2, 1, 6, 1], 'conversation 3: it is rejected, and no chosen one is before it'],
+    [
+      'a pair after a conversation',
+      [2, 1, 2, 1, 6, 1],
+      'conversation 3: it is rejected, and no chosen one is before it',
+    ],
     ['not rejected', [2, 1, 6, 1, 2, 1], 'conversation 3: it is chosen, and no rejected one follows'],
   ])('%s', (_, marks, message) => {
     expect(open(marks)).toThrow(

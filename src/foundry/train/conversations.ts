@@ -70,7 +70,8 @@ function conversationsOf(file: MarksReader): Conversations {
         starts.push(from + i);
         learned = false;
         if (mark & LEARNED) throw broken('its first token is learned, which nothing comes before');
-        if (mark & REJECTED && ++rejected * 2 !== starts.length) throw broken('it is rejected, and no chosen one is before it');
+        if (mark & REJECTED && ++rejected * 2 !== starts.length)
+          throw broken('it is rejected, and no chosen one is before it');
       } else if (mark & REJECTED) throw broken('it is rejected behind its first token');
       else if (starts.length === 0) throw damaged('the first one begins no conversation');
       else if (mark & LEARNED) learned = true;

@@ -33,8 +33,7 @@ test.each(cases)('$architecture, $name, $of', ({ architecture, shape, of }) => {
   const dpoBeta = of === 'pairs' ? { dpoBeta: 0.3 } : {};
   const train = smallTraining({ sequenceLength: 51, batchSize: 4, microBatchSize: 1, gradientGroups: 2, ...dpoBeta });
   const { sequenceLength } = train;
-  const sources =
-    of === 'text' ? [smallText(model, train)] : (of === 'pairs' ? smallPairs : smallTalks)(model, train);
+  const sources = of === 'text' ? [smallText(model, train)] : (of === 'pairs' ? smallPairs : smallTalks)(model, train);
   const batches = new Batches(sources, 1, sequenceLength);
   const trainer = new Trainer(model, train, { threads: 2, tile: 8 });
   try {

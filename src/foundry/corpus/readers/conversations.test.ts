@@ -28,7 +28,7 @@ function read(text: string, piece = Math.max(1, text.length)): string[] {
 const table = async (name: string): Promise<string[]> => {
   const documents: string[] = [];
   const bytes = readFileSync(join(import.meta.dirname, 'fixtures', name));
-  await readConversationTable(bytes, { label: name, document: (one) => void documents.push(one) });
+  await readConversationTable('conversation', bytes, { label: name, document: (one) => void documents.push(one) });
   return documents;
 };
 const caught = async (work: () => unknown): Promise<JikjiError> => {
@@ -106,10 +106,12 @@ test('faults name file and place', async () => {
     message: expect.stringMatching(/^line 2:/),
   });
   const broken = { label: 'x.parquet', document: () => {} };
-  expect(await caught(() => readConversationTable(Buffer.from('PAR1 no table'), broken))).toMatchObject({
-    code: 'source-broken',
-    input: 'x.parquet',
-  });
+  expect(await caught(() => readConversationTable('conversation', Buffer.from('PAR1 no table'), broken))).toMatchObject(
+    {
+      code: 'source-broken',
+      input: 'x.parquet',
+    },
+  );
 });
 
 test('the files that are taken from a folder', () => {

@@ -1,9 +1,16 @@
-// `conversations`: a line, an item of a list or a row of a table is a conversation, in one of the forms that foundry/conversation knows. One
-// that cannot be learned is refused with its place: a lost answer would be missed only in the model.
+// `conversations` and `preferences`: a line, an item of a list or a row of a table is a conversation or a pair, in one of the forms that
+// foundry/conversation knows. One that cannot be learned is refused with its place: a lost answer would be missed only in the model.
 
 import { JikjiError } from '../../../base/index.ts';
 import { DataError, parquetRows, parseJson } from '../../../formats/index.ts';
-import { ConversationFault, conversationOf, conversationText } from '../../conversation/index.ts';
+import {
+  ConversationFault,
+  conversationOf,
+  conversationText,
+  type DocumentKind,
+  pairOf,
+  pairText,
+} from '../../conversation/index.ts';
 import { MAX_DOCUMENT } from '../cut.ts';
 import { LineSplitter, MAX_LINE } from '../lines.ts';
 import type { Reader, ReaderContext } from './reader.ts';
@@ -12,62 +19,73 @@ type Context = Pick<ReaderContext, 'label' | 'document'>;
 
 const HINT = 'correct it, or leave it out of the file';
 
-/** Takes one conversation. `place` is where it stands in the file: `line 3`. @throws JikjiError */
-function take(value: unknown, place: string, { label, document }: Context): void {
+/** The document of a value. */
+const FORMS: Record<DocumentKind, (value: unknown) => string> = {
+  conversation: (value) => conversationText(conversationOf(value)),
+  pair: (value) => pairText(pairOf(value)),
+};
+
+/** Takes one conversation or pair. `place` is where it stands in the file: `line 3`. @throws JikjiError */
+function take(value: unknown, place: string, { kind, label, document }: Context & { kind: DocumentKind }): void {
   let text: string;
   try {
-    text = conversationText(conversationOf(value));
+    text = FORMS[kind](value);
   } catch (error) {
     if (!(error instanceof ConversationFault)) throw error;
     throw new JikjiError('conversation-broken', `${place}: ${error.message}`, label, HINT);
   }
   if (Buffer.byteLength(text) > MAX_DOCUMENT) {
-    const message = `${place}: the conversation has more than ${MAX_DOCUMENT} bytes`;
+    const message = `${place}: the ${kind} has more than ${MAX_DOCUMENT} bytes`;
     throw new JikjiError('conversation-long', message, label, 'shorten it, or leave it out of the file');
   }
   document(text);
 }
 
-const notJson = (place: string, label: string) => (cause: unknown) => {
-  const message = `${place} is not JSON: ${(cause as Error).message}`;
-  const hint = 'write one conversation on each line, or a list of them between [ and ]';
-  return new JikjiError('source-broken', message, label, hint, { cause });
-};
+const notJson =
+  (place: string, { kind, label }: { kind: DocumentKind; label: string }) =>
+  (cause: unknown) => {
+    const message = `${place} is not JSON: ${(cause as Error).message}`;
+    const hint = `write one ${kind} on each line, or a list of them between [ and ]`;
+    return new JikjiError('source-broken', message, label, hint, { cause });
+  };
 
-/** Lines of JSON, or one list. */
-export function conversationsReader(context: ReaderContext): Reader {
-  const { label } = context;
-  const splitter = new LineSplitter(label, (line, number) => {
-    if (line.trim() === '') return;
-    const place = `line ${number}`;
-    take(parseJson(line, notJson(place, label)), place, context);
-  });
-  let isList: boolean | undefined;
-  let list = '';
-  const push = (text: string): void => {
-    if (isList === undefined && text.trim() !== '') isList = text.trimStart().startsWith('[');
-    if (isList) list += text;
-    else splitter.push(text);
-    if (list.length > MAX_LINE) {
-      const message = `a list of more than ${MAX_LINE} characters`;
-      throw new JikjiError('source-broken', message, label, 'write one conversation on each line (.jsonl)');
-    }
+/** Reads lines of JSON, or one list. */
+export const conversationsReader =
+  (kind: DocumentKind) =>
+  (readerContext: ReaderContext): Reader => {
+    const context = { ...readerContext, kind };
+    const { label } = context;
+    const splitter = new LineSplitter(label, (line, number) => {
+      if (line.trim() === '') return;
+      const place = `line ${number}`;
+      take(parseJson(line, notJson(place, context)), place, context);
+    });
+    let isList: boolean | undefined;
+    let list = '';
+    const push = (text: string): void => {
+      if (isList === undefined && text.trim() !== '') isList = text.trimStart().startsWith('[');
+      if (isList) list += text;
+      else splitter.push(text);
+      if (list.length > MAX_LINE) {
+        const message = `a list of more than ${MAX_LINE} characters`;
+        throw new JikjiError('source-broken', message, label, `write one ${kind} on each line (.jsonl)`);
+      }
+    };
+    const end = (): void => {
+      if (!isList) {
+        splitter.end();
+        return;
+      }
+      const values = parseJson(list, notJson('the list', context)) as unknown[];
+      for (const [i, value] of values.entries()) take(value, `item ${i + 1}`, context);
+    };
+    return { push, end };
   };
-  const end = (): void => {
-    if (!isList) {
-      splitter.end();
-      return;
-    }
-    const values = parseJson(list, notJson('the list', label)) as unknown[];
-    for (const [i, value] of values.entries()) take(value, `item ${i + 1}`, context);
-  };
-  return { push, end };
-}
 
 /** A table: its rows, in order. @throws JikjiError */
-export async function readConversationTable(bytes: Uint8Array, context: Context): Promise<void> {
+export async function readConversationTable(kind: DocumentKind, bytes: Uint8Array, context: Context): Promise<void> {
   try {
-    for (const [i, row] of (await parquetRows(bytes)).entries()) take(row, `row ${i + 1}`, context);
+    for (const [i, row] of (await parquetRows(bytes)).entries()) take(row, `row ${i + 1}`, { ...context, kind });
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     const hint = 'write it again, in files of less than 64 MiB, or as .jsonl';

@@ -20,7 +20,8 @@ export const readers: Record<ReaderName, (context: ReaderContext) => Reader> = {
   wordnet: wordnetReader,
   'wordnet-exercises': wordnetExercisesReader,
   'json-strings': jsonStringsReader,
-  conversations: conversationsReader,
+  conversations: conversationsReader('conversation'),
+  preferences: conversationsReader('pair'),
 };
 
 /** The files that a reader takes from a folder, as a pattern and in words. */
@@ -32,6 +33,7 @@ export const endings: Record<ReaderName, { pattern: RegExp; words: string }> = {
   'wordnet-exercises': { pattern: /^data\.(noun|verb|adj|adv)(\.gz)?$/, words: 'data.noun and its like' },
   'json-strings': { pattern: /\.json(\.gz)?$/i, words: '.json' },
   conversations: { pattern: /\.((jsonl|ndjson|json)(\.gz)?|parquet)$/i, words: '.jsonl, .json or .parquet' },
+  preferences: { pattern: /\.((jsonl|ndjson|json)(\.gz)?|parquet)$/i, words: '.jsonl, .json or .parquet' },
 };
 
 /** Whether a file is a table of conversations: no text. */

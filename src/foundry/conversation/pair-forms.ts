@@ -1,0 +1,59 @@
+// The forms in which data has pairs: a prompt (text or messages), a chosen and a rejected answer (text or messages); or two lists of
+// messages that differ in their last one.
+
+import { isObject } from '../../base/index.ts';
+import { type Conversation, ConversationFault, messageOf, parseMessages } from './conversation.ts';
+import { checkPair, type Pair } from './pair.ts';
+
+/** Whether a value has the members of a pair. */
+export const isPairForm = (value: unknown): boolean => isObject(value) && 'chosen' in value && 'rejected' in value;
+
+/** The messages before the answers, where the value has them. */
+function promptOf({ prompt, messages, system }: Record<string, unknown>): Conversation | undefined {
+  const before = prompt ?? messages;
+  if (before === undefined) return undefined;
+  if (prompt !== undefined && messages !== undefined) throw new ConversationFault('has both a prompt and messages');
+  const said = typeof before === 'string' ? [messageOf('user', before, 'prompt')] : listOf(before, 'prompt');
+  const isSet = typeof system === 'string' && system.trim() !== '';
+  return isSet ? [messageOf('system', system, 'system'), ...said] : said;
+}
+
+/** Messages under the name of their member. */
+function listOf(value: unknown, name: string): Conversation {
+  try {
+    return parseMessages(value);
+  } catch (error) {
+    throw error instanceof ConversationFault ? new ConversationFault(`${name}: ${error.message}`) : error;
+  }
+}
+
+const same = (a: Conversation, b: Conversation): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** An answer, and the messages before it where its list has them. */
+function answerOf(value: unknown, name: 'chosen' | 'rejected'): { before: Conversation; answer: string } {
+  if (!Array.isArray(value)) return { before: [], answer: messageOf('assistant', value, name).content };
+  const list = listOf(value, name);
+  const last = list.at(-1);
+  if (last?.role !== 'assistant') throw new ConversationFault(`${name} does not end with a message of the assistant`);
+  return { before: list.slice(0, -1), answer: last.content };
+}
+
+/** The pair of one value of a file. @throws ConversationFault */
+export function pairOf(value: unknown): Pair {
+  if (!isObject(value)) throw new ConversationFault('is not an object');
+  if (!isPairForm(value)) {
+    const names = Object.keys(value).slice(0, 8).join(', ').slice(0, 200);
+    throw new ConversationFault(`has not both members chosen and rejected; it has ${names || 'no members'}`);
+  }
+  const [chosen, rejected] = [answerOf(value.chosen, 'chosen'), answerOf(value.rejected, 'rejected')];
+  const prompt = promptOf(value);
+  for (const [name, { before }] of [
+    ['chosen', chosen],
+    ['rejected', rejected],
+  ] as const)
+    if (prompt && before.length > 0 && !same(before, prompt))
+      throw new ConversationFault(`${name} does not go on from the prompt with one answer`);
+  if (!prompt && !same(chosen.before, rejected.before))
+    throw new ConversationFault('chosen and rejected differ before their last message');
+  return checkPair({ messages: prompt ?? chosen.before, chosen: chosen.answer, rejected: rejected.answer });
+}
