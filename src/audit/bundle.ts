@@ -11,7 +11,7 @@ import { SPLITS, sourceFile } from '../foundry/corpus/index.ts';
 import { writeOutput, writePieces } from '../foundry/export/index.ts';
 import { marksFile, tokensFile } from '../foundry/index.ts';
 import { isConversations, parseRecipe } from '../foundry/recipe/index.ts';
-import { parentOf, readStatement, START } from '../ledger/index.ts';
+import { parentOf, REFERENCES, readStatement, referencesOf, START } from '../ledger/index.ts';
 import {
   CHAT_TEMPLATE,
   GENESIS,
@@ -73,6 +73,7 @@ function namesOf(folder: RunFolder, withoutData: boolean): { needed: string[]; o
   if (recipe.chat) needed.push(CHAT_TEMPLATE);
   const parent = parentOf(commitment);
   if (parent) needed.push(START);
+  if (referencesOf(commitment) !== undefined) needed.push(REFERENCES);
   const genesis = parent && 'seal' in parent ? readStatement(folder.file(PARENT_GENESIS), 'genesis') : undefined;
   if (genesis) needed.push(PARENT_SEAL, PARENT_GENESIS);
   if (parent && tokenizerOfParent(commitment, genesis) !== commitment.tokenizer) needed.push(PARENT_TOKENIZER);
@@ -91,7 +92,7 @@ function namesOf(folder: RunFolder, withoutData: boolean): { needed: string[]; o
 }
 
 const EXPECTED =
-  /^(recipe\.yaml|(genesis|request|lodging|seal|seal-lodging)\.json|(transcript|sessions)\.jsonl|corpus\/(manifest|tokens)\.json|corpus\/source-\d{2,4}\.((files|train|validation)\.jsonl|(train|validation)\.(bin|marks))|tokenizer\/(tokenizer\.json|chat_template\.jinja)|start\/(model\.safetensors|(seal|genesis|tokenizer)\.json)|checkpoints\/step-\d{6,10}\/state\.(json|safetensors)|model\/[A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
+  /^(recipe\.yaml|(genesis|request|lodging|seal|seal-lodging)\.json|(transcript|sessions)\.jsonl|corpus\/(manifest|tokens)\.json|corpus\/source-\d{2,4}\.((files|train|validation)\.jsonl|(train|validation)\.(bin|marks))|tokenizer\/(tokenizer\.json|chat_template\.jinja)|start\/(model\.safetensors|references\.bin|(seal|genesis|tokenizer)\.json)|checkpoints\/step-\d{6,10}\/state\.(json|safetensors)|model\/[A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
 
 /** Whether a file of this name may be in a bundle. */
 export const isExpected = (name: string): boolean => EXPECTED.test(name);

@@ -9,6 +9,7 @@ import type { Trainer } from '../foundry/train/index.ts';
 import { parentOf } from '../ledger/index.ts';
 import { SEAL } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
+import { compareHeldOut, lacksReferences } from './references.ts';
 import { fileOfState } from './start.ts';
 import type { CheckContext, Evidence } from './structure.ts';
 import { openPart } from './token-files.ts';
@@ -66,6 +67,7 @@ export async function checkFigures(
   const cost = (FORWARD_COST * tokens * scored.length) / (steps * batchSize * sequenceLength);
   const absent = heldOut.find((file) => !file.there);
   const lost = scored.find((step) => evidence.states.get(step) !== 'whole');
+  if (lacksReferences(evidence, findings)) return end('not checked', 'maker');
   if (lost !== undefined || absent) {
     const file = absent?.file ?? fileOfState(lost!);
     findings.incomplete(file, 'is not there: the figure cannot be computed again');
@@ -88,6 +90,8 @@ export async function checkFigures(
       loadWeights(evidence, trainer, step);
       return scoreHeldOut(trainer, opened, textBytes(tokenizer), recipe.train.validationTokens);
     });
+    // The trainer holds the weights of step 0 now.
+    if (evidence.references) await compareHeldOut(trainer, opened, counts, findings);
     const value = Number.isFinite(again!.bitsPerByte) ? again!.bitsPerByte : null;
     standing = value === null ? 'none' : 'computed';
     if (value !== sealed) {
@@ -108,7 +112,7 @@ const figureText = (value: number | null): string => (value === null ? 'no figur
 /** Makes the card again from the evidence and compares it. A figure that was not computed again is taken from the card itself. */
 function checkCard(
   { folder, statements, recipe, config, texts }: Evidence,
-  computed: Pick<CardFacts, 'bitsPerByte' | 'bySource' | 'before'> | undefined,
+  computed: Pick<CardFacts, 'bitsPerByte' | 'bySource' | 'before' | 'pairs'> | undefined,
   findings: Findings,
 ): void {
   findings.try(CARD, () => {
@@ -137,13 +141,16 @@ function checkCard(
   });
 }
 
-/** The figures in the last column of the card's table, and those before step 1. */
-function statedScores(card: string, hasParent: boolean): Pick<CardFacts, 'bySource' | 'before'> {
+/** The figures in the last column of the card's table, those before step 1, and those of pairs. */
+function statedScores(card: string, hasParent: boolean): Pick<CardFacts, 'bySource' | 'before' | 'pairs'> {
   const rows = [...card.matchAll(/ \|(?: (\d+\.\d{3})? \|)? (\d+\.\d{3})? \|$/gm)];
   const column = (k: 1 | 2): (number | null)[] => rows.map((row) => (row[k] === undefined ? null : Number(row[k])));
   const before = /, (\d+\.\d{3}) before step 1$/m.exec(card)?.[1];
+  const pairs = / in ([\d,]+) of ([\d,]+) held-out pairs; mean loss (\d+\.\d{3}),/.exec(card);
+  const [preferred, all, loss] = (pairs?.slice(1) ?? []).map((figure) => Number(figure.replaceAll(',', '')));
   return {
     bySource: column(2),
+    ...(pairs && { pairs: { count: all!, preferred: preferred!, loss: loss! * all! } }),
     before: hasParent ? { bitsPerByte: Number(before ?? Number.NaN), bySource: column(1) } : undefined,
   };
 }

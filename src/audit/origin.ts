@@ -1,15 +1,16 @@
 // Origin: draws S_0 again from the seed, computes the corpus root from the texts, trains the tokenizer again, encodes documents again.
 
-import { count } from '../base/index.ts';
+import { count, counted } from '../base/index.ts';
 import { interleaved, tokensScored } from '../foundry/index.ts';
 import { turnTokensOf } from '../foundry/recipe/index.ts';
 import { extendTokenizer, type TrainingProgress, trainTokenizer } from '../foundry/tokenizer/index.ts';
 import type { Trainer } from '../foundry/train/index.ts';
-import { MerkleTree, parentOf } from '../ledger/index.ts';
+import { MerkleTree, parentOf, REFERENCES } from '../ledger/index.ts';
 import { GENESIS, MANIFEST, TOKENIZER } from '../run-folder/index.ts';
 import { compareConversations } from './conversations.ts';
 import { compareDocuments, type DocumentSpan, documentDraw, windowsOf } from './encoding.ts';
 import { Findings } from './findings.ts';
+import { compareReferences } from './references.ts';
 import { drawBatches } from './schedule.ts';
 import { beginState } from './start.ts';
 import type { CheckContext, Evidence } from './structure.ts';
@@ -51,6 +52,8 @@ export async function checkOrigin(evidence: Evidence, input: OriginInput, contex
       findings.refuted(GENESIS, text, { step: 0 });
     }
   }
+  if (root !== undefined && evidence.references)
+    repeated.push(await checkStartOfPairs(evidence, input, findings, context));
   if (!texts) findings.incomplete(MANIFEST, 'there is no usable manifest of the texts');
   else {
     const absent = texts.files.filter((file) => !file.textThere);
@@ -62,6 +65,28 @@ export async function checkOrigin(evidence: Evidence, input: OriginInput, contex
     repeated.push(await checkDocuments(evidence, input, findings, context));
   }
   return findings.check(`${repeated.filter(Boolean).join(', ') || 'nothing'} made again`);
+}
+
+/** Computes the references of the pairs of replayed steps again, by the trainer's weights: S_0. */
+async function checkStartOfPairs(
+  evidence: Evidence,
+  { trainer, segments }: OriginInput,
+  findings: Findings,
+  { showProgress }: CheckContext,
+): Promise<string> {
+  const opened = findings.try(REFERENCES, () => drawBatches(evidence));
+  if (!opened || !('batches' in opened)) return '';
+  const { batches, close } = opened;
+  try {
+    const pause = (): Promise<void> => showProgress('references', 0.03);
+    const compared = await compareReferences(evidence, { batches, segments, trainer: trainer() }, findings, pause);
+    return `references of ${counted(compared, 'pair')}`;
+  } catch (error) {
+    findings.caught(REFERENCES, error);
+    return '';
+  } finally {
+    close();
+  }
 }
 
 /** Makes the tokenizer again where texts decide on it. Returns whether it did: a parent's is taken over, or unknown. */

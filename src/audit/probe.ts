@@ -10,6 +10,7 @@ import { TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { AUDITORS_TEXT } from './auditors-text.ts';
 import { Findings } from './findings.ts';
 import { probeRank } from './motion/index.ts';
+import { lacksReferences } from './references.ts';
 import { openBatches } from './schedule.ts';
 import type { Ranking } from './segments.ts';
 import { fileOfState } from './start.ts';
@@ -47,6 +48,7 @@ export async function checkProbes(
     findings.incomplete(TRANSCRIPT, 'there is no usable recipe, tokenizer, transcript and corpus');
     return end('not checked');
   }
+  if (lacksReferences(evidence, findings)) return end('not checked');
   const opened = openBatches(evidence, findings);
   if (!opened) return end('not checked');
   const { batches, close } = opened;

@@ -7,6 +7,7 @@ import { bits32, bits64 } from '../ledger/index.ts';
 import { TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import { stateInMemory } from './motion/index.ts';
+import { lacksReferences } from './references.ts';
 import { openBatches } from './schedule.ts';
 import type { Choice } from './segments.ts';
 import { beginState, fileOfState } from './start.ts';
@@ -43,6 +44,7 @@ export async function checkReplay(
     findings.incomplete(TRANSCRIPT, 'there is no usable recipe, tokenizer, transcript and corpus');
     return end('nothing was replayed');
   }
+  if (lacksReferences(evidence, findings)) return end('nothing was replayed');
   const opened = openBatches(evidence, findings);
   if (!opened) return end('nothing was replayed');
   const { batches, close } = opened;

@@ -2,6 +2,8 @@
 
 import {
   type Commitment,
+  genesisFiles,
+  genesisSubjects,
   lodgedSeed,
   madeFrom,
   madeFromFiles,
@@ -102,12 +104,12 @@ export function checkStatements(
     findings.note('A run of format version 1: no sizes are signed, so the recipe alone bounds the files.');
   }
   const digests = Object.fromEntries(madeFrom(commitment));
-  const sized = (statement: Statement<'genesis' | 'request'>): string[] =>
-    statement.predicate.formatVersion === 1 ? [] : Object.keys(madeFromFiles(commitment));
+  const sized = ({ predicate }: Statement<'genesis' | 'request'>, files: object): string[] =>
+    predicate.formatVersion === 1 ? [] : Object.keys(files);
   checkSubjects(
     GENESIS,
     genesis,
-    { digests: { ...digests, 'state-0': commitment.stateRoot }, sized: sized(genesis) },
+    { digests: Object.fromEntries(genesisSubjects(commitment)), sized: sized(genesis, genesisFiles(commitment)) },
     findings,
   );
 
@@ -127,7 +129,7 @@ export function checkStatements(
     if (!folder.hasEntry(REQUEST)) findings.incomplete(REQUEST, 'is not there');
     if (request) {
       if (request.keyid !== genesis.keyid) findings.refuted(REQUEST, 'was signed by another maker than genesis');
-      checkSubjects(REQUEST, request, { digests, sized: sized(request) }, findings);
+      checkSubjects(REQUEST, request, { digests, sized: sized(request, madeFromFiles(commitment)) }, findings);
     }
     if (lodging) {
       if (lodging.digest !== commitment.lodging) findings.refuted(LODGING, 'is another lodging than genesis names');

@@ -1,16 +1,19 @@
 // Structure: checks digests, signatures and forms, without computing a step. What it can read is the evidence for the other checks.
 
+import { basename } from 'node:path';
 import { count } from '../base/index.ts';
+import type { Split } from '../foundry/corpus/index.ts';
 import { ARITHMETIC_VERSION, CHAT_FILES, chatFiles, checkpointPlan, modelOf } from '../foundry/index.ts';
 import { type ModelConfig, toHuggingFace } from '../foundry/model/index.ts';
 import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../foundry/recipe/index.ts';
 import { Tokenizer } from '../foundry/tokenizer/index.ts';
-import { canonicalJson, digestOfJson, parentOf } from '../ledger/index.ts';
+import { canonicalJson, digestOfJson, parentOf, REFERENCES, referencesOf } from '../ledger/index.ts';
 import { GENESIS, MANIFEST, RECIPE, SEAL, TOKENIZER, TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 import { noteOtherFiles } from './other-files.ts';
 import { checkParentTokenizer, tokenizerOfParent } from './parent-tokenizer.ts';
+import { checkReferences } from './references.ts';
 import { checkStart } from './start-weights.ts';
 import { checkSeed, checkStatements, type Expectations, type RunStatements } from './statements.ts';
 import {
@@ -62,6 +65,8 @@ export interface Evidence {
   expected?: FileLayout;
   steps?: Steps;
   texts?: Texts;
+  /** Of a run that learns from pairs: the nats of the conversations of a source by the weights of step 0, as genesis names them. */
+  references?: (source: number, split: Split) => Float64Array;
   /** Steps of the kept states, ascending. */
   kept: readonly number[];
   /** The condition of S_0 and of each kept state, by its step; `whole` if it matches its digests. */
@@ -118,6 +123,7 @@ export async function checkStructure(
       pause,
     );
     if (texts) evidence.texts = texts;
+    await checkReferences(evidence, findings, pause);
   }
 
   let whole = 0;
@@ -217,7 +223,12 @@ function filesOfParent({ genesis, parent }: RunStatements): string[] {
   const { commitment } = genesis.predicate;
   if (!parentOf(commitment)) return [];
   const isExtended = tokenizerOfParent(commitment, parent?.genesis) !== commitment.tokenizer;
-  return ['model.safetensors', 'seal.json', 'genesis.json', ...(isExtended ? ['tokenizer.json'] : [])];
+  const isReference = referencesOf(commitment) !== undefined;
+  return [
+    ...['model.safetensors', 'seal.json', 'genesis.json'],
+    ...(isExtended ? ['tokenizer.json'] : []),
+    ...(isReference ? [basename(REFERENCES)] : []),
+  ];
 }
 
 /** Whether the manifests of texts and tokens have the signed sizes, if sizes were signed. */

@@ -64,8 +64,12 @@ const committed = {
   lodging: nullOr(digest),
 };
 
-/** A run that begins with drawn weights has no parent. */
-const commitment = byMember('parent', object({ ...committed, parent }), object(committed));
+/** A run that begins with drawn weights has no parent; one that learns from pairs has references. */
+const commitment = byMember(
+  'parent',
+  byMember('references', object({ ...committed, parent, references: digest }), object({ ...committed, parent })),
+  object(committed),
+);
 
 const circumstances = object({
   time,
@@ -199,6 +203,10 @@ export const digestOfParent = (parent: { seal: string } | { files: { name: strin
 export const parentOf = (commitment: object): Parent | undefined =>
   'parent' in commitment ? (commitment.parent as Parent) : undefined;
 
+/** The digest of the references of a run that learns from pairs. */
+export const referencesOf = (commitment: object): string | undefined =>
+  'references' in commitment ? (commitment.references as string) : undefined;
+
 type MadeFrom = Pick<
   Commitment,
   'recipe' | 'corpusManifest' | 'corpusRoot' | 'tokensManifest' | 'tokensRoot' | 'tokenizer'
@@ -211,6 +219,9 @@ const FILES = {
 } as const;
 /** The weights that a run with a parent begins with, by subject and file. */
 export const START = 'start/model.safetensors';
+
+/** Of a run that learns from pairs: the nats of each conversation by the weights of step 0. docs/proof.md */
+export const REFERENCES = 'start/references.bin';
 
 /** Files that a run is made from, by their subjects in statements. */
 export const madeFromFiles = (commitment: object): Readonly<Record<string, string>> =>
@@ -232,6 +243,22 @@ export function madeFrom(commitment: MadeFrom, sizes?: ReadonlyMap<string, numbe
   ];
   if (parent) list.push(['parent', digestOfParent(parent)], [START, parent.weights]);
   return list.map(([name, digest]) => [name, digest, sizes?.get(name)]);
+}
+
+/** The files that a genesis names, by subject. */
+export const genesisFiles = (commitment: Commitment): Readonly<Record<string, string>> => ({
+  ...madeFromFiles(commitment),
+  ...(referencesOf(commitment) !== undefined && { [REFERENCES]: REFERENCES }),
+});
+
+/** The subjects of a genesis: what the run is made from, S_0, and what S_0 makes of pairs. `sizes` are of `genesisFiles`. */
+export function genesisSubjects(commitment: Commitment, sizes?: ReadonlyMap<string, number>): Subject[] {
+  const references = referencesOf(commitment);
+  return [
+    ...madeFrom(commitment, sizes),
+    ['state-0', commitment.stateRoot],
+    ...(references === undefined ? [] : [[REFERENCES, references, sizes?.get(REFERENCES)] as const]),
+  ];
 }
 
 export interface Statement<K extends StatementKind> {

@@ -1,7 +1,7 @@
 // The names of the files in a run folder. All readers and writers take them from here.
 
 import { join } from 'node:path';
-import { START } from '../ledger/index.ts';
+import { REFERENCES, START } from '../ledger/index.ts';
 
 /** The recipe as resolved, every default written out. */
 export const RECIPE = 'recipe.yaml';
@@ -58,6 +58,7 @@ export const runPaths = (folder: string) => ({
   /** The weights that a run with a parent begins with. */
   start: join(folder, START),
   parentTokenizer: join(folder, PARENT_TOKENIZER),
+  references: join(folder, REFERENCES),
   checkpoints: join(folder, CHECKPOINTS),
   model: join(folder, MODEL),
   seal: join(folder, SEAL),

@@ -128,7 +128,8 @@ export function lossAndGradients(
     const sharesOf = (losses: Float64Array): FloatArray => {
       if (!pairs) return equalShares(A, losses.length, n);
       const { lengths } = rows;
-      const references = pairs.references.slice(sequences, (sequences += lengths.length));
+      const references = pairs.references.slice(sequences, sequences + lengths.length);
+      sequences += lengths.length;
       const found = preference(A, { beta: pairs.beta, references }, { losses, lengths, n });
       ofPairs = found.pairs;
       return found.shares;

@@ -20,8 +20,10 @@ export function preference(
 ): { pairs: number[]; shares: FloatArray } {
   const pairs: number[] = [];
   const shares = A.array(losses.length);
-  let end = 0;
-  const sequences = lengths.map((length) => ({ start: end, end: (end += length) }));
+  const sequences = lengths.map((length, i) => {
+    const start = lengths.slice(0, i).reduce((sum, one) => sum + one, 0);
+    return { start, end: start + length };
+  });
   const gain = (sequence: number): number => {
     const { start, end } = sequences[sequence]!;
     let nats = 0;

@@ -49,6 +49,13 @@ function textOf(write: (text: Uint8Array, length: Int32Array) => number): string
 /** An MPI error; the message is MPI's text. */
 export class MpiError extends Error {}
 
+/** What MPI says of an error: its first line and, of the calls that led there, the last, which has the reason. */
+function inOneLine(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const [first = '', last] = [lines[0]?.replace(/,? error stack:$/, ''), lines.slice(1).at(-1)];
+  return last === undefined ? first : `${first}: ${last.replace(/^\S+\.*:\s*/, '')}`;
+}
+
 const libraryName = (): string => process.env.JIKJI_MPI_LIBRARY || DEFAULT_LIBRARY;
 
 type Call = (...values: unknown[]) => number;
@@ -108,7 +115,7 @@ export async function openMpi(name = libraryName()): Promise<Mpi> {
   const abort = call('MPI_Abort(int comm, int code)');
 
   const check = (code: number): void => {
-    if (code !== 0) throw new MpiError(textOf((text, length) => errorText(code, text, length)));
+    if (code !== 0) throw new MpiError(inOneLine(textOf((text, length) => errorText(code, text, length))));
   };
   const readNumber = (get: (number: Int32Array) => number): number => {
     const number = new Int32Array(1);

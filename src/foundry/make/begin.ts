@@ -3,7 +3,15 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { JikjiError, writeFileAtomic } from '../../base/index.ts';
-import { type Commitment, digestOfJson, parentOf, readStatement, Transcript } from '../../ledger/index.ts';
+import {
+  type Commitment,
+  digestOfFile,
+  digestOfJson,
+  parentOf,
+  readStatement,
+  referencesOf,
+  Transcript,
+} from '../../ledger/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
 import { checkpointBroken, checkpointSteps, loadCheckpoint, loadStart, type Trainer } from '../train/index.ts';
 import { ARITHMETIC_VERSION, seedOf, subjectsOf, writeGenesis } from './evidence.ts';
@@ -22,13 +30,19 @@ export interface Begun {
   before: HeldOutScore | undefined;
 }
 
+export interface AtStart {
+  /** Of a run with pairs: makes the references, if they are not there. The trainer is at S_0. */
+  writeReferences?: (() => Promise<void>) | undefined;
+  /** The score of the trainer's weights. */
+  score: () => HeldOutScore;
+}
+
 /**
  * Loads a state into the trainer and opens the transcript at its step. Signs genesis if the run has none. Passes over damaged
- * checkpoints, with a warning; the steps that are then taken again must give the records that the transcript already has. `score`
- * gives the score of the trainer's weights.
+ * checkpoints, with a warning; the steps that are then taken again must give the records that the transcript already has.
  * @throws JikjiError `run-broken`, `key-changed`, `commitment-differs`, `state-differs`, `transcript-broken`, `checkpoint-version`
  */
-export async function beginTraining(input: TrainingInput, trainer: Trainer, score: () => HeldOutScore): Promise<Begun> {
+export async function beginTraining(input: TrainingInput, trainer: Trainer, atStart: AtStart): Promise<Begun> {
   const paths = runPaths(input.folder);
   const steps = checkpointSteps(paths.checkpoints).reverse();
   let initial: string | undefined;
@@ -43,6 +57,7 @@ export async function beginTraining(input: TrainingInput, trainer: Trainer, scor
     }
     const { seed, lodging } = await seedOf(input);
     beginState(input, trainer, seed);
+    await atStart.writeReferences?.();
     initial = trainer.stateRoot();
     writeGenesis(input, seed, lodging, initial);
   }
@@ -53,8 +68,12 @@ export async function beginTraining(input: TrainingInput, trainer: Trainer, scor
   checkCommitment(input, commitment);
   const seed = BigInt(`0x${commitment.seed}`);
   // In every session: what an earlier one noted of it lies in a file that nothing has signed.
-  if (input.recipe.from && initial === undefined) beginState(input, trainer, seed);
-  const before = input.recipe.from && score();
+  if (input.recipe.from && initial === undefined) {
+    beginState(input, trainer, seed);
+    await atStart.writeReferences?.();
+  }
+  checkReferences(input, commitment);
+  const before = input.recipe.from && atStart.score();
   const passedOver = new Map<number, JikjiError>();
   const begun = (transcript: Transcript, root: string): Begun => {
     for (const { message, input: path } of passedOver.values()) {
@@ -149,6 +168,13 @@ function checkCommitment(input: TrainingInput, commitment: Commitment): void {
   for (const [name, difference] of Object.entries(differences) as [keyof typeof differences, string][]) {
     if (commitment[name] !== current[name]) throw other(input, difference);
   }
+}
+
+/** @throws JikjiError `commitment-differs` */
+function checkReferences(input: TrainingInput, commitment: Commitment): void {
+  const committed = referencesOf(commitment);
+  if (committed !== undefined && digestOfFile(runPaths(input.folder).references) !== committed)
+    throw other(input, 'other references');
 }
 
 const other = ({ folder }: TrainingInput, what: string): JikjiError =>

@@ -6,6 +6,7 @@ import type { CorpusManifest } from '../corpus/index.ts';
 import { originName } from '../corpus/index.ts';
 import { architectureOf, type ModelConfig, parameterCount } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
+import type { PairScore } from '../train/index.ts';
 import type { HeldOutScore } from './held-out.ts';
 
 export interface CardFacts extends HeldOutScore {
@@ -37,9 +38,13 @@ function beginningOf({ from }: Recipe, parent: Parent | undefined): string {
   return `the weights of the model ${path} (SHA-256 of ${files})`;
 }
 
+/** What came of the held-out pairs. */
+export const pairsLine = ({ count: all, preferred, loss }: PairScore, beta: number): string =>
+  `- preferences: DPO with beta ${beta}; against the weights before step 1 the chosen answer gained more than the rejected one in ${count(preferred)} of ${count(all)} held-out pairs; mean loss ${(loss / all).toFixed(3)}, ${Math.LN2.toFixed(3)} before step 1`;
+
 export function runCard({ recipe, config, manifest, ...facts }: CardFacts): string {
   const { train } = recipe;
-  const { bitsPerByte: bits, bySource, before, stateRoot, head, parent, formatVersion } = facts;
+  const { bitsPerByte: bits, bySource, before, pairs, stateRoot, head, parent, formatVersion } = facts;
   const sources = manifest.sources.map((s, i) => {
     const name = originName(s.origin);
     const scores = (before ? [before.bySource, bySource] : [bySource]).map((by) => by[i]?.toFixed(3) ?? '');
@@ -58,7 +63,7 @@ export function runCard({ recipe, config, manifest, ...facts }: CardFacts): stri
   const earlier =
     before && Number.isFinite(before.bitsPerByte) ? `, ${before.bitsPerByte.toFixed(3)} before step 1` : '';
   const what = recipe.chat
-    ? `A language model (${title} architecture), trained on conversations. It answers by the template in chat_template.jinja.`
+    ? `A language model (${title} architecture), trained on ${train.dpoBeta === undefined ? 'conversations' : 'pairs of answers'}. It answers by the template in chat_template.jinja.`
     : `A base language model (${title} architecture). It continues text; it is not tuned to talk.`;
   const description =
     formatVersion === 1
@@ -71,8 +76,8 @@ ${description}
 
 - ${count(parameterCount(config))} parameters, context ${config.maxPositionEmbeddings}, vocabulary ${config.vocabSize}
 - ${train.steps} steps of ${train.batchSize} x ${train.sequenceLength} tokens, seed ${recipe.seed}${train.optimizer === 'muon' ? '\n- optimizer: Muon for the matrices of the layers, AdamW for all other weights' : ''}
-- validation: ${Number.isFinite(bits) ? `${bits.toFixed(3)} bits per byte${earlier}` : notMeasured}
-- state root \`${stateRoot}\`, transcript head \`${head}\`
+- validation: ${Number.isFinite(bits) ? `${bits.toFixed(3)} bits per byte${train.dpoBeta === undefined ? '' : ' of chosen answers'}${earlier}` : notMeasured}
+${pairs ? `${pairsLine(pairs, train.dpoBeta!)}\n` : ''}- state root \`${stateRoot}\`, transcript head \`${head}\`
 
 | text | language | licence | MB | weight | ${before ? 'bits per byte before step 1 | ' : ''}bits per byte |
 |---|---|---|---|---|---|${before ? '---|' : ''}

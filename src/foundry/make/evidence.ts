@@ -9,6 +9,8 @@ import { JikjiError, packageVersion, writeFileAtomic } from '../../base/index.ts
 import {
   digestOfFile,
   digestOfJson,
+  genesisFiles,
+  genesisSubjects,
   lodgedSeed,
   madeFrom,
   madeFromFiles,
@@ -54,9 +56,9 @@ export function subjectsOf({ folder, recipe, manifest, tokens }: TrainingInput) 
   };
 }
 
-/** Sizes in bytes of the files that request and genesis name. */
-const sizesOf = (folder: string, subjects: object): Map<string, number> =>
-  new Map(Object.entries(madeFromFiles(subjects)).map(([name, file]) => [name, statSync(join(folder, file)).size]));
+/** Sizes in bytes of files, by subject. */
+const sizesOf = (folder: string, files: Readonly<Record<string, string>>): Map<string, number> =>
+  new Map(Object.entries(files).map(([name, file]) => [name, statSync(join(folder, file)).size]));
 
 /** The format version of a run's statements. */
 export const versionOf = (recipe: Recipe): 2 | 3 => (recipe.from ? 3 : 2);
@@ -73,7 +75,7 @@ export async function seedOf(input: TrainingInput): Promise<{ seed: bigint; lodg
   const subjects = subjectsOf(input);
   if (!existsSync(paths.request)) {
     const predicate = { formatVersion: versionOf(recipe), makerKey, time: now() };
-    const list = madeFrom(subjects, sizesOf(folder, subjects));
+    const list = madeFrom(subjects, sizesOf(folder, madeFromFiles(subjects)));
     writeFileAtomic(paths.request, signStatement('request', list, predicate, signer));
   }
   const request = readStatement(paths.request, 'request');
@@ -136,6 +138,7 @@ export function writeGenesis(input: TrainingInput, seed: bigint, lodging: string
   const commitment = {
     arithmeticVersion: ARITHMETIC_VERSION,
     ...subjects,
+    ...(recipe.train.dpoBeta !== undefined && { references: digestOfFile(runPaths(folder).references) }),
     seed: seed.toString(16).padStart(16, '0'),
     stateRoot,
     steps: recipe.train.steps,
@@ -153,7 +156,7 @@ export function writeGenesis(input: TrainingInput, seed: bigint, lodging: string
     version: packageVersion(),
     code: codeDigest(),
   };
-  const list: Subject[] = [...madeFrom(subjects, sizesOf(folder, subjects)), ['state-0', stateRoot]];
+  const list = genesisSubjects(commitment, sizesOf(folder, genesisFiles(commitment)));
   const text = signStatement('genesis', list, { formatVersion: versionOf(recipe), commitment, circumstances }, signer);
   writeFileAtomic(runPaths(folder).genesis, text);
 }

@@ -1,13 +1,15 @@
 // The validation figure: bits per byte of each source's held-out text. Make writes it, and an audit computes it again.
 
 import type { Tokenizer } from '../tokenizer/index.ts';
-import { bitsPerByte, score, type TokenFiles, type Trainer } from '../train/index.ts';
+import { bitsPerByte, type PairScore, score, type TokenFiles, type Trainer } from '../train/index.ts';
 
 export interface HeldOutScore {
   /** Over all sources together; NaN where no text was held out. */
   bitsPerByte: number;
   /** Null where a source has no held-out text. */
   bySource: (number | null)[];
+  /** Of held-out pairs, whose bits per byte are those of the chosen answers. */
+  pairs?: PairScore;
 }
 
 /** How many held-out tokens of each source are scored: the same share of every source, about `limit` tokens in total. */
@@ -37,8 +39,16 @@ export function scoreHeldOut(
   );
   const scores = heldOut.map((files, i) => score(trainer, files, bytesOf, counts[i]!));
   const sum = scores.reduce((a, b) => ({ nats: a.nats + b.nats, bytes: a.bytes + b.bytes }), { nats: 0, bytes: 0 });
+  const pairs = scores.flatMap((one) => one.pairs ?? []);
   return {
     bitsPerByte: sum.bytes > 0 ? bitsPerByte(sum) : Number.NaN,
     bySource: scores.map((one) => (one.bytes > 0 ? bitsPerByte(one) : null)),
+    ...(pairs.length > 0 && {
+      pairs: pairs.reduce((a, b) => ({
+        count: a.count + b.count,
+        preferred: a.preferred + b.preferred,
+        loss: a.loss + b.loss,
+      })),
+    }),
   };
 }

@@ -11,6 +11,7 @@ export { makeRun, makeText, prepareRun } from './make.ts';
 export type { Asked, OfficeClient } from './office.ts';
 export { parentShape, weightsDigest } from './parent.ts';
 export { followRun } from './ranks.ts';
+export { countReferences, openReferences, REFERENCE_BYTES } from './references.ts';
 export type { MakeResult } from './result.ts';
 export { interleaved } from './text.ts';
 export { marksFile, type TokensManifest, tokenLeaves, tokensFile, tokensManifestSchema } from './tokens-manifest.ts';

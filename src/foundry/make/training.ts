@@ -6,7 +6,7 @@ import { JikjiError, writeFailure } from '../../base/index.ts';
 import { bits32, bits64, type Transcript } from '../../ledger/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
 import { flopsPerToken } from '../model/index.ts';
-import { Batches, checkpointSteps, machineName, NotFinite, Trainer } from '../train/index.ts';
+import { Batches, checkpointSteps, machineName, NotFinite, type TokenFiles, Trainer } from '../train/index.ts';
 import { type Begun, beginTraining } from './begin.ts';
 import { checkConversations } from './conversations.ts';
 import { checkpointPlan } from './evidence.ts';
@@ -14,7 +14,9 @@ import { FolderHold } from './folder-hold.ts';
 import { type HeldOutScore, scoreHeldOut, textBytes } from './held-out.ts';
 import { openLodger } from './lodge-run.ts';
 import type { Lodger } from './office.ts';
+import { openReferences, writeReferences } from './references.ts';
 import { SavedStates } from './saved-states.ts';
+import { reporter } from './stage-report.ts';
 import { StepSpeed } from './step-speed.ts';
 import { openShards } from './text.ts';
 import type { TrainingInput } from './training-input.ts';
@@ -63,10 +65,17 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
     }
     onEvent({ kind: 'stage', stage: 'train', state: 'start' });
     trainer = new Trainer(config, train, { threads, ranks });
-    const validation = validator(input, trainer, shards);
-    const begun = await beginTraining(input, trainer, validation.score);
+    const references = train.dpoBeta === undefined ? undefined : runPaths(folder).references;
+    const validation = validator(input, trainer, { shards, references });
+    const begun = await beginTraining(input, trainer, {
+      writeReferences:
+        references === undefined ? undefined : () => referencesStage(input, trainer!, references, shards),
+      score: validation.score,
+    });
     transcript = begun.transcript;
-    const batches = new Batches(sources, begun.seed, train.sequenceLength);
+    const opened = references === undefined ? undefined : openReferences(references, tokens);
+    const trained = sources.map((source, i) => ({ ...source, references: opened?.(i, 'train') }));
+    const batches = new Batches(trained, begun.seed, train.sequenceLength);
     lodger = office && openLodger({ ...input, office }, trainer.step);
     const tools = { trainer, batches, validation, transcript, lodger };
     return { trainer, lodger, before: begun.before, ...(await runSession(input, tools, begun)) };
@@ -87,20 +96,43 @@ interface Validator {
   note(step: number, score: HeldOutScore): Validation;
 }
 
-function validator(
-  { folder, recipe, tokenizer, onEvent }: TrainingInput,
+type Shards = ReturnType<typeof openShards>;
+
+/** Writes the references of a run with pairs. */
+function referencesStage(
+  { signal, onEvent }: TrainingInput,
   trainer: Trainer,
-  shards: ReturnType<typeof openShards>,
+  path: string,
+  shards: Shards,
+): Promise<void> {
+  const report = reporter('train', onEvent);
+  return writeReferences(path, trainer, shards.sources, async (fraction) => {
+    report('progress', { detail: 'references', fraction });
+    await setImmediate();
+    signal.throwIfAborted();
+  });
+}
+
+function validator(
+  { folder, recipe, tokenizer, tokens, onEvent }: TrainingInput,
+  trainer: Trainer,
+  { shards, references }: { shards: Shards; references: string | undefined },
 ): Validator {
   const bytesOf = textBytes(tokenizer);
   const heldOut = shards.sources.map(({ validation }) => validation);
+  /** Beside the references, which are there from S_0 on. */
+  const files = (): TokenFiles[] => {
+    if (references === undefined) return heldOut;
+    const open = openReferences(references, tokens);
+    return heldOut.map(({ tokens, marks }, i) => ({ tokens, marks, references: open(i, 'validation') }));
+  };
   // Without held-out text no figure is written or shown.
   const isEmpty = heldOut.every(({ tokens }) => tokens.length === 0);
   return {
     score: () =>
       isEmpty
         ? { bitsPerByte: Number.NaN, bySource: heldOut.map(() => null) }
-        : scoreHeldOut(trainer, heldOut, bytesOf, recipe.train.validationTokens),
+        : scoreHeldOut(trainer, files(), bytesOf, recipe.train.validationTokens),
     note: (step, score) => {
       const validation = { step, ...score };
       if (isEmpty) return validation;

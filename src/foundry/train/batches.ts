@@ -1,7 +1,7 @@
 // The windows that make the batch of a step: a pure function of seed and step, without a cursor.
 
 import { type Seed, streamOf } from '../../engine/index.ts';
-import { type Batch, emptySlots } from './batch.ts';
+import { type Batch, emptySlots, type Slots } from './batch.ts';
 import { conversationWindows } from './conversations.ts';
 import { permutation } from './permutation.ts';
 import { type TokenFiles, textWindows, type Windows } from './windows.ts';
@@ -68,6 +68,13 @@ export class Batches {
     });
     const { share, windows } = this.#sources[source]!;
     return { source, window: (epoch * share + k) % windows.count };
+  }
+
+  /** The slots of a window of a source. */
+  window(source: number, window: number): Slots {
+    const slots = emptySlots(this.#length, this.#hasReferences);
+    this.#sources[source]!.windows.fill(window, slots, 0);
+    return slots;
   }
 
   /** The windows of a source that have ids of [start, end) in them. Reads no file. */

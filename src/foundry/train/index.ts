@@ -1,6 +1,6 @@
 // Training: schedule, batches, steps, checkpoints, validation; alone or shared by ranks. Knows no recipe files and no text.
 
-export { type Batch, batchDigest, countLearned, type Slots, slotsOf, takeWindows } from './batch.ts';
+export { type Batch, batchDigest, countLearned, type Slots, slotsOf, takeWindows, usedRows } from './batch.ts';
 export { Batches, permute } from './batches.ts';
 export {
   checkpointBroken,
@@ -18,10 +18,11 @@ export { optimizerOf } from './optimizer.ts';
 export { planTraining } from './plan.ts';
 export { agree, type Machines, machineName } from './rank-agreement.ts';
 export type { Exchange, Message, Ranks } from './ranks.ts';
+export { natsOfConversations, natsOfFile } from './references.ts';
 export { learningRateAt, type Schedule } from './schedule.ts';
 export { loadStart } from './start.ts';
 export { hasNotFinite, momentNames, stateEntries } from './state.ts';
 export type { TrainConfig } from './train-config.ts';
 export { NotFinite, type StepRecord, Trainer } from './trainer.ts';
-export { bitsPerByte, score } from './validation.ts';
+export { bitsPerByte, type PairScore, score } from './validation.ts';
 export type { TokenFiles, TokenReader } from './windows.ts';

@@ -18,24 +18,31 @@ export function natsOfConversations(trainer: Trainer, slots: Slots): number[] {
   return all;
 }
 
+interface FileOptions {
+  /** Only documents that begin before this id. */
+  below?: number;
+  /** Gets the share that is done, and may throw. */
+  pause?: (done: number) => Promise<void>;
+}
+
 /**
- * Nats of the conversations of a file, in order. `pause` gets the share that is done, and may throw.
+ * Nats of the conversations of a file, in order.
  * @throws JikjiError `marks-broken`, `conversation-long`
  */
-export async function referencesOf(
+export async function natsOfFile(
   trainer: Trainer,
   files: ConversationFiles,
-  pause: (done: number) => Promise<void>,
+  { below, pause }: FileOptions,
 ): Promise<Float64Array> {
   const { sequenceLength: T } = trainer.train;
-  const windows = conversationWindows(files, { T });
+  const windows = conversationWindows(files, { T, ...(below !== undefined && { below }) });
   const all: number[] = [];
   for (let first = 0; first < windows.count; first += trainer.sequencesAtOnce) {
     const B = Math.min(trainer.sequencesAtOnce, windows.count - first);
     const slots = emptySlots(B * T);
     for (let b = 0; b < B; b++) windows.fill(first + b, slots, b * T);
     all.push(...natsOfConversations(trainer, slots));
-    await pause((first + B) / windows.count);
+    await pause?.((first + B) / windows.count);
   }
   return Float64Array.from(all);
 }

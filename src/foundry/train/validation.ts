@@ -67,8 +67,11 @@ function scorePairs(
       total.loss += pairLoss(dpoBeta! * margin);
     }
   }
-  let sequence = -1;
-  return Uint8Array.from(slots.positions, (position) => (position === 0 && sequence++, sequence % 2 === 0 ? 1 : 0));
+  let isChosen = false;
+  return Uint8Array.from(slots.positions, (position) => {
+    if (position === 0) isChosen = !isChosen;
+    return isChosen ? 1 : 0;
+  });
 }
 
 /** Windows of T; the last one may be shorter. */
