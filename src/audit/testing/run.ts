@@ -23,6 +23,7 @@ import {
   type MakeOptions,
   makeRun,
   modelOf,
+  openReferences,
   parentShape,
   parseRecipe,
   type Recipe,
@@ -38,14 +39,16 @@ import {
   canonicalJson,
   digestOfFile,
   digestOfJson,
+  genesisFiles,
+  genesisSubjects,
   loadSigner,
   MerkleTree,
-  madeFrom,
-  madeFromFiles,
   newKey,
   nextLink,
   parentOf,
+  REFERENCES,
   readStatement,
+  referencesOf,
   type Signer,
   type StateTensor,
   type Subject,
@@ -257,14 +260,15 @@ export function redoEvidence(
     tokensRoot: JSON.parse(readFileSync(at('corpus/tokens.json'), 'utf8')).root,
     tokenizer: digestOfFile(at('tokenizer/tokenizer.json')),
     makerKey: signer.publicKey.toString('base64'),
+    ...(referencesOf(before) !== undefined && { references: digestOfFile(at(REFERENCES)) }),
     ...commitmentChanges,
   };
   if (formatVersion < 3 && 'parent' in commitment) delete (commitment as { parent?: unknown }).parent;
   const sizes =
     formatVersion === 1
       ? undefined
-      : new Map(Object.entries(madeFromFiles(commitment)).map(([name, file]) => [name, statSync(at(file)).size]));
-  const subjects: Subject[] = [...madeFrom(commitment, sizes), ['state-0', commitment.stateRoot]];
+      : new Map(Object.entries(genesisFiles(commitment)).map(([name, file]) => [name, statSync(at(file)).size]));
+  const subjects = genesisSubjects(commitment, sizes);
   const predicate = { formatVersion, commitment, circumstances };
   writeFileSync(at('genesis.json'), signStatement('genesis', subjects, predicate, signer));
 
@@ -336,14 +340,24 @@ function redoFigures(
 ): number | undefined {
   const tokens = JSON.parse(readFileSync(join(run, 'corpus/tokens.json'), 'utf8'));
   const manifest = JSON.parse(readFileSync(join(run, 'corpus/manifest.json'), 'utf8'));
-  const opened: OpenTokenFiles[] = [];
+  const opened: (OpenTokenFiles & { references?: Float64Array })[] = [];
   let trainer: Trainer | undefined;
   try {
     const tokenizer = Tokenizer.load(join(run, 'tokenizer/tokenizer.json'));
     const config = modelOf(recipe, tokenizer.vocabSize);
-    for (const { validation } of tokens.sources) {
-      const options = { width: tokens.width, count: validation.tokens, vocabSize: tokenizer.vocabSize };
-      opened.push(openTokenFiles({ tokens: join(run, 'corpus', validation.file), ...options }));
+    const references = recipe.train.dpoBeta !== undefined && openReferences(join(run, REFERENCES), tokens);
+    for (const [
+      i,
+      {
+        validation: { file, marks, tokens: count },
+      },
+    ] of tokens.sources.entries()) {
+      const options = { width: tokens.width, count, vocabSize: tokenizer.vocabSize };
+      const paths = { tokens: join(run, 'corpus', file), ...(marks && { marks: join(run, 'corpus', marks.file) }) };
+      opened.push({
+        ...openTokenFiles({ ...paths, ...options }),
+        ...(references && { references: references(i, 'validation') }),
+      });
     }
     trainer = new Trainer(config, recipe.train, { threads: 1 });
     const scoreNow = () => scoreHeldOut(trainer!, opened, textBytes(tokenizer), recipe.train.validationTokens);

@@ -32,8 +32,8 @@ test('the line of the file and the beginning of the conversation', () => {
   };
   const fits = { train: filesOf([17, 2, 9]), validation: filesOf([3, 17]) };
   const long = { train: filesOf([17, 2, 9]), validation: filesOf([3, 18, 30]) };
-  expect(() => checkConversations(corpus, [plain, fits], 16)).not.toThrow();
-  expect(() => checkConversations(corpus, [plain, long], 16)).toThrow(
+  expect(() => checkConversations(corpus, [plain, fits], { sequenceLength: 16, context: 16 })).not.toThrow();
+  expect(() => checkConversations(corpus, [plain, long], { sequenceLength: 16, context: 16 })).toThrow(
     expect.objectContaining({
       code: 'conversation-long',
       input: `${join(corpus, 'source-01.validation.jsonl')}, line 2`,
@@ -46,7 +46,7 @@ test('the file whose marks are damaged', () => {
   const broken = filesOf([3, 4]);
   const marks = { length: 7, read: (start: number, count: number) => new Uint8Array(7).slice(start, start + count) };
   const sources = [{ train: { ...broken, marks }, validation: filesOf([5]) }];
-  expect(() => checkConversations('corpus', sources, 16)).toThrow(
+  expect(() => checkConversations('corpus', sources, { sequenceLength: 16, context: 16 })).toThrow(
     expect.objectContaining({ code: 'marks-broken', input: join('corpus', 'source-00.train.jsonl') }),
   );
 });

@@ -10,20 +10,21 @@ import { ConversationLong, conversationWindows, type TokenFiles } from '../train
 const QUOTED = 80;
 
 /**
+ * `context`: the most tokens of a conversation that the model takes.
  * @param corpus the folder of the texts
  * @throws JikjiError `conversation-long`, `marks-broken`
  */
 export function checkConversations(
   corpus: string,
   sources: readonly Record<Split, TokenFiles>[],
-  sequenceLength: number,
+  { sequenceLength: T, context: longest }: { sequenceLength: number; context: number },
 ): void {
   for (const [i, source] of sources.entries()) {
     for (const split of SPLITS) {
       const { tokens, marks } = source[split];
       if (!marks) continue;
       try {
-        conversationWindows({ tokens, marks }, { T: sequenceLength });
+        conversationWindows({ tokens, marks }, { T, longest });
       } catch (error) {
         if (error instanceof JikjiError) throw located(error, join(corpus, sourceFile(i, split)));
         throw error;

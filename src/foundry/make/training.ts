@@ -51,7 +51,8 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
   let transcript: Transcript | undefined;
   let lodger: Lodger | undefined;
   try {
-    checkConversations(runPaths(folder).corpus, shards.sources, train.sequenceLength);
+    const lengths = { sequenceLength: train.sequenceLength, context: config.maxPositionEmbeddings };
+    checkConversations(runPaths(folder).corpus, shards.sources, lengths);
     // The seed is not drawn yet: so many windows there are with any.
     const windows = new Batches(sources, 0, train.sequenceLength).leastWindows;
     if (windows < train.batchSize) {

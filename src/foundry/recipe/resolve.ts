@@ -86,7 +86,7 @@ function resolveSource(source: RecipeInput['corpus']['sources'][number], at: Pat
   return inSchemaOrder<RecipeSource>(sourceSchema, { ...source, read, field });
 }
 
-function resolveModel(input: RecipeInput, places: ValuePlaces): ModelRecipe {
+function resolveModel(input: RecipeInput, sources: readonly RecipeSource[], places: ValuePlaces): ModelRecipe {
   const { model, train } = input;
   const { architecture, hiddenSize, numAttentionHeads: heads, headDim } = model;
   const keyValueHeads = model.numKeyValueHeads ?? heads;
@@ -134,10 +134,12 @@ function resolveModel(input: RecipeInput, places: ValuePlaces): ModelRecipe {
       `key-value heads that fit ${heads}: ${divisors(heads, keyValueHeads)}`,
     );
   }
-  if (train.sequenceLength > resolved.maxPositionEmbeddings) {
+  // A window has both conversations of a pair.
+  const times = sources.some(({ read }) => conversationKind(read) === 'pair') ? 2 : 1;
+  if (train.sequenceLength > times * resolved.maxPositionEmbeddings) {
     throw conflict(
       ['train.sequenceLength', 'model.maxPositionEmbeddings'],
-      `train.sequenceLength (${train.sequenceLength}) is above model.maxPositionEmbeddings (${resolved.maxPositionEmbeddings})`,
+      `train.sequenceLength (${train.sequenceLength}) is above ${times === 2 ? 'twice ' : ''}model.maxPositionEmbeddings (${resolved.maxPositionEmbeddings})`,
       `raise model.maxPositionEmbeddings (at most 2048) or lower train.sequenceLength`,
     );
   }
@@ -249,7 +251,7 @@ export function resolveRecipe(input: RecipeInput, defaultName: string, places: V
     corpus: { sources, validation: input.corpus.validation },
     tokenizer: { vocabSize: input.tokenizer.vocabSize },
     ...(chat && { chat }),
-    model: resolveModel(input, places),
+    model: resolveModel(input, sources, places),
     train: resolveTrain(input, sources, places),
   };
 }

@@ -14,18 +14,28 @@ export interface ConversationFiles extends TokenFiles {
   marks: MarksReader;
 }
 
+interface TooLong {
+  rows: number;
+  most: number;
+  /** What allows so many rows. */
+  limit: 'a train.sequenceLength' | 'a context';
+  /** How many conversations have the rows. */
+  size: number;
+}
+
 /** A conversation, or a pair of them, has more rows than a window has slots. */
 export class ConversationLong extends JikjiError {
   /** Counted from 0, in the order of the documents. */
   readonly document: number;
 
-  constructor(document: number, { rows, size, T }: { rows: number; size: number; T: number }) {
-    const what = `${size === 2 ? 'pair' : 'conversation'} ${document + 1}`;
+  constructor(document: number, { rows, most, limit, size }: TooLong) {
+    const what = size === 2 ? 'pair' : 'conversation';
+    const where = `${what} ${document + 1}`;
     super(
       'conversation-long',
-      `${what} has ${rows + size} tokens; with a train.sequenceLength of ${T} at most ${T + size} fit`,
-      what,
-      `raise train.sequenceLength, or leave the ${size === 2 ? 'pair' : 'conversation'} out`,
+      `${where} has ${rows + size} tokens; with ${limit} of ${most} at most ${most + size} fit`,
+      where,
+      `raise train.sequenceLength, or leave the ${what} out`,
     );
     this.document = document;
   }
@@ -88,6 +98,8 @@ export interface ConversationOptions {
   order?: (n: number, count: number) => number;
   /** Only documents that begin before this id. */
   below?: number;
+  /** The most rows of a conversation; by default those that a window has. */
+  longest?: number;
 }
 
 /**
@@ -97,7 +109,7 @@ export interface ConversationOptions {
  */
 export function conversationWindows(
   { tokens, marks, references }: ConversationFiles,
-  { T, order = (n) => n, below = Number.POSITIVE_INFINITY }: ConversationOptions,
+  { T, order = (n) => n, below = Number.POSITIVE_INFINITY, longest = T }: ConversationOptions,
 ): Windows {
   if (marks.length !== tokens.length) throw damaged(`${marks.length} stand beside ${tokens.length} tokens`);
   const { starts: all, size } = conversationsOf(marks);
@@ -107,10 +119,21 @@ export function conversationWindows(
   /** Of documents, and behind the last one where it ends. */
   const starts = all.filter((_, i) => i % size === 0);
   const documents = starts.slice(0, -1).filter((start) => start < below).length;
+  for (let i = 0; i < conversations; i++) {
+    const rows = all[i + 1]! - all[i]! - 1;
+    if (rows > longest)
+      throw new ConversationLong(Math.floor(i / size), {
+        rows,
+        most: longest,
+        limit: longest < T ? 'a context' : 'a train.sequenceLength',
+        size: 1,
+      });
+  }
   const rowsOf = (document: number): number => starts[document + 1]! - starts[document]! - size;
   let rows = 0;
   for (let i = 0; i < documents; i++) {
-    if (rowsOf(i) > T) throw new ConversationLong(i, { rows: rowsOf(i), size, T });
+    if (rowsOf(i) > T)
+      throw new ConversationLong(i, { rows: rowsOf(i), most: T, limit: 'a train.sequenceLength', size });
     rows += rowsOf(i);
   }
   /** Of each document. */
