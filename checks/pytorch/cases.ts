@@ -11,8 +11,8 @@ export interface Case {
   drawBelow: number;
   /** Standard deviation of norm weights around 1 and biases around 0: at exactly these values a missing one would not show. */
   spread: number;
-  /** Batches of packed conversations, of which only some targets are learned. */
-  conversations: boolean;
+  /** What windows are packed with: conversations or pairs of them have targets that are not learned. */
+  of: 'text' | 'conversations' | 'pairs';
 }
 
 interface Choice {
@@ -30,7 +30,7 @@ interface Choice {
   tied?: boolean;
   std?: number;
   drawBelow?: number;
-  conversations?: boolean;
+  of?: Case['of'];
   train?: Partial<TrainConfig>;
 }
 
@@ -72,7 +72,7 @@ function make(name: string, c: Choice): Case {
     },
     drawBelow: c.drawBelow ?? c.V,
     spread: 0.3,
-    conversations: c.conversations ?? false,
+    of: c.of ?? 'text',
   };
 }
 
@@ -135,9 +135,20 @@ export const CASES: Case[] = [
   ...[...ARCHITECTURES.keys()].map((architecture) =>
     make(`${architecture}-conversations`, {
       ...{ architecture, D: 42, F: 101, V: 331, H: 6, G: 3, headDim: 10, T: 100, B: 4, micro: 1, tied: false },
-      ...{ conversations: true, train: { gradientGroups: 2, gradClip: 1 } },
+      ...{ of: 'conversations', train: { gradientGroups: 2, gradClip: 1 } },
     }),
   ),
+  // Pairs: the loss of DPO, against the weights of the start.
+  ...[...ARCHITECTURES.keys()].map((architecture) =>
+    make(`${architecture}-pairs`, {
+      ...{ architecture, D: 42, F: 101, V: 331, H: 6, G: 3, headDim: 10, T: 110, B: 4, micro: 1, tied: false },
+      ...{ of: 'pairs', train: { gradientGroups: 2, gradClip: 1, dpoBeta: 0.3 } },
+    }),
+  ),
+  make('pairs-muon', {
+    ...{ D: 64, F: 160, V: 512, H: 4, T: 80, B: 4, of: 'pairs' },
+    train: muon({ dpoBeta: 0.1 }),
+  }),
   // Muon, for matrices that are wide, high and square; by its momentum, with and without clipping.
   make('muon-0', { D: 96, F: 256, V: 300, H: 6, G: 2, T: 64, B: 2, train: muon({ momentum: 0 }) }),
   make('muon-0.95', { D: 64, F: 160, V: 512, H: 4, T: 40, B: 4, train: muon({}) }),

@@ -3,7 +3,7 @@
 Compared, by norm(difference) / norm(theirs), below 1e-5: logits, loss, every tensor's gradient, and every tensor's weights after ten
 steps of AdamW, or of Muon and AdamW; losses and gradient norms of all ten steps. Learning rates agree to binary32, and no logit depends
 on a later token or another sequence. Packed conversations have a block-diagonal mask and positions of their own here, and targets of -1
-are ignored.
+are ignored. Pairs have DPO's loss against the weights of the start.
 
 Weights are also measured against their movement since the start, which is harder: numbers near 1 are spaced 1.2e-7 apart, and AdamW
 enlarges the rounding of small gradients. Muon maps singular values near 0 with a slope of 3.4445^5 = 485: where a gradient has fewer rows
@@ -151,6 +151,26 @@ def forward(c, weights, tokens, positions, planted):
     return F.linear(last, head_weight) * (positions >= 0)[..., None]
 
 
+def log_likelihoods(c, weights, tokens, targets, positions, planted):
+    """Of each packed conversation in order: the log likelihood of its learned targets."""
+    logs = F.log_softmax(forward(c, weights, tokens, positions, planted), dim=-1).flatten(0, 1)
+    found = logs.gather(1, targets.flatten().clamp(min=0)[:, None])[:, 0] * (targets.flatten() >= 0)
+    number = (positions == 0).flatten().cumsum(0) - 1
+    return torch.zeros(int(number[-1]) + 1, dtype=found.dtype).index_add(0, number, found)
+
+
+def preference_loss(s, policy, reference, planted):
+    """-log sigmoid(beta (margin of the chosen conversation - margin of the rejected one)), its mean over pairs."""
+    if planted == "reference-follows":
+        reference = policy.detach()
+    gained = policy if planted == "no-reference" else policy - reference
+    margin = gained[0::2] - gained[1::2]
+    if planted == "pairs-exchanged":
+        margin = -margin
+    loss = -F.logsigmoid(s["dpoBeta"] * (1.01 if planted == "beta" else 1) * margin)
+    return loss.sum() if planted == "sum-of-pairs" else loss.mean()
+
+
 def learning_rate(s, t):
     """Learning rate of step t, counted from 1."""
     if t <= s["warmupSteps"]:
@@ -223,7 +243,15 @@ class Theirs:
             logits = forward(case.model, weights, tokens, case.positions(step), planted)
             if planted == "learned-all":
                 targets = torch.where(case.positions(step) >= 0, targets.clamp(min=0), targets)
-            loss = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=-1)
+            if "dpoBeta" in s:
+                here = (tokens, targets, case.positions(step), planted)
+                policy = log_likelihoods(case.model, weights, *here)
+                with torch.no_grad():
+                    start = {name: w.to(kind) for name, w in case.start.items()}
+                    reference = log_likelihoods(case.model, start, *here)
+                loss = preference_loss(s, policy, reference, planted)
+            else:
+                loss = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=-1)
             if planted == "mean-over-slots":
                 loss = loss * (targets >= 0).sum() / targets.numel()
             for w in weights.values():
@@ -321,6 +349,10 @@ PLANTED = {
     "qwen3-odd-sizes": ["norm-over-heads", "norm-after-rotary", "key-norm-of-queries", "decay-on-norms"],
 }
 PLANTED |= {f"{name}-conversations": ["neighbours-seen", "learned-all", "mean-over-slots", "rotary-base"] for name in ("llama", "qwen2", "qwen3")}
+PLANTED |= {
+    f"{name}-pairs": ["reference-follows", "no-reference", "pairs-exchanged", "beta", "sum-of-pairs", "learned-all", "neighbours-seen"]
+    for name in ("llama", "qwen2", "qwen3")
+}
 COLUMNS = ["logits", "loss", "gradient", "10 losses", "10 norms", "10 rates", "weights", "movement"]
 
 

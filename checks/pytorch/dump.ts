@@ -14,7 +14,15 @@ import { keyOf, normal64, philox4x32 } from '../../src/engine/index.ts';
 import { type DType, writeSafetensors } from '../../src/formats/index.ts';
 import { type Decoder, parameters } from '../../src/foundry/model/index.ts';
 import { openWhole } from '../../src/foundry/model/testing/whole-pass.ts';
-import { Batches, type Slots, type StepRecord, slotsOf, Trainer } from '../../src/foundry/train/index.ts';
+import {
+  Batches,
+  natsOfFile,
+  type Slots,
+  type StepRecord,
+  slotsOf,
+  type TokenFiles,
+  Trainer,
+} from '../../src/foundry/train/index.ts';
 import { CASES, type Case } from './cases.ts';
 
 const STEPS = 10;
@@ -79,7 +87,27 @@ const reader = (all: Uint32Array) => ({
   read: (start: number, count: number) => all.subarray(start, start + count),
 });
 
-/** Cuts ids into conversations of 2 to T + 1, most of them short; of each the last token is learned, and about half of the others behind the first. */
+/** Marks of a conversation: its last token is learned, and about half of the others behind the first. */
+function mark(all: Uint32Array, [start, end]: [number, number], first = 2): void {
+  for (let i = start + 1; i < end; i++) all[i] = i === end - 1 ? 1 : random(1001, i) & 1;
+  all[start] = first;
+}
+
+/** Cuts at most `count` ids into pairs of conversations, of 2 to T / 2 + 1 ids each. */
+function pairMarks(count: number, T: number): Uint32Array {
+  const all = new Uint32Array(count);
+  let end = 0;
+  for (let n = 0; ; n += 2) {
+    const lengths = [n, n + 1].map((i) => 2 + (random(1000, i) % Math.floor(T / 2)));
+    if (end + lengths[0]! + lengths[1]! > count) return all.slice(0, end);
+    for (const [i, length] of lengths.entries()) {
+      mark(all, [end, end + length], 2 + 4 * i);
+      end += length;
+    }
+  }
+}
+
+/** Cuts ids into conversations of 2 to T + 1, most of them short. */
 function marks(count: number, T: number): Uint32Array {
   const all = new Uint32Array(count);
   for (let start = 0, n = 0; start < count; n++) {
@@ -87,20 +115,25 @@ function marks(count: number, T: number): Uint32Array {
     const drawn = 2 + (random(1000, n) % (n % 4 === 0 ? T : Math.ceil(T / 3)));
     const length = rest - drawn < 2 ? Math.min(rest, T + 1) : drawn;
     const end = start + (rest - length === 1 ? length - 1 : length);
-    for (let i = start + 1; i < end; i++) all[i] = i === end - 1 ? 1 : random(1001, i) & 1;
-    all[start] = 2;
+    mark(all, [start, end]);
     start = end;
   }
   return all;
 }
 
-function dump(one: Case, folder: string): void {
+/** The files of a case's source. */
+function sourceOf({ of, drawBelow, train: { batchSize: B, sequenceLength: T } }: Case): TokenFiles {
+  const ids = Uint32Array.from({ length: STEPS * B * T + 1 }, (_, i) => random(1, i) % drawBelow);
+  if (of === 'text') return { tokens: reader(ids) };
+  const marked = (of === 'pairs' ? pairMarks : marks)(ids.length, T);
+  return { tokens: reader(ids.subarray(0, marked.length)), marks: reader(marked) };
+}
+
+async function dump(one: Case, folder: string): Promise<void> {
   const { model: c, train } = one;
   const { batchSize: B, sequenceLength: T } = train;
   const list = parameters(c);
-  const ids = Uint32Array.from({ length: STEPS * B * T + 1 }, (_, i) => random(1, i) % one.drawBelow);
-  const source = { tokens: reader(ids), ...(one.conversations && { marks: reader(marks(ids.length, T)) }), weight: 1 };
-  const batches = new Batches([source], 1, T);
+  const { tokens, marks } = sourceOf(one);
   const trainer = new Trainer(c, train, { threads: THREADS });
   try {
     trainer.initialise(7);
@@ -113,6 +146,8 @@ function dump(one: Case, folder: string): void {
       });
     });
     const start = new Map(list.map(({ name }) => [name, state.get(name)!.slice()]));
+    const references = one.of === 'pairs' ? await natsOfFile(trainer, { tokens, marks: marks! }) : undefined;
+    const batches = new Batches([{ tokens, marks, references, weight: 1 }], 1, T);
     const records: StepRecord[] = [trainer.next(batches)];
     const gradients = list.map(({ name, shape }) => f32(name, shape, trainer.gradient(name)));
     while (records.length < STEPS) records.push(trainer.next(batches));
@@ -152,4 +187,4 @@ for (const name of only) {
   console.error(`no case ${name}; there are ${names.join(', ')}`);
   process.exit(2);
 }
-for (const one of CASES) if (only.length === 0 || only.includes(one.name)) dump(one, join(folder, one.name));
+for (const one of CASES) if (only.length === 0 || only.includes(one.name)) await dump(one, join(folder, one.name));

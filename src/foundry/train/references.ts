@@ -32,7 +32,7 @@ interface FileOptions {
 export async function natsOfFile(
   trainer: Trainer,
   files: ConversationFiles,
-  { below, pause }: FileOptions,
+  { below, pause }: FileOptions = {},
 ): Promise<Float64Array> {
   const { sequenceLength: T } = trainer.train;
   const windows = conversationWindows(files, { T, ...(below !== undefined && { below }) });
