@@ -14,4 +14,4 @@ export { conversationOf, isConversationForm } from './forms.ts';
 export { type EncodedConversation, FIRST, LEARNED, REJECTED } from './marks.ts';
 export type { Message, Tool } from './message.ts';
 export { type Pair, pairText } from './pair.ts';
-export { isPairForm, pairOf } from './pair-forms.ts';
+export { pairOf } from './pair-forms.ts';
