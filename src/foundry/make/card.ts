@@ -39,7 +39,7 @@ function beginningOf({ from }: Recipe, parent: Parent | undefined): string {
 }
 
 /** What came of the held-out pairs. */
-export const pairsLine = ({ count: all, preferred, loss }: PairScore, beta: number): string =>
+const pairsLine = ({ count: all, preferred, loss }: PairScore, beta: number): string =>
   `- preferences: DPO with beta ${beta}; against the weights before step 1 the chosen answer gained more than the rejected one in ${count(preferred)} of ${count(all)} held-out pairs; mean loss ${(loss / all).toFixed(3)}, ${Math.LN2.toFixed(3)} before step 1`;
 
 export function runCard({ recipe, config, manifest, ...facts }: CardFacts): string {
