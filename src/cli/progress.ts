@@ -112,7 +112,7 @@ function liveProgress(screen: ProgressOptions['screen'], paint: Paint, now: () =
       if (curve.length) {
         const val = bitsPerByte === undefined ? '' : `, validation ${bitsPerByte.toFixed(3)} bits/byte`;
         lines.push(
-          paint('dim', fit(`loss in nats per token${val}`, width)),
+          paint('dim', fit(`loss in nats${val}`, width)),
           ...curve.map((line) => paint('cyan', line)),
         );
       }
