@@ -267,6 +267,8 @@ def check_end(e, check, seal):
     sealed = seal.predicate
     if sealed["steps"] != planned or sealed["tokens"] != planned * train["batchSize"] * train["sequenceLength"]:
         check.refuted("seal.json", "its steps or tokens are not the recipe's")
+    if "usedTokens" in sealed and "chat" not in e.recipe:
+        check.refuted("seal.json", "states used tokens of a run without conversations")
     if e.steps and count == planned:
         if sealed["head"] != e.steps.head:
             check.refuted("seal.json", "seals another transcript", planned)

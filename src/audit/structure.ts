@@ -5,7 +5,7 @@ import { ARITHMETIC_VERSION, CHAT_FILES, chatFiles, checkpointPlan, modelOf } fr
 import { type ModelConfig, toHuggingFace } from '../foundry/model/index.ts';
 import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../foundry/recipe/index.ts';
 import { Tokenizer } from '../foundry/tokenizer/index.ts';
-import { canonicalJson, digestOfJson, parentOf } from '../ledger/index.ts';
+import { canonicalJson, digestOfJson, parentOf, usedTokensOf } from '../ledger/index.ts';
 import { GENESIS, MANIFEST, RECIPE, SEAL, TOKENIZER, TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
@@ -249,6 +249,8 @@ function checkEnd({ statements, steps, recipe }: Evidence, findings: Findings): 
   const tokens = train.steps * train.batchSize * train.sequenceLength;
   if (predicate.tokens !== tokens)
     findings.refuted(SEAL, `states ${predicate.tokens} tokens; the recipe's steps take ${tokens}`);
+  if (usedTokensOf(predicate) !== undefined && !recipe!.chat)
+    findings.refuted(SEAL, 'states used tokens, and no conversations are packed');
   if (!steps || steps.count < planned) return;
   if (predicate.head !== steps.head) findings.refuted(SEAL, 'seals another transcript', { step: planned });
   const root = steps.roots.get(planned);

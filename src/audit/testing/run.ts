@@ -223,7 +223,7 @@ export interface Changes {
   commitment?: Partial<Commitment>;
   records?: (records: TranscriptRecord[]) => void;
   /** Members of the seal's predicate. */
-  seal?: { valBitsPerByte?: number | null; time?: string };
+  seal?: { valBitsPerByte?: number | null; time?: string; usedTokens?: number | undefined };
   /** Write the statements of this format version. */
   version?: 1 | 2 | 3;
 }
@@ -310,16 +310,18 @@ export function redoEvidence(
     signStatement(
       'seal',
       sealed,
-      {
-        ...seal,
-        valBitsPerByte: figure === undefined ? seal.valBitsPerByte : Number.isFinite(figure) ? figure : null,
-        ...sealChanges,
-        formatVersion,
-        makerKey: commitment.makerKey,
-        genesis: digestOfFile(at('genesis.json')),
-        head,
-        tokens: train.steps * train.batchSize * train.sequenceLength,
-      },
+      JSON.parse(
+        JSON.stringify({
+          ...seal,
+          valBitsPerByte: figure === undefined ? seal.valBitsPerByte : Number.isFinite(figure) ? figure : null,
+          ...sealChanges,
+          formatVersion,
+          makerKey: commitment.makerKey,
+          genesis: digestOfFile(at('genesis.json')),
+          head,
+          tokens: train.steps * train.batchSize * train.sequenceLength,
+        }),
+      ),
       signer,
     ),
   );
@@ -343,7 +345,8 @@ function redoFigures(
     const config = modelOf(recipe, tokenizer.vocabSize);
     for (const { validation } of tokens.sources) {
       const options = { width: tokens.width, count: validation.tokens, vocabSize: tokenizer.vocabSize };
-      opened.push(openTokenFiles({ tokens: join(run, 'corpus', validation.file), ...options }));
+      const marks = validation.marks && { marks: join(run, 'corpus', validation.marks.file) };
+      opened.push(openTokenFiles({ tokens: join(run, 'corpus', validation.file), ...marks, ...options }));
     }
     trainer = new Trainer(config, recipe.train, { threads: 1 });
     const scoreNow = () => scoreHeldOut(trainer!, opened, textBytes(tokenizer), recipe.train.validationTokens);

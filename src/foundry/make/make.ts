@@ -144,6 +144,7 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
         run: out,
         steps: recipe.train.steps,
         tokens: recipe.train.steps * recipe.train.batchSize * recipe.train.sequenceLength,
+        ...(trained.usedTokens !== undefined && { usedTokens: trained.usedTokens }),
         parameters: parameterCount(config),
         stateRoot: trained.stateRoot,
         head: trained.head,

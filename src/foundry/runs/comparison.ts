@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
-import { readStatement, type Statement } from '../../ledger/index.ts';
+import { readStatement, type Statement, usedTokensOf } from '../../ledger/index.ts';
 import { pace, type RunSummary, readCurves, readRun, speedOf, TRANSCRIPT } from '../../run-folder/index.ts';
 import { parameterCount, type Recipe } from '../recipe/index.ts';
 import { Tokenizer } from '../tokenizer/index.ts';
@@ -18,8 +18,8 @@ export interface ComparedRun {
   /** Steps of the recipe, and finished steps. */
   steps: number;
   stepsDone: number;
-  /** Tokens trained on so far. */
-  tokens: number;
+  /** Tokens trained on so far; null for conversations where no seal says how many their batches used. */
+  tokens: number | null;
   parameters: number;
   /** Mean of the last steps, up to a hundredth of the run; null before the first. Nats a token. */
   loss: number | null;
@@ -147,7 +147,7 @@ function read(folder: string): { run: ComparedRun; recipe: Recipe } {
     state: summary.state,
     steps: train.steps,
     stepsDone,
-    tokens: stepsDone * tokensOfStep,
+    tokens: (seal && usedTokensOf(seal.predicate)) ?? (recipe.chat ? null : stepsDone * tokensOfStep),
     parameters: parameterCount({ ...recipe, tokenizer: { vocabSize } }),
     loss: last.length ? last.reduce((a, b) => a + b) / last.length : null,
     valBitsPerByte: seal?.predicate.valBitsPerByte ?? bits,

@@ -97,18 +97,23 @@ export function conversationWindows(
   const ordered = Uint32Array.from({ length: conversations }, (_, n) => order(n, conversations));
   /** Where the windows begin among the ordered conversations. */
   const firsts: number[] = [];
+  /** Rows of each window. */
+  const used: number[] = [];
   let free = 0;
   for (const [n, conversation] of ordered.entries()) {
     if (rowsOf(conversation) > free) {
       firsts.push(n);
+      used.push(0);
       free = T;
     }
     free -= rowsOf(conversation);
+    used[used.length - 1]! += rowsOf(conversation);
     windowOf[conversation] = firsts.length - 1;
   }
   return {
     count: firsts.length,
     least: Math.ceil(rows / T),
+    used: (window) => used[window]!,
     fill(window, slots, at) {
       for (const conversation of ordered.subarray(firsts[window], firsts[window + 1])) {
         const [start, count] = [starts[conversation]!, rowsOf(conversation)];
