@@ -31,7 +31,7 @@ import {
   scoreHeldOut,
   textBytes,
 } from '../../foundry/index.ts';
-import { type OpenTokenFiles, openTokenFiles, Tokenizer } from '../../foundry/tokenizer/index.ts';
+import { loadRunTokenizer, type OpenTokenFiles, openTokenFiles } from '../../foundry/tokenizer/index.ts';
 import { loadStart, Trainer } from '../../foundry/train/index.ts';
 import {
   type Commitment,
@@ -341,7 +341,7 @@ function redoFigures(
   const opened: OpenTokenFiles[] = [];
   let trainer: Trainer | undefined;
   try {
-    const tokenizer = Tokenizer.load(join(run, 'tokenizer/tokenizer.json'));
+    const tokenizer = loadRunTokenizer(join(run, 'tokenizer/tokenizer.json'), recipe.tokenizer);
     const config = modelOf(recipe, tokenizer.vocabSize);
     for (const { validation } of tokens.sources) {
       const options = { width: tokens.width, count: validation.tokens, vocabSize: tokenizer.vocabSize };

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Conversation, ConversationEncoder } from '../conversation/index.ts';
 import { readConversationsSync } from '../corpus/index.ts';
-import { type Tokenizer, TokenWriter, tokenWidth } from '../tokenizer/index.ts';
+import { type RunTokenizer, TokenWriter, tokenWidth } from '../tokenizer/index.ts';
 import type { TokenShard } from './tokens-manifest.ts';
 
 export interface ConversationShardOptions {
   encoder: ConversationEncoder;
-  tokenizer: Tokenizer;
+  tokenizer: RunTokenizer;
   /** The corpus folder. */
   corpus: string;
   /** The file of documents. */

@@ -80,6 +80,9 @@ export const sourceSchema = z.strictObject({
   weight: above0(1000).default(1),
 });
 
+/** The longest context that can be trained. */
+export const MAX_CONTEXT = 2048;
+
 export const modelSchema = z.strictObject({
   /** Default: Llama. */
   architecture: z.enum([...ARCHITECTURES.keys()]).exactOptional(),
@@ -91,7 +94,7 @@ export const modelSchema = z.strictObject({
   /** Size of a head, even; left out, heads share hiddenSize. */
   headDim: count(1024, 2).exactOptional(),
   /** Longest context in tokens. */
-  maxPositionEmbeddings: count(2048).exactOptional(),
+  maxPositionEmbeddings: count(MAX_CONTEXT).exactOptional(),
   ropeTheta: z.number().min(1).max(1e12).default(10_000),
   rmsNormEps: above0(1).default(1e-5),
   /** Standard deviation of the weights at step 0. */
@@ -109,7 +112,7 @@ export const trainSchema = z.strictObject({
   /** Sequences held in memory at a time; changes no bit of the result. */
   microBatchSize: z.union([z.literal('auto'), count(1e6)]).default('auto'),
   /** Tokens a sequence. */
-  sequenceLength: count(2048).default(SEQUENCE_LENGTH),
+  sequenceLength: count(MAX_CONTEXT).default(SEQUENCE_LENGTH),
   gradientGroups: count(1e6).default(1),
   /** Default: AdamW. `muon`: for the matrices of layers, with AdamW for the rest. */
   optimizer: z.enum(['adamw', 'muon']).exactOptional(),
@@ -172,6 +175,9 @@ export const recipeSchema = z.strictObject({
     .strictObject({
       /** Entries: the 256 bytes, and at least one special token and one merge. */
       vocabSize: count(262_144, 258).default(4096),
+      /** Of a parent's tokenizer that another maker made: the special tokens before and behind each document. */
+      bosToken: line().max(256).exactOptional(),
+      eosToken: line().max(256).exactOptional(),
     })
     .prefault({}),
   chat: chatSchema.exactOptional(),

@@ -7,7 +7,7 @@ import { JikjiError } from '../../base/index.ts';
 import { readStatement, type Statement, usedTokensOf } from '../../ledger/index.ts';
 import { pace, type RunSummary, readCurves, readRun, speedOf, TRANSCRIPT } from '../../run-folder/index.ts';
 import { parameterCount, type Recipe } from '../recipe/index.ts';
-import { Tokenizer } from '../tokenizer/index.ts';
+import { loadRunTokenizer } from '../tokenizer/index.ts';
 import { recipeOf } from './export.ts';
 
 export interface ComparedRun {
@@ -140,7 +140,9 @@ function read(folder: string): { run: ComparedRun; recipe: Recipe } {
   const tokensOfStep = train.batchSize * train.sequenceLength;
   const sessions = pace(folder);
   const tokenizer = join(folder, 'tokenizer', 'tokenizer.json');
-  const vocabSize = existsSync(tokenizer) ? Tokenizer.load(tokenizer).vocabSize : recipe.tokenizer.vocabSize;
+  const vocabSize = existsSync(tokenizer)
+    ? loadRunTokenizer(tokenizer, recipe.tokenizer).vocabSize
+    : recipe.tokenizer.vocabSize;
   const run: ComparedRun = {
     name: recipe.name,
     run: folder,
