@@ -16,6 +16,7 @@ import {
   type From,
   leastEntries,
   MAX_CONTEXT,
+  MAX_TURN_TOKENS,
   modelOf,
   type ParentShape,
   type Recipe,
@@ -83,9 +84,10 @@ function chatTokensOf(model: Model, { specials, foreign }: Pick<ParentShape, 'sp
   const stated = run === undefined ? undefined : readRecipe(runPaths(run).recipe).chat?.tokens;
   if (stated) return stated;
   const others = specials.filter((token) => token !== END_OF_TEXT);
-  if (!foreign) return others;
-  const written = others.filter((token) => chatTemplate.includes(token));
-  return written.length > 0 ? written : others.filter((token) => token === foreign.eosToken);
+  // A template may put their texts together; of a tokenizer with many others, only those are that it names.
+  if (!foreign && others.length <= MAX_TURN_TOKENS) return others;
+  const written = others.filter((token) => chatTemplate.includes(token)).slice(0, MAX_TURN_TOKENS);
+  return written.length > 0 ? written : others.filter((token) => token === foreign?.eosToken);
 }
 
 /** The shape of a model as a recipe has it. @throws JikjiError `parent-unfit` where no run can have it */

@@ -99,7 +99,7 @@ function takeSources(recipe: Section, { sources, validation }: CorpusRecipe, wei
 /** Conversations are written as the parent writes them, by its template, unless the recipe names another one. */
 function takeTurnTokens(recipe: Section, { chatTokens }: ParentShape): void {
   const { corpus } = turnTokensInput(recipe);
-  if (!chatTokens || !corpus.sources.some(({ read }) => isConversations(read))) return;
+  if (!chatTokens?.length || !corpus.sources.some(({ read }) => isConversations(read))) return;
   const chat = sectionOf(recipe, 'chat');
   if (chat && chat.template === undefined) chat.tokens ??= [...chatTokens];
 }
@@ -120,10 +120,11 @@ function takeBounds(tokenizer: Section, { foreign, specials }: ParentShape, plac
     throw places.error('recipe-missing-key', ['tokenizer', 'eosToken'], message, hint);
   }
   tokenizer.eosToken ??= eosToken;
+  if (typeof tokenizer.eosToken !== 'string') return; // validation names what is not a text
   tokenizer.bosToken ??= foreign.bosToken ?? tokenizer.eosToken;
   for (const key of ['eosToken', 'bosToken'] as const) {
     const token = tokenizer[key];
-    if (typeof token !== 'string' || specials.includes(token)) continue; // validation names what is not a text
+    if (typeof token !== 'string' || specials.includes(token)) continue;
     const message = `tokenizer.${key} is ${JSON.stringify(token)}, which is not a special token of the parent's tokenizer`;
     throw places.error('recipe-conflict', ['tokenizer', key], message, hint);
   }

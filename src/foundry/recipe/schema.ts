@@ -141,12 +141,15 @@ export const trainSchema = z.strictObject({
   keepEvery: count(1e9).default(1),
 });
 
+/** The limit of `chat.tokens`. */
+export const MAX_TURN_TOKENS = 64;
+
 /** How conversations become tokens: only in a recipe that has some. */
 const chatSchema = z.strictObject({
   /** A Jinja template, relative to the recipe's folder; left out, the one that Jikji has. */
   template: line().exactOptional(),
   /** The special tokens that the template writes; they are the last entries of the tokenizer. */
-  tokens: z.array(line().min(2).max(256)).min(1).max(64).exactOptional(),
+  tokens: z.array(line().min(2).max(256)).min(1).max(MAX_TURN_TOKENS).exactOptional(),
 });
 
 /** Where the weights at step 0 come from; left out, they are drawn. */
