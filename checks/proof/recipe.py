@@ -125,6 +125,10 @@ below1 = real(lambda x, single: 0 <= x < 1 and single < 1)
 NPM = r"(@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*@\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?"
 
 
+def special(x):
+    return text(LINE)(x) and len(x) <= 256
+
+
 def token(x):
     return text(LINE)(x) and 2 <= len(x.encode("utf-16-le")) // 2 <= 256 and x != "<|endoftext|>"
 
@@ -141,9 +145,9 @@ SOURCE = {
     "licence": text(LINE),
     "weight": above0(1000),
 }
-OPTIONAL = {"npm", "files", "sha512", "path", "field", "script", "architecture", "headDim", "optimizer", "momentum", "template"}
+OPTIONAL = {"npm", "files", "sha512", "path", "field", "script", "architecture", "headDim", "optimizer", "momentum", "template", "bosToken", "eosToken"}
 SECTIONS = {
-    "tokenizer": {"vocabSize": whole(258, 262_144)},
+    "tokenizer": {"vocabSize": whole(258, 262_144), "bosToken": special, "eosToken": special},
     "chat": {"template": text(LINE), "tokens": lambda x: isinstance(x, list) and 1 <= len(x) <= 64 and all(map(token, x)) and len(set(x)) == len(x)},
     "model": {
         "architecture": lambda x: x in ("qwen2", "qwen3"),
@@ -220,7 +224,9 @@ def recipe_of(text_of_file):
             raise Broken(f"source {i} has keys that do not go together")
     m, t = value["model"], value["train"]
     share, rest = divmod(m["hiddenSize"], m["numAttentionHeads"])
+    bounds = [key for key in ("bosToken", "eosToken") if key in value["tokenizer"]]
     rules = [
+        len(bounds) != 1 and (not bounds or "from" in value),
         m["headDim"] % 2 == 0 and (m["headDim"] != share or rest) if "headDim" in m else rest == 0 and share % 2 == 0,
         m["numAttentionHeads"] % m["numKeyValueHeads"] == 0,
         t["sequenceLength"] <= m["maxPositionEmbeddings"],

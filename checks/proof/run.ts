@@ -17,6 +17,7 @@ import type { Audit, Extent, Verdict } from '../../src/audit/types.ts';
 import { ARCHITECTURES } from '../../src/foundry/model/index.ts';
 import { type Signer, sha256Hex } from '../../src/ledger/index.ts';
 import { trainOnConversations } from './conversations.ts';
+import { changeForeign, FOREIGN_DEEDS, foreignRecipe, HONEST_FOREIGN, writeForeign } from './foreign.ts';
 import { DEEDS, type Deed } from './forgeries.ts';
 import { makeReports } from './reports.ts';
 import { changeFile, HONEST_TALKS, SEALED_TALKS, TALK_DEEDS, talkRecipe, writeTalks } from './talks.ts';
@@ -360,6 +361,18 @@ async function everything(): Promise<void> {
   await each(talkDeeds, async (deed) => {
     const copy = bench.copy(talked);
     changeFile(copy, deed);
+    redoEvidence(copy, signer);
+    await judge(deed.name, copy, { verdict: 'refuted', check: deed.check });
+  });
+  await writeForeign(bench);
+  await each(Object.entries(HONEST_FOREIGN), async ([name, { jinja, ...changes }]) => {
+    if (wanted(name) && (hasJinja || !jinja)) await judge(name, await bench.make(signer, changes), honest);
+  });
+  const foreignDeeds = FOREIGN_DEEDS.filter(({ name }) => wanted(name));
+  const foreign = foreignDeeds.length > 0 ? await bench.make(signer, foreignRecipe) : '';
+  await each(foreignDeeds, async (deed) => {
+    const copy = bench.copy(foreign);
+    changeForeign(copy, deed);
     redoEvidence(copy, signer);
     await judge(deed.name, copy, { verdict: 'refuted', check: deed.check });
   });

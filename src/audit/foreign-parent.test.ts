@@ -1,11 +1,11 @@
 // Runs that begin with a model whose tokenizer another maker made: its ids are those of Hugging Face's library, the run holds, and a tokenizer
 // that was swapped or a token around documents that was changed is refuted.
 
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { Tokenizer as HuggingFace } from '@huggingface/tokenizers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { exportModel } from '../foundry/index.ts';
+import { exportModel, type MakeOptions, makeRun, parseRecipe } from '../foundry/index.ts';
 import { openModel } from '../foundry/load/index.ts';
 import { TINY, weightsOf, writeFolder } from '../foundry/load/testing/folders.ts';
 import { foreignFiles, foreignTexts } from '../foundry/tokenizer/testing/foreign.ts';
@@ -100,6 +100,55 @@ describe.each(Object.keys(KINDS) as Kind[])('%s', (kind) => {
       model.close();
     }
   });
+});
+
+test('from GGUF, and from a run that began so: the ids stay, rows without a token too, and each link is audited', async () => {
+  await exportModel({ model: runs.Qwen2!, to: 'gguf', type: 'f32', out: at('qwen.gguf') });
+  const shared = { corpus: { sources: SOURCES, validation: 0.1 }, train: TRAIN };
+  const child = await bench.make(maker, { ...shared, name: 'child', from: { model: 'qwen.gguf' } });
+  expect(idsOf(child, 0)).toEqual(idsOf(runs.Qwen2!, 0));
+  const rehearsed = { run: basename(child), rehearse: 0.5 };
+  const corpus = { sources: [{ files: 'texts/a', language: 'en', licence: 'CC0-1.0' }] };
+  const grandchild = await bench.make(maker, { name: 'grandchild', from: rehearsed, corpus, train: TRAIN });
+  expect(idsOf(grandchild, 1)).toEqual(idsOf(runs.Qwen2!, 0));
+  const found = await look(grandchild, { parents: [child, at('qwen.gguf')] });
+  expect(findings(found)).toEqual([]);
+  expect(found).toMatchObject({ verdict: 'holds', parent: { audit: { parent: { kind: 'model', compared: true } } } });
+});
+
+test('a run that is not finished is opened as it was trained, and goes on to the same bits without its parent', async () => {
+  const copy = bench.path();
+  mkdirSync(copy);
+  const options = bench.options({
+    from: { model: 'Llama 3' },
+    corpus: { sources: SOURCES, validation: 0.1 },
+    train: { steps: 8, checkpointEvery: 2 },
+  });
+  const stop = new AbortController();
+  const onEvent: MakeOptions['onEvent'] = (event) => {
+    if (event.kind === 'checkpoint' && event.step === 4) stop.abort();
+  };
+  const begun = { ...options, signer: maker, signal: stop.signal, onEvent };
+  await expect(makeRun(begun)).rejects.toMatchObject({ code: 'interrupted' });
+  const model = openModel(options.out);
+  const found = [model.config.vocabSize, model.tokenizer.prefixId, [...model.tokenizer.endIds]];
+  expect(found).toEqual([720, 700, [703]]);
+  model.close();
+  await exportModel({ model: options.out, to: 'gguf', type: 'f32', out: at('unfinished.gguf') });
+  cpSync(options.out, copy, { recursive: true });
+  const recipe = parseRecipe(readFileSync(join(copy, 'recipe.yaml'), 'utf8'), { file: 'recipe.yaml' });
+  const signal = new AbortController().signal;
+  await makeRun({
+    ...options,
+    recipe,
+    signer: maker,
+    signal,
+    recipeFolder: join(copy, 'corpus'),
+    out: copy,
+    resume: true,
+  });
+  const whole = await bench.make(maker, {}, { ...options, out: bench.path() });
+  expect(readFileSync(join(copy, 'transcript.jsonl'))).toEqual(readFileSync(join(whole, 'transcript.jsonl')));
 });
 
 describe('forged', () => {
