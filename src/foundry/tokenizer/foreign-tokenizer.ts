@@ -1,13 +1,9 @@
-// Tokenizers of other makers: text to ids and back. Hugging Face's library merges; splitting and decoding are done here, so that
-// nothing is added to a text and special tokens in it stay text unless the caller asks for them.
+// Tokenizers of other makers: text to ids and back. Splitting and decoding are done here, so that nothing is added to a text and special tokens in it stay text unless the caller asks for them.
 
-import * as library from '@huggingface/tokenizers';
 import type { ForeignVocabulary } from './foreign-json.ts';
+import { type MergePiece, pieceMerger } from './foreign-merger.ts';
 import type { TextStream, TextTokenizer } from './text-tokenizer.ts';
 import { anyOf, newTextDecoder, textStream, unknownToken } from './token-text.ts';
-
-/** The library's merging; its type declarations lack this class. */
-const { BPE } = library as unknown as { BPE: new (model: object) => { encode(pieces: string[]): string[] } };
 
 export class ForeignTokenizer implements TextTokenizer {
   readonly vocabSize: number;
@@ -19,7 +15,7 @@ export class ForeignTokenizer implements TextTokenizer {
   readonly #addedPattern: RegExp | undefined;
   readonly #added: ReadonlyMap<string, number>;
   readonly #addedIds: ReadonlySet<number>;
-  #bpe: InstanceType<typeof BPE> | undefined;
+  #mergePiece: MergePiece | undefined;
 
   constructor(vocabulary: ForeignVocabulary, prefixId: number, endIds: readonly number[]) {
     const { added } = vocabulary;
@@ -65,16 +61,9 @@ export class ForeignTokenizer implements TextTokenizer {
   }
 
   #merge(pieces: string[], into: number[]): void {
-    const { ids, merges, ignoreMerges, byteFallback } = this.#vocabulary;
-    // Made on first use: a large one takes a second and 200 MB.
-    this.#bpe ??= new BPE({
-      type: 'BPE',
-      vocab: Object.fromEntries(ids),
-      merges,
-      ignore_merges: ignoreMerges,
-      byte_fallback: byteFallback,
-    });
-    for (const piece of pieces) for (const token of this.#bpe.encode([piece])) into.push(ids.get(token)!);
+    // Made on first use: a large one takes a second.
+    this.#mergePiece ??= pieceMerger(this.#vocabulary);
+    for (const piece of pieces) this.#mergePiece(piece, into);
   }
 
   plainBytes(id: number): Uint8Array | undefined {
