@@ -96,6 +96,10 @@ function takeSources(recipe: Section, { sources, validation }: CorpusRecipe, wei
   corpus.validation ??= validation;
 }
 
+/** The first of a parent's special tokens. */
+const named = (tokens: readonly string[]): string =>
+  tokens.slice(0, 10).join(', ') || 'none, so begin with another model';
+
 /** Conversations are written as the parent writes them, by its template, unless the recipe names another one. */
 function takeTurnTokens(recipe: Section, { chatTokens }: ParentShape): void {
   const { corpus } = turnTokensInput(recipe);
@@ -113,7 +117,7 @@ function takeBounds(tokenizer: Section, { foreign, specials }: ParentShape, plac
     const message = `tokenizer.${stated} goes with a parent whose tokenizer another maker made`;
     throw places.error('recipe-conflict', ['tokenizer', stated], message, hint);
   }
-  const hint = `its special tokens are ${specials.slice(0, 10).join(', ') || 'none: begin with another model'}`;
+  const hint = `its special tokens are ${named(specials)}`;
   const { eosToken = tokenizer.eosToken } = foreign;
   if (eosToken === undefined) {
     const message = 'tokenizer.eosToken is missing: the parent does not say which token ends a text';
@@ -137,7 +141,7 @@ function takeEntries(recipe: Section, tokenizer: Section, shape: ParentShape, pl
     const lacking = turnTokensOf(turns).filter((token) => !shape.specials.includes(token));
     if (lacking.length > 0) {
       const message = `the parent's tokenizer, which another maker made, has no special token ${lacking.join(', ')}, and gets no further entries`;
-      const hint = `name a template with chat.template, and with chat.tokens those of its special tokens that it writes: ${shape.specials.slice(0, 10).join(', ')}`;
+      const hint = `name a template with chat.template, and with chat.tokens those of its special tokens that it writes: ${named(shape.specials.filter((token) => token !== '<|endoftext|>'))}`;
       throw places.error('recipe-conflict', ['chat', 'tokens'], message, hint);
     }
     tokenizer.vocabSize ??= shape.vocabSize;
