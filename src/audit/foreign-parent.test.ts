@@ -11,6 +11,7 @@ import { TINY, weightsOf, writeFolder } from '../foundry/load/testing/folders.ts
 import { foreignFiles, foreignTexts } from '../foundry/tokenizer/testing/foreign.ts';
 import { digestOfFile, type Signer } from '../ledger/index.ts';
 import { type AuditOptions, audit } from './audit.ts';
+import { bundleRun, withBundle } from './bundle.ts';
 import { Bench, redoEvidence } from './testing/run.ts';
 import type { Audit, Finding } from './types.ts';
 
@@ -80,7 +81,9 @@ describe.each(Object.keys(KINDS) as Kind[])('%s', (kind) => {
     expect(findings(found)).toEqual([]);
     expect(found).toMatchObject({ verdict: 'holds', extent: 'all', parent: { kind: 'model', compared: true } });
     expect(found.data.standing).toBe('sources');
-    expect(findings(await look(runs[kind]!))).toEqual([]);
+    const out = at(`${kind}.tar`);
+    await bundleRun({ run: runs[kind]!, out, withoutData: false });
+    expect(await withBundle(out, async (inside) => findings(await look(inside)))).toEqual([]);
   });
 
   test('the model has the tokenizer of its parent, as it stands, and begins a text as it was trained', async () => {

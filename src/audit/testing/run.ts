@@ -305,26 +305,18 @@ export function redoEvidence(
     ),
   ];
   const { train } = recipe;
-  writeFileSync(
-    at('seal.json'),
-    signStatement(
-      'seal',
-      sealed,
-      JSON.parse(
-        JSON.stringify({
-          ...seal,
-          valBitsPerByte: figure === undefined ? seal.valBitsPerByte : Number.isFinite(figure) ? figure : null,
-          ...sealChanges,
-          formatVersion,
-          makerKey: commitment.makerKey,
-          genesis: digestOfFile(at('genesis.json')),
-          head,
-          tokens: train.steps * train.batchSize * train.sequenceLength,
-        }),
-      ),
-      signer,
-    ),
-  );
+  const sealing = {
+    ...seal,
+    valBitsPerByte: figure === undefined ? seal.valBitsPerByte : Number.isFinite(figure) ? figure : null,
+    ...sealChanges,
+    formatVersion,
+    makerKey: commitment.makerKey,
+    genesis: digestOfFile(at('genesis.json')),
+    head,
+    tokens: train.steps * train.batchSize * train.sequenceLength,
+  };
+  // Without the members that are undefined.
+  writeFileSync(at('seal.json'), signStatement('seal', sealed, JSON.parse(JSON.stringify(sealing)), signer));
 }
 
 /**

@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parentShape, parseRecipe, type Recipe } from '../index.ts';
 import { TINY, weightsOf, writeFolder } from '../load/testing/folders.ts';
+import { parseRecipe, type Recipe } from '../recipe/index.ts';
 import { foreignFiles } from '../tokenizer/testing/foreign.ts';
+import { parentShape } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jikji-foreign-parent-'));
 const at = (name: string): string => join(folder, name);

@@ -153,7 +153,8 @@ function read(folder: string): { run: ComparedRun; recipe: Recipe } {
     parameters: parameterCount({ ...recipe, tokenizer: { vocabSize } }),
     loss: last.length ? last.reduce((a, b) => a + b) / last.length : null,
     valBitsPerByte: seal?.predicate.valBitsPerByte ?? bits,
-    tokensPerSecond: speedOf(folder) ?? (sessions ? (sessions.steps * tokensOfStep) / sessions.seconds : null),
+    tokensPerSecond:
+      speedOf(folder) ?? (sessions && !recipe.chat ? (sessions.steps * tokensOfStep) / sessions.seconds : null),
     stateRoot: seal?.subjects.get('state') ?? summary.stateRoot,
     signedBy: seal?.keyid ?? genesis?.keyid ?? null,
     sealed: seal !== undefined,

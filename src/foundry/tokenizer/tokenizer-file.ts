@@ -8,7 +8,7 @@ import { parseJson } from '../../formats/index.ts';
 import { MAX_SPECIAL_LENGTH, MAX_VOCAB_SIZE } from './vocabulary.ts';
 
 /** The longest tokenizer.json that is read, in UTF-16 code units (a vocabulary of 150,000 takes about 10 million). */
-export const MAX_JSON_LENGTH = 64 * 1024 * 1024;
+const MAX_JSON_LENGTH = 64 * 1024 * 1024;
 
 /** The text of a tokenizer.json. @throws JikjiError `tokenizer-missing`, `tokenizer-unreadable`, `tokenizer-unsupported`, `tokenizer-broken` */
 export function tokenizerText(path: string): string {

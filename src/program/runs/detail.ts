@@ -46,8 +46,8 @@ export function detailOf({ steps, stepsDone, state }: RunInfo, folder: string, s
       : tokensOfStep !== null && stepsDone !== null
         ? stepsDone * tokensOfStep
         : null,
-    /** Speed of the running session, or of the one that finished the run; and the remaining time at that speed. */
-    tokensPerSecond: speed,
+    /** Speed of the running session (null where its batches have conversations), or of the one that finished the run; and the remaining time at that speed. */
+    tokensPerSecond: isRunning && recipe?.chat ? null : speed,
     secondsLeft: isRunning && speed !== null && steps !== null ? ((steps - stepsDone) * tokensOfStep) / speed : null,
     /** Fingerprint of the key in the genesis; unverified. */
     maker: statementOf(folder, GENESIS, 'genesis')?.keyid ?? null,
