@@ -4,6 +4,7 @@ import json
 import re
 
 from digests import number
+from talk import CONVERSATIONS
 
 INTEGER = re.compile(r"[-+]?[0-9]+")
 FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*|(\.[0-9]+|[0-9]+(\.[0-9]*)?)[eE][-+]?[0-9]+)")
@@ -138,7 +139,7 @@ SOURCE = {
     "files": lines,
     "sha512": text(r"[0-9a-fA-F]{128}|sha512-[A-Za-z0-9+/]{86}=="),
     "path": lines,
-    "read": lambda x: x in ("text", "markdown", "jsonl", "wordnet", "json-strings", "conversations"),
+    "read": lambda x: x in ("text", "markdown", "jsonl", "wordnet", "json-strings", *CONVERSATIONS),
     "field": text(LINE),
     "script": text(r"[A-Za-z_]{1,1000}"),
     "language": text(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"),
@@ -235,7 +236,7 @@ def recipe_of(text_of_file):
         t["minLearningRate"] <= t["learningRate"],
         t["validationTokens"] >= t["sequenceLength"],
         ("optimizer" in t) == ("momentum" in t),
-        ("chat" in value) == any(source["read"] == "conversations" for source in value["corpus"]["sources"]),
+        ("chat" in value) == any(source["read"] in CONVERSATIONS for source in value["corpus"]["sources"]),
         "chat" not in value or value["tokenizer"]["vocabSize"] >= 257 + len(value["chat"]["tokens"]),
     ]
     if not all(rules):

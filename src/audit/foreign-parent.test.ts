@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Tokenizer as HuggingFace } from '@huggingface/tokenizers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { JikjiError } from '../base/index.ts';
 import { exportModel, type MakeOptions, makeRun, parseRecipe } from '../foundry/index.ts';
 import { openModel } from '../foundry/load/index.ts';
 import { TINY, weightsOf, writeFolder } from '../foundry/load/testing/folders.ts';
@@ -117,6 +118,27 @@ test('from GGUF, and from a run that began so: the ids stay, rows without a toke
   const found = await look(grandchild, { parents: [child, at('qwen.gguf')] });
   expect(findings(found)).toEqual([]);
   expect(found).toMatchObject({ verdict: 'holds', parent: { audit: { parent: { kind: 'model', compared: true } } } });
+});
+
+test('a GGUF file that lies about its tokens', async () => {
+  await exportModel({ model: runs['Llama 3']!, to: 'gguf', type: 'f32', out: at('honest.gguf') });
+  const bytes = readFileSync(at('honest.gguf'));
+  const changes = { corpus: { sources: SOURCES, validation: 0.1 }, train: TRAIN };
+  /** With another number behind a key whose value has 32 bits. */
+  const lying = (key: string, value: number) => () => {
+    const copy = Buffer.from(bytes);
+    copy.writeUInt32LE(value, copy.indexOf(key) + key.length + 4);
+    writeFileSync(at('lying.gguf'), copy);
+    return bench.options({ ...changes, from: { model: 'lying.gguf' } });
+  };
+  const eos = 'tokenizer.ggml.eos_token_id';
+  expect(lying(eos, 703)).not.toThrow();
+  expect(lying(eos, 5000)).toThrow(
+    expect.objectContaining({ code: 'gguf-broken', message: expect.stringMatching(/5000/) }),
+  );
+  const word = { code: 'recipe-conflict', message: expect.stringMatching(/eosToken.*not a special token/) };
+  expect(lying(eos, 300)).toThrow(expect.objectContaining(word));
+  expect(lying('llama.embedding_length', 24)).toThrow(JikjiError);
 });
 
 test('a run that is not finished is opened as it was trained, and goes on to the same bits without its parent', async () => {
