@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Tokenizer as HuggingFace } from '@huggingface/tokenizers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exportModel } from '../foundry/index.ts';
 import { openModel, templateOf } from '../foundry/load/index.ts';
 import { TINY, weightsOf, writeFolder } from '../foundry/load/testing/folders.ts';
 import { foreignFiles } from '../foundry/tokenizer/testing/foreign.ts';
@@ -141,6 +142,18 @@ describe('a parent that is a run with conversations', () => {
     const run = await make({ from: from() });
     expect(textIn(run, 'tokenizer/chat_template.jinja')).toBe(OWN);
     await holds(run);
+  });
+
+  test('its exported model as a parent: the template and its tokens come with the folder, and with a GGUF file', async () => {
+    await exportModel({ model: parent, to: 'hf', type: 'f32', out: at('exported') });
+    await exportModel({ model: parent, to: 'gguf', type: 'f32', out: at('exported.gguf') });
+    for (const model of ['exported', 'exported.gguf']) {
+      const run = await make({ from: { model } });
+      expect(textIn(run, 'tokenizer/chat_template.jinja')).toBe(OWN);
+      const [ours, theirs] = [run, parent].map((of) => readFileSync(join(of, 'corpus/source-00.train.bin')));
+      expect(ours).toEqual(theirs);
+      await holds(run);
+    }
   });
 
   test('a recipe that names another template has all conversations written by that, with its own turn tokens', async () => {

@@ -54,7 +54,7 @@ export class ConversationEncoder {
   readonly #source: { template: string; name: string; whose: string; hint: string; seconds?: number };
 
   constructor({ tokenizer, ...source }: ConversationEncoderOptions) {
-    const hint = 'correct chat.template, or leave it out';
+    const hint = 'correct the template, or name another one with chat.template';
     this.#source = { ...source, whose: 'the', hint };
     this.#tokenizer = tokenizer;
     this.#process = new TemplateProcess(this.#source);
