@@ -10,10 +10,12 @@ import { join } from 'node:path';
 import { keyOf, philox4x32 } from '../../src/engine/index.ts';
 import { writeSafetensors } from '../../src/formats/index.ts';
 import { exportModel } from '../../src/foundry/export/index.ts';
-import { makeRun, parseRecipe } from '../../src/foundry/index.ts';
+import { makeRun, parentShape, parseRecipe } from '../../src/foundry/index.ts';
 import { type Model, openModel } from '../../src/foundry/load/index.ts';
+import { TINY, weightsOf, writeFolder } from '../../src/foundry/load/testing/folders.ts';
 import { ARCHITECTURES, openDecoder, pagesOf } from '../../src/foundry/model/index.ts';
 import { openWhole, wholeLogits } from '../../src/foundry/model/testing/whole-pass.ts';
+import { foreignFiles } from '../../src/foundry/tokenizer/testing/foreign.ts';
 
 const THREADS = 2;
 const [B, T] = [2, 60];
@@ -28,30 +30,42 @@ const RUNS = {
   ),
 };
 
+/** A run with a parent whose tokenizer another maker made. */
+const FOREIGN = 'run-foreign';
+
 async function make(folder: string): Promise<void> {
   const words = 'the people of a small river went up to cold winter 그리고 금속활자로 찍은 책'.split(' ');
   const line = (i: number) => Array.from({ length: 40 }, (_, w) => words[random(i, w) % words.length]).join(' ');
   writeFileSync(join(folder, 'texts.txt'), Array.from({ length: 200 }, (_, i) => `${line(i)}\n\n`).join(''));
   mkdirSync(join(folder, 'models'));
-  for (const [name, model] of Object.entries(RUNS)) await makeTiny(folder, name, model);
+  for (const [name, model] of Object.entries(RUNS)) await makeTiny(folder, name, { model });
+  writeFolder(join(folder, 'foreign'), TINY, weightsOf(TINY, 'F32'), (await foreignFiles()).Qwen2);
+  await makeTiny(folder, FOREIGN, { model: undefined, tokenizer: undefined, from: { model: 'foreign' } });
   copyFileSync(join(folder, 'models/run/tokenizer.json'), join(folder, 'tokenizer.json'));
 }
 
-/** A run of `texts.txt`; its model goes to models/. */
-async function makeTiny(folder: string, name: string, model: object): Promise<void> {
+interface Changes {
+  model: object | undefined;
+  tokenizer?: undefined;
+  from?: object;
+}
+
+/** A run of `texts.txt`, with changes of its recipe; its model goes to models/. */
+async function makeTiny(folder: string, name: string, changes: Changes): Promise<void> {
   const recipe = {
     name: 'tiny',
     corpus: { sources: [{ files: 'texts.txt', licence: 'CC0-1.0' }] },
     tokenizer: { vocabSize: 320 },
-    model: {
+    ...changes,
+    model: changes.model && {
       ...{ hiddenSize: 48, intermediateSize: 80, numHiddenLayers: 2, numAttentionHeads: 4, numKeyValueHeads: 2 },
-      ...model,
+      ...changes.model,
     },
     train: { steps: 30, batchSize: 4, sequenceLength: 64, warmupSteps: 2, learningRate: 0.01, validationTokens: 500 },
   };
   const out = join(folder, name);
   await makeRun({
-    recipe: parseRecipe(JSON.stringify(recipe), { file: 'recipe.yaml' }),
+    recipe: parseRecipe(JSON.stringify(recipe), { file: 'recipe.yaml', shapeOf: parentShape(folder) }),
     recipeFolder: folder,
     out,
     threads: THREADS,
@@ -98,7 +112,7 @@ function inOnePass(model: Model, tokens: Int32Array): Float32Array {
 
 async function logits(folder: string): Promise<void> {
   mkdirSync(join(folder, 'logits'));
-  for (const name of [...Object.keys(RUNS), 'scaled-llama3']) {
+  for (const name of [...Object.keys(RUNS), FOREIGN, 'scaled-llama3']) {
     const out = join(folder, 'models', `${name}-exported`);
     await exportModel({ model: join(folder, 'models', name), to: 'hf', type: 'f32', out });
   }

@@ -227,7 +227,7 @@ def judge(folder):
         shown = ", ".join(f"{what} {distance:.1e}" for what, distance in distances.items())
         print(f"{name:22} {'+'.join(kinds):10} {shown}   planted mistakes found: {len(planted) - len(blind)} of {len(planted)}")
         failed += [f"{name}: {what}" for what in wrong] + [f"{name}: blind to {p}" for p in blind]
-    runs = [f"run{name}{kind}" for name in ("", "-llama", "-qwen2", "-qwen3") for kind in ("", "-exported")]
+    runs = [f"run{name}{kind}" for name in ("", "-llama", "-qwen2", "-qwen3", "-foreign") for kind in ("", "-exported")]
     missing = {*FOLDERS, *runs, "scaled-llama3-exported"} - set(os.listdir(os.path.join(folder, "models")))
     failed += [f"{name} is missing" for name in sorted(missing)]
     for line in failed:

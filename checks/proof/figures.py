@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from digests import number
 from files import Wrong
+from foreign import Foreign
 from model import weights_of
 from replay import start_of
 from statements import START
@@ -20,7 +21,7 @@ def check_figures(e, check, asked):
     """asked: compute the figure at any cost. Returns its basis: `computed`, `none` (nothing to score) or the `maker`'s word."""
     parts = [part for part in e.texts.parts if part.split == "validation"] if e.texts else []
     state = e.states.get(e.kept[-1]) if e.shape else None
-    lengths = e.shape and lengths_of(e.tokenizer, e.shape.V)
+    lengths = e.shape and (e.vocabulary.lengths() if isinstance(e.vocabulary, Foreign) else lengths_of(e.tokenizer, e.shape.V))
     if not (e.seal and parts and lengths):
         check.incomplete("seal.json", "there is no usable seal, recipe, tokenizer and corpus")
         return "maker"

@@ -4,9 +4,9 @@ from corpus import MANIFEST, documents
 from digests import sha, tree
 from replay import start_of
 from statements import START
-from structure import MOST_FILE, TOKENIZER
+from structure import MOST_FILE, TOKENIZER, encoder_of
 from talk import TEMPLATE, Talks, Unrendered, is_talk, messages_of
-from tokens import Encoder, Unknown, in_turn, of_bytes, to_json, train
+from tokens import Unknown, in_turn, to_json, train
 from training import root_of
 
 
@@ -36,7 +36,7 @@ def check_origin(e, check):
                 check.trying(TOKENIZER, lambda: check_tokenizer(e, check, parts, texts))
         except Unknown as error:
             check.incomplete(TOKENIZER, f"this Python's Unicode does not know {error}")
-    encoder = Encoder(e.vocabulary or of_bytes())
+    encoder = encoder_of(e)
     for part in parts:
         if texts.get(part) is None:
             continue
@@ -57,7 +57,7 @@ def check_talks(e, check, part, texts, encoder):
     """Ids and marks of conversations."""
     if e.texts.template is None:
         return check.incomplete(TEMPLATE, "is not there")
-    talks = Talks(e.texts.template, e.tokenizer, encoder)
+    talks = Talks(e.texts.template, encoder)
     try:
         made = check.trying(TEMPLATE, lambda: [talks.document(text) for text in texts])
     except Unrendered:

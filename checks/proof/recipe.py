@@ -4,6 +4,7 @@ import json
 import re
 
 from digests import number
+from talk import CONVERSATIONS
 
 INTEGER = re.compile(r"[-+]?[0-9]+")
 FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*|(\.[0-9]+|[0-9]+(\.[0-9]*)?)[eE][-+]?[0-9]+)")
@@ -125,6 +126,10 @@ below1 = real(lambda x, single: 0 <= x < 1 and single < 1)
 NPM = r"(@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*@\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?"
 
 
+def special(x):
+    return text(LINE)(x) and len(x) <= 256
+
+
 def token(x):
     return text(LINE)(x) and 2 <= len(x.encode("utf-16-le")) // 2 <= 256 and x != "<|endoftext|>"
 
@@ -134,16 +139,16 @@ SOURCE = {
     "files": lines,
     "sha512": text(r"[0-9a-fA-F]{128}|sha512-[A-Za-z0-9+/]{86}=="),
     "path": lines,
-    "read": lambda x: x in ("text", "markdown", "jsonl", "wordnet", "json-strings", "conversations"),
+    "read": lambda x: x in ("text", "markdown", "jsonl", "wordnet", "json-strings", *CONVERSATIONS),
     "field": text(LINE),
     "script": text(r"[A-Za-z_]{1,1000}"),
     "language": text(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"),
     "licence": text(LINE),
     "weight": above0(1000),
 }
-OPTIONAL = {"npm", "files", "sha512", "path", "field", "script", "architecture", "headDim", "optimizer", "momentum", "template"}
+OPTIONAL = {"npm", "files", "sha512", "path", "field", "script", "architecture", "headDim", "optimizer", "momentum", "template", "bosToken", "eosToken"}
 SECTIONS = {
-    "tokenizer": {"vocabSize": whole(258, 262_144)},
+    "tokenizer": {"vocabSize": whole(258, 262_144), "bosToken": special, "eosToken": special},
     "chat": {"template": text(LINE), "tokens": lambda x: isinstance(x, list) and 1 <= len(x) <= 64 and all(map(token, x)) and len(set(x)) == len(x)},
     "model": {
         "architecture": lambda x: x in ("qwen2", "qwen3"),
@@ -220,7 +225,9 @@ def recipe_of(text_of_file):
             raise Broken(f"source {i} has keys that do not go together")
     m, t = value["model"], value["train"]
     share, rest = divmod(m["hiddenSize"], m["numAttentionHeads"])
+    bounds = [key for key in ("bosToken", "eosToken") if key in value["tokenizer"]]
     rules = [
+        len(bounds) != 1 and (not bounds or "from" in value),
         m["headDim"] % 2 == 0 and (m["headDim"] != share or rest) if "headDim" in m else rest == 0 and share % 2 == 0,
         m["numAttentionHeads"] % m["numKeyValueHeads"] == 0,
         t["sequenceLength"] <= m["maxPositionEmbeddings"],
@@ -229,7 +236,7 @@ def recipe_of(text_of_file):
         t["minLearningRate"] <= t["learningRate"],
         t["validationTokens"] >= t["sequenceLength"],
         ("optimizer" in t) == ("momentum" in t),
-        ("chat" in value) == any(source["read"] == "conversations" for source in value["corpus"]["sources"]),
+        ("chat" in value) == any(source["read"] in CONVERSATIONS for source in value["corpus"]["sources"]),
         "chat" not in value or value["tokenizer"]["vocabSize"] >= 257 + len(value["chat"]["tokens"]),
     ]
     if not all(rules):

@@ -17,9 +17,10 @@ import type { Audit, Extent, Verdict } from '../../src/audit/types.ts';
 import { ARCHITECTURES } from '../../src/foundry/model/index.ts';
 import { type Signer, sha256Hex } from '../../src/ledger/index.ts';
 import { trainOnConversations } from './conversations.ts';
+import { changeForeign, FOREIGN_DEEDS, foreignRecipe, HONEST_FOREIGN, writeForeign } from './foreign.ts';
 import { DEEDS, type Deed } from './forgeries.ts';
 import { makeReports } from './reports.ts';
-import { changeFile, HONEST_TALKS, TALK_DEEDS, talkRecipe, writeTalks } from './talks.ts';
+import { changeFile, HONEST_TALKS, SEALED_TALKS, TALK_DEEDS, talkRecipe, writeTalks } from './talks.ts';
 import { TEXT_DEEDS } from './text-forgeries.ts';
 
 /** Debian's Python, which has python3-numpy; another Python that is first on PATH does not. */
@@ -362,6 +363,25 @@ async function everything(): Promise<void> {
     changeFile(copy, deed);
     redoEvidence(copy, signer);
     await judge(deed.name, copy, { verdict: 'refuted', check: deed.check });
+  });
+  await writeForeign(bench);
+  await each(Object.entries(HONEST_FOREIGN), async ([name, { jinja, ...changes }]) => {
+    if (wanted(name) && (hasJinja || !jinja)) await judge(name, await bench.make(signer, changes), honest);
+  });
+  const foreignDeeds = FOREIGN_DEEDS.filter(({ name }) => wanted(name));
+  const foreign = foreignDeeds.length > 0 ? await bench.make(signer, foreignRecipe) : '';
+  await each(foreignDeeds, async (deed) => {
+    const copy = bench.copy(foreign);
+    changeForeign(copy, deed);
+    redoEvidence(copy, signer);
+    await judge(deed.name, copy, { verdict: 'refuted', check: deed.check });
+  });
+  const seals = SEALED_TALKS.filter(({ name }) => wanted(name));
+  const sealed = seals.length > 0 ? await bench.make(signer, talkRecipe) : '';
+  await each(seals, async ({ name, usedTokens, check }) => {
+    const copy = bench.copy(sealed);
+    redoEvidence(copy, signer, { seal: { usedTokens } });
+    await judge(name, copy, check ? { verdict: 'refuted', check } : honest);
   });
   const lodged = 'honest, lodged';
   if (wanted(lodged)) await judge(lodged, await makeLodged(bench, signer, stranger, { train: STEPS }), honest);

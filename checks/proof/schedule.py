@@ -41,7 +41,13 @@ def check_schedule(e, check):
             check.refuted(TRANSCRIPT, "the learning rate is not the recipe's", t)
     batches = batches_of(e, check)
     if batches:
+        used = 0
         for t, record in enumerate(e.steps.records, 1):
-            if batches.digest(batches.batch(t - 1, train["batchSize"])) != record.batch:
+            batch = batches.batch(t - 1, train["batchSize"])
+            used += int((batch[2] >= 0).sum())
+            if batches.digest(batch) != record.batch:
                 check.refuted(TRANSCRIPT, "the batch is not the one that seed and recipe draw", t)
+        sealed = e.seal.predicate.get("usedTokens") if e.seal and "chat" in e.recipe else None
+        if sealed is not None and len(e.steps.records) == train["steps"] and sealed != used:
+            check.refuted("seal.json", f"states {sealed} used tokens, the batches use {used}")
     return None

@@ -12,6 +12,7 @@ import recipe as recipes
 from corpus import check_texts
 from digests import canonical, indented, sha, sha_hex, state_root
 from files import MIB, Absent, Wrong, leniently
+from foreign import Foreign, foreign_of
 from model import EMBEDDING, shape_of, weights_of
 from optimizer import state_shapes
 from statements import START, check_statements
@@ -150,9 +151,11 @@ def check_structure(run, check, maker=None, office=None):
 
     e.tokenizer = check.trying(TOKENIZER, the_tokenizer)
     if e.tokenizer is not None:
-        e.vocabulary = vocabulary_of(e.tokenizer)
+        e.vocabulary = vocabulary_of(e.tokenizer) if not is_foreign(recipe) else check.trying(TOKENIZER, lambda: foreign_of(e.tokenizer, recipe["tokenizer"]))
         vocabulary = entries(e.tokenizer)
-        if 257 <= vocabulary <= recipe["tokenizer"]["vocabSize"]:
+        if is_foreign(recipe):
+            e.shape = e.vocabulary and shape_of(recipe, e.vocabulary.V)
+        elif 257 <= vocabulary <= recipe["tokenizer"]["vocabSize"]:
             e.shape = shape_of(recipe, vocabulary)
         else:
             check.refuted(TOKENIZER, "has more entries than the recipe, or none")
@@ -202,6 +205,15 @@ def rows_of(data, most):
     return rows
 
 
+def is_foreign(recipe):
+    """Whether the tokenizer is that of a parent which another maker made."""
+    return "eosToken" in recipe["tokenizer"]
+
+
+def encoder_of(e):
+    return e.vocabulary if isinstance(e.vocabulary, Foreign) else Encoder(e.vocabulary or of_bytes())
+
+
 def vocabulary_of(tokenizer):
     try:
         return from_json(tokenizer)
@@ -221,6 +233,12 @@ def parent_tokenizer(e, check, genesis):
     if digest is None:
         return None
     rows = None if e.start is None else len(e.start[EMBEDDING])
+    if isinstance(e.vocabulary, Foreign):
+        if digest != e.commitment["tokenizer"]:
+            check.refuted("genesis.json", "names another tokenizer than its parent's")
+        elif rows not in (None, e.vocabulary.V):
+            check.refuted(START, "has another number of rows than the recipe")
+        return None
     found = e.vocabulary
     if digest != e.commitment["tokenizer"]:
         if rows is not None and e.recipe["tokenizer"]["vocabSize"] <= rows:
@@ -267,6 +285,8 @@ def check_end(e, check, seal):
     sealed = seal.predicate
     if sealed["steps"] != planned or sealed["tokens"] != planned * train["batchSize"] * train["sequenceLength"]:
         check.refuted("seal.json", "its steps or tokens are not the recipe's")
+    if "usedTokens" in sealed and "chat" not in e.recipe:
+        check.refuted("seal.json", "states used tokens of a run without conversations")
     if e.steps and count == planned:
         if sealed["head"] != e.steps.head:
             check.refuted("seal.json", "seals another transcript", planned)
@@ -301,14 +321,14 @@ FIELDS = {
 }
 
 
-def config_of(shape, recipe):
+def config_of(shape, recipe, encoder):
     m, name = recipe["model"], shape.architecture
     return {
         "architectures": [f"{name.title()}ForCausalLM"], "model_type": name, "vocab_size": shape.V, "hidden_size": shape.D, "intermediate_size": shape.F,
         "num_hidden_layers": shape.layers, "num_attention_heads": shape.H, "num_key_value_heads": shape.G, "head_dim": shape.d,
         "max_position_embeddings": m["maxPositionEmbeddings"], "rope_theta": m["ropeTheta"], "rms_norm_eps": m["rmsNormEps"],
         "initializer_range": m["initializerRange"], "tie_word_embeddings": shape.tied, "hidden_act": "silu", **FIELDS[name],
-        "bos_token_id": 0, "eos_token_id": 0, "torch_dtype": "float32",
+        "bos_token_id": encoder.start, "eos_token_id": encoder.end, "torch_dtype": "float32",
     }  # fmt: skip
 
 
@@ -319,9 +339,8 @@ def check_talking(e, check, whole):
     """The files beside a model that was trained on conversations."""
     if not e.texts or e.texts.template is None:
         return check.incomplete(TALKING[0], "cannot be compared")
-    encoder = Encoder(e.vocabulary or of_bytes())
     try:
-        made = check.trying(TALKING[0], lambda: Talks(e.texts.template, e.tokenizer, encoder).files(e.recipe["model"]["maxPositionEmbeddings"]))
+        made = check.trying(TALKING[0], lambda: Talks(e.texts.template, encoder_of(e)).files(e.recipe["model"]["maxPositionEmbeddings"]))
     except Unrendered:
         return check.incomplete(TALKING[0], "cannot be rendered: jinja2 is not installed")
     for name, text in (made or {}).items():
@@ -359,7 +378,7 @@ def check_model(e, check, seal):
         return
     if seal.subjects.get("model/tokenizer.json", e.commitment["tokenizer"]) != e.commitment["tokenizer"]:
         check.refuted("model/tokenizer.json", "is not the run's tokenizer")
-    if "model/config.json" in whole and run.read("model/config.json", MOST_FILE) != (indented(config_of(e.shape, e.recipe)) + "\n").encode():
+    if "model/config.json" in whole and run.read("model/config.json", MOST_FILE) != (indented(config_of(e.shape, e.recipe, encoder_of(e))) + "\n").encode():
         check.refuted("model/config.json", "is not the recipe's model")
     if "chat" in e.recipe:
         check_talking(e, check, whole)

@@ -6,7 +6,6 @@ import re
 from digests import canonical, indented, sha
 from files import Wrong, leniently
 from split import BLANK
-from tokens import CHARACTERS, END_OF_TEXT
 
 TEMPLATE = "tokenizer/chat_template.jinja"
 ROLES = ("system", "user", "assistant", "tool")
@@ -44,7 +43,7 @@ def messages_of(text):
     return found
 
 
-def jinja(template, messages):
+def jinja(template, messages, encoder):
     try:
         from jinja2.exceptions import TemplateError
         from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -57,21 +56,21 @@ def jinja(template, messages):
     try:
         room = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
         room.globals.update(raise_exception=refuse, strftime_now=refuse)
-        return room.from_string(template).render(messages=messages, add_generation_prompt=False, bos_token=END_OF_TEXT, eos_token=END_OF_TEXT)
+        return room.from_string(template).render(messages=messages, add_generation_prompt=False, bos_token=encoder.begins, eos_token=encoder.ends)
     except TemplateError as error:
         raise Wrong(f"the template fails: {error}") from error
 
 
-def pieces_of(template, document):
+def pieces_of(template, document, encoder):
     """The rendered text as (text, number of the message or None). @raises Wrong, Unrendered"""
     messages = messages_of(document)
     if template == BUILT_IN:
         said = [[(f"<|{one['role']}|>", None), (one["content"], n), ("<|end|>", None)] for n, one in enumerate(messages)]
-        return [(END_OF_TEXT, None), *(piece for one in said for piece in one)]
+        return [(encoder.begins, None), *(piece for one in said for piece in one)]
     digits = str(int.from_bytes(sha(document.encode())[:16])).zfill(39)
     mark = lambda n, c: f"{c}{digits}{n}{c}"
     marked = [{**one, "content": mark(n, "\U000f0000") + one["content"] + mark(n, "\U000f0001")} for n, one in enumerate(messages)]
-    text = jinja(template, marked)
+    text = jinja(template, marked, encoder)
     parts = re.split(f"\U000f0000{digits}(\\d+)\U000f0000(.*?)\U000f0001{digits}\\1\U000f0001", text, flags=re.S)
     found = [(parts[0], None)]
     for number, content, after in zip(parts[1::3], parts[2::3], parts[3::3]):
@@ -81,58 +80,55 @@ def pieces_of(template, document):
     answers = [n for _, n in found if n is not None and messages[n]["role"] == "assistant"]
     if answers != [n for n, one in enumerate(messages) if one["role"] == "assistant"]:
         raise Wrong("the template does not have every answer once, in order")
-    if "".join(text for text, _ in found) != jinja(template, messages):
+    if "".join(text for text, _ in found) != jinja(template, messages, encoder):
         raise Wrong("the template changes its text by what is said")
     return [piece for piece in found if piece[0]]
 
 
 class Talks:
-    """Encodes conversations with a tokenizer.json (its parsed value) and an encoder of its merges."""
+    """Encodes conversations with a template and an encoder."""
 
-    def __init__(self, template, tokenizer, encoder):
-        self.template, self.plain = template, lambda text: encoder.document(text)[1:]
-        self.specials = {one["content"]: one["id"] for one in tokenizer["added_tokens"]}
-        byte = {character: number for number, character in enumerate(CHARACTERS)}
-        self.bytes = {id: bytes(byte[c] for c in spelled) for spelled, id in tokenizer["model"]["vocab"].items() if spelled not in self.specials}
-        self.bytes |= {id: text.encode() for text, id in self.specials.items()}
-        self.pattern = re.compile("|".join(map(re.escape, sorted(self.specials, key=len, reverse=True))))
+    def __init__(self, template, encoder):
+        self.template, self.encoder, self.specials = template, encoder, encoder.specials
 
     def ids(self, text):
         """Of a text of the template: special tokens are found in it."""
-        found, at = [], 0
-        for match in self.pattern.finditer(text):
-            found += [*self.plain(text[at : match.start()]), self.specials[match[0]]]
-            at = match.end()
-        return found + self.plain(text[at:])
+        return self.encoder.measured(text, special=True)[0]
 
     def text(self, id):
-        return self.bytes[id].decode(errors="replace")
+        return self.encoder.text(id)
 
     def control(self, id):
         return id in self.specials.values() or re.fullmatch(r"[<\[|].+[>\]|]", self.text(id), re.S) is not None
 
     def encode(self, pieces):
+        """Ids and the bytes of the text that each stands for. @raises Wrong"""
         controls = {id: self.text(id) for text, said in pieces if said is None for id in self.ids(text) if self.control(id)}
         separate = []
         for text, said in pieces:
-            parts = [text]
             if said is None:
-                separate += self.ids(text)
+                separate.append(self.encoder.measured(text, special=True))
                 continue
+            parts = [text]
             for word in controls.values():
                 parts = cut(parts, word)
-            separate += [id for part in parts for id in self.plain(part)]
-        whole = self.ids("".join(text for text, _ in pieces))
+            separate += map(self.encoder.measured, parts)
+        whole, lengths = self.encoder.measured("".join(text for text, _ in pieces), special=True)
         special = lambda ids: [id for id in ids if id in controls or id in self.specials.values()]
-        return whole if special(whole) == special(separate) else separate
+        found = [id for ids, _ in separate for id in ids]
+        if lengths is not None and special(whole) == special(found):
+            return whole, lengths
+        if any(of is None for _, of in separate):
+            raise Wrong("the template writes text that the tokenizer changes")
+        return found, [length for _, of in separate for length in of]
 
     def document(self, text):
         """Ids and marks. @raises Wrong, Unrendered"""
-        messages, pieces = messages_of(text), pieces_of(self.template, text)
-        ids = self.encode(pieces)
+        messages, pieces = messages_of(text), pieces_of(self.template, text, self.encoder)
+        ids, lengths = self.encode(pieces)
         starts = [0]
-        for id in ids:
-            starts.append(starts[-1] + len(self.bytes[id]))
+        for length in lengths:
+            starts.append(starts[-1] + length)
         marks, end = [0] * len(ids), 0
         for words, said in pieces:
             start, end = end, end + len(words.encode())
@@ -155,11 +151,11 @@ class Talks:
         """The files beside a model, by name."""
         ids, marks = self.document('{"messages":[{"content":"a","role":"user"},{"content":"b","role":"assistant"}]}')
         end = next(id for id, mark in zip(reversed(ids), reversed(marks)) if mark)
-        others = [text for text in sorted(self.specials, key=self.specials.get) if text != END_OF_TEXT]
-        config = {"tokenizer_class": "PreTrainedTokenizerFast", "bos_token": END_OF_TEXT, "eos_token": END_OF_TEXT}
+        others = [text for text in sorted(self.specials, key=self.specials.get) if text not in (self.encoder.begins, self.encoder.ends)]
+        config = {"tokenizer_class": "PreTrainedTokenizerFast", "bos_token": self.encoder.begins, "eos_token": self.encoder.ends}
         more = {"additional_special_tokens": others} if others else {}
         config |= {**more, "add_bos_token": True, "clean_up_tokenization_spaces": False, "model_max_length": context}
-        generation = {"bos_token_id": 0, "eos_token_id": list(dict.fromkeys([end, 0]))}
+        generation = {"bos_token_id": self.encoder.start, "eos_token_id": list(dict.fromkeys([end, self.encoder.end]))}
         return {
             "model/chat_template.jinja": self.template,
             "model/generation_config.json": indented(generation) + "\n",

@@ -114,6 +114,12 @@ export const TALK_DEEDS: readonly TalkDeed[] = [
   },
 ];
 
+/** Seals of a run of `BUILT_IN` with another number of used tokens, or with none as earlier releases wrote them. */
+export const SEALED_TALKS: readonly { name: string; usedTokens: number | undefined; check?: CheckName }[] = [
+  { name: 'conversations: another number of used tokens', usedTokens: 7, check: 'schedule' },
+  { name: 'conversations: a seal of an earlier release', usedTokens: undefined },
+];
+
 export const talkRecipe = BUILT_IN;
 
 /** Changes a file of a run. */

@@ -1,6 +1,7 @@
 """From texts to tokens, as in docs/arithmetic.md: pre-tokens, training, tokenizer.json, encoding. Python's table of Unicode is older
 than 17.0: a text with a code point unknown to it is not judged (`Unknown`)."""
 
+import re
 import unicodedata
 from collections import Counter, defaultdict
 from functools import lru_cache
@@ -153,28 +154,65 @@ def merged(ids, pair, new):
     return found
 
 
+def merged_by(ranks, symbols):
+    """Symbols after all merges: that of the lowest rank, of equal ones the leftmost. ranks: (left, right) to (rank, merged)."""
+    none = (len(ranks), None)
+    while len(symbols) > 1:
+        (_, made), pair = min((ranks.get(pair, none), pair) for pair in zip(symbols, symbols[1:]))
+        if made is None:
+            break
+        at = next(i for i in range(len(symbols)) if tuple(symbols[i : i + 2]) == pair)
+        symbols[at : at + 2] = [made]
+    return symbols
+
+
+def apart(pattern, ids, text):
+    """A text cut at the words of a pattern (None for none): parts, each with its id or None."""
+    at = 0
+    for match in pattern.finditer(text) if pattern else ():
+        if match.start() > at:
+            yield text[at : match.start()], None
+        yield match[0], ids[match[0]]
+        at = match.end()
+    if at < len(text):
+        yield text[at:], None
+
+
 class Encoder:
     def __init__(self, vocabulary):
         ids = {text: id for id, text in enumerate(vocabulary.spelled) if text not in vocabulary.specials}
-        self.start = vocabulary.specials[END_OF_TEXT]
+        self.start = self.end = vocabulary.specials[END_OF_TEXT]
+        self.begins = self.ends = END_OF_TEXT
+        self.specials, self.spelled = vocabulary.specials, vocabulary.spelled
+        self.pattern = re.compile("|".join(map(re.escape, sorted(vocabulary.specials, key=len, reverse=True))))
         self.bytes = [ids[character] for character in CHARACTERS]
         self.ranks = {(left, right): (rank, made) for rank, (left, right, made) in enumerate(vocabulary.merges)}
-        self.none, self.known = (len(self.ranks), None), {}
+        self.known = {}
 
     def word(self, data):
         if data not in self.known:
-            ids = [self.bytes[b] for b in data]
-            while len(ids) > 1:
-                (rank, made), pair = min((self.ranks.get(pair, self.none), pair) for pair in zip(ids, ids[1:]))
-                if made is None:
-                    break
-                at = next(i for i in range(len(ids)) if tuple(ids[i : i + 2]) == pair)
-                ids[at : at + 2] = [made]
-            self.known[data] = ids
+            self.known[data] = merged_by(self.ranks, [self.bytes[b] for b in data])
         return list(self.known[data])
 
+    def plain(self, text):
+        return [i for word in pre_tokens(text) for i in self.word(word.encode())]
+
     def document(self, text):
-        return [self.start, *(i for word in pre_tokens(text) for i in self.word(word.encode()))]
+        return [self.start, *self.plain(text)]
+
+    def bytes_of(self, id):
+        """What it adds to a text; a special token as its text."""
+        spelled = self.spelled[id]
+        return spelled.encode() if spelled in self.specials else bytes(map(CHARACTERS.index, spelled))
+
+    def text(self, id):
+        return self.bytes_of(id).decode(errors="replace")
+
+    def measured(self, text, special=False):
+        """Ids, and the bytes of the text that each stands for."""
+        parts = apart(self.pattern if special else None, self.specials, text)
+        ids = [i for part, id in parts for i in (self.plain(part) if id is None else [id])]
+        return ids, [len(self.bytes_of(id)) for id in ids]
 
 
 def characters():

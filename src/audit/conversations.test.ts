@@ -4,7 +4,7 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Signer } from '../ledger/index.ts';
+import { readStatement, type Signer } from '../ledger/index.ts';
 import { audit } from './audit.ts';
 import { bundleRun, withBundle } from './bundle.ts';
 import { Bench, redoEvidence } from './testing/run.ts';
@@ -67,6 +67,35 @@ test('an honest run holds, from its sources and as a bundle; with a template of 
       'holds',
     );
   }
+});
+
+test('the tokens that its batches use are sealed; another number is refuted, and a seal of an earlier release has none', async () => {
+  const { usedTokens, tokens } = JSON.parse(readFileSync(join(run, 'result.json'), 'utf8'));
+  expect(readStatement(join(run, 'seal.json'), 'seal').predicate).toMatchObject({ usedTokens, tokens });
+  expect(usedTokens).toBeLessThan(tokens);
+  const sealing = (usedTokens: number | undefined, of = run): string => {
+    const copy = bench.copy(of);
+    redoEvidence(copy, signer, { seal: { usedTokens } });
+    return copy;
+  };
+  for (const other of [usedTokens - 1, tokens]) {
+    expect(await findingsOf(sealing(other))).toEqual([
+      expect.objectContaining({
+        name: 'schedule',
+        verdict: 'refuted',
+        file: 'seal.json',
+        text: `states ${other} used tokens; the batches that seed and recipe draw use ${usedTokens}`,
+      }),
+    ]);
+  }
+  expect((await audit({ folder: run, threads: 1 })).run.tokens).toBe(usedTokens);
+  const earlier = await audit({ folder: sealing(undefined), threads: 1 });
+  expect([earlier.verdict, earlier.run.tokens]).toEqual(['holds', null]);
+  const text = await bench.make(signer, { train: { steps: 2 } });
+  expect(readFileSync(join(text, 'result.json'), 'utf8')).not.toContain('usedTokens');
+  expect(await findingsOf(sealing(128, text))).toEqual([
+    expect.objectContaining({ name: 'structure', file: 'seal.json', text: expect.stringMatching(/no conversations/) }),
+  ]);
 });
 
 test('an auditor who has one of two sources', async () => {

@@ -9,6 +9,7 @@ import {
   type EncodedConversation,
   type Example,
   LEARNED,
+  REJECTED,
 } from '../foundry/conversation/index.ts';
 import { readDocumentsSync, readExamplesSync } from '../foundry/corpus/index.ts';
 import { conversationKind } from '../foundry/recipe/index.ts';
@@ -113,7 +114,7 @@ function wrongMarks(found: EncodedConversation, made: EncodedConversation): stri
     found.marks.some((mark, i) => bits(mark, made.marks[i]!));
   if (differs((mark, right) => (mark & ~right & LEARNED) !== 0)) return 'is to be learned where it is not an answer';
   if (differs((mark, right) => (right & ~mark & LEARNED) !== 0)) return 'has an answer that is not learned';
-  if (found.marks[0] !== made.marks[0]) return 'is not marked as what it is, chosen or rejected';
+  if ((found.marks[0]! ^ made.marks[0]!) === REJECTED) return 'is not marked as what it is, chosen or rejected';
   return 'has other marks than its messages give';
 }
 

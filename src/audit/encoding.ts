@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { readDocumentsSync } from '../foundry/corpus/index.ts';
-import { openTokens, type Tokenizer, type Tokens } from '../foundry/tokenizer/index.ts';
+import { openTokens, type RunTokenizer, type Tokens } from '../foundry/tokenizer/index.ts';
 import type { Batches } from '../foundry/train/index.ts';
 import { sha256 } from '../ledger/index.ts';
 import type { Findings } from './findings.ts';
@@ -51,18 +51,18 @@ export async function windowsOf(
   return marked;
 }
 
-/** Indices of a document's ids in its token file: from its end-of-text token to before the next one. */
+/** Indices of a document's ids in its token file: from the token before it to before the next such token. */
 export interface DocumentSpan {
   start: number;
   end: number;
 }
 
 /** The spans of all documents of a token file, in order. */
-function* documentSpans(tokens: Tokens, endOfText: number): Generator<DocumentSpan> {
+function* documentSpans(tokens: Tokens, prefix: number): Generator<DocumentSpan> {
   let start = 0;
   for (let at = 0; at < tokens.length; at += CHUNK_IDS) {
     const ids = tokens.read(at, Math.min(CHUNK_IDS, tokens.length - at));
-    for (let i = ids.indexOf(endOfText); i >= 0; i = ids.indexOf(endOfText, i + 1)) {
+    for (let i = ids.indexOf(prefix); i >= 0; i = ids.indexOf(prefix, i + 1)) {
       if (at + i > start) yield { start, end: at + i };
       start = at + i;
     }
@@ -93,7 +93,7 @@ export async function compareDocuments(
   { isRequired, isDrawn, onDigest, findings, pause }: ComparisonOptions,
 ): Promise<DocumentCounts> {
   const { folder, texts } = evidence;
-  const tokenizer = evidence.tokenizer as Tokenizer;
+  const tokenizer = evidence.tokenizer as RunTokenizer;
   const counts: DocumentCounts = { documents: 0, encoded: 0 };
   let bytes = 0;
   const tokens = file.there
@@ -104,7 +104,7 @@ export async function compareDocuments(
         }),
       )
     : undefined;
-  const spans = tokens && documentSpans(tokens, tokenizer.endOfTextId);
+  const spans = tokens && documentSpans(tokens, tokenizer.prefixId);
   let fits = true;
   try {
     for (const text of readDocumentsSync(folder.file(file.text))) {
@@ -122,9 +122,8 @@ export async function compareDocuments(
       }
       if (!isRequired(span) && !isDrawn(digest)) continue;
       counts.encoded++;
-      const ids = tokenizer.encode(text);
-      const same = ids.length === span.end - span.start - 1 && holdsIds(tokens, span.start, tokenizer.endOfTextId, ids);
-      if (same) continue;
+      const ids = tokenizer.encodeDocument(text);
+      if (ids.length === span.end - span.start && holdsIds(tokens, span.start, ids)) continue;
       findings.refuted(file.file, `document ${number} of ${file.text} is encoded differently`);
       fits = false; // the spans of all later documents are uncertain
     }
@@ -143,7 +142,7 @@ export async function compareDocuments(
   return counts;
 }
 
-function holdsIds(tokens: Tokens, start: number, endOfText: number, ids: Uint32Array): boolean {
-  const stored = tokens.read(start, ids.length + 1);
-  return stored[0] === endOfText && ids.every((id, i) => stored[i + 1] === id);
+function holdsIds(tokens: Tokens, start: number, ids: Uint32Array): boolean {
+  const stored = tokens.read(start, ids.length);
+  return ids.every((id, i) => stored[i] === id);
 }

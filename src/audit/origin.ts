@@ -3,7 +3,7 @@
 import { count, counted } from '../base/index.ts';
 import { interleaved, tokensScored } from '../foundry/index.ts';
 import { turnTokensOf } from '../foundry/recipe/index.ts';
-import { extendTokenizer, type TrainingProgress, trainTokenizer } from '../foundry/tokenizer/index.ts';
+import { extendTokenizer, Tokenizer, type TrainingProgress, trainTokenizer } from '../foundry/tokenizer/index.ts';
 import type { Trainer } from '../foundry/train/index.ts';
 import { MerkleTree, parentOf, REFERENCES } from '../ledger/index.ts';
 import { GENESIS, MANIFEST, TOKENIZER } from '../run-folder/index.ts';
@@ -98,7 +98,7 @@ async function checkTokenizer(
   const { folder, recipe, texts, statements, parentTokenizer } = evidence;
   const { vocabSize } = recipe!.tokenizer;
   if (parentOf(statements!.genesis.predicate.commitment)) {
-    if (!parentTokenizer || vocabSize <= parentTokenizer.vocabSize) return false;
+    if (!(parentTokenizer instanceof Tokenizer) || vocabSize <= parentTokenizer.vocabSize) return false;
   }
   await showProgress('training the tokenizer', 0.05);
   try {
@@ -119,7 +119,7 @@ async function checkTokenizer(
         ).catch(() => {});
       },
     };
-    const again = await (parentTokenizer
+    const again = await (parentTokenizer instanceof Tokenizer
       ? extendTokenizer(parentTokenizer, documents, options)
       : trainTokenizer(documents, options));
     // Compared as text: two spellings of one vocabulary can mean different things to other programs.

@@ -22,7 +22,7 @@ const FOLDERS = ['corpus', 'tokenizer', 'start', 'checkpoints', 'model'];
 const EVIDENCE = [RECIPE, REQUEST, LODGING, GENESIS, TRANSCRIPT, SEAL, SEAL_LODGING, ...FOLDERS];
 /** Files that the maker's own tools write: make, eval, jobs. Statements of evaluations are checked where they are shown. */
 const MAKERS_FILES =
-  /^(result\.json|start\/(parent|tokenizer)\.json|validation\.jsonl|sessions\.jsonl|lock|evaluations|job\.json|job\.sh|job[-.][\w.-]+)$/;
+  /^(result\.json|start\/((parent|tokenizer)\.json|chat_template\.jinja)|validation\.jsonl|sessions\.jsonl|lock|evaluations|job\.json|job\.sh|job[-.][\w.-]+)$/;
 const SHOWN = 10;
 
 /** Adds notes on the files that are not evidence; `fromParent` are those in `start` that are. The check `structure` covers `model/`. */

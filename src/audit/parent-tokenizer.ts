@@ -1,6 +1,6 @@
 // The tokenizer of a run with a parent: the parent's own, or the parent's with more entries.
 
-import { Tokenizer } from '../foundry/tokenizer/index.ts';
+import { type RunTokenizer, Tokenizer } from '../foundry/tokenizer/index.ts';
 import { type Commitment, parentOf, START, type Statement } from '../ledger/index.ts';
 import { GENESIS, PARENT_TOKENIZER, TOKENIZER } from '../run-folder/index.ts';
 import type { Findings } from './findings.ts';
@@ -28,7 +28,7 @@ interface Begun {
   /** Entries that the recipe asks for. */
   vocabSize: number;
   /** That of the run. */
-  tokenizer: Tokenizer;
+  tokenizer: RunTokenizer;
   /** Rows of the weights that the run begins with, if they are whole. */
   rows: number | undefined;
 }
@@ -40,7 +40,7 @@ export async function checkParentTokenizer(
   { folder, statements, vocabSize, tokenizer, rows }: Begun,
   findings: Findings,
   pause: () => Promise<void>,
-): Promise<Tokenizer | undefined> {
+): Promise<RunTokenizer | undefined> {
   const { commitment } = statements.genesis.predicate;
   const genesis = statements.parent?.genesis;
   const digest = tokenizerOfParent(commitment, genesis);
@@ -49,13 +49,14 @@ export async function checkParentTokenizer(
     if (!('seal' in parent)) findings.refuted(GENESIS, 'names no tokenizer among the files of its parent');
     return undefined; // the statements of a parent that is a run have their findings
   }
-  let found: Tokenizer | undefined = tokenizer;
+  let found: RunTokenizer | undefined = tokenizer;
   if (digest !== commitment.tokenizer) {
-    if (rows !== undefined && vocabSize <= rows) {
+    // One of another maker gets no further entries.
+    if (!(tokenizer instanceof Tokenizer) || (rows !== undefined && vocabSize <= rows)) {
       findings.refuted(GENESIS, 'names another tokenizer than that of its parent');
       return undefined;
     }
-    found = await findings.tryAsync(PARENT_TOKENIZER, async () => {
+    const parents = await findings.tryAsync(PARENT_TOKENIZER, async () => {
       const size = folder.size(PARENT_TOKENIZER);
       if (size === undefined) {
         findings.incomplete(PARENT_TOKENIZER, 'is not there: nothing shows with which entries this tokenizer begins');
@@ -72,8 +73,9 @@ export async function checkParentTokenizer(
       }
       return Tokenizer.load(folder.file(PARENT_TOKENIZER));
     });
-    if (!found) return undefined;
-    if (!tokenizer.extends(found)) {
+    if (!parents) return undefined;
+    found = parents;
+    if (!tokenizer.extends(parents)) {
       findings.refuted(TOKENIZER, 'does not begin with the tokenizer of the parent');
       return undefined;
     }

@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import { parameterCount } from '../foundry/model/index.ts';
+import { type Predicate, usedTokensOf } from '../ledger/index.ts';
 import { thin } from '../run-folder/index.ts';
 import type { Evidence } from './structure.ts';
 import type { Audit, CurvePoint, Segment } from './types.ts';
@@ -26,7 +27,7 @@ export function outlineRun(evidence: Evidence, segments: Segment[]): Audit['run'
     seed: commitment?.seed ?? null,
     parameters: config ? parameterCount(config) : null,
     steps: commitment?.steps ?? null,
-    tokens: seal?.predicate.tokens ?? null,
+    tokens: seal ? tokensOf(seal.predicate, recipe?.chat !== undefined) : null,
     stateRoot: seal?.subjects.get('state') ?? null,
     head: seal?.predicate.head ?? null,
     valBitsPerByte: seal?.predicate.valBitsPerByte ?? null,
@@ -35,6 +36,10 @@ export function outlineRun(evidence: Evidence, segments: Segment[]): Audit['run'
     curve: steps ? curveOf(steps.loss, steps.count) : [],
   };
 }
+
+/** Null where nothing says how many of its places a run with conversations uses. */
+const tokensOf = (seal: Predicate<'seal'>, hasConversations: boolean): number | null =>
+  usedTokensOf(seal) ?? (hasConversations ? null : seal.tokens);
 
 /** Roots of all kept states; none if one is missing. */
 function rootsOf({ kept, steps }: Evidence): string[] {

@@ -3,8 +3,8 @@
 import { count, JikjiError } from '../base/index.ts';
 import type { OpenTokenFiles } from '../foundry/tokenizer/index.ts';
 import { Batches, batchDigest, learningRateAt } from '../foundry/train/index.ts';
-import { bits32 } from '../ledger/index.ts';
-import { RECIPE, TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
+import { bits32, usedTokensOf } from '../ledger/index.ts';
+import { RECIPE, SEAL, TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import type { CheckContext, Evidence } from './structure.ts';
 import { openPart } from './token-files.ts';
@@ -96,13 +96,20 @@ export async function checkSchedule(evidence: Evidence, { showProgress }: CheckC
   const opened = openBatches(evidence, findings);
   if (!opened) return findings.check(rates);
   const { batches, close } = opened;
+  let used = 0;
   try {
     for (let step = 1; step <= steps.count; step++) {
-      if (batchDigest(batches.batch(step - 1, train.batchSize)) !== batchOf(steps, step)) {
+      const batch = batches.batch(step - 1, train.batchSize);
+      used += batch.positions?.reduce((sum, position) => sum + (position >= 0 ? 1 : 0), 0) ?? 0;
+      if (batchDigest(batch) !== batchOf(steps, step)) {
         findings.refuted(TRANSCRIPT, 'the batch is not the one that seed and recipe draw', { step });
       }
       await showProgress('batches', 0.1 + (0.9 * step) / steps.count);
     }
+    const seal = evidence.statements?.seal?.predicate;
+    const sealed = seal && usedTokensOf(seal);
+    if (recipe.chat && sealed !== undefined && steps.count === train.steps && sealed !== used)
+      findings.refuted(SEAL, `states ${sealed} used tokens; the batches that seed and recipe draw use ${used}`);
   } catch (error) {
     findings.caught(TOKENS, error);
   } finally {

@@ -5,8 +5,8 @@ import { count } from '../base/index.ts';
 import { ARITHMETIC_VERSION, CHAT_FILES, chatFiles, checkpointPlan, modelOf } from '../foundry/index.ts';
 import { type ModelConfig, toHuggingFace } from '../foundry/model/index.ts';
 import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../foundry/recipe/index.ts';
-import { Tokenizer } from '../foundry/tokenizer/index.ts';
-import { canonicalJson, digestOfJson, parentOf, REFERENCES, referencesOf } from '../ledger/index.ts';
+import { loadRunTokenizer, type RunTokenizer } from '../foundry/tokenizer/index.ts';
+import { canonicalJson, digestOfJson, parentOf, REFERENCES, referencesOf, usedTokensOf } from '../ledger/index.ts';
 import { GENESIS, MANIFEST, RECIPE, SEAL, TOKENIZER, TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
@@ -57,9 +57,9 @@ export interface Evidence {
   folder: RunFolder;
   statements?: RunStatements;
   recipe?: Recipe;
-  tokenizer?: Tokenizer;
+  tokenizer?: RunTokenizer;
   /** That of the parent, with which the run's begins. */
-  parentTokenizer?: Tokenizer;
+  parentTokenizer?: RunTokenizer;
   config?: ModelConfig;
   expected?: FileLayout;
   steps?: Steps;
@@ -192,7 +192,7 @@ async function readTokenizer(
     if ((await digestOf(folder, TOKENIZER, pause)) !== commitment.tokenizer) {
       findings.refuted(TOKENIZER, 'is another tokenizer than genesis names');
     }
-    return Tokenizer.load(folder.file(TOKENIZER));
+    return loadRunTokenizer(folder.file(TOKENIZER), recipe.tokenizer);
   });
   if (!tokenizer) return;
   if (tokenizer.vocabSize > recipe.tokenizer.vocabSize) {
@@ -260,6 +260,8 @@ function checkEnd({ statements, steps, recipe }: Evidence, findings: Findings): 
   const tokens = train.steps * train.batchSize * train.sequenceLength;
   if (predicate.tokens !== tokens)
     findings.refuted(SEAL, `states ${predicate.tokens} tokens; the recipe's steps take ${tokens}`);
+  if (usedTokensOf(predicate) !== undefined && !recipe!.chat)
+    findings.refuted(SEAL, 'states used tokens, and no conversations are packed');
   if (!steps || steps.count < planned) return;
   if (predicate.head !== steps.head) findings.refuted(SEAL, 'seals another transcript', { step: planned });
   const root = steps.roots.get(planned);
@@ -351,7 +353,7 @@ async function checkModel(evidence: Evidence, findings: Findings, pause: () => P
   }
   findings.try('model/config.json', () => {
     if (!whole.has('model/config.json')) return;
-    const wanted = `${JSON.stringify(toHuggingFace(config, tokenizer!.endOfTextId), null, 2)}\n`;
+    const wanted = `${JSON.stringify(toHuggingFace(config, tokenizer!.prefixId, tokenizer!.eosId), null, 2)}\n`;
     if (folder.text('model/config.json', MAX_TEXT) !== wanted) {
       findings.refuted('model/config.json', "is not the recipe's model");
     }

@@ -25,7 +25,7 @@ function results(runs: readonly ComparedRun[], all: boolean): string[][] {
   const rows: [string, (run: ComparedRun) => string][] = [
     ['state', (run) => run.state],
     ['steps', (run) => `${count(run.stepsDone)}/${count(run.steps)}`],
-    ['tokens', (run) => count(run.tokens)],
+    ['tokens', (run) => (run.tokens === null ? '-' : count(run.tokens))],
     ['parameters', (run) => short(run.parameters)],
     ['loss, last steps', (run) => run.loss?.toFixed(3) ?? '-'],
     ['validation bits/byte', (run) => run.valBitsPerByte?.toFixed(3) ?? '-'],

@@ -53,6 +53,10 @@ async function withProgress<T>(
 export const makeWithProgress = (output: Output, options: Omit<MakeOptions, keyof RunControl>): Promise<MakeResult> =>
   withProgress(output, ({ makeRun }, control) => makeRun({ ...options, ...control }));
 
+/** Tokens trained on. Results of earlier releases do not say how many of its places a run with conversations used. */
+const tokensOf = ({ tokens, usedTokens }: MakeResult, hasConversations: boolean): string =>
+  (usedTokens === undefined && hasConversations ? 'at most ' : '') + count(usedTokens ?? tokens);
+
 /** The result in a few lines. */
 export function describeResult(output: Output, { name, chat }: MakeOptions['recipe'], result: MakeResult): void {
   const bits = Number.isFinite(result.valBitsPerByte)
@@ -68,7 +72,7 @@ export function describeResult(output: Output, { name, chat }: MakeOptions['reci
       `  expected before training: ${expected.least.toFixed(2)} to ${expected.most.toFixed(2)} bits per byte`,
     );
   output.line(
-    `  ${short(result.parameters)} parameters, ${counted(result.steps, 'step')}, ${chat ? 'at most ' : ''}${count(result.tokens)} tokens${speed}`,
+    `  ${short(result.parameters)} parameters, ${counted(result.steps, 'step')}, ${tokensOf(result, chat !== undefined)} tokens${speed}`,
   );
   output.line(`  run         ${result.run}`);
   output.line(`  state root  ${result.stateRoot}`);

@@ -71,6 +71,7 @@ export {
   type StatementKind,
   type Subject,
   signStatement,
+  usedTokensOf,
 } from './statement.ts';
 export { bits32, bits64, nextLink, Transcript, type TranscriptRecord } from './transcript.ts';
 export { recordProblem, TranscriptReader } from './transcript-reader.ts';

@@ -81,6 +81,24 @@ const circumstances = object({
   code: digest,
 });
 
+const sealed = {
+  formatVersion: makersVersion,
+  makerKey: key,
+  genesis: digest,
+  head: digest,
+  steps,
+  tokens: whole(1, Number.MAX_SAFE_INTEGER),
+  valBitsPerByte: nullOr(finite),
+  time,
+};
+
+/** Of a run with conversations also how many of its `tokens` are used; seals of earlier releases do not say it. */
+const seal = byMember(
+  'usedTokens',
+  object({ ...sealed, usedTokens: whole(1, Number.MAX_SAFE_INTEGER) }),
+  object(sealed),
+);
+
 interface Kind<Predicate> {
   predicate: Check<Predicate>;
   /** The key that must have signed it, base64: the predicate names it. */
@@ -109,19 +127,7 @@ const kinds = {
   /** The maker's word on how far a run is: the subject `head` is the transcript's link at `step`. */
   head: kind(object({ formatVersion, makerKey: key, run: digest, step: steps, time }), (p) => p.makerKey),
   genesis: kind(object({ formatVersion: makersVersion, commitment, circumstances }), (p) => p.commitment.makerKey),
-  seal: kind(
-    object({
-      formatVersion: makersVersion,
-      makerKey: key,
-      genesis: digest,
-      head: digest,
-      steps,
-      tokens: whole(1, Number.MAX_SAFE_INTEGER),
-      valBitsPerByte: nullOr(finite),
-      time,
-    }),
-    (p) => p.makerKey,
-  ),
+  seal: kind(seal, (p) => p.makerKey),
   evaluation: kind(
     object({
       formatVersion,
@@ -206,6 +212,10 @@ export const parentOf = (commitment: object): Parent | undefined =>
 /** The digest of the references of a run that learns from pairs. */
 export const referencesOf = (commitment: object): string | undefined =>
   'references' in commitment ? (commitment.references as string) : undefined;
+
+/** How many of its `tokens` a run with conversations uses, as its seal says. */
+export const usedTokensOf = (seal: object): number | undefined =>
+  'usedTokens' in seal ? (seal.usedTokens as number) : undefined;
 
 type MadeFrom = Pick<
   Commitment,

@@ -38,6 +38,9 @@ export const PARENT_GENESIS = 'start/genesis.json';
 /** The tokenizer of the parent: in the evidence where that of the run is another one. */
 export const PARENT_TOKENIZER = 'start/tokenizer.json';
 
+/** The chat template of a parent that has one. */
+export const PARENT_TEMPLATE = 'start/chat_template.jinja';
+
 /** How conversations became tokens, in a run with some. */
 export const CHAT_TEMPLATE = 'tokenizer/chat_template.jinja';
 
@@ -59,6 +62,7 @@ export const runPaths = (folder: string) => ({
   start: join(folder, START),
   parentTokenizer: join(folder, PARENT_TOKENIZER),
   references: join(folder, REFERENCES),
+  parentTemplate: join(folder, PARENT_TEMPLATE),
   checkpoints: join(folder, CHECKPOINTS),
   model: join(folder, MODEL),
   seal: join(folder, SEAL),

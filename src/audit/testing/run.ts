@@ -32,7 +32,7 @@ import {
   scoreHeldOut,
   textBytes,
 } from '../../foundry/index.ts';
-import { type OpenTokenFiles, openTokenFiles, Tokenizer } from '../../foundry/tokenizer/index.ts';
+import { loadRunTokenizer, type OpenTokenFiles, openTokenFiles } from '../../foundry/tokenizer/index.ts';
 import { loadStart, Trainer } from '../../foundry/train/index.ts';
 import {
   type Commitment,
@@ -226,7 +226,7 @@ export interface Changes {
   commitment?: Partial<Commitment>;
   records?: (records: TranscriptRecord[]) => void;
   /** Members of the seal's predicate. */
-  seal?: { valBitsPerByte?: number | null; time?: string };
+  seal?: { valBitsPerByte?: number | null; time?: string; usedTokens?: number | undefined };
   /** Write the statements of this format version. */
   version?: 1 | 2 | 3;
 }
@@ -309,24 +309,18 @@ export function redoEvidence(
     ),
   ];
   const { train } = recipe;
-  writeFileSync(
-    at('seal.json'),
-    signStatement(
-      'seal',
-      sealed,
-      {
-        ...seal,
-        valBitsPerByte: figure === undefined ? seal.valBitsPerByte : Number.isFinite(figure) ? figure : null,
-        ...sealChanges,
-        formatVersion,
-        makerKey: commitment.makerKey,
-        genesis: digestOfFile(at('genesis.json')),
-        head,
-        tokens: train.steps * train.batchSize * train.sequenceLength,
-      },
-      signer,
-    ),
-  );
+  const sealing = {
+    ...seal,
+    valBitsPerByte: figure === undefined ? seal.valBitsPerByte : Number.isFinite(figure) ? figure : null,
+    ...sealChanges,
+    formatVersion,
+    makerKey: commitment.makerKey,
+    genesis: digestOfFile(at('genesis.json')),
+    head,
+    tokens: train.steps * train.batchSize * train.sequenceLength,
+  };
+  // Without the members that are undefined.
+  writeFileSync(at('seal.json'), signStatement('seal', sealed, JSON.parse(JSON.stringify(sealing)), signer));
 }
 
 /**
@@ -343,7 +337,7 @@ function redoFigures(
   const opened: (OpenTokenFiles & { references?: Float64Array })[] = [];
   let trainer: Trainer | undefined;
   try {
-    const tokenizer = Tokenizer.load(join(run, 'tokenizer/tokenizer.json'));
+    const tokenizer = loadRunTokenizer(join(run, 'tokenizer/tokenizer.json'), recipe.tokenizer);
     const config = modelOf(recipe, tokenizer.vocabSize);
     const references = recipe.train.dpoBeta !== undefined && openReferences(join(run, REFERENCES), tokens);
     for (const [

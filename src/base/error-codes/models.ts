@@ -27,6 +27,7 @@ export const MODELS = {
   'token-unknown': 'The tokenizer has no token of this id; or an API token does not exist.',
   'tokenizer-broken': 'The tokenizer file is damaged.',
   'tokenizer-missing': 'The model has no tokenizer file.',
+  'tokenizer-unfit': 'A run cannot take over this tokenizer: the message says why.',
   'tokenizer-unreadable': 'The system does not permit reading the tokenizer file.',
   'tokenizer-unsupported': 'The tokenizer is of a kind that cannot be read, or cannot be written as GGUF.',
   'tools-unsupported':

@@ -3,7 +3,7 @@
 
 import { JikjiError } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
-import { END_OF_TEXT, type Tokenizer } from '../tokenizer/index.ts';
+import type { RunTokenizer } from '../tokenizer/index.ts';
 import { ChatTemplate } from './chat-template.ts';
 import { type Conversation, conversationText } from './conversation.ts';
 import type { Example } from './example.ts';
@@ -15,15 +15,12 @@ export interface ConversationEncoderOptions {
   /** The template, in Hugging Face's form of Jinja. */
   template: string;
   /** Of the run. */
-  tokenizer: Tokenizer;
+  tokenizer: RunTokenizer;
   /** The template's name in errors. */
   name: string;
   /** The limit of one message to the process, in seconds. */
   seconds?: number;
 }
-
-/** What a template is told of the tokens that begin and end a text, here and in a model that a run leaves. */
-const BOUNDS = { bos_token: END_OF_TEXT, eos_token: END_OF_TEXT };
 
 /** Conversations and characters in a message to the child. */
 const MAX_BATCH = 64;
@@ -52,19 +49,17 @@ function marksOf(conversation: Conversation): Marks[] {
 }
 
 export class ConversationEncoder {
-  readonly #tokenizer: Tokenizer;
+  readonly #tokenizer: RunTokenizer;
   readonly #process: TemplateProcess;
   readonly #tokens: TemplateTokens;
   readonly #source: { template: string; name: string; whose: string; hint: string; seconds?: number };
-  readonly #lengths: Int32Array;
 
   constructor({ tokenizer, ...source }: ConversationEncoderOptions) {
-    const hint = 'correct chat.template, or leave it out';
+    const hint = 'correct the template, or name another one with chat.template';
     this.#source = { ...source, whose: 'the', hint };
     this.#tokenizer = tokenizer;
     this.#process = new TemplateProcess(this.#source);
     this.#tokens = new TemplateTokens(tokenizer);
-    this.#lengths = new Int32Array(tokenizer.vocabSize).fill(-1);
   }
 
   /**
@@ -107,7 +102,8 @@ export class ConversationEncoder {
   /** Begins to render examples; the result encodes them. */
   #begin(batch: readonly Example[]): (describe: (index: number) => string) => Promise<EncodedConversation[]> {
     const marks = batch.map(({ messages }) => marksOf(messages));
-    const all = batch.map(({ messages }) => ({ messages, add_generation_prompt: false, ...BOUNDS }));
+    const { bosToken: bos_token, eosToken: eos_token } = this.#tokenizer; // as in the model that a run leaves
+    const all = batch.map(({ messages }) => ({ messages, add_generation_prompt: false, bos_token, eos_token }));
     const rendering = this.#process.render({ all, marks });
     rendering.catch(() => {}); // reported by the one who waits for it
     return async (describe) => {
@@ -130,9 +126,11 @@ export class ConversationEncoder {
   ): EncodedConversation {
     checkParts(parts, messages, broken);
     const firstLearned = of ? messages.length - 1 : 0;
-    const ids = Uint32Array.from(
-      this.#tokens.encode(parts.map(({ text, message }) => ({ text, said: message !== undefined }))),
+    const { ids, bytes } = this.#tokens.measured(
+      parts.map(({ text, message }) => ({ text, said: message !== undefined })),
+      this.#tokenizer,
     );
+    if (!bytes) throw broken('writes text that the tokenizer changes (it composes characters, or marks spaces)');
     const marks = new Uint8Array(ids.length);
     let at = 0; // the token that is looked at, and its first byte in the text
     let byte = 0;
@@ -141,7 +139,7 @@ export class ConversationEncoder {
       const start = end;
       end += Buffer.byteLength(text);
       const isAnswer = message !== undefined && message >= firstLearned && messages[message]!.role === 'assistant';
-      for (; byte < end; byte += this.#lengthOf(ids[at]!), at++) if (isAnswer && byte >= start) marks[at]! |= LEARNED;
+      for (; byte < end; byte += bytes[at]!, at++) if (isAnswer && byte >= start) marks[at]! |= LEARNED;
       if (isAnswer) this.#markEnd(ids, marks, at, broken);
     }
     // Nothing stands before the first token: it is no target.
@@ -159,11 +157,6 @@ export class ConversationEncoder {
     for (let i = from; i <= at; i++) marks[i]! |= LEARNED;
   }
 
-  #lengthOf(id: number): number {
-    if (this.#lengths[id]! < 0) this.#lengths[id] = this.#tokenizer.decodeBytes([id]).length;
-    return this.#lengths[id]!;
-  }
-
   /** Whether an error says that a template took too much time or memory here. */
   static isLimit(error: unknown): boolean {
     return (
@@ -179,7 +172,7 @@ export class ConversationEncoder {
    * @throws JikjiError `chat-template`
    */
   async check(): Promise<number[]> {
-    const [bosToken, eosToken] = [BOUNDS.bos_token, BOUNDS.eos_token];
+    const { bosToken, eosToken } = this.#tokenizer;
     const talk = new ChatTemplate({ ...this.#source, bosToken, eosToken, tokenizer: this.#tokenizer });
     try {
       const said = ['a', 'b', 'c', 'd'].map((content, i) => ({

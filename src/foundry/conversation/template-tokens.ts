@@ -1,6 +1,6 @@
 // Tokens of rendered conversations: the template's text may give special tokens, what is said never does.
 
-import type { TextTokenizer } from '../tokenizer/index.ts';
+import type { MeasuredText, RunTokenizer, TextTokenizer } from '../tokenizer/index.ts';
 
 /** A part of a rendered text: of the template, or of messages and tools. */
 export interface Piece {
@@ -21,6 +21,14 @@ function cut(text: string, words: Iterable<string>): string[] {
   }
   return pieces;
 }
+
+const textOf = (pieces: readonly Piece[]): string => pieces.map(({ text }) => text).join('');
+
+/** The texts that are encoded by themselves, and whether special tokens are found in them. */
+const apart = (pieces: readonly Piece[], control: ReadonlyMap<number, string>): { text: string; special: boolean }[] =>
+  pieces.flatMap(({ text, said }) =>
+    (said ? cut(text, control.values()) : [text]).map((one) => ({ text: one, special: !said })),
+  );
 
 export class TemplateTokens {
   readonly #tokenizer: TextTokenizer;
@@ -69,11 +77,33 @@ export class TemplateTokens {
    * these would differ: then the ids of the separate pieces.
    */
   encode(pieces: readonly Piece[], control = this.controlsOf(pieces)): number[] {
-    const separate = pieces.flatMap(({ text, said }) =>
-      said ? cut(text, control.values()).flatMap((piece) => [...this.#tokenizer.encode(piece)]) : [...this.ids(text)],
-    );
-    const whole = [...this.ids(pieces.map(({ text }) => text).join(''))];
-    const special = (ids: number[]) => ids.filter((id) => control.has(id) || this.isSpecial(id)).join();
-    return special(whole) === special(separate) ? whole : separate;
+    const separate = apart(pieces, control).flatMap(({ text, special }) => [
+      ...this.#tokenizer.encode(text, { special }),
+    ]);
+    const whole = [...this.ids(textOf(pieces))];
+    return this.#isSame(whole, separate, control) ? whole : separate;
+  }
+
+  /**
+   * The same by the tokenizer of a run, with the bytes of the text that each id stands for; without them where it changes the text. Where it
+   * changes only what stands at the ends of pieces, their ids.
+   */
+  measured(pieces: readonly Piece[], tokenizer: RunTokenizer): MeasuredText {
+    const control = this.controlsOf(pieces);
+    const parts = apart(pieces, control).map(({ text, special }) => tokenizer.encodeMeasured(text, { special }));
+    const whole = tokenizer.encodeMeasured(textOf(pieces), { special: true });
+    const ids = parts.flatMap((part) => [...part.ids]);
+    if (whole.bytes && this.#isSame(whole.ids, ids, control)) return whole;
+    const isWhole = parts.every(({ bytes }) => bytes);
+    return {
+      ids: Uint32Array.from(ids),
+      bytes: isWhole ? Uint32Array.from(parts.flatMap(({ bytes }) => [...bytes!])) : undefined,
+    };
+  }
+
+  /** Whether the ids of the whole text have the special tokens of the pieces, in the same order. */
+  #isSame(whole: Iterable<number>, separate: readonly number[], control: ReadonlyMap<number, string>): boolean {
+    const special = (ids: Iterable<number>) => [...ids].filter((id) => control.has(id) || this.isSpecial(id)).join();
+    return special(whole) === special(separate);
   }
 }

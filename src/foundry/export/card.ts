@@ -2,7 +2,7 @@
 
 import { stringify } from 'yaml';
 import { count } from '../../base/index.ts';
-import { parentOf } from '../../ledger/index.ts';
+import { parentOf, usedTokensOf } from '../../ledger/index.ts';
 import { originName } from '../corpus/index.ts';
 import { architectureOf, headDim, type ModelConfig, parameterCount } from '../model/index.ts';
 import type { Evaluation } from './evaluations.ts';
@@ -162,9 +162,11 @@ function training({ recipe, genesis, seal }: RunFacts): string {
     t.optimizer === 'muon'
       ? `Muon (momentum ${t.momentum}) for the matrices of the layers, ${adamw} for all other weights`
       : adamw;
-  const tokens = seal?.predicate.tokens ?? t.steps * t.batchSize * t.sequenceLength;
+  const places = t.steps * t.batchSize * t.sequenceLength;
+  const used = seal && usedTokensOf(seal.predicate);
+  const tokens = recipe.chat && used === undefined ? `at most ${count(places)}` : count(used ?? places);
   return [
-    `- ${count(t.steps)} steps of ${t.batchSize} sequences of ${t.sequenceLength} tokens: ${recipe.chat ? 'at most ' : ''}${count(tokens)} tokens`,
+    `- ${count(t.steps)} steps of ${t.batchSize} sequences of ${t.sequenceLength} tokens: ${tokens} tokens`,
     `- ${optimizer}, weight decay ${t.weightDecay}, learning rate ${number(t.learningRate)} to ${number(t.minLearningRate)}, schedule ${t.schedule}, ${t.warmupSteps} steps of warm-up, gradient norm up to ${t.gradClip}`,
     ...(t.dpoBeta === undefined
       ? []

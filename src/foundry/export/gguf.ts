@@ -4,9 +4,10 @@
 import { JikjiError } from '../../base/index.ts';
 import { elementsOf, type RopeScaling } from '../../engine/index.ts';
 import type { GgufInput, GgufTensorType, GgufValue } from '../../formats/index.ts';
+import { runPaths } from '../../run-folder/index.ts';
 import { MAX_TOKENIZER, type Model } from '../load/index.ts';
 import { architectureOf, ggufName, headDim, type ModelConfig, parameters, rotaryRow } from '../model/index.ts';
-import { Tokenizer, toGgufTokenizer, UNUSED_TOKEN, unusedToken } from '../tokenizer/index.ts';
+import { Tokenizer, toGgufTokenizer, tokenizerText, UNUSED_TOKEN, unusedToken } from '../tokenizer/index.ts';
 
 /** Types of the exported matrices; vectors (norms) stay float32. */
 const GGUF_TYPES = { f32: 'F32', f16: 'F16', q8_0: 'Q8_0' } as const;
@@ -158,9 +159,12 @@ function metadataOf(model: Model, type: GgufName, name: string, license: string 
 }
 
 /** @throws JikjiError `tokenizer-unsupported` */
-function tokenizerMetadata({ tokenizer, files, ...model }: Model, c: ModelConfig): [string, GgufValue][] {
+function tokenizerMetadata({ tokenizer, files, run, ...model }: Model, c: ModelConfig): [string, GgufValue][] {
   const { prefixId, endIds } = tokenizer;
-  const json = tokenizer instanceof Tokenizer ? tokenizer.toJson() : files!.text('tokenizer.json', MAX_TOKENIZER)!;
+  const json =
+    tokenizer instanceof Tokenizer
+      ? tokenizer.toJson()
+      : (files?.text('tokenizer.json', MAX_TOKENIZER) ?? tokenizerText(runPaths(run!).tokenizer));
   const { kind, split, merges, scores, hasPrefix, ...of } = toGgufTokenizer(json, model.folder);
   const [tokens, types] = [[...of.tokens], [...of.types]];
   for (let id = tokens.length; id < c.vocabSize; id++) {

@@ -11,7 +11,7 @@ import { runPaths } from '../../run-folder/index.ts';
 import type { Model } from '../load/index.ts';
 import { CHAT_FILES, tokenizerConfig } from '../make/index.ts';
 import { parameters, toHuggingFace } from '../model/index.ts';
-import { Tokenizer } from '../tokenizer/index.ts';
+import { loadRunTokenizer, Tokenizer } from '../tokenizer/index.ts';
 import { foreignCard, modelCard } from './card.ts';
 import { readEvaluations } from './evaluations.ts';
 import { checkOutput, type OutputOptions, writeOutput, writePieces } from './output.ts';
@@ -60,6 +60,8 @@ function contentOf(model: Model, note: (text: string) => void): Content {
   const paths = runPaths(run);
   const facts = readRunFacts(run);
   texts.set('tokenizer.json', readSmallFile(paths.tokenizer, MAX_COPIED_BYTES));
+  const own = loadRunTokenizer(paths.tokenizer, facts.recipe.tokenizer);
+  texts.set('tokenizer_config.json', json(tokenizerConfig(own, config.maxPositionEmbeddings)));
   texts.set('README.md', modelCard(facts, readEvaluations(run, model, note), config, model.note));
   if (!facts.seal) return { texts, weights: weightsOf(model) };
   // Sealed files are copied byte for byte.

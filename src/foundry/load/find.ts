@@ -7,6 +7,7 @@ import { readSmallFile, WeightFiles } from '../../formats/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
 import { fromHuggingFace, type ModelConfig } from '../model/index.ts';
 import { modelOf, parseRecipe } from '../recipe/index.ts';
+import type { TokenizerSettings } from '../tokenizer/index.ts';
 import { checkpointSteps, momentNames } from '../train/index.ts';
 import { checkTensors } from './check.ts';
 import { openGguf } from './gguf-files.ts';
@@ -27,8 +28,9 @@ export interface FoundModel {
   /** Config and what begins and ends a text, as a Hugging Face folder has them; undefined for a checkpoint. */
   files: ModelFiles | undefined;
   tokenizer: ModelTokenizer;
-  /** The chat template of a run that is not finished. */
+  /** The chat template of a run that is not finished, and its settings of the tokenizer. */
   chatTemplate?: string | undefined;
+  settings?: TokenizerSettings;
   /** A note about the model for the user. */
   note: string | undefined;
   config(vocabSize: number): ModelConfig;
@@ -114,9 +116,11 @@ function newestCheckpoint(folder: string): FoundModel {
       path: run.tokenizer,
       text: () => (existsSync(run.tokenizer) ? readSmallFile(run.tokenizer, MAX_TOKENIZER) : undefined),
     },
+    settings: recipe.tokenizer,
     chatTemplate: existsSync(run.chatTemplate) ? readSmallFile(run.chatTemplate, MAX_TEMPLATE) : undefined,
     note: `This run is not finished: these are its weights after step ${step} of ${recipe.train.steps}.`,
-    config: (vocabSize) => modelOf(recipe, vocabSize),
+    config: (vocabSize) =>
+      modelOf(recipe, recipe.tokenizer.eosToken === undefined ? vocabSize : recipe.tokenizer.vocabSize),
     open: (config) => checked(WeightFiles.single(path), config, path, isMoment),
     close: () => {},
   };

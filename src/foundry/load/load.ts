@@ -38,14 +38,17 @@ export interface Model extends Pick<TextBounds, 'chatTemplate' | 'bosToken' | 'e
   close(): void;
 }
 
-/** The bounds of a checkpoint: the run's tokenizer defines them. A run with conversations tells its template of end-of-text alone. */
-const boundsOfCheckpoint = (chatTemplate: string | undefined): TextBounds => ({
-  bosId: undefined,
-  eosIds: [],
-  bosToken: chatTemplate === undefined ? undefined : END_OF_TEXT,
-  eosToken: chatTemplate === undefined ? undefined : END_OF_TEXT,
-  chatTemplate,
-});
+/** The bounds of a checkpoint: the run's tokenizer defines them. A run with conversations tells its template of these alone. */
+function boundsOfCheckpoint({ chatTemplate, settings }: FoundModel, tokenizer: ReadTokenizer): TextBounds {
+  const { bosToken, eosToken } = settings ?? {};
+  const template = { bosToken: END_OF_TEXT, eosToken: END_OF_TEXT };
+  if (bosToken === undefined || eosToken === undefined)
+    return { bosId: undefined, eosIds: [], chatTemplate, ...(chatTemplate === undefined ? UNKNOWN : template) };
+  const eosIds = [tokenizer.idOf(eosToken)].filter((id) => id !== undefined);
+  return { bosId: tokenizer.idOf(bosToken), eosIds, bosToken, eosToken, chatTemplate };
+}
+
+const UNKNOWN = { bosToken: undefined, eosToken: undefined };
 
 /** Reads a model's tokenizer.json. @throws JikjiError `tokenizer-missing`, `tokenizer-broken`, `tokenizer-unsupported` */
 function openTokenizer({ path, text }: ModelTokenizer): { read: ReadTokenizer; digest: string } {
@@ -78,9 +81,7 @@ function open(found: FoundModel, folder: string): Model {
     const message = `the tokenizer has ${read.vocabSize} entries, vocab_size is ${config.vocabSize}`;
     throw new JikjiError('config-broken', message, where, 'get the model again from its source');
   }
-  const bounds = found.files
-    ? readTextBounds(found.files, config.vocabSize, read)
-    : boundsOfCheckpoint(found.chatTemplate);
+  const bounds = found.files ? readTextBounds(found.files, config.vocabSize, read) : boundsOfCheckpoint(found, read);
   const tokenizer = read.ready(bounds.bosId, bounds.eosIds);
   if (!tokenizer) {
     const hint = 'write bos_token_id or eos_token_id into config.json';

@@ -8,16 +8,22 @@ import { readSmallFile } from '../../formats/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
 import { ConversationEncoder, DEFAULT_TEMPLATE } from '../conversation/index.ts';
 import type { Recipe } from '../recipe/index.ts';
-import { END_OF_TEXT, type Tokenizer } from '../tokenizer/index.ts';
+import type { RunTokenizer } from '../tokenizer/index.ts';
 
 /** The limit of a template, in bytes: models with longer ones are not opened. */
 const MAX_TEMPLATE = 1 << 20;
 
-/** Copies the recipe's template into the run's folder, unless it is there. @throws JikjiError `chat-template` */
+/** Copies the template into the run's folder, unless it is there: the recipe's, that of the parent, or the built-in one. @throws JikjiError `chat-template` */
 export function takeTemplate(folder: string, { chat }: Recipe, recipeFolder: string): void {
   const { chatTemplate } = runPaths(folder);
   if (!chat || existsSync(chatTemplate)) return;
-  const text = chat.template === undefined ? DEFAULT_TEMPLATE : readTemplate(resolve(recipeFolder, chat.template));
+  const { parentTemplate } = runPaths(folder);
+  const text =
+    chat.template !== undefined
+      ? readTemplate(resolve(recipeFolder, chat.template))
+      : existsSync(parentTemplate)
+        ? readTemplate(parentTemplate)
+        : DEFAULT_TEMPLATE;
   makeFolder(dirname(chatTemplate));
   writeFileAtomic(chatTemplate, text);
 }
@@ -34,7 +40,7 @@ export function readTemplate(path: string): string {
 }
 
 /** The encoder of a run's conversations. */
-export function openEncoder(folder: string, tokenizer: Tokenizer): ConversationEncoder {
+export function openEncoder(folder: string, tokenizer: RunTokenizer): ConversationEncoder {
   const { chatTemplate: name } = runPaths(folder);
   return new ConversationEncoder({ template: readTemplate(name), tokenizer, name });
 }
@@ -45,12 +51,12 @@ export const CHAT_FILES = ['chat_template.jinja', 'generation_config.json', 'tok
 const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** What Hugging Face's tokenizer_config.json says of a run's tokenizer. `context` is in tokens. */
-export const tokenizerConfig = ({ specials }: Tokenizer, context: number): object => {
-  const turns = [...specials.keys()].filter((token) => token !== END_OF_TEXT);
+export const tokenizerConfig = ({ specials, bosToken, eosToken }: RunTokenizer, context: number): object => {
+  const turns = [...specials.keys()].filter((token) => token !== bosToken && token !== eosToken);
   return {
     tokenizer_class: 'PreTrainedTokenizerFast',
-    bos_token: END_OF_TEXT,
-    eos_token: END_OF_TEXT,
+    bos_token: bosToken,
+    eos_token: eosToken,
     ...(turns.length > 0 && { additional_special_tokens: turns }),
     add_bos_token: true,
     clean_up_tokenization_spaces: false,
@@ -64,12 +70,12 @@ export const tokenizerConfig = ({ specials }: Tokenizer, context: number): objec
  */
 export async function chatFiles(
   template: string,
-  tokenizer: Tokenizer,
+  tokenizer: RunTokenizer,
   context: number,
 ): Promise<Record<(typeof CHAT_FILES)[number], string>> {
   const encoder = new ConversationEncoder({ template, tokenizer, name: CHAT_FILES[0] });
   try {
-    const ends = [...(await encoder.check()), tokenizer.endOfTextId];
+    const ends = [...(await encoder.check()), tokenizer.eosId];
     return {
       'chat_template.jinja': template,
       'generation_config.json': json({ bos_token_id: tokenizer.prefixId, eos_token_id: [...new Set(ends)] }),

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { ConversationEncoder, DocumentKind, Example } from '../conversation/index.ts';
 import { readExamplesSync } from '../corpus/index.ts';
-import { type Tokenizer, TokenWriter, tokenWidth } from '../tokenizer/index.ts';
+import { type RunTokenizer, TokenWriter, tokenWidth } from '../tokenizer/index.ts';
 import type { TokenShard } from './tokens-manifest.ts';
 
 export interface ConversationShardOptions {
   encoder: ConversationEncoder;
   kind: DocumentKind;
-  tokenizer: Tokenizer;
+  tokenizer: RunTokenizer;
   /** The corpus folder. */
   corpus: string;
   /** The file of documents. */

@@ -181,6 +181,7 @@ export function writeSeal(input: TrainingInput, result: MakeResult): void {
     head: result.head,
     steps: result.steps,
     tokens: result.tokens,
+    ...(result.usedTokens !== undefined && { usedTokens: result.usedTokens }),
     valBitsPerByte: Number.isFinite(result.valBitsPerByte) ? result.valBitsPerByte : null,
     time,
   };

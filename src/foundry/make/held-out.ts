@@ -1,6 +1,6 @@
 // The validation figure: bits per byte of each source's held-out text. Make writes it, and an audit computes it again.
 
-import type { Tokenizer } from '../tokenizer/index.ts';
+import type { RunTokenizer } from '../tokenizer/index.ts';
 import { bitsPerByte, type PairScore, score, type TokenFiles, type Trainer } from '../train/index.ts';
 
 export interface HeldOutScore {
@@ -20,10 +20,8 @@ export const tokensScored = (lengths: readonly number[], limit: number): number[
 };
 
 /** Bytes of text of each token, indexed by id; 0 for special tokens. */
-export function textBytes(tokenizer: Tokenizer): Uint32Array {
-  const bytes = Uint32Array.from({ length: tokenizer.vocabSize }, (_, id) => tokenizer.decodeBytes([id]).length);
-  for (const id of tokenizer.specials.values()) bytes[id] = 0;
-  return bytes;
+export function textBytes(tokenizer: RunTokenizer): Uint32Array {
+  return Uint32Array.from({ length: tokenizer.vocabSize }, (_, id) => tokenizer.bytesOf(id));
 }
 
 /** Scores the trainer's current weights. `heldOut` is by source; `bytesOf` comes from `textBytes`. */

@@ -10,7 +10,7 @@ import { noteRun, RESULT, runPaths } from '../../run-folder/index.ts';
 import { type CorpusManifest, checkSources } from '../corpus/index.ts';
 import { parameterCount } from '../model/index.ts';
 import { modelOf, type Recipe, sayExpected } from '../recipe/index.ts';
-import type { Tokenizer } from '../tokenizer/index.ts';
+import type { RunTokenizer } from '../tokenizer/index.ts';
 import { conduct, type Machines, machineName, planTraining } from '../train/index.ts';
 import { pairsInWords } from './card.ts';
 import { chatFiles, readTemplate, takeTemplate } from './chat-files.ts';
@@ -93,7 +93,7 @@ export async function makeRun(options: MakeOptions): Promise<MakeResult> {
 /** Results of the stages before training. */
 interface TextStages {
   manifest: CorpusManifest;
-  tokenizer: Tokenizer;
+  tokenizer: RunTokenizer;
   tokens: TokensManifest;
 }
 
@@ -137,7 +137,7 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
         ? await chatFiles(readTemplate(paths.chatTemplate), tokenizer, config.maxPositionEmbeddings)
         : {};
       try {
-        writeModel({ folder: out, recipe, config, endOfTextId: tokenizer.endOfTextId, manifest, files, trained });
+        writeModel({ folder: out, recipe, config, tokenizer, manifest, files, trained });
       } finally {
         trainer.close();
       }
@@ -146,6 +146,7 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
         run: out,
         steps: recipe.train.steps,
         tokens: recipe.train.steps * recipe.train.batchSize * recipe.train.sequenceLength,
+        ...(trained.usedTokens !== undefined && { usedTokens: trained.usedTokens }),
         parameters: parameterCount(config),
         stateRoot: trained.stateRoot,
         head: trained.head,

@@ -8,6 +8,7 @@ import { runPaths } from '../../run-folder/index.ts';
 import type { CorpusManifest } from '../corpus/index.ts';
 import { type ModelConfig, toHuggingFace } from '../model/index.ts';
 import type { Recipe } from '../recipe/index.ts';
+import type { RunTokenizer } from '../tokenizer/index.ts';
 import { runCard } from './card.ts';
 import { versionOf } from './evidence.ts';
 import { notedParent } from './parent.ts';
@@ -18,7 +19,7 @@ export interface FinishedModel {
   folder: string;
   recipe: Recipe;
   config: ModelConfig;
-  endOfTextId: number;
+  tokenizer: RunTokenizer;
   manifest: CorpusManifest;
   /** Further small files by name. */
   files: Readonly<Record<string, string>>;
@@ -27,7 +28,7 @@ export interface FinishedModel {
 }
 
 /** Writes model/ into the run folder. @throws JikjiError as `writeFolderAtomic` */
-export function writeModel({ folder, recipe, config, endOfTextId, manifest, files, trained }: FinishedModel): void {
+export function writeModel({ folder, recipe, config, tokenizer, manifest, files, trained }: FinishedModel): void {
   const paths = runPaths(folder);
   writeFolderAtomic(paths.model, (inside) => {
     const write = (name: string, text: string) => writeFileSync(join(inside, name), text, { flush: true });
@@ -38,7 +39,7 @@ export function writeModel({ folder, recipe, config, endOfTextId, manifest, file
     } finally {
       closeSync(fd);
     }
-    write('config.json', `${JSON.stringify(toHuggingFace(config, endOfTextId), null, 2)}\n`);
+    write('config.json', `${JSON.stringify(toHuggingFace(config, tokenizer.prefixId, tokenizer.eosId), null, 2)}\n`);
     copyFileSync(paths.tokenizer, join(inside, 'tokenizer.json'));
     for (const [name, text] of Object.entries(files)) write(name, text);
     const { stateRoot, head, validation, before } = trained;

@@ -12,8 +12,17 @@ import { canonicalJson, digestOfFile, type Json, type Parent, readStatement } fr
 import { GENESIS, runPaths, SEAL } from '../../run-folder/index.ts';
 import { MAX_TOKENIZER, type Model, openModel } from '../load/index.ts';
 import { type ModelConfig, parameters } from '../model/index.ts';
-import { type From, leastEntries, modelOf, type ParentShape, type Recipe, readRecipe } from '../recipe/index.ts';
-import { Tokenizer } from '../tokenizer/index.ts';
+import {
+  type From,
+  leastEntries,
+  MAX_CONTEXT,
+  MAX_TURN_TOKENS,
+  modelOf,
+  type ParentShape,
+  type Recipe,
+  readRecipe,
+} from '../recipe/index.ts';
+import { END_OF_TEXT, openRunTokenizer, specialTokens, Tokenizer } from '../tokenizer/index.ts';
 import { hasNotFinite } from '../train/index.ts';
 
 /** What genesis will say of the parent: in the folder `start` of a run. */
@@ -39,34 +48,64 @@ function openParent(from: From, recipeFolder: string): Model {
   return openModel(path);
 }
 
-/** The parent's tokenizer.json, in the form that runs have. @throws JikjiError `parent-unfit` */
-function tokenizerOf({ files, folder }: Model): { text: string; tokenizer: Tokenizer } {
+/** The parent's tokenizer.json. @throws JikjiError `parent-unfit` */
+function tokenizerText({ files, folder }: Model): string {
   const text = files?.text('tokenizer.json', MAX_TOKENIZER);
-  try {
-    if (text !== undefined) return { text, tokenizer: Tokenizer.fromJson(text, folder) };
-  } catch (error) {
-    if (!(error instanceof JikjiError)) throw error;
+  if (text === undefined) throw unfit(folder, 'it has no tokenizer', 'get the model again from its source');
+  return text;
+}
+
+/** The settings of a run's tokenizer, by those of its parent, if it is a run. */
+const settingsOf = ({ run }: Model): Recipe['tokenizer'] | undefined =>
+  run === undefined ? undefined : readRecipe(runPaths(run).recipe).tokenizer;
+
+/** The special tokens of a parent's tokenizer, and whether another maker made it: then it is taken over as it is. */
+function tokenizerOf(model: Model): Pick<ParentShape, 'specials' | 'foreign'> {
+  const text = tokenizerText(model);
+  const { vocabSize } = model.config;
+  const settings = settingsOf(model);
+  if (settings?.eosToken === undefined) {
+    try {
+      const own = Tokenizer.fromJson(text, model.folder);
+      // Rows without an entry stay what they are: so no entries can be added behind them.
+      if (own.vocabSize === vocabSize) return { specials: [...own.specials.keys()] };
+    } catch (error) {
+      if (!(error instanceof JikjiError)) throw error;
+    }
   }
-  throw unfit(
-    folder,
-    'its tokenizer is not of the form that runs have',
-    'begin with a run, or with a model that jikji exported',
-  );
+  const { bosToken, eosToken } = settings?.eosToken === undefined ? model : settings;
+  return { specials: specialTokens(text, model.folder), foreign: { bosToken, eosToken } };
+}
+
+/** The tokens that a model's chat template writes; undefined for a model without one. */
+function chatTokensOf(model: Model, { specials, foreign }: Pick<ParentShape, 'specials' | 'foreign'>) {
+  const { chatTemplate, run } = model;
+  if (chatTemplate === undefined) return undefined;
+  const stated = run === undefined ? undefined : readRecipe(runPaths(run).recipe).chat?.tokens;
+  if (stated) return stated;
+  const others = specials.filter((token) => token !== END_OF_TEXT);
+  // A template may put their texts together; of a tokenizer with many others, only those are that it names.
+  if (!foreign && others.length <= MAX_TURN_TOKENS) return others;
+  const written = others.filter((token) => chatTemplate.includes(token)).slice(0, MAX_TURN_TOKENS);
+  return written.length > 0 ? written : others.filter((token) => token === foreign?.eosToken);
 }
 
 /** The shape of a model as a recipe has it. @throws JikjiError `parent-unfit` where no run can have it */
-function shapeOf(model: Model, { vocabSize: entries, specials }: Tokenizer): ParentShape {
+function shapeOf(model: Model): ParentShape {
   const { vocabSize, ropeScaling, architecture, headDim, ...shared } = model.config;
   if (ropeScaling) throw unfit(model.folder, 'its rotary frequencies are scaled', 'training does not have that');
-  if (entries !== vocabSize) {
-    const message = `it has ${vocabSize} rows for ${entries} entries of its tokenizer`;
-    throw unfit(model.folder, message, 'begin with a model that has one row for each entry');
-  }
+  const tokenizer = tokenizerOf(model);
   const special = {
     ...(architecture && architecture !== 'llama' && { architecture }),
     ...(headDim && headDim !== shared.hiddenSize / shared.numAttentionHeads && { headDim }),
   };
-  return { model: { ...special, ...shared }, vocabSize, specials: [...specials.keys()] };
+  const maxPositionEmbeddings = Math.min(shared.maxPositionEmbeddings, MAX_CONTEXT);
+  return {
+    model: { ...special, ...shared, maxPositionEmbeddings },
+    vocabSize,
+    ...tokenizer,
+    chatTokens: chatTokensOf(model, tokenizer),
+  };
 }
 
 /** Gives the shape of a recipe's parent: what reading such a recipe needs. */
@@ -75,7 +114,7 @@ export const parentShape =
   (from: From): ParentShape => {
     const model = openParent(from, recipeFolder);
     try {
-      const shape = shapeOf(model, tokenizerOf(model).tokenizer);
+      const shape = shapeOf(model);
       return 'run' in from ? { ...shape, corpus: readRecipe(runPaths(model.folder).recipe).corpus } : shape;
     } finally {
       model.close();
@@ -92,22 +131,31 @@ export function takeParent(folder: string, recipe: Recipe, recipeFolder: string)
   if (!from || existsSync(paths.start)) return;
   const model = openParent(from, recipeFolder);
   try {
-    const { text, tokenizer } = tokenizerOf(model);
-    const shape = shapeOf(model, tokenizer);
-    const hasRoom = recipe.tokenizer.vocabSize >= leastEntries(shape, recipe);
-    if (!hasRoom || !isDeepStrictEqual(shape.model, { ...recipe.model })) throw differs(model.folder);
+    const text = tokenizerText(model);
+    const shape = shapeOf(model);
+    if (!fits(recipe, shape)) throw differs(model.folder);
+    openRunTokenizer(text, recipe.tokenizer, model.folder);
     const config = modelOf(recipe, shape.vocabSize);
     writeFolderAtomic(dirname(paths.start), (inside) => {
       const weights = join(inside, 'model.safetensors');
       writeWeights(weights, model, config);
       const put = (name: string, content: string): void => writeFileSync(join(inside, name), content, { flush: true });
       put(basename(paths.parentTokenizer), text);
+      if (model.chatTemplate !== undefined) put(basename(paths.parentTemplate), model.chatTemplate);
       const digest = digestOfFile(weights);
       put(PARENT, `${canonicalJson(parentOf(model, from, digest, put) as unknown as Json)}\n`);
     });
   } finally {
     model.close();
   }
+}
+
+/** Whether a recipe asks for what this parent has: its shape, and no fewer entries; with a tokenizer of another maker just as many rows. */
+function fits({ model, tokenizer, ...recipe }: Recipe, shape: ParentShape): boolean {
+  if (!isDeepStrictEqual(shape.model, { ...model })) return false;
+  if ((tokenizer.eosToken !== undefined) !== (shape.foreign !== undefined)) return false;
+  if (shape.foreign) return tokenizer.vocabSize === shape.vocabSize;
+  return tokenizer.vocabSize >= leastEntries(shape, recipe);
 }
 
 const differs = (path: string): JikjiError =>

@@ -5,8 +5,10 @@ import { countSchema, digestSchema, figureSchema } from '../../formats/index.ts'
 
 export const makeResultSchema = z.object({
   steps: countSchema,
-  /** Steps times batchSize times sequenceLength; where conversations are packed, not all of these places are used. */
+  /** Places in the batches: steps times batchSize times sequenceLength. */
   tokens: countSchema,
+  /** Of a run with conversations: the places that hold a token, the others are left over in packing. Missing in results of earlier releases. */
+  usedTokens: countSchema.exactOptional(),
   parameters: countSchema,
   stateRoot: digestSchema,
   /** Last link of the transcript. */

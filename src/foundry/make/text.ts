@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { count, counted, makeFolder, writeFileAtomic } from '../../base/index.ts';
+import { digestOfFile } from '../../ledger/index.ts';
 import { MANIFEST, runPaths } from '../../run-folder/index.ts';
 import { contentsOf, type DocumentKind } from '../conversation/index.ts';
 import {
@@ -17,7 +18,9 @@ import {
 import { conversationKind, type Recipe, turnTokensOf } from '../recipe/index.ts';
 import {
   extendTokenizer,
+  loadRunTokenizer,
   openTokenFiles,
+  type RunTokenizer,
   Tokenizer,
   type TrainingProgress,
   trainTokenizer,
@@ -147,14 +150,15 @@ export async function tokenizerStage(
   recipe: Recipe,
   manifest: CorpusManifest,
   onEvent: OnEvent,
-): Promise<Tokenizer> {
+): Promise<RunTokenizer> {
   const paths = runPaths(folder);
   const report = reporter('tokenizer', onEvent);
-  const parent = recipe.from && Tokenizer.load(paths.parentTokenizer);
+  const load = (path: string): RunTokenizer => loadRunTokenizer(path, recipe.tokenizer);
+  const parent = recipe.from && load(paths.parentTokenizer);
   if (!existsSync(paths.tokenizer)) {
     makeFolder(dirname(paths.tokenizer));
     const { vocabSize } = recipe.tokenizer;
-    if (parent && vocabSize <= parent.vocabSize) {
+    if (parent && (!(parent instanceof Tokenizer) || vocabSize <= parent.vocabSize)) {
       writeFileAtomic(paths.tokenizer, readFileSync(paths.parentTokenizer));
     } else {
       report('start');
@@ -165,13 +169,20 @@ export async function tokenizerStage(
         onProgress: ({ phase, done, total }: TrainingProgress) =>
           report('progress', { detail: phase, fraction: total ? done / total : 0 }),
       };
-      const made = await (parent ? extendTokenizer(parent, documents, options) : trainTokenizer(documents, options));
+      const made = await (parent instanceof Tokenizer
+        ? extendTokenizer(parent, documents, options)
+        : trainTokenizer(documents, options));
       writeFileAtomic(paths.tokenizer, made.toJson());
     }
   }
-  const tokenizer = Tokenizer.load(paths.tokenizer);
+  const tokenizer = load(paths.tokenizer);
   const { vocabSize } = tokenizer;
-  if (parent && !tokenizer.extends(parent)) {
+  const begins =
+    !parent ||
+    (tokenizer instanceof Tokenizer && parent instanceof Tokenizer
+      ? tokenizer.extends(parent)
+      : digestOfFile(paths.tokenizer) === digestOfFile(paths.parentTokenizer));
+  if (!begins) {
     const hint = 'begin the run again in another folder with --out';
     throw damaged("does not begin with the parent's tokenizer", paths.tokenizer, hint);
   }

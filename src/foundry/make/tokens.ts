@@ -7,7 +7,7 @@ import { canonicalJson, digestOfFile, type Json, MerkleTree } from '../../ledger
 import { runPaths, TOKENS } from '../../run-folder/index.ts';
 import { type CorpusManifest, readDocumentsSync, type Split } from '../corpus/index.ts';
 import { conversationKind, isConversations } from '../recipe/index.ts';
-import { encodeCorpus, type Tokenizer, tokenWidth } from '../tokenizer/index.ts';
+import { encodeCorpus, type RunTokenizer, tokenWidth } from '../tokenizer/index.ts';
 import { openEncoder } from './chat-files.ts';
 import { encodeConversations } from './conversation-shards.ts';
 import { damaged, readMadeFile } from './made-files.ts';
@@ -21,7 +21,7 @@ import { marksFile, type TokenShard, type TokensManifest, tokenLeaves, tokensFil
 export async function tokensStage(
   folder: string,
   manifest: CorpusManifest,
-  tokenizer: Tokenizer,
+  tokenizer: RunTokenizer,
   onEvent: OnEvent,
 ): Promise<TokensManifest> {
   const paths = runPaths(folder);
@@ -54,7 +54,7 @@ export async function tokensStage(
 async function encodeAll(
   folder: string,
   manifest: CorpusManifest,
-  tokenizer: Tokenizer,
+  tokenizer: RunTokenizer,
   onProgress: (fraction: number) => void,
 ): Promise<TokensManifest> {
   const paths = runPaths(folder);

@@ -3,7 +3,7 @@
 import type { Signer } from '../../ledger/index.ts';
 import type { CorpusManifest } from '../corpus/index.ts';
 import type { ModelConfig } from '../model/index.ts';
-import type { Tokenizer } from '../tokenizer/index.ts';
+import type { RunTokenizer } from '../tokenizer/index.ts';
 import type { Machines } from '../train/index.ts';
 import type { MakeOptions } from './events.ts';
 import type { TokensManifest } from './tokens-manifest.ts';
@@ -15,7 +15,7 @@ export interface TrainingInput extends CallerOptions {
   config: ModelConfig;
   manifest: CorpusManifest;
   tokens: TokensManifest;
-  tokenizer: Tokenizer;
+  tokenizer: RunTokenizer;
   machines: Machines;
   /** Whether this process still holds the folder. */
   holds: () => boolean;

@@ -30,6 +30,8 @@ export interface Trained {
   /** The score of S_0, of a run with a parent. */
   before: HeldOutScore | undefined;
   tokensPerSecond: number;
+  /** Of a run with conversations: places of all its batches that hold a token. */
+  usedTokens: number | undefined;
   /** With an office: the heads that still wait for its answer. */
   lodger: Lodger | undefined;
 }
@@ -79,7 +81,8 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
     const batches = new Batches(trained, begun.seed, train.sequenceLength);
     lodger = office && openLodger({ ...input, office }, trainer.step);
     const tools = { trainer, batches, validation, transcript, lodger };
-    return { trainer, lodger, before: begun.before, ...(await runSession(input, tools, begun)) };
+    const usedTokens = recipe.chat && batches.used(train.steps * train.batchSize);
+    return { trainer, lodger, before: begun.before, usedTokens, ...(await runSession(input, tools, begun)) };
   } catch (error) {
     lodger?.close();
     trainer?.close();
@@ -192,7 +195,7 @@ async function runSession(input: TrainingInput, tools: Tools, begun: Begun): Pro
 }
 
 /** What a session comes to. */
-type Session = Omit<Trained, 'trainer' | 'lodger' | 'before'>;
+type Session = Omit<Trained, 'trainer' | 'lodger' | 'before' | 'usedTokens'>;
 
 interface SessionStart {
   hold: FolderHold;

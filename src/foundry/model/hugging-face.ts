@@ -7,8 +7,8 @@ import { headDim, type ModelConfig } from './config.ts';
 
 const MAX_POSITIONS = 1 << 24;
 
-/** The contents of config.json. */
-export function toHuggingFace(c: ModelConfig, endOfText: number): Record<string, unknown> {
+/** The contents of config.json, with the ids that begin and end a text. */
+export function toHuggingFace(c: ModelConfig, bos: number, eos = bos): Record<string, unknown> {
   const { name, className, fields } = architectureOf(c);
   return {
     architectures: [className],
@@ -28,8 +28,8 @@ export function toHuggingFace(c: ModelConfig, endOfText: number): Record<string,
     tie_word_embeddings: c.tieWordEmbeddings,
     hidden_act: 'silu',
     ...fields,
-    bos_token_id: endOfText,
-    eos_token_id: endOfText,
+    bos_token_id: bos,
+    eos_token_id: eos,
     torch_dtype: 'float32',
   };
 }

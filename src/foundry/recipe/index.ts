@@ -9,7 +9,7 @@ export { parseOverride } from './override.ts';
 export { leastEntries, type ParentShape } from './parent-shape.ts';
 export { type ParseOptions, parseRecipe, readRecipe, readRecipeText } from './read.ts';
 export { rewriteRecipe } from './rewrite.ts';
-export { type From, READERS, type ReaderName, type RecipeValues } from './schema.ts';
+export { type From, MAX_CONTEXT, MAX_TURN_TOKENS, READERS, type ReaderName, type RecipeValues } from './schema.ts';
 export {
   defaultIntermediateSize,
   defaultMicroBatchSize,

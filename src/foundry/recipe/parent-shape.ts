@@ -4,7 +4,7 @@
 import { isObject } from '../../base/index.ts';
 import type { ValuePlaces, YamlValue } from '../../formats/index.ts';
 import { type From, fromSchema, SEQUENCE_LENGTH } from './schema.ts';
-import { type TurnTokensInput, turnTokensOf } from './turn-tokens.ts';
+import { isConversations, type TurnTokensInput, turnTokensOf } from './turn-tokens.ts';
 import type { CorpusRecipe, ModelRecipe } from './types.ts';
 
 export interface ParentShape {
@@ -13,13 +13,19 @@ export interface ParentShape {
   vocabSize: number;
   /** Its special tokens. */
   specials: readonly string[];
+  /** Of a tokenizer of another maker, which gets no further entries: the tokens that it names to begin and to end a text. */
+  foreign?: { bosToken?: string | undefined; eosToken?: string | undefined } | undefined;
+  /** The tokens that its own chat template writes, if it has one. */
+  chatTokens?: readonly string[] | undefined;
   /** The texts of a parent that is a run. */
   corpus?: CorpusRecipe;
 }
 
 /** Entries that the tokenizer of a recipe has at least: those of the parent, and the turn tokens that the parent does not have. */
-export const leastEntries = ({ vocabSize, specials }: Omit<ParentShape, 'model'>, recipe: TurnTokensInput): number =>
-  vocabSize + turnTokensOf(recipe).filter((token) => !specials.includes(token)).length;
+export const leastEntries = (
+  { vocabSize, specials }: Pick<ParentShape, 'vocabSize' | 'specials'>,
+  recipe: TurnTokensInput,
+): number => vocabSize + turnTokensOf(recipe).filter((token) => !specials.includes(token)).length;
 
 type Section = { [key: string]: YamlValue };
 
@@ -72,6 +78,8 @@ export function takeShape(recipe: YamlValue, places: ValuePlaces, shapeOf?: (fro
   take('model', model, shape.model);
   // Before the entries: turn tokens follow from the sources.
   if (rehearse !== undefined && shape.corpus) takeSources(whole, shape.corpus, rehearse);
+  takeTurnTokens(whole, shape);
+  takeBounds(tokenizer, shape, places);
   takeEntries(recipe as Section, tokenizer, shape, places);
   const train = sectionOf(whole, 'train');
   if (train) train.sequenceLength ??= Math.min(SEQUENCE_LENGTH, shape.model.maxPositionEmbeddings);
@@ -88,14 +96,66 @@ function takeSources(recipe: Section, { sources, validation }: CorpusRecipe, wei
   corpus.validation ??= validation;
 }
 
+/** The first of a parent's special tokens. */
+const named = (tokens: readonly string[]): string =>
+  tokens.slice(0, 10).join(', ') || 'none, so begin with another model';
+
+/** Conversations are written as the parent writes them, by its template, unless the recipe names another one. */
+function takeTurnTokens(recipe: Section, { chatTokens }: ParentShape): void {
+  const { corpus } = turnTokensInput(recipe);
+  if (!chatTokens?.length || !corpus.sources.some(({ read }) => isConversations(read))) return;
+  const chat = sectionOf(recipe, 'chat');
+  if (chat && chat.template === undefined) chat.tokens ??= [...chatTokens];
+}
+
+/** The tokens around a document, in a tokenizer of another maker: by default those that the parent names. */
+function takeBounds(tokenizer: Section, { foreign, specials }: ParentShape, places: ValuePlaces): void {
+  const stated = (['eosToken', 'bosToken'] as const).find((key) => tokenizer[key] !== undefined);
+  if (!foreign) {
+    if (stated === undefined) return;
+    const hint = 'leave it out: its end-of-text token is <|endoftext|>';
+    const message = `tokenizer.${stated} goes with a parent whose tokenizer another maker made`;
+    throw places.error('recipe-conflict', ['tokenizer', stated], message, hint);
+  }
+  const hint = `its special tokens are ${named(specials)}`;
+  const { eosToken = tokenizer.eosToken } = foreign;
+  if (eosToken === undefined) {
+    const message = 'tokenizer.eosToken is missing: the parent does not say which token ends a text';
+    throw places.error('recipe-missing-key', ['tokenizer', 'eosToken'], message, hint);
+  }
+  tokenizer.eosToken ??= eosToken;
+  if (typeof tokenizer.eosToken !== 'string') return; // validation names what is not a text
+  tokenizer.bosToken ??= foreign.bosToken ?? tokenizer.eosToken;
+  for (const key of ['eosToken', 'bosToken'] as const) {
+    const token = tokenizer[key];
+    if (typeof token !== 'string' || specials.includes(token)) continue;
+    const message = `tokenizer.${key} is ${JSON.stringify(token)}, which is not a special token of the parent's tokenizer`;
+    throw places.error('recipe-conflict', ['tokenizer', key], message, hint);
+  }
+}
+
 /** The number of entries: by default the least that will do. */
 function takeEntries(recipe: Section, tokenizer: Section, shape: ParentShape, places: ValuePlaces): void {
-  const least = leastEntries(shape, turnTokensInput(recipe));
+  const turns = turnTokensInput(recipe);
+  if (shape.foreign) {
+    const lacking = turnTokensOf(turns).filter((token) => !shape.specials.includes(token));
+    if (lacking.length > 0) {
+      const message = `the parent's tokenizer, which another maker made, has no special token ${lacking.join(', ')}, and gets no further entries`;
+      const hint = `name a template with chat.template, and with chat.tokens those of its special tokens that it writes: ${named(shape.specials.filter((token) => token !== '<|endoftext|>'))}`;
+      throw places.error('recipe-conflict', ['chat', 'tokens'], message, hint);
+    }
+    tokenizer.vocabSize ??= shape.vocabSize;
+    if (typeof tokenizer.vocabSize !== 'number' || tokenizer.vocabSize === shape.vocabSize) return;
+    const message = `tokenizer.vocabSize is ${tokenizer.vocabSize}, the parent's is ${shape.vocabSize}`;
+    const hint = 'leave it out: a tokenizer that another maker made is taken over as it is, without further entries';
+    throw places.error('recipe-conflict', ['tokenizer', 'vocabSize'], message, hint);
+  }
+  const least = leastEntries(shape, turns);
   tokenizer.vocabSize ??= least;
   const { vocabSize } = tokenizer;
   if (typeof vocabSize !== 'number' || vocabSize >= least) return; // validation names what is not a number
-  const turns = least - shape.vocabSize;
-  const needed = turns > 0 ? `, and its conversations need ${turns} turn tokens more` : '';
+  const more = least - shape.vocabSize;
+  const needed = more > 0 ? `, and its conversations need ${more} turn tokens more` : '';
   const message = `tokenizer.vocabSize is ${vocabSize}, the parent's is ${shape.vocabSize}${needed}`;
   const hint = `leave it out for ${least}, or ask for more: merges of the new texts are added`;
   throw places.error('recipe-conflict', ['tokenizer', 'vocabSize'], message, hint);

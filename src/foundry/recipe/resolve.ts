@@ -237,6 +237,21 @@ function resolveTrain(input: RecipeInput, sources: readonly RecipeSource[], plac
   });
 }
 
+function resolveTokenizer({ from, tokenizer }: RecipeInput, places: ValuePlaces): Recipe['tokenizer'] {
+  const { vocabSize, bosToken, eosToken } = tokenizer;
+  const conflict = (key: string, message: string, hint: string) =>
+    places.error('recipe-conflict', ['tokenizer', key], message, hint);
+  if (bosToken === undefined && eosToken === undefined) return { vocabSize };
+  const [stated, other] = eosToken === undefined ? ['bosToken', 'eosToken'] : ['eosToken', 'bosToken'];
+  if (bosToken === undefined || eosToken === undefined)
+    throw conflict(stated!, `tokenizer.${stated} is there without tokenizer.${other}`, 'give both, or leave both out');
+  if (!from) {
+    const hint = 'leave it out: a tokenizer that is trained here has <|endoftext|>';
+    throw conflict(stated!, `tokenizer.${stated} goes with from`, hint);
+  }
+  return { vocabSize, bosToken, eosToken };
+}
+
 /**
  * Fills in defaults that follow from other keys and checks the keys against each other.
  * @throws JikjiError `recipe-conflict` or `recipe-missing-key`
@@ -249,7 +264,7 @@ export function resolveRecipe(input: RecipeInput, defaultName: string, places: V
     seed: input.seed,
     ...(input.from && { from: input.from }),
     corpus: { sources, validation: input.corpus.validation },
-    tokenizer: { vocabSize: input.tokenizer.vocabSize },
+    tokenizer: resolveTokenizer(input, places),
     ...(chat && { chat }),
     model: resolveModel(input, sources, places),
     train: resolveTrain(input, sources, places),

@@ -81,6 +81,9 @@ export const sourceSchema = z.strictObject({
   weight: above0(1000).default(1),
 });
 
+/** The longest context that can be trained. */
+export const MAX_CONTEXT = 2048;
+
 export const modelSchema = z.strictObject({
   /** Default: Llama. */
   architecture: z.enum([...ARCHITECTURES.keys()]).exactOptional(),
@@ -92,7 +95,7 @@ export const modelSchema = z.strictObject({
   /** Size of a head, even; left out, heads share hiddenSize. */
   headDim: count(1024, 2).exactOptional(),
   /** Longest context in tokens. */
-  maxPositionEmbeddings: count(2048).exactOptional(),
+  maxPositionEmbeddings: count(MAX_CONTEXT).exactOptional(),
   ropeTheta: z.number().min(1).max(1e12).default(10_000),
   rmsNormEps: above0(1).default(1e-5),
   /** Standard deviation of the weights at step 0. */
@@ -110,7 +113,7 @@ export const trainSchema = z.strictObject({
   /** Sequences held in memory at a time; changes no bit of the result. */
   microBatchSize: z.union([z.literal('auto'), count(1e6)]).default('auto'),
   /** Tokens a sequence. */
-  sequenceLength: count(2048).default(SEQUENCE_LENGTH),
+  sequenceLength: count(MAX_CONTEXT).default(SEQUENCE_LENGTH),
   gradientGroups: count(1e6).default(1),
   /** Default: AdamW. `muon`: for the matrices of layers, with AdamW for the rest. */
   optimizer: z.enum(['adamw', 'muon']).exactOptional(),
@@ -141,12 +144,15 @@ export const trainSchema = z.strictObject({
   keepEvery: count(1e9).default(1),
 });
 
+/** The limit of `chat.tokens`. */
+export const MAX_TURN_TOKENS = 64;
+
 /** How conversations become tokens: only in a recipe that has some. */
 const chatSchema = z.strictObject({
   /** A Jinja template, relative to the recipe's folder; left out, the one that Jikji has. */
   template: line().exactOptional(),
   /** The special tokens that the template writes; they are the last entries of the tokenizer. */
-  tokens: z.array(line().min(2).max(256)).min(1).max(64).exactOptional(),
+  tokens: z.array(line().min(2).max(256)).min(1).max(MAX_TURN_TOKENS).exactOptional(),
 });
 
 /** Where the weights at step 0 come from; left out, they are drawn. */
@@ -175,6 +181,9 @@ export const recipeSchema = z.strictObject({
     .strictObject({
       /** Entries: the 256 bytes, and at least one special token and one merge. */
       vocabSize: count(262_144, 258).default(4096),
+      /** Of a parent's tokenizer that another maker made: the special tokens before and behind each document. */
+      bosToken: line().max(256).exactOptional(),
+      eosToken: line().max(256).exactOptional(),
     })
     .prefault({}),
   chat: chatSchema.exactOptional(),

@@ -28,12 +28,16 @@ export interface TrainRecipe extends Resolved<RecipeInput['train'], 'optimizer' 
 /** Without `template`: the one that Jikji has. */
 export type ChatRecipe = Resolved<NonNullable<RecipeInput['chat']>, 'template'>;
 
+/** The two tokens are present, both, where the parent's tokenizer is one of another maker. */
+type TokenizerRecipe = Resolved<RecipeInput['tokenizer'], 'bosToken' | 'eosToken'>;
+
 export interface Recipe extends Required<Omit<RecipeInput, 'from' | 'chat'>> {
   /** Set for a run that begins with the weights of another model. */
   from?: From;
   /** Set for a run with conversations. */
   chat?: ChatRecipe;
   corpus: CorpusRecipe;
+  tokenizer: TokenizerRecipe;
   model: ModelRecipe;
   train: TrainRecipe;
 }

@@ -4,10 +4,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
-import { readStatement, type Statement } from '../../ledger/index.ts';
+import { readStatement, type Statement, usedTokensOf } from '../../ledger/index.ts';
 import { pace, type RunSummary, readCurves, readRun, speedOf, TRANSCRIPT } from '../../run-folder/index.ts';
 import { parameterCount, type Recipe } from '../recipe/index.ts';
-import { Tokenizer } from '../tokenizer/index.ts';
+import { loadRunTokenizer } from '../tokenizer/index.ts';
 import { recipeOf } from './export.ts';
 
 export interface ComparedRun {
@@ -18,8 +18,8 @@ export interface ComparedRun {
   /** Steps of the recipe, and finished steps. */
   steps: number;
   stepsDone: number;
-  /** Tokens trained on so far. */
-  tokens: number;
+  /** Tokens trained on so far; null for conversations where no seal says how many their batches used. */
+  tokens: number | null;
   parameters: number;
   /** Mean of the last steps, up to a hundredth of the run; null before the first. Nats a token. */
   loss: number | null;
@@ -140,18 +140,21 @@ function read(folder: string): { run: ComparedRun; recipe: Recipe } {
   const tokensOfStep = train.batchSize * train.sequenceLength;
   const sessions = pace(folder);
   const tokenizer = join(folder, 'tokenizer', 'tokenizer.json');
-  const vocabSize = existsSync(tokenizer) ? Tokenizer.load(tokenizer).vocabSize : recipe.tokenizer.vocabSize;
+  const vocabSize = existsSync(tokenizer)
+    ? loadRunTokenizer(tokenizer, recipe.tokenizer).vocabSize
+    : recipe.tokenizer.vocabSize;
   const run: ComparedRun = {
     name: recipe.name,
     run: folder,
     state: summary.state,
     steps: train.steps,
     stepsDone,
-    tokens: stepsDone * tokensOfStep,
+    tokens: (seal && usedTokensOf(seal.predicate)) ?? (recipe.chat ? null : stepsDone * tokensOfStep),
     parameters: parameterCount({ ...recipe, tokenizer: { vocabSize } }),
     loss: last.length ? last.reduce((a, b) => a + b) / last.length : null,
     valBitsPerByte: seal?.predicate.valBitsPerByte ?? bits,
-    tokensPerSecond: speedOf(folder) ?? (sessions ? (sessions.steps * tokensOfStep) / sessions.seconds : null),
+    tokensPerSecond:
+      speedOf(folder) ?? (sessions && !recipe.chat ? (sessions.steps * tokensOfStep) / sessions.seconds : null),
     stateRoot: seal?.subjects.get('state') ?? summary.stateRoot,
     signedBy: seal?.keyid ?? genesis?.keyid ?? null,
     sealed: seal !== undefined,

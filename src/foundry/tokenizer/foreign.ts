@@ -1,15 +1,13 @@
-// Tokenizers of other makers: text to ids and back. Hugging Face's library merges; splitting and decoding are done here, so that
-// nothing is added to a text and special tokens in it stay text unless the caller asks for them.
+// Reads a tokenizer.json, whoever made it, for a model that is served, or for a run that takes it over from its parent.
 
-import * as library from '@huggingface/tokenizers';
 import { JikjiError } from '../../base/index.ts';
-import { type ForeignOutline, type ForeignVocabulary, foreignFromJson, outlineFromJson } from './foreign-json.ts';
-import type { TextStream, TextTokenizer } from './text-tokenizer.ts';
-import { anyOf, newTextDecoder, textStream, unknownToken } from './token-text.ts';
+import { type ForeignOutline, foreignFromJson, outlineFromJson } from './foreign-json.ts';
+import { ForeignRunTokenizer } from './foreign-run.ts';
+import { ForeignTokenizer } from './foreign-tokenizer.ts';
+import type { RunTokenizer, TokenizerSettings } from './run-tokenizer.ts';
+import type { TextTokenizer } from './text-tokenizer.ts';
 import { Tokenizer } from './tokenizer.ts';
-
-/** The library's merging; its type declarations lack this class. */
-const { BPE } = library as unknown as { BPE: new (model: object) => { encode(pieces: string[]): string[] } };
+import { tokenizerText } from './tokenizer-file.ts';
 
 /** A tokenizer's kind and tokens. */
 export interface TokenizerOutline {
@@ -69,6 +67,13 @@ export function readTokenizer(text: string, name?: string): ReadTokenizer {
 export const outlineTokenizer = (text: string, name?: string): TokenizerOutline =>
   outlineOf(outlineFromJson(text, name));
 
+/**
+ * The texts of a tokenizer's special tokens, in the order of the file.
+ * @throws JikjiError as `readTokenizer`
+ */
+export const specialTokens = (text: string, name?: string): string[] =>
+  outlineFromJson(text, name).added.flatMap(({ content, special }) => (special ? [content] : []));
+
 const outlineOf = ({ kind, ids, tokens, added }: ForeignOutline): TokenizerOutline => ({
   kind,
   vocabSize: tokens.length,
@@ -89,84 +94,16 @@ function readForeign(text: string, name: string | undefined): ReadTokenizer {
   };
 }
 
-class ForeignTokenizer implements TextTokenizer {
-  readonly vocabSize: number;
-  readonly prefixId: number;
-  readonly endIds: ReadonlySet<number>;
-  readonly #vocabulary: ForeignVocabulary;
-  /** Patterns of the added tokens that are found in every text, and of all added tokens. */
-  readonly #wordPattern: RegExp | undefined;
-  readonly #addedPattern: RegExp | undefined;
-  readonly #added: ReadonlyMap<string, number>;
-  readonly #addedIds: ReadonlySet<number>;
-  #bpe: InstanceType<typeof BPE> | undefined;
-
-  constructor(vocabulary: ForeignVocabulary, prefixId: number, endIds: readonly number[]) {
-    const { added } = vocabulary;
-    this.vocabSize = vocabulary.tokens.length;
-    this.prefixId = prefixId;
-    this.endIds = new Set(endIds);
-    this.#vocabulary = vocabulary;
-    const words = added.filter((token) => !token.special).map(({ content }) => content);
-    this.#wordPattern = words.length > 0 ? anyOf(words) : undefined;
-    this.#addedPattern = added.length > 0 ? anyOf(added.map(({ content }) => content)) : undefined;
-    this.#added = new Map(added.map(({ content, id }) => [content, id]));
-    this.#addedIds = new Set(added.map(({ id }) => id));
-  }
-
-  encode(text: string, { special = false } = {}): Uint32Array {
-    const wellFormed = text.toWellFormed();
-    const ids: number[] = [];
-    let at = 0;
-    const encodePlain = (end: number): void => {
-      if (end > at) this.#merge(this.#vocabulary.pieces(wellFormed.slice(at, end), at === 0), ids);
-    };
-    const pattern = special ? this.#addedPattern : this.#wordPattern;
-    for (const match of pattern ? wellFormed.matchAll(pattern) : []) {
-      encodePlain(match.index);
-      ids.push(this.#added.get(match[0])!);
-      at = match.index + match[0].length;
-    }
-    encodePlain(wellFormed.length);
-    return Uint32Array.from(ids);
-  }
-
-  #merge(pieces: string[], into: number[]): void {
-    const { ids, merges, ignoreMerges, byteFallback } = this.#vocabulary;
-    // Made on first use: a large one takes a second and 200 MB.
-    this.#bpe ??= new BPE({
-      type: 'BPE',
-      vocab: Object.fromEntries(ids),
-      merges,
-      ignore_merges: ignoreMerges,
-      byte_fallback: byteFallback,
-    });
-    for (const piece of pieces) for (const token of this.#bpe.encode([piece])) into.push(ids.get(token)!);
-  }
-
-  plainBytes(id: number): Uint8Array | undefined {
-    return this.#addedIds.has(id) ? undefined : this.#bytes([id]);
-  }
-
-  /** The text of ids, without the space that `encode` adds before a text. @throws JikjiError `token-unknown` */
-  decode(ids: ArrayLike<number>): string {
-    const text = newTextDecoder().decode(this.#bytes(ids));
-    return this.#vocabulary.hasPrefix && text.startsWith(' ') ? text.slice(1) : text;
-  }
-
-  /** A decoder for the continuation of a text: it keeps a space at the start. */
-  stream(): TextStream {
-    return textStream((ids) => this.#bytes(ids));
-  }
-
-  #bytes(ids: ArrayLike<number>): Uint8Array {
-    const { bytes, tokens } = this.#vocabulary;
-    return Buffer.concat(
-      Array.from(ids, (id) => {
-        const token = tokens[id];
-        if (token === undefined) throw unknownToken(id, this.vocabSize);
-        return this.#addedIds.has(id) ? Buffer.from(token) : bytes(token);
-      }),
-    );
-  }
+/**
+ * Opens the tokenizer of a run from the text of its tokenizer.json: one that a run trained, or with `eosToken` one of another maker.
+ * @throws JikjiError `tokenizer-broken`, `tokenizer-unsupported`, `tokenizer-unfit`
+ */
+export function openRunTokenizer(text: string, settings: TokenizerSettings, name?: string): RunTokenizer {
+  const { vocabSize, eosToken, bosToken = eosToken } = settings;
+  if (eosToken === undefined || bosToken === undefined) return Tokenizer.fromJson(text, name);
+  return new ForeignRunTokenizer(foreignFromJson(text, name), { vocabSize, bosToken, eosToken }, name);
 }
+
+/** Reads the tokenizer of a run. @throws JikjiError as `openRunTokenizer` and `tokenizerText` */
+export const loadRunTokenizer = (path: string, settings: TokenizerSettings): RunTokenizer =>
+  openRunTokenizer(tokenizerText(path), settings, path);

@@ -1,11 +1,11 @@
-// Files of token ids: little-endian, nothing but ids, an end-of-text token before each document. They are written document by
+// Files of token ids: little-endian, nothing but ids, the token that begins a text before each document. They are written document by
 // document and read by ranges, so memory does not grow with the corpus. Does not know batches or digests of sources.
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError, systemCode } from '../../base/index.ts';
+import type { RunTokenizer } from './run-tokenizer.ts';
 import { TokenWriter } from './token-writer.ts';
-import type { Tokenizer } from './tokenizer.ts';
 
 /** Bytes per id in a file. */
 export type TokenWidth = 2 | 4;
@@ -15,7 +15,7 @@ export const tokenWidth = (vocabSize: number): TokenWidth => (vocabSize <= 0x100
 
 export interface EncodeCorpusOptions {
   documents: AsyncIterable<string> | Iterable<string>;
-  tokenizer: Tokenizer;
+  tokenizer: RunTokenizer;
   /** Path of the file; it is replaced when the new one is complete. */
   file: string;
   onProgress?: (progress: { documents: number; tokens: number; bytes: number }) => void;
@@ -39,21 +39,17 @@ export interface EncodedCorpus {
 export async function encodeCorpus(options: EncodeCorpusOptions): Promise<EncodedCorpus> {
   const { documents, tokenizer, file, onProgress } = options;
   const width = tokenWidth(tokenizer.vocabSize);
-  const encoder = new TextEncoder();
   const done = { documents: 0, tokens: 0, bytes: 0 };
-  const endOfText = Uint32Array.of(tokenizer.endOfTextId);
   const writer = new TokenWriter(file, width);
   let sha256: string;
   try {
     let reported = 0;
     for await (const text of documents) {
-      const bytes = encoder.encode(text);
-      const ids = tokenizer.encodeBytes(bytes);
-      writer.write(endOfText);
+      const ids = tokenizer.encodeDocument(text);
       writer.write(ids);
       done.documents++;
-      done.tokens += 1 + ids.length;
-      done.bytes += bytes.length;
+      done.tokens += ids.length;
+      done.bytes += Buffer.byteLength(text);
       if (done.bytes - reported >= 1 << 20) {
         reported = done.bytes;
         onProgress?.({ ...done });

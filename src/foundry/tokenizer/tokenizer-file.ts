@@ -1,12 +1,35 @@
-// The checks of an untrusted tokenizer.json that its two readers share: JSON, types, ids, added tokens, merges. Knows neither
+// Reads the text of a tokenizer.json, and has the checks of an untrusted one that its two readers share: JSON, types, ids, added tokens, merges. Knows neither
 // splits nor decoders.
 
-import { isObject, JikjiError, shownValue } from '../../base/index.ts';
+import { isUtf8 } from 'node:buffer';
+import { readFileSync, statSync } from 'node:fs';
+import { isObject, JikjiError, shownValue, systemCode } from '../../base/index.ts';
 import { parseJson } from '../../formats/index.ts';
 import { MAX_SPECIAL_LENGTH, MAX_VOCAB_SIZE } from './vocabulary.ts';
 
 /** The longest tokenizer.json that is read, in UTF-16 code units (a vocabulary of 150,000 takes about 10 million). */
-export const MAX_JSON_LENGTH = 64 * 1024 * 1024;
+const MAX_JSON_LENGTH = 64 * 1024 * 1024;
+
+/** The text of a tokenizer.json. @throws JikjiError `tokenizer-missing`, `tokenizer-unreadable`, `tokenizer-unsupported`, `tokenizer-broken` */
+export function tokenizerText(path: string): string {
+  let bytes: Buffer;
+  try {
+    if (statSync(path).size > MAX_JSON_LENGTH * 3) {
+      throw new JikjiError('tokenizer-unsupported', 'the tokenizer file is too large', path, 'check the path');
+    }
+    bytes = readFileSync(path);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new JikjiError('tokenizer-missing', 'there is no tokenizer file here', path, 'check the path');
+    }
+    const message = `the tokenizer file cannot be read (${code})`;
+    throw new JikjiError('tokenizer-unreadable', message, path, 'check the path');
+  }
+  if (isUtf8(bytes)) return new TextDecoder().decode(bytes);
+  throw new JikjiError('tokenizer-broken', 'the tokenizer file is not UTF-8', path, 'use an unaltered copy');
+}
 
 export type Fields = Record<string, unknown>;
 

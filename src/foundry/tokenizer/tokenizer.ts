@@ -1,17 +1,15 @@
 // Converts text to token ids and back. Byte-level: any bytes have ids, and decoding gives the same bytes. Does not normalise (the
 // corpus does) and adds no tokens.
 
-import { isUtf8 } from 'node:buffer';
-import { readFileSync, statSync } from 'node:fs';
-import { JikjiError, systemCode } from '../../base/index.ts';
 import { Merger } from './bpe.ts';
 import { isBeginningOf, type MergesByProduct, mergesByProduct, partsOf } from './extension.ts';
 import { grown } from './grown.ts';
 import { spelledMerges, spelledTokens, vocabularyFromJson, vocabularyToJson } from './json.ts';
+import type { MeasuredText, RunTokenizer } from './run-tokenizer.ts';
 import { pieceEnd } from './split.ts';
-import type { TextStream, TextTokenizer } from './text-tokenizer.ts';
+import type { TextStream } from './text-tokenizer.ts';
 import { anyOf, newTextDecoder, textStream, unknownToken } from './token-text.ts';
-import { MAX_JSON_LENGTH } from './tokenizer-file.ts';
+import { tokenizerText } from './tokenizer-file.ts';
 import { END_OF_TEXT, type Vocabulary } from './vocabulary.ts';
 import { CACHED_BYTES, WordCache } from './word-cache.ts';
 
@@ -26,12 +24,15 @@ export interface TrainingReport {
   reachedTrainingBytes: boolean;
 }
 
-export class Tokenizer implements TextTokenizer {
+export class Tokenizer implements RunTokenizer {
   readonly vocabSize: number;
   /** Id of `<|endoftext|>`. */
   readonly endOfTextId: number;
   /** A document begins after an end-of-text token, in training and elsewhere. */
   readonly prefixId: number;
+  readonly bosToken = END_OF_TEXT;
+  readonly eosToken = END_OF_TEXT;
+  readonly eosId: number;
   readonly endIds: ReadonlySet<number>;
   /** Ids of special tokens by text. */
   readonly specials: ReadonlyMap<string, number>;
@@ -56,6 +57,7 @@ export class Tokenizer implements TextTokenizer {
     this.specials = vocabulary.specials;
     this.endOfTextId = vocabulary.specials.get(END_OF_TEXT)!;
     this.prefixId = this.endOfTextId;
+    this.eosId = this.endOfTextId;
     this.endIds = new Set([this.endOfTextId]);
     this.training = training;
     this.#starts = new Uint32Array(this.vocabSize + 1);
@@ -78,26 +80,8 @@ export class Tokenizer implements TextTokenizer {
     return new Tokenizer(vocabularyFromJson(text, name));
   }
 
-  /** Reads a tokenizer.json. @throws JikjiError as fromJson, and `tokenizer-missing`, `tokenizer-unreadable` */
-  static load(path: string): Tokenizer {
-    let bytes: Buffer;
-    try {
-      if (statSync(path).size > MAX_JSON_LENGTH * 3) {
-        throw new JikjiError('tokenizer-unsupported', 'the tokenizer file is too large', path, 'check the path');
-      }
-      bytes = readFileSync(path);
-    } catch (error) {
-      const code = systemCode(error);
-      if (code === undefined) throw error;
-      if (code === 'ENOENT' || code === 'ENOTDIR') {
-        throw new JikjiError('tokenizer-missing', 'there is no tokenizer file here', path, 'check the path');
-      }
-      const message = `the tokenizer file cannot be read (${code})`;
-      throw new JikjiError('tokenizer-unreadable', message, path, 'check the path');
-    }
-    if (isUtf8(bytes)) return Tokenizer.fromJson(new TextDecoder().decode(bytes), path);
-    throw new JikjiError('tokenizer-broken', 'the tokenizer file is not UTF-8', path, 'use an unaltered copy');
-  }
+  /** Reads a tokenizer.json. @throws JikjiError as `fromJson` and `tokenizerText` */
+  static load = (path: string): Tokenizer => Tokenizer.fromJson(tokenizerText(path), path);
 
   /** Whether this is `parent` with more entries: its ids, special tokens and merges come first, and none is changed. */
   extends(parent: Tokenizer): boolean {
@@ -144,6 +128,23 @@ export class Tokenizer implements TextTokenizer {
     }
     parts.push(this.encodeBytes(encoder.encode(text.slice(at))));
     return Uint32Array.from(parts.flatMap((part) => Array.from(part)));
+  }
+
+  encodeDocument(text: string): Uint32Array {
+    const ids = this.encode(text);
+    const document = new Uint32Array(ids.length + 1);
+    document[0] = this.endOfTextId;
+    document.set(ids, 1);
+    return document;
+  }
+
+  encodeMeasured(text: string, options: { special?: boolean } = {}): MeasuredText {
+    const ids = this.encode(text, options);
+    return { ids, bytes: ids.map((id) => this.#starts[id + 1]! - this.#starts[id]!) };
+  }
+
+  bytesOf(id: number): number {
+    return this.#specialIds.has(id) ? 0 : this.#starts[id + 1]! - this.#starts[id]!;
   }
 
   /** The ids of any bytes, UTF-8 or not; `decodeBytes` gives the same bytes. */

@@ -82,6 +82,19 @@ export class Batches {
     return this.#sources[source]!.windows.over(start, end);
   }
 
+  /** Slots that the first `count` sequences of the training use. Reads no file. */
+  used(count: number): number {
+    const epochs = Math.floor(count / this.windows);
+    let used = 0;
+    // Whole epochs take the windows of a source one after another, from the first one on again behind the last.
+    for (const { windows, share } of this.#sources) if (share > 0) used += usedInTurn(windows, epochs * share);
+    for (let g = epochs * this.windows; g < count; g++) {
+      const { source, window } = this.windowAt(g);
+      used += this.#sources[source]!.windows.used(window);
+    }
+    return used;
+  }
+
   /**
    * The batch of step `step` (from 0), [batchSize, T] each; positions only where one of the sources has conversations, references only
    * where one has them.
@@ -96,6 +109,15 @@ export class Batches {
     const { positions, ...batch } = slots;
     return this.#hasConversations ? slots : batch;
   }
+}
+
+/** Slots that the first `count` windows use, where the first one follows the last. */
+function usedInTurn(windows: Windows, count: number): number {
+  const rounds = Math.floor(count / windows.count);
+  let used = 0;
+  for (let window = 0; window < windows.count; window++)
+    used += windows.used(window) * (rounds + (window < count % windows.count ? 1 : 0));
+  return used;
 }
 
 /** The order of the conversations of a source: each source has its own. */

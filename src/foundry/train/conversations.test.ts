@@ -85,6 +85,9 @@ function expected(sources: readonly Source[], seed: bigint, T: number, count: nu
   });
 }
 
+const windowsOf = (slots: Window, T: number): Window[] =>
+  Array.from({ length: slots.length / T }, (_, g) => slots.slice(g * T, (g + 1) * T));
+
 const files = ({ talks, text, weight }: Source) => ({
   ...(talks ? talkFiles(talks) : { tokens: reader(Uint32Array.from(text!)) }),
   weight,
@@ -128,6 +131,12 @@ test.each(cases)('%s: every slot of three epochs', (_, sources, T) => {
       );
     }
     expect(batches.windows).toBeGreaterThanOrEqual(batches.leastWindows);
+    // The same number without reading an id, at every length.
+    let used = 0;
+    for (const [g, window] of windowsOf(wanted, T).entries()) {
+      expect(batches.used(g)).toBe(used);
+      used += window.filter(([, , position]) => position >= 0).length;
+    }
   }
 });
 

@@ -141,13 +141,17 @@ export function conversationWindows(
   const ordered = Uint32Array.from({ length: documents }, (_, n) => order(n, documents));
   /** Where the windows begin among the ordered documents. */
   const firsts: number[] = [];
+  /** Rows of each window. */
+  const used: number[] = [];
   let free = 0;
   for (const [n, document] of ordered.entries()) {
     if (rowsOf(document) > free) {
       firsts.push(n);
+      used.push(0);
       free = T;
     }
     free -= rowsOf(document);
+    used[used.length - 1]! += rowsOf(document);
     windowOf[document] = firsts.length - 1;
   }
   /** Fills the slots of a conversation, and returns how many they are. */
@@ -166,6 +170,7 @@ export function conversationWindows(
   return {
     count: firsts.length,
     least: Math.ceil(rows / T),
+    used: (window) => used[window]!,
     fill(window, slots, at) {
       for (const document of ordered.subarray(firsts[window], firsts[window + 1]))
         for (let i = 0; i < size; i++) at += fillOne(document * size + i, slots, at);

@@ -28,6 +28,8 @@ export interface Windows {
   readonly count: number;
   /** The least that `count` can be, in whatever order conversations come. */
   readonly least: number;
+  /** Slots of a window that are used. Reads no file. */
+  used(window: number): number;
   /** Fills the slots of a window, from slot `at` on. They hold tokens of 0, targets and positions of -1, references of 0. */
   fill(window: number, slots: Slots, at: number): void;
   /** The windows that have ids of [start, end) in them. Reads no file. */
@@ -40,6 +42,7 @@ export function textWindows(tokens: TokenReader, T: number): Windows {
   return {
     count,
     least: count,
+    used: () => T,
     fill(window, slots, at) {
       const ids = tokens.read(window * T, T + 1);
       slots.tokens.set(ids.subarray(0, T), at);

@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSmallFile } from '../../formats/index.ts';
 import { parameterCount, parseRecipe } from '../../foundry/index.ts';
-import { CHECKPOINTS, GENESIS, RECIPE, speedOf } from '../../run-folder/index.ts';
+import { usedTokensOf } from '../../ledger/index.ts';
+import { CHECKPOINTS, GENESIS, RECIPE, SEAL, speedOf } from '../../run-folder/index.ts';
 import { readOrNote, sessionsOf, statementOf } from './evidence.ts';
 import type { RunInfo } from './listing.ts';
 
@@ -17,6 +18,12 @@ function speedNow(folder: string, stepsDone: number, tokensOfStep: number): numb
   if (!start || to !== null || from === null) return null;
   const [seconds, steps] = [(Date.now() - Date.parse(start)) / 1000, stepsDone - from!];
   return seconds > 0 && steps > 0 ? (steps * tokensOfStep) / seconds : null;
+}
+
+/** The tokens that a finished run with conversations used; null where no seal says it. Unverified. */
+function sealedTokens(folder: string): number | null {
+  const seal = statementOf(folder, SEAL, 'seal')?.predicate;
+  return (seal && usedTokensOf(seal)) ?? null;
 }
 
 export interface RunDetail extends RunInfo, ReturnType<typeof detailOf> {}
@@ -33,10 +40,14 @@ export function detailOf({ steps, stepsDone, state }: RunInfo, folder: string, s
     /** The text of recipe.yaml; null if it is missing or too large. */
     recipe: text,
     parameters: recipe ? parameterCount(recipe) : null,
-    /** Trained so far; null where conversations are packed: not all places of a batch are used. */
-    tokens: tokensOfStep !== null && stepsDone !== null && !recipe?.chat ? stepsDone * tokensOfStep : null,
-    /** Speed of the running session, or of the one that finished the run; and the remaining time at that speed. */
-    tokensPerSecond: speed,
+    /** Trained so far; where conversations are packed as the seal says it, since not all places of a batch are used. */
+    tokens: recipe?.chat
+      ? sealedTokens(folder)
+      : tokensOfStep !== null && stepsDone !== null
+        ? stepsDone * tokensOfStep
+        : null,
+    /** Speed of the running session (null where its batches have conversations), or of the one that finished the run; and the remaining time at that speed. */
+    tokensPerSecond: isRunning && recipe?.chat ? null : speed,
     secondsLeft: isRunning && speed !== null && steps !== null ? ((steps - stepsDone) * tokensOfStep) / speed : null,
     /** Fingerprint of the key in the genesis; unverified. */
     maker: statementOf(folder, GENESIS, 'genesis')?.keyid ?? null,
