@@ -164,8 +164,10 @@ async function prepare(output: Output, file: string, options: Options): Promise<
     json: result,
     describe: () => {
       describeResult(output, recipe, result);
-      const next = recipe.chat ? `chat ${shellWord(out)}` : `sample ${shellWord(out)} --prompt "..."`;
-      output.line(`Next:\n  ${calledAs()} ${next}`);
+      const next = recipe.chat
+        ? [`chat ${shellWord(out)}`, 'console   (in the browser: the playground of its page)']
+        : [`sample ${shellWord(out)} --prompt "..."`];
+      output.lines(['Next:', ...next.map((call) => `  ${calledAs()} ${call}`)]);
     },
   });
   if (on !== undefined) {
