@@ -28,6 +28,7 @@ interface Source {
 
 /** Writes the shuffled conversations of a run, and its recipe over them. Files that are there already must say the same. */
 function writeShuffled(run: string, out: string, { parent, seed }: { parent: string | undefined; seed: number }): void {
+  if (!existsSync(runPaths(run).seal)) throw new JikjiError('usage', 'there is no finished run', run, USAGE);
   const recipe = parse(readFileSync(runPaths(run).recipe, 'utf8'));
   const manifest = JSON.parse(readFileSync(runPaths(run).manifest, 'utf8'));
   const sources: Source[] = recipe.corpus.sources;

@@ -29,9 +29,12 @@ export const MIN_QUESTIONS = 30;
 
 /** The parts of one task (or the whole where it has none) that have both `exact_match` and `above_baseline`. */
 export function compareWithBaseline(results: readonly Result[]): Compared[] {
+  const exactOf = new Map(
+    results.flatMap(({ part, metric, value }) => (metric === 'exact_match' ? [[part, value] as const] : [])),
+  );
   const compared = results.flatMap(({ part, metric, value, stderr, n }): Compared[] => {
     if (metric !== 'above_baseline' || value === null) return [];
-    const exact = results.find((other) => other.metric === 'exact_match' && other.part === part)?.value;
+    const exact = exactOf.get(part);
     if (exact == null) return [];
     const beats = n >= MIN_QUESTIONS && stderr !== null && value > 0 && value >= STANDARD_ERRORS * stderr;
     return [{ part: part ?? undefined, n, exact, baseline: exact - value, difference: value, stderr, beats }];

@@ -4,6 +4,8 @@ import { type Compared, compareWithBaseline, MIN_QUESTIONS, STANDARD_ERRORS } fr
 import type { Evaluation } from './evaluations.ts';
 import { cell, number, signedIn, table } from './markdown.ts';
 
+/** The limit of a task's parts on a card. */
+const MAX_PARTS = 100;
 const HEAD = ['asked', 'questions', 'right', 'baseline', 'difference', 'standard error', 'beats the baseline'];
 
 /**
@@ -27,23 +29,26 @@ ${tasks.join('')}`;
 }
 
 function section({ predicate: { name, n, of } }: Evaluation, signed: string, parts: readonly Compared[]): string {
-  const rows = parts.map(({ part, n, exact, baseline, difference, stderr, beats }) => [
-    cell(part ?? name),
-    `${n}`,
-    ...[exact, baseline, difference].map(number),
-    stderr === null ? '' : number(stderr),
-    beats ? 'yes' : '**no**',
-  ]);
+  const rows = parts
+    .slice(0, MAX_PARTS)
+    .map(({ part, n, exact, baseline, difference, stderr, beats }) => [
+      cell(part ?? name),
+      `${n}`,
+      ...[exact, baseline, difference].map(number),
+      stderr === null ? '' : number(stderr),
+      beats ? 'yes' : '**no**',
+    ]);
   const behind = parts.filter(({ beats }) => !beats).map(({ part }) => cell(part ?? name));
+  const others = behind.length > MAX_PARTS ? ` and ${behind.length - MAX_PARTS} others` : '';
   const verdict =
     behind.length === 0
       ? 'It beats the baseline in every part.'
-      : `**It does not beat the baseline in: ${behind.join(', ')}.** Nothing shows that it can answer these.`;
+      : `**It does not beat the baseline in: ${behind.slice(0, MAX_PARTS).join(', ')}${others}.** Nothing shows that it can answer these.`;
   return `
 ### ${cell(name)}${n === of ? '' : `, ${n} of ${of} questions`}
 
 ${table(HEAD, rows)}
-
+${parts.length > MAX_PARTS ? `\nThe first ${MAX_PARTS} of ${parts.length} parts.\n` : ''}
 ${verdict} Signed in ${signed}.
 `;
 }

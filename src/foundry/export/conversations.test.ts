@@ -146,6 +146,8 @@ test('the card says in which parts of a task the model is no better than a basel
     );
   };
   put('a.json', 'quiz', { 'co|unting': [0.75, 0.64, 0.05], sums: [0.12, 0.1, 0.034], meanings: [0, 0, 0] });
+  const many = Array.from({ length: 250 }, (_, i) => [`part ${i}`, [0, 0, 0] as [number, number, number]] as const);
+  put('c.json', 'many', Object.fromEntries(many));
   put('b.json', 'easy', { greeting: [1, 0.9, 0.03] });
   await exportModel({ model: at('asked'), to: 'hf', type: 'f32', out: at('asked-hf') });
   const text = card('asked-hf');
@@ -155,5 +157,8 @@ test('the card says in which parts of a task the model is no better than a basel
   expect(text).toContain('**It does not beat the baseline in: sums, meanings.**');
   expect(text).toContain('### easy\n');
   expect(text).toContain('It beats the baseline in every part.');
+  expect(text).toContain('The first 100 of 250 parts.');
+  expect(text).toContain('part 99 and 150 others.**');
+  expect(text).not.toContain('part 100');
   expect(text).not.toContain('was not measured: nothing here');
 });
