@@ -165,7 +165,7 @@ async function prepare(output: Output, file: string, options: Options): Promise<
     describe: () => {
       describeResult(output, recipe, result);
       const next = recipe.chat
-        ? [`chat ${shellWord(out)}`, 'console   (in the browser: the playground of its page)']
+        ? [`chat ${shellWord(out)}`, 'console   (in the browser: Runs, then Open the playground)']
         : [`sample ${shellWord(out)} --prompt "..."`];
       output.lines(['Next:', ...next.map((call) => `  ${calledAs()} ${call}`)]);
     },
