@@ -126,8 +126,9 @@ function exercisesWith(entry: Entry): Exercise[] {
   return about.length > 1 ? [...asked, ...numbersWith(word)] : asked;
 }
 
-/** Questions of each kind and language with a blank for each word or number. */
+/** Stands for a word or a number of a question. */
 const BLANK = '\u0000';
+/** What the questions of each kind and language look like. */
 const PATTERNS = Object.entries({
   ...PHRASES,
   ...CALCULATION_PHRASES,
