@@ -47,7 +47,7 @@ const browser = ['src/**/*.browser.test.ts'];
 /** They need MPI, or want a Slurm: `npm run check:fleet` runs them. */
 const fleet = ['src/**/*.fleet.test.ts'];
 const elsewhere = [...apart, ...browser, ...fleet];
-const plain = ['scripts/*.test.ts', ...PLAIN.map((room) => `src/${room}/**/*.test.ts`)];
+const plain = ['{bench,scripts}/*.test.ts', ...PLAIN.map((room) => `src/${room}/**/*.test.ts`)];
 
 export default defineConfig({
   test: {

@@ -30,7 +30,19 @@ const REDRAW_MS = 100;
 
 const figure = (x: number | null): string => (x === null ? '-' : x >= 1e6 ? x.toExponential(3) : x.toFixed(4));
 
-function describe(output: Output, { results, statements, tokens, seconds, digest }: EvaluateResult): void {
+type Compare = Awaited<ReturnType<typeof foundry>>['compareWithBaseline'];
+
+/** A line for each task with a baseline that the model does not beat everywhere. */
+function behindBaselines(results: EvaluateResult['results'], compare: Compare): string[] {
+  return [...new Set(results.map(({ task }) => task))].flatMap((task) => {
+    const behind = compare(results.filter((result) => result.task === task)).filter(({ beats }) => !beats);
+    if (behind.length === 0) return [];
+    return [`${task}: does not beat the baseline in ${behind.map(({ part }) => fit(part ?? task, 60)).join(', ')}`];
+  });
+}
+
+function describe(output: Output, result: EvaluateResult, compare: Compare): void {
+  const { results, statements, tokens, seconds, digest } = result;
   const rows = results.map(({ task, part, metric, value, stderr, n }) => [
     part === undefined ? task : fit(`  ${part}`, 60),
     metric,
@@ -41,6 +53,7 @@ function describe(output: Output, { results, statements, tokens, seconds, digest
   output.line();
   output.lines(table([['task', 'metric', 'value', 'standard error', 'items'], ...rows], [2, 4]));
   output.line();
+  output.lines(behindBaselines(results, compare));
   const speed = seconds > 0 ? ` (${count(tokens / seconds)} tokens/s)` : '';
   output.line(`${count(tokens)} tokens in ${duration(seconds)}${speed}, model ${digest.slice(0, 16)}`);
   for (const path of statements) output.line(`  ${path}`);
@@ -75,7 +88,7 @@ export function addEval(program: Command, output: Output): void {
         throw new JikjiError('usage', '--resume belongs to --on', '--resume', 'say where: --on slurm');
       }
       requireThreads(options, command);
-      const { evaluateModel, leavePart } = await foundry();
+      const { evaluateModel, leavePart, compareWithBaseline } = await foundry();
       const { task = [], limit, peers, out, threads } = options;
       const evaluation: EvaluateOptions = {
         model,
@@ -103,7 +116,9 @@ export function addEval(program: Command, output: Output): void {
       }
       if (element) leavePart(result);
       // The items' results would fill the job's log.
-      output.result(element ? { statements: result.statements } : result, () => describe(output, result));
+      output.result(element ? { statements: result.statements } : result, () =>
+        describe(output, result, compareWithBaseline),
+      );
     });
 }
 

@@ -1,5 +1,6 @@
 // `jikji export MODEL --to hf|gguf --out DIR|FILE`: writes a model that others can load.
 
+import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { JikjiError, shellWord } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
@@ -58,7 +59,9 @@ export function addExport(program: Command, output: Output): void {
       );
       output.result(result, () => {
         for (const { path, sha256 } of result.files) output.line(`${sha256}  ${path}`);
-        if (to === 'hf') output.line(`Next:\n  ${calledAs()} sample ${shellWord(out)} --prompt "The people of"`);
+        const talks = result.files.some(({ path }) => basename(path) === 'chat_template.jinja');
+        const next = talks ? `chat ${shellWord(out)}` : `sample ${shellWord(out)} --prompt "The people of"`;
+        if (to === 'hf') output.line(`Next:\n  ${calledAs()} ${next}`);
       });
     });
 }

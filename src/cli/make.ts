@@ -168,8 +168,10 @@ async function prepare(output: Output, file: string, options: Options): Promise<
     json: result,
     describe: () => {
       describeResult(output, recipe, result);
-      const next = recipe.chat ? `chat ${shellWord(out)}` : `sample ${shellWord(out)} --prompt "..."`;
-      output.line(`Next:\n  ${calledAs()} ${next}`);
+      const next = recipe.chat
+        ? [`chat ${shellWord(out)}`, 'console   (in the browser: Runs, then Open the playground)']
+        : [`sample ${shellWord(out)} --prompt "..."`];
+      output.lines(['Next:', ...next.map((call) => `  ${calledAs()} ${call}`)]);
     },
   });
   if (on !== undefined) {

@@ -136,6 +136,7 @@ export function addStart(program: Command, output: Output, version: string): voi
         for (const [command, what] of [
           [`${jikji} console ${look}`, 'it and two programmes in the browser'],
           [`${jikji} sample ${shellWord(out)} --prompt "..."`, 'let it continue a text of yours'],
+          [`${jikji} make ${shellWord(inProject('recipes/hello-chat.yaml'))}`, 'teach it to answer questions: minutes'],
           [`${jikji} audit ${shellWord(out)} --report report.html`, 'the evidence as a page to show around'],
           [`${jikji} init FOLDER`, 'a recipe for your own texts'],
           [`${jikji} bench`, 'how fast this machine trains'],

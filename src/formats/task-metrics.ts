@@ -16,6 +16,7 @@ export const METRICS = {
   ends_turn: { higher: true },
   valid: { higher: true },
   judged: { higher: true },
+  above_baseline: { higher: true },
 } as const;
 export type Metric = keyof typeof METRICS;
 

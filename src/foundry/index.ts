@@ -12,6 +12,7 @@ export {
 export type { Message } from './conversation/index.ts';
 export { checkEncodings, filesDifficulty, surveyConversations } from './corpus/index.ts';
 export {
+  compareWithBaseline,
   type EvaluateOptions,
   type EvaluateProgress,
   type EvaluateResult,

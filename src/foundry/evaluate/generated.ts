@@ -49,7 +49,7 @@ export async function answers(set: Of<'chat'>, options: ScoreOptions): Promise<O
   }
   const turnEnds = await template.endIds();
   const outcomes: Extract<Outcome, { kind: 'generate' }>[] = [];
-  for (const [i, { system, question, answer }] of set.items.entries()) {
+  for (const [i, { system, question, answer, baseline }] of set.items.entries()) {
     signal?.throwIfAborted();
     const messages: Message[] = [
       ...(system === undefined ? [] : [{ role: 'system' as const, content: system }]),
@@ -79,7 +79,8 @@ export async function answers(set: Of<'chat'>, options: ScoreOptions): Promise<O
       },
     });
     text += stream.end();
-    outcomes.push({ kind: 'generate', text, answer, endsTurn: turnEnds.has(last) });
+    const beside = baseline === undefined ? {} : { baseline };
+    outcomes.push({ kind: 'generate', text, answer, ...beside, endsTurn: turnEnds.has(last) });
     onProgress?.({ fraction: (i + 1) / set.items.length, tokens: prompt.length + ids.length });
   }
   if (!set.judging) return outcomes;

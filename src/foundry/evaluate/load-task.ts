@@ -57,9 +57,9 @@ export async function loadTask(file: string, { limit, sandbox }: LoadOptions = {
   const files = dataFiles(task, folder, task.data.file);
   const apart = task.fewshot > 0 && task.data.fewshot !== undefined && task.data.fewshot !== task.data.file;
   const exampleFiles = apart ? dataFiles(task, folder, task.data.fewshot!) : undefined;
-  const { system, question, text: scored, choices, answer, by } = task;
+  const { system, question, text: scored, choices, answer, baseline, by } = task;
   const templates: Job['templates'] = Object.fromEntries(
-    Object.entries({ system, question, text: scored, choices, answer, by }).filter(
+    Object.entries({ system, question, text: scored, choices, answer, baseline, by }).filter(
       ([, source]) => source !== undefined,
     ),
   );
@@ -152,8 +152,9 @@ function assemble(
     }
     case 'chat': {
       const items = rows.map((row): ChatItem => {
-        const { system, question, answer } = row;
-        return { ...(system && { system }), question: question!, answer: answer!, ...partOf(row) };
+        const { system, question, answer, baseline } = row;
+        const optional = { ...(system && { system }), ...(baseline !== undefined && { baseline }) };
+        return { ...optional, question: question!, answer: answer!, ...partOf(row) };
       });
       return { ...common, kind: 'chat', items, maxTokens: task.maxTokens ?? 256 };
     }

@@ -129,6 +129,18 @@ test('generated text: equal except for white space around it, or containing the 
   expect(measure('contains', items).value).toBeCloseTo(2 / 3, 15);
 });
 
+test('above a baseline: one where only the model is right, minus one where only the baseline is, paired by question', () => {
+  const item = (text: string, baseline: string): Outcome => ({ kind: 'generate', text, answer: '7', baseline });
+  const items = [item(' 7 ', '8'), item('7', '7\n'), item('8', '7'), item('6', '5'), item('7', '')];
+  expect(itemsOf('above_baseline', items)).toEqual([1, 0, -1, 0, 1]);
+  const { value, stderr, n } = measure('above_baseline', items);
+  expect(value).toBeCloseTo(0.2, 15);
+  // By hand: the squares of the deviations are 0.64, 0.04, 1.44, 0.04, 0.64; 2.8 / 4 = 0.7.
+  expect(stderr).toBeCloseTo(Math.sqrt(0.7 / 5), 15);
+  expect(n).toBe(5);
+  expect(itemsOf('above_baseline', [{ kind: 'generate', text: '7', answer: '7' }])).toBeUndefined();
+});
+
 test('values of items, only for a metric that is their mean', () => {
   const choices = [0, 1, 0].map((gold) => choice([1, 2], ['a', 'bbb'], gold));
   expect(itemsOf('acc', choices)).toEqual([1, 0, 1]);

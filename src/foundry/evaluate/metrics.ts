@@ -9,7 +9,7 @@ export type Outcome =
   | { kind: 'choice'; nats: number[]; characters: number[]; bytes: number[]; gold: number }
   | { kind: 'continuation'; nats: number; greedy: boolean }
   | { kind: 'text'; nats: number; bytes: number; words: number }
-  | { kind: 'generate'; text: string; answer: string; endsTurn?: boolean; verdicts?: Verdicts };
+  | { kind: 'generate'; text: string; answer: string; baseline?: string; endsTurn?: boolean; verdicts?: Verdicts };
 
 export interface Measured {
   metric: Metric;
@@ -32,7 +32,12 @@ export function itemsOf(metric: Metric, outcomes: readonly Outcome[]): number[] 
       case 'continuation':
         return metric === 'acc' ? Number(one.greedy) : undefined;
       case 'generate':
-        if (metric === 'exact_match') return one.text.trim() === one.answer.trim() ? 1 : 0;
+        if (metric === 'exact_match') return isExact(one.text, one.answer);
+        if (metric === 'above_baseline') {
+          return one.baseline === undefined
+            ? undefined
+            : isExact(one.text, one.answer) - isExact(one.baseline, one.answer);
+        }
         if (metric === 'ends_turn') return Number(one.endsTurn === true);
         if (metric === 'valid' || metric === 'judged') return one.verdicts?.[metric];
         return metric === 'contains' ? Number(one.text.includes(one.answer.trim())) : undefined;
@@ -43,6 +48,9 @@ export function itemsOf(metric: Metric, outcomes: readonly Outcome[]): number[] 
   const items = outcomes.map(each);
   return items.includes(undefined) ? undefined : (items as number[]);
 }
+
+/** 1 or 0: whether a text is the answer, except for surrounding space. */
+const isExact = (text: string, answer: string): number => Number(text.trim() === answer.trim());
 
 /** Whether the likeliest choice is the right one; the first of equal ones counts as the likeliest. */
 const isRight = ({ nats, gold }: Extract<Outcome, { kind: 'choice' }>, lengths?: readonly number[]): boolean =>

@@ -25,6 +25,7 @@ export interface Job {
     text?: string;
     choices?: string | string[];
     answer?: string;
+    baseline?: string;
     by?: string;
   };
 }
@@ -38,6 +39,7 @@ export interface Rendered {
   text?: string;
   choices?: string[];
   answer?: string;
+  baseline?: string;
   by?: string;
 }
 
@@ -131,8 +133,8 @@ export async function readAll(files: readonly DataFile[]): Promise<Row[]> {
 }
 
 function renderer({ templates, macros }: Job): (row: Row, number: number) => Rendered {
-  const { system, question, text, choices, answer, by } = templates;
-  const single = Object.entries({ system, question, text, answer, by }).flatMap(([key, source]) =>
+  const { system, question, text, choices, answer, baseline, by } = templates;
+  const single = Object.entries({ system, question, text, answer, baseline, by }).flatMap(([key, source]) =>
     source === undefined ? [] : [[key, compiled(key, source, macros)] as const],
   );
   const listed = Array.isArray(choices)

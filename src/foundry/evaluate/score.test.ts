@@ -158,9 +158,9 @@ test('an answer to a message: its text, and whether its turn ends as the templat
   const set = (system?: string): EvaluationSet => ({
     ...common,
     kind: 'chat',
-    metrics: ['exact_match', 'contains', 'ends_turn'],
+    metrics: ['exact_match', 'contains', 'ends_turn', 'above_baseline'],
     maxTokens: 6,
-    items: [{ ...(system && { system }), question: '1+1?', answer: '2' }],
+    items: [{ ...(system && { system }), question: '1+1?', answer: '2', baseline: system ? '2' : '3' }],
   });
   const run = async (writes: string, system?: string) => {
     const { made, asked } = model({}, writes);
@@ -168,13 +168,14 @@ test('an answer to a message: its text, and whether its turn ends as the templat
     expect(asked).toEqual([`${system ? `!${system}${TURN_END}` : ''}${USER}1+1?${TURN_END}${ASSISTANT}`]);
     return figures.map(({ value }) => value);
   };
-  expect(await run(`2${TURN_END}and so on`)).toEqual([1, 1, 1]);
-  expect(await run(`2${TURN_END}`, 'Be short.')).toEqual([1, 1, 1]);
+  expect(await run(`2${TURN_END}and so on`)).toEqual([1, 1, 1, 1]);
+  expect(await run(`2${TURN_END}`, 'Be short.')).toEqual([1, 1, 1, 0]);
+  expect(await run(`3${TURN_END}`, 'Be short.')).toEqual([0, 0, 1, -1]);
   // Another special token ends the answer, not its turn; so does the limit of tokens.
-  expect(await run(`2${USER}`)).toEqual([1, 1, 0]);
-  expect(await run('2')).toEqual([1, 1, 0]);
-  expect(await run('it is 2, surely')).toEqual([0, 0, 0]);
-  expect(await run(`=2${TURN_END}`)).toEqual([0, 1, 1]);
+  expect(await run(`2${USER}`)).toEqual([1, 1, 0, 1]);
+  expect(await run('2')).toEqual([1, 1, 0, 1]);
+  expect(await run('it is 2, surely')).toEqual([0, 0, 0, 0]);
+  expect(await run(`=2${TURN_END}`)).toEqual([0, 1, 1, 0]);
 
   const base = scoreSet(set(), { tokenizer: withSpecials, model: model({}).made });
   await expect(base).rejects.toMatchObject({ code: 'not-tuned' });

@@ -37,6 +37,8 @@ export interface ChatItem {
   system?: string;
   question: string;
   answer: string;
+  /** What the model's answer is compared with: an answer that needs no model, or another model's. */
+  baseline?: string;
   part?: number;
 }
 

@@ -115,6 +115,27 @@ test.each([
     'add judged',
   ],
   [
+    'kind: chat\ndata: { file: a }\nquestion: x\nanswer: y\nbaseline: z\nmetrics: [exact_match]\n',
+    'task-range',
+    't.yaml:5',
+    'baseline has no metric',
+    'add above_baseline',
+  ],
+  [
+    'kind: chat\ndata: { file: a }\nquestion: x\nanswer: y\nmetrics: [exact_match, above_baseline]\n',
+    'task-range',
+    't.yaml:5',
+    'above_baseline needs baseline',
+    'add baseline',
+  ],
+  [
+    'kind: generate\ndata: { file: a }\nquestion: x\nanswer: y\nbaseline: z\nmetrics: [exact_match]\n',
+    'task-range',
+    't.yaml:5',
+    'baseline is not a key of this kind',
+    'question',
+  ],
+  [
     'kind: chat\ndata: { file: a }\nquestion: x\nanswer: y\nstop: [x]\nmetrics: [exact_match]\n',
     'task-range',
     't.yaml:5',

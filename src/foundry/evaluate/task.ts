@@ -34,6 +34,7 @@ const schema = z.strictObject({
   choices: z.union([template(), z.array(template()).min(1).max(100)]).optional(),
   answer: template().optional(),
   by: template().optional(),
+  baseline: template().optional(),
   judge: template().optional(),
   schema: z.record(z.string(), z.json()).optional(),
   delimiter: z.string().max(100).default(' '),
@@ -68,8 +69,8 @@ const KINDS: Record<string, { needs: Key[]; may: Key[]; metrics: Metric[] }> = {
   },
   chat: {
     needs: ['question', 'answer'],
-    may: ['system', 'maxTokens', 'judge', 'schema'],
-    metrics: ['exact_match', 'contains', 'ends_turn', 'valid', 'judged'],
+    may: ['system', 'maxTokens', 'baseline', 'judge', 'schema'],
+    metrics: ['exact_match', 'contains', 'ends_turn', 'valid', 'judged', 'above_baseline'],
   },
 };
 const COMMON: Key[] = ['name', 'kind', 'data', 'macros', 'by', 'delimiter', 'metrics'];
@@ -102,6 +103,7 @@ export function parseTask(text: string, file: string): Task {
   for (const [metric, key] of [
     ['valid', 'schema'],
     ['judged', 'judge'],
+    ['above_baseline', 'baseline'],
   ] as const) {
     const at = task.metrics.indexOf(metric);
     if (at >= 0 === (task[key] !== undefined)) continue;

@@ -255,7 +255,7 @@ test('BLiMP: no context, parts by phenomenon', async () => {
 
 test('the questions of hello-chat come with it, and none was there to learn from', async () => {
   const set = await loadTask(taskFile('hello-chat'));
-  expect(set).toMatchObject({ kind: 'chat', of: 500, metrics: ['exact_match', 'ends_turn'] });
+  expect(set).toMatchObject({ kind: 'chat', of: 500, metrics: ['exact_match', 'ends_turn', 'above_baseline'] });
   expect([...set.parts].sort()).toEqual(['difference', 'first-letter', 'letters', 'meaning', 'spelling', 'sum']);
   const asked = (set.items as ChatItem[]).map(({ question }) => question);
   expect(new Set(asked).size).toBe(500);
@@ -264,6 +264,27 @@ test('the questions of hello-chat come with it, and none was there to learn from
     const numbers = [...question.matchAll(/\d+/g)].map(([n]) => Number(n));
     expect(word === undefined ? isHeldOutPair(numbers[0]!, numbers[1]!) : isHeldOutWord(word), question).toBe(true);
   }
+});
+
+test('its baseline is one answer for each kind and language, and right as often as chance has it', async () => {
+  const rows = readFileSync(taskFile('hello-chat').replace('.yaml', '.jsonl'), 'utf8').trimEnd().split('\n');
+  const answers = new Map<string, Set<string>>();
+  for (const { kind, language, commonest } of rows.map((row) => JSON.parse(row))) {
+    const name = `${kind} ${language}`;
+    answers.set(name, (answers.get(name) ?? new Set()).add(commonest));
+  }
+  expect(answers.size).toBe(12);
+  for (const [name, given] of answers) expect(given.size, name).toBe(1);
+  // Of all sums of 0 to 20 the commonest is 20, of all differences 1.
+  for (const language of ['en', 'ko']) {
+    expect([...answers.get(`letters ${language}`)!][0]).toMatch(language === 'en' ? /^\d letters$/ : /^\d글자$/);
+    expect(Math.abs(Number([...answers.get(`sum ${language}`)!][0]) - 20)).toBeLessThan(4);
+    expect(Number([...answers.get(`difference ${language}`)!][0])).toBeLessThan(5);
+  }
+  const set = await loadTask(taskFile('hello-chat'));
+  expect((set.items as ChatItem[]).map(({ baseline }) => baseline)).toEqual(
+    rows.map((row) => JSON.parse(row).commonest),
+  );
 });
 
 test('every shipped task names the place, licence and path of its data; docs/evaluation.md names the task', async () => {

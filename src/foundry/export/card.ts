@@ -5,17 +5,12 @@ import { count } from '../../base/index.ts';
 import { parentOf, usedTokensOf } from '../../ledger/index.ts';
 import { originName } from '../corpus/index.ts';
 import { architectureOf, headDim, type ModelConfig, parameterCount } from '../model/index.ts';
+import { baselines } from './baselines.ts';
 import type { Evaluation } from './evaluations.ts';
+import { cell, number, signedIn, table } from './markdown.ts';
 import type { RunFacts } from './run-facts.ts';
 
-/** Untrusted text as one cell of a table. */
-const cell = (text: string): string =>
-  text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ').replace(/[\\`*_{}[\]<>|#!~]/g, '\\$&');
-
-const number = (x: number): string => String(Number(x.toPrecision(6)));
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(2);
-const table = (head: string[], rows: string[][]): string =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
 /** The languages as the Hub accepts them: primary subtags only. */
 function languages({ sources }: RunFacts['manifest']): string[] {
@@ -176,14 +171,15 @@ function training({ recipe, genesis, seal }: RunFacts): string {
   ].join('\n');
 }
 
-/** The results of whole tasks; results of their parts are in the statements only. */
-function evaluation({ seal, genesis }: RunFacts, evaluations: readonly Evaluation[]): string {
+/** The results of whole tasks. Results of parts are in the statements only, but for those beside a baseline. */
+function evaluation({ seal, genesis, recipe }: RunFacts, evaluations: readonly Evaluation[]): string {
   const bits = seal?.predicate.valBitsPerByte;
   const ofSeal = seal && [
     ['held-out text', 'bits per byte', bits == null ? 'not measured' : bits.toFixed(4), '', '', 'the seal'],
   ];
-  const rows = evaluations.flatMap(({ predicate: p, keyid, digest }) =>
-    p.results
+  const rows = evaluations.flatMap((one) => {
+    const { predicate: p } = one;
+    return p.results
       .filter(({ part }) => part === null)
       .map(({ metric, value, stderr, n }) => [
         cell(p.name) + (p.fewshot > 0 ? `, ${p.fewshot} examples` : ''),
@@ -191,13 +187,13 @@ function evaluation({ seal, genesis }: RunFacts, evaluations: readonly Evaluatio
         value === null ? '' : number(value),
         stderr === null ? '' : number(stderr),
         n === p.of ? count(n) : `${count(n)} of ${count(p.of)}`,
-        `\`${digest.slice(0, 16)}\`${keyid === genesis.keyid ? '' : `, key \`${keyid.slice(0, 16)}\``}`,
-      ]),
-  );
+        signedIn(one, genesis.keyid),
+      ]);
+  });
   if (!ofSeal && rows.length === 0) return 'None yet: the run is not finished.';
   return `${table(['task', 'metric', 'value', 'standard error', 'items', 'signed in'], [...(ofSeal ?? []), ...rows])}
 
-Signed in: the first digits of a statement's SHA-256, and of the key where it is not the maker's.`;
+Signed in: the first digits of a statement's SHA-256, and of the key where it is not the maker's.${recipe.chat ? baselines(evaluations, genesis.keyid) : ''}`;
 }
 
 function evidence({ genesis, seal, recipe }: RunFacts): string {

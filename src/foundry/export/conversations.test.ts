@@ -1,13 +1,14 @@
 // A run with conversations, exported: opened again in each form it gives the same prompts, also to readers of other makers, and it ends its
 // turns where it was trained to.
 
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from '@huggingface/jinja';
 import { Tokenizer as HuggingFace } from '@huggingface/tokenizers';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Gguf } from '../../formats/index.ts';
+import { defaultSigner, signStatement } from '../../ledger/index.ts';
 import { ChatTemplate, type Message } from '../conversation/index.ts';
 import { openModel } from '../load/index.ts';
 import { makeRun } from '../make/index.ts';
@@ -108,4 +109,56 @@ test.each([
     value: readFileSync(at(name, 'tokenizer/chat_template.jinja'), 'utf8'),
   });
   gguf.close();
+});
+
+test('the card says in which parts of a task the model is no better than a baseline, or that nobody asked', async () => {
+  const card = (name: string) => readFileSync(at(name, 'README.md'), 'utf8');
+  expect(card('built-in-hf')).toContain('Whether it answers better than a baseline was not measured');
+
+  cpSync(at('built-in'), at('asked'), { recursive: true });
+  mkdirSync(at('asked', 'evaluations'));
+  const model = openModel(at('asked'));
+  const digest = model.digest();
+  model.close();
+  const signer = defaultSigner(() => {});
+  const put = (file: string, name: string, parts: Record<string, [exact: number, above: number, stderr: number]>) => {
+    const results = Object.entries(parts).flatMap(([part, [exact, above, stderr]]) => [
+      { part, metric: 'exact_match', value: exact, stderr: 0.02, n: 100 },
+      { part, metric: 'above_baseline', value: above, stderr, n: 100 },
+    ]);
+    const predicate = {
+      formatVersion: 1 as const,
+      evaluatorKey: signer.publicKey.toString('base64'),
+      model: digest,
+      task: 'cd'.repeat(32),
+      name,
+      results: [{ part: null, metric: 'exact_match', value: 0.5, stderr: 0.02, n: 200 }, ...results],
+      n: 200,
+      of: 200,
+      fewshot: 0,
+      arithmeticVersion: 1,
+      version: '1',
+      time: '2026-01-01T00:00:00.000Z',
+    };
+    writeFileSync(
+      at('asked', 'evaluations', file),
+      signStatement('evaluation', [['model', digest]], predicate, signer),
+    );
+  };
+  put('a.json', 'quiz', { 'co|unting': [0.75, 0.64, 0.05], sums: [0.12, 0.1, 0.034], meanings: [0, 0, 0] });
+  const many = Array.from({ length: 250 }, (_, i) => [`part ${i}`, [0, 0, 0] as [number, number, number]] as const);
+  put('c.json', 'many', Object.fromEntries(many));
+  put('b.json', 'easy', { greeting: [1, 0.9, 0.03] });
+  await exportModel({ model: at('asked'), to: 'hf', type: 'f32', out: at('asked-hf') });
+  const text = card('asked-hf');
+  expect(text).toContain('### quiz\n');
+  expect(text).toContain('| co\\|unting | 100 | 0.75 | 0.11 | 0.64 | 0.05 | yes |');
+  expect(text).toContain('| sums | 100 | 0.12 | 0.02 | 0.1 | 0.034 | **no** |');
+  expect(text).toContain('**It does not beat the baseline in: sums, meanings.**');
+  expect(text).toContain('### easy\n');
+  expect(text).toContain('It beats the baseline in every part.');
+  expect(text).toContain('The first 100 of 250 parts.');
+  expect(text).toContain('part 99 and 150 others.**');
+  expect(text).not.toContain('part 100');
+  expect(text).not.toContain('was not measured: nothing here');
 });

@@ -42,7 +42,7 @@ function openParent(from: From, recipeFolder: string): Model {
     if (existsSync(runPaths(path).recipe))
       throw unfit(path, 'this run is not finished', 'go on with it: jikji make RECIPE --resume');
     const hint =
-      'name the folder of a run; to go on with a run without its parent: jikji make RUN/recipe.yaml --out RUN --resume';
+      'make it first, or name another run; to go on with a run without its parent: jikji make RUN/recipe.yaml --out RUN --resume';
     throw unfit(path, 'there is no finished run', hint);
   }
   return openModel(path);

@@ -35,7 +35,10 @@ function objectOf(text: string | undefined): Record<string, unknown> | null {
   }
 }
 
-/** Results of the signed evaluations in a run, each over a whole task. That they are of this model is only stated, not verified. */
+/**
+ * Results of the signed evaluations in a run: over whole tasks, and over parts where they are beside a baseline. That they are of this
+ * model is only stated, not verified.
+ */
 function scoresIn(run: string) {
   return namesIn(join(run, 'evaluations'))
     .filter((name) => name.endsWith('.json'))
@@ -43,8 +46,11 @@ function scoresIn(run: string) {
     .flatMap((name) => {
       const predicate = statementOf(run, `evaluations/${name}`, 'evaluation')?.predicate;
       return (predicate?.results ?? [])
-        .filter(({ part }) => part === null)
-        .map(({ metric, value, stderr, n }) => ({ task: predicate!.name, metric, value, stderr, n }));
+        .filter(({ part, metric }) => part === null || metric === 'above_baseline')
+        .map(({ part, metric, value, stderr, n }) => {
+          const task = part === null ? predicate!.name : `${predicate!.name}: ${part}`;
+          return { task, metric, value, stderr, n };
+        });
     })
     .slice(0, MAX_SCORES);
 }

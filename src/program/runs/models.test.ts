@@ -9,7 +9,7 @@ import { JikjiError, takeLock } from '../../base/index.ts';
 import { openTalk } from '../../foundry/generate/index.ts';
 import { CHATML, writeModel } from '../../foundry/generate/testing/chat.ts';
 import { sampleModel } from '../../foundry/index.ts';
-import { defaultSigner, digestOfFile, readStatement } from '../../ledger/index.ts';
+import { defaultSigner, digestOfFile, readStatement, signStatement } from '../../ledger/index.ts';
 import { noteRun, readCurves } from '../../run-folder/index.ts';
 import { type Audit, cardOf, Runs } from './index.ts';
 
@@ -137,6 +137,37 @@ test('a damaged chain is shown as far as it can be read; a card that is a link i
   writeFileSync(join(copy, 'model/config.json'), '[]');
   expect(cardOf(copy)).toMatchObject({ card: '', config: null, parameters: null });
   expect(() => cardOf(bench.folder)).toThrow(expect.objectContaining({ code: 'model-missing' }));
+});
+
+test('a card has the figures of whole tasks, and those of parts that stand beside a baseline', async () => {
+  const copy = bench.copy(run);
+  const signer = defaultSigner(() => {});
+  const figures = [
+    { metric: 'exact_match', value: 0.5, stderr: 0.1, n: 40 },
+    { metric: 'above_baseline', value: -0.25, stderr: 0.1, n: 40 },
+  ];
+  const predicate = {
+    formatVersion: 1 as const,
+    evaluatorKey: signer.publicKey.toString('base64'),
+    model: 'ab'.repeat(32),
+    task: 'cd'.repeat(32),
+    name: 'quiz',
+    results: [null, 'sums'].flatMap((part) => figures.map((figure) => ({ part, ...figure }))),
+    n: 40,
+    of: 40,
+    fewshot: 0,
+    arithmeticVersion: 1,
+    version: '1',
+    time: '2026-01-01T00:00:00.000Z',
+  };
+  mkdirSync(join(copy, 'evaluations'));
+  const text = signStatement('evaluation', [['model', predicate.model]], predicate, signer);
+  writeFileSync(join(copy, 'evaluations/quiz.json'), text);
+  expect(cardOf(copy).scores).toEqual([
+    { task: 'quiz', ...figures[0] },
+    { task: 'quiz', ...figures[1] },
+    { task: 'quiz: sums', ...figures[1] },
+  ]);
 });
 
 test('an audit of a real run holds, a changed run is refuted; one audit of a run at a time', async () => {

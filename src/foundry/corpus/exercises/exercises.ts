@@ -16,10 +16,16 @@ export interface Exercise {
   answer: string;
 }
 
-/** Numbers of sums and differences are below this. */
-export const NUMBERS = 100;
-/** One of so many words, and one of so many pairs of numbers, is held out. */
-const HELD_OUT = 16;
+/** Numbers of sums and differences are below this: of 0 to 20 a model sees each pair often enough to learn from the others. */
+export const NUMBERS = 21;
+/** One of so many words is held out. */
+const HELD_OUT_WORDS = 16;
+/** One of so many pairs of numbers is held out: there are few. */
+const HELD_OUT_PAIRS = 8;
+/** One of so many words is asked for its meaning, which says nothing about the next word's. */
+const MEANT = 4;
+/** Sums and differences that go with a word. */
+const CALCULATIONS = 3;
 /** The longest word that is spelled or counted. */
 const LONGEST_WORD = 12;
 
@@ -27,11 +33,11 @@ const LONGEST_WORD = 12;
 const drawn = (text: string, below: number): number => sha256(text).readUInt32BE(0) % below;
 
 /** Whether questions about a word are kept for judging a model: no question to learn from is about it. */
-export const isHeldOutWord = (word: string): boolean => drawn(`held out: ${word}`, HELD_OUT) === 0;
+export const isHeldOutWord = (word: string): boolean => drawn(`held out: ${word}`, HELD_OUT_WORDS) === 0;
 
 /** The same for a pair of numbers; their order does not matter. */
 export const isHeldOutPair = (a: number, b: number): boolean =>
-  drawn(`held out: ${Math.min(a, b)} ${Math.max(a, b)}`, HELD_OUT) === 0;
+  drawn(`held out: ${Math.min(a, b)} ${Math.max(a, b)}`, HELD_OUT_PAIRS) === 0;
 
 type Phrases = (word: string) => readonly string[];
 
@@ -80,29 +86,77 @@ export function wordExercises({ word, definition }: Entry): Exercise[] {
   });
 }
 
-/** The sum or difference of two numbers below 100. */
+const CALCULATION_PHRASES: Record<
+  'sum' | 'difference',
+  Record<'en' | 'ko', (a: number | string, b: number | string) => string>
+> = {
+  sum: { en: (a, b) => `What is ${a} plus ${b}?`, ko: (a, b) => `${a} 더하기 ${b}은(는) 얼마인가요?` },
+  difference: { en: (a, b) => `What is ${a} minus ${b}?`, ko: (a, b) => `${a} 빼기 ${b}은(는) 얼마인가요?` },
+};
+
+/** The sum of two numbers, or what the smaller one leaves of the larger one. */
 export function numberExercise(a: number, b: number, language: 'en' | 'ko', kind: 'sum' | 'difference'): Exercise {
-  const [large, small] = [Math.max(a, b), Math.min(a, b)];
-  if (kind === 'sum') {
-    const question = language === 'en' ? `What is ${a} plus ${b}?` : `${a} 더하기 ${b}은(는) 얼마인가요?`;
-    return { kind, language, question, answer: `${a + b}` };
-  }
-  const question = language === 'en' ? `What is ${large} minus ${small}?` : `${large} 빼기 ${small}은(는) 얼마인가요?`;
-  return { kind, language, question, answer: `${large - small}` };
+  const [first, second] = kind === 'sum' ? [a, b] : [Math.max(a, b), Math.min(a, b)];
+  const answer = `${kind === 'sum' ? first + second : first - second}`;
+  return { kind, language, question: CALCULATION_PHRASES[kind][language](first, second), answer };
 }
 
-/** The exercise in numbers that goes with a word: the word only decides which one. Undefined where that pair is held out. */
-export function numbersWith(word: string): Exercise | undefined {
-  const a = drawn(`a: ${word}`, NUMBERS);
-  const b = drawn(`b: ${word}`, NUMBERS);
-  if (isHeldOutPair(a, b)) return undefined;
-  const language = drawn(`language: ${word}`, 2) === 0 ? 'en' : 'ko';
-  return numberExercise(a, b, language, drawn(`kind: ${word}`, 2) === 0 ? 'sum' : 'difference');
+/** The exercises in numbers that go with a word: the word only decides which ones. Fewer where a pair is held out, or comes twice. */
+export function numbersWith(word: string): Exercise[] {
+  const byQuestion = new Map<string, Exercise>();
+  for (let i = 0; i < CALCULATIONS; i++) {
+    const name = `${i} ${word}`;
+    const [a, b] = [drawn(`a: ${name}`, NUMBERS), drawn(`b: ${name}`, NUMBERS)];
+    if (isHeldOutPair(a, b)) continue;
+    const language = drawn(`language: ${name}`, 2) === 0 ? 'en' : 'ko';
+    const exercise = numberExercise(a, b, language, drawn(`kind: ${name}`, 2) === 0 ? 'sum' : 'difference');
+    byQuestion.set(exercise.question, exercise);
+  }
+  return [...byQuestion.values()];
+}
+
+const isCalculation = ({ kind }: Exercise): boolean => kind === 'sum' || kind === 'difference';
+
+/** What is asked about a word that is not held out: its meaning only of some, and numbers beside words that are spelled. */
+function exercisesWith(entry: Entry): Exercise[] {
+  const { word } = entry;
+  const about = wordExercises(entry);
+  const isMeant = drawn(`meant: ${word}`, MEANT) === 0;
+  const asked = about.filter(({ kind }) => kind !== 'meaning' || isMeant);
+  return about.length > 1 ? [...asked, ...numbersWith(word)] : asked;
+}
+
+/** Stands for a word or a number of a question. */
+const BLANK = '\u0000';
+/** What the questions of each kind and language look like. */
+const PATTERNS = Object.entries({
+  ...PHRASES,
+  ...CALCULATION_PHRASES,
+}).flatMap(([kind, { en, ko }]) =>
+  Object.entries({ en, ko }).flatMap(([language, phrases]) =>
+    [phrases(BLANK, BLANK)].flat().map((text) => ({
+      kind: kind as Exercise['kind'],
+      language: language as Exercise['language'],
+      pattern: new RegExp(`^${text.replace(/[.?()]/g, '\\$&').replaceAll(BLANK, '.+')}$`),
+    })),
+  ),
+);
+
+/** What a question asks for, by its words alone; undefined for a greeting, and for what is not a question of these. */
+export function kindOf(question: string): Pick<Exercise, 'kind' | 'language'> | undefined {
+  const found = PATTERNS.find(({ pattern }) => pattern.test(question));
+  return found && { kind: found.kind, language: found.language };
 }
 
 const GREETINGS: Record<'en' | 'ko', readonly [said: readonly string[], answer: string]> = {
-  en: [['Hello!', 'Hi.', 'Good morning.', 'Hello, who are you?'], 'Hello! Ask me about a word, or for a sum.'],
-  ko: [['안녕하세요!', '안녕.', '좋은 아침이에요.', '안녕하세요, 누구세요?'], '안녕하세요! 단어나 계산을 물어보세요.'],
+  en: [
+    ['Hello!', 'Hi.', 'Good morning.', 'Who are you?', 'Hello, who are you?', 'What can you do?'],
+    'Hello! I am a very small model. Ask me about a word, or for a small sum.',
+  ],
+  ko: [
+    ['안녕하세요!', '안녕.', '좋은 아침이에요.', '누구세요?', '안녕하세요, 누구세요?', '무엇을 할 수 있나요?'],
+    '안녕하세요! 저는 아주 작은 모델이에요. 단어나 작은 수의 계산을 물어보세요.',
+  ],
 };
 
 /** One conversation in so many begins with a greeting. */
@@ -117,15 +171,17 @@ interface Turn {
 export function conversationsAbout(entry: Entry): Turn[][] {
   const { word } = entry;
   if (isHeldOutWord(word)) return [];
-  const numbers = numbersWith(word);
-  const left = [...wordExercises(entry), ...(numbers ? [numbers] : [])]
+  const left = exercisesWith(entry)
     .map((exercise) => ({ exercise, place: drawn(`place: ${exercise.question}`, 2 ** 32) }))
     .sort((a, b) => a.place - b.place)
     .map(({ exercise }) => exercise);
   const conversations: Turn[][] = [];
   while (left.length > 0) {
     const name = `${conversations.length} ${word}`;
-    const turns = left.splice(0, 1 + drawn(`questions: ${name}`, 3)).flatMap(({ question, answer }): Turn[] => [
+    const exercises = left.splice(0, 1 + drawn(`questions: ${name}`, 3));
+    // There are few different calculations: one alone would be a conversation that came before.
+    if (exercises.length === 1 && isCalculation(exercises[0]!)) exercises.push(...left.splice(0, 1));
+    const turns = exercises.flatMap(({ question, answer }): Turn[] => [
       { role: 'user', content: question },
       { role: 'assistant', content: answer },
     ]);

@@ -3,6 +3,7 @@ export {
   type Exercise,
   isHeldOutPair,
   isHeldOutWord,
+  kindOf,
   NUMBERS,
   numberExercise,
   wordExercises,
