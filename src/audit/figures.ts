@@ -9,7 +9,7 @@ import type { Trainer } from '../foundry/train/index.ts';
 import { parentOf } from '../ledger/index.ts';
 import { SEAL } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
-import { compareHeldOut, lacksReferences } from './references.ts';
+import { compareHeldOut, lacksReferences } from './pairs.ts';
 import { fileOfState } from './start.ts';
 import type { CheckContext, Evidence } from './structure.ts';
 import { openPart } from './token-files.ts';

@@ -10,7 +10,7 @@ import { GENESIS, MANIFEST, TOKENIZER } from '../run-folder/index.ts';
 import { compareConversations } from './conversations.ts';
 import { compareDocuments, type DocumentSpan, documentDraw, windowsOf } from './encoding.ts';
 import { Findings } from './findings.ts';
-import { compareReferences } from './references.ts';
+import { compareReferences } from './pairs.ts';
 import { drawBatches } from './schedule.ts';
 import { beginState } from './start.ts';
 import type { CheckContext, Evidence } from './structure.ts';

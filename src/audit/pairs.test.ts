@@ -1,10 +1,10 @@
 // Runs that learn from pairs: honest ones hold; another reference, other pairs, another order or beta are found by name, although the maker
 // trained with them and signed everything.
 
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeText } from '../foundry/index.ts';
+import { type MakeEvent, makeText } from '../foundry/index.ts';
 import { parseRecipe, recipeToYaml } from '../foundry/recipe/index.ts';
 import {
   type Commitment,
@@ -127,6 +127,33 @@ describe('honest', () => {
     const last = bare(one).at(-1) as unknown as { loss: string };
     expect(Buffer.from(last.loss, 'hex').readDoubleBE()).toBeLessThan(0.5);
   });
+});
+
+test('stopped while references are made, and while it trains: it goes on to the same bits; damaged references are made again', async () => {
+  const straight = await bench.make(signer, changes());
+  const out = bench.path();
+  const session = async (stops: (event: MakeEvent) => boolean, threads = 1) => {
+    const stop = new AbortController();
+    const onEvent = (event: MakeEvent): void => {
+      if (stops(event)) stop.abort(new Error('stop'));
+    };
+    return bench.make(signer, changes(), { out, resume: true, threads, signal: stop.signal, onEvent }).then(
+      () => 'done',
+      (error: { code?: string }) => error.code,
+    );
+  };
+  const isReference = (event: MakeEvent): boolean => event.kind === 'stage' && event.detail === 'references';
+  expect(await session(isReference)).toBe('interrupted');
+  expect(existsSync(join(out, REFERENCES))).toBe(false);
+  expect(await session(({ kind }) => kind === 'step', 2)).toBe('interrupted');
+  rmSync(join(out, REFERENCES));
+  expect(await session(() => false)).toBe('done');
+  for (const name of ['transcript.jsonl', REFERENCES, 'model/model.safetensors'])
+    expect(readFileSync(join(out, name)).equals(readFileSync(join(straight, name))), name).toBe(true);
+  // Other references than genesis names are no damage that a run mends.
+  rmSync(join(out, 'result.json'));
+  change(out, (all) => all.set([all[0]! + 1], 0));
+  expect(await session(() => false)).toBe('commitment-differs');
 });
 
 describe('a maker who trained with another reference', () => {

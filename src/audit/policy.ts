@@ -14,7 +14,7 @@ export function checkPolicy({ recipe }: Evidence): Check {
     return findings.check('not checked');
   }
   const { train } = recipe;
-  const { beta1, beta2, eps, gradClip, learningRate, weightDecay, optimizer, momentum } = train;
+  const { beta1, beta2, eps, gradClip, learningRate, weightDecay, optimizer, momentum, dpoBeta } = train;
   const f = Math.fround;
   const rule = (holds: boolean, text: string): void => {
     if (!holds) findings.refuted(RECIPE, text);
@@ -27,7 +27,8 @@ export function checkPolicy({ recipe }: Evidence): Check {
   rule(gradClip > 0, 'gradients are not clipped');
   rule(learningRate * weightDecay < 1, `learningRate times weightDecay is ${learningRate * weightDecay}, not below 1`);
   const muon = optimizer === 'muon' ? `Muon with momentum ${momentum} for the matrices of layers, else ` : '';
+  const pairs = dpoBeta === undefined ? '' : `, DPO with beta ${dpoBeta}`;
   return findings.check(
-    `${muon}AdamW with beta1 ${beta1}, beta2 ${beta2}, eps ${eps}, clipped at ${gradClip}, weight decay ${weightDecay}`,
+    `${muon}AdamW with beta1 ${beta1}, beta2 ${beta2}, eps ${eps}, clipped at ${gradClip}, weight decay ${weightDecay}${pairs}`,
   );
 }

@@ -10,7 +10,7 @@ import { TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { AUDITORS_TEXT } from './auditors-text.ts';
 import { Findings } from './findings.ts';
 import { probeRank } from './motion/index.ts';
-import { lacksReferences } from './references.ts';
+import { lacksReferences } from './pairs.ts';
 import { openBatches } from './schedule.ts';
 import type { Ranking } from './segments.ts';
 import { fileOfState } from './start.ts';

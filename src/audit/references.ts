@@ -1,98 +1,47 @@
-// The references of a run that learns from pairs: the file against genesis, a part of the check `structure`; its numbers against the weights
-// of step 0, a part of `origin` and `figures`.
+// The file of references of a run that learns from pairs, against what genesis says of it: a part of the check `structure`.
 
+import type { Split } from '../foundry/corpus/index.ts';
 import { countReferences, openReferences, REFERENCE_BYTES } from '../foundry/index.ts';
-import {
-  type Batches,
-  natsOfConversations,
-  natsOfFile,
-  type TokenFiles,
-  type Trainer,
-  usedRows,
-} from '../foundry/train/index.ts';
-import { REFERENCES, referencesOf } from '../ledger/index.ts';
+import type { Recipe } from '../foundry/recipe/index.ts';
+import { type Commitment, REFERENCES, referencesOf } from '../ledger/index.ts';
 import { GENESIS } from '../run-folder/index.ts';
-import { windowsOf } from './encoding.ts';
 import type { Findings } from './findings.ts';
-import type { Evidence } from './structure.ts';
-import { digestOf } from './texts.ts';
-import type { Segment } from './types.ts';
+import type { RunFolder } from './folder.ts';
+import { digestOf, type Texts } from './texts.ts';
 
-/** Compares the file with genesis, and opens it for the checks that follow. */
+/** The nats of the conversations of a source by the weights of step 0. */
+export type References = (source: number, split: Split) => Float64Array;
+
+interface ReferencesInput {
+  commitment: Commitment;
+  recipe: Recipe;
+  texts: Texts | undefined;
+}
+
+/** Opens the file where it is what genesis names; undefined for a run without pairs too. */
 export async function checkReferences(
-  evidence: Evidence,
+  folder: RunFolder,
+  { commitment, recipe, texts }: ReferencesInput,
   findings: Findings,
   pause: () => Promise<void>,
-): Promise<void> {
-  const { folder, recipe, statements, texts } = evidence;
-  const committed = referencesOf(statements!.genesis.predicate.commitment);
-  const hasPairs = recipe!.train.dpoBeta !== undefined;
+): Promise<References | undefined> {
+  const committed = referencesOf(commitment);
+  const hasPairs = recipe.train.dpoBeta !== undefined;
   if (hasPairs !== (committed !== undefined)) {
-    findings.refuted(
-      GENESIS,
-      hasPairs ? 'names no references, and the run learns from pairs' : 'names references of pairs, and there are none',
-    );
-    return;
+    const text = hasPairs
+      ? 'names no references, and the run learns from pairs'
+      : 'names references of pairs, and there are none';
+    findings.refuted(GENESIS, text);
+    return undefined;
   }
-  if (!hasPairs || !texts) return;
-  await findings.tryAsync(REFERENCES, async () => {
+  if (!hasPairs || !texts) return undefined;
+  return findings.tryAsync(REFERENCES, async () => {
     const [size, wanted] = [folder.size(REFERENCES), REFERENCE_BYTES * countReferences(texts.tokens)];
     if (size === undefined) findings.incomplete(REFERENCES, 'is not there: the loss of pairs cannot be computed again');
     else if (size !== wanted) findings.refuted(REFERENCES, `has ${size} bytes, not the ${wanted} that the pairs need`);
     else if ((await digestOf(folder, REFERENCES, pause)) !== committed)
       findings.refuted(REFERENCES, 'has other references than genesis names');
-    else evidence.references = openReferences(folder.file(REFERENCES), texts.tokens);
+    else return openReferences(folder.file(REFERENCES), texts.tokens);
+    return undefined;
   });
-}
-
-/** Whether the loss of a step cannot be computed again; adds a finding then. */
-export function lacksReferences({ recipe, references }: Evidence, findings: Findings): boolean {
-  if (recipe!.train.dpoBeta === undefined || references) return false;
-  findings.incomplete(REFERENCES, 'cannot be used: the loss of pairs cannot be computed again');
-  return true;
-}
-
-/**
- * Computes the references of the pairs that these segments learn from again; the trainer is at step 0. Returns how many pairs it compared.
- */
-export async function compareReferences(
-  evidence: Evidence,
-  { batches, segments, trainer }: { batches: Batches; segments: readonly Segment[]; trainer: Trainer },
-  findings: Findings,
-  pause: () => Promise<void>,
-): Promise<number> {
-  let compared = 0;
-  for (const [source, windows] of await windowsOf(evidence, batches, segments, pause)) {
-    for (const window of windows) {
-      await pause();
-      const slots = batches.window(source, window);
-      const again = natsOfConversations(trainer, slots);
-      if (differs(again, usedRows(slots).references, findings)) return compared;
-      compared += again.length / 2;
-    }
-  }
-  return compared;
-}
-
-/** Computes the references of the held-out pairs that begin before so many ids of each source again; the trainer is at step 0. */
-export async function compareHeldOut(
-  trainer: Trainer,
-  sources: readonly TokenFiles[],
-  below: readonly number[],
-  findings: Findings,
-): Promise<void> {
-  for (const [i, { tokens, marks, references }] of sources.entries()) {
-    const again = await natsOfFile(trainer, { tokens, marks: marks! }, { below: below[i]! });
-    if (differs(again, references!, findings)) return;
-  }
-}
-
-/** Whether references are not those that were computed again, of which there may be fewer; adds a finding then. */
-function differs(again: ArrayLike<number>, references: ArrayLike<number>, findings: Findings): boolean {
-  const at = Array.prototype.findIndex.call(again, (nats, i) => !Object.is(nats, references[i]));
-  if (at < 0) return false;
-  const which = at % 2 === 0 ? 'chosen' : 'rejected';
-  const text = `has ${references[at]} nats for the ${which} conversation of a pair; the weights of step 0 give ${again[at]}`;
-  findings.refuted(REFERENCES, text, { step: 0 });
-  return true;
 }

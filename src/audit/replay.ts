@@ -7,7 +7,7 @@ import { bits32, bits64 } from '../ledger/index.ts';
 import { TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import { stateInMemory } from './motion/index.ts';
-import { lacksReferences } from './references.ts';
+import { lacksReferences } from './pairs.ts';
 import { openBatches } from './schedule.ts';
 import type { Choice } from './segments.ts';
 import { beginState, fileOfState } from './start.ts';

@@ -2,7 +2,6 @@
 
 import { basename } from 'node:path';
 import { count } from '../base/index.ts';
-import type { Split } from '../foundry/corpus/index.ts';
 import { ARITHMETIC_VERSION, CHAT_FILES, chatFiles, checkpointPlan, modelOf } from '../foundry/index.ts';
 import { type ModelConfig, toHuggingFace } from '../foundry/model/index.ts';
 import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../foundry/recipe/index.ts';
@@ -13,7 +12,7 @@ import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 import { noteOtherFiles } from './other-files.ts';
 import { checkParentTokenizer, tokenizerOfParent } from './parent-tokenizer.ts';
-import { checkReferences } from './references.ts';
+import { checkReferences, type References } from './references.ts';
 import { checkStart, type StartWeights } from './start-weights.ts';
 import { checkSeed, checkStatements, type Expectations, type RunStatements } from './statements.ts';
 import {
@@ -66,7 +65,7 @@ export interface Evidence {
   steps?: Steps;
   texts?: Texts;
   /** Of a run that learns from pairs: the nats of the conversations of a source by the weights of step 0, as genesis names them. */
-  references?: (source: number, split: Split) => Float64Array;
+  references?: References;
   /** Steps of the kept states, ascending. */
   kept: readonly number[];
   /** The condition of S_0 and of each kept state, by its step; `whole` if it matches its digests. */
@@ -123,7 +122,10 @@ export async function checkStructure(
       pause,
     );
     if (texts) evidence.texts = texts;
-    if (haveSignedSizes(evidence, [REFERENCES], findings)) await checkReferences(evidence, findings, pause);
+    if (haveSignedSizes(evidence, [REFERENCES], findings)) {
+      const references = await checkReferences(folder, { commitment, recipe, texts }, findings, pause);
+      if (references) evidence.references = references;
+    }
   }
 
   let whole = 0;

@@ -99,7 +99,7 @@ function describe(output: Output, { runs, keys, notes }: Comparison, all: boolea
           { width, height, steps },
         )
       : [];
-    section('loss in nats per token', picture.length ? picture : sideBySide(head, lossRows(runs), width));
+    section('loss in nats', picture.length ? picture : sideBySide(head, lossRows(runs), width));
   }
   for (const note of notes) output.lines(wrap(note, width));
   const rest = `Signatures were checked; what else the folders say is for an audit: ${calledAs()} audit RUN`;

@@ -117,7 +117,7 @@ test.each([100, 60, 41, 20, 8])(
     expect(lines).toHaveLength(columns > 17 ? 15 : 5); // stage, note, (title, 7 + 2 of curve), step, stage, the cursor's
     if (columns === 100) {
       expect(lines[0]).toBe('✓ reading the texts  5.3 MB  2s');
-      expect(lines[2]).toBe('loss in nats per token, validation 2.125 bits/byte');
+      expect(lines[2]).toBe('loss in nats, validation 2.125 bits/byte');
       expect(lines.at(-3)).toContain('step 190/190  loss 4.000');
     }
   },

@@ -111,10 +111,7 @@ function liveProgress(screen: ProgressOptions['screen'], paint: Paint, now: () =
       const curve = renderCurve(points, { width: Math.min(width, 100), height, steps: step.steps });
       if (curve.length) {
         const val = bitsPerByte === undefined ? '' : `, validation ${bitsPerByte.toFixed(3)} bits/byte`;
-        lines.push(
-          paint('dim', fit(`loss in nats per token${val}`, width)),
-          ...curve.map((line) => paint('cyan', line)),
-        );
+        lines.push(paint('dim', fit(`loss in nats${val}`, width)), ...curve.map((line) => paint('cyan', line)));
       }
       lines.push(stepLine(step, width, curve.length ? undefined : bitsPerByte));
       return lines;

@@ -55,7 +55,7 @@ export interface MakeRunOptions {
   passphrase?: string;
   /** Stops the run at the next step: its state is saved, and `resume` continues from there. */
   signal?: AbortSignal;
-  /** Called for stages, steps (loss in nats per token, tokens per second), validations (bits per byte), kept states, notes. */
+  /** Called for stages, steps (loss in nats of a token or a pair, tokens per second), validations (bits per byte), kept states, notes. */
   onEvent?: (event: MakeEvent) => void;
 }
 

@@ -83,9 +83,9 @@ export const en = {
     heading: 'The loss curve',
     svgTitle: 'Training loss by step',
     svgDesc: (steps: string, first: string, last: string, replayed: string) =>
-      `Over ${steps} steps the loss goes from ${first} to ${last} nats per token. Replayed steps: ${replayed}.`,
+      `Over ${steps} steps the loss goes from ${first} to ${last} nats. Replayed steps: ${replayed}.`,
     axisStep: 'step',
-    axisLoss: 'loss, nats per token',
+    axisLoss: 'loss, in nats',
     replayed: 'replayed: computed again, the same bits',
     differs: 'replayed: came out different',
     rest: 'not replayed',

@@ -77,9 +77,9 @@ export const ko: Words = {
     heading: '손실 곡선',
     svgTitle: '단계별 학습 손실',
     svgDesc: (steps, first, last, replayed) =>
-      `${steps}단계에 걸쳐 손실이 토큰당 ${first}내트에서 ${last}내트로 변했습니다. 재현한 단계는 ${replayed}개입니다.`,
+      `${steps}단계에 걸쳐 손실이 ${first}내트에서 ${last}내트로 변했습니다. 재현한 단계는 ${replayed}개입니다.`,
     axisStep: '단계',
-    axisLoss: '손실(토큰당 내트)',
+    axisLoss: '손실(내트)',
     replayed: '재현함: 다시 계산해 비트까지 일치',
     differs: '재현함: 기록과 불일치',
     rest: '재현하지 않음',

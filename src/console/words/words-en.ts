@@ -503,7 +503,7 @@ export const en = {
   chart: {
     measure: 'What is drawn',
     measures: { loss: 'Loss', validation: 'Validation', gradNorm: 'Gradient norm', learningRate: 'Learning rate' },
-    units: { loss: 'nats per token', validation: 'bits per byte', gradNorm: '', learningRate: '' },
+    units: { loss: 'nats', validation: 'bits per byte', gradNorm: '', learningRate: '' },
     damaged: (where: string) => `The record is damaged here, and the curve ends before it: ${where}`,
     none: 'No step has been recorded yet.',
     noMeasure: 'This was not recorded in this range.',

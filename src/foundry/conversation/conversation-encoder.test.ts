@@ -7,7 +7,15 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
 import { byteTokenizer, CHATML } from '../generate/testing/chat.ts';
 import { type Tokenizer, trainTokenizer } from '../tokenizer/index.ts';
-import { ChatTemplate, type Conversation, ConversationEncoder, DEFAULT_TEMPLATE, FIRST, LEARNED } from './index.ts';
+import {
+  ChatTemplate,
+  type Conversation,
+  ConversationEncoder,
+  DEFAULT_TEMPLATE,
+  type EncodedConversation,
+  FIRST,
+  LEARNED,
+} from './index.ts';
 
 const TURNS = ['<|system|>', '<|user|>', '<|assistant|>', '<|tool|>', '<|end|>'];
 let tokenizer: Tokenizer;
@@ -61,6 +69,25 @@ test('the turn tokens are the last entries, and nothing before them changes', as
     ...TURNS.map((token, i) => [token, tokenizer.vocabSize - 5 + i]),
   ]);
   expect(tokenizer.spelledTokens().slice(1, 4)).toEqual(['Ā', 'ā', 'Ă']);
+});
+
+test('a pair: two conversations, of which only the last answers are learned, and the second one is marked', async () => {
+  const before = talk(['user', 'hello'], ['assistant', 'there'], ['user', 'how are you?']);
+  const example = (answer: string, of: 'chosen' | 'rejected') => ({
+    messages: [...before, ...talk(['assistant', answer])],
+    of,
+  });
+  const pair = [example('I am well.', 'chosen'), example('No.', 'rejected')];
+  const made: EncodedConversation[] = [];
+  for await (const one of encoder().encode(pair)) made.push(one);
+  const [chosen, rejected] = await all(
+    encoder(),
+    pair.map(({ messages }) => messages),
+  );
+  expect(made.map(({ ids }) => [...ids])).toEqual([chosen!.ids, rejected!.ids]);
+  expect(made.map(({ marks }) => marks[0])).toEqual([2, 6]);
+  expect(made.map(learned)).toEqual([['I am well.<|end|>'], ['No.<|end|>']]);
+  expect(learned(chosen!)).toEqual(['there<|end|>', 'I am well.<|end|>']);
 });
 
 test('random conversations: ids as separate pieces by another tokenizer, and only answers are learned', async () => {

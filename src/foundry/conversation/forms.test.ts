@@ -8,7 +8,6 @@ import {
   conversationText,
   examplesOf,
   isConversationForm,
-  isPairForm,
   pairOf,
   pairText,
   parseConversation,
@@ -166,7 +165,6 @@ test.each([
   ],
   ['an empty system', { system: '', prompt: 'a', chosen: 'b', rejected: 'c' }],
 ])('a pair: %s', (_, value) => {
-  expect(isPairForm(value)).toBe(true);
   expect(pairText(pairOf(value))).toBe(PAIR);
 });
 
@@ -232,4 +230,7 @@ test('a document of a pair has one spelling', () => {
   ])
     expect(() => examplesOf(other, 'pair'), other).toThrow(ConversationFault);
   expect(() => examplesOf(PAIR, 'conversation')).toThrow(ConversationFault);
+  expect(() => conversationOf({ prompt: 'a', chosen: 'b', rejected: 'c' })).toThrow(
+    'read: preferences learns from those',
+  );
 });

@@ -3,6 +3,7 @@
 
 import { isObject } from '../../base/index.ts';
 import { type Conversation, ConversationFault, checkOrder, messageOf } from './conversation.ts';
+import { isPairForm } from './pair-forms.ts';
 
 /** ShareGPT's names of roles. */
 const SPEAKERS: Readonly<Record<string, string>> = { system: 'system', human: 'user', gpt: 'assistant', tool: 'tool' };
@@ -60,6 +61,8 @@ export function conversationOf(value: unknown): Conversation {
         : 'instruction' in value && 'output' in value
           ? asked(value)
           : undefined;
+  if (!messages && isPairForm(value))
+    throw new ConversationFault('is a pair of answers, chosen and rejected: read: preferences learns from those');
   if (!messages) {
     const names = Object.keys(value).slice(0, 8).join(', ').slice(0, 200);
     const forms = 'messages, conversations (ShareGPT), or instruction and output (Alpaca)';

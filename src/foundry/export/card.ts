@@ -166,6 +166,9 @@ function training({ recipe, genesis, seal }: RunFacts): string {
   return [
     `- ${count(t.steps)} steps of ${t.batchSize} sequences of ${t.sequenceLength} tokens: ${recipe.chat ? 'at most ' : ''}${count(tokens)} tokens`,
     `- ${optimizer}, weight decay ${t.weightDecay}, learning rate ${number(t.learningRate)} to ${number(t.minLearningRate)}, schedule ${t.schedule}, ${t.warmupSteps} steps of warm-up, gradient norm up to ${t.gradClip}`,
+    ...(t.dpoBeta === undefined
+      ? []
+      : [`- learned from pairs of answers by DPO (beta ${t.dpoBeta}), compared with the weights before step 1`]),
     `- float32, seed \`0x${genesis.predicate.commitment.seed}\``,
     `- begun on ${cell(device)}, ${threads} threads, with Jikji ${cell(version)} (as the maker says)`,
   ].join('\n');

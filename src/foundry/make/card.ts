@@ -39,8 +39,8 @@ function beginningOf({ from }: Recipe, parent: Parent | undefined): string {
 }
 
 /** What came of the held-out pairs. */
-export const pairsLine = ({ count: all, preferred, loss }: PairScore, beta: number): string =>
-  `- preferences: DPO with beta ${beta}; against the weights before step 1 the chosen answer gained more than the rejected one in ${count(preferred)} of ${count(all)} held-out pairs; mean loss ${(loss / all).toFixed(3)}, ${Math.LN2.toFixed(3)} before step 1`;
+export const pairsInWords = ({ count: all, preferred, loss }: PairScore): string =>
+  `against the weights before step 1 the chosen answer gained more than the rejected one in ${count(preferred)} of ${count(all)} held-out pairs; mean loss ${(loss / all).toFixed(3)}, ${Math.LN2.toFixed(3)} before step 1`;
 
 export function runCard({ recipe, config, manifest, ...facts }: CardFacts): string {
   const { train } = recipe;
@@ -77,7 +77,7 @@ ${description}
 - ${count(parameterCount(config))} parameters, context ${config.maxPositionEmbeddings}, vocabulary ${config.vocabSize}
 - ${train.steps} steps of ${train.batchSize} x ${train.sequenceLength} tokens, seed ${recipe.seed}${train.optimizer === 'muon' ? '\n- optimizer: Muon for the matrices of the layers, AdamW for all other weights' : ''}
 - validation: ${Number.isFinite(bits) ? `${bits.toFixed(3)} bits per byte${train.dpoBeta === undefined ? '' : ' of chosen answers'}${earlier}` : notMeasured}
-${pairs ? `${pairsLine(pairs, train.dpoBeta!)}\n` : ''}- state root \`${stateRoot}\`, transcript head \`${head}\`
+${pairs ? `- preferences: DPO with beta ${train.dpoBeta}; ${pairsInWords(pairs)}\n` : ''}- state root \`${stateRoot}\`, transcript head \`${head}\`
 
 | text | language | licence | MB | weight | ${before ? 'bits per byte before step 1 | ' : ''}bits per byte |
 |---|---|---|---|---|---|${before ? '---|' : ''}

@@ -13,7 +13,7 @@ export type MakeEvent =
       kind: 'step';
       step: number;
       steps: number;
-      /** Nats a token. */
+      /** Nats of a token, or of a pair. */
       loss: number;
       learningRate: number;
       gradNorm: number;

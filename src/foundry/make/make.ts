@@ -12,6 +12,7 @@ import { parameterCount } from '../model/index.ts';
 import { modelOf, type Recipe, sayExpected } from '../recipe/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import { conduct, type Machines, machineName, planTraining } from '../train/index.ts';
+import { pairsInWords } from './card.ts';
 import { chatFiles, readTemplate, takeTemplate } from './chat-files.ts';
 import type { MakeOptions } from './events.ts';
 import { writeSeal } from './evidence.ts';
@@ -128,7 +129,8 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
     onEvent({ kind: 'note', text: sayExpected(expected) });
     const input = { ...options, ...text, folder: out, config, machines, holds, signer };
     const trained = await trainStage(input);
-    const { lodger, trainer } = trained;
+    const { lodger, trainer, validation } = trained;
+    if (validation.pairs) onEvent({ kind: 'note', text: `Preferences: ${pairsInWords(validation.pairs)}.` });
     try {
       onEvent({ kind: 'stage', stage: 'model', state: 'start' });
       const files = recipe.chat
@@ -147,7 +149,7 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
         parameters: parameterCount(config),
         stateRoot: trained.stateRoot,
         head: trained.head,
-        valBitsPerByte: trained.validation.bitsPerByte,
+        valBitsPerByte: validation.bitsPerByte,
         expected,
         tokensPerSecond: trained.tokensPerSecond,
         seconds: (performance.now() - started) / 1000,

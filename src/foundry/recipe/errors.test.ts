@@ -258,3 +258,45 @@ test('the section chat of a recipe with conversations', () => {
   }
   expect(errorOf(base.replace('read:', 'field: x, read:'))).toMatchObject({ code: 'recipe-conflict' });
 });
+
+test('a recipe with preferences: a parent, pairs alone, a beta, and windows of twice the context', () => {
+  const sources = 'corpus:\n  sources:\n    - { files: a.jsonl, read: preferences }\n';
+  const model = { hiddenSize: 32, numAttentionHeads: 2, maxPositionEmbeddings: 64 };
+  const shape = {
+    model: parseRecipe(
+      JSON.stringify({ corpus: { sources: [{ files: 'x' }] }, model, train: { sequenceLength: 64 } }),
+      { file: 'm' },
+    ).model,
+    vocabSize: 400,
+    specials: ['<|endoftext|>'],
+  };
+  const read = (text: string) => parseRecipe(text, { file: 'r.yaml', shapeOf: () => shape });
+  const base = `${sources}from: { run: r }\n`;
+  expect(read(`${base}train: { sequenceLength: 128 }\n`).train).toMatchObject({ dpoBeta: 0.1, sequenceLength: 128 });
+  const own = read(`${base}train: { sequenceLength: 64, dpoBeta: 0.5 }\n`);
+  expect(own.train.dpoBeta).toBe(0.5);
+  expect(read(recipeToYaml(own))).toEqual(own);
+  for (const [text, code, message] of [
+    [
+      `${base}train: { sequenceLength: 129 }\n`,
+      'recipe-conflict',
+      'train.sequenceLength (129) is above twice model.maxPositionEmbeddings (64)',
+    ],
+    [`${base}train: { sequenceLength: 64, dpoBeta: 0 }\n`, 'recipe-range', 'train.dpoBeta'],
+    [sources, 'recipe-conflict', 'preferences are compared with a parent, and there is none'],
+    [
+      `${sources}    - { files: b.jsonl, read: conversations }\nfrom: { run: r }\n`,
+      'recipe-conflict',
+      'corpus.sources[1] has no preferences, and other sources have',
+    ],
+    [
+      'corpus:\n  sources:\n    - { files: a }\ntrain: { dpoBeta: 0.1 }\n',
+      'recipe-conflict',
+      'train.dpoBeta is there, and no source has preferences',
+    ],
+  ] as const) {
+    expect(() => read(text), text).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(message) }),
+    );
+  }
+});

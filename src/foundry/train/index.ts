@@ -1,6 +1,6 @@
 // Training: schedule, batches, steps, checkpoints, validation; alone or shared by ranks. Knows no recipe files and no text.
 
-export { type Batch, batchDigest, countLearned, type Slots, slotsOf, takeWindows, usedRows } from './batch.ts';
+export { type Batch, batchDigest, countLearned, type Slots, slotsOf, usedRows } from './batch.ts';
 export { Batches, permute } from './batches.ts';
 export {
   checkpointBroken,

@@ -1,0 +1,129 @@
+// The laws of chance behind a verdict: how likely it is that so many matched units stand in the same place, or in the same order, or agree in
+// sign, where labels say nothing. All probabilities are natural logarithms: they go far below what a number holds. Knows no model.
+
+import { exp64, log64 } from '../engine/index.ts';
+
+/** Units of one part of a model, in two models. Under the null hypothesis the labels of one side are in a random order. */
+export interface Block {
+  /** Rows of the side whose labels are in a random order. */
+  rows: number;
+  /** Pairs of units that were matched, each of a row of its own, and each of a label that this side has: at most `rows`. */
+  matches: number;
+}
+
+const lnFactorials: number[] = [0];
+
+/** ln(n!) */
+function lnFactorial(n: number): number {
+  for (let i = lnFactorials.length; i <= n; i++) lnFactorials.push(lnFactorials[i - 1]! + log64(i));
+  return lnFactorials[n]!;
+}
+
+/** ln of the binomial coefficient. */
+const lnChoose = (n: number, k: number): number => lnFactorial(n) - lnFactorial(k) - lnFactorial(n - k);
+
+/** ln(e^a + e^b) */
+function lnAdd(a: number, b: number): number {
+  const [most, least] = a > b ? [a, b] : [b, a];
+  return least === Number.NEGATIVE_INFINITY ? most : most + log64(1 + exp64(least - most));
+}
+
+function checkBlock({ rows, matches }: Block): void {
+  const isWhole = Number.isSafeInteger(rows) && Number.isSafeInteger(matches);
+  if (!isWhole || matches < 0 || matches > rows) throw new Error(`a block of ${rows} rows has no ${matches} matches`);
+}
+
+/**
+ * The law of a block: for k from 0, ln of the probability that exactly k matches are in place. Of the h! orders of h labels
+ * C(m, k) f(m - k, h - k) put exactly k of m matches in place, where f(m, h) of them put none of m there: f(0, h) = h!, f(m, h) =
+ * f(m - 1, h) - f(m - 1, h - 1).
+ */
+export function placesLaw(block: Block): Float64Array {
+  checkBlock(block);
+  const { rows: h, matches: m } = block;
+  const others = h - m;
+  // After round i, shares[j] = f(i, others + j) / (others + j)! for j from i on; f(i, others + i) is what the law needs.
+  const shares = new Float64Array(m + 1).fill(1);
+  const law = new Float64Array(m + 1);
+  for (let i = 0; i <= m; i++) {
+    const k = m - i;
+    law[k] = lnChoose(m, k) + lnFactorial(h - k) - lnFactorial(h) + log64(shares[i]!);
+    for (let j = m; j > i; j--) shares[j]! -= shares[j - 1]! / (others + j);
+  }
+  return law;
+}
+
+/**
+ * ln of the probability that at least `places` matches of all blocks are in place. Time and memory grow with blocks, matches and places:
+ * for many places `lnPlacesBound` says enough.
+ */
+export function lnPlacesTail(blocks: readonly Block[], places: number): number {
+  // By how many are in place; the last entry stands for `places` and more.
+  let sums = new Float64Array(places + 1).fill(Number.NEGATIVE_INFINITY);
+  sums[0] = 0;
+  for (const block of blocks) {
+    const law = placesLaw(block);
+    const next = new Float64Array(places + 1).fill(Number.NEGATIVE_INFINITY);
+    for (const [before, lnSums] of sums.entries()) {
+      if (lnSums === Number.NEGATIVE_INFINITY) continue;
+      for (const [k, lnLaw] of law.entries()) {
+        const at = Math.min(places, before + k);
+        next[at] = lnAdd(next[at]!, lnSums + lnLaw);
+      }
+    }
+    sums = next;
+  }
+  return Math.min(0, sums[places]!);
+}
+
+/**
+ * ln of a bound of the probability that at least `places` matches of all blocks are in place: the least of 1, lambda^K / K! and
+ * e^(K - lambda) (lambda / K)^K, lambda the sum of matches / rows. docs/lineage.md has the proof.
+ */
+export function lnPlacesBound(blocks: readonly Block[], places: number): number {
+  for (const block of blocks) checkBlock(block);
+  const lambda = blocks.reduce((sum, { rows, matches }) => sum + (rows === 0 ? 0 : matches / rows), 0);
+  if (places === 0) return 0;
+  if (lambda === 0) return Number.NEGATIVE_INFINITY;
+  const moment = places * log64(lambda) - lnFactorial(places);
+  const tail = places > lambda ? places - lambda + places * (log64(lambda) - log64(places)) : 0;
+  return Math.min(0, moment, tail);
+}
+
+/** ln of the probability that at least `agreeing` of `signs` fair coins fall on one side, which is named before. */
+export function lnSignsTail(signs: number, agreeing: number): number {
+  let tail = Number.NEGATIVE_INFINITY;
+  for (let k = signs; k >= agreeing; k--) tail = lnAdd(tail, lnChoose(signs, k) - signs * Math.LN2);
+  return Math.min(0, tail);
+}
+
+/**
+ * ln of a bound of the probability that blocks of so many matches hold, together, so many in the same order on both sides: the
+ * coefficient of x^longest in the product over the blocks of sum_j C(m, j) x^j / j!.
+ */
+export function lnOrderBound(matches: readonly number[], longest: number): number {
+  let product = new Float64Array(longest + 1).fill(Number.NEGATIVE_INFINITY);
+  product[0] = 0;
+  for (const m of matches) {
+    const next = new Float64Array(longest + 1).fill(Number.NEGATIVE_INFINITY);
+    for (const [before, value] of product.entries()) {
+      if (value === Number.NEGATIVE_INFINITY) continue;
+      for (let j = 0; j <= Math.min(m, longest - before); j++)
+        next[before + j] = lnAdd(next[before + j]!, value + lnChoose(m, j) - lnFactorial(j));
+    }
+    product = next;
+  }
+  return Math.min(0, product[longest]!);
+}
+
+/** Holm's adjusted p-values, as logarithms; of a family with `tests` tests in all. Holm 1979, "A simple sequentially rejective multiple test procedure". */
+export function holm(lnValues: readonly number[], tests = lnValues.length): number[] {
+  const order = [...lnValues.keys()].sort((a, b) => lnValues[a]! - lnValues[b]!);
+  const adjusted = new Array<number>(lnValues.length);
+  let most = Number.NEGATIVE_INFINITY;
+  for (const [rank, i] of order.entries()) {
+    most = Math.max(most, Math.min(0, lnValues[i]! + log64(tests - rank)));
+    adjusted[i] = most;
+  }
+  return adjusted;
+}
