@@ -41,15 +41,15 @@ def log64(x):
 
 
 def exp64(x):
-    """e^x, for normal results."""
-    x = np.asarray(x, np.float64)
+    given = np.asarray(x, np.float64)
+    x = np.where((given >= 710) | (given < -746), 0, given)
     n = np.floor(x * LOG2E + 0.5)
     r = x - n * LN2H - n * LN2L
     y = np.ones_like(x)
     for k in range(14, 0, -1):
         y = 1 + (y * r) / k
     half = np.floor(n / 2)
-    return y * 2.0**half * 2.0 ** (n - half)
+    return np.where(given >= 710, np.inf, np.where(given < -746, 0, y * 2.0**half * 2.0 ** (n - half)))
 
 
 def wave(x, quarters):

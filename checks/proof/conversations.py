@@ -10,7 +10,7 @@ import sys
 import numpy as np
 
 from model import shape_of
-from random_streams import Batches
+from random_streams import Batches, Source
 from training import initial_state, root_of, step
 from validation import bits_per_byte
 
@@ -19,17 +19,12 @@ with open(sys.argv[1], encoding="utf-8") as file:
 
 
 def files(source):
-    return np.array(source["ids"], np.uint32), None if source["marks"] is None else np.array(source["marks"], np.uint8)
-
-
-def of_sources():
-    for source in given["sources"]:
-        ids, marks = files(source)
-        yield ids, source["weight"], marks
+    marks = None if source["marks"] is None else np.array(source["marks"], np.uint8)
+    return Source(np.array(source["ids"], np.uint32), source.get("weight", 1), marks)
 
 
 c, train, seed = shape_of(given, given["vocabulary"]), given["train"], given["seed"]
-batches = Batches(list(of_sources()), seed, c.T)
+batches = Batches([files(source) for source in given["sources"]], seed, c.T)
 state, steps = initial_state(c, train, seed), []
 for t in range(1, train["steps"] + 1):
     batch = batches.batch(t - 1, train["batchSize"])
@@ -37,5 +32,5 @@ for t in range(1, train["steps"] + 1):
     bits = [struct.pack(">d", x).hex() for x in (loss, norm)]
     steps.append([batches.digest(batch), *bits, root_of(t, state)])
 held_out = [files(source) for source in given["heldOut"]]
-figure, each = bits_per_byte(c, state, held_out, given["validationTokens"], np.ones(c.V, int))
+figure, each, _ = bits_per_byte(c, state, held_out, given["validationTokens"], np.ones(c.V, int))
 print(json.dumps({"steps": steps, "figures": [figure, *each]}))

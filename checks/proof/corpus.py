@@ -9,8 +9,9 @@ import numpy as np
 
 from digests import canonical, indented, sha_hex, tree
 from files import MIB, Wrong, fits, leniently, parse
+from readers import READERS, is_talk
 from statements import digest, one, text, whole
-from talk import TEMPLATE, is_talk
+from talk import TEMPLATE
 
 MANIFEST, TOKENS = "corpus/manifest.json", "corpus/tokens.json"
 SPLITS = ("train", "validation")
@@ -22,7 +23,7 @@ maybe = lambda x: x is None or word(x)
 SIDES = {"train": n, "validation": n}
 FILE = {"name": short, "bytes": n, "sha256": digest}
 SOURCE = {
-    "origin": lambda x: True, "read": lambda x: x in ("text", "markdown", "jsonl", "wordnet", "json-strings", "conversations"), "field": maybe, "script": maybe, "language": word,
+    "origin": lambda x: True, "read": lambda x: x in READERS, "field": maybe, "script": maybe, "language": word,
     "licence": word, "weight": lambda x: real(x) and 0 < x <= 1000, "counts": {"read": n, "kept": n, **SIDES, "dropped": lambda x: isinstance(x, dict)},
     "cuts": n, "bytes": SIDES, "files": {"train": FILE, "validation": FILE},
 }  # fmt: skip
@@ -117,12 +118,13 @@ def check_manifest(manifest, recipe, wrong):
 
 
 class Part:
-    """Training or validation documents of a source; texts and ids are None where they are missing. marks are those of conversations."""
+    """Training or validation documents of a source; texts and ids are None where they are missing. marks are those of conversations,
+    references those of pairs."""
 
     def __init__(self, source, split, made, shard):
         self.source, self.split, self.shard = source, split, shard
         self.text_name, self.ids_name = f"corpus/{made['files'][split]['name']}", f"corpus/{shard['file']}"
-        self.bytes, self.texts, self.ids, self.marks = made["bytes"][split], None, None, None
+        self.bytes, self.texts, self.ids, self.marks, self.references = made["bytes"][split], None, None, None, None
 
 
 def lines_of(data):

@@ -6,9 +6,10 @@ import unicodedata
 from corpus import MANIFEST, lines_of
 from digests import canonical, sha
 from files import MIB, Wrong, fits, parse
+from readers import is_talk
 from split import blank, misplaced, wrong_plan
 from statements import digest, whole
-from talk import is_talk, messages_of
+from talk import conversations_of
 from tokens import Unknown, kind
 
 ENTRY = {"path": lambda x: isinstance(x, str), "bytes": whole(0, 2**53 - 1), "sha256": digest}
@@ -79,7 +80,8 @@ def check_data(e, check):
         try:
             texts = check.trying(part.text_name, lambda: records(part.texts))
             if texts is not None and is_talk(sources[part.source]):
-                texts = check.trying(part.text_name, lambda texts=texts: [text for text in texts if messages_of(text)])
+                of = sources[part.source]
+                texts = check.trying(part.text_name, lambda texts=texts, of=of: [text for text in texts if conversations_of(of, text)])
         except Unknown as error:
             check.incomplete(part.text_name, f"this Python's Unicode does not know {error}")
             texts = None

@@ -4,14 +4,18 @@ import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
+import numpy as np
+
 from digests import number
 from files import Wrong
 from foreign import Foreign
 from model import weights_of
+from references import differ, lack, nats_of_conversations
 from replay import start_of
+from schedule import source_of
 from statements import START
 from structure import MOST_FILE, state_file
-from validation import bits_per_byte, scored
+from validation import bits_per_byte, scored, scored_documents
 
 CARD = "model/README.md"
 FORWARD, MOST_COST = 0.36, 0.15
@@ -30,7 +34,7 @@ def check_figures(e, check, asked):
     absent += [name for name, one in zip([state_file(e.kept[-1]), START], scored_states) if one is None]
     for name in absent:
         check.incomplete(name, "is not there")
-    if absent:
+    if lack(e, check) or absent:
         return "maker"
     train, ids = e.recipe["train"], [part.ids for part in parts]
     counts = scored(list(map(len, ids)), train["validationTokens"])
@@ -38,21 +42,30 @@ def check_figures(e, check, asked):
     if nothing != (e.seal.predicate["valBitsPerByte"] is None):
         check.refuted("seal.json", "a figure is sealed exactly where text was held out")
     if not nothing and FORWARD * tokens * len(scored_states) / (train["steps"] * train["batchSize"] * train["sequenceLength"]) > MOST_COST and not asked:
-        check_card(e, check, e.seal.predicate["valBitsPerByte"], None, None)
+        check_card(e, check, e.seal.predicate["valBitsPerByte"], None)
         return "maker"
     if any(len(one) and one.max() >= e.shape.V for one in ids):
         check.refuted("seal.json", "the held-out text has ids that the tokenizer does not have")
         return "maker"
-    sources = [(part.ids, part.marks) for part in parts]
-    score = lambda one: bits_per_byte(e.shape, one, sources, train["validationTokens"], lengths)
+    sources = [source_of(e, part) for part in parts]
+    score = lambda one: bits_per_byte(e.shape, one, sources, train["validationTokens"], lengths, train.get("dpoBeta"))
     figures = check.trying("seal.json", lambda: [score(one) for one in scored_states])
     if figures is None:
         return "maker"
-    (found, by_source), *before = figures
+    for source, count in zip(sources, counts):
+        if source.pairs and differ_held_out(e, check, source, count, scored_states[1]):
+            break
+    found = figures[0][0]
     if found != e.seal.predicate["valBitsPerByte"]:
         check.refuted("seal.json", f"its figure is {e.seal.predicate['valBitsPerByte']}, computed again it is {found}")
-    check_card(e, check, found, by_source, *before)
+    check_card(e, check, found, figures)
     return "none" if found is None else "computed"
+
+
+def differ_held_out(e, check, source, count, state):
+    """Compares the references of the pairs that are scored with what S_0 makes of them."""
+    all_ = [one for document in scored_documents(source, count, e.shape.T) for one in document]
+    return differ(check, nats_of_conversations(e.shape, state, all_), np.array([one.reference for one in all_], np.float64))
 
 
 def lengths_of(tokenizer, V):
@@ -69,23 +82,29 @@ def fixed(x, digits):
     return str(Decimal(x).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
 
-def check_card(e, check, figure, by_source, before=None):
-    """by_source None: the figures by source, and those before step 1, are the card's own. before: figure of S_0 and its figures by source."""
+def check_card(e, check, figure, computed):
+    """computed: of the last state and, with a parent, of S_0, as bits_per_byte gives them; None: all but the figure is the card's own word."""
     shown = lambda figures: ["" if x is None else fixed(x, 3) for x in figures]
 
     def compare():
-        text, earlier = e.run.text(CARD, MOST_FILE), None
-        if by_source is None:
+        text, earlier, of_pairs = e.run.text(CARD, MOST_FILE), None, None
+        if computed is None:
             rows = re.findall(r" \|(?: (\d+\.\d{3})? \|)? (\d+\.\d{3})? \|$", text, re.M)
             cells = [row[1] for row in rows]
             if "parent" in e.commitment:
                 line = re.search(r", (\d+\.\d{3}) before step 1$", text, re.M)
                 earlier = line and line[1], [row[0] for row in rows]
+            line = re.search(r" in (\d[\d,]*) of (\d[\d,]*) held-out pairs; mean loss (\d+\.\d{3}),", text)
+            of_pairs = line and "dpoBeta" in e.recipe["train"] and line.groups()
         else:
+            (_, by_source, pairs), *before = computed
             cells = shown(by_source)
             if before:
-                earlier = before[0] and fixed(before[0], 3), shown(before[1])
-        if card_of(e, figure, cells, earlier) != text:
+                earlier = before[0][0] and fixed(before[0][0], 3), shown(before[0][1])
+            if pairs:
+                count, preferred, loss = pairs
+                of_pairs = f"{preferred:,}", f"{count:,}", fixed(loss / count, 3)
+        if card_of(e, figure, cells, earlier, of_pairs) != text:
             raise Wrong("is not the card that follows from recipe, texts and figures")
 
     if e.run.has(CARD) and e.run.size(CARD) == e.sizes.get(CARD, e.run.size(CARD)):  # else structure reports it
@@ -107,13 +126,23 @@ def beginning_of(e):
     return f"the weights of the model {path} (SHA-256 of " + ", ".join(f"{code(one['name'])} {code(one['sha256'])}" for one in parent["files"]) + ")"
 
 
-def card_of(e, figure, cells, before):
-    """before: the figure before step 1 and its cells, as texts, of a run with a parent."""
+def preferences_of(train, of_pairs):
+    """The line of the card about held-out pairs, where there are any."""
+    if not of_pairs:
+        return ""
+    preferred, count, loss = of_pairs
+    against = "against the weights before step 1 the chosen answer gained more than the rejected one"
+    return f"- preferences: DPO with beta {number(train['dpoBeta'])}; {against} in {preferred} of {count} held-out pairs; mean loss {loss}, 0.693 before step 1\n"
+
+
+def card_of(e, figure, cells, before, of_pairs):
+    """As texts: of a run with a parent `before`, the figure before step 1 and its cells; of held-out pairs how many are told apart, of how many,
+    and their mean loss."""
     recipe, shape, manifest, seal = e.recipe, e.shape, e.texts.manifest, e.seal
     train, parameters = recipe["train"], sum(math.prod(size) for size, _ in weights_of(shape).values())
     title = shape.architecture.title()
     kind = (
-        f"A language model ({title} architecture), trained on conversations. It answers by the template in chat_template.jinja."
+        f"A language model ({title} architecture), trained on {'pairs of answers' if 'dpoBeta' in train else 'conversations'}. It answers by the template in chat_template.jinja."
         if "chat" in recipe
         else f"A base language model ({title} architecture). It continues text; it is not tuned to talk."
     )
@@ -133,12 +162,13 @@ def card_of(e, figure, cells, before):
         rows.append(f"| {' | '.join(row)} |\n")
     optimizer = "- optimizer: Muon for the matrices of the layers, AdamW for all other weights\n" if train.get("optimizer") == "muon" else ""
     short = seal.version >= 2 and manifest["bytes"]["validation"] > 0
+    bits = " bits per byte of chosen answers" if "dpoBeta" in train else " bits per byte"
     none = "not measured, the text held out is too short to score" if short else "no text was held out"
     return (
         f"# {recipe['name']}\n\n{what}\n"
         f"- {parameters:,} parameters, context {recipe['model']['maxPositionEmbeddings']}, vocabulary {shape.V}\n"
         f"- {train['steps']} steps of {train['batchSize']} x {train['sequenceLength']} tokens, seed {recipe['seed']}\n{optimizer}"
-        f"- validation: {none if figure is None else fixed(figure, 3) + ' bits per byte' + (f', {before[0]} before step 1' if before and before[0] else '')}\n"
+        f"- validation: {none if figure is None else fixed(figure, 3) + bits + (f', {before[0]} before step 1' if before and before[0] else '')}\n{preferences_of(train, of_pairs)}"
         f"- state root `{seal.subjects.get('state', '')}`, transcript head `{seal.predicate['head']}`\n\n"
         f"| text | language | licence | MB | weight | {'bits per byte before step 1 | ' if before else ''}bits per byte |\n"
         f"|---|---|---|---|---|---|{'---|' if before else ''}\n{''.join(rows)}"

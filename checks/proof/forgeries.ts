@@ -13,6 +13,7 @@ import {
   bits64,
   digestOfFile,
   parentOf,
+  REFERENCES,
   readStatement,
   type Signer,
   START,
@@ -52,7 +53,7 @@ const K_NORM = 'model.layers.0.self_attn.k_norm.weight';
 const UP_MOMENTUM = `muon.momentum_buffer.${UP}`;
 
 /** Changes the text of a file. */
-const edit = (path: string, change: (text: string) => string): void => {
+export const edit = (path: string, change: (text: string) => string): void => {
   const before = readFileSync(path, 'utf8');
   const after = change(before);
   if (after === before) throw new Error(`nothing changed in ${path}`);
@@ -101,7 +102,7 @@ const swapBatches = (records: { [key: string]: unknown }[]): void => {
 };
 
 /** Signs the statement of a kind again with other sizes; for genesis, the seal too. */
-function resize(
+export function resize(
   run: string,
   signer: Signer,
   kind: 'genesis' | 'seal',
@@ -121,7 +122,7 @@ function resize(
 }
 
 /** Seals the files of model/ as they are. */
-function reseal(run: string, signer: Signer): void {
+export function reseal(run: string, signer: Signer): void {
   const { subjects, predicate } = readStatement(join(run, 'seal.json'), 'seal');
   const list = [...subjects].map(([name, digest]): Subject => {
     const path = join(run, name);
@@ -595,6 +596,23 @@ export const DEEDS: readonly Deed[] = [
     verdict: 'refuted',
     check: 'structure',
     do: ({ run }) => truncateSync(join(run, 'model/README.md'), 2e12),
+  },
+  {
+    name: "a genesis with another size of the parent's weights",
+    verdict: 'refuted',
+    check: 'structure',
+    recipe: 'child',
+    do: ({ run, signer }) => resize(run, signer, 'genesis', (sizes) => sizes.set(START, 1)),
+  },
+  {
+    name: 'references in a run without pairs',
+    verdict: 'refuted',
+    check: 'structure',
+    recipe: 'child',
+    do: ({ run, signer }) => {
+      writeFileSync(join(run, REFERENCES), '');
+      redoEvidence(run, signer, { commitment: { references: digestOfFile(join(run, REFERENCES)) } as object });
+    },
   },
   {
     name: 'parent: its weights altered in the run',

@@ -212,8 +212,8 @@ def swiglu_gradient(dy, g, u):
     return (dy * u) * (z * fma(g, ONE - z, ONE)), dy * (g * z)
 
 
-def cross_entropy(logits, targets, n):
-    """Losses in f64 and the gradient of the logits; both are +0 where the target is -1."""
+def cross_entropy(logits, targets):
+    """Losses in f64, +0 where the target is -1, and the gradient of the logits before its last factor."""
     at = np.arange(len(targets)), targets
     largest = logits.max(1)
     e = exp(logits - largest[:, None])
@@ -221,8 +221,7 @@ def cross_entropy(logits, targets, n):
     losses = log64(total.astype(F64)) + (largest.astype(F64) - logits[at].astype(F64))
     p = e * (ONE / total)[:, None]
     p[at] = p[at] - ONE
-    p = p * F32(1 / n)
-    losses[targets < 0], p[targets < 0] = 0, 0
+    losses[targets < 0] = 0
     return losses, p
 
 
@@ -263,11 +262,13 @@ def forward(c, w, tokens, positions, table):
     return traces, x, h, inv, linear(h, w[EMBEDDING if c.tied else HEAD])
 
 
-def group_gradients(c, w, tokens, targets, positions, n):
-    """Losses of the rows, and gradients by name for one gradient group; the gradient of the head has its own name, tied or not."""
+def group_gradients(c, w, tokens, targets, positions, factors):
+    """Losses of the rows, and gradients by name for one gradient group; the gradient of the head has its own name, tied or not. `factors` gives
+    the last factor of each row's gradient of the logits by its losses."""
     table = angles(c)
     traces, x, h, inv, logits = forward(c, w, tokens, positions, table)
-    losses, dlogits = cross_entropy(logits, targets, n)
+    losses, p = cross_entropy(logits, targets)
+    dlogits = np.where(targets[:, None] >= 0, p * factors(losses)[:, None], F32(0))
     found = {HEAD: weight_gradient(dlogits, h)}
     dh = input_gradient(dlogits, w[EMBEDDING if c.tied else HEAD])
     dx, found[LAST_NORM] = norm_gradient(dh, x, w[LAST_NORM], inv, np.zeros_like(dh))
@@ -296,22 +297,3 @@ def group_gradients(c, w, tokens, targets, positions, n):
     for m, token in enumerate(tokens):
         found[EMBEDDING][token] = found[EMBEDDING][token] + dx[m]
     return losses, found
-
-
-def used(batch):
-    """The rows of tokens, targets and positions [B, T]: the slots with a position."""
-    return [part[batch[2] >= 0] for part in batch]
-
-
-def step_gradients(c, w, batch, groups):
-    """Loss (f64) and gradients of a step; the batch is tokens, targets and positions [B, T]."""
-    n = int((batch[1] >= 0).sum())
-    loss, total = 0.0, None
-    for group in zip(*(np.split(part, groups) for part in batch)):
-        losses, found = group_gradients(c, w, *used(group), n)
-        for one in losses.tolist():
-            loss += one
-        total = found if total is None else {name: total[name] + found[name] for name in total}
-    if c.tied:
-        total[EMBEDDING] = total[EMBEDDING] + total.pop(HEAD)
-    return loss / n, total

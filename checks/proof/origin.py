@@ -2,15 +2,20 @@
 
 from corpus import MANIFEST, documents
 from digests import sha, tree
+from files import Check
+from readers import is_talk
+from references import check_windows
 from replay import start_of
+from schedule import batches_of
 from statements import START
 from structure import MOST_FILE, TOKENIZER, encoder_of
-from talk import TEMPLATE, Talks, Unrendered, is_talk, messages_of
+from talk import TEMPLATE, Talks, Unrendered, said_in
 from tokens import Unknown, in_turn, to_json, train
 from training import root_of
 
 
-def check_origin(e, check):
+def check_origin(e, check, segments):
+    """segments: those that are trained again."""
     if not e.shape:
         return check.incomplete("genesis.json", "there is no usable genesis, recipe and tokenizer")
     state = start_of(e, 0)
@@ -18,6 +23,10 @@ def check_origin(e, check):
         check.incomplete(START, "is not there as genesis names it", 0)
     elif root_of(0, state) != e.commitment["stateRoot"]:
         check.refuted("genesis.json", "S_0 is not what it says", 0)
+    if state is not None and e.texts and e.steps and all(part.references is not None for part in e.texts.parts):
+        batches = batches_of(e, Check(check.name))  # the check `schedule` says why there are none
+        if batches:
+            check_windows(e, check, batches, segments, state)
     if not e.texts:
         return check.incomplete(MANIFEST, "there is no usable manifest")
     manifest, parts, texts = e.texts.manifest, e.texts.parts, {}
@@ -54,12 +63,12 @@ def check_origin(e, check):
 
 
 def check_talks(e, check, part, texts, encoder):
-    """Ids and marks of conversations."""
+    """Ids and marks of conversations, alone or in pairs."""
     if e.texts.template is None:
         return check.incomplete(TEMPLATE, "is not there")
-    talks = Talks(e.texts.template, encoder)
+    talks, source = Talks(e.texts.template, encoder), e.recipe["corpus"]["sources"][part.source]
     try:
-        made = check.trying(TEMPLATE, lambda: [talks.document(text) for text in texts])
+        made = check.trying(TEMPLATE, lambda: [one for text in texts for one in talks.document(source, text)])
     except Unrendered:
         return check.incomplete(TEMPLATE, "cannot be rendered: jinja2 is not installed")
     if made is None:
@@ -73,9 +82,8 @@ def check_talks(e, check, part, texts, encoder):
 
 def check_tokenizer(e, check, parts, texts):
     sources = e.recipe["corpus"]["sources"]
-    said = lambda part, text: [one["content"] for one in messages_of(text)] if is_talk(sources[part.source]) else [text]
     learned = [part for part in parts if part.split == "train"]
-    made = [([(text, said(part, text)) for text in texts[part]], sources[part.source]["weight"], part.bytes) for part in learned]
+    made = [([(text, said_in(sources[part.source], text)) for text in texts[part]], sources[part.source]["weight"], part.bytes) for part in learned]
     turns = e.recipe["chat"]["tokens"] if "chat" in e.recipe else []
     if to_json(train(in_turn(made), e.recipe["tokenizer"]["vocabSize"], e.base, turns)) != e.run.text(TOKENIZER, MOST_FILE):
         check.refuted(TOKENIZER, "is not the one that these texts train")

@@ -1,6 +1,7 @@
 """Philox, S_0 and the batches of docs/arithmetic.md. A seed is a whole number of 64 bits."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -61,76 +62,112 @@ def permute(seed, epoch, size, index, name="batches"):
             return index
 
 
-LEARNED, FIRST = 1, 2
+LEARNED, FIRST, REJECTED = 1, 2, 4
 
 
-def as_rows(ids, marks):
-    """Tokens, targets and positions of a conversation."""
-    return ids[:-1], np.where(marks[1:] & LEARNED, ids[1:], -1), np.arange(len(ids) - 1)
+class Source(NamedTuple):
+    """The token file of a source, its training or its validation half, as arrays."""
+
+    ids: np.ndarray
+    weight: float
+    marks: np.ndarray | None = None
+    pairs: bool = False
+    references: np.ndarray | None = None
+
+
+class Conversation(NamedTuple):
+    ids: np.ndarray
+    marks: np.ndarray
+    reference: float | None = None
+
+    def rows(self):
+        """Tokens, targets, positions and, where it has one, its reference at position 0."""
+        positions = np.arange(len(self.ids) - 1)
+        found = self.ids[:-1], np.where(self.marks[1:] & LEARNED, self.ids[1:], -1), positions
+        return found if self.reference is None else (*found, np.where(positions == 0, self.reference, 0))
+
+
+def documents_of(source, T):
+    """The conversations of each document: one, or the two of a pair. T is the most rows of a document. @raises Wrong"""
+    ids, marks, references = source.ids.astype(np.int64), source.marks, source.references
+    starts, first = np.flatnonzero(marks & FIRST), marks & FIRST != 0
+    if len(ids) != len(marks) or (marks > (7 if source.pairs else 3)).any() or (len(ids) and not first[0]):
+        raise Wrong("marks are not what they may be")
+    if (marks[~first] & REJECTED).any() or (marks[first] & LEARNED).any():
+        raise Wrong("a mark has bits that do not go together")
+    ends = [*starts[1:], len(ids)]
+    if references is not None and len(references) != len(starts):
+        raise Wrong("there are not as many conversations as references")
+    own = references.tolist() if references is not None else [None] * len(starts)
+    found = [Conversation(ids[start:end], marks[start:end], one) for start, end, one in zip(starts, ends, own)]
+    for one in found:
+        if not (one.marks & LEARNED).any():
+            raise Wrong("a conversation has nothing that can be learned")
+    size = 2 if source.pairs else 1
+    if source.pairs and (len(found) % 2 or any(bool(one.marks[0] & REJECTED) != (number % 2 == 1) for number, one in enumerate(found))):
+        raise Wrong("the conversations are not in turn chosen and rejected ones")
+    documents = [found[at : at + size] for at in range(0, len(found), size)]
+    if any(sum(len(one.ids) - 1 for one in document) > T for document in documents):
+        raise Wrong("a conversation, or a pair, is longer than a window")
+    return documents
 
 
 def text_windows(ids, T):
     return [(ids[at : at + T], ids[at + 1 : at + T + 1], np.arange(T)) for at in range(0, max(0, len(ids) - 1) // T * T, T)]
 
 
-def conversations(ids, marks, T):
-    """The ids and marks of each conversation; T is the most rows of one. @raises Wrong"""
-    ids, starts = ids.astype(np.int64), np.flatnonzero(marks & FIRST)
-    if len(ids) != len(marks) or (marks > 3).any() or (len(ids) and not (len(starts) and starts[0] == 0)):
-        raise Wrong("marks are not what they may be")
-    found = [(ids[start:end], marks[start:end]) for start, end in zip(starts, [*starts[1:], len(ids)])]
-    for _, own in found:
-        if own[0] & LEARNED or not (own[1:] & LEARNED).any():
-            raise Wrong("a conversation has nothing that can be learned, or its first token is")
-        if len(own) - 1 > T:
-            raise Wrong("a conversation is longer than a window")
-    return found
-
-
-def packed(parts, T):
-    """Windows of T slots of whole conversations, in this order."""
-    windows = []
-    for rows in (as_rows(*part) for part in parts):
-        if windows and sum(len(one[0]) for one in windows[-1]) + len(rows[0]) <= T:
-            windows[-1].append(rows)
-        else:
-            windows.append([rows])
+def packed(documents, T):
+    """Windows of T slots of whole documents, in this order."""
+    windows, left = [], 0
+    for document in documents:
+        size = sum(len(one.ids) - 1 for one in document)
+        if not windows or size > left:
+            windows.append([])
+            left = T
+        windows[-1] += [one.rows() for one in document]
+        left -= size
     filled = []
     for window in windows:
         parts = [np.concatenate(part) for part in zip(*window)]
-        filled.append(tuple(np.append(part, np.full(T - len(part), fill)) for part, fill in zip(parts, (0, -1, -1))))
+        filled.append(tuple(np.append(part, np.full(T - len(part), fill)) for part, fill in zip(parts, (0, -1, -1, 0.0))))
     return filled
 
 
 class Batches:
-    """sources: (ids as an array, weight, marks or None) in recipe order. @raises Wrong"""
+    """sources: in recipe order. @raises Wrong"""
 
     def __init__(self, sources, seed, T):
         self.seed, self.T, self.sources = seed, T, []
-        self.has_conversations = any(marks is not None for _, _, marks in sources)
-        for number, (ids, weight, marks) in enumerate(sources):
-            if marks is None:
-                windows = text_windows(ids, T)
+        self.has_conversations = any(source.marks is not None for source in sources)
+        for number, source in enumerate(sources):
+            if source.marks is None:
+                windows = text_windows(source.ids, T)
             else:
-                parts = conversations(ids, marks, T)
-                order = [permute(seed, number, len(parts), n, "conversations") for n in range(len(parts))]
-                windows = packed([parts[i] for i in order], T)
-            share = max(1, half_up(weight * len(windows))) if windows else 0
+                documents = documents_of(source, T)
+                order = [permute(seed, number, len(documents), n, "conversations") for n in range(len(documents))]
+                windows = packed([documents[i] for i in order], T)
+            share = max(1, half_up(source.weight * len(windows))) if windows else 0
             self.sources.append((windows, share))
         self.size = sum(share for _, share in self.sources)
 
+    def place(self, g):
+        """Source and window of a sequence, counted over the whole training."""
+        epoch, k = g // self.size, permute(self.seed, g // self.size, self.size, g % self.size)
+        for number, (windows, share) in enumerate(self.sources):
+            if k < share:
+                return number, (epoch * share + k) % len(windows)
+            k -= share
+
+    def window(self, source, number):
+        """Its slots: tokens, targets, positions and, of pairs that have them, references [T]."""
+        return self.sources[source][0][number]
+
     def batch(self, step, size):
-        """Tokens, targets and positions [size, T] of a step, counted from 0."""
-        found = []
-        for g in range(step * size, (step + 1) * size):
-            epoch, k = g // self.size, permute(self.seed, g // self.size, self.size, g % self.size)
-            for windows, share in self.sources:
-                if k < share:
-                    found.append(windows[(epoch * share + k) % len(windows)])
-                    break
-                k -= share
-        return tuple(np.stack(part).astype(np.int32) for part in zip(*found))
+        """The slots [size, T] of a step, counted from 0."""
+        found = [self.window(*self.place(g)) for g in range(step * size, (step + 1) * size)]
+        kinds = np.int32, np.int32, np.int32, np.float64
+        return tuple(np.stack(part).astype(kind) for part, kind in zip(zip(*found), kinds))
 
     def digest(self, batch):
-        """SHA-256 of what a record names: positions only where there are conversations."""
+        """SHA-256 of what a record names: positions only where there are conversations, never references."""
         return sha_hex(b"".join(part.astype("<i4").tobytes() for part in batch[: 3 if self.has_conversations else 2]))

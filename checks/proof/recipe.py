@@ -4,7 +4,7 @@ import json
 import re
 
 from digests import number
-from talk import CONVERSATIONS
+from readers import READERS, is_pairs, is_talk
 
 INTEGER = re.compile(r"[-+]?[0-9]+")
 FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*|(\.[0-9]+|[0-9]+(\.[0-9]*)?)[eE][-+]?[0-9]+)")
@@ -139,14 +139,14 @@ SOURCE = {
     "files": lines,
     "sha512": text(r"[0-9a-fA-F]{128}|sha512-[A-Za-z0-9+/]{86}=="),
     "path": lines,
-    "read": lambda x: x in ("text", "markdown", "jsonl", "wordnet", "json-strings", *CONVERSATIONS),
+    "read": lambda x: x in READERS,
     "field": text(LINE),
     "script": text(r"[A-Za-z_]{1,1000}"),
     "language": text(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"),
     "licence": text(LINE),
     "weight": above0(1000),
 }
-OPTIONAL = {"npm", "files", "sha512", "path", "field", "script", "architecture", "headDim", "optimizer", "momentum", "template", "bosToken", "eosToken"}
+OPTIONAL = {"npm", "files", "sha512", "path", "field", "script", "architecture", "headDim", "optimizer", "momentum", "dpoBeta", "template", "bosToken", "eosToken"}
 SECTIONS = {
     "tokenizer": {"vocabSize": whole(258, 262_144), "bosToken": special, "eosToken": special},
     "chat": {"template": text(LINE), "tokens": lambda x: isinstance(x, list) and 1 <= len(x) <= 64 and all(map(token, x)) and len(set(x)) == len(x)},
@@ -181,6 +181,7 @@ SECTIONS = {
         "beta2": below1,
         "eps": above0(1),
         "momentum": below1,
+        "dpoBeta": above0(1000),
         "gradClip": above0(3e38),
         "validateEvery": whole(1, 10**9),
         "validationTokens": whole(1, 10**12),
@@ -223,20 +224,23 @@ def recipe_of(text_of_file):
         wrong = wrong or any(path.startswith("/") or ".." in path.split("/") for path in ([paths] if isinstance(paths, str) else paths))
         if wrong or "field" in source and read_by not in ("jsonl", "json-strings") or read_by == "jsonl" and "field" not in source:
             raise Broken(f"source {i} has keys that do not go together")
-    m, t = value["model"], value["train"]
+    m, t, sources = value["model"], value["train"], value["corpus"]["sources"]
+    pairs = any(map(is_pairs, sources))
     share, rest = divmod(m["hiddenSize"], m["numAttentionHeads"])
     bounds = [key for key in ("bosToken", "eosToken") if key in value["tokenizer"]]
     rules = [
         len(bounds) != 1 and (not bounds or "from" in value),
         m["headDim"] % 2 == 0 and (m["headDim"] != share or rest) if "headDim" in m else rest == 0 and share % 2 == 0,
         m["numAttentionHeads"] % m["numKeyValueHeads"] == 0,
-        t["sequenceLength"] <= m["maxPositionEmbeddings"],
+        t["sequenceLength"] <= m["maxPositionEmbeddings"] * (2 if pairs else 1),
         t["batchSize"] % t["gradientGroups"] == 0,
         t["batchSize"] // t["gradientGroups"] % t["microBatchSize"] == 0,
         t["minLearningRate"] <= t["learningRate"],
         t["validationTokens"] >= t["sequenceLength"],
         ("optimizer" in t) == ("momentum" in t),
-        ("chat" in value) == any(source["read"] in CONVERSATIONS for source in value["corpus"]["sources"]),
+        ("dpoBeta" in t) == pairs,
+        not pairs or "from" in value and all(map(is_pairs, sources)),
+        ("chat" in value) == any(map(is_talk, sources)),
         "chat" not in value or value["tokenizer"]["vocabSize"] >= 257 + len(value["chat"]["tokens"]),
     ]
     if not all(rules):

@@ -3,7 +3,8 @@
 import struct
 
 from files import Check
-from model import angles, cross_entropy, forward, used
+from objective import mean_loss
+from references import lack
 from schedule import batches_of
 from structure import TRANSCRIPT, state_file
 from training import NotFinite, initial_state, learning_rate, root_of, step
@@ -22,7 +23,7 @@ def check_probe(e, check, segments, again):
     """again: numbers of the segments that are trained again; replay compares their first steps."""
     if not (e.shape and e.steps and e.texts):
         return check.incomplete(TRANSCRIPT, "there is no usable recipe, tokenizer, transcript and corpus")
-    batches = batches_of(e, check)
+    batches = None if lack(e, check) else batches_of(e, check)
     for i, (start, _) in enumerate(segments if batches else []):
         state = start_of(e, start)
         if state is None:
@@ -33,11 +34,8 @@ def check_probe(e, check, segments, again):
             continue
         if i in again:
             continue
-        tokens, targets, positions = used(batches.batch(start, e.recipe["train"]["batchSize"]))
-        nats = 0.0
-        for one in cross_entropy(forward(e.shape, state, tokens, positions, angles(e.shape))[-1], targets, 1)[0].tolist():
-            nats += one
-        here, there = struct.pack(">d", nats / int((targets >= 0).sum())).hex(), e.steps.records[start].loss
+        loss = mean_loss(e.shape, state, e.recipe["train"], batches.batch(start, e.recipe["train"]["batchSize"]))
+        here, there = struct.pack(">d", loss).hex(), e.steps.records[start].loss
         if here != there:
             check.refuted(TRANSCRIPT, f"the loss is recorded as {there}, of the state before this step it is {here}", start + 1)
     return None
@@ -83,7 +81,7 @@ def check_replay(e, check, segments, chosen):
     if not (e.shape and e.steps and e.texts):
         check.incomplete(TRANSCRIPT, "there is no usable recipe, tokenizer, transcript and corpus")
         return []
-    batches, replayed = batches_of(e, check), []
+    batches, replayed = None if lack(e, check) else batches_of(e, check), []
     for index, why in chosen.items() if batches else []:
         (start, end), own = segments[index], Check(check.name)
         root = replay(e, own, batches, start, end)

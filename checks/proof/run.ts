@@ -9,7 +9,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { chanceOfDetection } from '../../src/audit/chance.ts';
 import { makeForged } from '../../src/audit/data/testing/forge-texts.ts';
-import { type AuditOptions, audit, mergeAudits, type Room, withBundle } from '../../src/audit/index.ts';
+import { type AuditOptions, audit, bundleRun, mergeAudits, type Room, withBundle } from '../../src/audit/index.ts';
 import { chooseSegments, segmentsOf } from '../../src/audit/segments.ts';
 import { makeLodged } from '../../src/audit/testing/forge.ts';
 import { Bench, redoEvidence } from '../../src/audit/testing/run.ts';
@@ -19,6 +19,7 @@ import { type Signer, sha256Hex } from '../../src/ledger/index.ts';
 import { trainOnConversations } from './conversations.ts';
 import { changeForeign, FOREIGN_DEEDS, foreignRecipe, HONEST_FOREIGN, writeForeign } from './foreign.ts';
 import { DEEDS, type Deed } from './forgeries.ts';
+import { HONEST_PAIRS, PAIR_DEEDS, pairsRecipe, writePairs } from './pairs.ts';
 import { makeReports } from './reports.ts';
 import { changeFile, HONEST_TALKS, SEALED_TALKS, TALK_DEEDS, talkRecipe, writeTalks } from './talks.ts';
 import { TEXT_DEEDS } from './text-forgeries.ts';
@@ -192,6 +193,8 @@ interface Expected {
   check?: string | null | undefined;
 }
 
+const HOLDS: Expected = { verdict: 'holds', check: null };
+
 /** Both verifiers on one run, all of it trained again, or one segment. */
 async function judge(
   name: string,
@@ -333,6 +336,28 @@ async function each<T>(all: Iterable<T>, judged: (one: T) => Promise<void>): Pro
   await Promise.all(Array.from({ length: AT_A_TIME }, some));
 }
 
+/** Runs that learn from pairs, and forgeries of the first. */
+async function judgePairs(signer: Signer, hasJinja: boolean): Promise<void> {
+  writePairs(bench);
+  const deeds = PAIR_DEEDS.filter((deed) => wanted(deed.name));
+  for (const [name, honest] of Object.entries(HONEST_PAIRS)) {
+    const isForged = honest === HONEST_PAIRS['honest, pairs'] && deeds.length > 0;
+    if (!isForged && !(wanted(name) && (hasJinja || !('jinja' in honest)))) continue;
+    const recipe = await pairsRecipe(bench, signer, honest);
+    const run = await bench.make(signer, recipe);
+    if (wanted(name)) {
+      const out = join(bench.folder, `${basename(run)}.tar`);
+      await bundleRun({ run, out, withoutData: false });
+      await judge(name, out, HOLDS);
+      await judge(`${name}, one of two segments`, out, HOLDS, { segment: 1 });
+    }
+    if (!isForged) continue;
+    await each(deeds, async (deed) => {
+      await judge(deed.name, await deed.do({ bench, signer, recipe, run: bench.copy(run) }), deed);
+    });
+  }
+}
+
 async function everything(): Promise<void> {
   const signer = bench.strangersKey('maker');
   const stranger = bench.strangersKey('stranger');
@@ -347,14 +372,13 @@ async function everything(): Promise<void> {
   await each(Object.entries(vectors), async ([file, expected]) => {
     if (wanted(file)) await judge(file, join(VECTORS, file), expected, expected);
   });
-  const honest = { verdict: 'holds', check: null } as const;
   await each(Object.entries(SHAPES), async ([name, changes]) => {
-    if (wanted(name)) await judge(name, await bench.make(signer, changes), honest);
+    if (wanted(name)) await judge(name, await bench.make(signer, changes), HOLDS);
   });
   writeTalks(bench);
   const hasJinja = spawnSync(PYTHON, ['-c', 'import jinja2']).status === 0;
   await each(Object.entries(HONEST_TALKS), async ([name, { jinja, ...changes }]) => {
-    if (wanted(name) && (hasJinja || !jinja)) await judge(name, await bench.make(signer, changes), honest);
+    if (wanted(name) && (hasJinja || !jinja)) await judge(name, await bench.make(signer, changes), HOLDS);
   });
   const talkDeeds = TALK_DEEDS.filter((deed) => wanted(deed.name));
   const talked = talkDeeds.length > 0 ? await bench.make(signer, talkRecipe) : '';
@@ -366,7 +390,7 @@ async function everything(): Promise<void> {
   });
   await writeForeign(bench);
   await each(Object.entries(HONEST_FOREIGN), async ([name, { jinja, ...changes }]) => {
-    if (wanted(name) && (hasJinja || !jinja)) await judge(name, await bench.make(signer, changes), honest);
+    if (wanted(name) && (hasJinja || !jinja)) await judge(name, await bench.make(signer, changes), HOLDS);
   });
   const foreignDeeds = FOREIGN_DEEDS.filter(({ name }) => wanted(name));
   const foreign = foreignDeeds.length > 0 ? await bench.make(signer, foreignRecipe) : '';
@@ -381,10 +405,11 @@ async function everything(): Promise<void> {
   await each(seals, async ({ name, usedTokens, check }) => {
     const copy = bench.copy(sealed);
     redoEvidence(copy, signer, { seal: { usedTokens } });
-    await judge(name, copy, check ? { verdict: 'refuted', check } : honest);
+    await judge(name, copy, check ? { verdict: 'refuted', check } : HOLDS);
   });
+  await judgePairs(signer, hasJinja);
   const lodged = 'honest, lodged';
-  if (wanted(lodged)) await judge(lodged, await makeLodged(bench, signer, stranger, { train: STEPS }), honest);
+  if (wanted(lodged)) await judge(lodged, await makeLodged(bench, signer, stranger, { train: STEPS }), HOLDS);
   const long = 'honest, 20 segments';
   const merges = 'merge';
   if (wanted(long) || wanted(merges)) {
@@ -412,7 +437,7 @@ async function everything(): Promise<void> {
     };
     const run = await make(1377);
     const other = await make(4711);
-    if (isAsked) await judge(built, run, honest);
+    if (isAsked) await judge(built, run, HOLDS);
     await each(deeds, async (deed) => {
       const scene = { run: bench.copy(run), other, signer, stranger };
       await deed.do(scene);

@@ -3,9 +3,15 @@
 import struct
 
 from corpus import TOKENS
-from random_streams import Batches
+from random_streams import Batches, Source
+from readers import is_pairs
 from structure import TRANSCRIPT
 from training import learning_rate
+
+
+def source_of(e, part):
+    asked = e.recipe["corpus"]["sources"][part.source]
+    return Source(part.ids, asked["weight"], part.marks, is_pairs(asked), part.references)
 
 
 def batches_of(e, check):
@@ -21,8 +27,7 @@ def batches_of(e, check):
         if len(part.ids) and part.ids.max() >= e.shape.V:
             check.refuted(TOKENS, "holds ids that the tokenizer does not have")
             return None
-    weights = [source["weight"] for source in e.recipe["corpus"]["sources"]]
-    sources = [(part.ids, weights[part.source], part.marks) for part in parts]
+    sources = [source_of(e, part) for part in parts]
     found = check.trying(TOKENS, lambda: Batches(sources, int(e.commitment["seed"], 16), e.shape.T))
     if found is None:
         return None

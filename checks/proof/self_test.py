@@ -1,5 +1,6 @@
 """Tests the Python of this folder against exact arithmetic and published vectors, before it judges anything. Ends with an error on a difference."""
 
+import math
 import pathlib
 import random
 import re
@@ -10,6 +11,8 @@ import numpy as np
 
 import digests
 from binary32 import fma
+from binary64 import exp64
+from objective import pair_loss
 from optimizer import orthogonal
 from random_streams import half_up, philox
 
@@ -86,6 +89,12 @@ for rows, columns, rank, size in [(5, 9, 5, 1), (9, 5, 5, 1e-3), (7, 7, 7, 1), (
     apart = np.linalg.norm(orthogonal(x) - (left * values) @ right)
     assert apart < 4 * 3.4445**5 * 2**-24, f"a {rows} x {columns} matrix of rank {rank} is {apart:.1e} away from its singular vectors"
 
+# The loss of pairs against Python's own functions, and at the ends of exp64.
+for z in [0.0, 1e-9, -1e-9, 0.7, -0.7, 5.0, -5.0, 36.5, -36.5, 700.0, -700.0, 709.9, -709.9, 1e4, -1e4]:
+    there = max(-z, 0.0) + math.log1p(math.exp(-abs(z)))
+    assert abs(pair_loss(z) - there) <= 2**-51 * max(there, 1), f"the loss of a pair at {z} is {pair_loss(z)}, not {there}"
+assert [float(exp64(x)) for x in (709.99, 710.0, 1e300, -745.0, -746.1, -1e300)][1:] == [math.inf, math.inf, 5e-324, 0.0, 0.0]
+
 # RFC 8785, appendix B; RFC 6962's own tests.
 numbers = {
     "0000000000000001": "5e-324", "7fefffffffffffff": "1.7976931348623157e+308", "4340000000000000": "9007199254740992", "4430000000000000": "295147905179352830000",
@@ -105,4 +114,4 @@ here = pathlib.Path(__file__).parent
 page = (here / "../../docs/arithmetic.md").read_text("utf-8")
 bits = [word for name in ("binary32.py", "binary64.py") for word in re.findall(r"\b(?:[0-9a-f]{16}|[0-9a-f]{8})\b", (here / name).read_text("utf-8"))]
 assert len(bits) == 11 + 10 + 48 and all(f"`{word}`" in page for word in bits), "a constant is not in docs/arithmetic.md"
-print("ok: fma against exact numbers, Philox, Muon against singular values, canonical numbers, trees")
+print("ok: fma against exact numbers, Philox, Muon against singular values, losses of pairs, canonical numbers, trees")

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 
 from digests import sha
+from readers import is_talk
 
 MIB, MOST_SLICES = 2**20, 2**21
 # ECMAScript's \s
@@ -21,9 +22,9 @@ def slice_bytes(share, size):
 
 def wrong_plan(share, sources, older):
     """The fault in the manifest's choice between documents and slices, or None. older: the manifest has version 1."""
-    if any(source["slice"] for source in sources if source["read"] == "conversations"):
+    if any(source["slice"] for source in sources if is_talk(source)):
         return "holds out slices of conversations"
-    sources = [source for source in sources if source["read"] != "conversations"]
+    sources = [source for source in sources if not is_talk(source)]
     slices = [source["slice"] for source in sources]
     sizes = [source["bytes"] for source in sources]
     if not any(slices):

@@ -62,19 +62,19 @@ COMMITMENT = {
     "tokenizer": digest, "seed": text("[0-9a-f]{16}"), "stateRoot": digest, "steps": steps, "checkpoints": [steps], "kept": [steps], "makerKey": in_base64,
     "lodging": null_or(digest),
 }  # fmt: skip
-START = "start/model.safetensors"
+START, REFERENCES = "start/model.safetensors", "start/references.bin"
 PARENT_RUN = {"seal": digest, "weights": digest}
 PARENT_MODEL = {"files": [{"name": line, "sha256": digest}], "weights": digest}
 
 
 def committed(x):
-    """A commitment; of a run with a parent it has one member more."""
-    if not (isinstance(x, dict) and "parent" in x):
-        return fits(x, COMMITMENT, "commitment") is None
-    parent = x["parent"]
-    form = PARENT_RUN if isinstance(parent, dict) and "seal" in parent else PARENT_MODEL
-    fits(parent, form, "parent")
-    return fits({key: member for key, member in x.items() if key != "parent"}, COMMITMENT, "commitment") is None
+    """A commitment; of a run with a parent it has one member more, and of such a run with pairs another."""
+    form = COMMITMENT
+    if isinstance(x, dict) and "parent" in x:
+        parent = x["parent"]
+        of_parent = PARENT_RUN if isinstance(parent, dict) and "seal" in parent else PARENT_MODEL
+        form = {**form, "parent": lambda parent: fits(parent, of_parent, "parent") is None, **({"references": digest} if "references" in x else {})}
+    return fits(x, form, "commitment") is None
 
 
 CIRCUMSTANCES = {"time": time, "device": line, "threads": whole(1, 100_000), "node": line, "v8": line, "version": line, "code": digest}
@@ -229,7 +229,9 @@ def check_statements(run, check, maker, office):
     commitment, begun = genesis.predicate["commitment"], genesis.predicate["circumstances"]["time"]
     what = made_from(commitment)
     files = {**MADE_FROM_FILES, **({START: START} if "parent" in commitment else {})}
-    names("genesis.json", genesis, {**what, "state-0": commitment["stateRoot"]}, files)
+    referred = {REFERENCES: commitment["references"]} if "references" in commitment else {}
+    in_genesis = {**files, **dict.fromkeys(referred, REFERENCES)}
+    names("genesis.json", genesis, {**what, "state-0": commitment["stateRoot"], **referred}, in_genesis)
     if maker not in (None, genesis.keyid):
         check.refuted("genesis.json", "is signed by another maker than the one asked for")
     request, lodging, seal, seal_lodging = (
@@ -280,5 +282,5 @@ def check_statements(run, check, maker, office):
         if office is not None and statement and statement.keyid != office:
             check.refuted(name, "is signed by another office than the one asked for")
     parent = check_parent(read, gone, check, commitment)
-    sizes = {files[name]: size for name, size in genesis.sizes.items() if name in files}
+    sizes = {in_genesis[name]: size for name, size in genesis.sizes.items() if name in in_genesis}
     return {"genesis": genesis, "seal": seal, "parent": parent, "sizes": {**sizes, **(seal.sizes if seal else {})}}

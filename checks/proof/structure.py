@@ -15,6 +15,7 @@ from files import MIB, Absent, Wrong, leniently
 from foreign import Foreign, foreign_of
 from model import EMBEDDING, shape_of, weights_of
 from optimizer import state_shapes
+from references import check_references
 from statements import START, check_statements
 from talk import Talks, Unrendered
 from tokens import Encoder, begins_with, from_json, of_bytes
@@ -165,7 +166,9 @@ def check_structure(run, check, maker=None, office=None):
         return e
     e.steps = check.trying(TRANSCRIPT, lambda: read_transcript(run, check, sha_hex(canonical(commitment)), commitment))
     check_end(e, check, seal)
-    e.texts = check_texts(e, check, lambda name: has_size(e, check, name))
+    of_size = lambda name: has_size(e, check, name)
+    e.texts = check_texts(e, check, of_size)
+    check_references(e, check, of_size)
     if e.shape:
         e.tensors = state_shapes(e.shape, train)
         if "parent" in commitment:

@@ -5,11 +5,12 @@ import re
 
 from digests import canonical, indented, sha
 from files import Wrong, leniently
+from random_streams import FIRST, REJECTED
+from readers import is_pairs, is_talk
 from split import BLANK
 
 TEMPLATE = "tokenizer/chat_template.jinja"
 ROLES = ("system", "user", "assistant", "tool")
-CONVERSATIONS = ("conversations", "wordnet-exercises")
 BUILT_IN = (
     "{{- bos_token -}}{%- for message in messages -%}{{- '<|' + message['role'] + '|>' + message['content'] | trim + '<|end|>' -}}{%- endfor -%}"
     "{%- if add_generation_prompt -%}{{- '<|assistant|>' -}}{%- endif -%}\n"
@@ -20,27 +21,55 @@ class Unrendered(Exception):
     """A template that this Python cannot render."""
 
 
-def is_talk(source):
-    return source["read"] in CONVERSATIONS
+def check_content(content):
+    """@raises Wrong"""
+    if not isinstance(content, str):
+        raise Wrong("has a message that there is not")
+    if not content or ord(content[0]) in BLANK or ord(content[-1]) in BLANK or "\r\n" in content:
+        raise Wrong("has a message that is empty, or white space around it")
 
 
-def messages_of(text):
-    """The messages of a document. @raises Wrong"""
-    value = leniently(text)
-    found = value.get("messages") if isinstance(value, dict) else None
-    if not isinstance(found, list) or not all(isinstance(one, dict) and sorted(one) == ["content", "role"] for one in found) or len(value) != 1:
+def check_messages(found):
+    """@raises Wrong"""
+    if not isinstance(found, list) or not all(isinstance(one, dict) and sorted(one) == ["content", "role"] for one in found):
         raise Wrong("is no conversation")
     for number, one in enumerate(found):
-        role, content = one["role"], one["content"]
-        if role not in ROLES or not isinstance(content, str) or role == "system" and number > 0:
+        if one["role"] not in ROLES or one["role"] == "system" and number > 0:
             raise Wrong("has a message that there is not")
-        if not content or ord(content[0]) in BLANK or ord(content[-1]) in BLANK or "\r\n" in content:
-            raise Wrong("has a message that is empty, or white space around it")
-    if not any(one["role"] == "assistant" for one in found):
-        raise Wrong("has no answer")
+        check_content(one["content"])
+
+
+def conversations_of(source, text):
+    """The conversations of a document, as messages: one, or the chosen and the rejected one of a pair. @raises Wrong"""
+    value = leniently(text)
+    if not isinstance(value, dict) or sorted(value) != (["chosen", "messages", "rejected"] if is_pairs(source) else ["messages"]):
+        raise Wrong("is no conversation" if not is_pairs(source) else "is no pair")
+    messages = value["messages"]
+    check_messages(messages)
+    if is_pairs(source):
+        answers = [value["chosen"], value["rejected"]]
+        for answer in answers:
+            check_content(answer)
+        if not messages or messages[-1]["role"] not in ("user", "tool"):
+            raise Wrong("has nothing that its answers are to")
+        if answers[0] == answers[1]:
+            raise Wrong("has the same answer twice")
+        found = [[*messages, {"content": answer, "role": "assistant"}] for answer in answers]
+    else:
+        if not any(one["role"] == "assistant" for one in messages):
+            raise Wrong("has no answer")
+        found = [messages]
     if canonical(value) != text.encode():
         raise Wrong("is not in its one spelling")
     return found
+
+
+def said_in(source, text):
+    """The texts of a document for the tokenizer. @raises Wrong"""
+    if not is_talk(source):
+        return [text]
+    first, *second = conversations_of(source, text)
+    return [one["content"] for one in [*first, *(messages[-1] for messages in second)]]
 
 
 def jinja(template, messages, encoder):
@@ -61,13 +90,12 @@ def jinja(template, messages, encoder):
         raise Wrong(f"the template fails: {error}") from error
 
 
-def pieces_of(template, document, encoder):
+def pieces_of(template, messages, encoder):
     """The rendered text as (text, number of the message or None). @raises Wrong, Unrendered"""
-    messages = messages_of(document)
     if template == BUILT_IN:
         said = [[(f"<|{one['role']}|>", None), (one["content"], n), ("<|end|>", None)] for n, one in enumerate(messages)]
         return [(encoder.begins, None), *(piece for one in said for piece in one)]
-    digits = str(int.from_bytes(sha(document.encode())[:16])).zfill(39)
+    digits = str(int.from_bytes(sha(canonical({"messages": messages}))[:16])).zfill(39)
     mark = lambda n, c: f"{c}{digits}{n}{c}"
     marked = [{**one, "content": mark(n, "\U000f0000") + one["content"] + mark(n, "\U000f0001")} for n, one in enumerate(messages)]
     text = jinja(template, marked, encoder)
@@ -122,9 +150,16 @@ class Talks:
             raise Wrong("the template writes text that the tokenizer changes")
         return found, [length for _, of in separate for length in of]
 
-    def document(self, text):
-        """Ids and marks. @raises Wrong, Unrendered"""
-        messages, pieces = messages_of(text), pieces_of(self.template, text, self.encoder)
+    def document(self, source, text):
+        """Ids and marks of its conversations. @raises Wrong, Unrendered"""
+        found = conversations_of(source, text)
+        if not is_pairs(source):
+            return [self.conversation(messages, 0, FIRST) for messages in found]
+        return [self.conversation(messages, len(messages) - 1, first) for messages, first in zip(found, (FIRST, FIRST | REJECTED))]
+
+    def conversation(self, messages, learned, first):
+        """Ids and marks: answers are learned from message number `learned` on; `first` is the mark of the first token. @raises Wrong, Unrendered"""
+        pieces = pieces_of(self.template, messages, self.encoder)
         ids, lengths = self.encode(pieces)
         starts = [0]
         for length in lengths:
@@ -132,7 +167,7 @@ class Talks:
         marks, end = [0] * len(ids), 0
         for words, said in pieces:
             start, end = end, end + len(words.encode())
-            if said is None or messages[said]["role"] != "assistant":
+            if said is None or said < learned or messages[said]["role"] != "assistant":
                 continue
             at = 0
             while at < len(ids) and starts[at] < end:
@@ -144,12 +179,12 @@ class Talks:
             if at == len(ids) or ids[at] not in self.specials.values():
                 raise Wrong("the template ends an answer without a special token")
             marks[at] = 1
-        marks[0] = 2
+        marks[0] = first
         return ids, marks
 
     def files(self, context):
         """The files beside a model, by name."""
-        ids, marks = self.document('{"messages":[{"content":"a","role":"user"},{"content":"b","role":"assistant"}]}')
+        ids, marks = self.conversation([{"content": "a", "role": "user"}, {"content": "b", "role": "assistant"}], 0, FIRST)
         end = next(id for id, mark in zip(reversed(ids), reversed(marks)) if mark)
         others = [text for text in sorted(self.specials, key=self.specials.get) if text not in (self.encoder.begins, self.encoder.ends)]
         config = {"tokenizer_class": "PreTrainedTokenizerFast", "bos_token": self.encoder.begins, "eos_token": self.encoder.ends}

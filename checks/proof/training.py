@@ -7,7 +7,8 @@ import numpy as np
 from binary32 import F32, block_sums
 from binary64 import PI, cos64
 from digests import state_root
-from model import step_gradients, weights_of
+from model import weights_of
+from objective import step_gradients
 from optimizer import AdamW, Muon, by_muon, moments_of, moved
 from random_streams import normal_weights
 from tokens import parts_of
@@ -80,7 +81,7 @@ def updated(c, state, gradients, train, t, norm):
 
 def step(c, state, train, t, batch):
     """Step t on a batch: the next state, loss and gradient norm. @raises NotFinite"""
-    loss, gradients = step_gradients(c, state, batch, train["gradientGroups"])
+    loss, gradients = step_gradients(c, state, train, batch)
     norm = gradient_norm(gradients)
     if not (math.isfinite(loss) and math.isfinite(norm)):
         raise NotFinite

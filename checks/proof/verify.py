@@ -66,15 +66,15 @@ def verify(path, asked=None, challenge=None, also=(), validation=False, maker=No
     e = check_structure(run, checks["structure"], maker, office)
     segments = segments_of(e.kept)
     check_schedule(e, checks["schedule"])
-    check_origin(e, checks["origin"])
+    chosen, drawn = choose(segments, asked, challenge, e.seal and e.seal.digest)
+    chosen = dict(sorted(({i: "also" for i in also if i < len(segments)} | chosen).items()))
+    check_origin(e, checks["origin"], [segments[i] for i in chosen])
     data = check_data(e, checks["data"])
     if e.recipe:
         check_policy(checks["policy"], e.recipe)
     else:
         checks["policy"].incomplete("recipe.yaml", "there is no usable recipe")
     movements = check_all_motion(e, checks["motion"], segments)
-    chosen, drawn = choose(segments, asked, challenge, e.seal and e.seal.digest)
-    chosen = dict(sorted(({i: "also" for i in also if i < len(segments)} | chosen).items()))
     check_probe(e, checks["probe"], segments, chosen)
     replayed = check_replay(e, checks["replay"], segments, chosen)
     figures = check_figures(e, checks["figures"], validation)

@@ -9,7 +9,6 @@ import {
   type EncodedConversation,
   type Example,
   LEARNED,
-  REJECTED,
 } from '../foundry/conversation/index.ts';
 import { readDocumentsSync, readExamplesSync } from '../foundry/corpus/index.ts';
 import { conversationKind } from '../foundry/recipe/index.ts';
@@ -91,7 +90,7 @@ async function encodeAgain(
       }
       if (sameNumbers(found.marks, made.marks)) continue;
       otherMarks++;
-      if (otherMarks === 1) first = `${name} ${wrongMarks(found, made)}`;
+      if (otherMarks === 1) first = `${name} ${wrongMarks(found, made, kind)}`;
     }
     if (!stored.isAtEnd) findings.refuted(file.file, `has more conversations than ${file.text}`);
   } catch (error) {
@@ -109,12 +108,12 @@ async function encodeAgain(
 }
 
 /** What the marks of a conversation do wrong. */
-function wrongMarks(found: EncodedConversation, made: EncodedConversation): string {
+function wrongMarks(found: EncodedConversation, made: EncodedConversation, kind: DocumentKind): string {
   const differs = (bits: (mark: number, right: number) => boolean): boolean =>
     found.marks.some((mark, i) => bits(mark, made.marks[i]!));
   if (differs((mark, right) => (mark & ~right & LEARNED) !== 0)) return 'is to be learned where it is not an answer';
   if (differs((mark, right) => (right & ~mark & LEARNED) !== 0)) return 'has an answer that is not learned';
-  if ((found.marks[0]! ^ made.marks[0]!) === REJECTED) return 'is not marked as what it is, chosen or rejected';
+  if (kind === 'pair' && found.marks[0] !== made.marks[0]) return 'is not marked as what it is, chosen or rejected';
   return 'has other marks than its messages give';
 }
 

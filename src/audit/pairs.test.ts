@@ -108,6 +108,14 @@ describe('honest', () => {
     expect(figures.verdict).toBe('holds');
   });
 
+  test('without held-out pairs the card says nothing of them', async () => {
+    const folder = await bench.make(signer, { ...changes(), corpus: { sources: [PAIRS], validation: 0 } });
+    const found = await audit({ folder, threads: 1, validation: true });
+    expect(found.checks.flatMap(({ findings }) => findings)).toEqual([]);
+    expect([found.verdict, found.figures]).toEqual(['holds', 'none']);
+    expect(readFileSync(join(folder, 'model/README.md'), 'utf8')).not.toContain('preferences:');
+  });
+
   test('threads and micro-batches change no bit, and the loss falls', async () => {
     const records = (folder: string) => readFileSync(join(folder, 'transcript.jsonl'), 'utf8').split('\n').slice(0, -1);
     const [one, two] = [

@@ -2,24 +2,43 @@
 // although everything else about the run holds.
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { digestOfFile, readStatement, type Signer, type Subject, signStatement } from '../ledger/index.ts';
+import {
+  digestOfFile,
+  REFERENCES,
+  readStatement,
+  type Signer,
+  START,
+  type Subject,
+  signStatement,
+} from '../ledger/index.ts';
 import { audit } from './audit.ts';
 import { Bench, checkpointOf } from './testing/run.ts';
 
 const bench = new Bench();
 let signer: Signer;
 let run: string;
+/** A run that learns from pairs, and begins with the weights of `run`: it has two signed files more. */
+let preferring: string;
 afterAll(() => bench.remove());
 beforeAll(async () => {
   signer = bench.strangersKey('maker');
   run = await bench.make(signer, { train: { steps: 4 } });
+  const lines = Array.from({ length: 30 }, (_, i) =>
+    JSON.stringify({ prompt: `${i}?`, chosen: 'yes', rejected: 'no' }),
+  );
+  writeFileSync(join(bench.folder, 'pairs.jsonl'), lines.join('\n'));
+  preferring = await bench.make(signer, {
+    ...{ name: 'preferring', from: { run: basename(run) }, tokenizer: { vocabSize: 405 }, chat: {} },
+    corpus: { sources: [{ files: 'pairs.jsonl', read: 'preferences', language: 'en', licence: 'CC0-1.0' }] },
+    train: { steps: 2, sequenceLength: 32 },
+  });
 });
 
 /** Signs a statement again with another size of `name`; after a new genesis the seal is signed again too. */
-function resized(kind: 'genesis' | 'seal', name: string, size: number | undefined): string {
-  const copy = bench.copy(run);
+function resized(kind: 'genesis' | 'seal', name: string, size: number | undefined, of = run): string {
+  const copy = bench.copy(of);
   const sign = (
     what: 'genesis' | 'seal',
     change: (size: number | undefined, of: string) => number | undefined,
@@ -44,14 +63,17 @@ test.each([
   ['seal', 'model/config.json', 'model/config.json'],
   ['seal', 'model/model.safetensors', 'model/model.safetensors'],
   ['seal', 'model/tokenizer.json', 'model/tokenizer.json'],
+  ['genesis', START, START],
+  ['genesis', REFERENCES, REFERENCES],
 ] as const)('%s says another size of %s, or none', async (kind, name, file) => {
-  const size = readFileSync(join(run, file)).length;
+  const of = file.startsWith('start/') ? preferring : run;
+  const size = readFileSync(join(of, file)).length;
   for (const [other, where] of [
     [size - 1, file],
     [size + 1, file],
     [undefined, `${kind}.json`],
   ] as const) {
-    const found = await audit({ folder: resized(kind, name, other), threads: 1 });
+    const found = await audit({ folder: resized(kind, name, other, of), threads: 1 });
     expect(found.verdict).toBe('refuted');
     expect(found.checks[0]!.findings).toContainEqual(expect.objectContaining({ verdict: 'refuted', file: where }));
   }

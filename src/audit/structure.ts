@@ -6,14 +6,22 @@ import { ARITHMETIC_VERSION, CHAT_FILES, chatFiles, checkpointPlan, modelOf } fr
 import { type ModelConfig, toHuggingFace } from '../foundry/model/index.ts';
 import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../foundry/recipe/index.ts';
 import { loadRunTokenizer, type RunTokenizer } from '../foundry/tokenizer/index.ts';
-import { canonicalJson, digestOfJson, parentOf, REFERENCES, referencesOf, usedTokensOf } from '../ledger/index.ts';
+import {
+  canonicalJson,
+  digestOfJson,
+  parentOf,
+  REFERENCES,
+  referencesOf,
+  START,
+  usedTokensOf,
+} from '../ledger/index.ts';
 import { GENESIS, MANIFEST, RECIPE, SEAL, TOKENIZER, TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 import { noteOtherFiles } from './other-files.ts';
 import { checkParentTokenizer, tokenizerOfParent } from './parent-tokenizer.ts';
 import { checkReferences, type References } from './references.ts';
-import { checkStart } from './start-weights.ts';
+import { checkStart, type StartWeights } from './start-weights.ts';
 import { checkSeed, checkStatements, type Expectations, type RunStatements } from './statements.ts';
 import {
   checkHeader,
@@ -113,7 +121,7 @@ export async function checkStructure(
 
   await showProgress('texts and tokens', 0.2);
   const vocabSize = evidence.tokenizer?.vocabSize;
-  if (manifestsHaveSizes(evidence, findings)) {
+  if (haveSignedSizes(evidence, [MANIFEST, TOKENS], findings)) {
     const pause = (): Promise<void> => showProgress('texts and tokens', 0.2);
     const texts = await checkTexts(
       folder,
@@ -122,8 +130,10 @@ export async function checkStructure(
       pause,
     );
     if (texts) evidence.texts = texts;
-    const references = await checkReferences(folder, { commitment, recipe, texts }, findings, pause);
-    if (references) evidence.references = references;
+    if (haveSignedSizes(evidence, [REFERENCES], findings)) {
+      const references = await checkReferences(folder, { commitment, recipe, texts }, findings, pause);
+      if (references) evidence.references = references;
+    }
   }
 
   let whole = 0;
@@ -209,7 +219,9 @@ async function checkBeginning(evidence: Evidence, findings: Findings, pause: () 
   const { folder, config, tokenizer } = evidence;
   const statements = evidence.statements!;
   const { commitment } = statements.genesis.predicate;
-  const { state, rows } = await checkStart(folder, { commitment, config: config! }, findings, pause);
+  const { state, rows }: StartWeights = haveSignedSizes(evidence, [START], findings)
+    ? await checkStart(folder, { commitment, config: config! }, findings, pause)
+    : { state: 'broken' };
   evidence.states.set(0, state);
   if (!parentOf(commitment)) return;
   const { vocabSize } = evidence.recipe!.tokenizer;
@@ -231,10 +243,10 @@ function filesOfParent({ genesis, parent }: RunStatements): string[] {
   ];
 }
 
-/** Whether the manifests of texts and tokens have the signed sizes, if sizes were signed. */
-function manifestsHaveSizes({ folder, statements }: Evidence, findings: Findings): boolean {
+/** Whether files have the sizes that genesis signed, as far as they are there and sizes were signed. */
+function haveSignedSizes({ folder, statements }: Evidence, names: readonly string[], findings: Findings): boolean {
   const { sizes } = statements!.genesis;
-  return [MANIFEST, TOKENS].every((name) => {
+  return names.every((name) => {
     const size = sizes.get(name);
     const good = findings.try(
       name,

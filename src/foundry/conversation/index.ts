@@ -11,7 +11,7 @@ export { ConversationEncoder } from './conversation-encoder.ts';
 export { DEFAULT_TEMPLATE } from './default-template.ts';
 export { contentsOf, type DocumentKind, type Example, examplesOf } from './example.ts';
 export { conversationOf, isConversationForm } from './forms.ts';
-export { type EncodedConversation, FIRST, LEARNED, REJECTED } from './marks.ts';
+export { type EncodedConversation, FIRST, LEARNED } from './marks.ts';
 export type { Message, Tool } from './message.ts';
 export { pairText } from './pair.ts';
 export { pairOf } from './pair-forms.ts';

@@ -8,7 +8,7 @@ export interface HeldOutScore {
   bitsPerByte: number;
   /** Null where a source has no held-out text. */
   bySource: (number | null)[];
-  /** Of held-out pairs, whose bits per byte are those of the chosen answers. */
+  /** Of held-out pairs, where there are any; bits per byte are those of the chosen answers. */
   pairs?: PairScore;
 }
 
@@ -37,7 +37,7 @@ export function scoreHeldOut(
   );
   const scores = heldOut.map((files, i) => score(trainer, files, bytesOf, counts[i]!));
   const sum = scores.reduce((a, b) => ({ nats: a.nats + b.nats, bytes: a.bytes + b.bytes }), { nats: 0, bytes: 0 });
-  const pairs = scores.flatMap((one) => one.pairs ?? []);
+  const pairs = scores.flatMap(({ pairs }) => (pairs?.count ? pairs : []));
   return {
     bitsPerByte: sum.bytes > 0 ? bitsPerByte(sum) : Number.NaN,
     bySource: scores.map((one) => (one.bytes > 0 ? bitsPerByte(one) : null)),

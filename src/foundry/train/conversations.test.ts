@@ -262,9 +262,10 @@ test('windowsOver names the windows that read some ids, of texts and of conversa
 });
 
 describe('what cannot be a source of conversations', () => {
-  const open = (marks: number[], T = 10) => {
+  const open = (marks: number[], T = 10, below?: number) => {
     const tokens = reader(Uint32Array.from(marks.keys()));
-    return () => conversationWindows({ tokens, marks: marksReader(marks) }, { T });
+    const options = { T, ...(below !== undefined && { below }) };
+    return () => conversationWindows({ tokens, marks: marksReader(marks) }, options);
   };
   test.each([
     ['no beginning', [0, 1, 2, 1], 'the marks are damaged: the first one begins no conversation'],
@@ -306,12 +307,15 @@ describe('what cannot be a source of conversations', () => {
   test('a pair of one row more than a window has slots', () => {
     const marks = [2, 1, 6, 1, 2, 0, 1, 6, 0, 1];
     expect(open(marks, 4)().count).toBe(2);
-    expect(open(marks, 3)).toThrow(
-      expect.objectContaining({
-        document: 1,
-        message: 'pair 2 has 6 tokens; with a train.sequenceLength of 3 at most 5 fit',
-      }),
-    );
+    expect(open(marks, 4, 2)().count).toBe(1);
+    // Also behind those that are asked for.
+    for (const below of [undefined, 2])
+      expect(open(marks, 3, below)).toThrow(
+        expect.objectContaining({
+          document: 1,
+          message: 'pair 2 has 6 tokens; with a train.sequenceLength of 3 at most 5 fit',
+        }),
+      );
   });
   test('references of other conversations', () => {
     const tokens = reader(Uint32Array.of(1, 2, 3, 4));

@@ -131,10 +131,10 @@ export function conversationWindows(
   }
   const rowsOf = (document: number): number => starts[document + 1]! - starts[document]! - size;
   let rows = 0;
-  for (let i = 0; i < documents; i++) {
+  for (let i = 0; i < starts.length - 1; i++) {
     if (rowsOf(i) > T)
       throw new ConversationLong(i, { rows: rowsOf(i), most: T, limit: 'a train.sequenceLength', size });
-    rows += rowsOf(i);
+    if (i < documents) rows += rowsOf(i);
   }
   /** Of each document. */
   const windowOf = new Uint32Array(documents);
