@@ -11,7 +11,7 @@ import { Trials } from '../base/testing/trials.ts';
 import type { Kind } from './testing/hostile.ts';
 
 /** Cases of each kind; under torture as many as the documents promise. Fewer of the kinds beyond the promise: their audits take longest. */
-const [CASES, FEW] = process.env.JIKJI_TORTURE ? [20_000, 1000] : [60, 10];
+const [CASES, FEW] = process.env.JIKJI_TORTURE ? [20_000, 1000] : [30, 6];
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);
 const MAX_BYTES = 2 ** 30;
 /** Limit of a case in seconds. Most cases take hundredths of a second; the limit allows for loaded machines. */

@@ -10,7 +10,7 @@ import { sha256 } from '../../ledger/index.ts';
 import { SplitAgain, wrongWithPlan } from './split.ts';
 
 /** Corpora; with JIKJI_TORTURE more. */
-const CORPORA = process.env.JIKJI_TORTURE ? 80 : 25;
+const CORPORA = process.env.JIKJI_TORTURE ? 80 : 12;
 
 let root: string;
 beforeEach(() => {

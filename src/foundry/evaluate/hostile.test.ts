@@ -9,7 +9,7 @@ import { JikjiError } from '../../base/index.ts';
 import { renderApart } from './sandbox.ts';
 import { jobOf, KINDS, type Kind } from './testing/hostile.ts';
 
-const CASES = process.env.JIKJI_TORTURE ? 20_000 : 200;
+const CASES = process.env.JIKJI_TORTURE ? 20_000 : 100;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);
 const MAX_BYTES = 2 ** 30;
 /** Seconds after which a case counts as hanging; most take milliseconds. */

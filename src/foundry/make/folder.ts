@@ -68,7 +68,7 @@ function removeLeftovers(folder: string): void {
   const runFiles = [...Object.values(paths), dirname(paths.start), join(folder, RUN_LOCK)].map((path) =>
     basename(path),
   );
-  for (const parent of [folder, paths.corpus, dirname(paths.tokenizer), paths.checkpoints]) {
+  for (const parent of [folder, paths.corpus, dirname(paths.tokenizer), dirname(paths.start), paths.checkpoints]) {
     for (const name of existsSync(parent) ? readdirSync(parent) : []) {
       const [, target, pid] = /^(.+)\.(\d+)\.tmp$/.exec(name) ?? [];
       if (target === undefined || (parent === folder && !runFiles.includes(target))) continue;

@@ -44,12 +44,20 @@ let milliseconds: number;
 /** Number of changes to files of each kind in a run without a kill. */
 let changes: Map<string, number>;
 
-/** Begins or resumes the run `out`. */
-const make = (out: string, options: Partial<Parameters<typeof jikji>[1]> = {}, threads = 1): Promise<Ended> =>
-  jikji(['make', 'recipe.yaml', '--resume', '--json', '--threads', `${threads}`, '--out', out], {
+/** Begins or resumes the run `out` of a recipe. */
+const makeOf = (
+  recipe: string,
+  out: string,
+  options: Partial<Parameters<typeof jikji>[1]> = {},
+  threads = 1,
+): Promise<Ended> =>
+  jikji(['make', recipe, '--resume', '--json', '--threads', `${threads}`, '--out', out], {
     cwd: folder,
     ...options,
   });
+
+const make = (out: string, options: Partial<Parameters<typeof jikji>[1]> = {}, threads = 1): Promise<Ended> =>
+  makeOf('recipe.yaml', out, options, threads);
 
 /** Options for a session that receives a signal during its n-th change to files of a kind. */
 const withKill = (signal: NodeJS.Signals, kind: RegExp, n: number) => ({
@@ -175,3 +183,68 @@ test('Ctrl-C: exit code 130, finished work is saved, --resume continues to the s
     rmSync(run, { recursive: true });
   }
 });
+
+/** Recipes that go on from a run: with conversations from the one of texts, with pairs from that with conversations. */
+const TUNED = [
+  {
+    name: 'conversations',
+    from: 'straight',
+    line: (i: number) => ({ instruction: `how much is ${i}?`, output: `it is ${i}` }),
+    source: 'read: conversations',
+    train: 'sequenceLength: 32',
+  },
+  {
+    name: 'pairs',
+    from: 'conversations-straight',
+    line: (i: number) => ({ prompt: `how much is ${i}?`, chosen: `it is ${i}`, rejected: `no, ${i + 1}` }),
+    source: 'read: preferences',
+    train: 'sequenceLength: 64, dpoBeta: 0.3',
+  },
+];
+/** Files of such a run, in the order in which it writes them. */
+const TUNED_KINDS = [
+  /\/start(?!.*references)/,
+  /\.marks|tokens\.json/,
+  /references/,
+  KINDS.genesis,
+  KINDS.transcript,
+  KINDS.checkpoints,
+  KINDS.model,
+];
+
+test.each(TUNED)(
+  '$name: killed during a change to each kind of file',
+  {
+    timeout: 900_000,
+  },
+  async ({ name, from, line, source, train }) => {
+    const random = randomNumbers(SEED + 3);
+    writeFileSync(
+      join(folder, `${name}.jsonl`),
+      Array.from({ length: 200 }, (_, i) => JSON.stringify(line(i))).join('\n'),
+    );
+    const recipe = `${name}.yaml`;
+    writeFileSync(
+      join(folder, recipe),
+      `from: { run: ${from} }
+corpus: { sources: [{ files: ${name}.jsonl, ${source}, language: en, licence: CC0-1.0 }], validation: 0.1 }
+train: { steps: 21, batchSize: 4, microBatchSize: 2, checkpointEvery: 7, validateEvery: 7, validationTokens: 500, ${train} }
+`,
+    );
+    const straight = `${name}-straight`;
+    expect(await makeOf(recipe, straight, {}, 2)).toMatchObject({ code: 0 });
+    const kinds = name === 'pairs' ? TUNED_KINDS : TUNED_KINDS.filter((kind) => !kind.test('/references'));
+    for (let round = 0; round < (TORTURE ? 10 : 1); round++) {
+      const out = `${name}-${round}`;
+      const story = [`seed ${SEED}`];
+      for (const kind of kinds) {
+        const n = 1 + wholeBelow(random, kind === KINDS.transcript ? 8 : 2);
+        const { signal, code, stderr } = await makeOf(recipe, out, withKill('SIGKILL', kind, n));
+        story.push(`${kind.source}, change ${n}: ${signal ?? `ended, ${code}, ${stderr}`}`);
+        expect(signal === 'SIGKILL' || code === 0, story.join('\n')).toBe(true);
+      }
+      expect(await makeOf(recipe, out), story.join('\n')).toMatchObject({ code: 0 });
+      expect(bits(out), story.join('\n')).toEqual(bits(straight));
+    }
+  },
+);
