@@ -22,8 +22,11 @@ const MAX_GROWTH = 1.3;
 const MAX_BYTES = 2 ** 30;
 /** A request is sent away at most so many times before it is taken. */
 const MAX_TRIES = 30;
-/** While a request that was taken waits for its answer, the same model gives others together at most so many. */
-const MAX_OVERTAKING = CLIENTS;
+/**
+ * While a request that was taken waits for its answer, the same model gives others together at most so many. All clients are in this
+ * process: some of the answers counted are only read before an earlier one, so it is twice as many as there are clients.
+ */
+const MAX_OVERTAKING = 2 * CLIENTS;
 
 let folder: string;
 let server: ServerChild;

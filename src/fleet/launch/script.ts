@@ -21,9 +21,10 @@ const waitLines = ({ after = [] }: Job): string[] =>
 
 /** Lines that start the command and wait for its end, also after signals. */
 function commandLines(job: Job, slurm: boolean, output = ''): string[] {
-  // A step gets one processor unless srun gets the number too.
+  // A step gets one processor unless srun gets the number too. Ranks end together: where one is still there a minute after the first has
+  // ended, srun's signal to it was lost (it may not have begun yet), and it would hold its nodes for ever.
   const start = slurm
-    ? `srun --mpi="\${SLURM_MPI_TYPE:-pmi2}" --cpus-per-task=${job.threads} --kill-on-bad-exit=1 `
+    ? `srun --mpi="\${SLURM_MPI_TYPE:-pmi2}" --cpus-per-task=${job.threads} --kill-on-bad-exit=1 --wait=60 `
     : '';
   const progress =
     job.progress === undefined

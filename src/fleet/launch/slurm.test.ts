@@ -237,7 +237,7 @@ describe.for(ASKED)('with a Slurm that is called %s', { timeout: 120_000 }, ([ho
     const script = `if [ $SLURM_PROCID = 0 ]; then touch "${progress}"; echo '${said}'; exit 2; fi
       trap '' TERM; while :; do sleep 0.2; done`;
     const record = await slurm.submit(job({ command: ['/bin/bash', '-c', script], nodes: 2, progress }));
-    const report = await until(() => slurm.report(record), hasEnded);
+    const report = await until(() => slurm.report(record), hasEnded, 150); // on a busy machine the first signal may be lost
     // The exit code is of the killed rank; `why` is left to the error in the output.
     expect(report).toMatchObject({ state: 'failed', exitCode: 137, why: null });
   });
