@@ -53,7 +53,7 @@ export class Person {
       locale: 'en-GB',
       reducedMotion: 'reduce',
     });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(60_000); // a slow machine is no fault; what hangs is
     return new Person(name, context, await context.newPage(), url);
   }
 
