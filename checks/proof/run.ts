@@ -12,8 +12,8 @@ import { makeForged } from '../../src/audit/data/testing/forge-texts.ts';
 import { type AuditOptions, audit, bundleRun, mergeAudits, type Room, withBundle } from '../../src/audit/index.ts';
 import { chooseSegments, segmentsOf } from '../../src/audit/segments.ts';
 import { makeLodged } from '../../src/audit/testing/forge.ts';
-import { Bench, redoEvidence } from '../../src/audit/testing/run.ts';
-import type { Audit, Extent, Verdict } from '../../src/audit/types.ts';
+import { Bench, type RecipeChanges, redoEvidence } from '../../src/audit/testing/run.ts';
+import type { Audit, CheckName, Extent, Verdict } from '../../src/audit/types.ts';
 import { ARCHITECTURES } from '../../src/foundry/model/index.ts';
 import { type Signer, sha256Hex } from '../../src/ledger/index.ts';
 import { trainOnConversations } from './conversations.ts';
@@ -377,29 +377,26 @@ async function everything(): Promise<void> {
   });
   writeTalks(bench);
   const hasJinja = spawnSync(PYTHON, ['-c', 'import jinja2']).status === 0;
-  await each(Object.entries(HONEST_TALKS), async ([name, { jinja, ...changes }]) => {
-    if (wanted(name) && (hasJinja || !jinja)) await judge(name, await bench.make(signer, changes), HOLDS);
-  });
-  const talkDeeds = TALK_DEEDS.filter((deed) => wanted(deed.name));
-  const talked = talkDeeds.length > 0 ? await bench.make(signer, talkRecipe) : '';
-  await each(talkDeeds, async (deed) => {
-    const copy = bench.copy(talked);
-    changeFile(copy, deed);
-    redoEvidence(copy, signer);
-    await judge(deed.name, copy, { verdict: 'refuted', check: deed.check });
-  });
+  /** Honest runs; and deeds on copies of one run, signed again. */
+  const judgeFamily = async <D extends { name: string; check: CheckName }>(
+    family: Record<string, RecipeChanges & { jinja?: true }>,
+    { recipe, deeds, change }: { recipe: RecipeChanges; deeds: readonly D[]; change: (run: string, deed: D) => void },
+  ): Promise<void> => {
+    await each(Object.entries(family), async ([name, { jinja, ...changes }]) => {
+      if (wanted(name) && (hasJinja || !jinja)) await judge(name, await bench.make(signer, changes), HOLDS);
+    });
+    const chosen = deeds.filter(({ name }) => wanted(name));
+    const run = chosen.length > 0 ? await bench.make(signer, recipe) : '';
+    await each(chosen, async (deed) => {
+      const copy = bench.copy(run);
+      change(copy, deed);
+      redoEvidence(copy, signer);
+      await judge(deed.name, copy, { verdict: 'refuted', check: deed.check });
+    });
+  };
+  await judgeFamily(HONEST_TALKS, { recipe: talkRecipe, deeds: TALK_DEEDS, change: changeFile });
   await writeForeign(bench);
-  await each(Object.entries(HONEST_FOREIGN), async ([name, { jinja, ...changes }]) => {
-    if (wanted(name) && (hasJinja || !jinja)) await judge(name, await bench.make(signer, changes), HOLDS);
-  });
-  const foreignDeeds = FOREIGN_DEEDS.filter(({ name }) => wanted(name));
-  const foreign = foreignDeeds.length > 0 ? await bench.make(signer, foreignRecipe) : '';
-  await each(foreignDeeds, async (deed) => {
-    const copy = bench.copy(foreign);
-    changeForeign(copy, deed);
-    redoEvidence(copy, signer);
-    await judge(deed.name, copy, { verdict: 'refuted', check: deed.check });
-  });
+  await judgeFamily(HONEST_FOREIGN, { recipe: foreignRecipe, deeds: FOREIGN_DEEDS, change: changeForeign });
   const seals = SEALED_TALKS.filter(({ name }) => wanted(name));
   const sealed = seals.length > 0 ? await bench.make(signer, talkRecipe) : '';
   await each(seals, async ({ name, usedTokens, check }) => {

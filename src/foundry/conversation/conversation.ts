@@ -1,6 +1,7 @@
 // A conversation as a document of a corpus: canonical JSON of its messages, in one spelling. Knows no files and no templates.
 
 import { isObject } from '../../base/index.ts';
+import { parseJson } from '../../formats/index.ts';
 import { canonicalJson } from '../../ledger/index.ts';
 import { type Message, ROLES, type Role } from './message.ts';
 
@@ -57,12 +58,7 @@ export function parseMessages(list: unknown): Conversation {
 
 /** The conversation of a document, which must be in its one spelling. @throws ConversationFault */
 export function parseConversation(text: string): Conversation {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new ConversationFault('is not JSON');
-  }
+  const value = parseJson(text, () => new ConversationFault('is not JSON'));
   const messages = parseMessages(isObject(value) ? value.messages : undefined);
   checkOrder(messages);
   if (conversationText(messages) !== text)

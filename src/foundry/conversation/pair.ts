@@ -1,6 +1,7 @@
 // A pair as a document of a corpus: what was said before, and two answers to it, of which one is preferred. Canonical JSON, in one spelling.
 
 import { isObject } from '../../base/index.ts';
+import { parseJson } from '../../formats/index.ts';
 import { canonicalJson } from '../../ledger/index.ts';
 import { type Conversation, ConversationFault, checkOrder, messageOf, parseMessages } from './conversation.ts';
 
@@ -35,12 +36,7 @@ export const pairText = ({ messages, chosen, rejected }: Pair): string =>
 
 /** The pair of a document, which must be in its one spelling. @throws ConversationFault */
 export function parsePair(text: string): Pair {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new ConversationFault('is not JSON');
-  }
+  const value = parseJson(text, () => new ConversationFault('is not JSON'));
   const { messages, chosen, rejected } = isObject(value) ? value : {};
   const pair = checkPair({
     messages: parseMessages(messages),

@@ -68,16 +68,11 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
     }
     onEvent({ kind: 'stage', stage: 'train', state: 'start' });
     trainer = new Trainer(config, train, { threads, ranks });
-    const references = train.dpoBeta === undefined ? undefined : runPaths(folder).references;
+    const references = train.dpoBeta === undefined ? undefined : referencesStage(input, trainer, shards);
     const validation = validator(input, trainer, { shards, references });
-    const begun = await beginTraining(input, trainer, {
-      writeReferences:
-        references === undefined ? undefined : () => referencesStage(input, trainer!, references, shards),
-      score: validation.score,
-    });
+    const begun = await beginTraining(input, trainer, { writeReferences: references?.write, score: validation.score });
     transcript = begun.transcript;
-    const opened = references === undefined ? undefined : openReferences(references, tokens);
-    const trained = sources.map((source, i) => ({ ...source, references: opened?.(i, 'train') }));
+    const trained = sources.map((source, i) => ({ ...source, references: references?.of(i, 'train') }));
     const batches = new Batches(trained, begun.seed, train.sequenceLength);
     lodger = office && openLodger({ ...input, office }, trainer.step);
     const tools = { trainer, batches, validation, transcript, lodger };
@@ -102,33 +97,45 @@ interface Validator {
 
 type Shards = ReturnType<typeof openShards>;
 
-/** Writes the references of a run with pairs. */
+/** The references of a run with pairs: written at S_0, and from then on read, once. */
+interface ReferencesStage {
+  write(): Promise<void>;
+  of: ReturnType<typeof openReferences>;
+}
+
 function referencesStage(
-  { signal, onEvent }: TrainingInput,
+  { folder, tokens, signal, onEvent }: TrainingInput,
   trainer: Trainer,
-  path: string,
   shards: Shards,
-): Promise<void> {
+): ReferencesStage {
+  const { references: path } = runPaths(folder);
   const report = reporter('train', onEvent);
-  return writeReferences(path, trainer, shards.sources, async (fraction) => {
-    report('progress', { detail: 'references', fraction });
-    await setImmediate();
-    signal.throwIfAborted();
-  });
+  let opened: ReferencesStage['of'] | undefined;
+  return {
+    write: () =>
+      writeReferences(path, trainer, shards.sources, async (fraction) => {
+        report('progress', { detail: 'references', fraction });
+        await setImmediate();
+        signal.throwIfAborted();
+      }),
+    of: (source, split) => {
+      opened ??= openReferences(path, tokens);
+      return opened(source, split);
+    },
+  };
 }
 
 function validator(
-  { folder, recipe, tokenizer, tokens, onEvent }: TrainingInput,
+  { folder, recipe, tokenizer, onEvent }: TrainingInput,
   trainer: Trainer,
-  { shards, references }: { shards: Shards; references: string | undefined },
+  { shards, references }: { shards: Shards; references: ReferencesStage | undefined },
 ): Validator {
   const bytesOf = textBytes(tokenizer);
   const heldOut = shards.sources.map(({ validation }) => validation);
   /** Beside the references, which are there from S_0 on. */
   const files = (): TokenFiles[] => {
     if (references === undefined) return heldOut;
-    const open = openReferences(references, tokens);
-    return heldOut.map(({ tokens, marks }, i) => ({ tokens, marks, references: open(i, 'validation') }));
+    return heldOut.map(({ tokens, marks }, i) => ({ tokens, marks, references: references.of(i, 'validation') }));
   };
   // Without held-out text no figure is written or shown.
   const isEmpty = heldOut.every(({ tokens }) => tokens.length === 0);
