@@ -1,0 +1,1 @@
+export type { Anatomy, Block, Gain, Group, GroupKind, Tower, View } from './types.ts';

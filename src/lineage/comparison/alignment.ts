@@ -1,0 +1,95 @@
+// Brings two models' residual streams together by the embeddings of tokens that both know, so that rotations, permutations and scalings of
+// the stream do not hide shared units. docs/lineage.md, "The whitened probe".
+//
+// With the centred embeddings E = U S V' of the same tokens in the same order, a row w of units is seen as P = w V U': what it answers to each
+// token, each direction as loud as the others. V U' = (E'E)^-1/2 E', so two models' P have the products of w R and w', where
+// R = (E'E)^-1/2 E'F (F'F)^-1/2 for embeddings E and F.
+
+import { type Matrix, type Products, transposed } from './products.ts';
+
+/** Added to the diagonal of E'E, as a share of its mean: directions that no token uses stay quiet. */
+const RIDGE = 1e-4;
+const MAX_ROUNDS = 48;
+const CLOSE = 1e-3;
+
+/** Subtracts each column's mean. In place. */
+export function centreColumns({ rows, columns, values }: Matrix): void {
+  const sums = new Float64Array(columns);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) sums[j]! += values[i * columns + j]!;
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) values[i * columns + j]! -= sums[j]! / rows;
+}
+
+/**
+ * G^-1/2 of a symmetric positive definite matrix, by the coupled iteration of Newton and Schulz (Higham 2008, "Functions of Matrices",
+ * 6.7): Y -> Y (3 I - Z Y) / 2 and Z -> (3 I - Z Y) / 2 Z from Y = G / |G| and Z = I.
+ */
+export function inverseRoot(products: Products, gram: Matrix): Matrix {
+  const n = gram.rows;
+  const norm = frobenius(gram.values);
+  const of = (values: Float32Array): Matrix => ({ rows: n, columns: n, values });
+  let y = of(gram.values.map((value) => value / norm));
+  let z = of(new Float32Array(n * n));
+  for (let i = 0; i < n; i++) z.values[i * n + i] = 1;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const t = products.multiply(z, y); // all are symmetric: polynomials of one matrix
+    let furthest = 0;
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) {
+        const at = i * n + j;
+        const identity = i === j ? 1 : 0;
+        furthest = Math.max(furthest, Math.abs(identity - t.values[at]!));
+        t.values[at] = (3 * identity - t.values[at]!) / 2;
+      }
+    }
+    y = symmetric(products.multiply(y, t));
+    z = symmetric(products.multiply(t, z));
+    if (furthest < CLOSE) break;
+  }
+  const scale = 1 / Math.sqrt(norm);
+  return of(z.values.map((value) => value * scale));
+}
+
+function frobenius(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return Math.sqrt(sum);
+}
+
+/** Rounding makes a product of commuting symmetric matrices slightly unsymmetric, which would grow. In place. */
+function symmetric(matrix: Matrix): Matrix {
+  const { rows: n, values } = matrix;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      const mean = (values[i * n + j]! + values[j * n + i]!) / 2;
+      values[i * n + j] = mean;
+      values[j * n + i] = mean;
+    }
+  }
+  return matrix;
+}
+
+/** (E'E)^-1/2 of centred columns given as rows, [D, S]. */
+function whitening(products: Products, columns: Matrix): Matrix {
+  const gram = products.multiply(columns, columns);
+  const n = gram.rows;
+  let trace = 0;
+  for (let i = 0; i < n; i++) trace += gram.values[i * n + i]!;
+  for (let i = 0; i < n; i++) gram.values[i * n + i]! += (RIDGE * trace) / n;
+  return inverseRoot(products, symmetric(gram));
+}
+
+/**
+ * R, as its transpose [D of the reference, D of the suspect], of the embeddings of the same tokens [S, D of each]; undefined where an embedding
+ * is constant or not finite.
+ */
+export function alignment(products: Products, suspect: Matrix, reference: Matrix): Matrix | undefined {
+  const [e, f] = [suspect, reference].map((embedding) => {
+    const copy = { ...embedding, values: embedding.values.slice() };
+    centreColumns(copy);
+    return transposed(copy);
+  }) as [Matrix, Matrix];
+  if ([e, f].some(({ values }) => !(frobenius(values) > 0) || !Number.isFinite(frobenius(values)))) return undefined;
+  const [left, right] = [whitening(products, e), whitening(products, f)];
+  const cross = products.multiply(f, e); // F'E
+  return products.multiply(products.multiply(right, transposed(cross)), left);
+}

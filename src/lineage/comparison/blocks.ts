@@ -1,0 +1,101 @@
+// One block of the suspect beside one of the reference: which units match, how many of the pairs have the same label, agree in sign, keep
+// their order. Knows no probabilities.
+
+import type { SampledBlock } from '../sketch/index.ts';
+import { longestRise } from './longest-rise.ts';
+import { type Match, mutualNearest, type Units, unitsOf } from './matching.ts';
+import type { Matrix, Products } from './products.ts';
+
+/** What a pair of blocks shows. */
+export interface BlockPair {
+  suspect: string;
+  reference: string;
+  layers: [suspect: number, reference: number];
+  /** Units of both that could be matched, and their labels. */
+  labels: [suspect: Uint32Array, reference: Uint32Array];
+  /** Labels of each matched pair. */
+  matches: [suspect: number, reference: number][];
+  /** Matches whose two labels are one. */
+  inPlace: number;
+  /** The most matches that stand in the same order on both sides. */
+  inOrder: number;
+  /** Of the matches with a sign of their own: those that agree. */
+  signs: { agreeing: number; of: number } | undefined;
+  /** Cosines of units with the same label. */
+  cosines: number[];
+}
+
+export const matrixOf = (block: SampledBlock, values: Float32Array): Matrix => ({
+  rows: block.labels.length,
+  columns: block.columns,
+  values,
+});
+
+function cosineOf(a: Matrix, i: number, b: Matrix, j: number): number {
+  let sum = 0;
+  for (let c = 0; c < a.columns; c++) sum += a.values[i * a.columns + c]! * b.values[j * b.columns + c]!;
+  return sum;
+}
+
+/** Signs of the cosines of `signed` rows of matched units, in the reference's residual stream. */
+function signsOf(products: Products, pair: Sides, matches: readonly Match[]): BlockPair['signs'] {
+  const { suspect, reference, map } = pair;
+  if (!suspect.block.signed || !reference.block.signed) return undefined;
+  const [s, r] = [suspect, reference].map(({ block }) => matrixOf(block, block.signed!())) as [Matrix, Matrix];
+  const mapped = map ? products.multiply(s, map) : s;
+  let [agreeing, of] = [0, 0];
+  for (const match of matches) {
+    const [i, j] = [suspect.units.kept[match.suspect]!, reference.units.kept[match.reference]!];
+    const cosine = cosineOf(mapped, i, r, j);
+    if (!(Math.abs(cosine) > 0)) continue;
+    of++;
+    if (cosine > 0) agreeing++;
+  }
+  return { agreeing, of };
+}
+
+interface Side {
+  block: SampledBlock;
+  units: Units & { kept: number[] };
+}
+
+interface Sides {
+  suspect: Side;
+  reference: Side;
+  /** From the suspect's residual stream into the reference's. */
+  map: Matrix | undefined;
+}
+
+export interface PairOptions {
+  products: Products;
+  map: Matrix | undefined;
+  order: (label: number) => number;
+}
+
+export function compareBlocks(suspect: SampledBlock, reference: SampledBlock, options: PairOptions): BlockPair {
+  const { products, map, order } = options;
+  const side = (block: SampledBlock, through?: Matrix): Side => ({
+    block,
+    units: unitsOf(products, block.labels, matrixOf(block, block.rows()), through),
+  });
+  const sides: Sides = { suspect: side(suspect, map), reference: side(reference), map };
+  const [s, r] = [sides.suspect.units, sides.reference.units];
+  const matches = mutualNearest(products, s, r, order);
+  const labels = matches.map((match): [number, number] => [s.labels[match.suspect]!, r.labels[match.reference]!]);
+  const rowOf = new Map([...r.labels].map((label, row) => [label, row]));
+  const cosines = [...s.labels].flatMap((label, row) => {
+    const other = rowOf.get(label);
+    return other === undefined ? [] : [cosineOf(s.features, row, r.features, other)];
+  });
+  return {
+    suspect: suspect.name,
+    reference: reference.name,
+    layers: [suspect.layer, reference.layer],
+    labels: [s.labels, r.labels],
+    matches: labels,
+    inPlace: labels.filter(([a, b]) => a === b).length,
+    inOrder: longestRise(labels.toSorted((a, b) => a[0] - b[0]).map(([, label]) => label)),
+    signs: signsOf(products, sides, matches),
+    cosines,
+  };
+}

@@ -1,0 +1,73 @@
+// Which layer of the reference each layer of the suspect looks like. The score knows no labels, so choosing by it costs no chance.
+
+import type { SampledBlock } from '../sketch/index.ts';
+import { matrixOf } from './blocks.ts';
+import { mutualNearest, unitsOf } from './matching.ts';
+import type { Matrix, Products } from './products.ts';
+
+/** Rows of each block that are looked at for the map. */
+const ROWS = 128;
+
+export interface LayerMap {
+  /** For each of the suspect's layers that has a partner, the reference's layer. No layer of the reference is used twice. */
+  pairs: ReadonlyMap<number, number>;
+  /** Mean cosine of matched units, of each layer of the suspect with each of the reference. */
+  scores: { suspect: number[]; reference: number[]; values: number[][] };
+}
+
+/** A block of each layer: a layer with several takes its first. */
+function firstOfLayers(blocks: readonly SampledBlock[]): Map<number, SampledBlock> {
+  const layers = new Map<number, SampledBlock>();
+  for (const block of blocks) if (!layers.has(block.layer)) layers.set(block.layer, block);
+  return layers;
+}
+
+function scoresOf(
+  products: Products,
+  suspect: ReadonlyMap<number, SampledBlock>,
+  reference: ReadonlyMap<number, SampledBlock>,
+  map: Matrix | undefined,
+  order: (label: number) => number,
+): number[][] {
+  const unitsOfLayers = (layers: ReadonlyMap<number, SampledBlock>, through?: Matrix) =>
+    [...layers.values()].map((block) => {
+      const rows = Math.min(ROWS, block.labels.length);
+      const values = block.rows().subarray(0, rows * block.columns);
+      return unitsOf(products, block.labels.subarray(0, rows), { ...matrixOf(block, values), rows }, through);
+    });
+  const theirs = unitsOfLayers(reference);
+  return unitsOfLayers(suspect, map).map((units) =>
+    theirs.map((other) => {
+      const matches = mutualNearest(products, units, other, order);
+      return matches.length === 0 ? 0 : matches.reduce((sum, { cosine }) => sum + cosine, 0) / matches.length;
+    }),
+  );
+}
+
+/** Pairs layers by falling score; of equal ones those with one number first. */
+export function mapLayers(
+  products: Products,
+  suspect: readonly SampledBlock[],
+  reference: readonly SampledBlock[],
+  { map, order }: { map: Matrix | undefined; order: (label: number) => number },
+): LayerMap {
+  const [ours, theirs] = [firstOfLayers(suspect), firstOfLayers(reference)];
+  const values = scoresOf(products, ours, theirs, map, order);
+  const [rows, columns] = [[...ours.keys()], [...theirs.keys()]];
+  const candidates = rows.flatMap((layer, i) => columns.map((other, j) => ({ layer, other, score: values[i]![j]! })));
+  candidates.sort(
+    (a, b) =>
+      b.score - a.score ||
+      Number(b.layer === b.other) - Number(a.layer === a.other) ||
+      a.layer - b.layer ||
+      a.other - b.other,
+  );
+  const pairs = new Map<number, number>();
+  const used = new Set<number>();
+  for (const { layer, other } of candidates) {
+    if (pairs.has(layer) || used.has(other)) continue;
+    pairs.set(layer, other);
+    used.add(other);
+  }
+  return { pairs, scores: { suspect: rows, reference: columns, values } };
+}

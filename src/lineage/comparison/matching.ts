@@ -1,0 +1,114 @@
+// Which units of two blocks look most like each other: pairs in which each is the other's nearest, by the cosine of centred rows. What is
+// matched does not depend on labels: relabelling a model relabels the pairs, and changes nothing else.
+
+import { sha256 } from '../../ledger/index.ts';
+import { centreColumns } from './alignment.ts';
+import type { Matrix, Products } from './products.ts';
+
+/** Units that look so much like another one of their own block are left out: which of the two is matched would be decided by a trifle. */
+const CLONE = 0.9;
+
+/** Units of a block that can be matched. */
+export interface Units {
+  /** The label of each. */
+  labels: Uint32Array;
+  /** [labels, columns], centred, each of length 1. */
+  features: Matrix;
+}
+
+export interface Match {
+  /** Rows of the features of both sides. */
+  suspect: number;
+  reference: number;
+  cosine: number;
+}
+
+/** Scales each row to length 1. In place. */
+function normalise({ rows, columns, values }: Matrix): void {
+  for (let i = 0; i < rows; i++) {
+    const row = values.subarray(i * columns, (i + 1) * columns);
+    let sum = 0;
+    for (const value of row) sum += value * value;
+    const scale = sum > 0 ? 1 / Math.sqrt(sum) : 0;
+    for (let j = 0; j < columns; j++) row[j]! *= scale;
+  }
+}
+
+/** Copies these rows. */
+export function rowsOf({ columns, values }: Matrix, rows: readonly number[]): Matrix {
+  const picked = new Float32Array(rows.length * columns);
+  for (const [i, row] of rows.entries()) picked.set(values.subarray(row * columns, (row + 1) * columns), i * columns);
+  return { rows: rows.length, columns, values: picked };
+}
+
+/** The rows that are finite, not zero, and equal to no other. */
+function distinctRows({ rows, columns, values }: Matrix): number[] {
+  const seen = new Map<string, number[]>();
+  for (let i = 0; i < rows; i++) {
+    const row = values.subarray(i * columns, (i + 1) * columns);
+    if (!row.every(Number.isFinite) || row.every((value) => value === 0)) continue;
+    const key = sha256(Buffer.from(row.buffer, row.byteOffset, row.byteLength)).toString('latin1');
+    seen.set(key, [...(seen.get(key) ?? []), i]);
+  }
+  return [...seen.values()].filter(({ length }) => length === 1).map(([row]) => row!);
+}
+
+/** For each row of a square matrix of cosines, the largest one beside the diagonal. */
+function nearestOther({ rows, columns, values }: Matrix): Float32Array {
+  const nearest = new Float32Array(rows).fill(-1);
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++)
+      if (i !== j && values[i * columns + j]! > nearest[i]!) nearest[i] = values[i * columns + j]!;
+  return nearest;
+}
+
+/**
+ * The units of a block whose rows say which they are: not zero, not equal to another one nor nearly. `map` brings rows into another model's
+ * residual stream: [columns there, columns here].
+ */
+export function unitsOf(products: Products, labels: Uint32Array, rows: Matrix, map?: Matrix): Units & { kept: number[] } {
+  let kept = distinctRows(rows);
+  const seen = (): Matrix => {
+    const features = rowsOf(rows, kept);
+    centreColumns(features);
+    const mapped = map ? products.multiply(features, map) : features;
+    normalise(mapped);
+    return mapped;
+  };
+  let features = seen();
+  const nearest = nearestOther(products.multiply(features, features));
+  if (nearest.some((cosine) => cosine > CLONE)) {
+    kept = kept.filter((_, i) => nearest[i]! <= CLONE);
+    features = seen();
+  }
+  return { labels: Uint32Array.from(kept, (row) => labels[row]!), features, kept };
+}
+
+/** Pairs in which each is the other's nearest. Among equals the first in `order` of labels is taken. */
+export function mutualNearest(
+  products: Products,
+  suspect: Units,
+  reference: Units,
+  order: (label: number) => number,
+): Match[] {
+  const cosines = products.multiply(suspect.features, reference.features);
+  const { rows, columns, values } = cosines;
+  const [orderOfRows, orderOfColumns] = [suspect, reference].map(({ labels }) => Float64Array.from(labels, order));
+  const bestOfRow = new Int32Array(rows).fill(-1);
+  const bestOfColumn = new Int32Array(columns).fill(-1);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      const cosine = values[i * columns + j]!;
+      const inRow = bestOfRow[i]!;
+      const beatsRow = inRow < 0 ? 1 : cosine - values[i * columns + inRow]! || orderOfColumns![inRow]! - orderOfColumns![j]!;
+      if (beatsRow > 0) bestOfRow[i] = j;
+      const inColumn = bestOfColumn[j]!;
+      const beatsColumn =
+        inColumn < 0 ? 1 : cosine - values[inColumn * columns + j]! || orderOfRows![inColumn]! - orderOfRows![i]!;
+      if (beatsColumn > 0) bestOfColumn[j] = i;
+    }
+  }
+  return [...bestOfRow].flatMap((j, i) =>
+    j >= 0 && bestOfColumn[j] === i ? [{ suspect: i, reference: j, cosine: values[i * columns + j]! }] : [],
+  );
+}

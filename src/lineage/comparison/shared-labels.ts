@@ -1,0 +1,97 @@
+// A model compared with itself: which of its blocks have labels in common, and which blocks have labels that follow a pattern. The laws of
+// chance need labels that say nothing; where both models' labels say something, a match in place does not.
+
+import type { SampledBlock } from '../sketch/index.ts';
+import { matrixOf } from './blocks.ts';
+import { lnPlacesBound } from './laws.ts';
+import { mutualNearest, type Units, unitsOf } from './matching.ts';
+import type { Products } from './products.ts';
+import { sortedBy } from './trend.ts';
+
+/** Two blocks whose units stand in the same places more often than this by chance are taken to share their labels. */
+const LN_SHARED = Math.log(1e-3);
+/** Labels that follow a pattern less often than this by chance are taken to follow it. */
+const PATTERN = 1e-4;
+/** Rows of each block that are compared with each other block. */
+const ROWS = 128;
+
+/** What is known of the labels of a group's blocks. */
+export interface LabelKnowledge {
+  /** Whether the labels of two blocks, by index, are in common. */
+  shared(i: number, j: number): boolean;
+  /** By index: whether the block's labels follow a pattern. */
+  patterned: boolean[];
+}
+
+const first = ({ labels, features, ...rest }: Units): Units => ({
+  ...rest,
+  labels: labels.subarray(0, ROWS),
+  features: {
+    rows: Math.min(ROWS, features.rows),
+    columns: features.columns,
+    values: features.values.subarray(0, Math.min(ROWS, features.rows) * features.columns),
+  },
+});
+
+/** Lengths of rows, [labels]. */
+function lengths(block: SampledBlock, values: Float32Array): Float64Array {
+  const { columns } = block;
+  return Float64Array.from(block.labels, (_, i) =>
+    Math.sqrt(values.subarray(i * columns, (i + 1) * columns).reduce((sum, value) => sum + value * value, 0)),
+  );
+}
+
+/** Whether units stand in the order of their size, or large ones before small ones. */
+function isSorted(block: SampledBlock): boolean {
+  const sizes = [lengths(block, block.rows())];
+  if (block.signed) sizes.push(lengths(block, block.signed()));
+  return sizes.some((values) => sortedBy(values) < PATTERN / sizes.length);
+}
+
+/** Whether copies of units, or units much like them, stand at one distance from them. */
+function isRepeated(products: Products, units: Units, order: (label: number) => number): boolean {
+  const n = units.labels.length;
+  if (n < 4) return false;
+  const cosines = products.multiply(units.features, units.features).values;
+  const nearest = Array.from({ length: n }, (_, i) => {
+    let best = -1;
+    for (let j = 0; j < n; j++) {
+      if (j === i) continue;
+      const more = best < 0 ? 1 : cosines[i * n + j]! - cosines[i * n + best]!;
+      if (more > 0 || (more === 0 && order(units.labels[j]!) < order(units.labels[best]!))) best = j;
+    }
+    return best;
+  });
+  const counts = new Map<number, number>();
+  for (const [i, j] of nearest.entries()) {
+    if (nearest[j] !== i || j < i) continue;
+    const distance = Math.abs(units.labels[i]! - units.labels[j]!);
+    counts.set(distance, (counts.get(distance) ?? 0) + 1);
+  }
+  // A distance d is that of at most n pairs of labels out of n (n - 1) / 2: of disjoint pairs k have it with at most (2 / (n - 1))^k C(n / 2, k).
+  const most = Math.max(0, ...counts.values());
+  const lnChance = most * Math.log((Math.E * n) / Math.max(1, most) / (n - 1)) + Math.log(counts.size + 1);
+  return most >= 4 && lnChance < Math.log(PATTERN);
+}
+
+/** Compares all blocks of a group, of one model, with each other. */
+export function labelKnowledge(
+  products: Products,
+  blocks: readonly SampledBlock[],
+  order: (label: number) => number,
+): LabelKnowledge {
+  const units = blocks.map((block) => unitsOf(products, block.labels, matrixOf(block, block.rows())));
+  const patterned = blocks.map((block, i) => isSorted(block) || isRepeated(products, units[i]!, order));
+  const some = units.map(first);
+  const shared = new Set<string>();
+  for (const [i, a] of some.entries()) {
+    for (const [j, b] of some.entries()) {
+      if (j <= i || a.features.columns !== b.features.columns) continue;
+      const pairs = mutualNearest(products, a, b, order);
+      const inPlace = pairs.filter(({ suspect, reference }) => a.labels[suspect] === b.labels[reference]).length;
+      const rows = Math.min(a.labels.length, b.labels.length);
+      if (lnPlacesBound([{ rows, matches: pairs.length }], inPlace) < LN_SHARED) shared.add(`${i} ${j}`);
+    }
+  }
+  return { patterned, shared: (i, j) => shared.has(i < j ? `${i} ${j}` : `${j} ${i}`) };
+}
