@@ -5,6 +5,7 @@ import type { Sample, SampledBlock, SampledGroup, SampledTower } from '../sketch
 import { tieOrder } from '../sketch/index.ts';
 import { alignment } from './alignment.ts';
 import { type BlockPair, compareBlocks } from './blocks.ts';
+import { type Control, controlsOf } from './controls.ts';
 import { type Equality, equalityOf } from './equality.ts';
 import { type Alignment, type IndexedPair, independentPairs, lnBest, type Test, testsOf } from './group.ts';
 import { type LayerMap, mapLayers } from './layers.ts';
@@ -30,6 +31,8 @@ export interface GroupComparison {
   strength: { median: number; units: number } | undefined;
   equality: Equality | undefined;
   places: PlacesOfLayer[];
+  /** Of the reference's blocks of this group. */
+  controls: Control[];
   /** Why there was no test, or not all of them. */
   untested: string[];
 }
@@ -66,13 +69,18 @@ interface Work {
   onPart: (part: string) => void;
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 /** A block's name without its layer: experts and heads are paired by their numbers. */
 const withinLayer = ({ name, layer }: SampledBlock): string => name.replace(`.${layer}.`, '.N.');
 
 /** Pairs of blocks by the map of layers. */
-function pairBlocks(suspect: SampledGroup, reference: SampledGroup, map: ReadonlyMap<number, number>): [number, number][] {
+function pairBlocks(
+  suspect: SampledGroup,
+  reference: SampledGroup,
+  map: ReadonlyMap<number, number>,
+): [number, number][] {
   const theirs = new Map(reference.blocks.map((block, i) => [`${block.layer} ${withinLayer(block)}`, i]));
   return suspect.blocks.flatMap((block, i): [number, number][] => {
     const layer = map.get(block.layer);
@@ -87,9 +95,15 @@ function testPairs(
   blocks: readonly [suspect: readonly SampledBlock[], reference: readonly SampledBlock[]],
   aligned: readonly { with: Aligned; pairs: readonly [number, number][] }[],
   what: string,
-): Pick<GroupComparison, 'blocks' | 'independent' | 'tests' | 'lnChance' | 'strength' | 'places' | 'untested'> {
+): Pick<
+  GroupComparison,
+  'blocks' | 'independent' | 'tests' | 'lnChance' | 'strength' | 'places' | 'controls' | 'untested'
+> {
   const order = tieOrder(work.key, what);
-  const [ours, theirs] = blocks.map((list) => labelKnowledge(work.products, list, order)) as [LabelKnowledge, LabelKnowledge];
+  const [ours, theirs] = blocks.map((list) => labelKnowledge(work.products, list, order)) as [
+    LabelKnowledge,
+    LabelKnowledge,
+  ];
   const results = aligned.map(({ with: { name, map }, pairs }) => {
     const all = pairs.map(([suspect, reference]): IndexedPair => {
       work.onPart(blocks[0][suspect]!.name);
@@ -111,6 +125,7 @@ function testPairs(
     lnChance: lnBest(tests),
     strength: cosines.length > 0 ? { median: median(cosines), units: cosines.length } : undefined,
     places: best.all.map(({ pair }) => ({ layers: pair.layers, inPlace: pair.inPlace, matches: pair.matches.length })),
+    controls: controlsOf(work.key, { blocks: blocks[1] }, { products: work.products, order }),
     untested: reasons(best),
   };
 }
@@ -118,12 +133,15 @@ function testPairs(
 function reasons({ all, free, placed }: Record<'all' | 'free' | 'placed', readonly IndexedPair[]>): string[] {
   const reasons: string[] = [];
   if (free.length < all.length)
-    reasons.push(`${all.length - free.length} of ${all.length} blocks have the labels of others in both models, and count with them`);
+    reasons.push(
+      `${all.length - free.length} of ${all.length} blocks have the labels of others in both models, and count with them`,
+    );
   if (placed.length < free.length)
     reasons.push(
       `places say nothing in ${free.length - placed.length} of ${free.length} blocks: in both models the units are sorted, or repeat`,
     );
-  if (all.every(({ pair }) => pair.matches.length === 0)) reasons.push('no two units could be matched: rows are zero, or equal to others');
+  if (all.every(({ pair }) => pair.matches.length === 0))
+    reasons.push('no two units could be matched: rows are zero, or equal to others');
   return reasons;
 }
 
@@ -139,7 +157,16 @@ function basisBlock({ hiddenSize, embedding }: SampledTower): SampledBlock {
 }
 
 function compareBasis(work: Work, suspect: SampledTower, reference: SampledTower): GroupComparison {
-  const nothing = { blocks: 0, independent: 0, tests: [], lnChance: 0, strength: undefined, places: [], equality: undefined };
+  const nothing = {
+    blocks: 0,
+    independent: 0,
+    tests: [],
+    lnChance: 0,
+    strength: undefined,
+    places: [],
+    controls: [],
+    equality: undefined,
+  };
   const head = { tower: suspect.name, kind: 'basis' as const };
   const why =
     suspect.fixedBasis ??
@@ -149,7 +176,12 @@ function compareBasis(work: Work, suspect: SampledTower, reference: SampledTower
   work.onPart('embedding');
   const blocks = [[basisBlock(suspect)], [basisBlock(reference)]] as const;
   const pairs = [[0, 0]] as [number, number][];
-  const tested = testPairs(work, blocks, [{ with: { name: 'stored', map: undefined }, pairs }], `${suspect.name} basis`);
+  const tested = testPairs(
+    work,
+    blocks,
+    [{ with: { name: 'stored', map: undefined }, pairs }],
+    `${suspect.name} basis`,
+  );
   return { ...head, ...tested, equality: equalityOf([[blocks[0][0]!, blocks[1][0]!]]) };
 }
 
@@ -173,28 +205,47 @@ function alignments(work: Work, suspect: SampledTower, reference: SampledTower):
 function compareTowers(work: Work, suspect: SampledTower, reference: SampledTower): TowerComparison {
   const aligned = alignments(work, suspect, reference);
   const groups: GroupComparison[] = reference.embedding ? [compareBasis(work, suspect, reference)] : [];
-  const guide = ['units', 'expert-units'].find((kind) => [suspect, reference].every((t) => t.groups.some((g) => g.kind === kind)));
+  const guide = ['units', 'expert-units'].find((kind) =>
+    [suspect, reference].every((t) => t.groups.some((g) => g.kind === kind)),
+  );
   const blocksOf = (tower: SampledTower, kind: string) => tower.groups.find((g) => g.kind === kind)?.blocks ?? [];
   const maps = aligned.map(({ map }) => {
     work.onPart('map of layers');
     const order = tieOrder(work.key, `${suspect.name} layers`);
-    return guide ? mapLayers(work.products, blocksOf(suspect, guide), blocksOf(reference, guide), { map, order }) : undefined;
+    return guide
+      ? mapLayers(work.products, blocksOf(suspect, guide), blocksOf(reference, guide), { map, order })
+      : undefined;
   });
   const identity = new Map(Array.from({ length: suspect.layers }, (_, i) => [i, i]));
   for (const group of suspect.groups) {
     const other = reference.groups.find(({ kind }) => kind === group.kind);
     const head = { tower: suspect.name, kind: group.kind };
     if (!other || aligned.length === 0) {
-      const why = other ? 'hidden sizes differ, and there are no tokens that both models embed' : 'only the suspect has this part';
-      const nothing = { blocks: 0, independent: 0, tests: [], lnChance: 0, strength: undefined, places: [], equality: undefined };
+      const why = other
+        ? 'hidden sizes differ, and there are no tokens that both models embed'
+        : 'only the suspect has this part';
+      const nothing = {
+        blocks: 0,
+        independent: 0,
+        tests: [],
+        lnChance: 0,
+        strength: undefined,
+        places: [],
+        controls: [],
+        equality: undefined,
+      };
       groups.push({ ...head, ...nothing, untested: [why] });
       continue;
     }
-    const pairings = aligned.map((one, i) => ({ with: one, pairs: pairBlocks(group, other, maps[i]?.pairs ?? identity) }));
+    const pairings = aligned.map((one, i) => ({
+      with: one,
+      pairs: pairBlocks(group, other, maps[i]?.pairs ?? identity),
+    }));
     const tested = testPairs(work, [group.blocks, other.blocks], pairings, `${suspect.name} ${group.kind}`);
-    const same = pairBlocks(group, other, identity).map(
-      ([i, j]): [SampledBlock, SampledBlock] => [group.blocks[i]!, other.blocks[j]!],
-    );
+    const same = pairBlocks(group, other, identity).map(([i, j]): [SampledBlock, SampledBlock] => [
+      group.blocks[i]!,
+      other.blocks[j]!,
+    ]);
     groups.push({ ...head, ...tested, equality: equalityOf(same) });
   }
   return { tower: suspect.name, groups, layers: maps[0]?.scores, map: [...(maps[0]?.pairs ?? [])] };

@@ -41,7 +41,8 @@ export function independentPairs(
     for (const [j, b] of pairs.entries()) {
       if (j >= i) break;
       const isShared =
-        suspect.shared(a.suspect, b.suspect) && (a.reference === b.reference || reference.shared(a.reference, b.reference));
+        suspect.shared(a.suspect, b.suspect) &&
+        (a.reference === b.reference || reference.shared(a.reference, b.reference));
       if (isShared) family[rootOf(i)] = rootOf(j);
     }
   }
@@ -63,7 +64,9 @@ function places(pairs: readonly BlockPair[], alignment: Alignment): Test {
   const sides = [lawBlocks(pairs, 0), lawBlocks(pairs, 1)];
   // Which side's labels say nothing is not known: the larger chance holds for both.
   const lnChance = Math.max(...sides.map((blocks) => lnPlacesBound(blocks, count)));
-  const expected = Math.max(...sides.map((blocks) => sum(blocks.map(({ rows, matches }) => (rows ? matches / rows : 0)))));
+  const expected = Math.max(
+    ...sides.map((blocks) => sum(blocks.map(({ rows, matches }) => (rows ? matches / rows : 0)))),
+  );
   return { name: 'places', alignment, count, of: sum(pairs.map(({ matches }) => matches.length)), expected, lnChance };
 }
 
@@ -78,7 +81,14 @@ function signs(pairs: readonly BlockPair[], alignment: Alignment): Test | undefi
 function order(pairs: readonly BlockPair[], alignment: Alignment): Test {
   const count = sum(pairs.map(({ inOrder }) => inOrder));
   const matches = pairs.map((pair) => pair.matches.length);
-  return { name: 'order', alignment, count, of: sum(matches), expected: undefined, lnChance: lnOrderBound(matches, count) };
+  return {
+    name: 'order',
+    alignment,
+    count,
+    of: sum(matches),
+    expected: undefined,
+    lnChance: lnOrderBound(matches, count),
+  };
 }
 
 /** All tests of these pairs, of one alignment. `pairs` must not share labels; those of `ordered` have labels that say nothing of places. */

@@ -66,7 +66,12 @@ function nearestOther({ rows, columns, values }: Matrix): Float32Array {
  * The units of a block whose rows say which they are: not zero, not equal to another one nor nearly. `map` brings rows into another model's
  * residual stream: [columns there, columns here].
  */
-export function unitsOf(products: Products, labels: Uint32Array, rows: Matrix, map?: Matrix): Units & { kept: number[] } {
+export function unitsOf(
+  products: Products,
+  labels: Uint32Array,
+  rows: Matrix,
+  map?: Matrix,
+): Units & { kept: number[] } {
   let kept = distinctRows(rows);
   const seen = (): Matrix => {
     const features = rowsOf(rows, kept);
@@ -100,7 +105,8 @@ export function mutualNearest(
     for (let j = 0; j < columns; j++) {
       const cosine = values[i * columns + j]!;
       const inRow = bestOfRow[i]!;
-      const beatsRow = inRow < 0 ? 1 : cosine - values[i * columns + inRow]! || orderOfColumns![inRow]! - orderOfColumns![j]!;
+      const beatsRow =
+        inRow < 0 ? 1 : cosine - values[i * columns + inRow]! || orderOfColumns![inRow]! - orderOfColumns![j]!;
       if (beatsRow > 0) bestOfRow[i] = j;
       const inColumn = bestOfColumn[j]!;
       const beatsColumn =

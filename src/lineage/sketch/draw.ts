@@ -19,10 +19,7 @@ export function drawLabels(key: string, what: string, count: number, most: numbe
   if (count <= most) return Uint32Array.from({ length: count }, (_, i) => i);
   const stream = streamOf(`${key} ${what}`);
   const hashes = Array.from({ length: count }, (_, i) => philox4x32([i, 0, 0, 0], stream));
-  return Uint32Array.from(hashes.keys())
-    .sort(byHash(hashes))
-    .subarray(0, most)
-    .sort();
+  return Uint32Array.from(hashes.keys()).sort(byHash(hashes)).subarray(0, most).sort();
 }
 
 /** At most `most` of these tokens: those with the least hashes, in their order. */

@@ -1,3 +1,10 @@
 // What is read of a model for comparisons.
 export { drawTokens, keyOfPair, tieOrder } from './draw.ts';
-export { type Sample, type SampledBlock, type SampledGroup, type SampledTower, type SampleLimits, sampleModel } from './sample.ts';
+export {
+  type Sample,
+  type SampledBlock,
+  type SampledGroup,
+  type SampledTower,
+  type SampleLimits,
+  sampleModel,
+} from './sample.ts';

@@ -1,8 +1,7 @@
 // What a comparison reads of a model: drawn rows of each block, rows of drawn tokens, digests. Drawn from an open model here; a sketch file
 // keeps the same. Rows are read when they are asked for, so a model may be larger than memory.
 
-import type { Anatomy, Block, Group, GroupKind, Tower } from '../anatomy/index.ts';
-type StoredModel = any;
+import type { Anatomy, Block, Group, GroupKind, StoredModel, Tower } from '../anatomy/index.ts';
 import { drawLabels } from './draw.ts';
 
 /** Rows of one block that were drawn. */
@@ -97,7 +96,11 @@ function sampleTower(model: StoredModel, tower: Tower, draw: SampleDraw): Sample
   const ids = model.tokens?.ids;
   const rows = () => {
     const target = new Float32Array(tokens.length * hiddenSize);
-    model.readRows(embedding!, Uint32Array.from(tokens, (token) => ids!.get(token)!), target);
+    model.readRows(
+      embedding!,
+      Uint32Array.from(tokens, (token) => ids!.get(token)!),
+      target,
+    );
     return target;
   };
   const known = embedding && ids && tokens.length > 0 ? { tokens, rows } : undefined;

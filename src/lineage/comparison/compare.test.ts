@@ -1,0 +1,195 @@
+import { expect, test } from 'vitest';
+import { log64 } from '../../engine/index.ts';
+import type { Sample } from '../sketch/index.ts';
+import { compareSamples } from './compare.ts';
+import { lnPlacesBound } from './laws.ts';
+import { transposed } from './products.ts';
+import {
+  inBasis,
+  mapModel,
+  noisy,
+  pickRows,
+  relabelled,
+  rotation,
+  SIZES,
+  sampleOf,
+  shuffle,
+  type ToyModel,
+  toyModel,
+} from './testing/toy-models.ts';
+import { type JudgedGroup, judge } from './verdict.ts';
+
+const ALPHA = 1e-9;
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+function judged(suspect: Sample, reference: Sample): JudgedGroup[] {
+  return judge([compareSamples(suspect, reference, { key: 'drawn afterwards', threads: 1 })], ALPHA)[0]!;
+}
+
+const verdicts = (groups: readonly JudgedGroup[]) =>
+  Object.fromEntries(groups.map(({ kind, verdict }) => [kind, verdict]));
+const compared = (suspect: ToyModel, reference: ToyModel) => judged(sampleOf(suspect), sampleOf(reference));
+const groupOf = (groups: readonly JudgedGroup[], kind: string): JudgedGroup =>
+  groups.find((group) => group.kind === kind)!;
+const testOf = (group: JudgedGroup, name: string, alignment: string) =>
+  group.tests.find((one) => one.name === name && one.alignment === alignment)!;
+
+const model = toyModel('a');
+
+test.each(range(8))('independent models show nothing (%i)', (i) => {
+  expect(verdicts(compared(toyModel(`independent ${i}`), model))).toEqual({
+    basis: 'none',
+    units: 'none',
+    values: 'none',
+  });
+});
+
+test('a model is identical to itself; one of bfloat16 up to rounding', () => {
+  expect(compared(model, model).map(({ equality, verdict }) => [verdict, equality])).toEqual([
+    ['identical', 'equal'],
+    ['identical', 'equal'],
+    ['identical', 'equal'],
+  ]);
+  const rounded = mapModel(model, (matrix) => {
+    const bits = new Uint32Array(matrix.values.slice().buffer);
+    return { ...matrix, values: new Float32Array(bits.map((word) => ((word + 0x8000) >>> 16) << 16).buffer) };
+  });
+  for (const { equality, verdict } of compared(rounded, model))
+    expect([verdict, equality]).toEqual(['identical', 'rounded']);
+});
+
+test.each([1, 3])('a copy under noise %i times as large as its weights shares them', (share) => {
+  const groups = compared(noisy(model, 'noise', share), model);
+  expect(verdicts(groups)).toEqual({ basis: 'shares', units: 'shares', values: 'shares' });
+  // A weight and itself with noise of s times its size have a cosine of 1 / sqrt(1 + s^2).
+  const { median } = groupOf(groups, 'units').strength!;
+  expect(median).toBeCloseTo(1 / Math.sqrt(1 + share ** 2), 1);
+});
+
+test('a rotated copy is seen by the tokens alone', () => {
+  const groups = compared(noisy(inBasis(model, rotation('turn', SIZES.D)), 'noise', 1), model);
+  expect(verdicts(groups)).toEqual({ basis: 'none', units: 'shares', values: 'shares' });
+  const units = groupOf(groups, 'units');
+  expect(testOf(units, 'places', 'stored').lnChance).toBeGreaterThan(-10);
+  expect(testOf(units, 'places', 'tokens').count).toBeGreaterThan(370);
+});
+
+test('a copy of another width of the residual stream', () => {
+  const wider = transposed(pickRows(rotation('wider', 64), range(SIZES.D)));
+  const groups = compared(noisy(inBasis(model, wider), 'noise', 0.5), model);
+  expect(verdicts(groups).units).toBe('shares');
+  expect(groupOf(groups, 'units').tests.every(({ alignment }) => alignment === 'tokens')).toBe(true);
+});
+
+test('shuffled units are seen by their signs, not by their places', () => {
+  const shuffled = relabelled(model, (layer, n) => shuffle(`layer ${layer}`, n));
+  const units = groupOf(compared(noisy(shuffled, 'noise', 1), model), 'units');
+  expect(units.verdict).toBe('shares');
+  expect(testOf(units, 'places', 'stored').lnChance).toBeGreaterThan(-10);
+  const signs = testOf(units, 'signs', 'stored');
+  expect(signs.count).toBe(signs.of);
+});
+
+test('pruned units are seen by their order', () => {
+  const pruned = relabelled(model, (_, n) => range(n).filter((i) => i % 5 !== 0));
+  const units = groupOf(compared(noisy(pruned, 'noise', 0.5), model), 'units');
+  expect(units.verdict).toBe('shares');
+  expect(testOf(units, 'order', 'stored').lnChance).toBeLessThan(-500);
+});
+
+test('layers that were dropped or moved are found', () => {
+  const deep = toyModel('deep', { ...SIZES, L: 5 });
+  const moved = noisy({ ...deep, layers: [4, 0, 3].map((l) => deep.layers[l]!) }, 'noise', 1);
+  const comparison = compareSamples(sampleOf(moved), sampleOf(deep), { key: 'k', threads: 1 });
+  expect(new Map(comparison.towers[0]!.map)).toEqual(new Map([[0, 4], [1, 0], [2, 3]])); // biome-ignore format: a table
+  expect(verdicts(judge([comparison], ALPHA)[0]!).units).toBe('shares');
+});
+
+test('one foreign part is told in that part alone', () => {
+  const own = toyModel('own');
+  const foreign = noisy(model, 'noise', 1);
+  const units = { ...own, layers: own.layers.map((layer, l) => ({ ...foreign.layers[l]!, values: layer.values })) };
+  expect(verdicts(compared(units, model))).toEqual({ basis: 'none', units: 'shares', values: 'none' });
+  const embedding = { ...own, embedding: foreign.embedding };
+  expect(verdicts(compared(embedding, model))).toEqual({ basis: 'shares', units: 'none', values: 'none' });
+  const values = { ...own, layers: own.layers.map((layer, l) => ({ ...layer, values: foreign.layers[l]!.values })) };
+  expect(verdicts(compared(values, model))).toEqual({ basis: 'none', units: 'none', values: 'shares' });
+});
+
+test('blocks that share one labelling in both models count once', () => {
+  // Both models repeat one layer of theirs eight times, with some noise: upcycled. By luck six of its units stand in the place of what they
+  // match. Counted eight times over, that would convict.
+  const repeated = (seed: string, order: readonly number[]): ToyModel => {
+    const { layers } = toyModel(seed);
+    const again = range(8).map(() => relabelled({ ...model, layers: [layers[0]!] }, () => order).layers[0]!);
+    return noisy({ embedding: toyModel(seed).embedding, layers: again }, `noise of ${seed}`, 0.1);
+  };
+  const plain = range(SIZES.F);
+  const before = compareSamples(sampleOf(repeated('one', plain)), sampleOf(repeated('other', plain)), {
+    key: 'k',
+    threads: 1,
+  });
+  expect(before.towers[0]!.groups.find(({ kind }) => kind === 'units')!.independent).toBe(1);
+  // Bring six matched units into place.
+  const lucky = luckyOrder(repeated('one', plain), repeated('other', plain), 6);
+  const groups = compared(repeated('one', lucky), repeated('other', plain));
+  const units = groupOf(groups, 'units');
+  const matches = units.places.reduce((sum, one) => sum + one.matches, 0);
+  const inPlace = units.places.reduce((sum, one) => sum + one.inPlace, 0);
+  expect(inPlace).toBeGreaterThan(40);
+  const naive = lnPlacesBound(
+    range(8).map(() => ({ rows: SIZES.F, matches: Math.round(matches / 8) })),
+    inPlace,
+  );
+  expect(naive).toBeLessThan(log64(ALPHA));
+  expect(['none', 'trace']).toContain(units.verdict);
+});
+
+/** An order of the suspect's units that puts so many of its matches into place. */
+function luckyOrder(suspect: ToyModel, reference: ToyModel, places: number): number[] {
+  const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+  const rows = ({ layers }: ToyModel) => range(SIZES.F).map((i) => pickRows(layers[0]!.gate, [i]).values);
+  const [ours, theirs] = [rows(suspect), rows(reference)];
+  const cosine = (a: Float32Array, b: Float32Array): number => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+  const all = ours.flatMap((a, i) => theirs.map((b, j) => ({ i, j, c: cosine(a, b) }))).sort((x, y) => y.c - x.c);
+  const order = range(SIZES.F);
+  const fixed = new Set<number>();
+  for (const { i, j } of all) {
+    if (fixed.size === places) break;
+    const at = order.indexOf(i);
+    if (fixed.has(j) || fixed.has(at)) continue;
+    [order[at], order[j]] = [order[j]!, order[at]!];
+    fixed.add(j);
+  }
+  return order;
+}
+
+test('units that are copies of others of their block, in both models, convict nobody', () => {
+  const cloned = (seed: string): ToyModel => {
+    const base = toyModel(seed);
+    const twice = [...range(SIZES.F / 2), ...range(SIZES.F / 2)];
+    return noisy(
+      relabelled(base, () => twice),
+      `noise of ${seed}`,
+      0.1,
+    );
+  };
+  const units = groupOf(compared(cloned('one'), cloned('other')), 'units');
+  expect(units.verdict).toBe('untestable');
+  expect(units.untested.join()).toMatch(/no two units could be matched/);
+});
+
+test('a router of zeros is no evidence of anything', () => {
+  const zero = mapModel(model, (matrix) => ({ ...matrix, values: new Float32Array(matrix.values.length) }));
+  for (const { verdict } of compared(zero, zero).filter(({ kind }) => kind !== 'basis'))
+    expect(verdict).not.toBe('shares');
+});
+
+test('more references tried make a chance larger', () => {
+  const comparison = compareSamples(sampleOf(noisy(model, 'n', 5)), sampleOf(model), { key: 'k', threads: 1 });
+  const [once] = judge([comparison], ALPHA);
+  const [often] = judge([comparison], ALPHA, 1000);
+  // Bonferroni's factor for the smallest chance; larger ones for the others, of which fewer are left.
+  const rises = once!.map((group, i) => often![i]!.lnAdjusted - group.lnAdjusted);
+  expect(Math.min(...rises)).toBeCloseTo(Math.log(1000), 6);
+});

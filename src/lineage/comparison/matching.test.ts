@@ -1,0 +1,102 @@
+import { afterAll, expect, test } from 'vitest';
+import { alignment, inverseRoot } from './alignment.ts';
+import { longestRise } from './longest-rise.ts';
+import { mutualNearest, unitsOf } from './matching.ts';
+import { type Matrix, Products, transposed } from './products.ts';
+import { gaussian, naiveProduct, pickRows, rotation, shuffle } from './testing/toy-models.ts';
+
+const products = new Products(1);
+afterAll(() => products.close());
+
+const furthest = (a: Matrix, b: Matrix): number =>
+  Math.max(...a.values.map((value, i) => Math.abs(value - b.values[i]!)));
+const labels = (n: number): Uint32Array => Uint32Array.from({ length: n }, (_, i) => i);
+const identity = (n: number): Matrix => ({
+  rows: n,
+  columns: n,
+  values: Float32Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? 1 : 0)),
+});
+
+test('products are those of double precision', () => {
+  const [a, b] = [gaussian('a', 7, 33), gaussian('b', 12, 33)];
+  expect(furthest(products.multiply(a, b), naiveProduct(a, b))).toBeLessThan(1e-4);
+});
+
+test('the inverse root of a matrix, twice, with the matrix between, is the identity', () => {
+  const columns = gaussian('e', 24, 200);
+  const gram = naiveProduct(columns, columns);
+  const root = inverseRoot(products, gram);
+  const product = naiveProduct(naiveProduct(root, gram), root); // all symmetric
+  expect(furthest(product, identity(24))).toBeLessThan(2e-3);
+});
+
+test('the alignment of a model with a rotated copy is the rotation', () => {
+  const embedding = gaussian('e', 300, 24);
+  const turn = rotation('r', 24);
+  const rotated = naiveProduct(embedding, transposed(turn));
+  // A row w of the model is w turn in the copy, and (w turn) turn' = w.
+  expect(furthest(alignment(products, rotated, embedding)!, turn)).toBeLessThan(2e-3);
+});
+
+test('a constant embedding aligns nothing', () => {
+  const flat = { rows: 300, columns: 24, values: new Float32Array(300 * 24).fill(1) };
+  expect(alignment(products, flat, gaussian('e', 300, 24))).toBeUndefined();
+});
+
+test('matches are the pairs that are nearest to each other, whatever the labels', () => {
+  const [a, b] = [gaussian('a', 60, 10), gaussian('b', 50, 10)];
+  const units = (matrix: Matrix) => unitsOf(products, labels(matrix.rows), matrix);
+  const [s, r] = [units(a), units(b)];
+  expect(s.kept).toHaveLength(60);
+  const found = mutualNearest(products, s, r, (label) => label);
+  // By hand: cosines of rows without their mean row.
+  const centred = ({ rows, columns, values }: Matrix): number[][] => {
+    const mean = Array.from({ length: columns }, (_, j) => {
+      let sum = 0;
+      for (let i = 0; i < rows; i++) sum += values[i * columns + j]!;
+      return sum / rows;
+    });
+    return Array.from({ length: rows }, (_, i) => mean.map((m, j) => values[i * columns + j]! - m));
+  };
+  const dot = (x: number[], y: number[]): number => x.reduce((sum, value, i) => sum + value * y[i]!, 0);
+  const cosine = (x: number[], y: number[]): number => dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y));
+  const [rows, columns] = [centred(a), centred(b)];
+  const nearest = (one: number[], others: number[][]): number => {
+    const cosines = others.map((other) => cosine(one, other));
+    return cosines.indexOf(Math.max(...cosines));
+  };
+  const expected = rows.flatMap((row, i) => {
+    const j = nearest(row, columns);
+    return nearest(columns[j]!, rows) === i ? [[i, j]] : [];
+  });
+  expect(found.map(({ suspect, reference }) => [suspect, reference])).toEqual(expected);
+  // Relabelled: the same pairs under their new labels.
+  const order = shuffle('o', 60);
+  const again = mutualNearest(products, units(pickRows(a, order)), r, (label) => label);
+  const asPairs = again.map(({ suspect, reference }) => [order[suspect], reference]).sort((x, y) => x[0]! - y[0]!);
+  expect(asPairs).toEqual(expected);
+});
+
+test('rows that are zero, not finite, equal to others or nearly so are no units', () => {
+  const rows = gaussian('a', 12, 64);
+  rows.values.fill(0, 0, 64);
+  rows.values[64 + 3] = Number.NaN;
+  rows.values.copyWithin(2 * 64, 3 * 64, 4 * 64); // 2 = 3
+  for (let j = 0; j < 64; j++) rows.values[4 * 64 + j] = 1.001 * rows.values[5 * 64 + j]! + 0.01;
+  expect(unitsOf(products, labels(12), rows).kept).toEqual([6, 7, 8, 9, 10, 11]);
+});
+
+test('the longest rise', () => {
+  const naive = (values: readonly number[]): number => {
+    let best = 0;
+    for (let mask = 0; mask < 1 << values.length; mask++) {
+      const picked = values.filter((_, i) => mask & (1 << i));
+      if (picked.every((value, i) => i === 0 || value > picked[i - 1]!)) best = Math.max(best, picked.length);
+    }
+    return best;
+  };
+  for (let i = 0; i < 40; i++) {
+    const values = shuffle(`rise ${i}`, i % 11);
+    expect(longestRise(values)).toBe(naive(values));
+  }
+});

@@ -1,0 +1,9 @@
+// Do two models share weights? A verdict for each part, with the chance that independent models look so.
+export type { JudgedGroup, Verdict } from './comparison/index.ts';
+export {
+  compareModels,
+  type Lineage,
+  type LineageOptions,
+  type LineageProgress,
+  type ReferenceResult,
+} from './lineage.ts';
