@@ -107,7 +107,7 @@ function sharedTokens(key: string, suspect: StoredModel, reference: StoredModel)
   const [ours, theirs] = [suspect.tokens?.ids, reference.tokens?.ids];
   if (!ours || !theirs) return [];
   const rowsOf = ({ anatomy }: StoredModel): number =>
-    anatomy.towers.find(({ embedding }) => embedding)?.embedding!.rows ?? 0;
+    anatomy.towers.flatMap(({ embedding }) => embedding ?? [])[0]?.rows ?? 0;
   const [ourRows, theirRows] = [rowsOf(suspect), rowsOf(reference)];
   const both = [...ours].filter(([token, id]) => id < ourRows && (theirs.get(token) ?? theirRows) < theirRows);
   const widest = Math.max(

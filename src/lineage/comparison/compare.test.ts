@@ -3,7 +3,6 @@ import { log64 } from '../../engine/index.ts';
 import type { Sample } from '../sketch/index.ts';
 import { compareSamples } from './compare.ts';
 import { lnPlacesBound } from './laws.ts';
-import { transposed } from './products.ts';
 import {
   inBasis,
   mapModel,
@@ -75,7 +74,7 @@ test('a rotated copy is seen by the tokens alone', () => {
 });
 
 test('a copy of another width of the residual stream', () => {
-  const wider = transposed(pickRows(rotation('wider', 64), range(SIZES.D)));
+  const wider = pickRows(rotation('wider', 64), range(SIZES.D));
   const groups = compared(noisy(inBasis(model, wider), 'noise', 0.5), model);
   expect(verdicts(groups).units).toBe('shares');
   expect(groupOf(groups, 'units').tests.every(({ alignment }) => alignment === 'tokens')).toBe(true);
