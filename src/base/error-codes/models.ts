@@ -23,6 +23,7 @@ export const MODELS = {
   'prompt-too-long': "The text has more tokens than the model's context leaves room for.",
   'safetensors-broken': 'The file is not a complete, valid safetensors file.',
   'schema-unsupported': 'The JSON schema has a keyword or a form that is not supported.',
+  'sketch-broken': 'The file is not a complete, valid sketch of a model.',
   'tensor-unknown': 'The model has no tensor of the requested name.',
   'token-unknown': 'The tokenizer has no token of this id; or an API token does not exist.',
   'tokenizer-broken': 'The tokenizer file is damaged.',

@@ -1,0 +1,120 @@
+// `jikji lineage SUSPECT --against MODEL...`: whether models share weights, part by part. Prints what was found, writes the page.
+
+import type { Command } from 'commander';
+import { JikjiError } from '../base/index.ts';
+import { defaultSigner } from '../ledger/index.ts';
+import { calledAs } from './called-as.ts';
+import { openSigner } from './key.ts';
+import { LiveLine } from './live-block.ts';
+import { defaultThreads, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
+import { CheckFailed, type Output } from './output.ts';
+import { checkReportFile, isSameFile, parseLang, writeReportFile } from './report-file.ts';
+import { lineage } from './rooms.ts';
+
+interface Options {
+  against: string[];
+  rows: number;
+  challenge?: string;
+  alpha: number;
+  tried?: number;
+  threads: number;
+  report?: string;
+  sign?: string;
+  key?: string;
+  lang: 'ko' | 'en';
+}
+
+const DEFAULT_ROWS = 256;
+const wholeRows = wholeNumber('--rows', 8, 1 << 20);
+const parseRows = (text: string): number => (text === 'all' ? Number.MAX_SAFE_INTEGER : wholeRows(text));
+
+function parseChallenge(text: string): string {
+  const hex = text.replace(/[\s:]/g, '').toLowerCase();
+  if (/^[0-9a-f]{64}$/.test(hex)) return hex;
+  throw new JikjiError('usage', '--challenge takes 64 hex digits', `--challenge ${text}`, 'copy it whole');
+}
+
+function parseAlpha(text: string): number {
+  const alpha = Number(text);
+  if (text.trim() !== '' && alpha > 0 && alpha <= 0.01) return alpha;
+  const hint = 'it is the chance of a wrong finding that you accept: at most 0.01, for example 1e-9';
+  throw new JikjiError('usage', '--alpha takes a small number', `--alpha ${text}`, hint);
+}
+
+function checkFiles({ report, sign }: Options): void {
+  if (report !== undefined) checkReportFile(report, '--report');
+  if (sign !== undefined) checkReportFile(sign, '--sign');
+  if (report === undefined || sign === undefined || !isSameFile(report, sign)) return;
+  const hint = 'choose another file with --sign';
+  throw new JikjiError('usage', '--report and --sign name one file', `--sign ${sign}`, hint);
+}
+
+async function runLineage(output: Output, suspect: string, options: Options): Promise<void> {
+  checkFiles(options);
+  const { sign, report, key, lang, ...work } = options;
+  // Before the work: the key may be missing.
+  const signer =
+    sign === undefined ? undefined : key ? await openSigner(key) : defaultSigner((text) => output.line(text));
+  const { compareModels, lineageHtml, lineageLines, signLineage } = await lineage();
+  const live = new LiveLine(output.progress);
+  let found: ReturnType<typeof compareModels>;
+  try {
+    found = compareModels(suspect, {
+      ...work,
+      onProgress: ({ model, part }) => live.show(`${model}: ${part}`, `comparing with ${model} ...`),
+    });
+  } finally {
+    live.clear();
+  }
+  if (report !== undefined) writeReportFile(report, await lineageHtml(found, lang), '--report');
+  if (sign !== undefined && signer) writeReportFile(sign, signLineage(found, signer), '--sign');
+  if (output.json) output.result(found, () => {});
+  else {
+    const width = Math.min(120, output.progress.columns ?? 100);
+    output.lines(lineageLines(found, { width, style: (style, text) => output.style(style, text), jikji: calledAs() }));
+    if (report !== undefined) output.line(`Report: ${report}`);
+    if (sign !== undefined) output.line(`Signed: ${sign}`);
+  }
+  const shares = found.references.some(({ groups }) =>
+    groups.some(({ verdict }) => verdict === 'shares' || verdict === 'identical'),
+  );
+  if (shares) throw new CheckFailed('shares weights');
+}
+
+export function addLineage(program: Command, output: Output): void {
+  program
+    .command('lineage')
+    .summary('whether a model shares weights with others, part by part')
+    .description(
+      'Compares the weights of a model with those of references, part by part, and says how likely independent models look so.\nExit code 0: no part shares weights; 1: one does; 2: the call is wrong.',
+    )
+    .argument('<suspect>', 'a run folder, a Hugging Face model folder or a GGUF file')
+    .requiredOption('--against <model...>', 'what it is compared with: one or more such models')
+    .option(
+      '--rows <n>',
+      'units of each block to look at, or all: units that were pruned need all',
+      parseRows,
+      DEFAULT_ROWS,
+    )
+    .option(
+      '--challenge <hex>',
+      'draws the units: 64 hex digits that nobody knew before both models were fixed',
+      parseChallenge,
+    )
+    .option('--alpha <p>', 'the chance of a wrong finding that you accept', parseAlpha, 1e-9)
+    .option(
+      '--tried <n>',
+      'references that this model was ever compared with, these included',
+      wholeNumber('--tried', 1, 1e6),
+    )
+    .option('--report <file>', 'write a page for a panel or the public')
+    .option('--lang <lang>', 'language of the page: en or ko', parseLang, 'en')
+    .option('--sign <file>', 'write the result as a signed statement')
+    .option('--key <name>', 'the key to sign with (default: yours)')
+    .addOption(threadsOption().argParser(parseThreads).default(defaultThreads()))
+    .addHelpText(
+      'after',
+      `\nExample:\n  $ ${calledAs()} lineage their-model --against known-model another.gguf --report lineage.html`,
+    )
+    .action((suspect: string, options: Options) => runLineage(output, suspect, options));
+}

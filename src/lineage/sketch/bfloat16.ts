@@ -1,0 +1,19 @@
+// Numbers of a sketch: bfloat16, rounded to the nearest, ties to even. Not a number stays one.
+
+/** As little-endian bytes. */
+export function narrow(values: Float32Array): Uint8Array {
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const halves = new Uint16Array(values.length);
+  for (const [i, word] of words.entries()) {
+    const isNaN = (word & 0x7fffffff) > 0x7f800000;
+    halves[i] = isNaN ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
+  }
+  return new Uint8Array(halves.buffer);
+}
+
+export function widened(bytes: Uint8Array): Float32Array {
+  const halves = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
+  const words = new Uint32Array(halves.length);
+  for (const [i, half] of halves.entries()) words[i] = half << 16;
+  return new Float32Array(words.buffer);
+}
