@@ -1,7 +1,7 @@
 // The laws of chance behind a verdict: how likely it is that so many matched units stand in the same place, or in the same order, or agree in
 // sign, where labels say nothing. All probabilities are natural logarithms: they go far below what a number holds. Knows no model.
 
-import { exp64, log64 } from '../engine/index.ts';
+import { exp64, log64 } from '../../engine/index.ts';
 
 /** Units of one part of a model, in two models. Under the null hypothesis the labels of one side are in a random order. */
 export interface Block {
