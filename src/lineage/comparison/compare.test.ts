@@ -178,6 +178,37 @@ test('units that are copies of others of their block, in both models, convict no
   expect(units.untested.join()).toMatch(/no two units could be matched/);
 });
 
+test('units that both makers sorted by size convict nobody, nor do units in the order in which they were drawn', () => {
+  // Both learned the same meanings from the same data, and each meaning has its size. Then both sorted their units.
+  const meanings = toyModel('meanings');
+  const learned = (seed: string, order: (sizes: number[]) => number[]): ToyModel => {
+    const own = noisy(meanings, seed, 0.5);
+    const size = (unit: number): number => 1 + ((unit * 7) % SIZES.F) / 4;
+    const scaled = mapModel(own, (matrix, name) => {
+      if (!/^gate|^up/.test(name)) return matrix;
+      return { ...matrix, values: matrix.values.map((value, i) => value * size(Math.floor(i / matrix.columns))) };
+    });
+    const shuffled = shuffle(`order of ${seed}`, SIZES.F);
+    // Whether a unit is up and down, or -up and -down, is chance, whatever it means.
+    const flips = shuffle(`flips of ${seed}`, SIZES.F).map((i) => (i % 2 === 0 ? 1 : -1));
+    const flipped = mapModel(scaled, (matrix, name) => {
+      if (!name.startsWith('up')) return matrix;
+      return { ...matrix, values: matrix.values.map((value, i) => value * flips[Math.floor(i / matrix.columns)]!) };
+    });
+    return relabelled(flipped, () => order(shuffled.map(size)).map((i) => shuffled[i]!));
+  };
+  const bySize = (sizes: number[]): number[] => [...sizes.keys()].sort((a, b) => sizes[a]! - sizes[b]!);
+  const sorted = groupOf(compared(learned('one', bySize), learned('other', bySize)), 'units');
+  expect(sorted.places[0]!.inPlace).toBeGreaterThan(100);
+  expect(sorted.tests.map(({ name }) => name)).toEqual(['signs', 'signs']);
+  expect(sorted.untested.join()).toMatch(/sorted/);
+  expect(sorted.verdict).toBe('none');
+  const asDrawn = (sizes: number[]): number[] => [...sizes.keys()];
+  const drawn = groupOf(compared(learned('one', asDrawn), learned('other', asDrawn)), 'units');
+  expect(drawn.places[0]!.matches).toBeGreaterThan(100);
+  expect(drawn.verdict).toBe('none');
+});
+
 test('a router of zeros is no evidence of anything', () => {
   const zero = mapModel(model, (matrix) => ({ ...matrix, values: new Float32Array(matrix.values.length) }));
   for (const { verdict } of compared(zero, zero).filter(({ kind }) => kind !== 'basis'))
