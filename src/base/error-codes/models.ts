@@ -24,6 +24,7 @@ export const MODELS = {
   'safetensors-broken': 'The file is not a complete, valid safetensors file.',
   'schema-unsupported': 'The JSON schema has a keyword or a form that is not supported.',
   'sketch-broken': 'The file is not a complete, valid sketch of a model.',
+  'sketches-differ': 'Two sketches were drawn by different keys, and cannot be compared.',
   'tensor-unknown': 'The model has no tensor of the requested name.',
   'token-unknown': 'The tokenizer has no token of this id; or an API token does not exist.',
   'tokenizer-broken': 'The tokenizer file is damaged.',
