@@ -76,7 +76,7 @@ export function compareBlocks(suspect: SampledBlock, reference: SampledBlock, op
   const { products, map, order } = options;
   const side = (block: SampledBlock, through?: Matrix): Side => ({
     block,
-    units: unitsOf(products, block.labels, matrixOf(block, block.rows()), through),
+    units: unitsOf(products, block.labels, matrixOf(block, block.rows()), order, through),
   });
   const sides: Sides = { suspect: side(suspect, map), reference: side(reference), map };
   const [s, r] = [sides.suspect.units, sides.reference.units];

@@ -33,7 +33,7 @@ function scoresOf(
     [...layers.values()].map((block) => {
       const rows = Math.min(ROWS, block.labels.length);
       const values = block.rows().subarray(0, rows * block.columns);
-      return unitsOf(products, block.labels.subarray(0, rows), { ...matrixOf(block, values), rows }, through);
+      return unitsOf(products, block.labels.subarray(0, rows), { ...matrixOf(block, values), rows }, order, through);
     });
   const theirs = unitsOfLayers(reference);
   return unitsOfLayers(suspect, map).map((units) =>

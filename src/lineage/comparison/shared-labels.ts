@@ -90,7 +90,7 @@ export function labelKnowledge(
   blocks: readonly SampledBlock[],
   order: (label: number) => number,
 ): LabelKnowledge {
-  const units = blocks.map((block) => unitsOf(products, block.labels, matrixOf(block, block.rows())));
+  const units = blocks.map((block) => unitsOf(products, block.labels, matrixOf(block, block.rows()), order));
   const sorted = sortedBlocks(blocks);
   const patterned = units.map((one, i) => sorted[i]! || isRepeated(products, one, order));
   const some = units.map(first);
