@@ -9,13 +9,13 @@ import { GENESIS, SEAL } from '../run-folder/index.ts';
 
 /** What a run's maker signed; undefined for what is not signed or not sound. */
 export interface RunEvidence {
-  /** Root of the state that training began with, and the seed that it was drawn from. */
+  /** Root of the state that training began with. */
   stateRoot: string;
-  seed: string;
   /** SHA-256 of the seal's file. */
   seal: string | undefined;
   /** SHA-256 of the seal of the run that it began from. */
   parentSeal: string | undefined;
+  hasParent: boolean;
 }
 
 export type Kinship =
@@ -32,7 +32,7 @@ export function evidenceOf(run: string | undefined): RunEvidence | undefined {
     const parent = parentOf(commitment);
     const seal = existsSync(join(run, SEAL)) ? readStatement(join(run, SEAL), 'seal').digest : undefined;
     const parentSeal = parent && 'seal' in parent ? parent.seal : undefined;
-    return { stateRoot: commitment.stateRoot, seed: commitment.seed, seal, parentSeal };
+    return { stateRoot: commitment.stateRoot, seal, parentSeal, hasParent: parent !== undefined };
   } catch (error) {
     if (error instanceof JikjiError) return undefined;
     throw error;
@@ -45,5 +45,6 @@ export function kinshipOf(suspect: RunEvidence | undefined, reference: RunEviden
   if (suspect.parentSeal !== undefined && suspect.parentSeal === reference.seal) return 'begins-from-reference';
   if (reference.parentSeal !== undefined && reference.parentSeal === suspect.seal) return 'reference-begins-from-it';
   if (suspect.parentSeal !== undefined && suspect.parentSeal === reference.parentSeal) return 'same-parent';
-  return suspect.stateRoot === reference.stateRoot ? 'same-start' : 'other-start';
+  if (suspect.stateRoot === reference.stateRoot) return 'same-start';
+  return suspect.hasParent || reference.hasParent ? 'parent-elsewhere' : 'other-start';
 }
