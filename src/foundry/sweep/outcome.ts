@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { finiteOrNull, writeFileAtomic } from '../../base/index.ts';
 import { pace, RESULT, readRun, runPaths } from '../../run-folder/index.ts';
 import { readMadeFile } from '../make/index.ts';
-import { parseOverride, type Recipe, rewriteRecipe } from '../recipe/index.ts';
+import { parseOverride, type RunRecipe, rewriteRecipe } from '../recipe/index.ts';
 import { pathOf } from './grid.ts';
 import type { Point, SweepPlan } from './plan.ts';
 import { recipeName } from './point-name.ts';
@@ -22,7 +22,7 @@ const STATES = {
 } as const;
 
 /** The value of a recipe at a dotted path; null where the recipe has none. */
-function valueAt(recipe: Recipe, path: string): Setting {
+function valueAt(recipe: RunRecipe, path: string): Setting {
   let value: unknown = recipe;
   for (const key of path.split('.')) value = (value as Record<string, unknown> | null | undefined)?.[key];
   return value ?? null;
@@ -103,10 +103,10 @@ export interface BestRecipe {
  */
 export function writeBest(plan: SweepPlan, { best, rows }: SweepTable, recipeFolder: string): BestRecipe | null {
   if (!best) return null;
-  const { out, text, file, set, base, points, earlier } = plan;
+  const { out, text, file, fixed, base, points, earlier } = plan;
   const point = [...points, ...earlier].find(({ run }) => run === best.runs[0])!;
   const over = point.over.filter((override) => pathOf(override) !== SEED);
-  const written = rewriteRecipe(text, file, [...set, ...over, `name=${recipeName(base.name, 'best')}`]);
+  const written = rewriteRecipe(text, file, [...fixed, ...over, `name=${recipeName(base.name, 'best')}`]);
   const path = join(out, 'best.yaml');
   writeFileAtomic(path, `${heading(best, rows.length)}${written}`);
   const hasFiles = point.recipe.corpus.sources.some(({ files }) => files !== undefined);

@@ -13,6 +13,7 @@ import { inSweep, makePoints, outcomeOf, type SweepOptions, type SweepOutcome, w
 
 const RECIPE = `# a recipe with a remark
 name: r
+seed: 1377
 corpus: { sources: [{ files: texts }], validation: 0.1 }
 tokenizer: { vocabSize: 300 }
 model: { hiddenSize: 16, intermediateSize: 24, numHiddenLayers: 1, numAttentionHeads: 2, numKeyValueHeads: 1 }
