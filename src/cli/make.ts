@@ -84,7 +84,7 @@ export function addMake(program: Command, output: Output): void {
     .command('make')
     .summary('run a recipe to its end: text, tokenizer, training, model')
     .description(
-      'Runs a recipe to its end. Ctrl-C saves; --resume goes on to the same bits.\nBy a job: near the end of its --time the run is saved, and queued again.',
+      'Runs a recipe to its end. Ctrl-C saves; --resume goes on to the same bits.\nWhere the recipe names no seed, one is drawn for the run.\nBy a job: near the end of its --time the run is saved, and queued again.',
     )
     .argument('<recipe>', 'a recipe, for example recipes/hello.yaml')
     .option('--out <dir>', 'the run folder (default: runs/NAME)')

@@ -108,17 +108,16 @@ export async function makeText(options: Omit<MakeOptions, 'ranks' | 'signer' | '
   await inFolder(options, (runTextStages) => runTextStages());
 }
 
+type SeedOptions = Pick<MakeOptions, 'recipe' | 'lodge' | 'office' | 'onEvent'>;
+
 /** Says the seed of a run that begins, where it was drawn. */
-function saySeed(
-  { fresh, recipe: { seed } }: Claim,
-  of: Pick<MakeOptions, 'recipe' | 'lodge' | 'office' | 'onEvent'>,
-): void {
-  if (!fresh || of.recipe.seed !== undefined) return;
-  const what =
-    of.lodge !== undefined || of.office
-      ? "the office's answer decides the rest of it"
-      : 'give it as `seed:` to make the same run again';
-  of.onEvent({ kind: 'note', text: `seed ${seed}, drawn for this run; ${what}` });
+function saySeed({ fresh, recipe: { seed } }: Claim, { recipe, lodge, office, onEvent }: SeedOptions): void {
+  if (!fresh || recipe.seed !== undefined) return;
+  const text =
+    lodge === undefined && !office
+      ? `seed ${seed}, drawn for this run; give it as \`seed:\` to make the same run again`
+      : `seed ${seed}, drawn for this run's recipe; the seed that the run uses follows from its recipe and the office's answer`;
+  onEvent({ kind: 'note', text });
 }
 
 async function make(options: MakeOptions, machines: Machines): Promise<MakeResult> {

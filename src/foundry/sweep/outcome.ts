@@ -81,12 +81,14 @@ export function outcomeOf({ points, earlier }: SweepPlan): SweepOutcome {
 const bits = (x: number | null): string => (x === null ? '-' : x.toFixed(4));
 
 /** What the best row is, as the first lines of its recipe. */
-function heading({ n, median, least, most, failed }: SweepRow, rows: number): string {
+function heading({ n, median, least, most, failed }: SweepRow, rows: number, drawn: boolean): string {
   const range = n > 1 ? `, the median of ${n} seeds (${bits(least)} to ${bits(most)})` : ' with one seed';
   const lines = [
     `${rows === 1 ? 'The one setting' : `The best of ${rows} settings`} of a sweep: ${bits(median)} bits per byte on validation text${range}.`,
     ...(failed > 0 ? [`With ${failed} other ${failed === 1 ? 'seed' : 'seeds'} it failed.`] : []),
-    'The seed is that of the recipe: a seed is not chosen by its result.',
+    drawn
+      ? 'The seed was drawn for the sweep: a seed is not chosen by its result.'
+      : 'The seed is that of the recipe: a seed is not chosen by its result.',
   ];
   return lines.map((line) => `# ${line}\n`).join('');
 }
@@ -108,7 +110,7 @@ export function writeBest(plan: SweepPlan, { best, rows }: SweepTable, recipeFol
   const over = point.over.filter((override) => pathOf(override) !== SEED);
   const written = rewriteRecipe(text, file, [...fixed, ...over, `name=${recipeName(base.name, 'best')}`]);
   const path = join(out, 'best.yaml');
-  writeFileAtomic(path, `${heading(best, rows.length)}${written}`);
+  writeFileAtomic(path, `${heading(best, rows.length, plan.drawn?.seed === base.seed)}${written}`);
   const hasFiles = point.recipe.corpus.sources.some(({ files }) => files !== undefined);
   return { file: path, texts: hasFiles ? relative(process.cwd(), resolve(recipeFolder)) || '.' : null };
 }
