@@ -10,7 +10,14 @@ const NAMES: ReceiptCheckName[] = ['model', 'parameters', 'seed', 'replay', 'res
 
 function claim(
   verdict: ReceiptAudit['verdict'],
-  { seedFrom = 'client', temperature = 1, ended = 'end', open = [], isKeyKnown = false, isCutOff = false }: Partial<Wanted>,
+  {
+    seedFrom = 'client',
+    temperature = 1,
+    ended = 'end',
+    open = [],
+    isKeyKnown = false,
+    isCutOff = false,
+  }: Partial<Wanted>,
 ) {
   const found = { ...{ seedFrom, answers: [{ tokens: 1234, ended }] }, request: { parameters: { temperature } } };
   const checks = NAMES.map((name): ReceiptCheck => {
