@@ -44,7 +44,7 @@ const PAIRS: [RegExp, RegExp][] = [
   [/The client chose/, /요청한 쪽이 골랐/],
   [/says the receipt/, /영수증에 따르면/],
   [/server's word/, /서버가 밝힌/],
-  [/ends before its end.*not compared/, /끝나기 전에 끊겼.*비교하지 않았/],
+  [/has no end.*not compared/, /끝이 없습니다.*비교하지 않았/],
   [/nobody told/, /아무도 알려/],
   [/do not agree/, /맞지 않/],
   [new RegExp(KEY), new RegExp(KEY)],

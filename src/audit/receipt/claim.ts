@@ -23,7 +23,7 @@ function seedOf({ seedFrom, request }: Receipt, holds: Holding) {
   return holds('parameters') ? 'nonce' : 'nonceSays';
 }
 
-/** The verdict in sentences. `isKeyKnown`: the auditor said whose key it must be; `isCutOff`: the saved stream ends before its end. */
+/** The verdict in sentences. `isKeyKnown`: the auditor said whose key it must be; `isCutOff`: the saved stream has no end. */
 export function claimOf(
   verdict: ReceiptAudit['verdict'],
   { receipt, keyid }: ReadReceipt,
