@@ -20,7 +20,7 @@ export const MODELS = {
   'not-a-model': 'The folder is neither a run nor a Hugging Face model.',
   'not-tuned': 'The model is a base model without a chat template, and cannot chat.',
   'output-exists': 'The output path of an export exists already.',
-  'prompt-too-long': "The text has more tokens than the model's context leaves room for.",
+  'prompt-too-long': "The text has more tokens than the model's context leaves room for, or more bytes than are taken.",
   'safetensors-broken': 'The file is not a complete, valid safetensors file.',
   'schema-unsupported': 'The JSON schema has a keyword or a form that is not supported.',
   'sketch-broken': 'The file is not a complete, valid sketch of a model.',

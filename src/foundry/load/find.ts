@@ -56,7 +56,8 @@ export function placeOfModel(path: string): ModelPlace {
   if (isRun && !existsSync(run.model)) return newestCheckpoint(path);
   const folder = isRun ? run.model : path;
   if (!existsSync(join(folder, 'config.json'))) {
-    throw new JikjiError('not-a-model', 'is neither a run folder nor a Hugging Face model folder', path, hint);
+    const what = 'is neither a run folder nor a Hugging Face model folder nor a .gguf file';
+    throw new JikjiError('not-a-model', what, path, hint);
   }
   return { kind: 'folder', path: folder, run: isRun ? path : undefined };
 }
