@@ -15,6 +15,7 @@ import {
   shuffle,
   tails,
 } from './testing/exact.ts';
+import { lnTrendBound } from './trend.ts';
 
 const TORTURE = process.env.JIKJI_TORTURE !== undefined;
 /** What rounding may take from a bound, in its logarithm. */
@@ -422,6 +423,26 @@ describe('labels that are not exchangeable', () => {
     const claimed = Math.exp(lnPlacesTail([{ rows: 64, matches: 64 }], 14));
     expect(chance).toBeGreaterThan(8e-5);
     expect(claimed).toBeLessThan(5e-12);
+  });
+
+  test('labels that follow a number which both sides share but for noise: many in place, and the trend is seen', () => {
+    const word = randomWords(23);
+    const uniform = (): number => word() / 2 ** 32;
+    const blocks = Array.from({ length: 24 }, () => {
+      const shared = Array.from({ length: 256 }, uniform);
+      // Each side sorts its units by what it sees of the number; unit i of one is matched with unit i of the other.
+      const sides = [0, 1].map(() => {
+        const seen = shared.map((value) => value + 0.05 * uniform());
+        const place = new Array<number>(256);
+        for (const [label, unit] of [...seen.keys()].sort((i, j) => seen[i]! - seen[j]!).entries()) place[unit] = label;
+        return { place, values: [...seen].sort((x, y) => x - y) };
+      });
+      return { sides, places: shared.filter((_, i) => sides[0]!.place[i] === sides[1]!.place[i]).length };
+    });
+    const places = blocks.reduce((sum, block) => sum + block.places, 0);
+    expect(lnPlacesBound(new Array<Block>(24).fill({ rows: 256, matches: 256 }), places)).toBeLessThan(Math.log(1e-9));
+    for (const side of [0, 1])
+      expect(lnTrendBound(blocks.map(({ sides }) => sides[side]!.values))).toBeLessThan(Math.log(1e-9));
   });
 
   /** Bell's numbers, by Aitken's array. */
