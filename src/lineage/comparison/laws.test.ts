@@ -456,6 +456,15 @@ describe('labels that are not exchangeable', () => {
     return row[0]!;
   }
 
+  test('nested: 1e-9 needs 32 in place by Bell_k / k!, and 13 in one block', () => {
+    const least = (bound: (k: number) => bigint): number => {
+      let k = 1;
+      while (bound(k) * 10n ** 9n > factorial(k)) k++;
+      return k;
+    };
+    expect([least(bell), least(() => 1n)]).toEqual([32, 13]);
+  });
+
   test.each([
     [2, 2],
     [2, 3],
@@ -597,6 +606,9 @@ describe('the same order', () => {
       const [most, least] = [needed((k) => lnOrderBound([m], k), from), needed(coefficient, from)];
       expect(most - least).toBeGreaterThanOrEqual(0);
       expect(most - least).toBeLessThan(10);
+      // (sqrt(m)^k / k!)^2
+      const closed = 2 * ((most / 2) * Math.log(m) - lnRatio(factorial(most), 1n));
+      expect(lnOrderBound([m], most)).toBeCloseTo(closed, 8);
     }
     // 32 blocks of 14,336: no coefficient is computed.
     expect(lnOrderBound(new Array<number>(32).fill(14_336), 12_000)).toBeLessThan(Math.log(1e-9));
