@@ -15,6 +15,7 @@ import {
   shuffle,
   tails,
 } from './testing/exact.ts';
+import { lnTrendBound } from './trend.ts';
 
 const TORTURE = process.env.JIKJI_TORTURE !== undefined;
 /** What rounding may take from a bound, in its logarithm. */
@@ -424,6 +425,26 @@ describe('labels that are not exchangeable', () => {
     expect(claimed).toBeLessThan(5e-12);
   });
 
+  test('labels that follow a number which both sides share but for noise: many in place, and the trend is seen', () => {
+    const word = randomWords(23);
+    const uniform = (): number => word() / 2 ** 32;
+    const blocks = Array.from({ length: 24 }, () => {
+      const shared = Array.from({ length: 256 }, uniform);
+      // Each side sorts its units by what it sees of the number; unit i of one is matched with unit i of the other.
+      const sides = [0, 1].map(() => {
+        const seen = shared.map((value) => value + 0.05 * uniform());
+        const place = new Array<number>(256);
+        for (const [label, unit] of [...seen.keys()].sort((i, j) => seen[i]! - seen[j]!).entries()) place[unit] = label;
+        return { place, values: [...seen].sort((x, y) => x - y) };
+      });
+      return { sides, places: shared.filter((_, i) => sides[0]!.place[i] === sides[1]!.place[i]).length };
+    });
+    const places = blocks.reduce((sum, block) => sum + block.places, 0);
+    expect(lnPlacesBound(new Array<Block>(24).fill({ rows: 256, matches: 256 }), places)).toBeLessThan(Math.log(1e-9));
+    for (const side of [0, 1])
+      expect(lnTrendBound(blocks.map(({ sides }) => sides[side]!.values))).toBeLessThan(Math.log(1e-9));
+  });
+
   /** Bell's numbers, by Aitken's array. */
   function bell(k: number): bigint {
     let row = [1n];
@@ -434,6 +455,15 @@ describe('labels that are not exchangeable', () => {
     }
     return row[0]!;
   }
+
+  test('nested: 1e-9 needs 32 in place by Bell_k / k!, and 13 in one block', () => {
+    const least = (bound: (k: number) => bigint): number => {
+      let k = 1;
+      while (bound(k) * 10n ** 9n > factorial(k)) k++;
+      return k;
+    };
+    expect([least(bell), least(() => 1n)]).toEqual([32, 13]);
+  });
 
   test.each([
     [2, 2],
@@ -576,6 +606,9 @@ describe('the same order', () => {
       const [most, least] = [needed((k) => lnOrderBound([m], k), from), needed(coefficient, from)];
       expect(most - least).toBeGreaterThanOrEqual(0);
       expect(most - least).toBeLessThan(10);
+      // (sqrt(m)^k / k!)^2
+      const closed = 2 * ((most / 2) * Math.log(m) - lnRatio(factorial(most), 1n));
+      expect(lnOrderBound([m], most)).toBeCloseTo(closed, 8);
     }
     // 32 blocks of 14,336: no coefficient is computed.
     expect(lnOrderBound(new Array<number>(32).fill(14_336), 12_000)).toBeLessThan(Math.log(1e-9));
