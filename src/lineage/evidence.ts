@@ -18,12 +18,14 @@ export interface RunEvidence {
   hasParent: boolean;
 }
 
+/** `other-start`: both began with drawn weights, and not the same; `parent-elsewhere`: one began from a third model. */
 export type Kinship =
   | 'begins-from-reference'
   | 'reference-begins-from-it'
   | 'same-parent'
   | 'same-start'
-  | 'other-start';
+  | 'other-start'
+  | 'parent-elsewhere';
 
 export function evidenceOf(run: string | undefined): RunEvidence | undefined {
   if (run === undefined || !existsSync(join(run, GENESIS))) return undefined;
