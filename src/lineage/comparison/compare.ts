@@ -79,6 +79,10 @@ interface Work {
   onPart: (part: string) => void;
 }
 
+/** How ties are broken on either side. */
+const ordersOf = (key: string, what: string) =>
+  [tieOrder(key, `${what}, suspect`), tieOrder(key, `${what}, reference`)] as const;
+
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
@@ -109,15 +113,15 @@ function testPairs(
   GroupComparison,
   'blocks' | 'independent' | 'tests' | 'lnChance' | 'strength' | 'places' | 'controls' | 'untested'
 > {
-  const order = tieOrder(work.key, what);
-  const [ours, theirs] = blocks.map((list) => labelKnowledge(work.products, list, order)) as [
+  const orders = ordersOf(work.key, what);
+  const [ours, theirs] = blocks.map((list, side) => labelKnowledge(work.products, list, orders[side]!)) as [
     LabelKnowledge,
     LabelKnowledge,
   ];
   const results = aligned.map(({ with: { name, map }, pairs }) => {
     const all = pairs.map(([suspect, reference]): IndexedPair => {
       work.onPart(blocks[0][suspect]!.name);
-      const pair = compareBlocks(blocks[0][suspect]!, blocks[1][reference]!, { products: work.products, map, order });
+      const pair = compareBlocks(blocks[0][suspect]!, blocks[1][reference]!, { products: work.products, map, orders });
       return { pair, suspect, reference };
     });
     const free = independentPairs(all, ours, theirs);
@@ -135,7 +139,7 @@ function testPairs(
     lnChance: lnBest(tests),
     strength: cosines.length > 0 ? { median: median(cosines), units: cosines.length } : undefined,
     places: best.all.map(({ pair }) => ({ layers: pair.layers, inPlace: pair.inPlace, matches: pair.matches.length })),
-    controls: controlsOf(work.key, { blocks: blocks[1] }, { products: work.products, order }),
+    controls: controlsOf(work.key, { blocks: blocks[1] }, { products: work.products, orders }),
     untested: reasons(best),
   };
 }
@@ -230,9 +234,9 @@ function compareTowers(work: Work, suspect: SampledTower, reference: SampledTowe
   const blocksOf = (tower: SampledTower, kind: string) => tower.groups.find((g) => g.kind === kind)?.blocks ?? [];
   const maps = aligned.map(({ map }) => {
     work.onPart('map of layers');
-    const order = tieOrder(work.key, `${suspect.name} layers`);
+    const orders = ordersOf(work.key, `${suspect.name} layers`);
     return guide
-      ? mapLayers(work.products, blocksOf(suspect, guide), blocksOf(reference, guide), { map, order })
+      ? mapLayers(work.products, blocksOf(suspect, guide), blocksOf(reference, guide), { map, orders })
       : undefined;
   });
   const identity = new Map(Array.from({ length: suspect.layers }, (_, i) => [i, i]));

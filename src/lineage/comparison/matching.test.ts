@@ -48,7 +48,7 @@ test('matches are the pairs that are nearest to each other, whatever the labels'
   const units = (matrix: Matrix) => unitsOf(products, labels(matrix.rows), matrix, (label) => label);
   const [s, r] = [units(a), units(b)];
   expect(s.kept).toHaveLength(60);
-  const found = mutualNearest(products, s, r, (label) => label);
+  const found = mutualNearest(products, s, r);
   // By hand: cosines of rows without their mean row.
   const centred = ({ rows, columns, values }: Matrix): number[][] => {
     const mean = Array.from({ length: columns }, (_, j) => {
@@ -72,7 +72,7 @@ test('matches are the pairs that are nearest to each other, whatever the labels'
   expect(found.map(({ suspect, reference }) => [suspect, reference])).toEqual(expected);
   // Relabelled: the same pairs under their new labels.
   const order = shuffle('o', 60);
-  const again = mutualNearest(products, units(pickRows(a, order)), r, (label) => label);
+  const again = mutualNearest(products, units(pickRows(a, order)), r);
   const asPairs = again.map(({ suspect, reference }) => [order[suspect], reference]).sort((x, y) => x[0]! - y[0]!);
   expect(asPairs).toEqual(expected);
 });

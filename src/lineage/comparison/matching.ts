@@ -8,10 +8,14 @@ import type { Matrix, Products } from './products.ts';
 /** Of units that look so much like each other one stands for all: which of them is matched would be decided by a trifle. */
 const CLONE = 0.9;
 
+/** A random place for each label. */
+export type TieOrder = (label: number) => number;
+
 /** Units of a block that can be matched. */
 export interface Units {
-  /** The label of each. */
+  /** The label of each, and its place in the order in which equal candidates are taken. */
   labels: Uint32Array;
+  ranks: Float64Array;
   /** [labels, columns], centred, each of length 1. */
   features: Matrix;
 }
@@ -73,7 +77,7 @@ export function unitsOf(
   products: Products,
   labels: Uint32Array,
   rows: Matrix,
-  order: (label: number) => number,
+  order: TieOrder,
   map?: Matrix,
 ): Units & { kept: number[] } {
   let kept = distinctRows(rows, (row) => order(labels[row]!));
@@ -93,19 +97,18 @@ export function unitsOf(
     kept = unlike.map((i) => kept[i]!);
     features = seen();
   }
-  return { labels: Uint32Array.from(kept, (row) => labels[row]!), features, kept };
+  const own = Uint32Array.from(kept, (row) => labels[row]!);
+  return { labels: own, ranks: Float64Array.from(own, order), features, kept };
 }
 
-/** Pairs in which each is the other's nearest. Among equals the first in `order` of labels is taken. */
-export function mutualNearest(
-  products: Products,
-  suspect: Units,
-  reference: Units,
-  order: (label: number) => number,
-): Match[] {
+/**
+ * Pairs in which each is the other's nearest. Among equals the one that ranks first is taken: the two sides need orders that are independent of
+ * each other, or equal units would be matched with the same label more often than by chance.
+ */
+export function mutualNearest(products: Products, suspect: Units, reference: Units): Match[] {
   const cosines = products.multiply(suspect.features, reference.features);
   const { rows, columns, values } = cosines;
-  const [orderOfRows, orderOfColumns] = [suspect, reference].map(({ labels }) => Float64Array.from(labels, order));
+  const [orderOfRows, orderOfColumns] = [suspect.ranks, reference.ranks];
   const bestOfRow = new Int32Array(rows).fill(-1);
   const bestOfColumn = new Int32Array(columns).fill(-1);
   for (let i = 0; i < rows; i++) {
@@ -113,11 +116,11 @@ export function mutualNearest(
       const cosine = values[i * columns + j]!;
       const inRow = bestOfRow[i]!;
       const beatsRow =
-        inRow < 0 ? 1 : cosine - values[i * columns + inRow]! || orderOfColumns![inRow]! - orderOfColumns![j]!;
+        inRow < 0 ? 1 : cosine - values[i * columns + inRow]! || orderOfColumns[inRow]! - orderOfColumns[j]!;
       if (beatsRow > 0) bestOfRow[i] = j;
       const inColumn = bestOfColumn[j]!;
       const beatsColumn =
-        inColumn < 0 ? 1 : cosine - values[inColumn * columns + j]! || orderOfRows![inColumn]! - orderOfRows![i]!;
+        inColumn < 0 ? 1 : cosine - values[inColumn * columns + j]! || orderOfRows[inColumn]! - orderOfRows[i]!;
       if (beatsColumn > 0) bestOfColumn[j] = i;
     }
   }

@@ -4,7 +4,7 @@
 import type { SampledBlock } from '../sketch/index.ts';
 import { matrixOf } from './blocks.ts';
 import { lnPlacesBound } from './laws.ts';
-import { mutualNearest, type Units, unitsOf } from './matching.ts';
+import { mutualNearest, type TieOrder, type Units, unitsOf } from './matching.ts';
 import type { Products } from './products.ts';
 import { lnTrendBound } from './trend.ts';
 
@@ -23,8 +23,8 @@ export interface LabelKnowledge {
   patterned: boolean[];
 }
 
-const first = ({ labels, features, ...rest }: Units): Units => ({
-  ...rest,
+const first = ({ labels, ranks, features }: Units): Units => ({
+  ranks: ranks.subarray(0, ROWS),
   labels: labels.subarray(0, ROWS),
   features: {
     rows: Math.min(ROWS, features.rows),
@@ -59,7 +59,7 @@ function sortedBlocks(blocks: readonly SampledBlock[]): boolean[] {
 }
 
 /** Whether copies of units, or units much like them, stand at one distance from them. */
-function isRepeated(products: Products, units: Units, order: (label: number) => number): boolean {
+function isRepeated(products: Products, units: Units): boolean {
   const n = units.labels.length;
   if (n < 4) return false;
   const cosines = products.multiply(units.features, units.features).values;
@@ -68,7 +68,7 @@ function isRepeated(products: Products, units: Units, order: (label: number) => 
     for (let j = 0; j < n; j++) {
       if (j === i) continue;
       const more = best < 0 ? 1 : cosines[i * n + j]! - cosines[i * n + best]!;
-      if (more > 0 || (more === 0 && order(units.labels[j]!) < order(units.labels[best]!))) best = j;
+      if (more > 0 || (more === 0 && units.ranks[j]! < units.ranks[best]!)) best = j;
     }
     return best;
   });
@@ -85,20 +85,16 @@ function isRepeated(products: Products, units: Units, order: (label: number) => 
 }
 
 /** Compares all blocks of a group, of one model, with each other. */
-export function labelKnowledge(
-  products: Products,
-  blocks: readonly SampledBlock[],
-  order: (label: number) => number,
-): LabelKnowledge {
+export function labelKnowledge(products: Products, blocks: readonly SampledBlock[], order: TieOrder): LabelKnowledge {
   const units = blocks.map((block) => unitsOf(products, block.labels, matrixOf(block, block.rows()), order));
   const sorted = sortedBlocks(blocks);
-  const patterned = units.map((one, i) => sorted[i]! || isRepeated(products, one, order));
+  const patterned = units.map((one, i) => sorted[i]! || isRepeated(products, one));
   const some = units.map(first);
   const shared = new Set<string>();
   for (const [i, a] of some.entries()) {
     for (const [j, b] of some.entries()) {
       if (j <= i || a.features.columns !== b.features.columns) continue;
-      const pairs = mutualNearest(products, a, b, order);
+      const pairs = mutualNearest(products, a, b);
       const inPlace = pairs.filter(({ suspect, reference }) => a.labels[suspect] === b.labels[reference]).length;
       const rows = Math.min(a.labels.length, b.labels.length);
       if (lnPlacesBound([{ rows, matches: pairs.length }], inPlace) < LN_SHARED) shared.add(`${i} ${j}`);
