@@ -62,7 +62,12 @@ export function findModel(path: string): FoundModel {
   const folder = isRun ? run.model : path;
   const config = join(folder, 'config.json');
   if (!existsSync(config)) {
-    throw new JikjiError('not-a-model', 'is neither a run folder nor a Hugging Face model folder', path, hint);
+    throw new JikjiError(
+      'not-a-model',
+      'is neither a run folder nor a Hugging Face model folder nor a GGUF file',
+      path,
+      hint,
+    );
   }
   const files = filesOfFolder(folder);
   return {

@@ -8,7 +8,10 @@ import type { Machines } from '../train/index.ts';
 import type { MakeOptions } from './events.ts';
 import type { TokensManifest } from './tokens-manifest.ts';
 
-type CallerOptions = Pick<MakeOptions, 'recipe' | 'threads' | 'ranks' | 'lodge' | 'office' | 'signal' | 'onEvent'>;
+type CallerOptions = Pick<
+  MakeOptions,
+  'recipe' | 'recipeFolder' | 'threads' | 'ranks' | 'lodge' | 'office' | 'signal' | 'onEvent'
+>;
 
 export interface TrainingInput extends CallerOptions {
   folder: string;
