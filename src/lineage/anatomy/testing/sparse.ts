@@ -72,10 +72,10 @@ const listed = (name: (expert: number) => string, [gate, up, down] = ['gate_proj
 });
 
 const QWEN_EXPERTS = listed((e) => at(`mlp.experts.${e}`));
-/** Top 2 of the softmax, renormalised. */
-const topTwo = (router: string, experts: Pick<typeof QWEN_EXPERTS, 'output'>) => (w: Weights, x: number[]) => {
+/** The best three of the softmax. */
+const bestThree = (router: string, experts: Pick<typeof QWEN_EXPERTS, 'output'>) => (w: Weights, x: number[]) => {
   const shares = softmax(w.linear(at(router), x));
-  return mixture(shares, top(shares, 2), (e) => experts.output(w, e, x));
+  return mixture(shares, top(shares, 3), (e) => experts.output(w, e, x));
 };
 
 /** All experts weigh in, so that each exchange shows. */
@@ -113,7 +113,7 @@ const QWEN_MOE: FamilyCase = {
       kind: 'experts',
       name: 'layers.1.experts',
       units: X,
-      forward: topTwo('mlp.gate', QWEN_EXPERTS),
+      forward: bestThree('mlp.gate', QWEN_EXPERTS),
       exchange: QWEN_EXPERTS.exchange,
       norm: beforeMlp,
     },
@@ -181,7 +181,7 @@ const SPARSE_BLOCKS = {
 };
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-/** Of each group of experts the sum of its two best scores; the best group's two best experts. */
+/** Of each group of experts the sum of its two best scores; the best group's best experts, three at most. */
 function groupedMixture(w: Weights, x: number[], groups: number): number[] {
   const shares = w.linear(at('mlp.gate'), x).map(sigmoid);
   const scores = shares.map((share, e) => share + w.at(at('mlp.gate.e_score_correction_bias'), e));
@@ -192,7 +192,7 @@ function groupedMixture(w: Weights, x: number[], groups: number): number[] {
   });
   const [best] = top(sums, 1) as [number];
   const open = scores.map((score, e) => (Math.floor(e / size) === best ? score : -Infinity));
-  return mixture(shares, top(open, 2), (e) => QWEN_EXPERTS.output(w, e, x));
+  return mixture(shares, top(open, Math.min(3, size)), (e) => QWEN_EXPERTS.output(w, e, x));
 }
 const exchangeRouted = (first: number) => (w: Weights, i: number, j: number) => {
   QWEN_EXPERTS.exchange(w, first + i, first + j);
