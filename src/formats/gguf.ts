@@ -1,7 +1,7 @@
 // Reads GGUF: first the metadata and the descriptions of tensors, then tensors by ranges as float32. The file is untrusted: every
 // count, length and offset is checked before use, and no allocation depends on an unchecked number.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { JikjiError, shownName, systemCode } from '../base/index.ts';
 import {
   ALIGNMENT,
@@ -75,7 +75,8 @@ export class Gguf {
   static open(path: string, { others = false } = {}): Gguf {
     let fd: number;
     try {
-      fd = openSync(path, 'r');
+      // O_NONBLOCK: a pipe in the file's place must not block.
+      fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     } catch (error) {
       if (systemCode(error) === undefined) throw error;
       throw new JikjiError('file-missing', 'cannot be opened', path, 'check the path', { cause: error });
