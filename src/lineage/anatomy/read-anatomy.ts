@@ -48,10 +48,11 @@ function familyOf(
     const table = family.tables[outline.form];
     if (!table?.has.every((name) => stack.parts.has(name))) return [];
     if (table.lacks?.some((name) => stack.parts.has(name))) return [];
+    if (table.beside?.some((name) => !outline.tensors.has(stack.root + name))) return [];
     const config = configOf(outline.config, towerOf(stack, family));
     const type = textOf(config, 'model_type') ?? textOf(outline.config, 'model_type');
     const isNamed = type !== undefined && family.types.includes(type);
-    return isNamed || !family.onlyTypes ? [{ family, table, type, isNamed }] : [];
+    return isNamed || !table.onlyTypes ? [{ family, table, type, isNamed }] : [];
   });
   return fitting.find(({ isNamed }) => isNamed) ?? fitting[0];
 }
