@@ -127,7 +127,7 @@ function testPairs(
     const free = independentPairs(all, ours, theirs);
     const placed = free.filter(({ suspect, reference }) => !(ours.patterned[suspect] && theirs.patterned[reference]));
     const of = (list: readonly IndexedPair[]): BlockPair[] => list.map(({ pair }) => pair);
-    return { all, free, placed, tests: testsOf(of(free), of(placed), name) };
+    return { all, free, placed, tests: testsOf({ all: of(all), free: of(free), placed: of(placed) }, name) };
   });
   const tests = results.flatMap((result) => result.tests);
   const best = results.toSorted((a, b) => lnBest(a.tests) - lnBest(b.tests))[0]!;
