@@ -15,7 +15,7 @@ export const en = {
   quoted: (name: string) => `“${name}”`,
   referenceCount: (count: string) => `${count} reference models`,
   verdictLabel: 'Verdict',
-  against: (name: string) => `compared with “${name}”`,
+  against: (name: string) => `Compared with “${name}”`,
   headline: {
     identical: 'Identical',
     shares: 'Shares weights',
@@ -37,6 +37,7 @@ export const en = {
   caveats: {
     direction: 'Who took from whom is not said.',
     noDate: 'No date was established.',
+    start: 'A shared initialisation (one seed) alone looks like this too.',
     challengeGiven: 'The challenge was given: who chose it, and when, is not known here.',
   },
 
@@ -105,8 +106,8 @@ export const en = {
     towerTitle: (tower: string) => `Map of the layers: ${tower}`,
     desc: (rows: string, columns: string, same: string, pairs: string, list: string) =>
       `${rows} layers of the examined model beside ${columns} of the reference. ${same} of ${pairs} chosen pairs have the same number. Pairs: ${list}.`,
-    rows: 'layer of the examined model',
-    columns: 'layer of the reference',
+    rows: '↓ layer of the examined model',
+    columns: '→ layer of the reference',
     legend: (low: string, high: string) => `${low} to ${high}`,
     chosen: 'compared with each other',
     note: 'The shade is the mean cosine of matched units. It only chooses which layers are compared: independent models have high values too, so it is no evidence.',
@@ -194,6 +195,7 @@ export const en = {
     proves:
       'A verdict of shared weights proves a common origin of weights or of initialisation, not who took from whom. It holds only if the reference was fixed before its makers could see the examined model: a reference whose units were put in order afterwards fits any model.',
     items: [
+      'how likely it is that the two are independent: the chance says how rarely independent models look like this;',
       'who took from whom, or whether both took from a third model;',
       'whether it was allowed, or said openly;',
       'whether one model learned from the other’s outputs, or both from the same data: no weights are shared then;',

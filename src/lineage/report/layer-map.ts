@@ -25,7 +25,7 @@ interface Frame {
 const WIDE: Frame = { class: 'wide', width: 960, tall: 400, row: 30, fields: 64 };
 const NARROW: Frame = { class: 'narrow', width: 320, tall: 280, row: 24, fields: 32 };
 const LEFT = 56;
-const TOP = 50;
+const TOP = 68;
 
 export interface LayerPicture {
   /** Of this page, for its ids. */
@@ -98,7 +98,8 @@ function draw(one: LayerPicture, frame: Frame): JSX.Element {
       at(field, String(layers[field * per] ?? '')),
     );
   const shapes = [
-    h('text', { class: 'axis-name', x: LEFT, y: 16 }, words.map.columns),
+    h('text', { class: 'axis-name', x: 0, y: 14 }, words.map.rows),
+    h('text', { class: 'axis-name', x: LEFT, y: 34 }, words.map.columns),
     ticks(reference, columns, (field, text) => centred('tick', xy(LEFT + (field + 0.5) * width), TOP - 10, text)),
     ticks(suspect, rows, (field, text) =>
       h('text', { class: 'tick', x: LEFT - 8, y: xy(TOP + (field + 0.5) * height + 4), 'text-anchor': 'end' }, text),
@@ -106,15 +107,11 @@ function draw(one: LayerPicture, frame: Frame): JSX.Element {
     shades.map((d, shade) => shade > 0 && d !== '' && path(`heat heat-${shade}`, d)),
     h('rect', { class: 'ribbon', x: LEFT, y: TOP, width: xy(columns * width), height: xy(rows * height) }),
     path('chosen', chosen.join('')),
-    h('text', { class: 'axis-name', x: LEFT, y: xy(floor + 24) }, words.map.rows),
   ];
   const { class: name } = frame;
   const id = `${one.id}${name[0]}-`;
   const text = describe(one);
-  return picture(
-    { id, class: name, width: frame.width, height: Math.ceil(floor + 34), title: one.title, text },
-    shapes,
-  );
+  return picture({ id, class: name, width: frame.width, height: Math.ceil(floor + 2), title: one.title, text }, shapes);
 }
 
 /** A ring as two arcs. */

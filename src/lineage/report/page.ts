@@ -84,12 +84,32 @@ function question({ result, facts, words, format }: Sheet): JSX.Element {
   ]);
 }
 
+/** A line for each part: its verdict, what was seen, and the chance in words. */
+function groupLines({ words, format }: Sheet, { groups, result }: ReferenceFacts): JSX.Element {
+  const items = groups.map(({ group, test, lnChance }) => {
+    const noun = nounOf(group.kind, words);
+    const chance = lnChance >= 0 ? words.asChance : words.byChance(chanceText(lnChance, words.chance, format));
+    const seen = [
+      group.equality && words.equality[group.equality],
+      test && testText({ test, noun, withExpected: false }, words, format),
+      test && chance,
+    ].filter((text) => text !== undefined);
+    const name = h('b', null, `${partName(group, result, words)}: ${words.verdicts[group.verdict]}`);
+    const isTested = group.verdict !== 'untestable' && seen.length > 0;
+    return item(mark(group.verdict), h('span', null, name, isTested && `. ${seen.join('; ')}.`));
+  });
+  return h('ul', { class: 'groups' }, items);
+}
+
 function verdict(sheet: Sheet, reference: ReferenceFacts): JSX.Element {
   const { result, facts, words } = sheet;
   const { headline } = reference;
-  const { direction, noDate, challengeGiven } = words.caveats;
+  const { direction, start, noDate, challengeGiven } = words.caveats;
+  const { kinship } = reference.result;
+  const mayShareStart = headline === 'shares' && kinship !== 'other-start';
   const caveats = [
     isFound(headline) && direction,
+    mayShareStart && start,
     facts.dates.length === 0 && noDate,
     result.challengeGiven && challengeGiven,
   ].filter((text) => text !== false);
@@ -100,6 +120,8 @@ function verdict(sheet: Sheet, reference: ReferenceFacts): JSX.Element {
       paragraph('headline', words.headline[headline]),
       paragraph('pair', words.against(plain(reference.result.model.name, 80))),
       meaningOf(reference, words).map((text) => paragraph('meaning', text)),
+      isFound(headline) && kinship && h('p', null, `${words.kinship[kinship]} ${words.kinship.word}`),
+      reference.groups.length > 0 && groupLines(sheet, reference),
       h(
         'ul',
         { class: 'terms' },
@@ -131,14 +153,16 @@ function parts(sheet: Sheet, reference: ReferenceFacts, id: string): ComponentCh
     const isTested = group.verdict !== 'untestable';
     return row(partName(group, reference.result, words), [
       cell([mark(group.verdict), ` ${words.verdicts[group.verdict]}`], 'strong'),
-      cell(seenCell(sheet, facts)),
       cell(isTested ? chanceText(facts.lnChance, words.chance, format) : words.noStrength, 'right strong'),
+      cell(seenCell(sheet, facts)),
       cell(isTested ? strengthCell(sheet, facts) : words.noStrength, 'right'),
     ]);
   });
   const head = [
-    columnHeads([columns.part, columns.verdict, columns.seen]),
-    columnHeads([columns.chance, columns.strength], 'right'),
+    columnHeads([columns.part, columns.verdict]),
+    columnHeads([columns.chance], 'right'),
+    columnHeads([columns.seen]),
+    columnHeads([columns.strength], 'right'),
   ];
   const table = { id: `${id}-parts`, role: 'group' as const, caption: heading, captionHidden: true, head };
   return h(ScrollingTable, table, rows);
