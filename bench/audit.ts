@@ -28,6 +28,7 @@ function longRecipe(): Recipe {
   return parseRecipe(
     JSON.stringify({
       name: 'long',
+      seed: 1377,
       corpus: { sources: [{ files: '*.txt', licence: 'CC0-1.0' }] },
       tokenizer: { vocabSize: 2048 },
       model: { hiddenSize: 96, numHiddenLayers: 2, numAttentionHeads: 4, numKeyValueHeads: 2 },

@@ -26,7 +26,7 @@ const sizingFor = (textBytes: number, budget: number): Sizing =>
 
 async function makeTokens(folder: string, { source }: LawText, vocabSize: number, validation: number): Promise<void> {
   const recipe = parseRecipe(
-    stringify({ name: 'law', corpus: { sources: [source], validation }, tokenizer: { vocabSize } }),
+    stringify({ name: 'law', seed: 1377, corpus: { sources: [source], validation }, tokenizer: { vocabSize } }),
     { file: 'law.yaml' },
   );
   const rest = { threads: 1, resume: true, signal: new AbortController().signal, onEvent: () => {} };

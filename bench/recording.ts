@@ -30,6 +30,7 @@ const { hiddenSize, numHiddenLayers, numAttentionHeads, vocabSize, sequenceLengt
 const recipe = parseRecipe(
   JSON.stringify({
     name: 'recording',
+    seed: 1377,
     corpus: { sources: [{ files: '*.txt', licence: 'CC0-1.0' }] },
     tokenizer: { vocabSize },
     model: { hiddenSize, numHiddenLayers, numAttentionHeads },

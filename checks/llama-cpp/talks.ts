@@ -10,6 +10,7 @@ import { openModel } from '../../src/foundry/load/index.ts';
 import type { PeerModel } from './peer.ts';
 
 const RECIPE = `
+seed: 1377
 corpus: { sources: [{ files: talks.jsonl, read: conversations }], validation: 0 }
 tokenizer: { vocabSize: 320 }
 model: { hiddenSize: 32, numHiddenLayers: 1, numAttentionHeads: 2 }

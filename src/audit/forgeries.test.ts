@@ -4,7 +4,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { modelOf, parseRecipe, recipeToYaml } from '../foundry/index.ts';
+import { modelOf, parseRecipe, parseRunRecipe, recipeToYaml } from '../foundry/index.ts';
 import { openTokens, Tokenizer, trainTokenizer } from '../foundry/tokenizer/index.ts';
 import { Batches, Trainer } from '../foundry/train/index.ts';
 import { bits32, bits64 } from '../ledger/index.ts';
@@ -174,7 +174,7 @@ describe('only replay can find', () => {
 
   test('a deviating segment with its true records', async () => {
     const copy = bench.copy(run);
-    const recipe = parseRecipe(readFileSync(join(copy, 'recipe.yaml'), 'utf8'), { file: 'recipe.yaml' });
+    const recipe = parseRunRecipe(readFileSync(join(copy, 'recipe.yaml'), 'utf8'), 'recipe.yaml');
     const { vocabSize } = Tokenizer.load(join(copy, 'tokenizer/tokenizer.json'));
     // A decay that is 5% larger than the recipe's.
     const trainer = new Trainer(modelOf(recipe, vocabSize), { ...recipe.train, weightDecay: 0.105 }, { threads: 1 });

@@ -23,6 +23,7 @@ const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 const OTHER_NODE = process.env.JIKJI_OTHER_NODE;
 
 const HEAD = `
+seed: 1377
 corpus: { sources: [{ files: texts, language: ko, licence: CC0-1.0 }], validation: 0.1 }
 tokenizer: { vocabSize: 300 }`;
 /** Shapes that have little in common. */

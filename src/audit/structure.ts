@@ -4,7 +4,13 @@ import { basename } from 'node:path';
 import { count } from '../base/index.ts';
 import { ARITHMETIC_VERSION, CHAT_FILES, chatFiles, checkpointPlan, modelOf } from '../foundry/index.ts';
 import { type ModelConfig, toHuggingFace } from '../foundry/model/index.ts';
-import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../foundry/recipe/index.ts';
+import {
+  parseRunRecipe,
+  type Recipe,
+  type RunRecipe,
+  recipeDigestInput,
+  recipeToYaml,
+} from '../foundry/recipe/index.ts';
 import { loadRunTokenizer, type RunTokenizer } from '../foundry/tokenizer/index.ts';
 import {
   canonicalJson,
@@ -64,7 +70,7 @@ const MAX_TEXT = 256 << 20;
 export interface Evidence {
   folder: RunFolder;
   statements?: RunStatements;
-  recipe?: Recipe;
+  recipe?: RunRecipe;
   tokenizer?: RunTokenizer;
   /** That of the parent, with which the run's begins. */
   parentTokenizer?: RunTokenizer;
@@ -158,11 +164,11 @@ export async function checkStructure(
 }
 
 /** Reads the recipe, which must be in its written form, and compares it with what genesis repeats of it. */
-function readRecipe({ folder, statements }: Evidence, findings: Findings): Recipe | undefined {
+function readRecipe({ folder, statements }: Evidence, findings: Findings): RunRecipe | undefined {
   const { commitment } = statements!.genesis.predicate;
   const recipe = findings.try(RECIPE, () => {
     const text = folder.text(RECIPE, 4 << 20);
-    const read = parseRecipe(text, { file: RECIPE });
+    const read = parseRunRecipe(text, RECIPE);
     if (recipeToYaml(read) !== text) findings.refuted(RECIPE, 'is not in the form in which it is written');
     return read;
   });
@@ -191,7 +197,7 @@ function readRecipe({ folder, statements }: Evidence, findings: Findings): Recip
 
 async function readTokenizer(
   evidence: Evidence,
-  recipe: Recipe,
+  recipe: RunRecipe,
   findings: Findings,
   pause: () => Promise<void>,
 ): Promise<void> {

@@ -90,7 +90,7 @@ describe('recipe', () => {
     writeFileSync(file('t.yaml'), RECIPE.replace('  steps: 12', wrong));
     try {
       const error = errorOf(await make());
-      expect(error).toMatchObject({ code, message, input: 't.yaml:9', hint: expect.stringContaining(hint) });
+      expect(error).toMatchObject({ code, message, input: 't.yaml:10', hint: expect.stringContaining(hint) });
       expect(existsSync(file('run'))).toBe(false);
     } finally {
       writeFileSync(file('t.yaml'), RECIPE);

@@ -237,6 +237,8 @@ test('init writes a valid recipe, once', async () => {
   const text = readFileSync(result.recipe, 'utf8');
   const recipe = parseRecipe(text, { file: 'recipe.yaml' });
   expect(recipe.name).toBe('my-texts');
+  expect(recipe.seed).toBe(result.seed);
+  expect(text).toMatch(/^# The seed was drawn for this recipe/m);
   expect(recipe.corpus.sources).toMatchObject([
     { files: '*.txt', language: 'en', licence: 'unknown' },
     { files: 'ko/**/*.md', language: 'ko' },
@@ -268,6 +270,7 @@ test('init --chat writes a recipe for conversations, with the run to tune or the
     { files: 'all.jsonl', read: 'conversations', language: 'en', licence: 'CC0-1.0', weight: 1 },
   ]);
   expect(recipe.chat?.tokens).toContain('<|end|>');
+  expect(recipe.seed).toBe(result.seed);
   expect(recipe.train.steps).toBe(result.steps);
   expect(await run(['init', '--chat', file])).toBe(2);
   expect(err).toContain('there is a recipe already');

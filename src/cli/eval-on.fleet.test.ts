@@ -11,6 +11,7 @@ import { readStatement } from '../ledger/index.ts';
 
 const RECIPE = `
 name: on
+seed: 1377
 corpus: { sources: [{ files: texts, language: ko, licence: CC0-1.0 }], validation: 0.1 }
 tokenizer: { vocabSize: 600 }
 model: { hiddenSize: 32, numHiddenLayers: 1, numAttentionHeads: 2, numKeyValueHeads: 2, maxPositionEmbeddings: 64 }

@@ -18,6 +18,10 @@ export interface ChatInitOptions {
   licence: string;
 }
 
+/** Why a seed stands in a recipe that nobody has made yet. */
+export const SEED_REMARK =
+  '# The seed was drawn for this recipe: with it the recipe makes the same run again. Without one each run draws its own.';
+
 /** Passes over the conversations. */
 const EPOCHS = 3;
 const BATCH = 16;
@@ -29,7 +33,7 @@ const USEFUL_HELD_OUT_BYTES = 50e3;
 
 /** Writes the recipe into the file's folder. @throws JikjiError for faults of the file and the run; `file-exists` */
 export async function writeChatRecipe({ chat, from, licence }: ChatInitOptions, output: Output): Promise<void> {
-  const { parentShape, parseRecipe, surveyConversations } = await foundry();
+  const { drawSeed, parentShape, parseRecipe, surveyConversations } = await foundry();
   const dir = dirname(resolve(chat));
   const file = join(dirname(chat), RECIPE);
   const exists = new JikjiError('file-exists', 'there is a recipe already', file, 'move it away, or make it as it is');
@@ -42,7 +46,9 @@ export async function writeChatRecipe({ chat, from, licence }: ChatInitOptions, 
   const validation = Math.min(0.1, Math.max(0.01, Number((USEFUL_HELD_OUT_BYTES / found.bytes).toPrecision(2))));
   const steps = Math.max(20, Math.ceil((EPOCHS * (1 - validation) * found.bytes) / TOKEN_BYTES / (BATCH * length)));
   const source = { files: basename(chat), read: 'conversations', language: found.language, licence };
+  const seed = drawSeed();
   const recipe = {
+    seed,
     ...(run && { from: run }),
     corpus: { sources: [source], validation },
     train: {
@@ -53,6 +59,7 @@ export async function writeChatRecipe({ chat, from, licence }: ChatInitOptions, 
   };
   const open = '# from: { run: RUN } # the model to tune: without it the training begins with random weights\n';
   const text = `# Written by jikji init --chat: ${counted(found.count, 'conversation')}, ${bytes(found.bytes)} of what is said, about ${EPOCHS} times read.
+${SEED_REMARK}
 ${run ? '' : open}${stringify(recipe, { lineWidth: 0 })}`;
   const { name } = parseRecipe(text, { file, ...(run && { shapeOf: parentShape(dir) }) });
   if (existsSync(file)) throw exists;
@@ -63,7 +70,7 @@ ${run ? '' : open}${stringify(recipe, { lineWidth: 0 })}`;
     ...(run ? [] : ['no model to tune is named: write from: { run: RUN } into the recipe, or give --from RUN']),
   ];
   const next = `${calledAs()} make ${shellWord(file)}`;
-  output.result({ recipe: file, name, ...found, steps, notes, next }, () => {
+  output.result({ recipe: file, name, seed, ...found, steps, notes, next }, () => {
     output.line(
       `Wrote ${file}: ${counted(found.count, 'conversation')}, ${bytes(found.bytes)}, ${counted(steps, 'step')}.`,
     );

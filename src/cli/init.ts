@@ -8,7 +8,7 @@ import { counted, JikjiError, shellWord, writeFileAtomic } from '../base/index.t
 import type { Checkpoints, Expected, FoundSource } from '../foundry/recipe/index.ts';
 import { RECIPE } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
-import { writeChatRecipe } from './init-chat.ts';
+import { SEED_REMARK, writeChatRecipe } from './init-chat.ts';
 import { type MachineSizing, sizeForMachine } from './machine-sizing.ts';
 import { defaultThreads, number } from './option-values.ts';
 import type { Output } from './output.ts';
@@ -62,6 +62,7 @@ export function addInit(program: Command, output: Output): void {
 
 /** A recipe and the estimates of its run. */
 interface Plan {
+  seed: number;
   sources: FoundSource[];
   textBytes: number;
   /** Share of the text that is held out, and its bytes. */
@@ -79,8 +80,8 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   const file = join(dir, RECIPE);
   const exists = new JikjiError('file-exists', 'there is a recipe already', file, 'move it away, or make it as it is');
   if (existsSync(file)) throw exists;
-  const { checkEncodings, chooseCheckpoints, filesDifficulty, parseRecipe, runBytes, sayExpected, surveyFolder } =
-    await foundry();
+  const room = await foundry();
+  const { checkEncodings, chooseCheckpoints, filesDifficulty, parseRecipe, runBytes, sayExpected, surveyFolder } = room;
   const sources = surveyFolder(dir);
   const textBytes = sources.reduce((sum, source) => sum + source.bytes, 0);
   if (!output.json) output.line('Reading the texts ...');
@@ -102,7 +103,8 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   const validation = shareFor(textBytes);
   const heldOutBytes = Math.round(validation * textBytes);
   const expected = await expectationOf(sizing, difficulty, 1 - validation);
-  const plan = { sources, textBytes, validation, heldOutBytes, sizing, checkpoints, diskBytes, expected };
+  const seed = room.drawSeed();
+  const plan = { seed, sources, textBytes, validation, heldOutBytes, sizing, checkpoints, diskBytes, expected };
 
   const text = recipeText(nameFor(dir), recipeSources, plan);
   const recipe = parseRecipe(text, { file }); // checks that the file is readable, whatever the licence's name
@@ -115,6 +117,7 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
     {
       recipe: file,
       name: recipe.name,
+      seed,
       sources,
       textBytes,
       trainingBytes: textBytes - heldOutBytes,
@@ -165,6 +168,7 @@ function recipeText(name: string, sources: readonly object[], plan: Plan): strin
   const files = plan.sources.reduce((sum, source) => sum + source.count, 0);
   const recipe = {
     name,
+    seed: plan.seed,
     corpus: { sources, validation: plan.validation },
     tokenizer: { vocabSize },
     model: { architecture, hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads },
@@ -172,6 +176,7 @@ function recipeText(name: string, sources: readonly object[], plan: Plan): strin
   };
   return `# Written by jikji init: ${counted(files, 'file')}, about ${bytes(textBytes)} of text, ${short(sizing.parameters)} parameters,
 # about ${duration(sizing.seconds)} of training, ${bytes(diskBytes)} of disk. Change what you like; every key that is not here has a default.
+${SEED_REMARK}
 ${stringify(recipe, { lineWidth: 0 })}`;
 }
 

@@ -111,7 +111,7 @@ export function addLineage(program: Command, output: Output): void {
     .option('--lang <lang>', 'language of the page: en or ko', parseLang, 'en')
     .option('--sign <file>', 'write the result as a signed statement')
     .option('--key <name>', 'the key to sign with (default: yours)')
-    .addOption(threadsOption().argParser(parseThreads).default(defaultThreads()))
+    .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
     .addHelpText(
       'after',
       `\nExample:\n  $ ${calledAs()} lineage their-model --against known-model another.gguf --report lineage.html`,

@@ -105,6 +105,7 @@ beforeAll(async () => {
   writeFileSync(
     at('recipe.yaml'),
     `name: tiny
+seed: 1377
 corpus: { sources: [{ files: "t*.txt", licence: CC0-1.0 }], validation: 0.2 }
 tokenizer: { vocabSize: 300 }
 model: { hiddenSize: 16, numHiddenLayers: 1, numAttentionHeads: 2 }

@@ -37,6 +37,7 @@ const comesBack = (): void => {
 
 const RECIPE_TEXT = {
   name: 'tiny',
+  seed: 1377,
   corpus: { sources: [{ files: 'texts', licence: 'CC0-1.0' }], validation: 0.2 },
   tokenizer: { vocabSize: 300 },
   model: { hiddenSize: 16, numHiddenLayers: 1, numAttentionHeads: 2 },

@@ -85,7 +85,7 @@ describe('local', { timeout: 120_000 }, () => {
   test('submitted and left; a key that a job could not ask for is refused before', async () => {
     const left = await make('detached', '--on', 'local', '--detach').ended;
     expect(left, left.stderr).toMatchObject({ code: 0 });
-    expect(JSON.parse(left.stdout)).toEqual({ run: 'detached', launcher: 'local', job: jobOf('detached') });
+    expect(JSON.parse(left.stdout)).toEqual({ run: 'detached', launcher: 'local', job: jobOf('detached'), seed: 1377 });
     await isWhole('detached', await make('detached', '--on', 'local', '--resume').ended);
     const made = jikji(['key', 'new', 'locked', '--passphrase', '--json'], {
       cwd: folder,

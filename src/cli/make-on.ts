@@ -12,7 +12,7 @@ import { checkJobSigns } from './key.ts';
 import { type OnOptions, parseOn } from './on-options.ts';
 import { note, type Output } from './output.ts';
 import { createProgress } from './progress.ts';
-import { fleet, foundry, type JobRecord, type MakeResult } from './rooms.ts';
+import { fleet, foundry, type JobRecord, type MakeOptions, type MakeResult } from './rooms.ts';
 import { activeJobs, includesTraining, jobsOf, submitRun } from './run-jobs.ts';
 import { failureOf } from './watch-job.ts';
 
@@ -24,6 +24,7 @@ export interface MakeOn extends OnOptions {
   resume: boolean;
   threads: number;
   key?: string;
+  lodge?: string;
   /** Options to pass on to the command line of the job. */
   passed: string[];
 }
@@ -70,7 +71,7 @@ export async function followRun(
 }
 
 async function submit(options: MakeOn): Promise<void> {
-  const { recipe, recipeFolder, out, resume, threads, key, nodes = 1, ranksPerNode = 1 } = options;
+  const { recipe, recipeFolder, out, resume, threads, key, lodge, nodes = 1, ranksPerNode = 1 } = options;
   const { prepareRun } = await foundry();
   const { checkMpi } = await fleet();
   const size = nodes * ranksPerNode;
@@ -79,7 +80,9 @@ async function submit(options: MakeOn): Promise<void> {
   // With slurmrestd, this machine need not belong to the cluster, so its MPI is not checked.
   if (launcher === 'slurm' && size > 1 && !slurmrestd) await checkMpi();
   checkJobSigns(key, note);
-  const undo = prepareRun({ recipe, recipeFolder, out, threads, resume, ranks: { rank: 0, size } });
+  const onEvent: MakeOptions['onEvent'] = (event) => event.kind === 'note' && note(event.text);
+  const plan = { recipe, recipeFolder, out, threads, resume, lodge, ranks: { rank: 0, size } };
+  const undo = prepareRun({ ...plan, onEvent });
   try {
     await submitRun(launcher, jobs);
   } catch (error) {

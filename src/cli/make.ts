@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { count, counted, JikjiError, shellWord } from '../base/index.ts';
 import { type MpiRanks, ranksStarted } from '../fleet/index.ts';
+import { RECIPE } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { openSigner } from './key.ts';
@@ -83,7 +84,7 @@ export function addMake(program: Command, output: Output): void {
     .command('make')
     .summary('run a recipe to its end: text, tokenizer, training, model')
     .description(
-      'Runs a recipe to its end. Ctrl-C saves; --resume goes on to the same bits.\nBy a job: near the end of its --time the run is saved, and queued again.',
+      'Runs a recipe to its end. Ctrl-C saves; --resume goes on to the same bits.\nWhere the recipe names no seed, one is drawn for the run.\nBy a job: near the end of its --time the run is saved, and queued again.',
     )
     .argument('<recipe>', 'a recipe, for example recipes/hello.yaml')
     .option('--out <dir>', 'the run folder (default: runs/NAME)')
@@ -141,7 +142,7 @@ interface Made {
 
 /** Checks recipe and options, and returns the function that makes the run, or its texts. */
 async function prepare(output: Output, file: string, options: Options): Promise<(ranks?: MpiRanks) => Promise<Made>> {
-  const { parentShape, readRecipe } = await foundry();
+  const { parentShape, parseRunRecipe, readRecipe, readRecipeText } = await foundry();
   const recipeFolder = resolve(options.texts ?? dirname(file));
   const recipe = readRecipe(file, options.set ?? [], parentShape(recipeFolder));
   const { on, key, lodge, until, threads, resume = false, out = join('runs', recipe.name) } = options;
@@ -150,6 +151,8 @@ async function prepare(output: Output, file: string, options: Options): Promise<
     throw new JikjiError('usage', '--out takes the name of a folder', "--out ''", 'leave it out for runs/NAME');
   const all = { recipe, recipeFolder, out, threads, resume };
   const { name } = recipe;
+  /** Of the run's own recipe, once its folder has it: drawn where ours names none. */
+  const seedOfRun = () => parseRunRecipe(readRecipeText(join(out, RECIPE)), join(out, RECIPE)).seed;
   if (until !== undefined) {
     if (on !== undefined || ranksStarted() > 1) {
       const hint = 'leave it out: a job of several processes prepares its texts in one';
@@ -161,7 +164,7 @@ async function prepare(output: Output, file: string, options: Options): Promise<
         output.line(`The texts of ${name} are tokens: ${shellWord(out)}`);
         output.line('Next: the same call with --resume and without --until');
       };
-      return { json: { run: out, until }, describe };
+      return { json: { run: out, until, seed: seedOfRun() }, describe };
     };
   }
   const made = (result: MakeResult): Made => ({
@@ -186,7 +189,7 @@ async function prepare(output: Output, file: string, options: Options): Promise<
         output.line(`Submitted: ${launcher} ${job}`);
         output.line(`Next: ${calledAs()} runs shows how it fares, the same call with --resume follows it`);
       };
-      return { json: { run: out, launcher, job }, describe };
+      return { json: { run: out, launcher, job, seed: seedOfRun() }, describe };
     };
   }
   const signing = {

@@ -18,6 +18,7 @@ beforeAll(() => {
   writeFileSync(
     at('recipe.yaml'),
     `name: shared
+seed: 1377
 corpus: { sources: [{ files: text-*.txt, read: text, language: en, licence: none }], validation: 0.2 }
 tokenizer: { vocabSize: 300 }
 model: { hiddenSize: 32, intermediateSize: 64, numHiddenLayers: 1, numAttentionHeads: 2, numKeyValueHeads: 1, maxPositionEmbeddings: 32 }

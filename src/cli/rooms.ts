@@ -33,6 +33,7 @@ export type { CurveReader, RunSummary } from '../run-folder/index.ts';
 
 export const audit = () => import('../audit/index.ts');
 export const foundry = () => import('../foundry/index.ts');
+export const lineage = () => import('../lineage/index.ts');
 export const engine = () => import('../engine/index.ts');
 export const program = () => import('../program/index.ts');
 export const serve = () => import('../serve/index.ts');

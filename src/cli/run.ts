@@ -16,6 +16,7 @@ import { addFleet } from './fleet.ts';
 import { addInit } from './init.ts';
 import { addInspect } from './inspect.ts';
 import { addKey } from './key.ts';
+import { addLineage } from './lineage.ts';
 import { addLodge } from './lodge.ts';
 import { addMake } from './make.ts';
 import { CheckFailed, Output } from './output.ts';
@@ -54,6 +55,7 @@ function build(output: Output): Command {
     addRuns,
     addCompare,
     ...evidence,
+    addLineage,
     addReliance,
     addBench,
     addProgram,

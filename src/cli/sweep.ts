@@ -11,7 +11,7 @@ import { interruptible } from './interrupt.ts';
 import { openSigner } from './key.ts';
 import { addOnOptions, addRankOptions, type OnOptions, requireOn, requireThreads } from './on-options.ts';
 import { collect, defaultThreads, parseThreads, threadsOption } from './option-values.ts';
-import { CheckFailed, type Output } from './output.ts';
+import { CheckFailed, note, type Output } from './output.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { type BestRecipe, foundry, type Point, type SweepOutcome, type SweepPlan } from './rooms.ts';
 import { requireQueue, sweepOn } from './sweep-on.ts';
@@ -31,7 +31,7 @@ export function addSweep(program: Command, output: Output): void {
     .command('sweep')
     .summary('runs of a recipe over a grid of values, with the spread over seeds')
     .description(
-      'Makes a run for each combination of values, one after another, or as jobs with --on slurm.\nThe same call goes on where it was stopped; another grid in the same folder adds its runs.\nRuns that differ only in their seed are one row of the table.',
+      'Makes a run for each combination of values, one after another, or as jobs with --on slurm.\nThe same call goes on where it was stopped; another grid in the same folder adds its runs.\nRuns that differ only in their seed are one row of the table.\nWhere the recipe names no seed, one is drawn for all runs that do not vary it.',
     )
     .argument('<recipe>', 'a recipe, for example recipes/hello.yaml')
     .option(
@@ -55,6 +55,7 @@ export function addSweep(program: Command, output: Output): void {
       const { over = [], set = [], out } = options;
       const { inSweep, outcomeOf, writeBest } = await foundry();
       await inSweep({ file, set, over, out }, async (plan) => {
+        saySeed(plan);
         const jobs = await makeAll(output, plan, { ...options, recipeFolder });
         const outcome = outcomeOf(plan);
         const best = writeBest(plan, outcome, recipeFolder);
@@ -67,6 +68,12 @@ export function addSweep(program: Command, output: Output): void {
         if (outcome.runs.every(({ state }) => state === 'failed')) throw new CheckFailed();
       });
     });
+}
+
+/** Says the seed that was drawn for the runs, once. */
+function saySeed({ drawn, points }: SweepPlan): void {
+  if (drawn?.isNew && points.some(({ recipe }) => recipe.seed === drawn.seed))
+    note(`seed ${drawn.seed}, drawn for the runs of this sweep; give it as \`seed:\` to make the same runs again`);
 }
 
 /** `jikji make` for the best recipe. */

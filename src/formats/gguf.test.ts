@@ -386,6 +386,12 @@ test('a folder, a missing file, a file that becomes shorter while it is open', (
   file.close();
 });
 
+test('a pipe that nobody writes to does not hold up the reader', () => {
+  const pipe = join(folder, 'pipe.gguf');
+  execFileSync('mkfifo', [pipe]);
+  expect(() => Gguf.open(pipe)).toThrow(/not a file/);
+});
+
 test('invalid input to the writer is a bug', () => {
   const wrong = (input: Partial<GgufInput>) => () => fileOf([], [{ ...tensor('x', 'F32', [4]), ...input }]);
   expect(wrong({ shape: [5] })).toThrow('bytes for');

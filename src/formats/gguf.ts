@@ -1,7 +1,7 @@
 // Reads GGUF: first the metadata and the descriptions of tensors, then tensors by ranges as float32. The file is untrusted: every
 // count, length and offset is checked before use, and no allocation depends on an unchecked number.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { JikjiError, shownName, systemCode } from '../base/index.ts';
 import {
   ALIGNMENT,
@@ -15,6 +15,7 @@ import {
   MAX_DIMENSIONS,
   MAX_TENSOR_NAME,
   NUMBERS,
+  otherTypeName,
   TENSOR_TYPES,
   VALUE_TYPES,
 } from './gguf-format.ts';
@@ -27,6 +28,13 @@ export interface GgufTensor {
   /** Place of its bytes, from the start of the file. */
   at: number;
   byteLength: number;
+}
+
+/** A tensor of a type that is not read. */
+export interface OtherTensor {
+  /** ggml's name: `Q4_K`. */
+  type: string;
+  shape: number[];
 }
 
 /** The limit of bytes before the tensors; vocabularies of 256,000 entries take about 12 MB. */
@@ -44,6 +52,8 @@ export class Gguf {
   readonly path: string;
   readonly metadata: ReadonlyMap<string, GgufValue>;
   readonly tensors: ReadonlyMap<string, GgufTensor>;
+  /** Tensors of types that are not read, where these are let in. */
+  readonly others: ReadonlyMap<string, OtherTensor>;
   /** Bytes. */
   readonly size: number;
   readonly #fd: number;
@@ -55,13 +65,17 @@ export class Gguf {
     this.#fd = fd;
     this.metadata = header.metadata;
     this.tensors = header.tensors;
+    this.others = header.others;
   }
 
-  /** @throws JikjiError `file-missing`, `gguf-broken`, or `gguf-unsupported` for a valid file of another kind */
-  static open(path: string): Gguf {
+  /**
+   * With `others`, tensors of types that are not read are named instead of refused.
+   * @throws JikjiError `file-missing`, `gguf-broken`, or `gguf-unsupported` for a valid file of another kind
+   */
+  static open(path: string, { others = false } = {}): Gguf {
     let fd: number;
     try {
-      fd = openSync(path, 'r');
+      fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK); // a pipe in its place must not block
     } catch (error) {
       if (systemCode(error) === undefined) throw error;
       throw new JikjiError('file-missing', 'cannot be opened', path, 'check the path', { cause: error });
@@ -69,7 +83,7 @@ export class Gguf {
     try {
       const stat = fstatSync(fd);
       if (!stat.isFile()) throw broken(path, 'not a file');
-      return new Gguf(path, fd, stat.size, readHeader(path, fd, stat.size));
+      return new Gguf(path, fd, stat.size, readHeader(path, fd, { size: stat.size, others }));
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -137,9 +151,10 @@ function readWhole(path: string, fd: number, target: Buffer, at: number): void {
 interface Header {
   metadata: Map<string, GgufValue>;
   tensors: Map<string, GgufTensor>;
+  others: Map<string, OtherTensor>;
 }
 
-function readHeader(path: string, fd: number, size: number): Header {
+function readHeader(path: string, fd: number, { size, others: letsIn }: { size: number; others: boolean }): Header {
   const from = new Cursor(path, fd, size);
   if (from.number('uint32') !== MAGIC) throw broken(path, 'it does not begin with GGUF');
   const version = from.number('uint32');
@@ -157,10 +172,14 @@ function readHeader(path: string, fd: number, size: number): Header {
   const alignment = alignmentOf(path, metadata.get('general.alignment'));
 
   const tensors = new Map<string, GgufTensor>();
+  const others = new Map<string, OtherTensor>();
   for (let i = 0; i < tensorCount; i++) {
     const name = from.string(MAX_TENSOR_NAME);
-    if (tensors.has(name)) throw broken(path, `${shownName(name)} occurs twice`);
-    tensors.set(name, readTensor(path, from, name, alignment));
+    if (tensors.has(name) || others.has(name)) throw broken(path, `${shownName(name)} occurs twice`);
+    const tensor = readTensor(path, from, name, alignment);
+    if ('at' in tensor) tensors.set(name, tensor);
+    else if (letsIn) others.set(name, tensor);
+    else throw unsupported(path, `${shownName(name)} is of ${tensor.type}`);
   }
   const dataAt = aligned(from.at, alignment);
   let end = dataAt;
@@ -173,7 +192,7 @@ function readHeader(path: string, fd: number, size: number): Header {
     end = info.at + info.byteLength;
     if (end > size) throw broken(path, `${shownName(name)} ends at byte ${end} of ${size}`);
   }
-  return { metadata, tensors };
+  return { metadata, tensors, others };
 }
 
 function alignmentOf(path: string, value: GgufValue | undefined): number {
@@ -186,7 +205,7 @@ function alignmentOf(path: string, value: GgufValue | undefined): number {
 }
 
 /** The description of a tensor; `at` is relative to the start of the data. */
-function readTensor(path: string, from: Cursor, name: string, alignment: number): GgufTensor {
+function readTensor(path: string, from: Cursor, name: string, alignment: number): GgufTensor | OtherTensor {
   const dimensions = from.number('uint32');
   if (dimensions < 1 || dimensions > MAX_DIMENSIONS)
     throw broken(path, `${shownName(name)} has ${dimensions} dimensions`);
@@ -200,7 +219,10 @@ function readTensor(path: string, from: Cursor, name: string, alignment: number)
   }
   const number = from.number('uint32');
   const type = (Object.keys(TENSOR_TYPES) as GgufTensorType[]).find((t) => TENSOR_TYPES[t].number === number);
-  if (!type) throw unsupported(path, `${shownName(name)} is of type ${number}`);
+  if (!type) {
+    from.whole(`the place of ${shownName(name)}`);
+    return { type: otherTypeName(number), shape };
+  }
   if (shape.at(-1)! % TENSOR_TYPES[type].block !== 0) {
     throw broken(path, `${shownName(name)} has rows of ${shape.at(-1)}, which are not whole blocks of ${type}`);
   }

@@ -33,5 +33,5 @@ export { openTar, readTar, type TarEntry, type TarLimits } from './tar.ts';
 export { type TarInput, tarPieces } from './tar-writer.ts';
 export { METRICS, type Metric, metricSchema } from './task-metrics.ts';
 export { type Path, showPath, ValuePlaces } from './value-places.ts';
-export { type StoredTensor, type WeightFile, WeightFiles } from './weight-files.ts';
+export { FLOAT_TYPES, type StoredTensor, type WeightFile, WeightFiles } from './weight-files.ts';
 export { MAX_YAML_BYTES, parseYaml, type YamlKind, type YamlValue } from './yaml.ts';

@@ -96,7 +96,10 @@ const TENSORS: { name: string; dtype: DType; shape: number[] }[] = [
   { name: '2', dtype: 'F64', shape: [0, 4] },
   { name: '', dtype: 'BOOL', shape: [3] },
 ];
-const size = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };
+const size = {
+  ...{ F64: 8, F32: 4, F16: 2, BF16: 2, F8_E5M2: 1, F8_E4M3: 1, F8_E8M0: 1 },
+  ...{ I64: 8, U64: 8, I32: 4, U32: 4, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1 },
+};
 
 function ours(): { bytes: Buffer; read: NonNullable<Read> } {
   let n = 0;

@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isObject, JikjiError, shownName } from '../base/index.ts';
+import { widen8 } from './float8.ts';
 import { widen } from './float16.ts';
 import { parseJson } from './json.ts';
 import { Safetensors, type TensorInfo } from './safetensors.ts';
@@ -17,8 +18,11 @@ const MAX_INDEX = 16 << 20;
 const MAX_SHARDS = 4096;
 /** The limit of open shards. */
 const MAX_OPEN = 16;
-/** Bytes of 16-bit numbers that are converted at once. */
+/** Bytes of narrow numbers that are converted at once. */
 const PIECE = 1 << 20;
+
+/** The types that `readFloats` reads. */
+export const FLOAT_TYPES: readonly string[] = ['F32', 'F16', 'BF16', 'F8_E4M3', 'F8_E5M2'];
 
 export interface StoredTensor extends TensorInfo {
   /** Name of its file. */
@@ -106,9 +110,9 @@ export class WeightFiles {
   }
 
   /**
-   * Fills `target` with numbers of a tensor as float32, from number `offset` of the tensor on. F16 and BF16 are widened without a
-   * change of value.
-   * @throws JikjiError `dtype-unsupported` for types other than F32, F16 and BF16, `weights-broken` if the file has changed
+   * Fills `target` with numbers of a tensor as float32, from number `offset` of the tensor on. Narrower types are widened without a
+   * change of value; scales that FP8 has beside it are another tensor, and not applied.
+   * @throws JikjiError `dtype-unsupported` for types that are not in FLOAT_TYPES, `weights-broken` if the file has changed
    */
   readFloats(name: string, target: Float32Array, offset = 0): void {
     const info = this.tensors.get(name);
@@ -120,21 +124,23 @@ export class WeightFiles {
       shard.read(name, new Uint8Array(target.buffer, target.byteOffset, target.byteLength), offset * 4);
       return;
     }
-    if (dtype !== 'F16' && dtype !== 'BF16') {
+    if (dtype !== 'F16' && dtype !== 'BF16' && dtype !== 'F8_E4M3' && dtype !== 'F8_E5M2') {
       throw new JikjiError(
         'dtype-unsupported',
-        `${shownName(name)} is ${dtype}; F32, F16 and BF16 are read`,
+        `${shownName(name)} is ${dtype}; only ${FLOAT_TYPES.join(', ')} are read`,
         shard.path,
         'convert the model to float32, float16 or bfloat16',
       );
     }
     this.#piece ??= new Uint8Array(PIECE);
-    const step = PIECE / 2;
+    const width = dtype === 'F16' || dtype === 'BF16' ? 2 : 1;
+    const step = PIECE / width;
     for (let done = 0; done < target.length; done += step) {
       const part = target.subarray(done, done + step);
-      const bytes = this.#piece.subarray(0, part.length * 2);
-      shard.read(name, bytes, (offset + done) * 2);
-      widen(dtype, bytes, part);
+      const bytes = this.#piece.subarray(0, part.length * width);
+      shard.read(name, bytes, (offset + done) * width);
+      if (dtype === 'F16' || dtype === 'BF16') widen(dtype, bytes, part);
+      else widen8(dtype, bytes, part);
     }
   }
 

@@ -72,7 +72,7 @@ export async function listen(
   address: Address,
   { fetch, onRequest }: { fetch: Fetch; onRequest?: (request: IncomingMessage, response: ServerResponse) => void },
 ): Promise<Listener> {
-  const { host, origin, tls } = address;
+  const { tls } = address;
   const server = createAdaptorServer({
     fetch,
     ...(tls
@@ -85,12 +85,17 @@ export async function listen(
     response.once('close', () => !server.listening && socket.end());
   });
   const port = await bind(server, address);
-  const here = (name: string) => `${tls ? 'https' : 'http'}://${name}:${port}`;
-  const named = origin === undefined ? here(host === '::1' ? '[::1]' : host) : originOf(origin);
-  const origins = new Set([named]);
-  if (isLoopback(address) && origin === undefined)
-    for (const name of ['localhost', '127.0.0.1', '[::1]']) origins.add(here(name));
-  return { url: named, origins, close: (graceMs = GRACE_MS) => closed(server, graceMs) };
+  const origins = originsAt(address, port);
+  return { url: origins[0], origins: new Set(origins), close: (graceMs = GRACE_MS) => closed(server, graceMs) };
+}
+
+/** The origins of a server's own pages as browsers write them: without the port that is the scheme's own. The first is the one to print. */
+export function originsAt(address: Address, port: number): [string, ...string[]] {
+  const { host, origin, tls } = address;
+  if (origin !== undefined) return [originOf(origin)];
+  const here = (name: string) => new URL(`${tls ? 'https' : 'http'}://${name}:${port}`).origin;
+  const named = here(host === '::1' ? '[::1]' : host);
+  return isLoopback(address) ? [named, ...['localhost', '127.0.0.1', '[::1]'].map(here)] : [named];
 }
 
 /** An origin as browsers write it. @throws JikjiError `origin-broken`, `not-local` */

@@ -21,6 +21,7 @@ import {
 
 const VALUES: RecipeValues = {
   name: 'small',
+  seed: 1377,
   corpus: { sources: [{ files: 'texts' }], validation: 0.1 },
   tokenizer: { vocabSize: 400 },
   model: { hiddenSize: 24, numHiddenLayers: 2, numAttentionHeads: 4, numKeyValueHeads: 2 },

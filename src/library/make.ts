@@ -15,7 +15,8 @@ export type { MakeEvent, MakeResult } from '../foundry/make/index.ts';
 export type { Recipe, RecipeValues } from '../foundry/recipe/index.ts';
 
 /**
- * Makes a recipe from the text of a YAML file, or from its values; missing keys get their defaults.
+ * Makes a recipe from the text of a YAML file, or from its values; missing keys get their defaults. Without a seed
+ * each run of it draws its own.
  * Keys: docs/recipe.md.
  *
  * @param recipe YAML, or an object with the same keys.
@@ -64,7 +65,7 @@ export interface MakeRunOptions {
  * this thread and in worker threads; events and signals are handled between steps.
  *
  * @param recipe A recipe, or the path of a recipe file.
- * @returns Steps, tokens, parameters, bits per byte on held-out text (NaN without held-out text), the root of the last state.
+ * @returns The seed, steps, tokens, parameters, bits per byte on held-out text (NaN without held-out text), the root of the last state.
  * @throws JikjiError for everything that a user can cause; `interrupted` where the signal stopped it
  * @example
  * const { run, valBitsPerByte } = await makeRun('recipes/hello.yaml', {

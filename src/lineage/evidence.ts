@@ -9,21 +9,23 @@ import { GENESIS, SEAL } from '../run-folder/index.ts';
 
 /** What a run's maker signed; undefined for what is not signed or not sound. */
 export interface RunEvidence {
-  /** Root of the state that training began with, and the seed that it was drawn from. */
+  /** Root of the state that training began with. */
   stateRoot: string;
-  seed: string;
   /** SHA-256 of the seal's file. */
   seal: string | undefined;
   /** SHA-256 of the seal of the run that it began from. */
   parentSeal: string | undefined;
+  hasParent: boolean;
 }
 
+/** `other-start`: both began with drawn weights, and not the same; `parent-elsewhere`: one began from a third model. */
 export type Kinship =
   | 'begins-from-reference'
   | 'reference-begins-from-it'
   | 'same-parent'
   | 'same-start'
-  | 'other-start';
+  | 'other-start'
+  | 'parent-elsewhere';
 
 export function evidenceOf(run: string | undefined): RunEvidence | undefined {
   if (run === undefined || !existsSync(join(run, GENESIS))) return undefined;
@@ -32,7 +34,7 @@ export function evidenceOf(run: string | undefined): RunEvidence | undefined {
     const parent = parentOf(commitment);
     const seal = existsSync(join(run, SEAL)) ? readStatement(join(run, SEAL), 'seal').digest : undefined;
     const parentSeal = parent && 'seal' in parent ? parent.seal : undefined;
-    return { stateRoot: commitment.stateRoot, seed: commitment.seed, seal, parentSeal };
+    return { stateRoot: commitment.stateRoot, seal, parentSeal, hasParent: parent !== undefined };
   } catch (error) {
     if (error instanceof JikjiError) return undefined;
     throw error;
@@ -45,5 +47,6 @@ export function kinshipOf(suspect: RunEvidence | undefined, reference: RunEviden
   if (suspect.parentSeal !== undefined && suspect.parentSeal === reference.seal) return 'begins-from-reference';
   if (reference.parentSeal !== undefined && reference.parentSeal === suspect.seal) return 'reference-begins-from-it';
   if (suspect.parentSeal !== undefined && suspect.parentSeal === reference.parentSeal) return 'same-parent';
-  return suspect.stateRoot === reference.stateRoot ? 'same-start' : 'other-start';
+  if (suspect.stateRoot === reference.stateRoot) return 'same-start';
+  return suspect.hasParent || reference.hasParent ? 'parent-elsewhere' : 'other-start';
 }

@@ -1,10 +1,7 @@
 // Compares a model with references: opens and digests them, draws rows, compares, judges. The draw comes after all digests are known.
 
 import { randomBytes } from 'node:crypto';
-import { basename } from 'node:path';
 import { JikjiError } from '../base/index.ts';
-import { digestOfFile, digestOfFiles } from '../ledger/index.ts';
-import { openStored, type StoredModel } from './anatomy/index.ts';
 import {
   type Comparison,
   compareSamples,
@@ -14,12 +11,9 @@ import {
   type TokenizerComparison,
   type TowerComparison,
 } from './comparison/index.ts';
+import { drawPair } from './drawing.ts';
 import { evidenceOf, type Kinship, kinshipOf } from './evidence.ts';
-import { drawTokens, keyOfPair, sampleModel } from './sketch/index.ts';
-
-/** Tokens whose rows of the embedding are read: at least these, and twice the hidden size. */
-const MIN_TOKENS = 4096;
-const EXPERTS = 2;
+import { type ModelFacts, type Opened, openCompared } from './open.ts';
 
 export interface LineageProgress {
   /** The model that is worked on, and what of it. */
@@ -40,25 +34,14 @@ export interface LineageOptions {
   onProgress?: (progress: LineageProgress) => void;
 }
 
-/** A model as it was compared. */
-export interface ModelFacts {
-  path: string;
-  name: string;
-  /** SHA-256 over names and digests of its weight files. */
-  digest: string;
-  bytes: number;
-  family: string;
-  towers: { name: string; hiddenSize: number; layers: number }[];
-}
-
 export interface ReferenceResult {
   model: ModelFacts;
   groups: JudgedGroup[];
   towers: Omit<TowerComparison, 'groups'>[];
   untested: Comparison['untested'];
   tokenizer: TokenizerComparison | undefined;
-  /** Tokens whose embeddings brought the two residual streams together. */
-  tokens: number;
+  /** Whether the rows were drawn by the key of a sketch, and not by the challenge. */
+  bySketch: boolean;
   /** What the evidence of both runs says, unaudited. */
   kinship: Kinship | undefined;
 }
@@ -76,61 +59,23 @@ export interface Lineage {
   seconds: number;
 }
 
-interface Opened {
-  model: StoredModel;
-  facts: ModelFacts;
-}
-
-function open(path: string, onProgress: (progress: LineageProgress) => void): Opened {
-  const model = openStored(path);
-  try {
-    const name = basename(path.replace(/\/+$/, '')) || path;
-    const files = model.files.map((file) => {
-      onProgress({ model: name, part: `digest of ${file.name}` });
-      return { name: file.name, digest: digestOfFile(file.path) };
-    });
-    const towers = model.anatomy.towers.map((tower) => ({
-      name: tower.name,
-      hiddenSize: tower.hiddenSize,
-      layers: tower.layers,
-    }));
-    const bytes = model.files.reduce((sum, { size }) => sum + size, 0);
-    return { model, facts: { path, name, digest: digestOfFiles(files), bytes, family: model.anatomy.family, towers } };
-  } catch (error) {
-    model.close();
-    throw error;
-  }
-}
-
-/** Tokens that both models have, drawn by the key. */
-function sharedTokens(key: string, suspect: StoredModel, reference: StoredModel): string[] {
-  const [ours, theirs] = [suspect.tokens?.ids, reference.tokens?.ids];
-  if (!ours || !theirs) return [];
-  const rowsOf = ({ anatomy }: StoredModel): number =>
-    anatomy.towers.flatMap(({ embedding }) => embedding ?? [])[0]?.rows ?? 0;
-  const [ourRows, theirRows] = [rowsOf(suspect), rowsOf(reference)];
-  const both = [...ours].filter(([token, id]) => id < ourRows && (theirs.get(token) ?? theirRows) < theirRows);
-  const widest = Math.max(
-    ...[suspect, reference].flatMap(({ anatomy }) => anatomy.towers.map(({ hiddenSize }) => hiddenSize)),
-  );
-  return drawTokens(
-    key,
-    both.map(([token]) => token),
-    Math.max(MIN_TOKENS, 2 * widest),
-  );
-}
-
+/** Compares with one reference. */
 function compareWith(suspect: Opened, reference: Opened, challenge: string, options: LineageOptions) {
-  const key = keyOfPair(challenge, suspect.facts.digest, reference.facts.digest);
-  const tokens = sharedTokens(key, suspect.model, reference.model);
-  const draw = { key, tokens, limits: { rows: options.rows, experts: EXPERTS } };
-  const comparison = compareSamples(sampleModel(suspect.model, draw), sampleModel(reference.model, draw), {
-    key,
+  const drawn = drawPair(challenge, suspect, reference, options.rows);
+  const comparison = compareSamples(drawn.suspect, drawn.reference, {
+    key: drawn.key,
     threads: options.threads,
     onPart: (part) => options.onProgress?.({ model: reference.facts.name, part }),
   });
-  const [ours, theirs] = [suspect.model.tokens, reference.model.tokens];
-  return { comparison, tokens: tokens.length, tokenizer: ours && theirs && compareTokenizers(ours, theirs) };
+  const [ours, theirs] = [suspect.tokens, reference.tokens];
+  return { comparison, bySketch: drawn.bySketch, tokenizer: ours && theirs && compareTokenizers(ours, theirs) };
+}
+
+/** @throws JikjiError `usage` */
+function checkTried(tried: number, given: number): void {
+  if (tried >= given) return;
+  const hint = 'count the references of this call too';
+  throw new JikjiError('usage', 'fewer references were tried than are given', `--tried ${tried}`, hint);
 }
 
 /**
@@ -138,44 +83,32 @@ function compareWith(suspect: Opened, reference: Opened, challenge: string, opti
  * @throws JikjiError for models that cannot be read
  */
 export function compareModels(path: string, options: LineageOptions): Lineage {
-  const { against, alpha, rows, onProgress = () => {} } = options;
+  const { against, alpha, rows, onProgress = () => {}, tried = against.length } = options;
+  checkTried(tried, against.length);
   const start = performance.now();
   const opened: Opened[] = [];
+  const open = (one: string): Opened => {
+    opened.push(openCompared(one, (model, part) => onProgress({ model, part })));
+    return opened.at(-1)!;
+  };
   try {
-    const suspect = open(path, onProgress);
-    opened.push(suspect);
-    for (const reference of against) opened.push(open(reference, onProgress));
-    const references = opened.slice(1);
-    const tried = options.tried ?? references.length;
-    if (tried < references.length)
-      throw new JikjiError(
-        'usage',
-        'fewer references were tried than are given',
-        `--tried ${tried}`,
-        'count these too',
-      );
+    const suspect = open(path);
+    const references = against.map(open);
     const challenge = options.challenge ?? randomBytes(32).toString('hex');
-    const found = references.map((reference) => ({
-      reference,
-      ...compareWith(suspect, reference, challenge, options),
-    }));
-    const groups = judge(
-      found.map(({ comparison }) => comparison),
-      alpha,
-      tried,
-    );
-    const ours = evidenceOf(suspect.model.run);
+    const found = references.map((reference) => compareWith(suspect, reference, challenge, options));
+    const comparisons = found.map(({ comparison }) => comparison);
+    const groups = judge(comparisons, alpha, tried);
+    const ours = evidenceOf(suspect.model?.run);
     return {
       formatVersion: 1,
       suspect: suspect.facts,
-      references: found.map(({ reference, comparison, tokens, tokenizer }, i) => ({
-        model: reference.facts,
+      references: found.map(({ comparison, ...rest }, i) => ({
+        model: references[i]!.facts,
         groups: groups[i]!,
         towers: comparison.towers.map(({ groups: _, ...tower }) => tower),
         untested: comparison.untested,
-        tokenizer,
-        tokens,
-        kinship: kinshipOf(ours, evidenceOf(reference.model.run)),
+        ...rest,
+        kinship: kinshipOf(ours, evidenceOf(references[i]!.model?.run)),
       })),
       challenge,
       challengeGiven: options.challenge !== undefined,
@@ -185,6 +118,6 @@ export function compareModels(path: string, options: LineageOptions): Lineage {
       seconds: (performance.now() - start) / 1000,
     };
   } finally {
-    for (const { model } of opened) model.close();
+    for (const one of opened) one.close();
   }
 }

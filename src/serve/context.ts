@@ -43,7 +43,7 @@ export function modelNamed({ models }: AppOptions, name: string | undefined): Se
   const found = name === undefined && models.length === 1 ? models[0] : models.find((one) => one.name === name);
   if (found) return found;
   const hint = `there are: ${models.map((one) => one.name).join(', ')}`;
-  throw new JikjiError('model-unknown', 'this server has no such model', name ?? 'model', hint);
+  throw new JikjiError('model-unknown', 'this server has no such model', name || 'model', hint);
 }
 
 /** @throws JikjiError `request-...` */

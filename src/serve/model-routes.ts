@@ -29,8 +29,9 @@ export function modelRoutes(context: ServerContext): Hono<Env> {
   app.get('/v1/models/:id{.+}', (c) => c.json(cardOf(modelNamed(context, c.req.param('id')))));
   app.post('/tokenize', async (c) => {
     const { model, content, add_special: addSpecial } = await bodyOf(c, tokenizeRequest);
-    const { tokenizer } = modelNamed(context, model).text.model;
-    return c.json({ tokens: [...(addSpecial ? [tokenizer.prefixId] : []), ...tokenizer.encode(content)] });
+    const one = modelNamed(context, model);
+    const { prefixId } = one.text.model.tokenizer;
+    return c.json({ tokens: [...(addSpecial ? [prefixId] : []), ...one.encode(content, 'content')] });
   });
   app.post('/detokenize', async (c) => {
     const { model, tokens } = await bodyOf(c, detokenizeRequest);

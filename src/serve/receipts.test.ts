@@ -404,6 +404,13 @@ describe('what is not so is found', () => {
     const part = await audited(stream, modelOf('tuned'), { response: of(events.slice(0, 12)) });
     expect([part.verdict, namesOf(part, 'refuted')]).toEqual(['holds', []]);
     expect(part.checks.at(-1)!.detail).toContain('the saved stream ends before its end');
+    expect(part.claim.en.join(' ')).toContain('was not compared with the answer');
+    // A connection breaks where it likes: within an event or a word.
+    for (const length of [900, 901, 1000, stream.text.length - 9]) {
+      const broken = await audited(stream, modelOf('tuned'), { response: of([stream.text.slice(0, length)]) });
+      expect([length, broken.verdict, namesOf(broken, 'refuted')]).toEqual([length, 'holds', []]);
+      expect(broken.claim.en.join(' ')).toContain('was not compared with the answer');
+    }
     // The ids of the second prompt are not in it yet.
     const several = await asked({ ...stream.body, prompt: ['ab', 'c'.repeat(150)] });
     const begun = several.text.split('\n\n').filter((event) => event.includes('"index":0'));

@@ -291,9 +291,47 @@ describe('what is wrong is said', () => {
     [{ model: 'base', prompt: 'a', best_of: 3 }, 'best_of'],
     [{ model: 'base', prompt: 'a', n: 100 }, 'n'],
     [{ model: 'base' }, 'prompt'],
-  ])('%j', async (body, param) => {
+    [{ model: 'base', prompt: Array.from({ length: 257 }, () => 'a') }, 'prompt', /a list of 1 to 256/],
+    [{ model: 'base', prompt: ['a', 1] }, 'prompt', /a text, the ids of one/],
+    [{ model: 'base', prompt: 'a', stop: Array.from({ length: 17 }, () => 'a') }, 'stop', /up to 16/],
+    [{ model: 'base', prompt: 'a', stop: ['a', 1] }, 'stop', /takes a text/],
+    [{ model: 'base', prompt: 'a', response_format: { type: 'xml' } }, 'response_format.type'],
+    [{ model: 'base', prompt: 'a', response_format: { type: 'json_schema' } }, 'response_format.json_schema'],
+    [
+      { model: 'base', prompt: 'a', response_format: { type: 'json_schema', json_schema: { schema: 'x' } } },
+      'response_format.json_schema.schema',
+      /takes a JSON schema/,
+    ],
+  ] as [object, string, RegExp?][])('%j', async (body, param, words = /./) => {
     const [status, error] = await failure(await post('/v1/completions', body));
     expect([status, error.type, error.param]).toEqual([400, 'invalid_request_error', param]);
+    expect(error.message).toMatch(words);
+    expect(error.message).not.toContain('Invalid input (');
+  });
+
+  test('a picture in a message is refused by its place', async () => {
+    const content = [{ type: 'image_url', image_url: { url: 'x' } }];
+    const messages = [{ role: 'user', content }];
+    const [status, error] = await failure(await post('/v1/chat/completions', { model: 'tuned', messages }));
+    expect([status, error.param]).toEqual([400, 'messages.0.content']);
+    expect(error.message).toContain('takes a text, or parts of type text');
+  });
+
+  test('a text that would keep everybody waiting while it becomes tokens is refused first', async () => {
+    const text = ' '.repeat((1 << 20) + 1);
+    const messages = [{ role: 'user', content: text }];
+    for (const [path, body, place] of [
+      ['/v1/completions', { model: 'base', prompt: text }, 'prompt'],
+      ['/v1/chat/completions', { model: 'tuned', messages }, 'messages'],
+      ['/apply-template', { model: 'tuned', messages }, 'messages'],
+      ['/tokenize', { model: 'base', content: text }, 'content'],
+    ] as const) {
+      const [status, error] = await failure(await post(path, body));
+      expect([path, status, error.code]).toEqual([path, 400, 'context_length_exceeded']);
+      expect(error.message).toMatch(new RegExp(`^${place}: has \\d+ bytes; at most 1048576 are taken`));
+    }
+    const most = await post('/tokenize', { model: 'base', content: text.slice(1) });
+    expect((await most.json()).tokens).toHaveLength(1 << 20);
   });
 
   test('a prompt that does not fit, an unknown model, no JSON, a body that is too large, a route that is not there', async () => {

@@ -14,6 +14,8 @@ interface ClaimWords {
   /** Who chose the seed, as far as that was checked. */
   seed: Record<'idle' | 'server' | 'client' | 'clientSays' | 'nonce' | 'nonceSays', string>;
   brokenOff: (answers: number) => string;
+  /** A saved stream without its last event: it was cut off, or the server broke off. */
+  cutOff: string;
   unknownKey: (keyid: string) => string;
   open: (checks: string) => string;
   /** What a receipt never shows. */
@@ -36,6 +38,7 @@ const en: ClaimWords = {
     nonceSays: "The seed follows from the nonce in the receipt; whether that is the client's was not checked.",
   },
   brokenOff: (answers) => `${counted(answers, 'answer')} broken off: that it was, and why, is the server's word.`,
+  cutOff: 'The saved stream has no end: what is missing in it was not compared with the answer.',
   unknownKey: (keyid) => `It is signed by ${keyid}; nobody told whose key that is.`,
   open: (checks) => `Not checked: ${checks}.`,
   limits: 'It does not show that no other answer was given to the same question, nor when it was given.',
@@ -57,6 +60,7 @@ const ko: ClaimWords = {
     nonceSays: '시드는 영수증에 적힌 난스에서 나옵니다. 그 난스가 요청한 쪽의 것인지는 확인하지 않았습니다.',
   },
   brokenOff: (answers) => `답 ${answers}개가 중간에 끊겼습니다. 끊겼다는 것과 그 까닭은 서버가 밝힌 것입니다.`,
+  cutOff: '저장된 스트림에 끝이 없습니다. 스트림에 없는 부분은 답과 비교하지 않았습니다.',
   unknownKey: (keyid) => `${keyid} 키로 서명되었으며, 누구의 키인지는 아무도 알려 주지 않았습니다.`,
   open: (checks) => `확인하지 않음: ${checks}.`,
   limits: '같은 질문에 다른 답이 나가지 않았다는 것과 언제 답했는지는 보여 주지 않습니다.',

@@ -10,14 +10,21 @@ const NAMES: ReceiptCheckName[] = ['model', 'parameters', 'seed', 'replay', 'res
 
 function claim(
   verdict: ReceiptAudit['verdict'],
-  { seedFrom = 'client', temperature = 1, ended = 'end', open = [], isKeyKnown = false }: Partial<Wanted>,
+  {
+    seedFrom = 'client',
+    temperature = 1,
+    ended = 'end',
+    open = [],
+    isKeyKnown = false,
+    isCutOff = false,
+  }: Partial<Wanted>,
 ) {
   const found = { ...{ seedFrom, answers: [{ tokens: 1234, ended }] }, request: { parameters: { temperature } } };
   const checks = NAMES.map((name): ReceiptCheck => {
     const other = verdict === 'refuted' ? 'refuted' : 'not-checked';
     return { name, verdict: open.includes(name) ? other : 'holds', detail: '' };
   });
-  return claimOf(verdict, { receipt: found, keyid: KEY } as unknown as ReadReceipt, { checks, isKeyKnown });
+  return claimOf(verdict, { receipt: found, keyid: KEY } as unknown as ReadReceipt, { checks, isKeyKnown, isCutOff });
 }
 interface Wanted {
   seedFrom: Receipt['seedFrom'];
@@ -25,6 +32,7 @@ interface Wanted {
   ended: Receipt['answers'][number]['ended'];
   open: ReceiptCheckName[];
   isKeyKnown: boolean;
+  isCutOff: boolean;
 }
 
 /** What stands for what: in a sentence of one language it may stand only if it stands in that of the other. */
@@ -36,6 +44,7 @@ const PAIRS: [RegExp, RegExp][] = [
   [/The client chose/, /요청한 쪽이 골랐/],
   [/says the receipt/, /영수증에 따르면/],
   [/server's word/, /서버가 밝힌/],
+  [/has no end.*not compared/, /끝이 없습니다.*비교하지 않았/],
   [/nobody told/, /아무도 알려/],
   [/do not agree/, /맞지 않/],
   [new RegExp(KEY), new RegExp(KEY)],
@@ -51,8 +60,11 @@ test('sentence by sentence', () => {
       for (const temperature of [0, 1])
         for (const ended of [...OWN_ENDS, 'client-gone'] as const)
           for (const open of [[], ['replay'], ['seed', 'parameters', 'response']] as ReceiptCheckName[][])
-            for (const isKeyKnown of [true, false]) {
-              const { en, ko } = claim(verdict, { seedFrom, temperature, ended, open, isKeyKnown });
+            for (const [isKeyKnown, isCutOff] of [
+              [true, false],
+              [false, true],
+            ] as const) {
+              const { en, ko } = claim(verdict, { seedFrom, temperature, ended, open, isKeyKnown, isCutOff });
               expect(ko).toHaveLength(en.length);
               for (const [i, english] of en.entries()) {
                 const korean = ko[i]!;

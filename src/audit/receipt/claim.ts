@@ -23,11 +23,11 @@ function seedOf({ seedFrom, request }: Receipt, holds: Holding) {
   return holds('parameters') ? 'nonce' : 'nonceSays';
 }
 
-/** The verdict in sentences. `isKeyKnown`: the auditor said whose key it must be. */
+/** The verdict in sentences. `isKeyKnown`: the auditor said whose key it must be; `isCutOff`: the saved stream has no end. */
 export function claimOf(
   verdict: ReceiptAudit['verdict'],
   { receipt, keyid }: ReadReceipt,
-  { checks, isKeyKnown }: { checks: readonly ReceiptCheck[]; isKeyKnown: boolean },
+  { checks, isKeyKnown, isCutOff }: { checks: readonly ReceiptCheck[]; isKeyKnown: boolean; isCutOff: boolean },
 ): Claim {
   const named = (wanted: ReceiptCheck['verdict']) =>
     checks.filter(({ verdict: found }) => found === wanted).map(({ name }) => name);
@@ -43,6 +43,7 @@ export function claimOf(
       verdict === 'incomplete' ? words.incomplete : words.holds(receipt.answers.length, tokens),
       words.seed[seed],
       ...(brokenOff > 0 ? [words.brokenOff(brokenOff)] : []),
+      ...(isCutOff ? [words.cutOff] : []),
       ...(isKeyKnown ? [] : [words.unknownKey(keyid)]),
       ...(open.length > 0 ? [words.open(words.named(open))] : []),
       words.limits,

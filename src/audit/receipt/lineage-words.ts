@@ -17,6 +17,8 @@ interface LineageWords {
   seal: Record<'open' | 'holds' | 'refuted' | 'noRun' | 'gone', string>;
   /** Of training and corpus. */
   run: Record<'open' | 'noRun', string>;
+  /** Of texts of earlier runs or models. */
+  earlierTexts: string;
   nothing: string;
   weakest: (link: string, text: string) => string;
   /** Where every link holds as far as it can. */
@@ -56,6 +58,7 @@ const en: LineageWords = {
     open: 'Not checked: this server knows no audit of the run with this seal.',
     noRun: 'Not known, since the receipt names no run.',
   },
+  earlierTexts: 'The texts of what this run was built on were not all built again from their sources.',
   nothing: 'Nothing has been checked yet.',
   weakest: (link, text) => `The weakest link is ${link}: ${text}`,
   whole:
@@ -89,6 +92,7 @@ const ko: LineageWords = {
     open: '확인하지 않았습니다. 이 서버는 이 봉인의 학습 기록을 검증한 결과를 알지 못합니다.',
     noRun: '영수증에 학습 기록이 적혀 있지 않으므로 알 수 없습니다.',
   },
+  earlierTexts: '이 학습의 바탕이 된 것의 텍스트는 모두 출처에서 다시 만들어지지는 않았습니다.',
   nothing: '아직 아무것도 확인하지 않았습니다.',
   weakest: (link, text) => `가장 약한 고리: ${link}. ${text}`,
   whole:

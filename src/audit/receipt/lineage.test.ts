@@ -74,6 +74,29 @@ test.each([
   expect(found.weakest.ko).toMatch(/^가장 약한 고리: (학습|말뭉치)\. (?:(?!MiB)[^a-z]|MiB)+$/i);
 });
 
+test.each([
+  ['its parent was seen whole', standing(), 'holds holds', /No link was left out/],
+  ['its parent was not brought', null, 'partly partly', /the training: .*Nothing of the making of that run/],
+  ['of its parent a part was trained again', standing({ extent: 'sampled', share: 0.5 }), 'partly holds', /training/],
+  [
+    "its parent's texts are the maker's word",
+    standing({ data: 'maker' }),
+    'holds partly',
+    /corpus: .*not all built again/,
+  ],
+  [
+    'its parent was built on a model',
+    standing({ beginning: { kind: 'model', files: [], compared: true } }),
+    'partly partly',
+    /making nobody showed/,
+  ],
+] as const)('a run that was built on another one: %s', (_, parent, expected, weakest) => {
+  const beginning = { kind: 'run', seal: SEAL, name: parent && 'parent', standing: parent } as const;
+  const found = lineageOf(facts, audited(), run({ beginning }));
+  expect(states(found)).toBe(`holds holds holds ${expected}`);
+  expect(found.weakest.en).toMatch(weakest);
+});
+
 test('an audit of another run, or of one that is not bound to this answer, says nothing of it', () => {
   const others: [ReceiptAudit, RunFound][] = [
     [audited(), NOTHING],

@@ -123,11 +123,24 @@ const isSeenWhole = ({ beginning }: Standing): boolean =>
     beginning.standing.extent === 'all' &&
     isSeenWhole(beginning.standing));
 
+/** Whether the texts of all that a run was built on were built again too. */
+const areEarlierTextsSeen = ({ beginning }: Standing): boolean =>
+  beginning.kind === 'drawn' ||
+  (beginning.kind === 'run' &&
+    beginning.standing?.verdict === 'holds' &&
+    beginning.standing.data === 'sources' &&
+    areEarlierTextsSeen(beginning.standing));
+
 const OF_DATA = { sources: 'holds', texts: 'partly', maker: 'not-checked' } as const;
 
 function corpusFound(facts: ReceiptFacts | null, standing: Standing | undefined): Found {
   if (!standing) return notAudited(facts);
   const text = (_: Words, lang: Lang): string => claimOf(standing, lang).data;
   if (standing.verdict !== 'holds') return { state: 'unknown', text };
-  return { state: OF_DATA[standing.data], text };
+  const state = OF_DATA[standing.data];
+  if (areEarlierTextsSeen(standing)) return { state, text };
+  return {
+    state: state === 'holds' ? 'partly' : state,
+    text: (words, lang) => `${text(words, lang)} ${words.earlierTexts}`,
+  };
 }

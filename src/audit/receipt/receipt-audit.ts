@@ -159,7 +159,7 @@ async function auditGiven(
   return {
     verdict,
     checks,
-    claim: claimOf(verdict, read, { checks, isKeyKnown: key !== undefined }),
+    claim: claimOf(verdict, read, { checks, isKeyKnown: key !== undefined, isCutOff: response?.isCutOff === true }),
     differences,
     receipt: factsOf(read),
     chain: verdict === 'holds' ? chainOf(read, { seal, run: model.text.model.run, jikji }) : [],

@@ -67,6 +67,17 @@ export interface SavedResponse {
 
 const DATA = /^data: ?/;
 
+/** Whether a connection broke within the last event: who reads a stream passes over what is left of it. */
+function endsInAnEvent(text: string, last = ''): boolean {
+  if (!text.endsWith(last)) return false;
+  try {
+    JSON.parse(last);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /** @throws JikjiError `not-a-receipt` */
 export function responseOf({ path, text }: NamedText): SavedResponse {
   if (text.trimStart().startsWith('{')) return joined([parseBounded({ text, path })], { path, isCutOff: false });
@@ -75,7 +86,7 @@ export function responseOf({ path, text }: NamedText): SavedResponse {
     .filter((line) => DATA.test(line))
     .map((line) => line.replace(DATA, ''));
   const isWhole = events.at(-1) === '[DONE]';
-  if (isWhole) events.pop();
+  if (isWhole || endsInAnEvent(text, events.at(-1))) events.pop();
   if (events.length === 0) throw notOne(path, 'is neither an answer nor a stream of events');
   return joined(
     events.map((event) => parseBounded({ text: event, path })),

@@ -21,7 +21,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { JikjiError } from '../../base/index.ts';
 import { HOSTILE, mutateBytes, mutateJson, Random } from '../../base/testing/mutate.ts';
-import { makeRun, parseRecipe, recipeToYaml } from '../../foundry/index.ts';
+import { makeRun, parseRecipe, parseRunRecipe, recipeToYaml } from '../../foundry/index.ts';
 import { checkpointPlan } from '../../foundry/make/evidence.ts';
 import { recipeDigestInput } from '../../foundry/recipe/index.ts';
 import {
@@ -73,6 +73,7 @@ const UNVERIFIED = /^(sessions|validation)\.jsonl$|^result\.json$/;
 
 const RECIPE = {
   name: 'tiny',
+  seed: 1377,
   corpus: { sources: [{ files: 'texts', language: 'en', licence: 'CC0-1.0' }], validation: 0.2 },
   tokenizer: { vocabSize: 262 },
   model: { hiddenSize: 8, intermediateSize: 16, numHiddenLayers: 1, numAttentionHeads: 1, numKeyValueHeads: 1 },
@@ -269,7 +270,7 @@ class Cases {
         Object.assign(changed.train!, { steps, checkpointEvery, keepEvery: random.of([1, 10, 1e9]) });
       }
       try {
-        const recipe = parseRecipe(JSON.stringify(changed), { file: 'recipe.yaml' });
+        const recipe = parseRunRecipe(JSON.stringify(changed), 'recipe.yaml');
         if (canonicalJson(recipe as unknown as Json) === canonicalJson(before as unknown as Json)) continue;
         const { train } = recipe;
         if (train.steps / train.checkpointEvery > 1e5) continue; // ten times as many are allowed, and take a minute

@@ -26,7 +26,8 @@ import {
   openReferences,
   parentShape,
   parseRecipe,
-  type Recipe,
+  parseRunRecipe,
+  type RunRecipe,
   recipeDigestInput,
   runCard,
   scoreHeldOut,
@@ -241,7 +242,7 @@ export function redoEvidence(
   { commitment: commitmentChanges, records: changeRecords, seal: sealChanges, version }: Changes = {},
 ): void {
   const at = (name: string): string => join(run, name);
-  const recipe = parseRecipe(readFileSync(at('recipe.yaml'), 'utf8'), { file: 'recipe.yaml' });
+  const recipe = parseRunRecipe(readFileSync(at('recipe.yaml'), 'utf8'), 'recipe.yaml');
   const {
     commitment: before,
     circumstances,
@@ -329,7 +330,7 @@ export function redoEvidence(
  */
 function redoFigures(
   run: string,
-  recipe: Recipe,
+  recipe: RunRecipe,
   { seed, ...sealed }: Pick<CardFacts, 'stateRoot' | 'head' | 'parent' | 'formatVersion'> & { seed: bigint },
 ): number | undefined {
   const tokens = JSON.parse(readFileSync(join(run, 'corpus/tokens.json'), 'utf8'));

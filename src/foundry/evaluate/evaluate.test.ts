@@ -11,6 +11,7 @@ import { readRecipe } from '../recipe/index.ts';
 import { type EvaluateOptions, type EvaluateResult, evaluateModel, leavePart, splitEvaluation } from './index.ts';
 
 const RECIPE = `
+seed: 1377
 corpus:
   sources: [{ files: en.jsonl, language: en }, { files: ko.jsonl, language: ko }, { files: data.noun, read: wordnet, language: en }]
   validation: 0.5

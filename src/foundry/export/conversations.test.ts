@@ -16,6 +16,7 @@ import { parseRecipe } from '../recipe/index.ts';
 import { exportModel } from './index.ts';
 
 const RECIPE = `
+seed: 1377
 corpus: { sources: [{ files: talks.jsonl, read: conversations }], validation: 0 }
 tokenizer: { vocabSize: 300 }
 model: { hiddenSize: 16, numHiddenLayers: 1, numAttentionHeads: 2 }

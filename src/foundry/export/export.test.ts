@@ -21,6 +21,7 @@ import { type ExportOptions, exportModel } from './index.ts';
 
 const RECIPE = `
 name: pipes-and-more
+seed: 1377
 corpus:
   sources:
     - { files: texts, language: en-GB, licence: 'CC0-1.0 | "x" <b>', weight: 2 }
@@ -139,6 +140,7 @@ describe('a Hugging Face folder', () => {
   test('the card of a run that began with another says so, and with which optimizer it went on', async () => {
     const recipe = {
       name: 'child',
+      seed: 1377,
       from: { run: 'run' },
       corpus: { sources: [{ files: 'texts' }], validation: 0.1 },
       train: { steps: 2, batchSize: 4, sequenceLength: 32, optimizer: 'muon', momentum: 0.9 },

@@ -9,13 +9,13 @@ import { countSchema, readSmallFile } from '../../formats/index.ts';
 import { digestOfFile, readStatement, type Statement } from '../../ledger/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
 import { type CorpusManifest, corpusManifestSchema } from '../corpus/index.ts';
-import { parseRecipe, type Recipe } from '../recipe/index.ts';
+import { parseRunRecipe, type RunRecipe } from '../recipe/index.ts';
 
 /** Largest manifest or list of validations that is read, in bytes. */
 const MAX_FILE = 64 << 20;
 
 export interface RunFacts {
-  recipe: Recipe;
+  recipe: RunRecipe;
   manifest: CorpusManifest;
   genesis: Statement<'genesis'>;
   /** Undefined if the run is not finished. */
@@ -60,7 +60,7 @@ export function readRunFacts(run: string): RunFacts {
     }
   }
   return {
-    recipe: parseRecipe(readSmallFile(paths.recipe, 4 << 20), { file: paths.recipe }),
+    recipe: parseRunRecipe(readSmallFile(paths.recipe, 4 << 20), paths.recipe),
     manifest: readManifest(paths.manifest),
     genesis,
     seal,

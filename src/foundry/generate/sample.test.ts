@@ -11,6 +11,7 @@ import { Tokenizer } from '../tokenizer/index.ts';
 import { type SampleOptions, sampleModel } from './index.ts';
 
 const RECIPE = `
+seed: 1377
 corpus: { sources: [{ files: texts }], validation: 0.1 }
 tokenizer: { vocabSize: 400 }
 model: { hiddenSize: 24, intermediateSize: 40, numHiddenLayers: 2, numAttentionHeads: 4, numKeyValueHeads: 2, tieWordEmbeddings: false }

@@ -40,6 +40,48 @@ export interface FoundModel {
   close(): void;
 }
 
+/** Where the weights of a model are. `run` is the run folder, for the model of a run. */
+export type ModelPlace =
+  | { kind: 'gguf'; path: string; run: undefined }
+  | { kind: 'folder'; path: string; run: string | undefined }
+  | { kind: 'checkpoint'; path: string; run: string; step: number };
+
+/** @throws JikjiError `model-missing`, `model-unfinished`, `not-a-model` */
+export function placeOfModel(path: string): ModelPlace {
+  const hint = 'see what was made here: jikji runs';
+  if (!existsSync(path)) throw new JikjiError('model-missing', 'there is no such folder or file', path, hint);
+  if (/\.gguf$/i.test(path)) return { kind: 'gguf', path, run: undefined };
+  const run = runPaths(path);
+  const isRun = existsSync(run.recipe);
+  if (isRun && !existsSync(run.model)) return newestCheckpoint(path);
+  const folder = isRun ? run.model : path;
+  if (!existsSync(join(folder, 'config.json'))) {
+    const what = 'is neither a run folder nor a Hugging Face model folder nor a .gguf file';
+    throw new JikjiError('not-a-model', what, path, hint);
+  }
+  return { kind: 'folder', path: folder, run: isRun ? path : undefined };
+}
+
+/** The newest checkpoint's state.safetensors. */
+function newestCheckpoint(folder: string): ModelPlace {
+  const run = runPaths(folder);
+  const step = checkpointSteps(run.checkpoints).at(-1);
+  if (step === undefined) {
+    throw new JikjiError(
+      'model-unfinished',
+      'this run has no checkpoint yet',
+      folder,
+      'go on with it: jikji make RECIPE --resume',
+    );
+  }
+  const name = readdirSync(run.checkpoints).find((n) => Number(n.slice(5)) === step)!;
+  return { kind: 'checkpoint', path: join(run.checkpoints, name, 'state.safetensors'), run: folder, step };
+}
+
+/** Whether a tensor of a checkpoint is a moment of the optimizer's, not a weight. */
+export const isMoment = (tensor: string): boolean =>
+  Object.values(momentNames).some((moment) => tensor.startsWith(moment));
+
 /** Checks the open weights, and closes them on failure. */
 function checked(weights: Weights, config: ModelConfig, path: string, extra?: (name: string) => boolean): Weights {
   try {
@@ -53,20 +95,14 @@ function checked(weights: Weights, config: ModelConfig, path: string, extra?: (n
 
 /** @throws JikjiError `model-missing`, `model-unfinished`, `not-a-model` */
 export function findModel(path: string): FoundModel {
-  const hint = 'see what was made here: jikji runs';
-  if (!existsSync(path)) throw new JikjiError('model-missing', 'there is no such folder or file', path, hint);
-  if (/\.gguf$/i.test(path)) return ggufModel(path);
-  const run = runPaths(path);
-  const isRun = existsSync(run.recipe);
-  if (isRun && !existsSync(run.model)) return newestCheckpoint(path);
-  const folder = isRun ? run.model : path;
+  const place = placeOfModel(path);
+  if (place.kind === 'gguf') return ggufModel(path);
+  if (place.kind === 'checkpoint') return checkpoint(place);
+  const folder = place.path;
   const config = join(folder, 'config.json');
-  if (!existsSync(config)) {
-    throw new JikjiError('not-a-model', 'is neither a run folder nor a Hugging Face model folder', path, hint);
-  }
   const files = filesOfFolder(folder);
   return {
-    run: isRun ? path : undefined,
+    run: place.run,
     files,
     tokenizer: tokenizerIn(files),
     note: undefined,
@@ -94,21 +130,9 @@ function ggufModel(path: string): FoundModel {
   };
 }
 
-function newestCheckpoint(folder: string): FoundModel {
+function checkpoint({ path, run: folder, step }: Extract<ModelPlace, { kind: 'checkpoint' }>): FoundModel {
   const run = runPaths(folder);
-  const step = checkpointSteps(run.checkpoints).at(-1);
-  if (step === undefined) {
-    throw new JikjiError(
-      'model-unfinished',
-      'this run has no checkpoint yet',
-      folder,
-      'go on with it: jikji make RECIPE --resume',
-    );
-  }
   const recipe = parseRecipe(readSmallFile(run.recipe, MAX_CONFIG), { file: run.recipe });
-  const name = readdirSync(run.checkpoints).find((n) => Number(n.slice(5)) === step)!;
-  const path = join(run.checkpoints, name, 'state.safetensors');
-  const isMoment = (tensor: string) => Object.values(momentNames).some((moment) => tensor.startsWith(moment));
   return {
     run: folder,
     files: undefined,

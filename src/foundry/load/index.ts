@@ -1,5 +1,6 @@
 // Opens models: run folders and Hugging Face folders.
+export { findModel, isMoment, placeOfModel } from './find.ts';
 export { type Inspection, inspectModel } from './inspect.ts';
 export { type Model, openModel, readWeight } from './load.ts';
-export { MAX_TOKENIZER } from './model-files.ts';
+export { MAX_CONFIG, MAX_TOKENIZER } from './model-files.ts';
 export { templateOf } from './template-of.ts';

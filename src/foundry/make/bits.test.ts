@@ -10,6 +10,7 @@ import { checkpointPlan, type MakeEvent, type MakeResult, makeRun } from './inde
 import { bitsOf, writeTexts } from './testing/cli.ts';
 
 const RECIPE = `
+seed: 1377
 corpus:
   sources:
     - { files: texts, language: ko, weight: 2 }

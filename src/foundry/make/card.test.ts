@@ -2,10 +2,13 @@
 
 import { expect, test } from 'vitest';
 import type { CorpusManifest } from '../corpus/index.ts';
-import { parseRecipe } from '../recipe/index.ts';
+import { parseRunRecipe } from '../recipe/index.ts';
 import { runCard } from './card.ts';
 
-const recipe = parseRecipe('name: x\ncorpus: { sources: [{ files: a.txt, licence: none }] }', { file: 'recipe.yaml' });
+const recipe = parseRunRecipe(
+  'name: x\nseed: 1377\ncorpus: { sources: [{ files: a.txt, licence: none }] }',
+  'recipe.yaml',
+);
 const config = {
   ...recipe.model,
   vocabSize: 300,

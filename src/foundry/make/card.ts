@@ -5,12 +5,12 @@ import type { Parent } from '../../ledger/index.ts';
 import type { CorpusManifest } from '../corpus/index.ts';
 import { originName } from '../corpus/index.ts';
 import { architectureOf, type ModelConfig, parameterCount } from '../model/index.ts';
-import type { Recipe } from '../recipe/index.ts';
+import type { RunRecipe } from '../recipe/index.ts';
 import type { PairScore } from '../train/index.ts';
 import type { HeldOutScore } from './held-out.ts';
 
 export interface CardFacts extends HeldOutScore {
-  recipe: Recipe;
+  recipe: RunRecipe;
   config: ModelConfig;
   manifest: CorpusManifest;
   /** The score of S_0, of a run with a parent. */
@@ -30,7 +30,7 @@ const cell = (text: string): string => text.replace(/[\\|]/g, '\\$&').replace(/[
 const code = (text: string): string => `\`${text.replaceAll('`', "'")}\``;
 
 /** What it was trained from, in words. */
-function beginningOf({ from }: Recipe, parent: Parent | undefined): string {
+function beginningOf({ from }: RunRecipe, parent: Parent | undefined): string {
   if (!parent) return 'random weights';
   const path = code(from ? ('run' in from ? from.run : from.model) : '');
   if ('seal' in parent) return `the weights of the run ${path}, whose seal has the SHA-256 ${code(parent.seal)},`;

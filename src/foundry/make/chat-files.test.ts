@@ -14,6 +14,7 @@ import { contents, writeTexts } from './testing/cli.ts';
 import { copyText } from './text-copy.ts';
 
 const RECIPE = `
+seed: 1377
 corpus: { sources: [{ files: talks.jsonl.gz, read: conversations, weight: 2 }, { files: texts }], validation: 0.2 }
 tokenizer: { vocabSize: 330 }
 `;

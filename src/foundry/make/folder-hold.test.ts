@@ -21,6 +21,7 @@ afterAll(() => {
 
 const RECIPE = `
 name: taken
+seed: 1377
 corpus: { sources: [{ files: texts }], validation: 0.1 }
 tokenizer: { vocabSize: 500 }
 model: { hiddenSize: 32, intermediateSize: 48, numHiddenLayers: 1, numAttentionHeads: 2, numKeyValueHeads: 1 }

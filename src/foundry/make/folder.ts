@@ -13,12 +13,22 @@ import {
 } from '../../base/index.ts';
 import { canonicalJson, type Json } from '../../ledger/index.ts';
 import { RUN_LOCK, runPaths } from '../../run-folder/index.ts';
-import { parseRecipe, type Recipe, recipeDigestInput, recipeToYaml } from '../recipe/index.ts';
+import {
+  drawSeed,
+  parseRunRecipe,
+  type Recipe,
+  type RunRecipe,
+  recipeDigestInput,
+  recipeToYaml,
+  withSeed,
+} from '../recipe/index.ts';
 
 /** A run folder that this process holds. */
 export interface Claim {
   /** True where the folder had no run yet: everything in it now was written by this process. */
   fresh: boolean;
+  /** The recipe with its seed: its own, that of the run in the folder, or one drawn now. */
+  recipe: RunRecipe;
   /** Whether this process still holds the folder. */
   holds: () => boolean;
   release: () => void;
@@ -41,8 +51,10 @@ export function claimFolder(folder: string, recipe: Recipe, resume: boolean): Cl
     checkFolder(folder, recipe, resume); // again: another process may have changed it before we had the lock
     removeLeftovers(folder);
     const fresh = !existsSync(runPaths(folder).recipe);
-    if (fresh) writeFileAtomic(runPaths(folder).recipe, recipeToYaml(recipe));
-    return { fresh, holds: () => holdsLock(lock), release };
+    const seed = recipe.seed ?? (fresh ? drawSeed() : readRecipeOf(folder).seed);
+    const seeded = withSeed(recipe, seed);
+    if (fresh) writeFileAtomic(runPaths(folder).recipe, recipeToYaml(seeded));
+    return { fresh, recipe: seeded, holds: () => holdsLock(lock), release };
   } catch (error) {
     release();
     throw error;
@@ -98,8 +110,10 @@ export function checkFolder(folder: string, recipe: Recipe, resume: boolean): vo
       'choose another folder with --out',
     );
   }
-  const existing = parseRecipe(readFileSync(recipeFile, 'utf8'), { file: recipeFile });
-  const difference = firstDifference(recipeDigestInput(existing), recipeDigestInput(recipe));
+  const existing = readRecipeOf(folder);
+  // A recipe without a seed says nothing of it: the run keeps the one that it began with.
+  const wanted = withSeed(recipe, recipe.seed ?? existing.seed);
+  const difference = firstDifference(recipeDigestInput(existing), recipeDigestInput(wanted));
   if (difference !== undefined) {
     throw new JikjiError(
       'folder-holds-another-run',
@@ -116,6 +130,12 @@ export function checkFolder(folder: string, recipe: Recipe, resume: boolean): vo
       'go on with --resume, or choose another folder with --out',
     );
   }
+}
+
+/** The recipe of the run in a folder. */
+function readRecipeOf(folder: string): RunRecipe {
+  const { recipe } = runPaths(folder);
+  return parseRunRecipe(readFileSync(recipe, 'utf8'), recipe);
 }
 
 /** The first difference between two values, as `key is A, not B`; undefined where they are equal. */

@@ -11,6 +11,7 @@ import { type MakeEvent, makeRun } from './index.ts';
 import { writeTexts } from './testing/cli.ts';
 
 const RECIPE = `
+seed: 1377
 corpus: { sources: [{ files: texts }], validation: 0.02 }
 tokenizer: { vocabSize: 400 }
 model: { hiddenSize: 16, numHiddenLayers: 1, numAttentionHeads: 2 }

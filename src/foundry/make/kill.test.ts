@@ -32,6 +32,7 @@ const SEED = Number(process.env.JIKJI_TEST_SEED ?? randomInt(2 ** 31));
 const PRELOAD = new URL('./testing/kill.ts', import.meta.url).href;
 const RECIPE = `
 name: torture
+seed: 1377
 corpus: { sources: [{ files: texts, language: ko, licence: CC0-1.0 }], validation: 0.1 }
 tokenizer: { vocabSize: 700 }
 model: { hiddenSize: 32, numHiddenLayers: 2, numAttentionHeads: 4, numKeyValueHeads: 2 }
@@ -227,6 +228,7 @@ test.each(TUNED)(
     writeFileSync(
       join(folder, recipe),
       `from: { run: ${from} }
+seed: 1377
 corpus: { sources: [{ files: ${name}.jsonl, ${source}, language: en, licence: CC0-1.0 }], validation: 0.1 }
 train: { steps: 21, batchSize: 4, microBatchSize: 2, checkpointEvery: 7, validateEvery: 7, validationTokens: 500, ${train} }
 `,

@@ -65,15 +65,17 @@ function checkPlan({ recipe, recipeFolder, out, threads, ranks }: PlanOptions): 
 }
 
 /**
- * Checks a run that another process will make, later or elsewhere, and creates its folder. Returns a function that removes the
- * folder again if this call created it.
+ * Checks a run that another process will make, later or elsewhere, and creates its folder, with a seed where the recipe names none.
+ * Returns a function that removes the folder again if this call created it.
  * @throws JikjiError what `makeRun` throws before its first stage
  */
-export function prepareRun(options: PlanOptions & Pick<MakeOptions, 'resume'>): () => void {
+export function prepareRun(options: PlanOptions & Pick<MakeOptions, 'resume' | 'lodge' | 'onEvent'>): () => void {
   const { recipe, out, resume } = options;
   checkPlan(options);
-  const { fresh, release } = claim(out, recipe, resume);
+  const claimed = claim(out, recipe, resume);
+  const { fresh, release } = claimed;
   release();
+  saySeed(claimed, options);
   noteRun(out);
   return () => fresh && forgetRun(out);
 }
@@ -106,13 +108,25 @@ export async function makeText(options: Omit<MakeOptions, 'ranks' | 'signer' | '
   await inFolder(options, (runTextStages) => runTextStages());
 }
 
+type SeedOptions = Pick<MakeOptions, 'recipe' | 'lodge' | 'office' | 'onEvent'>;
+
+/** Says the seed of a run that begins, where it was drawn. */
+function saySeed({ fresh, recipe: { seed } }: Claim, { recipe, lodge, office, onEvent }: SeedOptions): void {
+  if (!fresh || recipe.seed !== undefined) return;
+  const text =
+    lodge === undefined && !office
+      ? `seed ${seed}, drawn for this run; give it as \`seed:\` to make the same run again`
+      : `seed ${seed}, drawn for this run's recipe; the seed that the run uses follows from its recipe and the office's answer`;
+  onEvent({ kind: 'note', text });
+}
+
 async function make(options: MakeOptions, machines: Machines): Promise<MakeResult> {
-  const { recipe, out, signal, office, onEvent } = options;
+  const { out, signal, office, onEvent } = options;
   const started = performance.now();
   const paths = runPaths(out);
   checkPlan(options);
   const signer = options.signer ?? defaultSigner((text) => onEvent({ kind: 'note', text })); // before the folder: it may fail
-  return inFolder(options, async (runTextStages, holds) => {
+  return inFolder(options, async (runTextStages, { recipe, holds }) => {
     if (existsSync(paths.result)) {
       const result = readMadeFile(RESULT, paths.result, 'delete it, and --resume makes it again');
       onEvent({ kind: 'note', text: 'This run is finished.' });
@@ -120,14 +134,14 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
         const lodger = openLodger({ folder: out, office, signer, onEvent }, result.steps);
         await lodgeSeal(out, lodger, signal);
       }
-      return { run: out, ...result };
+      return { run: out, seed: recipe.seed, ...result };
     }
     const text = await runTextStages();
     const { manifest, tokenizer } = text;
     const config = modelOf(recipe, tokenizer.vocabSize);
     const expected = expectationOf({ folder: out, recipe, config, ...text });
     onEvent({ kind: 'note', text: sayExpected(expected) });
-    const input = { ...options, ...text, folder: out, config, machines, holds, signer };
+    const input = { ...options, ...text, recipe, folder: out, config, machines, holds, signer };
     const trained = await trainStage(input);
     const { lodger, trainer, validation } = trained;
     if (validation.pairs) onEvent({ kind: 'note', text: `Preferences: ${pairsInWords(validation.pairs)}.` });
@@ -144,6 +158,7 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
       onEvent({ kind: 'stage', stage: 'model', state: 'done', detail: paths.model });
       const result: MakeResult = {
         run: out,
+        seed: recipe.seed,
         steps: recipe.train.steps,
         tokens: recipe.train.steps * recipe.train.batchSize * recipe.train.sequenceLength,
         ...(trained.usedTokens !== undefined && { usedTokens: trained.usedTokens }),
@@ -167,16 +182,18 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
 }
 
 /**
- * Holds the run's folder while `work` runs. `work` gets a function that runs the stages before training, and one that checks that
- * this process still holds the folder.
+ * Holds the run's folder while `work` runs. `work` gets a function that runs the stages before training, and the claim of the folder,
+ * with the run's recipe.
  */
 async function inFolder<T>(
-  options: Omit<MakeOptions, 'signer' | 'lodge'>,
-  work: (runTextStages: () => Promise<TextStages>, holds: () => boolean) => Promise<T>,
+  options: Omit<MakeOptions, 'signer'>,
+  work: (runTextStages: () => Promise<TextStages>, claimed: Claim) => Promise<T>,
 ): Promise<T> {
-  const { recipe, recipeFolder, out, resume, textFrom, signal, onEvent } = options;
-  const { fresh, holds, release } = claim(out, recipe, resume);
+  const { recipeFolder, out, resume, textFrom, signal, onEvent } = options;
+  const claimed = claim(out, options.recipe, resume);
+  const { fresh, recipe, release } = claimed;
   if (fresh && resume) onEvent({ kind: 'note', text: `There is no run in ${out} to resume: a new one begins.` });
+  saySeed(claimed, options);
   const pause = async (): Promise<void> => {
     await setImmediate(); // lets signal handlers run
     signal.throwIfAborted();
@@ -195,7 +212,7 @@ async function inFolder<T>(
       const tokens = await tokensStage(out, manifest, tokenizer, onEvent);
       await pause();
       return { manifest, tokenizer, tokens };
-    }, holds);
+    }, claimed);
   } catch (error) {
     if (signal.aborted && error === signal.reason) {
       throw new JikjiError('interrupted', 'stopped before training began', out, 'go on with --resume');

@@ -7,7 +7,7 @@ import { writeSafetensors } from '../../formats/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
 import type { CorpusManifest } from '../corpus/index.ts';
 import { type ModelConfig, toHuggingFace } from '../model/index.ts';
-import type { Recipe } from '../recipe/index.ts';
+import type { RunRecipe } from '../recipe/index.ts';
 import type { RunTokenizer } from '../tokenizer/index.ts';
 import { runCard } from './card.ts';
 import { versionOf } from './evidence.ts';
@@ -17,7 +17,7 @@ import type { Trained } from './training.ts';
 export interface FinishedModel {
   /** The run folder. */
   folder: string;
-  recipe: Recipe;
+  recipe: RunRecipe;
   config: ModelConfig;
   tokenizer: RunTokenizer;
   manifest: CorpusManifest;

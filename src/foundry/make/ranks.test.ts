@@ -13,6 +13,7 @@ import { bitsOf, jikji, writeTexts } from './testing/cli.ts';
 import { type Making, makeOne } from './testing/rank.ts';
 
 const RECIPE = `
+seed: 1377
 corpus:
   sources:
     - { files: texts }
@@ -90,6 +91,7 @@ test('two ranks, four ranks, and changing ranks after interruptions: every file 
 const PARENT = RECIPE.replace('hiddenSize: 30', 'hiddenSize: 480').replace('numHiddenLayers: 2', 'numHiddenLayers: 1');
 const CHILD = `
 from: { run: parent }
+seed: 1377
 corpus: { sources: [{ files: texts }], validation: 0.1 }
 tokenizer: { vocabSize: 620 }
 train: { steps: 4, batchSize: 4, gradientGroups: 2, sequenceLength: 37, microBatchSize: 1, checkpointEvery: 3, validateEvery: 4, validationTokens: 800 }

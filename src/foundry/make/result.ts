@@ -27,4 +27,6 @@ export const makeResultSchema = z.object({
 export interface MakeResult extends z.infer<typeof makeResultSchema> {
   /** The run folder. */
   run: string;
+  /** The recipe's seed, drawn where it named none. That of a lodged run follows from it and the office's answer. */
+  seed: number;
 }

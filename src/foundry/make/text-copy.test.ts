@@ -9,7 +9,7 @@ import { makeText } from './index.ts';
 import { contents, writeTexts } from './testing/cli.ts';
 import { copyText } from './text-copy.ts';
 
-const RECIPE = 'corpus: { sources: [{ files: texts }], validation: 0.1 }\ntokenizer: { vocabSize: 300 }\n';
+const RECIPE = 'seed: 1377\ncorpus: { sources: [{ files: texts }], validation: 0.1 }\ntokenizer: { vocabSize: 300 }\n';
 const recipe = (...overrides: string[]) => parseRecipe(RECIPE, { file: 'r.yaml', overrides });
 
 let folder: string;

@@ -7,9 +7,10 @@ export { type Expected, type ExpectedInput, expectedBitsPerByte, sayExpected } f
 export { LanguageGuess } from './language.ts';
 export { parseOverride } from './override.ts';
 export { leastEntries, type ParentShape } from './parent-shape.ts';
-export { type ParseOptions, parseRecipe, readRecipe, readRecipeText } from './read.ts';
+export { type ParseOptions, parseRecipe, parseRunRecipe, readRecipe, readRecipeText } from './read.ts';
 export { rewriteRecipe } from './rewrite.ts';
 export { type From, MAX_CONTEXT, MAX_TURN_TOKENS, READERS, type ReaderName, type RecipeValues } from './schema.ts';
+export { drawSeed, withSeed } from './seed.ts';
 export {
   defaultIntermediateSize,
   defaultMicroBatchSize,
@@ -27,6 +28,7 @@ export type {
   ModelRecipe,
   Recipe,
   RecipeSource,
+  RunRecipe,
   TrainRecipe,
 } from './types.ts';
 export { recipeDigestInput, recipeToYaml } from './write.ts';

@@ -13,7 +13,8 @@ import { applyOverride } from './override.ts';
 import { type ParentShape, takeShape } from './parent-shape.ts';
 import { resolveRecipe } from './resolve.ts';
 import { type From, RECIPE, recipeSchema } from './schema.ts';
-import type { Recipe } from './types.ts';
+import { withSeed } from './seed.ts';
+import type { Recipe, RunRecipe } from './types.ts';
 
 /** The default name: `My Recipe.yaml` becomes `my-recipe`. */
 const nameOf = (file: string): string => nameFromFile(file).replace(/-+$/, '').slice(0, 100) || 'recipe';
@@ -49,6 +50,21 @@ export function parseRecipe(text: string, { file, overrides = [], shapeOf }: Par
   const whole = takeShape(emptySections(overridden), places, shapeOf);
   const recipe = validateYaml({ plain: whole, places }, recipeSchema, RECIPE);
   return resolveRecipe(recipe, nameOf(file), places);
+}
+
+/**
+ * Reads the recipe of a run from its text.
+ * @throws JikjiError as `parseRecipe`; `recipe-missing-key` without a seed: it would be the recipe of other weights each time
+ */
+export function parseRunRecipe(text: string, file: string): RunRecipe {
+  const recipe = parseRecipe(text, { file });
+  if (recipe.seed !== undefined) return withSeed(recipe, recipe.seed);
+  throw new JikjiError(
+    'recipe-missing-key',
+    'seed is missing, which the recipe of a run states',
+    file,
+    'restore the file: make wrote the seed into it',
+  );
 }
 
 /**

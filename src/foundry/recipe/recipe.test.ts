@@ -4,14 +4,17 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import {
   defaultMicroBatchSize,
+  drawSeed,
   flopsPerToken,
   type ModelRecipe,
   parameterCount,
   parseRecipe,
+  parseRunRecipe,
   recipeDigestInput,
   recipeToYaml,
   sizeFor,
   trainingFlops,
+  withSeed,
 } from './index.ts';
 
 const BASE = 'corpus:\n  sources:\n    - { files: texts/**/*.md, language: ko, weight: 2 }\n';
@@ -20,7 +23,6 @@ const read = (text: string, overrides: string[] = [], file = 'hello.yaml') => pa
 test('every key except the sources has a default', () => {
   expect(read(BASE)).toEqual({
     name: 'hello',
-    seed: 1377,
     corpus: {
       sources: [{ files: 'texts/**/*.md', read: 'markdown', language: 'ko', licence: 'unknown', weight: 2 }],
       validation: 0.01,
@@ -144,10 +146,27 @@ test('a resolved recipe reads back unchanged, and other YAML readers see the sam
   }
 });
 
+test('a run states its seed, in its place; where it is missing, the recipe is refused', () => {
+  const text = recipeToYaml(withSeed(read(BASE), 5));
+  expect(text).toMatch(/^name: hello\nseed: 5\ncorpus:/);
+  expect(recipeToYaml(parseRunRecipe(text, 'recipe.yaml'))).toBe(text);
+  expect(recipeToYaml(withSeed(read(BASE, ['seed=4']), 5))).toBe(text);
+  expect(() => parseRunRecipe(text.replace('seed: 5\n', ''), 'recipe.yaml')).toThrow(
+    expect.objectContaining({ code: 'recipe-missing-key', input: 'recipe.yaml' }),
+  );
+});
+
+test('drawn seeds differ, and a recipe takes each of them', () => {
+  const seeds = Array.from({ length: 20 }, drawSeed);
+  expect(new Set(seeds).size).toBe(20);
+  for (const seed of seeds) expect(read(BASE, [`seed=${seed}`]).seed).toBe(seed);
+});
+
 test('the digest input depends on every key except the micro-batch', () => {
-  const input = JSON.stringify(recipeDigestInput(read(BASE)));
-  expect(JSON.stringify(recipeDigestInput(read(BASE, ['train.microBatchSize=2'])))).toBe(input);
-  expect(JSON.stringify(recipeDigestInput(read(BASE, ['train.steps=2'])))).not.toBe(input);
+  const inputWith = (...overrides: string[]) => JSON.stringify(recipeDigestInput(withSeed(read(BASE, overrides), 1)));
+  const input = inputWith();
+  expect(inputWith('train.microBatchSize=2')).toBe(input);
+  expect(inputWith('train.steps=2')).not.toBe(input);
   expect(input).not.toContain('microBatchSize');
 });
 

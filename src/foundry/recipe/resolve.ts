@@ -261,7 +261,7 @@ export function resolveRecipe(input: RecipeInput, defaultName: string, places: V
   const chat = resolveChat(input, sources, places);
   return {
     name: input.name ?? defaultName,
-    seed: input.seed,
+    ...(input.seed !== undefined && { seed: input.seed }),
     ...(input.from && { from: input.from }),
     corpus: { sources, validation: input.corpus.validation },
     tokenizer: resolveTokenizer(input, places),

@@ -170,7 +170,8 @@ export const fromSchema = z.union([
 export const recipeSchema = z.strictObject({
   /** Lower-case letters, digits, `-`, `_`, `.`; starts with a letter or digit. */
   name: z.string().regex(NAME).exactOptional(),
-  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1377),
+  /** Decides initial weights and the order of the text; left out, each run draws its own. */
+  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).exactOptional(),
   from: fromSchema.exactOptional(),
   corpus: z.strictObject({
     sources: z.array(sourceSchema).min(1).max(1000),

@@ -1,4 +1,4 @@
-// The type of a recipe that has been read: every key present, every default filled in. The schema explains the keys.
+// The type of a recipe that has been read: every default filled in. The schema explains the keys.
 // Knows nothing of YAML, files or how a recipe is carried out.
 
 import type { From, ReaderName, RecipeInput } from './schema.ts';
@@ -31,7 +31,9 @@ export type ChatRecipe = Resolved<NonNullable<RecipeInput['chat']>, 'template'>;
 /** The two tokens are present, both, where the parent's tokenizer is one of another maker. */
 type TokenizerRecipe = Resolved<RecipeInput['tokenizer'], 'bosToken' | 'eosToken'>;
 
-export interface Recipe extends Required<Omit<RecipeInput, 'from' | 'chat'>> {
+export interface Recipe extends Required<Omit<RecipeInput, 'seed' | 'from' | 'chat'>> {
+  /** Left out: each run of the recipe draws its own. */
+  seed?: number;
   /** Set for a run that begins with the weights of another model. */
   from?: From;
   /** Set for a run with conversations. */
@@ -40,4 +42,9 @@ export interface Recipe extends Required<Omit<RecipeInput, 'from' | 'chat'>> {
   tokenizer: TokenizerRecipe;
   model: ModelRecipe;
   train: TrainRecipe;
+}
+
+/** The recipe of a run, as it lies in the run's folder: its seed is stated, whoever chose it. */
+export interface RunRecipe extends Recipe {
+  seed: number;
 }

@@ -2,7 +2,7 @@
 
 import { stringify } from 'yaml';
 import type { Json } from '../../ledger/index.ts';
-import type { Recipe } from './types.ts';
+import type { Recipe, RunRecipe } from './types.ts';
 
 /** The recipe as YAML with every default; `parseRecipe` gives the same recipe again. */
 export function recipeToYaml(recipe: Recipe): string {
@@ -12,7 +12,7 @@ export function recipeToYaml(recipe: Recipe): string {
 }
 
 /** The recipe as JSON without train.microBatchSize, which changes no bit of a run. */
-export function recipeDigestInput(recipe: Recipe): Json {
+export function recipeDigestInput(recipe: RunRecipe): Json {
   const { microBatchSize: _, ...train } = recipe.train;
   return JSON.parse(JSON.stringify({ ...recipe, train }));
 }

@@ -20,6 +20,8 @@ import { argumentsOf, type HeldCalls } from './tools.ts';
 
 /** Schemas that are kept prepared, and lists of tools. */
 const MAX_SCHEMAS = 8;
+/** Of a text, or of a conversation: far more than a context holds. */
+const MAX_BYTES = 1 << 20;
 
 /** What is kept for a key, or made for it: those used last are kept. */
 function recent<T>(kept: Map<string, T>, key: string, make: () => T): T {
@@ -28,6 +30,12 @@ function recent<T>(kept: Map<string, T>, key: string, make: () => T): T {
   if (kept.size >= MAX_SCHEMAS) kept.delete(kept.keys().next().value!);
   kept.set(key, one);
   return one;
+}
+
+/** Nothing else is answered while a text becomes tokens, which takes up to a second for so many bytes. */
+function requireShort(bytes: number, param: string): void {
+  if (bytes <= MAX_BYTES) return;
+  throw new JikjiError('prompt-too-long', `has ${bytes} bytes; at most ${MAX_BYTES} are taken`, param, 'shorten it');
 }
 
 const neverValid = (place: string): JikjiError =>
@@ -86,10 +94,15 @@ export class ServedModel {
     throw new JikjiError('not-tuned', 'is a base model: it has no chat template', this.name, hint);
   }
 
-  /** The ids of a text as a prompt. A document begins after the prefix token, in training and here. */
+  /** The ids of a text. @throws JikjiError `prompt-too-long` */
+  encode(text: string, param: string): Uint32Array {
+    requireShort(Buffer.byteLength(text), param);
+    return this.text.model.tokenizer.encode(text);
+  }
+
+  /** The ids of a text as a prompt. A document begins after the prefix token, in training and here. @throws JikjiError `prompt-too-long` */
   promptOf(text: string): number[] {
-    const { tokenizer } = this.text.model;
-    return [tokenizer.prefixId, ...tokenizer.encode(text)];
+    return [this.text.model.tokenizer.prefixId, ...this.encode(text, 'prompt')];
   }
 
   /** @throws JikjiError `request-shape`, which names `param`, for an id that is no token */
@@ -101,8 +114,12 @@ export class ServedModel {
     throw new JikjiError('request-shape', `there is no token ${unknown}`, param, hint);
   }
 
-  /** The ids of a conversation up to the answer. @throws JikjiError `not-tuned`, `chat-template`, `tools-unsupported` */
+  /**
+   * The ids of a conversation up to the answer.
+   * @throws JikjiError `not-tuned`, `prompt-too-long`, `chat-template`, `tools-unsupported`
+   */
   async chatPromptOf(messages: readonly Message[], tools?: readonly Tool[]): Promise<number[]> {
+    requireShort(Buffer.byteLength(JSON.stringify(messages)), 'messages');
     return this.template.encode(messages, tools);
   }
 

@@ -6,6 +6,7 @@ import { NONCE } from '../../ledger/index.ts';
 
 /** Texts that a client may give as stop strings. */
 const MAX_STOPS = 16;
+const MAX_STOP = 1000;
 /** Answers to one request. */
 const MAX_CHOICES = 16;
 /** Likely tokens that are named beside a token. */
@@ -30,7 +31,7 @@ const WITHOUT_EFFECT = {
   prompt_cache_key: z.unknown(),
 };
 
-const responseFormat = z.union([
+const responseFormat = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('text') }),
   z.strictObject({ type: z.literal('json_object') }),
   z.strictObject({
@@ -38,7 +39,7 @@ const responseFormat = z.union([
     json_schema: z.strictObject({
       name: z.string().max(200).optional(),
       description: z.string().optional(),
-      schema: z.union([z.boolean(), z.record(z.string(), z.unknown())]),
+      schema: z.union([z.boolean(), z.record(z.string(), z.unknown())], 'takes a JSON schema'),
       strict: z.boolean().nullish(),
     }),
   }),
@@ -46,7 +47,7 @@ const responseFormat = z.union([
 
 const stop = z
   .string()
-  .max(1000)
+  .max(MAX_STOP)
   .refine((text) => text.isWellFormed(), 'is not Unicode');
 
 const sampling = {
@@ -57,7 +58,12 @@ const sampling = {
   min_p: z.number().min(0).max(1).nullish(),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).nullish(),
   n: z.int().min(1).max(MAX_CHOICES).nullish(),
-  stop: z.union([stop, z.array(stop).max(MAX_STOPS)]).nullish(),
+  stop: z
+    .union(
+      [stop, z.array(stop).max(MAX_STOPS)],
+      `takes a text or up to ${MAX_STOPS}, each of up to ${MAX_STOP} characters`,
+    )
+    .nullish(),
   presence_penalty: z.number().min(-2).max(2).nullish(),
   frequency_penalty: z.number().min(-2).max(2).nullish(),
   repetition_penalty: z.number().min(0.01).max(100).nullish(),
@@ -76,12 +82,15 @@ const sampling = {
 export const completionRequest = z.strictObject({
   ...sampling,
   /** Texts or ids, one or several. */
-  prompt: z.union([
-    z.string(),
-    z.array(z.string()).min(1).max(MAX_PROMPTS),
-    z.array(id).min(1),
-    z.array(z.array(id).min(1)).min(1).max(MAX_PROMPTS),
-  ]),
+  prompt: z.union(
+    [
+      z.string(),
+      z.array(z.string()).min(1).max(MAX_PROMPTS),
+      z.array(id).min(1),
+      z.array(z.array(id).min(1)).min(1).max(MAX_PROMPTS),
+    ],
+    `takes a text, the ids of one, or a list of 1 to ${MAX_PROMPTS} of either`,
+  ),
   echo: z.boolean().nullish(),
   logprobs: z.int().min(0).max(MAX_ALTERNATIVES).nullish(),
   best_of: z.int().nullish(),
@@ -119,7 +128,7 @@ const toolCall = z.strictObject({
 
 const message = z.strictObject({
   role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
-  content: z.union([z.string(), textParts]).nullish(),
+  content: z.union([z.string(), textParts], 'takes a text, or parts of type text').nullish(),
   name: z.string().optional(),
   /** Answers have it: clients send them back as they are. */
   refusal: z.null().optional(),

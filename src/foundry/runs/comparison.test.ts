@@ -11,6 +11,7 @@ import { parseRecipe, recipeToYaml } from '../recipe/index.ts';
 import { compareRuns } from './index.ts';
 
 const RECIPE = `
+seed: 1377
 corpus: { sources: [{ files: texts }], validation: 0.1 }
 tokenizer: { vocabSize: 300 }
 model: { hiddenSize: 16, intermediateSize: 24, numHiddenLayers: 1, numAttentionHeads: 2, numKeyValueHeads: 1 }

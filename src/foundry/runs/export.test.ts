@@ -25,6 +25,7 @@ import { exportCurves } from './index.ts';
 import { sourceNames } from './source-names.ts';
 
 const RECIPE = `
+seed: 1377
 corpus: { sources: [{ files: texts }, { files: '한글, "둘"' }], validation: 0.1 }
 tokenizer: { vocabSize: 300 }
 model: { hiddenSize: 16, intermediateSize: 24, numHiddenLayers: 1, numAttentionHeads: 2, numKeyValueHeads: 1 }

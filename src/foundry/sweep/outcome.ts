@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { finiteOrNull, writeFileAtomic } from '../../base/index.ts';
 import { pace, RESULT, readRun, runPaths } from '../../run-folder/index.ts';
 import { readMadeFile } from '../make/index.ts';
-import { parseOverride, type Recipe, rewriteRecipe } from '../recipe/index.ts';
+import { parseOverride, type RunRecipe, rewriteRecipe } from '../recipe/index.ts';
 import { pathOf } from './grid.ts';
 import type { Point, SweepPlan } from './plan.ts';
 import { recipeName } from './point-name.ts';
@@ -22,7 +22,7 @@ const STATES = {
 } as const;
 
 /** The value of a recipe at a dotted path; null where the recipe has none. */
-function valueAt(recipe: Recipe, path: string): Setting {
+function valueAt(recipe: RunRecipe, path: string): Setting {
   let value: unknown = recipe;
   for (const key of path.split('.')) value = (value as Record<string, unknown> | null | undefined)?.[key];
   return value ?? null;
@@ -81,12 +81,14 @@ export function outcomeOf({ points, earlier }: SweepPlan): SweepOutcome {
 const bits = (x: number | null): string => (x === null ? '-' : x.toFixed(4));
 
 /** What the best row is, as the first lines of its recipe. */
-function heading({ n, median, least, most, failed }: SweepRow, rows: number): string {
+function heading({ n, median, least, most, failed }: SweepRow, rows: number, drawn: boolean): string {
   const range = n > 1 ? `, the median of ${n} seeds (${bits(least)} to ${bits(most)})` : ' with one seed';
   const lines = [
     `${rows === 1 ? 'The one setting' : `The best of ${rows} settings`} of a sweep: ${bits(median)} bits per byte on validation text${range}.`,
     ...(failed > 0 ? [`With ${failed} other ${failed === 1 ? 'seed' : 'seeds'} it failed.`] : []),
-    'The seed is that of the recipe: a seed is not chosen by its result.',
+    drawn
+      ? 'The seed was drawn for the sweep: a seed is not chosen by its result.'
+      : 'The seed is that of the recipe: a seed is not chosen by its result.',
   ];
   return lines.map((line) => `# ${line}\n`).join('');
 }
@@ -103,12 +105,12 @@ export interface BestRecipe {
  */
 export function writeBest(plan: SweepPlan, { best, rows }: SweepTable, recipeFolder: string): BestRecipe | null {
   if (!best) return null;
-  const { out, text, file, set, base, points, earlier } = plan;
+  const { out, text, file, fixed, base, points, earlier } = plan;
   const point = [...points, ...earlier].find(({ run }) => run === best.runs[0])!;
   const over = point.over.filter((override) => pathOf(override) !== SEED);
-  const written = rewriteRecipe(text, file, [...set, ...over, `name=${recipeName(base.name, 'best')}`]);
+  const written = rewriteRecipe(text, file, [...fixed, ...over, `name=${recipeName(base.name, 'best')}`]);
   const path = join(out, 'best.yaml');
-  writeFileAtomic(path, `${heading(best, rows.length)}${written}`);
+  writeFileAtomic(path, `${heading(best, rows.length, plan.drawn?.seed === base.seed)}${written}`);
   const hasFiles = point.recipe.corpus.sources.some(({ files }) => files !== undefined);
   return { file: path, texts: hasFiles ? relative(process.cwd(), resolve(recipeFolder)) || '.' : null };
 }

@@ -6,10 +6,18 @@ import { JikjiError } from '../../base/index.ts';
 import { digestOfJson } from '../../ledger/index.ts';
 import { RUN_LOCK } from '../../run-folder/index.ts';
 import { checkFolder, parentShape } from '../make/index.ts';
-import { parseRecipe, type Recipe, readRecipeText, recipeDigestInput } from '../recipe/index.ts';
+import {
+  drawSeed,
+  parseRecipe,
+  type Recipe,
+  type RunRecipe,
+  readRecipeText,
+  recipeDigestInput,
+  withSeed,
+} from '../recipe/index.ts';
 import { pointsOfGrid } from './grid.ts';
 import { freeName, pointName, recipeName } from './point-name.ts';
-import { damagedRecord, type RecordedPoint, readRecord } from './record.ts';
+import { damagedRecord, type RecordedPoint, readRecord, type SweepRecord } from './record.ts';
 
 export interface SweepOptions {
   /** The recipe's file. */
@@ -29,7 +37,7 @@ export interface Point {
   run: string;
   /** `path=value` of each key that its grid varies. */
   over: string[];
-  recipe: Recipe;
+  recipe: RunRecipe;
   failure: RecordedPoint['failure'];
 }
 
@@ -38,10 +46,13 @@ export interface SweepPlan {
   /** The text of the recipe's file, and its name. */
   text: string;
   file: string;
-  set: readonly string[];
+  /** `path=value` of all points: what was set, and before it the seed that was drawn. */
+  fixed: readonly string[];
   /** The recipe without the values of a point. */
-  base: Recipe;
+  base: RunRecipe;
   recipeDigest: string;
+  /** Where the recipe names no seed: the one of all points that vary none. `isNew` in the call that draws it. */
+  drawn: { seed: number; isNew: boolean } | undefined;
   /** The points of this grid. */
   points: Point[];
   /** The points of earlier grids in the same folder. */
@@ -49,7 +60,7 @@ export interface SweepPlan {
 }
 
 /** The same for two recipes that differ in nothing but their names. */
-const identityOf = (recipe: Recipe): string => digestOfJson(JSON.parse(JSON.stringify({ ...recipe, name: '' })));
+const identityOf = (recipe: RunRecipe): string => digestOfJson(JSON.parse(JSON.stringify({ ...recipe, name: '' })));
 
 /** Refuses a folder that holds anything but a sweep. */
 function checkSweepFolder(folder: string): void {
@@ -66,12 +77,24 @@ function checkSweepFolder(folder: string): void {
   );
 }
 
+type Written = Pick<SweepPlan, 'text' | 'file' | 'fixed' | 'base'>;
+
+/** The seed of a recipe that names none, in releases that drew no seeds: the sweeps that they began go on with it. */
+const UNDRAWN_SEED = 1377;
+
+/** The seed of a sweep whose recipe names none: one for all its points, kept in its record. */
+function drawnSeed(recipe: Recipe, record: SweepRecord | undefined): SweepPlan['drawn'] {
+  if (record?.seed !== undefined) return { seed: record.seed, isNew: false };
+  if (recipe.seed !== undefined) return undefined;
+  return record ? { seed: UNDRAWN_SEED, isNew: false } : { seed: drawSeed(), isNew: true };
+}
+
 /** Reads the recipe of a point. An error about one of its values names the whole point. */
-function recipeOf(plan: Pick<SweepPlan, 'text' | 'file' | 'set'>, over: readonly string[]): Recipe {
-  const { text, file, set } = plan;
+function recipeOf(plan: Written, over: readonly string[]): RunRecipe {
+  const { text, file, fixed, base } = plan;
   try {
-    const recipe = parseRecipe(text, { file, overrides: [...set, ...over], shapeOf: parentShape(dirname(file)) });
-    if (recipe.corpus.validation > 0) return recipe;
+    const recipe = parseRecipe(text, { file, overrides: [...fixed, ...over], shapeOf: parentShape(dirname(file)) });
+    if (recipe.corpus.validation > 0) return withSeed(recipe, recipe.seed ?? base.seed);
   } catch (error) {
     const isOfPoint = error instanceof JikjiError && over.some((value) => error.input === `--set ${value}`);
     if (isOfPoint) throw error.reworded({ input: over.map((value) => `--over ${value}`).join(' ') });
@@ -91,21 +114,25 @@ function recipeOf(plan: Pick<SweepPlan, 'text' | 'file' | 'set'>, over: readonly
  */
 export function planSweep({ file, set, over, out: folder }: SweepOptions): SweepPlan {
   const text = readRecipeText(file);
-  const base = parseRecipe(text, { file, overrides: set, shapeOf: parentShape(dirname(file)) });
-  const written = { text, file, set };
-  const grid = pointsOfGrid(over, set).map((values) => ({ over: values, recipe: recipeOf(written, values) }));
+  const read = parseRecipe(text, { file, overrides: set, shapeOf: parentShape(dirname(file)) });
+  const axes = pointsOfGrid(over, set);
+  const out = folder ?? join('runs', `${read.name}-sweep`);
+  const record = readRecord(out);
+  const drawn = drawnSeed(read, record);
+  const base = withSeed(read, read.seed ?? drawn!.seed);
+  const fixed = read.seed === undefined ? [`seed=${base.seed}`, ...set] : set;
+  const written = { text, file, fixed, base };
+  const grid = axes.map((values) => ({ over: values, recipe: recipeOf(written, values) }));
   checkDistinct(grid);
 
-  const out = folder ?? join('runs', `${base.name}-sweep`);
   const recipeDigest = digestOfJson(recipeDigestInput(base));
-  const record = readRecord(out);
   if (!record) checkSweepFolder(out);
   else if (record.recipe !== recipeDigest) {
     const hint = 'choose another folder with --out, or use its recipe and --set';
     throw new JikjiError('folder-holds-another-sweep', 'holds a sweep of another recipe', out, hint);
   }
   const known = new Map<string, Point>();
-  const pointOf = (recipe: Recipe, { run: name, over, failure }: RecordedPoint): Point => {
+  const pointOf = (recipe: RunRecipe, { run: name, over, failure }: RecordedPoint): Point => {
     const point = { name, run: join(out, name), over, failure, recipe };
     return { ...point, recipe: { ...recipe, name: recipeName(base.name, name) } };
   };
@@ -124,10 +151,10 @@ export function planSweep({ file, set, over, out: folder }: SweepOptions): Sweep
     return pointOf(recipe, { run: name, over });
   });
   for (const { run, recipe } of points) checkFolder(run, recipe, true);
-  return { out, ...written, base, recipeDigest, points, earlier: [...known.values()] };
+  return { out, ...written, recipeDigest, drawn, points, earlier: [...known.values()] };
 }
 
-function checkDistinct(grid: readonly { over: readonly string[]; recipe: Recipe }[]): void {
+function checkDistinct(grid: readonly { over: readonly string[]; recipe: RunRecipe }[]): void {
   const seen = new Map<string, readonly string[]>();
   for (const { over, recipe } of grid) {
     const id = identityOf(recipe);
@@ -140,7 +167,7 @@ function checkDistinct(grid: readonly { over: readonly string[]; recipe: Recipe 
   }
 }
 
-function recordedRecipe(written: Pick<SweepPlan, 'text' | 'file' | 'set'>, point: RecordedPoint, out: string): Recipe {
+function recordedRecipe(written: Written, point: RecordedPoint, out: string): RunRecipe {
   try {
     return recipeOf(written, point.over);
   } catch (error) {

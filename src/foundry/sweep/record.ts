@@ -21,6 +21,8 @@ const sweepSchema = z.strictObject({
   formatVersion: z.literal(1),
   /** Digest of the recipe that all points begin from, with every `--set`. */
   recipe: digestSchema,
+  /** The seed that was drawn for all points, where the recipe names none. */
+  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).exactOptional(),
   /** All points of all grids that were swept in this folder. */
   points: z.array(recordedPoint).max(100_000),
 });

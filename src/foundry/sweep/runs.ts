@@ -53,13 +53,13 @@ export async function inSweep<T>(options: SweepOptions, work: (plan: SweepPlan) 
   }
 }
 
-function keepRecord({ out, recipeDigest, earlier, points }: SweepPlan): void {
+function keepRecord({ out, recipeDigest, drawn, earlier, points }: SweepPlan): void {
   const recorded = [...earlier, ...points].map(({ name, over, failure }) => ({
     run: name,
     over,
     ...(failure && { failure }),
   }));
-  writeRecord(out, { formatVersion: 1, recipe: recipeDigest, points: recorded });
+  writeRecord(out, { formatVersion: 1, recipe: recipeDigest, ...(drawn && { seed: drawn.seed }), points: recorded });
 }
 
 /** Removes the record where it is all there is. */

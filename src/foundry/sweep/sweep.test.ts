@@ -13,6 +13,7 @@ import { inSweep, makePoints, outcomeOf, type SweepOptions, type SweepOutcome, w
 
 const RECIPE = `# a recipe with a remark
 name: r
+seed: 1377
 corpus: { sources: [{ files: texts }], validation: 0.1 }
 tokenizer: { vocabSize: 300 }
 model: { hiddenSize: 16, intermediateSize: 24, numHiddenLayers: 1, numAttentionHeads: 2, numKeyValueHeads: 1 }
@@ -132,6 +133,35 @@ test('the same call keeps finished runs, resumes the one that was stopped, makes
   expect(Object.keys(again.made)).toEqual([2, 1].map((seed) => `seed-${seed}-learning-rate-0.03-weight-decay-0.1`));
   expect(again.rows.map(({ settings }) => settings['train.weightDecay'])).toEqual([0.1, 0.1, 0.1]);
   expect(again.runs).toHaveLength(6);
+});
+
+test('a recipe without a seed: one is drawn for all points, and recorded', async () => {
+  const seedless = join(folder, 'seedless.yaml');
+  writeFileSync(seedless, RECIPE.replace('seed: 1377\n', ''));
+  const set = ['train.steps=2'];
+  const first = await sweep({ file: seedless, set, over: ['train.learningRate=1e-3,1e-2'] });
+  const seed = first.runs[0]!.seed;
+  expect(first.runs.map((run) => run.seed)).toEqual([seed, seed]);
+  const record = JSON.parse(readFileSync(inside('sweep.json'), 'utf8'));
+  expect(record.seed).toBe(seed);
+  const over = ['train.learningRate=1e-3,1e-2,2e-2'];
+  expect((await sweep({ file: seedless, set, over })).made).toEqual({ 'learning-rate-0.02': 1 });
+  // The seed that was drawn, written into the recipe, is the same sweep; another one is not.
+  expect((await sweep({ file: seedless, set: [...set, `seed=${seed}`], over })).made).toEqual({});
+  expect((await sweep({ file: seedless, set, over })).made).toEqual({});
+  await expect(sweep({ file: seedless, set: [...set, `seed=${seed + 1}`], over })).rejects.toMatchObject({
+    code: 'folder-holds-another-sweep',
+  });
+});
+
+test('a sweep that a release without drawn seeds began goes on with its seed', async () => {
+  const seedless = join(folder, 'seedless.yaml');
+  writeFileSync(seedless, RECIPE.replace('seed: 1377\n', ''));
+  await sweep({ over: ['train.steps=1,2'] }); // names 1377, which was the default
+  expect(readFileSync(inside('sweep.json'), 'utf8')).not.toContain('"seed"');
+  const { made, runs } = await sweep({ file: seedless, over: ['train.steps=1,2,3'] });
+  expect(made).toEqual({ 'steps-3': 1 });
+  expect(runs.map(({ seed }) => seed)).toEqual([1377, 1377, 1377]);
 });
 
 test('a run that diverges is failed, with its reason, and stays so; the sweep goes on', async () => {

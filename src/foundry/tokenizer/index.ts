@@ -14,6 +14,7 @@ export type { TrainingProgress, WeightedDocument } from './learn.ts';
 export type { MeasuredText, RunTokenizer, TokenizerSettings } from './run-tokenizer.ts';
 export { encodeCorpus, type OpenTokenFiles, openTokenFiles, openTokens, type Tokens, tokenWidth } from './shards.ts';
 export type { TextStream, TextTokenizer } from './text-tokenizer.ts';
+export { type TokenTable, tokenTableOfGguf, tokenTableOfJson } from './token-table.ts';
 export { TokenWriter } from './token-writer.ts';
 export { Tokenizer } from './tokenizer.ts';
 export { tokenizerText } from './tokenizer-file.ts';

@@ -3,7 +3,7 @@
 
 import type { SampledBlock } from '../sketch/index.ts';
 import { longestRise } from './longest-rise.ts';
-import { type Match, mutualNearest, type Units, unitsOf } from './matching.ts';
+import { type Match, mutualNearest, type TieOrder, type Units, unitsOf } from './matching.ts';
 import type { Matrix, Products } from './products.ts';
 
 /** What a pair of blocks shows. */
@@ -69,18 +69,19 @@ interface Sides {
 export interface PairOptions {
   products: Products;
   map: Matrix | undefined;
-  order: (label: number) => number;
+  /** Independent of each other. */
+  orders: readonly [suspect: TieOrder, reference: TieOrder];
 }
 
 export function compareBlocks(suspect: SampledBlock, reference: SampledBlock, options: PairOptions): BlockPair {
-  const { products, map, order } = options;
-  const side = (block: SampledBlock, through?: Matrix): Side => ({
+  const { products, map, orders } = options;
+  const side = (block: SampledBlock, order: TieOrder, through?: Matrix): Side => ({
     block,
-    units: unitsOf(products, block.labels, matrixOf(block, block.rows()), through),
+    units: unitsOf(products, block.labels, matrixOf(block, block.rows()), order, through),
   });
-  const sides: Sides = { suspect: side(suspect, map), reference: side(reference), map };
+  const sides: Sides = { suspect: side(suspect, orders[0], map), reference: side(reference, orders[1]), map };
   const [s, r] = [sides.suspect.units, sides.reference.units];
-  const matches = mutualNearest(products, s, r, order);
+  const matches = mutualNearest(products, s, r);
   const labels = matches.map((match): [number, number] => [s.labels[match.suspect]!, r.labels[match.reference]!]);
   const rowOf = new Map([...r.labels].map((label, row) => [label, row]));
   const cosines = [...s.labels].flatMap((label, row) => {

@@ -9,6 +9,7 @@ import { type Control, controlsOf } from './controls.ts';
 import { type Equality, equalityOf } from './equality.ts';
 import { type Alignment, type IndexedPair, independentPairs, lnBest, type Test, testsOf } from './group.ts';
 import { type LayerMap, mapLayers } from './layers.ts';
+import { rowsOf } from './matching.ts';
 import { type Matrix, Products, transposed } from './products.ts';
 import { type LabelKnowledge, labelKnowledge } from './shared-labels.ts';
 
@@ -39,6 +40,8 @@ export interface GroupComparison {
 
 export interface TowerComparison {
   tower: SampledTower['name'];
+  /** Tokens whose embeddings brought the two residual streams together. */
+  tokens: number;
   groups: GroupComparison[];
   layers: LayerMap['scores'] | undefined;
   /** Layers of the suspect with their partners. */
@@ -63,11 +66,22 @@ interface Aligned {
   map: Matrix | undefined;
 }
 
+interface Towers {
+  suspect: SampledTower;
+  reference: SampledTower;
+  /** Tokens that both embed. */
+  tokens: readonly string[];
+}
+
 interface Work {
   products: Products;
   key: string;
   onPart: (part: string) => void;
 }
+
+/** How ties are broken on either side. */
+const ordersOf = (key: string, what: string) =>
+  [tieOrder(key, `${what}, suspect`), tieOrder(key, `${what}, reference`)] as const;
 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
@@ -99,15 +113,15 @@ function testPairs(
   GroupComparison,
   'blocks' | 'independent' | 'tests' | 'lnChance' | 'strength' | 'places' | 'controls' | 'untested'
 > {
-  const order = tieOrder(work.key, what);
-  const [ours, theirs] = blocks.map((list) => labelKnowledge(work.products, list, order)) as [
+  const orders = ordersOf(work.key, what);
+  const [ours, theirs] = blocks.map((list, side) => labelKnowledge(work.products, list, orders[side]!)) as [
     LabelKnowledge,
     LabelKnowledge,
   ];
   const results = aligned.map(({ with: { name, map }, pairs }) => {
     const all = pairs.map(([suspect, reference]): IndexedPair => {
       work.onPart(blocks[0][suspect]!.name);
-      const pair = compareBlocks(blocks[0][suspect]!, blocks[1][reference]!, { products: work.products, map, order });
+      const pair = compareBlocks(blocks[0][suspect]!, blocks[1][reference]!, { products: work.products, map, orders });
       return { pair, suspect, reference };
     });
     const free = independentPairs(all, ours, theirs);
@@ -125,7 +139,7 @@ function testPairs(
     lnChance: lnBest(tests),
     strength: cosines.length > 0 ? { median: median(cosines), units: cosines.length } : undefined,
     places: best.all.map(({ pair }) => ({ layers: pair.layers, inPlace: pair.inPlace, matches: pair.matches.length })),
-    controls: controlsOf(work.key, { blocks: blocks[1] }, { products: work.products, order }),
+    controls: controlsOf(work.key, { blocks: blocks[1] }, { products: work.products, orders }),
     untested: reasons(best),
   };
 }
@@ -145,18 +159,31 @@ function reasons({ all, free, placed }: Record<'all' | 'free' | 'placed', readon
   return reasons;
 }
 
-/** The dimensions of the residual stream as one block: a row for each, with what each token has there. */
-function basisBlock({ hiddenSize, embedding }: SampledTower): SampledBlock {
-  const rows = (): Float32Array => {
-    const values = embedding!.rows();
-    return transposed({ rows: embedding!.tokens.length, columns: hiddenSize, values }).values;
-  };
-  const labels = Uint32Array.from({ length: hiddenSize }, (_, i) => i);
-  const columns = embedding!.tokens.length;
-  return { name: 'basis', layer: 0, size: hiddenSize, columns, labels, rows, signed: undefined };
+/** The embeddings of a tower's tokens, [tokens, hiddenSize]; they are among its sampled ones. */
+function embeddingOf({ hiddenSize, embedding }: SampledTower, tokens: readonly string[]): Matrix {
+  const rowOf = new Map(embedding!.tokens.map((token, row) => [token, row]));
+  const values = { rows: embedding!.tokens.length, columns: hiddenSize, values: embedding!.rows() };
+  return rowsOf(
+    values,
+    tokens.map((token) => rowOf.get(token)!),
+  );
 }
 
-function compareBasis(work: Work, suspect: SampledTower, reference: SampledTower): GroupComparison {
+/** The dimensions of the residual stream as one block: a row for each, with what each token has there. */
+function basisBlock(tower: SampledTower, tokens: readonly string[]): SampledBlock {
+  const { hiddenSize } = tower;
+  const labels = Uint32Array.from({ length: hiddenSize }, (_, i) => i);
+  const rows = (): Float32Array => transposed(embeddingOf(tower, tokens)).values;
+  return { name: 'basis', layer: 0, size: hiddenSize, columns: tokens.length, labels, rows, signed: undefined };
+}
+
+/** Tokens whose embeddings both samples have. */
+function sharedTokens({ embedding: ours }: SampledTower, { embedding: theirs }: SampledTower): string[] {
+  const known = new Set(theirs?.tokens);
+  return ours?.tokens.filter((token) => known.has(token)) ?? [];
+}
+
+function compareBasis(work: Work, { suspect, reference, tokens }: Towers): GroupComparison {
   const nothing = {
     blocks: 0,
     independent: 0,
@@ -171,10 +198,10 @@ function compareBasis(work: Work, suspect: SampledTower, reference: SampledTower
   const why =
     suspect.fixedBasis ??
     reference.fixedBasis ??
-    (suspect.embedding && reference.embedding ? undefined : 'there are no tokens that both models embed');
+    (tokens.length > 0 ? undefined : 'there are no tokens that both models embed');
   if (why !== undefined) return { ...head, ...nothing, untested: [why] };
   work.onPart('embedding');
-  const blocks = [[basisBlock(suspect)], [basisBlock(reference)]] as const;
+  const blocks = [[basisBlock(suspect, tokens)], [basisBlock(reference, tokens)]] as const;
   const pairs = [[0, 0]] as [number, number][];
   const tested = testPairs(
     work,
@@ -186,34 +213,30 @@ function compareBasis(work: Work, suspect: SampledTower, reference: SampledTower
 }
 
 /** How the residual streams of two towers can be brought together. */
-function alignments(work: Work, suspect: SampledTower, reference: SampledTower): Aligned[] {
+function alignments(work: Work, { suspect, reference, tokens }: Towers): Aligned[] {
   const found: Aligned[] = [];
   if (suspect.hiddenSize === reference.hiddenSize) found.push({ name: 'stored', map: undefined });
-  if (suspect.embedding && reference.embedding) {
+  if (tokens.length > 0) {
     work.onPart('alignment');
-    const matrix = ({ hiddenSize, embedding }: SampledTower): Matrix => ({
-      rows: embedding!.tokens.length,
-      columns: hiddenSize,
-      values: embedding!.rows(),
-    });
-    const map = alignment(work.products, matrix(suspect), matrix(reference));
+    const map = alignment(work.products, embeddingOf(suspect, tokens), embeddingOf(reference, tokens));
     if (map) found.push({ name: 'tokens', map });
   }
   return found;
 }
 
 function compareTowers(work: Work, suspect: SampledTower, reference: SampledTower): TowerComparison {
-  const aligned = alignments(work, suspect, reference);
-  const groups: GroupComparison[] = reference.embedding ? [compareBasis(work, suspect, reference)] : [];
+  const towers = { suspect, reference, tokens: sharedTokens(suspect, reference) };
+  const aligned = alignments(work, towers);
+  const groups: GroupComparison[] = reference.embedding ? [compareBasis(work, towers)] : [];
   const guide = ['units', 'expert-units'].find((kind) =>
     [suspect, reference].every((t) => t.groups.some((g) => g.kind === kind)),
   );
   const blocksOf = (tower: SampledTower, kind: string) => tower.groups.find((g) => g.kind === kind)?.blocks ?? [];
   const maps = aligned.map(({ map }) => {
     work.onPart('map of layers');
-    const order = tieOrder(work.key, `${suspect.name} layers`);
+    const orders = ordersOf(work.key, `${suspect.name} layers`);
     return guide
-      ? mapLayers(work.products, blocksOf(suspect, guide), blocksOf(reference, guide), { map, order })
+      ? mapLayers(work.products, blocksOf(suspect, guide), blocksOf(reference, guide), { map, orders })
       : undefined;
   });
   const identity = new Map(Array.from({ length: suspect.layers }, (_, i) => [i, i]));
@@ -248,7 +271,8 @@ function compareTowers(work: Work, suspect: SampledTower, reference: SampledTowe
     ]);
     groups.push({ ...head, ...tested, equality: equalityOf(same) });
   }
-  return { tower: suspect.name, groups, layers: maps[0]?.scores, map: [...(maps[0]?.pairs ?? [])] };
+  const map: [number, number][] = [...(maps[0]?.pairs ?? [])];
+  return { tower: suspect.name, tokens: towers.tokens.length, groups, layers: maps[0]?.scores, map };
 }
 
 /** Compares two samples of one key. */

@@ -77,17 +77,16 @@ export function lnPlacesTail(blocks: readonly Block[], places: number): number {
 }
 
 /**
- * ln of a bound of the probability that at least `places` matches of all blocks are in place: the least of 1, lambda^K / K! and
- * e^(K - lambda) (lambda / K)^K, lambda the sum of matches / rows. docs/lineage.md has the proof.
+ * ln of a bound of the probability that at least `places` matches of all blocks are in place: lambda^K / K! * i! / lambda^i, with lambda the
+ * sum of matches / rows and i = lambda rounded down, or K if that is less. docs/lineage.md, "Several blocks", has the proof.
  */
 export function lnPlacesBound(blocks: readonly Block[], places: number): number {
   for (const block of blocks) checkBlock(block);
   const lambda = blocks.reduce((sum, { rows, matches }) => sum + (rows === 0 ? 0 : matches / rows), 0);
   if (places === 0) return 0;
   if (lambda === 0) return Number.NEGATIVE_INFINITY;
-  const moment = places * log64(lambda) - lnFactorial(places);
-  const tail = places > lambda ? places - lambda + places * (log64(lambda) - log64(places)) : 0;
-  return Math.min(0, moment, tail);
+  const i = Math.min(places, Math.floor(lambda));
+  return Math.min(0, (places - i) * log64(lambda) - lnFactorial(places) + lnFactorial(i));
 }
 
 /** ln of the probability that at least `agreeing` of `signs` fair coins fall on one side, which is named before. */
@@ -97,11 +96,21 @@ export function lnSignsTail(signs: number, agreeing: number): number {
   return Math.min(0, tail);
 }
 
+/** Above so many additions `lnOrderBound` takes the bound that needs none. */
+const MAX_ADDITIONS = 1e7;
+
 /**
- * ln of a bound of the probability that blocks of so many matches hold, together, so many in the same order on both sides: the
- * coefficient of x^longest in the product over the blocks of sum_j C(m, j) x^j / j!.
+ * ln of a bound of the probability that blocks of so many matches hold, together, so many in the same order on both sides: the coefficient of
+ * x^longest in the product over the blocks of sum_j C(m, j) x^j / j!. Where that is much work, (sum of sqrt(m))^2k / k!^2, which is a
+ * little larger. docs/lineage.md, "The same order", has the proofs.
  */
 export function lnOrderBound(matches: readonly number[], longest: number): number {
+  const total = matches.reduce((sum, m) => sum + m, 0);
+  if (longest > total) return Number.NEGATIVE_INFINITY;
+  if (total * longest > MAX_ADDITIONS) {
+    const roots = matches.reduce((sum, m) => sum + Math.sqrt(m), 0);
+    return Math.min(0, 2 * (longest * log64(roots) - lnFactorial(longest)));
+  }
   let product = new Float64Array(longest + 1).fill(Number.NEGATIVE_INFINITY);
   product[0] = 0;
   for (const m of matches) {

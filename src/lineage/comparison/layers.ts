@@ -2,7 +2,7 @@
 
 import type { SampledBlock } from '../sketch/index.ts';
 import { matrixOf } from './blocks.ts';
-import { mutualNearest, unitsOf } from './matching.ts';
+import { mutualNearest, type TieOrder, unitsOf } from './matching.ts';
 import type { Matrix, Products } from './products.ts';
 
 /** Rows of each block that are looked at for the map. */
@@ -27,18 +27,18 @@ function scoresOf(
   suspect: ReadonlyMap<number, SampledBlock>,
   reference: ReadonlyMap<number, SampledBlock>,
   map: Matrix | undefined,
-  order: (label: number) => number,
+  orders: readonly [suspect: TieOrder, reference: TieOrder],
 ): number[][] {
-  const unitsOfLayers = (layers: ReadonlyMap<number, SampledBlock>, through?: Matrix) =>
+  const unitsOfLayers = (layers: ReadonlyMap<number, SampledBlock>, order: TieOrder, through?: Matrix) =>
     [...layers.values()].map((block) => {
       const rows = Math.min(ROWS, block.labels.length);
       const values = block.rows().subarray(0, rows * block.columns);
-      return unitsOf(products, block.labels.subarray(0, rows), { ...matrixOf(block, values), rows }, through);
+      return unitsOf(products, block.labels.subarray(0, rows), { ...matrixOf(block, values), rows }, order, through);
     });
-  const theirs = unitsOfLayers(reference);
-  return unitsOfLayers(suspect, map).map((units) =>
+  const theirs = unitsOfLayers(reference, orders[1]);
+  return unitsOfLayers(suspect, orders[0], map).map((units) =>
     theirs.map((other) => {
-      const matches = mutualNearest(products, units, other, order);
+      const matches = mutualNearest(products, units, other);
       return matches.length === 0 ? 0 : matches.reduce((sum, { cosine }) => sum + cosine, 0) / matches.length;
     }),
   );
@@ -49,10 +49,10 @@ export function mapLayers(
   products: Products,
   suspect: readonly SampledBlock[],
   reference: readonly SampledBlock[],
-  { map, order }: { map: Matrix | undefined; order: (label: number) => number },
+  { map, orders }: { map: Matrix | undefined; orders: readonly [TieOrder, TieOrder] },
 ): LayerMap {
   const [ours, theirs] = [firstOfLayers(suspect), firstOfLayers(reference)];
-  const values = scoresOf(products, ours, theirs, map, order);
+  const values = scoresOf(products, ours, theirs, map, orders);
   const [rows, columns] = [[...ours.keys()], [...theirs.keys()]];
   const candidates = rows.flatMap((layer, i) => columns.map((other, j) => ({ layer, other, score: values[i]![j]! })));
   candidates.sort(

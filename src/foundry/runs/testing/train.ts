@@ -19,6 +19,7 @@ if (!existsSync(texts)) {
 const recipe = parseRecipe(
   JSON.stringify({
     name: 'followed',
+    seed: 1377,
     corpus: { sources: [{ files: 'texts/*.txt', licence: 'CC0-1.0' }] },
     tokenizer: { vocabSize: 300 },
     model: { hiddenSize: 64, numHiddenLayers: 2, numAttentionHeads: 4 },

@@ -1,0 +1,48 @@
+// Names that many families share: those of Llama's layers in Hugging Face's files, and those of llama.cpp for all families.
+
+import type { Table } from '../family.ts';
+import { gated, values } from '../parts/index.ts';
+
+export const ATTENTION = {
+  queries: 'self_attn.q_proj.weight',
+  keys: 'self_attn.k_proj.weight',
+  values: 'self_attn.v_proj.weight',
+  output: 'self_attn.o_proj.weight',
+  queryNorm: 'self_attn.q_norm.weight',
+} as const;
+export const MLP = { gate: 'mlp.gate_proj.weight', up: 'mlp.up_proj.weight', down: 'mlp.down_proj.weight' } as const;
+export const BEFORE_ATTENTION = { weight: 'input_layernorm.weight' } as const;
+/** Named after what stands before it: the norm before the MLP. */
+export const BEFORE_MLP = { weight: 'post_attention_layernorm.weight' } as const;
+
+export const GGUF_ATTENTION = {
+  queries: 'attn_q.weight',
+  keys: 'attn_k.weight',
+  values: 'attn_v.weight',
+  output: 'attn_output.weight',
+  queryNorm: 'attn_q_norm.weight',
+} as const;
+export const GGUF_MLP = { gate: 'ffn_gate.weight', up: 'ffn_up.weight', down: 'ffn_down.weight' } as const;
+export const GGUF_BEFORE_ATTENTION = { weight: 'attn_norm.weight' } as const;
+export const GGUF_BEFORE_MLP = { weight: 'ffn_norm.weight' } as const;
+export const GGUF_EMBEDDING = ['token_embd.weight'] as const;
+
+/** Layers of Llama's names. */
+export const DENSE: Table = {
+  has: [...Object.values(MLP), ATTENTION.values, BEFORE_ATTENTION.weight, BEFORE_MLP.weight],
+  lacks: ['pre_feedforward_layernorm.weight', 'mlp.experts.*.gate_proj.weight'],
+  width: BEFORE_ATTENTION.weight,
+  embedding: ['embed_tokens.weight'],
+  parts: [gated({ ...MLP, norm: BEFORE_MLP }), values({ ...ATTENTION, norm: BEFORE_ATTENTION })],
+};
+
+export const GGUF_DENSE: Table = {
+  has: [...Object.values(GGUF_MLP), GGUF_ATTENTION.values, GGUF_BEFORE_ATTENTION.weight, GGUF_BEFORE_MLP.weight],
+  lacks: ['ffn_gate_inp.weight'],
+  width: GGUF_BEFORE_ATTENTION.weight,
+  embedding: GGUF_EMBEDDING,
+  parts: [gated({ ...GGUF_MLP, norm: GGUF_BEFORE_MLP }), values({ ...GGUF_ATTENTION, norm: GGUF_BEFORE_ATTENTION })],
+};
+
+/** A table with more names that some layer has. */
+export const also = (table: Table, ...has: string[]): Table => ({ ...table, has: [...table.has, ...has] });
