@@ -7,6 +7,7 @@ import { canonicalJson, type Json } from './canonical.ts';
 import { digestOfJson, sha256Hex } from './digest.ts';
 import { publicKeyFrom, verifyBytes } from './ecdsa.ts';
 import { fingerprintOf, type Signer } from './keys.ts';
+import { lineagePredicate } from './lineage-shape.ts';
 import { receiptPredicate } from './receipt-shape.ts';
 import {
   base64,
@@ -187,6 +188,8 @@ const kinds = {
   ),
   /** A panel's word on a part of a model. */
   finding: kind(object({ formatVersion, panelKey: key, programme: line, stage: line, time }), (p) => p.panelKey),
+  /** Which parts of a model share weights with references, as one who compared them says. */
+  lineage: kind(lineagePredicate, (p) => p.comparerKey),
   /** A server's word on the answers to one request. */
   receipt: kind(receiptPredicate, (p) => p.serverKey),
 };

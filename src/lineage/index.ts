@@ -7,3 +7,5 @@ export {
   type LineageProgress,
   type ReferenceResult,
 } from './lineage.ts';
+export { lineageHtml, lineageLines } from './report/index.ts';
+export { signLineage } from './signed-lineage.ts';

@@ -2,11 +2,11 @@
 // and paper, downwards for a phone; the stylesheet shows one of the two.
 
 import { h, type JSX } from 'preact';
-import { xy } from '../../page-kit/document/index.ts';
+import { centred, path, picture, xy } from '../../page-kit/document/index.ts';
 import { plain, shortDigest } from '../../page-kit/index.ts';
 import type { CheckName, Verdict } from '../types.ts';
 import { signOf } from './facts.ts';
-import { centred, path, picture, type Sheet } from './sheet.ts';
+import type { Sheet } from './sheet.ts';
 import { setSorts, sortInks } from './sorts.ts';
 
 interface Node {

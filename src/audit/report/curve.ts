@@ -2,9 +2,9 @@
 // size does not depend on the number of steps.
 
 import { h, type JSX } from 'preact';
-import { xy } from '../../page-kit/document/index.ts';
+import { path, picture, xy } from '../../page-kit/document/index.ts';
 import { type Facts, type Ink, moreStriking, replayLookup } from './facts.ts';
-import { path, picture, type Sheet } from './sheet.ts';
+import type { Sheet } from './sheet.ts';
 import { type Line, lastStep, type Thinned, thin, ticks } from './thin.ts';
 
 interface Frame {

@@ -1,7 +1,7 @@
 // The page: the parts of the report in their order. Words come from en.ts and ko.ts, pictures from chain.ts and curve.ts.
 
 import { type ComponentChildren, h, type JSX } from 'preact';
-import { documentHtml, documentTime, mono, paragraph, section, theirs } from '../../page-kit/document/index.ts';
+import { documentHtml, documentTime, mono, paragraph, path, section, theirs } from '../../page-kit/document/index.ts';
 import {
   cell,
   columnHeads,
@@ -25,7 +25,7 @@ import { curvePicture } from './curve.ts';
 import { en } from './en.ts';
 import { type Facts, factsOf, signOf } from './facts.ts';
 import { ko } from './ko.ts';
-import { path, type Sheet } from './sheet.ts';
+import type { Sheet } from './sheet.ts';
 import { segmentsPerSort, sort } from './sorts.ts';
 
 /** The most items of each list on a page: nobody reads a longer one. */

@@ -1,6 +1,5 @@
-// The data that every part of the page draws from, and the frame of its pictures. Knows no part.
+// The data that every part of the page draws from. Knows no part.
 
-import { type ComponentChildren, h, type JSX } from 'preact';
 import type { Format, Terms } from '../../page-kit/index.ts';
 import type { Audit } from '../types.ts';
 import type { Words } from './en.ts';
@@ -13,32 +12,3 @@ export interface Sheet {
   terms: Terms;
   format: Format;
 }
-
-interface PictureProps {
-  id: string;
-  /** The stylesheet shows one of the two. */
-  class: 'wide' | 'narrow';
-  width: number;
-  height: number;
-  title: string;
-  /** Describes the picture to screen readers. */
-  text: string;
-}
-
-/** A picture with a title and a description for screen readers. */
-export const picture = (
-  { id, class: name, width, height, title, text }: PictureProps,
-  shapes: ComponentChildren,
-): JSX.Element =>
-  h('svg', { class: name, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-labelledby': `${id}t ${id}d` }, [
-    h('title', { id: `${id}t` }, title),
-    h('desc', { id: `${id}d` }, text),
-    shapes,
-  ]);
-
-/** A path of the class `name`. */
-export const path = (name: string, d: string): JSX.Element => h('path', { class: name, d });
-
-/** A line of text centred at `x`. */
-export const centred = (name: string, x: number | string, y: number, text: string): JSX.Element =>
-  h('text', { class: name, x, y, 'text-anchor': 'middle' }, text);

@@ -2,10 +2,9 @@
 // sort. Draws shapes inside a box; does not choose the box.
 
 import { h, type JSX } from 'preact';
-import { xy } from '../../page-kit/document/index.ts';
+import { path, xy } from '../../page-kit/document/index.ts';
 import type { Segment } from '../types.ts';
 import { type Facts, type Ink, inksOf } from './facts.ts';
-import { path } from './sheet.ts';
 
 const MAX_SORTS = 168;
 export interface Box {

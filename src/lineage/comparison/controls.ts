@@ -8,7 +8,7 @@ import { drawnOrder } from './drawn-order.ts';
 import { rowsOf } from './matching.ts';
 
 /** Blocks of a group that controls are made of. */
-const BLOCKS = 4;
+export const CONTROL_BLOCKS = 4;
 
 /** Matches in place, of so many, and signs that agree; how a copy was made. */
 export interface Control {
@@ -60,7 +60,7 @@ export function controlsOf(
   { blocks }: { blocks: readonly SampledBlock[] },
   options: Omit<PairOptions, 'map'>,
 ): Control[] {
-  const some = blocks.slice(0, BLOCKS);
+  const some = blocks.slice(0, CONTROL_BLOCKS);
   return COPIES.map(([name, copy]) => {
     const pairs = some.map((block) => compareBlocks(copy(key, block), block, { ...options, map: undefined }));
     const sum = (of: (pair: (typeof pairs)[number]) => number): number =>

@@ -11,6 +11,7 @@ const UNSURE: StateMark = { sign: '?', tone: 'warn' };
 const LACKING: StateMark = { sign: '!', tone: 'warn' };
 const SHUT: StateMark = { sign: '■', tone: 'warn' };
 const LIVE: StateMark = { sign: '●', tone: 'live' };
+const SAME: StateMark = { sign: '=', tone: 'live' };
 const NONE: StateMark = { sign: '–', tone: 'none' };
 
 const MARKS: Record<string, StateMark> = {
@@ -39,6 +40,10 @@ const MARKS: Record<string, StateMark> = {
   'goes-on-as-far-as-known': UNSURE,
   decided: SHUT,
   closed: SHUT,
+  identical: SAME,
+  shares: SAME,
+  trace: { sign: '~', tone: 'warn' },
+  untestable: UNSURE,
   audited: { sign: '◐', tone: 'live' },
   running: LIVE,
   open: LIVE,

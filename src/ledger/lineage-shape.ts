@@ -1,0 +1,49 @@
+// The shape of a signed comparison's predicate: what was drawn, and what was found of each part. docs/proof.md has its members.
+
+import { base64, between, digest, exactly, line, listOf, nullOr, object, oneOf, time, whole } from './shape.ts';
+
+const count = whole(0, Number.MAX_SAFE_INTEGER);
+const MAX_REFERENCES = 10_000;
+/** Label groups of all towers of a model, and tests of a group. */
+const MAX_GROUPS = 100;
+const MAX_TESTS = 100;
+/** Logarithms of chances: 0 is a chance of 1. */
+const lnChance = between(-Number.MAX_VALUE, 0);
+
+const group = object({
+  tower: line,
+  kind: line,
+  verdict: oneOf('identical', 'shares', 'trace', 'none', 'untestable'),
+  /** Of the values that were drawn; null where they differ. */
+  equality: nullOr(oneOf('equal', 'rounded')),
+  lnAdjusted: lnChance,
+  /** The median cosine of units at the same place, and of how many. */
+  strength: nullOr(object({ median: between(-1.01, 1.01), units: count })),
+  tests: listOf(
+    object({
+      name: oneOf('places', 'signs', 'order'),
+      alignment: oneOf('stored', 'tokens'),
+      count,
+      of: count,
+      lnChance,
+    }),
+    MAX_TESTS,
+  ),
+});
+
+export const lineagePredicate = object({
+  formatVersion: exactly(1),
+  comparerKey: base64,
+  challenge: digest,
+  /** Whether the program drew the challenge, after it knew all digests, or somebody gave it. */
+  challengeFrom: oneOf('drawn', 'given'),
+  alpha: between(Number.MIN_VALUE, 1),
+  /** References that were ever compared with the model, by the comparer's word. */
+  tried: whole(1, Number.MAX_SAFE_INTEGER),
+  /** The most units of a block that were drawn; null for all. */
+  rows: nullOr(whole(1, Number.MAX_SAFE_INTEGER)),
+  /** The groups of each reference: the first of `reference/1`, the second of `reference/2` ... */
+  references: listOf(object({ groups: listOf(group, MAX_GROUPS) }), MAX_REFERENCES),
+  version: line,
+  time,
+});

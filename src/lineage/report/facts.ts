@@ -1,0 +1,144 @@
+// What a report says of a comparison that follows from the result but is not written in it. Draws nothing and contains no words.
+
+import { log64 } from '../../engine/index.ts';
+import { CONTROL_BLOCKS, type Control, type JudgedGroup, type Test, type Verdict } from '../comparison/index.ts';
+import type { Lineage, ReferenceResult } from '../lineage.ts';
+
+/** Strongest first. */
+const VERDICTS: readonly Verdict[] = ['identical', 'shares', 'trace', 'none', 'untestable'];
+
+/** What a group shows. */
+export interface GroupFacts {
+  group: JudgedGroup;
+  /** The test to tell of, undefined where none could look at anything: of places, where these alone decide; else the one that found most. */
+  test: Test | undefined;
+  /** ln of the chance of what this test found, corrected for all tests, parts and references. */
+  lnChance: number;
+  /** Whether units do not stand in their places, though they are shared: then the cosine at the same place says nothing. */
+  isMoved: boolean;
+  /** Whether a copy that nobody changed would be told from chance: a part of a few units never is. */
+  isLarge: boolean;
+}
+
+export interface ReferenceFacts {
+  result: ReferenceResult;
+  /** The strongest verdict; `identical` only if all parts are that could be tested. */
+  headline: Verdict;
+  groups: GroupFacts[];
+  /** Whether all weight files are the same, byte for byte. */
+  sameFiles: boolean;
+  /** Whether all that was found is in the dimensions of the residual stream. */
+  basisOnly: boolean;
+  /** Towers that only one of the two models has. */
+  missing: { model: 'suspect' | 'reference'; tower: string }[];
+}
+
+/** When a model's digest was fixed, and who vouches for it. */
+export interface FixedDate {
+  /** Of the model. */
+  digest: string;
+  /** ISO 8601 */
+  time: string;
+  by: string;
+}
+
+export interface Facts {
+  references: ReferenceFacts[];
+  /** Whether anything was found that chance does not explain. */
+  found: boolean;
+  /** Of models whose digest somebody else dated; a comparison dates nothing. */
+  dates: readonly FixedDate[];
+}
+
+/** A verdict that says that weights or their beginning are in common. */
+export const isFound = (verdict: Verdict): boolean => verdict === 'identical' || verdict === 'shares';
+
+function headlineOf(groups: readonly JudgedGroup[]): Verdict {
+  const tested = groups.filter(({ verdict }) => verdict !== 'untestable');
+  const strongest = VERDICTS.find((verdict) => tested.some((group) => group.verdict === verdict)) ?? 'untestable';
+  return strongest === 'identical' && tested.some(({ verdict }) => verdict !== 'identical') ? 'shares' : strongest;
+}
+
+/** `ln p` of `places` units that are all in place, in so many blocks of one size: blocks^places / places!. docs/lineage.md */
+function lnAllInPlace(blocks: number, places: number): number {
+  let ln = 0;
+  for (let k = 1; k <= places && ln > -1e4; k++) ln += log64(blocks / k);
+  return ln;
+}
+
+/** Whether a copy's units, all in place, would be told from chance: estimated from the controls, which are of a few blocks. */
+function isLarge(group: JudgedGroup, lnLimit: number): boolean {
+  const copy = controlOf(group, 'noise');
+  if (!copy) return false;
+  const blocks = Math.max(1, group.independent);
+  const places = Math.round((copy.matches * blocks) / Math.max(1, Math.min(CONTROL_BLOCKS, group.blocks)));
+  return lnAllInPlace(blocks, places) < lnLimit;
+}
+
+export const controlOf = ({ controls }: JudgedGroup, name: Control['name']): Control | undefined =>
+  controls.find((control) => control.name === name);
+
+/** Chances above this are told by places, whatever test had the least. */
+const LN_NOTABLE = log64(0.05);
+
+function groupFacts(group: JudgedGroup, lnAlpha: number, lnLimit: number): GroupFacts {
+  const tests = group.tests.filter(({ of }) => of > 0).toSorted((a, b) => a.lnChance - b.lnChance);
+  // All tests of a group have one correction, which is that of the best.
+  const chanceOf = (test: Test): number => Math.min(0, group.lnAdjusted + test.lnChance - tests[0]!.lnChance);
+  const places = tests.find(({ name }) => name === 'places');
+  const decides = places !== undefined && chanceOf(places) < lnAlpha;
+  const isNotable = group.lnAdjusted < LN_NOTABLE;
+  const test = places && (decides || !isNotable) ? places : tests[0];
+  return {
+    group,
+    test,
+    lnChance: test ? chanceOf(test) : 0,
+    isMoved: isFound(group.verdict) && group.equality === undefined && !decides,
+    isLarge: isLarge(group, lnLimit),
+  };
+}
+
+function missingTowers(suspect: Lineage['suspect'], reference: ReferenceResult): ReferenceFacts['missing'] {
+  const names = (model: Lineage['suspect']) => new Set(model.towers.map(({ name }) => name));
+  const [ours, theirs] = [names(suspect), names(reference.model)];
+  return [
+    ...[...ours].filter((tower) => !theirs.has(tower)).map((tower) => ({ model: 'suspect' as const, tower })),
+    ...[...theirs].filter((tower) => !ours.has(tower)).map((tower) => ({ model: 'reference' as const, tower })),
+  ];
+}
+
+export function factsOf(result: Lineage, dates: readonly FixedDate[] = []): Facts {
+  const parts = result.references.reduce((sum, { groups }) => sum + groups.length, 0);
+  const tests = Math.max(1, (parts * result.tried) / Math.max(1, result.references.length));
+  const lnLimit = log64(result.alpha / tests);
+  const references = result.references.map((reference): ReferenceFacts => {
+    const found = reference.groups.filter(({ verdict }) => isFound(verdict));
+    return {
+      result: reference,
+      headline: headlineOf(reference.groups),
+      groups: reference.groups.map((group) => groupFacts(group, log64(result.alpha), lnLimit)),
+      sameFiles: reference.model.digest === result.suspect.digest,
+      basisOnly: found.length > 0 && found.every(({ kind }) => kind === 'basis'),
+      missing: missingTowers(result.suspect, reference),
+    };
+  });
+  const found = references.some(({ groups }) =>
+    groups.some(({ group }) => isFound(group.verdict) || group.verdict === 'trace'),
+  );
+  return { references, found, dates };
+}
+
+/** The options that make the same comparison again, of the same files. */
+export function repeatOptions(result: Lineage): string {
+  const { rows, alpha, tried, challenge, references } = result;
+  const names = references.length === 1 ? 'REFERENCE' : references.map((_, i) => `REFERENCE-${i + 1}`).join(' ');
+  return [
+    `--against ${references.length > 8 ? 'REFERENCE-1 REFERENCE-2 ...' : names}`,
+    `--rows ${rows >= Number.MAX_SAFE_INTEGER ? 'all' : rows}`,
+    `--alpha ${alpha}`,
+    tried > references.length && `--tried ${tried}`,
+    /^[0-9a-f]{64}$/.test(challenge) && `--challenge ${challenge}`,
+  ]
+    .filter((option) => option !== false)
+    .join(' ');
+}

@@ -1,0 +1,98 @@
+// Results of comparisons for the tests of the report: toy models compared in earnest, with made-up facts beside them.
+
+import { compareSamples, type JudgedGroup, judge } from '../../comparison/index.ts';
+import {
+  inBasis,
+  mapModel,
+  noisy,
+  relabelled,
+  rotation,
+  SIZES,
+  sampleOf,
+  shuffle,
+  type ToyModel,
+  toyModel,
+} from '../../comparison/testing/toy-models.ts';
+import type { Lineage, ReferenceResult } from '../../lineage.ts';
+
+const digest = (name: string): string => Buffer.from(name.padEnd(32, '.')).subarray(0, 32).toString('hex');
+
+const model = (name: string, layers = SIZES.L): Lineage['suspect'] => ({
+  path: `/models/${name}`,
+  name,
+  digest: digest(name),
+  bytes: 2_431_104,
+  family: 'Llama',
+  towers: [{ name: 'language', hiddenSize: SIZES.D, layers }],
+});
+
+/** How the examined model came from the reference. */
+export const RELATIONS = {
+  same: (base: ToyModel) => base,
+  noise: (base: ToyModel) => noisy(base, 'noise', 1),
+  shuffled: (base: ToyModel) =>
+    noisy(
+      relabelled(base, (layer, n) => shuffle(`layer ${layer}`, n)),
+      'noise',
+      0.5,
+    ),
+  rotated: (base: ToyModel) => noisy(inBasis(base, rotation('turn', SIZES.D)), 'noise', 0.5),
+  independent: () => toyModel('another'),
+  embedding: (base: ToyModel) => ({ ...toyModel('another'), embedding: noisy(base, 'noise', 0.5).embedding }),
+  layers: (base: ToyModel) => ({ ...noisy(base, 'noise', 1), layers: [...noisy(base, 'noise', 1).layers].reverse() }),
+  zero: (base: ToyModel) => mapModel(base, (matrix) => ({ ...matrix, values: new Float32Array(matrix.values.length) })),
+} satisfies Record<string, (base: ToyModel) => ToyModel>;
+
+export type Relation = keyof typeof RELATIONS;
+
+const compared = new Map<Relation, ReturnType<typeof compareSamples>>();
+
+/** The comparison of a relation, made once: toys are slow enough. */
+function comparisonOf(relation: Relation) {
+  const base = toyModel('a');
+  const known = compared.get(relation);
+  if (known) return known;
+  const made = compareSamples(sampleOf(RELATIONS[relation](base)), sampleOf(base), {
+    key: 'drawn afterwards',
+    threads: 1,
+  });
+  compared.set(relation, made);
+  return made;
+}
+
+/** A result of these relations, one reference for each. */
+export function lineageOf(...relations: Relation[]): Lineage {
+  const comparisons = relations.map(comparisonOf);
+  const judged: JudgedGroup[][] = judge(comparisons, 1e-9);
+  const references = comparisons.map((comparison, i): ReferenceResult => {
+    const relation = relations[i]!;
+    const name = `known-${relation}`;
+    return {
+      model: { ...model(name), digest: relation === 'same' ? digest('their-model') : digest(name) },
+      groups: structuredClone(judged[i]!),
+      towers: structuredClone(comparison.towers.map(({ groups: _, ...tower }) => tower)),
+      untested: [{ model: 'reference', part: 'lm_head', why: 'its rows are tokens, which have no free order' }],
+      tokenizer: {
+        suspect: 32_000,
+        reference: 30_000,
+        shared: 21_345,
+        sameId: 12,
+        merges: { suspect: 31_000, reference: 29_000, shared: 20_111, inOrder: false },
+        sameFile: false,
+      },
+      tokens: 300,
+      kinship: undefined,
+    };
+  });
+  return {
+    formatVersion: 1,
+    suspect: model('their-model'),
+    references,
+    challenge: '5f'.repeat(32),
+    challengeGiven: false,
+    rows: 256,
+    alpha: 1e-9,
+    tried: references.length,
+    seconds: 3.2,
+  };
+}
