@@ -160,6 +160,8 @@ export const en = {
     'same-parent': 'The evidence of both says that they began with the weights of one and the same run.',
     'same-start': 'The evidence of both says that they began with the same weights.',
     'other-start': 'The evidence of both says that they began with different weights.',
+    'parent-elsewhere':
+      'By the evidence of both one of them began with the weights of a third model, of which nothing is known here.',
   },
 
   untested: {

@@ -23,6 +23,7 @@ const model = (name: string, layers = SIZES.L): Lineage['suspect'] => ({
   digest: digest(name),
   bytes: 2_431_104,
   family: 'Llama',
+  sketched: false,
   towers: [{ name: 'language', hiddenSize: SIZES.D, layers }],
 });
 
@@ -81,6 +82,7 @@ export function lineageOf(...relations: Relation[]): Lineage {
         sameFile: false,
       },
       tokens: 300,
+      bySketch: false,
       kinship: undefined,
     };
   });
