@@ -70,6 +70,10 @@ function compareWith(suspect: Opened, reference: Opened, challenge: string, opti
     onPart: (part) => options.onProgress?.({ model: reference.facts.name, part }),
   });
   const [ours, theirs] = [suspect.tokens, reference.tokens];
+  // A sketch holds rounded values: two that are equal say no more than that the models are equal but for that.
+  if (drawn.bySketch)
+    for (const group of comparison.towers.flatMap(({ groups }) => groups))
+      if (group.equality) group.equality = 'rounded';
   return { comparison, bySketch: drawn.bySketch, tokenizer: ours && theirs && compareTokenizers(ours, theirs) };
 }
 
