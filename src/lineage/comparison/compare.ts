@@ -14,10 +14,10 @@ import { type Matrix, Products, transposed } from './products.ts';
 import { type LabelKnowledge, labelKnowledge } from './shared-labels.ts';
 
 /** The dimensions of the residual stream: one block of the whole tower. */
-export type ComparedKind = GroupKind | 'basis';
+type ComparedKind = GroupKind | 'basis';
 
 /** One layer of a group, for pictures. */
-export type PlacesOfLayer = Pick<BlockPair, 'layers' | 'inPlace'> & { matches: number };
+type PlacesOfLayer = Pick<BlockPair, 'layers' | 'inPlace'> & { matches: number };
 
 export interface GroupComparison {
   tower: SampledTower['name'];

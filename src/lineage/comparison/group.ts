@@ -5,7 +5,7 @@ import type { BlockPair } from './blocks.ts';
 import { type Block, lnOrderBound, lnPlacesBound, lnSignsTail } from './laws.ts';
 import type { LabelKnowledge } from './shared-labels.ts';
 
-export type TestName = 'places' | 'signs' | 'order';
+type TestName = 'places' | 'signs' | 'order';
 /** How the two residual streams were brought together: as they are stored, or by the embeddings of shared tokens. */
 export type Alignment = 'stored' | 'tokens';
 
