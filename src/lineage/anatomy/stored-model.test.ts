@@ -121,6 +121,13 @@ test('a known tower beside an unknown language model, and a known language model
   });
 });
 
+test('heads of a language model are not believed of a tower beside it', () => {
+  const [clip] = TOWER_CASES as [(typeof TOWER_CASES)[0]];
+  const anatomy = anatomyOf(Weights.random(clip.shapes), { model_type: 'llava', num_attention_heads: 3 });
+  expect(kindsOf(anatomy)).toEqual([['vision', ['units']]]);
+  expect(anatomy.untested[0]!.why).toBe('nothing says how many key-value heads there are');
+});
+
 test('two towers of one kind: the larger is read, the other named', () => {
   const more = Object.fromEntries(
     Object.entries(LLAMA.shapes).flatMap(([name, shape]) =>
