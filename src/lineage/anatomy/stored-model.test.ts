@@ -8,6 +8,7 @@ import { afterAll, expect, test } from 'vitest';
 import { foreignFiles } from '../../foundry/tokenizer/testing/foreign.ts';
 import { openStored } from './index.ts';
 import { DENSE_CASES } from './testing/dense.ts';
+import { SPARSE_CASES } from './testing/sparse.ts';
 import { TOWER_CASES } from './testing/towers.ts';
 import { Weights, writeFolder } from './testing/weights.ts';
 
@@ -182,6 +183,21 @@ test('where queries have a norm, it says how wide a head is: a config need not, 
   expect(blocks({})).toBe(6);
   expect(blocks({ num_attention_heads: 6, num_key_value_heads: 3 })).toBe(6);
   expect(blocks({ num_attention_heads: 12, num_key_value_heads: 6 })).toBeUndefined();
+});
+
+test('latent attention: heads follow from shapes; groups of experts must be stated', () => {
+  const one = SPARSE_CASES.find(({ name }) => name === 'DeepSeek-V3')!;
+  const weights = Weights.random(one.shapes);
+  const count = (config: Record<string, unknown>) =>
+    Object.fromEntries(anatomyOf(weights, config).towers[0]!.groups.map(({ kind, blocks }) => [kind, blocks.length]));
+  expect(count({})).toEqual({ units: 2, 'expert-units': 4, values: 6 });
+  expect(count({ n_group: 1 })).toEqual({ units: 2, 'expert-units': 4, values: 6, experts: 1 });
+  expect(count({ n_group: 3 })).toEqual({ units: 2, 'expert-units': 4, values: 6 });
+  expect(count({ n_group: 2, num_attention_heads: 9 })).toEqual({ units: 2, 'expert-units': 4, experts: 2 });
+  expect(anatomyOf(weights, {}).untested[0]).toEqual({
+    part: 'language: experts of layer 1',
+    why: 'nothing says whether its router chooses groups of experts first',
+  });
 });
 
 test('one layer of another shape: the others are compared', () => {
