@@ -44,7 +44,7 @@ export const deepseek: Family = {
       parts: [
         gated({ ...MLP, norm: BEFORE_MLP }),
         gated({ ...sharedMlp('shared_experts'), norm: BEFORE_MLP }),
-        router({ weight: ROUTER, norm: BEFORE_MLP }),
+        router({ weight: ROUTER, norm: BEFORE_MLP, mayGroup: true }),
         listedExperts({ ...EXPERTS, norm: BEFORE_MLP }),
         latentValues(LATENT),
       ],
@@ -53,7 +53,7 @@ export const deepseek: Family = {
       ...GGUF_SPARSE,
       has: [...GGUF_SPARSE.has, GGUF_LATENT.fold, GGUF_LATENT.norm, GGUF_BEFORE_MLP.weight],
       parts: [
-        ...ggufExperts(GGUF_BEFORE_MLP),
+        ...ggufExperts(GGUF_BEFORE_MLP, { mayGroup: true }),
         latentValues(GGUF_LATENT),
         stackedLatentValues({ values: GGUF_VALUES, norm: GGUF_LATENT.norm, output: GGUF_LATENT.output }),
       ],

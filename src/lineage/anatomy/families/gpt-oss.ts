@@ -40,7 +40,10 @@ export const gptOss: Family = {
       ...GGUF_SPARSE,
       has: [...GGUF_SPARSE.has, 'ffn_gate_exps.bias', GGUF_ATTENTION.values, GGUF_BEFORE_EXPERTS.weight],
       lacks: [],
-      parts: [...ggufExperts(GGUF_BEFORE_EXPERTS, false), values({ ...GGUF_ATTENTION, norm: GGUF_BEFORE_ATTENTION })],
+      parts: [
+        ...ggufExperts(GGUF_BEFORE_EXPERTS, { signs: false }),
+        values({ ...GGUF_ATTENTION, norm: GGUF_BEFORE_ATTENTION }),
+      ],
     },
   },
 };

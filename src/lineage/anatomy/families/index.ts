@@ -3,8 +3,10 @@
 import type { Family } from '../family.ts';
 import { clip } from './clip.ts';
 import { deepseek } from './deepseek.ts';
+import { exaone } from './exaone.ts';
 import { gemma } from './gemma.ts';
 import { gemma2 } from './gemma2.ts';
+import { glm4 } from './glm4.ts';
 import { glm4Moe } from './glm4-moe.ts';
 import { gptNeox } from './gpt-neox.ts';
 import { gptOss } from './gpt-oss.ts';
@@ -12,6 +14,7 @@ import { gpt2 } from './gpt2.ts';
 import { llama } from './llama.ts';
 import { llama4 } from './llama4.ts';
 import { mixtral } from './mixtral.ts';
+import { olmo2 } from './olmo2.ts';
 import { phi3 } from './phi3.ts';
 import { qwen2Vision, qwen3Vision, qwen25Vision } from './qwen-vision.ts';
 import { qwen2 } from './qwen2.ts';
@@ -31,6 +34,9 @@ export const FAMILIES: readonly Family[] = [
   qwen3,
   qwen2,
   llama,
+  olmo2,
+  exaone,
+  glm4,
   phi3,
   gptNeox,
   gpt2,

@@ -67,9 +67,9 @@ const GGUF_SHARED = {
 } as const;
 
 /** MLPs and experts in the names of llama.cpp, after a norm. */
-export const ggufExperts = (norm: { weight: string }, signs = true) => [
+export const ggufExperts = (norm: { weight: string }, { signs = true, mayGroup = false } = {}) => [
   gated({ ...GGUF_MLP, norm }),
-  router({ weight: GGUF_ROUTER, norm }),
+  router({ weight: GGUF_ROUTER, norm, mayGroup }),
   stackedExperts({ ...GGUF_EXPERTS, norm, signs }),
   gated({ ...GGUF_SHARED, called: 'shared-expert', norm }),
 ];

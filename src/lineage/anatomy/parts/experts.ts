@@ -14,11 +14,18 @@ const checkCount = (experts: number): void => {
     throw new Untestable(`${experts} experts are not a number that can be compared`);
 };
 
+interface RouterNames {
+  weight: string;
+  norm: Norm;
+  /** The family's routers choose groups of experts first unless the config says that there is one group. */
+  mayGroup?: boolean;
+}
+
 /**
  * Rows of the router [experts, D]. Where it chooses groups of experts first, only experts of one group may change places freely: each group
  * is a block.
  */
-export const router = ({ weight, norm }: { weight: string; norm: Norm }): Part => ({
+export const router = ({ weight, norm, mayGroup = false }: RouterNames): Part => ({
   kind: 'experts',
   mark: weight,
   read: (layer) => {
@@ -26,7 +33,10 @@ export const router = ({ weight, norm }: { weight: string; norm: Norm }): Part =
     const { tensor, shape } = layer.readable(weight, [undefined, columns]);
     const experts = shape[0]!;
     checkCount(experts);
-    const groups = layer.number('n_group') ?? 1;
+    const stated = layer.number('n_group');
+    if (mayGroup && stated === undefined)
+      throw new Untestable('nothing says whether its router chooses groups of experts first');
+    const groups = stated ?? 1;
     if (experts % groups !== 0) throw new Untestable(`the config's ${groups} groups do not fit ${experts} experts`);
     const rows = experts / groups;
     const name = `layers.${layer.index}.experts`;

@@ -78,7 +78,8 @@ interface SeparateNames {
   keys: string;
   values: string;
   output: string;
-  norm: Norm;
+  /** Undefined where nothing scales what attention reads. */
+  norm?: Norm;
   queryNorm?: string;
 }
 
@@ -93,7 +94,7 @@ export const values = ({ queries, keys, values: name, output, norm, queryNorm }:
     const rows = { values: shape[0]!, queries: layer.shape(queries, [undefined, columns]).shape[0]! };
     const { G, d } = headsOf(layer, rows, queryNorm);
     layer.shape(output, [columns, rows.queries]);
-    const gain = layer.gain(norm);
+    const gain = norm && layer.gain(norm);
     return blocksOf(layer, { tensor, heads: G, d, columns, gain, startOf: (h) => h * d * columns, rowStride: columns });
   },
 });

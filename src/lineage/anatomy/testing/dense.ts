@@ -313,6 +313,71 @@ const GPT_2: FamilyCase = {
   ],
 };
 
+/** Norms after attention and MLP: these read the residual stream as it is. */
+const OLMO_2: FamilyCase = {
+  ...llamaLike('EXAONE 4', 'OLMo 2 or EXAONE 4', 'exaone4'),
+  shapes: {
+    ...AROUND,
+    ...layered('model.layers.', {
+      ...Object.fromEntries(
+        Object.entries({ ...ATTENTION, ...MLP }).filter(([name]) => name !== 'input_layernorm.weight'),
+      ),
+      ...norms('post_feedforward_layernorm'),
+    }),
+  },
+  expected: llamaBlocks('model.layers.').map(({ norm: _, ...block }) => block),
+};
+
+const exaone = (part: string) => `transformer.h.1.${part}`;
+const EXAONE_3: FamilyCase = {
+  ...llamaLike('EXAONE 3.5', 'EXAONE 3', 'exaone'),
+  shapes: {
+    'transformer.wte.weight': [V, D],
+    'lm_head.weight': [V, D],
+    ...layered('transformer.h.', {
+      ...norms('ln_1', 'ln_2'),
+      'attn.attention.q_proj.weight': [H * d, D],
+      'attn.attention.k_proj.weight': [G * d, D],
+      'attn.attention.v_proj.weight': [G * d, D],
+      'attn.attention.out_proj.weight': [D, H * d],
+      'mlp.c_fc_0.weight': [F, D],
+      'mlp.c_fc_1.weight': [F, D],
+      'mlp.c_proj.weight': [D, F],
+    }),
+  },
+  embedding: 'transformer.wte.weight',
+  expected: [
+    gatedUnits(
+      'layers.1.mlp',
+      { gate: exaone('mlp.c_fc_0'), up: exaone('mlp.c_fc_1'), down: exaone('mlp.c_proj') },
+      silu,
+      (w, x) => rmsNorm(w, exaone('ln_2'), x),
+    ),
+    separateValues(
+      'layers.1.values.0',
+      { v: exaone('attn.attention.v_proj'), o: exaone('attn.attention.out_proj'), g: 0 },
+      (w, x) => rmsNorm(w, exaone('ln_1'), x),
+    ),
+  ],
+};
+
+const GLM_4: FamilyCase = {
+  ...PHI_3,
+  name: 'GLM-4, dense',
+  family: 'GLM-4',
+  config: { model_type: 'glm4', ...HEADS },
+  shapes: {
+    ...AROUND,
+    ...layered('model.layers.', {
+      ...ATTENTION,
+      ...norms('post_attention_layernorm', 'post_self_attn_layernorm', 'post_mlp_layernorm'),
+      'mlp.gate_up_proj.weight': [2 * F, D],
+      'mlp.down_proj.weight': [D, F],
+    }),
+  },
+  expected: [PHI_3.expected[0]!, llamaBlocks('model.layers.')[1]!],
+};
+
 export const DENSE_CASES: FamilyCase[] = [
   llamaLike('Llama', 'Llama', 'llama'),
   llamaLike('Mistral', 'Llama', 'mistral'),
@@ -328,4 +393,7 @@ export const DENSE_CASES: FamilyCase[] = [
   PHI_3,
   GPT_NEOX,
   GPT_2,
+  OLMO_2,
+  EXAONE_3,
+  GLM_4,
 ];
