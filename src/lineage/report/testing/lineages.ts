@@ -24,6 +24,7 @@ const model = (name: string, layers = SIZES.L): Lineage['suspect'] => ({
   bytes: 2_431_104,
   family: 'Llama',
   towers: [{ name: 'language', hiddenSize: SIZES.D, layers }],
+  sketched: false,
 });
 
 /** How the examined model came from the reference. */
@@ -80,7 +81,7 @@ export function lineageOf(...relations: Relation[]): Lineage {
         merges: { suspect: 31_000, reference: 29_000, shared: 20_111, inOrder: false },
         sameFile: false,
       },
-      tokens: 300,
+      bySketch: false,
       kinship: undefined,
     };
   });
