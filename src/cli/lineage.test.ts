@@ -12,7 +12,10 @@ const jikji = (...args: string[]) => call(folder, args);
 beforeAll(async () => {
   folder = workFolder();
   writeFileSync(join(folder, 't.yaml'), RECIPE);
-  writeFileSync(join(folder, 'child.yaml'), RECIPE.replace('seed: 1377\n', 'from: { run: reference }\n').replace(/^(model|tokenizer): .*\n/gm, ''));
+  writeFileSync(
+    join(folder, 'child.yaml'),
+    RECIPE.replace('seed: 1377\n', 'from: { run: reference }\n').replace(/^(model|tokenizer): .*\n/gm, ''),
+  );
   const sets = ['hiddenSize=64', 'intermediateSize=128', 'numAttentionHeads=4', 'numKeyValueHeads=2'];
   const shape = sets.flatMap((one) => ['--set', `model.${one}`]);
   const make = async (recipe: string, out: string, ...args: string[]) => {

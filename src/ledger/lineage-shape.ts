@@ -31,6 +31,9 @@ const group = object({
   ),
 });
 
+/** Whether a model's files were read whole, or its digest is the word of whoever made a sketch of it. */
+const digestFrom = oneOf('files', 'sketch');
+
 export const lineagePredicate = object({
   formatVersion: exactly(1),
   comparerKey: base64,
@@ -42,8 +45,12 @@ export const lineagePredicate = object({
   tried: whole(1, Number.MAX_SAFE_INTEGER),
   /** The most units of a block that were drawn; null for all. */
   rows: nullOr(whole(1, Number.MAX_SAFE_INTEGER)),
-  /** The groups of each reference: the first of `reference/1`, the second of `reference/2` ... */
-  references: listOf(object({ groups: listOf(group, MAX_GROUPS) }), MAX_REFERENCES),
+  digestFrom,
+  /** What was found of each reference: first of `reference/1`, then of `reference/2` ... */
+  references: listOf(
+    object({ digestFrom, drawnBy: oneOf('challenge', 'sketch'), groups: listOf(group, MAX_GROUPS) }),
+    MAX_REFERENCES,
+  ),
   version: line,
   time,
 });

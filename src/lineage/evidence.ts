@@ -9,8 +9,9 @@ import { GENESIS, SEAL } from '../run-folder/index.ts';
 
 /** What a run's maker signed; undefined for what is not signed or not sound. */
 export interface RunEvidence {
-  /** Root of the state that training began with. */
+  /** Root of the state that training began with, and the seed that drawn weights come from. */
   stateRoot: string;
+  seed: string;
   /** SHA-256 of the seal's file. */
   seal: string | undefined;
   /** SHA-256 of the seal of the run that it began from. */
@@ -18,12 +19,16 @@ export interface RunEvidence {
   hasParent: boolean;
 }
 
-/** `other-start`: both began with drawn weights, and not the same; `parent-elsewhere`: one began from a third model. */
+/**
+ * `other-start`: both began with drawn weights, of two seeds; `same-seed`: of one seed, so that tensors of one name and width are equal
+ * though the states are not; `parent-elsewhere`: one began from a third model.
+ */
 export type Kinship =
   | 'begins-from-reference'
   | 'reference-begins-from-it'
   | 'same-parent'
   | 'same-start'
+  | 'same-seed'
   | 'other-start'
   | 'parent-elsewhere';
 
@@ -34,7 +39,13 @@ export function evidenceOf(run: string | undefined): RunEvidence | undefined {
     const parent = parentOf(commitment);
     const seal = existsSync(join(run, SEAL)) ? readStatement(join(run, SEAL), 'seal').digest : undefined;
     const parentSeal = parent && 'seal' in parent ? parent.seal : undefined;
-    return { stateRoot: commitment.stateRoot, seal, parentSeal, hasParent: parent !== undefined };
+    return {
+      stateRoot: commitment.stateRoot,
+      seed: commitment.seed,
+      seal,
+      parentSeal,
+      hasParent: parent !== undefined,
+    };
   } catch (error) {
     if (error instanceof JikjiError) return undefined;
     throw error;
@@ -48,5 +59,6 @@ export function kinshipOf(suspect: RunEvidence | undefined, reference: RunEviden
   if (reference.parentSeal !== undefined && reference.parentSeal === suspect.seal) return 'reference-begins-from-it';
   if (suspect.parentSeal !== undefined && suspect.parentSeal === reference.parentSeal) return 'same-parent';
   if (suspect.stateRoot === reference.stateRoot) return 'same-start';
-  return suspect.hasParent || reference.hasParent ? 'parent-elsewhere' : 'other-start';
+  if (suspect.hasParent || reference.hasParent) return 'parent-elsewhere';
+  return suspect.seed === reference.seed ? 'same-seed' : 'other-start';
 }

@@ -40,8 +40,6 @@ export interface ReferenceResult {
   towers: Omit<TowerComparison, 'groups'>[];
   untested: Comparison['untested'];
   tokenizer: TokenizerComparison | undefined;
-  /** Tokens whose embeddings brought the two residual streams together. */
-  tokens: number;
   /** Whether the rows were drawn by the key of a sketch, and not by the challenge. */
   bySketch: boolean;
   /** What the evidence of both runs says, unaudited. */
@@ -113,7 +111,6 @@ export function compareModels(path: string, options: LineageOptions): Lineage {
         groups: groups[i]!,
         towers: comparison.towers.map(({ groups: _, ...tower }) => tower),
         untested: comparison.untested,
-        tokens: Math.max(0, ...comparison.towers.map((tower) => tower.tokens)),
         ...rest,
         kinship: kinshipOf(ours, evidenceOf(references[i]!.model?.run)),
       })),

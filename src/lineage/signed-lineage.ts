@@ -24,6 +24,8 @@ const groupOf = ({ tower, kind, verdict, equality, lnAdjusted, strength, tests }
   })),
 });
 
+const digestFrom = ({ sketched }: Lineage['suspect']) => (sketched ? ('sketch' as const) : ('files' as const));
+
 /** The text of the statement's file. Its subjects are `suspect` and `reference/1`, `reference/2` ... in the order of the result. */
 export function signLineage(result: Lineage, signer: Signer): string {
   const { suspect, references, challenge, challengeGiven, alpha, tried, rows } = result;
@@ -35,7 +37,12 @@ export function signLineage(result: Lineage, signer: Signer): string {
     alpha,
     tried,
     rows: rows >= Number.MAX_SAFE_INTEGER ? null : rows,
-    references: references.map(({ groups }) => ({ groups: groups.map(groupOf) })),
+    digestFrom: digestFrom(suspect),
+    references: references.map(({ model, bySketch, groups }) => ({
+      digestFrom: digestFrom(model),
+      drawnBy: bySketch ? ('sketch' as const) : ('challenge' as const),
+      groups: groups.map(groupOf),
+    })),
     version: packageVersion(),
     time: new Date().toISOString(),
   };

@@ -271,8 +271,17 @@ function compareTowers(work: Work, suspect: SampledTower, reference: SampledTowe
     ]);
     groups.push({ ...head, ...tested, equality: equalityOf(same) });
   }
-  const map: [number, number][] = [...(maps[0]?.pairs ?? [])];
-  return { tower: suspect.name, tokens: towers.tokens.length, groups, layers: maps[0]?.scores, map };
+  // Of two alignments the map is shown that found more: the other one's says nothing of what was compared.
+  const found = groups.find(({ kind }) => kind === guide)?.tests.toSorted((a, b) => a.lnChance - b.lnChance)[0];
+  const shown =
+    maps[
+      Math.max(
+        0,
+        aligned.findIndex(({ name }) => name === found?.alignment),
+      )
+    ];
+  const map: [number, number][] = [...(shown?.pairs ?? [])];
+  return { tower: suspect.name, tokens: towers.tokens.length, groups, layers: shown?.scores, map };
 }
 
 /** Compares two samples of one key. */

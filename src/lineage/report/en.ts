@@ -159,9 +159,9 @@ export const en = {
     'reference-begins-from-it': 'The reference’s evidence says that it began with the examined model’s weights.',
     'same-parent': 'The evidence of both says that they began with the weights of one and the same run.',
     'same-start': 'The evidence of both says that they began with the same weights.',
-    'other-start': 'The evidence of both says that they began with different weights.',
-    'parent-elsewhere':
-      'By the evidence of both one of them began with the weights of a third model, of which nothing is known here.',
+    'same-seed': 'The evidence of both says that they began with random numbers of one seed.',
+    'other-start': 'The evidence of both says that they began with random numbers of two different seeds.',
+    'parent-elsewhere': 'The evidence of at least one says that it began with the weights of a third model.',
   },
 
   untested: {
@@ -188,7 +188,7 @@ export const en = {
       'A shared initialisation: two models that began with the same random numbers, such as the default seed of a recipe, look like this without anybody having taken anything.',
     startSame: 'One recipe, followed twice with the same seed and data: that can give the same weights again.',
     startOther:
-      'A shared initialisation, unless the makers’ evidence is true: it says that the two began with different weights. It does not say that those were unrelated.',
+      'A shared initialisation, unless the makers’ evidence is true: it says that the two began with random numbers of two different seeds.',
     startKnown: 'A shared beginning: the makers’ evidence says that there is one, and it is enough to explain this.',
   },
 
@@ -226,11 +226,14 @@ export const en = {
     rows: 'Units looked at in each block, at most',
     allRows: 'all',
     tokens: 'Shared tokens that brought the two together',
+    sketched: 'A sketch stood for this model: the digest is the word of whoever made the sketch.',
+    bySketch:
+      'The units were drawn by the key of a sketch that was made before, not by the challenge: whoever knew the key could know which units are looked at.',
     alpha: 'Limit of “shares weights”',
     tried: 'References ever tried',
     challenge: 'Challenge that drew the units',
     challengeNote: {
-      drawn: 'drawn by the program in this comparison, after it had computed all digests',
+      drawn: 'drawn by the program in this comparison, after it knew all digests',
       given: 'given to the program: who chose it, and when, is not known here',
     },
   },

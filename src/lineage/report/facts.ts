@@ -29,6 +29,8 @@ export interface ReferenceFacts {
   sameFiles: boolean;
   /** Whether all that was found is in the dimensions of the residual stream. */
   basisOnly: boolean;
+  /** Tokens that brought the residual streams together, of the tower that has most. */
+  tokens: number;
   /** Towers that only one of the two models has. */
   missing: { model: 'suspect' | 'reference'; tower: string }[];
 }
@@ -59,10 +61,13 @@ function headlineOf(groups: readonly JudgedGroup[]): Verdict {
   return strongest === 'identical' && tested.some(({ verdict }) => verdict !== 'identical') ? 'shares' : strongest;
 }
 
+/** So many units are enough for any limit. */
+const MAX_COUNTED = 100_000;
+
 /** `ln p` of `places` units that are all in place, in so many blocks of one size: blocks^places / places!. docs/lineage.md */
 function lnAllInPlace(blocks: number, places: number): number {
   let ln = 0;
-  for (let k = 1; k <= places && ln > -1e4; k++) ln += log64(blocks / k);
+  for (let k = 1; k <= Math.min(places, MAX_COUNTED) && ln > -1e4; k++) ln += log64(blocks / k);
   return ln;
 }
 
@@ -119,6 +124,7 @@ export function factsOf(result: Lineage, dates: readonly FixedDate[] = []): Fact
       groups: reference.groups.map((group) => groupFacts(group, log64(result.alpha), lnLimit)),
       sameFiles: reference.model.digest === result.suspect.digest,
       basisOnly: found.length > 0 && found.every(({ kind }) => kind === 'basis'),
+      tokens: Math.max(0, ...reference.towers.map(({ tokens }) => tokens)),
       missing: missingTowers(result.suspect, reference),
     };
   });

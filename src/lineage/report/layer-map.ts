@@ -42,7 +42,8 @@ export const perField = ({ layers }: LayerPicture['tower'], fields = NARROW.fiel
 
 function describe({ tower, words, format }: LayerPicture): string {
   const { suspect, reference } = tower.layers!;
-  const pairs = tower.map.slice(0, MAX_LISTED).map(([a, b]) => `${a}–${b}`);
+  const sorted = tower.map.toSorted((a, b) => a[0] - b[0]);
+  const pairs = sorted.slice(0, MAX_LISTED).map(([a, b]) => `${a}–${b}`);
   const list = [...pairs, ...(tower.map.length > MAX_LISTED ? ['…'] : [])].join(', ');
   const same = tower.map.filter(([a, b]) => a === b).length;
   const [rows, columns, equal, all] = [suspect.length, reference.length, same, tower.map.length].map(format.count);

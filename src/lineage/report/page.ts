@@ -301,7 +301,7 @@ function modelFacts({ words, format }: Sheet, heading: string, model: Lineage['s
       h(Fact, { name: w.family }, theirs(model.family, 80)),
       h(Fact, { name: w.size }, format.bytes(model.bytes)),
       h(Fact, { name: w.towers }, towers.join('; ')),
-      h(Fact, { name: w.digest, wide: true }, mono(model.digest)),
+      h(Fact, { name: w.digest, note: model.sketched ? w.sketched : undefined, wide: true }, mono(model.digest)),
     ]),
   ];
 }
@@ -311,10 +311,13 @@ function compared(sheet: Sheet): JSX.Element {
   const w = words.compared;
   const { rows, alpha, tried, challenge, challengeGiven } = result;
   const count = (n: number): string => (n >= Number.MAX_SAFE_INTEGER ? w.allRows : format.count(n));
-  const tokens = shown(sheet).map(({ result: { tokens: n } }) => format.count(n));
+  const tokens = shown(sheet).map(({ tokens: n }) => format.count(n));
   return section('compared', w.heading, [
     modelFacts(sheet, w.suspect, result.suspect),
-    shown(sheet).map(({ result: { model } }) => modelFacts(sheet, w.reference, model)),
+    shown(sheet).map(({ result: { model, bySketch } }) => [
+      modelFacts(sheet, w.reference, model),
+      bySketch && paragraph('aside', w.bySketch),
+    ]),
     more(sheet),
     h(FactList, null, [
       h(Fact, { name: w.rows }, count(rows)),

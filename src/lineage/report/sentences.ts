@@ -69,6 +69,6 @@ export const cosineText = (cosine: number, format: Format): string =>
 export function startText({ headline, result: { kinship } }: ReferenceFacts, words: Words): string {
   const { start, startSame, startOther, startKnown } = words.ruledOut;
   if (headline === 'identical') return startSame;
-  if (kinship === undefined) return start;
+  if (kinship === undefined || kinship === 'parent-elsewhere') return start;
   return kinship === 'other-start' ? startOther : startKnown;
 }

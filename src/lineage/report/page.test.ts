@@ -1,0 +1,252 @@
+// The page against hostile texts and numbers in a result, and the contents that it must and must not have.
+
+import { describe, expect, test } from 'vitest';
+import { STYLES } from '../../page-kit/document/index.ts';
+import type { Lineage } from '../lineage.ts';
+import { en } from './en.ts';
+import { lineageHtml } from './index.ts';
+import { ko } from './ko.ts';
+import { LINEAGE_STYLES } from './page-styles.ts';
+import { lineageOf, type Relation } from './testing/lineages.ts';
+
+const LANGS = ['ko', 'en'] as const;
+const WORDS = { ko, en };
+const RELATIONS: Relation[] = ['same', 'noise', 'shuffled', 'independent', 'embedding', 'zero'];
+const bodyOf = (page: string): string => page.replace(STYLES + LINEAGE_STYLES, '');
+
+/** The texts that a browser would take for tags, each as its name and the names of its attributes. */
+const tagsOf = (page: string): string[] =>
+  [...bodyOf(page).matchAll(/<(?:"[^"]*"|[^">])*>/g)].map(([tag]) =>
+    tag.replace(/"[^"]*"/g, '""').replace(/\s+/g, ' '),
+  );
+
+/** Puts a text wherever a model or its files can choose one. */
+function poisoned(payload: string): Lineage {
+  const result = lineageOf('noise', 'independent');
+  for (const model of [result.suspect, ...result.references.map(({ model }) => model)]) {
+    Object.assign(model, { name: payload, family: payload, path: payload, digest: payload });
+    for (const tower of model.towers) tower.name = payload;
+  }
+  result.challenge = payload;
+  for (const reference of result.references) {
+    reference.untested = [{ model: 'suspect', part: payload, why: payload }];
+    for (const group of reference.groups) group.untested = [payload];
+  }
+  return result;
+}
+
+describe('hostile texts', () => {
+  const payloads = [
+    '<script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    '</title></style></svg><svg onload=alert(1)>',
+    '</bdi><iframe src="https://example.com/"></iframe>',
+    '<!--',
+    ']]><x>',
+  ];
+  test.each(LANGS)('make no tag and no attribute: %s', async (lang) => {
+    const calm = new Set(tagsOf(await lineageHtml(poisoned('quiet'), lang)));
+    for (const payload of payloads) {
+      const page = await lineageHtml(poisoned(payload), lang, [{ digest: payload, time: payload, by: payload }]);
+      const known = new Set([
+        ...calm,
+        ...tagsOf(await lineageHtml(poisoned('q'), lang, [{ digest: 'q', time: 'q', by: 'q' }])),
+      ]);
+      expect(tagsOf(page).filter((tag) => !known.has(tag))).toEqual([]);
+    }
+  });
+
+  test('invisible ones are shown as code points', async () => {
+    const page = await lineageHtml(poisoned('a\u202etxt\u0000\ud800'), 'en');
+    expect(page).toContain('a⟨U+202E⟩txt⟨U+0000⟩\ufffd');
+    expect(page).not.toMatch(/[\u202a-\u202e\u0000]/);
+    expect(page.isWellFormed()).toBe(true);
+  });
+});
+
+/** All numbers in all pictures are finite, and the pictures stay within their frames. */
+function checkPictures(page: string): number {
+  const pictures = [...page.matchAll(/<svg\b[^>]*viewBox="0 0 (\d+) (\d+)"[^>]*>(.*?)<\/svg>/gs)];
+  for (const [, width, height, inside] of pictures) {
+    for (const [, name, value] of inside!.matchAll(/ (d|x|y|width|height)="([^"]*)"/g)) {
+      expect(value).not.toMatch(/NaN|Infinity|undefined|null|e\+/i);
+      if (name === 'd') expect(value).toMatch(/^[MLHVhvlaqtzZ\d\s.-]*$/);
+      else expect(Number(value)).toBeLessThanOrEqual(Number(name === 'y' || name === 'height' ? height : width));
+    }
+    for (const [, x, y] of inside!.matchAll(/M(-?[\d.]+) (-?[\d.]+)/g)) {
+      expect(Number(x)).toBeLessThanOrEqual(Number(width));
+      expect(Number(y)).toBeLessThanOrEqual(Number(height));
+    }
+  }
+  return pictures.filter(([, width]) => Number(width) >= 320).length;
+}
+
+describe('numbers and sizes', () => {
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1, 1e308, 1e-320])(
+    '%d in place of every number',
+    async (n) => {
+      const fill = <T>(value: T): T => {
+        if (typeof value === 'number') return n as T;
+        if (Array.isArray(value)) return value.map(fill) as T;
+        if (value === null || typeof value !== 'object') return value;
+        return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, fill(one)])) as T;
+      };
+      checkPictures(await lineageHtml(fill(lineageOf('noise', 'independent')), 'ko'));
+    },
+  );
+
+  test('a map of a thousand layers stays small, and no high value is lost', async () => {
+    const result = lineageOf('noise');
+    const layers = Array.from({ length: 1000 }, (_, i) => i);
+    const values = layers.map(() => layers.map(() => 0.1));
+    values[654]![321] = 0.95;
+    result.references[0]!.towers[0]!.layers = { suspect: layers, reference: layers, values };
+    result.references[0]!.towers[0]!.map = layers.map((i) => [i, i]);
+    const page = await lineageHtml(result, 'en');
+    expect(page.length).toBeLessThan(300_000);
+    expect(checkPictures(page)).toBe(2);
+    const wide = /<svg class="wide"[\s\S]*?<\/svg>/.exec(page)![0];
+    const [, x, y] = /class="heat heat-5" d="M([\d.]+) ([\d.]+)h[^M]*"/.exec(wide)!.map(Number);
+    // 63 fields of 16 layers each way; the field of layer 654 is the 40th, that of 321 the 20th.
+    expect((y! - 68) / (400 / 63)).toBeCloseTo(40, 1);
+    expect((x! - 56) / (902 / 63)).toBeCloseTo(20, 1);
+    expect(page).toContain(en.map.folded('32'));
+  });
+
+  test('hundreds of references are cut, and the page says so', async () => {
+    const result = lineageOf('noise');
+    result.references = Array.from({ length: 300 }, () => result.references[0]!);
+    const page = await lineageHtml(result, 'en');
+    expect(page).toContain('and 276 more');
+    expect(page.length).toBeLessThan(600_000);
+  });
+});
+
+describe('a self-contained page', () => {
+  test.each(LANGS.flatMap((lang) => RELATIONS.map((relation) => [lang, relation] as const)))(
+    '%s, %s: refers to nothing outside, runs nothing, is well-formed',
+    async (lang, relation) => {
+      const page = await lineageHtml(lineageOf(relation), lang);
+      expect(page).not.toMatch(/\b(src|href|xlink:href|srcset|action|data|poster|background|ping|formaction)\s*=/i);
+      expect(page).not.toMatch(/url\s*\(|@import|@font-face|image-set|https?:|\/\/[a-z]/i);
+      expect(page).not.toMatch(/<(script|link|img|iframe|object|embed|base|form|image|use|audio|video)\b/i);
+      expect(page).not.toMatch(/\son[a-z]+\s*=|\sstyle\s*=|javascript:/i);
+      const open: string[] = [];
+      for (const [, end, name, self] of bodyOf(page).matchAll(/<(\/?)([a-z][a-z0-9]*)\b[^>]*?(\/?)>/g)) {
+        if (self || ['meta', 'br'].includes(name!)) continue;
+        if (end) expect(open.pop()).toBe(name);
+        else open.push(name!);
+      }
+      expect(open).toEqual([]);
+      const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      for (const [, refs] of page.matchAll(/aria-labelledby="([^"]*)"/g))
+        for (const ref of refs!.split(' ')) expect(ids).toContain(ref);
+      expect(page).toBe(await lineageHtml(structuredClone(lineageOf(relation)), lang));
+    },
+  );
+});
+
+describe('what the page claims', () => {
+  test('both languages have all words, none empty and none in the other language', () => {
+    const words = (value: unknown): string[] => {
+      if (typeof value === 'string') return [value];
+      if (typeof value === 'function') return [String(value('1', '2', '3', '4', '5'))];
+      return Object.values(value as object).flatMap(words);
+    };
+    const keys = (value: unknown): unknown =>
+      value !== null && typeof value === 'object'
+        ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, keys(one)]))
+        : typeof value;
+    expect(keys(ko)).toEqual(keys(en));
+    expect([...words(ko), ...words(en)].filter((one) => one.trim() === '')).toEqual([]);
+    expect(words(en).filter((one) => /\p{Script=Hangul}/u.test(one))).toEqual([]);
+    // What holds only numbers and names is the same in both.
+    expect(words(ko).filter((one) => !/\p{Script=Hangul}/u.test(one))).toEqual(['‘1’', '1: 2', '1', '1~2']);
+  });
+
+  test.each(LANGS)('each verdict has its own sentence, and no other: %s', async (lang) => {
+    const words = WORDS[lang];
+    const sentences = {
+      same: words.meaning.identical,
+      independent: words.meaning.none,
+      zero: words.meaning.untestable,
+    };
+    for (const relation of RELATIONS) {
+      const page = bodyOf(await lineageHtml(lineageOf(relation), lang));
+      for (const [own, sentence] of Object.entries(sentences)) expect(page.includes(sentence)).toBe(own === relation);
+      const finds = !['independent', 'zero'].includes(relation);
+      expect(page.includes(words.ruledOut.heading), relation).toBe(finds);
+      expect(page.includes(words.caveats.direction)).toBe(finds);
+      expect(page.includes(words.basisOnly)).toBe(relation === 'embedding');
+      expect(page.includes(words.sameFiles)).toBe(relation === 'same');
+      for (const limit of [words.limits.proves, words.seen.hidden, words.dates.none, ...words.limits.items])
+        expect(page).toContain(limit.replaceAll("'", '&#39;'));
+    }
+  });
+
+  test.each(LANGS)('a shared initialisation is ruled out by evidence of other seeds alone: %s', async (lang) => {
+    const { caveats, ruledOut, kinship } = WORDS[lang];
+    const result = lineageOf('noise');
+    const found = async (kind: Lineage['references'][number]['kinship']) => {
+      result.references[0]!.kinship = kind;
+      const page = await lineageHtml(result, lang);
+      return [
+        page.includes(caveats.start),
+        [ruledOut.start, ruledOut.startOther, ruledOut.startKnown].map((one) => page.includes(one)),
+      ];
+    };
+    expect(await found(undefined)).toEqual([true, [true, false, false]]);
+    expect(await found('parent-elsewhere')).toEqual([true, [true, false, false]]);
+    expect(await found('other-start')).toEqual([false, [false, true, false]]);
+    for (const kind of ['same-start', 'same-seed', 'same-parent', 'begins-from-reference'] as const)
+      expect(await found(kind)).toEqual([true, [false, false, true]]);
+    expect(await lineageHtml(result, lang)).toContain(kinship['begins-from-reference']);
+  });
+
+  test.each(LANGS)('the chance is the one that the verdict rests on: %s', async (lang) => {
+    const page = await lineageHtml(lineageOf('noise'), lang);
+    // 383 of 384 units in three blocks: 3^383 / 383!, for six tests and three parts.
+    expect(page).toContain(lang === 'en' ? 'by chance at most 1 in 10⁶⁴¹' : '우연히 이렇게 될 확률은 10⁶⁴¹분의 1 이하');
+  });
+
+  test.each(LANGS)('dates are those that are given, in the name of whoever gives them: %s', async (lang) => {
+    const result = lineageOf('noise');
+    const { dates, caveats } = WORDS[lang];
+    const known = [{ digest: result.references[0]!.model.digest, time: '2026-01-14T23:58:07.000Z', by: 'Office A' }];
+    const page = await lineageHtml(result, lang, known);
+    expect(page).toContain('Office A');
+    expect(page).toContain('datetime="2026-01-14T23:58:07.000Z"');
+    expect(page).toContain(dates.unknown);
+    expect(page).not.toContain(dates.none);
+    expect(page).not.toContain(caveats.noDate);
+    expect(await lineageHtml(result, lang)).toContain(caveats.noDate);
+  });
+
+  test.each(LANGS)('controls, what was not tested, and the command stand there: %s', async (lang) => {
+    const words = WORDS[lang];
+    const result = lineageOf('independent');
+    result.challengeGiven = true;
+    result.suspect.towers.push({ name: 'vision', hiddenSize: 8, layers: 2 });
+    const page = await lineageHtml(result, lang);
+    expect(page).toContain(words.controls.columns['noise-3']);
+    expect(page).toContain(words.controls.of('384', '384'));
+    expect(page).toContain('lang="en"');
+    expect(page).toContain(`${words.untested.model.suspect}: ${words.towers.vision}: ${words.untested.missing}`);
+    expect(page).toContain(words.caveats.challengeGiven);
+    expect(page).toContain(
+      `jikji lineage MODEL --against REFERENCE --rows 256 --alpha 1e-9 --challenge ${'5f'.repeat(32)}`,
+    );
+    for (const word of ['suspect', 'SUSPECT', '용의', '피의']) expect(bodyOf(page)).not.toContain(word);
+  });
+
+  test('the map marks the layers that were compared', async () => {
+    const page = await lineageHtml(lineageOf('layers'), 'en');
+    expect(page).toContain('1 of 3 chosen pairs have the same number. Pairs: 0–2, 1–1, 2–0.');
+    // A rotated copy shows nothing as it is stored: the map is that of the alignment that found it.
+    const rotated = lineageOf('rotated');
+    expect(rotated.references[0]!.towers[0]!.map.toSorted((a, b) => a[0] - b[0])).toEqual([[0, 0], [1, 1], [2, 2]]); // biome-ignore format: a table
+    const { values } = rotated.references[0]!.towers[0]!.layers!;
+    expect(values[1]![1]).toBeGreaterThan(0.8);
+  });
+});
