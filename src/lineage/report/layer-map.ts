@@ -8,7 +8,7 @@ import type { ReferenceResult } from '../lineage.ts';
 import type { Words } from './en.ts';
 
 /** Shades from 0 to 1. */
-export const SHADES = 5;
+const SHADES = 5;
 const MAX_LISTED = 12;
 const MAX_TICKS = 9;
 
