@@ -12,7 +12,7 @@ import { interruptible } from './interrupt.ts';
 import { openSigner } from './key.ts';
 import { LiveLine } from './live-block.ts';
 import { isUrl } from './office-address.ts';
-import { defaultThreads, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
+import { defaultThreads, hexDigits, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
 import { CheckFailed, type Output } from './output.ts';
 import { registerFrom } from './register-source.ts';
 import { checkReportFile, isSameFile, liesIn, parseLang, statOf, writeReportFile } from './report-file.ts';
@@ -38,15 +38,6 @@ function parseSegments(text: string): { from: number; to: number } {
     return { from: Number(from), to: Number(to) };
   throw new JikjiError('usage', '--segments takes a part such as 12-20', text, 'segments are counted from 1');
 }
-
-/** 64 hex digits; capitals, spaces and colons are accepted. */
-const parseHex =
-  (option: string) =>
-  (text: string): string => {
-    const hex = text.replace(/[\s:]/g, '').toLowerCase();
-    if (/^[0-9a-f]{64}$/.test(hex)) return hex;
-    throw new JikjiError('usage', `${option} takes 64 hex digits`, `${option} ${text}`, 'copy it whole');
-  };
 
 /** Audits a run folder or a bundle and shows the progress. Also for `npm start`. */
 export async function auditWithProgress(
@@ -198,9 +189,13 @@ export function addAudit(program: Command, output: Output): void {
     )
     .option('--segments <a-b>', 'train these segments again and no others, so that audits add up', parseSegments)
     .option('--validation', 'compute the validation figure again, whatever that costs')
-    .option('--challenge <hex>', '32 bytes, drawn by you or an office after the seal was made', parseHex('--challenge'))
-    .option('--maker <fingerprint>', "the maker's key, known from elsewhere", parseHex('--maker'))
-    .option('--office <fingerprint>', "the office's key, known from elsewhere", parseHex('--office'))
+    .option(
+      '--challenge <hex>',
+      '32 bytes, drawn by you or an office after the seal was made',
+      hexDigits('--challenge'),
+    )
+    .option('--maker <fingerprint>', "the maker's key, known from elsewhere", hexDigits('--maker'))
+    .option('--office <fingerprint>', "the office's key, known from elsewhere", hexDigits('--office'))
     .option('--sign <file>', 'write what was found as a signed statement, for `audit merge` and for programmes')
     .option(
       '--key <name>',
@@ -210,7 +205,7 @@ export function addAudit(program: Command, output: Output): void {
       '--register <file or url>',
       "the office's register, from where you trust it (jikji lodge keeps one; a programme's address): what was asked twice shows",
     )
-    .option('--register-head <hex>', 'a head of that register, known from elsewhere', parseHex('--register-head'))
+    .option('--register-head <hex>', 'a head of that register, known from elsewhere', hexDigits('--register-head'))
     .option(
       '--sources <dir>',
       "build the corpus again from the recipe's files and NAME-VERSION.tgz tarballs in a folder",

@@ -258,10 +258,10 @@ test('init --chat writes a recipe for conversations, with the run to tune or the
   const file = join(talks, 'all.jsonl');
   const line = (i: number) =>
     JSON.stringify({ instruction: `What is the number of ${i}?`, output: `It is ${i}, as it was in the list.` });
-  writeFileSync(file, Array.from({ length: 300 }, (_, i) => line(i)).join('\n'));
+  writeFileSync(file, Array.from({ length: 120 }, (_, i) => line(i)).join('\n'));
   expect(await run(['init', '--chat', file, '--json', '--licence', 'CC0-1.0'])).toBe(0);
   const result = JSON.parse(out);
-  expect(result).toMatchObject({ recipe: join(talks, 'recipe.yaml'), count: 300, language: 'en' });
+  expect(result).toMatchObject({ recipe: join(talks, 'recipe.yaml'), count: 120, language: 'en' });
   expect(result.notes).toEqual([expect.stringContaining('no model to tune is named')]);
   const text = readFileSync(result.recipe, 'utf8');
   expect(text).toContain('# from: { run: RUN }');
@@ -272,6 +272,11 @@ test('init --chat writes a recipe for conversations, with the run to tune or the
   expect(recipe.chat?.tokens).toContain('<|end|>');
   expect(recipe.seed).toBe(result.seed);
   expect(recipe.train.steps).toBe(result.steps);
+  // So few conversations have fewer windows than a usual batch: make must be able to begin.
+  const { steps, batchSize, sequenceLength } = recipe.train;
+  const windows = (0.9 * result.bytes) / 3 / sequenceLength;
+  expect(batchSize).toBe(Math.floor(windows));
+  expect(text).toContain(`about ${Math.round((steps * batchSize) / windows)} times read`);
   expect(await run(['init', '--chat', file])).toBe(2);
   expect(err).toContain('there is a recipe already');
   unlinkSync(result.recipe);

@@ -22,8 +22,10 @@ export interface ChatInitOptions {
 export const SEED_REMARK =
   '# The seed was drawn for this recipe: with it the recipe makes the same run again. Without one each run draws its own.';
 
-/** Passes over the conversations. */
+/** Passes over the conversations, where they are not so few that even the least number of steps makes more. */
 const EPOCHS = 3;
+const MIN_STEPS = 20;
+/** At most; few conversations have fewer windows. */
 const BATCH = 16;
 const LENGTH = 256;
 /** Bytes of what is said that make a token, the tokens around messages counted too. */
@@ -44,7 +46,9 @@ export async function writeChatRecipe({ chat, from, licence }: ChatInitOptions, 
   const run = from === undefined ? undefined : { run: relative(dir, resolve(from)) || '.' };
   const length = run ? Math.min(LENGTH, parentShape(dir)(run).model.maxPositionEmbeddings) : LENGTH;
   const validation = Math.min(0.1, Math.max(0.01, Number((USEFUL_HELD_OUT_BYTES / found.bytes).toPrecision(2))));
-  const steps = Math.max(20, Math.ceil((EPOCHS * (1 - validation) * found.bytes) / TOKEN_BYTES / (BATCH * length)));
+  const windows = ((1 - validation) * found.bytes) / TOKEN_BYTES / length;
+  const batch = Math.max(1, Math.min(BATCH, Math.floor(windows)));
+  const steps = Math.max(MIN_STEPS, Math.ceil((EPOCHS * windows) / batch));
   const source = { files: basename(chat), read: 'conversations', language: found.language, licence };
   const seed = drawSeed();
   const recipe = {
@@ -52,13 +56,13 @@ export async function writeChatRecipe({ chat, from, licence }: ChatInitOptions, 
     ...(run && { from: run }),
     corpus: { sources: [source], validation },
     train: {
-      ...{ steps, batchSize: BATCH, sequenceLength: length, learningRate: 0.0003 },
+      ...{ steps, batchSize: batch, sequenceLength: length, learningRate: 0.0003 },
       ...{ warmupSteps: Math.min(20, Math.ceil(steps / 10)), validateEvery: Math.ceil(steps / 5) },
       checkpointEvery: Math.ceil(steps / 10),
     },
   };
   const open = '# from: { run: RUN } # the model to tune: without it the training begins with random weights\n';
-  const text = `# Written by jikji init --chat: ${counted(found.count, 'conversation')}, ${bytes(found.bytes)} of what is said, about ${EPOCHS} times read.
+  const text = `# Written by jikji init --chat: ${counted(found.count, 'conversation')}, ${bytes(found.bytes)} of what is said, about ${Math.round((steps * batch) / windows)} times read.
 ${SEED_REMARK}
 ${run ? '' : open}${stringify(recipe, { lineWidth: 0 })}`;
   const { name } = parseRecipe(text, { file, ...(run && { shapeOf: parentShape(dir) }) });

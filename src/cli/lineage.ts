@@ -1,18 +1,27 @@
 // `jikji lineage SUSPECT --against MODEL...`: whether models share weights, part by part. Prints what was found, writes the page.
 
 import type { Command } from 'commander';
-import { JikjiError } from '../base/index.ts';
+import { JikjiError, shellWord } from '../base/index.ts';
 import { defaultSigner } from '../ledger/index.ts';
 import { calledAs } from './called-as.ts';
 import { openSigner } from './key.ts';
+import { addLineageSketch } from './lineage-sketch.ts';
 import { LiveLine } from './live-block.ts';
-import { defaultThreads, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
+import {
+  defaultThreads,
+  hexDigits,
+  parseRows,
+  parseThreads,
+  rowsOption,
+  threadsOption,
+  wholeNumber,
+} from './option-values.ts';
 import { CheckFailed, type Output } from './output.ts';
 import { checkReportFile, isSameFile, parseLang, writeReportFile } from './report-file.ts';
 import { lineage } from './rooms.ts';
 
 interface Options {
-  against: string[];
+  against?: string[];
   rows: number;
   challenge?: string;
   alpha: number;
@@ -22,16 +31,6 @@ interface Options {
   sign?: string;
   key?: string;
   lang: 'ko' | 'en';
-}
-
-const DEFAULT_ROWS = 256;
-const wholeRows = wholeNumber('--rows', 8, 1 << 20);
-const parseRows = (text: string): number => (text === 'all' ? Number.MAX_SAFE_INTEGER : wholeRows(text));
-
-function parseChallenge(text: string): string {
-  const hex = text.replace(/[\s:]/g, '').toLowerCase();
-  if (/^[0-9a-f]{64}$/.test(hex)) return hex;
-  throw new JikjiError('usage', '--challenge takes 64 hex digits', `--challenge ${text}`, 'copy it whole');
 }
 
 function parseAlpha(text: string): number {
@@ -50,8 +49,12 @@ function checkFiles({ report, sign }: Options): void {
 }
 
 async function runLineage(output: Output, suspect: string, options: Options): Promise<void> {
+  const { sign, report, key, lang, against, ...work } = options;
+  if (!against) {
+    const hint = `for example ${calledAs()} lineage ${shellWord(suspect)} --against KNOWN-MODEL`;
+    throw new JikjiError('usage', 'lineage needs something to compare with', '--against', hint);
+  }
   checkFiles(options);
-  const { sign, report, key, lang, ...work } = options;
   // Before the work: the key may be missing.
   const signer =
     sign === undefined ? undefined : key ? await openSigner(key) : defaultSigner((text) => output.line(text));
@@ -61,6 +64,7 @@ async function runLineage(output: Output, suspect: string, options: Options): Pr
   try {
     found = compareModels(suspect, {
       ...work,
+      against,
       onProgress: ({ model, part }) => live.show(`${model}: ${part}`, `comparing with ${model} ...`),
     });
   } finally {
@@ -82,24 +86,19 @@ async function runLineage(output: Output, suspect: string, options: Options): Pr
 }
 
 export function addLineage(program: Command, output: Output): void {
-  program
+  const verb = program
     .command('lineage')
     .summary('whether a model shares weights with others, part by part')
     .description(
       'Compares the weights of a model with those of references, part by part, and says how likely independent models look so.\nExit code 0: no part shares weights; 1: one does; 2: the call is wrong.',
     )
-    .argument('<suspect>', 'a run folder, a Hugging Face model folder or a GGUF file')
-    .requiredOption('--against <model...>', 'what it is compared with: one or more such models')
-    .option(
-      '--rows <n>',
-      'units of each block to look at, or all: units that were pruned need all',
-      parseRows,
-      DEFAULT_ROWS,
-    )
+    .argument('<suspect>', 'a run folder, a Hugging Face model folder, a GGUF file or a sketch')
+    .option('--against <model...>', 'what it is compared with: one or more such models; needed')
+    .option(rowsOption[0], rowsOption[1], parseRows, 256)
     .option(
       '--challenge <hex>',
       'draws the units: 64 hex digits that nobody knew before both models were fixed',
-      parseChallenge,
+      hexDigits('--challenge'),
     )
     .option('--alpha <p>', 'the chance of a wrong finding that you accept', parseAlpha, 1e-9)
     .option(
@@ -117,4 +116,5 @@ export function addLineage(program: Command, output: Output): void {
       `\nExample:\n  $ ${calledAs()} lineage their-model --against known-model another.gguf --report lineage.html`,
     )
     .action((suspect: string, options: Options) => runLineage(output, suspect, options));
+  addLineageSketch(verb, output);
 }

@@ -39,6 +39,24 @@ export function number(option: string, min: number, max: number): (text: string)
 /** Collects an option that may be given several times. */
 export const collect = (text: string, earlier: string[] = []): string[] => [...earlier, text];
 
+/** A parser of 64 hex digits; capitals, spaces and colons are accepted. */
+export const hexDigits =
+  (option: string) =>
+  (text: string): string => {
+    const hex = text.replace(/[\s:]/g, '').toLowerCase();
+    if (/^[0-9a-f]{64}$/.test(hex)) return hex;
+    throw new JikjiError('usage', `${option} takes 64 hex digits`, `${option} ${text}`, 'copy it whole');
+  };
+
+const wholeRows = wholeNumber('--rows', 8, 1 << 20);
+
+/** Units of a block that a comparison looks at. */
+export const rowsOption = [
+  '--rows <n>',
+  'units of each block to look at, or all: what lost units is found by all',
+] as const;
+export const parseRows = (text: string): number => (text === 'all' ? Number.MAX_SAFE_INTEGER : wholeRows(text));
+
 export const threadsOption = ['--threads <n>', 'threads to use; changes no bit of the result'] as const;
 export const parseThreads = wholeNumber('--threads', 1, 256);
 

@@ -75,7 +75,8 @@ export class Gguf {
   static open(path: string, { others = false } = {}): Gguf {
     let fd: number;
     try {
-      fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK); // a pipe in its place must not block
+      // O_NONBLOCK: a pipe in the file's place must not block.
+      fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     } catch (error) {
       if (systemCode(error) === undefined) throw error;
       throw new JikjiError('file-missing', 'cannot be opened', path, 'check the path', { cause: error });

@@ -85,7 +85,11 @@ function aboutSize(
     const few = limit === 1 ? 'write at least one' : `at least ${limit} are needed`;
     return [`${name} has ${(found as YamlValue[]).length} items`, isSmall ? few : `at most ${limit} are allowed`];
   }
-  if (issue.origin === 'string') return [`${name} is too long`, `at most ${limit} characters are allowed`];
+  if (issue.origin === 'string')
+    return [
+      `${name} is too ${isSmall ? 'short' : 'long'}`,
+      isSmall ? `at least ${limit} characters are needed` : `at most ${limit} characters are allowed`,
+    ];
   const bound = isSmall ? ['above', 'at least'] : ['below', 'at most'];
   return [`${name} is ${describe(found)}`, `it must be ${bound[issue.inclusive ? 1 : 0]} ${limit}`];
 }

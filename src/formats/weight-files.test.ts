@@ -120,6 +120,45 @@ for kind in (torch.float16, torch.bfloat16):
   files.close();
 });
 
+test.skipIf(!hasPython)('every 8-bit number converts to float32 as in PyTorch', () => {
+  const data = Uint8Array.from({ length: 256 }, (_, i) => i);
+  const folder = sharded({
+    [ONE]: [{ name: 'e4m3', dtype: 'F8_E4M3', shape: [256], data }],
+    [TWO]: [{ name: 'e5m2', dtype: 'F8_E5M2', shape: [2, 128], data }],
+  });
+  const script = `
+import sys, torch
+bits = torch.arange(256, dtype=torch.int32).to(torch.uint8)
+for kind in (torch.float8_e4m3fn, torch.float8_e5m2):
+    sys.stdout.buffer.write(bits.view(kind).float().numpy().tobytes())`;
+  const theirs = execFileSync(PYTHON, ['-c', script]);
+  const numbers = new Float32Array(theirs.buffer.slice(theirs.byteOffset, theirs.byteOffset + 2048));
+  expect(read(folder, 'e4m3', 256)).toEqual([...numbers.subarray(0, 256)]);
+  expect(read(folder, 'e5m2', 256)).toEqual([...numbers.subarray(256)]);
+  expect(read(folder, 'e5m2', 3, 60)).toEqual([...numbers.subarray(316, 319)]);
+});
+
+// What the formats' definition says of the numbers at the edges: the smallest subnormal, the largest, what is no number.
+test.each([
+  ['F8_E4M3', 0x01, 2 ** -9],
+  ['F8_E4M3', 0x07, 7 * 2 ** -9],
+  ['F8_E4M3', 0x08, 2 ** -6],
+  ['F8_E4M3', 0x7e, 448],
+  ['F8_E4M3', 0x7f, Number.NaN],
+  ['F8_E4M3', 0xff, Number.NaN],
+  ['F8_E4M3', 0x80, -0],
+  ['F8_E4M3', 0xb8, -1],
+  ['F8_E5M2', 0x01, 2 ** -16],
+  ['F8_E5M2', 0x04, 2 ** -14],
+  ['F8_E5M2', 0x7b, 57344],
+  ['F8_E5M2', 0x7c, Infinity],
+  ['F8_E5M2', 0xfc, -Infinity],
+  ['F8_E5M2', 0x7d, Number.NaN],
+] as const)('%s: byte %i is %d', (dtype, byte, value) => {
+  const folder = sharded({ [ONE]: [{ name: 'x', dtype, shape: [1], data: Uint8Array.of(byte) }] });
+  expect(read(folder, 'x', 1)).toEqual([value]);
+});
+
 test('16-bit numbers longer than a piece, from any offset to any offset', () => {
   const length = 3 * (1 << 19) + 5;
   const bits = Uint16Array.from({ length }, (_, i) => (0x3f80 + (i % 61)) & 0xffff);

@@ -7,5 +7,7 @@ export {
   type LineageProgress,
   type ReferenceResult,
 } from './lineage.ts';
+export type { ModelFacts } from './open.ts';
 export { lineageHtml, lineageLines } from './report/index.ts';
 export { signLineage } from './signed-lineage.ts';
+export { makeSketch, type SketchOptions } from './sketching.ts';

@@ -40,6 +40,8 @@ export interface ReferenceResult {
   towers: Omit<TowerComparison, 'groups'>[];
   untested: Comparison['untested'];
   tokenizer: TokenizerComparison | undefined;
+  /** Tokens whose embeddings brought the two residual streams together. */
+  tokens: number;
   /** Whether the rows were drawn by the key of a sketch, and not by the challenge. */
   bySketch: boolean;
   /** What the evidence of both runs says, unaudited. */
@@ -68,6 +70,10 @@ function compareWith(suspect: Opened, reference: Opened, challenge: string, opti
     onPart: (part) => options.onProgress?.({ model: reference.facts.name, part }),
   });
   const [ours, theirs] = [suspect.tokens, reference.tokens];
+  // A sketch holds rounded values: two that are equal say no more than that the models are equal but for that.
+  if (drawn.bySketch)
+    for (const group of comparison.towers.flatMap(({ groups }) => groups))
+      if (group.equality) group.equality = 'rounded';
   return { comparison, bySketch: drawn.bySketch, tokenizer: ours && theirs && compareTokenizers(ours, theirs) };
 }
 
@@ -107,6 +113,7 @@ export function compareModels(path: string, options: LineageOptions): Lineage {
         groups: groups[i]!,
         towers: comparison.towers.map(({ groups: _, ...tower }) => tower),
         untested: comparison.untested,
+        tokens: Math.max(0, ...comparison.towers.map((tower) => tower.tokens)),
         ...rest,
         kinship: kinshipOf(ours, evidenceOf(references[i]!.model?.run)),
       })),

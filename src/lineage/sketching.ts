@@ -5,18 +5,31 @@ import { existsSync } from 'node:fs';
 import { JikjiError } from '../base/index.ts';
 import { limitsOf, tokensOf } from './drawing.ts';
 import { openCompared } from './open.ts';
-import { type SketchAbout, sampleModel, writeSketch } from './sketch/index.ts';
+import { openSketch, type SketchAbout, sampleModel, writeSketch } from './sketch/index.ts';
 
 export interface SketchOptions {
   out: string;
   rows: number;
-  /** 64 hexadecimal digits; drawn here where there is none. Sketches of one key can be compared with each other. */
-  key?: string | undefined;
+  /** An earlier sketch whose rows are drawn again, so that the two can be compared. */
+  like?: string | undefined;
   onPart?: (part: string) => void;
 }
 
-/** @throws JikjiError for a model that cannot be read, `output-exists` */
-export function makeSketch(path: string, { out, rows, key: given, onPart = () => {} }: SketchOptions): SketchAbout {
+/** The draw of an earlier sketch. */
+function drawOf(like: string): Pick<SketchAbout, 'key' | 'limit'> {
+  const sketch = openSketch(like);
+  if (!sketch)
+    throw new JikjiError('sketch-broken', 'this file is no sketch', like, 'name a file that `lineage sketch` wrote');
+  sketch.close();
+  return sketch.about;
+}
+
+/**
+ * The key stays in the file: who knows it knows which rows are compared.
+ * @throws JikjiError for a model that cannot be read, `output-exists`
+ */
+export function makeSketch(path: string, options: SketchOptions): Omit<SketchAbout, 'key'> {
+  const { out, like, onPart = () => {} } = options;
   if (existsSync(out)) {
     const hint = 'choose another name with --out, or remove it';
     throw new JikjiError('output-exists', 'this file exists already', out, hint);
@@ -25,12 +38,14 @@ export function makeSketch(path: string, { out, rows, key: given, onPart = () =>
   try {
     const { model, facts } = opened;
     if (!model) throw new JikjiError('usage', 'this is a sketch already', path, 'name the model');
-    const key = given ?? randomBytes(32).toString('hex');
+    const drawn = like === undefined ? undefined : drawOf(like);
+    const key = drawn?.key ?? randomBytes(32).toString('hex');
+    const rows = drawn?.limit ?? options.rows;
     const sample = sampleModel(model, { key, tokens: tokensOf(key, [model]), limits: limitsOf(rows) });
     const { name, digest, bytes } = facts;
-    const about = { name, digest, bytes, key, limit: rows, time: new Date().toISOString() };
+    const about = { name, digest, bytes, limit: rows, time: new Date().toISOString() };
     onPart('rows');
-    writeSketch(out, sample, model.tokens, about);
+    writeSketch(out, sample, model.tokens, { ...about, key });
     return about;
   } finally {
     opened.close();

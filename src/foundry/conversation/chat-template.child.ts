@@ -26,8 +26,18 @@ type Messages = { role: string; content: string }[];
 let parsed: { text: string; template: Template } | undefined;
 
 function templateOf(text: string): Template {
-  if (parsed?.text !== text) parsed = { text, template: new Template(text) };
+  if (parsed?.text !== text) parsed = { text, template: parse(text) };
   return parsed.template;
+}
+
+/** The parser stumbles where a text ends inside a block: its TypeError says nothing to the author of a template. */
+function parse(text: string): Template {
+  try {
+    return new Template(text);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new Error('it cannot be parsed: perhaps a {% for %}, {% if %} or {% macro %} has no end');
+  }
 }
 
 function render(text: string, variables: Record<string, unknown>): Rendered {

@@ -190,6 +190,11 @@ test.each([
     { prompt: 'a', chosen: 1, rejected: 'c' },
     'chosen (assistant) has content that is not text: 1',
   ],
+  [
+    'a system message that is a number',
+    { system: 4, prompt: 'a', chosen: 'b', rejected: 'c' },
+    'system (system) has content that is not text: 4',
+  ],
   ['no prompt', { chosen: 'b', rejected: 'c' }, 'has nothing that the answers are to'],
   ['prompt and messages', { prompt: 'a', messages: [], chosen: 'b', rejected: 'c' }, 'both a prompt and messages'],
   [

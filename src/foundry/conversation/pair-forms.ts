@@ -14,7 +14,7 @@ function promptOf({ prompt, messages, system }: Record<string, unknown>): Conver
   if (before === undefined) return undefined;
   if (prompt !== undefined && messages !== undefined) throw new ConversationFault('has both a prompt and messages');
   const said = typeof before === 'string' ? [messageOf('user', before, 'prompt')] : listOf(before, 'prompt');
-  const isSet = typeof system === 'string' && system.trim() !== '';
+  const isSet = system !== undefined && system !== null && !(typeof system === 'string' && system.trim() === '');
   return isSet ? [messageOf('system', system, 'system'), ...said] : said;
 }
 

@@ -1,11 +1,8 @@
 // What a file of conversations holds, before a recipe names it. Reads all of it, so that every fault is known with its place.
 
-import { basename } from 'node:path';
-import { readUnzipped } from '../../formats/index.ts';
 import { contentsOf, examplesOf } from '../conversation/index.ts';
 import { LanguageGuess } from '../recipe/index.ts';
-import { isTable, readConversationTable, readers } from './readers/index.ts';
-import { textOf } from './text.ts';
+import { readConversationFile } from './conversation-file.ts';
 
 export interface FoundConversations {
   count: number;
@@ -27,16 +24,6 @@ export async function surveyConversations(path: string): Promise<FoundConversati
     found.count++;
     found.bytes += Buffer.byteLength(said);
   };
-  const context = { label: basename(path), field: undefined, document };
-  const raw = readUnzipped(path, () => {});
-  if (isTable('conversations', path)) {
-    const pieces: Buffer[] = [];
-    for await (const piece of raw) pieces.push(Buffer.from(piece));
-    await readConversationTable('conversation', Buffer.concat(pieces), context);
-  } else {
-    const reader = readers.conversations({ ...context, piece: () => {}, endOfText: () => {}, drop: () => {} });
-    for await (const text of textOf(raw, context.label)) reader.push(text);
-    reader.end();
-  }
+  await readConversationFile(path, 'conversation', document);
   return { ...found, language: guess.language() };
 }

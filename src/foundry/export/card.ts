@@ -126,7 +126,8 @@ const shape = (c: ModelConfig): string =>
     ],
   );
 
-function data({ manifest, bySource }: RunFacts): string {
+function data({ manifest, bySource, bySourceBefore }: RunFacts): string {
+  const hasBefore = bySourceBefore.length > 0;
   const rows = manifest.sources.map(({ origin, language, licence, bytes, counts, weight }, i) => [
     cell(originName(origin)),
     cell(language),
@@ -137,10 +138,12 @@ function data({ manifest, bySource }: RunFacts): string {
       .map(([rule, n]) => `${cell(rule)} ${count(n)}`)
       .join(', ') || '0',
     `${weight}`,
+    ...(hasBefore ? [bySourceBefore[i]?.toFixed(3) ?? ''] : []),
     bySource[i]?.toFixed(3) ?? '',
   ]);
   const { documents, bytes } = manifest;
-  const head = ['text', 'language', 'licence', 'MB', 'documents', 'left out', 'weight', 'bits per byte'];
+  const head = ['text', 'language', 'licence', 'MB', 'documents', 'left out', 'weight'];
+  head.push(...(hasBefore ? ['bits per byte before step 1'] : []), 'bits per byte');
   return `${table(head, rows)}
 
 ${count(documents.train)} documents (${megabytes(bytes.train)} MB) to train on, ${count(documents.validation)} (${megabytes(bytes.validation)} MB) held out.

@@ -11,7 +11,7 @@ import { Gguf } from '../../formats/index.ts';
 import { defaultSigner, signStatement } from '../../ledger/index.ts';
 import { ChatTemplate, type Message } from '../conversation/index.ts';
 import { openModel } from '../load/index.ts';
-import { makeRun } from '../make/index.ts';
+import { makeRun, parentShape } from '../make/index.ts';
 import { parseRecipe } from '../recipe/index.ts';
 import { exportModel } from './index.ts';
 
@@ -162,4 +162,21 @@ test('the card says in which parts of a task the model is no better than a basel
   expect(text).toContain('part 99 and 150 others.**');
   expect(text).not.toContain('part 100');
   expect(text).not.toContain('was not measured: nothing here');
+});
+
+test('the card of a run with a parent has the bits per byte before step 1 too: what was forgotten', async () => {
+  const text = `from: { run: built-in }
+corpus: { sources: [{ files: talks.jsonl, read: conversations }], validation: 0.2 }
+train: { steps: 1, batchSize: 2, sequenceLength: 64 }
+`;
+  const recipe = parseRecipe(text, { file: 'r.yaml', shapeOf: parentShape(folder) });
+  const { signal } = new AbortController();
+  const out = at('child');
+  await makeRun({ recipe, recipeFolder: folder, out, threads: 1, resume: false, signal, onEvent: () => {} });
+  await exportModel({ model: out, to: 'hf', type: 'f32', out: at('child-hf') });
+  const before = JSON.parse(readFileSync(join(out, 'validation.jsonl'), 'utf8').split('\n')[0]!).bySource[0];
+  const card = readFileSync(at('child-hf', 'README.md'), 'utf8');
+  expect(card).toContain('| weight | bits per byte before step 1 | bits per byte |');
+  expect(card).toContain(`| ${before.toFixed(3)} |`);
+  expect(readFileSync(at('built-in-hf', 'README.md'), 'utf8')).not.toContain('bits per byte before');
 });

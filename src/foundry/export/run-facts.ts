@@ -22,6 +22,8 @@ export interface RunFacts {
   seal: Statement<'seal'> | undefined;
   /** Bits per byte of each source's held-out text at the last step. Not signed; an audit measures it again. */
   bySource: (number | null)[];
+  /** The same before step 1: of a run with a parent, else empty. */
+  bySourceBefore: (number | null)[];
 }
 
 const differs = (what: string, path: string): JikjiError =>
@@ -64,7 +66,8 @@ export function readRunFacts(run: string): RunFacts {
     manifest: readManifest(paths.manifest),
     genesis,
     seal,
-    bySource: seal && existsSync(paths.validation) ? lastBySource(paths.validation, seal.predicate.steps) : [],
+    bySource: seal && existsSync(paths.validation) ? bySourceAt(paths.validation, -1, seal.predicate.steps) : [],
+    bySourceBefore: seal && existsSync(paths.validation) ? bySourceAt(paths.validation, 0, 0) : [],
   };
 }
 
@@ -81,11 +84,12 @@ function readManifest(path: string): RunFacts['manifest'] {
 
 const validationSchema = z.object({ step: countSchema, bySource: z.array(z.number().nullable()).max(1000) });
 
-function lastBySource(path: string, step: number): (number | null)[] {
+/** Those of a line, if it is of this step. */
+function bySourceAt(path: string, line: number, step: number): (number | null)[] {
   try {
     const lines = readSmallFile(path, MAX_FILE).trimEnd().split('\n');
-    const last = validationSchema.parse(JSON.parse(lines.at(-1)!));
-    return last.step === step ? last.bySource : [];
+    const one = validationSchema.parse(JSON.parse(lines.at(line)!));
+    return one.step === step ? one.bySource : [];
   } catch {
     return []; // the card omits them
   }

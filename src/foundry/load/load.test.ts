@@ -85,6 +85,14 @@ test.each<[string, (tensors: Stored[]) => Stored[], string]>([
   ['one too many', (list) => [...list, stored('model.layers.2.mlp.up_proj.weight', [4], 'F32')], 'weights-broken'],
   ['a bias', (list) => [...list, stored('model.layers.0.mlp.up_proj.bias', [24], 'F32')], 'weights-broken'],
   ['whole numbers', (list) => [...list.slice(1), { ...list[0]!, dtype: 'I32' } as never], 'dtype-unsupported'],
+  [
+    'FP8, whose products Jikji does not compute',
+    (list) => [
+      ...list.slice(1),
+      { ...list[0]!, dtype: 'F8_E4M3', data: list[0]!.data.subarray(0, list[0]!.data.length / 4) } as never,
+    ],
+    'dtype-unsupported',
+  ],
 ])('tensors with %s', (_, change, code) => {
   const folder = writeFolder(next(), TINY, change(weightsOf(TINY, 'F32')), tokenizers['Llama 3']);
   expect(failure(folder)).toMatchObject({ code });

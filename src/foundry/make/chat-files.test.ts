@@ -142,5 +142,18 @@ test('faults of sources and templates are errors before anything is trained', as
   expect(await faulty('other', 'chat.template=other.jinja')).toMatchObject({
     code: 'chat-template',
     message: expect.stringContaining('without a special token'),
+    input: at('other.jinja'),
+  });
+  // What an error names is the maker's: the folder of this run is gone.
+  const refuses = `{% for m in messages %}{% if '17?' in m.content %}{{ raise_exception('no') }}{% endif %}{% endfor %}`;
+  writeFileSync(at('refuses.jinja'), refuses + DEFAULT_TEMPLATE);
+  expect(await faulty('refuses', 'chat.template=refuses.jinja')).toMatchObject({
+    code: 'chat-template',
+    message: 'the chat template fails: no (talks.jsonl.gz, line 18)',
+    input: at('refuses.jinja'),
+  });
+  writeFileSync(at('open.jinja'), '{% for m in messages %}{{ m.content }}');
+  expect(await faulty('open', 'chat.template=open.jinja')).toMatchObject({
+    message: expect.stringContaining('cannot be parsed: perhaps a {% for %}'),
   });
 });

@@ -39,11 +39,13 @@ export function readTemplate(path: string): string {
   }
 }
 
-/** The encoder of a run's conversations. */
-export function openEncoder(folder: string, tokenizer: RunTokenizer): ConversationEncoder {
-  const { chatTemplate: name } = runPaths(folder);
-  return new ConversationEncoder({ template: readTemplate(name), tokenizer, name });
-}
+/** The template's name in errors: the file that the recipe names, else the one in the run's folder. */
+export const templateName = (folder: string, { chat }: Recipe, recipeFolder: string): string =>
+  chat?.template === undefined ? runPaths(folder).chatTemplate : resolve(recipeFolder, chat.template);
+
+/** The encoder of a run's conversations. `name` is the template's in errors. */
+export const openEncoder = (folder: string, tokenizer: RunTokenizer, name: string): ConversationEncoder =>
+  new ConversationEncoder({ template: readTemplate(runPaths(folder).chatTemplate), tokenizer, name });
 
 /** The files that only a model has that was trained on conversations. */
 export const CHAT_FILES = ['chat_template.jinja', 'generation_config.json', 'tokenizer_config.json'] as const;

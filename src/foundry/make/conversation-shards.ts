@@ -2,9 +2,11 @@
 
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { JikjiError } from '../../base/index.ts';
 import type { ConversationEncoder, DocumentKind, Example } from '../conversation/index.ts';
 import { readExamplesSync } from '../corpus/index.ts';
 import { type RunTokenizer, TokenWriter, tokenWidth } from '../tokenizer/index.ts';
+import type { SourcePlace } from './source-place.ts';
 import type { TokenShard } from './tokens-manifest.ts';
 
 export interface ConversationShardOptions {
@@ -18,11 +20,13 @@ export interface ConversationShardOptions {
   /** Names of the files to write, inside the corpus folder. */
   file: string;
   marks: string;
+  /** Where document `number` (from 0) stands, for errors. */
+  findPlace: (number: number) => Promise<SourcePlace>;
 }
 
 /** @throws JikjiError `chat-template`, `disk-full`, `not-writable` */
 export async function encodeConversations(options: ConversationShardOptions): Promise<TokenShard> {
-  const { encoder, kind, tokenizer, corpus, text, file, marks } = options;
+  const { encoder, kind, tokenizer, corpus, text, file, marks, findPlace } = options;
   let bytes = 0;
   let documents = 0;
   let encoded = 0;
@@ -35,11 +39,18 @@ export async function encodeConversations(options: ConversationShardOptions): Pr
     }
   }
   const size = kind === 'pair' ? 2 : 1;
+  /** The example that is being encoded: the one that an error is about. */
+  let example: number | undefined;
+  const describe = (i: number): string => {
+    example = i;
+    return '';
+  };
   const ids = new TokenWriter(join(corpus, file), tokenWidth(tokenizer.vocabSize));
   let bits: TokenWriter | undefined;
   try {
     bits = new TokenWriter(join(corpus, marks), 1);
-    for await (const one of encoder.encode(examples(), (i) => `line ${Math.floor(i / size) + 1} of ${text}`)) {
+    for await (const one of encoder.encode(examples(), describe)) {
+      example = undefined;
       ids.write(one.ids);
       bits.write(one.marks);
       tokens += one.ids.length;
@@ -50,6 +61,8 @@ export async function encodeConversations(options: ConversationShardOptions): Pr
   } catch (error) {
     ids.abandon();
     bits?.abandon();
-    throw error;
+    if (!(error instanceof JikjiError) || example === undefined) throw error;
+    const { place } = await findPlace(Math.floor(example / size));
+    throw error.reworded({ message: `${error.message} (${place})` });
   }
 }

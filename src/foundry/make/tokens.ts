@@ -11,8 +11,15 @@ import { encodeCorpus, type RunTokenizer, tokenWidth } from '../tokenizer/index.
 import { openEncoder } from './chat-files.ts';
 import { encodeConversations } from './conversation-shards.ts';
 import { damaged, readMadeFile } from './made-files.ts';
+import type { FindPlace } from './source-place.ts';
 import { type OnEvent, reporter } from './stage-report.ts';
 import { marksFile, type TokenShard, type TokensManifest, tokenLeaves, tokensFile } from './tokens-manifest.ts';
+
+/** What errors name: the chat template, and where a document stands. */
+interface Names {
+  template: string;
+  findPlace: FindPlace;
+}
 
 /**
  * Encodes the corpus, or reads the tokens that are already encoded and checks their digests.
@@ -22,13 +29,16 @@ export async function tokensStage(
   folder: string,
   manifest: CorpusManifest,
   tokenizer: RunTokenizer,
-  onEvent: OnEvent,
+  { onEvent, ...names }: Names & { onEvent: OnEvent },
 ): Promise<TokensManifest> {
   const paths = runPaths(folder);
   const report = reporter('tokens', onEvent);
   if (!existsSync(paths.tokens)) {
     report('start');
-    const made = await encodeAll(folder, manifest, tokenizer, (fraction) => report('progress', { fraction }));
+    const made = await encodeAll(folder, manifest, tokenizer, {
+      ...names,
+      onProgress: (fraction) => report('progress', { fraction }),
+    });
     writeFileAtomic(paths.tokens, `${canonicalJson(made as unknown as Json)}\n`);
   }
   const tokens = readMadeFile(TOKENS, paths.tokens, ENCODE_AGAIN);
@@ -55,10 +65,11 @@ async function encodeAll(
   folder: string,
   manifest: CorpusManifest,
   tokenizer: RunTokenizer,
-  onProgress: (fraction: number) => void,
+  { template, findPlace, onProgress }: Names & { onProgress: (fraction: number) => void },
 ): Promise<TokensManifest> {
   const paths = runPaths(folder);
-  const encoder = manifest.sources.some(({ read }) => isConversations(read)) && openEncoder(folder, tokenizer);
+  const encoder =
+    manifest.sources.some(({ read }) => isConversations(read)) && openEncoder(folder, tokenizer, template);
   const sources: TokensManifest['sources'] = [];
   try {
     if (encoder) await encoder.check();
@@ -69,7 +80,8 @@ async function encodeAll(
         const kind = conversationKind(source.read);
         if (encoder && kind) {
           const files = { file: tokensFile(i, split), marks: marksFile(i, split) };
-          return encodeConversations({ encoder, kind, corpus, text, tokenizer, ...files });
+          const place = (number: number) => findPlace(i, split, number);
+          return encodeConversations({ encoder, kind, corpus, text, tokenizer, ...files, findPlace: place });
         }
         const file = tokensFile(i, split);
         const documents = readDocumentsSync(text);

@@ -9,7 +9,10 @@ import type { Machines } from '../train/index.ts';
 import type { MakeOptions } from './events.ts';
 import type { TokensManifest } from './tokens-manifest.ts';
 
-type CallerOptions = Pick<MakeOptions, 'threads' | 'ranks' | 'lodge' | 'office' | 'signal' | 'onEvent'>;
+type CallerOptions = Pick<
+  MakeOptions,
+  'recipeFolder' | 'threads' | 'ranks' | 'lodge' | 'office' | 'signal' | 'onEvent'
+>;
 
 export interface TrainingInput extends CallerOptions {
   folder: string;

@@ -16,6 +16,7 @@ import { openLodger } from './lodge-run.ts';
 import type { Lodger } from './office.ts';
 import { openReferences, writeReferences } from './references.ts';
 import { SavedStates } from './saved-states.ts';
+import { sourcePlaces } from './source-place.ts';
 import { reporter } from './stage-report.ts';
 import { StepSpeed } from './step-speed.ts';
 import { openShards } from './text.ts';
@@ -45,7 +46,7 @@ interface Validation extends HeldOutScore {
  * @throws JikjiError `corpus-too-small`, `conversation-long`, `marks-broken`, `interrupted`, `not-finite`, `run-taken`, or as `beginTraining`
  */
 export async function trainStage(input: TrainingInput): Promise<Trained> {
-  const { folder, recipe, config, manifest, tokens, tokenizer, threads, ranks, office, onEvent } = input;
+  const { folder, recipe, recipeFolder, config, manifest, tokens, tokenizer, threads, ranks, office, onEvent } = input;
   const shards = openShards(folder, tokens, tokenizer.vocabSize);
   const { train } = recipe;
   const sources = shards.sources.map((s, i) => ({ ...s.train, weight: manifest.sources[i]!.weight }));
@@ -54,7 +55,13 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
   let lodger: Lodger | undefined;
   try {
     const lengths = { sequenceLength: train.sequenceLength, context: config.maxPositionEmbeddings };
-    checkConversations(runPaths(folder).corpus, shards.sources, lengths);
+    const { corpus } = runPaths(folder);
+    await checkConversations(
+      corpus,
+      shards.sources,
+      lengths,
+      sourcePlaces(corpus, recipe.corpus.sources, recipeFolder),
+    );
     // The seed is not drawn yet: so many windows there are with any.
     const windows = new Batches(sources, 0, train.sequenceLength).leastWindows;
     if (windows < train.batchSize) {

@@ -276,13 +276,15 @@ test('a recipe with preferences: a parent, pairs alone, a beta, and windows of t
   const own = read(`${base}train: { sequenceLength: 64, dpoBeta: 0.5 }\n`);
   expect(own.train.dpoBeta).toBe(0.5);
   expect(read(recipeToYaml(own))).toEqual(own);
-  for (const [text, code, message] of [
+  for (const [text, code, message, hint = ''] of [
     [
       `${base}train: { sequenceLength: 129 }\n`,
       'recipe-conflict',
       'train.sequenceLength (129) is above twice model.maxPositionEmbeddings (64)',
+      'lower train.sequenceLength: a run has the context of its parent',
     ],
     [`${base}train: { sequenceLength: 64, dpoBeta: 0 }\n`, 'recipe-range', 'train.dpoBeta'],
+    [`${base}chat: { tokens: [a, '<|a|>'] }\n`, 'recipe-range', 'chat.tokens[0] is too short'],
     [sources, 'recipe-conflict', 'preferences are compared with a parent, and there is none'],
     [
       `${sources}    - { files: b.jsonl, read: conversations }\nfrom: { run: r }\n`,
@@ -296,7 +298,9 @@ test('a recipe with preferences: a parent, pairs alone, a beta, and windows of t
     ],
   ] as const) {
     expect(() => read(text), text).toThrow(
-      expect.objectContaining({ code, message: expect.stringContaining(message) }),
+      expect.objectContaining({
+        ...{ code, message: expect.stringContaining(message), hint: expect.stringContaining(hint) },
+      }),
     );
   }
 });

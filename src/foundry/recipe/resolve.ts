@@ -140,7 +140,9 @@ function resolveModel(input: RecipeInput, sources: readonly RecipeSource[], plac
     throw conflict(
       ['train.sequenceLength', 'model.maxPositionEmbeddings'],
       `train.sequenceLength (${train.sequenceLength}) is above ${times === 2 ? 'twice ' : ''}model.maxPositionEmbeddings (${resolved.maxPositionEmbeddings})`,
-      `raise model.maxPositionEmbeddings (at most 2048) or lower train.sequenceLength`,
+      input.from
+        ? 'lower train.sequenceLength: a run has the context of its parent'
+        : 'raise model.maxPositionEmbeddings (at most 2048) or lower train.sequenceLength',
     );
   }
   return resolved;

@@ -25,7 +25,8 @@ const BYTE_TOKEN = /^<0x([0-9A-Fa-f]{2})>$/;
 
 function tokenHex(token: string, spelling: Spelling): string {
   if (spelling === 'bytes') return hexOf(unspell(token) ?? token);
-  return BYTE_TOKEN.exec(token)?.[1]!.toLowerCase() ?? hexOf(token.replaceAll('▁', ' '));
+  const [, byte] = BYTE_TOKEN.exec(token) ?? [];
+  return byte?.toLowerCase() ?? hexOf(token.replaceAll('▁', ' '));
 }
 
 /** Ids in the order of tokens: a token of text comes before one of a single byte with the same bytes, and the lower id before others. */
@@ -86,7 +87,7 @@ export function tokenTableOfJson(text: string, name: string): TokenTable {
     .merges((token) => known.get(token) ?? (all.has(token) ? 0 : undefined))
     .map(({ pair }) => pair.map((part) => tokenHex(part, spelling)).join(' '));
   // Added tokens are found in texts as they are, not in the spelling of the others.
-  const ordinary = tokens.filter(([token]) => !all.has(token));
+  const ordinary = tokens.filter(([token]) => !all.has(token) && token !== file.model.unk_token);
   const added = plain.map(([token, id]): [string, number] => [isBytes ? spell(Buffer.from(token)) : token, id]);
   return { ...tableOf([...ordinary, ...added], spelling), merges };
 }

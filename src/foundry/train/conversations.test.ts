@@ -317,6 +317,21 @@ describe('what cannot be a source of conversations', () => {
         }),
       );
   });
+  test('the limit that counts is named: the context where it is the smaller one, else the sequence length', () => {
+    const windows =
+      (marks: number[], options: { T: number; longest: number }): (() => unknown) =>
+      () =>
+        conversationWindows({ tokens: reader(new Uint32Array(marks.length)), marks: marksReader(marks) }, options);
+    const long = [2, 0, 0, 0, 1];
+    expect(windows(long, { T: 3, longest: 8 })).toThrow('with a train.sequenceLength of 3 at most 4 fit');
+    expect(windows(long, { T: 2, longest: 3 })).toThrow('with a train.sequenceLength of 2 at most 3 fit');
+    expect(windows([2, 1, 6, 0, 0, 0, 1], { T: 6, longest: 3 })).toThrow(
+      expect.objectContaining({
+        message: 'an answer of pair 1, with what is said before it, has 5 tokens; with a context of 3 at most 4 fit',
+        hint: 'shorten it, or leave the pair out',
+      }),
+    );
+  });
   test('references of other conversations', () => {
     const tokens = reader(Uint32Array.of(1, 2, 3, 4));
     const one = (marks: number[], references: number[]) => () =>

@@ -21,6 +21,7 @@ interface TooLong {
   limit: 'a train.sequenceLength' | 'a context';
   /** How many conversations have the rows. */
   size: number;
+  isPair: boolean;
 }
 
 /** A conversation, or a pair of them, has more rows than a window has slots. */
@@ -28,14 +29,17 @@ export class ConversationLong extends JikjiError {
   /** Counted from 0, in the order of the documents. */
   readonly document: number;
 
-  constructor(document: number, { rows, most, limit, size }: TooLong) {
-    const what = size === 2 ? 'pair' : 'conversation';
+  constructor(document: number, { rows, most, limit, size, isPair }: TooLong) {
+    const what = isPair ? 'pair' : 'conversation';
     const where = `${what} ${document + 1}`;
+    const long = isPair && size === 1 ? `an answer of ${where}, with what is said before it,` : where;
     super(
       'conversation-long',
-      `${where} has ${rows + size} tokens; with ${limit} of ${most} at most ${most + size} fit`,
+      `${long} has ${rows + size} tokens; with ${limit} of ${most} at most ${most + size} fit`,
       where,
-      `raise train.sequenceLength, or leave the ${what} out`,
+      limit === 'a context'
+        ? `shorten it, or leave the ${what} out`
+        : `raise train.sequenceLength, or leave the ${what} out`,
     );
     this.document = document;
   }
@@ -119,21 +123,17 @@ export function conversationWindows(
   /** Of documents, and behind the last one where it ends. */
   const starts = all.filter((_, i) => i % size === 0);
   const documents = starts.slice(0, -1).filter((start) => start < below).length;
+  const isPair = size === 2;
   for (let i = 0; i < conversations; i++) {
     const rows = all[i + 1]! - all[i]! - 1;
-    if (rows > longest)
-      throw new ConversationLong(Math.floor(i / size), {
-        rows,
-        most: longest,
-        limit: longest < T ? 'a context' : 'a train.sequenceLength',
-        size: 1,
-      });
+    if (rows > longest && longest < T)
+      throw new ConversationLong(Math.floor(i / size), { rows, most: longest, limit: 'a context', size: 1, isPair });
   }
   const rowsOf = (document: number): number => starts[document + 1]! - starts[document]! - size;
   let rows = 0;
   for (let i = 0; i < starts.length - 1; i++) {
     if (rowsOf(i) > T)
-      throw new ConversationLong(i, { rows: rowsOf(i), most: T, limit: 'a train.sequenceLength', size });
+      throw new ConversationLong(i, { rows: rowsOf(i), most: T, limit: 'a train.sequenceLength', size, isPair });
     if (i < documents) rows += rowsOf(i);
   }
   /** Of each document. */

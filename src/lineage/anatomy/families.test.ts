@@ -9,6 +9,8 @@ import { randomNumbers } from '../../base/testing/random-numbers.ts';
 import { type Block, openStored } from './index.ts';
 import type { ExpectedBlock, FamilyCase } from './testing/case.ts';
 import { DENSE_CASES } from './testing/dense.ts';
+import { SPARSE_CASES } from './testing/sparse.ts';
+import { TOWER_CASES } from './testing/towers.ts';
 import { Weights, writeFolder } from './testing/weights.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jikji-anatomy-'));
@@ -30,10 +32,10 @@ function checkExchange(weights: Weights, { rows, signed }: Block, expected: Expe
   const x = vector(rows.columns);
   const before = expected.forward(weights, x);
   const changed = weights.copy();
-  changed.exchangeRows(rows, 1, expected.units - 1);
+  changed.exchangeRows(rows, 0, expected.units - 1);
   expect(difference(before, expected.forward(changed, x)), 'rows alone').toBeGreaterThan(FAR);
-  if (signed) changed.exchangeRows(signed, 1, expected.units - 1);
-  expected.exchange(changed, 1, expected.units - 1);
+  if (signed) changed.exchangeRows(signed, 0, expected.units - 1);
+  expected.exchange(changed, 0, expected.units - 1);
   expect(difference(before, expected.forward(changed, x)), 'all of two units').toBeLessThan(CLOSE);
 }
 
@@ -63,7 +65,7 @@ function checkGain(weights: Weights, { gain, rows }: Block, { norm }: ExpectedBl
 const open = (one: FamilyCase, weights: Weights) =>
   openStored(writeFolder(join(folder, one.name), weights, one.config));
 
-describe.each(DENSE_CASES)('$name', (one) => {
+describe.each([...DENSE_CASES, ...SPARSE_CASES, ...TOWER_CASES])('$name', (one) => {
   const weights = Weights.random(one.shapes);
   const model = open(one, weights);
   afterAll(() => model.close());

@@ -18,6 +18,10 @@ export interface Table {
   /** Names that some layer has, with `*` for numbers, and names that none has. */
   has: readonly string[];
   lacks?: readonly string[];
+  /** Names of tensors that stand beside the stack. */
+  beside?: readonly string[];
+  /** Only models that say one of the family's types: the names and shapes are also those of another family. */
+  onlyTypes?: true;
   /** A norm's weights, as long as the residual stream is wide. */
   width: string;
   /** Names of the input embedding: `NAME` beside the layers. */
@@ -30,8 +34,6 @@ export interface Family {
   name: string;
   /** Its names in config.json's model_type, or in GGUF's general.architecture. */
   types: readonly string[];
-  /** Only models that say one of these types: their names and shapes are also those of another family. */
-  onlyTypes?: true;
   tables: Partial<Record<Form, Table>>;
   /** What its stack is, where the stack's name does not say it. */
   tower?: Tower['name'];

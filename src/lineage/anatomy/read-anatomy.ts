@@ -34,9 +34,12 @@ const MEMBERS: Record<Tower['name'], readonly string[]> = {
   audio: ['audio_config', 'encoder_config'],
 };
 
-function configOf(config: Fields, tower: Tower['name']): Fields {
+/** The config of a tower. That of a whole model speaks of its language model, or of its only tower. */
+function configOf(config: Fields, tower: Tower['name'], { types }: Family): Fields {
   const thinker = memberOf(config, ['thinker_config']) ?? config;
-  return memberOf(thinker, MEMBERS[tower]) ?? config;
+  const own = memberOf(thinker, MEMBERS[tower]);
+  if (own) return own;
+  return tower === 'language' || types.includes(textOf(config, 'model_type') ?? '') ? config : {};
 }
 
 /** The family of a stack: one whose names it has; of several the one that the config names. */
@@ -48,10 +51,11 @@ function familyOf(
     const table = family.tables[outline.form];
     if (!table?.has.every((name) => stack.parts.has(name))) return [];
     if (table.lacks?.some((name) => stack.parts.has(name))) return [];
-    const config = configOf(outline.config, towerOf(stack, family));
+    if (table.beside?.some((name) => !outline.tensors.has(stack.root + name))) return [];
+    const config = configOf(outline.config, towerOf(stack, family), family);
     const type = textOf(config, 'model_type') ?? textOf(outline.config, 'model_type');
     const isNamed = type !== undefined && family.types.includes(type);
-    return isNamed || !family.onlyTypes ? [{ family, table, type, isNamed }] : [];
+    return isNamed || !table.onlyTypes ? [{ family, table, type, isNamed }] : [];
   });
   return fitting.find(({ isNamed }) => isNamed) ?? fitting[0];
 }
@@ -105,7 +109,7 @@ function readTower(work: Work, stack: Stack, family: Family, table: Table): Towe
     (why) => untested.add(`${name}: layers`, why),
   );
   if (hiddenSize === undefined) return undefined;
-  const config = configOf(outline.config, name);
+  const config = configOf(outline.config, name, family);
   const groups = new Map<GroupKind, Block[]>();
   let count = 0;
   for (const [index, parts] of stack.layers.entries()) {

@@ -15,7 +15,7 @@ const REASONS: readonly [RegExp, part: string, why: string][] = [
   [
     /[._](q_proj|k_proj|wq|wk|attn_q|attn_k|q_norm|k_norm|q_a_proj|q_b_proj|attn_q_a|attn_q_b|attn_q_norm|attn_k_norm|attn_k_b)\.(weight|bias)$/,
     'queries and keys',
-    'positions are turned in pairs of fixed dimensions, so their order says nothing of where they come from',
+    'positions tie their dimensions together in pairs, or any mixture of them is the same model: they have no labels that are free',
   ],
   [
     /(scale|scale_inv|inv_freq|input_scale)$|rope_freqs\.weight$|rotary_emb\.|masked_bias$|attn\.bias$|attention\.bias$/,

@@ -14,10 +14,10 @@ import { type Matrix, Products, transposed } from './products.ts';
 import { type LabelKnowledge, labelKnowledge } from './shared-labels.ts';
 
 /** The dimensions of the residual stream: one block of the whole tower. */
-export type ComparedKind = GroupKind | 'basis';
+type ComparedKind = GroupKind | 'basis';
 
 /** One layer of a group, for pictures. */
-export type PlacesOfLayer = Pick<BlockPair, 'layers' | 'inPlace'> & { matches: number };
+type PlacesOfLayer = Pick<BlockPair, 'layers' | 'inPlace'> & { matches: number };
 
 export interface GroupComparison {
   tower: SampledTower['name'];
@@ -127,7 +127,7 @@ function testPairs(
     const free = independentPairs(all, ours, theirs);
     const placed = free.filter(({ suspect, reference }) => !(ours.patterned[suspect] && theirs.patterned[reference]));
     const of = (list: readonly IndexedPair[]): BlockPair[] => list.map(({ pair }) => pair);
-    return { all, free, placed, tests: testsOf(of(free), of(placed), name) };
+    return { all, free, placed, tests: testsOf({ all: of(all), free: of(free), placed: of(placed) }, name) };
   });
   const tests = results.flatMap((result) => result.tests);
   const best = results.toSorted((a, b) => lnBest(a.tests) - lnBest(b.tests))[0]!;

@@ -5,7 +5,7 @@ import type { BlockPair } from './blocks.ts';
 import { type Block, lnOrderBound, lnPlacesBound, lnSignsTail } from './laws.ts';
 import type { LabelKnowledge } from './shared-labels.ts';
 
-export type TestName = 'places' | 'signs' | 'order';
+type TestName = 'places' | 'signs' | 'order';
 /** How the two residual streams were brought together: as they are stored, or by the embeddings of shared tokens. */
 export type Alignment = 'stored' | 'tokens';
 
@@ -91,10 +91,34 @@ function order(pairs: readonly BlockPair[], alignment: Alignment): Test {
   };
 }
 
-/** All tests of these pairs, of one alignment. `pairs` must not share labels; those of `ordered` have labels that say nothing of places. */
-export function testsOf(pairs: readonly BlockPair[], placed: readonly BlockPair[], alignment: Alignment): Test[] {
-  const tests = placed.length > 0 ? [places(placed, alignment), order(placed, alignment)] : [];
-  return [...tests, ...[signs(pairs, alignment)].filter((test) => test !== undefined)];
+/** The pairs of a group by what is known of their labels. */
+export interface Selections {
+  /** All of them. */
+  all: readonly BlockPair[];
+  /** Of those that share their labels in both models one. */
+  free: readonly BlockPair[];
+  /** Those of them whose labels follow no pattern in both models. */
+  placed: readonly BlockPair[];
+}
+
+/**
+ * All tests of a group by one alignment. Which pairs are left out was decided by looking at labels, so each test reports the larger of the
+ * chances with and without them: it is valid whichever of the two suppositions is true. Where the labels of all pairs follow a pattern,
+ * places and order are not tested.
+ */
+export function testsOf({ all, free, placed }: Selections, alignment: Alignment): Test[] {
+  const ofPlaces = placed.length > 0 ? [places, order].map((test) => larger([placed, free, all], alignment, test)) : [];
+  const ofSigns = free.length > 0 ? [larger([free, all], alignment, signs)] : [];
+  return [...ofPlaces, ...ofSigns].filter((test) => test !== undefined);
+}
+
+function larger(
+  selections: readonly (readonly BlockPair[])[],
+  alignment: Alignment,
+  test: (pairs: readonly BlockPair[], alignment: Alignment) => Test | undefined,
+): Test | undefined {
+  const tests = selections.map((pairs) => test(pairs, alignment)).filter((one) => one !== undefined);
+  return tests.toSorted((a, b) => b.lnChance - a.lnChance)[0];
 }
 
 /** ln of the chance that the best of these tests comes out so: each may be the best. */

@@ -1,6 +1,6 @@
 // Compares samples of two models, and says what follows.
-export { type CompareOptions, type Comparison, compareSamples, type TowerComparison } from './compare.ts';
+export { type Comparison, compareSamples, type TowerComparison } from './compare.ts';
 export { CONTROL_BLOCKS, type Control } from './controls.ts';
-export type { Alignment, Test } from './group.ts';
+export type { Test } from './group.ts';
 export { compareTokenizers, type TokenizerComparison } from './tokenizers.ts';
 export { type JudgedGroup, judge, type Verdict } from './verdict.ts';

@@ -407,6 +407,45 @@ describe('what is matched', () => {
     expect(tied(true)).toBe(1);
     expect(tied(false)).toBe(1 / 2);
   });
+
+  test('of equal units one is kept: by one order of labels for both sides the kept ones too often have one label', () => {
+    // Three of six units are equal on each side; the other side's have labels 0 to 2. By all labels of three here and all orders of labels.
+    let [same, separate, all] = [0, 0, 0];
+    const least = (labels: readonly number[], hash: readonly number[]): number =>
+      labels.reduce((x, y) => (hash[y]! < hash[x]! ? y : x));
+    forPermutations(6, (hash) => {
+      const other = least([0, 1, 2], hash);
+      for (let a = 0; a < 6; a++)
+        for (let b = 0; b < a; b++)
+          for (let c = 0; c < b; c++) {
+            all++;
+            if (least([a, b, c], hash) === other) same++;
+            // By an order of its own each of the three is as likely to be kept.
+            for (const label of [a, b, c]) if (label === other) separate += 1 / 3;
+          }
+    });
+    expect(separate / all).toBeCloseTo(1 / 6, 12);
+    expect(same / all).toBeGreaterThan(0.3);
+  });
+
+  test('a choice that looks at the units with low labels makes two blocks of one', () => {
+    // Four units; the choice knows which two have the labels 0 and 1. Taken where those are the matched ones, as one block: no p-value.
+    const [one, two]: Block[][] = [
+      [{ rows: 4, matches: 2 }],
+      [
+        { rows: 2, matches: 2 },
+        { rows: 2, matches: 0 },
+      ],
+    ];
+    let [inPlace, chosen] = [0, 0];
+    forPermutations(4, (labels) => {
+      if (labels[0]! > 1 || labels[1]! > 1) return;
+      chosen++;
+      if (labels[0] === 0 && labels[1] === 1) inPlace++;
+    });
+    expect(Math.exp(lnPlacesTail(one!, 2))).toBeLessThan(inPlace / chosen / 5);
+    expect(Math.exp(lnPlacesTail(two!, 2))).toBeCloseTo(inPlace / chosen, 14);
+  });
 });
 
 describe('labels that are not exchangeable', () => {

@@ -2,11 +2,11 @@
 
 import type { SampledBlock } from '../sketch/index.ts';
 import { matrixOf } from './blocks.ts';
-import { mutualNearest, type TieOrder, unitsOf } from './matching.ts';
+import { mutualNearest, rowsOf, type TieOrder, unitsOf } from './matching.ts';
 import type { Matrix, Products } from './products.ts';
 
-/** Rows of each block that are looked at for the map. */
-const ROWS = 128;
+/** Rows of each block that are looked at for the map: the longest ones, whatever their labels. */
+const ROWS = 256;
 
 export interface LayerMap {
   /** For each of the suspect's layers that has a partner, the reference's layer. No layer of the reference is used twice. */
@@ -22,6 +22,20 @@ function firstOfLayers(blocks: readonly SampledBlock[]): Map<number, SampledBloc
   return layers;
 }
 
+/** At most `most` rows, by their lengths: which ones does not depend on labels. In their order. */
+function longestRows({ rows, columns, values }: Matrix, most: number): number[] {
+  const all = Array.from({ length: rows }, (_, i) => i);
+  if (rows <= most) return all;
+  const lengths = all.map((i) =>
+    values.subarray(i * columns, (i + 1) * columns).reduce((sum, value) => sum + value * value, 0),
+  );
+  return all
+    .filter((i) => Number.isFinite(lengths[i]))
+    .sort((a, b) => lengths[b]! - lengths[a]!)
+    .slice(0, most)
+    .sort((a, b) => a - b);
+}
+
 function scoresOf(
   products: Products,
   suspect: ReadonlyMap<number, SampledBlock>,
@@ -31,9 +45,15 @@ function scoresOf(
 ): number[][] {
   const unitsOfLayers = (layers: ReadonlyMap<number, SampledBlock>, order: TieOrder, through?: Matrix) =>
     [...layers.values()].map((block) => {
-      const rows = Math.min(ROWS, block.labels.length);
-      const values = block.rows().subarray(0, rows * block.columns);
-      return unitsOf(products, block.labels.subarray(0, rows), { ...matrixOf(block, values), rows }, order, through);
+      const rows = matrixOf(block, block.rows());
+      const longest = longestRows(rows, ROWS);
+      return unitsOf(
+        products,
+        Uint32Array.from(longest, (row) => block.labels[row]!),
+        rowsOf(rows, longest),
+        order,
+        through,
+      );
     });
   const theirs = unitsOfLayers(reference, orders[1]);
   return unitsOfLayers(suspect, orders[0], map).map((units) =>

@@ -7,7 +7,7 @@ import { holm } from './laws.ts';
 export type Verdict = 'identical' | 'shares' | 'trace' | 'none' | 'untestable';
 
 /** A chance below this, after adjustment, though above the limit of `shares`. */
-export const LN_TRACE = log64(1e-4);
+const LN_TRACE = log64(1e-4);
 /** `shares` needs more than a small chance: of all matches this part in place, in order, or beyond even in their signs. */
 const WEAK = 0.1;
 

@@ -314,7 +314,7 @@ function compared(sheet: Sheet): JSX.Element {
   const w = words.compared;
   const { rows, alpha, tried, challenge, challengeGiven } = result;
   const count = (n: number): string => (n >= Number.MAX_SAFE_INTEGER ? w.allRows : format.count(n));
-  const tokens = shown(sheet).map(({ tokens: n }) => format.count(n));
+  const tokens = shown(sheet).map(({ result: { tokens: n } }) => format.count(n));
   return section('compared', w.heading, [
     modelFacts(sheet, w.suspect, result.suspect),
     shown(sheet).map(({ result: { model, bySketch } }) => [

@@ -38,7 +38,7 @@ function take(value: unknown, place: string, { kind, label, document }: Context 
     const message = `${place}: the ${kind} has more than ${MAX_DOCUMENT} bytes`;
     throw new JikjiError('conversation-long', message, label, 'shorten it, or leave it out of the file');
   }
-  document(text);
+  document(text, place);
 }
 
 const notJson =

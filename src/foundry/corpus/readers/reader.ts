@@ -12,8 +12,8 @@ export interface ReaderContext {
   label: string;
   /** The recipe's `field`. */
   field: string | undefined;
-  /** Takes the whole text of a document at once. */
-  document: (text: string) => void;
+  /** Takes the whole text of a document at once; of a conversation with its place in the file: `line 3`. */
+  document: (text: string, place?: string) => void;
   /** Takes a piece of a text that may be longer than memory; `endOfText` ends the document. */
   piece: (text: string) => void;
   endOfText: () => void;

@@ -4,16 +4,16 @@ import { elementsOf } from '../../../engine/index.ts';
 // `at KIND N` before a case begins, a line of JSON for each that is not as it should be, and at last a line with counts.
 // FOLDER is empty, and the process may do in it what it likes.
 
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { JikjiError } from '../../../base/index.ts';
-import { HOSTILE, mutateBytes, mutateJson, Random } from '../../../base/testing/mutate.ts';
+import { Random } from '../../../base/testing/mutate.ts';
 import { trainTokenizer } from '../../tokenizer/index.ts';
 import { foreignFiles } from '../../tokenizer/testing/foreign.ts';
 import { inspectModel, openModel } from '../index.ts';
 import { TINY, weightsOf, writeFolder } from './folders.ts';
+import { mutateFile } from './mutate-file.ts';
 
 const FOREIGN = ['GPT-2', 'Llama 3', 'Qwen2', 'SmolLM', 'Llama 2', 'Metaspace, first'];
 const SHARDS = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'];
@@ -51,33 +51,6 @@ async function prepare(folder: string): Promise<string[]> {
     if (i % 3 === 0) writeFileSync(join(path, 'chat_template.jinja'), templates[0]!.template);
     return path;
   });
-}
-
-/** Changes a file, or puts something that is no file in its place. */
-function mutate(path: string, whole: Buffer, random: Random): void {
-  if (random.below(40) > 0) {
-    let mutated: Uint8Array = whole;
-    while (whole.equals(mutated)) {
-      mutated =
-        path.endsWith('.json') && random.below(2) === 0
-          ? Buffer.from(mutateJson(JSON.parse(whole.toString()), HOSTILE, random))
-          : mutateBytes(whole, random);
-    }
-    writeFileSync(path, mutated);
-    return;
-  }
-  rmSync(path);
-  const put = [
-    () => symlinkSync('/dev/zero', path),
-    () => symlinkSync(path, path),
-    () => execFileSync('mkfifo', [path]),
-    () => mkdirSync(path),
-    () => {
-      writeFileSync(path, '{');
-      truncateSync(path, 2 ** (20 + random.below(14)) + random.below(3)); // holes
-    },
-  ];
-  random.of(put)();
 }
 
 /** Opens a folder and does with the model what can be done; returns what is wrong with it, if anything. */
@@ -128,7 +101,7 @@ function allOf(kind: Kind, folders: string[], seed: number, count: number): void
     let outcome = 'usable';
     let wrong: string | undefined;
     try {
-      mutate(path, whole, random);
+      mutateFile(path, whole, random);
       wrong = use(one);
     } catch (error) {
       if (error instanceof JikjiError && error.code && error.input && error.hint && error.message.length < 500) {

@@ -1,7 +1,7 @@
 // Names that many families share: those of Llama's layers in Hugging Face's files, and those of llama.cpp for all families.
 
 import type { Table } from '../family.ts';
-import { gated, values } from '../parts/index.ts';
+import { gated, router, stackedExperts, values } from '../parts/index.ts';
 
 export const ATTENTION = {
   queries: 'self_attn.q_proj.weight',
@@ -42,6 +42,52 @@ export const GGUF_DENSE: Table = {
   width: GGUF_BEFORE_ATTENTION.weight,
   embedding: GGUF_EMBEDDING,
   parts: [gated({ ...GGUF_MLP, norm: GGUF_BEFORE_MLP }), values({ ...GGUF_ATTENTION, norm: GGUF_BEFORE_ATTENTION })],
+};
+
+export const EXPERTS = {
+  gate: 'mlp.experts.*.gate_proj.weight',
+  up: 'mlp.experts.*.up_proj.weight',
+  down: 'mlp.experts.*.down_proj.weight',
+} as const;
+export const ROUTER = 'mlp.gate.weight';
+/** Experts that see every token: units like those of an MLP. */
+export const sharedMlp = (called: string) => ({
+  gate: `mlp.${called}.gate_proj.weight`,
+  up: `mlp.${called}.up_proj.weight`,
+  down: `mlp.${called}.down_proj.weight`,
+  called: 'shared-expert',
+});
+
+const GGUF_EXPERTS = { gate: 'ffn_gate_exps.weight', up: 'ffn_up_exps.weight', down: 'ffn_down_exps.weight' } as const;
+const GGUF_ROUTER = 'ffn_gate_inp.weight';
+const GGUF_SHARED = {
+  gate: 'ffn_gate_shexp.weight',
+  up: 'ffn_up_shexp.weight',
+  down: 'ffn_down_shexp.weight',
+} as const;
+
+/** MLPs and experts in the names of llama.cpp, after a norm. */
+export const ggufExperts = (norm: { weight: string }, { signs = true, mayGroup = false } = {}) => [
+  gated({ ...GGUF_MLP, norm }),
+  router({ weight: GGUF_ROUTER, norm, mayGroup }),
+  stackedExperts({ ...GGUF_EXPERTS, norm, signs }),
+  gated({ ...GGUF_SHARED, called: 'shared-expert', norm }),
+];
+
+export const GGUF_SPARSE: Table = {
+  has: [...Object.values(GGUF_EXPERTS), GGUF_ROUTER, GGUF_BEFORE_ATTENTION.weight],
+  // Experts with biases are those of gpt-oss, whose signs are not free.
+  lacks: ['ffn_gate_exps.bias'],
+  width: GGUF_BEFORE_ATTENTION.weight,
+  embedding: GGUF_EMBEDDING,
+  parts: [],
+};
+
+/** A mixture of experts with attention as in Llama. */
+export const GGUF_MIXTURE: Table = {
+  ...GGUF_SPARSE,
+  has: [...GGUF_SPARSE.has, GGUF_ATTENTION.values, GGUF_BEFORE_MLP.weight],
+  parts: [...ggufExperts(GGUF_BEFORE_MLP), values({ ...GGUF_ATTENTION, norm: GGUF_BEFORE_ATTENTION })],
 };
 
 /** A table with more names that some layer has. */

@@ -8,7 +8,8 @@ interface GatedNames {
   gate: string;
   up: string;
   down: string;
-  norm: Norm;
+  /** Undefined where nothing scales what the MLP reads. */
+  norm?: Norm;
   /** What the block is called. */
   called?: string;
 }
@@ -22,7 +23,7 @@ export const gated = ({ gate, up, down, norm, called = 'mlp' }: GatedNames): Par
     const signed = layer.matrix(up, rows.rows, layer.hiddenSize);
     layer.shape(down, [layer.hiddenSize, rows.rows]);
     const name = `layers.${layer.index}.${called}`;
-    return [{ name, layer: layer.index, rows, signed, gain: layer.gain(norm) }];
+    return [{ name, layer: layer.index, rows, signed, ...(norm && { gain: layer.gain(norm) }) }];
   },
 });
 

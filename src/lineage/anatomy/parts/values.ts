@@ -54,9 +54,12 @@ const blocksOf = (
     ...(gain && { gain }),
   }));
 
+/** What configs call the number of query heads. */
+const HEAD_KEYS = ['num_attention_heads', 'n_head', 'num_heads', 'encoder_attention_heads'];
+
 /** What the config says of heads; the size of a head follows from the norm of its queries, where there is one. */
 function headsOf(layer: Layer, rows: { queries: number; values: number }, queryNorm: string | undefined): Heads {
-  const H = layer.number('num_attention_heads');
+  const H = HEAD_KEYS.map((key) => layer.number(key)).find((count) => count !== undefined);
   const normed =
     queryNorm !== undefined && layer.has(queryNorm) ? layer.shape(queryNorm, [undefined]).shape[0] : undefined;
   // A norm over all heads together says nothing of one.
@@ -75,7 +78,8 @@ interface SeparateNames {
   keys: string;
   values: string;
   output: string;
-  norm: Norm;
+  /** Undefined where nothing scales what attention reads. */
+  norm?: Norm;
   queryNorm?: string;
 }
 
@@ -90,7 +94,7 @@ export const values = ({ queries, keys, values: name, output, norm, queryNorm }:
     const rows = { values: shape[0]!, queries: layer.shape(queries, [undefined, columns]).shape[0]! };
     const { G, d } = headsOf(layer, rows, queryNorm);
     layer.shape(output, [columns, rows.queries]);
-    const gain = layer.gain(norm);
+    const gain = norm && layer.gain(norm);
     return blocksOf(layer, { tensor, heads: G, d, columns, gain, startOf: (h) => h * d * columns, rowStride: columns });
   },
 });

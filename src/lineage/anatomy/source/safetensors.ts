@@ -29,6 +29,16 @@ function sourceOf(
   keeps = (_name: string) => true,
 ): Source {
   const tensors = new Map([...files.tensors].filter(([name]) => keeps(name)));
+  /** The scales that were read last: rows of one weight are read one after another. */
+  let last: { tensor: string; scales: Float32Array } | undefined;
+  const scalesOf = (tensor: string, count: number): Float32Array => {
+    if (last?.tensor !== tensor) {
+      const scales = new Float32Array(count);
+      files.readFloats(tensor, scales);
+      last = { tensor, scales };
+    }
+    return last.scales;
+  };
   return {
     outline: {
       form: 'hugging-face',
@@ -45,7 +55,7 @@ function sourceOf(
     readFloats: (name, target, offset) => {
       files.readFloats(name, target, offset);
       const grid = gridOf(files, name, config);
-      if (typeof grid === 'object') applyScales(files, grid, target, offset);
+      if (typeof grid === 'object') applyScales(scalesOf(grid.tensor, grid.count), grid, target, offset);
     },
     close: () => files.close(),
   };

@@ -52,13 +52,11 @@ export function gridOf(files: WeightFiles, name: string, config: Fields): Grid |
 
 /** Multiplies numbers of a weight, from element `offset` on, by their scales. */
 export function applyScales(
-  files: WeightFiles,
-  { tensor, columns, block, width, count }: Grid,
+  scales: Float32Array,
+  { columns, block, width }: Grid,
   values: Float32Array,
   offset: number,
 ): void {
-  const scales = new Float32Array(count);
-  files.readFloats(tensor, scales);
   for (let i = 0; i < values.length; i++) {
     const row = Math.floor((offset + i) / columns);
     const column = (offset + i) % columns;

@@ -81,6 +81,13 @@ export class Weights {
     });
   }
 
+  /** Gives each of two tensors the numbers of the other. */
+  exchangeTensors(one: string, other: string): void {
+    const [a, b] = [this.of(one), this.of(other)];
+    this.tensors.set(one, b);
+    this.tensors.set(other, a);
+  }
+
   /** Changes the sign of all that has index `i` on an axis. */
   negate(name: string, axis: number, i: number, fixed: readonly number[] = []): void {
     this.#along(name, axis, fixed, (values, at) => {

@@ -1,0 +1,106 @@
+// `jikji lineage` on real runs: an independent one, one of the same seed on other data, one that begins from the reference; sketches of them.
+
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Lineage } from '../lineage/index.ts';
+import { call, errorOf, RECIPE, workFolder } from './testing/bad-input.ts';
+
+let folder: string;
+const jikji = (...args: string[]) => call(folder, args);
+
+beforeAll(async () => {
+  folder = workFolder();
+  writeFileSync(join(folder, 't.yaml'), RECIPE);
+  writeFileSync(join(folder, 'child.yaml'), RECIPE.replace('seed: 1377\n', 'from: { run: reference }\n').replace(/^(model|tokenizer): .*\n/gm, ''));
+  const sets = ['hiddenSize=64', 'intermediateSize=128', 'numAttentionHeads=4', 'numKeyValueHeads=2'];
+  const shape = sets.flatMap((one) => ['--set', `model.${one}`]);
+  const make = async (recipe: string, out: string, ...args: string[]) => {
+    const made = await jikji('make', recipe, '--threads', '1', '--out', out, ...args);
+    expect(made.status, made.stderr).toBe(0);
+  };
+  await make('t.yaml', 'reference', ...shape);
+  await make('t.yaml', 'independent', ...shape, '--set', 'seed=5');
+  await make('t.yaml', 'same-seed', ...shape, '--set', 'train.steps=20', '--set', 'train.learningRate=0.002');
+  await make('child.yaml', 'child', '--set', 'train.steps=4');
+}, 120_000);
+afterAll(() => {
+  for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
+});
+
+const found = ({ stdout }: { stdout: string }): Lineage => JSON.parse(stdout);
+const verdicts = (lineage: Lineage, reference = 0) =>
+  Object.fromEntries(lineage.references[reference]!.groups.map(({ kind, verdict }) => [kind, verdict]));
+const SHARES = { basis: 'shares', units: 'shares', values: 'shares' };
+
+test('an independent run shares nothing; one with the same seed shares its initialisation, and the evidence says so', async () => {
+  const result = await jikji('lineage', 'independent', '--against', 'reference', '--threads', '1');
+  expect(result.status, result.stderr).toBe(0);
+  expect(verdicts(found(result))).toEqual({ basis: 'none', units: 'none', values: 'none' });
+  expect(found(result).references[0]!.kinship).toBe('other-start');
+
+  const shared = await jikji('lineage', 'same-seed', '--against', 'reference', 'independent', '--threads', '1');
+  expect(shared.status).toBe(1);
+  expect(verdicts(found(shared))).toEqual(SHARES);
+  expect(found(shared).references[0]!.kinship).toBe('same-start');
+  expect(verdicts(found(shared), 1)).toEqual({ basis: 'none', units: 'none', values: 'none' });
+});
+
+test('a run that begins from the reference; the same challenge gives the same result, the page the same bytes', async () => {
+  const first = await jikji('lineage', 'child', '--against', 'reference', '--report', 'one.html', '--sign', 'one.json');
+  expect(first.status).toBe(1);
+  expect(verdicts(found(first))).toEqual(SHARES);
+  expect(found(first).references[0]!.kinship).toBe('begins-from-reference');
+  expect(readFileSync(join(folder, 'one.html'), 'utf8')).toContain('reference');
+  expect(existsSync(join(folder, 'one.json'))).toBe(true);
+  const { challenge } = found(first);
+  const again = await jikji('lineage', 'child', '--against', 'reference', '--challenge', challenge);
+  const numbers = ({ references, suspect }: Lineage) => ({ references, suspect });
+  expect(numbers(found(again))).toEqual(numbers(found(first)));
+});
+
+test('a sketch stands for its model', async () => {
+  expect((await jikji('lineage', 'sketch', 'reference', '--out', 'reference.sketch')).status).toBe(0);
+  const child = await jikji('lineage', 'child', '--against', 'reference.sketch');
+  expect(verdicts(found(child))).toEqual(SHARES);
+  expect(found(child).references[0]!).toMatchObject({ bySketch: true, model: { sketched: true, name: 'reference' } });
+  const itself = await jikji('lineage', 'reference', '--against', 'reference.sketch');
+  expect(found(itself).references[0]!.groups.map(({ equality }) => equality)).toEqual([
+    'rounded',
+    'rounded',
+    'rounded',
+  ]);
+  const independent = await jikji('lineage', 'independent', '--against', 'reference.sketch');
+  expect(independent.status).toBe(0);
+
+  // Drawn by another key, and like the first one.
+  expect((await jikji('lineage', 'sketch', 'child', '--out', 'other.sketch')).status).toBe(0);
+  const differ = await jikji('lineage', 'other.sketch', '--against', 'reference.sketch');
+  expect(errorOf(differ)).toMatchObject({ code: 'sketches-differ' });
+  const like = await jikji('lineage', 'sketch', 'child', '--out', 'like.sketch', '--like', 'reference.sketch');
+  expect(like.stdout).not.toContain('"key"');
+  const both = await jikji('lineage', 'like.sketch', '--against', 'reference.sketch');
+  expect(verdicts(found(both))).toEqual(SHARES);
+});
+
+test.each([
+  [['lineage', 'child'], 'usage', /needs something to compare with/],
+  [['lineage', 'nothing', '--against', 'child'], 'model-missing', /no such folder or file/],
+  [['lineage', 't.yaml', '--against', 'child'], 'not-a-model', /neither a run folder/],
+  [['lineage', 'child', '--against', 'reference', '--alpha', '0.5'], 'usage', /small number/],
+  [['lineage', 'child', '--against', 'reference', '--rows', '3'], 'usage', /--rows/],
+  [['lineage', 'child', '--against', 'reference', '--challenge', 'abc'], 'usage', /64 hex digits/],
+  [['lineage', 'child', '--against', 'reference', 'independent', '--tried', '1'], 'usage', /fewer references/],
+  [['lineage', 'child', '--against', 'reference', '--report', 'x', '--sign', 'x'], 'usage', /one file/],
+  [['lineage', 'sketch', 'child', '--out', 't.yaml'], 'output-exists', /exists already/],
+  [
+    ['lineage', 'sketch', 'child', '--out', 'x.sketch', '--like', 'reference/model/model.safetensors'],
+    'sketch-broken',
+    /no sketch/,
+  ],
+])('%j is a wrong call', async (args, code, message) => {
+  const result = await jikji(...args);
+  expect(result.status).toBe(2);
+  expect(errorOf(result)).toMatchObject({ code, message: expect.stringMatching(message) });
+  expect(result.stderr).not.toMatch(/\n {4}at /);
+});
