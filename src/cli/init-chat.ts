@@ -28,6 +28,8 @@ const MIN_STEPS = 20;
 /** At most; few conversations have fewer windows. */
 const BATCH = 16;
 const LENGTH = 256;
+/** The width that a recipe has if it names none and no model to tune. */
+const WIDTH = 192;
 /** Bytes of what is said that make a token, the tokens around messages counted too. */
 const TOKEN_BYTES = 3;
 /** Bytes of held-out text for a useful figure. */
@@ -35,7 +37,7 @@ const USEFUL_HELD_OUT_BYTES = 50e3;
 
 /** Writes the recipe into the file's folder. @throws JikjiError for faults of the file and the run; `file-exists` */
 export async function writeChatRecipe({ chat, from, licence }: ChatInitOptions, output: Output): Promise<void> {
-  const { drawSeed, parentShape, parseRecipe, surveyConversations } = await foundry();
+  const { drawSeed, parentShape, parseRecipe, surveyConversations, tuningRate } = await foundry();
   const dir = dirname(resolve(chat));
   const file = join(dirname(chat), RECIPE);
   const exists = new JikjiError('file-exists', 'there is a recipe already', file, 'move it away, or make it as it is');
@@ -44,7 +46,8 @@ export async function writeChatRecipe({ chat, from, licence }: ChatInitOptions, 
   if (found.count === 0)
     throw new JikjiError('source-empty', 'there are no conversations in it', chat, 'name a file that has some');
   const run = from === undefined ? undefined : { run: relative(dir, resolve(from)) || '.' };
-  const length = run ? Math.min(LENGTH, parentShape(dir)(run).model.maxPositionEmbeddings) : LENGTH;
+  const shape = run && parentShape(dir)(run).model;
+  const length = shape ? Math.min(LENGTH, shape.maxPositionEmbeddings) : LENGTH;
   const validation = Math.min(0.1, Math.max(0.01, Number((USEFUL_HELD_OUT_BYTES / found.bytes).toPrecision(2))));
   const windows = ((1 - validation) * found.bytes) / TOKEN_BYTES / length;
   const batch = Math.max(1, Math.min(BATCH, Math.floor(windows)));
@@ -56,7 +59,8 @@ export async function writeChatRecipe({ chat, from, licence }: ChatInitOptions, 
     ...(run && { from: run }),
     corpus: { sources: [source], validation },
     train: {
-      ...{ steps, batchSize: batch, sequenceLength: length, learningRate: 0.0003 },
+      ...{ steps, batchSize: batch, sequenceLength: length },
+      ...{ optimizer: 'muon', learningRate: tuningRate(shape?.hiddenSize ?? WIDTH) },
       ...{ warmupSteps: Math.min(20, Math.ceil(steps / 10)), validateEvery: Math.ceil(steps / 5) },
       checkpointEvery: Math.ceil(steps / 10),
     },

@@ -7,10 +7,10 @@ import { drawTokens, keyOfPair, type Sample, type SampleLimits, sampleModel } fr
 
 /** Tokens whose rows of the embedding are read: this many, or twice the hidden size. */
 const MIN_TOKENS = 4096;
-/** Experts of a layer whose units are looked at. */
-const EXPERTS = 2;
+/** Heads or experts of a layer that are looked at. */
+const BLOCKS = 8;
 
-export const limitsOf = (rows: number): SampleLimits => ({ rows, experts: EXPERTS });
+export const limitsOf = (rows: number): SampleLimits => ({ rows, blocks: BLOCKS });
 
 /** Whether a model has a row of its embedding for a token. */
 function embedded({ anatomy, tokens }: StoredModel): (token: string) => boolean {

@@ -20,7 +20,7 @@ export {
   stateBytes,
   trainingFlops,
 } from './sizes.ts';
-export { RATE_BY_WIDTH, type Sizing, type SizingInput, STEPS_SHARE, sizeFor } from './sizing.ts';
+export { RATE_BY_WIDTH, type Sizing, type SizingInput, STEPS_SHARE, sizeFor, tuningRate } from './sizing.ts';
 export { listOf, scriptPattern } from './source-values.ts';
 export { type FoundSource, surveyFolder } from './survey.ts';
 export { conversationKind, isConversations, turnTokensOf } from './turn-tokens.ts';

@@ -1,7 +1,8 @@
 // What follows from a comparison, for each group of each reference. All groups of all references share one error rate.
 
 import { log64 } from '../../engine/index.ts';
-import type { Comparison, GroupComparison } from './compare.ts';
+import type { Comparison } from './compare.ts';
+import type { GroupComparison } from './compared-group.ts';
 import { holm } from './laws.ts';
 
 export type Verdict = 'identical' | 'shares' | 'trace' | 'none' | 'untestable';

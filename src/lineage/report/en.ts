@@ -36,7 +36,7 @@ export const en = {
   basisOnly: 'Only the basis is shared: that follows from a shared embedding alone, and says nothing of the layers.',
   caveats: {
     direction: 'Who took from whom is not said.',
-    noDate: 'No date was established.',
+    noDate: 'No order in time was established.',
     start: 'A shared initialisation (one seed) alone looks like this too.',
     challengeGiven: 'The challenge was given: who chose it, and when, is not known here.',
   },

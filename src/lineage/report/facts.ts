@@ -29,8 +29,6 @@ export interface ReferenceFacts {
   sameFiles: boolean;
   /** Whether all that was found is in the dimensions of the residual stream. */
   basisOnly: boolean;
-  /** Tokens that brought the residual streams together, of the tower that has most. */
-  tokens: number;
   /** Towers that only one of the two models has. */
   missing: { model: 'suspect' | 'reference'; tower: string }[];
 }
@@ -124,7 +122,6 @@ export function factsOf(result: Lineage, dates: readonly FixedDate[] = []): Fact
       groups: reference.groups.map((group) => groupFacts(group, log64(result.alpha), lnLimit)),
       sameFiles: reference.model.digest === result.suspect.digest,
       basisOnly: found.length > 0 && found.every(({ kind }) => kind === 'basis'),
-      tokens: Math.max(0, ...reference.towers.map(({ tokens }) => tokens)),
       missing: missingTowers(result.suspect, reference),
     };
   });

@@ -18,7 +18,9 @@ export const LINEAGE_STYLES = `
 .groups li{display:flex;gap:.6rem;padding:.25rem 0}
 h3{font-size:1.0625rem;margin-top:2rem}
 .scroll{overflow-x:auto}
-.scroll table{min-width:44rem}
+.scroll table{min-width:46rem}
+.scroll th[scope=row]{min-width:7rem}
+.scroll .right.strong{white-space:nowrap}
 .scroll .right+td,.scroll .right+th{padding-left:1rem}
 .scroll:focus-visible{outline:3px solid var(--replay);outline-offset:2px}
 ${DYES.map((share, i) => `.heat-${i + 1}{fill:color-mix(in srgb,var(--replay) ${share}%,var(--paper))}`).join('')}

@@ -106,11 +106,14 @@ function verdict(sheet: Sheet, reference: ReferenceFacts): JSX.Element {
   const { headline } = reference;
   const { direction, start, noDate, challengeGiven } = words.caveats;
   const { kinship } = reference.result;
+  const isDated = [result.suspect, reference.result.model].every(({ digest }) =>
+    facts.dates.some((date) => date.digest === digest),
+  );
   const mayShareStart = headline === 'shares' && kinship !== 'other-start';
   const caveats = [
     isFound(headline) && direction,
     mayShareStart && start,
-    facts.dates.length === 0 && noDate,
+    !isDated && noDate,
     result.challengeGiven && challengeGiven,
   ].filter((text) => text !== false);
   return h('div', { class: `verdict v-${headline}` }, [
@@ -311,7 +314,7 @@ function compared(sheet: Sheet): JSX.Element {
   const w = words.compared;
   const { rows, alpha, tried, challenge, challengeGiven } = result;
   const count = (n: number): string => (n >= Number.MAX_SAFE_INTEGER ? w.allRows : format.count(n));
-  const tokens = shown(sheet).map(({ tokens: n }) => format.count(n));
+  const tokens = shown(sheet).map(({ result: { tokens: n } }) => format.count(n));
   return section('compared', w.heading, [
     modelFacts(sheet, w.suspect, result.suspect),
     shown(sheet).map(({ result: { model, bySketch } }) => [

@@ -4,6 +4,9 @@
 import type { Anatomy, Block, Group, GroupKind, StoredModel, Tower } from '../anatomy/index.ts';
 import { drawLabels } from './draw.ts';
 
+/** Blocks of a group, about. */
+const MAX_BLOCKS = 64;
+
 /** Rows of one block that were drawn. */
 export interface SampledBlock {
   name: string;
@@ -43,8 +46,8 @@ export interface Sample {
 export interface SampleLimits {
   /** Rows of a block. */
   rows: number;
-  /** Experts of a layer whose units are looked at. */
-  experts: number;
+  /** Heads or experts of a layer. */
+  blocks: number;
 }
 
 /** Each row times the gains of the norm before it; a LayerNorm's mean is taken out first. In place. */
@@ -75,11 +78,16 @@ function sampleBlock(model: StoredModel, block: Block, labels: Uint32Array): Sam
 /** The number at the end of a block's name: of an expert or a head. */
 const numberOf = ({ name }: Block): number => Number(/(\d+)$/.exec(name)?.[1] ?? 0);
 
-/** The blocks of a group that are looked at: of each layer's experts a few, the same numbers in every layer. */
-function drawBlocks(key: string, what: string, { kind, blocks }: Group, limits: SampleLimits): Block[] {
-  if (kind !== 'expert-units') return blocks;
-  const experts = 1 + Math.max(-1, ...blocks.map(numberOf));
-  const drawn = new Set(drawLabels(key, `${what} which`, experts, limits.experts));
+/**
+ * The blocks of a group that are looked at. Where a layer has several (heads, experts), a few of them: the same numbers in every layer, so
+ * many that all layers have about MAX_BLOCKS, since every block is compared with every other one of its model.
+ */
+function drawBlocks(key: string, what: string, blocks: readonly Block[], limits: SampleLimits): Block[] {
+  const layers = new Set(blocks.map(({ layer }) => layer)).size;
+  if (blocks.length === layers) return [...blocks];
+  const numbers = 1 + Math.max(...blocks.map(numberOf));
+  const each = Math.min(limits.blocks, Math.max(1, Math.floor(MAX_BLOCKS / layers)));
+  const drawn = new Set(drawLabels(key, `${what} which`, numbers, each));
   return blocks.filter((block) => drawn.has(numberOf(block)));
 }
 
@@ -88,7 +96,7 @@ function sampleTower(model: StoredModel, tower: Tower, draw: SampleDraw): Sample
   const { key, tokens, limits } = draw;
   const groups = tower.groups.map((group): SampledGroup => {
     const what = `${name} ${group.kind}`;
-    const blocks = drawBlocks(key, what, group, limits).map((block) =>
+    const blocks = drawBlocks(key, what, group.blocks, limits).map((block) =>
       sampleBlock(model, block, drawLabels(key, what, block.rows.rows, limits.rows)),
     );
     return { kind: group.kind, blocks };

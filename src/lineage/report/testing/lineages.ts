@@ -23,8 +23,8 @@ const model = (name: string, layers = SIZES.L): Lineage['suspect'] => ({
   digest: digest(name),
   bytes: 2_431_104,
   family: 'Llama',
-  towers: [{ name: 'language', hiddenSize: SIZES.D, layers }],
   sketched: false,
+  towers: [{ name: 'language', hiddenSize: SIZES.D, layers }],
 });
 
 /** How the examined model came from the reference. */

@@ -1,0 +1,118 @@
+// Two towers side by side: brings their residual streams together, pairs their layers, and compares group by group.
+
+import type { SampledBlock, SampledGroup, SampledTower } from '../sketch/index.ts';
+import { alignment } from './alignment.ts';
+import { compareBasis, embeddingOf, sharedTokens, type Towers } from './basis.ts';
+import { type Aligned, type GroupComparison, notTested, ordersOf, testPairs, type Work } from './compared-group.ts';
+import { equalityOf } from './equality.ts';
+import { type LayerMap, mapLayers } from './layers.ts';
+
+export interface TowerComparison {
+  tower: SampledTower['name'];
+  /** Tokens whose embeddings brought the two residual streams together. */
+  tokens: number;
+  groups: GroupComparison[];
+  layers: LayerMap['scores'] | undefined;
+  /** Layers of the suspect with their partners. */
+  map: [suspect: number, reference: number][];
+}
+
+/** A block's name without its layer: experts and heads are paired by their numbers. */
+const withinLayer = ({ name, layer }: SampledBlock): string => name.replace(`.${layer}.`, '.N.');
+
+/** Pairs of blocks by the map of layers. */
+function pairBlocks(
+  suspect: SampledGroup,
+  reference: SampledGroup,
+  map: ReadonlyMap<number, number>,
+): [number, number][] {
+  const theirs = new Map(reference.blocks.map((block, i) => [`${block.layer} ${withinLayer(block)}`, i]));
+  return suspect.blocks.flatMap((block, i): [number, number][] => {
+    const layer = map.get(block.layer);
+    const j = layer === undefined ? undefined : theirs.get(`${layer} ${withinLayer(block)}`);
+    return j === undefined ? [] : [[i, j]];
+  });
+}
+
+/** Ways to bring the residual streams of two towers together: as they are stored, and by tokens where both embed some. */
+function alignments(work: Work, { suspect, reference, tokens }: Towers): Aligned[] {
+  const stored: Aligned = { name: 'stored', map: undefined };
+  if (tokens.length === 0) return [stored];
+  work.onPart('alignment');
+  const map = alignment(work.products, embeddingOf(suspect, tokens), embeddingOf(reference, tokens));
+  return map ? [stored, { name: 'tokens', map }] : [stored];
+}
+
+/** Whether two groups can be compared so: rows of a latent are no rows of the residual stream, and no tokens bring them together. */
+function fits({ map }: Aligned, { suspect, reference }: Towers, [ours, theirs]: readonly SampledGroup[]): boolean {
+  const columnsOf = (group: SampledGroup | undefined): number | undefined => group?.blocks[0]?.columns;
+  if (!map) return columnsOf(ours) === columnsOf(theirs);
+  return columnsOf(ours) === suspect.hiddenSize && columnsOf(theirs) === reference.hiddenSize;
+}
+
+const groupOf = ({ groups }: SampledTower, kind: SampledGroup['kind'] | undefined): SampledGroup | undefined =>
+  groups.find((group) => group.kind === kind && group.blocks.length > 0);
+
+/** The kind of group whose units say which layer is which. */
+const guideOf = ({ suspect, reference }: Towers): 'units' | 'expert-units' | undefined =>
+  (['units', 'expert-units'] as const).find((kind) => groupOf(suspect, kind) && groupOf(reference, kind));
+
+type Mapped = Aligned & { layers: LayerMap | undefined };
+
+function mapsOf(work: Work, towers: Towers): Mapped[] {
+  const guide = guideOf(towers);
+  const [ours, theirs] = [groupOf(towers.suspect, guide), groupOf(towers.reference, guide)];
+  return alignments(work, towers).map((aligned) => {
+    if (!ours || !theirs || !fits(aligned, towers, [ours, theirs])) return { ...aligned, layers: undefined };
+    work.onPart('map of layers');
+    const orders = ordersOf(work.key, `${towers.suspect.name} layers`);
+    return { ...aligned, layers: mapLayers(work.products, ours.blocks, theirs.blocks, { map: aligned.map, orders }) };
+  });
+}
+
+function compareGroup(work: Work, towers: Towers, group: SampledGroup, maps: readonly Mapped[]): GroupComparison {
+  const { suspect, reference } = towers;
+  const other = groupOf(reference, group.kind);
+  if (!other || group.blocks.length === 0) {
+    const why = other ? 'the examined model has no such blocks' : 'only the examined model has this part';
+    return notTested(suspect.name, group.kind, why);
+  }
+  const identity = new Map(Array.from({ length: suspect.layers }, (_, i) => [i, i]));
+  const pairings = maps
+    .filter((aligned) => fits(aligned, towers, [group, other]))
+    .map((aligned) => ({ with: aligned, pairs: pairBlocks(group, other, aligned.layers?.pairs ?? identity) }));
+  if (pairings.length === 0)
+    return notTested(
+      suspect.name,
+      group.kind,
+      'the rows differ in width, and no tokens that both models embed bring them together',
+    );
+  const tested = testPairs(work, [group.blocks, other.blocks], pairings, `${suspect.name} ${group.kind}`);
+  const same = pairBlocks(group, other, identity).map(([i, j]): [SampledBlock, SampledBlock] => [
+    group.blocks[i]!,
+    other.blocks[j]!,
+  ]);
+  return { tower: suspect.name, kind: group.kind, ...tested, equality: equalityOf(same) };
+}
+
+/** Compares two towers of one name. */
+export function compareTowers(work: Work, suspect: SampledTower, reference: SampledTower): TowerComparison {
+  const towers: Towers = { suspect, reference, tokens: sharedTokens(suspect, reference) };
+  const maps = mapsOf(work, towers);
+  const groups: GroupComparison[] = reference.embedding ? [compareBasis(work, towers)] : [];
+  for (const group of suspect.groups) groups.push(compareGroup(work, towers, group, maps));
+  for (const { kind } of reference.groups)
+    if (!suspect.groups.some((group) => group.kind === kind))
+      groups.push(notTested(suspect.name, kind, 'only the reference has this part'));
+  // Of two alignments the map is shown that found more: the other one's says nothing of what was compared.
+  const guide = guideOf(towers);
+  const best = groups.find(({ kind }) => kind === guide)?.tests.toSorted((a, b) => a.lnChance - b.lnChance)[0];
+  const shown = (maps.find(({ name }) => name === best?.alignment) ?? maps[0])?.layers;
+  return {
+    tower: suspect.name,
+    tokens: towers.tokens.length,
+    groups,
+    layers: shown?.scores,
+    map: [...(shown?.pairs ?? [])],
+  };
+}
