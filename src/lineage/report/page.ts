@@ -314,7 +314,9 @@ function compared(sheet: Sheet): JSX.Element {
   const w = words.compared;
   const { rows, alpha, tried, challenge, challengeGiven } = result;
   const count = (n: number): string => (n >= Number.MAX_SAFE_INTEGER ? w.allRows : format.count(n));
-  const tokens = shown(sheet).map(({ result: { tokens: n } }) => format.count(n));
+  const tokens = shown(sheet).map(({ result: { towers } }) =>
+    format.count(Math.max(0, ...towers.map(({ tokens: n }) => n))),
+  );
   return section('compared', w.heading, [
     modelFacts(sheet, w.suspect, result.suspect),
     shown(sheet).map(({ result: { model, bySketch } }) => [

@@ -104,7 +104,7 @@ function addDetails(page: Page, reference: ReferenceFacts, style: TerminalStyle)
   under('tokenizer', tokenizerText(reference));
   under(
     'compared',
-    `${plain(found.model.family, 80)}, ${format.bytes(found.model.bytes)}; ${format.count(found.tokens)} shared tokens`,
+    `${plain(found.model.family, 80)}, ${format.bytes(found.model.bytes)}; ${format.count(Math.max(0, ...found.towers.map(({ tokens }) => tokens)))} shared tokens`,
   );
   under('digest', found.model.digest + (found.model.sketched ? ` (${en.compared.sketched})` : ''));
   if (found.bySketch) under('drawn', en.compared.bySketch);

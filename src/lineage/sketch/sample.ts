@@ -1,7 +1,7 @@
 // What a comparison reads of a model: drawn rows of each block, rows of drawn tokens, digests. Drawn from an open model here; a sketch file
 // keeps the same. Rows are read when they are asked for, so a model may be larger than memory.
 
-import type { Anatomy, Block, Group, GroupKind, StoredModel, Tower } from '../anatomy/index.ts';
+import type { Anatomy, Block, GroupKind, StoredModel, Tower } from '../anatomy/index.ts';
 import { drawLabels } from './draw.ts';
 
 /** Blocks of a group, about. */
