@@ -366,7 +366,7 @@ test('every verb has --json and an example in its help; no arguments give the he
   const verbs = listed();
   expect(verbs).toEqual([
     ...['make', 'sweep', 'init', 'sample', 'chat', 'serve', 'eval', 'export', 'inspect', 'runs', 'compare'],
-    ...['audit', 'bundle', 'lodge', 'key', 'reliance', 'bench', 'program', 'console', 'fleet', 'doctor'],
+    ...['audit', 'bundle', 'lodge', 'key', 'lineage', 'reliance', 'bench', 'program', 'console', 'fleet', 'doctor'],
   ]);
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   for (const verb of verbs) expect(readme).toMatch(new RegExp(`^\\| \`${verb}\\b.*\\| \\S`, 'm'));
