@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { worthOf } from '../src/foundry/recipe/sizing.ts';
 import type { LawRun } from './law-run.ts';
 
+/** A training of a budget of 100 TFLOP or more. There are few: too few to fit, and enough to see how far off the fit is. */
+export const isLong = ({ budget }: LawRun): boolean => budget >= 100;
+
 /** Coefficients of ln(bits per byte / difficulty) on 1, ln d and ln c. */
 type Coefficients = readonly [number, number, number];
 
@@ -52,17 +55,30 @@ const largest = (errors: readonly number[]): number => Math.max(...errors.map(Ma
 
 const range = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)];
 
-/** The constants as they stand in src/foundry/recipe/expected.ts. */
+/** The errors of each long run, by a fit to the short runs of all other packages. */
+const longErrors = (runs: readonly LawRun[]): number[] =>
+  runs
+    .filter(isLong)
+    .map((run) => errorOf(fitLaw(runs.filter((other) => !isLong(other) && other.from !== run.from)), run));
+
+/** The factor that no error exceeds, to two places. */
+const factorOf = (errors: readonly number[]): number =>
+  Number((Math.ceil(100 * Math.exp(largest(errors))) / 100).toFixed(2));
+
+/** The constants as they stand in src/foundry/recipe/expected.ts: of a fit to the short runs, which the long ones are held against. */
 export function constantsOf(runs: readonly LawRun[]) {
-  const [scale, tokens, corpus] = fitLaw(runs);
+  const [long, short] = [runs.filter(isLong), runs.filter((run) => !isLong(run))];
+  const [scale, tokens, corpus] = fitLaw(short);
   return {
     scale: Number(Math.exp(scale).toPrecision(4)),
     byTokens: Number((-tokens).toPrecision(4)),
     byCorpus: Number(corpus.toPrecision(4)),
-    within: Number((Math.ceil(100 * Math.exp(largest(unseenErrors(runs)))) / 100).toFixed(2)),
-    difficulty: range(runs.map(({ difficulty }) => difficulty)),
-    corpusTokens: range(runs.map(({ corpusTokens }) => corpusTokens)),
-    flops: range(runs.map(({ flops }) => flops)),
+    within: factorOf(unseenErrors(short)),
+    withinLong: factorOf(longErrors(runs)),
+    difficulty: range(short.map(({ difficulty }) => difficulty)),
+    corpusTokens: range(short.map(({ corpusTokens }) => corpusTokens)),
+    flops: range(short.map(({ flops }) => flops)),
+    flopsLong: range(long.map(({ flops }) => flops)),
   };
 }
 
@@ -76,7 +92,8 @@ function main(): void {
   const runs = readRuns(process.argv[2] ?? join(import.meta.dirname, 'law.jsonl'));
   // One run for each text and size: other seeds say how much they matter.
   const first = runs.filter(({ seed }) => seed === 1);
-  const unseen = unseenErrors(first);
+  const short = first.filter((run) => !isLong(run));
+  const unseen = unseenErrors(short);
   console.log(constantsOf(first));
   const percent = (error: number): string => `${error < 0 ? '' : '+'}${(100 * (Math.exp(error) - 1)).toFixed(0)}%`;
   const spread = (errors: readonly number[]): string => {
@@ -85,15 +102,24 @@ function main(): void {
     return `${errors.length} runs: mean ${percent(mean)}, ${range(errors).map(percent).join(' to ')}, ${within} within 15%`;
   };
   console.log(`packages left out: ${spread(unseen)}`);
-  for (const limit of [1, 3]) console.log(`above ${limit} TFLOP left out: ${spread(errorsAbove(first, limit))}`);
-  const budgets = [...new Set(first.map(({ budget }) => budget))].toSorted((x, y) => x - y);
+  for (const limit of [1, 3]) console.log(`above ${limit} TFLOP left out: ${spread(errorsAbove(short, limit))}`);
+  const budgets = [...new Set(short.map(({ budget }) => budget))].toSorted((x, y) => x - y);
+  // The longest trainings one by one: what a fit to short ones says of trainings that are thirty times as long.
+  const long = first.filter(isLong);
+  for (const limit of [1, 3, 10]) {
+    const errors = long.map((run) => errorOf(fitLaw(first.filter(({ budget }) => budget <= limit)), run));
+    const each = long.map(
+      ({ text, flops }, i) => `${text}, ${(flops / 1e12).toFixed(0)} TFLOP: ${percent(errors[i]!)}`,
+    );
+    console.log(`by trainings of at most ${limit} TFLOP: ${each.join('; ')}`);
+  }
   console.log(`| text | tokens | difficulty | ${budgets.map((budget) => `${budget} TFLOP`).join(' | ')} |`);
   console.log(`|---|---:|---:|${'---:|'.repeat(budgets.length)}`);
-  for (const text of new Set(first.map((run) => run.text))) {
-    const { corpusTokens, difficulty } = first.find((run) => run.text === text)!;
+  for (const text of new Set(short.map((run) => run.text))) {
+    const { corpusTokens, difficulty } = short.find((run) => run.text === text)!;
     const cells = budgets.map((budget) => {
-      const i = first.findIndex((run) => run.text === text && run.budget === budget);
-      return i < 0 ? '' : `${first[i]!.bitsPerByte.toFixed(3)} (${percent(unseen[i]!)})`;
+      const i = short.findIndex((run) => run.text === text && run.budget === budget);
+      return i < 0 ? '' : `${short[i]!.bitsPerByte.toFixed(3)} (${percent(unseen[i]!)})`;
     });
     console.log(`| ${text} | ${(corpusTokens / 1e6).toFixed(2)} M | ${difficulty.toFixed(2)} | ${cells.join(' | ')} |`);
   }

@@ -1,6 +1,7 @@
 // Opens what is compared: a model, with the digests of its weight files, or a sketch of one.
 
 import { basename } from 'node:path';
+import { JikjiError, shownName } from '../base/index.ts';
 import { digestOfFile, digestOfFiles } from '../ledger/index.ts';
 import { openStored, type StoredModel } from './anatomy/index.ts';
 import { openSketch, type Sketch } from './sketch/index.ts';
@@ -33,6 +34,13 @@ const nameOf = (path: string): string => basename(path.replace(/\/+$/, '')) || p
 /** A file that may be a sketch: GGUF files and folders are models. */
 const mayBeSketch = (path: string): boolean => /\.(sketch|safetensors)$/i.test(path);
 
+function givenDigest(given: ReadonlyMap<string, string>, name: string, path: string): string {
+  const digest = given.get(name);
+  if (digest !== undefined) return digest;
+  const hint = 'give a line for each weight file, as sha256sum prints them, or leave --digests out';
+  throw new JikjiError('usage', `no digest of ${shownName(name)} is given`, path, hint);
+}
+
 function ofSketch(path: string, sketch: Sketch): Opened {
   const { about, sample, tokens, close } = sketch;
   const towers = sample.towers.map(({ name, hiddenSize, layers }) => ({ name, hiddenSize, layers }));
@@ -47,10 +55,14 @@ function ofSketch(path: string, sketch: Sketch): Opened {
 }
 
 /**
- * Opens a model or a sketch. Reads all weight files of a model, for their digests.
+ * Opens a model or a sketch. Reads all weight files of a model for their digests, unless these are `given` by the files' names.
  * @throws JikjiError for what is neither, or broken
  */
-export function openCompared(path: string, onPart: (name: string, part: string) => void): Opened {
+export function openCompared(
+  path: string,
+  onPart: (name: string, part: string) => void,
+  given?: ReadonlyMap<string, string>,
+): Opened {
   const sketch = mayBeSketch(path) ? openSketch(path) : undefined;
   if (sketch) return ofSketch(path, sketch);
   const model = openStored(path);
@@ -58,7 +70,7 @@ export function openCompared(path: string, onPart: (name: string, part: string) 
     const name = nameOf(path);
     const files = model.files.map((file) => {
       onPart(name, `digest of ${file.name}`);
-      return { name: file.name, digest: digestOfFile(file.path) };
+      return { name: file.name, digest: given ? givenDigest(given, file.name, path) : digestOfFile(file.path) };
     });
     const { family, towers: all } = model.anatomy;
     const towers = all.map(({ name: tower, hiddenSize, layers }) => ({ name: tower, hiddenSize, layers }));

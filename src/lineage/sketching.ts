@@ -12,6 +12,8 @@ export interface SketchOptions {
   rows: number;
   /** An earlier sketch whose rows are drawn again, so that the two can be compared. */
   like?: string | undefined;
+  /** Digests by the names of weight files, known from elsewhere: without them all files are read. */
+  digests?: ReadonlyMap<string, string> | undefined;
   onPart?: (part: string) => void;
 }
 
@@ -34,7 +36,7 @@ export function makeSketch(path: string, options: SketchOptions): Omit<SketchAbo
     const hint = 'choose another name with --out, or remove it';
     throw new JikjiError('output-exists', 'this file exists already', out, hint);
   }
-  const opened = openCompared(path, (_, part) => onPart(part));
+  const opened = openCompared(path, (_, part) => onPart(part), options.digests);
   try {
     const { model, facts } = opened;
     if (!model) throw new JikjiError('usage', 'this is a sketch already', path, 'name the model');
@@ -43,7 +45,8 @@ export function makeSketch(path: string, options: SketchOptions): Omit<SketchAbo
     const rows = drawn?.limit ?? options.rows;
     const sample = sampleModel(model, { key, tokens: tokensOf(key, [model]), limits: limitsOf(rows) });
     const { name, digest, bytes } = facts;
-    const about = { name, digest, bytes, limit: rows, time: new Date().toISOString() };
+    const given = options.digests !== undefined;
+    const about = { name, digest, given, bytes, limit: rows, time: new Date().toISOString() };
     onPart('rows');
     writeSketch(out, sample, model.tokens, { ...about, key });
     return about;

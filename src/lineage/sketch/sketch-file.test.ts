@@ -15,6 +15,7 @@ const DIGEST = 'ab'.repeat(32);
 const ABOUT = {
   name: 'toy',
   digest: DIGEST,
+  given: false,
   bytes: 12,
   key: 'cd'.repeat(32),
   limit: 256,

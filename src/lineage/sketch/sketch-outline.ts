@@ -47,6 +47,8 @@ const about = z.strictObject({
   name: lineSchema(1000),
   /** SHA-256 over names and digests of the model's weight files. */
   digest: hex,
+  /** Whether the digests of the files were given to the sketch's maker, and not computed. */
+  given: z.boolean(),
   /** Bytes of the weight files. */
   bytes: count(Number.MAX_SAFE_INTEGER),
   /** The key of its draw. */
