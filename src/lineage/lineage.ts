@@ -75,6 +75,12 @@ function compareWith(suspect: Opened, reference: Opened, challenge: string, opti
   return { comparison, bySketch: drawn.bySketch, tokenizer: ours && theirs && compareTokenizers(ours, theirs) };
 }
 
+/** Folders of one name are called by their paths. */
+function nameApart(models: readonly ModelFacts[]): void {
+  const names = models.map(({ name }) => name);
+  for (const model of models) if (names.filter((name) => name === model.name).length > 1) model.name = model.path;
+}
+
 /** @throws JikjiError `usage` */
 function checkTried(tried: number, given: number): void {
   if (tried >= given) return;
@@ -98,6 +104,7 @@ export function compareModels(path: string, options: LineageOptions): Lineage {
   try {
     const suspect = open(path);
     const references = against.map(open);
+    nameApart(opened.map(({ facts }) => facts));
     const challenge = options.challenge ?? randomBytes(32).toString('hex');
     const found = references.map((reference) => compareWith(suspect, reference, challenge, options));
     const comparisons = found.map(({ comparison }) => comparison);
