@@ -1,5 +1,6 @@
 // Opens what is compared: a model, with the digests of its weight files, or a sketch of one.
 
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { digestOfFile, digestOfFiles } from '../ledger/index.ts';
 import { openStored, type StoredModel } from './anatomy/index.ts';
@@ -30,8 +31,9 @@ export interface Opened {
 
 const nameOf = (path: string): string => basename(path.replace(/\/+$/, '')) || path;
 
-/** A file that may be a sketch: GGUF files and folders are models. */
-const mayBeSketch = (path: string): boolean => /\.(sketch|safetensors)$/i.test(path);
+/** A file that may be a sketch: GGUF files and folders, whatever they are called, are models. */
+const mayBeSketch = (path: string): boolean =>
+  /\.(sketch|safetensors)$/i.test(path) && !statSync(path, { throwIfNoEntry: false })?.isDirectory();
 
 function ofSketch(path: string, sketch: Sketch): Opened {
   const { about, sample, tokens, close } = sketch;

@@ -59,7 +59,9 @@ export function compareBasis(work: Work, { suspect, reference, tokens }: Towers)
   const why =
     suspect.fixedBasis ??
     reference.fixedBasis ??
-    (tokens.length > 0 ? undefined : 'there are no tokens that both models embed');
+    (tokens.length > 0
+      ? undefined
+      : 'there are no tokens of which both models have an embedding that is finite and not zero');
   if (why !== undefined) return notTested(suspect.name, 'basis', why);
   work.onPart('embedding');
   const [ours, theirs] = [basisBlock(suspect, tokens), basisBlock(reference, tokens)];
