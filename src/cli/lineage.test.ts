@@ -1,6 +1,6 @@
 // `jikji lineage` on real runs: an independent one, one of the same seed on other data, one that begins from the reference; sketches of them.
 
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Lineage } from '../lineage/index.ts';
@@ -12,6 +12,7 @@ const jikji = (...args: string[]) => call(folder, args);
 beforeAll(async () => {
   folder = workFolder();
   writeFileSync(join(folder, 't.yaml'), RECIPE);
+  mkdirSync(join(folder, 'folder.sketch'));
   writeFileSync(
     join(folder, 'child.yaml'),
     RECIPE.replace('seed: 1377\n', 'from: { run: reference }\n').replace(/^(model|tokenizer): .*\n/gm, ''),
@@ -90,6 +91,7 @@ test.each([
   [['lineage', 'child'], 'usage', /needs something to compare with/],
   [['lineage', 'nothing', '--against', 'child'], 'model-missing', /no such folder or file/],
   [['lineage', 't.yaml', '--against', 'child'], 'not-a-model', /neither a run folder/],
+  [['lineage', 'folder.sketch', '--against', 'child'], 'not-a-model', /neither a run folder/],
   [['lineage', 'child', '--against', 'reference', '--alpha', '0.5'], 'usage', /small number/],
   [['lineage', 'child', '--against', 'reference', '--rows', '3'], 'usage', /--rows/],
   [['lineage', 'child', '--against', 'reference', '--challenge', 'abc'], 'usage', /64 hex digits/],

@@ -1,5 +1,6 @@
 // Opens what is compared: a model, with the digests of its weight files, or a sketch of one.
 
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { JikjiError, shownName } from '../base/index.ts';
 import { digestOfFile, digestOfFiles } from '../ledger/index.ts';
@@ -31,8 +32,9 @@ export interface Opened {
 
 const nameOf = (path: string): string => basename(path.replace(/\/+$/, '')) || path;
 
-/** A file that may be a sketch: GGUF files and folders are models. */
-const mayBeSketch = (path: string): boolean => /\.(sketch|safetensors)$/i.test(path);
+/** A file that may be a sketch: GGUF files and folders, whatever they are called, are models. */
+const mayBeSketch = (path: string): boolean =>
+  /\.(sketch|safetensors)$/i.test(path) && !statSync(path, { throwIfNoEntry: false })?.isDirectory();
 
 function givenDigest(given: ReadonlyMap<string, string>, name: string, path: string): string {
   const digest = given.get(name);

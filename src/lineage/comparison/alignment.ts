@@ -86,9 +86,11 @@ export function alignment(products: Products, suspect: Matrix, reference: Matrix
   const [e, f] = [suspect, reference].map((embedding) => {
     const copy = { ...embedding, values: embedding.values.slice() };
     centreColumns(copy);
-    return transposed(copy);
+    // R does not depend on the size, and squares of large or small numbers are no float32.
+    const size = frobenius(copy.values);
+    return transposed({ ...copy, values: copy.values.map((value) => value / size) });
   }) as [Matrix, Matrix];
-  if ([e, f].some(({ values }) => !(frobenius(values) > 0) || !Number.isFinite(frobenius(values)))) return undefined;
+  if ([e, f].some(({ values }) => !Number.isFinite(frobenius(values)))) return undefined;
   const [left, right] = [whitening(products, e), whitening(products, f)];
   const cross = products.multiply(f, e); // F'E
   return products.multiply(products.multiply(right, transposed(cross)), left);

@@ -3,7 +3,7 @@
 
 import type { SampledBlock } from '../sketch/index.ts';
 import { longestRise } from './longest-rise.ts';
-import { type Match, mutualNearest, type TieOrder, type Units, unitsOf } from './matching.ts';
+import { type Match, mutualNearest, rowsOf, type TieOrder, type Units, unitsOf } from './matching.ts';
 import type { Matrix, Products } from './products.ts';
 
 /** What a pair of blocks shows. */
@@ -37,6 +37,27 @@ function cosineOf(a: Matrix, i: number, b: Matrix, j: number): number {
   return sum;
 }
 
+/** Matches of which two units of one side look more alike than this, and those of the other side too, may have one sign: widened models. */
+const ALIKE = 0.3;
+
+/** Of matches whose units look alike on both sides one, chosen without a look at signs: two copies of a unit have the sign of that unit. */
+function signMatches(products: Products, { suspect, reference }: Sides, matches: readonly Match[]): Match[] {
+  const cosines = [
+    rowsOf(
+      suspect.units.features,
+      matches.map((match) => match.suspect),
+    ),
+    rowsOf(
+      reference.units.features,
+      matches.map((match) => match.reference),
+    ),
+  ].map((rows) => products.multiply(rows, rows).values);
+  const kept: number[] = [];
+  for (const i of matches.keys())
+    if (!kept.some((j) => cosines.every((values) => values[i * matches.length + j]! > ALIKE))) kept.push(i);
+  return kept.map((i) => matches[i]!);
+}
+
 /** Signs of the cosines of `signed` rows of matched units, in the reference's residual stream. */
 function signsOf(products: Products, pair: Sides, matches: readonly Match[]): BlockPair['signs'] {
   const { suspect, reference, map } = pair;
@@ -44,7 +65,7 @@ function signsOf(products: Products, pair: Sides, matches: readonly Match[]): Bl
   const [s, r] = [suspect, reference].map(({ block }) => matrixOf(block, block.signed!())) as [Matrix, Matrix];
   const mapped = map ? products.multiply(s, map) : s;
   let [agreeing, of] = [0, 0];
-  for (const match of matches) {
+  for (const match of signMatches(products, pair, matches)) {
     const [i, j] = [suspect.units.kept[match.suspect]!, reference.units.kept[match.reference]!];
     const cosine = cosineOf(mapped, i, r, j);
     if (!(Math.abs(cosine) > 0)) continue;

@@ -3,6 +3,7 @@
 
 import { sha256 } from '../../ledger/index.ts';
 import { centreColumns } from './alignment.ts';
+import { limitLengths } from './lengths.ts';
 import type { Matrix, Products } from './products.ts';
 
 /** Of units that look so much like each other one stands for all: which of them is matched would be decided by a trifle. */
@@ -83,7 +84,9 @@ export function unitsOf(
   let kept = distinctRows(rows, (row) => order(labels[row]!));
   const seen = (): Matrix => {
     const features = rowsOf(rows, kept);
+    limitLengths(features);
     centreColumns(features);
+    normalise(features); // before the map: large numbers would overflow
     const mapped = map ? products.multiply(features, map) : features;
     normalise(mapped);
     return mapped;

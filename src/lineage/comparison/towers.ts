@@ -43,12 +43,11 @@ function alignments(work: Work, { suspect, reference, tokens }: Towers): Aligned
   return map ? [stored, { name: 'tokens', map }] : [stored];
 }
 
-/** Whether two groups can be compared so: rows of a latent are no rows of the residual stream, and no tokens bring them together. */
-function fits({ map }: Aligned, { suspect, reference }: Towers, [ours, theirs]: readonly SampledGroup[]): boolean {
-  const columnsOf = (group: SampledGroup | undefined): number | undefined => group?.blocks[0]?.columns;
-  if (!map) return columnsOf(ours) === columnsOf(theirs);
-  return columnsOf(ours) === suspect.hiddenSize && columnsOf(theirs) === reference.hiddenSize;
-}
+/** Whether two blocks can be compared so: rows of a latent are no rows of the residual stream, and no tokens bring them together. */
+const fits = ({ map }: Aligned, { suspect, reference }: Towers, ours: SampledBlock, theirs: SampledBlock): boolean =>
+  map
+    ? ours.columns === suspect.hiddenSize && theirs.columns === reference.hiddenSize
+    : ours.columns === theirs.columns;
 
 const groupOf = ({ groups }: SampledTower, kind: SampledGroup['kind'] | undefined): SampledGroup | undefined =>
   groups.find((group) => group.kind === kind && group.blocks.length > 0);
@@ -61,12 +60,16 @@ type Mapped = Aligned & { layers: LayerMap | undefined };
 
 function mapsOf(work: Work, towers: Towers): Mapped[] {
   const guide = guideOf(towers);
-  const [ours, theirs] = [groupOf(towers.suspect, guide), groupOf(towers.reference, guide)];
+  const [ours, theirs] = [towers.suspect, towers.reference].map(
+    (tower) => groupOf(tower, guide)?.blocks.filter(({ columns }) => columns === tower.hiddenSize) ?? [],
+  ) as [SampledBlock[], SampledBlock[]];
+  const isWidthShared = towers.suspect.hiddenSize === towers.reference.hiddenSize;
   return alignments(work, towers).map((aligned) => {
-    if (!ours || !theirs || !fits(aligned, towers, [ours, theirs])) return { ...aligned, layers: undefined };
+    if (ours.length === 0 || theirs.length === 0 || !(aligned.map || isWidthShared))
+      return { ...aligned, layers: undefined };
     work.onPart('map of layers');
     const orders = ordersOf(work.key, `${towers.suspect.name} layers`);
-    return { ...aligned, layers: mapLayers(work.products, ours.blocks, theirs.blocks, { map: aligned.map, orders }) };
+    return { ...aligned, layers: mapLayers(work.products, ours, theirs, { map: aligned.map, orders }) };
   });
 }
 
@@ -78,9 +81,22 @@ function compareGroup(work: Work, towers: Towers, group: SampledGroup, maps: rea
     return notTested(suspect.name, group.kind, why);
   }
   const identity = new Map(Array.from({ length: suspect.layers }, (_, i) => [i, i]));
-  const pairings = maps
-    .filter((aligned) => fits(aligned, towers, [group, other]))
-    .map((aligned) => ({ with: aligned, pairs: pairBlocks(group, other, aligned.layers?.pairs ?? identity) }));
+  const paired = maps.map((aligned) => ({
+    with: aligned,
+    pairs: pairBlocks(group, other, aligned.layers?.pairs ?? identity),
+  }));
+  if (paired.every(({ pairs }) => pairs.length === 0))
+    return notTested(
+      suspect.name,
+      group.kind,
+      'no block of one model has the layer and the number of one of the other',
+    );
+  const pairings = paired
+    .map(({ with: aligned, pairs }) => ({
+      with: aligned,
+      pairs: pairs.filter(([i, j]) => fits(aligned, towers, group.blocks[i]!, other.blocks[j]!)),
+    }))
+    .filter(({ pairs }) => pairs.length > 0);
   if (pairings.length === 0)
     return notTested(
       suspect.name,

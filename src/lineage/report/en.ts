@@ -174,7 +174,7 @@ export const en = {
 
   ruledOut: {
     heading: 'What does not explain it',
-    lead: 'The chances hold if at least one of the two models was initialised at random, trained with an optimizer that treats all units alike, and not renumbered to fit the other. Where units were found sorted or repeated in both models, places are not counted. Then none of these makes a chance small:',
+    lead: 'The chances hold if at least one of the two models was initialised at random, trained with an optimizer that treats all units alike, and left its units in the order in which they were drawn. Where units were found sorted by size or repeated in both models, places are not counted; another order that both share is not noticed. Then none of these makes a chance small:',
     items: [
       'the same architecture or recipe: each training numbers its units anew, by chance;',
       'cosines that are high for any two models: rows are centred, the weights of norms are not compared by themselves, and the size of a cosine is no part of the chance;',

@@ -25,7 +25,7 @@ export interface ReferenceFacts {
   /** The strongest verdict; `identical` only if all parts are that could be tested. */
   headline: Verdict;
   groups: GroupFacts[];
-  /** Whether all weight files are the same, byte for byte. */
+  /** Whether all weight files are the same, byte for byte: both were digested here, and not by whoever made a sketch. */
   sameFiles: boolean;
   /** Whether all that was found is in the dimensions of the residual stream. */
   basisOnly: boolean;
@@ -120,7 +120,8 @@ export function factsOf(result: Lineage, dates: readonly FixedDate[] = []): Fact
       result: reference,
       headline: headlineOf(reference.groups),
       groups: reference.groups.map((group) => groupFacts(group, log64(result.alpha), lnLimit)),
-      sameFiles: reference.model.digest === result.suspect.digest,
+      sameFiles:
+        reference.model.digest === result.suspect.digest && !reference.model.sketched && !result.suspect.sketched,
       basisOnly: found.length > 0 && found.every(({ kind }) => kind === 'basis'),
       missing: missingTowers(result.suspect, reference),
     };

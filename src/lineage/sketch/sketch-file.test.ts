@@ -88,6 +88,8 @@ test('a file of weights is no sketch; one that is cut, or does not fit its descr
     ['size\\":128', 'size\\":100'],
     ['rows\\":128', 'rows\\":129'],
     ['layers.0.mlp\\"', 'layers.9.mlp\\"'],
+    ['layers.1.mlp\\"', 'layers.0.mlp\\"'],
+    ['layers\\":3', 'layers\\":1'],
     ['formatVersion\\":1', 'formatVersion\\":2'],
   ] as const)
     expect(attempt(edit(from, to)), from).toMatchObject({ code: 'sketch-broken' });

@@ -97,13 +97,16 @@ const broken = (path: string, what: string): JikjiError =>
 /** Reads tensors that the description names, and checks that they are what it says. */
 class SketchTensors {
   readonly #file: Safetensors;
+  readonly #named = new Set<string>();
 
   constructor(file: Safetensors) {
     this.#file = file;
   }
 
-  /** Checks type and shape of a tensor, and returns what reads it. */
+  /** Checks type and shape of a tensor, and returns what reads it. A block that is named twice would count twice. */
   reader(name: string, dtype: DType, shape: number[]): () => Uint8Array {
+    if (this.#named.has(name)) throw broken(this.#file.path, `${shownName(name)} is described twice`);
+    this.#named.add(name);
     const info = this.#file.tensors.get(name);
     if (info?.dtype !== dtype || info.shape.join() !== shape.join())
       throw broken(this.#file.path, `${shownName(name)} is not of the type and shape that the sketch describes`);
@@ -139,6 +142,8 @@ class SketchTensors {
 
   tower(outline: Outline['towers'][number]): SampledTower {
     const { name, hiddenSize, layers, fixedBasis, tokens, groups } = outline;
+    if (groups.some(({ blocks }) => blocks.some(({ layer }) => layer >= layers)))
+      throw broken(this.#file.path, `a block is of a layer that its tower of ${layers} layers does not have`);
     const rows = tokens ? this.reader(embeddingOf(name), 'BF16', [tokens.length, hiddenSize]) : undefined;
     return {
       name,

@@ -1,0 +1,64 @@
+// Copies that hide: numbers that a model never uses (a unit without effect, a token that no text holds) are made to drown all others.
+
+import { expect, test } from 'vitest';
+import type { Sample } from '../sketch/index.ts';
+import { compareSamples } from './compare.ts';
+import {
+  gaussian,
+  inBasis,
+  mapModel,
+  noisy,
+  rotation,
+  SIZES,
+  sampleOf,
+  type ToyModel,
+  toyModel,
+} from './testing/toy-models.ts';
+import { judge } from './verdict.ts';
+
+const reference = toyModel('a');
+const copy = noisy(reference, 'noise', 0.3);
+const turned = inBasis(copy, rotation('turn', SIZES.D));
+
+function verdicts(suspect: Sample, other = sampleOf(reference)): Record<string, string> {
+  const [groups] = judge([compareSamples(suspect, other, { key: 'drawn afterwards', threads: 1 })], 1e-9);
+  return Object.fromEntries(groups!.map(({ kind, verdict }) => [kind, verdict]));
+}
+
+/** The first row of matrices whose name fits, with numbers of this size. */
+const withFirstRow = (model: ToyModel, names: RegExp, size: number): ToyModel =>
+  mapModel(model, (matrix, name) => {
+    if (!names.test(name)) return matrix;
+    const values = matrix.values.slice();
+    for (let i = 0; i < matrix.columns; i++) values[i] = size * Math.sin(i + 1);
+    return { ...matrix, values };
+  });
+
+test.each([1e6, 1e38, Number.NaN, Number.POSITIVE_INFINITY])('one unit, one token of size %d', (size) => {
+  const all = { basis: 'shares', units: 'shares', values: 'shares' };
+  expect(verdicts(sampleOf(withFirstRow(copy, /gate|up|value/, size)))).toEqual(all);
+  expect(verdicts(sampleOf(withFirstRow(copy, /embedding/, size)))).toEqual(all);
+  // Only the tokens show that a copy in another basis is one.
+  expect(verdicts(sampleOf(withFirstRow(turned, /embedding/, size)))).toEqual({ ...all, basis: 'none' });
+});
+
+test.each([1e-30, 1e37])('a copy in another basis, all of it times %d', (size) => {
+  const scaled = mapModel(turned, (matrix) => ({ ...matrix, values: matrix.values.map((value) => value * size) }));
+  expect(verdicts(sampleOf(scaled))).toEqual({ basis: 'none', units: 'shares', values: 'shares' });
+});
+
+test('a block whose rows have another width than the rest of its group is not compared, the rest is', () => {
+  const odd = (group: number): Sample => {
+    const sample = sampleOf(copy);
+    const { blocks } = sample.towers[0]!.groups[group]!;
+    const [columns, rows] = [20, blocks[1]!.labels.length];
+    blocks[1] = { ...blocks[1]!, columns, rows: () => gaussian('odd', rows, columns).values, signed: undefined };
+    return sample;
+  };
+  for (const group of [0, 1]) {
+    const all = { basis: 'shares', units: 'shares', values: 'shares' };
+    expect(verdicts(odd(group))).toEqual(all);
+    expect(verdicts(sampleOf(reference), odd(group))).toEqual(all);
+    expect(verdicts(odd(group), odd(group)).units).toBe('identical');
+  }
+});
