@@ -245,7 +245,7 @@ describe('forgetting', () => {
 
 describe('rehearsal', () => {
   const read = (more: object, from: object = { run: basename(parent), rehearse: 0.5 }) =>
-    parseRecipe(JSON.stringify({ name: 'r', from, train: TRAIN, ...more }), {
+    parseRecipe(JSON.stringify({ name: 'r', seed: 7, from, train: TRAIN, ...more }), {
       file: 'r.yaml',
       shapeOf: parentShape(bench.folder),
     });
