@@ -19,6 +19,7 @@ import {
 import { type JudgedGroup, judge } from './verdict.ts';
 
 const ALPHA = 1e-9;
+const TORTURE = process.env.JIKJI_TORTURE !== undefined;
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 function judged(suspect: Sample, reference: Sample): JudgedGroup[] {
@@ -35,7 +36,7 @@ const testOf = (group: JudgedGroup, name: string, alignment: string) =>
 
 const model = toyModel('a');
 
-test.each(range(8))('independent models show nothing (%i)', (i) => {
+test.each(range(TORTURE ? 64 : 4))('independent models show nothing (%i)', (i) => {
   expect(verdicts(compared(toyModel(`independent ${i}`), model))).toEqual({
     basis: 'none',
     units: 'none',
@@ -174,7 +175,7 @@ const widened = (base: ToyModel, seed: string): ToyModel => {
 };
 
 test('innocents that were both widened are not convicted; a widened copy is', () => {
-  for (const i of range(6)) {
+  for (const i of range(TORTURE ? 24 : 3)) {
     const [one, other] = [widened(toyModel(`one ${i}`), `a ${i}`), widened(toyModel(`other ${i}`), `b ${i}`)];
     expect(groupOf(compared(one, other), 'units').verdict).toBe('none');
   }
@@ -218,12 +219,14 @@ test('equal units of two models are not matched by their labels', () => {
     const kinds = shuffle(seed, SIZES.F).map((i) => i % 8);
     return relabelled(model, () => kinds);
   };
-  const results = range(20).map((i) => groupOf(compared(coarse(`one ${i}`), coarse(`other ${i}`)), 'units'));
+  const results = range(TORTURE ? 20 : 8).map((i) =>
+    groupOf(compared(coarse(`one ${i}`), coarse(`other ${i}`)), 'units'),
+  );
   for (const { verdict } of results) expect(verdict).not.toBe('identical');
   const inPlace = results.flatMap(({ places }) => places.map((one) => one.inPlace));
-  // 480 matches; each kind has 16 of 128 labels on either side, of which 2 are common. If one of 16 stands for a kind by an order of its own
-  // side, 2 / 256 of the matches are in place: 4. By one order for both sides it would be 2 / 30: 32.
-  expect(inPlace.reduce((sum, one) => sum + one, 0)).toBeLessThan(15);
+  // 24 matches of each pair of models; each kind has 16 of 128 labels on either side, of which 2 are common. If one of 16 stands for a kind by an
+  // order of its own side, 2 / 256 of the matches are in place: 0.19. By one order for both sides it would be 2 / 30: 1.6.
+  expect(inPlace.reduce((sum, one) => sum + one, 0)).toBeLessThan(0.75 * results.length);
 });
 
 test('a router of zeros is no evidence of anything', () => {

@@ -2,6 +2,7 @@
 
 import type { SampledBlock } from '../sketch/index.ts';
 import { matrixOf } from './blocks.ts';
+import { rowLengths } from './lengths.ts';
 import { mutualNearest, rowsOf, type TieOrder, unitsOf } from './matching.ts';
 import type { Matrix, Products } from './products.ts';
 
@@ -23,12 +24,10 @@ function firstOfLayers(blocks: readonly SampledBlock[]): Map<number, SampledBloc
 }
 
 /** At most `most` rows, by their lengths: which ones does not depend on labels. In their order. */
-function longestRows({ rows, columns, values }: Matrix, most: number): number[] {
-  const all = Array.from({ length: rows }, (_, i) => i);
-  if (rows <= most) return all;
-  const lengths = all.map((i) =>
-    values.subarray(i * columns, (i + 1) * columns).reduce((sum, value) => sum + value * value, 0),
-  );
+function longestRows(matrix: Matrix, most: number): number[] {
+  const all = Array.from({ length: matrix.rows }, (_, i) => i);
+  if (matrix.rows <= most) return all;
+  const lengths = rowLengths(matrix);
   return all
     .filter((i) => Number.isFinite(lengths[i]))
     .sort((a, b) => lengths[b]! - lengths[a]!)

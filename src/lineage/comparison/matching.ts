@@ -3,7 +3,7 @@
 
 import { sha256 } from '../../ledger/index.ts';
 import { centreColumns } from './alignment.ts';
-import { limitLengths } from './lengths.ts';
+import { limitLengths, rowLengths } from './lengths.ts';
 import type { Matrix, Products } from './products.ts';
 
 /** Of units that look so much like each other one stands for all: which of them is matched would be decided by a trifle. */
@@ -29,13 +29,11 @@ export interface Match {
 }
 
 /** Scales each row to length 1. In place. */
-function normalise({ rows, columns, values }: Matrix): void {
-  for (let i = 0; i < rows; i++) {
-    const row = values.subarray(i * columns, (i + 1) * columns);
-    let sum = 0;
-    for (const value of row) sum += value * value;
-    const scale = sum > 0 ? 1 / Math.sqrt(sum) : 0;
-    for (let j = 0; j < columns; j++) row[j]! *= scale;
+function normalise(matrix: Matrix): void {
+  const { columns, values } = matrix;
+  for (const [i, length] of rowLengths(matrix).entries()) {
+    const scale = length > 0 ? 1 / length : 0;
+    for (let at = i * columns; at < (i + 1) * columns; at++) values[at]! *= scale;
   }
 }
 

@@ -17,7 +17,10 @@ interface Prepared {
 }
 
 /** Shapes kept open: a comparison multiplies few shapes, many times. */
-const MAX_OPEN = 4;
+const MAX_OPEN = 6;
+/** Numbers of rows are rounded up to multiples of this, so that blocks of nearly one size share an engine. */
+const STEP = 64;
+const roomy = (rows: number): number => Math.ceil(rows / STEP) * STEP;
 
 export class Products {
   readonly #threads: number;
@@ -32,11 +35,14 @@ export class Products {
   multiply(a: Matrix, b: Matrix): Matrix {
     if (a.columns !== b.columns) throw new Error(`rows of ${a.columns} and of ${b.columns} numbers`);
     if (a.rows === 0 || b.rows === 0) return { rows: a.rows, columns: b.rows, values: new Float32Array() };
-    const { engine, x, w, y } = this.#prepared(a.rows, b.rows, a.columns);
-    engine.set(x, a.values);
+    const width = roomy(b.rows);
+    const { engine, x, w, y } = this.#prepared(roomy(a.rows), width, a.columns);
+    engine.floats(x).set(a.values); // rows beyond these are left over from before, and give rows and columns that nobody reads
     engine.load(w, (values) => values.set(b.values));
     engine.linear({ x, layers: [{ weight: w, y }] });
-    return { rows: a.rows, columns: b.rows, values: engine.floats(y).slice() };
+    const [all, values] = [engine.floats(y), new Float32Array(a.rows * b.rows)];
+    for (let i = 0; i < a.rows; i++) values.set(all.subarray(i * width, i * width + b.rows), i * b.rows);
+    return { rows: a.rows, columns: b.rows, values };
   }
 
   #prepared(M: number, N: number, K: number): Prepared {

@@ -4,6 +4,7 @@
 import type { SampledBlock } from '../sketch/index.ts';
 import { matrixOf } from './blocks.ts';
 import { lnPlacesBound } from './laws.ts';
+import { rowLengths } from './lengths.ts';
 import { mutualNearest, type TieOrder, type Units, unitsOf } from './matching.ts';
 import type { Products } from './products.ts';
 import { lnTrendBound } from './trend.ts';
@@ -34,12 +35,8 @@ const first = ({ labels, ranks, features }: Units): Units => ({
 });
 
 /** Lengths of rows, in the order of labels; rows that are not finite have none. */
-function lengths({ labels, columns }: SampledBlock, values: Float32Array): Float64Array {
-  const all = Float64Array.from(labels, (_, i) =>
-    Math.sqrt(values.subarray(i * columns, (i + 1) * columns).reduce((sum, value) => sum + value * value, 0)),
-  );
-  return all.filter(Number.isFinite);
-}
+const lengths = (block: SampledBlock, values: Float32Array): Float64Array =>
+  rowLengths(matrixOf(block, values)).filter(Number.isFinite);
 
 /** The sizes of a block's units: of their rows, and of those whose sign is free. */
 const sizesOf = (block: SampledBlock): Float64Array[] => [
