@@ -12,18 +12,17 @@ const BLOCKS = 8;
 
 export const limitsOf = (rows: number): SampleLimits => ({ rows, blocks: BLOCKS });
 
-/** Whether a model has a row of its embedding for a token. */
-function embedded({ anatomy, tokens }: StoredModel): (token: string) => boolean {
-  const rows = Math.max(0, ...anatomy.towers.flatMap(({ embedding }) => embedding?.rows ?? []));
-  return (token) => (tokens?.ids.get(token) ?? rows) < rows;
-}
+/** Whether a model has a row of its embedding for a token: an open model has no other tokens. */
+const embedded =
+  ({ tokens }: StoredModel) =>
+  (token: string): boolean =>
+    tokens?.ids.has(token) ?? false;
 
 /** Draws tokens that all of these models embed. */
 export function tokensOf(key: string, models: readonly StoredModel[]): string[] {
-  const [first, ...others] = models;
   const widest = Math.max(0, ...models.flatMap(({ anatomy }) => anatomy.towers.map(({ hiddenSize }) => hiddenSize)));
-  const isKnown = [first!, ...others].map(embedded);
-  const shared = [...(first?.tokens?.ids.keys() ?? [])].filter((token) => isKnown.every((knows) => knows(token)));
+  const isKnown = models.map(embedded);
+  const shared = [...(models[0]?.tokens?.ids.keys() ?? [])].filter((token) => isKnown.every((knows) => knows(token)));
   return drawTokens(key, shared, Math.max(MIN_TOKENS, 2 * widest));
 }
 

@@ -107,7 +107,7 @@ export function testPairs(
     lnChance: lnBest(tests),
     strength: cosines.length > 0 ? { median: median(cosines), units: cosines.length } : undefined,
     places: best.all.map(({ pair }) => ({ layers: pair.layers, inPlace: pair.inPlace, matches: pair.matches.length })),
-    controls: controlsOf(work.key, { blocks: blocks[1] }, { products: work.products, orders }),
+    controls: controlsOf(work.key, blocks[1], { products: work.products, orders }),
     untested: reasons(best),
   };
 }

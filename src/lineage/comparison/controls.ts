@@ -55,11 +55,7 @@ const COPIES: readonly [Control['name'], (key: string, block: SampledBlock) => S
 ];
 
 /** The controls of a group of the reference. */
-export function controlsOf(
-  key: string,
-  { blocks }: { blocks: readonly SampledBlock[] },
-  options: Omit<PairOptions, 'map'>,
-): Control[] {
+export function controlsOf(key: string, blocks: readonly SampledBlock[], options: Omit<PairOptions, 'map'>): Control[] {
   const some = blocks.slice(0, CONTROL_BLOCKS);
   return COPIES.map(([name, copy]) => {
     const pairs = some.map((block) => compareBlocks(copy(key, block), block, { ...options, map: undefined }));
