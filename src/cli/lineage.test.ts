@@ -97,6 +97,12 @@ test.each([
   [['lineage', 'child', '--against', 'reference', '--challenge', 'abc'], 'usage', /64 hex digits/],
   [['lineage', 'child', '--against', 'reference', 'independent', '--tried', '1'], 'usage', /fewer references/],
   [['lineage', 'child', '--against', 'reference', '--report', 'x', '--sign', 'x'], 'usage', /one file/],
+  [
+    ['lineage', 'child', '--against', 'reference.sketch', '--report', 'reference.sketch'],
+    'usage',
+    /belongs to a model/,
+  ],
+  [['lineage', 'child', '--against', 'reference', '--sign', 'child/x.json'], 'usage', /belongs to a model/],
   [['lineage', 'sketch', 'child', '--out', 't.yaml'], 'output-exists', /exists already/],
   [
     ['lineage', 'sketch', 'child', '--out', 'x.sketch', '--like', 'reference/model/model.safetensors'],

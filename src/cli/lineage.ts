@@ -17,7 +17,7 @@ import {
   wholeNumber,
 } from './option-values.ts';
 import { CheckFailed, type Output } from './output.ts';
-import { checkReportFile, isSameFile, parseLang, writeReportFile } from './report-file.ts';
+import { checkReportFile, isSameFile, liesIn, parseLang, writeReportFile } from './report-file.ts';
 import { lineage } from './rooms.ts';
 
 interface Options {
@@ -40,7 +40,16 @@ function parseAlpha(text: string): number {
   throw new JikjiError('usage', '--alpha takes a small number', `--alpha ${text}`, hint);
 }
 
-function checkFiles({ report, sign }: Options): void {
+/** A comparison never overwrites what it compares. @throws JikjiError `usage` */
+function checkFiles({ report, sign }: Options, compared: readonly string[]): void {
+  for (const [option, path] of [
+    ['--report', report],
+    ['--sign', sign],
+  ] as const) {
+    if (path === undefined || !compared.some((model) => isSameFile(path, model) || liesIn(path, model))) continue;
+    const hint = `choose another file with ${option}`;
+    throw new JikjiError('usage', 'this file belongs to a model that is compared', `${option} ${path}`, hint);
+  }
   if (report !== undefined) checkReportFile(report, '--report');
   if (sign !== undefined) checkReportFile(sign, '--sign');
   if (report === undefined || sign === undefined || !isSameFile(report, sign)) return;
@@ -54,7 +63,7 @@ async function runLineage(output: Output, suspect: string, options: Options): Pr
     const hint = `for example ${calledAs()} lineage ${shellWord(suspect)} --against KNOWN-MODEL`;
     throw new JikjiError('usage', 'lineage needs something to compare with', '--against', hint);
   }
-  checkFiles(options);
+  checkFiles(options, [suspect, ...against]);
   // Before the work: the key may be missing.
   const signer =
     sign === undefined ? undefined : key ? await openSigner(key) : defaultSigner((text) => output.line(text));

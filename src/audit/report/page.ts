@@ -1,7 +1,7 @@
 // The page: the parts of the report in their order. Words come from en.ts and ko.ts, pictures from chain.ts and curve.ts.
 
 import { type ComponentChildren, h, type JSX } from 'preact';
-import { documentHtml, documentTime, mono, paragraph, path, section, theirs } from '../../page-kit/document/index.ts';
+import { documentHtml, documentTime, mono, paragraph, path, section, stamp, theirs } from '../../page-kit/document/index.ts';
 import {
   cell,
   columnHeads,
@@ -60,14 +60,6 @@ const GLYPHS: Record<Verdict, string> = {
   incomplete: 'M38 60h.01M60 60h.01M82 60h.01',
 };
 
-/** The verdict as the face of a sort. */
-const stamp = (verdict: Verdict): JSX.Element =>
-  h('svg', { class: 'stamp', viewBox: '0 0 120 120', 'aria-hidden': 'true' }, [
-    path('body', 'M4 4h112v112h-46a10 10 0 0 0 -20 0h-46z'),
-    h('rect', { class: 'face', x: 17, y: 15, width: 86, height: 86, rx: 5 }),
-    path('glyph', GLYPHS[verdict]),
-  ]);
-
 function place({ words, format }: Sheet, { file, step, tensor }: Finding): JSX.Element {
   return h('span', { class: 'place' }, [
     theirs(file),
@@ -116,7 +108,7 @@ function claim(sheet: Sheet): ComponentChildren {
       h('h1', null, words.claim(plain(run.name, 80), steps, facts.standing.beginning.kind !== 'drawn')),
     ]),
     h('div', { class: `verdict v-${verdict}` }, [
-      stamp(verdict),
+      stamp(GLYPHS[verdict]),
       h('div', null, [
         paragraph('label', words.verdictLabel),
         paragraph('headline', word),

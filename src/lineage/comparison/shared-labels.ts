@@ -6,7 +6,7 @@ import { matrixOf } from './blocks.ts';
 import { lnPlacesBound } from './laws.ts';
 import { rowLengths } from './lengths.ts';
 import { mutualNearest, type TieOrder, type Units, unitsOf } from './matching.ts';
-import type { Products } from './products.ts';
+import type { Matrix, Products } from './products.ts';
 import { lnTrendBound } from './trend.ts';
 
 /** Two blocks whose units stand in the same places more often than this by chance are taken to share their labels. */
@@ -35,23 +35,21 @@ const first = ({ labels, ranks, features }: Units): Units => ({
 });
 
 /** Lengths of rows, in the order of labels; rows that are not finite have none. */
-const lengths = (block: SampledBlock, values: Float32Array): Float64Array =>
-  rowLengths(matrixOf(block, values)).filter(Number.isFinite);
+const lengths = (rows: Matrix): Float64Array => rowLengths(rows).filter(Number.isFinite);
 
 /** The sizes of a block's units: of their rows, and of those whose sign is free. */
-const sizesOf = (block: SampledBlock): Float64Array[] => [
-  lengths(block, block.rows()),
-  ...(block.signed ? [lengths(block, block.signed())] : []),
+const sizesOf = (block: SampledBlock, rows: Matrix): Float64Array[] => [
+  lengths(rows),
+  ...(block.signed ? [lengths(matrixOf(block, block.signed()))] : []),
 ];
 
-/** By block: whether its units stand in the order of their size, or large ones before small ones; all of them where the blocks together do. */
-function sortedBlocks(blocks: readonly SampledBlock[]): boolean[] {
-  const sizes = blocks.map(sizesOf);
+/** By block, from the sizes of its units: whether these stand in the order of their size, or large ones before small ones; all of them where the blocks together do. */
+function sortedBlocks(sizes: readonly (readonly Float64Array[])[]): boolean[] {
   const isTrend = (values: readonly Float64Array[], tests: number): boolean =>
     lnTrendBound(values) < Math.log(PATTERN / tests);
   const kinds = Math.max(0, ...sizes.map(({ length }) => length));
   const together = Array.from({ length: kinds }, (_, k) => sizes.flatMap((of) => of[k] ?? []));
-  if (together.some((values) => isTrend(values, kinds))) return blocks.map(() => true);
+  if (together.some((values) => isTrend(values, kinds))) return sizes.map(() => true);
   return sizes.map((of) => of.some((values) => isTrend([values], of.length)));
 }
 
@@ -83,8 +81,12 @@ function isRepeated(products: Products, units: Units): boolean {
 
 /** Compares all blocks of a group, of one model, with each other. */
 export function labelKnowledge(products: Products, blocks: readonly SampledBlock[], order: TieOrder): LabelKnowledge {
-  const units = blocks.map((block) => unitsOf(products, block.labels, matrixOf(block, block.rows()), order));
-  const sorted = sortedBlocks(blocks);
+  const read = blocks.map((block) => {
+    const rows = matrixOf(block, block.rows());
+    return { units: unitsOf(products, block.labels, rows, order), sizes: sizesOf(block, rows) };
+  });
+  const units = read.map((one) => one.units);
+  const sorted = sortedBlocks(read.map(({ sizes }) => sizes));
   const patterned = units.map((one, i) => sorted[i]! || isRepeated(products, one));
   const some = units.map(first);
   const shared = new Set<string>();

@@ -2,7 +2,7 @@
 // from sentences.ts, the picture from layer-map.ts.
 
 import { type ComponentChildren, h, type JSX } from 'preact';
-import { documentHtml, documentTime, mono, paragraph, path, section, theirs } from '../../page-kit/document/index.ts';
+import { documentHtml, documentTime, mono, paragraph, section, stamp, theirs } from '../../page-kit/document/index.ts';
 import {
   cell,
   columnHeads,
@@ -67,14 +67,6 @@ const GLYPHS: Record<Verdict, string> = {
   untestable: 'M38 60h.01M60 60h.01M82 60h.01',
 };
 
-/** The verdict as the face of a sort. */
-const stamp = (verdict: Verdict): JSX.Element =>
-  h('svg', { class: 'stamp', viewBox: '0 0 120 120', 'aria-hidden': 'true' }, [
-    path('body', 'M4 4h112v112h-46a10 10 0 0 0 -20 0h-46z'),
-    h('rect', { class: 'face', x: 17, y: 15, width: 86, height: 86, rx: 5 }),
-    path('glyph', GLYPHS[verdict]),
-  ]);
-
 function question({ result, facts, words, format }: Sheet): JSX.Element {
   const names = facts.references.map(({ result: { model } }) => words.quoted(plain(model.name, 80)));
   const references = names.length > MAX_NAMED ? words.referenceCount(format.count(names.length)) : format.list(names);
@@ -117,7 +109,7 @@ function verdict(sheet: Sheet, reference: ReferenceFacts): JSX.Element {
     result.challengeGiven && challengeGiven,
   ].filter((text) => text !== false);
   return h('div', { class: `verdict v-${headline}` }, [
-    stamp(headline),
+    stamp(GLYPHS[headline]),
     h('div', null, [
       paragraph('label', words.verdictLabel),
       paragraph('headline', words.headline[headline]),

@@ -10,10 +10,3 @@ export function narrow(values: Float32Array): Uint8Array {
   }
   return new Uint8Array(halves.buffer);
 }
-
-export function widened(bytes: Uint8Array): Float32Array {
-  const halves = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
-  const words = new Uint32Array(halves.length);
-  for (const [i, half] of halves.entries()) words[i] = half << 16;
-  return new Float32Array(words.buffer);
-}

@@ -2,9 +2,9 @@
 // description in its metadata. Whoever knows its key knows which rows it holds: it stays with the office. Files from outside are untrusted.
 
 import { JikjiError, shownName, writeFileAtomic } from '../../base/index.ts';
-import { type DType, parseJson, Safetensors, writeSafetensors } from '../../formats/index.ts';
+import { type DType, parseJson, Safetensors, widen, writeSafetensors } from '../../formats/index.ts';
 import type { StoredModel } from '../anatomy/index.ts';
-import { narrow, widened } from './bfloat16.ts';
+import { narrow } from './bfloat16.ts';
 import type { Sample, SampledBlock, SampledTower } from './sample.ts';
 import { descriptionSchema, type Outline, type SketchAbout, tokensSchema } from './sketch-outline.ts';
 
@@ -93,6 +93,12 @@ export function writeSketch(path: string, sample: Sample, tokens: StoredModel['t
 
 const broken = (path: string, what: string): JikjiError =>
   new JikjiError('sketch-broken', what, path, 'get the sketch again from the office that made it');
+
+function widened(bytes: Uint8Array): Float32Array {
+  const values = new Float32Array(bytes.length / 2);
+  widen('BF16', bytes, values);
+  return values;
+}
 
 /** Reads tensors that the description names, and checks that they are what it says. */
 class SketchTensors {

@@ -30,3 +30,11 @@ export const path = (name: string, d: string): JSX.Element => h('path', { class:
 /** A line of text centred at `x`. */
 export const centred = (name: string, x: number | string, y: number, text: string): JSX.Element =>
   h('text', { class: name, x, y, 'text-anchor': 'middle' }, text);
+
+/** A verdict as the face of a sort; `glyph` is a path in a square of 120. */
+export const stamp = (glyph: string): JSX.Element =>
+  h('svg', { class: 'stamp', viewBox: '0 0 120 120', 'aria-hidden': 'true' }, [
+    path('body', 'M4 4h112v112h-46a10 10 0 0 0 -20 0h-46z'),
+    h('rect', { class: 'face', x: 17, y: 15, width: 86, height: 86, rx: 5 }),
+    path('glyph', glyph),
+  ]);
