@@ -1,7 +1,16 @@
 // The page: the parts of the report in their order. Words come from en.ts and ko.ts, pictures from chain.ts and curve.ts.
 
 import { type ComponentChildren, h, type JSX } from 'preact';
-import { documentHtml, documentTime, mono, paragraph, path, section, stamp, theirs } from '../../page-kit/document/index.ts';
+import {
+  documentHtml,
+  documentTime,
+  mono,
+  paragraph,
+  path,
+  section,
+  stamp,
+  theirs,
+} from '../../page-kit/document/index.ts';
 import {
   cell,
   columnHeads,
