@@ -62,3 +62,7 @@ export function kinshipOf(suspect: RunEvidence | undefined, reference: RunEviden
   if (suspect.hasParent || reference.hasParent) return 'parent-elsewhere';
   return suspect.seed === reference.seed ? 'same-seed' : 'other-start';
 }
+
+/** How two run folders are related by their makers' word; undefined where one of them left none. */
+export const kinshipOfRuns = (suspect: string, reference: string): Kinship | undefined =>
+  kinshipOf(evidenceOf(suspect), evidenceOf(reference));

@@ -309,7 +309,7 @@ test('a run with a flipped byte is recorded as refuted, and not evaluated; a run
   const a = await give(await bundle(flipped), 'a');
   const b = await give(await bundle(variant(), true), 'b');
   const { counts } = await worked();
-  expect(counts).toEqual({ audited: 2, evaluated: 1, refused: 0 });
+  expect(counts).toEqual({ audited: 2, evaluated: 1, compared: 0, refused: 0 });
   expect(programme.tables.get('audits', a.submission)).toMatchObject({ verdict: 'refuted' });
   expect(JSON.stringify(programme.tables.get('audits', a.submission))).toContain('step-000004/state.safetensors');
   expect(await entries(a.submission)).toEqual(DONE.slice(0, 3));
@@ -381,7 +381,7 @@ test('a child that ends by a bug, and a job that killed its workers: refused, wi
   await expect(give(path, 'a')).rejects.toMatchObject({ code: 'submission-known' });
   deed('audit.child crash');
   const { counts, events } = await worked();
-  expect(counts).toEqual({ audited: 0, evaluated: 0, refused: 1 });
+  expect(counts).toEqual({ audited: 0, evaluated: 0, compared: 0, refused: 1 });
   expect(events.at(-1)).toMatchObject({ kind: 'refused', submission: a.submission, code: 'audit-crashed' });
   expect((await programme.store.jobs.list()).at(-1)).toMatchObject({
     status: 'failed',
@@ -391,7 +391,7 @@ test('a child that ends by a bug, and a job that killed its workers: refused, wi
   // The same again, now that the bug is mended.
   const again = await give(path, 'a');
   expect(again).toMatchObject({ submission: `${a.submission}-2`, digest: a.digest });
-  expect((await worked()).counts).toEqual({ audited: 1, evaluated: 2, refused: 0 });
+  expect((await worked()).counts).toEqual({ audited: 1, evaluated: 2, compared: 0, refused: 0 });
   expect(await entries(again.submission)).toEqual(DONE);
 
   const b = await give(variant(), 'b');
@@ -412,7 +412,7 @@ test('a submission whose worker was stopped, or that has no job: completed when 
   deed('audit.child hang');
   const stop = new AbortController();
   const stopped = await worked({ signal: stop.signal, onEvent: () => stop.abort() });
-  expect(stopped.counts).toEqual({ audited: 0, evaluated: 0, refused: 0 });
+  expect(stopped.counts).toEqual({ audited: 0, evaluated: 0, compared: 0, refused: 0 });
   expect(await entries(id)).toEqual(['submission-received']);
   vi.unstubAllEnvs();
   // A worker that waits for more is ended by its signal.
@@ -422,7 +422,7 @@ test('a submission whose worker was stopped, or that has no job: completed when 
     signal: end.signal,
     onEvent: (event) => void (event.kind === 'finished' && event.work === 'evaluate' && end.abort()),
   });
-  expect(waited.counts).toEqual({ audited: 1, evaluated: 2, refused: 0 });
+  expect(waited.counts).toEqual({ audited: 1, evaluated: 2, compared: 0, refused: 0 });
   expect(await entries(id)).toEqual(DONE);
   expect(unfinished()).toEqual([]);
 });

@@ -2,6 +2,8 @@
 //
 //   DIGEST.tar            a bundle as submitted
 //   DIGEST/               a run folder: as submitted, or unpacked from the bundle of that digest
+//   sketches/DIGEST.sketch      what is compared of the submission's weights; which rows it holds stays secret
+//   references/SHA-256.sketch    a reference model's sketch, which the rule book names by the digest of its file
 //   tasks/NAME.yaml       the office's own tasks with their data; all other tasks come with the program
 //   incoming-*.tmp, job-*.tmp   unfinished work; a killed process leaves only these
 
@@ -12,6 +14,9 @@ import type { Programme } from '../programme/index.ts';
 
 export const bundleFile = (files: string, digest: string): string => join(files, `${digest}.tar`);
 export const runFolder = (files: string, digest: string): string => join(files, digest);
+
+export const submissionSketch = (files: string, digest: string): string => join(files, 'sketches', `${digest}.sketch`);
+export const referenceSketch = (files: string, sha256: string): string => join(files, 'references', `${sha256}.sketch`);
 
 /** The argument of `jikji eval --task` for a task of the rule book. */
 export function taskName(files: string, name: string): string {

@@ -19,21 +19,28 @@ import { auditShown, type ShownAudit } from '../audits/index.ts';
 import type { Job } from '../database/index.ts';
 import { type Programme, submissionOfJob } from '../programme/index.ts';
 import { type Limits, tasksOf } from '../rules/index.ts';
-import { bookOfStage, MAX_REPORT, type Row, registerText, type Tables } from '../state/index.ts';
+import { bookOfStage, type ExpectedPair, MAX_REPORT, type Row, registerText, type Tables } from '../state/index.ts';
 import type { Audited, AuditProgress, AuditWork } from './audit.child.ts';
+import { comparedEntries, comparePair, failed, waitingPairs } from './compare.ts';
+import type { ComparedEntry } from './comparison.ts';
 import { type EvaluateWork, evaluationProposal, isEvaluated, type Missing, type TaskProgress } from './evaluation.ts';
+import { BLAMELESS, isOfMachine, publicText } from './failures.ts';
 import { REGISTER_FILE } from './office-register.ts';
 import { usageProposals } from './usage.ts';
 
+const WORKS = ['audit', 'evaluate', 'compare'] as const;
+type Work = (typeof WORKS)[number];
+
 export type IntakeEvent =
-  | { kind: 'started'; work: 'audit' | 'evaluate'; submission: string; job: number }
+  | { kind: 'started'; work: Work; submission: string; job: number }
   | { kind: 'progress'; submission: string; text: string }
   | { kind: 'audited'; submission: string; audit: ShownAudit }
   | { kind: 'evaluated'; submission: string; task: string; metric: string; value: number }
+  | ({ kind: 'compared' } & ExpectedPair & Pick<ComparedEntry, 'found' | 'failure'>)
   | { kind: 'missing'; submission: string; missing: Missing }
   | { kind: 'refused'; submission: string; code: string; reason: string }
   /** The job has ended, with or without success; not sent for a stopped job. */
-  | { kind: 'finished'; work: 'audit' | 'evaluate'; submission: string; job: number };
+  | { kind: 'finished'; work: Work; submission: string; job: number };
 
 export interface WorkOptions {
   signal?: AbortSignal;
@@ -44,7 +51,7 @@ export interface WorkOptions {
   untilEmpty: boolean;
 }
 
-export type WorkCounts = Record<'audited' | 'evaluated' | 'refused', number>;
+export type WorkCounts = Record<'audited' | 'evaluated' | 'compared' | 'refused', number>;
 
 /** Actor in the log. */
 const ACTOR = 'office:intake';
@@ -52,17 +59,9 @@ const ACTOR = 'office:intake';
 const MAX_ATTEMPTS = 3;
 const WAIT_MS = 1000;
 
-const BLAMELESS = 'That says nothing about the run: ask the office, and submit it anew';
-/** Errors of this machine, not of the submission. */
-const MACHINE_ERRORS: readonly string[] = [
-  'disk-full',
-  'disk-broken',
-  'not-writable',
-  'interrupted',
-] satisfies ErrorCode[];
-
+const ANEW = `${BLAMELESS}: ask the office, and submit it anew`;
 class Worker {
-  readonly counts: WorkCounts = { audited: 0, evaluated: 0, refused: 0 };
+  readonly counts: WorkCounts = { audited: 0, evaluated: 0, compared: 0, refused: 0 };
   readonly #programme: Programme;
   readonly #files: string;
   readonly #options: WorkOptions;
@@ -78,8 +77,8 @@ class Worker {
   /** Runs one job. Afterwards it is finished or failed; a stopped job counts as failed and is queued again later. */
   async runJob(job: Job): Promise<void> {
     const { jobs } = this.#programme.store;
-    if (job.kind !== 'audit' && job.kind !== 'evaluate')
-      return jobs.fail(job.id, `this release does not know this kind of job: ${job.kind}`);
+    const work = WORKS.find((one) => one === job.kind);
+    if (work === undefined) return jobs.fail(job.id, `this release does not know this kind of job: ${job.kind}`);
     await this.#programme.refresh();
     const submission = String(submissionOfJob(job));
     const row = this.#programme.tables.get('submissions', submission);
@@ -91,11 +90,11 @@ class Worker {
       await this.#clear(job.id);
       makeFolder(temporary, 0o700);
       const task = { job, submission, row, temporary };
-      const result = await (job.kind === 'audit' ? this.#audit(task) : this.#evaluate(task));
+      const result = await this.#do(work, task);
       if (result === undefined) await jobs.fail(job.id, 'stopped; it is queued again when work continues');
       else {
         await ('error' in result ? jobs.fail(job.id, result.error) : jobs.finish(job.id, result.result));
-        this.#tell({ kind: 'finished', work: job.kind, submission, job: job.id });
+        this.#tell({ kind: 'finished', work, submission, job: job.id });
       }
     } catch (error) {
       // For example a full disk: the job is queued again later.
@@ -104,6 +103,11 @@ class Worker {
     } finally {
       await this.#clear(job.id);
     }
+  }
+
+  #do(work: Work, task: Task): Promise<Outcome> {
+    if (work === 'audit') return this.#audit(task);
+    return work === 'evaluate' ? this.#evaluate(task) : this.#compare(task);
   }
 
   async #audit(task: Task): Promise<Outcome> {
@@ -152,11 +156,10 @@ class Worker {
     return text.length <= MAX_REPORT ? text : undefined;
   }
 
-  /** Queues the evaluation of an audited submission that is not refuted. */
+  /** Queues the evaluation of an audited submission that is not refuted, and the comparisons of its weights. */
   async #afterAudit(submission: string): Promise<Outcome> {
     const { tables } = this.#programme;
-    if (isToEvaluate(this.#programme, submission))
-      await addMissingJobs(this.#programme, [tables.get('submissions', submission)!]);
+    await addMissingJobs(this.#programme, [tables.get('submissions', submission)!]);
     return { result: { verdict: tables.get('audits', submission)?.verdict ?? null } };
   }
 
@@ -185,9 +188,9 @@ class Worker {
     const { task, metric } = progress;
     if ('failure' in progress) {
       const { code, message, input } = progress.failure;
-      if (MACHINE_ERRORS.includes(code))
+      if (isOfMachine(code))
         throw JikjiError.received({ code, message, input, hint: 'solve it, then continue the work' });
-      const found: Missing = { task, metric, code, message: this.#publicText(progress.failure) };
+      const found: Missing = { task, metric, code, message: publicText(this.#files, progress.failure) };
       missing.push(found);
       return this.#tell({ kind: 'missing', submission, missing: found });
     }
@@ -209,7 +212,7 @@ class Worker {
   ): Promise<{ isDone: true; result: Result } | { isDone: false; outcome: Outcome }> {
     const { job, submission, temporary } = task;
     if (job.attempts > MAX_ATTEMPTS) {
-      const reason = `its ${what} ended the office's worker ${MAX_ATTEMPTS} times. ${BLAMELESS}`;
+      const reason = `its ${what} ended the office's worker ${MAX_ATTEMPTS} times. ${ANEW}`;
       return { isDone: false, outcome: await this.#refuse(task, `${what}-kills` satisfies ErrorCode, reason) };
     }
     const work = what === 'audit' ? 'audit' : 'evaluate';
@@ -224,6 +227,42 @@ class Worker {
     await settled?.();
     if (ended.how === 'done') return { isDone: true, result: ended.result };
     return { isDone: false, outcome: await this.#closeUnfinished(task, ended, what, seconds) };
+  }
+
+  /** Compares all pairs of a submission that wait. A pair over which workers ended is recorded as not possible, and the next one follows. */
+  async #compare(task: Task): Promise<Outcome> {
+    const { job, submission, temporary } = task;
+    const { tables } = this.#programme;
+    let attempts = job.attempts;
+    for (let pair = waitingPairs(tables, submission)[0]; pair; pair = waitingPairs(tables, submission)[0]) {
+      this.#tell({ kind: 'started', work: 'compare', submission, job: job.id });
+      const result = await (attempts > MAX_ATTEMPTS
+        ? failed({
+            code: 'comparison-kills' satisfies ErrorCode,
+            message: `it ended the office's worker ${MAX_ATTEMPTS} times. ${BLAMELESS}`,
+          })
+        : comparePair(
+            {
+              programme: this.#programme,
+              files: this.#files,
+              temporary,
+              signal: this.#options.signal,
+              signer: async () => this.#options.signer?.(),
+              onPart: (text) => this.#tell({ kind: 'progress', submission, text }),
+            },
+            pair,
+          ));
+      if (!result) return undefined;
+      attempts = 1;
+      const compared = pair;
+      const entries = await this.#programme.recordOnce(ACTOR, (now) =>
+        hasStatus(now, submission, 'audited') ? comparedEntries(now, compared, result) : [],
+      );
+      if (entries.length === 0) break; // another worker was faster, or the stage has closed
+      this.counts.compared++;
+      this.#tell({ kind: 'compared', ...pair, found: result.found, failure: result.failure });
+    }
+    return { result: null };
   }
 
   #limits(row: Row<'submissions'>): Limits {
@@ -242,15 +281,15 @@ class Worker {
     if (ended.how === 'stopped') return undefined;
     if (ended.how === 'failed') {
       const { code } = ended.failure;
-      if (MACHINE_ERRORS.includes(code)) throw JikjiError.received(ended.failure);
-      return this.#refuse(task, code, this.#publicText(ended.failure));
+      if (isOfMachine(code)) throw JikjiError.received(ended.failure);
+      return this.#refuse(task, code, publicText(this.#files, ended.failure));
     }
     const reasons: Record<typeof ended.how, [code: ErrorCode, reason: string]> = {
       'too-long': [`${what}-too-long`, `its ${what} took longer than the ${seconds} seconds that the rule book allows`],
       'too-big': [`${what}-too-big`, `its ${what} took more memory than the office gives to one`],
       // A bug of ours looks the same as a file made to cause it, and a stage cannot wait for ever: the submission is refused, in words
       // that blame nobody. The output of the process is kept with the job.
-      crashed: [`${what}-crashed`, `its ${what} ended unexpectedly. ${BLAMELESS}`],
+      crashed: [`${what}-crashed`, `its ${what} ended unexpectedly. ${ANEW}`],
     };
     const refused = await this.#refuse(task, ...reasons[ended.how]);
     return ended.how === 'crashed' ? { error: ended.text } : refused;
@@ -268,12 +307,6 @@ class Worker {
       this.#tell({ kind: 'refused', submission, code, reason });
     }
     return { error: `${code}: ${reason}` };
-  }
-
-  /** The message for the public log, without paths of the office. */
-  #publicText({ message, input }: { message: string; input: string }): string {
-    const words = input.includes(this.#files) ? message : `${message} (${input})`;
-    return words.replaceAll(this.#files, '…').replace(/\0/g, '').toWellFormed().slice(0, 10_000).toWellFormed();
   }
 
   async #clear(job: number): Promise<void> {
@@ -319,8 +352,13 @@ async function addMissingJobs(programme: Programme, submissions: readonly Row<'s
   const current = jobs.filter(({ status }) => status !== 'failed');
   const known = new Set(current.map((job) => `${job.kind} ${submissionOfJob(job)}`));
   for (const { id, status } of submissions) {
-    const kind = status === 'received' ? 'audit' : isToEvaluate(programme, id) ? 'evaluate' : undefined;
-    if (kind && !known.has(`${kind} ${id}`)) await programme.store.jobs.add(kind, { submission: id });
+    const needed: Work[] = status === 'received' ? ['audit'] : isToEvaluate(programme, id) ? ['evaluate'] : [];
+    for (const kind of needed)
+      if (!known.has(`${kind} ${id}`)) await programme.store.jobs.add(kind, { submission: id });
+    // Again after one that is done: a submission that came before may have been audited after it.
+    const isQueued = current.some((job) => job.kind === 'compare' && job.status !== 'done' && submissionOfJob(job) === id);
+    if (!isQueued && waitingPairs(programme.tables, id).length > 0)
+      await programme.store.jobs.add('compare', { submission: id });
   }
 }
 

@@ -23,7 +23,7 @@ import {
 import { meter } from './metering.ts';
 import { foundProgramme, takeExample } from './programmes.ts';
 import { registerRuleBook } from './rule-books.ts';
-import { addFinding, enterScore } from './scores.ts';
+import { addFinding, enterScore, rejectProposal } from './scores.ts';
 import { closeStage, decide, finishStage, openStage } from './stages.ts';
 import { submit } from './submissions.ts';
 
@@ -52,6 +52,7 @@ export const ACTS = {
   takeAuditPart,
   enterScore,
   addFinding,
+  rejectProposal,
   giveForm,
   answerQuestion,
   importJudgements,

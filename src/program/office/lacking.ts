@@ -2,7 +2,16 @@
 
 import { scoredSubmission } from '../decision/index.ts';
 import { type PartOfBook, partsOf } from '../rules/index.ts';
-import { bookOfStage, consortiumName, statusOf, type Tables } from '../state/index.ts';
+import {
+  bookOfStage,
+  comparisonsOf,
+  consortiumName,
+  findingProposals,
+  type Row,
+  statusOf,
+  type Tables,
+  uncomparedPairs,
+} from '../state/index.ts';
 import { isRecord } from './times.ts';
 
 /** One line for each missing submission, form, judgement, figure or result. */
@@ -18,6 +27,25 @@ export function lackingOf(tables: Tables, stage: string): string[] {
   return [
     ...without.map((team) => `${consortiumName(tables, team)}: no audited submission`),
     ...parts.flatMap((part) => lackingIn({ tables, stage, teams }, part)),
+    ...lackingComparisons(tables, stage),
+  ];
+}
+
+/** Comparisons of weights that are missing or were not possible, and proposed findings without an answer. */
+function lackingComparisons(tables: Tables, stage: string): string[] {
+  const other = (row: Pick<Row<'comparisons'>, 'with'>): string =>
+    'reference' in row.with ? row.with.reference : row.with.submission;
+  return [
+    ...uncomparedPairs(tables, stage).map((pair) => `${pair.submission}: not compared with ${other(pair)} yet`),
+    ...comparisonsOf(tables, stage).flatMap((row) =>
+      row.failure ? [`${row.submission}: not compared with ${other(row)} (${row.failure.code})`] : [],
+    ),
+    ...findingProposals(tables, stage)
+      .filter(({ answer }) => answer === null)
+      .map(({ id, consortium, component }) => {
+        const name = consortiumName(tables, consortium);
+        return `${name}, ${component}: the proposed finding ${id} has no answer`;
+      }),
   ];
 }
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { partsOf } from '../rules/index.ts';
-import { bookOfStage, freeId, requireRow, signFinding } from '../state/index.ts';
+import { bookOfStage, freeId, requireRow, signFinding, signRejection } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
 import { id, part, source, text } from './shapes.ts';
 import { programmeOf } from './times.ts';
@@ -48,8 +48,11 @@ export const addFinding = act({
     verdict: z.enum(['own', 'derived', 'frozen-foreign', 'unknown']),
     by: z.string().min(1).max(300),
     text,
+    /** The proposal that it answers: the name of one that a comparison of weights gave reason for. */
+    proposal: z.string().max(200).optional(),
   }),
-  async run(programme, finding, by) {
+  async run(programme, { proposal, ...given }, by) {
+    const finding = { ...given, ...(proposal !== undefined && { proposal }) };
     const { tables } = programme;
     const { id: name } = programmeOf(tables);
     const { stage } = finding;
@@ -58,5 +61,19 @@ export const addFinding = act({
     const id = freeId(tables, 'findings', `finding-${tables.of('findings', 'stage', stage).length + 1}-${stage}`);
     await programme.record(by.actor, [{ kind: 'finding-signed', data: { id, ...finding, statement } }]);
     return { id };
+  },
+});
+
+export const rejectProposal = act({
+  summary: 'The panel rejects a proposed finding, signed',
+  roles: OFFICE,
+  input: z.strictObject({ stage: id, proposal: z.string().max(200), by: z.string().min(1).max(300), reason: text }),
+  async run(programme, rejection, by) {
+    const { tables } = programme;
+    const { id: name } = programmeOf(tables);
+    requireRow(tables, 'stages', rejection.stage, 'stage');
+    const statement = signRejection(rejection, name, await by.signer());
+    await programme.record(by.actor, [{ kind: 'proposal-rejected', data: { ...rejection, statement } }]);
+    return { proposal: rejection.proposal };
   },
 });

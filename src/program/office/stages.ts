@@ -78,7 +78,7 @@ export const closeStage = act({
     const { id } = programmeOf(tables);
     const waiting = await submissionsAtWork(programme, stage);
     if (waiting.length > 0) {
-      const message = 'not all submissions of this stage are audited and evaluated';
+      const message = 'not all submissions of this stage are audited, evaluated and compared';
       throw new JikjiError('jobs-waiting', message, waiting.join(', '), 'finish with: jikji program work');
     }
     await programme.record(by.actor, [
@@ -92,7 +92,7 @@ export const closeStage = act({
   },
 });
 
-/** Submissions of a stage that wait for audit or evaluation. After the stage closes, both are impossible. */
+/** Submissions of a stage that wait for audit, evaluation or comparison. After the stage closes, all three are impossible. */
 async function submissionsAtWork({ tables, store }: Programme, stage: string): Promise<string[]> {
   const jobs = (await store.jobs.list()).filter(({ status }) => status === 'queued' || status === 'running');
   const asked = new Set(jobs.map(submissionOfJob));

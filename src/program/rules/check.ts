@@ -34,6 +34,7 @@ export function checkRuleBook(book: RuleBookInput, places: ValuePlaces): void {
     conflicts.addUp(weights, 100, [path, path], 'weights of the layers');
   }
   conflicts.once(originality.components, (i) => ['originality', 'components', i], 'the component');
+  checkLineage(book, conflicts);
   checkReferences(book, tasks, conflicts);
 }
 
@@ -123,6 +124,27 @@ function checkTieBreak({ blocks, tieBreak = [] }: RuleBookInput, conflicts: Conf
   const message = 'tieBreak does not say what happens if all of it is equal';
   conflicts.refuseIf(isOpen, ['tieBreak'], message, 'end it with equal or lot');
   conflicts.once(tieBreak, (i) => ['tieBreak', i], 'in tieBreak');
+}
+
+function checkLineage({ originality: { lineage, components }, record }: RuleBookInput, conflicts: Conflicts): void {
+  if (!lineage) return;
+  const path = ['originality', 'lineage'];
+  conflicts.refuseIf(record, path, 'a record takes no submissions to compare', 'leave lineage out');
+  const parts = Object.entries(lineage.components).flatMap(([component, list]) => {
+    conflicts.known(component, components, [...path, 'components', component], 'component in originality');
+    return list.map((part, i) => ({ part, path: [...path, 'components', component, i] }));
+  });
+  conflicts.once(
+    parts.map(({ part }) => part),
+    (i) => parts[i]!.path,
+    'the part',
+  );
+  for (const key of ['model', 'sketch'] as const)
+    conflicts.once(
+      lineage.references.map((one) => one[key]),
+      (i) => [...path, 'references', i, key],
+      `the ${key} of a reference`,
+    );
 }
 
 function checkReferences({ target }: RuleBookInput, tasks: readonly PlacedTask[], conflicts: Conflicts): void {

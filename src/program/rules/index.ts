@@ -1,6 +1,7 @@
 // Rule books: parsing and checks, digest, parts, moving targets, points. Pure.
 export type { Citation, Title } from '../../formats/index.ts';
 export { ruleBookDigest } from './digest.ts';
+export { type ComparedReference, type LineageRules, WEIGHT_PARTS, type WeightPart } from './lineage.ts';
 export { parseRuleBook } from './parse.ts';
 export { type PartOfBook, partsOf } from './parts.ts';
 export { averageOf, linearShare, roundHalfUp, taskShare } from './points.ts';

@@ -33,7 +33,7 @@ export function parseRuleBook(text: string, { file }: { file: string }): RuleBoo
   const { value, places } = readYaml(text, file, ruleBookSchema, WHAT);
   checkRuleBook(value, places);
   const { formatVersion, name, version, record, title, originality, points, selfReliance, published } = value;
-  const { veto, components, excludes, audit } = originality;
+  const { veto, components, excludes, audit, lineage } = originality;
   const { shape } = ruleBookSchema;
   /** An omitted section: null in a record, otherwise all defaults. */
   const section = <T>(given: T | null | undefined, schema: { parse(value: unknown): T | null | undefined }): T | null =>
@@ -44,6 +44,7 @@ export function parseRuleBook(text: string, { file }: { file: string }): RuleBoo
     originality: {
       ...{ veto, components, excludes },
       audit: section(audit, shape.originality.shape.audit),
+      ...(lineage && { lineage }),
       ...(originality.published && { published: originality.published }),
     },
     points,

@@ -11,6 +11,7 @@ import {
   metricSchema,
   titleSchema,
 } from '../../formats/index.ts';
+import { lineageSchema } from './lineage.ts';
 
 /** Roles of organisations in the value chain. */
 export const ROLES = [
@@ -146,6 +147,8 @@ export const ruleBookSchema = z.strictObject({
         lodged: z.boolean().default(false),
       })
       .nullish(),
+    /** Comparisons of weights. Optional without a default, as digests of older books stay. */
+    lineage: lineageSchema.exactOptional(),
     published,
   }),
   /** Sum of all blocks. */

@@ -3,16 +3,25 @@
 export { type AuditCurve, type AuditReach, evidenceOf, MAX_REPORT, requireNotOwner } from './audits.ts';
 export { bookOf, bookOfStage } from './books.ts';
 export { type CatalogueText, catalogueAt, catalogueDigest, catalogueOf, type Registered } from './catalogues.ts';
+export {
+  type ComparedWeights,
+  type ComparedWith,
+  comparisonsOf,
+  type ExpectedPair,
+  pairsToCompare,
+  uncomparedPairs,
+} from './comparisons.ts';
 export { makerUsageOf, requireCluster } from './compute.ts';
 export { citationsOf, digest, type Sources, text } from './fields.ts';
+export { type FindingProposal, findingProposals } from './findings.ts';
 export { type Proposal, State } from './fold.ts';
 export { freeId, requireRow } from './kind.ts';
 export { KINDS, type KindName } from './kinds.ts';
 export { consortiumName, NAMED_THINGS, type Named, nameNow } from './names.ts';
 export { registerOf, registerText } from './register.ts';
-export { deviceHours, MAX_DEVICE_HOURS, party, type Row } from './rows.ts';
+export { deviceHours, MAX_DEVICE_HOURS, MAX_STATEMENT, party, type Row } from './rows.ts';
 export { checkForm, commitmentOf } from './scores.ts';
-export { signByOffice, signFinding, usageSubjects } from './signed.ts';
+export { signByOffice, signFinding, signRejection, usageSubjects } from './signed.ts';
 export {
   decisionParts,
   excludedBy,

@@ -1,7 +1,9 @@
 // All kinds of entries, by their names in the log.
 
 import * as audits from './audits.ts';
+import { submissionCompared } from './comparisons.ts';
 import * as compute from './compute.ts';
+import * as findings from './findings.ts';
 import * as members from './members.ts';
 import { nameMended } from './names.ts';
 import { answerRegistered } from './register.ts';
@@ -35,7 +37,9 @@ export const KINDS = {
   'form-committed': scores.formCommitted,
   'form-revealed': scores.formRevealed,
   'judgement-given': scores.judgementGiven,
-  'finding-signed': scores.findingSigned,
+  'submission-compared': submissionCompared,
+  'finding-signed': findings.findingSigned,
+  'proposal-rejected': findings.proposalRejected,
   'lodging-given': stages.lodgingGiven,
   'answer-registered': answerRegistered,
   'stage-closed': stages.stageClosed,

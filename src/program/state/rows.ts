@@ -59,6 +59,43 @@ export const party = z
   .max(300)
   .regex(/^(office|consortium:[a-z0-9][a-z0-9-]{0,63}|auditor:\S.*)$/, 'must be office, consortium:ID or auditor:NAME');
 
+/** Characters of a signed comparison. */
+export const MAX_STATEMENT = 1 << 20;
+
+/** One of the two. */
+export const comparedWith = z.union([
+  z.strictObject({ reference: z.string().min(1).max(300) }),
+  z.strictObject({ submission: id }),
+]);
+
+/** What a comparison of weights found. Chances are natural logarithms, corrected for all comparisons of the stage. */
+export const comparedWeights = z.strictObject({
+  /** Digests over the weight files of both. */
+  digests: z.strictObject({ suspect: digest, reference: digest }),
+  groups: z
+    .array(
+      z.strictObject({
+        tower: z.enum(['language', 'vision', 'audio']),
+        kind: z.enum(['basis', 'units', 'values', 'experts', 'expert-units']),
+        verdict: z.enum(['identical', 'shares', 'trace', 'none', 'untestable']),
+        lnChance: z.number().max(0),
+        /** The test to tell of; null where none could look at anything. */
+        seen: z
+          .strictObject({ test: z.enum(['places', 'signs', 'order']), count: z.int().min(0), of: z.int().min(1) })
+          .nullable(),
+        /** Median cosine at the same place; null where places say nothing. */
+        strength: z.number().min(-1).max(1).nullable(),
+      }),
+    )
+    .max(100),
+  /** Tokens of each, of both, and of both with the same id; null where one has no tokenizer that could be read. */
+  tokenizer: z
+    .strictObject({ suspect: count, reference: count, shared: count, sameId: count, sameFile: z.boolean() })
+    .nullable(),
+  /** How the two runs are related by their makers' signed evidence, which this comparison did not check. */
+  kinship: z.string().max(50).nullable(),
+});
+
 /** The content of an expert's form. In the row it is null until the stage closes. */
 const expertForm = z.strictObject({
   /** Points by consortium and criterion. */
@@ -188,6 +225,18 @@ export const ROW = {
     items: z.array(z.number()).max(100_000).nullable(),
     seq,
   }),
+  /** A comparison of a submission's weights with a reference of the rule book, or with an earlier submission of another team. */
+  comparisons: z.strictObject({
+    id,
+    submission: id,
+    with: comparedWith,
+    /** Null if it was not possible; `failure` says why. */
+    found: comparedWeights.nullable(),
+    failure: z.strictObject({ code: z.string().min(1).max(100), message: text }).nullable(),
+    /** The same as a signed statement of the office, if the office has a key. */
+    report: z.string().min(1).max(MAX_STATEMENT).nullable(),
+    seq,
+  }),
   enteredScores: z.strictObject({
     id,
     stage: id,
@@ -227,6 +276,17 @@ export const ROW = {
     by: z.string().min(1).max(300),
     text: z.string().max(20_000),
     source,
+    signedBy: digest.nullable(),
+    /** The proposal that it answers, from a comparison of weights. */
+    proposal: z.string().max(200).exactOptional(),
+    seq,
+  }),
+  /** A proposed finding that the panel rejected. */
+  rejections: z.strictObject({
+    proposal: z.string().max(200),
+    stage: id,
+    by: z.string().min(1).max(300),
+    reason: text,
     signedBy: digest.nullable(),
     seq,
   }),
@@ -296,4 +356,5 @@ export const KEYS: { readonly [table in TableName]?: string } = {
   auditParts: 'seq',
   decisions: 'stage',
   catalogues: 'digest',
+  rejections: 'proposal',
 };

@@ -1,16 +1,14 @@
-// Entries that scores are computed from: submissions and their evaluations, entered figures, experts' forms, judgements, findings.
+// Entries that scores are computed from: submissions and their evaluations, entered figures, experts' forms, judgements.
 
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
 import { canonicalJson, type Json, sha256Hex } from '../../ledger/index.ts';
 import { partsOf } from '../rules/index.ts';
 import { bookOfStage } from './books.ts';
 import { requireCluster } from './compute.ts';
-import { digest, id, sources, text } from './fields.ts';
+import { digest, id, text } from './fields.ts';
 import { kind, requireFree, requireRow } from './kind.ts';
 import { refusal } from './refusals.ts';
 import { ROW, type Row } from './rows.ts';
-import { checkFinding } from './signed.ts';
 import { requireOpenStage } from './stages.ts';
 import type { Tables } from './tables.ts';
 
@@ -170,25 +168,4 @@ export const judgementGiven = kind({
     }
   },
   apply: (tables, { shown: _, ...data }, { seq }) => tables.put('judgements', { ...data, seq }),
-});
-
-/** The panel's finding on a component of a team's model. */
-export const findingSigned = kind({
-  shape: ROW.findings.omit({ signedBy: true, seq: true }).extend({
-    source: sources.optional(),
-    /** The panel's signature; a finding published elsewhere has a source instead. */
-    statement: z.string().max(10_000).optional(),
-  }),
-  check(tables, data) {
-    requireFree(tables, 'findings', data.id, 'finding');
-    requireOpenStage(tables, data.stage, data.consortium);
-    const { components } = bookOfStage(tables, data.stage).originality;
-    const [message, hint] = ['the rule book judges no component of this name', `it judges ${components.join(', ')}`];
-    if (!components.includes(data.component)) throw new JikjiError('component-unknown', message, data.component, hint);
-    checkFinding(tables, data, data.statement);
-  },
-  apply(tables, { statement, ...data }, { seq }) {
-    const signedBy = statement === undefined ? null : checkFinding(tables, data, statement);
-    tables.put('findings', { ...data, source: data.source ?? null, signedBy, seq });
-  },
 });

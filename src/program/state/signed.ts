@@ -71,27 +71,57 @@ export interface FindingText {
   verdict: string;
   by: string;
   text: string;
+  /** The proposal that it answers. */
+  proposal?: string | undefined;
 }
 
-const findingDigest = ({ stage, consortium, component, verdict, by, text }: FindingText): string =>
-  sha256Hex(canonicalJson({ stage, consortium, component, verdict, by, text } as Json));
+/** The signed fields of the rejection of a proposed finding. */
+export interface RejectionText {
+  proposal: string;
+  stage: string;
+  by: string;
+  reason: string;
+}
+
+type PanelSubjects = readonly [readonly ['finding.json' | 'rejection.json', string]];
+
+const findingSubjects = ({ stage, consortium, component, verdict, by, text, proposal }: FindingText): PanelSubjects => {
+  const fields = { stage, consortium, component, verdict, by, text, ...(proposal !== undefined && { proposal }) };
+  return [['finding.json', sha256Hex(canonicalJson(fields))]];
+};
+const rejectionSubjects = ({ proposal, stage, by, reason }: RejectionText): PanelSubjects => [
+  ['rejection.json', sha256Hex(canonicalJson({ proposal, stage, by, reason }))],
+];
+
+function signByPanel(subjects: PanelSubjects, about: { programme: string; stage: string }, signer: Signer): string {
+  const panelKey = signer.publicKey.toString('base64');
+  const predicate = { formatVersion: 1 as const, panelKey, ...about, time: new Date().toISOString() };
+  return signStatement('finding', subjects, predicate, signer);
+}
 
 /** The panel's signature on a finding. */
-export function signFinding(finding: FindingText, programme: string, signer: Signer): string {
-  const panelKey = signer.publicKey.toString('base64');
-  const time = new Date().toISOString();
-  const predicate = { formatVersion: 1 as const, panelKey, programme, stage: finding.stage, time };
-  return signStatement('finding', [['finding.json', findingDigest(finding)]], predicate, signer);
-}
+export const signFinding = (finding: FindingText, programme: string, signer: Signer): string =>
+  signByPanel(findingSubjects(finding), { programme, stage: finding.stage }, signer);
 
-/** Returns the fingerprint of the signing key; null if no signature is given or required. @throws JikjiError as checkOffice */
-export function checkFinding(tables: Tables, finding: FindingText, text: string | undefined): string | null {
+/** The panel's signature on the rejection of a proposed finding. */
+export const signRejection = (rejection: RejectionText, programme: string, signer: Signer): string =>
+  signByPanel(rejectionSubjects(rejection), { programme, stage: rejection.stage }, signer);
+
+function checkPanel(tables: Tables, subjects: PanelSubjects, text: string | undefined): string | null {
   const [programme] = tables.all('programmes');
   if (text === undefined) {
     if (!programme?.officeKey) return null;
-    throw refusal('unsigned', 'a finding must be signed by the panel', finding.component);
+    throw refusal('unsigned', 'a finding must be signed by the panel', 'finding');
   }
   const statement = parseStatement(text, 'finding', 'finding');
-  checkSubjects(statement.subjects, [['finding.json', findingDigest(finding)]], 'finding');
+  checkSubjects(statement.subjects, subjects, 'finding');
   return statement.keyid;
 }
+
+/** Returns the fingerprint of the signing key; null if no signature is given or required. @throws JikjiError as checkOffice */
+export const checkFinding = (tables: Tables, finding: FindingText, text: string | undefined): string | null =>
+  checkPanel(tables, findingSubjects(finding), text);
+
+/** As `checkFinding`. */
+export const checkRejection = (tables: Tables, rejection: RejectionText, text: string | undefined): string | null =>
+  checkPanel(tables, rejectionSubjects(rejection), text);

@@ -47,15 +47,21 @@ export class Log {
     return this.state.tables;
   }
 
-  /** Organisations and consortia of these names, and a stage of all of them by a rule book. */
-  open(teams: readonly string[], text = BOOK): this {
-    const book = parseRuleBook(text, { file: 'book.yaml' });
+  /** A programme of organisations and consortia of these names. */
+  found(teams: readonly string[]): this {
     this.add('programme-created', { id: 'test', name: { en: 'Test' }, mode: 'practice' });
     for (const id of teams) {
       this.add('organisation-added', { id: `${id}-org`, name: { en: id }, country: 'XX', roles: ['model'] });
       this.add('consortium-formed', { id, name: { en: id }, lead: `${id}-org`, members: [] });
       this.add('consortium-key-named', { consortium: id, key: sha256Hex(id) });
     }
+    return this;
+  }
+
+  /** A founded programme, and a stage of all its teams by a rule book. */
+  open(teams: readonly string[], text = BOOK): this {
+    if (!this.tables.get('programmes', 'test')) this.found(teams);
+    const book = parseRuleBook(text, { file: 'book.yaml' });
     const digest = ruleBookDigest(book);
     this.add('rule-book-registered', { digest, name: book.name, version: book.version, text });
     return this.add('stage-opened', { id: 's1', title: { en: 'One' }, ruleBook: digest, consortia: teams });

@@ -34,12 +34,12 @@ const TASKS: Task[] = [
   { task: 'others', metric: 'acc', digest: '00'.repeat(32) },
 ];
 
-const bookWith = (limits: Limited, version: number): string =>
+export const bookWith = (limits: Limited, version: number, lineage: object | undefined): string =>
   JSON.stringify({
     name: 'intake',
     version,
     title: { en: 'Intake' },
-    originality: { veto: true, components: ['tokenizer'] },
+    originality: { veto: true, components: ['tokenizer', 'mlp', 'embedding'], lineage },
     points: 10,
     blocks: [
       {
@@ -55,9 +55,16 @@ const bookWith = (limits: Limited, version: number): string =>
 
 export const TEAMS = ['a', 'b', 'c'];
 
+interface Opening extends Limited {
+  office?: Signer;
+  /** The rule book's section on comparisons of weights. */
+  lineage?: object;
+}
+
 /** Opens stage `s1`, `s2`, ... of the teams after the one before is closed and its decision, which keeps them all, is final. */
-export async function openStage(programme: Programme, number: number, limits: Limited, office?: Signer): Promise<void> {
-  const text = bookWith(limits, number);
+export async function openStage(programme: Programme, number: number, opening: Opening): Promise<void> {
+  const { office, lineage, ...limits } = opening;
+  const text = bookWith(limits, number, lineage);
   const digest = ruleBookDigest(parseRuleBook(text, { file: 'book' }));
   const teams = TEAMS.flatMap((id) => [
     { kind: 'organisation-added', data: { id: `${id}-org`, name: { en: id }, country: 'XX', roles: ['model'] } },

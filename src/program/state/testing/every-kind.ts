@@ -10,7 +10,11 @@ const BOOK = JSON.stringify({
   name: 'every',
   version: 1,
   title: { en: 'Every kind' },
-  originality: { veto: true, components: ['tokenizer'] },
+  originality: {
+    veto: true,
+    components: ['tokenizer', 'mlp'],
+    lineage: { components: { tokenizer: ['tokenizer'], mlp: ['units'] } },
+  },
   blocks: [
     {
       id: 'tasks',
@@ -56,6 +60,23 @@ function audits(signer: Signer): { kind: string; data: object }[] {
   ];
 }
 
+/** The weights of two submissions share much: the panel signs one of the proposed findings and rejects the other. */
+function comparisons(): { kind: string; data: object }[] {
+  const units = { tower: 'language', kind: 'units', verdict: 'shares', lnChance: -999.5, strength: null };
+  const seen = { test: 'signs', count: 250, of: 256 };
+  const tokenizer = { suspect: 512, reference: 512, shared: 512, sameId: 512, sameFile: true };
+  const digests = { suspect: digest('weights of b-1'), reference: digest('weights of a-1') };
+  const found = { digests, groups: [{ ...units, seen }], tokenizer, kinship: 'same-seed' };
+  const compared = { id: 'c-1', submission: 'b-1', with: { submission: 'a-1' }, found, failure: null, report: null };
+  const about = { stage: 's1', by: 'panel' };
+  const finding = { id: 'd2', ...about, consortium: 'b', component: 'mlp', verdict: 'derived', text: 'so it is' };
+  return [
+    { kind: 'submission-compared', data: compared },
+    { kind: 'finding-signed', data: { ...finding, proposal: 'c-1-mlp' } },
+    { kind: 'proposal-rejected', data: { ...about, proposal: 'c-1-tokenizer', reason: 'both say so' } },
+  ];
+}
+
 /** What comes in while the stage is open. */
 function work(signer: Signer): { kind: string; data: object }[] {
   const form = { scores: { a: { plan: 12.5 }, b: { plan: 3 } }, comment: 'fine' };
@@ -68,6 +89,7 @@ function work(signer: Signer): { kind: string; data: object }[] {
     submission('b-2', 'b'),
     { kind: 'submission-refused', data: { submission: 'b-2', code: 'bundle-broken', reason: 'cut off' } },
     ...audits(signer),
+    ...comparisons(),
     {
       kind: 'submission-evaluated',
       data: {

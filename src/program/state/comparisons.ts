@@ -1,0 +1,82 @@
+// Comparisons of weights: which pairs a stage compares, and their entries.
+
+import { parseStatement } from '../../ledger/index.ts';
+import { bookOfStage } from './books.ts';
+import { kind, requireFree } from './kind.ts';
+import { refusal } from './refusals.ts';
+import { ROW, type Row } from './rows.ts';
+import { requireStatus } from './scores.ts';
+import type { Tables } from './tables.ts';
+
+export type ComparedWith = Row<'comparisons'>['with'];
+export type ComparedWeights = NonNullable<Row<'comparisons'>['found']>;
+export type ComparedGroup = ComparedWeights['groups'][number];
+
+const keyOf = (other: ComparedWith): string =>
+  'reference' in other ? `reference ${other.reference}` : `submission ${other.submission}`;
+
+/** A pair that the rule book of a stage has compared. */
+export interface ExpectedPair {
+  submission: string;
+  with: ComparedWith;
+}
+
+/**
+ * All pairs of a stage: each audited submission with each reference, and with each audited submission of another team that was received
+ * before it.
+ */
+export function expectedPairs(tables: Tables, stage: string): ExpectedPair[] {
+  const { lineage } = bookOfStage(tables, stage).originality;
+  if (!lineage) return [];
+  const audited = tables.of('submissions', 'stage', stage).filter(({ status }) => status === 'audited');
+  return audited.flatMap(({ id: submission, consortium, receivedSeq }) => [
+    ...lineage.references.map(({ model }) => ({ submission, with: { reference: model } })),
+    ...audited
+      .filter((other) => other.receivedSeq < receivedSeq && other.consortium !== consortium)
+      .map((other) => ({ submission, with: { submission: other.id } })),
+  ]);
+}
+
+/** Pairs without an entry. */
+export function uncomparedPairs(tables: Tables, stage: string): ExpectedPair[] {
+  const known = new Set(comparisonsOf(tables, stage).map((row) => `${row.submission} ${keyOf(row.with)}`));
+  return expectedPairs(tables, stage).filter((pair) => !known.has(`${pair.submission} ${keyOf(pair.with)}`));
+}
+
+/** Those of them that the worker compares: more than the rule book allows are never compared. */
+export function pairsToCompare(tables: Tables, stage: string): ExpectedPair[] {
+  const { lineage } = bookOfStage(tables, stage).originality;
+  if (!lineage) return [];
+  const left = Math.max(0, lineage.comparisons - comparisonsOf(tables, stage).length);
+  return uncomparedPairs(tables, stage).slice(0, left);
+}
+
+export const comparisonsOf = (tables: Tables, stage: string): Row<'comparisons'>[] =>
+  tables.of('submissions', 'stage', stage).flatMap(({ id }) => tables.of('comparisons', 'submission', id));
+
+export const submissionCompared = kind({
+  shape: ROW.comparisons.omit({ seq: true }),
+  check(tables, data) {
+    requireFree(tables, 'comparisons', data.id, 'comparison');
+    requireStatus(tables, data.submission, ['audited']);
+    const { stage } = tables.get('submissions', data.submission)!;
+    const isExpected = pairsToCompare(tables, stage).some(
+      (pair) => pair.submission === data.submission && keyOf(pair.with) === keyOf(data.with),
+    );
+    if (!isExpected) throw refusal('comparison-odd', 'the rule book asks for no such comparison', data.id);
+    if ((data.found === null) === (data.failure === null))
+      throw refusal('comparison-odd', 'it has a result or a failure, and not both', data.id);
+    if (data.report !== null) checkReport(tables, data, data.report);
+  },
+  apply: (tables, data, { seq }) => tables.put('comparisons', { ...data, seq }),
+});
+
+/** @throws JikjiError `signed-by-another`, `signed-other` */
+function checkReport(tables: Tables, { found }: Pick<Row<'comparisons'>, 'found'>, report: string): void {
+  const [programme] = tables.all('programmes');
+  const { keyid, subjects } = parseStatement(report, 'lineage', 'comparison');
+  if (keyid !== programme?.officeKey)
+    throw refusal('signed-by-another', 'the comparison is not signed by the office', 'comparison');
+  const same = subjects.get('suspect') === found?.digests.suspect && subjects.get('reference/1') === found?.digests.reference;
+  if (!same) throw refusal('signed-other', 'the signature covers another comparison', 'comparison');
+}
