@@ -1,6 +1,7 @@
 // The programme's face: its database and log, the office's acts, intake, judging, decisions.
 
 export { auditShown, claimsOf, type Joined, joinedAudits } from './audits/index.ts';
+export { comparisonsShown, proposalsShown } from './comparisons/index.ts';
 export * from './compute/index.ts';
 export { openStore } from './database/index.ts';
 export { explainScore, type Outcome, readDecision, type StageReport, stageReportHtml } from './decision/index.ts';

@@ -5,6 +5,7 @@ import { calledAs } from '../called-as.ts';
 import type { Output } from '../output.ts';
 import { addAccounts } from './accounts.ts';
 import { addAudits } from './audits.ts';
+import { addComparisons } from './comparisons.ts';
 import { addAllotments, addCatalogue, addReliance } from './compute.ts';
 import { addDatabase } from './database.ts';
 import { addForms } from './forms.ts';
@@ -13,7 +14,7 @@ import { addJudgements } from './judgements.ts';
 import { addLodgings } from './lodgings.ts';
 import { addApplications, addMembers, addOrganisation, addRename } from './members.ts';
 import { addMeter } from './meter.ts';
-import { addFinding, addScore } from './scores.ts';
+import { addFinding, addReject, addScore } from './scores.ts';
 import { addServe } from './serve.ts';
 import { addDecisions, addStages } from './stages.ts';
 import { addSubmissions } from './submissions.ts';
@@ -23,7 +24,8 @@ import { addViews } from './views.ts';
 /** In the order in which --help lists them. */
 const ADDERS = [
   ...[addFounding, addOrganisation, addApplications, addMembers, addRename, addStages, addDecisions, addLodgings],
-  ...[addSubmissions, addAudits, addScore, addForms, addJudgements, addFinding, addCatalogue, addAllotments],
+  ...[addSubmissions, addAudits, addScore, addForms, addJudgements, addComparisons, addFinding],
+  ...[addReject, addCatalogue, addAllotments],
   ...[addReliance, addMeter, addAccounts, addViews, addDatabase],
 ];
 

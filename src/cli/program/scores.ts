@@ -1,4 +1,4 @@
-// `jikji program score, finding`: figures from outside, and the panel's findings.
+// `jikji program score, finding, reject`: figures from outside, the panel's findings, and its answers to proposed ones.
 
 import { JikjiError } from '../../base/index.ts';
 import { openSigner } from '../key.ts';
@@ -31,12 +31,20 @@ export function addScore(verb: NewVerb): void {
     });
 }
 
-interface Finding {
+/** Who signs an answer of the panel. */
+interface Signed {
   by: string;
-  text: string;
   stage?: string;
   key: string;
 }
+
+interface Finding extends Signed {
+  text: string;
+  proposal?: string;
+}
+
+const panelSigner = (key: string) => (key === OFFICE_KEY ? signerOrNew(OFFICE_KEY, note) : openSigner(key));
+const keyOption = ['--key <name>', "the key that signs it: that of the panel's member", OFFICE_KEY] as const;
 
 export function addFinding(verb: NewVerb): void {
   verb('finding', "the panel's signed word on a component of a team's model")
@@ -46,15 +54,36 @@ export function addFinding(verb: NewVerb): void {
     .argument('<verdict>', 'own, derived, frozen-foreign or unknown')
     .requiredOption('--by <name>', 'who answers for it')
     .requiredOption('--text <text>', 'what was found, and how')
+    .option('--proposal <id>', 'the proposed finding that it answers: program comparisons lists them')
     .stageOption()
-    .option('--key <name>', "the key that signs it: that of the panel's member", OFFICE_KEY)
-    .handle(async (consortium: string, component: string, verdict: string, { by, text, stage, key }: Finding) => {
-      const signer = key === OFFICE_KEY ? await signerOrNew(OFFICE_KEY, note) : await openSigner(key);
+    .option(...keyOption)
+    .handle(async (consortium: string, component: string, verdict: string, given: Finding) => {
+      const { by, text, stage, key, proposal } = given;
+      const signer = await panelSigner(key);
       return async ({ stageOf, nameOf, perform }) => {
-        const finding = { stage: stageOf(stage), consortium, component, verdict, by, text };
+        const answers = proposal === undefined ? {} : { proposal };
+        const finding = { stage: stageOf(stage), consortium, component, verdict, by, text, ...answers };
         const { id } = await perform('addFinding', finding, { by: { signer: async () => signer } });
         const name = nameOf(consortium);
         return { json: { id, ...finding, name }, lines: [`${id}: ${name}, ${component}: ${verdict}`] };
+      };
+    });
+}
+
+export function addReject(verb: NewVerb): void {
+  verb('reject', 'the panel rejects a proposed finding, signed, with its reason')
+    .example('reject c-3f2a90b1c4d5e6f7-mlp --by "Panel" --reason "The reference is their own earlier model"')
+    .argument('<proposal>', 'program comparisons lists them')
+    .requiredOption('--by <name>', 'who answers for it')
+    .requiredOption('--reason <text>', 'why it is rejected')
+    .stageOption()
+    .option(...keyOption)
+    .handle(async (proposal: string, { by, reason, stage, key }: Signed & { reason: string }) => {
+      const signer = await panelSigner(key);
+      return async ({ stageOf, perform }) => {
+        const rejection = { stage: stageOf(stage), proposal, by, reason };
+        await perform('rejectProposal', rejection, { by: { signer: async () => signer } });
+        return { json: rejection, lines: [`${proposal}: rejected`] };
       };
     });
 }

@@ -10,6 +10,8 @@ import { officeSignerAtHand } from './office-key.ts';
 import type { OpenProgramme } from './opened.ts';
 import { type NewVerb, next, type VerbResult } from './verb.ts';
 
+const WORK = { audit: 'audit', evaluate: 'evaluation', compare: 'comparison of weights' };
+
 /** Prints the events of intake: a live line for progress, a lasting one for each result. */
 function createReporter(output: Output): { onEvent: (event: IntakeEvent) => void; close: () => void } {
   const live = new LiveLine(output.progress);
@@ -22,7 +24,7 @@ function createReporter(output: Output): { onEvent: (event: IntakeEvent) => void
       const { submission } = event;
       switch (event.kind) {
         case 'started': {
-          const text = `${submission}: ${event.work === 'audit' ? 'audit' : 'evaluation'} ...`;
+          const text = `${submission}: ${WORK[event.work]} ...`;
           live.show(text, text);
           break;
         }
@@ -35,6 +37,13 @@ function createReporter(output: Output): { onEvent: (event: IntakeEvent) => void
         case 'evaluated':
           printLine(`${submission}: ${event.task} ${event.metric} ${event.value.toFixed(4)}`);
           break;
+        case 'compared': {
+          const other = 'reference' in event.with ? event.with.reference : event.with.submission;
+          const shared = event.found?.groups.filter(({ verdict }) => verdict === 'shares' || verdict === 'identical');
+          const found = shared && (shared.length > 0 ? `shares ${shared.length} parts` : 'no part is shared');
+          printLine(`${submission}: compared with ${other}: ${found ?? `not possible: ${event.failure?.message}`}`);
+          break;
+        }
         case 'missing':
           printLine(`${submission}: no result of ${event.missing.task}: ${event.missing.message}`);
           break;
@@ -97,7 +106,7 @@ async function submit(output: Output, opened: OpenProgramme, path: string, optio
 }
 
 export function addSubmissions(verb: NewVerb, output: Output): void {
-  verb('submit', 'take in a submission, audit and evaluate it')
+  verb('submit', 'take in a submission, audit, evaluate and compare it')
     .example('submit hello.tar --consortium azalea')
     .argument('<bundle or run>', 'a bundle that "jikji bundle" made, or a run folder')
     .requiredOption('--consortium <id>', 'whose it is')
@@ -107,12 +116,15 @@ export function addSubmissions(verb: NewVerb, output: Output): void {
     .option('--queue', 'only take it in; "jikji program work" does the rest')
     .handle((path: string, options: Submission) => (opened) => submit(output, opened, path, options));
 
-  verb('work', 'audit and evaluate what waits')
+  verb('work', 'audit, evaluate and compare what waits')
     .example('work')
     .option('--wait', 'go on waiting for more, until it is stopped')
     .handle(({ wait = false }: { wait?: boolean }) => async (opened) => {
       const counts = await workOn(output, opened, !wait);
-      const { audited, evaluated, refused } = counts;
-      return { json: counts, lines: [`${audited} audited, ${evaluated} results, ${refused} refused`] };
+      const { audited, evaluated, compared, refused } = counts;
+      return {
+        json: counts,
+        lines: [`${audited} audited, ${evaluated} results, ${compared} comparisons, ${refused} refused`],
+      };
     });
 }

@@ -370,6 +370,51 @@ const PARTS: StagePage['parts'] = [
   { path: 'blocks.users', title: title('Users', '사용자 평가'), points: 25, kind: 'judgements' },
 ];
 
+type Part = NonNullable<NonNullable<StagePage['comparisons']>[number]['parts']>[number];
+const part = (verdict: Part['verdict'], word: string, koWord: string, seen: string, koSeen: string): Part => ({
+  verdict,
+  name: { en: 'MLP units', ko: 'MLP 유닛' },
+  word: { en: word, ko: koWord },
+  seen: { en: seen, ko: koSeen },
+});
+const SHARED = part(
+  ...(['shares', 'shares weights', '가중치 공유'] as const),
+  '1,970 of 1,971 matched units stand in the same place; by chance at most 1 in 10⁵⁰⁶',
+  '짝지은 유닛 1,971개 가운데 1,970개가 같은 자리에 있음; 우연히 이렇게 될 확률은 10⁵⁰⁶분의 1 이하',
+);
+const UNSHARED = part(
+  ...(['none', 'no evidence', '증거 없음'] as const),
+  '4 of 1,650 matched units stand in the same place; no more than chance gives in so many tests',
+  '짝지은 유닛 1,650개 가운데 4개가 같은 자리에 있음; 이만큼 여러 번 검사하면 우연히도 나오는 수준',
+);
+const compared = { tokenizer: null, problem: null };
+const COMPARISONS: StagePage['comparisons'] = [
+  {
+    ...{ ...compared, submission: 'azalea-2', consortium: 'azalea', seq: 48, parts: [UNSHARED] },
+    with: { kind: 'reference', id: 'Known <b>model</b>', consortium: null },
+  },
+  {
+    ...{ ...compared, submission: 'bellflower-2', consortium: 'bellflower', seq: 49, parts: [SHARED] },
+    with: { kind: 'submission', id: 'azalea-2', consortium: 'azalea' },
+  },
+  {
+    ...{ ...compared, submission: 'bellflower-2', consortium: 'bellflower', seq: null, parts: null },
+    with: { kind: 'reference', id: 'Known <b>model</b>', consortium: null },
+    problem: { en: 'not compared yet', ko: '아직 비교하지 않음' },
+  },
+];
+const proposal = { submission: 'bellflower-2', consortium: 'bellflower', verdict: 'derived' } as const;
+const PROPOSALS: StagePage['proposals'] = [
+  {
+    ...{ ...proposal, id: 'c-0123456789abcdef-mlp', component: 'mlp', answer: null },
+    from: { kind: 'submission', id: 'azalea-2', consortium: 'azalea' },
+    said: {
+      en: `mlp of Bellflower shares weights, or their initialisation, with Azalea. MLP units: shares weights (${SHARED.seen.en}). Who took from whom is not said.`,
+      ko: `도라지의 mlp: 가중치 또는 그 초기값의 출처가 진달래의 것과 같습니다. MLP 유닛: 가중치 공유 (${SHARED.seen.ko}). 누가 누구의 것을 가져갔는지는 알 수 없습니다.`,
+    },
+  },
+];
+
 const stage: StagePage = {
   id: 'stage-2',
   title: title('Second stage', '2단계'),
@@ -388,6 +433,8 @@ const stage: StagePage = {
   judgements: 3,
   questions: null,
   findings: [],
+  comparisons: null,
+  proposals: [],
   appeals: [],
   report: null,
   mayDo: [],
@@ -406,6 +453,7 @@ export const openStage = (role: Me['viewer']['role']): StagePage => ({
   ...stage,
   mayDo: ALLOWED_ACTIONS[role],
   lacking: role === 'office' ? stage.lacking : [],
+  ...(role === 'office' && { comparisons: COMPARISONS, proposals: PROPOSALS }),
 });
 
 export const decidedStage = (role: Me['viewer']['role']): StagePage => ({
@@ -427,6 +475,8 @@ export const decidedStage = (role: Me['viewer']['role']): StagePage => ({
   ],
   judgements: 42,
   questions: 12,
+  comparisons: COMPARISONS,
+  proposals: PROPOSALS.map((one) => ({ ...one, answer: { kind: 'rejected', by: 'Panel', reason: 'One seed.' } })),
   report,
   appeals: [
     { id: 'appeal-1', consortium: 'dandelion', text: 'The tokenizer was trained by us.', outcome: null, answer: null },

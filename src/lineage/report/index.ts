@@ -4,6 +4,7 @@ import type { Lang } from '../../page-kit/text/index.ts';
 import type { Lineage } from '../lineage.ts';
 import type { FixedDate } from './facts.ts';
 
+export { partSaid, sharedCaveats } from './part-said.ts';
 export { lineageLines } from './terminal.ts';
 
 /**

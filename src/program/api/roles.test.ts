@@ -53,6 +53,7 @@ post   /api/programmes/{programme}/stages/{stage}/decide                    o---
 post   /api/programmes/{programme}/stages/{stage}/finish                    o-----
 post   /api/programmes/{programme}/stages/{stage}/scores                    o-----
 post   /api/programmes/{programme}/stages/{stage}/findings                  o-----
+post   /api/programmes/{programme}/stages/{stage}/proposals/{proposal}/reject  o-----
 post   /api/programmes/{programme}/stages/{stage}/appeals                   -c----
 post   /api/programmes/{programme}/stages/{stage}/appeals/{appeal}          o-----
 get    /api/programmes/{programme}/stages/{stage}/form                      --e---

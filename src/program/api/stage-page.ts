@@ -2,6 +2,7 @@
 
 import type { z } from 'zod';
 import { auditShown } from '../audits/index.ts';
+import { comparisonsShown, proposalsShown } from '../comparisons/index.ts';
 import { questionsOf } from '../judging/index.ts';
 import { canSee, canSeeAudit, isRecord, lackingOf, openAppeals, timeOf, timesOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
@@ -53,6 +54,8 @@ export async function stagePageOf(programme: Programme, stage: string, viewer: V
     judgements: canSee(viewer, tables, stage, 'judgements') ? tables.of('judgements', 'stage', stage).length : null,
     questions: questionsOf(tables, stage)?.length ?? null,
     findings: shown ? tables.of('findings', 'stage', stage) : [],
+    comparisons: shown && book.originality.lineage ? comparisonsShown(tables, stage) : null,
+    proposals: shown ? await proposalsShown(tables, stage, (seq) => timeOf(programme, seq)) : [],
     appeals: tables.of('appeals', 'stage', stage),
     report: shown ? await cachedReport(programme, stage) : null,
     mayDo: offersTo(viewer, tables, row),

@@ -41,9 +41,7 @@ async function sketchOf(files: string, digest: string): Promise<string> {
 answer<CompareWork, Compared, string>(async ({ files, digest, against, alpha, tried }, tell) => {
   const folder = await unpackSubmission(files, digest);
   const other =
-    against.kind === 'reference'
-      ? checkedReference(files, against.sketch)
-      : await sketchOf(files, against.digest);
+    against.kind === 'reference' ? checkedReference(files, against.sketch) : await sketchOf(files, against.digest);
   const found = compareModels(folder, {
     against: [other],
     rows: ROWS,
@@ -58,7 +56,12 @@ answer<CompareWork, Compared, string>(async ({ files, digest, against, alpha, tr
   const { model } = reference;
   if (against.kind === 'reference' && model.digest !== against.model) {
     const hint = 'register a rule book with the digest that `jikji lineage sketch` printed';
-    throw new JikjiError('reference-differs', 'the sketch is of another model than the rule book says', model.digest, hint);
+    throw new JikjiError(
+      'reference-differs',
+      'the sketch is of another model than the rule book says',
+      model.digest,
+      hint,
+    );
   }
   return found;
 });

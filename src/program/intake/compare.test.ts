@@ -12,8 +12,8 @@ import { lackingOf } from '../office/lacking.ts';
 import { byOffice } from '../office/testing/office.ts';
 import type { Programme } from '../programme/index.ts';
 import { comparisonsOf, findingProposals } from '../state/index.ts';
-import { type IntakeEvent, submit, work } from './index.ts';
 import { comparePair } from './compare.ts';
+import { type IntakeEvent, submit, work } from './index.ts';
 import { bookWith, Office, openStage } from './testing/intake.ts';
 
 const DEED = new URL('./testing/deed.ts', import.meta.url).href;
@@ -53,11 +53,16 @@ afterAll(async () => {
 afterEach(() => vi.unstubAllEnvs());
 
 const give = async (path: string, consortium: string): Promise<string> =>
-  (await submit(programme, office.files, { path, stage: 's1', consortium, actor: `consortium:${consortium}` })).submission;
+  (await submit(programme, office.files, { path, stage: 's1', consortium, actor: `consortium:${consortium}` }))
+    .submission;
 
 async function worked() {
   const events: IntakeEvent[] = [];
-  const options = { untilEmpty: true, signer: async () => key, onEvent: (event: IntakeEvent) => void events.push(event) };
+  const options = {
+    untilEmpty: true,
+    signer: async () => key,
+    onEvent: (event: IntakeEvent) => void events.push(event),
+  };
   return { counts: await work(programme, office.files, options), events };
 }
 
@@ -119,7 +124,7 @@ test('the panel signs one proposal and rejects another, with its key', async () 
   expect(lackingOf(programme.tables, 's1').filter((line) => line.includes('proposed'))).toEqual([]);
   expect(programme.tables.all('rejections').every(({ signedBy }) => signedBy === panel.fingerprint)).toBe(true);
   expect(programme.tables.of('findings', 'consortium', 'b')).toMatchObject([{ signedBy: panel.fingerprint }]);
-  const [{ proposal }] = programme.tables.all('rejections') as [{ proposal: string }];
+  const { proposal } = programme.tables.all('rejections')[0]!;
   const again = ACTS.rejectProposal.run(programme, { stage: 's1', by: 'P', proposal, reason: 'no' }, byOffice(panel));
   await expect(again).rejects.toMatchObject({ code: 'proposal-answered' });
 });

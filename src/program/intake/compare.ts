@@ -8,7 +8,13 @@ import { signLineage } from '../../lineage/index.ts';
 import type { Programme } from '../programme/index.ts';
 import type { LineageRules } from '../rules/index.ts';
 import { bookOfStage, type ExpectedPair, MAX_STATEMENT, pairsToCompare, type Tables } from '../state/index.ts';
-import { type Compared, type ComparedEntry, type CompareWork, comparedWeights, comparisonProposal } from './comparison.ts';
+import {
+  type Compared,
+  type ComparedEntry,
+  type CompareWork,
+  comparedWeights,
+  comparisonProposal,
+} from './comparison.ts';
 import { BLAMELESS, isOfMachine, publicText } from './failures.ts';
 
 /** Pairs of a submission that wait. */
@@ -37,16 +43,23 @@ export interface Comparing {
  */
 export async function comparePair(context: Comparing, pair: ExpectedPair): Promise<ComparedEntry | undefined> {
   const { programme, files, temporary, signal, onPart } = context;
-  const { lineage } = bookOfStage(programme.tables, programme.tables.get('submissions', pair.submission)!.stage).originality;
+  const { lineage } = bookOfStage(
+    programme.tables,
+    programme.tables.get('submissions', pair.submission)!.stage,
+  ).originality;
   const { seconds } = lineage!;
-  const ended = await runChild<Compared, string>(childScript(import.meta.url, 'compare'), workOf(context, pair, lineage!), {
-    seconds,
-    onProgress: onPart,
-    // Chances may be 0, whose logarithm JSON cannot hold.
-    settings: { ...childSettings(temporary), serialization: 'advanced' },
-    bytes: MAX_CHILD_BYTES,
-    signal,
-  });
+  const ended = await runChild<Compared, string>(
+    childScript(import.meta.url, 'compare'),
+    workOf(context, pair, lineage!),
+    {
+      seconds,
+      onProgress: onPart,
+      // Chances may be 0, whose logarithm JSON cannot hold.
+      settings: { ...childSettings(temporary), serialization: 'advanced' },
+      bytes: MAX_CHILD_BYTES,
+      signal,
+    },
+  );
   if (ended.how === 'stopped') return undefined;
   if (ended.how !== 'done') return failed(failureOf(ended, seconds, files));
   return { found: comparedWeights(ended.result), failure: null, report: await signed(context, ended.result) };

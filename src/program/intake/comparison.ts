@@ -62,4 +62,5 @@ export function comparisonProposal({ submission, with: other }: ExpectedPair, re
   return { kind: 'submission-compared', data: { id, submission, with: other, ...result } as unknown as Json };
 }
 
-const otherKey = (other: ComparedWith): Json => ('reference' in other ? ['reference', other.reference] : [other.submission]);
+const otherKey = (other: ComparedWith): Json =>
+  'reference' in other ? ['reference', other.reference] : [other.submission];

@@ -324,7 +324,7 @@ describe("a run that was lodged with this office: its audit looks into the offic
   let registered: Programme;
   beforeAll(async () => {
     registered = await itsOffice.open();
-    await openStage(registered, 1, {}, officeKey);
+    await openStage(registered, 1, { office: officeKey });
   });
   afterAll(async () => {
     await registered.close();

@@ -356,7 +356,9 @@ async function addMissingJobs(programme: Programme, submissions: readonly Row<'s
     for (const kind of needed)
       if (!known.has(`${kind} ${id}`)) await programme.store.jobs.add(kind, { submission: id });
     // Again after one that is done: a submission that came before may have been audited after it.
-    const isQueued = current.some((job) => job.kind === 'compare' && job.status !== 'done' && submissionOfJob(job) === id);
+    const isQueued = current.some(
+      (job) => job.kind === 'compare' && job.status !== 'done' && submissionOfJob(job) === id,
+    );
     if (!isQueued && waitingPairs(programme.tables, id).length > 0)
       await programme.store.jobs.add('compare', { submission: id });
   }

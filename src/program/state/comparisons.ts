@@ -77,6 +77,7 @@ function checkReport(tables: Tables, { found }: Pick<Row<'comparisons'>, 'found'
   const { keyid, subjects } = parseStatement(report, 'lineage', 'comparison');
   if (keyid !== programme?.officeKey)
     throw refusal('signed-by-another', 'the comparison is not signed by the office', 'comparison');
-  const same = subjects.get('suspect') === found?.digests.suspect && subjects.get('reference/1') === found?.digests.reference;
+  const same =
+    subjects.get('suspect') === found?.digests.suspect && subjects.get('reference/1') === found?.digests.reference;
   if (!same) throw refusal('signed-other', 'the signature covers another comparison', 'comparison');
 }

@@ -51,7 +51,12 @@ function audit(id: string): void {
 /** The office counter-signs a seal. */
 function lodge(id: string): void {
   const officeKey = office.publicKey.toString('base64');
-  const predicate = { formatVersion: 1 as const, officeKey, time: '2026-01-01T00:00:00.000Z', nonce: sha256Hex('nonce') };
+  const predicate = {
+    formatVersion: 1 as const,
+    officeKey,
+    time: '2026-01-01T00:00:00.000Z',
+    nonce: sha256Hex('nonce'),
+  };
   const statement = signStatement('lodging', [['seal.json', sealOf(id)]], predicate, office);
   const requestDigest = sealOf(id);
   log.add('lodging-given', { id: requestDigest.slice(0, 32), kind: 'seal', requestDigest, statement });
@@ -147,7 +152,11 @@ test('what is proposed: only of parts that a component names, and only of what s
 test('identical in all that could be tested: used as it was', () => {
   receive('a-1', 'a');
   audit('a-1');
-  const groups = [group('units', 'identical', 'vision'), group('values', 'untestable', 'vision'), group('units', 'none')];
+  const groups = [
+    group('units', 'identical', 'vision'),
+    group('values', 'untestable', 'vision'),
+    group('units', 'none'),
+  ];
   compared('a-1', { reference: 'Known' }, groups, true);
   expect(proposed()).toEqual([
     { submission: 'a-1', component: 'tokenizer', verdict: 'frozen-foreign', from: 'Known' },

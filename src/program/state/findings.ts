@@ -26,6 +26,8 @@ export interface FindingProposal {
   /** Whose weights it shares. */
   from: ComparedWith;
   groups: ComparedGroup[];
+  /** Whether both have one tokenizer file, and the component names it. */
+  sameTokenizer: boolean;
   /** Entries that fixed the weights of both. */
   fixed: { submission: number; from: number };
   answer: { kind: 'signed'; finding: string } | { kind: 'rejected'; by: string; reason: string } | null;
@@ -50,7 +52,9 @@ function sharedComponents({ components }: LineageRules, found: ComparedWeights) 
     const sameTokenizer = parts.includes('tokenizer') && found.tokenizer?.sameFile === true;
     if (groups.length === 0 && !sameTokenizer) return [];
     const isIdentical = tested.every(({ verdict }) => verdict === 'identical');
-    return [{ component, groups, verdict: isIdentical ? ('frozen-foreign' as const) : ('derived' as const) }];
+    return [
+      { component, groups, sameTokenizer, verdict: isIdentical ? ('frozen-foreign' as const) : ('derived' as const) },
+    ];
   });
 }
 

@@ -1,10 +1,11 @@
-// The basis of a stage: submissions, findings, forms, judgements, withheld data, signatures.
+// The basis of a stage: submissions, findings, comparisons of weights, forms, judgements, withheld data, signatures.
 
 import { Citations } from '../../parts/citations.tsx';
 import { Digest, Row, State, Table, Time, VerdictState } from '../../parts/elements.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
 import { Submissions } from '../../parts/submissions.tsx';
 import { useConsole } from '../../state/context.ts';
+import { Comparisons } from './comparisons.tsx';
 import type { StageProps } from './props.ts';
 
 export function Basis(props: StageProps) {
@@ -31,6 +32,11 @@ export function Basis(props: StageProps) {
       <Section title={w.findings} lead={w.findingsLead}>
         <Findings {...props} />
       </Section>
+      {stage.comparisons && (
+        <Section title={w.comparisons} lead={w.comparisonsLead} wide>
+          <Comparisons {...props} />
+        </Section>
+      )}
       {kinds.includes('forms') && (
         <Section title={w.forms}>
           <Forms {...props} />

@@ -77,6 +77,12 @@ export function addStages(api: Api): void {
   addAct(api, ACTS.enterScore, { path: `${STAGE}/scores`, maxBody: TEXT, answer: recorded });
   addAct(api, ACTS.addFinding, { path: `${STAGE}/findings`, maxBody: TEXT, answer: shape.made });
 
+  addAct(api, ACTS.rejectProposal, {
+    path: `${STAGE}/proposals/{proposal}/reject`,
+    maxBody: TEXT,
+    answer: shape.rejected,
+  });
+
   addAct(api, ACTS.fileAppeal, { path: `${STAGE}/appeals`, without: ['id'], maxBody: TEXT, answer: shape.made });
   addAct(api, ACTS.answerAppeal, { path: `${STAGE}/appeals/{appeal}`, maxBody: TEXT, answer: recorded });
 }

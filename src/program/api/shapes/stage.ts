@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { joinedShape, partShape, shownAuditShape } from '../../audits/index.ts';
+import { shownComparisonShape, shownProposalShape } from '../../comparisons/index.ts';
 import type { StageReport } from '../../decision/index.ts';
 import { marks } from '../../office/index.ts';
 import { digest, id, named, title } from './common.ts';
@@ -59,6 +60,10 @@ export const stagePage = z
         signedBy: z.string().nullable(),
       }),
     ),
+    /** Which weights were compared with which, those that wait last; null if withheld, or if the rule book compares none. */
+    comparisons: z.array(shownComparisonShape).nullable(),
+    /** Findings that comparisons propose to the panel; empty if withheld. */
+    proposals: z.array(shownProposalShape),
     appeals: z.array(
       z.object({
         id: z.string(),
@@ -116,6 +121,7 @@ export const asked = z
 export const answered = z.object({ first: z.string().nullable(), second: z.string().nullable() });
 
 export const made = z.object({ id: z.string() });
+export const rejected = z.object({ proposal: z.string() });
 
 export const explained = z.object({ lines: z.array(z.string()) });
 

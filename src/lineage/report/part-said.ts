@@ -1,0 +1,37 @@
+// One part of a comparison in the words of the report, for pages of others that keep no more than this of it.
+
+import { formatFor, type Lang, wordFor } from '../../page-kit/text/index.ts';
+import type { JudgedGroup, Test } from '../comparison/index.ts';
+import { chanceText } from './chance.ts';
+import { en, type Words } from './en.ts';
+import { isFound } from './facts.ts';
+import { ko } from './ko.ts';
+
+const WORDS: Record<Lang, Words> = { en, ko };
+
+/** What is kept of a part. */
+export interface KeptPart extends Pick<JudgedGroup, 'tower' | 'kind' | 'verdict'> {
+  /** ln of the chance, corrected for all comparisons. */
+  lnChance: number;
+  seen: { test: Test['name']; count: number; of: number } | null;
+}
+
+/** `name`: of the part; `seen`: what was counted, and its chance; empty where nothing was. */
+export function partSaid({ tower, kind, verdict, lnChance, seen }: KeptPart, lang: Lang) {
+  const words = WORDS[lang];
+  const format = formatFor(lang);
+  const plainName = wordFor(words.kinds, kind);
+  const name = tower === 'language' ? plainName : words.part(wordFor(words.towers, tower), plainName);
+  if (!seen) return { name, verdict: words.verdicts[verdict], seen: '' };
+  const counted = words.tests[seen.test](format.count(seen.count), format.count(seen.of), wordFor(words.nouns, kind));
+  const isChance = lnChance >= 0 || !(isFound(verdict) || verdict === 'trace');
+  const chance = isChance ? words.asChance : words.byChance(chanceText(lnChance, words.chance, format));
+  return { name, verdict: words.verdicts[verdict], seen: `${counted}; ${chance}` };
+}
+
+/** What is not said by a part that is shared, and what the makers' evidence says of both runs; `kinship` as in a result. */
+export function sharedCaveats(kinship: string | null, lang: Lang): string[] {
+  const { caveats, kinship: said } = WORDS[lang];
+  const known = kinship !== null && Object.hasOwn(said, kinship) ? said[kinship as keyof typeof said] : undefined;
+  return [typeof known === 'string' ? known : caveats.start, caveats.direction];
+}

@@ -1,0 +1,132 @@
+// Comparisons and proposed findings for display, in both languages.
+
+import { partSaid, sharedCaveats } from '../../lineage/index.ts';
+import { formatFor, type Lang, plain } from '../../page-kit/text/index.ts';
+import {
+  type ComparedWeights,
+  type ComparedWith,
+  comparisonsOf,
+  type FindingProposal,
+  findingProposals,
+  pairsToCompare,
+  type Row,
+  type Tables,
+  uncomparedPairs,
+} from '../state/index.ts';
+import type { ShownComparison, ShownProposal } from './shapes.ts';
+import { WORDS } from './words.ts';
+
+type Both = Record<Lang, string>;
+const inBoth = (say: (lang: Lang) => string): Both => ({ en: say('en'), ko: say('ko') });
+
+function otherShown(tables: Tables, other: ComparedWith): ShownComparison['with'] {
+  if ('reference' in other) return { kind: 'reference', id: other.reference, consortium: null };
+  const { consortium } = tables.get('submissions', other.submission)!;
+  return { kind: 'submission', id: other.submission, consortium };
+}
+
+function tokenizerSaid(
+  { suspect, shared, sameId, sameFile }: NonNullable<ComparedWeights['tokenizer']>,
+  lang: Lang,
+): string {
+  const { count } = formatFor(lang);
+  if (sameFile) return WORDS[lang].sameTokenizer;
+  return WORDS[lang].tokenizer(count(shared), count(suspect), count(sameId));
+}
+
+type Group = ComparedWeights['groups'][number];
+
+function partShown(group: Group) {
+  const [en, ko] = [partSaid(group, 'en'), partSaid(group, 'ko')];
+  return {
+    verdict: group.verdict,
+    name: { en: en.name, ko: ko.name },
+    word: { en: en.verdict, ko: ko.verdict },
+    seen: { en: en.seen, ko: ko.seen },
+  };
+}
+
+function comparisonShown(tables: Tables, row: Row<'comparisons'>): ShownComparison {
+  const { failure, found, submission, seq } = row;
+  const tokenizer = found?.tokenizer;
+  return {
+    submission,
+    consortium: tables.get('submissions', submission)!.consortium,
+    with: otherShown(tables, row.with),
+    parts: found ? found.groups.map(partShown) : null,
+    problem: failure && inBoth((lang) => WORDS[lang].failed(failure.code, plain(failure.message, 300))),
+    tokenizer: tokenizer ? inBoth((lang) => tokenizerSaid(tokenizer, lang)) : null,
+    seq,
+  };
+}
+
+/** All pairs of a stage that its rule book has compared: with results first, then those that wait or are never compared. */
+export function comparisonsShown(tables: Tables, stage: string): ShownComparison[] {
+  const waiting = new Set(pairsToCompare(tables, stage).map((pair) => JSON.stringify(pair)));
+  return [
+    ...comparisonsOf(tables, stage).map((row) => comparisonShown(tables, row)),
+    ...uncomparedPairs(tables, stage).map((pair) => ({
+      submission: pair.submission,
+      consortium: tables.get('submissions', pair.submission)!.consortium,
+      with: otherShown(tables, pair.with),
+      parts: null,
+      problem: inBoth((lang) => (waiting.has(JSON.stringify(pair)) ? WORDS[lang].waiting : WORDS[lang].full)),
+      tokenizer: null,
+      seq: null,
+    })),
+  ];
+}
+
+/** The makers' word on how both runs are related, from the side of the submission that a proposal is about. */
+function kinshipOf({ comparison, submission }: FindingProposal): string | null {
+  const kinship = comparison.found?.kinship ?? null;
+  if (comparison.submission === submission) return kinship;
+  if (kinship === 'begins-from-reference') return 'reference-begins-from-it';
+  return kinship === 'reference-begins-from-it' ? 'begins-from-reference' : kinship;
+}
+
+/** Names of teams, and times of entries. */
+interface Known {
+  nameOf(consortium: string, lang: Lang): string;
+  /** ISO 8601, by the number of the entry. */
+  times: ReadonlyMap<number, string>;
+}
+
+function proposalSaid(proposal: FindingProposal, other: ShownProposal['from'], known: Known, lang: Lang): string {
+  const words = WORDS[lang];
+  const { count } = formatFor(lang);
+  const parts = proposal.groups.map((group) => {
+    const { name, verdict, seen } = partSaid(group, lang);
+    return words.part(name, verdict, seen);
+  });
+  if (proposal.sameTokenizer) parts.push(words.tokenizerFile);
+  const from = other.consortium === null ? plain(other.id, 300) : known.nameOf(other.consortium, lang);
+  const fixed = (seq: number) => [known.times.get(seq) ?? '–', count(seq)] as const;
+  const about = [proposal.component, known.nameOf(proposal.consortium, lang), from] as const;
+  const first = (other.kind === 'reference' ? words.reference : words.earlier)(...fixed(proposal.fixed.from));
+  return [
+    proposal.groups.length > 0 ? words.shares(...about, parts.join('; ')) : words.takesTokenizer(...about),
+    `${first}${lang === 'en' ? '; ' : ', '}${words.submission(...fixed(proposal.fixed.submission))}.`,
+    words.before,
+    ...(proposal.groups.length > 0 ? sharedCaveats(kinshipOf(proposal), lang) : []),
+  ].join(' ');
+}
+
+/** All proposed findings of a stage. `timeOf`: ISO 8601, by the number of an entry. */
+export async function proposalsShown(
+  tables: Tables,
+  stage: string,
+  timeOf: (seq: number) => Promise<string>,
+): Promise<ShownProposal[]> {
+  const proposals = findingProposals(tables, stage);
+  const seqs = new Set(proposals.flatMap(({ fixed }) => [fixed.from, fixed.submission]));
+  const times = new Map(await Promise.all([...seqs].map(async (seq) => [seq, await timeOf(seq)] as const)));
+  const nameOf = (consortium: string, lang: Lang): string =>
+    formatFor(lang).title(tables.get('consortia', consortium)!.name);
+  return proposals.map((proposal) => {
+    const { id, submission, consortium, component, verdict, answer } = proposal;
+    const from = otherShown(tables, proposal.from);
+    const said = inBoth((lang) => proposalSaid(proposal, from, { nameOf, times }, lang));
+    return { id, submission, consortium, component, verdict, from, said, answer };
+  });
+}
