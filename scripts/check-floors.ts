@@ -69,6 +69,7 @@ export const ROOMS: Record<string, string[]> = {
     'compute',
     'examples',
     'audits',
+    'comparisons',
     'programme',
     'users',
     'database',
