@@ -3,7 +3,6 @@
 import type { Command } from 'commander';
 import { JikjiError } from '../base/index.ts';
 import { readSmallFile } from '../formats/index.ts';
-
 import { calledAs } from './called-as.ts';
 import { LiveLine } from './live-block.ts';
 import { parseRows, rowsOption } from './option-values.ts';
@@ -53,6 +52,7 @@ async function runSketch(output: Output, model: string, { out, rows, like, diges
   output.result({ sketch: out, ...about }, () => {
     output.line(`Wrote ${out}: a sketch of ${about.name}, ${bytes(about.bytes)}.`);
     output.line(`Model  ${about.digest}${about.given ? ' (of given digests: the files were not read whole)' : ''}`);
+    output.line(`Sketch ${about.sha256} (SHA-256 of ${out})`);
     output.line('Who has this file knows which rows are compared: keep it to yourself.');
   });
 }

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { JikjiError } from '../base/index.ts';
+import { digestOfFile } from '../ledger/index.ts';
 import { limitsOf, tokensOf } from './drawing.ts';
 import { openCompared } from './open.ts';
 import { openSketch, type SketchAbout, sampleModel, writeSketch } from './sketch/index.ts';
@@ -15,6 +16,12 @@ export interface SketchOptions {
   /** Digests by the names of weight files, known from elsewhere: without them all files are read. */
   digests?: ReadonlyMap<string, string> | undefined;
   onPart?: (part: string) => void;
+}
+
+/** What may be told of a sketch. */
+interface MadeSketch extends Omit<SketchAbout, 'key'> {
+  /** SHA-256 of the sketch's file. */
+  sha256: string;
 }
 
 /** The draw of an earlier sketch. */
@@ -30,7 +37,7 @@ function drawOf(like: string): Pick<SketchAbout, 'key' | 'limit'> {
  * The key stays in the file: who knows it knows which rows are compared.
  * @throws JikjiError for a model that cannot be read, `output-exists`
  */
-export function makeSketch(path: string, options: SketchOptions): Omit<SketchAbout, 'key'> {
+export function makeSketch(path: string, options: SketchOptions): MadeSketch {
   const { out, like, onPart = () => {} } = options;
   if (existsSync(out)) {
     const hint = 'choose another name with --out, or remove it';
@@ -49,7 +56,7 @@ export function makeSketch(path: string, options: SketchOptions): Omit<SketchAbo
     const about = { name, digest, given, bytes, limit: rows, time: new Date().toISOString() };
     onPart('rows');
     writeSketch(out, sample, model.tokens, { ...about, key });
-    return about;
+    return { ...about, sha256: digestOfFile(out) };
   } finally {
     opened.close();
   }

@@ -4,7 +4,7 @@ import { appendFileSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from '
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { Bench } from '../../audit/testing/run.ts';
-import { digestOfFile, parseStatement } from '../../ledger/index.ts';
+import { parseStatement } from '../../ledger/index.ts';
 import { makeSketch } from '../../lineage/index.ts';
 import { Log } from '../decision/testing/stage.ts';
 import { ACTS } from '../office/index.ts';
@@ -34,8 +34,8 @@ let [a, b, c] = ['', '', ''];
 beforeAll(async () => {
   const reference = await bench.make(maker, { ...RUN, seed: 7 });
   const path = join(bench.folder, 'known.sketch');
-  const { digest } = makeSketch(reference, { out: path, rows: 256 });
-  known = { model: 'Known', digest, sketch: digestOfFile(path) };
+  const { digest, sha256 } = makeSketch(reference, { out: path, rows: 256 });
+  known = { model: 'Known', digest, sketch: sha256 };
   mkdirSync(join(office.files, 'references'), { recursive: true });
   copyFileSync(path, join(office.files, 'references', `${known.sketch}.sketch`));
   a = await bench.make(maker, RUN);

@@ -25,7 +25,7 @@ export interface ExpectedPair {
  * All pairs of a stage: each audited submission with each reference, and with each audited submission of another team that was received
  * before it.
  */
-export function expectedPairs(tables: Tables, stage: string): ExpectedPair[] {
+function expectedPairs(tables: Tables, stage: string): ExpectedPair[] {
   const { lineage } = bookOfStage(tables, stage).originality;
   if (!lineage) return [];
   const audited = tables.of('submissions', 'stage', stage).filter(({ status }) => status === 'audited');

@@ -105,7 +105,7 @@ export function findingProposals(tables: Tables, stage: string): FindingProposal
  * Returns a proposal without an answer.
  * @throws JikjiError `proposal-unknown`, `proposal-answered`
  */
-export function requireOpenProposal(tables: Tables, stage: string, name: string): FindingProposal {
+function requireOpenProposal(tables: Tables, stage: string, name: string): FindingProposal {
   const all = findingProposals(tables, stage);
   const found = all.find((proposal) => proposal.id === name);
   if (!found) {

@@ -63,13 +63,13 @@ export const party = z
 export const MAX_STATEMENT = 1 << 20;
 
 /** One of the two. */
-export const comparedWith = z.union([
+const comparedWith = z.union([
   z.strictObject({ reference: z.string().min(1).max(300) }),
   z.strictObject({ submission: id }),
 ]);
 
 /** What a comparison of weights found. Chances are natural logarithms, corrected for all comparisons of the stage. */
-export const comparedWeights = z.strictObject({
+const comparedWeights = z.strictObject({
   /** Digests over the weight files of both. */
   digests: z.strictObject({ suspect: digest, reference: digest }),
   groups: z
