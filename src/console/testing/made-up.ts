@@ -336,6 +336,7 @@ export const report: StageReport = {
   decisionSource: null,
   statistics: { draws: 10_000, level: 0.9, seed: hex(8) },
   moves: { points: { far: 2.36, kept: 'bellflower', out: 'camellia' }, share: null },
+  comparisons: null,
   findings: [
     {
       team: 'dandelion',

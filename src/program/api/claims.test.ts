@@ -42,7 +42,7 @@ async function places(): Promise<Record<string, Claims>> {
       kind === 'submission-audited' && data.submission === 's1-a',
   );
   const { tables, head } = server.programme;
-  const around = { opened: '', closed: null, head, signatures: [], facts: [] };
+  const around = { opened: '', closed: null, head, signatures: [], facts: [], comparisons: null };
   const report = stageReport(tables, 's1', await outcomeOf(server.programme, 's1'), around);
   return {
     'page of the submission': page.audit.claim,
@@ -138,7 +138,7 @@ test('the answers withhold what the rule book withholds', { timeout: 60_000 }, a
       audit: { extent: 'all' },
     });
     const { tables, head } = own.programme;
-    const around = { opened: '', closed: null, head, signatures: [], facts: [] };
+    const around = { opened: '', closed: null, head, signatures: [], facts: [], comparisons: null };
     expect(stageReport(tables, 's1', await outcomeOf(own.programme, 's1'), around).audits).toEqual([]);
   } finally {
     await own.close();

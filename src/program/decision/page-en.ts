@@ -94,6 +94,17 @@ export const en = {
     },
     noFinding: 'no finding',
   },
+  comparisons: {
+    heading: 'Whose weights were compared with whose',
+    lead: 'Each submission beside the reference models of the rule book, and beside other teams’ submissions before it. What was shared was proposed to the panel; a proposal alone decides nothing, and where nothing was found, independence is not proved.',
+    none: 'Nothing was compared.',
+    beside: ' with ',
+    answers: {
+      open: 'proposed, not answered',
+      signed: 'proposed, and signed as a finding',
+      rejected: 'proposed, and rejected',
+    },
+  },
   audits: {
     heading: 'How the models were made',
     lead: 'What the audit of each team’s submission found, how far it reached, and what is the maker’s word.',

@@ -1,6 +1,7 @@
 // The data of a stage's page, computed and checked. Does not know how it is drawn.
 
 import type { Claims } from '../audits/index.ts';
+import type { ShownComparison, ShownProposal } from '../comparisons/index.ts';
 import type { Example } from '../examples/index.ts';
 import type { Citation, PartOfBook, RuleBook, Title } from '../rules/index.ts';
 import type { Row, StageStatus } from '../state/index.ts';
@@ -79,6 +80,8 @@ export interface StageReport {
   statistics: { draws: number; level: number; seed: string } | null;
   moves: Outcome['moves'];
   findings: FindingOfReport[];
+  /** Comparisons of weights, and what they propose; null where the rule book compares none. */
+  comparisons: { all: ShownComparison[]; proposals: ShownProposal[] } | null;
   /** Empty if audits are not public. */
   audits: AuditOfReport[];
   /** Kinds of data that the rules withhold from the public. */

@@ -200,6 +200,22 @@ describe('contents of the page', () => {
     expect(mixed).toMatch(/Reported by: .*Signed by: /);
   });
 
+  it('who was compared with whom, what waits, and what became of a proposal; nothing where the rules compare nothing', () => {
+    const report = practiceReport();
+    const shown = textOf(parted(stageReportHtml(report, 'en'), 'comparisons'));
+    expect(shown).toMatch(
+      /Bellflower[^,]*, bellflower-1 with Azalea[^,]*, azalea-1 *MLP units: shares weights \(196 of 196 in place\)/,
+    );
+    expect(shown).toMatch(/bellflower-1 with Known model *MLP units: no evidence/);
+    expect(shown).toMatch(/bellflower-2 with Known model *not compared yet/);
+    expect(shown).toMatch(/mlp : proposed, and rejected .*Panel : Both used the default seed\./);
+    const { proposals } = report.comparisons!;
+    report.comparisons = { all: [], proposals };
+    expect(textOf(parted(stageReportHtml(report, 'en'), 'comparisons'))).toContain('Nothing was compared.');
+    report.comparisons = null;
+    expect(stageReportHtml(report, 'en')).not.toContain('id="comparisons"');
+  });
+
   it('a team that is out by veto, but would be kept by points, is shown as such', () => {
     for (const [lang, words] of [
       ['en', en],

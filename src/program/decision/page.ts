@@ -19,47 +19,37 @@ import {
   chanceText,
   dyeOf,
   figure,
+  items,
+  ledSection,
+  line,
   moment,
   mostPoints,
   none,
   number,
+  plainly,
   type Sheet,
   sources,
+  strong,
   table,
   teamName,
   titled,
   titleText,
   totalFigure,
 } from './page-cells.ts';
+import { comparisons } from './page-comparisons.ts';
 import { en } from './page-en.ts';
 import { ko } from './page-ko.ts';
 import { STAGE_STYLES } from './page-styles.ts';
 import type { Figure, FindingOfReport, PartOfReport, StageReport, TeamOfReport } from './page-types.ts';
 
-const MAX_ITEMS = 200;
 const MAX_TEXT = 4000;
 
-const line = (...content: ComponentChildren[]): JSX.Element => h('p', null, content);
-const strong = (content: ComponentChildren): JSX.Element => h('strong', null, content);
-const plainly = (text: string): JSX.Element => paragraph('plainly', text);
-/** A section with a lead paragraph. */
-const ledSection = (id: string, heading: string, lead: string, ...body: ComponentChildren[]): JSX.Element =>
-  section(id, heading, [paragraph('lead', lead), body]);
 /** Lines as a list, or `none` as text. */
 const linesOr = (sheet: Sheet, lines: readonly string[], none: string): JSX.Element =>
   lines.length > 0 ? items(sheet, lines, (text) => text) : plainly(none);
 /** The mark of an outcome. */
 const mark = (outcome: 'kept' | 'out'): JSX.Element =>
   h(Mark, { sign: markOf(outcome).sign, tone: outcome === 'kept' ? 'holds' : 'refuted' });
-
-/** The first MAX_ITEMS of a list, and the number of the others. */
-function items<T>({ terms, format }: Sheet, list: readonly T[], one: (item: T) => ComponentChildren): JSX.Element {
-  const left = list.length - MAX_ITEMS;
-  return h('ul', { class: 'notes-list' }, [
-    list.slice(0, MAX_ITEMS).map((item) => h('li', null, one(item))),
-    left > 0 && h('li', null, terms.more(format.count(left))),
-  ]);
-}
 
 function head(sheet: Sheet): JSX.Element {
   const { words, terms } = sheet;
@@ -320,7 +310,20 @@ function log(sheet: Sheet): JSX.Element {
   return ledSection('log', w.heading, w.lead, digestList, rows.length > 0 ? signed : plainly(w.unsigned));
 }
 
-const SECTIONS = [head, decision, standings, chances, parts, findings, audits, withheld, facts, appeals, log];
+const SECTIONS = [
+  head,
+  decision,
+  standings,
+  chances,
+  parts,
+  findings,
+  comparisons,
+  audits,
+  withheld,
+  facts,
+  appeals,
+  log,
+];
 
 /** One self-contained page. The same report gives the same bytes. */
 export function stageReportHtml(report: StageReport, lang: Lang): string {

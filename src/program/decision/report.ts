@@ -17,7 +17,9 @@ import { scoredSubmission } from './leaves.ts';
 import type { AuditOfReport, BlockOfReport, Figure, StageReport, TeamOfReport } from './page-types.ts';
 
 /** Data of a report that no table holds. */
-export interface ReportContext extends Pick<StageReport['stage'], 'opened' | 'closed'>, Pick<StageReport, 'facts'> {
+export interface ReportContext
+  extends Pick<StageReport['stage'], 'opened' | 'closed'>,
+    Pick<StageReport, 'facts' | 'comparisons'> {
   head: Head;
   signatures: StageReport['log']['signatures'];
 }
@@ -29,7 +31,7 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome, aro
   const { veto, components } = originality;
   const [programme] = tables.all('programmes');
   const { id, name: programmeName, mode } = programme!;
-  const { opened, closed, head, signatures, facts } = around;
+  const { opened, closed, head, signatures, facts, comparisons } = around;
   const status = statusOf(tables, stage);
   const decimals = rounding?.decimals ?? null;
   const withheld = Object.entries(publication ?? {}).filter(([, when]) => when === 'never');
@@ -49,6 +51,7 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome, aro
         signed: signedBy !== null,
         source: citationsOf(source),
       })),
+    comparisons,
     audits: auditsArePublic(outcome, status) ? auditsOf(tables, stage, outcome) : [],
     withheld: withheld.map(([kind]) => kind as StageReport['withheld'][number]),
     facts,

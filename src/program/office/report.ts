@@ -1,9 +1,10 @@
 // The report of a stage: the data of its page, with times, signatures and published facts.
 
+import { comparisonsShown, proposalsShown } from '../comparisons/index.ts';
 import { type StageReport, stageReport } from '../decision/index.ts';
 import { EXAMPLES, loadExample } from '../examples/index.ts';
 import type { Programme } from '../programme/index.ts';
-import { type Row, requireRow } from '../state/index.ts';
+import { bookOf, type Row, requireRow } from '../state/index.ts';
 import { outcomeOf, timesOf } from './stages.ts';
 import { timeOf } from './times.ts';
 
@@ -39,5 +40,11 @@ export async function reportOf(programme: Programme, stage: string): Promise<Sta
     head: programme.head,
     signatures: await signaturesOf(programme, row),
     facts: factsOf(programme),
+    comparisons: bookOf(tables, row.ruleBook).originality.lineage
+      ? {
+          all: comparisonsShown(tables, stage),
+          proposals: await proposalsShown(tables, stage, (seq) => timeOf(programme, seq)),
+        }
+      : null,
   });
 }

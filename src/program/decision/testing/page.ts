@@ -81,6 +81,7 @@ export function recordReport(): StageReport {
     decisionSource: decision.source,
     statistics: null,
     moves: null,
+    comparisons: null,
     findings: all('finding-signed').map(({ consortium, statement, ...finding }) => ({
       ...finding,
       team: consortium,
@@ -174,6 +175,29 @@ const AUDITS: StageReport['audits'] = [
   },
 ];
 
+const both = (text: string) => ({ en: text, ko: `${text} (가상)` });
+const compared = { submission: 'bellflower-1', consortium: 'Bellflower', problem: null, tokenizer: null };
+const azalea = { kind: 'submission', id: 'azalea-1', consortium: 'Azalea' } as const;
+const known = { kind: 'reference', id: 'Known model', consortium: null } as const;
+const part = (verdict: 'shares' | 'none', word: string, seen: string) => ({
+  ...{ verdict, name: both('MLP units'), word: both(word), seen: both(seen) },
+});
+
+const COMPARISONS: StageReport['comparisons'] = {
+  all: [
+    { ...compared, with: azalea, parts: [part('shares', 'shares weights', '196 of 196 in place')], seq: 77 },
+    { ...compared, with: known, parts: [part('none', 'no evidence', '1 of 140 in place')], seq: 78 },
+    { ...compared, with: known, submission: 'bellflower-2', parts: null, problem: both('not compared yet'), seq: null },
+  ],
+  proposals: [
+    {
+      ...{ id: 'c-1-mlp', submission: 'bellflower-1', consortium: 'Bellflower', component: 'mlp', verdict: 'derived' },
+      ...{ from: azalea, said: both('mlp of Bellflower shares weights with Azalea.') },
+      answer: { kind: 'rejected', by: 'Panel', reason: 'Both used the default seed.' },
+    },
+  ],
+};
+
 /** A made-up stage of four teams. The figures are a test's. */
 export function practiceReport(): StageReport {
   const { ruleBooks } = loadExample('practice', '2026-11-01T00:00:00.000Z');
@@ -226,6 +250,7 @@ export function practiceReport(): StageReport {
       share: { far: 0.0842, kept: 'Camellia', out: 'Dandelion' },
     },
     findings: FINDINGS,
+    comparisons: COMPARISONS,
     audits: AUDITS,
     withheld: ['weights'],
     facts: [],
