@@ -36,7 +36,7 @@ test('no Slurm: said before anything is written', async () => {
 test('the texts alone, and then the rest', async () => {
   const texts = await make('parts', '--until', 'tokens').ended;
   expect(texts, texts.stderr).toMatchObject({ code: 0 });
-  expect(JSON.parse(texts.stdout)).toEqual({ run: 'parts', until: 'tokens' });
+  expect(JSON.parse(texts.stdout)).toEqual({ run: 'parts', until: 'tokens', seed: 1377 });
   expect(existsSync(join(folder, 'parts/genesis.json'))).toBe(false);
   await isWhole('parts', await make('parts', '--resume').ended);
   const elsewhere = await make('parts', '--until', 'tokens', '--on', 'local').ended;
