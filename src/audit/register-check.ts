@@ -142,7 +142,7 @@ export async function checkRegister(
 function otherRuns(register: Register, { genesis }: RunStatements, requests: readonly RegisterEntry[]): number {
   const runs = new Set<string>();
   for (const { kind, maker, subject, lodging } of register.entries)
-    if (maker === genesis.keyid) runs.add(kind === 'request' ? digestOfAnswer(lodging) : subject);
+    if (maker === genesis.keyid && kind !== 'model') runs.add(kind === 'request' ? digestOfAnswer(lodging) : subject);
   runs.delete(runKey(genesis.predicate.commitment));
   for (const { lodging } of requests) runs.delete(digestOfAnswer(lodging));
   return runs.size;

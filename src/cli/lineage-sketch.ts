@@ -3,10 +3,13 @@
 import type { Command } from 'commander';
 import { JikjiError } from '../base/index.ts';
 import { readSmallFile } from '../formats/index.ts';
+import { defaultSigner, signModel } from '../ledger/index.ts';
 import { calledAs } from './called-as.ts';
+import { openSigner } from './key.ts';
 import { LiveLine } from './live-block.ts';
 import { parseRows, rowsOption } from './option-values.ts';
 import type { Output } from './output.ts';
+import { checkReportFile, isSameFile, liesIn, writeReportFile } from './report-file.ts';
 import { lineage } from './rooms.ts';
 import { bytes } from './text.ts';
 
@@ -18,6 +21,8 @@ interface Options {
   rows: number;
   like?: string;
   digests?: string;
+  sign?: string;
+  key?: string;
 }
 
 /** Lines as sha256sum prints them. */
@@ -33,7 +38,20 @@ function readDigests(path: string): Map<string, string> {
   );
 }
 
-async function runSketch(output: Output, model: string, { out, rows, like, digests: sums }: Options): Promise<void> {
+/** A statement overwrites neither the model nor its sketch. @throws JikjiError `usage` */
+function checkStatementFile(sign: string, taken: readonly string[]): void {
+  checkReportFile(sign, '--sign');
+  if (!taken.some((path) => isSameFile(sign, path) || liesIn(sign, path))) return;
+  const hint = 'choose another file with --sign';
+  throw new JikjiError('usage', 'this file is the model or its sketch', `--sign ${sign}`, hint);
+}
+
+async function runSketch(output: Output, model: string, options: Options): Promise<void> {
+  const { out, rows, like, digests: sums, sign, key } = options;
+  if (sign !== undefined) checkStatementFile(sign, [model, out]);
+  // Before the work: the key may be missing.
+  const signer =
+    sign === undefined ? undefined : key ? await openSigner(key) : defaultSigner((text) => output.line(text));
   const { makeSketch } = await lineage();
   const digests = sums === undefined ? undefined : readDigests(sums);
   const live = new LiveLine(output.progress);
@@ -49,10 +67,15 @@ async function runSketch(output: Output, model: string, { out, rows, like, diges
   } finally {
     live.clear();
   }
-  output.result({ sketch: out, ...about }, () => {
+  if (sign !== undefined && signer) {
+    const { digest: model, sha256: sketch, given } = about;
+    writeReportFile(sign, signModel({ model, sketch, digestFrom: given ? 'given' : 'files' }, signer), '--sign');
+  }
+  output.result({ sketch: out, ...about, ...(sign !== undefined && { signed: sign }) }, () => {
     output.line(`Wrote ${out}: a sketch of ${about.name}, ${bytes(about.bytes)}.`);
     output.line(`Model  ${about.digest}${about.given ? ' (of given digests: the files were not read whole)' : ''}`);
     output.line(`Sketch ${about.sha256} (SHA-256 of ${out})`);
+    if (sign !== undefined) output.line(`Signed ${sign}: an office can date it with ${calledAs()} lodge`);
     output.line('Who has this file knows which rows are compared: keep it to yourself.');
   });
 }
@@ -72,6 +95,8 @@ export function addLineageSketch(parent: Command, output: Output): void {
       '--digests <file>',
       'digests of the weight files as sha256sum prints them, so that the files are not read whole',
     )
+    .option('--sign <file>', 'write the digests of model and sketch as a signed statement, which an office can date')
+    .option('--key <name>', 'the key to sign with (default: yours)')
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} lineage sketch known-model --out known-model.sketch`)
     .action((model: string, options: Options) => runSketch(output, model, options));
 }

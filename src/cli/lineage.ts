@@ -2,11 +2,12 @@
 
 import type { Command } from 'commander';
 import { JikjiError, shellWord } from '../base/index.ts';
-import { defaultSigner } from '../ledger/index.ts';
+import { defaultSigner, Register } from '../ledger/index.ts';
 import { calledAs } from './called-as.ts';
 import { openSigner } from './key.ts';
 import { addLineageSketch } from './lineage-sketch.ts';
 import { LiveLine } from './live-block.ts';
+import { isUrl } from './office-address.ts';
 import {
   defaultThreads,
   hexDigits,
@@ -17,6 +18,7 @@ import {
   wholeNumber,
 } from './option-values.ts';
 import { CheckFailed, type Output } from './output.ts';
+import { registerFrom } from './register-source.ts';
 import { checkReportFile, isSameFile, liesIn, parseLang, writeReportFile } from './report-file.ts';
 import { lineage } from './rooms.ts';
 
@@ -27,6 +29,7 @@ interface Options {
   alpha: number;
   tried?: number;
   threads: number;
+  register?: string;
   report?: string;
   sign?: string;
   key?: string;
@@ -57,8 +60,18 @@ function checkFiles({ report, sign }: Options, compared: readonly string[]): voi
   throw new JikjiError('usage', '--report and --sign name one file', `--sign ${sign}`, hint);
 }
 
+/** A register from the folder of a model dates nothing: whoever made the model may have written it. */
+async function readRegister(source: string, compared: readonly string[]): Promise<Register> {
+  if (!isUrl(source) && compared.some((model) => liesIn(source, model))) {
+    const hint = 'take the register from the office';
+    throw new JikjiError('usage', 'this register lies in a model that is compared', `--register ${source}`, hint);
+  }
+  const { text, where } = await registerFrom(source, undefined);
+  return Register.read(text, where);
+}
+
 async function runLineage(output: Output, suspect: string, options: Options): Promise<void> {
-  const { sign, report, key, lang, against, ...work } = options;
+  const { sign, report, key, lang, against, register: source, ...work } = options;
   if (!against) {
     const hint = `for example ${calledAs()} lineage ${shellWord(suspect)} --against KNOWN-MODEL`;
     throw new JikjiError('usage', 'lineage needs something to compare with', '--against', hint);
@@ -67,6 +80,7 @@ async function runLineage(output: Output, suspect: string, options: Options): Pr
   // Before the work: the key may be missing.
   const signer =
     sign === undefined ? undefined : key ? await openSigner(key) : defaultSigner((text) => output.line(text));
+  const register = source === undefined ? undefined : await readRegister(source, [suspect, ...against]);
   const { compareModels, lineageHtml, lineageLines, signLineage } = await lineage();
   const live = new LiveLine(output.progress);
   let found: ReturnType<typeof compareModels>;
@@ -74,6 +88,7 @@ async function runLineage(output: Output, suspect: string, options: Options): Pr
     found = compareModels(suspect, {
       ...work,
       against,
+      register,
       onProgress: ({ model, part }) => live.show(`${model}: ${part}`, `comparing with ${model} ...`),
     });
   } finally {
@@ -115,6 +130,7 @@ export function addLineage(program: Command, output: Output): void {
       'references that this model was ever compared with, these included',
       wholeNumber('--tried', 1, 1e6),
     )
+    .option('--register <file or url>', "an office's register: when the digests of the models were fixed")
     .option('--report <file>', 'write a page for a panel or the public')
     .option('--lang <lang>', 'language of the page: en or ko', parseLang, 'en')
     .option('--sign <file>', 'write the result as a signed statement')

@@ -1,4 +1,4 @@
-// `jikji lodge FILE --key KEY`: an office counter-signs a request or a seal with its time and a fresh nonce, and records the answer in
+// `jikji lodge FILE --key KEY`: an office counter-signs a request, a seal or a statement about a model with its time and a fresh nonce, and records the answer in
 // its register.
 
 import { existsSync, readFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import {
   findAnswerInFile,
   type Lodgeable,
   lodgeInFile,
+  notLodgeable,
   type RegisterEntry,
   readLodgeable,
   readStatementText,
@@ -28,11 +29,11 @@ interface Options {
 }
 
 interface LodgeableFile {
-  asked: Lodgeable & { kind: keyof typeof ANSWER_FILES };
+  asked: Lodgeable & { kind: Exclude<Lodgeable['kind'], 'head'> };
   texts: { statement: string; genesis?: string };
 }
 
-/** Reads a request, or a seal with the run's genesis (default: genesis.json in the same folder). @throws JikjiError `file-missing`, `not-lodgeable` */
+/** Reads a request, a statement about a model, or a seal with the run's genesis (default: genesis.json in the same folder). @throws JikjiError `file-missing`, `not-lodgeable` */
 export function readLodgeableFile(file: string, genesisFile?: string): LodgeableFile {
   const beside = genesisFile ?? join(dirname(file), GENESIS);
   const statement = (() => {
@@ -52,10 +53,9 @@ export function readLodgeableFile(file: string, genesisFile?: string): Lodgeable
   return { asked: { ...found, kind: found.kind }, texts: { statement, ...(genesis !== undefined && { genesis }) } };
 }
 
-const notLodgeable = (file: string, cause?: unknown): JikjiError =>
-  new JikjiError('not-lodgeable', 'is neither a request nor a seal', file, "give a run's request.json or seal.json", {
-    cause,
-  });
+/** The file of an answer: in a run folder of a fixed name, of a model named after its statement. */
+export const answerFile = (file: string, { kind }: LodgeableFile['asked']): string =>
+  kind === 'model' ? `${file.replace(/\.json$/, '')}.${ANSWER_FILES.request}` : join(dirname(file), ANSWER_FILES[kind]);
 
 /** Whether a file has these bytes. */
 function holds(file: string, text: string): boolean {
@@ -68,7 +68,12 @@ function holds(file: string, text: string): boolean {
 
 /** Lines for people about an answer; a second answer for the same run is marked. */
 export function answerLines(output: Output, { entry, answer, kind }: RegisterEntry, fresh: boolean): string[] {
-  const what = kind === 'seal' ? 'seal of this run' : 'request for the same run';
+  const what = {
+    request: 'request for the same run',
+    seal: 'seal of this run',
+    model: 'statement about this model',
+    head: 'head',
+  }[kind];
   const second = `It is answer ${answer} to a ${what}: audits by the register show that.`;
   return [
     ...(fresh ? [] : ['  This file was answered before: this is the answer it has, and nothing new.']),
@@ -85,11 +90,11 @@ export function answerLines(output: Output, { entry, answer, kind }: RegisterEnt
 export function addLodge(program: Command, output: Output): void {
   program
     .command('lodge')
-    .summary("an office's counter-signature on a request or a seal, kept in its register")
+    .summary("an office's counter-signature on a request, a seal or a model, kept in its register")
     .description(
-      "Counter-signs a run's request.json or seal.json with this machine's time and a fresh nonce, and adds the answer to the office's register: jikji/registers/KEY'S FINGERPRINT.jsonl in your state folder ($XDG_STATE_HOME, else ~/.local/state), or --register. Keep it, and give it to auditors: audit --register shows what was asked more than once. A file that was answered gets the answer it has; another request for the same run, or another seal of it, gets a new one with the next number.",
+      "Counter-signs a run's request.json or seal.json, or what lineage sketch --sign wrote about a model, with this machine's time and a fresh nonce, and adds the answer to the office's register: jikji/registers/KEY'S FINGERPRINT.jsonl in your state folder ($XDG_STATE_HOME, else ~/.local/state), or --register. Keep it, and give it to auditors: audit --register shows what was asked more than once. A file that was answered gets the answer it has; another request for the same run, or another seal of it, gets a new one with the next number.",
     )
-    .argument('<file>', 'request.json or seal.json')
+    .argument('<file>', 'request.json, seal.json or a statement about a model')
     .requiredOption('--key <name>', "the office's key")
     .option('--register <file>', "the office's register (default: one for each key, in your state folder)")
     .option('--genesis <file>', "with a seal: the run's genesis.json (default: the one beside it)")
@@ -98,7 +103,7 @@ export function addLodge(program: Command, output: Output): void {
     .action(async (file: string, options: Options) => {
       const { asked } = readLodgeableFile(file, options.genesis);
       const signer = await openSigner(options.key);
-      const out = options.out ?? join(dirname(file), ANSWER_FILES[asked.kind]);
+      const out = options.out ?? answerFile(file, asked);
       const register = options.register ?? registerFile(signer.fingerprint);
       const isThere = existsSync(out);
       const kept = isThere ? findAnswerInFile(register, asked, signer) : undefined;

@@ -19,10 +19,12 @@ export {
   digestOfAnswer,
   type Lodgeable,
   type LodgeableKind,
+  notLodgeable,
   readLodgeable,
   requestKeyOf,
   runKey,
   signHead,
+  signModel,
 } from './lodging.ts';
 export { leafHash, MerkleTree, nodeHash } from './merkle.ts';
 export {

@@ -31,6 +31,9 @@ const group = object({
   ),
 });
 
+/** When a model's digest was fixed, by the register of an office; null where none says so. */
+const fixed = nullOr(object({ time, office: digest }));
+
 /** Whether a model's files were read whole, or its digest is the word of whoever made a sketch of it. */
 const digestFrom = oneOf('files', 'sketch');
 
@@ -46,9 +49,10 @@ export const lineagePredicate = object({
   /** The most units of a block that were drawn; null for all. */
   rows: nullOr(whole(1, Number.MAX_SAFE_INTEGER)),
   digestFrom,
+  fixed,
   /** What was found of each reference: first of `reference/1`, then of `reference/2` ... */
   references: listOf(
-    object({ digestFrom, drawnBy: oneOf('challenge', 'sketch'), groups: listOf(group, MAX_GROUPS) }),
+    object({ digestFrom, fixed, drawnBy: oneOf('challenge', 'sketch'), groups: listOf(group, MAX_GROUPS) }),
     MAX_REFERENCES,
   ),
   version: line,

@@ -1,8 +1,8 @@
-// An office's counter-signature on a run's request, on a head during the training, or on its seal: the office's time, and a nonce that
+// An office's counter-signature on a run's request, on a head during the training, on its seal, or on a model: the office's time, and a nonce that
 // nobody could know before. A file to lodge is untrusted until `readLodgeable` returns it. register.ts keeps the list of answers.
 
 import { randomBytes } from 'node:crypto';
-import { JikjiError } from '../base/index.ts';
+import { JikjiError, packageVersion } from '../base/index.ts';
 import { digestOfJson, sha256Hex } from './digest.ts';
 import type { Signer } from './keys.ts';
 import {
@@ -15,7 +15,7 @@ import {
   signStatement,
 } from './statement.ts';
 
-export const LODGEABLE = ['request', 'head', 'seal'] as const;
+export const LODGEABLE = ['request', 'head', 'seal', 'model'] as const;
 export type LodgeableKind = (typeof LODGEABLE)[number];
 
 /** File names of the answers in a run folder; answers to heads stay in the register. */
@@ -28,7 +28,7 @@ export interface Lodgeable {
   lodged: string;
   /** Fingerprint of the maker's key, which signed it. */
   maker: string;
-  /** Answers are counted by this key: `requestKey` for a request, `runKey` for a head or a seal. */
+  /** Answers are counted by this key: `requestKey` for a request, `runKey` for a head or a seal, the digest of its weights for a model. */
   subject: string;
   /** Link of the transcript and its step, for a head or a seal. */
   head: string | null;
@@ -44,6 +44,13 @@ export const requestKeyOf = (maker: string, commitment: Commitment): string => r
 
 /** The key under which a run's heads and seal are lodged: the digest of its request's lodging, or else of its commitment. */
 export const runKey = (commitment: Commitment): string => commitment.lodging ?? digestOfCommitment(commitment);
+
+/** The error for a file of another kind. */
+export const notLodgeable = (file: string, cause?: unknown): JikjiError => {
+  const hint = "give a run's request.json or seal.json, or what lineage sketch --sign wrote";
+  const message = 'is no request, no seal and no statement about a model';
+  return new JikjiError('not-lodgeable', message, file, hint, { cause });
+};
 
 const broken = (input: string, message: string, hint: string): JikjiError =>
   new JikjiError('not-lodgeable', message, input, hint);
@@ -82,7 +89,13 @@ export function readLodgeable(text: string, genesis: string | undefined, name: s
     const { head, steps: step } = predicate;
     return { kind, lodged: digest, maker: keyid, subject: runKey(begun.predicate.commitment), head, step };
   }
-  throw broken(name, 'is neither a request nor a seal', "give a run's request.json or seal.json");
+  if (kind === 'model') {
+    const { digest, keyid, subjects } = parseStatement(text, kind, name);
+    const subject = subjects.get('model');
+    if (subject === undefined) throw broken(name, 'names no model', 'use the file that lineage sketch --sign wrote');
+    return { kind, lodged: digest, maker: keyid, subject, head: null, step: null };
+  }
+  throw notLodgeable(name);
 }
 
 /** The subject of the answer to this kind. */
@@ -108,3 +121,14 @@ export function signHead({ run, step, head }: { run: string; step: number; head:
 
 /** Digest of an answer's file. */
 export const digestOfAnswer = (lodging: string): string => sha256Hex(lodging);
+
+/** The word of whoever holds a model on what it is, for an office to date: the text of a statement `model`. */
+export function signModel(
+  { model, sketch, digestFrom }: { model: string; sketch: string; digestFrom: 'files' | 'given' },
+  signer: Signer,
+): string {
+  const holderKey = signer.publicKey.toString('base64');
+  const about = { formatVersion: 1 as const, holderKey, digestFrom, version: packageVersion() };
+  const subjects = [['model', model] as const, ['sketch', sketch] as const];
+  return signStatement('model', subjects, { ...about, time: new Date().toISOString() }, signer);
+}

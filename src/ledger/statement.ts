@@ -125,6 +125,11 @@ const ofOffice = kind(
 const kinds = {
   request: kind(object({ formatVersion: makersVersion, makerKey: key, time }), (p) => p.makerKey),
   lodging: kind(object({ formatVersion, officeKey: key, nonce: digest, time }), (p) => p.officeKey),
+  /** The word of whoever holds a model: the digest of its weight files (subject `model`), and of a sketch of it (subject `sketch`). */
+  model: kind(
+    object({ formatVersion, holderKey: key, digestFrom: oneOf('files', 'given'), version: line, time }),
+    (p) => p.holderKey,
+  ),
   /** The maker's word on how far a run is: the subject `head` is the transcript's link at `step`. */
   head: kind(object({ formatVersion, makerKey: key, run: digest, step: steps, time }), (p) => p.makerKey),
   genesis: kind(object({ formatVersion: makersVersion, commitment, circumstances }), (p) => p.commitment.makerKey),

@@ -1,5 +1,6 @@
 // Do two models share weights? A verdict for each part, with the chance that independent models look so.
 export type { JudgedGroup, Verdict } from './comparison/index.ts';
+export type { FixedDate } from './dates.ts';
 export { kinshipOfRuns } from './evidence.ts';
 export {
   compareModels,

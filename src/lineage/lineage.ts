@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { JikjiError } from '../base/index.ts';
+import type { Register } from '../ledger/index.ts';
 import {
   type Comparison,
   compareSamples,
@@ -11,6 +12,7 @@ import {
   type TokenizerComparison,
   type TowerComparison,
 } from './comparison/index.ts';
+import { datesIn, type FixedDate } from './dates.ts';
 import { drawPair } from './drawing.ts';
 import { evidenceOf, type Kinship, kinshipOf } from './evidence.ts';
 import { type ModelFacts, type Opened, openCompared } from './open.ts';
@@ -31,6 +33,8 @@ export interface LineageOptions {
   /** References that were ever compared with this model, these included. */
   tried?: number | undefined;
   threads: number;
+  /** An office's register, which may have dated the models. */
+  register?: Register | undefined;
   onProgress?: (progress: LineageProgress) => void;
 }
 
@@ -56,6 +60,8 @@ export interface Lineage {
   rows: number;
   alpha: number;
   tried: number;
+  /** By the register that was given. A comparison itself dates nothing. */
+  dates: FixedDate[];
   seconds: number;
 }
 
@@ -126,6 +132,7 @@ export function compareModels(path: string, options: LineageOptions): Lineage {
       rows,
       alpha,
       tried,
+      dates: options.register ? datesIn(options.register, opened) : [],
       seconds: (performance.now() - start) / 1000,
     };
   } finally {

@@ -28,7 +28,11 @@ const digestFrom = ({ sketched }: Lineage['suspect']) => (sketched ? ('sketch' a
 
 /** The text of the statement's file. Its subjects are `suspect` and `reference/1`, `reference/2` ... in the order of the result. */
 export function signLineage(result: Lineage, signer: Signer): string {
-  const { suspect, references, challenge, challengeGiven, alpha, tried, rows } = result;
+  const { suspect, references, challenge, challengeGiven, alpha, tried, rows, dates } = result;
+  const fixedOf = (digest: string) => {
+    const known = dates.find((date) => date.digest === digest);
+    return known ? { time: known.time, office: known.office } : null;
+  };
   const predicate = {
     formatVersion: 1 as const,
     comparerKey: signer.publicKey.toString('base64'),
@@ -38,8 +42,10 @@ export function signLineage(result: Lineage, signer: Signer): string {
     tried,
     rows: rows >= Number.MAX_SAFE_INTEGER ? null : rows,
     digestFrom: digestFrom(suspect),
+    fixed: fixedOf(suspect.digest),
     references: references.map(({ model, bySketch, groups }) => ({
       digestFrom: digestFrom(model),
+      fixed: fixedOf(model.digest),
       drawnBy: bySketch ? ('sketch' as const) : ('challenge' as const),
       groups: groups.map(groupOf),
     })),

@@ -1,22 +1,20 @@
 // `jikji program lodge` and `jikji program answers`: the office counter-signs a request or a seal, and writes its register to a file.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { counted, JikjiError, writeFileAtomic } from '../../base/index.ts';
-import { ANSWER_FILES } from '../../ledger/index.ts';
-import { answerLines, readLodgeableFile } from '../lodge.ts';
+import { answerFile, answerLines, readLodgeableFile } from '../lodge.ts';
 import type { Output } from '../output.ts';
 import type { NewVerb } from './verb.ts';
 
 export function addLodgings(verb: NewVerb, output: Output): void {
-  verb('lodge', "counter-sign a run's request or seal, kept in the log")
+  verb('lodge', "counter-sign a run's request or seal, or a model's digest, kept in the log")
     .example('lodge request.json')
-    .argument('<file>', 'request.json or seal.json')
+    .argument('<file>', 'request.json, seal.json, or what lineage sketch --sign wrote')
     .option('--genesis <file>', "with a seal: the run's genesis.json (default: the one beside it)")
     .option('--out <file>', 'where the answer goes (default: beside the file)')
     .handle((file: string, { out: wanted, genesis }: { out?: string; genesis?: string }) => {
       const { asked, texts } = readLodgeableFile(file, genesis);
-      const out = wanted ?? join(dirname(file), ANSWER_FILES[asked.kind]);
+      const out = wanted ?? answerFile(file, asked);
       return async ({ perform }) => {
         const { text, fresh, entry } = await perform('lodge', texts);
         if (existsSync(out) && readFileSync(out, 'utf8') !== text)

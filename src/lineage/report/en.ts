@@ -37,6 +37,8 @@ export const en = {
   caveats: {
     direction: 'Who took from whom is not said.',
     noDate: 'No order in time was established.',
+    suspectFirst:
+      'The examined model’s digest was fixed before the reference’s: a reference that came later can be made to fit, so this says nothing against the examined model.',
     start: 'A shared initialisation (one seed) alone looks like this too.',
     challengeGiven: 'The challenge was given: who chose it, and when, is not known here.',
   },
@@ -212,6 +214,9 @@ export const en = {
     lead: 'When the digests were fixed, by the word of those who are named. The comparison itself establishes no date.',
     columns: { model: 'Model', time: 'Digest fixed', by: 'By the word of' },
     unknown: 'not known',
+    office: (key: string) => `the register of the office with the key ${key}`,
+    first: (time: string, other: string) =>
+      `By the register the reference’s digest was fixed at ${time}, the examined model’s at ${other}.`,
   },
 
   compared: {

@@ -22,6 +22,8 @@ export interface GroupFacts {
 
 export interface ReferenceFacts {
   result: ReferenceResult;
+  /** Which of the two was fixed first, where both are dated. */
+  order: 'reference-first' | 'suspect-first' | 'unknown';
   /** The strongest verdict; `identical` only if all parts are that could be tested. */
   headline: Verdict;
   groups: GroupFacts[];
@@ -33,21 +35,10 @@ export interface ReferenceFacts {
   missing: { model: 'suspect' | 'reference'; tower: string }[];
 }
 
-/** When a model's digest was fixed, and who vouches for it. */
-export interface FixedDate {
-  /** Of the model. */
-  digest: string;
-  /** ISO 8601 */
-  time: string;
-  by: string;
-}
-
 export interface Facts {
   references: ReferenceFacts[];
   /** Whether anything was found that chance does not explain. */
   found: boolean;
-  /** Of models whose digest somebody else dated; a comparison dates nothing. */
-  dates: readonly FixedDate[];
 }
 
 /** A verdict that says that weights or their beginning are in common. */
@@ -110,7 +101,17 @@ function missingTowers(suspect: Lineage['suspect'], reference: ReferenceResult):
   ];
 }
 
-export function factsOf(result: Lineage, dates: readonly FixedDate[] = []): Facts {
+/** The time at which a model's digest was fixed; undefined where nobody dated it. */
+export const fixedAt = ({ dates }: Lineage, { digest }: Lineage['suspect']): string | undefined =>
+  dates.find((date) => date.digest === digest)?.time;
+
+function orderOf(result: Lineage, { model }: ReferenceResult): ReferenceFacts['order'] {
+  const [suspect, reference] = [fixedAt(result, result.suspect), fixedAt(result, model)];
+  if (suspect === undefined || reference === undefined) return 'unknown';
+  return Date.parse(reference) < Date.parse(suspect) ? 'reference-first' : 'suspect-first';
+}
+
+export function factsOf(result: Lineage): Facts {
   const parts = result.references.reduce((sum, { groups }) => sum + groups.length, 0);
   const tests = Math.max(1, (parts * result.tried) / Math.max(1, result.references.length));
   const lnLimit = log64(result.alpha / tests);
@@ -118,6 +119,7 @@ export function factsOf(result: Lineage, dates: readonly FixedDate[] = []): Fact
     const found = reference.groups.filter(({ verdict }) => isFound(verdict));
     return {
       result: reference,
+      order: orderOf(result, reference),
       headline: headlineOf(reference.groups),
       groups: reference.groups.map((group) => groupFacts(group, log64(result.alpha), lnLimit)),
       sameFiles:
@@ -129,7 +131,7 @@ export function factsOf(result: Lineage, dates: readonly FixedDate[] = []): Fact
   const found = references.some(({ groups }) =>
     groups.some(({ group }) => isFound(group.verdict) || group.verdict === 'trace'),
   );
-  return { references, found, dates };
+  return { references, found };
 }
 
 /** The options that make the same comparison again, of the same files. */

@@ -2,14 +2,10 @@
 
 import type { Lang } from '../../page-kit/text/index.ts';
 import type { Lineage } from '../lineage.ts';
-import type { FixedDate } from './facts.ts';
 
 export { partSaid, sharedCaveats } from './part-said.ts';
 export { lineageLines } from './terminal.ts';
 
-/**
- * One self-contained page: the same result gives the same bytes. `dates` are of models whose digest somebody else dated. Its code is loaded
- * on the first call.
- */
-export const lineageHtml = async (result: Lineage, lang: Lang, dates: readonly FixedDate[] = []): Promise<string> =>
-  (await import('./page.ts')).lineageHtml(result, lang, dates);
+/** One self-contained page: the same result gives the same bytes. Its code is loaded on the first call. */
+export const lineageHtml = async (result: Lineage, lang: Lang): Promise<string> =>
+  (await import('./page.ts')).lineageHtml(result, lang);

@@ -47,12 +47,9 @@ describe('hostile texts', () => {
   test.each(LANGS)('make no tag and no attribute: %s', async (lang) => {
     const calm = new Set(tagsOf(await lineageHtml(poisoned('quiet'), lang)));
     for (const payload of payloads) {
-      const page = await lineageHtml(poisoned(payload), lang, [{ digest: payload, time: payload, by: payload }]);
-      const known = new Set([
-        ...calm,
-        ...tagsOf(await lineageHtml(poisoned('q'), lang, [{ digest: 'q', time: 'q', by: 'q' }])),
-      ]);
-      expect(tagsOf(page).filter((tag) => !known.has(tag))).toEqual([]);
+      const dated = (text: string) => ({ ...poisoned(text), dates: [{ digest: text, time: text, office: text }] });
+      const known = new Set([...calm, ...tagsOf(await lineageHtml(dated('q'), lang))]);
+      expect(tagsOf(await lineageHtml(dated(payload), lang)).filter((tag) => !known.has(tag))).toEqual([]);
     }
   });
 
@@ -210,19 +207,25 @@ describe('what the page claims', () => {
     expect(page).toContain(lang === 'en' ? 'by chance at most 1 in 10⁶⁴¹' : '우연히 이렇게 될 확률은 10⁶⁴¹분의 1 이하');
   });
 
-  test.each(LANGS)('dates are those that are given, in the name of whoever gives them: %s', async (lang) => {
+  test.each(LANGS)('dates are those of the register, in the name of its office; the order counts: %s', async (lang) => {
     const result = lineageOf('noise');
     const { dates, caveats } = WORDS[lang];
-    const known = [{ digest: result.references[0]!.model.digest, time: '2026-01-14T23:58:07.000Z', by: 'Office A' }];
-    const page = await lineageHtml(result, lang, known);
-    expect(page).toContain('Office A');
+    const office = 'ab'.repeat(32);
+    const reference = { digest: result.references[0]!.model.digest, time: '2026-01-14T23:58:07.000Z', office };
+    const page = await lineageHtml({ ...result, dates: [reference] }, lang);
+    expect(page).toContain(office);
     expect(page).toContain('datetime="2026-01-14T23:58:07.000Z"');
     expect(page).toContain(dates.unknown);
     expect(page).not.toContain(dates.none);
     // One of the two is not dated.
     expect(page).toContain(caveats.noDate);
-    const both = [...known, { ...known[0]!, digest: result.suspect.digest }];
-    expect(await lineageHtml(result, lang, both)).not.toContain(caveats.noDate);
+    const suspect = { ...reference, digest: result.suspect.digest };
+    const [later, earlier] = ['2026-02-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'].map((time) =>
+      lineageHtml({ ...result, dates: [reference, { ...suspect, time }] }, lang),
+    );
+    for (const one of [await later, await earlier]) expect(one).not.toContain(caveats.noDate);
+    expect(await later).not.toContain(caveats.suspectFirst);
+    expect(await earlier).toContain(caveats.suspectFirst);
   });
 
   test.each(LANGS)('controls, what was not tested, and the command stand there: %s', async (lang) => {

@@ -23,7 +23,7 @@ import type { Lineage } from '../lineage.ts';
 import { chanceText } from './chance.ts';
 import { controlsTable } from './controls-table.ts';
 import { en } from './en.ts';
-import { type FixedDate, factsOf, type GroupFacts, isFound, type ReferenceFacts, repeatOptions } from './facts.ts';
+import { factsOf, type GroupFacts, isFound, type ReferenceFacts, repeatOptions } from './facts.ts';
 import { ko } from './ko.ts';
 import { layerKey, layerPictures, perField } from './layer-map.ts';
 import { LINEAGE_STYLES } from './page-styles.ts';
@@ -94,18 +94,16 @@ function groupLines({ words, format }: Sheet, { groups, result }: ReferenceFacts
 }
 
 function verdict(sheet: Sheet, reference: ReferenceFacts): JSX.Element {
-  const { result, facts, words } = sheet;
-  const { headline } = reference;
-  const { direction, start, noDate, challengeGiven } = words.caveats;
+  const { result, words } = sheet;
+  const { headline, order } = reference;
+  const { direction, start, noDate, suspectFirst, challengeGiven } = words.caveats;
   const { kinship } = reference.result;
-  const isDated = [result.suspect, reference.result.model].every(({ digest }) =>
-    facts.dates.some((date) => date.digest === digest),
-  );
   const mayShareStart = headline === 'shares' && kinship !== 'other-start';
   const caveats = [
     isFound(headline) && direction,
     mayShareStart && start,
-    !isDated && noDate,
+    order === 'unknown' && noDate,
+    order === 'suspect-first' && suspectFirst,
     result.challengeGiven && challengeGiven,
   ].filter((text) => text !== false);
   return h('div', { class: `verdict v-${headline}` }, [
@@ -268,13 +266,13 @@ function limits({ words }: Sheet): JSX.Element {
 }
 
 function dates(sheet: Sheet): JSX.Element {
-  const { result, facts, words, format } = sheet;
+  const { result, words, format } = sheet;
   const w = words.dates;
-  if (facts.dates.length === 0) return section('dates', w.heading, paragraph('plainly', w.none));
+  if (result.dates.length === 0) return section('dates', w.heading, paragraph('plainly', w.none));
   const models = [result.suspect, ...shown(sheet).map(({ result: { model } }) => model)];
   const rows = models.map(({ name, digest }) => {
-    const known = facts.dates.find((date) => date.digest === digest);
-    const cells = known ? [documentTime(known.time, format), theirs(known.by)] : [w.unknown, '–'];
+    const known = result.dates.find((date) => date.digest === digest);
+    const cells = known ? [documentTime(known.time, format), w.office(known.office)] : [w.unknown, '–'];
     return row(
       theirs(name, 80),
       cells.map((content) => cell(content)),
@@ -331,9 +329,9 @@ function compared(sheet: Sheet): JSX.Element {
 }
 
 /** One self-contained page. */
-export function lineageHtml(result: Lineage, lang: Lang, known: readonly FixedDate[] = []): string {
+export function lineageHtml(result: Lineage, lang: Lang): string {
   const words = lang === 'ko' ? ko : en;
-  const sheet: Sheet = { result, facts: factsOf(result, known), words, terms: TERMS[lang], format: formatFor(lang) };
+  const sheet: Sheet = { result, facts: factsOf(result), words, terms: TERMS[lang], format: formatFor(lang) };
   return documentHtml({
     lang,
     title: words.title(plain(result.suspect.name, 80)),

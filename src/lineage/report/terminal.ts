@@ -7,7 +7,7 @@ import type { Verdict } from '../comparison/index.ts';
 import type { Lineage } from '../lineage.ts';
 import { chanceText } from './chance.ts';
 import { en } from './en.ts';
-import { factsOf, type GroupFacts, isFound, type ReferenceFacts, repeatOptions } from './facts.ts';
+import { factsOf, fixedAt, type GroupFacts, isFound, type ReferenceFacts, repeatOptions } from './facts.ts';
 import { cosineText, meaningOf, nounOf, partName, seenTexts, startText, testText } from './sentences.ts';
 
 type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan';
@@ -142,6 +142,18 @@ function addDraw(page: Page, { suspect, challenge, challengeGiven, alpha, tried,
 }
 
 /** Lines of at most `width` columns (at least 40), without line ends. Commands to type are never broken: they may be longer. */
+/** What is known of the order in time. */
+function dateTexts(result: Lineage, references: readonly ReferenceFacts[]): string[] {
+  if (result.dates.length === 0) return [en.dates.none];
+  const suspect = fixedAt(result, result.suspect) ?? en.dates.unknown;
+  return references.slice(0, MAX_REFERENCES).flatMap(({ order, result: { model } }) => {
+    const name = references.length > 1 ? `${plain(model.name, 80)}: ` : '';
+    const said = en.dates.first(fixedAt(result, model) ?? en.dates.unknown, suspect);
+    const { noDate, suspectFirst } = en.caveats;
+    return [`${name}${said}`, ...(order === 'unknown' ? [noDate] : order === 'suspect-first' ? [suspectFirst] : [])];
+  });
+}
+
 export function lineageLines(result: Lineage, { width, style, jikji = 'jikji' }: TerminalOptions): string[] {
   const page = new Page(Math.max(40, Number.isFinite(width) ? Math.floor(width) : 80));
   const all = factsOf(result).references;
@@ -159,7 +171,7 @@ export function lineageLines(result: Lineage, { width, style, jikji = 'jikji' }:
   page.lines.push('');
   addDraw(page, result);
   page.lines.push('');
-  for (const text of [en.limits.proves, en.dates.none, en.seen.hidden]) page.text(text);
+  for (const text of [en.limits.proves, ...dateTexts(result, all), en.seen.hidden]) page.text(text);
   page.lines.push('');
   page.lines.push(`    ${jikji} lineage SUSPECT ${repeatOptions(result)}`);
   page.text('the same comparison again; --report writes a page about it', 6, (line) => style('dim', line));

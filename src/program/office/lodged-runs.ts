@@ -41,6 +41,7 @@ export function lodgedRuns(register: Register, only: { maker?: string; run?: str
   const runs = new Map<string, LodgedRun>();
   for (const entry of register.entries) {
     const { kind, maker } = entry;
+    if (kind === 'model') continue;
     const run = kind === 'request' ? digestOfAnswer(entry.lodging) : entry.subject;
     if ((only.maker ?? maker) !== maker || (only.run ?? run) !== run) continue;
     const key = `${maker} ${run}`;

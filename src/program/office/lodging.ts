@@ -40,7 +40,7 @@ function requireOwnKey({ role, consortium }: By, tables: Tables, maker: string):
 }
 
 export const lodge = act({
-  summary: "Lodge a run's request, a head on its way, or its seal",
+  summary: "Lodge a run's request, a head on its way, its seal, or a model's digest",
   roles: OFFICE_OR_CONSORTIUM,
   input: z.strictObject({
     /** The text of a request.json or a seal.json, or the maker's statement of a head. */

@@ -293,7 +293,7 @@ export const ROW = {
   /** An answer of the office; `statement` is the line of the register, or the lodging itself if it is older than the register. */
   lodgings: z.strictObject({
     id,
-    kind: z.enum(['request', 'head', 'seal']),
+    kind: z.enum(['request', 'head', 'seal', 'model']),
     requestDigest: digest,
     statement: z.string().max(20_000),
     seq,

@@ -87,6 +87,7 @@ export function lineageOf(...relations: Relation[]): Lineage {
   });
   return {
     formatVersion: 1,
+    dates: [],
     suspect: model('their-model'),
     references,
     challenge: '5f'.repeat(32),

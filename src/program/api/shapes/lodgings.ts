@@ -5,7 +5,7 @@ import { lodgedRunShape } from '../../office/index.ts';
 import { digest, id } from './common.ts';
 
 export const answered = z.object({
-  kind: z.enum(['request', 'head', 'seal']),
+  kind: z.enum(['request', 'head', 'seal', 'model']),
   /** The office's statement. */
   lodging: z.string(),
   /** False: this is an earlier answer to the same file. */
