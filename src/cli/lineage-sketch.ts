@@ -98,5 +98,8 @@ export function addLineageSketch(parent: Command, output: Output): void {
     .option('--sign <file>', 'write the digests of model and sketch as a signed statement, which an office can date')
     .option('--key <name>', 'the key to sign with (default: yours)')
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} lineage sketch known-model --out known-model.sketch`)
-    .action((model: string, options: Options) => runSketch(output, model, options));
+    // The verb above takes the options that both have, wherever they stand.
+    .action((model: string, _: object, command: Command) =>
+      runSketch(output, model, command.optsWithGlobals<Options>()),
+    );
 }

@@ -1,8 +1,9 @@
 // `jikji lineage` on real runs: an independent one, one of the same seed on other data, one that begins from the reference; sketches of them.
 
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readStatement } from '../ledger/index.ts';
 import type { Lineage } from '../lineage/index.ts';
 import { call, errorOf, RECIPE, workFolder } from './testing/bad-input.ts';
 
@@ -85,6 +86,67 @@ test('a sketch stands for its model', async () => {
   expect(like.stdout).not.toContain('"key"');
   const both = await jikji('lineage', 'like.sketch', '--against', 'reference.sketch');
   expect(verdicts(found(both))).toEqual(SHARES);
+});
+
+test('an office dates a sketch and a seal; which was fixed first counts, and a register in a model dates nothing', async () => {
+  for (const name of ['maker', 'office']) expect((await jikji('key', 'new', name)).status).toBe(0);
+  const sketch = async (run: string) => {
+    const args = ['--out', `${run}-dated.sketch`, '--rows', '64', '--sign', `${run}.json`, '--key', 'maker'];
+    const made = await jikji('lineage', 'sketch', run, ...args);
+    expect(made.status, made.stderr).toBe(0);
+    const said = JSON.parse(made.stdout);
+    expect(said).toMatchObject({ signed: `${run}.json`, limit: 64 });
+    return said;
+  };
+  const lodge = async (file: string) => {
+    const lodged = await jikji('lodge', file, '--key', 'office', '--register', 'register.jsonl');
+    expect(lodged.status, lodged.stderr).toBe(0);
+    return JSON.parse(lodged.stdout);
+  };
+  const compare = async (suspect: string, ...against: string[]) => {
+    const args = ['--against', ...against, '--register', 'register.jsonl', '--sign', `${suspect}.signed.json`];
+    return found(await jikji('lineage', suspect, ...args, '--key', 'maker'));
+  };
+  const first = await sketch('reference');
+  const { office, time } = await lodge('reference.json');
+  // A seal dates the weights that it names.
+  const second = await lodge(join('child', 'seal.json'));
+  expect(second.register.entry).toBe(2);
+
+  const dated = await compare('child', 'reference-dated.sketch');
+  const suspect = dated.suspect.digest;
+  expect(dated.dates).toEqual([
+    { digest: suspect, time: second.time, office },
+    { digest: first.digest, time, office },
+  ]);
+  const { predicate } = readStatement(join(folder, 'child.signed.json'), 'lineage');
+  expect(predicate.fixed).toEqual({ time: second.time, office });
+  expect(predicate.references[0]!.fixed).toEqual({ time, office });
+  // Asked of the reference, the child came later.
+  expect((await compare('reference', 'child')).dates.map(({ digest }) => digest)).toEqual([first.digest, suspect]);
+  expect((await compare('independent', 'reference')).dates).toMatchObject([{ digest: first.digest }]);
+  // Weights that the seal does not name are not dated by it.
+  cpSync(join(folder, 'child'), join(folder, 'altered'), { recursive: true });
+  const weights = join(folder, 'altered/model/model.safetensors');
+  const bytes = readFileSync(weights);
+  bytes[bytes.length - 1]! ^= 1;
+  writeFileSync(weights, bytes);
+  expect((await compare('altered', 'reference')).dates).toMatchObject([{ digest: first.digest }]);
+
+  cpSync(join(folder, 'register.jsonl'), join(folder, 'altered/register.jsonl'));
+  const own = await jikji('lineage', 'altered', '--against', 'reference', '--register', 'altered/register.jsonl');
+  expect(errorOf(own)).toMatchObject({ code: 'usage' });
+  const again = await jikji(
+    'lodge',
+    'reference.json',
+    '--key',
+    'office',
+    '--register',
+    'register.jsonl',
+    '--out',
+    'b.json',
+  );
+  expect(JSON.parse(again.stdout)).toMatchObject({ fresh: false, time });
 });
 
 test.each([

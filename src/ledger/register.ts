@@ -248,7 +248,8 @@ export class Register {
     if (link !== linkOf(this.#head, plain)) throw new ShapeError('does not follow from the entry before it');
     if (!this.#key || !verifyBytes(this.#key, signedBytes(linked), Buffer.from(sig, 'base64')))
       throw new ShapeError('is not signed by the office of this register');
-    if ((plain.kind === 'request') !== (plain.head === null) || (plain.head === null) !== (plain.step === null))
+    const isOfTraining = plain.kind === 'head' || plain.kind === 'seal';
+    if (isOfTraining === (plain.head === null) || isOfTraining === (plain.step === null))
       throw new ShapeError('a head and its step belong to heads and seals');
     const { subjects, keyid, predicate } = parseStatement(plain.lodging, 'lodging', 'lodging');
     if (keyid !== this.office) throw new ShapeError('the answer in it is of another office');
