@@ -19,7 +19,7 @@ export type MakeEvent =
       gradNorm: number;
       tokensPerSecond: number;
       gflops: number;
-      /** `gflops` as a share of the measured peak of this machine's matrix kernel. */
+      /** `gflops` as a share of the measured peak of this machine's matrix kernel; NaN where that was measured too low. */
       peakShare: number;
       secondsLeft: number;
     }

@@ -273,7 +273,9 @@ async function takeSteps(
     const { tokensPerSecond } = speed;
     const gflops = (tokensPerSecond * flops) / 1e9;
     const secondsLeft = ((train.steps - step) * speed.milliseconds) / 1000;
-    const figures = { loss, learningRate, gradNorm, tokensPerSecond, gflops, peakShare: gflops / peak, secondsLeft };
+    // Faster than the peak: others used the machine when it was measured.
+    const peakShare = gflops <= peak ? gflops / peak : Number.NaN;
+    const figures = { loss, learningRate, gradNorm, tokensPerSecond, gflops, peakShare, secondsLeft };
     onEvent({ kind: 'step', step, steps: train.steps, ...figures });
     if (step % train.validateEvery === 0 && step < train.steps) validation = validate(step);
   }
