@@ -1,8 +1,8 @@
 // The child process that compares the weights of one submission with one other model. Opens no database and signs nothing.
 
 import { existsSync, renameSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { answer } from '../../apart/index.ts';
 import { JikjiError, makeFolder } from '../../base/index.ts';
 import { digestOfFile } from '../../ledger/index.ts';
@@ -31,8 +31,9 @@ async function sketchOf(files: string, digest: string): Promise<string> {
   const path = submissionSketch(files, digest);
   if (existsSync(path)) return path;
   const folder = await unpackSubmission(files, digest);
-  makeFolder(join(path, '..'), 0o700);
-  const temporary = `${path}.${process.pid}.tmp`;
+  makeFolder(dirname(path), 0o700);
+  // In this work's own folder, which goes with it.
+  const temporary = join(tmpdir(), `${digest}.sketch`);
   makeSketch(folder, { out: temporary, rows: ROWS });
   renameSync(temporary, path);
   return path;
