@@ -29,9 +29,8 @@ export function partSaid({ tower, kind, verdict, lnChance, seen }: KeptPart, lan
   return { name, verdict: words.verdicts[verdict], seen: `${counted}; ${chance}` };
 }
 
-/** What is not said by a part that is shared, and what the makers' evidence says of both runs; `kinship` as in a result. */
-export function sharedCaveats(kinship: string | null, lang: Lang): string[] {
-  const { caveats, kinship: said } = WORDS[lang];
-  const known = kinship !== null && Object.hasOwn(said, kinship) ? said[kinship as keyof typeof said] : undefined;
-  return [typeof known === 'string' ? known : caveats.start, caveats.direction];
+/** What a part that is shared does not say; `startKnown`: whether the makers' evidence speaks of the beginnings of both. */
+export function sharedCaveats(startKnown: boolean, lang: Lang): string[] {
+  const { caveats } = WORDS[lang];
+  return startKnown ? [caveats.direction] : [caveats.start, caveats.direction];
 }

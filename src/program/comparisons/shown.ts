@@ -77,8 +77,10 @@ export function comparisonsShown(tables: Tables, stage: string): ShownComparison
   ];
 }
 
+type Kinship = keyof (typeof WORDS)['en']['kinship'];
+
 /** The makers' word on how both runs are related, from the side of the submission that a proposal is about. */
-function kinshipOf({ comparison, submission }: FindingProposal): string | null {
+function kinshipOf({ comparison, submission }: FindingProposal): Kinship | null {
   const kinship = comparison.found?.kinship ?? null;
   if (comparison.submission === submission) return kinship;
   if (kinship === 'begins-from-reference') return 'reference-begins-from-it';
@@ -102,13 +104,16 @@ function proposalSaid(proposal: FindingProposal, other: ShownProposal['from'], k
   if (proposal.sameTokenizer) parts.push(words.tokenizerFile);
   const from = other.consortium === null ? plain(other.id, 300) : known.nameOf(other.consortium, lang);
   const fixed = (seq: number) => [known.times.get(seq) ?? '–', count(seq)] as const;
+  const kinship = kinshipOf(proposal);
   const about = [proposal.component, known.nameOf(proposal.consortium, lang), from] as const;
   const first = (other.kind === 'reference' ? words.reference : words.earlier)(...fixed(proposal.fixed.from));
   return [
     proposal.groups.length > 0 ? words.shares(...about, parts.join('; ')) : words.takesTokenizer(...about),
     `${first}${lang === 'en' ? '; ' : ', '}${words.submission(...fixed(proposal.fixed.submission))}.`,
     words.before,
-    ...(proposal.groups.length > 0 ? sharedCaveats(kinshipOf(proposal), lang) : []),
+    ...(proposal.groups.length > 0
+      ? [...(kinship ? [words.kinship[kinship]] : []), ...sharedCaveats(kinship !== null, lang)]
+      : []),
   ].join(' ');
 }
 

@@ -18,9 +18,19 @@ const en = {
   tokenizerFile: 'the two tokenizers are one file',
   reference: (time: string, seq: string) =>
     `The digest of the reference was registered with the rule book at ${time} (entry ${seq})`,
-  earlier: (time: string, seq: string) => `the other submission was fixed at ${time} (entry ${seq})`,
+  earlier: (time: string, seq: string) => `The other submission was fixed at ${time} (entry ${seq})`,
   submission: (time: string, seq: string) => `this submission was fixed at ${time} (entry ${seq})`,
   before: 'Whether its weights were public before that, this log does not know.',
+  /** The makers' signed word on the beginnings of both runs. */
+  kinship: {
+    'begins-from-reference': 'Its own evidence says that it began with the other’s weights.',
+    'reference-begins-from-it': 'The other’s evidence says that that one began with this submission’s weights.',
+    'same-parent': 'The evidence of both says that they began with the weights of one and the same run.',
+    'same-start': 'The evidence of both says that they began with the same weights.',
+    'same-seed': 'The evidence of both says that they began with random numbers of one seed.',
+    'other-start': 'The evidence of both says that they began with random numbers of two different seeds.',
+    'parent-elsewhere': 'The evidence of at least one says that it began with the weights of a third model.',
+  },
 };
 
 const ko: WordsOf<typeof en> = {
@@ -39,6 +49,15 @@ const ko: WordsOf<typeof en> = {
   earlier: (time, seq) => `상대 제출물은 ${time}에 확정되었고(기록 ${seq}번)`,
   submission: (time, seq) => `이 제출물은 ${time}에 확정되었습니다(기록 ${seq}번)`,
   before: '그 전에 이 가중치가 공개되어 있었는지는 이 기록으로 알 수 없습니다.',
+  kinship: {
+    'begins-from-reference': '이 제출물의 증거에는 상대의 가중치에서 시작했다고 적혀 있습니다.',
+    'reference-begins-from-it': '상대의 증거에는 이 제출물의 가중치에서 시작했다고 적혀 있습니다.',
+    'same-parent': '둘의 증거에는 같은 학습의 가중치에서 시작했다고 적혀 있습니다.',
+    'same-start': '둘의 증거에는 같은 가중치에서 시작했다고 적혀 있습니다.',
+    'same-seed': '둘의 증거에는 같은 시드의 난수에서 시작했다고 적혀 있습니다.',
+    'other-start': '둘의 증거에는 서로 다른 시드의 난수에서 시작했다고 적혀 있습니다.',
+    'parent-elsewhere': '적어도 한쪽의 증거에는 제3의 모델의 가중치에서 시작했다고 적혀 있습니다.',
+  },
 };
 
 export const WORDS: Record<Lang, typeof en | typeof ko> = { en, ko };

@@ -1,7 +1,7 @@
 // Comparison of a submission's weights: messages between worker and child, and the entry of a result.
 
 import { type Json, sha256Hex } from '../../ledger/index.ts';
-import type { Lineage } from '../../lineage/index.ts';
+import { factsOf, type Lineage } from '../../lineage/index.ts';
 import type { ComparedWeights, ComparedWith, ExpectedPair, Proposal } from '../state/index.ts';
 
 export interface CompareWork {
@@ -21,22 +21,23 @@ export type Compared = Lineage;
 /** A chance that the log can hold. */
 const finite = (ln: number): number => Math.max(-Number.MAX_VALUE, Math.min(0, ln));
 
+/** Rounding must not lift a cosine over 1. */
+const cosineIn = (cosine: number): number => Math.max(-1, Math.min(1, cosine));
+
 /** What the log keeps of a comparison with one reference. */
-export function comparedWeights({ suspect, references }: Lineage): ComparedWeights {
-  const [{ model, groups, tokenizer, kinship }] = references as [Lineage['references'][number]];
+export function comparedWeights(lineage: Lineage): ComparedWeights {
+  const [{ result, groups }] = factsOf(lineage).references as [ReturnType<typeof factsOf>['references'][number]];
+  const { model, tokenizer, kinship } = result;
   return {
-    digests: { suspect: suspect.digest, reference: model.digest },
-    groups: groups.map(({ tower, kind, verdict, lnAdjusted, tests, strength }) => {
-      const best = tests.filter(({ of }) => of > 0).toSorted((a, b) => a.lnChance - b.lnChance)[0];
-      return {
-        tower,
-        kind,
-        verdict,
-        lnChance: finite(lnAdjusted),
-        seen: best ? { test: best.name, count: best.count, of: best.of } : null,
-        strength: strength && Number.isFinite(strength.median) ? Math.max(-1, Math.min(1, strength.median)) : null,
-      };
-    }),
+    digests: { suspect: lineage.suspect.digest, reference: model.digest },
+    groups: groups.map(({ group: { tower, kind, verdict, strength }, test, lnChance, isMoved }) => ({
+      tower,
+      kind,
+      verdict,
+      lnChance: finite(lnChance),
+      seen: test ? { test: test.name, count: test.count, of: test.of } : null,
+      strength: strength && !isMoved && Number.isFinite(strength.median) ? cosineIn(strength.median) : null,
+    })),
     tokenizer: tokenizer
       ? {
           suspect: tokenizer.suspect,

@@ -93,7 +93,12 @@ const comparedWeights = z.strictObject({
     .strictObject({ suspect: count, reference: count, shared: count, sameId: count, sameFile: z.boolean() })
     .nullable(),
   /** How the two runs are related by their makers' signed evidence, which this comparison did not check. */
-  kinship: z.string().max(50).nullable(),
+  kinship: z
+    .enum([
+      ...(['begins-from-reference', 'reference-begins-from-it', 'same-parent', 'same-start', 'same-seed'] as const),
+      ...(['other-start', 'parent-elsewhere'] as const),
+    ])
+    .nullable(),
 });
 
 /** The content of an expert's form. In the row it is null until the stage closes. */
