@@ -79,6 +79,8 @@ test('each standing, wherever it is shown', { timeout: 120_000 }, async () => {
     const { verdict, beginning, ...rest } = known;
     // The office audits a run without its parent.
     if (beginning.kind === 'run' && beginning.standing) continue;
+    // Which words each standing has, audit/claims.test.ts looks at; here, whether every place has them.
+    if (!process.env.JIKJI_TORTURE && (known.chance !== null) !== (known.share === 0.242)) continue;
     const parent = { drawn: {}, run: { parent: { seal: 'ab'.repeat(32) } }, model: { parent: { files: MODEL } } };
     const reach = { ...parent[beginning.kind], ...rest };
     tables.update('audits', 's1-a', { verdict, reach: { ...reach, room: 0.13, replayed: [], evidence: null } });
