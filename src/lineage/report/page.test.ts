@@ -45,13 +45,12 @@ describe('hostile texts', () => {
     ']]><x>',
   ];
   test.each(LANGS)('make no tag and no attribute: %s', async (lang) => {
-    const calm = new Set(tagsOf(await lineageHtml(poisoned('quiet'), lang)));
+    const known = new Set([
+      ...tagsOf(await lineageHtml(poisoned('quiet'), lang)),
+      ...tagsOf(await lineageHtml(poisoned('q'), lang, [{ digest: 'q', time: 'q', by: 'q' }])),
+    ]);
     for (const payload of payloads) {
       const page = await lineageHtml(poisoned(payload), lang, [{ digest: payload, time: payload, by: payload }]);
-      const known = new Set([
-        ...calm,
-        ...tagsOf(await lineageHtml(poisoned('q'), lang, [{ digest: 'q', time: 'q', by: 'q' }])),
-      ]);
       expect(tagsOf(page).filter((tag) => !known.has(tag))).toEqual([]);
     }
   });
