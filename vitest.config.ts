@@ -9,6 +9,7 @@ process.on('exit', () => rmSync(own, { recursive: true, force: true }));
 
 /** Rooms whose tests run no engine, set no flag of V8 and open no database. */
 const PLAIN = [
+  'apart',
   'base',
   'console',
   'fleet',
@@ -29,7 +30,7 @@ const server = ['src/program/{api,database,intake,judging,office,programme,runs,
 /** Rooms whose files import nearly all there is, and leave nothing behind: what they import is read once. */
 const shared = ['src/{audit,cli}/**/*.test.ts'];
 /** Rooms whose files run engines, and leave nothing behind: the kernels are compiled once as well. */
-const engines = ['src/{engine,foundry,library,serve}/**/*.test.ts'];
+const engines = ['src/{engine,foundry,library,lineage,serve}/**/*.test.ts'];
 /** Files that need a process of their own, whatever their room. */
 const apart = [
   // They put others in the place of modules, which stays so in their process.

@@ -86,6 +86,7 @@ describe('honest answers hold', () => {
         expect(found.receipt).toMatchObject({ id: saved.id, nonce: body.nonce ?? null });
         expect(found.chain.map(({ what }) => what)).toEqual(['answer', 'model']);
       }
+      if (stream && !process.env.JIKJI_TORTURE) continue;
       // Without the response the model generates it again; without the request the ids beside the answer are enough, but for a schema.
       const { verdict } = await audited(plain, modelOf(body.model as string), { response: undefined });
       expect(verdict).toBe('holds');

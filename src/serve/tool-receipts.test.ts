@@ -78,6 +78,7 @@ test.each(REQUESTS)('%s: honest answers hold', async (_, body) => {
       expect(verdicts, JSON.stringify(found.checks)).toEqual(['holds', [], ['run']]);
     }
     // What is not given is not checked, and nothing is refuted.
+    if (stream && !process.env.JIKJI_TORTURE) continue;
     const alone = await audited(withIds, model, { request: undefined });
     expect([alone.verdict, namesOf(alone, 'refuted')]).toEqual(['incomplete', []]);
     const unseen = await audited(plain, model, { response: undefined });

@@ -16,20 +16,29 @@ function setOf(kind: number): string {
   }
   return ranges.join('');
 }
-const [L, N, S] = [setOf(LETTER), setOf(NUMBER), setOf(SPACE)];
+
+/** Letters, numbers and white space. Made where a pattern asks for them first: to go through the table takes longer than many a command. */
+let sets: readonly [letters: string, numbers: string, spaces: string] | undefined;
+const setsOfText = () => {
+  sets ??= [setOf(LETTER), setOf(NUMBER), setOf(SPACE)];
+  return sets;
+};
 
 /** GPT-2's pattern; \s is White_Space, as in Rust and Oniguruma. */
-const GPT2 = new RegExp(
-  `'s|'t|'re|'ve|'m|'ll|'d| ?[${L}]+| ?[${N}]+| ?[^${S}${L}${N}]+|[${S}]+(?![^${S}])|[${S}]+`,
-  'gu',
-);
+function gpt2(): RegExp {
+  const [L, N, S] = setsOfText();
+  return new RegExp(`'s|'t|'re|'ve|'m|'ll|'d| ?[${L}]+| ?[${N}]+| ?[^${S}${L}${N}]+|[${S}]+(?![^${S}])|[${S}]+`, 'gu');
+}
 
 /** The patterns of Llama 3 and Qwen2 differ in the digits of one piece. Without regard to case, the long s (ſ) is an s. */
-const llama3 = (digits: string): RegExp =>
-  new RegExp(
+function llama3(mostDigits: number): RegExp {
+  const [L, N, S] = setsOfText();
+  const digits = `[${N}]{1,${mostDigits}}`;
+  return new RegExp(
     `'(?:[sSſtTmMdD]|[rR][eE]|[vV][eE]|[lL][lL])|[^\\r\\n${L}${N}]?[${L}]+|${digits}| ?[^${S}${L}${N}]+[\\r\\n]*|[${S}]*[\\r\\n]+|[${S}]+(?![^${S}])|[${S}]+`,
     'gu',
   );
+}
 
 /** The same pattern as in tokenizer.json files. */
 const llama3Source = (digits: string): string =>
@@ -39,17 +48,29 @@ export interface Split {
   /** The name for people. */
   name: string;
   /** The matches are the pieces; they cover every text. */
-  pattern: RegExp;
+  readonly pattern: RegExp;
 }
 
-export const GPT2_SPLIT: Split = { name: 'GPT-2', pattern: GPT2 };
+/** A split whose pattern is made when it is first needed. */
+function splitOf(name: string, make: () => RegExp): Split {
+  let pattern: RegExp | undefined;
+  return {
+    name,
+    get pattern() {
+      pattern ??= make();
+      return pattern;
+    },
+  };
+}
+
+export const GPT2_SPLIT: Split = splitOf('GPT-2', gpt2);
 
 /** Splits by their patterns in tokenizer.json. */
 export const KNOWN_SPLITS: ReadonlyMap<string, Split> = new Map<string, Split>([
   [SPLIT_PATTERN, GPT2_SPLIT],
   ["'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+", GPT2_SPLIT],
-  [llama3Source('\\p{N}{1,3}'), { name: 'Llama 3', pattern: llama3(`[${N}]{1,3}`) }],
-  [llama3Source('\\p{N}'), { name: 'Qwen2', pattern: llama3(`[${N}]`) }],
+  [llama3Source('\\p{N}{1,3}'), splitOf('Llama 3', () => llama3(3))],
+  [llama3Source('\\p{N}'), splitOf('Qwen2', () => llama3(1))],
 ]);
 
 /** The pattern of a known split as tokenizer.json has it. */
@@ -59,10 +80,13 @@ export function splitPattern(name: string): string {
 }
 
 /** Splits digits from other text, one by one or in runs. */
-export const digitSplit = (individual: boolean): Split => ({
-  name: individual ? 'single digits' : 'digits',
-  pattern: new RegExp(individual ? `[${N}]|[^${N}]+` : `[${N}]+|[^${N}]+`, 'gu'),
-});
+export function digitSplit(individual: boolean): Split {
+  const [, N] = setsOfText();
+  return {
+    name: individual ? 'single digits' : 'digits',
+    pattern: new RegExp(individual ? `[${N}]|[^${N}]+` : `[${N}]+|[^${N}]+`, 'gu'),
+  };
+}
 
 /** The pieces of a text after all splits in order. */
 export function splitText(text: string, splits: readonly Split[]): string[] {

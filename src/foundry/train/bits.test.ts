@@ -20,6 +20,10 @@ const WAYS = process.env.JIKJI_TORTURE
       { threads: 3, tile: 16, micro: 2 },
     ] as const);
 
+/** Two steps: the second one goes on from the weights and moments of the first. */
+const small = (changes: Partial<TrainConfig> = {}): TrainConfig =>
+  smallTraining({ steps: process.env.JIKJI_TORTURE ? 3 : 2, ...changes });
+
 type Sources = (model: ModelConfig, train: TrainConfig) => readonly TokenSource[];
 
 const text: Sources = (model, train) => [smallText(model, train)];
@@ -99,18 +103,18 @@ const shapes: [string, Partial<ModelConfig>, Partial<TrainConfig>][] = [
 ];
 
 test.each(shapes)('%s: the same bits for 1, 2, 3 threads, both tiles, micro-batches of 1, 2, 4', (_, model, train) => {
-  const bits = expectOne(allWays(smallModel(model), smallTraining(train)));
+  const bits = expectOne(allWays(smallModel(model), small(train)));
   // The comparison can fail: another seed gives other bits, and the loss is a number.
-  expect(trainingBits(smallModel(model), smallTraining(train), 1, { seed: 7 }).stateRoot).not.toBe(bits.stateRoot);
+  expect(trainingBits(smallModel(model), small(train), 1, { seed: 7 }).stateRoot).not.toBe(bits.stateRoot);
   expect(JSON.parse(bits.records)[0].loss).toBeCloseTo(Math.log(smallModel(model).vocabSize), 0);
 });
 
 test.each([false, true])('gradient groups: the same bits among themselves (tied head: %s)', (tieWordEmbeddings) => {
   const model = smallModel({ hiddenSize: 36, numAttentionHeads: 6, numKeyValueHeads: 3, tieWordEmbeddings });
   const bits = [
-    expectOne(allWays(model, smallTraining({ sequenceLength: 49 }))),
-    expectOne(allWays(model, smallTraining({ sequenceLength: 49, gradientGroups: 2 }), { most: 2 })),
-    expectOne(allWays(model, smallTraining({ sequenceLength: 49, gradientGroups: 4 }), { most: 1 })),
+    expectOne(allWays(model, small({ sequenceLength: 49 }))),
+    expectOne(allWays(model, small({ sequenceLength: 49, gradientGroups: 2 }), { most: 2 })),
+    expectOne(allWays(model, small({ sequenceLength: 49, gradientGroups: 4 }), { most: 1 })),
   ];
   // Other groups give other chains of additions: equal bits would mean that groups have no effect.
   expect(new Set(bits.map((b) => b.stateRoot)).size).toBe(3);
@@ -118,10 +122,11 @@ test.each([false, true])('gradient groups: the same bits among themselves (tied 
 
 test.each([...ARCHITECTURES.keys()])('%s, conversations and text: the same bits', (architecture) => {
   const model = smallModel({ architecture, hiddenSize: 36, numAttentionHeads: 6, numKeyValueHeads: 3 });
-  const train = smallTraining({ sequenceLength: 101, batchSize: 5 });
+  const train = small({ sequenceLength: 101, batchSize: 5 });
   const bits = expectOne(allWays(model, train, { sources: smallTalks }));
   expect(trainingBits(model, train).stateRoot).not.toBe(bits.stateRoot);
-  const grouped = smallTraining({ sequenceLength: 53, batchSize: 6, gradientGroups: 3 });
+  if (architecture !== 'llama' && !process.env.JIKJI_TORTURE) return; // groups are the same in all
+  const grouped = small({ sequenceLength: 53, batchSize: 6, gradientGroups: 3 });
   const inGroups = expectOne(allWays(model, grouped, { most: 2, sources: smallTalks }));
   const ungrouped = trainingBits(model, { ...grouped, gradientGroups: 1 }, 1, { sources: smallTalks(model, grouped) });
   expect(inGroups.stateRoot).not.toBe(ungrouped.stateRoot);
@@ -129,7 +134,7 @@ test.each([...ARCHITECTURES.keys()])('%s, conversations and text: the same bits'
 
 test('pairs: the same bits', () => {
   const model = smallModel({ hiddenSize: 36, numAttentionHeads: 6, numKeyValueHeads: 3 });
-  const train = smallTraining({ sequenceLength: 101, batchSize: 6, dpoBeta: 0.2 });
+  const train = small({ sequenceLength: 101, batchSize: 6, dpoBeta: 0.2 });
   const bits = expectOne(allWays(model, train, { sources: smallPairs }));
   const sources = smallPairs(model, train);
   for (const other of [
@@ -144,14 +149,14 @@ test('pairs: the same bits', () => {
 
 test('a micro-batch that does not divide its group changes nothing either', () => {
   const model = smallModel({ numKeyValueHeads: 2 });
-  const train = smallTraining({ batchSize: 7, sequenceLength: 20 });
+  const train = small({ batchSize: 7, sequenceLength: 20 });
   expectOne(new Map([1, 2, 3, 7].map((n) => [`${n}`, trainingBits(model, { ...train, microBatchSize: n })])));
 });
 
-test('six shapes drawn at random', () => {
+test('shapes drawn at random', () => {
   const random = randomNumbers(20260131);
   const pick = (most: number) => 1 + wholeBelow(random, most);
-  for (let i = 0; i < 6; i++) {
+  for (let i = 0; i < (process.env.JIKJI_TORTURE ? 30 : 3); i++) {
     const numKeyValueHeads = pick(3);
     const numAttentionHeads = numKeyValueHeads * pick(3);
     const model = smallModel({
@@ -164,7 +169,7 @@ test('six shapes drawn at random', () => {
       tieWordEmbeddings: random() < 0.5,
     });
     const batchSize = pick(5);
-    const train = smallTraining({ batchSize, microBatchSize: batchSize, sequenceLength: pick(130), steps: 2 });
+    const train = small({ batchSize, microBatchSize: batchSize, sequenceLength: pick(130), steps: 2 });
     const other = { ...train, microBatchSize: pick(batchSize) };
     const ways = new Map([
       [JSON.stringify({ model, train }), trainingBits(model, train, 1, { tile: 16 })],

@@ -4,13 +4,14 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
 import { type DType, writeSafetensors } from '../../formats/index.ts';
 import { openStored } from './index.ts';
 
 const PYTHON = '/usr/bin/python3';
-const hasPython = spawnSync(PYTHON, ['-c', 'import torch']).status === 0;
+const find = 'import importlib.util as u, sys; sys.exit(u.find_spec("torch") is None)';
+const hasPython = spawnSync(PYTHON, ['-c', find]).status === 0;
 if (!hasPython) {
   if (process.env.CI === 'true') throw new Error('python3-torch must be there in CI');
   console.warn('skipped: what PyTorch makes of FP8: it is not installed');
@@ -65,27 +66,25 @@ function folderOf(dtype: DType, scales: Entry | undefined, blockSize?: number[])
   return folder;
 }
 
-/** The gate as PyTorch has it: each scale repeated over its block. */
-function theirs(folder: string, scales: string | undefined, block: [number, number]): Float32Array {
-  const script = `
+/** The gates of models, one after another, as PyTorch has them: each scale repeated over its block. */
+const SCRIPT = `
 import json, struct, sys, torch
-data = open(sys.argv[1] + '/model.safetensors', 'rb').read()
-n, = struct.unpack('<Q', data[:8])
-head = json.loads(data[8:8 + n])
-def read(name, kind):
-    a, b = head[name]['data_offsets']
-    return torch.frombuffer(bytearray(data[8 + n + a:8 + n + b]), dtype=torch.uint8).view(kind).float().reshape(head[name]['shape'])
-kind = {'F8_E4M3': torch.float8_e4m3fn, 'F8_E5M2': torch.float8_e5m2}[head['${GATE}']['dtype']]
-w = read('${GATE}', kind)
-if '${scales ?? ''}':
-    s = read('${scales ?? ''}', torch.float32)
-    if s.numel() > 1:
-        s = s.reshape(s.shape[0], -1).repeat_interleave(${block[0]}, 0)[:w.shape[0]].repeat_interleave(${block[1]}, 1)[:, :w.shape[1]]
-    w = w * s
-sys.stdout.buffer.write(w.contiguous().numpy().tobytes())`;
-  const out = execFileSync(PYTHON, ['-c', script, folder], { maxBuffer: 1 << 24 });
-  return new Float32Array(out.buffer.slice(out.byteOffset, out.byteOffset + out.byteLength));
-}
+for model in json.loads(sys.stdin.read()):
+    data = open(model['folder'] + '/model.safetensors', 'rb').read()
+    n, = struct.unpack('<Q', data[:8])
+    head = json.loads(data[8:8 + n])
+    def read(name, kind):
+        a, b = head[name]['data_offsets']
+        return torch.frombuffer(bytearray(data[8 + n + a:8 + n + b]), dtype=torch.uint8).view(kind).float().reshape(head[name]['shape'])
+    kind = {'F8_E4M3': torch.float8_e4m3fn, 'F8_E5M2': torch.float8_e5m2}[head['${GATE}']['dtype']]
+    w = read('${GATE}', kind)
+    if model['scales']:
+        s = read(model['scales'], torch.float32)
+        if s.numel() > 1:
+            rows, columns = model['block']
+            s = s.reshape(s.shape[0], -1).repeat_interleave(rows, 0)[:w.shape[0]].repeat_interleave(columns, 1)[:, :w.shape[1]]
+        w = w * s
+    sys.stdout.buffer.write(w.contiguous().numpy().tobytes())`;
 
 const CASES: [what: string, dtype: DType, scales: Entry | undefined, block: [number, number], stated?: number[]][] = [
   ['blocks of 128 x 128', 'F8_E4M3', floats(`${GATE}_scale_inv`, [2, 2]), [128, 128], [128, 128]],
@@ -98,9 +97,23 @@ const CASES: [what: string, dtype: DType, scales: Entry | undefined, block: [num
   ['nothing', 'F8_E5M2', undefined, [1, 1]],
 ];
 
-test.skipIf(!hasPython).each(CASES)('scales of %s', (_, dtype, scales, block, stated) => {
-  const folder = folderOf(dtype, scales, stated);
-  const expected = theirs(folder, scales?.name, block);
+/** The folder of each case, and its gate as PyTorch has it: one process reads them all, since its start takes seconds. */
+const models = CASES.map(([, dtype, scales, block, stated]) => ({
+  folder: folderOf(dtype, scales, stated),
+  scales: scales?.name ?? null,
+  block,
+}));
+let gates: Float32Array;
+beforeAll(() => {
+  if (!hasPython) return;
+  const out = execFileSync(PYTHON, ['-c', SCRIPT], { input: JSON.stringify(models), maxBuffer: 1 << 24 });
+  gates = new Float32Array(out.buffer.slice(out.byteOffset, out.byteOffset + out.byteLength));
+  expect(gates).toHaveLength(CASES.length * F * D);
+});
+
+test.skipIf(!hasPython).each(CASES.map(([what], i) => [what, i] as const))('scales of %s', (_, i) => {
+  const { folder } = models[i]!;
+  const expected = gates.subarray(i * F * D, (i + 1) * F * D);
   const model = openStored(folder);
   const { rows } = model.anatomy.towers[0]!.groups.find(({ kind }) => kind === 'units')!.blocks[0]!;
   expect(rows.tensor).toBe(GATE);

@@ -125,5 +125,6 @@ test('let no control character through, and stay few', () => {
   reference!.untested = Array.from({ length: 10_000 }, () => ({ model: 'suspect', part: evil, why: evil }));
   expect(lines(result).join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
   expect(lines(result).length).toBeLessThan(120);
-  expect(lines({ ...result, references: Array.from({ length: 500 }, () => reference!) }).length).toBeLessThan(3000);
+  const one = { ...reference!, untested: reference!.untested.slice(0, 1000) };
+  expect(lines({ ...result, references: Array.from({ length: 500 }, () => one) }).length).toBeLessThan(3000);
 });

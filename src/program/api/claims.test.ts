@@ -32,6 +32,9 @@ const textOf = (claims: Claims, lang: (typeof LANGS)[number]): string =>
     .filter((text) => text !== null)
     .join(' ');
 
+/** The outcome of the stage by the verdict on `s1-a`: to draw its chances takes longest, and no other part of an audit is in it. */
+const outcomes = new Map<string, Awaited<ReturnType<typeof outcomeOf>>>();
+
 /** What is said in each place of the submission `s1-a`. */
 async function places(): Promise<Record<string, Claims>> {
   const get = async (path: string) => (await server.ask('office', 'get', `/api/programmes/test${path}`)).body;
@@ -43,7 +46,10 @@ async function places(): Promise<Record<string, Claims>> {
   );
   const { tables, head } = server.programme;
   const around = { opened: '', closed: null, head, signatures: [], facts: [], comparisons: null };
-  const report = stageReport(tables, 's1', await outcomeOf(server.programme, 's1'), around);
+  const { verdict } = tables.get('audits', 's1-a')!;
+  const outcome = outcomes.get(verdict) ?? (await outcomeOf(server.programme, 's1'));
+  outcomes.set(verdict, outcome);
+  const report = stageReport(tables, 's1', outcome, around);
   return {
     'page of the submission': page.audit.claim,
     'list of a stage': rowOf((await get('/stages/s1')).submissions),
@@ -73,6 +79,8 @@ test('each standing, wherever it is shown', { timeout: 120_000 }, async () => {
     const { verdict, beginning, ...rest } = known;
     // The office audits a run without its parent.
     if (beginning.kind === 'run' && beginning.standing) continue;
+    // Which words each standing has, audit/claims.test.ts looks at; here, whether every place has them.
+    if (!process.env.JIKJI_TORTURE && (known.chance !== null) !== (known.share === 0.242)) continue;
     const parent = { drawn: {}, run: { parent: { seal: 'ab'.repeat(32) } }, model: { parent: { files: MODEL } } };
     const reach = { ...parent[beginning.kind], ...rest };
     tables.update('audits', 's1-a', { verdict, reach: { ...reach, room: 0.13, replayed: [], evidence: null } });

@@ -22,7 +22,7 @@ import { verifyChain } from '../log/index.ts';
 import { insertEntries } from './append.ts';
 import { openStore } from './open.ts';
 import { connectFolder } from './pglite.ts';
-import { emptyDatabase } from './testing/empty.ts';
+import { emptyDatabase, quicken } from './testing/empty.ts';
 import { entryWith, openTested, START, say } from './testing/harness.ts';
 import { kill, loss, startChild } from './testing/loss.common.ts';
 import { conformance } from './testing/store.common.ts';
@@ -51,6 +51,7 @@ test("one process at a time: the second is refused with the holder's name; a cra
   await expect(openStore({ folder })).rejects.toMatchObject({ code: 'locked' }); // nor twice in one process
   await store.close();
   expect(readdirSync(join(folder, '..'))).toEqual(['conformance']);
+  quicken(folder); // enough was opened as users have it
 });
 
 test('only its owner can look into the folder', () => {

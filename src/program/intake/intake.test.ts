@@ -163,6 +163,11 @@ test('a bundle and a folder, by two workers at once: the same results as audit a
   );
 
   const found = await audit({ folder: run, threads: 1 });
+  const own = { model: run, threads: 1 };
+  const heldOut = (await evaluateModel({ ...own, tasks: ['held-out'] })).results[0]!;
+  const words = join(office.files, 'tasks', 'words.yaml');
+  const all = (await evaluateModel({ ...own, tasks: [words], items: true })).results[0]!;
+  expect(new Set(all.items)).toEqual(new Set([0, 1]));
   for (const { submission: id } of [a, b]) {
     expect(submission(id)).toMatchObject({ status: 'audited', maker: signer.fingerprint });
     const row = programme.tables.get('audits', id)!;
@@ -182,11 +187,6 @@ test('a bundle and a folder, by two workers at once: the same results as audit a
       learningRate: bits(record.learningRate).getFloat32(0),
     });
     // Their sets and errors are reported; the existing tasks count.
-    const own = { model: run, threads: 1 };
-    const heldOut = (await evaluateModel({ ...own, tasks: ['held-out'] })).results[0]!;
-    const words = join(office.files, 'tasks', 'words.yaml');
-    const all = (await evaluateModel({ ...own, tasks: [words], items: true })).results[0]!;
-    expect(new Set(all.items)).toEqual(new Set([0, 1]));
     const { value, stderr, n } = heldOut;
     expect(evaluations(id)).toMatchObject([
       { task: 'held-out', metric: 'bits_per_byte', value, stderr, n, items: null },
@@ -342,7 +342,13 @@ describe("a run that was lodged with this office: its audit looks into the offic
   const registerCheck = async (folder: string) => {
     const given = { path: folder, stage: 's1', consortium: 'a', actor: 'consortium:a' };
     const { submission: id } = await submit(registered, itsOffice.files, given);
-    await work(registered, itsOffice.files, { untilEmpty: true });
+    // No evaluation: only the audit looks into the register.
+    const stop = new AbortController();
+    const onEvent = ({ kind }: IntakeEvent) => void (kind === 'finished' && stop.abort());
+    await work(registered, itsOffice.files, { untilEmpty: true, signal: stop.signal, onEvent });
+    const job = (await registered.store.jobs.take(new Date()))!;
+    expect(job.kind).toBe('evaluate');
+    await registered.store.jobs.finish(job.id, null);
     const row = registered.tables.get('audits', id)!;
     return { row, check: (row.checks as { name: string; verdict: string; detail: string }[])[9] };
   };

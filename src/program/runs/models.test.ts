@@ -394,11 +394,15 @@ test('errors of a model are reported, and the next question is answered', async 
   };
   const weights = join(copy, 'model.safetensors');
   await broken(() => truncateSync(weights, 1000));
-  await broken(() => writeFileSync(weights, 'rubbish'));
-  await broken(() => writeFileSync(weights, Buffer.from('ffffffffffffffff7b7d', 'hex')));
-  await broken(() => writeFileSync(join(copy, 'config.json'), '{'));
-  await broken(() => rmSync(join(copy, 'tokenizer.json')));
   await broken(() => rmSync(copy, { recursive: true }));
+  // Each of them is another process; what else can be wrong with a model, foundry/load tests.
+  if (process.env.JIKJI_TORTURE) {
+    await broken(() => writeFileSync(weights, 'rubbish'));
+    await broken(() => writeFileSync(weights, Buffer.from('ffffffffffffffff7b7d', 'hex')));
+    await broken(() => writeFileSync(join(copy, 'config.json'), '{'));
+    await broken(() => rmSync(join(copy, 'tokenizer.json')));
+    await broken(() => rmSync(copy, { recursive: true }));
+  }
   // Mended in its place: what was opened before is not what lies there now.
   cpSync(chat, copy, { recursive: true });
   const whole = await text(copy, 'a');

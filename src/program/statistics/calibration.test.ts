@@ -115,8 +115,8 @@ function check({ teams, simulations, spread }: Setting, plain = false) {
 }
 
 describe.each<Setting>([
-  { teams: 5, simulations: TORTURE ? 2000 : 800, spread: 1 },
-  { teams: 3, simulations: TORTURE ? 2000 : 400, spread: 1 },
+  { teams: 5, simulations: TORTURE ? 2000 : 400, spread: 1 },
+  { teams: 3, simulations: TORTURE ? 2000 : 300, spread: 1 },
   { teams: 12, simulations: TORTURE ? 2000 : 80, spread: 0.6 },
 ])('$teams teams, $simulations simulated stages', (setting) => {
   let done: ReturnType<typeof check> | undefined;
@@ -145,7 +145,7 @@ describe.each<Setting>([
 });
 
 test('two truly equal teams: the stated chance is uniform from 0 to 1, as a p-value is', () => {
-  const simulations = TORTURE ? 2000 : 600;
+  const simulations = TORTURE ? 2000 : 300;
   const truths = new Random(78, 'truth');
   const tenths = new Array<number>(10).fill(0);
   for (let s = 0; s < simulations; s++) {

@@ -53,7 +53,7 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
     });
     beforeEach(async () => {
       await tested.clear();
-      await sql('truncate jikji.users, jikji.sessions, jikji.accounts, jikji.invitations');
+      for (const table of ['sessions', 'accounts', 'invitations', 'users']) await sql(`delete from jikji.${table}`);
       clock.now = Date.UTC(2026, 0, 1);
       users = await open();
     });

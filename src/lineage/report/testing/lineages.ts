@@ -50,9 +50,9 @@ const compared = new Map<Relation, ReturnType<typeof compareSamples>>();
 
 /** The comparison of a relation, made once: toys are slow enough. */
 function comparisonOf(relation: Relation) {
-  const base = toyModel('a');
   const known = compared.get(relation);
   if (known) return known;
+  const base = toyModel('a');
   const made = compareSamples(sampleOf(RELATIONS[relation](base)), sampleOf(base), {
     key: 'drawn afterwards',
     threads: 1,
@@ -61,10 +61,20 @@ function comparisonOf(relation: Relation) {
   return made;
 }
 
+const judgedBefore = new Map<string, JudgedGroup[][]>();
+
+/** The groups of these comparisons with their verdicts, which depend on all of them; made once as well. */
+function judgedOf(relations: readonly Relation[]): JudgedGroup[][] {
+  const key = relations.join();
+  const judged = judgedBefore.get(key) ?? judge(relations.map(comparisonOf), 1e-9);
+  judgedBefore.set(key, judged);
+  return judged;
+}
+
 /** A result of these relations, one reference for each. */
 export function lineageOf(...relations: Relation[]): Lineage {
   const comparisons = relations.map(comparisonOf);
-  const judged: JudgedGroup[][] = judge(comparisons, 1e-9);
+  const judged = judgedOf(relations);
   const references = comparisons.map((comparison, i): ReferenceResult => {
     const relation = relations[i]!;
     const name = `known-${relation}`;

@@ -22,6 +22,9 @@ fsync = off
 /** Databases that PostgreSQL makes others from: half of all files. */
 const TEMPLATES = ['template0', 'template1'];
 
+/** Configures the database of a folder for tests. */
+export const quicken = (folder: string): void => appendFileSync(join(folder, 'postgresql.conf'), SETTINGS);
+
 async function make(): Promise<void> {
   const own = `${MADE}.${process.pid}`;
   const store = await openStore({ folder: own });
@@ -30,7 +33,7 @@ async function make(): Promise<void> {
   await pool.query('update pg_database set datistemplate = false');
   for (const name of TEMPLATES) await pool.query(`drop database ${name}`);
   await close();
-  appendFileSync(join(own, 'postgresql.conf'), SETTINGS);
+  quicken(own);
   try {
     renameSync(own, MADE); // of two at once the first one counts
   } catch {

@@ -510,7 +510,9 @@ function backupsOfVersion1(tested: StoreUnderTest): void {
     await tested.refused(gzipSync(counted), replay(), 'something is missing from it');
     // Without a replay nothing is known that the rows could be held against.
     await restored(rows);
-    for (const [changed] of cases) await restored(changed);
+    // One that contradicts the entries, one without a row of them, one with a row too many.
+    const some = process.env.JIKJI_TORTURE ? cases : [cases[0]!, cases[8]!, cases.at(-1)!];
+    for (const [changed] of some) await restored(changed);
     await tested.refused(with1([...rows, rows[0]!]), replay(), differs('programmes'));
   });
 }
