@@ -22,7 +22,14 @@ import type { Texts } from './texts.ts';
 
 type TokenFile = Texts['files'][number];
 
+/** Encodes the run's conversations; undefined for a run without them. Its process starts with the first. To be closed. */
+export const openEncoder = ({ texts, tokenizer }: Evidence): ConversationEncoder | undefined =>
+  texts?.template === undefined
+    ? undefined
+    : new ConversationEncoder({ template: texts.template, tokenizer: tokenizer!, name: CHAT_TEMPLATE });
+
 export interface ConversationsOptions {
+  encoder: ConversationEncoder | undefined;
   /** Called with the digest of each document, in order. */
   onDigest: (digest: Buffer) => void;
   findings: Findings;
@@ -35,8 +42,8 @@ export async function compareConversations(
   file: TokenFile,
   options: ConversationsOptions,
 ): Promise<DocumentCounts> {
-  const { folder, texts } = evidence;
-  const { findings, onDigest, pause } = options;
+  const { folder } = evidence;
+  const { encoder, findings, onDigest, pause } = options;
   const counts: DocumentCounts = { documents: 0, encoded: 0 };
   let bytes = 0;
   try {
@@ -50,8 +57,8 @@ export async function compareConversations(
       const found = `${counts.documents} documents of ${bytes} bytes`;
       findings.refuted(file.text, `has ${found}, not ${file.documents} of ${file.bytes}`);
     }
-    if (file.there && file.marks !== undefined && texts!.template !== undefined)
-      counts.encoded = await encodeAgain(evidence, { ...file, marks: file.marks }, options);
+    if (file.there && file.marks !== undefined && encoder)
+      counts.encoded = await encodeAgain(evidence, { ...file, marks: file.marks }, { ...options, encoder });
   } catch (error) {
     findings.caught(file.text, error);
   }
@@ -62,9 +69,8 @@ export async function compareConversations(
 async function encodeAgain(
   { folder, texts, tokenizer, recipe }: Evidence,
   file: TokenFile & { marks: string },
-  { findings, pause }: ConversationsOptions,
+  { encoder, findings, pause }: ConversationsOptions & { encoder: ConversationEncoder },
 ): Promise<number> {
-  const encoder = new ConversationEncoder({ template: texts!.template!, tokenizer: tokenizer!, name: CHAT_TEMPLATE });
   const stored = new StoredConversations(
     openTokens(folder.file(file.file), texts!.tokens.width, { tokens: file.tokens, vocabSize: tokenizer!.vocabSize }),
     folder.file(file.marks),
@@ -99,7 +105,6 @@ async function encodeAgain(
     else
       findings.caught(error instanceof JikjiError && error.code === 'chat-template' ? CHAT_TEMPLATE : file.text, error);
   } finally {
-    encoder.close();
     stored.close();
   }
   const more = otherMarks > 1 ? `; so do the marks of ${otherMarks - 1} more` : '';

@@ -22,6 +22,10 @@ const mixed = (step: number, from: string, which: (name: string) => boolean): St
   return readState(run, step).map((tensor) => (which(tensor.name) ? theirs.get(tensor.name)! : tensor));
 };
 
+/** Tensors of one of the two layers, and those outside; with JIKJI_TORTURE all. */
+const oneOfEachKind = ({ name }: StateTensor): boolean =>
+  process.env.JIKJI_TORTURE !== undefined || !name.startsWith('model.layers.0.');
+
 /** A copy of the run with this state at step 12, trained honestly from there. */
 function planted(tensors: StateTensor[]): string {
   const copy = bench.copy(run);
@@ -83,7 +87,7 @@ describe("another model's weights at a middle state, and training from there", (
   test('a single matrix, each in turn: motion names it', async () => {
     const matrices = readState(run, 12).filter(({ name, shape }) => shape.length === 2 && !name.startsWith('adamw.'));
     expect(matrices).toHaveLength(15);
-    for (const { name } of matrices) {
+    for (const { name } of matrices.filter(oneOfEachKind)) {
       const found = await auditForgery(planted(mixed(12, other, (tensor) => tensor === name)));
       expect(findingsOf(found, 'motion')).toMatchObject([
         { verdict: 'refuted', file: state(12), step: 12, tensor: name },
@@ -94,7 +98,7 @@ describe("another model's weights at a middle state, and training from there", (
   test('a single norm weight, each in turn: motion, or strange enough to be replayed', async () => {
     const norms = readState(run, 12).filter(({ name, shape }) => shape.length === 1 && !name.startsWith('adamw.'));
     expect(norms).toHaveLength(5);
-    for (const { name } of norms) {
+    for (const { name } of norms.filter(oneOfEachKind)) {
       const copy = planted(mixed(12, other, (tensor) => tensor === name));
       const found = await auditForgery(copy, { replay: 'all' });
       expect(findingsOf(found, 'replay')).toMatchObject([{ file: state(12), step: 12, tensor: name }]);

@@ -7,7 +7,7 @@ import { extendTokenizer, Tokenizer, type TrainingProgress, trainTokenizer } fro
 import type { Trainer } from '../foundry/train/index.ts';
 import { MerkleTree, parentOf, REFERENCES } from '../ledger/index.ts';
 import { GENESIS, MANIFEST, TOKENIZER } from '../run-folder/index.ts';
-import { compareConversations } from './conversations.ts';
+import { compareConversations, openEncoder } from './conversations.ts';
 import { compareDocuments, type DocumentSpan, documentDraw, windowsOf } from './encoding.ts';
 import { Findings } from './findings.ts';
 import { compareReferences } from './pairs.ts';
@@ -163,23 +163,28 @@ async function checkDocuments(
   let documents = 0;
   let encoded = 0;
   let done = 0;
-  for (const file of files) {
-    if (!file.there)
-      findings.incomplete(file.file, 'is not there in the size that is stated: it cannot be compared with its text');
-    if (!file.textThere) continue;
-    // Documents that replayed steps read, and documents that the validation figure is computed from.
-    const isRequired = (span: DocumentSpan): boolean =>
-      file.split === 'train' ? isRead(file.source, span) : span.start < scored[file.source]!;
-    const pause = (): Promise<void> =>
-      showProgress('documents', 0.5 + (0.5 * (done + 0.5 * file.bytes)) / Math.max(1, bytes));
-    const onDigest = (digest: Buffer): void => tree.add(digest);
-    const one =
-      file.marks === undefined
-        ? await compareDocuments(evidence, file, { isRequired, isDrawn, onDigest, findings, pause })
-        : await compareConversations(evidence, file, { onDigest, findings, pause });
-    documents += one.documents;
-    encoded += one.encoded;
-    done += file.bytes;
+  const encoder = openEncoder(evidence);
+  try {
+    for (const file of files) {
+      if (!file.there)
+        findings.incomplete(file.file, 'is not there in the size that is stated: it cannot be compared with its text');
+      if (!file.textThere) continue;
+      // Documents that replayed steps read, and documents that the validation figure is computed from.
+      const isRequired = (span: DocumentSpan): boolean =>
+        file.split === 'train' ? isRead(file.source, span) : span.start < scored[file.source]!;
+      const pause = (): Promise<void> =>
+        showProgress('documents', 0.5 + (0.5 * (done + 0.5 * file.bytes)) / Math.max(1, bytes));
+      const onDigest = (digest: Buffer): void => tree.add(digest);
+      const one =
+        file.marks === undefined
+          ? await compareDocuments(evidence, file, { isRequired, isDrawn, onDigest, findings, pause })
+          : await compareConversations(evidence, file, { encoder, onDigest, findings, pause });
+      documents += one.documents;
+      encoded += one.encoded;
+      done += file.bytes;
+    }
+  } finally {
+    encoder?.close();
   }
   const whole = files.every((file) => file.textThere);
   if (whole && tree.root().toString('hex') !== manifest.corpusRoot) {

@@ -90,7 +90,7 @@ describe('decoy: planted weights inside a segment, and an honest neighbour made 
 
 describe('the end of the run: always caught', () => {
   const always = async (copy: string): Promise<void> => {
-    for (const challenge of [hex(1), hex(2), hex(3)]) {
+    for (const challenge of process.env.JIKJI_TORTURE ? [hex(1), hex(2), hex(3)] : [hex(1)]) {
       const found = await look(copy, { challenge, replay: 0 });
       expect(found.verdict).toBe('refuted');
       expect(of(found, 'replay').verdict).toBe('refuted');

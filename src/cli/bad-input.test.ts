@@ -334,7 +334,7 @@ describe('not permitted', () => {
 
 const noMount = skipped('a disk that becomes read-only', noSmallDisk());
 describe.skipIf(noMount)('a folder that becomes read-only midway', () => {
-  const RARE = ['--set', 'train.steps=800', '--set', 'train.checkpointEvery=100'];
+  const RARE = ['--set', 'train.steps=400', '--set', 'train.checkpointEvery=25'];
   /** Over the folder, so that what is opened from now on is opened there; root too may write nothing. */
   const readOnly = (): void => {
     expect(mount('--bind', file('run'), file('run')).status).toBe(0);
@@ -375,7 +375,7 @@ describe.skipIf(noMount)('a folder that becomes read-only midway', () => {
       hint: expect.stringMatching(/^make it writable again, then go on with --resume/),
       input: expect.stringMatching(/^run/),
     });
-    expect(there).not.toContain(800);
+    expect(there).not.toContain(400);
     const made = await make(...RARE, '--resume');
     expect(made.status, made.stderr).toBe(0);
     const whole = await call(folder, ['make', 't.yaml', '--out', `${folder}.home/rare`, ...RARE]);
@@ -404,7 +404,7 @@ describe('machine', () => {
   });
 
   test('many more threads than cores give the same bits', async () => {
-    const made = await make('--threads', '9');
+    const made = await make('--threads', '5');
     expect(made.status, made.stderr).toBe(0);
     expect(rootOf(file('run'))).toBe(straight);
   });
@@ -488,10 +488,10 @@ describe('two processes, one run', () => {
   });
 
   test('the reader of the progress goes away: the run saves its state and stops', { timeout: 120_000 }, async () => {
-    const { child, ended, told } = await training('--set', 'train.steps=2000'); // it writes a line every 100
+    const { child, ended, told } = await training('--set', 'train.steps=1000'); // it writes a line every 50
     child.stdout!.destroy();
     expect(await ended).toBe(130);
-    const step = Number(/^error: stopped after step (\d+) of 2000 /m.exec(told.stderr)?.[1]);
+    const step = Number(/^error: stopped after step (\d+) of 1000 /m.exec(told.stderr)?.[1]);
     expect(checkpoints(file('run')).at(-1)).toBe(step);
   });
 

@@ -17,6 +17,7 @@ import { loadSigner, newKey, Register, type Signer } from '../ledger/index.ts';
 import { TestServer } from '../program/api/testing/api.ts';
 import { HttpOffice } from './office-client.ts';
 import { registerFrom } from './register-source.ts';
+import { callHere } from './testing/bad-input.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'jikji-make-lodge-'));
@@ -253,7 +254,7 @@ test('by the command line: the token is in no word of it, and the audit takes th
   writeFileSync(join(folder, 'recipe.json'), JSON.stringify({ ...RECIPE_TEXT, seed: 500 }));
   const file = join(folder, 'token');
   writeFileSync(file, `${token}\n`, { mode: 0o600 });
-  const jikji = async (...args: string[]) => {
+  const apart = async (...args: string[]) => {
     const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     const ended = { stdout: '', stderr: '', code: null as number | null };
     child.stdout.on('data', (piece) => (ended.stdout += piece));
@@ -262,18 +263,23 @@ test('by the command line: the token is in no word of it, and the audit takes th
     expect(ended.stdout + ended.stderr).not.toContain(token);
     return ended;
   };
+  const here = async (...args: string[]) => {
+    const { status: code, ...said } = await callHere(folder, args, {});
+    expect(said.stdout + said.stderr).not.toContain(token);
+    return { code, ...said };
+  };
   const before = await size();
   const make = ['make', 'recipe.json', '--out', 'by-call', '--key', 'team', '--lodge', url, '--json'];
-  const made = await jikji(...make, '--office-token', file);
+  const made = await apart(...make, '--office-token', file);
   expect([made.code, made.stderr]).toEqual([0, expect.stringContaining('Lodged with office')]);
   expect(await since(before)).toEqual(['request', 2, 4, 6, 8, 10, 12, 'seal']);
-  const audited = await jikji('audit', 'by-call', '--register', url, '--json');
+  const audited = await here('audit', 'by-call', '--register', url, '--json');
   const found = JSON.parse(audited.stdout);
   expect([audited.code, found.verdict, found.register.entries]).toEqual([0, 'holds', before + 8]);
   // No token: it says so before anything is made, and ends.
-  const none = await jikji(...make.with(3, 'by-nobody'));
+  const none = await here(...make.with(3, 'by-nobody'));
   expect([none.code, JSON.parse(none.stdout).error.code]).toEqual([2, 'log-in']);
-  const wrong = await jikji(
+  const wrong = await here(
     'make',
     'recipe.json',
     '--out',
@@ -283,6 +289,6 @@ test('by the command line: the token is in no word of it, and the audit takes th
     '--json',
   );
   expect([wrong.code, JSON.parse(wrong.stdout).error.code]).toEqual([2, 'office-address']);
-  const alone = await jikji('make', 'recipe.json', '--out', 'x', '--office-token', file, '--json');
+  const alone = await here('make', 'recipe.json', '--out', 'x', '--office-token', file, '--json');
   expect([alone.code, JSON.parse(alone.stdout).error.code]).toEqual([2, 'usage']);
 });

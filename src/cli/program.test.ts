@@ -10,7 +10,7 @@ import { commitmentOf, key, requestText } from '../ledger/testing/register.ts';
 import { connectFolder } from '../program/database/pglite.ts';
 import { emptyDatabase } from '../program/database/testing/empty.ts';
 import { Programme } from '../program/index.ts';
-import { call, environment, errorOf, LAUNCHER, type Outcome, workFolder } from './testing/bad-input.ts';
+import { call, callHere, environment, errorOf, LAUNCHER, type Outcome, workFolder } from './testing/bad-input.ts';
 import { KeptOpen } from './testing/open-programmes.ts';
 
 const RULES = `
@@ -190,16 +190,17 @@ test('from two runs to a signed decision', { timeout: 240_000 }, async () => {
   expect((await program('standings')).teams[0]).toMatchObject({ id: 'azalea', name: 'Azalea Works' });
   await program('rename', 'consortium', 'azalea', '--name', 'Azalea (made up)');
   // People read the extent beside each verdict, in the log and at a glance.
+  const log = await callHere(folder, ['program', 'log', '--database', 'p'], environment(folder));
   await kept.close();
-  for (const verb of ['log', 'status']) {
-    const shown = spawnSync(LAUNCHER, ['program', verb, '--database', 'p'], {
-      cwd: folder,
-      encoding: 'utf8',
-      env: environment(folder),
-    }).stdout;
-    expect(shown).toMatch(/azalea-\w+: Holds \(all steps\)\. /);
-    expect(shown).toMatch(/maker’s word/);
-    expect(shown).not.toMatch(/"verdict":"holds"/);
+  const status = spawnSync(LAUNCHER, ['program', 'status', '--database', 'p'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: environment(folder),
+  });
+  for (const { stdout } of [log, status]) {
+    expect(stdout).toMatch(/azalea-\w+: Holds \(all steps\)\. /);
+    expect(stdout).toMatch(/maker’s word/);
+    expect(stdout).not.toMatch(/"verdict":"holds"/);
   }
   const held = await program('verify');
   expect(held).toMatchObject({ verdict: 'holds', altered: null });

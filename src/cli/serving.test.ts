@@ -3,8 +3,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { emptyDatabase } from '../program/database/testing/empty.ts';
 import { call, errorOf, LAUNCHER, workFolder } from './testing/bad-input.ts';
 
 let folder: string;
@@ -16,7 +18,9 @@ afterAll(() => {
 });
 
 test('program serve answers, and ends cleanly with Ctrl-C', { timeout: 60_000 }, async () => {
-  const env = { ...process.env, XDG_DATA_HOME: `${folder}.home/data`, XDG_CONFIG_HOME: `${folder}.home/config` };
+  const data = `${folder}.home/data`;
+  await emptyDatabase(join(data, 'jikji/program/database'));
+  const env = { ...process.env, XDG_DATA_HOME: data, XDG_CONFIG_HOME: `${folder}.home/config` };
   const child = spawn(LAUNCHER, ['program', 'serve', '--json', '--port', '0'], { cwd: folder, env });
   let said = '';
   child.stderr.on('data', (text) => (said += text));

@@ -31,9 +31,10 @@ export class ChatTemplate {
   /** The form of calls, or why there is none that is known; once it was asked for. */
   #form: Promise<CallForm | string> | undefined;
 
-  constructor(options: ChatTemplateOptions) {
+  /** `process` is one that renders the same template. */
+  constructor(options: ChatTemplateOptions, process = new TemplateProcess(options)) {
     this.#options = options;
-    this.#process = new TemplateProcess(options);
+    this.#process = process;
     this.#tokens = new TemplateTokens(options.tokenizer);
   }
 

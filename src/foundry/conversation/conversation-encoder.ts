@@ -173,24 +173,21 @@ export class ConversationEncoder {
    */
   async check(): Promise<number[]> {
     const { bosToken, eosToken } = this.#tokenizer;
-    const talk = new ChatTemplate({ ...this.#source, bosToken, eosToken, tokenizer: this.#tokenizer });
-    try {
-      const said = ['a', 'b', 'c', 'd'].map((content, i) => ({
-        role: i % 2 === 0 ? ('user' as const) : ('assistant' as const),
-        content,
-      }));
-      for (const length of [1, 3]) {
-        const prompt = await talk.encode(said.slice(0, length));
-        const { ids, marks } = await this.encodeOne(said.slice(0, length + 1));
-        const begins = prompt.every((id, i) => ids[i] === id) && marks[prompt.length]! & LEARNED;
-        const before = marks.subarray(0, prompt.length).lastIndexOf(LEARNED);
-        if (!begins || (length === 1 && before >= 0))
-          throw this.#process.broken('asks for an answer in other tokens than those before an answer');
-      }
-      return [...(await talk.endIds())];
-    } finally {
-      talk.close();
+    const options = { ...this.#source, bosToken, eosToken, tokenizer: this.#tokenizer };
+    const talk = new ChatTemplate(options, this.#process);
+    const said = ['a', 'b', 'c', 'd'].map((content, i) => ({
+      role: i % 2 === 0 ? ('user' as const) : ('assistant' as const),
+      content,
+    }));
+    for (const length of [1, 3]) {
+      const prompt = await talk.encode(said.slice(0, length));
+      const { ids, marks } = await this.encodeOne(said.slice(0, length + 1));
+      const begins = prompt.every((id, i) => ids[i] === id) && marks[prompt.length]! & LEARNED;
+      const before = marks.subarray(0, prompt.length).lastIndexOf(LEARNED);
+      if (!begins || (length === 1 && before >= 0))
+        throw this.#process.broken('asks for an answer in other tokens than those before an answer');
     }
+    return [...(await talk.endIds())];
   }
 
   close(): void {

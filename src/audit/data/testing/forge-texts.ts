@@ -21,6 +21,23 @@ export interface Alteration {
   manifest?: (manifest: CorpusManifest) => void;
 }
 
+/** The honest texts of each recipe, by bench: made once, then copied. */
+const honest = new WeakMap<Bench, Map<string, string>>();
+
+async function textsOf(bench: Bench, changes: RecipeChanges): Promise<string> {
+  const known = honest.get(bench) ?? new Map<string, string>();
+  honest.set(bench, known);
+  const key = JSON.stringify(changes);
+  let folder = known.get(key);
+  if (folder === undefined) {
+    const options = bench.options(changes);
+    await makeText(options);
+    folder = options.out;
+    known.set(key, folder);
+  }
+  return bench.copy(folder);
+}
+
 /** Makes a run on forged texts. */
 export async function makeForged(
   bench: Bench,
@@ -28,8 +45,7 @@ export async function makeForged(
   changes: RecipeChanges,
   { folder, lines, manifest: change }: Alteration,
 ): Promise<string> {
-  const options = { ...bench.options(changes), signer };
-  await makeText(options);
+  const options = { ...bench.options(changes), signer, out: await textsOf(bench, changes) };
   const corpus = join(options.out, 'corpus');
   await folder?.(corpus);
   const path = join(corpus, 'manifest.json');

@@ -9,17 +9,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type AuditOptions, audit } from '../audit/audit.ts';
+import { bundleRun, withBundle } from '../audit/bundle.ts';
+import type { Audit } from '../audit/types.ts';
 import { randomNumbers, wholeBelow } from '../base/testing/random-numbers.ts';
 import { jikji, writeTexts } from '../foundry/make/testing/cli.ts';
 import { readStatement } from '../ledger/index.ts';
-import { type AuditOptions, audit } from './audit.ts';
-import { bundleRun, withBundle } from './bundle.ts';
-import type { Audit } from './types.ts';
+import { callHere } from './testing/bad-input.ts';
 
 const KILLS = process.env.JIKJI_TORTURE ? 20 : 2;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? randomInt(2 ** 31));
 const PRELOAD = new URL('../foundry/make/testing/kill.ts', import.meta.url).href;
-const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const OTHER_NODE = process.env.JIKJI_OTHER_NODE;
 
 const HEAD = `
@@ -47,8 +48,24 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const make = (name: Name, env: NodeJS.ProcessEnv = {}) =>
-  jikji(['make', `${name}.yaml`, '--resume', '--json', '--threads', '1', '--out', name], { cwd: folder, env });
+interface Kill {
+  kind: string;
+  n: number;
+}
+
+/** Calls the command line: in a process of its own if that is to be killed. */
+async function call(args: string[], kill?: Kill) {
+  if (kill) {
+    const plan = JSON.stringify({ signal: 'SIGKILL', ...kill });
+    return jikji(args, { cwd: folder, env: { NODE_OPTIONS: `--import ${PRELOAD}`, JIKJI_TEST_KILL: plan } });
+  }
+  const own = ['config', 'state', 'cache'].map((name) => [`XDG_${name.toUpperCase()}_HOME`, join(folder, name)]);
+  const { status: code, ...said } = await callHere(folder, args, { NO_COLOR: '1', ...Object.fromEntries(own) });
+  return { code, signal: null, ...said };
+}
+
+const make = (name: Name, kill?: Kill) =>
+  call(['make', `${name}.yaml`, '--resume', '--json', '--threads', '1', '--out', name], kill);
 
 async function holds(run: string, options: Partial<AuditOptions> = {}, story = ''): Promise<Audit> {
   const found = await audit({ folder: run, threads: 2, replay: 'all', ...options });
@@ -69,8 +86,7 @@ describe.each(Object.keys(RECIPES) as Name[])('%s, made with one thread', (name)
       // Records and states alternate; a session that ends earlier is not killed.
       const kind = killed % 2 === 0 ? '/transcript' : '/checkpoints';
       const n = 1 + wholeBelow(random, KILLS > 3 ? 6 : 24);
-      const plan = JSON.stringify({ signal: 'SIGKILL', kind, n });
-      const ended = await make(name, { NODE_OPTIONS: `--import ${PRELOAD}`, JIKJI_TEST_KILL: plan });
+      const ended = await make(name, { kind, n });
       story.push(`${kind} ${n}: ${ended.signal ?? ended.code}`);
       if (ended.signal === 'SIGKILL') killed++;
       else if (ended.code === 0) {
@@ -106,15 +122,8 @@ describe.each(Object.keys(RECIPES) as Name[])('%s, made with one thread', (name)
 
 test('lodged, killed in every stage of a lodged run, and resumed', { timeout: 120_000 }, async () => {
   const random = randomNumbers(SEED);
-  const call = (args: string[], env: NodeJS.ProcessEnv = {}) => jikji(args, { cwd: folder, env });
-  const lodgedMake = (more: string[], kill?: { kind: string; n: number }) =>
-    call(
-      ['make', 'untied.yaml', '--resume', '--json', '--threads', '1', '--out', 'lodged', ...more],
-      kill && {
-        NODE_OPTIONS: `--import ${PRELOAD}`,
-        JIKJI_TEST_KILL: JSON.stringify({ signal: 'SIGKILL', ...kill }),
-      },
-    );
+  const lodgedMake = (more: string[], kill?: Kill) =>
+    call(['make', 'untied.yaml', '--resume', '--json', '--threads', '1', '--out', 'lodged', ...more], kill);
   const killed = async (more: string[], kind: string, n: number): Promise<void> => {
     const ended = await lodgedMake(more, { kind, n });
     expect(ended.signal, `${kind} ${n}, seed ${SEED}: ${ended.stderr}`).toBe('SIGKILL');
