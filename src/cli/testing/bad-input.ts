@@ -7,6 +7,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, vi } from 'vitest';
 import '../../base/testing/one-core.ts';
+import './kept-thread.ts';
 import { checkpointSteps } from '../../foundry/train/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { run } from '../run.ts';
