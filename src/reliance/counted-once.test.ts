@@ -98,16 +98,15 @@ function* parted(count: number, whole: number): Generator<number[]> {
 
 /** Every share of home that the needs may come to. */
 function* homesOf(needs: readonly Need[]): Generator<number> {
-  const choices = needs.map((one) => {
+  const choices = needs.map((one, n) => {
     const known = one.anyOf.flatMap(({ component, share }): [string, number][] =>
       share === null ? [] : [[component, share * GRID]],
     );
     const rest = GRID - known.reduce((sum, [, share]) => sum + share, 0);
     const members = one.anyOf.flatMap(({ component, share }) => (share === null ? [component] : []));
-    // An unnamed option is another component, or one of those that are listed.
-    const groups = isOpen(one)
-      ? ['other-home', 'other-abroad', ...Object.keys(HOME)].map((other) => [...members, other])
-      : [members];
+    // An unnamed option is one of those that are listed, or another component: that of another need too, or of this need alone.
+    const others = ['other-home', 'other-abroad', `other-home ${n}`, `other-abroad ${n}`, ...Object.keys(HOME)];
+    const groups = isOpen(one) ? others.map((other) => [...members, other]) : [members];
     return groups.flatMap((group) =>
       [...parted(group.length, rest)].map((shares) => [
         ...known,
@@ -117,6 +116,7 @@ function* homesOf(needs: readonly Need[]): Generator<number> {
   });
   for (const x of HOME.x!) {
     const values: Record<string, number> = { 'other-home': 1, 'other-abroad': 0, x };
+    for (const n of needs.keys()) Object.assign(values, { [`other-home ${n}`]: 1, [`other-abroad ${n}`]: 0 });
     for (const [name, [home]] of Object.entries(HOME)) values[name] ??= home!;
     const number = choices.reduce((product, ways) => product * ways.length, 1);
     for (let n = 0; n < number; n++) {
