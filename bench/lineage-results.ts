@@ -27,8 +27,8 @@ export type Line =
 
 export type LineOf<P extends Line['phase']> = Extract<Line, { phase: P }>;
 
-/** What is measured by a line: no two lines are the same. */
-export function itemOf(line: Omit<Line, 'groups' | 'peers'> & Partial<LineOf<'independent' | 'derived' | 'trained'>>): string {
+/** What was measured: no two lines have the same, and those of sessions have none. */
+export function itemOf(line: object): string {
   const { phase, length, pair, name, times, trial } = line as Record<string, unknown>;
   return JSON.stringify([phase, length, pair, name, times, trial]);
 }

@@ -209,8 +209,17 @@ function main(): void {
   const chosen = PHASES.filter((phase) => phases.length === 0 || phases.includes(phase));
   const measures = chosen.some((phase) => phase !== 'report' && phase !== 'models');
   if (measures) {
-    const about = { date: new Date().toISOString().slice(0, 10), processor: processor(), run: run.replace(/^.*\//, '') };
-    addLine(settings.results, { phase: 'session', ...about, shortSteps: SHORT_STEPS, fullSteps: stepsOf(settings.run) });
+    const about = {
+      date: new Date().toISOString().slice(0, 10),
+      processor: processor(),
+      run: run.replace(/^.*\//, ''),
+    };
+    addLine(settings.results, {
+      phase: 'session',
+      ...about,
+      shortSteps: SHORT_STEPS,
+      fullSteps: stepsOf(settings.run),
+    });
   }
   for (const phase of chosen)
     if (phase === 'report') console.log(lineageReport(readLines(settings.results)));

@@ -26,9 +26,11 @@ function unitColumns(model: HeldModel, ids: readonly number[]): Float64Array[] {
   const { shape, values } = weightOf(model, 'model.embed_tokens.weight');
   const D = shape[1]!;
   return Array.from({ length: D }, (_, d) => {
-    const column = Float64Array.from(ids, (id) => values[id * D + d]!);
-    const length = Math.sqrt(column.reduce((sum, value) => sum + value * value, 0));
-    return column.map((value) => value / (length || 1));
+    const column = new Float64Array(ids.length);
+    for (let t = 0; t < ids.length; t++) column[t] = values[ids[t]! * D + d]!;
+    const length = Math.sqrt(dot(column, column)) || 1;
+    for (let t = 0; t < ids.length; t++) column[t]! /= length;
+    return column;
   });
 }
 
@@ -50,9 +52,7 @@ function align(wide: HeldModel, narrow: HeldModel): Alignment | undefined {
   const cosines = new Float64Array(theirs.length * ours.length);
   for (const [i, a] of theirs.entries()) {
     for (const [j, b] of ours.entries()) {
-      let sum = 0;
-      for (let t = 0; t < a.length; t++) sum += a[t]! * b[t]!;
-      cosines[i * ours.length + j] = sum;
+      cosines[i * ours.length + j] = dot(a, b);
     }
   }
   const dimensions = assign(
@@ -69,17 +69,17 @@ function gramOf(model: HeldModel, name: string, alignment?: Alignment): Float64A
   const { shape, values } = weightOf(model, name);
   const [out, D] = shape as [number, number];
   const n = alignment?.dimensions.length ?? D;
-  const column = (d: number) => alignment?.dimensions[d] ?? d;
-  const columns = Array.from({ length: n }, (_, d) =>
-    Float64Array.from({ length: out }, (_, o) => (alignment?.signs[d] ?? 1) * values[o * D + column(d)]!),
-  );
+  const columns = Array.from({ length: n }, (_, d) => {
+    const [sign, from] = [alignment?.signs[d] ?? 1, alignment?.dimensions[d] ?? d];
+    const column = new Float64Array(out);
+    for (let o = 0; o < out; o++) column[o] = sign * values[o * D + from]!;
+    return column;
+  });
   const gram = new Float64Array(n * n);
   for (const [i, a] of columns.entries()) {
     for (let j = 0; j <= i; j++) {
-      let sum = 0;
-      for (let o = 0; o < out; o++) sum += a[o]! * columns[j]![o]!;
-      gram[i * n + j] = sum;
-      gram[j * n + i] = sum;
+      gram[i * n + j] = dot(a, columns[j]!);
+      gram[j * n + i] = gram[i * n + j]!;
     }
   }
   return gram;
@@ -88,16 +88,22 @@ function gramOf(model: HeldModel, name: string, alignment?: Alignment): Float64A
 /** Centred as the unbiased estimate of HSIC needs it (Song et al. 2012), the diagonal zero. */
 function centred(gram: Float64Array): Float64Array {
   const n = Math.sqrt(gram.length);
-  const off = gram.map((value, at) => (at % (n + 1) === 0 ? 0 : value));
+  const off = gram.slice();
+  for (let i = 0; i < n; i++) off[i * n + i] = 0;
   const sums = Array.from({ length: n }, (_, i) =>
     off.subarray(i * n, (i + 1) * n).reduce((sum, value) => sum + value, 0),
   );
   const total = sums.reduce((sum, value) => sum + value, 0) / (n - 2);
   const means = sums.map((sum) => sum / (n - 2) - total / (2 * (n - 1)));
-  return off.map((value, at) => (at % (n + 1) === 0 ? 0 : value - means[Math.floor(at / n)]! - means[at % n]!));
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) if (i !== j) off[i * n + j]! -= means[i]! + means[j]!;
+  return off;
 }
 
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
 
 /** Unbiased CKA of two Gram matrices. */
 export function unbiasedCka(a: Float64Array, b: Float64Array): number {

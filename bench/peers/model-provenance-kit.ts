@@ -93,9 +93,11 @@ interface Features {
   weights: Float32Array[];
 }
 
-const rootOfSquares = (values: Iterable<number>): number => {
+type Numbers = readonly number[] | Float32Array;
+
+const rootOfSquares = (values: Numbers): number => {
   let sum = 0;
-  for (const value of values) sum += value * value;
+  for (let i = 0; i < values.length; i++) sum += values[i]! * values[i]!;
   return Math.sqrt(sum);
 };
 
@@ -166,8 +168,6 @@ function featuresOf(model: HeldModel): Features {
   return features;
 }
 
-type Numbers = readonly number[] | Float32Array;
-
 /** From 0 to 1; not a number where a side is zero. */
 function cosine(a: Numbers, b: Numbers): number {
   let sum = 0;
@@ -180,7 +180,10 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 
 /** Pearson's correlation from 0 to 1; not a number where a side is constant. */
 function correlation(a: readonly number[], b: readonly number[]): number {
-  const [x, y] = [a, b].map((values) => values.map((value) => value - mean(values))) as [number[], number[]];
+  const [x, y] = [a, b].map((values) => {
+    const middle = mean(values);
+    return values.map((value) => value - middle);
+  }) as [number[], number[]];
   const isConstant = [x, y].some((values) => rootOfSquares(values) / Math.sqrt(values.length) < 1e-8);
   const product = x.reduce((sum, value, i) => sum + value * y[i]!, 0);
   return isConstant ? Number.NaN : (product / (rootOfSquares(x) * rootOfSquares(y)) + 1) / 2;
