@@ -43,6 +43,8 @@ export interface Work {
   products: Products;
   key: string;
   onPart: (part: string) => void;
+  /** False leaves out the controls: no verdict depends on them, and they take most of the time. */
+  controls?: boolean;
 }
 
 /** How ties are broken on either side. */
@@ -107,7 +109,7 @@ export function testPairs(
     lnChance: lnBest(tests),
     strength: cosines.length > 0 ? { median: median(cosines), units: cosines.length } : undefined,
     places: best.all.map(({ pair }) => ({ layers: pair.layers, inPlace: pair.inPlace, matches: pair.matches.length })),
-    controls: controlsOf(work.key, blocks[1], { products: work.products, orders }),
+    controls: work.controls === false ? [] : controlsOf(work.key, blocks[1], { products: work.products, orders }),
     untested: reasons(best),
   };
 }

@@ -1,0 +1,244 @@
+// The tables of `bench/lineage.ts`, as Markdown, from its results. A table without results is left out.
+
+import { isFound, type TestNumbers } from './lineage-comparing.ts';
+import type { Line, LineOf, PeerScores } from './lineage-results.ts';
+import { lowerBound, mean, poisson, upperBound } from './lineage-statistics.ts';
+import { PLANTED, TRANSFORMATIONS } from './lineage-transformations.ts';
+import { AWM_INDEPENDENT } from './peers/awm.ts';
+import { CISCO_MATCH } from './peers/model-provenance-kit.ts';
+import { median } from './table.ts';
+
+type Compared = LineOf<'independent' | 'derived' | 'trained'>;
+
+const KINDS = ['basis', 'units', 'values'] as const;
+const VERDICTS = ['identical', 'shares', 'trace', 'none', 'untestable'] as const;
+const LEVELS = [0.1, 0.01, 0.001];
+
+const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string => {
+  const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
+};
+
+const linesOf = <P extends Line['phase']>(lines: readonly Line[], phase: P): LineOf<P>[] =>
+  lines.filter((line): line is LineOf<P> => line.phase === phase);
+
+const fixed = (value: number, digits = 2): string => (Number.isFinite(value) ? value.toFixed(digits) : '');
+
+const numbers = (values: readonly (number | null | undefined)[]): number[] =>
+  values.filter((value): value is number => typeof value === 'number');
+
+const middle = (values: readonly (number | null | undefined)[], digits = 2): string =>
+  numbers(values).length === 0 ? '' : fixed(median(numbers(values)), digits);
+
+function session(lines: readonly Line[]): string {
+  const sessions = linesOf(lines, 'session');
+  const last = sessions.at(-1);
+  if (!last) return 'Nothing was measured.';
+  const dates = [...new Set(sessions.map(({ date }) => date))].sort();
+  const processors = [...new Set(sessions.map(({ processor }) => processor))].join('; ');
+  const days = dates.length === 1 ? dates[0] : `${dates[0]} to ${dates.at(-1)}`;
+  return (
+    `Models by the recipe of the run \`${last.run}\`, on its tokens, each with a seed of its own: short ones of ${last.shortSteps} steps, ` +
+    `full ones of ${last.fullSteps}. ${processors}, ${days}.`
+  );
+}
+
+function verdicts(pairs: readonly LineOf<'independent'>[], length: string): string {
+  const rows = KINDS.map((kind) => {
+    const found = pairs.map(({ groups }) => groups[kind]?.verdict);
+    return [kind, ...VERDICTS.map((verdict) => found.filter((one) => one === verdict).length)];
+  });
+  const wrong = pairs.filter(({ groups }) => Object.values(groups).some(isFound)).length;
+  const bound = fixed(100 * upperBound(wrong, Math.max(1, pairs.length)), 2);
+  return [
+    `**Independent: ${pairs.length} pairs of ${length} models.** Verdicts by group.`,
+    table(['group', ...VERDICTS], rows),
+    `Pairs with shared weights in any group: ${wrong} of ${pairs.length}. (Were the pairs independent of each other, the rate would be below ` +
+      `${bound}% with 95%; each model is in many. The guarantee is the proof.)`,
+  ].join('\n\n');
+}
+
+/** A test of a group, of all pairs that have it. */
+const numbersOf = (pairs: readonly LineOf<'independent'>[], kind: string, name: string): TestNumbers[] =>
+  pairs.map(({ groups }) => groups[kind]?.tests[name]).filter((one) => one !== undefined);
+
+/** Observed counts of matches in place beside Poisson's law with the mean lambda. */
+function lawOfPlaces(pairs: readonly LineOf<'independent'>[]): string {
+  const MOST = 6;
+  const rows = KINDS.flatMap((kind) =>
+    ['stored', 'tokens'].flatMap((alignment) => {
+      const tests = numbersOf(pairs, kind, `places ${alignment}`);
+      if (tests.length === 0) return [];
+      const counts = tests.map(([count]) => count);
+      const lambda = mean(tests.map(([, , expected]) => expected ?? 0));
+      const variance = mean(counts.map((count) => (count - mean(counts)) ** 2));
+      const at = (k: number): number =>
+        k < MOST ? counts.filter((n) => n === k).length : counts.filter((n) => n >= MOST).length;
+      const law = (k: number): number =>
+        k < MOST
+          ? poisson(lambda, k)
+          : 1 - Array.from({ length: MOST }, (_, i) => poisson(lambda, i)).reduce((sum, p) => sum + p, 0);
+      const cells = Array.from({ length: MOST + 1 }, (_, k) => `${at(k)} (${fixed(tests.length * law(k), 0)})`);
+      return [[`${kind}, ${alignment}`, fixed(lambda), fixed(mean(counts)), fixed(variance), ...cells]];
+    }),
+  );
+  const head = [
+    'matches in place',
+    'mean lambda',
+    'mean K',
+    'variance',
+    ...'0 1 2 3 4 5'.split(' '),
+    `${MOST} and more`,
+  ];
+  const text =
+    'How many pairs had so many in place; in brackets Poisson’s law with the mean lambda, for comparison: it is no bound.';
+  return `**The law of places.** ${text}\n\n${table(head, rows)}`;
+}
+
+/** How many pairs had a chance of at most a level, by our bounds; a law that holds allows that share. */
+function levels(pairs: readonly LineOf<'independent'>[]): string {
+  const names = [
+    ...new Set(pairs.flatMap(({ groups }) => Object.values(groups).flatMap(({ tests }) => Object.keys(tests)))),
+  ];
+  const row = (name: string, chances: readonly number[]): (string | number)[][] => {
+    if (chances.length === 0) return [];
+    const cells = LEVELS.map((level) => {
+      const count = chances.filter((chance) => chance <= Math.log(level)).length;
+      return count > level * chances.length ? `**${count}**` : count;
+    });
+    return [[name, chances.length, ...cells, fixed(Math.min(...chances) / Math.LN10, 1)]];
+  };
+  const rows = KINDS.flatMap((kind) => [
+    ...names.sort().flatMap((name) =>
+      row(
+        `${kind}: ${name}`,
+        numbersOf(pairs, kind, name).map(([, , , lnChance]) => lnChance),
+      ),
+    ),
+    ...row(
+      `${kind}: all tests together`,
+      pairs.flatMap(({ groups }) =>
+        groups[kind] && groups[kind].verdict !== 'untestable' ? [groups[kind].lnChance] : [],
+      ),
+    ),
+  ]);
+  const allowed = LEVELS.map((level) => `${level} (${Math.floor(level * pairs.length)} of ${pairs.length})`);
+  const head = ['test', 'pairs', ...allowed.map((level) => `at most ${level}`), 'least, log10'];
+  const text =
+    'Pairs whose chance by our bounds is at most a level; in brackets what the level allows on average. Bold: more than that.';
+  return `**Chances of independent pairs.** ${text}\n\n${table(head, rows)}`;
+}
+
+const score = ({ peers }: { peers: PeerScores }, name: 'cisco' | 'awm'): number | null => peers[name];
+
+/** The largest score of any independent pair: a threshold that no other pair of these would have passed. */
+const largest = (pairs: readonly LineOf<'independent'>[], name: 'cisco' | 'awm'): number =>
+  Math.max(Number.NEGATIVE_INFINITY, ...numbers(pairs.map((pair) => score(pair, name))));
+
+function peersOnIndependent(pairs: readonly LineOf<'independent'>[]): string {
+  const spread = (name: 'cisco' | 'awm'): string[] => {
+    const sorted = numbers(pairs.map((pair) => score(pair, name))).sort((a, b) => a - b);
+    return sorted.length === 0
+      ? ['', '', '']
+      : [sorted[0]!, median(sorted), sorted.at(-1)!].map((one) => fixed(one, 3));
+  };
+  const above = pairs.filter((pair) => (pair.peers.cisco ?? 0) > CISCO_MATCH).length;
+  const gated = pairs.filter(({ peers }) => (peers.gate ?? 0) > CISCO_MATCH).length;
+  const { mean: usual, deviation } = AWM_INDEPENDENT;
+  const far = pairs.filter(({ peers }) => Math.abs((peers.awm ?? usual) - usual) > 3 * deviation).length;
+  const n = pairs.length;
+  const rows = [
+    [
+      'Cisco, weights',
+      ...spread('cisco'),
+      `above ${CISCO_MATCH}: ${above} of ${n}; by its gate of configs: ${gated} of ${n}`,
+    ],
+    [
+      'AWM',
+      ...spread('awm'),
+      `more than three of its standard deviations from its mean of independent pairs: ${far} of ${n}`,
+    ],
+  ];
+  return `**Other methods on the independent pairs.**\n\n${table(['method', 'least', 'median', 'largest', 'called a match'], rows)}`;
+}
+
+const isTold = (name: string | undefined, { groups }: Compared): boolean => {
+  const found = Object.entries(groups).flatMap(([kind, group]) => (isFound(group) ? [kind] : []));
+  return name === PLANTED ? found.join() === 'units' : found.length > 0;
+};
+
+/** Cells of compared copies: found, by group, strength, chance, peers. */
+function copyCells(
+  lines: readonly Compared[],
+  pairs: readonly LineOf<'independent'>[],
+  name?: string,
+): (string | number)[] {
+  const n = lines.length;
+  const found = lines.filter((line) => isTold(name, line)).length;
+  const byKind = KINDS.map((kind) => lines.filter(({ groups }) => groups[kind] && isFound(groups[kind])).length);
+  const strengths = KINDS.map((kind) => middle(lines.map(({ groups }) => groups[kind]?.strength)));
+  const chances = lines.map(
+    ({ groups }) => Math.min(...Object.values(groups).map(({ lnAdjusted }) => lnAdjusted)) / Math.LN10,
+  );
+  const [most, limit] = [largest(pairs, 'awm'), largest(pairs, 'cisco')];
+  const beyond = (method: 'cisco' | 'awm', than: number): number =>
+    lines.filter((line) => (score(line, method) ?? Number.NEGATIVE_INFINITY) > than).length;
+  const matched = lines.filter(({ peers }) => (peers.gate ?? peers.cisco ?? 0) > CISCO_MATCH).length;
+  const calibrated = pairs.length > 0 ? [beyond('cisco', limit), beyond('awm', most)] : ['', ''];
+  return [
+    `${found} of ${n}`,
+    fixed(lowerBound(found, n), 3),
+    ...byKind,
+    strengths.join(', '),
+    middle(chances, 0),
+    matched,
+    ...calibrated,
+  ];
+}
+
+const COPY_HEAD = [
+  'found',
+  'rate at least (95%)',
+  ...KINDS,
+  `strength (${KINDS.join(', ')})`,
+  'adjusted chance, median log10',
+  'Cisco, a match',
+  'Cisco, above all independent',
+  'AWM, above all independent',
+];
+
+function derived(lines: readonly LineOf<'derived'>[], pairs: readonly LineOf<'independent'>[]): string {
+  const rows = TRANSFORMATIONS.flatMap(({ name }) => {
+    const own = lines.filter((line) => line.name === name);
+    return own.length === 0 ? [] : [[name, ...copyCells(own, pairs, name)]];
+  });
+  const text = `Short models, changed without training, compared with what they were. Found: shared weights or identical in some group; of “${PLANTED}”: in the units and nowhere else.`;
+  return `**Derived.** ${text}\n\n${table(['change', ...COPY_HEAD], rows)}`;
+}
+
+function trained(lines: readonly LineOf<'trained'>[], pairs: readonly LineOf<'independent'>[]): string {
+  const times = [...new Set(lines.map((line) => line.times))].sort((a, b) => a - b);
+  const rows = times.map((one) => {
+    const own = lines.filter((line) => line.times === one);
+    return [`${one} times as long`, ...copyCells(own, pairs)];
+  });
+  const text =
+    'Short models, trained further on with batches of another seed and the recipe’s whole schedule, compared with their start.';
+  return `**Trained further.** ${text}\n\n${table(['further training', ...COPY_HEAD], rows)}`;
+}
+
+export function lineageReport(lines: readonly Line[]): string {
+  const independent = linesOf(lines, 'independent');
+  const parts = [session(lines)];
+  for (const length of ['short', 'full'] as const) {
+    const pairs = independent.filter((line) => line.length === length);
+    if (pairs.length > 0)
+      parts.push(verdicts(pairs, length), lawOfPlaces(pairs), levels(pairs), peersOnIndependent(pairs));
+  }
+  // What other methods are held against: the models that copies are made of.
+  const short = independent.filter(({ length }) => length === 'short');
+  const [changes, further] = [linesOf(lines, 'derived'), linesOf(lines, 'trained')];
+  if (changes.length > 0) parts.push(derived(changes, short));
+  if (further.length > 0) parts.push(trained(further, short));
+  return parts.join('\n\n');
+}
