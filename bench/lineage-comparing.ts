@@ -1,7 +1,6 @@
 // Compares models of `bench/lineage.ts` as `jikji lineage` does, one reference for one suspect. What is drawn of a model, and the engine,
 // are kept for the next pair.
 
-import { log64 } from '../src/engine/index.ts';
 import { judge } from '../src/lineage/comparison/index.ts';
 import { Products } from '../src/lineage/comparison/products.ts';
 import { compareTowers } from '../src/lineage/comparison/towers.ts';
@@ -116,6 +115,3 @@ export class Comparer {
 }
 
 export const isFound = ({ verdict }: GroupResult): boolean => verdict === 'shares' || verdict === 'identical';
-
-/** The largest ln of a chance that still convicts, without adjustment. */
-export const LN_ALPHA = log64(ALPHA);

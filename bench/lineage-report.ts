@@ -180,11 +180,13 @@ function copyCells(
   const chances = lines.map(
     ({ groups }) => Math.min(...Object.values(groups).map(({ lnAdjusted }) => lnAdjusted)) / Math.LN10,
   );
-  const [most, limit] = [largest(pairs, 'awm'), largest(pairs, 'cisco')];
-  const beyond = (method: 'cisco' | 'awm', than: number): number =>
-    lines.filter((line) => (score(line, method) ?? Number.NEGATIVE_INFINITY) > than).length;
+  const beyond = (method: 'cisco' | 'awm'): string => {
+    const scores = lines.map((line) => score(line, method));
+    const limit = largest(pairs, method);
+    const above = numbers(scores).filter((one) => one > limit).length;
+    return pairs.length > 0 ? `${middle(scores)} (${above})` : middle(scores);
+  };
   const matched = lines.filter(({ peers }) => (peers.gate ?? peers.cisco ?? 0) > CISCO_MATCH).length;
-  const calibrated = pairs.length > 0 ? [beyond('cisco', limit), beyond('awm', most)] : ['', ''];
   return [
     `${found} of ${n}`,
     fixed(lowerBound(found, n), 3),
@@ -192,7 +194,8 @@ function copyCells(
     strengths.join(', '),
     middle(chances, 0),
     matched,
-    ...calibrated,
+    beyond('cisco'),
+    beyond('awm'),
   ];
 }
 
@@ -203,8 +206,8 @@ const COPY_HEAD = [
   `strength (${KINDS.join(', ')})`,
   'adjusted chance, median log10',
   'Cisco, a match',
-  'Cisco, above all independent',
-  'AWM, above all independent',
+  'Cisco, median (above all independent)',
+  'AWM, median (above all independent)',
 ];
 
 function derived(lines: readonly LineOf<'derived'>[], pairs: readonly LineOf<'independent'>[]): string {

@@ -1,5 +1,5 @@
-// `npm run bench:lineage -- RUN PHASE ... [--short 64] [--full 8] [--trials N] [--folder DIR] [--results FILE] [--share 1/2]`: measures
-// `jikji lineage` on models that are made by the recipe of a finished run, on its tokens. Phases:
+// `npm run bench:lineage -- RUN PHASE ... [--short 64] [--full 8] [--trials N] [--times 0.1,10] [--folder DIR] [--results FILE]
+// [--share 1/2] [--threads 1]`: measures `jikji lineage` on models that are made by the recipe of a finished run, on its tokens. Phases:
 //
 //   models       trains models with other seeds: short ones of 95 steps, full ones of the recipe's steps; only weights are kept, in DIR
 //   independent  compares all pairs of short models, and of full ones
@@ -7,7 +7,8 @@
 //   trained      trains short models further on, and compares with their start (24 trials of each length)
 //   report       prints tables of the results
 //
-// Without a phase: all of them in this order. Each goes on where it was stopped. `--share 1/2` and `--share 2/2` in two processes share the work.
+// Without a phase: all of them in this order. Each goes on where it was stopped. Two processes with `--share 1/2` and
+// `--share 2/2` share a phase; the next one is for when both are done.
 
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,8 +43,6 @@ const SHORT_STEPS = 95;
 const SEEDS: Record<Length, number> = { short: 100_000, full: 200_000 };
 /** Of batches that train a model further on. */
 const FURTHER_SEED = 300_000;
-/** Further steps, as multiples of the steps before. */
-const TIMES = [0.1, 0.3, 1, 3, 10];
 /** Fixed here and not drawn: no model was made with a look at it. */
 const KEY = sha256Hex('bench lineage');
 
@@ -53,6 +52,8 @@ interface Settings {
   results: string;
   counts: Record<Length, number>;
   trials: number | undefined;
+  /** Further steps, as multiples of the steps before. */
+  times: number[];
   share: Share;
   threads: number;
 }
@@ -149,7 +150,7 @@ function compareDerived(settings: Settings): void {
 function compareTrained(settings: Settings): void {
   const { run, threads, trials = 24 } = settings;
   const models = readModels(settings, 'short');
-  const items = TIMES.flatMap((times) => Array.from({ length: trials }, (_, trial) => ({ times, trial })));
+  const items = settings.times.flatMap((times) => Array.from({ length: trials }, (_, trial) => ({ times, trial })));
   compareItems(settings, 'trained', items, ({ times, trial }) => {
     const start = models[trial % models.length]!;
     const steps = Math.max(1, Math.round(times * SHORT_STEPS));
@@ -187,6 +188,7 @@ function main(): void {
       short: { type: 'string', default: '64' },
       full: { type: 'string', default: '8' },
       trials: { type: 'string' },
+      times: { type: 'string', default: '0.1,0.3,1,3,10' },
       folder: { type: 'string', default: join(tmpdir(), 'jikji-lineage') },
       results: { type: 'string', default: join(import.meta.dirname, 'lineage.jsonl') },
       share: { type: 'string', default: '1/1' },
@@ -194,6 +196,8 @@ function main(): void {
     },
   });
   const [run, ...phases] = positionals;
+  if (values.times.split(',').some((one) => !(Number(one) > 0)))
+    throw usage('takes numbers above zero', `--times ${values.times}`);
   const unknown = phases.find((phase) => !(PHASES as readonly string[]).includes(phase));
   if (run === undefined || unknown !== undefined) throw usage('takes a finished run, and phases', unknown ?? '');
   const settings: Settings = {
@@ -202,6 +206,7 @@ function main(): void {
     results: values.results,
     counts: { short: whole(values.short, 'short'), full: whole(values.full, 'full') },
     trials: values.trials === undefined ? undefined : whole(values.trials, 'trials'),
+    times: values.times.split(',').map(Number),
     share: shareOf(values.share),
     threads: whole(values.threads, 'threads'),
   };
