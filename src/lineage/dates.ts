@@ -17,6 +17,10 @@ export interface FixedDate {
   office: string;
 }
 
+/** When a model of a result was fixed; undefined where the register says nothing of it. */
+export const dateOf = ({ dates }: { dates: readonly FixedDate[] }, digest: string): FixedDate | undefined =>
+  dates.find((date) => date.digest === digest);
+
 const MODEL = 'model/';
 
 /** The digest of the seal of the run that a model is the result of: only if the seal names these weight files. */

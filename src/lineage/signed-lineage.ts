@@ -3,6 +3,7 @@
 import { packageVersion } from '../base/index.ts';
 import { type Signer, signStatement } from '../ledger/index.ts';
 import type { JudgedGroup } from './comparison/index.ts';
+import { dateOf } from './dates.ts';
 import type { Lineage } from './lineage.ts';
 
 /** A logarithm that JSON can hold. */
@@ -28,9 +29,9 @@ const digestFrom = ({ sketched }: Lineage['suspect']) => (sketched ? ('sketch' a
 
 /** The text of the statement's file. Its subjects are `suspect` and `reference/1`, `reference/2` ... in the order of the result. */
 export function signLineage(result: Lineage, signer: Signer): string {
-  const { suspect, references, challenge, challengeGiven, alpha, tried, rows, dates } = result;
+  const { suspect, references, challenge, challengeGiven, alpha, tried, rows } = result;
   const fixedOf = (digest: string) => {
-    const known = dates.find((date) => date.digest === digest);
+    const known = dateOf(result, digest);
     return known ? { time: known.time, office: known.office } : null;
   };
   const predicate = {

@@ -2,6 +2,7 @@
 
 import { log64 } from '../../engine/index.ts';
 import { CONTROL_BLOCKS, type Control, type JudgedGroup, type Test, type Verdict } from '../comparison/index.ts';
+import { dateOf } from '../dates.ts';
 import type { Lineage, ReferenceResult } from '../lineage.ts';
 
 /** Strongest first. */
@@ -101,13 +102,10 @@ function missingTowers(suspect: Lineage['suspect'], reference: ReferenceResult):
   ];
 }
 
-/** The time at which a model's digest was fixed; undefined where nobody dated it. */
-export const fixedAt = ({ dates }: Lineage, { digest }: Lineage['suspect']): string | undefined =>
-  dates.find((date) => date.digest === digest)?.time;
-
 function orderOf(result: Lineage, { model }: ReferenceResult): ReferenceFacts['order'] {
-  const [suspect, reference] = [fixedAt(result, result.suspect), fixedAt(result, model)];
-  if (suspect === undefined || reference === undefined) return 'unknown';
+  const [suspect, reference] = [result.suspect, model].map(({ digest }) => dateOf(result, digest)?.time);
+  // Two of the same files have one date.
+  if (suspect === undefined || reference === undefined || suspect === reference) return 'unknown';
   return Date.parse(reference) < Date.parse(suspect) ? 'reference-first' : 'suspect-first';
 }
 

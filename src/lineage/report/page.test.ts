@@ -228,6 +228,10 @@ describe('what the page claims', () => {
     for (const one of [await later, await earlier]) expect(one).not.toContain(caveats.noDate);
     expect(await later).not.toContain(caveats.suspectFirst);
     expect(await earlier).toContain(caveats.suspectFirst);
+    // Fixed at one moment, as two of the same files are: neither came first.
+    const same = await lineageHtml({ ...result, dates: [reference, suspect] }, lang);
+    expect(same).toContain(caveats.noDate);
+    expect(same).not.toContain(caveats.suspectFirst);
   });
 
   test.each(LANGS)('controls, what was not tested, and the command stand there: %s', async (lang) => {

@@ -19,6 +19,7 @@ import {
   wordFor,
 } from '../../page-kit/index.ts';
 import type { Verdict } from '../comparison/index.ts';
+import { dateOf } from '../dates.ts';
 import type { Lineage } from '../lineage.ts';
 import { chanceText } from './chance.ts';
 import { controlsTable } from './controls-table.ts';
@@ -271,7 +272,7 @@ function dates(sheet: Sheet): JSX.Element {
   if (result.dates.length === 0) return section('dates', w.heading, paragraph('plainly', w.none));
   const models = [result.suspect, ...shown(sheet).map(({ result: { model } }) => model)];
   const rows = models.map(({ name, digest }) => {
-    const known = result.dates.find((date) => date.digest === digest);
+    const known = dateOf(result, digest);
     const cells = known ? [documentTime(known.time, format), w.office(known.office)] : [w.unknown, '–'];
     return row(
       theirs(name, 80),

@@ -4,7 +4,6 @@ import { formatFor, type Lang, wordFor } from '../../page-kit/text/index.ts';
 import type { JudgedGroup, Test } from '../comparison/index.ts';
 import { chanceText } from './chance.ts';
 import { en, type Words } from './en.ts';
-import { isFound } from './facts.ts';
 import { ko } from './ko.ts';
 
 const WORDS: Record<Lang, Words> = { en, ko };
@@ -24,8 +23,7 @@ export function partSaid({ tower, kind, verdict, lnChance, seen }: KeptPart, lan
   const name = tower === 'language' ? plainName : words.part(wordFor(words.towers, tower), plainName);
   if (!seen) return { name, verdict: words.verdicts[verdict], seen: '' };
   const counted = words.tests[seen.test](format.count(seen.count), format.count(seen.of), wordFor(words.nouns, kind));
-  const isChance = lnChance >= 0 || !(isFound(verdict) || verdict === 'trace');
-  const chance = isChance ? words.asChance : words.byChance(chanceText(lnChance, words.chance, format));
+  const chance = lnChance >= 0 ? words.asChance : words.byChance(chanceText(lnChance, words.chance, format));
   return { name, verdict: words.verdicts[verdict], seen: `${counted}; ${chance}` };
 }
 

@@ -4,10 +4,11 @@
 import { textWidth, wrap } from '../../base/index.ts';
 import { formatFor, markOf, plain, shortDigest, wordFor } from '../../page-kit/text/index.ts';
 import type { Verdict } from '../comparison/index.ts';
+import { dateOf } from '../dates.ts';
 import type { Lineage } from '../lineage.ts';
 import { chanceText } from './chance.ts';
 import { en } from './en.ts';
-import { factsOf, fixedAt, type GroupFacts, isFound, type ReferenceFacts, repeatOptions } from './facts.ts';
+import { factsOf, type GroupFacts, isFound, type ReferenceFacts, repeatOptions } from './facts.ts';
 import { cosineText, meaningOf, nounOf, partName, seenTexts, startText, testText } from './sentences.ts';
 
 type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan';
@@ -141,19 +142,20 @@ function addDraw(page: Page, { suspect, challenge, challengeGiven, alpha, tried,
   page.text('strength: the median cosine of units at the same place');
 }
 
-/** Lines of at most `width` columns (at least 40), without line ends. Commands to type are never broken: they may be longer. */
 /** What is known of the order in time. */
 function dateTexts(result: Lineage, references: readonly ReferenceFacts[]): string[] {
   if (result.dates.length === 0) return [en.dates.none];
-  const suspect = fixedAt(result, result.suspect) ?? en.dates.unknown;
+  const timeOf = ({ digest }: Lineage['suspect']): string => dateOf(result, digest)?.time ?? en.dates.unknown;
+  const suspect = timeOf(result.suspect);
   return references.slice(0, MAX_REFERENCES).flatMap(({ order, result: { model } }) => {
     const name = references.length > 1 ? `${plain(model.name, 80)}: ` : '';
-    const said = en.dates.first(fixedAt(result, model) ?? en.dates.unknown, suspect);
+    const said = en.dates.first(timeOf(model), suspect);
     const { noDate, suspectFirst } = en.caveats;
     return [`${name}${said}`, ...(order === 'unknown' ? [noDate] : order === 'suspect-first' ? [suspectFirst] : [])];
   });
 }
 
+/** Lines of at most `width` columns (at least 40), without line ends. Commands to type are never broken: they may be longer. */
 export function lineageLines(result: Lineage, { width, style, jikji = 'jikji' }: TerminalOptions): string[] {
   const page = new Page(Math.max(40, Number.isFinite(width) ? Math.floor(width) : 80));
   const all = factsOf(result).references;
