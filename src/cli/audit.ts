@@ -4,12 +4,11 @@ import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Audit, AuditProgress, AuditWork } from '../audit/index.ts';
 import { JikjiError, shellWord } from '../base/index.ts';
-import { defaultSigner, type Signer } from '../ledger/index.ts';
 import { addAuditMerge } from './audit-merge.ts';
 import { addReceiptOptions, auditReceiptFile, isReceiptCall, type ReceiptOptions } from './audit-receipt.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
-import { openSigner } from './key.ts';
+import { signerOf } from './key.ts';
 import { LiveLine } from './live-block.ts';
 import { isUrl } from './office-address.ts';
 import { defaultThreads, hexDigits, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
@@ -76,9 +75,6 @@ async function summary(found: Audit) {
   const { curve: __, roots: ___, segments, ...facts } = run;
   return { ...rest, claim: claimOf(standingOf(found), 'en'), run: { ...facts, segments: segments.length } };
 }
-
-const signerOf = async (name: string | undefined, output: Output): Promise<Signer> =>
-  name === undefined ? defaultSigner((text) => output.line(text)) : openSigner(name);
 
 /** The maker of a run wrote everything in its folder, so a register from there does not prove what an office answered. */
 function refuseOwnRegister(register: string, target: string): void {

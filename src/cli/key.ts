@@ -24,6 +24,10 @@ export async function openSigner(name: string): Promise<Signer> {
   return loadSigner(name, showKey(name).protected ? await passphraseFor(`the key ${name}`) : undefined);
 }
 
+/** The key of this name, or the user's own, which is made if there is none. */
+export const signerOf = async (name: string | undefined, output: Output): Promise<Signer> =>
+  name === undefined ? defaultSigner((text) => output.line(text)) : openSigner(name);
+
 /**
  * Checks that a job can sign without a terminal. Without a name, the user's default key is created if it is missing.
  * @throws JikjiError `no-terminal`, `key-...`

@@ -3,9 +3,9 @@
 import type { Command } from 'commander';
 import { JikjiError } from '../base/index.ts';
 import { readSmallFile } from '../formats/index.ts';
-import { defaultSigner, signModel } from '../ledger/index.ts';
+import { signModel } from '../ledger/index.ts';
 import { calledAs } from './called-as.ts';
-import { openSigner } from './key.ts';
+import { signerOf } from './key.ts';
 import { LiveLine } from './live-block.ts';
 import { parseRows, rowsOption } from './option-values.ts';
 import type { Output } from './output.ts';
@@ -50,8 +50,7 @@ async function runSketch(output: Output, model: string, options: Options): Promi
   const { out, rows, like, digests: sums, sign, key } = options;
   if (sign !== undefined) checkStatementFile(sign, [model, out]);
   // Before the work: the key may be missing.
-  const signer =
-    sign === undefined ? undefined : key ? await openSigner(key) : defaultSigner((text) => output.line(text));
+  const signer = sign === undefined ? undefined : await signerOf(key, output);
   const { makeSketch } = await lineage();
   const digests = sums === undefined ? undefined : readDigests(sums);
   const live = new LiveLine(output.progress);

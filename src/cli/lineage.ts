@@ -2,9 +2,9 @@
 
 import type { Command } from 'commander';
 import { JikjiError, shellWord } from '../base/index.ts';
-import { defaultSigner, Register } from '../ledger/index.ts';
+import { Register } from '../ledger/index.ts';
 import { calledAs } from './called-as.ts';
-import { openSigner } from './key.ts';
+import { signerOf } from './key.ts';
 import { addLineageSketch } from './lineage-sketch.ts';
 import { LiveLine } from './live-block.ts';
 import { isUrl } from './office-address.ts';
@@ -78,8 +78,7 @@ async function runLineage(output: Output, suspect: string, options: Options): Pr
   }
   checkFiles(options, [suspect, ...against]);
   // Before the work: the key may be missing.
-  const signer =
-    sign === undefined ? undefined : key ? await openSigner(key) : defaultSigner((text) => output.line(text));
+  const signer = sign === undefined ? undefined : await signerOf(key, output);
   const register = source === undefined ? undefined : await readRegister(source, [suspect, ...against]);
   const { compareModels, lineageHtml, lineageLines, signLineage } = await lineage();
   const live = new LiveLine(output.progress);

@@ -2,7 +2,6 @@
 
 import type { z } from 'zod';
 import { auditShown } from '../audits/index.ts';
-import { comparisonsShown, proposalsShown } from '../comparisons/index.ts';
 import { questionsOf } from '../judging/index.ts';
 import { canSee, canSeeAudit, isRecord, lackingOf, openAppeals, timeOf, timesOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
@@ -37,6 +36,7 @@ export async function stagePageOf(programme: Programme, stage: string, viewer: V
   const book = bookOf(tables, row.ruleBook);
   const shown = canSee(viewer, tables, stage, 'scores');
   const submissions = tables.of('submissions', 'stage', stage);
+  const report = shown ? await cachedReport(programme, stage) : null;
   return {
     ...row,
     status: statusOf(tables, stage),
@@ -54,10 +54,10 @@ export async function stagePageOf(programme: Programme, stage: string, viewer: V
     judgements: canSee(viewer, tables, stage, 'judgements') ? tables.of('judgements', 'stage', stage).length : null,
     questions: questionsOf(tables, stage)?.length ?? null,
     findings: shown ? tables.of('findings', 'stage', stage) : [],
-    comparisons: shown && book.originality.lineage ? comparisonsShown(tables, stage) : null,
-    proposals: shown ? await proposalsShown(tables, stage, (seq) => timeOf(programme, seq)) : [],
+    comparisons: report?.comparisons?.all ?? null,
+    proposals: report?.comparisons?.proposals ?? [],
     appeals: tables.of('appeals', 'stage', stage),
-    report: shown ? await cachedReport(programme, stage) : null,
+    report,
     mayDo: offersTo(viewer, tables, row),
   };
 }

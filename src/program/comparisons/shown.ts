@@ -62,15 +62,15 @@ function comparisonShown(tables: Tables, row: Row<'comparisons'>): ShownComparis
 
 /** All pairs of a stage that its rule book has compared: with results first, then those that wait or are never compared. */
 export function comparisonsShown(tables: Tables, stage: string): ShownComparison[] {
-  const waiting = new Set(pairsToCompare(tables, stage).map((pair) => JSON.stringify(pair)));
+  const waiting = pairsToCompare(tables, stage).length; // the first of those without a result
   return [
     ...comparisonsOf(tables, stage).map((row) => comparisonShown(tables, row)),
-    ...uncomparedPairs(tables, stage).map((pair) => ({
+    ...uncomparedPairs(tables, stage).map((pair, i) => ({
       submission: pair.submission,
       consortium: tables.get('submissions', pair.submission)!.consortium,
       with: otherShown(tables, pair.with),
       parts: null,
-      problem: inBoth((lang) => (waiting.has(JSON.stringify(pair)) ? WORDS[lang].waiting : WORDS[lang].full)),
+      problem: inBoth((lang) => (i < waiting ? WORDS[lang].waiting : WORDS[lang].full)),
       tokenizer: null,
       seq: null,
     })),

@@ -1,13 +1,19 @@
 // Compares a submission's weights with all that its stage compares them with: one child for each pair. A pair that cannot be compared is
 // recorded as such, and holds up nothing else.
 
-import { type ChildOutcome, childScript, childSettings, MAX_CHILD_BYTES, runChild } from '../../apart/index.ts';
-import { type ErrorCode, JikjiError } from '../../base/index.ts';
+import { childScript, childSettings, MAX_CHILD_BYTES, runChild } from '../../apart/index.ts';
 import type { Signer } from '../../ledger/index.ts';
 import { signLineage } from '../../lineage/index.ts';
 import type { Programme } from '../programme/index.ts';
 import type { LineageRules } from '../rules/index.ts';
-import { bookOfStage, type ExpectedPair, MAX_STATEMENT, pairsToCompare, type Tables } from '../state/index.ts';
+import {
+  bookOfStage,
+  type ExpectedPair,
+  isSamePair,
+  MAX_STATEMENT,
+  pairsToCompare,
+  type Tables,
+} from '../state/index.ts';
 import {
   type Compared,
   type ComparedEntry,
@@ -15,7 +21,7 @@ import {
   comparedWeights,
   comparisonProposal,
 } from './comparison.ts';
-import { BLAMELESS, isOfMachine, publicText } from './failures.ts';
+import { type FailedWork, failureOf } from './failures.ts';
 
 /** Pairs of a submission that wait. */
 export function waitingPairs(tables: Tables, submission: string): ExpectedPair[] {
@@ -61,7 +67,7 @@ export async function comparePair(context: Comparing, pair: ExpectedPair): Promi
     },
   );
   if (ended.how === 'stopped') return undefined;
-  if (ended.how !== 'done') return failed(failureOf(ended, seconds, files));
+  if (ended.how !== 'done') return failed(failureOf(ended, { what: 'comparison', seconds, files }));
   return { found: comparedWeights(ended.result), failure: null, report: await signed(context, ended.result) };
 }
 
@@ -76,28 +82,7 @@ function workOf({ programme: { tables }, files }: Comparing, pair: ExpectedPair,
   return { ...common, against: { kind: 'reference', sketch, model } };
 }
 
-type Failure = NonNullable<ComparedEntry['failure']>;
-
-export const failed = (failure: Failure): ComparedEntry => ({ found: null, failure, report: null });
-
-/** @throws JikjiError for errors of this machine */
-function failureOf(
-  ended: Exclude<ChildOutcome<Compared>, { how: 'done' | 'stopped' }>,
-  seconds: number,
-  files: string,
-): Failure {
-  if (ended.how === 'failed') {
-    if (isOfMachine(ended.failure.code)) throw JikjiError.received(ended.failure);
-    return { code: ended.failure.code, message: publicText(files, ended.failure) };
-  }
-  const messages: Record<typeof ended.how, [code: ErrorCode, message: string]> = {
-    'too-long': ['comparison-too-long', `it took longer than the ${seconds} seconds that the rule book allows`],
-    'too-big': ['comparison-too-big', 'it took more memory than the office gives to one'],
-    crashed: ['comparison-crashed', `it ended unexpectedly. ${BLAMELESS}`],
-  };
-  const [code, message] = messages[ended.how];
-  return { code, message };
-}
+export const failed = (failure: FailedWork): ComparedEntry => ({ found: null, failure, report: null });
 
 /** The comparison as a signed statement of the office; null without a key. */
 async function signed({ programme, signer }: Comparing, found: Compared): Promise<string | null> {
@@ -110,6 +95,4 @@ async function signed({ programme, signer }: Comparing, found: Compared): Promis
 
 /** The entry of a pair; none if it was compared meanwhile. */
 export const comparedEntries = (tables: Tables, pair: ExpectedPair, result: ComparedEntry) =>
-  waitingPairs(tables, pair.submission).some((one) => JSON.stringify(one) === JSON.stringify(pair))
-    ? [comparisonProposal(pair, result)]
-    : [];
+  waitingPairs(tables, pair.submission).some((one) => isSamePair(one, pair)) ? [comparisonProposal(pair, result)] : [];

@@ -13,7 +13,7 @@ import {
   runChild,
 } from '../../apart/index.ts';
 import { type Signable, signAudit } from '../../audit/index.ts';
-import { type ErrorCode, JikjiError, makeFolder } from '../../base/index.ts';
+import { JikjiError, makeFolder } from '../../base/index.ts';
 import type { Json, Signer } from '../../ledger/index.ts';
 import { auditShown, type ShownAudit } from '../audits/index.ts';
 import type { Job } from '../database/index.ts';
@@ -24,7 +24,7 @@ import type { Audited, AuditProgress, AuditWork } from './audit.child.ts';
 import { comparedEntries, comparePair, failed, waitingPairs } from './compare.ts';
 import type { ComparedEntry } from './comparison.ts';
 import { type EvaluateWork, evaluationProposal, isEvaluated, type Missing, type TaskProgress } from './evaluation.ts';
-import { BLAMELESS, isOfMachine, publicText } from './failures.ts';
+import { failureOf, isOfMachine, killedWork, publicText } from './failures.ts';
 import { REGISTER_FILE } from './office-register.ts';
 import { usageProposals } from './usage.ts';
 
@@ -59,7 +59,6 @@ const ACTOR = 'office:intake';
 const MAX_ATTEMPTS = 3;
 const WAIT_MS = 1000;
 
-const ANEW = `${BLAMELESS}: ask the office, and submit it anew`;
 class Worker {
   readonly counts: WorkCounts = { audited: 0, evaluated: 0, compared: 0, refused: 0 };
   readonly #programme: Programme;
@@ -212,8 +211,8 @@ class Worker {
   ): Promise<{ isDone: true; result: Result } | { isDone: false; outcome: Outcome }> {
     const { job, submission, temporary } = task;
     if (job.attempts > MAX_ATTEMPTS) {
-      const reason = `its ${what} ended the office's worker ${MAX_ATTEMPTS} times. ${ANEW}`;
-      return { isDone: false, outcome: await this.#refuse(task, `${what}-kills` satisfies ErrorCode, reason) };
+      const { code, message } = killedWork(what, MAX_ATTEMPTS);
+      return { isDone: false, outcome: await this.#refuse(task, code, message) };
     }
     const work = what === 'audit' ? 'audit' : 'evaluate';
     this.#tell({ kind: 'started', work, submission, job: job.id });
@@ -237,10 +236,7 @@ class Worker {
     for (let pair = waitingPairs(tables, submission)[0]; pair; pair = waitingPairs(tables, submission)[0]) {
       this.#tell({ kind: 'started', work: 'compare', submission, job: job.id });
       const result = await (attempts > MAX_ATTEMPTS
-        ? failed({
-            code: 'comparison-kills' satisfies ErrorCode,
-            message: `it ended the office's worker ${MAX_ATTEMPTS} times. ${BLAMELESS}`,
-          })
+        ? failed(killedWork('comparison', MAX_ATTEMPTS))
         : comparePair(
             {
               programme: this.#programme,
@@ -279,19 +275,9 @@ class Worker {
     seconds: number,
   ): Promise<Outcome> {
     if (ended.how === 'stopped') return undefined;
-    if (ended.how === 'failed') {
-      const { code } = ended.failure;
-      if (isOfMachine(code)) throw JikjiError.received(ended.failure);
-      return this.#refuse(task, code, publicText(this.#files, ended.failure));
-    }
-    const reasons: Record<typeof ended.how, [code: ErrorCode, reason: string]> = {
-      'too-long': [`${what}-too-long`, `its ${what} took longer than the ${seconds} seconds that the rule book allows`],
-      'too-big': [`${what}-too-big`, `its ${what} took more memory than the office gives to one`],
-      // A bug of ours looks the same as a file made to cause it, and a stage cannot wait for ever: the submission is refused, in words
-      // that blame nobody. The output of the process is kept with the job.
-      crashed: [`${what}-crashed`, `its ${what} ended unexpectedly. ${ANEW}`],
-    };
-    const refused = await this.#refuse(task, ...reasons[ended.how]);
+    const { code, message } = failureOf(ended, { what, seconds, files: this.#files });
+    const refused = await this.#refuse(task, code, message);
+    // The output of the process is kept with the job.
     return ended.how === 'crashed' ? { error: ended.text } : refused;
   }
 

@@ -12,14 +12,16 @@ export type ComparedWith = Row<'comparisons'>['with'];
 export type ComparedWeights = NonNullable<Row<'comparisons'>['found']>;
 export type ComparedGroup = ComparedWeights['groups'][number];
 
-const keyOf = (other: ComparedWith): string =>
-  'reference' in other ? `reference ${other.reference}` : `submission ${other.submission}`;
-
 /** A pair that the rule book of a stage has compared. */
 export interface ExpectedPair {
   submission: string;
   with: ComparedWith;
 }
+
+/** Equal for the same pair alone. */
+const keyOf = ({ submission, with: other }: ExpectedPair): string =>
+  `${submission} ${'reference' in other ? `reference ${other.reference}` : `submission ${other.submission}`}`;
+export const isSamePair = (a: ExpectedPair, b: ExpectedPair): boolean => keyOf(a) === keyOf(b);
 
 /**
  * All pairs of a stage: each audited submission with each reference, and with each audited submission of another team that was received
@@ -39,11 +41,11 @@ function expectedPairs(tables: Tables, stage: string): ExpectedPair[] {
 
 /** Pairs without an entry. */
 export function uncomparedPairs(tables: Tables, stage: string): ExpectedPair[] {
-  const known = new Set(comparisonsOf(tables, stage).map((row) => `${row.submission} ${keyOf(row.with)}`));
-  return expectedPairs(tables, stage).filter((pair) => !known.has(`${pair.submission} ${keyOf(pair.with)}`));
+  const known = new Set(comparisonsOf(tables, stage).map(keyOf));
+  return expectedPairs(tables, stage).filter((pair) => !known.has(keyOf(pair)));
 }
 
-/** Those of them that the worker compares: more than the rule book allows are never compared. */
+/** The first of them, which the worker compares: more than the rule book allows are never compared. */
 export function pairsToCompare(tables: Tables, stage: string): ExpectedPair[] {
   const { lineage } = bookOfStage(tables, stage).originality;
   if (!lineage) return [];
@@ -60,9 +62,7 @@ export const submissionCompared = kind({
     requireFree(tables, 'comparisons', data.id, 'comparison');
     requireStatus(tables, data.submission, ['audited']);
     const { stage } = tables.get('submissions', data.submission)!;
-    const isExpected = pairsToCompare(tables, stage).some(
-      (pair) => pair.submission === data.submission && keyOf(pair.with) === keyOf(data.with),
-    );
+    const isExpected = pairsToCompare(tables, stage).some((pair) => isSamePair(pair, data));
     if (!isExpected) throw refusal('comparison-odd', 'the rule book asks for no such comparison', data.id);
     if ((data.found === null) === (data.failure === null))
       throw refusal('comparison-odd', 'it has a result or a failure, and not both', data.id);

@@ -8,6 +8,7 @@ export {
   type ComparedWith,
   comparisonsOf,
   type ExpectedPair,
+  isSamePair,
   pairsToCompare,
   uncomparedPairs,
 } from './comparisons.ts';

@@ -8,12 +8,11 @@ import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useAction, useFields } from '../../state/data.ts';
 import type { StagePage } from '../../types.ts';
+import { VERDICTS } from './finding-form.tsx';
 import type { StageProps } from './props.ts';
 
 type Comparison = NonNullable<StagePage['comparisons']>[number];
 type Proposal = StagePage['proposals'][number];
-
-const VERDICTS = ['derived', 'frozen-foreign', 'own', 'unknown'] as const;
 
 export function Comparisons(props: StageProps) {
   const { words, format } = useConsole();

@@ -6,7 +6,7 @@ import { useConsole } from '../../state/context.ts';
 import { useAction, useFields } from '../../state/data.ts';
 import type { StageProps } from './props.ts';
 
-const VERDICTS = ['own', 'derived', 'frozen-foreign', 'unknown'] as const;
+export const VERDICTS = ['own', 'derived', 'frozen-foreign', 'unknown'] as const;
 
 export function FindingForm({ stage, path, nameOf, again }: StageProps) {
   const { words, format } = useConsole();
