@@ -21,12 +21,20 @@ export interface GroupResult {
   lnChance: number;
   lnAdjusted: number;
   strength: number | null;
+  /** Median cosine of matched units: no chance stands behind it. */
+  likeness: number | null;
   /** By name and alignment: `places stored`. */
   tests: Record<string, TestNumbers>;
 }
 
 /** By kind: `basis`, `units`, `values`. */
 export type Groups = Record<string, GroupResult>;
+
+export interface Compared {
+  groups: Groups;
+  /** How alike the embeddings are, in whatever basis. */
+  embedding: { rotated: number; cka: number } | null;
+}
 
 const short = (value: number): number => (Number.isFinite(value) ? Number(value.toPrecision(6)) : -1e9);
 
@@ -84,20 +92,21 @@ export class Comparer {
     return sample;
   }
 
-  compare(suspect: HeldModel, reference: HeldModel): Groups {
+  compare(suspect: HeldModel, reference: HeldModel): Compared {
     const tokens = this.#shared(suspect, reference);
     const [ours, theirs] = [this.#sampleOf(suspect, tokens), this.#sampleOf(reference, tokens)];
     const work = { products: this.#products, key: this.#key, onPart: () => {}, controls: false };
-    const towers = [compareTowers(work, ours.towers[0]!, theirs.towers[0]!)];
-    const [groups] = judge([{ towers, untested: [] }], ALPHA);
-    return Object.fromEntries(
-      groups!.map(({ kind, verdict, lnChance, lnAdjusted, strength, tests }) => [
+    const tower = compareTowers(work, ours.towers[0]!, theirs.towers[0]!);
+    const [judged] = judge([{ towers: [tower], untested: [] }], ALPHA);
+    const groups = Object.fromEntries(
+      judged!.map(({ kind, verdict, lnChance, lnAdjusted, strength, likeness, tests }) => [
         kind,
         {
           verdict,
           lnChance: short(lnChance),
           lnAdjusted: short(lnAdjusted),
           strength: strength && Number.isFinite(strength.median) ? short(strength.median) : null,
+          likeness: likeness === undefined ? null : short(likeness),
           tests: Object.fromEntries(
             tests.map((test): [string, TestNumbers] => [
               `${test.name} ${test.alignment}`,
@@ -107,6 +116,8 @@ export class Comparer {
         },
       ]),
     );
+    const { embedding } = tower;
+    return { groups, embedding: embedding ? { rotated: short(embedding.rotated), cka: short(embedding.cka) } : null };
   }
 
   close(): void {

@@ -162,6 +162,33 @@ function peersOnIndependent(pairs: readonly LineOf<'independent'>[]): string {
   return `**Other methods on the independent pairs.**\n\n${table(['method', 'least', 'median', 'largest', 'called a match'], rows)}`;
 }
 
+const LIKENESSES = ['rotated', 'cka', ...KINDS] as const;
+
+/** Of embeddings, or of matched units: docs/lineage.md, "Likeness". */
+const likenessOf = ({ groups, embedding }: Compared, name: (typeof LIKENESSES)[number]): number | null | undefined =>
+  name === 'rotated' || name === 'cka' ? embedding?.[name] : groups[name]?.likeness;
+
+/** The highest of any independent pair. */
+const highest = (pairs: readonly Compared[], name: (typeof LIKENESSES)[number]): number =>
+  Math.max(Number.NEGATIVE_INFINITY, ...numbers(pairs.map((pair) => likenessOf(pair, name))));
+
+function likenesses(pairs: readonly LineOf<'independent'>[]): string {
+  const rows = LIKENESSES.map((name) => {
+    const sorted = numbers(pairs.map((pair) => likenessOf(pair, name))).sort((a, b) => a - b);
+    return [name, ...[sorted[0]!, median(sorted), sorted.at(-1)!].map((one) => fixed(one, 4))];
+  });
+  return `**Likeness of independent pairs.** No chance stands behind it.\n\n${table(['', 'least', 'median', 'highest'], rows)}`;
+}
+
+/** Medians, and how many copies are more alike than any independent pair. */
+function likenessOfCopies(lines: readonly Compared[], pairs: readonly LineOf<'independent'>[]): string[] {
+  return LIKENESSES.map((name) => {
+    const values = numbers(lines.map((line) => likenessOf(line, name)));
+    const above = values.filter((value) => value > highest(pairs, name)).length;
+    return values.length === 0 ? '' : `${fixed(median(values))}${pairs.length > 0 ? ` (${above})` : ''}`;
+  });
+}
+
 const isTold = (name: string | undefined, { groups }: Compared): boolean => {
   const found = Object.entries(groups).flatMap(([kind, group]) => (isFound(group) ? [kind] : []));
   return name === PLANTED ? found.join() === 'units' : found.length > 0;
@@ -196,6 +223,7 @@ function copyCells(
     matched,
     beyond('cisco'),
     beyond('awm'),
+    ...likenessOfCopies(lines, pairs),
   ];
 }
 
@@ -208,6 +236,7 @@ const COPY_HEAD = [
   'Cisco, a match',
   'Cisco, median (above all independent)',
   'AWM, median (above all independent)',
+  ...LIKENESSES.map((name) => `likeness: ${name}, median (above all independent)`),
 ];
 
 function derived(lines: readonly LineOf<'derived'>[], pairs: readonly LineOf<'independent'>[]): string {
@@ -236,7 +265,13 @@ export function lineageReport(lines: readonly Line[]): string {
   for (const length of ['short', 'full'] as const) {
     const pairs = independent.filter((line) => line.length === length);
     if (pairs.length > 0)
-      parts.push(verdicts(pairs, length), lawOfPlaces(pairs), levels(pairs), peersOnIndependent(pairs));
+      parts.push(
+        verdicts(pairs, length),
+        lawOfPlaces(pairs),
+        levels(pairs),
+        peersOnIndependent(pairs),
+        likenesses(pairs),
+      );
   }
   // What other methods are held against: the models that copies are made of.
   const short = independent.filter(({ length }) => length === 'short');

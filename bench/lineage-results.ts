@@ -2,7 +2,7 @@
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import type { Groups } from './lineage-comparing.ts';
+import type { Compared } from './lineage-comparing.ts';
 
 /** Scores of other methods for the same pair. */
 export interface PeerScores {
@@ -12,8 +12,7 @@ export interface PeerScores {
   awm: number | null;
 }
 
-interface Compared {
-  groups: Groups;
+interface Scored extends Compared {
   peers: PeerScores;
 }
 
@@ -21,9 +20,9 @@ export type Length = 'short' | 'full';
 
 export type Line =
   | { phase: 'session'; date: string; processor: string; run: string; shortSteps: number; fullSteps: number }
-  | ({ phase: 'independent'; length: Length; pair: readonly [number, number] } & Compared)
-  | ({ phase: 'derived'; name: string; trial: number } & Compared)
-  | ({ phase: 'trained'; times: number; trial: number } & Compared);
+  | ({ phase: 'independent'; length: Length; pair: readonly [number, number] } & Scored)
+  | ({ phase: 'derived'; name: string; trial: number } & Scored)
+  | ({ phase: 'trained'; times: number; trial: number } & Scored);
 
 export type LineOf<P extends Line['phase']> = Extract<Line, { phase: P }>;
 

@@ -113,8 +113,8 @@ function compareItems<T extends Record<string, unknown>>(
       share,
       run: (item) => {
         const [suspect, reference] = modelsOf(item);
-        const groups = comparer.compare(suspect, reference);
-        addLine(results, { ...lineOf(item), groups, peers: peersOf(suspect, reference) } as unknown as Line);
+        const compared = comparer.compare(suspect, reference);
+        addLine(results, { ...lineOf(item), ...compared, peers: peersOf(suspect, reference) } as unknown as Line);
       },
     });
   } finally {

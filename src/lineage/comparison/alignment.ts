@@ -68,21 +68,49 @@ function symmetric(matrix: Matrix): Matrix {
   return matrix;
 }
 
-/** (E'E)^-1/2 of centred columns given as rows, [D, S]. */
-function whitening(products: Products, columns: Matrix): Matrix {
-  const gram = products.multiply(columns, columns);
+/** G^-1/2, after a ridge was added to the diagonal. */
+function whitening(products: Products, gram: Matrix): Matrix {
   const n = gram.rows;
+  const values = gram.values.slice();
   let trace = 0;
-  for (let i = 0; i < n; i++) trace += gram.values[i * n + i]!;
-  for (let i = 0; i < n; i++) gram.values[i * n + i]! += (RIDGE * trace) / n;
-  return inverseRoot(products, symmetric(gram));
+  for (let i = 0; i < n; i++) trace += values[i * n + i]!;
+  for (let i = 0; i < n; i++) values[i * n + i]! += (RIDGE * trace) / n;
+  return inverseRoot(products, symmetric({ ...gram, values }));
 }
 
 /**
- * R, as its transpose [D of the reference, D of the suspect], of the embeddings of the same tokens [S, D of each]; undefined where an embedding
- * is constant or not finite.
+ * The sum of the singular values of M, a little below it: tr((M M')^-1/2 M M') with a ridge under the root, so that each singular value s
+ * counts as s^2 / sqrt(s^2 + ridge).
  */
-export function alignment(products: Products, suspect: Matrix, reference: Matrix): Matrix | undefined {
+function nuclearNorm(products: Products, matrix: Matrix): number {
+  const gram = products.multiply(matrix, matrix);
+  if (frobenius(gram.values) === 0) return 0;
+  const root = whitening(products, gram);
+  let sum = 0;
+  for (let i = 0; i < gram.values.length; i++) sum += root.values[i]! * gram.values[i]!;
+  return sum;
+}
+
+/** How two models embed the same tokens. */
+export interface EmbeddingLikeness {
+  /**
+   * 1 where one embedding is the other, rotated, and scaled as a whole: |E'F|* / (|E| |F|), the cosine of the two after the best rotation
+   * (Schonemann 1966, "A generalized solution of the orthogonal Procrustes problem").
+   */
+  rotated: number;
+  /** Linear CKA, |E'F|^2 / (|E'E| |F'F|): 1 where the tokens have the same angles (Kornblith et al. 2019, arXiv 1905.00414). */
+  cka: number;
+}
+
+/**
+ * R, as its transpose [D of the reference, D of the suspect], of the embeddings of the same tokens [S, D of each], and how alike these are;
+ * undefined where an embedding is constant or not finite.
+ */
+export function alignment(
+  products: Products,
+  suspect: Matrix,
+  reference: Matrix,
+): { map: Matrix; likeness: EmbeddingLikeness } | undefined {
   const [e, f] = [suspect, reference].map((embedding) => {
     const copy = { ...embedding, values: embedding.values.slice() };
     centreColumns(copy);
@@ -91,7 +119,12 @@ export function alignment(products: Products, suspect: Matrix, reference: Matrix
     return transposed({ ...copy, values: copy.values.map((value) => value / size) });
   }) as [Matrix, Matrix];
   if ([e, f].some(({ values }) => !Number.isFinite(frobenius(values)))) return undefined;
-  const [left, right] = [whitening(products, e), whitening(products, f)];
+  const grams = [products.multiply(e, e), products.multiply(f, f)] as const;
+  const [left, right] = grams.map((gram) => whitening(products, gram)) as [Matrix, Matrix];
   const cross = products.multiply(f, e); // F'E
-  return products.multiply(products.multiply(right, transposed(cross)), left);
+  const cka = frobenius(cross.values) ** 2 / (frobenius(grams[0].values) * frobenius(grams[1].values));
+  return {
+    map: products.multiply(products.multiply(right, transposed(cross)), left),
+    likeness: { rotated: nuclearNorm(products, cross), cka },
+  };
 }

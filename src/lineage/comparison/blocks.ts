@@ -23,6 +23,8 @@ export interface BlockPair {
   signs: { agreeing: number; of: number } | undefined;
   /** Cosines of units with the same label. */
   cosines: number[];
+  /** Cosines of the matched pairs: high for independent models too. */
+  matchedCosines: number[];
 }
 
 export const matrixOf = (block: SampledBlock, values: Float32Array): Matrix => ({
@@ -119,5 +121,6 @@ export function compareBlocks(suspect: SampledBlock, reference: SampledBlock, op
     inOrder: longestRise(labels.toSorted((a, b) => a[0] - b[0]).map(([, label]) => label)),
     signs: signsOf(products, sides, matches),
     cosines,
+    matchedCosines: matches.map(({ cosine }) => cosine),
   };
 }

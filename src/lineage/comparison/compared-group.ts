@@ -26,6 +26,8 @@ export interface GroupComparison {
   lnChance: number;
   /** Median cosine of units with the same label, by the alignment of the best test; and of how many. */
   strength: { median: number; units: number } | undefined;
+  /** Median cosine of matched units, whatever their labels, by the alignment that gives more: high for independent models too. */
+  likeness: number | undefined;
   equality: Equality | undefined;
   places: PlacesOfLayer[];
   /** Of the reference's blocks of this group. */
@@ -54,6 +56,14 @@ export const ordersOf = (key: string, what: string) =>
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
+/** The largest of several alignments. */
+function likenessOf(alignments: readonly (readonly IndexedPair[])[]): number | undefined {
+  const medians = alignments
+    .map((pairs) => median(pairs.flatMap(({ pair }) => pair.matchedCosines)))
+    .filter(Number.isFinite);
+  return medians.length > 0 ? Math.max(...medians) : undefined;
+}
+
 /** A group that was not tested, and why. */
 export const notTested = (
   tower: GroupComparison['tower'],
@@ -67,6 +77,7 @@ export const notTested = (
   tests: [],
   lnChance: 0,
   strength: undefined,
+  likeness: undefined,
   equality: undefined,
   places: [],
   controls: [],
@@ -81,7 +92,7 @@ export function testPairs(
   what: string,
 ): Pick<
   GroupComparison,
-  'blocks' | 'independent' | 'tests' | 'lnChance' | 'strength' | 'places' | 'controls' | 'untested'
+  'blocks' | 'independent' | 'tests' | 'lnChance' | 'strength' | 'likeness' | 'places' | 'controls' | 'untested'
 > {
   const orders = ordersOf(work.key, what);
   const [ours, theirs] = blocks.map((list, side) => labelKnowledge(work.products, list, orders[side]!)) as [
@@ -108,6 +119,7 @@ export function testPairs(
     tests,
     lnChance: lnBest(tests),
     strength: cosines.length > 0 ? { median: median(cosines), units: cosines.length } : undefined,
+    likeness: likenessOf(results.map(({ all }) => all)),
     places: best.all.map(({ pair }) => ({ layers: pair.layers, inPlace: pair.inPlace, matches: pair.matches.length })),
     controls: work.controls === false ? [] : controlsOf(work.key, blocks[1], { products: work.products, orders }),
     untested: reasons(best),

@@ -35,7 +35,64 @@ test('the alignment of a model with a rotated copy is the rotation', () => {
   const turn = rotation('r', 24);
   const rotated = naiveProduct(embedding, transposed(turn));
   // A row w of the model is w turn in the copy, and (w turn) turn' = w.
-  expect(furthest(alignment(products, rotated, embedding)!, turn)).toBeLessThan(2e-3);
+  const { map, likeness } = alignment(products, rotated, embedding)!;
+  expect(furthest(map, turn)).toBeLessThan(2e-3);
+  expect(likeness.rotated).toBeCloseTo(1, 3);
+  expect(likeness.cka).toBeCloseTo(1, 5);
+});
+
+/** Orthonormal columns with mean zero: [rows, columns]. */
+function orthonormal(name: string, rows: number, columns: number): number[][] {
+  const { values } = gaussian(name, columns, rows);
+  const basis = [Array.from({ length: rows }, () => 1 / Math.sqrt(rows))];
+  for (let c = 0; c < columns; c++) {
+    const vector = [...values.subarray(c * rows, (c + 1) * rows)];
+    for (let twice = 0; twice < 2; twice++)
+      for (const other of basis) {
+        const along = vector.reduce((sum, x, i) => sum + x * other[i]!, 0);
+        for (const i of vector.keys()) vector[i]! -= along * other[i]!;
+      }
+    const length = Math.hypot(...vector);
+    basis.push(vector.map((x) => x / length));
+  }
+  return basis.slice(1);
+}
+
+test('the likeness of embeddings is that of their formulas, whatever the basis', () => {
+  // E = B diag(a) V and F = B diag(b) W with orthonormal columns B: E'F has the singular values a b.
+  const [a, b] = [
+    [5, 4, 3, 2, 1, 0.5, 0.1, 0.05],
+    [0.1, 3, 1, 2, 6, 0.5, 2, 0.05],
+  ] as const;
+  const basis = orthonormal('basis', 120, 8);
+  const embedding = (sizes: readonly number[], turn: Matrix): Matrix => {
+    const values = Float32Array.from(
+      { length: 120 * 8 },
+      (_, at) => basis[at % 8]![Math.floor(at / 8)]! * sizes[at % 8]!,
+    );
+    return naiveProduct({ rows: 120, columns: 8, values }, turn);
+  };
+  const { likeness } = alignment(products, embedding(a, rotation('v', 8)), embedding(b, rotation('w', 8)))!;
+  const sum = (of: (x: number, y: number) => number): number => a.reduce((total, x, i) => total + of(x, b[i]!), 0);
+  const [aa, bb, ab] = [sum((x) => x * x), sum((_, y) => y * y), sum((x, y) => x * y)];
+  expect(likeness.rotated).toBeCloseTo(ab / Math.sqrt(aa * bb), 3);
+  const [a4, b4, a2b2] = [sum((x) => x ** 4), sum((_, y) => y ** 4), sum((x, y) => (x * y) ** 2)];
+  expect(likeness.cka).toBeCloseTo(a2b2 / Math.sqrt(a4 * b4), 5);
+});
+
+test('embeddings that have nothing in common are not alike', () => {
+  const basis = orthonormal('apart', 120, 8);
+  const of = (columns: readonly number[][]): Matrix => ({
+    rows: 120,
+    columns: columns.length,
+    values: Float32Array.from(
+      { length: 120 * columns.length },
+      (_, at) => columns[at % columns.length]![Math.floor(at / columns.length)]!,
+    ),
+  });
+  const { likeness } = alignment(products, of(basis.slice(0, 4)), of(basis.slice(4)))!;
+  expect(likeness.rotated).toBeCloseTo(0, 4);
+  expect(likeness.cka).toBeCloseTo(0, 4);
 });
 
 test('a constant embedding aligns nothing', () => {

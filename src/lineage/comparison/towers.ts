@@ -1,16 +1,19 @@
 // Two towers side by side: brings their residual streams together, pairs their layers, and compares group by group.
 
 import type { SampledBlock, SampledGroup, SampledTower } from '../sketch/index.ts';
-import { alignment } from './alignment.ts';
+import { alignment, type EmbeddingLikeness } from './alignment.ts';
 import { compareBasis, embeddingOf, sharedTokens, type Towers } from './basis.ts';
 import { type Aligned, type GroupComparison, notTested, ordersOf, testPairs, type Work } from './compared-group.ts';
 import { equalityOf } from './equality.ts';
 import { type LayerMap, mapLayers } from './layers.ts';
+import type { Matrix } from './products.ts';
 
 export interface TowerComparison {
   tower: SampledTower['name'];
   /** Tokens whose embeddings brought the two residual streams together. */
   tokens: number;
+  /** How alike the embeddings of these tokens are, in whatever basis. */
+  embedding: EmbeddingLikeness | undefined;
   groups: GroupComparison[];
   layers: LayerMap['scores'] | undefined;
   /** Layers of the suspect with their partners. */
@@ -34,14 +37,18 @@ function pairBlocks(
   });
 }
 
-/** Ways to bring the residual streams of two towers together: as they are stored, and by tokens where both embed some. */
-function alignments(work: Work, { suspect, reference, tokens }: Towers): Aligned[] {
-  const stored: Aligned = { name: 'stored', map: undefined };
-  if (tokens.length === 0) return [stored];
+/** What the embeddings of shared tokens say of two residual streams. */
+function alignByTokens(work: Work, { suspect, reference, tokens }: Towers) {
+  if (tokens.length === 0) return undefined;
   work.onPart('alignment');
-  const map = alignment(work.products, embeddingOf(suspect, tokens), embeddingOf(reference, tokens));
-  return map ? [stored, { name: 'tokens', map }] : [stored];
+  return alignment(work.products, embeddingOf(suspect, tokens), embeddingOf(reference, tokens));
 }
+
+/** Ways to bring the residual streams of two towers together: as they are stored, and by tokens where these do. */
+const alignments = (byTokens: Matrix | undefined): Aligned[] => [
+  { name: 'stored', map: undefined },
+  ...(byTokens ? [{ name: 'tokens' as const, map: byTokens }] : []),
+];
 
 /** Whether two blocks can be compared so: rows of a latent are no rows of the residual stream, and no tokens bring them together. */
 const fits = ({ map }: Aligned, { suspect, reference }: Towers, ours: SampledBlock, theirs: SampledBlock): boolean =>
@@ -58,13 +65,13 @@ const guideOf = ({ suspect, reference }: Towers): 'units' | 'expert-units' | und
 
 type Mapped = Aligned & { layers: LayerMap | undefined };
 
-function mapsOf(work: Work, towers: Towers): Mapped[] {
+function mapsOf(work: Work, towers: Towers, byTokens: Matrix | undefined): Mapped[] {
   const guide = guideOf(towers);
   const [ours, theirs] = [towers.suspect, towers.reference].map(
     (tower) => groupOf(tower, guide)?.blocks.filter(({ columns }) => columns === tower.hiddenSize) ?? [],
   ) as [SampledBlock[], SampledBlock[]];
   const isWidthShared = towers.suspect.hiddenSize === towers.reference.hiddenSize;
-  return alignments(work, towers).map((aligned) => {
+  return alignments(byTokens).map((aligned) => {
     if (ours.length === 0 || theirs.length === 0 || !(aligned.map || isWidthShared))
       return { ...aligned, layers: undefined };
     work.onPart('map of layers');
@@ -114,7 +121,8 @@ function compareGroup(work: Work, towers: Towers, group: SampledGroup, maps: rea
 /** Compares two towers of one name. */
 export function compareTowers(work: Work, suspect: SampledTower, reference: SampledTower): TowerComparison {
   const towers: Towers = { suspect, reference, tokens: sharedTokens(suspect, reference) };
-  const maps = mapsOf(work, towers);
+  const byTokens = alignByTokens(work, towers);
+  const maps = mapsOf(work, towers, byTokens?.map);
   const groups: GroupComparison[] = reference.embedding ? [compareBasis(work, towers)] : [];
   for (const group of suspect.groups) groups.push(compareGroup(work, towers, group, maps));
   for (const { kind } of reference.groups)
@@ -127,6 +135,7 @@ export function compareTowers(work: Work, suspect: SampledTower, reference: Samp
   return {
     tower: suspect.name,
     tokens: towers.tokens.length,
+    embedding: byTokens?.likeness,
     groups,
     layers: shown?.scores,
     map: [...(shown?.pairs ?? [])],

@@ -132,6 +132,20 @@ export const en = {
     of: (count: string, of: string) => `${count} of ${of}`,
   },
 
+  likeness: {
+    heading: 'How alike they look, without a chance',
+    lead: (pairs: string) =>
+      `These numbers do not ask where a unit stands: a copy with shuffled units, changed signs or a rotation has high ones. Independent models can have high ones too, and nothing is proved of them: no verdict depends on them. Beside them stands the highest of ${pairs} pairs of small models, trained apart by one recipe on the same data. Larger models may have more.`,
+    columns: { part: 'Part', here: 'The two models', independent: 'Highest of independent small models' },
+    rotated: 'embedding, cosine after the best rotation',
+    cka: 'embedding, angles between tokens (CKA)',
+    matched: (part: string) => `${part}, median cosine of matched pairs`,
+    least: (value: string) => `independent small models: at most ${value}`,
+    none: 'no chance stands behind these numbers, and no verdict depends on them',
+    beyond: (parts: string) =>
+      `More alike than any of those pairs: ${parts}. That is a reason to look further (at all units, and at the evidence of both); it convicts nobody.`,
+  },
+
   seen: {
     heading: 'What would have been seen',
     group: (part: string, noise: string, noise3: string) =>

@@ -27,6 +27,7 @@ import { en } from './en.ts';
 import { factsOf, type GroupFacts, isFound, type ReferenceFacts, repeatOptions } from './facts.ts';
 import { ko } from './ko.ts';
 import { layerKey, layerPictures, perField } from './layer-map.ts';
+import { likenessTable } from './likeness-table.ts';
 import { LINEAGE_STYLES } from './page-styles.ts';
 import { cosineText, meaningOf, nounOf, partName, seenTexts, startText, testText } from './sentences.ts';
 import type { Sheet } from './sheet.ts';
@@ -222,6 +223,7 @@ function referenceSection(sheet: Sheet, reference: ReferenceFacts, i: number): J
     parts(sheet, reference, id),
     seen.length > 0 && [h('h3', null, words.seen.heading), sentences([...seen, words.seen.hidden])],
     controlsTable(sheet, reference, id),
+    likenessTable(sheet, reference, id),
     maps(sheet, reference, id),
     h('h3', null, words.kinship.heading),
     sentences([kinship ? `${words.kinship[kinship]} ${words.kinship.word}` : words.kinship.none]),

@@ -6,11 +6,16 @@ import type { Control, JudgedGroup, Test } from '../comparison/index.ts';
 import type { ReferenceResult } from '../lineage.ts';
 import type { Words } from './en.ts';
 import { controlOf, isFound, type ReferenceFacts } from './facts.ts';
+import { isBeyond, type Likeness, likenessesOf } from './likeness.ts';
 
 export const nounOf = (kind: JudgedGroup['kind'], words: Words): string => wordFor(words.nouns, kind);
 
 /** The name of a part; with its tower's name where the model has more than the language tower. */
-export function partName(group: JudgedGroup, { groups }: Pick<ReferenceResult, 'groups'>, words: Words): string {
+export function partName(
+  group: Pick<JudgedGroup, 'tower' | 'kind'>,
+  { groups }: Pick<ReferenceResult, 'groups'>,
+  words: Words,
+): string {
   const kind = wordFor(words.kinds, group.kind);
   const isPlain = group.tower === 'language' && groups.every(({ tower }) => tower === 'language');
   return isPlain ? kind : words.part(wordFor(words.towers, group.tower), kind);
@@ -26,6 +31,22 @@ export function meaningOf({ headline, groups, sameFiles, basisOnly, result }: Re
       ? words.meaning.shares(String(found.length), String(tested.length), names)
       : words.meaning[headline];
   return [first, sameFiles && words.sameFiles, basisOnly && words.basisOnly].filter((text) => text !== false);
+}
+
+/** What a number of likeness is of. */
+export function likenessName({ tower, of }: Likeness, result: ReferenceResult, words: Words): string {
+  const { rotated, cka, matched } = words.likeness;
+  if (of !== 'rotated' && of !== 'cka') return matched(partName({ tower, kind: of }, result, words));
+  const name = { rotated, cka }[of];
+  return tower === 'language' ? name : words.part(wordFor(words.towers, tower), name);
+}
+
+/** What is more alike than any independent pair that was measured, where no test found anything. */
+export function beyondText({ headline, result }: ReferenceFacts, words: Words): string | undefined {
+  const beyond = isFound(headline) ? [] : likenessesOf(result).filter(isBeyond);
+  return beyond.length === 0
+    ? undefined
+    : words.likeness.beyond(beyond.map((one) => likenessName(one, result, words)).join('; '));
 }
 
 export interface Seen {

@@ -9,7 +9,18 @@ import type { Lineage } from '../lineage.ts';
 import { chanceText } from './chance.ts';
 import { en } from './en.ts';
 import { factsOf, type GroupFacts, isFound, type ReferenceFacts, repeatOptions } from './facts.ts';
-import { cosineText, meaningOf, nounOf, partName, seenTexts, startText, testText } from './sentences.ts';
+import { likenessesOf } from './likeness.ts';
+import {
+  beyondText,
+  cosineText,
+  likenessName,
+  meaningOf,
+  nounOf,
+  partName,
+  seenTexts,
+  startText,
+  testText,
+} from './sentences.ts';
 
 type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan';
 type TerminalStyle = (style: Style, text: string) => string;
@@ -100,6 +111,9 @@ function addDetails(page: Page, reference: ReferenceFacts, style: TerminalStyle)
   const under = (name: string, text: string): void => page.entry(`    ${name}`, `    ${style('dim', name)}`, text);
   const seen = seenTexts(reference, en, format);
   for (const [i, text] of seen.entries()) under(i === 0 ? 'what a copy shows' : '', text);
+  under('looks alike', likenessText(reference));
+  const beyond = beyondText(reference, en);
+  if (beyond) under('', beyond);
   if (isFound(headline)) under('not ruled out', startText(reference, en));
   under('evidence', found.kinship ? `${en.kinship[found.kinship]} ${en.kinship.word}` : en.kinship.none);
   under('tokenizer', tokenizerText(reference));
@@ -119,6 +133,14 @@ function addDetails(page: Page, reference: ReferenceFacts, style: TerminalStyle)
   for (const [i, text] of untested.slice(0, MAX_UNTESTED).entries()) under(i === 0 ? 'not tested' : '', text);
   const more = untested.length - MAX_UNTESTED;
   if (more > 0) under('', `and ${format.count(more)} more: --json lists all`);
+}
+
+function likenessText({ result }: ReferenceFacts): string {
+  const found = likenessesOf(result).map((one) => {
+    const name = `${likenessName(one, result, en)} ${cosineText(one.value, format)}`;
+    return one.independent === undefined ? name : `${name} (${en.likeness.least(cosineText(one.independent, format))})`;
+  });
+  return found.length === 0 ? en.noStrength : `${found.join('; ')}: ${en.likeness.none}`;
 }
 
 function tokenizerText({ result: { tokenizer } }: ReferenceFacts): string {
