@@ -18,14 +18,14 @@ export function worst(verdicts: Iterable<Verdict>): Verdict {
   return all.has('refuted') ? 'refuted' : all.has('incomplete') ? 'incomplete' : 'holds';
 }
 
-export class Findings {
-  readonly #name: CheckName;
+export class Findings<Name extends string = CheckName> {
+  readonly #name: Name;
   readonly #findings: Finding[] = [];
   readonly #notes = new Set<string>();
   #verdict: Verdict = 'holds';
   #dropped = 0;
 
-  constructor(name: CheckName) {
+  constructor(name: Name) {
     this.#name = name;
   }
 
@@ -82,7 +82,7 @@ export class Findings {
     this.incomplete(file, code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`, at);
   }
 
-  check(detail: string): Check {
+  check(detail: string): Check<Name> {
     const notes = [...this.#notes];
     if (this.#dropped > 0) notes.push(`${this.#dropped} more findings of this kind are not listed.`);
     return { name: this.#name, verdict: this.#verdict, detail, findings: [...this.#findings], notes };

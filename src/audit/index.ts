@@ -38,3 +38,11 @@ export {
 export { evenRoom, type GroupMovement, isKnown, type Room } from './room.ts';
 export { type Signable, signAudit } from './signed-audit.ts';
 export * from './types.ts';
+export {
+  auditWitness,
+  claimOfWitness,
+  isWitnessed,
+  type ReplayerOptions,
+  type WitnessAudit,
+  witnessLines,
+} from './witness/index.ts';

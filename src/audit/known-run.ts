@@ -6,7 +6,7 @@ import { Findings } from './findings.ts';
 import { RunFolder } from './folder.ts';
 import type { KnownRun } from './merge.ts';
 import { checkStatements } from './statements.ts';
-import { readTranscript } from './transcript.ts';
+import { planOf, readTranscript } from './transcript.ts';
 
 /**
  * Reads the run at `path`.
@@ -26,7 +26,7 @@ async function read(path: string, signal: AbortSignal): Promise<KnownRun> {
   const findings = new Findings('structure');
   const statements = checkStatements(folder, {}, findings);
   const commitment = statements?.genesis.predicate.commitment;
-  const steps = commitment && (await readTranscript(folder, commitment, findings, signal));
+  const steps = commitment && (await readTranscript(folder, planOf(commitment), findings, signal));
   const [finding] = findings.check('').findings;
   const seal = statements?.seal;
   if (!statements || !commitment || !seal || !steps || finding || steps.head !== seal.predicate.head) {

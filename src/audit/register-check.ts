@@ -149,11 +149,11 @@ function otherRuns(register: Register, { genesis }: RunStatements, requests: rea
 }
 
 /** Adds a finding for an answer that is in the run but not in the register. */
-function reportMissing(
+export function reportMissing(
   file: string,
   statement: Statement<'lodging'> | undefined,
   register: Register,
-  findings: Findings,
+  findings: Pick<Findings, 'incomplete'>,
 ) {
   const last = register.entries.at(-1)?.time;
   const past = statement !== undefined && last !== undefined && last > statement.predicate.time;
@@ -252,7 +252,7 @@ async function checkHeads(
 }
 
 /** The links that a transcript states at the given steps. */
-async function linksAt(
+export async function linksAt(
   folder: RunFolder,
   steps: ReadonlySet<number>,
   showProgress: CheckContext['showProgress'],

@@ -34,21 +34,21 @@ export interface Expectations {
 }
 
 /** Reads a statement that may be absent. */
-function read<K extends StatementKind>(
+export function readStatementIn<K extends StatementKind>(
   folder: RunFolder,
   file: string,
   kind: K,
-  findings: Findings,
+  findings: Pick<Findings, 'try'>,
 ): Statement<K> | undefined {
   return findings.try(file, () => (folder.has(file) ? readStatement(folder.file(file), kind) : undefined));
 }
 
 /** The statement must name exactly the subjects in `digests`, and state the sizes of exactly those in `sized`. */
-function checkSubjects(
+export function checkSubjects(
   file: string,
   statement: Statement<StatementKind>,
   { digests, sized = [] }: { digests: Record<string, string>; sized?: readonly string[] },
-  findings: Findings,
+  findings: Pick<Findings, 'refuted'>,
 ): void {
   for (const name of sized)
     if (!statement.sizes.has(name)) findings.refuted(file, `does not state the size of ${name}`);
@@ -70,9 +70,9 @@ function checkSubjects(
 const MAX_CLOCK_DIFFERENCE_MS = 24 * 3600 * 1000;
 
 /** Checks that `file` is not dated before `event`, by two clocks. Times are in ISO 8601. */
-function checkOrder(
+export function checkOrder(
   { file, time, event, after }: { file: string; time: string; event: string; after: string },
-  findings: Findings,
+  findings: Pick<Findings, 'refuted' | 'note'>,
 ): void {
   if (time >= after) return;
   const by = Date.parse(after) - Date.parse(time);
@@ -86,7 +86,7 @@ export function checkStatements(
   expected: Expectations,
   findings: Findings,
 ): RunStatements | undefined {
-  const genesis = read(folder, GENESIS, 'genesis', findings);
+  const genesis = readStatementIn(folder, GENESIS, 'genesis', findings);
   if (!genesis) {
     if (findings.verdict !== 'refuted') findings.incomplete(GENESIS, 'is not there');
     return undefined;
@@ -113,10 +113,10 @@ export function checkStatements(
     findings,
   );
 
-  const request = read(folder, REQUEST, 'request', findings);
-  const lodging = read(folder, LODGING, 'lodging', findings);
-  const seal = read(folder, SEAL, 'seal', findings);
-  const sealLodging = read(folder, SEAL_LODGING, 'lodging', findings);
+  const request = readStatementIn(folder, REQUEST, 'request', findings);
+  const lodging = readStatementIn(folder, LODGING, 'lodging', findings);
+  const seal = readStatementIn(folder, SEAL, 'seal', findings);
+  const sealLodging = readStatementIn(folder, SEAL_LODGING, 'lodging', findings);
 
   if (commitment.lodging === null) {
     for (const file of [REQUEST, LODGING]) {
@@ -186,8 +186,8 @@ export function checkStatements(
 function readParent(folder: RunFolder, commitment: Commitment, findings: Findings): RunStatements['parent'] {
   const parent = parentOf(commitment);
   if (!parent || !('seal' in parent)) return undefined;
-  const seal = read(folder, PARENT_SEAL, 'seal', findings);
-  const genesis = read(folder, PARENT_GENESIS, 'genesis', findings);
+  const seal = readStatementIn(folder, PARENT_SEAL, 'seal', findings);
+  const genesis = readStatementIn(folder, PARENT_GENESIS, 'genesis', findings);
   for (const [file, statement] of [
     [PARENT_SEAL, seal],
     [PARENT_GENESIS, genesis],

@@ -41,7 +41,7 @@ import {
   withStates,
 } from './states.ts';
 import { checkTexts, digestOf, type Texts } from './texts.ts';
-import { readTranscript, type Steps } from './transcript.ts';
+import { planOf, readTranscript, type Steps } from './transcript.ts';
 import type { Check } from './types.ts';
 
 const MODEL = 'model/model.safetensors';
@@ -121,7 +121,7 @@ export async function checkStructure(
   await readTokenizer(evidence, recipe, findings, () => showProgress('tokenizer', 0.03));
 
   await showProgress('transcript', 0.05);
-  const steps = await readTranscript(folder, commitment, findings, signal);
+  const steps = await readTranscript(folder, planOf(commitment), findings, signal);
   if (steps) evidence.steps = steps;
   checkEnd(evidence, findings);
 

@@ -26,6 +26,8 @@ export interface Steps {
   roots: Map<number, string>;
   /** The last link. */
   head: string;
+  /** Links at the steps that the plan asks for. */
+  links: Map<number, string>;
   /** False where reading stopped at a line that is not a record. */
   readable: boolean;
 }
@@ -33,18 +35,35 @@ export interface Steps {
 /** Digest of a step's batch, from its record. */
 export const batchOf = (steps: Steps, step: number): string => steps.batch.toString('hex', 32 * (step - 1), 32 * step);
 
+/** What a transcript must be like. */
+export interface TranscriptPlan {
+  /** The most records that there are. */
+  steps: number;
+  /** link_0. */
+  origin: string;
+  /** The steps whose records have a root; undefined where records may have one. */
+  checkpoints?: ReadonlySet<number>;
+  /** Whether the link of a step is kept. */
+  keepsLink?: (step: number) => boolean;
+}
+
+/** Of a run of our own trainer. */
+export const planOf = (commitment: Commitment): TranscriptPlan => ({
+  steps: commitment.steps,
+  origin: digestOfCommitment(commitment),
+  checkpoints: new Set(commitment.checkpoints),
+});
+
 /**
  * Reads the records and checks their form, their chain, and that exactly the planned checkpoints have a root. Stops at the first line
  * that is not a record. Does not check that all records are there.
  */
 export async function readTranscript(
   folder: RunFolder,
-  commitment: Commitment,
-  findings: Findings,
+  { steps: planned, origin, checkpoints, keepsLink = () => false }: TranscriptPlan,
+  findings: Pick<Findings, 'try' | 'incomplete' | 'refuted'>,
   signal: AbortSignal,
 ): Promise<Steps | undefined> {
-  const planned = commitment.steps;
-  const checkpoints = new Set(commitment.checkpoints);
   const size = findings.try(TRANSCRIPT, () => folder.size(TRANSCRIPT) ?? null);
   if (size === null) findings.incomplete(TRANSCRIPT, 'is not there');
   if (typeof size !== 'number') return undefined;
@@ -61,7 +80,8 @@ export async function readTranscript(
     learningRate: new Uint32Array(capacity),
     batch: Buffer.alloc(32 * capacity),
     roots: new Map(),
-    head: digestOfCommitment(commitment),
+    head: origin,
+    links: new Map(),
     readable: true,
   };
   let isChained = true;
@@ -80,13 +100,14 @@ export async function readTranscript(
     steps.batch.write(record.batch, 32 * i, 'hex');
     steps.head = link;
     steps.count = step;
+    if (keepsLink(step)) steps.links.set(step, link);
     if (!Number.isFinite(loss)) wrong('the loss is not a finite number', step);
     if (!(gradNorm >= 0 && gradNorm < Number.POSITIVE_INFINITY)) {
       wrong('the gradient norm is not a finite number from 0 on', step);
     }
     if (stateRoot !== undefined) steps.roots.set(step, stateRoot);
-    if (checkpoints.has(step) && stateRoot === undefined) wrong('the record has no state root', step);
-    if (!checkpoints.has(step) && stateRoot !== undefined) {
+    if (checkpoints?.has(step) && stateRoot === undefined) wrong('the record has no state root', step);
+    if (checkpoints?.has(step) === false && stateRoot !== undefined) {
       wrong('the record has a state root that genesis did not plan', step);
     }
   };

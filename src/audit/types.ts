@@ -38,8 +38,8 @@ export interface Finding {
   text: string;
 }
 
-export interface Check {
-  name: CheckName;
+export interface Check<Name extends string = CheckName> {
+  name: Name;
   verdict: Verdict;
   /** What was checked and the result, in one line. */
   detail: string;

@@ -6,6 +6,7 @@ import type { Audit, AuditProgress, AuditWork } from '../audit/index.ts';
 import { JikjiError, shellWord } from '../base/index.ts';
 import { addAuditMerge } from './audit-merge.ts';
 import { addReceiptOptions, auditReceiptFile, isReceiptCall, type ReceiptOptions } from './audit-receipt.ts';
+import { addWitnessOptions, auditWitnessRun, isWitnessCall, type WitnessOptions } from './audit-witness.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { signerOf } from './key.ts';
@@ -18,7 +19,7 @@ import { checkReportFile, isSameFile, liesIn, parseLang, statOf, writeReportFile
 import { audit as auditRoom } from './rooms.ts';
 import { percentColumn } from './text.ts';
 
-interface Options extends Omit<AuditWork, 'folder' | 'register' | 'parents'>, ReceiptOptions {
+interface Options extends Omit<AuditWork, 'folder' | 'register' | 'parents'>, ReceiptOptions, WitnessOptions {
   parent?: string[];
   sign?: string;
   register?: string;
@@ -127,20 +128,9 @@ function checkParent(path: string): void {
 
 /** Audits a run or a bundle, writes what was asked for, and prints what was found. */
 async function auditRun(output: Output, target: string, options: Options): Promise<void> {
-  const {
-    register: source,
-    registerHead,
-    report,
-    lang,
-    sign,
-    key,
-    parent: parents,
-    model: _,
-    request: __,
-    response: ___,
-    ...work
-  } = options;
-  const { replay, segments, sources, fetch } = work;
+  const { report, lang, sign, key, parent: parents } = options;
+  const { replay, segments, validation, challenge, maker, office, sources, fetch, threads } = options;
+  const work = { replay, segments, validation, challenge, maker, office, sources, fetch, threads };
   if (sources !== undefined && !statSync(sources, { throwIfNoEntry: false })?.isDirectory()) {
     const hint = 'name the folder in which the recipe lay, or one with the tarballs';
     throw new JikjiError('usage', '--sources takes a folder', `--sources ${sources}`, hint);
@@ -153,10 +143,7 @@ async function auditRun(output: Output, target: string, options: Options): Promi
   checkOutputPaths(target, options);
   // Before the work: the key may be missing.
   const signer = sign === undefined ? undefined : await signerOf(key, output);
-  if (registerHead !== undefined && source === undefined)
-    throw new JikjiError('usage', '--register-head belongs to --register', '--register-head', 'name the register');
-  if (source !== undefined) refuseOwnRegister(source, target);
-  const register = source === undefined ? undefined : await registerFrom(source, registerHead);
+  const register = await givenRegister(target, options);
   const found = await auditWithProgress(output, target, { ...work, parents, register });
   const { reportHtml, signAudit } = await auditRoom();
   if (report !== undefined) writeReportFile(report, await reportHtml(found, lang), '--report');
@@ -168,6 +155,20 @@ async function auditRun(output: Output, target: string, options: Options): Promi
     if (sign !== undefined) output.line(`Signed: ${sign}`);
   }
   if (found.verdict !== 'holds') throw new CheckFailed(found.verdict);
+}
+
+/** The register that was named, from elsewhere than the run. */
+async function givenRegister(target: string, { register, registerHead }: Options) {
+  if (registerHead !== undefined && register === undefined)
+    throw new JikjiError('usage', '--register-head belongs to --register', '--register-head', 'name the register');
+  if (register === undefined) return undefined;
+  refuseOwnRegister(register, target);
+  return registerFrom(register, registerHead);
+}
+
+async function auditWitnessed(output: Output, target: string, options: Options, command: Command): Promise<void> {
+  const threads = command.getOptionValueSource('threads') === 'cli' ? options.threads : undefined;
+  await auditWitnessRun(output, target, { ...options, threads, register: await givenRegister(target, options) });
 }
 
 export function addAudit(program: Command, output: Output): void {
@@ -221,8 +222,10 @@ export function addAudit(program: Command, output: Output): void {
     )
     .action(async (target: string, options: Options, command: Command) => {
       if (isReceiptCall(command, target, options)) await auditReceiptFile(output, target, options);
+      else if (await isWitnessCall(command, target, options)) await auditWitnessed(output, target, options, command);
       else await auditRun(output, target, options);
     });
   addReceiptOptions(audit);
+  addWitnessOptions(audit);
   addAuditMerge(audit, output);
 }

@@ -74,6 +74,7 @@ export {
   type Subject,
   signStatement,
   usedTokensOf,
+  type WitnessCommitment,
 } from './statement.ts';
 export { bits32, bits64, nextLink, Transcript, type TranscriptRecord } from './transcript.ts';
 export { recordProblem, TranscriptReader } from './transcript-reader.ts';

@@ -13,6 +13,7 @@ import {
   parseStatement,
   type Subject,
   signStatement,
+  type WitnessCommitment,
 } from './statement.ts';
 
 export const LODGEABLE = ['request', 'head', 'seal', 'model'] as const;
@@ -43,7 +44,8 @@ const requestKey = (maker: string, subjects: Iterable<Subject>): string =>
 export const requestKeyOf = (maker: string, commitment: Commitment): string => requestKey(maker, madeFrom(commitment));
 
 /** The key under which a run's heads and seal are lodged: the digest of its request's lodging, or else of its commitment. */
-export const runKey = (commitment: Commitment): string => commitment.lodging ?? digestOfCommitment(commitment);
+export const runKey = (commitment: Commitment | WitnessCommitment): string =>
+  commitment.lodging ?? digestOfCommitment(commitment);
 
 /** The error for a file of another kind. */
 export const notLodgeable = (file: string, cause?: unknown): JikjiError => {
@@ -73,7 +75,7 @@ export function readLodgeable(text: string, genesis: string | undefined, name: s
       throw broken(name, 'names no head of a transcript', 'use the file that jikji make wrote');
     return { kind, lodged: digest, maker: keyid, subject: predicate.run, head, step: predicate.step };
   }
-  if (kind === 'seal') {
+  if (kind === 'seal' || kind === 'witness-seal') {
     const { digest, keyid, predicate } = parseStatement(text, kind, name);
     if (genesis === undefined) {
       throw new JikjiError(
@@ -83,11 +85,11 @@ export function readLodgeable(text: string, genesis: string | undefined, name: s
         "put the run's genesis.json beside the seal",
       );
     }
-    const begun = parseStatement(genesis, 'genesis', 'genesis.json');
+    const begun = parseStatement(genesis, kind === 'seal' ? 'genesis' : 'witness-genesis', 'genesis.json');
     if (begun.digest !== predicate.genesis || begun.keyid !== keyid)
       throw broken(name, 'seals another genesis', "put the run's own genesis.json beside the seal");
     const { head, steps: step } = predicate;
-    return { kind, lodged: digest, maker: keyid, subject: runKey(begun.predicate.commitment), head, step };
+    return { kind: 'seal', lodged: digest, maker: keyid, subject: runKey(begun.predicate.commitment), head, step };
   }
   if (kind === 'model') {
     const { digest, keyid, subjects } = parseStatement(text, kind, name);

@@ -27,6 +27,7 @@ import {
   time,
   whole,
 } from './shape.ts';
+import { witnessGenesisPredicate, witnessSealPredicate } from './witness-shape.ts';
 
 const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
@@ -195,6 +196,9 @@ const kinds = {
   finding: kind(object({ formatVersion, panelKey: key, programme: line, stage: line, time }), (p) => p.panelKey),
   /** Which parts of a model share weights with references, as one who compared them says. */
   lineage: kind(lineagePredicate, (p) => p.comparerKey),
+  /** Of a run that another program trained. docs/witness.md */
+  'witness-genesis': kind(witnessGenesisPredicate, (p) => p.commitment.makerKey),
+  'witness-seal': kind(witnessSealPredicate, (p) => p.makerKey),
   /** A server's word on the answers to one request. */
   receipt: kind(receiptPredicate, (p) => p.serverKey),
 };
@@ -204,10 +208,12 @@ export type StatementKind = keyof Kinds;
 export type Predicate<K extends StatementKind> = ReturnType<Kinds[K]['predicate']>;
 export type Commitment = Predicate<'genesis'>['commitment'];
 export type Parent = ReturnType<typeof parent>;
+export type WitnessCommitment = Predicate<'witness-genesis'>['commitment'];
 export type Circumstances = Predicate<'genesis'>['circumstances'];
 
 /** Digest of a commitment: link_0 of the run's transcript. */
-export const digestOfCommitment = (commitment: Commitment): string => digestOfJson(commitment as unknown as Json);
+export const digestOfCommitment = (commitment: Commitment | WitnessCommitment): string =>
+  digestOfJson(commitment as unknown as Json);
 
 /** The seal of a parent, or one digest of its files. */
 export const digestOfParent = (parent: { seal: string } | { files: { name: string; sha256: string }[] }): string =>

@@ -5,10 +5,9 @@ import { textWidth, wrap } from '../../base/index.ts';
 import { formatFor, plain } from '../../page-kit/text/index.ts';
 import { claimOf } from '../claims.ts';
 import { evenRoom } from '../room.ts';
-import type { Audit, Check, CheckName, Finding, Segment } from '../types.ts';
+import type { Audit, Segment } from '../types.ts';
 import { type Facts, factsOf, type Ink, inksOf, signOf } from './facts.ts';
-
-export type TerminalStyle = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan', text: string) => string;
+import { addCheck, COLOUR, Page, type Paint, type TerminalStyle } from './terminal-page.ts';
 
 export interface TerminalOptions {
   /** Columns. */
@@ -22,30 +21,14 @@ export interface TerminalOptions {
   sources?: boolean | undefined;
 }
 
-const COLOUR = { holds: 'green', refuted: 'red', incomplete: 'yellow' } as const;
-const MAX_FINDINGS = 5;
-const MAX_NOTES = 7;
 const MAX_SOURCES = 7;
 const MAX_SPANS = 8;
-/** Mark, name and the space after it. */
-const INDENT = 14;
-
 const format = formatFor('en');
 
 /** `2026-01-14 23:58 UTC` */
 function date(iso: string): string {
   const known = format.date(iso);
   return known ? `${known.iso.slice(0, 16).replace('T', ' ')} UTC` : plain(iso, 40);
-}
-
-function placeOf({ file, step, tensor }: Finding): string {
-  return [
-    plain(file, 200),
-    step === undefined ? '' : `step ${format.count(step)}`,
-    tensor === undefined ? '' : plain(tensor, 200),
-  ]
-    .filter(Boolean)
-    .join(', ');
 }
 
 const CELLS: Record<Ink, string> = { rest: '·', holds: '█', incomplete: '?', refuted: '✕' };
@@ -96,45 +79,15 @@ function roomText({ room }: Audit, { standing }: Facts): string {
   return parts.join(' · ');
 }
 
-type Paint = (line: string) => string;
-
-/** A page that is being written: its lines so far, and its width. */
-class Page {
-  readonly lines: string[] = [];
-  readonly width: number;
-  /** Columns beside the margin. */
-  readonly body: number;
-
-  constructor(width: number) {
-    this.width = width;
-    this.body = width - INDENT;
-  }
-
-  line(text: string): void {
-    this.lines.push(text);
-  }
-
-  /** Adds a name in the margin and a wrapped text beside it. `shown` is `margin` with its styles. */
-  entry(margin: string, shown: string, text: string, paint: Paint = (line) => line): void {
-    wrap(text, this.body).forEach((line, i) => {
-      const space = ' '.repeat(Math.max(1, INDENT - (i === 0 ? textWidth(margin) : 0)));
-      this.line(((i === 0 ? shown : '') + space + paint(line)).trimEnd());
-    });
-  }
-
-  /** Adds a text beside an empty margin. */
-  under(text: string, paint?: Paint): void {
-    this.entry('', '', text, paint);
-  }
-}
-
 /** Lines of at most `width` columns (at least 40), without line ends. Commands to type are never broken: they may be longer. */
 export function reportLines(audit: Audit, options: TerminalOptions): string[] {
   const page = new Page(Math.max(40, Number.isFinite(options.width) ? Math.floor(options.width) : 80));
   const facts = factsOf(audit);
   addVerdict(page, audit, facts, options.style);
   page.line('');
-  for (const { name, check } of facts.checks) addCheck(page, name, check, { ...options, audit });
+  const { style, sources } = options;
+  for (const { name, check } of facts.checks)
+    addCheck(page, name, check, style, sources && name === 'data' ? (dim) => addSources(page, audit, dim) : undefined);
   page.line('');
   addWorth(page, audit, facts, options.style);
   page.line('');
@@ -168,30 +121,6 @@ function addVerdict(page: Page, audit: Audit, facts: Facts, style: TerminalStyle
     office: `lodged ${date(run.lodgedAt ?? '')}, ${office}`,
   }[facts.lodging];
   for (const line of wrap(`${maker} · ${when}`, width - 2)) page.line(`  ${style('dim', line)}`);
-}
-
-/** Adds a check with its findings and notes; `check` is null if it was not run. */
-function addCheck(
-  page: Page,
-  name: CheckName,
-  check: Check | null,
-  { audit, style, sources }: TerminalOptions & { audit: Audit },
-): void {
-  const dim: Paint = (line) => style('dim', line);
-  const mark = signOf(check?.verdict ?? null);
-  const margin = `  ${mark} ${name}`;
-  const shown = check ? `  ${style(COLOUR[check.verdict], mark)} ${style('bold', name)}` : dim(margin);
-  page.entry(margin, shown, check ? plain(check.detail, 400) || '–' : 'not run', check ? undefined : dim);
-  for (const finding of check?.findings.slice(0, MAX_FINDINGS) ?? []) {
-    const colour = COLOUR[finding.verdict];
-    page.under(`${signOf(finding.verdict)} ${placeOf(finding)}: ${plain(finding.text, 400)}`, (l) => style(colour, l));
-  }
-  if (sources && name === 'data') addSources(page, audit, dim);
-  const moreFindings = (check?.findings.length ?? 0) - MAX_FINDINGS;
-  if (moreFindings > 0) page.under(`and ${format.count(moreFindings)} more`, dim);
-  for (const note of check?.notes.slice(0, MAX_NOTES) ?? []) page.under(`note: ${plain(note, 300)}`, dim);
-  const moreNotes = (check?.notes.length ?? 0) - MAX_NOTES;
-  if (moreNotes > 0) page.under(`and ${format.count(moreNotes)} more notes: --report shows them`, dim);
 }
 
 /** Adds the sources of the corpus: whether the texts were compared with each, and the reason. */

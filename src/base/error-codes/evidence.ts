@@ -32,6 +32,8 @@ export const EVIDENCE = {
   'office-away': "The office's server does not answer, or asks to try again later.",
   'office-certificate': "The certificate of the office's server is not trusted.",
   'office-moved': "The office's server redirects to another address; redirects are not followed.",
+  'program-failed':
+    'The program that an audit asked, or the training code in it, ended, hung, wrote too much, or answered what was not asked.',
   'register-broken': 'The register is damaged, or larger than a register can be.',
   'register-full': 'The register has reached its largest size.',
   'register-missing': 'The register cannot be read, or the office has answered nothing yet.',

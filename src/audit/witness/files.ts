@@ -1,0 +1,83 @@
+// The JSON files of a witnessed run: their one spelling, their digests and their shapes. What they say is the maker's word.
+
+import { z } from 'zod';
+import { canonicalJson, type Json, sha256Hex } from '../../ledger/index.ts';
+import { broken, type RunFolder } from '../folder.ts';
+
+/** The folder of a run lists the names of all parameters. */
+const MAX_BYTES = 64 << 20;
+const MAX_NAMES = 1_000_000;
+const name = z.string().min(1).max(4096);
+const short = z.string().max(500);
+
+const list = z.strictObject({
+  formatVersion: z.literal(1),
+  files: z
+    .array(
+      z.strictObject({
+        name,
+        sha256: z.string().regex(/^[0-9a-f]{64}$/),
+        size: z.int().min(0),
+      }),
+    )
+    .max(100_000),
+});
+
+const recipe = z.strictObject({
+  formatVersion: z.literal(1),
+  optimizer: z.strictObject({
+    class: short,
+    groups: z
+      .array(z.strictObject({ options: z.record(z.string(), z.unknown()), parameters: z.array(name).max(MAX_NAMES) }))
+      .max(10_000),
+  }),
+  recipe: z.unknown(),
+});
+
+const environment = z.strictObject({
+  formatVersion: z.literal(1),
+  torch: short,
+  python: short,
+  device: short,
+  processor: short,
+  threads: z.int().min(1).max(100_000),
+  capability: short,
+  deterministic: z.boolean(),
+  flags: z.record(z.string(), short),
+  ranks: z.int().min(1).max(100_000),
+  parallel: z.enum(['none', 'ddp', 'fsdp1', 'fsdp2', 'other']),
+});
+
+export const MADE_FROM = {
+  'recipe.json': recipe,
+  'data.json': list,
+  'environment.json': environment,
+  'code.json': list,
+} as const;
+export type MadeFromFile = keyof typeof MADE_FROM;
+
+export type WitnessRecipe = z.infer<typeof recipe>;
+export type WitnessEnvironment = z.infer<typeof environment>;
+export type FileList = z.infer<typeof list>;
+
+/**
+ * A file of this shape, in its one spelling: canonical JSON and a newline.
+ * @throws JikjiError `evidence-missing`, `evidence-broken`
+ */
+export function readJsonIn<T>(folder: RunFolder, file: string, shape: z.ZodType<T>): { value: T; digest: string } {
+  const text = folder.text(file, MAX_BYTES);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+    if (`${canonicalJson(value as Json)}\n` !== text) throw broken(file, 'is not canonical JSON and a newline');
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) throw broken(file, 'is not canonical JSON');
+    throw error;
+  }
+  const parsed = shape.safeParse(value);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    throw broken(file, `${path.join('.') || 'the file'}: ${message}`);
+  }
+  return { value: parsed.data, digest: sha256Hex(text) };
+}

@@ -1,0 +1,160 @@
+// Trains steps of a witnessed run again, by the auditor's own Python and the training code that the auditor names: the messages of
+// docs/witness.md. What comes back is checked for its shape and judged elsewhere.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { LineChild } from '../../apart/index.ts';
+import { JikjiError } from '../../base/index.ts';
+import { MADE_FROM } from './files.ts';
+
+export interface ReplayerOptions {
+  /** The command of the auditor's Python. */
+  python: string;
+  /** The training code, from a source that the auditor trusts. */
+  code: string;
+  /** The folder that the code runs in: with the data by the names of data.json. */
+  data: string;
+  /** Undefined: as many as the run declares. */
+  threads?: number | undefined;
+  /** For an answer, and again for each line of it. */
+  seconds: number;
+  /** Of memory. */
+  bytes: number;
+  /** Environment variables that decide its arithmetic, instead of the auditor's. */
+  settings?: Readonly<Record<string, string>>;
+}
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const hex16 = z.string().regex(/^[0-9a-f]{16}$/);
+const step = z.int().min(0);
+const optimizer = MADE_FROM['recipe.json'].shape.optimizer;
+const environment = MADE_FROM['environment.json'];
+
+const opened = z.strictObject({ done: z.literal('open'), environment, code: digest });
+const origin = z.strictObject({ done: z.literal('origin'), root: digest, furthest: hex16.nullable(), optimizer });
+const scheduled = z.strictObject({ step, batch: digest, learningRate: hex16 });
+const trained = z.strictObject({
+  step,
+  batch: digest,
+  gradNorm: hex16,
+  learningRate: hex16,
+  loss: hex16,
+  stateRoot: digest.optional(),
+});
+const gradient = z.strictObject({
+  done: z.literal('gradient'),
+  own: hex16,
+  difference: hex16,
+  sketch: z.base64().max(40_000),
+  tensors: z.array(z.strictObject({ name: z.string().max(4096), own: hex16, difference: hex16 })).max(1_000_000),
+});
+const failure = z.strictObject({ failed: z.string().max(2000) });
+
+export type Trained = z.infer<typeof trained>;
+type Scheduled = z.infer<typeof scheduled>;
+
+/** Numbers of a sketch. */
+export const SKETCH = 4096;
+
+export const float64Of = (hex: string): number => Buffer.from(hex, 'hex').readDoubleBE();
+
+/** The package beside this program. */
+const PACKAGE = fileURLToPath(new URL('../../../witness', import.meta.url));
+
+const lied = (python: string, what: string): JikjiError =>
+  new JikjiError(
+    'program-failed',
+    `answered what does not belong there: ${what}`,
+    python,
+    'is it the package of this release?',
+  );
+
+export class Replayer {
+  readonly #options: ReplayerOptions;
+  readonly #child: LineChild;
+  readonly #temporary: string;
+
+  constructor(run: string, options: ReplayerOptions & { threads: number }, signal: AbortSignal) {
+    this.#options = options;
+    this.#temporary = mkdtempSync(join(tmpdir(), 'jikji-replay-'));
+    const { python, code, data, threads, bytes, settings = {} } = options;
+    // Of the auditor's environment only what Python and PyTorch need, and what decides their arithmetic.
+    const kept = Object.entries(process.env).filter(([name]) =>
+      /^(PATH|HOME|LANG|LC_.*|TMPDIR|LD_LIBRARY_PATH|USE_LIBUV|OMP_.*|MKL_.*|OPENBLAS_.*|ONEDNN_.*|ATEN_.*|CUDA_.*|CUBLAS_.*|NVIDIA_.*|HIP_.*|ROCR_.*)$/.test(
+        name,
+      ),
+    );
+    const env = {
+      USE_LIBUV: '0',
+      ...Object.fromEntries(kept),
+      ...settings,
+      PYTHONPATH: PACKAGE,
+      PYTHONDONTWRITEBYTECODE: '1',
+      TMPDIR: this.#temporary,
+    };
+    const args = [
+      '-m',
+      'jikji_witness.replay',
+      '--code',
+      resolve(code),
+      '--run',
+      resolve(run),
+      '--data',
+      resolve(data),
+      '--threads',
+      String(threads),
+    ];
+    this.#child = new LineChild({ command: python, args, cwd: resolve(data), env, bytes, signal });
+  }
+
+  /** Asks, and gives each line of the answer to `onLine` until the last one, which it returns. */
+  async #ask<L, D>(
+    request: { do: string } & Record<string, unknown>,
+    shapes: { line?: z.ZodType<L>; done: z.ZodType<D> },
+    onLine: (line: L) => void = () => {},
+  ): Promise<D> {
+    this.#child.ask(request);
+    for (;;) {
+      const answer = await this.#child.line(this.#options.seconds);
+      const failed = failure.safeParse(answer);
+      if (failed.success)
+        throw new JikjiError(
+          'program-failed',
+          failed.data.failed,
+          this.#options.code,
+          'see docs/witness.md for what the code must have',
+        );
+      const done = shapes.done.safeParse(answer);
+      if (done.success) return done.data;
+      const line = shapes.line?.safeParse(answer);
+      if (!line?.success) throw lied(this.#options.python, JSON.stringify(answer).slice(0, 120));
+      onLine(line.data);
+    }
+  }
+
+  open = () => this.#ask({ do: 'open' }, { done: opened });
+
+  origin = () => this.#ask({ do: 'origin' }, { done: origin });
+
+  schedule(from: number, to: number, onLine: (line: Scheduled) => void) {
+    return this.#ask({ do: 'schedule', from, to }, { line: scheduled, done: doneOf('schedule') }, onLine);
+  }
+
+  train(from: number, to: number, onLine: (line: Trained) => void) {
+    return this.#ask({ do: 'train', from, to }, { line: trained, done: doneOf('train') }, onLine);
+  }
+
+  gradient(step: number, key: string) {
+    return this.#ask({ do: 'gradient', step, key }, { done: gradient });
+  }
+
+  close(): void {
+    this.#child.close();
+    rmSync(this.#temporary, { recursive: true, force: true });
+  }
+}
+
+const doneOf = (name: string) => z.strictObject({ done: z.literal(name) });

@@ -1,0 +1,171 @@
+// The structure of a witnessed run: its statements, files and transcript against each other, and each recorded state against its root.
+
+import type { z } from 'zod';
+import { digestOfCommitment } from '../../ledger/index.ts';
+import { SEAL, TRANSCRIPT } from '../../run-folder/index.ts';
+import { Findings } from '../findings.ts';
+import type { RunFolder } from '../folder.ts';
+import type { Expectations } from '../statements.ts';
+import type { CheckContext } from '../structure.ts';
+import { readTranscript, type Steps } from '../transcript.ts';
+import { type DrawnPair, drawPairs, drawsAfter } from './draw.ts';
+import {
+  type FileList,
+  MADE_FROM,
+  type MadeFromFile,
+  readJsonIn,
+  type WitnessEnvironment,
+  type WitnessRecipe,
+} from './files.ts';
+import { checkWitnessStatements, type WitnessStatements } from './statements.ts';
+import { stateFolder, WitnessState } from './states.ts';
+import type { WitnessCheck, WitnessCheckName } from './types.ts';
+
+/** The input of the other checks. A part is undefined if it could not be read or used. */
+export interface WitnessEvidence {
+  folder: RunFolder;
+  statements?: WitnessStatements;
+  recipe?: WitnessRecipe;
+  environment?: WitnessEnvironment;
+  code?: FileList;
+  data?: FileList;
+  steps?: Steps;
+  /** By the heads and the office's nonces. */
+  drawn: readonly DrawnPair[];
+  /** Steps of the recorded states that are whole, ascending: 0 where S_0 is there. */
+  states: readonly number[];
+}
+
+type Found = Findings<WitnessCheckName>;
+
+export async function checkWitnessStructure(
+  folder: RunFolder,
+  expected: Expectations,
+  { signal, showProgress }: CheckContext,
+): Promise<{ check: WitnessCheck; evidence: WitnessEvidence }> {
+  const findings: Found = new Findings('structure');
+  const evidence: WitnessEvidence = { folder, drawn: [], states: [] };
+  const done = (detail: string) => ({ check: findings.check(detail), evidence });
+  await showProgress('signatures', 0);
+  const statements = checkWitnessStatements(folder, expected, findings);
+  if (!statements) return done('there is no sound genesis, and without it nothing can be checked');
+  evidence.statements = statements;
+  readMadeFrom(evidence, statements, findings);
+
+  await showProgress('transcript', 0.05);
+  const { commitment } = statements.genesis.predicate;
+  const { steps: planned, pairEvery } = commitment;
+  const draws = new Set(drawsAfter(planned, pairEvery));
+  const plan = {
+    steps: planned,
+    origin: digestOfCommitment(commitment),
+    keepsLink: (step: number) => draws.has(step) || statements.heads.has(step),
+  };
+  const steps = await readTranscript(folder, plan, findings, signal);
+  if (!steps) return done('there is no usable transcript');
+  evidence.steps = steps;
+  checkEnd(statements, steps, planned, findings);
+  checkHeadLinks(statements, steps, findings);
+  evidence.drawn = drawPairs({
+    steps: planned,
+    every: pairEvery,
+    linkAt: (step) => (step === 0 ? plan.origin : steps.links.get(step)),
+    nonceAt: (step) => (step === 0 ? statements.lodging : statements.heads.get(step)?.answer)?.predicate.nonce,
+  });
+  checkRoots(evidence, commitment, findings);
+  const roots = new Map([[0, commitment.stateRoot], ...steps.roots]);
+  evidence.states = await checkStates(folder, roots, findings, (at) => showProgress('states', 0.1 + 0.9 * at));
+  const { lodging, heads } = statements;
+  const answered = heads.size + (lodging ? 1 : 0);
+  return done(
+    `${steps.count} of ${planned} steps are recorded, ${evidence.states.length} states are whole; an office answered ${answered} times before the end`,
+  );
+}
+
+/** Reads what the run is made from; digest and size are those that genesis names. */
+function readMadeFrom(evidence: WitnessEvidence, { genesis }: WitnessStatements, findings: Found): void {
+  const { commitment } = genesis.predicate;
+  const read = <T>(file: MadeFromFile, shape: z.ZodType<T>, digest: string): T | undefined =>
+    findings.try(file, () => {
+      const found = readJsonIn(evidence.folder, file, shape);
+      if (found.digest !== digest) findings.refuted(file, 'is not the one that genesis names');
+      return found.value;
+    });
+  const found = {
+    recipe: read('recipe.json', MADE_FROM['recipe.json'], commitment.recipe),
+    data: read('data.json', MADE_FROM['data.json'], commitment.data),
+    code: read('code.json', MADE_FROM['code.json'], commitment.code),
+    environment: read('environment.json', MADE_FROM['environment.json'], commitment.environment),
+  };
+  Object.assign(evidence, found);
+  if (evidence.environment && evidence.environment.ranks !== commitment.ranks)
+    findings.refuted('environment.json', 'has another number of ranks than genesis');
+}
+
+function checkEnd({ seal }: WitnessStatements, steps: Steps, planned: number, findings: Found): void {
+  if (steps.readable && steps.count < planned)
+    findings[seal ? 'refuted' : 'incomplete'](TRANSCRIPT, `ends after step ${steps.count} of ${planned}`);
+  if (!seal || steps.count < planned) return;
+  if (seal.predicate.head !== steps.head) findings.refuted(SEAL, 'names another head than the transcript has');
+  const last = steps.roots.get(planned);
+  if (last !== undefined && seal.subjects.get('state') !== last)
+    findings.refuted(SEAL, 'names another last state than the transcript');
+  if (seal.subjects.size !== 1 || seal.sizes.size > 0)
+    findings.refuted(SEAL, 'must name the last state, and nothing else');
+}
+
+/** What an office answered cannot be changed afterwards. */
+function checkHeadLinks({ heads }: WitnessStatements, steps: Steps, findings: Found): void {
+  for (const [step, { link }] of heads)
+    if (steps.links.get(step) !== link)
+      findings.refuted(TRANSCRIPT, 'is not the one whose head the office answered: it was changed afterwards', {
+        step,
+      });
+}
+
+/** Roots stand where the plan and the draws ask for them, and nowhere else. */
+function checkRoots({ steps, drawn }: WitnessEvidence, commitment: { kept: number[] }, findings: Found): void {
+  const wanted = new Map<number, string>(commitment.kept.map((step) => [step, 'a kept state']));
+  wanted.set(1, 'the state after step 1');
+  for (const { step } of drawn) for (const one of [step - 1, step]) wanted.set(one, `the drawn pair of step ${step}`);
+  for (const [step, what] of wanted)
+    if (step <= steps!.count && !steps!.roots.has(step))
+      findings.refuted(TRANSCRIPT, `the record has no state root, and it belongs to ${what}`, { step });
+  for (const step of steps!.roots.keys())
+    if (!wanted.has(step))
+      findings.refuted(TRANSCRIPT, 'the record has a state root that neither plan nor draw asks for', { step });
+}
+
+/** The steps of the states that are whole. */
+async function checkStates(
+  folder: RunFolder,
+  roots: ReadonlyMap<number, string>,
+  findings: Found,
+  show: (share: number) => Promise<void>,
+): Promise<number[]> {
+  const whole: number[] = [];
+  let seen = 0;
+  for (const [step, root] of [...roots].sort(([a], [b]) => a - b)) {
+    const file = stateFolder(step);
+    const share = seen++ / roots.size;
+    if (step === 0 && !folder.hasEntry(`${file}/state.json`)) {
+      findings.note('The state of step 0 is not there: only its root is known.');
+      continue;
+    }
+    await findings.tryAsync(
+      file,
+      async () => {
+        const state = WitnessState.open(folder, step);
+        try {
+          if (state.statedRoot !== root || (await state.root(() => show(share))) !== root)
+            findings.refuted(file, 'is not the state whose root is recorded', { step });
+          else whole.push(step);
+        } finally {
+          state.close();
+        }
+      },
+      { step },
+    );
+  }
+  return whole;
+}

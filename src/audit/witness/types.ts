@@ -1,0 +1,82 @@
+// The result of an audit of a run that another program trained. Data only. docs/witness.md, "What an audit checks".
+
+import type { Check, Detection, Replayed, Segment } from '../types.ts';
+
+export const WITNESS_CHECKS = [
+  'structure',
+  'pairs',
+  'optimizer',
+  'schedule',
+  'origin',
+  'replay',
+  'gradient',
+  'register',
+] as const;
+export type WitnessCheckName = (typeof WITNESS_CHECKS)[number];
+export type WitnessCheck = Check<WitnessCheckName>;
+
+/** `consistent`: nothing that was looked at lies outside a tolerance, and nothing was trained again to the bit. */
+export type WitnessVerdict = 'holds' | 'consistent' | 'refuted' | 'incomplete';
+
+/** How S_0 was made: built again to the bit, or but for rounding; or nobody showed it. */
+export type Origin = 'same' | 'consistent' | 'not-shown';
+
+/** What the gradients of paired steps showed, beside what this machine's own rounding does to them. */
+export interface GradientFound {
+  step: number;
+  /** |g - g'| / |g'|: g follows from the states, g' is computed here. */
+  difference: number;
+}
+
+export interface Coherence {
+  steps: number;
+  /** The mean cosine of two steps' differences. */
+  mean: number;
+  /** Standard deviations above what differences without a common direction have. */
+  deviations: number;
+}
+
+export interface WitnessAudit {
+  verdict: WitnessVerdict;
+  /** `all`: every step was trained again to the bit. */
+  extent: 'all' | 'sampled' | 'none';
+  checks: WitnessCheck[];
+  origin: Origin;
+  segments: Segment[];
+  replayed: Replayed[];
+  detection: Detection;
+  pairs: {
+    /** Steps whose states before and after were recorded. */
+    steps: number[];
+    /** How many of them an office drew. */
+    drawnByOffice: number;
+    /** Of all steps. */
+    share: number;
+  };
+  gradients: GradientFound[];
+  /** The largest difference that counts as rounding, and where it comes from. */
+  tolerance: { difference: number; from: string } | null;
+  coherence: Coherence | null;
+  /** What the maker declares beside what the auditor's Python says. */
+  environment: { declared: Readonly<Record<string, unknown>> | null; own: Readonly<Record<string, unknown>> | null };
+  register: { office: string; entries: number; head: string } | null;
+  seconds: number;
+  run: {
+    genesis: string | null;
+    seal: string | null;
+    maker: string | null;
+    office: string | null;
+    lodgedAt: string | null;
+    madeAt: string | null;
+    sealedAt: string | null;
+    seed: string | null;
+    /** Elements of all parameters. */
+    parameters: number | null;
+    steps: number | null;
+    planned: number | null;
+    stateRoot: string | null;
+    head: string | null;
+    code: string | null;
+    ranks: number | null;
+  };
+}

@@ -1,0 +1,120 @@
+// `jikji audit RUN --code FILE`: checks a run that another program trained, with the auditor's own Python.
+
+import { totalmem } from 'node:os';
+import type { Command } from 'commander';
+import type { GivenRegister, ReplayerOptions } from '../audit/index.ts';
+import { JikjiError } from '../base/index.ts';
+import { calledAs } from './called-as.ts';
+import { interruptible } from './interrupt.ts';
+import { LiveLine } from './live-block.ts';
+import { wholeNumber } from './option-values.ts';
+import { CheckFailed, type Output } from './output.ts';
+import { statOf } from './report-file.ts';
+import { audit as auditRoom } from './rooms.ts';
+import { percentColumn } from './text.ts';
+
+export interface WitnessOptions {
+  code?: string;
+  python?: string;
+  data?: string;
+  answerSeconds?: number;
+}
+
+interface WitnessCall extends WitnessOptions {
+  replay?: number | 'all' | undefined;
+  challenge?: string | undefined;
+  maker?: string | undefined;
+  office?: string | undefined;
+  register?: GivenRegister | undefined;
+  /** Undefined: as many as the run declares. */
+  threads?: number | undefined;
+}
+
+/** The options of `audit` that a witnessed run takes. */
+const OF_WITNESSED =
+  'code python data answerSeconds replay challenge maker office register registerHead threads json'.split(' ');
+const DEFAULT_SECONDS = 600;
+
+export const addWitnessOptions = (audit: Command): Command =>
+  audit
+    .option('--code <file>', 'for a run of PyTorch: its training code, from where you trust it; it will be run')
+    .option('--python <command>', 'for that: the Python that has PyTorch (default: python3)')
+    .option('--data <dir>', 'for that: the folder that the code runs in, with its data (default: this one)')
+    .option(
+      '--answer-seconds <n>',
+      `for that: the longest time of one answer (default: ${DEFAULT_SECONDS})`,
+      wholeNumber('--answer-seconds', 1),
+    );
+
+/** Whether a call is about a witnessed run. @throws JikjiError `usage` for options that do not go together */
+export async function isWitnessCall(command: Command, target: string, options: WitnessOptions): Promise<boolean> {
+  const { isWitnessed } = await auditRoom();
+  const isOne = statOf(target)?.isDirectory() === true && isWitnessed(target);
+  const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli');
+  const own = ['code', 'python', 'data', 'answerSeconds'];
+  const wrong = given.find((option) =>
+    isOne ? !OF_WITNESSED.includes(option.attributeName()) : own.includes(option.attributeName()),
+  );
+  if (wrong)
+    throw new JikjiError(
+      'usage',
+      isOne ? 'an audit of a run of PyTorch does not take this' : 'this belongs to the audit of a run of PyTorch',
+      wrong.long ?? '',
+      'see docs/witness.md, or leave it out',
+    );
+  if (
+    isOne &&
+    options.code === undefined &&
+    own.some((name) => name !== 'code' && options[name as keyof WitnessOptions] !== undefined)
+  )
+    throw new JikjiError(
+      'usage',
+      'without the training code nothing is trained again',
+      '--python',
+      'give it with --code FILE',
+    );
+  return isOne;
+}
+
+function replayerOf({
+  code,
+  python = 'python3',
+  data = '.',
+  answerSeconds = DEFAULT_SECONDS,
+  threads,
+}: WitnessCall): ReplayerOptions | undefined {
+  if (code === undefined) return undefined;
+  if (!statOf(code)?.isFile())
+    throw new JikjiError('usage', 'there is no such file', `--code ${code}`, 'name the file with the training code');
+  if (!statOf(data)?.isDirectory())
+    throw new JikjiError(
+      'usage',
+      '--data takes a folder',
+      `--data ${data}`,
+      'name the folder that the training ran in',
+    );
+  return { python, code, data, threads, seconds: answerSeconds, bytes: totalmem() };
+}
+
+export async function auditWitnessRun(output: Output, target: string, call: WitnessCall): Promise<void> {
+  const { auditWitness, claimOfWitness, witnessLines } = await auditRoom();
+  const replayer = replayerOf(call);
+  const live = new LiveLine(output.progress);
+  const found = await interruptible((signal) =>
+    auditWitness({
+      ...call,
+      folder: target,
+      replayer,
+      signal,
+      onProgress: ({ check, detail, fraction }) =>
+        live.show(`${check.padEnd(9)} ${percentColumn(fraction)}  ${detail}`, `checking ${check} ...`),
+    }),
+  ).finally(() => live.clear());
+  output.result({ ...found, claim: claimOfWitness(found) }, () => {
+    const width = Math.min(120, output.progress.columns ?? 100);
+    output.lines(witnessLines(found, { width, style: (style, text) => output.style(style, text), name: target }));
+    if (!replayer)
+      output.line(`Nothing was trained again: ${calledAs()} audit RUN --code FILE --python COMMAND --data DIR does`);
+  });
+  if (found.verdict !== 'holds' && found.verdict !== 'consistent') throw new CheckFailed(found.verdict);
+}

@@ -1,0 +1,33 @@
+// The statements of runs that another program trained, and that a witness beside it recorded. docs/witness.md has their members.
+
+import { base64, digest, exactly, hex16, listOf, nullOr, object, time, whole } from './shape.ts';
+
+const steps = whole(1, 1e9);
+
+export const witnessGenesisPredicate = object({
+  formatVersion: exactly(1),
+  commitment: object({
+    code: digest,
+    data: digest,
+    environment: digest,
+    kept: listOf(steps, 1_000_000),
+    lodging: nullOr(digest),
+    makerKey: base64,
+    pairEvery: whole(0, 1e9),
+    ranks: whole(1, 100_000),
+    recipe: digest,
+    seed: hex16,
+    stateRoot: digest,
+    steps,
+  }),
+  time,
+});
+
+export const witnessSealPredicate = object({
+  formatVersion: exactly(1),
+  makerKey: base64,
+  genesis: digest,
+  head: digest,
+  steps,
+  time,
+});
