@@ -441,7 +441,7 @@ export function parseStatement<K extends StatementKind>(text: string, kind: K, p
     if (committed && (version === 3) !== 'parent' in committed) {
       throw new ShapeError(`a genesis of version ${version} ${version === 3 ? 'names' : 'has no'} parent`);
     }
-    if (version === 1 && statement.subject.some((s) => 'annotations' in s)) {
+    if (version === 1 && !kind.startsWith('witness-') && statement.subject.some((s) => 'annotations' in s)) {
       throw new ShapeError('a statement of version 1 has no sizes');
     }
     const subjects = new Map(statement.subject.map((s) => [s.name, s.digest.sha256]));

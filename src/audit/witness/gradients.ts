@@ -22,22 +22,34 @@ export const sizeOf = (sketch: Float32Array): number => Math.sqrt(dot(sketch, sk
 
 export const differenceOf = (a: Float32Array, b: Float32Array): Float32Array => a.map((value, i) => value - b[i]!);
 
+/** More steps than these are not compared with each other: the first ones are. */
+const MAX_COMPARED = 1000;
+
 /**
- * The mean cosine of all pairs of sketches, and how many standard deviations that is above zero if their directions were independent: a
- * cosine of two independent sketches of N numbers has a variance of at most about 1 / N.
+ * The mean cosine of all pairs of sketches, and how many standard deviations that is above zero if the directions of steps were independent and
+ * as likely as their opposites. Then the cosines of pairs are uncorrelated with mean 0, and their mean square estimates their variance,
+ * whatever the number of directions is. A common direction makes that estimate larger, never smaller: with T steps no more than the root of
+ * T (T - 1) / 2 deviations come out.
  */
 export function coherenceOf(sketches: readonly Float32Array[]): Coherence | null {
-  const sound = sketches.filter((one) => one.every(Number.isFinite) && sizeOf(one) > 0);
-  const T = sound.length;
-  if (T < 2) return null;
-  const sum = new Float64Array(sound[0]!.length);
-  for (const one of sound) {
-    const size = sizeOf(one);
-    for (let i = 0; i < one.length; i++) sum[i]! += one[i]! / size;
+  const units = sketches
+    .filter((one) => one.every(Number.isFinite) && sizeOf(one) > 0)
+    .slice(0, MAX_COMPARED)
+    .map((one) => {
+      const size = sizeOf(one);
+      return one.map((value) => value / size);
+    });
+  const pairs = (units.length * (units.length - 1)) / 2;
+  if (pairs === 0) return null;
+  let [sum, squares] = [0, 0];
+  for (const [i, one] of units.entries()) {
+    for (let j = 0; j < i; j++) {
+      const cosine = dot(one, units[j]!);
+      sum += cosine;
+      squares += cosine * cosine;
+    }
   }
-  const mean = (sum.reduce((total, value) => total + value * value, 0) - T) / (T * (T - 1));
-  const deviation = Math.sqrt(2 / (T * (T - 1) * sum.length));
-  return { steps: T, mean, deviations: mean / deviation };
+  return { steps: units.length, mean: sum / pairs, deviations: squares > 0 ? sum / Math.sqrt(squares) : 0 };
 }
 
 /** Steps whose gradient is not that of the training code, by more than rounding. */

@@ -1,7 +1,6 @@
 // Training again: schedule, origin, segments and gradients of a witnessed run, by the auditor's Python through a Replayer. Compares; decides
 // nothing about words (audit.ts does).
 
-import { randomBytes } from 'node:crypto';
 import { count, JikjiError } from '../../base/index.ts';
 import { bits32, canonicalJson, type Json } from '../../ledger/index.ts';
 import { TRANSCRIPT } from '../../run-folder/index.ts';
@@ -178,16 +177,13 @@ export interface GradientsFound {
   sketches: Float32Array[];
 }
 
-/** The gradients of paired steps, beside those that are computed here. */
+/** The gradients of paired steps, beside those that are computed here. `key` draws the places of the sketches. */
 export async function measureGradients(
   { states }: WitnessEvidence,
-  replayer: Replayer,
-  findings: Found,
+  { replayer, findings, key }: { replayer: Replayer; findings: Found; key: string },
   { showProgress, signal }: CheckContext,
 ): Promise<GradientsFound> {
   const result: GradientsFound = { found: [], sketches: [] };
-  // Drawn here: a maker who knew where a sketch puts an element could steer around it.
-  const key = randomBytes(32).toString('hex');
   const paired = pairedSteps(states);
   for (const [i, step] of paired.entries()) {
     signal.throwIfAborted();

@@ -72,10 +72,14 @@ const lied = (python: string, what: string): JikjiError =>
     'is it the package of this release?',
   );
 
+const failedIn = (code: string, what: string): JikjiError =>
+  new JikjiError('program-failed', what, code, 'see docs/witness.md for what the code must have');
+
 export class Replayer {
   readonly #options: ReplayerOptions;
   readonly #child: LineChild;
   readonly #temporary: string;
+  #failure: JikjiError | undefined;
 
   constructor(run: string, options: ReplayerOptions & { threads: number }, signal: AbortSignal) {
     this.#options = options;
@@ -110,28 +114,31 @@ export class Replayer {
     this.#child = new LineChild({ command: python, args, cwd: resolve(data), env, bytes, signal });
   }
 
-  /** Asks, and gives each line of the answer to `onLine` until the last one, which it returns. */
+  /**
+   * Asks, and gives each line of the answer to `onLine` until the last one, which it returns. Once it did not do its part it is not asked
+   * again: what comes could be the answer to something else.
+   */
   async #ask<L, D>(
     request: { do: string } & Record<string, unknown>,
     shapes: { line?: z.ZodType<L>; done: z.ZodType<D> },
     onLine: (line: L) => void = () => {},
   ): Promise<D> {
-    this.#child.ask(request);
-    for (;;) {
-      const answer = await this.#child.line(this.#options.seconds);
-      const failed = failure.safeParse(answer);
-      if (failed.success)
-        throw new JikjiError(
-          'program-failed',
-          failed.data.failed,
-          this.#options.code,
-          'see docs/witness.md for what the code must have',
-        );
-      const done = shapes.done.safeParse(answer);
-      if (done.success) return done.data;
-      const line = shapes.line?.safeParse(answer);
-      if (!line?.success) throw lied(this.#options.python, JSON.stringify(answer).slice(0, 120));
-      onLine(line.data);
+    if (this.#failure) throw this.#failure;
+    try {
+      this.#child.ask(request);
+      for (;;) {
+        const answer = await this.#child.line(this.#options.seconds);
+        const failed = failure.safeParse(answer);
+        if (failed.success) throw failedIn(this.#options.code, failed.data.failed);
+        const done = shapes.done.safeParse(answer);
+        if (done.success) return done.data;
+        const line = shapes.line?.safeParse(answer);
+        if (!line?.success) throw lied(this.#options.python, JSON.stringify(answer).slice(0, 120));
+        onLine(line.data);
+      }
+    } catch (error) {
+      if (error instanceof JikjiError) this.#failure = error;
+      throw error;
     }
   }
 

@@ -1,0 +1,221 @@
+// Audits of toy runs, honest and forged; the auditor's Python is a program of the test that speaks the same messages.
+
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { key } from '../../ledger/testing/register.ts';
+import { auditWitness, type WitnessAuditOptions } from './audit.ts';
+import { claimOfWitness } from './claim.ts';
+import { witnessLines } from './lines.ts';
+import { CODE, type ToyOptions, type ToyRun, writeToyRun } from './testing/toy-run.ts';
+import type { WitnessAudit, WitnessCheckName } from './types.ts';
+
+const work = mkdtempSync(join(tmpdir(), 'jikji-witness-'));
+const [maker, office] = [key(), key()];
+const code = join(work, 'train.py');
+
+beforeAll(() => {
+  writeFileSync(code, CODE);
+  for (const mode of ['honest', 'rounds', 'hangs', 'dies', 'floods', 'babbles', 'lies']) {
+    const script = join(import.meta.dirname, 'testing/toy-replayer.ts');
+    writeFileSync(join(work, mode), `#!/bin/sh\nexec '${process.execPath}' --no-warnings '${script}' ${mode} "$@"\n`);
+    chmodSync(join(work, mode), 0o755);
+  }
+});
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+let runs = 0;
+const make = (options: Partial<ToyOptions> = {}): ToyRun =>
+  writeToyRun(join(work, `run-${runs++}`), { maker, ...options });
+const replayer = (mode: string, seconds = 30) => ({
+  python: join(work, mode),
+  code,
+  data: work,
+  seconds,
+  bytes: 2 ** 32,
+});
+const audited = (run: ToyRun, options: Partial<WitnessAuditOptions> = {}): Promise<WitnessAudit> =>
+  auditWitness({ folder: run.folder, maker: maker.fingerprint, ...options });
+const faults = (found: WitnessAudit, name?: WitnessCheckName): string[] =>
+  found.checks
+    .filter((check) => name === undefined || check.name === name)
+    .flatMap((check) =>
+      check.findings.map(
+        ({ verdict, step, text }) => `${check.name} ${verdict}${step === undefined ? '' : ` ${step}`}: ${text}`,
+      ),
+    );
+
+test('an honest run, trained again in the same environment, holds', async () => {
+  const run = make({ office });
+  const found = await audited(run, { replayer: replayer('honest'), office: office.fingerprint, replay: 'all' });
+  expect(faults(found)).toEqual([]);
+  expect(found.verdict).toBe('holds');
+  expect(found.extent).toBe('all');
+  expect(found.origin).toBe('same');
+  expect(found.pairs.steps).toContain(1);
+  expect(found.pairs.drawnByOffice).toBe(4);
+  expect(found.gradients.every(({ difference }) => difference < 1e-5)).toBe(true);
+  expect(claimOfWitness(found).headline).toContain('every step was trained again');
+});
+
+test('by default it trains the first, the last and drawn segments again, and says how likely a forgery would be seen', async () => {
+  const found = await audited(make(), { replayer: replayer('honest') });
+  expect(found.verdict).toBe('holds');
+  expect(found.extent).toBe('sampled');
+  expect(found.detection.claimed).toBe(true);
+  expect(found.detection.drawn).toBe(2);
+  expect(witnessLines(found, { width: 100, style: (_, text) => text, name: 'toy' }).join('\n')).toMatch(
+    /No trusted time/,
+  );
+});
+
+test('without the training code nothing is trained again, and nothing is said to hold', async () => {
+  const found = await audited(make());
+  expect(found.verdict).toBe('incomplete');
+  expect(found.checks.find(({ name }) => name === 'optimizer')!.verdict).toBe('holds');
+  expect(claimOfWitness(found).headline).toMatch(/^nothing was trained again/);
+  expect(claimOfWitness(found).limits.join(' ')).toContain('Origin not shown');
+});
+
+test('in another environment an honest run is consistent, and no more', async () => {
+  const found = await audited(make({ office }), { replayer: replayer('rounds') });
+  expect(faults(found)).toEqual([]);
+  expect(found.verdict).toBe('consistent');
+  expect(found.extent).toBe('none');
+  expect(found.origin).toBe('consistent');
+  expect(claimOfWitness(found).limits.join(' ')).toMatch(/could have been steered unseen by up to/);
+  expect(found.detection.claimed).toBe(false);
+});
+
+/** Forgeries of one step that lies in a pair, and the check that finds them without another environment's bits. */
+const forgeries: [string, Partial<ToyOptions>, WitnessCheckName][] = [
+  ['a learning rate 1% higher', { change: () => ({ rate: 1.01 }) }, 'optimizer'],
+  ['the batch of another step', { change: () => ({ batch: 3 }) }, 'gradient'],
+  [
+    'weights planted at a recorded state',
+    {
+      plant: (state) => ({
+        ...state,
+        weights: {
+          ...state.weights,
+          'layer.bias': state.weights['layer.bias']!.map((w, i) => (state.step === 1 && i === 2 ? w + 1e-5 : w)),
+        },
+      }),
+    },
+    'optimizer',
+  ],
+  [
+    'moments of another step',
+    {
+      plant: (state) =>
+        state.step === 1
+          ? { ...state, second: { ...state.second, 'layer.weight': state.second['layer.weight']!.map((v) => 2 * v) } }
+          : state,
+    },
+    'optimizer',
+  ],
+  ['S_0 from another seed', { otherSeed: 'chosen' }, 'origin'],
+];
+
+test.each(forgeries)('%s is refuted in another environment too', async (_, forgery, check) => {
+  const run = make({ office, ...forgery });
+  const found = await audited(run, { replayer: replayer('rounds') });
+  expect(found.verdict).toBe('refuted');
+  expect(faults(found, check).some((text) => text.includes('refuted'))).toBe(true);
+});
+
+test('a step between pairs is found by training again, where another segment shows the environment to be the same', async () => {
+  // Step 25 alone: the pairs around it are honest.
+  const forged = make({ every: 0, change: (step) => (step === 25 ? { rate: 1.01 } : {}) });
+  const here = await audited(forged, { replayer: replayer('honest'), replay: 'all' });
+  expect(here.verdict).toBe('refuted');
+  expect(faults(here, 'replay')[0]).toMatch(/replay refuted 26: .*while other segments are the same to the bit here/);
+  const elsewhere = await audited(forged, { replayer: replayer('rounds'), replay: 'all' });
+  expect(elsewhere.verdict).toBe('consistent');
+  expect(claimOfWitness(elsewhere).limits.join(' ')).toContain('Steps between two recorded states: 2.5% of all.');
+});
+
+test('a gradient that is steered a little in every step is found by what its differences have in common', async () => {
+  const steered = await audited(make({ steps: 120, every: 2, change: () => ({ steer: 3e-6 }) }), {
+    replayer: replayer('rounds'),
+  });
+  expect(steered.coherence!.deviations).toBeGreaterThan(8);
+  expect(faults(steered, 'gradient').join()).toMatch(/point one way/);
+});
+
+test('what an office answered cannot be changed, left out, or asked twice', async () => {
+  const run = make({ office });
+  const register = { text: run.registerText, where: 'register' };
+  expect((await audited(run, { register, replayer: replayer('honest') })).verdict).toBe('holds');
+  const dropped = make({ office, dropsAnswer: (step) => step === 20 });
+  const found = await audited(dropped, {
+    register: { text: dropped.registerText, where: 'register' },
+    replayer: replayer('honest'),
+  });
+  expect(faults(found, 'register')).toEqual([
+    expect.stringMatching(/incomplete 20: the office answered the head of step 20/),
+  ]);
+  expect(found.checks.find(({ name }) => name === 'pairs')!.notes.join(' ')).toMatch(
+    /1 of 4 pairs follow from the maker's own transcript/,
+  );
+  const other = make({ office });
+  expect(
+    faults(await audited(run, { register: { text: other.registerText, where: 'register' } }), 'register').join(),
+  ).toMatch(/is not in the register/);
+});
+
+test('training code that is not the committed one is not run', async () => {
+  const other = join(work, 'other.py');
+  writeFileSync(other, 'import os\n');
+  const found = await audited(make(), { replayer: { ...replayer('honest'), code: other } });
+  expect(found.verdict).toBe('incomplete');
+  expect(faults(found, 'replay')[0]).toMatch(
+    /the given training code has the SHA-256 [0-9a-f]{64}, the run committed to/,
+  );
+});
+
+test.each([
+  ['dies', /ended with 3/],
+  ['floods', /wrote more than it was asked for/],
+  ['babbles', /answered what is not JSON: "Training\.\.\."/],
+  ['lies', /gave 0 of 1 steps/],
+  ['hangs', /gave no answer within 1 s/],
+] as const)('a program that %s is named, and nothing is held against the run', async (mode, why) => {
+  const found = await audited(make(), { replayer: replayer(mode, mode === 'hangs' ? 1 : 30) });
+  expect(found.verdict).toBe('incomplete');
+  expect(faults(found, 'replay').join()).toMatch(why);
+  expect(faults(found).join()).not.toContain('refuted');
+});
+
+test('every byte of the evidence counts', async () => {
+  const run = make({ office, steps: 6, every: 3 });
+  const files = [
+    'genesis.json',
+    'seal.json',
+    'recipe.json',
+    'code.json',
+    'lodging.json',
+    'heads/step-000003.json',
+    'transcript.jsonl',
+    'states/step-000001/state.json',
+    'states/step-000003/part-0000-of-0001.safetensors',
+  ];
+  for (const file of files) {
+    const path = join(run.folder, file);
+    const bytes = readFileSync(path);
+    for (let i = 0; i < 12; i++) {
+      const at = Math.floor(((i + 0.5) / 12) * bytes.length);
+      const changed = Buffer.from(bytes);
+      changed[at]! ^= 1 << (i % 7);
+      writeFileSync(path, changed);
+      const found = await audited(run);
+      expect(
+        found.checks
+          .slice(0, 3)
+          .some(({ verdict }) => verdict === 'refuted' || (verdict === 'incomplete' && faults(found).length > 0)),
+      ).toBe(true);
+    }
+    writeFileSync(path, bytes);
+  }
+});

@@ -1,0 +1,142 @@
+// Stands in for `python3 -m jikji_witness.replay` in tests: the messages of docs/witness.md over the toy training. MODE says how it behaves:
+// `honest`, `rounds` (another environment: its gradients have other rounding), or one of several kinds of mischief.
+
+import { createHash } from 'node:crypto';
+import { readFileSync, writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { Safetensors } from '../../../formats/index.ts';
+import { bits64, sha256Hex } from '../../../ledger/index.ts';
+import { ENVIRONMENT, rootOf } from './toy-run.ts';
+import { advance, batchOf, begin, gradientOf, learningRateOf, RECIPE, SHAPES, type ToyState } from './toy-training.ts';
+
+const [mode = 'honest', ...args] = process.argv.slice(2);
+const option = (name: string): string => args[args.indexOf(name) + 1]!;
+const run = option('--run');
+const { commitment } = JSON.parse(
+  Buffer.from(JSON.parse(readFileSync(`${run}/genesis.json`, 'utf8')).payload, 'base64').toString(),
+).predicate;
+const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
+/** The setting that the audit asks for to calibrate itself rounds in another way. */
+const rounding = (mode === 'rounds' ? 2e-7 : 0) + (process.env.ATEN_CPU_CAPABILITY === undefined ? 0 : 3e-7);
+
+function stateOf(step: number): ToyState {
+  if (step === 0) return begin(commitment.seed);
+  const file = Safetensors.open(`${run}/states/step-${String(step).padStart(6, '0')}/part-0000-of-0001.safetensors`);
+  const read = (prefix: string) =>
+    Object.fromEntries(
+      Object.keys(SHAPES).map((name) => {
+        const bytes = new Uint8Array(file.tensors.get(prefix + name)!.byteLength);
+        file.read(prefix + name, bytes);
+        return [name, new Float32Array(bytes.buffer)];
+      }),
+    );
+  return { step, weights: read(''), first: read('optimizer.exp_avg.'), second: read('optimizer.exp_avg_sq.') };
+}
+
+function sketchOf(differences: Readonly<Record<string, Float64Array>>, key: string, scale: number): string {
+  const sketch = new Float32Array(4096);
+  for (const [name, values] of Object.entries(differences)) {
+    const start = createHash('sha256').update(Buffer.from(key, 'hex')).update(name).digest();
+    for (const [i, value] of values.entries()) {
+      const hash = createHash('sha256').update(start).update(String(i)).digest();
+      sketch[hash.readUInt16BE() % 4096]! += (hash[2]! & 1 ? -1 : 1) * (value / scale);
+    }
+  }
+  return Buffer.from(sketch.buffer).toString('base64');
+}
+
+const norm = (lists: readonly Float64Array[]): number =>
+  Math.sqrt(lists.reduce((sum, list) => list.reduce((s, x) => s + x * x, sum), 0));
+
+function gradient(step: number, key: string): object {
+  const [before, after] = [step === 1 ? stateOf(0) : stateOf(step - 1), stateOf(step)];
+  const own = gradientOf(before, step, { noise: rounding });
+  const differences = Object.fromEntries(
+    Object.keys(SHAPES).map((name) => [
+      name,
+      Float64Array.from(own[name]!, (g, i) => (after.first[name]![i]! - 0.9 * before.first[name]![i]!) / (1 - 0.9) - g),
+    ]),
+  );
+  const size = norm(Object.values(own).map((list) => Float64Array.from(list)));
+  const tensors = Object.keys(SHAPES).map((name) => ({
+    name,
+    own: bits64(norm([Float64Array.from(own[name]!)])),
+    difference: bits64(norm([differences[name]!])),
+  }));
+  const difference = bits64(norm(Object.values(differences)));
+  return { done: 'gradient', own: bits64(size), difference, sketch: sketchOf(differences, key, size), tensors };
+}
+
+const answers: Record<string, (request: { from: number; to: number; step: number; key: string }) => void> = {
+  open: () => say({ done: 'open', environment: ENVIRONMENT, code: sha256Hex(readFileSync(option('--code'))) }),
+  origin: () => {
+    const state = begin(commitment.seed);
+    const stored =
+      mode === 'rounds'
+        ? {
+            ...state,
+            weights: { ...state.weights, 'layer.bias': state.weights['layer.bias']!.map((w) => w * (1 + 1e-7)) },
+          }
+        : state;
+    say({ done: 'origin', root: rootOf(stored), furthest: bits64(furthest(stored)), optimizer: RECIPE.optimizer });
+  },
+  schedule: ({ from, to }) => {
+    for (let step = from; step <= to; step++)
+      say({ step, batch: batchOf(step), learningRate: bits64(learningRateOf(step)) });
+    say({ done: 'schedule' });
+  },
+  train: ({ from, to }) => {
+    let state = stateOf(from);
+    for (let step = from + 1; step <= to; step++) {
+      const done = advance(state, { noise: rounding });
+      state = done.state;
+      const figures = {
+        batch: batchOf(step),
+        gradNorm: bits64(done.gradNorm),
+        learningRate: bits64(learningRateOf(step)),
+        loss: bits64(done.loss),
+      };
+      say({ step, ...figures, ...(step === to && { stateRoot: rootOf(state) }) });
+    }
+    say({ done: 'train' });
+  },
+  gradient: ({ step, key }) => say(gradient(step, key)),
+};
+
+/** The largest relative difference from the stored S_0. */
+function furthest(state: ToyState): number {
+  const stored = (() => {
+    const file = Safetensors.open(`${run}/states/step-000000/part-0000-of-0001.safetensors`);
+    return (name: string): Float32Array => {
+      const bytes = new Uint8Array(file.tensors.get(name)!.byteLength);
+      file.read(name, bytes);
+      return new Float32Array(bytes.buffer);
+    };
+  })();
+  let most = 0;
+  for (const name of Object.keys(SHAPES))
+    for (const [i, value] of stored(name).entries()) {
+      const other = state.weights[name]![i]!;
+      most = Math.max(most, Math.abs(value - other) / Math.max(Math.abs(value), Math.abs(other)));
+    }
+  return most;
+}
+
+/** Writes until it is killed: a pipe that is full refuses for a while. */
+function flood(): never {
+  for (;;)
+    try {
+      writeSync(1, 'x'.repeat(1 << 16));
+    } catch {}
+}
+
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const request = JSON.parse(line);
+  const isTrain = request.do === 'train';
+  if (mode === 'hangs' && isTrain) return;
+  if (mode === 'dies' && isTrain) process.exit(3);
+  if (mode === 'floods' && isTrain) flood();
+  if (mode === 'babbles' && isTrain) return void process.stdout.write('Training...\n');
+  if (mode === 'lies' && isTrain) return say({ done: 'train' });
+  answers[request.do]!(request);
+});

@@ -1,0 +1,246 @@
+// Writes the evidence of a toy training as docs/witness.md has it, honest or forged, for tests. Shares with the audit only the ledger.
+
+import { createHash } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeSafetensors } from '../../../formats/index.ts';
+import {
+  bits32,
+  bits64,
+  canonicalJson,
+  digestOfAnswer,
+  type Json,
+  type Lodgeable,
+  nextLink,
+  Register,
+  readLodgeable,
+  type Signer,
+  type StateTensor,
+  type Subject,
+  sha256Hex,
+  signHead,
+  signStatement,
+  stateRoot,
+  type WitnessCommitment,
+} from '../../../ledger/index.ts';
+import {
+  advance,
+  batchOf,
+  begin,
+  learningRateOf,
+  RECIPE,
+  SHAPES,
+  type StepChange,
+  type ToyState,
+} from './toy-training.ts';
+
+export interface ToyOptions {
+  maker: Signer;
+  /** Who answers; without one nothing is lodged. */
+  office?: Signer | undefined;
+  steps?: number;
+  every?: number;
+  /** What differs from an honest step. The records of a forger claim honest learning rates and batches. */
+  change?: ((step: number) => StepChange) | undefined;
+  /** What is done to a state after its step. */
+  plant?: ((state: ToyState) => ToyState) | undefined;
+  /** S_0 is drawn from this instead of the seed. */
+  otherSeed?: string | undefined;
+  /** Heads whose answers the maker leaves out. */
+  dropsAnswer?: ((step: number) => boolean) | undefined;
+  recipe?: Json | undefined;
+}
+
+export const CODE = 'the training code\n';
+export const SEED = '0000000000000007';
+
+/** The tensors of a state as files have them, in the order of names. */
+export function tensorsOf({ step, weights, first, second }: ToyState): StateTensor[] {
+  const bytes = (values: Float32Array): Uint8Array =>
+    new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  const tensors = Object.entries(SHAPES).flatMap(([name, shape]): StateTensor[] => {
+    const one = (key: string, values: Float32Array, of: readonly number[] = shape): StateTensor => ({
+      name: key,
+      dtype: 'F32',
+      shape: [...of],
+      data: bytes(values),
+    });
+    return [
+      one(name, weights[name]!),
+      ...(step === 0
+        ? []
+        : [
+            one(`optimizer.exp_avg.${name}`, first[name]!),
+            one(`optimizer.exp_avg_sq.${name}`, second[name]!),
+            one(`optimizer.step.${name}`, Float32Array.of(step), []),
+          ]),
+    ];
+  });
+  return tensors.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+export const rootOf = (state: ToyState): string => stateRoot(state.step, tensorsOf(state));
+
+function writeState(folder: string, state: ToyState): void {
+  const inside = join(folder, `states/step-${String(state.step).padStart(6, '0')}`);
+  mkdirSync(inside, { recursive: true });
+  const fd = openSync(join(inside, 'part-0000-of-0001.safetensors'), 'w');
+  try {
+    writeSafetensors(fd, tensorsOf(state));
+  } finally {
+    closeSync(fd);
+  }
+  const tensors = tensorsOf(state).map(({ name, dtype, shape }) => ({ dtype, name, shape }));
+  const note = { formatVersion: 1, parts: 1, stateRoot: rootOf(state), step: state.step, tensors };
+  writeFileSync(join(inside, 'state.json'), `${canonicalJson(note)}\n`);
+}
+
+export interface ToyRun {
+  folder: string;
+  commitment: WitnessCommitment;
+  /** The office's. */
+  register: Register | undefined;
+  registerText: string;
+}
+
+/** Writes a run. */
+export function writeToyRun(folder: string, options: ToyOptions): ToyRun {
+  const {
+    maker,
+    office,
+    steps = 40,
+    every = 10,
+    change = () => ({}),
+    plant = (state) => state,
+    recipe = RECIPE as unknown as Json,
+  } = options;
+  const write = (file: string, text: string): string => {
+    mkdirSync(join(folder, file, '..'), { recursive: true });
+    writeFileSync(join(folder, file), text);
+    return sha256Hex(text);
+  };
+  const list = (name: string, text: string) => ({
+    files: [{ name, sha256: sha256Hex(text), size: Buffer.byteLength(text) }],
+    formatVersion: 1,
+  });
+  const files: Record<string, Json> = {
+    'recipe.json': recipe,
+    'data.json': list('tokens.bin', 'tokens'),
+    'environment.json': ENVIRONMENT,
+    'code.json': list('train.py', CODE),
+  };
+  const made = Object.entries(files).map(([name, value]): Subject => {
+    const text = `${canonicalJson(value)}\n`;
+    return [name, write(name, text), Buffer.byteLength(text)];
+  });
+  const digestOf = (name: string): string => made.find(([one]) => one === name)![1];
+  const register = office && Register.create(office.publicKey);
+  const lines = register ? [register.header] : [];
+  /** The office's answer, as its text and nonce. */
+  const ask = (asked: Lodgeable) => {
+    const line = register!.next(asked, office!);
+    lines.push(line);
+    return register!.append(line, 'register');
+  };
+  const makerKey = maker.publicKey.toString('base64');
+  const time = () => new Date().toISOString();
+  let lodging: ReturnType<typeof ask> | undefined;
+  if (register) {
+    const request = signStatement('request', made, { formatVersion: 2, makerKey, time: time() }, maker);
+    write('request.json', request);
+    lodging = ask(readLodgeable(request, undefined, 'request.json'));
+    write('lodging.json', lodging.lodging);
+  }
+  const seed = lodging ? seedOf(digestOf('recipe.json'), maker.publicKey, lodging.nonce) : SEED;
+  let state = begin(options.otherSeed ?? seed);
+  const commitment: WitnessCommitment = {
+    code: digestOf('code.json'),
+    data: digestOf('data.json'),
+    environment: digestOf('environment.json'),
+    kept: [steps / 2, steps],
+    lodging: lodging ? digestOfAnswer(lodging.lodging) : null,
+    makerKey,
+    pairEvery: every,
+    ranks: 1,
+    recipe: digestOf('recipe.json'),
+    seed,
+    stateRoot: rootOf(state),
+    steps,
+  };
+  const genesis = signStatement(
+    'witness-genesis',
+    [...made, ['state-0', commitment.stateRoot]],
+    { formatVersion: 1, commitment, time: time() },
+    maker,
+  );
+  write('genesis.json', genesis);
+  writeState(folder, state);
+
+  const recorded = new Set([1, ...commitment.kept]);
+  let link = sha256Hex(canonicalJson(commitment as unknown as Json));
+  const run = commitment.lodging ?? link;
+  let transcript = '';
+  for (let step = 1; step <= steps; step++) {
+    const after = step - 1;
+    if (every > 0 && after % every === 0 && steps - after > 1) {
+      let nonce = after === 0 ? lodging?.nonce : undefined;
+      if (register && after > 0) {
+        const head = signHead({ run, step: after, head: link }, maker);
+        const answer = ask(readLodgeable(head, undefined, 'head.json'));
+        if (!options.dropsAnswer?.(after)) {
+          nonce = answer.nonce;
+          write(`heads/step-${String(after).padStart(6, '0')}.json`, head);
+          write(`heads/step-${String(after).padStart(6, '0')}.lodging.json`, answer.lodging);
+        }
+      }
+      const n = createHash('sha256')
+        .update(Buffer.from(link, 'hex'))
+        .update(Buffer.from(nonce ?? '', 'hex'))
+        .digest()
+        .readBigUInt64BE();
+      const pair = after + 2 + Number(n % BigInt(Math.min(every, steps - after - 1)));
+      recorded.add(pair - 1).add(pair);
+    }
+    const { state: next, loss, gradNorm } = advance(state, change(step));
+    state = plant(next);
+    const record = {
+      batch: batchOf(step),
+      gradNorm: bits64(gradNorm),
+      learningRate: bits32(learningRateOf(step)),
+      loss: bits64(loss),
+      step,
+      ...(recorded.has(step) && { stateRoot: rootOf(state) }),
+    };
+    if (recorded.has(step)) writeState(folder, state);
+    link = nextLink(link, canonicalJson(record));
+    transcript += `${canonicalJson({ ...record, link })}\n`;
+  }
+  write('transcript.jsonl', transcript);
+  const sealed = { formatVersion: 1 as const, makerKey, genesis: sha256Hex(genesis), head: link, steps, time: time() };
+  const seal = signStatement('witness-seal', [['state', rootOf(state)]], sealed, maker);
+  write('seal.json', seal);
+  if (register) write('seal-lodging.json', ask(readLodgeable(seal, genesis, 'seal.json')).lodging);
+  return { folder, commitment, register, registerText: lines.join('') };
+}
+
+const seedOf = (recipe: string, spki: Buffer, nonce: string): string =>
+  createHash('sha256')
+    .update(Buffer.from(recipe, 'hex'))
+    .update(spki)
+    .update(Buffer.from(nonce, 'hex'))
+    .digest('hex')
+    .slice(0, 16);
+
+export const ENVIRONMENT = {
+  formatVersion: 1,
+  torch: '0.0.0',
+  python: '3.13.0',
+  device: 'cpu',
+  processor: 'a toy',
+  threads: 1,
+  capability: 'NONE',
+  deterministic: true,
+  flags: {},
+  ranks: 1,
+  parallel: 'none',
+};
