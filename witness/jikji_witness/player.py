@@ -1,0 +1,203 @@
+"""Answers the requests of replay with an auditor's copy of the training code: builds, restores states, trains, compares. One rank of it."""
+
+import base64
+import importlib.util
+import json
+import re
+import sys
+import traceback
+from pathlib import Path
+
+import torch
+
+from .batches import digests_of, joined
+from .canonical import canonical_json, digest_of_json
+from .description import digest_of_file, optimizer_of
+from .environment import environment
+from .errors import WitnessError
+from .files import read_text
+from .gradient import CaughtGradients, compare_gradients
+from .ranks import Ranks, parallel_of
+from .recorder import hash_state
+from .restore import restore
+from .state import assigned, copied, held_by, is_sharded
+from .state_files import StateReader, finished_states
+from .transcript import bits64, read_transcript
+
+MOST_LETTERS = 300
+FUNCTIONS = ("build", "batch", "learning_rate", "train_step")
+
+
+def commitment_of(run: Path) -> dict:
+    """The commitment as genesis.json says it. Whether it was signed is the audit's business."""
+    envelope = json.loads(read_text(run / "genesis.json"))
+    return json.loads(base64.b64decode(envelope["payload"]))["predicate"]["commitment"]
+
+
+def load_code(path: Path):
+    """The auditor's copy of the training code, as a module. Raises WitnessError."""
+    sys.path.insert(0, str(path.parent))
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    if missing := [name for name in FUNCTIONS if not callable(getattr(module, name, None))]:
+        raise WitnessError(f"has no function {missing[0]}", path, "the four functions are in docs/witness.md")
+    return module
+
+
+class Player:
+    def __init__(self, options, ranks: int):
+        torch.set_num_threads(options.threads)
+        if ranks > 1:
+            torch.distributed.init_process_group("gloo", init_method=f"file://{options.meet}", rank=options.rank, world_size=ranks)
+        self._ranks = Ranks()
+        self._run, self._path = options.run, options.code
+        # What a fresh process draws from: code that seeds its own generators only leaves this one as it is.
+        self._fresh = torch.get_rng_state()
+        self._code = load_code(options.code)
+        self._commitment = commitment_of(options.run)
+        self._recipe = json.loads(read_text(options.run / "recipe.json"))["recipe"]
+        records, _ = read_transcript(options.run / "transcript.jsonl", digest_of_json(self._commitment))
+        self._roots = {record["step"]: record["stateRoot"] for record in records if "stateRoot" in record}
+        self._model = self._optimizer = None
+
+    def answer(self, asked: dict):
+        """Yields the answer's lines. Raises WitnessError."""
+        do = asked.get("do")
+        lines = {"schedule": self._schedule, "train": self._train}
+        single = {"open": self._open, "origin": self._origin, "gradient": self._gradient}
+        if do in lines:
+            yield from lines[do](**dict(_arguments(asked)))
+            yield {"done": do}
+        elif do in single:
+            yield single[do](**dict(_arguments(asked))) | {"done": do}
+        else:
+            raise WitnessError(f"no such request: {str(do)[:40]}")
+
+    def _build(self):
+        self._model = self._optimizer = None  # two models at once may not fit
+        torch.set_rng_state(self._fresh)
+        self._model, self._optimizer = self._code.build(self._recipe, int(self._commitment["seed"], 16))
+
+    def _go_to(self, step: int) -> None:
+        self._build()
+        if step:
+            restore(StateReader(self._run, step), self._model, self._optimizer, self._ranks.rank)
+            root = self._root(step)
+            if root != self._roots.get(step):
+                raise WitnessError(f"the state of step {step} does not have the root that the transcript says")
+
+    def _root(self, step: int) -> str:
+        held = held_by(self._model, self._optimizer, self._ranks.rank)
+        return hash_state(step, copied(assigned(held, self._ranks.rank, self._ranks.size, is_sharded(self._model))), self._ranks)[0]
+
+    def _step(self, step: int) -> dict:
+        batch = self._code.batch(self._recipe, step)
+        digests = digests_of(batch)
+        loss, grad_norm, learning_rate = self._code.train_step(self._model, self._optimizer, self._recipe, step, batch)
+        parts = self._ranks.gather((digests, float(loss)))
+        return {
+            "batch": joined([digests for digests, _ in parts]),
+            "gradNorm": bits64(float(grad_norm)),
+            "learningRate": bits64(float(learning_rate)),
+            "loss": bits64(sum(loss for _, loss in parts) / len(parts)),
+            "step": step,
+        }
+
+    def _open(self):
+        self._build()
+        device = next((parameter.device for parameter in self._model.parameters()), torch.device("cpu"))
+        return {"environment": environment(device, self._ranks.size, parallel_of(self._model, self._ranks.size)), "code": digest_of_file(self._path)}
+
+    def _origin(self):
+        self._build()
+        own = held_by(self._model, self._optimizer, self._ranks.rank)
+        answer = {"root": self._root(0), "optimizer": optimizer_of(self._model, self._optimizer)}
+        if 0 in finished_states(self._run):
+            furthest = max(self._ranks.gather(self._furthest(StateReader(self._run, 0), own)))
+            answer["furthest"] = bits64(furthest)
+        return answer
+
+    def _furthest(self, reader: StateReader, own: list) -> float:
+        """The largest difference of an element, as a part of it or of its tensor's root mean square."""
+        furthest = 0.0
+        for held in own:
+            if not held.tensor.is_floating_point() or not held.count or held.name not in reader.tensors:
+                continue
+            (held,) = copied([held])
+            whole = reader.read(held.name).double()
+            theirs, ours = whole.flatten()[held.first or 0 :][: held.count], held.tensor.double().flatten()
+            scale = torch.maximum(torch.maximum(ours.abs(), theirs.abs()), whole.square().mean().sqrt())
+            apart = (ours - theirs).abs()
+            furthest = max(furthest, torch.where(apart > 0, apart / scale, 0.0).max().item())
+        return furthest
+
+    def _schedule(self, first: int, last: int):
+        for step in range(first, last + 1):
+            parts = self._ranks.gather(digests_of(self._code.batch(self._recipe, step)))
+            rate = float(self._code.learning_rate(self._recipe, step))
+            yield {"step": step, "batch": joined(parts), "learningRate": bits64(rate)}
+
+    def _train(self, first: int, last: int):
+        self._go_to(first)
+        for step in range(first + 1, last + 1):
+            line = self._step(step)
+            if step in self._roots:
+                line["stateRoot"] = self._root(step)
+            yield line
+
+    def _gradient(self, step: int, key: str):
+        self._go_to(step - 1)
+        with CaughtGradients(self._model, self._optimizer) as caught:
+            self._step(step)
+        if not any(self._ranks.gather(bool(caught.gradients))):
+            raise WitnessError(f"the optimizer took no step in step {step}")
+        before = StateReader(self._run, step - 1) if step > 1 else None
+        found = compare_gradients(caught.gradients, before, StateReader(self._run, step), self._model, self._optimizer, self._ranks, bytes.fromhex(key))
+        for numbers in (found, *found["tensors"]):
+            numbers["own"], numbers["difference"] = bits64(numbers["own"]), bits64(numbers["difference"])
+        return found
+
+
+def _arguments(asked: dict):
+    """The members of a request by the names of arguments, checked."""
+    forms = {"schedule": ("from", "to"), "train": ("from", "to"), "gradient": ("step", "key")}
+    names = {"from": "first", "to": "last"}
+    for member in forms.get(asked["do"], ()):
+        value = asked.get(member)
+        if member == "key":
+            fits = isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value)
+        else:
+            least = 0 if (asked["do"], member) == ("train", "from") else 1
+            fits = isinstance(value, int) and not isinstance(value, bool) and least <= value <= 10**9
+        if not fits:
+            raise WitnessError(f"the request has no proper {member}")
+        yield names.get(member, member), value
+
+
+def serve(options, ranks: int, asked, answers) -> int:
+    """Reads requests to the end. An error of one leaves the next ones possible, on one rank."""
+
+    def say(line: dict) -> None:
+        answers.write(canonical_json(line) + "\n")
+        answers.flush()
+
+    player = None
+    for line in asked:
+        try:
+            request = json.loads(line)
+            player = player or Player(options, ranks)
+            for answer in player.answer(request):
+                say(answer)
+        except Exception as error:  # the code of another: whatever it raises is an answer
+            traceback.print_exc()
+            say({"failed": failure(error)})
+            if ranks > 1:
+                return 1  # the others may wait for this one
+    return 0
+
+
+def failure(error: Exception) -> str:
+    text = str(error) if isinstance(error, WitnessError) else f"{type(error).__name__}: {error}"
+    return re.sub(r"\s+", " ", text.encode(errors="replace").decode())[:MOST_LETTERS]

@@ -1,0 +1,56 @@
+"""Puts a state of the run's folder back into model, optimizer and generators, so that training goes on with the same bits."""
+
+import torch
+
+from .errors import WitnessError
+from .state import DTYPES, Held, held_by, named_parameters
+from .state_files import StateReader
+
+
+@torch.no_grad()
+def restore(reader: StateReader, model: torch.nn.Module, optimizer: torch.optim.Optimizer, rank: int) -> None:
+    """Raises WitnessError where the state is not one of this model."""
+    optimizer.zero_grad(set_to_none=True)
+    optimizer.state.clear()
+    tensors = held_by(model, optimizer, rank)
+    for held in tensors:
+        said = reader.tensors.get(held.name)
+        if said is None or tuple(said["shape"]) != held.shape or said["dtype"] != held.dtype:
+            raise WitnessError(f"the state has no {held.name} of shape {list(held.shape)} and type {held.dtype}", "", "is it the state of this code?")
+        if not held.name.startswith("rng."):
+            held.tensor.copy_(_read(reader, held).reshape(held.tensor.shape))
+    _restore_optimizer(reader, model, optimizer, {held.name: held for held in tensors})
+    # Last: nothing after this may draw.
+    if f"rng.cuda.{rank}" in reader.tensors:
+        torch.cuda.set_rng_state(reader.read(f"rng.cuda.{rank}"))
+    torch.set_rng_state(reader.read(f"rng.cpu.{rank}"))
+
+
+def _read(reader: StateReader, held: Held, name: str | None = None) -> torch.Tensor:
+    return reader.read(name or held.name, held.first or 0, held.count)
+
+
+def _restore_optimizer(reader: StateReader, model, optimizer, own: dict[str, Held]) -> None:
+    groups = {id(parameter): group for group in optimizer.param_groups for parameter in group["params"]}
+    parameters = named_parameters(model)
+    for name, said in reader.tensors.items():
+        if not name.startswith("optimizer."):
+            continue
+        _, key, of = name.split(".", 2)
+        parameter, held = parameters.get(of), own.get(of)
+        if parameter is None or id(parameter) not in groups:
+            raise WitnessError(f"the state has {name}, but the optimizer no parameter {of}", "", "is it the state of this code?")
+        if held is None:
+            continue  # no piece of it lies on this rank
+        dtype = DTYPES[said["dtype"]]
+        if dtype is torch.float64 and said["shape"] == []:
+            number = reader.read(name).item()
+            value = int(number) if number.is_integer() else number
+        elif tuple(said["shape"]) == held.shape:
+            value = torch.empty_like(parameter, dtype=dtype).copy_(_read(reader, held, name).reshape(parameter.shape))
+        else:
+            value = reader.read(name)
+            # As PyTorch's own loading of optimizers does: a step count stays on the CPU, unless the kernels on the device read it.
+            if key != "step" or groups[id(parameter)].get("capturable") or groups[id(parameter)].get("fused"):
+                value = value.to(parameter.device)
+        optimizer.state[parameter][key] = value

@@ -1,0 +1,209 @@
+"""What a training loop calls: genesis before step 1, a record for each step, states, heads, seal. docs/witness.md has the formats."""
+
+import math
+from pathlib import Path
+
+import torch
+
+from . import run_folder
+from .batches import digests_of
+from .canonical import canonical_json
+from .description import files_file, recipe_file
+from .environment import environment
+from .errors import WitnessError
+from .files import FolderLock, make_folder
+from .keys import DEFAULT_KEY, load_signer
+from .office import Office
+from .ranks import Ranks, parallel_of
+from .recorder import Recorder, Step, hash_state, write_state
+from .restore import restore
+from .run_folder import RunFolder
+from .state import Held, assigned, copied, held_by, is_sharded
+from .state_files import StateReader, finished_states, remove_unfinished
+
+MAX_STEPS = 10**9
+
+
+def drawn_seed(folder, model, optimizer, *, recipe, code, data, office: str, key: str = DEFAULT_KEY) -> int:
+    """Has an office answer the request of a run, and gives the seed that follows: build model and optimizer again with it.
+
+    Those given here only say what the recipe is: which parameters the optimizer has, with which options. Raises WitnessError.
+    """
+    ranks = Ranks()
+
+    def ask() -> str:
+        run = RunFolder(folder, load_signer(key), Office(office))
+        make_folder(run.path)
+        lock = FolderLock(run.path)
+        lock.take()
+        try:
+            run.describe(_texts(model, optimizer, recipe, code, data, ranks))
+            run.lodge_request()
+            return run.drawn_seed()
+        finally:
+            lock.release()
+
+    return int(ranks.first(ask), 16)
+
+
+def _texts(model, optimizer, recipe, code, data, ranks: Ranks) -> dict[str, str]:
+    device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
+    contents = {
+        "recipe.json": recipe_file(recipe, model, optimizer),
+        "data.json": files_file(data, "data"),
+        "environment.json": environment(device, ranks.size, parallel_of(model, ranks.size)),
+        "code.json": files_file(code, "code"),
+    }
+    try:
+        return {name: canonical_json(content) + "\n" for name, content in contents.items()}
+    except TypeError as error:
+        raise WitnessError(str(error), "recipe", "a recipe is what JSON holds") from error
+
+
+class Witness:
+    """Use it in a `with` block around the loop over `steps()`, which calls `record` once a step, after `optimizer.step()`.
+
+    `code`: files, the one with build, batch, learning_rate and train_step first. `keep_every`: each so many steps a state stays, from which
+    a stopped run goes on; about ten in all without it. `pair_every`: K of docs/witness.md. `office`: address of a programme.
+    """
+
+    def __init__(self, folder, model, optimizer, *, recipe, seed: int, steps: int, code, data, pair_every: int = 0,
+                 keep_every: int | None = None, office: str | None = None, key: str = DEFAULT_KEY):  # fmt: skip
+        if not 1 <= steps <= MAX_STEPS:
+            raise WitnessError(f"is not from 1 to {MAX_STEPS}", f"steps={steps}")
+        if not 0 <= seed < 2**64:
+            raise WitnessError("is not a whole number of 64 bits", f"seed={seed}")
+        if pair_every < 0 or (keep_every is not None and keep_every < 1):
+            raise WitnessError("pair_every is at least 0, keep_every at least 1", "Witness")
+        if not code:
+            raise WitnessError("name the file with the four functions", "code")
+        self.folder = Path(folder)
+        self._model, self._optimizer = model, optimizer
+        self._recipe, self._code, self._data, self._key = recipe, code, data, key
+        keep = keep_every or max(1, math.ceil(steps / 10))
+        self._kept = sorted({*range(keep, steps + 1, keep), steps})
+        self._plan = {"kept": self._kept, "pairEvery": pair_every, "seed": f"{seed:016x}", "steps": steps}
+        self._steps = steps
+        self._every = pair_every
+        self._office = Office(office) if office else None
+        self._states = {1, *self._kept}
+        self._step = 0
+        self._recorder: Recorder | None = None
+        self._lock = FolderLock(self.folder)
+
+    def __enter__(self) -> "Witness":
+        self._ranks = Ranks()
+        self._run = RunFolder(self.folder, load_signer(self._key) if self._ranks.rank == 0 else None, self._office)
+        self._ranks.first(self._take)
+        try:
+            self._open()
+        except BaseException:
+            self._run.close()
+            self._lock.release()
+            raise
+        return self
+
+    def _take(self) -> None:
+        make_folder(self.folder)
+        self._lock.take()
+
+    def _open(self) -> None:
+        """Begins the run, or goes on with it from its last state."""
+        sharded = is_sharded(self._model)
+        self._copies = lambda: copied(assigned(held_by(self._model, self._optimizer, self._ranks.rank), self._ranks.rank, self._ranks.size, sharded))
+        texts = self._ranks.first(lambda: _texts(self._model, self._optimizer, self._recipe, self._code, self._data, self._ranks))
+        self._ranks.first(lambda: self._run.describe(texts))
+        origin = self._copies()
+        hashed = hash_state(0, origin, self._ranks)
+        is_new = not self._ranks.first(lambda: self._run.has_genesis)
+        if is_new:  # the state first: a genesis without it could not be gone on with
+            write_state(self.folder, 0, origin, self._ranks, hashed)
+        plan = self._plan | {"ranks": self._ranks.size}
+
+        def begin() -> tuple[dict, int, set[int], bool]:
+            self._run.begin(plan, hashed[0])
+            remove_unfinished(self.folder)
+            step, root, records = self._resume_at()
+            self._run.open_transcript(step)
+            pairs = self._drawn_pairs(step, records)
+            return self._run.commitment, step, root, pairs, self._run.is_sealed
+
+        commitment, self._step, self._root, pairs, self._is_sealed = self._ranks.first(begin)
+        if not (is_new and self._step == 0):
+            self._go_back(self._step, self._root)
+        self._states |= pairs
+        self._recorder = Recorder(self._run, self._ranks, commitment)
+
+    def _resume_at(self) -> tuple[int, str, list[dict]]:
+        """The last step whose state is on disk, and in the transcript, or is S_0; its root; and the records."""
+        records, states = self._run.records(), finished_states(self.folder)
+        roots = {0: self._run.commitment["stateRoot"]} | {record["step"]: record.get("stateRoot") for record in records}
+        steps = [step for step, said in states.items() if said["stateRoot"] == roots.get(step)]
+        if not steps:
+            raise WitnessError("has no state to go on from", self.folder / "states", "restore the folder from a copy")
+        step = max(steps)
+        if step or records:
+            run_folder.note(f"goes on after step {step} of {self._steps}" + (f"; {len(records) - step} records are promised" if len(records) > step else ""))
+        return step, roots[step], records
+
+    def _drawn_pairs(self, step: int, records: list[dict]) -> set[int]:
+        """Steps of the pairs that follow from heads up to `step` and may lie after it."""
+        states: set[int] = set()
+        if not self._every:
+            return states
+        last = step - step % self._every
+        for h in {last, max(0, last - self._every)}:
+            link = records[h - 1]["link"] if h else self._run.origin
+            if (later := self._run.pair_after(h, link, len(records) > h)) is not None:
+                states |= {later - 1, later}
+        return states
+
+    def _go_back(self, step: int, root: str) -> None:
+        """Puts the state of a step back, and makes sure that it is that state."""
+        restore(StateReader(self.folder, step), self._model, self._optimizer, self._ranks.rank)
+        found = hash_state(step, self._copies(), self._ranks)[0]
+        if found != root:
+            raise WitnessError("the state does not have the root of its record", self.folder / "states" / f"step-{step:06d}", "remove that folder: the run then goes on from an earlier one")
+
+    def steps(self):
+        """The steps that are left, from 1 on."""
+        while self._step < self._steps:
+            step = self._step + 1
+            yield step
+            if self._step != step:
+                raise WitnessError(f"step {step} was not recorded", "the loop", "call record() once in each step")
+
+    @torch.no_grad()
+    def record(self, step: int, *, batch, loss, grad_norm, learning_rate) -> None:
+        """Records a step, after `optimizer.step()`. Raises WitnessError, also for what went wrong with an earlier step."""
+        if self._recorder is None or step != self._step + 1:
+            raise WitnessError(f"step {step} is not the next one to record", "record()", "call it once for each of steps(), inside the with block")
+        self._recorder.check()
+        numbers = {"loss": float(loss), "grad_norm": float(grad_norm), "learning_rate": float(learning_rate)}
+        for name, value in numbers.items():
+            if not math.isfinite(value):
+                raise WitnessError(f"the {name} is {value}: training has diverged, and this step is not recorded", f"step {step}", "start again from the last state with another recipe, in another folder")
+        if self._every and (step - 1) % self._every == 0 and step > 1:
+            if (later := self._recorder.pair_after(step - 1)) is not None:
+                self._states |= {later - 1, later}
+        state: list[Held] | None = None
+        if step in self._states:
+            self._recorder.wait_for_states()
+            state = self._copies()
+        self._recorder.put(Step(step, digests_of(batch), *numbers.values(), state))
+        self._step = step
+
+    def __exit__(self, kind, error, _traceback) -> None:
+        try:
+            if kind is not None:
+                self._recorder.abandon()
+                return
+            self._recorder.stop()
+            if self._step == self._steps:
+                root = self._recorder.last_root or self._root
+                self._ranks.first(lambda: self._run.seal(root))
+            else:
+                self._ranks.first(self._run.transcript.sync) if self._ranks.rank == 0 else self._ranks.first(None)
+        finally:
+            self._run.close()
+            self._lock.release()

@@ -1,0 +1,16 @@
+"""Each test has keys of its own, and the package beside it on its path."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT / "witness"), str(ROOT / "witness" / "examples"), str(Path(__file__).parent)]
+
+
+@pytest.fixture(autouse=True)
+def own_keys(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.delenv("JIKJI_PASSPHRASE", raising=False)
+    monkeypatch.delenv("JIKJI_OFFICE_TOKEN", raising=False)
