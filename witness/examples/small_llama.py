@@ -102,7 +102,7 @@ def shared_among_ranks(model, recipe):
         from torch.distributed.fsdp.wrap import ModuleWrapPolicy
 
         device = None if torch.cuda.is_available() else torch.device("cpu")
-        return FullyShardedDataParallel(model, ModuleWrapPolicy({Layer}), use_orig_params=True, device_id=device)
+        return FullyShardedDataParallel(model, auto_wrap_policy=ModuleWrapPolicy({Layer}), use_orig_params=True, device_id=device)
     return model
 
 

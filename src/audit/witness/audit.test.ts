@@ -8,7 +8,8 @@ import { key } from '../../ledger/testing/register.ts';
 import { auditWitness, type WitnessAuditOptions } from './audit.ts';
 import { claimOfWitness } from './claim.ts';
 import { witnessLines } from './lines.ts';
-import { CODE, type ToyOptions, type ToyRun, writeToyRun } from './testing/toy-run.ts';
+import { CODE, SEED, type ToyOptions, type ToyRun, writeToyRun } from './testing/toy-run.ts';
+import { begin } from './testing/toy-training.ts';
 import type { WitnessAudit, WitnessCheckName } from './types.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'jikji-witness-'));
@@ -115,6 +116,7 @@ const forgeries: [string, Partial<ToyOptions>, WitnessCheckName][] = [
     },
     'optimizer',
   ],
+  ['a step left out', { plant: (state) => (state.step === 1 ? { ...begin(SEED), step: 1 } : state) }, 'optimizer'],
   ['S_0 from another seed', { otherSeed: 'chosen' }, 'origin'],
 ];
 

@@ -228,6 +228,7 @@ export async function checkOptimizer(evidence: WitnessEvidence, { showProgress }
     try {
       for (const one of [step - 1, step]) opened.push(WitnessState.open(folder, one));
       const pair = { before: opened[0]!, after: opened[1]!, step, learningRate: learningRateOf(steps, step) };
+      let moved = 0;
       for (const { options, parameters: names } of recipe.optimizer.groups) {
         const group = groupOf(recipe.optimizer.class, options);
         if (!group) {
@@ -239,11 +240,13 @@ export async function checkOptimizer(evidence: WitnessEvidence, { showProgress }
         }
         for (const name of names) {
           const pause = () => showProgress(`step ${step}`, at / paired.length);
-          const moved = await checkParameter(pair, name, group, { findings, pause });
+          if (await checkParameter(pair, name, group, { findings, pause })) moved++;
+          else still++;
           parameters++;
-          if (!moved) still++;
         }
       }
+      if (moved === 0)
+        findings.refuted(stateFolder(step), 'the optimizer made no step: no parameter has one more than before', { step });
       const others = changedOthers(pair, new Set(recipe.optimizer.groups.flatMap(({ parameters: names }) => names)));
       if (others.length > 0)
         findings.note(

@@ -97,6 +97,7 @@ export class Replayer {
       ...settings,
       PYTHONPATH: PACKAGE,
       PYTHONDONTWRITEBYTECODE: '1',
+      PYTHONSAFEPATH: '1',
       TMPDIR: this.#temporary,
     };
     const args = [
