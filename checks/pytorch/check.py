@@ -409,7 +409,8 @@ def main(folder):
     return 1 if failures else 0
 
 
-if len(sys.argv) != 2:
-    print("usage: /usr/bin/python3 check.py FOLDER (written by dump.ts)", file=sys.stderr)
-    sys.exit(2)
-sys.exit(main(sys.argv[1]))
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        print("usage: /usr/bin/python3 check.py FOLDER (written by dump.ts)", file=sys.stderr)
+        sys.exit(2)
+    sys.exit(main(sys.argv[1]))
