@@ -1,6 +1,6 @@
 // Motion: whether the kept states can follow from one another by steps of the recipe, and which segments look strange. Reads the states
 // and the transcript's numbers; trains nothing.
-export { bound } from './adamw.ts';
+export { bound, type Mover, momentLimits } from './adamw.ts';
 export type { SegmentMotion } from './input.ts';
 export { spectralNormFromBelow } from './matrix.ts';
 export { matrixLimits } from './muon.ts';

@@ -9,7 +9,7 @@ import { auditWitness, type WitnessAuditOptions } from './audit.ts';
 import { claimOfWitness } from './claim.ts';
 import { witnessLines } from './lines.ts';
 import { CODE, SEED, type ToyOptions, type ToyRun, writeToyRun } from './testing/toy-run.ts';
-import { begin } from './testing/toy-training.ts';
+import { begin, type ToyState } from './testing/toy-training.ts';
 import type { WitnessAudit, WitnessCheckName } from './types.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'jikji-witness-'));
@@ -125,6 +125,18 @@ test.each(forgeries)('%s is refuted in another environment too', async (_, forge
   const found = await audited(run, { replayer: replayer('rounds') });
   expect(found.verdict).toBe('refuted');
   expect(faults(found, check).some((text) => text.includes('refuted'))).toBe(true);
+});
+
+test('weights that moved further than AdamW can move them are refuted wherever they were planted', async () => {
+  const far = (state: ToyState): ToyState => {
+    if (state.step !== 25) return state;
+    const bias = state.weights['layer.bias']!.map((w, i) => (i === 3 ? w + 0.5 : w));
+    return { ...state, weights: { ...state.weights, 'layer.bias': bias } };
+  };
+  const found = await audited(make({ every: 0, plant: far }));
+  expect(faults(found, 'motion')).toEqual([
+    'motion refuted 40: element 3: its weight cannot come from the state of step 20 by 20 steps of AdamW',
+  ]);
 });
 
 test('a step between pairs is found by training again, where another segment shows the environment to be the same', async () => {

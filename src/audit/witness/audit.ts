@@ -14,6 +14,7 @@ import { type GivenRegister, readRegister } from '../register-check.ts';
 import { chooseSegments, segmentsOf } from '../segments.ts';
 import type { CheckContext } from '../structure.ts';
 import type { Detection, Segment } from '../types.ts';
+import { checkWitnessMotion } from './motion.ts';
 import { checkOptimizer, pairedSteps } from './optimizer.ts';
 import { outlineWitness } from './outline.ts';
 import { checkWitnessRegister } from './register.ts';
@@ -71,8 +72,13 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
   const { check: structure, evidence } = await checkWitnessStructure(folder, expected, context('structure'));
   const pairs = checkPairs(evidence);
   const optimizer = await checkOptimizer(evidence, context('optimizer'));
+  const motion = await checkWitnessMotion(
+    evidence,
+    segmentsOf(evidence.states.filter((step) => step > 0)),
+    context('motion'),
+  );
   const again = await trainAgain(evidence, options, context);
-  const checks = [structure, pairs.check, optimizer, ...again.checks];
+  const checks = [structure, pairs.check, optimizer, motion, ...again.checks];
   if (register)
     checks.push(await checkWitnessRegister(evidence, register, options.register?.head, context('register')));
   return {

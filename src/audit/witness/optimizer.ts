@@ -4,67 +4,28 @@
 
 import { count } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
-import { widen } from '../../formats/index.ts';
 import { Findings } from '../findings.ts';
 import type { CheckContext } from '../structure.ts';
-import type { WitnessRecipe } from './files.ts';
+import {
+  CHUNK,
+  countOf,
+  type Group,
+  groupOf,
+  learningRateOf,
+  type Numbers,
+  readNumbers,
+  unreadable,
+} from './parameters.ts';
 import { stateFolder, WitnessState } from './states.ts';
 import type { WitnessEvidence } from './structure.ts';
 import type { WitnessCheck, WitnessCheckName } from './types.ts';
 
-/** Elements at a time. */
-const CHUNK = 1 << 18;
 /** Bytes at a time. */
 const PIECE = 1 << 20;
 /** Half a unit in the last place, relative. */
 const ROUNDING: Partial<Record<string, number>> = { F64: 2 ** -53, F32: 2 ** -24, F16: 2 ** -11, BF16: 2 ** -8 };
 /** Steps of subnormal size: what rounding may lose in absolute terms. */
 const TINY: Partial<Record<string, number>> = { F64: 2 ** -1074, F32: 2 ** -149, F16: 2 ** -24, BF16: 2 ** -133 };
-
-interface Group {
-  beta1: number;
-  beta2: number;
-  epsilon: number;
-  weightDecay: number;
-  /** AdamW: the decay is no part of the gradient. */
-  decoupled: boolean;
-}
-
-/** A parameter's numbers before or after a step. */
-interface Numbers {
-  weights: Float64Array;
-  first: Float64Array;
-  second: Float64Array;
-}
-
-/** Why a group's steps are not checked; undefined where they are. */
-function unreadable({ class: name, groups }: WitnessRecipe['optimizer']): string | undefined {
-  if (!['AdamW', 'Adam'].includes(name))
-    return `the optimizer is ${JSON.stringify(name)}: only AdamW and Adam are checked`;
-  const rates = new Set(groups.map(({ options }) => options.lr));
-  if (rates.size > 1) return 'its groups have learning rates of their own, and a record has one';
-  const odd = groups.find(({ options }) => options.amsgrad === true || options.maximize === true);
-  return odd ? 'it uses amsgrad or maximize' : undefined;
-}
-
-function groupOf(name: string, options: Readonly<Record<string, unknown>>): Group | undefined {
-  const { betas, eps, weight_decay: weightDecay = 0, decoupled_weight_decay: decoupled } = options;
-  const [beta1, beta2] = Array.isArray(betas) ? (betas as unknown[]) : [];
-  const numbers = [beta1, beta2, eps, weightDecay];
-  if (
-    numbers.some((value) => typeof value !== 'number' || !(value >= 0)) ||
-    !(Number(beta1) < 1) ||
-    !(Number(beta2) < 1)
-  )
-    return undefined;
-  return {
-    beta1: Number(beta1),
-    beta2: Number(beta2),
-    epsilon: Number(eps),
-    weightDecay: Number(weightDecay),
-    decoupled: name === 'AdamW' || decoupled === true,
-  };
-}
 
 /** What an element's step is, in binary64: the learning rate and the corrections for the bias of the moments. */
 interface StepOf extends Group {
@@ -99,27 +60,6 @@ export function firstOutside(before: Numbers, after: Numbers, of: StepOf): { ind
   }
   return undefined;
 }
-
-/** Numbers of a tensor as binary64. */
-function numbersOf(state: WitnessState, name: string, from: number, length: number): Float64Array {
-  const { dtype } = state.tensors.get(name)!;
-  const width = state.bytesOf(name) / elementsOf(state.tensors.get(name)!.shape);
-  const bytes = new Uint8Array(length * width);
-  state.read(name, bytes, from * width);
-  if (dtype === 'F64') return new Float64Array(bytes.buffer);
-  if (dtype === 'F32') return Float64Array.from(new Float32Array(bytes.buffer));
-  const target = new Float32Array(length);
-  widen(dtype as 'F16' | 'BF16', bytes, target);
-  return Float64Array.from(target);
-}
-
-/** The optimizer's tensor of a parameter; zeros where it had none yet. */
-function momentOf(state: WitnessState, key: string, name: string, from: number, length: number): Float64Array {
-  const tensor = `optimizer.${key}.${name}`;
-  return state.tensors.has(tensor) ? numbersOf(state, tensor, from, length) : new Float64Array(length);
-}
-
-const countOf = (state: WitnessState, name: string): number => momentOf(state, 'step', name, 0, 1)[0]!;
 
 const isSame = (a: Numbers, b: Numbers): boolean =>
   (['weights', 'first', 'second'] as const).every((key) => a[key].every((value, i) => Object.is(value, b[key][i])));
@@ -164,11 +104,7 @@ async function checkParameter(
   const elements = elementsOf(tensor.shape);
   for (let from = 0; from < elements; from += CHUNK) {
     const length = Math.min(CHUNK, elements - from);
-    const [a, b] = [before, after].map((state) => ({
-      weights: numbersOf(state, name, from, length),
-      first: momentOf(state, 'exp_avg', name, from, length),
-      second: momentOf(state, 'exp_avg_sq', name, from, length),
-    })) as [Numbers, Numbers];
+    const [a, b] = [before, after].map((state) => readNumbers(state, name, from, length)) as [Numbers, Numbers];
     if (has === had) {
       if (!isSame(a, b)) return wrong('changed, though the optimizer made no step of it');
       continue;
@@ -202,12 +138,6 @@ function changedOthers({ before, after }: Pair, parameters: ReadonlySet<string>)
 /** Steps of which the states before and after are whole. */
 export const pairedSteps = (states: readonly number[]): number[] =>
   states.filter((step, i) => step - 1 === states[i - 1]);
-
-const bits = new DataView(new ArrayBuffer(4));
-export function learningRateOf({ learningRate }: { learningRate: Uint32Array }, step: number): number {
-  bits.setUint32(0, learningRate[step - 1]!);
-  return bits.getFloat32(0);
-}
 
 export async function checkOptimizer(evidence: WitnessEvidence, { showProgress }: CheckContext): Promise<WitnessCheck> {
   const findings = new Findings<WitnessCheckName>('optimizer');
@@ -246,7 +176,9 @@ export async function checkOptimizer(evidence: WitnessEvidence, { showProgress }
         }
       }
       if (moved === 0)
-        findings.refuted(stateFolder(step), 'the optimizer made no step: no parameter has one more than before', { step });
+        findings.refuted(stateFolder(step), 'the optimizer made no step: no parameter has one more than before', {
+          step,
+        });
       const others = changedOthers(pair, new Set(recipe.optimizer.groups.flatMap(({ parameters: names }) => names)));
       if (others.length > 0)
         findings.note(

@@ -6,6 +6,7 @@ export const WITNESS_CHECKS = [
   'structure',
   'pairs',
   'optimizer',
+  'motion',
   'schedule',
   'origin',
   'replay',

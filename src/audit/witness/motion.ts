@@ -1,0 +1,137 @@
+// Motion of a witnessed run: how far AdamW can have moved each element between two recorded states, by the learning rates of the steps between
+// them alone. docs/proof.md, "Motion", has the derivations; paired steps are checked more closely by optimizer.ts.
+
+import { count } from '../../base/index.ts';
+import { elementsOf } from '../../engine/index.ts';
+import { Findings } from '../findings.ts';
+import { bound, type Mover, momentLimits } from '../motion/index.ts';
+import type { CheckContext } from '../structure.ts';
+import type { Segment } from '../types.ts';
+import {
+  CHUNK,
+  countOf,
+  type Group,
+  groupOf,
+  learningRateOf,
+  type Numbers,
+  readNumbers,
+  unreadable,
+} from './parameters.ts';
+import { stateFolder, WitnessState } from './states.ts';
+import type { WitnessEvidence } from './structure.ts';
+import type { WitnessCheck, WitnessCheckName } from './types.ts';
+
+/** PyTorch rounds a weight twice a step, our own trainer once; and its scalars to binary32. */
+const SLACK = 2;
+
+/** What the steps of a segment allow an element of a group. */
+interface Limits {
+  weights: ReturnType<typeof bound>;
+  moments: ReturnType<typeof momentLimits>;
+}
+
+const moverOf = ({ beta1, beta2, epsilon, weightDecay }: Group): Mover => ({
+  optimizer: 'adamw',
+  momentum: 0,
+  beta1,
+  beta2,
+  eps: epsilon,
+  weightDecay,
+  gradClip: 0,
+});
+
+/** The first element that moved further than steps of AdamW can move it, and which of its numbers. */
+function firstTooFar(
+  before: Numbers,
+  after: Numbers,
+  { weights, moments }: Limits,
+): { index: number; what: string } | undefined {
+  for (let i = 0; i < before.weights.length; i++) {
+    const w = before.weights[i]!;
+    if (!(Math.abs(after.weights[i]! - w) <= SLACK * weights.beta * Math.abs(w) + weights.alpha * (1 + 2 ** -20)))
+      return { index: i, what: 'weight' };
+    const rest = after.second[i]! - moments.keptSecond * before.second[i]! + moments.lostSecond;
+    const m = before.first[i]!;
+    const most = moments.factor * Math.sqrt(Math.max(0, rest)) + SLACK * moments.loose * Math.abs(m) + moments.lost;
+    if (!(rest >= 0) || !(Math.abs(after.first[i]! - moments.kept * m) <= most)) return { index: i, what: 'moments' };
+  }
+  return undefined;
+}
+
+async function checkSegment(
+  [before, after]: readonly [WitnessState, WitnessState],
+  { name, of, steps }: { name: string; of: Limits; steps: number },
+  { findings, pause }: { findings: Findings<WitnessCheckName>; pause: () => Promise<void> },
+): Promise<boolean> {
+  const tensors = [before, after].map((state) => state.tensors.get(name));
+  if (tensors.some((tensor) => tensor?.dtype !== 'F32') || countOf(after, name) - countOf(before, name) !== steps)
+    return false;
+  const elements = elementsOf(tensors[0]!.shape);
+  for (let from = 0; from < elements; from += CHUNK) {
+    const length = Math.min(CHUNK, elements - from);
+    const found = firstTooFar(readNumbers(before, name, from, length), readNumbers(after, name, from, length), of);
+    if (found) {
+      const text = `element ${from + found.index}: its ${found.what} cannot come from the state of step ${before.step} by ${steps} steps of AdamW`;
+      findings.refuted(stateFolder(after.step), text, { step: after.step, tensor: name });
+      return true;
+    }
+    await pause();
+  }
+  return true;
+}
+
+/** Checks the segments of more than one step. */
+export async function checkWitnessMotion(
+  { recipe, steps, folder, states }: WitnessEvidence,
+  segments: readonly Segment[],
+  { showProgress }: CheckContext,
+): Promise<WitnessCheck> {
+  const findings = new Findings<WitnessCheckName>('motion');
+  const why =
+    !recipe || !steps
+      ? 'there is no usable recipe and transcript'
+      : recipe.optimizer.class === 'AdamW'
+        ? unreadable(recipe.optimizer)
+        : 'the optimizer is not AdamW';
+  if (why !== undefined || !recipe || !steps) {
+    findings.note(`Not checked: ${why}.`);
+    return findings.check('how far the weights moved was not checked');
+  }
+  const whole = new Set(states);
+  let [checked, left] = [0, 0];
+  for (const [at, { from, to }] of segments.entries()) {
+    if (to - from < 2 || !whole.has(from)) continue;
+    const opened: WitnessState[] = [];
+    try {
+      for (const one of [from, to]) opened.push(WitnessState.open(folder, one));
+      const rates = Array.from({ length: to - from }, (_, i) => learningRateOf(steps, from + 1 + i));
+      for (const { options, parameters } of recipe.optimizer.groups) {
+        const group = groupOf('AdamW', options);
+        if (!group) continue;
+        const mover = moverOf(group);
+        const of = { weights: bound(mover, from, rates, true), moments: momentLimits(mover, to - from) };
+        for (const name of parameters) {
+          const pause = () => showProgress(`steps ${from + 1} to ${to}`, at / segments.length);
+          const done = await checkSegment(
+            [opened[0]!, opened[1]!],
+            { name, of, steps: to - from },
+            { findings, pause },
+          );
+          if (done) checked++;
+          else left++;
+        }
+      }
+    } catch (error) {
+      findings.caught(stateFolder(to), error, { step: to });
+    } finally {
+      for (const state of opened) state.close();
+    }
+  }
+  if (left > 0)
+    findings.note(
+      `${count(left)} times a parameter was not compared: it is not float32, or the optimizer skipped it in some steps.`,
+    );
+  return findings.check(
+    `${count(checked)} times a parameter moved no further between two states than AdamW can move it`,
+  );
+}
