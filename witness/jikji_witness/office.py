@@ -1,5 +1,6 @@
 """Lodging with an office over HTTP: it answers with its time and a nonce that nobody could know before. Its failure never stops a training."""
 
+import http.client
 import json
 import os
 import re
@@ -56,7 +57,7 @@ class Office:
             answer = read_answer(text, digest, self.address)
         except urllib.error.HTTPError as error:
             raise (Away if error.code in (408, 425, 429) or error.code >= 500 else Refused)(self._reason(error)) from None
-        except (OSError, TimeoutError) as error:
+        except (OSError, http.client.HTTPException) as error:
             raise Away(f"does not answer ({self._clean(str(getattr(error, 'reason', error)))})") from None
         except (ValueError, KeyError, TypeError) as error:
             raise Refused("answers with something else than a lodging") from error

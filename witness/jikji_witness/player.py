@@ -1,6 +1,5 @@
 """Answers the requests of replay with an auditor's copy of the training code: builds, restores states, trains, compares. One rank of it."""
 
-import base64
 import importlib.util
 import json
 import re
@@ -22,16 +21,11 @@ from .recorder import hash_state
 from .restore import restore
 from .state import assigned, copied, held_by, is_sharded
 from .state_files import StateReader, finished_states
+from .statements import unverified_predicate
 from .transcript import bits64, read_transcript
 
 MOST_LETTERS = 300
 FUNCTIONS = ("build", "batch", "learning_rate", "train_step")
-
-
-def commitment_of(run: Path) -> dict:
-    """The commitment as genesis.json says it. Whether it was signed is the audit's business."""
-    envelope = json.loads(read_text(run / "genesis.json"))
-    return json.loads(base64.b64decode(envelope["payload"]))["predicate"]["commitment"]
 
 
 def load_code(path: Path):
@@ -56,7 +50,7 @@ class Player:
         # What a fresh process draws from: code that seeds its own generators only leaves this one as it is.
         self._fresh = torch.get_rng_state()
         self._code = load_code(options.code)
-        self._commitment = commitment_of(options.run)
+        self._commitment = unverified_predicate(read_text(options.run / "genesis.json"))["commitment"]
         self._recipe = json.loads(read_text(options.run / "recipe.json"))["recipe"]
         records, _ = read_transcript(options.run / "transcript.jsonl", digest_of_json(self._commitment))
         self._roots = {record["step"]: record["stateRoot"] for record in records if "stateRoot" in record}

@@ -21,6 +21,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from jikji_witness.files import read_text
+from jikji_witness.statements import unverified_predicate
+
 MOST_RANKS = 64
 PACKAGE = str(Path(__file__).resolve().parents[1])
 
@@ -38,7 +41,7 @@ def main() -> int:
     ranks = ranks_of(options.run)
     os.chdir(options.data)
     if ranks == 1 or options.rank is not None:
-        from .player import serve
+        from jikji_witness.player import serve
 
         return serve(options, ranks, asked, answers)
     return launch(options, ranks, asked, answers)
@@ -55,9 +58,7 @@ def protocol_streams():
 
 
 def ranks_of(run: Path) -> int:
-    from .player import commitment_of
-
-    ranks = commitment_of(run)["ranks"]
+    ranks = unverified_predicate(read_text(run / "genesis.json"))["commitment"]["ranks"]
     if not isinstance(ranks, int) or not 1 <= ranks <= MOST_RANKS:
         raise SystemExit(f"replay: this machine plays up to {MOST_RANKS} ranks, not {ranks}")
     return ranks

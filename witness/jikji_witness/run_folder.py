@@ -211,6 +211,8 @@ def _difference(before: str, after: str) -> str:
 
 
 def _first_difference(before, after, path: str) -> str | None:
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        before, after = ({str(i): item for i, item in enumerate(items)} for items in (before, after))
     if isinstance(before, dict) and isinstance(after, dict):
         for key in sorted(before.keys() | after.keys()):
             if key not in before or key not in after:

@@ -120,7 +120,7 @@ class Witness:
             write_state(self.folder, 0, origin, self._ranks, hashed)
         plan = self._plan | {"ranks": self._ranks.size}
 
-        def begin() -> tuple[dict, int, set[int], bool]:
+        def begin() -> tuple[dict, int, str, set[int], bool]:
             self._run.begin(plan, hashed[0])
             remove_unfinished(self.folder)
             step, root, records = self._resume_at()
@@ -128,7 +128,10 @@ class Witness:
             pairs = self._drawn_pairs(step, records)
             return self._run.commitment, step, root, pairs, self._run.is_sealed
 
-        commitment, self._step, self._root, pairs, self._is_sealed = self._ranks.first(begin)
+        commitment, self._step, self._root, pairs, is_sealed = self._ranks.first(begin)
+        self._opened_at = self._step
+        if is_sealed and self._step < self._steps:
+            raise WitnessError("the run is sealed, but its last state is not there", self.folder / "states", "restore the folder from a copy")
         if not (is_new and self._step == 0):
             self._go_back(self._step, self._root)
         self._states |= pairs
@@ -183,7 +186,8 @@ class Witness:
         for name, value in numbers.items():
             if not math.isfinite(value):
                 raise WitnessError(f"the {name} is {value}: training has diverged, and this step is not recorded", f"step {step}", "start again from the last state with another recipe, in another folder")
-        if self._every and (step - 1) % self._every == 0 and step > 1:
+        # What follows from heads up to the step that this session began at is drawn already.
+        if self._every and (step - 1) % self._every == 0 and step - 1 > self._opened_at:
             if (later := self._recorder.pair_after(step - 1)) is not None:
                 self._states |= {later - 1, later}
         state: list[Held] | None = None
@@ -203,7 +207,7 @@ class Witness:
                 root = self._recorder.last_root or self._root
                 self._ranks.first(lambda: self._run.seal(root))
             else:
-                self._ranks.first(self._run.transcript.sync) if self._ranks.rank == 0 else self._ranks.first(None)
+                self._ranks.first(lambda: self._run.transcript.sync())
         finally:
             self._run.close()
             self._lock.release()

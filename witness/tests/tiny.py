@@ -2,6 +2,7 @@
 
 import os
 import sys
+
 import torch
 from torch import nn
 
@@ -91,14 +92,17 @@ def main():
     """As one of several ranks: FOLDER PARALLEL RANK RANKS MEET [DIES_AFTER]"""
     folder, parallel, rank, ranks, meet, *dies = sys.argv[1:]
     torch.set_num_threads(1)
-    torch.distributed.init_process_group("gloo", init_method=f"file://{meet}", rank=int(rank), world_size=int(ranks))
+    os.fsync = lambda _: None
+    if int(ranks) > 1:
+        torch.distributed.init_process_group("gloo", init_method=f"file://{meet}", rank=int(rank), world_size=int(ranks))
 
     def each(step):
         if dies and step == int(dies[0]):
-            os._exit(9)
+            os.kill(os.getpid(), 9)
 
-    make(folder, RECIPE | {"parallel": parallel}, each=each)
-    torch.distributed.destroy_process_group()
+    make(folder, RECIPE | ({} if parallel == "none" else {"parallel": parallel}), each=each)
+    if int(ranks) > 1:
+        torch.distributed.destroy_process_group()
 
 
 if __name__ == "__main__":
