@@ -38,7 +38,8 @@ class Device:
     def place(self, values: list[Fraction | float], dtype: str, shape: tuple[int, ...] | None = None) -> torch.Tensor:
         """A tensor of numbers that the type has."""
         form = FORMATS[dtype]
-        bits = [form.encode(Fraction(value)) for value in values]
+        known = {value: form.encode(Fraction(value)) for value in set(values)}
+        bits = [known[value] for value in values]
         signed = [one - (1 << form.width) if one >> (form.width - 1) else one for one in bits]
         host = torch.tensor(signed, dtype=INTEGERS[form.width]).view(TYPES[dtype])
         return host.reshape(shape or (len(values),)).to(self.torch)
@@ -51,7 +52,9 @@ class Device:
         form = FORMATS[str(tensor.dtype).removeprefix("torch.")]
         mask = (1 << form.width) - 1
         host = tensor.detach().to("cpu").contiguous().reshape(-1).view(INTEGERS[form.width])
-        return [form.decode(one & mask) for one in host.tolist()]
+        bits = host.tolist()
+        known = {one: form.decode(one & mask) for one in set(bits)}
+        return [known[one] for one in bits]
 
     def digest(self, *tensors: torch.Tensor) -> str:
         """SHA-256 of the tensors' bytes, one after the other, little-endian."""
