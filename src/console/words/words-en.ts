@@ -281,7 +281,6 @@ export const en = {
     deterministic: 'deterministic algorithms only',
     vectors: 'Test vectors',
     file: 'File',
-    findings: 'Findings',
     operation: 'Operation',
     type: 'Type',
     result: 'Result',

@@ -317,7 +317,6 @@ export const ko: Words = {
     deterministic: '결정적 알고리즘만 사용',
     vectors: '시험 벡터',
     file: '파일',
-    findings: '측정 결과',
     operation: '연산',
     type: '자료형',
     result: '결과',
