@@ -1,10 +1,6 @@
 // Clusters that --on may name: those of the catalogue that comes with Jikji and of the files that the user names.
 
-import { reachedCluster, readCatalogue, shippedCatalogue } from '../fleet/index.ts';
-import { readSmallFile } from '../formats/index.ts';
-
-/** The largest catalogue file. */
-export const MAX_CATALOGUE_BYTES = 4 << 20;
+import { reachedCluster, readCatalogue, readCatalogueFile, shippedCatalogue } from '../fleet/index.ts';
 
 /** The --catalogue option, shared by several verbs. */
 export const CATALOGUE_OPTION = [
@@ -14,10 +10,7 @@ export const CATALOGUE_OPTION = [
 
 /** The catalogue that comes with Jikji and the files that the user names, read as one. @throws JikjiError `catalogue-...` */
 export const readCatalogues = (files: readonly string[]) =>
-  readCatalogue([
-    shippedCatalogue(),
-    ...files.map((file) => ({ file, text: readSmallFile(file, MAX_CATALOGUE_BYTES) })),
-  ]);
+  readCatalogue([shippedCatalogue(), ...files.flatMap((file) => readCatalogueFile(file))]);
 
 /**
  * A cluster that jobs can reach, and the catalogue that describes it. `files`: the values of --catalogue, else $JIKJI_CATALOGUE.

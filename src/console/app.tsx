@@ -36,6 +36,7 @@ const PAGES: Record<Exclude<Route['page'], 'home'>, Loader> = {
   ruleBook: () => import('./pages/rule-book.tsx'),
   log: () => import('./pages/log.tsx'),
   compute: () => import('./pages/compute.tsx'),
+  chip: () => import('./pages/chip.tsx'),
   reliance: () => import('./pages/reliance.tsx'),
 };
 

@@ -33,5 +33,6 @@ export type Mentioned = api.ReliancePage['components'];
 export type Use = api.ReliancePage['uses'][number];
 export type Fate = api.WhatIfPage['uses'][number]['fate'];
 export type Chip = api.ComputePage['chips'][number];
+export type ChipCard = api.ChipPage['cards'][number];
 export type ChipFigure = NonNullable<Chip['figures'][keyof Chip['figures']]>;
 export type Account = api.ComputePage['accounts'][number];

@@ -1,4 +1,6 @@
 // The fleet room: launchers, MPI, metering, and the catalogue of chips, clusters and sites.
+export { withoutCards } from './catalogue/card-files.ts';
+export { readCatalogueFile } from './catalogue/catalogue-files.ts';
 export { reachedCluster } from './catalogue/cluster-access.ts';
 export { readCatalogue, shippedCatalogue } from './catalogue/read.ts';
 export {

@@ -2,10 +2,9 @@
 
 import { basename } from 'node:path';
 import { count, JikjiError } from '../../base/index.ts';
-import { readSmallFile } from '../../formats/index.ts';
+import { readCatalogueFile } from '../../fleet/index.ts';
 import { calledAs } from '../called-as.ts';
 import { indexLines, whatIfLines } from '../chain-report.ts';
-import { MAX_CATALOGUE_BYTES } from '../clusters.ts';
 import { number } from '../option-values.ts';
 import { note } from '../output.ts';
 import { reliance } from '../rooms.ts';
@@ -25,7 +24,7 @@ export function addCatalogue(verb: NewVerb): void {
     .argument('<files...>', 'catalogue files, read as one')
     .option('--alone', 'without the catalogue of chips and well-known software that comes with Jikji')
     .handle((files: string[], { alone = false }: { alone?: boolean }) => {
-      const texts = files.map((file) => ({ file: basename(file), text: readSmallFile(file, MAX_CATALOGUE_BYTES) }));
+      const texts = files.flatMap((file) => readCatalogueFile(file, basename(file)));
       return async ({ perform }) => {
         const found = await perform('registerCatalogue', { texts, alone });
         for (const name of found.strangers)

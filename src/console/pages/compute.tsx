@@ -45,7 +45,7 @@ export default function Compute({ programme }: Record<string, string>) {
             {page.catalogue !== null && (
               <>
                 <Section title={w.chips} lead={w.chipsLead}>
-                  <Chips page={page} />
+                  <Chips programme={programme} page={page} />
                 </Section>
                 <Places page={page} />
               </>

@@ -23,6 +23,7 @@ export const ROUTES = {
   ruleBook: '/p/:programme/rule-books/:digest',
   log: '/p/:programme/log',
   compute: '/p/:programme/compute',
+  chip: '/p/:programme/chips/:chip',
   reliance: '/p/:programme/reliance',
 } as const;
 export type PageName = keyof typeof ROUTES;

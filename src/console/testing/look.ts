@@ -22,6 +22,7 @@ const PAGES: [name: string, path: string, role: Me['viewer']['role']][] = [
   ['rule-books', '/p/practice/rule-books', 'office'],
   ['rule-book', `/p/practice/rule-books/${'a'.repeat(64)}`, 'public'],
   ['compute', '/p/practice/compute', 'office'],
+  ['chip', '/p/practice/chips/nw100', 'public'],
   ['reliance', '/p/practice/reliance', 'public'],
   ['what-if', '/p/practice/reliance?supplier=northwind', 'public'],
   ['log', '/p/practice/log', 'office'],

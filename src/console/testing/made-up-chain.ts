@@ -1,6 +1,8 @@
 // A made-up value chain in the response types of the API. It has every state of a page, and things at home, abroad and of unknown place.
 
 import type {
+  ChipCard,
+  ChipPage,
   Choices,
   ComputePage,
   Layer,
@@ -288,6 +290,61 @@ const thing = (id: string) => {
   return { id, name, supplier: supplier?.id ?? null, country, held, needs: [], source, verified };
 };
 
+const finding = (
+  about: ChipCard['findings'][number]['about'],
+  of: string,
+  result: ChipCard['findings'][number]['result'],
+  numbers: Record<string, number | null>,
+): ChipCard['findings'][number] => ({ about, of, dtype: 'bfloat16', result, reason: null, numbers, bits: null });
+const CARDS: ChipCard[] = [
+  {
+    file: 'cards/nw100.json',
+    digest: 'c'.repeat(64),
+    device: 'Northwind NW-100 80GB',
+    torch: '2.6.0',
+    by: 'Azalea, a made-up laboratory',
+    time: '2026-11-20T05:12:00Z',
+    vectors: 'd'.repeat(64),
+    asked: 'cuda:0',
+    capability: '9.0',
+    software: { driver: '550.1', python: '3.13.5', torch: '2.6.0' },
+    settings: { deterministic: false, flags: {}, float32Products: 'highest', threads: 8 },
+    findings: [
+      finding('multiply-add', 'addcmul', 'fused', { fused: 1068, neither: 0, separate: 0 }),
+      finding('product-sums', 'matrix product', 'exactly', { kept: 23, most: 28 }),
+      finding('subnormal-inputs', 'matrix product', 'mixed', { flushed: 4096, kept: 16, neither: 0 }),
+      finding('rounding', 'divide', 'other', { cases: 512, nearestEven: 498, towardZero: 260 }),
+      finding('repeat-run', 'index_add', 'differs', { distinct: 7, tries: 20 }),
+      {
+        ...finding('repeat-threads', 'sum', null, {}),
+        reason: 'PyTorch cannot set the number of threads of this device',
+      },
+      finding('repeat-batch', 'matrix product', 'differs', {
+        rows: 191,
+        rowsDiffering: 126,
+        sizes: 3,
+        sizesDiffering: 2,
+      }),
+      finding('accuracy', 'attention dq', 'finite', {
+        compared: 439,
+        elements: 3072,
+        largest: 14.2025,
+        largestRounded: 1.8,
+        rms: 1.8296,
+        rmsRounded: 0.4,
+      }),
+      finding('accuracy', 'softmax y', 'not-finite', {
+        compared: 320,
+        elements: 1600,
+        largest: null,
+        largestRounded: 4,
+        rms: null,
+        rmsRounded: 0.48,
+      }),
+    ],
+  },
+];
+
 export const compute: ComputePage = {
   catalogue,
   suppliers: Object.entries(SUPPLIERS).map(([id, supplier]) => ({
@@ -310,6 +367,7 @@ export const compute: ComputePage = {
         bandwidth: figure(8),
         power: figure(1000, false),
       },
+      cards: CARDS,
       needs: [],
     },
     {
@@ -319,6 +377,7 @@ export const compute: ComputePage = {
       devices: [],
       memoryKind: 'HBM3E',
       figures: { bf16: figure(32), memory: figure(144), bandwidth: figure(0.256) },
+      cards: [],
       needs: [{ of: 'memory', anyOf: [{ component: 'river-hbm', share: 1, could: 1 }] }],
     },
   ],
@@ -417,3 +476,5 @@ export const compute: ComputePage = {
   ],
   consortia: { azalea: title('Azalea', '진달래'), bellflower: title('Bellflower', '도라지') },
 };
+
+export const chip: ChipPage = { chip: compute.chips[0], suppliers: compute.suppliers, cards: CARDS };

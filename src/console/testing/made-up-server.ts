@@ -59,6 +59,7 @@ const GETS: [RegExp, Answer][] = [
   [/^\/api\/programmes\/practice\/stages\/stage-2$/, (_, __, { role }) => made.openStage(role)],
   [/^\/api\/programmes\/practice\/stages\/stage-2\/form$/, () => made.blank],
   [/^\/api\/programmes\/practice\/compute$/, () => chain.compute],
+  [/^\/api\/programmes\/practice\/chips\/nw100$/, () => chain.chip],
   [/^\/api\/programmes\/practice\/reliance$/, () => chain.reliance],
   [/^\/api\/programmes\/practice\/reliance\/chain$/, () => chain.chain],
   [/^\/api\/programmes\/practice\/reliance\/what-if$/, (_, query) => chain.whatIf(query)],

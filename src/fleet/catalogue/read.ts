@@ -2,14 +2,20 @@
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Path, readYaml, type ValuePlaces, type YamlKind } from '../../formats/index.ts';
+import { type ChipCard, type Path, readYaml, type ValuePlaces, type YamlKind } from '../../formats/index.ts';
+import { CardFiles, type CatalogueText } from './card-files.ts';
 import { checkNeeds } from './check.ts';
 import { accessOf, isAddress } from './cluster-access.ts';
 import { type EntryPaths, unknownName } from './entry-paths.ts';
 import { type CatalogueFile, catalogueSchema, type NeedsInput, type OptionInput } from './schema.ts';
 import type { Catalogue, Component, ComponentKind, Need, Option, Sources } from './types.ts';
 
-const YAML_KIND: YamlKind = { name: 'catalogue', code: 'catalogue', typeCode: 'catalogue-type', maxBytes: 4 << 20 };
+export const YAML_KIND: YamlKind = {
+  name: 'catalogue',
+  code: 'catalogue',
+  typeCode: 'catalogue-type',
+  maxBytes: 4 << 20,
+};
 const known = (text: string | undefined): string | null => (text === undefined || text === 'not known' ? null : text);
 
 /** The catalogue of chips, makers and well-known software that comes with Jikji. */
@@ -19,11 +25,12 @@ export function shippedCatalogue(): { file: string; text: string } {
 }
 
 /**
- * Reads files that together are one catalogue. A file may use names of another; no name may be defined twice.
+ * Reads files that together are one catalogue. A file may use names of another; no name may be defined twice. Chip cards among the files
+ * are those that their chips name.
  * @throws JikjiError `catalogue-yaml`, `catalogue-unknown-key`, `catalogue-missing-key`, `catalogue-type`, `catalogue-range`,
- * `catalogue-twice`, `catalogue-unknown` (an undefined name), `catalogue-share`, `catalogue-ring`
+ * `catalogue-twice`, `catalogue-unknown` (an undefined name), `catalogue-share`, `catalogue-ring`, `chip-card-...`
  */
-export function readCatalogue(files: readonly { file: string; text: string }[]): Catalogue {
+export function readCatalogue(files: readonly CatalogueText[]): Catalogue {
   const catalogue: Catalogue = {
     home: [],
     suppliers: new Map(),
@@ -34,11 +41,13 @@ export function readCatalogue(files: readonly { file: string; text: string }[]):
     known: new Map(),
     parts: [],
   };
-  const read = files.map(({ file, text }) => readYaml(text, file, catalogueSchema, YAML_KIND));
+  const cards = new CardFiles(files);
+  const read = cards.catalogues.map(({ file, text }) => readYaml(text, file, catalogueSchema, YAML_KIND));
   // Suppliers of all files first: a component takes its country from its supplier.
   for (const { value, places } of read) addSuppliers(catalogue, value, places);
   const entryPaths: EntryPaths = new Map();
-  for (const { value, places } of read) addEntries(catalogue, value, places, entryPaths);
+  for (const { value, places } of read) addEntries(catalogue, value, places, { entryPaths, cards });
+  cards.requireAllNamed();
   checkNeeds(catalogue, entryPaths);
   return catalogue;
 }
@@ -94,9 +103,15 @@ function needsOf(of: ComponentKind, needs: NeedsInput): Need[] {
 
 type EntryInput = CatalogueFile['sites'][number];
 
+/** What all files share while they are read. */
+interface Shared {
+  entryPaths: EntryPaths;
+  cards: CardFiles;
+}
+
 /** Adds the entries of one file, kind by kind, in the order in which the file is checked. */
-function addEntries(catalogue: Catalogue, value: CatalogueFile, places: ValuePlaces, entryPaths: EntryPaths): void {
-  const builder = new CatalogueBuilder(catalogue, value, places, entryPaths);
+function addEntries(catalogue: Catalogue, value: CatalogueFile, places: ValuePlaces, shared: Shared): void {
+  const builder = new CatalogueBuilder(catalogue, value, places, shared);
   for (const [i, chip] of value.chips.entries()) builder.addChip(chip, ['chips', i]);
   for (const [i, site] of value.sites.entries()) builder.addSite(site, ['sites', i]);
   for (const [i, cluster] of value.clusters.entries()) builder.addCluster(cluster, ['clusters', i]);
@@ -109,12 +124,14 @@ class CatalogueBuilder {
   readonly #catalogue: Catalogue;
   readonly #places: ValuePlaces;
   readonly #entryPaths: EntryPaths;
+  readonly #cards: CardFiles;
   readonly #sources: ReturnType<typeof sourcesOf>;
 
-  constructor(catalogue: Catalogue, value: CatalogueFile, places: ValuePlaces, entryPaths: EntryPaths) {
+  constructor(catalogue: Catalogue, value: CatalogueFile, places: ValuePlaces, { entryPaths, cards }: Shared) {
     this.#catalogue = catalogue;
     this.#places = places;
     this.#entryPaths = entryPaths;
+    this.#cards = cards;
     this.#sources = sourcesOf(value, places);
   }
 
@@ -158,8 +175,9 @@ class CatalogueBuilder {
         { ...figure, source: this.#sources(figure.source, [...path, 'figures', name]) },
       ]),
     );
+    const cards: ChipCard[] = chip.cards.map((file, i) => this.#cards.named(file, this.#places, [...path, 'cards', i]));
     const needs = [needOf('memory', memory)];
-    const rest = { of: 'chip' as const, held: false, needs, uses: work, devices, memoryKind, figures };
+    const rest = { of: 'chip' as const, held: false, needs, uses: work, devices, memoryKind, figures, cards };
     this.#catalogue.chips.set(chip.id, this.#add(chip, path, rest, [[...path, 'memory']]));
   }
 

@@ -39,6 +39,15 @@ const figure = z.strictObject({
   verified,
 });
 
+/** A path below the catalogue's folder. */
+const cardFile = z
+  .string()
+  .max(100)
+  .regex(
+    /^(?:[A-Za-z0-9_][A-Za-z0-9._-]*\/)*[A-Za-z0-9_][A-Za-z0-9._-]*\.json$/,
+    'must be a path such as cards/chip.json: letters, digits, "-", "_", "." and "/", from the folder of the catalogue',
+  );
+
 export const catalogueSchema = z.strictObject({
   formatVersion: z.literal(1),
   id: idSchema,
@@ -60,6 +69,8 @@ export const catalogueSchema = z.strictObject({
     memoryKind: lineSchema(40).optional(),
     memory: options,
     figures: z.partialRecord(z.enum(FIGURES), figure).default({}),
+    /** Files with what was measured of it, beside the catalogue's. */
+    cards: z.array(cardFile).max(20).default([]),
   }),
   /** Data centers. */
   sites: listOf(entry),

@@ -2,7 +2,7 @@
 // the files (schema.ts).
 
 import { z } from 'zod';
-import { citationShape, type Title, titleShape } from '../../formats/index.ts';
+import { type ChipCard, cardHeadShape, citationShape, type Title, titleShape } from '../../formats/index.ts';
 
 /** The layers of the value chain, from the bottom up. */
 export const LAYERS = ['chip', 'memory', 'server', 'data-center', 'cloud', 'software', 'data', 'weights'] as const;
@@ -132,9 +132,13 @@ export const chipShape = componentShape
       bandwidth: figure.exactOptional(),
       power: figure.exactOptional(),
     } satisfies Record<FigureName, z.ZodType>),
+    /** What was measured of it, without the findings. */
+    cards: z.array(cardHeadShape),
   })
   .meta({ id: 'Chip' });
-export type Chip = z.infer<typeof chipShape>;
+export interface Chip extends z.infer<typeof chipShape> {
+  cards: ChipCard[];
+}
 
 /** The access to a cluster. Never shown to the public: it says where infrastructure is. */
 export interface ClusterAccess {

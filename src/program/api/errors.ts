@@ -12,7 +12,7 @@ const STATUS: [pattern: RegExp, status: ContentfulStatusCode][] = [
   [/^(log-in|log-in-wrong)$/, 401],
   [/^(forbidden|not-public|not-public-yet|origin)$/, 403],
   [
-    /^((programme|consortium|stage|submission|question|rule-book|invitation|run|audit|user|token|appeal|score|decision|cluster|supplier|country|use)-unknown|programme-missing|register-missing|model-missing|model-not-there|not-found)$/,
+    /^((programme|consortium|stage|submission|question|rule-book|invitation|run|audit|user|token|appeal|score|decision|chip|cluster|supplier|country|use)-unknown|programme-missing|register-missing|model-missing|model-not-there|not-found)$/,
     404,
   ],
   [/^disk-full$/, 507],

@@ -36,6 +36,7 @@ get    /api/programmes/{programme}/rule-books                               ocev
 post   /api/programmes/{programme}/rule-books                               o-----
 get    /api/programmes/{programme}/rule-books/{digest}                      ocevap
 get    /api/programmes/{programme}/compute                                  ocevap
+get    /api/programmes/{programme}/chips/{chip}                             ocevap
 post   /api/programmes/{programme}/catalogue                                o-----
 post   /api/programmes/{programme}/allotments                               o-----
 post   /api/programmes/{programme}/usages                                   o-----

@@ -31,6 +31,7 @@ export type Question = z.output<typeof stage.asked>;
 export type SubmissionPage = z.output<typeof stage.submissionPage>;
 export type AuditPart = z.output<typeof stage.partGiven>;
 export type Submitted = z.output<typeof stage.submitted>;
+export type ChipPage = z.output<typeof compute.chipPage>;
 export type ComputePage = z.output<typeof compute.computePage>;
 export type NewAllotment = z.input<(typeof ACTS)['allot']['input']>;
 export type NewUsage = z.input<(typeof ACTS)['reportUsage']['input']>;

@@ -16,11 +16,11 @@ export const registerCatalogue = act({
   summary: 'Register a catalogue of the value chain; it is in force from then on',
   roles: OFFICE,
   input: z.strictObject({
-    /** Catalogue files, read as one catalogue. */
+    /** Catalogue files, read as one catalogue, and the chip cards that they name. */
     texts: z
       .array(z.strictObject({ file: z.string().min(1).max(100), text: z.string().min(1).max(MAX_FILE_LENGTH) }))
       .min(1)
-      .max(9),
+      .max(59),
     /** Without the catalogue that comes with Jikji, which is otherwise prepended. */
     alone: z.boolean().default(false),
   }),

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
+import { withoutCards } from '../../fleet/index.ts';
 import { nearestNameHint } from '../../formats/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { catalogueAt, catalogueDigest, catalogueOf } from './catalogues.ts';
@@ -22,9 +23,10 @@ export const catalogueRegistered = kind({
     if (tables.get('catalogues', data.digest))
       throw refusal('catalogue-exists', 'it is registered already', data.digest);
     const { parts } = catalogueOf(data.digest, data.texts);
+    const files = withoutCards(data.texts);
     parts.forEach((part, i) => {
       const before = lastPart(tables, part.id);
-      if (!before || part.version > before.version || before.text === data.texts[i]!.text) return;
+      if (!before || part.version > before.version || before.text === files[i]!.text) return;
       const message = `version ${before.version} of it is registered already`;
       const hint = `give it version ${before.version + 1}`;
       throw new JikjiError('catalogue-version', message, `${part.id} ${part.version}`, hint);
@@ -40,7 +42,10 @@ export const catalogueRegistered = kind({
 const lastPart = (tables: Tables, name: string): { version: number; text: string } | undefined =>
   tables
     .all('catalogues')
-    .flatMap(({ parts, texts }) => parts.map(({ id, version }, i) => ({ id, version, text: texts[i]!.text })))
+    .flatMap(({ parts, texts }) => {
+      const files = withoutCards(texts);
+      return parts.map(({ id, version }, i) => ({ id, version, text: files[i]!.text }));
+    })
     .findLast(({ id }) => id === name);
 
 /** @throws JikjiError `no-catalogue`, `cluster-unknown` */

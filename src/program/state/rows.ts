@@ -320,7 +320,7 @@ export const ROW = {
     texts: z
       .array(z.strictObject({ file: z.string().min(1).max(100), text: z.string().max(4 << 20) }))
       .min(1)
-      .max(10),
+      .max(60),
     registeredSeq: seq,
   }),
   allotments: z.strictObject({ id, consortium: id, cluster: id, ...period, source, seq }),

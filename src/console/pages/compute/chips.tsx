@@ -6,13 +6,14 @@ import { Citations } from '../../parts/citations.tsx';
 import { Fold, right, Table } from '../../parts/elements.tsx';
 import { Empty } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
+import { pathOf } from '../../state/router.ts';
 import type { Chip, ChipFigure, ComputePage, Title } from '../../types.ts';
 import type { Words } from '../../words/words.ts';
 
 const UNITS = { bf16: 'TFLOP/s', fp8: 'TFLOP/s', memory: 'GB', bandwidth: 'TB/s', power: 'W' } as const;
 const NAMES = ['bf16', 'fp8', 'memory', 'bandwidth', 'power'] as const;
 
-export function Chips({ page }: { page: ComputePage }) {
+export function Chips({ programme, page }: { programme: string; page: ComputePage }) {
   const { words, format } = useConsole();
   const w = words.compute;
   const measured = page.chips.filter(({ figures }) => Object.keys(figures).length > 0);
@@ -20,14 +21,15 @@ export function Chips({ page }: { page: ComputePage }) {
   if (page.chips.length === 0) return <Empty text={w.noChips} />;
   return (
     <>
-      {measured.length > 0 && <Measured chips={measured} page={page} />}
+      {measured.length > 0 && <Measured programme={programme} chips={measured} page={page} />}
       {rest.length > 0 && (
         <Fold summary={w.noFigures(format.count(rest.length))}>
           {() => (
             <ul class="rules">
               {rest.map((chip) => (
                 <li key={chip.id}>
-                  <Name of={chip} page={page} /> <Memory of={chip} page={page} /> <Citations of={chip.source} />
+                  <Name programme={programme} of={chip} page={page} /> <Memory of={chip} page={page} />{' '}
+                  <Citations of={chip.source} />
                 </li>
               ))}
             </ul>
@@ -38,7 +40,7 @@ export function Chips({ page }: { page: ComputePage }) {
   );
 }
 
-function Measured({ chips, page }: { chips: Chip[]; page: ComputePage }) {
+function Measured({ programme, chips, page }: { programme: string; chips: Chip[]; page: ComputePage }) {
   const { words, format } = useConsole();
   const w = words.compute;
   return (
@@ -50,7 +52,7 @@ function Measured({ chips, page }: { chips: Chip[]; page: ComputePage }) {
       {chips.map((chip) => (
         <tr key={chip.id}>
           <th scope="row">
-            <Name of={chip} page={page} />
+            <Name programme={programme} of={chip} page={page} />
           </th>
           <td>{chip.uses.length === 0 ? '–' : format.list(chip.uses.map((use) => w.uses[use]))}</td>
           {NAMES.map((name) => (
@@ -99,12 +101,14 @@ interface OfChip {
   page: ComputePage;
 }
 
-function Name({ of, page }: OfChip) {
+function Name({ programme, of, page }: OfChip & { programme: string }) {
   const { words, format } = useConsole();
   return (
     <>
-      {format.title(of.name)} <small>{supplierText(of, page, words, format)}</small>
+      <a href={pathOf('chip', { programme, chip: of.id })}>{format.title(of.name)}</a>{' '}
+      <small>{supplierText(of, page, words, format)}</small>
       {!of.verified && <small class="warn-text">{words.overview.unverified}</small>}
+      {of.cards.length > 0 && <small>{words.chip.measured(format.count(of.cards.length))}</small>}
     </>
   );
 }

@@ -1,7 +1,9 @@
 // Routes of compute: the catalogue in force, allotments, usages and their sums.
 
 import type { z } from 'zod';
+import { JikjiError } from '../../../base/index.ts';
 import type { ComponentKind } from '../../../fleet/index.ts';
+import { nearestNameHint } from '../../../formats/index.ts';
 import { accountsOf, countedOf } from '../../../reliance/index.ts';
 import { ACTS, timeOf } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
@@ -26,6 +28,15 @@ export function addCompute(api: Api): void {
     },
     ({ programme, viewer }) => pageOf(programme, viewer),
   );
+  api.on(
+    `get ${PROGRAMME}/chips/{chip}`,
+    {
+      summary: 'A chip of the catalogue, and its chip cards: what was measured of it, by whom',
+      roles: EVERYBODY,
+      answer: shape.chipPage,
+    },
+    ({ programme, params }) => chipOf(programme, params.chip),
+  );
   addAct(api, ACTS.registerCatalogue, { path: `${PROGRAMME}/catalogue`, maxBody: FILE, answer: shape.registered });
   addAct(api, ACTS.allot, { path: `${PROGRAMME}/allotments`, maxBody: TEXT, answer: recorded });
   addAct(api, ACTS.reportUsage, { path: `${PROGRAMME}/usages`, maxBody: TEXT, answer: recorded });
@@ -38,6 +49,17 @@ export async function headOf(
 ): Promise<z.input<typeof shape.catalogueHead> | null> {
   if (!found) return null;
   return { ...found.catalogue, digest: found.digest, registered: await timeOf(programme, found.registeredSeq) };
+}
+
+function chipOf({ tables }: Programme, id: string): z.input<typeof shape.chipPage> {
+  const { chips, suppliers } = catalogueAt(tables)?.catalogue ?? {};
+  const chip = chips?.get(id);
+  if (!chip) {
+    const hint = nearestNameHint(id, [...(chips?.keys() ?? [])], 'look at the chips of the page compute');
+    throw new JikjiError('chip-unknown', 'the catalogue has no chip of this name', id, hint);
+  }
+  const supplier = suppliers!.get(chip.supplier ?? '');
+  return { chip, suppliers: supplier ? [supplier] : [], cards: chip.cards };
 }
 
 type Page = z.input<typeof shape.computePage>;

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { chipShape, clusterShape, componentShape, sourcesShape, supplierShape } from '../../../fleet/index.ts';
+import { chipCardShape } from '../../../formats/index.ts';
 import { accountShape, allotmentShape, usageShape } from '../../../reliance/index.ts';
 import { title } from './common.ts';
 
@@ -51,6 +52,14 @@ export const computePage = z
     consortia: z.record(z.string(), title),
   })
   .meta({ id: 'Compute' });
+
+export const chipPage = z
+  .object({
+    chip: chipShape,
+    suppliers: z.array(supplierShape),
+    cards: z.array(chipCardShape),
+  })
+  .meta({ id: 'ChipPage' });
 
 export const registered = z.object({
   digest: z.string(),

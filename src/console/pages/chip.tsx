@@ -1,0 +1,72 @@
+// A chip of the catalogue: what was measured of it, when, by whom, against which vectors.
+
+import { Fact, Facts } from '../../page-kit/index.ts';
+import { Digest, DigestFact, Time } from '../parts/elements.tsx';
+import { Loaded } from '../parts/loaded.tsx';
+import { Empty, Page, Section } from '../parts/page.tsx';
+import { useConsole } from '../state/context.ts';
+import { useData } from '../state/data.ts';
+import { pathOf } from '../state/router.ts';
+import type { ChipCard, ChipPage } from '../types.ts';
+import { Findings } from './chip/findings.tsx';
+import { supplierText } from './compute/chips.tsx';
+
+export default function Chip({ programme, chip }: Record<string, string>) {
+  const { words, format } = useConsole();
+  const w = words.chip;
+  const data = useData<ChipPage>(`/programmes/${encodeURIComponent(programme)}/chips/${encodeURIComponent(chip)}`);
+  return (
+    <Page
+      over={<a href={pathOf('compute', { programme })}>{words.nav.compute}</a>}
+      title={data.value ? format.title(data.value.chip.name) : chip}
+      lead={w.lead}
+    >
+      <Loaded data={data}>
+        {(page) => (
+          <div class="stack">
+            <p>{supplierText(page.chip, page, words, format)}</p>
+            {page.cards.length === 0 && <Empty text={w.none} hint={w.noneHint} />}
+            {page.cards.map((card) => (
+              <Card key={card.file} of={card} />
+            ))}
+          </div>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Card({ of: card }: { of: ChipCard }) {
+  const { words, format } = useConsole();
+  const w = words.chip;
+  const { threads, float32Products, deterministic, flags } = card.settings;
+  return (
+    <Section title={card.device}>
+      <Facts>
+        <Fact name={w.by}>{card.by}</Fact>
+        <Fact name={w.time}>
+          <Time of={card.time} />
+        </Fact>
+        <Fact name={w.device}>
+          <code>{card.asked}</code>
+        </Fact>
+        {card.capability !== null && <Fact name={w.capability}>{card.capability}</Fact>}
+        <Fact name={w.software}>{pairs(card.software)}</Fact>
+        <Fact name={w.settings}>
+          {w.settingsText(format.count(threads), float32Products)}
+          {deterministic && <>, {w.deterministic}</>} {pairs(flags)}
+        </Fact>
+        <DigestFact name={w.vectors} of={card.vectors} />
+        <Fact name={w.file}>
+          {card.file} <Digest of={card.digest} copy={w.file} />
+        </Fact>
+      </Facts>
+      <Findings of={card.findings} />
+    </Section>
+  );
+}
+
+const pairs = (given: Record<string, string>): string =>
+  Object.entries(given)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
