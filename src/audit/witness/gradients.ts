@@ -1,15 +1,34 @@
 // What the gradients of paired steps say: each beside the rounding of this machine, and all together, whether their differences point one
 // way. docs/witness.md, "Gradients" and "Coherence". Pure arithmetic.
 
-import type { Coherence, GradientFound } from './types.ts';
+import type { Coherence } from './types.ts';
 
-/** A difference counts as rounding up to so many times the largest one that another setting of this machine makes. */
+/** A difference counts as rounding up to so many times what another setting of this machine changes. */
 const TIMES = 4;
-/** What is lost when a gradient is taken from two first moments in float32. */
-const LEAST = 1e-5;
+/** A gradient is taken from two moments that were rounded: each by half a unit in its last place, or a few. */
+const MOMENTS = 2;
 
-/** The largest difference that counts as rounding: `noise` has those between two settings of the auditor's machine. */
-export const toleranceOf = (noise: readonly number[]): number => Math.max(LEAST, TIMES * Math.max(0, ...noise));
+/** What is known of a paired step's gradient. Lengths are relative to it. */
+export interface MeasuredStep {
+  step: number;
+  /** Of the difference from the gradient that is computed here. */
+  difference: number;
+  /** Between two settings of the auditor's machine; undefined where there is no second one. */
+  noise: number | undefined;
+  /** What the moments' rounding can hide. */
+  moments: number;
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+
+/**
+ * The largest difference that counts as rounding, for each step: a gradient that has become small is noisier than others, so each step has its
+ * own; but no step is taken to be quieter than half of them.
+ */
+export function tolerancesOf(steps: readonly MeasuredStep[]): number[] {
+  const usual = median(steps.flatMap(({ noise }) => noise ?? []));
+  return steps.map(({ noise, moments }) => TIMES * Math.max(noise ?? 0, usual) + MOMENTS * moments);
+}
 
 const dot = (a: Float32Array, b: Float32Array): number => {
   let sum = 0;
@@ -51,7 +70,3 @@ export function coherenceOf(sketches: readonly Float32Array[]): Coherence | null
   }
   return { steps: units.length, mean: sum / pairs, deviations: squares > 0 ? sum / Math.sqrt(squares) : 0 };
 }
-
-/** Steps whose gradient is not that of the training code, by more than rounding. */
-export const outside = (found: readonly GradientFound[], tolerance: number): GradientFound[] =>
-  found.filter(({ difference }) => !(difference <= tolerance));

@@ -13,6 +13,7 @@ import {
   groupOf,
   learningRateOf,
   type Numbers,
+  ROUNDING,
   readNumbers,
   unreadable,
 } from './parameters.ts';
@@ -22,8 +23,6 @@ import type { WitnessCheck, WitnessCheckName } from './types.ts';
 
 /** Bytes at a time. */
 const PIECE = 1 << 20;
-/** Half a unit in the last place, relative. */
-const ROUNDING: Partial<Record<string, number>> = { F64: 2 ** -53, F32: 2 ** -24, F16: 2 ** -11, BF16: 2 ** -8 };
 /** Steps of subnormal size: what rounding may lose in absolute terms. */
 const TINY: Partial<Record<string, number>> = { F64: 2 ** -1074, F32: 2 ** -149, F16: 2 ** -24, BF16: 2 ** -133 };
 

@@ -8,6 +8,8 @@ import type { WitnessState } from './states.ts';
 /** Elements at a time. */
 export const CHUNK = 1 << 18;
 
+/** Half a unit in the last place, relative. */
+export const ROUNDING: Partial<Record<string, number>> = { F64: 2 ** -53, F32: 2 ** -24, F16: 2 ** -11, BF16: 2 ** -8 };
 export interface Group {
   beta1: number;
   beta2: number;
@@ -67,7 +69,7 @@ function numbersOf(state: WitnessState, name: string, from: number, length: numb
 }
 
 /** The optimizer's tensor of a parameter; zeros where it had none yet. */
-function momentOf(state: WitnessState, key: string, name: string, from: number, length: number): Float64Array {
+export function momentOf(state: WitnessState, key: string, name: string, from: number, length: number): Float64Array {
   const tensor = `optimizer.${key}.${name}`;
   return state.tensors.has(tensor) ? numbersOf(state, tensor, from, length) : new Float64Array(length);
 }

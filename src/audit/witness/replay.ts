@@ -11,7 +11,7 @@ import type { Replayed, Segment } from '../types.ts';
 import { pairedSteps } from './optimizer.ts';
 import { float64Of, type Replayer, SKETCH, type Trained } from './replayer.ts';
 import type { WitnessEvidence } from './structure.ts';
-import type { GradientFound, Origin, WitnessCheck, WitnessCheckName } from './types.ts';
+import type { Origin, WitnessCheck, WitnessCheckName } from './types.ts';
 
 type Found = Findings<WitnessCheckName>;
 
@@ -172,7 +172,8 @@ function differenceOf(steps: Steps, line: Trained, isLast: boolean): string | un
 }
 
 export interface GradientsFound {
-  found: GradientFound[];
+  /** |g'|, and |g - g'| / |g'|. */
+  found: { step: number; own: number; difference: number }[];
   /** The sketch of each step's difference, divided by the gradient's norm. */
   sketches: Float32Array[];
 }
@@ -196,7 +197,11 @@ export async function measureGradients(
       findings.incomplete('the replay', 'gave a gradient that is no gradient', { step });
       break;
     }
-    result.found.push({ step, difference: own > 0 ? difference / own : difference > 0 ? Number.POSITIVE_INFINITY : 0 });
+    result.found.push({
+      step,
+      own,
+      difference: own > 0 ? difference / own : difference > 0 ? Number.POSITIVE_INFINITY : 0,
+    });
     result.sketches.push(new Float32Array(new Uint8Array(bytes).buffer));
   }
   return result;

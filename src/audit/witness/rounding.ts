@@ -2,27 +2,29 @@
 
 import { randomBytes } from 'node:crypto';
 import { count } from '../../base/index.ts';
+import { elementsOf } from '../../engine/index.ts';
 import { Findings } from '../findings.ts';
 import type { CheckContext } from '../structure.ts';
 import type { WitnessAuditOptions } from './audit.ts';
 import { calibratedSettings } from './calibration.ts';
 import type { WitnessEnvironment } from './files.ts';
-import { coherenceOf, differenceOf, outside, sizeOf, toleranceOf } from './gradients.ts';
+import { coherenceOf, differenceOf, type MeasuredStep, sizeOf, tolerancesOf } from './gradients.ts';
+import { CHUNK, groupOf, momentOf, ROUNDING } from './parameters.ts';
 import { type GradientsFound, measureGradients } from './replay.ts';
 import { Replayer } from './replayer.ts';
-import { stateFolder } from './states.ts';
+import { stateFolder, WitnessState } from './states.ts';
 import type { WitnessEvidence } from './structure.ts';
-import type { Coherence, GradientFound, WitnessCheck, WitnessCheckName } from './types.ts';
+import type { Coherence, GradientFound, WitnessAudit, WitnessCheck, WitnessCheckName } from './types.ts';
 
 export interface Rounding {
   check: WitnessCheck;
   found: GradientFound[];
-  tolerance: { difference: number; from: string };
+  tolerance: NonNullable<WitnessAudit['tolerance']>;
   coherence: Coherence | null;
 }
 
 /** Where rounding is larger, a gradient shows nothing. */
-const MOST = 0.05;
+const BLIND = 0.05;
 /** A common direction is refuted where it is this many standard deviations above none, and this far above three times that of rounding. */
 const DEVIATIONS = 8;
 const ABOVE_ROUNDING = 0.02;
@@ -51,6 +53,33 @@ async function measureOther(
   }
 }
 
+/** What the moments' rounding can hide of a step's gradient, in L2: half a unit in the last place of both, over 1 - b1. */
+function hiddenByMoments({ folder, recipe }: WitnessEvidence, step: number): number {
+  const opened: WitnessState[] = [];
+  try {
+    for (const one of [step - 1, step]) opened.push(WitnessState.open(folder, one));
+    let squares = 0;
+    for (const { options, parameters } of recipe!.optimizer.groups) {
+      const beta1 = groupOf('AdamW', options)?.beta1 ?? 0.9;
+      for (const name of parameters) {
+        const tensor = opened[1]!.tensors.get(`optimizer.exp_avg.${name}`);
+        const elements = tensor ? elementsOf(tensor.shape) : 0;
+        const unit = (ROUNDING[tensor?.dtype ?? 'F32'] ?? 0) / (1 - beta1);
+        for (let from = 0; from < elements; from += CHUNK) {
+          const length = Math.min(CHUNK, elements - from);
+          const [before, after] = opened.map((state) => momentOf(state, 'exp_avg', name, from, length));
+          for (let i = 0; i < length; i++) squares += (unit * (Math.abs(before![i]!) + Math.abs(after![i]!))) ** 2;
+        }
+      }
+    }
+    return Math.sqrt(squares);
+  } finally {
+    for (const state of opened) state.close();
+  }
+}
+
+const e = (value: number): string => value.toExponential(1);
+
 export async function checkRounding(
   evidence: WitnessEvidence,
   own: WitnessEnvironment,
@@ -63,47 +92,58 @@ export async function checkRounding(
   const key = randomBytes(32).toString('hex');
   const measured = await measureGradients(evidence, { replayer, findings, key }, context);
   const other = await measureOther(evidence, { options, own, key }, context);
-  // The program may have stopped in either of the two.
-  const both = Math.min(measured.sketches.length, other?.sketches.length ?? 0);
-  const noise = Array.from({ length: both }, (_, i) => differenceOf(other!.sketches[i]!, measured.sketches[i]!));
-  const sizes = noise.map(sizeOf);
-  const tolerance = {
-    difference: toleranceOf(sizes),
-    from: !other
-      ? 'float32 alone: this machine could not be asked in another setting'
-      : Math.max(0, ...sizes) === 0
-        ? 'float32 alone: the other setting of this machine gives the same bits'
-        : `four times what another setting of this machine changes, ${Math.max(...sizes).toExponential(1)}`,
-  };
-  for (const { step, difference } of outside(measured.found, tolerance.difference).slice(0, 20))
+  const noises = measured.sketches.map((sketch, i) => other?.sketches[i] && differenceOf(other.sketches[i], sketch));
+  const steps = measured.found.map(
+    ({ step, own: size, difference }, i): MeasuredStep => ({
+      step,
+      difference,
+      noise: noises[i] && sizeOf(noises[i]),
+      moments: size > 0 ? hiddenByMoments(evidence, step) / size : 0,
+    }),
+  );
+  const tolerances = tolerancesOf(steps);
+  const found = steps.map(
+    ({ step, difference }, i): GradientFound => ({ step, difference, tolerance: tolerances[i]! }),
+  );
+  const telling = found.map(({ tolerance }) => tolerance <= BLIND);
+  const told = found.filter((_, i) => telling[i]);
+  for (const { step, difference, tolerance } of told.filter((one) => !(one.difference <= one.tolerance)).slice(0, 20))
     findings.refuted(
       stateFolder(step),
-      `the gradient that follows from the states is not that of the training code: they differ by ${difference.toExponential(1)} of it, rounding by ${tolerance.difference.toExponential(1)}`,
+      `the gradient that follows from the states is not that of the training code: they differ by ${e(difference)} of it, rounding by ${e(tolerance)}`,
       { step },
     );
-  if (tolerance.difference > MOST)
-    findings.incomplete(
-      'the replay',
-      `rounding here changes a gradient by ${tolerance.difference.toExponential(1)} of it: too much to tell anything`,
-    );
-  const coherence = coherenceOf(measured.sketches);
-  const ofRounding = coherenceOf(noise)?.mean ?? 0;
+  const coherence = coherenceOf(measured.sketches.filter((_, i) => telling[i]));
+  const ofRounding = coherenceOf(noises.flatMap((noise, i) => (noise && telling[i] ? [noise] : [])))?.mean ?? 0;
   if (coherence && coherence.deviations > DEVIATIONS && coherence.mean > 3 * Math.max(0, ofRounding) + ABOVE_ROUNDING)
     findings.refuted(
       'states',
       `the differences of ${coherence.steps} gradients point one way: their mean cosine is ${coherence.mean.toFixed(3)}, ${coherence.deviations.toFixed(0)} standard deviations above none, that of rounding here is ${ofRounding.toFixed(3)}`,
     );
-  const worst = Math.max(0, ...measured.found.map(({ difference }) => difference));
-  if (measured.found.length > 0)
-    findings.note(
-      `A step in a pair could have been steered by up to ${tolerance.difference.toExponential(1)} of its gradient and not be seen by itself.`,
+  const blind = found.length - told.length;
+  const most = Math.max(0, ...told.map(({ tolerance }) => tolerance));
+  if (found.length > 0 && told.length === 0)
+    findings.incomplete(
+      'the replay',
+      'rounding here changes each of these gradients by more than 5%: they tell nothing',
     );
+  else if (blind > 0)
+    findings.note(`${count(blind)} of these steps tell nothing: rounding changes their gradients by more than 5%.`);
+  if (told.length > 0)
+    findings.note(
+      `A step in a pair could have been steered by up to ${e(most)} of its gradient and not be seen by itself.`,
+    );
+  const from = !other
+    ? 'by the moments alone: this machine could not be asked in another setting'
+    : noises.every((noise) => !noise || sizeOf(noise) === 0)
+      ? 'by the moments alone: the other setting of this machine gives the same bits'
+      : 'measured by another setting of this machine';
   return {
     check: findings.check(
-      `the gradients of ${count(measured.found.length)} paired steps differ from those computed here by at most ${worst.toExponential(1)}; rounding is up to ${tolerance.difference.toExponential(1)} (${tolerance.from})`,
+      `the gradients of ${count(told.length)} paired steps differ from those computed here by at most ${e(Math.max(0, ...told.map(({ difference }) => difference)))}; rounding is up to ${e(most)} (${from})`,
     ),
-    found: measured.found,
-    tolerance,
+    found,
+    tolerance: { difference: most, blind, from },
     coherence,
   };
 }

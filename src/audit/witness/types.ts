@@ -27,6 +27,8 @@ export interface GradientFound {
   step: number;
   /** |g - g'| / |g'|: g follows from the states, g' is computed here. */
   difference: number;
+  /** The largest difference that counts as rounding. */
+  tolerance: number;
 }
 
 export interface Coherence {
@@ -55,8 +57,8 @@ export interface WitnessAudit {
     share: number;
   };
   gradients: GradientFound[];
-  /** The largest difference that counts as rounding, and where it comes from. */
-  tolerance: { difference: number; from: string } | null;
+  /** The largest tolerance of those steps that tell something, how many do not, and what was measured. */
+  tolerance: { difference: number; blind: number; from: string } | null;
   coherence: Coherence | null;
   /** What the maker declares beside what the auditor's Python says. */
   environment: { declared: Readonly<Record<string, unknown>> | null; own: Readonly<Record<string, unknown>> | null };
