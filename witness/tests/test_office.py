@@ -17,7 +17,7 @@ from jikji_witness.pairs import draw_pair
 from jikji_witness.statements import parse_statement, sign_statement, unverified_predicate
 
 
-class TestOffice:
+class FakeOffice:
     """Signs what it is given; the same answer to the same file. `is_away` breaks off, `status` refuses."""
 
     def __init__(self):
@@ -69,7 +69,7 @@ class TestOffice:
 
 @pytest.fixture
 def office():
-    office = TestOffice()
+    office = FakeOffice()
     yield office
     office.close()
 

@@ -14,7 +14,7 @@ class Tiny(nn.Module):
         super().__init__()
         width = recipe["width"]
         self.embedding = nn.Embedding(recipe["vocab"], width)
-        self.block = nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, width))
+        self.block = nn.Sequential(nn.Linear(width, width, bias=recipe.get("parallel") != "fsdp1"), nn.Tanh(), nn.Linear(width, width))  # halves would end with a tensor
         self.head = nn.Linear(width, recipe["vocab"], bias=False)
         if recipe.get("parallel") != "fsdp1":
             self.head.weight = self.embedding.weight
@@ -38,7 +38,7 @@ def build(recipe, seed):
         from torch.distributed.fsdp import FullyShardedDataParallel
         from torch.distributed.fsdp.wrap import ModuleWrapPolicy
 
-        model = FullyShardedDataParallel(model, ModuleWrapPolicy({nn.Sequential}), use_orig_params=True, device_id=torch.device("cpu"))
+        model = FullyShardedDataParallel(model, auto_wrap_policy=ModuleWrapPolicy({nn.Sequential}), use_orig_params=True, device_id=torch.device("cpu"))
     return model, torch.optim.AdamW(model.parameters(), lr=recipe["lr"], betas=(0.9, 0.99))
 
 
