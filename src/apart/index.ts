@@ -1,6 +1,6 @@
 // Work in child processes, which may hang, run out of memory or crash without harm to their parent.
 export { answer, type ChildMessage, endWithParent, failureOf } from './child.ts';
-export { LineChild, type LineChildOptions } from './line-child.ts';
+export { LineChild } from './line-child.ts';
 export {
   type ChildOptions,
   type ChildOutcome,

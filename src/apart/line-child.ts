@@ -10,7 +10,7 @@ const MEMORY_CHECK_MS = 200;
 /** Of what it writes to stderr the end is kept. */
 const MAX_ERRORS = 2000;
 
-export interface LineChildOptions {
+interface LineChildOptions {
   command: string;
   args: readonly string[];
   cwd: string;

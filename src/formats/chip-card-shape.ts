@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { CARD_RESULTS, CARD_SECTIONS } from './chip-card-schema.ts';
 
-export const cardFindingShape = z
+const cardFindingShape = z
   .object({
     about: z.enum(CARD_SECTIONS),
     /** The operation, and of an accuracy its output. */

@@ -10,12 +10,13 @@ import { GIVEN, SELF_AUDIT } from '../challenge.ts';
 import { chanceTable } from '../chance.ts';
 import { Findings, worst } from '../findings.ts';
 import { RunFolder } from '../folder.ts';
-import { type GivenRegister, readRegister } from '../register-check.ts';
+import { readRegister } from '../register-check.ts';
 import { chooseSegments, segmentsOf } from '../segments.ts';
 import type { CheckContext } from '../structure.ts';
 import type { Detection, Segment } from '../types.ts';
 import { checkWitnessMotion } from './motion.ts';
 import { checkOptimizer, pairedSteps } from './optimizer.ts';
+import type { WitnessAuditOptions } from './options.ts';
 import { outlineWitness } from './outline.ts';
 import { checkWitnessRegister } from './register.ts';
 import { checkWitnessOrigin, checkWitnessSchedule, replaySegments, type SegmentsFound } from './replay.ts';
@@ -23,22 +24,6 @@ import { Replayer, type ReplayerOptions } from './replayer.ts';
 import { checkRounding, type Rounding } from './rounding.ts';
 import { checkWitnessStructure, type WitnessEvidence } from './structure.ts';
 import type { WitnessAudit, WitnessCheck, WitnessCheckName, WitnessVerdict } from './types.ts';
-
-export interface WitnessAuditOptions {
-  /** The run folder. */
-  folder: string;
-  /** How the steps are trained again; without it nothing is. */
-  replayer?: ReplayerOptions | undefined;
-  /** How many segments are drawn at random, or all. */
-  replay?: number | 'all' | undefined;
-  challenge?: string | undefined;
-  /** Fingerprints of keys that the auditor knows from another source. */
-  maker?: string | undefined;
-  office?: string | undefined;
-  register?: GivenRegister | undefined;
-  signal?: AbortSignal | undefined;
-  onProgress?: ((progress: { check: WitnessCheckName; detail: string; fraction: number }) => void) | undefined;
-}
 
 const PROGRESS_INTERVAL_MS = 50;
 
@@ -248,7 +233,7 @@ function detectionOf(of: {
 }
 
 /** Bits can depend on the number of threads, so the declared one is taken. */
-export const threadsOf = ({ environment }: WitnessEvidence, { threads }: ReplayerOptions): number =>
+const threadsOf = ({ environment }: WitnessEvidence, { threads }: ReplayerOptions): number =>
   threads ?? Math.min(environment?.threads ?? 1, 1024);
 
 /** Starts the auditor's Python with the training code that the run committed to. */

@@ -1,7 +1,7 @@
 // Audits of runs that another program trained.
-export { auditWitness, type WitnessAuditOptions } from './audit.ts';
+export { auditWitness } from './audit.ts';
 export { claimOfWitness } from './claim.ts';
 export { isWitnessed } from './is-witnessed.ts';
 export { witnessLines } from './lines.ts';
 export type { ReplayerOptions } from './replayer.ts';
-export type { WitnessAudit, WitnessCheckName, WitnessVerdict } from './types.ts';
+export type { WitnessAudit } from './types.ts';

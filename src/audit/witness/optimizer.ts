@@ -37,7 +37,7 @@ interface StepOf extends Group {
 }
 
 /** The first element that one step of AdamW cannot give from `before`, and which of its numbers. */
-export function firstOutside(before: Numbers, after: Numbers, of: StepOf): { index: number; what: string } | undefined {
+function firstOutside(before: Numbers, after: Numbers, of: StepOf): { index: number; what: string } | undefined {
   const { beta1, beta2, epsilon, weightDecay, decoupled, learningRate, correction1, correction2 } = of;
   const [u, uw] = [of.rounding.moments, of.rounding.weights];
   for (let i = 0; i < before.weights.length; i++) {

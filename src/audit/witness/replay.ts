@@ -18,7 +18,7 @@ type Found = Findings<WitnessCheckName>;
 /** Steps that one answer of `schedule` covers, so that a slow one shows progress. */
 const TURN = 1000;
 /** The largest relative difference at which S_0 counts as built again but for rounding. docs/witness.md, "Another environment". */
-export const ORIGIN_TOLERANCE = 1e-6;
+const ORIGIN_TOLERANCE = 1e-6;
 
 /** Runs a part with the Replayer. That it does not do its part is no fault of the run. */
 async function asked<T>(findings: Found, work: () => Promise<T>): Promise<T | undefined> {

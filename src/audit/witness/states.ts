@@ -9,7 +9,7 @@ import { readJsonIn } from './files.ts';
 
 const MAX_PARTS = 4096;
 const DTYPES = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
-export type StateDType = keyof typeof DTYPES;
+type StateDType = keyof typeof DTYPES;
 
 const size = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const shape = z.strictObject({

@@ -103,22 +103,37 @@ export interface ToyRun {
   registerText: string;
 }
 
-/** Writes a run. */
-export function writeToyRun(folder: string, options: ToyOptions): ToyRun {
-  const {
-    maker,
-    office,
-    steps = 40,
-    every = 10,
-    change = () => ({}),
-    plant = (state) => state,
-    recipe = RECIPE as unknown as Json,
-  } = options;
-  const write = (file: string, text: string): string => {
-    mkdirSync(join(folder, file, '..'), { recursive: true });
-    writeFileSync(join(folder, file), text);
-    return sha256Hex(text);
-  };
+/** The office's answers, and the file that they are lodged in. */
+class ToyOffice {
+  readonly register: Register;
+  readonly lines: string[];
+  readonly #key: Signer;
+
+  constructor(key: Signer) {
+    this.#key = key;
+    this.register = Register.create(key.publicKey);
+    this.lines = [this.register.header];
+  }
+
+  answer(asked: Lodgeable) {
+    const line = this.register.next(asked, this.#key);
+    this.lines.push(line);
+    return this.register.append(line, 'register');
+  }
+}
+
+const time = (): string => new Date().toISOString();
+const base64Key = ({ publicKey }: Signer): string => publicKey.toString('base64');
+
+/** Writes a text into the run; the result is its SHA-256. */
+function write(folder: string, file: string, text: string): string {
+  mkdirSync(join(folder, file, '..'), { recursive: true });
+  writeFileSync(join(folder, file), text);
+  return sha256Hex(text);
+}
+
+/** The four files that the genesis names. */
+function writeMade(folder: string, recipe: Json): Subject[] {
   const list = (name: string, text: string) => ({
     files: [{ name, sha256: sha256Hex(text), size: Buffer.byteLength(text) }],
     formatVersion: 1,
@@ -129,37 +144,45 @@ export function writeToyRun(folder: string, options: ToyOptions): ToyRun {
     'environment.json': ENVIRONMENT,
     'code.json': list('train.py', CODE),
   };
-  const made = Object.entries(files).map(([name, value]): Subject => {
+  return Object.entries(files).map(([name, value]): Subject => {
     const text = `${canonicalJson(value)}\n`;
-    return [name, write(name, text), Buffer.byteLength(text)];
+    return [name, write(folder, name, text), Buffer.byteLength(text)];
   });
+}
+
+interface Begun {
+  commitment: WitnessCommitment;
+  genesis: string;
+  state: ToyState;
+  /** The nonce of the request's answer. */
+  nonce: string | undefined;
+}
+
+function writeGenesis(folder: string, options: ToyOptions, office: ToyOffice | undefined): Begun {
+  const { maker, steps = 40, every = 10, recipe = RECIPE as unknown as Json } = options;
+  const made = writeMade(folder, recipe);
   const digestOf = (name: string): string => made.find(([one]) => one === name)![1];
-  const register = office && Register.create(office.publicKey);
-  const lines = register ? [register.header] : [];
-  /** The office's answer, as its text and nonce. */
-  const ask = (asked: Lodgeable) => {
-    const line = register!.next(asked, office!);
-    lines.push(line);
-    return register!.append(line, 'register');
-  };
-  const makerKey = maker.publicKey.toString('base64');
-  const time = () => new Date().toISOString();
-  let lodging: ReturnType<typeof ask> | undefined;
-  if (register) {
-    const request = signStatement('request', made, { formatVersion: 2, makerKey, time: time() }, maker);
-    write('request.json', request);
-    lodging = ask(readLodgeable(request, undefined, 'request.json'));
-    write('lodging.json', lodging.lodging);
+  let lodging: ReturnType<ToyOffice['answer']> | undefined;
+  if (office) {
+    const request = signStatement(
+      'request',
+      made,
+      { formatVersion: 2, makerKey: base64Key(maker), time: time() },
+      maker,
+    );
+    write(folder, 'request.json', request);
+    lodging = office.answer(readLodgeable(request, undefined, 'request.json'));
+    write(folder, 'lodging.json', lodging.lodging);
   }
   const seed = lodging ? seedOf(digestOf('recipe.json'), maker.publicKey, lodging.nonce) : SEED;
-  let state = begin(options.otherSeed ?? seed);
+  const state = begin(options.otherSeed ?? seed);
   const commitment: WitnessCommitment = {
     code: digestOf('code.json'),
     data: digestOf('data.json'),
     environment: digestOf('environment.json'),
     kept: [steps / 2, steps],
     lodging: lodging ? digestOfAnswer(lodging.lodging) : null,
-    makerKey,
+    makerKey: base64Key(maker),
     pairEvery: every,
     ranks: 1,
     recipe: digestOf('recipe.json'),
@@ -167,38 +190,58 @@ export function writeToyRun(folder: string, options: ToyOptions): ToyRun {
     stateRoot: rootOf(state),
     steps,
   };
-  const genesis = signStatement(
-    'witness-genesis',
-    [...made, ['state-0', commitment.stateRoot]],
-    { formatVersion: 1, commitment, time: time() },
-    maker,
-  );
-  write('genesis.json', genesis);
+  const subjects: Subject[] = [...made, ['state-0', commitment.stateRoot]];
+  const genesis = signStatement('witness-genesis', subjects, { formatVersion: 1, commitment, time: time() }, maker);
+  write(folder, 'genesis.json', genesis);
   writeState(folder, state);
+  return { commitment, genesis, state, nonce: lodging?.nonce };
+}
 
+/** The step that the head before it draws, as the later one of its pair. */
+function drawPair(
+  link: string,
+  nonce: string | undefined,
+  { after, every, steps }: { after: number; every: number; steps: number },
+): number {
+  const n = createHash('sha256')
+    .update(Buffer.from(link, 'hex'))
+    .update(Buffer.from(nonce ?? '', 'hex'))
+    .digest()
+    .readBigUInt64BE();
+  return after + 2 + Number(n % BigInt(Math.min(every, steps - after - 1)));
+}
+
+/** Lodges the head after a step; without its answer's nonce where the maker leaves it out. */
+function lodgeHead(
+  folder: string,
+  { run, step, head }: { run: string; step: number; head: string },
+  { maker, dropsAnswer }: ToyOptions,
+  office: ToyOffice,
+): string | undefined {
+  const signed = signHead({ run, step, head }, maker);
+  const answer = office.answer(readLodgeable(signed, undefined, 'head.json'));
+  if (dropsAnswer?.(step)) return undefined;
+  write(folder, `heads/step-${String(step).padStart(6, '0')}.json`, signed);
+  write(folder, `heads/step-${String(step).padStart(6, '0')}.lodging.json`, answer.lodging);
+  return answer.nonce;
+}
+
+/** The steps with their records and recorded states; the result is the last state and the transcript's head. */
+function writeSteps(folder: string, begun: Begun, options: ToyOptions, office: ToyOffice | undefined) {
+  const { commitment } = begun;
+  const { change = () => ({}), plant = (state) => state } = options;
+  const { pairEvery: every, steps } = commitment;
   const recorded = new Set([1, ...commitment.kept]);
+  let { state } = begun;
   let link = sha256Hex(canonicalJson(commitment as unknown as Json));
   const run = commitment.lodging ?? link;
   let transcript = '';
   for (let step = 1; step <= steps; step++) {
     const after = step - 1;
     if (every > 0 && after % every === 0 && steps - after > 1) {
-      let nonce = after === 0 ? lodging?.nonce : undefined;
-      if (register && after > 0) {
-        const head = signHead({ run, step: after, head: link }, maker);
-        const answer = ask(readLodgeable(head, undefined, 'head.json'));
-        if (!options.dropsAnswer?.(after)) {
-          nonce = answer.nonce;
-          write(`heads/step-${String(after).padStart(6, '0')}.json`, head);
-          write(`heads/step-${String(after).padStart(6, '0')}.lodging.json`, answer.lodging);
-        }
-      }
-      const n = createHash('sha256')
-        .update(Buffer.from(link, 'hex'))
-        .update(Buffer.from(nonce ?? '', 'hex'))
-        .digest()
-        .readBigUInt64BE();
-      const pair = after + 2 + Number(n % BigInt(Math.min(every, steps - after - 1)));
+      const nonce =
+        office && after > 0 ? lodgeHead(folder, { run, step: after, head: link }, options, office) : undefined;
+      const pair = drawPair(link, after === 0 ? begun.nonce : nonce, { after, every, steps });
       recorded.add(pair - 1).add(pair);
     }
     const { state: next, loss, gradNorm } = advance(state, change(step));
@@ -215,12 +258,29 @@ export function writeToyRun(folder: string, options: ToyOptions): ToyRun {
     link = nextLink(link, canonicalJson(record));
     transcript += `${canonicalJson({ ...record, link })}\n`;
   }
-  write('transcript.jsonl', transcript);
-  const sealed = { formatVersion: 1 as const, makerKey, genesis: sha256Hex(genesis), head: link, steps, time: time() };
+  write(folder, 'transcript.jsonl', transcript);
+  return { state, head: link };
+}
+
+/** Writes a run. */
+export function writeToyRun(folder: string, options: ToyOptions): ToyRun {
+  const { maker } = options;
+  const office = options.office && new ToyOffice(options.office);
+  const begun = writeGenesis(folder, options, office);
+  const { commitment, genesis } = begun;
+  const { state, head } = writeSteps(folder, begun, options, office);
+  const sealed = {
+    formatVersion: 1 as const,
+    makerKey: base64Key(maker),
+    genesis: sha256Hex(genesis),
+    head,
+    steps: commitment.steps,
+    time: time(),
+  };
   const seal = signStatement('witness-seal', [['state', rootOf(state)]], sealed, maker);
-  write('seal.json', seal);
-  if (register) write('seal-lodging.json', ask(readLodgeable(seal, genesis, 'seal.json')).lodging);
-  return { folder, commitment, register, registerText: lines.join('') };
+  write(folder, 'seal.json', seal);
+  if (office) write(folder, 'seal-lodging.json', office.answer(readLodgeable(seal, genesis, 'seal.json')).lodging);
+  return { folder, commitment, register: office?.register, registerText: office?.lines.join('') ?? '' };
 }
 
 const seedOf = (recipe: string, spki: Buffer, nonce: string): string =>
