@@ -81,13 +81,13 @@ test('twenty requests at once are answered in turn', async () => {
 
 test('answers for one maker are limited; earlier answers are returned', async () => {
   const office = byOffice(server.office.signer);
-  const ask = (name: string, by = maker) => answerLodged(server.programme, requestOf(by, name), office, 3);
+  const ask = (name: string, by = maker) => answerLodged(server.programme, requestOf(by, name), office, { maxAnswers: 3 });
   for (const name of ['a', 'b', 'c']) expect((await ask(name)).fresh).toBe(true);
   await expect(ask('d')).rejects.toMatchObject({ code: 'lodgings-full' });
   expect((await ask('a', rival)).fresh).toBe(true);
   const head = readLodgeable(signHead({ run: sha256Hex('r'), step: 1, head: sha256Hex('h') }, rival), undefined, 'it');
-  await answerLodged(server.programme, head, office, 3);
-  expect((await answerLodged(server.programme, head, office, 1)).fresh).toBe(false);
+  await answerLodged(server.programme, head, office, { maxAnswers: 3 });
+  expect((await answerLodged(server.programme, head, office, { maxAnswers: 1 })).fresh).toBe(false);
 });
 
 test('the register is read again from the log, and the log verifies', async () => {

@@ -26,7 +26,9 @@ const verdict = z.enum(['holds', 'refuted', 'incomplete']);
 export const shownAuditShape = z
   .object({
     verdict,
-    /** Null, like all figures below, if an older log recorded only the verdict. */
+    /** Whether another program trained it: then only its evidence was looked at, and the verdict is never `holds`. */
+    witnessed: z.boolean(),
+    /** Null, like all figures below, if an older log recorded only the verdict, or if another program trained it. */
     extent: z.enum(['all', 'sampled', 'self']).nullable(),
     data: z.enum(['sources', 'texts', 'maker']).nullable(),
     /** Share of the steps that were trained again. */

@@ -1,9 +1,10 @@
 // A check of an audit with one text, for the log and for pages.
 
-import type { Audit } from '../../audit/index.ts';
+import type { Audit, WitnessAudit } from '../../audit/index.ts';
 
 /** A check with its detail, findings and notes as one text: a line each, without NUL, cut to `maxLength` characters. */
-export function shownCheck({ name, verdict, detail, findings, notes }: Audit['checks'][number], maxLength: number) {
+export function shownCheck(check: (Audit | WitnessAudit)['checks'][number], maxLength: number) {
+  const { name, verdict, detail, findings, notes } = check;
   const lines = findings.map(({ file, step, tensor, text }) => {
     const where = [file, step === undefined ? '' : `step ${step}`, tensor ?? ''].filter(Boolean).join(', ');
     return `${where}: ${text}`;

@@ -4,6 +4,9 @@ import { type Beginning, unrecordedClaim } from '../../audit/index.ts';
 import type { AuditReach, Tables } from '../state/index.ts';
 import { claimsBy, claimsOf } from './claims.ts';
 import type { ShownAudit } from './shapes.ts';
+import { evidenceVerdict, witnessClaims } from './witness-claims.ts';
+
+const NO_REACH = { extent: null, data: null, share: null, chance: null, room: null };
 
 /** The office audits a run without its parent. */
 function beginningOf(parent: AuditReach['parent']): Beginning {
@@ -16,12 +19,16 @@ function beginningOf(parent: AuditReach['parent']): Beginning {
 export function auditShown(tables: Tables, submission: string): ShownAudit | undefined {
   const audit = tables.get('audits', submission);
   if (!audit) return undefined;
-  const { verdict, reach } = audit;
+  const { verdict, reach, witness, checks } = audit;
+  if (witness) {
+    const found = { ...witness, verdict: evidenceVerdict(verdict), checks };
+    return { ...NO_REACH, verdict: found.verdict, witnessed: true, claim: witnessClaims(found) };
+  }
   if (!reach) {
     const claim = claimsBy((lang) => unrecordedClaim(verdict, lang), null);
-    return { verdict, extent: null, data: null, share: null, chance: null, room: null, claim };
+    return { ...NO_REACH, verdict, witnessed: false, claim };
   }
   const { extent, data, share, chance, room } = reach;
   const { beginning, ...standing } = { beginning: beginningOf(reach.parent), verdict, extent, data, share, chance };
-  return { ...standing, room, claim: claimsOf({ beginning, ...standing }, room) };
+  return { ...standing, room, witnessed: false, claim: claimsOf({ beginning, ...standing }, room) };
 }

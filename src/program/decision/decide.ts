@@ -73,7 +73,8 @@ function missingEvidence(tables: Tables, stage: string, consortium: string, rule
   if (!submission || !audit) return ['no submission with its evidence'];
   const [programme] = tables.all('programmes');
   const reasons: string[] = [];
-  if (rule.holds && audit.verdict !== 'holds') reasons.push(audit.verdict);
+  if (rule.holds && audit.witness) reasons.push(`${audit.verdict}, by evidence alone: nothing was trained again`);
+  else if (rule.holds && audit.verdict !== 'holds') reasons.push(audit.verdict);
   if (rule.makerKey) {
     const { maker } = submission;
     const { makerKeys } = tables.get('stages', stage)!;

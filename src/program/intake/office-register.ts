@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import type { GivenRegister } from '../../audit/index.ts';
-import { readRegisterText, readStatement, requestKeyOf } from '../../ledger/index.ts';
-import { GENESIS } from '../../run-folder/index.ts';
+import { readRegisterText, readStatement, requestKeyOf, runKey } from '../../ledger/index.ts';
+import { GENESIS, REQUEST } from '../../run-folder/index.ts';
 import { tryRead } from './try-read.ts';
 
 /** The file with the register that the worker writes for the child. */
@@ -15,10 +15,18 @@ export const REGISTER_FILE = 'register.jsonl';
  * of a programme requires it.
  */
 export function registerFor(folder: string, path: string): GivenRegister | undefined {
-  const genesis = tryRead(() => readStatement(join(folder, GENESIS), 'genesis'));
-  if (!genesis) return undefined;
-  const key = requestKeyOf(genesis.keyid, genesis.predicate.commitment);
+  const keys = keysOf(folder);
+  if (keys.length === 0) return undefined;
   const text = readRegisterText(path);
-  // The key is a digest of the maker's key and the request, so it occurs only in answers to this request.
-  return text.includes(key) ? { text, where: "the office's register" } : undefined;
+  return keys.some((key) => text.includes(key)) ? { text, where: "the office's register" } : undefined;
+}
+
+/** Digests that occur only in answers to this run: the key of its request; for a run of another program the request, and the key of its heads. */
+function keysOf(folder: string): string[] {
+  const genesis = tryRead(() => readStatement(join(folder, GENESIS), 'genesis'));
+  if (genesis) return [requestKeyOf(genesis.keyid, genesis.predicate.commitment)];
+  const witness = tryRead(() => readStatement(join(folder, GENESIS), 'witness-genesis'));
+  if (!witness) return [];
+  const request = tryRead(() => readStatement(join(folder, REQUEST), 'request'));
+  return [runKey(witness.predicate.commitment), ...(request ? [request.digest] : [])];
 }

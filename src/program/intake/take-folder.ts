@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { constants, type Dirent } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isWitnessed } from '../../audit/index.ts';
 import { makeFolder, syncFolder } from '../../base/index.ts';
 import { digestOfJson } from '../../ledger/index.ts';
 import { GENESIS, RECIPE } from '../../run-folder/index.ts';
@@ -11,7 +12,7 @@ import { type Copied, Copier, type CopyOptions, tooLarge, unknownKind } from './
 
 const MAX_FILES = 100_000;
 const MAX_DEPTH = 20;
-/** Files of every run with evidence. */
+/** Files of every run with evidence of our own trainer. */
 const REQUIRED_FILES = [RECIPE, GENESIS];
 
 /** Path with '/', bytes, SHA-256. */
@@ -26,7 +27,7 @@ const folderDigest = (files: readonly Listed[]): string =>
 
 /** @throws JikjiError `submission-too-large`, `submission-unknown-kind`, `interrupted` */
 export async function takeFolder(path: string, temporary: string, options: CopyOptions): Promise<Copied> {
-  for (const name of REQUIRED_FILES) {
+  for (const name of isWitnessed(path) ? [GENESIS] : REQUIRED_FILES) {
     const stat = await lstat(join(path, name)).catch(() => undefined);
     if (!stat?.isFile()) throw unknownKind(path, `is not a run folder with evidence: it has no file ${name}`);
   }

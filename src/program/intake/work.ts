@@ -120,7 +120,7 @@ class Worker {
     const ended = await this.#run<Audited, AuditProgress>(task, child);
     if (!ended.isDone) return ended.outcome;
     const { used, signable, ...found } = ended.result;
-    const report = await this.#signed(signable);
+    const report = signable && (await this.#signed(signable));
     const data = { submission, ...found, ...(report !== undefined && { report }) } as unknown as Json;
     const entries = await this.#programme.recordOnce(ACTOR, (tables) =>
       hasStatus(tables, submission, 'received')
@@ -319,7 +319,9 @@ interface ChildWork<Progress> extends Pick<ChildOptions<Progress>, 'seconds' | '
 type Outcome = { result: Json } | { error: string } | undefined;
 
 function isToEvaluate({ tables }: Programme, submission: string): boolean {
-  return hasStatus(tables, submission, 'audited') && tables.get('audits', submission)?.verdict !== 'refuted';
+  const audit = tables.get('audits', submission);
+  // A run of another program holds no model that could be loaded here.
+  return hasStatus(tables, submission, 'audited') && audit?.verdict !== 'refuted' && !audit?.witness;
 }
 
 const isOpen = (tables: Tables, { stage }: Row<'submissions'>): boolean =>

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { digestOfAnswer, type Register, type RegisterEntry } from '../../ledger/index.ts';
+import { figures, figuresOf, type Tables } from '../state/index.ts';
 import { digest } from './shapes.ts';
 
 /** Newest runs, and newest heads of each run, that are shown. */
@@ -20,6 +21,8 @@ const answerShown = z.object({
   step: z.int().nullable(),
   /** Link of the transcript. */
   head: digest.nullable(),
+  /** Of the record of a head, as the maker sent them; null where he sent none. */
+  figures: figures.nullable(),
 });
 
 export const lodgedRunShape = z.object({
@@ -34,10 +37,13 @@ export const lodgedRunShape = z.object({
 });
 type LodgedRun = z.infer<typeof lodgedRunShape>;
 
-const shown = ({ entry, answer, time, step, head }: RegisterEntry) => ({ entry, answer, time, step, head });
 
 /** Runs in the register, the one with the newest answer first. */
-export function lodgedRuns(register: Register, only: { maker?: string; run?: string } = {}): LodgedRun[] {
+export function lodgedRuns(tables: Tables, register: Register, only: { maker?: string; run?: string } = {}): LodgedRun[] {
+  const shown = ({ entry, answer, time, step, head }: RegisterEntry) => ({
+    ...{ entry, answer, time, step, head },
+    figures: figuresOf(tables, entry),
+  });
   const runs = new Map<string, LodgedRun>();
   for (const entry of register.entries) {
     const { kind, maker } = entry;

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { type Lodgeable, Register, type RegisterEntry, readLodgeable } from '../../ledger/index.ts';
 import type { Programme } from '../programme/index.ts';
-import { registerOf, type Tables } from '../state/index.ts';
+import { headRecord, registerOf, type Tables } from '../state/index.ts';
 import { act, type By, OFFICE_OR_CONSORTIUM } from './act.ts';
 import { MAX_FILE_LENGTH } from './shapes.ts';
 import { programmeOf } from './times.ts';
@@ -47,20 +47,25 @@ export const lodge = act({
     statement: z.string().min(1).max(MAX_STATEMENT_LENGTH),
     /** With a seal: the text of the run's genesis.json. */
     genesis: z.string().max(MAX_FILE_LENGTH).optional(),
+    /** With a head: the record of its step, so that its figures are shown. Everybody can read them. */
+    record: headRecord.optional(),
   }),
-  async run(programme, { statement, genesis }, by) {
+  async run(programme, { statement, genesis, record }, by) {
     const asked = readLodgeable(statement, genesis, 'statement');
     requireOwnKey(by, programme.tables, asked.maker);
-    return { kind: asked.kind, ...(await answerLodged(programme, asked, by)) };
+    return { kind: asked.kind, ...(await answerLodged(programme, asked, by, { record })) };
   },
 });
 
-/** Writes the answer to the log, then returns it. @throws JikjiError `lodgings-full` */
+/**
+ * Writes the answer to the log, with a head's record if there is one, then returns it.
+ * @throws JikjiError `lodgings-full`, `head-record-differs`
+ */
 export async function answerLodged(
   programme: Programme,
   asked: Lodgeable,
   by: By,
-  maxAnswers = MAX_ANSWERS,
+  { record, maxAnswers = MAX_ANSWERS }: { record?: z.infer<typeof headRecord> | undefined; maxAnswers?: number } = {},
 ): Promise<Answer> {
   const signer = await by.signer();
   programmeOf(programme.tables);
@@ -73,7 +78,7 @@ export async function answerLodged(
       const hint = 'keep fewer states (train.keepEvery): the head of each is lodged';
       throw new JikjiError('lodgings-full', `this maker has ${maxAnswers} answers, the maximum`, asked.maker, hint);
     }
-    return [{ kind: 'answer-registered', data: { line: register.next(asked, signer) } }];
+    return [{ kind: 'answer-registered', data: { line: register.next(asked, signer), ...(record && { record }) } }];
   });
   const entry = registerOf(programme.tables)?.findAnswer(asked);
   if (!entry) throw new Error('the answer is not in the register');

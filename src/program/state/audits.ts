@@ -30,8 +30,9 @@ export const MAX_REPORT = 1 << 19;
 const MAX_REPORTS = 100;
 const MAX_REPORTS_OF_PARTY = 30;
 
-const { checks, verdict, office, reach } = ROW.audits.shape;
+const { checks, verdict, office, reach, witness } = ROW.audits.shape;
 export type AuditReach = NonNullable<Row<'audits'>['reach']>;
+export type AuditedWitness = NonNullable<Row<'audits'>['witness']>;
 export type AuditedEvidence = NonNullable<AuditReach['evidence']>;
 
 const reportText = z.string().min(1).max(MAX_REPORT, `must have at most ${MAX_REPORT} characters`);
@@ -46,20 +47,24 @@ export const submissionAudited = kind({
     office: office.optional(),
     checks,
     reach: reach.unwrap().optional(),
+    /** Instead of the reach, for a run that another program trained. */
+    witness: witness.unwrap().optional(),
     /** The same audit, signed with the office's key, if the office has a key. */
     report: reportText.optional(),
     curve: curve.optional(),
   }),
   check(tables, data) {
     requireStatus(tables, data.submission, ['received']);
+    if (data.witness && (data.verdict === 'holds' || data.reach || data.report !== undefined))
+      throw refusal('audit-witnessed', 'evidence alone does not show that a run of another program holds', data.submission);
     if (data.report === undefined) return;
     const { keyid } = readReport(data.report, data.submission, data.reach?.evidence ?? null, data.maker);
     const [programme] = tables.all('programmes');
     if (keyid !== programme?.officeKey)
       throw refusal('signed-by-another', "the audit is not signed with the office's key", data.submission);
   },
-  apply(tables, { submission, verdict, checks, office, reach, report, maker }, { seq }) {
-    tables.put('audits', { submission, verdict, checks, office: office ?? null, reach: reach ?? null, seq });
+  apply(tables, { submission, verdict, checks, office = null, reach = null, witness = null, report, maker }, { seq }) {
+    tables.put('audits', { submission, verdict, checks, office, reach, witness, seq });
     if (report !== undefined) putReport(tables, { submission, by: 'office', report }, seq);
     tables.update('submissions', submission, { status: 'audited', maker });
   },
@@ -103,13 +108,15 @@ function putReport(tables: Tables, data: z.infer<typeof reportedShape>, seq: num
   tables.put('auditReports', { digest: name, submission, by, key, verdict: predicate.verdict, statement, seq });
 }
 
-/** The evidence that audits of a submission are about. @throws JikjiError `submission-unknown`, `audit-missing`, `audit-unsealed` */
+/** The evidence that audits of a submission are about. @throws JikjiError `submission-unknown`, `audit-missing`, `audit-unsealed`, `audit-witnessed` */
 export function evidenceOf(tables: Tables, submission: string): AuditedEvidence {
   const { status } = requireRow(tables, 'submissions', submission, 'submission');
   if (status !== 'audited')
     throw refusal('audit-missing', `it is ${status.split(':')[0]}: others audit it after the office`, submission);
-  const found = tables.get('audits', submission)?.reach?.evidence;
-  if (found) return found;
+  const audit = tables.get('audits', submission);
+  if (audit?.reach?.evidence) return audit.reach.evidence;
+  if (audit?.witness)
+    throw refusal('audit-witnessed', 'another program trained it, and signed audits of such runs are not joined', submission);
   throw refusal('audit-unsealed', "the office's audit recorded no genesis and no seal to audit", submission);
 }
 

@@ -1,6 +1,6 @@
 // The state of a programme: kinds of entries, when each may follow, and the rows that they make. Knows no database.
 
-export { type AuditCurve, type AuditReach, evidenceOf, MAX_REPORT, requireNotOwner } from './audits.ts';
+export { type AuditCurve, type AuditedWitness, type AuditReach, evidenceOf, MAX_REPORT, requireNotOwner } from './audits.ts';
 export { bookOf, bookOfStage } from './books.ts';
 export { type CatalogueText, catalogueAt, catalogueDigest, catalogueOf, type Registered } from './catalogues.ts';
 export {
@@ -19,8 +19,8 @@ export { type Proposal, State } from './fold.ts';
 export { freeId, requireRow } from './kind.ts';
 export { KINDS, type KindName } from './kinds.ts';
 export { consortiumName, NAMED_THINGS, type Named, nameNow } from './names.ts';
-export { registerOf, registerText } from './register.ts';
-export { deviceHours, MAX_DEVICE_HOURS, MAX_STATEMENT, party, type Row } from './rows.ts';
+export { figuresOf, headRecord, registerOf, registerText } from './register.ts';
+export { deviceHours, figures, MAX_DEVICE_HOURS, MAX_STATEMENT, party, type Row } from './rows.ts';
 export { checkForm, commitmentOf } from './scores.ts';
 export { signByOffice, signFinding, signRejection, usageSubjects } from './signed.ts';
 export {

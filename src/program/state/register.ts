@@ -2,9 +2,12 @@
 // (`lodging-given`) are not in it.
 
 import { z } from 'zod';
-import { parseStatement, Register } from '../../ledger/index.ts';
+import { finiteOrNull } from '../../base/index.ts';
+import { MAX_RECORD, parseStatement, RecordLine, Register, type RegisterEntry } from '../../ledger/index.ts';
+import { digest } from './fields.ts';
 import { kind } from './kind.ts';
 import { refusal } from './refusals.ts';
+import type { Row } from './rows.ts';
 import type { Tables } from './tables.ts';
 
 /** Verified line by line while the log is read. */
@@ -43,20 +46,46 @@ function beginRegister(line: string): Register {
   return Register.create(Buffer.from(officeKey, 'base64'));
 }
 
+/**
+ * The record of the transcript whose link a lodged head is, as the maker sent it with the head: its line, and the link before it. That the
+ * head is the link of this line shows that the maker had these figures by then; not that they are true.
+ */
+export const headRecord = z.strictObject({ before: digest, line: z.string().min(1).max(MAX_RECORD) });
+
+type Figures = NonNullable<Row<'lodgings'>['figures']>;
+
+/** The figures of a head's record. @throws JikjiError `head-record-differs` */
+function figuresIn({ before, line }: z.infer<typeof headRecord>, { head, step }: RegisterEntry): Figures {
+  const record = new RecordLine();
+  const bytes = Buffer.from(line);
+  const isRecord = record.read(bytes, 0, bytes.length);
+  if (!isRecord || head === null || record.step !== step || record.link !== head || record.linkAfter(before) !== head)
+    throw refusal('head-record-differs', 'this is not the record whose link the head is', line.slice(0, 100));
+  const { loss, gradNorm, learningRate } = record;
+  return { loss: finiteOrNull(loss), gradNorm: finiteOrNull(gradNorm), learningRate: finiteOrNull(learningRate) };
+}
+
+/** The figures that a maker sent with a lodged head; null without them. */
+export const figuresOf = (tables: Tables, entry: number): Figures | null =>
+  tables.get('lodgings', idOf(entry))?.figures ?? null;
+
 /** An answer of the office to a request, a head or a seal: the next line of its register. */
 export const answerRegistered = kind({
-  shape: z.strictObject({ line: z.string().max(16 << 10) }),
-  check(tables, { line }) {
+  shape: z.strictObject({ line: z.string().max(16 << 10), record: headRecord.optional() }),
+  check(tables, { line, record }) {
     const [programme] = tables.all('programmes');
     const register = registers.get(tables) ?? beginRegister(line);
     if (programme?.officeKey !== register.office)
       throw refusal('signed-by-another', "this line does not belong to this office's register", 'register');
-    register.verify(line, 'the register');
+    const entry = register.verify(line, 'the register');
+    if (record) figuresIn(record, entry);
   },
-  apply(tables, { line }, { seq }) {
+  apply(tables, { line, record }, { seq }) {
     const register = registers.get(tables) ?? beginRegister(line);
     registers.set(tables, register);
-    const { entry, kind: of, lodged } = register.add(register.verify(line, 'the register'));
-    tables.put('lodgings', { id: idOf(entry), kind: of, requestDigest: lodged, statement: line, seq });
+    const added = register.add(register.verify(line, 'the register'));
+    const figures = record ? figuresIn(record, added) : null;
+    const { entry, kind: of, lodged } = added;
+    tables.put('lodgings', { id: idOf(entry), kind: of, requestDigest: lodged, statement: line, figures, seq });
   },
 });

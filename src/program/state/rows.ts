@@ -53,6 +53,29 @@ const reach = z.strictObject({
   evidence: evidence.nullable(),
 });
 
+/**
+ * What the office's audit found of a run that another program trained: it looks at the evidence alone and trains nothing again, so it never
+ * holds. Null digests where a statement is not there or not sound.
+ */
+const witness = z.strictObject({
+  genesis: digest.nullable(),
+  seal: digest.nullable(),
+  /** Steps in the transcript. */
+  steps: count,
+  /** Steps of which the states before and after were recorded and are whole, and how many of these an office drew. */
+  paired: count,
+  drawnByOffice: count,
+  /** Whether an office answered its request before the first step. */
+  lodged: z.boolean(),
+});
+
+/** Figures of a step. */
+export const figures = z.strictObject({
+  loss: z.number().nullable(),
+  gradNorm: z.number().nullable(),
+  learningRate: z.number().nullable(),
+});
+
 /** The party that hands in a report or takes a part. */
 export const party = z
   .string()
@@ -198,6 +221,8 @@ export const ROW = {
     office: digest.nullable(),
     /** Null for an audit from before this was recorded. */
     reach: reach.nullable(),
+    /** Null for a run of our own trainer. */
+    witness: witness.nullable(),
     seq,
   }),
   /** A signed audit, by the digest of its statement. */
@@ -301,6 +326,8 @@ export const ROW = {
     kind: z.enum(['request', 'head', 'seal', 'model']),
     requestDigest: digest,
     statement: z.string().max(20_000),
+    /** What the maker sent with a head; null without it. A figure is null if it is not finite. */
+    figures: figures.nullable(),
     seq,
   }),
   /** `digest` is null for a decision published elsewhere. */

@@ -274,10 +274,10 @@ export const appealAnswered = kind({
 
 /** An office's counter-signature on a request or a seal. */
 export const lodgingGiven = kind({
-  shape: ROW.lodgings.omit({ seq: true }).extend({ kind: z.enum(['request', 'seal']) }),
+  shape: ROW.lodgings.omit({ figures: true, seq: true }).extend({ kind: z.enum(['request', 'seal']) }),
   check(tables, data) {
     requireFree(tables, 'lodgings', data.id, 'lodging');
     checkLodging(tables, data.kind, data.requestDigest, data.statement);
   },
-  apply: (tables, data, { seq }) => tables.put('lodgings', { ...data, seq }),
+  apply: (tables, data, { seq }) => tables.put('lodgings', { ...data, figures: null, seq }),
 });

@@ -13,11 +13,11 @@ import * as shape from '../shapes/lodgings.ts';
 const NOTHING_LODGED = { office: null, head: null, entries: 0, runs: [] };
 
 /** Runs in the register of a programme. */
-function lodgingsOf(tables: Tables, only: Parameters<typeof lodgedRuns>[1]): z.input<typeof shape.lodgings> {
+function lodgingsOf(tables: Tables, only: Parameters<typeof lodgedRuns>[2]): z.input<typeof shape.lodgings> {
   const register = registerOf(tables);
   if (!register) return NOTHING_LODGED;
   const consortia = tables.all('consortia');
-  const runs = lodgedRuns(register, only).map((run) => ({
+  const runs = lodgedRuns(tables, register, only).map((run) => ({
     ...run,
     consortium: consortia.find(({ makerKey }) => makerKey === run.maker)?.id ?? null,
   }));
