@@ -31,7 +31,7 @@ function put(tables: Tables, by: string, signer: Signer, ends: number[]): void {
 type Audit = Row<'audits'>;
 const audited = (verdict: Audit['verdict'], checks: Audit['checks'] = []): Tables => {
   const tables = new Tables();
-  tables.put('audits', { submission: 's', verdict, checks, office: null, reach: null, witness: null, seq: 1 });
+  tables.put('audits', { submission: 's', verdict, checks, office: null, reach: null, seq: 1 });
   return tables;
 };
 

@@ -27,7 +27,7 @@ class MadeUp {
     const reach: Row<'audits'>['reach'] = {
       ...{ extent: 'sampled', data: 'maker', share: 0, chance: null, room: null, replayed: [...done], evidence },
     };
-    this.tables.put('audits', { submission: 's', verdict, checks: [], office: null, reach, witness: null, seq: 1 });
+    this.tables.put('audits', { submission: 's', verdict, checks: [], office: null, reach, seq: 1 });
   }
 
   give(by: string, share: number): Promise<Part | null> {

@@ -63,8 +63,8 @@ export const submissionAudited = kind({
     if (keyid !== programme?.officeKey)
       throw refusal('signed-by-another', "the audit is not signed with the office's key", data.submission);
   },
-  apply(tables, { submission, verdict, checks, office = null, reach = null, witness = null, report, maker }, { seq }) {
-    tables.put('audits', { submission, verdict, checks, office, reach, witness, seq });
+  apply(tables, { submission, verdict, checks, office = null, reach = null, witness, report, maker }, { seq }) {
+    tables.put('audits', { submission, verdict, checks, office, reach, ...(witness && { witness }), seq });
     if (report !== undefined) putReport(tables, { submission, by: 'office', report }, seq);
     tables.update('submissions', submission, { status: 'audited', maker });
   },

@@ -84,8 +84,8 @@ export const answerRegistered = kind({
     const register = registers.get(tables) ?? beginRegister(line);
     registers.set(tables, register);
     const added = register.add(register.verify(line, 'the register'));
-    const figures = record ? figuresIn(record, added) : null;
+    const figures = record && figuresIn(record, added);
     const { entry, kind: of, lodged } = added;
-    tables.put('lodgings', { id: idOf(entry), kind: of, requestDigest: lodged, statement: line, figures, seq });
+    tables.put('lodgings', { id: idOf(entry), kind: of, requestDigest: lodged, statement: line, ...(figures && { figures }), seq });
   },
 });

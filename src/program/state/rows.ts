@@ -221,8 +221,8 @@ export const ROW = {
     office: digest.nullable(),
     /** Null for an audit from before this was recorded. */
     reach: reach.nullable(),
-    /** Null for a run of our own trainer. */
-    witness: witness.nullable(),
+    /** Only of a run that another program trained. */
+    witness: witness.exactOptional(),
     seq,
   }),
   /** A signed audit, by the digest of its statement. */
@@ -326,8 +326,8 @@ export const ROW = {
     kind: z.enum(['request', 'head', 'seal', 'model']),
     requestDigest: digest,
     statement: z.string().max(20_000),
-    /** What the maker sent with a head; null without it. A figure is null if it is not finite. */
-    figures: figures.nullable(),
+    /** Only of a head whose maker sent them. A figure is null if it is not finite. */
+    figures: figures.exactOptional(),
     seq,
   }),
   /** `digest` is null for a decision published elsewhere. */

@@ -279,5 +279,5 @@ export const lodgingGiven = kind({
     requireFree(tables, 'lodgings', data.id, 'lodging');
     checkLodging(tables, data.kind, data.requestDigest, data.statement);
   },
-  apply: (tables, data, { seq }) => tables.put('lodgings', { ...data, figures: null, seq }),
+  apply: (tables, data, { seq }) => tables.put('lodgings', { ...data, seq }),
 });

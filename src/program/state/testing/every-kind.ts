@@ -51,10 +51,13 @@ function audits(signer: Signer): { kind: string; data: object }[] {
     ...{ step: [0, 5, 10], loss: [9.25, 1 / 3, null], gradNorm: [null, 5e-324, 2] },
     learningRate: [0, 1e-3, Math.fround(1e-3)],
   };
+  const counts = { steps: 40, paired: 5, drawnByOffice: 4, lodged: true };
+  const witness = { genesis: digest('genesis of another program'), seal: null, ...counts };
   const checks = [{ name: 'replay', verdict: 'holds', detail: '한 조각' }];
   return [
     { kind: 'submission-audited', data: { submission: 'a-1', verdict: 'holds', maker, checks, reach, curve } },
     { kind: 'submission-audited', data: { submission: 'b-1', verdict: 'incomplete', maker: null, checks: [] } },
+    { kind: 'submission-audited', data: { submission: 'c-1', verdict: 'incomplete', maker: null, checks: [], witness } },
     { kind: 'audit-part-given', data: { submission: 'a-1', by: 'auditor:kim', from: 2, to: 3 } },
     { kind: 'audit-reported', data: { submission: 'a-1', by: 'auditor:kim', report: madeUpReport(signer, [10]) } },
   ];
@@ -87,6 +90,7 @@ function work(signer: Signer): { kind: string; data: object }[] {
     submission('a-1', 'a', { cluster: 'near' }),
     submission('b-1', 'b'),
     submission('b-2', 'b'),
+    submission('c-1', 'a'),
     { kind: 'submission-refused', data: { submission: 'b-2', code: 'bundle-broken', reason: 'cut off' } },
     ...audits(signer),
     ...comparisons(),
