@@ -13,6 +13,7 @@ export {
   type Standing,
   unrecordedClaim,
 } from './claims.ts';
+export { RunFolder } from './folder.ts';
 export { knownRun } from './known-run.ts';
 export { type KnownRun, type Merged, mergeAudits } from './merge.ts';
 export {
@@ -38,6 +39,7 @@ export {
 export { evenRoom, type GroupMovement, isKnown, type Room } from './room.ts';
 export { type Signable, signAudit } from './signed-audit.ts';
 export * from './types.ts';
+export { MADE_FROM, readJsonIn, type WitnessEnvironment } from './witness/files.ts';
 export {
   auditWitness,
   claimOfWitness,
@@ -46,3 +48,4 @@ export {
   type WitnessAudit,
   witnessLines,
 } from './witness/index.ts';
+export { stateFolder, WitnessState } from './witness/states.ts';

@@ -70,9 +70,10 @@ export class CurveReader {
   #rootBytes = Buffer.alloc(64 * 32);
   readonly #record = new RecordLine();
   readonly #transcript: LineTail;
-  readonly #validationLines: LineTail;
+  /** Undefined for a run that has none: a file of this name is then somebody else's. */
+  readonly #validationLines: LineTail | undefined;
 
-  constructor(folder: string) {
+  constructor(folder: string, { validates = true }: { validates?: boolean } = {}) {
     this.#transcript = new LineTail(join(folder, TRANSCRIPT), {
       longest: MAX_RECORD,
       take: (bytes, from, to) => this.#takeRecord(bytes, from, to),
@@ -81,6 +82,7 @@ export class CurveReader {
         this.roots = 0;
       },
     });
+    if (!validates) return;
     this.#validationLines = new LineTail(join(folder, VALIDATION), {
       longest: MAX_VALIDATION,
       take: (bytes, from, to) => this.#takeValidation(bytes.toString('utf8', from, to)),
@@ -92,15 +94,14 @@ export class CurveReader {
 
   /** Rises each time that the records read before are no longer valid: the run was started again, or continues from an earlier state. */
   get generation(): number {
-    return this.#transcript.generation + this.#validationLines.generation;
+    return this.#transcript.generation + (this.#validationLines?.generation ?? 0);
   }
 
   /** File, line and fault of the first line that could not be read. */
   get damaged(): string | undefined {
     if (this.#transcript.problem !== undefined) return `transcript.jsonl, ${this.#transcript.problem}`;
-    return this.#validationLines.problem === undefined
-      ? undefined
-      : `validation.jsonl, ${this.#validationLines.problem}`;
+    const problem = this.#validationLines?.problem;
+    return problem === undefined ? undefined : `validation.jsonl, ${problem}`;
   }
 
   /** Bytes of memory in use. */
@@ -123,7 +124,7 @@ export class CurveReader {
   async refresh(): Promise<void> {
     // In this order: a run writes the validation after a step before the next record, so no validation before the last step is missing.
     await this.#transcript.refresh();
-    await this.#validationLines.refresh();
+    await this.#validationLines?.refresh();
   }
 
   #takeRecord(bytes: Buffer, from: number, to: number): string | undefined {

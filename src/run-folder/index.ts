@@ -2,7 +2,7 @@
 export { CurveReader, type CurveValidation, type ThinCurve } from './curve-reader.ts';
 export { type CurvePoint, readCurves } from './curves.ts';
 export * from './paths.ts';
-export { listRuns, notedRuns, noteRun, type RunSummary, readRun, speedOf } from './runs.ts';
+export { knownRuns, listRuns, noteRun, type RunSummary, readRun, speedOf } from './runs.ts';
 export { parseSessions, type Session } from './sessions.ts';
 export { extremes, thin } from './thin.ts';
 export { pace, timesOf } from './times.ts';

@@ -1,4 +1,4 @@
-// The runs made on this machine: a list in the per-user state folder, and what each run folder states. Only reads run folders and does not
+// The runs made on this machine: a list in the per-user state folder, runs of other programs in the folder `runs`, and what each states. Only reads run folders and does not
 // trust them: a broken or missing folder is a line in the list, not an error.
 
 import {
@@ -17,6 +17,7 @@ import { parse } from 'yaml';
 import { finiteOrNull, isLocked, isObject, makeFolder, stateFolder } from '../base/index.ts';
 import { RecordLine } from '../ledger/index.ts';
 import { RUN_LOCK, runPaths } from './paths.ts';
+import { isFolderHeld, readWitnessed, witnessedIn } from './witnessed.ts';
 
 export interface RunSummary {
   name: string;
@@ -24,6 +25,8 @@ export interface RunSummary {
   folder: string;
   /** `gone`: the folder no longer exists. `broken`: it exists, but nothing in it can be read as a run. */
   state: 'finished' | 'unfinished' | 'running' | 'gone' | 'broken';
+  /** Whether another program trained it, and a witness recorded it: `finished` then means that it has a seal. */
+  witnessed: boolean;
   /** Steps planned in the recipe, steps in the transcript. */
   steps: number | null;
   stepsDone: number | null;
@@ -53,8 +56,22 @@ export function noteRun(folder: string): boolean {
   }
 }
 
-/** Absolute folders of the runs noted on this machine, newest first; `noted` is the time, ISO 8601. */
-export function notedRuns(): { folder: string; noted: string | null }[] {
+/** Where `make` writes runs that are given no other place. */
+const RUNS = 'runs';
+
+/**
+ * Absolute folders of the runs noted on this machine, and of the runs of other programs in the folder `runs` of the working directory, newest
+ * first; `noted` is the time, ISO 8601.
+ */
+export function knownRuns(): { folder: string; noted: string | null }[] {
+  const noted = notedRuns();
+  const folders = new Set(noted.map(({ folder }) => folder));
+  const found = witnessedIn(resolve(RUNS)).filter(({ folder }) => !folders.has(folder));
+  if (found.length === 0) return noted;
+  return [...noted, ...found].sort((a, b) => (b.noted ?? '').localeCompare(a.noted ?? ''));
+}
+
+function notedRuns(): { folder: string; noted: string | null }[] {
   let text = '';
   try {
     text = readFileSync(listFile(), 'utf8');
@@ -71,8 +88,8 @@ export function notedRuns(): { folder: string; noted: string | null }[] {
   return [...noted].reverse().map(([folder, when]) => ({ folder, noted: when }));
 }
 
-/** The runs noted on this machine, newest first. */
-export const listRuns = (): RunSummary[] => notedRuns().map(({ folder, noted }) => ({ ...readRun(folder), noted }));
+/** The runs of this machine, newest first. */
+export const listRuns = (): RunSummary[] => knownRuns().map(({ folder, noted }) => ({ ...readRun(folder), noted }));
 
 function parseObject(text: string | undefined): Record<string, unknown> | undefined {
   try {
@@ -158,12 +175,24 @@ function nameAndSteps(text: string): { name: string | undefined; steps: number |
 export const speedOf = (folder: string): number | null =>
   finiteOrNull(parseObject(tail(runPaths(folder).result))?.tokensPerSecond);
 
+/** A summary with what the end of a transcript states. */
+function recorded<T extends object>(summary: T, transcript: string) {
+  const last = lastRecord(transcript);
+  return {
+    ...summary,
+    stepsDone: last?.step ?? null,
+    loss: finiteOrNull(last?.loss),
+    stateRoot: lastRecord(transcript, '"stateRoot"')?.stateRoot ?? null,
+  };
+}
+
 /** What a run folder states. Never throws. */
 export function readRun(folder: string): Omit<RunSummary, 'noted'> {
   const summary: Omit<RunSummary, 'noted'> = {
     name: basename(folder),
     folder,
     state: 'gone',
+    witnessed: false,
     steps: null,
     stepsDone: null,
     loss: null,
@@ -176,15 +205,18 @@ export function readRun(folder: string): Omit<RunSummary, 'noted'> {
     return summary;
   }
   const paths = runPaths(folder);
+  const witness = readWitnessed(folder);
+  if (witness) {
+    const last = recorded(summary, tail(paths.transcript) ?? '');
+    const state = isFolderHeld(folder) ? 'running' : witness.sealed ? 'finished' : 'unfinished';
+    return { ...last, state, witnessed: true, steps: witness.steps };
+  }
   const recipe = nameAndSteps(tail(paths.recipe) ?? '');
   summary.name = recipe?.name ?? summary.name;
   summary.steps = recipe?.steps ?? null;
 
   const transcript = tail(paths.transcript);
-  const last = lastRecord(transcript ?? '');
-  summary.stepsDone = last?.step ?? null;
-  summary.loss = finiteOrNull(last?.loss);
-  summary.stateRoot = lastRecord(transcript ?? '', '"stateRoot"')?.stateRoot ?? null;
+  Object.assign(summary, recorded(summary, transcript ?? ''));
   summary.valBitsPerByte = finiteOrNull(lastLine(tail(paths.validation) ?? '', '{', parseObject)?.bitsPerByte);
   const result = parseObject(tail(paths.result));
   if (result) {

@@ -24,6 +24,7 @@ export const RUNS = {
   'run-taken': 'Another process has taken over the run, because this process was silent for too long.',
   'run-unfinished': 'The run is not finished, so it lacks what the command needs.',
   'run-unknown': 'This machine has no run of this name on its list.',
+  'run-witnessed': 'Another program trained the run, and a server runs no training code of a maker.',
   'state-differs': 'The initial weights are not those to which the run committed.',
   'sweep-damaged': 'The record of a sweep, sweep.json, cannot be read, or is damaged.',
   'transcript-broken': 'The transcript does not continue without a gap up to the checkpoint, so the run cannot go on.',

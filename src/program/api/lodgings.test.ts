@@ -81,7 +81,8 @@ test('twenty requests at once are answered in turn', async () => {
 
 test('answers for one maker are limited; earlier answers are returned', async () => {
   const office = byOffice(server.office.signer);
-  const ask = (name: string, by = maker) => answerLodged(server.programme, requestOf(by, name), office, { maxAnswers: 3 });
+  const ask = (name: string, by = maker) =>
+    answerLodged(server.programme, requestOf(by, name), office, { maxAnswers: 3 });
   for (const name of ['a', 'b', 'c']) expect((await ask(name)).fresh).toBe(true);
   await expect(ask('d')).rejects.toMatchObject({ code: 'lodgings-full' });
   expect((await ask('a', rival)).fresh).toBe(true);

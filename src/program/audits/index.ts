@@ -6,4 +6,4 @@ export { auditCommand, givePart } from './parts.ts';
 export * from './shapes.ts';
 export { auditShown } from './shown.ts';
 export { shownCheck } from './shown-check.ts';
-export { type EvidenceVerdict, witnessClaims, witnessFound } from './witness-claims.ts';
+export { witnessClaims, witnessFound } from './witness-claims.ts';

@@ -7,7 +7,7 @@ import type { AuditedWitness, Row } from '../state/index.ts';
 import type { Claims } from './shapes.ts';
 
 /** What evidence alone can give. */
-export type EvidenceVerdict = 'refuted' | 'incomplete';
+type EvidenceVerdict = 'refuted' | 'incomplete';
 
 interface FoundByEvidence extends Pick<AuditedWitness, 'steps' | 'paired' | 'drawnByOffice' | 'lodged'> {
   verdict: EvidenceVerdict;

@@ -19,16 +19,14 @@ export const checkRecipe = (recipe: Recipe, limits: Limits): void =>
   check(recipe.name, 'the recipe asks for', [
     ['limit-steps', 'steps', recipe.train.steps, limits.steps],
     ['limit-parameters', 'parameters', parameterCount(recipe), limits.parameters],
-    [
-      'limit-training-flops',
-      'floating-point operations of training',
-      trainingFlops(recipe),
-      limits.trainingFlops,
-    ],
+    ['limit-training-flops', 'floating-point operations of training', trainingFlops(recipe), limits.trainingFlops],
   ]);
 
 /** A run that another program trained; what its training costs is not known. @throws JikjiError `limit-steps`, `limit-parameters` */
-export const checkWitnessed = ({ steps = 0, parameters = 0 }: { steps?: number; parameters?: number }, limits: Limits) =>
+export const checkWitnessed = (
+  { steps = 0, parameters = 0 }: { steps?: number; parameters?: number },
+  limits: Limits,
+) =>
   check('genesis.json', 'the run has', [
     ['limit-steps', 'steps', steps, limits.steps],
     ['limit-parameters', 'parameters', parameters, limits.parameters],

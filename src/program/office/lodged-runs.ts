@@ -37,9 +37,12 @@ export const lodgedRunShape = z.object({
 });
 type LodgedRun = z.infer<typeof lodgedRunShape>;
 
-
 /** Runs in the register, the one with the newest answer first. */
-export function lodgedRuns(tables: Tables, register: Register, only: { maker?: string; run?: string } = {}): LodgedRun[] {
+export function lodgedRuns(
+  tables: Tables,
+  register: Register,
+  only: { maker?: string; run?: string } = {},
+): LodgedRun[] {
   const shown = ({ entry, answer, time, step, head }: RegisterEntry) => ({
     ...{ entry, answer, time, step, head },
     figures: figuresOf(tables, entry),

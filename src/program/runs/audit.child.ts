@@ -1,8 +1,16 @@
 // The child process that audits one run of this machine, and answers with as much of the result as a page shows.
 
 import { answer } from '../../apart/index.ts';
-import { audit, evenRoom, type Standing, standingOf, type Verdict } from '../../audit/index.ts';
-import { type Claims, claimsOf, shownCheck } from '../audits/index.ts';
+import {
+  audit,
+  auditWitness,
+  evenRoom,
+  isWitnessed,
+  type Standing,
+  standingOf,
+  type Verdict,
+} from '../../audit/index.ts';
+import { type Claims, claimsOf, shownCheck, witnessClaims, witnessFound } from '../audits/index.ts';
 
 export interface AuditWork {
   folder: string;
@@ -17,8 +25,11 @@ export interface Progress {
 
 export interface Audited {
   verdict: Verdict | null;
-  /** How far the audit reached, and its claims; null without a verdict. */
+  /** Whether another program trained the run: then its evidence alone was looked at, and the verdict is never `holds`. */
+  witnessed: boolean;
+  /** How far the audit reached; null without a verdict, and for a run of another program. */
   standing: Standing | null;
+  /** In words; null without a verdict. */
   claim: Claims | null;
   checks: { name: string; verdict: Verdict; detail: string }[];
   /** Digest of the run's seal; null without one. */
@@ -32,16 +43,14 @@ export interface Audited {
 const MAX_DETAIL = 4000;
 const MAX_REPLAYED = 1000;
 
-answer<AuditWork, Audited, Progress>(async ({ folder, replay, threads }, tell) => {
-  const found = await audit({
-    folder,
-    replay,
-    threads,
-    onProgress: ({ check, fraction }) => void tell({ check, fraction }).catch(() => {}), // the parent is gone, and so are we
-  });
+type OnProgress = (progress: Progress) => void;
+
+async function auditedOwn({ folder, replay, threads }: AuditWork, onProgress: OnProgress): Promise<Audited> {
+  const found = await audit({ folder, replay, threads, onProgress });
   const standing = standingOf(found);
   return {
     verdict: found.verdict,
+    witnessed: false,
     standing,
     claim: claimsOf(standing, evenRoom(found.room)),
     checks: found.checks.map((check) => shownCheck(check, MAX_DETAIL)),
@@ -49,4 +58,28 @@ answer<AuditWork, Audited, Progress>(async ({ folder, replay, threads }, tell) =
     replayed: found.replayed.slice(0, MAX_REPLAYED).map(({ from, to, why, verdict }) => ({ from, to, why, verdict })),
     detection: { claimed: found.detection.claimed, reason: found.detection.reason },
   };
+}
+
+/** By its evidence alone: a server runs no training code of a maker. */
+async function auditedWitness({ folder }: AuditWork, onProgress: OnProgress): Promise<Audited> {
+  const audited = await auditWitness({ folder, onProgress });
+  const found = witnessFound(audited);
+  const checks = audited.checks.map((check) => shownCheck(check, MAX_DETAIL));
+  return {
+    verdict: found.verdict,
+    witnessed: true,
+    standing: null,
+    claim: witnessClaims({ ...found, checks }),
+    checks,
+    seal: found.seal,
+    replayed: [],
+    detection: null,
+  };
+}
+
+answer<AuditWork, Audited, Progress>(async (work, tell) => {
+  const audited = isWitnessed(work.folder) ? auditedWitness : auditedOwn;
+  return audited(work, ({ check, fraction }) => {
+    tell({ check, fraction }).catch(() => {}); // the parent is gone, and so are we
+  });
 });

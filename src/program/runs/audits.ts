@@ -31,7 +31,7 @@ export interface Audit extends Audited {
 
 /** The result before the audit has ended. */
 const NO_RESULT: Audited = {
-  ...{ verdict: null, standing: null, claim: null, detection: null, seal: null },
+  ...{ verdict: null, witnessed: false, standing: null, claim: null, detection: null, seal: null },
   ...{ checks: [], replayed: [] },
 };
 
@@ -48,12 +48,13 @@ export class Audits {
   }
 
   /**
-   * Starts an audit, or returns the running audit of this run. `replay`: number of random segments that are trained again, or all.
-   * @throws JikjiError `run-unknown`, `run-running`, `run-gone`, `too-many`
+   * Starts an audit, or returns the running audit of this run. `replay`: number of random segments that are trained again, or all; of a run
+   * of another program none can be.
+   * @throws JikjiError `run-unknown`, `run-running`, `run-gone`, `run-witnessed`, `too-many`
    */
   start(run: string, { replay }: { replay?: AuditWork['replay'] | undefined }): Audit {
     const folder = this.#listing.folder(run);
-    const { state } = this.#listing.info(run);
+    const { state, witnessed } = this.#listing.info(run);
     const running = [...this.#audits.values()].filter((one) => one.state === 'running');
     const same = running.find((one) => one.run === run);
     if (same) return structuredClone(same);
@@ -61,6 +62,12 @@ export class Audits {
     if (state === 'running')
       throw fail('run-running', 'this run is still being made', 'audit it when it is finished: it has no seal yet');
     if (state === 'gone') throw fail('run-gone', 'the folder of this run is gone', 'move it back to its place');
+    if (witnessed && replay !== undefined && replay !== 0)
+      throw fail(
+        'run-witnessed',
+        'this server trains no run of another program again',
+        'jikji audit RUN --code FILE does',
+      );
     if (running.length >= MAX_AT_ONCE || this.#options.ending.aborted)
       throw fail('too-many', `${running.length} audits are running already`, 'wait until one of them has ended');
     const times = { started: new Date().toISOString(), ended: null, progress: null };

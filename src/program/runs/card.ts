@@ -6,7 +6,8 @@ import { isObject, JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { fromHuggingFace, parameterCount } from '../../foundry/model/index.ts';
 import { RECIPE, SEAL } from '../../run-folder/index.ts';
-import { readOrNote, statementOf } from './evidence.ts';
+import { statementOf } from './evidence.ts';
+import { readOrNote } from './read-or-note.ts';
 
 const MAX_CARD = 256 << 10;
 const MAX_CONFIG = 256 << 10;

@@ -44,7 +44,7 @@ class Watched {
 
   constructor(listing: Listing, id: string) {
     this.folder = listing.folder(id);
-    this.reader = new CurveReader(this.folder);
+    this.reader = new CurveReader(this.folder, { validates: !listing.info(id).witnessed });
     this.#read = () => listing.info(id);
   }
 

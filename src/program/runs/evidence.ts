@@ -3,10 +3,10 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { JikjiError } from '../../base/index.ts';
+import { stateFolder } from '../../audit/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { checkpointName } from '../../foundry/train/index.ts';
-import { parseStatement, type Statement, type StatementKind } from '../../ledger/index.ts';
+import { type Commitment, parseStatement, type Statement, type StatementKind } from '../../ledger/index.ts';
 import {
   CHECKPOINTS,
   type CurveReader,
@@ -18,6 +18,8 @@ import {
   SESSIONS,
   type Session,
 } from '../../run-folder/index.ts';
+import { readOrNote, type Unreadable } from './read-or-note.ts';
+import { witnessShown } from './witness.ts';
 
 /** Bytes of the largest statement that is read: a larger one would block other requests. Ours have a few thousand. */
 const MAX_STATEMENT = 1 << 20;
@@ -25,20 +27,6 @@ const MAX_SESSIONS_FILE = 1 << 20;
 const MAX_SESSIONS = 1000;
 const MAX_TEXT = 200;
 const MAX_CHECKPOINTS = 1000;
-
-/** Files that could not be read, and the reasons. */
-export type Unreadable = { file: string; why: string }[];
-
-/** The result of `read`; if it throws a JikjiError, undefined, with a line in `unreadable`. */
-export function readOrNote<T>(file: string, unreadable: Unreadable, read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof JikjiError)) throw error;
-    unreadable.push({ file, why: error.message });
-    return undefined;
-  }
-}
 
 /** A statement in a run's folder; undefined if it is missing or unreadable. */
 export function statementOf<K extends StatementKind>(
@@ -72,19 +60,39 @@ const lodgedBy = (
 /** The evidence as recorded, not verified. */
 export type Evidence = ReturnType<typeof evidenceOf>;
 
-/** @param reader has read the transcript */
-export function evidenceOf(folder: string, reader: CurveReader) {
+interface Begun {
+  digest: string;
+  keyid: string;
+  madeAt: string;
+  commitment: Pick<Commitment, 'kept' | 'lodging' | 'stateRoot' | 'steps'>;
+}
+
+/** The genesis and the seal of a run, ours or another program's. */
+function readEnds(folder: string, witnessed: boolean, unreadable: Unreadable) {
+  if (!witnessed) {
+    const own = statementOf(folder, GENESIS, 'genesis', unreadable);
+    const begun = own && { commitment: own.predicate.commitment, madeAt: own.predicate.circumstances.time };
+    const seal = statementOf(folder, SEAL, 'seal', unreadable);
+    return { genesis: own && ({ ...own, ...begun } as Begun), seal, witness: undefined };
+  }
+  const witness = statementOf(folder, GENESIS, 'witness-genesis', unreadable);
+  const begun = witness && { commitment: witness.predicate.commitment, madeAt: witness.predicate.time };
+  const seal = statementOf(folder, SEAL, 'witness-seal', unreadable);
+  return { genesis: witness && ({ ...witness, ...begun } as Begun), seal, witness };
+}
+
+/** @param reader has read the transcript @param witnessed whether another program trained it */
+export function evidenceOf(folder: string, reader: CurveReader, witnessed: boolean) {
   const unreadable: Unreadable = [];
-  const genesis = statementOf(folder, GENESIS, 'genesis', unreadable);
-  const seal = statementOf(folder, SEAL, 'seal', unreadable);
+  const { genesis, seal, witness } = readEnds(folder, witnessed, unreadable);
   const lodging = statementOf(folder, LODGING, 'lodging', unreadable);
   const sealLodging = statementOf(folder, SEAL_LODGING, 'lodging', unreadable);
-  const sessions = sessionsOf(folder, unreadable);
+  const sessions = witnessed ? [] : sessionsOf(folder, unreadable);
   if (reader.damaged !== undefined) {
     const [file, ...why] = reader.damaged.split(', ');
     unreadable.push({ file: file!, why: why.join(', ') });
   }
-  const kept = new Set(genesis?.predicate.commitment.kept);
+  const kept = new Set(genesis?.commitment.kept);
   const steps = reader.rootSteps();
   const half = MAX_CHECKPOINTS / 2;
   const shown = steps.length <= MAX_CHECKPOINTS ? [...steps] : [...steps.slice(0, half), ...steps.slice(-half)];
@@ -94,10 +102,10 @@ export function evidenceOf(folder: string, reader: CurveReader) {
       ? {
           digest: genesis.digest,
           signer: genesis.keyid,
-          madeAt: genesis.predicate.circumstances.time,
-          stateRoot: genesis.predicate.commitment.stateRoot,
-          steps: genesis.predicate.commitment.steps,
-          lodged: lodgedBy(lodging, ({ digest }) => digest === genesis.predicate.commitment.lodging),
+          madeAt: genesis.madeAt,
+          stateRoot: genesis.commitment.stateRoot,
+          steps: genesis.commitment.steps,
+          lodged: lodgedBy(lodging, ({ digest }) => digest === genesis.commitment.lodging),
         }
       : null,
     /** Number of records in the transcript, and its last link. */
@@ -108,12 +116,13 @@ export function evidenceOf(folder: string, reader: CurveReader) {
       from === null ? [] : [{ from, to, started: short(start), device: short(machines[0] ?? null) }],
     ),
     /** States in the records, of many only the first and the last; and their number. */
-    checkpoints: shown.map((step) => ({
-      step,
-      root: reader.rootOf(step)!,
-      kept: kept.has(step),
-      there: existsSync(join(folder, CHECKPOINTS, checkpointName(step))),
-    })),
+    checkpoints: shown.map((step) => {
+      const there = existsSync(
+        witnessed ? join(folder, stateFolder(step), 'state.json') : join(folder, CHECKPOINTS, checkpointName(step)),
+      );
+      // Another program keeps all states that it recorded.
+      return { step, root: reader.rootOf(step)!, kept: witnessed ? there : kept.has(step), there };
+    }),
     checkpointCount: steps.length,
     seal: seal
       ? {
@@ -125,6 +134,8 @@ export function evidenceOf(folder: string, reader: CurveReader) {
           lodged: lodgedBy(sealLodging, ({ subjects }) => subjects.get(SEAL) === seal.digest),
         }
       : null,
+    /** What another program's run states beside; null for a run of our own trainer. */
+    witness: witnessed ? witnessShown(folder, witness, reader, unreadable) : null,
     unreadable,
   };
 }

@@ -6,12 +6,14 @@ import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
 import {
-  notedRuns,
+  GENESIS,
+  knownRuns,
   RECIPE,
   RESULT,
   RUN_LOCK,
   type RunSummary,
   readRun,
+  SEAL,
   SWEEP,
   TRANSCRIPT,
   VALIDATION,
@@ -23,10 +25,10 @@ const FRESH_MS = 1000;
 /** Milliseconds after which other requests get a turn. */
 const TURN_MS = 15;
 /** Files that `readRun` reads, and the lock of a process that writes the run. */
-const FILES = [RECIPE, TRANSCRIPT, VALIDATION, RESULT, RUN_LOCK];
+const FILES = [RECIPE, GENESIS, TRANSCRIPT, VALIDATION, RESULT, SEAL, RUN_LOCK];
 
 type Summary = Omit<RunSummary, 'noted'>;
-type Noted = ReturnType<typeof notedRuns>[number] & { id: string };
+type Noted = ReturnType<typeof knownRuns>[number] & { id: string };
 
 /** The id of a run in the list, by its absolute path. */
 export function runIdOf(folder: string): string {
@@ -60,7 +62,7 @@ export class Listing {
   #runs(): Map<string, Noted> {
     const now = performance.now();
     if (now - this.#notedAt > FRESH_MS) {
-      this.#noted = new Map(notedRuns().map((run) => [runIdOf(run.folder), { ...run, id: runIdOf(run.folder) }]));
+      this.#noted = new Map(knownRuns().map((run) => [runIdOf(run.folder), { ...run, id: runIdOf(run.folder) }]));
       this.#notedAt = now;
     }
     return this.#noted;
@@ -92,16 +94,17 @@ export class Listing {
     const marks = fileMarks(folder, FILES);
     const mark = marks.join('\n');
     const before = this.#read.get(folder);
-    // No file shows whether the holder of a lock is alive, so a locked run is always read again.
-    if (before?.mark === mark && marks.at(-1) === '') return before.summary;
+    // No file shows whether the holder of a lock is alive, so a locked run is always read again, and one of another program until its seal.
+    const isSettled = marks.at(-1) === '' && !(before?.summary.witnessed && before.summary.state !== 'finished');
+    if (before?.mark === mark && isSettled) return before.summary;
     const summary = readRun(folder);
     this.#read.set(folder, { mark, summary });
     return summary;
   }
 
   #info({ id, folder, noted }: Noted): RunInfo {
-    const { name, state, steps, stepsDone, loss, valBitsPerByte } = this.#summary(folder);
-    return { id, name, state, steps, stepsDone, loss, valBitsPerByte, noted, sweep: sweepOf(folder) };
+    const { name, state, witnessed, steps, stepsDone, loss, valBitsPerByte } = this.#summary(folder);
+    return { id, name, state, witnessed, steps, stepsDone, loss, valBitsPerByte, noted, sweep: sweepOf(folder) };
   }
 
   /** All runs, the newest first. Calls within a second get the same list. */

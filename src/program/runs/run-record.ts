@@ -7,7 +7,8 @@ import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { corpusSource } from '../../reliance/index.ts';
 import { GENESIS, MANIFEST, readRun } from '../../run-folder/index.ts';
-import { sessionsOf, statementOf, type Unreadable } from './evidence.ts';
+import { sessionsOf, statementOf } from './evidence.ts';
+import type { Unreadable } from './read-or-note.ts';
 
 export type RunRecord = ReturnType<typeof runRecordOf>;
 

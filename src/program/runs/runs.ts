@@ -51,13 +51,13 @@ export class Runs extends Listing {
 
   /** Maker and digest by which offices lodge the run; undefined before its first step. @throws JikjiError `run-unknown` */
   lodgedAs(id: string): { maker: string; run: string } | undefined {
-    const genesis = statementOf(this.folder(id), GENESIS, 'genesis');
+    const genesis = statementOf(this.folder(id), GENESIS, this.info(id).witnessed ? 'witness-genesis' : 'genesis');
     return genesis && { maker: genesis.keyid, run: runKey(genesis.predicate.commitment) };
   }
 
   /** @throws JikjiError `run-unknown`, `run-damaged` */
   async evidence(id: string): Promise<Evidence> {
-    return evidenceOf(this.folder(id), await this.curves.read(id));
+    return evidenceOf(this.folder(id), await this.curves.read(id), this.info(id).witnessed);
   }
 
   /** @throws JikjiError `run-unknown` */

@@ -56,7 +56,11 @@ export const submissionAudited = kind({
   check(tables, data) {
     requireStatus(tables, data.submission, ['received']);
     if (data.witness && (data.verdict === 'holds' || data.reach || data.report !== undefined))
-      throw refusal('audit-witnessed', 'evidence alone does not show that a run of another program holds', data.submission);
+      throw refusal(
+        'audit-witnessed',
+        'evidence alone does not show that a run of another program holds',
+        data.submission,
+      );
     if (data.report === undefined) return;
     const { keyid } = readReport(data.report, data.submission, data.reach?.evidence ?? null, data.maker);
     const [programme] = tables.all('programmes');
@@ -116,7 +120,11 @@ export function evidenceOf(tables: Tables, submission: string): AuditedEvidence 
   const audit = tables.get('audits', submission);
   if (audit?.reach?.evidence) return audit.reach.evidence;
   if (audit?.witness)
-    throw refusal('audit-witnessed', 'another program trained it, and signed audits of such runs are not joined', submission);
+    throw refusal(
+      'audit-witnessed',
+      'another program trained it, and signed audits of such runs are not joined',
+      submission,
+    );
   throw refusal('audit-unsealed', "the office's audit recorded no genesis and no seal to audit", submission);
 }
 

@@ -1,6 +1,13 @@
 // The state of a programme: kinds of entries, when each may follow, and the rows that they make. Knows no database.
 
-export { type AuditCurve, type AuditedWitness, type AuditReach, evidenceOf, MAX_REPORT, requireNotOwner } from './audits.ts';
+export {
+  type AuditCurve,
+  type AuditedWitness,
+  type AuditReach,
+  evidenceOf,
+  MAX_REPORT,
+  requireNotOwner,
+} from './audits.ts';
 export { bookOf, bookOfStage } from './books.ts';
 export { type CatalogueText, catalogueAt, catalogueDigest, catalogueOf, type Registered } from './catalogues.ts';
 export {

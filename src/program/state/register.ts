@@ -86,6 +86,13 @@ export const answerRegistered = kind({
     const added = register.add(register.verify(line, 'the register'));
     const figures = record && figuresIn(record, added);
     const { entry, kind: of, lodged } = added;
-    tables.put('lodgings', { id: idOf(entry), kind: of, requestDigest: lodged, statement: line, ...(figures && { figures }), seq });
+    tables.put('lodgings', {
+      id: idOf(entry),
+      kind: of,
+      requestDigest: lodged,
+      statement: line,
+      ...(figures && { figures }),
+      seq,
+    });
   },
 });

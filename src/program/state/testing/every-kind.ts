@@ -57,7 +57,10 @@ function audits(signer: Signer): { kind: string; data: object }[] {
   return [
     { kind: 'submission-audited', data: { submission: 'a-1', verdict: 'holds', maker, checks, reach, curve } },
     { kind: 'submission-audited', data: { submission: 'b-1', verdict: 'incomplete', maker: null, checks: [] } },
-    { kind: 'submission-audited', data: { submission: 'c-1', verdict: 'incomplete', maker: null, checks: [], witness } },
+    {
+      kind: 'submission-audited',
+      data: { submission: 'c-1', verdict: 'incomplete', maker: null, checks: [], witness },
+    },
     { kind: 'audit-part-given', data: { submission: 'a-1', by: 'auditor:kim', from: 2, to: 3 } },
     { kind: 'audit-reported', data: { submission: 'a-1', by: 'auditor:kim', report: madeUpReport(signer, [10]) } },
   ];
