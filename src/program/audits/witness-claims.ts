@@ -36,7 +36,7 @@ const SENTENCES: Record<Lang, Sentences> = {
     whole: 'Nothing in the evidence contradicts the claim. That it was trained so is not shown.',
     missing: 'Evidence that the audit needs is not there. That it was trained so is not shown.',
     reach: (share, drawn) =>
-      `No step was trained again. ${share} of the steps lie between two recorded states; ${drawn === null ? 'no office drew them' : `an office drew ${drawn} of them`}.`,
+      `No step was trained again. ${share} of the steps lie between two recorded states; ${drawn === null ? 'no office drew them' : `an office, whoever holds its key, drew ${drawn} of them`}.`,
     origin: 'Origin not shown: that these weights began at random is the maker’s word.',
     notLodged: 'Not lodged before its first step: all of it may have been written after the training.',
     data: 'Another program trained it, and the maker ran the recorder: code, data and environment are his word.',
@@ -47,7 +47,7 @@ const SENTENCES: Record<Lang, Sentences> = {
     whole: '증거 가운데 주장과 어긋나는 것은 없습니다. 그렇게 학습했다는 것은 입증되지 않았습니다.',
     missing: '검증에 필요한 증거가 없습니다. 그렇게 학습했다는 것은 입증되지 않았습니다.',
     reach: (share, drawn) =>
-      `다시 학습한 단계가 없습니다. 전체 단계의 ${share}는 기록된 두 상태 사이에 있으며, ${drawn === null ? '전담기관이 뽑은 단계는 없습니다' : `그 가운데 ${drawn}개는 전담기관이 뽑았습니다`}.`,
+      `다시 학습한 단계가 없습니다. 전체 단계의 ${share}는 기록된 두 상태 사이에 있으며, ${drawn === null ? '기관이 뽑은 단계는 없습니다' : `그 가운데 ${drawn}개는 접수한 기관이 뽑았습니다(접수 키를 가진 쪽이며, 누구인지는 확인하지 않았습니다)`}.`,
     origin: '출발점 미입증: 가중치가 난수에서 출발했다는 것은 제작자가 밝힌 것이며 확인되지 않았습니다.',
     notLodged: '첫 단계 전에 접수하지 않았습니다. 모두 학습 뒤에 쓴 것일 수 있습니다.',
     data: '다른 프로그램으로 학습했고 기록 프로그램도 제작자가 실행했습니다. 코드, 데이터, 환경은 제작자가 밝힌 것이며 확인되지 않았습니다.',

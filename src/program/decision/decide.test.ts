@@ -142,6 +142,27 @@ describe('which teams go on', () => {
     expect(kept).toEqual(['a']);
   });
 
+  test('a run of another program, whose evidence alone was audited, does not satisfy a rule that the audit holds', () => {
+    const witness = {
+      genesis: 'ab'.repeat(32),
+      seal: 'cd'.repeat(32),
+      steps: 40,
+      paired: 5,
+      drawnByOffice: 4,
+      lodged: true,
+    };
+    const log = new Log()
+      .open(['a', 'b', 'c'])
+      .evaluated('a', [1])
+      .evaluated('b', [1], 'incomplete', undefined, { witness });
+    const { vetoes, kept } = decideStage(log.tables, 's1', DAY, SEED);
+    expect(vetoes[0]).toEqual({
+      consortium: 'b',
+      reasons: ['audit of sub-b: incomplete, by evidence alone: nothing was trained again'],
+    });
+    expect(kept).toEqual(['a']);
+  });
+
   test('with an unknown total nothing is decided by points', () => {
     // Without judgements the points of the users are not known, so no total is known.
     const found = decideStage(small().tables, 's1', DAY, SEED);

@@ -80,10 +80,10 @@ export class Log {
   }
 
   /** A submission, audited, and its results on task t. */
-  evaluated(consortium: string, items: number[], verdict = 'holds', maker = sha256Hex(consortium)): this {
+  evaluated(consortium: string, items: number[], verdict = 'holds', maker = sha256Hex(consortium), more = {}): this {
     const id = `sub-${consortium}`;
     this.add('submission-received', { id, stage: 's1', consortium, kind: 'bundle', digest: sha256Hex(id), bytes: 1 });
-    this.add('submission-audited', { submission: id, verdict, maker, checks: [] });
+    this.add('submission-audited', { submission: id, verdict, maker, checks: [], ...more });
     const value = items.reduce((a, b) => a + b, 0) / items.length;
     return this.add('submission-evaluated', {
       id: `v-${consortium}`,

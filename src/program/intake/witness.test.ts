@@ -1,0 +1,192 @@
+// Intake of runs that another program trained: audited by their evidence alone, with words that are weaker than those of our own runs; forged and
+// hostile ones.
+
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ToyOptions, writeToyRun } from '../../audit/witness/testing/toy-run.ts';
+import { canonicalJson, type Json, readLodgeable, type Signer } from '../../ledger/index.ts';
+import { key } from '../../ledger/testing/register.ts';
+import { auditShown, curveOf } from '../audits/index.ts';
+import { answerLodged } from '../office/lodging.ts';
+import { byOffice } from '../office/testing/office.ts';
+import type { Programme } from '../programme/index.ts';
+import { type IntakeEvent, submit, work } from './index.ts';
+import { Office, openStage } from './testing/intake.ts';
+
+const runs = mkdtempSync(join(tmpdir(), 'jikji-witnessed-'));
+const [maker, officeKey]: [Signer, Signer] = [key(), key()];
+const office = new Office();
+let programme: Programme;
+let stage = 's1';
+
+beforeAll(async () => {
+  programme = await office.open();
+  await openStage(programme, 1, { office: officeKey });
+}, 60_000);
+afterAll(async () => {
+  await programme.close();
+  office.remove();
+  rmSync(runs, { recursive: true, force: true });
+});
+
+let made = 0;
+const make = (options: Partial<ToyOptions> = {}) => writeToyRun(join(runs, `run-${made++}`), { maker, ...options });
+const give = (path: string, consortium = 'a') =>
+  submit(programme, office.files, { path, stage, consortium, actor: `consortium:${consortium}` });
+
+/** Submits and works; the submission's id, and what the worker did. */
+async function taken(folder: string): Promise<{ id: string; events: IntakeEvent[] }> {
+  const { submission: id } = await give(folder);
+  const events: IntakeEvent[] = [];
+  await work(programme, office.files, {
+    untilEmpty: true,
+    signer: async () => officeKey,
+    onEvent: (event) => void (event.kind !== 'progress' && events.push(event)),
+  });
+  return { id, events };
+}
+const row = (id: string) => programme.tables.get('audits', id);
+const shown = (id: string) => auditShown(programme.tables, id)!;
+const said = (id: string): string => JSON.stringify(shown(id).claim);
+/** Words of claims about our own runs. */
+const STRONG = /The claim holds|nothing else|bit for bit|주장이 성립|(?<!불)성립 \(|Holds/;
+
+test('an honest run is audited by its evidence alone: incomplete, unsigned, unevaluated, with its curve', async () => {
+  const { folder } = make({ office: officeKey });
+  const { id, events } = await taken(folder);
+  expect(events.map(({ kind }) => kind)).toEqual(['started', 'audited', 'finished']);
+  expect(row(id)).toMatchObject({
+    verdict: 'incomplete',
+    reach: null,
+    office: officeKey.fingerprint,
+    witness: { steps: 40, drawnByOffice: 4, lodged: true },
+  });
+  const { checks } = row(id)!;
+  const withoutCode = checks.filter(({ name }) => !['schedule', 'origin', 'replay'].includes(name));
+  expect(withoutCode.map(({ name, verdict }) => [name, verdict])).toEqual(
+    ['structure', 'pairs', 'optimizer', 'motion'].map((name) => [name, 'holds']),
+  );
+  expect(shown(id)).toMatchObject({ verdict: 'incomplete', witnessed: true, extent: null, share: null });
+  expect(shown(id).claim.en.word).toBe('Incomplete (evidence alone, origin not shown)');
+  expect(shown(id).claim.en.headline).toMatch(/^Nothing in the evidence contradicts/);
+  expect(shown(id).claim.ko.beginning).toMatch(/^출발점 미입증/);
+  expect(said(id)).not.toMatch(STRONG);
+  expect(programme.tables.of('auditReports', 'submission', id)).toEqual([]);
+  const { step, loss } = await curveOf(programme, id);
+  expect(step).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+  const lines = readFileSync(join(folder, 'transcript.jsonl'), 'utf8').trim().split('\n');
+  const bits = lines.map((line) => Buffer.from(JSON.parse(line).loss, 'hex').readDoubleBE());
+  expect(loss).toEqual(bits);
+});
+
+test('the log takes no witnessed audit that holds or reaches further, and no signed audit of others', async () => {
+  const { submission } = await give(make().folder);
+  const witness = { genesis: null, seal: null, steps: 1, paired: 0, drawnByOffice: 0, lodged: false };
+  const audited = { submission, verdict: 'incomplete', maker: null, checks: [], witness };
+  const reach = { extent: 'all', data: 'maker', share: 1, chance: null, room: 0, replayed: [], evidence: null };
+  for (const more of [{ verdict: 'holds' }, { reach }, { report: 'a report' }]) {
+    const entry = { kind: 'submission-audited', data: { ...audited, ...more } };
+    await expect(programme.record('office:x', [entry])).rejects.toMatchObject({ code: 'audit-witnessed' });
+  }
+  // No verdict of another name gets in either.
+  const consistent = { kind: 'submission-audited', data: { ...audited, verdict: 'consistent' } };
+  await expect(programme.record('office:x', [consistent])).rejects.toMatchObject({ name: 'JikjiError' });
+  await programme.record('office:x', [{ kind: 'submission-audited', data: audited }]);
+  const part = { kind: 'audit-part-given', data: { submission, by: 'auditor:kim', from: 1, to: 1 } };
+  await expect(programme.record('office:x', [part])).rejects.toMatchObject({ code: 'audit-witnessed' });
+});
+
+test('forged runs are refuted by their evidence', async () => {
+  const planted = make({ plant: (state) => (state.step === 1 ? withWeight(state) : state) });
+  const changed = make();
+  const path = join(changed.folder, 'transcript.jsonl');
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/"loss":"./, '"loss":"7'));
+  for (const { folder } of [planted, changed]) {
+    const { id } = await taken(folder);
+    expect(row(id)?.verdict).toBe('refuted');
+    expect(shown(id).claim.en.word).toBe('Refuted (evidence alone)');
+    expect(shown(id).claim.en.beginning).toBeNull();
+    expect(said(id)).not.toMatch(STRONG);
+  }
+});
+
+function withWeight<T extends { weights: Record<string, Float32Array> }>(state: T): T {
+  const weight = state.weights['layer.weight']!.slice();
+  weight[3] = weight[3]! + 0.25;
+  return { ...state, weights: { ...state.weights, 'layer.weight': weight } };
+}
+
+test('a run whose answers of this office are left out is held against the register', async () => {
+  const { folder, commitment } = make();
+  const lines = readFileSync(join(folder, 'transcript.jsonl'), 'utf8').trim().split('\n');
+  const { signHead, digestOfCommitment } = await import('../../ledger/index.ts');
+  const by = byOffice(officeKey, { actor: 'consortium:a' });
+  const lodge = async (step: number, head: string) => {
+    const text = signHead({ run: digestOfCommitment(commitment), step, head }, maker);
+    await answerLodged(programme, readLodgeable(text, undefined, 'head'), by);
+  };
+  await lodge(10, JSON.parse(lines[9]!).link);
+  const first = await taken(folder);
+  const register = (id: string) => row(id)!.checks.find(({ name }) => name === 'register');
+  expect(register(first.id)).toMatchObject({ verdict: 'incomplete', detail: expect.stringMatching(/head of step 10/) });
+  expect(shown(first.id).claim.en.headline).toMatch(/^Evidence that the audit needs is not there/);
+  // Another head than the transcript has: the records were changed after the office answered.
+  const other = make({ steps: 36 });
+  const text = signHead({ run: digestOfCommitment(other.commitment), step: 10, head: 'ab'.repeat(32) }, maker);
+  await answerLodged(programme, readLodgeable(text, undefined, 'head'), by);
+  const second = await taken(other.folder);
+  expect(register(second.id)).toMatchObject({ verdict: 'refuted' });
+  expect(row(second.id)?.verdict).toBe('refuted');
+});
+
+test('links and folders without a genesis are refused; hostile files end in a verdict, not in a crash', async () => {
+  const linked = make().folder;
+  rmSync(join(linked, 'environment.json'));
+  symlinkSync('/etc/passwd', join(linked, 'environment.json'));
+  await expect(give(linked)).rejects.toMatchObject({ code: 'submission-unknown-kind' });
+  const linkedStates = make().folder;
+  rmSync(join(linkedStates, 'states'), { recursive: true });
+  symlinkSync(join(linked, 'states'), join(linkedStates, 'states'));
+  await expect(give(linkedStates)).rejects.toMatchObject({ code: 'submission-unknown-kind' });
+  const empty = join(runs, 'empty');
+  mkdirSync(empty);
+  await expect(give(empty)).rejects.toMatchObject({ code: 'submission-unknown-kind' });
+
+  const longLine = make().folder;
+  appendFileSync(join(longLine, 'transcript.jsonl'), `${'{"batch":"'.padEnd(10 << 20, 'a')}\n`);
+  const nan = make().folder;
+  const transcript = join(nan, 'transcript.jsonl');
+  writeFileSync(transcript, readFileSync(transcript, 'utf8').replaceAll(/"loss":"\w+"/g, '"loss":"7ff8000000000000"'));
+  const vast = make().folder;
+  const state = join(vast, 'states/step-000001/state.json');
+  const claimed = JSON.parse(readFileSync(state, 'utf8'));
+  claimed.tensors.find(({ name }: { name: string }) => name === 'layer.weight').shape = [1e15];
+  writeFileSync(state, `${canonicalJson(claimed as Json)}\n`);
+  for (const folder of [longLine, nan, vast]) {
+    const { id, events } = await taken(folder);
+    expect(events.map(({ kind }) => kind)).toEqual(['started', 'audited', 'finished']);
+    expect(row(id)?.verdict).toBe('refuted');
+  }
+});
+
+test('the limits of the rule book hold for it: steps before its audit, parameters by its states', async () => {
+  const [withKey, other] = [programme, new Office()];
+  programme = await other.open(); // without an office's key a test can close its stages
+  try {
+    for (const [number, limits, code] of [
+      [1, { steps: 39 }, 'limit-steps'],
+      [2, { parameters: 16 }, 'limit-parameters'],
+    ] as const) {
+      await openStage(programme, number, limits);
+      stage = `s${number}`;
+      const { id } = await taken(make().folder);
+      expect(programme.tables.get('submissions', id)!.status).toMatch(new RegExp(`^refused: ${code}: the run has`));
+    }
+  } finally {
+    await programme.close();
+    other.remove();
+    programme = withKey;
+  }
+});
