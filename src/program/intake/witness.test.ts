@@ -1,12 +1,20 @@
 // Intake of runs that another program trained: audited by their evidence alone, with words that are weaker than those of our own runs; forged and
 // hostile ones.
 
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ToyOptions, writeToyRun } from '../../audit/witness/testing/toy-run.ts';
-import { canonicalJson, type Json, readLodgeable, type Signer } from '../../ledger/index.ts';
+import {
+  canonicalJson,
+  digestOfCommitment,
+  type Json,
+  readLodgeable,
+  type Signer,
+  signHead,
+} from '../../ledger/index.ts';
 import { key } from '../../ledger/testing/register.ts';
 import { auditShown, curveOf } from '../audits/index.ts';
 import { answerLodged } from '../office/lodging.ts';
@@ -81,6 +89,15 @@ test('an honest run is audited by its evidence alone: incomplete, unsigned, unev
   expect(loss).toEqual(bits);
 });
 
+test('an archive of its folder is taken as the folder is', async () => {
+  const { folder } = make();
+  const tar = `${folder}.tar`;
+  execFileSync('tar', ['-cf', tar, '-C', runs, folder.slice(runs.length + 1)]);
+  const { id } = await taken(tar);
+  expect(row(id)).toMatchObject({ verdict: 'incomplete', office: null, witness: { steps: 40, lodged: false } });
+  expect(shown(id).claim.en.room).toMatch(/^Not lodged/);
+});
+
 test('the log takes no witnessed audit that holds or reaches further, and no signed audit of others', async () => {
   const { submission } = await give(make().folder);
   const witness = { genesis: null, seal: null, steps: 1, paired: 0, drawnByOffice: 0, lodged: false };
@@ -121,7 +138,6 @@ function withWeight<T extends { weights: Record<string, Float32Array> }>(state: 
 test('a run whose answers of this office are left out is held against the register', async () => {
   const { folder, commitment } = make();
   const lines = readFileSync(join(folder, 'transcript.jsonl'), 'utf8').trim().split('\n');
-  const { signHead, digestOfCommitment } = await import('../../ledger/index.ts');
   const by = byOffice(officeKey, { actor: 'consortium:a' });
   const lodge = async (step: number, head: string) => {
     const text = signHead({ run: digestOfCommitment(commitment), step, head }, maker);
