@@ -29,6 +29,7 @@ type Wanted = (found: WitnessAudit) => string | undefined;
 export interface Case {
   name: string;
   maker?: {
+    seed?: number;
     recipe?: object;
     threads?: number;
     pairEvery?: number;
@@ -138,4 +139,23 @@ const SMALL: Case[] = [
   },
 ];
 
-export const CASES: readonly Case[] = [...HONEST, ...FORGED, ...SMALL];
+/** How little steering shows, in about 50 paired steps: the verdict is printed, and either is right. */
+const POWER: Case[] = [
+  ...[1e-7, 3e-7, 1e-6].map((by) => ({ by, bfloat16: false })),
+  ...[1e-4, 3e-4, 1e-3].map((by) => ({ by, bfloat16: true })),
+].map(({ by, bfloat16 }) => ({
+  name: `power: 50 steps steered by ${by} in ${bfloat16 ? 'bfloat16' : 'float32'}`,
+  maker: { recipe: { steps: 68, bfloat16 }, pairEvery: 2, keepEvery: 34, forgery: { kind: 'steered', by } },
+  wanted: {
+    elsewhere: ({ verdict }) =>
+      verdict === 'refuted' || verdict === 'consistent' ? undefined : `neither seen nor unseen: ${verdict}`,
+  },
+  full: true,
+  shows: true,
+}));
+
+const ANOTHER_SEED = HONEST.map(
+  (one): Case => ({ ...one, name: `${one.name}, another seed`, maker: { ...one.maker, seed: 8 }, full: true }),
+);
+
+export const CASES: readonly Case[] = [...HONEST, ...ANOTHER_SEED, ...FORGED, ...SMALL, ...POWER];

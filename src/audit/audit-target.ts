@@ -55,7 +55,13 @@ export async function auditTarget(
   { signal = new AbortController().signal, onProgress = () => {}, jikji = 'jikji', ...work }: TargetOptions,
 ): Promise<Audit> {
   const run = (folder: string) => auditInThread({ ...work, folder }, signal, onProgress);
-  if (!isFolder(target)) return withBundle(target, run, signal);
-  requireEvidence(target, jikji);
-  return run(target);
+  if (isFolder(target)) requireEvidence(target, jikji);
+  return withRun(target, run, signal);
 }
+
+/**
+ * Calls `work` with a run folder, or with the folder that a bundle was unpacked to.
+ * @throws JikjiError `run-missing`, and those of `withBundle`
+ */
+export const withRun = <T>(target: string, work: (folder: string) => Promise<T>, signal?: AbortSignal): Promise<T> =>
+  isFolder(target) ? work(target) : withBundle(target, work, signal);

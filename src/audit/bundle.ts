@@ -32,13 +32,15 @@ import {
 import { RunFolder } from './folder.ts';
 import { tokenizerOfParent } from './parent-tokenizer.ts';
 import { stateFile, stateNote } from './states.ts';
+import { bundleOfWitnessed, isOfWitnessed } from './witness/bundle-names.ts';
+import { isWitnessed } from './witness/is-witnessed.ts';
 
 export interface BundleOptions {
   /** The run folder. */
   run: string;
   /** The tar file to write; an existing file is replaced at the end. */
   out: string;
-  /** Leaves out texts and tokens. */
+  /** Leaves out texts and tokens. The bundle of a witnessed run never has them. */
   withoutData: boolean;
   signal?: AbortSignal | undefined;
   onProgress?: ((done: number, total: number) => void) | undefined;
@@ -52,11 +54,8 @@ export interface BundleResult {
   withoutData: boolean;
 }
 
-/** Names of the files in this run's bundle; `optional` ones only if they exist. */
-function namesOf(folder: RunFolder, withoutData: boolean): { needed: string[]; optional: string[] } {
-  if (!folder.has(GENESIS)) {
-    throw new JikjiError('not-a-run', 'is not a run with evidence', folder.path, 'name a folder that jikji make wrote');
-  }
+/** The name of this run's folder in its bundle, and the names of its files. */
+function namesOf(folder: RunFolder, withoutData: boolean): { name: string; files: string[] } {
   if (!folder.has(SEAL)) {
     throw new JikjiError(
       'run-unfinished',
@@ -88,14 +87,14 @@ function namesOf(folder: RunFolder, withoutData: boolean): { needed: string[]; o
       needed.push(...names.map((name) => `corpus/${name}`));
     }
   });
-  return { needed, optional: [SESSIONS, SEAL_LODGING] };
+  return { name: recipe.name, files: [...needed, ...[SESSIONS, SEAL_LODGING].filter((file) => folder.has(file))] };
 }
 
 const EXPECTED =
   /^(recipe\.yaml|(genesis|request|lodging|seal|seal-lodging)\.json|(transcript|sessions)\.jsonl|corpus\/(manifest|tokens)\.json|corpus\/source-\d{2,4}\.((files|train|validation)\.jsonl|(train|validation)\.(bin|marks))|tokenizer\/(tokenizer\.json|chat_template\.jinja)|start\/(model\.safetensors|references\.bin|(seal|genesis|tokenizer)\.json)|checkpoints\/step-\d{6,10}\/state\.(json|safetensors)|model\/[A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
 
 /** Whether a file of this name may be in a bundle. */
-export const isExpected = (name: string): boolean => EXPECTED.test(name);
+export const isExpected = (name: string): boolean => EXPECTED.test(name) || isOfWitnessed(name);
 
 /**
  * Packs a finished run. The file is written whole or not at all. Memory does not grow with the run.
@@ -104,10 +103,11 @@ export const isExpected = (name: string): boolean => EXPECTED.test(name);
 export async function bundleRun(options: BundleOptions): Promise<BundleResult> {
   const { out, withoutData, signal, onProgress } = options;
   const folder = new RunFolder(resolve(options.run));
-  const { needed, optional } = namesOf(folder, withoutData);
-  const { name } = parseRecipe(folder.text(RECIPE, 4 << 20), { file: RECIPE });
-  const names = [...needed, ...optional.filter((file) => folder.has(file))].sort();
-  const inputs = names.map((file): TarInput => {
+  if (!folder.has(GENESIS))
+    throw new JikjiError('not-a-run', 'is not a run with evidence', folder.path, 'name a folder that jikji make wrote');
+  const witnessed = isWitnessed(folder.path);
+  const { name, files } = witnessed ? bundleOfWitnessed(folder) : namesOf(folder, withoutData);
+  const inputs = files.sort().map((file): TarInput => {
     folder.file(file);
     return { path: `${name}/${file}`, size: folder.size(file)!, pieces: () => folder.pieces(file) };
   });
@@ -119,7 +119,7 @@ export async function bundleRun(options: BundleOptions): Promise<BundleResult> {
     sha256 = await writePieces(temporary, tarPieces(inputs), total, { out, signal, onProgress });
     bytes = statSync(temporary).size;
   });
-  return { file: out, files: names.length, bytes, sha256, withoutData };
+  return { file: out, files: files.length, bytes, sha256, withoutData: withoutData || witnessed };
 }
 
 /**
@@ -144,6 +144,21 @@ export async function withBundle<T>(
 
 const strange = (file: string, what: string): JikjiError =>
   new JikjiError('bundle-strange', what, file, 'get the bundle again from its maker: jikji bundle writes it');
+
+/**
+ * Whether a bundle is of a witnessed run, by the first name that only one kind of run has, unverified.
+ * @throws JikjiError those of `openTar`
+ */
+export async function isWitnessedBundle(file: string): Promise<boolean> {
+  const limits = { totalBytes: uncompressedSize(file), fileBytes: Number.MAX_SAFE_INTEGER, entries: 3_000_000 };
+  for await (const { path, type } of openTar(file, limits)) {
+    if (type !== 'file') continue;
+    const name = path.split('/').slice(1).join('/');
+    if (isOfWitnessed(name)) return true;
+    if (/^(recipe\.yaml|sessions\.jsonl|(corpus|tokenizer|start|checkpoints|model)\/)/.test(name)) return false;
+  }
+  return false;
+}
 
 /** Bytes of an uncompressed tar file: an upper bound of the unpacked bytes. @throws JikjiError `bundle-strange`, `run-missing` */
 function uncompressedSize(file: string): number {

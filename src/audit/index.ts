@@ -1,8 +1,8 @@
 // The audit's face: checks a run, packs what an auditor needs, and says what was found.
 export { type AuditOptions, audit } from './audit.ts';
-export { auditTarget, type TargetOptions } from './audit-target.ts';
+export { auditTarget, type TargetOptions, withRun } from './audit-target.ts';
 export type { AuditWork } from './audit-thread.ts';
-export { type BundleOptions, type BundleResult, bundleRun, withBundle } from './bundle.ts';
+export { type BundleOptions, type BundleResult, bundleRun, isWitnessedBundle, withBundle } from './bundle.ts';
 export {
   type Beginning,
   type Claim,
@@ -45,7 +45,9 @@ export {
   claimOfWitness,
   isWitnessed,
   type ReplayerOptions,
+  signWitnessAudit,
   type WitnessAudit,
+  witnessHtml,
   witnessLines,
 } from './witness/index.ts';
 export { stateFolder, WitnessState } from './witness/states.ts';

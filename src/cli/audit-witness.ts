@@ -1,15 +1,17 @@
 // `jikji audit RUN --code FILE`: checks a run that another program trained, with the auditor's own Python.
 
 import { totalmem } from 'node:os';
+import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { GivenRegister, ReplayerOptions } from '../audit/index.ts';
 import { JikjiError } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
+import { signerOf } from './key.ts';
 import { LiveLine } from './live-block.ts';
 import { wholeNumber } from './option-values.ts';
 import { CheckFailed, type Output } from './output.ts';
-import { statOf } from './report-file.ts';
+import { statOf, writeReportFile } from './report-file.ts';
 import { audit as auditRoom } from './rooms.ts';
 import { percentColumn } from './text.ts';
 
@@ -28,11 +30,17 @@ interface WitnessCall extends WitnessOptions {
   register?: GivenRegister | undefined;
   /** Undefined: as many as the run declares. */
   threads?: number | undefined;
+  report?: string | undefined;
+  lang: 'ko' | 'en';
+  sign?: string | undefined;
+  key?: string | undefined;
 }
 
 /** The options of `audit` that a witnessed run takes. */
 const OF_WITNESSED =
-  'code python data answerSeconds replay challenge maker office register registerHead threads json'.split(' ');
+  'code python data answerSeconds replay challenge maker office register registerHead threads report lang sign key json'.split(
+    ' ',
+  );
 const DEFAULT_SECONDS = 600;
 
 export const addWitnessOptions = (audit: Command): Command =>
@@ -46,10 +54,22 @@ export const addWitnessOptions = (audit: Command): Command =>
       wholeNumber('--answer-seconds', 1),
     );
 
+/** Whether it is a witnessed run or its bundle; what cannot be read is not, and the audit of our own runs names the fault. */
+async function isWitnessedTarget(target: string): Promise<boolean> {
+  const { isWitnessed, isWitnessedBundle } = await auditRoom();
+  const stat = statOf(target);
+  if (!stat?.isFile()) return stat?.isDirectory() === true && isWitnessed(target);
+  try {
+    return await isWitnessedBundle(target);
+  } catch (error) {
+    if (error instanceof JikjiError) return false;
+    throw error;
+  }
+}
+
 /** Whether a call is about a witnessed run. @throws JikjiError `usage` for options that do not go together */
 export async function isWitnessCall(command: Command, target: string, options: WitnessOptions): Promise<boolean> {
-  const { isWitnessed } = await auditRoom();
-  const isOne = statOf(target)?.isDirectory() === true && isWitnessed(target);
+  const isOne = await isWitnessedTarget(target);
   const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli');
   const own = ['code', 'python', 'data', 'answerSeconds'];
   const wrong = given.find((option) =>
@@ -97,24 +117,27 @@ function replayerOf({
 }
 
 export async function auditWitnessRun(output: Output, target: string, call: WitnessCall): Promise<void> {
-  const { auditWitness, claimOfWitness, witnessLines } = await auditRoom();
+  const { report, lang, sign, key, ...work } = call;
+  const { auditWitness, claimOfWitness, signWitnessAudit, witnessHtml, witnessLines, withRun } = await auditRoom();
   const replayer = replayerOf(call);
+  // Before the work: the key may be missing.
+  const signer = sign === undefined ? undefined : await signerOf(key, output);
   const live = new LiveLine(output.progress);
+  const onProgress = ({ check, detail, fraction }: { check: string; detail: string; fraction: number }) =>
+    live.show(`${check.padEnd(9)} ${percentColumn(fraction)}  ${detail}`, `checking ${check} ...`);
   const found = await interruptible((signal) =>
-    auditWitness({
-      ...call,
-      folder: target,
-      replayer,
-      signal,
-      onProgress: ({ check, detail, fraction }) =>
-        live.show(`${check.padEnd(9)} ${percentColumn(fraction)}  ${detail}`, `checking ${check} ...`),
-    }),
+    withRun(target, (folder) => auditWitness({ ...work, folder, replayer, signal, onProgress }), signal),
   ).finally(() => live.clear());
-  output.result({ ...found, claim: claimOfWitness(found) }, () => {
+  const name = basename(resolve(target)).replace(/\.tar$/, '');
+  if (report !== undefined) writeReportFile(report, await witnessHtml(found, name, lang), '--report');
+  if (sign !== undefined && signer) writeReportFile(sign, signWitnessAudit(found, name, signer), '--sign');
+  output.result({ ...found, claim: claimOfWitness(found, 'en') }, () => {
     const width = Math.min(120, output.progress.columns ?? 100);
-    output.lines(witnessLines(found, { width, style: (style, text) => output.style(style, text), name: target }));
+    output.lines(witnessLines(found, { width, style: (style, text) => output.style(style, text), name }));
     if (!replayer)
       output.line(`Nothing was trained again: ${calledAs()} audit RUN --code FILE --python COMMAND --data DIR does`);
+    if (report !== undefined) output.line(`Report: ${report}`);
+    if (sign !== undefined) output.line(`Signed: ${sign}`);
   });
   if (found.verdict !== 'holds' && found.verdict !== 'consistent') throw new CheckFailed(found.verdict);
 }

@@ -168,6 +168,7 @@ async function givenRegister(target: string, { register, registerHead }: Options
 
 async function auditWitnessed(output: Output, target: string, options: Options, command: Command): Promise<void> {
   const threads = command.getOptionValueSource('threads') === 'cli' ? options.threads : undefined;
+  checkOutputPaths(target, options);
   await auditWitnessRun(output, target, { ...options, threads, register: await givenRegister(target, options) });
 }
 

@@ -12,13 +12,15 @@ export function addBundle(program: Command, output: Output): void {
   program
     .command('bundle')
     .summary('what an auditor needs of a run, in one file')
-    .description('Packs the evidence of a finished run into a tar file. The same run gives the same bytes.')
+    .description(
+      'Packs the evidence of a finished run into a tar file. The same run gives the same bytes.\nOf a run of PyTorch it never has the data and the training code: the auditor brings them.',
+    )
     .argument('<run>', 'a run folder')
     .requiredOption('--out <file>', 'the tar file to write')
     .option('--without-data', 'leave out texts and tokens; an audit is then incomplete, and says in what')
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} bundle runs/hello --out hello.tar`)
     .action(async (run: string, options: { out: string; withoutData?: boolean }) => {
-      const { bundleRun } = await audit();
+      const { bundleRun, isWitnessed } = await audit();
       const result = await interruptible((signal) =>
         bundleRun({ run, out: options.out, withoutData: options.withoutData === true, signal }),
       );
@@ -26,7 +28,8 @@ export function addBundle(program: Command, output: Output): void {
         output.line(`Bundled ${counted(result.files, 'file')}, ${bytes(result.bytes)}`);
         output.line(`  bundle  ${result.file}`);
         output.line(`  sha256  ${result.sha256}`);
-        output.line(`Next:\n  ${calledAs()} audit ${shellWord(result.file)}`);
+        const how = isWitnessed(run) ? ' --code FILE --python COMMAND --data DIR' : '';
+        output.line(`Next:\n  ${calledAs()} audit ${shellWord(result.file)}${how}`);
       });
     });
 }

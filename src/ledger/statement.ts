@@ -27,7 +27,7 @@ import {
   time,
   whole,
 } from './shape.ts';
-import { witnessGenesisPredicate, witnessSealPredicate } from './witness-shape.ts';
+import { witnessAuditPredicate, witnessGenesisPredicate, witnessSealPredicate } from './witness-shape.ts';
 
 const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
@@ -199,6 +199,7 @@ const kinds = {
   /** Of a run that another program trained. docs/witness.md */
   'witness-genesis': kind(witnessGenesisPredicate, (p) => p.commitment.makerKey),
   'witness-seal': kind(witnessSealPredicate, (p) => p.makerKey),
+  'witness-audit': kind(witnessAuditPredicate, (p) => p.auditorKey),
   /** A server's word on the answers to one request. */
   receipt: kind(receiptPredicate, (p) => p.serverKey),
 };

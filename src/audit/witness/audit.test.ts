@@ -7,8 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { key } from '../../ledger/testing/register.ts';
 import { auditWitness } from './audit.ts';
 import { claimOfWitness } from './claim.ts';
-import { witnessLines } from './lines.ts';
 import type { WitnessAuditOptions } from './options.ts';
+import { witnessLines } from './report/lines.ts';
 import { CODE, SEED, type ToyOptions, type ToyRun, writeToyRun } from './testing/toy-run.ts';
 import { begin, type ToyState } from './testing/toy-training.ts';
 import type { WitnessAudit, WitnessCheckName } from './types.ts';
@@ -58,7 +58,7 @@ test('an honest run, trained again in the same environment, holds', async () => 
   expect(found.pairs.steps).toContain(1);
   expect(found.pairs.drawnByOffice).toBe(4);
   expect(found.gradients.every(({ difference }) => difference < 1e-5)).toBe(true);
-  expect(claimOfWitness(found).headline).toContain('every step was trained again');
+  expect(claimOfWitness(found, 'en').headline).toContain('every step was trained again');
 });
 
 test('by default it trains the first, the last and drawn segments again, and says how likely a forgery would be seen', async () => {
@@ -76,8 +76,8 @@ test('without the training code nothing is trained again, and nothing is said to
   const found = await audited(make());
   expect(found.verdict).toBe('incomplete');
   expect(found.checks.find(({ name }) => name === 'optimizer')!.verdict).toBe('holds');
-  expect(claimOfWitness(found).headline).toMatch(/^nothing was trained again/);
-  expect(claimOfWitness(found).limits.join(' ')).toContain('Origin not shown');
+  expect(claimOfWitness(found, 'en').headline).toMatch(/^nothing was trained again/);
+  expect(claimOfWitness(found, 'en').limits.join(' ')).toContain('Origin not shown');
 });
 
 test('in another environment an honest run is consistent, and no more', async () => {
@@ -86,7 +86,7 @@ test('in another environment an honest run is consistent, and no more', async ()
   expect(found.verdict).toBe('consistent');
   expect(found.extent).toBe('none');
   expect(found.origin).toBe('consistent');
-  expect(claimOfWitness(found).limits.join(' ')).toMatch(/could have been steered unseen by up to/);
+  expect(claimOfWitness(found, 'en').limits.join(' ')).toMatch(/could have been steered unseen by up to/);
   expect(found.detection.claimed).toBe(false);
 });
 
@@ -148,7 +148,7 @@ test('a step between pairs is found by training again, where another segment sho
   expect(faults(here, 'replay')[0]).toMatch(/replay refuted 26: .*while other segments are the same to the bit here/);
   const elsewhere = await audited(forged, { replayer: replayer('rounds'), replay: 'all' });
   expect(elsewhere.verdict).toBe('consistent');
-  expect(claimOfWitness(elsewhere).limits.join(' ')).toContain('Steps between two recorded states: 2.5% of all.');
+  expect(claimOfWitness(elsewhere, 'en').limits.join(' ')).toContain('Steps between two recorded states: 2.5% of all.');
 });
 
 test('a gradient that is steered a little in every step is found by what its differences have in common', async () => {

@@ -1,55 +1,63 @@
 // What may be said of a witnessed run after an audit: a word, a sentence, and what was not shown. No sentence says more than a check.
 
-import { formatFor } from '../../page-kit/text/index.ts';
+import { formatFor, type Lang } from '../../page-kit/text/index.ts';
+import { SELF_AUDIT } from '../challenge.ts';
+import { en, type WitnessWords } from './report/en.ts';
+import { ko } from './report/ko.ts';
 import type { WitnessAudit } from './types.ts';
 
-const format = formatFor('en');
-
 export interface WitnessClaim {
+  /** The verdict, and that the maker audited himself where he did. */
   word: string;
   headline: string;
   /** What was not shown, or only by somebody's word. */
   limits: string[];
 }
 
-function headlineOf({ verdict, extent, replayed, segments, pairs, gradients }: WitnessAudit): string {
-  const held = replayed.filter(({ verdict: one }) => one === 'holds').length;
-  const share = format.atLeast(pairs.share);
+/** The parts of an audit that its claim needs. */
+export type WitnessStanding = Pick<
+  WitnessAudit,
+  'verdict' | 'extent' | 'replayed' | 'segments' | 'pairs' | 'gradients' | 'origin' | 'tolerance' | 'detection' | 'run'
+>;
+
+export const wordsOf = (lang: Lang): WitnessWords => (lang === 'ko' ? ko : en);
+
+const heldOf = ({ replayed }: WitnessStanding): number => replayed.filter(({ verdict }) => verdict === 'holds').length;
+
+function headlineOf(audit: WitnessStanding, lang: Lang): string {
+  const { verdict, extent, segments, gradients } = audit;
+  const { headline } = wordsOf(lang);
+  const format = formatFor(lang);
+  const held = heldOf(audit);
   switch (verdict) {
     case 'holds':
-      return extent === 'all'
-        ? 'every step was trained again by the named code, and came out the same, bit for bit'
-        : `${held} of ${segments.length} segments were trained again by the named code, and came out the same, bit for bit`;
+      return extent === 'all' ? headline.all : headline.sampled(format.count(held), format.count(segments.length));
     case 'consistent':
-      return `within the rounding that this machine shows, ${gradients.length} paired steps are those of the named code; nothing of the rest was reproduced`;
+      return headline.consistent(format.count(gradients.length));
     case 'refuted':
-      return 'something in it is not what it claims to be';
+      return headline.refuted;
     case 'incomplete':
-      return gradients.length === 0 && held === 0
-        ? `nothing was trained again; the optimizer's steps of ${share} of the steps follow from their states`
-        : 'evidence is missing, so it is neither shown nor refuted';
+      return gradients.length === 0 && held === 0 ? headline.untrained : headline.incomplete;
   }
 }
 
-function limitsOf({ verdict, origin, extent, pairs, run, tolerance }: WitnessAudit): string[] {
-  const share = format.atMost(pairs.share);
+function limitsOf({ verdict, origin, extent, pairs, run, tolerance }: WitnessStanding, lang: Lang): string[] {
+  const { limits } = wordsOf(lang);
+  const format = formatFor(lang);
   return [
-    origin === 'not-shown' && 'Origin not shown: that these weights began at random is the maker’s word.',
-    origin === 'consistent' && 'S_0 was built again but for rounding.',
-    extent !== 'all' &&
-      `Steps between two recorded states: ${share} of all. Of the others, only what was trained again to the bit is shown.`,
-    verdict === 'consistent' &&
-      tolerance &&
-      `A paired step could have been steered unseen by up to ${tolerance.difference.toExponential(1)} of its gradient.`,
-    run.lodgedAt === null && 'No trusted time: all of it may have been written after the training.',
-    'The maker ran the program that recorded this; data, environment and code are what he committed to.',
+    origin === 'not-shown' && limits.noOrigin,
+    origin === 'consistent' && limits.nearOrigin,
+    extent !== 'all' && limits.between(format.atMost(pairs.share)),
+    verdict === 'consistent' && tolerance && limits.room(tolerance.difference.toExponential(1)),
+    extent !== 'all' && pairs.steps.length > 0 && pairs.drawnByOffice === 0 && limits.ownDraw,
+    run.lodgedAt === null ? limits.notLodged : run.office === run.maker && limits.ownOffice,
+    limits.recorder,
   ].filter((text) => typeof text === 'string');
 }
 
-const WORDS = { holds: 'holds', consistent: 'consistent', refuted: 'refuted', incomplete: 'incomplete' } as const;
-
-export const claimOfWitness = (audit: WitnessAudit): WitnessClaim => ({
-  word: WORDS[audit.verdict],
-  headline: headlineOf(audit),
-  limits: limitsOf(audit),
-});
+export function claimOfWitness(audit: WitnessStanding, lang: Lang): WitnessClaim {
+  const { verdicts, self } = wordsOf(lang);
+  const word = verdicts[audit.verdict];
+  const isOwn = audit.detection.reason === SELF_AUDIT && (audit.verdict === 'holds' || audit.verdict === 'consistent');
+  return { word: isOwn ? self(word) : word, headline: headlineOf(audit, lang), limits: limitsOf(audit, lang) };
+}

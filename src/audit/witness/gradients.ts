@@ -3,8 +3,14 @@
 
 import type { Coherence } from './types.ts';
 
-/** A difference counts as rounding up to so many times what another setting of this machine changes. */
-const TIMES = 4;
+/**
+ * A difference counts as rounding up to so many times what another setting of this machine changes: in the same step, in the median one, and in the
+ * worst one. Measured: over 770 honest steps in bfloat16 the differences between two instruction sets had the same distribution as between two
+ * others (median 6e-4 and 8e-4, largest 3.3e-3), and told little of each other step by step.
+ */
+const OF_STEP = 4;
+const OF_MEDIAN = 8;
+const OF_WORST = 2;
 /** A gradient is taken from two moments that were rounded: each by half a unit in its last place, or a few. */
 const MOMENTS = 2;
 
@@ -23,11 +29,15 @@ const median = (values: readonly number[]): number => values.toSorted((a, b) => 
 
 /**
  * The largest difference that counts as rounding, for each step: a gradient that has become small is noisier than others, so each step has its
- * own; but no step is taken to be quieter than half of them.
+ * own; but no step is taken to be quieter than others, for its own noise is one sample.
  */
 export function tolerancesOf(steps: readonly MeasuredStep[]): number[] {
-  const usual = median(steps.flatMap(({ noise }) => noise ?? []));
-  return steps.map(({ noise, moments }) => TIMES * Math.max(noise ?? 0, usual) + MOMENTS * moments);
+  const noises = steps.flatMap(({ noise }) => noise ?? []);
+  const least = Math.max(
+    OF_MEDIAN * median(noises),
+    OF_WORST * noises.reduce((most, noise) => Math.max(most, noise), 0),
+  );
+  return steps.map(({ noise, moments }) => Math.max(least, OF_STEP * (noise ?? 0)) + MOMENTS * moments);
 }
 
 const dot = (a: Float32Array, b: Float32Array): number => {

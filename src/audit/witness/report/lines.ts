@@ -1,10 +1,10 @@
 // The audit of a witnessed run for a terminal. English only; knows no streams.
 
-import { textWidth, wrap } from '../../base/index.ts';
-import { formatFor, plain } from '../../page-kit/text/index.ts';
-import { addCheck, Page, type TerminalStyle } from '../report/terminal-page.ts';
-import { claimOfWitness } from './claim.ts';
-import { WITNESS_CHECKS, type WitnessAudit } from './types.ts';
+import { textWidth, wrap } from '../../../base/index.ts';
+import { formatFor, plain } from '../../../page-kit/text/index.ts';
+import { addCheck, Page, type TerminalStyle } from '../../report/terminal-page.ts';
+import { claimOfWitness } from '../claim.ts';
+import { WITNESS_CHECKS, type WitnessAudit } from '../types.ts';
 
 interface WitnessLineOptions {
   /** Columns. */
@@ -29,7 +29,7 @@ const keyText = (name: string, key: string | null): string =>
 export function witnessLines(audit: WitnessAudit, { width, style, name }: WitnessLineOptions): string[] {
   const page = new Page(Math.max(40, Number.isFinite(width) ? Math.floor(width) : 80));
   const [colour, sign] = STYLES[audit.verdict];
-  const claim = claimOfWitness(audit);
+  const claim = claimOfWitness(audit, 'en');
   const head = `${sign} ${claim.word.toUpperCase()}`;
   const title = wrap(`${plain(name, 80)}: ${claim.headline}`, Math.max(20, page.width - textWidth(head) - 2));
   for (const [i, line] of title.entries())
@@ -53,9 +53,11 @@ export function witnessLines(audit: WitnessAudit, { width, style, name }: Witnes
     .join(' · ');
   row(
     'chance',
-    detection.claimed
-      ? `of catching a forgery, by segments forged of ${format.count(detection.candidates)}:  ${odds} (${detection.reason})`
-      : `no detection claimed: ${detection.reason}`,
+    audit.extent === 'all'
+      ? 'nothing was left to chance: every step was trained again'
+      : detection.claimed
+        ? `of catching a forgery, by segments forged of ${format.count(detection.candidates)}:  ${odds} (${detection.reason})`
+        : `no detection claimed: ${detection.reason}`,
   );
   row('cost', format.duration(audit.seconds));
   return page.lines;
@@ -64,7 +66,7 @@ export function witnessLines(audit: WitnessAudit, { width, style, name }: Witnes
 /** What differs between the declared environment and the auditor's. */
 function environmentText({ environment: { declared, own } }: WitnessAudit): string {
   if (!declared) return 'not known';
-  const said = `PyTorch ${plain(String(declared.torch), 40)}, ${plain(String(declared.device), 80)}, ${plain(String(declared.capability), 40)}, ${declared.threads} threads (the maker’s word)`;
+  const said = `PyTorch ${plain(String(declared.torch), 40)}, ${plain(String(declared.device), 80)}, ${plain(String(declared.capability), 40)}, threads: ${plain(String(declared.threads), 10)} (the maker’s word)`;
   if (!own) return said;
   const other = Object.keys(own).filter((key) => JSON.stringify(own[key]) !== JSON.stringify(declared[key]));
   return other.length === 0 ? `${said}; the same here` : `${said}; here another: ${other.join(', ')}`;

@@ -1,0 +1,116 @@
+// What an auditor takes away from a witnessed run: its bundle, the page, the signed statement.
+
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseStatement, sha256Hex } from '../../ledger/index.ts';
+import { key } from '../../ledger/testing/register.ts';
+import { bundleRun, isWitnessedBundle, withBundle } from '../bundle.ts';
+import { auditWitness } from './audit.ts';
+import { en } from './report/en.ts';
+import { ko } from './report/ko.ts';
+import { witnessHtml } from './report/page.ts';
+import { signWitnessAudit } from './signed.ts';
+import { type ToyRun, writeToyRun } from './testing/toy-run.ts';
+import type { WitnessAudit } from './types.ts';
+
+const work = mkdtempSync(join(tmpdir(), 'jikji-witness-report-'));
+const [maker, office, auditor] = [key(), key(), key()];
+let run: ToyRun;
+let found: WitnessAudit;
+
+beforeAll(async () => {
+  run = writeToyRun(join(work, 'run'), { maker, office });
+  found = await auditWitness({ folder: run.folder });
+});
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+test('a bundle has all that an audit reads, in the same bytes wherever the run lies', async () => {
+  const [one, other] = [join(work, 'one.tar'), join(work, 'other.tar')];
+  await bundleRun({ run: run.folder, out: one, withoutData: false });
+  execFileSync('cp', ['-r', run.folder, join(work, 'copy')]);
+  mkdirSync(join(work, 'copy/resume'));
+  const packed = await bundleRun({ run: join(work, 'copy'), out: other, withoutData: true });
+  expect(packed.withoutData).toBe(true);
+  expect(readFileSync(one).equals(readFileSync(other))).toBe(true);
+  expect(await isWitnessedBundle(one)).toBe(true);
+  const again = await withBundle(one, (folder) => auditWitness({ folder }));
+  expect({ ...again, seconds: 0, detection: null }).toEqual({ ...found, seconds: 0, detection: null });
+  // Another tar writer puts files into another order.
+  const listed = execFileSync('tar', ['-tf', one], { encoding: 'utf8' }).trim().split('\n').reverse();
+  execFileSync('tar', ['-xf', one, '-C', work]);
+  execFileSync('tar', ['-cf', other, '-C', work, ...listed]);
+  expect(await isWitnessedBundle(other)).toBe(true);
+});
+
+test('a run without a seal is not bundled, and neither is a link in it', async () => {
+  const folder = join(work, 'unsealed');
+  execFileSync('cp', ['-r', run.folder, folder]);
+  rmSync(join(folder, 'seal.json'));
+  const out = join(work, 'none.tar');
+  await expect(bundleRun({ run: folder, out, withoutData: false })).rejects.toMatchObject({ code: 'run-unfinished' });
+  writeFileSync(join(folder, 'seal.json'), readFileSync(join(run.folder, 'seal.json')));
+  rmSync(join(folder, 'recipe.json'));
+  symlinkSync(join(run.folder, 'recipe.json'), join(folder, 'recipe.json'));
+  await expect(bundleRun({ run: folder, out, withoutData: false })).rejects.toMatchObject({ code: 'not-a-plain-file' });
+});
+
+/** Every text of an audit replaced by a hostile one. */
+function hostile<T>(value: T): T {
+  if (typeof value === 'string') return `<script>x</script>"'&\u202e\u0007${value}` as T;
+  if (Array.isArray(value)) return value.map(hostile) as T;
+  if (value && typeof value === 'object')
+    return Object.fromEntries(
+      Object.entries(value).map(([name, one]) => [
+        name,
+        ['verdict', 'extent', 'origin', 'name', 'why'].includes(name) ? one : hostile(one),
+      ]),
+    ) as T;
+  return value;
+}
+
+const VERDICTS = ['holds', 'consistent', 'refuted', 'incomplete'] as const;
+test.each(VERDICTS)('a page that is %s runs nothing, loads nothing and says its limits', (verdict) => {
+  for (const [lang, words] of [
+    ['en', en],
+    ['ko', ko],
+  ] as const) {
+    const page = witnessHtml(hostile({ ...found, verdict }), '<b>run</b>\u202e', lang);
+    expect(page).toContain(`>${words.verdicts[verdict]}<`);
+    expect(page).toContain(words.limits.recorder);
+    expect(page).not.toMatch(/<(script|link|img|iframe|object|embed|base|form|image|b)\b/i);
+    expect(page).not.toMatch(/\b(src|href|srcset|action|data|formaction)\s*=|url\s*\(|https?:/i);
+    expect(page).not.toMatch(/[\u202e\u0007]|undefined|NaN|\[object/);
+    expect(page).toBe(witnessHtml(hostile({ ...found, verdict }), '<b>run</b>\u202e', lang));
+  }
+});
+
+test('a page of a run that nobody trained again claims no replay, no origin, no chance', () => {
+  const page = witnessHtml(found, 'toy', 'en');
+  expect(found.verdict).toBe('incomplete');
+  for (const text of [en.headline.untrained, en.limits.noOrigin, en.page.chance.none, en.page.who.codeNotRun])
+    expect(page).toContain(text);
+  expect(page).not.toContain(en.headline.all);
+});
+
+test('a signed audit names genesis and seal, and a merge of audits of our own runs does not take it for one', () => {
+  const text = signWitnessAudit(found, 'toy', auditor);
+  const { subjects, predicate, keyid } = parseStatement(text, 'witness-audit', 'audit.json');
+  expect(keyid).toBe(auditor.fingerprint);
+  expect(subjects.get('genesis.json')).toBe(sha256Hex(readFileSync(join(run.folder, 'genesis.json'))));
+  expect(subjects.get('seal.json')).toBe(sha256Hex(readFileSync(join(run.folder, 'seal.json'))));
+  expect(predicate).toMatchObject({ verdict: 'incomplete', extent: 'none', origin: 'not-shown', draw: null });
+  expect(predicate.pairs).toEqual({ steps: found.pairs.steps.length, drawnByOffice: 4 });
+  expect(() => parseStatement(text, 'audit', 'audit.json')).toThrow(/urn:jikji:witness-audit/);
+});
+
+test('an audit of a run that is not sealed is not signed', async () => {
+  const folder = join(work, 'open');
+  execFileSync('cp', ['-r', run.folder, folder]);
+  rmSync(join(folder, 'seal.json'));
+  appendFileSync(join(folder, 'recipe.json'), ' ');
+  const open = await auditWitness({ folder });
+  expect(() => signWitnessAudit(open, 'open', auditor)).toThrow(/no sound genesis and seal/);
+});

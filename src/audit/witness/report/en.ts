@@ -1,0 +1,136 @@
+// What may be said of a witnessed run after an audit, in English; Korean has the same keys. Numbers arrive formatted, names made harmless.
+
+import type { WordsOf } from '../../../page-kit/text/index.ts';
+
+export type WitnessWords = WordsOf<typeof en>;
+
+export const en = {
+  verdicts: { holds: 'Holds', consistent: 'Consistent', refuted: 'Refuted', incomplete: 'Incomplete' },
+  self: (word: string) => `${word} (self-audit)`,
+  headline: {
+    all: 'every step was trained again by the named code, and came out the same, bit for bit',
+    sampled: (held: string, segments: string) =>
+      `${held} of ${segments} segments were trained again by the named code, and came out the same, bit for bit`,
+    consistent: (steps: string) =>
+      `within the rounding that this machine shows, ${steps} paired steps are those of the named code; nothing of the rest was reproduced`,
+    refuted: 'something in it is not what it claims to be',
+    untrained: 'nothing was trained again; only what the evidence shows by itself was checked',
+    incomplete: 'evidence is missing, so it is neither shown nor refuted',
+  },
+  limits: {
+    noOrigin: 'Origin not shown: that these weights began at random is the maker’s word.',
+    nearOrigin: 'The weights of step 0 were built again but for rounding.',
+    between: (share: string) =>
+      `Steps between two recorded states: ${share} of all. Of the others, only what was trained again to the bit is shown.`,
+    room: (share: string) => `A paired step could have been steered unseen by up to ${share} of its gradient.`,
+    ownDraw: 'The maker drew the pairs himself.',
+    notLodged: 'No trusted time: all of it may have been written after the training.',
+    ownOffice: 'Lodged by the maker himself: no trusted time.',
+    recorder: 'The maker ran the program that recorded this; data, environment and code are what he committed to.',
+  },
+
+  page: {
+    brand: 'Jikji audit report',
+    title: (name: string) => `${name}: audit of a run of PyTorch`,
+    claimLabel: 'What is claimed, and asked here',
+    claim: (name: string, steps: string | null) =>
+      `Were the weights of “${name}” drawn from its seed and changed by ${steps === null ? 'the steps' : `the ${steps} steps`} of its training code, and by nothing else?`,
+    verdictLabel: 'Verdict',
+    checksHeld: (held: string, all: string) => `${held} of ${all} checks hold`,
+    firstFindings: 'What was found',
+    notShown: 'What was not shown',
+    who: {
+      heading: 'Who made it, when, and on what',
+      made: 'Begun',
+      sealed: 'Sealed',
+      lodged: 'Lodged',
+      makerClock: 'by the maker’s clock, which nobody checked',
+      officeClock: 'by the office’s clock',
+      notLodged: 'not lodged',
+      maker: 'Maker’s key',
+      makerNote: 'Compare it with the fingerprint that the maker has published.',
+      office: 'Office’s key',
+      officeNote: 'Compare it with the fingerprint that the office has published.',
+      code: 'Training code, SHA-256',
+      codeNote: 'The auditor ran his own copy of it.',
+      codeNotRun: 'It was not run.',
+      parameters: 'Parameters',
+      steps: 'Steps',
+      ranks: 'Ranks',
+      unknown: 'not readable',
+      declared: 'Environment, as the maker declares it',
+      own: 'The auditor’s environment',
+      ownNone: 'nothing was trained again',
+      environment: (torch: string, device: string, capability: string, threads: string) =>
+        `PyTorch ${torch}, ${device}, ${capability}, threads: ${threads}`,
+    },
+    checks: {
+      heading: 'Checks',
+      lead: 'Each check with the question it answers. The evidence is the program’s record, in English.',
+      notRun: 'not run',
+      record: 'Evidence',
+      findings: 'Findings',
+      notes: 'Notes',
+      step: 'step',
+      state: { holds: 'holds', refuted: 'refuted', incomplete: 'incomplete' },
+      names: {
+        structure: 'Structure',
+        pairs: 'Pairs',
+        optimizer: 'Optimizer',
+        motion: 'Motion',
+        schedule: 'Schedule',
+        origin: 'Origin',
+        replay: 'Replay',
+        gradient: 'Gradient',
+        register: 'Register',
+      },
+      questions: {
+        structure: 'Are the signatures genuine, and do records and states belong together?',
+        pairs: 'Which steps lie between two recorded states, and who chose them?',
+        optimizer: 'Does the second state of each pair follow from the first by one step of the optimizer?',
+        motion: 'Did the weights move only as far as the optimizer can move them?',
+        schedule: 'Does the training code give every step the batch and the learning rate that are recorded?',
+        origin: 'Does the training code make the weights of step 0 from the seed?',
+        replay: 'Does training again from a recorded state give the same records and the same state?',
+        gradient: 'Is the gradient of each pair that of the training code, but for rounding?',
+        register: 'Was the office asked for this run once, and did it see what the record says?',
+      },
+    },
+    chance: {
+      heading: 'Chance of detection',
+      all: 'Every step was trained again and came out the same, so nothing was left to chance.',
+      none: 'No chance of detection is claimed.',
+      lead: (segments: string, candidates: string, drawn: string) =>
+        `The run has ${segments} segments. Of the ${candidates} that are neither first nor last, a challenge drew ${drawn} at random.`,
+      reason: 'On the draw',
+      caption: 'Chance that a forgery would have been caught, by its size',
+      columns: { forged: 'Segments forged', chance: 'Chance of being caught' },
+    },
+    room: {
+      heading: 'Room for a forger in a paired step',
+      none: 'No gradient was computed again.',
+      lead: (share: string, steps: string) =>
+        `A step between two recorded states that was steered by more than its rounding is seen by itself. On this machine rounding is up to ${share} of a gradient; ${steps} paired steps were compared.`,
+      blind: (steps: string) => `${steps} more tell nothing: rounding changes their gradients by more than 5%.`,
+      coherence: (steps: string, mean: string, deviations: string) =>
+        `Steering all of them a little one way shows in what their differences have in common: over ${steps} steps the mean cosine is ${mean}, ${deviations} standard deviations from none.`,
+      noCoherence: 'Too few paired steps to see a common direction.',
+    },
+    limits: {
+      heading: 'What this does not prove',
+      lead: 'An audit answers one question. It does not show:',
+      items: [
+        'that the texts are what their names say, or were not written by another model;',
+        'that the training ran on the machines that are named, or when the maker says;',
+        'that steps which lie in no pair and were not trained again are as recorded;',
+        'that no earlier, secret runs chose the recipe;',
+        'that the model served later is the sealed one.',
+      ],
+    },
+    again: {
+      heading: 'Check it yourself',
+      text: 'Anyone who has the run’s folder or bundle, the training code and the data can train the same segments again with a PyTorch of their own. The code is run: read it first.',
+    },
+    colophon: 'This page loads nothing and runs no script.',
+  },
+};

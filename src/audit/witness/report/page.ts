@@ -1,0 +1,256 @@
+// The audit of a witnessed run as one self-contained page. Words come from en.ts and ko.ts; sentences of the program's record stay English.
+
+import { type ComponentChildren, h, type JSX } from 'preact';
+import {
+  documentHtml,
+  documentTime,
+  mono,
+  paragraph,
+  section,
+  stamp,
+  theirs,
+} from '../../../page-kit/document/index.ts';
+import {
+  cell,
+  columnHeads,
+  Fact,
+  Facts,
+  type Format,
+  formatFor,
+  type Lang,
+  Mark,
+  plain,
+  Table,
+  TERMS,
+} from '../../../page-kit/index.ts';
+import { signOf } from '../../report/facts.ts';
+import type { Finding, Verdict } from '../../types.ts';
+import { claimOfWitness, wordsOf } from '../claim.ts';
+import { WITNESS_CHECKS, type WitnessAudit, type WitnessCheckName } from '../types.ts';
+import type { WitnessWords } from './en.ts';
+
+/** The most items of each list: nobody reads a longer one. */
+const MAX_FINDINGS = 40;
+const MAX_NOTES = 20;
+
+interface Sheet {
+  audit: WitnessAudit;
+  name: string;
+  words: WitnessWords['page'];
+  format: Format;
+}
+
+const GLYPHS: Record<WitnessAudit['verdict'], string> = {
+  holds: 'M38 63l16 16l30 -36',
+  consistent: 'M36 54q12 -14 24 0t24 0M36 72q12 -14 24 0t24 0',
+  refuted: 'M42 42l36 36m0 -36l-36 36',
+  incomplete: 'M38 60h.01M60 60h.01M82 60h.01',
+};
+/** Paler than what came out to the bit. */
+const STYLES =
+  '.v-consistent .headline{color:var(--replay)}.v-consistent .face{fill:none;stroke:var(--replay)}.v-consistent .glyph{stroke:var(--replay);fill:none}';
+
+const item = (...content: ComponentChildren[]): JSX.Element => h('li', null, content);
+const record = (text: string): JSX.Element => theirs(text, 1200, 'en');
+const mark = (verdict: Verdict | null): JSX.Element => h(Mark, { sign: signOf(verdict), tone: verdict ?? 'unrun' });
+const recorded = (heading: string, ...content: ComponentChildren[]): JSX.Element =>
+  h('div', { class: 'record' }, h('h4', null, heading), content);
+
+/** The checks that were run, or belong to every audit, in their order. */
+const checksOf = ({ checks, register }: WitnessAudit) =>
+  WITNESS_CHECKS.filter((name) => name !== 'register' || register !== null).map((name) => ({
+    name,
+    check: checks.find((check) => check.name === name) ?? null,
+  }));
+
+function findingList({ words, format }: Sheet, findings: readonly Finding[], limit: number): JSX.Element {
+  const items = findings
+    .slice(0, limit)
+    .map(({ file, step, tensor, text, verdict }) =>
+      item(
+        mark(verdict),
+        h('span', { class: 'hidden' }, `${words.checks.state[verdict]}: `),
+        h('span', { class: 'place' }, [
+          theirs(file),
+          step !== undefined && ` · ${words.checks.step} ${format.count(step)}`,
+          tensor !== undefined && [' · ', theirs(tensor)],
+        ]),
+        record(text),
+      ),
+    );
+  const rest = findings.length - items.length;
+  return h('ul', null, items, rest > 0 && item(TERMS[format.lang].more(format.count(rest))));
+}
+
+function claim(sheet: Sheet): ComponentChildren {
+  const { audit, name, words, format } = sheet;
+  const { word, headline, limits } = claimOfWitness(audit, format.lang);
+  const checks = checksOf(audit);
+  const held = checks.filter(({ check }) => check?.verdict === 'holds').length;
+  const findings = audit.checks
+    .flatMap((check) => check.findings)
+    .sort((a, b) => Number(b.verdict === 'refuted') - Number(a.verdict === 'refuted'));
+  const steps = audit.run.planned === null ? null : format.count(audit.run.planned);
+  return [
+    h('div', { class: 'claim' }, [
+      paragraph('label', words.claimLabel),
+      h('h1', null, words.claim(plain(name, 80), steps)),
+    ]),
+    h('div', { class: `verdict v-${audit.verdict}` }, [
+      stamp(GLYPHS[audit.verdict]),
+      h('div', null, [
+        paragraph('label', words.verdictLabel),
+        paragraph('headline', word),
+        paragraph('meaning', `${headline}.`),
+        paragraph('label', words.notShown),
+        h('ul', { class: 'terms' }, [
+          limits.map((text) => h('li', { class: 'caveat' }, h(Mark, { sign: '!' }), text)),
+          item(
+            mark(held === checks.length ? 'holds' : audit.verdict === 'refuted' ? 'refuted' : 'incomplete'),
+            words.checksHeld(format.count(held), format.count(checks.length)),
+          ),
+        ]),
+      ]),
+      findings.length > 0 &&
+        h('div', { class: 'found record' }, paragraph('label', words.firstFindings), findingList(sheet, findings, 3)),
+    ]),
+  ];
+}
+
+/** An environment in a line; its members are texts from outside. */
+function environmentText(of: Readonly<Record<string, unknown>>, words: Sheet['words']): string {
+  const text = (key: string): string => plain(String(of[key] ?? '?'), 80);
+  return words.who.environment(text('torch'), text('device'), text('capability'), text('threads'));
+}
+
+function who({ audit, words, format }: Sheet): JSX.Element {
+  const { run, environment } = audit;
+  const w = words.who;
+  const time = (iso: string | null): ComponentChildren => (iso === null ? w.unknown : documentTime(iso, format));
+  const key = (digest: string | null): ComponentChildren => (digest === null ? w.unknown : mono(digest));
+  const number = (n: number | null, text: (n: number) => string): string => (n === null ? w.unknown : text(n));
+  const { declared, own } = environment;
+  return section('who', w.heading, [
+    h(Facts, { class: 'times' }, [
+      h(Fact, { name: w.made, note: w.makerClock }, time(run.madeAt)),
+      h(Fact, { name: w.sealed, note: w.makerClock }, time(run.sealedAt)),
+      h(
+        Fact,
+        { name: w.lodged, note: run.lodgedAt === null ? undefined : w.officeClock },
+        run.lodgedAt === null ? w.notLodged : time(run.lodgedAt),
+      ),
+      h(Fact, { name: w.maker, note: w.makerNote, wide: true }, key(run.maker)),
+      run.office !== null && h(Fact, { name: w.office, note: w.officeNote, wide: true }, key(run.office)),
+      h(Fact, { name: w.code, note: own ? w.codeNote : w.codeNotRun, wide: true }, key(run.code)),
+      h(Fact, { name: w.declared, wide: true }, declared ? theirs(environmentText(declared, words)) : w.unknown),
+      h(Fact, { name: w.own, wide: true }, own ? theirs(environmentText(own, words)) : w.ownNone),
+    ]),
+    h(Facts, null, [
+      h(Fact, { name: w.parameters }, number(run.parameters, format.short)),
+      h(Fact, { name: w.steps }, number(run.steps, format.count)),
+      h(Fact, { name: w.ranks }, number(run.ranks, format.count)),
+    ]),
+  ]);
+}
+
+function checks(sheet: Sheet): JSX.Element {
+  const { audit, words, format } = sheet;
+  const c = words.checks;
+  const body = (name: WitnessCheckName, check: WitnessAudit['checks'][number] | null): ComponentChildren => {
+    const question = paragraph('question', c.questions[name]);
+    if (!check) return [question, paragraph('answer', c.notRun)];
+    const notes = check.notes.slice(0, MAX_NOTES).map((note) => item(record(note)));
+    const rest = check.notes.length - notes.length;
+    return [
+      question,
+      recorded(c.record, h('p', null, record(check.detail))),
+      check.findings.length > 0 && recorded(c.findings, findingList(sheet, check.findings, MAX_FINDINGS)),
+      notes.length > 0 &&
+        recorded(
+          c.notes,
+          h('ul', { class: 'notes' }, notes, rest > 0 && item(TERMS[format.lang].more(format.count(rest)))),
+        ),
+    ];
+  };
+  const items = checksOf(audit).map(({ name, check }) => {
+    const title = h('h3', null, mark(check?.verdict ?? null), h('span', null, c.names[name]));
+    return item(
+      h('div', { class: 'head' }, title, paragraph('state', check ? c.state[check.verdict] : c.notRun)),
+      h('div', { class: 'body' }, body(name, check)),
+    );
+  });
+  return section('checks', c.heading, [paragraph('lead', c.lead), h('ol', { class: 'checks' }, items)]);
+}
+
+function chance({ audit, words, format }: Sheet): JSX.Element {
+  const { detection, extent } = audit;
+  const c = words.chance;
+  if (extent === 'all') return section('chance', c.heading, paragraph('plainly', c.all));
+  const reason = detection.reason && recorded(c.reason, h('p', null, record(detection.reason)));
+  if (!detection.claimed) return section('chance', c.heading, [paragraph('plainly', c.none), reason]);
+  const rows = detection.chances.map((one) =>
+    h('tr', null, [
+      h('th', { scope: 'row', class: 'right' }, format.count(one.forged)),
+      cell(format.atLeast(one.chance), 'right strong'),
+    ]),
+  );
+  const counts = [detection.segments, detection.candidates, detection.drawn].map((n) => format.count(n));
+  return section('chance', c.heading, [
+    paragraph('lead', c.lead(counts[0]!, counts[1]!, counts[2]!)),
+    h(Table, { caption: c.caption, head: columnHeads([c.columns.forged, c.columns.chance], 'right') }, rows),
+    reason,
+  ]);
+}
+
+function room({ audit: { tolerance, gradients, coherence }, words, format }: Sheet): JSX.Element {
+  const w = words.room;
+  if (!tolerance) return section('room', w.heading, paragraph('plainly', w.none));
+  const told = gradients.length - tolerance.blind;
+  return section('room', w.heading, [
+    paragraph('plainly', w.lead(tolerance.difference.toExponential(1), format.count(told))),
+    tolerance.blind > 0 && paragraph('plainly', w.blind(format.count(tolerance.blind))),
+    paragraph(
+      'plainly',
+      coherence
+        ? w.coherence(
+            format.count(coherence.steps),
+            format.decimal(coherence.mean, 3),
+            format.decimal(coherence.deviations, 1),
+          )
+        : w.noCoherence,
+    ),
+  ]);
+}
+
+function limits({ words: { limits: w } }: Sheet): JSX.Element {
+  return section('limits', w.heading, [
+    paragraph('lead', w.lead),
+    h(
+      'ol',
+      { class: 'limits' },
+      w.items.map((text) => item(text)),
+    ),
+  ]);
+}
+
+/** `name` is what the run is called. The same audit gives the same bytes. */
+export function witnessHtml(audit: WitnessAudit, name: string, lang: Lang): string {
+  const words = wordsOf(lang).page;
+  const sheet: Sheet = { audit, name, words, format: formatFor(lang) };
+  const { challenge } = audit.detection;
+  const repeat = /^[0-9a-f]{64}$/.test(challenge) && audit.extent !== 'all' ? ` --challenge ${challenge}` : '';
+  const all = audit.extent === 'all' ? ' --replay all' : '';
+  return documentHtml({
+    lang,
+    title: words.title(plain(name, 80)),
+    styles: STYLES,
+    brand: words.brand,
+    masthead: paragraph('brand', theirs(name, 200)),
+    main: [claim, who, checks, chance, room, limits].map((part) => part(sheet)),
+    footer: {
+      ...words.again,
+      command: `jikji audit RUN --code FILE --python COMMAND --data DIR${all}${repeat}`,
+      colophon: words.colophon,
+    },
+  });
+}
