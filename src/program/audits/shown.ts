@@ -19,9 +19,9 @@ function beginningOf(parent: AuditReach['parent']): Beginning {
 export function auditShown(tables: Tables, submission: string): ShownAudit | undefined {
   const audit = tables.get('audits', submission);
   if (!audit) return undefined;
-  const { verdict, reach, witness, checks } = audit;
+  const { verdict, reach, witness } = audit;
   if (witness) {
-    const found = { ...witness, verdict: evidenceVerdict(verdict), checks };
+    const found = { ...witness, verdict: evidenceVerdict(verdict) };
     return { ...NO_REACH, verdict: found.verdict, witnessed: true, claim: witnessClaims(found) };
   }
   if (!reach) {

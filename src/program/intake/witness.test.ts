@@ -6,6 +6,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundleRun } from '../../audit/index.ts';
 import { type ToyOptions, writeToyRun } from '../../audit/witness/testing/toy-run.ts';
 import {
   canonicalJson,
@@ -78,8 +79,8 @@ test('an honest run is audited by its evidence alone: incomplete, unsigned, unev
   );
   expect(shown(id)).toMatchObject({ verdict: 'incomplete', witnessed: true, extent: null, share: null });
   expect(shown(id).claim.en.word).toBe('Incomplete (evidence alone, origin not shown)');
-  expect(shown(id).claim.en.headline).toMatch(/^Nothing in the evidence contradicts/);
-  expect(shown(id).claim.ko.beginning).toMatch(/^출발점 미입증/);
+  expect(shown(id).claim.en.headline).toMatch(/^Nothing was trained again; only what the evidence shows/);
+  expect(shown(id).claim.ko.beginning).toMatch(/^출발점 미확인/);
   expect(said(id)).not.toMatch(STRONG);
   expect(programme.tables.of('auditReports', 'submission', id)).toEqual([]);
   const { step, loss } = await curveOf(programme, id);
@@ -89,13 +90,15 @@ test('an honest run is audited by its evidence alone: incomplete, unsigned, unev
   expect(loss).toEqual(bits);
 });
 
-test('an archive of its folder is taken as the folder is', async () => {
+test('its bundle, and an archive of its folder, are taken as the folder is', async () => {
   const { folder } = make();
-  const tar = `${folder}.tar`;
+  const [tar, bundle] = [`${folder}.tar`, `${folder}.bundle`];
   execFileSync('tar', ['-cf', tar, '-C', runs, folder.slice(runs.length + 1)]);
+  await bundleRun({ run: folder, out: bundle });
+  expect(row((await taken(bundle)).id)?.witness).toMatchObject({ steps: 40 });
   const { id } = await taken(tar);
   expect(row(id)).toMatchObject({ verdict: 'incomplete', office: null, witness: { steps: 40, lodged: false } });
-  expect(shown(id).claim.en.room).toMatch(/^Not lodged/);
+  expect(shown(id).claim.en.reach).toMatch(/No trusted time: all of it may have been written after/);
 });
 
 test('the log takes no witnessed audit that holds or reaches further, and no signed audit of others', async () => {
@@ -124,7 +127,7 @@ test('forged runs are refuted by their evidence', async () => {
     const { id } = await taken(folder);
     expect(row(id)?.verdict).toBe('refuted');
     expect(shown(id).claim.en.word).toBe('Refuted (evidence alone)');
-    expect(shown(id).claim.en.beginning).toBeNull();
+    expect(shown(id).claim.en.beginning).toMatch(/^Origin not shown/);
     expect(said(id)).not.toMatch(STRONG);
   }
 });
@@ -147,7 +150,6 @@ test('a run whose answers of this office are left out is held against the regist
   const first = await taken(folder);
   const register = (id: string) => row(id)!.checks.find(({ name }) => name === 'register');
   expect(register(first.id)).toMatchObject({ verdict: 'incomplete', detail: expect.stringMatching(/head of step 10/) });
-  expect(shown(first.id).claim.en.headline).toMatch(/^Evidence that the audit needs is not there/);
   // Another head than the transcript has: the records were changed after the office answered.
   const other = make({ steps: 36 });
   const text = signHead({ run: digestOfCommitment(other.commitment), step: 10, head: 'ab'.repeat(32) }, maker);

@@ -69,7 +69,7 @@ async function auditedWitness({ folder }: AuditWork, onProgress: OnProgress): Pr
     verdict: found.verdict,
     witnessed: true,
     standing: null,
-    claim: witnessClaims({ ...found, checks }),
+    claim: witnessClaims(found),
     checks,
     seal: found.seal,
     replayed: [],

@@ -65,7 +65,7 @@ const witness = z.strictObject({
   /** Steps of which the states before and after were recorded and are whole, and how many of these an office drew. */
   paired: count,
   drawnByOffice: count,
-  /** Whether an office answered its request before the first step. */
+  /** Whether an office that is not the maker answered its request before the first step. */
   lodged: z.boolean(),
 });
 
