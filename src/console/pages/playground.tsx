@@ -86,7 +86,7 @@ function Beside({ id, other, here }: { id: string; other: string | null; here: s
   const w = useConsole().words.playground;
   const select = useId();
   const runs = useData<RunInfo[]>('/runs').value ?? [];
-  const others = runs.filter((one) => one.id !== id && one.state === 'finished');
+  const others = runs.filter((one) => one.id !== id && one.state === 'finished' && !one.witnessed);
   if (others.length === 0 && other === null) return null;
   return (
     <div class="inline">

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import { Fact, Facts } from '../../page-kit/index.ts';
 import { AuditPanel } from '../parts/audit-panel.tsx';
 import { CurvePanel, type Seen } from '../parts/curve-panel.tsx';
-import { DigestFact, Progress, State } from '../parts/elements.tsx';
+import { DigestFact, Progress, State, Time } from '../parts/elements.tsx';
 import { EvidenceChain } from '../parts/evidence-chain.tsx';
 import { Family } from '../parts/family.tsx';
 import { Loaded } from '../parts/loaded.tsx';
@@ -14,6 +14,7 @@ import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';
 import type { Evidence, Family as FoundFamily, Lodgings as FoundLodgings, RunDetail } from '../types.ts';
+import { runStatus } from '../words/index.ts';
 
 /** Milliseconds between two fetches of fast and of slow data. Many viewers may watch one run. */
 const REFRESH_MS = 10_000;
@@ -61,7 +62,7 @@ export default function Run({ run: id }: Record<string, string>) {
       lead={
         run && (
           <span class="inline">
-            <State of={run.state} text={words.status[run.state]} />
+            <State of={run.state} text={runStatus(words, run)} />
             {run.steps !== null && run.stepsDone !== null && (
               <Progress
                 value={run.stepsDone / run.steps}
@@ -88,12 +89,12 @@ export default function Run({ run: id }: Record<string, string>) {
       <Loaded data={data}>
         {() => (
           <>
-            {run?.state === 'unfinished' && <p class="notice warn">{w.stopped}</p>}
+            {run?.state === 'unfinished' && !run.witnessed && <p class="notice warn">{w.stopped}</p>}
             <Section title={w.curve}>
               <RunFacts run={run!} />
-              <CurvePanel path={path} live onState={onState} />
+              <CurvePanel path={path} live onState={onState} witnessed={run!.witnessed} />
             </Section>
-            <Section title={w.evidence} lead={words.evidence.lead}>
+            <Section title={w.evidence} lead={run!.witnessed ? words.witness.evidenceLead : words.evidence.lead}>
               <Loaded data={evidence}>{(chain) => <EvidenceChain chain={chain} />}</Loaded>
             </Section>
             {family.value && family.value.ancestors.length + family.value.children.length > 0 && (
@@ -104,8 +105,8 @@ export default function Run({ run: id }: Record<string, string>) {
             <Section title={words.lodgings.title} lead={words.lodgings.leadRun}>
               <Loaded data={lodgings}>{(all) => <Lodgings found={all} empty={words.lodgings.noneRun} />}</Loaded>
             </Section>
-            <Section title={w.audit} lead={words.audit.lead}>
-              <AuditPanel path={path} />
+            <Section title={w.audit} lead={run!.witnessed ? words.witness.auditLead : words.audit.lead}>
+              <AuditPanel path={path} witnessed={run!.witnessed ? run!.folder : null} />
             </Section>
           </>
         )}
@@ -122,9 +123,14 @@ function RunFacts({ run }: { run: RunDetail }) {
   return (
     <Facts>
       <Fact name={w.lossLast}>{number(run.loss, 3)}</Fact>
-      <Fact name={w.bits}>{number(run.valBitsPerByte, 3)}</Fact>
+      {!run.witnessed && <Fact name={w.bits}>{number(run.valBitsPerByte, 3)}</Fact>}
       <Fact name={w.parameters}>{number(run.parameters)}</Fact>
-      <Fact name={w.tokens}>{number(run.tokens)}</Fact>
+      {!run.witnessed && <Fact name={w.tokens}>{number(run.tokens)}</Fact>}
+      {run.witnessed && run.lastRecord !== null && (
+        <Fact name={words.witness.lastRecord}>
+          <Time of={run.lastRecord} ago />
+        </Fact>
+      )}
       {run.tokensPerSecond !== null && <Fact name={w.speed}>{number(run.tokensPerSecond)}</Fact>}
       {run.state === 'running' && run.secondsLeft !== null && (
         <Fact name={w.left}>{format.duration(run.secondsLeft)}</Fact>

@@ -9,6 +9,7 @@ import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';
 import type { RunInfo } from '../types.ts';
+import { runStatus } from '../words/index.ts';
 
 /** Milliseconds between two fetches of the list, while the page is visible. */
 const REFRESH_MS = 2000;
@@ -41,11 +42,13 @@ export default function Runs() {
                     cells={[
                       {
                         of: <a href={pathOf('run', { run: run.id })}>{run.name}</a>,
-                        note: run.sweep && (
-                          <a href={pathOf('sweep', { sweep: run.sweep.id })}>{w.ofSweep(run.sweep.name)}</a>
-                        ),
+                        note: run.witnessed
+                          ? words.witness.note
+                          : run.sweep && (
+                              <a href={pathOf('sweep', { sweep: run.sweep.id })}>{w.ofSweep(run.sweep.name)}</a>
+                            ),
                       },
-                      <State of={run.state} text={words.status[run.state]} />,
+                      <State of={run.state} text={runStatus(words, run)} />,
                       <RunProgress run={run} />,
                       right(run.loss === null ? '–' : format.decimal(run.loss, 3)),
                       right(run.valBitsPerByte === null ? '–' : format.decimal(run.valBitsPerByte, 3)),

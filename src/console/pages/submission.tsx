@@ -62,7 +62,7 @@ export default function Submission({ programme, submission }: Record<string, str
             <Section title={words.run.audit} wide>
               <div aria-live="polite" class="stacked">
                 {one.audit ? (
-                  <Verdicts verdict={one.audit.verdict} claim={one.audit.claim} checks={one.audit.checks} />
+                  <Verdicts {...one.audit} />
                 ) : (
                   <Empty text={one.withheld.includes('audit') ? w.withheld : w.noAudit} />
                 )}
@@ -90,7 +90,7 @@ export default function Submission({ programme, submission }: Record<string, str
             </Section>
             {one.audit && (
               <Section title={words.run.curve} wide>
-                <CurvePanel path={path} />
+                <CurvePanel path={path} witnessed={one.audit.witnessed} />
               </Section>
             )}
             {one.mayContinue && (

@@ -21,14 +21,19 @@ export type Seen = Pick<RunInfo, 'state' | 'steps' | 'stepsDone' | 'loss'>;
 
 type Range = { from: number; to: number } | null;
 
-/** @param path the API path whose `/curve` is shown. `live`: new points are added as they are made */
+/**
+ * @param path the API path whose `/curve` is shown. `live`: new points are added as they are made. `witnessed`: another program trained, which
+ * records no validation, and whose losses are in a unit of its own
+ */
 export function CurvePanel({
   path,
   live = false,
+  witnessed = false,
   onState,
 }: {
   path: string;
   live?: boolean;
+  witnessed?: boolean;
   onState?: (seen: Partial<Seen>) => void;
 }) {
   const { words, format } = useConsole();
@@ -89,13 +94,14 @@ export function CurvePanel({
     const next = zoomed(range ?? { from: whole.first, to: whole.last }, whole, by);
     setRange(next.from <= whole.first && next.to >= whole.last ? null : next);
   };
-  const unit = w.units[measure];
+  const unit = witnessed ? '' : w.units[measure];
+  const measures = witnessed ? MEASURES.filter((one) => one !== 'validation') : MEASURES;
   const name = unit === '' ? w.measures[measure] : `${w.measures[measure]} (${unit})`;
   return (
     <div class="stacked">
       <div class="pager">
         <fieldset class="choice small" aria-label={w.measure}>
-          {MEASURES.map((one) => (
+          {measures.map((one) => (
             <button key={one} type="button" aria-pressed={one === measure} onClick={() => setMeasure(one)}>
               {w.measures[one]}
             </button>

@@ -5,6 +5,7 @@ import { Fact, Facts, shortDigest } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Evidence } from '../types.ts';
 import { Digest, Row, right, Table, Time } from './elements.tsx';
+import { WitnessFacts } from './witness-facts.tsx';
 
 /** The most rows of the table. */
 const MAX_ROWS = 200;
@@ -12,7 +13,7 @@ const MAX_ROWS = 200;
 export function EvidenceChain({ chain }: { chain: Evidence }) {
   const { words, format } = useConsole();
   const w = words.evidence;
-  const { genesis, seal, checkpoints, checkpointCount, records, sessions, unreadable } = chain;
+  const { genesis, seal, checkpoints, checkpointCount, records, sessions, witness, unreadable } = chain;
   const kept = checkpoints.filter((one) => one.kept).length;
   return (
     <div class="chain stacked">
@@ -39,8 +40,8 @@ export function EvidenceChain({ chain }: { chain: Evidence }) {
             <>
               <Digest of={genesis.digest} copy={w.genesis} />
               <small>
-                {w.genesisText} {words.run.maker}: <code title={genesis.signer}>{shortDigest(genesis.signer)}</code>,{' '}
-                <Time of={genesis.madeAt} />.{' '}
+                {witness ? words.witness.genesisText : w.genesisText} {words.run.maker}:{' '}
+                <code title={genesis.signer}>{shortDigest(genesis.signer)}</code>, <Time of={genesis.madeAt} />.{' '}
                 {genesis.lodged ? w.lodged(shortDigest(genesis.lodged.office)) : w.notLodged}.
               </small>
             </>
@@ -48,7 +49,7 @@ export function EvidenceChain({ chain }: { chain: Evidence }) {
         </Fact>
         <Fact name={w.records}>
           {w.recordsText(format.count(records))}
-          <small>{w.sessions(format.count(sessions.length))}</small>
+          {!witness && <small>{w.sessions(format.count(sessions.length))}</small>}
         </Fact>
         <Fact name={w.checkpoints}>{w.checkpointsText(format.count(kept), format.count(checkpointCount))}</Fact>
         <Fact name={w.seal}>
@@ -65,6 +66,7 @@ export function EvidenceChain({ chain }: { chain: Evidence }) {
             </>
           )}
         </Fact>
+        {witness && <WitnessFacts of={witness} />}
       </Facts>
       {unreadable.length > 0 && (
         <div class="notice warn">

@@ -3,6 +3,7 @@
 import { Fact, Facts, shortDigest } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Lodgings as Found, LodgedRun } from '../types.ts';
+import { CurveChart } from './curve-chart.tsx';
 import { Digest, DigestFact, Row, right, Table, Time } from './elements.tsx';
 import { Empty } from './page.tsx';
 
@@ -12,6 +13,26 @@ type Answer = LodgedRun['heads'][number];
 function longestGap(answers: Answer[]): number | null {
   const times = answers.toSorted((a, b) => a.entry - b.entry).map(({ time }) => Date.parse(time));
   return times.length < 2 ? null : Math.max(...times.slice(1).map((time, i) => time - times[i])) / 1000;
+}
+
+const lossOf = ({ figures }: Answer): number | null => figures?.loss ?? null;
+
+/** The losses at the lodged heads. */
+function HeadCurve({ heads }: { heads: Answer[] }) {
+  const { words } = useConsole();
+  const rising = heads.toSorted((a, b) => (a.step ?? 0) - (b.step ?? 0));
+  return (
+    <CurveChart
+      step={rising.map(({ step }) => step ?? 0)}
+      value={rising.map(lossOf)}
+      name={words.chart.measures.loss}
+      from={undefined}
+      to={undefined}
+      dots
+      onZoom={() => {}}
+      onReset={() => {}}
+    />
+  );
 }
 
 /** `empty`: the text if the office saw no run. */
@@ -36,6 +57,7 @@ function OneRun({ run }: { run: LodgedRun }) {
   const last = heads.at(-1);
   const answers = [...(request ? [request] : []), ...heads, ...seals];
   const gap = longestGap(answers);
+  const known = heads.filter(({ figures }) => figures !== null);
   const isRepeated = answers.some(({ answer }) => answer > 1);
   return (
     <div class="stacked">
@@ -58,6 +80,7 @@ function OneRun({ run }: { run: LodgedRun }) {
           ) : (
             <>
               {words.common.step} {format.count(last.step ?? 0)}
+              {last.figures && last.figures.loss !== null && `, ${w.lossAt(format.decimal(last.figures.loss, 3))}`}
               <small>
                 <Time of={last.time} ago />, <code title={last.head ?? ''}>{shortDigest(last.head ?? '')}</code>
               </small>
@@ -76,10 +99,21 @@ function OneRun({ run }: { run: LodgedRun }) {
         </Fact>
         {gap !== null && <Fact name={w.gap}>{format.duration(gap)}</Fact>}
       </Facts>
+      {known.length > 1 && <HeadCurve heads={known} />}
+      {known.length > 0 && <p class="soft">{w.figures}</p>}
       {heads.length > 0 && (
         <details>
           <summary>{w.heads(format.count(headCount))}</summary>
-          <Table caption={w.caption} head={[right(words.common.step), w.time, w.head, right(w.entry)]}>
+          <Table
+            caption={w.caption}
+            head={[
+              right(words.common.step),
+              w.time,
+              w.head,
+              ...(known.length > 0 ? [right(words.chart.measures.loss)] : []),
+              right(w.entry),
+            ]}
+          >
             {heads.map((head) => (
               <Row
                 key={head.entry}
@@ -87,6 +121,7 @@ function OneRun({ run }: { run: LodgedRun }) {
                   right(format.count(head.step ?? 0)),
                   <Time of={head.time} />,
                   <Digest of={head.head ?? ''} />,
+                  ...(known.length > 0 ? [right(lossOf(head) === null ? '–' : format.decimal(lossOf(head)!, 3))] : []),
                   right(format.count(head.entry)),
                 ]}
               />

@@ -28,6 +28,7 @@ const PAGES: [name: string, path: string, role: Me['viewer']['role']][] = [
   ['log', '/p/practice/log', 'office'],
   ['runs', '/runs', 'office'],
   ['run', '/runs/small-77aa21', 'office'],
+  ['run-witnessed', '/runs/llama-4b1d', 'office'],
   ['run-live', '/runs/hello-3f9a2c1b', 'office'],
   ['model', '/runs/small-77aa21/model', 'office'],
   ['playground', '/runs/small-77aa21/playground', 'office'],
@@ -67,6 +68,12 @@ async function checkReceipt(page: Page): Promise<void> {
   await page.locator('dialog details summary').first().click();
 }
 
+/** The audit of a run of another program, started and ended. */
+async function auditWitnessed(page: Page): Promise<void> {
+  await page.locator('form .primary').last().click();
+  await page.locator('.verdict').waitFor();
+}
+
 async function look(browser: Browser, server: MadeUp, folder: string, names: string[]): Promise<number> {
   let faults = 0;
   const say = (text: string) => {
@@ -94,6 +101,7 @@ async function look(browser: Browser, server: MadeUp, folder: string, names: str
       await page.waitForFunction(() => !document.querySelector('.spinner'));
       if (name.startsWith('playground')) await generate(page);
       if (name === 'playground-receipt') await checkReceipt(page);
+      if (name === 'run-witnessed') await auditWitnessed(page);
       await page.screenshot({ path: join(folder, `${name}-${view.name}.png`), fullPage: true });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (wide > 0) say(`${name} ${view.name}: scrolls sideways by ${wide} px`);

@@ -10,6 +10,7 @@ import * as made from './made-up.ts';
 import { answerChunks, LAST } from './made-up-answer.ts';
 import * as chain from './made-up-chain.ts';
 import { answerReceipt, checkedReceipt } from './made-up-receipt.ts';
+import * as witness from './made-up-witness.ts';
 
 const PAGES = join(import.meta.dirname, '../../../dist/console');
 const TYPES: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
@@ -70,6 +71,9 @@ const GETS: [RegExp, Answer][] = [
   [/^\/api\/programmes\/practice\/lodgings$/, () => made.lodgings],
   [/^\/api\/runs\/([\w-]+)\/lodgings$/, () => made.lodgings],
   [/^\/api\/runs$/, () => made.runs],
+  [/^\/api\/runs\/llama-4b1d$/, () => witness.witnessedDetail()],
+  [/^\/api\/runs\/llama-4b1d\/evidence$/, () => witness.witnessedEvidence()],
+  [/^\/api\/audits\/audit-2$/, () => witness.witnessedAudit()],
   [/^\/api\/runs\/([\w-]+)$/, ([, id]) => made.runDetail(id)],
   [/^\/api\/runs\/([\w-]+)\/family$/, ([, id]) => made.family(!id.startsWith('hello'))],
   [/^\/api\/runs\/([\w-]+)\/evidence$/, ([, id]) => made.evidence(!id.startsWith('hello'))],
@@ -101,6 +105,7 @@ const POSTS: [RegExp, Answer][] = [
     }),
   ],
   [/\/receipt-checks$/, (_, __, { body }) => checkedReceipt(!body.includes('tampered'))],
+  [/\/llama-4b1d\/audits$/, () => ({ ...witness.witnessedAudit(), id: 'audit-2' })],
   [/\/audits$/, () => made.audit(0)],
   [/\/forms$/, () => SEALED],
   [/\/questions$/, () => ({ id: 'abc', prompt: 'The river ', first: 'is wide.', second: 'runs.' })],

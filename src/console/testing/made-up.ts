@@ -101,6 +101,7 @@ const sampled = claims(
 
 const shownAudit: ShownAudit = {
   verdict: 'holds',
+  witnessed: false,
   extent: 'sampled',
   data: 'texts',
   share: 0.24,
@@ -637,10 +638,11 @@ const run = (id: string, state: RunInfo['state'], stepsDone: number): RunInfo =>
   id,
   name: id.replace(/-\w+$/, ''),
   state,
+  witnessed: id.startsWith('llama'),
   steps: state === 'broken' ? null : 1000,
   stepsDone: state === 'broken' ? null : stepsDone,
   loss: state === 'broken' ? null : 4.1327,
-  valBitsPerByte: state === 'finished' ? 2.2871 : null,
+  valBitsPerByte: state === 'finished' && !id.startsWith('llama') ? 2.2871 : null,
   noted: DAY,
   sweep: /^seed-/.test(id) ? { id: 'small-sweep-88bb', name: 'small-sweep' } : null,
 });
@@ -650,6 +652,7 @@ const answered = (entry: number, step: number | null, answer = 1) => ({
   time: `2026-03-0${1 + (entry % 9)}T03:04:05.678Z`,
   step,
   head: step === null ? null : hex(100 + entry),
+  figures: step === null ? null : { loss: 2 + 40 / step, gradNorm: 1, learningRate: 1e-3 },
 });
 export const lodgings: Lodgings = {
   office: hex(31),
@@ -675,6 +678,7 @@ export const runs = [
   run('odd-9999', 'broken', 0),
   run('seed-1-5e1f', 'finished', 1000),
   run('seed-2-5e2f', 'running', 300),
+  run('llama-4b1d', 'finished', 1000),
 ];
 
 export const runDetail = (id: string): RunDetail => ({
@@ -688,6 +692,8 @@ export const runDetail = (id: string): RunDetail => ({
   maker: hex(9),
   stateRoot: hex(21),
   model: true,
+  lastRecord: DAY,
+  ...(id.startsWith('llama') && { recipe: null, tokens: null, tokensPerSecond: null, secondsLeft: null, model: false }),
 });
 
 /** A plausible loss, always the same for one step. */
@@ -748,6 +754,7 @@ export const evidence = (sealed: boolean): Evidence => ({
   seal: sealed
     ? { digest: hex(33), signer: hex(9), sealedAt: DAY, stateRoot: hex(21), head: hex(32), lodged: null }
     : null,
+  witness: null,
   unreadable: [],
 });
 
@@ -759,6 +766,7 @@ export const audit = (fraction: number): Audit => ({
   ended: fraction < 1 ? null : DAY,
   progress: fraction < 1 ? { check: 'replay', fraction } : null,
   verdict: fraction < 1 ? null : 'holds',
+  witnessed: false,
   seal: fraction < 1 ? null : hex(3),
   standing:
     fraction < 1

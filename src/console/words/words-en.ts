@@ -113,6 +113,8 @@ export const en = {
     running: 'Running',
     finished: 'Finished',
     unfinished: 'Unfinished',
+    sealed: 'Sealed',
+    unsealed: 'Not sealed yet',
     gone: 'Folder is gone',
     broken: 'Cannot be read',
     received: 'Received, waits for its audit',
@@ -528,7 +530,7 @@ export const en = {
   },
   runs: {
     title: 'Runs of this machine',
-    lead: 'Models that were made here, with “jikji make” in a terminal. A new one appears by itself.',
+    lead: 'Models that were made here, with “jikji make” in a terminal, and runs of PyTorch with a witness in the folder “runs”. A new one appears by itself.',
     caption: 'Runs, the newest first',
     none: 'Nothing was made on this machine yet.',
     noneHint: 'Make a small model in a terminal; this page shows it as soon as it starts:',
@@ -619,6 +621,31 @@ export const en = {
     unsealed: 'no seal yet',
     more: (count: string) => `${count} more ${count === '1' ? 'is' : 'are'} not shown.`,
   },
+  witness: {
+    note: 'PyTorch, recorded by a witness',
+    lastRecord: 'Last record written',
+    evidenceLead:
+      'What the maker committed to, what the witness beside his training recorded at every step, and the seal. The maker ran the witness. Each link holds the digest of the one before.',
+    genesisText: 'Signed by the maker: recipe, data, code, environment, seed, and the root of the first state.',
+    declared: 'Declared by the maker',
+    notDeclared: 'Cannot be read',
+    environment: (torch: string, python: string, device: string, processor: string) =>
+      `PyTorch ${torch}, Python ${python}, ${device}, ${processor}`,
+    ranks: (ranks: string, threads: string, parallel: string) =>
+      `${n(ranks, 'rank')}, ${n(threads, 'thread')} each, parallel: ${parallel}`,
+    code: 'Training code',
+    pairs: 'Pairs',
+    paired: (steps: string) => `${n(steps, 'step')} with the states before and after recorded`,
+    pairEvery: (steps: string) => `one drawn after every ${n(steps, 'step')}`,
+    heads: 'Heads answered on the way',
+    newest: (step: string) => `the newest after step ${step}`,
+    noHeads: 'None',
+    auditLead:
+      'Checks the evidence of this run from its first byte. Nothing is trained again here: a server runs no training code of a maker, so the result is never that the run holds.',
+    trainAgain: 'With the training code from where you trust it, and a Python of your own, this trains it again:',
+    names: { pairs: 'Pairs', optimizer: 'Optimizer', gradient: 'Gradient' },
+    found: { holds: 'Nothing against it', refuted: 'Contradicted', incomplete: 'Not shown' },
+  },
   family: {
     title: 'Built on',
     lead: 'What this run began with, and what began with it, as their folders record it. Whether it is true an audit finds out.',
@@ -648,6 +675,9 @@ export const en = {
     caption: 'Heads that the office answered',
     time: 'Time of the office',
     head: 'Last record',
+    lossAt: (loss: string) => `loss ${loss}`,
+    figures:
+      'The losses are in the records whose links the heads are, as the maker sent them. That they are true the office does not know.',
     entry: 'Entry of the register',
     more: (count: string) => `${count} older ones are not shown.`,
     repeated: 'The office was asked more than once for the same. The register has all answers; only the first counts.',

@@ -9,6 +9,8 @@ import type { Claims } from './shapes.ts';
 /** What evidence alone can give: never that a run holds. */
 type EvidenceVerdict = 'refuted' | 'incomplete';
 
+type WitnessStanding = Parameters<typeof claimOfWitness>[0];
+
 interface FoundByEvidence extends Pick<AuditedWitness, 'steps' | 'paired' | 'drawnByOffice' | 'lodged'> {
   verdict: EvidenceVerdict;
 }
@@ -18,15 +20,24 @@ const ALONE: Record<Lang, Record<EvidenceVerdict, string>> = {
   ko: { refuted: '증거만 확인', incomplete: '증거만 확인, 출발점 미확인' },
 };
 
+const NO_RUN = {
+  ...{ genesis: null, seal: null, maker: null, office: null, lodgedAt: null, madeAt: null, sealedAt: null, seed: null },
+  ...{ parameters: null, steps: null, planned: null, stateRoot: null, head: null, code: null, ranks: null },
+};
+const NO_DETECTION = {
+  ...{ claimed: false, reason: '', challenge: '', segments: 0, candidates: 0, drawn: 0 },
+  chances: [],
+};
+
 /** As the audit room has it. Nothing was trained again, and the origin was not shown. */
-const standingOf = ({ verdict, steps, paired, drawnByOffice, lodged }: FoundByEvidence) =>
-  ({
-    ...{ verdict, extent: 'none', origin: 'not-shown', tolerance: null },
-    ...{ replayed: [], segments: [], gradients: [] },
-    pairs: { steps: Array(paired).fill(0), drawnByOffice, share: steps > 0 ? paired / steps : 0 },
-    detection: { reason: '' },
-    run: { lodgedAt: lodged ? '' : null, office: '', maker: null },
-  }) as unknown as Parameters<typeof claimOfWitness>[0];
+const standingOf = ({ verdict, steps, paired, drawnByOffice, lodged }: FoundByEvidence): WitnessStanding => ({
+  verdict,
+  extent: 'none',
+  origin: 'not-shown',
+  ...{ replayed: [], segments: [], gradients: [], tolerance: null, detection: NO_DETECTION },
+  pairs: { steps: Array(paired).fill(0), drawnByOffice, share: steps > 0 ? paired / steps : 0 },
+  run: { ...NO_RUN, ...(lodged && { lodgedAt: 'before its first step', office: 'not the maker' }) },
+});
 
 function claimIn(found: FoundByEvidence, lang: Lang): Claims[Lang] {
   const { word, headline, limits } = claimOfWitness(standingOf(found), lang);

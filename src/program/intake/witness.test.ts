@@ -94,7 +94,7 @@ test('its bundle, and an archive of its folder, are taken as the folder is', asy
   const { folder } = make();
   const [tar, bundle] = [`${folder}.tar`, `${folder}.bundle`];
   execFileSync('tar', ['-cf', tar, '-C', runs, folder.slice(runs.length + 1)]);
-  await bundleRun({ run: folder, out: bundle });
+  await bundleRun({ run: folder, out: bundle, withoutData: false });
   expect(row((await taken(bundle)).id)?.witness).toMatchObject({ steps: 40 });
   const { id } = await taken(tar);
   expect(row(id)).toMatchObject({ verdict: 'incomplete', office: null, witness: { steps: 40, lodged: false } });
