@@ -82,7 +82,7 @@ export function EvidenceChain({ chain }: { chain: Evidence }) {
           </div>
         </div>
       )}
-      <p class="soft">{w.recorded}</p>
+      <p class="soft">{witness ? words.witness.recorded : w.recorded}</p>
       {checkpoints.length > 0 && (
         <details>
           <summary>{w.table}</summary>

@@ -73,6 +73,7 @@ const GETS: [RegExp, Answer][] = [
   [/^\/api\/runs$/, () => made.runs],
   [/^\/api\/runs\/llama-4b1d$/, () => witness.witnessedDetail()],
   [/^\/api\/runs\/llama-4b1d\/evidence$/, () => witness.witnessedEvidence()],
+  [/^\/api\/runs\/llama-4b1d\/family$/, () => ({ ancestors: [], complete: false, children: [] })],
   [/^\/api\/audits\/audit-2$/, () => witness.witnessedAudit()],
   [/^\/api\/runs\/([\w-]+)$/, ([, id]) => made.runDetail(id)],
   [/^\/api\/runs\/([\w-]+)\/family$/, ([, id]) => made.family(!id.startsWith('hello'))],

@@ -642,7 +642,9 @@ export const en = {
     noHeads: 'None',
     auditLead:
       'Checks the evidence of this run from its first byte. Nothing is trained again here: a server runs no training code of a maker, so the result is never that the run holds.',
-    trainAgain: 'With the training code from where you trust it, and a Python of your own, this trains it again:',
+    recorded: 'As recorded. An audit finds contradictions in the evidence; only training again shows more.',
+    trainAgain:
+      'With the training code from where you trust it, and a Python of your own, this trains parts of it again, and with --replay all the whole:',
     names: { pairs: 'Pairs', optimizer: 'Optimizer', gradient: 'Gradient' },
     found: { holds: 'Nothing against it', refuted: 'Contradicted', incomplete: 'Not shown' },
   },

@@ -670,7 +670,9 @@ export const ko: Words = {
     noHeads: '없음',
     auditLead:
       '이 학습의 증거를 첫 바이트부터 확인합니다. 서버는 제작자의 학습 코드를 실행하지 않으므로 여기서는 재현하지 않으며, 성립이라는 결과는 나오지 않습니다.',
-    trainAgain: '믿을 수 있는 곳에서 받은 학습 코드와 직접 마련한 Python으로 재현하는 명령입니다.',
+    recorded: '기록된 그대로입니다. 검증은 증거가 서로 어긋나는지를 보며, 그 이상은 재현해야 알 수 있습니다.',
+    trainAgain:
+      '믿을 수 있는 곳에서 받은 학습 코드와 직접 마련한 Python으로 일부를 재현하는 명령입니다. --replay all을 더하면 전체를 재현합니다.',
     names: { pairs: '상태 쌍', optimizer: '최적화 계산', gradient: '기울기' },
     found: { holds: '어긋남 없음', refuted: '어긋남', incomplete: '확인되지 않음' },
   },
