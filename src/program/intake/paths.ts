@@ -34,6 +34,10 @@ export function modelOf(programme: Programme, files: string, submission: string)
     const hint = 'check the list of submissions';
     throw new JikjiError('submission-unknown', 'there is no submission of this name', submission, hint);
   }
+  if (programme.tables.get('audits', submission)?.witness) {
+    const message = 'another program trained it, and its evidence names no model that can be loaded';
+    throw new JikjiError('model-not-there', message, submission, 'ask for a submission of a run of jikji make');
+  }
   const folder = runFolder(files, row.digest);
   if (existsSync(folder)) return folder;
   const hint = 'an audit unpacks the bundle: run the waiting jobs';

@@ -21,7 +21,7 @@ import { auditShown, curveOf } from '../audits/index.ts';
 import { answerLodged } from '../office/lodging.ts';
 import { byOffice } from '../office/testing/office.ts';
 import type { Programme } from '../programme/index.ts';
-import { type IntakeEvent, submit, work } from './index.ts';
+import { type IntakeEvent, modelOf, submit, work } from './index.ts';
 import { Office, openStage } from './testing/intake.ts';
 
 const runs = mkdtempSync(join(tmpdir(), 'jikji-witnessed-'));
@@ -83,6 +83,8 @@ test('an honest run is audited by its evidence alone: incomplete, unsigned, unev
   expect(shown(id).claim.ko.beginning).toMatch(/^출발점 미확인/);
   expect(said(id)).not.toMatch(STRONG);
   expect(programme.tables.of('auditReports', 'submission', id)).toEqual([]);
+  // Weights that lie beside the evidence are nobody's: they are neither loaded nor evaluated nor compared.
+  expect(() => modelOf(programme, office.files, id)).toThrow(expect.objectContaining({ code: 'model-not-there' }));
   const { step, loss } = await curveOf(programme, id);
   expect(step).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
   const lines = readFileSync(join(folder, 'transcript.jsonl'), 'utf8').trim().split('\n');

@@ -19,7 +19,7 @@ import {
   type Session,
 } from '../../run-folder/index.ts';
 import { readOrNote, type Unreadable } from './read-or-note.ts';
-import { witnessShown } from './witness.ts';
+import { isPlain, witnessShown } from './witness.ts';
 
 /** Bytes of the largest statement that is read: a larger one would block other requests. Ours have a few thousand. */
 const MAX_STATEMENT = 1 << 20;
@@ -117,9 +117,9 @@ export function evidenceOf(folder: string, reader: CurveReader, witnessed: boole
     ),
     /** States in the records, of many only the first and the last; and their number. */
     checkpoints: shown.map((step) => {
-      const there = existsSync(
-        witnessed ? join(folder, stateFolder(step), 'state.json') : join(folder, CHECKPOINTS, checkpointName(step)),
-      );
+      const there = witnessed
+        ? isPlain(folder, `${stateFolder(step)}/state.json`)
+        : existsSync(join(folder, CHECKPOINTS, checkpointName(step)));
       // Another program keeps all states that it recorded.
       return { step, root: reader.rootOf(step)!, kept: witnessed ? there : kept.has(step), there };
     }),

@@ -35,6 +35,10 @@ export interface WitnessShown {
   heads: { step: number; time: string; office: string }[];
 }
 
+/** Whether a plain file is there, through no link. */
+export const isPlain = (path: string, file: string): boolean =>
+  readOrNote(file, [], () => new RunFolder(path).has(file)) ?? false;
+
 /** Whether a file is there, and small enough to be read while others wait. */
 const isSmall = (folder: RunFolder, file: string): boolean => (folder.size(file) ?? MAX_FILE + 1) <= MAX_FILE;
 

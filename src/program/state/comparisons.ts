@@ -30,7 +30,10 @@ export const isSamePair = (a: ExpectedPair, b: ExpectedPair): boolean => keyOf(a
 function expectedPairs(tables: Tables, stage: string): ExpectedPair[] {
   const { lineage } = bookOfStage(tables, stage).originality;
   if (!lineage) return [];
-  const audited = tables.of('submissions', 'stage', stage).filter(({ status }) => status === 'audited');
+  // The evidence of another program's run names no model: weights in its folder could be anybody's.
+  const audited = tables
+    .of('submissions', 'stage', stage)
+    .filter(({ id, status }) => status === 'audited' && !tables.get('audits', id)?.witness);
   return audited.flatMap(({ id: submission, consortium, receivedSeq }) => [
     ...lineage.references.map(({ model }) => ({ submission, with: { reference: model } })),
     ...audited

@@ -132,6 +132,7 @@ const atWork = (consortium: string) =>
 const mayContinue = (viewer: Viewer, tables: Tables, row: Row<'submissions'>): boolean =>
   viewer.user !== null &&
   viewer.role !== 'evaluator' &&
+  !tables.get('audits', row.id)?.witness &&
   (isOwnSubmission(viewer, row) || canSee(viewer, tables, row.stage, 'weights'));
 
 type Page = z.input<typeof shape.submissionPage>;
