@@ -9,6 +9,7 @@ import { corpusSource } from '../../reliance/index.ts';
 import { GENESIS, MANIFEST, readRun } from '../../run-folder/index.ts';
 import { sessionsOf, statementOf } from './evidence.ts';
 import type { Unreadable } from './read-or-note.ts';
+import { environmentOf } from './witness.ts';
 
 export type RunRecord = ReturnType<typeof runRecordOf>;
 
@@ -18,12 +19,19 @@ const MAX_LENGTH = 300;
 
 /** @throws JikjiError `run-missing`, `not-a-run` */
 export function runRecordOf(folder: string) {
-  const { name, state, stepsDone } = readRun(folder);
+  const { name, state, stepsDone, witnessed } = readRun(folder);
   if (state === 'gone')
     throw new JikjiError('run-missing', 'this run does not exist', folder, 'see what was made here: jikji runs');
   if (state === 'broken')
     throw new JikjiError('not-a-run', 'this folder is not a run', folder, 'name the folder that make wrote');
   const unreadable: Unreadable = [];
+  const made = state === 'finished' ? ('all' as const) : stepsDone ? ('part' as const) : ('none' as const);
+  if (witnessed) {
+    const maker = statementOf(folder, GENESIS, 'witness-genesis', unreadable)?.keyid ?? null;
+    const device = environmentOf(folder, unreadable)?.device;
+    const devices = device === undefined ? [] : [oneLine(device)];
+    return { name: oneLine(name), made, devices, runtime: null, data: [], maker, unreadable };
+  }
   const genesis = statementOf(folder, GENESIS, 'genesis', unreadable);
   const circumstances = genesis?.predicate.circumstances;
   const devices = sessionsOf(folder, unreadable).flatMap(({ machines }) => machines);
@@ -32,7 +40,7 @@ export function runRecordOf(folder: string) {
   return {
     name: oneLine(name),
     /** Whether all of its steps were trained, some, or none. */
-    made: state === 'finished' ? ('all' as const) : stepsDone ? ('part' as const) : ('none' as const),
+    made,
     /** The devices that its sessions name, each once. */
     devices: [...new Set(devices.map(oneLine))],
     /** Versions of Node, V8 and Jikji. */

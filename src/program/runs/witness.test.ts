@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type ToyOptions, writeToyRun } from '../../audit/witness/testing/toy-run.ts';
 import { canonicalJson, digestOfCommitment, type Json } from '../../ledger/index.ts';
 import { key } from '../../ledger/testing/register.ts';
-import { cardOf, type RunEvent, Runs, runIdOf } from './index.ts';
+import { cardOf, type RunEvent, Runs, runIdOf, runRecordOf } from './index.ts';
 import { Home } from './testing/home.ts';
 
 const [maker, office] = [key(), key()];
@@ -66,6 +66,12 @@ test('a sealed run is found in the folder of runs; its curve, its evidence and w
   expect(witness!.headCount).toBe(3);
   const states = [0, ...checkpoints.map(({ step }) => step)];
   expect(witness!.paired).toBe(states.filter((step) => states.includes(step - 1)).length);
+  expect(runRecordOf(folder)).toMatchObject({
+    made: 'all',
+    devices: ['cpu'],
+    maker: maker.fingerprint,
+    unreadable: [],
+  });
   expect(runs.lodgedAs(id)).toEqual({ maker: maker.fingerprint, run: commitment.lodging });
   expect(() => cardOf(folder)).toThrow(expect.objectContaining({ code: 'model-missing' }));
 });

@@ -87,6 +87,15 @@ function headsIn(
   return { headCount: answered.length, heads };
 }
 
+function read<T>(folder: RunFolder, file: string, shape: z.ZodType<T>, unreadable: Unreadable): T | undefined {
+  const small = () => (isSmall(folder, file) ? readJsonIn(folder, file, shape).value : undefined);
+  return readOrNote(file, unreadable, small);
+}
+
+/** What the maker declares. */
+export const environmentOf = (path: string, unreadable: Unreadable): WitnessEnvironment | undefined =>
+  read(new RunFolder(path), 'environment.json', MADE_FROM['environment.json'], unreadable);
+
 /** @param reader has read the transcript */
 export function witnessShown(
   path: string,
@@ -95,12 +104,10 @@ export function witnessShown(
   unreadable: Unreadable,
 ): WitnessShown {
   const folder = new RunFolder(path);
-  const read = <T>(file: string, shape: z.ZodType<T>): T | undefined =>
-    readOrNote(file, unreadable, () => (isSmall(folder, file) ? readJsonIn(folder, file, shape).value : undefined));
-  const [first] = read('code.json', MADE_FROM['code.json'])?.files ?? [];
+  const [first] = read(folder, 'code.json', MADE_FROM['code.json'], unreadable)?.files ?? [];
   const roots = reader.rootSteps();
   return {
-    environment: read('environment.json', MADE_FROM['environment.json']) ?? null,
+    environment: environmentOf(path, unreadable) ?? null,
     code: first ? { name: first.name.slice(0, 200), sha256: first.sha256 } : null,
     pairEvery: genesis?.predicate.commitment.pairEvery ?? null,
     // Of step 1 the state before is S_0, whose root the genesis has.
