@@ -184,7 +184,18 @@ test('links and folders without a genesis are refused; hostile files end in a ve
   const claimed = JSON.parse(readFileSync(state, 'utf8'));
   claimed.tensors.find(({ name }: { name: string }) => name === 'layer.weight').shape = [1e15];
   writeFileSync(state, `${canonicalJson(claimed as Json)}\n`);
-  for (const folder of [longLine, nan, vast]) {
+  // The same claim in the file of the tensors too, which is as short as before.
+  const vastFile = make().folder;
+  writeFileSync(join(vastFile, 'states/step-000001/state.json'), readFileSync(state));
+  const part = join(vastFile, 'states/step-000001/part-0000-of-0001.safetensors');
+  const bytes = readFileSync(part);
+  const header = JSON.parse(bytes.toString('utf8', 8, 8 + Number(bytes.readBigUInt64LE())));
+  header['layer.weight'] = { dtype: 'F32', shape: [1e15], data_offsets: [0, 4e15] };
+  const text = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  writeFileSync(part, Buffer.concat([length, text, bytes.subarray(8 + Number(bytes.readBigUInt64LE()))]));
+  for (const folder of [longLine, nan, vast, vastFile]) {
     const { id, events } = await taken(folder);
     expect(events.map(({ kind }) => kind)).toEqual(['started', 'audited', 'finished']);
     expect(row(id)?.verdict).toBe('refuted');

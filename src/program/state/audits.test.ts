@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { MADE_UP, madeUpReport } from '../../audit/testing/signed-audit.ts';
 import { loadSigner, newKey, type Signer } from '../../ledger/index.ts';
+import { uncomparedPairs } from './comparisons.ts';
+import { State } from './fold.ts';
 import { KINDS, type KindName, Tables } from './index.ts';
+import { everyEntry } from './testing/every-entry.ts';
 import { putPart } from './testing/rows.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jikji-audits-'));
@@ -136,4 +139,11 @@ test('an impossible reach is refused', () => {
     { room: -1 },
   ])
     expect(() => audited({ reach: { ...REACH, ...wrong } })).toThrow();
+});
+
+test('weights beside the evidence of another program are compared with nothing', () => {
+  const state = new State();
+  for (const entry of everyEntry()) state.take(entry);
+  expect(state.tables.get('submissions', 'c-1')?.status).toBe('audited');
+  expect(uncomparedPairs(state.tables, 's1')).toEqual([]);
 });
