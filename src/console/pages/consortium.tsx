@@ -110,7 +110,7 @@ export default function Consortium({ programme, consortium }: Record<string, str
             )}
             {team.makerKey !== null && (
               <Section title={words.lodgings.title} lead={words.lodgings.lead} wide>
-                <Loaded data={lodgings}>{(all) => <Lodgings found={all} empty={words.lodgings.none} />}</Loaded>
+                <Loaded data={lodgings}>{(all) => <Lodgings curves found={all} empty={words.lodgings.none} />}</Loaded>
               </Section>
             )}
             <Section title={words.stage.submissions} wide>

@@ -78,7 +78,7 @@ export default function Submission({ programme, submission }: Record<string, str
             )}
             {one.maker !== null && (
               <Section title={words.lodgings.title} lead={words.lodgings.lead} wide>
-                <Loaded data={lodgings}>{(all) => <Lodgings found={all} empty={words.lodgings.none} />}</Loaded>
+                <Loaded data={lodgings}>{(all) => <Lodgings curves found={all} empty={words.lodgings.none} />}</Loaded>
               </Section>
             )}
             <Section title={w.evaluations} wide>

@@ -35,22 +35,22 @@ function HeadCurve({ heads }: { heads: Answer[] }) {
   );
 }
 
-/** `empty`: the text if the office saw no run. */
-export function Lodgings({ found, empty }: { found: Found; empty: string }) {
+/** `empty`: the text if the office saw no run. `curves`: draws the losses at the heads, where no other curve is beside them. */
+export function Lodgings({ found, empty, curves = false }: { found: Found; empty: string; curves?: boolean }) {
   const { words } = useConsole();
   const w = words.lodgings;
   if (found.runs.length === 0) return <Empty text={empty} />;
   return (
     <div class="stacked">
       {found.runs.map((run) => (
-        <OneRun key={`${run.run} ${run.maker}`} run={run} />
+        <OneRun key={`${run.run} ${run.maker}`} run={run} curve={curves} />
       ))}
       <p class="soft">{w.meaning}</p>
     </div>
   );
 }
 
-function OneRun({ run }: { run: LodgedRun }) {
+function OneRun({ run, curve }: { run: LodgedRun; curve: boolean }) {
   const { words, format } = useConsole();
   const w = words.lodgings;
   const { request, heads, headCount, seals } = run;
@@ -99,7 +99,7 @@ function OneRun({ run }: { run: LodgedRun }) {
         </Fact>
         {gap !== null && <Fact name={w.gap}>{format.duration(gap)}</Fact>}
       </Facts>
-      {known.length > 1 && <HeadCurve heads={known} />}
+      {curve && known.length > 1 && <HeadCurve heads={known} />}
       {known.length > 0 && <p class="soft">{w.figures}</p>}
       {heads.length > 0 && (
         <details>
