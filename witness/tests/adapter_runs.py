@@ -44,15 +44,15 @@ class HuggingFace:
             trainer.train(resume_from_checkpoint=checkpoint)
 
 
-def train_torchtitan(spoil=lambda trainer: None):
+def train_torchtitan(spoil=lambda trainer: None, checkpoint=None, **witness_options):
     model, optimizer = causal.build(RECIPE, 7)
-    with witness_of("run", model, optimizer) as witness:
+    with witness_of("run", model, optimizer, **witness_options) as witness:
         torch.rand(3)
         scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda done: causal.factor(RECIPE, done))
         trainer = stub_torchtitan.Trainer(model, optimizer, scheduler, Parts(lambda inputs, labels: ({"input": inputs}, labels)), RECIPE)
         with witnessed(trainer, witness):
             spoil(trainer)
-            trainer.train()
+            trainer.train(checkpoint)
 
 
 def same(run, other):

@@ -52,9 +52,25 @@ class Trainer:
         with torch.no_grad():
             self.model_parts[0](torch.randint(8, (1, 4)))
 
-    def train(self):
+    def save(self):
+        states = {"model": self.model_parts[0].state_dict(), "optimizer": self.optimizers.optimizers[0].state_dict(), "scheduler": self.lr_schedulers.state_dict()}
+        torch.save(states | {"step": self.step}, f"step-{self.step}")
+
+    def load(self, path):
+        saved = torch.load(path, weights_only=False)
+        self.model_parts[0].load_state_dict(saved["model"])
+        self.optimizers.optimizers[0].load_state_dict(saved["optimizer"])
+        self.lr_schedulers.load_state_dict(saved["scheduler"])
+        self.step = saved["step"]
+
+    def train(self, checkpoint=None):
+        if checkpoint:
+            self.load(checkpoint)
         data_iterator = iter(torch.utils.data.DataLoader(self.dataloader, batch_size=None))
+        for _ in range(self.step * self.gradient_accumulation_steps):
+            next(data_iterator)
         while self.step < self.config.training.steps:
             self.step += 1
             self.train_step(data_iterator)
+            self.save()
             self.validate()

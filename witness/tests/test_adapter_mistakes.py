@@ -148,9 +148,10 @@ def test_mistakes_of_a_torchtitan_trainer(place, spoil, message, recorded):
     assert len(lines_of(place / "run")) == recorded and not (place / "run/seal.json").exists()
 
 
-def test_several_optimizers_of_torchtitan_are_refused(place):
+@pytest.mark.parametrize("spoil", [lambda trainer, optimizer: trainer.optimizers.optimizers.append(optimizer), lambda trainer, _: trainer.model_parts.append(trainer.model_parts[0])])
+def test_several_parts_of_torchtitan_are_refused(place, spoil):
     model, optimizer = causal.build(RECIPE, 7)
     trainer = stub_torchtitan.Trainer(model, optimizer, None, None, RECIPE)
-    trainer.optimizers.optimizers.append(optimizer)
+    spoil(trainer, optimizer)
     with witness_of("run", model, optimizer) as witness, pytest.raises(WitnessError, match="takes one model part and one optimizer"), witnessed(trainer, witness):
         pass

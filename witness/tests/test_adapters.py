@@ -11,6 +11,8 @@ from adapter_runs import HuggingFace, same, train_torchtitan
 from helpers import lines_of, replay
 
 from jikji_witness import WitnessError
+from jikji_witness.adapters.own_draws import OwnDraws
+from jikji_witness.state_files import StateReader
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +75,22 @@ def test_stopped_and_gone_on_from_a_checkpoint(place, plain, step, name):
     last = max(int(path.name[11:]) for path in place.glob("checkpoint-*"))
     HuggingFace(after=last).train(f"checkpoint-{last}")
     same(place / "run", plain / "run")
+
+
+def test_torchtitan_stopped_and_gone_on_from_a_checkpoint(place, plain):
+    def stops(trainer):
+        def validate():
+            if trainer.step == 7:
+                raise KeyboardInterrupt
+
+        trainer.validate = validate
+
+    with pytest.raises(KeyboardInterrupt):
+        train_torchtitan(stops)
+    train_torchtitan(checkpoint="step-5", after=5)
+    same(place / "run", plain / "run")
+    with pytest.raises(WitnessError, match="is sealed"):
+        train_torchtitan(checkpoint="step-7", after=5)
 
 
 def test_stopped_and_begun_again(place, plain):
@@ -143,6 +161,23 @@ def test_a_training_that_diverges(place):
     with pytest.raises(WitnessError, match="step 4: the loss is nan"):
         HuggingFace(Trainer).train()
     assert len(lines_of(place / "run")) == 3
+
+
+def test_draws_outside_the_training_go_on(plain):
+    """An order of data that is drawn outside must not repeat, as it would if the training's generators were put in their place."""
+    draws = OwnDraws(plain / "run", 5, 0)
+    torch.manual_seed(3)
+    wanted = torch.rand(4)
+    torch.manual_seed(3)
+    outside = []
+    inside = []
+    for _ in range(4):
+        outside.append(torch.rand(1))
+        with draws:
+            inside.append(torch.rand(1))
+    assert torch.equal(torch.cat(outside), wanted)
+    torch.set_rng_state(StateReader(plain / "run", 5).read("rng.cpu.0"))
+    assert torch.equal(torch.cat(inside), torch.rand(4))
 
 
 def test_no_trainer_is_imported():
