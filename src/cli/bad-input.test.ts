@@ -488,10 +488,10 @@ describe('two processes, one run', () => {
   });
 
   test('the reader of the progress goes away: the run saves its state and stops', { timeout: 120_000 }, async () => {
-    const { child, ended, told } = await training('--set', 'train.steps=1000'); // it writes a line every 50
+    const { child, ended, told } = await training('--set', 'train.steps=10000'); // it writes a line every 500
     child.stdout!.destroy();
     expect(await ended).toBe(130);
-    const step = Number(/^error: stopped after step (\d+) of 1000 /m.exec(told.stderr)?.[1]);
+    const step = Number(/^error: stopped after step (\d+) of 10000 /m.exec(told.stderr)?.[1]);
     expect(checkpoints(file('run')).at(-1)).toBe(step);
   });
 

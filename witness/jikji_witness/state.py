@@ -112,6 +112,8 @@ def held_by(model: torch.nn.Module, optimizer: torch.optim.Optimizer, rank: int)
                 value = torch.tensor(float(value), dtype=torch.float64)
             if not isinstance(value, torch.Tensor) or "." in key:
                 raise WitnessError("cannot be recorded: neither a tensor nor a number", f"the optimizer's state {key!r} of {name}")
+            if value.numel() > 1 and value.shape != parameter.shape and _has_ranks():
+                raise WitnessError("has another shape than the parameter: one rank's slice cannot be told from the whole", f"the optimizer's state {key!r} of {name}", "use an optimizer that has all of it on each rank, FSDP1, or one process")
             tensors += _held(f"optimizer.{key}.{name}", value, pieces.get(id(parameter)), parameter)
     for name, buffer in _buffers(model).items():
         tensors += _held(name, buffer, None, buffer)
@@ -123,6 +125,11 @@ def held_by(model: torch.nn.Module, optimizer: torch.optim.Optimizer, rank: int)
         if one.name == other.name:
             raise WitnessError("two tensors of the state have this name", one.name, "rename one of them")
     return tensors
+
+
+def _has_ranks() -> bool:
+    distributed = torch.distributed
+    return distributed.is_available() and distributed.is_initialized() and distributed.get_world_size() > 1
 
 
 def _held(name: str, value: torch.Tensor, piece, parameter) -> list[Held]:

@@ -64,11 +64,12 @@ class Witness:
     """Use it in a `with` block around the loop over `steps()`, which calls `record` once a step, after `optimizer.step()`.
 
     `code`: files, the one with build, batch, learning_rate and train_step first. `keep_every`: each so many steps a state stays, from which
-    a stopped run goes on; about ten in all without it. `pair_every`: K of docs/witness.md. `office`: address of a programme.
+    a stopped run goes on; about ten in all without it. `pair_every`: K of docs/witness.md. `office`: address of a programme. `after`: for a
+    trainer with checkpoints of its own, the step of the one that it goes on from; without it a run goes on from its last state.
     """
 
     def __init__(self, folder, model, optimizer, *, recipe, seed: int, steps: int, code, data, pair_every: int = 0,
-                 keep_every: int | None = None, office: str | None = None, key: str = DEFAULT_KEY):  # fmt: skip
+                 keep_every: int | None = None, office: str | None = None, key: str = DEFAULT_KEY, after: int | None = None):  # fmt: skip
         if not 1 <= steps <= MAX_STEPS:
             raise WitnessError(f"is not from 1 to {MAX_STEPS}", f"steps={steps}")
         if not 0 <= seed < 2**64:
@@ -78,12 +79,13 @@ class Witness:
         if not code:
             raise WitnessError("name the file with the four functions", "code")
         self.folder = Path(folder)
-        self._model, self._optimizer = model, optimizer
+        self.model, self.optimizer = model, optimizer
         self._recipe, self._code, self._data, self._key = recipe, code, data, key
         keep = keep_every or max(1, math.ceil(steps / 10))
         self._kept = sorted({*range(keep, steps + 1, keep), steps})
         self._plan = {"kept": self._kept, "pairEvery": pair_every, "seed": f"{seed:016x}", "steps": steps}
-        self._steps = steps
+        self.planned_steps = steps
+        self._after = after
         self._every = pair_every
         self._office = Office(office) if office else None
         self._states = {1, *self._kept}
@@ -109,9 +111,9 @@ class Witness:
 
     def _open(self) -> None:
         """Begins the run, or goes on with it from its last state."""
-        sharded = is_sharded(self._model)
-        self._copies = lambda: copied(assigned(held_by(self._model, self._optimizer, self._ranks.rank), self._ranks.rank, self._ranks.size, sharded))
-        texts = self._ranks.first(lambda: _texts(self._model, self._optimizer, self._recipe, self._code, self._data, self._ranks))
+        sharded = is_sharded(self.model)
+        self._copies = lambda: copied(assigned(held_by(self.model, self.optimizer, self._ranks.rank), self._ranks.rank, self._ranks.size, sharded))
+        texts = self._ranks.first(lambda: _texts(self.model, self.optimizer, self._recipe, self._code, self._data, self._ranks))
         self._ranks.first(lambda: self._run.describe(texts))
         origin = self._copies()
         hashed = hash_state(0, origin, self._ranks)
@@ -129,11 +131,13 @@ class Witness:
             return self._run.commitment, step, root, pairs, self._run.is_sealed
 
         commitment, self._step, self._root, pairs, is_sealed = self._ranks.first(begin)
-        self._opened_at = self._step
-        if is_sealed and self._step < self._steps:
+        self.opened_at = self._step
+        if is_sealed and self._step < self.planned_steps:
+            if self._after is not None:
+                raise WitnessError("the run is sealed: nothing more is trained in it", self.folder, "choose another folder")
             raise WitnessError("the run is sealed, but its last state is not there", self.folder / "states", "restore the folder from a copy")
         if not (is_new and self._step == 0):
-            self._go_back(self._step, self._root)
+            self._go_back()
         self._states |= pairs
         self._recorder = Recorder(self._run, self._ranks, commitment)
 
@@ -142,11 +146,15 @@ class Witness:
         records, states = self._run.records(), finished_states(self.folder)
         roots = {0: self._run.commitment["stateRoot"]} | {record["step"]: record.get("stateRoot") for record in records}
         steps = [step for step, said in states.items() if said["stateRoot"] == roots.get(step)]
+        if self._after is not None:
+            if self._after not in steps:
+                raise WitnessError(f"has no state of step {self._after}, but of {sorted(steps)}", self.folder / "states", "go on from a checkpoint of one of these steps")
+            steps = [self._after]
         if not steps:
             raise WitnessError("has no state to go on from", self.folder / "states", "restore the folder from a copy")
         step = max(steps)
         if step or records:
-            run_folder.note(f"goes on after step {step} of {self._steps}" + (f"; {len(records) - step} records are promised" if len(records) > step else ""))
+            run_folder.note(f"goes on after step {step} of {self.planned_steps}" + (f"; {len(records) - step} records are promised" if len(records) > step else ""))
         return step, roots[step], records
 
     def _drawn_pairs(self, step: int, records: list[dict]) -> set[int]:
@@ -161,16 +169,26 @@ class Witness:
                 states |= {later - 1, later}
         return states
 
-    def _go_back(self, step: int, root: str) -> None:
-        """Puts the state of a step back, and makes sure that it is that state."""
-        restore(StateReader(self.folder, step), self._model, self._optimizer, self._ranks.rank)
-        found = hash_state(step, self._copies(), self._ranks)[0]
-        if found != root:
-            raise WitnessError("the state does not have the root of its record", self.folder / "states" / f"step-{step:06d}", "remove that folder: the run then goes on from an earlier one")
+    def _go_back(self) -> None:
+        """Puts the state that this session goes on from back, and makes sure that it is that state."""
+        restore(StateReader(self.folder, self.opened_at), self.model, self.optimizer, self._ranks.rank)
+        if not self.is_as_opened():
+            raise WitnessError("the state does not have the root of its record", self.folder / "states" / f"step-{self.opened_at:06d}", "remove that folder: the run then goes on from an earlier one")
+
+    def is_as_opened(self) -> bool:
+        """Whether model, optimizer and generators are as after step `opened_at`, from which this session goes on."""
+        return hash_state(self.opened_at, self._copies(), self._ranks)[0] == self._root
+
+    @property
+    def rank(self) -> int:
+        return self._ranks.rank
+
+    def has_state(self, step: int) -> bool:
+        return step in self._states
 
     def steps(self):
         """The steps that are left, from 1 on."""
-        while self._step < self._steps:
+        while self._step < self.planned_steps:
             step = self._step + 1
             yield step
             if self._step != step:
@@ -187,7 +205,7 @@ class Witness:
             if not math.isfinite(value):
                 raise WitnessError(f"the {name} is {value}: training has diverged, and this step is not recorded", f"step {step}", "start again from the last state with another recipe, in another folder")
         # What follows from heads up to the step that this session began at is drawn already.
-        if self._every and (step - 1) % self._every == 0 and step - 1 > self._opened_at:
+        if self._every and (step - 1) % self._every == 0 and step - 1 > self.opened_at:
             if (later := self._recorder.pair_after(step - 1)) is not None:
                 self._states |= {later - 1, later}
         state: list[Held] | None = None
@@ -203,7 +221,7 @@ class Witness:
                 self._recorder.abandon()
                 return
             self._recorder.stop()
-            if self._step == self._steps:
+            if self._step == self.planned_steps:
                 root = self._recorder.last_root or self._root
                 self._ranks.first(lambda: self._run.seal(root))
             else:

@@ -6,7 +6,9 @@ import subprocess
 import sys
 
 import pytest
+import torch
 from helpers import HERE, environment, lines_of, replay, root_from_files, write_tokens
+from jikji_witness import WitnessError, state
 
 KEY = "cd" * 32
 
@@ -64,3 +66,15 @@ def number(bits):
     return struct.unpack(">d", bytes.fromhex(bits))[0]
 
 
+
+
+def test_a_slice_of_moments_is_not_taken_for_the_whole(monkeypatch):
+    model = torch.nn.Linear(4, 4)
+    optimizer = torch.optim.AdamW(model.parameters())
+    model(torch.ones(2, 4)).sum().backward()
+    optimizer.step()
+    optimizer.state[model.weight]["exp_avg"] = optimizer.state[model.weight]["exp_avg"][:2]  # as ZeRO keeps it
+    assert any(held.name == "optimizer.exp_avg.weight" for held in state.held_by(model, optimizer, 0))
+    monkeypatch.setattr(state, "_has_ranks", lambda: True)
+    with pytest.raises(WitnessError, match="another shape than the parameter"):
+        state.held_by(model, optimizer, 0)

@@ -55,7 +55,7 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
     options.register && (await readRegister(options.register, options.office, context('register').showProgress));
   const expected = { maker: options.maker, office: options.office ?? register?.office };
   const { check: structure, evidence } = await checkWitnessStructure(folder, expected, context('structure'));
-  const pairs = checkPairs(evidence);
+  const pairs = checkPairs(evidence, register !== undefined);
   const optimizer = await checkOptimizer(evidence, context('optimizer'));
   const motion = await checkWitnessMotion(
     evidence,
@@ -86,7 +86,7 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
 }
 
 /** Which steps lie in pairs, and who drew them. */
-function checkPairs({ drawn, states, statements, steps }: WitnessEvidence) {
+function checkPairs({ drawn, states, statements, steps }: WitnessEvidence, hasRegister: boolean) {
   const findings = new Findings<WitnessCheckName>('pairs');
   const whole = new Set(states);
   const paired = pairedSteps(states);
@@ -102,6 +102,10 @@ function checkPairs({ drawn, states, statements, steps }: WitnessEvidence) {
       `${drawn.length - byOffice} of ${drawn.length} pairs follow from the maker's own transcript: he could choose which steps they are.`,
     );
   if (isOwnOffice) findings.note('The office is the maker: he drew his pairs himself.');
+  else if (byOffice > 0 && !hasRegister)
+    findings.note(
+      "Without the office's register (--register) it is not seen whether an answer was left out: a head without one draws its pair anew, so the maker could choose between two.",
+    );
   findings.note('A maker knows a pair before he computes it: pairs show nothing of the steps between them.');
   const total = steps?.count ?? 0;
   const found = {

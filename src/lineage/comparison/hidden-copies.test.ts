@@ -8,9 +8,11 @@ import {
   inBasis,
   mapModel,
   noisy,
+  relabelled,
   rotation,
   SIZES,
   sampleOf,
+  shuffle,
   type ToyModel,
   toyModel,
 } from './testing/toy-models.ts';
@@ -61,4 +63,27 @@ test('a block whose rows have another width than the rest of its group is not co
     expect(verdicts(sampleOf(reference), odd(group))).toEqual(all);
     expect(verdicts(odd(group), odd(group)).units).toBe('identical');
   }
+});
+
+test('a copy whose labels, signs and basis were all changed passes every test of chance, and its likeness shows it', () => {
+  const signs = (seed: string, n: number): number[] => shuffle(seed, n).map((i) => (i % 2 === 0 ? 1 : -1));
+  const flipped = mapModel(turned, (matrix, name) => {
+    if (!/up|value/.test(name)) return matrix;
+    const of = signs(name, matrix.rows);
+    return { ...matrix, values: matrix.values.map((value, i) => value * of[Math.floor(i / matrix.columns)]!) };
+  });
+  const hidden = relabelled(flipped, (layer, n) => shuffle(`layer ${layer}`, n));
+  const likeness = (suspect: ToyModel) => {
+    const compared = compareSamples(sampleOf(suspect), sampleOf(reference), { key: 'drawn afterwards', threads: 1 });
+    const [groups] = judge([compared], 1e-9);
+    const units = groups!.find(({ kind }) => kind === 'units')!;
+    return { verdict: units.verdict, units: units.likeness!, ...compared.towers[0]!.embedding! };
+  };
+  const [copied, independent] = [likeness(hidden), likeness(toyModel('b'))];
+  expect(copied.verdict).toBe('none');
+  // Noise of .3 leaves a cosine of 1 / sqrt(1.09).
+  for (const name of ['units', 'rotated', 'cka'] as const) expect(copied[name]).toBeGreaterThan(0.9);
+  expect(independent.units).toBeLessThan(0.7);
+  expect(independent.rotated).toBeLessThan(0.7);
+  expect(independent.cka).toBeLessThan(0.7);
 });

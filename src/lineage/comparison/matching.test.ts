@@ -17,6 +17,13 @@ const identity = (n: number): Matrix => ({
   values: Float32Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? 1 : 0)),
 });
 
+/** turn' D turn. */
+function ofEigenvalues(turn: Matrix, value: (i: number) => number): Matrix {
+  const n = turn.rows;
+  const scaled = { ...turn, values: turn.values.map((x, at) => x * value(Math.floor(at / n))) };
+  return naiveProduct(transposed(scaled), transposed(turn));
+}
+
 test('products are those of double precision', () => {
   const [a, b] = [gaussian('a', 7, 33), gaussian('b', 12, 33)];
   expect(furthest(products.multiply(a, b), naiveProduct(a, b))).toBeLessThan(1e-4);
@@ -28,6 +35,21 @@ test('the inverse root of a matrix, twice, with the matrix between, is the ident
   const root = inverseRoot(products, gram);
   const product = naiveProduct(naiveProduct(root, gram), root); // all symmetric
   expect(furthest(product, identity(24))).toBeLessThan(2e-3);
+});
+
+test.each([
+  [1e2, 1e-4],
+  [1e4, 2e-3],
+  [1e6, 0.1],
+])('the inverse root of a matrix whose eigenvalues differ by %f times is as near as float32 allows', (ratio, near) => {
+  const n = 24;
+  const turn = rotation('q', n);
+  const root = inverseRoot(
+    products,
+    ofEigenvalues(turn, (i) => ratio ** -(i / (n - 1))),
+  );
+  const wanted = ofEigenvalues(turn, (i) => ratio ** (i / (n - 1) / 2));
+  expect(furthest(root, wanted) / Math.sqrt(ratio)).toBeLessThan(near);
 });
 
 test('the alignment of a model with a rotated copy is the rotation', () => {
