@@ -22,6 +22,7 @@ export {
   notLodgeable,
   readLodgeable,
   requestKeyOf,
+  requestKeyOfWitness,
   runKey,
   signHead,
   signModel,

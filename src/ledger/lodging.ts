@@ -43,6 +43,15 @@ const requestKey = (maker: string, subjects: Iterable<Subject>): string =>
 /** The request key of the run that a commitment begins. */
 export const requestKeyOf = (maker: string, commitment: Commitment): string => requestKey(maker, madeFrom(commitment));
 
+/** The same of a witnessed run: what it is made from are four files. */
+export const requestKeyOfWitness = (maker: string, { recipe, data, environment, code }: WitnessCommitment): string =>
+  requestKey(maker, [
+    ['recipe.json', recipe],
+    ['data.json', data],
+    ['environment.json', environment],
+    ['code.json', code],
+  ]);
+
 /** The key under which a run's heads and seal are lodged: the digest of its request's lodging, or else of its commitment. */
 export const runKey = (commitment: Commitment | WitnessCommitment): string =>
   commitment.lodging ?? digestOfCommitment(commitment);

@@ -10,7 +10,7 @@ import { claimOfWitness } from './claim.ts';
 import type { WitnessAuditOptions } from './options.ts';
 import { witnessLines } from './report/lines.ts';
 import { CODE, SEED, type ToyOptions, type ToyRun, writeToyRun } from './testing/toy-run.ts';
-import { begin, type ToyState } from './testing/toy-training.ts';
+import { begin, RECIPE, type ToyState } from './testing/toy-training.ts';
 import type { WitnessAudit, WitnessCheckName } from './types.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'jikji-witness-'));
@@ -178,6 +178,29 @@ test('what an office answered cannot be changed, left out, or asked twice', asyn
   expect(
     faults(await audited(run, { register: { text: other.registerText, where: 'register' } }), 'register').join(),
   ).toMatch(/is not in the register/);
+});
+
+test('a request that the office answered and the run hides is in the register', async () => {
+  const run = make({ office, hidesRequest: true });
+  const register = { text: run.registerText, where: 'register' };
+  expect((await audited(run)).verdict).toBe('incomplete');
+  expect(faults(await audited(run, { register }), 'register')).toEqual([
+    expect.stringMatching(/incomplete: the office answered a request for this run \(entry 1 .*genesis names none/),
+  ]);
+});
+
+test('an optimizer that is not known is not checked, and then gradients alone make nothing consistent', async () => {
+  const recipe = { ...RECIPE, optimizer: { ...RECIPE.optimizer, class: 'Lion' } } as unknown as ToyOptions['recipe'];
+  const found = await audited(make({ recipe }), { replayer: replayer('rounds') });
+  expect(found.checks.map(({ name }) => name)).not.toContain('optimizer');
+  expect(found.notChecked).toEqual({
+    optimizer: 'the optimizer is "Lion": only AdamW and Adam are checked',
+    motion: 'the optimizer is not AdamW',
+  });
+  expect(found.verdict).toBe('incomplete');
+  expect(witnessLines(found, { width: 120, style: (_, text) => text, name: 'toy' }).join('\n')).toMatch(
+    /– optimizer not run: the optimizer is "Lion"/,
+  );
 });
 
 test('training code that is not the committed one is not run', async () => {

@@ -63,13 +63,18 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
     context('motion'),
   );
   const again = await trainAgain(evidence, options, context);
-  const checks = [structure, pairs.check, optimizer, motion, ...again.checks];
+  const notChecked: WitnessAudit['notChecked'] = {};
+  for (const [name, result] of Object.entries({ optimizer, motion }))
+    if (typeof result === 'string') notChecked[name as 'optimizer' | 'motion'] = result;
+  const ofOptimizer = [optimizer, motion].filter((result) => typeof result !== 'string');
+  const checks = [structure, pairs.check, ...ofOptimizer, ...again.checks];
   if (register)
     checks.push(await checkWitnessRegister(evidence, register, options.register?.head, context('register')));
   return {
     verdict: verdictOf(checks, again),
     extent: again.extent,
     checks,
+    notChecked,
     origin: again.origin,
     segments: again.segments,
     replayed: again.segmentsFound.replayed,
@@ -271,5 +276,7 @@ function verdictOf(checks: readonly WitnessCheck[], { extent, origin, rounding }
   const found = worst(checks.map(({ verdict }) => verdict));
   if (found !== 'holds') return found;
   if (extent !== 'none' && origin === 'same') return 'holds';
-  return rounding && rounding.found.length > 0 ? 'consistent' : 'incomplete';
+  // A gradient says nothing of a step that nobody followed to the weights.
+  const isFollowed = checks.some(({ name }) => name === 'optimizer');
+  return isFollowed && rounding && rounding.found.length > 0 ? 'consistent' : 'incomplete';
 }

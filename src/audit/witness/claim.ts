@@ -33,7 +33,7 @@ function headlineOf(audit: WitnessStanding, lang: Lang): string {
     case 'holds':
       return extent === 'all' ? headline.all : headline.sampled(format.count(held), format.count(segments.length));
     case 'consistent':
-      return headline.consistent(format.count(gradients.length));
+      return headline.consistent(format.count(gradients.length - (audit.tolerance?.blind ?? 0)));
     case 'refuted':
       return headline.refuted;
     case 'incomplete':

@@ -5,6 +5,7 @@ import {
   digestOfCommitment,
   type Register,
   type RegisterEntry,
+  requestKeyOfWitness,
   type Statement,
 } from '../../ledger/index.ts';
 import { LODGING, SEAL_LODGING, TRANSCRIPT } from '../../run-folder/index.ts';
@@ -55,7 +56,15 @@ export async function checkWitnessRegister(
   const { genesis, lodging, sealLodging, heads } = statements;
   const { commitment } = genesis.predicate;
   const list = { register, byDigest: new Map(register.entries.map((entry) => [digestOfAnswer(entry.lodging), entry])) };
+  const asked = { kind: 'request', maker: genesis.keyid, step: null } as const;
+  const [request] = register.answersTo({ ...asked, subject: requestKeyOfWitness(genesis.keyid, commitment) });
   if (lodging) checkAnswer(LODGING, lodging, list, findings);
+  // Its seed could have been discarded for a better one.
+  else if (request && commitment.lodging === null)
+    findings.incomplete(
+      LODGING,
+      `the office answered a request for this run (entry ${request.entry} of ${request.time}), but genesis names none`,
+    );
   if (sealLodging) checkAnswer(SEAL_LODGING, sealLodging, list, findings);
   for (const [step, { answer }] of heads)
     checkAnswer(`heads/step-${String(step).padStart(6, '0')}.lodging.json`, answer, list, findings);

@@ -44,6 +44,8 @@ export interface WitnessAudit {
   /** `all`: every step was trained again to the bit. */
   extent: 'all' | 'sampled' | 'none';
   checks: WitnessCheck[];
+  /** Why checks were not made that belong to every audit. */
+  notChecked: Partial<Record<WitnessCheckName, string>>;
   origin: Origin;
   segments: Segment[];
   replayed: Replayed[];

@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import type { GivenRegister } from '../../audit/index.ts';
-import { readRegisterText, readStatement, requestKeyOf, runKey } from '../../ledger/index.ts';
-import { GENESIS, REQUEST } from '../../run-folder/index.ts';
+import { readRegisterText, readStatement, requestKeyOf, requestKeyOfWitness, runKey } from '../../ledger/index.ts';
+import { GENESIS } from '../../run-folder/index.ts';
 import { tryRead } from './try-read.ts';
 
 /** The file with the register that the worker writes for the child. */
@@ -21,12 +21,12 @@ export function registerFor(folder: string, path: string): GivenRegister | undef
   return keys.some((key) => text.includes(key)) ? { text, where: "the office's register" } : undefined;
 }
 
-/** Digests that occur only in answers to this run: the key of its request; for a run of another program the request, and the key of its heads. */
+/** Digests that occur only in answers to this run: the key of its request; for a run of another program that of its heads too. */
 function keysOf(folder: string): string[] {
   const genesis = tryRead(() => readStatement(join(folder, GENESIS), 'genesis'));
   if (genesis) return [requestKeyOf(genesis.keyid, genesis.predicate.commitment)];
   const witness = tryRead(() => readStatement(join(folder, GENESIS), 'witness-genesis'));
   if (!witness) return [];
-  const request = tryRead(() => readStatement(join(folder, REQUEST), 'request'));
-  return [runKey(witness.predicate.commitment), ...(request ? [request.digest] : [])];
+  const { commitment } = witness.predicate;
+  return [runKey(commitment), requestKeyOfWitness(witness.keyid, commitment)];
 }

@@ -42,8 +42,12 @@ export function witnessLines(audit: WitnessAudit, { width, style, name }: Witnes
       : `lodged ${lodgedAt.slice(0, 16).replace('T', ' ')} UTC, ${keyText('office', office)}`;
   page.line(`  ${style('dim', `${keyText('maker', maker)} · ${lodged}`)}`);
   page.line('');
-  for (const one of WITNESS_CHECKS)
-    addCheck(page, one, audit.checks.find((check) => check.name === one) ?? null, style);
+  for (const one of WITNESS_CHECKS) {
+    const why = audit.notChecked[one];
+    if (why === undefined) addCheck(page, one, audit.checks.find((check) => check.name === one) ?? null, style);
+    else
+      page.entry(`  – ${one}`, style('dim', `  – ${one}`), `not run: ${plain(why, 400)}`, (line) => style('dim', line));
+  }
   page.line('');
   const row = (what: string, text: string) => page.entry(`    ${what}`, `    ${style('bold', what)}`, text);
   row('environment', environmentText(audit));

