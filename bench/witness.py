@@ -3,6 +3,7 @@
 Each leg is one interval of pairs: the legs with a witness count hashing, copying, writing and every wait. Exit code 1 above 2% of a step.
 """
 
+import os
 import statistics
 import sys
 import tempfile
@@ -36,6 +37,7 @@ def train(model, optimizer, steps, record=None):
 
 def main():
     with tempfile.TemporaryDirectory(dir=HOUSE) as work:
+        os.environ |= {"XDG_CONFIG_HOME": f"{work}/config", "XDG_STATE_HOME": f"{work}/state"}  # a key and a list of its own
         tokens = Path(work) / "tokens.bin"
         tokens.write_bytes(torch.randint(RECIPE["vocabSize"], (1 << 20,), generator=torch.Generator().manual_seed(1)).to(torch.uint16).numpy().tobytes())
         RECIPE["tokens"] = str(tokens)

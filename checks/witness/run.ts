@@ -22,6 +22,7 @@ const environment = (more: Record<string, string> = {}) => ({
   PYTHONPATH: join(house, 'witness'),
   PYTHONDONTWRITEBYTECODE: '1',
   XDG_CONFIG_HOME: join(work, 'config'),
+  XDG_STATE_HOME: join(work, 'state'),
   USE_LIBUV: '0',
   GLOO_SOCKET_IFNAME: 'lo',
   ...more,

@@ -45,9 +45,9 @@ class Office:
         self._token = os.environ.get("JIKJI_OFFICE_TOKEN", "").strip()
         self._open = urllib.request.build_opener(_NoRedirect).open
 
-    def lodge(self, statement: str, digest: str, genesis: str | None = None) -> tuple[str, Statement]:
-        """The office's answer, verified, and its text. Raises Refused or Away, whose texts are for the user and hold no token."""
-        body = {"statement": statement} | ({"genesis": genesis} if genesis is not None else {})
+    def lodge(self, statement: str, digest: str, more: dict) -> tuple[str, Statement]:
+        """The office's answer, verified, and its text. `more`: `genesis` with a seal, `record` with a head. Raises Refused or Away, whose texts are for the user and hold no token."""
+        body = {"statement": statement} | more
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {self._token}"} if self._token else {})
         request = urllib.request.Request(self._url, json.dumps(body).encode(), headers, method="POST")
         try:

@@ -57,7 +57,7 @@ class RunFolder:
             write_text(path, sign_statement("request", self._subjects, predicate, self.signer))
         text = read_text(path)
         try:
-            answer, _ = self._office.lodge(text, sha256_hex(text))
+            answer, _ = self._office.lodge(text, sha256_hex(text), {})
         except (Away, Refused) as error:
             hint = "start again later, or without having the seed drawn"
             raise WitnessError(f"the office {error}", self._office.address, hint) from None
@@ -153,17 +153,18 @@ class RunFolder:
             predicate = {"formatVersion": 1, "makerKey": self._maker_key, "run": run, "step": h, "time": now()}
             write_text(head, sign_statement("head", [("head", link)], predicate, self.signer))
         text = read_text(head)
-        lodged = self._ask(text, f"the head of step {h}")
+        record = {"record": self.transcript.last} if self.transcript.step == h else {}
+        lodged = self._ask(text, f"the head of step {h}", record)
         if lodged is None:
             head.unlink()
             return ""
         write_text(answer, lodged[0])
         return lodged[1].predicate["nonce"]
 
-    def _ask(self, text: str, what: str, genesis: str | None = None):
+    def _ask(self, text: str, what: str, more: dict):
         """The office's answer, or None, with a note: training goes on without it."""
         try:
-            lodged = self._office.lodge(text, sha256_hex(text), genesis)
+            lodged = self._office.lodge(text, sha256_hex(text), more)
             self._is_away = False
             return lodged
         except Away as error:
@@ -193,7 +194,7 @@ class RunFolder:
             }
             write_text(path, sign_statement("witness-seal", [("state", state_root)], predicate, self.signer))
         answer = self.path / "seal-lodging.json"
-        if self._office and not answer.exists() and (lodged := self._ask(read_text(path), "the seal", genesis)):
+        if self._office and not answer.exists() and (lodged := self._ask(read_text(path), "the seal", {"genesis": genesis})):
             write_text(answer, lodged[0])
 
     def close(self) -> None:

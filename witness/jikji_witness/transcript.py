@@ -61,7 +61,10 @@ class Transcript:
         if len(records) < step:
             raise WitnessError(f"has {len(records)} records, and not {step}", path, "restore the file from a copy")
         self._promised = records[step:]
+        self.step = step
         self.head = records[step - 1]["link"] if step else origin
+        self._before = records[step - 2]["link"] if step > 1 else origin
+        self._line = canonical_json(records[step - 1]) if step else ""
         try:
             self._file = open(path, "ab", buffering=0)
             os.ftruncate(self._file.fileno(), length)
@@ -73,6 +76,11 @@ class Transcript:
     def promised(self) -> int:
         """Number of records ahead."""
         return len(self._promised)
+
+    @property
+    def last(self) -> dict[str, str]:
+        """The last record, as an office takes it beside its head: the line, and the link before it."""
+        return {"before": self._before, "line": self._line}
 
     def append(self, record: dict) -> None:
         """Adds a record, or compares it with the promised one: `sync` makes sure that it is on disk. Raises WitnessError."""
@@ -93,6 +101,7 @@ class Transcript:
                 os.ftruncate(self._file.fileno(), self._length)
                 raise write_failure(error, self._path) from error
             self._length += len(line)
+        self.step, self._before, self._line = record["step"], self.head, canonical_json(record | {"link": link})
         self.head = link
 
     def sync(self) -> None:

@@ -13,6 +13,7 @@ from .environment import environment
 from .errors import WitnessError
 from .files import FolderLock, make_folder
 from .keys import DEFAULT_KEY, load_signer
+from .noted import note_run
 from .office import Office
 from .ranks import Ranks, parallel_of
 from .recorder import Recorder, Step, hash_state, write_state
@@ -64,7 +65,8 @@ class Witness:
     """Use it in a `with` block around the loop over `steps()`, which calls `record` once a step, after `optimizer.step()`.
 
     `code`: files, the one with build, batch, learning_rate and train_step first. `keep_every`: each so many steps a state stays, from which
-    a stopped run goes on; about ten in all without it. `pair_every`: K of docs/witness.md. `office`: address of a programme. `after`: for a
+    a stopped run goes on; about ten in all without it. `pair_every`: K of docs/witness.md. `office`: address of a programme,
+    whose register is public, with the losses at the heads. `after`: for a
     trainer with checkpoints of its own, the step of the one that it goes on from; without it a run goes on from its last state.
     """
 
@@ -124,6 +126,7 @@ class Witness:
 
         def begin() -> tuple[dict, int, str, set[int], bool]:
             self._run.begin(plan, hashed[0])
+            note_run(self.folder)
             remove_unfinished(self.folder)
             step, root, records = self._resume_at()
             self._run.open_transcript(step)

@@ -13,6 +13,7 @@ sys.path[:0] = [str(ROOT / "witness"), str(ROOT / "witness" / "examples"), str(P
 @pytest.fixture(autouse=True)
 def own_keys(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setattr(os, "fsync", lambda _: None)  # a power cut is in no test, and a busy disk takes seconds
     monkeypatch.delenv("JIKJI_PASSPHRASE", raising=False)
     monkeypatch.delenv("JIKJI_OFFICE_TOKEN", raising=False)

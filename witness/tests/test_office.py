@@ -14,6 +14,7 @@ from jikji_witness.canonical import sha256_hex
 from jikji_witness.keys import Signer, ec
 from jikji_witness.office import Office
 from jikji_witness.pairs import draw_pair
+from jikji_witness.transcript import next_link
 from jikji_witness.statements import parse_statement, sign_statement, unverified_predicate
 
 
@@ -56,6 +57,10 @@ class FakeOffice:
         kind = json.loads(base64.b64decode(json.loads(text)["payload"]))["predicateType"].split(":")[2]
         parse_statement(text, kind, "makerKey", kind)
         assert ("genesis" in body) == (kind == "witness-seal")
+        if kind == "head":  # the record whose link the head is
+            record = json.loads(body["record"]["line"])
+            link = record.pop("link")
+            assert next_link(body["record"]["before"], record) == link and parse_statement(text, kind, "makerKey", kind).subjects == {"head": link}
         self.asked.append(kind)
         digest = sha256_hex(text)
         predicate = {"formatVersion": 1, "officeKey": base64.b64encode(self.signer.spki).decode(), "nonce": sha256_hex("nonce" + digest), "time": "2026-01-02T03:04:05.678Z"}
@@ -109,6 +114,8 @@ def test_a_lodged_run(place, office, monkeypatch):
             states |= {later - 1, later}
     assert states <= {line["step"] for line in lines if "stateRoot" in line}
     assert (run / "seal-lodging.json").exists()
+    noted = [json.loads(line) for line in (place / "state/jikji/runs.jsonl").read_text().splitlines()]
+    assert {line["folder"] for line in noted} == {str(run)} and noted[0]["formatVersion"] == 1
 
 
 def test_an_office_that_is_away(place, office, capfd):
