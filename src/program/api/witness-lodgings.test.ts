@@ -103,13 +103,15 @@ const hasPython =
 
 /** What the package asks: a lodging, then one of a statement that was changed after it was signed. */
 const CLIENT = `
+import json
 import sys
 from jikji_witness.office import Office, Refused
 office = Office(sys.argv[1])
 text = open(sys.argv[2]).read()
-print(office.lodge(text, sys.argv[3])[1].predicate["nonce"])
+record = {"record": json.loads(sys.argv[4])}
+print(office.lodge(text, sys.argv[3], record)[1].predicate["nonce"])
 try:
-    office.lodge(text.replace('"sig":"M', '"sig":"N'), sys.argv[3])
+    office.lodge(text.replace('"sig":"M', '"sig":"N'), sys.argv[3], {})
 except Refused as error:
     print("refused", error)
 `;
@@ -129,20 +131,22 @@ test.skipIf(!hasPython)(
       },
     });
     try {
-      const statement = signHead({ run: sha256Hex('run'), step: 10, head: sha256Hex('head') }, maker);
+      const before = sha256Hex('before');
+      const record = recordLine({ step: 10, loss: 1.5, gradNorm: 1, learningRate: 0.5 }, before);
+      const statement = signHead({ run: sha256Hex('run'), step: 10, head: record.link }, maker);
       const file = join(work, 'head.json');
       writeFileSync(file, statement);
       const address = `${listening.url}/programmes/test`;
       const { stdout } = await promisify(execFile)(
         '/usr/bin/python3',
-        ['-c', CLIENT, address, file, sha256Hex(statement)],
+        ['-c', CLIENT, address, file, sha256Hex(statement), JSON.stringify({ before, line: record.line })],
         {
           env: { PYTHONPATH: PACKAGE, JIKJI_OFFICE_TOKEN: body.token },
         },
       );
       const [nonce, refused] = stdout.trim().split('\n');
       const asked = async (path: string) => (await fetch(`${listening.url}${path}`)).text();
-      expect(JSON.parse(await asked(LODGINGS)).runs[0].heads[0]).toMatchObject({ step: 10, figures: null });
+      expect(JSON.parse(await asked(LODGINGS)).runs[0].heads[0]).toMatchObject({ step: 10, figures: { loss: 1.5 } });
       const register = Register.read(await asked('/api/programmes/test/register'), 'it');
       expect(register.entries[0]!.nonce).toBe(nonce);
       expect(refused).toMatch(/^refused says: /);
