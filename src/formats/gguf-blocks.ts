@@ -2,6 +2,7 @@
 // of ggml-quants.c there (what they mean). They are read row by row, to be compared; no model is computed from them. Knows no files.
 
 import { fromHalfBits } from './gguf-numbers.ts';
+import { fromMxfp4 } from './mxfp4.ts';
 
 /**
  * Writes one block's numbers to `out` from `to` on. All steps are rounded to float32. A scale that is infinite or not a number is taken as it
@@ -134,16 +135,9 @@ const q6k: Decode = (bytes, at, out, to) => {
   }
 };
 
-/** Twice the magnitudes of E2M1. */
-const E2M1 = [0, 1, 2, 3, 4, 6, 8, 12];
-
-/** One byte e, a scale of 2^(e - 127); 16 bytes of halves as in Q4_0, each a sign and a magnitude of E2M1. */
+/** One byte of scale; 16 bytes as in Q4_0. */
 const mxfp4: Decode = (bytes, at, out, to) => {
-  const d = 2 ** (bytes[at]! - 128);
-  for (let i = 0; i < 32; i++) {
-    const q = nibbles(bytes, i, at + 1);
-    out[to + i] = d * (q & 8 ? 0 - E2M1[q & 7]! : E2M1[q]!);
-  }
+  for (let i = 0; i < 32; i++) out[to + i] = fromMxfp4(nibbles(bytes, i, at + 1), bytes[at]!);
 };
 
 export const BLOCK_TYPES = {
