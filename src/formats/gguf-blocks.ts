@@ -5,8 +5,8 @@ import { fromHalfBits } from './gguf-numbers.ts';
 import { fromMxfp4 } from './mxfp4.ts';
 
 /**
- * Writes one block's numbers to `out` from `to` on. All steps are rounded to float32. A scale that is infinite or not a number is taken as it
- * is, as for Q8_0.
+ * Writes one block's numbers to `out` from `to` on. Products of a half and whole numbers of so few bits are exact in float32; a sum is rounded once.
+ * A scale that is infinite or not a number is taken as it is, as for Q8_0.
  */
 type Decode = (bytes: Uint8Array, at: number, out: Float32Array, to: number) => void;
 
@@ -21,7 +21,6 @@ interface BlockLayout {
 }
 
 const half = (bytes: Uint8Array, at: number): number => fromHalfBits(bytes[at]! | (bytes[at + 1]! << 8));
-const times = (scale: number, whole: number): number => Math.fround(scale * whole);
 
 /** 32 elements: the low four bits of 16 bytes, then their high four. `fifth`, if any, is the place of 32 more bits, one for each element. */
 function nibbles(bytes: Uint8Array, i: number, at: number, fifth?: number): number {
@@ -47,7 +46,7 @@ const withMinimum =
     const m = half(bytes, at + 2);
     const five = fifth === undefined ? undefined : at + fifth;
     const quants = at + (fifth === undefined ? 4 : 8);
-    for (let i = 0; i < 32; i++) out[to + i] = times(d, nibbles(bytes, i, quants, five)) + m;
+    for (let i = 0; i < 32; i++) out[to + i] = d * nibbles(bytes, i, quants, five) + m;
   };
 
 /**
@@ -62,9 +61,9 @@ const q2k: Decode = (bytes, at, out, to) => {
   const d = half(bytes, at + 80);
   const dmin = half(bytes, at + 82);
   for (let group = 0; group < 16; group++) {
-    const scale = times(d, bytes[at + group]! & 15);
-    const minimum = times(dmin, bytes[at + group]! >> 4);
-    for (let i = 0; i < 16; i++) out[to + 16 * group + i] = times(scale, pairOf(bytes, at + 16, group, i)) - minimum;
+    const scale = d * (bytes[at + group]! & 15);
+    const minimum = dmin * (bytes[at + group]! >> 4);
+    for (let i = 0; i < 16; i++) out[to + 16 * group + i] = scale * pairOf(bytes, at + 16, group, i) - minimum;
   }
 };
 
@@ -77,7 +76,7 @@ const q3k: Decode = (bytes, at, out, to) => {
   for (let group = 0; group < 16; group++) {
     const low = (bytes[at + 96 + (group & 7)]! >> (group < 8 ? 0 : 4)) & 15;
     const high = (bytes[at + 104 + (group & 3)]! >> (2 * (group >> 2))) & 3;
-    const scale = times(d, (low | (high << 4)) - 32);
+    const scale = d * ((low | (high << 4)) - 32);
     for (let i = 0; i < 16; i++) {
       const third = (bytes[at + 16 * (group & 1) + i]! >> (group >> 1)) & 1;
       out[to + 16 * group + i] = scale * ((pairOf(bytes, at + 32, group, i) | (third << 2)) - 4);
@@ -109,12 +108,12 @@ const q45k =
     const quants = at + (fifth ? 48 : 16);
     for (let group = 0; group < 8; group++) {
       const [s, m] = sixBits(bytes, at + 4, group);
-      const scale = times(d, s);
-      const minimum = times(dmin, m);
+      const scale = d * s;
+      const minimum = dmin * m;
       for (let i = 0; i < 32; i++) {
         const low = (bytes[quants + 32 * (group >> 1) + i]! >> (4 * (group & 1))) & 15;
         const high = fifth ? ((bytes[at + 16 + i]! >> group) & 1) << 4 : 0;
-        out[to + 32 * group + i] = times(scale, low | high) - minimum;
+        out[to + 32 * group + i] = scale * (low | high) - minimum;
       }
     }
   };
@@ -126,7 +125,7 @@ const q45k =
 const q6k: Decode = (bytes, at, out, to) => {
   const d = half(bytes, at + 208);
   for (let group = 0; group < 16; group++) {
-    const scale = times(d, (bytes[at + 192 + group]! << 24) >> 24);
+    const scale = d * ((bytes[at + 192 + group]! << 24) >> 24);
     const lows = at + 64 * (group >> 3) + 16 * (group & 3);
     for (let i = 0; i < 16; i++) {
       const low = (bytes[lows + i]! >> (group & 4)) & 15;
