@@ -6,6 +6,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { JikjiError } from '../base/index.ts';
+import { mutateBytes, Random } from '../base/testing/mutate.ts';
 import { randomNumbers, wholeBelow } from '../base/testing/random-numbers.ts';
 import { BLOCK_TYPES, decodeBlocks, type GgufBlockType } from './gguf-blocks.ts';
 import { fromHalfBits } from './gguf-numbers.ts';
@@ -285,5 +287,28 @@ describe('in a file', () => {
     );
     const odd = blocksFile([{ name: 'w', type: 'Q6_K', shape: [4, 128], data }]);
     expect(() => Gguf.open(open('odd.gguf', odd), { others: true })).toThrow(/rows of 128, which are not whole blocks/);
+  });
+
+  test('300 mutations of a file with all types: refused, or read to the end', () => {
+    const inputs = TYPES.map((type) => {
+      const shape = [2, BLOCK_TYPES[type].block];
+      return { name: `w.${type}`, type, shape, data: randomBlocks(type, 2, 7) };
+    });
+    const whole = blocksFile(inputs);
+    let read = 0;
+    for (let seed = 0; seed < 300; seed++) {
+      const path = open('mutated.gguf', mutateBytes(whole, new Random(seed)));
+      try {
+        const file = Gguf.open(path, { others: true });
+        for (const [name, { shape }] of file.tensors)
+          file.read(name, new Float32Array(shape.reduce((a, b) => a * b, 1)));
+        file.close();
+        read++;
+      } catch (error) {
+        expect(error).toBeInstanceOf(JikjiError);
+      }
+    }
+    expect(read).toBeGreaterThan(30);
+    expect(read).toBeLessThan(300);
   });
 });

@@ -143,12 +143,7 @@ const broken = (path: string, what: string): JikjiError =>
   new JikjiError('gguf-broken', `not a complete GGUF file: ${what}`, path, 'get the file again from its source');
 
 const unsupported = (path: string, what: string): JikjiError =>
-  new JikjiError(
-    'gguf-unsupported',
-    what,
-    path,
-    'only little-endian files with tensors of F32, F16, BF16 and Q8_0 can be read',
-  );
+  new JikjiError('gguf-unsupported', what, path, 'use a little-endian file whose tensors are F32, F16, BF16 or Q8_0');
 
 function readWhole(path: string, fd: number, target: Buffer, at: number): void {
   for (let done = 0; done < target.length; ) {
