@@ -83,6 +83,9 @@ function writePacked(name: string, scales: (shape: number[]) => number[] = (shap
     bytes('gate_up_proj_scales', scales([X, 2 * F, D / 32]), BOTH.scales),
     bytes('down_proj_blocks', [X, D, F / 32, 16], DOWN.blocks),
     bytes('down_proj_scales', [X, D, F / 32], DOWN.scales),
+    // Sixteen bytes and a scale without a shape: no groups to speak of.
+    bytes('odd_blocks', [16], new Uint8Array(16)),
+    bytes('odd_scales', [], new Uint8Array(1)),
   ]);
   closeSync(fd);
   writeFileSync(join(path, 'config.json'), JSON.stringify(CONFIG));
@@ -102,6 +105,7 @@ test('the rows of packed experts', () => {
     ['values', H],
   ]);
   expect(allRowsOf(ours)).toEqual(allRowsOf(theirs));
+  expect([...ours.tensors.values()].every(({ shape }) => shape.every(Number.isSafeInteger))).toBe(true);
   expect(ours.anatomy.untested.filter(({ part }) => part.includes('expert'))).toEqual([]);
   // A range that begins and ends within a byte's pair and a group of 32.
   const view = {

@@ -18,6 +18,7 @@ export function packedIn({ tensors }: WeightFiles): Map<string, Packed> {
   for (const [blocks, { dtype, shape }] of tensors) {
     if (!blocks.endsWith('_blocks') || dtype !== 'U8' || shape.at(-1) !== MXFP4_GROUP / 2) continue;
     const name = blocks.slice(0, -'_blocks'.length);
+    if (shape.length < 2) continue;
     const scales = tensors.get(`${name}_scales`);
     if (scales?.dtype !== 'U8' || tensors.has(name) || scales.shape.join() !== shape.slice(0, -1).join()) continue;
     const whole = [...scales.shape.slice(0, -1), scales.shape.at(-1)! * MXFP4_GROUP];
