@@ -10,6 +10,7 @@ import { exportModel, sampleModel } from '../../src/foundry/index.ts';
 import { ARCHITECTURES, type ModelConfig } from '../../src/foundry/model/index.ts';
 import { readTokenizer } from '../../src/foundry/tokenizer/index.ts';
 import { foreignFiles, scoredFile } from '../../src/foundry/tokenizer/testing/foreign.ts';
+import { checkBlocks } from './blocks.ts';
 import { type Ours, openOurs } from './ours.ts';
 import { installPeer, librariesOf, type PeerModel, startPeer } from './peer.ts';
 import { type Special, writeModelOf, writeRandomModel } from './random-model.ts';
@@ -283,6 +284,7 @@ async function check(work: string): Promise<void> {
   const peerFolder = join(work, 'node-llama-cpp');
   installPeer(peerFolder);
   checkNumbers(work, librariesOf(peerFolder));
+  checkBlocks(work, librariesOf(peerFolder), report);
   const peers = await startPeer(peerFolder, THREADS);
   const ours = openOurs(run, CONTEXT, { threads: THREADS });
   const text = heldOut(run, ours);

@@ -48,7 +48,7 @@ export interface GgufArray {
   value: (number | bigint | boolean | string)[] | GgufArray[];
 }
 
-/** Types of tensors: their number, elements of a block, bytes of a block. Only these of ggml's types are read and written. */
+/** Types of tensors: their number, elements of a block, bytes of a block. Models in these of ggml's types are computed. */
 export const TENSOR_TYPES = {
   F32: { number: 0, block: 1, bytes: 4 },
   F16: { number: 1, block: 1, bytes: 2 },
@@ -58,18 +58,9 @@ export const TENSOR_TYPES = {
 
 export type GgufTensorType = keyof typeof TENSOR_TYPES;
 
-/** Names of ggml's other types, by number, for messages. */
+/** Names of ggml's types that are not read, by number, for messages. */
 const OTHER_TYPES: Readonly<Record<number, string>> = {
-  2: 'Q4_0',
-  3: 'Q4_1',
-  6: 'Q5_0',
-  7: 'Q5_1',
   9: 'Q8_1',
-  10: 'Q2_K',
-  11: 'Q3_K',
-  12: 'Q4_K',
-  13: 'Q5_K',
-  14: 'Q6_K',
   15: 'Q8_K',
   16: 'IQ2_XXS',
   17: 'IQ2_XS',
@@ -87,7 +78,6 @@ const OTHER_TYPES: Readonly<Record<number, string>> = {
   29: 'IQ1_M',
   34: 'TQ1_0',
   35: 'TQ2_0',
-  39: 'MXFP4',
 };
 
 export const otherTypeName = (number: number): string => OTHER_TYPES[number] ?? `type ${number}`;

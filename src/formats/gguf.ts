@@ -3,6 +3,7 @@
 
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { JikjiError, shownName, systemCode } from '../base/index.ts';
+import { BLOCK_TYPES, decodeBlocks, type GgufBlockType, isBlockType } from './gguf-blocks.ts';
 import {
   ALIGNMENT,
   aligned,
@@ -10,7 +11,6 @@ import {
   type GgufTensorType,
   type GgufType,
   type GgufValue,
-  ggufBytes,
   MAGIC,
   MAX_DIMENSIONS,
   MAX_TENSOR_NAME,
@@ -22,7 +22,9 @@ import {
 import { decodeNumbers } from './gguf-numbers.ts';
 
 export interface GgufTensor {
-  type: GgufTensorType;
+  type: GgufTensorType | GgufBlockType;
+  /** Elements of a block of its type. */
+  block: number;
   /** Row-major: the last size is that of a row. */
   shape: number[];
   /** Place of its bytes, from the start of the file. */
@@ -36,6 +38,12 @@ export interface OtherTensor {
   type: string;
   shape: number[];
 }
+
+const LAYOUTS = { ...TENSOR_TYPES, ...BLOCK_TYPES };
+
+/** Bytes of a number of elements, which must be whole blocks. */
+const bytesOf = (type: keyof typeof LAYOUTS, elements: number): number =>
+  (elements / LAYOUTS[type].block) * LAYOUTS[type].bytes;
 
 /** The limit of bytes before the tensors; vocabularies of 256,000 entries take about 12 MB. */
 const MAX_HEADER = 64 << 20;
@@ -52,7 +60,7 @@ export class Gguf {
   readonly path: string;
   readonly metadata: ReadonlyMap<string, GgufValue>;
   readonly tensors: ReadonlyMap<string, GgufTensor>;
-  /** Tensors of types that are not read, where these are let in. */
+  /** Tensors of types that are not read, where these are named. */
   readonly others: ReadonlyMap<string, OtherTensor>;
   /** Bytes. */
   readonly size: number;
@@ -69,7 +77,7 @@ export class Gguf {
   }
 
   /**
-   * With `others`, tensors of types that are not read are named instead of refused.
+   * With `others`, the blocks of few bits are read too, and tensors of types that are not read are named instead of refused.
    * @throws JikjiError `file-missing`, `gguf-broken`, or `gguf-unsupported` for a valid file of another kind
    */
   static open(path: string, { others = false } = {}): Gguf {
@@ -94,16 +102,17 @@ export class Gguf {
   /** Reads `target.length` elements of a tensor as float32, from element `first` on: whole blocks of its type. */
   read(name: string, target: Float32Array, first = 0): void {
     const info = this.tensors.get(name);
-    const block = info ? TENSOR_TYPES[info.type].block : 1;
-    if (!info || first % block !== 0 || target.length % block !== 0) throw new Error(`no such range of ${name}`);
-    const end = ggufBytes(info.type, first + target.length);
+    if (!info || first % info.block !== 0 || target.length % info.block !== 0)
+      throw new Error(`no such range of ${name}`);
+    const end = bytesOf(info.type, first + target.length);
     if (end > info.byteLength) throw new Error(`no such range of ${name}`);
     const step = 1 << 18; // a multiple of every block
     for (let done = 0; done < target.length; done += step) {
       const part = target.subarray(done, done + step);
-      const bytes = Buffer.allocUnsafe(ggufBytes(info.type, part.length));
-      readWhole(this.path, this.#fd, bytes, info.at + ggufBytes(info.type, first + done));
-      decodeNumbers(info.type, bytes, part);
+      const bytes = Buffer.allocUnsafe(bytesOf(info.type, part.length));
+      readWhole(this.path, this.#fd, bytes, info.at + bytesOf(info.type, first + done));
+      if (isBlockType(info.type)) decodeBlocks(info.type, bytes, part);
+      else decodeNumbers(info.type, bytes, part);
     }
   }
 
@@ -134,12 +143,7 @@ const broken = (path: string, what: string): JikjiError =>
   new JikjiError('gguf-broken', `not a complete GGUF file: ${what}`, path, 'get the file again from its source');
 
 const unsupported = (path: string, what: string): JikjiError =>
-  new JikjiError(
-    'gguf-unsupported',
-    what,
-    path,
-    'only little-endian files with tensors of F32, F16, BF16 and Q8_0 can be read',
-  );
+  new JikjiError('gguf-unsupported', what, path, 'use a little-endian file whose tensors are F32, F16, BF16 or Q8_0');
 
 function readWhole(path: string, fd: number, target: Buffer, at: number): void {
   for (let done = 0; done < target.length; ) {
@@ -178,7 +182,7 @@ function readHeader(path: string, fd: number, { size, others: letsIn }: { size: 
     const name = from.string(MAX_TENSOR_NAME);
     if (tensors.has(name) || others.has(name)) throw broken(path, `${shownName(name)} occurs twice`);
     const tensor = readTensor(path, from, name, alignment);
-    if ('at' in tensor) tensors.set(name, tensor);
+    if ('at' in tensor && (letsIn || !isBlockType(tensor.type))) tensors.set(name, tensor);
     else if (letsIn) others.set(name, tensor);
     else throw unsupported(path, `${shownName(name)} is of ${tensor.type}`);
   }
@@ -219,17 +223,18 @@ function readTensor(path: string, from: Cursor, name: string, alignment: number)
     if (elements > Number.MAX_SAFE_INTEGER) throw broken(path, `${shownName(name)} is larger than any file`);
   }
   const number = from.number('uint32');
-  const type = (Object.keys(TENSOR_TYPES) as GgufTensorType[]).find((t) => TENSOR_TYPES[t].number === number);
+  const type = (Object.keys(LAYOUTS) as (keyof typeof LAYOUTS)[]).find((t) => LAYOUTS[t].number === number);
   if (!type) {
     from.whole(`the place of ${shownName(name)}`);
     return { type: otherTypeName(number), shape };
   }
-  if (shape.at(-1)! % TENSOR_TYPES[type].block !== 0) {
+  const { block } = LAYOUTS[type];
+  if (shape.at(-1)! % block !== 0) {
     throw broken(path, `${shownName(name)} has rows of ${shape.at(-1)}, which are not whole blocks of ${type}`);
   }
   const at = from.whole(`the place of ${shownName(name)}`);
   if (at % alignment !== 0) throw broken(path, `${shownName(name)} is not aligned`);
-  return { type, shape, at, byteLength: ggufBytes(type, elements) };
+  return { type, block, shape, at, byteLength: bytesOf(type, elements) };
 }
 
 type NumberType = keyof typeof NUMBERS;

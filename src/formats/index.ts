@@ -1,4 +1,5 @@
 // Readers and writers of file formats: hostile bytes in, checked structures out.
+
 export { parseYamlFile, readYaml, validateYaml } from './checked-yaml.ts';
 export { isChipCard, MAX_CARD_BYTES, parseChipCard } from './chip-card.ts';
 export { CARD_RESULTS, CARD_SECTIONS, type CardResult, type CardSection } from './chip-card-schema.ts';
@@ -26,6 +27,7 @@ export { type GgufArray, type GgufTensorType, type GgufType, type GgufValue, ggu
 export { type GgufInput, ggufPieces, ggufSize } from './gguf-writer.ts';
 export { readFailure, readUnzipped } from './gzip.ts';
 export { parseJson } from './json.ts';
+export { fromMxfp4, MXFP4_GROUP } from './mxfp4.ts';
 export { nearestName, nearestNameHint } from './nearest-name.ts';
 export { type LockedPackage, type Platform, parsePackageLock, readPackageLock } from './package-lock.ts';
 export { parquetRows } from './parquet.ts';

@@ -109,17 +109,28 @@ export class WeightFiles {
     return shard;
   }
 
+  #shardOf(name: string): { shard: Safetensors; dtype: string } {
+    const info = this.tensors.get(name);
+    if (!info) throw new Error(`no tensor ${name}`);
+    const shard = this.#shard(info.file);
+    if (!sameTensor(shard.tensors.get(name), info)) throw broken(shard.path, `${shownName(name)} has changed`);
+    return { shard, dtype: info.dtype };
+  }
+
+  /** Fills `target` with bytes of a tensor of U8. @throws JikjiError `weights-broken` if the file has changed */
+  readBytes(name: string, target: Uint8Array, offset: number): void {
+    const { shard, dtype } = this.#shardOf(name);
+    if (dtype !== 'U8') throw new Error(`${name} is not bytes`);
+    shard.read(name, target, offset);
+  }
+
   /**
    * Fills `target` with numbers of a tensor as float32, from number `offset` of the tensor on. Narrower types are widened without a
    * change of value; scales that FP8 has beside it are another tensor, and not applied.
    * @throws JikjiError `dtype-unsupported` for types that are not in FLOAT_TYPES, `weights-broken` if the file has changed
    */
   readFloats(name: string, target: Float32Array, offset = 0): void {
-    const info = this.tensors.get(name);
-    if (!info) throw new Error(`no tensor ${name}`);
-    const { dtype, file } = info;
-    const shard = this.#shard(file);
-    if (!sameTensor(shard.tensors.get(name), info)) throw broken(shard.path, `${shownName(name)} has changed`);
+    const { shard, dtype } = this.#shardOf(name);
     if (dtype === 'F32') {
       shard.read(name, new Uint8Array(target.buffer, target.byteOffset, target.byteLength), offset * 4);
       return;

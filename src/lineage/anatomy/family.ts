@@ -18,6 +18,8 @@ export interface Table {
   /** Names that some layer has, with `*` for numbers, and names that none has. */
   has: readonly string[];
   lacks?: readonly string[];
+  /** Of these lists one whose names some layer has, all of them: the same part is stored in several ways. */
+  either?: readonly (readonly string[])[];
   /** Names of tensors that stand beside the stack. */
   beside?: readonly string[];
   /** Only models that say one of the family's types: the names and shapes are also those of another family. */

@@ -51,6 +51,7 @@ function familyOf(
     const table = family.tables[outline.form];
     if (!table?.has.every((name) => stack.parts.has(name))) return [];
     if (table.lacks?.some((name) => stack.parts.has(name))) return [];
+    if (table.either && !table.either.some((names) => names.every((name) => stack.parts.has(name)))) return [];
     if (table.beside?.some((name) => !outline.tensors.has(stack.root + name))) return [];
     const config = configOf(outline.config, towerOf(stack, family), family);
     const type = textOf(config, 'model_type') ?? textOf(outline.config, 'model_type');

@@ -21,7 +21,7 @@ export function readWholeFile(path: string): WholeFile {
     const tensors = [...gguf.tensors].map(([name, { type, shape, at, byteLength }]) => {
       const values = new Float32Array(elementsOf(shape));
       gguf.read(name, values);
-      return { name, type, shape, at, byteLength, values: () => [values] };
+      return { name, type: type as GgufTensorType, shape, at, byteLength, values: () => [values] };
     });
     const dataAt = Math.min(...tensors.map(({ at }) => at));
     return { bytes: readFileSync(path), metadata: [...gguf.metadata], tensors, dataAt };

@@ -2,12 +2,12 @@
 // token. Older GGUF files hold keys and values of the heads in one tensor, newer ones apart.
 
 import type { Family } from '../family.ts';
-import { gated, latentValues, listedExperts, router, stackedLatentValues } from '../parts/index.ts';
+import { gated, latentValues, router, stackedLatentValues } from '../parts/index.ts';
 import {
   ATTENTION,
   BEFORE_ATTENTION,
   BEFORE_MLP,
-  EXPERTS,
+  expertUnits,
   GGUF_ATTENTION,
   GGUF_BEFORE_MLP,
   GGUF_SPARSE,
@@ -45,7 +45,7 @@ export const deepseek: Family = {
         gated({ ...MLP, norm: BEFORE_MLP }),
         gated({ ...sharedMlp('shared_experts'), norm: BEFORE_MLP }),
         router({ weight: ROUTER, norm: BEFORE_MLP, mayGroup: true }),
-        listedExperts({ ...EXPERTS, norm: BEFORE_MLP }),
+        ...expertUnits(BEFORE_MLP),
         latentValues(LATENT),
       ],
     },

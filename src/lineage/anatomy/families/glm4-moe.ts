@@ -2,12 +2,13 @@
 // sees every token. llama.cpp calls the norm before the experts after what stands before it.
 
 import type { Family } from '../family.ts';
-import { gated, listedExperts, router, values } from '../parts/index.ts';
+import { gated, router, values } from '../parts/index.ts';
 import {
   ATTENTION,
   BEFORE_ATTENTION,
   BEFORE_MLP,
-  EXPERTS,
+  EITHER_EXPERTS,
+  expertUnits,
   GGUF_ATTENTION,
   GGUF_BEFORE_ATTENTION,
   GGUF_BEFORE_MLP,
@@ -26,21 +27,15 @@ export const glm4Moe: Family = {
   types: ['glm4_moe', 'glm4moe', 'solar_open'],
   tables: {
     'hugging-face': {
-      has: [
-        ...Object.values(EXPERTS),
-        ROUTER,
-        SHARED.gate,
-        ATTENTION.values,
-        BEFORE_ATTENTION.weight,
-        BEFORE_MLP.weight,
-      ],
+      either: EITHER_EXPERTS,
+      has: [ROUTER, SHARED.gate, ATTENTION.values, BEFORE_ATTENTION.weight, BEFORE_MLP.weight],
       width: BEFORE_ATTENTION.weight,
       embedding: ['embed_tokens.weight'],
       parts: [
         gated({ ...MLP, norm: BEFORE_MLP }),
         gated({ ...SHARED, norm: BEFORE_MLP }),
         router({ weight: ROUTER, norm: BEFORE_MLP }),
-        listedExperts({ ...EXPERTS, norm: BEFORE_MLP }),
+        ...expertUnits(BEFORE_MLP),
         values({ ...ATTENTION, norm: BEFORE_ATTENTION }),
       ],
     },

@@ -1,5 +1,5 @@
 // gpt-oss: experts as [experts, in, out], the gate of each unit before its up. The up is clamped and one is added to it, so its sign is not free.
-// Files with packed experts (MXFP4) have other names: of these the router and the values can be compared.
+// Where experts are packed (MXFP4) they are [experts, out, in].
 
 import type { Family } from '../family.ts';
 import { fusedExperts, router, values } from '../parts/index.ts';

@@ -1,7 +1,7 @@
 // Names that many families share: those of Llama's layers in Hugging Face's files, and those of llama.cpp for all families.
 
 import type { Table } from '../family.ts';
-import { gated, router, stackedExperts, values } from '../parts/index.ts';
+import { fusedExperts, gated, listedExperts, router, stackedExperts, values } from '../parts/index.ts';
 
 export const ATTENTION = {
   queries: 'self_attn.q_proj.weight',
@@ -30,7 +30,7 @@ export const GGUF_EMBEDDING = ['token_embd.weight'] as const;
 /** Layers of Llama's names. */
 export const DENSE: Table = {
   has: [...Object.values(MLP), ATTENTION.values, BEFORE_ATTENTION.weight, BEFORE_MLP.weight],
-  lacks: ['pre_feedforward_layernorm.weight', 'mlp.experts.*.gate_proj.weight'],
+  lacks: ['pre_feedforward_layernorm.weight', 'mlp.experts.*.gate_proj.weight', 'mlp.experts.gate_up_proj'],
   width: BEFORE_ATTENTION.weight,
   embedding: ['embed_tokens.weight'],
   parts: [gated({ ...MLP, norm: BEFORE_MLP }), values({ ...ATTENTION, norm: BEFORE_ATTENTION })],
@@ -44,11 +44,20 @@ export const GGUF_DENSE: Table = {
   parts: [gated({ ...GGUF_MLP, norm: GGUF_BEFORE_MLP }), values({ ...GGUF_ATTENTION, norm: GGUF_BEFORE_ATTENTION })],
 };
 
-export const EXPERTS = {
+const EXPERTS = {
   gate: 'mlp.experts.*.gate_proj.weight',
   up: 'mlp.experts.*.up_proj.weight',
   down: 'mlp.experts.*.down_proj.weight',
 } as const;
+/** The same with all experts of a layer in one tensor. */
+const FUSED_EXPERTS = { both: 'mlp.experts.gate_up_proj', down: 'mlp.experts.down_proj' } as const;
+/** For a table's `either`: both ways in which experts are stored. */
+export const EITHER_EXPERTS = [Object.values(EXPERTS), Object.values(FUSED_EXPERTS)];
+/** Units of experts, in both ways. */
+export const expertUnits = (norm: { weight: string }) => [
+  listedExperts({ ...EXPERTS, norm }),
+  fusedExperts({ ...FUSED_EXPERTS, order: 'halves', signs: true, norm }),
+];
 export const ROUTER = 'mlp.gate.weight';
 /** Experts that see every token: units like those of an MLP. */
 export const sharedMlp = (called: string) => ({
@@ -59,6 +68,8 @@ export const sharedMlp = (called: string) => ({
 });
 
 const GGUF_EXPERTS = { gate: 'ffn_gate_exps.weight', up: 'ffn_up_exps.weight', down: 'ffn_down_exps.weight' } as const;
+/** What newer converters write of models that are asked for so: all gates of an expert before all its ups. */
+const GGUF_FUSED_EXPERTS = { both: 'ffn_gate_up_exps.weight', down: 'ffn_down_exps.weight' } as const;
 const GGUF_ROUTER = 'ffn_gate_inp.weight';
 const GGUF_SHARED = {
   gate: 'ffn_gate_shexp.weight',
@@ -71,13 +82,15 @@ export const ggufExperts = (norm: { weight: string }, { signs = true, mayGroup =
   gated({ ...GGUF_MLP, norm }),
   router({ weight: GGUF_ROUTER, norm, mayGroup }),
   stackedExperts({ ...GGUF_EXPERTS, norm, signs }),
+  fusedExperts({ ...GGUF_FUSED_EXPERTS, order: 'halves', norm, signs }),
   gated({ ...GGUF_SHARED, called: 'shared-expert', norm }),
 ];
 
 export const GGUF_SPARSE: Table = {
-  has: [...Object.values(GGUF_EXPERTS), GGUF_ROUTER, GGUF_BEFORE_ATTENTION.weight],
+  has: [GGUF_ROUTER, GGUF_BEFORE_ATTENTION.weight],
+  either: [Object.values(GGUF_EXPERTS), Object.values(GGUF_FUSED_EXPERTS)],
   // Experts with biases are those of gpt-oss, whose signs are not free.
-  lacks: ['ffn_gate_exps.bias'],
+  lacks: ['ffn_gate_exps.bias', 'ffn_gate_up_exps.bias'],
   width: GGUF_BEFORE_ATTENTION.weight,
   embedding: GGUF_EMBEDDING,
   parts: [],

@@ -110,26 +110,42 @@ interface FusedNames {
   signs: boolean;
 }
 
-/** Gate and up of all experts in one tensor [experts, D, 2 units], down [experts, units, D]. */
+/** Whether gate and up are [experts, 2 units, D] with down [experts, D, units]: no shapes are both this and the other way. */
+function isRowMajor(layer: Layer, both: string, down: string): boolean {
+  const [, width, columns] = layer.shape(both, [undefined, undefined, undefined]).shape;
+  const [, rows, units] = layer.shape(down, [undefined, undefined, undefined]).shape;
+  return columns === layer.hiddenSize && rows === layer.hiddenSize && width === 2 * units!;
+}
+
+/**
+ * Gate and up of all experts in one tensor: [experts, D, 2 units] with down [experts, units, D], or, as transformers has them from its version 5
+ * on, [experts, 2 units, D] with down [experts, D, units].
+ */
 export const fusedExperts = ({ both, down, norm, order, signs }: FusedNames): Part => ({
   kind: 'expert-units',
   mark: both,
   read: (layer) => {
     const columns = layer.hiddenSize;
-    const { tensor, shape } = layer.readable(both, [undefined, columns, undefined]);
-    const [experts, , width] = shape as [number, number, number];
+    const isRows = isRowMajor(layer, both, down);
+    const { tensor, shape } = layer.readable(
+      both,
+      isRows ? [undefined, undefined, columns] : [undefined, columns, undefined],
+    );
+    const experts = shape[0]!;
     checkCount(experts);
+    const width = shape[isRows ? 1 : 2]!;
     const units = width / 2;
-    layer.shape(down, [experts, units, columns]);
-    const rowStride = order === 'halves' ? 1 : 2;
+    layer.shape(down, isRows ? [experts, columns, units] : [experts, units, columns]);
+    const [next, columnStride] = isRows ? [columns, 1] : [1, width];
+    const rowStride = order === 'halves' ? next : 2 * next;
     return Array.from({ length: experts }, (_, expert) => {
       const view = (first: number): View =>
         viewOf(tensor, {
-          start: expert * columns * width + first,
+          start: expert * columns * width + first * next,
           rows: units,
           columns,
           rowStride,
-          columnStride: width,
+          columnStride,
         });
       const up = signs ? view(order === 'halves' ? units : 1) : undefined;
       return blockOf(layer, expert, view(0), up, norm);

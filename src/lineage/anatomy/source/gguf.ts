@@ -7,9 +7,6 @@ import { tokenTableOfGguf } from '../../../foundry/tokenizer/index.ts';
 import type { Fields } from '../outline.ts';
 import type { Source } from './types.ts';
 
-/** Elements of the largest block of a type that is read. */
-const BLOCK = 32;
-
 /** Keys of config.json by llama.cpp's, after the name of the architecture. */
 const KEYS: Readonly<Record<string, string>> = {
   'attention.head_count': 'num_attention_heads',
@@ -75,7 +72,7 @@ export function openGgufFile(path: string): Source {
 
 /** Reads whole blocks around a range. */
 function readAligned(gguf: Gguf, name: string, target: Float32Array, offset: number): void {
-  const block = gguf.tensors.get(name)?.type === 'Q8_0' ? BLOCK : 1;
+  const block = gguf.tensors.get(name)?.block ?? 1;
   if (offset % block === 0 && target.length % block === 0) {
     gguf.read(name, target, offset);
     return;

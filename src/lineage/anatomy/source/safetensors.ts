@@ -8,6 +8,7 @@ import { findModel, isMoment, MAX_CONFIG, MAX_TOKENIZER } from '../../../foundry
 import { toHuggingFace } from '../../../foundry/model/index.ts';
 import { tokenTableOfJson } from '../../../foundry/tokenizer/index.ts';
 import type { Fields } from '../outline.ts';
+import { packedIn, readPacked } from './packed.ts';
 import { applyScales, gridOf } from './scales.ts';
 import type { Source } from './types.ts';
 
@@ -28,7 +29,12 @@ function sourceOf(
   readTokens: Source['readTokens'],
   keeps = (_name: string) => true,
 ): Source {
-  const tensors = new Map([...files.tensors].filter(([name]) => keeps(name)));
+  const packed = packedIn(files);
+  const parts = new Set([...packed.values()].flatMap(({ blocks, scales }) => [blocks, scales]));
+  const tensors = new Map<string, { dtype: string; shape: readonly number[] }>(
+    [...files.tensors].filter(([name]) => keeps(name) && !parts.has(name)),
+  );
+  for (const [name, { shape }] of packed) tensors.set(name, { dtype: 'MXFP4', shape });
   /** The scales that were read last: rows of one weight are read one after another. */
   let last: { tensor: string; scales: Float32Array } | undefined;
   const scalesOf = (tensor: string, count: number): Float32Array => {
@@ -45,6 +51,7 @@ function sourceOf(
       tensors,
       config,
       unreadable: (name) => {
+        if (packed.has(name)) return undefined;
         const dtype = tensors.get(name)?.dtype ?? 'missing';
         if (!FLOAT_TYPES.includes(dtype)) return `it is stored as ${dtype}, which is not read`;
         return gridOf(files, name, config) === undefined ? 'its scales have no known layout' : undefined;
@@ -53,6 +60,11 @@ function sourceOf(
     files: files.files,
     readTokens,
     readFloats: (name, target, offset) => {
+      const of = packed.get(name);
+      if (of) {
+        readPacked(files, of, target, offset);
+        return;
+      }
       files.readFloats(name, target, offset);
       const grid = gridOf(files, name, config);
       if (typeof grid === 'object') applyScales(scalesOf(grid.tensor, grid.count), grid, target, offset);
