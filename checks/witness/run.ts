@@ -102,7 +102,7 @@ async function check(one: Case): Promise<boolean> {
     const found = await auditWitness({
       folder: run,
       replay: one.replay,
-      replayer: { python: PYTHON, code, data: work, seconds: 120, bytes: 2 ** 34 },
+      replayer: { python: PYTHON, code, data: work, ranks: 2, seconds: 120, bytes: 2 ** 34 },
     });
     for (const variable of Object.keys(OTHER)) delete process.env[variable];
     const problem = wanted(found);

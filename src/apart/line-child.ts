@@ -3,10 +3,10 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { JikjiError } from '../base/index.ts';
-import { killGroup, residentBytes } from './parent.ts';
+import { killGroup, residentBytesOfGroup } from './parent.ts';
 
 const MAX_LINE = 4 << 20;
-const MEMORY_CHECK_MS = 200;
+const MEMORY_CHECK_MS = 500;
 /** Of what it writes to stderr the end is kept. */
 const MAX_ERRORS = 2000;
 
@@ -15,7 +15,7 @@ interface LineChildOptions {
   args: readonly string[];
   cwd: string;
   env: NodeJS.ProcessEnv;
-  /** Of all its processes together are not counted: of the first one. */
+  /** Of all its processes together. */
   bytes: number;
   signal: AbortSignal;
 }
@@ -46,7 +46,7 @@ export class LineChild {
     const onAbort = (): void => end('was stopped');
     signal.addEventListener('abort', onAbort);
     const memory = setInterval(() => {
-      if (residentBytes(child) > bytes) end(`took more than ${Math.round(bytes / 2 ** 20)} MiB of memory`);
+      if (residentBytesOfGroup(child) > bytes) end(`took more than ${Math.round(bytes / 2 ** 20)} MiB of memory`);
     }, MEMORY_CHECK_MS);
     const exited = (): void => killGroup(child);
     process.once('exit', exited);

@@ -2,7 +2,7 @@
 // gets an outcome. Knows nothing of the work; child.ts is the child's side.
 
 import { type ChildProcess, type SerializationType, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -149,8 +149,34 @@ export function killGroup({ pid }: ChildProcess): void {
   }
 }
 
+/**
+ * Of a child that leads a process group and of all processes in it; memory that they share counts for each. 0 where the system has no /proc.
+ */
+export function residentBytesOfGroup({ pid: leader }: ChildProcess): number {
+  let pids: number[];
+  try {
+    pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+  } catch {
+    return 0;
+  }
+  return pids.filter((pid) => groupOf(pid) === leader).reduce((sum, pid) => sum + residentBytes({ pid }), 0);
+}
+
+function groupOf(pid: number): number | undefined {
+  try {
+    // After the name in brackets, which may hold anything: state, parent, group.
+    return Number(
+      readFileSync(`/proc/${pid}/stat`, 'latin1')
+        .replace(/^.*\) /s, '')
+        .split(' ')[2],
+    );
+  } catch {
+    return undefined; // it has ended
+  }
+}
+
 /** 0 for a child that has ended, or where the system has no /proc. */
-export function residentBytes({ pid }: ChildProcess): number {
+export function residentBytes({ pid }: Pick<ChildProcess, 'pid'>): number {
   try {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * 1024;
   } catch {

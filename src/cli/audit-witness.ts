@@ -20,6 +20,7 @@ export interface WitnessOptions {
   python?: string;
   data?: string;
   answerSeconds?: number;
+  ranks?: number;
 }
 
 interface WitnessCall extends WitnessOptions {
@@ -38,20 +39,26 @@ interface WitnessCall extends WitnessOptions {
 
 /** The options of `audit` that a witnessed run takes. */
 const OF_WITNESSED =
-  'code python data answerSeconds replay challenge maker office register registerHead threads report lang sign key json'.split(
+  'code python data answerSeconds ranks replay challenge maker office register registerHead threads report lang sign key json'.split(
     ' ',
   );
 const DEFAULT_SECONDS = 600;
+const DEFAULT_RANKS = 4;
 
 export const addWitnessOptions = (audit: Command): Command =>
   audit
     .option('--code <file>', 'for a run of PyTorch: its training code, from where you trust it; it will be run')
     .option('--python <command>', 'for that: the Python that has PyTorch (default: python3)')
-    .option('--data <dir>', 'for that: the folder that the code runs in, with its data (default: this one)')
+    .option('--data <dir>', 'for that: the folder with its data, by the names of data.json (default: this one)')
     .option(
       '--answer-seconds <n>',
       `for that: the longest time of one answer (default: ${DEFAULT_SECONDS})`,
       wholeNumber('--answer-seconds', 1),
+    )
+    .option(
+      '--ranks <n>',
+      `for that: the most processes that its ranks may take (default: ${DEFAULT_RANKS})`,
+      wholeNumber('--ranks', 1),
     );
 
 /** Whether it is a witnessed run or its bundle; what cannot be read is not, and the audit of our own runs names the fault. */
@@ -71,7 +78,8 @@ async function isWitnessedTarget(target: string): Promise<boolean> {
 export async function isWitnessCall(command: Command, target: string, options: WitnessOptions): Promise<boolean> {
   const isOne = await isWitnessedTarget(target);
   const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli');
-  const own = ['code', 'python', 'data', 'answerSeconds'];
+  const own = ['code', 'python', 'data', 'answerSeconds', 'ranks'];
+  if (statOf(target) === undefined) return false; // the audit of our own runs says so
   const wrong = given.find((option) =>
     isOne ? !OF_WITNESSED.includes(option.attributeName()) : own.includes(option.attributeName()),
   );
@@ -101,6 +109,7 @@ function replayerOf({
   python = 'python3',
   data = '.',
   answerSeconds = DEFAULT_SECONDS,
+  ranks = DEFAULT_RANKS,
   threads,
 }: WitnessCall): ReplayerOptions | undefined {
   if (code === undefined) return undefined;
@@ -111,9 +120,9 @@ function replayerOf({
       'usage',
       '--data takes a folder',
       `--data ${data}`,
-      'name the folder that the training ran in',
+      'name the folder that has the data by the names of data.json',
     );
-  return { python, code, data, threads, seconds: answerSeconds, bytes: totalmem() };
+  return { python, code, data, threads, ranks, seconds: answerSeconds, bytes: totalmem() };
 }
 
 export async function auditWitnessRun(output: Output, target: string, call: WitnessCall): Promise<void> {

@@ -19,6 +19,7 @@ const code = join(work, 'train.py');
 
 beforeAll(() => {
   writeFileSync(code, CODE);
+  writeFileSync(join(work, 'tokens.bin'), 'tokens');
   for (const mode of ['honest', 'rounds', 'hangs', 'dies', 'floods', 'babbles', 'lies']) {
     const script = join(import.meta.dirname, 'testing/toy-replayer.ts');
     writeFileSync(join(work, mode), `#!/bin/sh\nexec '${process.execPath}' --no-warnings '${script}' ${mode} "$@"\n`);
@@ -34,6 +35,7 @@ const replayer = (mode: string, seconds = 30) => ({
   python: join(work, mode),
   code,
   data: work,
+  ranks: 1,
   seconds,
   bytes: 2 ** 32,
 });
@@ -152,7 +154,7 @@ test('a step between pairs is found by training again, where another segment sho
 });
 
 test('a gradient that is steered a little in every step is found by what its differences have in common', async () => {
-  const steered = await audited(make({ steps: 120, every: 2, change: () => ({ steer: 3e-6 }) }), {
+  const steered = await audited(make({ steps: 120, every: 2, change: () => ({ steer: 1e-6 }) }), {
     replayer: replayer('rounds'),
   });
   expect(steered.coherence!.deviations).toBeGreaterThan(8);
@@ -209,7 +211,7 @@ test('training code that is not the committed one is not run', async () => {
   const found = await audited(make(), { replayer: { ...replayer('honest'), code: other } });
   expect(found.verdict).toBe('incomplete');
   expect(faults(found, 'replay')[0]).toMatch(
-    /the given training code has the SHA-256 [0-9a-f]{64}, the run committed to/,
+    /the training code "train.py" has the SHA-256 [0-9a-f]{64}, the run committed to/,
   );
 });
 

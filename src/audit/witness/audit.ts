@@ -2,10 +2,11 @@
 // docs/witness.md, "What an audit checks".
 
 import { randomBytes } from 'node:crypto';
-import { resolve } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { count, JikjiError } from '../../base/index.ts';
-import { ownsKey } from '../../ledger/index.ts';
+import { canonicalJson, ownsKey } from '../../ledger/index.ts';
 import { GIVEN, SELF_AUDIT } from '../challenge.ts';
 import { chanceTable } from '../chance.ts';
 import { Findings, worst } from '../findings.ts';
@@ -14,16 +15,18 @@ import { readRegister } from '../register-check.ts';
 import { chooseSegments, segmentsOf } from '../segments.ts';
 import type { CheckContext } from '../structure.ts';
 import type { Detection, Segment } from '../types.ts';
+import type { WitnessEnvironment } from './files.ts';
 import { checkWitnessMotion } from './motion.ts';
 import { checkOptimizer, pairedSteps } from './optimizer.ts';
 import type { WitnessAuditOptions } from './options.ts';
 import { outlineWitness } from './outline.ts';
 import { checkWitnessRegister } from './register.ts';
 import { checkWitnessOrigin, checkWitnessSchedule, replaySegments, type SegmentsFound } from './replay.ts';
-import { Replayer, type ReplayerOptions } from './replayer.ts';
+import { type OpenedReplayer, Replayer } from './replayer.ts';
 import { checkRounding, type Rounding } from './rounding.ts';
 import { checkWitnessStructure, type WitnessEvidence } from './structure.ts';
 import type { WitnessAudit, WitnessCheck, WitnessCheckName, WitnessVerdict } from './types.ts';
+import { openWorkspace } from './workspace.ts';
 
 const PROGRESS_INTERVAL_MS = 50;
 
@@ -156,29 +159,36 @@ async function trainAgain(
   const challenge = challengeOf(evidence, options.challenge);
   const segments = segmentsOf(states.filter((step) => step > 0));
   const choice = chooseSegments(segments, [], options.replay, { challenge: challenge.value, seal });
-  const opened = options.replayer && (await openReplayer(evidence, options, context('schedule')));
-  const replayer = opened?.replayer;
+  const opened = await openReplayer(evidence, options, context('schedule'));
+  const replayer = typeof opened === 'string' ? opened : opened.replayer;
   const findings = new Findings<WitnessCheckName>('replay');
   try {
-    if (opened?.failure) findings.incomplete('the replay', opened.failure);
+    if (typeof replayer === 'string') findings.incomplete('the replay', replayer);
     const schedule = await checkWitnessSchedule(evidence, replayer, context('schedule'));
     const { check: origin, origin: how } = await checkWitnessOrigin(evidence, replayer);
     const segmentsFound: SegmentsFound =
-      replayer && steps
+      typeof replayer !== 'string' && steps
         ? await replaySegments(evidence, choice.chosen, { replayer, findings }, context('replay'))
         : { replayed: [], differing: [], steps: 0 };
-    if (!options.replayer) findings.incomplete('the replay', 'no training code was given: --code and --python');
     const held = segmentsFound.replayed.filter(({ verdict }) => verdict === 'holds').length;
-    judgeSegments(segmentsFound, held, findings);
+    const isSame = typeof opened !== 'string' && isSameEnvironment(evidence.environment, opened.environment);
+    judgeSegments(segmentsFound, { held, isSame }, findings);
     const rounding =
-      opened && replayer
-        ? await checkRounding(evidence, opened.environment, options, context('gradient'), replayer)
+      typeof opened !== 'string'
+        ? await checkRounding(
+            evidence,
+            opened,
+            { held: heldSteps(segmentsFound), signal: options.signal },
+            context('gradient'),
+          )
         : undefined;
     const done = held > 0 && segmentsFound.replayed.every(({ verdict }) => verdict === 'holds');
     const replay = findings.check(
       held > 0
         ? `${held} of ${segmentsFound.replayed.length} segments the same, bit for bit, in ${count(segmentsFound.steps)} steps`
-        : `no segment is the same to the bit, of ${segmentsFound.replayed.length} that were trained again`,
+        : segmentsFound.steps > 0
+          ? `no segment is the same to the bit, of ${segmentsFound.replayed.length} that were trained again`
+          : 'nothing was trained again',
     );
     return {
       checks: [schedule, origin, replay, ...(rounding ? [rounding.check] : [])],
@@ -188,18 +198,45 @@ async function trainAgain(
       segmentsFound,
       detection: detectionOf({ challenge, seal, choice, segments, done }),
       rounding,
-      environment: opened?.environment ?? null,
+      environment: typeof opened === 'string' ? null : opened.environment,
     };
   } finally {
-    replayer?.close();
+    if (typeof opened !== 'string') opened.close();
   }
+}
+
+/** Whether the auditor's Python is what the maker declares, where that should repeat bits: on a CPU, or in a deterministic mode. */
+function isSameEnvironment(declared: WitnessEnvironment | undefined, own: WitnessEnvironment): boolean {
+  const { OMP_NUM_THREADS: _, ...flags } = own.flags;
+  const { OMP_NUM_THREADS: __, ...others } = declared?.flags ?? {};
+  const bare = (one: WitnessEnvironment, of: Record<string, string>) => canonicalJson({ ...one, flags: of });
+  return (
+    declared !== undefined &&
+    (declared.deterministic || declared.device === 'cpu') &&
+    bare(declared, others) === bare(own, flags)
+  );
+}
+
+/** Whether a step lies in a segment that came out to the bit. */
+function heldSteps({ replayed }: SegmentsFound): (step: number) => boolean {
+  const held = replayed.filter(({ verdict }) => verdict === 'holds');
+  return (step) => held.some(({ from, to }) => step > from && step <= to);
 }
 
 /**
  * A segment that differs is refuted only where another one came out to the bit: that shows the environment to be the same. Where none does,
  * it is another environment, and pairs decide within a tolerance.
  */
-function judgeSegments({ differing }: SegmentsFound, held: number, findings: Findings<WitnessCheckName>): void {
+function judgeSegments(
+  { differing }: SegmentsFound,
+  { held, isSame }: { held: number; isSame: boolean },
+  findings: Findings<WitnessCheckName>,
+): void {
+  if (held === 0 && isSame && differing.length > 0)
+    findings.incomplete(
+      'the replay',
+      'this machine is what the run declares, and no segment is the same to the bit: such a training does not repeat, or the run was not made so',
+    );
   for (const { segment, text, step } of differing) {
     const where = `segment ${segment.index + 1}: steps ${segment.from + 1} to ${segment.to}`;
     if (held > 0)
@@ -241,33 +278,36 @@ function detectionOf(of: {
   };
 }
 
-/** Bits can depend on the number of threads, so the declared one is taken. */
-const threadsOf = ({ environment }: WitnessEvidence, { threads }: ReplayerOptions): number =>
-  threads ?? Math.min(environment?.threads ?? 1, 1024);
-
-/** Starts the auditor's Python with the training code that the run committed to. */
+/** Starts the auditor's Python with the training code that the run committed to; or why not. */
 async function openReplayer(
   evidence: WitnessEvidence,
   { replayer: how, signal }: WitnessAuditOptions,
   context: CheckContext,
-) {
-  const { code, folder } = evidence;
+): Promise<OpenedReplayer | string> {
+  if (!how) return 'no training code was given: --code and --python';
+  const { environment: declared } = evidence;
+  const ranks = declared?.ranks ?? 1;
+  if (ranks > how.ranks)
+    return `the run has ${count(ranks)} ranks, each of which takes a process: --ranks ${ranks} allows that`;
+  const workspace = await openWorkspace(evidence, how, context);
+  if (typeof workspace === 'string') return workspace;
+  const [first] = evidence.code!.files;
+  // Bits can depend on the number of threads, so the declared one is taken where this machine has so many.
+  const threads = how.threads ?? Math.min(declared?.threads ?? 1, availableParallelism());
+  const placed = { ...how, threads, code: join(workspace.folder, first!.name), data: workspace.folder };
   await context.showProgress('starting Python', 0);
-  const replayer = new Replayer(folder.path, { ...how!, threads: threadsOf(evidence, how!) }, signal ?? context.signal);
-  try {
-    const opened = await replayer.open();
-    const committed = code?.files[0]?.sha256;
-    if (committed !== opened.code) {
-      replayer.close();
-      return {
-        failure: `the given training code has the SHA-256 ${opened.code}, the run committed to ${committed ?? 'none that can be read'}`,
-      };
-    }
-    return { replayer, environment: opened.environment };
-  } catch (error) {
+  const replayer = new Replayer(evidence.folder.path, placed, signal ?? context.signal);
+  const close = (): void => {
     replayer.close();
+    workspace.close();
+  };
+  try {
+    const { environment } = await replayer.open();
+    return { replayer, placed, environment, close };
+  } catch (error) {
+    close();
     if (!(error instanceof JikjiError && error.code === 'program-failed')) throw error;
-    return { failure: error.message };
+    return `${error.message} (--python ${how.python}: it needs PyTorch)`;
   }
 }
 

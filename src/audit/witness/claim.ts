@@ -17,7 +17,17 @@ export interface WitnessClaim {
 /** The parts of an audit that its claim needs. */
 export type WitnessStanding = Pick<
   WitnessAudit,
-  'verdict' | 'extent' | 'replayed' | 'segments' | 'pairs' | 'gradients' | 'origin' | 'tolerance' | 'detection' | 'run'
+  | 'verdict'
+  | 'extent'
+  | 'replayed'
+  | 'segments'
+  | 'pairs'
+  | 'gradients'
+  | 'origin'
+  | 'tolerance'
+  | 'detection'
+  | 'run'
+  | 'environment'
 >;
 
 export const wordsOf = (lang: Lang): WitnessWords => (lang === 'ko' ? ko : en);
@@ -41,7 +51,8 @@ function headlineOf(audit: WitnessStanding, lang: Lang): string {
   }
 }
 
-function limitsOf({ verdict, origin, extent, pairs, run, tolerance }: WitnessStanding, lang: Lang): string[] {
+function limitsOf(audit: WitnessStanding, lang: Lang): string[] {
+  const { verdict, origin, extent, pairs, run, tolerance } = audit;
   const { limits } = wordsOf(lang);
   const format = formatFor(lang);
   return [
@@ -51,6 +62,7 @@ function limitsOf({ verdict, origin, extent, pairs, run, tolerance }: WitnessSta
     verdict === 'consistent' && tolerance && limits.room(tolerance.difference.toExponential(1)),
     extent !== 'all' && pairs.steps.length > 0 && pairs.drawnByOffice === 0 && limits.ownDraw,
     run.lodgedAt === null ? limits.notLodged : run.office === run.maker && limits.ownOffice,
+    audit.environment.own === null ? limits.unread : limits.judged,
     limits.recorder,
   ].filter((text) => typeof text === 'string');
 }

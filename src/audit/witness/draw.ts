@@ -19,18 +19,21 @@ export interface DrawnPair {
   byOffice: boolean;
 }
 
-/** The steps after which a pair is drawn. */
-export const drawsAfter = (steps: number, every: number): number[] =>
-  every === 0 ? [] : Array.from({ length: Math.max(0, Math.ceil((steps - 1) / every)) }, (_, i) => i * every);
+/** Whether a pair is drawn after this step, in a run of so many steps. */
+export const isDrawnAfter = (step: number, { steps, every }: Pick<DrawOptions, 'steps' | 'every'>): boolean =>
+  every > 0 && step % every === 0 && step + 1 < steps;
 
+/** The pairs as far as the transcript goes: the numbers of steps are claims, and may be vast. */
 export function drawPairs({ steps, every, linkAt, nonceAt }: DrawOptions): DrawnPair[] {
-  return drawsAfter(steps, every).flatMap((after) => {
+  const pairs: DrawnPair[] = [];
+  for (let after = 0; isDrawnAfter(after, { steps, every }); after += every) {
     const [link, nonce] = [linkAt(after), nonceAt(after)];
-    if (link === undefined) return [];
+    if (link === undefined) break;
     const hash = createHash('sha256').update(Buffer.from(link, 'hex'));
     if (nonce !== undefined) hash.update(Buffer.from(nonce, 'hex'));
     const room = BigInt(Math.min(every, steps - after - 1));
     const step = after + 2 + Number(hash.digest().readBigUInt64BE() % room);
-    return [{ step, after, byOffice: nonce !== undefined }];
-  });
+    pairs.push({ step, after, byOffice: nonce !== undefined });
+  }
+  return pairs;
 }

@@ -28,16 +28,25 @@ export interface MeasuredStep {
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 /**
- * The largest difference that counts as rounding, for each step: a gradient that has become small is noisier than others, so each step has its
- * own; but no step is taken to be quieter than others, for its own noise is one sample.
+ * The largest difference that counts as rounding, for each step, by what another setting of this machine changes there: a gradient that has
+ * become small is noisier than others, so each step has its own; but no step is taken to be quieter than others, for its own noise is one sample.
  */
+export function limitsOf(noises: readonly (number | undefined)[]): number[] {
+  const known = noises.filter((noise) => noise !== undefined);
+  const least = Math.max(OF_MEDIAN * median(known), OF_WORST * known.reduce((most, noise) => Math.max(most, noise), 0));
+  return noises.map((noise) => Math.max(least, OF_STEP * (noise ?? 0)));
+}
+
+/** The same of gradients, with what their moments hide. */
 export function tolerancesOf(steps: readonly MeasuredStep[]): number[] {
-  const noises = steps.flatMap(({ noise }) => noise ?? []);
-  const least = Math.max(
-    OF_MEDIAN * median(noises),
-    OF_WORST * noises.reduce((most, noise) => Math.max(most, noise), 0),
-  );
-  return steps.map(({ noise, moments }) => Math.max(least, OF_STEP * (noise ?? 0)) + MOMENTS * moments);
+  const limits = limitsOf(steps.map(({ noise }) => noise));
+  return steps.map(({ moments }, i) => limits[i]! + MOMENTS * moments);
+}
+
+/** |a - b| of the larger one; infinite where one is not a number. */
+export function relative(a: number, b: number): number {
+  const difference = Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b));
+  return a === b ? 0 : Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
 }
 
 const dot = (a: Float32Array, b: Float32Array): number => {

@@ -37,12 +37,12 @@ const recordedRate = (steps: Steps, step: number): string =>
 /** Learning rate and batch of each step, as the training code gives them. */
 export async function checkWitnessSchedule(
   { steps }: WitnessEvidence,
-  replayer: Replayer | undefined,
+  replayer: Replayer | string,
   { showProgress, signal }: CheckContext,
 ): Promise<WitnessCheck> {
   const findings: Found = new Findings('schedule');
-  if (!replayer || !steps) {
-    findings.incomplete('the replay', 'no training code was given, or there is no usable transcript');
+  if (typeof replayer === 'string' || !steps) {
+    findings.incomplete('the replay', typeof replayer === 'string' ? replayer : 'there is no usable transcript');
     return findings.check('learning rates and batches were not computed again');
   }
   let seen = 0;
@@ -64,18 +64,22 @@ export async function checkWitnessSchedule(
     if (!done) break;
   }
   if (seen < steps.count) findings.incomplete('the replay', `gave ${seen} of ${steps.count} steps`);
-  return findings.check(`learning rate and batch of ${count(seen)} steps are those of the training code`);
+  return findings.check(
+    findings.verdict === 'holds'
+      ? `learning rate and batch of ${count(seen)} steps are those of the training code`
+      : `learning rate and batch of ${count(seen)} steps were computed again`,
+  );
 }
 
 /** S_0 by the training code and the committed seed. */
 export async function checkWitnessOrigin(
   { statements, recipe }: WitnessEvidence,
-  replayer: Replayer | undefined,
+  replayer: Replayer | string,
 ): Promise<{ check: WitnessCheck; origin: Origin }> {
   const findings: Found = new Findings('origin');
-  const found = replayer && statements && (await asked(findings, () => replayer.origin()));
+  if (typeof replayer === 'string') findings.incomplete('the replay', replayer);
+  const found = typeof replayer !== 'string' && statements && (await asked(findings, () => replayer.origin()));
   if (!found) {
-    if (!replayer) findings.incomplete('the replay', 'no training code was given');
     return { check: findings.check('origin not shown: S_0 was not built again'), origin: 'not-shown' };
   }
   if (recipe && canonicalJson(found.optimizer as Json) !== canonicalJson(recipe.optimizer as Json))
@@ -173,7 +177,7 @@ function differenceOf(steps: Steps, line: Trained, isLast: boolean): string | un
 
 export interface GradientsFound {
   /** |g'|, and |g - g'| / |g'|. */
-  found: { step: number; own: number; difference: number }[];
+  found: { step: number; own: number; difference: number; loss: number; gradNorm: number }[];
   /** The sketch of each step's difference, divided by the gradient's norm. */
   sketches: Float32Array[];
 }
@@ -201,6 +205,8 @@ export async function measureGradients(
       step,
       own,
       difference: own > 0 ? difference / own : difference > 0 ? Number.POSITIVE_INFINITY : 0,
+      loss: float64Of(answer.loss),
+      gradNorm: float64Of(answer.gradNorm),
     });
     result.sketches.push(new Float32Array(new Uint8Array(bytes).buffer));
   }

@@ -8,15 +8,17 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { LineChild } from '../../apart/index.ts';
 import { JikjiError } from '../../base/index.ts';
-import { MADE_FROM } from './files.ts';
+import { MADE_FROM, type WitnessEnvironment } from './files.ts';
 
 export interface ReplayerOptions {
   /** The command of the auditor's Python. */
   python: string;
-  /** The training code, from a source that the auditor trusts. */
+  /** The first file of the training code, from a source that the auditor trusts; the others lie beside it. */
   code: string;
-  /** The folder that the code runs in: with the data by the names of data.json. */
+  /** The folder with the data, by the names of data.json. */
   data: string;
+  /** The most processes that the ranks of a run may take. */
+  ranks: number;
   /** Undefined: as many as the run declares. */
   threads?: number | undefined;
   /** For an answer, and again for each line of it. */
@@ -33,7 +35,7 @@ const step = z.int().min(0);
 const optimizer = MADE_FROM['recipe.json'].shape.optimizer;
 const environment = MADE_FROM['environment.json'];
 
-const opened = z.strictObject({ done: z.literal('open'), environment, code: digest });
+const opened = z.strictObject({ done: z.literal('open'), environment });
 const origin = z.strictObject({ done: z.literal('origin'), root: digest, furthest: hex16.nullable(), optimizer });
 const scheduled = z.strictObject({ step, batch: digest, learningRate: hex16 });
 const trained = z.strictObject({
@@ -50,6 +52,8 @@ const gradient = z.strictObject({
   difference: hex16,
   sketch: z.base64().max(40_000),
   tensors: z.array(z.strictObject({ name: z.string().max(4096), own: hex16, difference: hex16 })).max(1_000_000),
+  loss: hex16,
+  gradNorm: hex16,
 });
 const failure = z.strictObject({ failed: z.string().max(2000) });
 
@@ -163,6 +167,15 @@ export class Replayer {
     this.#child.close();
     rmSync(this.#temporary, { recursive: true, force: true });
   }
+}
+
+/** A Replayer that answered, and how it was started: for a second one in other settings. */
+export interface OpenedReplayer {
+  replayer: Replayer;
+  placed: ReplayerOptions & { threads: number };
+  /** As the auditor's Python says it. */
+  environment: WitnessEnvironment;
+  close: () => void;
 }
 
 const doneOf = (name: string) => z.strictObject({ done: z.literal(name) });

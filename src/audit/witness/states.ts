@@ -8,7 +8,20 @@ import { broken, type RunFolder } from '../folder.ts';
 import { readJsonIn } from './files.ts';
 
 const MAX_PARTS = 4096;
-const DTYPES = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
+const DTYPES = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+} as const;
 type StateDType = keyof typeof DTYPES;
 
 const size = z.int().min(0).max(Number.MAX_SAFE_INTEGER);

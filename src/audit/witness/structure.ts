@@ -8,7 +8,7 @@ import type { RunFolder } from '../folder.ts';
 import type { Expectations } from '../statements.ts';
 import type { CheckContext } from '../structure.ts';
 import { readTranscript, type Steps } from '../transcript.ts';
-import { type DrawnPair, drawPairs, drawsAfter } from './draw.ts';
+import { type DrawnPair, drawPairs, isDrawnAfter } from './draw.ts';
 import {
   type FileList,
   MADE_FROM,
@@ -55,11 +55,10 @@ export async function checkWitnessStructure(
   await showProgress('transcript', 0.05);
   const { commitment } = statements.genesis.predicate;
   const { steps: planned, pairEvery } = commitment;
-  const draws = new Set(drawsAfter(planned, pairEvery));
   const plan = {
     steps: planned,
     origin: digestOfCommitment(commitment),
-    keepsLink: (step: number) => draws.has(step) || statements.heads.has(step),
+    keepsLink: (step: number) => isDrawnAfter(step, { steps: planned, every: pairEvery }) || statements.heads.has(step),
   };
   const steps = await readTranscript(folder, plan, findings, signal);
   if (!steps) return done('there is no usable transcript');

@@ -26,7 +26,10 @@ export const en = {
     ownDraw: 'The maker drew the pairs himself.',
     notLodged: 'No trusted time: all of it may have been written after the training.',
     ownOffice: 'Lodged by the maker himself: no trusted time.',
-    recorder: 'The maker ran the program that recorded this; data, environment and code are what he committed to.',
+    judged:
+      'Code and data are those that the run committed to, by digest. What the code does, and what else it reads, was not judged: read it.',
+    unread: 'Code and data were not looked at.',
+    recorder: 'The maker ran the program that recorded this; the environment is his word.',
   },
 
   page: {

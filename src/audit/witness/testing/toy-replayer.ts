@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Safetensors } from '../../../formats/index.ts';
-import { bits64, sha256Hex } from '../../../ledger/index.ts';
+import { bits64 } from '../../../ledger/index.ts';
 import { ENVIRONMENT, rootOf } from './toy-run.ts';
 import { advance, batchOf, begin, gradientOf, learningRateOf, RECIPE, SHAPES, type ToyState } from './toy-training.ts';
 
@@ -64,11 +64,21 @@ function gradient(step: number, key: string): object {
     difference: bits64(norm([differences[name]!])),
   }));
   const difference = bits64(norm(Object.values(differences)));
-  return { done: 'gradient', own: bits64(size), difference, sketch: sketchOf(differences, key, size), tensors };
+  const { loss, gradNorm } = advance(before, { noise: rounding });
+  const figures = { loss: bits64(loss), gradNorm: bits64(gradNorm) };
+  return {
+    done: 'gradient',
+    own: bits64(size),
+    difference,
+    sketch: sketchOf(differences, key, size),
+    tensors,
+    ...figures,
+  };
 }
 
 const answers: Record<string, (request: { from: number; to: number; step: number; key: string }) => void> = {
-  open: () => say({ done: 'open', environment: ENVIRONMENT, code: sha256Hex(readFileSync(option('--code'))) }),
+  open: () =>
+    say({ done: 'open', environment: mode === 'rounds' ? { ...ENVIRONMENT, capability: 'AVX2' } : ENVIRONMENT }),
   origin: () => {
     const state = begin(commitment.seed);
     const stored =
