@@ -89,6 +89,8 @@ const FORGED: Case[] = [
   ['moments of another step', { kind: 'moments' }, ['optimizer']],
   ['weights of another model planted', { kind: 'planted' }, ['optimizer']],
   ['S_0 of another seed', { kind: 'origin' }, ['origin']],
+  ['losses and norms that were not computed', { kind: 'figures' }, ['gradient']],
+  ['noise on the weights of every step', { kind: 'noise' }, ['optimizer']],
   ['a step left out', { kind: 'left-out', steps: [1] }, ['optimizer', 'gradient']],
   ['two steps merged', { kind: 'merged', steps: [1] }, ['optimizer', 'gradient']],
 ].map(

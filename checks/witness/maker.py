@@ -52,6 +52,12 @@ def forged_step(code, model, optimizer, recipe, step, forgery, memory):
     if mine and kind == "moments":
         for state in optimizer.state.values():
             state["exp_avg_sq"].mul_(1.05)
+    if mine and kind == "figures":  # a curve that looks better than it was
+        loss, norm = loss * 0.97, norm * 1.05
+    if mine and kind == "noise":  # weights that no training made
+        with torch.no_grad():
+            for weight in model.parameters():
+                weight.add_(torch.randn_like(weight), alpha=1e-3)
     memory["last"] = (loss, norm)
     return inputs, (loss, norm), rate
 
