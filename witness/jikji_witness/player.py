@@ -11,8 +11,8 @@ import torch
 
 from .batches import digests_of, joined
 from .canonical import canonical_json, digest_of_json
-from .description import digest_of_file, optimizer_of
-from .environment import environment
+from .description import optimizer_of
+from .environment import environment, flags, hide_instruction_sets
 from .errors import WitnessError
 from .files import read_text
 from .gradient import CaughtGradients, compare_gradients
@@ -46,9 +46,14 @@ class Player:
         if ranks > 1:
             torch.distributed.init_process_group("gloo", init_method=f"file://{options.meet}", rank=options.rank, world_size=ranks)
         self._ranks = Ranks()
-        self._run, self._path = options.run, options.code
+        self._run = options.run
         # What a fresh process draws from: code that seeds its own generators only leaves this one as it is.
         self._fresh = torch.get_rng_state()
+        self._flags = flags()
+        hide_instruction_sets()
+        # The code need not see where the run lies, nor in which setting it is played.
+        sys.argv[:] = [str(options.code)]
+        sys.orig_argv[:] = [sys.executable, str(options.code)]
         self._code = load_code(options.code)
         self._commitment = unverified_predicate(read_text(options.run / "genesis.json"))["commitment"]
         self._recipe = json.loads(read_text(options.run / "recipe.json"))["recipe"]
@@ -102,7 +107,7 @@ class Player:
     def _open(self):
         self._build()
         device = next((parameter.device for parameter in self._model.parameters()), torch.device("cpu"))
-        return {"environment": environment(device, self._ranks.size, parallel_of(self._model, self._ranks.size)), "code": digest_of_file(self._path)}
+        return {"environment": environment(device, self._ranks.size, parallel_of(self._model, self._ranks.size), self._flags)}
 
     def _origin(self):
         self._build()

@@ -9,7 +9,7 @@ from . import run_folder
 from .batches import digests_of
 from .canonical import canonical_json
 from .description import files_file, recipe_file
-from .environment import environment
+from .environment import environment, flags
 from .errors import WitnessError
 from .files import FolderLock, make_folder
 from .keys import DEFAULT_KEY, load_signer
@@ -52,7 +52,7 @@ def _texts(model, optimizer, recipe, code, data, ranks: Ranks) -> dict[str, str]
     contents = {
         "recipe.json": recipe_file(recipe, model, optimizer),
         "data.json": files_file(data, "data"),
-        "environment.json": environment(device, ranks.size, parallel_of(model, ranks.size)),
+        "environment.json": environment(device, ranks.size, parallel_of(model, ranks.size), flags()),
         "code.json": files_file(code, "code"),
     }
     try:
