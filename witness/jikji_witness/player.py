@@ -15,6 +15,7 @@ from .description import optimizer_of
 from .environment import environment, flags, hide_instruction_sets
 from .errors import WitnessError
 from .files import read_text
+from .furthest import furthest_apart
 from .gradient import CaughtGradients, compare_gradients
 from .ranks import Ranks, parallel_of
 from .recorder import hash_state
@@ -113,24 +114,10 @@ class Player:
         self._build()
         own = held_by(self._model, self._optimizer, self._ranks.rank)
         answer = {"root": self._root(0), "optimizer": optimizer_of(self._model, self._optimizer)}
+        answer["furthest"] = None
         if 0 in finished_states(self._run):
-            furthest = max(self._ranks.gather(self._furthest(StateReader(self._run, 0), own)))
-            answer["furthest"] = bits64(furthest)
+            answer["furthest"] = bits64(furthest_apart(own, StateReader(self._run, 0), self._ranks))
         return answer
-
-    def _furthest(self, reader: StateReader, own: list) -> float:
-        """The largest difference of an element, as a part of it or of its tensor's root mean square."""
-        furthest = 0.0
-        for held in own:
-            if not held.tensor.is_floating_point() or not held.count or held.name not in reader.tensors:
-                continue
-            (held,) = copied([held])
-            whole = reader.read(held.name).double()
-            theirs, ours = whole.flatten()[held.first or 0 :][: held.count], held.tensor.double().flatten()
-            scale = torch.maximum(torch.maximum(ours.abs(), theirs.abs()), whole.square().mean().sqrt())
-            apart = (ours - theirs).abs()
-            furthest = max(furthest, torch.where(apart > 0, apart / scale, 0.0).max().item())
-        return furthest
 
     def _schedule(self, first: int, last: int):
         for step in range(first, last + 1):

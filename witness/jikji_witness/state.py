@@ -4,6 +4,7 @@ A tensor that ranks share lies on each of them as a piece of its flat form. Know
 """
 
 import ctypes
+import re
 from dataclasses import dataclass, replace
 
 import torch
@@ -156,6 +157,11 @@ def is_sharded(model: torch.nn.Module) -> bool:
     return bool(_pieces_of(model))
 
 
+def is_generator(name: str) -> bool:
+    """Whether a tensor of a state is a generator's. No tensor of a model may have such a name."""
+    return re.fullmatch(r"rng\.(cpu|cuda)\.\d+", name) is not None
+
+
 def assigned(tensors: list[Held], rank: int, ranks: int, sharded: bool) -> list[Held]:
     """Those that this rank hashes and writes. What all have whole is shared out by bytes, the same way on each of them. In a sharded model
     all stays with who has it: a whole tensor is then found more than once, and the first rank's is taken (`join_leaves`)."""
@@ -163,7 +169,7 @@ def assigned(tensors: list[Held], rank: int, ranks: int, sharded: bool) -> list[
         return tensors
     own, loads = [], [0] * ranks
     for held in sorted(tensors, key=lambda one: (-one.size, utf16(one.name))):
-        if held.name.startswith("rng."):
+        if is_generator(held.name):
             own.append(held)
             continue
         least = loads.index(min(loads))
@@ -198,7 +204,7 @@ def join_leaves(step: int, parts: list[list[tuple[tuple, bytes]]]) -> tuple[str,
             entries = found.setdefault(name, [])
             if first is None and entries:
                 left_out[rank].add(name)
-                if entries[0][3] != leaves and not name.startswith("rng."):
+                if entries[0][3] != leaves and not is_generator(name):
                     raise WitnessError("differs between ranks, which each have the whole of it", name, "let only one of them own it, or keep them equal")
                 continue
             entries.append((first, dtype, tuple(shape), leaves, count))
