@@ -11,12 +11,13 @@ import torch
 
 from .batches import digests_of, joined
 from .canonical import canonical_json, digest_of_json
-from .description import optimizer_of
+from .description import optimizer_of, refuse_module_name
 from .environment import environment, flags, hide_instruction_sets
 from .errors import WitnessError
 from .files import read_text
 from .furthest import furthest_apart
 from .gradient import CaughtGradients, compare_gradients
+from .loading import loading
 from .ranks import Ranks, parallel_of
 from .recorder import hash_state
 from .restore import restore
@@ -31,11 +32,16 @@ FUNCTIONS = ("build", "batch", "learning_rate", "train_step")
 
 def load_code(path: Path):
     """The auditor's copy of the training code, as a module. Raises WitnessError."""
+    refuse_module_name(str(path), str(path))
     sys.path.insert(0, str(path.parent))
     spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
+    try:
+        with loading():
+            spec.loader.exec_module(module)
+    except SystemExit:
+        raise WitnessError("this file ends the process when it is imported", path, 'put what does under `if __name__ == "__main__":`') from None
     if missing := [name for name in FUNCTIONS if not callable(getattr(module, name, None))]:
         raise WitnessError(f"has no function {missing[0]}", path, "the four functions are in docs/witness.md")
     return module

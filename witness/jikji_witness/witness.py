@@ -8,11 +8,12 @@ import torch
 from . import run_folder
 from .batches import digests_of
 from .canonical import canonical_json
-from .description import files_file, recipe_file
+from .description import code_file, data_file, recipe_file
 from .environment import environment, flags
 from .errors import WitnessError
 from .files import FolderLock, make_folder
 from .keys import DEFAULT_KEY, load_signer
+from .loading import refuse_while_loading
 from .noted import note_run
 from .office import Office
 from .ranks import Ranks, parallel_of
@@ -30,6 +31,7 @@ def drawn_seed(folder, model, optimizer, *, recipe, code, data, office: str, key
 
     Those given here only say what the recipe is: which parameters the optimizer has, with which options. Raises WitnessError.
     """
+    refuse_while_loading()
     ranks = Ranks()
 
     def ask() -> str:
@@ -51,9 +53,9 @@ def _texts(model, optimizer, recipe, code, data, ranks: Ranks) -> dict[str, str]
     device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
     contents = {
         "recipe.json": recipe_file(recipe, model, optimizer),
-        "data.json": files_file(data, "data"),
+        "data.json": data_file(data),
         "environment.json": environment(device, ranks.size, parallel_of(model, ranks.size), flags()),
-        "code.json": files_file(code, "code"),
+        "code.json": code_file(code),
     }
     try:
         return {name: canonical_json(content) + "\n" for name, content in contents.items()}
@@ -96,6 +98,7 @@ class Witness:
         self._lock = FolderLock(self.folder)
 
     def __enter__(self) -> "Witness":
+        refuse_while_loading()
         self._ranks = Ranks()
         self._run = RunFolder(self.folder, load_signer(self._key) if self._ranks.rank == 0 else None, self._office)
         self._ranks.first(self._take)

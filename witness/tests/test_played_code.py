@@ -1,11 +1,16 @@
 """What replay lets the training code see, and which code it refuses."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 import tiny
 import torch
-from helpers import replay, write_tokens
+from helpers import environment, replay, write_tokens
+
+from jikji_witness.keys import load_signer
+from jikji_witness.statements import parse_statement, sign_statement
 
 OLDER = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "OPENBLAS_CORETYPE": "Haswell"}
 
@@ -38,11 +43,6 @@ def batch(recipe, step):
 @pytest.mark.parametrize("settings", [{}, OLDER])
 def test_code_sees_neither_run_nor_setting(place, settings, monkeypatch):
     """And the setting counts all the same: products and softmax have the bits of a process that keeps it."""
-    import subprocess
-    import sys
-
-    from helpers import environment
-
     tiny.make(place / "run", tiny.RECIPE)
     code = code_with(place, SEES)
     opened, schedule = replay(place / "run", place, [{"do": "open"}, {"do": "schedule", "from": 1, "to": 1}], code=code, **settings)
@@ -56,9 +56,6 @@ def test_code_sees_neither_run_nor_setting(place, settings, monkeypatch):
 def test_ranks_get_the_setting_and_hide_it(place):
     tiny.make(place / "run", tiny.RECIPE)
     # A genesis of two ranks, which nobody signed: replay only reads how many there are.
-    from jikji_witness.statements import parse_statement, sign_statement
-    from jikji_witness.keys import load_signer
-
     genesis = parse_statement((place / "run/genesis.json").read_text(), "witness-genesis", "commitment.makerKey", "run")
     commitment = genesis.predicate["commitment"] | {"ranks": 2}
     subjects = [(name, digest, 0) for name, digest in genesis.subjects.items()]
@@ -69,3 +66,29 @@ def test_ranks_get_the_setting_and_hide_it(place):
     assert opened[0]["environment"]["flags"].items() >= OLDER.items() and opened[0]["environment"]["ranks"] == 2
     for rank in range(2):
         assert json.loads((place / f"seen-{rank}.json").read_text())["set"] == []
+
+
+DRAWS = "from jikji_witness import drawn_seed\ndrawn_seed('again', *build(RECIPE, 7), recipe=RECIPE, code=[__file__], data=[], office='http://127.0.0.1:9/programmes/a')\n"
+
+
+@pytest.mark.parametrize("text, said", [("make('again', RECIPE)\n", "this file trains when it is imported"), (DRAWS, "this file trains when it is imported"), ("sys.exit(0)\n", "this file ends the process when it is imported")])
+def test_a_file_that_trains_when_it_is_imported(place, text, said):
+    tiny.make(place / "run", tiny.RECIPE)
+    code = code_with(place, text)
+    opened, origin = replay(place / "run", place, [{"do": "open"}, {"do": "origin"}], code=code)
+    for (answer,) in (opened, origin):
+        assert said in answer["failed"] and 'if __name__ == "__main__":' in answer["failed"]
+    assert not (place / "again").exists()
+
+
+def test_a_guarded_loop_is_loaded(place):
+    tiny.make(place / "run", tiny.RECIPE)
+    (opened,) = replay(place / "run", place, [{"do": "open"}], code=code_with(place, "if __name__ == '__main__':\n    make('again', RECIPE)\n"))
+    assert opened[0]["done"] == "open"
+
+
+def test_a_file_with_the_name_of_a_module(place):
+    tiny.make(place / "run", tiny.RECIPE)
+    (place / "code.py").write_text(open(tiny.__file__).read())
+    (opened,) = replay(place / "run", place, [{"do": "open"}], code=place / "code.py")
+    assert "has the name of the module code" in opened[0]["failed"]
