@@ -142,14 +142,14 @@ class Player:
     def _gradient(self, step: int, key: str):
         self._go_to(step - 1)
         with CaughtGradients(self._model, self._optimizer) as caught:
-            self._step(step)
+            line = self._step(step)
         if not any(self._ranks.gather(bool(caught.gradients))):
             raise WitnessError(f"the optimizer took no step in step {step}")
         before = StateReader(self._run, step - 1) if step > 1 else None
         found = compare_gradients(caught.gradients, before, StateReader(self._run, step), self._model, self._optimizer, self._ranks, bytes.fromhex(key))
         for numbers in (found, *found["tensors"]):
             numbers["own"], numbers["difference"] = bits64(numbers["own"]), bits64(numbers["difference"])
-        return found
+        return found | {"loss": line["loss"], "gradNorm": line["gradNorm"]}
 
 
 def _arguments(asked: dict):

@@ -101,6 +101,7 @@ def test_replay_to_the_bit(place, more):
     assert [line["batch"] for line in schedule[:-1]] == [line["batch"] for line in lines[1:4]]
     for answer, at in ((first[0], 1), (paired[0], pair)):
         check_gradient(answer, lines[at - 1])
+        assert {name: answer[name] for name in ("loss", "gradNorm")} == {name: lines[at - 1][name] for name in ("loss", "gradNorm")}
     assert all("failed" in answer[-1] and len(answer) == 1 for answer in (none, unfit, missing))
 
 
