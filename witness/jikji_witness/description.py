@@ -13,6 +13,11 @@ from .state import named_parameters
 
 
 def recipe_file(recipe: object, model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> dict:
+    """recipe.json. Raises WitnessError, also where a gradient would gather over the steps: it is in no state."""
+    moved = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
+    for name, parameter in named_parameters(model).items():
+        if parameter.requires_grad and id(parameter) not in moved:
+            raise WitnessError("requires a gradient, but is in no group of the optimizer", name, "add it to a group, or call requires_grad_(False) on it")
     return {"formatVersion": 1, "optimizer": optimizer_of(model, optimizer), "recipe": recipe}
 
 
