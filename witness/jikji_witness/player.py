@@ -182,14 +182,15 @@ def serve(options, ranks: int, asked, answers) -> int:
             player = player or Player(options, ranks)
             for answer in player.answer(request):
                 say(answer)
-        except Exception as error:  # the code of another: whatever it raises is an answer
-            traceback.print_exc()
+        except (Exception, SystemExit) as error:  # the code of another: whatever it raises is an answer
+            if not isinstance(error, WitnessError):
+                traceback.print_exc()
             say({"failed": failure(error)})
             if ranks > 1:
                 return 1  # the others may wait for this one
     return 0
 
 
-def failure(error: Exception) -> str:
+def failure(error: BaseException) -> str:
     text = str(error) if isinstance(error, WitnessError) else f"{type(error).__name__}: {error}"
     return re.sub(r"\s+", " ", text.encode(errors="replace").decode())[:MOST_LETTERS]

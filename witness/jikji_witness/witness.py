@@ -63,6 +63,13 @@ def _texts(model, optimizer, recipe, code, data, ranks: Ranks) -> dict[str, str]
         raise WitnessError(str(error), "recipe", "a recipe is what JSON holds") from error
 
 
+def _number(name: str, value: object) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError, RuntimeError):
+        raise WitnessError(f"the {name} is not a number", "record()", "give a number, or a tensor of one element") from None
+
+
 class Witness:
     """Use it in a `with` block around the loop over `steps()`, which calls `record` once a step, after `optimizer.step()`.
 
@@ -74,6 +81,11 @@ class Witness:
 
     def __init__(self, folder, model, optimizer, *, recipe, seed: int, steps: int, code, data, pair_every: int = 0,
                  keep_every: int | None = None, office: str | None = None, key: str = DEFAULT_KEY, after: int | None = None):  # fmt: skip
+        whole = {"steps": steps, "seed": seed, "pair_every": pair_every, "keep_every": keep_every, "after": after}
+        for name, value in whole.items():
+            may_lack = name in ("keep_every", "after")
+            if (not isinstance(value, int) or isinstance(value, bool)) and not (may_lack and value is None):
+                raise WitnessError("is not a whole number", f"{name}={value!r}", "give an int")
         if not 1 <= steps <= MAX_STEPS:
             raise WitnessError(f"is not from 1 to {MAX_STEPS}", f"steps={steps}")
         if not 0 <= seed < 2**64:
@@ -160,7 +172,8 @@ class Witness:
             raise WitnessError("has no state to go on from", self.folder / "states", "restore the folder from a copy")
         step = max(steps)
         if step or records:
-            run_folder.note(f"goes on after step {step} of {self.planned_steps}" + (f"; {len(records) - step} records are promised" if len(records) > step else ""))
+            again = f"; steps {step + 1} to {len(records)}, which were recorded before it stopped, are trained again and must come out the same" if len(records) > step else ""
+            run_folder.note(f"goes on after step {step} of {self.planned_steps}{again}")
         return step, roots[step], records
 
     def _drawn_pairs(self, step: int, records: list[dict]) -> set[int]:
@@ -179,7 +192,7 @@ class Witness:
         """Puts the state that this session goes on from back, and makes sure that it is that state."""
         restore(StateReader(self.folder, self.opened_at), self.model, self.optimizer, self._ranks.rank)
         if not self.is_as_opened():
-            raise WitnessError("the state does not have the root of its record", self.folder / "states" / f"step-{self.opened_at:06d}", "remove that folder: the run then goes on from an earlier one")
+            raise WitnessError("the state differs from what was recorded of it: it does not have the root of its record", self.folder / "states" / f"step-{self.opened_at:06d}", "remove that folder: the run then goes on from an earlier one")
 
     def is_as_opened(self) -> bool:
         """Whether model, optimizer and generators are as after step `opened_at`, from which this session goes on."""
@@ -206,7 +219,7 @@ class Witness:
         if self._recorder is None or step != self._step + 1:
             raise WitnessError(f"step {step} is not the next one to record", "record()", "call it once for each of steps(), inside the with block")
         self._recorder.check()
-        numbers = {"loss": float(loss), "grad_norm": float(grad_norm), "learning_rate": float(learning_rate)}
+        numbers = {"loss": _number("loss", loss), "grad_norm": _number("grad_norm", grad_norm), "learning_rate": _number("learning_rate", learning_rate)}
         for name, value in numbers.items():
             if not math.isfinite(value):
                 raise WitnessError(f"the {name} is {value}: training has diverged, and this step is not recorded", f"step {step}", "start again from the last state with another recipe, in another folder")
