@@ -171,4 +171,6 @@ def main(folder, tokens):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("usage: python3 small_llama.py RUN TOKENS.bin")
     main(*sys.argv[1:])

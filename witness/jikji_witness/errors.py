@@ -1,4 +1,6 @@
-"""The one error of this package. Its text says what is wrong, where, and how to mend it."""
+"""The one error of this package. Its text, one line, says what is wrong, where, and how to mend it."""
+
+import re
 
 
 class WitnessError(Exception):
@@ -6,4 +8,4 @@ class WitnessError(Exception):
 
     def __init__(self, what: str, where: object = "", hint: str = ""):
         place = f"{where}: " if where != "" else ""
-        super().__init__(f"{place}{what}" + (f" ({hint})" if hint else ""))
+        super().__init__(re.sub(r"\s*[\r\n]\s*", " ", f"{place}{what}" + (f" ({hint})" if hint else "")))

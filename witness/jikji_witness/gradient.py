@@ -1,4 +1,4 @@
-"""The gradient that the optimizer gets in a step, against the one that follows from the first moments of the states around it."""
+"""The gradient that enters the optimizer's first moments in a step, against the one that follows from the moments of the states around it."""
 
 import base64
 import hashlib
@@ -13,11 +13,13 @@ from .state_files import StateReader
 
 PLACES = 4096
 CHUNK = 1 << 20
-MASK = (1 << 64) - 1
+# Optimizers that add the decayed weight to the gradient, unless their group says that it is decoupled. (AdamW may be an Adam.)
+COUPLED = (torch.optim.Adam, torch.optim.NAdam, torch.optim.RAdam, torch.optim.Adamax)
 
 
 class CaughtGradients:
-    """While it is entered, keeps a copy of each parameter's gradient as the optimizer's step begins: clipped, of all parts and ranks."""
+    """While it is entered, keeps of each parameter what enters the first moments, as the optimizer's step begins: the gradient, clipped, of
+    all parts and ranks; negated where the optimizer maximizes; with the weight's decay where that is not apart from the gradient."""
 
     def __init__(self, model, optimizer):
         self._parameters, self._optimizer = named_parameters(model), optimizer
@@ -27,10 +29,18 @@ class CaughtGradients:
         self._handle = self._optimizer.register_step_pre_hook(self._keep)
         return self
 
+    @torch.no_grad()
     def _keep(self, *_):
+        groups = {id(parameter): group for group in self._optimizer.param_groups for parameter in group["params"]}
         for name, parameter in self._parameters.items():
             if parameter.grad is not None:
-                self.gradients[name] = parameter.grad.detach().cpu().clone()
+                self.gradients[name] = self._entering(parameter, groups.get(id(parameter), {})).cpu().clone()
+
+    def _entering(self, parameter, group: dict) -> torch.Tensor:
+        gradient = -parameter.grad if group.get("maximize") else parameter.grad.detach()
+        decay = group.get("weight_decay", 0)
+        is_coupled = isinstance(self._optimizer, COUPLED) and not isinstance(self._optimizer, torch.optim.AdamW) and not group.get("decoupled_weight_decay")
+        return gradient.add(parameter, alpha=float(decay)) if is_coupled and decay else gradient
 
     def __exit__(self, *_) -> None:
         self._handle.remove()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import WitnessError
-from .files import make_folder, written_whole
+from .files import make_folder, write_failure, written_whole
 
 try:
     from cryptography.exceptions import InvalidSignature
@@ -111,7 +111,10 @@ def new_key(name: str, passphrase: str | None = None) -> None:
     pem += key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     folder = keys_folder()
     make_folder(folder.parent)
-    folder.mkdir(mode=0o700, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise write_failure(error, folder) from error
     path = folder / f"{name}.pem"
     draft = folder / f"{name}.pem.{os.getpid()}.new"
     with written_whole(draft, 0o600) as file:
@@ -121,6 +124,8 @@ def new_key(name: str, passphrase: str | None = None) -> None:
         os.link(draft, path)
     except FileExistsError:
         pass  # another process was quicker: its key is as good
+    except OSError as error:
+        raise write_failure(error, path) from error
     finally:
         draft.unlink(missing_ok=True)
 

@@ -11,11 +11,13 @@ import torch
 
 from .batches import digests_of, joined
 from .canonical import canonical_json, digest_of_json
-from .description import digest_of_file, optimizer_of
-from .environment import environment
+from .description import optimizer_of, refuse_module_name
+from .environment import environment, flags, hide_instruction_sets
 from .errors import WitnessError
 from .files import read_text
+from .furthest import furthest_apart
 from .gradient import CaughtGradients, compare_gradients
+from .loading import loading
 from .ranks import Ranks, parallel_of
 from .recorder import hash_state
 from .restore import restore
@@ -30,11 +32,16 @@ FUNCTIONS = ("build", "batch", "learning_rate", "train_step")
 
 def load_code(path: Path):
     """The auditor's copy of the training code, as a module. Raises WitnessError."""
+    refuse_module_name(str(path), str(path))
     sys.path.insert(0, str(path.parent))
     spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
+    try:
+        with loading():
+            spec.loader.exec_module(module)
+    except SystemExit:
+        raise WitnessError("this file ends the process when it is imported", path, 'put what does under `if __name__ == "__main__":`') from None
     if missing := [name for name in FUNCTIONS if not callable(getattr(module, name, None))]:
         raise WitnessError(f"has no function {missing[0]}", path, "the four functions are in docs/witness.md")
     return module
@@ -46,9 +53,14 @@ class Player:
         if ranks > 1:
             torch.distributed.init_process_group("gloo", init_method=f"file://{options.meet}", rank=options.rank, world_size=ranks)
         self._ranks = Ranks()
-        self._run, self._path = options.run, options.code
+        self._run = options.run
         # What a fresh process draws from: code that seeds its own generators only leaves this one as it is.
         self._fresh = torch.get_rng_state()
+        self._flags = flags()
+        hide_instruction_sets()
+        # The code need not see where the run lies, nor in which setting it is played.
+        sys.argv[:] = [str(options.code)]
+        sys.orig_argv[:] = [sys.executable, str(options.code)]
         self._code = load_code(options.code)
         self._commitment = unverified_predicate(read_text(options.run / "genesis.json"))["commitment"]
         self._recipe = json.loads(read_text(options.run / "recipe.json"))["recipe"]
@@ -102,30 +114,16 @@ class Player:
     def _open(self):
         self._build()
         device = next((parameter.device for parameter in self._model.parameters()), torch.device("cpu"))
-        return {"environment": environment(device, self._ranks.size, parallel_of(self._model, self._ranks.size)), "code": digest_of_file(self._path)}
+        return {"environment": environment(device, self._ranks.size, parallel_of(self._model, self._ranks.size), self._flags)}
 
     def _origin(self):
         self._build()
         own = held_by(self._model, self._optimizer, self._ranks.rank)
         answer = {"root": self._root(0), "optimizer": optimizer_of(self._model, self._optimizer)}
+        answer["furthest"] = None
         if 0 in finished_states(self._run):
-            furthest = max(self._ranks.gather(self._furthest(StateReader(self._run, 0), own)))
-            answer["furthest"] = bits64(furthest)
+            answer["furthest"] = bits64(furthest_apart(own, StateReader(self._run, 0), self._ranks))
         return answer
-
-    def _furthest(self, reader: StateReader, own: list) -> float:
-        """The largest difference of an element, as a part of it or of its tensor's root mean square."""
-        furthest = 0.0
-        for held in own:
-            if not held.tensor.is_floating_point() or not held.count or held.name not in reader.tensors:
-                continue
-            (held,) = copied([held])
-            whole = reader.read(held.name).double()
-            theirs, ours = whole.flatten()[held.first or 0 :][: held.count], held.tensor.double().flatten()
-            scale = torch.maximum(torch.maximum(ours.abs(), theirs.abs()), whole.square().mean().sqrt())
-            apart = (ours - theirs).abs()
-            furthest = max(furthest, torch.where(apart > 0, apart / scale, 0.0).max().item())
-        return furthest
 
     def _schedule(self, first: int, last: int):
         for step in range(first, last + 1):
@@ -144,14 +142,14 @@ class Player:
     def _gradient(self, step: int, key: str):
         self._go_to(step - 1)
         with CaughtGradients(self._model, self._optimizer) as caught:
-            self._step(step)
+            line = self._step(step)
         if not any(self._ranks.gather(bool(caught.gradients))):
             raise WitnessError(f"the optimizer took no step in step {step}")
         before = StateReader(self._run, step - 1) if step > 1 else None
         found = compare_gradients(caught.gradients, before, StateReader(self._run, step), self._model, self._optimizer, self._ranks, bytes.fromhex(key))
         for numbers in (found, *found["tensors"]):
             numbers["own"], numbers["difference"] = bits64(numbers["own"]), bits64(numbers["difference"])
-        return found
+        return found | {"loss": line["loss"], "gradNorm": line["gradNorm"]}
 
 
 def _arguments(asked: dict):
@@ -184,14 +182,15 @@ def serve(options, ranks: int, asked, answers) -> int:
             player = player or Player(options, ranks)
             for answer in player.answer(request):
                 say(answer)
-        except Exception as error:  # the code of another: whatever it raises is an answer
-            traceback.print_exc()
+        except (Exception, SystemExit) as error:  # the code of another: whatever it raises is an answer
+            if not isinstance(error, WitnessError):
+                traceback.print_exc()
             say({"failed": failure(error)})
             if ranks > 1:
                 return 1  # the others may wait for this one
     return 0
 
 
-def failure(error: Exception) -> str:
+def failure(error: BaseException) -> str:
     text = str(error) if isinstance(error, WitnessError) else f"{type(error).__name__}: {error}"
     return re.sub(r"\s+", " ", text.encode(errors="replace").decode())[:MOST_LETTERS]

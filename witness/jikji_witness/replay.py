@@ -21,6 +21,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from jikji_witness.errors import WitnessError
 from jikji_witness.files import read_text
 from jikji_witness.statements import unverified_predicate
 
@@ -38,8 +39,11 @@ def main() -> int:
     options = parser.parse_args()
     options.code, options.run = options.code.resolve(), options.run.resolve()
     asked, answers = protocol_streams()
-    ranks = ranks_of(options.run)
-    os.chdir(options.data)
+    try:
+        ranks = ranks_of(options.run)
+        os.chdir(options.data)
+    except (WitnessError, OSError) as error:
+        raise SystemExit(f"replay: {error}") from None
     if ranks == 1 or options.rank is not None:
         from jikji_witness.player import serve
 
@@ -58,7 +62,10 @@ def protocol_streams():
 
 
 def ranks_of(run: Path) -> int:
-    ranks = unverified_predicate(read_text(run / "genesis.json"))["commitment"]["ranks"]
+    try:
+        ranks = unverified_predicate(read_text(run / "genesis.json"))["commitment"]["ranks"]
+    except (ValueError, KeyError, TypeError):
+        raise WitnessError("is not a genesis", run / "genesis.json", "get it again from its maker") from None
     if not isinstance(ranks, int) or not 1 <= ranks <= MOST_RANKS:
         raise SystemExit(f"replay: this machine plays up to {MOST_RANKS} ranks, not {ranks}")
     return ranks

@@ -3,7 +3,7 @@
 import torch
 
 from .errors import WitnessError
-from .state import DTYPES, Held, held_by, named_parameters
+from .state import DTYPES, Held, held_by, is_generator, named_parameters, optimizer_key
 from .state_files import StateReader
 
 
@@ -17,7 +17,7 @@ def restore(reader: StateReader, model: torch.nn.Module, optimizer: torch.optim.
         said = reader.tensors.get(held.name)
         if said is None or tuple(said["shape"]) != held.shape or said["dtype"] != held.dtype:
             raise WitnessError(f"the state has no {held.name} of shape {list(held.shape)} and type {held.dtype}", "", "is it the state of this code?")
-        if not held.name.startswith("rng."):
+        if not is_generator(held.name):
             held.tensor.copy_(_read(reader, held).reshape(held.tensor.shape))
     _restore_optimizer(reader, model, optimizer, {held.name: held for held in tensors})
     # Last: nothing after this may draw.
@@ -34,12 +34,12 @@ def _restore_optimizer(reader: StateReader, model, optimizer, own: dict[str, Hel
     groups = {id(parameter): group for group in optimizer.param_groups for parameter in group["params"]}
     parameters = named_parameters(model)
     for name, said in reader.tensors.items():
-        if not name.startswith("optimizer."):
+        if name in own or name in parameters or is_generator(name):
             continue
-        _, key, of = name.split(".", 2)
-        parameter, held = parameters.get(of), own.get(of)
-        if parameter is None or id(parameter) not in groups:
-            raise WitnessError(f"the state has {name}, but the optimizer no parameter {of}", "", "is it the state of this code?")
+        key, of = optimizer_key(name, parameters) or (None, None)
+        if key is None or id(parameters[of]) not in groups:
+            raise WitnessError(f"the state has {name}, which this model and optimizer do not have", "", "is it the state of this code?")
+        parameter, held = parameters[of], own.get(of)
         if held is None:
             continue  # no piece of it lies on this rank
         dtype = DTYPES[said["dtype"]]

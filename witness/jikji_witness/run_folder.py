@@ -39,13 +39,21 @@ class RunFolder:
         for name, text in texts.items():
             path = self.path / name
             if path.exists() and (before := read_text(path)) != text:
-                raise WitnessError(f"is of another run: {_difference(before, text)}", path, "choose another folder, or make it again as it was")
+                raise self._another_run(path, before, text)
         make_folder(self.path)
         for name, text in texts.items():
             if not (self.path / name).exists():
                 write_text(self.path / name, text)
         self._digests = {name: sha256_hex(text) for name, text in texts.items()}
         self._subjects = [(name, sha256_hex(texts[name]), len(texts[name].encode())) for name in MADE_FROM]
+
+    def _another_run(self, path: Path, before: str, text: str) -> WitnessError:
+        if not self.has_genesis and not (self.path / "request.json").exists():
+            return WitnessError(f"is of another run, which did not begin: {_difference(before, text)}", path, "nothing in this folder is signed yet: remove it, or choose another one")
+        if path.name not in ("code.json", "data.json"):
+            return WitnessError(f"is of another run: {_difference(before, text)}", path, "choose another folder, or make it again as it was")
+        what = f"is of another run: it was committed when the run began, and since then {_changed_files(before, text)}"
+        return WitnessError(what, path, "a run goes on with the very same files: put them back as they were, or begin another run in another folder")
 
     def lodge_request(self) -> None:
         """Has the office answer the request, once for a folder. Raises WitnessError: the seed follows from the answer."""
@@ -92,7 +100,7 @@ class RunFolder:
                 if name != "stateRoot" and before[name] != own[name]:
                     raise WitnessError(f"the run in this folder was begun with another {name}: {before[name]}, not {own[name]}", path, "choose another folder, or go on as it was begun")
             if before["stateRoot"] != state_root:
-                note("build() did not give the S_0 of this run again: an auditor will see that. The run goes on from its own state.")
+                note("build() did not give the state again that this run began with: an auditor will see that. The run goes on from its own state.")
             self.commitment = before
             return
         if (self.path / "transcript.jsonl").exists():
@@ -201,6 +209,17 @@ class RunFolder:
         if self.transcript:
             self.transcript.close()
             self.transcript = None
+
+
+def _changed_files(before: str, after: str) -> str:
+    """Which files two texts of code.json or data.json have different."""
+    try:
+        old, new = ({file["name"]: file["sha256"] for file in json.loads(text)["files"]} for text in (before, after))
+    except (ValueError, KeyError, TypeError):
+        return _difference(before, after)
+    changed = [f"{name} has changed" for name in old if name in new and new[name] != old[name]]
+    changed += [f"{name} is no longer among the files" for name in old if name not in new] + [f"{name} is new" for name in new if name not in old]
+    return ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "") or "their order has changed"
 
 
 def _difference(before: str, after: str) -> str:

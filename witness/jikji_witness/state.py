@@ -4,6 +4,7 @@ A tensor that ranks share lies on each of them as a piece of its flat form. Know
 """
 
 import ctypes
+import re
 from dataclasses import dataclass, replace
 
 import torch
@@ -99,7 +100,8 @@ def _pieces_of(model: torch.nn.Module) -> dict[int, tuple[tuple[int, ...], int]]
 
 def held_by(model: torch.nn.Module, optimizer: torch.optim.Optimizer, rank: int) -> list[Held]:
     """The state's tensors that this rank has at least a piece of, by name. Copies nothing. Raises WitnessError."""
-    parameters, pieces = named_parameters(model), _pieces_of(model)
+    parameters, buffers, pieces = named_parameters(model), _buffers(model), _pieces_of(model)
+    _refuse_taken([*parameters, *buffers], parameters)
     tensors: list[Held] = []
     for name, parameter in parameters.items():
         if type(parameter.data).__name__ == "DTensor":
@@ -115,7 +117,7 @@ def held_by(model: torch.nn.Module, optimizer: torch.optim.Optimizer, rank: int)
             if value.numel() > 1 and value.shape != parameter.shape and _has_ranks():
                 raise WitnessError("has another shape than the parameter: one rank's slice cannot be told from the whole", f"the optimizer's state {key!r} of {name}", "use an optimizer that has all of it on each rank, FSDP1, or one process")
             tensors += _held(f"optimizer.{key}.{name}", value, pieces.get(id(parameter)), parameter)
-    for name, buffer in _buffers(model).items():
+    for name, buffer in buffers.items():
         tensors += _held(name, buffer, None, buffer)
     tensors += _held(f"rng.cpu.{rank}", torch.get_rng_state(), None, None)
     if any(parameter.is_cuda for parameter in parameters.values()):
@@ -156,6 +158,24 @@ def is_sharded(model: torch.nn.Module) -> bool:
     return bool(_pieces_of(model))
 
 
+def is_generator(name: str) -> bool:
+    """Whether a tensor of a state is a generator's. No tensor of a model may have such a name."""
+    return re.fullmatch(r"rng\.(cpu|cuda)\.\d+", name) is not None
+
+
+def optimizer_key(name: str, parameters) -> tuple[str, str] | None:
+    """Of a tensor of the optimizer its key and its parameter. No tensor of a model may have such a name."""
+    first, _, rest = name.partition(".")
+    key, _, of = rest.partition(".")
+    return (key, of) if first == "optimizer" and of in parameters else None
+
+
+def _refuse_taken(names, parameters) -> None:
+    for name in names:
+        if is_generator(name) or optimizer_key(name, parameters):
+            raise WitnessError("the model calls a tensor as a state calls one of the optimizer or of a generator", name, "rename the module that has it")
+
+
 def assigned(tensors: list[Held], rank: int, ranks: int, sharded: bool) -> list[Held]:
     """Those that this rank hashes and writes. What all have whole is shared out by bytes, the same way on each of them. In a sharded model
     all stays with who has it: a whole tensor is then found more than once, and the first rank's is taken (`join_leaves`)."""
@@ -163,7 +183,7 @@ def assigned(tensors: list[Held], rank: int, ranks: int, sharded: bool) -> list[
         return tensors
     own, loads = [], [0] * ranks
     for held in sorted(tensors, key=lambda one: (-one.size, utf16(one.name))):
-        if held.name.startswith("rng."):
+        if is_generator(held.name):
             own.append(held)
             continue
         least = loads.index(min(loads))
@@ -198,7 +218,7 @@ def join_leaves(step: int, parts: list[list[tuple[tuple, bytes]]]) -> tuple[str,
             entries = found.setdefault(name, [])
             if first is None and entries:
                 left_out[rank].add(name)
-                if entries[0][3] != leaves and not name.startswith("rng."):
+                if entries[0][3] != leaves and not is_generator(name):
                     raise WitnessError("differs between ranks, which each have the whole of it", name, "let only one of them own it, or keep them equal")
                 continue
             entries.append((first, dtype, tuple(shape), leaves, count))

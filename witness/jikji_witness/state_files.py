@@ -59,7 +59,7 @@ def finished_states(run: Path) -> dict[int, dict]:
     for path in sorted((run / "states").glob("step-*/state.json")):
         try:
             said = json.loads(read_text(path))
-            if path.parent == state_folder(run, said["step"]):
+            if path.parent == state_folder(run, said["step"]) and {"parts", "stateRoot", "tensors"} <= said.keys():
                 states[said["step"]] = said
         except (ValueError, KeyError, TypeError, WitnessError):
             continue

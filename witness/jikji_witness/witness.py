@@ -8,11 +8,12 @@ import torch
 from . import run_folder
 from .batches import digests_of
 from .canonical import canonical_json
-from .description import files_file, recipe_file
-from .environment import environment
+from .description import code_file, data_file, recipe_file
+from .environment import environment, flags
 from .errors import WitnessError
 from .files import FolderLock, make_folder
 from .keys import DEFAULT_KEY, load_signer
+from .loading import refuse_while_loading
 from .noted import note_run
 from .office import Office
 from .ranks import Ranks, parallel_of
@@ -30,6 +31,7 @@ def drawn_seed(folder, model, optimizer, *, recipe, code, data, office: str, key
 
     Those given here only say what the recipe is: which parameters the optimizer has, with which options. Raises WitnessError.
     """
+    refuse_while_loading()
     ranks = Ranks()
 
     def ask() -> str:
@@ -51,14 +53,21 @@ def _texts(model, optimizer, recipe, code, data, ranks: Ranks) -> dict[str, str]
     device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
     contents = {
         "recipe.json": recipe_file(recipe, model, optimizer),
-        "data.json": files_file(data, "data"),
-        "environment.json": environment(device, ranks.size, parallel_of(model, ranks.size)),
-        "code.json": files_file(code, "code"),
+        "data.json": data_file(data),
+        "environment.json": environment(device, ranks.size, parallel_of(model, ranks.size), flags()),
+        "code.json": code_file(code),
     }
     try:
         return {name: canonical_json(content) + "\n" for name, content in contents.items()}
     except TypeError as error:
         raise WitnessError(str(error), "recipe", "a recipe is what JSON holds") from error
+
+
+def _number(name: str, value: object) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError, RuntimeError):
+        raise WitnessError(f"the {name} is not a number", "record()", "give a number, or a tensor of one element") from None
 
 
 class Witness:
@@ -72,6 +81,11 @@ class Witness:
 
     def __init__(self, folder, model, optimizer, *, recipe, seed: int, steps: int, code, data, pair_every: int = 0,
                  keep_every: int | None = None, office: str | None = None, key: str = DEFAULT_KEY, after: int | None = None):  # fmt: skip
+        whole = {"steps": steps, "seed": seed, "pair_every": pair_every, "keep_every": keep_every, "after": after}
+        for name, value in whole.items():
+            may_lack = name in ("keep_every", "after")
+            if (not isinstance(value, int) or isinstance(value, bool)) and not (may_lack and value is None):
+                raise WitnessError("is not a whole number", f"{name}={value!r}", "give an int")
         if not 1 <= steps <= MAX_STEPS:
             raise WitnessError(f"is not from 1 to {MAX_STEPS}", f"steps={steps}")
         if not 0 <= seed < 2**64:
@@ -96,6 +110,7 @@ class Witness:
         self._lock = FolderLock(self.folder)
 
     def __enter__(self) -> "Witness":
+        refuse_while_loading()
         self._ranks = Ranks()
         self._run = RunFolder(self.folder, load_signer(self._key) if self._ranks.rank == 0 else None, self._office)
         self._ranks.first(self._take)
@@ -157,7 +172,8 @@ class Witness:
             raise WitnessError("has no state to go on from", self.folder / "states", "restore the folder from a copy")
         step = max(steps)
         if step or records:
-            run_folder.note(f"goes on after step {step} of {self.planned_steps}" + (f"; {len(records) - step} records are promised" if len(records) > step else ""))
+            again = f"; steps {step + 1} to {len(records)}, which were recorded before it stopped, are trained again and must come out the same" if len(records) > step else ""
+            run_folder.note(f"goes on after step {step} of {self.planned_steps}{again}")
         return step, roots[step], records
 
     def _drawn_pairs(self, step: int, records: list[dict]) -> set[int]:
@@ -176,7 +192,7 @@ class Witness:
         """Puts the state that this session goes on from back, and makes sure that it is that state."""
         restore(StateReader(self.folder, self.opened_at), self.model, self.optimizer, self._ranks.rank)
         if not self.is_as_opened():
-            raise WitnessError("the state does not have the root of its record", self.folder / "states" / f"step-{self.opened_at:06d}", "remove that folder: the run then goes on from an earlier one")
+            raise WitnessError("the state differs from what was recorded of it: it does not have the root of its record", self.folder / "states" / f"step-{self.opened_at:06d}", "remove that folder: the run then goes on from an earlier one")
 
     def is_as_opened(self) -> bool:
         """Whether model, optimizer and generators are as after step `opened_at`, from which this session goes on."""
@@ -203,7 +219,7 @@ class Witness:
         if self._recorder is None or step != self._step + 1:
             raise WitnessError(f"step {step} is not the next one to record", "record()", "call it once for each of steps(), inside the with block")
         self._recorder.check()
-        numbers = {"loss": float(loss), "grad_norm": float(grad_norm), "learning_rate": float(learning_rate)}
+        numbers = {"loss": _number("loss", loss), "grad_norm": _number("grad_norm", grad_norm), "learning_rate": _number("learning_rate", learning_rate)}
         for name, value in numbers.items():
             if not math.isfinite(value):
                 raise WitnessError(f"the {name} is {value}: training has diverged, and this step is not recorded", f"step {step}", "start again from the last state with another recipe, in another folder")

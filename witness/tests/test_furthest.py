@@ -1,0 +1,74 @@
+"""How far a recorded S_0 lies from the one that is built again: what must not pass for rounding is infinitely far."""
+
+import math
+import struct
+
+import pytest
+import torch
+
+from jikji_witness.furthest import furthest_apart
+from jikji_witness.ranks import Ranks
+from jikji_witness.recorder import hash_state, write_state
+from jikji_witness.state import copied, held_by
+from jikji_witness.state_files import StateReader
+
+INF = math.inf
+
+
+class Model(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.w = torch.nn.Parameter(torch.tensor([[3.0, -4.0], [0.0, 0.0]]))
+        self.zeros = torch.nn.Parameter(torch.zeros(2))
+        self.register_buffer("count", torch.tensor([5, 6]))
+        self.register_buffer("mask", torch.tensor([0.0, -INF]))
+
+
+def apart(tmp_path, spoil):
+    """The distance of a model whose recorded state `spoil` has changed."""
+    torch.manual_seed(3)
+    recorded, own = Model(), Model()
+    with torch.no_grad():
+        spoil(recorded)
+    held = copied(held_by(recorded, torch.optim.SGD(recorded.parameters()), 0))
+    ranks = Ranks()
+    write_state(tmp_path, 0, held, ranks, hash_state(0, held, ranks))
+    torch.manual_seed(3)
+    return furthest_apart(held_by(own, torch.optim.SGD(own.parameters()), 0), StateReader(tmp_path, 0), ranks)
+
+
+def put(name, place, value):
+    def spoil(model):
+        getattr(model, name)[place] = value
+
+    return spoil
+
+
+def test_distances(tmp_path):
+    assert apart(tmp_path / "same", lambda model: None) == 0.0  # also where both are infinite
+    assert apart(tmp_path / "element", put("w", (0, 1), -4.5)) == 0.5 / 4
+    assert apart(tmp_path / "scale", put("w", (1, 0), 1.0)) == 1 / 2.5  # the root mean square of 3, 4, 0, 0
+    # A recorded number of any size does not raise the scale.
+    assert apart(tmp_path / "huge", put("w", (0, 0), 3e30)) == pytest.approx(1e30)
+
+
+def set_all(model):
+    model.w[0, 0] = INF
+    model.w[1] = torch.randn(2)
+
+
+@pytest.mark.parametrize("spoil", [
+    set_all, put("w", (0, 0), math.nan), put("w", (1, 1), -INF), put("mask", 1, INF), put("mask", 1, 0.0), put("mask", 0, -INF),
+    put("zeros", 0, 1e-30), put("count", 0, 4),
+    lambda model: setattr(model, "w", torch.nn.Parameter(model.w.double())), lambda model: setattr(model, "w", torch.nn.Parameter(model.w.flatten())),
+    lambda model: delattr(model, "zeros"), lambda model: setattr(model, "more", torch.nn.Parameter(torch.zeros(1))),
+    lambda model: torch.rand(1),
+], ids=["infinite", "nan", "minus-inf", "other-sign", "no-mask", "more-mask", "from-nothing", "integer", "type", "shape", "lacks", "more", "draws"])  # fmt: skip
+def test_infinitely_far(tmp_path, spoil):
+    assert apart(tmp_path, spoil) == INF
+
+
+def test_nan_on_both_sides(tmp_path, monkeypatch):
+    monkeypatch.setattr(Model, "__init__", lambda self, init=Model.__init__: (init(self), self.w.data.fill_(math.nan), None)[-1])
+    assert apart(tmp_path, lambda model: None) == INF
+    assert struct.pack(">d", INF).hex() == "7ff0000000000000"

@@ -1,0 +1,94 @@
+"""What replay lets the training code see, and which code it refuses."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+import tiny
+import torch
+from helpers import environment, replay, write_tokens
+
+from jikji_witness.keys import load_signer
+from jikji_witness.statements import parse_statement, sign_statement
+
+OLDER = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "OPENBLAS_CORETYPE": "Haswell"}
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_tokens(tmp_path)
+    torch.set_num_threads(1)
+    return tmp_path
+
+
+def code_with(place, text):
+    """The tiny training, and `text` at its end."""
+    code = place / "more.py"
+    code.write_text(open(tiny.__file__).read() + "\n\n" + text)
+    return code
+
+
+SEES = """
+import json
+print(json.dumps({"argv": sys.argv + sys.orig_argv[1:], "set": sorted(name for name in os.environ if os.environ[name] in ("avx2", "AVX2", "Haswell"))}), file=open("seen.json", "w"))
+def batch(recipe, step):
+    draw = torch.Generator().manual_seed(0)
+    a, b = torch.randn(64, 512, generator=draw), torch.randn(512, 80, generator=draw)
+    return tuple((a.to(kind) @ b.to(kind)).float() for kind in (torch.float32, torch.bfloat16)) + (torch.softmax(a * 3, 1),)
+"""
+
+
+@pytest.mark.parametrize("settings", [{}, OLDER])
+def test_code_sees_neither_run_nor_setting(place, settings, monkeypatch):
+    """And the setting counts all the same: products and softmax have the bits of a process that keeps it."""
+    tiny.make(place / "run", tiny.RECIPE)
+    code = code_with(place, SEES)
+    opened, schedule = replay(place / "run", place, [{"do": "open"}, {"do": "schedule", "from": 1, "to": 1}], code=code, **settings)
+    assert {name: opened[0]["environment"]["flags"].get(name) for name in settings} == settings
+    assert json.loads((place / "seen.json").read_text()) == {"argv": [str(code), str(code)], "set": []}
+    direct = "import more, hashlib, torch; torch.set_num_threads(1); from jikji_witness.batches import digests_of; print(digests_of(more.batch({}, 1))[0].hex())"
+    kept = subprocess.run([sys.executable, "-c", direct], capture_output=True, text=True, check=True, cwd=place, env=environment(**settings))
+    assert schedule[0]["batch"] == kept.stdout.strip()
+
+
+def test_ranks_get_the_setting_and_hide_it(place):
+    tiny.make(place / "run", tiny.RECIPE)
+    # A genesis of two ranks, which nobody signed: replay only reads how many there are.
+    genesis = parse_statement((place / "run/genesis.json").read_text(), "witness-genesis", "commitment.makerKey", "run")
+    commitment = genesis.predicate["commitment"] | {"ranks": 2}
+    subjects = [(name, digest, 0) for name, digest in genesis.subjects.items()]
+    (place / "run/genesis.json").write_text(sign_statement("witness-genesis", subjects, genesis.predicate | {"commitment": commitment}, load_signer()))
+    (place / "run/transcript.jsonl").unlink()
+    seen = SEES.replace('"seen.json"', '"seen-" + os.environ["RANK"] + ".json"')
+    (opened,) = replay(place / "run", place, [{"do": "open"}], code=code_with(place, seen), **OLDER)
+    assert opened[0]["environment"]["flags"].items() >= OLDER.items() and opened[0]["environment"]["ranks"] == 2
+    for rank in range(2):
+        assert json.loads((place / f"seen-{rank}.json").read_text())["set"] == []
+
+
+DRAWS = "from jikji_witness import drawn_seed\ndrawn_seed('again', *build(RECIPE, 7), recipe=RECIPE, code=[__file__], data=[], office='http://127.0.0.1:9/programmes/a')\n"
+
+
+@pytest.mark.parametrize("text, said", [("make('again', RECIPE)\n", "this file trains when it is imported"), (DRAWS, "this file trains when it is imported"), ("sys.exit(0)\n", "this file ends the process when it is imported")])
+def test_a_file_that_trains_when_it_is_imported(place, text, said):
+    tiny.make(place / "run", tiny.RECIPE)
+    code = code_with(place, text)
+    opened, origin = replay(place / "run", place, [{"do": "open"}, {"do": "origin"}], code=code)
+    for (answer,) in (opened, origin):
+        assert said in answer["failed"] and 'if __name__ == "__main__":' in answer["failed"]
+    assert not (place / "again").exists()
+
+
+def test_a_guarded_loop_is_loaded(place):
+    tiny.make(place / "run", tiny.RECIPE)
+    (opened,) = replay(place / "run", place, [{"do": "open"}], code=code_with(place, "if __name__ == '__main__':\n    make('again', RECIPE)\n"))
+    assert opened[0]["done"] == "open"
+
+
+def test_a_file_with_the_name_of_a_module(place):
+    tiny.make(place / "run", tiny.RECIPE)
+    (place / "code.py").write_text(open(tiny.__file__).read())
+    (opened,) = replay(place / "run", place, [{"do": "open"}], code=place / "code.py")
+    assert "has the name of the module code" in opened[0]["failed"]
