@@ -40,13 +40,14 @@ def main():
         os.environ |= {"XDG_CONFIG_HOME": f"{work}/config", "XDG_STATE_HOME": f"{work}/state"}  # a key and a list of its own
         tokens = Path(work) / "tokens.bin"
         tokens.write_bytes(torch.randint(RECIPE["vocabSize"], (1 << 20,), generator=torch.Generator().manual_seed(1)).to(torch.uint16).numpy().tobytes())
-        RECIPE["tokens"] = str(tokens)
+        os.chdir(work)
+        RECIPE["tokens"] = tokens.name
         plain, witnessed = small_llama.build(RECIPE, 7), small_llama.build(RECIPE, 7)
         parameters = sum(weight.numel() for weight in plain[0].parameters())
         print(f"{parameters / 1e6:.1f} M parameters, {RECIPE['batchSize'] * RECIPE['sequenceLength']} tokens a step, {torch.get_num_threads()} threads, a pair every {INTERVAL} steps")
         train(*small_llama.build(RECIPE, 7), [1])  # warms up
         ratios, states = [], []
-        with Witness(Path(work) / "run", *witnessed, recipe=RECIPE, seed=7, steps=RECIPE["steps"], code=[small_llama.__file__], data=[tokens],
+        with Witness(Path(work) / "run", *witnessed, recipe=RECIPE, seed=7, steps=RECIPE["steps"], code=[small_llama.__file__], data=[tokens.name],
                      pair_every=INTERVAL, keep_every=RECIPE["steps"]) as witness:  # fmt: skip
             left = witness.steps()
             for leg in range(LEGS):
