@@ -37,7 +37,7 @@ const STORED: Partial<Record<string, StoredType>> = {
 };
 
 /** How a step is rounded. A parameter follows one of these ways in all of its elements. */
-interface Way {
+export interface Way {
   /** The moments that move the weight are those that are stored; otherwise they are not rounded yet. */
   usesStored: boolean;
   /** What stands between two operations: `stored` is rounded to the tensor's type, `loose` is too, in an order that is not followed here. */
