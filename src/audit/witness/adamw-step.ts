@@ -36,12 +36,14 @@ const STORED: Partial<Record<string, StoredType>> = {
   BF16: narrow(8, -126, (2 - 2 ** -7) * 2 ** 127),
 };
 
-/** How a step is rounded. A parameter follows one of these ways in all of its elements. */
+/** How a step is rounded. A parameter follows one way in all of its elements. */
 export interface Way {
   /** The moments that move the weight are those that are stored; otherwise they are not rounded yet. */
   usesStored: boolean;
   /** What stands between two operations: `stored` is rounded to the tensor's type, `loose` is too, in an order that is not followed here. */
   between: 'stored' | 'loose' | 'single';
+  /** The powers of b1 and b2 are of float32, where the count of steps is a tensor. */
+  powers?: 'single';
   /** What 1 - lr weight_decay is rounded to; where that is the tensor's type, b2 is too. */
   factors: 'stored' | 'single' | 'exact';
   /** The decayed weight: rounded to the tensor's type, to float32, or not. */
@@ -53,17 +55,21 @@ export interface Way {
 const STEPWISE: Way = { usesStored: true, between: 'stored', factors: 'single', decayed: 'stored' };
 /** On the CPU lists of tensors are multiplied by numbers of their own type. */
 const FOREACH: Way = { ...STEPWISE, factors: 'stored' };
-const CAPTURABLE: Way = { ...STEPWISE, between: 'loose' };
+const CAPTURABLE: Way = { ...STEPWISE, between: 'loose', powers: 'single' };
 const FUSED: Way = { usesStored: false, between: 'single', factors: 'single', decayed: 'single' };
-/** The fused one of CUDA multiplies by a binary64; compiled code may multiply and subtract in one rounding. */
-const FUSED_WAYS: readonly Way[] = [FUSED, { ...FUSED, factors: 'exact' }, { ...FUSED, decayed: 'exact' }];
+/** The fused one of CUDA multiplies by a binary64. */
+const FUSED_WAYS: readonly Way[] = [FUSED, { ...FUSED, factors: 'exact' }];
+/** Compiled code keeps the count of steps as a tensor, and may multiply and subtract in one rounding. */
+const COMPILED: Way = { ...FUSED, decayed: 'exact', powers: 'single' };
 
-/** The ways that a group's options leave open: a step that is not `fused` may have been compiled. */
-export function waysOf(options: Readonly<Record<string, unknown>>): readonly Way[] {
+/** The ways that a group's options name; and those of code that computes a step in one piece though no option says so. */
+export function waysOf(options: Readonly<Record<string, unknown>>): { named: Way[]; unnamed: Way[] } {
+  const isLoose = options.capturable === true || options.differentiable === true;
+  const named = options.fused === true ? FUSED_WAYS : isLoose ? [CAPTURABLE] : [STEPWISE, FOREACH];
+  const unnamed = options.fused === true ? [COMPILED] : [...FUSED_WAYS, COMPILED];
   const ofTensor = typeof options.lr !== 'number';
-  const first = options.capturable === true || options.differentiable === true ? [CAPTURABLE] : [STEPWISE, FOREACH];
-  const ways = options.fused === true ? FUSED_WAYS : [...first, ...FUSED_WAYS];
-  return ways.map((way) => ({ ...way, ofTensor }));
+  const [a, b] = [named, unnamed].map((ways) => ways.map((way) => ({ ...way, ofTensor })));
+  return { named: a!, unnamed: b! };
 }
 
 /** What a parameter's step is. */
@@ -95,10 +101,13 @@ function scalarsOf({ group, learningRate, steps, weights, moments }: StepOf, way
     const exact = (1 - rate * weightDecay) * (1 + sign * ofTensor);
     return way.factors === 'exact' ? exact : way.factors === 'single' ? single(exact) : ofWeights.round(single(exact));
   };
-  // Where the count of steps is a tensor, its powers are float32.
-  const ofPower = (beta: number): number =>
-    way.between === 'loose' ? RECORD * (1 + ((steps + 3) * beta ** steps) / (1 - beta ** steps)) : 0;
-  const stepError = e + ofPower(beta1) + 2 * ofTensor;
+  const correctionOf = (beta: number): { value: number; error: number } => {
+    const power = (way.powers === 'single' ? Math.fround(beta) : beta) ** steps;
+    const value = 1 - power;
+    return { value, error: way.powers === 'single' ? RECORD * (1 + (4 * power) / value) : 0 };
+  };
+  const [first, second] = [correctionOf(beta1), correctionOf(beta2)];
+  const stepError = e + first.error + 2 * ofTensor;
   return {
     ofWeights,
     ofMoments,
@@ -106,17 +115,16 @@ function scalarsOf({ group, learningRate, steps, weights, moments }: StepOf, way
     single,
     isDouble,
     factors: [factor(rates[1], -1), factor(rates[0], 1)] as const,
-    stepSizes: [
-      (rates[0] / (1 - beta1 ** steps)) * (1 - stepError),
-      (rates[1] / (1 - beta1 ** steps)) * (1 + stepError),
-    ] as const,
-    root: Math.sqrt(1 - beta2 ** steps),
-    rootError: 3 * e + ofPower(beta2),
+    stepSizes: [(rates[0] / first.value) * (1 - stepError), (rates[1] / first.value) * (1 + stepError)] as const,
+    root: Math.sqrt(second.value),
+    rootError: 3 * e + second.error,
     /** What an operation may lose below its smallest number. */
     floor: isDouble ? 2 ** -1073 : 2 ** -148,
   };
 }
 type Scalars = ReturnType<typeof scalarsOf>;
+
+const limits = new Float64Array(2);
 
 const same = (value: number): number => value;
 
@@ -139,7 +147,7 @@ function momentsOf({ beta1, beta2: given }: Group, way: Way, { ofMoments, e, isD
   };
 }
 
-/** Which weights follow from the weight before and the moments after. */
+/** The least and the largest weight that follow from the weight before and the moments after, written to `limits`. */
 function weightOf({ epsilon }: Group, way: Way, scalars: Scalars) {
   const { ofWeights, ofMoments, e, single, factors, stepSizes, root, rootError, floor } = scalars;
   const stored = ofMoments.isNarrow && way.between === 'stored' ? ofMoments.round : same;
@@ -156,7 +164,7 @@ function weightOf({ epsilon }: Group, way: Way, scalars: Scalars) {
     const divided = stored((stored(Math.sqrt(Math.max(0, v)) * (1 + sign * e)) / root) * (1 + sign * rootError));
     return stored((divided + (sign > 0 ? epsilons[1] : epsilons[0])) * (1 + sign * e)) * (1 + sign * loose);
   };
-  return (w: number, m1: number, v1: number, w1: number): boolean => {
+  return (w: number, m1: number, v1: number): void => {
     const [ofM, ofV] = [unrounded * Math.abs(m1) + unroundedTiny, unrounded * v1 + unroundedTiny];
     const largest = denominator(v1 + ofV, 1);
     // Divided by the step's size first, it may be more than the type holds.
@@ -167,25 +175,35 @@ function weightOf({ epsilon }: Group, way: Way, scalars: Scalars) {
     const [a, b] = [decayed(w * factors[0]), decayed(w * factors[1])];
     const low = Math.min(a, b) - mHigh * (mHigh > 0 ? large : small) - floor;
     const high = Math.max(a, b) - mLow * (mLow > 0 ? small : large) + floor;
-    return (
-      w1 >= ofWeights.round(low - ofResult * Math.abs(low)) && w1 <= ofWeights.round(high + ofResult * Math.abs(high))
-    );
+    limits[0] = ofWeights.round(low - ofResult * Math.abs(low));
+    limits[1] = ofWeights.round(high + ofResult * Math.abs(high));
   };
 }
 
-/** The first element that a step cannot give from `before` in this way, and which of its numbers. */
-export function firstOutside(
-  before: Numbers,
-  after: Numbers,
-  of: StepOf,
-  way: Way,
-): { index: number; what: string } | undefined {
+/** Elements beside what one step gives. */
+export interface Compared {
+  /** The first element that the step cannot give, and which of its numbers. */
+  fault?: { index: number; what: string };
+  /** The sum of the squares of the weights' distances from each other. */
+  moved: number;
+  /** The sum of the squares of what lies between the least and the largest weight that would have passed. */
+  open: number;
+}
+
+/** Whether a step can give `after` from `before` in this way, up to the first element that it cannot give. */
+export function compareStep(before: Numbers, after: Numbers, of: StepOf, way: Way): Compared {
   const scalars = scalarsOf(of, way);
-  const [hasMoments, hasWeight] = [momentsOf(of.group, way, scalars), weightOf(of.group, way, scalars)];
-  for (let i = 0; i < before.weights.length; i++) {
-    const [m1, v1] = [after.first[i]!, after.second[i]!];
-    if (!hasMoments(before.first[i]!, before.second[i]!, m1, v1)) return { index: i, what: 'second moment' };
-    if (!hasWeight(before.weights[i]!, m1, v1, after.weights[i]!)) return { index: i, what: 'weight' };
+  const [hasMoments, setLimits] = [momentsOf(of.group, way, scalars), weightOf(of.group, way, scalars)];
+  let [moved, open] = [0, 0];
+  for (let index = 0; index < before.weights.length; index++) {
+    const [w, w1] = [before.weights[index]!, after.weights[index]!];
+    const [m1, v1] = [after.first[index]!, after.second[index]!];
+    if (!hasMoments(before.first[index]!, before.second[index]!, m1, v1))
+      return { fault: { index, what: 'second moment' }, moved, open };
+    setLimits(w, m1, v1);
+    if (!(w1 >= limits[0]! && w1 <= limits[1]!)) return { fault: { index, what: 'weight' }, moved, open };
+    moved += (w1 - w) ** 2;
+    open += (limits[1]! - limits[0]!) ** 2;
   }
-  return undefined;
+  return { moved, open };
 }

@@ -3,6 +3,7 @@
 
 import { count } from '../../base/index.ts';
 import { worst } from '../findings.ts';
+import { KEPT } from './parameters.ts';
 import { stateFolder, type WitnessState } from './states.ts';
 import type { WitnessCheck } from './types.ts';
 
@@ -20,9 +21,6 @@ export interface Changed {
 export interface OptimizerCheck extends WitnessCheck {
   changed: Changed[];
 }
-
-/** What AdamW keeps of a parameter. */
-export const KEPT = ['step', 'exp_avg', 'exp_avg_sq'] as const;
 
 /** Neither the parameters of the groups, nor what AdamW keeps of them, nor generators. */
 export function changedBeside(
