@@ -210,7 +210,12 @@ test('steps whose states cannot be read are not counted as those of AdamW', asyn
 });
 
 test('moments of another shape, or a number of steps that is none, are refuted', async () => {
-  for (const odd of [{ 'optimizer.exp_avg_sq.w': [0.001, 0.001] }, { 'optimizer.step.w': 'abcd' }]) {
+  const odds = [
+    { 'optimizer.exp_avg_sq.w': [0.001, 0.001] },
+    { 'optimizer.step.w': 'abcd' },
+    { 'optimizer.step.w': [Number.NaN] },
+  ];
+  for (const odd of odds) {
     const found = await checked(evidenceOf({ 0: begun, 1: { ...stepped, ...odd } }));
     expect(found.verdict).toBe('refuted');
   }

@@ -49,7 +49,8 @@ async function compareParameter(
   const types = typesOf([before, after], name);
   if (typeof types === 'string') return types;
   const [had, has] = [countOf(before, name), countOf(after, name)];
-  if (has !== had && has !== had + 1) return `the optimizer counts ${had} steps of it before and ${has} after`;
+  if (!Number.isSafeInteger(has) || (has !== had && has !== had + 1))
+    return `the optimizer counts ${had} steps of it before and ${has} after`;
   const of: StepOf = { group, learningRate, steps: has, weights: types.weights, moments: types.moments };
   const compare = async (way: Way): Promise<Compared> => {
     const all: Compared = { moved: 0, open: 0 };

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes adamw-steps.json: single steps of PyTorch's Adam and AdamW, in the bits of binary64, for optimizer.test.ts.
 
-    python3 write-adamw-steps.py adamw-steps.json
+    python3 write-adamw-steps.py adamw-steps.json && npx biome format --write adamw-steps.json
 """
 
 import json
