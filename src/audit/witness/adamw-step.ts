@@ -135,6 +135,8 @@ function momentsOf({ beta1, beta2: given }: Group, way: Way, { ofMoments, e, isD
   const ofResult = half + (isNarrow ? e : 0);
   const stored = isNarrow && way.usesStored ? round : same;
   return (m: number, v: number, m1: number, v1: number): boolean => {
+    // A gradient that is no finite number leaves none in both.
+    if (!Number.isFinite(m1) && !Number.isFinite(v1)) return true;
     // m' = m + (1 - b1) (g - m), or b1 m + (1 - b1) g.
     const inside = way.usesStored && !isDouble ? Math.abs(m1 - m) : Math.abs(m1) + Math.abs(m);
     const error = (ofResult * Math.abs(m1) + tiny + 4 * e * inside + floor) / (1 - beta1);
@@ -175,8 +177,8 @@ function weightOf({ epsilon }: Group, way: Way, scalars: Scalars) {
     const [a, b] = [decayed(w * factors[0]), decayed(w * factors[1])];
     const low = Math.min(a, b) - mHigh * (mHigh > 0 ? large : small) - floor;
     const high = Math.max(a, b) - mLow * (mLow > 0 ? small : large) + floor;
-    limits[0] = ofWeights.round(low - ofResult * Math.abs(low));
-    limits[1] = ofWeights.round(high + ofResult * Math.abs(high));
+    limits[0] = ofWeights.round(low * (low > 0 ? 1 - ofResult : 1 + ofResult));
+    limits[1] = ofWeights.round(high * (high > 0 ? 1 + ofResult : 1 - ofResult));
   };
 }
 
@@ -201,9 +203,12 @@ export function compareStep(before: Numbers, after: Numbers, of: StepOf, way: Wa
     if (!hasMoments(before.first[index]!, before.second[index]!, m1, v1))
       return { fault: { index, what: 'second moment' }, moved, open };
     setLimits(w, m1, v1);
-    if (!(w1 >= limits[0]! && w1 <= limits[1]!)) return { fault: { index, what: 'weight' }, moved, open };
+    const [low, high] = [limits[0]!, limits[1]!];
+    const isSame = Number.isNaN(w1) && Number.isNaN(low) && Number.isNaN(high);
+    if (!isSame && !(w1 >= low && w1 <= high)) return { fault: { index, what: 'weight' }, moved, open };
+    if (!Number.isFinite(w1 - w + (high - low))) continue;
     moved += (w1 - w) ** 2;
-    open += (limits[1]! - limits[0]!) ** 2;
+    open += (high - low) ** 2;
   }
   return { moved, open };
 }

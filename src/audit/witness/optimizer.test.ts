@@ -51,6 +51,13 @@ const outward = (x: number, dtype: keyof typeof BITS, units = 1): number =>
 
 const isLarge = (of: StepOfPyTorch): boolean => of.options.lr === 0.1;
 
+/** Of PyTorch. */
+const DIVIDED = {
+  weights: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NaN, Number.NaN],
+  first: [1.0132789611816406e-6, -1.0132789611816406e-6, 0.0, Number.POSITIVE_INFINITY],
+  second: [0.0, 0.0, 0.0, Number.POSITIVE_INFINITY],
+};
+
 describe('steps that PyTorch made', () => {
   test.each(
     steps.map(
@@ -92,6 +99,27 @@ describe('steps that PyTorch made', () => {
       const weights = after.weights.map((w) => outward(w, of.dtype));
       expect(follows(of, { ...after, weights })).toBe(of.dtype === 'F64');
     }
+  });
+
+  test('a float16 step that divides by zero, for eps is no number of float16, follows; and one whose gradient is not finite', () => {
+    // Of PyTorch: w = (0.5, 0.5, 0.5, 0.5), gradients 1e-5, -1e-5, 0, inf; eps 1e-8.
+    const of = {
+      group: groupOf('AdamW', steps[0]!.options)!,
+      learningRate: 0.01,
+      steps: 1,
+      weights: 'F16',
+      moments: 'F16',
+    };
+    const step = { ...of, group: { ...of.group, epsilon: 1e-8 } };
+    const [way] = waysOf({ lr: 0.01 }).named;
+    const before = { weights: new Float64Array(4).fill(0.5), first: new Float64Array(4), second: new Float64Array(4) };
+    const after = {
+      weights: Float64Array.from(DIVIDED.weights),
+      first: Float64Array.from(DIVIDED.first),
+      second: Float64Array.from(DIVIDED.second),
+    };
+    expect(compareStep(before, after, step, way!).fault).toBeUndefined();
+    expect(compareStep(before, { ...after, weights: after.weights.with(2, 0.5) }, step, way!).fault?.index).toBe(2);
   });
 
   test('a learning rate that is off by 1e-6 is seen in binary64', () => {
