@@ -62,10 +62,10 @@ async function checkSegment(
   [before, after]: readonly [WitnessState, WitnessState],
   { name, of, steps }: { name: string; of: Limits; steps: number },
   { findings, pause }: { findings: Findings<WitnessCheckName>; pause: () => Promise<void> },
-): Promise<boolean> {
+): Promise<'within' | 'refuted' | 'left'> {
   const tensors = [before, after].map((state) => state.tensors.get(name));
   if (tensors.some((tensor) => tensor?.dtype !== 'F32') || countOf(after, name) - countOf(before, name) !== steps)
-    return false;
+    return 'left';
   const elements = elementsOf(tensors[0]!.shape);
   for (let from = 0; from < elements; from += CHUNK) {
     const length = Math.min(CHUNK, elements - from);
@@ -73,11 +73,11 @@ async function checkSegment(
     if (found) {
       const text = `element ${from + found.index}: its ${found.what} cannot come from the state of step ${before.step} by ${steps} steps of AdamW`;
       findings.refuted(stateFolder(after.step), text, { step: after.step, tensor: name });
-      return true;
+      return 'refuted';
     }
     await pause();
   }
-  return true;
+  return 'within';
 }
 
 /** Checks the segments of more than one step; or why this optimizer is not one that can be checked. */
@@ -92,7 +92,7 @@ export async function checkWitnessMotion(
   const why = unreadable(recipe.optimizer);
   if (why !== undefined) return why;
   const whole = new Set(states);
-  let [checked, left] = [0, 0];
+  const times = { within: 0, refuted: 0, left: 0 };
   for (const [at, { from, to }] of segments.entries()) {
     if (to - from < 2 || !whole.has(from)) continue;
     const opened: WitnessState[] = [];
@@ -106,13 +106,12 @@ export async function checkWitnessMotion(
         const of = { weights: bound(mover, from, rates, true), moments: momentLimits(mover, to - from) };
         for (const name of parameters) {
           const pause = () => showProgress(`steps ${from + 1} to ${to}`, at / segments.length);
-          const done = await checkSegment(
+          const found = await checkSegment(
             [opened[0]!, opened[1]!],
             { name, of, steps: to - from },
             { findings, pause },
           );
-          if (done) checked++;
-          else left++;
+          times[found]++;
         }
       }
     } catch (error) {
@@ -121,11 +120,16 @@ export async function checkWitnessMotion(
       for (const state of opened) state.close();
     }
   }
-  if (left > 0)
+  if (times.left > 0)
     findings.note(
-      `${count(left)} times a parameter was not compared: it is not float32, or the optimizer skipped it in some steps.`,
+      `${count(times.left)} times a parameter was not compared: it is not float32, or the optimizer skipped it in some steps.`,
     );
+  const within = `${count(times.within)} times a parameter moved no further between two states than AdamW can move it`;
   return findings.check(
-    `${count(checked)} times a parameter moved no further between two states than AdamW can move it`,
+    findings.verdict === 'holds'
+      ? within
+      : times.refuted > 0
+        ? `${count(times.refuted)} times a parameter moved further between two states than AdamW can move it`
+        : `not all states could be compared; ${within}`,
   );
 }

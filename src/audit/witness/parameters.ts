@@ -68,6 +68,36 @@ function numbersOf(state: WitnessState, name: string, from: number, length: numb
   return Float64Array.from(target);
 }
 
+/** What AdamW keeps of a parameter. */
+export const KEPT = ['step', 'exp_avg', 'exp_avg_sq'] as const;
+
+/** The types of a parameter's weights and moments; or why its tensors are not those of a parameter that AdamW moves. */
+export function typesOf(
+  [before, after]: readonly [WitnessState, WitnessState],
+  name: string,
+): { weights: string; moments: string; elements: number } | string {
+  const tensor = before.tensors.get(name);
+  const described = (state: WitnessState, key: string): string | undefined => {
+    const one = state.tensors.get(key);
+    return one && JSON.stringify([one.dtype, one.shape]);
+  };
+  if (!tensor || described(before, name) !== described(after, name))
+    return 'this parameter is not in both states, in one type and shape';
+  const [step, ...moments] = KEPT.map((key) => `optimizer.${key}.${name}`) as [string, string, string];
+  const ofMoments = after.tensors.get(moments[0])?.dtype ?? tensor.dtype;
+  const odd = [tensor.dtype, ofMoments].find((dtype) => !['F64', 'F32', 'F16', 'BF16'].includes(dtype));
+  if (odd !== undefined) return `is ${odd}, which no optimizer moves`;
+  const like = JSON.stringify([ofMoments, tensor.shape]);
+  for (const state of [before, after]) {
+    if (moments.some((key) => ![undefined, like].includes(described(state, key))))
+      return 'its moments are not of one type and of its shape';
+    const counted = state.tensors.get(step);
+    if (counted && !(['F64', 'F32'].includes(counted.dtype) && elementsOf(counted.shape) === 1))
+      return 'its number of steps is not one number';
+  }
+  return { weights: tensor.dtype, moments: ofMoments, elements: elementsOf(tensor.shape) };
+}
+
 /** The optimizer's tensor of a parameter; zeros where it had none yet. */
 export function momentOf(state: WitnessState, key: string, name: string, from: number, length: number): Float64Array {
   const tensor = `optimizer.${key}.${name}`;

@@ -1,0 +1,93 @@
+// Tensors of the model that are in no group of the optimizer: buffers and frozen parameters, which the record does not tell apart. What
+// changed between two recorded states, and what an audit says of it. docs/witness.md, "The optimizer's step".
+
+import { count } from '../../base/index.ts';
+import { worst } from '../findings.ts';
+import { KEPT } from './parameters.ts';
+import { stateFolder, type WitnessState } from './states.ts';
+import type { WitnessCheck } from './types.ts';
+
+/** Bytes at a time. */
+const PIECE = 1 << 20;
+
+/** Tensors in no group that differ between two consecutive recorded states. */
+export interface Changed {
+  from: number;
+  to: number;
+  tensors: string[];
+}
+
+/** The check of the optimizer, and what changed beside it: until `settleChanged`, as if nothing was trained again. */
+export interface OptimizerCheck extends WitnessCheck {
+  changed: Changed[];
+}
+
+/** Neither the parameters of the groups, nor what AdamW keeps of them, nor generators. */
+export function changedBeside(
+  [before, after]: readonly [WitnessState, WitnessState],
+  parameters: ReadonlySet<string>,
+): string[] {
+  const known = new Set([...parameters].flatMap((name) => [name, ...KEPT.map((key) => `optimizer.${key}.${name}`)]));
+  const isGenerator = (name: string): boolean =>
+    /^rng\.(cpu|cuda)\.\d+$/.test(name) && [before, after].every((state) => state.tensors.get(name)?.dtype === 'U8');
+  return [...new Set([...before.tensors.keys(), ...after.tensors.keys()])].filter(
+    (name) => !known.has(name) && !isGenerator(name) && !isSame(before, after, name),
+  );
+}
+
+function isSame(before: WitnessState, after: WitnessState, name: string): boolean {
+  const described = [before, after].map((state) => {
+    const tensor = state.tensors.get(name);
+    return tensor && JSON.stringify([tensor.dtype, tensor.shape]);
+  });
+  if (described[0] === undefined || described[0] !== described[1]) return false;
+  const [a, b] = [Buffer.alloc(PIECE), Buffer.alloc(PIECE)];
+  for (let at = 0, size = after.bytesOf(name); at < size; at += PIECE) {
+    const length = Math.min(PIECE, size - at);
+    before.read(name, a.subarray(0, length), at);
+    after.read(name, b.subarray(0, length), at);
+    if (a.compare(b, 0, length, 0, length) !== 0) return false;
+  }
+  return true;
+}
+
+const few = (all: readonly (string | number)[]): string =>
+  all.slice(0, 3).join(', ') + (all.length > 3 ? ` and ${count(all.length - 3)} more` : '');
+
+const namesOf = (changed: readonly Changed[]): string[] => [...new Set(changed.flatMap(({ tensors }) => tensors))];
+
+/** Adds what changed beside the optimizer: a note where those steps were trained again to the bit, otherwise a finding `incomplete`. */
+export function withChanged(
+  check: WitnessCheck,
+  changed: readonly Changed[],
+  held: readonly Pick<Changed, 'to'>[],
+): WitnessCheck {
+  const again = new Set(held.map(({ to }) => to));
+  const [shown, open] = [true, false].map((isShown) => changed.filter(({ to }) => again.has(to) === isShown));
+  const notes = [...check.notes];
+  if (shown!.length > 0)
+    notes.push(
+      `Tensors in no group of the optimizer changed, and training again changed them in the same way: ${few(namesOf(shown!))}.`,
+    );
+  if (open!.length === 0) return { ...check, notes };
+  const { to } = open![0]!;
+  const names = namesOf(open!);
+  const text = `${count(names.length)} tensors in no group of the optimizer changed (${few(names)}), in the states of steps ${few(open!.map((one) => one.to))}: buffers may change, frozen parameters may not, and the record does not tell them apart; only training these steps again shows it`;
+  return {
+    ...check,
+    verdict: worst([check.verdict, 'incomplete']),
+    findings: [...check.findings, { verdict: 'incomplete', file: stateFolder(to), step: to, tensor: names[0]!, text }],
+    notes,
+  };
+}
+
+/** The check once it is known which segments, by their last step, were trained again to the bit. */
+export function settleChanged(
+  { changed, ...check }: OptimizerCheck,
+  held: readonly Pick<Changed, 'to'>[],
+): WitnessCheck {
+  if (changed.length === 0) return check;
+  const findings = check.findings.slice(0, -1);
+  const verdict = check.verdict === 'refuted' ? 'refuted' : worst(findings.map((finding) => finding.verdict));
+  return withChanged({ ...check, verdict, findings }, changed, held);
+}
