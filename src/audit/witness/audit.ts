@@ -59,13 +59,11 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
   const expected = { maker: options.maker, office: options.office ?? register?.office };
   const { check: structure, evidence } = await checkWitnessStructure(folder, expected, context('structure'));
   const pairs = checkPairs(evidence, register !== undefined);
-  const optimizer = await checkOptimizer(evidence, context('optimizer'));
-  const motion = await checkWitnessMotion(
-    evidence,
-    segmentsOf(evidence.states.filter((step) => step > 0)),
-    context('motion'),
-  );
   const again = await trainAgain(evidence, options, context);
+  const held = heldSteps(again.segmentsFound);
+  const optimizer = await checkOptimizer(evidence, context('optimizer'), held);
+  const segments = segmentsOf(evidence.states.filter((step) => step > 0));
+  const motion = await checkWitnessMotion(evidence, segments, context('motion'), held);
   const notChecked: WitnessAudit['notChecked'] = {};
   for (const [name, result] of Object.entries({ optimizer, motion }))
     if (typeof result === 'string') notChecked[name as 'optimizer' | 'motion'] = result;

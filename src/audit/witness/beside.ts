@@ -17,11 +17,6 @@ export interface Changed {
   tensors: string[];
 }
 
-/** The check of the optimizer, and what changed beside it: until `settleChanged`, as if nothing was trained again. */
-export interface OptimizerCheck extends WitnessCheck {
-  changed: Changed[];
-}
-
 /** Neither the parameters of the groups, nor what AdamW keeps of them, nor generators. */
 export function changedBeside(
   [before, after]: readonly [WitnessState, WitnessState],
@@ -60,10 +55,9 @@ const namesOf = (changed: readonly Changed[]): string[] => [...new Set(changed.f
 export function withChanged(
   check: WitnessCheck,
   changed: readonly Changed[],
-  held: readonly Pick<Changed, 'to'>[],
+  held: (step: number) => boolean,
 ): WitnessCheck {
-  const again = new Set(held.map(({ to }) => to));
-  const [shown, open] = [true, false].map((isShown) => changed.filter(({ to }) => again.has(to) === isShown));
+  const [shown, open] = [true, false].map((isShown) => changed.filter(({ to }) => held(to) === isShown));
   const notes = [...check.notes];
   if (shown!.length > 0)
     notes.push(
@@ -79,15 +73,4 @@ export function withChanged(
     findings: [...check.findings, { verdict: 'incomplete', file: stateFolder(to), step: to, tensor: names[0]!, text }],
     notes,
   };
-}
-
-/** The check once it is known which segments, by their last step, were trained again to the bit. */
-export function settleChanged(
-  { changed, ...check }: OptimizerCheck,
-  held: readonly Pick<Changed, 'to'>[],
-): WitnessCheck {
-  if (changed.length === 0) return check;
-  const findings = check.findings.slice(0, -1);
-  const verdict = check.verdict === 'refuted' ? 'refuted' : worst(findings.map((finding) => finding.verdict));
-  return withChanged({ ...check, verdict, findings }, changed, held);
 }

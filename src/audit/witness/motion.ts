@@ -80,11 +80,12 @@ async function checkSegment(
   return 'within';
 }
 
-/** Checks the segments of more than one step; or why this optimizer is not one that can be checked. */
+/** Checks the segments of more than one step that were not trained again to the bit (`held`); or why this optimizer cannot be checked. */
 export async function checkWitnessMotion(
   { recipe, steps, folder, states }: WitnessEvidence,
   segments: readonly Segment[],
   { showProgress }: CheckContext,
+  held: (step: number) => boolean,
 ): Promise<WitnessCheck | string> {
   const findings = new Findings<WitnessCheckName>('motion');
   if (!recipe || !steps) return 'there is no usable recipe and transcript';
@@ -92,9 +93,13 @@ export async function checkWitnessMotion(
   const why = unreadable(recipe.optimizer);
   if (why !== undefined) return why;
   const whole = new Set(states);
-  const times = { within: 0, refuted: 0, left: 0 };
+  const times = { within: 0, refuted: 0, left: 0, again: 0 };
   for (const [at, { from, to }] of segments.entries()) {
     if (to - from < 2 || !whole.has(from)) continue;
+    if (held(to)) {
+      times.again++;
+      continue;
+    }
     const opened: WitnessState[] = [];
     try {
       for (const one of [from, to]) opened.push(WitnessState.open(folder, one));
@@ -124,6 +129,8 @@ export async function checkWitnessMotion(
     findings.note(
       `${count(times.left)} times a parameter was not compared: it is not float32, or the optimizer skipped it in some steps.`,
     );
+  if (times.again > 0 && times.within + times.refuted + times.left === 0 && findings.verdict === 'holds')
+    return findings.check('nothing was left to bound: training again gave all other states to the bit');
   const within = `${count(times.within)} times a parameter moved no further between two states than AdamW can move it`;
   return findings.check(
     findings.verdict === 'holds'
