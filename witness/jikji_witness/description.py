@@ -34,6 +34,33 @@ def optimizer_of(model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> di
     return {"class": type(optimizer).__name__, "groups": groups}
 
 
+# Options by which an audit follows the steps of these classes: recipe.json has them as they are before step 1.
+_FOLLOWED = ("AdamW", "Adam")
+_FIXED = ("betas", "eps", "weight_decay", "amsgrad", "maximize", "foreach", "capturable", "differentiable", "fused", "decoupled_weight_decay")
+
+
+class FixedOptions:
+    """What must stay as it is while such an optimizer trains: with other options its steps would look forged."""
+
+    def __init__(self, optimizer: torch.optim.Optimizer):
+        self._optimizer = optimizer
+        self._before = self._now() if type(optimizer).__name__ in _FOLLOWED else None
+
+    def _now(self) -> list[dict]:
+        groups = self._optimizer.param_groups
+        # A rate that is a tensor may lie on a device, and reading it would wait for that.
+        one_rate = len({id(rate) if isinstance(rate := group["lr"], torch.Tensor) else float(rate) for group in groups}) == 1
+        return [{name: _plain(group.get(name)) for name in _FIXED} | {"one learning rate for all groups": one_rate} for group in groups]
+
+    def check(self, step: int) -> None:
+        """Raises WitnessError."""
+        if self._before is None or (now := self._now()) == self._before:
+            return
+        changed = next((name for old, new in zip(self._before, now, strict=False) for name in old if old[name] != new[name]), "the number of groups")
+        hint = "recipe.json has them as they were, and an audit follows each step by them: only the learning rate may change, that of all groups alike (with OneCycleLR: cycle_momentum=False)"
+        raise WitnessError(f"changed after the run began: {changed}", f"the optimizer's options, step {step}", hint)
+
+
 _OTHER = object()
 
 

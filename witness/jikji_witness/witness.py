@@ -8,7 +8,7 @@ import torch
 from . import run_folder
 from .batches import digests_of
 from .canonical import canonical_json
-from .description import code_file, data_file, recipe_file
+from .description import FixedOptions, code_file, data_file, recipe_file
 from .environment import environment, flags
 from .errors import WitnessError
 from .files import FolderLock, make_folder
@@ -111,6 +111,7 @@ class Witness:
 
     def __enter__(self) -> "Witness":
         refuse_while_loading()
+        self._fixed = FixedOptions(self.optimizer)
         self._ranks = Ranks()
         self._run = RunFolder(self.folder, load_signer(self._key) if self._ranks.rank == 0 else None, self._office)
         self._ranks.first(self._take)
@@ -219,6 +220,7 @@ class Witness:
         if self._recorder is None or step != self._step + 1:
             raise WitnessError(f"step {step} is not the next one to record", "record()", "call it once for each of steps(), inside the with block")
         self._recorder.check()
+        self._fixed.check(step)
         numbers = {"loss": _number("loss", loss), "grad_norm": _number("grad_norm", grad_norm), "learning_rate": _number("learning_rate", learning_rate)}
         for name, value in numbers.items():
             if not math.isfinite(value):

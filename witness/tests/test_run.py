@@ -11,7 +11,9 @@ import tiny
 import torch
 from helpers import environment, lines_of, replay, root_from_files, write_tokens
 
+from jikji_witness import WitnessError
 from jikji_witness.canonical import canonical_json
+from jikji_witness.description import FixedOptions
 from jikji_witness.gradient import splitmix64
 from jikji_witness.pairs import draw_pair
 from jikji_witness.statements import parse_statement
@@ -186,3 +188,34 @@ def test_the_example(place):
     train, gradient = replay(place / "run", place, [{"do": "train", "from": 0, "to": 6}, {"do": "gradient", "step": 1, "key": KEY}], code=PACKAGE / "examples/small_llama.py", threads=2)
     assert [comparable(line) for line in train[:-1]] == [recorded(line) for line in lines_of(place / "run")]
     assert number(gradient[0]["difference"]) < 1e-5 * number(gradient[0]["own"])
+
+
+@pytest.mark.parametrize(("name", "value"), [("betas", (0.8, 0.95)), ("weight_decay", 0.2)])
+def test_options_that_an_audit_follows_stay(place, monkeypatch, name, value):
+    honest = tiny.train_step
+
+    def changed(model, optimizer, recipe, step, inputs):
+        done = honest(model, optimizer, recipe, step, inputs)
+        if step == 3:
+            optimizer.param_groups[0][name] = value
+        return done
+
+    monkeypatch.setattr(tiny, "train_step", changed)
+    with pytest.raises(WitnessError, match="changed after the run began"):
+        tiny.make(place / "run", tiny.RECIPE)
+
+
+def test_groups_keep_one_learning_rate():
+    one, other = (torch.nn.Parameter(torch.ones(2)) for _ in range(2))
+    for kind, refused in ((torch.optim.AdamW, True), (torch.optim.SGD, False)):  # no audit follows SGD
+        optimizer = kind([{"params": [one]}, {"params": [other]}], lr=0.1)
+        fixed = FixedOptions(optimizer)
+        for group in optimizer.param_groups:
+            group["lr"] = 0.01
+        fixed.check(1)
+        optimizer.param_groups[1]["lr"] = 0.02
+        if refused:
+            with pytest.raises(WitnessError, match="one learning rate for all groups"):
+                fixed.check(2)
+        else:
+            fixed.check(2)
