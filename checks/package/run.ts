@@ -62,7 +62,8 @@ function exportsAreThere(): string {
   const paths = Object.values(manifest().exports).flatMap((target) =>
     typeof target === 'string' ? [target] : Object.values(target),
   );
-  const missing = paths.filter((path) => !existsSync(join(installed, path)));
+  // An audit starts this one by its path.
+  const missing = [...paths, 'witness/jikji_witness/replay.py'].filter((path) => !existsSync(join(installed, path)));
   if (missing.length > 0) throw new Error(`not in the package: ${missing.join(', ')}`);
   return paths.join(', ');
 }
