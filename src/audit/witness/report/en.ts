@@ -114,7 +114,7 @@ export const en = {
       none: 'No gradient was computed again.',
       lead: (share: string, steps: string) =>
         `A step between two recorded states that was steered by more than its rounding is seen by itself. On this machine rounding is up to ${share} of a gradient; ${steps} paired steps were compared.`,
-      blind: (steps: string) => `${steps} more tell nothing: rounding changes their gradients by more than 5%.`,
+      blind: (steps: string) => `${steps} more tell nothing: rounding changes their gradients by more than 6%.`,
       coherence: (steps: string, mean: string, deviations: string) =>
         `Steering all of them a little one way shows in what their differences have in common: over ${steps} steps the mean cosine is ${mean}, ${deviations} standard deviations from none.`,
       noCoherence: 'Too few paired steps to see a common direction.',

@@ -112,7 +112,7 @@ export const ko: WitnessWords = {
       none: '다시 계산한 기울기가 없습니다.',
       lead: (share, steps) =>
         `앞뒤 상태가 기록된 단계를 반올림 오차보다 크게 바꾸면 그 단계만으로 드러납니다. 이 컴퓨터에서 반올림 오차는 기울기의 ${share}까지이며, ${steps}개 단계를 비교했습니다.`,
-      blind: (steps) => `그 밖의 ${steps}개 단계는 반올림 오차가 기울기의 5%를 넘어 아무것도 말해 주지 않습니다.`,
+      blind: (steps) => `그 밖의 ${steps}개 단계는 반올림 오차가 기울기의 6%를 넘어 아무것도 말해 주지 않습니다.`,
       coherence: (steps, mean, deviations) =>
         `모든 단계를 한 방향으로 조금씩 바꾸면 차이들의 공통 방향에서 드러납니다. ${steps}개 단계의 평균 코사인은 ${mean}이며, 공통 방향이 없을 때에서 표준편차의 ${deviations}배만큼 떨어져 있습니다.`,
       noCoherence: '공통 방향을 보기에는 상태 쌍이 너무 적습니다.',
