@@ -7,7 +7,6 @@ import { Findings } from '../findings.ts';
 import type { CheckContext } from '../structure.ts';
 import { calibratedSettings } from './calibration.ts';
 import {
-  BLIND,
   coherenceOf,
   differenceOf,
   isMeasured,
