@@ -17,3 +17,15 @@ def own_keys(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsync", lambda _: None)  # a power cut is in no test, and a busy disk takes seconds
     monkeypatch.delenv("JIKJI_PASSPHRASE", raising=False)
     monkeypatch.delenv("JIKJI_OFFICE_TOKEN", raising=False)
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A working folder with tokens."""
+    import torch
+    from helpers import write_tokens
+
+    monkeypatch.chdir(tmp_path)
+    write_tokens(tmp_path)
+    torch.set_num_threads(1)
+    return tmp_path

@@ -6,8 +6,7 @@ import threading
 
 import pytest
 import tiny
-import torch
-from helpers import lines_of, write_tokens
+from helpers import lines_of
 
 from jikji_witness import WitnessError, drawn_seed
 from jikji_witness.canonical import sha256_hex
@@ -77,14 +76,6 @@ def office():
     office = FakeOffice()
     yield office
     office.close()
-
-
-@pytest.fixture
-def place(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    write_tokens(tmp_path)
-    torch.set_num_threads(1)
-    return tmp_path
 
 
 def test_a_lodged_run(place, office, monkeypatch):

@@ -7,20 +7,12 @@ import sys
 import pytest
 import tiny
 import torch
-from helpers import environment, replay, write_tokens
+from helpers import environment, replay
 
 from jikji_witness.keys import load_signer
 from jikji_witness.statements import parse_statement, sign_statement
 
 OLDER = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "OPENBLAS_CORETYPE": "Haswell"}
-
-
-@pytest.fixture
-def place(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    write_tokens(tmp_path)
-    torch.set_num_threads(1)
-    return tmp_path
 
 
 def code_with(place, text):

@@ -9,7 +9,7 @@ import struct
 import pytest
 import tiny
 import torch
-from helpers import environment, lines_of, replay, root_from_files, write_tokens
+from helpers import environment, lines_of, replay, root_from_files
 
 from jikji_witness import WitnessError
 from jikji_witness.canonical import canonical_json
@@ -19,14 +19,6 @@ from jikji_witness.pairs import draw_pair
 from jikji_witness.statements import parse_statement
 
 KEY = "ab" * 32
-
-
-@pytest.fixture
-def place(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    write_tokens(tmp_path)
-    torch.set_num_threads(1)
-    return tmp_path
 
 
 def drawn(run, every, steps):

@@ -32,8 +32,9 @@ import type { Audit, Check, Finding, Verdict } from '../types.ts';
 import { chainPicture } from './chain.ts';
 import { curvePicture } from './curve.ts';
 import { en } from './en.ts';
-import { type Facts, factsOf, signOf } from './facts.ts';
+import { type Facts, factsOf } from './facts.ts';
 import { ko } from './ko.ts';
+import { item, mark, record, recorded } from './pieces.ts';
 import type { Sheet } from './sheet.ts';
 import { segmentsPerSort, sort } from './sorts.ts';
 
@@ -42,14 +43,6 @@ const MAX_FINDINGS = 40;
 const MAX_NOTES = 20;
 const MAX_REPLAYED = 120;
 const MAX_SORTS = 24;
-
-/** A sentence of the program, which is English in every report. */
-const record = (text: string): JSX.Element => theirs(text, 1200, 'en');
-const mark = (verdict: Verdict | null): JSX.Element => h(Mark, { sign: signOf(verdict), tone: verdict ?? 'unrun' });
-const item = (...content: ComponentChildren[]): JSX.Element => h('li', null, content);
-/** A piece of the program's record under its heading. */
-const recorded = (heading: string, ...content: ComponentChildren[]): JSX.Element =>
-  h('div', { class: 'record' }, h('h4', null, heading), content);
 
 /** The run's name set in type, letter by letter; a screen reader gets it whole. */
 function nameInType(name: string): JSX.Element {

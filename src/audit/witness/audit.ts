@@ -60,9 +60,8 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
   const { check: structure, evidence } = await checkWitnessStructure(folder, expected, context('structure'));
   const pairs = checkPairs(evidence, register !== undefined);
   const again = await trainAgain(evidence, options, context);
-  const held = heldSteps(again.segmentsFound);
+  const { held, segments } = again;
   const optimizer = await checkOptimizer(evidence, context('optimizer'), held);
-  const segments = segmentsOf(evidence.states.filter((step) => step > 0));
   const motion = await checkWitnessMotion(evidence, segments, context('motion'), held);
   const notChecked: WitnessAudit['notChecked'] = {};
   for (const [name, result] of Object.entries({ optimizer, motion }))
@@ -77,7 +76,7 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
     checks,
     notChecked,
     origin: again.origin,
-    segments: again.segments,
+    segments,
     replayed: again.segmentsFound.replayed,
     detection: again.detection,
     pairs: pairs.found,
@@ -130,6 +129,8 @@ function checkPairs({ drawn, states, statements, steps }: WitnessEvidence, hasRe
 
 interface Again extends Pick<WitnessAudit, 'extent' | 'origin' | 'segments' | 'detection'> {
   checks: WitnessCheck[];
+  /** Whether training again gave a step to the bit. */
+  held: (step: number) => boolean;
   segmentsFound: SegmentsFound;
   rounding: Rounding | undefined;
   environment: WitnessAudit['environment']['own'];
@@ -171,14 +172,10 @@ async function trainAgain(
     const held = segmentsFound.replayed.filter(({ verdict }) => verdict === 'holds').length;
     const isSame = typeof opened !== 'string' && isSameEnvironment(evidence.environment, opened.environment);
     judgeSegments(segmentsFound, { held, isSame }, findings);
+    const isHeld = heldSteps(segmentsFound);
     const rounding =
       typeof opened !== 'string'
-        ? await checkRounding(
-            evidence,
-            opened,
-            { held: heldSteps(segmentsFound), signal: options.signal },
-            context('gradient'),
-          )
+        ? await checkRounding(evidence, opened, { held: isHeld, signal: options.signal }, context('gradient'))
         : undefined;
     const done = held > 0 && segmentsFound.replayed.every(({ verdict }) => verdict === 'holds');
     const replay = findings.check(
@@ -191,6 +188,7 @@ async function trainAgain(
     return {
       checks: [schedule, origin, replay, ...(rounding ? [rounding.check] : [])],
       extent: held === 0 ? 'none' : held === segments.length ? 'all' : 'sampled',
+      held: isHeld,
       origin: how,
       segments,
       segmentsFound,

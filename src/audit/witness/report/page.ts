@@ -23,8 +23,8 @@ import {
   Table,
   TERMS,
 } from '../../../page-kit/index.ts';
-import { signOf } from '../../report/facts.ts';
-import type { Finding, Verdict } from '../../types.ts';
+import { item, mark, record, recorded } from '../../report/pieces.ts';
+import type { Finding } from '../../types.ts';
 import { claimOfWitness, wordsOf } from '../claim.ts';
 import { WITNESS_CHECKS, type WitnessAudit, type WitnessCheckName } from '../types.ts';
 import type { WitnessWords } from './en.ts';
@@ -49,12 +49,6 @@ const GLYPHS: Record<WitnessAudit['verdict'], string> = {
 /** Paler than what came out to the bit. */
 const STYLES =
   '.v-consistent .headline{color:var(--replay)}.v-consistent .face{fill:none;stroke:var(--replay)}.v-consistent .glyph{stroke:var(--replay);fill:none}';
-
-const item = (...content: ComponentChildren[]): JSX.Element => h('li', null, content);
-const record = (text: string): JSX.Element => theirs(text, 1200, 'en');
-const mark = (verdict: Verdict | null): JSX.Element => h(Mark, { sign: signOf(verdict), tone: verdict ?? 'unrun' });
-const recorded = (heading: string, ...content: ComponentChildren[]): JSX.Element =>
-  h('div', { class: 'record' }, h('h4', null, heading), content);
 
 /** The checks that were run, or belong to every audit, in their order. */
 const checksOf = ({ checks, register }: WitnessAudit) =>
