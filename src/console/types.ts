@@ -6,6 +6,8 @@ export type * from '../program/api/index.ts';
 
 /** A title in English, and in Korean if there is one. */
 export type Title = api.Me['programmes'][number]['name'];
+/** Announced moments of a stage. */
+export type Dates = api.StagePage['dates'];
 export type Receipt = api.Given;
 export type RunPoints = Omit<Extract<api.RunEvent, { kind: 'points' }>, 'kind'>;
 export type Verdict = api.Audit['checks'][number]['verdict'];

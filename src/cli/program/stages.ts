@@ -91,7 +91,8 @@ async function standings({ programme, tables, room, stageOf, nameOf }: OpenProgr
   const unofficial = room.factsOf(programme).filter(({ official }) => !official);
   const outcome = await room.outcomeOf(programme, stage);
   // Only an open stage can still lack something.
-  const lacking = room.statusOf(tables, stage) === 'open' ? room.lackingOf(tables, stage) : [];
+  const lacking =
+    room.statusOf(tables, stage) === 'open' ? room.lackingOf(tables, stage).map(({ text }) => text.en) : [];
   const sealed = tables.of('forms', 'stage', stage).filter(({ form }) => form === null).length;
   const isDecided = tables.get('decisions', stage) !== undefined;
   const recorded = isDecided ? decisionLines(outcome, nameOf) : ['No decision of this stage is recorded.'];

@@ -102,7 +102,7 @@ export default function Consortium({ programme, consortium }: Record<string, str
                   </p>
                 )}
                 {mayName && (
-                  <DialogButton label={w.nameKey} onDone={data.again}>
+                  <DialogButton label={w.nameKey} act="key" onDone={data.again}>
                     {(done) => <KeyForm path={`${path}/key`} done={done} />}
                   </DialogButton>
                 )}

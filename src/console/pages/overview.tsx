@@ -2,12 +2,14 @@
 
 import { Fact, Facts, wordFor } from '../../page-kit/index.ts';
 import { Citations } from '../parts/citations.tsx';
-import { Digest, State } from '../parts/elements.tsx';
+import { DueList, FirstSteps } from '../parts/due-list.tsx';
+import { Digest, State, Time } from '../parts/elements.tsx';
 import { Feed } from '../parts/feed.tsx';
 import { Lanes } from '../parts/lanes.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { FormConsortium, NewOrganisation, OpenStage } from '../parts/office.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
+import { AnnounceStage, DateFacts, SetDates } from '../parts/stage-dates.tsx';
 import { ValueChainPicture } from '../parts/value-chain.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
@@ -16,9 +18,8 @@ import { namesIn } from '../state/names.ts';
 import { pathOf } from '../state/router.ts';
 import type { LogPage, Overview, ValueChain } from '../types.ts';
 
-/** The most entries shown, and the most due actions. */
+/** The most entries shown. */
 const MAX_ENTRIES = 8;
-const MAX_DUE = 12;
 
 export default function OverviewPage({ programme }: Record<string, string>) {
   const { words, format, me } = useConsole();
@@ -43,12 +44,14 @@ export default function OverviewPage({ programme }: Record<string, string>) {
   return (
     <Page
       title={known ? format.title(known.name) : words.nav.overview}
+      lead={data.value && <Standing programme={programme} overview={data.value} />}
       actions={
         office &&
         known?.mode !== 'record' && (
           <>
             <NewOrganisation base={base} onDone={data.again} />
             <FormConsortium base={base} onDone={data.again} />
+            {data.value && <AnnounceStage base={base} id={nextStage(data.value)} onDone={data.again} />}
             {data.value && <OpenStage programme={programme} base={base} overview={data.value} onDone={data.again} />}
           </>
         )
@@ -57,40 +60,36 @@ export default function OverviewPage({ programme }: Record<string, string>) {
       <Loaded data={data}>
         {(overview) => (
           <div class="stack">
+            <Waiting programme={programme} overview={overview} />
             {known?.mode !== 'record' && <NotFinal programme={programme} overview={overview} />}
-            <div class="grid sided">
-              <Section title={w.picture}>
-                {overview.consortia.length === 0 ? (
-                  <Empty text={w.noConsortia} {...(office ? { hint: w.noConsortiaHint } : {})} />
-                ) : (
-                  <Lanes programme={programme} overview={overview} />
-                )}
-                {overview.stages.length === 0 && (
-                  <Empty text={w.noStages} {...(office ? { hint: w.noStagesHint } : {})}>
-                    {office && (
-                      <p>
-                        <a href={pathOf('ruleBooks', { programme })}>{words.nav.ruleBooks}</a>
-                      </p>
-                    )}
-                  </Empty>
-                )}
-              </Section>
-              <div class="stack">
-                {office && <Due programme={programme} overview={overview} />}
-                {overview.jobs.length > 0 && (
-                  <Section title={w.jobs}>
-                    <ul>
-                      {overview.jobs.map((job) => (
-                        <li key={job.id}>
-                          <State of="running" text={`${job.kind}: ${wordFor(words.status, job.status)}`} />{' '}
-                          <a href={pathOf('submission', { programme, submission: job.submission })}>{job.submission}</a>
-                        </li>
-                      ))}
-                    </ul>
-                  </Section>
-                )}
-                <Figures overview={overview} />
-              </div>
+            <Section title={w.picture}>
+              {overview.consortia.length === 0 ? (
+                <Empty text={w.noConsortia} {...(office ? { hint: w.noConsortiaHint } : {})} />
+              ) : (
+                <Lanes programme={programme} overview={overview} />
+              )}
+              {overview.stages.length === 0 && (
+                <Empty text={w.noStages} {...(office ? { hint: w.noStagesHint } : {})} />
+              )}
+              <Announced base={base} overview={overview} office={office} onDone={data.again} />
+            </Section>
+            <div class="grid">
+              <Figures overview={overview} />
+              {overview.jobs.length > 0 && (
+                <Section title={w.jobs}>
+                  <ul>
+                    {overview.jobs.map((job) => (
+                      <li key={job.id}>
+                        <State
+                          of="running"
+                          text={`${wordFor(w.jobKinds, job.kind)}: ${wordFor(words.status, job.status)}`}
+                        />{' '}
+                        <a href={pathOf('submission', { programme, submission: job.submission })}>{job.submission}</a>
+                      </li>
+                    ))}
+                  </ul>
+                </Section>
+              )}
             </div>
             <ValueChainPicture programme={programme} data={chain} office={office} />
             <div class="grid">
@@ -111,6 +110,11 @@ export default function OverviewPage({ programme }: Record<string, string>) {
       </Loaded>
     </Page>
   );
+}
+
+/** A free id for the next stage. */
+function nextStage({ stages, announced }: Overview): string {
+  return `stage-${stages.length + announced.length + 1}`;
 }
 
 /** The most facts shown; the rest is folded. */
@@ -152,6 +156,31 @@ function Published({ facts }: { facts: Overview['facts'] }) {
   );
 }
 
+/** Where the programme stands, in one line: its current stage, and how many are still in. */
+function Standing({ programme, overview }: { programme: string; overview: Overview }) {
+  const { words, format } = useConsole();
+  const w = words.overview;
+  const { consortia, stages } = overview;
+  const current = stages.findLast(({ status }) => status !== 'final') ?? stages.at(-1);
+  const active = consortia.filter(({ status }) => status === 'active').length;
+  return (
+    <p class="standing">
+      {current && (
+        <>
+          <a href={pathOf('stage', { programme, stage: current.id })}>{format.title(current.title)}</a>{' '}
+          <State of={current.status} text={words.status[current.status]} />
+          {current.status === 'open' && current.dates.closes !== null && (
+            <span>
+              {words.dates.closes} <Time of={current.dates.closes} />
+            </span>
+          )}
+        </>
+      )}
+      {consortia.length > 0 && <span>{w.stillIn(format.count(active), format.count(consortia.length))}</span>}
+    </p>
+  );
+}
+
 /** A notice for the time between a decision and its finality. */
 function NotFinal({ programme, overview }: { programme: string; overview: Overview }) {
   const { words, format } = useConsole();
@@ -163,33 +192,47 @@ function NotFinal({ programme, overview }: { programme: string; overview: Overvi
   ));
 }
 
-function Due({ programme, overview }: { programme: string; overview: Overview }) {
-  const { words, format } = useConsole();
-  const w = words.overview;
-  const { due: lines, next } = overview;
+/** What waits for the viewer; nothing for the public, who have nothing to do here. */
+function Waiting({ programme, overview }: { programme: string; overview: Overview }) {
+  const { words, me } = useConsole();
+  const { firstSteps, due } = overview;
+  const { viewer } = me;
+  const isHere = viewer.role === 'office' || viewer.programme === programme;
+  const isRecord = me.programmes.find(({ id }) => id === programme)?.mode === 'record';
+  if (!isHere || viewer.role === 'public' || isRecord) return null;
+  if (firstSteps.length > 0)
+    return (
+      <Section title={words.due.firstSteps} lead={words.due.firstLead}>
+        <FirstSteps programme={programme} steps={firstSteps} />
+        {due.length > 0 && <DueList programme={programme} due={due} />}
+      </Section>
+    );
   return (
-    <Section title={w.due}>
-      {lines.length === 0 ? (
-        <p class="soft">{w.nothingDue}</p>
-      ) : (
-        <ul class="due">
-          {lines.slice(0, MAX_DUE).map((line) => (
-            <li key={line} lang="en">
-              {line}
-            </li>
-          ))}
-        </ul>
-      )}
-      {lines.length > MAX_DUE && <p class="soft">{w.dueMore(format.count(lines.length - MAX_DUE))}</p>}
-      {next && (
-        <p>
-          <a class="button" href={pathOf('stage', { programme, stage: next.stage })}>
-            {w.next[next.act]}
-          </a>
-        </p>
-      )}
+    <Section title={words.due.title}>
+      <DueList programme={programme} due={due} />
     </Section>
   );
+}
+
+interface AnnouncedOptions {
+  base: string;
+  overview: Overview;
+  office: boolean;
+  onDone: () => void;
+}
+
+/** Stages that were announced and are not open yet. */
+function Announced({ base, overview, office, onDone }: AnnouncedOptions) {
+  const { words, format } = useConsole();
+  return overview.announced.map((stage) => (
+    <div key={stage.id} class="line">
+      <span>{words.dates.announced(format.title(stage.title))}</span>
+      <Facts>
+        <DateFacts dates={stage.dates} />
+      </Facts>
+      {office && <SetDates base={base} stage={stage} title={stage.title} onDone={onDone} />}
+    </div>
+  ));
 }
 
 function Figures({ overview }: { overview: Overview }) {

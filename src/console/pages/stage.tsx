@@ -4,6 +4,7 @@ import { Fact, Facts } from '../../page-kit/index.ts';
 import { Digest, State, Time } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, Section } from '../parts/page.tsx';
+import { DateFacts, SetDates } from '../parts/stage-dates.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
@@ -73,8 +74,12 @@ export default function Stage({ programme, stage }: Record<string, string>) {
                       <Time of={shown.closed} />
                     </Fact>
                   )}
+                  <DateFacts dates={shown.dates} />
                   <Fact name={words.overview.consortia}>{format.count(shown.consortia.length)}</Fact>
                 </Facts>
+                {me.viewer.role === 'office' && !record && shown.status !== 'final' && (
+                  <SetDates base={base} stage={shown} onDone={data.again} />
+                )}
               </section>
               {shown.mayDo.length > 0 ? (
                 <StageActions {...props} />

@@ -3,6 +3,9 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { useConsole } from '../state/context.ts';
+import { useObservable } from '../state/observable.ts';
+import { actIn } from '../state/place.ts';
+import { location, navigate, search } from '../state/router.ts';
 
 /** Open while it is shown. */
 function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ComponentChildren }) {
@@ -34,6 +37,7 @@ export function DialogButton({
   class: name = '',
   primary,
   hidden,
+  act,
   onDone,
   children,
 }: {
@@ -45,11 +49,21 @@ export function DialogButton({
   primary?: boolean;
   /** Hides the button; an open dialog stays. */
   hidden?: boolean;
+  /** Its name in the address: `?act=NAME` opens it. */
+  act?: string;
   onDone?: () => void;
   children: (done: () => void) => ComponentChildren;
 }) {
+  const asked = actIn(useObservable(search));
+  const isAsked = act !== undefined && asked === act;
   const [open, setOpen] = useState(false);
-  const close = () => setOpen(false);
+  useEffect(() => {
+    if (isAsked && !hidden) setOpen(true);
+  }, [isAsked, hidden]);
+  const close = () => {
+    setOpen(false);
+    if (isAsked) navigate(location.value, 'replace');
+  };
   return (
     <>
       {!hidden && (

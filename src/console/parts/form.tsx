@@ -14,7 +14,7 @@ interface FieldOptions {
 
 /** Attributes of an input element. */
 interface InputOptions {
-  type?: 'text' | 'password' | 'number' | 'date';
+  type?: 'text' | 'password' | 'number' | 'date' | 'datetime-local';
   min?: number;
   max?: number;
   step?: string;

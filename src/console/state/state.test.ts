@@ -9,6 +9,8 @@ import { lineOf } from './line-of.ts';
 import { blocksOf, spansOf } from './markdown.ts';
 import { langOf } from './settings.ts';
 
+const NO_DATES = { opens: null, closes: null, appealsUntil: null };
+
 test('events are the same wherever a stream is split', () => {
   const text =
     'retry: 1000\n\n: beat\n\nevent: piece\ndata: {"a":\ndata: 1}\n\ndata:한글\r\n\r\nevent: done\nid: 4\ndata: {}\n\n';
@@ -80,6 +82,7 @@ test('lanes: kept, competing, out, absent', () => {
     outcomes,
     opened: '',
     closed: null,
+    dates: NO_DATES,
   });
   const consortia = [
     consortium('a', 'active'),
@@ -109,6 +112,7 @@ test('lanes: a team is out in the deciding stage before the decision is final; a
     outcomes: { a: 'kept', b: 'out' } as const,
     opened: '',
     closed: null,
+    dates: NO_DATES,
   });
   const consortia = ['a', 'b', 'c'].map((id) => consortium(id, 'active'));
   const stops = (status: 'decided' | 'final') =>

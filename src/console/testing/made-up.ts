@@ -212,6 +212,7 @@ export const overview: Overview = {
       outcomes: { azalea: 'kept', bellflower: 'kept', camellia: 'out', dandelion: 'out' },
       opened: DAY,
       closed: DAY,
+      dates: { opens: null, closes: null, appealsUntil: null },
     },
     {
       id: 'stage-2',
@@ -221,16 +222,33 @@ export const overview: Overview = {
       outcomes: {},
       opened: DAY,
       closed: null,
+      dates: { opens: null, closes: '2027-01-10T06:00:00Z', appealsUntil: '2027-01-24T06:00:00Z' },
     },
   ],
   applications: { rejected: 6, selected: 4 },
   ruleBooks: 2,
-  due: [
-    'bellflower: no audited submission',
-    'blocks.experts: 1 of 2 experts’ forms',
-    'blocks.users: 3 of 6 judgements of azalea and bellflower',
+  announced: [
+    {
+      id: 'stage-3',
+      title: title('Third stage', '3단계'),
+      dates: { opens: '2027-03-01T00:00:00Z', closes: '2027-06-01T00:00:00Z', appealsUntil: null },
+    },
   ],
-  next: null,
+  due: [
+    {
+      text: title('No audited submission of Bellflower', '감사를 마친 제출물이 없는 팀: 도라지'),
+      at: { page: 'stage', of: 'stage-2', act: 'submit' },
+      until: '2026-01-10T06:00:00Z',
+      late: true,
+    },
+    {
+      text: title('Experts: 1 of 2 experts’ forms', '전문가: 전문가 평가서 2부 중 1부 접수'),
+      at: { page: 'stage', of: 'stage-2', act: null },
+      until: '2027-01-10T06:00:00Z',
+      late: false,
+    },
+  ],
+  firstSteps: [],
   jobs: [{ id: 7, kind: 'audit', submission: 'azalea-2', status: 'running' }],
   facts: [
     {
@@ -427,7 +445,8 @@ const stage: StagePage = {
   parts: PARTS,
   opened: DAY,
   closed: null,
-  lacking: overview.due,
+  dates: { opens: null, closes: '2027-01-10T06:00:00Z', appealsUntil: '2027-01-24T06:00:00Z' },
+  lacking: overview.due.map(({ text }) => text),
   submissions: [
     { id: 'azalea-2', consortium: 'azalea', status: 'audited', audit: shownAudit, bytes: 48_213_004, received: DAY },
   ],

@@ -86,6 +86,7 @@ const VISIBILITY: Record<KindName, Visibility> = {
   'catalogue-registered': (viewer, _, data) => viewer.role === 'office' || !saysReached(data),
   'allotment-given': everyone,
   'usage-reported': (viewer, tables, { submission = null }) => canSeeUsage(viewer, tables, { submission }),
+  'stage-dates-set': everyone,
   'stage-opened': everyone,
   'submission-received': everyone,
   'submission-refused': whoSeesAudit,

@@ -2,11 +2,12 @@
 
 import type { z } from 'zod';
 import { auditShown } from '../audits/index.ts';
+import { lackingOf } from '../due/index.ts';
 import { questionsOf } from '../judging/index.ts';
-import { canSee, canSeeAudit, isRecord, lackingOf, openAppeals, timeOf, timesOf } from '../office/index.ts';
+import { canSee, canSeeAudit, timeOf, timesOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { partsOf } from '../rules/index.ts';
-import { bookOf, type Row, requireRow, statusOf, type Tables } from '../state/index.ts';
+import { bookOf, datesOf, isRecord, openAppeals, type Row, requireRow, statusOf, type Tables } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
 import { canSeeForm } from './access.ts';
 import { cachedReport } from './cached-reports.ts';
@@ -45,7 +46,8 @@ export async function stagePageOf(programme: Programme, stage: string, viewer: V
     components: book.originality.components,
     parts: partsOf(book).map(({ source, ...part }) => ({ ...part, kind: source.kind })),
     ...(await timesOf(programme, stage)),
-    lacking: viewer.role === 'office' && row.status === 'open' ? lackingOf(tables, stage) : [],
+    dates: datesOf(tables, stage),
+    lacking: viewer.role === 'office' && row.status === 'open' ? lackingOf(tables, stage).map(({ text }) => text) : [],
     submissions: await Promise.all(submissions.map((one) => submissionRow(programme, one, viewer))),
     forms: tables
       .of('forms', 'stage', stage)

@@ -7,8 +7,8 @@ import { Bench } from '../../audit/testing/run.ts';
 import { parseStatement } from '../../ledger/index.ts';
 import { makeSketch } from '../../lineage/index.ts';
 import { Log } from '../decision/testing/stage.ts';
+import { lackingOf } from '../due/index.ts';
 import { ACTS } from '../office/index.ts';
-import { lackingOf } from '../office/lacking.ts';
 import { byOffice } from '../office/testing/office.ts';
 import type { Programme } from '../programme/index.ts';
 import { comparisonsOf, findingProposals } from '../state/index.ts';
@@ -105,9 +105,14 @@ test('each submission is compared with the reference and with those before it; w
       found!.digests.reference,
     ]);
   }
-  const open = lackingOf(programme.tables, 's1').filter((line) => line.includes('proposed finding'));
+  const open = lines().filter((line) => line.includes('proposed finding'));
   expect(open.filter((line) => line.includes('mlp'))).toHaveLength(2);
 });
+
+/** What the stage lacks, in English. */
+function lines(): string[] {
+  return lackingOf(programme.tables, 's1').map(({ text }) => text.en);
+}
 
 test('the panel signs one proposal and rejects another, with its key', async () => {
   const panel = bench.strangersKey('panel');
@@ -121,7 +126,7 @@ test('the panel signs one proposal and rejects another, with its key', async () 
     }
   }
   expect(findingProposals(programme.tables, 's1').every(({ answer }) => answer !== null)).toBe(true);
-  expect(lackingOf(programme.tables, 's1').filter((line) => line.includes('proposed'))).toEqual([]);
+  expect(lines().filter((line) => line.includes('proposed'))).toEqual([]);
   expect(programme.tables.all('rejections').every(({ signedBy }) => signedBy === panel.fingerprint)).toBe(true);
   expect(programme.tables.of('findings', 'consortium', 'b')).toMatchObject([{ signedBy: panel.fingerprint }]);
   const { proposal } = programme.tables.all('rejections')[0]!;
@@ -143,7 +148,7 @@ test('a pair over which workers ended is recorded as not possible, and the next 
   const [first, ...others] = programme.tables.of('comparisons', 'submission', taken);
   expect(first).toMatchObject({ found: null, failure: { code: 'comparison-kills' } });
   expect(others.map(({ failure }) => failure)).toEqual([null, null]);
-  expect(lackingOf(programme.tables, 's1')).toContainEqual(expect.stringContaining('(comparison-kills)'));
+  expect(lines()).toContainEqual(expect.stringContaining('(comparison-kills)'));
   const proposals = findingProposals(programme.tables, 's1').filter(({ answer }) => answer === null);
   expect(proposals.filter(({ component }) => component === 'mlp')).toMatchObject([
     { submission: taken, consortium: 'a', verdict: 'frozen-foreign' },

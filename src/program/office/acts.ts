@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { answerAppeal, fileAppeal } from './appeals.ts';
 import { handInAudit, takeAuditPart } from './audits.ts';
 import { allot, registerCatalogue, reportUsage } from './compute.ts';
+import { setDates } from './dates.ts';
 import { giveForm } from './forms.ts';
 import { answerQuestion, importJudgements } from './judgements.ts';
 import { lodge } from './lodging.ts';
@@ -41,6 +42,7 @@ export const ACTS = {
   nameMakerKey,
   mendName,
   registerRuleBook,
+  setDates,
   openStage,
   closeStage,
   decide,

@@ -2,9 +2,8 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
-import { freeId } from '../state/index.ts';
+import { freeId, openAppeals } from '../state/index.ts';
 import { act, entryAct, OFFICE } from './act.ts';
-import { openAppeals } from './lacking.ts';
 import { id, text } from './shapes.ts';
 
 export const fileAppeal = act({

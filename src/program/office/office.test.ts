@@ -3,10 +3,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { canonicalJson, type Json, parseStatement, sha256Hex } from '../../ledger/index.ts';
 import { decisionDocument, readDecision, signDecision } from '../decision/index.ts';
+import { dueOf, lackingOf, nextStepOf } from '../due/index.ts';
 import { type Entry, nextEntry, START } from '../log/index.ts';
 import { verifyLog } from '../programme/index.ts';
 import { State } from '../state/index.ts';
-import { ACTS, checkDecisions, dueOf, lackingOf, nextStepOf, outcomeOf } from './index.ts';
+import { ACTS, checkDecisions, outcomeOf } from './index.ts';
 import { ACTOR, BOOK, byOffice, marks, Office } from './testing/office.ts';
 
 const { addFinding, closeStage, decide, finishStage, giveForm, openStage, registerRuleBook } = ACTS;
@@ -80,12 +81,14 @@ test('eligibility for a stage', async () => {
 });
 
 test('lists missing data part by part', () => {
-  const lines = lackingOf(office.programme.tables, 's1');
-  expect(lines).toContain('a: no audited submission');
-  expect(lines).toContain('blocks.given: no figure for b');
-  expect(lines).toContain('blocks.experts: 0 of 2 experts’ forms'.replace('’', "'"));
-  expect(lines).toContain('blocks.users: 0 of 2 users have judged');
-  expect(lines).toContain('blocks.users: 0 of 1 judgements of a and c');
+  const lines = lackingOf(office.programme.tables, 's1').map(({ text }) => text.en);
+  expect(lines).toEqual([
+    'No audited submission of a, b and c',
+    'Given: no figure for a, b and c',
+    'Experts: 0 of 2 experts’ forms',
+    'Users: 0 of 2 users have judged',
+    'Users: 3 pairs of teams with fewer than 1 judgement; a and b have the fewest, 0',
+  ]);
 });
 
 test('a form is sealed: the log has only its commitment until it is revealed', async () => {
@@ -228,19 +231,20 @@ test('closed, decided and final: forms are shown, the log is signed, every input
     code: 'appeal-open',
     input: 'a1',
   });
-  expect([dueOf(programme.tables), nextStepOf(programme.tables)]).toEqual([
+  const due = () => dueOf(programme.tables, by, new Date()).map(({ text }) => text.en);
+  expect([due(), nextStepOf(programme.tables)]).toEqual([
     ['s1: the appeal of b has no answer'],
     { stage: 's1', act: 'answer', appeal: 'a1' },
   ]);
   await office.say('appeal-answered', { appeal: 'a1', outcome: 'rejected', answer: 'the weights are equal' });
-  expect([dueOf(programme.tables), nextStepOf(programme.tables)]).toEqual([
-    ['s1: it is decided, and the decision is not final'],
+  expect([due(), nextStepOf(programme.tables)]).toEqual([
+    ['s1 is decided, and the decision is not final'],
     { stage: 's1', act: 'finish', appeal: null },
   ]);
   const next = { id: 's2', title: { en: 's2' }, consortia: ['a'] };
   await expect(openStage.run(programme, next, by)).rejects.toMatchObject({ code: 'stage-not-final' });
   expect(await finishStage.run(programme, { stage: 's1' }, by)).toEqual({ dropped: ['b'] });
-  expect([dueOf(programme.tables), nextStepOf(programme.tables)]).toEqual([[], null]);
+  expect([due(), nextStepOf(programme.tables)]).toEqual([[], null]);
   expect((await last()).kind).toBe('decision-final');
   expect(programme.tables.get('consortia', 'b')!.status).toBe('out: veto');
   await expect(appeal('b', 'a2')).rejects.toMatchObject({ code: 'decision-final' });

@@ -3,12 +3,21 @@
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { decideStage, decisionDocument, type Outcome, signDecision } from '../decision/index.ts';
+import { lackingOf } from '../due/index.ts';
 import { type Programme, submissionOfJob } from '../programme/index.ts';
-import { bookOf, consortiumName, excludedBy, isFinal, requireRow, signByOffice, upheldTeams } from '../state/index.ts';
+import {
+  bookOf,
+  consortiumName,
+  excludedBy,
+  isFinal,
+  openAppeals,
+  requireRow,
+  signByOffice,
+  upheldTeams,
+} from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
 import { notEligible } from './eligibility.ts';
 import { revelations } from './forms.ts';
-import { lackingOf, openAppeals } from './lacking.ts';
 import { findRuleBook } from './rule-books.ts';
 import { id, title } from './shapes.ts';
 import { programmeOf, type Reading, requireNotRecord, targetDay, timeOf } from './times.ts';
@@ -68,7 +77,7 @@ export const closeStage = act({
     // Lasting errors come before those that the office can resolve.
     requireNotRecord(tables);
     requireRow(tables, 'stages', stage, 'stage');
-    const lacking = lackingOf(tables, stage);
+    const lacking = lackingOf(tables, stage).map(({ text }) => text.en);
     if (lacking.length > 0 && !anyway) {
       const more = lacking.length > MAX_LACKING_SHOWN ? `; and ${lacking.length - MAX_LACKING_SHOWN} more` : '';
       const message = `the rule book asks for more: ${lacking.slice(0, MAX_LACKING_SHOWN).join('; ')}${more}`;

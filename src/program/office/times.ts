@@ -15,9 +15,6 @@ export function programmeOf(tables: Tables): Row<'programmes'> {
   throw new JikjiError('programme-missing', 'this database holds no programme yet', 'the database', hint);
 }
 
-/** Whether the programme is a record of a programme run elsewhere. */
-export const isRecord = (tables: Tables): boolean => tables.all('programmes').some(({ mode }) => mode === 'record');
-
 /**
  * Every step of a stage needs the office's signature. A record has no office key, so a stage opened in it could never end.
  * @throws JikjiError `no-office-key`

@@ -3,6 +3,7 @@
 import * as audits from './audits.ts';
 import { submissionCompared } from './comparisons.ts';
 import * as compute from './compute.ts';
+import { stageDatesSet } from './dates.ts';
 import * as findings from './findings.ts';
 import * as members from './members.ts';
 import { nameMended } from './names.ts';
@@ -26,6 +27,7 @@ export const KINDS = {
   'catalogue-registered': compute.catalogueRegistered,
   'allotment-given': compute.allotmentGiven,
   'usage-reported': compute.usageReported,
+  'stage-dates-set': stageDatesSet,
   'stage-opened': stages.stageOpened,
   'submission-received': scores.submissionReceived,
   'submission-refused': scores.submissionRefused,

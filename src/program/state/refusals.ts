@@ -4,7 +4,9 @@ import { type ErrorCode, JikjiError } from '../../base/index.ts';
 
 const HINTS = {
   'appeal-answered': 'file a new appeal',
+  'appeal-late': 'ask the office: it may set a later date',
   'appeal-open': 'answer it first',
+  'appeals-run': 'wait until the announced time for appeals has ended',
   'audit-missing': 'wait for its audit',
   'audit-own': 'another party must audit it',
   'audit-part': 'name a range of its segments',
@@ -20,6 +22,11 @@ const HINTS = {
   'catalogue-exists': 'give a changed part a higher version',
   'comparison-odd': 'look at the rule book',
   'consortium-out': 'a consortium that has left takes no further part',
+  'dates-order': 'look at the order of the dates',
+  'dates-past': 'name a moment to come',
+  'dates-shorter': 'name the same moment or a later one',
+  'dates-titled': 'leave the title out; rename mends it',
+  'dates-untitled': 'give it a title',
   'decision-broken': 'decide the stage again',
   'decision-differs': 'decide the stage again',
   'decision-final': 'a final decision cannot change',

@@ -198,6 +198,16 @@ export const ROW = {
     /** The keys that its consortia had when it closed. */
     makerKeys: z.record(id, digest.nullable()).nullable(),
   }),
+  /** Announced dates; a moment that is not announced is null. */
+  stageDates: z.strictObject({
+    stage: id,
+    /** The title under which a stage was announced before it was opened. */
+    title: title.nullable(),
+    opens: z.iso.datetime().nullable(),
+    closes: z.iso.datetime().nullable(),
+    appealsUntil: z.iso.datetime().nullable(),
+    seq,
+  }),
   submissions: z.strictObject({
     id,
     stage: id,
@@ -389,4 +399,5 @@ export const KEYS: { readonly [table in TableName]?: string } = {
   decisions: 'stage',
   catalogues: 'digest',
   rejections: 'proposal',
+  stageDates: 'stage',
 };

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
+import { appealsRun, datesOf } from './dates.ts';
 import { digest, id, sources, text } from './fields.ts';
 import { kind, requireFree, requireRow } from './kind.ts';
 import { refusal } from './refusals.ts';
@@ -55,6 +56,13 @@ export const stageOpened = kind({
 /** Whether a stage's decision can no longer change: the office made it final, or it was published elsewhere. */
 export const isFinal = (tables: Tables, stage: string): boolean =>
   tables.get('stages', stage)?.status === 'final' || tables.get('decisions', stage)?.digest === null;
+
+/** Whether the programme is a record of a programme run elsewhere. */
+export const isRecord = (tables: Tables): boolean => tables.all('programmes').some(({ mode }) => mode === 'record');
+
+/** The appeals of a stage without an answer. */
+export const openAppeals = (tables: Tables, stage: string): Row<'appeals'>[] =>
+  tables.of('appeals', 'stage', stage).filter(({ outcome }) => outcome === null);
 
 export type StageStatus = Row<'stages'>['status'];
 
@@ -234,10 +242,12 @@ export const consortiumDropped = kind({
 /** The decision becomes final. All appeals are answered, and all excluded consortia have left. */
 export const decisionFinal = kind({
   shape: z.strictObject({ stage: id }),
-  check(tables, { stage }) {
+  check(tables, { stage }, { time }) {
     const decision = decisionOf(tables, stage);
     if (isFinal(tables, stage))
       throw refusal('decision-final', 'this decision is final already', stage, 'nothing to do');
+    if (appealsRun(tables, stage, time))
+      throw refusal('appeals-run', `teams may appeal until ${datesOf(tables, stage).appealsUntil}`, stage);
     const open = tables.of('appeals', 'stage', stage).find(({ outcome }) => outcome === null);
     if (open) throw refusal('appeal-open', 'an appeal has no answer yet', open.id);
     const spared = upheldTeams(tables, stage);
@@ -250,7 +260,7 @@ export const decisionFinal = kind({
 
 export const appealFiled = kind({
   shape: ROW.appeals.omit({ outcome: true, answer: true, seq: true }),
-  check(tables, data) {
+  check(tables, data, { time }) {
     requireFree(tables, 'appeals', data.id, 'appeal');
     decisionOf(tables, data.stage);
     requireRow(tables, 'consortia', data.consortium, 'consortium');
@@ -258,6 +268,9 @@ export const appealFiled = kind({
       throw refusal('not-in-stage', 'this consortium was not in the stage', data.consortium);
     if (isFinal(tables, data.stage))
       throw refusal('decision-final', 'this decision is final: appeals have ended', data.consortium);
+    const { appealsUntil } = datesOf(tables, data.stage);
+    if (appealsUntil !== null && !appealsRun(tables, data.stage, time))
+      throw refusal('appeal-late', `the time for appeals ended at ${appealsUntil}`, data.consortium);
     requireActiveConsortium(tables, data.consortium);
   },
   apply: (tables, data, { seq }) => tables.put('appeals', { ...data, outcome: null, answer: null, seq }),

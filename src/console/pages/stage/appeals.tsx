@@ -33,7 +33,7 @@ export function Appeals({ stage, path, nameOf, again }: StageProps) {
               <p>{appeal.text}</p>
               {appeal.answer !== null && <p class="soft">{appeal.answer}</p>}
               {appeal.outcome === null && mayAnswer && (
-                <DialogButton label={words.appeal.answerTitle} onDone={again}>
+                <DialogButton label={words.appeal.answerTitle} act="answer" onDone={again}>
                   {(done) => <Answer path={`${path}/appeals/${encodeURIComponent(appeal.id)}`} done={done} />}
                 </DialogButton>
               )}

@@ -9,7 +9,7 @@ import { useAction } from '../../state/data.ts';
 import type { StageProps } from './props.ts';
 
 export function CloseStage({ stage, path, again }: StageProps) {
-  const { words } = useConsole();
+  const { words, format } = useConsole();
   const w = words.close;
   const complete = stage.lacking.length === 0;
   return (
@@ -22,9 +22,9 @@ export function CloseStage({ stage, path, again }: StageProps) {
           <p>
             <strong>{w.lacking}</strong>
           </p>
-          <ul class="due" lang="en">
-            {stage.lacking.map((line) => (
-              <li key={line}>{line}</li>
+          <ul class="due">
+            {stage.lacking.map((text) => (
+              <li key={text.en}>{format.title(text)}</li>
             ))}
           </ul>
         </>

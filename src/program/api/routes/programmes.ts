@@ -2,9 +2,20 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
-import { ACTS, dueOf, factsOf, isRecord, nextStepOf, programmeOf, timeOf, timesOf } from '../../office/index.ts';
+import { dueOf, firstStepsOf } from '../../due/index.ts';
+import { ACTS, factsOf, programmeOf, timeOf, timesOf } from '../../office/index.ts';
 import { type Programme, submissionOfJob } from '../../programme/index.ts';
-import { bookOf, citationsOf, outcomesOf, type Row, requireRow, statusOf, type Tables } from '../../state/index.ts';
+import {
+  bookOf,
+  citationsOf,
+  datesOf,
+  isRecord,
+  outcomesOf,
+  type Row,
+  requireRow,
+  statusOf,
+  type Tables,
+} from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { shownEntry } from '../access.ts';
 import { addAct, byOf } from '../act-route.ts';
@@ -51,7 +62,7 @@ export function addProgrammes(api: Api): void {
   api.on(
     `get ${PROGRAMME}`,
     { summary: 'The programme at a glance', roles: EVERYBODY, answer: shape.overview },
-    ({ programme, viewer }) => overviewOf(programme, viewer.role === 'office'),
+    ({ programme, viewer }) => overviewOf(context, programme, viewer),
   );
 
   api.on(
@@ -122,12 +133,26 @@ function consortiumRow(tables: Tables, row: Row<'consortia'>) {
   };
 }
 
-async function overviewOf(programme: Programme, office: boolean): Promise<z.input<typeof shape.overview>> {
+/** Whether somebody of this programme was invited or has joined. */
+const hasPeople = async (users: Context['users'], id: string): Promise<boolean> =>
+  [...(await users.invitations()), ...(await users.list())].some(({ programme }) => programme === id);
+
+async function overviewOf(
+  { users }: Context,
+  programme: Programme,
+  viewer: Viewer,
+): Promise<z.input<typeof shape.overview>> {
   const { tables, head, store } = programme;
+  const office = viewer.role === 'office';
+  const { id } = programmeOf(tables);
   const stages = tables.all('stages').map(async (stage) => {
     const outcomes = [...outcomesOf(tables, stage.id)].map(([team, { outcome }]) => [team, outcome] as const);
     const status = statusOf(tables, stage.id);
-    return { ...stage, ...(await timesOf(programme, stage.id)), status, outcomes: Object.fromEntries(outcomes) };
+    return {
+      ...stage,
+      ...(await timesOf(programme, stage.id)),
+      ...{ status, outcomes: Object.fromEntries(outcomes), dates: datesOf(tables, stage.id) },
+    };
   });
   const applications: Record<string, number> = {};
   for (const { status } of tables.all('applications')) applications[status] = (applications[status] ?? 0) + 1;
@@ -139,8 +164,13 @@ async function overviewOf(programme: Programme, office: boolean): Promise<z.inpu
     stages: await Promise.all(stages),
     applications,
     ruleBooks: tables.all('ruleBooks').length,
-    due: office ? dueOf(tables) : [],
-    next: office ? nextStepOf(tables) : null,
+    announced: tables
+      .all('stageDates')
+      .flatMap(({ stage, title, ...dates }) =>
+        tables.get('stages', stage) ? [] : [{ id: stage, title: title!, dates }],
+      ),
+    due: dueOf(tables, viewer, new Date()),
+    firstSteps: office ? firstStepsOf(tables, await hasPeople(users, id)) : [],
     jobs: jobs
       .filter(({ status }) => status === 'queued' || status === 'running')
       .map((job) => ({ ...job, submission: submissionOfJob(job) ?? '' })),

@@ -66,6 +66,7 @@ export function addStages(api: Api): void {
     },
   );
 
+  addAct(api, ACTS.setDates, { method: 'put', path: `${STAGE}/dates`, answer: recorded });
   addAct(api, ACTS.closeStage, {
     path: `${STAGE}/close`,
     answer: shape.closed,

@@ -45,6 +45,18 @@ export const submissionRow = {
 };
 
 const stage = z.object({ id: z.string(), title, status: stageStatus });
+const moment = z.string().nullable();
+/** Announced moments; null: not announced. */
+export const dates = z.object({ opens: moment, closes: moment, appealsUntil: moment });
+
+/** A page of the console, the id of what it is about, and the form on it. */
+const place = z.object({
+  page: z.enum(['overview', 'ruleBooks', 'people', 'consortium', 'stage']),
+  of: z.string().nullable(),
+  act: z.string().nullable(),
+});
+/** Something that somebody has to do. `late`: `until` has passed. */
+const due = z.object({ text: title, at: place, until: moment, late: z.boolean() }).meta({ id: 'Due' });
 const head = z.object({ seq: z.int(), link: z.string() });
 /** Whether there may be more members: a record holds only those that its sources name. */
 const othersUnknown = z.boolean();
@@ -71,20 +83,17 @@ export const overview = z
         outcomes: z.record(z.string(), z.enum(['kept', 'out'])),
         opened: z.string(),
         closed: z.string().nullable(),
+        dates,
       }),
     ),
+    /** Stages that are not opened yet. */
+    announced: z.array(z.object({ id: z.string(), title, dates })),
     applications: z.record(z.string(), z.int()),
     ruleBooks: z.int(),
-    /** Open tasks: missing data of the open stage, decisions, appeals; only for the office. */
-    due: z.array(z.string()),
-    /** The next act for the current stage; only for the office. */
-    next: z
-      .object({
-        stage: z.string(),
-        act: z.enum(['close', 'decide', 'answer', 'finish']),
-        appeal: z.string().nullable(),
-      })
-      .nullable(),
+    /** What waits for this viewer; those with the nearest date first. */
+    due: z.array(due),
+    /** Until the first stage opens, for the office: what comes before it. */
+    firstSteps: z.array(z.object({ text: title, at: place, done: z.boolean() })),
     /** Jobs of the office's machine; only for the office. */
     jobs: z.array(job),
     facts: z.array(fact),

@@ -6,7 +6,7 @@ import { shownComparisonShape, shownProposalShape } from '../../comparisons/inde
 import type { StageReport } from '../../decision/index.ts';
 import { marks } from '../../office/index.ts';
 import { digest, id, named, title } from './common.ts';
-import { bookTitle, stageStatus, submissionRow } from './programme.ts';
+import { bookTitle, dates, stageStatus, submissionRow } from './programme.ts';
 
 export const opened = z.object({ id: z.string(), warnings: z.array(z.string()) });
 
@@ -32,8 +32,9 @@ export const stagePage = z
     ),
     opened: z.string(),
     closed: z.string().nullable(),
+    dates,
     /** Data that the rule book still requires; only for the office. */
-    lacking: z.array(z.string()),
+    lacking: z.array(title),
     submissions: z.array(z.object({ id: z.string(), consortium: z.string(), ...submissionRow })),
     forms: z.array(
       z.object({

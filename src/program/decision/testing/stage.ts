@@ -34,10 +34,12 @@ tieBreak: [benchmark, users, equal]
 /** A log in memory. */
 export class Log {
   readonly state = new State();
+  /** The time of the next entries. */
+  time = '2026-01-02T03:04:05.678Z';
   #head: Head = START;
 
   add(kind: string, data: object): this {
-    const said = { time: '2026-01-02T03:04:05.678Z', actor: 'test', kind, data: data as never };
+    const said = { time: this.time, actor: 'test', kind, data: data as never };
     this.#head = nextEntry(this.#head, said);
     this.state.take(this.#head as Entry);
     return this;

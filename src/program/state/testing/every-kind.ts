@@ -203,6 +203,10 @@ export function everyKind(signer: Signer): Proposal[] {
       kind: 'allotment-given',
       data: { id: 'al', consortium: 'a', cluster: 'near', from: '2026-01-01', to: '2026-03-31', deviceHours: 100.5 },
     },
+    {
+      kind: 'stage-dates-set',
+      data: { stage: 's1', title: { en: 'One' }, opens: null, closes: '2999-01-01T00:00:00Z', appealsUntil: null },
+    },
     { kind: 'stage-opened', data: { id: 's1', title: { en: 'One' }, ruleBook, consortia: ['a', 'b'] } },
     ...work(signer),
     lodging(signer),

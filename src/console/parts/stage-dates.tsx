@@ -1,0 +1,112 @@
+// The dates of a stage: facts for everybody, and the form with which the office announces them.
+
+import { Fact } from '../../page-kit/index.ts';
+import { call } from '../state/api.ts';
+import { useConsole } from '../state/context.ts';
+import { useAction, useFields } from '../state/data.ts';
+import type { Dates, Title } from '../types.ts';
+import { DialogButton } from './dialog.tsx';
+import { Time } from './elements.tsx';
+import { Form, TextField } from './form.tsx';
+import { NameFields, titleOf, UNNAMED } from './name-fields.tsx';
+
+const MOMENTS = ['opens', 'closes', 'appealsUntil'] as const;
+
+/** Announced moments; nothing where none is. */
+export function DateFacts({ dates }: { dates: Dates }) {
+  const { words } = useConsole();
+  return MOMENTS.map((name) => {
+    const moment = dates[name];
+    return (
+      moment !== null && (
+        <Fact key={name} name={words.dates[name]}>
+          <Time of={moment} />
+        </Fact>
+      )
+    );
+  });
+}
+
+/** A moment as the field of the browser writes it, in the reader's time zone. */
+function localText(iso: string | null): string {
+  if (iso === null) return '';
+  const date = new Date(iso);
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+/** A moment in UTC. One that was not changed keeps its seconds. */
+function momentOf(text: string, before: string | null): string | null {
+  if (text === '') return null;
+  return text === localText(before) ? before : new Date(text).toISOString();
+}
+
+interface Dated {
+  id: string;
+  dates: Dates;
+}
+
+interface Setting {
+  base: string;
+  onDone: () => void;
+}
+
+/** The dates of a stage that is open, or was announced. `title`: of an announced one. */
+export const SetDates = ({ base, stage, title, onDone }: Setting & { stage: Dated; title?: Title }) => (
+  <DialogButton label={useConsole().words.dates.set} act="dates" onDone={onDone}>
+    {(done) => <DatesForm base={base} stage={stage} {...(title ? { title } : {})} done={done} />}
+  </DialogButton>
+);
+
+/** Announces a stage that is not open yet. */
+export const AnnounceStage = ({ base, id, onDone }: Setting & { id: string }) => (
+  <DialogButton label={useConsole().words.dates.announce} act="announce" onDone={onDone}>
+    {(done) => (
+      <DatesForm
+        base={base}
+        stage={{ id, dates: { opens: null, closes: null, appealsUntil: null } }}
+        isNew
+        done={done}
+      />
+    )}
+  </DialogButton>
+);
+
+interface Filled {
+  base: string;
+  stage: Dated;
+  title?: Title;
+  isNew?: boolean;
+  done: () => void;
+}
+
+function DatesForm({ base, stage, title, isNew = false, done }: Filled) {
+  const { words } = useConsole();
+  const w = words.dates;
+  const { dates } = stage;
+  const { values, field } = useFields({
+    ...UNNAMED,
+    id: stage.id,
+    opens: localText(dates.opens),
+    closes: localText(dates.closes),
+    appealsUntil: localText(dates.appealsUntil),
+  });
+  const action = useAction(async () => {
+    const moments = MOMENTS.map((name) => [name, momentOf(values[name], dates[name])]);
+    const name = isNew ? { title: titleOf(values) } : title ? { title } : {};
+    await call('PUT', `${base}/stages/${encodeURIComponent(values.id)}/dates`, {
+      ...Object.fromEntries(moments),
+      ...name,
+    });
+    done();
+  });
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return (
+    <Form action={action} label={isNew ? w.announce : w.set}>
+      <p class="lead">{w.lead}</p>
+      {isNew && <NameFields field={field} title />}
+      {MOMENTS.map((name) => (
+        <TextField key={name} label={w[name]} hint={w.zone(zone)} type="datetime-local" optional {...field(name)} />
+      ))}
+    </Form>
+  );
+}

@@ -1,0 +1,32 @@
+// The first steps of a programme, from its foundation until its first stage is open.
+
+import type { Tables } from '../state/index.ts';
+import type { Place } from './due.ts';
+import { type Both, inBoth } from './say.ts';
+import type { WORDS } from './words.ts';
+
+export interface FirstStep {
+  text: Both;
+  at: Place;
+  done: boolean;
+}
+
+type Step = keyof (typeof WORDS)['en']['first'];
+
+/** None once a stage has been opened. `people`: whether somebody beside the office has been invited or has joined. */
+export function firstStepsOf(tables: Tables, people: boolean): FirstStep[] {
+  if (tables.all('stages').length > 0) return [];
+  const step = (name: Step, at: Place, done: boolean): FirstStep => ({
+    text: inBoth(tables, ({ words }) => words.first[name]),
+    at,
+    done,
+  });
+  const here = (act: string): Place => ({ page: 'overview', of: null, act });
+  return [
+    step('organisations', here('organisation'), tables.all('organisations').length > 0),
+    step('consortia', here('consortium'), tables.all('consortia').length > 0),
+    step('rules', { page: 'ruleBooks', of: null, act: null }, tables.all('ruleBooks').length > 0),
+    step('people', { page: 'people', of: null, act: null }, people),
+    step('open', here('open'), false),
+  ];
+}

@@ -1,0 +1,189 @@
+// What a stage still needs by its rule book before the office can close it. Teams and pairs that lack the same are one line. Changes nothing.
+
+import { scoredSubmission } from '../decision/index.ts';
+import { type PartOfBook, partsOf, type RuleBook } from '../rules/index.ts';
+import {
+  bookOfStage,
+  comparisonsOf,
+  findingProposals,
+  type Row,
+  type Tables,
+  uncomparedPairs,
+} from '../state/index.ts';
+import { type Both, inBoth, type Speaker } from './say.ts';
+
+type Judgements = Extract<PartOfBook['source'], { kind: 'judgements' }>;
+
+/** The form on the stage's page that mends it; null where others have to act, or the office's machine. */
+type Mend = 'score' | 'finding' | 'submit' | null;
+
+export interface Lack {
+  text: Both;
+  mend: Mend;
+}
+
+interface Context {
+  tables: Tables;
+  stage: string;
+  book: RuleBook;
+  /** The teams that are still in: nothing is required of others. */
+  teams: readonly string[];
+}
+
+const lack = ({ tables }: Context, mend: Mend, say: (speaker: Speaker) => string): Lack => ({
+  text: inBoth(tables, say),
+  mend,
+});
+
+/** One line for each kind of missing submission, form, judgement, figure, result or comparison. */
+export function lackingOf(tables: Tables, stage: string): Lack[] {
+  const book = bookOfStage(tables, stage);
+  const parts = partsOf(book);
+  const teams = activeIn(tables, stage);
+  const context = { tables, stage, book, teams };
+  const without = teams.filter((team) => asksModels(book) && !scoredSubmission({ tables, stage }, team));
+  return [
+    ...(without.length > 0 ? [lack(context, 'submit', (say) => say.words.lacking.model(say.teams(without)))] : []),
+    ...parts.flatMap((part) => lackingIn(context, part)),
+    ...lackingComparisons(context),
+  ];
+}
+
+const activeIn = (tables: Tables, stage: string): string[] =>
+  tables.get('stages', stage)!.consortia.filter((team) => tables.get('consortia', team)!.status === 'active');
+
+/** Whether a book's stage needs a submission of each team. */
+export const asksModels = (book: RuleBook): boolean =>
+  Boolean(book.originality.audit) || partsOf(book).some(({ source }) => source.kind === 'tasks');
+
+/** Comparisons of weights that are missing or were not possible, and proposed findings without an answer. */
+function lackingComparisons(context: Context): Lack[] {
+  const { tables, stage } = context;
+  const other = (row: Pick<Row<'comparisons'>, 'with'>): string =>
+    'reference' in row.with ? row.with.reference : row.with.submission;
+  const waiting = uncomparedPairs(tables, stage);
+  const failed = comparisonsOf(tables, stage).filter(({ failure }) => failure !== null);
+  const open = findingProposals(tables, stage).filter(({ answer }) => answer === null);
+  const [first, broken] = [waiting[0], failed[0]];
+  return [
+    ...(first
+      ? [lack(context, null, ({ words }) => words.lacking.uncompared(waiting.length, first.submission, other(first)))]
+      : []),
+    ...(broken
+      ? [
+          lack(context, 'finding', ({ words }) =>
+            words.lacking.incomparable(failed.length, broken.submission, other(broken), broken.failure!.code),
+          ),
+        ]
+      : []),
+    ...open.map(({ id, consortium, component }) =>
+      lack(context, 'finding', (say) => say.words.lacking.proposal(say.team(consortium), component, id)),
+    ),
+  ];
+}
+
+/** What is missing for one part of the rule book. */
+function lackingIn(context: Context, part: PartOfBook): Lack[] {
+  const { tables, stage, book } = context;
+  const { path, source } = part;
+  switch (source.kind) {
+    case 'forms': {
+      const given = tables.of('forms', 'stage', stage).filter((row) => row.part === path).length;
+      if (given >= source.experts) return [];
+      return [lack(context, null, (say) => say.words.lacking.forms(say.part(book, part), given, source.experts))];
+    }
+    case 'judgements':
+      return lackingJudgements(context, part, source);
+    case 'entered':
+      return lackingFigures(context, part);
+    case 'tasks':
+      return lackingResults(context, part, source.tasks);
+    default:
+      return [];
+  }
+}
+
+function lackingFigures(context: Context, part: PartOfBook): Lack[] {
+  const { tables, stage, book, teams } = context;
+  const given = tables
+    .of('enteredScores', 'stage', stage)
+    .filter((row) => row.part === part.path || row.part === `blocks.${part.block}`);
+  const of = (team: string) => given.filter(({ consortium }) => consortium === team);
+  const without = teams.filter((team) => of(team).length === 0);
+  const hidden = teams.filter(
+    (team) => of(team).length > 0 && of(team).every(({ value }) => value === 'not published'),
+  );
+  const name = (say: Speaker) => say.part(book, part);
+  return [
+    ...(without.length > 0
+      ? [lack(context, 'score', (say) => say.words.lacking.figure(name(say), say.teams(without)))]
+      : []),
+    ...(hidden.length > 0
+      ? [lack(context, 'score', (say) => say.words.lacking.unpublished(name(say), say.teams(hidden), hidden.length))]
+      : []),
+  ];
+}
+
+function lackingResults(
+  context: Context,
+  part: PartOfBook,
+  tasks: readonly { task: string; metric: string }[],
+): Lack[] {
+  const { tables, stage, book, teams } = context;
+  return teams.flatMap((team) => {
+    const submission = scoredSubmission({ tables, stage }, team);
+    if (!submission) return []; // listed by `lackingOf`
+    const rows = tables.of('evaluations', 'submission', submission.id);
+    const missing = tasks.filter(({ task, metric }) => !rows.some((row) => row.task === task && row.metric === metric));
+    if (missing.length === 0) return [];
+    const names = missing.map(({ task }) => task).join(', ');
+    return [lack(context, null, (say) => say.words.lacking.results(say.part(book, part), say.team(team), names))];
+  });
+}
+
+interface JudgementGaps {
+  /** People who have judged. */
+  judges: number;
+  /** Pairs of teams with fewer judgements than the rule book asks for, those with the fewest first. */
+  short: { pair: [string, string]; given: number }[];
+}
+
+/** What the judgements of a stage lack. */
+function judgementGaps({ tables, stage, teams }: Omit<Context, 'book'>, minimumPerPair: number): JudgementGaps {
+  const judgements = tables.of('judgements', 'stage', stage);
+  const counts = Map.groupBy(judgements, ({ a, b }) => [a, b].sort().join(' '));
+  const short = teams
+    .flatMap((a, i) => teams.slice(i + 1).map((b) => [a, b].sort() as [string, string]))
+    .map((pair) => ({ pair, given: counts.get(pair.join(' '))?.length ?? 0 }))
+    .filter(({ given }) => given < minimumPerPair)
+    .sort((x, y) => x.given - y.given);
+  return { judges: new Set(judgements.map((row) => row.judge)).size, short };
+}
+
+function lackingJudgements(context: Context, part: PartOfBook, source: Judgements): Lack[] {
+  const { users, minimumPerPair } = source;
+  const { judges, short } = judgementGaps(context, minimumPerPair);
+  const name = (say: Speaker) => say.part(context.book, part);
+  const fewest = short[0];
+  return [
+    ...(judges < users ? [lack(context, null, (say) => say.words.lacking.users(name(say), judges, users))] : []),
+    ...(fewest
+      ? [
+          lack(context, null, (say) =>
+            say.words.lacking.pairs(name(say), {
+              pairs: short.length,
+              minimum: minimumPerPair,
+              teams: fewest.pair.map(say.team),
+              fewest: fewest.given,
+            }),
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Whether a part that users judge needs more judgements. */
+export function needsJudgements(tables: Tables, stage: string, source: Judgements): boolean {
+  const { judges, short } = judgementGaps({ tables, stage, teams: activeIn(tables, stage) }, source.minimumPerPair);
+  return judges < source.users || short.length > 0;
+}

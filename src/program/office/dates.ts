@@ -1,0 +1,23 @@
+// The act that announces when a stage opens and closes, and until when teams may appeal.
+
+import { z } from 'zod';
+import { instant } from '../state/index.ts';
+import { entryAct, OFFICE } from './act.ts';
+import { id, title } from './shapes.ts';
+
+const moment = instant.nullable().default(null);
+
+export const setDates = entryAct({
+  summary: 'Announce the dates of a stage; later dates replace earlier ones',
+  roles: OFFICE,
+  input: z.strictObject({
+    stage: id,
+    /** Of a stage that is not opened yet. */
+    title: title.optional(),
+    /** Moments in UTC; null: not announced. */
+    opens: moment,
+    closes: moment,
+    appealsUntil: moment,
+  }),
+  kind: 'stage-dates-set',
+});
