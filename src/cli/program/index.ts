@@ -8,6 +8,7 @@ import { addAudits } from './audits.ts';
 import { addComparisons } from './comparisons.ts';
 import { addAllotments, addCatalogue, addReliance } from './compute.ts';
 import { addDatabase } from './database.ts';
+import { addDue } from './due.ts';
 import { addForms } from './forms.ts';
 import { addFounding } from './founding.ts';
 import { addJudgements } from './judgements.ts';
@@ -23,7 +24,17 @@ import { addViews } from './views.ts';
 
 /** In the order in which --help lists them. */
 const ADDERS = [
-  ...[addFounding, addOrganisation, addApplications, addMembers, addRename, addStages, addDecisions, addLodgings],
+  ...[
+    addFounding,
+    addOrganisation,
+    addApplications,
+    addMembers,
+    addRename,
+    addDue,
+    addStages,
+    addDecisions,
+    addLodgings,
+  ],
   ...[addSubmissions, addAudits, addScore, addForms, addJudgements, addComparisons, addFinding],
   ...[addReject, addCatalogue, addAllotments],
   ...[addReliance, addMeter, addAccounts, addViews, addDatabase],

@@ -10,7 +10,6 @@ import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
 import { summarizeEntry } from '../state/entry-summary.ts';
 import { useLive } from '../state/live.ts';
-import { useNames } from '../state/names.ts';
 import type { LogEntry, LogPage } from '../types.ts';
 
 const PAGE_ENTRIES = 50;
@@ -20,7 +19,6 @@ const MAX_FETCHED_ENTRIES = 200;
 export default function Log({ programme }: Record<string, string>) {
   const { words, format } = useConsole();
   const w = words.log;
-  const nameOf = useNames(programme);
   const base = `/programmes/${encodeURIComponent(programme)}`;
   const [kind, setKind] = useState('');
   /** The last entry shown; null: the newest. */
@@ -109,14 +107,14 @@ export default function Log({ programme }: Record<string, string>) {
           )}
         </div>
         <Loaded data={data}>
-          {() => (entries!.length === 0 ? <Empty text={w.none} /> : <Entries entries={entries!} nameOf={nameOf} />)}
+          {() => (entries!.length === 0 ? <Empty text={w.none} /> : <Entries entries={entries!} />)}
         </Loaded>
       </div>
     </Page>
   );
 }
 
-function Entries({ entries, nameOf }: { entries: LogEntry[]; nameOf: (consortium: string) => string }) {
+function Entries({ entries }: { entries: LogEntry[] }) {
   const { words, format } = useConsole();
   const w = words.log;
   return (
@@ -135,7 +133,7 @@ function Entries({ entries, nameOf }: { entries: LogEntry[]; nameOf: (consortium
                     <small>{w.withheld}</small>
                   ) : (
                     <>
-                      <small>{summarizeEntry(entry, format, nameOf)}</small>
+                      <small>{summarizeEntry(entry, format)}</small>
                       {entry.data !== null && (
                         <details>
                           <summary>

@@ -14,7 +14,6 @@ import { ValueChainPicture } from '../parts/value-chain.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
-import { namesIn } from '../state/names.ts';
 import { pathOf } from '../state/router.ts';
 import type { LogPage, Overview, ValueChain } from '../types.ts';
 
@@ -95,11 +94,7 @@ export default function OverviewPage({ programme }: Record<string, string>) {
             <div class="grid">
               {overview.facts.length > 0 && <Published facts={overview.facts} />}
               <Section title={w.latest} aside={<a href={pathOf('log', { programme })}>{w.wholeLog}</a>}>
-                <Loaded data={log}>
-                  {({ entries }) => (
-                    <Feed entries={[...entries].reverse()} nameOf={namesIn(overview.consortia, format)} />
-                  )}
-                </Loaded>
+                <Loaded data={log}>{({ entries }) => <Feed entries={[...entries].reverse()} />}</Loaded>
                 <p class="soft">
                   {words.log.head}: <Digest of={overview.head.link} copy={words.log.head} />
                 </p>

@@ -6,7 +6,7 @@ import { summarizeEntry } from '../state/entry-summary.ts';
 import type { LogEntry } from '../types.ts';
 import { Time } from './elements.tsx';
 
-export function Feed({ entries, nameOf }: { entries: LogEntry[]; nameOf: (consortium: string) => string }) {
+export function Feed({ entries }: { entries: LogEntry[] }) {
   const { words, format } = useConsole();
   return (
     <ol class="feed">
@@ -16,7 +16,7 @@ export function Feed({ entries, nameOf }: { entries: LogEntry[]; nameOf: (consor
           <div>
             <p>{wordFor(words.kinds, entry.kind)}</p>
             <p class="about">
-              {entry.withheld ? words.log.withheld : summarizeEntry(entry, format, nameOf)} <Time of={entry.time} ago />
+              {entry.withheld ? words.log.withheld : summarizeEntry(entry, format)} <Time of={entry.time} ago />
             </p>
           </div>
         </li>

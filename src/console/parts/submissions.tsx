@@ -5,7 +5,7 @@ import { useConsole } from '../state/context.ts';
 import { pathOf } from '../state/router.ts';
 import type { StagePage } from '../types.ts';
 import { ClaimCell } from './claim.tsx';
-import { Row, right, SubmissionState, Table, Time } from './elements.tsx';
+import { Row, right, State, SubmissionState, Table, Time } from './elements.tsx';
 
 type Submission = Omit<StagePage['submissions'][number], 'consortium'>;
 
@@ -33,7 +33,11 @@ export function Submissions<R extends Submission>({
           cells={[
             {
               of: <a href={pathOf('submission', { programme, submission: row.id })}>{row.id}</a>,
-              note: <Time of={row.received} />,
+              note: (
+                <>
+                  <Time of={row.received} /> {row.late && <State of="incomplete" text={words.due.late} />}
+                </>
+              ),
             },
             beside.of(row),
             <SubmissionState status={row.status} />,

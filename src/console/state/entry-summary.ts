@@ -24,11 +24,10 @@ const SUMMARY_MEMBERS = [
 ] as const;
 const MAX_WORDS = 4;
 
-/** `nameOf`: the name of a consortium. */
+/** Ids are shown by their names. */
 export function summarizeEntry(
-  { data, claim }: Pick<LogEntry, 'data'> & { claim?: LogEntry['claim'] },
+  { data, claim, names }: Pick<LogEntry, 'data' | 'claim' | 'names'>,
   format: Format,
-  nameOf: (consortium: string) => string = (id) => id,
 ): string {
   if (data === null || typeof data !== 'object' || Array.isArray(data)) return '';
   const name = titleOf(data.name, format) ?? titleOf(data.title, format);
@@ -37,7 +36,7 @@ export function summarizeEntry(
     if (key === 'verdict' && claim) return [claim[format.lang]];
     const value = data[key];
     if (typeof value === 'number') return [format.short(value)];
-    if (key === 'consortium' && typeof value === 'string') return [nameOf(value)];
+    if (names[key]) return [format.title(names[key])];
     return typeof value === 'string' && value !== '' ? [value.length > 60 ? `${value.slice(0, 60)}…` : value] : [];
   });
   if (Array.isArray(data.texts)) words.push(...data.texts.flatMap((text) => fileOf(text)));

@@ -122,19 +122,22 @@ test('lanes: a team is out in the deciding stage before the decision is final; a
 });
 
 test('the summary of an entry', () => {
-  const about = (data: Parameters<typeof summarizeEntry>[0]['data']) => summarizeEntry({ data }, formatFor('ko'));
+  const about = (data: Parameters<typeof summarizeEntry>[0]['data']) =>
+    summarizeEntry({ data, claim: null, names: {} }, formatFor('ko'));
   expect(about(null)).toBe('');
   expect(about({ id: 'azalea', name: { en: 'Azalea', ko: '진달래' }, lead: 'x' })).toBe('진달래');
   expect(about({ stage: 's', consortium: 'c', part: 'p', value: 3.5, verdict: 'holds' })).toBe('s · c · p · holds');
-  const nameOf = (id: string) => (id === 'c' ? 'Camellia' : id);
-  expect(summarizeEntry({ data: { stage: 's', consortium: 'c' } }, formatFor('ko'), nameOf)).toBe('s · Camellia');
+  const names = { consortium: { en: 'Camellia', ko: '동백' } };
+  expect(summarizeEntry({ data: { stage: 's', consortium: 'c' }, claim: null, names }, formatFor('ko'))).toBe(
+    's · 동백',
+  );
   expect(about({ id: 'only', name: 7, title: { en: 4 } })).toBe('only');
   expect(about(['a'])).toBe('');
   // The verdict of an audit comes with its reach, as the API has it.
   const claim = { en: 'Holds (sampled). And more.', ko: '성립 (표본). 그리고.' };
   const data = { submission: 'azalea-1', verdict: 'holds' };
-  expect(summarizeEntry({ data, claim }, formatFor('en'))).toBe('azalea-1 · Holds (sampled). And more.');
-  expect(summarizeEntry({ data, claim }, formatFor('ko'))).toBe('azalea-1 · 성립 (표본). 그리고.');
+  expect(summarizeEntry({ data, claim, names: {} }, formatFor('en'))).toBe('azalea-1 · Holds (sampled). And more.');
+  expect(summarizeEntry({ data, claim, names: {} }, formatFor('ko'))).toBe('azalea-1 · 성립 (표본). 그리고.');
 });
 
 test('the language of a viewer', () => {

@@ -176,6 +176,11 @@ export const log: LogPage = {
       data: withheld
         ? null
         : { stage: 'stage-2', consortium: TEAMS[i % 4].id, part: 'blocks.experts', note: '<script>alert(1)</script>' },
+      names: {
+        stage: title('Second stage', '2단계'),
+        consortium: TEAMS[i % 4].name,
+        part: title('Experts', '전문가 평가'),
+      },
       claim:
         kind === 'submission-audited'
           ? { en: `${sampled.en.word}. ${sampled.en.data}`, ko: `${sampled.ko.word}. ${sampled.ko.data}` }
@@ -277,7 +282,15 @@ export const consortium: ConsortiumPage = {
     { id: 'stage-2', title: title('Second stage', '2단계'), status: 'open', outcome: null, reason: null },
   ],
   submissions: [
-    { id: 'azalea-1', stage: 'stage-1', status: 'evaluated', audit: shownAudit, bytes: 48_213_004, received: DAY },
+    {
+      id: 'azalea-1',
+      stage: 'stage-1',
+      status: 'evaluated',
+      audit: shownAudit,
+      bytes: 48_213_004,
+      received: DAY,
+      late: false,
+    },
     {
       id: 'azalea-2',
       stage: 'stage-2',
@@ -285,6 +298,7 @@ export const consortium: ConsortiumPage = {
       audit: null,
       bytes: 1_200_000,
       received: DAY,
+      late: true,
     },
   ],
   source: null,
@@ -448,7 +462,15 @@ const stage: StagePage = {
   dates: { opens: null, closes: '2027-01-10T06:00:00Z', appealsUntil: '2027-01-24T06:00:00Z' },
   lacking: overview.due.map(({ text }) => text),
   submissions: [
-    { id: 'azalea-2', consortium: 'azalea', status: 'audited', audit: shownAudit, bytes: 48_213_004, received: DAY },
+    {
+      id: 'azalea-2',
+      consortium: 'azalea',
+      status: 'audited',
+      audit: shownAudit,
+      bytes: 48_213_004,
+      received: DAY,
+      late: false,
+    },
   ],
   forms: [{ id: 'form-1', part: 'blocks.experts', expert: 'kim', commitment: hex(44), form: null }],
   judgements: 3,
@@ -536,6 +558,7 @@ export const submission: SubmissionPage = {
   digest: hex(70),
   bytes: 48_213_004,
   received: DAY,
+  late: false,
   maker: hex(9),
   audit: { ...shownAudit, office: null, checks: CHECKS },
   joined,

@@ -9,6 +9,7 @@ import type { Entry } from '../log/index.ts';
 import { canSee, canSeeAudit, type Disclosable } from '../office/index.ts';
 import { type CatalogueText, catalogueOf, type KindName, type Row, type Tables } from '../state/index.ts';
 import type { Role, Viewer } from '../users/index.ts';
+import { entryNames } from './entry-names.ts';
 import type { entry as entryShape } from './shapes/programme.ts';
 
 /** The viewer with the role that he has in this programme: a role in another programme counts as public. */
@@ -138,9 +139,10 @@ function claimOfEntry(tables: Tables, { kind, data }: Entry): ShownEntry['claim'
 export function shownEntry(viewer: Viewer, tables: Tables, entry: Entry): ShownEntry {
   const { seq, time, actor, kind, link } = entry;
   if (isWithheld(viewer, tables, entry))
-    return { seq, time, actor: null, kind, link, data: null, claim: null, withheld: true };
+    return { seq, time, actor: null, kind, link, data: null, names: {}, claim: null, withheld: true };
   // The public sees the role of an actor, not the person.
   const shown = viewer.role === 'public' ? actor.split(':')[0]! : actor;
   const claim = claimOfEntry(tables, entry);
-  return { seq, time, actor: shown, kind, link, data: entry.data, claim, withheld: false };
+  const names = entryNames(tables, entry.data);
+  return { seq, time, actor: shown, kind, link, data: entry.data, names, claim, withheld: false };
 }

@@ -49,6 +49,7 @@ post   /api/programmes/{programme}/stages                                   o---
 get    /api/programmes/{programme}/stages/{stage}                           ocevap
 get    /api/programmes/{programme}/stages/{stage}/report                    ocevap
 get    /api/programmes/{programme}/stages/{stage}/explain/{consortium}      ocevap
+put    /api/programmes/{programme}/stages/{stage}/dates                     o-----
 post   /api/programmes/{programme}/stages/{stage}/close                     o-----
 post   /api/programmes/{programme}/stages/{stage}/decide                    o-----
 post   /api/programmes/{programme}/stages/{stage}/finish                    o-----

@@ -19,11 +19,14 @@ type Offer = Page['mayDo'][number];
 /** A submission's row; the result of its audit only for viewers who may see it. */
 export async function submissionRow(programme: Programme, row: Row<'submissions'>, viewer: Viewer) {
   const seen = canSeeAudit(viewer, programme.tables, row);
+  const received = await timeOf(programme, row.receivedSeq);
+  const { closes } = datesOf(programme.tables, row.stage);
   return {
     ...row,
     status: seen ? row.status : row.status.split(':')[0]!,
     audit: seen ? (auditShown(programme.tables, row.id) ?? null) : null,
-    received: await timeOf(programme, row.receivedSeq),
+    received,
+    late: closes !== null && Date.parse(received) > Date.parse(closes),
   };
 }
 

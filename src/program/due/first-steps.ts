@@ -5,7 +5,7 @@ import type { Place } from './due.ts';
 import { type Both, inBoth } from './say.ts';
 import type { WORDS } from './words.ts';
 
-export interface FirstStep {
+interface FirstStep {
   text: Both;
   at: Place;
   done: boolean;

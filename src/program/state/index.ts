@@ -20,7 +20,7 @@ export {
   uncomparedPairs,
 } from './comparisons.ts';
 export { makerUsageOf, requireCluster } from './compute.ts';
-export { appealsRun, datesOf, instant } from './dates.ts';
+export { datesOf, instant } from './dates.ts';
 export { citationsOf, digest, type Sources, text } from './fields.ts';
 export { type FindingProposal, findingProposals } from './findings.ts';
 export { type Proposal, State } from './fold.ts';

@@ -42,6 +42,8 @@ export const submissionRow = {
   audit: shownAuditShape.nullable(),
   bytes: z.int(),
   received: z.string(),
+  /** Whether it came after the announced close of its stage. */
+  late: z.boolean(),
 };
 
 const stage = z.object({ id: z.string(), title, status: stageStatus });
@@ -137,6 +139,8 @@ export const entry = z
     link: z.string(),
     /** Null if it is withheld. */
     data: z.custom<Json>(),
+    /** Titles of the ids in `data`, by member. */
+    names: z.record(z.string(), title),
     /** The claim of an audit in one line: the verdict in `data` alone does not tell its reach. */
     claim: z.object({ en: z.string(), ko: z.string() }).nullable(),
     /** Whether the rule book withholds it from this viewer, now or always. */

@@ -155,6 +155,7 @@ export const submissionPage = z
     digest: z.string(),
     bytes: z.int(),
     received: z.string(),
+    late: z.boolean(),
     maker: z.string().nullable(),
     /** Null without an audit, or if it is withheld. */
     audit: shownAuditShape.extend({ office: z.string().nullable(), checks: z.array(check) }).nullable(),

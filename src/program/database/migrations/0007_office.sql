@@ -1,0 +1,2 @@
+CREATE VIEW "jikji"."stage_dates_set" AS SELECT seq, time, actor, data->>'stage' AS "stage", NULLIF(data->'title', 'null') AS "title", data->>'opens' AS "opens", data->>'closes' AS "closes", data->>'appealsUntil' AS "appeals_until" FROM "jikji"."entries" WHERE kind = 'stage-dates-set';--> statement-breakpoint
+COMMENT ON VIEW "jikji"."stage_dates_set" IS 'Entries of this kind as the database has them; jikji program verify checks whether they are what was written.';
