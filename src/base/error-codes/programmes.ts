@@ -54,6 +54,10 @@ export const PROGRAMMES = {
   'evaluation-kills': "Evaluations of the submission have ended the office's worker several times.",
   'evaluation-too-big': 'The evaluation takes more memory than one evaluation may have.',
   'evaluation-too-long': 'The evaluation takes longer than the rule book allows.',
+  'expert-assigned': 'The expert is assigned already.',
+  'expert-interested': 'The expert has an interest in a team of the stage.',
+  'expert-unassigned': 'Other experts are assigned to this part.',
+  'expert-undeclared': 'The expert has not declared his interests.',
   'finding-exists': 'A finding of this id exists already.',
   'form-broken':
     'The form is not YAML, or its marks are missing, out of range, or for a consortium that is not in the stage.',

@@ -473,6 +473,20 @@ const stage: StagePage = {
     },
   ],
   forms: [{ id: 'form-1', part: 'blocks.experts', expert: 'kim', commitment: hex(44), form: null }],
+  experts: [
+    {
+      expert: 'kim',
+      assigned: ['blocks.experts'],
+      given: ['blocks.experts'],
+      interests: { organisation: null, teams: [] },
+    },
+    {
+      expert: 'lee',
+      assigned: [],
+      given: [],
+      interests: { organisation: title('Azalea Halls', '진달래센터'), teams: ['azalea'] },
+    },
+  ],
   judgements: 3,
   questions: null,
   findings: [],
@@ -534,6 +548,8 @@ const CRITERIA = [
 ];
 
 export const blank: BlankForm = {
+  state: 'open',
+  organisations: [],
   part: 'blocks.experts',
   title: title('Experts', '전문가 평가'),
   criteria: CRITERIA,

@@ -69,6 +69,19 @@ const whoSeesForm: Visibility = (viewer, tables, { id }) => {
   return row !== undefined && canSeeForm(viewer, tables, row);
 };
 
+/** Who rates, and their interests, are shown like forms: to the office, to the expert, to others once forms are public. */
+export const canSeeExpert = (
+  viewer: Viewer,
+  tables: Tables,
+  { stage, expert }: { stage: string; expert: string },
+): boolean =>
+  viewer.role === 'office' ||
+  (viewer.role === 'expert' && viewer.user === expert) ||
+  canSee(viewer, tables, stage, 'forms');
+
+const whoSeesExpert: Visibility = (viewer, tables, data) =>
+  canSeeExpert(viewer, tables, { stage: String(data.stage), expert: String(data.expert) });
+
 /** Every kind has a line, so that a new kind must state who sees it. */
 const VISIBILITY: Record<KindName, Visibility> = {
   'programme-created': everyone,
@@ -97,6 +110,9 @@ const VISIBILITY: Record<KindName, Visibility> = {
   'submission-evaluated': whoSees('scores'),
   'submission-compared': whoSees('scores'),
   'score-entered': whoSees('scores'),
+  'expert-assigned': whoSeesExpert,
+  'expert-released': whoSeesExpert,
+  'interests-declared': whoSeesExpert,
   'form-committed': whoSeesForm,
   'form-revealed': whoSeesForm,
   // Hidden from the judge too: an entry names the teams, and the judge's next comparison would not be blind.

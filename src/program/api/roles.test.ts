@@ -58,6 +58,9 @@ post   /api/programmes/{programme}/stages/{stage}/findings                  o---
 post   /api/programmes/{programme}/stages/{stage}/proposals/{proposal}/reject  o-----
 post   /api/programmes/{programme}/stages/{stage}/appeals                   -c----
 post   /api/programmes/{programme}/stages/{stage}/appeals/{appeal}          o-----
+post   /api/programmes/{programme}/stages/{stage}/experts                   o-----
+post   /api/programmes/{programme}/stages/{stage}/experts/{expert}/release  o-----
+post   /api/programmes/{programme}/stages/{stage}/interests                 --e---
 get    /api/programmes/{programme}/stages/{stage}/form                      --e---
 post   /api/programmes/{programme}/stages/{stage}/forms                     --e---
 post   /api/programmes/{programme}/stages/{stage}/questions                 ---v--

@@ -7,9 +7,19 @@ import { questionsOf } from '../judging/index.ts';
 import { canSee, canSeeAudit, timeOf, timesOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { partsOf } from '../rules/index.ts';
-import { bookOf, datesOf, isRecord, openAppeals, type Row, requireRow, statusOf, type Tables } from '../state/index.ts';
+import {
+  bookOf,
+  datesOf,
+  expertKey,
+  isRecord,
+  openAppeals,
+  type Row,
+  requireRow,
+  statusOf,
+  type Tables,
+} from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
-import { canSeeForm } from './access.ts';
+import { canSeeExpert, canSeeForm } from './access.ts';
 import { cachedReport } from './cached-reports.ts';
 import type { stagePage } from './shapes/stage.ts';
 
@@ -56,6 +66,7 @@ export async function stagePageOf(programme: Programme, stage: string, viewer: V
       .of('forms', 'stage', stage)
       .filter((form) => canSeeForm(viewer, tables, form))
       .map((form) => formShown(viewer, tables, form)),
+    experts: expertsShown(viewer, tables, stage),
     judgements: canSee(viewer, tables, stage, 'judgements') ? tables.of('judgements', 'stage', stage).length : null,
     questions: questionsOf(tables, stage)?.length ?? null,
     findings: shown ? tables.of('findings', 'stage', stage) : [],
@@ -65,6 +76,25 @@ export async function stagePageOf(programme: Programme, stage: string, viewer: V
     report,
     mayDo: offersTo(viewer, tables, row),
   };
+}
+
+function expertsShown(viewer: Viewer, tables: Tables, stage: string): Page['experts'] {
+  const forms = tables.of('forms', 'stage', stage);
+  const rows = tables.of('experts', 'stage', stage);
+  const names = new Set([...rows, ...forms].map(({ expert }) => expert));
+  return [...names]
+    .filter((expert) => canSeeExpert(viewer, tables, { stage, expert }))
+    .map((expert) => {
+      const row = tables.get('experts', expertKey(stage, expert));
+      const own = row?.interests;
+      const organisation = own?.organisation ? tables.get('organisations', own.organisation)!.name : null;
+      return {
+        expert,
+        assigned: row?.parts ?? [],
+        given: forms.filter((form) => form.expert === expert).map(({ part }) => part),
+        interests: own ? { organisation, teams: own.teams } : null,
+      };
+    });
 }
 
 /** A form's row. Some viewers see that a form exists and not its content. */

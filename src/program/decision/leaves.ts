@@ -11,7 +11,7 @@ import {
   targetOf,
   taskShare,
 } from '../rules/index.ts';
-import { consortiumName, type Row, type Tables } from '../state/index.ts';
+import { consortiumName, countedForms, type Row, type Tables } from '../state/index.ts';
 import { type Part, pointsOf, winShares } from '../statistics/index.ts';
 
 /** A row that points are computed from. */
@@ -121,7 +121,7 @@ function tasksLeaf(of: ScoringContext, part: PartOfBook, { tasks }: SourceOf<'ta
 
 function formsLeaf({ tables, stage, teams }: ScoringContext, part: PartOfBook, source: SourceOf<'forms'>): Leaf {
   const { criteria, average } = source;
-  const rows = tables.of('forms', 'stage', stage).filter((row) => row.part === part.path && row.form !== null);
+  const rows = countedForms(tables, stage, part.path).filter(({ form }) => form !== null);
   const marks = ({ form }: Row<'forms'>, team: string): Record<string, number> => form!.scores[team]!;
   const trim = 2 * source.trim < rows.length ? source.trim : 0;
   const pointsOfTeam = (team: string, criterion: string): number => {

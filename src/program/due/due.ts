@@ -3,9 +3,11 @@
 import { scoredSubmission } from '../decision/index.ts';
 import { partsOf } from '../rules/index.ts';
 import {
+  assignedTo,
   bookOfStage,
   datesOf,
   excludedBy,
+  interestsOf,
   isFinal,
   isRecord,
   openAppeals,
@@ -178,9 +180,15 @@ function openParts(tables: Tables, stage: string, kind: 'forms' | 'judgements') 
 
 function ofExpert(context: Context, stage: string): Due[] {
   const { tables, person } = context;
-  const given = tables.of('forms', 'stage', stage).filter(({ expert }) => expert === person.user);
+  const expert = person.user ?? '';
+  if (interestsOf(tables, stage, expert).length > 0) return [];
+  const given = tables.of('forms', 'stage', stage).filter((row) => row.expert === expert);
+  const isMine = (path: string): boolean => {
+    const assigned = assignedTo(tables, stage, path);
+    return assigned.length === 0 || assigned.includes(expert);
+  };
   return openParts(tables, stage, 'forms')
-    .filter(({ part }) => !given.some((row) => row.part === part.path))
+    .filter(({ part: { path } }) => isMine(path) && !given.some((row) => row.part === path))
     .map(({ book, part }) =>
       due(context, {
         at: onStage(stage, 'form'),

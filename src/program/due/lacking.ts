@@ -5,6 +5,7 @@ import { type PartOfBook, partsOf, type RuleBook } from '../rules/index.ts';
 import {
   bookOfStage,
   comparisonsOf,
+  countedForms,
   findingProposals,
   type Row,
   type Tables,
@@ -88,7 +89,7 @@ function lackingIn(context: Context, part: PartOfBook): Lack[] {
   const { path, source } = part;
   switch (source.kind) {
     case 'forms': {
-      const given = tables.of('forms', 'stage', stage).filter((row) => row.part === path).length;
+      const given = countedForms(tables, stage, path).length;
       if (given >= source.experts) return [];
       return [lack(context, null, (say) => say.words.lacking.forms(say.part(book, part), given, source.experts))];
     }

@@ -6,6 +6,7 @@ import { answerAppeal, fileAppeal } from './appeals.ts';
 import { handInAudit, takeAuditPart } from './audits.ts';
 import { allot, registerCatalogue, reportUsage } from './compute.ts';
 import { setDates } from './dates.ts';
+import { assignExpert, declareInterests, releaseExpert } from './experts.ts';
 import { giveForm } from './forms.ts';
 import { answerQuestion, importJudgements } from './judgements.ts';
 import { lodge } from './lodging.ts';
@@ -55,6 +56,9 @@ export const ACTS = {
   enterScore,
   addFinding,
   rejectProposal,
+  assignExpert,
+  releaseExpert,
+  declareInterests,
   giveForm,
   answerQuestion,
   importJudgements,

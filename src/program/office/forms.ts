@@ -6,7 +6,15 @@ import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { type PartOfBook, partsOf } from '../rules/index.ts';
-import { bookOfStage, checkForm, commitmentOf, freeId, type Proposal, type Tables } from '../state/index.ts';
+import {
+  bookOfStage,
+  checkForm,
+  commitmentOf,
+  freeId,
+  type Proposal,
+  requireMayRate,
+  type Tables,
+} from '../state/index.ts';
 import { act } from './act.ts';
 import { id, marks, part } from './shapes.ts';
 
@@ -43,6 +51,7 @@ export const giveForm = act({
     const { tables, store } = programme;
     const expert = by.user!;
     const { path: part } = formPart(tables, stage, wanted);
+    requireMayRate(tables, { stage, part, expert });
     const read = checkForm(tables, stage, part, form) as Json;
     const nonce = randomBytes(32).toString('hex');
     const commitment = commitmentOf(read, nonce);

@@ -21,6 +21,7 @@ export {
 } from './comparisons.ts';
 export { makerUsageOf, requireCluster } from './compute.ts';
 export { datesOf, instant } from './dates.ts';
+export { assignedTo, countedForms, expertKey, interestsOf } from './experts.ts';
 export { citationsOf, digest, type Sources, text } from './fields.ts';
 export { type FindingProposal, findingProposals } from './findings.ts';
 export { type Proposal, State } from './fold.ts';
@@ -29,7 +30,7 @@ export { KINDS, type KindName } from './kinds.ts';
 export { consortiumName, NAMED_THINGS, type Named, nameNow } from './names.ts';
 export { figuresOf, headRecord, registerOf, registerText } from './register.ts';
 export { deviceHours, figures, MAX_DEVICE_HOURS, MAX_STATEMENT, party, type Row } from './rows.ts';
-export { checkForm, commitmentOf } from './scores.ts';
+export { checkForm, commitmentOf, requireMayRate } from './scores.ts';
 export { signByOffice, signFinding, signRejection, usageSubjects } from './signed.ts';
 export {
   decisionParts,

@@ -4,6 +4,7 @@ import * as audits from './audits.ts';
 import { submissionCompared } from './comparisons.ts';
 import * as compute from './compute.ts';
 import { stageDatesSet } from './dates.ts';
+import * as experts from './experts.ts';
 import * as findings from './findings.ts';
 import * as members from './members.ts';
 import { nameMended } from './names.ts';
@@ -36,6 +37,9 @@ export const KINDS = {
   'audit-part-given': audits.auditPartGiven,
   'submission-evaluated': scores.submissionEvaluated,
   'score-entered': scores.scoreEntered,
+  'expert-assigned': experts.expertAssigned,
+  'expert-released': experts.expertReleased,
+  'interests-declared': experts.interestsDeclared,
   'form-committed': scores.formCommitted,
   'form-revealed': scores.formRevealed,
   'judgement-given': scores.judgementGiven,

@@ -1,6 +1,7 @@
 // Entries of membership: the programme itself, organisations, calls and applications, consortia.
 
 import { z } from 'zod';
+import { addInterests } from './experts.ts';
 import { digest, id, sources, text } from './fields.ts';
 import { kind, requireFree, requireRow } from './kind.ts';
 import { refusal } from './refusals.ts';
@@ -125,6 +126,7 @@ export const memberJoined = kind({
   apply(tables, data) {
     const { members } = tables.get('consortia', data.consortium)!;
     tables.update('consortia', data.consortium, { members: [...(members as string[]), data.organisation] });
+    addInterests(tables, data.consortium, data.organisation);
   },
 });
 

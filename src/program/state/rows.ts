@@ -287,6 +287,18 @@ export const ROW = {
     source: sources,
     seq,
   }),
+  /** An expert in a stage. */
+  experts: z.strictObject({
+    /** Stage and expert, with a space between. */
+    key: z.string(),
+    stage: id,
+    expert: id,
+    /** Parts of the rule book to which the office assigned him. */
+    parts: z.array(z.string().max(200)).max(200),
+    /** Null until he declares them. */
+    interests: z.strictObject({ organisation: id.nullable(), teams: z.array(id).max(1000) }).nullable(),
+    seq,
+  }),
   forms: z.strictObject({
     id,
     stage: id,
@@ -400,4 +412,5 @@ export const KEYS: { readonly [table in TableName]?: string } = {
   catalogues: 'digest',
   rejections: 'proposal',
   stageDates: 'stage',
+  experts: 'key',
 };

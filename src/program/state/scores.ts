@@ -5,6 +5,7 @@ import { canonicalJson, type Json, sha256Hex } from '../../ledger/index.ts';
 import { partsOf } from '../rules/index.ts';
 import { bookOfStage } from './books.ts';
 import { requireCluster } from './compute.ts';
+import { assignedTo, countedForms, expertKey, interestsOf } from './experts.ts';
 import { digest, id, text } from './fields.ts';
 import { kind, requireFree, requireRow } from './kind.ts';
 import { refusal } from './refusals.ts';
@@ -121,6 +122,23 @@ export function checkForm(tables: Tables, stage: string, part: string, given: un
   return read.data;
 }
 
+/**
+ * Where the office has assigned experts to a part, only they give forms for it, after they have declared their interests.
+ * @throws JikjiError `expert-unassigned`, `expert-interested`, `expert-undeclared`
+ */
+export function requireMayRate(
+  tables: Tables,
+  { stage, part, expert }: Pick<Row<'forms'>, 'stage' | 'part' | 'expert'>,
+): void {
+  if (interestsOf(tables, stage, expert).length > 0)
+    throw refusal('expert-interested', 'you have an interest in a team of this stage', expert);
+  const assigned = assignedTo(tables, stage, part);
+  if (assigned.length === 0) return;
+  if (!assigned.includes(expert)) throw refusal('expert-unassigned', 'other experts are assigned to this part', expert);
+  if (!tables.get('experts', expertKey(stage, expert))?.interests)
+    throw refusal('expert-undeclared', 'you have not declared your interests in the teams of this stage', expert);
+}
+
 export const formCommitted = kind({
   shape: ROW.forms.omit({ form: true, nonce: true, seq: true }),
   check(tables, data) {
@@ -131,8 +149,10 @@ export const formCommitted = kind({
     const others = tables.of('forms', 'stage', data.stage).filter((other) => other.part === data.part);
     if (others.some((other) => other.expert === data.expert))
       throw refusal('form-given', `${data.expert} has given a form for this part`, data.stage);
+    requireMayRate(tables, data);
     const { experts } = found.source;
-    if (others.length >= experts) throw refusal('forms-full', `all forms of ${experts} experts are given`, data.stage);
+    if (countedForms(tables, data.stage, data.part).length >= experts)
+      throw refusal('forms-full', `all forms of ${experts} experts are given`, data.stage);
     requireFree(tables, 'forms', data.id, 'form');
   },
   apply: (tables, data, { seq }) => tables.put('forms', { ...data, form: null, nonce: null, seq }),

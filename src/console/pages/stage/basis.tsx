@@ -6,6 +6,7 @@ import { Empty, Section } from '../../parts/page.tsx';
 import { Submissions } from '../../parts/submissions.tsx';
 import { useConsole } from '../../state/context.ts';
 import { Comparisons } from './comparisons.tsx';
+import { Experts } from './experts.tsx';
 import type { StageProps } from './props.ts';
 
 export function Basis(props: StageProps) {
@@ -35,6 +36,11 @@ export function Basis(props: StageProps) {
       {stage.comparisons && (
         <Section title={w.comparisons} lead={w.comparisonsLead} wide>
           <Comparisons {...props} />
+        </Section>
+      )}
+      {kinds.includes('forms') && (stage.experts.length > 0 || stage.mayDo.includes('close')) && (
+        <Section title={words.experts.title} lead={words.experts.lead} wide>
+          <Experts {...props} />
         </Section>
       )}
       {kinds.includes('forms') && (

@@ -11,6 +11,7 @@ import { useConsole } from '../../state/context.ts';
 import { useAction, useData } from '../../state/data.ts';
 import { keep, kept } from '../../state/session.ts';
 import type { BlankForm, Receipt } from '../../types.ts';
+import { Declaration } from './declaration.tsx';
 import type { StageProps } from './props.ts';
 
 export function ExpertForm({ path, stage, again }: StageProps) {
@@ -32,9 +33,12 @@ export function ExpertForm({ path, stage, again }: StageProps) {
         />
       )}
       <Loaded data={data}>
-        {(blank) => (
-          <Blank key={blank.part} stage={stage.id} blank={blank} path={path} again={again} renew={data.again} />
-        )}
+        {(blank) => {
+          const state = blank.given === null ? blank.state : 'open';
+          if (state === 'undeclared') return <Declaration path={path} blank={blank} renew={data.again} />;
+          if (state !== 'open') return <p>{words.experts.states[state]}</p>;
+          return <Blank key={blank.part} stage={stage.id} blank={blank} path={path} again={again} renew={data.again} />;
+        }}
       </Loaded>
     </div>
   );

@@ -6,10 +6,13 @@ import { modelOf } from '../../intake/index.ts';
 import { askJudge } from '../../judging/index.ts';
 import { ACTS, canSee, formPart } from '../../office/index.ts';
 import type { ModelRequest } from '../../runs/index.ts';
+import { assignedTo, expertKey, interestsOf, type Row, type Tables } from '../../state/index.ts';
+import type { Viewer } from '../../users/index.ts';
 import { addAct } from '../act-route.ts';
 import { TEXT } from '../body.ts';
 import { withoutFolder } from '../errors.ts';
 import type { Api } from '../route.ts';
+import { recorded } from '../shapes/common.ts';
 import * as shape from '../shapes/stage.ts';
 import { consortiaOf } from '../stage-page.ts';
 import { STAGE } from './stages.ts';
@@ -34,6 +37,34 @@ async function said(ask: (request: ModelRequest) => Promise<Response>, prompt: s
   }
 }
 
+/** Organisations that lead a team of the stage or are members of one. */
+function organisationsOf(tables: Tables, stage: string): Row<'organisations'>[] {
+  const teams = tables.get('stages', stage)!.consortia.map((team) => tables.get('consortia', team)!);
+  const names = teams.flatMap(({ lead, members }) => [lead, ...(members === 'not recorded' ? [] : members)]);
+  return [...new Set(names)].flatMap((name) => tables.get('organisations', name) ?? []);
+}
+
+/** An expert with an interest in a team of the stage sees nothing of the form. */
+function blankForm(
+  tables: Tables,
+  stage: string,
+  wanted: string | undefined,
+  viewer: Viewer,
+): z.input<typeof shape.blankForm> {
+  const { path: part, title, source } = formPart(tables, stage, wanted);
+  const expert = viewer.user!;
+  const form = tables.of('forms', 'stage', stage).find((row) => row.part === part && row.expert === expert);
+  const about = { part, title, given: form?.commitment ?? null };
+  const assigned = assignedTo(tables, stage, part);
+  const declared = tables.get('experts', expertKey(stage, expert))?.interests;
+  const interests = interestsOf(tables, stage, expert);
+  const isOut = interests.length > 0 || (assigned.length > 0 && !assigned.includes(expert));
+  const state = interests.length > 0 ? 'interested' : isOut ? 'unassigned' : declared ? 'open' : 'undeclared';
+  const teams = consortiaOf(tables, stage);
+  const organisations = state === 'undeclared' ? organisationsOf(tables, stage) : [];
+  return { ...about, state, criteria: isOut ? [] : source.criteria, teams, organisations };
+}
+
 export function addPeopleInStage(api: Api): void {
   const { signal, runs } = api.context;
   const part = z.string().min(1).max(200).optional();
@@ -41,13 +72,11 @@ export function addPeopleInStage(api: Api): void {
   api.on(
     `get ${STAGE}/form`,
     { summary: 'A form to fill in', roles: ['expert'], query: z.object({ part }), answer: shape.blankForm },
-    ({ tables, params, query, viewer }) => {
-      const { path, title, source } = formPart(tables, params.stage, query.part);
-      const forms = tables.of('forms', 'stage', params.stage);
-      const given = forms.find((row) => row.part === path && row.expert === viewer.user)?.commitment ?? null;
-      return { part: path, title, criteria: source.criteria, teams: consortiaOf(tables, params.stage), given };
-    },
+    ({ tables, params, query, viewer }) => blankForm(tables, params.stage, query.part, viewer),
   );
+  addAct(api, ACTS.assignExpert, { path: `${STAGE}/experts`, answer: recorded });
+  addAct(api, ACTS.releaseExpert, { path: `${STAGE}/experts/{expert}/release`, answer: recorded });
+  addAct(api, ACTS.declareInterests, { path: `${STAGE}/interests`, maxBody: TEXT, answer: recorded });
   addAct(api, ACTS.giveForm, { path: `${STAGE}/forms`, maxBody: TEXT, answer: shape.given });
 
   api.on(

@@ -46,6 +46,17 @@ export const stagePage = z
         form: z.object({ scores: marks, comment: z.string().optional() }).nullable(),
       }),
     ),
+    /** Experts who are assigned, have declared their interests or have given a form, as far as this viewer sees them. */
+    experts: z.array(
+      z.object({
+        expert: z.string(),
+        /** Paths of the parts to which the office assigned him, and of those for which a form is given. */
+        assigned: z.array(z.string()),
+        given: z.array(z.string()),
+        /** Null: not declared. `teams`: in which he has an interest. */
+        interests: z.object({ organisation: title.nullable(), teams: z.array(z.string()) }).nullable(),
+      }),
+    ),
     /** Number of judgements; null if it is withheld. */
     judgements: z.int().nullable(),
     /** Number of questions that the rule book asks every pair of models; null where each user asks what he likes. */
@@ -102,6 +113,13 @@ export const blankForm = z
     title,
     criteria: z.array(z.object({ id: z.string(), title, points: z.number() })),
     teams: z.array(named),
+    /** Organisations of these teams, until the expert has declared his interests. */
+    organisations: z.array(named),
+    /**
+     * `undeclared`: the expert has not declared his interests yet. `interested`: in a team of the stage, so he gives no form;
+     * `unassigned`: other experts do.
+     */
+    state: z.enum(['open', 'undeclared', 'interested', 'unassigned']),
     /** Commitment of this expert's form; null before it is given. */
     given: z.string().nullable(),
   })

@@ -129,6 +129,9 @@ function work(signer: Signer): { kind: string; data: object }[] {
         source: [{ publisher: 'P', item: 'I', date: '2026', url: 'https://example.org' }],
       },
     },
+    { kind: 'expert-assigned', data: { stage: 's1', part: 'blocks.experts', expert: 'lee' } },
+    { kind: 'expert-released', data: { stage: 's1', part: 'blocks.experts', expert: 'lee' } },
+    { kind: 'interests-declared', data: { stage: 's1', expert: 'lee', organisation: 'org-a', teams: [] } },
     {
       kind: 'form-committed',
       data: {
