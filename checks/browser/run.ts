@@ -245,9 +245,22 @@ async function judgeModels(browser: Browser, office: Person, url: string): Promi
       invited.push(person);
     }
   });
+  await holds('office: assigns both experts, from the list of what is due', office, async () => {
+    await at('/p/practice');
+    await office.follow(/experts’ forms/);
+    for (const name of ['kim', 'lee']) {
+      await office.press('Assign an expert');
+      await office.choose('Expert', name);
+      await page.getByRole('dialog').getByRole('button', { name: 'Assign an expert' }).click();
+      await page.getByRole('rowheader', { name }).waitFor();
+    }
+  });
   for (const [i, expert] of invited.slice(0, 2).entries())
     await holds(`${expert.name}, an expert: fills in a form and seals it`, expert, async () => {
-      await expert.page.goto(`${url}/p/practice/stages/s1`);
+      await expert.page.goto(`${url}/p/practice`);
+      await expert.follow(/your form is not given yet/);
+      await expert.press('Declare that you have none');
+      await expert.page.getByRole('dialog').getByRole('button', { name: 'Declare', exact: true }).click();
       const fields = expert.page.locator('input[type=number]');
       await fields.first().waitFor();
       expect('fields', await fields.count(), 4);
