@@ -3,6 +3,7 @@
 import { scoredSubmission } from '../decision/index.ts';
 import { type PartOfBook, partsOf, type RuleBook } from '../rules/index.ts';
 import {
+  assignedTo,
   bookOfStage,
   comparisonsOf,
   countedForms,
@@ -16,7 +17,7 @@ import { type Both, inBoth, type Speaker } from './say.ts';
 type Judgements = Extract<PartOfBook['source'], { kind: 'judgements' }>;
 
 /** The form on the stage's page that mends it; null where others have to act, or the office's machine. */
-type Mend = 'score' | 'finding' | 'submit' | null;
+type Mend = 'score' | 'finding' | 'submit' | 'assign' | null;
 
 export interface Lack {
   text: Both;
@@ -91,7 +92,8 @@ function lackingIn(context: Context, part: PartOfBook): Lack[] {
     case 'forms': {
       const given = countedForms(tables, stage, path).length;
       if (given >= source.experts) return [];
-      return [lack(context, null, (say) => say.words.lacking.forms(say.part(book, part), given, source.experts))];
+      const mend = assignedTo(tables, stage, path).length < source.experts ? 'assign' : null;
+      return [lack(context, mend, (say) => say.words.lacking.forms(say.part(book, part), given, source.experts))];
     }
     case 'judgements':
       return lackingJudgements(context, part, source);
