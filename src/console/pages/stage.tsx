@@ -1,6 +1,7 @@
 // A stage: its standings, the actions of the viewer, and its basis.
 
 import { Fact, Facts } from '../../page-kit/index.ts';
+import { Contents } from '../parts/contents.tsx';
 import { Digest, State, Time } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, Section } from '../parts/page.tsx';
@@ -13,7 +14,7 @@ import { pathOf } from '../state/router.ts';
 import type { RuleBookPage, StagePage } from '../types.ts';
 import { StageActions } from './stage/actions.tsx';
 import { Appeals } from './stage/appeals.tsx';
-import { Basis } from './stage/basis.tsx';
+import { Basis, basisParts } from './stage/basis.tsx';
 import { Chances } from './stage/chances.tsx';
 import { Decision } from './stage/decision.tsx';
 import { PointsByPart } from './stage/points.tsx';
@@ -51,59 +52,89 @@ export default function Stage({ programme, stage }: Record<string, string>) {
         {(shown) => {
           const nameOf = namesIn(shown.consortia, format);
           const props = { programme, path, stage: shown, book: book.value?.book, nameOf, again: data.again };
+          const isOver = shown.status !== 'open';
+          const hasAppeals = shown.status === 'decided' || shown.status === 'final' || shown.appeals.length > 0;
+          const parts = [
+            isOver && { anchor: 'decision', title: w.decision },
+            { anchor: 'standings', title: w.standings },
+            shown.report && scored && { anchor: 'points', title: w.pointsBy },
+            shown.report && scored && { anchor: 'chances', title: w.chances },
+            hasAppeals && { anchor: 'appeals', title: w.appeals },
+            ...basisParts(shown, words),
+          ].flatMap((part) => (part ? [part] : []));
+          const about = <About programme={programme} base={base} stage={shown} record={record} again={data.again} />;
           return (
-            <div class="stack">
-              <section class="card" aria-label={words.common.details}>
-                <Facts>
-                  <Fact name={w.under}>
-                    <a href={pathOf('ruleBook', { programme, digest: shown.ruleBook.digest })}>
-                      {format.title(shown.ruleBook.title)}
-                    </a>
-                    <small>
-                      {w.version(format.count(shown.ruleBook.version))} <Digest of={shown.ruleBook.digest} />
-                    </small>
-                  </Fact>
-                  {/* A record's days are those of publication; its stage says itself when it was. */}
-                  {!record && (
-                    <Fact name={w.opened}>
-                      <Time of={shown.opened} />
-                    </Fact>
-                  )}
-                  {!record && shown.closed !== null && (
-                    <Fact name={w.closed}>
-                      <Time of={shown.closed} />
-                    </Fact>
-                  )}
-                  <DateFacts dates={shown.dates} />
-                  <Fact name={words.overview.consortia}>{format.count(shown.consortia.length)}</Fact>
-                </Facts>
-                {me.viewer.role === 'office' && !record && shown.status !== 'final' && (
-                  <SetDates base={base} stage={shown} onDone={data.again} />
+            <div class="with-contents">
+              <div class="stack">
+                {!isOver && about}
+                {shown.mayDo.length > 0 ? (
+                  <StageActions {...props} />
+                ) : (
+                  shown.status !== 'final' && <p class="soft">{me.viewer.user === null ? w.logIn : w.nothing}</p>
                 )}
-              </section>
-              {shown.mayDo.length > 0 ? (
-                <StageActions {...props} />
-              ) : (
-                shown.status !== 'final' && <p class="soft">{me.viewer.user === null ? w.logIn : w.nothing}</p>
-              )}
-              <Decision {...props} />
-              <Section title={w.standings} lead={record ? w.standingsRecord : w.standingsLead}>
-                <Standings stage={shown} scored={scored ?? false} />
-              </Section>
-              {shown.report && scored && (
-                <>
-                  <PointsByPart report={shown.report} path={path} />
-                  <Chances report={shown.report} />
-                </>
-              )}
-              <Basis {...props} />
-              {(shown.status === 'decided' || shown.status === 'final' || shown.appeals.length > 0) && (
-                <Appeals {...props} />
-              )}
+                {isOver && <Decision {...props} />}
+                <Section title={w.standings} lead={record ? w.standingsRecord : w.standingsLead} anchor="standings">
+                  <Standings stage={shown} scored={scored ?? false} />
+                </Section>
+                {shown.report && scored && (
+                  <>
+                    <PointsByPart report={shown.report} path={path} />
+                    <Chances report={shown.report} />
+                  </>
+                )}
+                {hasAppeals && <Appeals {...props} />}
+                {isOver && about}
+                <Basis {...props} />
+              </div>
+              <Contents parts={parts} />
             </div>
           );
         }}
       </Loaded>
     </Page>
+  );
+}
+
+interface AboutOptions {
+  programme: string;
+  base: string;
+  stage: StagePage;
+  record: boolean;
+  again: () => void;
+}
+
+/** The rules of a stage and its dates. */
+function About({ programme, base, stage, record, again }: AboutOptions) {
+  const { words, format, me } = useConsole();
+  const w = words.stage;
+  return (
+    <section class="card" aria-label={words.common.details}>
+      <Facts>
+        <Fact name={w.under}>
+          <a href={pathOf('ruleBook', { programme, digest: stage.ruleBook.digest })}>
+            {format.title(stage.ruleBook.title)}
+          </a>
+          <small>
+            {w.version(format.count(stage.ruleBook.version))} <Digest of={stage.ruleBook.digest} />
+          </small>
+        </Fact>
+        {/* A record's days are those of publication; its stage says itself when it was. */}
+        {!record && (
+          <Fact name={w.opened}>
+            <Time of={stage.opened} />
+          </Fact>
+        )}
+        {!record && stage.closed !== null && (
+          <Fact name={w.closed}>
+            <Time of={stage.closed} />
+          </Fact>
+        )}
+        <DateFacts dates={stage.dates} status={stage.status} />
+        <Fact name={words.overview.consortia}>{format.count(stage.consortia.length)}</Fact>
+      </Facts>
+      {me.viewer.role === 'office' && !record && stage.status !== 'final' && (
+        <SetDates base={base} stage={stage} onDone={again} />
+      )}
+    </section>
   );
 }

@@ -1,7 +1,7 @@
 // A page's head and its sections. A new page takes the focus to its heading, so that a screen reader announces it.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { useConsole } from '../state/context.ts';
 
 let first = true;
@@ -51,6 +51,8 @@ export function Section({
   lead,
   aside,
   wide,
+  anchor,
+  folded,
   children,
 }: {
   title: string;
@@ -59,19 +61,60 @@ export function Section({
   aside?: ComponentChildren;
   /** Takes the whole width of a grid. */
   wide?: boolean;
+  /** Its id in links. */
+  anchor?: string;
+  /** Closed until somebody opens it, follows a link to it, or prints the page. */
+  folded?: boolean;
   children?: ComponentChildren;
 }) {
   const id = useId();
-  return (
-    <section class={`card${wide ? ' wide' : ''}`} aria-labelledby={id}>
-      <div class="card-head">
-        <h2 id={id}>{title}</h2>
-        {aside}
-      </div>
+  const [open, setOpen] = useOpened(anchor);
+  const body = (
+    <>
       {lead && <p class="lead">{lead}</p>}
       {children}
+    </>
+  );
+  return (
+    <section class={`card${wide ? ' wide' : ''}`} aria-labelledby={id} id={anchor}>
+      {folded ? (
+        <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+          <summary class="card-head">
+            <h2 id={id}>{title}</h2>
+            {aside}
+          </summary>
+          {open && <div class="stacked">{body}</div>}
+        </details>
+      ) : (
+        <>
+          <div class="card-head">
+            <h2 id={id}>{title}</h2>
+            {aside}
+          </div>
+          {body}
+        </>
+      )}
     </section>
   );
+}
+
+/** Whether a fold is open: a link to it and printing open it. */
+function useOpened(anchor: string | undefined): [boolean, (open: boolean) => void] {
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    const follow = () => {
+      if (anchor !== undefined && location.hash === `#${anchor}`) setOpen(true);
+    };
+    const print = () => setOpen(true);
+    follow();
+    addEventListener('hashchange', follow);
+    addEventListener('beforeprint', print);
+    return () => {
+      removeEventListener('hashchange', follow);
+      removeEventListener('beforeprint', print);
+    };
+  }, [anchor]);
+  return [open, setOpen];
 }
 
 export const Empty = ({ text, hint, children }: { text: string; hint?: string; children?: ComponentChildren }) => (

@@ -4,7 +4,7 @@ import { Fact } from '../../page-kit/index.ts';
 import { call } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useFields } from '../state/data.ts';
-import type { Dates, Title } from '../types.ts';
+import type { Dates, StagePage, Title } from '../types.ts';
 import { DialogButton } from './dialog.tsx';
 import { Time } from './elements.tsx';
 import { Form, TextField } from './form.tsx';
@@ -12,10 +12,18 @@ import { NameFields, titleOf, UNNAMED } from './name-fields.tsx';
 
 const MOMENTS = ['opens', 'closes', 'appealsUntil'] as const;
 
-/** Announced moments; nothing where none is. */
-export function DateFacts({ dates }: { dates: Dates }) {
+const SHOWN: Record<StagePage['status'] | 'announced', readonly (typeof MOMENTS)[number][]> = {
+  announced: MOMENTS,
+  open: ['closes', 'appealsUntil'],
+  closed: ['appealsUntil'],
+  decided: ['appealsUntil'],
+  final: [],
+};
+
+/** Announced moments that are still of interest; nothing where none is. `status`: of a stage that was opened. */
+export function DateFacts({ dates, status }: { dates: Dates; status?: StagePage['status'] }) {
   const { words } = useConsole();
-  return MOMENTS.map((name) => {
+  return MOMENTS.filter((name) => SHOWN[status ?? 'announced'].includes(name)).map((name) => {
     const moment = dates[name];
     return (
       moment !== null && (

@@ -30,6 +30,7 @@ export const en = {
     loggedInAs: (name: string, role: string) => `${name}, ${role}`,
   },
   common: {
+    contents: 'On this page',
     loading: 'Loading…',
     again: 'Try again',
     close: 'Close',
@@ -950,7 +951,9 @@ export const en = {
       `If every weight could differ by ${far}, ${out} could catch up with ${kept}.`,
     movesNone: 'No change of the weights would change who is out.',
     decision: 'Decision',
-    decisionOpen: 'The stage is open; nothing is decided.',
+    wouldStay: (share: string) => `goes on in ${share} of the draws`,
+    certainty: (draws: string) =>
+      `How sure that is: with other items, experts and users the scores would be others. ${draws} draws were made of those that there were.`,
     rule: (kept: string, all: string) =>
       `By the rule book ${kept} of ${n(all, 'team')} ${kept === '1' ? 'goes' : 'go'} on.`,
     keptList: (count: string) => `${n(count, 'team goes on', 'teams go on')}`,

@@ -28,6 +28,7 @@ export const ko: Words = {
     loggedInAs: (name, role) => `${name}, ${role}`,
   },
   common: {
+    contents: '이 페이지의 내용',
     loading: '불러오는 중…',
     again: '다시 시도',
     close: '닫기',
@@ -971,7 +972,9 @@ export const ko: Words = {
       `모든 배점이 최대 ${far} 달라질 수 있다면 ${out} 팀이 ${kept} 팀을 따라잡을 수 있습니다.`,
     movesNone: '배점을 어떻게 바꾸어도 탈락 팀은 달라지지 않습니다.',
     decision: '결정',
-    decisionOpen: '단계가 진행 중이며, 결정된 것이 없습니다.',
+    wouldStay: (share) => `추출의 ${share}에서 진출`,
+    certainty: (draws) =>
+      `얼마나 확실한가: 문항, 전문가, 이용자가 달랐다면 점수도 달라졌을 것입니다. 실제 자료에서 ${draws}회 다시 뽑아 계산했습니다.`,
     rule: (kept, all) => `규정집에 따라 ${all}개 팀 중 ${kept}개 팀이 진출합니다.`,
     keptList: (count) => `진출: ${count}개 팀`,
     outList: (count) => `탈락: ${count}개 팀`,

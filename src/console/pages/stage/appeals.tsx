@@ -15,7 +15,7 @@ export function Appeals({ stage, path, nameOf, again }: StageProps) {
   const w = words.stage;
   const mayAnswer = me.viewer.role === 'office';
   return (
-    <Section title={w.appeals}>
+    <Section title={w.appeals} anchor="appeals">
       {stage.appeals.length === 0 ? (
         <Empty text={w.noAppeals} />
       ) : (

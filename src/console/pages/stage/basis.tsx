@@ -1,73 +1,95 @@
 // The basis of a stage: submissions, findings, comparisons of weights, forms, judgements, withheld data, signatures.
 
+import type { ComponentType } from 'preact';
 import { Citations } from '../../parts/citations.tsx';
 import { Digest, Row, State, Table, Time, VerdictState } from '../../parts/elements.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
 import { Submissions } from '../../parts/submissions.tsx';
 import { useConsole } from '../../state/context.ts';
+import type { StagePage } from '../../types.ts';
+import type { Words } from '../../words/words.ts';
 import { Comparisons } from './comparisons.tsx';
 import { Experts } from './experts.tsx';
 import type { StageProps } from './props.ts';
 
-export function Basis(props: StageProps) {
-  const { words, format } = useConsole();
+interface Part {
+  anchor: string;
+  title: string;
+  lead?: string;
+  body: ComponentType<StageProps>;
+}
+
+/** The parts that a stage has. */
+function partsOf(stage: StagePage, words: Words): Part[] {
   const w = words.stage;
-  const { stage } = props;
   const kinds = stage.parts.map(({ kind }) => kind);
+  const { report } = stage;
+  const all: (Part | false | null)[] = [
+    (stage.submissions.length > 0 || kinds.includes('tasks')) && {
+      anchor: 'submissions',
+      title: w.submissions,
+      body: StageSubmissions,
+    },
+    { anchor: 'findings', title: w.findings, lead: w.findingsLead, body: Findings },
+    stage.comparisons && { anchor: 'comparisons', title: w.comparisons, lead: w.comparisonsLead, body: Comparisons },
+    kinds.includes('forms') &&
+      (stage.experts.length > 0 || stage.mayDo.includes('close')) && {
+        anchor: 'experts',
+        title: words.experts.title,
+        lead: words.experts.lead,
+        body: Experts,
+      },
+    kinds.includes('forms') && { anchor: 'forms', title: w.forms, body: Forms },
+    kinds.includes('judgements') &&
+      stage.judgements !== null && { anchor: 'judgements', title: w.judgements, body: Judgements },
+    report && report.withheld.length > 0 && { anchor: 'withheld', title: w.withheld, body: Withheld },
+    report && report.log.signatures.length > 0 && { anchor: 'signatures', title: w.signatures, body: Signatures },
+  ];
+  return all.filter((part) => part !== false && part !== null);
+}
+
+/** Anchors and titles of the basis, for the contents of the page. */
+export const basisParts = (stage: StagePage, words: Words): { anchor: string; title: string }[] =>
+  partsOf(stage, words).map(({ anchor, title }) => ({ anchor, title }));
+
+/** While a stage is open its basis is what people work on; later it is looked up. */
+export function Basis(props: StageProps) {
+  const { words } = useConsole();
+  const { stage } = props;
+  return partsOf(stage, words).map(({ anchor, title, lead, body: Body }) => (
+    <Section key={anchor} anchor={anchor} title={title} {...(lead ? { lead } : {})} folded={stage.status !== 'open'}>
+      <Body {...props} />
+    </Section>
+  ));
+}
+
+function StageSubmissions({ stage, programme, nameOf }: StageProps) {
+  const { words } = useConsole();
+  const w = words.stage;
+  if (stage.submissions.length === 0) return <Empty text={w.noSubmissions} />;
   return (
-    <div class="grid">
-      {(stage.submissions.length > 0 || kinds.includes('tasks')) && (
-        <Section title={w.submissions} wide>
-          {stage.submissions.length === 0 ? (
-            <Empty text={w.noSubmissions} />
-          ) : (
-            <Submissions
-              programme={props.programme}
-              rows={stage.submissions}
-              caption={w.submissionsCaption}
-              beside={{ head: w.team, of: ({ consortium }) => props.nameOf(consortium) }}
-            />
-          )}
-        </Section>
-      )}
-      <Section title={w.findings} lead={w.findingsLead}>
-        <Findings {...props} />
-      </Section>
-      {stage.comparisons && (
-        <Section title={w.comparisons} lead={w.comparisonsLead} wide>
-          <Comparisons {...props} />
-        </Section>
-      )}
-      {kinds.includes('forms') && (stage.experts.length > 0 || stage.mayDo.includes('close')) && (
-        <Section title={words.experts.title} lead={words.experts.lead} wide>
-          <Experts {...props} />
-        </Section>
-      )}
-      {kinds.includes('forms') && (
-        <Section title={w.forms}>
-          <Forms {...props} />
-        </Section>
-      )}
-      {kinds.includes('judgements') && stage.judgements !== null && (
-        <Section title={w.judgements}>
-          <p>{w.judgementsGiven(format.count(stage.judgements))}</p>
-        </Section>
-      )}
-      {stage.report && stage.report.withheld.length > 0 && (
-        <Section title={w.withheld}>
-          <ul class="plainly">
-            {stage.report.withheld.map((kind) => (
-              <li key={kind}>{w.withheldKinds[kind]}</li>
-            ))}
-          </ul>
-        </Section>
-      )}
-      {stage.report && stage.report.log.signatures.length > 0 && (
-        <Section title={w.signatures}>
-          <Signatures {...props} />
-        </Section>
-      )}
-    </div>
+    <Submissions
+      programme={programme}
+      rows={stage.submissions}
+      caption={w.submissionsCaption}
+      beside={{ head: w.team, of: ({ consortium }) => nameOf(consortium) }}
+    />
+  );
+}
+
+function Judgements({ stage }: StageProps) {
+  const { words, format } = useConsole();
+  return <p>{words.stage.judgementsGiven(format.count(stage.judgements!))}</p>;
+}
+
+function Withheld({ stage }: StageProps) {
+  const { words } = useConsole();
+  return (
+    <ul class="plainly">
+      {stage.report!.withheld.map((kind) => (
+        <li key={kind}>{words.stage.withheldKinds[kind]}</li>
+      ))}
+    </ul>
   );
 }
 

@@ -16,10 +16,10 @@ export function Decision({ stage, programme, book }: StageProps) {
     kept === null
       ? w.ruleUnknown
       : kept !== undefined && w.rule(format.count(kept), format.count(stage.consortia.length));
-  if (stage.status === 'open' || stage.status === 'closed' || !report)
+  if (stage.status === 'closed' || !report)
     return (
-      <Section title={w.decision} lead={rule}>
-        <p>{stage.status === 'open' ? w.decisionOpen : w.decisionClosed}</p>
+      <Section title={w.decision} lead={rule} anchor="decision">
+        <p>{w.decisionClosed}</p>
       </Section>
     );
   const list = (outcome: 'kept' | 'out' | null, heading: (count: string) => string) => {
@@ -34,20 +34,27 @@ export function Decision({ stage, programme, book }: StageProps) {
               {outcome !== null && <State of={outcome} text="" />}{' '}
               <a href={pathOf('consortium', { programme, consortium: team.id })}>{format.title(team.name)}</a>
               {team.reason !== null && <small>{w.reasons[team.reason]}</small>}
+              {report.statistics && team.keptChance !== null && (
+                <small>{w.wouldStay(format.share(team.keptChance))}</small>
+              )}
             </li>
           ))}
         </ul>
       </div>
     );
   };
+  const known = report.teams.every(({ total }) => typeof total.value === 'number');
+  const unsure = known ? w.chancesNone : w.chancesUnknown;
+  const certainty = report.statistics ? w.certainty(format.count(report.statistics.draws)) : unsure;
   return (
-    <Section title={w.decision} lead={rule}>
+    <Section title={w.decision} lead={rule} anchor="decision">
       {stage.status === 'decided' && <p class="soft">{w.notFinal}</p>}
       <div class="outcomes">
         {list('kept', w.keptList)}
         {list('out', w.outList)}
         {list(null, w.openList)}
       </div>
+      <p class="soft">{certainty}</p>
       <Citations of={report.decisionSource} />
     </Section>
   );

@@ -31,7 +31,7 @@ export function PointsByPart({ report, path }: { report: StageReport; path: stri
     </tr>
   );
   return (
-    <Section title={w.pointsBy}>
+    <Section title={w.pointsBy} anchor="points">
       <Table caption={w.pointsBy} head={[w.part, ...report.teams.map(({ name }) => right(format.title(name)))]}>
         {report.blocks.flatMap((block) => [row(block, false), ...block.parts.map((part) => row(part, true))])}
       </Table>
