@@ -1,0 +1,7 @@
+DROP VIEW "jikji"."call_opened";--> statement-breakpoint
+CREATE VIEW "jikji"."call_opened" AS SELECT seq, time, actor, data->>'id' AS "id", NULLIF(data->'title', 'null') AS "title", data->>'text' AS "text", data->>'until' AS "until", data->>'ruleBook' AS "rule_book" FROM "jikji"."entries" WHERE kind = 'call-opened';--> statement-breakpoint
+COMMENT ON VIEW "jikji"."call_opened" IS 'Entries of this kind as the database has them; jikji program verify checks whether they are what was written.';--> statement-breakpoint
+CREATE VIEW "jikji"."application_file_added" AS SELECT seq, time, actor, data->>'name' AS "name", (data->>'bytes')::bigint AS "bytes", data->>'sha256' AS "sha256", data->>'application' AS "application" FROM "jikji"."entries" WHERE kind = 'application-file-added';--> statement-breakpoint
+COMMENT ON VIEW "jikji"."application_file_added" IS 'Entries of this kind as the database has them; jikji program verify checks whether they are what was written.';--> statement-breakpoint
+CREATE VIEW "jikji"."review_given" AS SELECT seq, time, actor, data->>'id' AS "id", data->>'application' AS "application", data->>'step' AS "step", data->>'reviewer' AS "reviewer", NULLIF(data->'points', 'null') AS "points", data->>'comment' AS "comment" FROM "jikji"."entries" WHERE kind = 'review-given';--> statement-breakpoint
+COMMENT ON VIEW "jikji"."review_given" IS 'Entries of this kind as the database has them; jikji program verify checks whether they are what was written.';
