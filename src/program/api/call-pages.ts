@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import { canSeeFiles, canSeeReview, canSeeReviews, timeOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
-import { fullPoints, SELECTION_STEPS, type SelectionStep } from '../rules/index.ts';
+import { SELECTION_STEPS, type SelectionStep, sumOfPoints } from '../rules/index.ts';
 import {
   bookOf,
   bookOfCall,
@@ -89,7 +89,7 @@ function reviewsShown(tables: Tables, application: string, step: SelectionStep, 
     .map(({ points, actor, ...review }) => ({
       ...review,
       points,
-      total: fullPoints({ criteria: Object.values(points).map((points) => ({ points })) }),
+      total: sumOfPoints(Object.values(points)),
       own: actor.startsWith('expert:'),
     }));
 }

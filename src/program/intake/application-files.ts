@@ -1,7 +1,7 @@
 // Files of applications: streamed into the office's folder by digest, and read from it again. Does not look into them.
 
 import { createHash, randomUUID } from 'node:crypto';
-import { constants, existsSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JikjiError, makeFolder, syncFolder, systemCode, writeFailure } from '../../base/index.ts';
@@ -55,12 +55,10 @@ export async function takeApplicationFile(
     if (given !== sha256)
       throw new JikjiError('application-file-differs', `its SHA-256 is ${sha256}`, given, 'send it again');
     const place = applicationFile(files, sha256);
-    // An existing file has the same digest.
-    if (!existsSync(place)) {
-      makeFolder(join(files, 'applications'), 0o700);
-      await rename(temporary, place);
-      syncFolder(join(files, 'applications'));
-    }
+    // An existing file has the same digest, or was damaged since.
+    makeFolder(join(files, 'applications'), 0o700);
+    await rename(temporary, place);
+    syncFolder(join(files, 'applications'));
     let known: ApplicationFile | undefined;
     try {
       await programme.recordOnce(actor, (tables) => {

@@ -140,7 +140,6 @@ export const selectApplications = act({
         throw new JikjiError('application-unknown', 'this application is to another call', application, 'look at it');
     const proposals = selected.map((data) => ({ kind: 'application-selected', data: data as Json }));
     const entries = await programme.record(by.actor, proposals);
-    const { seq, link, kind } = entries.at(-1)!;
-    return { seq, link, kind, consortia: selected.map(({ consortium }) => consortium) };
+    return { ...entries.at(-1)!, consortia: selected.map(({ consortium }) => consortium) };
   },
 });

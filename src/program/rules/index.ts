@@ -7,13 +7,13 @@ export { type PartOfBook, partsOf } from './parts.ts';
 export { averageOf, linearShare, roundHalfUp, taskShare } from './points.ts';
 export { ROLES, type Role, roleSchema } from './schema.ts';
 export {
-  fullPoints,
   hasThreeDecimals,
   SELECTION_STEPS,
   type SelectionRules,
   type SelectionStep,
   type StepFigures,
   stepFigures,
+  sumOfPoints,
 } from './selection.ts';
 export { type TaskTarget, targetOf, tasksOf } from './target.ts';
 export type * from './types.ts';

@@ -35,7 +35,11 @@ export const selectionSchema = z.strictObject({ paper: step.exactOptional(), pre
 
 /** All points that a reviewer can give. */
 export const fullPoints = ({ criteria }: Pick<SelectionRules, 'criteria'>): number =>
-  criteria.reduce((sum, { points }) => sum + thousandths(points), 0) / 1000;
+  sumOfPoints(criteria.map(({ points }) => points));
+
+/** Exact for points of at most three decimals. */
+export const sumOfPoints = (points: readonly number[]): number =>
+  points.reduce((sum, one) => sum + thousandths(one), 0) / 1000;
 
 export interface StepFigures {
   /** Reviewers who gave points, and how many must. */
