@@ -2,11 +2,13 @@
 
 import { Fact, Facts, wordFor } from '../../page-kit/index.ts';
 import { Citations } from '../parts/citations.tsx';
+import { FormConsortium } from '../parts/consortium-form.tsx';
 import { Digest, State } from '../parts/elements.tsx';
 import { Feed } from '../parts/feed.tsx';
 import { Lanes } from '../parts/lanes.tsx';
 import { Loaded } from '../parts/loaded.tsx';
-import { FormConsortium, NewOrganisation, OpenStage } from '../parts/office.tsx';
+import { OpenStage } from '../parts/office.tsx';
+import { NewOrganisation } from '../parts/organisation-form.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { ValueChainPicture } from '../parts/value-chain.tsx';
 import { useConsole } from '../state/context.ts';
@@ -89,7 +91,7 @@ export default function OverviewPage({ programme }: Record<string, string>) {
                     </ul>
                   </Section>
                 )}
-                <Figures overview={overview} />
+                <Figures programme={programme} overview={overview} />
               </div>
             </div>
             <ValueChainPicture programme={programme} data={chain} office={office} />
@@ -192,7 +194,7 @@ function Due({ programme, overview }: { programme: string; overview: Overview })
   );
 }
 
-function Figures({ overview }: { overview: Overview }) {
+function Figures({ programme, overview }: { programme: string; overview: Overview }) {
   const { words, format } = useConsole();
   const w = words.overview;
   const active = overview.consortia.filter(({ status }) => status === 'active').length;
@@ -207,7 +209,7 @@ function Figures({ overview }: { overview: Overview }) {
       </Facts>
       {applications.length > 0 && (
         <p class="funnel">
-          <span class="soft">{w.applications}:</span>
+          <a href={pathOf('call', { programme })}>{w.applications}</a>
           {applications.map(([step, count]) => (
             <span key={step}>
               <strong>{format.count(count)}</strong> {wordFor(w.applicationSteps, step)}

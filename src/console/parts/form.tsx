@@ -14,7 +14,7 @@ interface FieldOptions {
 
 /** Attributes of an input element. */
 interface InputOptions {
-  type?: 'text' | 'password' | 'number' | 'date';
+  type?: 'text' | 'password' | 'number' | 'date' | 'datetime-local';
   min?: number;
   max?: number;
   step?: string;
@@ -118,7 +118,8 @@ export function Form({
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        action.run();
+        // A form in a dialog that was opened from within this one.
+        if (event.target === event.currentTarget) action.run();
       }}
     >
       {children}

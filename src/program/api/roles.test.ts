@@ -8,6 +8,7 @@ import { Generator, operationsOf } from './testing/generate.ts';
 /** office, consortium, expert, evaluator, auditor, public (not logged in); - for those who are turned away. */
 const TABLE = `
 get    /api/openapi.json                                                    ocevap
+get    /api/countries                                                       ocevap
 get    /api/me                                                              ocevap
 post   /api/log-in                                                          ocevap
 post   /api/log-out                                                         ocevap

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
+import { countryCodes } from '../../../formats/index.ts';
 import { readApplicationFile } from '../../intake/index.ts';
 import { ACTS } from '../../office/index.ts';
 import { fileName, requireRow } from '../../state/index.ts';
@@ -25,6 +26,11 @@ const attachment = (name: string): string => {
 };
 
 export function addCalls(api: Api): void {
+  api.on(
+    'get /api/countries',
+    { summary: 'Codes of all countries, ISO 3166', roles: EVERYBODY, answer: z.array(z.string()) },
+    () => countryCodes(),
+  );
   api.on(
     `get ${PROGRAMME}/organisations`,
     { summary: 'All organisations', roles: EVERYBODY, answer: shape.organisations },
