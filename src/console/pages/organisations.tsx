@@ -91,7 +91,7 @@ function List({
               consortia.length === 0 ? (
                 <span class="soft">{w.noConsortium}</span>
               ) : (
-                <ul class="plainly">
+                <ul class="tags">
                   {consortia.map((one) => (
                     <li key={one.id}>
                       <a href={pathOf('consortium', { programme, consortium: one.id })}>{format.title(one.name)}</a>

@@ -114,7 +114,8 @@ export function Picker({ label, hint, optional, options, chosen, onChosen, many 
     type(text === '' ? null : text);
     if (!many && chosen.length > 0) onChosen([]);
     setAt(0);
-    setOpen(true);
+    // An emptied field covers nothing beneath it.
+    setOpen(text !== '');
   };
   return (
     <Field label={label} {...(hint === undefined ? {} : { hint })} {...(optional ? { optional } : {})}>
@@ -166,7 +167,7 @@ export function Picker({ label, hint, optional, options, chosen, onChosen, many 
                   onClick={() => choose(id)}
                 >
                   {text}
-                  {note && <small>{note}</small>}
+                  {note && <small> {note}</small>}
                 </div>
               ))}
           </div>

@@ -624,6 +624,7 @@ export const en = {
     note: 'Note',
     noteHint: 'Everybody can read it.',
     reason: 'Reason',
+    choose: 'Choose the result',
     against: 'This result is against the reviewers’ points. It needs a reason.',
     lacking: (given: string, reviewers: string) =>
       `Only ${given} of ${n(reviewers, 'reviewer')} have given points. The result needs a reason.`,

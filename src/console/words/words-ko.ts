@@ -670,6 +670,7 @@ export const ko: Words = {
     note: '의견',
     noteHint: '누구나 읽을 수 있습니다.',
     reason: '사유',
+    choose: '결과를 고르십시오',
     against: '심사위원 점수와 다른 결과이므로 사유를 적어야 합니다.',
     lacking: (given, reviewers) => `심사위원 ${reviewers}명 중 ${given}명만 점수를 주었습니다. 사유를 적어야 합니다.`,
     follows: { passed: '점수에 따르면 통과입니다.', failed: '점수에 따르면 탈락입니다.' },

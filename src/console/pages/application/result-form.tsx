@@ -14,8 +14,8 @@ export function ResultForm({ path, step, done }: { path: string; step: StepOfPag
   const w = words.application;
   const { figures } = step;
   const follows: Outcome | null = figures && figures.passes !== null ? (figures.passes ? 'passed' : 'failed') : null;
-  const { values, field } = useFields<{ outcome: string; note: string }>({ outcome: follows ?? 'passed', note: '' });
-  const needsReason = figures !== null && values.outcome !== follows;
+  const { values, field } = useFields<{ outcome: string; note: string }>({ outcome: follows ?? '', note: '' });
+  const needsReason = figures !== null && values.outcome !== '' && values.outcome !== follows;
   const action = useAction(async () => {
     const note = values.note.trim() === '' ? {} : { note: values.note };
     await post(`${path}/results`, { step: step.step, passed: values.outcome === 'passed', ...note });
@@ -33,7 +33,12 @@ export function ResultForm({ path, step, done }: { path: string; step: StepOfPag
       <Choice
         label={w.result}
         {...field('outcome')}
-        options={(['passed', 'failed'] as const).map((value) => ({ value, text: words.call.outcomes[value] }))}
+        required
+        options={[
+          // Nothing is chosen for the office that does not follow from points.
+          ...(follows ? [] : [{ value: '', text: w.choose }]),
+          ...(['passed', 'failed'] as const).map((value) => ({ value, text: words.call.outcomes[value] })),
+        ]}
       />
       <div role="status">
         {needsReason && (
