@@ -1,5 +1,6 @@
 // `jikji program call, apply, review, select`: from a call to its consortia.
 
+import { type Stats, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { type Team, teamOf, teamOptions } from './members.ts';
@@ -23,6 +24,20 @@ const pointsOf = (given: readonly string[]): Record<string, number> =>
       throw new JikjiError('usage', '--points takes a criterion and its points', `--points ${text}`, hint);
     }),
   );
+
+/** Before anything is recorded; the act checks the rest. @throws JikjiError `file-unreadable`, `application-file-empty` */
+function requireFile(path: string): void {
+  let found: Stats | undefined;
+  try {
+    found = statSync(path, { throwIfNoEntry: false });
+  } catch {
+    // told below
+  }
+  if (!found?.isFile())
+    throw new JikjiError('file-unreadable', 'this is no file that can be read', path, 'check its name');
+  if (found.size === 0)
+    throw new JikjiError('application-file-empty', 'this file is empty', path, 'send the file with its content');
+}
 
 interface Calling extends NameOptions {
   text?: string;
@@ -66,6 +81,7 @@ export function addApplications(verb: NewVerb): void {
     .requiredOption('--call <id>', 'the call')
     .repeatable('--file <file>', 'a file of the application; may be given several times')
     .handle((id: string, { call, file: paths = [], ...team }: Team & { call: string; file?: string[] }): Work => {
+      for (const path of paths) requireFile(path);
       const receive = recording('receiveApplication', { ...teamOf(id, team), call }, `${id} has applied`);
       return async (opened) => {
         const { json, lines } = await receive(opened);
