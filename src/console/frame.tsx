@@ -106,6 +106,8 @@ function Navigation({ route, programme }: { route: Route | undefined; programme:
             )}
             <ul>
               {link(pathOf('overview', { programme }), w.overview, true)}
+              {(office || me.viewer.role === 'expert') && link(pathOf('call', { programme }), w.call)}
+              {office && link(pathOf('organisations', { programme }), w.organisations)}
               {link(pathOf('compute', { programme }), w.compute)}
               {link(pathOf('reliance', { programme }), w.reliance)}
               {link(pathOf('ruleBooks', { programme }), w.ruleBooks)}

@@ -19,7 +19,15 @@ export {
   titleSchema,
   titleShape,
 } from './common-schemas.ts';
-export { countryHint, countryOr, countrySchema, countryText, isCountry, parseCountry } from './countries.ts';
+export {
+  countryCodes,
+  countryHint,
+  countryOr,
+  countrySchema,
+  countryText,
+  isCountry,
+  parseCountry,
+} from './countries.ts';
 export { type Bom, type BomComponent, parseCycloneDx, readCycloneDx } from './cyclonedx.ts';
 export { widen } from './float16.ts';
 export { Gguf, type GgufTensor } from './gguf.ts';

@@ -12,6 +12,8 @@ const named = (prefix: string, ...members: string[]): ArgumentNames =>
 
 const ARGUMENTS: ArgumentNames = {
   ...named('', 'by', 'call', 'consortium', 'country', 'from', 'judge', 'lead', 'name', 'note', 'reason'),
+  ...named('', 'points', 'reviewer'),
+  comment: '--note',
   ...named('', 'stage', 'step', 'submission', 'text', 'to'),
   ...named('source.', 'publisher', 'item', 'date', 'url'),
   id: '<id>',

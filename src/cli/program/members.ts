@@ -1,22 +1,22 @@
-// `jikji program organisation, call, apply, review, select, consortium, maker, join, rename`: the participants.
+// `jikji program organisation, consortium, maker, join, rename`: the participants.
 
 import { JikjiError } from '../../base/index.ts';
 import { parseCountry } from '../../formats/index.ts';
 import { type NameOptions, type NewVerb, oneOf, recording, titleOf, type Verb } from './verb.ts';
 
-interface Team extends NameOptions {
+export interface Team extends NameOptions {
   lead: string;
   member?: string[];
 }
 
-const teamOptions = (verb: Verb): Verb =>
+export const teamOptions = (verb: Verb): Verb =>
   verb
     .nameOptions()
     .newId()
     .requiredOption('--lead <organisation>', 'who leads it')
     .repeatable('--member <organisation>', 'may be given several times');
 
-const teamOf = (id: string, { lead, member = [], ...title }: Team) => ({
+export const teamOf = (id: string, { lead, member = [], ...title }: Team) => ({
   id,
   name: titleOf(id, title),
   lead,
@@ -38,49 +38,6 @@ export function addOrganisation(verb: NewVerb): void {
       const input = { id, name: titleOf(id, title), country: code, roles: role };
       return recording('addOrganisation', input, `Added ${id}`);
     });
-}
-
-export function addApplications(verb: NewVerb): void {
-  verb('call', 'open a call for applications, or close it')
-    .example('call call-1 --name "First call"')
-    .nameOptions('its title')
-    .newId()
-    .option('--close', 'it takes no more applications')
-    .handle((id: string, { close, ...title }: NameOptions & { close?: boolean }) =>
-      close
-        ? recording('closeCall', { id }, `Closed the call ${id}`)
-        : recording('openCall', { id, title: titleOf(id, title) }, `Opened the call ${id}`),
-    );
-
-  teamOptions(verb('apply', 'an application to a call'))
-    .example('apply han --call call-1 --lead han-models --member han-cloud')
-    .requiredOption('--call <id>', 'the call')
-    .handle((id: string, { call, ...team }: Team & { call: string }) =>
-      recording('receiveApplication', { ...teamOf(id, team), call }, `${id} has applied`),
-    );
-
-  verb('review', 'what a review of an application found')
-    .example('review han --step paper --passed')
-    .argument('<application>')
-    .requiredOption('--step <step>', 'paper, then presentation')
-    .option('--passed', 'it goes on; one of the two is needed')
-    .option('--failed', 'it does not')
-    .option('--note <text>', 'why')
-    .handle((application: string, review: { step: string; passed?: boolean; failed?: boolean; note?: string }) => {
-      const { step, passed = false, failed = false, note } = review;
-      if (passed === failed)
-        throw new JikjiError('usage', 'a review has passed or failed', application, 'give --passed or --failed');
-      const words = `${application} ${passed ? 'passed' : 'did not pass'} the ${step} review`;
-      return recording('reviewApplication', { application, step, passed, note }, words);
-    });
-
-  verb('select', 'an application becomes a consortium')
-    .example('select han')
-    .argument('<application>')
-    .option('--consortium <id>', "the consortium's id (default: the application's)")
-    .handle((application: string, { consortium = application }: { consortium?: string }) =>
-      recording('selectApplication', { application, consortium }, `${application} was selected`),
-    );
 }
 
 export function addMembers(verb: NewVerb): void {

@@ -2,6 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { wordFor } from '../../page-kit/index.ts';
+import { JoinConsortium } from '../parts/consortium-form.tsx';
 import { DialogButton } from '../parts/dialog.tsx';
 import { ConsortiumState, Digest, Row, State, Table } from '../parts/elements.tsx';
 import { Form, TextField } from '../parts/form.tsx';
@@ -49,8 +50,19 @@ export default function Consortium({ programme, consortium }: Record<string, str
       <Loaded data={data}>
         {(team) => (
           <div class="grid">
-            <Section title={w.members} wide>
-              <Table caption={w.membersCaption} head={[w.organisation, words.overview.country, w.roles]}>
+            <Section
+              title={w.members}
+              wide
+              aside={
+                viewer.role === 'office' &&
+                real &&
+                team.status === 'active' &&
+                team.members !== 'not recorded' && (
+                  <JoinConsortium base={base} consortium={consortium} team={team} onDone={data.again} />
+                )
+              }
+            >
+              <Table caption={w.membersCaption} head={[w.organisation, words.organisations.country, w.roles]}>
                 {membersOf(team).map((member) => (
                   <Row
                     key={member.id}

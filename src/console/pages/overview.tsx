@@ -4,10 +4,12 @@ import { Fact, Facts, wordFor } from '../../page-kit/index.ts';
 import { Citations } from '../parts/citations.tsx';
 import { DueList, FirstSteps } from '../parts/due-list.tsx';
 import { Digest, State, Time } from '../parts/elements.tsx';
+import { FormConsortium } from '../parts/consortium-form.tsx';
 import { Feed } from '../parts/feed.tsx';
 import { Lanes } from '../parts/lanes.tsx';
 import { Loaded } from '../parts/loaded.tsx';
-import { FormConsortium, NewOrganisation, OpenStage } from '../parts/office.tsx';
+import { OpenStage } from '../parts/office.tsx';
+import { NewOrganisation } from '../parts/organisation-form.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { AnnounceStage, DateFacts, SetDates } from '../parts/stage-dates.tsx';
 import { ValueChainPicture } from '../parts/value-chain.tsx';
@@ -73,7 +75,7 @@ export default function OverviewPage({ programme }: Record<string, string>) {
               <Announced base={base} overview={overview} office={office} onDone={data.again} />
             </Section>
             <div class="grid">
-              <Figures overview={overview} />
+              <Figures programme={programme} overview={overview} />
               {overview.jobs.length > 0 && (
                 <Section title={w.jobs}>
                   <ul>
@@ -230,7 +232,7 @@ function Announced({ base, overview, office, onDone }: AnnouncedOptions) {
   ));
 }
 
-function Figures({ overview }: { overview: Overview }) {
+function Figures({ programme, overview }: { programme: string; overview: Overview }) {
   const { words, format } = useConsole();
   const w = words.overview;
   const active = overview.consortia.filter(({ status }) => status === 'active').length;
@@ -245,7 +247,7 @@ function Figures({ overview }: { overview: Overview }) {
       </Facts>
       {applications.length > 0 && (
         <p class="funnel">
-          <span class="soft">{w.applications}:</span>
+          <a href={pathOf('call', { programme })}>{w.applications}</a>
           {applications.map(([step, count]) => (
             <span key={step}>
               <strong>{format.count(count)}</strong> {wordFor(w.applicationSteps, step)}

@@ -10,6 +10,7 @@ import { pathOf } from '../state/router.ts';
 import type { RuleBookPage } from '../types.ts';
 import { Blocks } from './rule-book/blocks.tsx';
 import { Limits, Target } from './rule-book/bounds.tsx';
+import { Selection } from './rule-book/selection.tsx';
 import { SelfReliance } from './rule-book/self-reliance.tsx';
 import { Originality, Terms } from './rule-book/terms.tsx';
 
@@ -52,6 +53,7 @@ export default function RuleBookShown({ programme, digest }: Record<string, stri
             <Terms book={book} />
             <Target book={book} />
             <Limits book={book} />
+            <Selection book={book} />
             <SelfReliance book={book} />
             <Section title={w.text} wide>
               <details>

@@ -82,12 +82,24 @@ export function Choice<T extends string>({
   value,
   options,
   onValue,
+  required,
   ...field
-}: FieldOptions & { value: T; options: readonly { value: T; text: string }[]; onValue: (value: T) => void }) {
+}: FieldOptions & {
+  value: T;
+  options: readonly { value: T; text: string }[];
+  onValue: (value: T) => void;
+  /** Whether one that is not empty must be chosen. */
+  required?: boolean;
+}) {
   return (
     <Field {...field}>
       {(attributes) => (
-        <select {...attributes} value={value} onChange={(event) => onValue(event.currentTarget.value as T)}>
+        <select
+          {...attributes}
+          required={required}
+          value={value}
+          onChange={(event) => onValue(event.currentTarget.value as T)}
+        >
           {options.map((option) => (
             <option key={option.value} value={option.value}>
               {option.text}
@@ -118,7 +130,8 @@ export function Form({
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        action.run();
+        // A form in a dialog that was opened from within this one.
+        if (event.target === event.currentTarget) action.run();
       }}
     >
       {children}

@@ -1,6 +1,9 @@
 // Fields for the id of a new thing and its name in both languages.
 
+import { useState } from 'preact/hooks';
 import { useConsole } from '../state/context.ts';
+import { useFields } from '../state/data.ts';
+import { proposedId } from '../state/proposed-id.ts';
 import type { Title } from '../types.ts';
 import { idPattern, TextField } from './form.tsx';
 
@@ -11,11 +14,11 @@ export const titleOf = ({ en, ko }: { en: string; ko: string }): Title => (ko.tr
 
 type Bound = { value: string; onValue: (value: string) => void };
 
-export function IdField({ hint, ...bound }: Bound & { hint?: string }) {
+export function IdField({ label, hint, ...bound }: Bound & { label?: string; hint?: string }) {
   const { common } = useConsole().words;
   return (
     <TextField
-      label={common.id}
+      label={label ?? common.id}
       hint={hint ?? common.idHint}
       pattern={idPattern}
       {...bound}
@@ -42,5 +45,39 @@ export const NameFields = ({ field, title }: { field: (name: 'id' | 'en' | 'ko')
     <div class="row">
       <TitleFields field={field} {...(title ? { title } : {})} />
     </div>
+  </>
+);
+
+interface NewName {
+  values: typeof UNNAMED;
+  field: (name: keyof typeof UNNAMED) => Bound;
+}
+
+/** The name of something new, and an id that is proposed from it until somebody writes another one. `or`: as `proposedId` takes it. */
+export function useNewName({ taken, or }: { taken: readonly { id: string }[]; or: string }): NewName {
+  const { values, field } = useFields(UNNAMED);
+  const [isOwn, setOwn] = useState(false);
+  const ids = taken.map(({ id }) => id);
+  const id = isOwn ? values.id : proposedId(values.en, ids, or);
+  const bind = (name: keyof typeof UNNAMED): Bound => {
+    if (name !== 'id') return field(name);
+    return {
+      value: id,
+      onValue(value) {
+        setOwn(true);
+        field('id').onValue(value);
+      },
+    };
+  };
+  return { values: { ...values, id }, field: bind };
+}
+
+/** The name first, as the id follows from it. */
+export const NewNameFields = ({ field, title }: Pick<NewName, 'field'> & { title?: boolean }) => (
+  <>
+    <div class="row">
+      <TitleFields field={field} {...(title ? { title } : {})} />
+    </div>
+    <IdField {...field('id')} />
   </>
 );

@@ -1,4 +1,4 @@
-// Forms of the office: new organisations, consortia and stages.
+// The form that opens a stage.
 
 import { useState } from 'preact/hooks';
 import { post } from '../state/api.ts';
@@ -7,92 +7,16 @@ import { useAction, useData, useFields } from '../state/data.ts';
 import { navigate, pathOf } from '../state/router.ts';
 import type { Overview, RuleBookRow } from '../types.ts';
 import { DialogButton } from './dialog.tsx';
-import { CheckBoxes, Choice, Form, idPattern, TextArea, TextField } from './form.tsx';
+import { CheckBoxes, Choice, Form } from './form.tsx';
 import { Failed } from './loaded.tsx';
 import { NameFields, titleOf, UNNAMED } from './name-fields.tsx';
 import { Empty } from './page.tsx';
 
-interface Adding {
-  base: string;
-  onDone: () => void;
-}
-
-/** A form in a dialog. */
-interface Shown {
-  base: string;
-  /** Renews the page and closes the dialog. */
-  done: () => void;
-}
-
-export const NewOrganisation = ({ base, onDone }: Adding) => (
-  <DialogButton label={useConsole().words.overview.addOrganisation} onDone={onDone}>
-    {(done) => <OrganisationForm base={base} done={done} />}
-  </DialogButton>
-);
-
-function OrganisationForm({ base, done }: Shown) {
-  const { words } = useConsole();
-  const w = words.overview;
-  const { values, field } = useFields({ ...UNNAMED, country: '' });
-  const [roles, setRoles] = useState<string[]>([]);
-  const action = useAction(async () => {
-    const { id, country } = values;
-    await post(`${base}/organisations`, { id, name: titleOf(values), country, roles });
-    done();
-  });
-  return (
-    <Form action={action} label={w.addOrganisation}>
-      <NameFields field={field} />
-      <TextField
-        label={w.country}
-        hint={w.countryHint}
-        pattern="[A-Z]{2}"
-        maxLength={2}
-        {...field('country')}
-        onValue={(text) => field('country').onValue(text.toUpperCase())}
-      />
-      <fieldset>
-        <legend>{w.rolesOf}</legend>
-        <div class="checks-list">
-          <CheckBoxes
-            options={Object.entries(words.chain).map(([value, text]) => ({ value, text }))}
-            chosen={roles}
-            onChosen={setRoles}
-          />
-        </div>
-      </fieldset>
-    </Form>
-  );
-}
-
-export const FormConsortium = ({ base, onDone }: Adding) => (
-  <DialogButton label={useConsole().words.overview.formConsortium} onDone={onDone}>
-    {(done) => <ConsortiumForm base={base} done={done} />}
-  </DialogButton>
-);
-
-function ConsortiumForm({ base, done }: Shown) {
-  const { words } = useConsole();
-  const w = words.overview;
-  const { values, field } = useFields({ ...UNNAMED, lead: '', members: '' });
-  const action = useAction(async () => {
-    const { id, lead } = values;
-    const members = values.members.split(/[\s,]+/).filter((id) => id !== '');
-    await post(`${base}/consortia`, { id, name: titleOf(values), lead, members });
-    done();
-  });
-  return (
-    <Form action={action} label={w.formConsortium}>
-      <NameFields field={field} />
-      <TextField label={w.leadOf} pattern={idPattern} {...field('lead')} spellcheck={false} />
-      <TextArea label={w.membersOf} optional {...field('members')} spellcheck={false} />
-    </Form>
-  );
-}
-
-interface Opening extends Adding {
+interface Opening {
   programme: string;
+  base: string;
   overview: Overview;
+  onDone: () => void;
 }
 
 export const OpenStage = (opening: Opening) => (

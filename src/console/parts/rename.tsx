@@ -1,5 +1,6 @@
 // A dialog to correct a wrong name; the log keeps both names.
 
+import type { ComponentChildren } from 'preact';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useFields } from '../state/data.ts';
@@ -11,13 +12,24 @@ import { TitleFields, titleOf } from './name-fields.tsx';
 interface Renaming {
   /** Of the programme in the API. */
   base: string;
-  what: 'consortium' | 'organisation' | 'stage';
+  what: 'consortium' | 'organisation' | 'stage' | 'call' | 'application';
   id: string;
   name: Title;
 }
 
-export const Rename = ({ onDone, ...renaming }: Renaming & { onDone: () => void }) => (
-  <DialogButton label={useConsole().words.consortium.rename} onDone={onDone}>
+/** `face`: what the button shows in place of its words, which then name it. */
+export const Rename = ({
+  onDone,
+  face,
+  class: name,
+  ...renaming
+}: Renaming & { onDone: () => void; face?: ComponentChildren; class?: string }) => (
+  <DialogButton
+    label={useConsole().words.consortium.rename}
+    onDone={onDone}
+    {...(face === undefined ? {} : { face })}
+    {...(name === undefined ? {} : { class: name })}
+  >
     {(done) => <RenameForm {...renaming} done={done} />}
   </DialogButton>
 );

@@ -110,13 +110,22 @@ export async function streamAnswer<Chunk>(
   throw serverGone(); // the stream broke off before its end
 }
 
-/** Uploads a file; `on` gets the sent fraction from 0 to 1. @throws Failure */
-export function upload<T>(path: string, file: Blob, on: (fraction: number) => void, signal: AbortSignal): Promise<T> {
+interface Upload {
+  file: Blob;
+  /** Gets the sent fraction, from 0 to 1. */
+  on: (fraction: number) => void;
+  signal: AbortSignal;
+  /** @default application/octet-stream */
+  type?: string;
+}
+
+/** Uploads a file. @throws Failure */
+export function upload<T>(path: string, { file, on, signal, type = 'application/octet-stream' }: Upload): Promise<T> {
   // fetch reports no upload progress.
   return new Promise<T>((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', `/api${path}`);
-    request.setRequestHeader('content-type', 'application/x-tar');
+    request.setRequestHeader('content-type', type);
     request.upload.onprogress = ({ loaded, total }) => on(total > 0 ? loaded / total : 0);
     request.onload = async () => {
       if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText) as T);

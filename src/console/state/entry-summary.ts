@@ -19,6 +19,7 @@ const SUMMARY_MEMBERS = [
   'value',
   'outcome',
   'step',
+  'reviewer',
   'reason',
   'expert',
 ] as const;

@@ -13,6 +13,18 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const PAGES: [name: string, path: string, role: Me['viewer']['role']][] = [
   ['overview', '/p/practice', 'office'],
   ['consortium', '/p/practice/consortia/azalea', 'office'],
+  ['organisations', '/p/practice/organisations', 'office'],
+  ['organisation-new', '/p/practice/organisations', 'office'],
+  ['call', '/p/practice/call', 'office'],
+  ['call-public', '/p/practice/call', 'public'],
+  ['call-new', '/p/practice/call', 'office'],
+  ['call-application', '/p/practice/call', 'office'],
+  ['call-selection', '/p/practice/call', 'office'],
+  ['application', '/p/practice/applications/elm', 'office'],
+  ['application-expert', '/p/practice/applications/elm', 'expert'],
+  ['application-public', '/p/practice/applications/elm', 'public'],
+  ['application-points', '/p/practice/applications/elm', 'office'],
+  ['application-result', '/p/practice/applications/elm', 'office'],
   ['stage-open-office', '/p/practice/stages/stage-2', 'office'],
   ['stage-open-expert', '/p/practice/stages/stage-2', 'expert'],
   ['stage-open-evaluator', '/p/practice/stages/stage-2', 'evaluator'],
@@ -74,6 +86,28 @@ async function auditWitnessed(page: Page): Promise<void> {
   await page.locator('.verdict').waitFor();
 }
 
+/** Opens the dialog of the button at `place` (the first, or of the actions of the page), and a list to choose from where it has one. */
+async function openDialog(page: Page, place: string): Promise<void> {
+  await page.locator(place).click();
+  const field = page.locator('dialog [role=combobox]').first();
+  if ((await field.count()) > 0) await field.click();
+}
+
+/** Dialogs that pages open before they are looked at. */
+const DIALOGS: Record<string, (page: Page) => Promise<void>> = {
+  'organisation-new': (page) => openDialog(page, '.actions button'),
+  'call-new': (page) => openDialog(page, '.actions button'),
+  'call-application': (page) => openDialog(page, 'main .primary >> nth=0'),
+  async 'call-selection'(page) {
+    for (const box of await page.locator('td input[type=checkbox]').all()) await box.check();
+    await openDialog(page, 'main .primary >> nth=1');
+  },
+  'application-points': (page) => openDialog(page, 'main .primary'),
+  async 'application-result'(page) {
+    await openDialog(page, '.buttons button:not(.primary)');
+  },
+};
+
 async function look(browser: Browser, server: MadeUp, folder: string, names: string[]): Promise<number> {
   let faults = 0;
   const say = (text: string) => {
@@ -100,6 +134,7 @@ async function look(browser: Browser, server: MadeUp, folder: string, names: str
       await page.waitForSelector('main h1');
       await page.waitForFunction(() => !document.querySelector('.spinner'));
       if (name.startsWith('playground')) await generate(page);
+      await DIALOGS[name]?.(page);
       if (name === 'playground-receipt') await checkReceipt(page);
       if (name === 'run-witnessed') await auditWitnessed(page);
       await page.screenshot({ path: join(folder, `${name}-${view.name}.png`), fullPage: true });

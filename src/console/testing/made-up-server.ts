@@ -8,6 +8,7 @@ import { extname, join } from 'node:path';
 import type { Me } from '../types.ts';
 import * as made from './made-up.ts';
 import { answerChunks, LAST } from './made-up-answer.ts';
+import * as call from './made-up-call.ts';
 import * as chain from './made-up-chain.ts';
 import { answerReceipt, checkedReceipt } from './made-up-receipt.ts';
 import * as witness from './made-up-witness.ts';
@@ -54,6 +55,12 @@ const GETS: [RegExp, Answer][] = [
     (_, query) => ({ ...made.log, entries: made.log.entries.slice(-Number(query.get('count'))) }),
   ],
   [/^\/api\/programmes\/practice\/consortia\/azalea$/, () => made.consortium],
+  [/^\/api\/countries$/, () => call.countries],
+  [/^\/api\/programmes\/practice\/organisations$/, () => call.organisations],
+  [/^\/api\/programmes\/practice\/calls$/, () => call.calls],
+  [/^\/api\/programmes\/practice\/calls\/call-1$/, () => call.emptyCall],
+  [/^\/api\/programmes\/practice\/calls\/call-2$/, (_, __, { role }) => call.callPage(role)],
+  [/^\/api\/programmes\/practice\/applications\/([\w-]+)$/, ([, id], _, { role }) => call.applicationPage(id!, role)],
   [/^\/api\/programmes\/practice\/rule-books$/, () => made.books],
   [/^\/api\/programmes\/practice\/rule-books\/\w+$/, () => made.book],
   [/^\/api\/programmes\/practice\/stages\/stage-1$/, (_, __, { role }) => made.decidedStage(role)],

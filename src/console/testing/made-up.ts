@@ -26,6 +26,7 @@ import type {
   SubmissionPage,
   TokenInfo,
 } from '../types.ts';
+import { selection } from './made-up-call.ts';
 
 const hex = (n: number) =>
   Array.from({ length: 64 }, (_, i) => ((n * 2654435761 + i * i * 40503 + i * 977) >>> 7) & 15)
@@ -594,6 +595,7 @@ export const books: RuleBookRow[] = [
     version: 1,
     title: title('Practice stage', '연습 단계'),
     registeredSeq: 9,
+    selects: true,
   },
 ];
 
@@ -610,6 +612,7 @@ export const book: RuleBookPage = {
     record: false,
     title: title('Practice stage', '연습 단계'),
     eligibility: { leadCountries: ['XX'], roles: ['model', 'data-center'], minimumMembers: 2 },
+    selection,
     originality: {
       veto: true,
       components: stage.components,

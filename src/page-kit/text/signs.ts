@@ -11,6 +11,7 @@ const UNSURE: StateMark = { sign: '?', tone: 'warn' };
 const LACKING: StateMark = { sign: '!', tone: 'warn' };
 const SHUT: StateMark = { sign: '■', tone: 'warn' };
 const LIVE: StateMark = { sign: '●', tone: 'live' };
+const HALF: StateMark = { sign: '◐', tone: 'live' };
 const SAME: StateMark = { sign: '=', tone: 'live' };
 const NONE: StateMark = { sign: '–', tone: 'none' };
 
@@ -24,6 +25,8 @@ const MARKS: Record<string, StateMark> = {
   evaluated: GOOD,
   done: GOOD,
   'goes-on': GOOD,
+  selected: GOOD,
+  passed: GOOD,
   refuted: BAD,
   out: BAD,
   derived: BAD,
@@ -36,6 +39,7 @@ const MARKS: Record<string, StateMark> = {
   incomplete: LACKING,
   unfinished: LACKING,
   partly: LACKING,
+  late: LACKING,
   unknown: UNSURE,
   'goes-on-as-far-as-known': UNSURE,
   decided: SHUT,
@@ -44,7 +48,10 @@ const MARKS: Record<string, StateMark> = {
   shares: SAME,
   trace: { sign: '~', tone: 'warn' },
   untestable: UNSURE,
-  audited: { sign: '◐', tone: 'live' },
+  audited: HALF,
+  paper: HALF,
+  presentation: HALF,
+  received: LIVE,
   running: LIVE,
   open: LIVE,
   active: LIVE,

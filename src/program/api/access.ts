@@ -6,7 +6,7 @@ import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { auditShown } from '../audits/index.ts';
 import type { Entry } from '../log/index.ts';
-import { canSee, canSeeAudit, type Disclosable } from '../office/index.ts';
+import { canSee, canSeeAudit, canSeeFiles, canSeeReview, type Disclosable } from '../office/index.ts';
 import { type CatalogueText, catalogueOf, type KindName, type Row, type Tables } from '../state/index.ts';
 import type { Role, Viewer } from '../users/index.ts';
 import { entryNames } from './entry-names.ts';
@@ -81,6 +81,8 @@ export const canSeeExpert = (
 
 const whoSeesExpert: Visibility = (viewer, tables, data) =>
   canSeeExpert(viewer, tables, { stage: String(data.stage), expert: String(data.expert) });
+const whoSeesReview: Visibility = (viewer, tables, data) =>
+  canSeeReview(viewer, tables, data as unknown as Parameters<typeof canSeeReview>[2]);
 
 /** Every kind has a line, so that a new kind must state who sees it. */
 const VISIBILITY: Record<KindName, Visibility> = {
@@ -89,6 +91,9 @@ const VISIBILITY: Record<KindName, Visibility> = {
   'call-opened': everyone,
   'call-closed': everyone,
   'application-received': everyone,
+  // Names of files can tell what an application is about.
+  'application-file-added': (viewer) => canSeeFiles(viewer),
+  'review-given': whoSeesReview,
   'application-reviewed': everyone,
   'application-selected': everyone,
   'consortium-formed': everyone,

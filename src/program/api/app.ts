@@ -9,6 +9,7 @@ import { errorResponse } from './errors.ts';
 import { authenticate, checkHost, securityHeaders } from './guard.ts';
 import type { Pages } from './pages.ts';
 import { Api, EVERYBODY } from './route.ts';
+import { addCalls } from './routes/calls.ts';
 import { addCompute } from './routes/compute.ts';
 import { addEvents } from './routes/events.ts';
 import { addLodgings } from './routes/lodgings.ts';
@@ -31,6 +32,7 @@ export function applicationOf(context: Context, pages?: Pages): Application {
   const api = new Api(context);
   addPeople(api);
   addProgrammes(api);
+  addCalls(api);
   addStages(api);
   addPeopleInStage(api);
   addSubmissions(api);

@@ -12,7 +12,7 @@ const STATUS: [pattern: RegExp, status: ContentfulStatusCode][] = [
   [/^(log-in|log-in-wrong)$/, 401],
   [/^(forbidden|not-public|not-public-yet|origin)$/, 403],
   [
-    /^((programme|consortium|stage|submission|question|rule-book|invitation|run|audit|user|token|appeal|score|decision|chip|cluster|supplier|country|use)-unknown|programme-missing|register-missing|model-missing|model-not-there|not-found)$/,
+    /^((programme|consortium|call|application|application-file|stage|submission|question|rule-book|invitation|run|audit|user|token|appeal|score|decision|chip|cluster|supplier|country|use)-unknown|programme-missing|register-missing|model-missing|model-not-there|application-file-gone|not-found)$/,
     404,
   ],
   [/^disk-full$/, 507],
@@ -23,7 +23,7 @@ const STATUS: [pattern: RegExp, status: ContentfulStatusCode][] = [
   [/(^|-)too-large$/, 413],
   [/^too-many$/, 429],
   [/^upload-broken$/, 408],
-  [/^(database-.*|disk-broken|not-writable|log-altered|stopping)$/, 503],
+  [/^(database-.*|disk-broken|not-writable|log-altered|application-file-altered|stopping)$/, 503],
 ];
 
 function statusOf(code: string): ContentfulStatusCode {

@@ -8,6 +8,7 @@ import { Generator, operationsOf } from './testing/generate.ts';
 /** office, consortium, expert, evaluator, auditor, public (not logged in); - for those who are turned away. */
 const TABLE = `
 get    /api/openapi.json                                                    ocevap
+get    /api/countries                                                       ocevap
 get    /api/me                                                              ocevap
 post   /api/log-in                                                          ocevap
 post   /api/log-out                                                         ocevap
@@ -26,7 +27,19 @@ post   /api/programmes                                                      o---
 get    /api/programmes/{programme}                                          ocevap
 get    /api/programmes/{programme}/events                                   ocevap
 get    /api/programmes/{programme}/log                                      ocevap
+get    /api/programmes/{programme}/organisations                            ocevap
 post   /api/programmes/{programme}/organisations                            o-----
+get    /api/programmes/{programme}/calls                                    ocevap
+post   /api/programmes/{programme}/calls                                    o-----
+get    /api/programmes/{programme}/calls/{call}                             ocevap
+post   /api/programmes/{programme}/calls/{call}/close                       o-----
+post   /api/programmes/{programme}/calls/{call}/applications                o-----
+post   /api/programmes/{programme}/calls/{call}/selection                   o-----
+get    /api/programmes/{programme}/applications/{application}               ocevap
+post   /api/programmes/{programme}/applications/{application}/reviews       o-e---
+post   /api/programmes/{programme}/applications/{application}/results       o-----
+post   /api/programmes/{programme}/applications/{application}/files         o-----
+get    /api/programmes/{programme}/applications/{application}/files/{digest}  o-e---
 post   /api/programmes/{programme}/consortia                                o-----
 get    /api/programmes/{programme}/consortia/{consortium}                   ocevap
 post   /api/programmes/{programme}/consortia/{consortium}/members           o-----

@@ -2,6 +2,7 @@
 
 import type { z } from 'zod';
 import type { ACTS } from '../office/index.ts';
+import type * as calls from './shapes/calls.ts';
 import type { failure } from './shapes/common.ts';
 import type * as compute from './shapes/compute.ts';
 import type * as lodgings from './shapes/lodgings.ts';
@@ -20,6 +21,10 @@ export type Person = z.output<typeof people.person>;
 export type Overview = z.output<typeof programme.overview>;
 export type Job = z.output<typeof programme.job>;
 export type ConsortiumPage = z.output<typeof programme.consortiumPage>;
+export type Organisations = z.output<typeof calls.organisations>;
+export type Calls = z.output<typeof calls.calls>;
+export type CallPage = z.output<typeof calls.callPage>;
+export type ApplicationPage = z.output<typeof calls.applicationPage>;
 export type RuleBookRow = z.output<typeof programme.bookRow>;
 export type RuleBookPage = z.output<typeof programme.bookPage>;
 export type LogEntry = z.output<typeof programme.entry>;

@@ -1,4 +1,4 @@
-// Copies, hashes and counts files of a submission in one pass with constant memory, within the bytes that the rule book allows. Knows
+// Copies, hashes and counts files of a submission or an application in one pass with constant memory, within the bytes that are allowed. Knows
 // neither bundles nor run folders.
 
 import type { Hash } from 'node:crypto';
@@ -6,8 +6,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { JikjiError } from '../../base/index.ts';
 
 export interface CopyOptions {
-  /** Limit of the rule book. */
   maxBytes: number;
+  /** The error for more than that. @default exceeds the limit of the rule book */
+  tooLarge?: (path: string, maxBytes: number) => JikjiError;
   signal: AbortSignal | undefined;
   onProgress: (done: number, total: number) => void;
   /** The chunks of an uploaded bundle. */
@@ -50,12 +51,12 @@ export class Copier {
 
   /** Copies pieces to a new file, and syncs it at the end. Yields each piece after it is written. */
   async *copy(pieces: AsyncIterable<Uint8Array>, target: string, digest: Hash): AsyncGenerator<Buffer> {
-    const { maxBytes, signal, onProgress } = this.#options;
+    const { maxBytes, tooLarge: refused = tooLarge, signal, onProgress } = this.#options;
     const file = await open(target, 'wx', 0o600);
     try {
       for await (const piece of pieces) {
         this.bytes += piece.length;
-        if (this.bytes > maxBytes) throw tooLarge(this.#path, maxBytes); // a file may grow while it is read
+        if (this.bytes > maxBytes) throw refused(this.#path, maxBytes); // a file may grow while it is read
         const written = file.writeFile(piece);
         digest.update(piece);
         await written;

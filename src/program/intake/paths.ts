@@ -4,6 +4,7 @@
 //   DIGEST/               a run folder: as submitted, or unpacked from the bundle of that digest
 //   sketches/DIGEST.sketch      what is compared of the submission's weights; which rows it holds stays secret
 //   references/SHA-256.sketch    a reference model's sketch, which the rule book names by the digest of its file
+//   applications/DIGEST   a file of an application, as sent
 //   tasks/NAME.yaml       the office's own tasks with their data; all other tasks come with the program
 //   incoming-*.tmp, job-*.tmp   unfinished work; a killed process leaves only these
 
@@ -14,6 +15,8 @@ import type { Programme } from '../programme/index.ts';
 
 export const bundleFile = (files: string, digest: string): string => join(files, `${digest}.tar`);
 export const runFolder = (files: string, digest: string): string => join(files, digest);
+
+export const applicationFile = (files: string, digest: string): string => join(files, 'applications', digest);
 
 export const submissionSketch = (files: string, digest: string): string => join(files, 'sketches', `${digest}.sketch`);
 export const referenceSketch = (files: string, sha256: string): string => join(files, 'references', `${sha256}.sketch`);

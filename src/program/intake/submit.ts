@@ -111,7 +111,7 @@ async function kindOf(path: string): Promise<'bundle' | 'model'> {
 }
 
 /** Removes incomplete copies of killed processes. */
-async function removeAbandoned(files: string): Promise<void> {
+export async function removeAbandoned(files: string): Promise<void> {
   for (const name of await readdir(files)) {
     if (!/^incoming-.*\.tmp$/.test(name)) continue;
     const path = join(files, name);

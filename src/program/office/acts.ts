@@ -4,24 +4,22 @@
 import type { z } from 'zod';
 import { answerAppeal, fileAppeal } from './appeals.ts';
 import { handInAudit, takeAuditPart } from './audits.ts';
+import {
+  addApplicationFile,
+  closeCall,
+  giveReview,
+  openCall,
+  receiveApplication,
+  reviewApplication,
+  selectApplications,
+} from './calls.ts';
 import { allot, registerCatalogue, reportUsage } from './compute.ts';
 import { setDates } from './dates.ts';
 import { assignExpert, declareInterests, releaseExpert } from './experts.ts';
 import { giveForm } from './forms.ts';
 import { answerQuestion, importJudgements } from './judgements.ts';
 import { lodge } from './lodging.ts';
-import {
-  addOrganisation,
-  closeCall,
-  formConsortium,
-  joinConsortium,
-  mendName,
-  nameMakerKey,
-  openCall,
-  receiveApplication,
-  reviewApplication,
-  selectApplication,
-} from './members.ts';
+import { addOrganisation, formConsortium, joinConsortium, mendName, nameMakerKey } from './members.ts';
 import { meter } from './metering.ts';
 import { foundProgramme, takeExample } from './programmes.ts';
 import { registerRuleBook } from './rule-books.ts';
@@ -36,8 +34,10 @@ export const ACTS = {
   openCall,
   closeCall,
   receiveApplication,
+  addApplicationFile,
+  giveReview,
   reviewApplication,
-  selectApplication,
+  selectApplications,
   formConsortium,
   joinConsortium,
   nameMakerKey,

@@ -11,4 +11,13 @@ export { factsOf, reportOf } from './report.ts';
 export { citation, digest, id, marks, title } from './shapes.ts';
 export { outcomeOf, timesOf } from './stages.ts';
 export { programmeOf, timeOf } from './times.ts';
-export { canSee, canSeeAudit, type Disclosable, isOwnSubmission, notPublic } from './visibility.ts';
+export {
+  canSee,
+  canSeeAudit,
+  canSeeFiles,
+  canSeeReview,
+  canSeeReviews,
+  type Disclosable,
+  isOwnSubmission,
+  notPublic,
+} from './visibility.ts';

@@ -1,10 +1,10 @@
-// Acts of membership: organisations, calls and applications, consortia and their maker keys, corrections of names.
+// Acts of membership: organisations, consortia and their maker keys, corrections of names.
 
 import { z } from 'zod';
 import { countryOr } from '../../formats/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import type { Title } from '../rules/index.ts';
-import { KINDS, type KindName, NAMED_THINGS, nameNow } from '../state/index.ts';
+import { NAMED_THINGS, nameNow } from '../state/index.ts';
 import { act, entryAct, OFFICE, OFFICE_OR_CONSORTIUM } from './act.ts';
 import { digest, id, title } from './shapes.ts';
 import { requireOwn } from './visibility.ts';
@@ -20,16 +20,6 @@ export const addOrganisation = entryAct({
   }),
   kind: 'organisation-added',
 });
-
-/** An act whose input is the data of its entry. Only the office's command line uses these. */
-const plainEntryAct = <K extends KindName>(kind: K, summary: string) =>
-  entryAct({ summary, roles: OFFICE, input: KINDS[kind].shape as (typeof KINDS)[K]['shape'], kind });
-
-export const openCall = plainEntryAct('call-opened', 'Open a call for applications');
-export const closeCall = plainEntryAct('call-closed', 'Close a call: it takes no more applications');
-export const receiveApplication = plainEntryAct('application-received', 'Receive an application to a call');
-export const reviewApplication = plainEntryAct('application-reviewed', 'What a review of an application found');
-export const selectApplication = plainEntryAct('application-selected', 'An application becomes a consortium');
 
 export const formConsortium = entryAct({
   summary: 'Form a consortium',

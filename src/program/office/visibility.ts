@@ -1,7 +1,8 @@
 // What a viewer sees of a stage by its rule book, and what belongs to a consortium. Knows roles, not persons.
 
 import { JikjiError } from '../../base/index.ts';
-import { bookOf, type Row, type Tables } from '../state/index.ts';
+import type { SelectionStep } from '../rules/index.ts';
+import { bookOf, bookOfCall, type Row, type Tables } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
 
 /** A viewer's role in the programme in question. */
@@ -30,6 +31,32 @@ export const isOwnSubmission = ({ role, consortium }: ViewerRole, submission: Ro
 /** Whether a viewer sees the audit of a submission. Its consortium always does. */
 export const canSeeAudit = (seer: ViewerRole, tables: Tables, submission: Row<'submissions'>): boolean =>
   isOwnSubmission(seer, submission) || canSee(seer, tables, submission.stage, 'audits');
+
+/** Whether a viewer sees the files of applications. */
+export const canSeeFiles = ({ role }: ViewerRole): boolean => role === 'office' || role === 'expert';
+
+/**
+ * Whether a viewer sees the points of all reviewers for a step of an application: the office always; others when the step has a result and
+ * the call takes no more applications, if the rule book publishes forms.
+ */
+export function canSeeReviews(
+  { role }: ViewerRole,
+  tables: Tables,
+  { application, step }: { application: string; step: SelectionStep },
+): boolean {
+  if (role === 'office') return true;
+  const row = tables.get('applications', application);
+  if (!row?.reviews.some((review) => review.step === step)) return false;
+  if (tables.get('calls', row.call)!.status === 'open') return false;
+  return bookOfCall(tables, row.call)?.publication?.forms === 'at-close';
+}
+
+/** Whether a viewer sees one reviewer's points: his own always. */
+export const canSeeReview = (
+  viewer: ViewerRole & Pick<Viewer, 'user'>,
+  tables: Tables,
+  review: Pick<Row<'reviews'>, 'application' | 'step' | 'reviewer'>,
+): boolean => (viewer.role === 'expert' && viewer.user === review.reviewer) || canSeeReviews(viewer, tables, review);
 
 export const notPublic = (input: string): JikjiError =>
   new JikjiError('not-public', 'this is not public, or not yet', input, 'the rule book states when it becomes public');

@@ -3,6 +3,7 @@
 import { METRICS, type Path, type ValuePlaces } from '../../formats/index.ts';
 import { Conflicts, ids } from './conflicts.ts';
 import { type BlockInput, type PartInput, type RuleBookInput, type ScoredTask, trimOf } from './schema.ts';
+import { fullPoints, SELECTION_STEPS } from './selection.ts';
 
 const SOURCES = ['parts', 'tasks', 'entered', 'forms', 'judgements'] as const;
 /** Words that can end a tieBreak, so that no block may have these ids. */
@@ -35,6 +36,7 @@ export function checkRuleBook(book: RuleBookInput, places: ValuePlaces): void {
   }
   conflicts.once(originality.components, (i) => ['originality', 'components', i], 'the component');
   checkLineage(book, conflicts);
+  checkSelection(book, conflicts);
   checkReferences(book, tasks, conflicts);
 }
 
@@ -145,6 +147,29 @@ function checkLineage({ originality: { lineage, components }, record }: RuleBook
       (i) => [...path, 'references', i, key],
       `the ${key} of a reference`,
     );
+}
+
+function checkSelection({ selection }: RuleBookInput, conflicts: Conflicts): void {
+  if (!selection) return;
+  const steps = SELECTION_STEPS.filter((step) => selection[step]);
+  const hint = 'describe paper, presentation or both, or leave selection out';
+  conflicts.refuseIf(steps.length === 0, ['selection'], 'selection describes no step', hint);
+  for (const step of steps) {
+    const { criteria, minimum } = selection[step]!;
+    const here = ['selection', step];
+    conflicts.once(ids(criteria), (i) => [...here, 'criteria', i, 'id'], 'the criterion');
+    const full = fullPoints({ criteria });
+    const message = `the minimum of ${step} is ${minimum}, and its criteria have ${full} points`;
+    conflicts.refuseIf(
+      minimum > full,
+      [
+        [...here, 'minimum'],
+        [...here, 'criteria'],
+      ],
+      message,
+      'correct one of them',
+    );
+  }
 }
 
 function checkReferences({ target }: RuleBookInput, tasks: readonly PlacedTask[], conflicts: Conflicts): void {

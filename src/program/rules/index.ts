@@ -6,5 +6,14 @@ export { parseRuleBook } from './parse.ts';
 export { type PartOfBook, partsOf } from './parts.ts';
 export { averageOf, linearShare, roundHalfUp, taskShare } from './points.ts';
 export { ROLES, type Role, roleSchema } from './schema.ts';
+export {
+  hasThreeDecimals,
+  SELECTION_STEPS,
+  type SelectionRules,
+  type SelectionStep,
+  type StepFigures,
+  stepFigures,
+  sumOfPoints,
+} from './selection.ts';
 export { type TaskTarget, targetOf, tasksOf } from './target.ts';
 export type * from './types.ts';

@@ -32,7 +32,8 @@ const block = (from: BlockInput): Block =>
 export function parseRuleBook(text: string, { file }: { file: string }): RuleBook {
   const { value, places } = readYaml(text, file, ruleBookSchema, WHAT);
   checkRuleBook(value, places);
-  const { formatVersion, name, version, record, title, originality, points, selfReliance, published } = value;
+  const { formatVersion, name, version, record, title, originality, points, selection, selfReliance, published } =
+    value;
   const { veto, components, excludes, audit, lineage } = originality;
   const { shape } = ruleBookSchema;
   /** An omitted section: null in a record, otherwise all defaults. */
@@ -41,6 +42,7 @@ export function parseRuleBook(text: string, { file }: { file: string }): RuleBoo
   return {
     ...{ formatVersion, name, version, record, title },
     eligibility: section(value.eligibility, shape.eligibility),
+    ...(selection && { selection }),
     originality: {
       ...{ veto, components, excludes },
       audit: section(audit, shape.originality.shape.audit),

@@ -12,6 +12,7 @@ import {
   titleSchema,
 } from '../../formats/index.ts';
 import { lineageSchema } from './lineage.ts';
+import { hasThreeDecimals, selectionSchema } from './selection.ts';
 
 /** Roles of organisations in the value chain. */
 export const ROLES = [
@@ -38,12 +39,7 @@ const published = z.array(citationSchema).min(1).max(50).exactOptional();
 
 const count = (max: number, min = 1) => z.int().min(min).max(max);
 /** At most three decimals, so that sums are exact in thousandths. */
-const points = () =>
-  z
-    .number()
-    .gt(0)
-    .max(1e6)
-    .refine((x) => Math.abs(x * 1000 - Math.round(x * 1000)) < 1e-6, 'has more than three decimals');
+const points = () => z.number().gt(0).max(1e6).refine(hasThreeDecimals, 'has more than three decimals');
 const figure = () => z.number().min(-1e12).max(1e12);
 const share = (fallback: number) => z.number().min(0).max(1).default(fallback);
 
@@ -127,6 +123,8 @@ export const ruleBookSchema = z.strictObject({
       minimumMembers: count(1000).default(1),
     })
     .nullish(),
+  /** What reviewers of applications mark. Optional without a default, as digests of older books stay. */
+  selection: selectionSchema.exactOptional(),
   originality: z.strictObject({
     /** Whether an excluding verdict excludes a team regardless of its points. */
     veto: z.boolean(),

@@ -12,6 +12,22 @@ const name = z
   .min(1, 'must not be empty')
   .max(300, 'must have at most 300 characters')
   .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must be text on one line');
+/** The name of a file without a folder: plain text on one line, without invisible characters, which could turn what follows them around. */
+export const fileName = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(200, 'must have at most 200 characters')
+  .regex(
+    /^[^/\\\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u,
+    'must be the name of a file, without a folder and without invisible characters',
+  )
+  .refine((text) => text.trim() === text && !/^\.+$/.test(text), 'must be the name of a file');
+/** Who gave points: a user, or somebody for whom the office enters them. */
+export const personName = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(100, 'must have at most 100 characters')
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must be text on one line');
 export const title = z.strictObject({ en: name, ko: name.exactOptional() });
 export const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex');
 /** Where a figure was published. */

@@ -9,6 +9,14 @@ export {
   requireNotOwner,
 } from './audits.ts';
 export { bookOf, bookOfStage } from './books.ts';
+export {
+  bookOfCall,
+  figuresOfStep,
+  requireRoomForFile,
+  reviewKey,
+  reviewsOf,
+  rulesOfStep,
+} from './calls.ts';
 export { type CatalogueText, catalogueAt, catalogueDigest, catalogueOf, type Registered } from './catalogues.ts';
 export {
   type ComparedWeights,
@@ -22,15 +30,15 @@ export {
 export { makerUsageOf, requireCluster } from './compute.ts';
 export { datesOf, instant } from './dates.ts';
 export { assignedTo, countedForms, expertKey, interestsOf } from './experts.ts';
-export { citationsOf, digest, type Sources, text } from './fields.ts';
+export { citationsOf, digest, fileName, personName, type Sources, text } from './fields.ts';
 export { type FindingProposal, findingProposals } from './findings.ts';
 export { type Proposal, State } from './fold.ts';
 export { freeId, requireRow } from './kind.ts';
 export { KINDS, type KindName } from './kinds.ts';
 export { consortiumName, NAMED_THINGS, type Named, nameNow } from './names.ts';
 export { figuresOf, headRecord, registerOf, registerText } from './register.ts';
-export { deviceHours, figures, MAX_DEVICE_HOURS, MAX_STATEMENT, party, type Row } from './rows.ts';
 export { checkForm, commitmentOf, requireMayRate } from './scores.ts';
+export { deviceHours, figures, MAX_DEVICE_HOURS, MAX_FILE_BYTES, MAX_STATEMENT, party, type Row } from './rows.ts';
 export { signByOffice, signFinding, signRejection, usageSubjects } from './signed.ts';
 export {
   decisionParts,

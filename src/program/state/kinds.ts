@@ -1,6 +1,7 @@
 // All kinds of entries, by their names in the log.
 
 import * as audits from './audits.ts';
+import * as calls from './calls.ts';
 import { submissionCompared } from './comparisons.ts';
 import * as compute from './compute.ts';
 import { stageDatesSet } from './dates.ts';
@@ -15,11 +16,13 @@ import * as stages from './stages.ts';
 export const KINDS = {
   'programme-created': members.programmeCreated,
   'organisation-added': members.organisationAdded,
-  'call-opened': members.callOpened,
-  'call-closed': members.callClosed,
-  'application-received': members.applicationReceived,
-  'application-reviewed': members.applicationReviewed,
-  'application-selected': members.applicationSelected,
+  'call-opened': calls.callOpened,
+  'call-closed': calls.callClosed,
+  'application-received': calls.applicationReceived,
+  'application-file-added': calls.applicationFileAdded,
+  'review-given': calls.reviewGiven,
+  'application-reviewed': calls.applicationReviewed,
+  'application-selected': calls.applicationSelected,
   'consortium-formed': members.consortiumFormed,
   'consortium-key-named': members.consortiumKeyNamed,
   'member-joined': members.memberJoined,

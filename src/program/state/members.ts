@@ -1,8 +1,8 @@
-// Entries of membership: the programme itself, organisations, calls and applications, consortia.
+// Entries of membership: the programme itself, organisations, consortia.
 
 import { z } from 'zod';
 import { addInterests } from './experts.ts';
-import { digest, id, sources, text } from './fields.ts';
+import { digest, id, sources } from './fields.ts';
 import { kind, requireFree, requireRow } from './kind.ts';
 import { refusal } from './refusals.ts';
 import { ROW } from './rows.ts';
@@ -22,7 +22,10 @@ export const programmeCreated = kind({
 });
 
 /** Lead and members must exist. @throws JikjiError `organisation-unknown` */
-function knownMembers(tables: Tables, { lead, members }: { lead: string; members: string[] | 'not recorded' }): void {
+export function knownMembers(
+  tables: Tables,
+  { lead, members }: { lead: string; members: string[] | 'not recorded' },
+): void {
   for (const name of [lead, ...(members === 'not recorded' ? [] : members)])
     requireRow(tables, 'organisations', name, 'organisation');
 }
@@ -33,75 +36,8 @@ export const organisationAdded = kind({
   apply: (tables, data) => tables.put('organisations', { ...data, source: data.source ?? null }),
 });
 
-export const callOpened = kind({
-  shape: ROW.calls.omit({ status: true }),
-  check: (tables, data) => requireFree(tables, 'calls', data.id, 'call'),
-  apply: (tables, data) => tables.put('calls', { ...data, status: 'open' }),
-});
-
-export const callClosed = kind({
-  shape: z.strictObject({ id }),
-  check(tables, data) {
-    if (requireRow(tables, 'calls', data.id, 'call').status !== 'open')
-      throw refusal('call-closed', 'this call is closed already', data.id, 'nothing to do');
-  },
-  apply: (tables, data) => tables.update('calls', data.id, { status: 'closed' }),
-});
-
-export const applicationReceived = kind({
-  shape: ROW.applications.omit({ status: true, reviews: true }),
-  check(tables, data) {
-    requireFree(tables, 'applications', data.id, 'application');
-    if (requireRow(tables, 'calls', data.call, 'call').status !== 'open')
-      throw refusal('call-closed', 'this call takes no more applications', data.call);
-    knownMembers(tables, data);
-  },
-  apply: (tables, data) => tables.put('applications', { ...data, status: 'received', reviews: [] }),
-});
-
-/** The status that each review requires: an application goes through paper review, then a presentation. */
-const STATUS_BEFORE = { paper: 'received', presentation: 'paper' } as const;
-
-export const applicationReviewed = kind({
-  shape: z.strictObject({
-    application: id,
-    step: z.enum(['paper', 'presentation']),
-    passed: z.boolean(),
-    note: text.optional(),
-    source: sources.optional(),
-  }),
-  check(tables, data) {
-    const { status } = requireRow(tables, 'applications', data.application, 'application');
-    if (status !== STATUS_BEFORE[data.step])
-      throw refusal('review-order', `it stands at "${status}", not before the ${data.step} review`, data.application);
-  },
-  apply(tables, data) {
-    const { application, ...review } = data;
-    const before = tables.get('applications', application)!;
-    tables.update('applications', application, {
-      status: data.passed ? data.step : 'rejected',
-      reviews: [...before.reviews, { ...review, note: review.note ?? null, source: review.source ?? null }],
-    });
-  },
-});
-
 /** Columns of a new consortium. */
-const FORMED = { status: 'active', makerKey: null } as const;
-
-export const applicationSelected = kind({
-  shape: z.strictObject({ application: id, consortium: id }),
-  check(tables, data) {
-    const { status } = requireRow(tables, 'applications', data.application, 'application');
-    if (status !== 'presentation')
-      throw refusal('review-order', `it stands at "${status}"`, data.application, 'both reviews come first');
-    requireFree(tables, 'consortia', data.consortium, 'consortium');
-  },
-  apply(tables, data) {
-    const { name, lead, members } = tables.get('applications', data.application)!;
-    tables.update('applications', data.application, { status: 'selected' });
-    tables.put('consortia', { id: data.consortium, name, lead, members, ...FORMED, source: null });
-  },
-});
+export const FORMED = { status: 'active', makerKey: null } as const;
 
 export const consortiumFormed = kind({
   shape: ROW.consortia.omit({ status: true, makerKey: true }).extend({ source: sources.optional() }),

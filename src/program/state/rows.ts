@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import { countSchema as count, dateSchema } from '../../formats/index.ts';
-import { ROLES } from '../rules/index.ts';
-import { digest, id, members, sources, text, title } from './fields.ts';
+import { ROLES, SELECTION_STEPS } from '../rules/index.ts';
+import { digest, fileName, id, members, personName, sources, text, title } from './fields.ts';
 
 const seq = z.int().min(1);
 const step = z.int().min(1);
@@ -11,12 +11,13 @@ const share = z.number().min(0).max(1);
 const source = sources.nullable();
 const MAX_SEGMENTS = 1_000_000;
 
-const review = z.strictObject({
-  step: z.enum(['paper', 'presentation']),
-  passed: z.boolean(),
-  note: text.nullable(),
-  source,
-});
+/** A step of the selection and its result. */
+const selectionStep = z.enum(SELECTION_STEPS);
+const review = z.strictObject({ step: selectionStep, passed: z.boolean(), note: text.nullable(), source });
+
+/** Files of an application: how many, and bytes of one. */
+export const MAX_FILES = 20;
+export const MAX_FILE_BYTES = 20_000_000;
 
 const verdict = z.enum(['holds', 'refuted', 'incomplete']);
 const dropReason = z.enum(['veto', 'points', 'withdrawn']);
@@ -159,7 +160,16 @@ export const ROW = {
     roles: z.array(z.enum(ROLES)).max(ROLES.length),
     source,
   }),
-  calls: z.strictObject({ id, title, status: z.enum(['open', 'closed']) }),
+  calls: z.strictObject({
+    id,
+    title,
+    text: text.exactOptional(),
+    /** What is received later is late. */
+    until: z.iso.datetime('must be a time in UTC such as "2026-03-31T09:00:00Z"').exactOptional(),
+    /** The rule book under which it selects. */
+    ruleBook: digest.exactOptional(),
+    status: z.enum(['open', 'closed']),
+  }),
   applications: z.strictObject({
     id,
     call: id,
@@ -169,6 +179,29 @@ export const ROW = {
     /** The last review that it passed, or its result. */
     status: z.enum(['received', 'paper', 'presentation', 'rejected', 'selected']),
     reviews: z.array(review),
+    receivedSeq: seq,
+    /** Whether it was received after its call's time. */
+    late: z.boolean(),
+    /** Named by their digests; none twice. */
+    files: z
+      .array(z.strictObject({ name: fileName, bytes: z.int().min(1).max(MAX_FILE_BYTES), sha256: digest, seq }))
+      .max(MAX_FILES),
+    /** What it became. */
+    consortium: id.nullable(),
+  }),
+  /** The points of one reviewer for an application, the last ones that were entered. */
+  reviews: z.strictObject({
+    /** Made of application, step and reviewer. */
+    key: z.string(),
+    application: id,
+    step: selectionStep,
+    reviewer: personName,
+    /** By criterion. */
+    points: z.record(id, z.number()),
+    comment: z.string().max(20_000).nullable(),
+    /** Who entered them, as the log names them. */
+    actor: z.string(),
+    seq,
   }),
   consortia: z.strictObject({
     id,
@@ -404,6 +437,7 @@ export type Row<T extends TableName> = z.infer<(typeof ROW)[T]>;
 
 /** The key column of a table, if it is not `id`. */
 export const KEYS: { readonly [table in TableName]?: string } = {
+  reviews: 'key',
   ruleBooks: 'digest',
   audits: 'submission',
   auditReports: 'digest',

@@ -23,9 +23,10 @@ export class StateOfVersion1 extends State {
       for (const one of this.tables.all(name)) {
         const row = one as unknown as { [column: string]: Json };
         const key = String(row[column]);
-        // In version 1 clusters of submissions and reaches of audits had separate tables.
+        // In version 1 clusters of submissions and reaches of audits had separate tables, and applications had fewer columns.
         const { cluster, reach, ...rest } = row;
-        yield { table: name, key, row: name === 'submissions' || name === 'audits' ? rest : row };
+        if (name === 'applications') yield { table: name, key, row: applicationOfVersion1(row) };
+        else yield { table: name, key, row: name === 'submissions' || name === 'audits' ? rest : row };
         if (name === 'submissions' && cluster !== null)
           yield { table: 'placements', key, row: { submission: key, cluster: cluster! } };
         if (name === 'audits' && reach !== null)
@@ -40,3 +41,13 @@ export class StateOfVersion1 extends State {
       }
   }
 }
+
+const applicationOfVersion1 = ({
+  receivedSeq: _,
+  late: __,
+  files: ___,
+  consortium: ____,
+  ...row
+}: {
+  [column: string]: Json;
+}): Json => row;

@@ -34,7 +34,8 @@ export function Submit({ stage, programme, path, nameOf, again }: StageProps) {
       setDone((await post<{ submission: string }>(`${path}/submissions/run`, { run, consortium: team })).submission);
     } else if (file) {
       const target = `${path}/submissions?consortium=${encodeURIComponent(team)}`;
-      setDone((await upload<{ submission: string }>(target, file, setSent, signal)).submission);
+      const sending = { file, on: setSent, signal, type: 'application/x-tar' };
+      setDone((await upload<{ submission: string }>(target, sending)).submission);
     }
     again();
   });

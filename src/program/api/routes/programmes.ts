@@ -85,7 +85,6 @@ export function addProgrammes(api: Api): void {
     },
   );
 
-  addAct(api, ACTS.addOrganisation, { path: `${PROGRAMME}/organisations`, answer: recorded });
   addAct(api, ACTS.formConsortium, { path: `${PROGRAMME}/consortia`, maxBody: TEXT, answer: recorded });
   addAct(api, ACTS.mendName, { path: `${PROGRAMME}/names`, answer: recorded });
   api.on(
@@ -99,7 +98,11 @@ export function addProgrammes(api: Api): void {
   api.on(
     `get ${PROGRAMME}/rule-books`,
     { summary: 'Registered rule books', roles: EVERYBODY, answer: z.array(shape.bookRow) },
-    ({ tables }) => tables.all('ruleBooks').map((row) => ({ ...row, title: bookOf(tables, row.digest).title })),
+    ({ tables }) =>
+      tables.all('ruleBooks').map((row) => {
+        const { title, selection } = bookOf(tables, row.digest);
+        return { ...row, title, selects: selection !== undefined };
+      }),
   );
   addAct(api, ACTS.registerRuleBook, {
     path: `${PROGRAMME}/rule-books`,

@@ -102,7 +102,7 @@ export const overview = z
   })
   .meta({ id: 'Overview' });
 
-const organisation = named.extend({ country: z.string(), roles: z.array(z.string()) });
+export const organisation = named.extend({ country: z.string(), roles: z.array(z.string()) });
 
 export const consortiumPage = named
   .extend({
@@ -119,7 +119,13 @@ export const consortiumPage = named
 
 const book = z.object({ digest: z.string(), name: z.string(), version: z.int() });
 export const bookTitle = book.extend({ title });
-export const bookRow = bookTitle.extend({ registeredSeq: z.int() }).meta({ id: 'RuleBookRow' });
+export const bookRow = bookTitle
+  .extend({
+    registeredSeq: z.int(),
+    /** Whether a call can select by it. */
+    selects: z.boolean(),
+  })
+  .meta({ id: 'RuleBookRow' });
 export const bookPage = book
   .extend({
     registered: z.string(),

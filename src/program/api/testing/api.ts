@@ -45,11 +45,22 @@ export class TestServer {
     return this;
   }
 
-  async begin(): Promise<this> {
-    await this.office.found();
+  /** Begun over an empty database: only the office can log in. */
+  async beginEmpty(): Promise<this> {
+    await this.office.open();
+    await this.#openForOffice();
+    return this;
+  }
+
+  async #openForOffice(): Promise<void> {
     await this.open();
     const first = (await this.users.firstInvitation())!;
-    await this.#join('office', first);
+    await this.join('office', first);
+  }
+
+  async begin(): Promise<this> {
+    await this.office.found();
+    await this.#openForOffice();
     const by = this.sessions.get('office')!.viewer;
     const invite = async (
       who: Who,
@@ -58,7 +69,7 @@ export class TestServer {
       consortium: string | null = null,
     ) => {
       const { token } = await this.users.invite(by, { role, programme, consortium });
-      await this.#join(who, token);
+      await this.join(who, token);
     };
     await invite('consortium', 'consortium', 'test', TEAMS[0]);
     await invite('rival', 'consortium', 'test', TEAMS[1]);
@@ -90,7 +101,8 @@ export class TestServer {
     this.application = applicationOf(context);
   }
 
-  async #join(who: Who, token: string): Promise<void> {
+  /** Accepts an invitation. */
+  async join(who: Who, token: string): Promise<void> {
     const accepted = { user: `the-${who}`, name: `The ${who}`, password: `password of ${who}` };
     this.sessions.set(who, await this.users.accept(token, accepted, '127.0.0.1'));
   }
@@ -108,7 +120,9 @@ export class TestServer {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...more,
       },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body !== undefined && {
+        body: typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body),
+      }),
     });
     const { status, headers } = response;
     if (/event-stream/.test(headers.get('content-type') ?? '')) {

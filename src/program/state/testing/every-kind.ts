@@ -31,6 +31,9 @@ const BOOK = JSON.stringify({
       forms: { experts: 1, criteria: [{ id: 'plan', title: { en: 'Plan' }, points: 20 }] },
     },
   ],
+  selection: {
+    paper: { criteria: [{ id: 'plan', title: { en: 'Plan' }, points: 50 }], reviewers: 1, minimum: 25 },
+  },
   kept: 1,
 });
 
@@ -175,6 +178,28 @@ function lodging(signer: Signer): { kind: string; data: object } {
   return { kind: 'lodging-given', data: { id: requestDigest.slice(0, 32), kind: 'request', requestDigest, statement } };
 }
 
+/** A call under a rule book: an application with a file and a reviewer's points. */
+function selection(ruleBook: string): { kind: string; data: object }[] {
+  const about = { application: 'apply-c', step: 'paper' };
+  const file = { name: '계획서.pdf', bytes: 3, sha256: digest('pdf') };
+  return [
+    {
+      kind: 'call-opened',
+      data: { id: 'call-2', title: { en: 'Call' }, text: 'Apply.', until: '2025-12-31T15:00:00Z', ruleBook },
+    },
+    {
+      kind: 'application-received',
+      data: { id: 'apply-c', call: 'call-2', name: { en: 'C' }, lead: 'org-c', members: [] },
+    },
+    { kind: 'application-file-added', data: { application: 'apply-c', ...file } },
+    {
+      kind: 'review-given',
+      data: { id: 'r1', ...about, reviewer: '김 심사위원', points: { plan: 24.5 }, comment: 'no' },
+    },
+    { kind: 'application-reviewed', data: { ...about, passed: true, note: 'all the same' } },
+  ];
+}
+
 /** In an order in which they may come. `signer`: of what somebody has to sign. */
 export function everyKind(signer: Signer): Proposal[] {
   const ruleBook = ruleBookDigest(parseRuleBook(BOOK, { file: 'book' }));
@@ -201,6 +226,7 @@ export function everyKind(signer: Signer): Proposal[] {
       data: { what: 'consortium', id: 'a', before: { en: 'A' }, name: { en: 'AA' }, reason: 'typo' },
     },
     { kind: 'rule-book-registered', data: { digest: ruleBook, name: 'every', version: 1, text: BOOK } },
+    ...selection(ruleBook),
     { kind: 'catalogue-registered', data: { digest: catalogueDigest(TEXTS), texts: TEXTS } },
     {
       kind: 'allotment-given',

@@ -1,0 +1,15 @@
+// What the parts of a step of an application get.
+
+import type { ApplicationPage } from '../../types.ts';
+
+export type StepOfPage = ApplicationPage['steps'][number];
+export type Rules = NonNullable<StepOfPage['rules']>;
+
+export interface StepProps {
+  /** Of the application in the API. */
+  path: string;
+  step: StepOfPage;
+  /** Whether the viewer can enter results. */
+  office: boolean;
+  again: () => void;
+}
