@@ -63,6 +63,7 @@ export const ROOMS: Record<string, string[]> = {
     'api',
     'runs',
     'office',
+    'rehearsal',
     'intake',
     'judging',
     'decision',
