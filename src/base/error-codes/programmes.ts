@@ -116,6 +116,7 @@ export const PROGRAMMES = {
   'rehearsal-too-long': 'A rehearsal of a rule book takes longer than its time limit.',
   'rehearsal-too-much': 'A rehearsal of a rule book has too many teams, or needs too much work to be repeated often enough.',
   'review-order': 'A review or a selection comes out of order.',
+  'rule-book-choose': 'A value of the rule book is still to be chosen: its template has CHOOSE there.',
   'rule-book-conflict': 'Values of the rule book do not go together.',
   'rule-book-differs': 'The text of the rule book does not have this digest.',
   'rule-book-duplicate-key': 'The rule book gives the same key twice.',

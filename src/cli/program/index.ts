@@ -14,6 +14,7 @@ import { addJudgements } from './judgements.ts';
 import { addLodgings } from './lodgings.ts';
 import { addApplications, addMembers, addOrganisation, addRename } from './members.ts';
 import { addMeter } from './meter.ts';
+import { addRehearse, addRuleBook } from './rule-books.ts';
 import { addFinding, addReject, addScore } from './scores.ts';
 import { addServe } from './serve.ts';
 import { addDecisions, addStages } from './stages.ts';
@@ -23,7 +24,7 @@ import { addViews } from './views.ts';
 
 /** In the order in which --help lists them. */
 const ADDERS = [
-  ...[addFounding, addOrganisation, addApplications, addMembers, addRename, addStages, addDecisions, addLodgings],
+  ...[addFounding, addOrganisation, addApplications, addMembers, addRename, addRuleBook, addRehearse, addStages, addDecisions, addLodgings],
   ...[addSubmissions, addAudits, addScore, addForms, addJudgements, addComparisons, addFinding],
   ...[addReject, addCatalogue, addAllotments],
   ...[addReliance, addMeter, addAccounts, addViews, addDatabase],

@@ -16,6 +16,7 @@ import { addPeople } from './routes/people.ts';
 import { addPeopleInStage } from './routes/people-in-stage.ts';
 import { addProgrammes } from './routes/programmes.ts';
 import { addReliance } from './routes/reliance.ts';
+import { addRuleBooks } from './routes/rule-books.ts';
 import { addRuns } from './routes/runs.ts';
 import { addStages } from './routes/stages.ts';
 import { addSubmissions } from './routes/submissions.ts';
@@ -31,6 +32,7 @@ export function applicationOf(context: Context, pages?: Pages): Application {
   const api = new Api(context);
   addPeople(api);
   addProgrammes(api);
+  addRuleBooks(api);
   addStages(api);
   addPeopleInStage(api);
   addSubmissions(api);

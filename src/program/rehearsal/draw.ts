@@ -190,7 +190,7 @@ export class Drawer {
           tastes[user] ??= qualities.map(() => TASTE * this.#random.normal());
           const ahead = slope * (qualities[a]! - qualities[b]!) + tastes[user]![a]! - tastes[user]![b]!;
           const choice = this.#random.uniform() < logistic(ahead) ? 'a' : 'b';
-          const pair = { a: teamName(a), b: teamName(b), choice, item: '' } as const;
+          const pair = { a: teamName(a), b: teamName(b), choice, item: String(n) } as const;
           const seq = this.#next();
           this.#tables.put('judgements', { id: String(seq), stage: STAGE, judge: `user-${user}`, ...pair, seq });
         }

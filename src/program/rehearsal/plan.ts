@@ -4,7 +4,7 @@
 import type { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { checkTargets } from '../decision/index.ts';
-import { type PartOfBook, parseRuleBook, partsOf, type RuleBook, type Source } from '../rules/index.ts';
+import { type PartOfBook, parseRuleBook, partsOf, type RuleBook, requireChosen, type Source } from '../rules/index.ts';
 import { type Assumptions, type assumptionsShape, completeAssumptions } from './assumptions.ts';
 
 export interface Plan {
@@ -72,12 +72,13 @@ function workOf(book: RuleBook, { qualities, items, judgementsPerPair }: Assumpt
 
 /**
  * @param day `2026-01-15`
- * @throws JikjiError `rehearsal-too-much`, `rule-book-record`, `target-missing`, and as parseRuleBook
+ * @throws JikjiError `rehearsal-too-much`, `rule-book-record`, `rule-book-choose`, `target-missing`, and as parseRuleBook
  */
 export function planRehearsal(
   { text, file, assumptions: given }: { text: string; file: string; assumptions: z.output<typeof assumptionsShape> },
   day: string,
 ): Plan {
+  requireChosen(text, { file });
   const book = parseRuleBook(text, { file });
   if (book.record) {
     const message = 'this rule book is a record of a programme run elsewhere: its rules are not known';

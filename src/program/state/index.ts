@@ -36,6 +36,7 @@ export {
   isFinal,
   keptBy,
   outcomesOf,
+  requireNewRuleBook,
   requireOpenStage,
   type StageStatus,
   statusOf,
