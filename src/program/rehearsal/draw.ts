@@ -1,7 +1,7 @@
 // One made-up stage: what made-up teams get, as the rows that a real stage has. Knows no scores: src/program/decision reads the rows.
 
 import { METRICS } from '../../formats/index.ts';
-import { type PartOfBook, type RuleBook, roundHalfUp, type Source, targetOf } from '../rules/index.ts';
+import { type PartOfBook, type RuleBook, type Source, targetOf } from '../rules/index.ts';
 import { Tables } from '../state/index.ts';
 import { Random } from '../statistics/index.ts';
 import type { Assumptions } from './assumptions.ts';
@@ -199,5 +199,5 @@ export class Drawer {
 
 function markOf(mark: number, points: number, step: number): number {
   const bounded = within(mark, 0, points);
-  return step > 0 ? within(roundHalfUp(Math.round(bounded / step) * step, 6), 0, points) : bounded;
+  return step > 0 ? within(Math.round(bounded / step) * step, 0, points) : bounded;
 }

@@ -21,12 +21,12 @@ export interface Plan {
 
 /** Draws of a resampled repetition: enough for the mean width of an interval. */
 export const DRAWS = 400;
-const MAX_RESAMPLED = 40;
+const MAX_RESAMPLED = 20;
 /** Fewer tell too little. */
 const MIN_REPETITIONS = 50;
 /** Limits of the work, in numbers that are drawn or read: some seconds of one core. */
-const MAX_WORK = 1.5e8;
-const MAX_RESAMPLING = 3e9;
+const MAX_WORK = 3e7;
+const MAX_RESAMPLING = 6e8;
 
 /** Parts that give points themselves. */
 export const leavesOf = (book: RuleBook): (PartOfBook & { source: Source })[] =>
@@ -65,7 +65,7 @@ function workOf(book: RuleBook, { qualities, items, judgementsPerPair }: Assumpt
     judgements * (users + judged * teams) +
     book.blocks.length * parts * 10 +
     (book.tieBreak.length * teams * teams * parts) / 2;
-  const plain = 1000 + teams * (tasks * items + 4 * marks) + 10 * judgements + 10 * fit + searched / 4;
+  const plain = 1000 + teams * (tasks * items + 8 * marks + 40 * parts) + 20 * judgements + 10 * fit + searched / 4;
   const drawn = plain + DRAWS * (tasks * items * (1 + teams / 3) + marks * teams + judgements + users + 5 * fit);
   return [plain, drawn];
 }
