@@ -63,7 +63,11 @@ export function validateWholeYaml<T extends z.ZodType>(
     issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [],
   );
   const all = [...unknown, ...issues.filter(({ code }) => code !== 'unrecognized_keys')];
-  return { errors: all.slice(0, MAX_ERRORS).map((issue) => schemaError({ issues: [issue], value: plain, schema, places, what })) };
+  return {
+    errors: all
+      .slice(0, MAX_ERRORS)
+      .map((issue) => schemaError({ issues: [issue], value: plain, schema, places, what })),
+  };
 }
 
 /**

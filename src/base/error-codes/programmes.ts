@@ -114,7 +114,8 @@ export const PROGRAMMES = {
   'reference-missing': 'The sketch of a reference model that the rule book names is not in the office.',
   'rehearsal-failed': 'The process of a rehearsal ended before its result: it took too much memory, or it is a bug.',
   'rehearsal-too-long': 'A rehearsal of a rule book takes longer than its time limit.',
-  'rehearsal-too-much': 'A rehearsal of a rule book has too many teams, or needs too much work to be repeated often enough.',
+  'rehearsal-too-much':
+    'A rehearsal of a rule book has too many teams, or needs too much work to be repeated often enough.',
   'review-order': 'A review or a selection comes out of order.',
   'rule-book-choose': 'A value of the rule book is still to be chosen: its template has CHOOSE there.',
   'rule-book-conflict': 'Values of the rule book do not go together.',

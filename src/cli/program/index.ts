@@ -24,7 +24,18 @@ import { addViews } from './views.ts';
 
 /** In the order in which --help lists them. */
 const ADDERS = [
-  ...[addFounding, addOrganisation, addApplications, addMembers, addRename, addRuleBook, addRehearse, addStages, addDecisions, addLodgings],
+  ...[
+    addFounding,
+    addOrganisation,
+    addApplications,
+    addMembers,
+    addRename,
+    addRuleBook,
+    addRehearse,
+    addStages,
+    addDecisions,
+    addLodgings,
+  ],
   ...[addSubmissions, addAudits, addScore, addForms, addJudgements, addComparisons, addFinding],
   ...[addReject, addCatalogue, addAllotments],
   ...[addReliance, addMeter, addAccounts, addViews, addDatabase],

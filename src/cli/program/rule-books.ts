@@ -69,7 +69,9 @@ function rehearsalLines(of: Rehearsal, asked: number): string[] {
     `the truly best ${kept} all stay  ${bestStay ? rateText(bestStay) : none}`,
     `the truly best is out      ${bestOut ? rateText(bestOut) : none}`,
     'the last place is decided:',
-    ...table(Object.entries(border).map(([how, rate]) => [`  ${BORDER_WORDS[how as keyof typeof border]}`, rateText(rate)])),
+    ...table(
+      Object.entries(border).map(([how, rate]) => [`  ${BORDER_WORDS[how as keyof typeof border]}`, rateText(rate)]),
+    ),
     interval
       ? `the report would state totals in intervals ${interval.mean.toFixed(1)} points wide (± ${(2 * interval.standardError).toFixed(1)})`
       : 'the report would state no intervals: nothing in this rule book is resampled',
@@ -91,8 +93,17 @@ export function addRehearse(verb: NewVerb): void {
     .option('--severity <percent>', 'how experts differ in severity', share('--severity'), 8)
     .option('--opinion <percent>', 'how experts differ about one team', share('--opinion'), 7)
     .option('--mark-step <points>', 'marks are given in such steps; 0: any number', number('--mark-step', 0, 100), 1)
-    .option('--judgements-per-pair <n>', 'default: what the rule book asks for', wholeNumber('--judgements-per-pair', 1, 100_000))
-    .option('--preference <share>', 'chance that a user prefers a team ten points better', number('--preference', 0.5, 0.99), 0.6)
+    .option(
+      '--judgements-per-pair <n>',
+      'default: what the rule book asks for',
+      wholeNumber('--judgements-per-pair', 1, 100_000),
+    )
+    .option(
+      '--preference <share>',
+      'chance that a user prefers a team ten points better',
+      number('--preference', 0.5, 0.99),
+      0.6,
+    )
     .option('--entered <percent>', 'error of figures from elsewhere', share('--entered'), 5)
     .option('--veto <share>', 'chance that a team fails a veto', number('--veto', 0, 1), 0)
     .option('--repetitions <n>', 'made-up stages', wholeNumber('--repetitions', 1, 20_000), 1000)

@@ -10,6 +10,7 @@ import * as made from './made-up.ts';
 import { answerChunks, LAST } from './made-up-answer.ts';
 import * as chain from './made-up-chain.ts';
 import { answerReceipt, checkedReceipt } from './made-up-receipt.ts';
+import * as ruleBook from './made-up-rule-book.ts';
 import * as witness from './made-up-witness.ts';
 
 const PAGES = join(import.meta.dirname, '../../../dist/console');
@@ -54,6 +55,7 @@ const GETS: [RegExp, Answer][] = [
     (_, query) => ({ ...made.log, entries: made.log.entries.slice(-Number(query.get('count'))) }),
   ],
   [/^\/api\/programmes\/practice\/consortia\/azalea$/, () => made.consortium],
+  [/^\/api\/rule-book-templates$/, () => ruleBook.templates],
   [/^\/api\/programmes\/practice\/rule-books$/, () => made.books],
   [/^\/api\/programmes\/practice\/rule-books\/\w+$/, () => made.book],
   [/^\/api\/programmes\/practice\/stages\/stage-1$/, (_, __, { role }) => made.decidedStage(role)],
@@ -105,6 +107,8 @@ const POSTS: [RegExp, Answer][] = [
       bundle: 'b'.repeat(64),
     }),
   ],
+  [/\/rule-books\/check$/, (_, __, { body }) => ruleBook.checked(body)],
+  [/\/rule-books$/, () => ({ name: 'research-grant', version: 1, digest: 'e'.repeat(64) })],
   [/\/receipt-checks$/, (_, __, { body }) => checkedReceipt(!body.includes('tampered'))],
   [/\/llama-4b1d\/audits$/, () => ({ ...witness.witnessedAudit(), id: 'audit-2' })],
   [/\/audits$/, () => made.audit(0)],
@@ -170,6 +174,12 @@ export async function madeUp(): Promise<MadeUp> {
       streams.set(response, pathname);
       request.on('close', () => streams.delete(response));
       return;
+    }
+    if (pathname.endsWith('/rehearse')) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('event: progress\ndata: {"share":0.5}\n\n');
+      if (made.hold) return; // until the page goes away
+      return response.end(`event: result\ndata: ${JSON.stringify(ruleBook.rehearsal)}\n\n`);
     }
     if (pathname.endsWith('/completions')) {
       response.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -3,7 +3,14 @@
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { checkTargets } from '../decision/index.ts';
-import { type Problem, parseRuleBook, problemsOf, requireChosen, type RuleBook, ruleBookDigest } from '../rules/index.ts';
+import {
+  type Problem,
+  parseRuleBook,
+  problemsOf,
+  type RuleBook,
+  requireChosen,
+  ruleBookDigest,
+} from '../rules/index.ts';
 import { requireNewRuleBook, signByOffice, type Tables } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
 import { MAX_FILE_LENGTH } from './shapes.ts';

@@ -86,7 +86,13 @@ export class Drawer {
     this.#random.at(0, repetition);
     const fails = this.#teams.map(() => this.#random.uniform() < assumptions.veto);
     const failed = new Set(this.#teams.filter((_, i) => veto && fails[i] && (excludes.length > 0 || audit?.holds)));
-    tables.put('ruleBooks', { digest: BOOK, name: book.name, version: book.version, text, registeredSeq: this.#next() });
+    tables.put('ruleBooks', {
+      digest: BOOK,
+      name: book.name,
+      version: book.version,
+      text,
+      registeredSeq: this.#next(),
+    });
     const keys = Object.fromEntries(this.#teams.map((team) => [team, KEY]));
     const opened = { openedSeq: this.#next(), closedSeq: this.#next(), makerKeys: keys };
     const title = { en: STAGE };

@@ -73,19 +73,33 @@ test('two teams with right and wrong answers: the binomial distribution, ties in
   const found = await run(book(task), { qualities: [60, 50], items: 20, repetitions: REPETITIONS });
   const [better, worse] = [binomial(20, 0.6), binomial(20, 0.5)];
   const chance = (holds: (a: number, b: number) => boolean): number =>
-    better.reduce(
-      (sum, p, a) => sum + worse.reduce((inner, q, b) => inner + (holds(a, b) ? p * q : 0), 0),
-      0,
-    );
-  expectRate(found.bestOut!, chance((a, b) => b > a), REPETITIONS);
-  expectRate(found.border.undecided, chance((a, b) => a === b), REPETITIONS);
-  expectRate(found.border.total, chance((a, b) => a !== b), REPETITIONS);
+    better.reduce((sum, p, a) => sum + worse.reduce((inner, q, b) => inner + (holds(a, b) ? p * q : 0), 0), 0);
+  expectRate(
+    found.bestOut!,
+    chance((a, b) => b > a),
+    REPETITIONS,
+  );
+  expectRate(
+    found.border.undecided,
+    chance((a, b) => a === b),
+    REPETITIONS,
+  );
+  expectRate(
+    found.border.total,
+    chance((a, b) => a !== b),
+    REPETITIONS,
+  );
   // Teams that are equal across the border stay.
-  expectRate(found.teams[0]!.stays, chance((a, b) => a >= b), REPETITIONS);
+  expectRate(
+    found.teams[0]!.stays,
+    chance((a, b) => a >= b),
+    REPETITIONS,
+  );
 });
 
 test('experts: their severity cancels, their opinions do not', async () => {
-  const forms = 'forms: { experts: 4, criteria: [{ id: x, title: { en: X }, points: 60 }, { id: y, title: { en: Y }, points: 40 }] }';
+  const forms =
+    'forms: { experts: 4, criteria: [{ id: x, title: { en: X }, points: 60 }, { id: y, title: { en: Y }, points: 40 }] }';
   const given = { qualities: [50, 47], markStep: 0, opinion: 6, severity: 3, repetitions: REPETITIONS };
   const { bestOut } = await run(book(forms), given);
   expectRate(bestOut!, phi((-3 * Math.sqrt(4)) / (6 * Math.SQRT2)), REPETITIONS);
@@ -114,7 +128,11 @@ test('users who judge once each: the better team wins as often as the model says
     chance += density / (1 + Math.exp(-(Math.log(0.7 / 0.3) + z * 0.5 * Math.SQRT2)));
   }
   const wins = binomial(9, chance);
-  expectRate(bestOut!, wins.slice(0, 5).reduce((a, b) => a + b), REPETITIONS);
+  expectRate(
+    bestOut!,
+    wins.slice(0, 5).reduce((a, b) => a + b),
+    REPETITIONS,
+  );
   expect(border.undecided.share).toBe(0);
 });
 
@@ -153,7 +171,13 @@ test('vetoes: each team by itself', async () => {
   expectRate(teams[0]!.stays, 0.7, REPETITIONS);
   // The second stays unless it fails; the third only if one of the first two fails.
   expectRate(teams[2]!.stays, 0.7 * (1 - 0.49), REPETITIONS);
-  expectRate(border.open, binomial(4, 0.7).slice(0, 3).reduce((a, b) => a + b), REPETITIONS);
+  expectRate(
+    border.open,
+    binomial(4, 0.7)
+      .slice(0, 3)
+      .reduce((a, b) => a + b),
+    REPETITIONS,
+  );
   // Without noise the best of those that are left always stay.
   expect([bestOut!.share, bestStay!.share]).toEqual([0, 1]);
   const none = await run(book(ENTERED).replace('veto: true', 'veto: false'), { qualities: [80, 70], veto: 1 });
@@ -161,7 +185,10 @@ test('vetoes: each team by itself', async () => {
 });
 
 test('a single team, judged by users: its total is not known, and it stays', async () => {
-  const { teams, border } = await run(book('judgements: { users: 3, minimumPerPair: 2 }'), { teams: 1, repetitions: 50 });
+  const { teams, border } = await run(book('judgements: { users: 3, minimumPerPair: 2 }'), {
+    teams: 1,
+    repetitions: 50,
+  });
   expect(teams[0]!.stays.share).toBe(1);
   expect(border.unknown.share).toBe(1);
 });
@@ -186,7 +213,9 @@ function logOf(drawer: Drawer, repetition: number, text: string, teams: string[]
     log.add('submission-received', about);
     log.add('submission-audited', { submission: id, verdict: 'holds', maker: 'b'.repeat(64), checks: [] });
   }
-  tables.all('evaluations').forEach(({ seq: _, ...row }, i) => void log.add('submission-evaluated', { ...row, id: `v${i}` }));
+  tables
+    .all('evaluations')
+    .forEach(({ seq: _, ...row }, i) => void log.add('submission-evaluated', { ...row, id: `v${i}` }));
   for (const { part, expert, form } of tables.all('forms')) {
     const id = `${part.replaceAll('.', '-')}-${expert}`;
     const nonce = 'c'.repeat(64);

@@ -130,9 +130,7 @@ class Tally {
       bestOut: isShared ? null : rate(this.#bestOut),
       border: Object.fromEntries(BORDERS.map((name) => [name, rate(this.#borders[name])])) as Record<Border, Rate>,
       interval:
-        this.#widths.length === 0
-          ? null
-          : { ...meanOf(this.#widths), repetitions: this.#widths.length, draws: DRAWS },
+        this.#widths.length === 0 ? null : { ...meanOf(this.#widths), repetitions: this.#widths.length, draws: DRAWS },
     };
   }
 }

@@ -17,8 +17,7 @@ export function conflictsOf(book: RuleBookInput, places: ValuePlaces): JikjiErro
   const conflicts = new Conflicts(places);
   const { blocks, originality, selfReliance } = book;
   blocks.forEach((block, i) => void checkBlock(book, block, ['blocks', i], conflicts));
-  if (book.kept == null && !book.record)
-    conflicts.missing(['kept'], 'kept is missing', 'write it: a number');
+  if (book.kept == null && !book.record) conflicts.missing(['kept'], 'kept is missing', 'write it: a number');
   conflicts.once(ids(blocks), (i) => ['blocks', i, 'id'], 'the block');
   conflicts.addUp(blocks, book.points, [['blocks'], ['points']], 'points of the blocks');
   const tasks = blocks.flatMap((block, i) => [

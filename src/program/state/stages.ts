@@ -15,10 +15,7 @@ import type { Tables } from './tables.ts';
 const signature = z.string().max(10_000);
 
 /** @throws JikjiError `rule-book-exists`, `rule-book-version` */
-export function requireNewRuleBook(
-  tables: Tables,
-  book: Pick<Row<'ruleBooks'>, 'name' | 'version' | 'digest'>,
-): void {
+export function requireNewRuleBook(tables: Tables, book: Pick<Row<'ruleBooks'>, 'name' | 'version' | 'digest'>): void {
   requireFree(tables, 'ruleBooks', book.digest, 'rule-book');
   for (const { name, version } of tables.all('ruleBooks')) {
     if (name !== book.name || version < book.version) continue;

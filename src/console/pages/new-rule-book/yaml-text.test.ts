@@ -16,15 +16,18 @@ function differing(before: string, after: string): string[] {
   return b.filter((line, i) => line !== a[i]);
 }
 
-test.each([...templates, 'practice/stage-1.yaml', 'korea-2025/stage-1.yaml'])('%s: one value changes one line', (name) => {
-  const text = read(name);
-  const changed = withValue(text, ['version'], 17);
-  expect(differing(text, changed).filter((line) => !line.includes('trainingFlops'))).toEqual(['version: 17']);
-  expect(valuesIn(changed)).toEqual({ ...(valuesIn(text) as object), version: 17 });
-  // And back: the text as it was.
-  const version = valueAt(valuesIn(text), ['version']);
-  expect(withValue(changed, ['version'], version)).toBe(withValue(text, ['version'], version));
-});
+test.each([...templates, 'practice/stage-1.yaml', 'korea-2025/stage-1.yaml'])(
+  '%s: one value changes one line',
+  (name) => {
+    const text = read(name);
+    const changed = withValue(text, ['version'], 17);
+    expect(differing(text, changed).filter((line) => !line.includes('trainingFlops'))).toEqual(['version: 17']);
+    expect(valuesIn(changed)).toEqual({ ...(valuesIn(text) as object), version: 17 });
+    // And back: the text as it was.
+    const version = valueAt(valuesIn(text), ['version']);
+    expect(withValue(changed, ['version'], version)).toBe(withValue(text, ['version'], version));
+  },
+);
 
 test('every comment stays when every value that is to be chosen is chosen', () => {
   const text = read('templates/korea-2026.yaml');
@@ -65,7 +68,9 @@ test('items are added, moved and removed; comments above them go with them', () 
 });
 
 test('numbers and texts are written as what they are', () => {
-  expect(withValue('limits:\n  trainingFlops: 1.0e+14\n', ['limits', 'trainingFlops'], 5000)).toContain('trainingFlops: 5000');
+  expect(withValue('limits:\n  trainingFlops: 1.0e+14\n', ['limits', 'trainingFlops'], 5000)).toContain(
+    'trainingFlops: 5000',
+  );
   for (const value of ['true', '12', 'a: b', '# no comment', '*', 'null', ' x', 'ㄱ', "it's", '"', '- a'])
     expect(valuesIn(withValue('name: x\n', ['name'], value))).toEqual({ name: value });
   expect(valuesIn(withValue(`kept: ${CHOOSE}\n`, ['kept'], 2))).toEqual({ kept: 2 });
