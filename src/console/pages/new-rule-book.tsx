@@ -8,6 +8,7 @@ import { Blocks } from './new-rule-book/blocks.tsx';
 import { DraftContext, useNewDraft } from './new-rule-book/draft.ts';
 import { Register } from './new-rule-book/register.tsx';
 import { Rehearse } from './new-rule-book/rehearse.tsx';
+import { SumOfBlocks } from './new-rule-book/sums.tsx';
 import {
   About,
   Eligibility,
@@ -40,6 +41,9 @@ export default function NewRuleBook({ programme }: Record<string, string>) {
                     {w.broken(format.count(draft.brokenAt!))}
                   </p>
                 )}
+                <div class="sum-bar">
+                  <SumOfBlocks />
+                </div>
                 <fieldset class="book-form" disabled={isBroken} aria-label={w.form}>
                   <About />
                   <Eligibility />

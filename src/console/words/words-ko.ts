@@ -1251,7 +1251,7 @@ export const ko: Words = {
     error: (points) => `± ${points}%p`,
     intervalError: (points) => `± ${points}`,
     tied: '판단할 수 없습니다. 같은 수준의 팀이 경계에 있습니다.',
-    bestStay: (kept) => `실제 상위 ${kept}개 팀이 모두 남음`,
+    bestStay: (kept) => `실제 상위 ${kept}개 팀이 그대로 남음`,
     bestOut: '실제 1위 팀이 점수로 탈락',
     interval: '보고서가 밝힐 총점 구간의 평균 너비',
     noInterval: '없음: 이 규정집에는 다시 추출해 오차를 구할 항목이 없습니다.',
@@ -1271,7 +1271,7 @@ export const ko: Words = {
       unknown: '결정되지 않음: 알 수 없는 총점이 있습니다',
       open: '점수로 탈락한 팀이 없음',
     },
-    seedWas: (seed, day) => `시드 ${seed}, ${day}. ±는 모의 평가 자체의 표준오차의 두 배입니다.`,
+    seedWas: (seed, day) => `±는 모의 평가 자체의 표준오차의 두 배입니다. 시드 ${seed}, 기준일 ${day}`,
   },
   book: {
     points: '배점',

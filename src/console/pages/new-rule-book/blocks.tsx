@@ -5,7 +5,7 @@ import { wordFor } from '../../../page-kit/index.ts';
 import { Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
 import { useDraft } from './draft.ts';
-import { ChoiceAt, NumberAt, ProblemList, TextAt, TitleAt } from './fields.tsx';
+import { ChoiceOf, NumberAt, ProblemList, TextAt, TitleAt } from './fields.tsx';
 import { SOURCES, SourceFields, type SourceKind, skeletonOf } from './sources.tsx';
 import { SumAt, SumOfBlocks } from './sums.tsx';
 import { CHOOSE, type Path, withItem, withMoved, withValue } from './yaml-text.ts';
@@ -37,7 +37,7 @@ export function Blocks() {
 
 /** The blocks of a book, or the parts of a block. */
 function Items({ path, word }: { path: Path; word: 'block' | 'part' }) {
-  const { newBook: w } = useConsole().words;
+  const w = useConsole().words.newBook;
   const { valueAt, change } = useDraft();
   const items = listOf(valueAt(path));
   const add = () => {
@@ -119,11 +119,11 @@ function Source({ path, word }: { path: Path; word: 'block' | 'part' }) {
   }));
   return (
     <>
-      <ChoiceAt
+      <ChoiceOf
         path={[...path, 'source']} // no key of the book: the source that is there tells it
         label={w.source}
         options={options}
-        {...(kind ? { fallback: kind } : {})}
+        current={kind}
         on={choose}
       />
       {kind === 'parts' ? (
@@ -138,8 +138,8 @@ function Source({ path, word }: { path: Path; word: 'block' | 'part' }) {
   );
 }
 
-export function Order({ list, index, count, label }: Omit<ItemProps, 'word'> & { label: string }) {
-  const { newBook: w } = useConsole().words;
+function Order({ list, index, count, label }: Omit<ItemProps, 'word'> & { label: string }) {
+  const w = useConsole().words.newBook;
   const { change } = useDraft();
   const move = (to: number) => change((text) => withMoved(text, list, index, to));
   return (

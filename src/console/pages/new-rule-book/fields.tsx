@@ -165,28 +165,36 @@ export function ListAt({ change = (word) => word, ...bound }: Bound & { change?:
   );
 }
 
-/** `fallback`: what counts if nothing is written. `on` gets the choice in place of the draft. */
-export function ChoiceAt<T extends string | boolean>({
+interface Options<T> {
+  options: readonly { value: T; text: string }[];
+  /** What counts if nothing is written. */
+  fallback?: T;
+}
+
+/** A choice of the value at a path. */
+export function ChoiceAt<T extends string | boolean>({ options, fallback, ...bound }: Bound & Options<T>) {
+  const { valueAt, edit } = useDraft();
+  const value = valueAt(bound.path) ?? fallback;
+  const current = options.find((one) => one.value === value)?.value;
+  return <ChoiceOf {...bound} options={options} current={current} on={(chosen) => edit(bound.path, chosen)} />;
+}
+
+/** A choice that is more than a value at a path: `on` applies it. */
+export function ChoiceOf<T extends string | boolean>({
   options,
-  fallback,
+  current,
   on,
   ...bound
-}: Bound & { options: readonly { value: T; text: string }[]; fallback?: T; on?: (value: T) => void }) {
+}: Bound & { options: Options<T>['options']; current: T | undefined; on: (value: T) => void }) {
   const { words } = useConsole();
-  const { valueAt, edit } = useDraft();
-  const value = valueAt(bound.path);
-  const at = options.findIndex((one) => one.value === (isChosen(value) || value === CHOOSE ? value : fallback));
+  const at = options.findIndex((one) => one.value === current);
   return (
     <FieldAt {...bound}>
       {(attributes) => (
         <select
           {...attributes}
           value={String(at)}
-          onChange={(event) => {
-            const { value: chosen } = options[Number(event.currentTarget.value)]!;
-            if (on) on(chosen);
-            else edit(bound.path, chosen);
-          }}
+          onChange={(event) => on(options[Number(event.currentTarget.value)]!.value)}
         >
           {at < 0 && <option value="-1">{words.newBook.notChosen}</option>}
           {options.map((option, i) => (
@@ -201,7 +209,7 @@ export function ChoiceAt<T extends string | boolean>({
 }
 
 export function YesNoAt(bound: Bound & { fallback?: boolean }) {
-  const { newBook: w } = useConsole().words;
+  const w = useConsole().words.newBook;
   const options = [
     { value: true, text: w.yes },
     { value: false, text: w.no },

@@ -3,7 +3,7 @@
 import { useConsole } from '../../state/context.ts';
 import type { RuleSource } from '../../types.ts';
 import { useDraft } from './draft.ts';
-import { ChoiceAt, NumberAt, TextAt, TitleAt } from './fields.tsx';
+import { ChoiceAt, ChoiceOf, NumberAt, TextAt, TitleAt } from './fields.tsx';
 import { SumAt } from './sums.tsx';
 import { CHOOSE, type Path, withItem, withValue } from './yaml-text.ts';
 
@@ -101,11 +101,11 @@ function Tasks({ path }: { path: Path }) {
               <NumberAt path={[...at, 'weight']} label={words.book.weight} optional fallback={1} />
             </div>
             <div class="row">
-              <ChoiceAt
+              <ChoiceOf
                 path={[...at, 'scale']}
                 label={words.book.scale}
                 options={scales}
-                {...(isReference ? {} : { fallback: 'linear' })}
+                current={isReference ? 'best-reference' : 'linear'}
                 on={(scale) => edit([...at, 'scale'], scale === 'linear' ? { floor: 0, ceiling: 1 } : scale)}
               />
               {!isReference && (
@@ -180,7 +180,7 @@ function Forms({ path, whole }: { path: Path; whole: Path }) {
 }
 
 function Remove({ path, label }: { path: Path; label: string }) {
-  const { newBook: w } = useConsole().words;
+  const w = useConsole().words.newBook;
   const { change } = useDraft();
   return (
     <div class="buttons small">

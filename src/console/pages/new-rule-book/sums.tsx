@@ -9,7 +9,7 @@ const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []
 const numberIn = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
 /** The sum of the points of a list, in thousandths as the rules count. */
-export const sumOf = (list: unknown): number =>
+const sumOf = (list: unknown): number =>
   listOf(list).reduce<number>(
     (sum, one) => sum + Math.round(numberIn((one as { points?: unknown } | null)?.points) * 1000),
     0,

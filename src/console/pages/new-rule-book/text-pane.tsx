@@ -34,7 +34,7 @@ export function TextPane() {
           value={text}
           onValue={setText}
           spellcheck={false}
-          optional
+          required={false}
         />
       </div>
       <p role="status">{text.trim() !== '' && state}</p>
