@@ -64,6 +64,7 @@ export const ROOMS: Record<string, string[]> = {
     'runs',
     'office',
     'due',
+    'rehearsal',
     'intake',
     'judging',
     'decision',

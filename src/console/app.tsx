@@ -36,6 +36,7 @@ const PAGES: Record<Exclude<Route['page'], 'home'>, Loader> = {
   stage: () => import('./pages/stage.tsx'),
   submission: () => import('./pages/submission.tsx'),
   ruleBooks: () => import('./pages/rule-books.tsx'),
+  newRuleBook: () => import('./pages/new-rule-book.tsx'),
   ruleBook: () => import('./pages/rule-book.tsx'),
   log: () => import('./pages/log.tsx'),
   compute: () => import('./pages/compute.tsx'),

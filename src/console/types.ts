@@ -20,6 +20,7 @@ export type Figure = TeamOfReport['total'];
 export type Sources = api.Overview['facts'][number]['source'];
 export type Score = api.Card['scores'][number];
 type Block = api.RuleBook['blocks'][number];
+export type Problem = api.CheckedRuleBook['problems'][number];
 /** Where points come from. */
 export type RuleSource = Exclude<Block['source'], { kind: 'parts' }>;
 type LayerOfChain = api.ValueChain['layers'][number];

@@ -2,6 +2,7 @@
 // values' meaning.
 
 import type { z } from 'zod';
+import type { JikjiError } from '../base/index.ts';
 import { schemaError } from './schema-error.ts';
 import { showPath, ValuePlaces } from './value-places.ts';
 import { parseYaml, type YamlKind, type YamlValue } from './yaml.ts';
@@ -44,6 +45,29 @@ export function validateYaml<T extends z.ZodType>(
   const checked = schema.safeParse(plain);
   if (checked.success) return checked.data;
   throw schemaError({ issues: checked.error.issues, value: plain, schema, places, what });
+}
+
+/** The most errors that one check lists. */
+const MAX_ERRORS = 100;
+
+/** The values, or all errors of a file's values against a schema, those of unknown keys first. */
+export function validateWholeYaml<T extends z.ZodType>(
+  { plain, places }: ParsedYaml,
+  schema: T,
+  what: YamlKind,
+): { value: z.output<T> } | { errors: JikjiError[] } {
+  const checked = schema.safeParse(plain);
+  if (checked.success) return { value: checked.data };
+  const { issues } = checked.error;
+  const unknown = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [],
+  );
+  const all = [...unknown, ...issues.filter(({ code }) => code !== 'unrecognized_keys')];
+  return {
+    errors: all
+      .slice(0, MAX_ERRORS)
+      .map((issue) => schemaError({ issues: [issue], value: plain, schema, places, what })),
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 // Readers and writers of file formats: hostile bytes in, checked structures out.
 
-export { parseYamlFile, readYaml, validateYaml } from './checked-yaml.ts';
+export { type ParsedYaml, parseYamlFile, readYaml, validateWholeYaml, validateYaml } from './checked-yaml.ts';
 export { isChipCard, MAX_CARD_BYTES, parseChipCard } from './chip-card.ts';
 export { CARD_RESULTS, CARD_SECTIONS, type CardResult, type CardSection } from './chip-card-schema.ts';
 export { type CardFinding, type ChipCard, cardHeadShape, chipCardShape } from './chip-card-shape.ts';

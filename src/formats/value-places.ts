@@ -15,6 +15,7 @@ export function showPath(path: Path): string {
 export class ValuePlaces {
   readonly file: string;
   readonly #written = new Map<string, string>();
+  readonly #paths = new WeakMap<JikjiError, Path>();
 
   constructor(file: string) {
     this.file = file;
@@ -46,6 +47,13 @@ export class ValuePlaces {
     const all = (Array.isArray(paths[0]) ? paths : [paths]) as readonly Path[];
     const overridden = all.find((path) => this.#written.get(showPath(path))?.startsWith('--set '));
     const at = overridden ?? all.find((path) => this.has(path)) ?? all[0];
-    return new JikjiError(code, message, this.of(at), hint);
+    const error = new JikjiError(code, message, this.of(at), hint);
+    this.#paths.set(error, at);
+    return error;
+  }
+
+  /** The path of the value that an error of this file is about. */
+  pathOf(error: JikjiError): Path | undefined {
+    return this.#paths.get(error);
   }
 }

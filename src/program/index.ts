@@ -11,6 +11,15 @@ export { type IntakeEvent, modelOf, type WorkCounts, work } from './intake/index
 export { type AnswerToQuestion, askJudge } from './judging/index.ts';
 export * from './office/index.ts';
 export { Programme, verifyLog, type Where } from './programme/index.ts';
+export {
+  type AssumptionsGiven,
+  assumptionsShape,
+  planRehearsal,
+  type Rate,
+  type Rehearsal,
+  rehearseApart,
+  SPREADS,
+} from './rehearsal/index.ts';
 export { type Citation, partsOf, ROLES, type Title } from './rules/index.ts';
 export {
   bookOf,

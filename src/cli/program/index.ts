@@ -16,6 +16,7 @@ import { addJudgements } from './judgements.ts';
 import { addLodgings } from './lodgings.ts';
 import { addMembers, addOrganisation, addRename } from './members.ts';
 import { addMeter } from './meter.ts';
+import { addRehearse, addRuleBook } from './rule-books.ts';
 import { addFinding, addReject, addScore } from './scores.ts';
 import { addServe } from './serve.ts';
 import { addDecisions, addStages } from './stages.ts';
@@ -32,6 +33,8 @@ const ADDERS = [
     addMembers,
     addRename,
     addDue,
+    addRuleBook,
+    addRehearse,
     addStages,
     addDecisions,
     addLodgings,

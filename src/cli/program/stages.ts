@@ -2,13 +2,11 @@
 
 import { JikjiError } from '../../base/index.ts';
 import { calledAs } from '../called-as.ts';
-import { readTextFile } from '../read-text-file.ts';
 import type { OpenProgramme } from './opened.ts';
 import { decisionLines, outcomeJson, outcomeLines } from './outcome.ts';
+import { readRuleBook } from './rule-books.ts';
 import { sourceText } from './source.ts';
 import { type NameOptions, type NewVerb, next, titleOf, type Work } from './verb.ts';
-
-const MAX_RULE_BOOK_BYTES = 1 << 20;
 
 /** Rethrows; a stage that lacks something gets a hint to --anyway. */
 const rethrowWithAnyway = (error: unknown): never => {
@@ -21,12 +19,7 @@ export function addStages(verb: NewVerb): void {
     .example('register rules.yaml')
     .argument('<file>', 'a YAML file; docs/rule-book.md says what is in it')
     .handle((file: string) => {
-      const text = readTextFile(file, {
-        check({ size }) {
-          if (size > MAX_RULE_BOOK_BYTES)
-            throw new JikjiError('rule-book-range', 'is far larger than a rule book', file, 'check the path');
-        },
-      });
+      const text = readRuleBook(file);
       return async ({ perform }) => {
         const registered = await perform('registerRuleBook', { text, file });
         const { name, version, digest } = registered;

@@ -69,6 +69,14 @@ export class Verb extends Command {
     return this.option(flags, description, collect);
   }
 
+  /** Sets the action of a verb that opens no programme. */
+  handleAlone<A extends unknown[]>(work: (...given: A) => VerbResult | Promise<VerbResult>): void {
+    this.action(async (...given: unknown[]) => {
+      const { json, lines } = await work(...(given.slice(0, -1) as A));
+      this.#output.result(json, () => this.#output.lines(lines));
+    });
+  }
+
   /**
    * Sets the action of the verb: `prepare` checks the arguments (options last) and returns the work on the open programme.
    * `create`: makes the folder of the programme if it is missing.

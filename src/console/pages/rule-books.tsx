@@ -10,6 +10,7 @@ import { useConsole } from '../state/context.ts';
 import { useAction, useData } from '../state/data.ts';
 import { lineOf } from '../state/line-of.ts';
 import { pathOf } from '../state/router.ts';
+import { selectLine } from '../state/select-line.ts';
 import type { RuleBookRow } from '../types.ts';
 
 /** The largest rule book that the log takes, in bytes. */
@@ -23,7 +24,17 @@ export default function RuleBooks({ programme }: Record<string, string>) {
   const mode = me.programmes.find(({ id }) => id === programme)?.mode;
   const office = me.viewer.role === 'office' && mode !== 'record';
   return (
-    <Page title={words.nav.ruleBooks} lead={w.lead}>
+    <Page
+      title={words.nav.ruleBooks}
+      lead={w.lead}
+      actions={
+        office && (
+          <a class="button primary" href={pathOf('newRuleBook', { programme })}>
+            {words.newBook.title}
+          </a>
+        )
+      }
+    >
       <Loaded data={data}>
         {(books) =>
           books.length === 0 ? (
@@ -108,7 +119,7 @@ function Register({ path, onDone }: { path: string; onDone: () => void }) {
             <p>
               <strong>{w.line(format.count(line))}</strong> <code>{lines[line - 1]}</code>
             </p>
-            <button type="button" onClick={() => select(area.current!.querySelector('textarea')!, line)}>
+            <button type="button" onClick={() => selectLine(area.current!.querySelector('textarea')!, line)}>
               {w.toLine}
             </button>
           </div>
@@ -126,13 +137,4 @@ function Register({ path, onDone }: { path: string; onDone: () => void }) {
       </div>
     </Section>
   );
-}
-
-/** Selects a line and scrolls to it. */
-function select(area: HTMLTextAreaElement, line: number): void {
-  const before = area.value.split('\n').slice(0, line - 1);
-  const start = before.reduce((sum, text) => sum + text.length + 1, 0);
-  area.focus();
-  area.setSelectionRange(start, start + area.value.slice(start).split('\n')[0].length);
-  area.scrollTop = (line - 4) * Number.parseFloat(getComputedStyle(area).lineHeight);
 }

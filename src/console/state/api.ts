@@ -110,6 +110,30 @@ export async function streamAnswer<Chunk>(
   throw serverGone(); // the stream broke off before its end
 }
 
+/**
+ * Work that the server reports on as it goes: events `progress`, then `result` or `failure`. Resolves with the result.
+ * @throws Failure
+ */
+export async function followWork<T>(
+  path: string,
+  body: object,
+  onProgress: (share: number) => void,
+  signal: AbortSignal,
+): Promise<T> {
+  const response = await request('POST', path, body, signal);
+  try {
+    for await (const { event, data } of eventsOf(response.body!)) {
+      if (event === 'failure') throw await failureOfAnswer(500, data, null);
+      if (event === 'result') return JSON.parse(data) as T;
+      if (event === 'progress') onProgress((JSON.parse(data) as { share: number }).share);
+    }
+  } catch (error) {
+    if (signal.aborted || error instanceof Failure) throw error;
+    markUnanswered();
+  }
+  throw serverGone(); // the stream broke off before its end
+}
+
 interface Upload {
   file: Blob;
   /** Gets the sent fraction, from 0 to 1. */

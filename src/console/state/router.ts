@@ -23,6 +23,7 @@ export const ROUTES = {
   stage: '/p/:programme/stages/:stage',
   submission: '/p/:programme/submissions/:submission',
   ruleBooks: '/p/:programme/rule-books',
+  newRuleBook: '/p/:programme/rule-books/new',
   ruleBook: '/p/:programme/rule-books/:digest',
   log: '/p/:programme/log',
   compute: '/p/:programme/compute',

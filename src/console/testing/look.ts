@@ -33,6 +33,8 @@ const PAGES: [name: string, path: string, role: Me['viewer']['role']][] = [
   ['submission', '/p/practice/submissions/azalea-1', 'office'],
   ['rule-books', '/p/practice/rule-books', 'office'],
   ['rule-book', `/p/practice/rule-books/${'a'.repeat(64)}`, 'public'],
+  ['rule-book-new', '/p/practice/rule-books/new', 'office'],
+  ['rule-book-begin', '/p/practice/rule-books/new', 'office'],
   ['compute', '/p/practice/compute', 'office'],
   ['chip', '/p/practice/chips/nw100', 'public'],
   ['reliance', '/p/practice/reliance', 'public'],
@@ -78,6 +80,15 @@ async function checkReceipt(page: Page): Promise<void> {
   await page.locator('dialog .primary').click();
   await page.locator('dialog .verdict').waitFor();
   await page.locator('dialog details summary').first().click();
+}
+
+/** A rule book from a template, with a wrong sum, and rehearsed. */
+async function writeRuleBook(page: Page): Promise<void> {
+  await page.locator('main select').first().selectOption('template:korea-2026');
+  await page.locator('form .primary').first().click();
+  await page.locator('.problems').first().waitFor();
+  await page.locator('form .primary').last().click();
+  await page.locator('.facts').last().waitFor();
 }
 
 /** The audit of a run of another program, started and ended. */
@@ -136,6 +147,7 @@ async function look(browser: Browser, server: MadeUp, folder: string, names: str
       if (name.startsWith('playground')) await generate(page);
       await DIALOGS[name]?.(page);
       if (name === 'playground-receipt') await checkReceipt(page);
+      if (name === 'rule-book-new') await writeRuleBook(page);
       if (name === 'run-witnessed') await auditWitnessed(page);
       await page.screenshot({ path: join(folder, `${name}-${view.name}.png`), fullPage: true });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -11,6 +11,7 @@ import { answerChunks, LAST } from './made-up-answer.ts';
 import * as call from './made-up-call.ts';
 import * as chain from './made-up-chain.ts';
 import { answerReceipt, checkedReceipt } from './made-up-receipt.ts';
+import * as ruleBook from './made-up-rule-book.ts';
 import * as witness from './made-up-witness.ts';
 
 const PAGES = join(import.meta.dirname, '../../../dist/console');
@@ -61,6 +62,7 @@ const GETS: [RegExp, Answer][] = [
   [/^\/api\/programmes\/practice\/calls\/call-1$/, () => call.emptyCall],
   [/^\/api\/programmes\/practice\/calls\/call-2$/, (_, __, { role }) => call.callPage(role)],
   [/^\/api\/programmes\/practice\/applications\/([\w-]+)$/, ([, id], _, { role }) => call.applicationPage(id!, role)],
+  [/^\/api\/rule-book-templates$/, () => ruleBook.templates],
   [/^\/api\/programmes\/practice\/rule-books$/, () => made.books],
   [/^\/api\/programmes\/practice\/rule-books\/\w+$/, () => made.book],
   [/^\/api\/programmes\/practice\/stages\/stage-1$/, (_, __, { role }) => made.decidedStage(role)],
@@ -112,6 +114,8 @@ const POSTS: [RegExp, Answer][] = [
       bundle: 'b'.repeat(64),
     }),
   ],
+  [/\/rule-books\/check$/, (_, __, { body }) => ruleBook.checked(body)],
+  [/\/rule-books$/, () => ({ name: 'research-grant', version: 1, digest: 'e'.repeat(64) })],
   [/\/receipt-checks$/, (_, __, { body }) => checkedReceipt(!body.includes('tampered'))],
   [/\/llama-4b1d\/audits$/, () => ({ ...witness.witnessedAudit(), id: 'audit-2' })],
   [/\/audits$/, () => made.audit(0)],
@@ -177,6 +181,12 @@ export async function madeUp(): Promise<MadeUp> {
       streams.set(response, pathname);
       request.on('close', () => streams.delete(response));
       return;
+    }
+    if (pathname.endsWith('/rehearse')) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('event: progress\ndata: {"share":0.5}\n\n');
+      if (made.hold) return; // until the page goes away
+      return response.end(`event: result\ndata: ${JSON.stringify(ruleBook.rehearsal)}\n\n`);
     }
     if (pathname.endsWith('/completions')) {
       response.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -17,6 +17,7 @@ import { addPeople } from './routes/people.ts';
 import { addPeopleInStage } from './routes/people-in-stage.ts';
 import { addProgrammes } from './routes/programmes.ts';
 import { addReliance } from './routes/reliance.ts';
+import { addRuleBooks } from './routes/rule-books.ts';
 import { addRuns } from './routes/runs.ts';
 import { addStages } from './routes/stages.ts';
 import { addSubmissions } from './routes/submissions.ts';
@@ -33,6 +34,7 @@ export function applicationOf(context: Context, pages?: Pages): Application {
   addPeople(api);
   addProgrammes(api);
   addCalls(api);
+  addRuleBooks(api);
   addStages(api);
   addPeopleInStage(api);
   addSubmissions(api);

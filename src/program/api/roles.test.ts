@@ -48,6 +48,9 @@ post   /api/programmes/{programme}/names                                    o---
 get    /api/programmes/{programme}/rule-books                               ocevap
 post   /api/programmes/{programme}/rule-books                               o-----
 get    /api/programmes/{programme}/rule-books/{digest}                      ocevap
+post   /api/programmes/{programme}/rule-books/check                         o-----
+post   /api/programmes/{programme}/rule-books/rehearse                      o-----
+get    /api/rule-book-templates                                             o-----
 get    /api/programmes/{programme}/compute                                  ocevap
 get    /api/programmes/{programme}/chips/{chip}                             ocevap
 post   /api/programmes/{programme}/catalogue                                o-----

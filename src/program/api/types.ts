@@ -9,6 +9,7 @@ import type * as lodgings from './shapes/lodgings.ts';
 import type * as people from './shapes/people.ts';
 import type * as programme from './shapes/programme.ts';
 import type * as reliance from './shapes/reliance.ts';
+import type * as ruleBooks from './shapes/rule-books.ts';
 import type * as runs from './shapes/runs.ts';
 import type * as stage from './shapes/stage.ts';
 
@@ -27,6 +28,8 @@ export type CallPage = z.output<typeof calls.callPage>;
 export type ApplicationPage = z.output<typeof calls.applicationPage>;
 export type RuleBookRow = z.output<typeof programme.bookRow>;
 export type RuleBookPage = z.output<typeof programme.bookPage>;
+export type RuleBookTemplate = z.output<typeof ruleBooks.templates>[number];
+export type CheckedRuleBook = z.output<typeof ruleBooks.checked>;
 export type LogEntry = z.output<typeof programme.entry>;
 export type LogPage = z.output<typeof programme.logPage>;
 export type StagePage = z.output<typeof stage.stagePage>;
@@ -52,6 +55,7 @@ export type ChatBody = z.input<typeof runs.chat>;
 export type { ThinCurve as Curve } from '../../run-folder/index.ts';
 export type { Joined as JoinedAudits, ShownAudit } from '../audits/index.ts';
 export type { StageReport } from '../decision/index.ts';
+export type { AssumptionsGiven, Border, Rate, Rehearsal } from '../rehearsal/index.ts';
 export type { RuleBook } from '../rules/index.ts';
 export type {
   AnswerReceipt,

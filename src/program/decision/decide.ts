@@ -100,8 +100,18 @@ export function checkTargets({ book }: Pick<StageScores, 'book'>, day: string): 
 /** The parts of an outcome that need points, when points do not decide. */
 const nothingByPoints = { places: new Map(), statistics: null, chances: new Map(), moves: null };
 
+/** Draws of a stage's resampling. */
+const DRAWS = 10_000;
+
 /** Computes the outcome of a stage. `seed`: 16 hex digits, for resampling and lots. A record has its published decision instead. */
-export function decideStage(tables: Tables, stage: string, day: string, seed: string): Outcome {
+export const decideStage = (tables: Tables, stage: string, day: string, seed: string): Outcome =>
+  decideWithDraws(tables, { stage, day, seed, draws: DRAWS });
+
+/** The same with another number of draws. Without draws nothing is said of how certain it is: `statistics` and `moves` are null. */
+export function decideWithDraws(
+  tables: Tables,
+  { stage, day, seed, draws }: { stage: string; day: string; seed: string; draws: number },
+): Outcome {
   const scored = scoreStage(tables, stage, day);
   const { book, teams, totals } = scored;
   const isUnknown = (team: string): boolean => typeof totals[teams.indexOf(team)] !== 'number';
@@ -122,7 +132,7 @@ export function decideStage(tables: Tables, stage: string, day: string, seed: st
     const open = { kept: all ? running : [], undecided: all ? [] : running };
     return { ...scored, ...nothingByPoints, unknown, ...open, out: byVeto, vetoes, seed };
   }
-  const { out, ...byPoints } = decideByPoints(scored, running, seed);
+  const { out, ...byPoints } = decideByPoints(scored, running, { seed, draws });
   const outByPoints = out.map((consortium) => ({ consortium, reason: 'points' as const }));
   return { ...scored, unknown, ...byPoints, out: [...byVeto, ...outByPoints], vetoes, seed };
 }
@@ -130,7 +140,11 @@ export function decideStage(tables: Tables, stage: string, day: string, seed: st
 type ByPoints = Pick<Outcome, 'places' | 'kept' | 'undecided' | 'statistics' | 'chances' | 'moves'> & { out: string[] };
 
 /** Places, kept teams and certainty, for teams whose totals are all known. */
-function decideByPoints(scored: StageScores, running: readonly string[], seed: string): ByPoints {
+function decideByPoints(
+  scored: StageScores,
+  running: readonly string[],
+  { seed, draws }: { seed: string; draws: number },
+): ByPoints {
   const { book, teams, totals, parts } = scored;
   if (running.length === 0) return { ...nothingByPoints, kept: [], out: [], undecided: [] };
   const breaks = book.tieBreak.filter((name) => name !== 'equal' && name !== 'lot');
@@ -153,8 +167,10 @@ function decideByPoints(scored: StageScores, running: readonly string[], seed: s
   const names = (list: number[]): string[] => list.map((i) => running[i]!);
   const [kept, out, undecided] = [names(split.kept), names(split.out), names(split.undecided)];
 
+  const places = new Map(ranked.map(({ team, place, by }) => [running[team]!, { place, by: byName(by) }]));
+  if (draws === 0) return { ...nothingByPoints, places, kept, out, undecided };
   const stage = { teams: teams.length, parts, running: indices(running) };
-  const statistics = standings(stage, { seed: BigInt(`0x${seed}`) });
+  const statistics = standings(stage, { seed: BigInt(`0x${seed}`), draws });
   const keptChances = keptChance(statistics, keptCount);
   const shares = parts.map((part) =>
     Float64Array.from(pointsOf(part, teams.length), (x) => (part.weight > 0 ? x / part.weight : 0)),
@@ -164,7 +180,7 @@ function decideByPoints(scored: StageScores, running: readonly string[], seed: s
   const move = (of: Sensitivity['points']): Move | null =>
     of ? { far: of.far, kept: teams[of.kept]!, out: teams[of.out]! } : null;
   return {
-    places: new Map(ranked.map(({ team, place, by }) => [running[team]!, { place, by: byName(by) }])),
+    places,
     kept,
     out,
     undecided,

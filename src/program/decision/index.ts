@@ -3,7 +3,7 @@
 import type { Lang } from '../../page-kit/text/index.ts';
 import type { StageReport } from './page-types.ts';
 
-export { checkTargets, decideStage, type Outcome } from './decide.ts';
+export { checkTargets, decideStage, decideWithDraws, type Outcome } from './decide.ts';
 export { decisionDocument, explainScore, readDecision, signDecision } from './document.ts';
 export { scoredSubmission } from './leaves.ts';
 export type { StageReport } from './page-types.ts';

@@ -1,5 +1,5 @@
 // The office: every act in a programme with its checks, visibility, and the office's open tasks.
-export { EXAMPLES, type ExampleName } from '../examples/index.ts';
+export { EXAMPLES, type ExampleName, ruleBookTemplate, ruleBookTemplates, TEMPLATES } from '../examples/index.ts';
 export type { Act, By } from './act.ts';
 export { ACTS, type ActInput, type ActName, type ActResult } from './acts.ts';
 export { AUDITORS } from './audits.ts';
@@ -8,6 +8,7 @@ export { formPart } from './forms.ts';
 export { lodgedRunShape, lodgedRuns } from './lodged-runs.ts';
 export { officeActor } from './programmes.ts';
 export { factsOf, reportOf } from './report.ts';
+export { checkRuleBook } from './rule-books.ts';
 export { citation, digest, id, marks, title } from './shapes.ts';
 export { outcomeOf, timesOf } from './stages.ts';
 export { programmeOf, timeOf } from './times.ts';

@@ -3,8 +3,15 @@
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { checkTargets } from '../decision/index.ts';
-import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
-import { signByOffice, type Tables } from '../state/index.ts';
+import {
+  type Problem,
+  parseRuleBook,
+  problemsOf,
+  type RuleBook,
+  requireChosen,
+  ruleBookDigest,
+} from '../rules/index.ts';
+import { requireNewRuleBook, signByOffice, type Tables } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
 import { MAX_FILE_LENGTH } from './shapes.ts';
 import { programmeOf } from './times.ts';
@@ -20,11 +27,9 @@ export const registerRuleBook = act({
   async run(programme, { text, file = 'rule book' }, by) {
     const signer = await by.signer();
     const { id } = programmeOf(programme.tables);
+    requireChosen(text, { file });
     const book = parseRuleBook(text, { file });
-    if (book.record) {
-      const message = 'this rule book is a record of a programme run elsewhere: its rules are not known';
-      throw new JikjiError('rule-book-record', message, file, 'write every rule, without record: true');
-    }
+    requireRules(book, file);
     const time = new Date().toISOString();
     checkTargets({ book }, time.slice(0, 10));
     const digest = ruleBookDigest(book);
@@ -38,6 +43,41 @@ export const registerRuleBook = act({
     return { digest, name, version };
   },
 });
+
+/** @throws JikjiError `rule-book-record` */
+function requireRules({ record }: RuleBook, file: string): void {
+  if (!record) return;
+  const message = 'this rule book is a record of a programme run elsewhere: its rules are not known';
+  throw new JikjiError('rule-book-record', message, file, 'write every rule, without record: true');
+}
+
+/** What stands in the way of registering a text, and its rule book if nothing does. Changes nothing. */
+export function checkRuleBook(tables: Tables, text: string) {
+  const { problems, book } = problemsOf(text);
+  if (!book) return { problems, ruleBook: null };
+  const { name, version } = book;
+  const digest = ruleBookDigest(book);
+  const about = (path: Problem['path'], check: () => void): Problem[] => {
+    try {
+      check();
+      return [];
+    } catch (error) {
+      if (!(error instanceof JikjiError)) throw error;
+      const { code, message, hint } = error;
+      return [{ code, message, hint, line: lineOfKey(text, String(path?.[0])), path }];
+    }
+  };
+  const found = [
+    ...about(['record'], () => requireRules(book, 'rule book')),
+    ...about(['target'], () => checkTargets({ book }, new Date().toISOString().slice(0, 10))),
+    ...about(['version'], () => requireNewRuleBook(tables, { name, version, digest })),
+  ];
+  return { problems: found, ruleBook: { name, version, digest } };
+}
+
+/** The line of a key at the left edge; the first line without it. */
+const lineOfKey = (text: string, key: string): number =>
+  Math.max(1, text.split('\n').findIndex((line) => line.startsWith(`${key}:`)) + 1);
 
 /**
  * The digest of a registered rule book: by its name (its newest version), by name and version (`korea@2`), or by the beginning of its

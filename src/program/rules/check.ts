@@ -1,5 +1,6 @@
 // Checks of a rule book across keys: sums of points, duplicate names, unknown names.
 
+import type { JikjiError } from '../../base/index.ts';
 import { METRICS, type Path, type ValuePlaces } from '../../formats/index.ts';
 import { Conflicts, ids } from './conflicts.ts';
 import { type BlockInput, type PartInput, type RuleBookInput, type ScoredTask, trimOf } from './schema.ts';
@@ -12,13 +13,12 @@ const TIE_BREAK_ENDS = ['equal', 'lot'];
 /** A task and its path in the rule book. */
 type PlacedTask = ScoredTask & { path: Path };
 
-/** @throws JikjiError `rule-book-conflict`, `rule-book-missing-key` */
-export function checkRuleBook(book: RuleBookInput, places: ValuePlaces): void {
+/** All errors of a rule book's keys against each other: `rule-book-conflict`, `rule-book-missing-key`. */
+export function conflictsOf(book: RuleBookInput, places: ValuePlaces): JikjiError[] {
   const conflicts = new Conflicts(places);
   const { blocks, originality, selfReliance } = book;
   blocks.forEach((block, i) => void checkBlock(book, block, ['blocks', i], conflicts));
-  if (book.kept == null && !book.record)
-    throw places.error('rule-book-missing-key', ['kept'], 'kept is missing', 'write it: a number');
+  if (book.kept == null && !book.record) conflicts.missing(['kept'], 'kept is missing', 'write it: a number');
   conflicts.once(ids(blocks), (i) => ['blocks', i, 'id'], 'the block');
   conflicts.addUp(blocks, book.points, [['blocks'], ['points']], 'points of the blocks');
   const tasks = blocks.flatMap((block, i) => [
@@ -38,6 +38,7 @@ export function checkRuleBook(book: RuleBookInput, places: ValuePlaces): void {
   checkLineage(book, conflicts);
   checkSelection(book, conflicts);
   checkReferences(book, tasks, conflicts);
+  return conflicts.errors;
 }
 
 const tasksOf = ({ tasks = [] }: PartInput, path: Path): PlacedTask[] =>

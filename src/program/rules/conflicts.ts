@@ -1,5 +1,6 @@
 // Generic checks of a rule book: sums, duplicate names, unknown names.
 
+import type { JikjiError } from '../../base/index.ts';
 import { nearestNameHint, type Path, type ValuePlaces } from '../../formats/index.ts';
 
 /** Points have at most three decimals. */
@@ -7,17 +8,21 @@ const thousandths = (points: number): number => Math.round(points * 1000);
 
 export const ids = (list: readonly { id: string }[]): string[] => list.map(({ id }) => id);
 
-/** Checks of one rule book. Errors name the lines. */
+/** Checks of one rule book: collects the errors, which name the lines. */
 export class Conflicts {
+  readonly errors: JikjiError[] = [];
   readonly #places: ValuePlaces;
 
   constructor(places: ValuePlaces) {
     this.#places = places;
   }
 
-  /** @throws JikjiError `rule-book-conflict` if `isConflict` */
   refuseIf(isConflict: boolean, paths: Path | readonly Path[], message: string, hint: string): void {
-    if (isConflict) throw this.#places.error('rule-book-conflict', paths, message, hint);
+    if (isConflict) this.errors.push(this.#places.error('rule-book-conflict', paths, message, hint));
+  }
+
+  missing(path: Path, message: string, hint: string): void {
+    this.errors.push(this.#places.error('rule-book-missing-key', path, message, hint));
   }
 
   /** @param paths of the items, and of the sum that they must have */

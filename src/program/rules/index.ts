@@ -5,6 +5,7 @@ export { type ComparedReference, type LineageRules, WEIGHT_PARTS, type WeightPar
 export { parseRuleBook } from './parse.ts';
 export { type PartOfBook, partsOf } from './parts.ts';
 export { averageOf, linearShare, roundHalfUp, taskShare } from './points.ts';
+export { CHOOSE, type Problem, problemsOf, requireChosen, titleIn } from './problems.ts';
 export { ROLES, type Role, roleSchema } from './schema.ts';
 export {
   hasThreeDecimals,

@@ -1,13 +1,13 @@
 // Parses a rule book: checked, and complete with defaults. Every error names the key and its line.
 
 import { readYaml, type YamlKind } from '../../formats/index.ts';
-import { checkRuleBook } from './check.ts';
-import { type BlockInput, type PartInput, ruleBookSchema, trimOf } from './schema.ts';
+import { conflictsOf } from './check.ts';
+import { type BlockInput, type PartInput, type RuleBookInput, ruleBookSchema, trimOf } from './schema.ts';
 import type { Block, Part, RuleBook, Source } from './types.ts';
 
-const WHAT: YamlKind = { name: 'rule book', code: 'rule-book', typeCode: 'rule-book-type' };
+export const WHAT: YamlKind = { name: 'rule book', code: 'rule-book', typeCode: 'rule-book-type' };
 
-/** The source of a part's points; checkRuleBook has found exactly one. */
+/** The source of a part's points; conflictsOf has found exactly one. */
 function sourceOf({ tasks, entered, forms, judgements }: PartInput): Source {
   if (tasks) return { kind: 'tasks', tasks };
   if (entered) return { kind: 'entered', ...entered };
@@ -25,13 +25,19 @@ const block = (from: BlockInput): Block =>
   withSource<Block['source']>(from, from.parts ? { kind: 'parts', parts: from.parts.map(part) } : sourceOf(from));
 
 /**
- * Parses a rule book; `file` names it in errors. An omitted key gets its default; an omitted section of a record is null.
+ * Parses a rule book; `file` names it in errors.
  * @throws JikjiError `rule-book-yaml`, `rule-book-duplicate-key`, `rule-book-unknown-key`, `rule-book-missing-key`,
  * `rule-book-type`, `rule-book-range`, `rule-book-conflict`
  */
 export function parseRuleBook(text: string, { file }: { file: string }): RuleBook {
   const { value, places } = readYaml(text, file, ruleBookSchema, WHAT);
-  checkRuleBook(value, places);
+  const [conflict] = conflictsOf(value, places);
+  if (conflict) throw conflict;
+  return completeRuleBook(value);
+}
+
+/** A checked rule book with all defaults. An omitted section of a record is null. */
+export function completeRuleBook(value: RuleBookInput): RuleBook {
   const { formatVersion, name, version, record, title, originality, points, selection, selfReliance, published } =
     value;
   const { veto, components, excludes, audit, lineage } = originality;

@@ -48,6 +48,7 @@ export {
   keptBy,
   openAppeals,
   outcomesOf,
+  requireNewRuleBook,
   requireOpenStage,
   type StageStatus,
   statusOf,

@@ -15,6 +15,16 @@ import type { Tables } from './tables.ts';
 /** A statement signed by the office. */
 const signature = z.string().max(10_000);
 
+/** @throws JikjiError `rule-book-exists`, `rule-book-version` */
+export function requireNewRuleBook(tables: Tables, book: Pick<Row<'ruleBooks'>, 'name' | 'version' | 'digest'>): void {
+  requireFree(tables, 'ruleBooks', book.digest, 'rule-book');
+  for (const { name, version } of tables.all('ruleBooks')) {
+    if (name !== book.name || version < book.version) continue;
+    const message = `version ${version} of it is registered already`;
+    throw new JikjiError('rule-book-version', message, `${name} ${book.version}`, `give it version ${version + 1}`);
+  }
+}
+
 export const ruleBookRegistered = kind({
   shape: ROW.ruleBooks.omit({ registeredSeq: true }).extend({ signature: signature.optional() }),
   check(tables, data) {
@@ -22,12 +32,7 @@ export const ruleBookRegistered = kind({
     if (ruleBookDigest(book) !== data.digest || book.name !== data.name || book.version !== data.version)
       throw refusal('rule-book-differs', 'the text does not have this digest', data.digest);
     checkOffice(tables, 'rule-book', data.signature, [['rule-book', data.digest]]);
-    requireFree(tables, 'ruleBooks', data.digest, 'rule-book');
-    for (const { name, version } of tables.all('ruleBooks')) {
-      if (name !== data.name || version < data.version) continue;
-      const message = `version ${version} of it is registered already`;
-      throw new JikjiError('rule-book-version', message, `${name} ${data.version}`, `give it version ${version + 1}`);
-    }
+    requireNewRuleBook(tables, data);
   },
   apply: (tables, { signature: _, ...data }, { seq }) => tables.put('ruleBooks', { ...data, registeredSeq: seq }),
 });

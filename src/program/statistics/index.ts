@@ -4,6 +4,7 @@
 export { winShares } from './bradley-terry.ts';
 export { keptChance } from './chances.ts';
 export type { Part } from './part.ts';
+export { Random } from './random.ts';
 export { cut, ranking } from './ranking.ts';
 export { pointsOf } from './resample.ts';
 export { type Standings, standings } from './standings.ts';

@@ -1,0 +1,56 @@
+// All problems of a text at once, at their lines and paths.
+
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parseRuleBook, problemsOf, requireChosen } from './index.ts';
+
+const practice = readFileSync(new URL('../../../programs/practice/stage-1.yaml', import.meta.url), 'utf8');
+const lineWith = (text: string, part: string): number => text.split('\n').findIndex((line) => line.includes(part)) + 1;
+
+test('a sound text has no problem, and is the same book as when it is parsed', () => {
+  expect(problemsOf(practice)).toEqual({ problems: [], book: parseRuleBook(practice, { file: 'x' }) });
+});
+
+test('several wrong values are all named, each at its line and path', () => {
+  const text = practice
+    .replace('kept: 2', 'kept: two')
+    .replace('version: 3', 'version: 3\ncolour: red')
+    .replace('experts: 2', 'experts: 0');
+  const { problems, book } = problemsOf(text);
+  expect(book).toBeNull();
+  expect(problems.map(({ code, path, line }) => [code, path, line])).toEqual([
+    ['rule-book-unknown-key', ['colour'], lineWith(text, 'colour')],
+    ['rule-book-range', ['blocks', 1, 'forms', 'experts'], lineWith(text, 'experts: 0')],
+    ['rule-book-type', ['kept'], lineWith(text, 'kept: two')],
+  ]);
+});
+
+test('several conflicts are all named', () => {
+  const text = practice.replace('points: 35', 'points: 36').replace('tieBreak: [benchmark,', 'tieBreak: [bench,');
+  const { problems } = problemsOf(text);
+  const said = problems.map(({ message }) => message);
+  expect(said).toContain('points of the blocks add up to 101, not 100');
+  expect(said).toContain('points of the criteria of experts add up to 35, not 36');
+  expect(said.some((message) => message.includes('"bench"'))).toBe(true);
+  // The first of them is what parsing the text throws.
+  expect(() => parseRuleBook(text, { file: 'x' })).toThrow(said[0]!);
+});
+
+test('what is still to be chosen is one problem each, even where any text would do', () => {
+  const text = practice.replace('kept: 2', 'kept: CHOOSE').replace('ko: 사용자 평가', 'ko: CHOOSE');
+  const { problems } = problemsOf(text);
+  expect(problems.map(({ code, path }) => [code, path])).toEqual([
+    ['rule-book-choose', ['blocks', 2, 'title', 'ko']],
+    ['rule-book-choose', ['kept']],
+  ]);
+  expect(() => requireChosen(text, { file: 'x' })).toThrow(/still to be chosen/);
+  expect(() => requireChosen(practice, { file: 'x' })).not.toThrow();
+});
+
+test('broken YAML is one problem at its line', () => {
+  const { problems } = problemsOf('name: a\nblocks: [1, 2\nkept: 3\n');
+  expect(problems).toMatchObject([{ code: 'rule-book-yaml', path: null }]);
+  expect(problemsOf('').problems.length).toBeGreaterThan(0);
+  expect(problemsOf('- a').problems.length).toBeGreaterThan(0);
+  expect(problemsOf('x'.repeat(300_000)).problems).toMatchObject([{ code: 'rule-book-yaml' }]);
+});

@@ -1,0 +1,89 @@
+// All that is wrong with the text of a rule book, for somebody who is writing it: each problem with its line and the path of its value.
+
+import { JikjiError } from '../../base/index.ts';
+import {
+  type ParsedYaml,
+  type Path,
+  parseYamlFile,
+  showPath,
+  type Title,
+  titleSchema,
+  type ValuePlaces,
+  validateWholeYaml,
+  type YamlValue,
+} from '../../formats/index.ts';
+import { conflictsOf } from './check.ts';
+import { completeRuleBook, WHAT } from './parse.ts';
+import { ruleBookSchema } from './schema.ts';
+import type { RuleBook } from './types.ts';
+
+/** Stands in a template where somebody has to choose a value. */
+export const CHOOSE = 'CHOOSE';
+
+export interface Problem {
+  code: string;
+  message: string;
+  hint: string;
+  line: number;
+  /** Null where the text could not be read as YAML. */
+  path: (string | number)[] | null;
+}
+
+/** The paths of all values that are still to be chosen. */
+function unchosen(value: YamlValue, path: Path = []): Path[] {
+  if (value === CHOOSE) return [path];
+  if (value === null || typeof value !== 'object') return [];
+  const inside = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return inside.flatMap(([key, one]) => unchosen(one, [...path, key]));
+}
+
+const choiceErrors = ({ plain, places }: ParsedYaml): JikjiError[] =>
+  unchosen(plain).map((path) => {
+    const hint = 'write a value in its place; the comment beside it says what is known';
+    return places.error('rule-book-choose', path, `${showPath(path)} is still to be chosen`, hint);
+  });
+
+/** @throws JikjiError `rule-book-choose`, and as parseRuleBook for what is not YAML */
+export function requireChosen(text: string, { file }: { file: string }): void {
+  const [first] = choiceErrors(parseYamlFile(text, file, WHAT));
+  if (first) throw first;
+}
+
+/** The number of the line in the place of an error, `FILE:12`. */
+const lineOf = ({ input }: JikjiError): number => Number(/:(\d+)$/.exec(input)?.[1] ?? 1);
+
+const problem = (error: JikjiError, path: Path | undefined): Problem => {
+  const { code, message, hint } = error;
+  return { code, message, hint, line: lineOf(error), path: path ? [...path] : null };
+};
+
+/** The title in a text that may have problems elsewhere; `name` without one. */
+export function titleIn(text: string, name: string): Title {
+  const { plain } = parseYamlFile(text, 'rule book', WHAT);
+  const found = titleSchema.safeParse((plain as { title?: unknown } | null)?.title);
+  return found.success ? found.data : { en: name };
+}
+
+/** All problems of a text, and the rule book if there is none. */
+export function problemsOf(text: string): { problems: Problem[]; book: RuleBook | null } {
+  let written: ParsedYaml;
+  try {
+    written = parseYamlFile(text, 'rule book', WHAT);
+  } catch (error) {
+    if (!(error instanceof JikjiError)) throw error;
+    return { problems: [problem(error, undefined)], book: null };
+  }
+  const { places } = written;
+  const choices = choiceErrors(written);
+  const checked = validateWholeYaml(written, ruleBookSchema, WHAT);
+  const errors = 'errors' in checked ? checked.errors : conflictsOf(checked.value, places);
+  const all = [...choices, ...errors.filter((error) => !isAbout(places, error, choices))];
+  const book = all.length === 0 && 'value' in checked ? completeRuleBook(checked.value) : null;
+  return { problems: all.map((error) => problem(error, places.pathOf(error))), book };
+}
+
+/** Whether an error is about a value that is still to be chosen. */
+function isAbout(places: ValuePlaces, error: JikjiError, choices: readonly JikjiError[]): boolean {
+  const pathText = (one: JikjiError): string => showPath(places.pathOf(one) ?? []);
+  return choices.some((choice) => pathText(choice) === pathText(error));
+}
