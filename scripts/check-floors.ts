@@ -64,6 +64,7 @@ export const ROOMS: Record<string, string[]> = {
     'runs',
     'office',
     'intake',
+    'metering',
     'judging',
     'decision',
     'compute',

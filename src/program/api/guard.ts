@@ -80,6 +80,6 @@ function remoteOf(c: Request<Env>): string {
   }
 }
 
-/** Whether a request uploads a bundle, which may be large and slow. */
+/** Whether a request uploads a bundle or an answer of sacct, which may be large and slow. */
 export const isUpload = (method: string | undefined, path: string): boolean =>
-  method === 'POST' && /^\/api\/programmes\/[^/]+\/stages\/[^/]+\/submissions$/.test(path);
+  method === 'POST' && /^\/api\/programmes\/[^/]+\/(stages\/[^/]+\/submissions|metering\/\w+\/file)$/.test(path);

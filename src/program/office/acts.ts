@@ -2,9 +2,10 @@
 // writes to the log.
 
 import type { z } from 'zod';
+import { allot, checkAllotments, giveAllotments } from './allotments.ts';
 import { answerAppeal, fileAppeal } from './appeals.ts';
 import { handInAudit, takeAuditPart } from './audits.ts';
-import { allot, registerCatalogue, reportUsage } from './compute.ts';
+import { checkCatalogue, registerCatalogue } from './catalogue.ts';
 import { giveForm } from './forms.ts';
 import { answerQuestion, importJudgements } from './judgements.ts';
 import { lodge } from './lodging.ts';
@@ -26,6 +27,7 @@ import { registerRuleBook } from './rule-books.ts';
 import { addFinding, enterScore, rejectProposal } from './scores.ts';
 import { closeStage, decide, finishStage, openStage } from './stages.ts';
 import { submit } from './submissions.ts';
+import { reportUsage } from './usage.ts';
 
 export const ACTS = {
   foundProgramme,
@@ -57,8 +59,11 @@ export const ACTS = {
   answerQuestion,
   importJudgements,
   lodge,
+  checkCatalogue,
   registerCatalogue,
   allot,
+  checkAllotments,
+  giveAllotments,
   reportUsage,
   meter,
 } as const;

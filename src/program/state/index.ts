@@ -19,10 +19,10 @@ export {
   pairsToCompare,
   uncomparedPairs,
 } from './comparisons.ts';
-export { makerUsageOf, requireCluster } from './compute.ts';
+export { makerUsageOf, requireCluster, stalePartsOf } from './compute.ts';
 export { citationsOf, digest, type Sources, text } from './fields.ts';
 export { type FindingProposal, findingProposals } from './findings.ts';
-export { type Proposal, State } from './fold.ts';
+export { checkProposal, type Proposal, State } from './fold.ts';
 export { freeId, requireRow } from './kind.ts';
 export { KINDS, type KindName } from './kinds.ts';
 export { consortiumName, NAMED_THINGS, type Named, nameNow } from './names.ts';
