@@ -58,8 +58,8 @@ export function overlapsOf(allotments: readonly Allotment[], ids: ReadonlySet<st
       // Of two that are both among them, one names the pair.
       if (k === i || (k < i && ids.has(other.id))) return [];
       if (one.consortium !== other.consortium || one.cluster !== other.cluster) return [];
-      const from = one.from > other.from ? one.from : other.from;
-      const to = one.to < other.to ? one.to : other.to;
+      const from = [one.from, other.from].sort()[1]!;
+      const to = [one.to, other.to].sort()[0]!;
       if (from > to) return [];
       return [{ consortium: one.consortium, cluster: one.cluster, ids: [one.id, other.id], from, to }];
     });

@@ -11,6 +11,7 @@ import { useData, useThrottled } from '../state/data.ts';
 import { summarizeEntry } from '../state/entry-summary.ts';
 import { useLive } from '../state/live.ts';
 import { useNames } from '../state/names.ts';
+import { pathOf } from '../state/router.ts';
 import type { LogEntry, LogPage } from '../types.ts';
 
 const PAGE_ENTRIES = 50;
@@ -59,6 +60,11 @@ export default function Log({ programme }: Record<string, string>) {
   return (
     <Page
       title={words.nav.log}
+      actions={
+        <a class="button" href={pathOf('register', { programme })}>
+          {words.register.title}
+        </a>
+      }
       lead={
         <>
           <p>{w.lead}</p>

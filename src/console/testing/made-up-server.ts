@@ -9,6 +9,7 @@ import type { Me } from '../types.ts';
 import * as made from './made-up.ts';
 import { answerChunks, LAST } from './made-up-answer.ts';
 import * as chain from './made-up-chain.ts';
+import * as office from './made-up-office.ts';
 import { answerReceipt, checkedReceipt } from './made-up-receipt.ts';
 import * as witness from './made-up-witness.ts';
 
@@ -29,6 +30,8 @@ export interface MadeUp {
   asked: string[];
   /** Body of the last writing request. */
   body: string;
+  /** Where a reading of the accounting comes from. */
+  by: 'sacct' | 'file';
   /** Whether answers of models never end. */
   hold: boolean;
   /** Closes all connections, and accepts none until `rise`. */
@@ -60,6 +63,16 @@ const GETS: [RegExp, Answer][] = [
   [/^\/api\/programmes\/practice\/stages\/stage-2$/, (_, __, { role }) => made.openStage(role)],
   [/^\/api\/programmes\/practice\/stages\/stage-2\/form$/, () => made.blank],
   [/^\/api\/programmes\/practice\/compute$/, () => chain.compute],
+  [/^\/api\/programmes\/practice\/metering$/, () => office.metering],
+  [
+    /^\/api\/programmes\/practice\/metering\/f{24}$/,
+    (_, __, { asked, by }) => {
+      const isRead = by === 'sacct' || asked.some((one) => one.endsWith('/file'));
+      return office.reading(isRead ? 'read' : 'waiting', by);
+    },
+  ],
+  [/^\/api\/programmes\/practice\/register\/entries$/, () => office.register],
+  [/^\/api\/programmes\/practice\/register\/heads\/(\w+)$/, ([, head]) => office.registerHead(head)],
   [/^\/api\/programmes\/practice\/chips\/nw100$/, () => chain.chip],
   [/^\/api\/programmes\/practice\/reliance$/, () => chain.reliance],
   [/^\/api\/programmes\/practice\/reliance\/chain$/, () => chain.chain],
@@ -96,6 +109,20 @@ const GETS: [RegExp, Answer][] = [
 /** The response to a sealed form. */
 export const SEALED = { id: 'form-2', commitment: 'c'.repeat(64), nonce: 'd'.repeat(64) };
 const POSTS: [RegExp, Answer][] = [
+  [/\/catalogue\/check$/, () => office.checkedCatalogue],
+  [/\/allotments\/check$/, () => office.checkedAllotments],
+  [/\/allotments\/all$/, () => ({ entries: [{ seq: 62 }, { seq: 63 }] })],
+  [
+    /\/metering$/,
+    (_, __, made) => {
+      made.by = made.body.includes('"by":"file"') ? 'file' : 'sacct';
+      return office.reading(made.by === 'file' ? 'waiting' : 'reading', made.by);
+    },
+  ],
+  [/\/metering\/f+\/file$/, () => office.reading('reading', 'file')],
+  [/\/metering\/f+\/preview$/, () => office.preview],
+  [/\/metering\/f+\/register$/, () => ({ recorded: 2, unnamed: [] })],
+  [/\/lodgings$/, () => office.answered],
   [/\/submissions\/[\w-]+\/audits$/, () => made.submission.joined],
   [
     /\/audit-parts$/,
@@ -132,6 +159,7 @@ export async function madeUp(): Promise<MadeUp> {
     failures: new Map(),
     asked: [],
     body: '',
+    by: 'sacct',
     hold: false,
     async fall() {
       const closed = new Promise((resolve) => server.close(resolve));

@@ -9,8 +9,8 @@ import {
   type Need,
   needOptionsShape,
   type Sources,
-  sourcesShape,
   type Supplier,
+  sourcesShape,
   type Use,
 } from './types.ts';
 
@@ -56,7 +56,11 @@ const yes = (of: boolean): CatalogueValue => ({ yes: of });
 const list = (of: readonly string[]): CatalogueValue => (of.length === 0 ? null : { list: [...of] });
 const sources = (of: Sources): CatalogueValue => ({ sources: of });
 
-const entryFields = ({ name, source, verified }: Pick<Supplier, 'name' | 'source' | 'verified'>): [string, CatalogueValue][] => [
+const entryFields = ({
+  name,
+  source,
+  verified,
+}: Pick<Supplier, 'name' | 'source' | 'verified'>): [string, CatalogueValue][] => [
   ['name.en', text(name.en)],
   ['name.ko', text(name.ko)],
   ['source', sources(source)],

@@ -41,23 +41,26 @@ const answerShape = z.looseObject({ jobs: z.array(jobShape) });
 
 /** The jobs in an answer of `sacct --json` that have run. @throws JikjiError `slurm-strange-answer` */
 export function readSacct(answer: string): RanJob[] {
-  return parseAnswer(answerShape, 'sacct --json', answer).jobs.flatMap(({ job_id, account, cluster, array, time, tres }) => {
-    const { start, elapsed } = time;
-    if (start === 0 || elapsed === 0) return []; // waiting, or never started
-    const held = new Map<string, number>();
-    // -2 means not known.
-    for (const { type, name, count } of tres.allocated) if (count > 0) held.set(name ? `${type}/${name}` : type, count);
-    return {
-      id: String(job_id),
-      array: array?.job_id ? String(array.job_id) : null,
-      account,
-      ...(cluster && { cluster }),
-      start: 1000 * start,
-      end: 1000 * Math.max(time.end || start + elapsed, start + elapsed),
-      seconds: elapsed,
-      held,
-    };
-  });
+  return parseAnswer(answerShape, 'sacct --json', answer).jobs.flatMap(
+    ({ job_id, account, cluster, array, time, tres }) => {
+      const { start, elapsed } = time;
+      if (start === 0 || elapsed === 0) return []; // waiting, or never started
+      const held = new Map<string, number>();
+      // -2 means not known.
+      for (const { type, name, count } of tres.allocated)
+        if (count > 0) held.set(name ? `${type}/${name}` : type, count);
+      return {
+        id: String(job_id),
+        array: array?.job_id ? String(array.job_id) : null,
+        account,
+        ...(cluster && { cluster }),
+        start: 1000 * start,
+        end: 1000 * Math.max(time.end || start + elapsed, start + elapsed),
+        seconds: elapsed,
+        held,
+      };
+    },
+  );
 }
 
 export const DAY_MS = 86_400_000;

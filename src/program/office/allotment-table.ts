@@ -25,7 +25,11 @@ const broken = (message: string, input: string, hint: string): JikjiError =>
   new JikjiError('allotments-broken', message, input, hint);
 
 const FORMS: Record<Exclude<Column, 'hours'>, [form: RegExp, message: string, hint: string]> = {
-  id: [/^([a-z0-9][a-z0-9-]{0,63})?$/, 'is not an id', 'write lower-case letters, digits and hyphens, or leave it empty'],
+  id: [
+    /^([a-z0-9][a-z0-9-]{0,63})?$/,
+    'is not an id',
+    'write lower-case letters, digits and hyphens, or leave it empty',
+  ],
   consortium: [/^[a-z0-9][a-z0-9-]{0,63}$/, 'is not the id of a consortium', 'write its id, not its name'],
   cluster: [/^[a-z0-9][a-z0-9-]{0,63}$/, 'is not the id of a cluster', 'write its id, as the catalogue has it'],
   from: [/^\d{4}-\d\d-\d\d$/, 'is not a day', 'write days as 2026-01-15'],
@@ -53,8 +57,7 @@ function hoursOf(row: Row, place: string): number {
 function requireColumns(names: readonly string[]): void {
   const all = COLUMNS.join(', ');
   const other = names.find((name) => !COLUMNS.includes(name as Column));
-  if (other !== undefined)
-    throw broken(`there is no column ${shown(other)}`, 'first line', `name the columns: ${all}`);
+  if (other !== undefined) throw broken(`there is no column ${shown(other)}`, 'first line', `name the columns: ${all}`);
   const missing = NEEDED.find((name) => !names.includes(name));
   if (missing !== undefined) throw broken(`the column ${missing} is missing`, 'first line', `name the columns: ${all}`);
 }
@@ -72,9 +75,14 @@ export function readAllotmentTable(given: string): TableRow[] {
     rows = csvRows(text, { delimiter });
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
-    throw broken(error.message.slice(0, 300), 'the table', 'save it as CSV in UTF-8, with the columns in its first line');
+    throw broken(
+      error.message.slice(0, 300),
+      'the table',
+      'save it as CSV in UTF-8, with the columns in its first line',
+    );
   }
-  if (rows.length === 0) throw broken('the table has no rows', 'the table', `below its first line, write one row for each`);
+  if (rows.length === 0)
+    throw broken('the table has no rows', 'the table', `below its first line, write one row for each`);
   if (rows.length > MAX_ALLOTMENTS)
     throw broken(`the table has ${rows.length} rows`, 'the table', `at most ${MAX_ALLOTMENTS} at once`);
   requireColumns(Object.keys(rows[0]!).map((name) => name.trim()));

@@ -93,10 +93,7 @@ function problemOf(tables: Tables, one: Whole): Failure | null {
 function chipsOf(tables: Tables, cluster: string): number | null {
   const chips = catalogueAt(tables)?.catalogue.clusters.get(cluster)?.chips ?? [];
   if (chips.length === 0) return null;
-  return chips.reduce<number | null>(
-    (sum, { count }) => (sum === null || count === null ? null : sum + count),
-    0,
-  );
+  return chips.reduce<number | null>((sum, { count }) => (sum === null || count === null ? null : sum + count), 0);
 }
 
 /** The allotments of the programme once these are given. */
@@ -117,7 +114,11 @@ export const checkAllotments = act({
     programmeOf(tables);
     const typed = table === undefined ? [] : readAllotmentTable(table);
     const known = (id: string | undefined) => (id === undefined ? undefined : tables.get('allotments', id));
-    const fromTable = typed.map((row) => ({ ...row, replaces: known(row.id)?.seq ?? null }));
+    // A table has no column for the source: an allotment that is there keeps its own.
+    const fromTable = typed.map((row) => {
+      const there = known(row.id);
+      return { ...row, replaces: there?.seq ?? null, source: there?.source ?? undefined };
+    });
     const all = named(tables, [...allotments, ...fromTable]);
     requireOnce(all);
     const before = allotmentsOf(tables);

@@ -4,7 +4,14 @@
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { type CatalogueDifference, catalogueDifferences, readCatalogue, shippedCatalogue } from '../../fleet/index.ts';
-import { type CatalogueText, catalogueAt, catalogueDigest, catalogueOf, stalePartsOf, type Tables } from '../state/index.ts';
+import {
+  type CatalogueText,
+  catalogueAt,
+  catalogueDigest,
+  catalogueOf,
+  stalePartsOf,
+  type Tables,
+} from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
 import { digest, MAX_FILE_LENGTH } from './shapes.ts';
 import { programmeOf } from './times.ts';
@@ -32,7 +39,10 @@ function strangersIn(tables: Tables, uses: readonly { consortium: string | null 
 }
 
 /** Clusters that the catalogue lacks and that allotments name: no more hours of them can be given. */
-function clustersLost(tables: Tables, clusters: ReadonlyMap<string, unknown>): { cluster: string; allotments: string[] }[] {
+function clustersLost(
+  tables: Tables,
+  clusters: ReadonlyMap<string, unknown>,
+): { cluster: string; allotments: string[] }[] {
   const lost = Map.groupBy(
     tables.all('allotments').filter(({ cluster, deviceHours }) => deviceHours > 0 && !clusters.has(cluster)),
     ({ cluster }) => cluster,

@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
-import { checkDevice, type Cluster, sacctCommand } from '../../../fleet/index.ts';
+import { type Cluster, checkDevice, sacctCommand } from '../../../fleet/index.ts';
 import { activeOf, slurmAccountOf } from '../../compute/index.ts';
 import { hasSacct, type Reading, Readings } from '../../metering/index.ts';
 import { ACTS, type Metering, meteringPreview } from '../../office/index.ts';
@@ -45,7 +45,12 @@ export function addMetering(api: Api): void {
       requireCluster(tables, body.cluster);
       for (const consortium of Object.keys(body.accounts)) requireRow(tables, 'consortia', consortium, 'consortium');
       if (body.from > body.to)
-        throw new JikjiError('period-backwards', `it ends on ${body.to}, before ${body.from}`, body.to, 'change the days');
+        throw new JikjiError(
+          'period-backwards',
+          `it ends on ${body.to}, before ${body.from}`,
+          body.to,
+          'change the days',
+        );
       const cluster = catalogueAt(tables)!.catalogue.clusters.get(body.cluster)!;
       if (body.by === 'sacct' && !isAskedHere(cluster)) {
         const message = 'the catalogue does not say that the machine of this server reaches it by commands of Slurm';
@@ -125,7 +130,9 @@ function choicesOf(tables: Tables): z.input<typeof shape.meteringPage> {
 
 /** Jobs by consortium. */
 const jobsBy = ({ accounts, jobs }: Reading) =>
-  [...accounts].map(([consortium, names]) => [consortium, jobs.filter(({ account }) => names.includes(account))] as const);
+  [...accounts].map(
+    ([consortium, names]) => [consortium, jobs.filter(({ account }) => names.includes(account))] as const,
+  );
 
 function shownReading(reading: Reading): z.input<typeof shape.reading> {
   const { accounts, jobs, from, to } = reading;

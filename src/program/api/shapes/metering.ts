@@ -60,7 +60,10 @@ export const reading = z
 const job = z.string().regex(/^\d{1,10}$/, 'must be the number of a job');
 
 const measured = {
-  device: z.string().regex(/^[a-z]+(\/[\w.-]+(:[\w.-]+)?)?$/, "must be Slurm's name of a resource, such as gres/gpu").max(100),
+  device: z
+    .string()
+    .regex(/^[a-z]+(\/[\w.-]+(:[\w.-]+)?)?$/, "must be Slurm's name of a resource, such as gres/gpu")
+    .max(100),
   /** Numbers of jobs or job arrays by submission. */
   submissions: z.record(id, z.array(job).max(1000)).default({}),
 };
