@@ -89,7 +89,7 @@ const DEEDS: Record<string, (page: Page) => Promise<void>> = {
   },
   async allotments(page) {
     await page.locator('table.editable input[type="number"]').first().fill('80000');
-    await page.locator('table.editable + * , p > button').last().click();
+    await page.locator('section').first().locator('p > button').click();
     await page.locator('table.editable input[type="number"]').last().fill('12000');
     await page.locator('.buttons .primary').click();
     await page.locator('h3').first().waitFor();
@@ -104,7 +104,7 @@ const DEEDS: Record<string, (page: Page) => Promise<void>> = {
     await page.locator('section').last().locator('summary').click();
   },
   async register(page) {
-    await page.locator('form input.code').fill('3'.padStart(64, 'c'));
+    await page.locator('form input.code').fill('3'.padEnd(64, 'c'));
     await page.locator('form .primary').first().click();
     await page.locator('.notice.good').waitFor();
   },

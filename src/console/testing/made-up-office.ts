@@ -144,7 +144,7 @@ export const metering: MeteringPage = {
 };
 
 export const reading = (state: MeteringReading['state'], by: MeteringReading['by'] = 'sacct'): MeteringReading => ({
-  ...{ id: 'f'.repeat(24), cluster: 'azalea-one', from: '2026-01-01', to: '2026-01-31', by, state },
+  ...{ id: (by === 'file' ? 'e' : 'f').repeat(24), cluster: 'azalea-one', from: '2026-01-01', to: '2026-01-31', by, state },
   accounts: { azalea: ['azalea-gpu'], bellflower: ['bellflower'] },
   done: state === 'read' ? 2 : 1,
   of: 2,
@@ -189,13 +189,13 @@ export const preview: MeteringPreview = {
 const entry = (n: number, kind: RegisterPage['entries'][number]['kind'], more: object = {}) => ({
   ...{ entry: n, answer: 1, kind, time: `2026-01-${String(n).padStart(2, '0')}T05:12:00.000Z`, maker: digest('a') },
   ...{ consortium: 'azalea', step: null, head: null, lodged: digest('1'), subject: digest('2') },
-  link: `${n}`.padStart(64, 'c'),
+  link: `${n}`.padEnd(64, 'c'),
   ...more,
 });
 
 export const register: RegisterPage = {
   office: digest('0'),
-  head: '5'.padStart(64, 'c'),
+  head: '5'.padEnd(64, 'c'),
   count: 5,
   entries: [
     entry(1, 'request'),

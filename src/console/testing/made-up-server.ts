@@ -30,6 +30,8 @@ export interface MadeUp {
   asked: string[];
   /** Body of the last writing request. */
   body: string;
+  /** Whether a checked catalogue needs a higher version. */
+  stale: boolean;
   /** Where a reading of the accounting comes from. */
   by: 'sacct' | 'file';
   /** Whether answers of models never end. */
@@ -65,7 +67,7 @@ const GETS: [RegExp, Answer][] = [
   [/^\/api\/programmes\/practice\/compute$/, () => chain.compute],
   [/^\/api\/programmes\/practice\/metering$/, () => office.metering],
   [
-    /^\/api\/programmes\/practice\/metering\/f{24}$/,
+    /^\/api\/programmes\/practice\/metering\/[ef]{24}$/,
     (_, __, { asked, by }) => {
       const isRead = by === 'sacct' || asked.some((one) => one.endsWith('/file'));
       return office.reading(isRead ? 'read' : 'waiting', by);
@@ -109,7 +111,7 @@ const GETS: [RegExp, Answer][] = [
 /** The response to a sealed form. */
 export const SEALED = { id: 'form-2', commitment: 'c'.repeat(64), nonce: 'd'.repeat(64) };
 const POSTS: [RegExp, Answer][] = [
-  [/\/catalogue\/check$/, () => office.checkedCatalogue],
+  [/\/catalogue\/check$/, (_, __, { stale }) => ({ ...office.checkedCatalogue, ...(!stale && { stale: [] }) })],
   [/\/allotments\/check$/, () => office.checkedAllotments],
   [/\/allotments\/all$/, () => ({ entries: [{ seq: 62 }, { seq: 63 }] })],
   [
@@ -119,9 +121,9 @@ const POSTS: [RegExp, Answer][] = [
       return office.reading(made.by === 'file' ? 'waiting' : 'reading', made.by);
     },
   ],
-  [/\/metering\/f+\/file$/, () => office.reading('reading', 'file')],
-  [/\/metering\/f+\/preview$/, () => office.preview],
-  [/\/metering\/f+\/register$/, () => ({ recorded: 2, unnamed: [] })],
+  [/\/metering\/[ef]+\/file$/, () => office.reading('reading', 'file')],
+  [/\/metering\/[ef]+\/preview$/, () => office.preview],
+  [/\/metering\/[ef]+\/register$/, () => ({ recorded: 2, unnamed: [] })],
   [/\/lodgings$/, () => office.answered],
   [/\/submissions\/[\w-]+\/audits$/, () => made.submission.joined],
   [
@@ -159,6 +161,7 @@ export async function madeUp(): Promise<MadeUp> {
     failures: new Map(),
     asked: [],
     body: '',
+    stale: true,
     by: 'sacct',
     hold: false,
     async fall() {

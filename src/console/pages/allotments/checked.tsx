@@ -6,6 +6,7 @@ import { Section } from '../../parts/page.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useAction } from '../../state/data.ts';
+import { exactHours } from '../../state/hours.ts';
 import { namesIn } from '../../state/names.ts';
 import type { CheckedAllotments, ComputePage, Overview } from '../../types.ts';
 
@@ -70,7 +71,7 @@ function Changes({ of, page, consortia }: Pick<CheckedOptions, 'page' | 'consort
       <span class="soft">{w.notThere}</span>
     ) : (
       {
-        of: w.hours(format.hours(one.deviceHours)),
+        of: w.hours(exactHours(one.deviceHours, format)),
         note: (
           <>
             {namesIn(consortia, format)(one.consortium)}, {namesIn(page.clusters, format)(one.cluster)},{' '}
@@ -117,8 +118,8 @@ function Sums({ of, page }: { of: CheckedAllotments['clusters']; page: ComputePa
             key={cluster}
             cells={[
               namesIn(page.clusters, format)(cluster),
-              right(format.hours(before)),
-              right(format.hours(after)),
+              right(exactHours(before, format)),
+              right(exactHours(after, format)),
               fullest === null ? (
                 '–'
               ) : (

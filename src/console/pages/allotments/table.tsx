@@ -5,6 +5,7 @@ import { Row, right, Table } from '../../parts/elements.tsx';
 import { idPattern } from '../../parts/form.tsx';
 import { type AllotmentRow, endedOn, isChanged, type RowField, rowsOf } from '../../state/allotment-rows.ts';
 import { useConsole } from '../../state/context.ts';
+import { exactHours } from '../../state/hours.ts';
 import { namesIn } from '../../state/names.ts';
 import type { ComputePage, Overview } from '../../types.ts';
 
@@ -35,7 +36,7 @@ export function AllotmentTable({ rows, page, consortia, onRows }: TableOptions) 
               namesIn(page.clusters, format)(row.cluster),
               format.day(row.from),
               format.day(row.to),
-              right(format.hours(Number(row.hours))),
+              right(exactHours(Number(row.hours), format)),
             ]}
           />
         ))}

@@ -109,7 +109,7 @@ function ValueText({ of, field }: { of: Value; field: string }) {
 function Items({ of }: { of: string[] }) {
   if (of.length === 0) return <>–</>;
   return (
-    <ul class="plain-list">
+    <ul>
       {of.map((item, i) => (
         <li key={i}>{item}</li>
       ))}

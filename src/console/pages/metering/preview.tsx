@@ -7,6 +7,7 @@ import { Section } from '../../parts/page.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useAction } from '../../state/data.ts';
+import { exactHours } from '../../state/hours.ts';
 import { listOf } from '../../state/lists.ts';
 import { namesIn } from '../../state/names.ts';
 import type { MeteringPage, MeteringPreview, MeteringReading } from '../../types.ts';
@@ -128,8 +129,8 @@ function WouldBe({ path, found, asked, names, onDone }: WouldBeOptions) {
                 namesIn(names.consortia, format)(usage.consortium),
                 usage.submission ?? <span class="soft">{w.otherJobs}</span>,
                 right(format.count(usage.jobs)),
-                right(usage.before === null ? <span class="soft">{w.notYet}</span> : format.hours(usage.before)),
-                right(format.hours(usage.deviceHours)),
+                right(usage.before === null ? <span class="soft">{w.notYet}</span> : exactHours(usage.before, format)),
+                right(exactHours(usage.deviceHours, format)),
                 stateOf(usage),
               ]}
             />
@@ -152,7 +153,7 @@ function WouldBe({ path, found, asked, names, onDone }: WouldBeOptions) {
                         namesIn(names.consortia, format)(job.consortium),
                         <Time of={job.start} />,
                         <Time of={job.end} />,
-                        right(format.hours(job.hours)),
+                        right(exactHours(job.hours, format)),
                       ]}
                     />
                   ))}
