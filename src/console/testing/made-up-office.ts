@@ -144,7 +144,14 @@ export const metering: MeteringPage = {
 };
 
 export const reading = (state: MeteringReading['state'], by: MeteringReading['by'] = 'sacct'): MeteringReading => ({
-  ...{ id: (by === 'file' ? 'e' : 'f').repeat(24), cluster: 'azalea-one', from: '2026-01-01', to: '2026-01-31', by, state },
+  ...{
+    id: (by === 'file' ? 'e' : 'f').repeat(24),
+    cluster: 'azalea-one',
+    from: '2026-01-01',
+    to: '2026-01-31',
+    by,
+    state,
+  },
   accounts: { azalea: ['azalea-gpu'], bellflower: ['bellflower'] },
   done: state === 'read' ? 2 : 1,
   of: 2,

@@ -1,2 +1,2 @@
 // Readings of Slurm's accounting, in child processes, for metering from a server.
-export { type Asked, hasSacct, type Reading, Readings } from './readings.ts';
+export { hasSacct, type Reading, Readings } from './readings.ts';

@@ -10,7 +10,7 @@ export { lodgedRunShape, lodgedRuns } from './lodged-runs.ts';
 export { type Metering, meteringPreview } from './metering.ts';
 export { officeActor } from './programmes.ts';
 export { factsOf, reportOf } from './report.ts';
-export { citation, day, digest, id, marks, title } from './shapes.ts';
+export { citation, digest, id, marks, title } from './shapes.ts';
 export { outcomeOf, timesOf } from './stages.ts';
 export { isRecord, programmeOf, timeOf } from './times.ts';
 export { canSee, canSeeAudit, type Disclosable, isOwnSubmission, notPublic } from './visibility.ts';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import { title } from '../../office/index.ts';
 
-export { citation, day, digest, id, title } from '../../office/index.ts';
+export { citation, digest, id, title } from '../../office/index.ts';
 
 /** Something with an id and a name. */
 export const named = z.object({ id: z.string(), name: title });
