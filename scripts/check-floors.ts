@@ -66,6 +66,7 @@ export const ROOMS: Record<string, string[]> = {
     'due',
     'rehearsal',
     'intake',
+    'metering',
     'judging',
     'decision',
     'compute',

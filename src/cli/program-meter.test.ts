@@ -5,6 +5,7 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { jobsOfAccount, readSacct, sacctCommand } from '../fleet/index.ts';
 import { alone, hasAccounting, run, until } from '../fleet/launch/testing/slurm.ts';
 import { emptyDatabase } from '../program/database/testing/empty.ts';
 import { call, errorOf, workFolder } from './testing/bad-input.ts';
@@ -164,6 +165,12 @@ describe.skipIf(!hasAccounting)('with a Slurm that keeps accounts', { timeout: 1
         why: 'its account has no hours left',
       });
       expect((await program('meter', ...days, '--device', 'node')).usages).toEqual([{ ...usage, fresh: false }]);
+      // What the console has people type says the same, and which cluster it is of.
+      const typed = readSacct(run('sh', '-c', sacctCommand(['metered', 'team'], day(-1), day(1))));
+      expect(typed.filter(({ account }) => account === 'metered')).toEqual(
+        await jobsOfAccount('metered', day(-1), day(1)),
+      );
+      expect(typed.find((job) => job.id === id)).toMatchObject({ cluster: 'jikji' });
       const twice = await call(folder, ['program', 'meter', ...days], { JIKJI_DATABASE: JIKJI_DATABASE() });
       expect(errorOf(twice)).toMatchObject({ code: 'device-not-held', input: 'gres/gpu' });
     } finally {

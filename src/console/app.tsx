@@ -40,6 +40,10 @@ const PAGES: Record<Exclude<Route['page'], 'home'>, Loader> = {
   ruleBook: () => import('./pages/rule-book.tsx'),
   log: () => import('./pages/log.tsx'),
   compute: () => import('./pages/compute.tsx'),
+  catalogue: () => import('./pages/catalogue.tsx'),
+  allotments: () => import('./pages/allotments.tsx'),
+  metering: () => import('./pages/metering.tsx'),
+  register: () => import('./pages/register.tsx'),
   chip: () => import('./pages/chip.tsx'),
   reliance: () => import('./pages/reliance.tsx'),
 };

@@ -257,6 +257,187 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     });
   });
 
+  test('the office looks at the differences of a catalogue, raises its version, and registers what it has seen', async () => {
+    await open('/p/practice/catalogue');
+    const text = page.getByLabel('Text of catalogue.yaml');
+    await text.fill('formatVersion: 1\nid: practice\nversion: 3\ntitle: { en: P }\n');
+    await page.getByRole('button', { name: 'Show the differences' }).click();
+    const table = page.getByRole('table', { name: 'Differences to the catalogue in force' });
+    const row = table.locator('tr').filter({ hasText: 'Figure: BF16' }).first();
+    expect(await row.locator('td').allTextContents()).toEqual(['Figure: BF16', '2250', '2251.5']);
+    expect(await page.getByRole('button', { name: 'Register this catalogue' }).count()).toBe(0);
+    await page.waitForSelector('text=no consortium of this name: magnolia');
+    await page.getByRole('button', { name: 'Write version 4 into the text' }).click();
+    expect(await text.inputValue()).toBe('formatVersion: 1\nid: practice\nversion: 4\ntitle: { en: P }\n');
+    await table.waitFor({ state: 'detached' }); // what is edited must be looked at again
+    server.stale = false;
+    await page.getByRole('button', { name: 'Show the differences' }).click();
+    await page.getByRole('button', { name: 'Register this catalogue' }).click();
+    await page.waitForSelector('text=Registered. It is in force from now on.');
+    expect(JSON.parse(server.body)).toEqual({
+      texts: [{ file: 'catalogue.yaml', text: 'formatVersion: 1\nid: practice\nversion: 4\ntitle: { en: P }\n' }],
+      alone: false,
+      against: 'd'.repeat(64),
+    });
+  });
+
+  test('picked files of a catalogue keep the path of a chip card, and an error leads to its line', async () => {
+    server.failures.set('POST /api/programmes/practice/catalogue/check', {
+      ...{ status: 422, code: 'catalogue-unknown', message: 'no supplier', input: 'ours.yaml:2', hint: 'name one' },
+    });
+    await open('/p/practice/catalogue');
+    await page.getByLabel('Pick files').setInputFiles([
+      { name: 'ours.yaml', mimeType: 'text/yaml', buffer: Buffer.from('chips:\n  - { cards: [cards/far.json] }\n') },
+      { name: 'far.json', mimeType: 'application/json', buffer: Buffer.from('{}') },
+    ]);
+    await page.waitForSelector('text=Chip cards: cards/far.json');
+    await page.getByRole('button', { name: 'Show the differences' }).click();
+    await page.waitForSelector('.notice.warn:has-text("Line 2")');
+    expect(JSON.parse(server.body).texts.map(({ file }: { file: string }) => file)).toEqual([
+      'ours.yaml',
+      'cards/far.json',
+    ]);
+    await page.click('button:has-text("Go to the line")');
+    const chosen = await page.getByLabel('Text of ours.yaml').evaluate((area) => {
+      const { value, selectionStart, selectionEnd } = area as HTMLTextAreaElement;
+      return value.slice(selectionStart, selectionEnd);
+    });
+    expect(chosen).toBe('  - { cards: [cards/far.json] }');
+  });
+
+  test('allotments are edited in place, looked at together, and registered together', async () => {
+    await open('/p/practice/allotments');
+    await page.getByLabel('Device-hours: q1').fill('80000');
+    await page.getByRole('button', { name: 'Add an allotment' }).click();
+    await page.getByLabel('Consortium: row 2').selectOption('bellflower');
+    await page.getByLabel('First day: row 2').fill('2026-03-01');
+    const look = page.getByRole('button', { name: 'Show the differences' });
+    await page.waitForSelector('text=2 rows to look at A changed row lacks');
+    expect(await look.isDisabled()).toBe(true);
+    await page.getByLabel('Device-hours: row 2').fill('12000');
+    await look.click();
+    await page.waitForSelector('text=more than its chips have');
+    await page.waitForSelector('text=q1 and azalea-spring');
+    expect(JSON.parse(server.body)).toEqual({
+      allotments: [
+        {
+          ...{ id: 'q1', consortium: 'azalea', cluster: 'azalea-one' },
+          from: '2026-01-01',
+          to: '2026-03-31',
+          deviceHours: 80_000,
+          replaces: 21,
+        },
+        {
+          ...{ consortium: 'bellflower', cluster: 'azalea-one' },
+          from: '2026-03-01',
+          to: '2026-03-31',
+          deviceHours: 12_000,
+          replaces: null,
+        },
+      ],
+    });
+    await page.getByRole('button', { name: 'Register 2 allotments' }).click();
+    await page.waitForSelector('text=2 allotments registered.');
+    const { allotments } = JSON.parse(server.body);
+    expect(allotments.map(({ id, replaces }: Record<string, unknown>) => [id, replaces])).toEqual([
+      ['q1', 21],
+      ['bellflower-azalea-one-2026-03', null],
+    ]);
+    // An edit after a look hides the button that registers.
+    await page.getByLabel('Device-hours: q1').fill('70000');
+    await look.click();
+    await page.waitForSelector('button:has-text("Register 2 allotments")');
+    await page.getByRole('button', { name: 'Undo the change of q1' }).click();
+    expect(await page.locator('button:has-text("Register 2 allotments")').count()).toBe(0);
+    await page.waitForSelector('text=No row is changed.');
+  });
+
+  test('a table of allotments fills the rows; a refused one leaves them as they are', async () => {
+    await open('/p/practice/allotments');
+    const pick = (text: string) =>
+      page
+        .getByLabel('From a table (CSV)')
+        .setInputFiles({ name: 't.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+    await pick('consortium,cluster,from,to,hours\n');
+    await page.waitForSelector('text=2 rows to look at');
+    expect(await page.getByLabel('Device-hours: q1').inputValue()).toBe('80000');
+    expect(JSON.parse(server.body)).toEqual({ table: 'consortium,cluster,from,to,hours\n' });
+    server.failures.set('POST /api/programmes/practice/allotments/check', {
+      ...{
+        status: 422,
+        code: 'allotments-broken',
+        message: '"=1+1" is not a number of hours',
+        input: 'row 1, hours',
+        hint: '',
+      },
+    });
+    await pick('=1+1');
+    await page.waitForSelector('.notice.bad:has-text("row 1, hours")');
+    expect(await page.getByLabel('Device-hours: q1').inputValue()).toBe('80000');
+  });
+
+  test('metering: read, looked at, signed; without sacct the command and an upload', async () => {
+    await open('/p/practice/metering');
+    const days = async () => {
+      await page.getByLabel('First day').fill('2026-01-01');
+      await page.getByLabel('Last day').fill('2026-01-31');
+    };
+    await days();
+    expect(await page.getByLabel('Azalea').inputValue()).toBe('azalea-gpu');
+    await page.getByLabel('Bellflower').fill('bell, flower');
+    await page.getByRole('button', { name: 'Read the accounting' }).click();
+    await page.waitForSelector('text=titan');
+    expect(JSON.parse(server.body)).toEqual({
+      ...{ cluster: 'azalea-one', from: '2026-01-01', to: '2026-01-31', by: 'sacct' },
+      accounts: { azalea: ['azalea-gpu'], bellflower: ['bell', 'flower'] },
+    });
+    await page.getByLabel('Jobs of azalea-1').fill('4711, 4712');
+    await page.getByRole('button', { name: 'Show what would be recorded' }).click();
+    await page.waitForSelector('text=21,500.25');
+    await page.getByRole('button', { name: 'Sign and record it' }).click();
+    await page.waitForSelector('text=2 usages signed and recorded.');
+    expect(JSON.parse(server.body)).toEqual({
+      ...{ device: 'gres/gpu', submissions: { 'azalea-1': ['4711', '4712'] } },
+      seen: { 'u-1': 44, 'u-2': null, 'u-3': 45 },
+    });
+
+    await page.getByLabel('Where from').selectOption('file');
+    await days();
+    await page.getByRole('button', { name: 'Show the command' }).click();
+    await page.waitForSelector('text=sacct --json --allocations');
+    await page
+      .getByLabel('The file that it wrote')
+      .setInputFiles({ name: 'sacct.json', mimeType: 'application/json', buffer: Buffer.from('{"jobs":[]}') });
+    await page.getByRole('button', { name: 'Upload and read it' }).click();
+    await page.waitForSelector('h2:has-text("Jobs by submission")');
+    expect(asked(/POST .*\/file$/)).toHaveLength(1);
+  });
+
+  test('the register shows its answers, compares a head, and takes a file', async () => {
+    await open('/p/practice/register');
+    const rows = page.getByRole('table', { name: 'Answers, newest first' }).locator('tbody tr');
+    expect(await rows.locator('th').allTextContents()).toEqual(['5', '4', '3', '2', '1']);
+    expect(await rows.nth(1).textContent()).toContain('Requestanswer 2');
+    const head = page.getByLabel('A head that you know');
+    await head.fill('3'.padEnd(64, 'c'));
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
+    await page.waitForSelector('.notice.good:has-text("after entry 3 of 5")');
+    await head.fill('f'.repeat(64));
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
+    await page.waitForSelector('.notice.bad:has-text("never had this head")');
+    await page
+      .getByLabel('request.json, seal.json')
+      .setInputFiles({ name: 'request.json', mimeType: 'application/json', buffer: Buffer.from('{"a":1}') });
+    await page.getByRole('button', { name: 'Lodge it' }).click();
+    await page.waitForSelector('text=Answered, as entry 6 of the register.');
+    expect(JSON.parse(server.body)).toEqual({ statement: '{"a":1}' });
+    expect(await page.getByText('Save the answer').getAttribute('download')).toBe('lodging.json');
+    server.role = 'public';
+    await open('/p/practice/register');
+    await page.waitForSelector('text=Compare a head');
+    expect(await page.getByText('Lodge a file').count()).toBe(0);
+  });
+
   test('a failure is shown beside its form, and no typed text is lost', async () => {
     server.failures.set('POST /api/programmes/practice/rule-books', {
       status: 422,

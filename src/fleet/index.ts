@@ -2,6 +2,7 @@
 export { withoutCards } from './catalogue/card-files.ts';
 export { readCatalogueFile } from './catalogue/catalogue-files.ts';
 export { reachedCluster } from './catalogue/cluster-access.ts';
+export { type CatalogueDifference, catalogueDifferences, differenceShape } from './catalogue/differences.ts';
 export { readCatalogue, shippedCatalogue } from './catalogue/read.ts';
 export {
   type Catalogue,
@@ -52,6 +53,15 @@ export {
   slurmPartitions,
   slurmQueue,
 } from './launch/index.ts';
-export { checkDevice, deviceSeconds, jobsOfAccount, type RanJob } from './metering/index.ts';
+export {
+  checkAccounts,
+  checkDevice,
+  deviceSeconds,
+  isAccountName,
+  jobsOfAccount,
+  type RanJob,
+  readSacct,
+  sacctCommand,
+} from './metering/index.ts';
 export { checkMpi } from './mpi/library.ts';
 export { joinRanks, type MpiRanks, ranksStarted } from './mpi/ranks.ts';

@@ -29,6 +29,7 @@ export {
   parseCountry,
 } from './countries.ts';
 export { type Bom, type BomComponent, parseCycloneDx, readCycloneDx } from './cyclonedx.ts';
+export { csvRows, tsvRows } from './data-table.ts';
 export { widen } from './float16.ts';
 export { Gguf, type GgufTensor } from './gguf.ts';
 export { type GgufArray, type GgufTensorType, type GgufType, type GgufValue, ggufBytes } from './gguf-format.ts';

@@ -2,6 +2,7 @@
 // everything; and accounts of compute. Pure: knows no database, no log and no file.
 
 export * from './accounts.ts';
+export { fullestDays, hoursOn, overlapsOf } from './allotment-sums.ts';
 export { Graph } from './graph.ts';
 export * from './mentioned.ts';
 export * from './self-reliance.ts';

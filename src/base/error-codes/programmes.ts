@@ -2,6 +2,10 @@
 
 export const PROGRAMMES = {
   'account-twice': 'An account is given to two consortia.',
+  'allotment-exists': 'An allotment of this id exists already.',
+  'allotment-moved': 'The allotment was changed since it was looked at.',
+  'allotment-twice': 'Two of several allotments have the same id.',
+  'allotments-broken': 'The table of allotments cannot be read: a column is missing, or a cell has another form.',
   'appeal-answered': 'The appeal is answered already.',
   'appeal-exists': 'An appeal of this id exists already.',
   'appeal-late': 'The time for appeals has ended.',
@@ -97,6 +101,12 @@ export const PROGRAMMES = {
   'member-known': 'The organisation is a member of the consortium already.',
   'members-unknown': 'The members of the consortium are not recorded, so no member can be added.',
   'metered-already': 'Usage of these days was metered already and would count twice.',
+  'metering-accounts': 'No account of Slurm is named, too many are, or a name is not one of an account.',
+  'metering-busy': 'The accounting of Slurm is being read, or the reading takes no file.',
+  'metering-failed': 'Reading the accounting of Slurm ended unexpectedly, or took more time or memory than it may.',
+  'metering-too-large': 'The accounting has more jobs or more bytes than can be read at once.',
+  'metering-unknown': 'There is no such reading of the accounting.',
+  'metering-unread': 'The accounting has not been read yet.',
   'name-known': 'The new name equals the present name.',
   'name-moved': 'The name has been changed in the meantime.',
   'no-limits': 'The rule book is a record without limits, so submissions cannot be taken in.',
@@ -181,4 +191,5 @@ export const PROGRAMMES = {
   unsigned: 'A required signature is missing, or a programme lacks the key that it needs.',
   'usage-differs': 'The usage belongs to a submission of another consortium.',
   'usage-exists': 'The usage was entered already, or its maker has stated it.',
+  'usage-moved': 'The usage was changed since it was looked at.',
 } as const;

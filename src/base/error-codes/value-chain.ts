@@ -6,6 +6,7 @@ export const VALUE_CHAIN = {
   'catalogue-empty': 'The catalogue has no use (training or serving), so there is nothing to report.',
   'catalogue-exists': 'The catalogue is registered already.',
   'catalogue-missing-key': 'The catalogue lacks a key that it needs.',
+  'catalogue-moved': 'Another catalogue has come into force since the differences were looked at.',
   'catalogue-range': 'A value of the catalogue is not one of those that its key allows.',
   'catalogue-ring': 'A component of the catalogue needs itself, directly or through other components.',
   'catalogue-share': 'Shares in the catalogue do not add up to 1, or a share is larger than its `could`.',

@@ -3,9 +3,10 @@
 
 import { JikjiError, shellWord } from '../../base/index.ts';
 import type { SlurmAccount } from '../../program/index.ts';
+import { fleet } from '../rooms.ts';
 import { fit } from '../text.ts';
 import { hoursText } from './compute.ts';
-import { checkAccounts, DEVICE_OPTION } from './meter.ts';
+import { DEVICE_OPTION } from './meter.ts';
 import type { NewVerb } from './verb.ts';
 
 /** Resources that Slurm tracks without configuration. */
@@ -19,7 +20,8 @@ export function addAccounts(verb: NewVerb): void {
     .handle(({ on, device }: { on: string; device: string }) => {
       checkDeviceName(device);
       const day = new Date().toISOString().slice(0, 10);
-      return ({ tables, room, nameOf }) => {
+      return async ({ tables, room, nameOf }) => {
+        const { checkAccounts } = await fleet();
         room.requireCluster(tables, on);
         const found = room.slurmAccounts(tables, room.catalogueAt(tables)!.catalogue.clusters.get(on)!, day);
         checkAccounts(new Map(found.map(({ consortium, account }) => [consortium, [account]])));

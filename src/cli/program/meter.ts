@@ -56,7 +56,7 @@ export function addMeter(verb: NewVerb): void {
     });
 }
 
-/** Slurm accounts by consortium: the ones of --account, else those of every active consortium. @throws JikjiError `consortium-unknown`, `account-twice` */
+/** Slurm accounts by consortium: the ones of --account, else those of every active consortium. @throws JikjiError `consortium-unknown` */
 function accountsAsked({ tables, room }: OpenProgramme, cluster: string, named: Accounts) {
   const described = room.catalogueAt(tables)!.catalogue.clusters.get(cluster)!;
   const defaults = room.activeOf(tables).map((id): [string, string[]] => [id, [room.slurmAccountOf(described, id)]]);
@@ -66,7 +66,6 @@ function accountsAsked({ tables, room }: OpenProgramme, cluster: string, named: 
     const hint = `${calledAs()} program status names them`;
     throw new JikjiError('consortium-unknown', 'there is no consortium of this name', id, hint);
   }
-  checkAccounts(asked);
   return asked;
 }
 
@@ -74,10 +73,11 @@ function accountsAsked({ tables, room }: OpenProgramme, cluster: string, named: 
 async function meterSlurm(opened: OpenProgramme, { accounts, ...metering }: Metering) {
   const { cluster, from, to, device } = metering;
   const { tables, room, nameOf, perform } = opened;
-  const { checkDevice, jobsOfAccount, describeLimit, slurmQueue } = await fleet();
+  const { checkAccounts, checkDevice, jobsOfAccount, describeLimit, slurmQueue } = await fleet();
   const signer = await officeSigner(tables);
   room.requireCluster(tables, cluster);
   const asked = accountsAsked(opened, cluster, accounts);
+  checkAccounts(asked);
   const used = new Map<string, { accounts: string[]; jobs: Awaited<ReturnType<typeof jobsOfAccount>> }>();
   for (const [consortium, accounts] of asked) {
     const jobs = [];
@@ -139,19 +139,4 @@ function pairs(option: string, texts: readonly string[] = [], example: string): 
     found.set(name, [...(found.get(name) ?? []), ...list.split(',')]);
   }
   return found;
-}
-
-/** Refuses an account of two consortia: its hours would count twice. @throws JikjiError `account-twice` */
-export function checkAccounts(asked: ReadonlyMap<string, readonly string[]>): void {
-  const taken = new Set<string>();
-  for (const account of [...asked.values()].flat()) {
-    if (taken.has(account))
-      throw new JikjiError(
-        'account-twice',
-        'this account is named twice',
-        account,
-        'give each account to one consortium',
-      );
-    taken.add(account);
-  }
 }

@@ -9,7 +9,7 @@ import { pathOf } from '../state/router.ts';
 import type { ComputePage } from '../types.ts';
 import { Accounts } from './compute/accounts.tsx';
 import { Chips } from './compute/chips.tsx';
-import { EnterHours } from './compute/forms.tsx';
+import { EnterUsage } from './compute/enter-usage.tsx';
 import { Places } from './compute/places.tsx';
 
 export default function Compute({ programme }: Record<string, string>) {
@@ -29,8 +29,16 @@ export default function Compute({ programme }: Record<string, string>) {
         !record &&
         data.value && (
           <>
-            <EnterHours kind="allotments" base={base} page={data.value} onDone={data.again} />
-            <EnterHours kind="usages" base={base} page={data.value} onDone={data.again} />
+            <a class="button" href={pathOf('catalogue', { programme })}>
+              {words.catalogue.title}
+            </a>
+            <a class="button" href={pathOf('allotments', { programme })}>
+              {words.allotments.title}
+            </a>
+            <a class="button" href={pathOf('metering', { programme })}>
+              {words.metering.title}
+            </a>
+            <EnterUsage base={base} page={data.value} onDone={data.again} />
           </>
         )
       }

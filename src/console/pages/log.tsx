@@ -10,6 +10,7 @@ import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
 import { summarizeEntry } from '../state/entry-summary.ts';
 import { useLive } from '../state/live.ts';
+import { pathOf } from '../state/router.ts';
 import type { LogEntry, LogPage } from '../types.ts';
 
 const PAGE_ENTRIES = 50;
@@ -57,6 +58,11 @@ export default function Log({ programme }: Record<string, string>) {
   return (
     <Page
       title={words.nav.log}
+      actions={
+        <a class="button" href={pathOf('register', { programme })}>
+          {words.register.title}
+        </a>
+      }
       lead={
         <>
           <p>{w.lead}</p>

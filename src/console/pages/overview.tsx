@@ -2,9 +2,9 @@
 
 import { Fact, Facts, wordFor } from '../../page-kit/index.ts';
 import { Citations } from '../parts/citations.tsx';
+import { FormConsortium } from '../parts/consortium-form.tsx';
 import { DueList, FirstSteps } from '../parts/due-list.tsx';
 import { Digest, State, Time } from '../parts/elements.tsx';
-import { FormConsortium } from '../parts/consortium-form.tsx';
 import { Feed } from '../parts/feed.tsx';
 import { Lanes } from '../parts/lanes.tsx';
 import { Loaded } from '../parts/loaded.tsx';

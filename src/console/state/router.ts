@@ -27,6 +27,10 @@ export const ROUTES = {
   ruleBook: '/p/:programme/rule-books/:digest',
   log: '/p/:programme/log',
   compute: '/p/:programme/compute',
+  catalogue: '/p/:programme/catalogue',
+  allotments: '/p/:programme/allotments',
+  metering: '/p/:programme/metering',
+  register: '/p/:programme/register',
   chip: '/p/:programme/chips/:chip',
   reliance: '/p/:programme/reliance',
 } as const;

@@ -36,6 +36,11 @@ const PAGES: [name: string, path: string, role: Me['viewer']['role']][] = [
   ['rule-book-new', '/p/practice/rule-books/new', 'office'],
   ['rule-book-begin', '/p/practice/rule-books/new', 'office'],
   ['compute', '/p/practice/compute', 'office'],
+  ['catalogue', '/p/practice/catalogue', 'office'],
+  ['allotments', '/p/practice/allotments', 'office'],
+  ['allotments-public', '/p/practice/allotments', 'public'],
+  ['metering', '/p/practice/metering', 'office'],
+  ['register', '/p/practice/register', 'office'],
   ['chip', '/p/practice/chips/nw100', 'public'],
   ['reliance', '/p/practice/reliance', 'public'],
   ['what-if', '/p/practice/reliance?supplier=northwind', 'public'],
@@ -119,6 +124,37 @@ const DIALOGS: Record<string, (page: Page) => Promise<void>> = {
   },
 };
 
+/** What the office does on the pages of compute, up to the button that records it. */
+const DEEDS: Record<string, (page: Page) => Promise<void>> = {
+  async catalogue(page) {
+    await page.locator('textarea').fill('formatVersion: 1\nid: practice\nversion: 3\n');
+    await page.locator('form .primary').click();
+    await page.locator('table.differences').waitFor();
+    await page.locator('table.differences summary').first().click();
+  },
+  async allotments(page) {
+    await page.locator('table.editable input[type="number"]').first().fill('80000');
+    await page.locator('section').first().locator('p > button').click();
+    await page.locator('table.editable input[type="number"]').last().fill('12000');
+    await page.locator('.buttons .primary').click();
+    await page.locator('h3').first().waitFor();
+  },
+  async metering(page) {
+    await page.locator('input[type="date"]').first().fill('2026-01-01');
+    await page.locator('input[type="date"]').last().fill('2026-01-31');
+    await page.locator('form .primary').first().click();
+    await page.locator('form').nth(1).waitFor();
+    await page.locator('form').nth(1).locator('.primary').click();
+    await page.locator('section').last().locator('table').waitFor();
+    await page.locator('section').last().locator('summary').click();
+  },
+  async register(page) {
+    await page.locator('form input.code').fill('3'.padEnd(64, 'c'));
+    await page.locator('form .primary').first().click();
+    await page.locator('.notice.good').waitFor();
+  },
+};
+
 async function look(browser: Browser, server: MadeUp, folder: string, names: string[]): Promise<number> {
   let faults = 0;
   const say = (text: string) => {
@@ -149,6 +185,7 @@ async function look(browser: Browser, server: MadeUp, folder: string, names: str
       if (name === 'playground-receipt') await checkReceipt(page);
       if (name === 'rule-book-new') await writeRuleBook(page);
       if (name === 'run-witnessed') await auditWitnessed(page);
+      await DEEDS[name]?.(page);
       await page.screenshot({ path: join(folder, `${name}-${view.name}.png`), fullPage: true });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (wide > 0) say(`${name} ${view.name}: scrolls sideways by ${wide} px`);

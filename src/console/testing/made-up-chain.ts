@@ -403,6 +403,7 @@ export const compute: ComputePage = {
       to: '2026-03-31',
       deviceHours: 60_000,
       source: null,
+      seq: 21,
     },
   ],
   usages: [

@@ -10,6 +10,7 @@ import * as made from './made-up.ts';
 import { answerChunks, LAST } from './made-up-answer.ts';
 import * as call from './made-up-call.ts';
 import * as chain from './made-up-chain.ts';
+import * as office from './made-up-office.ts';
 import { answerReceipt, checkedReceipt } from './made-up-receipt.ts';
 import * as ruleBook from './made-up-rule-book.ts';
 import * as witness from './made-up-witness.ts';
@@ -31,6 +32,10 @@ export interface MadeUp {
   asked: string[];
   /** Body of the last writing request. */
   body: string;
+  /** Whether a checked catalogue needs a higher version. */
+  stale: boolean;
+  /** Where a reading of the accounting comes from. */
+  by: 'sacct' | 'file';
   /** Whether answers of models never end. */
   hold: boolean;
   /** Closes all connections, and accepts none until `rise`. */
@@ -69,6 +74,16 @@ const GETS: [RegExp, Answer][] = [
   [/^\/api\/programmes\/practice\/stages\/stage-2$/, (_, __, { role }) => made.openStage(role)],
   [/^\/api\/programmes\/practice\/stages\/stage-2\/form$/, () => made.blank],
   [/^\/api\/programmes\/practice\/compute$/, () => chain.compute],
+  [/^\/api\/programmes\/practice\/metering$/, () => office.metering],
+  [
+    /^\/api\/programmes\/practice\/metering\/[ef]{24}$/,
+    (_, __, { asked, by }) => {
+      const isRead = by === 'sacct' || asked.some((one) => one.endsWith('/file'));
+      return office.reading(isRead ? 'read' : 'waiting', by);
+    },
+  ],
+  [/^\/api\/programmes\/practice\/register\/entries$/, () => office.register],
+  [/^\/api\/programmes\/practice\/register\/heads\/(\w+)$/, ([, head]) => office.registerHead(head)],
   [/^\/api\/programmes\/practice\/chips\/nw100$/, () => chain.chip],
   [/^\/api\/programmes\/practice\/reliance$/, () => chain.reliance],
   [/^\/api\/programmes\/practice\/reliance\/chain$/, () => chain.chain],
@@ -105,6 +120,20 @@ const GETS: [RegExp, Answer][] = [
 /** The response to a sealed form. */
 export const SEALED = { id: 'form-2', commitment: 'c'.repeat(64), nonce: 'd'.repeat(64) };
 const POSTS: [RegExp, Answer][] = [
+  [/\/catalogue\/check$/, (_, __, { stale }) => ({ ...office.checkedCatalogue, ...(!stale && { stale: [] }) })],
+  [/\/allotments\/check$/, () => office.checkedAllotments],
+  [/\/allotments\/all$/, () => ({ entries: [{ seq: 62 }, { seq: 63 }] })],
+  [
+    /\/metering$/,
+    (_, __, made) => {
+      made.by = made.body.includes('"by":"file"') ? 'file' : 'sacct';
+      return office.reading(made.by === 'file' ? 'waiting' : 'reading', made.by);
+    },
+  ],
+  [/\/metering\/[ef]+\/file$/, () => office.reading('reading', 'file')],
+  [/\/metering\/[ef]+\/preview$/, () => office.preview],
+  [/\/metering\/[ef]+\/register$/, () => ({ recorded: 2, unnamed: [] })],
+  [/\/lodgings$/, () => office.answered],
   [/\/submissions\/[\w-]+\/audits$/, () => made.submission.joined],
   [
     /\/audit-parts$/,
@@ -143,6 +172,8 @@ export async function madeUp(): Promise<MadeUp> {
     failures: new Map(),
     asked: [],
     body: '',
+    stale: true,
+    by: 'sacct',
     hold: false,
     async fall() {
       const closed = new Promise((resolve) => server.close(resolve));

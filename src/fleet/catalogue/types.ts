@@ -85,6 +85,8 @@ const option = z.object({
   could: share.nullable(),
 });
 export type Option = z.infer<typeof option>;
+/** The options of one need. */
+export const needOptionsShape = z.array(option);
 
 /**
  * A need with alternative options. If no option is in use, or the known shares add up to less than 1, the rest is not known. Options in

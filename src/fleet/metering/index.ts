@@ -1,3 +1,3 @@
 // Metering: the usage of jobs from Slurm's accounting.
 export { checkDevice, deviceSeconds } from './device-time.ts';
-export { jobsOfAccount, type RanJob } from './sacct.ts';
+export { checkAccounts, isAccountName, jobsOfAccount, type RanJob, readSacct, sacctCommand } from './sacct.ts';

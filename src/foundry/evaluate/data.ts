@@ -2,9 +2,8 @@
 // Knows nothing of the meaning of columns.
 
 import { gunzipSync } from 'node:zlib';
-import { DataError, MAX_DATA_BYTES, parquetRows, type Row } from '../../formats/index.ts';
+import { csvRows, DataError, MAX_DATA_BYTES, parquetRows, type Row, tsvRows } from '../../formats/index.ts';
 import { linesRows } from './data-lines.ts';
-import { csvRows, tsvRows } from './data-table.ts';
 
 /** Bytes of a file on disk. */
 export const MAX_FILE_BYTES = 64 << 20;

@@ -13,6 +13,7 @@ import { addCalls } from './routes/calls.ts';
 import { addCompute } from './routes/compute.ts';
 import { addEvents } from './routes/events.ts';
 import { addLodgings } from './routes/lodgings.ts';
+import { addMetering } from './routes/metering.ts';
 import { addPeople } from './routes/people.ts';
 import { addPeopleInStage } from './routes/people-in-stage.ts';
 import { addProgrammes } from './routes/programmes.ts';
@@ -39,6 +40,7 @@ export function applicationOf(context: Context, pages?: Pages): Application {
   addPeopleInStage(api);
   addSubmissions(api);
   addCompute(api);
+  addMetering(api);
   addReliance(api);
   addEvents(api);
   addRuns(api);

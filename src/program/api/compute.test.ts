@@ -106,7 +106,7 @@ test('the office registers, allots and meters; errors are reported', async () =>
   const found = await page('public');
   expect(found.catalogue.parts.map(({ id }: { id: string }) => id)).toEqual(['world', 'own']);
   expect(found.chips.map(({ id }: { id: string }) => id)).toContain('nvidia-h100-sxm');
-  expect(found.allotments.at(-1)).toEqual({ ...allotment, source: [source] });
+  expect(found.allotments.at(-1)).toEqual({ ...allotment, source: [source], seq: expect.any(Number) });
   expect(found.usages.at(-1)).toMatchObject({ ...usage, word: 'office', submission: null, counted: true });
 });
 
@@ -169,4 +169,94 @@ test('viewers of its audit see the usage of a submission, in the log too', { tim
   expect((await page('public')).usages.map(({ id }: { id: string }) => id)).toEqual(['more']);
   await server.ask('office', 'post', `${HERE}/stages/s1/close`, { anyway: true });
   expect((await page('public')).usages).toHaveLength(4);
+});
+
+test('a checked catalogue shows its differences to the office, and records nothing', async () => {
+  await begin();
+  const secret = 'login.near.example';
+  const head = server.programme.head.seq;
+  const check = async (text: string) => {
+    const body = { alone: true, texts: [TEXTS[0]!, { file: 'ours.yaml', text }] };
+    return (await server.ask('office', 'post', `${HERE}/catalogue/check`, body)).body;
+  };
+  const [row] = server.programme.tables.all('catalogues');
+  expect(await check(OURS)).toMatchObject({ known: true, before: row!.digest, differences: [], stale: [] });
+  const next = OURS.replace('consortium: a', 'consortium: z')
+    .replace('count: 4', 'count: 6')
+    .replace('site: hall\n', `site: hall\n    reached: { scheduler: slurm, login: ${secret} }\n`)
+    .replaceAll('near', 'nearer');
+  const found = await check(next);
+  expect(found).toMatchObject({
+    known: false,
+    before: row!.digest,
+    ...{ components: 10, uses: 1, added: 1, removed: 1, changed: 1 },
+    strangers: ['z'],
+    stale: [{ id: 'ours', version: 1, needed: 2 }],
+    lost: [{ cluster: 'near', allotments: ['a-q1'] }],
+  });
+  expect(found.differences.map(({ change, of, id }: Record<string, string>) => [change, of, id])).toEqual([
+    ['removed', 'compute', 'near'],
+    ['changed', 'use', 'serve-a'],
+    ['added', 'compute', 'nearer'],
+  ]);
+  expect(JSON.stringify(found)).toContain('login.nearer.example');
+  expect(await check(OURS.replace('home-server', 'home-sever'))).toMatchObject({
+    error: { code: 'catalogue-unknown', input: expect.stringMatching(/^ours\.yaml:\d+$/) },
+  });
+  expect(server.programme.head.seq).toBe(head);
+  for (const who of ['public', 'consortium', 'rival', 'auditor', 'expert', 'evaluator', 'outsider'] as const) {
+    const body = { alone: true, texts: [TEXTS[0]!, { file: 'ours.yaml', text: next }] };
+    const answer = await server.ask(who, 'post', `${HERE}/catalogue/check`, body);
+    expect(answer.status).toBe(who === 'public' ? 401 : 403);
+    expect(JSON.stringify(answer.body)).not.toContain('nearer');
+    for (const path of ['compute', 'metering', 'log?from=1&count=200'])
+      expect(JSON.stringify((await server.ask(who, 'get', `${HERE}/${path}`)).body)).not.toContain('login.near');
+  }
+});
+
+test('of many who register against the same catalogue one does; the others must look again', async () => {
+  await begin();
+  const [row] = server.programme.tables.all('catalogues');
+  const register = (version: number, against: string | null) =>
+    server.ask('office', 'post', `${HERE}/catalogue`, {
+      alone: true,
+      against,
+      texts: [TEXTS[0]!, { file: 'ours.yaml', text: OURS.replace('version: 1', `version: ${version}`) }],
+    });
+  const answers = await Promise.all([2, 3, 4, 5].map((version) => register(version, row!.digest)));
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
+  for (const { status, body } of answers) if (status === 409) expect(body.error.code).toBe('catalogue-moved');
+  expect(server.programme.tables.all('catalogues')).toHaveLength(2);
+  expect((await register(9, null)).body.error.code).toBe('catalogue-moved');
+});
+
+test('several allotments over HTTP: looked at, then all recorded', async () => {
+  await begin();
+  const days = { from: '2026-02-01', to: '2026-02-28' };
+  const table = `consortium,cluster,from,to,hours\nb,big,2026-02-01,2026-02-28,20\nc,near,2026-02-01,2026-02-28,2688\n`;
+  const { body: found } = await server.ask('office', 'post', `${HERE}/allotments/check`, { table });
+  expect(found.changes.map(({ allotment }: { allotment: object }) => allotment)).toEqual([
+    { id: 'b-big-2026-02', consortium: 'b', cluster: 'big', ...days, deviceHours: 20 },
+    { id: 'c-near-2026-02', consortium: 'c', cluster: 'near', ...days, deviceHours: 2688 },
+  ]);
+  // Four chips for 28 days of 24 hours, and the hundred hours of a's quarter beside.
+  const near = found.clusters.find(({ cluster }: { cluster: string }) => cluster === 'near');
+  expect(near).toMatchObject({ before: 100, after: 2788, chips: 4, fullest: days });
+  expect(near.fullest.hoursPerDay).toBeCloseTo(96 + 100 / 90, 9);
+  const allotments = found.changes.map(({ allotment, replaces }: { allotment: object; replaces: number | null }) => ({
+    ...allotment,
+    replaces,
+  }));
+  const recorded = await server.ask('office', 'post', `${HERE}/allotments/all`, { allotments });
+  expect(recorded.body.entries).toHaveLength(2);
+  const { allotments: shown } = await page('public');
+  expect(shown.map(({ id, seq }: { id: string; seq: number }) => [id, seq > 0])).toEqual([
+    ['a-q1', true],
+    ['b-big-2026-02', true],
+    ['c-near-2026-02', true],
+  ]);
+  const broken = await server.ask('office', 'post', `${HERE}/allotments/check`, { table: 'a,b\n=1+1,2\n' });
+  expect([broken.status, broken.body.error.code]).toEqual([422, 'allotments-broken']);
+  const large = await server.ask('office', 'post', `${HERE}/allotments/check`, { table: 'x'.repeat(300_000) });
+  expect(large.status).toBe(413);
 });

@@ -80,6 +80,7 @@ function remoteOf(c: Request<Env>): string {
   }
 }
 
-/** Whether a request uploads a bundle or a file, which may be large and slow. */
+/** Whether a request uploads a bundle, a file of an application or an answer of sacct, which may be large and slow. */
 export const isUpload = (method: string | undefined, path: string): boolean =>
-  method === 'POST' && /^\/api\/programmes\/[^/]+\/(stages\/[^/]+\/submissions|applications\/[^/]+\/files)$/.test(path);
+  method === 'POST' &&
+  /^\/api\/programmes\/[^/]+\/(stages\/[^/]+\/submissions|applications\/[^/]+\/files|metering\/\w+\/file)$/.test(path);

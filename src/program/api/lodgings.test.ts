@@ -137,3 +137,44 @@ test('refuses lodgings in another team’s name, and files that cannot be lodged
   expect(await answer('consortium', text.replace('"sig":"M', '"sig":"N'))).toEqual([422, 'statement-broken']);
   expect((await server.ask('public', 'get', '/api/programmes/test/register')).status).toBe(404);
 });
+
+test('the register page by page, to everybody: the same entries, and whether it had a head', async () => {
+  const entries = '/api/programmes/test/register/entries';
+  const headOf = async (head: string) =>
+    (await server.ask('public', 'get', `/api/programmes/test/register/heads/${head}`)).body;
+  expect((await server.ask('public', 'get', entries)).body).toEqual({
+    office: null,
+    head: null,
+    count: 0,
+    entries: [],
+  });
+  expect(await headOf('0'.repeat(64))).toEqual({ entry: null, count: 0 });
+  for (let i = 0; i < 7; i++)
+    await lodge(
+      'consortium',
+      requestText(maker, commitmentOf(maker, `run ${i % 3}`), `2026-02-0${i + 1}T03:04:05.678Z`),
+    );
+  const whole = await register();
+  const wanted = whole.entries.map(({ entry, answer, kind, time, maker, step, head, lodged, subject, link }) => ({
+    ...{ entry, answer, kind, time, maker, consortium: 'a', step, head, lodged, subject, link },
+  }));
+  const found: unknown[] = [];
+  for (let to = 7; to > 0; to -= 3) {
+    const { body } = await server.ask('public', 'get', `${entries}?to=${to}&count=3`);
+    expect(body).toMatchObject({ office: whole.office, head: whole.head, count: 7 });
+    found.unshift(...body.entries);
+  }
+  expect(found).toEqual(wanted);
+  expect((await server.ask('public', 'get', entries)).body.entries).toEqual(wanted);
+  // Every head that it ever had, by its own lines.
+  let begun = Register.create(server.office.signer.publicKey);
+  expect(await headOf(begun.head)).toEqual({ entry: 0, count: 7 });
+  const text: string = (await server.ask('public', 'get', '/api/programmes/test/register')).body;
+  const lines = text.split(/(?<=\n)/);
+  for (let n = 1; n <= 7; n++) {
+    begun = Register.read(lines.slice(0, n + 1).join(''), 'it');
+    expect(await headOf(begun.head)).toEqual({ entry: n, count: 7 });
+  }
+  expect(await headOf('ab'.repeat(32))).toEqual({ entry: null, count: 7 });
+  expect((await server.ask('public', 'get', '/api/programmes/test/register/heads/x')).status).toBe(422);
+});

@@ -54,8 +54,17 @@ get    /api/rule-book-templates                                             o---
 get    /api/programmes/{programme}/compute                                  ocevap
 get    /api/programmes/{programme}/chips/{chip}                             ocevap
 post   /api/programmes/{programme}/catalogue                                o-----
+post   /api/programmes/{programme}/catalogue/check                          o-----
 post   /api/programmes/{programme}/allotments                               o-----
+post   /api/programmes/{programme}/allotments/check                         o-----
+post   /api/programmes/{programme}/allotments/all                           o-----
 post   /api/programmes/{programme}/usages                                   o-----
+get    /api/programmes/{programme}/metering                                 o-----
+post   /api/programmes/{programme}/metering                                 o-----
+get    /api/programmes/{programme}/metering/{reading}                       o-----
+post   /api/programmes/{programme}/metering/{reading}/file                  o-----
+post   /api/programmes/{programme}/metering/{reading}/preview               o-----
+post   /api/programmes/{programme}/metering/{reading}/register              o-----
 get    /api/programmes/{programme}/reliance                                 ocevap
 get    /api/programmes/{programme}/reliance/chain                           ocevap
 get    /api/programmes/{programme}/reliance/choices                         ocevap
@@ -91,6 +100,8 @@ post   /api/programmes/{programme}/submissions/{submission}/completions     ocev
 post   /api/programmes/{programme}/lodgings                                 oc----
 get    /api/programmes/{programme}/lodgings                                 ocevap
 get    /api/programmes/{programme}/register                                 ocevap
+get    /api/programmes/{programme}/register/entries                         ocevap
+get    /api/programmes/{programme}/register/heads/{head}                    ocevap
 get    /api/runs/{run}/lodgings                                             o-----
 get    /api/runs                                                            o-----
 get    /api/runs/{run}                                                      o-----

@@ -2,6 +2,7 @@
 // writes to the log.
 
 import type { z } from 'zod';
+import { allot, checkAllotments, giveAllotments } from './allotments.ts';
 import { answerAppeal, fileAppeal } from './appeals.ts';
 import { handInAudit, takeAuditPart } from './audits.ts';
 import {
@@ -13,7 +14,7 @@ import {
   reviewApplication,
   selectApplications,
 } from './calls.ts';
-import { allot, registerCatalogue, reportUsage } from './compute.ts';
+import { checkCatalogue, registerCatalogue } from './catalogue.ts';
 import { setDates } from './dates.ts';
 import { assignExpert, declareInterests, releaseExpert } from './experts.ts';
 import { giveForm } from './forms.ts';
@@ -26,6 +27,7 @@ import { registerRuleBook } from './rule-books.ts';
 import { addFinding, enterScore, rejectProposal } from './scores.ts';
 import { closeStage, decide, finishStage, openStage } from './stages.ts';
 import { submit } from './submissions.ts';
+import { reportUsage } from './usage.ts';
 
 export const ACTS = {
   foundProgramme,
@@ -63,8 +65,11 @@ export const ACTS = {
   answerQuestion,
   importJudgements,
   lodge,
+  checkCatalogue,
   registerCatalogue,
   allot,
+  checkAllotments,
+  giveAllotments,
   reportUsage,
   meter,
 } as const;

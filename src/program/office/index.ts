@@ -6,6 +6,7 @@ export { AUDITORS } from './audits.ts';
 export { checkDecisions } from './decision-check.ts';
 export { formPart } from './forms.ts';
 export { lodgedRunShape, lodgedRuns } from './lodged-runs.ts';
+export { type Metering, meteringPreview } from './metering.ts';
 export { officeActor } from './programmes.ts';
 export { factsOf, reportOf } from './report.ts';
 export { checkRuleBook } from './rule-books.ts';

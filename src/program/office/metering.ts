@@ -23,6 +23,10 @@ const metering = z.strictObject({
   used: z.map(z.string(), z.object({ accounts: z.array(z.string()), jobs: z.array(z.custom<RanJob>()) })),
   /** By submission: numbers of its jobs or job arrays. */
   submissions: z.map(z.string(), z.array(z.string())),
+  /** SHA-256 of the file with sacct's answer, if it was uploaded. */
+  file: z.string().nullable().optional(),
+  /** Usages as the office saw them before: the number of the entry of each, null where there was none. */
+  seen: z.map(z.string(), z.number().nullable()).optional(),
 });
 export type Metering = z.output<typeof metering>;
 
@@ -45,8 +49,8 @@ export const meter = act({
       fresh.clear();
       checkApart(tables, metering, new Set(found.map(({ usage }) => usage.id)));
       return found.flatMap(({ usage }): Proposed[] => {
-        const before = tables.get('usages', usage.id);
-        if (before ? isSame(before, usage) : usage.deviceHours === 0) return [];
+        requireUnmoved(tables, metering, usage.id);
+        if (!isFresh(tables, usage)) return [];
         fresh.add(usage.id);
         return [
           ({ seq }) => {
@@ -64,13 +68,56 @@ export const meter = act({
   },
 });
 
+/** What metering would record, and what stays without a name. Records nothing. @throws JikjiError as `meter` */
+export function meteringPreview(tables: Tables, metering: Metering) {
+  programmeOf(tables);
+  const found = usagesOf(tables, metering);
+  checkApart(tables, metering, new Set(found.map(({ usage }) => usage.id)));
+  const usages = found.map(({ usage, jobs }) => {
+    const { id, consortium, submission, deviceHours } = usage;
+    const before = tables.get('usages', id);
+    const seen = { before: before?.deviceHours ?? null, seq: before?.seq ?? null };
+    return { id, consortium, submission, deviceHours, jobs, fresh: isFresh(tables, usage), ...seen };
+  });
+  return { usages, unnamed: unnamedIn(tables, metering), loose: looseIn(tables, metering) };
+}
+
+/** Jobs that no submission names, the longest first. */
+function looseIn(tables: Tables, metering: Metering) {
+  const { device, from, to, used } = metering;
+  const owner = ownersOf(tables, metering);
+  return [...used]
+    .flatMap(([consortium, { jobs }]) =>
+      jobs
+        .filter((job) => owner(job) === undefined)
+        .map((job) => ({ consortium, job, hours: deviceSeconds([job], device, from, to).seconds / 3600 })),
+    )
+    .filter(({ hours }) => hours > 0)
+    .sort((a, b) => b.hours - a.hours)
+    .map(({ consortium, job: { id, array, start, end }, hours }) => ({ consortium, id, array, start, end, hours }));
+}
+
+/** Whether the log does not hold this usage with these values. */
+function isFresh(tables: Tables, usage: Usage): boolean {
+  const before = tables.get('usages', usage.id);
+  return before ? !isSame(before, usage) : usage.deviceHours > 0;
+}
+
 const isSame = (before: Row<'usages'>, usage: Usage): boolean =>
   Object.entries(usage).every(([column, value]) => isDeepStrictEqual(before[column as keyof Usage], value));
 
+/** @throws JikjiError `usage-moved` */
+function requireUnmoved(tables: Tables, { seen }: Metering, id: string): void {
+  if (seen === undefined || (seen.get(id) ?? null) === (tables.get('usages', id)?.seq ?? null)) return;
+  const message = 'this usage was recorded anew since it was looked at';
+  throw new JikjiError('usage-moved', message, id, 'look at what would be recorded again');
+}
+
 /** For each consortium: the usage of jobs without a submission, then of each named submission. */
 function usagesOf(tables: Tables, metering: Metering): { usage: Usage; jobs: number }[] {
-  const { cluster, from, to, device, used, submissions } = metering;
+  const { cluster, from, to, device, used, submissions, file } = metering;
   const owner = ownersOf(tables, metering);
+  const origin = file ? `sacct, as uploaded (SHA-256 ${file})` : 'sacct';
   return [...used].flatMap(([consortium, { accounts, jobs }]) => {
     const names = [...submissions.keys()].filter(
       (submission) => tables.get('submissions', submission)?.consortium === consortium,
@@ -78,7 +125,7 @@ function usagesOf(tables: Tables, metering: Metering): { usage: Usage; jobs: num
     return [null, ...names].map((submission) => {
       const own = jobs.filter((job) => (owner(job) ?? null) === submission);
       const { seconds, jobs: count } = deviceSeconds(own, device, from, to);
-      const item = `sacct: ${device} of ${count} ${count === 1 ? 'job' : 'jobs'} of account ${accounts.join(', ')}`;
+      const item = `${origin}: ${device} of ${count} ${count === 1 ? 'job' : 'jobs'} of account ${accounts.join(', ')}`;
       const usage = {
         id: idOf(consortium, metering, submission),
         consortium,

@@ -10,6 +10,8 @@ export { citation, title };
 export const MAX_FILE_LENGTH = 1 << 20;
 
 export const id = idSchema.meta({ examples: ['azalea'] });
+/** The log also rejects days that no calendar has. */
+export const day = z.string().regex(/^\d{4}-\d\d-\d\d$/, 'must be a day such as 2026-01-15');
 /** Path or short name of a part of the rule book. */
 export const part = z.string().min(1).max(200);
 /** Points by team and criterion. */

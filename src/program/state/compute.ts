@@ -2,10 +2,10 @@
 
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
-import { withoutCards } from '../../fleet/index.ts';
+import { type Catalogue, withoutCards } from '../../fleet/index.ts';
 import { nearestNameHint } from '../../formats/index.ts';
 import type { Json } from '../../ledger/index.ts';
-import { catalogueAt, catalogueDigest, catalogueOf } from './catalogues.ts';
+import { type CatalogueText, catalogueAt, catalogueDigest, catalogueOf } from './catalogues.ts';
 import { sources } from './fields.ts';
 import { kind, requireRow } from './kind.ts';
 import { refusal } from './refusals.ts';
@@ -23,20 +23,31 @@ export const catalogueRegistered = kind({
     if (tables.get('catalogues', data.digest))
       throw refusal('catalogue-exists', 'it is registered already', data.digest);
     const { parts } = catalogueOf(data.digest, data.texts);
-    const files = withoutCards(data.texts);
-    parts.forEach((part, i) => {
-      const before = lastPart(tables, part.id);
-      if (!before || part.version > before.version || before.text === files[i]!.text) return;
-      const message = `version ${before.version} of it is registered already`;
-      const hint = `give it version ${before.version + 1}`;
-      throw new JikjiError('catalogue-version', message, `${part.id} ${part.version}`, hint);
-    });
+    const [stale] = stalePartsOf(tables, parts, data.texts);
+    if (!stale) return;
+    const message = `version ${stale.needed - 1} of it is registered already`;
+    const hint = `give it version ${stale.needed}`;
+    throw new JikjiError('catalogue-version', message, `${stale.id} ${stale.version}`, hint);
   },
   apply(tables, data, { seq }) {
     const { parts } = catalogueOf(data.digest, data.texts);
     tables.put('catalogues', { ...data, parts, registeredSeq: seq });
   },
 });
+
+/** The parts that are registered already with another text and need a higher version. */
+export function stalePartsOf(
+  tables: Tables,
+  parts: Catalogue['parts'],
+  texts: readonly CatalogueText[],
+): { id: string; version: number; needed: number }[] {
+  const files = withoutCards(texts);
+  return parts.flatMap(({ id, version }, i) => {
+    const before = lastPart(tables, id);
+    if (!before || version > before.version || before.text === files[i]!.text) return [];
+    return [{ id, version, needed: before.version + 1 }];
+  });
+}
 
 /** The last registered version of a part of a catalogue. */
 const lastPart = (tables: Tables, name: string): { version: number; text: string } | undefined =>

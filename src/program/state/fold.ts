@@ -3,7 +3,7 @@
 import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { type Entry, firstLink } from '../log/index.ts';
-import type { Kind } from './kind.ts';
+import type { About, Kind } from './kind.ts';
 import { KINDS, type KindName } from './kinds.ts';
 import { Tables } from './tables.ts';
 
@@ -23,18 +23,31 @@ export class State {
    */
   take({ kind, data, seq, time, actor, link }: Entry): void {
     const about = { seq, time, actor, before: this.#link };
-    if (!Object.hasOwn(KINDS, kind))
-      throw new JikjiError('entry-kind', 'this release has no such kind', kind, 'use the release that wrote it');
-    const definition = KINDS[kind as KindName] as Kind<unknown>;
-    const read = definition.shape.safeParse(data);
-    if (!read.success) {
-      const [issue] = read.error.issues;
-      const where = issue?.path.join('.') || 'the data';
-      const hint = `correct it: the log requires a certain form of ${kind}`;
-      throw new JikjiError('entry-broken', issue?.message ?? 'has another form', where, hint);
-    }
-    definition.check(this.tables, read.data, about);
-    definition.apply(this.tables, read.data, about);
+    const read = checkProposal(this.tables, { kind, data }, about);
+    read.definition.apply(this.tables, read.data, about);
     this.#link = link;
   }
+}
+
+/**
+ * Checks an entry that might follow, and changes nothing.
+ * @throws JikjiError as `State.take`
+ */
+export function checkProposal(
+  tables: Tables,
+  { kind, data }: Proposal,
+  about: About,
+): { definition: Kind<unknown>; data: unknown } {
+  if (!Object.hasOwn(KINDS, kind))
+    throw new JikjiError('entry-kind', 'this release has no such kind', kind, 'use the release that wrote it');
+  const definition = KINDS[kind as KindName] as Kind<unknown>;
+  const read = definition.shape.safeParse(data);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    const where = issue?.path.join('.') || 'the data';
+    const hint = `correct it: the log requires a certain form of ${kind}`;
+    throw new JikjiError('entry-broken', issue?.message ?? 'has another form', where, hint);
+  }
+  definition.check(tables, read.data, about);
+  return { definition, data: read.data };
 }

@@ -27,18 +27,18 @@ export {
   pairsToCompare,
   uncomparedPairs,
 } from './comparisons.ts';
-export { makerUsageOf, requireCluster } from './compute.ts';
+export { makerUsageOf, requireCluster, stalePartsOf } from './compute.ts';
 export { datesOf, instant } from './dates.ts';
 export { assignedTo, countedForms, expertKey, interestsOf } from './experts.ts';
 export { citationsOf, digest, fileName, personName, type Sources, text } from './fields.ts';
 export { type FindingProposal, findingProposals } from './findings.ts';
-export { type Proposal, State } from './fold.ts';
+export { checkProposal, type Proposal, State } from './fold.ts';
 export { freeId, requireRow } from './kind.ts';
 export { KINDS, type KindName } from './kinds.ts';
 export { consortiumName, NAMED_THINGS, type Named, nameNow } from './names.ts';
 export { figuresOf, headRecord, registerOf, registerText } from './register.ts';
-export { checkForm, commitmentOf, requireMayRate } from './scores.ts';
 export { deviceHours, figures, MAX_DEVICE_HOURS, MAX_FILE_BYTES, MAX_STATEMENT, party, type Row } from './rows.ts';
+export { checkForm, commitmentOf, requireMayRate } from './scores.ts';
 export { signByOffice, signFinding, signRejection, usageSubjects } from './signed.ts';
 export {
   decisionParts,

@@ -6,7 +6,7 @@ import { KEYS, type Row, type TableName } from './rows.ts';
 import type { Tables } from './tables.ts';
 
 /** The entry itself, without kind and data. */
-interface About {
+export interface About {
   seq: number;
   time: string;
   actor: string;

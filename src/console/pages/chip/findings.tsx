@@ -6,6 +6,9 @@ import { useConsole } from '../../state/context.ts';
 import type { ChipCard } from '../../types.ts';
 import type { Words } from '../../words/words.ts';
 
+/** A reason that the measuring program itself writes; others are messages of PyTorch. */
+const THREADS_FIXED = 'PyTorch cannot set the number of threads of this device';
+
 type Finding = ChipCard['findings'][number];
 
 export function Findings({ of }: { of: Finding[] }) {
@@ -36,16 +39,35 @@ function Row({ of }: { of: Finding }) {
   const w = words.chip;
   return (
     <tr>
-      <th scope="row" lang="en">
-        {of.of}
+      <th scope="row">
+        <Operation of={of.of} />
       </th>
       <td>
         <code>{of.dtype}</code>
       </td>
       <td>{of.result === null ? <span class="warn-text">{w.notMeasured}</span> : w.results[of.result]}</td>
-      <td>{of.reason === null ? numbersText(of, w, format) : <span lang="en">{of.reason}</span>}</td>
+      <td>
+        {of.reason === null ? (
+          numbersText(of, w, format)
+        ) : of.reason === THREADS_FIXED ? (
+          w.threadsFixed
+        ) : (
+          <span lang="en">{of.reason}</span>
+        )}
+      </td>
     </tr>
   );
+}
+
+/** An operation by its name in the card; of an accuracy with the output that was measured. One without a word stays as it is. */
+function Operation({ of }: { of: string }) {
+  const w = useConsole().words.chip;
+  const nameOf = (name: string) => w.operations[name as keyof typeof w.operations];
+  if (Object.hasOwn(w.operations, of)) return <>{nameOf(of)}</>;
+  const [, operation, output] = /^(.+) (\w+)$/.exec(of) ?? [];
+  if (operation !== undefined && Object.hasOwn(w.operations, operation))
+    return <>{w.outputOf(nameOf(operation), output)}</>;
+  return <span lang="en">{of}</span>;
 }
 
 function numbersText({ about, numbers }: Finding, w: Words['chip'], format: Format): string {

@@ -37,8 +37,23 @@ export function addCompute(api: Api): void {
     },
     ({ programme, params }) => chipOf(programme, params.chip),
   );
+  addAct(api, ACTS.checkCatalogue, {
+    path: `${PROGRAMME}/catalogue/check`,
+    maxBody: FILE,
+    answer: shape.checkedCatalogue,
+  });
   addAct(api, ACTS.registerCatalogue, { path: `${PROGRAMME}/catalogue`, maxBody: FILE, answer: shape.registered });
   addAct(api, ACTS.allot, { path: `${PROGRAMME}/allotments`, maxBody: TEXT, answer: recorded });
+  addAct(api, ACTS.checkAllotments, {
+    path: `${PROGRAMME}/allotments/check`,
+    maxBody: TEXT,
+    answer: shape.checkedAllotments,
+  });
+  addAct(api, ACTS.giveAllotments, {
+    path: `${PROGRAMME}/allotments/all`,
+    maxBody: TEXT,
+    answer: shape.recordedEntries,
+  });
   addAct(api, ACTS.reportUsage, { path: `${PROGRAMME}/usages`, maxBody: TEXT, answer: recorded });
 }
 

@@ -7,10 +7,29 @@ import { registerOf, registerText, type Tables } from '../../state/index.ts';
 import { addAct } from '../act-route.ts';
 import { FILE } from '../body.ts';
 import { type Api, EVERYBODY } from '../route.ts';
-import { digest } from '../shapes/common.ts';
+import { digest, wholeIn } from '../shapes/common.ts';
 import * as shape from '../shapes/lodgings.ts';
 
 const NOTHING_LODGED = { office: null, head: null, entries: 0, runs: [] };
+
+/** Entries up to number `to`, the last `count` of them. */
+function registerPageOf(
+  tables: Tables,
+  { to = Number.MAX_SAFE_INTEGER, count }: { to?: number | undefined; count: number },
+): z.input<typeof shape.registerPage> {
+  const register = registerOf(tables);
+  if (!register) return { office: null, head: null, count: 0, entries: [] };
+  const { office, head, entries } = register;
+  const end = Math.min(to, entries.length);
+  const teams = new Map(tables.all('consortia').map(({ makerKey, id }) => [makerKey, id]));
+  const shown = entries.slice(Math.max(0, end - count), end);
+  return {
+    office,
+    head,
+    count: entries.length,
+    entries: shown.map((entry) => ({ ...entry, consortium: teams.get(entry.maker) ?? null })),
+  };
+}
 
 /** Runs in the register of a programme. */
 function lodgingsOf(tables: Tables, only: Parameters<typeof lodgedRuns>[2]): z.input<typeof shape.lodgings> {
@@ -55,6 +74,29 @@ export function addLodgings(api: Api): void {
       if (text !== undefined) return c.body(text, 200, { 'content-type': 'text/plain; charset=utf-8' });
       const [message, hint] = ['this office has not answered a lodging yet', 'ask again after the first lodging'];
       throw new JikjiError('register-missing', message, params.programme, hint);
+    },
+  );
+  api.on(
+    'get /api/programmes/{programme}/register/entries',
+    {
+      summary: "Entries of the office's register, in order; by default the newest",
+      roles: EVERYBODY,
+      query: z.object({ to: wholeIn(0, Number.MAX_SAFE_INTEGER).optional(), count: wholeIn(1, 500).default(100) }),
+      answer: shape.registerPage,
+    },
+    ({ tables, query }) => registerPageOf(tables, query),
+  );
+  api.on(
+    'get /api/programmes/{programme}/register/heads/{head}',
+    {
+      summary: 'Whether the register ever had this head',
+      roles: EVERYBODY,
+      params: { head: digest },
+      answer: shape.registerHead,
+    },
+    ({ tables, params: { head } }) => {
+      const register = registerOf(tables);
+      return { entry: register?.entryAt(head) ?? null, count: register?.entries.length ?? 0 };
     },
   );
   api.on(

@@ -39,3 +39,42 @@ export const lodgings = z
     runs: z.array(lodgedRun),
   })
   .meta({ id: 'Lodgings' });
+
+export const registerPage = z
+  .object({
+    /** Fingerprint of the office's key; null before its first answer. */
+    office: digest.nullable(),
+    /** Head of the register: the link of its last entry. */
+    head: digest.nullable(),
+    /** Number of its entries. */
+    count: z.int(),
+    /** In order. */
+    entries: z.array(
+      z.object({
+        entry: z.int(),
+        answer: z.int(),
+        kind: z.enum(['request', 'head', 'seal', 'model']),
+        /** By the office's clock. */
+        time: z.string(),
+        maker: digest,
+        /** The consortium with the maker's key; null if there is none. */
+        consortium: id.nullable(),
+        step: z.int().nullable(),
+        /** Link of the transcript; null for requests and models. */
+        head: digest.nullable(),
+        /** Digest of the file that was lodged. */
+        lodged: digest,
+        /** What answers are counted by: the run, or the model. */
+        subject: digest,
+        link: digest,
+      }),
+    ),
+  })
+  .meta({ id: 'Register' });
+
+export const registerHead = z.object({
+  /** The entry after which the register had this head, 0 for its beginning; null: it never had it. */
+  entry: z.int().nullable(),
+  /** Number of its entries now. */
+  count: z.int(),
+});

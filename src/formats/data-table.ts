@@ -2,13 +2,13 @@
 // text.
 
 import { CsvError, parse } from 'csv-parse/sync';
-import { checkCount, DataError, type Row } from '../../formats/index.ts';
+import { checkCount, DataError, type Row } from './rows.ts';
 
 /** @throws DataError */
-export function csvRows(text: string): Row[] {
+export function csvRows(text: string, { delimiter = ',' }: { delimiter?: string } = {}): Row[] {
   let records: string[][];
   try {
-    records = parse(text, { skip_empty_lines: true, max_record_size: 16 << 20 });
+    records = parse(text, { delimiter, skip_empty_lines: true, max_record_size: 16 << 20 });
   } catch (error) {
     if (error instanceof CsvError) throw new DataError(error.message);
     throw error;

@@ -1,0 +1,194 @@
+// Readings of Slurm's accounting for a server: each is done in a child process, one at a time, and kept in memory until it is registered.
+// Nothing of a reading is in the log. Knows no HTTP and no usage: the office computes usages from the jobs.
+
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { type ChildOutcome, childScript, childSettings, runChild } from '../../apart/index.ts';
+import { type Failure, JikjiError } from '../../base/index.ts';
+import { checkAccounts, isAccountName, type RanJob } from '../../fleet/index.ts';
+import { writeAnswer } from './answer-file.ts';
+import type { ReadWork } from './read.child.ts';
+
+export interface Asked {
+  programme: string;
+  cluster: string;
+  /** First and last day, UTC. */
+  from: string;
+  to: string;
+  /** Slurm accounts by consortium. */
+  accounts: ReadonlyMap<string, readonly string[]>;
+  /** Whether sacct of this machine is asked, or a file is uploaded. */
+  by: 'sacct' | 'file';
+}
+
+export interface Reading extends Asked {
+  id: string;
+  /** `waiting`: for the file. */
+  state: 'waiting' | 'reading' | 'read' | 'failed';
+  /** Accounts that have been read. */
+  done: number;
+  /** SHA-256 of the uploaded file. */
+  digest: string | null;
+  jobs: readonly RanJob[];
+  failure: Failure | null;
+}
+
+/** Readings that are kept; the oldest one goes. */
+const MAX_KEPT = 12;
+const MAX_ACCOUNTS = 100;
+/** Time of one reading; Slurm's own commands have 90 seconds for each account. */
+const MAX_SECONDS = 900;
+const MAX_BYTES = 2 ** 31;
+
+/** Whether this machine has Slurm's command sacct. Whether it answers, only asking shows. */
+export const hasSacct = (path = process.env.PATH ?? ''): boolean =>
+  path.split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, 'sacct')));
+
+function checkNames(accounts: Asked['accounts']): void {
+  const names = [...accounts.values()].flat();
+  if (names.length === 0 || names.length > MAX_ACCOUNTS)
+    throw new JikjiError(
+      'metering-accounts',
+      `${names.length} accounts are named`,
+      'accounts',
+      `name 1 to ${MAX_ACCOUNTS}`,
+    );
+  const odd = names.find((name) => !isAccountName(name));
+  if (odd !== undefined) {
+    const hint = 'an account has letters, digits, dots, hyphens and underscores, and begins with a letter or digit';
+    throw new JikjiError('metering-accounts', 'this is not a name of an account of Slurm', odd.slice(0, 80), hint);
+  }
+  checkAccounts(accounts);
+}
+
+export class Readings {
+  readonly #kept = new Map<string, Reading>();
+  readonly #ending: AbortSignal;
+  #folder: string | undefined;
+  /** A reading, or an upload for one, is in progress. */
+  #busy = false;
+
+  constructor(ending: AbortSignal) {
+    this.#ending = ending;
+    ending.addEventListener('abort', () => {
+      if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+    });
+  }
+
+  /**
+   * Begins a reading; with `by: 'file'` it waits for the file.
+   * @throws JikjiError `metering-accounts`, `account-twice`, `metering-busy`, `slurm-missing`
+   */
+  start(asked: Asked): Reading {
+    checkNames(asked.accounts);
+    if (asked.by === 'sacct' && !hasSacct()) {
+      const hint = 'upload what sacct prints on a machine of the cluster';
+      throw new JikjiError('slurm-missing', 'there is no Slurm on the machine of this server', 'sacct', hint);
+    }
+    const id = randomBytes(12).toString('hex');
+    const rest = { done: 0, digest: null, jobs: [], failure: null };
+    const reading: Reading = { ...asked, id, state: 'waiting', ...rest };
+    if (asked.by === 'sacct') this.#begin(reading, null);
+    for (const old of this.#kept.values())
+      if (this.#kept.size >= MAX_KEPT && old.state !== 'reading') this.#kept.delete(old.id);
+    this.#kept.set(id, reading);
+    return reading;
+  }
+
+  /** @throws JikjiError `metering-unknown` */
+  get(programme: string, id: string): Reading {
+    const found = this.#kept.get(id);
+    if (found?.programme === programme) return found;
+    const hint = 'read the accounting again: a reading is kept until the server stops, or others came after it';
+    throw new JikjiError('metering-unknown', 'there is no such reading any more', id, hint);
+  }
+
+  /** A reading with its jobs. @throws JikjiError `metering-unknown`, `metering-unread` */
+  requireRead(programme: string, id: string): Reading {
+    const reading = this.get(programme, id);
+    if (reading.state === 'read') return reading;
+    const hint = reading.state === 'waiting' ? 'upload the file first' : 'look at how it goes on';
+    throw new JikjiError('metering-unread', 'the accounting has not been read', id, hint);
+  }
+
+  /**
+   * Takes the file of a reading that waits for it, or whose file could not be read.
+   * @throws JikjiError `metering-unknown`, `metering-busy`, `metering-too-large`
+   */
+  async takeFile(programme: string, id: string, pieces: AsyncIterable<Uint8Array>): Promise<Reading> {
+    const reading = this.get(programme, id);
+    if (reading.by !== 'file' || reading.state === 'read') {
+      const hint = 'begin another reading';
+      throw new JikjiError('metering-busy', 'this reading takes no file', id, hint);
+    }
+    this.#requireFree(id);
+    this.#busy = true;
+    const path = join(this.#temporary(), `${id}.json`);
+    try {
+      rmSync(path, { force: true });
+      reading.digest = await writeAnswer(pieces, path);
+    } catch (error) {
+      rmSync(path, { force: true });
+      throw error;
+    } finally {
+      this.#busy = false;
+    }
+    this.#begin(reading, path);
+    return reading;
+  }
+
+  #requireFree(input: string): void {
+    if (!this.#busy) return;
+    throw new JikjiError('metering-busy', 'another reading is in progress', input, 'try again when it has ended');
+  }
+
+  #temporary(): string {
+    this.#folder ??= mkdtempSync(join(tmpdir(), 'jikji-metering-'));
+    return this.#folder;
+  }
+
+  #begin(reading: Reading, file: string | null): void {
+    this.#requireFree(reading.cluster);
+    this.#busy = true;
+    Object.assign(reading, { state: 'reading', done: 0, failure: null });
+    const { from, to } = reading;
+    const work: ReadWork = { accounts: [...reading.accounts.values()].flat(), from, to, file };
+    void runChild<RanJob[], number>(childScript(import.meta.url, 'read'), work, {
+      settings: { ...childSettings(this.#temporary()), serialization: 'advanced' },
+      seconds: MAX_SECONDS,
+      bytes: MAX_BYTES,
+      signal: this.#ending,
+      onProgress: (done) => {
+        reading.done = done;
+      },
+    }).then((outcome) => {
+      this.#busy = false;
+      if (file !== null) rmSync(file, { force: true });
+      if (outcome.how === 'done') Object.assign(reading, { state: 'read', jobs: outcome.result });
+      else Object.assign(reading, { state: 'failed', failure: failureOf(outcome, reading, file) });
+    });
+  }
+}
+
+/** Why a reading failed, for people: without the path of the uploaded file. */
+function failureOf(
+  outcome: Exclude<ChildOutcome<unknown>, { how: 'done' }>,
+  { cluster }: Reading,
+  file: string | null,
+): Failure {
+  if (outcome.how === 'failed') {
+    const input = outcome.failure.input === file ? 'the upload' : outcome.failure.input;
+    return { ...outcome.failure, input };
+  }
+  if (outcome.how === 'crashed') console.error(outcome.text);
+  const why = {
+    'too-long': `took more than ${MAX_SECONDS / 60} minutes`,
+    'too-big': 'took too much memory',
+    crashed: 'ended unexpectedly',
+    stopped: 'was stopped',
+  }[outcome.how];
+  const hint = 'meter fewer days, or fewer accounts, at once';
+  return new JikjiError('metering-failed', `reading the accounting ${why}`, cluster, hint).failure;
+}
