@@ -14,6 +14,7 @@ import { addJudgements } from './judgements.ts';
 import { addLodgings } from './lodgings.ts';
 import { addApplications, addMembers, addOrganisation, addRename } from './members.ts';
 import { addMeter } from './meter.ts';
+import { addPasswordLink } from './password-link.ts';
 import { addFinding, addReject, addScore } from './scores.ts';
 import { addServe } from './serve.ts';
 import { addDecisions, addStages } from './stages.ts';
@@ -26,7 +27,7 @@ const ADDERS = [
   ...[addFounding, addOrganisation, addApplications, addMembers, addRename, addStages, addDecisions, addLodgings],
   ...[addSubmissions, addAudits, addScore, addForms, addJudgements, addComparisons, addFinding],
   ...[addReject, addCatalogue, addAllotments],
-  ...[addReliance, addMeter, addAccounts, addViews, addDatabase],
+  ...[addReliance, addMeter, addAccounts, addViews, addDatabase, addPasswordLink],
 ];
 
 export function addProgram(parent: Command, output: Output, version: string): void {
