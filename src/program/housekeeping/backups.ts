@@ -88,13 +88,13 @@ export class Backups {
         .where(and(own, isNull(backups.begunAt), gt(backups.createdAt, new Date(begunAt.getTime() - WAIT_MS))))
         .returning(),
     );
-    const encrypt = this.#waiting.get(id);
-    this.#waiting.delete(id);
     if (claimed.length === 0) {
       const [found] = await this.#tables.ask((database) => database.select().from(backups).where(own));
       if (found?.begunAt)
         throw new JikjiError('backup-taken', 'this backup was given already', id.slice(0, 100), 'make a new one');
     }
+    const encrypt = this.#waiting.get(id);
+    if (claimed.length > 0) this.#waiting.delete(id);
     if (claimed.length === 0 || !encrypt)
       throw new JikjiError('backup-unknown', 'no such backup waits', id.slice(0, 100), 'make a new one');
     this.#running.add(id);

@@ -199,6 +199,8 @@ export class Users {
       await input.checkPassword(next, user);
       const password = await this.#context.auth.password.hash(next);
       const isSet = await this.#context.tables.transact(async (database) => {
+        // A session that starts meanwhile waits for this lock, and then finds another password.
+        await database.select({ id: users.id }).from(users).where(eq(users.id, user)).for('update');
         const mine = and(eq(accounts.userId, user), eq(accounts.password, found.password));
         const columns = { password, updatedAt: this.#context.now() };
         const changed = await database.update(accounts).set(columns).where(mine).returning();
