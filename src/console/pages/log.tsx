@@ -11,15 +11,19 @@ import { useData, useThrottled } from '../state/data.ts';
 import { summarizeEntry } from '../state/entry-summary.ts';
 import { useLive } from '../state/live.ts';
 import { useNames } from '../state/names.ts';
+import { pathOf } from '../state/router.ts';
 import type { LogEntry, LogPage } from '../types.ts';
+import { Compare } from './log/compare.tsx';
+import { Verification } from './log/verification.tsx';
 
 const PAGE_ENTRIES = 50;
 /** Entries fetched at a time to filter by kind: the maximum of the API. */
 const MAX_FETCHED_ENTRIES = 200;
 
 export default function Log({ programme }: Record<string, string>) {
-  const { words, format } = useConsole();
+  const { words, format, me } = useConsole();
   const w = words.log;
+  const { role } = me.viewer;
   const nameOf = useNames(programme);
   const base = `/programmes/${encodeURIComponent(programme)}`;
   const [kind, setKind] = useState('');
@@ -59,6 +63,20 @@ export default function Log({ programme }: Record<string, string>) {
   return (
     <Page
       title={words.nav.log}
+      actions={
+        <>
+          {(role === 'office' || role === 'auditor') && (
+            <a class="button" href={pathOf('access', { programme })}>
+              {words.access.title}
+            </a>
+          )}
+          {role === 'office' && (
+            <a class="button" href={pathOf('backup', { programme })}>
+              {words.backup.title}
+            </a>
+          )}
+        </>
+      }
       lead={
         <>
           <p>{w.lead}</p>
@@ -111,6 +129,10 @@ export default function Log({ programme }: Record<string, string>) {
         <Loaded data={data}>
           {() => (entries!.length === 0 ? <Empty text={w.none} /> : <Entries entries={entries!} nameOf={nameOf} />)}
         </Loaded>
+      </div>
+      <div class="grid">
+        <Verification base={base} />
+        <Compare base={base} />
       </div>
     </Page>
   );
