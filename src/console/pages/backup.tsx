@@ -52,7 +52,7 @@ function Take({ base, onDone }: { base: string; onDone: () => void }) {
   const action = useAction(async () => {
     setHref(undefined);
     await post('/confirm', { old: values.password });
-    const { id } = await post<{ id: string }>(base, { recipient: values.recipient });
+    const { id } = await post<{ id: string }>(base, { recipient: values.recipient.trim() });
     field('password').onValue('');
     const path = `/api${base}/${id}`;
     setHref(path);

@@ -88,6 +88,10 @@ export default function Log({ programme }: Record<string, string>) {
         </>
       }
     >
+      <div class="grid">
+        <Verification base={base} />
+        <Compare base={base} />
+      </div>
       <div class="card stacked">
         <div class="pager">
           <div class="inline">
@@ -129,10 +133,6 @@ export default function Log({ programme }: Record<string, string>) {
         <Loaded data={data}>
           {() => (entries!.length === 0 ? <Empty text={w.none} /> : <Entries entries={entries!} nameOf={nameOf} />)}
         </Loaded>
-      </div>
-      <div class="grid">
-        <Verification base={base} />
-        <Compare base={base} />
       </div>
     </Page>
   );

@@ -97,6 +97,7 @@ const GETS: [RegExp, Answer][] = [
   [/\/account-changes$/, (_, query) => (query.has('before') ? [] : accounts.accountChanges)],
   [/\/access$/, (_, query) => (query.has('before') ? accounts.accesses.slice(-2) : accounts.accesses)],
   [/\/backups$/, () => accounts.backups],
+  [/\/backups\/b4$/, () => ({})],
   [/\/verification$/, (_, __, { role }) => (role === 'auditor' ? accounts.refuted : accounts.verified)],
 ];
 /** The response to a sealed form. */

@@ -1367,7 +1367,7 @@ export const en = {
     entries: 'Entries',
     sha256: 'SHA-256 of the file',
     fingerprint: 'SHA-256 of the public key',
-    states: { waiting: 'Not begun', running: 'Running', unfinished: 'Broken off', complete: 'Complete' },
+    states: { waiting: 'Not begun', running: 'Running', unfinished: 'Not finished', complete: 'Complete' },
   },
   verification: {
     title: 'Verification',

@@ -1386,7 +1386,7 @@ export const ko: Words = {
     entries: '항목 수',
     sha256: '파일의 SHA-256',
     fingerprint: '공개 키의 SHA-256',
-    states: { waiting: '시작 전', running: '진행 중', unfinished: '중단됨', complete: '완료' },
+    states: { waiting: '시작 전', running: '진행 중', unfinished: '끝나지 않음', complete: '완료' },
   },
   verification: {
     title: '기록부 검증',
