@@ -62,6 +62,7 @@ export const ROOMS: Record<string, string[]> = {
   program: [
     'api',
     'runs',
+    'housekeeping',
     'office',
     'due',
     'rehearsal',

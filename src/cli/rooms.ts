@@ -35,6 +35,7 @@ export const audit = () => import('../audit/index.ts');
 export const foundry = () => import('../foundry/index.ts');
 export const lineage = () => import('../lineage/index.ts');
 export const engine = () => import('../engine/index.ts');
+export const users = () => import('../program/users/index.ts');
 export const program = () => import('../program/index.ts');
 export const serve = () => import('../serve/index.ts');
 export const api = () => import('../program/api/index.ts');

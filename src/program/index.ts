@@ -7,10 +7,11 @@ export { openStore } from './database/index.ts';
 export { explainScore, type Outcome, readDecision, type StageReport, stageReportHtml } from './decision/index.ts';
 export { dueOf, lackingOf, nextStepOf } from './due/index.ts';
 export { EXAMPLES, type ExampleName, loadExample } from './examples/index.ts';
+export { openBackup, verifyProgramme } from './housekeeping/index.ts';
 export { type IntakeEvent, modelOf, type WorkCounts, work } from './intake/index.ts';
 export { type AnswerToQuestion, askJudge } from './judging/index.ts';
 export * from './office/index.ts';
-export { Programme, verifyLog, type Where } from './programme/index.ts';
+export { Programme, type Where } from './programme/index.ts';
 export {
   type AssumptionsGiven,
   assumptionsShape,

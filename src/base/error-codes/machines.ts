@@ -2,6 +2,7 @@
 
 export const MACHINES = {
   'backup-broken': 'The backup is damaged or was altered.',
+  'backup-encrypted': 'The backup is encrypted, and no identity was given that opens it.',
   'database-address': 'The text is not an address of a PostgreSQL database.',
   'database-broken': 'The files of the database are damaged, or the database has stopped working.',
   'database-busy': 'The database takes no more connections.',
@@ -22,6 +23,7 @@ export const MACHINES = {
   'file-missing': 'The file does not exist or cannot be opened.',
   'file-unreadable': 'The file may not be read, the disk cannot read it, or it is not a plain file.',
   'gzip-broken': 'The gzip data is damaged or cut short.',
+  'identity-broken': 'The file does not hold an age identity.',
   locked: 'Another process is using the file or folder.',
   'no-fma': 'The machine does not fuse multiply and add, so its bits would differ from those of others.',
   'no-kernels': 'The kernels were not built, or belong to another version.',

@@ -31,41 +31,13 @@ async function withStore<T>(
 
 type Store = Awaited<ReturnType<Room['openStore']>>;
 type Published = ReturnType<typeof parsePublished>;
+type Checked = Awaited<ReturnType<Room['verifyProgramme']>>;
 
-async function check(store: Store, room: Room, published: Published | undefined) {
-  let signatures = 0;
-  let found: string | undefined;
-  const { head, state, altered } = await room.verifyLog(store, (entry) => {
-    if (entry.seq === published?.seq) found = entry.link;
-    const data = entry.data as Record<string, unknown>;
-    if (data.signature ?? (entry.kind !== 'programme-created' && (data.statement ?? data.report))) signatures++;
-  });
-  const decided = altered === undefined ? await room.checkDecisions({ tables: state.tables, store }) : undefined;
-  const why =
-    altered ??
-    decided?.why ??
-    (published && found !== published.link
-      ? `entry ${published.seq} ${found === undefined ? 'is not there: the log was cut, or written anew' : 'has another link: the log was written anew'}`
-      : undefined);
-  const result = {
-    verdict: why === undefined ? 'holds' : 'refuted',
-    entries: head.seq,
-    link: head.link,
-    rows: state.tables.size,
-    signatures,
-    decisions: decided?.decisions ?? null,
-    altered: why ?? null,
-  };
-  return { result, isAltered: altered !== undefined };
-}
-
-type Checked = Awaited<ReturnType<typeof check>>;
-
-function describe(output: Output, { result, isAltered }: Checked, published: Published | undefined): void {
-  const { entries, link, signatures, decisions, altered } = result;
+function describe(output: Output, checked: Checked, published: Published | undefined): void {
+  const { entries, link, signatures, decisions, altered, isLogAltered } = checked;
   if (altered !== null) {
     output.line(`refuted: ${altered}`);
-    if (isAltered)
+    if (isLogAltered)
       output.line(`  the log holds up to entry ${entries}; restore a backup: ${calledAs()} program restore --help`);
     return;
   }
@@ -88,9 +60,10 @@ export function addDatabase(verb: NewVerb, output: Output): void {
     .option('--published <entry:link>', 'an entry and its link as somebody else has them', parsePublished)
     .action(({ published, database }: Common & { published?: Published }) =>
       withStore(existingLocation(database), async (store, _, room) => {
-        const checked = await check(store, room, published);
-        output.result(checked.result, () => describe(output, checked, published));
-        if (checked.result.altered !== null) throw new CheckFailed();
+        const checked = await room.verifyProgramme(store, published && { published });
+        const { isLogAltered, ...result } = checked;
+        output.result(result, () => describe(output, { ...result, isLogAltered }, published));
+        if (checked.altered !== null) throw new CheckFailed();
       }),
     );
 
@@ -109,10 +82,12 @@ export function addDatabase(verb: NewVerb, output: Output): void {
 
   verb('restore', 'fill an empty database from a backup')
     .example('restore programme.backup --database new')
-    .argument('<file>', 'a file that backup wrote')
-    .action((file: string, { database }: Common) =>
+    .argument('<file>', 'a file that backup wrote, or an encrypted one from the console')
+    .option('--identity <file>', 'the age identity that opens an encrypted backup, as age-keygen writes it')
+    .action((file: string, { database, identity }: Common & { identity?: string }) =>
       withStore(locationOf(database), async (store, { files }, room) => {
-        const contents = await store.restore(file, new room.StateOfVersion1());
+        const source = await room.openBackup(file, identity);
+        const contents = await store.restore(file, new room.StateOfVersion1(), source);
         output.result({ database: store.where, ...contents }, () => {
           output.line(`Restored ${counted(contents.head.seq, 'entry', 'entries')} into ${store.where}`);
           output.line(`  put the folder of its submissions at ${files}`);

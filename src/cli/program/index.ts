@@ -16,6 +16,7 @@ import { addJudgements } from './judgements.ts';
 import { addLodgings } from './lodgings.ts';
 import { addMembers, addOrganisation, addRename } from './members.ts';
 import { addMeter } from './meter.ts';
+import { addPasswordLink } from './password-link.ts';
 import { addRehearse, addRuleBook } from './rule-books.ts';
 import { addFinding, addReject, addScore } from './scores.ts';
 import { addServe } from './serve.ts';
@@ -41,7 +42,7 @@ const ADDERS = [
   ],
   ...[addSubmissions, addAudits, addScore, addForms, addJudgements, addComparisons, addFinding],
   ...[addReject, addCatalogue, addAllotments],
-  ...[addReliance, addMeter, addAccounts, addViews, addDatabase],
+  ...[addReliance, addMeter, addAccounts, addViews, addDatabase, addPasswordLink],
 ];
 
 export function addProgram(parent: Command, output: Output, version: string): void {

@@ -1,4 +1,4 @@
-// The viewer's account: API tokens and the password.
+// The viewer's account: API tokens, the password, log-ins.
 
 import { useState } from 'preact/hooks';
 import { Copy, Row, Table, Time } from '../parts/elements.tsx';
@@ -9,6 +9,7 @@ import { call, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useData, useFields } from '../state/data.ts';
 import type { TokenInfo } from '../types.ts';
+import { LogIns } from './account/log-ins.tsx';
 
 export default function Account() {
   const { words, me } = useConsole();
@@ -38,6 +39,9 @@ export default function Account() {
         </Section>
         <Section title={w.password}>
           <Password />
+        </Section>
+        <Section title={words.logIns.title} lead={words.logIns.lead} wide>
+          <LogIns />
         </Section>
       </div>
     </Page>

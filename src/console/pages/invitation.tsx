@@ -1,4 +1,4 @@
-// Accepting an invitation. The token is in the fragment of the address, which browsers never send, and is removed from the address bar at once.
+// Accepting an invitation.
 
 import { useEffect, useState } from 'preact/hooks';
 import { Fact, Facts } from '../../page-kit/index.ts';
@@ -8,15 +8,10 @@ import { Empty, Page } from '../parts/page.tsx';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useFields } from '../state/data.ts';
+import { takeToken } from '../state/link-token.ts';
 import { namesIn } from '../state/names.ts';
 import { navigate, nextPath } from '../state/router.ts';
 import type { Invitation } from '../types.ts';
-
-function takeToken(): string {
-  const token = window.location.hash.slice(1);
-  if (token !== '') history.replaceState(null, '', window.location.pathname + window.location.search);
-  return token;
-}
 
 export default function InvitationPage() {
   const { words, format, me, renew } = useConsole();

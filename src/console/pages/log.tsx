@@ -12,14 +12,17 @@ import { summarizeEntry } from '../state/entry-summary.ts';
 import { useLive } from '../state/live.ts';
 import { pathOf } from '../state/router.ts';
 import type { LogEntry, LogPage } from '../types.ts';
+import { Compare } from './log/compare.tsx';
+import { Verification } from './log/verification.tsx';
 
 const PAGE_ENTRIES = 50;
 /** Entries fetched at a time to filter by kind: the maximum of the API. */
 const MAX_FETCHED_ENTRIES = 200;
 
 export default function Log({ programme }: Record<string, string>) {
-  const { words, format } = useConsole();
+  const { words, format, me } = useConsole();
   const w = words.log;
+  const { role } = me.viewer;
   const base = `/programmes/${encodeURIComponent(programme)}`;
   const [kind, setKind] = useState('');
   /** The last entry shown; null: the newest. */
@@ -59,9 +62,21 @@ export default function Log({ programme }: Record<string, string>) {
     <Page
       title={words.nav.log}
       actions={
-        <a class="button" href={pathOf('register', { programme })}>
-          {words.register.title}
-        </a>
+        <>
+          <a class="button" href={pathOf('register', { programme })}>
+            {words.register.title}
+          </a>
+          {(role === 'office' || role === 'auditor') && (
+            <a class="button" href={pathOf('access', { programme })}>
+              {words.access.title}
+            </a>
+          )}
+          {role === 'office' && (
+            <a class="button" href={pathOf('backup', { programme })}>
+              {words.backup.title}
+            </a>
+          )}
+        </>
       }
       lead={
         <>
@@ -74,6 +89,10 @@ export default function Log({ programme }: Record<string, string>) {
         </>
       }
     >
+      <div class="grid">
+        <Verification base={base} />
+        <Compare base={base} />
+      </div>
       <div class="card stacked">
         <div class="pager">
           <div class="inline">

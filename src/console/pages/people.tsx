@@ -1,23 +1,29 @@
-// Users and open invitations. For the office.
+// Users, open invitations, the record of accounts. For the office.
 
 import { useState } from 'preact/hooks';
-import { Copy, Row, State, Table, Time } from '../parts/elements.tsx';
-import { Choice, Form, TextField } from '../parts/form.tsx';
+import { AccountChanges } from '../parts/account-changes.tsx';
+import { Copy, Row, Table, Time } from '../parts/elements.tsx';
+import { Form, TextField } from '../parts/form.tsx';
 import { Failed, Loaded } from '../parts/loaded.tsx';
+import { BelongsTo } from '../parts/membership.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { call, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useData, useFields } from '../state/data.ts';
-import { namesIn } from '../state/names.ts';
-import type { Invitation, Overview, Person } from '../types.ts';
-
-const ROLES = ['expert', 'evaluator', 'consortium', 'auditor', 'office'] as const;
+import type { AccountChange, Invitation, Person } from '../types.ts';
+import { useMembership } from './people/membership.tsx';
+import { Users } from './people/users.tsx';
 
 export default function People() {
   const { words } = useConsole();
   const w = words.people;
   const users = useData<Person[]>('/users');
   const invitations = useData<Invitation[]>('/invitations');
+  const changes = useData<AccountChange[]>('/account-changes');
+  const renewUsers = () => {
+    users.again();
+    changes.again();
+  };
   return (
     <Page title={words.nav.people} lead={w.lead}>
       <div class="grid">
@@ -28,7 +34,10 @@ export default function People() {
           <Loaded data={invitations}>{(list) => <Invitations list={list} onDone={invitations.again} />}</Loaded>
         </Section>
         <Section title={w.users} wide>
-          <Loaded data={users}>{(list) => <Users list={list} onDone={users.again} />}</Loaded>
+          <Loaded data={users}>{(list) => <Users list={list} onDone={renewUsers} />}</Loaded>
+        </Section>
+        <Section title={words.accountChanges.title} lead={words.accountChanges.lead} wide>
+          <AccountChanges data={changes} path="/account-changes" />
         </Section>
       </div>
     </Page>
@@ -36,27 +45,17 @@ export default function People() {
 }
 
 function Invite({ onDone }: { onDone: () => void }) {
-  const { words, me, format } = useConsole();
+  const { words } = useConsole();
   const w = words.people;
-  const start = { role: 'expert' as (typeof ROLES)[number], programme: '', team: '', note: '', days: '7' };
-  const { values, field } = useFields(start);
-  const { role, note, team } = values;
+  const { values, field } = useFields({ note: '', days: '7' });
+  const { note } = values;
+  const { membership, fields } = useMembership({ role: 'expert', programme: null, consortium: null });
   const [made, setMade] = useState<{ link: string; expires: string }>();
-  const inside = role !== 'office';
-  const programme =
-    values.programme || (me.programmes.find(({ mode }) => mode !== 'record') ?? me.programmes[0])?.id || '';
-  const overview = useData<Overview>(
-    role === 'consortium' && programme !== '' ? `/programmes/${encodeURIComponent(programme)}` : null,
-  );
-  const teams = overview.value?.consortia ?? [];
-  const consortium = teams.some(({ id }) => id === team) ? team : (teams[0]?.id ?? '');
   const action = useAction(async () => {
     setMade(undefined);
     setMade(
       await post('/invitations', {
-        role,
-        programme: inside ? programme : null,
-        consortium: role === 'consortium' ? consortium : null,
+        ...membership,
         ...(note.trim() === '' ? {} : { note }),
         days: Number(values.days),
       }),
@@ -67,29 +66,7 @@ function Invite({ onDone }: { onDone: () => void }) {
   return (
     <>
       <Form action={action} label={w.make}>
-        <div class="row">
-          <Choice
-            label={w.role}
-            {...field('role')}
-            options={ROLES.map((value) => ({ value, text: words.roles[value] }))}
-          />
-          {inside && (
-            <Choice
-              label={w.programme}
-              {...field('programme')}
-              value={programme}
-              options={me.programmes.map(({ id, name }) => ({ value: id, text: format.title(name) }))}
-            />
-          )}
-          {role === 'consortium' && (
-            <Choice
-              label={w.consortium}
-              {...field('team')}
-              value={consortium}
-              options={teams.map(({ id, name }) => ({ value: id, text: format.title(name) }))}
-            />
-          )}
-        </div>
+        {fields}
         <div class="row">
           <TextField label={w.note} optional {...field('note')} maxLength={200} />
           <TextField label={w.days} type="number" min={1} max={90} {...field('days')} />
@@ -114,18 +91,6 @@ function Invite({ onDone }: { onDone: () => void }) {
   );
 }
 
-/** What an invitation or a user is for. */
-function For({ programme, consortium, consortiumName }: Pick<Person, 'programme' | 'consortium' | 'consortiumName'>) {
-  const { words, me, format } = useConsole();
-  if (programme === null) return words.people.everywhere;
-  return (
-    <>
-      {namesIn(me.programmes, format)(programme)}
-      {consortium !== null && <small>{consortiumName ? format.title(consortiumName) : consortium}</small>}
-    </>
-  );
-}
-
 function Invitations({ list, onDone }: { list: Invitation[]; onDone: () => void }) {
   const { words } = useConsole();
   const w = words.people;
@@ -144,7 +109,7 @@ function Invitations({ list, onDone }: { list: Invitation[]; onDone: () => void 
             key={one.id}
             cells={[
               { of: words.roles[one.role], note: one.note && one.note },
-              <For {...one} />,
+              <BelongsTo {...one} />,
               <Time of={one.expires} />,
               <button
                 type="button"
@@ -152,45 +117,6 @@ function Invitations({ list, onDone }: { list: Invitation[]; onDone: () => void 
                 onClick={() => action.run(one.id)}
               >
                 {w.withdraw}
-              </button>,
-            ]}
-          />
-        ))}
-      </Table>
-    </>
-  );
-}
-
-function Users({ list, onDone }: { list: Person[]; onDone: () => void }) {
-  const { words } = useConsole();
-  const w = words.people;
-  const action = useAction(async ({ user, blocked }: Person) => {
-    await call('PATCH', `/users/${encodeURIComponent(user)}`, { blocked: !blocked });
-    onDone();
-  });
-  if (list.length === 0) return <Empty text={w.noUsers} />;
-  return (
-    <>
-      <Failed of={action.failure} />
-      <Table
-        caption={w.usersCaption}
-        head={[w.user, w.role, w.who, words.common.status, w.lastSeen, <span class="hidden">{w.block}</span>]}
-      >
-        {list.map((one) => (
-          <Row
-            key={one.user}
-            cells={[
-              { of: one.name, note: one.user },
-              words.roles[one.role],
-              <For {...one} />,
-              <State of={one.blocked ? 'refused' : 'active'} text={one.blocked ? w.blocked : w.active} />,
-              one.lastSeen === null ? w.never : <Time of={one.lastSeen} ago />,
-              <button
-                type="button"
-                aria-label={(one.blocked ? w.unblockWhich : w.blockWhich)(one.user)}
-                onClick={() => action.run(one)}
-              >
-                {one.blocked ? w.unblock : w.block}
               </button>,
             ]}
           />

@@ -22,6 +22,7 @@ interface InputOptions {
   minLength?: number;
   maxLength?: number;
   disabled?: boolean;
+  readOnly?: boolean;
   /** @default what is not optional */
   required?: boolean;
   autocomplete?: string;

@@ -3,6 +3,7 @@
 
 import { useEffect, useRef } from 'preact/hooks';
 import { connection, isAnswering, markUnanswered } from './connection.ts';
+import { useConsole } from './context.ts';
 import { useObservable } from './observable.ts';
 
 /** Milliseconds before a refused stream is opened again. */
@@ -19,6 +20,7 @@ export function useLive(
   after?: number,
 ): void {
   const { generation } = useObservable(connection);
+  const { renew } = useConsole();
   const handler = useRef(on);
   handler.current = on;
   const start = useRef(after);
@@ -41,8 +43,8 @@ export function useLive(
         if (from === undefined && last.current?.path !== path) handler.current('open', null);
       };
       source.onerror = () => {
-        // A closed stream does not prove that the server is down; a failed request does.
-        void isAnswering().then((answers) => answers || markUnanswered());
+        // A closed stream does not prove that the server is down; a failed request does. It also ends when the viewer's role changes.
+        void isAnswering().then((answers) => (answers ? renew() : markUnanswered()));
         if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, RETRY_MS);
       };
     };

@@ -1,7 +1,9 @@
 // Names of consortia and other things, for pages whose data has only ids.
 
 import type { Format } from '../../page-kit/index.ts';
-import type { Title } from '../types.ts';
+import type { Overview, Title } from '../types.ts';
+import { useConsole } from './context.ts';
+import { useData } from './data.ts';
 
 /** Names of things by id, such as of consortia; the id if it is unknown. */
 export const namesIn =
@@ -10,3 +12,10 @@ export const namesIn =
     const thing = things.find((one) => one.id === id);
     return thing ? format.title(thing.name) : id;
   };
+
+/** `namesIn` with fetched consortia. */
+export function useNames(programme: string): (id: string) => string {
+  const { format } = useConsole();
+  const data = useData<Overview>(`/programmes/${encodeURIComponent(programme)}`);
+  return namesIn(data.value?.consortia ?? [], format);
+}

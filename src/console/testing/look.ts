@@ -45,6 +45,9 @@ const PAGES: [name: string, path: string, role: Me['viewer']['role']][] = [
   ['reliance', '/p/practice/reliance', 'public'],
   ['what-if', '/p/practice/reliance?supplier=northwind', 'public'],
   ['log', '/p/practice/log', 'office'],
+  ['log-verified', '/p/practice/log', 'auditor'],
+  ['access', '/p/practice/access', 'auditor'],
+  ['backup', '/p/practice/backup', 'office'],
   ['runs', '/runs', 'office'],
   ['run', '/runs/small-77aa21', 'office'],
   ['run-witnessed', '/runs/llama-4b1d', 'office'],
@@ -59,6 +62,7 @@ const PAGES: [name: string, path: string, role: Me['viewer']['role']][] = [
   ['account', '/account', 'office'],
   ['log-in', '/log-in', 'public'],
   ['invitation', '/invitation#token', 'public'],
+  ['reset', '/reset#token', 'public'],
   ['begin', '/begin', 'office'],
   ['not-found', '/nowhere', 'public'],
 ];

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { Me } from '../types.ts';
 import * as made from './made-up.ts';
+import * as accounts from './made-up-accounts.ts';
 import { answerChunks, LAST } from './made-up-answer.ts';
 import * as call from './made-up-call.ts';
 import * as chain from './made-up-chain.ts';
@@ -116,6 +117,12 @@ const GETS: [RegExp, Answer][] = [
   [/^\/api\/invitations$/, () => made.invitations],
   [/^\/api\/users$/, () => made.users],
   [/^\/api\/tokens$/, () => made.tokens],
+  [/^\/api\/log-ins$/, () => accounts.logIns],
+  [/\/account-changes$/, (_, query) => (query.has('before') ? [] : accounts.accountChanges)],
+  [/\/access$/, (_, query) => (query.has('before') ? accounts.accesses.slice(-2) : accounts.accesses)],
+  [/\/backups$/, () => accounts.backups],
+  [/\/backups\/b4$/, () => ({})],
+  [/\/verification$/, (_, __, { role }) => (role === 'auditor' ? accounts.refuted : accounts.verified)],
 ];
 /** The response to a sealed form. */
 export const SEALED = { id: 'form-2', commitment: 'c'.repeat(64), nonce: 'd'.repeat(64) };
@@ -151,6 +158,12 @@ const POSTS: [RegExp, Answer][] = [
   [/\/forms$/, () => SEALED],
   [/\/questions$/, () => ({ id: 'abc', prompt: 'The river ', first: 'is wide.', second: 'runs.' })],
   [/\/questions\/abc$/, () => ({ first: 'azalea', second: 'bellflower' })],
+  [/\/resets\/look$/, () => ({ user: 'kim', expires: made.tokens[0].expires })],
+  [/\/backups$/, () => ({ id: 'b4' })],
+  [
+    /\/users\/[\w-]+\/reset$/,
+    () => ({ id: 'park', token: 'tok', link: 'http://x/reset#tok', expires: made.tokens[0].expires }),
+  ],
   [/\/invitations\/look$/, () => made.invitations[0]],
   [
     /\/invitations$/,

@@ -902,6 +902,19 @@ export const users: Person[] = [
     blocked: false,
     created: DAY,
     lastSeen: DAY,
+    reset: { made: DAY, expires: '2099-01-01T00:00:00.000Z', used: null },
+  },
+  {
+    user: 'park',
+    name: 'Park',
+    role: 'auditor',
+    programme: 'practice',
+    consortium: null,
+    consortiumName: null,
+    blocked: false,
+    created: DAY,
+    lastSeen: DAY,
+    reset: { made: DAY, expires: DAY, used: DAY },
   },
   {
     user: 'lee',
@@ -913,6 +926,7 @@ export const users: Person[] = [
     blocked: true,
     created: DAY,
     lastSeen: null,
+    reset: null,
   },
 ];
 export const tokens: TokenInfo[] = [{ id: 't1', name: 'nightly report', created: DAY, expires: DAY, used: null }];

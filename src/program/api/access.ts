@@ -5,10 +5,11 @@ import type { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { auditShown } from '../audits/index.ts';
+import type { Sealed } from '../housekeeping/index.ts';
 import type { Entry } from '../log/index.ts';
 import { canSee, canSeeAudit, canSeeFiles, canSeeReview, type Disclosable } from '../office/index.ts';
 import { type CatalogueText, catalogueOf, type KindName, type Row, type Tables } from '../state/index.ts';
-import type { Role, Viewer } from '../users/index.ts';
+import { NOBODY, type Role, type Viewer } from '../users/index.ts';
 import { entryNames } from './entry-names.ts';
 import type { entry as entryShape } from './shapes/programme.ts';
 
@@ -35,10 +36,14 @@ export const canSeeAll = (viewer: Viewer, tables: Tables, stage: string, kinds: 
 export const canSeeUsage = (viewer: Viewer, tables: Tables, { submission }: { submission: Json }): boolean =>
   submission === null || whoSeesAudit(viewer, tables, { submission });
 
+/** Whether a form is the viewer's. It stays so if he has another role in the programme now. */
+export const isOwnForm = ({ role, user }: Viewer, { expert }: Row<'forms'>): boolean =>
+  role !== 'public' && user === expert;
+
 /** Whether a viewer sees that an expert gave a form: the office always, the expert himself, others when forms are public. */
 export const canSeeForm = (viewer: Viewer, tables: Tables, form: Row<'forms'>): boolean =>
   viewer.role === 'office' ||
-  (viewer.role === 'expert' && viewer.user === form.expert) ||
+  isOwnForm(viewer, form) ||
   (form.form !== null && canSee(viewer, tables, form.stage, 'forms'));
 
 /** The stage of an entry, for the kinds whose visibility depends on the rule book. */
@@ -48,26 +53,42 @@ function stageOf(tables: Tables, data: Record<string, Json>): string {
   return String(tables.get(table, String(data.submission ?? data.id))?.stage ?? '');
 }
 
-/** Whether a viewer sees what an entry says. */
-type Visibility = (viewer: Viewer, tables: Tables, data: Record<string, Json>) => boolean;
+type Data = Record<string, Json>;
+type Sees = (viewer: Viewer, tables: Tables, data: Data) => boolean;
+/** Whether a viewer sees what an entry says; and what that is of, for the access record. */
+type Visibility = Sees & { things?: (tables: Tables, data: Data) => Sealed[] };
+
+const saying = (sees: Sees, things: NonNullable<Visibility['things']>): Visibility => Object.assign(sees, { things });
 
 const everyone: Visibility = () => true;
 
 /** Viewers who see all of these kinds by the rule book of the entry's stage. */
-const whoSees =
-  (...kinds: Disclosable[]): Visibility =>
-  (viewer, tables, data) =>
-    canSeeAll(viewer, tables, stageOf(tables, data), kinds);
+const whoSees = (...kinds: Disclosable[]): Visibility =>
+  saying(
+    (viewer, tables, data) => canSeeAll(viewer, tables, stageOf(tables, data), kinds),
+    (tables, data) => thingsIn(tables, stageOf(tables, data), kinds),
+  );
 
-const whoSeesAudit: Visibility = (viewer, tables, { submission }) => {
-  const row = tables.get('submissions', String(submission));
-  return row !== undefined && canSeeAudit(viewer, tables, row);
-};
+const whoSeesAudit: Visibility = saying(
+  (viewer, tables, { submission }) => {
+    const row = tables.get('submissions', String(submission));
+    return row !== undefined && canSeeAudit(viewer, tables, row);
+  },
+  (_, { submission }) => [{ what: 'audit', of: String(submission) }],
+);
 
-const whoSeesForm: Visibility = (viewer, tables, { id }) => {
-  const row = tables.get('forms', String(id));
-  return row !== undefined && canSeeForm(viewer, tables, row);
-};
+const whoSeesUsage: Visibility = saying(
+  (viewer, tables, { submission = null }) => canSeeUsage(viewer, tables, { submission }),
+  (_, { submission }) => [{ what: 'usage', of: String(submission) }],
+);
+
+const whoSeesForm: Visibility = saying(
+  (viewer, tables, { id }) => {
+    const row = tables.get('forms', String(id));
+    return row !== undefined && canSeeForm(viewer, tables, row);
+  },
+  (tables, data) => [{ what: 'forms', of: stageOf(tables, data) }],
+);
 
 /** Who rates, and their interests, are shown like forms: to the office, to the expert, to others once forms are public. */
 export const canSeeExpert = (
@@ -79,8 +100,11 @@ export const canSeeExpert = (
   (viewer.role === 'expert' && viewer.user === expert) ||
   canSee(viewer, tables, stage, 'forms');
 
-const whoSeesExpert: Visibility = (viewer, tables, data) =>
-  canSeeExpert(viewer, tables, { stage: String(data.stage), expert: String(data.expert) });
+const whoSeesExpert: Visibility = saying(
+  (viewer, tables, data) => canSeeExpert(viewer, tables, { stage: String(data.stage), expert: String(data.expert) }),
+  (_, { stage }) => [{ what: 'forms', of: String(stage) }],
+);
+
 const whoSeesReview: Visibility = (viewer, tables, data) =>
   canSeeReview(viewer, tables, data as unknown as Parameters<typeof canSeeReview>[2]);
 
@@ -104,7 +128,7 @@ const VISIBILITY: Record<KindName, Visibility> = {
   // Only the office sees how clusters are reached.
   'catalogue-registered': (viewer, _, data) => viewer.role === 'office' || !saysReached(data),
   'allotment-given': everyone,
-  'usage-reported': (viewer, tables, { submission = null }) => canSeeUsage(viewer, tables, { submission }),
+  'usage-reported': whoSeesUsage,
   'stage-dates-set': everyone,
   'stage-opened': everyone,
   'submission-received': everyone,
@@ -138,7 +162,46 @@ const VISIBILITY: Record<KindName, Visibility> = {
 
 function isWithheld(viewer: Viewer, tables: Tables, { kind, data }: Entry): boolean {
   const isVisible = VISIBILITY[kind as KindName];
-  return !isVisible(viewer, tables, data as Record<string, Json>);
+  return !isVisible(viewer, tables, data as Data);
+}
+
+/** The sealed things in the entries that a viewer sees and the public does not. */
+export function sealedInEntries(viewer: Viewer, tables: Tables, entries: readonly Entry[]): Sealed[] {
+  return entries.flatMap((entry): Sealed[] => {
+    if (!isWithheld(NOBODY, tables, entry) || isWithheld(viewer, tables, entry)) return [];
+    const { things } = VISIBILITY[entry.kind as KindName];
+    return things?.(tables, entry.data as Data) ?? [{ what: 'entry', of: String(entry.seq) }];
+  });
+}
+
+/** What a stage holds of these kinds. */
+export function thingsIn(tables: Tables, stage: string, kinds: readonly Disclosable[]): Sealed[] {
+  const submissions = (what: 'audit' | 'weights') =>
+    tables.of('submissions', 'stage', stage).map(({ id }): Sealed => ({ what, of: id }));
+  return kinds.flatMap((kind): Sealed[] => {
+    if (kind === 'audits' || kind === 'weights') return submissions(kind === 'audits' ? 'audit' : kind);
+    return [{ what: kind, of: stage }];
+  });
+}
+
+/** Whether the public is not shown a thing now. */
+export function isSealed(tables: Tables, { what, of }: Sealed): boolean {
+  switch (what) {
+    case 'audit':
+    case 'usage':
+    case 'weights': {
+      const row = tables.get('submissions', of);
+      if (!row) return false;
+      return what === 'weights' ? !canSee(NOBODY, tables, row.stage, what) : !canSeeAudit(NOBODY, tables, row);
+    }
+    case 'forms':
+      return tables.of('forms', 'stage', of).some((form) => !canSeeForm(NOBODY, tables, form));
+    case 'scores':
+    case 'judgements':
+      return tables.get('stages', of) !== undefined && !canSee(NOBODY, tables, of, what);
+    default:
+      return true;
+  }
 }
 
 function saysReached({ digest, texts }: Record<string, Json>): boolean {

@@ -2,11 +2,13 @@
 // permissions beyond the roles: the act does.
 
 import { z } from 'zod';
+import type { Sealed } from '../housekeeping/index.ts';
 import type { Act, By } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import type { Viewer } from '../users/index.ts';
 import { actorOf } from './access.ts';
 import type { Context, HostedProgramme } from './context.ts';
+import { type Asked, noteSeen } from './noted.ts';
 import type { Api, HandlerInput } from './route.ts';
 
 /** The actor of an act, made from a viewer. */
@@ -18,7 +20,7 @@ export const byOf = ({ office, signal }: Context, { programme, files }: HostedPr
   signal,
 });
 
-interface ActRoute<A> {
+interface ActRoute<A, I> {
   /** Default `post`. */
   method?: 'put';
   path: `/api/programmes/{programme}/${string}`;
@@ -26,6 +28,8 @@ interface ActRoute<A> {
   answer: A;
   /** Members of the act's input that this route does not accept. */
   without?: readonly string[];
+  /** What the answer shows that may be sealed. */
+  shows?: (given: I) => Sealed[];
 }
 
 type Show<R, A> = (result: R, programme: Programme, viewer: Viewer) => z.input<A> | Promise<z.input<A>>;
@@ -35,7 +39,7 @@ type Showing<R, A> = [R] extends [z.input<A>] ? { show?: Show<R, A> } : { show: 
 export function addAct<I extends z.ZodObject, R, A extends z.ZodType>(
   api: Api,
   { summary, roles, input, run }: Act<I, R>,
-  { method, path, without = [], show, ...rest }: ActRoute<A> & Showing<R, A>,
+  { method, path, without = [], show, shows, ...rest }: ActRoute<A, z.output<I>> & Showing<R, A>,
 ): void {
   const members = Object.entries((input as z.ZodObject).shape).filter(([name]) => !without.includes(name));
   const isInPath = ([name]: [string, unknown]) => path.includes(`{${name}}`);
@@ -44,11 +48,12 @@ export function addAct<I extends z.ZodObject, R, A extends z.ZodType>(
     .map(([name, one]) => [name, one instanceof z.ZodOptional ? one.unwrap() : one]);
   const inBody = members.filter((member) => !isInPath(member));
   const body = inBody.length > 0 ? { body: z.strictObject(Object.fromEntries(inBody)) } : {};
-  const stated = { ...(rest as Pick<ActRoute<A>, 'maxBody' | 'answer'>), ...body, summary, roles };
+  const stated = { ...(rest as Pick<ActRoute<A, never>, 'maxBody' | 'answer'>), ...body, summary, roles };
   api.on(`${method ?? 'post'} ${path}`, { ...stated, params: Object.fromEntries(inPath) }, async (asked) => {
     const { params, body, programme, viewer } = asked as HandlerInput<typeof path, undefined, object | undefined>;
     const { programme: _, ...named } = params;
     const given = { ...named, ...body } as z.output<I>;
+    if (shows) await noteSeen(api.context, asked as Asked, shows(given));
     const result = await run(programme, given, byOf(api.context, asked, viewer));
     return (show ? show(result, programme, viewer) : result) as never;
   });

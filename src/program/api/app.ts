@@ -9,9 +9,11 @@ import { errorResponse } from './errors.ts';
 import { authenticate, checkHost, securityHeaders } from './guard.ts';
 import type { Pages } from './pages.ts';
 import { Api, EVERYBODY } from './route.ts';
+import { addAccounts } from './routes/accounts.ts';
 import { addCalls } from './routes/calls.ts';
 import { addCompute } from './routes/compute.ts';
 import { addEvents } from './routes/events.ts';
+import { addHousekeeping } from './routes/housekeeping.ts';
 import { addLodgings } from './routes/lodgings.ts';
 import { addMetering } from './routes/metering.ts';
 import { addPeople } from './routes/people.ts';
@@ -33,6 +35,7 @@ export interface Application {
 export function applicationOf(context: Context, pages?: Pages): Application {
   const api = new Api(context);
   addPeople(api);
+  addAccounts(api);
   addProgrammes(api);
   addCalls(api);
   addRuleBooks(api);
@@ -45,6 +48,7 @@ export function applicationOf(context: Context, pages?: Pages): Application {
   addEvents(api);
   addRuns(api);
   addLodgings(api);
+  addHousekeeping(api);
   const answer = z.record(z.string(), z.unknown());
   api.on('get /api/openapi.json', { summary: 'This document', roles: EVERYBODY, answer }, ({ c }) => c.json(document));
   const document = documentOf(api.routes, context.version);

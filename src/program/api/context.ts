@@ -2,6 +2,7 @@
 
 import { JikjiError } from '../../base/index.ts';
 import type { Signer } from '../../ledger/index.ts';
+import type { Housekeeping } from '../housekeeping/index.ts';
 import type { Programme } from '../programme/index.ts';
 import type { Runs } from '../runs/index.ts';
 import type { Tables } from '../state/index.ts';
@@ -27,6 +28,7 @@ export interface Context {
   /** The first keeps the users. */
   hosted: readonly HostedProgramme[];
   users: Users;
+  housekeeping: Housekeeping;
   runs: Runs;
   office: Office;
   version: string;
@@ -46,8 +48,12 @@ export interface Env {
     token: string | undefined;
     /** Address of the client. */
     from: string;
-    /** Whether the log-in is still valid: the user is not blocked and not logged out. */
+    /** Whether an API token asks, and not a log-in. */
+    byToken: boolean;
+    /** Whether the log-in is still valid and has the same role: the user is not blocked and not logged out. */
     remains: () => Promise<boolean>;
+    /** Calls a function when `remains` may have changed. Returns the function that ends it. */
+    watch: (onChange: () => void) => () => void;
   };
 }
 

@@ -1,6 +1,7 @@
 // Middleware of every request: checks the host, authenticates the viewer, rejects requests from foreign pages, sets security headers.
 
 import { BlockList, isIP } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { MiddlewareHandler, Context as Request } from 'hono';
 import { JikjiError } from '../../base/index.ts';
@@ -44,15 +45,18 @@ export function authenticate({ users, origins, proxy }: Context): MiddlewareHand
   if (proxy !== undefined) proxies.addAddress(proxy, family(proxy));
   return async (c, next) => {
     const given = tokenOf(c);
-    const found = given && (await users.viewer(given.token));
+    const asker = given && (await users.asker(given.token));
+    const found = asker?.viewer;
     if (given && !found && !given.own)
       throw new JikjiError('log-in', 'this API token is unknown or has expired', 'Authorization', 'make a new one');
     c.set('viewer', found ?? NOBODY);
     c.set('token', found ? given?.token : undefined);
     c.set('from', addressOf(c, proxies));
+    c.set('byToken', asker?.byToken === true);
     // An open event stream does not extend a log-in.
     const again = () => users.viewer(given!.token, { isUse: false });
-    c.set('remains', async () => !found || (await again())?.user === found.user);
+    c.set('remains', async () => !found || isDeepStrictEqual(await again(), found));
+    c.set('watch', (onChange) => (found?.user == null ? () => {} : users.watch(found.user, onChange)));
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
       const origin = c.req.header('origin');
       const mustHaveOne = origin !== undefined || (found && given?.own);

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
 import { type Address, checkAddress, listen } from '../../http/index.ts';
+import { housekeepingOver } from '../housekeeping/index.ts';
 import { work } from '../intake/index.ts';
 import { Programme, type Where } from '../programme/index.ts';
 import { Runs } from '../runs/index.ts';
@@ -74,7 +75,9 @@ export async function serve(options: ServeOptions): Promise<Server> {
       }
       shown.push({ programme, files });
     }
-    const users = await Users.open(shown[0]!.programme.store);
+    const { store } = shown[0]!.programme;
+    const users = await Users.open(store);
+    const housekeeping = housekeepingOver(store.users, ending.signal);
     const runs = new Runs(options);
     undo.push(() => runs.close());
 
@@ -84,7 +87,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     });
     undo.push(() => listener.close());
     const { url, origins } = listener;
-    const context: Context = { ...options, hosted: shown, users, runs, signal: ending.signal, origins };
+    const context: Context = { ...options, hosted: shown, users, housekeeping, runs, signal: ending.signal, origins };
     const { app } = applicationOf(context, pages);
 
     const beside = shown.map((one) => workBeside(one, options.office, ending.signal, options.onTrouble));

@@ -40,8 +40,11 @@ function countStream(from: string): () => void {
   };
 }
 
-/** Aborts `gone` when the log-in of a request is no longer valid. Returns a function that stops watching. */
-function watchLogIn(c: Request<Env>, gone: AbortController): () => void {
+/**
+ * Aborts `gone` when the log-in of a request is no longer valid, or has another role: at once where this process changed that, at the next
+ * beat where another one did. Returns a function that stops watching.
+ */
+export function watchLogIn(c: Request<Env>, gone: AbortController): () => void {
   const check = async (): Promise<void> => {
     const remains = await c
       .get('remains')()
@@ -49,7 +52,11 @@ function watchLogIn(c: Request<Env>, gone: AbortController): () => void {
     if (!remains) gone.abort();
   };
   const timer = setInterval(() => void check(), BEAT_MS);
-  return () => clearInterval(timer);
+  const unwatch = c.get('watch')(() => void check());
+  return () => {
+    clearInterval(timer);
+    unwatch();
+  };
 }
 
 /**

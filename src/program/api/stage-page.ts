@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import { auditShown } from '../audits/index.ts';
 import { lackingOf } from '../due/index.ts';
+import type { Sealed } from '../housekeeping/index.ts';
 import { questionsOf } from '../judging/index.ts';
 import { canSee, canSeeAudit, timeOf, timesOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
@@ -19,8 +20,9 @@ import {
   type Tables,
 } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
-import { canSeeExpert, canSeeForm } from './access.ts';
+import { canSeeExpert, canSeeForm, isOwnForm } from './access.ts';
 import { cachedReport } from './cached-reports.ts';
+import { auditsIn } from './noted.ts';
 import type { stagePage } from './shapes/stage.ts';
 
 type Page = z.input<typeof stagePage>;
@@ -97,10 +99,19 @@ function expertsShown(viewer: Viewer, tables: Tables, stage: string): Page['expe
     });
 }
 
+/** What a page of a stage shows that may be sealed. */
+export function thingsOnStagePage({ id, submissions, forms, judgements, report }: Page): Sealed[] {
+  return [
+    ...auditsIn(submissions as Parameters<typeof auditsIn>[0]),
+    ...(forms.length > 0 ? [{ what: 'forms', of: id } as const] : []),
+    ...(judgements !== null ? [{ what: 'judgements', of: id } as const] : []),
+    ...(report !== null ? [{ what: 'scores', of: id } as const] : []),
+  ];
+}
+
 /** A form's row. Some viewers see that a form exists and not its content. */
 function formShown(viewer: Viewer, tables: Tables, row: Row<'forms'>): Row<'forms'> {
-  const isOwn = viewer.role === 'expert' && viewer.user === row.expert;
-  return { ...row, form: isOwn || canSee(viewer, tables, row.stage, 'forms') ? row.form : null };
+  return { ...row, form: isOwnForm(viewer, row) || canSee(viewer, tables, row.stage, 'forms') ? row.form : null };
 }
 
 /** Acts that this viewer may do in the stage now. */

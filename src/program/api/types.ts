@@ -20,6 +20,7 @@ export type Invitation = z.output<typeof people.invitation>;
 export type Invite = z.input<typeof people.invite>;
 export type Invited = z.output<typeof people.invited>;
 export type Person = z.output<typeof people.person>;
+export type ResetLink = z.output<typeof people.reset>;
 export type Overview = z.output<typeof programme.overview>;
 export type Job = z.output<typeof programme.job>;
 export type ConsortiumPage = z.output<typeof programme.consortiumPage>;
@@ -62,6 +63,7 @@ export type ChatBody = z.input<typeof runs.chat>;
 export type { ThinCurve as Curve } from '../../run-folder/index.ts';
 export type { Joined as JoinedAudits, ShownAudit } from '../audits/index.ts';
 export type { StageReport } from '../decision/index.ts';
+export type { Access, Backup, Verification } from '../housekeeping/index.ts';
 export type { AssumptionsGiven, Border, Rate, Rehearsal } from '../rehearsal/index.ts';
 export type { RuleBook } from '../rules/index.ts';
 export type {
@@ -75,4 +77,4 @@ export type {
   RunEvent,
   RunInfo,
 } from '../runs/index.ts';
-export type { Link as NewToken, Role, Token as TokenInfo, Viewer } from '../users/index.ts';
+export type { AccountChange, Link as NewToken, LogIn, Role, Token as TokenInfo, Viewer } from '../users/index.ts';

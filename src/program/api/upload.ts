@@ -8,8 +8,15 @@ const SILENT_MS = 60_000;
 const brokenOff = (message: string, cause?: unknown) =>
   new JikjiError('upload-broken', message, 'the upload', 'send it again', { cause });
 
-/** The chunks of a request's body. @throws JikjiError `upload-broken` if the connection breaks or the sender pauses too long */
-export async function* piecesOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+/**
+ * The chunks of a request's body.
+ * @param remains whether the sender still has the log-in and the role of the beginning: an upload may take hours
+ * @throws JikjiError `upload-broken` if the connection breaks or the sender pauses too long; `log-in`
+ */
+export async function* piecesOf(
+  body: ReadableStream<Uint8Array> | null,
+  remains: () => Promise<boolean>,
+): AsyncGenerator<Uint8Array> {
   if (!body) return;
   const reader = body.getReader();
   try {
@@ -22,9 +29,12 @@ export async function* piecesOf(body: ReadableStream<Uint8Array> | null): AsyncG
         throw brokenOff('the upload broke off', cause);
       });
       const { done, value } = await Promise.race([read, silence]).finally(() => clearTimeout(timer));
-      if (done) return;
+      if (done) break;
       yield value;
     }
+    if (await remains()) return;
+    const message = 'the log-in has ended, or has another role now';
+    throw new JikjiError('log-in', message, 'the upload', 'log in and send it again');
   } finally {
     await reader.cancel().catch(() => {});
   }

@@ -5,8 +5,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, rmSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { pipeline, Readable } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import { createGunzip, createGzip } from 'node:zlib';
 import { asc } from 'drizzle-orm';
@@ -20,7 +19,7 @@ import type { Database } from './connection.ts';
 import { databaseCode, explainPlace } from './failures.ts';
 import { entries, jobs, secrets } from './schema.ts';
 import type { Contents, Replay } from './store.ts';
-import { viewOf } from './view.ts';
+import { type View, viewOf } from './view.ts';
 
 const FORMAT_VERSION = 2;
 /** Characters of a line: an entry with escapes and braces. */
@@ -28,25 +27,35 @@ const MAX_LINE = 4 * MAX_ENTRY_LENGTH;
 /** Entries that are inserted together. */
 const BATCH_ENTRIES = 500;
 
-/** Writes `database` (a snapshot) to `file`. After an error an earlier file is unchanged, and nothing else is left. */
-export async function writeBackup(database: Database, file: string): Promise<Contents> {
+/** What a backup must hold of one moment. Entries before the head never change, so they can be read later. */
+export interface Snapshot {
+  head: Head;
+  secrets: { name: string; value: string }[];
+}
+
+/** @param database a transaction that sees one moment */
+export async function takeSnapshot(database: Database): Promise<Snapshot> {
+  const head = await viewOf(database).head();
+  return { head, secrets: await database.select().from(secrets).orderBy(asc(secrets.name)) };
+}
+
+export const contentsOf = ({ head, secrets: { length } }: Snapshot): Contents => ({ head, rows: 0, secrets: length });
+
+/** Writes a backup to `file`. After an error an earlier file is unchanged, and nothing else is left. */
+export async function writeBackup(view: View, snapshot: Snapshot, file: string): Promise<Contents> {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     makeFolder(dirname(file));
     const handle = await open(temporary, 'w', 0o600);
-    const counts = { entries: 0, secrets: 0 };
-    const head: Head = await viewOf(database).head();
     try {
-      await pipeline(Readable.from(backupLines(database, head, counts)), createGzip(), async (pieces) => {
-        for await (const piece of pieces) await handle.writeFile(piece as Buffer);
-      });
+      for await (const piece of backupBytes(view, snapshot)) await handle.writeFile(piece);
       await handle.sync();
     } finally {
       await handle.close();
     }
     await rename(temporary, file);
     syncFolder(dirname(file));
-    return { head, rows: 0, secrets: counts.secrets };
+    return contentsOf(snapshot);
   } catch (error) {
     try {
       rmSync(temporary, { force: true });
@@ -57,8 +66,16 @@ export async function writeBackup(database: Database, file: string): Promise<Con
   }
 }
 
-async function* backupLines(database: Database, head: Head, counts: Counts): AsyncGenerator<Buffer> {
-  const view = viewOf(database);
+/** The bytes of a backup, as fast as they are taken. Entries are read page by page, outside any transaction: a slow reader hinders nobody. */
+export async function* backupBytes(view: View, snapshot: Snapshot): AsyncGenerator<Buffer> {
+  const gzip = createGzip();
+  // Its errors are thrown where the bytes are read.
+  pipeline(Readable.from(backupLines(view, snapshot)), gzip, () => {});
+  for await (const piece of gzip as AsyncIterable<Buffer>) yield piece;
+}
+
+async function* backupLines(view: View, { head, secrets }: Snapshot): AsyncGenerator<Buffer> {
+  const counts: Counts = { entries: 0, secrets: secrets.length };
   const hash = createHash('sha256');
   const line = (value: unknown): Buffer => {
     const bytes = Buffer.from(`${JSON.stringify(value)}\n`);
@@ -66,14 +83,16 @@ async function* backupLines(database: Database, head: Head, counts: Counts): Asy
     return bytes;
   };
   yield line({ jikjiBackup: FORMAT_VERSION, head });
+  let last = START.link;
   for await (const entry of view.entries()) {
+    if (entry.seq > head.seq) break; // written meanwhile
     counts.entries++;
+    last = entry.link;
     yield line({ entry });
   }
-  for (const secret of await database.select().from(secrets).orderBy(asc(secrets.name))) {
-    counts.secrets++;
-    yield line({ secret });
-  }
+  if (last !== head.link)
+    throw new JikjiError('log-moved', 'the log was replaced while it was read', `entry ${head.seq}`, 'try again');
+  for (const secret of secrets) yield line({ secret });
   yield line({ end: counts, sha256: hash.copy().digest('hex') });
 }
 
@@ -93,10 +112,9 @@ const Line = z.union([
 
 class BrokenBackup extends Error {}
 
-/** Parsed lines of a gzipped file, each with the digest of all lines before it. */
-async function* parsedLines(file: string): AsyncGenerator<{ value: unknown; before: () => string }> {
+/** Parsed lines of gzipped bytes, each with the digest of all lines before it. */
+async function* parsedLines(source: Readable): AsyncGenerator<{ value: unknown; before: () => string }> {
   const hash = createHash('sha256');
-  const source = createReadStream(file);
   const gunzip = createGunzip();
   // Errors of both streams are thrown where the lines are read.
   source.on('error', (error) => gunzip.destroy(error));
@@ -134,16 +152,24 @@ function parse(line: Buffer): unknown {
   }
 }
 
+/** A backup to restore. */
+interface Restored {
+  file: string;
+  replay?: Replay | undefined;
+  /** Its bytes, if they are not those of the file. */
+  source?: Readable | undefined;
+}
+
 /** Fills `database` (a transaction) from `file`. @throws JikjiError `database-not-empty`, `backup-broken`, `file-missing` */
 export async function readBackup(
   database: Database,
-  { file, where, replay }: { file: string; where: string; replay: Replay | undefined },
+  { file, where, replay, source = createReadStream(file) }: Restored & { where: string },
 ): Promise<Contents> {
   if (!(await isEmpty(database))) {
     throw new JikjiError('database-not-empty', 'a backup goes into an empty database only', where, 'choose a new one');
   }
   try {
-    return await fill(database, file, replay);
+    return await fill(database, source, replay);
   } catch (error) {
     throw readFailure(error, file);
   }
@@ -172,7 +198,7 @@ async function isEmpty(database: Database): Promise<boolean> {
   return true;
 }
 
-async function fill(database: Database, file: string, replay: Replay | undefined): Promise<Contents> {
+async function fill(database: Database, source: Readable, replay: Replay | undefined): Promise<Contents> {
   const counts = { entries: 0, secrets: 0, rows: 0 };
   /** Rows of version 1 that were not read yet. */
   let missing: Map<string, string> | undefined;
@@ -184,7 +210,7 @@ async function fill(database: Database, file: string, replay: Replay | undefined
     await insertEntries(database, waiting);
     waiting = [];
   };
-  for await (const { value, before } of parsedLines(file)) {
+  for await (const { value, before } of parsedLines(source)) {
     if (ended) throw new BrokenBackup('something follows its end');
     if (!first) {
       first = First.safeParse(value).data;

@@ -4,5 +4,15 @@ export type { Database } from './connection.ts';
 export type { Job, Jobs } from './jobs.ts';
 export { openStore } from './open.ts';
 export type { Contents, Replay, Secrets, Store, UserTables } from './store.ts';
-export { accounts, invitations, sessions, users } from './users-schema.ts';
+export {
+  accesses,
+  accountChanges,
+  accounts,
+  backups,
+  invitations,
+  resets,
+  sessions,
+  users,
+  verifications,
+} from './users-schema.ts';
 export type { View } from './view.ts';

@@ -2,7 +2,7 @@
 
 import { eq, sql } from 'drizzle-orm';
 import { appendEntries, checkEntries, logMoved } from './append.ts';
-import { readBackup, writeBackup } from './backup.ts';
+import { backupBytes, contentsOf, readBackup, takeSnapshot, writeBackup } from './backup.ts';
 import { type Connection, type Database, databaseOver, transact } from './connection.ts';
 import { databaseCode, explain } from './failures.ts';
 import { jobsOf } from './jobs.ts';
@@ -108,11 +108,15 @@ export function storeOver(connection: Connection): Store {
         }
         await tidyAfter(entries.length);
       },
-      backup: (file) => inSnapshot((transaction) => writeBackup(transaction, file)),
-      async restore(file, replay) {
+      backup: async (file) => writeBackup(view, await inSnapshot(takeSnapshot), file),
+      async backupBytes() {
+        const snapshot = await inSnapshot(takeSnapshot);
+        return { contents: contentsOf(snapshot), bytes: guarded(backupBytes(view, snapshot)) };
+      },
+      async restore(file, replay, source) {
         const contents = await transact(pool, async (transaction) => {
           await transaction.execute(sql`lock table jikji.entries in exclusive mode`);
-          return readBackup(transaction, { file, where, replay });
+          return readBackup(transaction, { file, where, replay, source });
         });
         await connection.tidy();
         return contents;

@@ -4,7 +4,17 @@
 import { index, integer } from 'drizzle-orm/pg-core';
 import { jikji, json, text, whole } from './columns.ts';
 
-export { accounts, invitations, sessions, users } from './users-schema.ts';
+export {
+  accesses,
+  accountChanges,
+  accounts,
+  backups,
+  invitations,
+  resets,
+  sessions,
+  users,
+  verifications,
+} from './users-schema.ts';
 export { jikji };
 
 const { table } = jikji;

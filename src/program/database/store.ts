@@ -1,5 +1,6 @@
 // The interface of a store: PGlite in a folder, or a PostgreSQL server.
 
+import type { Readable } from 'node:stream';
 import type { Json } from '../../ledger/index.ts';
 import type { Entry, Head } from '../log/index.ts';
 import type { Database } from './connection.ts';
@@ -48,12 +49,14 @@ export interface Store extends View {
    * @throws JikjiError `disk-full`, `not-writable`
    */
   backup(file: string): Promise<Contents>;
+  /** The same bytes as they are read, and nothing on disk. Writing goes on; what is written meanwhile is not in it. */
+  backupBytes(): Promise<{ contents: Contents; bytes: AsyncGenerator<Buffer> }>;
   /**
    * Fills an empty database from a backup, all or nothing. `replay` checks that its entries may follow one another, and that the rows
-   * of a backup of version 1 follow from them. Existing users stay.
+   * of a backup of version 1 follow from them. Existing users stay. `source`: the bytes, where they are not those of the file.
    * @throws JikjiError `database-not-empty`, `backup-broken`, `file-missing`
    */
-  restore(file: string, replay?: Replay): Promise<Contents>;
+  restore(file: string, replay?: Replay, source?: Readable): Promise<Contents>;
   close(): Promise<void>;
 }
 

@@ -16,13 +16,17 @@ const UNCOMPARED = 'chances.teams';
 /**
  * Computes every signed decision again, up to the first that differs. Returns the number of decisions, and why the last one fails.
  * @param reading a log whose entries were checked
+ * @param onDecision called before each, with how many are done, and of how many
  */
-export async function checkDecisions(reading: Reading): Promise<{ decisions: number; why: string | undefined }> {
+export async function checkDecisions(
+  reading: Reading,
+  onDecision: (done: number, of: number) => void = () => {},
+): Promise<{ decisions: number; why: string | undefined }> {
   const { tables } = reading;
+  const signed = tables.all('decisions').filter(({ digest }) => digest !== null); // others were published elsewhere
   let decisions = 0;
-  for (const decision of tables.all('decisions')) {
-    const { stage, digest, statement } = decision;
-    if (digest === null) continue; // published elsewhere, not signed here
+  for (const { stage, statement } of signed) {
+    onDecision(decisions, signed.length);
     decisions++;
     const written = JSON.parse(decisionParts(statement).document) as { [name: string]: Json };
     const day = await targetDay(reading, tables.get('stages', stage)!);

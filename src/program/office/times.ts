@@ -4,8 +4,11 @@ import { JikjiError } from '../../base/index.ts';
 import type { Programme } from '../programme/index.ts';
 import type { Row, Tables } from '../state/index.ts';
 
-/** Tables, and the store that holds the log behind them. */
-export type Reading = Pick<Programme, 'tables' | 'store'>;
+/** Tables, and the log behind them. */
+export interface Reading {
+  tables: Tables;
+  store: Pick<Programme['store'], 'page'>;
+}
 
 /** The programme that a database holds. @throws JikjiError `programme-missing` */
 export function programmeOf(tables: Tables): Row<'programmes'> {

@@ -1,9 +1,11 @@
 // Reads a log entry by entry: verifies its chain, and folds it into a state.
 
 import { JikjiError } from '../../base/index.ts';
-import type { Store } from '../database/index.ts';
+import type { View } from '../database/index.ts';
 import { type Entry, EntryAltered, follow, type Head, START } from '../log/index.ts';
 import { State } from '../state/index.ts';
+
+type Entries = Pick<View, 'entries'>;
 
 /** The state of a log up to an entry. */
 export interface LogState {
@@ -15,13 +17,13 @@ export interface LogState {
 
 const emptyLog = (): LogState => ({ state: new State(), head: START, time: '' });
 
-export const readAll = (store: Store): Promise<LogState> => readFrom(store, emptyLog());
+export const readAll = (store: Entries): Promise<LogState> => readFrom(store, emptyLog());
 
 /**
  * Reads the entries after `read.head` into `read`. After an error `read` holds the state before the failed entry.
  * @throws JikjiError `log-altered` with the cause, and as the store does
  */
-export async function readFrom(store: Store, read: LogState, onEntry?: (entry: Entry) => void): Promise<LogState> {
+export async function readFrom(store: Entries, read: LogState, onEntry?: (entry: Entry) => void): Promise<LogState> {
   // Undefined, not 1: entries that somebody inserted before entry 1 must fail too.
   const from = read.head.seq === 0 ? undefined : read.head.seq + 1;
   for await (const entry of store.entries(from)) {
@@ -63,7 +65,7 @@ export interface Verification {
 }
 
 /** Reads a whole log, and reports the first entry that is not as it was written. */
-export async function verifyLog(store: Store, onEntry: (entry: Entry) => void): Promise<Verification> {
+export async function verifyLog(store: Entries, onEntry: (entry: Entry) => void): Promise<Verification> {
   const read = emptyLog();
   try {
     await readFrom(store, read, onEntry);

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { BetterAuthOptions } from 'better-auth/minimal';
 import { sha256Hex } from '../../ledger/index.ts';
 import { accounts, type Database, sessions, type UserTables, users } from '../database/index.ts';
+import type { Watchers } from './watchers.ts';
 
 type Auth = Awaited<ReturnType<typeof openAuth>>;
 
@@ -14,6 +15,7 @@ export interface Context {
   tables: UserTables;
   auth: Auth;
   now: () => Date;
+  watchers: Watchers;
 }
 
 export async function openAuth(database: Database) {

@@ -67,10 +67,11 @@ export interface Invited extends Membership {
   days?: number;
 }
 
-/** Checks what a role may belong to, not whether it exists. @throws JikjiError `invitation-unfit`, `days-unfit` */
-export function checkInvited({ role, programme, consortium, note, days = 7 }: Invited): void {
-  const refuse = (message: string, input: string | null, hint: string) =>
-    unfit('invitation-unfit', message, String(input), hint);
+const refuse = (message: string, input: string | null, hint: string) =>
+  unfit('invitation-unfit', message, String(input), hint);
+
+/** Checks what a role may belong to, not whether it exists. @throws JikjiError `invitation-unfit` */
+export function checkMembership({ role, programme, consortium }: Membership): void {
   const invited = ROLES.filter((one) => one !== 'public');
   if (!invited.includes(role)) throw refuse('nobody is invited to this role', role, `use one of ${invited.join(', ')}`);
   if ((role === 'office') !== (programme === null))
@@ -80,6 +81,11 @@ export function checkInvited({ role, programme, consortium, note, days = 7 }: In
   for (const id of [programme, consortium])
     if (id !== null && !isUserId(id))
       throw refuse('this is not an id', id, 'use lower-case letters, digits and hyphens');
+}
+
+/** @throws JikjiError `invitation-unfit`, `days-unfit` */
+export function checkInvited({ note, days = 7, ...membership }: Invited): void {
+  checkMembership(membership);
   if (note !== undefined && !isLine(note, 300))
     throw refuse('this cannot be a note', note, 'use one line, at most 300');
   checkDays(days, MAX_INVITATION_DAYS);

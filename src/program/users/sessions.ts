@@ -40,8 +40,8 @@ export class Sessions {
     if (isToken(token)) await this.#context.tables.ask(() => this.#context.auth.sessions.deleteSession(token));
   }
 
-  /** The viewer of a token; a use moves the end of a log-in. */
-  async viewer(token: string, isUse: boolean): Promise<Viewer | undefined> {
+  /** The viewer of a token, and whether it is an API token; a use moves the end of a log-in. */
+  async asker(token: string, isUse: boolean): Promise<{ viewer: Viewer; byToken: boolean } | undefined> {
     if (!isToken(token)) return undefined;
     const { tables, auth } = this.#context;
     const now = this.#context.now();
@@ -56,7 +56,7 @@ export class Sessions {
         await auth.sessions.updateSession(token, { usedAt: now, ...(session.label === null && { expiresAt }) });
         await auth.sessions.updateUser(user.id, { lastSeen: now });
       }
-      return viewerOf(user);
+      return { viewer: viewerOf(user), byToken: session.label !== null };
     });
   }
 

@@ -1,6 +1,7 @@
 // Types and shapes of users. Times are texts in UTC.
 
 import { z } from 'zod';
+import { BROWSERS, SYSTEMS } from './browsers.ts';
 
 /** `public`: not logged in. */
 export const ROLES = ['office', 'consortium', 'expert', 'evaluator', 'auditor', 'public'] as const;
@@ -69,3 +70,43 @@ export interface User extends Membership {
   /** To the minute. */
   lastSeen: string | null;
 }
+
+/** A user's newest link for a new password. */
+export interface Reset {
+  made: string;
+  expires: string;
+  used: string | null;
+}
+
+/** A log-in, without its secret. */
+export const logInShape = z
+  .object({
+    id: z.string(),
+    begun: z.string(),
+    /** To the minute. */
+    used: z.string().nullable(),
+    /** Whether it is the one that asks. */
+    current: z.boolean(),
+    browser: z.enum(BROWSERS),
+    system: z.enum(SYSTEMS),
+  })
+  .meta({ id: 'LogIn' });
+export type LogIn = z.infer<typeof logInShape>;
+
+const membership = viewerShape.pick({ role: true, programme: true, consortium: true });
+/** A line of the record of accounts. */
+export const accountChangeShape = z
+  .object({
+    id: z.int(),
+    time: z.string(),
+    user: z.string(),
+    /** Null: the command line of the server's machine. */
+    by: z.string().nullable(),
+    what: z.enum(['role', 'blocked', 'unblocked', 'reset-made', 'reset-used', 'log-ins-ended']),
+    /** The role before a change of it. */
+    before: membership.nullable(),
+    /** The role at that time, after the change. */
+    after: membership.nullable(),
+  })
+  .meta({ id: 'AccountChange' });
+export type AccountChange = z.infer<typeof accountChangeShape>;

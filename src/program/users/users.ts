@@ -6,18 +6,20 @@ import { JikjiError } from '../../base/index.ts';
 import { accounts, type Store, sessions, users } from '../database/index.ts';
 import { type Context, openAuth } from './better-auth.ts';
 import * as input from './input.ts';
-import { Invitations, invitationUnknown, officeUsers, userTaken } from './invitations.ts';
+import { Invitations, invitationUnknown, userTaken } from './invitations.ts';
 import { LogInLimits } from './log-in-limits.ts';
+import { LogIns } from './log-ins.ts';
+import { Memberships, userUnknown } from './memberships.ts';
+import { Resets, resetUnknown } from './resets.ts';
 import { Sessions, type UserRow } from './sessions.ts';
 import type { Invitation, Link, Session, Token, User, Viewer } from './types.ts';
+import { Watchers } from './watchers.ts';
 
 /** A hash that no password has: checking it takes as long as any other. */
 const NO_PASSWORD = `${randomBytes(16).toString('hex')}:${randomBytes(64).toString('hex')}`;
 
 const logInWrong = (): JikjiError =>
   new JikjiError('log-in-wrong', 'user or password is wrong', 'log-in', 'check both; the office can help');
-const userUnknown = (user: string): JikjiError =>
-  new JikjiError('user-unknown', 'there is no user of this name', user.slice(0, 100), 'see the list of users');
 
 /** Every method also throws the errors of a store (`database-unreachable`, ...). */
 export class Users {
@@ -25,16 +27,23 @@ export class Users {
   readonly #sessions: Sessions;
   readonly #invitations: Invitations;
   readonly #limits: LogInLimits;
+  readonly logIns: LogIns;
+  readonly memberships: Memberships;
+  readonly resets: Resets;
 
   private constructor(context: Context) {
     this.#context = context;
     this.#sessions = new Sessions(context);
     this.#invitations = new Invitations(context);
     this.#limits = new LogInLimits(context.now);
+    this.logIns = new LogIns(context);
+    this.memberships = new Memberships(context);
+    this.resets = new Resets(context);
   }
 
   static async open(store: Store, { now = () => new Date() }: { now?: () => Date } = {}): Promise<Users> {
-    return new Users({ tables: store.users, auth: await store.users.ask(openAuth), now });
+    const watchers = new Watchers();
+    return new Users({ tables: store.users, auth: await store.users.ask(openAuth), now, watchers });
   }
 
   /** The token of a link for the office, valid for 24 hours, if nobody of it can log in; it replaces an earlier one. */
@@ -87,21 +96,26 @@ export class Users {
     const isId = input.isUserId(user);
     const session = await this.#limits.attempt(isId ? { user, from } : { from }, async () => {
       const found = await this.#verified(isId ? user : undefined, password);
-      if (!found) return undefined;
-      const opened = await this.#sessions.start(found);
-      // If the user was blocked or changed the password meanwhile, this session ends like his others.
-      const again = await this.#find(user);
-      if (again && !again.blocked && again.password === found.password) return opened;
-      await this.logOut(opened.token);
-      return undefined;
+      return found && this.#startAs(user, found.password);
     });
     if (!session) throw logInWrong();
     return session;
   }
 
-  logOut = (token: string): Promise<void> => this.#sessions.end(token);
+  /** Ends a session; open streams of `user` end with it. */
+  async logOut(token: string, user?: string): Promise<void> {
+    await this.#sessions.end(token);
+    if (user !== undefined) this.#context.watchers.tell(user);
+  }
+
+  /** Calls `onChange` after changes of the user or his log-ins in this process. Returns the function that ends it. */
+  watch = (user: string, onChange: () => void): (() => void) => this.#context.watchers.watch(user, onChange);
   /** The viewer of a session or API token; undefined if it is unknown or expired, or its user is blocked. */
-  viewer = (token: string, { isUse = true } = {}): Promise<Viewer | undefined> => this.#sessions.viewer(token, isUse);
+  viewer = async (token: string, { isUse = true } = {}): Promise<Viewer | undefined> =>
+    (await this.#sessions.asker(token, isUse))?.viewer;
+  /** The same, and whether it is an API token. */
+  asker = (token: string): Promise<{ viewer: Viewer; byToken: boolean } | undefined> =>
+    this.#sessions.asker(token, true);
 
   /** An API token. @throws JikjiError `name-unfit`, `days-unfit`, `user-unknown`, `tokens-full` */
   async newToken(user: string, what: { name: string; days: number }): Promise<Link> {
@@ -124,23 +138,53 @@ export class Users {
     });
   }
 
+  /** Blocks or unblocks a user. `by` null: not a user. @throws JikjiError as Memberships.block */
+  block = (user: string, blocked: boolean, by: string | null = null): Promise<void> =>
+    this.memberships.block(by, user, blocked);
+
+  /** Notes that the password was given again, for acts that ask for it. @throws JikjiError `log-in-wrong`, `log-in-stale`; TooMany */
+  async confirm(user: string, token: string, password: string): Promise<void> {
+    const found = await this.#limits.attempt({ user: `${user} himself` }, () => this.#verified(user, password));
+    if (!found) throw logInWrong();
+    await this.logIns.confirm(token);
+  }
+
+  /** The user of a link. @throws JikjiError `reset-unknown`; TooMany */
+  async reset(token: string, from: string): Promise<{ user: string; expires: string }> {
+    const found = await this.#limits.attempt({ from }, () =>
+      this.resets.look(token).catch((error: unknown) => {
+        if ((error as JikjiError).code === 'reset-unknown') return undefined;
+        throw error;
+      }),
+    );
+    if (!found) throw resetUnknown();
+    return found;
+  }
+
   /**
-   * Blocks or unblocks a user. A blocked user cannot log in, and loses all sessions and tokens; his invitations do not work, as he could
-   * return by one.
-   * @throws JikjiError `user-unknown`, `last-office-user`
+   * Uses up a link: sets the password, ends all sessions and tokens of its user, and logs in. Of parallel calls one succeeds.
+   * @throws JikjiError `reset-unknown`, `password-weak`, `password-common`; TooMany
    */
-  block(user: string, blocked: boolean): Promise<void> {
-    return this.#context.tables.transact(async (database) => {
-      // If two users block each other at once, the second waits here and then sees the first block.
-      const office = await officeUsers(database, true);
-      if (blocked && office.length === 1 && office[0] === user) {
-        const message = 'nobody of the office could log in';
-        throw new JikjiError('last-office-user', message, user, 'invite another one first');
-      }
-      const changed = await database.update(users).set({ blocked }).where(eq(users.id, user)).returning();
-      if (changed.length === 0) throw userUnknown(user);
-      if (blocked) await database.delete(sessions).where(eq(sessions.userId, user));
-    });
+  async useReset(token: string, password: string, from: string): Promise<Session> {
+    // A password is hashed only for a valid link.
+    const { user } = await this.reset(token, from);
+    await input.checkPassword(password, user);
+    const hash = await this.#context.auth.password.hash(password);
+    await this.resets.use(token, hash);
+    const session = await this.#startAs(user, hash);
+    if (!session) throw resetUnknown();
+    return session;
+  }
+
+  /** A session; none if the user was blocked or changed the password meanwhile: it would outlive the end of his others. */
+  async #startAs(user: string, password: string): Promise<Session | undefined> {
+    const found = await this.#find(user);
+    const isStill = (row: typeof found) => row !== undefined && !row.blocked && row.password === password;
+    if (!isStill(found)) return undefined;
+    const opened = await this.#sessions.start(found!);
+    if (isStill(await this.#find(user))) return opened;
+    await this.#sessions.end(opened.token);
+    return undefined;
   }
 
   /**
@@ -155,13 +199,16 @@ export class Users {
       await input.checkPassword(next, user);
       const password = await this.#context.auth.password.hash(next);
       const isSet = await this.#context.tables.transact(async (database) => {
+        // A session that starts meanwhile waits for this lock, and then finds another password.
+        await database.select({ id: users.id }).from(users).where(eq(users.id, user)).for('update');
         const mine = and(eq(accounts.userId, user), eq(accounts.password, found.password));
         const columns = { password, updatedAt: this.#context.now() };
         const changed = await database.update(accounts).set(columns).where(mine).returning();
         if (changed.length > 0) await database.delete(sessions).where(eq(sessions.userId, user));
         return changed.length > 0;
       });
-      return isSet ? this.#sessions.start(found) : undefined;
+      if (isSet) this.#context.watchers.tell(user);
+      return isSet ? this.#startAs(user, password) : undefined;
     });
     if (!session) throw logInWrong();
     return session;

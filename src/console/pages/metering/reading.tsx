@@ -87,7 +87,7 @@ function FileField({ path, reading, onReading }: FileOptions) {
   const action = useStoppableAction(async (signal) => {
     if (!file) return;
     setSent(0);
-    onReading(await upload<MeteringReading>(`${path}/file`, file, setSent, signal));
+    onReading(await upload<MeteringReading>(`${path}/file`, { file, on: setSent, signal }));
   });
   return (
     <Form action={action} label={w.send}>

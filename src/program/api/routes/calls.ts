@@ -72,7 +72,7 @@ function addFiles(api: Api): void {
       answer: shape.fileAdded,
     },
     ({ params: { application }, query, viewer, c, ...place }) => {
-      const given = { application, ...query, path: 'the upload', pieces: piecesOf(c.req.raw.body) };
+      const given = { application, ...query, path: 'the upload', pieces: piecesOf(c.req.raw.body, c.get('remains')) };
       return ACTS.addApplicationFile.run(place.programme, given, byOf(api.context, place, viewer));
     },
   );

@@ -12,6 +12,7 @@ import type { Viewer } from '../../users/index.ts';
 import { canSeeUsage } from '../access.ts';
 import { addAct } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
+import { noteSeen, usagesIn } from '../noted.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { recorded } from '../shapes/common.ts';
 import * as shape from '../shapes/compute.ts';
@@ -26,7 +27,11 @@ export function addCompute(api: Api): void {
       roles: EVERYBODY,
       answer: shape.computePage,
     },
-    ({ programme, viewer }) => pageOf(programme, viewer),
+    async (asked) => {
+      const page = await pageOf(asked.programme, asked.viewer);
+      await noteSeen(api.context, asked, usagesIn(page.usages));
+      return page;
+    },
   );
   api.on(
     `get ${PROGRAMME}/chips/{chip}`,

@@ -76,7 +76,7 @@ export function addMetering(api: Api): void {
       answer: shape.reading,
     },
     async ({ params: { programme, reading }, c }) =>
-      shownReading(await readings.takeFile(programme, reading, piecesOf(c.req.raw.body))),
+      shownReading(await readings.takeFile(programme, reading, piecesOf(c.req.raw.body, c.get('remains')))),
   );
   api.on(
     `post ${READING}/preview`,

@@ -5,8 +5,9 @@ import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
 import { requireRow, type Tables } from '../../state/index.ts';
 import { linkShape, type Session, tokenShape, type Viewer, viewerShape } from '../../users/index.ts';
-import { type Context, type Env, isSecure, programmeId, requireHosted } from '../context.ts';
-import { endSession, setSession } from '../cookies.ts';
+import { beginSession } from '../begin-session.ts';
+import { type Context, type Env, programmeId, requireHosted } from '../context.ts';
+import { endSession } from '../cookies.ts';
 import { type Api, EVERYBODY, PEOPLE } from '../route.ts';
 import { nothing } from '../shapes/common.ts';
 import * as shape from '../shapes/people.ts';
@@ -14,10 +15,7 @@ import * as shape from '../shapes/people.ts';
 export function addPeople(api: Api): void {
   const { context } = api;
   const { users } = context;
-  const begin = (c: Request<Env>, session: Session) => {
-    setSession(c, session, isSecure(context));
-    return session;
-  };
+  const begin = (c: Request<Env>, session: Session) => beginSession(context, c, session);
   /** Adds the name of the consortium. */
   const named = <T extends { programme: string | null; consortium: string | null }>(of: T) => {
     const shown = context.hosted.find((one) => programmeId(one) === of.programme);
@@ -45,7 +43,7 @@ export function addPeople(api: Api): void {
   );
   api.on('post /api/log-out', { summary: 'End the session', roles: EVERYBODY, answer: nothing }, async ({ c }) => {
     const token = c.get('token');
-    if (token !== undefined) await users.logOut(token);
+    if (token !== undefined) await users.logOut(token, c.get('viewer').user ?? undefined);
     endSession(c);
     return {};
   });
@@ -91,9 +89,10 @@ export function addPeople(api: Api): void {
     async ({ params }) => done(users.withdraw(params.id)),
   );
 
-  api.on('get /api/users', { summary: 'Users', roles: ['office'], answer: z.array(shape.person) }, async () =>
-    (await users.list()).map(named),
-  );
+  api.on('get /api/users', { summary: 'Users', roles: ['office'], answer: z.array(shape.person) }, async () => {
+    const resets = await users.resets.list();
+    return (await users.list()).map((one) => ({ ...named(one), reset: resets.get(one.user) ?? null }));
+  });
   api.on(
     'patch /api/users/{user}',
     {
@@ -102,7 +101,24 @@ export function addPeople(api: Api): void {
       body: z.strictObject({ blocked: z.boolean() }),
       answer: nothing,
     },
-    ({ params, body }) => done(users.block(params.user, body.blocked)),
+    ({ params, body, viewer }) => done(users.block(params.user, body.blocked, userOf(viewer))),
+  );
+  api.on(
+    'put /api/users/{user}/role',
+    {
+      summary: 'Give a user another role; his log-ins have it at once, and his API tokens end',
+      roles: ['office'],
+      body: shape.membership,
+      answer: nothing,
+    },
+    ({ params: { user }, body, viewer }) => {
+      checkInvitation(context, body);
+      return done(
+        users.memberships.change(userOf(viewer), user, body, () => {
+          if (body.programme !== null) checkName(requireHosted(context, body.programme).programme.tables, user);
+        }),
+      );
+    },
   );
 
   api.on('get /api/tokens', { summary: 'Own API tokens', roles: PEOPLE, answer: z.array(tokenShape) }, ({ viewer }) =>
@@ -122,15 +138,15 @@ export function addPeople(api: Api): void {
 
 const done = (work: Promise<unknown>) => work.then(() => ({}));
 
-function userOf({ user }: Viewer): string {
+export function userOf({ user }: Viewer): string {
   if (user === null) throw new Error('a route for users was reached without a log-in');
   return user;
 }
 
-type Invited = z.output<typeof shape.invite>;
+type Membership = z.output<typeof shape.membership>;
 
 /** The office belongs to the whole server. Any other role belongs to a programme, and a consortium's role to a consortium. */
-function checkInvitation(context: Context, { role, programme, consortium }: Omit<Invited, 'note'>): void {
+function checkInvitation(context: Context, { role, programme, consortium }: Membership): void {
   const wrong = (input: string, message: string) =>
     new JikjiError('request-shape', message, input, 'GET /api/openapi.json says what goes where');
   if (role === 'office') {

@@ -17,10 +17,11 @@ import {
   type Tables,
 } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
-import { shownEntry } from '../access.ts';
+import { sealedInEntries, shownEntry } from '../access.ts';
 import { addAct, byOf } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
 import { type Context, programmeId } from '../context.ts';
+import { auditsIn, noteSeen } from '../noted.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { digest, recorded, wholeIn } from '../shapes/common.ts';
 import * as shape from '../shapes/programme.ts';
@@ -77,10 +78,13 @@ export function addProgrammes(api: Api): void {
       }),
       answer: shape.logPage,
     },
-    async ({ programme: { tables, store, head }, query, viewer }) => {
+    async (asked) => {
+      const { query, viewer } = asked;
+      const { tables, store, head } = asked.programme;
       const from = query.from ?? Math.max(1, head.seq - query.count + 1);
       // Entries that this process has not read yet are left out: their visibility is not known.
       const entries = (await store.page(from, query.count)).filter(({ seq }) => seq <= head.seq);
+      await noteSeen(context, asked, sealedInEntries(viewer, tables, entries));
       return { entries: entries.map((entry) => shownEntry(viewer, tables, entry)), head };
     },
   );
@@ -90,7 +94,11 @@ export function addProgrammes(api: Api): void {
   api.on(
     `get ${CONSORTIUM}`,
     { summary: 'A consortium', roles: EVERYBODY, answer: shape.consortiumPage },
-    ({ programme, params, viewer }) => consortiumOf(programme, params.consortium, viewer),
+    async (asked) => {
+      const page = await consortiumOf(asked.programme, asked.params.consortium, asked.viewer);
+      await noteSeen(context, asked, auditsIn(page.submissions as Parameters<typeof auditsIn>[0]));
+      return page;
+    },
   );
   addAct(api, ACTS.joinConsortium, { path: `${CONSORTIUM}/members`, answer: recorded });
   addAct(api, ACTS.nameMakerKey, { method: 'put', path: `${CONSORTIUM}/key`, answer: recorded });

@@ -1,26 +1,33 @@
 // Routes of self-reliance: the index and its history, the value chain by layer, what-if, smallest sets.
 
 import { JikjiError } from '../../../base/index.ts';
+import type { Sealed } from '../../housekeeping/index.ts';
 import { programmeOf } from '../../office/index.ts';
-import type { Programme } from '../../programme/index.ts';
-import type { Viewer } from '../../users/index.ts';
-import { type CachedChain, cachedChain } from '../cached-chain.ts';
+import { type CachedChain, cachedChain, seenBy } from '../cached-chain.ts';
+import type { Context } from '../context.ts';
+import { type Asked, noteSeen } from '../noted.ts';
 import { choicesOf, pictureOf, relianceOf, smallestPageOf, whatIfPageOf } from '../reliance-pages.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import * as shape from '../shapes/reliance.ts';
 
 const RELIANCE = '/api/programmes/{programme}/reliance';
 
-interface Asking {
-  programme: Programme;
-  viewer: Viewer;
+/** The runs of submissions in the chain come from their audits. */
+const usagesSeen = ({ programme: { tables }, viewer }: Asked): Sealed[] =>
+  tables
+    .all('submissions')
+    .filter((row) => tables.get('audits', row.id) && seenBy(viewer, tables)(row))
+    .map(({ id }) => ({ what: 'usage', of: id }));
+
+async function chainOf(context: Context, asked: Asked): Promise<CachedChain | undefined> {
+  const chain = await cachedChain(asked.programme, asked.viewer);
+  if (chain) await noteSeen(context, asked, usagesSeen(asked));
+  return chain;
 }
 
-const chainOf = ({ programme, viewer }: Asking) => cachedChain(programme, viewer);
-
 /** @throws JikjiError `no-catalogue` */
-async function requireChain(asking: Asking): Promise<CachedChain> {
-  const chain = await chainOf(asking);
+async function requireChain(context: Context, asking: Asked): Promise<CachedChain> {
+  const chain = await chainOf(context, asking);
   if (chain) return chain;
   const { id } = programmeOf(asking.programme.tables);
   throw new JikjiError('no-catalogue', 'no catalogue is registered yet', id, 'the office registers one first');
@@ -37,17 +44,17 @@ export function addReliance(api: Api): void {
       query: shape.asked,
       answer: shape.reliancePage,
     },
-    async (asking) => relianceOf(asking.programme, asking.viewer, await chainOf(asking), asking.query),
+    async (asking) => relianceOf(asking.programme, asking.viewer, await chainOf(api.context, asking), asking.query),
   );
   api.on(
     `get ${RELIANCE}/chain`,
     { roles, summary: 'The value chain by layer, with what is largest in each', answer: shape.chainPage },
-    async (asking) => pictureOf(await chainOf(asking)),
+    async (asking) => pictureOf(await chainOf(api.context, asking)),
   );
   api.on(
     `get ${RELIANCE}/choices`,
     { roles, summary: 'Suppliers and countries that may be thought away', answer: shape.choicesPage },
-    async (asking) => choicesOf(await chainOf(asking)),
+    async (asking) => choicesOf(await chainOf(api.context, asking)),
   );
   api.on(
     `get ${RELIANCE}/what-if`,
@@ -57,7 +64,7 @@ export function addReliance(api: Api): void {
       query: shape.without,
       answer: shape.whatIfPage,
     },
-    async (asking) => whatIfPageOf(await requireChain(asking), asking.query),
+    async (asking) => whatIfPageOf(await requireChain(api.context, asking), asking.query),
   );
   api.on(
     `get ${RELIANCE}/smallest`,
@@ -67,6 +74,6 @@ export function addReliance(api: Api): void {
       query: shape.smallestAsked,
       answer: shape.smallestPage,
     },
-    async (asking) => smallestPageOf(await requireChain(asking), asking.query),
+    async (asking) => smallestPageOf(await requireChain(api.context, asking), asking.query),
   );
 }

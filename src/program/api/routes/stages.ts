@@ -5,25 +5,29 @@ import { JikjiError } from '../../../base/index.ts';
 import { explainScore, stageReportHtml } from '../../decision/index.ts';
 import { ACTS, canSee, notPublic } from '../../office/index.ts';
 import { requireRow } from '../../state/index.ts';
-import { canSeeAll } from '../access.ts';
+import { canSeeAll, thingsIn } from '../access.ts';
 import { addAct } from '../act-route.ts';
 import { TEXT } from '../body.ts';
 import { cachedOutcome, cachedReport } from '../cached-reports.ts';
+import { noteSeen } from '../noted.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { recorded } from '../shapes/common.ts';
 import * as shape from '../shapes/stage.ts';
-import { stagePageOf } from '../stage-page.ts';
+import { stagePageOf, thingsOnStagePage } from '../stage-page.ts';
 
 export const STAGE = '/api/programmes/{programme}/stages/{stage}';
+
+/** What an explanation of a score shows. */
+const EXPLAINED = ['scores', 'forms', 'judgements'] as const;
 
 export function addStages(api: Api): void {
   addAct(api, ACTS.openStage, { path: '/api/programmes/{programme}/stages', maxBody: TEXT, answer: shape.opened });
 
-  api.on(
-    `get ${STAGE}`,
-    { summary: 'A stage', roles: EVERYBODY, answer: shape.stagePage },
-    ({ programme, params, viewer }) => stagePageOf(programme, params.stage, viewer),
-  );
+  api.on(`get ${STAGE}`, { summary: 'A stage', roles: EVERYBODY, answer: shape.stagePage }, async (asked) => {
+    const page = await stagePageOf(asked.programme, asked.params.stage, asked.viewer);
+    await noteSeen(api.context, asked, thingsOnStagePage(page));
+    return page;
+  });
 
   api.on(
     `get ${STAGE}/report`,
@@ -33,9 +37,12 @@ export function addStages(api: Api): void {
       query: z.object({ lang: z.enum(['ko', 'en']).default('en') }),
       responseType: 'text/html',
     },
-    async ({ programme, tables, params: { stage }, query, viewer, c }) => {
+    async (asked) => {
+      const { programme, tables, query, viewer, c } = asked;
+      const { stage } = asked.params;
       requireRow(tables, 'stages', stage, 'stage');
       if (!canSee(viewer, tables, stage, 'scores')) throw notPublic(stage);
+      await noteSeen(api.context, asked, thingsIn(tables, stage, ['scores']));
       // The report is self-contained with inline styles, which the server's own policy forbids.
       c.header(
         'Content-Security-Policy',
@@ -53,9 +60,12 @@ export function addStages(api: Api): void {
       query: z.object({ part: z.string().max(200).optional() }),
       answer: shape.explained,
     },
-    async ({ programme, tables, params: { stage, consortium }, query, viewer }) => {
+    async (asked) => {
+      const { programme, tables, query, viewer } = asked;
+      const { stage, consortium } = asked.params;
       requireRow(tables, 'stages', stage, 'stage');
-      if (!canSeeAll(viewer, tables, stage, ['scores', 'forms', 'judgements'])) throw notPublic(stage);
+      if (!canSeeAll(viewer, tables, stage, EXPLAINED)) throw notPublic(stage);
+      await noteSeen(api.context, asked, thingsIn(tables, stage, EXPLAINED));
       const outcome = await cachedOutcome(programme, stage);
       const parts = query.part === undefined ? outcome.book.blocks.map((block) => `blocks.${block.id}`) : [query.part];
       const score = `${stage}/${consortium}`;

@@ -3,14 +3,17 @@
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
 import { auditShown, curveOf, joinedAudits, joinedShape } from '../../audits/index.ts';
+import type { Sealed } from '../../housekeeping/index.ts';
 import { modelOf } from '../../intake/index.ts';
 import { ACTS, AUDITORS, canSee, canSeeAudit, isOwnSubmission, notPublic } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
 import { type Row, requireRow, type Tables } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
+import { thingsIn } from '../access.ts';
 import { addAct, byOf } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
 import { withoutFolder } from '../errors.ts';
+import { auditsIn, noteSeen } from '../noted.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { id } from '../shapes/common.ts';
 import { completion, curve } from '../shapes/runs.ts';
@@ -41,7 +44,8 @@ export function addSubmissions(api: Api): void {
       if (sending.has(sender)) throw atWork(query.consortium);
       sending.add(sender);
       try {
-        const given = { stage, ...query, path: 'the upload', pieces: piecesOf(c.req.raw.body) };
+        const pieces = piecesOf(c.req.raw.body, c.get('remains'));
+        const given = { stage, ...query, path: 'the upload', pieces };
         return await ACTS.submit.run(place.programme, given, byOf(context, place, viewer));
       } catch (error) {
         const { files } = place;
@@ -69,14 +73,21 @@ export function addSubmissions(api: Api): void {
   api.on(
     `get ${SUBMISSION}`,
     { summary: 'A submission', roles: EVERYBODY, answer: shape.submissionPage },
-    ({ programme, params, viewer }) => pageOf(programme, params.submission, viewer),
+    async (asked) => {
+      const page = await pageOf(asked.programme, asked.params.submission, asked.viewer);
+      const scores = page.evaluations?.length ? thingsIn(asked.tables, page.stage, ['scores']) : [];
+      await noteSeen(context, asked, [...auditsIn([page] as Parameters<typeof auditsIn>[0]), ...scores]);
+      return page;
+    },
   );
   api.on(
     `get ${SUBMISSION}/curve`,
     { summary: 'The curve of its run, as its audit read it', roles: EVERYBODY, answer: curve },
-    async ({ programme, tables, params, viewer }) => {
+    async (asked) => {
+      const { programme, tables, params, viewer } = asked;
       const row = requireRow(tables, 'submissions', params.submission, 'submission');
       if (!canSeeAudit(viewer, tables, row)) throw notPublic(params.submission);
+      await noteSeen(context, asked, [{ what: 'audit', of: row.id }]);
       const points = await curveOf(programme, params.submission);
       const last = points.step.at(-1) ?? 0;
       return {
@@ -90,8 +101,9 @@ export function addSubmissions(api: Api): void {
       };
     },
   );
-  addAct(api, ACTS.handInAudit, { path: `${SUBMISSION}/audits`, maxBody: FILE, answer: joinedShape });
-  addAct(api, ACTS.takeAuditPart, { path: `${SUBMISSION}/audit-parts`, answer: shape.partGiven });
+  const audited = ({ submission }: { submission: string }): Sealed[] => [{ what: 'audit', of: submission }];
+  addAct(api, ACTS.handInAudit, { path: `${SUBMISSION}/audits`, maxBody: FILE, answer: joinedShape, shows: audited });
+  addAct(api, ACTS.takeAuditPart, { path: `${SUBMISSION}/audit-parts`, answer: shape.partGiven, shows: audited });
   api.on(
     `post ${SUBMISSION}/completions`,
     {
@@ -101,9 +113,11 @@ export function addSubmissions(api: Api): void {
       maxBody: TEXT,
       responseType: 'text/event-stream',
     },
-    ({ programme, files, tables, params, body, viewer, c }) => {
+    async (asked) => {
+      const { programme, files, tables, params, body, viewer, c } = asked;
       const row = requireRow(tables, 'submissions', params.submission, 'submission');
       if (!mayContinue(viewer, tables, row)) throw notPublic(params.submission);
+      await noteSeen(context, asked, [{ what: 'weights', of: row.id }]);
       const model = modelOf(programme, files, params.submission);
       return streamAnswer(
         c,

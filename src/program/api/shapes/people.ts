@@ -28,6 +28,10 @@ export const logIn = z.strictObject({ user: id, password });
 export const passwords = z.strictObject({ old: password, new: password });
 export const accept = z.strictObject({ token: z.string().min(1).max(200), user: id, name, password });
 export const look = accept.pick({ token: true });
+export const confirm = passwords.pick({ old: true });
+export const useReset = accept.pick({ token: true, password: true });
+/** Whom a link gives a new password. */
+export const reset = z.object({ user: z.string(), expires: z.string() });
 
 export const invitation = z
   .object({
@@ -41,12 +45,14 @@ export const invitation = z
   })
   .meta({ id: 'Invitation' });
 
-export const invite = z.strictObject({
+export const membership = z.strictObject({
   role: z.enum(ROLES).exclude(['public']),
   /** For all roles except `office`. */
   programme: id.nullable().default(null),
   /** For the role `consortium`. */
   consortium: id.nullable().default(null),
+});
+export const invite = membership.extend({
   note: z.string().max(300).optional(),
   days: z.int().min(1).max(90).default(7),
 });
@@ -62,6 +68,8 @@ export const person = z
     blocked: z.boolean(),
     created: z.string(),
     lastSeen: z.string().nullable(),
+    /** The newest link for a new password. */
+    reset: z.object({ made: z.string(), expires: z.string(), used: z.string().nullable() }).nullable(),
   })
   .meta({ id: 'Person' });
 

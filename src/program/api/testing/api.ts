@@ -1,5 +1,6 @@
 // A server without sockets over a programme with a stage: people of every role, and requests in their names. For tests.
 
+import { housekeepingOver } from '../../housekeeping/index.ts';
 import { Office, TEAMS } from '../../office/testing/office.ts';
 import type { Programme } from '../../programme/index.ts';
 import { Runs } from '../../runs/index.ts';
@@ -88,6 +89,7 @@ export class TestServer {
     const context: Context = {
       hosted: [{ programme: this.programme, files: `${this.office.folder}/files` }],
       users: this.users,
+      housekeeping: housekeepingOver(this.programme.store.users, this.#ending.signal),
       runs: this.runs,
       office: {
         signer: async () => this.office.signer,

@@ -318,6 +318,41 @@ function backupsAreRestored(tested: StoreUnderTest): void {
     expect(readdirSync(tested.folder).sort()).toEqual(['again', 'backup']);
   });
 
+  test('the bytes of a backup, read slowly while others write: it holds the moment of its beginning', async () => {
+    await tested.store.append(START, entriesWith(START, Array(300).fill('x'.repeat(2000))));
+    await tested.store.secrets.put('form', 'before');
+    const before = await all(tested.store.entries());
+    const { contents, bytes } = await tested.store.backupBytes();
+    expect(contents).toEqual({ head: await tested.store.head(), rows: 0, secrets: 1 });
+    const pieces: Buffer[] = [];
+    await tested.store.secrets.put('form', 'after');
+    await say(tested.store, 'before the first piece');
+    for await (const piece of bytes) {
+      pieces.push(piece);
+      await say(tested.store, 'between two pieces'); // a backup that held the database would wait for it here for ever
+    }
+    expect(pieces.length).toBeGreaterThan(0);
+    expect((await tested.store.head()).seq).toBeGreaterThan(301);
+    expect(readdirSync(tested.folder)).not.toContain('other');
+    writeFileSync(tested.other, Buffer.concat(pieces));
+    await tested.clear();
+    expect(await tested.store.restore(tested.other)).toEqual(contents);
+    expect(await all(tested.store.entries())).toEqual(before);
+    expect(await tested.store.secrets.get('form')).toBe('before');
+    await tested.holds();
+  });
+
+  test('who stops reading a backup hinders nobody; a log that is replaced meanwhile is an error', async () => {
+    const entries = entriesWith(START, Array(300).fill('x'.repeat(2000)));
+    await tested.store.append(START, entries);
+    for await (const _ of (await tested.store.backupBytes()).bytes) break;
+    await say(tested.store);
+    const { bytes } = await tested.store.backupBytes();
+    await tested.clear();
+    await tested.store.append(START, entriesWith(START, Array(301).fill('another log')));
+    await expect(all(bytes)).rejects.toMatchObject({ code: 'log-moved' });
+  });
+
   test('without a replay any entries are restored', async () => {
     const [entry] = [await say(tested.store, 'made up')];
     await tested.store.backup(tested.file);

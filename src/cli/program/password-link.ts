@@ -1,0 +1,31 @@
+// `jikji program password-link`: a one-time link for a user's new password, also for the last user of the office.
+
+import { calledAs } from '../called-as.ts';
+import type { Output } from '../output.ts';
+import { program as programRoom, users as usersRoom } from '../rooms.ts';
+import { existingLocation } from './opened.ts';
+import type { NewVerb } from './verb.ts';
+
+export function addPasswordLink(verb: NewVerb, output: Output): void {
+  verb('password-link', 'a one-time link with which a user of the server sets a new password')
+    .example('password-link kim --origin https://console.example.kr')
+    .argument('<user>', 'the name that the user logs in with')
+    .option('--origin <url>', 'what people type to get to the server', 'http://localhost:1377')
+    .action(async (user: string, { database, origin }: { database?: string; origin: string }) => {
+      const [{ openStore }, { Users }] = await Promise.all([programRoom(), usersRoom()]);
+      const store = await openStore(existingLocation(database).where);
+      try {
+        const { token, expires } = await (await Users.open(store)).resets.make(user, null);
+        const link = `${origin.replace(/\/+$/, '')}/reset#${token}`;
+        output.result({ user, link, expires }, () => {
+          output.line(
+            `A link for the new password of ${user}. It works once, until ${expires}, and ends all log-ins of the user:`,
+          );
+          output.line(`  ${link}`);
+          output.line(`  The server must run on the same database: ${calledAs()} console`);
+        });
+      } finally {
+        await store.close();
+      }
+    });
+}

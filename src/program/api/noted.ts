@@ -1,0 +1,37 @@
+// Notes in the access record what a viewer is about to be shown, where the public is not shown it. Routes call it before they answer.
+
+import type { Context as Request } from 'hono';
+import type { Sealed } from '../housekeeping/index.ts';
+import type { Programme } from '../programme/index.ts';
+import type { Row } from '../state/index.ts';
+import type { Viewer } from '../users/index.ts';
+import { isSealed } from './access.ts';
+import { type Context, type Env, programmeId } from './context.ts';
+
+/** A request for something of a programme. */
+export interface Asked {
+  programme: Programme;
+  viewer: Viewer;
+  c: Request<Env>;
+}
+
+/** Returns when the lines are in the database: what cannot be recorded is not shown. */
+export async function noteSeen(
+  { housekeeping }: Context,
+  { programme, viewer: { user, role, consortium }, c }: Asked,
+  things: readonly Sealed[],
+): Promise<void> {
+  if (user === null) return;
+  const sealed = things.filter((thing) => isSealed(programme.tables, thing));
+  const id = programmeId({ programme, files: '' });
+  if (sealed.length === 0 || id === undefined) return;
+  await housekeeping.access.note(id, { user, role, consortium, byToken: c.get('byToken') }, sealed);
+}
+
+/** The audits that rows of submissions show. */
+export const auditsIn = (rows: readonly (Pick<Row<'submissions'>, 'id'> & { audit: unknown })[]): Sealed[] =>
+  rows.filter(({ audit }) => audit !== null).map(({ id }) => ({ what: 'audit', of: id }));
+
+/** The hours that usages show of submissions: they come from audits. */
+export const usagesIn = (usages: readonly { submission?: string | null }[]): Sealed[] =>
+  usages.flatMap(({ submission }): Sealed[] => (submission == null ? [] : [{ what: 'usage', of: submission }]));
