@@ -62,6 +62,7 @@ export const ROOMS: Record<string, string[]> = {
   program: [
     'api',
     'runs',
+    'mail',
     'office',
     'intake',
     'judging',
@@ -71,12 +72,14 @@ export const ROOMS: Record<string, string[]> = {
     'audits',
     'comparisons',
     'programme',
+    'openid',
     'users',
     'database',
     'state',
     'log',
     'statistics',
     'rules',
+    'settings',
   ],
 };
 /** No packages at run time. */

@@ -12,6 +12,8 @@ import { Api, EVERYBODY } from './route.ts';
 import { addCompute } from './routes/compute.ts';
 import { addEvents } from './routes/events.ts';
 import { addLodgings } from './routes/lodgings.ts';
+import { addMail } from './routes/mail.ts';
+import { addOpenId } from './routes/openid.ts';
 import { addPeople } from './routes/people.ts';
 import { addPeopleInStage } from './routes/people-in-stage.ts';
 import { addProgrammes } from './routes/programmes.ts';
@@ -30,6 +32,8 @@ export interface Application {
 export function applicationOf(context: Context, pages?: Pages): Application {
   const api = new Api(context);
   addPeople(api);
+  addMail(api);
+  addOpenId(api);
   addProgrammes(api);
   addStages(api);
   addPeopleInStage(api);

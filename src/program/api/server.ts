@@ -6,6 +6,8 @@ import { setTimeout } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
 import { type Address, checkAddress, listen } from '../../http/index.ts';
 import { work } from '../intake/index.ts';
+import { Mail, type MailSettings, type Reminders } from '../mail/index.ts';
+import { OpenId, type OpenIdSettings } from '../openid/index.ts';
 import { Programme, type Where } from '../programme/index.ts';
 import { Runs } from '../runs/index.ts';
 import { Users } from '../users/index.ts';
@@ -22,6 +24,12 @@ export interface ServeOptions extends Address {
   /** The folder of the built pages; without it the server has only the API. */
   pages?: string;
   threads?: number;
+  /** How it sends notices. */
+  mail?: MailSettings;
+  /** What people are reminded of, by mail. */
+  reminders?: Reminders;
+  /** The office's own log-in. */
+  openid?: OpenIdSettings;
   /** Called with errors of the background work. */
   onTrouble: (error: unknown) => void;
 }
@@ -84,10 +92,16 @@ export async function serve(options: ServeOptions): Promise<Server> {
     });
     undo.push(() => listener.close());
     const { url, origins } = listener;
-    const context: Context = { ...options, hosted: shown, users, runs, signal: ending.signal, origins };
+    const { store } = shown[0]!.programme;
+    const { mail: settings, openid: provider, ...rest } = options;
+    const mail = settings && new Mail({ store, settings, origin: url });
+    const openid = provider && new OpenId(provider, { tables: store.users, origin: url });
+    const parts = { ...(mail && { mail }), ...(openid && { openid }) };
+    const context: Context = { ...rest, ...parts, hosted: shown, users, runs, signal: ending.signal, origins };
     const { app } = applicationOf(context, pages);
 
     const beside = shown.map((one) => workBeside(one, options.office, ending.signal, options.onTrouble));
+    if (mail) beside.push(sendBeside(mail, shown, options, ending.signal));
     undo.push(() => Promise.all(beside));
     const token = await users.firstInvitation();
     return { url, first: token && `${url}/invitation#${token}`, close };
@@ -105,6 +119,21 @@ function reportOnce(onTrouble: (error: unknown) => void): (error: unknown) => vo
     if (error !== undefined && key !== last) onTrouble(error);
     last = key;
   };
+}
+
+/** Sends notices of the programmes that the server has at the time. */
+function sendBeside(
+  mail: Mail,
+  hosted: readonly HostedProgramme[],
+  { reminders, onTrouble }: Pick<ServeOptions, 'reminders' | 'onTrouble'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const programmes = () =>
+    hosted.flatMap((one) => {
+      const id = programmeId(one);
+      return id === undefined ? [] : [{ id, programme: one.programme }];
+    });
+  return mail.run(programmes, { signal, onTrouble: reportOnce(onTrouble), ...(reminders && { reminders }) });
 }
 
 /** Audits and evaluates submissions, and reads entries that other processes write to the log. */

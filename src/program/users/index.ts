@@ -1,6 +1,7 @@
 // The users of a server: invitations, log-ins, API tokens, viewers. Knows no HTTP and no programme: rooms above check what a role may do,
 // and whether a programme or a consortium exists.
 
+export type { Identity } from './identities.ts';
 export { TooMany } from './log-in-limits.ts';
 export { MAX_LOG_IN_DAYS } from './sessions.ts';
 export type { Invitation, Link, Role, Session, Token, User, Viewer } from './types.ts';

@@ -5,6 +5,7 @@ import { and, asc, eq } from 'drizzle-orm';
 import { JikjiError } from '../../base/index.ts';
 import { accounts, type Store, sessions, users } from '../database/index.ts';
 import { type Context, openAuth } from './better-auth.ts';
+import { Identities } from './identities.ts';
 import * as input from './input.ts';
 import { Invitations, invitationUnknown, officeUsers, userTaken } from './invitations.ts';
 import { LogInLimits } from './log-in-limits.ts';
@@ -21,6 +22,7 @@ const userUnknown = (user: string): JikjiError =>
 
 /** Every method also throws the errors of a store (`database-unreachable`, ...). */
 export class Users {
+  readonly identities: Identities;
   readonly #context: Context;
   readonly #sessions: Sessions;
   readonly #invitations: Invitations;
@@ -30,6 +32,7 @@ export class Users {
     this.#context = context;
     this.#sessions = new Sessions(context);
     this.#invitations = new Invitations(context);
+    this.identities = new Identities(context, { sessions: this.#sessions, invitations: this.#invitations });
     this.#limits = new LogInLimits(context.now);
   }
 
@@ -102,6 +105,9 @@ export class Users {
   logOut = (token: string): Promise<void> => this.#sessions.end(token);
   /** The viewer of a session or API token; undefined if it is unknown or expired, or its user is blocked. */
   viewer = (token: string, { isUse = true } = {}): Promise<Viewer | undefined> => this.#sessions.viewer(token, isUse);
+
+  /** Whether a valid token is that of a log-in: what changes how a user logs in takes no API token. */
+  isLogIn = (token: string): Promise<boolean> => this.#sessions.isLogIn(token);
 
   /** An API token. @throws JikjiError `name-unfit`, `days-unfit`, `user-unknown`, `tokens-full` */
   async newToken(user: string, what: { name: string; days: number }): Promise<Link> {

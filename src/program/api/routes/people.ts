@@ -122,7 +122,7 @@ export function addPeople(api: Api): void {
 
 const done = (work: Promise<unknown>) => work.then(() => ({}));
 
-function userOf({ user }: Viewer): string {
+export function userOf({ user }: Viewer): string {
   if (user === null) throw new Error('a route for users was reached without a log-in');
   return user;
 }
@@ -130,7 +130,7 @@ function userOf({ user }: Viewer): string {
 type Invited = z.output<typeof shape.invite>;
 
 /** The office belongs to the whole server. Any other role belongs to a programme, and a consortium's role to a consortium. */
-function checkInvitation(context: Context, { role, programme, consortium }: Omit<Invited, 'note'>): void {
+export function checkInvitation(context: Context, { role, programme, consortium }: Omit<Invited, 'note'>): void {
   const wrong = (input: string, message: string) =>
     new JikjiError('request-shape', message, input, 'GET /api/openapi.json says what goes where');
   if (role === 'office') {
@@ -144,7 +144,7 @@ function checkInvitation(context: Context, { role, programme, consortium }: Omit
 }
 
 /** A new user must not take a name from the log: the forms and judgements of that name would count as his. */
-function checkName(tables: Tables, user: string): void {
+export function checkName(tables: Tables, user: string): void {
   const isTaken = tables.of('forms', 'expert', user).length > 0 || tables.of('judgements', 'judge', user).length > 0;
   if (isTaken)
     throw new JikjiError('user-taken', 'the log already has a person of this name', user, 'choose another name');
