@@ -42,7 +42,7 @@ const MAX_REPLY = 16 << 10;
 /** Replies about the log-in, also to a command of the envelope. */
 const LOG_IN_CODES = new Set([530, 534, 535, 538]);
 const OF_ENVELOPE = new Set(['MAIL FROM', 'RCPT TO', 'DATA']);
-const OF_TLS = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/;
+const OF_TLS = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO$/;
 
 interface SmtpError extends Error {
   code?: string | undefined;
@@ -58,12 +58,13 @@ function deliveryOf(error: SmtpError, handed: boolean): Delivery {
   const [, detail] = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})(?= |$)/.exec(error.response ?? '') ?? [];
   const said = (failure: Failure): string => [failure, reply, detail].filter((part) => part !== undefined).join(' ');
   const later = (failure: Failure, ofServer: boolean): Delivery => {
-    return { how: 'later', error: said(failure), uncertain: handed && reply === undefined, ofServer };
+    return { how: 'later', error: said(failure), uncertain: handed && !(reply !== undefined && reply >= 400), ofServer };
   };
   if (code === 'EAUTH' || code === 'ENOAUTH' || (reply !== undefined && LOG_IN_CODES.has(reply)))
     return later('log-in', true);
+  if (reply === 421) return later('postponed', true); // it closes the connection, whatever was asked
   if (reply !== undefined && OF_ENVELOPE.has(command))
-    return reply >= 500 ? { how: 'refused', error: said('refused') } : later('postponed', reply === 421);
+    return reply >= 500 ? { how: 'refused', error: said('refused') } : later('postponed', false);
   // Before anything was sent: it is too large for the server, or nodemailer refuses its envelope.
   if ((code === 'EMESSAGE' || code === 'EENVELOPE') && !handed) return { how: 'refused', error: said('refused') };
   if (code === 'ETLS' || OF_TLS.test(originalCode) || OF_TLS.test(code)) return later('tls', true);
