@@ -12,7 +12,16 @@ const clock = { now: Date.now() };
 let smtp: MailServer;
 let mail: Mail;
 let server: TestServer;
-const PEOPLE = ['office', 'consortium', 'rival', 'expert', 'second-expert', 'evaluator', 'auditor', 'outsider'] as const satisfies Who[];
+const PEOPLE = [
+  'office',
+  'consortium',
+  'rival',
+  'expert',
+  'second-expert',
+  'evaluator',
+  'auditor',
+  'outsider',
+] as const satisfies Who[];
 const addressOf = (who: Who) => `${who}@people.example`;
 
 beforeAll(async () => {
@@ -33,7 +42,10 @@ beforeEach(() => {
 
 const ask = (who: Who, method: string, path: string, body?: unknown) => server.ask(who, method, path, body);
 const linksOf = ({ mail: { text = '' } }: Arrived): string[] => text.match(/\S*:\/\/\S*/g) ?? [];
-const tokenIn = (arrived: Arrived): string => linksOf(arrived).find((link) => link.includes('#'))!.split('#')[1]!;
+const tokenIn = (arrived: Arrived): string =>
+  linksOf(arrived)
+    .find((link) => link.includes('#'))!
+    .split('#')[1]!;
 
 /** Everything that was written and is new, sent. */
 async function delivered(): Promise<Arrived[]> {
@@ -42,7 +54,8 @@ async function delivered(): Promise<Arrived[]> {
   await mail.sendDue();
   return [...smtp.arrived];
 }
-const recipients = (arrived: Arrived[]): string[] => arrived.flatMap(({ to }) => to.map((one) => one.split('@')[0]!)).sort();
+const recipients = (arrived: Arrived[]): string[] =>
+  arrived.flatMap(({ to }) => to.map((one) => one.split('@')[0]!)).sort();
 
 async function confirm(who: Who, lang: 'en' | 'ko' = 'en'): Promise<void> {
   expect((await ask(who, 'post', '/api/mail/address', { address: addressOf(who), lang })).status).toBe(200);
@@ -63,15 +76,29 @@ test('an address gets nothing but its link before that is opened; the link works
   expect(more).toEqual([]);
   expect(arrived).toMatchObject({ to: [addressOf('expert')], mail: { subject: '주소를 확인해 주십시오' } });
   expect((await ask('expert', 'get', '/api/mail')).body).toMatchObject({ address: null, pending: addressOf('expert') });
-  await mail.remind(() => [{ user: 'the-expert', programme: { id: 'test', title: { en: 'T' } }, text: { en: 'x', ko: 'x' } }]);
-  expect(await mail.sendPasswordReset('the-expert', { page: '/reset', token: 'x', expires: new Date(clock.now + 1000).toISOString() })).toBe(false);
+  await mail.remind(() => [
+    { user: 'the-expert', programme: { id: 'test', title: { en: 'T' } }, text: { en: 'x', ko: 'x' } },
+  ]);
+  expect(
+    await mail.sendPasswordReset('the-expert', {
+      page: '/reset',
+      token: 'x',
+      expires: new Date(clock.now + 1000).toISOString(),
+    }),
+  ).toBe(false);
   expect(await delivered()).toEqual([]);
   const token = tokenIn(arrived!);
   for (const wrong of ['x', `${token}x`, token.slice(1)])
-    expect((await ask('public', 'post', '/api/mail/verify', { token: wrong })).body.error.code).toBe('verification-unknown');
+    expect((await ask('public', 'post', '/api/mail/verify', { token: wrong })).body.error.code).toBe(
+      'verification-unknown',
+    );
   expect((await ask('public', 'post', '/api/mail/verify', { token })).status).toBe(200);
   expect((await ask('public', 'post', '/api/mail/verify', { token })).status).toBe(404);
-  expect((await ask('expert', 'get', '/api/mail')).body).toMatchObject({ address: addressOf('expert'), pending: null, lang: 'ko' });
+  expect((await ask('expert', 'get', '/api/mail')).body).toMatchObject({
+    address: addressOf('expert'),
+    pending: null,
+    lang: 'ko',
+  });
 });
 
 test('a link that was replaced or has expired confirms nothing; another address is told to the one before', async () => {
@@ -100,11 +127,14 @@ test('nobody floods a stranger: few mails for a user, for an address, and none t
   clock.now += 2 * 86_400_000;
   const wanted = (who: Who, address: string) => ask(who, 'post', '/api/mail/address', { address, lang: 'en' });
   const statuses = [];
-  for (const who of ['rival', 'auditor', 'evaluator', 'consortium'] as const) statuses.push((await wanted(who, 'victim@stranger.example')).status);
+  for (const who of ['rival', 'auditor', 'evaluator', 'consortium'] as const)
+    statuses.push((await wanted(who, 'victim@stranger.example')).status);
   // In other letters it is the same mailbox.
   statuses.push((await wanted('consortium', 'VICTIM@Stranger.example')).status);
   expect(statuses).toEqual([200, 200, 200, 429, 429]);
-  const parallel = await Promise.all(Array.from({ length: 12 }, (_, i) => wanted('rival', `other-${i}@stranger.example`)));
+  const parallel = await Promise.all(
+    Array.from({ length: 12 }, (_, i) => wanted('rival', `other-${i}@stranger.example`)),
+  );
   expect(parallel.filter(({ status }) => status === 200)).toHaveLength(4);
   const refused = parallel.find(({ status }) => status === 429)!;
   expect([refused.body.error.code, refused.headers.get('retry-after')]).toEqual(['too-many', '86400']);
@@ -144,7 +174,11 @@ test('a stage from its opening to its end: each is told what is his, in his lang
   // Not the one who did it, and nobody of another programme.
   expect(recipients(opened)).toEqual(['auditor', 'consortium', 'evaluator', 'expert', 'rival', 'second-expert']);
   const subjects = Object.fromEntries(opened.map(({ to, mail: { subject } }) => [to[0]!.split('@')[0], subject]));
-  expect(subjects).toMatchObject({ consortium: 'Stage opened: s1', rival: '단계 시작: 1단계', expert: '단계 시작: 1단계' });
+  expect(subjects).toMatchObject({
+    consortium: 'Stage opened: s1',
+    rival: '단계 시작: 1단계',
+    expert: '단계 시작: 1단계',
+  });
 
   await office.fill();
   const during = await delivered();
@@ -153,19 +187,42 @@ test('a stage from its opening to its end: each is told what is his, in his lang
     [addressOf('consortium'), 'Submission audited: s1-a'],
     [addressOf('rival'), '제출물 감사 완료: s1-b'],
   ]);
-  await office.say('submission-received', { id: 's1-a2', stage: 's1', consortium: 'a', kind: 'bundle', digest: 'a'.repeat(64), bytes: 1 });
+  await office.say('submission-received', {
+    id: 's1-a2',
+    stage: 's1',
+    consortium: 'a',
+    kind: 'bundle',
+    digest: 'a'.repeat(64),
+    bytes: 1,
+  });
   await office.say('submission-refused', { submission: 's1-a2', code: 'secret-code', reason: 'a secret reason' });
   const refusedOne = await delivered();
   expect(recipients(refusedOne)).toEqual(['consortium']);
 
   await ACTS.closeStage.run(programme, { stage: 's1', anyway: true }, byOffice(office.signer));
   const closed = await delivered();
-  expect(recipients(closed)).toEqual(['auditor', 'consortium', 'evaluator', 'expert', 'office', 'rival', 'second-expert']);
+  expect(recipients(closed)).toEqual([
+    'auditor',
+    'consortium',
+    'evaluator',
+    'expert',
+    'office',
+    'rival',
+    'second-expert',
+  ]);
   await ACTS.decide.run(programme, { stage: 's1' }, by);
   const decided = await delivered();
-  await ACTS.fileAppeal.run(programme, { stage: 's1', id: 'a1', text: 'a secret appeal' }, { ...by, role: 'consortium', user: 'the-consortium', consortium: 'a' });
+  await ACTS.fileAppeal.run(
+    programme,
+    { stage: 's1', id: 'a1', text: 'a secret appeal' },
+    { ...by, role: 'consortium', user: 'the-consortium', consortium: 'a' },
+  );
   expect(await delivered()).toEqual([]);
-  await ACTS.answerAppeal.run(programme, { stage: 's1', appeal: 'a1', outcome: 'rejected', answer: 'a secret answer' }, by);
+  await ACTS.answerAppeal.run(
+    programme,
+    { stage: 's1', appeal: 'a1', outcome: 'rejected', answer: 'a secret answer' },
+    by,
+  );
   const answered = await delivered();
   expect(recipients(answered)).toEqual(['consortium']);
   await ACTS.finishStage.run(programme, { stage: 's1' }, by);
@@ -201,10 +258,16 @@ test('an invitation goes to its address alone, and its link opens an account', a
   const joined = await ask('public', 'post', '/api/invitations/accept', { token: tokenIn(arrived!), ...who });
   expect(joined.body.viewer).toMatchObject({ user: 'choi', role: 'expert', programme: 'test' });
   // The office may have typed another's address: it is not taken for the new user's.
-  const own = await server.ask({ who: 'public', headers: { cookie: joined.headers.get('set-cookie')!.split(';')[0]! } }, 'get', '/api/mail');
+  const own = await server.ask(
+    { who: 'public', headers: { cookie: joined.headers.get('set-cookie')!.split(';')[0]! } },
+    'get',
+    '/api/mail',
+  );
   expect(own.body).toMatchObject({ address: null, pending: null });
   const before = (await ask('office', 'get', '/api/invitations')).body.length;
-  expect((await ask('office', 'post', '/api/mail/invitations', { ...what, address: 'choi' })).body.error.code).toBe('address-unfit');
+  expect((await ask('office', 'post', '/api/mail/invitations', { ...what, address: 'choi' })).body.error.code).toBe(
+    'address-unfit',
+  );
   for (let i = 0; i < 6; i++) await ask('office', 'post', '/api/mail/invitations', what);
   // A link that nobody gets is not there.
   expect((await ask('office', 'get', '/api/invitations')).body.length).toBe(before + 4);
@@ -215,7 +278,9 @@ test('a link for a new password goes to the verified address alone', async () =>
   expect(await mail.sendPasswordReset('the-expert', link)).toBe(true);
   expect(await mail.sendPasswordReset('the-auditor', link)).toBe(false);
   await delivered();
-  expect(smtp.arrived.filter((one) => one.mail.text?.includes('one-time')).map(({ to }) => to)).toEqual([[addressOf('expert')]]);
+  expect(smtp.arrived.filter((one) => one.mail.text?.includes('one-time')).map(({ to }) => to)).toEqual([
+    [addressOf('expert')],
+  ]);
   // A new address takes nothing that was written before.
   await mail.sendPasswordReset('the-expert', link);
   await server.programme.store.users.ask(async (database) => {
@@ -249,7 +314,9 @@ test('a log that is another one is not told again', async () => {
     await database.execute("update jikji.mail_cursors set seq = 3, link = 'of another log'");
   });
   expect(await delivered()).toEqual([]);
-  await server.office.say('name-mended', { of: 'stage', id: 's2', name: { en: 'Two' }, before: { en: 's2' }, reason: 'x' }).catch(() => {});
+  await server.office
+    .say('name-mended', { of: 'stage', id: 's2', name: { en: 'Two' }, before: { en: 's2' }, reason: 'x' })
+    .catch(() => {});
   expect(await delivered()).toEqual([]);
 });
 

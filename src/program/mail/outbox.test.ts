@@ -72,7 +72,9 @@ function outbox(name: string, make: () => Promise<{ where: Where; drop(): Promis
       world.clock.now += 30 * DAY;
       expect(await mail.sendDue()).toEqual({ sent: 0, rests: false });
       expect(ids()).toEqual([id]);
-      expect(await world.outbox()).toMatchObject([{ status: 'sent', attempts: 1, error: null, address: 'kim@people.example' }]);
+      expect(await world.outbox()).toMatchObject([
+        { status: 'sent', attempts: 1, error: null, address: 'kim@people.example' },
+      ]);
       expect(await world.sql('select subject, body from jikji.outbox')).toEqual([{ subject: null, body: null }]);
     });
 
@@ -84,9 +86,15 @@ function outbox(name: string, make: () => Promise<{ where: Where; drop(): Promis
 
     test('a recipient who is refused is not tried again, and the others get theirs', async () => {
       await world.people({ id: 'lee' });
-      const mail = await begin({ onRcptTo: ({ address }, _, done) => done(address.startsWith('kim') ? reply(550, '5.1.1 no') : null) });
+      const mail = await begin({
+        onRcptTo: ({ address }, _, done) => done(address.startsWith('kim') ? reply(550, '5.1.1 no') : null),
+      });
       await mail.remind(() =>
-        ['kim', 'lee'].map((user) => ({ user, programme: { id: 'test', title: { en: 'T' } }, text: { en: 'x', ko: 'x' } })),
+        ['kim', 'lee'].map((user) => ({
+          user,
+          programme: { id: 'test', title: { en: 'T' } },
+          text: { en: 'x', ko: 'x' },
+        })),
       );
       expect(await mail.sendDue()).toMatchObject({ sent: 1 });
       world.clock.now += 30 * DAY;
@@ -206,7 +214,9 @@ function outbox(name: string, make: () => Promise<{ where: Where; drop(): Promis
       expect(server.arrived).toHaveLength(1);
     });
 
-    test('kill -9 between the acceptance and its record: sent once more with the same Message-ID, and never a third time', { timeout: 120_000 }, async () => {
+    test('kill -9 between the acceptance and its record: sent once more with the same Message-ID, and never a third time', {
+      timeout: 120_000,
+    }, async () => {
       let child: ChildProcess | undefined;
       // It is stopped before the answer is sent: the server accepts, and nobody can write it down.
       const mail = await begin({ onMessage: () => void child?.kill('SIGSTOP') });
@@ -215,7 +225,9 @@ function outbox(name: string, make: () => Promise<{ where: Where; drop(): Promis
       for (let crash = 0; crash < 2; crash++) {
         const input = { where, settings: server.settings(), now: world.clock.now + crash * TAKE_OVER_MS };
         const arrives = server.next();
-        child = spawn(process.execPath, ['--no-warnings', CHILD, JSON.stringify(input)], { stdio: ['ignore', 'ignore', 'inherit'] });
+        child = spawn(process.execPath, ['--no-warnings', CHILD, JSON.stringify(input)], {
+          stdio: ['ignore', 'ignore', 'inherit'],
+        });
         await arrives;
         const ended = once(child, 'exit');
         child.kill('SIGKILL');
@@ -242,14 +254,18 @@ function outbox(name: string, make: () => Promise<{ where: Where; drop(): Promis
       expect(await after.sendDue()).toMatchObject({ sent: 0 });
     });
 
-    test('kill -9, and the second attempt goes well: twice at most, the same message to the byte', { timeout: 120_000 }, async () => {
+    test('kill -9, and the second attempt goes well: twice at most, the same message to the byte', {
+      timeout: 120_000,
+    }, async () => {
       let child: ChildProcess | undefined;
       const mail = await begin({ onMessage: () => void child?.kill('SIGSTOP') });
       await write(mail);
       await world.close();
       const input = { where, settings: server.settings(), now: world.clock.now };
       const arrives = server.next();
-      child = spawn(process.execPath, ['--no-warnings', CHILD, JSON.stringify(input)], { stdio: ['ignore', 'ignore', 'inherit'] });
+      child = spawn(process.execPath, ['--no-warnings', CHILD, JSON.stringify(input)], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
       await arrives;
       const ended = once(child, 'exit');
       child.kill('SIGKILL');
@@ -281,7 +297,10 @@ function outbox(name: string, make: () => Promise<{ where: Where; drop(): Promis
       await write(mail, 60);
       const others = await Promise.all([1, 2, 3].map(() => openStore(where)));
       try {
-        const all = [world.store, ...others].map((store) => new Mail({ store, settings: server.settings(), origin: ORIGIN, now: () => new Date(world.clock.now) }));
+        const all = [world.store, ...others].map(
+          (store) =>
+            new Mail({ store, settings: server.settings(), origin: ORIGIN, now: () => new Date(world.clock.now) }),
+        );
         const sent = await Promise.all(all.map((one) => one.sendDue()));
         expect(sent.reduce((sum, one) => sum + one.sent, 0)).toBe(60);
         expect(server.arrived).toHaveLength(60);
@@ -295,14 +314,25 @@ function outbox(name: string, make: () => Promise<{ where: Where; drop(): Promis
 
     test.skipIf(name === 'PGlite')('a process that is alive keeps its notice, however long it takes', async () => {
       let accept = (): void => {};
-      const mail = await begin({ onMessage: () => new Promise((resolve) => { accept = () => resolve(undefined); hold.resolve(); }) });
+      const mail = await begin({
+        onMessage: () =>
+          new Promise((resolve) => {
+            accept = () => resolve(undefined);
+            hold.resolve();
+          }),
+      });
       const hold = Promise.withResolvers<void>();
       await write(mail);
       const sending = mail.sendDue();
       await hold.promise;
       const other = await openStore(where);
       world.clock.now += DAY;
-      const second = new Mail({ store: other, settings: server.settings(), origin: ORIGIN, now: () => new Date(world.clock.now) });
+      const second = new Mail({
+        store: other,
+        settings: server.settings(),
+        origin: ORIGIN,
+        now: () => new Date(world.clock.now),
+      });
       expect(await second.sendDue()).toMatchObject({ sent: 0 });
       accept();
       expect(await sending).toMatchObject({ sent: 1 });

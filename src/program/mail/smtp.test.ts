@@ -37,18 +37,33 @@ const MESSAGE = {
   createdAt: new Date('2026-01-02T03:04:05Z'),
 };
 const send = (settings: MailSettings, more: Partial<typeof MESSAGE> = {}, times?: Partial<Times>): Promise<Delivery> =>
-  deliver(settings, { ...MESSAGE, ...more }, {
-    name: 'console.example',
-    ...(times && { times: { connectMs: 5000, idleMs: 5000, attemptMs: 10_000, ...times } }),
-  });
-const later = (error: string, more: object = {}) => ({ how: 'later', error, uncertain: false, ofServer: true, ...more });
+  deliver(
+    settings,
+    { ...MESSAGE, ...more },
+    {
+      name: 'console.example',
+      ...(times && { times: { connectMs: 5000, idleMs: 5000, attemptMs: 10_000, ...times } }),
+    },
+  );
+const later = (error: string, more: object = {}) => ({
+  how: 'later',
+  error,
+  uncertain: false,
+  ofServer: true,
+  ...more,
+});
 
 test('a message arrives as it was written: sender, recipient, subject, text, id, date; as plain text that no machine answers', async () => {
   const server = await begin();
   expect(await send(server.settings())).toEqual({ how: 'accepted' });
   const [{ mail, raw, to, from }] = server.arrived as [(typeof server.arrived)[0]];
   expect([from, to]).toEqual(['notices@office.example', ['kim@team.example']]);
-  expect(mail).toMatchObject({ subject: MESSAGE.subject, messageId: MESSAGE.messageId, date: MESSAGE.createdAt, html: false });
+  expect(mail).toMatchObject({
+    subject: MESSAGE.subject,
+    messageId: MESSAGE.messageId,
+    date: MESSAGE.createdAt,
+    html: false,
+  });
   expect(mail.text?.trimEnd()).toBe(MESSAGE.body.trimEnd());
   expect(mail.from?.value).toEqual([{ address: 'notices@office.example', name: 'Jikji' }]);
   expect(mail.headers.get('auto-submitted')).toBe('auto-generated');
@@ -68,7 +83,14 @@ test('the same notice gives the same bytes each time', async () => {
 
 test('subjects and names that would be headers stay what they are', async () => {
   const server = await begin();
-  const hostile = ['a\r\nBcc: eve@evil.example', 'b\nX-Evil: 1', 'c\r\n\r\nbody', 'd\u2028e', '=?utf-8?q?=0d=0aBcc:_eve?=', 'x'.repeat(3000)];
+  const hostile = [
+    'a\r\nBcc: eve@evil.example',
+    'b\nX-Evil: 1',
+    'c\r\n\r\nbody',
+    'd\u2028e',
+    '=?utf-8?q?=0d=0aBcc:_eve?=',
+    'x'.repeat(3000),
+  ];
   for (const subject of hostile) {
     server.arrived.length = 0;
     const from = { address: 'notices@office.example', name: `Jikji\r\nBcc: eve@evil.example "<eve@evil.example>` };
@@ -77,9 +99,18 @@ test('subjects and names that would be headers stay what they are', async () => 
     expect(to).toEqual(['kim@team.example']);
     const head = raw.slice(0, raw.indexOf('\r\n\r\n'));
     const names = [...head.matchAll(/^([\w-]+):/gm)].map(([, name]) => name!.toLowerCase());
-    expect(names.sort()).toEqual(
-      ['auto-submitted', 'content-language', 'content-transfer-encoding', 'content-type', 'date', 'from', 'message-id', 'mime-version', 'subject', 'to'],
-    );
+    expect(names.sort()).toEqual([
+      'auto-submitted',
+      'content-language',
+      'content-transfer-encoding',
+      'content-type',
+      'date',
+      'from',
+      'message-id',
+      'mime-version',
+      'subject',
+      'to',
+    ]);
     expect(mail.from?.value.map(({ address }) => address)).toEqual(['notices@office.example']);
     expect(mail.text?.trimEnd()).toBe(MESSAGE.body.trimEnd());
   }
@@ -90,7 +121,9 @@ test('a body of dots and endings of SMTP arrives whole', async () => {
   const body = '.\r\n\r\n.\r\nQUIT\r\n..\r\nRCPT TO:<eve@evil.example>\r\n.\r\n';
   await send(server.settings(), { body });
   expect(server.arrived).toHaveLength(1);
-  expect(server.arrived[0]!.mail.text?.replaceAll('\r\n', '\n').trimEnd()).toBe(body.replaceAll('\r\n', '\n').trimEnd());
+  expect(server.arrived[0]!.mail.text?.replaceAll('\r\n', '\n').trimEnd()).toBe(
+    body.replaceAll('\r\n', '\n').trimEnd(),
+  );
 });
 
 const LOG_IN = { user: 'jikji', password: 'a secret of the office' };
@@ -156,16 +189,23 @@ test('bytes that somebody puts behind the reply to STARTTLS are not taken for th
     socket.on('data', (bytes) => {
       const line = bytes.toString();
       if (line.startsWith('EHLO')) socket.write('250-hello\r\n250 STARTTLS\r\n');
-      else if (line.startsWith('STARTTLS')) socket.write('220 go\r\n250-hello\r\n250 AUTH PLAIN\r\n235 in\r\n250 ok\r\n250 ok\r\n354 go\r\n250 ok\r\n');
+      else if (line.startsWith('STARTTLS'))
+        socket.write('220 go\r\n250-hello\r\n250 AUTH PLAIN\r\n235 in\r\n250 ok\r\n250 ok\r\n354 go\r\n250 ok\r\n');
     });
   });
   const server = await begin();
-  const delivery = await send(server.settings({ host: 'localhost', port, tls: 'starttls', logIn: LOG_IN }), {}, { idleMs: 200, connectMs: 200 });
+  const delivery = await send(
+    server.settings({ host: 'localhost', port, tls: 'starttls', logIn: LOG_IN }),
+    {},
+    { idleMs: 200, connectMs: 200 },
+  );
   expect(delivery).toMatchObject({ how: 'later', uncertain: false });
 });
 
 test('a wrong password is a matter of the server, and no error holds it', async () => {
-  const server = await begin({ onAuth: ({ password }, _, done) => done(Object.assign(new Error(`no: ${password}`), { responseCode: 535 })) });
+  const server = await begin({
+    onAuth: ({ password }, _, done) => done(Object.assign(new Error(`no: ${password}`), { responseCode: 535 })),
+  });
   const delivery = await send(server.settings({ logIn: LOG_IN }));
   expect(delivery).toEqual(later('log-in 535'));
   const without = await begin({ onAuth: (_, __, done) => done(null, { user: 'x' }) });
@@ -191,7 +231,9 @@ test.each<[what: string, code: number, expected: object]>([
 });
 
 test('the numbers of a reply are kept, its words are not', async () => {
-  const server = await begin({ onRcptTo: (_, __, done) => done(reply(550, '5.1.1 <script>kim@team.example</script> unknown')) });
+  const server = await begin({
+    onRcptTo: (_, __, done) => done(reply(550, '5.1.1 <script>kim@team.example</script> unknown')),
+  });
   expect(await send(server.settings())).toEqual({ how: 'refused', error: 'refused 550 5.1.1' });
 });
 

@@ -58,7 +58,12 @@ function deliveryOf(error: SmtpError, handed: boolean): Delivery {
   const [, detail] = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})(?= |$)/.exec(error.response ?? '') ?? [];
   const said = (failure: Failure): string => [failure, reply, detail].filter((part) => part !== undefined).join(' ');
   const later = (failure: Failure, ofServer: boolean): Delivery => {
-    return { how: 'later', error: said(failure), uncertain: handed && !(reply !== undefined && reply >= 400), ofServer };
+    return {
+      how: 'later',
+      error: said(failure),
+      uncertain: handed && !(reply !== undefined && reply >= 400),
+      ofServer,
+    };
   };
   if (code === 'EAUTH' || code === 'ENOAUTH' || (reply !== undefined && LOG_IN_CODES.has(reply)))
     return later('log-in', true);

@@ -27,14 +27,60 @@ test('addresses that people have', () => {
 });
 
 test.each([
-  ['no address', ['', '@', 'kim', 'kim@', '@ministry.go.kr', 'kim@localhost', 'kim@ministry', 'kim@-a.kr', 'kim@a-.kr', 'kim@a..kr', 'kim@.kr', 'kim@a.kr.']],
+  [
+    'no address',
+    [
+      '',
+      '@',
+      'kim',
+      'kim@',
+      '@ministry.go.kr',
+      'kim@localhost',
+      'kim@ministry',
+      'kim@-a.kr',
+      'kim@a-.kr',
+      'kim@a..kr',
+      'kim@.kr',
+      'kim@a.kr.',
+    ],
+  ],
   ['several', ['a@b.kr,c@d.kr', 'a@b.kr;c@d.kr', 'a@b.kr c@d.kr', 'a@b@c.kr']],
-  ['a name, a comment or quotes', ['Kim <kim@b.kr>', '<kim@b.kr>', 'kim(x)@b.kr', '"kim"@b.kr', '"a b"@c.kr', 'kim@b.kr (x)']],
+  [
+    'a name, a comment or quotes',
+    ['Kim <kim@b.kr>', '<kim@b.kr>', 'kim(x)@b.kr', '"kim"@b.kr', '"a b"@c.kr', 'kim@b.kr (x)'],
+  ],
   ['dots in the wrong place', ['.kim@b.kr', 'kim.@b.kr', 'k..m@b.kr']],
   ['an address of a machine', ['kim@[127.0.0.1]', 'kim@127.0.0.1', 'kim@[IPv6:::1]', 'kim@1.2.3.4', 'kim@0x7f.1']],
-  ['controls', ['kim@b.kr\r\nBcc: eve@c.kr', 'kim\r\n@b.kr', 'kim@b.kr\n', '\tkim@b.kr', 'kim@b\0.kr', 'k\0im@b.kr', ' kim@b.kr', 'kim@b.kr ']],
+  [
+    'controls',
+    [
+      'kim@b.kr\r\nBcc: eve@c.kr',
+      'kim\r\n@b.kr',
+      'kim@b.kr\n',
+      '\tkim@b.kr',
+      'kim@b\0.kr',
+      'k\0im@b.kr',
+      ' kim@b.kr',
+      'kim@b.kr ',
+    ],
+  ],
   ['what cannot be seen', ['kim@b\u200b.kr', 'k\u202eim@b.kr', 'kim@b\u00ad.kr', 'kim@\ufeffb.kr', 'kim\u2028@b.kr']],
-  ['routes and escapes', ['@a.kr:kim@b.kr', 'kim%c.kr@', 'a!b', 'kim@b.kr%0aBcc', 'kim@b%2ekr', 'kim@b.kr/x', 'kim@b.kr?x', 'kim@b.kr#x', 'kim@b。kr', 'kim@b/c.kr', 'mailto:kim@b.kr']],
+  [
+    'routes and escapes',
+    [
+      '@a.kr:kim@b.kr',
+      'kim%c.kr@',
+      'a!b',
+      'kim@b.kr%0aBcc',
+      'kim@b%2ekr',
+      'kim@b.kr/x',
+      'kim@b.kr?x',
+      'kim@b.kr#x',
+      'kim@b。kr',
+      'kim@b/c.kr',
+      'mailto:kim@b.kr',
+    ],
+  ],
   ['letters that mail servers may not know', ['김@b.kr', 'kím@b.kr']],
   ['too long', [`${'a'.repeat(65)}@b.kr`, `a@${'b'.repeat(64)}.kr`, `a@${'b.'.repeat(130)}kr`, 'a'.repeat(100_000)]],
 ])('not an address: %s', (_, texts) => {
@@ -42,7 +88,14 @@ test.each([
 });
 
 test('a name stays as it is, unless a mail program could make a link of it', () => {
-  for (const name of ['Stage 1', '1단계: 독자 모델', 'A.X K1', 'EXAONE 4.0', 'Solar 2.5-final, open', 'O’Brien & Kim (v1.2)'])
+  for (const name of [
+    'Stage 1',
+    '1단계: 독자 모델',
+    'A.X K1',
+    'EXAONE 4.0',
+    'Solar 2.5-final, open',
+    'O’Brien & Kim (v1.2)',
+  ])
     expect(nameInMail(name, 'id')).toBe(name);
   for (const name of [
     'https://evil.example',
@@ -68,7 +121,15 @@ test('a name stays as it is, unless a mail program could make a link of it', () 
 });
 
 const ORIGIN = 'https://console.example';
-const HOSTILE = ['https://evil.example/ x', 'a\r\nBcc: eve@evil.example', '\u202elmth.live', 'evil.example', '<b>x</b>', '%0d%0a', 'x'.repeat(9999)];
+const HOSTILE = [
+  'https://evil.example/ x',
+  'a\r\nBcc: eve@evil.example',
+  '\u202elmth.live',
+  'evil.example',
+  '<b>x</b>',
+  '%0d%0a',
+  'x'.repeat(9999),
+];
 
 /** Every text that there is, about a hostile name. */
 function everyText(name: string): Text[] {
@@ -76,7 +137,9 @@ function everyText(name: string): Text[] {
   const thing = (id: string) => ({ id, title: { en: name, ko: name } });
   const until = new Date('2026-01-02T16:04:05Z');
   return LANGS.flatMap((lang) => [
-    ...(['opened', 'closed', 'decided', 'final'] as const).map((what) => composer.stage(lang, what, thing('test'), thing('s1'))),
+    ...(['opened', 'closed', 'decided', 'final'] as const).map((what) =>
+      composer.stage(lang, what, thing('test'), thing('s1')),
+    ),
     ...(['audited', 'refused'] as const).map((what) => composer.submission(lang, what, thing('test'), 's1-a')),
     composer.appeal(lang, thing('test'), thing('s1')),
     composer.reminder(lang, thing('test'), name),
@@ -120,7 +183,8 @@ function file(text: string, mode = 0o600): string {
   chmodSync(path, mode);
   return path;
 }
-const read = (text: string, environment: NodeJS.ProcessEnv = {}, mode?: number) => readMailSettings(file(text, mode), environment);
+const read = (text: string, environment: NodeJS.ProcessEnv = {}, mode?: number) =>
+  readMailSettings(file(text, mode), environment);
 const codeOf = (work: () => unknown): unknown => {
   try {
     return work();
@@ -131,14 +195,23 @@ const codeOf = (work: () => unknown): unknown => {
 const BASE = 'host: smtp.ministry.example\nfrom: notices@ministry.example\n';
 
 test('settings: TLS by default, the password from the file or from the environment', () => {
-  const base = { host: 'smtp.ministry.example', port: 587, tls: 'starttls', from: { address: 'notices@ministry.example', name: 'Jikji' } };
+  const base = {
+    host: 'smtp.ministry.example',
+    port: 587,
+    tls: 'starttls',
+    from: { address: 'notices@ministry.example', name: 'Jikji' },
+  };
   expect(read(BASE)).toEqual(base);
   expect(read(`${BASE}port: 465\n`)).toEqual({ ...base, port: 465, tls: 'implicit' });
   const logIn = { user: 'jikji', password: 'hunter 2' };
   expect(read(`${BASE}user: jikji\npassword: hunter 2\n`)).toEqual({ ...base, logIn });
   expect(read(`${BASE}user: jikji\n`, { JIKJI_MAIL_PASSWORD: 'hunter 2' }, 0o644)).toEqual({ ...base, logIn });
   writeFileSync(join(folder, 'ca.pem'), 'PEM');
-  expect(read(`${BASE}ca: ca.pem\nname: Office\n`)).toEqual({ ...base, ca: 'PEM', from: { ...base.from, name: 'Office' } });
+  expect(read(`${BASE}ca: ca.pem\nname: Office\n`)).toEqual({
+    ...base,
+    ca: 'PEM',
+    from: { ...base.from, name: 'Office' },
+  });
   expect(read('host: 127.0.0.1\nport: 25\ntls: none\nfrom: a@b.kr\n')).toMatchObject({ tls: 'none', port: 25 });
 });
 
@@ -163,7 +236,10 @@ test('settings that are not safe, or make no sense, are refused; no error holds 
     [`${BASE}ca: nothing.pem\n`, 'file-missing'],
   ];
   for (const [text, code, mode = 0o600, environment = {}] of cases) {
-    expect(codeOf(() => read(text, environment, mode)), text).toBe(code);
+    expect(
+      codeOf(() => read(text, environment, mode)),
+      text,
+    ).toBe(code);
     try {
       read(text, environment, mode);
     } catch (error) {

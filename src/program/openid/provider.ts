@@ -5,7 +5,7 @@ import type { Configuration } from 'openid-client';
 import { JikjiError } from '../../base/index.ts';
 import type { Identity } from '../users/index.ts';
 import { limitedFetch, TIMEOUT_MS } from './limited-fetch.ts';
-import type { OpenIdSettings } from './settings.ts';
+import { isSafe, type OpenIdSettings } from './settings.ts';
 
 /** The secrets of one log-in, which never leave the server but as digests. */
 export interface Secrets {
@@ -71,12 +71,18 @@ export class Provider {
     };
     const auth = clientSecret === undefined ? lib.None() : withSecret;
     try {
-      return await lib.discovery(server, clientId, { [lib.clockTolerance]: TOLERANCE }, auth, {
+      const config = await lib.discovery(server, clientId, { [lib.clockTolerance]: TOLERANCE }, auth, {
         [lib.customFetch]: limitedFetch(this.#timeoutMs) as import('openid-client').CustomFetch,
         timeout: Math.ceil(this.#timeoutMs / 1000),
         // The signature of the ID token is checked, although it comes over TLS.
         execute: [lib.enableNonRepudiationChecks, ...(server.protocol === 'http:' ? [lib.allowInsecureRequests] : [])],
       });
+      const { authorization_endpoint: page, token_endpoint: token, jwks_uri: jwks } = config.serverMetadata();
+      // A browser goes to the first one: it must not be a script.
+      for (const address of [page, token, jwks])
+        if (address === undefined || !URL.canParse(address) || !isSafe(new URL(address)))
+          throw new Error('the provider lacks an address, or one is not https');
+      return config;
     } catch (error) {
       throw unreachable(error, issuer);
     }

@@ -12,7 +12,10 @@ export interface Certificate {
 const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
 
 /** An authority in a folder. */
-export function authority(folder: string, name: string): Certificate & { signs(host: string, days?: number): Certificate } {
+export function authority(
+  folder: string,
+  name: string,
+): Certificate & { signs(host: string, days?: number): Certificate } {
   const at = (file: string) => join(folder, `${name}-${file}`);
   const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'pipe' });
   const read = (file: string): Certificate => {
@@ -26,7 +29,8 @@ export function authority(folder: string, name: string): Certificate & { signs(h
       writeFileSync(at('host.ext'), `subjectAltName=${subject}\n`);
       openssl('req', '-new', ...KEY, '-keyout', at('host.key'), '-out', at('host.csr'), '-subj', `/CN=${host}`);
       const signed = ['-CA', at('ca.pem'), '-CAkey', at('ca.key'), '-CAcreateserial', '-extfile', at('host.ext')];
-      const dates = days < 0 ? ['-not_before', '20200101000000Z', '-not_after', '20200201000000Z'] : ['-days', `${days}`];
+      const dates =
+        days < 0 ? ['-not_before', '20200101000000Z', '-not_after', '20200201000000Z'] : ['-days', `${days}`];
       openssl('x509', '-req', '-in', at('host.csr'), ...signed, ...dates, '-out', at('host.pem'));
       return read('host');
     },

@@ -1,7 +1,7 @@
 // A mail server on loopback, by the authors of nodemailer: what arrived is parsed by another library of theirs. For tests.
 
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import type { MailSettings } from '../settings.ts';

@@ -7,7 +7,17 @@ import type { Times } from '../smtp.ts';
 
 export type Where = { folder: string } | { url: string };
 export const ORIGIN = 'https://console.example';
-export const TABLES = ['outbox', 'addresses', 'mail_cursors', 'identities', 'openid_flows', 'sessions', 'accounts', 'invitations', 'users'];
+export const TABLES = [
+  'outbox',
+  'addresses',
+  'mail_cursors',
+  'identities',
+  'openid_flows',
+  'sessions',
+  'accounts',
+  'invitations',
+  'users',
+];
 
 export interface Person {
   id: string;
@@ -45,15 +55,31 @@ export class World {
     const time = new Date(this.clock.now).toISOString();
     for (const { id, role = 'expert', programme = 'test', consortium = null, ...more } of people) {
       const place = role === 'office' ? null : programme;
-      await this.sql('insert into jikji.users values ($1, $1, $2, $3, $4, false, $5, $5, null)', [id, role, place, consortium, time]);
-      const { lang = 'en', kinds = ['stages', 'submissions', 'appeals', 'reminders'], address = `${id}@people.example` } = more;
+      await this.sql('insert into jikji.users values ($1, $1, $2, $3, $4, false, $5, $5, null)', [
+        id,
+        role,
+        place,
+        consortium,
+        time,
+      ]);
+      const {
+        lang = 'en',
+        kinds = ['stages', 'submissions', 'appeals', 'reminders'],
+        address = `${id}@people.example`,
+      } = more;
       const values = [id, address, lang, JSON.stringify(kinds), time];
       await this.sql('insert into jikji.addresses values ($1, $2, null, null, null, $3, $4, $5)', values);
     }
   }
 
   mail = (settings: MailSettings, times?: Times): Mail =>
-    new Mail({ store: this.store, settings, origin: ORIGIN, now: () => new Date(this.clock.now), ...(times && { times }) });
+    new Mail({
+      store: this.store,
+      settings,
+      origin: ORIGIN,
+      now: () => new Date(this.clock.now),
+      ...(times && { times }),
+    });
 
   /** Notices as the office sees them, in the order in which they were written. */
   outbox = async () => (await this.store.outbox.list(1000)).reverse();
