@@ -4,24 +4,20 @@ import { useEffect, useState } from 'preact/hooks';
 import { Fact, Facts } from '../../page-kit/index.ts';
 import { Form, idPattern, TextField } from '../parts/form.tsx';
 import { Busy, Failed } from '../parts/loaded.tsx';
+import { OpenIdButton } from '../parts/openid-button.tsx';
 import { Empty, Page } from '../parts/page.tsx';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useFields } from '../state/data.ts';
+import { takeFragment } from '../state/fragment.ts';
 import { namesIn } from '../state/names.ts';
 import { navigate, nextPath } from '../state/router.ts';
 import type { Invitation } from '../types.ts';
 
-function takeToken(): string {
-  const token = window.location.hash.slice(1);
-  if (token !== '') history.replaceState(null, '', window.location.pathname + window.location.search);
-  return token;
-}
-
 export default function InvitationPage() {
   const { words, format, me, renew } = useConsole();
   const w = words.invitation;
-  const [token] = useState(takeToken);
+  const [token] = useState(takeFragment);
   const [next] = useState(nextPath);
   const [invitation, setInvitation] = useState<Invitation>();
   const { values, field } = useFields({ user: '', name: '', password: '' });
@@ -36,6 +32,7 @@ export default function InvitationPage() {
     if (token !== '') look.run();
   }, []);
   if (token === '') return <Page title={w.title} lead={w.none} />;
+  const isNamed = new RegExp(`^${idPattern}$`).test(values.user) && values.name.trim() !== '';
   const gone = look.failure?.code === 'invitation-unknown';
   return (
     <Page title={w.title} lead={invitation && w.lead}>
@@ -80,6 +77,13 @@ export default function InvitationPage() {
               autocomplete="new-password"
             />
           </Form>
+          <OpenIdButton
+            begin={{ purpose: 'accept', invitation: token }}
+            leaving={{ next, accept: { token, user: values.user, name: values.name } }}
+            label={words.openid.accept}
+            lead={words.openid.acceptLead}
+            missing={isNamed ? undefined : words.openid.incomplete}
+          />
         </div>
       )}
     </Page>

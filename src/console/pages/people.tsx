@@ -9,7 +9,10 @@ import { call, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useData, useFields } from '../state/data.ts';
 import { namesIn } from '../state/names.ts';
-import type { Invitation, Overview, Person } from '../types.ts';
+import { lang } from '../state/settings.ts';
+import type { Invitation, Overview, OwnMail, Person } from '../types.ts';
+import { MailFields } from './people/invite-by-mail.tsx';
+import { Outbox } from './people/outbox.tsx';
 
 const ROLES = ['expert', 'evaluator', 'consortium', 'auditor', 'office'] as const;
 
@@ -18,11 +21,12 @@ export default function People() {
   const w = words.people;
   const users = useData<Person[]>('/users');
   const invitations = useData<Invitation[]>('/invitations');
+  const mails = useData<OwnMail>('/mail').value?.on === true;
   return (
     <Page title={words.nav.people} lead={w.lead}>
       <div class="grid">
         <Section title={w.invite}>
-          <Invite onDone={invitations.again} />
+          <Invite mails={mails} onDone={invitations.again} />
         </Section>
         <Section title={w.invitations}>
           <Loaded data={invitations}>{(list) => <Invitations list={list} onDone={invitations.again} />}</Loaded>
@@ -30,18 +34,32 @@ export default function People() {
         <Section title={w.users} wide>
           <Loaded data={users}>{(list) => <Users list={list} onDone={users.again} />}</Loaded>
         </Section>
+        {mails && (
+          <Section title={words.mail.outbox} lead={words.mail.outboxLead} wide>
+            <Outbox />
+          </Section>
+        )}
       </div>
     </Page>
   );
 }
 
-function Invite({ onDone }: { onDone: () => void }) {
+function Invite({ mails, onDone }: { mails: boolean; onDone: () => void }) {
   const { words, me, format } = useConsole();
   const w = words.people;
-  const start = { role: 'expert' as (typeof ROLES)[number], programme: '', team: '', note: '', days: '7' };
+  const start = {
+    role: 'expert' as (typeof ROLES)[number],
+    programme: '',
+    team: '',
+    note: '',
+    days: '7',
+    address: '',
+    lang: lang.value,
+  };
   const { values, field } = useFields(start);
   const { role, note, team } = values;
-  const [made, setMade] = useState<{ link: string; expires: string }>();
+  const [made, setMade] = useState<{ link?: string; address?: string; expires: string }>();
+  const address = mails ? values.address.trim() : '';
   const inside = role !== 'office';
   const programme =
     values.programme || (me.programmes.find(({ mode }) => mode !== 'record') ?? me.programmes[0])?.id || '';
@@ -53,7 +71,8 @@ function Invite({ onDone }: { onDone: () => void }) {
   const action = useAction(async () => {
     setMade(undefined);
     setMade(
-      await post('/invitations', {
+      await post(address === '' ? '/invitations' : '/mail/invitations', {
+        ...(address === '' ? {} : { address, lang: values.lang }),
         role,
         programme: inside ? programme : null,
         consortium: role === 'consortium' ? consortium : null,
@@ -62,11 +81,12 @@ function Invite({ onDone }: { onDone: () => void }) {
       }),
     );
     field('note').onValue('');
+    field('address').onValue('');
     onDone();
   });
   return (
     <>
-      <Form action={action} label={w.make}>
+      <Form action={action} label={address === '' ? w.make : words.mail.inviteSend}>
         <div class="row">
           <Choice
             label={w.role}
@@ -94,15 +114,22 @@ function Invite({ onDone }: { onDone: () => void }) {
           <TextField label={w.note} optional {...field('note')} maxLength={200} />
           <TextField label={w.days} type="number" min={1} max={90} {...field('days')} />
         </div>
+        {mails && <MailFields address={field('address')} lang={field('lang')} />}
       </Form>
       <div role="status">
         {made && (
           <div class="notice good">
             <div class="stacked">
-              <p>{w.link}</p>
-              <p>
-                <code>{made.link}</code> <Copy text={made.link} label={w.invite} />
-              </p>
+              {made.link === undefined ? (
+                <p>{words.mail.inviteSent(made.address ?? '')}</p>
+              ) : (
+                <>
+                  <p>{w.link}</p>
+                  <p>
+                    <code>{made.link}</code> <Copy text={made.link} label={w.invite} />
+                  </p>
+                </>
+              )}
               <p class="soft">
                 {w.expires} <Time of={made.expires} />
               </p>

@@ -8,6 +8,8 @@ export const ROUTES = {
   begin: '/begin',
   logIn: '/log-in',
   invitation: '/invitation',
+  openid: '/openid',
+  address: '/address',
   account: '/account',
   people: '/people',
   runs: '/runs',

@@ -40,6 +40,8 @@ const PAGES: [name: string, path: string, role: Me['viewer']['role']][] = [
   ['account', '/account', 'office'],
   ['log-in', '/log-in', 'public'],
   ['invitation', '/invitation#token', 'public'],
+  ['openid', '/openid', 'public'],
+  ['address', '/address#token', 'public'],
   ['begin', '/begin', 'office'],
   ['not-found', '/nowhere', 'public'],
 ];

@@ -92,6 +92,10 @@ const GETS: [RegExp, Answer][] = [
   [/^\/api\/invitations$/, () => made.invitations],
   [/^\/api\/users$/, () => made.users],
   [/^\/api\/tokens$/, () => made.tokens],
+  [/^\/api\/mail$/, () => made.ownMail],
+  [/^\/api\/mail\/outbox$/, () => made.outbox],
+  [/^\/api\/openid$/, () => made.openid],
+  [/^\/api\/openid\/identities$/, () => made.identities],
 ];
 /** The response to a sealed form. */
 export const SEALED = { id: 'form-2', commitment: 'c'.repeat(64), nonce: 'd'.repeat(64) };
@@ -111,6 +115,9 @@ const POSTS: [RegExp, Answer][] = [
   [/\/forms$/, () => SEALED],
   [/\/questions$/, () => ({ id: 'abc', prompt: 'The river ', first: 'is wide.', second: 'runs.' })],
   [/\/questions\/abc$/, () => ({ first: 'azalea', second: 'bellflower' })],
+  [/\/mail\/invitations$/, () => ({ id: 'i3', address: 'lee@azalea.example', expires: made.tokens[0].expires })],
+  [/\/openid\/begin$/, () => ({ url: '/openid?code=c&state=s' })],
+  [/\/openid\/finish$/, (_, __, { role }) => ({ purpose: 'log-in', viewer: made.me(role).viewer })],
   [/\/invitations\/look$/, () => made.invitations[0]],
   [
     /\/invitations$/,

@@ -23,6 +23,7 @@ const MARKS: Record<string, StateMark> = {
   final: GOOD,
   evaluated: GOOD,
   done: GOOD,
+  sent: GOOD,
   'goes-on': GOOD,
   refuted: BAD,
   out: BAD,
@@ -46,6 +47,7 @@ const MARKS: Record<string, StateMark> = {
   untestable: UNSURE,
   audited: { sign: '◐', tone: 'live' },
   running: LIVE,
+  sending: LIVE,
   open: LIVE,
   active: LIVE,
 };

@@ -185,7 +185,7 @@ test('a stage from its opening to its end: each is told what is his, in his lang
   // Both teams have an audit of their own; nobody else hears of either.
   expect(during.map(({ to, mail: { subject } }) => [to[0], subject]).sort()).toEqual([
     [addressOf('consortium'), 'Submission audited: s1-a'],
-    [addressOf('rival'), '제출물 감사 완료: s1-b'],
+    [addressOf('rival'), '제출물 검증 종료: s1-b'],
   ]);
   await office.say('submission-received', {
     id: 's1-a2',

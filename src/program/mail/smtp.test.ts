@@ -261,7 +261,7 @@ const until = (last: RegExp, then: (socket: Socket) => void) =>
       socket.write('250 ok\r\n');
     });
   });
-const WHOLE = /\r\nDATA\r\n[^]*\r\n\.\r\n$/;
+const WHOLE = /\r\nDATA\r\n[\s\S]*\r\n\.\r\n$/;
 
 test.each<[what: string, last: RegExp | null, then: (socket: Socket) => void, expected: object]>([
   ['hangs before its greeting', null, () => {}, later('timeout')],
