@@ -7,7 +7,7 @@ import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction } from '../state/data.ts';
 import { takeLeaving } from '../state/openid.ts';
-import { navigate, pathOf, routeOf } from '../state/router.ts';
+import { navigate, ownPath, pathOf } from '../state/router.ts';
 import type { OpenIdDone } from '../types.ts';
 
 const PARTS = ['state', 'code', 'iss', 'error'] as const;
@@ -26,7 +26,7 @@ export default function OpenIdPage() {
   const finish = useAction(async () => {
     await post<OpenIdDone>('/openid/finish', { ...returned, ...(accept && { accept }) });
     renew();
-    navigate(routeOf(next.split('?')[0]!) ? next : '/', 'replace');
+    navigate(ownPath(next), 'replace');
   });
   const isEmpty = returned.state === undefined;
   // Dependencies: once

@@ -40,12 +40,14 @@ export class Mail {
   readonly #options: Required<Pick<MailOptions, 'store' | 'settings' | 'now'>> & Pick<MailOptions, 'times'>;
   readonly #context: Context;
   readonly #name: string;
+  #awake = new AbortController();
 
   constructor({ store, settings, origin, now = () => new Date(), times }: MailOptions) {
     this.#options = { store, settings, now, ...(times && { times }) };
     this.#name = new URL(origin).hostname;
     const domain = settings.from.address.split('@')[1]!;
-    this.#context = { tables: store.users, composer: new Composer(origin), domain, now };
+    const onWritten = () => this.#awake.abort();
+    this.#context = { tables: store.users, composer: new Composer(origin), domain, now, onWritten };
     this.recipients = new Recipients(this.#context);
   }
 
@@ -103,6 +105,7 @@ export class Mail {
       await requireFew(database, kind, { user, address, now });
       await writeNotices(database, [{ messageId: newMessageId(domain), createdAt: now, ...notice }]);
     });
+    this.#context.onWritten();
   }
 
   /** The newest notices, without their texts. */
@@ -145,7 +148,9 @@ export class Mail {
       } catch (error) {
         onTrouble(error);
       }
-      await setTimeout(LOOK_MS, undefined, { signal }).catch(() => {});
+      const woken = AbortSignal.any([signal, this.#awake.signal]);
+      await setTimeout(LOOK_MS, undefined, { signal: woken }).catch(() => {});
+      if (this.#awake.signal.aborted) this.#awake = new AbortController();
     }
   }
 }

@@ -40,6 +40,8 @@ export interface Context {
   /** The domain of Message-IDs. */
   domain: string;
   now(): Date;
+  /** Called when a notice was written that somebody waits for. */
+  onWritten(): void;
 }
 
 /** How long a link verifies an address. */
@@ -93,7 +95,7 @@ export class Recipients {
    */
   async request(user: string, wanted: string, lang: MailLang): Promise<void> {
     const address = requireAddress(wanted);
-    const { tables, composer, domain, now } = this.#context;
+    const { tables, composer, domain, now, onWritten } = this.#context;
     const time = now();
     const token = randomBytes(32).toString('base64url');
     await tables.transact(async (database) => {
@@ -108,6 +110,7 @@ export class Recipients {
       const about = { kind: 'verification', userId: user, address, lang, until: pending.expiresAt };
       await writeNotices(database, [{ messageId: newMessageId(domain), ...about, ...text, createdAt: time }]);
     });
+    onWritten();
   }
 
   /**
@@ -116,7 +119,7 @@ export class Recipients {
    * @throws JikjiError `verification-unknown`
    */
   async verify(token: string): Promise<void> {
-    const { tables, composer, domain, now } = this.#context;
+    const { tables, composer, domain, now, onWritten } = this.#context;
     const time = now();
     await tables.transact(async (database) => {
       const [row] = await database
@@ -140,6 +143,7 @@ export class Recipients {
       const text = composer.addressChanged(lang, userId);
       await writeNotices(database, [{ messageId: newMessageId(domain), ...about, ...text, createdAt: time }]);
     });
+    onWritten();
   }
 
   /** Users who can log in and have a verified address: all, or one. */

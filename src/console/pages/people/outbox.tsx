@@ -24,13 +24,12 @@ export function Outbox() {
           notices.length === 0 ? (
             <Empty text={w.noNotices} />
           ) : (
-            <Table caption={w.outbox} head={[w.to, w.kind, words.common.status, right(w.attempts), w.written, w.next]}>
+            <Table caption={w.outbox} head={[w.kind, words.common.status, right(w.attempts), w.written, w.next]}>
               {notices.map(({ id, address, user, kind, status, error, attempts, created, due }) => (
                 <Row
                   key={id}
                   cells={[
-                    { of: address, note: user },
-                    wordFor(w.kinds, kind),
+                    { of: wordFor(w.about, kind), note: user === null ? address : `${address} (${user})` },
                     { of: <State of={status} text={w.states[status]} />, note: error && <Why {...error} /> },
                     right(format.count(attempts)),
                     <Time of={created} ago />,
