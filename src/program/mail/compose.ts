@@ -11,7 +11,7 @@ export interface Text {
   body: string;
 }
 
-export interface Title {
+interface Title {
   en: string;
   ko?: string;
 }

@@ -2,8 +2,7 @@
 // not know of them.
 
 export { requireAddress } from './address.ts';
-export { CHOSEN, LANGS, type MailLang } from './kinds.ts';
+export { CHOSEN, LANGS } from './kinds.ts';
 export { Mail } from './mail.ts';
-export type { OwnAddress } from './recipients.ts';
-export type { Reminder, Reminders } from './reminders.ts';
+export type { Reminders } from './reminders.ts';
 export { type MailSettings, readMailSettings } from './settings.ts';

@@ -5,7 +5,7 @@ import { isSafe } from './settings.ts';
 const MAX_BYTES = 256 << 10;
 export const TIMEOUT_MS = 10_000;
 
-export class FetchRefused extends Error {}
+class FetchRefused extends Error {}
 
 async function bodyOf(response: Response): Promise<Uint8Array<ArrayBuffer>> {
   const pieces: Uint8Array[] = [];
