@@ -51,7 +51,8 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     server.role = 'public';
     for (const next of [
       'https://evil.example/',
-      '//evil.example/', '//p/practice/log',
+      '//evil.example/',
+      '//p/practice/log',
       '/\\evil.example',
       'javascript:alert(1)',
       '/nowhere',

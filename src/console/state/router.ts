@@ -78,8 +78,7 @@ function arrived(): void {
 }
 
 /** A path of the console; that of the first page in place of any other text. */
-export const ownPath = (path: string): string =>
-  routeOf(path.split('?')[0]!) && /^\/(?!\/)/.test(path) ? path : '/';
+export const ownPath = (path: string): string => (routeOf(path.split('?')[0]!) && /^\/(?!\/)/.test(path) ? path : '/');
 
 /** The path of the console that `?next=` names; the first page without one, or for a path of nowhere. */
 export const nextPath = (): string => ownPath(new URLSearchParams(search.value).get('next') ?? '');

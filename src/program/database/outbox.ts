@@ -45,11 +45,17 @@ export interface Outbox {
 const MAX_INTERRUPTED = 1;
 const ERASED = { subject: null, body: null };
 
+/** Rows of one statement: PostgreSQL takes 65,535 values. */
+const BATCH = 1000;
+
 /** Writes notices; those whose key is there already are left out. */
 export async function writeNotices(database: Database, notices: readonly NewNotice[]): Promise<void> {
-  if (notices.length === 0) return;
   const rows = notices.map((notice) => ({ ...notice, status: 'waiting' as const, dueAt: notice.createdAt }));
-  await database.insert(outbox).values(rows).onConflictDoNothing({ target: outbox.key });
+  for (let from = 0; from < rows.length; from += BATCH)
+    await database
+      .insert(outbox)
+      .values(rows.slice(from, from + BATCH))
+      .onConflictDoNothing({ target: outbox.key });
 }
 
 const { taker: _, subject, body, ...columns } = getTableColumns(outbox);

@@ -24,6 +24,11 @@ class TooManyMails extends JikjiError {
   }
 }
 
+/** Until the end of the transaction nobody else writes a notice. Taken before any row is locked: in another order two could wait for each other. */
+export async function lockOutbox(database: Database): Promise<void> {
+  await database.execute(sql`lock table ${outbox} in share row exclusive mode`);
+}
+
 /**
  * Runs in the transaction that writes the mail: parallel requests wait, so that all are counted.
  * @throws JikjiError `too-many`
@@ -33,7 +38,7 @@ export async function requireFew(
   kind: LimitedKind,
   { user, address, now }: { user: string | null; address: string; now: Date },
 ): Promise<void> {
-  await database.execute(sql`lock table ${outbox} in share row exclusive mode`);
+  await lockOutbox(database);
   const written = async (sinceMs: number, which?: SQL): Promise<number> => {
     const since = gt(outbox.createdAt, new Date(now.getTime() - sinceMs));
     const counted = and(eq(outbox.kind, kind), since, which);

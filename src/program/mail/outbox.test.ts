@@ -84,6 +84,13 @@ function outbox(name: string, make: () => Promise<{ where: Where; drop(): Promis
       expect(await mail.sendDue()).toMatchObject({ sent: 2 });
     });
 
+    test('thousands are told at once', async () => {
+      const mail = await begin();
+      await write(mail, 6000);
+      const [{ n }] = (await world.sql('select count(*)::int as n from jikji.outbox')) as [{ n: number }];
+      expect(n).toBe(6000);
+    });
+
     test('a recipient who is refused is not tried again, and the others get theirs', async () => {
       await world.people({ id: 'lee' });
       const mail = await begin({

@@ -10,7 +10,7 @@ import type { Role } from '../users/index.ts';
 import { requireAddress } from './address.ts';
 import type { Composer } from './compose.ts';
 import { CHOSEN, type ChosenKind, type MailLang } from './kinds.ts';
-import { requireFew } from './limits.ts';
+import { lockOutbox, requireFew } from './limits.ts';
 import { newMessageId } from './message-id.ts';
 
 /** What a user sees of his own settings. */
@@ -122,6 +122,7 @@ export class Recipients {
     const { tables, composer, domain, now, onWritten } = this.#context;
     const time = now();
     await tables.transact(async (database) => {
+      await lockOutbox(database);
       const [row] = await database
         .select()
         .from(addresses)

@@ -318,3 +318,10 @@ test('a sender that is stopped ends its attempt at once', async () => {
   const more = { name: 'console.example', signal: stopping.signal };
   expect(await deliver(server.settings({ port }), MESSAGE, more)).toEqual(later('connection'));
 });
+
+test('a sender that is stopped while the server has the whole message waits for its answer', async () => {
+  const stopping = new AbortController();
+  const server = await begin({ onMessage: () => stopping.abort() as undefined });
+  const more = { name: 'console.example', signal: stopping.signal };
+  expect(await deliver(server.settings(), MESSAGE, more)).toEqual({ how: 'accepted' });
+});

@@ -33,6 +33,8 @@ export interface Times {
 }
 
 const TIMES: Times = { connectMs: 20_000, idleMs: 60_000, attemptMs: 120_000 };
+/** How long an answer is waited for when the server is stopped. */
+const GRACE_MS = 5000;
 /** No attempt lasts longer, whatever the server does: another process may take the message over after twice as long. */
 export const TAKE_OVER_MS = 2 * TIMES.attemptMs;
 /** Bytes that a server may say in one attempt, and in one reply. */
@@ -133,9 +135,11 @@ export async function deliver(
     };
     const fail = (error: SmtpError): void => end(deliveryOf(error, handed));
     const timedOut = () => fail(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' }));
-    const stop = () => fail(Object.assign(new Error('stopped'), { code: 'ECONNECTION' }));
+    const stopped = () => fail(Object.assign(new Error('stopped'), { code: 'ECONNECTION' }));
+    // The whole text is there: its answer is worth a moment.
+    const stop = () => setTimeout(stopped, handed ? GRACE_MS : 0);
     const timer = setTimeout(timedOut, times.attemptMs);
-    if (signal?.aborted) return stop();
+    if (signal?.aborted) return stopped();
     signal?.addEventListener('abort', stop, { once: true });
     connection.on('error', fail);
     const send = (): void => {
