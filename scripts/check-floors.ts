@@ -62,6 +62,7 @@ export const ROOMS: Record<string, string[]> = {
   program: [
     'api',
     'runs',
+    'mail',
     'housekeeping',
     'office',
     'due',
@@ -75,12 +76,14 @@ export const ROOMS: Record<string, string[]> = {
     'audits',
     'comparisons',
     'programme',
+    'openid',
     'users',
     'database',
     'state',
     'log',
     'statistics',
     'rules',
+    'settings',
   ],
 };
 /** No packages at run time. */

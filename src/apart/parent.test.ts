@@ -71,7 +71,9 @@ test('its time is counted anew where the parent gives it some', async () => {
 });
 
 test('it is told no secrets; one without an environment is told nothing', async () => {
-  vi.stubEnv('JIKJI_PASSPHRASE', 'sesame').stubEnv('PGPASSWORD', 'sesame').stubEnv('JIKJI_PLAIN', 'yes');
+  for (const name of ['JIKJI_PASSPHRASE', 'JIKJI_MAIL_PASSWORD', 'JIKJI_OPENID_SECRET', 'PGPASSWORD'])
+    vi.stubEnv(name, 'sesame');
+  vi.stubEnv('JIKJI_PLAIN', 'yes');
   const { result } = (await run('environment')) as { result: NodeJS.ProcessEnv };
   vi.unstubAllEnvs();
   expect(JSON.stringify(result)).not.toContain('sesame');

@@ -48,8 +48,8 @@ const MAX_HEAP_MIB = 2048;
 const MEMORY_CHECK_MS = 200;
 /** The longest time of Node's timers: 24 days. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
-/** Environment variables that a child does not get: they give access to the database and to keys. */
-const SECRET = /^(JIKJI_DATABASE|JIKJI_PASSPHRASE|JIKJI_TEST_POSTGRES|PG.*)$/;
+/** Environment variables that a child does not get: they give access to the database, to keys, and to servers of the office. */
+const SECRET = /^(JIKJI_(DATABASE|PASSPHRASE|MAIL_PASSWORD|OPENID_SECRET|TEST_POSTGRES)|PG.*)$/;
 
 /** Settings for trusted work: flags and environment of this process, without secrets. `temporary` is the child's TMPDIR. */
 export function childSettings(temporary: string): ChildSettings {

@@ -20,6 +20,8 @@ const PAGES = fileURLToPath(new URL('../../dist/console', import.meta.url));
 export interface ServingOptions extends AddressOptions {
   database?: string[];
   threads: number;
+  mail?: string;
+  openid?: string;
 }
 
 export const servingOptions = (command: Command): Command =>
@@ -30,7 +32,10 @@ export const servingOptions = (command: Command): Command =>
       collect,
     ),
     PORT,
-  ).option(threadsOption[0], 'threads for audits and models', parseThreads, defaultThreads());
+  )
+    .option('--mail <file>', 'how notices are sent by e-mail: a YAML file, see docs/notices.md')
+    .option('--openid <file>', 'log-in by the office’s own OpenID provider: a YAML file, see docs/notices.md')
+    .option(threadsOption[0], 'threads for audits and models', parseThreads, defaultThreads());
 
 /** Opens the keys of offices on this machine, each once. */
 function officeKeys() {
@@ -54,7 +59,8 @@ function officeKeys() {
 /** Starts a server. `pages`: with the console. */
 export async function startServing(options: ServingOptions, pages: boolean, version: string): Promise<Served> {
   const databases = options.database ?? [undefined];
-  const { serve } = await api();
+  const { serve, readMailSettings, readOpenIdSettings } = await api();
+  const { mail, openid } = options;
   return serve({
     places: databases.map(locationOf),
     office: officeKeys(),
@@ -62,6 +68,8 @@ export async function startServing(options: ServingOptions, pages: boolean, vers
     ...addressOf(options, PORT),
     threads: options.threads,
     ...(pages && { pages: PAGES }),
+    ...(mail !== undefined && { mail: readMailSettings(mail) }),
+    ...(openid !== undefined && { openid: readOpenIdSettings(openid) }),
     onTrouble: (error) => {
       if (error instanceof JikjiError) note(`${error.message} (${error.input})\n  ${error.hint}`);
       else console.error(error);

@@ -50,7 +50,7 @@ export function checkAddress({ host, tls, proxy, origin }: Address): void {
   if (tls) checkTls(tls);
 }
 
-export const isLoopback = ({ host }: Address): boolean => LOOPBACK.test(host);
+export const isLoopback = ({ host }: Pick<Address, 'host'>): boolean => LOOPBACK.test(host);
 
 type Fetch = Parameters<typeof createAdaptorServer>[0]['fetch'];
 

@@ -1,6 +1,7 @@
 // Codes about the server, its API and console, and its users. (`bug`, the only code of an error that no user can fix, is in commands.ts.)
 
 export const SERVER = {
+  'address-unfit': 'The text is not an address that notices can be sent to.',
   'api-key': 'The request has no valid API key.',
   'api-keys-broken': 'A line of the file of API keys is not a name and the SHA-256 of a key.',
   'backup-taken': 'The download of the backup has begun already: each one is given once.',
@@ -9,6 +10,9 @@ export const SERVER = {
   'days-unfit': 'The number of days for which an invitation or a token should be valid is out of range.',
   forbidden: 'The requester may not do or see this.',
   'host-unknown': 'The server cannot listen on this address or port.',
+  'identity-only': 'The user has no password, and could not log in without this identity.',
+  'identity-taken': 'Another user has this identity at the log-in provider, or this user has another one.',
+  'identity-unknown': 'No user has this identity at the log-in provider, or the user is blocked.',
   'invitation-unfit':
     'The role, programme, consortium or note of the invitation is not allowed, or they do not go together.',
   'invitation-unknown': 'The invitation does not exist, was used or withdrawn, or has expired.',
@@ -17,8 +21,13 @@ export const SERVER = {
   'log-in-stale': 'The act needs the password again, or a new log-in; an API token cannot do it.',
   'log-in-unknown': 'The user has no such log-in, or it has ended.',
   'log-in-wrong': 'The user or the password is wrong.',
+  'mail-off': 'The server was started without a mail server, and sends no mail.',
   'name-unfit': 'The text cannot be the name of a person or of a token.',
   'not-found': 'The API has no such route.',
+  'openid-off': 'The server was started without a log-in provider.',
+  'openid-refused':
+    'The log-in provider did not confirm who somebody is, or the log-in was not begun here, or was finished already.',
+  'openid-unreachable': 'The log-in provider does not answer, or not as the standard asks.',
   origin: "The request names another host than this server's, or comes from a page of another site.",
   'origin-broken': 'The text is not an origin: a scheme and a host.',
   'password-common': 'The password is one that many people use.',
@@ -36,13 +45,23 @@ export const SERVER = {
   'request-too-many': 'The body of the request has too many values.',
   'request-type': 'The request does not say that its body is JSON.',
   'reset-unknown': 'The link for a new password does not exist, was used or replaced, or has expired.',
+  'settings-conflict': 'Values of a file of settings do not go together, or are not safe.',
+  'settings-duplicate-key': 'A file of settings gives the same key twice.',
+  'settings-missing-key': 'A file of settings lacks a key that it needs.',
+  'settings-range': 'A value of a file of settings is not one of those that its key allows.',
+  'settings-readable': 'A file of settings holds a secret, and others may read it.',
+  'settings-type': 'A value of a file of settings, or a secret, has another type than its key takes.',
+  'settings-unknown-key': 'A file of settings has a key that does not exist there.',
+  'settings-yaml': 'A file of settings is not plain YAML, or is too large.',
   stopping: 'The server is stopping, or a question to a model was cancelled by that or by its asker.',
   'tls-broken': 'The certificate and its key cannot be used.',
   'tokens-full': 'The user has reached the largest number of API tokens.',
-  'too-many': 'There are too many wrong log-ins, open pages, uploads, audits or questions to models at once.',
+  'too-many':
+    'There are too many wrong log-ins, open pages, uploads, audits or questions to models at once, or too many mails were asked for.',
   'upload-broken': 'The upload broke off, or its sender stopped sending.',
   'user-taken': 'A user of this name exists already, or the log names another person by it.',
   'user-unfit': 'The text cannot be the name of a user.',
   'user-unknown': 'There is no user of this name.',
   'verification-running': 'The log is being verified already.',
+  'verification-unknown': 'The link that confirms an address was used, replaced by a newer one, or has expired.',
 } as const;

@@ -1,4 +1,4 @@
-// The viewer's account: API tokens, the password, log-ins.
+// The viewer's account: API tokens, the password, log-ins, notices, identities at the log-in provider.
 
 import { useState } from 'preact/hooks';
 import { Copy, Row, Table, Time } from '../parts/elements.tsx';
@@ -8,13 +8,16 @@ import { Empty, Page, Section } from '../parts/page.tsx';
 import { call, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useData, useFields } from '../state/data.ts';
-import type { TokenInfo } from '../types.ts';
+import type { OpenIdButton, TokenInfo } from '../types.ts';
+import { Identities } from './account/identities.tsx';
 import { LogIns } from './account/log-ins.tsx';
+import { Notices } from './account/mail.tsx';
 
 export default function Account() {
   const { words, me } = useConsole();
   const w = words.account;
   const { viewer } = me;
+  const hasProvider = useData<OpenIdButton>(viewer.user === null ? null : '/openid').value?.label;
   if (viewer.user === null)
     return (
       <Page title={words.nav.account} lead={w.logIn}>
@@ -43,6 +46,14 @@ export default function Account() {
         <Section title={words.logIns.title} lead={words.logIns.lead} wide>
           <LogIns />
         </Section>
+        <Section title={words.mail.title} lead={words.mail.lead}>
+          <Notices />
+        </Section>
+        {hasProvider && (
+          <Section title={words.openid.section} lead={words.openid.lead}>
+            <Identities />
+          </Section>
+        )}
       </div>
     </Page>
   );

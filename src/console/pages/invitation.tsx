@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { Fact, Facts } from '../../page-kit/index.ts';
 import { Form, idPattern, TextField } from '../parts/form.tsx';
 import { Busy, Failed } from '../parts/loaded.tsx';
+import { OpenIdButton } from '../parts/openid-button.tsx';
 import { Empty, Page } from '../parts/page.tsx';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
@@ -31,6 +32,7 @@ export default function InvitationPage() {
     if (token !== '') look.run();
   }, []);
   if (token === '') return <Page title={w.title} lead={w.none} />;
+  const isNamed = new RegExp(`^${idPattern}$`).test(values.user) && values.name.trim() !== '';
   const gone = look.failure?.code === 'invitation-unknown';
   return (
     <Page title={w.title} lead={invitation && w.lead}>
@@ -75,6 +77,13 @@ export default function InvitationPage() {
               autocomplete="new-password"
             />
           </Form>
+          <OpenIdButton
+            begin={{ purpose: 'accept', invitation: token }}
+            leaving={{ next, accept: { token, user: values.user, name: values.name } }}
+            label={words.openid.accept}
+            lead={words.openid.acceptLead}
+            missing={isNamed ? undefined : words.openid.incomplete}
+          />
         </div>
       )}
     </Page>

@@ -2,6 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { Form, TextField } from '../parts/form.tsx';
+import { OpenIdButton } from '../parts/openid-button.tsx';
 import { Page } from '../parts/page.tsx';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
@@ -36,6 +37,7 @@ export default function LogIn() {
             autocomplete="current-password"
           />
         </Form>
+        <OpenIdButton begin={{ purpose: 'log-in' }} leaving={{ next }} />
       </div>
       <p class="soft">{w.invited}</p>
       <p class="soft">{w.first}</p>

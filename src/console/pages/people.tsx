@@ -10,8 +10,11 @@ import { Empty, Page, Section } from '../parts/page.tsx';
 import { call, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useData, useFields } from '../state/data.ts';
-import type { AccountChange, Invitation, Person } from '../types.ts';
+import { lang } from '../state/settings.ts';
+import type { AccountChange, Invitation, OwnMail, Person } from '../types.ts';
+import { MailFields } from './people/invite-by-mail.tsx';
 import { useMembership } from './people/membership.tsx';
+import { Outbox } from './people/outbox.tsx';
 import { Users } from './people/users.tsx';
 
 export default function People() {
@@ -24,11 +27,12 @@ export default function People() {
     users.again();
     changes.again();
   };
+  const mails = useData<OwnMail>('/mail').value?.on === true;
   return (
     <Page title={words.nav.people} lead={w.lead}>
       <div class="grid">
         <Section title={w.invite}>
-          <Invite onDone={invitations.again} />
+          <Invite mails={mails} onDone={invitations.again} />
         </Section>
         <Section title={w.invitations}>
           <Loaded data={invitations}>{(list) => <Invitations list={list} onDone={invitations.again} />}</Loaded>
@@ -39,47 +43,62 @@ export default function People() {
         <Section title={words.accountChanges.title} lead={words.accountChanges.lead} wide>
           <AccountChanges data={changes} path="/account-changes" />
         </Section>
+        {mails && (
+          <Section title={words.mail.outbox} lead={words.mail.outboxLead} wide>
+            <Outbox />
+          </Section>
+        )}
       </div>
     </Page>
   );
 }
 
-function Invite({ onDone }: { onDone: () => void }) {
+function Invite({ mails, onDone }: { mails: boolean; onDone: () => void }) {
   const { words } = useConsole();
   const w = words.people;
-  const { values, field } = useFields({ note: '', days: '7' });
+  const { values, field } = useFields({ note: '', days: '7', address: '', lang: lang.value });
   const { note } = values;
   const { membership, fields } = useMembership({ role: 'expert', programme: null, consortium: null });
-  const [made, setMade] = useState<{ link: string; expires: string }>();
+  const [made, setMade] = useState<{ link?: string; address?: string; expires: string }>();
+  const address = mails ? values.address.trim() : '';
   const action = useAction(async () => {
     setMade(undefined);
     setMade(
-      await post('/invitations', {
+      await post(address === '' ? '/invitations' : '/mail/invitations', {
+        ...(address === '' ? {} : { address, lang: values.lang }),
         ...membership,
         ...(note.trim() === '' ? {} : { note }),
         days: Number(values.days),
       }),
     );
     field('note').onValue('');
+    field('address').onValue('');
     onDone();
   });
   return (
     <>
-      <Form action={action} label={w.make}>
+      <Form action={action} label={address === '' ? w.make : words.mail.inviteSend}>
         {fields}
         <div class="row">
           <TextField label={w.note} optional {...field('note')} maxLength={200} />
           <TextField label={w.days} type="number" min={1} max={90} {...field('days')} />
         </div>
+        {mails && <MailFields address={field('address')} lang={field('lang')} />}
       </Form>
       <div role="status">
         {made && (
           <div class="notice good">
             <div class="stacked">
-              <p>{w.link}</p>
-              <p>
-                <code>{made.link}</code> <Copy text={made.link} label={w.invite} />
-              </p>
+              {made.link === undefined ? (
+                <p>{words.mail.inviteSent(made.address ?? '')}</p>
+              ) : (
+                <>
+                  <p>{w.link}</p>
+                  <p>
+                    <code>{made.link}</code> <Copy text={made.link} label={w.invite} />
+                  </p>
+                </>
+              )}
               <p class="soft">
                 {w.expires} <Time of={made.expires} />
               </p>

@@ -9,6 +9,8 @@ export const ROUTES = {
   logIn: '/log-in',
   invitation: '/invitation',
   reset: '/reset',
+  openid: '/openid',
+  address: '/address',
   account: '/account',
   people: '/people',
   runs: '/runs',
@@ -86,11 +88,11 @@ function arrived(): void {
   location.set(window.location.pathname);
 }
 
+/** A path of the console; that of the first page in place of any other text. */
+export const ownPath = (path: string): string => (routeOf(path.split('?')[0]!) && /^\/(?!\/)/.test(path) ? path : '/');
+
 /** The path of the console that `?next=` names; the first page without one, or for a path of nowhere. */
-export function nextPath(): string {
-  const path = new URLSearchParams(search.value).get('next') ?? '';
-  return routeOf(path.split('?')[0]!) && /^\/(?!\/)/.test(path) ? path : '/';
-}
+export const nextPath = (): string => ownPath(new URLSearchParams(search.value).get('next') ?? '');
 
 /** Goes to a path of the console, with an optional query. */
 export function navigate(path: string, how: 'push' | 'replace' = 'push'): void {

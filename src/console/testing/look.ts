@@ -63,6 +63,8 @@ const PAGES: [name: string, path: string, role: Me['viewer']['role']][] = [
   ['log-in', '/log-in', 'public'],
   ['invitation', '/invitation#token', 'public'],
   ['reset', '/reset#token', 'public'],
+  ['openid', '/openid', 'public'],
+  ['address', '/address#token', 'public'],
   ['begin', '/begin', 'office'],
   ['not-found', '/nowhere', 'public'],
 ];

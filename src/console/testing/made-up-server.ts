@@ -123,6 +123,10 @@ const GETS: [RegExp, Answer][] = [
   [/\/backups$/, () => accounts.backups],
   [/\/backups\/b4$/, () => ({})],
   [/\/verification$/, (_, __, { role }) => (role === 'auditor' ? accounts.refuted : accounts.verified)],
+  [/^\/api\/mail$/, () => made.ownMail],
+  [/^\/api\/mail\/outbox$/, () => made.outbox],
+  [/^\/api\/openid$/, () => made.openid],
+  [/^\/api\/openid\/identities$/, () => made.identities],
 ];
 /** The response to a sealed form. */
 export const SEALED = { id: 'form-2', commitment: 'c'.repeat(64), nonce: 'd'.repeat(64) };
@@ -164,6 +168,9 @@ const POSTS: [RegExp, Answer][] = [
     /\/users\/[\w-]+\/reset$/,
     () => ({ id: 'park', token: 'tok', link: 'http://x/reset#tok', expires: made.tokens[0].expires }),
   ],
+  [/\/mail\/invitations$/, () => ({ id: 'i3', address: 'lee@azalea.example', expires: made.tokens[0].expires })],
+  [/\/openid\/begin$/, () => ({ url: '/openid?code=c&state=s' })],
+  [/\/openid\/finish$/, (_, __, { role }) => ({ purpose: 'log-in', viewer: made.me(role).viewer })],
   [/\/invitations\/look$/, () => made.invitations[0]],
   [
     /\/invitations$/,

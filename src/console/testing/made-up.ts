@@ -14,7 +14,11 @@ import type {
   Lodgings,
   LogPage,
   Me,
+  OpenIdButton,
+  OutboxNotice,
   Overview,
+  OwnIdentity,
+  OwnMail,
   Person,
   RuleBookPage,
   RuleBookRow,
@@ -930,3 +934,39 @@ export const users: Person[] = [
   },
 ];
 export const tokens: TokenInfo[] = [{ id: 't1', name: 'nightly report', created: DAY, expires: DAY, used: null }];
+
+export const ownMail: OwnMail = {
+  on: true,
+  address: 'kim@ministry.example',
+  pending: 'kim.jikji@ministry.example',
+  lang: 'ko',
+  kinds: ['stages', 'appeals'],
+};
+const notice = (id: number, more: Partial<OutboxNotice>): OutboxNotice => {
+  const state = { status: 'sent' as const, attempts: 1, created: DAY, due: null, ended: DAY, error: null };
+  return { id, kind: 'stages', user: 'lee', address: 'lee@azalea.example', ...state, ...more };
+};
+export const outbox: OutboxNotice[] = [
+  notice(5, {
+    kind: 'submissions',
+    status: 'waiting',
+    attempts: 2,
+    due: DAY,
+    ended: null,
+    error: { why: 'postponed', reply: '451 4.7.1' },
+  }),
+  notice(4, { status: 'sending', ended: null, due: DAY }),
+  notice(3, {
+    kind: 'invitation',
+    user: null,
+    address: 'a.very.long.address.of.a.person@a-ministry-with-a-long-name.go.example',
+    status: 'failed',
+    error: { why: 'refused', reply: '550 5.1.1' },
+  }),
+  notice(2, { status: 'failed', error: { why: 'withdrawn', reply: null } }),
+  notice(1, {}),
+];
+export const openid: OpenIdButton = { label: { en: 'Ministry log-in', ko: '부처 로그인' } };
+export const identities: OwnIdentity[] = [
+  { issuer: 'https://login.ministry.example', subject: '8f3a2c1b', linked: DAY, used: DAY, only: false },
+];

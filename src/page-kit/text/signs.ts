@@ -24,6 +24,7 @@ const MARKS: Record<string, StateMark> = {
   final: GOOD,
   evaluated: GOOD,
   done: GOOD,
+  sent: GOOD,
   'goes-on': GOOD,
   selected: GOOD,
   passed: GOOD,
@@ -53,6 +54,7 @@ const MARKS: Record<string, StateMark> = {
   presentation: HALF,
   received: LIVE,
   running: LIVE,
+  sending: LIVE,
   open: LIVE,
   active: LIVE,
 };

@@ -15,7 +15,9 @@ import { addCompute } from './routes/compute.ts';
 import { addEvents } from './routes/events.ts';
 import { addHousekeeping } from './routes/housekeeping.ts';
 import { addLodgings } from './routes/lodgings.ts';
+import { addMail } from './routes/mail.ts';
 import { addMetering } from './routes/metering.ts';
+import { addOpenId } from './routes/openid.ts';
 import { addPeople } from './routes/people.ts';
 import { addPeopleInStage } from './routes/people-in-stage.ts';
 import { addProgrammes } from './routes/programmes.ts';
@@ -36,6 +38,8 @@ export function applicationOf(context: Context, pages?: Pages): Application {
   const api = new Api(context);
   addPeople(api);
   addAccounts(api);
+  addMail(api);
+  addOpenId(api);
   addProgrammes(api);
   addCalls(api);
   addRuleBooks(api);

@@ -3,6 +3,8 @@
 import { JikjiError } from '../../base/index.ts';
 import type { Signer } from '../../ledger/index.ts';
 import type { Housekeeping } from '../housekeeping/index.ts';
+import type { Mail } from '../mail/index.ts';
+import type { OpenId } from '../openid/index.ts';
 import type { Programme } from '../programme/index.ts';
 import type { Runs } from '../runs/index.ts';
 import type { Tables } from '../state/index.ts';
@@ -31,6 +33,10 @@ export interface Context {
   housekeeping: Housekeeping;
   runs: Runs;
   office: Office;
+  /** Without it, the server sends no mail. */
+  mail?: Mail;
+  /** Without it, people log in with passwords alone. */
+  openid?: OpenId;
   version: string;
   /** Aborts when the server closes. */
   signal: AbortSignal;

@@ -1,4 +1,4 @@
-// The session cookie and the API token of a request. Does not know whether a token is valid.
+// The cookies of a session and of a log-in under way, and the API token of a request. Does not know whether a token is valid.
 
 import type { Context as Request } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
@@ -22,6 +22,20 @@ const KEPT_SECONDS = MAX_LOG_IN_DAYS * 86_400;
 export function setSession(c: Request<Env>, { token }: Session, secure: boolean): void {
   setCookie(c, NAME, token, { path: '/', httpOnly: true, sameSite: 'Strict', secure, maxAge: KEPT_SECONDS });
 }
+
+/** The secret that binds a log-in at the provider to this browser. Only its own routes get it. */
+const FLOW = { name: 'jikji-openid', path: '/api/openid', seconds: 600 };
+
+export function setFlow(c: Request<Env>, secret: string, secure: boolean): void {
+  const { name, path, seconds: maxAge } = FLOW;
+  setCookie(c, name, secret, { path, httpOnly: true, sameSite: 'Strict', secure, maxAge });
+}
+
+export const flowOf = (c: Request<Env>): string | undefined => getCookie(c, FLOW.name)?.slice(0, 512);
+
+export const endFlow = (c: Request<Env>): void => {
+  deleteCookie(c, FLOW.name, { path: FLOW.path });
+};
 
 export const endSession = (c: Request<Env>): void => {
   deleteCookie(c, NAME, { path: '/' });

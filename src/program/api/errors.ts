@@ -9,21 +9,21 @@ import { type ErrorCode, JikjiError, systemCode } from '../../base/index.ts';
 import { failure } from './shapes/common.ts';
 
 const STATUS: [pattern: RegExp, status: ContentfulStatusCode][] = [
-  [/^(log-in|log-in-wrong)$/, 401],
+  [/^(log-in|log-in-wrong|openid-refused)$/, 401],
   [/^(forbidden|log-in-stale|not-public|not-public-yet|origin)$/, 403],
   [
-    /^((programme|consortium|call|application|application-file|stage|submission|question|rule-book|invitation|run|audit|user|token|appeal|score|decision|chip|cluster|supplier|country|use|metering|log-in|reset|backup)-unknown|programme-missing|register-missing|model-missing|model-not-there|application-file-gone|not-found)$/,
+    /^((programme|consortium|call|application|application-file|stage|submission|question|rule-book|invitation|verification|identity|run|audit|user|token|appeal|score|decision|chip|cluster|supplier|country|use|metering|log-in|reset|backup)-unknown|programme-missing|register-missing|model-missing|model-not-there|application-file-gone|not-found)$/,
     404,
   ],
   [/^disk-full$/, 507],
   [
-    /(-exists|-given|-full|-open|-closed|-lacking|-known|-moved|-waiting|-taken|-answered|-final|-order|-out)$|^(judged|locked|last-office-user|key-missing|no-office-key|run-running|verification-running|not-tuned|nothing-to-compare|no-limits|no-catalogue|not-eligible|audit-missing|audit-unsealed|audit-own|unsigned|metering-busy|metering-unread)$/,
+    /(-off|-exists|-given|-full|-open|-closed|-lacking|-known|-moved|-waiting|-taken|-answered|-final|-order|-out)$|^(judged|locked|last-office-user|identity-only|key-missing|no-office-key|run-running|verification-running|not-tuned|nothing-to-compare|no-limits|no-catalogue|not-eligible|audit-missing|audit-unsealed|audit-own|unsigned|metering-busy|metering-unread)$/,
     409,
   ],
   [/(^|-)too-large$/, 413],
   [/^too-many$/, 429],
   [/^upload-broken$/, 408],
-  [/^(database-.*|disk-broken|not-writable|log-altered|application-file-altered|stopping)$/, 503],
+  [/^(database-.*|disk-broken|not-writable|log-altered|application-file-altered|stopping|openid-unreachable)$/, 503],
 ];
 
 function statusOf(code: string): ContentfulStatusCode {

@@ -7,6 +7,8 @@ import { JikjiError } from '../../base/index.ts';
 import { type Address, checkAddress, listen } from '../../http/index.ts';
 import { housekeepingOver } from '../housekeeping/index.ts';
 import { work } from '../intake/index.ts';
+import { Mail, type MailSettings } from '../mail/index.ts';
+import { OpenId, type OpenIdSettings } from '../openid/index.ts';
 import { Programme, type Where } from '../programme/index.ts';
 import { Runs } from '../runs/index.ts';
 import { Users } from '../users/index.ts';
@@ -14,6 +16,7 @@ import { applicationOf } from './app.ts';
 import { type Context, type HostedProgramme, type Office, programmeId } from './context.ts';
 import { isUpload } from './guard.ts';
 import { Pages } from './pages.ts';
+import { remindersOf } from './reminders.ts';
 
 export interface ServeOptions extends Address {
   /** The first keeps the users. */
@@ -23,6 +26,10 @@ export interface ServeOptions extends Address {
   /** The folder of the built pages; without it the server has only the API. */
   pages?: string;
   threads?: number;
+  /** How it sends notices. */
+  mail?: MailSettings;
+  /** The office's own log-in. */
+  openid?: OpenIdSettings;
   /** Called with errors of the background work. */
   onTrouble: (error: unknown) => void;
 }
@@ -87,10 +94,24 @@ export async function serve(options: ServeOptions): Promise<Server> {
     });
     undo.push(() => listener.close());
     const { url, origins } = listener;
-    const context: Context = { ...options, hosted: shown, users, housekeeping, runs, signal: ending.signal, origins };
+    const { mail: settings, openid: provider, ...rest } = options;
+    const mail = settings && new Mail({ store, settings, origin: url });
+    const openid = provider && new OpenId(provider, { tables: store.users, origin: url });
+    const parts = { ...(mail && { mail }), ...(openid && { openid }) };
+    const context: Context = {
+      ...rest,
+      ...parts,
+      hosted: shown,
+      users,
+      housekeeping,
+      runs,
+      signal: ending.signal,
+      origins,
+    };
     const { app } = applicationOf(context, pages);
 
     const beside = shown.map((one) => workBeside(one, options.office, ending.signal, options.onTrouble));
+    if (mail) beside.push(sendBeside(mail, users, shown, { onTrouble: options.onTrouble, signal: ending.signal }));
     undo.push(() => Promise.all(beside));
     const token = await users.firstInvitation();
     return { url, first: token && `${url}/invitation#${token}`, close };
@@ -108,6 +129,22 @@ function reportOnce(onTrouble: (error: unknown) => void): (error: unknown) => vo
     if (error !== undefined && key !== last) onTrouble(error);
     last = key;
   };
+}
+
+/** Sends notices of the programmes that the server has at the time. */
+function sendBeside(
+  mail: Mail,
+  users: Users,
+  hosted: readonly HostedProgramme[],
+  { onTrouble, signal }: { onTrouble: (error: unknown) => void; signal: AbortSignal },
+): Promise<void> {
+  const programmes = () =>
+    hosted.flatMap((one) => {
+      const id = programmeId(one);
+      return id === undefined ? [] : [{ id, programme: one.programme }];
+    });
+  const reminders = (now: Date) => remindersOf(users, hosted, now);
+  return mail.run(programmes, { signal, onTrouble: reportOnce(onTrouble), reminders });
 }
 
 /** Audits and evaluates submissions, and reads entries that other processes write to the log. */

@@ -1,12 +1,13 @@
 // Types of the API's requests and answers, for the pages of the console.
 
 import type { z } from 'zod';
-import type { ACTS } from '../office/index.ts';
 import type * as calls from './shapes/calls.ts';
 import type { failure } from './shapes/common.ts';
 import type * as compute from './shapes/compute.ts';
 import type * as lodgings from './shapes/lodgings.ts';
+import type * as mail from './shapes/mail.ts';
 import type * as metering from './shapes/metering.ts';
+import type * as openid from './shapes/openid.ts';
 import type * as people from './shapes/people.ts';
 import type * as programme from './shapes/programme.ts';
 import type * as reliance from './shapes/reliance.ts';
@@ -21,6 +22,11 @@ export type Invite = z.input<typeof people.invite>;
 export type Invited = z.output<typeof people.invited>;
 export type Person = z.output<typeof people.person>;
 export type ResetLink = z.output<typeof people.reset>;
+export type OwnMail = z.output<typeof mail.ownMail>;
+export type OutboxNotice = z.output<typeof mail.outboxNotice>;
+export type OpenIdButton = z.output<typeof openid.button>;
+export type OpenIdDone = z.output<typeof openid.done>;
+export type OwnIdentity = z.output<typeof openid.identity>;
 export type Overview = z.output<typeof programme.overview>;
 export type Job = z.output<typeof programme.job>;
 export type ConsortiumPage = z.output<typeof programme.consortiumPage>;

@@ -1,8 +1,9 @@
 // Connections to a PostgreSQL, under a store. Knows no table.
 
 import { randomInt } from 'node:crypto';
+import { type SQL, sql } from 'drizzle-orm';
 import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
-import type { PgDatabase, PgTransactionConfig } from 'drizzle-orm/pg-core';
+import type { PgColumn, PgDatabase, PgTransactionConfig } from 'drizzle-orm/pg-core';
 import type { ClientBase, PoolClient } from 'pg';
 import { JikjiError } from '../../base/index.ts';
 import type { Pool } from './pool.ts';
@@ -59,3 +60,10 @@ export async function takeLease(client: Pick<ClientBase, 'query'>, wanted?: numb
     wanted = undefined;
   }
 }
+
+/** Whether the store that took something, and wrote its lease into `taker`, still holds its lock. */
+export const takerLives = (taker: PgColumn): SQL => sql`exists (
+  select from pg_locks where locktype = 'advisory' and granted and objsubid = 2
+    and database = (select oid from pg_database where datname = current_database())
+    and classid::bigint = ${LOCKS}::bigint and objid::bigint = ${taker}
+)`;

@@ -2,7 +2,9 @@
 
 export type { Database } from './connection.ts';
 export type { Job, Jobs } from './jobs.ts';
+export { addresses, identities, mailCursors, openidFlows, outbox } from './mail-schema.ts';
 export { openStore } from './open.ts';
+export { type AttemptEnd, type NewNotice, type Notice, type Outbox, type OutboxRow, writeNotices } from './outbox.ts';
 export type { Contents, Replay, Secrets, Store, UserTables } from './store.ts';
 export {
   accesses,

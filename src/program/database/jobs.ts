@@ -4,7 +4,7 @@
 import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
-import { type Connection, type Database, LOCKS } from './connection.ts';
+import { type Connection, type Database, takerLives } from './connection.ts';
 import { jobs } from './schema.ts';
 
 export interface Job {
@@ -33,13 +33,6 @@ export interface Jobs {
 
 const { taker: _, ...columns } = getTableColumns(jobs);
 
-/** Whether the store that took a job still holds its lock. */
-const takerLives = sql`exists (
-  select from pg_locks where locktype = 'advisory' and granted and objsubid = 2
-    and database = (select oid from pg_database where datname = current_database())
-    and classid::bigint = ${LOCKS}::bigint and objid::bigint = ${jobs.taker}
-)`;
-
 export function jobsOf(database: Database, connection: Connection): Jobs {
   const end = async (id: number, now: Date, outcome: { status: 'done' | 'failed'; result?: Json; error?: string }) => {
     const taker = await connection.lease();
@@ -61,7 +54,7 @@ export function jobsOf(database: Database, connection: Connection): Jobs {
       const next = database
         .select({ id: jobs.id })
         .from(jobs)
-        .where(sql`${jobs.status} = 'queued' or (${jobs.status} = 'running' and not ${takerLives})`)
+        .where(sql`${jobs.status} = 'queued' or (${jobs.status} = 'running' and not ${takerLives(jobs.taker)})`)
         .orderBy(asc(jobs.id))
         .limit(1)
         .for('update', { skipLocked: true });

@@ -7,6 +7,7 @@ import { type Connection, type Database, databaseOver, transact } from './connec
 import { databaseCode, explain } from './failures.ts';
 import { jobsOf } from './jobs.ts';
 import { migrateTables } from './migrate.ts';
+import { outboxOf } from './outbox.ts';
 import { connectFolder } from './pglite.ts';
 import { connectPostgres } from './postgres.ts';
 import { secrets } from './schema.ts';
@@ -67,6 +68,12 @@ export function storeOver(connection: Connection): Store {
   const inSnapshot = <T>(work: (database: Database) => Promise<T>): Promise<T> =>
     transact(pool, work, { isolationLevel: 'repeatable read', accessMode: 'read only' });
 
+  const durably = <T>(work: (database: Database) => Promise<T>): Promise<T> =>
+    transact(pool, async (transaction) => {
+      await transaction.execute(sql`set local synchronous_commit = on`);
+      return work(transaction);
+    });
+
   let written = 0;
   const tidyAfter = async (entries: number): Promise<void> => {
     written += entries;
@@ -93,8 +100,9 @@ export function storeOver(connection: Connection): Store {
     entries: (from) => guarded(view.entries(from)),
     secrets: guardAll(vault),
     jobs: guardAll(jobsOf(database, connection)),
+    outbox: guardAll(outboxOf(database, connection, durably)),
     users: guardAll<UserTables>({ ask: (work) => work(database), transact: (work) => transact(pool, work) }),
-    ...guardAll<Omit<Store, 'where' | 'entries' | 'secrets' | 'jobs' | 'users'>>({
+    ...guardAll<Omit<Store, 'where' | 'entries' | 'secrets' | 'jobs' | 'outbox' | 'users'>>({
       head: view.head,
       page: view.page,
       async append(expected, entries) {

@@ -4,6 +4,7 @@
 import { index, integer } from 'drizzle-orm/pg-core';
 import { jikji, json, text, whole } from './columns.ts';
 
+export { addresses, identities, mailCursors, openidFlows, outbox } from './mail-schema.ts';
 export {
   accesses,
   accountChanges,

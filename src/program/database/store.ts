@@ -5,6 +5,7 @@ import type { Json } from '../../ledger/index.ts';
 import type { Entry, Head } from '../log/index.ts';
 import type { Database } from './connection.ts';
 import type { Jobs } from './jobs.ts';
+import type { Outbox } from './outbox.ts';
 import type { View } from './view.ts';
 
 /** Checks the entries of a backup while it is restored. */
@@ -22,7 +23,7 @@ export interface Secrets {
   delete(name: string): Promise<void>;
 }
 
-/** The tables of users-schema.ts. Errors in `work` are explained as those of a store. */
+/** The tables of users-schema.ts and mail-schema.ts. Errors in `work` are explained as those of a store. */
 export interface UserTables {
   ask<T>(work: (database: Database) => Promise<T>): Promise<T>;
   /** All or nothing. `work` must not use the store: in a folder it would wait for the end of this transaction, for ever. */
@@ -43,9 +44,10 @@ export interface Store extends View {
   append(expected: Head, entries: readonly Entry[]): Promise<void>;
   readonly secrets: Secrets;
   readonly jobs: Jobs;
+  readonly outbox: Outbox;
   readonly users: UserTables;
   /**
-   * Writes entries and secrets (in clear, so for the owner only) to one file, without jobs and users.
+   * Writes entries and secrets (in clear, so for the owner only) to one file, without jobs, users and notices.
    * @throws JikjiError `disk-full`, `not-writable`
    */
   backup(file: string): Promise<Contents>;

@@ -2,6 +2,7 @@
 // and whether a programme or a consortium exists.
 
 export { kindOfBrowser } from './browsers.ts';
+export type { Identity } from './identities.ts';
 export { TooMany } from './log-in-limits.ts';
 export { MAX_LOG_IN_DAYS } from './sessions.ts';
 export type { AccountChange, Invitation, Link, LogIn, Role, Session, Token, User, Viewer } from './types.ts';

@@ -112,10 +112,11 @@ export class Invitations {
     );
   }
 
-  /** `password`: the hash. Of parallel calls one succeeds. A taken name does not use up the link. @throws JikjiError `invitation-unknown`, `user-taken` */
+  /** `password`: the hash. `also` runs in the same transaction. Of parallel calls one succeeds. A taken name does not use up the link. @throws JikjiError `invitation-unknown`, `user-taken` */
   async accept(
     token: string,
     { user, name, password }: { user: string; name: string; password: string },
+    also?: (database: Database) => Promise<void>,
   ): Promise<UserRow> {
     const now = this.#context.now();
     const stamps = { createdAt: now, updatedAt: now };
@@ -134,6 +135,7 @@ export class Invitations {
       if (!made) throw userTaken(user);
       const account = { userId: user, accountId: user, providerId: 'credential', password };
       await database.insert(accounts).values({ id: randomUUID(), ...account, ...stamps });
+      await also?.(database);
       return made;
     });
   }

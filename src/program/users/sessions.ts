@@ -1,7 +1,8 @@
 // Sessions: log-ins and API tokens. A token has a label and a fixed end. Knows no password.
 
-import { and, asc, eq, gt, isNotNull, lte } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull, lte } from 'drizzle-orm';
 import { JikjiError } from '../../base/index.ts';
+import { sha256Hex } from '../../ledger/index.ts';
 import { sessions, type users } from '../database/index.ts';
 import type { Context } from './better-auth.ts';
 import { checkDays, checkName, isToken } from './input.ts';
@@ -34,6 +35,13 @@ export class Sessions {
   async start(user: UserRow): Promise<Session> {
     const { token, expires } = await this.#create(user.id, IDLE_MS, null);
     return { token, expires, viewer: viewerOf(user) };
+  }
+
+  /** Whether a valid token is that of a log-in, not an API token. */
+  async isLogIn(token: string): Promise<boolean> {
+    const own = and(eq(sessions.token, sha256Hex(token)), isNull(sessions.label));
+    const found = await this.#context.tables.ask((database) => database.select().from(sessions).where(own));
+    return found.length > 0;
   }
 
   async end(token: string): Promise<void> {

@@ -5,6 +5,7 @@ import { and, asc, eq } from 'drizzle-orm';
 import { JikjiError } from '../../base/index.ts';
 import { accounts, type Store, sessions, users } from '../database/index.ts';
 import { type Context, openAuth } from './better-auth.ts';
+import { Identities } from './identities.ts';
 import * as input from './input.ts';
 import { Invitations, invitationUnknown, userTaken } from './invitations.ts';
 import { LogInLimits } from './log-in-limits.ts';
@@ -23,6 +24,7 @@ const logInWrong = (): JikjiError =>
 
 /** Every method also throws the errors of a store (`database-unreachable`, ...). */
 export class Users {
+  readonly identities: Identities;
   readonly #context: Context;
   readonly #sessions: Sessions;
   readonly #invitations: Invitations;
@@ -35,6 +37,7 @@ export class Users {
     this.#context = context;
     this.#sessions = new Sessions(context);
     this.#invitations = new Invitations(context);
+    this.identities = new Identities(context, { sessions: this.#sessions, invitations: this.#invitations });
     this.#limits = new LogInLimits(context.now);
     this.logIns = new LogIns(context);
     this.memberships = new Memberships(context);
@@ -116,6 +119,9 @@ export class Users {
   /** The same, and whether it is an API token. */
   asker = (token: string): Promise<{ viewer: Viewer; byToken: boolean } | undefined> =>
     this.#sessions.asker(token, true);
+
+  /** Whether a valid token is that of a log-in: what changes how a user logs in takes no API token. */
+  isLogIn = (token: string): Promise<boolean> => this.#sessions.isLogIn(token);
 
   /** An API token. @throws JikjiError `name-unfit`, `days-unfit`, `user-unknown`, `tokens-full` */
   async newToken(user: string, what: { name: string; days: number }): Promise<Link> {

@@ -146,7 +146,7 @@ export function userOf({ user }: Viewer): string {
 type Membership = z.output<typeof shape.membership>;
 
 /** The office belongs to the whole server. Any other role belongs to a programme, and a consortium's role to a consortium. */
-function checkInvitation(context: Context, { role, programme, consortium }: Membership): void {
+export function checkInvitation(context: Context, { role, programme, consortium }: Membership): void {
   const wrong = (input: string, message: string) =>
     new JikjiError('request-shape', message, input, 'GET /api/openapi.json says what goes where');
   if (role === 'office') {
@@ -160,7 +160,7 @@ function checkInvitation(context: Context, { role, programme, consortium }: Memb
 }
 
 /** A new user must not take a name from the log: the forms and judgements of that name would count as his. */
-function checkName(tables: Tables, user: string): void {
+export function checkName(tables: Tables, user: string): void {
   const isTaken = tables.of('forms', 'expert', user).length > 0 || tables.of('judgements', 'judge', user).length > 0;
   if (isTaken)
     throw new JikjiError('user-taken', 'the log already has a person of this name', user, 'choose another name');

@@ -33,6 +33,12 @@ export class TestServer {
   runs!: Runs;
   application!: Application;
   readonly #ending = new AbortController();
+  readonly #parts: (programme: Programme) => Partial<Context>;
+
+  /** @param parts of its context that other servers have, such as mail */
+  constructor(parts: (programme: Programme) => Partial<Context> = () => ({})) {
+    this.#parts = parts;
+  }
 
   get programme(): Programme {
     return this.office.programme;
@@ -99,6 +105,7 @@ export class TestServer {
       version: '0.0.0',
       signal: this.#ending.signal,
       origins: new Set([ORIGIN]),
+      ...this.#parts(this.programme),
     };
     this.application = applicationOf(context);
   }
