@@ -320,9 +320,21 @@ async function everyPage(office: Person, url: string): Promise<void> {
   const fill = (pattern: string, parameters: Record<string, string>): string =>
     pattern.replace(/:(\w+)/g, (_, name: string) => parameters[name]!);
   const patterns = Object.values(ROUTES);
-  const practice = { programme: 'practice', consortium: 'azalea', application: 'azalea', stage: 's1', chip: 'nvidia-h200' };
+  const practice = {
+    programme: 'practice',
+    consortium: 'azalea',
+    application: 'azalea',
+    stage: 's1',
+    chip: 'nvidia-h200',
+  };
   const ids = { run: runs[1]!, digest: books[0].digest, submission: stage.submissions[0].id, sweep: 'unknown' };
-  const korea = { ...practice, programme: 'korea-2025', consortium: 'sk-telecom', application: 'sk-telecom', stage: 'stage-1' };
+  const korea = {
+    ...practice,
+    programme: 'korea-2025',
+    consortium: 'sk-telecom',
+    application: 'sk-telecom',
+    stage: 'stage-1',
+  };
   const paths = [
     ...patterns.map((pattern) => fill(pattern, { ...practice, ...ids })),
     ...patterns.filter((p) => p.includes(':programme') && !/:(digest|submission)/.test(p)).map((p) => fill(p, korea)),
