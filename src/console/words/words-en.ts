@@ -610,6 +610,7 @@ export const en = {
     mean: 'Mean',
     minimum: 'Minimum',
     reviewers: 'Reviewers',
+    withheld: 'The reviewers’ points are not public, or not yet.',
     notYet: 'No points yet.',
     ownPoints: 'given by the reviewer',
     enteredPoints: 'entered by the office',

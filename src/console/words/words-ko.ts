@@ -656,6 +656,7 @@ export const ko: Words = {
     mean: '평균',
     minimum: '통과 기준',
     reviewers: '채점한 심사위원',
+    withheld: '심사위원 점수는 공개하지 않거나 아직 공개되지 않았습니다.',
     notYet: '아직 점수가 없습니다.',
     ownPoints: '본인 입력',
     enteredPoints: '전담기관 입력',
