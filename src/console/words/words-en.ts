@@ -605,7 +605,8 @@ export const en = {
     noRules: 'No rule book names criteria for this step: it is passed or not passed.',
     reviewsCaption: 'Points of the reviewers',
     reviewer: 'Reviewer',
-    reviewerHint: 'Whose points you enter. An expert who logs in gives his own.',
+    reviewerHint:
+      'Whose points you enter. The same name again replaces them, until the step has a result. An expert who logs in gives his own.',
     total: 'Sum',
     mean: 'Mean',
     minimum: 'Minimum',

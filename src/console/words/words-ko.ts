@@ -651,7 +651,8 @@ export const ko: Words = {
     noRules: '이 평가의 심사 항목을 정한 규정집이 없으므로, 통과 여부만 기록합니다.',
     reviewsCaption: '심사위원별 점수',
     reviewer: '심사위원',
-    reviewerHint: '점수를 준 사람의 이름입니다. 로그인한 전문가는 자기 점수를 직접 입력합니다.',
+    reviewerHint:
+      '점수를 준 사람의 이름입니다. 결과가 나오기 전에 같은 이름으로 다시 입력하면 점수가 바뀝니다. 로그인한 전문가는 자기 점수를 직접 입력합니다.',
     total: '합계',
     mean: '평균',
     minimum: '통과 기준',
