@@ -232,7 +232,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     expect(JSON.parse(server.body)).not.toHaveProperty('reviewer');
     server.role = 'public';
     await open('/p/practice/applications/elm');
-    await page.waitForSelector('h2:has-text("Paper review")');
+    await page.waitForSelector('text=not public, or not yet');
     expect(await offered()).toEqual([]);
     expect(await page.locator('h2:has-text("Files"), a:has-text("Save")').count()).toBe(0);
     await open(CALL);

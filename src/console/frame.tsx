@@ -106,7 +106,7 @@ function Navigation({ route, programme }: { route: Route | undefined; programme:
             )}
             <ul>
               {link(pathOf('overview', { programme }), w.overview, true)}
-              {(office || me.viewer.role === 'expert') && link(pathOf('call', { programme }), w.call)}
+              {link(pathOf('call', { programme }), w.call)}
               {office && link(pathOf('organisations', { programme }), w.organisations)}
               {link(pathOf('compute', { programme }), w.compute)}
               {link(pathOf('reliance', { programme }), w.reliance)}

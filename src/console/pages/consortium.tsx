@@ -62,27 +62,7 @@ export default function Consortium({ programme, consortium }: Record<string, str
                 )
               }
             >
-              <Table caption={w.membersCaption} head={[w.organisation, words.organisations.country, w.roles]}>
-                {membersOf(team).map((member) => (
-                  <Row
-                    key={member.id}
-                    cells={[
-                      { of: format.title(member.name), note: member.id === team.lead?.id && w.isLead },
-                      member.country === 'not recorded' ? words.common.notRecorded : format.country(member.country),
-                      <ul class="tags">
-                        {member.roles.map((role) => (
-                          <li key={role}>{wordFor(words.chain, role)}</li>
-                        ))}
-                      </ul>,
-                    ]}
-                  />
-                ))}
-              </Table>
-              {team.members === 'not recorded' ? (
-                <p class="soft">{w.membersUnknown}</p>
-              ) : (
-                team.othersUnknown && <p class="soft">{w.membersMore}</p>
-              )}
+              <Members team={team} />
             </Section>
             <Section title={words.overview.stages}>
               {team.stages.length === 0 ? (
@@ -144,6 +124,36 @@ export default function Consortium({ programme, consortium }: Record<string, str
         )}
       </Loaded>
     </Page>
+  );
+}
+
+function Members({ team }: { team: ConsortiumPage }) {
+  const { words, format } = useConsole();
+  const w = words.consortium;
+  return (
+    <>
+      <Table caption={w.membersCaption} head={[w.organisation, words.organisations.country, w.roles]}>
+        {membersOf(team).map((member) => (
+          <Row
+            key={member.id}
+            cells={[
+              { of: format.title(member.name), note: member.id === team.lead?.id && w.isLead },
+              member.country === 'not recorded' ? words.common.notRecorded : format.country(member.country),
+              <ul class="tags">
+                {member.roles.map((role) => (
+                  <li key={role}>{wordFor(words.chain, role)}</li>
+                ))}
+              </ul>,
+            ]}
+          />
+        ))}
+      </Table>
+      {team.members === 'not recorded' ? (
+        <p class="soft">{w.membersUnknown}</p>
+      ) : (
+        team.othersUnknown && <p class="soft">{w.membersMore}</p>
+      )}
+    </>
   );
 }
 

@@ -44,6 +44,13 @@ function found(options: readonly Choosable[], typed: string): Choosable[] {
   return [...all.filter(begins), ...all.filter((one) => !begins(one))].map(({ option }) => option);
 }
 
+/** Scrolls an element into view when it is shown: a list may begin below the end of a dialog, an option below that of the list. */
+function useInView(id: string | undefined, isShown: boolean): void {
+  useEffect(() => {
+    if (id !== undefined && isShown) document.getElementById(id)?.scrollIntoView({ block: 'nearest' });
+  }, [id, isShown]);
+}
+
 export function Picker({ label, hint, optional, options, chosen, onChosen, many }: Picking) {
   const { words, format } = useConsole();
   const w = words.picker;
@@ -64,14 +71,8 @@ export function Picker({ label, hint, optional, options, chosen, onChosen, many 
   // What was typed and not chosen must not be lost unseen.
   const unchosen = typed !== null && typed.trim() !== '';
   useEffect(() => input.current?.setCustomValidity(unchosen ? w.pickOne : ''), [unchosen, w]);
-  useEffect(() => {
-    if (active) document.getElementById(`${list}-${active.id}`)?.scrollIntoView({ block: 'nearest' });
-  }, [active, list]);
-
-  // In a dialog that scrolls, the list may begin below its end.
-  useEffect(() => {
-    if (open) document.getElementById(list)?.scrollIntoView({ block: 'nearest' });
-  }, [open, list]);
+  useInView(list, open);
+  useInView(active && `${list}-${active.id}`, active !== undefined);
 
   const shut = () => {
     setOpen(false);
@@ -121,18 +122,7 @@ export function Picker({ label, hint, optional, options, chosen, onChosen, many 
     <Field label={label} {...(hint === undefined ? {} : { hint })} {...(optional ? { optional } : {})}>
       {(attributes) => (
         <div class="picker">
-          {many && chosen.length > 0 && (
-            <ul class="picked" aria-label={w.chosen(label)}>
-              {chosen.map((id) => (
-                <li key={id}>
-                  {nameOf(id)}
-                  <button type="button" class="plain" aria-label={w.drop(nameOf(id))} onClick={() => drop(id)}>
-                    <span aria-hidden="true">×</span>
-                  </button>
-                </li>
-              ))}
-            </ul>
-          )}
+          {many && chosen.length > 0 && <Picked of={chosen} label={label} nameOf={nameOf} drop={drop} />}
           <input
             {...attributes}
             ref={input}
@@ -152,25 +142,7 @@ export function Picker({ label, hint, optional, options, chosen, onChosen, many 
             onClick={() => setOpen(true)}
             onBlur={leave}
           />
-          <div id={list} role="listbox" tabIndex={-1} aria-label={label} hidden={!open || listed.length === 0}>
-            {open &&
-              listed.map(({ id, text, note }) => (
-                // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys
-                <div
-                  key={id}
-                  id={`${list}-${id}`}
-                  role="option"
-                  tabIndex={-1}
-                  aria-selected={id === active?.id}
-                  // The field keeps the focus.
-                  onMouseDown={(event) => event.preventDefault()}
-                  onClick={() => choose(id)}
-                >
-                  {text}
-                  {note && <small> {note}</small>}
-                </div>
-              ))}
-          </div>
+          <Listed list={list} label={label} open={open} options={listed} active={active?.id} choose={choose} />
           <p class={open && all.length === 0 ? 'hint' : 'hidden'} role="status">
             {open && (all.length === 0 ? w.none : w.found(format.count(all.length)))}
           </p>
@@ -179,3 +151,58 @@ export function Picker({ label, hint, optional, options, chosen, onChosen, many 
     </Field>
   );
 }
+
+interface PickedOnes {
+  of: readonly string[];
+  label: string;
+  nameOf: (id: string) => string;
+  drop: (id: string) => void;
+}
+
+function Picked({ of, label, nameOf, drop }: PickedOnes) {
+  const w = useConsole().words.picker;
+  return (
+    <ul class="picked" aria-label={w.chosen(label)}>
+      {of.map((id) => (
+        <li key={id}>
+          {nameOf(id)}
+          <button type="button" class="plain" aria-label={w.drop(nameOf(id))} onClick={() => drop(id)}>
+            <span aria-hidden="true">×</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface ListedOnes {
+  /** Its id; those of the options begin with it. */
+  list: string;
+  label: string;
+  open: boolean;
+  options: readonly Choosable[];
+  active: string | undefined;
+  choose: (id: string) => void;
+}
+
+const Listed = ({ list, label, open, options, active, choose }: ListedOnes) => (
+  <div id={list} role="listbox" tabIndex={-1} aria-label={label} hidden={!open || options.length === 0}>
+    {open &&
+      options.map(({ id, text, note }) => (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys
+        <div
+          key={id}
+          id={`${list}-${id}`}
+          role="option"
+          tabIndex={-1}
+          aria-selected={id === active}
+          // The field keeps the focus.
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => choose(id)}
+        >
+          {text}
+          {note && <small> {note}</small>}
+        </div>
+      ))}
+  </div>
+);

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { isUpload } from './guard.ts';
 import { ORIGIN, TestServer } from './testing/api.ts';
 
 const P = '/api/programmes/test';
@@ -76,6 +77,16 @@ test('a file larger than the limit is refused while it comes, and leaves nothing
   expect(endless.taken).toBeLessThanOrEqual(LIMIT / 1_000_000 + 2);
   expect(lying()).toEqual([]);
   expect(filesOf('one')).toEqual([]);
+});
+
+test('an upload may take longer than other requests', () => {
+  expect(isUpload('POST', `${P}/applications/one/files`)).toBe(true);
+  for (const [method, path] of [
+    ['GET', `${P}/applications/one/files`],
+    ['POST', `${P}/applications/one/reviews`],
+    ['POST', `${P}/applications/one/files/x`],
+  ] as const)
+    expect(isUpload(method, path)).toBe(false);
 });
 
 test('a file of exactly the limit is taken', async () => {

@@ -269,6 +269,24 @@ test('an application after the time of its call is late, and is received all the
   expect((await get('/applications/late', 'public')).status).toBe('rejected');
 });
 
+test('where the rule book never publishes forms, points stay with the office and their reviewer', async () => {
+  const never = `${BOOK.replace('version: 1', 'version: 2')}${SELECTION}publication: { forms: never }\n`;
+  const { digest } = await post('/rule-books', { text: never });
+  await post('/calls', { id: 'call-3', title: { en: 'Third' }, ruleBook: digest });
+  await post('/calls/call-3/applications', { id: 'quiet', name: { en: 'Quiet' }, lead: 'han' });
+  await post('/applications/quiet/reviews', marks(33.375, 1), 'expert');
+  await post('/applications/quiet/results', { step: 'paper', passed: false, note: 'one reviewer was enough' });
+  await post('/calls/call-3/close', {});
+  for (const who of ['second-expert', 'auditor', 'public'] as const) {
+    const page = await get('/applications/quiet', who);
+    expect([page.status, page.steps[0].note]).toEqual(['rejected', 'one reviewer was enough']);
+    const log = await get('/log?from=1&count=200', who);
+    expect(JSON.stringify([page, log, await get('/calls/call-3', who)])).not.toMatch(/33\.375|34\.375/);
+  }
+  for (const who of ['office', 'expert'] as const)
+    expect((await get('/applications/quiet', who)).steps[0].reviews[0].points.plan).toBe(33.375);
+});
+
 test('an event stream tells numbers of entries, and nothing of them', async () => {
   const controller = new AbortController();
   const { sessions } = server;

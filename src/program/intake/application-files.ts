@@ -26,7 +26,7 @@ interface TakeOptions {
   signal?: AbortSignal | undefined;
 }
 
-export type ApplicationFile = Omit<Row<'applications'>['files'][number], 'seq'>;
+type ApplicationFile = Omit<Row<'applications'>['files'][number], 'seq'>;
 
 const tooLarge = (path: string, maxBytes: number): JikjiError =>
   new JikjiError('application-file-too-large', `has more than ${maxBytes} bytes`, path, 'send a smaller file');

@@ -5,6 +5,7 @@ import { Form, TextArea, TextField } from '../../parts/form.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useAction, useFields } from '../../state/data.ts';
+import { pointsText } from '../../state/points.ts';
 import type { Rules, StepOfPage } from './props.ts';
 
 export function PointsForm({
@@ -48,7 +49,7 @@ export function PointsForm({
         {rules.criteria.map(({ id, title, points }) => (
           <TextField
             key={id}
-            label={w.ofCriterion(format.title(title), format.short(points))}
+            label={w.ofCriterion(format.title(title), pointsText(format, points))}
             type="number"
             min={0}
             max={points}

@@ -5,6 +5,7 @@ import { Choice, Form, TextArea } from '../../parts/form.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useAction, useFields } from '../../state/data.ts';
+import { pointsText } from '../../state/points.ts';
 import type { StepOfPage } from './props.ts';
 
 type Outcome = 'passed' | 'failed';
@@ -25,8 +26,8 @@ export function ResultForm({ path, step, done }: { path: string; step: StepOfPag
     <Form action={action} label={w.decide}>
       {figures && (
         <Facts>
-          <Fact name={w.mean}>{figures.mean === null ? w.notYet : format.short(figures.mean)}</Fact>
-          <Fact name={w.minimum}>{format.short(figures.minimum)}</Fact>
+          <Fact name={w.mean}>{figures.mean === null ? w.notYet : pointsText(format, figures.mean)}</Fact>
+          <Fact name={w.minimum}>{pointsText(format, figures.minimum)}</Fact>
         </Facts>
       )}
       {follows && <p class="lead">{w.follows[follows]}</p>}

@@ -5,6 +5,7 @@ import { DialogButton } from '../../parts/dialog.tsx';
 import { type Cell, Row, right, State, Table } from '../../parts/elements.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
+import { pointsText } from '../../state/points.ts';
 import { PointsForm } from './points-form.tsx';
 import type { Rules, StepOfPage, StepProps } from './props.ts';
 import { ResultForm } from './result-form.tsx';
@@ -68,8 +69,8 @@ function Points(props: StepProps & { rules: Rules }) {
           <Fact name={w.reviewers}>
             {words.call.givenOf(format.count(figures.given), format.count(figures.reviewers))}
           </Fact>
-          <Fact name={w.mean}>{figures.mean === null ? w.notYet : format.short(figures.mean)}</Fact>
-          <Fact name={w.minimum}>{format.short(figures.minimum)}</Fact>
+          <Fact name={w.mean}>{figures.mean === null ? w.notYet : pointsText(format, figures.mean)}</Fact>
+          <Fact name={w.minimum}>{pointsText(format, figures.minimum)}</Fact>
         </Facts>
       )}
       {reviews.length > 0 ? (
@@ -79,11 +80,11 @@ function Points(props: StepProps & { rules: Rules }) {
           <ul class="tags">
             {rules.criteria.map(({ id, title, points }) => (
               <li key={id}>
-                {format.title(title)}: {format.short(points)}
+                {format.title(title)}: {pointsText(format, points)}
               </li>
             ))}
           </ul>
-          {figures && <Empty text={w.notYet} />}
+          {figures ? <Empty text={w.notYet} /> : !isExpert && <p class="soft">{w.withheld}</p>}
         </>
       )}
       {isExpert && step.isNext && (
@@ -109,7 +110,7 @@ function PointsTable({ rules, reviews }: { rules: Rules; reviews: StepOfPage['re
       head={[
         w.reviewer,
         ...rules.criteria.map(
-          ({ title, points }): Cell => right(w.ofCriterion(format.title(title), format.short(points))),
+          ({ title, points }): Cell => right(w.ofCriterion(format.title(title), pointsText(format, points))),
         ),
         right(w.total),
         w.comment,
@@ -120,8 +121,8 @@ function PointsTable({ rules, reviews }: { rules: Rules; reviews: StepOfPage['re
           key={reviewer}
           cells={[
             { of: reviewer, note: own ? w.ownPoints : w.enteredPoints },
-            ...rules.criteria.map(({ id }): Cell => right(format.short(points[id] ?? Number.NaN))),
-            right(<strong>{format.short(total)}</strong>),
+            ...rules.criteria.map(({ id }): Cell => right(pointsText(format, points[id] ?? Number.NaN))),
+            right(<strong>{pointsText(format, total)}</strong>),
             comment === null ? '' : <span class="lines">{comment}</span>,
           ]}
         />

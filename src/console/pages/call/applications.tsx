@@ -10,6 +10,7 @@ import { Empty, Section } from '../../parts/page.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useAction, useData } from '../../state/data.ts';
+import { pointsText } from '../../state/points.ts';
 import { proposedId } from '../../state/proposed-id.ts';
 import { pathOf } from '../../state/router.ts';
 import type { CallPage, Overview } from '../../types.ts';
@@ -135,7 +136,7 @@ function Step({ of: { passed, figures } }: { of: Application['steps'][number] })
     <>
       {passed === null ? <span class="soft">–</span> : <State of={outcome} text={w.outcomes[outcome]} />}
       {figures && figures.mean !== null && (
-        <small>{w.meanOf(format.short(figures.mean), format.short(figures.minimum))}</small>
+        <small>{w.meanOf(pointsText(format, figures.mean), pointsText(format, figures.minimum))}</small>
       )}
       {figures && passed === null && (
         <small>{w.givenOf(format.count(figures.given), format.count(figures.reviewers))}</small>

@@ -3,6 +3,7 @@
 import { Row, right, Table } from '../../parts/elements.tsx';
 import { Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
+import { pointsText } from '../../state/points.ts';
 import type { RuleBook } from '../../types.ts';
 
 export function Selection({ book: { selection } }: { book: RuleBook }) {
@@ -24,10 +25,10 @@ export function Selection({ book: { selection } }: { book: RuleBook }) {
           <div key={step} class="stacked">
             <Table caption={name} shown head={[w.criterion, right(words.book.points)]}>
               {rules.criteria.map((one) => (
-                <Row key={one.id} cells={[format.title(one.title), right(format.short(one.points))]} />
+                <Row key={one.id} cells={[format.title(one.title), right(pointsText(format, one.points))]} />
               ))}
             </Table>
-            <p class="soft">{w.passes(format.short(rules.minimum), format.count(rules.reviewers))}</p>
+            <p class="soft">{w.passes(pointsText(format, rules.minimum), format.count(rules.reviewers))}</p>
           </div>
         );
       })}
