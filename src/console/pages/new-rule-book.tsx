@@ -27,6 +27,8 @@ export default function NewRuleBook({ programme }: Record<string, string>) {
   const draft = useNewDraft(programme);
   const over = <a href={pathOf('ruleBooks', { programme })}>{words.nav.ruleBooks}</a>;
   if (me.viewer.role !== 'office') return <Page title={w.title} over={over} lead={w.onlyOffice} />;
+  const mode = me.programmes.find(({ id }) => id === programme)?.mode;
+  if (mode === 'record') return <Page title={w.title} over={over} lead={w.isRecord} />;
   const isBroken = draft.brokenAt !== undefined;
   return (
     <DraftContext.Provider value={draft}>

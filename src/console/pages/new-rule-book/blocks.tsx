@@ -97,7 +97,7 @@ function Item({ list, index, count, word }: ItemProps) {
 function Source({ path, word }: { path: Path; word: 'block' | 'part' }) {
   const { words } = useConsole();
   const w = words.newBook;
-  const { valueAt, change } = useDraft();
+  const { valueAt, change, problemsAt } = useDraft();
   const left = useRef(new Map<string, unknown>());
   const value = valueAt(path);
   const given = isMap(value) ? value : {};
@@ -126,6 +126,7 @@ function Source({ path, word }: { path: Path; word: 'block' | 'part' }) {
         current={kind}
         on={choose}
       />
+      {kind && <ProblemList of={problemsAt([...path, kind])} />}
       {kind === 'parts' ? (
         <>
           <SumAt label={w.allParts} list={[...path, 'parts']} whole={[...path, 'points']} />

@@ -3,7 +3,7 @@
 import { useConsole } from '../../state/context.ts';
 import type { RuleSource } from '../../types.ts';
 import { useDraft } from './draft.ts';
-import { ChoiceAt, ChoiceOf, NumberAt, TextAt, TitleAt } from './fields.tsx';
+import { ChoiceAt, ChoiceOf, NumberAt, ProblemList, TextAt, TitleAt } from './fields.tsx';
 import { SumAt } from './sums.tsx';
 import { CHOOSE, type Path, withItem, withValue } from './yaml-text.ts';
 
@@ -131,7 +131,8 @@ function Tasks({ path }: { path: Path }) {
 function Forms({ path, whole }: { path: Path; whole: Path }) {
   const { words, format } = useConsole();
   const w = words.newBook;
-  const { valueAt, change } = useDraft();
+  const { valueAt, change, problemsAt } = useDraft();
+  const isTrimmed = valueAt([...path, 'average']) === 'trimmed-mean' || valueAt([...path, 'trim']) !== undefined;
   const criteria = listOf(valueAt([...path, 'criteria']));
   const averages = [
     { value: 'mean', text: words.book.mean },
@@ -142,11 +143,10 @@ function Forms({ path, whole }: { path: Path; whole: Path }) {
       <div class="row">
         <NumberAt path={[...path, 'experts']} label={w.experts} />
         <ChoiceAt path={[...path, 'average']} label={w.average} options={averages} fallback="mean" />
-        {valueAt([...path, 'average']) === 'trimmed-mean' && (
-          <NumberAt path={[...path, 'trim']} label={w.trim} optional fallback={1} />
-        )}
+        {isTrimmed && <NumberAt path={[...path, 'trim']} label={w.trim} optional fallback={1} />}
       </div>
       <SumAt label={w.allCriteria} list={[...path, 'criteria']} whole={whole} />
+      <ProblemList of={problemsAt([...path, 'criteria'])} />
       {criteria.map((_, i) => {
         const at = [...path, 'criteria', i];
         return (
