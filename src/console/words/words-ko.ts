@@ -1159,7 +1159,7 @@ export const ko: Words = {
     allParts: '세부 항목 합계',
     allCriteria: '평가 기준 합계',
     allWeights: '반영 비율 합계(%)',
-    sum: (label, sum, whole) => `${label}: ${whole} 가운데 ${sum}`,
+    sum: (label, sum, whole) => `${label}: ${sum} (기준 ${whole})`,
     block: (name) => `부문 ${name}`,
     part: (name) => `세부 항목 ${name}`,
     addBlock: '부문 추가',
