@@ -68,9 +68,9 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
 
   test('a text that cannot be read stops the form, and the sum of points is always told', async () => {
     await begin();
-    await page.waitForSelector('.sum-bar:has-text("100 가운데 100")');
+    await page.waitForSelector('.sum-bar:has-text("100 (기준 100)")');
     await page.getByLabel('배점', { exact: true }).first().fill('41.5');
-    await page.waitForSelector('.sum-bar:has-text("100 가운데 101.5")');
+    await page.waitForSelector('.sum-bar:has-text("101.5 (기준 100)")');
     const good = await text();
     await area().fill(`${good}\nbroken: [`);
     await page.waitForSelector('.notice:has-text("읽을 수 없습니다")');

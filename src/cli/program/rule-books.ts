@@ -79,7 +79,12 @@ function rehearsalLines(of: Rehearsal, asked: number): string[] {
   ];
 }
 
-type Options = Partial<Record<keyof AssumptionsGiven, unknown>> & { quality?: string[]; repetitions: number };
+type Options = Partial<Record<keyof AssumptionsGiven, unknown>> & {
+  quality?: string[];
+  repetitions: number;
+  /** Said, though no programme is opened. */
+  database?: string;
+};
 
 export function addRehearse(verb: NewVerb): void {
   const share = (name: string) => number(name, 0, 50);
@@ -108,12 +113,11 @@ export function addRehearse(verb: NewVerb): void {
     .option('--veto <share>', 'chance that a team fails a veto', number('--veto', 0, 1), 0)
     .option('--repetitions <n>', 'made-up stages', wholeNumber('--repetitions', 1, 20_000), 1000)
     .option('--seed <n>', 'the same seed gives the same result (default: a random one)', wholeNumber('--seed', 0))
-    .handleAlone(async (file: string, { quality, ...options }: Options) => {
+    .handleAlone(async (file: string, { quality, database: _, ...options }: Options) => {
       const { SPREADS, assumptionsShape, planRehearsal, rehearseApart } = await program();
       oneOf(Object.keys(SPREADS), String(options.spread), 'there is no spread of this name');
-      const { database: _, ...given } = options as Options & { database?: string };
       const qualities = quality?.map(number('--quality', 0, 100));
-      const assumptions = assumptionsShape.parse({ ...given, ...(qualities && { qualities }) });
+      const assumptions = assumptionsShape.parse({ ...options, ...(qualities && { qualities }) });
       const day = new Date().toISOString().slice(0, 10);
       const plan = planRehearsal({ text: readRuleBook(file), file, assumptions }, day);
       let shown = 0;

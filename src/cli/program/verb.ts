@@ -69,8 +69,9 @@ export class Verb extends Command {
     return this.option(flags, description, collect);
   }
 
-  /** Sets the action of a verb that opens no programme. */
+  /** Sets the action of a verb that opens no programme; --database means nothing to it. */
   handleAlone<A extends unknown[]>(work: (...given: A) => VerbResult | Promise<VerbResult>): void {
+    this.options.find(({ long }) => long === '--database')!.hideHelp();
     this.action(async (...given: unknown[]) => {
       const { json, lines } = await work(...(given.slice(0, -1) as A));
       this.#output.result(json, () => this.#output.lines(lines));

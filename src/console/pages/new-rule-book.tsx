@@ -5,20 +5,13 @@ import { useConsole } from '../state/context.ts';
 import { pathOf } from '../state/router.ts';
 import { Begin } from './new-rule-book/begin.tsx';
 import { Blocks } from './new-rule-book/blocks.tsx';
+import { Limits, Others } from './new-rule-book/bounds.tsx';
 import { DraftContext, useNewDraft } from './new-rule-book/draft.ts';
 import { Register } from './new-rule-book/register.tsx';
 import { Rehearse } from './new-rule-book/rehearse.tsx';
+import { SelfReliance } from './new-rule-book/self-reliance.tsx';
 import { SumOfBlocks } from './new-rule-book/sums.tsx';
-import {
-  About,
-  Eligibility,
-  Limits,
-  Originality,
-  Others,
-  Publication,
-  Ranking,
-  SelfReliance,
-} from './new-rule-book/terms.tsx';
+import { About, Eligibility, Originality, Publication, Ranking } from './new-rule-book/terms.tsx';
 import { TextPane } from './new-rule-book/text-pane.tsx';
 
 export default function NewRuleBook({ programme }: Record<string, string>) {
@@ -27,6 +20,8 @@ export default function NewRuleBook({ programme }: Record<string, string>) {
   const draft = useNewDraft(programme);
   const over = <a href={pathOf('ruleBooks', { programme })}>{words.nav.ruleBooks}</a>;
   if (me.viewer.role !== 'office') return <Page title={w.title} over={over} lead={w.onlyOffice} />;
+  const mode = me.programmes.find(({ id }) => id === programme)?.mode;
+  if (mode === 'record') return <Page title={w.title} over={over} lead={w.isRecord} />;
   const isBroken = draft.brokenAt !== undefined;
   return (
     <DraftContext.Provider value={draft}>

@@ -1547,6 +1547,7 @@ export const en = {
   newBook: {
     title: 'Write a rule book',
     lead: 'A form and its text, each following the other. Comments and order of the text stay. The draft is kept in this browser until it is registered.',
+    isRecord: 'This programme is a record of what others ran: no rule book is registered in it.',
     onlyOffice: 'Only the programme office writes rule books.',
     begin: 'Begin',
     beginLead: 'A template, or the next version of a rule book that is registered.',

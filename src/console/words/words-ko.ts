@@ -1651,6 +1651,7 @@ export const ko: Words = {
   newBook: {
     title: '규정집 작성',
     lead: '서식과 원문이 서로를 따라 바뀝니다. 원문의 주석과 순서는 그대로 남습니다. 초안은 등록할 때까지 이 브라우저에 보관됩니다.',
+    isRecord: '다른 곳에서 운영한 사업의 기록입니다. 여기에는 규정집을 등록하지 않습니다.',
     onlyOffice: '규정집은 전담기관만 작성합니다.',
     begin: '시작',
     beginLead: '서식 예시, 또는 등록된 규정집의 다음 판에서 시작합니다.',
@@ -1688,7 +1689,7 @@ export const ko: Words = {
     allParts: '세부 항목 합계',
     allCriteria: '평가 기준 합계',
     allWeights: '반영 비율 합계(%)',
-    sum: (label, sum, whole) => `${label}: ${whole} 가운데 ${sum}`,
+    sum: (label, sum, whole) => `${label}: ${sum} (기준 ${whole})`,
     block: (name) => `부문 ${name}`,
     part: (name) => `세부 항목 ${name}`,
     addBlock: '부문 추가',

@@ -47,6 +47,13 @@ test('what is still to be chosen is one problem each, even where any text would 
   expect(() => requireChosen(practice, { file: 'x' })).not.toThrow();
 });
 
+test('a hostile text has a short list of problems, soon', () => {
+  const text = `name: a\nblocks: [${'CHOOSE,'.repeat(30_000)} 1]\n`;
+  expect(problemsOf(text).problems).toHaveLength(200);
+  const many = `name: a\n${Array.from({ length: 9000 }, (_, i) => `k${i}: 1\n`).join('')}`;
+  expect(problemsOf(many).problems.length).toBeLessThanOrEqual(200);
+});
+
 test('broken YAML is one problem at its line', () => {
   const { problems } = problemsOf('name: a\nblocks: [1, 2\nkept: 3\n');
   expect(problems).toMatchObject([{ code: 'rule-book-yaml', path: null }]);

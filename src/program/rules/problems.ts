@@ -8,7 +8,6 @@ import {
   showPath,
   type Title,
   titleSchema,
-  type ValuePlaces,
   validateWholeYaml,
   type YamlValue,
 } from '../../formats/index.ts';
@@ -19,6 +18,9 @@ import type { RuleBook } from './types.ts';
 
 /** Stands in a template where somebody has to choose a value. */
 export const CHOOSE = 'CHOOSE';
+
+/** The most problems that one check lists. */
+const MAX_PROBLEMS = 200;
 
 export interface Problem {
   code: string;
@@ -38,10 +40,12 @@ function unchosen(value: YamlValue, path: Path = []): Path[] {
 }
 
 const choiceErrors = ({ plain, places }: ParsedYaml): JikjiError[] =>
-  unchosen(plain).map((path) => {
-    const hint = 'write a value in its place; the comment beside it says what is known';
-    return places.error('rule-book-choose', path, `${showPath(path)} is still to be chosen`, hint);
-  });
+  unchosen(plain)
+    .slice(0, MAX_PROBLEMS)
+    .map((path) => {
+      const hint = 'write a value in its place; the comment beside it says what is known';
+      return places.error('rule-book-choose', path, `${showPath(path)} is still to be chosen`, hint);
+    });
 
 /** @throws JikjiError `rule-book-choose`, and as parseRuleBook for what is not YAML */
 export function requireChosen(text: string, { file }: { file: string }): void {
@@ -77,13 +81,10 @@ export function problemsOf(text: string): { problems: Problem[]; book: RuleBook 
   const choices = choiceErrors(written);
   const checked = validateWholeYaml(written, ruleBookSchema, WHAT);
   const errors = 'errors' in checked ? checked.errors : conflictsOf(checked.value, places);
-  const all = [...choices, ...errors.filter((error) => !isAbout(places, error, choices))];
+  const pathText = (error: JikjiError): string => showPath(places.pathOf(error) ?? []);
+  const chosen = new Set(choices.map(pathText));
+  // A value that is still to be chosen has no other problem.
+  const all = [...choices, ...errors.filter((error) => !chosen.has(pathText(error)))];
   const book = all.length === 0 && 'value' in checked ? completeRuleBook(checked.value) : null;
-  return { problems: all.map((error) => problem(error, places.pathOf(error))), book };
-}
-
-/** Whether an error is about a value that is still to be chosen. */
-function isAbout(places: ValuePlaces, error: JikjiError, choices: readonly JikjiError[]): boolean {
-  const pathText = (one: JikjiError): string => showPath(places.pathOf(one) ?? []);
-  return choices.some((choice) => pathText(choice) === pathText(error));
+  return { problems: all.slice(0, MAX_PROBLEMS).map((error) => problem(error, places.pathOf(error))), book };
 }

@@ -4,32 +4,28 @@ import { useRef } from 'preact/hooks';
 import { wordFor } from '../../../page-kit/index.ts';
 import { Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
+import { ChoiceOf } from './choices.tsx';
 import { useDraft } from './draft.ts';
-import { ChoiceOf, NumberAt, ProblemList, TextAt, TitleAt } from './fields.tsx';
+import { NumberAt, ProblemsOf, TextAt, TitleAt } from './fields.tsx';
 import { SOURCES, SourceFields, type SourceKind, skeletonOf } from './sources.tsx';
 import { SumAt, SumOfBlocks } from './sums.tsx';
-import { CHOOSE, type Path, withItem, withMoved, withValue } from './yaml-text.ts';
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+import { CHOOSE, isMapping, listOf, type Path, withItem, withMoved, withValue } from './yaml-text.ts';
 
 /** An id that no other item has. */
 function freeId(list: unknown[], word: string): string {
-  const taken = new Set(list.map((one) => (isMap(one) ? one.id : undefined)));
+  const taken = new Set(list.map((one) => (isMapping(one) ? one.id : undefined)));
   for (let i = 1; ; i++) if (!taken.has(`${word}-${i}`)) return `${word}-${i}`;
 }
 
 export function Blocks() {
   const { words } = useConsole();
-  const { problemsAt } = useDraft();
   return (
     <Section title={words.book.blocks}>
       <div class="row">
         <NumberAt path={['points']} label={words.newBook.pointsInAll} optional fallback={100} />
       </div>
       <SumOfBlocks />
-      <ProblemList of={problemsAt(['blocks'])} />
+      <ProblemsOf path={['blocks']} />
       <Items path={['blocks']} word="block" />
     </Section>
   );
@@ -68,10 +64,10 @@ interface ItemProps {
 function Item({ list, index, count, word }: ItemProps) {
   const { words, format } = useConsole();
   const w = words.newBook;
-  const { valueAt, problemsAt } = useDraft();
+  const { valueAt } = useDraft();
   const path = [...list, index];
   const value = valueAt(path);
-  const name = isMap(value) && typeof value.id === 'string' ? value.id : format.count(index + 1);
+  const name = isMapping(value) && typeof value.id === 'string' ? value.id : format.count(index + 1);
   const legend = word === 'block' ? w.block(name) : w.part(name);
   return (
     <fieldset class="rule-item">
@@ -86,7 +82,7 @@ function Item({ list, index, count, word }: ItemProps) {
           label={(lang) => (lang === 'en' ? words.common.nameEn : words.common.nameKo)}
         />
       </div>
-      <ProblemList of={problemsAt(path)} />
+      <ProblemsOf path={path} />
       <Source path={path} word={word} />
       <Order list={list} index={index} count={count} label={legend} />
     </fieldset>
@@ -100,7 +96,7 @@ function Source({ path, word }: { path: Path; word: 'block' | 'part' }) {
   const { valueAt, change } = useDraft();
   const left = useRef(new Map<string, unknown>());
   const value = valueAt(path);
-  const given = isMap(value) ? value : {};
+  const given = isMapping(value) ? value : {};
   const kinds = word === 'block' ? SOURCES : SOURCES.filter((kind) => kind !== 'parts');
   const kind = kinds.find((one) => one in given);
   const choose = (next: SourceKind) => {
@@ -126,6 +122,7 @@ function Source({ path, word }: { path: Path; word: 'block' | 'part' }) {
         current={kind}
         on={choose}
       />
+      {kind && <ProblemsOf path={[...path, kind]} />}
       {kind === 'parts' ? (
         <>
           <SumAt label={w.allParts} list={[...path, 'parts']} whole={[...path, 'points']} />

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { CheckBoxes, Field } from '../../parts/form.tsx';
+import { Field } from '../../parts/form.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { Problem } from '../../types.ts';
 import { useDraft } from './draft.ts';
@@ -34,7 +34,10 @@ export const ProblemList = ({ of, id }: { of: Problem[]; id?: string }) =>
     </ul>
   );
 
-interface Bound {
+/** The problems of a value that has no field itself, only its members have. */
+export const ProblemsOf = ({ path }: { path: Path }) => <ProblemList of={useDraft().problemsAt(path)} />;
+
+export interface Bound {
   path: Path;
   label: string;
   hint?: string;
@@ -44,7 +47,11 @@ interface Bound {
 type Attributes = { id: string; 'aria-describedby'?: string; 'aria-invalid'?: boolean };
 
 /** A labelled field; problems of values inside its own are shown too. */
-function FieldAt({ path, children, ...field }: Bound & { children: (attributes: Attributes) => ComponentChildren }) {
+export function FieldAt({
+  path,
+  children,
+  ...field
+}: Bound & { children: (attributes: Attributes) => ComponentChildren }) {
   const problems = useDraft().problemsAt(path, true);
   const id = useId();
   return (
@@ -86,12 +93,17 @@ export function TextAt({ lang, ...bound }: Bound & { lang?: string }) {
   );
 }
 
-export const TitleAt = ({ path, label }: { path: Path; label: (lang: 'en' | 'ko') => string }) => (
-  <>
-    <TextAt path={[...path, 'en']} label={label('en')} />
-    <TextAt path={[...path, 'ko']} label={label('ko')} optional lang="ko" />
-  </>
-);
+export function TitleAt({ path, label }: { path: Path; label: (lang: 'en' | 'ko') => string }) {
+  return (
+    <>
+      <TextAt path={[...path, 'en']} label={label('en')} />
+      <div>
+        <TextAt path={[...path, 'ko']} label={label('ko')} optional lang="ko" />
+        <ProblemsOf path={path} />
+      </div>
+    </>
+  );
+}
 
 /** Text that stands for a value while somebody types it. */
 function useTyped(value: unknown, shown: string, parse: (text: string) => unknown) {
@@ -162,83 +174,5 @@ export function ListAt({ change = (word) => word, ...bound }: Bound & { change?:
         />
       )}
     </FieldAt>
-  );
-}
-
-interface Options<T> {
-  options: readonly { value: T; text: string }[];
-  /** What counts if nothing is written. */
-  fallback?: T;
-}
-
-/** A choice of the value at a path. */
-export function ChoiceAt<T extends string | boolean>({ options, fallback, ...bound }: Bound & Options<T>) {
-  const { valueAt, edit } = useDraft();
-  const value = valueAt(bound.path) ?? fallback;
-  const current = options.find((one) => one.value === value)?.value;
-  return <ChoiceOf {...bound} options={options} current={current} on={(chosen) => edit(bound.path, chosen)} />;
-}
-
-/** A choice that is more than a value at a path: `on` applies it. */
-export function ChoiceOf<T extends string | boolean>({
-  options,
-  current,
-  on,
-  ...bound
-}: Bound & { options: Options<T>['options']; current: T | undefined; on: (value: T) => void }) {
-  const { words } = useConsole();
-  const at = options.findIndex((one) => one.value === current);
-  return (
-    <FieldAt {...bound}>
-      {(attributes) => (
-        <select
-          {...attributes}
-          value={String(at)}
-          onChange={(event) => on(options[Number(event.currentTarget.value)]!.value)}
-        >
-          {at < 0 && <option value="-1">{words.newBook.notChosen}</option>}
-          {options.map((option, i) => (
-            <option key={option.text} value={String(i)}>
-              {option.text}
-            </option>
-          ))}
-        </select>
-      )}
-    </FieldAt>
-  );
-}
-
-export function YesNoAt(bound: Bound & { fallback?: boolean }) {
-  const w = useConsole().words.newBook;
-  const options = [
-    { value: true, text: w.yes },
-    { value: false, text: w.no },
-  ];
-  return <ChoiceAt {...bound} options={options} />;
-}
-
-/** A list of names, of which any number is chosen. */
-export function SetAt({
-  path,
-  label,
-  options,
-  fallback = [],
-}: {
-  path: Path;
-  label: string;
-  options: readonly { value: string; text: string }[];
-  fallback?: readonly string[];
-}) {
-  const { valueAt, edit, problemsAt } = useDraft();
-  const value = valueAt(path);
-  const chosen = Array.isArray(value) ? value.map(String) : value === undefined ? [...fallback] : [];
-  return (
-    <fieldset class="at">
-      <legend>{label}</legend>
-      <div class="checks-list">
-        <CheckBoxes options={options} chosen={chosen} onChosen={(list) => edit(path, list)} />
-      </div>
-      <ProblemList of={problemsAt(path, true)} />
-    </fieldset>
   );
 }

@@ -2,10 +2,11 @@
 
 import { useConsole } from '../../state/context.ts';
 import type { RuleSource } from '../../types.ts';
+import { ChoiceAt, ChoiceOf } from './choices.tsx';
 import { useDraft } from './draft.ts';
-import { ChoiceAt, ChoiceOf, NumberAt, TextAt, TitleAt } from './fields.tsx';
+import { NumberAt, ProblemsOf, TextAt, TitleAt } from './fields.tsx';
 import { SumAt } from './sums.tsx';
-import { CHOOSE, type Path, withItem, withValue } from './yaml-text.ts';
+import { CHOOSE, listOf, type Path, withItem, withValue } from './yaml-text.ts';
 
 export const SOURCES = ['parts', 'tasks', 'forms', 'judgements', 'entered'] as const;
 export type SourceKind = (typeof SOURCES)[number];
@@ -75,8 +76,6 @@ export function SourceFields({ kind, path }: { kind: Exclude<SourceKind, 'parts'
   }
 }
 
-const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-
 function Tasks({ path }: { path: Path }) {
   const { words, format } = useConsole();
   const w = words.newBook;
@@ -95,6 +94,7 @@ function Tasks({ path }: { path: Path }) {
         return (
           <fieldset key={i} class="rule-line">
             <legend>{w.task(format.count(i + 1))}</legend>
+            <ProblemsOf path={at} />
             <div class="row">
               <TextAt path={[...at, 'task']} label={words.model.task} />
               <ChoiceAt path={[...at, 'metric']} label={words.model.metric} options={metrics} />
@@ -132,6 +132,7 @@ function Forms({ path, whole }: { path: Path; whole: Path }) {
   const { words, format } = useConsole();
   const w = words.newBook;
   const { valueAt, change } = useDraft();
+  const isTrimmed = valueAt([...path, 'average']) === 'trimmed-mean' || valueAt([...path, 'trim']) !== undefined;
   const criteria = listOf(valueAt([...path, 'criteria']));
   const averages = [
     { value: 'mean', text: words.book.mean },
@@ -142,16 +143,16 @@ function Forms({ path, whole }: { path: Path; whole: Path }) {
       <div class="row">
         <NumberAt path={[...path, 'experts']} label={w.experts} />
         <ChoiceAt path={[...path, 'average']} label={w.average} options={averages} fallback="mean" />
-        {valueAt([...path, 'average']) === 'trimmed-mean' && (
-          <NumberAt path={[...path, 'trim']} label={w.trim} optional fallback={1} />
-        )}
+        {isTrimmed && <NumberAt path={[...path, 'trim']} label={w.trim} optional fallback={1} />}
       </div>
       <SumAt label={w.allCriteria} list={[...path, 'criteria']} whole={whole} />
+      <ProblemsOf path={[...path, 'criteria']} />
       {criteria.map((_, i) => {
         const at = [...path, 'criteria', i];
         return (
           <fieldset key={i} class="rule-line">
             <legend>{w.criterion(format.count(i + 1))}</legend>
+            <ProblemsOf path={at} />
             <div class="row">
               <TextAt path={[...at, 'id']} label={words.common.id} />
               <TitleAt

@@ -3,9 +3,8 @@
 import { Mark, markOf } from '../../../page-kit/index.ts';
 import { useConsole } from '../../state/context.ts';
 import { useDraft } from './draft.ts';
-import type { Path } from './yaml-text.ts';
+import { listOf, type Path } from './yaml-text.ts';
 
-const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const numberIn = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
 /** The sum of the points of a list, in thousandths as the rules count. */

@@ -1,14 +1,12 @@
-// All sections of a rule book but its blocks.
+// Sections of a rule book on who takes part, who is out, who goes on, and what becomes public.
 
-import { Fold } from '../../parts/elements.tsx';
 import { Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
+import { ChoiceAt, SetAt, YesNoAt } from './choices.tsx';
 import { useDraft } from './draft.ts';
-import { ChoiceAt, ListAt, NumberAt, ProblemList, SetAt, TextAt, TitleAt, YesNoAt } from './fields.tsx';
-import { Sum } from './sums.tsx';
+import { ListAt, NumberAt, ProblemsOf, TextAt, TitleAt } from './fields.tsx';
+import { isMapping, listOf } from './yaml-text.ts';
 
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const ROLES = ['chip', 'memory', 'data-center', 'cloud', 'data', 'model', 'service', 'university', 'other'] as const;
 
 export function About() {
@@ -32,6 +30,7 @@ export function Eligibility() {
   const w = words.newBook;
   return (
     <Section title={words.book.eligibility}>
+      <ProblemsOf path={['eligibility']} />
       <div class="row">
         <ListAt
           path={['eligibility', 'leadCountries']}
@@ -58,6 +57,7 @@ export function Originality() {
   const excludes = (['derived', 'frozen-foreign'] as const).map((value) => ({ value, text: words.verdicts[value] }));
   return (
     <Section title={words.book.originality}>
+      <ProblemsOf path={['originality']} />
       <div class="row">
         <YesNoAt path={at('veto')} label={w.veto} />
         <ListAt path={at('components')} label={words.book.components} hint={w.listHint} />
@@ -68,6 +68,7 @@ export function Originality() {
         options={excludes}
         fallback={['derived', 'frozen-foreign']}
       />
+      <ProblemsOf path={at('audit')} />
       <div class="row">
         <YesNoAt path={at('audit', 'holds')} label={w.auditHolds} optional fallback={true} />
         <YesNoAt path={at('audit', 'makerKey')} label={w.auditKey} optional fallback={true} />
@@ -82,9 +83,9 @@ export function Ranking() {
   const w = words.newBook;
   const { valueAt } = useDraft();
   const blocks = valueAt(['blocks']);
-  const names = (Array.isArray(blocks) ? blocks : []).flatMap((block) => {
-    if (!isMap(block)) return [];
-    const parts = Array.isArray(block.parts) ? block.parts.filter(isMap) : [];
+  const names = listOf(blocks).flatMap((block) => {
+    if (!isMapping(block)) return [];
+    const parts = listOf(block.parts).filter(isMapping);
     return [String(block.id), ...parts.map((part) => `${block.id}.${part.id}`)];
   });
   return (
@@ -115,6 +116,7 @@ export function Publication() {
   } as const;
   return (
     <Section title={words.book.publication}>
+      <ProblemsOf path={['publication']} />
       <div class="row">
         {(Object.keys(defaults) as (keyof typeof defaults)[]).map((kind) => {
           const allowed = (Object.keys(whens) as (keyof typeof whens)[]).filter(
@@ -131,101 +133,6 @@ export function Publication() {
           );
         })}
       </div>
-    </Section>
-  );
-}
-
-const LAYERS = ['chip', 'memory', 'server', 'data-center', 'cloud', 'software', 'data', 'weights'] as const;
-
-export function SelfReliance() {
-  const { words } = useConsole();
-  const w = words.newBook;
-  const { valueAt, edit, problemsAt } = useDraft();
-  const given = valueAt(['selfReliance']);
-  const weights = isMap(given) && isMap(given.weights) ? Object.values(given.weights) : [];
-  const sum = weights.reduce<number>((all, one) => all + (typeof one === 'number' ? one : 0), 0);
-  return (
-    <Section title={words.nav.reliance} lead={words.book.floorsFirst}>
-      {isMap(given) ? (
-        <>
-          <Sum label={w.allWeights} sum={sum} whole={100} />
-          <ProblemList of={[...problemsAt(['selfReliance']), ...problemsAt(['selfReliance', 'weights'])]} />
-          {LAYERS.map((layer) => (
-            <div class="row" key={layer}>
-              <NumberAt path={['selfReliance', 'weights', layer]} label={w.weightOf(words.layers[layer])} optional />
-              <NumberAt path={['selfReliance', 'floors', layer]} label={w.floorOf(words.layers[layer])} optional />
-            </div>
-          ))}
-          <div class="buttons small">
-            <button type="button" onClick={() => edit(['selfReliance'], undefined)}>
-              {w.dropSelfReliance}
-            </button>
-          </div>
-        </>
-      ) : (
-        <div class="buttons small">
-          <button type="button" onClick={() => edit(['selfReliance'], { weights: { chip: 50, weights: 50 } })}>
-            {w.addSelfReliance}
-          </button>
-        </div>
-      )}
-    </Section>
-  );
-}
-
-export function Limits() {
-  const { words } = useConsole();
-  const { limitNames } = words.book;
-  const defaults = {
-    bundleBytes: 2 ** 31,
-    trainingFlops: 1e15,
-    parameters: 1e9,
-    steps: 1e6,
-    auditSeconds: 3600,
-    evalSeconds: 3600,
-  } as const;
-  return (
-    <Section title={words.book.limits} lead={words.newBook.limitsLead}>
-      <div class="row">
-        {(Object.keys(defaults) as (keyof typeof defaults)[]).map((name) => (
-          <NumberAt key={name} path={['limits', name]} label={limitNames[name]} optional fallback={defaults[name]} />
-        ))}
-      </div>
-    </Section>
-  );
-}
-
-/** Keys that the form has fields for. */
-const SHOWN = new Set([
-  ...['name', 'version', 'title', 'eligibility', 'originality', 'points', 'blocks', 'kept', 'rounding', 'tieBreak'],
-  ...['publication', 'selfReliance', 'limits'],
-]);
-
-/** What stands in the text without a field: it stays as it is. */
-export function Others() {
-  const { words } = useConsole();
-  const w = words.newBook;
-  const { values, problemsAt } = useDraft();
-  const all = isMap(values) ? values : {};
-  const others = Object.keys(all).filter((key) => !SHOWN.has(key));
-  if (isMap(all.originality))
-    others.push(
-      ...['lineage', 'published']
-        .filter((key) => key in (all.originality as object))
-        .map((key) => `originality.${key}`),
-    );
-  if (others.length === 0) return null;
-  return (
-    <Section title={w.others} lead={w.othersLead}>
-      <ul class="tags">
-        {others.map((name) => (
-          <li key={name}>
-            <code>{name}</code>
-          </li>
-        ))}
-      </ul>
-      <ProblemList of={others.flatMap((name) => problemsAt(name.split('.'), true))} />
-      <Fold summary={words.common.details}>{() => <p>{w.othersDetails}</p>}</Fold>
     </Section>
   );
 }

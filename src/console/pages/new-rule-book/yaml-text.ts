@@ -36,6 +36,12 @@ export function valueAt(values: unknown, path: Path): unknown {
   return at;
 }
 
+export const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A list as it is, and none for anything else: somebody may be in the middle of writing it. */
+export const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
 type Doc = ReturnType<typeof parseDocument>;
 
 function changed(text: string, change: (document: Doc) => void): string {
