@@ -2,7 +2,7 @@
 // process that dies while it sends is noticed: then the notice is sent once more, and never a third time. Knows no mail server and no
 // kind of notice.
 
-import { and, desc, eq, getTableColumns, lte, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, lte, or, sql } from 'drizzle-orm';
 import { type Connection, type Database, takerLives } from './connection.ts';
 import { outbox } from './mail-schema.ts';
 
@@ -70,7 +70,8 @@ export function outboxOf(database: Database, connection: Connection, durably: Du
       const isLost = and(
         eq(outbox.status, 'sending'),
         lte(outbox.dueAt, new Date(now.getTime() - attemptMs)),
-        sql`not ${takerLives(outbox.taker)}`,
+        // This store itself, if it could not write down the end.
+        or(eq(outbox.taker, taker), sql`not ${takerLives(outbox.taker)}`),
       )!;
       return durably(async (transaction) => {
         // One that was cut off a second time may have arrived twice: it is not sent again.

@@ -3,13 +3,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { type NewNotice, type OutboxRow, type Store, writeNotices } from '../database/index.ts';
 import type { Programme } from '../programme/index.ts';
+import type { Link } from '../users/index.ts';
 import { requireAddress } from './address.ts';
 import { Composer, type Thing } from './compose.ts';
 import { follow } from './follow.ts';
 import type { MailLang } from './kinds.ts';
 import { type LimitedKind, requireFew } from './limits.ts';
 import { newMessageId } from './message-id.ts';
-import { type Context, Recipients } from './recipients.ts';
+import { type Context, INVITATION_KEY, Recipients } from './recipients.ts';
 import { noticesOfReminders, type Reminders } from './reminders.ts';
 import { sendDue } from './sender.ts';
 import type { MailSettings } from './settings.ts';
@@ -70,12 +71,13 @@ export class Mail {
    */
   async sendInvitation(
     to: string,
-    { token, expires, programme, lang }: { token: string; expires: string; programme: Thing | null; lang: MailLang },
+    { invitation, programme, lang }: { invitation: Link; programme: Thing | null; lang: MailLang },
   ): Promise<string> {
+    const { id, token, expires } = invitation;
     const address = requireAddress(to);
     const until = new Date(expires);
     const text = this.#context.composer.invitation(lang, programme, token, until);
-    await this.#write({ kind: 'invitation', address, lang, until, ...text });
+    await this.#write({ kind: 'invitation', key: `${INVITATION_KEY}${id}`, address, lang, until, ...text });
     return address;
   }
 

@@ -221,6 +221,28 @@ function outbox(name: string, make: () => Promise<{ where: Where; drop(): Promis
       expect(server.arrived).toHaveLength(1);
     });
 
+    test('a notice whose check fails, as the database is away, waits and is sent later', async () => {
+      const mail = await begin();
+      await write(mail);
+      await world.sql('alter table jikji.addresses rename to away');
+      await expect(mail.sendDue()).rejects.toThrow();
+      expect(await world.outbox()).toMatchObject([{ status: 'waiting', attempts: 1 }]);
+      await world.sql('alter table jikji.away rename to addresses');
+      world.clock.now += MINUTE;
+      expect(await mail.sendDue()).toMatchObject({ sent: 1 });
+    });
+
+    test('a notice whose end this process could not write down is not lost to it', async () => {
+      const mail = await begin();
+      await write(mail);
+      await world.store.outbox.take(new Date(world.clock.now), TAKE_OVER_MS);
+      world.clock.now += TAKE_OVER_MS - 1;
+      expect(await mail.sendDue()).toMatchObject({ sent: 0 });
+      world.clock.now += 1;
+      expect(await mail.sendDue()).toMatchObject({ sent: 1 });
+      expect(await world.outbox()).toMatchObject([{ status: 'sent', attempts: 2, interrupted: 1 }]);
+    });
+
     test('kill -9 between the acceptance and its record: sent once more with the same Message-ID, and never a third time', {
       timeout: 120_000,
     }, async () => {

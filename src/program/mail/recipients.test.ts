@@ -158,7 +158,7 @@ function together(name: string, make: () => Promise<{ where: Where; drop(): Prom
       const far = new Date(Date.now() + 300_000).toISOString();
       await ask((database) =>
         database.execute(
-          `insert into jikji.openid_flows select 'state ' || n, 'b', 'n', 'v', 'log-in', null, null, case n when 7 then '${new Date(Date.now() + 1000).toISOString()}' else '${far}' end from generate_series(1, 10000) as n`,
+          `insert into jikji.openid_flows select 'state ' || n, 'b', 'n', 'v', 'log-in', null, null, case n when 7 then '${new Date(Date.now() + 200_000).toISOString()}' else '${far}' end from generate_series(1, 10000) as n`,
         ),
       );
       const provider = await beginProvider(`${ORIGIN}/openid`);

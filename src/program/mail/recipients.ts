@@ -2,10 +2,10 @@
 // Mails that verify an address are few for each user and for each address: nobody can use the server to flood a stranger.
 
 import { randomBytes } from 'node:crypto';
-import { and, eq, gt, isNotNull } from 'drizzle-orm';
+import { and, eq, gt, isNotNull, isNull } from 'drizzle-orm';
 import { JikjiError } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
-import { addresses, type OutboxRow, type UserTables, users, writeNotices } from '../database/index.ts';
+import { addresses, invitations, type OutboxRow, type UserTables, users, writeNotices } from '../database/index.ts';
 import type { Role } from '../users/index.ts';
 import { requireAddress } from './address.ts';
 import type { Composer } from './compose.ts';
@@ -44,6 +44,8 @@ export interface Context {
   onWritten(): void;
 }
 
+/** The key of an invitation's notice is this and the invitation's id. */
+export const INVITATION_KEY = 'invitation:';
 /** How long a link verifies an address. */
 const VALID_MS = 24 * 3_600_000;
 
@@ -162,14 +164,23 @@ export class Recipients {
     });
   }
 
+  /** Whether the invitation of a notice was neither used nor withdrawn. */
+  async #isOpen(key: string): Promise<boolean> {
+    const open = and(eq(invitations.id, key.slice(INVITATION_KEY.length)), isNull(invitations.usedAt));
+    const found = await this.#context.tables.ask((database) => database.select().from(invitations).where(open));
+    return found.length > 0;
+  }
+
   /** Whether a notice that was written earlier may still go where it was to go. */
   async mayGo({
+    key,
     kind,
     userId,
     address,
     membership,
-  }: Pick<OutboxRow, 'kind' | 'userId' | 'address' | 'membership'>): Promise<boolean> {
-    if (kind === 'invitation' || kind === 'address-changed') return true;
+  }: Pick<OutboxRow, 'key' | 'kind' | 'userId' | 'address' | 'membership'>): Promise<boolean> {
+    if (kind === 'address-changed') return true;
+    if (kind === 'invitation') return this.#isOpen(key ?? '');
     if (userId === null) return false;
     if (kind === 'verification') return (await this.own(userId)).pending === address;
     const [recipient] = await this.verified(userId);

@@ -28,7 +28,11 @@ export async function sendDue(options: SenderOptions): Promise<{ sent: number; r
   while (!signal?.aborted) {
     const notice = await store.outbox.take(now(), TAKE_OVER_MS);
     if (!notice) break;
-    const { end, rests } = await attempt(notice, options);
+    const { end, rests } = await attempt(notice, options).catch(async (error: unknown) => {
+      // A bug, or a database that went away. It is not known whether anything was sent.
+      await record(notice, later(notice, 'connection', true, now()), options);
+      throw error;
+    });
     await record(notice, end, options);
     if (end.status === 'sent') sent++;
     if (rests) return { sent, rests };
@@ -40,16 +44,22 @@ async function attempt(
   notice: Notice,
   { deliver, mayGo, now, signal }: SenderOptions,
 ): Promise<{ end: AttemptEnd; rests: boolean }> {
-  if (notice.until !== null && notice.until <= now())
-    return { end: { status: 'failed', error: 'expired' }, rests: false };
-  if (!(await mayGo(notice))) return { end: { status: 'failed', error: 'withdrawn' }, rests: false };
+  if (notice.until !== null && notice.until <= now()) return over('expired');
+  if (!(await mayGo(notice))) return over('withdrawn');
   const delivery = await deliver(notice, signal);
   if (delivery.how === 'accepted') return { end: { status: 'sent' }, rests: false };
-  if (delivery.how === 'refused') return { end: { status: 'failed', error: delivery.error }, rests: false };
+  if (delivery.how === 'refused') return over(delivery.error);
   const { error, uncertain, ofServer: rests } = delivery;
-  const pause = PAUSES_MS[notice.attempts - 1];
-  if (pause === undefined) return { end: { status: 'failed', error }, rests };
-  return { end: { status: 'waiting', error, uncertain, dueAt: new Date(now().getTime() + pause) }, rests };
+  return { end: later(notice, error, uncertain, now()), rests };
+}
+
+const over = (error: string) => ({ end: { status: 'failed' as const, error }, rests: false });
+
+/** Waits for the next attempt, if there is one. */
+function later({ attempts }: Notice, error: string, uncertain: boolean, now: Date): AttemptEnd {
+  const pause = PAUSES_MS[attempts - 1];
+  if (pause === undefined) return { status: 'failed', error };
+  return { status: 'waiting', error, uncertain, dueAt: new Date(now.getTime() + pause) };
 }
 
 /** Writes down how an attempt ended; while the database is away, again and again, as nobody else knows it. */

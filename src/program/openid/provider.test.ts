@@ -264,7 +264,7 @@ test.each<[what: string, answer: Handler]>([
   ],
 ])('discovery: a provider that %s is not reachable; asked again it may be', async (_, answer) => {
   answers['/.well-known/openid-configuration'] = answer;
-  const tested = provider({}, 300);
+  const tested = provider({}, 1500);
   await expect(tested.begin(REDIRECT)).rejects.toMatchObject({ name: 'JikjiError', code: 'openid-unreachable' });
   answers = {};
   expect((await tested.begin(REDIRECT)).url).toContain('/auth?');
@@ -288,7 +288,7 @@ test.each<[what: string, path: string, answer: Handler]>(
     ] as [string, string, Handler],
   ]),
 )('a provider that %s at %s lets nobody in, and no error tells a secret', async (_, path, answer) => {
-  const tested = provider({}, 300);
+  const tested = provider({}, 1500);
   const { secrets } = await tested.begin(REDIRECT);
   answers['/token'] = (response) =>
     json(response, { access_token: 'x', token_type: 'Bearer', id_token: tokenOf(claimsFor(secrets)) });

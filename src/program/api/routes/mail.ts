@@ -103,7 +103,7 @@ export function addMail(api: Api): void {
       const mail = requireMail(context);
       checkInvitation(context, what);
       const address = requireAddress(wanted);
-      const { id, token, expires } = await context.users.invite(viewer, {
+      const invitation = await context.users.invite(viewer, {
         ...what,
         ...(note !== undefined && { note }),
       });
@@ -113,12 +113,12 @@ export function addMail(api: Api): void {
           : requireHosted(context, what.programme).programme.tables.all('programmes')[0];
       const programme = row ? { id: row.id, title: row.name } : null;
       try {
-        await mail.sendInvitation(address, { token, expires, programme, lang });
+        await mail.sendInvitation(address, { invitation, programme, lang });
       } catch (error) {
-        await context.users.withdraw(id); // nobody will get its link
+        await context.users.withdraw(invitation.id); // nobody will get its link
         throw error;
       }
-      return { id, address, expires };
+      return { id: invitation.id, address, expires: invitation.expires };
     },
   );
 }
