@@ -107,7 +107,7 @@ function Edited({ row, name, page, consortia, onRow }: EditedOptions) {
   );
   const teams = consortia.filter(({ id, status }) => status === 'active' || id === row.consortium);
   return (
-    <tr class={changed ? 'changed' : undefined}>
+    <tr>
       <th scope="row">
         {row.was ? (
           <code>{row.id}</code>
