@@ -347,7 +347,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await page.getByLabel('Device-hours: q1').fill('70000');
     await look.click();
     await page.waitForSelector('button:has-text("Register 2 allotments")');
-    await page.getByRole('button', { name: 'Undo the change of q1' }).click();
+    await page.getByRole('button', { name: /^Undo ?: q1$/ }).click();
     expect(await page.locator('button:has-text("Register 2 allotments")').count()).toBe(0);
     await page.waitForSelector('text=No row is changed.');
   });
@@ -411,6 +411,12 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await page.getByRole('button', { name: 'Upload and read it' }).click();
     await page.waitForSelector('h2:has-text("Jobs by submission")');
     expect(asked(/POST .*\/file$/)).toHaveLength(1);
+    // Nobody else is offered it, and nothing is asked for.
+    server.role = 'consortium';
+    server.asked.length = 0;
+    await open('/p/practice/metering');
+    await page.waitForSelector('text=The office of the programme meters here');
+    expect(asked(/\/metering/)).toEqual([]);
   });
 
   test('the register shows its answers, compares a head, and takes a file', async () => {
