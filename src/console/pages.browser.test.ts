@@ -257,6 +257,23 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     });
   });
 
+  test('a usage by hand is corrected under its id, and keeps its source', async () => {
+    await open('/p/practice/compute');
+    await page.click('summary:has-text("Each usage that was reported")');
+    await page.getByRole('button', { name: /^Correct ?: azalea-metered$/ }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.getByLabel('Submission it belongs to').inputValue()).toBe('azalea-1');
+    await dialog.getByLabel('Device-hours').fill('0');
+    await dialog.getByRole('button', { name: 'Correct', exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    expect(JSON.parse(server.body)).toMatchObject({
+      ...{ id: 'azalea-metered', consortium: 'azalea', cluster: 'azalea-one', deviceHours: 0, submission: 'azalea-1' },
+      source: [{ publisher: 'a made-up newspaper', date: '2026-01-15', url: 'https://example.org/1' }],
+    });
+    // What a maker stated is his.
+    expect(await page.getByRole('button', { name: /^Correct/ }).count()).toBe(1);
+  });
+
   test('the office looks at the differences of a catalogue, raises its version, and registers what it has seen', async () => {
     await open('/p/practice/catalogue');
     const text = page.getByLabel('Text of catalogue.yaml');

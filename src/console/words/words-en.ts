@@ -262,7 +262,11 @@ export const en = {
     meter: 'Enter metered usage',
     from: 'First day',
     to: 'Last day',
-    submission: 'Submission it belongs to (id)',
+    correct: 'Correct',
+    correctHint:
+      'The usage of the same id is replaced; both stay in the log. 0 hours take it back. What came from Slurm is better metered again: that is signed.',
+    submission: 'Submission it belongs to',
+    noSubmission: 'None',
     submissionHint: 'Then it counts instead of the maker’s word.',
     needs: 'This needs a consortium, and a catalogue with a cluster.',
   },

@@ -342,7 +342,11 @@ export const ko: Words = {
     meter: '계측한 사용량 입력',
     from: '시작일',
     to: '종료일',
-    submission: '해당 제출물(식별자)',
+    correct: '정정',
+    correctHint:
+      '식별자가 같은 사용량을 바꾸며, 둘 다 기록부에 남습니다. 0시간으로 하면 취소됩니다. Slurm에서 읽은 값은 서명되도록 다시 계측하는 것이 좋습니다.',
+    submission: '해당 제출물',
+    noSubmission: '없음',
     submissionHint: '입력하면 그 제출물에 대한 개발팀의 보고값 대신 이 값을 반영합니다.',
     needs: '컨소시엄과, 클러스터가 들어 있는 가치사슬 목록이 있어야 합니다.',
   },
