@@ -281,6 +281,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await page.getByRole('button', { name: 'Show the differences' }).click();
     const table = page.getByRole('table', { name: 'Differences to the catalogue in force' });
     const row = table.locator('tr').filter({ hasText: 'Figure: BF16' }).first();
+    await row.waitFor();
     expect(await row.locator('td').allTextContents()).toEqual(['Figure: BF16', '2250', '2251.5']);
     expect(await page.getByRole('button', { name: 'Register this catalogue' }).count()).toBe(0);
     await page.waitForSelector('text=no consortium of this name: magnolia');
@@ -439,6 +440,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
   test('the register shows its answers, compares a head, and takes a file', async () => {
     await open('/p/practice/register');
     const rows = page.getByRole('table', { name: 'Answers, newest first' }).locator('tbody tr');
+    await rows.first().waitFor();
     expect(await rows.locator('th').allTextContents()).toEqual(['5', '4', '3', '2', '1']);
     expect(await rows.nth(1).textContent()).toContain('Requestanswer 2');
     const head = page.getByLabel('A head that you know');
