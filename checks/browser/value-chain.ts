@@ -119,21 +119,30 @@ async function hoursOfDevices(office: Person, url: string, { holds }: Checking):
   const { page } = office;
   const at = (path: string) => page.goto(`${url}${path}`);
   await holds('office: allots device-hours, meters some, and sees what is left', office, async () => {
+    await at('/p/practice/allotments');
+    await office.press('Add an allotment');
+    const field = (name: string) => page.getByLabel(new RegExp(`^${name}: (row \\d+|autumn)$`));
+    await field('Consortium').selectOption('bellflower');
+    await field('Cluster').selectOption('camellia-one');
+    await field('First day').fill('2026-10-01');
+    await field('Last day').fill('2026-12-31');
+    await field('Device-hours').fill('8000');
+    await field('Id').fill('autumn');
+    await office.press('Show the differences');
+    await page.getByRole('row', { name: /autumn none yet 8,000 device-hours/ }).waitFor();
+    await office.press('Register 1 allotment');
+    await page.getByText('1 allotment registered.').waitFor();
     await at('/p/practice/compute');
     const dialog = page.getByRole('dialog');
-    const enter = async (button: string, id: string, hours: string) => {
-      await office.press(button);
-      await dialog.getByLabel('Id', { exact: true }).fill(id);
-      await dialog.getByLabel('Consortium').selectOption('bellflower');
-      await dialog.getByLabel('Cluster').selectOption('camellia-one');
-      await dialog.getByLabel('First day').fill('2026-10-01');
-      await dialog.getByLabel('Last day').fill('2026-12-31');
-      await dialog.getByLabel('Device-hours').fill(hours);
-      await dialog.getByRole('button', { name: button }).click();
-      await dialog.waitFor({ state: 'hidden' });
-    };
-    await enter('Allot device-hours', 'autumn', '8000');
-    await enter('Enter metered usage', 'autumn-metered', '2000');
+    await office.press('Enter metered usage');
+    await dialog.getByLabel('Id', { exact: true }).fill('autumn-metered');
+    await dialog.getByLabel('Consortium').selectOption('bellflower');
+    await dialog.getByLabel('Cluster').selectOption('camellia-one');
+    await dialog.getByLabel('First day').fill('2026-10-01');
+    await dialog.getByLabel('Last day').fill('2026-12-31');
+    await dialog.getByLabel('Device-hours').fill('2000');
+    await dialog.getByRole('button', { name: 'Enter metered usage' }).click();
+    await dialog.waitFor({ state: 'hidden' });
     await page
       .getByRole('row', {
         name: /Bellflower.*Camellia One.*8,000 device-hours.*2,000 device-hours.*6,000 device-hours \(25% used\)/,

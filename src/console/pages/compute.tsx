@@ -18,15 +18,15 @@ export default function Compute({ programme }: Record<string, string>) {
   const base = `/programmes/${encodeURIComponent(programme)}`;
   const data = useData<ComputePage>(`${base}/compute`);
   useLive(data.value ? `${base}/events` : null, ['entries'], useThrottled(data.again, 500));
-  const record = me.programmes.find(({ id }) => id === programme)?.mode === 'record';
+  const isRecord = me.programmes.find(({ id }) => id === programme)?.mode === 'record';
+  const mayEdit = me.viewer.role === 'office' && !isRecord;
   return (
     <Page
       over={<a href={pathOf('overview', { programme })}>{words.nav.overview}</a>}
       title={words.nav.compute}
       lead={w.lead}
       actions={
-        me.viewer.role === 'office' &&
-        !record &&
+        mayEdit &&
         data.value && (
           <>
             <a class="button" href={pathOf('catalogue', { programme })}>
@@ -48,7 +48,7 @@ export default function Compute({ programme }: Record<string, string>) {
           <div class="stack">
             {page.catalogue === null && <Empty text={words.valueChain.none} hint={words.valueChain.noneHint} />}
             <Section title={w.accounts} lead={w.accountsLead}>
-              <Accounts programme={programme} page={page} />
+              <Accounts programme={programme} page={page} onCorrected={mayEdit ? data.again : undefined} />
             </Section>
             {page.catalogue !== null && (
               <>

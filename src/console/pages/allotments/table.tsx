@@ -1,6 +1,5 @@
 // The table of allotments, edited in place: a row of fields for each. Without `onRows` it is only read.
 
-import type { ComponentChildren } from 'preact';
 import { Row, right, Table } from '../../parts/elements.tsx';
 import { idPattern } from '../../parts/form.tsx';
 import { type AllotmentRow, endedOn, isChanged, type RowField, rowsOf } from '../../state/allotment-rows.ts';
@@ -107,7 +106,7 @@ function Edited({ row, name, page, consortia, onRow }: EditedOptions) {
   );
   const teams = consortia.filter(({ id, status }) => status === 'active' || id === row.consortium);
   return (
-    <tr class={changed ? 'changed' : undefined}>
+    <tr>
       <th scope="row">
         {row.was ? (
           <code>{row.id}</code>
@@ -153,19 +152,19 @@ function Actions({
   onRow,
 }: Pick<EditedOptions, 'row' | 'name' | 'page' | 'onRow'> & { changed: boolean }) {
   const w = useConsole().words.allotments;
-  const button = (label: string, text: ComponentChildren, next: () => AllotmentRow | undefined) => (
-    <button type="button" aria-label={label} onClick={() => onRow(next())}>
+  // A screen reader hears whose row the button is of.
+  const button = (text: string, next: () => AllotmentRow | undefined) => (
+    <button type="button" onClick={() => onRow(next())}>
       {text}
+      <span class="hidden">: {name}</span>
     </button>
   );
   const { was } = row;
   /** Somebody else may have changed it since. */
   const now = page.allotments.find(({ id }) => id === was?.id);
-  if (!was) return button(`${w.remove}: ${name}`, w.remove, () => undefined);
-  if (changed) return button(w.undoOf(name), w.undo, () => rowsOf([now ?? was])[0]);
+  if (!was) return button(w.remove, () => undefined);
+  if (changed) return button(w.undo, () => rowsOf([now ?? was])[0]);
   const day = today();
   if (was.to <= day || was.deviceHours === 0) return null; // it has ended
-  return was.from > day
-    ? button(w.takeBackOf(name), w.takeBack, () => endedOn(row, day))
-    : button(w.endOf(name), w.end, () => endedOn(row, day));
+  return was.from > day ? button(w.takeBack, () => endedOn(row, day)) : button(w.end, () => endedOn(row, day));
 }

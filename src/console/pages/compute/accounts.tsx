@@ -7,8 +7,16 @@ import { useConsole } from '../../state/context.ts';
 import { namesIn } from '../../state/names.ts';
 import { pathOf } from '../../state/router.ts';
 import type { Account, ComputePage } from '../../types.ts';
+import { EnterUsage } from './enter-usage.tsx';
 
-export function Accounts({ programme, page }: { programme: string; page: ComputePage }) {
+interface AccountsOptions {
+  programme: string;
+  page: ComputePage;
+  /** Fetches the page again after a correction; undefined: nothing can be corrected here. */
+  onCorrected: (() => void) | undefined;
+}
+
+export function Accounts({ programme, page, onCorrected }: AccountsOptions) {
   const { words, format } = useConsole();
   const w = words.compute;
   const clusterOf = (id: string | null) => (id === null ? w.clusterUnknown : namesIn(page.clusters, format)(id));
@@ -46,7 +54,9 @@ export function Accounts({ programme, page }: { programme: string; page: Compute
         ))}
       </Table>
       {page.usages.length > 0 && (
-        <Fold summary={w.usages}>{() => <Usages programme={programme} page={page} clusterOf={clusterOf} />}</Fold>
+        <Fold summary={w.usages}>
+          {() => <Usages programme={programme} page={page} onCorrected={onCorrected} clusterOf={clusterOf} />}
+        </Fold>
       )}
     </>
   );
@@ -77,12 +87,9 @@ function Left({ of: { allotted, counted, left } }: { of: Account }) {
 function Usages({
   programme,
   page,
+  onCorrected,
   clusterOf,
-}: {
-  programme: string;
-  page: ComputePage;
-  clusterOf: (id: string | null) => string;
-}) {
+}: AccountsOptions & { clusterOf: (id: string | null) => string }) {
   const { words, format } = useConsole();
   const w = words.compute;
   return (
@@ -109,6 +116,14 @@ function Usages({
                 <small>{w.sessions(format.count(usage.sessions.count), format.count(usage.sessions.withoutEnd))}</small>
               )}
               {!usage.counted && <small class="warn-text">{w.notCounted}</small>}
+              {onCorrected && usage.word === 'office' && (
+                <EnterUsage
+                  base={`/programmes/${encodeURIComponent(programme)}`}
+                  page={page}
+                  was={usage}
+                  onDone={onCorrected}
+                />
+              )}
             </>,
             usage.source === null ? '–' : <Citations of={usage.source} />,
           ]}

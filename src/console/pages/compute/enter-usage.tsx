@@ -5,59 +5,88 @@ import { DialogButton } from '../../parts/dialog.tsx';
 import { Choice, Form, TextField } from '../../parts/form.tsx';
 import { Failed } from '../../parts/loaded.tsx';
 import { IdField } from '../../parts/name-fields.tsx';
-import { NO_SOURCE, SourceFields, sourceOf } from '../../parts/source-fields.tsx';
+import { NO_SOURCE, SourceFields, type SourceGiven, sourceOf } from '../../parts/source-fields.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useAction, useData, useFields } from '../../state/data.ts';
-import type { ComputePage, Overview } from '../../types.ts';
+import type { ComputePage, MeteringPage, Overview } from '../../types.ts';
 
 interface Entering {
   base: string;
   page: ComputePage;
+  /** The usage that is corrected; without it a new one is entered. */
+  was?: ComputePage['usages'][number];
 }
 
 export function EnterUsage({ onDone, ...entering }: Entering & { onDone: () => void }) {
-  const { meter } = useConsole().words.compute;
+  const { words } = useConsole();
+  const { meter, correct } = words.compute;
+  const { was } = entering;
   return (
-    <DialogButton label={meter} onDone={onDone}>
+    <DialogButton
+      label={was ? `${correct}: ${was.id}` : meter}
+      face={was ? <Correct id={was.id} /> : undefined}
+      onDone={onDone}
+    >
       {(done) => <UsageForm {...entering} done={done} />}
     </DialogButton>
   );
 }
 
-function UsageForm({ base, page, done }: Entering & { done: () => void }) {
+function Correct({ id }: { id: string }) {
+  const { correct } = useConsole().words.compute;
+  return (
+    <>
+      {correct}
+      <span class="hidden">: {id}</span>
+    </>
+  );
+}
+
+/** The first source of a usage as its fields have it. */
+function sourceGiven(was: Entering['was']): SourceGiven {
+  const source = was?.source;
+  return Array.isArray(source) ? { ...NO_SOURCE, ...source[0] } : NO_SOURCE;
+}
+
+function UsageForm({ base, page, was, done }: Entering & { done: () => void }) {
   const { words, format } = useConsole();
   const w = words.compute;
   const overview = useData<Overview>(base);
+  const known = useData<MeteringPage>(`${base}/metering`);
   // Usage may belong to a consortium that has left.
   const teams = overview.value?.consortia ?? [];
   const { values, field } = useFields({
-    id: `usage-${page.usages.length + 1}`,
-    consortium: '',
-    cluster: '',
-    from: '',
-    to: '',
-    hours: '',
-    submission: '',
+    id: was?.id ?? `usage-${page.usages.length + 1}`,
+    consortium: was?.consortium ?? '',
+    cluster: was?.cluster ?? '',
+    from: was?.from ?? '',
+    to: was?.to ?? '',
+    hours: was ? String(was.deviceHours) : '',
+    submission: was?.submission ?? '',
   });
-  const [source, setSource] = useState(NO_SOURCE);
+  const [source, setSource] = useState(sourceGiven(was));
   const consortium = values.consortium || (teams[0]?.id ?? '');
+  const submissions = (known.value?.submissions ?? []).filter((one) => one.consortium === consortium);
   const action = useAction(async () => {
-    const { cluster, hours, submission, ...given } = values;
+    const { cluster, hours, submission, ...rest } = values;
+    // Untouched, the source stays whole: the fields have only its first place.
+    const isAsBefore = JSON.stringify(source) === JSON.stringify(sourceGiven(was));
+    const given = isAsBefore ? was?.source : sourceOf(source);
     await post(`${base}/usages`, {
-      ...given,
+      ...rest,
       consortium,
       cluster: cluster === '' ? null : cluster,
       deviceHours: Number(hours),
       ...(submission === '' ? {} : { submission }),
-      ...(sourceOf(source) && { source: sourceOf(source) }),
+      ...(given && { source: given }),
     });
     done();
   });
   return (
-    <Form action={action} label={w.meter}>
-      <Failed of={overview.failure} again={overview.again} />
-      <IdField {...field('id')} />
+    <Form action={action} label={was ? w.correct : w.meter}>
+      <Failed of={overview.failure ?? known.failure} again={overview.failure ? overview.again : known.again} />
+      {was ? <p class="soft">{w.correctHint}</p> : <IdField {...field('id')} />}
       <div class="row">
         <Choice
           label={words.people.consortium}
@@ -80,7 +109,19 @@ function UsageForm({ base, page, done }: Entering & { done: () => void }) {
         ))}
         <TextField label={w.hoursHead} type="number" min={0} step="any" {...field('hours')} />
       </div>
-      <TextField label={w.submission} hint={w.submissionHint} optional {...field('submission')} spellcheck={false} />
+      <Choice
+        label={w.submission}
+        hint={w.submissionHint}
+        optional
+        {...field('submission')}
+        options={[
+          { value: '', text: w.noSubmission },
+          ...(submissions.some(({ id }) => id === values.submission) || values.submission === ''
+            ? []
+            : [{ value: values.submission, text: values.submission }]),
+          ...submissions.map(({ id }) => ({ value: id, text: id })),
+        ]}
+      />
       <SourceFields value={source} onValue={setSource} optional />
     </Form>
   );
