@@ -1957,7 +1957,7 @@ export const en = {
     changesLead: 'Changes of accounts of this programme, and of the office.',
     limits: 'What this record shows, and what not',
     limitsList: {
-      before: 'A line is on disk before the thing is shown. A server that is killed loses none of them.',
+      before: 'A line is in the database before the thing is shown. A server that is killed loses none of them.',
       shown: 'It shows that the server sent the thing, not that somebody read it, and not what became of it.',
       owner:
         'Whoever owns the database or the server’s machine reads everything without a line, and can change this record.',

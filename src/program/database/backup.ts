@@ -116,9 +116,8 @@ class BrokenBackup extends Error {}
 async function* parsedLines(source: Readable): AsyncGenerator<{ value: unknown; before: () => string }> {
   const hash = createHash('sha256');
   const gunzip = createGunzip();
-  // Errors of both streams are thrown where the lines are read.
-  source.on('error', (error) => gunzip.destroy(error));
-  source.pipe(gunzip);
+  // Errors of both streams, also earlier ones, are thrown where the lines are read.
+  pipeline(source, gunzip, () => {});
   try {
     let pieces: Buffer[] = [];
     let length = 0;
@@ -163,13 +162,13 @@ interface Restored {
 /** Fills `database` (a transaction) from `file`. @throws JikjiError `database-not-empty`, `backup-broken`, `file-missing` */
 export async function readBackup(
   database: Database,
-  { file, where, replay, source = createReadStream(file) }: Restored & { where: string },
+  { file, where, replay, source }: Restored & { where: string },
 ): Promise<Contents> {
   if (!(await isEmpty(database))) {
     throw new JikjiError('database-not-empty', 'a backup goes into an empty database only', where, 'choose a new one');
   }
   try {
-    return await fill(database, source, replay);
+    return await fill(database, source ?? createReadStream(file), replay);
   } catch (error) {
     throw readFailure(error, file);
   }

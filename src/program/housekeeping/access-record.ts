@@ -10,18 +10,8 @@ import { ROLES } from '../users/index.ts';
  * `audit`, `usage` (hours of its run), `weights`: of a submission. `scores`, `forms`, `judgements`: of a stage. `entry`: an entry of the log
  * that none of these covers, by its number.
  */
-export const ACCESS_KINDS = [
-  'audit',
-  'usage',
-  'weights',
-  'scores',
-  'forms',
-  'judgements',
-  'application',
-  'entry',
-  'backup',
-] as const;
-export type AccessKind = (typeof ACCESS_KINDS)[number];
+const KINDS = ['audit', 'usage', 'weights', 'scores', 'forms', 'judgements', 'application', 'entry', 'backup'] as const;
+type AccessKind = (typeof KINDS)[number];
 
 /** Something sealed: its kind, and the id of what it is of. */
 export interface Sealed {
@@ -49,7 +39,7 @@ export const accessShape = z
     role: z.enum(ROLES),
     consortium: z.string().nullable(),
     via: z.enum(['log-in', 'token']),
-    what: z.enum(ACCESS_KINDS),
+    what: z.enum(KINDS),
     of: z.string(),
   })
   .meta({ id: 'Access' });

@@ -6,12 +6,12 @@ import { AccessRecord } from './access-record.ts';
 import { Backups } from './backups.ts';
 import { Verifications } from './verifications.ts';
 
-export { ACCESS_KINDS, type Access, type AccessKind, accessShape, type Sealed } from './access-record.ts';
+export { type Access, accessShape, type Sealed } from './access-record.ts';
 export { openBackup } from './age.ts';
 export { type Backup, backupShape } from './backups.ts';
 export { csvLine } from './csv.ts';
 export { type Verification, verificationShape } from './verifications.ts';
-export { type Published, type Verified, verifyProgramme } from './verify.ts';
+export { verifyProgramme } from './verify.ts';
 
 export interface Housekeeping {
   access: AccessRecord;

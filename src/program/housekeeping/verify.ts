@@ -6,7 +6,7 @@ import { checkDecisions } from '../office/index.ts';
 import { verifyLog } from '../programme/index.ts';
 
 /** An entry and its link, as somebody else has them. */
-export interface Published {
+interface Published {
   seq: number;
   link: string;
 }

@@ -10,7 +10,7 @@ import { type BrowserKind, readKind, writeKind } from './browsers.ts';
 import type { LogIn } from './types.ts';
 
 /** How long a log-in is fresh after its beginning, or after the password was asked for again. */
-export const FRESH_MINUTES = 5;
+const FRESH_MINUTES = 5;
 
 export class LogIns {
   readonly #context: Context;

@@ -89,7 +89,9 @@ export class Resets {
     const { id } = await this.#context.tables.transact(async (database) => {
       const claimed = await database.update(resets).set({ usedAt: now }).where(this.#open(token)).returning();
       const user = await this.#userOf(database, claimed, true);
-      await database.update(accounts).set({ password, updatedAt: now }).where(eq(accounts.userId, user.id));
+      const columns = { password, updatedAt: now };
+      const changed = await database.update(accounts).set(columns).where(eq(accounts.userId, user.id)).returning();
+      if (changed.length === 0) throw resetUnknown(); // a user without a password
       await database.delete(sessions).where(eq(sessions.userId, user.id));
       await noteChange(database, now, { user: user.id, by: user.id, what: 'reset-used', after: membershipOf(user) });
       return user;

@@ -95,9 +95,14 @@ function addBackups(api: Api): void {
         throw new JikjiError('log-in-stale', 'no API token will do for this', 'Authorization', 'log in');
       const name = `${params.programme}-${new Date().toISOString().slice(0, 10)}.backup.age`;
       return download(c, name, 'application/octet-stream', async () => {
-        await noteSeen(context, asked, [{ what: 'backup', of: params.backup }]);
         const by = { programme: params.programme, user: userOf(viewer) };
-        return backups.take(by, params.backup, programme.store);
+        const bytes = await backups.take(by, params.backup, programme.store);
+        const noted = noteSeen(context, asked, [{ what: 'backup', of: params.backup }]);
+        await noted.catch((error: unknown) => {
+          bytes.destroy();
+          throw error;
+        });
+        return bytes;
       });
     },
   );

@@ -25,6 +25,7 @@ export function conformance(name: string, where: () => { folder: string } | { ur
     appendsAreWhole(tested);
     secretsAndJobs(tested);
     backupsAreRestored(tested);
+    backupsAreStreamed(tested);
     brokenBackups(tested);
     backupsOfVersion1(tested);
   });
@@ -297,27 +298,8 @@ function secretsAndJobs(tested: StoreUnderTest): void {
   });
 }
 
-/** A backup holds all of it, and replaces nothing. */
-function backupsAreRestored(tested: StoreUnderTest): void {
-  test('backup and restore give the same database', async () => {
-    const entries = await tested.fill();
-    await tested.store.jobs.add('audit', 1);
-    const head = await tested.store.head();
-    const contents = await tested.store.backup(tested.file);
-    expect(contents).toEqual({ head, rows: 0, secrets: 1 });
-    expect(statSync(tested.file).mode & 0o777).toBe(0o600);
-    await expect(tested.store.restore(tested.file)).rejects.toMatchObject({ code: 'database-not-empty' });
-    await tested.clear();
-    expect(await tested.store.restore(tested.file, replay())).toEqual(contents);
-    expect([await tested.store.head(), await all(tested.store.entries())]).toEqual([head, entries]);
-    expect(await tested.store.secrets.get('form')).toBe('{"nonce":"ab"}');
-    await tested.holds();
-    await tested.store.backup(join(tested.folder, 'again'));
-    expect(gunzipSync(readFileSync(join(tested.folder, 'again')))).toEqual(gunzipSync(readFileSync(tested.file)));
-    await say(tested.store, 'd'); // and it goes on
-    expect(readdirSync(tested.folder).sort()).toEqual(['again', 'backup']);
-  });
-
+/** A backup that is read as bytes holds one moment, and holds up nobody. */
+function backupsAreStreamed(tested: StoreUnderTest): void {
   test('the bytes of a backup, read slowly while others write: it holds the moment of its beginning', async () => {
     await tested.store.append(START, entriesWith(START, Array(300).fill('x'.repeat(2000))));
     await tested.store.secrets.put('form', 'before');
@@ -351,6 +333,28 @@ function backupsAreRestored(tested: StoreUnderTest): void {
     await tested.clear();
     await tested.store.append(START, entriesWith(START, Array(301).fill('another log')));
     await expect(all(bytes)).rejects.toMatchObject({ code: 'log-moved' });
+  });
+}
+
+/** A backup holds all of it, and replaces nothing. */
+function backupsAreRestored(tested: StoreUnderTest): void {
+  test('backup and restore give the same database', async () => {
+    const entries = await tested.fill();
+    await tested.store.jobs.add('audit', 1);
+    const head = await tested.store.head();
+    const contents = await tested.store.backup(tested.file);
+    expect(contents).toEqual({ head, rows: 0, secrets: 1 });
+    expect(statSync(tested.file).mode & 0o777).toBe(0o600);
+    await expect(tested.store.restore(tested.file)).rejects.toMatchObject({ code: 'database-not-empty' });
+    await tested.clear();
+    expect(await tested.store.restore(tested.file, replay())).toEqual(contents);
+    expect([await tested.store.head(), await all(tested.store.entries())]).toEqual([head, entries]);
+    expect(await tested.store.secrets.get('form')).toBe('{"nonce":"ab"}');
+    await tested.holds();
+    await tested.store.backup(join(tested.folder, 'again'));
+    expect(gunzipSync(readFileSync(join(tested.folder, 'again')))).toEqual(gunzipSync(readFileSync(tested.file)));
+    await say(tested.store, 'd'); // and it goes on
+    expect(readdirSync(tested.folder).sort()).toEqual(['again', 'backup']);
   });
 
   test('without a replay any entries are restored', async () => {
