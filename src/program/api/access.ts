@@ -105,8 +105,10 @@ const whoSeesExpert: Visibility = saying(
   (_, { stage }) => [{ what: 'forms', of: String(stage) }],
 );
 
-const whoSeesReview: Visibility = (viewer, tables, data) =>
-  canSeeReview(viewer, tables, data as unknown as Parameters<typeof canSeeReview>[2]);
+const whoSeesReview: Visibility = saying(
+  (viewer, tables, data) => canSeeReview(viewer, tables, data as unknown as Parameters<typeof canSeeReview>[2]),
+  (_, { application }) => [{ what: 'application', of: String(application) }],
+);
 
 /** Every kind has a line, so that a new kind must state who sees it. */
 const VISIBILITY: Record<KindName, Visibility> = {
@@ -116,7 +118,10 @@ const VISIBILITY: Record<KindName, Visibility> = {
   'call-closed': everyone,
   'application-received': everyone,
   // Names of files can tell what an application is about.
-  'application-file-added': (viewer) => canSeeFiles(viewer),
+  'application-file-added': saying(
+    (viewer, tables, { application }) => canSeeFiles(viewer, tables, String(application)),
+    (_, { application }) => [{ what: 'application', of: String(application) }],
+  ),
   'review-given': whoSeesReview,
   'application-reviewed': everyone,
   'application-selected': everyone,

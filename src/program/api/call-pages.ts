@@ -55,7 +55,7 @@ async function applicationRow({ tables, store }: Programme, row: Row<'applicatio
     lead: nameOf(tables, lead),
     members: members === 'not recorded' ? null : new Set([lead, ...members]).size,
     received: await timeOf({ tables, store }, row.receivedSeq),
-    files: canSeeFiles(viewer) ? row.files.length : null,
+    files: canSeeFiles(viewer, tables, row.id) ? row.files.length : null,
     steps: stepsOf(tables, row, viewer),
     consortium: consortium === null ? null : tables.get('consortia', consortium)!,
   };
@@ -115,7 +115,7 @@ export async function applicationPageOf(
       members === 'not recorded'
         ? members
         : [...new Set([lead, ...members])].flatMap((one) => tables.get('organisations', one) ?? []),
-    files: canSeeFiles(viewer) ? await Promise.all(files) : null,
+    files: canSeeFiles(viewer, tables, name) ? await Promise.all(files) : null,
     steps: short.steps.map((one) => ({
       ...one,
       note: resultOf(row, one.step)?.note ?? null,

@@ -287,6 +287,31 @@ test('where the rule book never publishes forms, points stay with the office and
     expect((await get('/applications/quiet', who)).steps[0].reviews[0].points.plan).toBe(33.375);
 });
 
+test('an expert of an organisation that applies sees no file of it and gives no points; readings leave a line', async () => {
+  await post('/calls', {
+    id: 'call-4',
+    title: { en: 'Fourth' },
+    ruleBook: (await get('/rule-books', 'public')).findLast((one: { selects: boolean }) => one.selects).digest,
+  });
+  await post('/calls/call-4/applications', { id: 'kin', name: { en: 'Kin' }, lead: 'baram', members: ['han'] });
+  await upload('kin', 'plan.txt', PLAN);
+  const file = `${P}/applications/kin/files/${sha256(PLAN)}`;
+  expect((await server.ask('second-expert', 'get', file)).status).toBe(200);
+  await post('/rule-books', { text: BOOK.replaceAll('XX', 'KR').replace('name: rules', 'name: home') });
+  await post('/stages', { id: 's1', title: { en: 'One' } });
+  await post('/stages/s1/interests', { organisation: 'han', teams: [] }, 'second-expert');
+  expect(await refused('second-expert', 'get', file)).toEqual([403, 'not-public']);
+  expect((await get('/applications/kin', 'second-expert')).files).toBeNull();
+  expect(await refused('second-expert', 'post', `${P}/applications/kin/reviews`, marks(60, 40))).toEqual([
+    422,
+    'expert-interested',
+  ]);
+  expect((await server.ask('expert', 'get', file)).status).toBe(200);
+  const lines = await get('/access', 'office');
+  const seen = lines.filter(({ what, of }: { what: string; of: string }) => what === 'application' && of === 'kin');
+  expect(new Set(seen.map(({ user }: { user: string }) => user)).size).toBe(2);
+});
+
 test('an event stream tells numbers of entries, and nothing of them', async () => {
   const controller = new AbortController();
   const { sessions } = server;

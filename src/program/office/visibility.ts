@@ -2,7 +2,7 @@
 
 import { JikjiError } from '../../base/index.ts';
 import type { SelectionStep } from '../rules/index.ts';
-import { bookOf, bookOfCall, type Row, type Tables } from '../state/index.ts';
+import { bookOf, bookOfCall, isOfApplicant, type Row, type Tables } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
 
 /** A viewer's role in the programme in question. */
@@ -32,8 +32,16 @@ export const isOwnSubmission = ({ role, consortium }: ViewerRole, submission: Ro
 export const canSeeAudit = (seer: ViewerRole, tables: Tables, submission: Row<'submissions'>): boolean =>
   isOwnSubmission(seer, submission) || canSee(seer, tables, submission.stage, 'audits');
 
-/** Whether a viewer sees the files of applications. */
-export const canSeeFiles = ({ role }: ViewerRole): boolean => role === 'office' || role === 'expert';
+/** Whether a viewer sees the files of an application: the office and experts, but no expert of an organisation that applies with it. */
+export const canSeeFiles = (
+  { role, user }: ViewerRole & Pick<Viewer, 'user'>,
+  tables: Tables,
+  application: string,
+): boolean => {
+  if (role === 'office') return true;
+  const row = tables.get('applications', application);
+  return role === 'expert' && row !== undefined && !isOfApplicant(tables, user ?? '', row);
+};
 
 /**
  * Whether a viewer sees the points of all reviewers for a step of an application: the office always; others when the step has a result and

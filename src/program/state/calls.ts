@@ -10,6 +10,7 @@ import {
   stepFigures,
 } from '../rules/index.ts';
 import { bookOf } from './books.ts';
+import { isOfApplicant } from './experts.ts';
 import { id, sources, text } from './fields.ts';
 import { kind, requireFree, requireRow } from './kind.ts';
 import { FORMED, knownMembers } from './members.ts';
@@ -120,6 +121,8 @@ export const reviewGiven = kind({
   shape: z.strictObject({ id, application: id, step, reviewer, points, comment: comment.unwrap().optional() }),
   check(tables, data) {
     requireStep(tables, data.application, data.step);
+    if (isOfApplicant(tables, data.reviewer, tables.get('applications', data.application)!))
+      throw refusal('expert-interested', 'this reviewer belongs to an organisation that applies', data.reviewer);
     const rules = rulesOfStep(tables, data.application, data.step);
     if (!rules)
       throw refusal('selection-missing', `its call has no criteria for the ${data.step} review`, data.application);

@@ -35,6 +35,17 @@ const teamsOf = (tables: Tables, stage: string, organisation: string): string[] 
 export const interestsOf = (tables: Tables, stage: string, expert: string): string[] =>
   tables.get('experts', expertKey(stage, expert))?.interests?.teams ?? [];
 
+/** Whether an expert has declared, in any stage, an organisation that leads an application or is a member of it. */
+export const isOfApplicant = (
+  tables: Tables,
+  expert: string,
+  { lead, members }: Pick<Row<'applications'>, 'lead' | 'members'>,
+): boolean =>
+  tables.of('experts', 'expert', expert).some(({ interests }) => {
+    const own = interests?.organisation;
+    return own != null && (own === lead || (members !== 'not recorded' && members.includes(own)));
+  });
+
 /** The experts whom the office assigned to a part of a stage; none: every expert may give a form. */
 export const assignedTo = (tables: Tables, stage: string, part: string): string[] =>
   tables

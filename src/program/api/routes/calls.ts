@@ -4,11 +4,12 @@ import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
 import { countryCodes } from '../../../formats/index.ts';
 import { readApplicationFile } from '../../intake/index.ts';
-import { ACTS } from '../../office/index.ts';
+import { ACTS, canSeeFiles, notPublic } from '../../office/index.ts';
 import { fileName, requireRow } from '../../state/index.ts';
 import { addAct, byOf } from '../act-route.ts';
 import { TEXT } from '../body.ts';
 import { applicationPageOf, callPageOf, callRow, organisationsOf } from '../call-pages.ts';
+import { noteSeen } from '../noted.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import * as shape from '../shapes/calls.ts';
 import { digest, recorded } from '../shapes/common.ts';
@@ -54,7 +55,12 @@ export function addCalls(api: Api): void {
   api.on(
     `get ${APPLICATION}`,
     { summary: 'An application', roles: EVERYBODY, answer: shape.applicationPage },
-    ({ programme, params, viewer }) => applicationPageOf(programme, params.application, viewer),
+    async ({ programme, params, viewer, c }) => {
+      const page = await applicationPageOf(programme, params.application, viewer);
+      const shows = page.files !== null || page.steps.some(({ reviews }) => reviews.length > 0);
+      if (shows) await noteSeen(api.context, { programme, viewer, c }, [{ what: 'application', of: page.id }]);
+      return page;
+    },
   );
   addAct(api, ACTS.giveReview, { path: `${APPLICATION}/reviews`, maxBody: TEXT, answer: recorded });
   addAct(api, ACTS.reviewApplication, { path: `${APPLICATION}/results`, maxBody: TEXT, answer: recorded });
@@ -84,8 +90,10 @@ function addFiles(api: Api): void {
       params: { digest },
       responseType: 'application/octet-stream',
     },
-    async ({ tables, files, params, c }) => {
+    async ({ programme, tables, files, params, viewer, c }) => {
       const row = requireRow(tables, 'applications', params.application, 'application');
+      if (!canSeeFiles(viewer, tables, row.id)) throw notPublic(row.id);
+      await noteSeen(api.context, { programme, viewer, c }, [{ what: 'application', of: row.id }]);
       const file = row.files.find(({ sha256 }) => sha256 === params.digest);
       if (!file) {
         const hint = 'look at the application';
