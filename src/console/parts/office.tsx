@@ -21,6 +21,7 @@ interface Opening {
 
 export const OpenStage = (opening: Opening) => (
   <DialogButton
+    act="open"
     label={useConsole().words.overview.openStage}
     primary
     hidden={opening.overview.stages.some(({ status }) => status !== 'final')}

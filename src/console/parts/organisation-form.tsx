@@ -18,7 +18,7 @@ interface Adding {
 }
 
 export const NewOrganisation = ({ base, onDone }: Adding) => (
-  <DialogButton label={useConsole().words.organisations.add}>
+  <DialogButton label={useConsole().words.organisations.add} act="organisation">
     {(close) => (
       <OrganisationForm
         base={base}

@@ -8,6 +8,9 @@ type Place = Overview['due'][number]['at'];
 export function addressOf(programme: string, { page, of, act }: Place): string {
   const path = {
     overview: () => pathOf('overview', { programme }),
+    organisations: () => pathOf('organisations', { programme }),
+    call: () => pathOf('call', { programme }),
+    application: () => pathOf('application', { programme, application: of ?? '' }),
     ruleBooks: () => pathOf('ruleBooks', { programme }),
     people: () => pathOf('people', {}),
     consortium: () => pathOf('consortium', { programme, consortium: of ?? '' }),

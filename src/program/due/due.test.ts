@@ -2,7 +2,8 @@
 
 import { beforeEach, expect, test } from 'vitest';
 import { sha256Hex } from '../../ledger/index.ts';
-import { Log } from '../decision/testing/stage.ts';
+import { BOOK, Log } from '../decision/testing/stage.ts';
+import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
 import { dueOf, firstStepsOf, lackingOf } from './index.ts';
 
 const GIVEN = 'blocks.benchmark.parts.given';
@@ -149,6 +150,30 @@ test('the first steps of a programme are done one by one, and end with its first
   expect(done()).toEqual([true, true, false, false, false]);
   log.open(['a']);
   expect(done()).toEqual([]);
+});
+
+test('calls: points of experts, then the office’s result, then the selection; a call whose time is over', () => {
+  log.found(['a']);
+  const selection = `selection:\n  paper: { reviewers: 1, minimum: 5, criteria: [{ id: p, title: { en: P }, points: 10 }] }\n`;
+  const text = `${BOOK}${selection}`;
+  const book = parseRuleBook(text, { file: 'book.yaml' });
+  const digest = ruleBookDigest(book);
+  log.add('rule-book-registered', { digest, name: book.name, version: book.version, text });
+  log.add('call-opened', { id: 'c', title: { en: 'Call' }, until: '2026-01-09T00:00:00.000Z', ruleBook: digest });
+  log.add('application-received', { id: 'x', call: 'c', name: { en: 'X' }, lead: 'a-org', members: [] });
+  expect(said(person('office'))).toEqual(['Call: the time for applications is over, and the call is open']);
+  expect(due(person('expert'))).toMatchObject([
+    { text: { en: 'Call: 1 application without your points' }, at: { page: 'application', of: 'x' } },
+  ]);
+  log.add('review-given', { id: 'r', application: 'x', step: 'paper', reviewer: 'kim', points: { p: 7 } });
+  expect(said(person('expert'))).toEqual([]);
+  expect(said(person('office'))).toContain('Call: 1 application without the result of the next review');
+  log.add('application-reviewed', { application: 'x', step: 'paper', passed: true });
+  log.add('call-closed', { id: 'c' });
+  // The rule book has no criteria for the presentation: the office alone gives its result.
+  expect(said(person('office'))).toEqual(['Call: 1 application without the result of the next review']);
+  log.add('application-reviewed', { application: 'x', step: 'presentation', passed: true });
+  expect(said(person('office'))).toEqual(['Call: 1 application passed both reviews and can be selected']);
 });
 
 test('a record asks nobody for anything', () => {

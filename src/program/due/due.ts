@@ -15,45 +15,10 @@ import {
   statusOf,
   type Tables,
 } from '../state/index.ts';
-import type { Viewer } from '../users/index.ts';
+import { callsOfExpert, callsOfOffice } from './calls.ts';
+import { type Context, type Due, due, type Given, type Person, type Place } from './item.ts';
 import { asksModels, lackingOf, needsJudgements } from './lacking.ts';
-import { type Both, inBoth, type Speaker } from './say.ts';
-
-/** Where a thing is done: a page of the console, and the form on it. */
-export interface Place {
-  page: 'overview' | 'ruleBooks' | 'people' | 'consortium' | 'stage';
-  /** Id of the consortium or stage. */
-  of: string | null;
-  /** `close`, `form`: the form on the page. */
-  act: string | null;
-}
-
-export interface Due {
-  text: Both;
-  at: Place;
-  /** The announced moment by which it should be done. */
-  until: string | null;
-  /** Whether that moment has passed. */
-  late: boolean;
-}
-
-type Person = Pick<Viewer, 'role' | 'user' | 'consortium'>;
-
-interface Context {
-  tables: Tables;
-  person: Person;
-  now: Date;
-}
-
-interface Given {
-  at: Place;
-  until?: string | null;
-  say: (speaker: Speaker) => string;
-}
-
-function due({ tables, now }: Context, { at, until = null, say }: Given): Due {
-  return { text: inBoth(tables, say), at, until, late: until !== null && Date.parse(until) < now.getTime() };
-}
+import type { Speaker } from './say.ts';
 
 const onStage = (stage: string, act: string | null): Place => ({ page: 'stage', of: stage, act });
 
@@ -62,7 +27,8 @@ export function dueOf(tables: Tables, person: Person, now: Date): Due[] {
   if (isRecord(tables)) return [];
   const context = { tables, person, now };
   const all = tables.all('stages').flatMap(({ id }) => dueInStage(context, id));
-  if (person.role === 'office') all.push(...announced(context));
+  if (person.role === 'office') all.push(...callsOfOffice(context), ...announced(context));
+  if (person.role === 'expert') all.push(...callsOfExpert(context));
   if (person.role === 'consortium') all.push(...keyOf(context));
   const key = ({ until }: Due): number => (until === null ? Number.POSITIVE_INFINITY : Date.parse(until));
   return all.sort((a, b) => (key(a) === key(b) ? 0 : key(a) - key(b)));

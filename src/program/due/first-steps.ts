@@ -1,7 +1,7 @@
 // The first steps of a programme, from its foundation until its first stage is open.
 
 import type { Tables } from '../state/index.ts';
-import type { Place } from './due.ts';
+import type { Place } from './item.ts';
 import { type Both, inBoth } from './say.ts';
 import type { WORDS } from './words.ts';
 
@@ -21,12 +21,12 @@ export function firstStepsOf(tables: Tables, people: boolean): FirstStep[] {
     at,
     done,
   });
-  const here = (act: string): Place => ({ page: 'overview', of: null, act });
+  const on = (page: Place['page'], act: string | null = null): Place => ({ page, of: null, act });
   return [
-    step('organisations', here('organisation'), tables.all('organisations').length > 0),
-    step('consortia', here('consortium'), tables.all('consortia').length > 0),
-    step('rules', { page: 'ruleBooks', of: null, act: null }, tables.all('ruleBooks').length > 0),
-    step('people', { page: 'people', of: null, act: null }, people),
-    step('open', here('open'), false),
+    step('organisations', on('organisations', 'organisation'), tables.all('organisations').length > 0),
+    step('consortia', on('call'), tables.all('consortia').length > 0),
+    step('rules', on('ruleBooks'), tables.all('ruleBooks').length > 0),
+    step('people', on('people'), people),
+    step('open', on('overview', 'open'), false),
   ];
 }

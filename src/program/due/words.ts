@@ -45,6 +45,14 @@ const en = {
     appeals: (stage: string) => `${stage} is decided; teams may still appeal`,
     finish: (stage: string) => `${stage} is decided, and the decision is not final`,
   },
+  call: {
+    close: (call: string) => `${call}: the time for applications is over, and the call is open`,
+    results: (call: string, count: number) =>
+      `${call}: ${count} application${s(count)} without the result of the next review`,
+    select: (call: string, count: number) =>
+      `${call}: ${count} application${s(count)} passed both reviews and can be selected`,
+    points: (call: string, count: number) => `${call}: ${count} application${s(count)} without your points`,
+  },
   team: {
     submit: (stage: string) => `${stage}: submit your model`,
     again: (stage: string, submission: string) =>
@@ -95,6 +103,12 @@ const ko: WordsOf<typeof en> = {
     answer: (stage, team) => `${stage}: ${team}의 이의 신청에 답변하지 않았습니다`,
     appeals: (stage) => `${stage}: 결정했으며, 아직 이의를 신청할 수 있습니다`,
     finish: (stage) => `${stage}: 결정했으나 아직 확정하지 않았습니다`,
+  },
+  call: {
+    close: (call) => `${call}: 신청 기한이 지났으나 아직 마감하지 않았습니다`,
+    results: (call, count) => `${call}: 다음 심사의 결과를 정하지 않은 신청 ${count}건`,
+    select: (call, count) => `${call}: 두 심사를 모두 통과하여 선정할 수 있는 신청 ${count}건`,
+    points: (call, count) => `${call}: 점수를 매기지 않은 신청 ${count}건`,
   },
   team: {
     submit: (stage) => `${stage}: 모델을 제출하십시오`,

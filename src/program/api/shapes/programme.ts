@@ -53,7 +53,7 @@ export const dates = z.object({ opens: moment, closes: moment, appealsUntil: mom
 
 /** A page of the console, the id of what it is about, and the form on it. */
 const place = z.object({
-  page: z.enum(['overview', 'ruleBooks', 'people', 'consortium', 'stage']),
+  page: z.enum(['overview', 'organisations', 'call', 'application', 'ruleBooks', 'people', 'consortium', 'stage']),
   of: z.string().nullable(),
   act: z.string().nullable(),
 });
