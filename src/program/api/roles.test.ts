@@ -216,6 +216,8 @@ test('each route admits the roles of the table', { timeout: 120_000 }, async () 
       .map(({ name }) => `${name}=${NAMES[name] ?? 'x'}`);
     const asked = path.replace(/\{(\w+)\}/g, (_, name: string) => NAMES[name] ?? 'none');
     const given = binary ? 'no archive' : body && generator.value(body, 0);
+    // A reviewer other than the expert who asks is somebody else's data.
+    if (path.endsWith('/reviews')) delete (given as { reviewer?: unknown }).reviewer;
     for (const [i, role] of ROLES.entries()) {
       const url = query.length > 0 ? `${asked}?${query.join('&')}` : asked;
       const asker = binary ? { who: role, headers: { 'content-type': 'application/x-tar' } } : role;
