@@ -21,12 +21,12 @@ const PLAIN = [
   'run-folder',
   'audit/report',
   'foundry/{corpus,recipe,tokenizer}',
-  'program/{audits,compute,decision,examples,log,rehearsal,rules,state,statistics}',
+  'program/{audits,compute,decision,due,examples,log,rehearsal,rules,state,statistics}',
 ];
 /** Freeing code of WebAssembly that was replaced has ended a process with many engines in a check of V8's: there it is kept. */
 const keepCode = ['--no-wasm-code-gc'];
 /** Rooms of the server, with a database in each file: what they all import is read once, and PostgreSQL compiled once. */
-const server = ['src/program/{api,database,intake,judging,mail,office,openid,programme,runs,users}/**/*.test.ts'];
+const server = ['src/program/{api,database,housekeeping,intake,judging,mail,metering,office,openid,programme,runs,users}/**/*.test.ts'];
 /** Rooms whose files import nearly all there is, and leave nothing behind: what they import is read once. */
 const shared = ['src/{audit,cli}/**/*.test.ts'];
 /** Rooms whose files run engines, and leave nothing behind: the kernels are compiled once as well. */

@@ -118,7 +118,7 @@ export function startRouter(): void {
     const link = (event.target as Element).closest?.('a[href]');
     if (!(link instanceof HTMLAnchorElement) || link.target !== '' || link.origin !== window.location.origin) return;
     if (link.hash !== '' && link.pathname === window.location.pathname) return; // an anchor on this page
-    if (link.pathname.startsWith('/api/')) return;
+    if (/^\/(api|decisions)\//.test(link.pathname)) return;
     event.preventDefault();
     navigate(link.pathname + link.search);
   });

@@ -1362,6 +1362,7 @@ export const en = {
       `If every weight could differ by ${far}, ${out} could catch up with ${kept}.`,
     movesNone: 'No change of the weights would change who is out.',
     decision: 'Decision',
+    linkTo: 'For everybody, at an address that lasts:',
     wouldStay: (share: string) => `goes on in ${share} of the draws`,
     certainty: (draws: string) =>
       `How sure that is: with other items, experts and users the scores would be others. ${draws} draws were made of those that there were.`,

@@ -1468,6 +1468,7 @@ export const ko: Words = {
       `모든 배점이 최대 ${far} 달라질 수 있다면 ${out} 팀이 ${kept} 팀을 따라잡을 수 있습니다.`,
     movesNone: '배점을 어떻게 바꾸어도 탈락 팀은 달라지지 않습니다.',
     decision: '결정',
+    linkTo: '누구나 볼 수 있는, 바뀌지 않는 주소:',
     wouldStay: (share) => `추출의 ${share}에서 진출`,
     certainty: (draws) =>
       `얼마나 확실한가: 문항, 전문가, 이용자가 달랐다면 점수도 달라졌을 것입니다. 실제 자료에서 ${draws}회 다시 뽑아 계산했습니다.`,

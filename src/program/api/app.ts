@@ -3,6 +3,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
+import { NOBODY } from '../users/index.ts';
 import type { Context, Env } from './context.ts';
 import { documentOf } from './document.ts';
 import { errorResponse } from './errors.ts';
@@ -12,6 +13,7 @@ import { Api, EVERYBODY } from './route.ts';
 import { addAccounts } from './routes/accounts.ts';
 import { addCalls } from './routes/calls.ts';
 import { addCompute } from './routes/compute.ts';
+import { addDecisions } from './routes/decisions.ts';
 import { addEvents } from './routes/events.ts';
 import { addHousekeeping } from './routes/housekeeping.ts';
 import { addLodgings } from './routes/lodgings.ts';
@@ -44,6 +46,7 @@ export function applicationOf(context: Context, pages?: Pages): Application {
   addCalls(api);
   addRuleBooks(api);
   addStages(api);
+  addDecisions(api);
   addPeopleInStage(api);
   addSubmissions(api);
   addCompute(api);
@@ -66,6 +69,11 @@ export function applicationOf(context: Context, pages?: Pages): Application {
   );
   app.use(securityHeaders(context), checkHost(context));
   app.use('/api/*', authenticate(context));
+  // The same for everybody, whoever has logged in.
+  app.use('/decisions/*', async (c, next) => {
+    c.set('viewer', NOBODY);
+    await next();
+  });
   app.route('/', api.app);
   app.all('/api/*', (c) => {
     const wanted = `${c.req.method} ${c.req.path}`.slice(0, 300);

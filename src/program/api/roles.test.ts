@@ -97,6 +97,9 @@ get    /api/programmes/{programme}/stages/{stage}                           ocev
 get    /api/programmes/{programme}/stages/{stage}/report                    ocevap
 get    /api/programmes/{programme}/stages/{stage}/explain/{consortium}      ocevap
 put    /api/programmes/{programme}/stages/{stage}/dates                     o-----
+get    /decisions/{programme}/{stage}                                       ocevap
+get    /decisions/{programme}/{stage}/data.json                             ocevap
+get    /decisions/{programme}/{stage}/data.csv                              ocevap
 post   /api/programmes/{programme}/stages/{stage}/close                     o-----
 post   /api/programmes/{programme}/stages/{stage}/decide                    o-----
 post   /api/programmes/{programme}/stages/{stage}/finish                    o-----

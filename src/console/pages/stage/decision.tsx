@@ -43,6 +43,7 @@ export function Decision({ stage, programme, book }: StageProps) {
       </div>
     );
   };
+  const link = `/decisions/${encodeURIComponent(programme)}/${encodeURIComponent(stage.id)}`;
   const known = report.teams.every(({ total }) => typeof total.value === 'number');
   const unsure = known ? w.chancesNone : w.chancesUnknown;
   const certainty = report.statistics ? w.certainty(format.count(report.statistics.draws)) : unsure;
@@ -56,6 +57,12 @@ export function Decision({ stage, programme, book }: StageProps) {
       </div>
       <p class="soft">{certainty}</p>
       <Citations of={report.decisionSource} />
+      {book?.publication?.scores !== 'never' && (
+        <p class="soft">
+          {w.linkTo} <a href={link}>{link}</a> (<a href={`${link}/data.json`}>JSON</a>,{' '}
+          <a href={`${link}/data.csv`}>CSV</a>)
+        </p>
+      )}
     </Section>
   );
 }

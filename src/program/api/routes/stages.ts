@@ -14,6 +14,7 @@ import { type Api, EVERYBODY } from '../route.ts';
 import { recorded } from '../shapes/common.ts';
 import * as shape from '../shapes/stage.ts';
 import { stagePageOf, thingsOnStagePage } from '../stage-page.ts';
+import { PAGE_POLICY } from './decisions.ts';
 
 export const STAGE = '/api/programmes/{programme}/stages/{stage}';
 
@@ -43,11 +44,7 @@ export function addStages(api: Api): void {
       requireRow(tables, 'stages', stage, 'stage');
       if (!canSee(viewer, tables, stage, 'scores')) throw notPublic(stage);
       await noteSeen(api.context, asked, thingsIn(tables, stage, ['scores']));
-      // The report is self-contained with inline styles, which the server's own policy forbids.
-      c.header(
-        'Content-Security-Policy',
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
-      );
+      c.header('Content-Security-Policy', PAGE_POLICY);
       return c.html(await stageReportHtml(await cachedReport(programme, stage), query.lang));
     },
   );

@@ -1,0 +1,62 @@
+// A decision at its own address: nothing before it is made, the same for everybody afterwards, and page, JSON and CSV say the same.
+
+import { parse } from 'csv-parse/sync';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sha256Hex } from '../../ledger/index.ts';
+import { TestServer } from './testing/api.ts';
+
+const STAGE = '/api/programmes/test/stages/s1';
+const AT = '/decisions/test/s1';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await new TestServer().beginFilled();
+  const name = { what: 'consortium', id: 'a', name: { en: '=HYPERLINK("http://x")', ko: '진달래' } };
+  await server.ask('office', 'post', '/api/programmes/test/names', name);
+}, 60_000);
+afterAll(() => server.close());
+
+const get = (path: string, who: 'office' | 'public' = 'public', headers: Record<string, string> = {}) =>
+  server.ask({ who, headers }, 'get', path);
+
+test('before the decision there is nothing, for the office neither', async () => {
+  for (const who of ['office', 'public'] as const)
+    for (const path of [AT, `${AT}/data.json`, `${AT}/data.csv`]) {
+      const { status, body } = await get(path, who);
+      expect([path, status, body.error.code]).toEqual([path, 404, 'decision-unknown']);
+    }
+  expect((await get('/decisions/test/none')).body.error.code).toBe('stage-unknown');
+  expect((await get('/decisions/nowhere/s1')).body.error.code).toBe('programme-unknown');
+});
+
+test('after it everybody gets the same page, in the language that is asked for', async () => {
+  for (const act of ['close', 'decide'])
+    expect((await server.ask('office', 'post', `${STAGE}/${act}`, {})).status).toBe(200);
+  const english = await get(AT);
+  expect([english.status, english.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+  expect(english.headers.get('content-security-policy')).toContain('sandbox');
+  expect(english.body).toContain('&quot;http://x&quot;');
+  expect((await get(AT, 'office')).body).toBe(english.body);
+  const korean = await get(AT, 'public', { 'accept-language': 'ko-KR,ko;q=0.9,en;q=0.8' });
+  expect(korean.body).toContain('진달래');
+  expect((await get(`${AT}?lang=ko`)).body).toBe(korean.body);
+  expect((await get(`${AT}?lang=fr`)).status).toBe(422);
+});
+
+test('its data: JSON is what the public sees, with the signed document; CSV has the same figures and runs nothing', async () => {
+  const { body: json } = await get(`${AT}/data.json`);
+  const { report } = (await get(STAGE)).body;
+  expect(json).toMatchObject({ formatVersion: 1, teams: report.teams, statistics: report.statistics });
+  expect(sha256Hex(json.signed.document)).toBe(json.signed.digest);
+  expect(JSON.parse(json.signed.document).out.length + JSON.parse(json.signed.document).kept.length).toBeGreaterThan(1);
+  const csv = await get(`${AT}/data.csv`);
+  expect(csv.headers.get('content-disposition')).toBe('attachment; filename="decision-s1.csv"');
+  const rows: Record<string, string>[] = parse(csv.body, { columns: true, bom: true });
+  expect(rows).toHaveLength(report.teams.length);
+  for (const [i, team] of report.teams.entries()) {
+    expect(rows[i]).toMatchObject({ team: team.id, outcome: team.outcome, points: String(team.total.value) });
+    for (const [path, { value }] of Object.entries<{ value: number }>(team.figures))
+      expect([path, rows[i]![path]]).toEqual([path, String(value)]);
+  }
+  expect(rows.find(({ team }) => team === 'a')!.name_en).toBe('\'=HYPERLINK("http://x")');
+});
