@@ -13,7 +13,7 @@ import { cachedReport } from '../cached-reports.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 
 const DECISION = '/decisions/{programme}/{stage}';
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 1 as const;
 /** With the members of the stage's report. */
 const data = z.looseObject({
   formatVersion: z.literal(FORMAT_VERSION),
