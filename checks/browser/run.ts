@@ -4,9 +4,10 @@
 
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { ROUTES } from '../../src/console/state/router.ts';
 import { Machine, RULES } from './machine.ts';
+import { officersDay } from './officer.ts';
 import { Person } from './person.ts';
 import { playground } from './playground.ts';
 import { valueChain } from './value-chain.ts';
@@ -28,7 +29,7 @@ function report(what: string, wrong: readonly string[]): void {
 }
 
 /** One thing that must hold: `work` ends without an error. */
-async function holds(what: string, person: Person, work: () => Promise<unknown>): Promise<void> {
+async function holds(what: string, person: Pick<Person, 'page'>, work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
     report(what, []);
@@ -79,8 +80,18 @@ async function check(machine: Machine, browser: Browser): Promise<void> {
   await longCurve(machine, office, url);
   await korean(office, url);
   await gone(machine, office, databases);
+  await machine.kill();
+  await wholeProgramme(machine, browser, keys);
   for (const person of [visitor, office, ...people])
     report(`${person.name}'s browser: no error, nothing asked from elsewhere, no policy broken`, person.wrongs);
+}
+
+/** A programme from its foundation, without a terminal. */
+async function wholeProgramme(machine: Machine, browser: Browser, keys: Record<string, string>): Promise<void> {
+  const served = await machine.serve(PORT + 1, 'officer');
+  const part = (what: string, hand: { page: Page }, work: () => Promise<unknown>) => holds(what, hand, work);
+  const counts = await officersDay({ machine, browser, served, keys, part });
+  for (const { part, clicks, fields } of counts) console.log(`          ${part}: ${clicks} clicks, ${fields} fields`);
 }
 
 interface Stage {
