@@ -166,7 +166,7 @@ const POSTS: [RegExp, Answer][] = [
   [/\/backups$/, () => ({ id: 'b4' })],
   [
     /\/users\/[\w-]+\/reset$/,
-    () => ({ id: 'park', token: 'tok', link: 'http://x/reset#tok', expires: made.tokens[0].expires }),
+    () => ({ id: 'park', token: 'tok', link: 'http://x/reset#tok', expires: made.tokens[0].expires, mailed: true }),
   ],
   [/\/mail\/invitations$/, () => ({ id: 'i3', address: 'lee@azalea.example', expires: made.tokens[0].expires })],
   [/\/openid\/begin$/, () => ({ url: '/openid?code=c&state=s' })],

@@ -1867,6 +1867,7 @@ export const en = {
     makeLink: 'Make the link',
     link: (user: string) =>
       `The link for ${user}. It is shown only now, works once, and opens the account: hand it over safely.`,
+    resetMailed: 'The link also goes to the confirmed address of this person.',
     resetOpen: (time: string) => `Link for a new password, until ${time}`,
     resetUsed: (time: string) => `New password by a link, ${time}`,
     resetLate: 'A link for a new password has expired.',

@@ -1960,6 +1960,7 @@ export const ko: Words = {
     makeLink: '링크 만들기',
     link: (user) =>
       `${user} 사용자의 링크입니다. 지금 한 번만 보이고, 한 번만 쓸 수 있으며, 계정을 열 수 있으니 안전하게 전하십시오.`,
+    resetMailed: '확인된 이메일 주소로도 링크를 보냅니다.',
     resetOpen: (time) => `새 비밀번호 링크, ${time}까지`,
     resetUsed: (time) => `링크로 비밀번호를 바꿈, ${time}`,
     resetLate: '새 비밀번호 링크의 기한이 지났습니다.',

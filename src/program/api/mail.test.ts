@@ -101,6 +101,16 @@ test('an address gets nothing but its link before that is opened; the link works
   });
 });
 
+test('a link for a new password goes to a confirmed address too; without one the office hands it over', async () => {
+  const made = await ask('office', 'post', '/api/users/the-expert/reset');
+  expect([made.status, made.body.mailed]).toEqual([200, true]);
+  const arrived = await delivered();
+  expect(recipients(arrived)).toEqual(['expert']);
+  expect(linksOf(arrived[0]!).filter((link) => link.includes('#'))).toEqual([made.body.link]);
+  expect((await ask('office', 'post', '/api/users/the-auditor/reset')).body.mailed).toBe(false);
+  expect(await delivered()).toEqual([]);
+});
+
 test('a link that was replaced or has expired confirms nothing; another address is told to the one before', async () => {
   clock.now += 86_400_000;
   const ask2 = (address: string) => ask('expert', 'post', '/api/mail/address', { address, lang: 'en' });

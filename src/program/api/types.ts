@@ -19,6 +19,7 @@ export type Failure = z.output<typeof failure>;
 export type Me = z.output<typeof people.me>;
 export type Invitation = z.output<typeof people.invitation>;
 export type Invite = z.input<typeof people.invite>;
+export type ResetMade = z.output<typeof people.resetMade>;
 export type Invited = z.output<typeof people.invited>;
 export type Person = z.output<typeof people.person>;
 export type ResetLink = z.output<typeof people.reset>;

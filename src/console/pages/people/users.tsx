@@ -10,7 +10,7 @@ import { Empty } from '../../parts/page.tsx';
 import { call, post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useAction } from '../../state/data.ts';
-import type { Invited, Person } from '../../types.ts';
+import type { Person, ResetMade } from '../../types.ts';
 import { useMembership } from './membership.tsx';
 
 const pathOfUser = (user: string) => `/users/${encodeURIComponent(user)}`;
@@ -18,7 +18,7 @@ const pathOfUser = (user: string) => `/users/${encodeURIComponent(user)}`;
 export function Users({ list, onDone }: { list: Person[]; onDone: () => void }) {
   const { words } = useConsole();
   const p = words.people;
-  const [made, setMade] = useState<Invited & { user: string }>();
+  const [made, setMade] = useState<ResetMade & { user: string }>();
   if (list.length === 0) return <Empty text={p.noUsers} />;
   return (
     <>
@@ -57,7 +57,7 @@ function ResetState({ of }: { of: Person['reset'] }) {
   return new Date(of.expires) > new Date() ? w.resetOpen(format.moment(of.expires)) : w.resetLate;
 }
 
-function ResetLink({ user, link, expires }: Invited & { user: string }) {
+function ResetLink({ user, link, expires, mailed }: ResetMade & { user: string }) {
   const { words } = useConsole();
   const w = words.users;
   return (
@@ -70,6 +70,7 @@ function ResetLink({ user, link, expires }: Invited & { user: string }) {
         <p class="soft">
           {words.people.expires} <Time of={expires} />
         </p>
+        {mailed && <p>{w.resetMailed}</p>}
       </div>
     </div>
   );
@@ -78,7 +79,7 @@ function ResetLink({ user, link, expires }: Invited & { user: string }) {
 interface Deeds {
   of: Person;
   onDone: () => void;
-  onLink: (link: Invited) => void;
+  onLink: (link: ResetMade) => void;
 }
 
 function Acts({ of, onDone, onLink }: Deeds) {

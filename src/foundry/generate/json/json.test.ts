@@ -232,6 +232,24 @@ test('a schema that no text has: nothing may come, and that is known before', ()
   ).toBe(Number.POSITIVE_INFINITY);
 });
 
+test('bounds that nothing meets: known before, and a member of that kind never begins', () => {
+  const impossible = [
+    { type: 'array', items: { type: 'integer' }, minItems: 1_000_000_001, maxItems: 3 },
+    { type: 'string', minLength: 4, maxLength: 3 },
+    { type: 'object', minProperties: 3, maxProperties: 2 },
+    { type: 'integer', minimum: 4, maximum: 3 },
+  ];
+  for (const schema of impossible) {
+    expect([schema, readerOf(schema).least]).toEqual([schema, Number.POSITIVE_INFINITY]);
+    const within = { type: 'object', properties: { a: schema }, required: ['a'] };
+    expect([schema, readerOf(within).least]).toEqual([schema, Number.POSITIVE_INFINITY]);
+    const besides = readerOf({ type: 'object', properties: { a: schema }, additionalProperties: false });
+    expect(besides.least).toBe(2);
+    expect([schema, admits(besides, '{}')]).toEqual([schema, true]);
+    expect([schema, admits(readerOf({ anyOf: [schema, { type: 'null' }] }), 'null')]).toEqual([schema, true]);
+  }
+});
+
 describe('schemas that cost little to send', () => {
   const names = Array.from({ length: 24 }, (_, i) => `d${i}`);
   /** 24 definitions, each of which names the next one twice; the last one is null. */

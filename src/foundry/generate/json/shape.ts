@@ -111,11 +111,11 @@ export class Lengths {
       case 'literal':
         return Buffer.byteLength(shape.text);
       case 'text':
-        return 2 + (shape.dfa?.least[0] ?? shape.least);
+        return shape.least > shape.most ? Number.POSITIVE_INFINITY : 2 + (shape.dfa?.least[0] ?? shape.least);
       case 'numeral':
         return shape.dfa.least[0]!;
       case 'list':
-        return 1 + this.items(shape, 0);
+        return shape.least > shape.most ? Number.POSITIVE_INFINITY : 1 + this.items(shape, 0);
       case 'members':
         return 1 + this.members(shape, new Set(), 0);
     }

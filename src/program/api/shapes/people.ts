@@ -58,6 +58,8 @@ export const invite = membership.extend({
 });
 /** `link`: works once. */
 export const invited = z.object({ id: z.string(), token: z.string(), link: z.string(), expires: z.string() });
+/** `mailed`: the link also went to the confirmed address of the person. */
+export const resetMade = invited.extend({ mailed: z.boolean() });
 
 export const person = z
   .object({
