@@ -25,17 +25,23 @@ const TEAMS = [
   { id: 'bellflower', en: 'Bellflower', ko: '도라지', organisation: { en: 'Bellflower Models', ko: '도라지모델' } },
 ] as const;
 
-/** A person at a window: finds what it uses by its visible name, and counts. */
+type How = 'mouse' | 'keyboard';
+/** The most stops of Tab on a page. */
+const MAX_STOPS = 400;
+
+/** A person at a window: finds what it uses by its visible name, with the mouse or with the keyboard alone, and counts. */
 class Hand {
   clicks = 0;
   fields = 0;
   readonly page: Page;
+  readonly #how: How;
 
-  private constructor(page: Page) {
+  private constructor(page: Page, how: How) {
     this.page = page;
+    this.#how = how;
   }
 
-  static async at(browser: Browser, width: number): Promise<Hand> {
+  static async at(browser: Browser, width: number, how: How): Promise<Hand> {
     const context = await browser.newContext({
       viewport: { width, height: 900 },
       locale: 'ko-KR',
@@ -43,7 +49,7 @@ class Hand {
       reducedMotion: 'reduce',
     });
     context.setDefaultTimeout(60_000); // a slow machine is no fault; what hangs is
-    return new Hand(await context.newPage());
+    return new Hand(await context.newPage(), how);
   }
 
   async accept(link: string, user: string, name: string): Promise<void> {
@@ -61,13 +67,38 @@ class Hand {
     return (await dialogs.count()) > 0 ? dialogs.last() : this.page.locator('body');
   }
 
+  /** Goes to a control by Tab, as somebody does who has no mouse. */
+  async #reach(control: Locator): Promise<void> {
+    await control.waitFor();
+    for (let i = 0; i < MAX_STOPS; i++) {
+      if (await control.evaluate((element) => element === document.activeElement)) return;
+      await this.page.keyboard.press('Tab');
+    }
+    throw new Error(`Tab does not come to ${control}`);
+  }
+
+  async #use(control: Locator, key: 'Enter' | 'Space' = 'Enter'): Promise<void> {
+    if (this.#how === 'mouse') await control.click();
+    else {
+      await this.#reach(control);
+      await this.page.keyboard.press(key);
+    }
+    this.clicks++;
+  }
+
+  async #type(field: Locator, value: string): Promise<void> {
+    if (this.#how === 'mouse') await field.fill(value);
+    else {
+      await this.#reach(field);
+      await this.page.keyboard.press('ControlOrMeta+a');
+      await this.page.keyboard.insertText(value);
+    }
+    this.fields++;
+  }
+
   async press(name: string | RegExp): Promise<void> {
     const place = await this.#place();
-    await place
-      .getByRole('button', { name, exact: typeof name === 'string' })
-      .last()
-      .click();
-    this.clicks++;
+    await this.#use(place.getByRole('button', { name, exact: typeof name === 'string' }).last());
   }
 
   /** Presses a button that opens a dialog. */
@@ -83,40 +114,57 @@ class Hand {
     const menu = this.page.getByRole('button', { name: '메뉴', exact: true });
     const link = this.page.getByRole('link', { name, exact: typeof name === 'string' }).first();
     if ((await menu.isVisible()) && !(await link.isVisible())) await this.press('메뉴');
-    await link.click();
-    this.clicks++;
+    await this.#use(link);
   }
 
   async fill(label: string | RegExp, value: string): Promise<void> {
     const place = await this.#place();
-    await place
-      .getByLabel(label, { exact: typeof label === 'string' })
-      .last()
-      .fill(value);
+    await this.#type(place.getByLabel(label, { exact: typeof label === 'string' }).last(), value);
+  }
+
+  /** A day and a time; the parts of the field are typed one after another. */
+  async setMoment(label: string, { parts, value }: { parts: readonly string[]; value: string }): Promise<void> {
+    const field = (await this.#place()).getByLabel(label, { exact: true }).last();
+    if (this.#how === 'mouse') await field.fill(value);
+    else {
+      await this.#reach(field);
+      for (const part of parts) await this.page.keyboard.press(part);
+    }
     this.fields++;
+    const is = await field.inputValue();
+    if (is !== value) throw new Error(`${label} is ${is}, not ${value}`);
   }
 
   async choose(label: string | RegExp, option: string): Promise<void> {
-    const place = await this.#place();
-    await place
-      .getByLabel(label, { exact: typeof label === 'string' })
-      .last()
-      .selectOption(option);
+    const field = (await this.#place()).getByLabel(label, { exact: typeof label === 'string' }).last();
+    if (this.#how === 'mouse') await field.selectOption(option);
+    else {
+      await this.#reach(field);
+      await this.page.keyboard.press('Home');
+      for (let i = 0; i < MAX_STOPS && (await field.inputValue()) !== option; i++)
+        await this.page.keyboard.press('ArrowDown');
+      if ((await field.inputValue()) !== option) throw new Error(`${label} has no ${option}`);
+    }
     this.clicks++;
   }
 
   /** One of a list that is found by typing. */
   async pick(label: string, typed: string): Promise<void> {
     const place = await this.#place();
-    await place.getByRole('combobox', { name: label }).last().fill(typed);
-    await this.page.getByRole('option').first().click();
-    this.fields++;
+    await this.#type(place.getByRole('combobox', { name: label }).last(), typed);
+    const option = this.page.getByRole('option').first();
+    if (this.#how === 'mouse') await option.click();
+    else {
+      await option.waitFor();
+      await this.page.keyboard.press('Enter');
+    }
     this.clicks++;
   }
 
   async tick(name: string | RegExp): Promise<void> {
-    await this.page.getByRole('checkbox', { name }).last().check();
-    this.clicks++;
+    const box = this.page.getByRole('checkbox', { name }).last();
+    await this.#use(box, 'Space');
+    if (!(await box.isChecked())) throw new Error(`${name} is not checked`);
   }
 
   see = (text: string | RegExp): Promise<void> => this.page.getByText(text).first().waitFor();
@@ -128,6 +176,7 @@ export interface Day {
   machine: Machine;
   browser: Browser;
   served: { url: string; first: string | null };
+  how: How;
   /** Fingerprints of the teams' keys. */
   keys: Record<string, string>;
   /** Runs one part; its failure names it. */
@@ -136,11 +185,11 @@ export interface Day {
 
 /** Returns clicks and fields of the office, by part. */
 export async function officersDay(day: Day): Promise<{ part: string; clicks: number; fields: number }[]> {
-  const office = await Hand.at(day.browser, 1280);
+  const office = await Hand.at(day.browser, 1280, day.how);
   const counts: { part: string; clicks: number; fields: number }[] = [];
   const part = async (what: string, work: () => Promise<unknown>): Promise<void> => {
     const { clicks, fields } = office;
-    await day.part(`officer: ${what}`, office, work);
+    await day.part(`officer, by ${day.how}: ${what}`, office, work);
     counts.push({ part: what, clicks: office.clicks - clicks, fields: office.fields - fields });
   };
   await part('founds the programme', () => found(office, day));
@@ -225,13 +274,18 @@ async function call(office: Hand): Promise<void> {
   }
 }
 
-async function invite(office: Hand, { browser }: Day, role: 'expert' | 'consortium', width: number): Promise<Hand> {
+async function invite(
+  office: Hand,
+  { browser, how }: Day,
+  role: 'expert' | 'consortium',
+  width: number,
+): Promise<Hand> {
   await office.follow('사용자');
   await office.choose('역할', role);
   if (role === 'consortium') await office.choose('컨소시엄', 'bellflower');
   await office.press('링크 만들기');
   const link = (await office.page.locator('code', { hasText: '/invitation#' }).textContent())!;
-  const person = await Hand.at(browser, width);
+  const person = await Hand.at(browser, width, how);
   await person.accept(link, role === 'expert' ? 'yun' : 'baram', role === 'expert' ? '윤전문' : '바람');
   return person;
 }
@@ -293,7 +347,11 @@ async function openStage(office: Hand): Promise<void> {
   await office.press('단계 시작');
   await office.page.getByRole('heading', { level: 1, name: '1단계' }).waitFor();
   await office.open('일정 지정');
-  await office.fill('마감 예정 (선택)', '2099-01-15T18:00');
+  await office.setMoment('마감 예정 (선택)', {
+    // In the order of this browser, whose own language is English.
+    parts: [...'01152099', 'ArrowRight', ...'0600p'],
+    value: '2099-01-15T18:00',
+  });
   await office.press('일정 지정');
   await office.done();
   await office.see('2099. 1. 15.');

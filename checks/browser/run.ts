@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { ROUTES } from '../../src/console/state/router.ts';
 import { Machine, RULES } from './machine.ts';
-import { officersDay } from './officer.ts';
+import { type Day, officersDay } from './officer.ts';
 import { Person } from './person.ts';
 import { playground } from './playground.ts';
 import { valueChain } from './value-chain.ts';
@@ -80,17 +80,23 @@ async function check(machine: Machine, browser: Browser): Promise<void> {
   await longCurve(machine, office, url);
   await korean(office, url);
   await gone(machine, office, databases);
-  await machine.kill();
-  await wholeProgramme(machine, browser, keys);
+  for (const how of ['mouse', 'keyboard'] as const) {
+    await machine.kill();
+    await wholeProgramme(machine, browser, { keys, how });
+  }
   for (const person of [visitor, office, ...people])
     report(`${person.name}'s browser: no error, nothing asked from elsewhere, no policy broken`, person.wrongs);
 }
 
 /** A programme from its foundation, without a terminal. */
-async function wholeProgramme(machine: Machine, browser: Browser, keys: Record<string, string>): Promise<void> {
-  const served = await machine.serve(PORT + 1, 'officer');
+async function wholeProgramme(
+  machine: Machine,
+  browser: Browser,
+  { keys, how }: Pick<Day, 'keys' | 'how'>,
+): Promise<void> {
+  const served = await machine.serve(PORT + 1, `officer-${how}`);
   const part = (what: string, hand: { page: Page }, work: () => Promise<unknown>) => holds(what, hand, work);
-  const counts = await officersDay({ machine, browser, served, keys, part });
+  const counts = await officersDay({ machine, browser, served, keys, how, part });
   for (const { part, clicks, fields } of counts) console.log(`          ${part}: ${clicks} clicks, ${fields} fields`);
 }
 

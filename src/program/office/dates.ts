@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { instant } from '../state/index.ts';
 import { entryAct, OFFICE } from './act.ts';
 import { id, title } from './shapes.ts';
+import { requireNotRecord } from './times.ts';
 
 const moment = instant.nullable().default(null);
 
@@ -20,4 +21,5 @@ export const setDates = entryAct({
     appealsUntil: moment,
   }),
   kind: 'stage-dates-set',
+  guard: requireNotRecord,
 });
