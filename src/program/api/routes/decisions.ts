@@ -43,7 +43,7 @@ function signedDocument({ tables }: Programme, stage: string) {
 }
 
 /** One line for each team, in the order of the page. What is not known is empty. */
-export function csvOfReport({ stage, teams, blocks }: StageReport): string {
+function csvOfReport({ stage, teams, blocks }: StageReport): string {
   const parts = blocks.flatMap((block) => [block, ...block.parts]);
   const about = ['stage', 'status', 'team', 'name_en', 'name_ko', 'place', 'points', 'low', 'high'];
   const head = [...about, 'chance_to_go_on', 'outcome', 'reason', ...parts.map(({ path }) => path)];
