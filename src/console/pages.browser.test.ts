@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { englishIn } from './testing/english.ts';
+import { PAGES } from './testing/look.ts';
 import { type MadeUp, madeUp, SEALED } from './testing/made-up-server.ts';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -51,6 +53,29 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     server.head = 4;
     server.tell('/api/programmes/practice/events', 'entries', { from: 4, to: 4 }, '4');
     await vi.waitFor(() => expect(asked(/\/log\?/)).toHaveLength(2));
+  });
+
+  test('in Korean no page shows an English sentence as its own; what people wrote is marked', {
+    timeout: 120_000,
+  }, async () => {
+    await context.close();
+    context = await browser.newContext({ locale: 'ko-KR', viewport: { width: 1200, height: 900 } });
+    const found: string[] = [];
+    let marked = 0;
+    for (const [name, path, role] of PAGES) {
+      server.role = role;
+      page = await context.newPage();
+      await open(path);
+      await page.waitForFunction(() => !document.querySelector('.spinner'));
+      await page.evaluate(() => {
+        for (const fold of document.querySelectorAll('details')) fold.open = true;
+      });
+      found.push(...(await englishIn(page)).map((text) => `${name}: ${text}`));
+      marked += await page.locator('main [lang=en]').count();
+      await page.close();
+    }
+    expect(found).toEqual([]);
+    expect(marked).toBeGreaterThan(10);
   });
 
   test('says when the server is gone, recovers, and resumes the stream where it stopped', async () => {

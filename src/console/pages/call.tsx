@@ -5,6 +5,7 @@ import { Row, right, State, Table, Time } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { Rename } from '../parts/rename.tsx';
+import { Written } from '../parts/written.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
@@ -120,7 +121,11 @@ function Shown({ programme, base, call, office, again }: CallProps) {
             </Fact>
           )}
         </Facts>
-        {call.text !== null && <p class="doc lines">{call.text}</p>}
+        {call.text !== null && (
+          <p class="doc">
+            <Written text={call.text} lines />
+          </p>
+        )}
         {office && isOpen && (
           <div class="buttons">
             <ReceiveApplication programme={programme} base={base} call={call} onDone={again} />

@@ -4,6 +4,7 @@ import { Fact, Facts } from '../../page-kit/index.ts';
 import { Digest, DigestFact, Time } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
+import { Written } from '../parts/written.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';
@@ -43,7 +44,9 @@ function Card({ of: card }: { of: ChipCard }) {
   return (
     <Section title={card.device}>
       <Facts>
-        <Fact name={w.by}>{card.by}</Fact>
+        <Fact name={w.by}>
+          <Written text={card.by} />
+        </Fact>
         <Fact name={w.time}>
           <Time of={card.time} />
         </Fact>

@@ -4,6 +4,7 @@ import { Fact, shortDigest } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Evidence } from '../types.ts';
 import { Digest, Time } from './elements.tsx';
+import { Written } from './written.tsx';
 
 export function WitnessFacts({ of }: { of: NonNullable<Evidence['witness']> }) {
   const { words, format } = useConsole();
@@ -36,7 +37,9 @@ export function WitnessFacts({ of }: { of: NonNullable<Evidence['witness']> }) {
           w.notDeclared
         ) : (
           <>
-            {w.environment(environment.torch, environment.python, environment.device, environment.processor)}
+            <Written
+              text={w.environment(environment.torch, environment.python, environment.device, environment.processor)}
+            />
             <small>
               {w.ranks(format.count(environment.ranks), format.count(environment.threads), environment.parallel)}
             </small>

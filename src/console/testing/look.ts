@@ -6,11 +6,12 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { Me } from '../types.ts';
+import { englishIn } from './english.ts';
 import { type MadeUp, madeUp } from './made-up-server.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-const PAGES: [name: string, path: string, role: Me['viewer']['role']][] = [
+export const PAGES: [name: string, path: string, role: Me['viewer']['role']][] = [
   ['overview', '/p/practice', 'office'],
   ['consortium', '/p/practice/consortia/azalea', 'office'],
   ['organisations', '/p/practice/organisations', 'office'],
@@ -195,6 +196,8 @@ async function look(browser: Browser, server: MadeUp, folder: string, names: str
       await page.screenshot({ path: join(folder, `${name}-${view.name}.png`), fullPage: true });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (wide > 0) say(`${name} ${view.name}: scrolls sideways by ${wide} px`);
+      if (view.locale === 'ko-KR')
+        for (const text of await englishIn(page)) say(`${name} ${view.name}: in English: ${text}`);
       // The debugger of the browser evaluates it, so the policy of the page can stay as it is.
       await page.evaluate(AXE);
       const found = await page.evaluate(async () => {

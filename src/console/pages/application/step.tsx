@@ -4,6 +4,7 @@ import { Fact, Facts } from '../../../page-kit/index.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { type Cell, Row, right, State, Table } from '../../parts/elements.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
+import { Written } from '../../parts/written.tsx';
 import { useConsole } from '../../state/context.ts';
 import { pointsText } from '../../state/points.ts';
 import { PointsForm } from './points-form.tsx';
@@ -26,7 +27,7 @@ export function Step(props: StepProps) {
       {isWaiting && step.step === 'presentation' && <p class="soft">{w.later}</p>}
       {step.note !== null && (
         <p class="lines">
-          {w.note}: {step.note}
+          {w.note}: <Written text={step.note} />
         </p>
       )}
       {step.rules ? <Points {...props} rules={step.rules} /> : step.isNext && <p class="soft">{w.noRules}</p>}
@@ -123,7 +124,7 @@ function PointsTable({ rules, reviews }: { rules: Rules; reviews: StepOfPage['re
             { of: reviewer, note: own ? w.ownPoints : w.enteredPoints },
             ...rules.criteria.map(({ id }): Cell => right(pointsText(format, points[id] ?? Number.NaN))),
             right(<strong>{pointsText(format, total)}</strong>),
-            comment === null ? '' : <span class="lines">{comment}</span>,
+            comment === null ? '' : <Written text={comment} lines />,
           ]}
         />
       ))}

@@ -5,6 +5,7 @@ import { DialogButton } from '../../parts/dialog.tsx';
 import { State } from '../../parts/elements.tsx';
 import { Choice, Form, TextArea } from '../../parts/form.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
+import { Written } from '../../parts/written.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useAction, useFields } from '../../state/data.ts';
@@ -30,8 +31,14 @@ export function Appeals({ stage, path, nameOf, again }: StageProps) {
                   <State of={appeal.outcome} text={w[appeal.outcome]} />
                 )}
               </div>
-              <p>{appeal.text}</p>
-              {appeal.answer !== null && <p class="soft">{appeal.answer}</p>}
+              <p>
+                <Written text={appeal.text} />
+              </p>
+              {appeal.answer !== null && (
+                <p class="soft">
+                  <Written text={appeal.answer} />
+                </p>
+              )}
               {appeal.outcome === null && mayAnswer && (
                 <DialogButton label={words.appeal.answerTitle} act="answer" onDone={again}>
                   {(done) => <Answer path={`${path}/appeals/${encodeURIComponent(appeal.id)}`} done={done} />}

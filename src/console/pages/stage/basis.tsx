@@ -5,6 +5,7 @@ import { Citations } from '../../parts/citations.tsx';
 import { Digest, Row, State, Table, Time, VerdictState } from '../../parts/elements.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
 import { Submissions } from '../../parts/submissions.tsx';
+import { Written } from '../../parts/written.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { StagePage } from '../../types.ts';
 import type { Words } from '../../words/words.ts';
@@ -112,7 +113,9 @@ function Findings({ stage, nameOf }: StageProps) {
             </span>
             <VerdictState of={one.verdict} />
           </div>
-          <p>{one.text}</p>
+          <p>
+            <Written text={one.text} />
+          </p>
           <p class="soft">
             {signedOf(one.signed)}: {one.by}
           </p>
@@ -133,7 +136,7 @@ function Forms({ stage }: StageProps) {
         <Row
           key={form.id}
           cells={[
-            { of: form.expert, note: form.form?.comment && form.form.comment },
+            { of: form.expert, note: form.form?.comment && <Written text={form.form.comment} /> },
             <State of={form.form ? 'done' : 'closed'} text={form.form ? w.revealed : w.sealed} />,
             <Digest of={form.commitment} />,
           ]}
