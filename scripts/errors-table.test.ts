@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ERROR_CODES } from '../src/base/error-codes/index.ts';
-import { WORDS } from '../src/console/words/index.ts';
+import { WORDS } from '../src/console/testing/words.ts';
 import { errorsPage, FILE } from './errors-table.ts';
 
 const TREE = join(import.meta.dirname, '..');

@@ -15,7 +15,7 @@ import { valueChain } from './value-chain.ts';
 const PORT = 14_377;
 const SCRIPT = '<img src=x onerror=alert(1)>';
 /** Compressed script of a first look. */
-const MAX_SCRIPT = 200_000;
+const MAX_SCRIPT = 80_000;
 const LONG = 1_000_000;
 const MAX_MS = 1000;
 

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { CHECKS } from '../audit/index.ts';
-import { WORDS } from '../console/words/index.ts';
+import { WORDS } from '../console/testing/words.ts';
 
 test.each(['en', 'ko'] as const)('each check of an audit has a name and a question in the console: %s', (lang) => {
   const { checks, checkQuestions } = WORDS[lang];

@@ -2,7 +2,7 @@
 
 import type { ComponentType } from 'preact';
 import { useEffect, useErrorBoundary, useMemo, useState } from 'preact/hooks';
-import { formatFor } from '../page-kit/index.ts';
+import { formatFor, type Lang } from '../page-kit/index.ts';
 import { Frame } from './frame.tsx';
 import { Busy, FailureNotice } from './parts/loaded.tsx';
 import { Page } from './parts/page.tsx';
@@ -12,7 +12,8 @@ import { useObservable } from './state/observable.ts';
 import { location, navigate, pathOf, type Route, routeOf } from './state/router.ts';
 import { lang, remembered } from './state/settings.ts';
 import type { Me } from './types.ts';
-import { WORDS } from './words/index.ts';
+import { loadWords } from './words/load.ts';
+import type { Words } from './words/words.ts';
 
 type Loader = () => Promise<{ default: ComponentType<Record<string, string>> }>;
 
@@ -53,12 +54,36 @@ const PAGES: Record<Exclude<Route['page'], 'home'>, Loader> = {
   reliance: () => import('./pages/reliance.tsx'),
 };
 
-export function App() {
+/** The words of a language, and which one it is. */
+interface Spoken {
+  lang: Lang;
+  words: Words;
+}
+
+/** The words of the chosen language; until they are there, those that were shown before. */
+function useSpoken(first: Spoken): Spoken {
   const chosen = useObservable(lang);
+  const [spoken, speak] = useState(first);
+  useEffect(() => {
+    let current = true;
+    loadWords(chosen).then(
+      (words) => current && speak({ lang: chosen, words }),
+      // A failed import usually means a newer build on the server.
+      () => current && window.location.reload(),
+    );
+    return () => {
+      current = false;
+    };
+  }, [chosen]);
+  return spoken;
+}
+
+export function App({ first }: { first: Spoken }) {
+  const spoken = useSpoken(first);
   const me = useData<Me>('/me');
   const console = useMemo(
-    () => ({ me: me.value ?? NOBODY, renew: me.again, words: WORDS[chosen], format: formatFor(chosen) }),
-    [me.value, me.again, chosen],
+    () => ({ me: me.value ?? NOBODY, renew: me.again, words: spoken.words, format: formatFor(spoken.lang) }),
+    [me.value, me.again, spoken],
   );
   return (
     <ConsoleContext.Provider value={console}>

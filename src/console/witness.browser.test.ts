@@ -8,7 +8,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type MadeUp, madeUp } from './testing/made-up-server.ts';
 import { WITNESSED, witnessedAudit } from './testing/made-up-witness.ts';
-import { WORDS } from './words/index.ts';
+import { WORDS } from './testing/words.ts';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 

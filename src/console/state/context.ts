@@ -2,10 +2,9 @@
 
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import { type Format, formatFor } from '../../page-kit/index.ts';
+import type { Format } from '../../page-kit/index.ts';
 import type { Me } from '../types.ts';
 import type { Words } from '../words/words.ts';
-import { en } from '../words/words-en.ts';
 
 export interface Console {
   me: Me;
@@ -24,11 +23,11 @@ export const NOBODY: Me = {
   local: false,
 };
 
-export const ConsoleContext = createContext<Console>({
-  me: NOBODY,
-  renew: () => {},
-  words: en,
-  format: formatFor('en'),
-});
+export const ConsoleContext = createContext<Console | undefined>(undefined);
 
-export const useConsole = (): Console => useContext(ConsoleContext);
+/** @throws Error outside of the context */
+export function useConsole(): Console {
+  const found = useContext(ConsoleContext);
+  if (!found) throw new Error('there is no context of the console');
+  return found;
+}

@@ -1,12 +1,8 @@
-// The words of every language, and words for what the API names.
+// Words for what the API names.
 
-import { type Lang, wordFor } from '../../page-kit/index.ts';
+import { wordFor } from '../../page-kit/index.ts';
 import type { RunInfo } from '../types.ts';
 import type { Words } from './words.ts';
-import { en } from './words-en.ts';
-import { ko } from './words-ko.ts';
-
-export const WORDS: Record<Lang, Words> = { en, ko };
 
 /** The state of a run. Of a run of another program it is known whether it is sealed, not whether its training is complete. */
 export function runStatus({ status }: Words, { state, witnessed }: Pick<RunInfo, 'state' | 'witnessed'>): string {

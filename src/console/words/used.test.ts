@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { WORDS } from './index.ts';
+import { WORDS } from '../testing/words.ts';
 
 const HERE = new URL('..', import.meta.url).pathname;
 type Tree = { [key: string]: unknown };

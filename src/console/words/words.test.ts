@@ -2,7 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { wordFor } from '../../page-kit/index.ts';
-import { consortiumStatus, WORDS } from './index.ts';
+import { WORDS } from '../testing/words.ts';
+import { consortiumStatus } from './index.ts';
 
 type Tree = { [key: string]: string | ((...given: string[]) => string) | Tree };
 
