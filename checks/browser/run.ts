@@ -147,15 +147,17 @@ async function openStage(office: Person, url: string, keys: Record<string, strin
     await at('/p/practice');
     await office.press('Add an organisation');
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Id', { exact: true }).fill('evil');
     await dialog.getByLabel('Name in English').fill(SCRIPT);
-    await dialog.getByLabel('Country').fill('KR');
+    await dialog.getByLabel('Id', { exact: true }).fill('evil');
+    await dialog.getByRole('combobox', { name: 'Country' }).fill('South Korea');
+    await dialog.getByRole('option').first().click();
     await dialog.getByRole('button', { name: 'Add an organisation' }).click();
     await dialog.waitFor({ state: 'hidden' });
     await office.press('Form a consortium');
-    await dialog.getByLabel('Id', { exact: true }).fill('evil');
     await dialog.getByLabel('Name in English').fill(SCRIPT);
-    await dialog.getByLabel(/Lead/).fill('evil');
+    await dialog.getByLabel('Id', { exact: true }).fill('evil');
+    await dialog.getByRole('combobox', { name: /^Lead/ }).fill('evil');
+    await dialog.getByRole('option').first().click();
     await dialog.getByRole('button', { name: 'Form a consortium' }).click();
     await page.getByRole('link', { name: SCRIPT }).click();
     await page.getByRole('heading', { name: SCRIPT }).waitFor(); // a script that ran would be among the wrongs
