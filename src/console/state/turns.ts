@@ -1,6 +1,6 @@
 // Turns with models: a text or message of a person, and the answer of each model as it comes, side by side.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { AnswerReceipt, CheckedReceipt } from '../types.ts';
 import { type Failure, failureOf, get, streamAnswer } from './api.ts';
 import { useStoppableAction, useThrottled } from './data.ts';
@@ -166,8 +166,8 @@ export function useTurns(models: AskedModel[], name: string) {
       if (current.current === name) set([...next]);
     },
   );
-  // Dependencies: other models, other turns
-  useEffect(() => {
+  // Dependencies: other models, other turns. At once, not after the next picture: a click before that would be stopped with the old turns.
+  useLayoutEffect(() => {
     current.current = name;
     set(keptTurns(name, models.length));
     return action.stop;
