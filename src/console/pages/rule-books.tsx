@@ -1,8 +1,9 @@
 // Rule books: the list, and the form to register one. A mistake is shown at its line.
 
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { Digest, Row, right, Table } from '../parts/elements.tsx';
-import { Form, TextArea } from '../parts/form.tsx';
+import { Form } from '../parts/form.tsx';
+import { LinedText } from '../parts/lined-text.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { post } from '../state/api.ts';
@@ -10,7 +11,6 @@ import { useConsole } from '../state/context.ts';
 import { useAction, useData } from '../state/data.ts';
 import { lineOf } from '../state/line-of.ts';
 import { pathOf } from '../state/router.ts';
-import { selectLine } from '../state/select-line.ts';
 import type { RuleBookRow } from '../types.ts';
 
 /** The largest rule book that the log takes, in bytes. */
@@ -76,7 +76,6 @@ function Register({ path, onDone }: { path: string; onDone: () => void }) {
   const [text, setText] = useState('');
   const [large, setLarge] = useState(false);
   const [done, setDone] = useState<{ digest: string; name: string; version: number }>();
-  const area = useRef<HTMLDivElement>(null);
   const action = useAction(async () => {
     setDone(undefined);
     setDone(await post(path, { text }));
@@ -84,7 +83,6 @@ function Register({ path, onDone }: { path: string; onDone: () => void }) {
     onDone();
   });
   const line = action.failure && lineOf(action.failure);
-  const lines = text.split('\n');
   const pick = async (file: File | undefined) => {
     setLarge(file !== undefined && file.size > MAX_BYTES);
     if (file && file.size <= MAX_BYTES) setText(await file.text());
@@ -102,28 +100,8 @@ function Register({ path, onDone }: { path: string; onDone: () => void }) {
           />
           {large && <p class="notice bad">{w.tooLarge}</p>}
         </div>
-        <div ref={area}>
-          <TextArea
-            key={done?.digest} // a new field: an emptied one would count as invalid
-            label={w.text}
-            class="code"
-            rows={14}
-            value={text}
-            onValue={setText}
-            spellcheck={false}
-            aria-invalid={line !== undefined}
-          />
-        </div>
-        {line !== undefined && line <= lines.length && (
-          <div class="notice warn">
-            <p>
-              <strong>{w.line(format.count(line))}</strong> <code>{lines[line - 1]}</code>
-            </p>
-            <button type="button" onClick={() => selectLine(area.current!.querySelector('textarea')!, line)}>
-              {w.toLine}
-            </button>
-          </div>
-        )}
+        {/* A new field after success: an emptied one would count as invalid. */}
+        <LinedText key={done?.digest} label={w.text} value={text} onValue={setText} line={line} />
       </Form>
       <div role="status">
         {done && (

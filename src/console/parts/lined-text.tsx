@@ -2,6 +2,7 @@
 
 import { useRef } from 'preact/hooks';
 import { useConsole } from '../state/context.ts';
+import { selectLine } from '../state/select-line.ts';
 import { TextArea } from './form.tsx';
 
 interface LinedTextOptions {
@@ -14,7 +15,7 @@ interface LinedTextOptions {
 
 export function LinedText({ label, value, onValue, line }: LinedTextOptions) {
   const { words, format } = useConsole();
-  const w = words.catalogue;
+  const w = words.books;
   const area = useRef<HTMLDivElement>(null);
   const lines = value.split('\n');
   return (
@@ -35,20 +36,11 @@ export function LinedText({ label, value, onValue, line }: LinedTextOptions) {
           <p>
             <strong>{w.line(format.count(line))}</strong> <code>{lines[line - 1]}</code>
           </p>
-          <button type="button" onClick={() => select(area.current!.querySelector('textarea')!, line)}>
+          <button type="button" onClick={() => selectLine(area.current!.querySelector('textarea')!, line)}>
             {w.toLine}
           </button>
         </div>
       )}
     </>
   );
-}
-
-/** Selects a line and scrolls to it. */
-function select(area: HTMLTextAreaElement, line: number): void {
-  const before = area.value.split('\n').slice(0, line - 1);
-  const start = before.reduce((sum, text) => sum + text.length + 1, 0);
-  area.focus();
-  area.setSelectionRange(start, start + area.value.slice(start).split('\n')[0].length);
-  area.scrollTop = (line - 4) * Number.parseFloat(getComputedStyle(area).lineHeight);
 }

@@ -387,8 +387,6 @@ export const en = {
     withShipped: 'Together with the catalogue of chips and well-known software that comes with Jikji',
     check: 'Show the differences',
     tooLarge: (limit: string) => `Together these files have more than ${limit}: the log takes no more at once.`,
-    line: (line: string) => `Line ${line}`,
-    toLine: 'Go to the line',
     differences: 'Differences to the catalogue in force',
     differencesFirst: 'No catalogue is in force yet: all is new.',
     same: 'It says the same as the catalogue in force.',

@@ -514,8 +514,6 @@ export const ko: Words = {
     withShipped: '직지에 들어 있는 칩·소프트웨어 목록을 함께 적용',
     check: '차이 보기',
     tooLarge: (limit) => `파일을 합한 크기가 ${limit}를 넘습니다. 기록부에는 한 번에 그보다 많이 담을 수 없습니다.`,
-    line: (line) => `${line}번째 줄`,
-    toLine: '해당 줄로 가기',
     differences: '적용 중인 목록과의 차이',
     differencesFirst: '적용 중인 목록이 없어 모두 새로 추가됩니다.',
     same: '적용 중인 목록과 내용이 같습니다.',
