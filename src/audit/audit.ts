@@ -23,7 +23,7 @@ import { checkReplay, type ReplayResult } from './replay.ts';
 import { type GroupMovement, type Room, roomOf } from './room.ts';
 import { outlineRun } from './run-outline.ts';
 import { checkSchedule } from './schedule.ts';
-import { chooseSegments, type Ranking, segmentsOf } from './segments.ts';
+import { checkRange, chooseSegments, type Ranking, segmentsOf } from './segments.ts';
 import { type CheckContext, checkStructure, type Evidence } from './structure.ts';
 import type { Audit, AuditProgress, CheckName, Detection, Extent, Replayed } from './types.ts';
 
@@ -259,24 +259,6 @@ function limitClaim(
   if (!done) return { claimed: false, reason: 'not all drawn segments could be replayed' };
   if (drawn === 0) return { claimed: false, reason: 'no segment was drawn at random' };
   return challenge;
-}
-
-/** Turns a range of segment numbers (from 1) into indices. @throws JikjiError `usage` where the run has no such segments */
-function checkRange(
-  { from, to }: { from: number; to: number },
-  count: number,
-  run: string,
-): { from: number; to: number } {
-  // If no segment could be read, the findings say why.
-  if (count > 0 && (from > to || to > count)) {
-    throw new JikjiError(
-      'usage',
-      `this run has the segments 1 to ${count}`,
-      `--segments ${from}-${to}`,
-      `name a part of them: --segments 1-${count} is all of ${run}`,
-    );
-  }
-  return { from: from - 1, to: to - 1 };
 }
 
 /** How much a forger can have forged unseen. Undefined if a segment came out different: that proves a forgery. */

@@ -6,7 +6,12 @@ import { forbiddenClaims, LANGS, missingStatements, RESERVED, standings, verdict
 
 const all = (standing: Standing, lang: 'en' | 'ko'): string => Object.values(claimOf(standing, lang)).join(' ');
 
-function* joined(): Generator<JoinedStanding> {
+interface OfOurRun extends JoinedStanding {
+  verdict: 'holds' | 'disputed' | 'incomplete';
+  extent: 'all' | 'sampled';
+}
+
+function* joined(): Generator<OfOurRun> {
   for (const verdict of ['holds', 'disputed', 'incomplete'] as const)
     for (const extent of ['all', 'sampled'] as const)
       for (const auditors of [0, 1, 3])

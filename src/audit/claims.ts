@@ -275,8 +275,9 @@ export function unrecordedClaim(verdict: Verdict, lang: Lang): Claim {
 export interface JoinedStanding {
   /** Whether it began with the weights of a parent, of which joined audits say nothing more. */
   hasParent: boolean;
-  verdict: 'holds' | 'disputed' | 'incomplete';
-  extent: 'all' | 'sampled';
+  /** `consistent` and `none`: only of a run that another program trained. */
+  verdict: 'holds' | 'consistent' | 'disputed' | 'incomplete';
+  extent: 'all' | 'sampled' | 'none';
   /** Auditors whose reports count. */
   auditors: number;
   share: number;
@@ -285,24 +286,49 @@ export interface JoinedStanding {
   register?: boolean;
 }
 
+/** How much was trained again, by all auditors together. */
+export function reachOfJoined(standing: Omit<JoinedStanding, 'hasParent'>, lang: Lang): string {
+  const { verdict, extent, auditors, share, chance } = standing;
+  const table = TABLES[lang];
+  if (share === 0) return table.none;
+  if (extent === 'all') return table.joined.all(auditors);
+  return chance !== null && verdict === 'holds'
+    ? table.sampled(percent(share), percent(chance))
+    : table.part(percent(share));
+}
+
+/** What sentences about joined audits have in common, whoever trained the run. */
+export function joinedWords(
+  lang: Lang,
+  { extent, chance, auditors }: Pick<JoinedStanding, 'extent' | 'chance' | 'auditors'>,
+) {
+  const table = TABLES[lang];
+  const { by, headline, ...rest } = table.joined;
+  return {
+    ...rest,
+    by: by(auditors),
+    headline: (text: string) => headline(auditors, text),
+    extent: extentWord(table, extent === 'all' ? 'all' : 'sampled', chance),
+  };
+}
+
 /** The sentences for joined audits. Each auditor signed only his own part, and the sentences claim no more. */
 export function joinedClaim(standing: JoinedStanding, lang: Lang): Claim {
-  const { hasParent, verdict, extent, auditors, share, chance, register = true } = standing;
+  const { hasParent, verdict, extent, auditors, register = true } = standing;
   const table = TABLES[lang];
-  const { joined } = table;
+  const joined = joinedWords(lang, standing);
   const beginning = hasParent && verdict === 'holds' && register ? joined.beginning : null;
-  let reach = table.part(percent(share));
-  if (share === 0) reach = table.none;
-  else if (extent === 'all') reach = joined.all(auditors);
-  else if (chance !== null && verdict === 'holds') reach = table.sampled(percent(share), percent(chance));
+  const reach = reachOfJoined(standing, lang);
   if (verdict !== 'holds' || !register) {
     const headline = register || auditors === 0 ? joined.incomplete : joined.register;
     const none = { word: table.words.incomplete, headline };
     return { ...(verdict === 'disputed' ? joined.disputed : none), reach, beginning, data: joined.data };
   }
   return {
-    word: `${table.words.holds} (${extentWord(table, extent, chance)}, ${joined.by(auditors)})`,
-    headline: joined.headline(auditors, extent === 'all' && hasParent ? table.allFromParent : table.holds[extent]),
+    word: `${table.words.holds} (${joined.extent}, ${joined.by})`,
+    headline: joined.headline(
+      extent === 'all' && hasParent ? table.allFromParent : table.holds[extent === 'all' ? 'all' : 'sampled'],
+    ),
     reach,
     beginning,
     data: joined.data,

@@ -7,13 +7,12 @@ export {
   type Beginning,
   type Claim,
   claimOf,
-  type JoinedStanding,
-  joinedClaim,
   roomClaim,
   type Standing,
   unrecordedClaim,
 } from './claims.ts';
 export { RunFolder } from './folder.ts';
+export { joinedClaimOf } from './joined-claim.ts';
 export { knownRun } from './known-run.ts';
 export { type KnownRun, type Merged, mergeAudits } from './merge.ts';
 export {

@@ -7,6 +7,8 @@ import { RunFolder } from './folder.ts';
 import type { KnownRun } from './merge.ts';
 import { checkStatements } from './statements.ts';
 import { planOf, readTranscript } from './transcript.ts';
+import { isWitnessed } from './witness/is-witnessed.ts';
+import { checkWitnessStructure } from './witness/structure.ts';
 
 /**
  * Reads the run at `path`.
@@ -21,7 +23,30 @@ export async function knownRun(path: string, signal: AbortSignal): Promise<Known
   }
 }
 
+const unsound = (path: string, what: string): JikjiError =>
+  new JikjiError('run-unsound', what, path, 'audits can be compared with a whole run only: audit it');
+
+async function readWitnessed(path: string, signal: AbortSignal): Promise<KnownRun> {
+  const context = { signal, showProgress: async () => {} };
+  const { check, evidence } = await checkWitnessStructure(new RunFolder(path), {}, context);
+  const { statements, steps, states } = evidence;
+  const [finding] = check.findings;
+  if (!statements?.seal || !steps || finding || steps.head !== statements.seal.predicate.head)
+    throw unsound(path, finding ? `${finding.file} ${finding.text}` : `its ${TRANSCRIPT} is not sealed by ${SEAL}`);
+  const kept = states.filter((step) => step > 0);
+  return {
+    witnessed: true,
+    genesis: statements.genesis.digest,
+    seal: statements.seal.digest,
+    maker: statements.genesis.keyid,
+    head: steps.head,
+    kept,
+    roots: kept.map((step) => steps.roots.get(step) ?? ''),
+  };
+}
+
 async function read(path: string, signal: AbortSignal): Promise<KnownRun> {
+  if (isWitnessed(path)) return readWitnessed(path, signal);
   const folder = new RunFolder(path);
   const findings = new Findings('structure');
   const statements = checkStatements(folder, {}, findings);
@@ -30,14 +55,13 @@ async function read(path: string, signal: AbortSignal): Promise<KnownRun> {
   const [finding] = findings.check('').findings;
   const seal = statements?.seal;
   if (!statements || !commitment || !seal || !steps || finding || steps.head !== seal.predicate.head) {
-    throw new JikjiError(
-      'run-unsound',
-      finding ? `${finding.file} ${finding.text}` : `its ${TRANSCRIPT} is not the one that ${SEAL} seals`,
+    throw unsound(
       path,
-      'audits can be compared with a whole run only: audit it',
+      finding ? `${finding.file} ${finding.text}` : `its ${TRANSCRIPT} is not the one that ${SEAL} seals`,
     );
   }
   return {
+    witnessed: false,
     genesis: statements.genesis.digest,
     seal: seal.digest,
     maker: statements.genesis.keyid,

@@ -2,18 +2,24 @@
 // Does not read the run; uses only signed parts of a report.
 
 import { JikjiError } from '../base/index.ts';
-import { parseStatement, type Statement } from '../ledger/index.ts';
+import { endsOf, parseSignedAudit, type SignedAudit } from '../ledger/index.ts';
 import { GENESIS, SEAL } from '../run-folder/index.ts';
 import { type Draw, type Room, roomOf, unseenChance } from './room.ts';
 import { candidatesOf, draw, segmentsOf } from './segments.ts';
 import { PARENT } from './signed-audit.ts';
 import { CHECKS, type Segment } from './types.ts';
+import type { Origin, WitnessCheckName } from './witness/types.ts';
 
 export interface Merged {
-  /** `holds`: at least one report counts, and none refutes the run. `disputed`: a report refutes the run. */
-  verdict: 'holds' | 'disputed' | 'incomplete';
-  /** `all`: the reports that count cover every segment. */
-  extent: 'all' | 'sampled';
+  /**
+   * `holds`: at least one report counts, and none refutes the run. `disputed`: a report refutes the run. `consistent`: only of a run that
+   * another program trained, where the reports that count reproduced nothing to the bit.
+   */
+  verdict: 'holds' | 'consistent' | 'disputed' | 'incomplete';
+  /** `all`: the reports that count cover every segment; `none`: no segment. */
+  extent: 'all' | 'sampled' | 'none';
+  /** Of a run that another program trained: what the reports that count say of S_0 at best, and the steps in pairs. Else null. */
+  witness: { origin: Origin; paired: number } | null;
   /** Digest of the seal; null if no report could be read. */
   seal: string | null;
   /** Whether a report that counts says that the run began with the weights of a parent. */
@@ -34,11 +40,13 @@ export interface Merged {
 
 interface Report {
   file: string;
-  statement: Statement<'audit'>;
+  statement: SignedAudit;
 }
 
 /** The run that the reports are compared with. */
 export interface KnownRun {
+  /** Whether another program trained it. */
+  witnessed: boolean;
   genesis: string;
   seal: string;
   maker: string | null;
@@ -57,7 +65,7 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
   const exclude = (file: string, reason: string): void => void excluded.push({ file, reason });
   const read = texts.flatMap(({ file, text }): Report[] => {
     try {
-      return [{ file, statement: parseStatement(text, 'audit', file) }];
+      return [{ file, statement: parseSignedAudit(text, file) }];
     } catch (error) {
       if (!(error instanceof JikjiError)) throw error;
       exclude(file, `is not a signed audit as it was signed: ${error.message}`);
@@ -73,7 +81,8 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
   const plan = run
     ? ofSeal.map(({ statement }) => planOf(statement)).find((one) => one === planOfRun(run))
     : mostCommon(ofSeal.map(({ statement }) => planOf(statement)));
-  const kept = run?.kept ?? ofSeal.find(({ statement }) => planOf(statement) === plan)?.statement.predicate.kept ?? [];
+  const found = ofSeal.find(({ statement }) => planOf(statement) === plan)?.statement;
+  const kept = run?.kept ?? (found ? endsOf(found) : []);
   const segments = kept.every((step, i) => step > (kept[i - 1] ?? 0)) ? segmentsOf(kept) : [];
   let disputed = false;
   const sound = ofSeal.filter((report) => {
@@ -83,12 +92,19 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
     if (reason !== undefined) exclude(file, reason);
     return reason === undefined;
   });
+  // Beside those who reproduced it to the bit, one who found it consistent adds nothing, and is not counted with them.
+  const isReproduced = sound.some(({ statement }) => statement.predicate.verdict === 'holds');
+  const alike = sound.filter(({ file, statement }) => {
+    const isWeaker = isReproduced && statement.predicate.verdict === 'consistent';
+    if (isWeaker) exclude(file, 'found it consistent within rounding, and others reproduced it to the bit');
+    return !isWeaker;
+  });
   const roots = new Map(run?.roots?.map((root, i) => [run.kept[i]!, root]));
-  const counted = sound.filter((report) => {
+  const counted = alike.filter((report) => {
     const wrong = report.statement.predicate.replayed.find(({ to, root }) => (roots.get(to) ?? root) !== root);
     if (wrong) exclude(report.file, `comes to another state at step ${wrong.to} than the run has`);
     if (run?.roots) return !wrong;
-    const other = contradiction(report, sound);
+    const other = contradiction(report, alike);
     if (other)
       exclude(report.file, `comes to another state at step ${other.step} than ${other.file}: one of them is wrong`);
     return !other;
@@ -105,9 +121,11 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
   const trained = segments.reduce((sum, { from, to }) => sum + (by.has(to) ? to - from : 0), 0);
   const drawn = drawOf(counted, candidatesOf(segments), seal ?? '');
   const all = segments.length > 0 && open.length === 0;
+  const witness = witnessOf(counted, run?.witnessed ?? found?.kind === 'witness-audit');
   return {
-    verdict: disputed ? 'disputed' : counted.length > 0 ? 'holds' : 'incomplete',
-    extent: all ? 'all' : 'sampled',
+    verdict: disputed ? 'disputed' : counted.length === 0 ? 'incomplete' : isReproduced ? 'holds' : 'consistent',
+    extent: all ? 'all' : witness !== null && trained === 0 ? 'none' : 'sampled',
+    witness,
     seal: seal ?? null,
     hasParent: counted.some(({ statement }) => statement.subjects.has(PARENT)),
     auditors: [...new Set(counted.map(({ statement }) => statement.keyid))].sort(),
@@ -121,33 +139,55 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
 }
 
 /** What all audits of one run state alike. */
-const planOf = ({ predicate, subjects }: Statement<'audit'>): string =>
-  JSON.stringify([subjects.get(GENESIS), predicate.maker, predicate.head, predicate.kept]);
+const planOf = (signed: SignedAudit): string => {
+  const { kind, predicate, subjects } = signed;
+  const witnessed = kind === 'witness-audit';
+  return JSON.stringify([witnessed, subjects.get(GENESIS), predicate.maker, predicate.head, endsOf(signed)]);
+};
 
-const planOfRun = ({ genesis, maker, head, kept }: KnownRun): string => JSON.stringify([genesis, maker, head, kept]);
+const planOfRun = ({ witnessed, genesis, maker, head, kept }: KnownRun): string =>
+  JSON.stringify([witnessed, genesis, maker, head, kept]);
 
 /** Checks that must hold in a report; the others need what not every auditor has: a register, the parent. */
 const REQUIRED_CHECKS = CHECKS.filter((name) => name !== 'register' && name !== 'parent');
+const REQUIRED_OF_WITNESS: Record<'holds' | 'consistent', readonly WitnessCheckName[]> = {
+  holds: ['structure', 'pairs', 'schedule', 'origin', 'replay'],
+  consistent: ['structure', 'pairs', 'schedule', 'optimizer', 'gradient'],
+};
+
+/** The checks that a report must have; undefined where its verdict counts for nothing. */
+function requiredOf({ kind, predicate }: SignedAudit): readonly string[] | undefined {
+  const { verdict, checks } = predicate;
+  if (checks.some((check) => check.verdict !== 'holds')) return undefined;
+  if (verdict === 'holds') return kind === 'audit' ? REQUIRED_CHECKS : REQUIRED_OF_WITNESS.holds;
+  return verdict === 'consistent' ? REQUIRED_OF_WITNESS.consistent : undefined;
+}
 
 /** Why a report does not count, without a look at the other reports; undefined if it counts. */
 function exclusionReason(
-  statement: Statement<'audit'>,
+  statement: SignedAudit,
   plan: string | undefined,
   segments: readonly Segment[],
   seal: string,
 ): string | undefined {
-  const { maker, verdict, extent, replayed, draw: drawn, checks, movements } = statement.predicate;
+  const { maker, verdict, extent, replayed, draw: drawn, checks } = statement.predicate;
   if (statement.keyid === maker) return 'was signed with the key of the maker himself';
   if (extent === 'self') return "was made on a machine that holds the maker's key";
   if (planOf(statement) !== plan) return 'is of another run, though it names the same seal';
-  if (verdict !== 'holds' || checks.some((check) => check.verdict !== 'holds'))
-    return `says that the run is ${verdict}`;
-  const missing = REQUIRED_CHECKS.find((name) => !checks.some((check) => check.name === name));
+  const required = requiredOf(statement);
+  if (!required) return `says that the run is ${verdict}`;
+  const missing = required.find((name) => !checks.some((check) => check.name === name));
   if (missing) return `does not say what the check ${missing} found`;
   if (segments.length === 0) return 'does not list the segments of a run';
-  if (replayed.length === 0) return 'trained nothing again';
+  if (statement.kind === 'witness-audit') {
+    const { origin, gradients } = statement.predicate;
+    if (verdict === 'holds' && origin !== 'same') return 'does not say that the weights of step 0 come from the seed';
+    if (verdict === 'consistent' && (gradients === null || gradients.steps <= gradients.blind))
+      return 'names no gradient that tells something';
+  }
+  if (verdict === 'holds' && replayed.length === 0) return 'trained nothing again';
   if (
-    movements.some(
+    movementsIn(statement).some(
       (one) => one.segments.length !== segments.length || [...one.segments, one.distance].some((x) => x < 0),
     )
   )
@@ -191,9 +231,22 @@ function drawOf(reports: readonly Report[], candidates: readonly number[], seal:
   return drawn.size > 0 ? { candidates: candidates.length, drawn: drawn.size } : undefined;
 }
 
+const ORIGINS: readonly Origin[] = ['same', 'consistent', 'not-shown'];
+
+function witnessOf(counted: readonly Report[], witnessed: boolean): Merged['witness'] {
+  if (!witnessed) return null;
+  const of = counted.flatMap(({ statement }) => (statement.kind === 'witness-audit' ? [statement.predicate] : []));
+  const origin = ORIGINS.find((one) => of.some((predicate) => predicate.origin === one)) ?? 'not-shown';
+  // A pair is whole only where the auditor has both states.
+  const paired = of.length === 0 ? 0 : Math.min(...of.map(({ pairs }) => pairs.steps));
+  return { origin, paired };
+}
+
+const movementsIn = (signed: SignedAudit) => (signed.kind === 'audit' ? signed.predicate.movements : []);
+
 /** The movements, if all reports that have them agree: they follow from the states alone. */
 function movementsOf(reports: readonly Report[]) {
-  const lists = reports.map(({ statement }) => statement.predicate.movements).filter((list) => list.length > 0);
+  const lists = reports.map(({ statement }) => movementsIn(statement)).filter((list) => list.length > 0);
   const [first] = lists;
   if (!first || lists.some((list) => JSON.stringify(list) !== JSON.stringify(first))) return [];
   return first;

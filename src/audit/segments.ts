@@ -1,6 +1,7 @@
 // The segments of a run, and the choice of those that are trained again. docs/proof.md, "Which segments, and the chance". Reads no files.
 
 import { createHash } from 'node:crypto';
+import { JikjiError } from '../base/index.ts';
 import type { Replayed, Segment } from './types.ts';
 
 /** The last segments hold at least one step in 50: 2%. */
@@ -100,6 +101,24 @@ export interface Choice {
   candidates: number;
   /** The candidates that the challenge drew, ascending. */
   drawn: number[];
+}
+
+/** Turns a range of segment numbers (from 1) into indices. @throws JikjiError `usage` where the run has no such segments */
+export function checkRange(
+  { from, to }: { from: number; to: number },
+  count: number,
+  run: string,
+): { from: number; to: number } {
+  // If no segment could be read, the findings say why.
+  if (count > 0 && (from > to || to > count)) {
+    throw new JikjiError(
+      'usage',
+      `this run has the segments 1 to ${count}`,
+      `--segments ${from}-${to}`,
+      `name a part of them: --segments 1-${count} is all of ${run}`,
+    );
+  }
+  return { from: from - 1, to: to - 1 };
 }
 
 /**

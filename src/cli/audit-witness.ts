@@ -25,6 +25,7 @@ export interface WitnessOptions {
 
 interface WitnessCall extends WitnessOptions {
   replay?: number | 'all' | undefined;
+  segments?: { from: number; to: number } | undefined;
   challenge?: string | undefined;
   maker?: string | undefined;
   office?: string | undefined;
@@ -39,7 +40,7 @@ interface WitnessCall extends WitnessOptions {
 
 /** The options of `audit` that a witnessed run takes. */
 const OF_WITNESSED =
-  'code python data answerSeconds ranks replay challenge maker office register registerHead threads report lang sign key json'.split(
+  'code python data answerSeconds ranks replay segments challenge maker office register registerHead threads report lang sign key json'.split(
     ' ',
   );
 const DEFAULT_SECONDS = 600;
@@ -140,7 +141,8 @@ export async function auditWitnessRun(output: Output, target: string, call: Witn
   const name = basename(resolve(target)).replace(/\.tar$/, '');
   if (report !== undefined) writeReportFile(report, await witnessHtml(found, name, lang), '--report');
   if (sign !== undefined && signer) writeReportFile(sign, signWitnessAudit(found, name, signer), '--sign');
-  output.result({ ...found, claim: claimOfWitness(found, 'en') }, () => {
+  const { roots: _, ...shown } = found;
+  output.result({ ...shown, claim: claimOfWitness(found, 'en') }, () => {
     const width = Math.min(120, output.progress.columns ?? 100);
     output.lines(witnessLines(found, { width, style: (style, text) => output.style(style, text), name }));
     if (!replayer)

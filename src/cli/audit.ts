@@ -135,10 +135,6 @@ async function auditRun(output: Output, target: string, options: Options): Promi
     const hint = 'name the folder in which the recipe lay, or one with the tarballs';
     throw new JikjiError('usage', '--sources takes a folder', `--sources ${sources}`, hint);
   }
-  if (segments && replay !== undefined) {
-    const hint = 'leave one of them out';
-    throw new JikjiError('usage', '--segments and --replay exclude each other', '--segments', hint);
-  }
   for (const path of parents ?? []) checkParent(path);
   checkOutputPaths(target, options);
   // Before the work: the key may be missing.
@@ -222,6 +218,10 @@ export function addAudit(program: Command, output: Output): void {
       `\nExample:\n  $ ${calledAs()} audit runs/hello --report report.html --lang ko\n  $ ${calledAs()} audit hello.tar --replay all --maker FINGERPRINT\n  $ ${calledAs()} audit runs/mine --sources texts   (builds the corpus again from the texts)\n  $ ${calledAs()} audit receipt.json --model runs/hello --request request.json --response answer.json`,
     )
     .action(async (target: string, options: Options, command: Command) => {
+      if (options.segments && options.replay !== undefined) {
+        const hint = 'leave one of them out';
+        throw new JikjiError('usage', '--segments and --replay exclude each other', '--segments', hint);
+      }
       if (isReceiptCall(command, target, options)) await auditReceiptFile(output, target, options);
       else if (await isWitnessCall(command, target, options)) await auditWitnessed(output, target, options, command);
       else await auditRun(output, target, options);

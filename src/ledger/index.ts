@@ -1,4 +1,5 @@
 // Evidence: canonical JSON, digests, Merkle trees, keys, signed statements, transcripts, registers. Knows nothing of models.
+
 export { canonicalJson, type Json } from './canonical.ts';
 export { digestOfFile, digestOfJson, sha256, sha256Hex } from './digest.ts';
 export {
@@ -49,6 +50,7 @@ export { MAX_RECORD, MIN_RECORD, RecordLine } from './record-line.ts';
 export { MAX_REGISTER_BYTES, Register, type RegisterEntry } from './register.ts';
 export { findAnswerInFile, type Lodged, lodgeInFile, readRegisterText, registerFile } from './register-file.ts';
 export { lodgedSeed, seedHex } from './seed.ts';
+export { endsOf, parseSignedAudit, type SignedAudit } from './signed-audit.ts';
 export { STATE_LEAF_BYTES, type StateTensor, stateRoot } from './state.ts';
 export {
   type Circumstances,

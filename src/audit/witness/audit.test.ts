@@ -1,44 +1,28 @@
 // Audits of toy runs, honest and forged; the auditor's Python is a program of the test that speaks the same messages.
 
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { key } from '../../ledger/testing/register.ts';
 import { auditWitness } from './audit.ts';
 import { claimOfWitness } from './claim.ts';
 import type { WitnessAuditOptions } from './options.ts';
 import { witnessLines } from './report/lines.ts';
-import { CODE, SEED, type ToyOptions, type ToyRun, writeToyRun } from './testing/toy-run.ts';
+import { toyAuditor } from './testing/toy-auditor.ts';
+import { SEED, type ToyOptions, type ToyRun, writeToyRun } from './testing/toy-run.ts';
 import { begin, RECIPE, type ToyState } from './testing/toy-training.ts';
 import type { WitnessAudit, WitnessCheckName } from './types.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'jikji-witness-'));
 const [maker, office] = [key(), key()];
-const code = join(work, 'train.py');
+const replayer = toyAuditor(work);
 
-beforeAll(() => {
-  writeFileSync(code, CODE);
-  writeFileSync(join(work, 'tokens.bin'), 'tokens');
-  for (const mode of ['honest', 'rounds', 'hangs', 'dies', 'floods', 'babbles', 'lies']) {
-    const script = join(import.meta.dirname, 'testing/toy-replayer.ts');
-    writeFileSync(join(work, mode), `#!/bin/sh\nexec '${process.execPath}' --no-warnings '${script}' ${mode} "$@"\n`);
-    chmodSync(join(work, mode), 0o755);
-  }
-});
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 let runs = 0;
 const make = (options: Partial<ToyOptions> = {}): ToyRun =>
   writeToyRun(join(work, `run-${runs++}`), { maker, ...options });
-const replayer = (mode: string, seconds = 30) => ({
-  python: join(work, mode),
-  code,
-  data: work,
-  ranks: 1,
-  seconds,
-  bytes: 2 ** 32,
-});
 const audited = (run: ToyRun, options: Partial<WitnessAuditOptions> = {}): Promise<WitnessAudit> =>
   auditWitness({ folder: run.folder, maker: maker.fingerprint, ...options });
 const faults = (found: WitnessAudit, name?: WitnessCheckName): string[] =>

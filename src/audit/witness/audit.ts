@@ -12,7 +12,7 @@ import { chanceTable } from '../chance.ts';
 import { Findings, worst } from '../findings.ts';
 import { RunFolder } from '../folder.ts';
 import { readRegister } from '../register-check.ts';
-import { chooseSegments, segmentsOf } from '../segments.ts';
+import { checkRange, chooseSegments, segmentsOf } from '../segments.ts';
 import type { CheckContext } from '../structure.ts';
 import type { Detection, Segment } from '../types.ts';
 import type { WitnessEnvironment } from './files.ts';
@@ -77,6 +77,7 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
     notChecked,
     origin: again.origin,
     segments,
+    roots: segments.map(({ to }) => evidence.steps?.roots.get(to) ?? ''),
     replayed: again.segmentsFound.replayed,
     detection: again.detection,
     pairs: pairs.found,
@@ -157,7 +158,10 @@ async function trainAgain(
   const seal = statements?.seal?.digest;
   const challenge = challengeOf(evidence, options.challenge);
   const segments = segmentsOf(states.filter((step) => step > 0));
-  const choice = chooseSegments(segments, [], options.replay, { challenge: challenge.value, seal });
+  const requested = options.segments
+    ? checkRange(options.segments, segments.length, evidence.folder.path)
+    : options.replay;
+  const choice = chooseSegments(segments, [], requested, { challenge: challenge.value, seal });
   const opened = await openReplayer(evidence, options, context('schedule'));
   const replayer = typeof opened === 'string' ? opened : opened.replayer;
   const findings = new Findings<WitnessCheckName>('replay');

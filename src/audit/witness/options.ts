@@ -11,6 +11,8 @@ export interface WitnessAuditOptions {
   replayer?: ReplayerOptions | undefined;
   /** How many segments are drawn at random, or all. */
   replay?: number | 'all' | undefined;
+  /** These are trained again and no others, counted from 1; instead of `replay`. */
+  segments?: { from: number; to: number } | undefined;
   challenge?: string | undefined;
   /** Fingerprints of keys that the auditor knows from another source. */
   maker?: string | undefined;

@@ -48,6 +48,8 @@ export interface WitnessAudit {
   notChecked: Partial<Record<WitnessCheckName, string>>;
   origin: Origin;
   segments: Segment[];
+  /** Roots of the states that end them, as the transcript has them. */
+  roots: string[];
   replayed: Replayed[];
   detection: Detection;
   pairs: {

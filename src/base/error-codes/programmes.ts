@@ -33,8 +33,7 @@ export const PROGRAMMES = {
   'audit-report-other': 'The report is about another run than the one that was submitted.',
   'audit-reports-full': 'No more reports of this submission are accepted from this party, or from any party.',
   'audit-unsealed': "The office's audit records no genesis and seal that others could audit.",
-  'audit-witnessed':
-    'The audit of a run that another program trained claims more than evidence alone shows, or is to be joined with others.',
+  'audit-witnessed': 'The audit of a run that another program trained claims more than evidence alone shows.',
   'call-closed': 'The call is closed.',
   'call-exists': 'A call of this id exists already.',
   'call-unknown': 'There is no call of this id.',

@@ -116,6 +116,7 @@ const shownAudit: ShownAudit = {
 };
 
 const joined: JoinedAudits = {
+  witnessed: false,
   verdict: 'holds',
   extent: 'sampled',
   claim: claims(

@@ -48,6 +48,7 @@ const MARKS: Record<string, StateMark> = {
   identical: SAME,
   shares: SAME,
   trace: { sign: '~', tone: 'warn' },
+  consistent: { sign: '≈', tone: 'live' },
   untestable: UNSURE,
   audited: HALF,
   paper: HALF,

@@ -1,11 +1,15 @@
 // Claims about an audited run in both languages. The sentences come from the audit room.
 
-import { type Claim, claimOf, type JoinedStanding, roomClaim, type Standing } from '../../audit/index.ts';
+import { type Claim, claimOf, roomClaim, type Standing } from '../../audit/index.ts';
 import type { Lang } from '../../page-kit/text/index.ts';
 import type { Claims } from './shapes.ts';
 
 /** How far a verdict reaches. `room`: share of the movement in forgeable segments; null if not known. */
-type Reach = Pick<Standing | JoinedStanding, 'verdict' | 'extent' | 'chance'> & { room: number | null };
+interface Reach extends Pick<Standing, 'chance'> {
+  verdict: Standing['verdict'] | 'disputed';
+  extent: Standing['extent'];
+  room: number | null;
+}
 
 /** @param claimIn gives the sentences @param reach null if it was not recorded */
 export function claimsBy(claimIn: (lang: Lang) => Claim, reach: Reach | null): Claims {

@@ -1,10 +1,11 @@
 // Joins the signed audits of a submission. Each covers the segments that its auditor trained again; the audit room decides which of them
 // count.
 
-import { evenRoom, joinedClaim, type Merged, mergeAudits } from '../../audit/index.ts';
-import type { Row, Tables } from '../state/index.ts';
+import { evenRoom, joinedClaimOf, type Merged, mergeAudits } from '../../audit/index.ts';
+import { evidenceIn, type Row, type Tables } from '../state/index.ts';
 import { claimsBy } from './claims.ts';
 import type { Joined } from './shapes.ts';
+import { isLodgedHere } from './shown.ts';
 
 /** By the last report: each new report gives a new key. */
 const cache = new WeakMap<Row<'auditReports'>, Joined>();
@@ -17,35 +18,43 @@ export function joinedAudits(tables: Tables, submission: string): Joined | null 
   const known = cache.get(last);
   if (known) return known;
   const maker = tables.get('submissions', submission)?.maker ?? null;
-  const joined = join(reports, tables.get('audits', submission), maker);
+  const joined = join(reports, tables.get('audits', submission), maker, (audit) => isLodgedHere(tables, audit));
   cache.set(last, joined);
   return joined;
 }
 
-/** @param office the office's own audit, signed or not; only it judges the register, which other auditors need not have */
+/**
+ * @param office the office's own audit, signed or not; only it judges the register, which other auditors need not have
+ * @param isLodged whether this programme's office answered before the first step of a run that another program trained
+ */
 function join(
   reports: readonly Row<'auditReports'>[],
   office: Row<'audits'> | undefined,
   maker: string | null,
+  isLodged: (office: Row<'audits'>) => boolean,
 ): Joined {
   const nameOf = ({ digest }: { digest: string }): string => `report ${digest.slice(0, 16)}`;
-  const evidence = office?.reach?.evidence;
+  const evidence = office && evidenceIn(office);
   const merged = mergeAudits(
     reports.map((report) => ({ file: nameOf(report), text: report.statement })),
-    evidence ? { ...evidence, maker } : undefined,
+    evidence ? { ...evidence, maker, witnessed: office.witness !== undefined } : undefined,
   );
-  const { hasParent, extent, segments, steps, trained, chance } = merged;
+  const { extent, segments, steps, trained, chance, witness } = merged;
   const register = (office?.checks ?? []).every(({ name, verdict }) => name !== 'register' || verdict === 'holds');
-  const settled = merged.verdict === 'holds' && !register ? 'incomplete' : merged.verdict;
+  const stands = merged.verdict === 'holds' || merged.verdict === 'consistent';
+  const settled = stands && !register ? 'incomplete' : merged.verdict;
   const verdict = office?.verdict === 'refuted' ? 'disputed' : settled;
   const reasons = new Map(merged.excluded.map(({ file, reason }) => [file, reason]));
   const room = evenRoom(merged.room);
-  const share = steps > 0 ? trained / steps : 0;
-  const standing = { hasParent, verdict, extent, auditors: merged.auditors.length, share, chance, register } as const;
+  const lodged = witness && office ? isLodged(office) : null;
+  const shown = { ...merged, verdict };
+  // How far the weights of another program's run could move unseen is not known from segments.
+  const reach = witness || verdict === 'consistent' || extent === 'none' ? null : { verdict, extent, chance, room };
   return {
     verdict,
     extent,
-    claim: claimsBy((lang) => joinedClaim(standing, lang), { ...standing, room }),
+    witnessed: witness !== null,
+    claim: claimsBy((lang) => joinedClaimOf(shown, { register, lodged }, lang), reach),
     seal: merged.seal ?? '',
     steps,
     trained,

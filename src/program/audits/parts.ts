@@ -86,7 +86,9 @@ export async function givePart(
 }
 
 /** The command that trains a part again from the submitted bundle. */
-export function auditCommand(submission: string, { from, to }: Part): string {
+export function auditCommand(submission: string, { from, to }: Part, witnessed: boolean): string {
   const part = from === to ? `${from}` : `${from}-${to}`;
-  return `jikji audit ${submission}.tar --segments ${part} --sign ${submission}-${part}.json`;
+  // Nobody but the auditor knows where he trusts the code from.
+  const code = witnessed ? ' --code FILE --data DIR' : '';
+  return `jikji audit ${submission}.tar${code} --segments ${part} --sign ${submission}-${part}.json`;
 }

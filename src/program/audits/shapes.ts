@@ -45,8 +45,11 @@ export type ShownAudit = z.infer<typeof shownAuditShape>;
 /** The joined result of all signed audits of a submission. */
 export const joinedShape = z
   .object({
-    verdict: z.enum(['holds', 'disputed', 'incomplete']),
-    extent: z.enum(['all', 'sampled']),
+    /** `consistent`, and the extent `none`: only of a run that another program trained. */
+    verdict: z.enum(['holds', 'consistent', 'disputed', 'incomplete']),
+    extent: z.enum(['all', 'sampled', 'none']),
+    /** Whether another program trained it. */
+    witnessed: z.boolean(),
     claim: claims,
     seal: z.string(),
     steps: z.int(),

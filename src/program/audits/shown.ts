@@ -16,7 +16,7 @@ function beginningOf(parent: AuditReach['parent']): Beginning {
 }
 
 /** Whether the office that answered before the first step is that of the programme: the time of another one is nobody's here. */
-function isLodgedHere(tables: Tables, { witness, office }: Row<'audits'>): boolean {
+export function isLodgedHere(tables: Tables, { witness, office }: Row<'audits'>): boolean {
   const [programme] = tables.all('programmes');
   return witness?.lodged === true && (programme?.officeKey ?? office) === office;
 }

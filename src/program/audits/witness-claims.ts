@@ -4,6 +4,7 @@
 import { claimOfWitness, type WitnessAudit } from '../../audit/index.ts';
 import type { Lang } from '../../page-kit/text/index.ts';
 import type { AuditedWitness, Row } from '../state/index.ts';
+import { auditedEvidence } from './evidence.ts';
 import type { Claims } from './shapes.ts';
 
 /** What evidence alone can give: never that a run holds. */
@@ -59,7 +60,13 @@ export const witnessClaims = (found: FoundByEvidence): Claims => ({
 });
 
 /** What an audit by evidence alone found, for the log. */
-export function witnessFound({ verdict, pairs, run }: WitnessAudit): AuditedWitness & { verdict: EvidenceVerdict } {
+export function witnessFound({
+  verdict,
+  pairs,
+  run,
+  segments,
+  roots,
+}: WitnessAudit): AuditedWitness & { verdict: EvidenceVerdict } {
   return {
     verdict: verdict === 'refuted' ? 'refuted' : 'incomplete',
     genesis: run.genesis,
@@ -68,6 +75,7 @@ export function witnessFound({ verdict, pairs, run }: WitnessAudit): AuditedWitn
     paired: pairs.steps.length,
     drawnByOffice: Math.min(pairs.drawnByOffice, pairs.steps.length),
     lodged: run.lodgedAt !== null && run.office !== run.maker,
+    evidence: auditedEvidence({ ...run, segments, roots }),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   bookOfStage,
   datesOf,
   excludedBy,
+  hasEvidence,
   interestsOf,
   isFinal,
   isRecord,
@@ -196,4 +197,4 @@ function ofAuditor(context: Context, stage: string): Due[] {
 
 /** Whether others can audit it: the office's audit recorded the evidence that their reports must be about. */
 const isToAudit = (tables: Tables, { id, status }: Row<'submissions'>): boolean =>
-  status === 'audited' && Boolean(tables.get('audits', id)?.reach?.evidence);
+  status === 'audited' && hasEvidence(tables, id);

@@ -19,7 +19,7 @@ import { readSmallFile } from '../../formats/index.ts';
 import { parseRecipe } from '../../foundry/index.ts';
 import { readStatement } from '../../ledger/index.ts';
 import { GENESIS, RECIPE, runPaths } from '../../run-folder/index.ts';
-import { shownCheck, witnessFound } from '../audits/index.ts';
+import { auditedEvidence, shownCheck, witnessFound } from '../audits/index.ts';
 import type { Limits } from '../rules/index.ts';
 import type { AuditCurve, AuditedWitness, AuditReach, Row } from '../state/index.ts';
 import { readCurve } from './curve.ts';
@@ -64,20 +64,14 @@ type OnProgress = (progress: AuditProgress) => void;
 
 /** Largest recipe in bytes, as in the audit. */
 const MAX_RECIPE = 4 << 20;
-/** Roots in an entry of the log: 64 characters each. */
-const MAX_ROOTS = 4096;
 /** Limit of the log, in characters. */
 const MAX_DETAIL = 2000;
 
 function reachOf(found: Audit): AuditReach {
   const { beginning, extent, data, share, chance } = standingOf(found);
   const parent = beginningReach(beginning);
-  const { genesis, seal, head, segments, roots } = found.run;
   const replayed = found.replayed.filter(({ root }) => root !== null).map(({ from, to }) => ({ from, to }));
-  const kept = segments.map(({ to }) => to);
-  const isWhole = genesis !== null && seal !== null && head !== null && kept.length > 0;
-  const listed = roots.length > 0 && roots.length <= MAX_ROOTS ? { roots } : {};
-  const evidence = isWhole ? { genesis, seal, head, kept, ...listed } : null;
+  const evidence = auditedEvidence(found.run);
   return { ...parent, extent, data, share, chance, room: evenRoom(found.room), replayed, evidence };
 }
 

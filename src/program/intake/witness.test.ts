@@ -6,7 +6,9 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundleRun } from '../../audit/index.ts';
+import { auditWitness, bundleRun, signWitnessAudit } from '../../audit/index.ts';
+import { madeUpReport } from '../../audit/testing/signed-audit.ts';
+import { toyAuditor } from '../../audit/witness/testing/toy-auditor.ts';
 import { type ToyOptions, writeToyRun } from '../../audit/witness/testing/toy-run.ts';
 import {
   canonicalJson,
@@ -18,6 +20,7 @@ import {
 } from '../../ledger/index.ts';
 import { key } from '../../ledger/testing/register.ts';
 import { auditShown, curveOf } from '../audits/index.ts';
+import { handInAudit, takeAuditPart } from '../office/audits.ts';
 import { answerLodged } from '../office/lodging.ts';
 import { byOffice } from '../office/testing/office.ts';
 import type { Programme } from '../programme/index.ts';
@@ -103,7 +106,7 @@ test('its bundle, and an archive of its folder, are taken as the folder is', asy
   expect(shown(id).claim.en.reach).toMatch(/No trusted time: all of it may have been written after/);
 });
 
-test('the log takes no witnessed audit that holds or reaches further, and no signed audit of others', async () => {
+test('the log takes no witnessed audit that holds or reaches further; without evidence no audit of others', async () => {
   const { submission } = await give(make().folder);
   const witness = { genesis: null, seal: null, steps: 1, paired: 0, drawnByOffice: 0, lodged: false };
   const audited = { submission, verdict: 'incomplete', maker: null, checks: [], witness };
@@ -117,7 +120,45 @@ test('the log takes no witnessed audit that holds or reaches further, and no sig
   await expect(programme.record('office:x', [consistent])).rejects.toMatchObject({ name: 'JikjiError' });
   await programme.record('office:x', [{ kind: 'submission-audited', data: audited }]);
   const part = { kind: 'audit-part-given', data: { submission, by: 'auditor:kim', from: 1, to: 1 } };
-  await expect(programme.record('office:x', [part])).rejects.toMatchObject({ code: 'audit-witnessed' });
+  await expect(programme.record('office:x', [part])).rejects.toMatchObject({ code: 'audit-unsealed' });
+});
+
+test('others train it again and sign: their result stands beside the office, which says no more than before', async () => {
+  const { folder } = make({ office: officeKey });
+  const { id } = await taken(folder);
+  const evidence = row(id)!.witness!.evidence!;
+  expect(evidence.roots).toHaveLength(evidence.kept.length);
+  const as = (user: string) => ({ actor: `auditor:${user}`, role: 'auditor', user }) as const;
+  const [first, second] = [key(), key()];
+  const replayer = toyAuditor(runs);
+  const audit = async (signer: Signer, mode: 'honest' | 'rounds', segments?: { from: number; to: number }) =>
+    signWitnessAudit(await auditWitness({ folder, segments, replayer: replayer(mode) }), id, signer);
+  const hand = (report: string, who: string) =>
+    handInAudit.run(programme, { submission: id, report }, byOffice(officeKey, as(who)));
+
+  const given = await takeAuditPart.run(programme, { submission: id, share: 0.3 }, byOffice(officeKey, as('lee')));
+  const part = given.part!;
+  expect(given.command).toBe(
+    `jikji audit ${id}.tar --code FILE --data DIR --segments 1-${part.to} --sign ${id}-1-${part.to}.json`,
+  );
+  const near = await hand(await audit(second, 'rounds'), 'kim');
+  expect(near).toMatchObject({ verdict: 'consistent', extent: 'none', witnessed: true, trained: 0 });
+  const joined = await hand(await audit(first, 'honest', part), 'lee');
+  expect(joined).toMatchObject({ verdict: 'holds', extent: 'sampled', trained: part.steps, chance: null });
+  expect(joined.claim.en).toMatchObject({ word: 'Holds (a part, by 1 auditor)', room: null });
+  expect(joined.claim.ko.beginning).toMatch(/^0단계 가중치는/);
+  expect(joined.reports.find(({ by }) => by === 'auditor:kim')!.reason).toMatch(/consistent within rounding/);
+  const all = await hand(await audit(second, 'honest', { from: 1, to: evidence.kept.length }), 'kim');
+  expect(all).toMatchObject({ verdict: 'holds', extent: 'all' });
+  // The office's own word stays what it was, and nothing of the joined result enters it.
+  expect(shown(id)).toMatchObject({ verdict: 'incomplete', witnessed: true });
+  expect(said(id)).not.toMatch(STRONG);
+  // An audit of an own run, or of another run, is not taken.
+  const ours = madeUpReport(first, [40], { of: { ...evidence, maker: maker.fingerprint } });
+  await expect(hand(ours, 'lee')).rejects.toMatchObject({ code: 'audit-report-other' });
+  const other = signWitnessAudit(await auditWitness({ folder: make().folder }), id, first);
+  await expect(hand(other, 'lee')).rejects.toMatchObject({ code: 'audit-report-other' });
+  await expect(hand(await audit(maker, 'honest', part), 'lee')).rejects.toMatchObject({ code: 'audit-report-maker' });
 });
 
 test('forged runs are refuted by their evidence', async () => {

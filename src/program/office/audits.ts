@@ -63,6 +63,7 @@ export const takeAuditPart = act({
     const { tables } = programme;
     const part = await givePart(programme, submission, { by: partyOf(by, tables, submission, given), share }, by.actor);
     const { digest: bundle } = tables.get('submissions', submission)!;
-    return { part, command: part && auditCommand(submission, part), bundle };
+    const witnessed = tables.get('audits', submission)?.witness !== undefined;
+    return { part, command: part && auditCommand(submission, part, witnessed), bundle };
   },
 });

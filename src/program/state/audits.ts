@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { countSchema as count } from '../../formats/index.ts';
-import { parseStatement, type Statement } from '../../ledger/index.ts';
+import { endsOf, parseSignedAudit, type SignedAudit } from '../../ledger/index.ts';
 import { GENESIS, SEAL } from '../../run-folder/index.ts';
 import { digest, id } from './fields.ts';
 import { kind, requireRow } from './kind.ts';
@@ -62,7 +62,8 @@ export const submissionAudited = kind({
         data.submission,
       );
     if (data.report === undefined) return;
-    const { keyid } = readReport(data.report, data.submission, data.reach?.evidence ?? null, data.maker);
+    const known = { evidence: data.reach?.evidence ?? null, maker: data.maker, witnessed: false };
+    const { keyid } = readReport(data.report, data.submission, known);
     const [programme] = tables.all('programmes');
     if (keyid !== programme?.officeKey)
       throw refusal('signed-by-another', "the audit is not signed with the office's key", data.submission);
@@ -81,12 +82,11 @@ export const submissionAudited = kind({
 function readReport(
   text: string,
   submission: string,
-  of: AuditedEvidence | null,
-  maker: string | null,
-): Statement<'audit'> {
-  let statement: Statement<'audit'>;
+  { evidence: of, maker, witnessed }: { evidence: AuditedEvidence | null; maker: string | null; witnessed: boolean },
+): SignedAudit {
+  let statement: SignedAudit;
   try {
-    statement = parseStatement(text, 'audit', submission);
+    statement = parseSignedAudit(text, submission);
   } catch (error) {
     if (!(error instanceof JikjiError)) throw error;
     throw refusal('audit-report-broken', `this is not an unchanged signed audit: ${error.message}`, submission);
@@ -94,13 +94,17 @@ function readReport(
   const { subjects, predicate } = statement;
   const other = (what: string) => refusal('audit-report-other', `this is an audit of another ${what}`, submission);
   if (!of || subjects.get(SEAL) !== of.seal) throw other('seal');
-  const same =
-    subjects.get(GENESIS) === of.genesis &&
-    predicate.head === of.head &&
-    predicate.maker === maker &&
-    predicate.kept.length === of.kept.length &&
-    predicate.kept.every((kept, i) => kept === of.kept[i]);
-  if (!same) throw other('run, though it names the same seal');
+  const isOfWitness = statement.kind === 'witness-audit';
+  if (
+    isOfWitness !== witnessed ||
+    subjects.get(GENESIS) !== of.genesis ||
+    predicate.head !== of.head ||
+    predicate.maker !== maker
+  )
+    throw other('run, though it names the same seal');
+  const ends = endsOf(statement);
+  if (ends.length !== of.kept.length || ends.some((end, i) => end !== of.kept[i]))
+    throw other("copy of the run: its states are not those of the office's copy");
   if (statement.keyid === maker)
     throw refusal('audit-report-maker', "this is signed with the maker's own key", submission);
   return statement;
@@ -108,23 +112,28 @@ function readReport(
 
 function putReport(tables: Tables, data: z.infer<typeof reportedShape>, seq: number): void {
   const { submission, by, report: statement } = data;
-  const { digest: name, keyid: key, predicate } = parseStatement(statement, 'audit', submission);
+  const { digest: name, keyid: key, predicate } = parseSignedAudit(statement, submission);
   tables.put('auditReports', { digest: name, submission, by, key, verdict: predicate.verdict, statement, seq });
 }
 
-/** The evidence that audits of a submission are about. @throws JikjiError `submission-unknown`, `audit-missing`, `audit-unsealed`, `audit-witnessed` */
+/** The evidence of an audit, as far as it was recorded. */
+export const evidenceIn = ({ reach, witness }: Row<'audits'>): AuditedEvidence | null =>
+  reach?.evidence ?? witness?.evidence ?? null;
+
+/** Whether audits of a submission have something to be about. */
+export function hasEvidence(tables: Tables, submission: string): boolean {
+  const audit = tables.get('audits', submission);
+  return audit !== undefined && evidenceIn(audit) !== null;
+}
+
+/** The evidence that audits of a submission are about. @throws JikjiError `submission-unknown`, `audit-missing`, `audit-unsealed` */
 export function evidenceOf(tables: Tables, submission: string): AuditedEvidence {
   const { status } = requireRow(tables, 'submissions', submission, 'submission');
   if (status !== 'audited')
     throw refusal('audit-missing', `it is ${status.split(':')[0]}: others audit it after the office`, submission);
   const audit = tables.get('audits', submission);
-  if (audit?.reach?.evidence) return audit.reach.evidence;
-  if (audit?.witness)
-    throw refusal(
-      'audit-witnessed',
-      'another program trained it, and signed audits of such runs are not joined',
-      submission,
-    );
+  const evidence = audit && evidenceIn(audit);
+  if (evidence) return evidence;
   throw refusal('audit-unsealed', "the office's audit recorded no genesis and no seal to audit", submission);
 }
 
@@ -143,10 +152,11 @@ export function requireNotOwner(tables: Tables, submission: string, by: string):
 export const auditReported = kind({
   shape: reportedShape,
   check(tables, { submission, by, report }) {
-    const of = evidenceOf(tables, submission);
+    const evidence = evidenceOf(tables, submission);
     requireNotOwner(tables, submission, by);
     const { consortium, maker } = tables.get('submissions', submission)!;
-    const { keyid, digest: name } = readReport(report, submission, of, maker);
+    const witnessed = tables.get('audits', submission)?.witness !== undefined;
+    const { keyid, digest: name } = readReport(report, submission, { evidence, maker, witnessed });
     if (tables.get('consortia', consortium)?.makerKey === keyid)
       throw refusal('audit-report-maker', "this is signed with the submitting consortium's key", submission);
     if (tables.get('auditReports', name))

@@ -2,9 +2,12 @@
 
 export {
   type AuditCurve,
+  type AuditedEvidence,
   type AuditedWitness,
   type AuditReach,
+  evidenceIn,
   evidenceOf,
+  hasEvidence,
   MAX_REPORT,
   requireNotOwner,
 } from './audits.ts';

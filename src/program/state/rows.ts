@@ -68,6 +68,8 @@ const witness = z.strictObject({
   drawnByOffice: count,
   /** Whether an office that is not the maker answered its request before the first step. */
   lodged: z.boolean(),
+  /** `kept`: its recorded states. Null without a sound genesis and seal; not there in older entries. */
+  evidence: evidence.nullable().exactOptional(),
 });
 
 /** Figures of a step. */
@@ -274,7 +276,8 @@ export const ROW = {
     submission: id,
     by: party,
     key: digest,
-    verdict: verdict,
+    /** `consistent`: only of a run that another program trained. */
+    verdict: z.enum([...verdict.options, 'consistent']),
     statement: z.string(),
     seq,
   }),

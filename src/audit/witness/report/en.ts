@@ -31,6 +31,15 @@ export const en = {
     unread: 'Code and data were not looked at.',
     recorder: 'The maker ran the program that recorded this; the environment is his word.',
   },
+  /** For audits that several auditors signed. */
+  joined: {
+    all: 'Every step was trained again by the named code, and came out the same, bit for bit.',
+    sampled:
+      'Nothing that was checked contradicts the record. A part of it was trained again by the named code, and came out the same, bit for bit.',
+    consistent:
+      'Within the rounding of their machines, paired steps are those of the named code. Nothing was reproduced to the bit.',
+    origin: 'The weights of step 0 were made again from the seed by the named code, bit for bit.',
+  },
 
   page: {
     brand: 'Jikji audit report',

@@ -7,7 +7,7 @@ import type { Sealed } from '../../housekeeping/index.ts';
 import { modelOf } from '../../intake/index.ts';
 import { ACTS, AUDITORS, canSee, canSeeAudit, isOwnSubmission, notPublic } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
-import { type Row, requireRow, type Tables } from '../../state/index.ts';
+import { hasEvidence, type Row, requireRow, type Tables } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { thingsIn } from '../access.ts';
 import { addAct, byOf } from '../act-route.ts';
@@ -135,7 +135,7 @@ function mayAudit(viewer: Viewer, tables: Tables, row: Row<'submissions'>): bool
     !isOwnSubmission(viewer, row) &&
     canSeeAudit(viewer, tables, row) &&
     row.status === 'audited' &&
-    (tables.get('audits', row.id)?.reach?.evidence ?? null) !== null
+    hasEvidence(tables, row.id)
   );
 }
 

@@ -1,0 +1,22 @@
+// The sentences for joined audits, whoever trained the run.
+
+import type { Lang } from '../page-kit/text/index.ts';
+import { type Claim, joinedClaim } from './claims.ts';
+import type { Merged } from './merge.ts';
+import { joinedWitnessClaim } from './witness/joined-claim.ts';
+
+interface Beside {
+  /** False if the check `register` of the office's own audit does not hold. */
+  register?: boolean | undefined;
+  /** Of a run that another program trained: whether another office than the maker answered before the first step; else, or where it is not known, null. */
+  lodged: boolean | null;
+}
+
+export function joinedClaimOf(merged: Merged, { register = true, lodged }: Beside, lang: Lang): Claim {
+  const { hasParent, verdict, extent, chance, steps, trained, witness } = merged;
+  const [share, paired] = steps > 0 ? [trained / steps, (witness?.paired ?? 0) / steps] : [0, 0];
+  const standing = { verdict, extent, auditors: merged.auditors.length, share, chance, register };
+  return witness
+    ? joinedWitnessClaim({ ...standing, origin: witness.origin, paired, lodged }, lang)
+    : joinedClaim({ ...standing, hasParent }, lang);
+}

@@ -1,0 +1,152 @@
+// Joined audits of a run that another program trained: which reports count, what they cover together, and words that say no more.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Predicate, parseStatement, type Signer, sha256Hex, signStatement } from '../../ledger/index.ts';
+import { key } from '../../ledger/testing/register.ts';
+import { joinedClaimOf } from '../joined-claim.ts';
+import { knownRun } from '../known-run.ts';
+import { type KnownRun, mergeAudits } from '../merge.ts';
+import { auditWitness } from './audit.ts';
+import type { WitnessAuditOptions } from './options.ts';
+import { signWitnessAudit } from './signed.ts';
+import { toyAuditor } from './testing/toy-auditor.ts';
+import { type ToyRun, writeToyRun } from './testing/toy-run.ts';
+
+const work = mkdtempSync(join(tmpdir(), 'jikji-joined-witness-'));
+const [maker, office, one, two, three] = [key(), key(), key(), key(), key()];
+const replayer = toyAuditor(work);
+let run: ToyRun;
+let known: KnownRun;
+/** Two parts that cover the run; one drawn at random; one in another environment; one that trained nothing. */
+const signed = { first: '', rest: '', drawn: '', near: '', bare: '' };
+
+const audited = async (signer: Signer, options: Partial<WitnessAuditOptions>): Promise<string> =>
+  signWitnessAudit(await auditWitness({ folder: run.folder, ...options }), 'toy', signer);
+const files = (...texts: string[]) => texts.map((text, i) => ({ file: `${i}.json`, text }));
+
+beforeAll(async () => {
+  run = writeToyRun(join(work, 'run'), { maker, office });
+  known = await knownRun(run.folder, new AbortController().signal);
+  const honest = replayer('honest');
+  signed.first = await audited(one, { replayer: honest, segments: { from: 1, to: 3 } });
+  signed.rest = await audited(two, { replayer: honest, segments: { from: 3, to: known.kept.length } });
+  signed.drawn = await audited(three, { replayer: honest });
+  signed.near = await audited(three, { replayer: replayer('rounds') });
+  signed.bare = await audited(three, {});
+}, 60_000);
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+/** Signed again by `signer` with another predicate. */
+function resigned(text: string, signer: Signer, change: Partial<Predicate<'witness-audit'>>): string {
+  const { predicate, subjects } = parseStatement(text, 'witness-audit', 'x');
+  const changed = { ...predicate, ...change, auditorKey: signer.publicKey.toString('base64') };
+  return signStatement('witness-audit', [...subjects], changed, signer);
+}
+
+const said = (texts: string[], lodged: boolean | null = null) => {
+  const merged = mergeAudits(files(...texts), known);
+  return (['en', 'ko'] as const).map((lang) => joinedClaimOf(merged, { lodged }, lang));
+};
+
+test('parts of two auditors cover the run to the bit', () => {
+  const { first, rest } = signed;
+  for (const held of [undefined, known]) {
+    const merged = mergeAudits(files(first, rest), held);
+    expect(merged).toMatchObject({ verdict: 'holds', extent: 'all', excluded: [], steps: 40, trained: 40 });
+    expect(merged.witness).toEqual({
+      origin: 'same',
+      paired: parseStatement(first, 'witness-audit', 'x').predicate.pairs.steps,
+    });
+    expect(merged.segments[2]!.by).toEqual([one.fingerprint, two.fingerprint].sort());
+    expect(merged.segments[0]!.by).toEqual([one.fingerprint]);
+  }
+  const [en, ko] = said([first, rest], true);
+  expect(en!.word).toBe('Holds (all steps, by 2 auditors)');
+  expect(en!.beginning).toMatch(/made again from the seed/);
+  expect(en!.data).toMatch(/What the code does, and what else it reads, was not judged/);
+  expect(ko!.word).toBe('성립 (모든 단계, 검증자 2명)');
+  for (const claim of [en!, ko!])
+    expect(Object.values(claim).join(' ')).not.toMatch(/nothing else|그 밖의 것은 쓰이지/);
+});
+
+test('a part alone is a part, without a chance; one that was drawn claims a chance', () => {
+  const { first, drawn } = signed;
+  const part = mergeAudits(files(first), known);
+  expect(part).toMatchObject({ verdict: 'holds', extent: 'sampled', chance: null, room: null });
+  expect(part.trained).toBeLessThan(40);
+  expect(said([first])[0]!.word).toBe('Holds (a part, by 1 auditor)');
+  expect(said([first])[0]!.reach).toMatch(/no chance of detection is claimed.* Steps between two recorded states/);
+  expect(mergeAudits(files(drawn), known).chance).toBeGreaterThan(0);
+});
+
+test('in another environment it is consistent, and never counted with those who reproduced it', () => {
+  const { near, first } = signed;
+  expect(mergeAudits(files(near), known)).toMatchObject({ verdict: 'consistent', extent: 'none', trained: 0 });
+  const [en, ko] = said([near], false);
+  expect(en!.word).toBe('Consistent (by 1 auditor)');
+  expect(en!.headline).toMatch(/Nothing was reproduced to the bit/);
+  expect(en!.beginning).toMatch(/but for rounding/);
+  expect(en!.data).toMatch(/^No trusted time/);
+  expect(Object.values(en!).join(' ')).not.toMatch(/Holds|bit for bit/);
+  expect(ko!.word).toBe('오차 범위 안 (검증자 1명)');
+  const both = mergeAudits(files(near, first), known);
+  expect(both.auditors).toEqual([one.fingerprint]);
+  expect(both.excluded).toEqual([{ file: '0.json', reason: expect.stringMatching(/consistent within rounding/) }]);
+});
+
+test('what counts for nothing: no training, the maker, a self-audit, another run, another state, missing checks', () => {
+  const { first, near, bare } = signed;
+  const { predicate } = parseStatement(first, 'witness-audit', 'x');
+  const replayed = predicate.replayed.map((at, i) => (i === 0 ? { ...at, root: sha256Hex('other') } : at));
+  for (const [text, reason] of [
+    [bare, /says that the run is incomplete/],
+    [resigned(first, maker, {}), /key of the maker/],
+    [resigned(first, two, { extent: 'self' }), /holds the maker's key/],
+    [resigned(first, two, { head: sha256Hex('x') }), /of another run/],
+    [resigned(first, two, { recorded: predicate.recorded.slice(1) }), /of another run/],
+    [resigned(first, two, { replayed }), /another state at step/],
+    [resigned(first, two, { replayed: [] }), /trained nothing again/],
+    [resigned(first, two, { replayed: [{ to: 1377, root: sha256Hex('x') }] }), /segments that this run does not have/],
+    [resigned(first, two, { origin: 'not-shown' }), /come from the seed/],
+    [resigned(first, two, { checks: predicate.checks.filter(({ name }) => name !== 'origin') }), /the check origin/],
+    [resigned(near, two, { gradients: { steps: 4, blind: 4, tolerance: 0.1 } }), /no gradient that tells/],
+    [resigned(near, two, { gradients: null }), /no gradient that tells/],
+  ] as const) {
+    const merged = mergeAudits(files(text), known);
+    expect([merged.verdict, merged.auditors]).toEqual(['incomplete', []]);
+    expect(merged.excluded[0]!.reason).toMatch(reason);
+  }
+  const [en] = said([bare]);
+  expect(en!.word).toBe('Incomplete');
+  expect(Object.values(en!).join(' ')).not.toMatch(/Holds|bit for bit|made again/);
+});
+
+test('one who refutes it disputes it; the maker cannot', () => {
+  const { first } = signed;
+  const refuted = resigned(first, two, { verdict: 'refuted', checks: [{ name: 'replay', verdict: 'refuted' }] });
+  expect(mergeAudits(files(first, refuted), known).verdict).toBe('disputed');
+  expect(said([first, refuted])[0]!.word).toBe('Disputed');
+  expect(mergeAudits(files(first, resigned(refuted, maker, {})), known).verdict).toBe('holds');
+});
+
+test('an audit of a run of ours that names the same files is not one of this run', () => {
+  const { first } = signed;
+  const { predicate, subjects } = parseStatement(first, 'witness-audit', 'x');
+  const { maker: of, head, replayed, recorded: kept } = predicate;
+  const ours = signStatement(
+    'audit',
+    [...subjects],
+    {
+      ...{ formatVersion: 1, auditorKey: two.publicKey.toString('base64'), maker: of, head, verdict: 'holds' },
+      ...{ extent: 'all', checks: predicate.checks, kept, replayed, draw: null, movements: [] },
+      ...{ version: '0', time: '2026-01-01T00:00:00.000Z' },
+    },
+    two,
+  );
+  const merged = mergeAudits(files(first, ours), known);
+  expect(merged.auditors).toEqual([one.fingerprint]);
+  expect(merged.excluded[0]!.reason).toMatch(/of another run/);
+});

@@ -1,0 +1,23 @@
+// What an auditor of a toy run has: the training code, the data, and programs that answer as his Python would.
+
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ReplayerOptions } from '../replayer.ts';
+import { CODE } from './toy-run.ts';
+
+/** How toy-replayer.ts behaves. */
+const MODES = ['honest', 'rounds', 'hangs', 'dies', 'floods', 'babbles', 'lies'] as const;
+type Mode = (typeof MODES)[number];
+
+/** Puts everything into the folder `work`. */
+export function toyAuditor(work: string): (mode: Mode, seconds?: number) => ReplayerOptions {
+  const code = join(work, 'train.py');
+  writeFileSync(code, CODE);
+  writeFileSync(join(work, 'tokens.bin'), 'tokens');
+  const script = join(import.meta.dirname, 'toy-replayer.ts');
+  for (const mode of MODES) {
+    writeFileSync(join(work, mode), `#!/bin/sh\nexec '${process.execPath}' --no-warnings '${script}' ${mode} "$@"\n`);
+    chmodSync(join(work, mode), 0o755);
+  }
+  return (mode, seconds = 30) => ({ python: join(work, mode), code, data: work, ranks: 1, seconds, bytes: 2 ** 32 });
+}
