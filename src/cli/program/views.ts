@@ -91,7 +91,9 @@ function statusLines(found: Status, nameOf: OpenProgramme['nameOf']): string[] {
     ...block('Jobs', queue),
   ];
   if (!found.next) return lines;
-  const { stage, act, appeal } = found.next;
+  const { stage, act, appeal, notBefore } = found.next;
+  const waits = notBefore !== null && Date.parse(notBefore) >= Date.now();
+  if (waits) lines.push(`\nTeams may appeal until ${notBefore}. Then:`);
   return [...lines, next(act === 'answer' ? `appeal ${appeal} --upheld|--rejected --text "..."` : `${act} ${stage}`)];
 }
 

@@ -234,12 +234,12 @@ test('closed, decided and final: forms are shown, the log is signed, every input
   const due = () => dueOf(programme.tables, by, new Date()).map(({ text }) => text.en);
   expect([due(), nextStepOf(programme.tables)]).toEqual([
     ['s1: the appeal of b has no answer'],
-    { stage: 's1', act: 'answer', appeal: 'a1' },
+    { stage: 's1', act: 'answer', appeal: 'a1', notBefore: null },
   ]);
   await office.say('appeal-answered', { appeal: 'a1', outcome: 'rejected', answer: 'the weights are equal' });
   expect([due(), nextStepOf(programme.tables)]).toEqual([
     ['s1 is decided, and the decision is not final'],
-    { stage: 's1', act: 'finish', appeal: null },
+    { stage: 's1', act: 'finish', appeal: null, notBefore: null },
   ]);
   const next = { id: 's2', title: { en: 's2' }, consortia: ['a'] };
   await expect(openStage.run(programme, next, by)).rejects.toMatchObject({ code: 'stage-not-final' });
