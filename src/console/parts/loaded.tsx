@@ -16,6 +16,38 @@ export function Busy() {
   );
 }
 
+/** What was wrong, and how to mend it: in Korean where the server says it in Korean, else in English and marked so. */
+function Sentences({ failure }: { failure: Failure }) {
+  const { words, format } = useConsole();
+  const w = words.connection;
+  const own = format.lang === 'ko' ? failure.ko : undefined;
+  const { message, hint } = own ?? failure;
+  const end = own ? ' ' : '. ';
+  return (
+    <>
+      {!own && Object.hasOwn(w.codes, failure.code) && (
+        <p>
+          <strong>{w.codes[failure.code]}</strong>
+        </p>
+      )}
+      <p lang={own ? 'ko' : 'en'}>
+        {failure.input !== '' && (
+          <>
+            <code>{failure.input}</code>:{' '}
+          </>
+        )}
+        {message}
+        {hint !== '' && (
+          <>
+            {end}
+            <span class="soft">{hint}</span>
+          </>
+        )}
+      </p>
+    </>
+  );
+}
+
 function Text({ failure }: { failure: Failure }) {
   const { words } = useConsole();
   const w = words.connection;
@@ -36,25 +68,7 @@ function Text({ failure }: { failure: Failure }) {
     );
   return (
     <>
-      {Object.hasOwn(w.codes, failure.code) && (
-        <p>
-          <strong>{w.codes[failure.code]}</strong>
-        </p>
-      )}
-      <p lang="en">
-        {failure.input !== '' && (
-          <>
-            <code>{failure.input}</code>:{' '}
-          </>
-        )}
-        {failure.message}
-        {failure.hint !== '' && (
-          <>
-            {'. '}
-            <span class="soft">{failure.hint}</span>
-          </>
-        )}
-      </p>
+      <Sentences failure={failure} />
       {failure.code === 'log-in' && (
         <p>
           <a href={`${pathOf('logIn', {})}?${new URLSearchParams({ next: window.location.pathname })}`}>

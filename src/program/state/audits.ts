@@ -8,7 +8,8 @@ import { parseStatement, type Statement } from '../../ledger/index.ts';
 import { GENESIS, SEAL } from '../../run-folder/index.ts';
 import { digest, id } from './fields.ts';
 import { kind, requireRow } from './kind.ts';
-import { refusal } from './refusals.ts';
+import * as refuse from './refusals/audits.ts';
+import { auditByAnother } from './refusals/things.ts';
 import { party, ROW, type Row } from './rows.ts';
 import { requireStatus } from './scores.ts';
 import type { Tables } from './tables.ts';
@@ -54,18 +55,13 @@ export const submissionAudited = kind({
     curve: curve.optional(),
   }),
   check(tables, data) {
-    requireStatus(tables, data.submission, ['received']);
+    requireStatus(tables, data.submission, 'received');
     if (data.witness && (data.verdict === 'holds' || data.reach || data.report !== undefined))
-      throw refusal(
-        'audit-witnessed',
-        'evidence alone does not show that a run of another program holds',
-        data.submission,
-      );
+      throw refuse.witnessedHolds(data.submission);
     if (data.report === undefined) return;
     const { keyid } = readReport(data.report, data.submission, data.reach?.evidence ?? null, data.maker);
     const [programme] = tables.all('programmes');
-    if (keyid !== programme?.officeKey)
-      throw refusal('signed-by-another', "the audit is not signed with the office's key", data.submission);
+    if (keyid !== programme?.officeKey) throw auditByAnother(data.submission);
   },
   apply(tables, { submission, verdict, checks, office = null, reach = null, witness, report, maker }, { seq }) {
     tables.put('audits', { submission, verdict, checks, office, reach, ...(witness && { witness }), seq });
@@ -89,20 +85,18 @@ function readReport(
     statement = parseStatement(text, 'audit', submission);
   } catch (error) {
     if (!(error instanceof JikjiError)) throw error;
-    throw refusal('audit-report-broken', `this is not an unchanged signed audit: ${error.message}`, submission);
+    throw refuse.reportBroken(submission, error.message);
   }
   const { subjects, predicate } = statement;
-  const other = (what: string) => refusal('audit-report-other', `this is an audit of another ${what}`, submission);
-  if (!of || subjects.get(SEAL) !== of.seal) throw other('seal');
+  if (!of || subjects.get(SEAL) !== of.seal) throw refuse.otherSeal(submission);
   const same =
     subjects.get(GENESIS) === of.genesis &&
     predicate.head === of.head &&
     predicate.maker === maker &&
     predicate.kept.length === of.kept.length &&
     predicate.kept.every((kept, i) => kept === of.kept[i]);
-  if (!same) throw other('run, though it names the same seal');
-  if (statement.keyid === maker)
-    throw refusal('audit-report-maker', "this is signed with the maker's own key", submission);
+  if (!same) throw refuse.otherRun(submission);
+  if (statement.keyid === maker) throw refuse.makerSigned(submission);
   return statement;
 }
 
@@ -115,17 +109,10 @@ function putReport(tables: Tables, data: z.infer<typeof reportedShape>, seq: num
 /** The evidence that audits of a submission are about. @throws JikjiError `submission-unknown`, `audit-missing`, `audit-unsealed`, `audit-witnessed` */
 export function evidenceOf(tables: Tables, submission: string): AuditedEvidence {
   const { status } = requireRow(tables, 'submissions', submission, 'submission');
-  if (status !== 'audited')
-    throw refusal('audit-missing', `it is ${status.split(':')[0]}: others audit it after the office`, submission);
+  if (status !== 'audited') throw refuse.notAudited(submission, status.split(':')[0]!);
   const audit = tables.get('audits', submission);
   if (audit?.reach?.evidence) return audit.reach.evidence;
-  if (audit?.witness)
-    throw refusal(
-      'audit-witnessed',
-      'another program trained it, and signed audits of such runs are not joined',
-      submission,
-    );
-  throw refusal('audit-unsealed', "the office's audit recorded no genesis and no seal to audit", submission);
+  throw audit?.witness ? refuse.witnessedJoined(submission) : refuse.unsealed(submission);
 }
 
 /** A party must not audit its own submission. @throws JikjiError `audit-own`, `consortium-unknown` */
@@ -133,7 +120,7 @@ export function requireNotOwner(tables: Tables, submission: string, by: string):
   const { consortium } = requireRow(tables, 'submissions', submission, 'submission');
   const named = /^consortium:(.*)$/.exec(by)?.[1];
   if (named !== undefined) requireRow(tables, 'consortia', named, 'consortium');
-  if (named === consortium) throw refusal('audit-own', 'a consortium does not audit its own submission', submission);
+  if (named === consortium) throw refuse.ownSubmission(submission);
 }
 
 /**
@@ -147,25 +134,16 @@ export const auditReported = kind({
     requireNotOwner(tables, submission, by);
     const { consortium, maker } = tables.get('submissions', submission)!;
     const { keyid, digest: name } = readReport(report, submission, of, maker);
-    if (tables.get('consortia', consortium)?.makerKey === keyid)
-      throw refusal('audit-report-maker', "this is signed with the submitting consortium's key", submission);
-    if (tables.get('auditReports', name))
-      throw refusal('audit-report-known', 'this report was handed in before', submission);
+    if (tables.get('consortia', consortium)?.makerKey === keyid) throw refuse.consortiumSigned(submission);
+    if (tables.get('auditReports', name)) throw refuse.reportKnown(submission);
     for (const other of tables.of('auditReports', 'key', keyid))
-      if (other.by !== by) throw refusal('audit-report-key', `reports with this key come from ${other.by}`, keyid);
+      if (other.by !== by) throw refuse.keyOfOther(keyid, other.by);
     const all = tables.of('auditReports', 'submission', submission);
     const own = all.filter((row) => row.by === by);
     const before = own.find((row) => row.key !== keyid);
-    if (before) {
-      const message = `your report of this submission is signed with another key, ${before.key.slice(0, 16)}`;
-      const hint = 'sign all reports with one key: two keys would count as two auditors';
-      throw refusal('audit-report-key', message, keyid, hint);
-    }
-    if (all.length >= MAX_REPORTS || own.length >= MAX_REPORTS_OF_PARTY) {
-      const message = `this submission has ${all.length} reports, ${own.length} of them yours`;
-      const hint = `the limit is ${MAX_REPORTS_OF_PARTY} for one party and ${MAX_REPORTS} in all: train larger parts`;
-      throw new JikjiError('audit-reports-full', message, submission, hint);
-    }
+    if (before) throw refuse.secondKey(keyid, before.key.slice(0, 16));
+    if (all.length >= MAX_REPORTS || own.length >= MAX_REPORTS_OF_PARTY)
+      throw refuse.reportsFull(submission, all.length, own.length, MAX_REPORTS_OF_PARTY, MAX_REPORTS);
   },
   apply: (tables, data, { seq }) => putReport(tables, data, seq),
 });
@@ -176,7 +154,7 @@ export const auditPartGiven = kind({
   check(tables, { submission, by, from, to }) {
     const { kept } = evidenceOf(tables, submission);
     requireNotOwner(tables, submission, by);
-    if (from > to || to > kept.length) throw refusal('audit-part', `it has ${kept.length} segments`, `${from}-${to}`);
+    if (from > to || to > kept.length) throw refuse.noSegments(`${from}-${to}`, kept.length);
   },
   apply: (tables, { submission, by, from, to }, { seq, time }) =>
     tables.put('auditParts', { seq, submission, by, segments: { from, to }, time }),

@@ -5,6 +5,7 @@ import type { Json } from '../../ledger/index.ts';
 import { type Entry, firstLink } from '../log/index.ts';
 import type { About, Kind } from './kind.ts';
 import { KINDS, type KindName } from './kinds.ts';
+import { entryKind } from './refusals/things.ts';
 import { Tables } from './tables.ts';
 
 export interface Proposal {
@@ -38,8 +39,7 @@ export function checkProposal(
   { kind, data }: Proposal,
   about: About,
 ): { definition: Kind<unknown>; data: unknown } {
-  if (!Object.hasOwn(KINDS, kind))
-    throw new JikjiError('entry-kind', 'this release has no such kind', kind, 'use the release that wrote it');
+  if (!Object.hasOwn(KINDS, kind)) throw entryKind(kind);
   const definition = KINDS[kind as KindName] as Kind<unknown>;
   const read = definition.shape.safeParse(data);
   if (!read.success) {
