@@ -55,6 +55,12 @@ export class JikjiError extends Error {
     return JikjiError.received({ ...this.failure, ...(isOther && { ko: undefined }), ...words }, { cause: this });
   }
 
+  /** The same error, with what caused it: for logs, never in an answer. */
+  causedBy(cause: unknown): this {
+    this.cause = cause;
+    return this;
+  }
+
   /** Its data, to send to another process or thread. */
   get failure(): Failure {
     const { code, message, input, hint, ko } = this;

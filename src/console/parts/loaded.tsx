@@ -16,40 +16,33 @@ export function Busy() {
   );
 }
 
-/** What was wrong, and how to mend it: in Korean where the server says it in Korean, else in English and marked so. */
-function Sentences({ failure }: { failure: Failure }) {
-  const { words, format } = useConsole();
-  const w = words.connection;
-  const own = format.lang === 'ko' ? failure.ko : undefined;
-  const { message, hint } = own ?? failure;
-  const end = own ? ' ' : '. ';
+type Told = Pick<Failure, 'message' | 'input' | 'hint'> & { ko?: Failure['ko'] | undefined };
+
+/** What was wrong with what, and how to mend it: in Korean where the server says it in Korean, else in English and marked so. */
+export function Sentences({ of }: { of: Told }) {
+  const { format } = useConsole();
+  const own = format.lang === 'ko' ? of.ko : undefined;
+  const { message, hint } = own ?? of;
   return (
-    <>
-      {!own && Object.hasOwn(w.codes, failure.code) && (
-        <p>
-          <strong>{w.codes[failure.code]}</strong>
-        </p>
+    <span lang={own ? 'ko' : 'en'}>
+      {of.input !== '' && (
+        <>
+          <code>{of.input}</code>:{' '}
+        </>
       )}
-      <p lang={own ? 'ko' : 'en'}>
-        {failure.input !== '' && (
-          <>
-            <code>{failure.input}</code>:{' '}
-          </>
-        )}
-        {message}
-        {hint !== '' && (
-          <>
-            {end}
-            <span class="soft">{hint}</span>
-          </>
-        )}
-      </p>
-    </>
+      {message}
+      {hint !== '' && (
+        <>
+          {own ? ' ' : '. '}
+          <span class="soft">{hint}</span>
+        </>
+      )}
+    </span>
   );
 }
 
 function Text({ failure }: { failure: Failure }) {
-  const { words } = useConsole();
+  const { words, format } = useConsole();
   const w = words.connection;
   if (failure.code === 'server-gone')
     return (
@@ -68,7 +61,14 @@ function Text({ failure }: { failure: Failure }) {
     );
   return (
     <>
-      <Sentences failure={failure} />
+      {!(format.lang === 'ko' && failure.ko) && Object.hasOwn(w.codes, failure.code) && (
+        <p>
+          <strong>{w.codes[failure.code]}</strong>
+        </p>
+      )}
+      <p>
+        <Sentences of={failure} />
+      </p>
       {failure.code === 'log-in' && (
         <p>
           <a href={`${pathOf('logIn', {})}?${new URLSearchParams({ next: window.location.pathname })}`}>

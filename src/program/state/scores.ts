@@ -1,6 +1,7 @@
 // Entries that scores are computed from: submissions and their evaluations, entered figures, experts' forms, judgements.
 
 import { z } from 'zod';
+import { koreanOfIssue } from '../../formats/index.ts';
 import { canonicalJson, type Json, sha256Hex } from '../../ledger/index.ts';
 import { partsOf } from '../rules/index.ts';
 import { bookOfStage } from './books.ts';
@@ -98,7 +99,9 @@ export function checkForm(tables: Tables, stage: string, part: string, given: un
     const [first, ...path] = issue?.path ?? [];
     const mark = first === 'scores' && path.length === 2;
     const where = mark ? path.join(', ') : issue?.path.join('.') || 'the form';
-    throw mark ? refuse.markNoNumber(stage, where) : refuse.formOdd(stage, where, `${issue?.message}`);
+    throw mark
+      ? refuse.markNoNumber(stage, where)
+      : refuse.formOdd(stage, where, { en: `${issue?.message}`, ko: koreanOfIssue(issue) });
   }
   const row = requireRow(tables, 'stages', stage, 'stage');
   const found = partsOfStage(tables, stage).find(({ path }) => path === part);

@@ -26,10 +26,7 @@ export const reportBroken = refusal(
     `this is not an unchanged signed audit: ${why}`,
     'hand in the file that jikji audit --sign wrote, unchanged',
   ],
-  (why) => [
-    `서명한 검증이 아니거나 서명한 뒤에 바뀐 파일입니다. (${why})`,
-    'jikji audit --sign으로 만든 파일을 그대로 제출하십시오.',
-  ],
+  ['서명한 검증이 아니거나 서명한 뒤에 바뀐 파일입니다.', 'jikji audit --sign으로 만든 파일을 그대로 제출하십시오.'],
 );
 
 export const reportLong = refusal(

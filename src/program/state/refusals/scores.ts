@@ -69,8 +69,8 @@ export const markNoNumber = refusal(
 
 export const formOdd = refusal(
   'form-broken',
-  (where: string, why: string) => [`${where}: ${why}`, FILL[0]],
-  (where, why) => [`평가서의 형식이 맞지 않습니다: ${where} (${why})`, FILL[1]],
+  (where: string, why: { en: string; ko: string }) => [`${where}: ${why.en}`, FILL[0]],
+  (where, why) => [`평가서의 형식이 맞지 않습니다(${where}). ${why.ko}`, FILL[1]],
 );
 
 export const markMissing = refusal(

@@ -38,6 +38,15 @@ export const entryKind = refusal(
   ['이 버전의 직지가 모르는 종류의 항목입니다.', '그 항목을 기록한 버전을 쓰십시오.'],
 );
 
+export const entryBroken = refusal(
+  'entry-broken',
+  (said: { en: string; ko: string }, kind: string) => [
+    said.en,
+    `correct it: the log requires a certain form of ${kind}`,
+  ],
+  (said, kind) => [said.ko, `고쳐서 다시 보내십시오. 기록부의 항목에는 정해진 형식이 있습니다: ${kind}`],
+);
+
 export const unsigned = refusal(
   'unsigned',
   (what: string, key: string) => [`the ${what} must be signed by the office`, `sign it with ${key}`],
