@@ -73,7 +73,7 @@ export const notAudited = refusal(
 export const unsealed = refusal(
   'audit-unsealed',
   ["the office's audit recorded no genesis and no seal to audit", 'submit it again in an open stage'],
-  ['전담기관의 검증에 시작 서약과 봉인이 기록되지 않았습니다.', '진행 중인 단계에 다시 제출하십시오.'],
+  ['전담기관의 검증에 사전 약속과 봉인이 기록되지 않았습니다.', '진행 중인 단계에 다시 제출하십시오.'],
 );
 
 export const ownSubmission = refusal(

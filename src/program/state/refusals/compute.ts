@@ -11,13 +11,13 @@ export const catalogueDiffers = refusal(
 export const catalogueKnown = refusal(
   'catalogue-exists',
   ['it is registered already', 'give a changed part a higher version'],
-  ['이미 등록된 목록입니다.', '바꾼 부분이 있으면 버전을 올리십시오.'],
+  ['이미 등록된 목록입니다.', '바꾼 부분이 있으면 판 번호를 올리십시오.'],
 );
 
 export const catalogueVersion = refusal(
   'catalogue-version',
   (there: number, needed: number) => [`version ${there} of it is registered already`, `give it version ${needed}`],
-  (there, needed) => [`버전 ${there}까지 이미 등록되어 있습니다.`, `버전을 ${needed} 이상으로 올리십시오.`],
+  (there, needed) => [`제${there}판까지 이미 등록되어 있습니다.`, `제${needed}판 이상으로 적으십시오.`],
 );
 
 export const noCatalogue = refusal(

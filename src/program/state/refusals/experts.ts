@@ -47,25 +47,25 @@ export const formGivenByExpert = refusal(
 export const noProposal = refusal(
   'proposal-unknown',
   (open: string) => ['there is no proposed finding of this name', `open are: ${open}`],
-  (open) => ['이 이름으로 제안된 판정이 없습니다.', `답하지 않은 제안은 다음과 같습니다: ${open}`],
+  (open) => ['이 이름의 판정안이 없습니다.', `답하지 않은 판정안은 다음과 같습니다: ${open}`],
 );
 
 export const noneProposed = refusal(
   'proposal-unknown',
   ['there is no proposed finding of this name', 'none is open'],
-  ['이 이름으로 제안된 판정이 없습니다.', '답을 기다리는 제안이 없습니다.'],
+  ['이 이름의 판정안이 없습니다.', '답을 기다리는 판정안이 없습니다.'],
 );
 
 export const proposalSigned = refusal(
   'proposal-answered',
   ['the panel has signed it', 'its answer cannot change'],
-  ['판정단이 이미 서명한 제안입니다.', '답은 바꿀 수 없습니다.'],
+  ['심사단이 이미 서명한 판정안입니다.', '답은 바꿀 수 없습니다.'],
 );
 
 export const proposalRejected = refusal(
   'proposal-answered',
   ['the panel has rejected it', 'its answer cannot change'],
-  ['판정단이 이미 기각한 제안입니다.', '답은 바꿀 수 없습니다.'],
+  ['심사단이 이미 기각한 판정안입니다.', '답은 바꿀 수 없습니다.'],
 );
 
 export const proposalOdd = refusal(
@@ -75,8 +75,8 @@ export const proposalOdd = refusal(
     'sign the finding that is proposed, or leave the proposal out',
   ],
   (component, consortium) => [
-    `다른 구성 요소에 대한 제안입니다: ${consortium}, ${component}`,
-    '제안된 대로 판정에 서명하거나, 제안을 빼고 서명하십시오.',
+    `다른 구성 요소에 대한 판정안입니다: ${consortium}, ${component}`,
+    '판정안대로 서명하거나, 판정안을 빼고 서명하십시오.',
   ],
 );
 

@@ -6,7 +6,7 @@ import * as korean from './words.ts';
 export const ruleBookVersion = refusal(
   'rule-book-version',
   (version: number) => [`version ${version} of it is registered already`, `give it version ${version + 1}`],
-  (version) => [`이 규정집은 버전 ${version}까지 등록되어 있습니다.`, `버전을 ${version + 1} 이상으로 올리십시오.`],
+  (version) => [`이 규정집은 제${version}판까지 등록되어 있습니다.`, `제${version + 1}판 이상으로 적으십시오.`],
 );
 
 export const ruleBookDiffers = refusal(

@@ -56,7 +56,7 @@ export const unsigned = refusal(
 export const unsignedFinding = refusal(
   'unsigned',
   ['a finding must be signed by the panel', 'sign it with a key'],
-  ['판정에는 판정단의 서명이 필요합니다.', '키로 서명하십시오.'],
+  ['판정에는 심사단의 서명이 필요합니다.', '키로 서명하십시오.'],
 );
 
 export const unsignedProgramme = refusal(
