@@ -3,11 +3,11 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Refusal } from '../base/index.ts';
-import { OWN_MESSAGES } from '../formats/shape-words.ts';
-import * as things from './state/refusals/things.ts';
+import type { Refusal } from '../../base/index.ts';
+import { OWN_MESSAGES } from '../../formats/shape-words.ts';
+import * as things from './refusals/things.ts';
 
-const SOURCES = join(import.meta.dirname, '..');
+const SOURCES = join(import.meta.dirname, '../..');
 const sourcesIn = (pattern: string): string[] =>
   globSync(pattern, { cwd: SOURCES, exclude: (name) => name.includes('testing') || name.endsWith('.test.ts') }).sort();
 
