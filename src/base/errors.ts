@@ -8,6 +8,14 @@ export interface Failure {
   message: string;
   input: string;
   hint: string;
+  /** The same in Korean, where it is known. */
+  ko?: KoreanWords | undefined;
+}
+
+/** Message and hint of an error in Korean: whole sentences. */
+export interface KoreanWords {
+  message: string;
+  hint: string;
 }
 
 /** A mistake that a user can fix: a bad recipe, a broken file, a taken port. Anything else that is thrown is a bug. */
@@ -19,28 +27,44 @@ export class JikjiError extends Error {
   readonly input: string;
   /** How to fix it, in one sentence. */
   readonly hint: string;
+  /** Message and hint in Korean; undefined for errors that only the command line or a log shows, and from older records. */
+  readonly ko: KoreanWords | undefined;
 
-  constructor(code: ErrorCode, message: string, input: string, hint: string, options?: ErrorOptions) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    input: string,
+    hint: string,
+    { ko, ...options }: ErrorOptions & { ko?: KoreanWords | undefined } = {},
+  ) {
     super(message, options);
     this.code = code;
     this.input = input;
     this.hint = hint;
+    this.ko = ko;
   }
 
   /** The error that a failure reports, with its code as it is. */
-  static received({ code, message, input, hint }: Failure, options?: ErrorOptions): JikjiError {
-    return new JikjiError(code as ErrorCode, message, input, hint, options);
+  static received({ code, message, input, hint, ko }: Failure, options?: ErrorOptions): JikjiError {
+    return new JikjiError(code as ErrorCode, message, input, hint, { ...options, ko });
   }
 
-  /** The same error in other words. */
+  /** The same error in other words. Another message or hint needs its Korean too: the old one would say something else. */
   reworded(words: Partial<Omit<Failure, 'code'>>): JikjiError {
-    return JikjiError.received({ ...this.failure, ...words }, { cause: this });
+    const isOther = words.message !== undefined || words.hint !== undefined;
+    return JikjiError.received({ ...this.failure, ...(isOther && { ko: undefined }), ...words }, { cause: this });
+  }
+
+  /** The same error, with what caused it: for logs, never in an answer. */
+  causedBy(cause: unknown): this {
+    this.cause = cause;
+    return this;
   }
 
   /** Its data, to send to another process or thread. */
   get failure(): Failure {
-    const { code, message, input, hint } = this;
-    return { code, message, input, hint };
+    const { code, message, input, hint, ko } = this;
+    return { code, message, input, hint, ...(ko && { ko }) };
   }
 }
 

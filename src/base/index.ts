@@ -1,13 +1,14 @@
 // The base of all other folders: the error type, atomic writes, locks, small helpers. Knows nothing of models or evidence.
 export { appendDurably } from './durable-append.ts';
 export type { BeginningOf, ErrorCode } from './error-codes/index.ts';
-export { type Failure, JikjiError, systemCode, writeFailure } from './errors.ts';
+export { type Failure, JikjiError, type KoreanWords, systemCode, writeFailure } from './errors.ts';
 export { filePieces, makeFolder, syncFolder, writeFileAtomic, writeFolderAtomic, writeFully } from './files.ts';
 export { finiteOrNull, isObject, shownName, shownValue } from './foreign-values.ts';
 export { holdsLock, isLocked, isRunning, lockText, takeLock } from './lock.ts';
 export { count, counted } from './numbers.ts';
 export { packageVersion } from './package-version.ts';
 export { prefixLength } from './prefix-length.ts';
+export { type Refusal, refusal } from './refusal.ts';
 export { shellWord } from './shell-word.ts';
 export { stateFolder } from './state-folder.ts';
 export { defaultThreads } from './threads.ts';

@@ -43,6 +43,7 @@ export { parquetRows } from './parquet.ts';
 export { checkCount, DataError, MAX_DATA_BYTES, type Row } from './rows.ts';
 export { type DType, Safetensors, safetensorsHeader, type TensorInfo, writeSafetensors } from './safetensors.ts';
 export { schemaAt } from './schema-keys.ts';
+export { koreanOfIssue } from './shape-words.ts';
 export { readSmallFile, readStart } from './small-file.ts';
 export { openTar, readTar, type TarEntry, type TarLimits } from './tar.ts';
 export { type TarInput, tarPieces } from './tar-writer.ts';

@@ -2,8 +2,8 @@
 
 import type { Context as Request } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { JikjiError } from '../base/index.ts';
 import { checkJsonBounds } from './json-bounds.ts';
+import * as refuse from './refusals.ts';
 
 /**
  * Parses a body whose Content-Type is JSON. A foreign page cannot send that type without a preflight request.
@@ -11,10 +11,9 @@ import { checkJsonBounds } from './json-bounds.ts';
  * @throws JikjiError `request-type`, `request-too-large`, `request-too-deep`, `request-too-many`, `request-broken`
  */
 export async function jsonBody(c: Request, maxBytes: number): Promise<unknown> {
-  if (!/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? ''))
-    throw new JikjiError('request-type', 'the body is not JSON', 'Content-Type', 'send application/json');
+  if (!/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) throw refuse.notJson('Content-Type');
   const onError = () => {
-    throw new JikjiError('request-too-large', `exceeds the ${maxBytes} bytes of this route`, 'the body', 'send less');
+    throw refuse.tooLarge('the body', maxBytes);
   };
   await bodyLimit({ maxSize: maxBytes, onError })(c, async () => {});
   const bytes = new Uint8Array(await c.req.arrayBuffer());
@@ -22,6 +21,6 @@ export async function jsonBody(c: Request, maxBytes: number): Promise<unknown> {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new JikjiError('request-broken', 'the body is not valid JSON', c.req.path, 'check the request', { cause });
+    throw refuse.brokenJson(c.req.path).causedBy(cause);
   }
 }

@@ -1,7 +1,7 @@
 // Limits the depth and the number of values of a JSON text in one pass over its bytes, before it is parsed: a short text of brackets
 // parses to very many objects. Does not know whether the text is valid JSON: the parser does.
 
-import { type ErrorCode, JikjiError } from '../base/index.ts';
+import * as refuse from './refusals.ts';
 
 /** Levels of nesting. */
 export const MAX_DEPTH = 32;
@@ -36,10 +36,7 @@ export function checkJsonBounds(text: Uint8Array, maxValues = MAX_VALUES): void 
       depth++;
       values++;
     } else if ((byte | CURLY) === CLOSES) depth--;
-    if (depth > MAX_DEPTH) throw tooMuch('request-too-deep', `is nested more than ${MAX_DEPTH} levels deep`);
-    if (values > maxValues) throw tooMuch('request-too-many', `has more than ${maxValues} values`);
+    if (depth > MAX_DEPTH) throw refuse.tooDeep('the body', MAX_DEPTH);
+    if (values > maxValues) throw refuse.tooMany('the body', maxValues);
   }
 }
-
-const tooMuch = (code: ErrorCode, message: string): JikjiError =>
-  new JikjiError(code, message, 'the body', 'see what this route takes');

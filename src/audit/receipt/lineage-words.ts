@@ -96,7 +96,7 @@ const ko: LineageWords = {
   nothing: '아직 아무것도 확인하지 않았습니다.',
   weakest: (link, text) => `가장 약한 고리: ${link}. ${text}`,
   whole:
-    '빠진 고리가 없습니다. 답을 재현했고, 모든 단계를 다시 학습했으며, 텍스트를 출처에서 다시 만들어 비교했습니다.',
+    '빠진 고리가 없습니다. 답을 재현했고, 모든 스텝을 다시 학습했으며, 텍스트를 출처에서 다시 만들어 비교했습니다.',
 };
 
 export const LINEAGE_WORDS: Record<Lang, LineageWords> = { en, ko };

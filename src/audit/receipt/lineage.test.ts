@@ -56,7 +56,7 @@ test('only where all was checked in full, no link is the weakest', () => {
   const whole = lineageOf(facts, audited(), run());
   expect(states(whole)).toBe('holds holds holds holds holds');
   expect(whole.weakest.en).toMatch(/every step was trained again, and the texts were built again/);
-  expect(whole.weakest.ko).toMatch(/모든 단계를 다시 학습했으며, 텍스트를 출처에서 다시 만들어/);
+  expect(whole.weakest.ko).toMatch(/모든 스텝을 다시 학습했으며, 텍스트를 출처에서 다시 만들어/);
 });
 
 test.each([

@@ -7,7 +7,7 @@ export const ko: Words = {
   title: (name) => `${name} 검증 보고서`,
   claimLabel: '제작자의 주장, 여기서 묻는 것',
   claim: (name, steps, fromParent) =>
-    `모델 ‘${name}’의 가중치는 ${fromParent ? '부모 모델의 가중치' : '난수'}에서 출발해 정해진 레시피와 데이터로, 오직 경사 하강 ${steps === null ? '학습' : `${steps}단계`}만을 거쳐 만들어졌으며, 그 밖의 것은 쓰이지 않았습니까?`,
+    `모델 ‘${name}’의 가중치는 ${fromParent ? '부모 모델의 가중치' : '난수'}에서 출발해 정해진 레시피와 데이터로, 오직 경사 하강 ${steps === null ? '학습' : `${steps}스텝`}만을 거쳐 만들어졌으며, 그 밖의 것은 쓰이지 않았습니까?`,
   verdictLabel: '판정',
   checksHeld: (held, all) => `점검 ${all}개 항목 중 ${held}개 통과`,
   boundLine: (vacuous, tensors) =>
@@ -25,7 +25,7 @@ export const ko: Words = {
     makerClock: '제작자의 시계 기준이며, 확인된 시각이 아닙니다',
     sealed: '봉인',
     lodging: '접수 여부',
-    lodgedYes: '첫 단계를 시작하기 전에 접수 기관에 접수했습니다',
+    lodgedYes: '첫 스텝을 시작하기 전에 접수 기관에 접수했습니다',
     lodgedSays: '접수했다고 기록되어 있으나, 구조 점검을 통과하지 못해 확인할 수 없습니다.',
     lodgedOwn: '접수했으나 접수 기관의 키가 제작자 본인의 키입니다. 시각을 보증하는 다른 기관이 없습니다.',
     lodgedNo: '접수하지 않았습니다. 시각을 보증하는 기관이 없으며, 시드도 제작자가 직접 정했습니다.',
@@ -34,7 +34,7 @@ export const ko: Words = {
     office: '접수 기관 서명 키',
     officeNote: '접수 기관이 공표한 지문과 같은지 확인하시기 바랍니다.',
     tokens: '학습한 토큰',
-    steps: '학습 단계',
+    steps: '학습 스텝',
     valBitsPerByte: '검증 점수(바이트당 비트)',
     figure: {
       computed: '이번 검증에서 다시 계산했습니다',
@@ -75,15 +75,15 @@ export const ko: Words = {
 
   curve: {
     heading: '손실 곡선',
-    svgTitle: '단계별 학습 손실',
+    svgTitle: '스텝별 학습 손실',
     svgDesc: (steps, first, last, replayed) =>
-      `${steps}단계에 걸쳐 손실이 ${first}내트에서 ${last}내트로 변했습니다. 재현한 단계는 ${replayed}개입니다.`,
-    axisStep: '단계',
+      `${steps}스텝에 걸쳐 손실이 ${first}내트에서 ${last}내트로 변했습니다. 재현한 스텝은 ${replayed}개입니다.`,
+    axisStep: '스텝',
     axisLoss: '손실(내트)',
     replayed: '재현함: 다시 계산해 비트까지 일치',
     differs: '재현함: 기록과 불일치',
     rest: '재현하지 않음',
-    makersWord: '재현하지도 따로 계산해 보지도 않은 단계의 손실은 제작자가 밝힌 값이며, 확인된 값이 아닙니다.',
+    makersWord: '재현하지도 따로 계산해 보지도 않은 스텝의 손실은 제작자가 밝힌 값이며, 확인된 값이 아닙니다.',
     none: '그릴 수 있는 기록이 없습니다.',
     skipped: (count) => `그릴 수 없는 값이 든 기록 ${count}개는 제외했습니다.`,
   },
@@ -98,8 +98,8 @@ export const ko: Words = {
         incomplete: '이 점검에 필요한 파일이 없습니다.',
       },
       schedule: {
-        holds: '기록된 모든 단계의 학습률과 배치를 새로 계산했으며, 기록과 비트까지 일치했습니다.',
-        refuted: '학습률이나 배치가 레시피와 다른 단계가 있습니다.',
+        holds: '기록된 모든 스텝의 학습률과 배치를 새로 계산했으며, 기록과 비트까지 일치했습니다.',
+        refuted: '학습률이나 배치가 레시피와 다른 스텝이 있습니다.',
         incomplete: '학습률과 배치를 새로 계산하는 데 필요한 자료가 없습니다.',
       },
       origin: {
@@ -126,7 +126,7 @@ export const ko: Words = {
       },
       probe: {
         holds:
-          '아래 증거에 적힌 보관 상태에서 다음 단계 배치의 손실을 다시 계산했으며, 기록과 비트까지 일치했습니다. 그 단계를 다시 학습한 곳은 재현이 비교합니다.',
+          '아래 증거에 적힌 보관 상태에서 다음 스텝 배치의 손실을 다시 계산했으며, 기록과 비트까지 일치했습니다. 그 스텝을 다시 학습한 곳은 재현이 비교합니다.',
         refuted: '다음 배치의 손실이 기록과 다른 상태가 있습니다.',
         incomplete: '필요한 자료가 일부 없어 모든 상태를 확인하지는 못했습니다.',
       },
@@ -157,10 +157,10 @@ export const ko: Words = {
     record: '근거(프로그램 기록, 영어)',
     findings: '확인된 내용(프로그램 기록, 영어)',
     notes: '참고(프로그램 기록, 영어)',
-    step: '단계',
+    step: '스텝',
     tensor: '텐서',
     replayedCaption: '재현한 구간',
-    replayedColumns: { segment: '구간', steps: '단계', why: '고른 까닭', result: '결과' },
+    replayedColumns: { segment: '구간', steps: '스텝', why: '고른 이유', result: '결과' },
     why: {
       first: '첫 구간',
       random: '무작위 추첨',
@@ -206,11 +206,11 @@ export const ko: Words = {
   cost: {
     heading: '검증 비용',
     lead: (replayed, steps, share) =>
-      `전체 ${steps}단계 가운데 ${replayed}단계를 다시 학습했습니다. 전체 학습량의 ${share}에 해당합니다.`,
+      `전체 ${steps}스텝 가운데 ${replayed}스텝을 다시 학습했습니다. 전체 학습량의 ${share}에 해당합니다.`,
     replay: '재현에 걸린 시간',
     total: '전체 검증 시간',
     share: '전체 학습량 대비',
-    steps: '재현한 단계',
+    steps: '재현한 스텝',
     ofTraining: '이 컴퓨터의 학습 시간 대비 전체 검증 시간',
   },
 
@@ -221,7 +221,7 @@ export const ko: Words = {
       '데이터가 다른 모델이 쓴 글이 아니며, 다른 모델을 옮겨 담도록 고르거나 배열한 것도 아니라는 점',
       '말뭉치에 벤치마크 문제가 들어 있지 않다는 점',
       '비공개로 미리 학습해 보고 레시피를 고르지 않았다는 점',
-      '재현하지도 따로 계산해 보지도 않은 단계의 손실이 사실이라는 점',
+      '재현하지도 따로 계산해 보지도 않은 스텝의 손실이 사실이라는 점',
       '나중에 서비스되는 모델이 봉인된 모델과 같다는 점',
       '학습에 쓴 장비가 누구의 것인지',
       '모델 구조가 새롭다는 점',

@@ -74,7 +74,7 @@ export const RESERVED: { claim: string; words: RegExp; isAllowed: (known: Known)
   },
   {
     claim: 'that all steps were trained again',
-    words: /Every step|모든 단계를 다시|all steps|\(모든 단계\)/,
+    words: /Every step|모든 스텝을 다시|all steps|\(모든 스텝\)/,
     isAllowed: (s) => s.extent === 'all' && (s.verdict === 'holds' || s.share > 0),
   },
   {
@@ -107,7 +107,7 @@ export const forbiddenClaims = (text: string, known: Known): string[] =>
 
 const NOT_RECORDED = /not recorded|기록 없음|기록되지 않았/;
 const EXTENT_WORDS: Record<Extent, RegExp> = {
-  all: /all steps|모든 단계/,
+  all: /all steps|모든 스텝/,
   // `a part` where no chance is claimed.
   sampled: /sampled|\(a part|표본|\(일부/,
   self: /self-audit|자체 검증/,

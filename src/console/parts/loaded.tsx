@@ -16,8 +16,33 @@ export function Busy() {
   );
 }
 
+type Told = Pick<Failure, 'message' | 'input' | 'hint'> & { ko?: Failure['ko'] | undefined };
+
+/** What was wrong with what, and how to mend it: in Korean where the server says it in Korean, else in English and marked so. */
+export function Sentences({ of }: { of: Told }) {
+  const { format } = useConsole();
+  const own = format.lang === 'ko' ? of.ko : undefined;
+  const { message, hint } = own ?? of;
+  return (
+    <span lang={own ? 'ko' : 'en'}>
+      {of.input !== '' && (
+        <>
+          <code>{of.input}</code>:{' '}
+        </>
+      )}
+      {message}
+      {hint !== '' && (
+        <>
+          {own ? ' ' : '. '}
+          <span class="soft">{hint}</span>
+        </>
+      )}
+    </span>
+  );
+}
+
 function Text({ failure }: { failure: Failure }) {
-  const { words } = useConsole();
+  const { words, format } = useConsole();
   const w = words.connection;
   if (failure.code === 'server-gone')
     return (
@@ -36,24 +61,13 @@ function Text({ failure }: { failure: Failure }) {
     );
   return (
     <>
-      {Object.hasOwn(w.codes, failure.code) && (
+      {!(format.lang === 'ko' && failure.ko) && Object.hasOwn(w.codes, failure.code) && (
         <p>
           <strong>{w.codes[failure.code]}</strong>
         </p>
       )}
-      <p lang="en">
-        {failure.input !== '' && (
-          <>
-            <code>{failure.input}</code>:{' '}
-          </>
-        )}
-        {failure.message}
-        {failure.hint !== '' && (
-          <>
-            {'. '}
-            <span class="soft">{failure.hint}</span>
-          </>
-        )}
+      <p>
+        <Sentences of={failure} />
       </p>
       {failure.code === 'log-in' && (
         <p>

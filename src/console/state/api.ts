@@ -12,19 +12,22 @@ export class Failure extends Error {
   readonly status: number;
   /** Seconds, with `too-many`. */
   readonly retryAfter: number | null;
+  /** Message and hint in Korean; undefined where the server has only English. */
+  readonly ko: Record<'message' | 'hint', string> | undefined;
 
-  constructor({ code, message = '', input = '', hint = '', status = 0, retryAfter = null }: FailureOptions) {
+  constructor({ code, message = '', input = '', hint = '', status = 0, retryAfter = null, ko }: FailureOptions) {
     super(message);
     this.code = code;
     this.input = input;
     this.hint = hint;
     this.status = status;
     this.retryAfter = retryAfter;
+    this.ko = ko;
   }
 }
 
 type FailureOptions = Pick<Failure, 'code'> &
-  Partial<Pick<Failure, 'message' | 'input' | 'hint' | 'status' | 'retryAfter'>>;
+  Partial<Pick<Failure, 'message' | 'input' | 'hint' | 'status' | 'retryAfter' | 'ko'>>;
 
 const serverGone = () => new Failure({ code: 'server-gone' });
 
@@ -34,9 +37,10 @@ export const failureOf = (error: unknown): Failure =>
 
 async function failureOfAnswer(status: number, text: string, retryAfter: string | null): Promise<Failure> {
   try {
-    const { error } = JSON.parse(text) as { error: Record<'code' | 'message' | 'input' | 'hint', unknown> };
+    type Given = Record<'code' | 'message' | 'input' | 'hint', unknown> & { ko?: Record<'message' | 'hint', unknown> };
+    const { error } = JSON.parse(text) as { error: Given };
     const word = (value: unknown) => (typeof value === 'string' ? value : '');
-    const { code, message, input, hint } = error;
+    const { code, message, input, hint, ko } = error;
     return new Failure({
       code: word(code) || 'unreadable',
       message: word(message),
@@ -44,6 +48,7 @@ async function failureOfAnswer(status: number, text: string, retryAfter: string 
       hint: word(hint),
       status,
       retryAfter: retryAfter === null ? null : Number(retryAfter),
+      ko: ko && { message: word(ko.message), hint: word(ko.hint) },
     });
   } catch {
     // A proxy answered with its own page.

@@ -105,7 +105,7 @@ const ko: Terms = {
   },
   checkQuestions: {
     structure: '서명은 진짜이며, 기록은 온전합니까?',
-    schedule: '모든 단계가 레시피가 정한 학습률과 데이터를 썼습니까?',
+    schedule: '모든 스텝이 레시피가 정한 학습률과 데이터를 썼습니까?',
     origin: '밝힌 가중치(난수 또는 부모 모델의 것)에서 시작했고, 토크나이저와 토큰이 거기에서 나옵니까?',
     data: '텍스트가 목록에 적힌 대로이며, 정해진 규칙대로 나뉘었습니까?',
     policy: '다른 점검이 의미를 가질 수 있는 레시피입니까?',
@@ -114,7 +114,7 @@ const ko: Terms = {
     probe: '보관된 상태마다, 다음 배치의 손실이 기록과 같습니까?',
     replay: '같은 상태에서 다시 학습하면 같은 결과가 나옵니까?',
     figures: '검증 점수와 모델 카드가 증거에서 나옵니까?',
-    parent: '이 모델이 딛고 선 학습도 성립합니까?',
+    parent: '이 모델의 바탕이 된 학습도 성립합니까?',
   },
   receiptChecks: {
     signature: '서명',
@@ -123,9 +123,9 @@ const ko: Terms = {
     prompt: '입력',
     parameters: '매개변수',
     seed: '시드',
-    chain: '토큰의 사슬',
+    chain: '토큰 사슬',
     replay: '재현',
-    ending: '끝난 까닭',
+    ending: '끝난 이유',
     response: '받은 답',
   },
   stage: {
@@ -145,7 +145,7 @@ const ko: Terms = {
     notFinal: '아직 확정된 결정이 아닙니다. 탈락한 팀은 이의를 신청할 수 있으며, 인용되면 남습니다.',
     component: '구성 요소',
     signedBy: '서명',
-    reportedBy: '출처에서 밝힌 판정자 (서명 없음)',
+    reportedBy: '출처에서 밝힌 판정자(서명 없음)',
     withheld: '공개되지 않은 것',
     signatures: '서명',
     key: '키',

@@ -2,7 +2,6 @@
 // do: the office does.
 
 import type { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { auditShown } from '../audits/index.ts';
 import type { Sealed } from '../housekeeping/index.ts';
@@ -11,6 +10,7 @@ import { canSee, canSeeAudit, canSeeFiles, canSeeReview, type Disclosable } from
 import { type CatalogueText, catalogueOf, type KindName, type Row, type Tables } from '../state/index.ts';
 import { NOBODY, type Role, type Viewer } from '../users/index.ts';
 import { entryNames } from './entry-names.ts';
+import { forbidden, noLogIn } from './refusals.ts';
 import type { entry as entryShape } from './shapes/programme.ts';
 
 /** The viewer with the role that he has in this programme: a role in another programme counts as public. */
@@ -20,10 +20,7 @@ export const viewerIn = (viewer: Viewer, programme: string): Viewer =>
 /** @throws JikjiError `log-in` without a log-in, otherwise `forbidden` */
 export function requireRole(viewer: Viewer, roles: readonly Role[]): void {
   if (roles.includes(viewer.role)) return;
-  if (viewer.user === null)
-    throw new JikjiError('log-in', 'nobody has logged in', 'this request', 'log in, or send an API token');
-  const hint = `it is for: ${roles.join(', ')}`;
-  throw new JikjiError('forbidden', `this is not for the role ${viewer.role}`, viewer.user, hint);
+  throw viewer.user === null ? noLogIn('this request') : forbidden(viewer.user, viewer.role, roles);
 }
 
 /** The name of an actor in the log. */

@@ -9,6 +9,7 @@ import { documentOf } from './document.ts';
 import { errorResponse } from './errors.ts';
 import { authenticate, checkHost, securityHeaders } from './guard.ts';
 import type { Pages } from './pages.ts';
+import * as refuse from './refusals.ts';
 import { Api, EVERYBODY } from './route.ts';
 import { addAccounts } from './routes/accounts.ts';
 import { addCalls } from './routes/calls.ts';
@@ -62,8 +63,7 @@ export function applicationOf(context: Context, pages?: Pages): Application {
 
   const app = new Hono<Env>();
   // Requests still open when the server closes find the database closed: that is not a bug.
-  const ended = (c: { req: { path: string } }) =>
-    new JikjiError('stopping', 'the server is being stopped', c.req.path, 'ask again when it is back');
+  const ended = (c: { req: { path: string } }) => refuse.stopping(c.req.path);
   app.onError((error, c) =>
     errorResponse(context.signal.aborted && !(error instanceof JikjiError) ? ended(c) : error, c),
   );
@@ -77,7 +77,7 @@ export function applicationOf(context: Context, pages?: Pages): Application {
   app.route('/', api.app);
   app.all('/api/*', (c) => {
     const wanted = `${c.req.method} ${c.req.path}`.slice(0, 300);
-    throw new JikjiError('not-found', 'the API has no such route', wanted, 'GET /api/openapi.json lists them');
+    throw refuse.noRoute(wanted);
   });
   if (pages) app.get('*', (c) => pages.answer(c));
   app.notFound((c) => c.text('There is nothing here.\n', 404));

@@ -144,7 +144,7 @@ describe('parts', () => {
     const { joined, audit: own } = await page('public');
     expect(joined).toMatchObject({ verdict: 'holds', extent: 'all', trained: joined.steps, room: 0 });
     expect(joined.claim.en.word).toBe('Holds (all steps, by 3 auditors)');
-    expect(joined.claim.ko.word).toBe('성립 (모든 단계, 검증자 3명)');
+    expect(joined.claim.ko.word).toBe('성립 (모든 스텝, 검증자 3명)');
     expect(joined.claim.en.headline).toMatch(/^By what 3 auditors signed: The claim holds: .* nothing else\.$/);
     // What the office itself found reaches no further for that.
     expect(own).toMatchObject({ extent: 'sampled', claim: { en: { word: 'Holds (sampled)' } } });

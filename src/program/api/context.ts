@@ -1,6 +1,5 @@
 // What all routes of a server share: hosted programmes, users, runs of this machine, the office's keys.
 
-import { JikjiError } from '../../base/index.ts';
 import type { Signer } from '../../ledger/index.ts';
 import type { Housekeeping } from '../housekeeping/index.ts';
 import type { Mail } from '../mail/index.ts';
@@ -9,6 +8,7 @@ import type { Programme } from '../programme/index.ts';
 import type { Runs } from '../runs/index.ts';
 import type { Tables } from '../state/index.ts';
 import type { Users, Viewer } from '../users/index.ts';
+import { noProgrammeOfName, noProgrammes } from './refusals.ts';
 
 /** A database and the folder of its submissions. */
 export interface HostedProgramme {
@@ -76,6 +76,5 @@ export function requireHosted(context: Context, id: string): HostedProgramme {
   const found = context.hosted.find((one) => programmeId(one) === id);
   if (found) return found;
   const known = context.hosted.map(programmeId).filter((one) => one !== undefined);
-  const hint = known.length > 0 ? `there are: ${known.join(', ')}` : 'there is none yet';
-  throw new JikjiError('programme-unknown', 'this server has no programme of this name', id, hint);
+  throw known.length > 0 ? noProgrammeOfName(id, known.join(', ')) : noProgrammes(id);
 }

@@ -5,7 +5,9 @@ import type { Context as Request } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ZodError, z } from 'zod';
-import { type ErrorCode, JikjiError, systemCode } from '../../base/index.ts';
+import { JikjiError, systemCode } from '../../base/index.ts';
+import { koreanOfIssue } from '../../formats/index.ts';
+import * as refuse from './refusals.ts';
 import { failure } from './shapes/common.ts';
 
 const STATUS: [pattern: RegExp, status: ContentfulStatusCode][] = [
@@ -34,8 +36,7 @@ function statusOf(code: string): ContentfulStatusCode {
 export function failureBody(error: unknown, input = ''): z.output<typeof failure> {
   if (error instanceof JikjiError) return failure.parse({ error });
   console.error(error);
-  const [message, hint] = ['something went wrong in the server', 'its log says what; please report it'];
-  return { error: { code: 'bug' satisfies ErrorCode, message, input, hint } };
+  return failure.parse({ error: refuse.bug(input) });
 }
 
 /** The HTTP answer for an error. */
@@ -55,11 +56,7 @@ export function errorResponse(error: unknown, c: Request): Response {
     return c.json(failureBody(new JikjiError(code, message, c.req.path, hint)), error.status);
   }
   // The client closed the connection. Broken connections of the database are JikjiErrors.
-  if (systemCode(error) === 'ECONNRESET')
-    return c.json(
-      failureBody(new JikjiError('request-broken', 'the request broke off', c.req.path, 'send it again')),
-      400,
-    );
+  if (systemCode(error) === 'ECONNRESET') return c.json(failureBody(refuse.brokeOff(c.req.path)), 400);
   return c.json(failureBody(error, c.req.path), 500);
 }
 
@@ -68,17 +65,17 @@ export function withoutFolder(error: unknown, files: string, input: string): unk
   if (!(error instanceof JikjiError)) return error;
   const words = (text: string) => text.replaceAll(files, '…');
   const { retryAfter } = error as { retryAfter?: number };
-  const outside = error.reworded({ message: words(error.message), input, hint: words(error.hint) });
+  const ko = error.ko && { message: words(error.ko.message), hint: words(error.ko.hint) };
+  const outside = error.reworded({ message: words(error.message), input, hint: words(error.hint), ko });
   return Object.assign(outside, retryAfter !== undefined && { retryAfter });
 }
 
 /** The error for a request that does not match the documented shape. */
 export function shapeError({ issues }: Pick<ZodError, 'issues'>): JikjiError {
   const [first] = issues;
-  const where = first?.path.map(String).join('.') || 'the request';
-  const rest = issues.length > 1 ? `; and ${issues.length - 1} more` : '';
+  const where = (first?.path.map(String).join('.') || 'the request').slice(0, 200);
   const ownHint = first?.code === 'custom' ? first.params?.hint : undefined;
-  const hint = typeof ownHint === 'string' ? ownHint : 'GET /api/openapi.json says what goes where';
-  const message = `${(first?.message ?? 'is not as it should be').slice(0, 500)}${rest}`;
-  return new JikjiError('request-shape', message, where.slice(0, 200), hint);
+  const said = { en: (first?.message ?? 'is not as it should be').slice(0, 500), ko: koreanOfIssue(first) };
+  if (typeof ownHint === 'string') return new JikjiError('request-shape', said.en, where, ownHint);
+  return issues.length > 1 ? refuse.oddShapes(where, said, issues.length - 1) : refuse.oddShape(where, said);
 }

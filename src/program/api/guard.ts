@@ -4,11 +4,11 @@ import { BlockList, isIP } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { MiddlewareHandler, Context as Request } from 'hono';
-import { JikjiError } from '../../base/index.ts';
 import { foreignHost, foreignOrigin } from '../../http/index.ts';
 import { NOBODY } from '../users/index.ts';
 import { type Context, type Env, isSecure } from './context.ts';
 import { tokenOf } from './cookies.ts';
+import { tokenWrong } from './refusals.ts';
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -47,8 +47,7 @@ export function authenticate({ users, origins, proxy }: Context): MiddlewareHand
     const given = tokenOf(c);
     const asker = given && (await users.asker(given.token));
     const found = asker?.viewer;
-    if (given && !found && !given.own)
-      throw new JikjiError('log-in', 'this API token is unknown or has expired', 'Authorization', 'make a new one');
+    if (given && !found && !given.own) throw tokenWrong('Authorization');
     c.set('viewer', found ?? NOBODY);
     c.set('token', found ? given?.token : undefined);
     c.set('from', addressOf(c, proxies));

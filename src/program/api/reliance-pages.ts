@@ -1,9 +1,8 @@
 // Answers about self-reliance: an index with all components that it mentions, the chain by layer, suppliers and countries for what-if.
 
 import type { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
 import type { Catalogue } from '../../fleet/index.ts';
-import { nearestNameHint } from '../../formats/index.ts';
+import { nearestName } from '../../formats/index.ts';
 import {
   type Index,
   idsInFates,
@@ -22,6 +21,7 @@ import type { Programme } from '../programme/index.ts';
 import { requireRow } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
 import { type CachedChain, cachedAnswer, cachedSmallestSets, cachedWhatIf, seenBy } from './cached-chain.ts';
+import * as refuse from './refusals.ts';
 import { headOf } from './routes/compute.ts';
 import type * as shape from './shapes/reliance.ts';
 
@@ -64,9 +64,10 @@ function indexAsked(
   const use = uses.find((one) => one.id === id);
   if (use) return indexOfUse(graph, use, rules);
   const names = uses.map((one) => one.id);
-  const known = names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'none is';
-  const hint = nearestNameHint(id, names, known);
-  throw new JikjiError('use-unknown', 'the catalogue has no use of this name', id || 'id', hint);
+  const input = id || 'id';
+  const near = nearestName(id, names.slice(0, 5000));
+  if (near) throw refuse.useMeant(input, near.name);
+  throw names.length > 0 ? refuse.useUnknown(input, names.slice(0, 8).join(', ')) : refuse.noUses(input);
 }
 
 async function courseNow(

@@ -3,7 +3,6 @@
 import type { Context as Request } from 'hono';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
 import { jsonBody } from '../../http/index.ts';
 import type { Tables } from '../state/index.ts';
 import type { Role, Viewer } from '../users/index.ts';
@@ -11,6 +10,7 @@ import { requireRole, viewerIn } from './access.ts';
 import { SMALL } from './body.ts';
 import { type Context, type Env, type HostedProgramme, requireHosted } from './context.ts';
 import { shapeError } from './errors.ts';
+import { textUnfit } from './refusals.ts';
 import { id } from './shapes/common.ts';
 
 export const EVERYBODY: readonly Role[] = ['office', 'consortium', 'expert', 'evaluator', 'auditor', 'public'];
@@ -129,7 +129,7 @@ function checkTexts(value: unknown): void {
     for (const one of level) {
       if (typeof one === 'string' && UNFIT.test(one)) {
         const start = one.slice(0, 50).toWellFormed();
-        throw new JikjiError('request-text', 'a text holds NUL or a lone surrogate', start, 'send Unicode without NUL');
+        throw textUnfit(start);
       }
       if (one !== null && typeof one === 'object') for (const pair of Object.entries(one)) below.push(...pair);
     }

@@ -2,9 +2,9 @@
 
 import type { Context as Request } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import { JikjiError } from '../../base/index.ts';
 import type { Env } from './context.ts';
 import { failureBody } from './errors.ts';
+import { streamsFull } from './refusals.ts';
 
 export interface Event {
   event: string;
@@ -29,8 +29,7 @@ function countStream(from: string): () => void {
   const count = open.get(from) ?? 0;
   const all = [...open.values()].reduce((sum, n) => sum + n, 0);
   if (count >= MAX_FROM_ONE || all >= MAX_OPEN) {
-    const error = new JikjiError('too-many', 'too many event streams are open', 'events', 'close some pages');
-    throw Object.assign(error, { retryAfter: AGAIN_MS / 1000 });
+    throw Object.assign(streamsFull('events'), { retryAfter: AGAIN_MS / 1000 });
   }
   open.set(from, count + 1);
   return () => {

@@ -1,12 +1,9 @@
 // Reads an upload chunk by chunk. Does not know what it holds: intake does.
 
-import { JikjiError } from '../../base/index.ts';
+import * as refuse from './refusals.ts';
 
 /** Longest pause between two chunks. The whole upload has no time limit: bundles are large. */
 const SILENT_MS = 60_000;
-
-const brokenOff = (message: string, cause?: unknown) =>
-  new JikjiError('upload-broken', message, 'the upload', 'send it again', { cause });
 
 /**
  * The chunks of a request's body.
@@ -23,18 +20,17 @@ export async function* piecesOf(
     for (;;) {
       let timer: NodeJS.Timeout | undefined;
       const silence = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(brokenOff(`no data came for ${SILENT_MS / 1000} seconds`)), SILENT_MS);
+        timer = setTimeout(() => reject(refuse.uploadSilent('the upload', SILENT_MS / 1000)), SILENT_MS);
       });
       const read = reader.read().catch((cause) => {
-        throw brokenOff('the upload broke off', cause);
+        throw refuse.uploadBroken('the upload').causedBy(cause);
       });
       const { done, value } = await Promise.race([read, silence]).finally(() => clearTimeout(timer));
       if (done) break;
       yield value;
     }
     if (await remains()) return;
-    const message = 'the log-in has ended, or has another role now';
-    throw new JikjiError('log-in', message, 'the upload', 'log in and send it again');
+    throw refuse.logInEnded('the upload');
   } finally {
     await reader.cancel().catch(() => {});
   }

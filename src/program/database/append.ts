@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import { JikjiError } from '../../base/index.ts';
 import { type Entry, type EntryAltered, EntryUnfit, follow, type Head } from '../log/index.ts';
 import type { Database } from './connection.ts';
+import * as refuse from './refusals.ts';
 import { entries as log } from './schema.ts';
 import { readHead } from './view.ts';
 
@@ -50,8 +51,7 @@ export function checkEntries(expected: Head, entries: readonly Entry[]): void {
   }
 }
 
-export const logMoved = (expected: Head): JikjiError =>
-  new JikjiError('log-moved', 'the log has grown meanwhile', `entry ${expected.seq + 1}`, 'read it, then try again');
+export const logMoved = (expected: Head): JikjiError => refuse.logMoved(`entry ${expected.seq + 1}`);
 
 /** Runs in a transaction. The second of two parallel writers waits for the first, and then finds its number taken. */
 export async function appendEntries(database: Database, expected: Head, entries: readonly Entry[]): Promise<void> {

@@ -1,41 +1,26 @@
 // Errors of PostgreSQL and its connection as JikjiErrors. No message holds a password or a value of a row.
 
 import { DrizzleQueryError } from 'drizzle-orm/errors';
-import { type ErrorCode, JikjiError, systemCode, writeFailure } from '../../base/index.ts';
+import { JikjiError, systemCode, writeFailure } from '../../base/index.ts';
+import * as refuse from './refusals.ts';
 
-type Failure = readonly [code: ErrorCode, message: string, hint: string];
-
-const UNREACHABLE: Failure = [
-  'database-unreachable',
-  'the database cannot be reached',
-  'check that it runs and that the address is right; unacknowledged writes may or may not be in it',
-];
-const REFUSED: Failure = [
-  'database-refused',
-  'the database refuses this user or password',
-  'check both in the address',
-];
-const BROKEN: Failure = ['database-broken', 'the files of the database are damaged', 'restore a backup into a new one'];
+type Failure = (input: string) => JikjiError;
 
 /** By PostgreSQL's codes, or their first two characters: the class of a code. */
 const BY_STATE: Record<string, Failure> = {
-  '08': UNREACHABLE,
-  '28': REFUSED,
-  '3D': ['database-unknown', 'the server has no database of this name', 'make it with createdb, or check the address'],
-  '2BP01': [
-    'database-depended-on',
-    'an object in the database depends on a table that this release drops',
-    'drop it, then build it again on the views that docs/program.md names',
-  ],
-  '42501': ['database-forbidden', 'this user has no right to do that in the database', 'make the user its owner'],
-  '25006': ['database-read-only', 'the database accepts no writes', 'use the address of the primary server'],
-  '53100': ['disk-full', 'the disk of the database is full', 'free some space, then try again'],
-  '53300': ['database-busy', 'the database accepts no more connections', 'try again later, or allow more of them'],
-  '57P01': UNREACHABLE, // an administrator ended the connection
-  '57P02': UNREACHABLE, // the server crashed
-  '57P03': UNREACHABLE, // the server is starting
-  XX001: BROKEN,
-  XX002: BROKEN,
+  '08': refuse.unreachable,
+  '28': refuse.refused,
+  '3D': refuse.unknown,
+  '2BP01': refuse.dependedOn,
+  '42501': refuse.forbidden,
+  '25006': refuse.readOnly,
+  '53100': refuse.diskFull,
+  '53300': refuse.busy,
+  '57P01': refuse.unreachable, // an administrator ended the connection
+  '57P02': refuse.unreachable, // the server crashed
+  '57P03': refuse.unreachable, // the server is starting
+  XX001: refuse.broken,
+  XX002: refuse.broken,
 };
 
 const NETWORK_CODES =
@@ -43,10 +28,10 @@ const NETWORK_CODES =
 
 /** Errors of `pg` without a code. */
 const BY_MESSAGE: readonly (readonly [RegExp, Failure])[] = [
-  [/^(SASL|SCRAM)/, REFUSED],
+  [/^(SASL|SCRAM)/, refuse.refused],
   [
     /^(Connection terminated|timeout e|The server does not support SSL|Client (was closed|has encountered))/,
-    UNREACHABLE,
+    refuse.unreachable,
   ],
 ];
 
@@ -68,7 +53,7 @@ function failureOf(error: unknown): Failure | undefined {
   }
   // A Unix socket that does not exist, or is forbidden.
   const isSocket = (error as { syscall?: unknown } | null)?.syscall === 'connect';
-  if (isSocket || NETWORK_CODES.test(code)) return [UNREACHABLE[0], `${UNREACHABLE[1]} (${code})`, UNREACHABLE[2]];
+  if (isSocket || NETWORK_CODES.test(code)) return (input) => refuse.unreachableBy(input, code);
   const message = error instanceof Error ? error.message : '';
   return BY_MESSAGE.find(([pattern]) => pattern.test(message))?.[1];
 }
@@ -78,9 +63,7 @@ export function explain(thrown: unknown, where: string): unknown {
   const error = thrown instanceof DrizzleQueryError ? thrown.cause : thrown;
   if (error instanceof JikjiError) return error;
   const failure = failureOf(error);
-  if (!failure) return error;
-  const [code, message, hint] = failure;
-  return new JikjiError(code, message, where, hint, { cause: error });
+  return failure ? failure(where).causedBy(error) : error;
 }
 
 /** Errors of a path to write to become a JikjiError; others are returned unchanged. */

@@ -20,6 +20,7 @@ import { type Connection, takeLease } from './connection.ts';
 import { explainPlace } from './failures.ts';
 import type { FromWorker, ToWorker, WorkerData } from './pglite-worker.ts';
 import { Pool } from './pool.ts';
+import { cannotGoOn } from './refusals.ts';
 
 /** TypeScript in a checkout, JavaScript in the package. */
 const WORKER = new URL(`./pglite-worker${extname(import.meta.url)}`, import.meta.url);
@@ -122,8 +123,7 @@ class Server {
     const cause = Object.assign(new Error(reason), code === undefined ? {} : { code });
     const known = writeFailure(cause, this.#where);
     if (known instanceof JikjiError) return known;
-    const [input, hint] = [`${this.#where}: ${reason}`, 'restore a backup into a new folder'];
-    return new JikjiError('database-broken', 'the database cannot go on', input, hint, { cause });
+    return cannotGoOn(`${this.#where}: ${reason}`).causedBy(cause);
   }
 
   #end(error: unknown): void {

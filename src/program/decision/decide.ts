@@ -1,6 +1,5 @@
 // The decision of a stage: vetoes, places by the rule book, and how certain both are. If a total is unknown, nothing is decided by points.
 
-import { JikjiError } from '../../base/index.ts';
 import { type Originality, targetOf, tasksOf } from '../rules/index.ts';
 import { excludedBy, keptBy, type Tables } from '../state/index.ts';
 import {
@@ -14,6 +13,7 @@ import {
   weightsToChange,
 } from '../statistics/index.ts';
 import { scoredSubmission } from './leaves.ts';
+import { noTarget } from './refusals.ts';
 import { type StageScores, scoreStage } from './scores.ts';
 
 /** The smallest change of weights that changes which teams are kept. */
@@ -91,10 +91,7 @@ function missingEvidence(tables: Tables, stage: string, consortium: string, rule
 /** Every moving target must have a recent reference on `day` (`2026-01-15`). @throws JikjiError `target-missing` */
 export function checkTargets({ book }: Pick<StageScores, 'book'>, day: string): void {
   const missing = tasksOf(book).find(({ scale, task }) => scale === 'best-reference' && !targetOf(book, task, day));
-  if (!missing) return;
-  const message = `no reference model of the rule book has a score for ${missing.task} that is recent enough on ${day}`;
-  const hint = 'register a version of the rule book with newer reference models';
-  throw new JikjiError('target-missing', message, missing.task, hint);
+  if (missing) throw noTarget(missing.task, missing.task, day);
 }
 
 /** The parts of an outcome that need points, when points do not decide. */

@@ -78,14 +78,14 @@ const en = {
 const ko: WordsOf<typeof en> = {
   names: (shown, more) => (more > 0 ? `${shown.join(', ')} 외 ${more}개` : shown.join(', ')),
   lacking: {
-    model: (teams) => `감사를 마친 제출물이 없는 팀: ${teams}`,
+    model: (teams) => `검증을 마친 제출물이 없는 팀: ${teams}`,
     forms: (part, given, all) => `${part}: 전문가 평가서 ${all}부 중 ${given}부 접수`,
-    users: (part, given, all) => `${part}: 이용자 ${all}명 중 ${given}명 참여`,
+    users: (part, given, all) => `${part}: 사용자 ${all}명 중 ${given}명 참여`,
     pairs: (part, { pairs, minimum, teams, fewest }) =>
       `${part}: 비교 ${minimum}건을 채우지 못한 조합 ${pairs}개(가장 적은 조합: ${teams.join(' – ')}, ${fewest}건)`,
-    figure: (part, teams) => `${part}: 점수를 입력하지 않은 팀 – ${teams}`,
-    unpublished: (part, teams) => `${part}: ${teams}의 점수가 미공표여서 총점을 알 수 없습니다`,
-    results: (part, team, tasks) => `${part}: ${team}의 평가 결과가 없습니다(${tasks})`,
+    figure: (part, teams) => `${part}: 점수를 입력하지 않은 팀(${teams})`,
+    unpublished: (part, teams) => `${part}: 점수가 미공표여서 총점을 알 수 없는 팀(${teams})`,
+    results: (part, team, tasks) => `${part}: ${team} 팀의 평가 결과가 없습니다(${tasks})`,
     uncompared: (count, one, other) =>
       count === 1
         ? `아직 비교하지 않은 가중치: ${one} – ${other}`
@@ -94,13 +94,13 @@ const ko: WordsOf<typeof en> = {
       count === 1
         ? `비교하지 못한 가중치: ${one} – ${other} (${code})`
         : `비교하지 못한 가중치 ${count}건(첫 건: ${one} – ${other}, ${code})`,
-    proposal: (team, component, proposal) => `${team}, ${component}: 제안된 판단 ${proposal}에 답하지 않았습니다`,
+    proposal: (team, component, proposal) => `${team}, ${component}: 판정안에 답하지 않았습니다(${proposal})`,
   },
   stage: {
     announced: (stage) => `${stage}: 예고한 단계를 아직 시작하지 않았습니다`,
     close: (stage) => `${stage}: 규정이 요구하는 자료를 모두 갖추어 마감할 수 있습니다`,
     decide: (stage) => `${stage}: 마감했으나 아직 결정하지 않았습니다`,
-    answer: (stage, team) => `${stage}: ${team}의 이의 신청에 답변하지 않았습니다`,
+    answer: (stage, team) => `${stage}: ${team} 팀의 이의 신청에 답변하지 않았습니다`,
     appeals: (stage) => `${stage}: 결정했으며, 아직 이의를 신청할 수 있습니다`,
     finish: (stage) => `${stage}: 결정했으나 아직 확정하지 않았습니다`,
   },
@@ -113,21 +113,21 @@ const ko: WordsOf<typeof en> = {
   team: {
     submit: (stage) => `${stage}: 모델을 제출하십시오`,
     again: (stage, submission) =>
-      `${stage}: ${submission} 접수가 거절되었습니다. 접수할 수 있는 모델을 다시 제출하십시오`,
-    key: '실행에 서명하는 키를 등록하십시오. 규정이 요구합니다',
+      `${stage}: ${submission} 제출물이 반려되었습니다. 접수할 수 있는 모델을 다시 제출하십시오`,
+    key: '학습에 서명하는 키를 지정하십시오. 규정집에 따라 필요합니다',
     appeal: (stage) => `${stage}: 탈락으로 결정되었습니다. 이의를 신청할 수 있습니다`,
   },
   expert: (stage, part) => `${stage}, ${part}: 평가서를 아직 제출하지 않았습니다`,
   evaluator: (stage, part) => `${stage}, ${part}: 비교가 더 필요합니다`,
   auditor: (stage, count, first) =>
     count === 1
-      ? `${stage}: ${first}에 대한 감사 결과를 아직 내지 않았습니다`
-      : `${stage}: 제출물 ${count}건에 대한 감사 결과를 아직 내지 않았습니다(첫 건: ${first})`,
+      ? `${stage}: ${first} 제출물에 대한 검증을 아직 내지 않았습니다`
+      : `${stage}: 제출물 ${count}건에 대한 검증을 아직 내지 않았습니다(첫 건: ${first})`,
   first: {
     organisations: '참여할 기관을 등록하십시오',
     consortia: '공모를 거치거나 직접 컨소시엄을 구성하십시오',
     rules: '첫 단계의 규정집을 등록하십시오',
-    people: '전문가, 이용자 평가단, 팀 담당자를 초대하십시오',
+    people: '전문가, 사용자 평가단, 팀 담당자를 초대하십시오',
     open: '첫 단계를 시작하십시오',
   },
 };

@@ -5,6 +5,7 @@ import { closeSync, createReadStream, openSync, readFileSync, readSync, statSync
 import { Readable } from 'node:stream';
 import type { ReadableStream as WebStream } from 'node:stream/web';
 import { JikjiError, systemCode } from '../../base/index.ts';
+import { recipientBroken } from './refusals.ts';
 
 const age = () => import('age-encryption');
 
@@ -24,10 +25,9 @@ export async function encrypterFor(
     if (!RECIPIENT.test(recipient)) throw new Error('not an X25519 recipient');
     encrypter.addRecipient(recipient);
   } catch (cause) {
-    const hint = 'give the line that age-keygen prints as the public key: age1...';
     // A secret key that was pasted here must not be in any answer or log.
     const input = recipient.startsWith('age1') ? recipient.slice(0, 80) : 'recipient';
-    throw new JikjiError('recipient-broken', 'this is not the public key of an age recipient', input, hint, { cause });
+    throw recipientBroken(input).causedBy(cause);
   }
   return async (bytes) => {
     const plain = Readable.toWeb(Readable.from(bytes, { objectMode: false })) as unknown as ReadableStream<Uint8Array>;

@@ -5,10 +5,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { and, desc, eq, gt, isNull, lte } from 'drizzle-orm';
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { backups, type Store, type UserTables } from '../database/index.ts';
 import { encrypterFor } from './age.ts';
+import * as refuse from './refusals.ts';
 
 /** A backup that was asked for is downloaded within this time, or forgotten. */
 const WAIT_MS = 5 * 60_000;
@@ -76,9 +76,7 @@ export class Backups {
    * @throws JikjiError `backup-unknown`, `backup-taken`
    */
   async take({ programme, user }: Asked, id: string, store: Store): Promise<Readable> {
-    const busy = 'wait until one is complete, or break it off';
-    if (this.#running.size >= MAX_RUNNING)
-      throw new JikjiError('too-many', `${MAX_RUNNING} backups are being downloaded`, id.slice(0, 100), busy);
+    if (this.#running.size >= MAX_RUNNING) throw refuse.backupsRunning(id.slice(0, 100), MAX_RUNNING);
     const begunAt = this.#now();
     const own = and(eq(backups.id, id), eq(backups.programme, programme), eq(backups.userId, user));
     const claimed = await this.#tables.ask((database) =>
@@ -90,13 +88,11 @@ export class Backups {
     );
     if (claimed.length === 0) {
       const [found] = await this.#tables.ask((database) => database.select().from(backups).where(own));
-      if (found?.begunAt)
-        throw new JikjiError('backup-taken', 'this backup was given already', id.slice(0, 100), 'make a new one');
+      if (found?.begunAt) throw refuse.backupTaken(id.slice(0, 100));
     }
     const encrypt = this.#waiting.get(id);
     if (claimed.length > 0) this.#waiting.delete(id);
-    if (claimed.length === 0 || !encrypt)
-      throw new JikjiError('backup-unknown', 'no such backup waits', id.slice(0, 100), 'make a new one');
+    if (claimed.length === 0 || !encrypt) throw refuse.backupUnknown(id.slice(0, 100));
     this.#running.add(id);
     try {
       const { contents, bytes } = await store.backupBytes();

@@ -5,9 +5,9 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { type Store, type UserTables, verifications } from '../database/index.ts';
+import { verificationRunning } from './refusals.ts';
 import type { Verified, VerifyProgress } from './verify.ts';
 import type { FromVerifier } from './verify-worker.ts';
 
@@ -67,8 +67,7 @@ export class Verifications {
   /** Starts a verification, and does not wait for it. @throws JikjiError `verification-running` */
   async start(programme: string, user: string, store: Store): Promise<void> {
     const { seq } = await store.head();
-    if (this.#running.has(programme))
-      throw new JikjiError('verification-running', 'the log is being verified', programme, 'wait for its end');
+    if (this.#running.has(programme)) throw verificationRunning(programme);
     const resourceLimits = { maxOldGenerationSizeMb: MAX_MEMORY_MIB };
     const worker = new Worker(WORKER, { resourceLimits });
     const begun = this.#now().toISOString();

@@ -10,6 +10,7 @@ import type { Programme } from '../programme/index.ts';
 import { MAX_FILE_BYTES, type Row, requireRoomForFile, type Tables } from '../state/index.ts';
 import { Copier, type CopyOptions } from './copier.ts';
 import { applicationFile } from './paths.ts';
+import * as refuse from './refusals.ts';
 import { removeAbandoned } from './submit.ts';
 
 interface TakeOptions {
@@ -27,9 +28,6 @@ interface TakeOptions {
 }
 
 type ApplicationFile = Omit<Row<'applications'>['files'][number], 'seq'>;
-
-const tooLarge = (path: string, maxBytes: number): JikjiError =>
-  new JikjiError('application-file-too-large', `has more than ${maxBytes} bytes`, path, 'send a smaller file');
 
 /**
  * Takes a file of an application in. One that the application has already is the same file, and nothing is written. A refused one leaves
@@ -52,8 +50,7 @@ export async function takeApplicationFile(
     const { digest: sha256, bytes } = await copyTo(temporary, options);
     const file = { name: options.name.normalize('NFC'), bytes, sha256 };
     const given = options.sha256 ?? sha256;
-    if (given !== sha256)
-      throw new JikjiError('application-file-differs', `its SHA-256 is ${sha256}`, given, 'send it again');
+    if (given !== sha256) throw refuse.fileDiffers(given, sha256);
     const place = applicationFile(files, sha256);
     // An existing file has the same digest, or was damaged since.
     makeFolder(join(files, 'applications'), 0o700);
@@ -90,11 +87,15 @@ async function copyTo(
   const file = pieces ? undefined : await openFile(path);
   try {
     const digest = createHash('sha256');
-    const copying: CopyOptions = { maxBytes: MAX_FILE_BYTES, tooLarge, signal, onProgress: () => {} };
+    const copying: CopyOptions = {
+      maxBytes: MAX_FILE_BYTES,
+      tooLarge: refuse.fileTooLarge,
+      signal,
+      onProgress: () => {},
+    };
     const copier = new Copier(path, 0, copying);
     for await (const _ of copier.copy(pieces ?? copier.read(file!), temporary, digest));
-    if (copier.bytes === 0)
-      throw new JikjiError('application-file-empty', 'this file is empty', path, 'send the file with its content');
+    if (copier.bytes === 0) throw refuse.fileEmpty(path);
     return { digest: digest.digest('hex'), bytes: copier.bytes };
   } finally {
     await file?.close();
@@ -111,7 +112,7 @@ async function openFile(path: string): Promise<FileHandle> {
   } catch (cause) {
     if (systemCode(cause) === undefined) throw cause;
   }
-  throw new JikjiError('file-unreadable', 'this is no file that can be read', path, 'check its name');
+  throw refuse.fileUnreadable(path);
 }
 
 /**
@@ -127,10 +128,8 @@ export async function readApplicationFile(
     bytes = await readFile(applicationFile(files, sha256));
   } catch (cause) {
     if (systemCode(cause) !== 'ENOENT') throw cause;
-    const hint = 'copy it into the folder of the office again';
-    throw new JikjiError('application-file-gone', 'its file is not there', name, hint, { cause });
+    throw refuse.fileGone(name).causedBy(cause);
   }
   if (sha256Hex(bytes) === sha256) return bytes;
-  const hint = 'get it from whoever sent it, and compare its digest with the log';
-  throw new JikjiError('application-file-altered', 'its file is not the one that the log names', name, hint);
+  throw refuse.fileAltered(name);
 }

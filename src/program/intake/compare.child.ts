@@ -4,11 +4,12 @@ import { existsSync, renameSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { answer } from '../../apart/index.ts';
-import { JikjiError, makeFolder } from '../../base/index.ts';
+import { makeFolder } from '../../base/index.ts';
 import { digestOfFile } from '../../ledger/index.ts';
 import { compareModels, kinshipOfRuns, makeSketch } from '../../lineage/index.ts';
 import type { Compared, CompareWork } from './comparison.ts';
 import { referenceSketch, runFolder, submissionSketch } from './paths.ts';
+import * as refuse from './refusals.ts';
 import { unpackSubmission } from './unpack.ts';
 
 /** Rows of each block that are compared. */
@@ -17,13 +18,9 @@ const ROWS = 256;
 /** The sketch of a reference model, as the rule book names it. @throws JikjiError `reference-missing`, `reference-differs` */
 function checkedReference(files: string, sha256: string): string {
   const path = referenceSketch(files, sha256);
-  if (!existsSync(path)) {
-    const hint = `put it there: ${path}`;
-    throw new JikjiError('reference-missing', 'the sketch of this reference is not in the office', sha256, hint);
-  }
+  if (!existsSync(path)) throw refuse.noReference(sha256, path);
   if (digestOfFile(path) === sha256) return path;
-  const hint = 'put the sketch there that the rule book names';
-  throw new JikjiError('reference-differs', 'the sketch of this reference has another digest', sha256, hint);
+  throw refuse.otherReference(sha256);
 }
 
 /** The sketch of an earlier submission; made now if there is none. Its rows are drawn here, and nobody else knows which. */
@@ -55,14 +52,6 @@ answer<CompareWork, Compared, string>(async ({ files, digest, against, alpha, tr
   // A sketch does not hold the evidence of its run.
   if (against.kind === 'submission') reference.kinship = kinshipOfRuns(folder, runFolder(files, against.digest));
   const { model } = reference;
-  if (against.kind === 'reference' && model.digest !== against.model) {
-    const hint = 'register a rule book with the digest that `jikji lineage sketch` printed';
-    throw new JikjiError(
-      'reference-differs',
-      'the sketch is of another model than the rule book says',
-      model.digest,
-      hint,
-    );
-  }
+  if (against.kind === 'reference' && model.digest !== against.model) throw refuse.otherModel(model.digest);
   return found;
 });

@@ -3,7 +3,8 @@
 
 import type { Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { JikjiError } from '../../base/index.ts';
+import type { JikjiError } from '../../base/index.ts';
+import { interrupted, submissionTooLarge } from './refusals.ts';
 
 export interface CopyOptions {
   maxBytes: number;
@@ -51,7 +52,7 @@ export class Copier {
 
   /** Copies pieces to a new file, and syncs it at the end. Yields each piece after it is written. */
   async *copy(pieces: AsyncIterable<Uint8Array>, target: string, digest: Hash): AsyncGenerator<Buffer> {
-    const { maxBytes, tooLarge: refused = tooLarge, signal, onProgress } = this.#options;
+    const { maxBytes, tooLarge: refused = submissionTooLarge, signal, onProgress } = this.#options;
     const file = await open(target, 'wx', 0o600);
     try {
       for await (const piece of pieces) {
@@ -60,8 +61,7 @@ export class Copier {
         const written = file.writeFile(piece);
         digest.update(piece);
         await written;
-        if (signal?.aborted)
-          throw new JikjiError('interrupted', 'the submission was interrupted', this.#path, 'submit it again');
+        if (signal?.aborted) throw interrupted(this.#path);
         onProgress(this.bytes, Math.max(this.bytes, this.#total));
         yield Buffer.from(piece.buffer, piece.byteOffset, piece.length);
       }
@@ -70,14 +70,4 @@ export class Copier {
       await file.close();
     }
   }
-}
-
-export function tooLarge(path: string, maxBytes: number): JikjiError {
-  const hint = 'a bundle without its data is smaller: jikji bundle --without-data';
-  return new JikjiError('submission-too-large', `exceeds the ${maxBytes} bytes of the rule book`, path, hint);
-}
-
-export function unknownKind(path: string, what: string): JikjiError {
-  const hint = 'submit a bundle (jikji bundle RUN) or a run folder with its evidence';
-  return new JikjiError('submission-unknown-kind', what, path, hint);
 }

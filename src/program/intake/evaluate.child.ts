@@ -3,10 +3,11 @@
 
 import { availableParallelism } from 'node:os';
 import { answer, failureOf } from '../../apart/index.ts';
-import { type ErrorCode, JikjiError } from '../../base/index.ts';
+import type { ErrorCode } from '../../base/index.ts';
 import { evaluateModel } from '../../foundry/index.ts';
 import type { EvaluateWork, Result, TaskProgress } from './evaluation.ts';
 import { taskName } from './paths.ts';
+import { noMetric, notFinite } from './refusals.ts';
 import { unpackSubmission } from './unpack.ts';
 
 /** Limit of item results in an entry of the log. */
@@ -18,13 +19,9 @@ async function evaluate(model: string, task: string, metric: string, digest: str
   const { results } = await evaluateModel({ model, tasks: [task], items: true, taskDigest, threads });
   const whole = results.filter(({ part }) => part === undefined);
   const found = whole.find((result) => result.metric === metric);
-  if (!found) {
-    const has = whole.map((result) => result.metric).join(', ');
-    const hint = 'register a rule book with another metric';
-    throw new JikjiError('metric-missing', `the task gives ${has}, not ${metric}`, task, hint);
-  }
+  if (!found) throw noMetric(task, whole.map((result) => result.metric).join(', '), metric);
   const { value, stderr, n, items } = found;
-  if (value === null) throw new JikjiError('not-finite', 'the result is not a finite number', task, 'check the model');
+  if (value === null) throw notFinite(task);
   return { value, stderr, n, items: items && items.length <= MAX_ITEMS ? items : null };
 }
 

@@ -10,8 +10,8 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { JikjiError } from '../../base/index.ts';
 import type { Programme } from '../programme/index.ts';
+import * as refuse from './refusals.ts';
 
 export const bundleFile = (files: string, digest: string): string => join(files, `${digest}.tar`);
 export const runFolder = (files: string, digest: string): string => join(files, digest);
@@ -33,16 +33,9 @@ export function taskName(files: string, name: string): string {
  */
 export function modelOf(programme: Programme, files: string, submission: string): string {
   const row = programme.tables.get('submissions', submission);
-  if (!row) {
-    const hint = 'check the list of submissions';
-    throw new JikjiError('submission-unknown', 'there is no submission of this name', submission, hint);
-  }
-  if (programme.tables.get('audits', submission)?.witness) {
-    const message = 'another program trained it, and its evidence names no model that can be loaded';
-    throw new JikjiError('model-not-there', message, submission, 'ask for a submission of a run of jikji make');
-  }
+  if (!row) throw refuse.noSubmission(submission);
+  if (programme.tables.get('audits', submission)?.witness) throw refuse.witnessedModel(submission);
   const folder = runFolder(files, row.digest);
   if (existsSync(folder)) return folder;
-  const hint = 'an audit unpacks the bundle: run the waiting jobs';
-  throw new JikjiError('model-not-there', 'its files are not unpacked yet, or are gone', submission, hint);
+  throw refuse.notUnpacked(submission);
 }

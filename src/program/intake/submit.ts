@@ -9,6 +9,7 @@ import { JikjiError, makeFolder, syncFolder, systemCode, writeFailure } from '..
 import type { Programme } from '../programme/index.ts';
 import { bookOfStage, freeId, requireCluster, requireOpenStage } from '../state/index.ts';
 import { bundleFile, runFolder } from './paths.ts';
+import * as refuse from './refusals.ts';
 import { takeBundle } from './take-bundle.ts';
 import { takeFolder } from './take-folder.ts';
 
@@ -98,7 +99,7 @@ function checkAdmission(
   if (cluster !== undefined) requireCluster(tables, cluster);
   const { limits } = bookOfStage(tables, stage);
   if (limits) return limits.bundleBytes;
-  throw new JikjiError('no-limits', 'the rule book sets no limits', stage, 'a record accepts no submissions');
+  throw refuse.noLimits(stage);
 }
 
 async function kindOf(path: string): Promise<'bundle' | 'model'> {
@@ -106,7 +107,7 @@ async function kindOf(path: string): Promise<'bundle' | 'model'> {
     return (await stat(path)).isDirectory() ? 'model' : 'bundle';
   } catch (cause) {
     if (systemCode(cause) === undefined) throw cause;
-    throw new JikjiError('submission-missing', 'cannot be opened', path, 'name a bundle or a run folder', { cause });
+    throw refuse.cannotOpen(path).causedBy(cause);
   }
 }
 

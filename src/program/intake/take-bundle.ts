@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { readTar } from '../../formats/index.ts';
-import { type Copied, Copier, type CopyOptions, tooLarge, unknownKind } from './copier.ts';
+import { type Copied, Copier, type CopyOptions } from './copier.ts';
+import * as refuse from './refusals.ts';
 
 const MAX_ENTRIES = 3_000_000;
 /** The first two bytes of a compressed file. */
@@ -19,9 +20,9 @@ export async function takeBundle(path: string, temporary: string, options: CopyO
   const file = options.pieces ? undefined : await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stat = await file?.stat();
-    if (stat && !stat.isFile()) throw unknownKind(path, 'is neither a bundle nor a run folder');
+    if (stat && !stat.isFile()) throw refuse.neitherKind(path);
     const size = stat?.size ?? 0;
-    if (size > options.maxBytes) throw tooLarge(path, options.maxBytes);
+    if (size > options.maxBytes) throw refuse.submissionTooLarge(path, options.maxBytes);
     const digest = createHash('sha256');
     const copier = new Copier(path, size, options);
     const pieces = copier.copy(uncompressed(options.pieces ?? copier.read(file!), path), temporary, digest);
@@ -36,8 +37,7 @@ export async function takeBundle(path: string, temporary: string, options: CopyO
 async function* uncompressed(pieces: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
   let isFirst = true;
   for await (const piece of pieces) {
-    if (isFirst && GZIP.every((byte, i) => piece[i] === byte))
-      throw unknownKind(path, 'is compressed: unpack it with gunzip first');
+    if (isFirst && GZIP.every((byte, i) => piece[i] === byte)) throw refuse.compressed(path);
     isFirst = false;
     yield piece;
   }
@@ -49,8 +49,8 @@ async function checkEntries(pieces: AsyncIterable<Buffer>, path: string, maxByte
   let evidence = false;
   for await (const entry of readTar(pieces, path, limits)) {
     if (entry.type === 'link' || entry.type === 'other')
-      throw unknownKind(path, `holds ${JSON.stringify(entry.path.slice(0, 200))}, which is not a file`);
+      throw refuse.holdsNoFile(path, JSON.stringify(entry.path.slice(0, 200)));
     evidence ||= entry.type === 'file' && /^[^/]+\/genesis\.json$/.test(entry.path);
   }
-  if (!evidence) throw unknownKind(path, 'is not a bundle of a run: it has no genesis.json');
+  if (!evidence) throw refuse.noGenesis(path);
 }

@@ -8,7 +8,8 @@ import { isWitnessed } from '../../audit/index.ts';
 import { makeFolder, syncFolder } from '../../base/index.ts';
 import { digestOfJson } from '../../ledger/index.ts';
 import { GENESIS, RECIPE } from '../../run-folder/index.ts';
-import { type Copied, Copier, type CopyOptions, tooLarge, unknownKind } from './copier.ts';
+import { type Copied, Copier, type CopyOptions } from './copier.ts';
+import * as refuse from './refusals.ts';
 
 const MAX_FILES = 100_000;
 const MAX_DEPTH = 20;
@@ -29,7 +30,7 @@ const folderDigest = (files: readonly Listed[]): string =>
 export async function takeFolder(path: string, temporary: string, options: CopyOptions): Promise<Copied> {
   for (const name of isWitnessed(path) ? [GENESIS] : REQUIRED_FILES) {
     const stat = await lstat(join(path, name)).catch(() => undefined);
-    if (!stat?.isFile()) throw unknownKind(path, `is not a run folder with evidence: it has no file ${name}`);
+    if (!stat?.isFile()) throw refuse.lacksEvidence(path, name);
   }
   const { names, total } = await survey(path, options.maxBytes);
   const copier = new Copier(path, total, options);
@@ -44,7 +45,7 @@ export async function takeFolder(path: string, temporary: string, options: CopyO
     // The file may have become a link or a pipe since the survey.
     const source = await open(join(path, name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
-      if (!(await source.stat()).isFile()) throw unknownKind(path, `${JSON.stringify(name)} is not a file`);
+      if (!(await source.stat()).isFile()) throw refuse.noFile(path, JSON.stringify(name));
       for await (const _ of copier.copy(copier.read(source), target, digest));
     } finally {
       await source.close();
@@ -61,21 +62,20 @@ async function survey(root: string, maxBytes: number): Promise<{ names: string[]
   let total = 0;
   const open: string[][] = [[]];
   for (let folder = open.pop(); folder; folder = open.pop()) {
-    if (folder.length > MAX_DEPTH) throw unknownKind(root, `has folders nested deeper than ${MAX_DEPTH}`);
+    if (folder.length > MAX_DEPTH) throw refuse.tooDeep(root, MAX_DEPTH);
     const entries: Dirent[] = await readdir(join(root, ...folder), { withFileTypes: true });
     for (const { name } of entries) {
       const path = [...folder, name];
       const shown = JSON.stringify(path.join('/').slice(0, 200));
-      if (/[\u0000-\u001f\u007f\\\ufffd]/.test(name) || !name.isWellFormed())
-        throw unknownKind(root, `${shown} is not an acceptable name`);
+      if (/[\u0000-\u001f\u007f\\\ufffd]/.test(name) || !name.isWellFormed()) throw refuse.oddName(root, shown);
       const stat = await lstat(join(root, ...path));
       if (stat.isDirectory()) open.push(path);
-      else if (!stat.isFile()) throw unknownKind(root, `${shown} is neither a file nor a folder`);
+      else if (!stat.isFile()) throw refuse.neitherFileNorFolder(root, shown);
       else {
         names.push(path.join('/'));
         total += stat.size;
-        if (names.length > MAX_FILES) throw unknownKind(root, `has more than ${MAX_FILES} files`);
-        if (total > maxBytes) throw tooLarge(root, maxBytes);
+        if (names.length > MAX_FILES) throw refuse.tooManyFiles(root, MAX_FILES);
+        if (total > maxBytes) throw refuse.submissionTooLarge(root, maxBytes);
       }
     }
   }

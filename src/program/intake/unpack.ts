@@ -3,18 +3,16 @@
 import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { withBundle } from '../../audit/index.ts';
-import { JikjiError, syncFolder } from '../../base/index.ts';
+import { syncFolder } from '../../base/index.ts';
 import { bundleFile, runFolder } from './paths.ts';
+import { lost } from './refusals.ts';
 
 /** @throws JikjiError `submission-lost`, `bundle-strange`, `tar-...`, `disk-full` */
 export async function unpackSubmission(files: string, digest: string): Promise<string> {
   const folder = runFolder(files, digest);
   if (existsSync(folder)) return folder;
   const bundle = bundleFile(files, digest);
-  if (!existsSync(bundle)) {
-    const hint = 'restore the folder of submissions from a backup';
-    throw new JikjiError('submission-lost', 'its files are no longer in the office', bundle, hint);
-  }
+  if (!existsSync(bundle)) throw lost(bundle);
   await withBundle(bundle, async (temporary) => {
     // A folder with its final name is complete, even after a power cut.
     for (const name of ['', ...readdirSync(temporary, { recursive: true, encoding: 'utf8' })])

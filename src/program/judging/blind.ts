@@ -2,12 +2,12 @@
 // keeps the names until the judge has answered. Knows no model: the caller passes the function that generates text.
 
 import { randomBytes, randomInt } from 'node:crypto';
-import { JikjiError } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { scoredSubmission } from '../decision/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { partsOf } from '../rules/index.ts';
 import { bookOfStage, requireOpenStage, type Tables } from '../state/index.ts';
+import * as refuse from './refusals.ts';
 
 export interface Question {
   id: string;
@@ -73,17 +73,9 @@ function promptsFor(tables: Tables, stage: string, given: string | undefined): s
   const questions = questionsOf(tables, stage);
   if (!questions) {
     if (given !== undefined) return [given];
-    throw new JikjiError(
-      'question-set',
-      'the rule book has no questions of its own',
-      stage,
-      'give a text for both models',
-    );
+    throw refuse.noQuestions(stage);
   }
-  if (given !== undefined) {
-    const hint = 'ask without a text: the next question comes from the rule book';
-    throw new JikjiError('question-set', "this stage asks its rule book's questions only", stage, hint);
-  }
+  if (given !== undefined) throw refuse.questionsOnly(stage);
   const counts = Map.groupBy(tables.of('judgements', 'stage', stage), ({ item }) => item);
   const countOf = (prompt: string): number => counts.get(itemOf(prompt))?.length ?? 0;
   return [...questions].sort((a, b) => countOf(a) - countOf(b));
@@ -106,13 +98,7 @@ export async function askJudge(
     pairs = pairsFor(tables, { stage, judge, prompt: one });
     return pairs.length > 0;
   });
-  if (prompt === undefined) {
-    const isSet = given === undefined;
-    const text = isSet ? "any of the rule book's questions" : 'this text';
-    const message = `no two audited submissions are left that this judge has not compared on ${text}`;
-    const hint = isSet ? 'wait for submissions' : 'give another text, or wait for submissions';
-    throw new JikjiError('nothing-to-compare', message, judge, hint);
-  }
+  if (prompt === undefined) throw given === undefined ? refuse.allQuestionsAsked(judge) : refuse.textAsked(judge);
   const pair = pairs[randomInt(pairs.length)]!;
   const teams: [string, string] = randomInt(2) === 0 ? pair : [pair[1], pair[0]];
   const textOf = (team: string): Promise<string> => write(scoredSubmission({ tables, stage }, team)!.id, prompt);
@@ -141,8 +127,7 @@ export async function answerQuestion(
 ): Promise<{ stage: string; first: string; second: string }> {
   const text = await programme.store.secrets.get(secretOf(id));
   const kept = text === undefined ? undefined : (JSON.parse(text) as StoredQuestion);
-  if (!kept || (judge !== undefined && kept.judge !== judge))
-    throw new JikjiError('question-unknown', 'there is no open question of this name', id, 'ask for a new one');
+  if (!kept || (judge !== undefined && kept.judge !== judge)) throw refuse.noQuestion(id);
   const { stage, prompt, teams, texts } = kept;
   const [a, b] = teams;
   const shown = { prompt, a: sha256Hex(texts[0]), b: sha256Hex(texts[1]) };

@@ -2,7 +2,7 @@
 // people have. Asks no name server.
 
 import { domainToASCII } from 'node:url';
-import { JikjiError } from '../../base/index.ts';
+import { addressUnfit } from './refusals.ts';
 
 const MAX_LENGTH = 254;
 const MAX_LOCAL = 64;
@@ -29,6 +29,5 @@ export function parseAddress(text: string): string | undefined {
 export function requireAddress(text: string): string {
   const address = parseAddress(text);
   if (address !== undefined) return address;
-  const hint = 'write it as name@domain, at most 254 characters, without a display name, quotes or comments';
-  throw new JikjiError('address-unfit', 'this is not an address that notices can be sent to', text.slice(0, 100), hint);
+  throw addressUnfit(text.slice(0, 100));
 }

@@ -3,6 +3,7 @@
 import { and, count, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { JikjiError } from '../../base/index.ts';
 import { type Database, outbox } from '../database/index.ts';
+import { tooManyMails } from './refusals.ts';
 
 /** Mails for one user and for one address in a day, and for all together in an hour. */
 const LIMITS = {
@@ -19,7 +20,8 @@ class TooManyMails extends JikjiError {
   /** Seconds. */
   readonly retryAfter: number;
   constructor(address: string, waitMs: number) {
-    super('too-many', 'too many mails were asked for', address, 'try again later, or check the address');
+    const { message, hint, ko } = tooManyMails(address);
+    super('too-many', message, address, hint, { ko });
     this.retryAfter = waitMs / 1000;
   }
 }

@@ -3,7 +3,6 @@
 
 import { randomBytes } from 'node:crypto';
 import { and, eq, gt, isNotNull, isNull } from 'drizzle-orm';
-import { JikjiError } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { addresses, invitations, type OutboxRow, type UserTables, users, writeNotices } from '../database/index.ts';
 import type { Role } from '../users/index.ts';
@@ -12,6 +11,7 @@ import type { Composer } from './compose.ts';
 import { CHOSEN, type ChosenKind, type MailLang } from './kinds.ts';
 import { lockOutbox, requireFew } from './limits.ts';
 import { newMessageId } from './message-id.ts';
+import { verificationUnknown } from './refusals.ts';
 
 /** What a user sees of his own settings. */
 export interface OwnAddress {
@@ -131,13 +131,7 @@ export class Recipients {
         .innerJoin(users, eq(users.id, addresses.userId))
         .where(and(eq(addresses.token, sha256Hex(token)), gt(addresses.expiresAt, time), eq(users.blocked, false)))
         .for('update');
-      if (!row?.addresses.pending) {
-        const [message, hint] = [
-          'this link is not valid, or no longer',
-          'ask for a new one on the page of your account',
-        ];
-        throw new JikjiError('verification-unknown', message, 'address', hint);
-      }
+      if (!row?.addresses.pending) throw verificationUnknown('address');
       const { userId, address: before, pending: address, lang } = row.addresses;
       const set = { address, pending: null, token: null, expiresAt: null, updatedAt: time };
       await database.update(addresses).set(set).where(eq(addresses.userId, userId));

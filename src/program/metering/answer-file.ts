@@ -2,7 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { JikjiError, writeFailure } from '../../base/index.ts';
+import { writeFailure } from '../../base/index.ts';
+import { fileTooLarge } from './refusals.ts';
 
 /** Bytes of an uploaded answer. */
 const MAX_ANSWER = 64 << 20;
@@ -15,10 +16,7 @@ export async function writeAnswer(pieces: AsyncIterable<Uint8Array>, path: strin
   try {
     for await (const piece of pieces) {
       bytes += piece.length;
-      if (bytes > MAX_ANSWER) {
-        const hint = 'ask sacct for fewer days, or for fewer accounts at once';
-        throw new JikjiError('metering-too-large', `it has more than ${MAX_ANSWER >> 20} MiB`, 'the upload', hint);
-      }
+      if (bytes > MAX_ANSWER) throw fileTooLarge('the upload', MAX_ANSWER >> 20);
       digest.update(piece);
       await file.writeFile(piece).catch((error) => {
         throw writeFailure(error, 'the upload');

@@ -3,8 +3,8 @@
 
 import { readFileSync } from 'node:fs';
 import { answer } from '../../apart/index.ts';
-import { JikjiError } from '../../base/index.ts';
 import { jobsOfAccount, type RanJob, readSacct } from '../../fleet/index.ts';
+import { tooManyJobs } from './refusals.ts';
 
 export interface ReadWork {
   accounts: string[];
@@ -34,10 +34,7 @@ async function jobsOf(work: ReadWork, tell: (accounts: number) => Promise<void>)
     for (const job of jobs)
       if (wanted.has(job.account) && job.start < end && job.end > first)
         found.set(`${job.id} ${job.start} ${job.end} ${job.seconds}`, job);
-    if (found.size > MAX_JOBS) {
-      const hint = 'meter fewer days, or fewer accounts, at once';
-      throw new JikjiError('metering-too-large', `there are more than ${MAX_JOBS} jobs`, work.from, hint);
-    }
+    if (found.size > MAX_JOBS) throw tooManyJobs(work.from, MAX_JOBS);
     await tell(++done);
   }
   return [...found.values()];

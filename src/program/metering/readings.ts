@@ -6,10 +6,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type ChildOutcome, childScript, childSettings, runChild } from '../../apart/index.ts';
-import { type Failure, JikjiError } from '../../base/index.ts';
+import type { Failure } from '../../base/index.ts';
 import { checkAccounts, isAccountName, type RanJob } from '../../fleet/index.ts';
 import { writeAnswer } from './answer-file.ts';
 import type { ReadWork } from './read.child.ts';
+import * as refuse from './refusals.ts';
 
 export interface Asked {
   programme: string;
@@ -49,17 +50,9 @@ export const hasSacct = (path = process.env.PATH ?? ''): boolean =>
 function checkNames(accounts: Asked['accounts']): void {
   const names = [...accounts.values()].flat();
   if (names.length === 0 || names.length > MAX_ACCOUNTS)
-    throw new JikjiError(
-      'metering-accounts',
-      `${names.length} accounts are named`,
-      'accounts',
-      `name 1 to ${MAX_ACCOUNTS}`,
-    );
+    throw refuse.accountCount('accounts', names.length, MAX_ACCOUNTS);
   const odd = names.find((name) => !isAccountName(name));
-  if (odd !== undefined) {
-    const hint = 'an account has letters, digits, dots, hyphens and underscores, and begins with a letter or digit';
-    throw new JikjiError('metering-accounts', 'this is not a name of an account of Slurm', odd.slice(0, 80), hint);
-  }
+  if (odd !== undefined) throw refuse.noAccountName(odd.slice(0, 80));
   checkAccounts(accounts);
 }
 
@@ -83,10 +76,7 @@ export class Readings {
    */
   start(asked: Asked): Reading {
     checkNames(asked.accounts);
-    if (asked.by === 'sacct' && !hasSacct()) {
-      const hint = 'upload what sacct prints on a machine of the cluster';
-      throw new JikjiError('slurm-missing', 'there is no Slurm on the machine of this server', 'sacct', hint);
-    }
+    if (asked.by === 'sacct' && !hasSacct()) throw refuse.noSlurm('sacct');
     const id = randomBytes(12).toString('hex');
     const rest = { done: 0, digest: null, jobs: [], failure: null };
     const reading: Reading = { ...asked, id, state: 'waiting', ...rest };
@@ -101,16 +91,14 @@ export class Readings {
   get(programme: string, id: string): Reading {
     const found = this.#kept.get(id);
     if (found?.programme === programme) return found;
-    const hint = 'read the accounting again: a reading is kept until the server stops, or others came after it';
-    throw new JikjiError('metering-unknown', 'there is no such reading any more', id, hint);
+    throw refuse.noReading(id);
   }
 
   /** A reading with its jobs. @throws JikjiError `metering-unknown`, `metering-unread` */
   requireRead(programme: string, id: string): Reading {
     const reading = this.get(programme, id);
     if (reading.state === 'read') return reading;
-    const hint = reading.state === 'waiting' ? 'upload the file first' : 'look at how it goes on';
-    throw new JikjiError('metering-unread', 'the accounting has not been read', id, hint);
+    throw reading.state === 'waiting' ? refuse.fileAwaited(id) : refuse.notReadYet(id);
   }
 
   /**
@@ -119,10 +107,7 @@ export class Readings {
    */
   async takeFile(programme: string, id: string, pieces: AsyncIterable<Uint8Array>): Promise<Reading> {
     const reading = this.get(programme, id);
-    if (reading.by !== 'file' || reading.state === 'read') {
-      const hint = 'begin another reading';
-      throw new JikjiError('metering-busy', 'this reading takes no file', id, hint);
-    }
+    if (reading.by !== 'file' || reading.state === 'read') throw refuse.takesNoFile(id);
     this.#requireFree(id);
     this.#busy = true;
     const path = join(this.#temporary(), `${id}.json`);
@@ -140,8 +125,7 @@ export class Readings {
   }
 
   #requireFree(input: string): void {
-    if (!this.#busy) return;
-    throw new JikjiError('metering-busy', 'another reading is in progress', input, 'try again when it has ended');
+    if (this.#busy) throw refuse.anotherReading(input);
   }
 
   #temporary(): string {
@@ -183,12 +167,11 @@ function failureOf(
     return { ...outcome.failure, input };
   }
   if (outcome.how === 'crashed') console.error(outcome.text);
-  const why = {
-    'too-long': `took more than ${MAX_SECONDS / 60} minutes`,
-    'too-big': 'took too much memory',
-    crashed: 'ended unexpectedly',
-    stopped: 'was stopped',
+  const refused = {
+    'too-long': (input: string) => refuse.tookLong(input, MAX_SECONDS / 60),
+    'too-big': refuse.tookMemory,
+    crashed: refuse.crashed,
+    stopped: refuse.stopped,
   }[outcome.how];
-  const hint = 'meter fewer days, or fewer accounts, at once';
-  return new JikjiError('metering-failed', `reading the accounting ${why}`, cluster, hint).failure;
+  return refused(cluster).failure;
 }

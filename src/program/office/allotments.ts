@@ -10,6 +10,7 @@ import type { Proposed } from '../programme/index.ts';
 import { catalogueAt, checkProposal, deviceHours, freeId, type Proposal, type Tables } from '../state/index.ts';
 import { act, entryAct, OFFICE } from './act.ts';
 import { MAX_ALLOTMENTS, readAllotmentTable } from './allotment-table.ts';
+import * as refuse from './refusals/acts.ts';
 import { day, id, source } from './shapes.ts';
 import { programmeOf } from './times.ts';
 
@@ -42,12 +43,8 @@ function isThere(tables: Tables, one: Whole): boolean {
 /** @throws JikjiError `allotment-exists`, `allotment-moved`, and as the log refuses it */
 function checkOne(tables: Tables, one: Whole): void {
   const before = tables.get('allotments', one.id);
-  if (before && one.replaces === null)
-    throw new JikjiError('allotment-exists', 'there is an allotment of this id already', one.id, 'choose another id');
-  if ((before?.seq ?? null) !== one.replaces) {
-    const message = 'it was changed since it was looked at';
-    throw new JikjiError('allotment-moved', message, one.id, 'look at it again, then change it');
-  }
+  if (before && one.replaces === null) throw refuse.allotmentExists(one.id);
+  if ((before?.seq ?? null) !== one.replaces) throw refuse.allotmentMoved(one.id);
   // What an allotment needs does not depend on its place in the log.
   checkProposal(tables, proposalOf(one), { seq: 1, time: '', actor: '', before: '' });
 }
@@ -56,8 +53,7 @@ function checkOne(tables: Tables, one: Whole): void {
 function requireOnce(all: readonly { id: string }[]): void {
   const seen = new Set<string>();
   for (const { id } of all) {
-    if (seen.has(id))
-      throw new JikjiError('allotment-twice', 'two of these have this id', id, 'give one of them another id');
+    if (seen.has(id)) throw refuse.allotmentTwice(id);
     seen.add(id);
   }
 }

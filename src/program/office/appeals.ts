@@ -1,9 +1,9 @@
 // Acts of appeals: filing an appeal against a decision, and answering it.
 
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
 import { freeId, openAppeals } from '../state/index.ts';
 import { act, entryAct, OFFICE } from './act.ts';
+import * as refuse from './refusals/acts.ts';
 import { id, text } from './shapes.ts';
 
 export const fileAppeal = act({
@@ -16,7 +16,7 @@ export const fileAppeal = act({
     // Checked inside the write: of parallel appeals only one is open, so that the office can finish the stage.
     const [entry] = await programme.recordOnce(by.actor, (tables) => {
       const open = openAppeals(tables, stage).find((row) => row.consortium === consortium);
-      if (open) throw new JikjiError('appeal-open', 'your appeal has no answer yet', open.id, 'wait for its answer');
+      if (open) throw refuse.ownAppealOpen(open.id);
       id = wanted ?? freeId(tables, 'appeals', `appeal-${stage}-${consortium}`);
       return [{ kind: 'appeal-filed', data: { id, stage, consortium, text } }];
     });
@@ -37,7 +37,6 @@ export const answerAppeal = entryAct({
   kind: 'appeal-answered',
   data: ({ stage: _, ...answer }) => answer,
   guard(tables, { stage, appeal }) {
-    if (stage !== undefined && tables.get('appeals', appeal)?.stage !== stage)
-      throw new JikjiError('appeal-unknown', 'there is no such appeal in this stage', appeal, 'look at the stage');
+    if (stage !== undefined && tables.get('appeals', appeal)?.stage !== stage) throw refuse.noAppeal(appeal);
   },
 });

@@ -1,11 +1,11 @@
 // Acts of audits that auditors outside the office sign: taking a part to train again, and handing in a report.
 
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
 import { auditCommand, givePart, joinedAudits } from '../audits/index.ts';
 import { MAX_REPORT, party as reportParty, requireNotOwner, type Tables } from '../state/index.ts';
 import type { Role } from '../users/index.ts';
 import { act, type By } from './act.ts';
+import * as refuse from './refusals/acts.ts';
 import { id } from './shapes.ts';
 import { canSeeAudit, notPublic } from './visibility.ts';
 
@@ -23,7 +23,7 @@ function partyOf(by: By, tables: Tables, submission: string, given: string | und
   const own = by.role === 'consortium' ? `consortium:${by.consortium}` : `auditor:${by.user}`;
   requireNotOwner(tables, submission, own);
   if (given === undefined || given === own) return own;
-  throw new JikjiError('forbidden', 'only the office acts for another party', given, `leave it out: you are ${own}`);
+  throw refuse.forAnotherParty(given, own);
 }
 
 /** The log checks the report. Returns the joined result of all reports. */
@@ -39,10 +39,7 @@ export const handInAudit = act({
   async run(programme, { submission, report, by: given }, by) {
     const { tables } = programme;
     const party = partyOf(by, tables, submission, given);
-    if (report.length > MAX_REPORT) {
-      const hint = 'hand in the file that jikji audit --sign wrote, unchanged';
-      throw new JikjiError('audit-report-broken', 'this is far longer than a signed audit', submission, hint);
-    }
+    if (report.length > MAX_REPORT) throw refuse.reportLong(submission);
     const data = { submission, by: party, report };
     await programme.recordOnce(by.actor, () => [{ kind: 'audit-reported', data }]);
     return joinedAudits(tables, submission)!;

@@ -2,11 +2,11 @@
 
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { takeApplicationFile } from '../intake/index.ts';
 import { fileName, personName, requireRow, reviewKey, type Tables } from '../state/index.ts';
 import { act, type By, entryAct, OFFICE } from './act.ts';
+import * as refuse from './refusals/acts.ts';
 import { findRuleBook } from './rule-books.ts';
 import { digest, id, text, title } from './shapes.ts';
 import { programmeOf } from './times.ts';
@@ -79,8 +79,7 @@ export const addApplicationFile = act({
 function requireMayChange(tables: Tables, key: string, by: By): void {
   const before = tables.get('reviews', key);
   if (!before || by.role === 'expert' || !before.actor.startsWith('expert:')) return;
-  const hint = 'ask the reviewer; a result may differ from the points, with a reason';
-  throw new JikjiError('review-given', 'the reviewer has given these points himself', before.reviewer, hint);
+  throw refuse.reviewGiven(before.reviewer);
 }
 
 export const giveReview = act({
@@ -98,9 +97,8 @@ export const giveReview = act({
     const { tables } = programme;
     programmeOf(tables);
     const reviewer = by.role === 'expert' ? by.user! : named?.normalize('NFC').trim();
-    if (!reviewer) throw new JikjiError('review-broken', 'nobody is named', 'reviewer', 'say who gave the points');
-    if (by.role === 'expert' && named !== undefined && named !== reviewer)
-      throw new JikjiError('forbidden', 'these would be the points of somebody else', named, 'leave the reviewer out');
+    if (!reviewer) throw refuse.reviewerMissing('reviewer');
+    if (by.role === 'expert' && named !== undefined && named !== reviewer) throw refuse.pointsOfAnother(named);
     requireMayChange(tables, reviewKey({ ...given, reviewer }), by);
     const data = { id: randomBytes(16).toString('hex'), ...given, reviewer };
     const whole = Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
@@ -137,7 +135,7 @@ export const selectApplications = act({
     requireRow(tables, 'calls', call, 'call');
     for (const { application } of selected)
       if (requireRow(tables, 'applications', application, 'application').call !== call)
-        throw new JikjiError('application-unknown', 'this application is to another call', application, 'look at it');
+        throw refuse.ofAnotherCall(application);
     const proposals = selected.map((data) => ({ kind: 'application-selected', data: data as Json }));
     const entries = await programme.record(by.actor, proposals);
     return { ...entries.at(-1)!, consortia: selected.map(({ consortium }) => consortium) };

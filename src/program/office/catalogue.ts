@@ -2,7 +2,6 @@
 // differences: only the office may see them.
 
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
 import { type CatalogueDifference, catalogueDifferences, readCatalogue, shippedCatalogue } from '../../fleet/index.ts';
 import {
   type CatalogueText,
@@ -13,6 +12,7 @@ import {
   type Tables,
 } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
+import * as refuse from './refusals/acts.ts';
 import { digest, MAX_FILE_LENGTH } from './shapes.ts';
 import { programmeOf } from './times.ts';
 
@@ -95,18 +95,10 @@ export const registerCatalogue = act({
     const digest = catalogueDigest(texts);
     await programme.recordOnce(by.actor, (tables) => {
       const now = catalogueAt(tables)?.digest ?? null;
-      if (against !== undefined && against !== now) throw moved(now);
+      if (against !== undefined && against !== now) throw refuse.catalogueMoved(now ?? 'none');
       return [{ kind: 'catalogue-registered', data: { digest, texts } }];
     });
     const { components, uses } = catalogueOf(digest, texts);
     return { digest, components: components.size, uses: uses.length, strangers: strangersIn(programme.tables, uses) };
   },
 });
-
-const moved = (now: string | null): JikjiError =>
-  new JikjiError(
-    'catalogue-moved',
-    'another catalogue has come into force since the differences were shown',
-    now ?? 'none',
-    'look at the differences to that one, then register',
-  );

@@ -16,6 +16,7 @@ import {
   type Tables,
 } from '../state/index.ts';
 import { act } from './act.ts';
+import * as refuse from './refusals/acts.ts';
 import { id, marks, part } from './shapes.ts';
 
 const secretOf = (id: string): string => `form:${id}`;
@@ -30,10 +31,9 @@ export function formPart(tables: Tables, stage: string, wanted: string | undefin
   const parts = partsOf(bookOfStage(tables, stage)).filter((one): one is FormPart => one.source.kind === 'forms');
   const found = wanted === undefined ? parts : parts.filter(({ path, name }) => path === wanted || name === wanted);
   if (found.length === 1) return found[0]!;
-  const message = wanted === undefined ? 'the part of the rule book is ambiguous' : 'the rule book has no such part';
   const known = parts.map(({ name }) => name).join(', ');
-  const hint = known ? `there are: ${known}` : 'no part is scored by forms';
-  throw new JikjiError('part-unknown', message, wanted ?? stage, hint);
+  if (!known) throw refuse.noFormParts(wanted ?? stage);
+  throw wanted === undefined ? refuse.ambiguousPart(stage, known) : refuse.noFormPart(wanted, known);
 }
 
 /** Checks, seals and commits to a form. `nonce` is the expert's receipt: form and nonce prove what was given. */

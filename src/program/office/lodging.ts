@@ -3,11 +3,11 @@
 // which everybody can see.
 
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
 import { type Lodgeable, Register, type RegisterEntry, readLodgeable } from '../../ledger/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { headRecord, registerOf, type Tables } from '../state/index.ts';
 import { act, type By, OFFICE_OR_CONSORTIUM } from './act.ts';
+import * as refuse from './refusals/acts.ts';
 import { MAX_FILE_LENGTH } from './shapes.ts';
 import { programmeOf } from './times.ts';
 
@@ -35,8 +35,7 @@ function answerWithoutRegister(tables: Tables, { kind, lodged }: Lodgeable): Ans
 /** A team lodges only statements signed with its own key, so that nobody lodges in its name. @throws JikjiError `forbidden` */
 function requireOwnKey({ role, consortium }: By, tables: Tables, maker: string): void {
   if (role !== 'consortium' || tables.get('consortia', consortium!)?.makerKey === maker) return;
-  const hint = 'sign with the key that the programme knows as yours, or register this key first';
-  throw new JikjiError('forbidden', 'this is not signed with the key of the consortium', maker, hint);
+  throw refuse.makerKeyOfAnother(maker);
 }
 
 export const lodge = act({
@@ -74,10 +73,7 @@ export async function answerLodged(
   const entries = await programme.recordOnce(by.actor, (tables) => {
     const register = registerOf(tables) ?? Register.create(signer.publicKey);
     if (register.findAnswer(asked)) return [];
-    if (register.answersOf(asked.maker) >= maxAnswers) {
-      const hint = 'keep fewer states (train.keepEvery): the head of each is lodged';
-      throw new JikjiError('lodgings-full', `this maker has ${maxAnswers} answers, the maximum`, asked.maker, hint);
-    }
+    if (register.answersOf(asked.maker) >= maxAnswers) throw refuse.lodgingsFull(asked.maker, maxAnswers);
     return [{ kind: 'answer-registered', data: { line: register.next(asked, signer), ...(record && { record }) } }];
   });
   const entry = registerOf(programme.tables)?.findAnswer(asked);

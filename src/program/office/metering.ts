@@ -3,12 +3,12 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
 import { deviceSeconds, type RanJob } from '../../fleet/index.ts';
 import { digestOfJson } from '../../ledger/index.ts';
 import type { Proposed } from '../programme/index.ts';
 import { type Row, requireRow, signByOffice, type Tables, usageSubjects } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
+import * as refuse from './refusals/acts.ts';
 import { programmeOf } from './times.ts';
 
 const metering = z.strictObject({
@@ -109,8 +109,7 @@ const isSame = (before: Row<'usages'>, usage: Usage): boolean =>
 /** @throws JikjiError `usage-moved` */
 function requireUnmoved(tables: Tables, { seen }: Metering, id: string): void {
   if (seen === undefined || (seen.get(id) ?? null) === (tables.get('usages', id)?.seq ?? null)) return;
-  const message = 'this usage was recorded anew since it was looked at';
-  throw new JikjiError('usage-moved', message, id, 'look at what would be recorded again');
+  throw refuse.usageMoved(id);
 }
 
 /** For each consortium: the usage of jobs without a submission, then of each named submission. */
@@ -155,12 +154,9 @@ function ownersOf(tables: Tables, { used, submissions }: Metering): (job: RanJob
     const { consortium } = requireRow(tables, 'submissions', submission, 'submission');
     const jobs = used.get(consortium)?.jobs ?? [];
     for (const number of numbers) {
-      if (owners.has(number))
-        throw new JikjiError('job-twice', 'this job is named twice', number, 'a job is of one submission');
-      const hint = `${submission} is ${consortium}'s; sacct --allusers lists jobs`;
-      const message = `no job of this number ran in these days on an account of ${consortium}`;
+      if (owners.has(number)) throw refuse.jobTwice(number);
       if (!jobs.some(({ id, array }) => id === number || array === number))
-        throw new JikjiError('job-unknown', message, number, hint);
+        throw refuse.jobUnknown(number, consortium, submission);
       owners.set(number, submission);
     }
   }
@@ -173,12 +169,9 @@ function checkApart(tables: Tables, { cluster, from, to, used }: Metering, ids: 
     const { id, word, consortium } = row;
     if (word !== 'office' || row.cluster !== cluster || !used.has(consortium) || ids.has(id)) continue;
     if (row.to < from || row.from > to || row.deviceHours === 0) continue;
-    const of = row.submission === null ? '' : ` for submission ${row.submission}`;
-    const message = `${consortium} was metered on ${cluster} from ${row.from} to ${row.to}${of}: it would count twice`;
-    const byHand =
-      'meter exactly the same days, or days without overlap; a usage entered by hand can be set to 0 hours';
-    const named = `name the jobs of ${row.submission} again, or meter days without overlap`;
-    throw new JikjiError('metered-already', message, id, row.submission === null ? byHand : named);
+    throw row.submission === null
+      ? refuse.meteredAlready(id, consortium, `${cluster}`, row.from, row.to)
+      : refuse.meteredForSubmission(id, [consortium, `${cluster}`], row.from, row.to, row.submission);
   }
 }
 

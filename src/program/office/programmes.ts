@@ -2,10 +2,10 @@
 
 import { userInfo } from 'node:os';
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { EXAMPLES, loadExample } from '../examples/index.ts';
 import { act, OFFICE } from './act.ts';
+import * as refuse from './refusals/acts.ts';
 import { registerRuleBook } from './rule-books.ts';
 import { id, title } from './shapes.ts';
 
@@ -42,10 +42,7 @@ export const takeExample = act({
   input: z.strictObject({ example: z.enum(EXAMPLES) }),
   async run(programme, { example: name }, by) {
     const [there] = programme.tables.all('programmes');
-    if (there) {
-      const [message, { where }] = [`this database holds the programme ${there.id}`, programme.store];
-      throw new JikjiError('programme-exists', message, where, 'name another folder with --database');
-    }
+    if (there) throw refuse.programmeThere(programme.store.where, there.id);
     const { id, mode, events, ruleBooks } = loadExample(name, new Date().toISOString());
     const office = mode === 'record' ? undefined : await by.signer();
     for (let from = 0; from < events.length; ) {

@@ -13,6 +13,7 @@ import {
 } from '../rules/index.ts';
 import { requireNewRuleBook, signByOffice, type Tables } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
+import * as refuse from './refusals/acts.ts';
 import { MAX_FILE_LENGTH } from './shapes.ts';
 import { programmeOf } from './times.ts';
 
@@ -47,8 +48,7 @@ export const registerRuleBook = act({
 /** @throws JikjiError `rule-book-record` */
 function requireRules({ record }: RuleBook, file: string): void {
   if (!record) return;
-  const message = 'this rule book is a record of a programme run elsewhere: its rules are not known';
-  throw new JikjiError('rule-book-record', message, file, 'write every rule, without record: true');
+  throw refuse.recordBook(file);
 }
 
 /** What stands in the way of registering a text, and its rule book if nothing does. Changes nothing. */
@@ -96,7 +96,6 @@ export function findRuleBook(tables: Tables, wanted?: string): string {
   );
   const last = found.at(-1);
   if (last) return last.digest;
-  const message = `no rule book ${wanted === undefined ? '' : 'of this name '}is registered`;
-  const hint = all.length > 0 ? `there are: ${all.map(nameOf).join(', ')}` : 'register one first';
-  throw new JikjiError('rule-book-unknown', message, wanted ?? 'rule book', hint);
+  if (wanted === undefined) throw refuse.noRuleBooks('rule book');
+  throw all.length > 0 ? refuse.noRuleBook(wanted, all.map(nameOf).join(', ')) : refuse.noRuleBooksOfName(wanted);
 }

@@ -2,11 +2,11 @@
 
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { partsOf } from '../rules/index.ts';
 import { bookOfStage, freeId, requireRow, signFinding, signRejection } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
+import * as refuse from './refusals/acts.ts';
 import { id, part, source, text } from './shapes.ts';
 import { programmeOf } from './times.ts';
 
@@ -24,10 +24,7 @@ export const enterScore = act({
   async run(programme, figure, by) {
     const parts = partsOf(bookOfStage(programme.tables, figure.stage));
     const part = parts.find(({ path, name }) => path === figure.part || name === figure.part);
-    if (!part) {
-      const hint = `there are: ${parts.map(({ name }) => name).join(', ')}`;
-      throw new JikjiError('part-unknown', 'the rule book has no part of this name', figure.part, hint);
-    }
+    if (!part) throw refuse.noPart(figure.part, parts.map(({ name }) => name).join(', '));
     // The link of an entry is public before its figure. A random id prevents that somebody finds the figure by hashing all candidates.
     const wish = `${figure.consortium}-${part.name.replace('.', '-')}`.slice(0, 40);
     const id = `${wish}-${randomBytes(10).toString('hex')}`;

@@ -1,7 +1,6 @@
 // Acts of a stage: open, close, decide, finish. Each is one atomic write to the log.
 
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
 import { decideStage, decisionDocument, type Outcome, signDecision } from '../decision/index.ts';
 import { lackingOf } from '../due/index.ts';
 import { type Programme, submissionOfJob } from '../programme/index.ts';
@@ -16,8 +15,9 @@ import {
   upheldTeams,
 } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
-import { notEligible } from './eligibility.ts';
+import { whyNotEligible } from './eligibility.ts';
 import { revelations } from './forms.ts';
+import * as refuse from './refusals/acts.ts';
 import { findRuleBook } from './rule-books.ts';
 import { id, title } from './shapes.ts';
 import { programmeOf, type Reading, requireNotRecord, targetDay, timeOf } from './times.ts';
@@ -47,12 +47,10 @@ export const openStage = act({
       .filter((row) => row.status === 'active')
       .map((row) => row.id);
     const consortia = opening.consortia ?? active;
-    if (consortia.length === 0)
-      throw new JikjiError('stage-empty', 'no consortium is active', id, 'select applications first');
+    if (consortia.length === 0) throw refuse.noActiveTeam(id);
     for (const consortium of consortia) {
-      const why = notEligible(tables, book, consortium);
-      const hint = 'leave it out, or mend the entry';
-      if (why) throw new JikjiError('not-eligible', `${why}, says the rule book`, consortium, hint);
+      const notEligible = whyNotEligible(tables, book, consortium);
+      if (notEligible) throw notEligible;
     }
     const data = { id, title, ruleBook, consortia };
     await programme.record(by.actor, [{ kind: 'stage-opened', data }]);
@@ -77,19 +75,15 @@ export const closeStage = act({
     // Lasting errors come before those that the office can resolve.
     requireNotRecord(tables);
     requireRow(tables, 'stages', stage, 'stage');
-    const lacking = lackingOf(tables, stage).map(({ text }) => text.en);
-    if (lacking.length > 0 && !anyway) {
-      const more = lacking.length > MAX_LACKING_SHOWN ? `; and ${lacking.length - MAX_LACKING_SHOWN} more` : '';
-      const message = `the rule book asks for more: ${lacking.slice(0, MAX_LACKING_SHOWN).join('; ')}${more}`;
-      throw new JikjiError('stage-lacking', message, stage, 'see to it, or close the stage as it is');
-    }
+    const lacks = lackingOf(tables, stage).map(({ text }) => text);
+    const lacking = lacks.map(({ en }) => en);
+    const more = lacks.length - MAX_LACKING_SHOWN;
+    if (more > 0 && !anyway) throw refuse.stageLackingMore(stage, lacks.slice(0, MAX_LACKING_SHOWN), more);
+    if (lacks.length > 0 && !anyway) throw refuse.stageLacking(stage, lacks);
     const signer = await by.signer();
     const { id } = programmeOf(tables);
     const waiting = await submissionsAtWork(programme, stage);
-    if (waiting.length > 0) {
-      const message = 'not all submissions of this stage are audited, evaluated and compared';
-      throw new JikjiError('jobs-waiting', message, waiting.join(', '), 'finish with: jikji program work');
-    }
+    if (waiting.length > 0) throw refuse.jobsWaiting(waiting.join(', '));
     await programme.record(by.actor, [
       ...(await revelations(programme, stage)),
       ({ seq, link }) => {
@@ -154,11 +148,9 @@ export const finishStage = act({
     const { tables } = programme;
     requireRow(tables, 'stages', stage, 'stage');
     const decision = tables.get('decisions', stage);
-    if (!decision)
-      throw new JikjiError('decision-unknown', 'this stage is not decided', stage, 'decide it: jikji program decide');
+    if (!decision) throw refuse.undecided(stage);
     const open = openAppeals(tables, stage).map(({ id }) => id);
-    const unanswered = 'an appeal against this decision has no answer yet';
-    if (open.length > 0) throw new JikjiError('appeal-open', unanswered, open.join(', '), 'answer it first');
+    if (open.length > 0) throw refuse.appealsOpen(open.join(', '));
     if (isFinal(tables, stage)) return { dropped: [] };
     const spared = upheldTeams(tables, stage);
     const outs = excludedBy(decision).filter(

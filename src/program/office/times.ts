@@ -1,8 +1,8 @@
 // The programme of a database, and times of entries: tables hold numbers of entries, the log holds their times.
 
-import { JikjiError } from '../../base/index.ts';
 import type { Programme } from '../programme/index.ts';
 import type { Row, Tables } from '../state/index.ts';
+import * as refuse from './refusals/acts.ts';
 
 /** Tables, and the log behind them. */
 export interface Reading {
@@ -14,8 +14,7 @@ export interface Reading {
 export function programmeOf(tables: Tables): Row<'programmes'> {
   const [row] = tables.all('programmes');
   if (row) return row;
-  const hint = 'make one with: jikji program create, or: jikji program example practice';
-  throw new JikjiError('programme-missing', 'this database holds no programme yet', 'the database', hint);
+  throw refuse.noProgramme('the database');
 }
 
 /**
@@ -25,8 +24,7 @@ export function programmeOf(tables: Tables): Row<'programmes'> {
 export function requireNotRecord(tables: Tables): void {
   const { id, mode } = programmeOf(tables);
   if (mode !== 'record') return;
-  const hint = 'a record of what others did takes nothing new';
-  throw new JikjiError('no-office-key', 'this programme has no key that its office signs with', id, hint);
+  throw refuse.recordOnly(id);
 }
 
 /** The time of entry `seq`, ISO 8601. */

@@ -1,9 +1,10 @@
 // What a viewer sees of a stage by its rule book, and what belongs to a consortium. Knows roles, not persons.
 
-import { JikjiError } from '../../base/index.ts';
+import type { JikjiError } from '../../base/index.ts';
 import type { SelectionStep } from '../rules/index.ts';
 import { bookOf, bookOfCall, isOfApplicant, type Row, type Tables } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
+import * as refuse from './refusals/acts.ts';
 
 /** A viewer's role in the programme in question. */
 type ViewerRole = Pick<Viewer, 'role' | 'consortium'>;
@@ -66,11 +67,9 @@ export const canSeeReview = (
   review: Pick<Row<'reviews'>, 'application' | 'step' | 'reviewer'>,
 ): boolean => (viewer.role === 'expert' && viewer.user === review.reviewer) || canSeeReviews(viewer, tables, review);
 
-export const notPublic = (input: string): JikjiError =>
-  new JikjiError('not-public', 'this is not public, or not yet', input, 'the rule book states when it becomes public');
+export const notPublic = (input: string): JikjiError => refuse.notPublic(input);
 
 /** @throws JikjiError `forbidden` if a consortium's user names another consortium */
 export function requireOwn({ role, consortium }: ViewerRole, wanted: string): void {
-  if (role === 'consortium' && consortium !== wanted)
-    throw new JikjiError('forbidden', 'this is another consortium', wanted, `yours is ${consortium}`);
+  if (role === 'consortium' && consortium !== wanted) throw refuse.anotherConsortium(wanted, `${consortium}`);
 }

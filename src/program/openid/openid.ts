@@ -6,7 +6,8 @@ import { and, count, eq, gt, inArray, lte } from 'drizzle-orm';
 import { sha256Hex } from '../../ledger/index.ts';
 import { openidFlows, type UserTables } from '../database/index.ts';
 import type { Identity } from '../users/index.ts';
-import { Provider, refused } from './provider.ts';
+import { Provider } from './provider.ts';
+import { notBegunHere } from './refusals.ts';
 import type { OpenIdSettings } from './settings.ts';
 
 type Row = typeof openidFlows.$inferSelect;
@@ -105,7 +106,7 @@ export class OpenId {
       gt(openidFlows.expiresAt, this.#now()),
     );
     const [flow] = await this.#tables.ask((database) => database.delete(openidFlows).where(isOpen).returning());
-    if (!flow) throw refused('this log-in was not begun in this browser, was finished already, or took too long');
+    if (!flow) throw notBegunHere('log-in');
     const returned = new URL(this.#redirectUri);
     for (const [name, value] of Object.entries({ ...rest, state }))
       if (value !== undefined) returned.searchParams.set(name, value);

@@ -2,9 +2,9 @@
 // signature, issuer, audience, times, nonce.
 
 import type { Configuration } from 'openid-client';
-import { JikjiError } from '../../base/index.ts';
 import type { Identity } from '../users/index.ts';
 import { limitedFetch, TIMEOUT_MS } from './limited-fetch.ts';
+import * as refuse from './refusals.ts';
 import { isSafe, type OpenIdSettings } from './settings.ts';
 
 /** The secrets of one log-in, which never leave the server but as digests. */
@@ -22,17 +22,6 @@ const TOLERANCE = 30;
 const MAX_SUBJECT = 255;
 
 const client = () => import('openid-client');
-
-const unreachable = (cause: unknown, issuer: string): JikjiError => {
-  const hint = 'try again later; the office can check the file of --openid';
-  return new JikjiError('openid-unreachable', 'the log-in provider does not answer as it should', issuer, hint, {
-    cause,
-  });
-};
-export const refused = (message: string, cause?: unknown): JikjiError => {
-  const hint = 'begin the log-in again; if that does not help, ask the office';
-  return new JikjiError('openid-refused', message, 'log-in', hint, cause === undefined ? {} : { cause });
-};
 
 export class Provider {
   readonly #settings: OpenIdSettings;
@@ -84,7 +73,7 @@ export class Provider {
           throw new Error('the provider lacks an address, or one is not https');
       return config;
     } catch (error) {
-      throw unreachable(error, issuer);
+      throw refuse.unreachable(issuer).causedBy(error);
     }
   }
 
@@ -116,8 +105,9 @@ export class Provider {
       claims = (await lib.authorizationCodeGrant(config, returned, checks)).claims();
     } catch (error) {
       const { code } = error as { code?: string };
-      if (code === 'OAUTH_TIMEOUT' || code === 'OAUTH_ABORT') throw unreachable(error, this.#settings.issuer);
-      throw refused('the provider did not confirm who you are', error);
+      if (code === 'OAUTH_TIMEOUT' || code === 'OAUTH_ABORT')
+        throw refuse.unreachable(this.#settings.issuer).causedBy(error);
+      throw refuse.notConfirmed('log-in').causedBy(error);
     }
     return this.#identityOf(claims);
   }
@@ -130,13 +120,12 @@ export class Provider {
       !/^[\x20-\x7e]+$/.test(subject) ||
       subject.length > MAX_SUBJECT
     )
-      throw refused('the provider does not name you in the form that the standard asks for');
+      throw refuse.oddName('log-in');
     const { emailDomain, claims: required = {} } = this.#settings;
     const isFit = Object.entries(required).every(
       ([name, value]) => Object.hasOwn(claims!, name) && claims![name] === value,
     );
-    if (!isFit || (emailDomain !== undefined && !hasDomain(claims!, emailDomain)))
-      throw refused('this server does not accept everybody whom the provider knows, and not you');
+    if (!isFit || (emailDomain !== undefined && !hasDomain(claims!, emailDomain))) throw refuse.notAccepted('log-in');
     return { issuer, subject };
   }
 }

@@ -3,6 +3,7 @@
 import { childScript, runChild, sandboxSettings } from '../../apart/index.ts';
 import { JikjiError } from '../../base/index.ts';
 import type { Plan } from './plan.ts';
+import * as refuse from './refusals.ts';
 import type { Rehearsal } from './rehearse.ts';
 
 const MAX_SECONDS = 60;
@@ -26,8 +27,7 @@ export async function rehearseApart(
   plan: Plan,
   { signal, onProgress = () => {}, seconds = MAX_SECONDS }: Running,
 ): Promise<Rehearsal | undefined> {
-  if (running >= MAX_RUNNING)
-    throw new JikjiError('too-many', 'other rehearsals are running', 'rehearsal', 'try again when they are done');
+  if (running >= MAX_RUNNING) throw refuse.othersRunning('rehearsal');
   running++;
   try {
     const settings = sandboxSettings();
@@ -37,11 +37,9 @@ export async function rehearseApart(
     if (ended.how === 'done') return ended.result;
     if (ended.how === 'stopped') return undefined;
     if (ended.how === 'failed') throw JikjiError.received(ended.failure);
-    const hint = 'assume fewer teams, items, judgements or repetitions';
-    if (ended.how === 'too-long')
-      throw new JikjiError('rehearsal-too-long', `it takes more than ${seconds} seconds`, 'rehearsal', hint);
+    if (ended.how === 'too-long') throw refuse.tooLong('rehearsal', seconds);
     if (ended.how === 'crashed') console.error(ended.text);
-    throw new JikjiError('rehearsal-failed', 'the process of the rehearsal ended before its result', ended.exit, hint);
+    throw refuse.ended(ended.exit);
   } finally {
     running--;
   }

@@ -1,8 +1,8 @@
 // The assumptions of a rehearsal: what somebody says of made-up teams, completed with defaults. Knows no results.
 
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
 import type { RuleBook } from '../rules/index.ts';
+import { tooManyTeams } from './refusals.ts';
 
 /** Largest number of teams. */
 const MAX_TEAMS = 50;
@@ -60,10 +60,7 @@ function evenly(teams: number, gap: number): number[] {
 /** @throws JikjiError `rehearsal-too-much` */
 export function completeAssumptions(book: RuleBook, given: Read, judgementsPerPair: number): Assumptions {
   const { teams = book.kept! + 2, qualities, seed, judgementsPerPair: wanted, ...rest } = given;
-  if (qualities === undefined && teams > MAX_TEAMS) {
-    const message = `a rehearsal has at most ${MAX_TEAMS} teams, and the rule book keeps ${book.kept}`;
-    throw new JikjiError('rehearsal-too-much', message, 'teams', `give a number of teams, at most ${MAX_TEAMS}`);
-  }
+  if (qualities === undefined && teams > MAX_TEAMS) throw tooManyTeams('teams', MAX_TEAMS, `${book.kept}`);
   return {
     ...rest,
     qualities: qualities

@@ -2,10 +2,10 @@
 // that a seed gives the same result on every machine.
 
 import type { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
 import { checkTargets } from '../decision/index.ts';
 import { type PartOfBook, parseRuleBook, partsOf, type RuleBook, requireChosen, type Source } from '../rules/index.ts';
 import { type Assumptions, type assumptionsShape, completeAssumptions } from './assumptions.ts';
+import * as refuse from './refusals.ts';
 
 export interface Plan {
   /** The rule book as YAML. */
@@ -80,19 +80,12 @@ export function planRehearsal(
 ): Plan {
   requireChosen(text, { file });
   const book = parseRuleBook(text, { file });
-  if (book.record) {
-    const message = 'this rule book is a record of a programme run elsewhere: its rules are not known';
-    throw new JikjiError('rule-book-record', message, file, 'write every rule, without record: true');
-  }
+  if (book.record) throw refuse.recordBook(file);
   checkTargets({ book }, day);
   const assumptions = completeAssumptions(book, given, judgingOf(book).perPair);
   const [plain, drawn] = workOf(book, assumptions);
   const repetitions = Math.min(given.repetitions, Math.floor(MAX_WORK / plain));
-  if (repetitions < Math.min(given.repetitions, MIN_REPETITIONS) || drawn > MAX_RESAMPLING) {
-    const message = 'a stage by this rule book has too many tasks, items, experts or judgements to be tried many times';
-    const hint = 'assume fewer teams, items or judgements; or rehearse a shorter rule book of the same form';
-    throw new JikjiError('rehearsal-too-much', message, file, hint);
-  }
+  if (repetitions < Math.min(given.repetitions, MIN_REPETITIONS) || drawn > MAX_RESAMPLING) throw refuse.tooMuch(file);
   const resampled = Math.min(repetitions, MAX_RESAMPLED, Math.floor(MAX_RESAMPLING / drawn));
   return { text, day, assumptions, repetitions, resampled };
 }

@@ -9,6 +9,7 @@ import type { Audited, AuditWork, Progress } from './audit.child.ts';
 import { fileMarks } from './file-marks.ts';
 import type { Listing } from './listing.ts';
 import type { ChildrenOptions } from './models.ts';
+import * as refuse from './refusals.ts';
 
 /** Limit of one audit. A long run is audited in parts. */
 const MAX_SECONDS = 24 * 3600;
@@ -58,18 +59,11 @@ export class Audits {
     const running = [...this.#audits.values()].filter((one) => one.state === 'running');
     const same = running.find((one) => one.run === run);
     if (same) return structuredClone(same);
-    const fail = (code: ErrorCode, message: string, hint: string) => new JikjiError(code, message, folder, hint);
-    if (state === 'running')
-      throw fail('run-running', 'this run is still being made', 'audit it when it is finished: it has no seal yet');
-    if (state === 'gone') throw fail('run-gone', 'the folder of this run is gone', 'move it back to its place');
-    if (witnessed && replay !== undefined && replay !== 0)
-      throw fail(
-        'run-witnessed',
-        'this server trains no run of another program again',
-        'jikji audit RUN --code FILE does',
-      );
+    if (state === 'running') throw refuse.stillMade(folder);
+    if (state === 'gone') throw refuse.folderGone(folder);
+    if (witnessed && replay !== undefined && replay !== 0) throw refuse.ofAnotherProgram(folder);
     if (running.length >= MAX_AT_ONCE || this.#options.ending.aborted)
-      throw fail('too-many', `${running.length} audits are running already`, 'wait until one of them has ended');
+      throw refuse.auditsRunning(folder, running.length);
     const times = { started: new Date().toISOString(), ended: null, progress: null };
     const audit: Audit = { id: randomUUID(), run, state: 'running', ...times, ...NO_RESULT, error: null };
     this.#audits.set(audit.id, audit);
@@ -82,7 +76,7 @@ export class Audits {
   get(id: string): Audit {
     const audit = this.#audits.get(id);
     if (audit) return structuredClone(audit);
-    throw new JikjiError('audit-unknown', 'there is no such audit', id, 'start one: only the latest are kept');
+    throw refuse.noAudit(id);
   }
 
   /** The latest audit of a run with this seal that has a result: one that refutes it, if there is any. Undefined without one. */

@@ -2,12 +2,13 @@
 
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { isObject, JikjiError } from '../../base/index.ts';
+import { isObject } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { fromHuggingFace, parameterCount } from '../../foundry/model/index.ts';
 import { RECIPE, SEAL } from '../../run-folder/index.ts';
 import { statementOf } from './evidence.ts';
 import { readOrNote } from './read-or-note.ts';
+import { noModel, unfinishedModel } from './refusals.ts';
 
 const MAX_CARD = 256 << 10;
 const MAX_CONFIG = 256 << 10;
@@ -74,10 +75,7 @@ export function cardOf(folder: string) {
   const isRun = isFile(join(folder, RECIPE));
   const model = isRun ? join(folder, 'model') : folder;
   const names = namesIn(model);
-  if (!names.includes('config.json')) {
-    const hint = isRun ? 'a run has a model when it is finished' : 'see what was made here: jikji runs';
-    throw new JikjiError('model-missing', 'there is no finished model here', folder, hint);
-  }
+  if (!names.includes('config.json')) throw isRun ? unfinishedModel(folder) : noModel(folder);
   const config = textOf(join(model, 'config.json'), MAX_CONFIG);
   const sealed = isRun ? statementOf(folder, SEAL, 'seal')?.subjects : undefined;
   return {

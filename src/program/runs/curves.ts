@@ -5,6 +5,7 @@ import { EventEmitter, once } from 'node:events';
 import { JikjiError } from '../../base/index.ts';
 import { CurveReader, type ThinCurve } from '../../run-folder/index.ts';
 import type { Listing, RunInfo } from './listing.ts';
+import { followedFull } from './refusals.ts';
 
 /** Limits of the curves in memory: runs and bytes. Followed runs always stay. */
 const MAX_KEPT = 8;
@@ -146,10 +147,7 @@ export class Curves {
   async *#follow(watched: Watched, after: number, signal: AbortSignal): AsyncGenerator<RunEvent> {
     const { reader, folder } = watched;
     const followed = [...this.#watched.values()].filter(({ followers }) => followers > 0).length;
-    if (watched.followers === 0 && followed >= MAX_FOLLOWED) {
-      const hint = 'close the pages of some of them';
-      throw new JikjiError('too-many', `${MAX_FOLLOWED} runs are being followed already`, folder, hint);
-    }
+    if (watched.followers === 0 && followed >= MAX_FOLLOWED) throw followedFull(folder, MAX_FOLLOWED);
     watched.follow();
     try {
       await watched.ready;

@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { JikjiError } from '../../base/index.ts';
 import {
   GENESIS,
   knownRuns,
@@ -19,6 +18,7 @@ import {
   VALIDATION,
 } from '../../run-folder/index.ts';
 import { fileMarks } from './file-marks.ts';
+import { noRun } from './refusals.ts';
 
 /** How long a list is reused. */
 const FRESH_MS = 1000;
@@ -72,7 +72,7 @@ export class Listing {
     if (!this.#runs().has(id)) this.#notedAt = Number.NEGATIVE_INFINITY; // it may have started within the last second
     const found = this.#runs().get(id);
     if (found) return found;
-    throw new JikjiError('run-unknown', 'there is no such run on this machine', id, 'see the list of runs');
+    throw noRun(id);
   }
 
   /** The absolute path of a run. @throws JikjiError `run-unknown` */

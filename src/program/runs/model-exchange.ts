@@ -2,6 +2,7 @@
 
 import { type Failure, JikjiError } from '../../base/index.ts';
 import type { FromModel } from './model-messages.ts';
+import * as refuse from './refusals.ts';
 
 export interface ExchangeOptions {
   /** Asks the process for more of the body. */
@@ -30,7 +31,7 @@ export class Exchange {
   readonly #options: ExchangeOptions;
   readonly #head = Promise.withResolvers<Response>();
   readonly #timer: NodeJS.Timeout;
-  readonly #onAbort = (): void => this.#stop(new JikjiError('stopping', 'was stopped', 'the request', 'ask again'));
+  readonly #onAbort = (): void => this.#stop(refuse.answerStopped('the request'));
   #body: ReadableStreamDefaultController<string> | undefined;
   /** Whether the process has to say something now; else it is the reader who has to take something. */
   #isAwaited = true;
@@ -92,7 +93,7 @@ export class Exchange {
 
   #tooLong(): void {
     if (this.#isAwaited) this.#options.onSilent();
-    else this.#stop(new JikjiError('model-too-slow', 'is read too slowly', 'the answer', 'read it as it comes'));
+    else this.#stop(refuse.readSlowly('the answer'));
   }
 
   #over(): void {

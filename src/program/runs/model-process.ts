@@ -11,9 +11,10 @@ import {
   residentBytes,
   startChild,
 } from '../../apart/index.ts';
-import { type ErrorCode, JikjiError } from '../../base/index.ts';
+import { JikjiError, type Refusal } from '../../base/index.ts';
 import { Exchange } from './model-exchange.ts';
 import { type FromModel, MODEL, type OpenRequest, type RECEIPT_CHECK, type ToModel } from './model-messages.ts';
+import * as refuse from './refusals.ts';
 
 /** A request of serve's routes, or the audit of a receipt. */
 export interface ModelRequest {
@@ -94,7 +95,7 @@ export class ModelProcess {
         this.#exchanges.delete(id);
         if (this.isIdle) this.#rest();
       },
-      onSilent: () => this.end('model-too-slow', 'the model does not answer', 'ask for fewer tokens'),
+      onSilent: () => this.end(refuse.modelSilent),
       seconds: this.#options.maxSeconds + GRACE_SECONDS,
       signal,
     });
@@ -105,8 +106,8 @@ export class ModelProcess {
   }
 
   /** Kills the process. What is asked of it fails with this error. */
-  end(code: ErrorCode, message: string, hint: string): void {
-    this.#fail(new JikjiError(code, message, this.#options.folder, hint));
+  end(refused: Refusal<[]>): void {
+    this.#fail(refused(this.#options.folder));
     killGroup(this.#child);
   }
 
@@ -127,7 +128,7 @@ export class ModelProcess {
   #stop(id: number): void {
     if (this.hasEnded) return;
     this.#tell({ kind: 'stop', id });
-    const check = () => this.isIdle && this.end('model-crashed', 'the model does not react', 'ask again');
+    const check = () => this.isIdle && this.end(refuse.modelStuck);
     this.#stops.set(id, setTimeout(check, STOP_MS).unref());
   }
 
@@ -141,8 +142,7 @@ export class ModelProcess {
     killGroup(this.#child);
     if (this.hasEnded) return;
     const isFull = /heap out of memory/.test(this.#errors);
-    if (isFull) this.end('model-too-big', 'the model needs more memory than one may use', 'use a smaller model');
-    else this.end('model-crashed', 'the process of the model ended unexpectedly', 'ask again');
+    this.end(isFull ? refuse.modelTooBig : refuse.modelCrashed);
   }
 
   #fail(error: JikjiError): void {

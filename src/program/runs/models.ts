@@ -2,10 +2,10 @@
 // of the time. There are two at most, so that two models can answer side by side; together they have the memory that one may have.
 
 import { type ChildSettings, MAX_CHILD_BYTES } from '../../apart/index.ts';
-import { JikjiError } from '../../base/index.ts';
 import { SEAL } from '../../run-folder/index.ts';
 import { fileMarks } from './file-marks.ts';
 import { ModelProcess, type ModelRequest } from './model-process.ts';
+import * as refuse from './refusals.ts';
 
 const MAX_PROCESSES = 2;
 /** Requests that wait for a process. */
@@ -40,9 +40,6 @@ interface Warm {
   of: string;
 }
 
-const stopping = (folder: string): JikjiError =>
-  new JikjiError('stopping', 'the request was stopped', folder, 'ask again');
-
 export class Models {
   readonly #options: ChildrenOptions;
   #warm: Warm[] = [];
@@ -52,7 +49,7 @@ export class Models {
   constructor(options: ChildrenOptions) {
     this.#options = options;
     options.ending.addEventListener('abort', () => {
-      for (const { process } of this.#warm) process.end('stopping', 'the server is being stopped', 'ask again later');
+      for (const { process } of this.#warm) process.end(refuse.serverStopping);
     });
   }
 
@@ -65,7 +62,7 @@ export class Models {
     const signal = AbortSignal.any([asker, this.#options.ending]);
     let isTurn = this.#waiting.length === 0;
     for (;;) {
-      if (signal.aborted) throw stopping(folder);
+      if (signal.aborted) throw refuse.requestStopped(folder);
       const found = isTurn ? this.#processOf(folder) : undefined;
       if (!found) await this.#turn(signal, isTurn);
       // Where it may be stuck in what was stopped, nothing more is asked of it.
@@ -118,7 +115,7 @@ export class Models {
   }
 
   #end(process: ModelProcess): void {
-    process.end('stopping', 'the model made room for another one', 'ask again');
+    process.end(refuse.madeRoom);
   }
 
   /** Ends the process that has been idle longest; false if none is. */
@@ -133,9 +130,8 @@ export class Models {
   #boundMemory(process: ModelProcess): void {
     const bytes = this.#warm.reduce((sum, one) => sum + one.process.bytes, 0);
     if (bytes <= MAX_CHILD_BYTES || this.#warm.at(-1)?.process !== process || this.#endIdle(process)) return;
-    if (this.#warm.length === 1)
-      process.end('model-too-big', 'the model needs more memory than one may use', 'use a smaller model');
-    else process.end('model-too-big', 'there is no memory for both models at once', 'ask one after the other');
+    if (this.#warm.length === 1) process.end(refuse.modelTooBig);
+    else process.end(refuse.noRoomForBoth);
   }
 
   /** Lets the first one who waits try. */
@@ -146,8 +142,7 @@ export class Models {
   /** Waits until there may be a place. @param isFirst whether it goes before all others who wait */
   async #turn(signal: AbortSignal, isFirst: boolean): Promise<void> {
     if (!isFirst && this.#waiting.length >= MAX_WAITING) {
-      const error = new JikjiError('too-many', 'too many requests wait for a model', 'the model', 'try again soon');
-      throw Object.assign(error, { retryAfter: RETRY_AFTER });
+      throw Object.assign(refuse.modelsBusy('the model'), { retryAfter: RETRY_AFTER });
     }
     const { promise, resolve } = Promise.withResolvers<void>();
     if (isFirst) this.#waiting.unshift(resolve);

@@ -9,6 +9,7 @@ import { corpusSource } from '../../reliance/index.ts';
 import { GENESIS, MANIFEST, readRun } from '../../run-folder/index.ts';
 import { sessionsOf, statementOf } from './evidence.ts';
 import type { Unreadable } from './read-or-note.ts';
+import { notARun, runMissing } from './refusals.ts';
 import { environmentOf } from './witness.ts';
 
 export type RunRecord = ReturnType<typeof runRecordOf>;
@@ -20,10 +21,8 @@ const MAX_LENGTH = 300;
 /** @throws JikjiError `run-missing`, `not-a-run` */
 export function runRecordOf(folder: string) {
   const { name, state, stepsDone, witnessed } = readRun(folder);
-  if (state === 'gone')
-    throw new JikjiError('run-missing', 'this run does not exist', folder, 'see what was made here: jikji runs');
-  if (state === 'broken')
-    throw new JikjiError('not-a-run', 'this folder is not a run', folder, 'name the folder that make wrote');
+  if (state === 'gone') throw runMissing(folder);
+  if (state === 'broken') throw notARun(folder);
   const unreadable: Unreadable = [];
   const made = state === 'finished' ? ('all' as const) : stepsDone ? ('part' as const) : ('none' as const);
   if (witnessed) {

@@ -8,7 +8,8 @@ import { endsOf, parseSignedAudit, type SignedAudit } from '../../ledger/index.t
 import { GENESIS, SEAL } from '../../run-folder/index.ts';
 import { digest, id } from './fields.ts';
 import { kind, requireRow } from './kind.ts';
-import { refusal } from './refusals.ts';
+import * as refuse from './refusals/audits.ts';
+import { auditByAnother } from './refusals/things.ts';
 import { party, ROW, type Row } from './rows.ts';
 import { requireStatus } from './scores.ts';
 import type { Tables } from './tables.ts';
@@ -54,19 +55,14 @@ export const submissionAudited = kind({
     curve: curve.optional(),
   }),
   check(tables, data) {
-    requireStatus(tables, data.submission, ['received']);
+    requireStatus(tables, data.submission, 'received');
     if (data.witness && (data.verdict === 'holds' || data.reach || data.report !== undefined))
-      throw refusal(
-        'audit-witnessed',
-        'evidence alone does not show that a run of another program holds',
-        data.submission,
-      );
+      throw refuse.witnessedHolds(data.submission);
     if (data.report === undefined) return;
     const known = { evidence: data.reach?.evidence ?? null, maker: data.maker, witnessed: false };
     const { keyid } = readReport(data.report, data.submission, known);
     const [programme] = tables.all('programmes');
-    if (keyid !== programme?.officeKey)
-      throw refusal('signed-by-another', "the audit is not signed with the office's key", data.submission);
+    if (keyid !== programme?.officeKey) throw auditByAnother(data.submission);
   },
   apply(tables, { submission, verdict, checks, office = null, reach = null, witness, report, maker }, { seq }) {
     tables.put('audits', { submission, verdict, checks, office, reach, ...(witness && { witness }), seq });
@@ -89,11 +85,10 @@ function readReport(
     statement = parseSignedAudit(text, submission);
   } catch (error) {
     if (!(error instanceof JikjiError)) throw error;
-    throw refusal('audit-report-broken', `this is not an unchanged signed audit: ${error.message}`, submission);
+    throw refuse.reportBroken(submission, error.message);
   }
   const { subjects, predicate } = statement;
-  const other = (what: string) => refusal('audit-report-other', `this is an audit of another ${what}`, submission);
-  if (!of || subjects.get(SEAL) !== of.seal) throw other('seal');
+  if (!of || subjects.get(SEAL) !== of.seal) throw refuse.otherSeal(submission);
   const isOfWitness = statement.kind === 'witness-audit';
   if (
     isOfWitness !== witnessed ||
@@ -101,12 +96,10 @@ function readReport(
     predicate.head !== of.head ||
     predicate.maker !== maker
   )
-    throw other('run, though it names the same seal');
+    throw refuse.otherRun(submission);
   const ends = endsOf(statement);
-  if (ends.length !== of.kept.length || ends.some((end, i) => end !== of.kept[i]))
-    throw other("copy of the run: its states are not those of the office's copy");
-  if (statement.keyid === maker)
-    throw refusal('audit-report-maker', "this is signed with the maker's own key", submission);
+  if (ends.length !== of.kept.length || ends.some((end, i) => end !== of.kept[i])) throw refuse.otherCopy(submission);
+  if (statement.keyid === maker) throw refuse.makerSigned(submission);
   return statement;
 }
 
@@ -129,12 +122,11 @@ export function hasEvidence(tables: Tables, submission: string): boolean {
 /** The evidence that audits of a submission are about. @throws JikjiError `submission-unknown`, `audit-missing`, `audit-unsealed` */
 export function evidenceOf(tables: Tables, submission: string): AuditedEvidence {
   const { status } = requireRow(tables, 'submissions', submission, 'submission');
-  if (status !== 'audited')
-    throw refusal('audit-missing', `it is ${status.split(':')[0]}: others audit it after the office`, submission);
+  if (status !== 'audited') throw refuse.notAudited(submission, status.split(':')[0]!);
   const audit = tables.get('audits', submission);
   const evidence = audit && evidenceIn(audit);
   if (evidence) return evidence;
-  throw refusal('audit-unsealed', "the office's audit recorded no genesis and no seal to audit", submission);
+  throw refuse.unsealed(submission);
 }
 
 /** A party must not audit its own submission. @throws JikjiError `audit-own`, `consortium-unknown` */
@@ -142,7 +134,7 @@ export function requireNotOwner(tables: Tables, submission: string, by: string):
   const { consortium } = requireRow(tables, 'submissions', submission, 'submission');
   const named = /^consortium:(.*)$/.exec(by)?.[1];
   if (named !== undefined) requireRow(tables, 'consortia', named, 'consortium');
-  if (named === consortium) throw refusal('audit-own', 'a consortium does not audit its own submission', submission);
+  if (named === consortium) throw refuse.ownSubmission(submission);
 }
 
 /**
@@ -157,25 +149,16 @@ export const auditReported = kind({
     const { consortium, maker } = tables.get('submissions', submission)!;
     const witnessed = tables.get('audits', submission)?.witness !== undefined;
     const { keyid, digest: name } = readReport(report, submission, { evidence, maker, witnessed });
-    if (tables.get('consortia', consortium)?.makerKey === keyid)
-      throw refusal('audit-report-maker', "this is signed with the submitting consortium's key", submission);
-    if (tables.get('auditReports', name))
-      throw refusal('audit-report-known', 'this report was handed in before', submission);
+    if (tables.get('consortia', consortium)?.makerKey === keyid) throw refuse.consortiumSigned(submission);
+    if (tables.get('auditReports', name)) throw refuse.reportKnown(submission);
     for (const other of tables.of('auditReports', 'key', keyid))
-      if (other.by !== by) throw refusal('audit-report-key', `reports with this key come from ${other.by}`, keyid);
+      if (other.by !== by) throw refuse.keyOfOther(keyid, other.by);
     const all = tables.of('auditReports', 'submission', submission);
     const own = all.filter((row) => row.by === by);
     const before = own.find((row) => row.key !== keyid);
-    if (before) {
-      const message = `your report of this submission is signed with another key, ${before.key.slice(0, 16)}`;
-      const hint = 'sign all reports with one key: two keys would count as two auditors';
-      throw refusal('audit-report-key', message, keyid, hint);
-    }
-    if (all.length >= MAX_REPORTS || own.length >= MAX_REPORTS_OF_PARTY) {
-      const message = `this submission has ${all.length} reports, ${own.length} of them yours`;
-      const hint = `the limit is ${MAX_REPORTS_OF_PARTY} for one party and ${MAX_REPORTS} in all: train larger parts`;
-      throw new JikjiError('audit-reports-full', message, submission, hint);
-    }
+    if (before) throw refuse.secondKey(keyid, before.key.slice(0, 16));
+    if (all.length >= MAX_REPORTS || own.length >= MAX_REPORTS_OF_PARTY)
+      throw refuse.reportsFull(submission, all.length, own.length, MAX_REPORTS_OF_PARTY, MAX_REPORTS);
   },
   apply: (tables, data, { seq }) => putReport(tables, data, seq),
 });
@@ -186,7 +169,7 @@ export const auditPartGiven = kind({
   check(tables, { submission, by, from, to }) {
     const { kept } = evidenceOf(tables, submission);
     requireNotOwner(tables, submission, by);
-    if (from > to || to > kept.length) throw refusal('audit-part', `it has ${kept.length} segments`, `${from}-${to}`);
+    if (from > to || to > kept.length) throw refuse.noSegments(`${from}-${to}`, kept.length);
   },
   apply: (tables, { submission, by, from, to }, { seq, time }) =>
     tables.put('auditParts', { seq, submission, by, segments: { from, to }, time }),

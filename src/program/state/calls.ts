@@ -14,7 +14,7 @@ import { isOfApplicant } from './experts.ts';
 import { id, sources, text } from './fields.ts';
 import { kind, requireFree, requireRow } from './kind.ts';
 import { FORMED, knownMembers } from './members.ts';
-import { refusal } from './refusals.ts';
+import * as refuse from './refusals/calls.ts';
 import { MAX_FILES, ROW, type Row } from './rows.ts';
 import type { Tables } from './tables.ts';
 
@@ -29,7 +29,7 @@ export const callOpened = kind({
   check(tables, data) {
     requireFree(tables, 'calls', data.id, 'call');
     if (data.ruleBook === undefined || bookOf(tables, data.ruleBook).selection) return;
-    throw refusal('selection-missing', 'this rule book does not say how applications are selected', data.ruleBook);
+    throw refuse.noSelection(data.ruleBook);
   },
   apply: (tables, data) => tables.put('calls', { ...data, status: 'open' }),
 });
@@ -37,8 +37,7 @@ export const callOpened = kind({
 export const callClosed = kind({
   shape: z.strictObject({ id }),
   check(tables, data) {
-    if (requireRow(tables, 'calls', data.id, 'call').status !== 'open')
-      throw refusal('call-closed', 'this call is closed already', data.id, 'nothing to do');
+    if (requireRow(tables, 'calls', data.id, 'call').status !== 'open') throw refuse.closedAlready(data.id);
   },
   apply: (tables, data) => tables.update('calls', data.id, { status: 'closed' }),
 });
@@ -49,8 +48,7 @@ export const applicationReceived = kind({
   shape: z.strictObject({ id, call, name, lead, members }),
   check(tables, data) {
     requireFree(tables, 'applications', data.id, 'application');
-    if (requireRow(tables, 'calls', data.call, 'call').status !== 'open')
-      throw refusal('call-closed', 'this call takes no more applications', data.call);
+    if (requireRow(tables, 'calls', data.call, 'call').status !== 'open') throw refuse.takesNoMore(data.call);
     knownMembers(tables, data);
   },
   apply(tables, data, { seq, time }) {
@@ -64,10 +62,8 @@ export const applicationReceived = kind({
 /** An application that may still get files: neither selected nor rejected. @throws JikjiError `application-unknown`, `application-closed`, `application-files-full` */
 export function requireRoomForFile(tables: Tables, application: string): Row<'applications'> {
   const row = requireRow(tables, 'applications', application, 'application');
-  if (row.status === 'selected' || row.status === 'rejected')
-    throw refusal('application-closed', `it is ${row.status}, and takes no more files`, application);
-  if (row.files.length >= MAX_FILES)
-    throw refusal('application-files-full', `it has ${row.files.length} files`, application);
+  if (row.status === 'selected' || row.status === 'rejected') throw refuse.filesComplete(application, row.status);
+  if (row.files.length >= MAX_FILES) throw refuse.filesFull(application, row.files.length);
   return row;
 }
 
@@ -75,7 +71,7 @@ export const applicationFileAdded = kind({
   shape: files.element.omit({ seq: true }).extend({ application: id }),
   check(tables, { application, sha256 }) {
     if (requireRoomForFile(tables, application).files.some((file) => file.sha256 === sha256))
-      throw refusal('application-file-known', 'it has this file already', application);
+      throw refuse.fileKnown(application);
   },
   apply(tables, { application, ...file }, { seq }) {
     const { files: before } = tables.get('applications', application)!;
@@ -89,8 +85,7 @@ const STATUS_BEFORE = { paper: 'received', presentation: 'paper' } as const;
 /** @throws JikjiError `review-order`, `application-unknown` */
 function requireStep(tables: Tables, application: string, step: SelectionStep): void {
   const { status } = requireRow(tables, 'applications', application, 'application');
-  if (status !== STATUS_BEFORE[step])
-    throw refusal('review-order', `it stands at "${status}", not before the ${step} review`, application);
+  if (status !== STATUS_BEFORE[step]) throw refuse.notBeforeReview(application, status, step);
 }
 
 /** What the rule book of an application's call says about a step. */
@@ -122,21 +117,18 @@ export const reviewGiven = kind({
   check(tables, data) {
     requireStep(tables, data.application, data.step);
     if (isOfApplicant(tables, data.reviewer, tables.get('applications', data.application)!))
-      throw refusal('expert-interested', 'this reviewer belongs to an organisation that applies', data.reviewer);
+      throw refuse.reviewerApplies(data.reviewer);
     const rules = rulesOfStep(tables, data.application, data.step);
-    if (!rules)
-      throw refusal('selection-missing', `its call has no criteria for the ${data.step} review`, data.application);
+    if (!rules) throw refuse.noCriteria(data.application, data.step);
     for (const criterion of rules.criteria) {
       const given = data.points[criterion.id];
-      const why = `${criterion.id}: ${given ?? 'nothing'} is not between 0 and ${criterion.points}`;
-      if (given === undefined || !(given >= 0 && given <= criterion.points))
-        throw refusal('review-broken', why, data.reviewer);
-      if (!hasThreeDecimals(given))
-        throw refusal('review-broken', `${criterion.id}: ${given} has more than three decimals`, data.reviewer);
+      if (given === undefined) throw refuse.noPoints(data.reviewer, criterion.id, criterion.points);
+      if (!(given >= 0 && given <= criterion.points))
+        throw refuse.pointsOutside(data.reviewer, criterion.id, given, criterion.points);
+      if (!hasThreeDecimals(given)) throw refuse.tooFine(data.reviewer, criterion.id, given);
     }
     for (const name of Object.keys(data.points))
-      if (!rules.criteria.some((criterion) => criterion.id === name))
-        throw refusal('review-broken', `there is no criterion ${name}`, data.reviewer, 'look at the rule book');
+      if (!rules.criteria.some((criterion) => criterion.id === name)) throw refuse.noCriterion(data.reviewer, name);
   },
   apply(tables, { id: _, comment, ...data }, { seq, actor }) {
     tables.put('reviews', { key: reviewKey(data), ...data, comment: comment ?? null, actor, seq });
@@ -156,11 +148,9 @@ export const applicationReviewed = kind({
     const figures = figuresOfStep(tables, data.application, data.step);
     if (!figures || figures.passes === data.passed || data.note !== undefined) return;
     const { given, reviewers, mean, minimum } = figures;
-    const why =
-      figures.passes === null
-        ? `${given} of ${reviewers} reviewers have given points`
-        : `the mean is ${mean}, the minimum ${minimum}`;
-    throw refusal('review-reason', `${why}: this result needs a reason`, data.application);
+    throw figures.passes === null
+      ? refuse.reviewersLacking(data.application, given, reviewers)
+      : refuse.againstPoints(data.application, `${mean}`, minimum);
   },
   apply(tables, data) {
     const { application, ...review } = data;
@@ -176,8 +166,7 @@ export const applicationSelected = kind({
   shape: z.strictObject({ application: id, consortium: id }),
   check(tables, data) {
     const { status } = requireRow(tables, 'applications', data.application, 'application');
-    if (status !== 'presentation')
-      throw refusal('review-order', `it stands at "${status}"`, data.application, 'both reviews come first');
+    if (status !== 'presentation') throw refuse.notReviewed(data.application, status);
     requireFree(tables, 'consortia', data.consortium, 'consortium');
   },
   apply(tables, { application, consortium }) {

@@ -3,7 +3,8 @@
 import { parseStatement } from '../../ledger/index.ts';
 import { bookOfStage } from './books.ts';
 import { kind, requireFree } from './kind.ts';
-import { refusal } from './refusals.ts';
+import { notAsked, resultAndFailure } from './refusals/audits.ts';
+import { comparisonByAnother, signedOther } from './refusals/things.ts';
 import { ROW, type Row } from './rows.ts';
 import { requireStatus } from './scores.ts';
 import type { Tables } from './tables.ts';
@@ -63,12 +64,11 @@ export const submissionCompared = kind({
   shape: ROW.comparisons.omit({ seq: true }),
   check(tables, data) {
     requireFree(tables, 'comparisons', data.id, 'comparison');
-    requireStatus(tables, data.submission, ['audited']);
+    requireStatus(tables, data.submission, 'audited');
     const { stage } = tables.get('submissions', data.submission)!;
     const isExpected = pairsToCompare(tables, stage).some((pair) => isSamePair(pair, data));
-    if (!isExpected) throw refusal('comparison-odd', 'the rule book asks for no such comparison', data.id);
-    if ((data.found === null) === (data.failure === null))
-      throw refusal('comparison-odd', 'it has a result or a failure, and not both', data.id);
+    if (!isExpected) throw notAsked(data.id);
+    if ((data.found === null) === (data.failure === null)) throw resultAndFailure(data.id);
     if (data.report !== null) checkReport(tables, data, data.report);
   },
   apply: (tables, data, { seq }) => tables.put('comparisons', { ...data, seq }),
@@ -78,9 +78,8 @@ export const submissionCompared = kind({
 function checkReport(tables: Tables, { found }: Pick<Row<'comparisons'>, 'found'>, report: string): void {
   const [programme] = tables.all('programmes');
   const { keyid, subjects } = parseStatement(report, 'lineage', 'comparison');
-  if (keyid !== programme?.officeKey)
-    throw refusal('signed-by-another', 'the comparison is not signed by the office', 'comparison');
+  if (keyid !== programme?.officeKey) throw comparisonByAnother('comparison');
   const same =
     subjects.get('suspect') === found?.digests.suspect && subjects.get('reference/1') === found?.digests.reference;
-  if (!same) throw refusal('signed-other', 'the signature covers another comparison', 'comparison');
+  if (!same) throw signedOther('comparison', 'comparison');
 }

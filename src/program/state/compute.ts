@@ -1,14 +1,13 @@
 // Entries of compute: catalogues of the value chain, allotments, usages.
 
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
 import { type Catalogue, withoutCards } from '../../fleet/index.ts';
-import { nearestNameHint } from '../../formats/index.ts';
+import { nearestName } from '../../formats/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { type CatalogueText, catalogueAt, catalogueDigest, catalogueOf } from './catalogues.ts';
 import { sources } from './fields.ts';
 import { kind, requireRow } from './kind.ts';
-import { refusal } from './refusals.ts';
+import * as refuse from './refusals/compute.ts';
 import { ROW, type Row } from './rows.ts';
 import { checkOffice, usageSubjects } from './signed.ts';
 import { requireActiveConsortium } from './stages.ts';
@@ -18,16 +17,11 @@ import type { Tables } from './tables.ts';
 export const catalogueRegistered = kind({
   shape: ROW.catalogues.pick({ digest: true, texts: true }),
   check(tables, data) {
-    if (catalogueDigest(data.texts) !== data.digest)
-      throw refusal('catalogue-differs', 'the files do not have this digest', data.digest);
-    if (tables.get('catalogues', data.digest))
-      throw refusal('catalogue-exists', 'it is registered already', data.digest);
+    if (catalogueDigest(data.texts) !== data.digest) throw refuse.catalogueDiffers(data.digest);
+    if (tables.get('catalogues', data.digest)) throw refuse.catalogueKnown(data.digest);
     const { parts } = catalogueOf(data.digest, data.texts);
     const [stale] = stalePartsOf(tables, parts, data.texts);
-    if (!stale) return;
-    const message = `version ${stale.needed - 1} of it is registered already`;
-    const hint = `give it version ${stale.needed}`;
-    throw new JikjiError('catalogue-version', message, `${stale.id} ${stale.version}`, hint);
+    if (stale) throw refuse.catalogueVersion(`${stale.id} ${stale.version}`, stale.needed - 1, stale.needed);
   },
   apply(tables, data, { seq }) {
     const { parts } = catalogueOf(data.digest, data.texts);
@@ -62,17 +56,17 @@ const lastPart = (tables: Tables, name: string): { version: number; text: string
 /** @throws JikjiError `no-catalogue`, `cluster-unknown` */
 export function requireCluster(tables: Tables, cluster: string): void {
   const found = catalogueAt(tables);
-  if (!found) throw refusal('no-catalogue', 'no catalogue is registered yet', cluster);
+  if (!found) throw refuse.noCatalogue(cluster);
   const { clusters } = found.catalogue;
   if (clusters.has(cluster)) return;
   const names = [...clusters.keys()];
-  const known = names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'there is none';
-  const hint = nearestNameHint(cluster, names, known);
-  throw new JikjiError('cluster-unknown', 'the catalogue has no cluster of this name', cluster, hint);
+  const near = nearestName(cluster, names.slice(0, 5000));
+  if (near) throw refuse.clusterMeant(cluster, near.name);
+  throw names.length > 0 ? refuse.clusterUnknown(cluster, names.slice(0, 8).join(', ')) : refuse.noClusters(cluster);
 }
 
 function checkPeriod({ id: name, from, to }: { id: string; from: string; to: string }): void {
-  if (from > to) throw refusal('period-backwards', `it ends on ${to}, before ${from}`, name);
+  if (from > to) throw refuse.periodBackwards(name, to, from);
 }
 
 /** Device hours for a consortium on a cluster, first and last day included. An allotment of the same id replaces it. */
@@ -111,15 +105,13 @@ export const usageReported = kind({
     checkPeriod(data);
     if (data.submission !== null) {
       const { consortium } = requireRow(tables, 'submissions', data.submission, 'submission');
-      if (consortium !== data.consortium)
-        throw refusal('usage-differs', `this submission is ${consortium}'s`, data.submission);
+      if (consortium !== data.consortium) throw refuse.usageOfOther(data.submission, consortium);
     }
     // A metered usage may be corrected; a maker's statement cannot change.
     const before = tables.get('usages', data.id);
-    if (before && (before.word !== 'office' || data.word !== 'office'))
-      throw refusal('usage-exists', 'there is a usage of this name already', data.id, 'choose another name');
+    if (before && (before.word !== 'office' || data.word !== 'office')) throw refuse.usageThere(data.id);
     if (data.word === 'maker' && data.submission !== null && makerUsageOf(tables, data.submission))
-      throw refusal('usage-exists', 'its maker has stated its usage already', data.submission);
+      throw refuse.usageStated(data.submission);
     if (signature !== undefined) checkOffice(tables, 'usage', signature, usageSubjects(data as Json));
   },
   apply: (tables, { signature: _, ...data }, { seq }) =>

@@ -4,7 +4,8 @@
 import { z } from 'zod';
 import { id, title } from './fields.ts';
 import { kind } from './kind.ts';
-import { refusal } from './refusals.ts';
+import * as refuse from './refusals/dates.ts';
+import { finalStage } from './refusals/stages.ts';
 import type { Row } from './rows.ts';
 import type { Tables } from './tables.ts';
 
@@ -35,24 +36,21 @@ export const stageDatesSet = kind({
   check(tables, data, { time }) {
     const { stage } = data;
     const row = tables.get('stages', stage);
-    if (!row && !data.title) throw refusal('dates-untitled', 'this stage is not opened yet, and has no title', stage);
-    if (row && data.title) throw refusal('dates-titled', 'this stage is opened, and has its title', stage);
-    if (row?.status === 'final') throw refusal('decision-final', 'the decision of this stage is final', stage);
+    if (!row && !data.title) throw refuse.untitled(stage);
+    if (row && data.title) throw refuse.titled(stage);
+    if (row?.status === 'final') throw finalStage(stage);
     const before = datesOf(tables, stage);
     const order = [data.opens, data.closes, data.appealsUntil].filter((one) => one !== null).map(Date.parse);
-    if (order.some((one, i) => i > 0 && one <= order[i - 1]!))
-      throw refusal('dates-order', 'a stage opens, then closes, then its appeals end', stage);
+    if (order.some((one, i) => i > 0 && one <= order[i - 1]!)) throw refuse.order(stage);
     for (const name of ['opens', 'closes', 'appealsUntil'] as const) {
       const date = data[name];
-      if (date !== null && date !== before[name] && Date.parse(date) < Date.parse(time))
-        throw refusal('dates-past', 'this moment has passed', date);
+      if (date !== null && date !== before[name] && Date.parse(date) < Date.parse(time)) throw refuse.past(date);
     }
     // What teams were told when the stage was decided is theirs.
     const promised = before.appealsUntil;
     const shorter =
       promised !== null && (data.appealsUntil ?? '') !== promised && !isLater(data.appealsUntil, promised);
-    if (row?.status === 'decided' && shorter)
-      throw refusal('dates-shorter', 'the time for appeals runs, and can only become longer', stage);
+    if (row?.status === 'decided' && shorter) throw refuse.shorter(stage);
   },
   apply(tables, { title, ...data }, { seq }) {
     const name = title ?? tables.get('stageDates', data.stage)?.title ?? null;

@@ -6,7 +6,9 @@ import { partsOf } from '../rules/index.ts';
 import { bookOfStage } from './books.ts';
 import { id } from './fields.ts';
 import { kind, requireRow } from './kind.ts';
-import { refusal } from './refusals.ts';
+import * as refuse from './refusals/experts.ts';
+import { notByForms } from './refusals/scores.ts';
+import { notInThisStage } from './refusals/stages.ts';
 import type { Row } from './rows.ts';
 import { requireOpenStage } from './stages.ts';
 import type { Tables } from './tables.ts';
@@ -66,12 +68,9 @@ export const expertAssigned = kind({
   check(tables, { stage, part, expert }) {
     requireOpenStage(tables, stage);
     const found = partsOf(bookOfStage(tables, stage)).find(({ path }) => path === part);
-    if (found?.source.kind !== 'forms')
-      throw refusal('part-unknown', 'this part of the rule book is not scored by forms', part);
-    if (rowOf(tables, stage, expert).parts.includes(part))
-      throw refusal('expert-assigned', 'this expert is assigned already', expert);
-    if (interestsOf(tables, stage, expert).length > 0)
-      throw refusal('expert-interested', 'this expert has an interest in a team of the stage', expert);
+    if (found?.source.kind !== 'forms') throw notByForms(part);
+    if (rowOf(tables, stage, expert).parts.includes(part)) throw refuse.assigned(expert);
+    if (interestsOf(tables, stage, expert).length > 0) throw refuse.interested(expert);
   },
   apply(tables, { stage, part, expert }, { seq }) {
     const row = rowOf(tables, stage, expert);
@@ -83,10 +82,9 @@ export const expertReleased = kind({
   shape: assignment,
   check(tables, { stage, part, expert }) {
     requireOpenStage(tables, stage);
-    if (!rowOf(tables, stage, expert).parts.includes(part))
-      throw refusal('expert-unassigned', 'this expert is not assigned to the part', expert);
+    if (!rowOf(tables, stage, expert).parts.includes(part)) throw refuse.notAssigned(expert);
     if (tables.of('forms', 'stage', stage).some((row) => row.part === part && row.expert === expert))
-      throw refusal('form-given', 'this expert has given a form for this part', expert);
+      throw refuse.formGivenByExpert(expert);
   },
   apply(tables, { stage, part, expert }, { seq }) {
     const row = rowOf(tables, stage, expert);
@@ -107,8 +105,7 @@ export const interestsDeclared = kind({
   check(tables, { stage, organisation, teams }) {
     const { consortia } = requireOpenStage(tables, stage);
     if (organisation !== null) requireRow(tables, 'organisations', organisation, 'organisation');
-    for (const team of teams)
-      if (!consortia.includes(team)) throw refusal('not-in-stage', 'this consortium is not in the stage', team);
+    for (const team of teams) if (!consortia.includes(team)) throw notInThisStage(team);
   },
   apply(tables, { stage, expert, organisation, teams }, { seq }) {
     const row = rowOf(tables, stage, expert);

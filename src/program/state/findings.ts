@@ -1,13 +1,12 @@
 // Findings: the panel's word on components of teams' models, and what comparisons of weights propose for it.
 
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
 import type { LineageRules, WeightPart } from '../rules/index.ts';
 import { bookOfStage } from './books.ts';
 import { type ComparedGroup, type ComparedWeights, type ComparedWith, comparisonsOf } from './comparisons.ts';
 import { id, sources, text } from './fields.ts';
 import { kind, requireFree } from './kind.ts';
-import { refusal } from './refusals.ts';
+import * as refuse from './refusals/experts.ts';
 import { ROW, type Row } from './rows.ts';
 import { checkFinding, checkRejection } from './signed.ts';
 import { requireOpenStage } from './stages.ts';
@@ -110,10 +109,9 @@ function requireOpenProposal(tables: Tables, stage: string, name: string): Findi
   const found = all.find((proposal) => proposal.id === name);
   if (!found) {
     const open = all.filter(({ answer }) => answer === null).map((proposal) => proposal.id);
-    const hint = open.length > 0 ? `open are: ${open.slice(0, 8).join(', ')}` : 'none is open';
-    throw new JikjiError('proposal-unknown', 'there is no proposed finding of this name', name, hint);
+    throw open.length > 0 ? refuse.noProposal(name, open.slice(0, 8).join(', ')) : refuse.noneProposed(name);
   }
-  if (found.answer) throw refusal('proposal-answered', `the panel has ${found.answer.kind} it`, name);
+  if (found.answer) throw found.answer.kind === 'signed' ? refuse.proposalSigned(name) : refuse.proposalRejected(name);
   return found;
 }
 
@@ -148,15 +146,12 @@ export const findingSigned = kind({
     requireFree(tables, 'findings', data.id, 'finding');
     requireOpenStage(tables, data.stage, data.consortium);
     const { components } = bookOfStage(tables, data.stage).originality;
-    const [message, hint] = ['the rule book judges no component of this name', `it judges ${components.join(', ')}`];
-    if (!components.includes(data.component)) throw new JikjiError('component-unknown', message, data.component, hint);
+    if (!components.includes(data.component)) throw refuse.noComponent(data.component, components.join(', '));
     checkFinding(tables, data, data.statement);
     if (data.proposal === undefined) return;
     const proposal = requireOpenProposal(tables, data.stage, data.proposal);
-    if (proposal.consortium !== data.consortium || proposal.component !== data.component) {
-      const message = `it is about ${proposal.component} of ${proposal.consortium}`;
-      throw refusal('proposal-odd', message, data.proposal);
-    }
+    if (proposal.consortium !== data.consortium || proposal.component !== data.component)
+      throw refuse.proposalOdd(data.proposal, proposal.component, proposal.consortium);
   },
   apply(tables, { statement, ...data }, { seq }) {
     const signedBy = statement === undefined ? null : checkFinding(tables, data, statement);

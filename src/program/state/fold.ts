@@ -1,10 +1,11 @@
 // Folds entries into rows, one after another. The same entries always give the same rows.
 
-import { JikjiError } from '../../base/index.ts';
+import { koreanOfIssue } from '../../formats/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { type Entry, firstLink } from '../log/index.ts';
 import type { About, Kind } from './kind.ts';
 import { KINDS, type KindName } from './kinds.ts';
+import { entryBroken, entryKind } from './refusals/things.ts';
 import { Tables } from './tables.ts';
 
 export interface Proposal {
@@ -38,15 +39,13 @@ export function checkProposal(
   { kind, data }: Proposal,
   about: About,
 ): { definition: Kind<unknown>; data: unknown } {
-  if (!Object.hasOwn(KINDS, kind))
-    throw new JikjiError('entry-kind', 'this release has no such kind', kind, 'use the release that wrote it');
+  if (!Object.hasOwn(KINDS, kind)) throw entryKind(kind);
   const definition = KINDS[kind as KindName] as Kind<unknown>;
   const read = definition.shape.safeParse(data);
   if (!read.success) {
     const [issue] = read.error.issues;
     const where = issue?.path.join('.') || 'the data';
-    const hint = `correct it: the log requires a certain form of ${kind}`;
-    throw new JikjiError('entry-broken', issue?.message ?? 'has another form', where, hint);
+    throw entryBroken(where, { en: issue?.message ?? 'has another form', ko: koreanOfIssue(issue) }, kind);
   }
   definition.check(tables, read.data, about);
   return { definition, data: read.data };

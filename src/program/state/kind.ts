@@ -1,7 +1,7 @@
 // The definition of a kind of entry: the shape of its data, when it may follow, and its effect on the tables.
 
 import type { z } from 'zod';
-import { type BeginningOf, type ErrorCode, JikjiError } from '../../base/index.ts';
+import { type Existing, exists, type Unknown, unknown, unknownYet } from './refusals/things.ts';
 import { KEYS, type Row, type TableName } from './rows.ts';
 import type { Tables } from './tables.ts';
 
@@ -24,12 +24,7 @@ export interface Kind<T> {
 export const kind = <T>(definition: Kind<T>): Kind<T> => definition;
 
 /** Returns an existing row. `what` names it in the error. @throws JikjiError `...-unknown` */
-export function requireRow<T extends TableName>(
-  tables: Tables,
-  table: T,
-  name: string,
-  what: BeginningOf<ErrorCode, 'unknown'>,
-): Row<T> {
+export function requireRow<T extends TableName>(tables: Tables, table: T, name: string, what: Unknown): Row<T> {
   const row = tables.get(table, name);
   if (row) return row;
   const key = (KEYS[table] ?? 'id') as keyof Row<T>;
@@ -37,8 +32,7 @@ export function requireRow<T extends TableName>(
     .all(table)
     .slice(0, 8)
     .map((other) => other[key]);
-  const hint = known.length > 0 ? `there are: ${known.join(', ')}` : 'there is none yet';
-  throw new JikjiError(`${what}-unknown`, `there is no ${what.replaceAll('-', ' ')} of this name`, name, hint);
+  throw known.length > 0 ? unknown(what)(name, known.join(', ')) : unknownYet(what)(name);
 }
 
 /** An unused id: the wished one, cut to 56 characters, with a number if it is taken. */
@@ -48,13 +42,6 @@ export function freeId(tables: Tables, table: TableName, wish: string): string {
 }
 
 /** @throws JikjiError `...-exists` if the table has a row of this name */
-export function requireFree(
-  tables: Tables,
-  table: TableName,
-  name: string,
-  what: BeginningOf<ErrorCode, 'exists'>,
-): void {
-  if (!tables.get(table, name)) return;
-  const message = `there is ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what.replaceAll('-', ' ')} of this name already`;
-  throw new JikjiError(`${what}-exists`, message, name, 'choose another name');
+export function requireFree(tables: Tables, table: TableName, name: string, what: Existing): void {
+  if (tables.get(table, name)) throw exists(what)(name);
 }

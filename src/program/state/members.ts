@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { addInterests } from './experts.ts';
 import { digest, id, sources } from './fields.ts';
 import { kind, requireFree, requireRow } from './kind.ts';
-import { refusal } from './refusals.ts';
+import * as refuse from './refusals/members.ts';
+import { unsignedProgramme } from './refusals/things.ts';
 import { ROW } from './rows.ts';
 import { requireActiveConsortium } from './stages.ts';
 import type { Tables } from './tables.ts';
@@ -12,10 +13,9 @@ import type { Tables } from './tables.ts';
 export const programmeCreated = kind({
   shape: ROW.programmes.omit({ created: true }).extend({ officeKey: digest.optional() }),
   check(tables, data) {
-    if (data.mode === 'real' && !data.officeKey)
-      throw refusal('unsigned', 'a real programme needs an office key', data.id, 'name the key');
+    if (data.mode === 'real' && !data.officeKey) throw unsignedProgramme(data.id);
     const [there] = tables.all('programmes');
-    if (there) throw refusal('programme-exists', `this database holds the programme ${there.id}`, data.id);
+    if (there) throw refuse.programmeThere(data.id, there.id);
   },
   apply: (tables, data, { time }) =>
     tables.put('programmes', { ...data, officeKey: data.officeKey ?? null, created: time }),
@@ -56,8 +56,8 @@ export const memberJoined = kind({
     requireRow(tables, 'organisations', data.organisation, 'organisation');
     const { lead, members } = tables.get('consortia', data.consortium)!;
     if (lead === data.organisation || (members !== 'not recorded' && members.includes(data.organisation)))
-      throw refusal('member-known', 'this organisation is already a member', data.organisation);
-    if (members === 'not recorded') throw refusal('members-unknown', 'its members are not recorded', data.consortium);
+      throw refuse.memberKnown(data.organisation);
+    if (members === 'not recorded') throw refuse.membersUnknown(data.consortium);
   },
   apply(tables, data) {
     const { members } = tables.get('consortia', data.consortium)!;
@@ -72,7 +72,7 @@ export const consortiumKeyNamed = kind({
   check(tables, data) {
     requireActiveConsortium(tables, data.consortium);
     for (const other of tables.all('consortia'))
-      if (other.makerKey === data.key) throw refusal('key-known', `this is the key of ${other.id}`, data.consortium);
+      if (other.makerKey === data.key) throw refuse.keyKnown(data.consortium, other.id);
   },
   apply: (tables, data) => tables.update('consortia', data.consortium, { makerKey: data.key }),
 });

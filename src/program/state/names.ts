@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Title } from '../../formats/index.ts';
 import { id, text, title } from './fields.ts';
 import { kind, requireRow } from './kind.ts';
-import { refusal } from './refusals.ts';
+import { nameKnown, nameMoved } from './refusals/things.ts';
 import type { TableName } from './rows.ts';
 import type { Tables } from './tables.ts';
 
@@ -36,8 +36,8 @@ export const nameMended = kind({
   shape: z.strictObject({ what: z.enum(NAMED_THINGS), id, before: title, name: title, reason: text.optional() }),
   check(tables, data) {
     const now = nameNow(tables, data.what, data.id);
-    if (!isDeepStrictEqual(now, data.before)) throw refusal('name-moved', `its name is now ${now.en}`, data.id);
-    if (isDeepStrictEqual(now, data.name)) throw refusal('name-known', 'this is its name already', data.id);
+    if (!isDeepStrictEqual(now, data.before)) throw nameMoved(data.id, now.en);
+    if (isDeepStrictEqual(now, data.name)) throw nameKnown(data.id);
   },
   apply(tables, data) {
     const { table, column } = NAMED[data.what];

@@ -6,7 +6,7 @@ import { finiteOrNull } from '../../base/index.ts';
 import { MAX_RECORD, parseStatement, RecordLine, Register, type RegisterEntry } from '../../ledger/index.ts';
 import { digest } from './fields.ts';
 import { kind } from './kind.ts';
-import { refusal } from './refusals.ts';
+import { headRecordDiffers, registerOfAnother } from './refusals/things.ts';
 import type { Row } from './rows.ts';
 import type { Tables } from './tables.ts';
 
@@ -60,7 +60,7 @@ function figuresIn({ before, line }: z.infer<typeof headRecord>, { head, step }:
   const bytes = Buffer.from(line);
   const isRecord = record.read(bytes, 0, bytes.length);
   if (!isRecord || head === null || record.step !== step || record.link !== head || record.linkAfter(before) !== head)
-    throw refusal('head-record-differs', 'this is not the record whose link the head is', line.slice(0, 100));
+    throw headRecordDiffers(line.slice(0, 100));
   const { loss, gradNorm, learningRate } = record;
   return { loss: finiteOrNull(loss), gradNorm: finiteOrNull(gradNorm), learningRate: finiteOrNull(learningRate) };
 }
@@ -75,8 +75,7 @@ export const answerRegistered = kind({
   check(tables, { line, record }) {
     const [programme] = tables.all('programmes');
     const register = registers.get(tables) ?? beginRegister(line);
-    if (programme?.officeKey !== register.office)
-      throw refusal('signed-by-another', "this line does not belong to this office's register", 'register');
+    if (programme?.officeKey !== register.office) throw registerOfAnother('register');
     const entry = register.verify(line, 'the register');
     if (record) figuresIn(record, entry);
   },

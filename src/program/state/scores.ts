@@ -1,6 +1,7 @@
 // Entries that scores are computed from: submissions and their evaluations, entered figures, experts' forms, judgements.
 
 import { z } from 'zod';
+import { koreanOfIssue } from '../../formats/index.ts';
 import { canonicalJson, type Json, sha256Hex } from '../../ledger/index.ts';
 import { partsOf } from '../rules/index.ts';
 import { bookOfStage } from './books.ts';
@@ -8,7 +9,8 @@ import { requireCluster } from './compute.ts';
 import { assignedTo, countedForms, expertKey, interestsOf } from './experts.ts';
 import { digest, id, text } from './fields.ts';
 import { kind, requireFree, requireRow } from './kind.ts';
-import { refusal } from './refusals.ts';
+import { othersAssigned, undeclared, youAreInterested } from './refusals/experts.ts';
+import * as refuse from './refusals/scores.ts';
 import { ROW, type Row } from './rows.ts';
 import { requireOpenStage } from './stages.ts';
 import type { Tables } from './tables.ts';
@@ -20,8 +22,7 @@ export const submissionReceived = kind({
     if (data.cluster !== undefined) requireCluster(tables, data.cluster);
     // A refused file may come again: the cause may have been a problem of the office.
     for (const other of tables.of('submissions', 'digest', data.digest))
-      if (!other.status.startsWith('refused'))
-        throw refusal('submission-known', `this file was submitted before, as ${other.id}`, data.id);
+      if (!other.status.startsWith('refused')) throw refuse.submissionKnown(data.id, other.id);
     requireFree(tables, 'submissions', data.id, 'submission');
   },
   apply: (tables, data, { seq }) =>
@@ -34,21 +35,24 @@ export const submissionReceived = kind({
     }),
 });
 
+/** By the status that an entry needs: which ones fit, and the refusal of the others. */
+const STATUS = {
+  received: { fit: ['received'], refused: refuse.notReceived },
+  audited: { fit: ['audited'], refused: refuse.notAudited },
+  both: { fit: ['received', 'audited'], refused: refuse.neither },
+} as const;
+
 /** The submission must have an expected status and its stage must be open: after that no score changes. */
-export function requireStatus(
-  tables: Tables,
-  submission: string,
-  expected: readonly Row<'submissions'>['status'][],
-): void {
+export function requireStatus(tables: Tables, submission: string, expected: keyof typeof STATUS): void {
   const { stage, status } = requireRow(tables, 'submissions', submission, 'submission');
   requireOpenStage(tables, stage);
-  if (!expected.includes(status))
-    throw refusal('submission-order', `this submission is ${status}, not ${expected.join(' or ')}`, submission);
+  const { fit, refused } = STATUS[expected];
+  if (!fit.some((one) => one === status)) throw refused(submission, status);
 }
 
 export const submissionRefused = kind({
   shape: z.strictObject({ submission: id, code: z.string().max(100), reason: text }),
-  check: (tables, data) => requireStatus(tables, data.submission, ['received', 'audited']),
+  check: (tables, data) => requireStatus(tables, data.submission, 'both'),
   apply: (tables, data) =>
     tables.update('submissions', data.submission, { status: `refused: ${data.code}: ${data.reason}` }),
 });
@@ -57,9 +61,8 @@ export const submissionEvaluated = kind({
   shape: ROW.evaluations.omit({ seq: true }),
   check(tables, data) {
     requireFree(tables, 'evaluations', data.id, 'evaluation');
-    requireStatus(tables, data.submission, ['audited']);
-    if (data.items && data.items.length !== data.n)
-      throw refusal('items-differ', `n is ${data.n}, there are ${data.items.length} items`, data.id);
+    requireStatus(tables, data.submission, 'audited');
+    if (data.items && data.items.length !== data.n) throw refuse.itemsDiffer(data.id, data.n, data.items.length);
   },
   apply: (tables, data, { seq }) => tables.put('evaluations', { ...data, seq }),
 });
@@ -74,12 +77,10 @@ export const scoreEntered = kind({
     requireOpenStage(tables, data.stage, data.consortium);
     const parts = partsOfStage(tables, data.stage);
     const part = parts.find(({ path }) => path === data.part);
-    const hint = `it has: ${parts.map(({ path }) => path).join(', ')}`;
-    if (!part) throw refusal('part-unknown', 'the rule book has no part of this name', data.part, hint);
-    if (data.max !== part.points)
-      throw refusal('part-points', `this part has ${part.points} points, not ${data.max}`, data.part);
+    if (!part) throw refuse.noPart(data.part, parts.map(({ path }) => path).join(', '));
+    if (data.max !== part.points) throw refuse.otherPoints(data.part, part.points, data.max);
     if (typeof data.value === 'number' && !(data.value >= 0 && data.value <= data.max))
-      throw refusal('score-range', `${data.value} is not between 0 and ${data.max}`, data.part);
+      throw refuse.outsideScore(data.part, data.value, data.max);
   },
   apply: (tables, data, { seq }) => tables.put('enteredScores', { ...data, seq }),
 });
@@ -98,27 +99,26 @@ export function checkForm(tables: Tables, stage: string, part: string, given: un
     const [first, ...path] = issue?.path ?? [];
     const mark = first === 'scores' && path.length === 2;
     const where = mark ? path.join(', ') : issue?.path.join('.') || 'the form';
-    throw refusal('form-broken', `${where}: ${mark ? 'is not a number' : issue?.message}`, stage);
+    throw mark
+      ? refuse.markNoNumber(stage, where)
+      : refuse.formOdd(stage, where, { en: `${issue?.message}`, ko: koreanOfIssue(issue) });
   }
   const row = requireRow(tables, 'stages', stage, 'stage');
   const found = partsOfStage(tables, stage).find(({ path }) => path === part);
-  if (found?.source.kind !== 'forms')
-    throw refusal('part-unknown', 'this part of the rule book is not scored by forms', part);
+  if (found?.source.kind !== 'forms') throw refuse.notByForms(part);
   const { criteria } = found.source;
   for (const consortium of row.consortia) {
     const own = read.data.scores[consortium];
     for (const { id: name, points } of criteria) {
       const value = own?.[name];
-      const why = `${consortium}, ${name}: ${value ?? 'nothing'} is not between 0 and ${points}`;
-      if (value === undefined || !(value >= 0 && value <= points)) throw refusal('form-broken', why, stage);
+      if (value === undefined) throw refuse.markMissing(stage, consortium, name, points);
+      if (!(value >= 0 && value <= points)) throw refuse.markOutside(stage, consortium, name, value, points);
     }
     for (const name of Object.keys(own ?? {}))
-      if (!criteria.some((criterion) => criterion.id === name))
-        throw refusal('form-broken', `${consortium}: there is no criterion ${name}`, stage, 'look at the rule book');
+      if (!criteria.some((criterion) => criterion.id === name)) throw refuse.noCriterion(stage, consortium, name);
   }
   for (const name of Object.keys(read.data.scores))
-    if (!row.consortia.includes(name))
-      throw refusal('form-broken', `${name} is not in this stage`, stage, 'leave it out');
+    if (!row.consortia.includes(name)) throw refuse.teamNotInStage(stage, name);
   return read.data;
 }
 
@@ -130,13 +130,11 @@ export function requireMayRate(
   tables: Tables,
   { stage, part, expert }: Pick<Row<'forms'>, 'stage' | 'part' | 'expert'>,
 ): void {
-  if (interestsOf(tables, stage, expert).length > 0)
-    throw refusal('expert-interested', 'you have an interest in a team of this stage', expert);
+  if (interestsOf(tables, stage, expert).length > 0) throw youAreInterested(expert);
   const assigned = assignedTo(tables, stage, part);
   if (assigned.length === 0) return;
-  if (!assigned.includes(expert)) throw refusal('expert-unassigned', 'other experts are assigned to this part', expert);
-  if (!tables.get('experts', expertKey(stage, expert))?.interests)
-    throw refusal('expert-undeclared', 'you have not declared your interests in the teams of this stage', expert);
+  if (!assigned.includes(expert)) throw othersAssigned(expert);
+  if (!tables.get('experts', expertKey(stage, expert))?.interests) throw undeclared(expert);
 }
 
 export const formCommitted = kind({
@@ -144,15 +142,12 @@ export const formCommitted = kind({
   check(tables, data) {
     requireOpenStage(tables, data.stage);
     const found = partsOfStage(tables, data.stage).find(({ path }) => path === data.part);
-    if (found?.source.kind !== 'forms')
-      throw refusal('part-unknown', 'this part of the rule book is not scored by forms', data.part);
+    if (found?.source.kind !== 'forms') throw refuse.notByForms(data.part);
     const others = tables.of('forms', 'stage', data.stage).filter((other) => other.part === data.part);
-    if (others.some((other) => other.expert === data.expert))
-      throw refusal('form-given', `${data.expert} has given a form for this part`, data.stage);
+    if (others.some((other) => other.expert === data.expert)) throw refuse.formGiven(data.stage, data.expert);
     requireMayRate(tables, data);
     const { experts } = found.source;
-    if (countedForms(tables, data.stage, data.part).length >= experts)
-      throw refusal('forms-full', `all forms of ${experts} experts are given`, data.stage);
+    if (countedForms(tables, data.stage, data.part).length >= experts) throw refuse.formsFull(data.stage, experts);
     requireFree(tables, 'forms', data.id, 'form');
   },
   apply: (tables, data, { seq }) => tables.put('forms', { ...data, form: null, nonce: null, seq }),
@@ -163,8 +158,7 @@ export const formRevealed = kind({
   check(tables, data) {
     const row = requireRow(tables, 'forms', data.id, 'form');
     requireOpenStage(tables, row.stage);
-    if (commitmentOf(data.form, data.nonce) !== row.commitment)
-      throw refusal('form-differs', `this is not the form that ${row.expert} committed to`, data.id);
+    if (commitmentOf(data.form, data.nonce) !== row.commitment) throw refuse.formDiffers(data.id, row.expert);
     checkForm(tables, row.stage, row.part, data.form);
   },
   apply: (tables, data) => tables.update('forms', data.id, { form: data.form, nonce: data.nonce }),
@@ -180,11 +174,10 @@ export const judgementGiven = kind({
     requireFree(tables, 'judgements', data.id, 'judgement');
     requireOpenStage(tables, data.stage, data.a);
     requireOpenStage(tables, data.stage, data.b);
-    if (data.a === data.b) throw refusal('same-pair', 'a judgement compares two models', data.a);
+    if (data.a === data.b) throw refuse.samePair(data.a);
     for (const other of tables.of('judgements', 'judge', data.judge)) {
       const same = other.stage === data.stage && other.item === data.item;
-      if (same && [data.a, data.b].sort().join() === [other.a, other.b].sort().join())
-        throw refusal('judged', 'this judge has compared these two on this item', data.id);
+      if (same && [data.a, data.b].sort().join() === [other.a, other.b].sort().join()) throw refuse.judged(data.id);
     }
   },
   apply: (tables, { shown: _, ...data }, { seq }) => tables.put('judgements', { ...data, seq }),

@@ -10,7 +10,7 @@ import {
   sha256Hex,
   signStatement,
 } from '../../ledger/index.ts';
-import { refusal } from './refusals.ts';
+import * as refuse from './refusals/things.ts';
 import type { Tables } from './tables.ts';
 
 type OfOffice = Extract<StatementKind, 'rule-book' | 'log' | 'decision' | 'usage'>;
@@ -37,18 +37,15 @@ export function checkOffice(tables: Tables, kind: OfOffice, text: string | undef
   const what = kind === 'usage' ? 'metered usage' : kind.replace('-', ' ');
   const [programme] = tables.all('programmes');
   if (!programme?.officeKey) return;
-  if (text === undefined)
-    throw refusal('unsigned', `the ${what} must be signed by the office`, what, `sign it with ${programme.officeKey}`);
+  if (text === undefined) throw refuse.unsigned(what, what, programme.officeKey);
   const statement = parseStatement(text, kind, what);
-  const other = `the ${what} is signed by ${statement.keyid.slice(0, 16)}, not by the office`;
   if (statement.keyid !== programme.officeKey)
-    throw refusal('signed-by-another', other, what, `the office's key is ${programme.officeKey}`);
+    throw refuse.signedByAnother(what, what, statement.keyid.slice(0, 16), programme.officeKey);
   checkSubjects(statement.subjects, subjects, what);
 }
 
 function checkSubjects(there: ReadonlyMap<string, string>, wanted: Subjects, what: string): void {
-  for (const [name, sha256] of wanted)
-    if (there.get(name) !== sha256) throw refusal('signed-other', `the signature covers another ${name}`, what);
+  for (const [name, sha256] of wanted) if (there.get(name) !== sha256) throw refuse.signedOther(what, name);
 }
 
 /** Signed subjects of a metered usage: all data of its entry except the signature. */
@@ -58,8 +55,7 @@ export const usageSubjects = (usage: Json): Subjects => [['usage.json', sha256He
 export function checkLodging(tables: Tables, kind: 'request' | 'seal', sha256: string, text: string): void {
   const statement = parseStatement(text, 'lodging', 'lodging');
   const [programme] = tables.all('programmes');
-  if (programme?.officeKey && statement.keyid !== programme.officeKey)
-    throw refusal('signed-by-another', 'the lodging is not signed by the office', 'lodging');
+  if (programme?.officeKey && statement.keyid !== programme.officeKey) throw refuse.lodgingByAnother('lodging');
   checkSubjects(statement.subjects, [[`${kind}.json`, sha256]], 'lodging');
 }
 
@@ -111,7 +107,7 @@ function checkPanel(tables: Tables, subjects: PanelSubjects, text: string | unde
   const [programme] = tables.all('programmes');
   if (text === undefined) {
     if (!programme?.officeKey) return null;
-    throw refusal('unsigned', 'a finding must be signed by the panel', 'finding');
+    throw refuse.unsignedFinding('finding');
   }
   const statement = parseStatement(text, 'finding', 'finding');
   checkSubjects(statement.subjects, subjects, 'finding');

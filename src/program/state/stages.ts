@@ -1,13 +1,13 @@
 // Entries of a stage's life: rule books, opening, closing, decision, appeals, lodgings.
 
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
 import { appealsRun, datesOf } from './dates.ts';
 import { digest, id, sources, text } from './fields.ts';
 import { kind, requireFree, requireRow } from './kind.ts';
-import { refusal } from './refusals.ts';
+import * as refuse from './refusals/stages.ts';
+import { unsignedDecision } from './refusals/things.ts';
 import { ROW, type Row } from './rows.ts';
 import { checkLodging, checkOffice } from './signed.ts';
 import type { Tables } from './tables.ts';
@@ -20,8 +20,7 @@ export function requireNewRuleBook(tables: Tables, book: Pick<Row<'ruleBooks'>, 
   requireFree(tables, 'ruleBooks', book.digest, 'rule-book');
   for (const { name, version } of tables.all('ruleBooks')) {
     if (name !== book.name || version < book.version) continue;
-    const message = `version ${version} of it is registered already`;
-    throw new JikjiError('rule-book-version', message, `${name} ${book.version}`, `give it version ${version + 1}`);
+    throw refuse.ruleBookVersion(`${name} ${book.version}`, version);
   }
 }
 
@@ -30,7 +29,7 @@ export const ruleBookRegistered = kind({
   check(tables, data) {
     const book = parseRuleBook(data.text, { file: 'rule book' });
     if (ruleBookDigest(book) !== data.digest || book.name !== data.name || book.version !== data.version)
-      throw refusal('rule-book-differs', 'the text does not have this digest', data.digest);
+      throw refuse.ruleBookDiffers(data.digest);
     checkOffice(tables, 'rule-book', data.signature, [['rule-book', data.digest]]);
     requireNewRuleBook(tables, data);
   },
@@ -44,14 +43,12 @@ export const stageOpened = kind({
     requireRow(tables, 'ruleBooks', data.ruleBook, 'rule-book');
     for (const name of data.consortia) {
       const { status } = requireRow(tables, 'consortia', name, 'consortium');
-      if (status !== 'active') throw refusal('consortium-out', `this consortium is ${status}`, name, 'leave it out');
+      if (status !== 'active') throw refuse.outOfNewStage(name, status);
     }
     for (const { id: other, status } of tables.all('stages')) {
-      if (status === 'open') throw refusal('stage-open', `stage ${other} is still open`, data.id);
+      if (status === 'open') throw refuse.otherOpen(data.id, other);
       if (isFinal(tables, other)) continue;
-      const how = status === 'closed' ? 'is closed and not decided' : 'is decided, and its decision is not final';
-      const hint = status === 'closed' ? 'decide it first' : 'answer its appeals and make its decision final first';
-      throw new JikjiError('stage-not-final', `stage ${other} ${how}`, data.id, hint);
+      throw status === 'closed' ? refuse.otherUndecided(data.id, other) : refuse.otherNotFinal(data.id, other);
     }
   },
   apply: (tables, data, { seq }) =>
@@ -80,7 +77,7 @@ export function statusOf(tables: Tables, stage: string): StageStatus {
 /** The consortium must be active. @throws JikjiError `consortium-unknown`, `consortium-out` */
 export function requireActiveConsortium(tables: Tables, consortium: string): void {
   const { status } = requireRow(tables, 'consortia', consortium, 'consortium');
-  if (status !== 'active') throw refusal('consortium-out', `this consortium is ${status}`, consortium);
+  if (status !== 'active') throw refuse.consortiumOut(consortium, status);
 }
 
 /**
@@ -89,9 +86,9 @@ export function requireActiveConsortium(tables: Tables, consortium: string): voi
  */
 export function requireOpenStage(tables: Tables, stage: string, consortium?: string) {
   const row = requireRow(tables, 'stages', stage, 'stage');
-  if (row.status !== 'open') throw refusal('stage-closed', `this stage is ${row.status}`, stage);
+  if (row.status !== 'open') throw refuse.closed(stage, row.status);
   if (consortium !== undefined && !row.consortia.includes(consortium))
-    throw refusal('not-in-stage', `it is not in stage ${stage}`, consortium, `in it are: ${row.consortia.join(', ')}`);
+    throw refuse.notInStage(consortium, stage, row.consortia.join(', '));
   if (consortium !== undefined) requireActiveConsortium(tables, consortium);
   return row;
 }
@@ -106,8 +103,7 @@ export const stageClosed = kind({
     requireOpenStage(tables, data.stage);
     checkOffice(tables, 'log', data.signature, [['log', before]]);
     for (const form of tables.all('forms'))
-      if (form.stage === data.stage && form.form === null)
-        throw refusal('form-sealed', `the form of ${form.expert} was not revealed`, data.stage);
+      if (form.stage === data.stage && form.form === null) throw refuse.formSealed(data.stage, form.expert);
   },
   apply(tables, data, { seq }) {
     const { consortia } = tables.get('stages', data.stage)!;
@@ -124,18 +120,16 @@ export function decisionParts(statement: string): z.infer<typeof decisionShape> 
   try {
     return decisionShape.parse(JSON.parse(statement));
   } catch {
-    throw refusal('decision-broken', 'this is not a signed decision', 'decision');
+    throw refuse.decisionBroken('decision');
   }
 }
 
 export const decisionMade = kind({
   shape: z.strictObject({ stage: id, statement: z.string().max(4 << 20), digest }),
   check(tables, data, { before }) {
-    if (requireRow(tables, 'stages', data.stage, 'stage').status !== 'closed')
-      throw refusal('stage-not-closed', 'a decision comes after its stage is closed', data.stage);
+    if (requireRow(tables, 'stages', data.stage, 'stage').status !== 'closed') throw refuse.notClosed(data.stage);
     const { document, envelope } = decisionParts(data.statement);
-    if (sha256Hex(document) !== data.digest)
-      throw refusal('decision-differs', 'the document does not have this digest', data.stage);
+    if (sha256Hex(document) !== data.digest) throw refuse.decisionDiffers(data.stage);
     const { ruleBook } = requireRow(tables, 'stages', data.stage, 'stage');
     const subjects = [
       ['decision.json', data.digest],
@@ -161,11 +155,10 @@ export const decisionRecorded = kind({
   }),
   check(tables, data) {
     const [programme] = tables.all('programmes');
-    if (programme?.officeKey)
-      throw refusal('unsigned', 'a decision must be signed by the office', data.stage, 'decide the stage');
+    if (programme?.officeKey) throw unsignedDecision(data.stage);
     const { consortia } = requireRow(tables, 'stages', data.stage, 'stage');
     for (const name of [...data.kept, ...data.out.map((out) => out.consortium)])
-      if (!consortia.includes(name)) throw refusal('not-in-stage', 'this consortium was not in the stage', name);
+      if (!consortia.includes(name)) throw refuse.wasNotInStage(name);
     requireFree(tables, 'decisions', data.stage, 'decision');
   },
   apply(tables, { stage, ...data }, { seq }) {
@@ -196,7 +189,7 @@ function decisionOf(tables: Tables, stage: string): Decision {
   requireRow(tables, 'stages', stage, 'stage');
   const decision = tables.get('decisions', stage);
   if (decision) return decision;
-  throw refusal('decision-unknown', 'this stage is not decided yet', stage);
+  throw refuse.undecided(stage);
 }
 
 /** Teams with an upheld appeal: they stay. */
@@ -234,12 +227,11 @@ export const consortiumDropped = kind({
     const { consortium, reason } = data;
     requireActiveConsortium(tables, consortium);
     for (const { id: other, status, consortia } of tables.all('stages'))
-      if (status === 'open' && consortia.includes(consortium))
-        throw refusal('stage-open', `this consortium is in stage ${other}, which is open`, consortium);
+      if (status === 'open' && consortia.includes(consortium)) throw refuse.inOpenStage(consortium, other);
     if (reason !== 'withdrawn' && upheldTeams(tables, data.stage).has(consortium))
-      throw refusal('not-out', 'the appeal of this consortium was upheld', consortium, 'it stays in the programme');
+      throw refuse.appealUpheld(consortium);
     if (reason !== 'withdrawn' && !outs.some((out) => out.consortium === consortium && out.reason === reason))
-      throw refusal('not-out', `the decision of ${data.stage} does not exclude it for this reason`, consortium);
+      throw refuse.notExcluded(consortium, data.stage);
   },
   apply: (tables, data) => tables.update('consortia', data.consortium, { status: `out: ${data.reason}` }),
 });
@@ -249,16 +241,14 @@ export const decisionFinal = kind({
   shape: z.strictObject({ stage: id }),
   check(tables, { stage }, { time }) {
     const decision = decisionOf(tables, stage);
-    if (isFinal(tables, stage))
-      throw refusal('decision-final', 'this decision is final already', stage, 'nothing to do');
-    if (appealsRun(tables, stage, time))
-      throw refusal('appeals-run', `teams may appeal until ${datesOf(tables, stage).appealsUntil}`, stage);
+    if (isFinal(tables, stage)) throw refuse.finalAlready(stage);
+    if (appealsRun(tables, stage, time)) throw refuse.appealsRun(stage, datesOf(tables, stage).appealsUntil!);
     const open = tables.of('appeals', 'stage', stage).find(({ outcome }) => outcome === null);
-    if (open) throw refusal('appeal-open', 'an appeal has no answer yet', open.id);
+    if (open) throw refuse.appealOpen(open.id);
     const spared = upheldTeams(tables, stage);
     for (const { consortium } of excludedBy(decision))
       if (!spared.has(consortium) && tables.get('consortia', consortium)?.status === 'active')
-        throw refusal('still-in', 'the decision excludes it, and it is still in the programme', consortium);
+        throw refuse.stillIn(consortium);
   },
   apply: (tables, { stage }) => tables.update('stages', stage, { status: 'final' }),
 });
@@ -270,12 +260,11 @@ export const appealFiled = kind({
     decisionOf(tables, data.stage);
     requireRow(tables, 'consortia', data.consortium, 'consortium');
     if (!tables.get('stages', data.stage)!.consortia.includes(data.consortium))
-      throw refusal('not-in-stage', 'this consortium was not in the stage', data.consortium);
-    if (isFinal(tables, data.stage))
-      throw refusal('decision-final', 'this decision is final: appeals have ended', data.consortium);
+      throw refuse.wasNotInStage(data.consortium);
+    if (isFinal(tables, data.stage)) throw refuse.appealsEnded(data.consortium);
     const { appealsUntil } = datesOf(tables, data.stage);
     if (appealsUntil !== null && !appealsRun(tables, data.stage, time))
-      throw refusal('appeal-late', `the time for appeals ended at ${appealsUntil}`, data.consortium);
+      throw refuse.appealLate(data.consortium, appealsUntil);
     requireActiveConsortium(tables, data.consortium);
   },
   apply: (tables, data, { seq }) => tables.put('appeals', { ...data, outcome: null, answer: null, seq }),
@@ -285,7 +274,7 @@ export const appealAnswered = kind({
   shape: z.strictObject({ appeal: id, outcome: z.enum(['upheld', 'rejected']), answer: text }),
   check(tables, data) {
     if (requireRow(tables, 'appeals', data.appeal, 'appeal').outcome !== null)
-      throw refusal('appeal-answered', 'this appeal is answered already', data.appeal);
+      throw refuse.answeredAlready(data.appeal);
   },
   apply: (tables, { appeal, ...data }) => tables.update('appeals', appeal, data),
 });

@@ -3,11 +3,12 @@
 
 import { randomBytes } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
-import { JikjiError } from '../../base/index.ts';
+import type { JikjiError } from '../../base/index.ts';
 import { type Database, identities, users } from '../database/index.ts';
 import type { Context } from './better-auth.ts';
 import { checkWho } from './input.ts';
 import type { Invitations } from './invitations.ts';
+import * as refuse from './refusals.ts';
 import type { Sessions, UserRow } from './sessions.ts';
 import type { Session } from './types.ts';
 
@@ -25,18 +26,8 @@ export interface OwnIdentity extends Identity {
   only: boolean;
 }
 
-const unknown = (): JikjiError => {
-  const message = 'no user of this server has this identity';
-  const hint = 'accept your invitation with it, or log in with your password and link it on the page of your account';
-  return new JikjiError('identity-unknown', message, 'identity', hint);
-};
-const taken = (): JikjiError =>
-  new JikjiError(
-    'identity-taken',
-    'another user has this identity, or this user another one',
-    'identity',
-    'log in with it, or unlink it first',
-  );
+const unknown = (): JikjiError => refuse.identityUnknown('identity');
+const taken = (): JikjiError => refuse.identityTaken('identity');
 
 export class Identities {
   readonly #context: Context;
@@ -87,10 +78,7 @@ export class Identities {
     await this.#context.tables.transact(async (database) => {
       const [row] = await database.delete(identities).where(own).returning();
       if (!row) throw unknown();
-      if (row.only) {
-        const [message, hint] = ['without it you could not log in', 'ask the office for a link that sets a password'];
-        throw new JikjiError('identity-only', message, user, hint);
-      }
+      if (row.only) throw refuse.identityOnly(user);
     });
   }
 

@@ -2,11 +2,12 @@
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { and, asc, eq, gt, isNull } from 'drizzle-orm';
-import { JikjiError } from '../../base/index.ts';
+import type { JikjiError } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { accounts, type Database, invitations, users } from '../database/index.ts';
 import type { Context } from './better-auth.ts';
 import { isToken } from './input.ts';
+import * as refuse from './refusals.ts';
 import type { UserRow } from './sessions.ts';
 import type { Invitation, Link } from './types.ts';
 
@@ -17,10 +18,7 @@ type Invited = Pick<Row, 'role' | 'programme' | 'consortium' | 'note' | 'invited
 const FIRST = 'first';
 
 /** The same error for links that are unknown, used, withdrawn or expired. */
-export function invitationUnknown(): JikjiError {
-  const message = 'this invitation is not valid, or no longer';
-  return new JikjiError('invitation-unknown', message, 'invitation', 'ask the office for a new one');
-}
+export const invitationUnknown = (): JikjiError => refuse.invitationUnknown('invitation');
 
 function shown({ id, role, programme, consortium, note, createdAt, expiresAt, usedBy }: Row): Invitation {
   const times = { created: createdAt.toISOString(), expires: expiresAt.toISOString() };
@@ -141,5 +139,4 @@ export class Invitations {
   }
 }
 
-export const userTaken = (user: string): JikjiError =>
-  new JikjiError('user-taken', 'a user has this name already', user, 'choose another name');
+export const userTaken = (user: string): JikjiError => refuse.userTaken(user);

@@ -7,6 +7,7 @@
 
 import { isIP } from 'node:net';
 import { JikjiError } from '../../base/index.ts';
+import { tooManyLogIns } from './refusals.ts';
 
 /** Failures without delay; a whole office may share one address. */
 const FREE_FOR_USER = 5;
@@ -22,7 +23,8 @@ export class TooMany extends JikjiError {
   readonly retryAfter: number;
 
   constructor(retryAfter: number) {
-    super('too-many', 'too many failed log-ins', 'log-in', `wait ${retryAfter} s, then try again`);
+    const { message, input, hint, ko } = tooManyLogIns('log-in', retryAfter);
+    super('too-many', message, input, hint, { ko });
     this.retryAfter = retryAfter;
   }
 }

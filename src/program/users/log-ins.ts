@@ -2,11 +2,12 @@
 // is kept, and no address. Knows no password.
 
 import { and, desc, eq, gt, isNull, ne } from 'drizzle-orm';
-import { JikjiError } from '../../base/index.ts';
+import type { JikjiError } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { sessions } from '../database/index.ts';
 import type { Context } from './better-auth.ts';
 import { type BrowserKind, readKind, writeKind } from './browsers.ts';
+import * as refuse from './refusals.ts';
 import type { LogIn } from './types.ts';
 
 /** How long a log-in is fresh after its beginning, or after the password was asked for again. */
@@ -39,7 +40,7 @@ export class LogIns {
     const own = and(eq(sessions.id, id), eq(sessions.userId, user), isNull(sessions.label));
     const deleted = await this.#ask((database) => database.delete(sessions).where(own).returning());
     if (deleted.length > 0) return this.#context.watchers.tell(user);
-    throw new JikjiError('log-in-unknown', 'there is no such log-in', id.slice(0, 100), 'see the list of log-ins');
+    throw refuse.noLogIn(id.slice(0, 100));
   }
 
   /** Ends all log-ins but the one that asks. API tokens stay. */
@@ -78,10 +79,4 @@ export class LogIns {
   }
 }
 
-const stale = (): JikjiError =>
-  new JikjiError(
-    'log-in-stale',
-    `this needs a log-in of the last ${FRESH_MINUTES} minutes, and no API token will do`,
-    'this request',
-    'give the password again, or log in again',
-  );
+const stale = (): JikjiError => refuse.logInStale('this request', FRESH_MINUTES);

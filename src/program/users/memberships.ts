@@ -2,16 +2,16 @@
 // changes, and records. Knows no password and no programme.
 
 import { and, eq, isNotNull } from 'drizzle-orm';
-import { JikjiError } from '../../base/index.ts';
+import type { JikjiError } from '../../base/index.ts';
 import { type Database, sessions, users } from '../database/index.ts';
 import { listChanges, noteChange, wasIn } from './account-changes.ts';
 import type { Context } from './better-auth.ts';
 import { checkMembership } from './input.ts';
 import { officeUsers } from './invitations.ts';
+import * as refuse from './refusals.ts';
 import type { AccountChange, Membership } from './types.ts';
 
-export const userUnknown = (user: string): JikjiError =>
-  new JikjiError('user-unknown', 'there is no user of this name', user.slice(0, 100), 'see the list of users');
+export const userUnknown = (user: string): JikjiError => refuse.userUnknown(user.slice(0, 100));
 
 type Row = typeof users.$inferSelect;
 export const membershipOf = ({ role, programme, consortium }: Row): Membership =>
@@ -20,7 +20,7 @@ export const membershipOf = ({ role, programme, consortium }: Row): Membership =
 /** @param by null: the command line. @throws JikjiError `forbidden` if a user is no longer of the office */
 export function requireOffice(by: string | null, office: readonly string[]): void {
   if (by === null || office.includes(by)) return;
-  throw new JikjiError('forbidden', 'this user is no longer of the office', by, 'it is for: office');
+  throw refuse.noLongerOffice(by);
 }
 
 export class Memberships {
@@ -104,6 +104,6 @@ export class Memberships {
   async #requireAnother(database: Database, user: string): Promise<void> {
     const office = await officeUsers(database);
     if (office.length !== 1 || office[0] !== user) return;
-    throw new JikjiError('last-office-user', 'nobody of the office could log in', user, 'invite another one first');
+    throw refuse.lastOfficeUser(user);
   }
 }

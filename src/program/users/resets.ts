@@ -3,7 +3,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { and, eq, gt, isNull } from 'drizzle-orm';
-import { JikjiError } from '../../base/index.ts';
+import type { JikjiError } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { accounts, type Database, resets, sessions, users } from '../database/index.ts';
 import { noteChange } from './account-changes.ts';
@@ -11,16 +11,14 @@ import type { Context } from './better-auth.ts';
 import { isToken } from './input.ts';
 import { officeUsers } from './invitations.ts';
 import { membershipOf, requireOffice, userUnknown } from './memberships.ts';
+import * as refuse from './refusals.ts';
 import type { UserRow } from './sessions.ts';
 import type { Link, Reset } from './types.ts';
 
 const HOURS = 24;
 
 /** The same error for links that are unknown, used, replaced or expired, and for those of blocked users. */
-export function resetUnknown(): JikjiError {
-  const message = 'this link for a new password is not valid, or no longer';
-  return new JikjiError('reset-unknown', message, 'reset', 'ask the office for a new one');
-}
+export const resetUnknown = (): JikjiError => refuse.resetUnknown('reset');
 
 export class Resets {
   readonly #context: Context;

@@ -1,11 +1,11 @@
 // Sessions: log-ins and API tokens. A token has a label and a fixed end. Knows no password.
 
 import { and, asc, eq, gt, isNotNull, isNull, lte } from 'drizzle-orm';
-import { JikjiError } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { sessions, type users } from '../database/index.ts';
 import type { Context } from './better-auth.ts';
 import { checkDays, checkName, isToken } from './input.ts';
+import * as refuse from './refusals.ts';
 import type { Link, Session, Token, User, Viewer } from './types.ts';
 
 const DAY_MS = 86_400_000;
@@ -76,7 +76,7 @@ export class Sessions {
     // Counted afterwards: parallel calls would all pass a check before.
     if ((await this.tokens(user)).length <= MAX_TOKENS) return made;
     await this.dropToken(user, made.id);
-    throw new JikjiError('tokens-full', `a user has at most ${MAX_TOKENS} tokens`, user, 'drop one first');
+    throw refuse.tokensFull(user, MAX_TOKENS);
   }
 
   async tokens(user: string): Promise<Token[]> {
@@ -96,7 +96,7 @@ export class Sessions {
     const own = and(eq(sessions.id, id), eq(sessions.userId, user), isNotNull(sessions.label));
     const deleted = await this.#context.tables.ask((database) => database.delete(sessions).where(own).returning());
     if (deleted.length > 0) return;
-    throw new JikjiError('token-unknown', 'there is no such token', id.slice(0, 100), 'see the list of tokens');
+    throw refuse.noToken(id.slice(0, 100));
   }
 
   /** Creates a session, and deletes all expired ones. */

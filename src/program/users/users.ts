@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { and, asc, eq } from 'drizzle-orm';
-import { JikjiError } from '../../base/index.ts';
+import type { JikjiError } from '../../base/index.ts';
 import { accounts, type Store, sessions, users } from '../database/index.ts';
 import { type Context, openAuth } from './better-auth.ts';
 import { Identities } from './identities.ts';
@@ -11,6 +11,7 @@ import { Invitations, invitationUnknown, userTaken } from './invitations.ts';
 import { LogInLimits } from './log-in-limits.ts';
 import { LogIns } from './log-ins.ts';
 import { Memberships, userUnknown } from './memberships.ts';
+import * as refuse from './refusals.ts';
 import { Resets, resetUnknown } from './resets.ts';
 import { Sessions, type UserRow } from './sessions.ts';
 import type { Invitation, Link, Session, Token, User, Viewer } from './types.ts';
@@ -19,8 +20,7 @@ import { Watchers } from './watchers.ts';
 /** A hash that no password has: checking it takes as long as any other. */
 const NO_PASSWORD = `${randomBytes(16).toString('hex')}:${randomBytes(64).toString('hex')}`;
 
-const logInWrong = (): JikjiError =>
-  new JikjiError('log-in-wrong', 'user or password is wrong', 'log-in', 'check both; the office can help');
+const logInWrong = (): JikjiError => refuse.logInWrong('log-in');
 
 /** Every method also throws the errors of a store (`database-unreachable`, ...). */
 export class Users {
@@ -56,8 +56,7 @@ export class Users {
 
   /** Makes an invitation, by default for 7 days. @throws JikjiError `forbidden`, `invitation-unfit`, `days-unfit` */
   async invite(by: Viewer, invited: input.Invited): Promise<Link> {
-    if (by.role !== 'office' || by.user === null)
-      throw new JikjiError('forbidden', 'only the office invites', by.role, 'ask the office');
+    if (by.role !== 'office' || by.user === null) throw refuse.onlyOfficeInvites(by.role);
     input.checkInvited(invited);
     const { role, programme, consortium, note = null, days = 7 } = invited;
     return this.#invitations.make({ role, programme, consortium, note, invitedBy: by.user }, days * 24);

@@ -2,6 +2,7 @@
 
 import { Row, right, State, Table } from '../../parts/elements.tsx';
 import { Form } from '../../parts/form.tsx';
+import { Sentences } from '../../parts/loaded.tsx';
 import { Section } from '../../parts/page.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
@@ -90,10 +91,7 @@ function Changes({ of, page, consortia }: Pick<CheckedOptions, 'page' | 'consort
               of: <code>{one.allotment.id}</code>,
               note: one.problem && (
                 <>
-                  <State of="refused" text={w.problem} />{' '}
-                  <span lang="en">
-                    {one.problem.message}: <code>{one.problem.input}</code>. {one.problem.hint}
-                  </span>
+                  <State of="refused" text={w.problem} /> <Sentences of={one.problem} />
                 </>
               ),
             },

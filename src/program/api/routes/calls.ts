@@ -1,7 +1,6 @@
 // Routes of organisations, calls and applications: files, reviewers' points, results, selection.
 
 import { z } from 'zod';
-import { JikjiError } from '../../../base/index.ts';
 import { countryCodes } from '../../../formats/index.ts';
 import { readApplicationFile } from '../../intake/index.ts';
 import { ACTS, canSeeFiles, notPublic } from '../../office/index.ts';
@@ -10,6 +9,7 @@ import { addAct, byOf } from '../act-route.ts';
 import { TEXT } from '../body.ts';
 import { applicationPageOf, callPageOf, callRow, organisationsOf } from '../call-pages.ts';
 import { noteSeen } from '../noted.ts';
+import * as refuse from '../refusals.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import * as shape from '../shapes/calls.ts';
 import { digest, recorded } from '../shapes/common.ts';
@@ -95,10 +95,7 @@ function addFiles(api: Api): void {
       if (!canSeeFiles(viewer, tables, row.id)) throw notPublic(row.id);
       await noteSeen(api.context, { programme, viewer, c }, [{ what: 'application', of: row.id }]);
       const file = row.files.find(({ sha256 }) => sha256 === params.digest);
-      if (!file) {
-        const hint = 'look at the application';
-        throw new JikjiError('application-file-unknown', 'it has no file of this digest', params.digest, hint);
-      }
+      if (!file) throw refuse.noFile(params.digest);
       const bytes = await readApplicationFile(files, file);
       return c.body(bytes, 200, {
         'Content-Type': 'application/octet-stream',

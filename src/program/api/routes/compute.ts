@@ -1,9 +1,8 @@
 // Routes of compute: the catalogue in force, allotments, usages and their sums.
 
 import type { z } from 'zod';
-import { JikjiError } from '../../../base/index.ts';
 import type { ComponentKind } from '../../../fleet/index.ts';
-import { nearestNameHint } from '../../../formats/index.ts';
+import { nearestName } from '../../../formats/index.ts';
 import { accountsOf, countedOf } from '../../../reliance/index.ts';
 import { ACTS, timeOf } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
@@ -13,6 +12,7 @@ import { canSeeUsage } from '../access.ts';
 import { addAct } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
 import { noteSeen, usagesIn } from '../noted.ts';
+import * as refuse from '../refusals.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { recorded } from '../shapes/common.ts';
 import * as shape from '../shapes/compute.ts';
@@ -75,8 +75,8 @@ function chipOf({ tables }: Programme, id: string): z.input<typeof shape.chipPag
   const { chips, suppliers } = catalogueAt(tables)?.catalogue ?? {};
   const chip = chips?.get(id);
   if (!chip) {
-    const hint = nearestNameHint(id, [...(chips?.keys() ?? [])], 'look at the chips of the page compute');
-    throw new JikjiError('chip-unknown', 'the catalogue has no chip of this name', id, hint);
+    const near = nearestName(id, [...(chips?.keys() ?? [])].slice(0, 5000));
+    throw near ? refuse.chipMeant(id, near.name) : refuse.chipUnknown(id);
   }
   const supplier = suppliers!.get(chip.supplier ?? '');
   return { chip, suppliers: supplier ? [supplier] : [], cards: chip.cards };

@@ -1,7 +1,6 @@
 // A decision at an address that lasts, for everybody to link to: a page, and its data as JSON and CSV. Whoever asks sees what the public sees.
 
 import { z } from 'zod';
-import { JikjiError } from '../../../base/index.ts';
 import { type StageReport, stageReportHtml } from '../../decision/index.ts';
 import { csvLine } from '../../housekeeping/index.ts';
 import { canSee, notPublic } from '../../office/index.ts';
@@ -10,6 +9,7 @@ import { decisionParts, requireRow, statusOf } from '../../state/index.ts';
 import { NOBODY } from '../../users/index.ts';
 import { canSeeAll } from '../access.ts';
 import { cachedReport } from '../cached-reports.ts';
+import * as refuse from '../refusals.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 
 const DECISION = '/decisions/{programme}/{stage}';
@@ -29,8 +29,7 @@ async function publicReport(programme: Programme, stage: string): Promise<StageR
   const { tables } = programme;
   requireRow(tables, 'stages', stage, 'stage');
   const status = statusOf(tables, stage);
-  if (status === 'open' || status === 'closed')
-    throw new JikjiError('decision-unknown', 'this stage is not decided', stage, 'the address holds once it is');
+  if (status === 'open' || status === 'closed') throw refuse.undecided(stage);
   if (!canSee(NOBODY, tables, stage, 'scores')) throw notPublic(stage);
   return cachedReport(programme, stage);
 }

@@ -5,10 +5,10 @@ import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Context as Request } from 'hono';
 import { z } from 'zod';
-import { JikjiError } from '../../../base/index.ts';
 import { type Access, accessShape, backupShape, csvLine, verificationShape } from '../../housekeeping/index.ts';
 import type { Env } from '../context.ts';
 import { noteSeen } from '../noted.ts';
+import * as refuse from '../refusals.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { nothing, wholeIn } from '../shapes/common.ts';
 import { streamEvents, watchLogIn } from '../sse.ts';
@@ -91,8 +91,7 @@ function addBackups(api: Api): void {
     },
     async (asked) => {
       const { params, viewer, programme, c } = asked;
-      if (c.get('byToken'))
-        throw new JikjiError('log-in-stale', 'no API token will do for this', 'Authorization', 'log in');
+      if (c.get('byToken')) throw refuse.takesNoToken('Authorization');
       const name = `${params.programme}-${new Date().toISOString().slice(0, 10)}.backup.age`;
       return download(c, name, 'application/octet-stream', async () => {
         const by = { programme: params.programme, user: userOf(viewer) };

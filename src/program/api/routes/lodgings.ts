@@ -1,11 +1,11 @@
 // Routes of lodgings: the office answers a team's requests, heads and seals, and records the answers in a public register.
 
 import { z } from 'zod';
-import { JikjiError } from '../../../base/index.ts';
 import { ACTS, lodgedRuns } from '../../office/index.ts';
 import { registerOf, registerText, type Tables } from '../../state/index.ts';
 import { addAct } from '../act-route.ts';
 import { FILE } from '../body.ts';
+import * as refuse from '../refusals.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { digest, wholeIn } from '../shapes/common.ts';
 import * as shape from '../shapes/lodgings.ts';
@@ -72,8 +72,7 @@ export function addLodgings(api: Api): void {
     ({ tables, params, c }) => {
       const text = registerText(tables);
       if (text !== undefined) return c.body(text, 200, { 'content-type': 'text/plain; charset=utf-8' });
-      const [message, hint] = ['this office has not answered a lodging yet', 'ask again after the first lodging'];
-      throw new JikjiError('register-missing', message, params.programme, hint);
+      throw refuse.noRegister(params.programme);
     },
   );
   api.on(

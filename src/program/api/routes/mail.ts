@@ -1,11 +1,11 @@
 // Routes of notices by e-mail: a user's address and choice, invitations that are mailed, the outbox for the office.
 
 import { z } from 'zod';
-import { JikjiError } from '../../../base/index.ts';
 import type { OutboxRow } from '../../database/index.ts';
 import { CHOSEN, type Mail, requireAddress } from '../../mail/index.ts';
 import { type Context, requireHosted } from '../context.ts';
 import { requireLogIn } from '../log-in.ts';
+import * as refuse from '../refusals.ts';
 import { type Api, EVERYBODY, PEOPLE } from '../route.ts';
 import { nothing } from '../shapes/common.ts';
 import * as shape from '../shapes/mail.ts';
@@ -14,7 +14,7 @@ import { checkInvitation, userOf } from './people.ts';
 /** @throws JikjiError `mail-off` */
 function requireMail({ mail }: Context): Mail {
   if (mail) return mail;
-  throw new JikjiError('mail-off', 'this server sends no mail', 'mail', 'start it with --mail');
+  throw refuse.mailOff('mail');
 }
 
 const shown = ({ userId, createdAt, dueAt, endedAt, error, ...row }: OutboxRow): z.input<typeof shape.outboxNotice> => {

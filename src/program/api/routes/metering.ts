@@ -2,7 +2,6 @@
 // recorded, and records it signed. A request names accounts, days and numbers of jobs only; no text of it becomes an option of a command.
 
 import { z } from 'zod';
-import { JikjiError } from '../../../base/index.ts';
 import { type Cluster, checkDevice, sacctCommand } from '../../../fleet/index.ts';
 import { activeOf, slurmAccountOf } from '../../compute/index.ts';
 import { hasSacct, type Reading, Readings } from '../../metering/index.ts';
@@ -10,6 +9,7 @@ import { ACTS, type Metering, meteringPreview } from '../../office/index.ts';
 import { catalogueAt, requireCluster, requireRow, type Tables } from '../../state/index.ts';
 import { byOf } from '../act-route.ts';
 import { TEXT } from '../body.ts';
+import * as refuse from '../refusals.ts';
 import type { Api } from '../route.ts';
 import * as shape from '../shapes/metering.ts';
 import { piecesOf } from '../upload.ts';
@@ -44,19 +44,9 @@ export function addMetering(api: Api): void {
     ({ tables, params: { programme }, body }) => {
       requireCluster(tables, body.cluster);
       for (const consortium of Object.keys(body.accounts)) requireRow(tables, 'consortia', consortium, 'consortium');
-      if (body.from > body.to)
-        throw new JikjiError(
-          'period-backwards',
-          `it ends on ${body.to}, before ${body.from}`,
-          body.to,
-          'change the days',
-        );
+      if (body.from > body.to) throw refuse.periodBackwards(body.to, body.to, body.from);
       const cluster = catalogueAt(tables)!.catalogue.clusters.get(body.cluster)!;
-      if (body.by === 'sacct' && !isAskedHere(cluster)) {
-        const message = 'the catalogue does not say that the machine of this server reaches it by commands of Slurm';
-        const hint = 'upload what sacct prints on a machine of the cluster';
-        throw new JikjiError('cluster-not-reached', message, body.cluster, hint);
-      }
+      if (body.by === 'sacct' && !isAskedHere(cluster)) throw refuse.clusterAway(body.cluster);
       const accounts = new Map(Object.entries(body.accounts));
       return shownReading(readings.start({ ...body, programme, accounts }));
     },

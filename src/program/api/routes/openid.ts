@@ -2,13 +2,13 @@
 // from pages of this server, and no answer redirects.
 
 import { z } from 'zod';
-import { JikjiError } from '../../../base/index.ts';
 import { sha256Hex } from '../../../ledger/index.ts';
 import type { OpenId } from '../../openid/index.ts';
 import type { Identity, Session, Viewer } from '../../users/index.ts';
 import { type Context, isSecure, requireHosted } from '../context.ts';
 import { endFlow, flowOf, setFlow, setSession } from '../cookies.ts';
 import { requireLogIn } from '../log-in.ts';
+import * as refuse from '../refusals.ts';
 import { type Api, EVERYBODY, PEOPLE } from '../route.ts';
 import { nothing } from '../shapes/common.ts';
 import * as shape from '../shapes/openid.ts';
@@ -17,11 +17,8 @@ import { checkName, userOf } from './people.ts';
 /** @throws JikjiError `openid-off` */
 function requireOpenId({ openid }: Context): OpenId {
   if (openid) return openid;
-  throw new JikjiError('openid-off', 'this server has no log-in provider', 'openid', 'log in with user and password');
+  throw refuse.openIdOff('openid');
 }
-
-const mismatch = (message: string): JikjiError =>
-  new JikjiError('openid-refused', message, 'log-in', 'begin the log-in again');
 
 type Finish = z.output<typeof shape.finish>;
 
@@ -53,8 +50,7 @@ export function addOpenId(api: Api): void {
     invitation: string | null,
     identity: Identity,
   ): Promise<Session> => {
-    if (!accept || sha256Hex(accept.token) !== invitation)
-      throw mismatch('this log-in was begun for another invitation');
+    if (!accept || sha256Hex(accept.token) !== invitation) throw refuse.otherInvitation('log-in');
     const { token, ...who } = accept;
     const { programme } = await users.invitation(token);
     if (programme !== null) checkName(requireHosted(context, programme).programme.tables, who.user);
@@ -73,8 +69,7 @@ export function addOpenId(api: Api): void {
       const { purpose } = flow;
       if (purpose === 'link') {
         // The browser may have another log-in by now.
-        if (viewer.user === null || viewer.user !== flow.userId)
-          throw mismatch('another user had begun to link his identity');
+        if (viewer.user === null || viewer.user !== flow.userId) throw refuse.otherUser('log-in');
         await requireLogIn(context, c);
         await users.identities.link(viewer.user, identity);
         return { purpose, viewer };

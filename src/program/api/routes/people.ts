@@ -2,12 +2,12 @@
 
 import type { Context as Request } from 'hono';
 import { z } from 'zod';
-import { JikjiError } from '../../../base/index.ts';
 import { requireRow, type Tables } from '../../state/index.ts';
 import { linkShape, type Session, tokenShape, type Viewer, viewerShape } from '../../users/index.ts';
 import { beginSession } from '../begin-session.ts';
 import { type Context, type Env, programmeId, requireHosted } from '../context.ts';
 import { endSession } from '../cookies.ts';
+import * as refuse from '../refusals.ts';
 import { type Api, EVERYBODY, PEOPLE } from '../route.ts';
 import { nothing } from '../shapes/common.ts';
 import * as shape from '../shapes/people.ts';
@@ -147,13 +147,11 @@ type Membership = z.output<typeof shape.membership>;
 
 /** The office belongs to the whole server. Any other role belongs to a programme, and a consortium's role to a consortium. */
 export function checkInvitation(context: Context, { role, programme, consortium }: Membership): void {
-  const wrong = (input: string, message: string) =>
-    new JikjiError('request-shape', message, input, 'GET /api/openapi.json says what goes where');
   if (role === 'office') {
-    if (programme !== null) throw wrong('programme', 'the office belongs to the whole server, not to a programme');
-  } else if (programme === null) throw wrong('programme', `the role ${role} belongs to a programme`);
-  if ((role === 'consortium') !== (consortium !== null))
-    throw wrong('consortium', `the role ${role} belongs to ${role === 'consortium' ? 'a' : 'no'} consortium`);
+    if (programme !== null) throw refuse.officeOfAll('programme');
+  } else if (programme === null) throw refuse.roleOfProgramme('programme', role);
+  if (role === 'consortium' && consortium === null) throw refuse.roleOfConsortium('consortium', role);
+  if (role !== 'consortium' && consortium !== null) throw refuse.roleOfNoConsortium('consortium', role);
   if (programme === null) return;
   const { tables } = requireHosted(context, programme).programme;
   if (consortium !== null) requireRow(tables, 'consortia', consortium, 'consortium');
@@ -162,6 +160,5 @@ export function checkInvitation(context: Context, { role, programme, consortium 
 /** A new user must not take a name from the log: the forms and judgements of that name would count as his. */
 export function checkName(tables: Tables, user: string): void {
   const isTaken = tables.of('forms', 'expert', user).length > 0 || tables.of('judgements', 'judge', user).length > 0;
-  if (isTaken)
-    throw new JikjiError('user-taken', 'the log already has a person of this name', user, 'choose another name');
+  if (isTaken) throw refuse.nameInLog(user);
 }

@@ -1,7 +1,6 @@
 // Routes of a programme: overview, log, organisations and consortia, rule books.
 
 import { z } from 'zod';
-import { JikjiError } from '../../../base/index.ts';
 import { dueOf, firstStepsOf } from '../../due/index.ts';
 import { ACTS, factsOf, programmeOf, timeOf, timesOf } from '../../office/index.ts';
 import { type Programme, submissionOfJob } from '../../programme/index.ts';
@@ -22,6 +21,7 @@ import { addAct, byOf } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
 import { type Context, programmeId } from '../context.ts';
 import { auditsIn, noteSeen } from '../noted.ts';
+import * as refuse from '../refusals.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { digest, recorded, wholeIn } from '../shapes/common.ts';
 import * as shape from '../shapes/programme.ts';
@@ -34,8 +34,7 @@ const CONSORTIUM = `${PROGRAMME}/consortia/{consortium}`;
 /** Two programmes of one name on one server: requests could not reach the second. */
 function requireOnly(context: Context, wanted: string): void {
   if (!context.hosted.some((one) => one !== context.hosted[0] && programmeId(one) === wanted)) return;
-  const hint = 'choose another name, or serve the other database from another server';
-  throw new JikjiError('programme-exists', 'another database holds a programme of this name', wanted, hint);
+  throw refuse.programmeElsewhere(wanted);
 }
 
 export function addProgrammes(api: Api): void {

@@ -1,11 +1,11 @@
 // Routes of self-reliance: the index and its history, the value chain by layer, what-if, smallest sets.
 
-import { JikjiError } from '../../../base/index.ts';
 import type { Sealed } from '../../housekeeping/index.ts';
 import { programmeOf } from '../../office/index.ts';
 import { type CachedChain, cachedChain, seenBy } from '../cached-chain.ts';
 import type { Context } from '../context.ts';
 import { type Asked, noteSeen } from '../noted.ts';
+import * as refuse from '../refusals.ts';
 import { choicesOf, pictureOf, relianceOf, smallestPageOf, whatIfPageOf } from '../reliance-pages.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import * as shape from '../shapes/reliance.ts';
@@ -30,7 +30,7 @@ async function requireChain(context: Context, asking: Asked): Promise<CachedChai
   const chain = await chainOf(context, asking);
   if (chain) return chain;
   const { id } = programmeOf(asking.programme.tables);
-  throw new JikjiError('no-catalogue', 'no catalogue is registered yet', id, 'the office registers one first');
+  throw refuse.noCatalogue(id);
 }
 
 export function addReliance(api: Api): void {

@@ -1,7 +1,6 @@
 // Routes of a stage: pages and explanations; opening, closing, decision; entered scores, findings, appeals.
 
 import { z } from 'zod';
-import { JikjiError } from '../../../base/index.ts';
 import { explainScore, stageReportHtml } from '../../decision/index.ts';
 import { ACTS, canSee, notPublic } from '../../office/index.ts';
 import { requireRow } from '../../state/index.ts';
@@ -10,6 +9,7 @@ import { addAct } from '../act-route.ts';
 import { TEXT } from '../body.ts';
 import { cachedOutcome, cachedReport } from '../cached-reports.ts';
 import { noteSeen } from '../noted.ts';
+import * as refuse from '../refusals.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { recorded } from '../shapes/common.ts';
 import * as shape from '../shapes/stage.ts';
@@ -69,7 +69,7 @@ export function addStages(api: Api): void {
       const lines = parts.flatMap((part) => explainScore(tables, outcome, `${score}/${part}`) ?? []);
       if (lines.length > 0) return { lines };
       const wanted = `${score}/${query.part ?? ''}`;
-      throw new JikjiError('score-unknown', 'there is no such score', wanted, 'look at the stage');
+      throw refuse.noScore(wanted);
     },
   );
 

@@ -14,6 +14,7 @@ import { addAct, byOf } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
 import { withoutFolder } from '../errors.ts';
 import { auditsIn, noteSeen } from '../noted.ts';
+import * as refuse from '../refusals.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { id } from '../shapes/common.ts';
 import { completion, curve } from '../shapes/runs.ts';
@@ -41,7 +42,7 @@ export function addSubmissions(api: Api): void {
     },
     async ({ params: { programme: name, stage }, query, viewer, c, ...place }) => {
       const sender = `${name} ${query.consortium}`;
-      if (sending.has(sender)) throw atWork(query.consortium);
+      if (sending.has(sender)) throw refuse.uploadRunning(query.consortium);
       sending.add(sender);
       try {
         const pieces = piecesOf(c.req.raw.body, c.get('remains'));
@@ -138,9 +139,6 @@ function mayAudit(viewer: Viewer, tables: Tables, row: Row<'submissions'>): bool
     hasEvidence(tables, row.id)
   );
 }
-
-const atWork = (consortium: string) =>
-  new JikjiError('too-many', 'an upload of this consortium is in progress', consortium, 'wait until it is complete');
 
 /** The office and the owner may use the model; others if the rule book publishes weights. Judges never: their comparisons are blind. */
 const mayContinue = (viewer: Viewer, tables: Tables, row: Row<'submissions'>): boolean =>

@@ -17,6 +17,8 @@ export const failure = z
       /** The member, line or name that caused it. */
       input: z.string(),
       hint: z.string(),
+      /** Message and hint in Korean; absent where only English is known. */
+      ko: z.object({ message: z.string(), hint: z.string() }).optional(),
     }),
   })
   .meta({ id: 'Failure' });

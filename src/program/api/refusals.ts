@@ -1,0 +1,286 @@
+// Refusals of the API itself: log-in, roles, routes, uploads, requests that it cannot read.
+
+import { refusal } from '../../base/index.ts';
+import { wordFor } from '../../page-kit/text/index.ts';
+
+const ROLES: Record<string, string> = {
+  office: '전담기관',
+  consortium: '컨소시엄',
+  expert: '전문가',
+  evaluator: '사용자 평가단',
+  auditor: '검증 담당자',
+  public: '로그인하지 않은 사람',
+};
+const role = (name: string): string => wordFor(ROLES, name);
+
+export const noLogIn = refusal(
+  'log-in',
+  ['nobody has logged in', 'log in, or send an API token'],
+  ['로그인해야 합니다.', '로그인하거나 API 토큰을 보내십시오.'],
+);
+
+export const forbidden = refusal(
+  'forbidden',
+  (own: string, roles: readonly string[]) => [`this is not for the role ${own}`, `it is for: ${roles.join(', ')}`],
+  (own, roles) => [
+    `이 작업을 할 권한이 없습니다. 지금 역할: ${role(own)}`,
+    `다음 역할만 할 수 있습니다: ${roles.map(role).join(', ')}`,
+  ],
+);
+
+export const tokenWrong = refusal(
+  'log-in',
+  ['this API token is unknown or has expired', 'make a new one'],
+  ['모르는 API 토큰이거나 기한이 지난 토큰입니다.', '새로 만드십시오.'],
+);
+
+export const takesLogIn = refusal(
+  'log-in',
+  ['this takes a log-in; an API token does not do', 'log in on the page'],
+  ['API 토큰으로는 할 수 없고 로그인해야 합니다.', '페이지에서 로그인하십시오.'],
+);
+
+export const takesNoToken = refusal(
+  'log-in-stale',
+  ['no API token will do for this', 'log in'],
+  ['API 토큰으로는 할 수 없습니다.', '로그인하십시오.'],
+);
+
+export const logInEnded = refusal(
+  'log-in',
+  ['the log-in has ended, or has another role now', 'log in and send it again'],
+  ['로그인이 끝났거나 역할이 바뀌었습니다.', '로그인하고 다시 보내십시오.'],
+);
+
+export const noProgrammeOfName = refusal(
+  'programme-unknown',
+  (known: string) => ['this server has no programme of this name', `there are: ${known}`],
+  (known) => ['이 서버에 없는 사업입니다.', `다음 가운데에서 고르십시오: ${known}`],
+);
+
+export const noProgrammes = refusal(
+  'programme-unknown',
+  ['this server has no programme of this name', 'there is none yet'],
+  ['이 서버에 없는 사업입니다.', '아직 사업이 하나도 없습니다.'],
+);
+
+export const programmeElsewhere = refusal(
+  'programme-exists',
+  [
+    'another database holds a programme of this name',
+    'choose another name, or serve the other database from another server',
+  ],
+  [
+    '다른 데이터베이스에 이 식별자를 쓰는 사업이 있습니다.',
+    '다른 식별자를 쓰거나, 그 데이터베이스를 다른 서버에서 여십시오.',
+  ],
+);
+
+export const streamsFull = refusal(
+  'too-many',
+  ['too many event streams are open', 'close some pages'],
+  ['실시간 연결이 너무 많이 열려 있습니다.', '열어 둔 페이지를 몇 개 닫으십시오.'],
+);
+
+export const textUnfit = refusal(
+  'request-text',
+  ['a text holds NUL or a lone surrogate', 'send Unicode without NUL'],
+  ['저장할 수 없는 문자가 들어 있습니다.', 'NUL 문자나 깨진 문자를 빼고 보내십시오.'],
+);
+
+export const uploadSilent = refusal(
+  'upload-broken',
+  (seconds: number) => [`no data came for ${seconds} seconds`, 'send it again'],
+  (seconds) => [`${seconds}초 동안 보내 온 데이터가 없었습니다.`, '다시 보내십시오.'],
+);
+
+export const uploadBroken = refusal(
+  'upload-broken',
+  ['the upload broke off', 'send it again'],
+  ['파일 전송이 중간에 끊겼습니다.', '다시 보내십시오.'],
+);
+
+export const uploadRunning = refusal(
+  'too-many',
+  ['an upload of this consortium is in progress', 'wait until it is complete'],
+  ['이 컨소시엄의 다른 파일을 받고 있습니다.', '끝날 때까지 기다리십시오.'],
+);
+
+export const useMeant = refusal(
+  'use-unknown',
+  (near: string) => ['the catalogue has no use of this name', `did you mean ${near}?`],
+  (near) => ['목록에 없는 사용처입니다.', `다음 이름인지 확인하십시오: ${near}`],
+);
+
+export const useUnknown = refusal(
+  'use-unknown',
+  (known: string) => ['the catalogue has no use of this name', `there are: ${known}`],
+  (known) => ['목록에 없는 사용처입니다.', `다음 가운데에서 고르십시오: ${known}`],
+);
+
+export const noUses = refusal(
+  'use-unknown',
+  ['the catalogue has no use of this name', 'none is'],
+  ['목록에 없는 사용처입니다.', '목록에 사용처가 하나도 없습니다.'],
+);
+
+export const chipMeant = refusal(
+  'chip-unknown',
+  (near: string) => ['the catalogue has no chip of this name', `did you mean ${near}?`],
+  (near) => ['목록에 없는 칩입니다.', `다음 이름인지 확인하십시오: ${near}`],
+);
+
+export const chipUnknown = refusal(
+  'chip-unknown',
+  ['the catalogue has no chip of this name', 'look at the chips of the page compute'],
+  ['목록에 없는 칩입니다.', '컴퓨팅 자원 페이지에서 칩을 확인하십시오.'],
+);
+
+export const stopping = refusal(
+  'stopping',
+  ['the server is being stopped', 'ask again when it is back'],
+  ['서버를 멈추고 있습니다.', '서버가 다시 시작되면 시도하십시오.'],
+);
+
+export const noRoute = refusal(
+  'not-found',
+  ['the API has no such route', 'GET /api/openapi.json lists them'],
+  ['API에 없는 주소입니다.', '주소의 목록은 GET /api/openapi.json에 있습니다.'],
+);
+
+const SHAPE = [
+  'GET /api/openapi.json says what goes where',
+  '무엇을 어디에 적는지는 GET /api/openapi.json에 있습니다.',
+] as const;
+
+interface Both {
+  en: string;
+  ko: string;
+}
+
+/** A value that does not have the documented form. */
+export const oddShape = refusal(
+  'request-shape',
+  (said: Both) => [said.en, SHAPE[0]],
+  (said) => [said.ko, SHAPE[1]],
+);
+
+export const oddShapes = refusal(
+  'request-shape',
+  (said: Both, more: number) => [`${said.en}; and ${more} more`, SHAPE[0]],
+  (said, more) => [`${said.ko} 그 밖에 맞지 않는 값이 ${more}개 더 있습니다.`, SHAPE[1]],
+);
+
+export const officeOfAll = refusal(
+  'request-shape',
+  ['the office belongs to the whole server, not to a programme', SHAPE[0]],
+  ['전담기관은 한 사업이 아니라 서버 전체에 속합니다.', SHAPE[1]],
+);
+
+export const roleOfProgramme = refusal(
+  'request-shape',
+  (own: string) => [`the role ${own} belongs to a programme`, SHAPE[0]],
+  (own) => [`사업을 정해야 하는 역할입니다: ${role(own)}`, SHAPE[1]],
+);
+
+export const roleOfConsortium = refusal(
+  'request-shape',
+  (own: string) => [`the role ${own} belongs to a consortium`, SHAPE[0]],
+  (own) => [`컨소시엄을 정해야 하는 역할입니다: ${role(own)}`, SHAPE[1]],
+);
+
+export const roleOfNoConsortium = refusal(
+  'request-shape',
+  (own: string) => [`the role ${own} belongs to no consortium`, SHAPE[0]],
+  (own) => [`컨소시엄에 속하지 않는 역할입니다: ${role(own)}`, SHAPE[1]],
+);
+
+export const nameInLog = refusal(
+  'user-taken',
+  ['the log already has a person of this name', 'choose another name'],
+  ['기록부에 이미 있는 사람의 이름입니다.', '다른 이름을 고르십시오.'],
+);
+
+export const noFile = refusal(
+  'application-file-unknown',
+  ['it has no file of this digest', 'look at the application'],
+  ['이 신청에 없는 파일입니다.', '신청을 확인하십시오.'],
+);
+
+export const openIdOff = refusal(
+  'openid-off',
+  ['this server has no log-in provider', 'log in with user and password'],
+  ['이 서버에는 기관 로그인이 없습니다.', '사용자 이름과 비밀번호로 로그인하십시오.'],
+);
+
+export const otherInvitation = refusal(
+  'openid-refused',
+  ['this log-in was begun for another invitation', 'begin the log-in again'],
+  ['다른 초대를 수락하려고 시작한 로그인입니다.', '다시 로그인하십시오.'],
+);
+
+export const otherUser = refusal(
+  'openid-refused',
+  ['another user had begun to link his identity', 'begin the log-in again'],
+  ['다른 사용자가 계정을 연결하려고 시작한 로그인입니다.', '다시 로그인하십시오.'],
+);
+
+export const periodBackwards = refusal(
+  'period-backwards',
+  (to: string, from: string) => [`it ends on ${to}, before ${from}`, 'change the days'],
+  (to, from) => [`종료일이 시작일보다 빠릅니다: ${from}부터 ${to}까지`, '두 날짜를 고치십시오.'],
+);
+
+export const clusterAway = refusal(
+  'cluster-not-reached',
+  [
+    'the catalogue does not say that the machine of this server reaches it by commands of Slurm',
+    'upload what sacct prints on a machine of the cluster',
+  ],
+  [
+    '이 서버의 기기에서 Slurm 명령으로 접속한다는 내용이 목록에 없는 클러스터입니다.',
+    '클러스터의 기기에서 sacct가 출력한 것을 올리십시오.',
+  ],
+);
+
+export const noCatalogue = refusal(
+  'no-catalogue',
+  ['no catalogue is registered yet', 'the office registers one first'],
+  ['등록된 가치사슬 목록이 없습니다.', '전담기관이 먼저 등록해야 합니다.'],
+);
+
+export const undecided = refusal(
+  'decision-unknown',
+  ['this stage is not decided', 'the address holds once it is'],
+  ['아직 결정하지 않은 단계입니다.', '결정한 뒤에는 이 주소에서 볼 수 있습니다.'],
+);
+
+export const noScore = refusal(
+  'score-unknown',
+  ['there is no such score', 'look at the stage'],
+  ['없는 점수입니다.', '단계를 확인하십시오.'],
+);
+
+export const noRegister = refusal(
+  'register-missing',
+  ['this office has not answered a lodging yet', 'ask again after the first lodging'],
+  ['전담기관이 아직 접수한 것이 없습니다.', '첫 접수 뒤에 다시 시도하십시오.'],
+);
+
+export const mailOff = refusal(
+  'mail-off',
+  ['this server sends no mail', 'start it with --mail'],
+  ['이 서버는 메일을 보내지 않습니다.', '서버를 --mail과 함께 시작해야 합니다.'],
+);
+
+export const brokeOff = refusal(
+  'request-broken',
+  ['the request broke off', 'send it again'],
+  ['요청이 중간에 끊겼습니다.', '다시 보내십시오.'],
+);
+
+export const bug = refusal(
+  'bug',
+  ['something went wrong in the server', 'its log says what; please report it'],
+  ['서버에서 오류가 일어났습니다.', '무엇이 잘못되었는지는 서버의 로그에 있습니다. 오류를 알려 주십시오.'],
+);

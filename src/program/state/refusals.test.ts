@@ -1,0 +1,144 @@
+// The sentences with which a programme refuses: both languages have them, whole, with the same values.
+
+import { globSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Refusal } from '../../base/index.ts';
+import { OWN_MESSAGES } from '../../formats/shape-words.ts';
+import * as things from './refusals/things.ts';
+
+const SOURCES = join(import.meta.dirname, '../..');
+const sourcesIn = (pattern: string): string[] =>
+  globSync(pattern, { cwd: SOURCES, exclude: (name) => name.includes('testing') || name.endsWith('.test.ts') }).sort();
+
+const FILES = [...sourcesIn('{program,http}/**/refusals.ts'), ...sourcesIn('program/**/refusals/*.ts')].filter(
+  (file) => !file.endsWith('words.ts'),
+);
+
+const isRefusal = (value: unknown): value is Refusal =>
+  typeof value === 'function' && 'en' in value && 'ko' in value && 'code' in value;
+
+/** Of functions that make a refusal for each thing, one. */
+const MADE: Record<string, Refusal> = {
+  unknown: things.unknown('application') as unknown as Refusal,
+  unknownYet: things.unknownYet('stage') as unknown as Refusal,
+  exists: things.exists('rule-book') as unknown as Refusal,
+};
+
+const ALL: [name: string, made: Refusal][] = [];
+for (const file of FILES) {
+  for (const [name, value] of Object.entries(await import(join(SOURCES, file)))) {
+    const made = isRefusal(value) ? value : MADE[name];
+    if (!made) throw new Error(`${file}: ${name} is no refusal`);
+    ALL.push([`${file} ${name}`, made]);
+  }
+}
+
+/** Stands for any value in a sentence: a name, a number, names in a list, a text in both languages. */
+function marked(i: number) {
+  const text = `‹${i}›`;
+  const one = { toString: () => text, en: text, ko: text, startsWith: () => false, replaceAll: () => text };
+  return { ...one, 0: text, 1: text, join: () => text, map: (each: (given: object) => string) => [each(one)] };
+}
+
+/** Why a statement or a table cannot be read, in the words of lower floors: English only, and no part of the Korean sentence. */
+const ENGLISH_ONLY: Record<string, number> = {
+  'program/state/refusals/audits.ts reportBroken': 0,
+  'program/office/refusals/allotment-table.ts noTable': 0,
+};
+
+const wordsOf = ({ en, ko }: Refusal) => {
+  const told = (one: Refusal['en']): readonly string[] =>
+    (typeof one === 'function' ? one(...(Array.from({ length: 9 }, (_, i) => marked(i)) as never[])) : one).map(String);
+  return { en: told(en), ko: told(ko) };
+};
+const valuesIn = (texts: readonly string[]): string[] => [...new Set(texts.join(' ').match(/‹\d›/g) ?? [])].sort();
+
+test('there are tables of many rooms', () => {
+  expect(FILES.length).toBeGreaterThan(15);
+  expect(ALL.length).toBeGreaterThan(250);
+});
+
+test('both languages have the same values', () => {
+  for (const [name, made] of ALL) {
+    const { en, ko } = wordsOf(made);
+    const other = ENGLISH_ONLY[name];
+    const expected = valuesIn(en).filter((value) => value !== `‹${other}›`);
+    expect(
+      valuesIn(ko).filter((value) => value !== `‹${other}›`),
+      name,
+    ).toEqual(expected);
+  }
+});
+
+test('English is English', () => {
+  for (const [name, made] of ALL) {
+    const { en } = wordsOf(made);
+    for (const text of en) expect(text, name).not.toMatch(/\p{Script=Hangul}/u);
+    expect(en.join(''), name).not.toMatch(/undefined|\[object/);
+  }
+});
+
+test('Korean is whole sentences that end as they should, and no English one', () => {
+  for (const [name, made] of ALL) {
+    for (const text of wordsOf(made).ko) {
+      expect(text, name).not.toMatch(/undefined|\[object/);
+      expect(text, name).not.toMatch(/(?:\b[A-Za-z][a-z’'-]*[ ,]+){4,}[A-Za-z]/);
+      if (/^‹\d›$/.test(text)) continue; // a sentence that comes from elsewhere
+      expect(text, `${name}: an ending of 합쇼체`).toMatch(/(니다|십시오)([.:(]|$)/);
+      // What stands after the last sentence is a list of names, a command, or a bracket.
+      expect(text, `${name}: its end`).toMatch(/(니다|십시오)\.$|: \S.*$|\)\.?$|까지$|‹\d›$/);
+    }
+  }
+});
+
+test('no particle hangs on a value: whether it is 이 or 가 would depend on its last sound', () => {
+  for (const [name, made] of ALL)
+    for (const text of wordsOf(made).ko)
+      expect(text, name).not.toMatch(/‹\d›(은|는|이|가|을|를|과|와|으로|로|이나|나)(?=[ ,.])/);
+});
+
+/**
+ * Errors that have English only: how many a file makes. Most are of the command line, of a server's start and of backups, which no page shows.
+ * A new error belongs into a table; this list may only become shorter.
+ */
+const ENGLISH_STILL: Record<string, number> = {
+  'api/errors.ts': 2,
+  'api/pages.ts': 1,
+  'api/server.ts': 1,
+  'database/append.ts': 1,
+  'database/backup.ts': 5,
+  'database/failures.ts': 1,
+  'database/jobs.ts': 1,
+  'database/migrate.ts': 2,
+  'database/pglite.ts': 1,
+  'database/postgres.ts': 1,
+  'examples/load.ts': 1,
+  'housekeeping/age.ts': 4,
+  'judging/import.ts': 2,
+  'mail/settings.ts': 1,
+  'openid/settings.ts': 1,
+  'programme/read-log.ts': 1,
+  'runs/curves.ts': 1,
+  'runs/witness.ts': 1,
+  'settings/read.ts': 2,
+};
+
+test('every other error of a programme is made from a table', () => {
+  const found = sourcesIn('program/**/*.ts')
+    .map((file) => [
+      relative('program', file),
+      readFileSync(join(SOURCES, file), 'utf8').match(/new JikjiError\(/g)?.length ?? 0,
+    ])
+    .filter(([, count]) => count !== 0);
+  expect(Object.fromEntries(found)).toEqual(ENGLISH_STILL);
+});
+
+test('every message that a schema of the programme writes itself has its Korean', () => {
+  const texts = [...sourcesIn('program/{state,office,api,log}/**/*.ts'), 'formats/common-schemas.ts'].map((file) =>
+    readFileSync(join(SOURCES, file), 'utf8'),
+  );
+  const written = new Set(texts.flatMap((text) => [...text.matchAll(/'(must be [^'\n]*)'/g)].map(([, one]) => one!)));
+  expect([...written].filter((one) => !Object.hasOwn(OWN_MESSAGES, one))).toEqual([]);
+  for (const ko of Object.values(OWN_MESSAGES)) expect(ko).toMatch(/니다\.$/);
+});
