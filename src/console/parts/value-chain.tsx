@@ -71,7 +71,7 @@ function Lead({ chain: { home, layers } }: { chain: ValueChain }) {
 /** Links to what fails without the largest suppliers and countries abroad. */
 function WhatFails({ programme, chain: { picture } }: { programme: string; chain: ValueChain }) {
   const { words, format } = useConsole();
-  const w = words.flow;
+  const { flow } = words;
   const { suppliers, countries } = suggestedIn(picture);
   if (suppliers.length === 0) return null;
   const link = (name: 'supplier' | 'country', id: string, text: string) => (
@@ -82,11 +82,11 @@ function WhatFails({ programme, chain: { picture } }: { programme: string; chain
     </li>
   );
   return (
-    <nav class="what-fails" aria-label={w.whatFails}>
-      <strong aria-hidden="true">{w.whatFails}</strong>
+    <nav class="what-fails" aria-label={flow.whatFails}>
+      <strong aria-hidden="true">{flow.whatFails}</strong>
       <ul class="buttons">
         {suppliers.map(({ id, name }) => link('supplier', id, format.title(name)))}
-        {countries.map((code) => link('country', code, w.everythingFrom(format.country(code))))}
+        {countries.map((code) => link('country', code, flow.everythingFrom(format.country(code))))}
       </ul>
     </nav>
   );

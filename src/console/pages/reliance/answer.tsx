@@ -100,22 +100,22 @@ function ConsortiaThen({ of, consortia }: { of: WhatIfPage; consortia: Consortia
 
 function HomeThen({ of }: { of: WhatIfPage }) {
   const { words, format } = useConsole();
-  const w = words.flow;
+  const { flow } = words;
   const changed = of.picture.home.filter(
     ({ before, after }) => after === null || after.low !== before.low || after.high !== before.high,
   );
   return (
     <>
-      <h3>{w.homeTitle}</h3>
+      <h3>{flow.homeTitle}</h3>
       {changed.length === 0 ? (
-        <p>{w.homeSame}</p>
+        <p>{flow.homeSame}</p>
       ) : (
         <ul class="plainly">
           {changed.map(({ layer, before, after }) => (
             <li key={layer}>
               {after === null
-                ? w.homeNothing(words.layers[layer], format.shares(before))
-                : w.homeChange(words.layers[layer], format.shares(before), format.shares(after))}
+                ? flow.homeNothing(words.layers[layer], format.shares(before))
+                : flow.homeChange(words.layers[layer], format.shares(before), format.shares(after))}
             </li>
           ))}
         </ul>
