@@ -34,15 +34,15 @@ export function FlowNode({
   text,
   fates,
   look,
-  bar,
+  filled,
   programme,
   gone,
   toggle,
 }: Shown & {
   node: number;
   look(node: number | undefined): void;
-  /** Whether its share is drawn in it as a bar from left to right. */
-  bar?: boolean;
+  /** The part of its height that is its share; undefined: its share is a bar from left to right. */
+  filled?: number;
 }) {
   const { words } = useConsole();
   const w = words.flow;
@@ -52,7 +52,11 @@ export function FlowNode({
   const body = (
     <>
       <svg class={`flow-share ${node.place ?? 'work'}`} aria-hidden="true">
-        <rect width={bar ? `${100 * node.share.low}%` : '100%'} height="100%" />
+        {filled === undefined ? (
+          <rect width={`${100 * node.share.low}%`} height="100%" />
+        ) : (
+          <rect width="100%" y={`${50 - 50 * filled}%`} height={`${100 * filled}%`} />
+        )}
       </svg>
       <strong aria-hidden="true">
         <bdi>{text.short(node)}</bdi>

@@ -105,7 +105,15 @@ function Drawing({
               height: `${nodes[n]!.height}px`,
             }}
           >
-            <FlowNode node={n} picture={picture} text={text} fates={fates} look={look} {...use} />
+            <FlowNode
+              node={n}
+              picture={picture}
+              text={text}
+              fates={fates}
+              look={look}
+              filled={nodes[n]!.thickness / nodes[n]!.height}
+              {...use}
+            />
           </li>
         ))}
       </ul>

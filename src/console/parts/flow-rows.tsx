@@ -27,7 +27,7 @@ export function FlowRows({ picture, text, look, ...shown }: Shown & { look(node:
                   <ul>
                     {here.map((n) => (
                       <li key={n}>
-                        <FlowNode node={n} picture={picture} text={text} look={look} bar {...shown} />
+                        <FlowNode node={n} picture={picture} text={text} look={look} {...shown} />
                       </li>
                     ))}
                   </ul>

@@ -1,6 +1,6 @@
 // The words of the value chain's picture: names, shares and sentences of its nodes. Pictures, rows and table say the same with them.
 
-import type { Format } from '../../page-kit/index.ts';
+import { type Format, plain } from '../../page-kit/index.ts';
 import { litWith } from '../state/flow-names.ts';
 import { namesIn } from '../state/names.ts';
 import type { FlowPicture, Overview } from '../types.ts';
@@ -21,6 +21,8 @@ export interface FlowWords {
 
 /** The most names in a sentence. */
 const MAX_NAMES = 12;
+/** The longest name shown whole. */
+const MAX_LENGTH = 120;
 
 export function flowWords(
   picture: FlowPicture,
@@ -35,11 +37,11 @@ export function flowWords(
     const { of, consortium, supplier, things, joined } = node;
     if (joined > 0) return w.joined(format.count(joined));
     if (of === 'consortium') return nameOfConsortium(consortium ?? '');
-    if (supplier) return format.title(supplier.name);
+    if (supplier) return plain(format.title(supplier.name), MAX_LENGTH);
     if (things.length === 0) return words.places.unknown;
     if ((of === 'training' || of === 'serving') && things.length > 1)
       return w.several[of](nameOfConsortium(consortium ?? ''));
-    return format.title(things[0]!);
+    return plain(format.title(things[0]!), MAX_LENGTH);
   };
   const share = ({ low, high }: Node['share']): string =>
     low === 0 && high > 0 ? w.shareUnknown : format.shares({ low, high });
@@ -63,7 +65,7 @@ export function flowWords(
       const { above, below } = litWith(picture, at);
       const nodes = (which: Set<number>) => picture.nodes.filter((_, n) => which.has(n));
       const carried = nodes(above).filter(({ column }) => column === 0);
-      const things = node.things.map(format.title);
+      const things = node.things.map((thing) => plain(format.title(thing), MAX_LENGTH));
       const of = node.column < 2 ? name(node) : w.named(name(node), layer(node.of));
       return [
         node.share.low === 0 && node.share.high > 0 ? w.carriesUnknown(of) : w.carries(of, share(node.share)),

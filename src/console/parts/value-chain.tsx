@@ -1,5 +1,6 @@
 // The value chain on the overview: its picture, a summary in sentences, and the way to what fails without somebody.
 
+import { plain } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Data } from '../state/data.ts';
 import { suggestedIn } from '../state/flow-names.ts';
@@ -85,7 +86,7 @@ function WhatFails({ programme, chain: { picture } }: { programme: string; chain
     <nav class="what-fails" aria-label={flow.whatFails}>
       <strong aria-hidden="true">{flow.whatFails}</strong>
       <ul class="buttons">
-        {suppliers.map(({ id, name }) => link('supplier', id, format.title(name)))}
+        {suppliers.map(({ id, name }) => link('supplier', id, plain(format.title(name), 60)))}
         {countries.map((code) => link('country', code, flow.everythingFrom(format.country(code))))}
       </ul>
     </nav>

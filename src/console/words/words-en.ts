@@ -248,9 +248,9 @@ export const en = {
     press: 'Press a supplier here or in the picture, and it falls away; press it again, and it is back.',
     fates: {
       fell: 'Falls away',
-      stops: 'Stands still',
-      'in-part': 'Stands still in part',
-      'goes-on-as-far-as-known': 'May stand still',
+      stops: 'Stops',
+      'in-part': 'Stops in part',
+      'goes-on-as-far-as-known': 'May stop',
       'goes-on': 'Goes on',
     },
     remains: 'Of their work remains',
@@ -736,7 +736,7 @@ export const en = {
   },
   whatIf: {
     title: 'What if they fall away?',
-    lead: 'Let suppliers and countries fall away, and see what stands still. The address of the answer can be handed on.',
+    lead: 'Let suppliers and countries fall away, and see what stops. The address of the answer can be handed on.',
     suppliers: 'Suppliers',
     countries: 'Countries',
     search: (what: string) => `Search: ${what}`,

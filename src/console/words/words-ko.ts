@@ -379,9 +379,9 @@ export const ko: Words = {
     press: '여기나 그림에서 공급자를 누르면 공급이 끊기고, 다시 누르면 되돌아옵니다.',
     fates: {
       fell: '공급 중단',
-      stops: '멈춤',
-      'in-part': '일부 멈춤',
-      'goes-on-as-far-as-known': '멈춤 여부 미확인',
+      stops: '중단',
+      'in-part': '일부 중단',
+      'goes-on-as-far-as-known': '중단 여부 미확인',
       'goes-on': '계속',
     },
     remains: '남는 작업량',

@@ -1,5 +1,6 @@
 // Switches beside the picture: the largest suppliers and countries abroad, and whoever was chosen elsewhere on the page.
 
+import { plain } from '../../../page-kit/index.ts';
 import { useConsole } from '../../state/context.ts';
 import { suggestedIn } from '../../state/flow-names.ts';
 import type { FlowPicture } from '../../types.ts';
@@ -19,7 +20,7 @@ export function Switches({
   const { words, format } = useConsole();
   const w = words.flow;
   const suggested = suggestedIn(picture);
-  const names = new Map(suggested.suppliers.map(({ id, name }) => [id, format.title(name)]));
+  const names = new Map(suggested.suppliers.map(({ id, name }) => [id, plain(format.title(name), 60)]));
   const suppliers = [...new Set([...names.keys(), ...choice.suppliers])];
   const countries = [...new Set([...suggested.countries, ...choice.countries])];
   const isChosen = choice.suppliers.length + choice.countries.length > 0;
