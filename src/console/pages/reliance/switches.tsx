@@ -26,7 +26,7 @@ export function Switches({
   const isChosen = choice.suppliers.length + choice.countries.length > 0;
   if (suppliers.length + countries.length === 0) return null;
   return (
-    <fieldset class="switches">
+    <fieldset class="fall-away">
       <legend>{w.switches}</legend>
       <p class="soft">{w.press}</p>
       <div class="buttons">
@@ -34,7 +34,6 @@ export function Switches({
           <button
             key={id}
             type="button"
-            class="switch"
             aria-pressed={choice.suppliers.includes(id)}
             onClick={() => toggle.supplier(id)}
           >
@@ -45,7 +44,6 @@ export function Switches({
           <button
             key={code}
             type="button"
-            class="switch"
             aria-pressed={choice.countries.includes(code)}
             onClick={() => toggle.country(code)}
           >
