@@ -49,7 +49,7 @@ export const flowPictureShape = z
     cut: z.boolean(),
   })
   .meta({ id: 'FlowPicture' });
-export type FlowPicture = z.infer<typeof flowPictureShape>;
+type FlowPicture = z.infer<typeof flowPictureShape>;
 
 /** The picture, and the cells of each node and link. */
 export interface Joined {

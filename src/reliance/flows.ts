@@ -7,7 +7,7 @@ import type { Graph } from './graph.ts';
 import type { Interval } from './shapes.ts';
 
 /** Layers of things beneath the uses that are followed. */
-export const MAX_DEPTH = 3;
+const MAX_DEPTH = 3;
 /** The item of what nobody named. */
 export const UNNAMED = -1;
 
@@ -21,7 +21,7 @@ export interface Cell extends Interval {
 }
 
 /** `from` rests on `to`, both indexes of cells. */
-export interface Flow extends Interval {
+interface Flow extends Interval {
   from: number;
   to: number;
 }

@@ -1,7 +1,7 @@
 // The value chain as a picture with flows: consortia, their work, and what that rests on, from left to right; a ribbon is as thick as its share
 // of the work. Rows with bars where there is no room for it, and a table that says the same.
 
-import { useId, useState } from 'preact/hooks';
+import { useId, useMemo, useState } from 'preact/hooks';
 import { useConsole } from '../state/context.ts';
 import { type FlowLayout, layoutOf, ribbonPath } from '../state/flow-layout.ts';
 import { litWith } from '../state/flow-names.ts';
@@ -67,7 +67,7 @@ function Drawing({
   look,
   ...use
 }: Shown & { at: number | undefined; look(node: number | undefined): void }) {
-  const layout = layoutOf(picture);
+  const layout = useMemo(() => layoutOf(picture), [picture]);
   const { columns, bands, heads, nodes, height } = layout;
   const lit = at === undefined ? undefined : litWith(picture, at);
   const isLit = (n: number) => lit === undefined || n === at || lit.above.has(n) || lit.below.has(n);

@@ -12,8 +12,10 @@ const GAP = 5;
 const HEAD = 22;
 const BAND_GAP = 18;
 /** Constant thickness of a ribbon whose share is not known. */
-export const UNKNOWN_THICKNESS = 3;
+const UNKNOWN_THICKNESS = 3;
 const SWEEPS = 12;
+/** Rounds of swaps. */
+const MAX_ROUNDS = 6;
 const PLACES: readonly Place[] = ['home', 'unknown', 'abroad'];
 
 interface Box {
@@ -35,7 +37,7 @@ export interface Ribbon {
   known: boolean;
 }
 
-export interface Head {
+interface Head {
   column: number;
   of: Of;
   y: number;
@@ -147,7 +149,7 @@ function positionsOf(order: Order, count: number): (node: number) => number {
   return (node) => positions[node]!;
 }
 
-/** Barycentre sweeps to the right and to the left; the order with the fewest crossings wins, the earlier one of equal ones. */
+/** Barycentre sweeps to the right and to the left; the order with the fewest crossings wins, the earlier one of equal ones; then swaps. */
 function bestOrder(picture: FlowPicture): Order {
   const { nodes, links } = picture;
   const neighbours = { left: nodes.map((): number[] => []), right: nodes.map((): number[] => []) };
@@ -178,8 +180,37 @@ function bestOrder(picture: FlowPicture): Order {
     const crossings = count(order);
     if (crossings < fewest) [best, fewest] = [order, crossings];
   }
+  return swapped(best, count);
+}
+
+/** Swaps neighbours while that undoes crossings: layers of a place, and nodes of a layer. */
+function swapped(order: Order, count: (order: Order) => number): Order {
+  let best = order;
+  let fewest = count(order);
+  const accept = (next: Order): boolean => {
+    const crossings = count(next);
+    if (crossings >= fewest) return false;
+    [best, fewest] = [next, crossings];
+    return true;
+  };
+  for (let round = 0, better = true; better && round < MAX_ROUNDS; round++) {
+    better = false;
+    for (const c of [...order.keys()].slice(2))
+      for (const b of best[c]!.keys()) {
+        const withGroups = (groups: Group[]) => best.with(c, best[c]!.with(b, groups));
+        for (let g = 1; g < best[c]![b]!.length; g++) better = accept(withGroups(exchanged(best[c]![b]!, g))) || better;
+        for (const g of best[c]![b]!.keys())
+          for (let n = 1; n < best[c]![b]![g]!.nodes.length; n++) {
+            const group = best[c]![b]![g]!;
+            const next = { ...group, nodes: exchanged(group.nodes, n) };
+            better = accept(withGroups(best[c]![b]!.with(g, next))) || better;
+          }
+      }
+  }
   return best;
 }
+
+const exchanged = <T>(list: readonly T[], at: number): T[] => list.with(at, list[at - 1]!).with(at - 1, list[at]!);
 
 const mean = (values: readonly number[]): number | undefined =>
   values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;

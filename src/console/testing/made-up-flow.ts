@@ -223,3 +223,44 @@ export function hardPictures(): Record<string, FlowPicture> {
     ),
   };
 }
+
+/** A picture with up to 12 nodes in each of five columns, the same for the same seed. */
+export function randomPicture(seed: number): FlowPicture {
+  let state = seed + 1;
+  const below = (count: number): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * count);
+  };
+  const drafts: Draft[] = [];
+  const links: Link[] = [];
+  let before: number[] = [];
+  const columns = [
+    ['consortium'],
+    ['training'],
+    ['compute', 'software'],
+    ['chip', 'server', 'cloud'],
+    ['memory'],
+  ] as const;
+  for (const [column, layers] of columns.entries()) {
+    const here = Array.from({ length: 1 + below(12) }, (_, n) => drafts.length + n);
+    for (const _ of here) {
+      const place = column < 2 ? null : (['home', 'unknown', 'abroad'] as const)[below(3)]!;
+      drafts.push({ column, of: layers[below(layers.length)]!, place, share: column === 0 ? 1 / here.length : 0 });
+    }
+    for (const layer of layers) {
+      const options = here.filter((n) => drafts[n]!.of === layer);
+      if (options.length === 0) continue;
+      // Every thing rests on one or two of a layer, with all that it bears.
+      for (const from of before) {
+        const two = [...new Set([options[below(options.length)]!, options[below(options.length)]!])];
+        for (const to of two) {
+          const share = (drafts[from]!.share as number) / two.length;
+          links.push([from, to, share]);
+          drafts[to]!.share = (drafts[to]!.share as number) + share;
+        }
+      }
+    }
+    before = here;
+  }
+  return pictureOf(drafts, links);
+}
