@@ -37,26 +37,32 @@ async function inOrder(office: Person, url: string, { holds, picture }: Checking
   for (const programme of ['practice', 'korea-2025'])
     await holds(`${programme}: the value chain is read in its order, every thing with its place`, office, async () => {
       await at(`/p/${programme}`);
-      const chain = page.getByRole('list', { name: 'Value chain' });
-      await chain.waitFor();
-      const tree = await chain.ariaSnapshot();
-      same(
-        'the order of the layers',
-        [...tree.matchAll(/heading "([^"]+)"/g)].map(([, name]) => name),
-        LAYERS,
+      await page.getByRole('img', { name: 'What rests on what' }).waitFor();
+      const names = await page.locator('.flow .flow-node').allTextContents();
+      const found = LAYERS.filter((layer) =>
+        names.some((name) =>
+          new RegExp(`, ${layer}, (Home|Abroad|Not known), ([<>]?[\\d.]+%|share not known)`).test(name),
+        ),
       );
-      for (const layer of LAYERS) {
-        const list = chain.getByRole('list', { name: layer, exact: true });
-        const things = await list.getByRole('listitem').allTextContents();
-        if (things.length === 0) throw new Error(`${layer}: nothing in it`);
-        for (const thing of things)
-          if (!/(Home|Abroad|Not known), [<>]?[\d.]+%|^\d+ more$/.test(thing)) throw new Error(`${layer}: ${thing}`);
-      }
+      same('the layers', found, LAYERS);
+      const at0 = names.findIndex((name) => name.includes(', Consortia, '));
+      const last = names.findLastIndex((name) => name.includes(', Memory, '));
+      same('the ends of the order', [at0, last], [0, names.length - 1]);
     });
+  await holds('from the overview one press leads to what fails without somebody', office, async () => {
+    await at('/p/korea-2025');
+    await page
+      .getByRole('navigation', { name: 'What fails if this falls away?' })
+      .getByRole('link', { name: 'Nvidia' })
+      .click();
+    await page.getByRole('status').filter({ hasText: 'Without Nvidia' }).waitFor();
+    await page.locator('.flow-node[aria-pressed=true]').filter({ hasText: 'Falls away' }).waitFor();
+    await picture(office, 'what-if');
+  });
   await holds('the picture of the value chain, for the docs', office, async () => {
     await at('/p/practice');
-    await page.getByRole('list', { name: 'Value chain' }).waitFor();
-    await pictureOf(office, '.value-chain', 1080, () => picture(office, 'value-chain'));
+    await page.getByRole('img', { name: 'What rests on what' }).waitFor();
+    await pictureOf(office, '.flow', 1300, () => picture(office, 'value-chain'));
   });
 }
 

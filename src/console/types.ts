@@ -39,3 +39,6 @@ export type Chip = api.ComputePage['chips'][number];
 export type ChipCard = api.ChipPage['cards'][number];
 export type ChipFigure = NonNullable<Chip['figures'][keyof Chip['figures']]>;
 export type Account = api.ComputePage['accounts'][number];
+/** What rests on what in the value chain, and what becomes of it without some suppliers. */
+export type FlowPicture = api.ValueChain['picture'];
+export type FlowFates = api.WhatIfPage['picture'];

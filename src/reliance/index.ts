@@ -3,6 +3,9 @@
 
 export * from './accounts.ts';
 export { fullestDays, hoursOn, overlapsOf } from './allotment-sums.ts';
+export { flowFates, flowFatesShape } from './flow-fates.ts';
+export { flowPictureShape, type Joined, pictureOfFlows } from './flow-picture.ts';
+export { type Flows, flowsOf } from './flows.ts';
 export { Graph } from './graph.ts';
 export * from './mentioned.ts';
 export * from './self-reliance.ts';

@@ -81,10 +81,10 @@ const without = z.object({ suppliers: z.array(z.string()), countries: z.array(z.
 export type Without = z.infer<typeof without>;
 
 /** The smallest and the largest possible value of a share, 0 to 1, given the known data. */
-const interval = z.object({ low: share, high: share }).meta({ id: 'Interval' });
-export type Interval = z.infer<typeof interval>;
+export const intervalShape = z.object({ low: share, high: share }).meta({ id: 'Interval' });
+export type Interval = z.infer<typeof intervalShape>;
 /** Remaining share of the present work: by present shares, and if all options take over what they could. */
-const remaining = z.object({ now: interval, could: interval }).meta({ id: 'Remaining' });
+const remaining = z.object({ now: intervalShape, could: intervalShape }).meta({ id: 'Remaining' });
 export type Remaining = z.infer<typeof remaining>;
 
 const fate = z.enum(['stops', 'goes-on', 'goes-on-as-far-as-known']);

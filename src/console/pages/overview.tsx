@@ -92,7 +92,7 @@ export default function OverviewPage({ programme }: Record<string, string>) {
                 </Section>
               )}
             </div>
-            <ValueChainPicture programme={programme} data={chain} office={office} />
+            <ValueChainPicture programme={programme} data={chain} consortia={overview.consortia} office={office} />
             <div class="grid">
               {overview.facts.length > 0 && <Published facts={overview.facts} />}
               <Section title={w.latest} aside={<a href={pathOf('log', { programme })}>{w.wholeLog}</a>}>

@@ -10,7 +10,7 @@ import { useData, useLastValue, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
 import { useObservable } from '../state/observable.ts';
 import { navigate, pathOf, search } from '../state/router.ts';
-import type { Overview, ReliancePage, WhatIfPage } from '../types.ts';
+import type { Overview, ReliancePage, ValueChain, WhatIfPage } from '../types.ts';
 import { Formula } from './reliance/formula.tsx';
 import { Course } from './reliance/history.tsx';
 import { Layers } from './reliance/layers.tsx';
@@ -32,6 +32,7 @@ export default function Reliance({ programme }: Record<string, string>) {
   const last = useLastValue(data.value);
   const there = last !== undefined && last.catalogue !== null;
   const answer = useData<WhatIfPage>(there ? `${base}/reliance/what-if${withoutQuery(choice)}` : null);
+  const chain = useData<ValueChain>(there ? `${base}/reliance/chain` : null);
   const uses = useLastValue(answer.value)?.about ?? [];
   // Only for the names of the consortia.
   const overview = useData<Overview>(base);
@@ -39,6 +40,7 @@ export default function Reliance({ programme }: Record<string, string>) {
   const renew = useThrottled(() => {
     data.again();
     answer.again();
+    chain.again();
   }, 500);
   useLive(there ? `${base}/events` : null, ['entries'], renew);
   return (
@@ -62,8 +64,15 @@ export default function Reliance({ programme }: Record<string, string>) {
                 consortia={consortia}
                 {...choosing}
               />
+              <WhatIf
+                programme={programme}
+                base={base}
+                chain={chain}
+                answer={answer}
+                consortia={consortia}
+                {...choosing}
+              />
               <Layers index={page.index} page={page} />
-              <WhatIf base={base} answer={answer} consortia={consortia} {...choosing} />
               <Smallest programme={programme} base={base} uses={uses} choose={choosing.choose} />
               {choice.of?.kind !== 'use' && <Course page={page} index={page.index} />}
               <Formula home={page.home} />

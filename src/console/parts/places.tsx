@@ -17,6 +17,10 @@ export const Patterns = () => (
         <rect class="ground" width="6" height="6" />
         <circle class="dot" cx="3" cy="3" r="1.1" />
       </pattern>
+      <pattern id="fill-failed" width="8" height="8" patternUnits="userSpaceOnUse">
+        <rect class="ground" width="8" height="8" />
+        <path class="crossing" d="M0 0 8 8M8 0 0 8" />
+      </pattern>
     </defs>
   </svg>
 );

@@ -1,23 +1,25 @@
-// The value chain as a picture: layers from the chip upwards, each with its components. It is made of lists, for screen readers: the
-// layers in order, in each the shares and then the components.
+// The value chain on the overview: its picture, a summary in sentences, and the way to what fails without somebody.
 
+import { plain } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Data } from '../state/data.ts';
+import { suggestedIn } from '../state/flow-names.ts';
 import { pathOf } from '../state/router.ts';
-import type { ValueChain } from '../types.ts';
+import type { Overview, ValueChain } from '../types.ts';
+import { FlowDiagram } from './flow.tsx';
 import { Loaded } from './loaded.tsx';
 import { Empty, Section } from './page.tsx';
-import { Legend, Patterns, PlaceText, SharesBar, SharesText } from './places.tsx';
-
-type Item = ValueChain['layers'][number]['items'][number];
+import { Patterns } from './places.tsx';
 
 export function ValueChainPicture({
   programme,
   data,
+  consortia,
   office,
 }: {
   programme: string;
   data: Data<ValueChain>;
+  consortia: Overview['consortia'];
   office: boolean;
 }) {
   const { words } = useConsole();
@@ -32,7 +34,18 @@ export function ValueChainPicture({
           chain.layers.length === 0 ? (
             <Empty text={w.none} {...(office ? { hint: w.noneHint } : {})} />
           ) : (
-            <Picture chain={chain} />
+            <>
+              <Lead chain={chain} />
+              <WhatFails programme={programme} chain={chain} />
+              <Patterns />
+              <FlowDiagram
+                picture={chain.picture}
+                consortia={consortia}
+                fates={undefined}
+                programme={programme}
+                gone={[]}
+              />
+            </>
           )
         }
       </Loaded>
@@ -40,82 +53,42 @@ export function ValueChainPicture({
   );
 }
 
-function Picture({ chain }: { chain: ValueChain }) {
-  const { words, format } = useConsole();
-  const w = words.valueChain;
-  return (
-    <>
-      <p class="soft">
-        {w.lead(format.list(chain.home.map((code) => format.country(code))))} <Summary layers={chain.layers} />
-      </p>
-      <Legend />
-      <Patterns />
-      <ol class="value-chain" aria-label={w.title}>
-        {chain.layers.map(({ layer, items, more, ...shares }) => (
-          <li key={layer}>
-            <h3>{words.layers[layer]}</h3>
-            <SharesBar of={shares} />
-            <p class="shares-text">
-              <SharesText of={shares} />
-            </p>
-            {items.length === 0 ? (
-              <p class="soft">{w.nothing}</p>
-            ) : (
-              <ul aria-label={words.layers[layer]}>
-                {items.map((item) => (
-                  <ChainItem key={`${item.component} ${item.place} ${item.among.map(({ en }) => en)}`} of={item} />
-                ))}
-                {more > 0 && <li class="more">{w.more(format.count(more))}</li>}
-              </ul>
-            )}
-          </li>
-        ))}
-      </ol>
-    </>
-  );
-}
-
-/** The same in two sentences. */
-function Summary({ layers }: Pick<ValueChain, 'layers'>) {
+/** The same in sentences. */
+function Lead({ chain: { home, layers } }: { chain: ValueChain }) {
   const { words, format } = useConsole();
   const w = words.valueChain;
   const layerNames = (of: typeof layers) => format.list(of.map(({ layer }) => words.layers[layer].toLowerCase()));
-  const least = Math.min(...layers.map(({ home }) => home));
-  const unknown = layers.filter(({ unknown }) => unknown > 0.5);
+  const least = Math.min(...layers.map((one) => one.home));
+  const unknown = layers.filter((one) => one.unknown > 0.5);
   return (
-    <>
-      {w.least(layerNames(layers.filter(({ home }) => home === least)), format.share(least))}{' '}
+    <p class="soft">
+      {w.lead(format.list(home.map((code) => format.country(code))))}{' '}
+      {w.least(layerNames(layers.filter((one) => one.home === least)), format.share(least))}{' '}
       {unknown.length > 0 && w.mostlyUnknown(layerNames(unknown))}
-    </>
+    </p>
   );
 }
 
-function ChainItem({ of }: { of: Item }) {
+/** Links to what fails without the largest suppliers and countries abroad. */
+function WhatFails({ programme, chain: { picture } }: { programme: string; chain: ValueChain }) {
   const { words, format } = useConsole();
-  const w = words.valueChain;
-  return (
-    <li class={`thing ${of.place}`}>
-      <strong>
-        {of.name !== null
-          ? format.title(of.name)
-          : of.among.length > 0
-            ? w.oneOf(format.list(of.among.map(format.title)))
-            : words.common.unknown}
-      </strong>
-      {of.component !== null && (
-        <span>
-          {of.supplier === null ? w.supplierUnknown : format.title(of.supplier)}
-          {of.country !== null && (
-            <>
-              , <abbr title={format.country(of.country)}>{of.country}</abbr>
-            </>
-          )}
-        </span>
-      )}
-      <span class="counts">
-        <PlaceText of={of.place} />, {format.share(of.share)}
-      </span>
-      {of.kinds.length === 1 && <small>{w.only[of.kinds[0]]}</small>}
+  const { flow } = words;
+  const { suppliers, countries } = suggestedIn(picture);
+  if (suppliers.length === 0) return null;
+  const link = (name: 'supplier' | 'country', id: string, text: string) => (
+    <li key={`${name} ${id}`}>
+      <a class="button" href={`${pathOf('reliance', { programme })}?${new URLSearchParams({ [name]: id })}`}>
+        <bdi>{text}</bdi>
+      </a>
     </li>
+  );
+  return (
+    <nav class="what-fails" aria-label={flow.whatFails}>
+      <strong aria-hidden="true">{flow.whatFails}</strong>
+      <ul class="buttons">
+        {suppliers.map(({ id, name }) => link('supplier', id, plain(format.title(name), 60)))}
+        {countries.map((code) => link('country', code, flow.everythingFrom(format.country(code))))}
+      </ul>
+    </nav>
   );
 }

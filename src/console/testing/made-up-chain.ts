@@ -13,6 +13,7 @@ import type {
   ValueChain,
   WhatIfPage,
 } from '../types.ts';
+import { madeUpFates, madeUpPicture } from './made-up-flow.ts';
 
 const DAY = '2026-11-20T05:12:00.000Z';
 const title = (en: string, ko: string) => ({ en, ko });
@@ -103,26 +104,8 @@ const CHAIN: Record<Layer, (string | null)[]> = {
 
 export const chain: ValueChain = {
   home: ['KR'],
-  layers: LAYERS.map((layer, i) => ({
-    layer,
-    ...shares(i),
-    items: CHAIN[layer].map((id, k) => {
-      const known = id === null ? undefined : components[id];
-      const place = known === undefined ? 'unknown' : known.country === 'KR' ? 'home' : 'abroad';
-      return {
-        component: id,
-        name: known?.name ?? null,
-        among: layer === 'server' && id === null ? [components.rack!.name] : [],
-        supplier: known?.supplier?.name ?? null,
-        country: known?.country ?? null,
-        place,
-        share: shares(i)[place],
-        uses: 4 - k,
-        kinds: id === 'nw100' ? ['training'] : id === 'pine2' ? ['serving'] : ['training', 'serving'],
-      };
-    }),
-    more: layer === 'software' ? 14 : 0,
-  })),
+  layers: LAYERS.map((layer, i) => ({ layer, ...shares(i) })),
+  picture: madeUpPicture(SUPPLIERS),
 };
 
 const catalogue = {
@@ -202,7 +185,7 @@ const ALL = { now: exactly(1), could: exactly(1) };
 const IN_PART = { now: exactly(0.4), could: { low: 0.4, high: 1 } };
 const ANYTHING = { now: { low: 0, high: 1 }, could: { low: 0.1, high: 1 } };
 
-export function whatIf(query: URLSearchParams): WhatIfPage {
+export function whatIf(query: URLSearchParams, picture = chain.picture): WhatIfPage {
   const without = { suppliers: query.getAll('supplier'), countries: query.getAll('country') };
   const fallen = Object.entries(components)
     .filter(
@@ -256,6 +239,7 @@ export function whatIf(query: URLSearchParams): WhatIfPage {
     held: without.suppliers.includes('openjs') || without.countries.includes('US') ? ['node'] : [],
     components,
     about: uses,
+    picture: madeUpFates(picture, without),
   };
 }
 

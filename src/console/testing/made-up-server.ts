@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { JikjiError } from '../../base/index.ts';
-import type { Me } from '../types.ts';
+import type { FlowPicture, Me } from '../types.ts';
 import * as made from './made-up.ts';
 import * as accounts from './made-up-accounts.ts';
 import { answerChunks, LAST } from './made-up-answer.ts';
@@ -36,6 +36,8 @@ export interface MadeUp {
   body: string;
   /** Whether a checked catalogue needs a higher version. */
   stale: boolean;
+  /** The picture of the value chain; undefined: that of the example. */
+  picture: FlowPicture | undefined;
   /** Where a reading of the accounting comes from. */
   by: 'sacct' | 'file';
   /** Whether answers of models never end. */
@@ -88,8 +90,11 @@ const GETS: [RegExp, Answer][] = [
   [/^\/api\/programmes\/practice\/register\/heads\/(\w+)$/, ([, head]) => office.registerHead(head)],
   [/^\/api\/programmes\/practice\/chips\/nw100$/, () => chain.chip],
   [/^\/api\/programmes\/practice\/reliance$/, () => chain.reliance],
-  [/^\/api\/programmes\/practice\/reliance\/chain$/, () => chain.chain],
-  [/^\/api\/programmes\/practice\/reliance\/what-if$/, (_, query) => chain.whatIf(query)],
+  [
+    /^\/api\/programmes\/practice\/reliance\/chain$/,
+    (_, __, { picture }) => (picture ? { ...chain.chain, picture } : chain.chain),
+  ],
+  [/^\/api\/programmes\/practice\/reliance\/what-if$/, (_, query, { picture }) => chain.whatIf(query, picture)],
   [/^\/api\/programmes\/practice\/reliance\/smallest$/, (_, query) => chain.smallest(query)],
   [/^\/api\/programmes\/practice\/reliance\/choices$/, () => chain.choices],
   [/^\/api\/programmes\/practice\/submissions\/azalea-1$/, () => made.submission],
@@ -194,6 +199,7 @@ export async function madeUp(): Promise<MadeUp> {
     asked: [],
     body: '',
     stale: true,
+    picture: undefined,
     by: 'sacct',
     hold: false,
     async fall() {

@@ -37,6 +37,8 @@ const MARKS: Record<string, StateMark> = {
   failed: BAD,
   broken: BAD,
   stops: BAD,
+  fell: BAD,
+  'in-part': LACKING,
   incomplete: LACKING,
   unfinished: LACKING,
   partly: LACKING,

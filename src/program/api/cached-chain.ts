@@ -1,7 +1,19 @@
 // A cache of the value chain, its graph and answers about it, for each group of viewers and each state of the log.
 
 import { createHash } from 'node:crypto';
-import { Graph, type SmallestSets, smallestSets, type WhatIf, type Without, whatIf } from '../../reliance/index.ts';
+import {
+  type Flows,
+  flowFates,
+  flowsOf,
+  Graph,
+  type Joined,
+  pictureOfFlows,
+  type SmallestSets,
+  smallestSets,
+  type WhatIf,
+  type Without,
+  whatIf,
+} from '../../reliance/index.ts';
 import { activeOf, type Chain, chainAt, usesIn } from '../compute/index.ts';
 import { canSeeAudit } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
@@ -60,6 +72,20 @@ export const cachedWhatIf = (chain: CachedChain, without: Without): Promise<What
   cachedAnswer(chain, ['what if', [...without.suppliers].sort(), [...without.countries].sort()], () =>
     whatIf(chain.graph, without, { uses: chain.theirs, consortia: chain.active }),
   );
+
+export const cachedFlows = (chain: CachedChain): Promise<{ flows: Flows } & Joined> =>
+  cachedAnswer(chain, ['flows'], () => {
+    const flows = flowsOf(chain.graph, chain.active);
+    return { flows, ...pictureOfFlows(chain.graph, flows) };
+  });
+
+/** @throws JikjiError `supplier-unknown`, `country-unknown` */
+export async function cachedFlowFates(chain: CachedChain, without: Without): Promise<ReturnType<typeof flowFates>> {
+  const { flows, ...joined } = await cachedFlows(chain);
+  return cachedAnswer(chain, ['flow fates', [...without.suppliers].sort(), [...without.countries].sort()], () =>
+    flowFates(chain.graph, flows, joined, without),
+  );
+}
 
 export type Scope = 'training' | 'serving' | 'all';
 

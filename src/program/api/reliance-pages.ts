@@ -11,7 +11,6 @@ import {
   indexOfProgramme,
   indexOfUse,
   mentionedIn,
-  type Part,
   type SelfRelianceRules,
   suppliersNamed,
 } from '../../reliance/index.ts';
@@ -20,7 +19,15 @@ import { programmeOf, timeOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { requireRow } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
-import { type CachedChain, cachedAnswer, cachedSmallestSets, cachedWhatIf, seenBy } from './cached-chain.ts';
+import {
+  type CachedChain,
+  cachedAnswer,
+  cachedFlowFates,
+  cachedFlows,
+  cachedSmallestSets,
+  cachedWhatIf,
+  seenBy,
+} from './cached-chain.ts';
 import * as refuse from './refusals.ts';
 import { headOf } from './routes/compute.ts';
 import type * as shape from './shapes/reliance.ts';
@@ -103,6 +110,7 @@ export async function whatIfPageOf(
     ...found,
     components: mentionedIn(chain.catalogue, idsInFates(found)),
     about: chain.catalogue.uses.filter(({ id }) => asked.has(id)),
+    picture: await cachedFlowFates(chain, { suppliers: supplier, countries: country }),
   };
 }
 
@@ -115,46 +123,17 @@ export async function smallestPageOf(
   return { ...found, kind, uses: scope.uses.length, suppliers };
 }
 
-type ChainPage = z.input<typeof shape.chainPage>;
-type Item = ChainPage['layers'][number]['items'][number];
-const MAX_ITEMS = 12;
-
-/** The programme's layers from left to right, each with its largest items. */
-export function pictureOf(chain: CachedChain | undefined): ChainPage {
-  if (!chain) return { home: [], layers: [] };
+/** The programme's layers from the bottom up, and the picture of what rests on what. */
+export async function chainPageOf(chain: CachedChain | undefined): Promise<z.input<typeof shape.chainPage>> {
+  if (!chain) return { home: [], layers: [], picture: { nodes: [], links: [], cut: false } };
   const { catalogue, graph, active } = chain;
+  const { picture } = await cachedFlows(chain);
   const { layers } = indexOfProgramme(graph, active, null);
   return {
     home: catalogue.home,
-    layers: layers.map((layer) => {
-      const items = itemsOf(catalogue, layer.parts);
-      const rest = Math.max(0, items.length - MAX_ITEMS);
-      return { ...layer, items: items.slice(0, MAX_ITEMS), more: rest + layer.more };
-    }),
+    layers: layers.map(({ layer, home, abroad, unknown }) => ({ layer, home, abroad, unknown })),
+    picture,
   };
-}
-
-/** A component that counts at home in part and abroad in part gives two items. */
-function itemsOf({ components, suppliers, uses }: Catalogue, parts: readonly Part[]): Item[] {
-  const groups = Map.groupBy(parts, ({ component, place, among }) => JSON.stringify([component, place, among]));
-  const items = [...groups.values()].map((all): Item => {
-    const { component: id, place, among } = all[0]!;
-    const component = components.get(id ?? '');
-    const named = new Set(all.map(({ use }) => use));
-    const using = uses.filter((use) => named.has(use.id));
-    return {
-      component: id,
-      name: component?.name ?? null,
-      among: among.flatMap((one) => components.get(one)?.name ?? []),
-      supplier: suppliers.get(component?.supplier ?? '')?.name ?? null,
-      country: component?.country ?? null,
-      place,
-      share: all.reduce((sum, { share }) => sum + share, 0),
-      uses: using.length,
-      kinds: [...new Set(using.map(({ kind }) => kind))].sort().reverse(),
-    };
-  });
-  return items.sort((a, b) => b.share - a.share);
 }
 
 /** Suppliers and countries that a what-if may leave out: those with at least one component. */

@@ -36,7 +36,7 @@ const ids = (list: { id: string }[]) => list.map(({ id }) => id);
 
 test('without a catalogue the answers are empty, or the error `no-catalogue`', async () => {
   expect(await get('')).toMatchObject({ home: [], catalogue: null, index: null, uses: [], course: [], components: {} });
-  expect(await get('/chain')).toEqual({ home: [], layers: [] });
+  expect(await get('/chain')).toEqual({ home: [], layers: [], picture: { nodes: [], links: [], cut: false } });
   expect(await get('/choices')).toEqual({ suppliers: [], countries: [] });
   expect(await failed('/what-if?supplier=x')).toEqual([409, 'no-catalogue', expect.any(String)]);
   expect(await failed('/smallest')).toEqual([409, 'no-catalogue', expect.any(String)]);
@@ -166,22 +166,29 @@ test('the smallest sets of suppliers that need to fall away', async () => {
   expect(await get('/smallest')).toMatchObject({ size: null, none: 'submission-s1-c', uses: 4 });
 });
 
-test('the chain by layer: items with place, uses and share, the largest first', async () => {
-  const { layers } = await get('/chain');
+test('the chain by layer, and its picture: suppliers with place and share, the largest first', async () => {
+  const { layers, picture } = await get('/chain');
   expect(homes(layers)).toEqual(homes((await get('')).index.layers));
-  const chips = layers[0].items.map((item: Record<string, unknown>) => [
-    item.component,
-    item.place,
-    item.uses,
-    item.kinds,
-    item.share,
+  type Node = { of: string; column: number; place: string; supplier: { id: string } | null; share: { low: number } };
+  const chips = (picture.nodes as Node[]).filter(({ of, column }) => of === 'chip' && column === 3);
+  expect(chips.map(({ place, supplier, share }) => [supplier?.id, place, share.low])).toEqual([
+    ['far-chips', 'abroad', expect.closeTo(0.5, 12)],
+    [undefined, 'unknown', expect.closeTo(1 / 3, 12)],
+    ['home-chips', 'home', expect.closeTo(1 / 6, 12)],
   ]);
-  expect(chips).toEqual([
-    ['far-chip', 'abroad', 2, ['training'], expect.closeTo(0.5, 12)],
-    [null, 'unknown', 1, ['training'], expect.closeTo(1 / 3, 12)],
-    ['home-chip', 'home', 1, ['serving'], expect.closeTo(1 / 6, 12)],
-  ]);
-  expect(layers[0].items[0]).toMatchObject({ name: { en: 'Far chip' }, supplier: { en: 'Far Chips' }, country: 'ZZ' });
+});
+
+test('the picture without somebody: the fates of its nodes and ribbons come with the what-if', async () => {
+  const { picture } = await get('/chain');
+  const { picture: fates, uses } = await get('/what-if?supplier=far-chips');
+  expect([fates.nodes.length, fates.links.length]).toEqual([picture.nodes.length, picture.links.length]);
+  const fateOf = (id: string) =>
+    fates.nodes[picture.nodes.findIndex((node: { supplier?: { id: string } }) => node.supplier?.id === id)];
+  expect(fateOf('far-chips')).toEqual({ fate: 'stops', fell: true });
+  expect(uses.some(({ fate }: { fate: string }) => fate === 'stops')).toBe(true);
+  const chip = fates.home.find(({ layer }: { layer: string }) => layer === 'chip');
+  expect(chip.before).toEqual({ low: expect.closeTo(1 / 6, 12), high: expect.closeTo(1 / 2, 12) });
+  expect(chip.after.low).toBeGreaterThan(chip.before.low);
 });
 
 test('the choices of a what-if: suppliers and countries of components', async () => {

@@ -1,15 +1,18 @@
-// The what-if: without chosen suppliers and countries, what stops, what goes on, and why.
+// The what-if: the picture with its switches, the answer beside it, and without the chosen ones what stops, what goes on, and why.
 
 import { Fold } from '../../parts/elements.tsx';
+import { FlowDiagram } from '../../parts/flow.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
 import { type Data, useData, useLastValue } from '../../state/data.ts';
 import { namesIn } from '../../state/names.ts';
-import type { Choices, Fate, WhatIfPage } from '../../types.ts';
+import type { Choices, Fate, ValueChain, WhatIfPage } from '../../types.ts';
+import { Answer } from './answer.tsx';
 import { Choose } from './choose.tsx';
 import { FateOf, Named } from './fate.tsx';
-import { ANSWER, type Choosing, type Consortia } from './shared.ts';
+import type { Choosing, Consortia } from './shared.ts';
+import { Switches } from './switches.tsx';
 
 /** The most runs and models shown; the rest is folded. */
 const MAX_SHOWN = 40;
@@ -17,19 +20,56 @@ const ORDER: Fate[] = ['stops', 'goes-on-as-far-as-known', 'goes-on'];
 const byFate = (a: { fate: Fate }, b: { fate: Fate }) => ORDER.indexOf(a.fate) - ORDER.indexOf(b.fate);
 
 export function WhatIf({
+  programme,
   base,
+  chain,
   answer,
   consortia,
   choice,
   choose,
-}: Choosing & { base: string; answer: Data<WhatIfPage>; consortia: Consortia }) {
+}: Choosing & {
+  programme: string;
+  base: string;
+  chain: Data<ValueChain>;
+  answer: Data<WhatIfPage>;
+  consortia: Consortia;
+}) {
   const { words, format } = useConsole();
   const w = words.whatIf;
   const choices = useData<Choices>(`${base}/reliance/choices`);
   const last = useLastValue(answer.value);
+  const found = answer.failure ? answer.value : last;
+  const isChosen = choice.suppliers.length + choice.countries.length > 0;
   const supplierName = namesIn(choices.value?.suppliers ?? [], format);
+  const toggled = (ids: string[], id: string) => (ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id]);
+  const toggle = {
+    supplier: (id: string) => choose({ suppliers: toggled(choice.suppliers, id) }),
+    country: (code: string) => choose({ countries: toggled(choice.countries, code) }),
+  };
   return (
     <Section title={w.title} lead={w.lead}>
+      <Loaded data={chain}>
+        {({ picture }) => (
+          <>
+            <Switches picture={picture} choice={choice} choose={choose} toggle={toggle} nameOf={supplierName} />
+            <div class="flow-and-answer">
+              <Loaded data={{ ...answer, value: found }}>
+                {(of) => (
+                  <Answer of={of} busy={answer.value === undefined} supplierName={supplierName} consortia={consortia} />
+                )}
+              </Loaded>
+              <FlowDiagram
+                picture={picture}
+                consortia={consortia}
+                fates={isChosen ? found?.picture : undefined}
+                programme={programme}
+                gone={choice.suppliers}
+                toggle={toggle.supplier}
+              />
+            </div>
+          </>
+        )}
+      </Loaded>
       <Loaded data={choices}>
         {({ suppliers, countries }) => (
           <div class="picks">
@@ -52,58 +92,10 @@ export function WhatIf({
           </div>
         )}
       </Loaded>
-      {choice.suppliers.length + choice.countries.length > 0 && (
-        <div class="buttons">
-          <button type="button" onClick={() => choose({ suppliers: [], countries: [] })}>
-            {w.clear}
-          </button>
-        </div>
+      {found && found.without.suppliers.length + found.without.countries.length > 0 && (
+        <WhatIfAnswer of={found} consortia={consortia} />
       )}
-      <Loaded data={{ ...answer, value: answer.failure ? answer.value : last }}>
-        {(found) => {
-          // Names from the answer: the choice may have changed since.
-          const { suppliers, countries } = found.without;
-          const without = [...suppliers.map(supplierName), ...countries.map((code) => format.country(code))];
-          return (
-            <>
-              <div role="status" class="answer" id={ANSWER} tabIndex={-1} aria-busy={answer.value === undefined}>
-                {without.length === 0 ? <p>{w.nobody}</p> : <Summary of={found} without={format.list(without)} />}
-              </div>
-              {without.length > 0 && <WhatIfAnswer of={found} consortia={consortia} />}
-            </>
-          );
-        }}
-      </Loaded>
     </Section>
-  );
-}
-
-function Summary({ of, without }: { of: WhatIfPage; without: string }) {
-  const { words, format } = useConsole();
-  const w = words.whatIf;
-  const kinds = new Map(of.about.map(({ id, kind }) => [id, kind]));
-  const withFate = (fates: { fate: Fate }[], which: Fate) => fates.filter(({ fate }) => fate === which).length;
-  /** Those that stop, up to those that may stop because something is unknown. */
-  const stopped = (fates: { fate: Fate }[]) => {
-    const least = withFate(fates, 'stops');
-    return format.counts(least, least + withFate(fates, 'goes-on-as-far-as-known'));
-  };
-  const trainings = of.uses.filter(({ use }) => kinds.get(use) === 'training');
-  const servings = of.uses.filter(({ use }) => kinds.get(use) === 'serving');
-  const unsure = withFate([...of.uses, ...of.sites], 'goes-on-as-far-as-known');
-  return (
-    <>
-      <p>
-        <strong>{w.without(without)}</strong>
-      </p>
-      <ul class="plainly">
-        {trainings.length > 0 && <li>{w.training(stopped(trainings), format.count(trainings.length))}</li>}
-        {servings.length > 0 && <li>{w.serving(stopped(servings), format.count(servings.length))}</li>}
-        {of.sites.length > 0 && <li>{w.sites(stopped(of.sites), format.count(of.sites.length))}</li>}
-        {of.programme && <li>{w.programme(format.shares(of.programme.now), format.shares(of.programme.could))}</li>}
-        {unsure > 0 && <li>{w.unsure(format.count(unsure))}</li>}
-      </ul>
-    </>
   );
 }
 
@@ -131,18 +123,6 @@ function WhatIfAnswer({ of, consortia }: { of: WhatIfPage; consortia: Consortia 
   );
   return (
     <div class="stacked">
-      {of.consortia.length > 0 && (
-        <>
-          <h3>{w.consortia}</h3>
-          <ul class="plainly">
-            {of.consortia.map(({ consortium, remaining: { now, could } }) => (
-              <li key={consortium}>
-                {namesIn(consortia, format)(consortium)}: {w.remains(format.shares(now), format.shares(could))}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
       <h3>{w.runs}</h3>
       {fates.length === 0 ? <Empty text={w.noUses} /> : list(fates.slice(0, MAX_SHOWN))}
       {fates.length > MAX_SHOWN && (

@@ -6,7 +6,7 @@ import { type CachedChain, cachedChain, seenBy } from '../cached-chain.ts';
 import type { Context } from '../context.ts';
 import { type Asked, noteSeen } from '../noted.ts';
 import * as refuse from '../refusals.ts';
-import { choicesOf, pictureOf, relianceOf, smallestPageOf, whatIfPageOf } from '../reliance-pages.ts';
+import { chainPageOf, choicesOf, relianceOf, smallestPageOf, whatIfPageOf } from '../reliance-pages.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import * as shape from '../shapes/reliance.ts';
 
@@ -48,8 +48,8 @@ export function addReliance(api: Api): void {
   );
   api.on(
     `get ${RELIANCE}/chain`,
-    { roles, summary: 'The value chain by layer, with what is largest in each', answer: shape.chainPage },
-    async (asking) => pictureOf(await chainOf(api.context, asking)),
+    { roles, summary: 'The value chain by layer, and the picture of what rests on what', answer: shape.chainPage },
+    async (asking) => chainPageOf(await chainOf(api.context, asking)),
   );
   api.on(
     `get ${RELIANCE}/choices`,

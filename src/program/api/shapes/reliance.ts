@@ -3,10 +3,11 @@
 import { z } from 'zod';
 import { layerShape, useShape } from '../../../fleet/index.ts';
 import {
+  flowFatesShape,
+  flowPictureShape,
   indexShape,
   mentionedShape,
   overallShape,
-  placeShape,
   selfRelianceRulesShape,
   sharesShape,
   smallestSetsShape,
@@ -65,30 +66,9 @@ export const reliancePage = z
 export const chainPage = z
   .object({
     home: z.array(z.string()),
-    layers: z.array(
-      z.object({
-        layer,
-        ...sharesShape.shape,
-        /** The largest first. */
-        items: z.array(
-          z.object({
-            /** Null: unknown. */
-            component: z.string().nullable(),
-            name: title.nullable(),
-            /** Options of unknown share; `component` is then null. */
-            among: z.array(title),
-            supplier: title.nullable(),
-            country: z.string().nullable(),
-            place: placeShape,
-            share: z.number(),
-            /** Number of uses that need it. */
-            uses: z.int(),
-            kinds: z.array(useShape.shape.kind),
-          }),
-        ),
-        more: z.int(),
-      }),
-    ),
+    layers: z.array(z.object({ layer, ...sharesShape.shape })),
+    /** What rests on what, with the share of the programme's work. */
+    picture: flowPictureShape,
   })
   .meta({ id: 'ValueChain' });
 
@@ -107,6 +87,8 @@ export const whatIfPage = whatIfShape
     components,
     /** The uses in `uses`. */
     about: uses,
+    /** By index of the nodes and links of the chain's picture. */
+    picture: flowFatesShape,
   })
   .meta({ id: 'WhatIf' });
 
