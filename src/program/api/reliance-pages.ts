@@ -17,7 +17,7 @@ import {
   suppliersNamed,
 } from '../../reliance/index.ts';
 import { courseOf, indexOf, rulesNow } from '../compute/index.ts';
-import { programmeOf, timeOf } from '../office/index.ts';
+import { programmeOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { requireRow } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
@@ -43,7 +43,7 @@ export async function relianceOf(
     chain && (await cachedAnswer(chain, ['index', asked], () => indexAsked(chain, id, asked, rules.selfReliance)));
   return {
     home: chain?.catalogue.home ?? [],
-    catalogue: await headOf(programme, chain?.registered),
+    catalogue: headOf(tables, chain?.registered),
     index: index ?? null,
     rules,
     components: chain && index ? mentionedIn(chain.catalogue, idsInIndex(index)) : {},
@@ -80,15 +80,13 @@ async function courseNow(
   const points = await cachedAnswer(chain, ['course', consortium], () =>
     courseOf(tables, seenBy(viewer, tables), consortium),
   );
-  return Promise.all(
-    points.map(async ({ stage, closedSeq, catalogue, index }) => ({
-      stage,
-      title: tables.get('stages', stage)!.title,
-      closed: await timeOf(programme, closedSeq),
-      catalogue: catalogue.parts,
-      ...index,
-    })),
-  );
+  return points.map(({ stage, closedSeq, catalogue, index }) => ({
+    stage,
+    title: tables.get('stages', stage)!.title,
+    closed: tables.timeOf(closedSeq),
+    catalogue: catalogue.parts,
+    ...index,
+  }));
 }
 
 /** @throws JikjiError `supplier-unknown`, `country-unknown` */
