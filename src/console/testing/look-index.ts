@@ -13,7 +13,7 @@ body { margin: 1rem; font: 0.9375rem sans-serif; color: #211d16; background: #fa
 table { border-collapse: collapse; }
 th { text-align: left; padding: 0.25rem 0.75rem 0.25rem 0; }
 td { padding: 0.25rem; vertical-align: top; }
-td img { display: block; width: 10rem; height: 8rem; object-fit: cover; object-position: top; border: 1px solid #8d8168; }
+td img { display: block; width: 10rem; height: 8rem; object-fit: cover; object-position: left top; border: 1px solid #8d8168; }
 dialog { width: 96vw; max-width: none; height: 96vh; max-height: none; }
 dialog img { display: block; max-width: 100%; margin: 0.5rem auto; border: 1px solid #8d8168; }
 `;
