@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
@@ -6,6 +7,19 @@ import { defineConfig } from 'vitest/config';
 // Tests have keys and lists of runs of their own, not the user's.
 const own = join(tmpdir(), `jikji-tests-${process.pid}`);
 process.on('exit', () => rmSync(own, { recursive: true, force: true }));
+
+/** What one run of the tests makes and the next can use: it follows from its sources, and is made again when they change. */
+const kept = join(import.meta.dirname, 'node_modules/.cache/jikji-tests');
+
+/** Digest of all that an empty database follows from. */
+function databaseDigest(): string {
+  const digest = createHash('sha256');
+  const room = join(import.meta.dirname, 'src/program/database');
+  const sources = readdirSync(room, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(ts|sql)$/.test(name));
+  for (const name of sources.sort()) digest.update(`${name}\n`).update(readFileSync(join(room, name)));
+  const pglite = join(import.meta.dirname, 'node_modules/@electric-sql/pglite/package.json');
+  return digest.update(readFileSync(pglite)).digest('hex').slice(0, 16);
+}
 
 /** Rooms whose tests run no engine, set no flag of V8 and open no database. */
 const PLAIN = [
@@ -86,9 +100,10 @@ export default defineConfig({
       XDG_CONFIG_HOME: join(own, 'config'),
       XDG_STATE_HOME: join(own, 'state'),
       XDG_CACHE_HOME: join(own, 'cache'),
-      JIKJI_TEST_DATABASE: join(own, 'database'),
+      JIKJI_TEST_HOME: own,
+      JIKJI_TEST_DATABASE: join(kept, `database-${databaseDigest()}`),
       // Hundreds of processes are started: each reads what the first one has compiled, which takes half the time.
-      NODE_COMPILE_CACHE: join(own, 'compiled'),
+      NODE_COMPILE_CACHE: join(kept, 'compiled'),
       // Neither they nor the tests wait for the disk.
       NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import ${new URL('src/base/testing/no-sync.ts', import.meta.url).href}`,
     },

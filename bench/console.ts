@@ -1,213 +1,152 @@
-// The cost of viewing runs: reading a curve of a million steps, whole and in part, and how long that blocks other requests; and the
-// processor time that 200 open pages of a run, over HTTP, take from the process that trains it.
-// usage: npm run bench:console -- [--steps N] [--pairs N]; exit code 1 where a limit is not kept
+// The console over a programme of 50 consortia, 5,000 runs submitted in 5 stages, and 5,000 runs on its machine, beside the same pages over a
+// programme of 2 consortia and 5 runs: the time from a click on a link until the page's content stands, and until the next paint
+// (bench/page-timing.ts says how they are measured), the bytes that the page asks for, the start of the server and its memory. In a real
+// Chromium, from the real server, over PGlite in a folder and over the PostgreSQL server of JIKJI_TEST_POSTGRES, if it is set. The two
+// programmes are opened in turn, so that a slow minute slows both; growth is the quotient of their medians.
+// usage: npm run bench:console -- [--small] [--navigations N] [--page NAME...]; exit code 1 where a limit is not kept. CHROMIUM names a browser.
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { lines } from '../src/ledger/testing/transcript.ts';
-import { serve } from '../src/program/api/index.ts';
-import { Runs } from '../src/program/runs/index.ts';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { DATABASES, Home, type HomeSizes } from './console-home.ts';
+import { teamName } from './large-programme.ts';
+import { type PageTimes, timePage } from './page-timing.ts';
 import { median } from './table.ts';
 
-const MAX_FIRST_MS = 3000;
-const MAX_NEXT_MS = 50;
-const MAX_BLOCKED_MS = 50;
-/** Share of its time; the measurement is noisy. */
-const MAX_COST = 1.03;
-const PAGES = 200;
-/** The requests of a page of a run beside its events, and how often it sends them. */
-const ASKED = [
-  ['', 10_000],
-  ['/evidence', 30_000],
-] as const;
-const REPEATED = 9;
+/** A click that takes longer until something changes feels slow: the limit of a good Interaction to Next Paint. */
+const MAX_NEXT_PAINT = 200;
+/** Longer, and people lose their thread. */
+const MAX_CONTENT = 1000;
 
 const { values } = parseArgs({
-  options: { steps: { type: 'string', default: '1000000' }, pairs: { type: 'string', default: '5' } },
+  options: {
+    small: { type: 'boolean', default: false },
+    navigations: { type: 'string' },
+    page: { type: 'string', multiple: true, default: [] },
+  },
 });
-const steps = Number(values.steps);
+const NAVIGATIONS = Number(values.navigations ?? (values.small ? 3 : 11));
+const STAGES = values.small ? 3 : 5;
+const LARGE: HomeSizes = values.small
+  ? { consortia: 6, stages: STAGES, runs: 20, points: 20, items: 20, judges: 3, pairs: 5, lodgings: 4, noted: 60 }
+  : {
+      ...{ consortia: 50, stages: STAGES, runs: 1000, points: 200, items: 100 },
+      ...{ judges: 49, pairs: 100, lodgings: 200, noted: 5000 },
+    };
+const PEER: HomeSizes = { ...LARGE, consortia: 2, runs: 1, judges: 1, pairs: 2, lodgings: 1, noted: 5 };
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-bench-curve-'));
-for (const name of ['CONFIG', 'STATE', 'CACHE']) process.env[`XDG_${name}_HOME`] = join(folder, name);
-
-let kept = true;
-const printLimit = (name: string, value: number, limit: number, { unit = 'ms', digits = 0 } = {}): void => {
-  kept &&= value < limit;
-  const verdict = value < limit ? 'kept' : 'NOT KEPT';
-  console.log(`${name.padEnd(44)} ${value.toFixed(digits)} ${unit} (under ${limit}: ${verdict})`);
+/** Path and content of every page, by name. `%RUN%` and `%BOOK%` stand for those of the first link of a list. */
+const AT = '/p/bench';
+const PAGES: Record<string, [path: string, content: string]> = {
+  overview: [AT, 'svg, table'],
+  consortium: [`${AT}/consortia/${teamName(0)}`, 'main .card'],
+  organisations: [`${AT}/organisations`, 'main table tbody tr'],
+  call: [`${AT}/call`, 'main h1'],
+  'stage, decided': [`${AT}/stages/s1`, 'main table tbody tr'],
+  'stage, open': [`${AT}/stages/s${STAGES}`, 'main table tbody tr'],
+  submission: [`${AT}/submissions/s1-${teamName(0)}-0`, 'main .card'],
+  'rule books': [`${AT}/rule-books`, 'main a[href*="/rule-books/"]'],
+  compute: [`${AT}/compute`, 'main h1'],
+  allotments: [`${AT}/allotments`, 'main h1'],
+  metering: [`${AT}/metering`, 'main h1'],
+  register: [`${AT}/register`, 'main h1'],
+  reliance: [`${AT}/reliance`, 'main h1'],
+  log: [`${AT}/log`, 'main li, main table tbody tr'],
+  'access record': [`${AT}/access`, 'main h1'],
+  backup: [`${AT}/backup`, 'main h1'],
+  runs: ['/runs', 'main a[href^="/runs/"]'],
+  run: ['%RUN%', 'main .card'],
+  people: ['/people', 'main table tbody tr'],
 };
 
-function writeRun(run: string): void {
-  mkdirSync(run, { recursive: true });
-  writeFileSync(join(run, 'recipe.yaml'), `name: long\ntrain:\n  steps: ${steps}\n`);
-  const fd = openSync(join(run, 'transcript.jsonl'), 'w');
-  let text = '';
-  for (const record of lines(steps)) {
-    text += record;
-    if (text.length < 1 << 20) continue;
-    writeSync(fd, text);
-    text = '';
-  }
-  writeSync(fd, text);
-  closeSync(fd);
-  mkdirSync(join(folder, 'STATE', 'jikji'), { recursive: true });
-  writeFileSync(
-    join(folder, 'STATE', 'jikji', 'runs.jsonl'),
-    `${JSON.stringify({ formatVersion: 1, folder: run, noted: new Date().toISOString() })}\n`,
-    { flag: 'a' },
-  );
+interface Visitor {
+  home: Home;
+  page: Page;
+  /** The address of a run. */
+  run: string;
 }
 
-/** Milliseconds of `work`, and the longest time in it that blocked the event loop. */
-async function timed(work: () => Promise<unknown>): Promise<{ ms: number; blocked: number }> {
-  const begun = performance.now();
-  let last = begun;
-  let blocked = 0;
-  let turn: NodeJS.Immediate;
-  const look = (): void => {
-    const now = performance.now();
-    blocked = Math.max(blocked, now - last);
-    last = now;
-    turn = setImmediate(look);
-  };
-  turn = setImmediate(look);
-  await work();
-  clearImmediate(turn);
-  const now = performance.now();
-  return { ms: now - begun, blocked: Math.max(blocked, now - last) };
+async function visit(browser: Browser, home: Home): Promise<Visitor> {
+  await home.serve();
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' });
+  context.setDefaultTimeout(120_000); // a slow machine is no fault; what hangs is
+  const [name, value] = (await home.logIn()).split('=') as [string, string];
+  await context.addCookies([{ name, value, url: home.url }]);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => console.error(error));
+  await page.goto(`${home.url}/runs`);
+  const run = (await page.locator('main a[href^="/runs/"]').first().getAttribute('href'))!;
+  return { home, page, run };
 }
 
-async function reading(runs: Runs): Promise<void> {
-  const run = join(folder, 'long');
-  writeRun(run);
-  const { id } = (await runs.list())[0]!;
+/** Opens a page from the page of one's own account, which is always as small. */
+async function open({ home, page, run }: Visitor, [path, content]: [string, string]): Promise<PageTimes> {
+  await page.goto(`${home.url}/account`);
+  await page.locator('main h1').waitFor();
+  await page.waitForFunction(() => !document.querySelector('main .busy'));
+  return timePage(page, path.replace('%RUN%', run), content);
+}
+
+const wrong: string[] = [];
+const ms = (value: number) => value.toFixed(0).padStart(6);
+
+function printPage(name: string, large: PageTimes[], peer: PageTimes[]): void {
+  const content = large.map((one) => one.content);
+  const nextPaint = Math.max(...large.map((one) => one.nextPaint));
+  const middle = median(content);
+  const growth = middle / median(peer.map((one) => one.content));
+  const { bytes, requests } = large.at(-1)!;
+  const cells = [ms(middle), ms(Math.max(...content)), ms(nextPaint).padStart(10), `${growth.toFixed(1)}x`.padStart(8)];
+  const kilobytes = `${(bytes / 1000).toFixed(1)} kB`;
   console.log(
-    `${steps.toLocaleString('en')} steps, ${(statSync(join(run, 'transcript.jsonl')).size / 1e6).toFixed(0)} MB`,
+    name.padEnd(16),
+    ...cells,
+    kilobytes.padStart(12),
+    `${(bytes / peer.at(-1)!.bytes).toFixed(1)}x`.padStart(8),
+    String(requests).padStart(5),
   );
-  const first = await timed(() => runs.curves.curve(id, { points: 2000 }));
-  printLimit('first time, 2000 points', first.ms, MAX_FIRST_MS);
-  printLimit('  others wait at most', first.blocked, MAX_BLOCKED_MS);
-  for (const [what, from, to] of [
-    ['all of it again', 1, steps],
-    ['a tenth', 0.4 * steps, 0.5 * steps],
-    ['1000 single steps', 0.7 * steps, 0.7 * steps + 999],
-  ] as const) {
-    const times: number[] = [];
-    for (let i = 0; i < REPEATED; i++)
-      times.push((await timed(() => runs.curves.curve(id, { from, to, points: 2000 }))).ms);
-    printLimit(what, median(times), MAX_NEXT_MS, { digits: 1 });
-  }
+  if (middle > MAX_CONTENT) wrong.push(`${name}: content after ${middle.toFixed(0)} ms`);
+  if (nextPaint > MAX_NEXT_PAINT) wrong.push(`${name}: next paint after ${nextPaint.toFixed(0)} ms`);
 }
 
-/** A page of a run, as in the console: loads its data, follows the events, and reloads from time to time. */
-async function page(url: string, token: string, signal: AbortSignal): Promise<void> {
-  const ask = (path: string) => fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` }, signal });
-  const asking = ASKED.map(async ([path, every]) => {
-    while (!signal.aborted) {
-      await (await ask(path)).text();
-      await setTimeout(every, undefined, { signal });
+async function compare(browser: Browser, where: string): Promise<void> {
+  const homes: Home[] = [];
+  try {
+    for (const [name, sizes] of Object.entries({ large: LARGE, peer: PEER }))
+      homes.push(await Home.make(where, name, sizes));
+    const visitors: Visitor[] = [];
+    for (const home of homes) visitors.push(await visit(browser, home));
+    for (const { home } of visitors) {
+      const { entries, sizes } = home.large;
+      const start = `log written in ${home.written.toFixed(1)} s, server answers after ${home.started.toFixed(0)} ms`;
+      console.log(
+        `${where}: ${sizes.consortia} consortia, ${entries} entries: ${start}, ${home.memory().now.toFixed(0)} MB`,
+      );
     }
-  });
-  const following = async () => {
-    const { last } = (await (await ask('/curve?points=600')).json()) as { last: number };
-    const events = await ask(`/events?after=${last}`);
-    for await (const _ of events.body!) {
-      // drawn by a browser, elsewhere
+    console.log(`\n${'milliseconds'.padEnd(16)} median  worst next paint  growth    responses   growth requests`);
+    for (const [name, of] of Object.entries(PAGES)) {
+      if (values.page.length > 0 && !values.page.includes(name)) continue;
+      const times: PageTimes[][] = [[], []];
+      for (let i = 0; i < NAVIGATIONS; i++)
+        for (const [at, visitor] of visitors.entries()) times[at]!.push(await open(visitor, of));
+      printPage(name, times[0]!, times[1]!);
     }
-  };
-  await Promise.all([...asking, following()]);
-}
-
-/** Processor seconds of a training in a separate process, with this many open pages of its run. */
-async function training({ runs, url, token }: Watching, name: string, pages: number): Promise<number> {
-  const out = join(folder, name);
-  const args = [join(import.meta.dirname, '../src/foundry/runs/testing/train.ts'), folder, out];
-  const child = spawn(process.execPath, ['--no-warnings', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [begun] = await once(child.stdout, 'data');
-  if (String(begun) !== 'begun\n') throw new Error(`the training said ${begun}`);
-  const ending = new AbortController();
-  const id = (await runs.list()).find((run) => runs.folder(run.id) === out)?.id ?? (await later(runs, out));
-  const open = Array.from({ length: pages }, () =>
-    page(`${url}/api/runs/${id}`, token, ending.signal).catch((error) => {
-      if (!ending.signal.aborted) throw error;
-    }),
-  );
-  const [said] = await once(child.stdout, 'data');
-  ending.abort();
-  await Promise.all(open);
-  return Number(said);
-}
-
-interface Watching {
-  runs: Runs;
-  url: string;
-  token: string;
-}
-
-/** A separate server, and a token for its office. */
-async function served(): Promise<{ url: string; token: string; close: () => Promise<void> }> {
-  const nobody = () => Promise.reject(new Error('nothing is signed here'));
-  const server = await serve({
-    places: [{ where: { folder: join(folder, 'database') }, files: join(folder, 'files') }],
-    office: { signer: nobody, signerAtHand: async () => undefined, newSigner: nobody },
-    version: '0',
-    host: '127.0.0.1',
-    port: 0,
-    orNext: false,
-    threads: 1,
-    onTrouble: console.error,
-  });
-  const post = async (path: string, body: object, cookie = '') => {
-    const headers = { 'content-type': 'application/json', origin: server.url, ...(cookie && { cookie }) };
-    const response = await fetch(`${server.url}/api${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-    if (!response.ok) throw new Error(await response.text());
-    return response;
-  };
-  const who = { token: server.first!.split('#')[1], user: 'bench', name: 'Bench', password: 'a long enough one' };
-  const accepted = await post('/invitations/accept', who);
-  const cookie = accepted.headers.get('set-cookie')!.split(';')[0]!;
-  const made = await post('/tokens', { name: 'bench' }, cookie);
-  const { token } = (await made.json()) as { token: string };
-  return { url: server.url, token, close: server.close };
-}
-
-async function later(runs: Runs, out: string): Promise<string> {
-  for (;;) {
-    const found = (await runs.list()).find((run) => runs.folder(run.id) === out);
-    if (found) return found.id;
-    await setTimeout(100);
+    const memory = homes.map((home) => `${home.memory().most.toFixed(0)} MB`);
+    console.log(`the server's memory at the most: ${memory[0]}, and ${memory[1]} of the peer\n`);
+  } finally {
+    for (const home of homes) await home.end();
   }
 }
 
-async function watching(runs: Runs): Promise<void> {
-  const { url, token, close } = await served();
-  const ratios: number[] = [];
-  for (let pair = 0; pair < Number(values.pairs); pair++) {
-    const seconds: number[] = [];
-    // In turn first and second.
-    for (const pages of pair % 2 ? [PAGES, 0] : [0, PAGES])
-      seconds[pages === 0 ? 0 : 1] = await training({ runs, url, token }, `run-${pair}-${pages}`, pages);
-    ratios.push(seconds[1]! / seconds[0]!);
-  }
-  await close();
-  console.log(`each pair: ${ratios.map((ratio) => ratio.toFixed(3)).join(', ')}`);
-  printLimit(`training with ${PAGES} open pages, to without`, median(ratios), MAX_COST, {
-    unit: 'times the processor',
-    digits: 3,
-  });
-}
-
-const runs = new Runs({ threads: 1 });
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox'],
+});
 try {
-  await reading(runs);
-  await watching(runs);
-  if (!kept) process.exitCode = 1;
+  for (const where of DATABASES) await compare(browser, where);
 } finally {
-  await runs.close();
-  rmSync(folder, { recursive: true, force: true });
+  await browser.close();
 }
+const limits = `content under ${MAX_CONTENT} ms at the median, next paint under ${MAX_NEXT_PAINT} ms always`;
+console.log(`${limits}: ${wrong.length === 0 ? 'kept' : 'NOT KEPT'}`);
+for (const line of wrong) console.log(`  ${line}`);
+if (wrong.length > 0) process.exitCode = 1;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { englishIn } from './testing/english.ts';
-import { PAGES } from './testing/look.ts';
+import { PAGES } from './testing/looked-at.ts';
 import { type MadeUp, madeUp, SEALED } from './testing/made-up-server.ts';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';

@@ -4,9 +4,9 @@ import { fit } from '../text.ts';
 import type { OpenProgramme } from './opened.ts';
 import { type NewVerb, next, type VerbResult } from './verb.ts';
 
-async function comparisonsOf({ programme, tables, room, nameOf }: OpenProgramme, stage: string): Promise<VerbResult> {
+async function comparisonsOf({ tables, room, nameOf }: OpenProgramme, stage: string): Promise<VerbResult> {
   const comparisons = room.comparisonsShown(tables, stage);
-  const proposals = await room.proposalsShown(tables, stage, (seq) => room.timeOf(programme, seq));
+  const proposals = room.proposalsShown(tables, stage);
   const isCompared = room.bookOfStage(tables, stage).originality.lineage !== undefined;
   const lines = comparisons.flatMap(({ submission, consortium, with: other, parts, problem, tokenizer }) => [
     `${submission} (${nameOf(consortium)}) with ${other.id}${other.consortium === null ? '' : ` (${nameOf(other.consortium)})`}`,

@@ -1,6 +1,7 @@
 // Submissions of a stage or of a consortium as a table; the second column names the other of the two.
 
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useConsole } from '../state/context.ts';
 import { pathOf } from '../state/router.ts';
 import type { StagePage } from '../types.ts';
@@ -8,6 +9,9 @@ import { ClaimCell } from './claim.tsx';
 import { Row, right, State, SubmissionState, Table, Time } from './elements.tsx';
 
 type Submission = Omit<StagePage['submissions'][number], 'consortium'>;
+
+/** Rows that are shown at first: a stage may have a thousand, which take a browser a second. */
+const FIRST_ROWS = 100;
 
 /** `beside`: head and cells of the second column. */
 export function Submissions<R extends Submission>({
@@ -22,30 +26,59 @@ export function Submissions<R extends Submission>({
   beside: { head: string; of: (row: R) => ComponentChildren };
 }) {
   const { words, format } = useConsole();
+  const [isWhole, showWhole] = useState(false);
+  const nextLink = useRef<HTMLAnchorElement>(null);
+  // The button that was pressed is gone then: the first row that it added has the focus.
+  useEffect(() => {
+    if (isWhole) nextLink.current?.focus();
+  }, [isWhole]);
+  const shown = isWhole ? rows : rows.slice(0, FIRST_ROWS);
   return (
-    <Table
-      caption={caption}
-      head={[words.submission.title, beside.head, words.common.status, words.common.verdict, right(words.common.size)]}
-    >
-      {rows.map((row) => (
-        <Row
-          key={row.id}
-          cells={[
-            {
-              of: <a href={pathOf('submission', { programme, submission: row.id })}>{row.id}</a>,
-              note: (
-                <>
-                  <Time of={row.received} /> {row.late && <State of="incomplete" text={words.due.late} />}
-                </>
-              ),
-            },
-            beside.of(row),
-            <SubmissionState status={row.status} />,
-            { class: 'claim', of: <ClaimCell audit={row.audit} /> },
-            right(format.bytes(row.bytes)),
-          ]}
-        />
-      ))}
-    </Table>
+    <>
+      <Table
+        caption={caption}
+        head={[
+          words.submission.title,
+          beside.head,
+          words.common.status,
+          words.common.verdict,
+          right(words.common.size),
+        ]}
+      >
+        {shown.map((row, i) => (
+          <Row
+            key={row.id}
+            cells={[
+              {
+                of: (
+                  <a
+                    href={pathOf('submission', { programme, submission: row.id })}
+                    ref={i === FIRST_ROWS ? nextLink : null}
+                  >
+                    {row.id}
+                  </a>
+                ),
+                note: (
+                  <>
+                    <Time of={row.received} /> {row.late && <State of="incomplete" text={words.due.late} />}
+                  </>
+                ),
+              },
+              beside.of(row),
+              <SubmissionState status={row.status} />,
+              { class: 'claim', of: <ClaimCell audit={row.audit} /> },
+              right(format.bytes(row.bytes)),
+            ]}
+          />
+        ))}
+      </Table>
+      {shown.length < rows.length && (
+        <p>
+          <button type="button" onClick={() => showWhole(true)}>
+            {words.longTable.all(format.count(rows.length))}
+          </button>
+        </p>
+      )}
+    </>
   );
 }

@@ -1,169 +1,22 @@
-// Opens every page in a browser, writes screenshots into a folder and prints what axe finds. Run it after a build as
-// `npm run look FOLDER [NAME...]`; it exits with 1 if a page has a fault.
+// Opens every page in a browser in every theme, language and width, writes pictures into a folder, with an index.html to leaf through them, and
+// prints what axe finds. Run it after a build as `npm run look FOLDER [NAME...]`; it exits with 1 if a page has a fault.
 
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import type { Me } from '../types.ts';
+import { type Browser, chromium } from 'playwright-core';
 import { englishIn } from './english.ts';
+import { type Picture, pictureIndex } from './look-index.ts';
+import { bringInto, PAGES, VIEWS } from './looked-at.ts';
 import { type MadeUp, madeUp } from './made-up-server.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-export const PAGES: [name: string, path: string, role: Me['viewer']['role']][] = [
-  ['overview', '/p/practice', 'office'],
-  ['consortium', '/p/practice/consortia/azalea', 'office'],
-  ['organisations', '/p/practice/organisations', 'office'],
-  ['organisation-new', '/p/practice/organisations', 'office'],
-  ['call', '/p/practice/call', 'office'],
-  ['call-public', '/p/practice/call', 'public'],
-  ['call-new', '/p/practice/call', 'office'],
-  ['call-application', '/p/practice/call', 'office'],
-  ['call-selection', '/p/practice/call', 'office'],
-  ['application', '/p/practice/applications/elm', 'office'],
-  ['application-expert', '/p/practice/applications/elm', 'expert'],
-  ['application-public', '/p/practice/applications/elm', 'public'],
-  ['application-points', '/p/practice/applications/elm', 'office'],
-  ['application-result', '/p/practice/applications/elm', 'office'],
-  ['stage-open-office', '/p/practice/stages/stage-2', 'office'],
-  ['stage-open-expert', '/p/practice/stages/stage-2', 'expert'],
-  ['stage-open-evaluator', '/p/practice/stages/stage-2', 'evaluator'],
-  ['stage-decided', '/p/practice/stages/stage-1', 'public'],
-  ['stage-appeal', '/p/practice/stages/stage-1', 'consortium'],
-  ['submission', '/p/practice/submissions/azalea-1', 'office'],
-  ['rule-books', '/p/practice/rule-books', 'office'],
-  ['rule-book', `/p/practice/rule-books/${'a'.repeat(64)}`, 'public'],
-  ['rule-book-new', '/p/practice/rule-books/new', 'office'],
-  ['rule-book-begin', '/p/practice/rule-books/new', 'office'],
-  ['compute', '/p/practice/compute', 'office'],
-  ['catalogue', '/p/practice/catalogue', 'office'],
-  ['allotments', '/p/practice/allotments', 'office'],
-  ['allotments-public', '/p/practice/allotments', 'public'],
-  ['metering', '/p/practice/metering', 'office'],
-  ['register', '/p/practice/register', 'office'],
-  ['chip', '/p/practice/chips/nw100', 'public'],
-  ['reliance', '/p/practice/reliance', 'public'],
-  ['what-if', '/p/practice/reliance?supplier=northwind', 'public'],
-  ['log', '/p/practice/log', 'office'],
-  ['log-verified', '/p/practice/log', 'auditor'],
-  ['access', '/p/practice/access', 'auditor'],
-  ['backup', '/p/practice/backup', 'office'],
-  ['runs', '/runs', 'office'],
-  ['run', '/runs/small-77aa21', 'office'],
-  ['run-witnessed', '/runs/llama-4b1d', 'office'],
-  ['run-live', '/runs/hello-3f9a2c1b', 'office'],
-  ['model', '/runs/small-77aa21/model', 'office'],
-  ['playground', '/runs/small-77aa21/playground', 'office'],
-  ['playground-text', '/runs/old-1234/playground', 'office'],
-  ['playground-two', '/runs/small-77aa21/playground?beside=seed-1-5e1f', 'office'],
-  ['playground-receipt', '/runs/small-77aa21/playground', 'office'],
-  ['sweep', '/sweeps/small-sweep-88bb', 'office'],
-  ['people', '/people', 'office'],
-  ['account', '/account', 'office'],
-  ['log-in', '/log-in', 'public'],
-  ['invitation', '/invitation#token', 'public'],
-  ['reset', '/reset#token', 'public'],
-  ['openid', '/openid', 'public'],
-  ['address', '/address#token', 'public'],
-  ['begin', '/begin', 'office'],
-  ['not-found', '/nowhere', 'public'],
-];
-
-const VIEWS = [
-  { name: 'light', colorScheme: 'light', locale: 'en-GB', width: 1280 },
-  { name: 'dark', colorScheme: 'dark', locale: 'ko-KR', width: 1280 },
-  { name: 'phone', colorScheme: 'light', locale: 'ko-KR', width: 360 },
-  { name: 'phone-en', colorScheme: 'dark', locale: 'en-GB', width: 360 },
-] as const;
-
-/** An answer with its probabilities, and a token that is pointed at. */
-async function generate(page: Page): Promise<void> {
-  const text = page.locator('.playground textarea').first();
-  await text.fill((await text.inputValue()) || 'What is a river?');
-  await text.press('Enter');
-  await page.check('.playground .check input');
-  await page.locator('.token').nth(9).hover();
-}
-
-/** The receipt of the answer, opened and checked. */
-async function checkReceipt(page: Page): Promise<void> {
-  await page.locator('.receipt-seal').first().click();
-  await page.locator('dialog .primary').click();
-  await page.locator('dialog .verdict').waitFor();
-  await page.locator('dialog details summary').first().click();
-}
-
-/** A rule book from a template, with a wrong sum, and rehearsed. */
-async function writeRuleBook(page: Page): Promise<void> {
-  await page.locator('main select').first().selectOption('template:korea-2026');
-  await page.locator('form .primary').first().click();
-  await page.locator('.problems').first().waitFor();
-  await page.locator('form .primary').last().click();
-  await page.locator('.facts').last().waitFor();
-}
-
-/** The audit of a run of another program, started and ended. */
-async function auditWitnessed(page: Page): Promise<void> {
-  await page.locator('form .primary').last().click();
-  await page.locator('.verdict').waitFor();
-}
-
-/** Opens the dialog of the button at `place` (the first, or of the actions of the page), and a list to choose from where it has one. */
-async function openDialog(page: Page, place: string): Promise<void> {
-  await page.locator(place).click();
-  const field = page.locator('dialog [role=combobox]').first();
-  if ((await field.count()) > 0) await field.click();
-}
-
-/** Dialogs that pages open before they are looked at. */
-const DIALOGS: Record<string, (page: Page) => Promise<void>> = {
-  'organisation-new': (page) => openDialog(page, '.actions button'),
-  'call-new': (page) => openDialog(page, '.actions button'),
-  'call-application': (page) => openDialog(page, 'main .primary >> nth=0'),
-  async 'call-selection'(page) {
-    for (const box of await page.locator('td input[type=checkbox]').all()) await box.check();
-    await openDialog(page, 'main .primary >> nth=1');
-  },
-  'application-points': (page) => openDialog(page, 'main .primary'),
-  async 'application-result'(page) {
-    await openDialog(page, '.buttons button:not(.primary)');
-  },
-};
-
-/** What the office does on the pages of compute, up to the button that records it. */
-const DEEDS: Record<string, (page: Page) => Promise<void>> = {
-  async catalogue(page) {
-    await page.locator('textarea').fill('formatVersion: 1\nid: practice\nversion: 3\n');
-    await page.locator('form .primary').click();
-    await page.locator('table.differences').waitFor();
-    await page.locator('table.differences summary').first().click();
-  },
-  async allotments(page) {
-    await page.locator('table.editable input[type="number"]').first().fill('80000');
-    await page.locator('section').first().locator('p > button').click();
-    await page.locator('table.editable input[type="number"]').last().fill('12000');
-    await page.locator('.buttons .primary').click();
-    await page.locator('h3').first().waitFor();
-  },
-  async metering(page) {
-    await page.locator('input[type="date"]').first().fill('2026-01-01');
-    await page.locator('input[type="date"]').last().fill('2026-01-31');
-    await page.locator('form .primary').first().click();
-    await page.locator('form').nth(1).waitFor();
-    await page.locator('form').nth(1).locator('.primary').click();
-    await page.locator('section').last().locator('table').waitFor();
-    await page.locator('section').last().locator('summary').click();
-  },
-  async register(page) {
-    await page.locator('form input.code').fill('3'.padEnd(64, 'c'));
-    await page.locator('form .primary').first().click();
-    await page.locator('.notice.good').waitFor();
-  },
-};
+const LOCALES = { en: 'en-GB', ko: 'ko-KR' };
 
 async function look(browser: Browser, server: MadeUp, folder: string, names: string[]): Promise<number> {
   let faults = 0;
+  const pictures: Picture[] = [];
   const say = (text: string) => {
     faults++;
     console.log(text);
@@ -172,7 +25,7 @@ async function look(browser: Browser, server: MadeUp, folder: string, names: str
     const context = await browser.newContext({
       viewport: { width: view.width, height: 800 },
       colorScheme: view.colorScheme,
-      locale: view.locale,
+      locale: LOCALES[view.lang],
       reducedMotion: 'reduce',
       bypassCSP: false,
     });
@@ -187,16 +40,13 @@ async function look(browser: Browser, server: MadeUp, folder: string, names: str
       await page.goto(`${server.url}${path}`);
       await page.waitForSelector('main h1');
       await page.waitForFunction(() => !document.querySelector('.spinner'));
-      if (name.startsWith('playground')) await generate(page);
-      await DIALOGS[name]?.(page);
-      if (name === 'playground-receipt') await checkReceipt(page);
-      if (name === 'rule-book-new') await writeRuleBook(page);
-      if (name === 'run-witnessed') await auditWitnessed(page);
-      await DEEDS[name]?.(page);
-      await page.screenshot({ path: join(folder, `${name}-${view.name}.png`), fullPage: true });
+      await bringInto(page, name);
+      const file = `${name}-${view.name}.png`;
+      await page.screenshot({ path: join(folder, file), fullPage: true });
+      pictures.push({ page: name, view: view.name, file });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (wide > 0) say(`${name} ${view.name}: scrolls sideways by ${wide} px`);
-      if (view.locale === 'ko-KR')
+      if (view.lang === 'ko')
         for (const text of await englishIn(page)) say(`${name} ${view.name}: in English: ${text}`);
       // The debugger of the browser evaluates it, so the policy of the page can stay as it is.
       await page.evaluate(AXE);
@@ -216,6 +66,7 @@ async function look(browser: Browser, server: MadeUp, folder: string, names: str
     }
     await context.close();
   }
+  writeFileSync(join(folder, 'index.html'), pictureIndex(pictures));
   return faults;
 }
 

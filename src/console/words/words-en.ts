@@ -896,6 +896,7 @@ export const en = {
       `It passes with a mean of at least ${n(minimum, 'point')} of ${n(reviewers, 'reviewer')} or more.`,
     without: (step: string) => `${step}: passed or not passed, without points.`,
   },
+  longTable: { all: (count: string) => `Show all ${count}` },
   picker: {
     type: 'Type to find',
     pickOne: 'Choose one from the list, or empty the field.',

@@ -923,6 +923,7 @@ export const ko: Words = {
     passes: (minimum, reviewers) => `심사위원 ${reviewers}명 이상의 평균이 ${minimum}점 이상이면 통과합니다.`,
     without: (step) => `${step}: 점수 없이 통과 여부만 정합니다.`,
   },
+  longTable: { all: (count: string) => `${count}건 모두 보기` },
   picker: {
     type: '입력해서 찾기',
     pickOne: '목록에서 하나를 고르거나 입력을 지우십시오.',

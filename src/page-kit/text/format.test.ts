@@ -118,3 +118,39 @@ test('counts, durations and dates follow the language', () => {
   expect(e.date('January <b>')).toBeNull();
   expect(e.date('99999-99-99T99:99')).toBeNull();
 });
+
+test('formatters are made once: a table of a thousand rows makes as many as one of ten', () => {
+  const { NumberFormat, DateTimeFormat, DisplayNames } = Intl;
+  let made = 0;
+  const counted = <T extends abstract new (...args: never[]) => object>(real: T): T =>
+    new Proxy(real, {
+      construct(target, args, as) {
+        made++;
+        return Reflect.construct(target, args, as);
+      },
+    });
+  const rows = (count: number): number => {
+    made = 0;
+    for (let i = 0; i < count; i++) {
+      const format = formatFor(i % 2 ? 'en' : 'ko');
+      format.decimal(i / 7, 5);
+      format.percent(i / 1000, 3);
+      format.bytes(i * 1e5);
+      format.duration(i);
+      format.moment(new Date(i * 1e9).toISOString());
+      format.country('KR');
+    }
+    return made;
+  };
+  Object.assign(Intl, {
+    NumberFormat: counted(NumberFormat),
+    DateTimeFormat: counted(DateTimeFormat),
+    DisplayNames: counted(DisplayNames),
+  });
+  try {
+    expect(rows(1000)).toBeGreaterThan(3); // those that no other test has had made
+    expect(rows(1000)).toBe(0);
+  } finally {
+    Object.assign(Intl, { NumberFormat, DateTimeFormat, DisplayNames });
+  }
+});

@@ -58,17 +58,36 @@ const DASH = '–';
 
 const ok = (value: number, text: (value: number) => string): string => (Number.isFinite(value) ? text(value) : DASH);
 
+/** The result of `make`, which is called at the first use: a formatter takes a hundred times as long to make as to use. */
+function lazy<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+const numbers = new Map<string, Intl.NumberFormat>();
+
+/** A formatter of numbers, made once for its options. */
+function numberFormat(lang: Lang, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = lang + JSON.stringify(options);
+  let format = numbers.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(lang, options);
+    numbers.set(key, format);
+  }
+  return format;
+}
+
 type Shares = Pick<Format, 'percent' | 'share' | 'shares' | 'atLeast' | 'atMost'>;
 
 function sharesFor(lang: Lang): Shares {
-  const percent = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(lang, { style: 'percent', ...options });
-  const percents = percent({ maximumFractionDigits: 1 });
-  const cutDown = percent({ maximumFractionDigits: 1, roundingMode: 'floor' });
-  const cutUp = percent({ maximumFractionDigits: 1, roundingMode: 'ceil' });
+  const percent = (options: Intl.NumberFormatOptions) => numberFormat(lang, { style: 'percent', ...options });
+  const percents = () => percent({ maximumFractionDigits: 1 });
+  const cutDown = () => percent({ maximumFractionDigits: 1, roundingMode: 'floor' });
+  const cutUp = () => percent({ maximumFractionDigits: 1, roundingMode: 'ceil' });
   const share = (value: number): string => {
-    if (value > NEAR && value < 0.0005) return `<${percents.format(0.001)}`;
-    if (value < 1 - NEAR && value > 0.9995) return `>${percents.format(0.999)}`;
-    return percents.format(value);
+    if (value > NEAR && value < 0.0005) return `<${percents().format(0.001)}`;
+    if (value < 1 - NEAR && value > 0.9995) return `>${percents().format(0.999)}`;
+    return percents().format(value);
   };
   return {
     percent: (value, digits = 0) =>
@@ -77,36 +96,37 @@ function sharesFor(lang: Lang): Shares {
     shares: ({ low, high }) =>
       low === high
         ? share(low)
-        : percents.formatRange(Math.floor(low * 1000 + NEAR) / 1000, Math.ceil(high * 1000 - NEAR) / 1000),
+        : percents().formatRange(Math.floor(low * 1000 + NEAR) / 1000, Math.ceil(high * 1000 - NEAR) / 1000),
     atLeast: (value) => {
       if (!Number.isFinite(value)) return DASH;
-      if (value > 0 && value < 0.001) return `< ${cutDown.format(0.001)}`;
+      if (value > 0 && value < 0.001) return `< ${cutDown().format(0.001)}`;
       // 0.29 * 100 is 28.999999999999996: a tiny amount is added before rounding down, too small to lift 0.99999.
-      return cutDown.format(Math.min(value >= 1 ? value : 1 - 1e-6, value + NEAR));
+      return cutDown().format(Math.min(value >= 1 ? value : 1 - 1e-6, value + NEAR));
     },
-    atMost: (value) => ok(value, (finite) => cutUp.format(Math.max(0, finite - NEAR))),
+    atMost: (value) => ok(value, (finite) => cutUp().format(Math.max(0, finite - NEAR))),
   };
 }
 
 type Times = Pick<Format, 'moment' | 'day' | 'ago' | 'duration' | 'date'>;
 
 function timesFor(lang: Lang): Times {
-  const moment = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' });
-  const day = new Intl.DateTimeFormat(lang, { dateStyle: 'medium' });
-  const relative = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' });
-  const inDocument = new Intl.DateTimeFormat(lang === 'ko' ? 'ko-KR' : 'en-GB', {
-    dateStyle: lang === 'ko' ? 'long' : 'medium',
-    timeStyle: 'medium',
-    timeZone: lang === 'ko' ? 'Asia/Seoul' : 'UTC',
-  });
-  const time = (iso: string, format: Intl.DateTimeFormat) => {
+  const moment = lazy(() => new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' }));
+  const day = lazy(() => new Intl.DateTimeFormat(lang, { dateStyle: 'medium' }));
+  const relative = lazy(() => new Intl.RelativeTimeFormat(lang, { numeric: 'auto' }));
+  const inDocument = lazy(
+    () =>
+      new Intl.DateTimeFormat(lang === 'ko' ? 'ko-KR' : 'en-GB', {
+        dateStyle: lang === 'ko' ? 'long' : 'medium',
+        timeStyle: 'medium',
+        timeZone: lang === 'ko' ? 'Asia/Seoul' : 'UTC',
+      }),
+  );
+  const time = (iso: string, format: () => Intl.DateTimeFormat) => {
     const date = new Date(iso);
-    return Number.isNaN(date.getTime()) ? iso : format.format(date);
+    return Number.isNaN(date.getTime()) ? iso : format().format(date);
   };
   const long = (value: number, unit: string, digits = 0) =>
-    new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: digits }).format(
-      value,
-    );
+    numberFormat(lang, { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: digits }).format(value);
   return {
     moment: (iso) => time(iso, moment),
     day: (iso) => time(iso, day),
@@ -115,7 +135,7 @@ function timesFor(lang: Lang): Times {
       if (Number.isNaN(seconds)) return iso;
       if (Math.abs(seconds) > 30 * 86_400) return time(iso, day);
       const [name, length] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? (['second', 1] as const);
-      return relative.format(Math.trunc(seconds / length), name);
+      return relative().format(Math.trunc(seconds / length), name);
     },
     duration(seconds) {
       if (!Number.isFinite(seconds) || seconds < 0) return DASH;
@@ -130,35 +150,39 @@ function timesFor(lang: Lang): Times {
     },
     date(iso) {
       const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(iso) ? Date.parse(iso) : Number.NaN;
-      return Number.isNaN(at) ? null : { text: inDocument.format(at), iso: new Date(at).toISOString() };
+      return Number.isNaN(at) ? null : { text: inDocument().format(at), iso: new Date(at).toISOString() };
     },
   };
 }
 
-export function formatFor(lang: Lang): Format {
-  const number = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(lang, options);
-  const whole = number({ maximumFractionDigits: 0 });
-  const compact = number({ notation: 'compact', maximumSignificantDigits: 3 });
-  const scientific = number({ notation: 'scientific', maximumSignificantDigits: 3 });
-  const small = number({ maximumSignificantDigits: 4 });
-  const list = new Intl.ListFormat(lang, { type: 'conjunction' });
-  const regions = new Intl.DisplayNames(lang, { type: 'region' });
+const FORMATS = { en: lazy(() => makeFormat('en')), ko: lazy(() => makeFormat('ko')) };
+
+export const formatFor = (lang: Lang): Format => FORMATS[lang]();
+
+function makeFormat(lang: Lang): Format {
+  const number = (options: Intl.NumberFormatOptions) => numberFormat(lang, options);
+  const whole = () => number({ maximumFractionDigits: 0 });
+  const compact = () => number({ notation: 'compact', maximumSignificantDigits: 3 });
+  const scientific = () => number({ notation: 'scientific', maximumSignificantDigits: 3 });
+  const small = () => number({ maximumSignificantDigits: 4 });
+  const list = lazy(() => new Intl.ListFormat(lang, { type: 'conjunction' }));
+  const regions = lazy(() => new Intl.DisplayNames(lang, { type: 'region' }));
   const unit = (value: number, name: string, unitDisplay: 'short' | 'long') =>
     number({ style: 'unit', unit: name, unitDisplay }).format(value);
   return {
     lang,
-    count: (value) => ok(value, whole.format),
-    counts: (low, high) => (low === high ? whole.format(low) : whole.formatRange(low, high)),
+    count: (value) => ok(value, whole().format),
+    counts: (low, high) => (low === high ? whole().format(low) : whole().formatRange(low, high)),
     decimal: (value, digits) =>
       ok(value, number({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format),
     short(value) {
       if (!Number.isFinite(value)) return DASH;
       const size = Math.abs(value);
-      if (size !== 0 && (size < 1e-4 || size >= 1e12)) return scientific.format(value);
-      return size >= 10_000 ? compact.format(value) : small.format(value);
+      if (size !== 0 && (size < 1e-4 || size >= 1e12)) return scientific().format(value);
+      return size >= 10_000 ? compact().format(value) : small().format(value);
     },
     ...sharesFor(lang),
-    hours: (value) => (value < 10 ? small : whole).format(value),
+    hours: (value) => (value < 10 ? small : whole)().format(value),
     bytes(value) {
       let step = 0;
       while (value >= 1000 && step < BYTES.length - 1) {
@@ -168,14 +192,14 @@ export function formatFor(lang: Lang): Format {
       return step === 0 ? unit(value, BYTES[0], 'long') : unit(Number(value.toPrecision(3)), BYTES[step]!, 'short');
     },
     ...timesFor(lang),
-    list: (items) => list.format(items),
+    list: (items) => list().format(items),
     country(code) {
       const name = this.countryName(code);
       return name === code ? code : `${name}${lang === 'ko' ? '' : ' '}(${code})`;
     },
     countryName(code) {
       try {
-        return USER_ASSIGNED.test(code) ? code : (regions.of(code) ?? code);
+        return USER_ASSIGNED.test(code) ? code : (regions().of(code) ?? code);
       } catch {
         return code; // not a country code
       }

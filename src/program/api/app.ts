@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { NOBODY } from '../users/index.ts';
+import { compressed } from './compressed.ts';
 import type { Context, Env } from './context.ts';
 import { documentOf } from './document.ts';
 import { errorResponse } from './errors.ts';
@@ -68,7 +69,7 @@ export function applicationOf(context: Context, pages?: Pages): Application {
     errorResponse(context.signal.aborted && !(error instanceof JikjiError) ? ended(c) : error, c),
   );
   app.use(securityHeaders(context), checkHost(context));
-  app.use('/api/*', authenticate(context));
+  app.use('/api/*', compressed, authenticate(context));
   // The same for everybody, whoever has logged in.
   app.use('/decisions/*', async (c, next) => {
     c.set('viewer', NOBODY);

@@ -1,8 +1,7 @@
 // What routes answer about organisations, calls and applications, as a viewer may see it.
 
 import type { z } from 'zod';
-import { canSeeFiles, canSeeReview, canSeeReviews, timeOf } from '../office/index.ts';
-import type { Programme } from '../programme/index.ts';
+import { canSeeFiles, canSeeReview, canSeeReviews } from '../office/index.ts';
 import { SELECTION_STEPS, type SelectionStep, sumOfPoints } from '../rules/index.ts';
 import {
   bookOf,
@@ -48,25 +47,20 @@ function stepsOf(tables: Tables, row: Row<'applications'>, viewer: Viewer) {
   }));
 }
 
-async function applicationRow({ tables, store }: Programme, row: Row<'applications'>, viewer: Viewer) {
+function applicationRow(tables: Tables, row: Row<'applications'>, viewer: Viewer) {
   const { lead, members, consortium } = row;
   return {
     ...row,
     lead: nameOf(tables, lead),
     members: members === 'not recorded' ? null : new Set([lead, ...members]).size,
-    received: await timeOf({ tables, store }, row.receivedSeq),
+    received: tables.timeOf(row.receivedSeq),
     files: canSeeFiles(viewer, tables, row.id) ? row.files.length : null,
     steps: stepsOf(tables, row, viewer),
     consortium: consortium === null ? null : tables.get('consortia', consortium)!,
   };
 }
 
-export async function callPageOf(
-  programme: Programme,
-  call: string,
-  viewer: Viewer,
-): Promise<z.input<typeof shape.callPage>> {
-  const { tables } = programme;
+export function callPageOf(tables: Tables, call: string, viewer: Viewer): z.input<typeof shape.callPage> {
   const row = requireRow(tables, 'calls', call, 'call');
   const book = row.ruleBook === undefined ? undefined : tables.get('ruleBooks', row.ruleBook)!;
   return {
@@ -74,9 +68,7 @@ export async function callPageOf(
     text: row.text ?? null,
     ruleBook: book ? { ...book, title: bookOf(tables, book.digest).title } : null,
     selection: bookOfCall(tables, call)?.selection ?? {},
-    list: await Promise.all(
-      tables.of('applications', 'call', call).map((one) => applicationRow(programme, one, viewer)),
-    ),
+    list: tables.of('applications', 'call', call).map((one) => applicationRow(tables, one, viewer)),
   };
 }
 
@@ -94,20 +86,15 @@ function reviewsShown(tables: Tables, application: string, step: SelectionStep, 
     }));
 }
 
-export async function applicationPageOf(
-  programme: Programme,
-  name: string,
-  viewer: Viewer,
-): Promise<z.input<typeof shape.applicationPage>> {
-  const { tables } = programme;
+export function applicationPageOf(tables: Tables, name: string, viewer: Viewer): z.input<typeof shape.applicationPage> {
   const row = requireRow(tables, 'applications', name, 'application');
   const { lead, members } = row;
   const call = requireRow(tables, 'calls', row.call, 'call');
-  const files = row.files.map(async ({ seq, ...file }) => {
-    const added = await timeOf(programme, seq);
+  const files = row.files.map(({ seq, ...file }) => {
+    const added = tables.timeOf(seq);
     return { ...file, added, late: call.until !== undefined && Date.parse(added) > Date.parse(call.until) };
   });
-  const short = await applicationRow(programme, row, viewer);
+  const short = applicationRow(tables, row, viewer);
   return {
     ...short,
     call,
@@ -115,7 +102,7 @@ export async function applicationPageOf(
       members === 'not recorded'
         ? members
         : [...new Set([lead, ...members])].flatMap((one) => tables.get('organisations', one) ?? []),
-    files: canSeeFiles(viewer, tables, name) ? await Promise.all(files) : null,
+    files: canSeeFiles(viewer, tables, name) ? files : null,
     steps: short.steps.map((one) => ({
       ...one,
       note: resultOf(row, one.step)?.note ?? null,

@@ -1,7 +1,6 @@
 // Answers about self-reliance: an index with all components that it mentions, the chain by layer, suppliers and countries for what-if.
 
 import type { z } from 'zod';
-import type { Catalogue } from '../../fleet/index.ts';
 import { nearestName } from '../../formats/index.ts';
 import {
   type Index,
@@ -15,7 +14,7 @@ import {
   suppliersNamed,
 } from '../../reliance/index.ts';
 import { courseOf, indexOf, rulesNow } from '../compute/index.ts';
-import { programmeOf, timeOf } from '../office/index.ts';
+import { programmeOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { requireRow } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
@@ -50,7 +49,7 @@ export async function relianceOf(
     chain && (await cachedAnswer(chain, ['index', asked], () => indexAsked(chain, id, asked, rules.selfReliance)));
   return {
     home: chain?.catalogue.home ?? [],
-    catalogue: await headOf(programme, chain?.registered),
+    catalogue: headOf(tables, chain?.registered),
     index: index ?? null,
     rules,
     components: chain && index ? mentionedIn(chain.catalogue, idsInIndex(index)) : {},
@@ -88,15 +87,13 @@ async function courseNow(
   const points = await cachedAnswer(chain, ['course', consortium], () =>
     courseOf(tables, seenBy(viewer, tables), consortium),
   );
-  return Promise.all(
-    points.map(async ({ stage, closedSeq, catalogue, index }) => ({
-      stage,
-      title: tables.get('stages', stage)!.title,
-      closed: await timeOf(programme, closedSeq),
-      catalogue: catalogue.parts,
-      ...index,
-    })),
-  );
+  return points.map(({ stage, closedSeq, catalogue, index }) => ({
+    stage,
+    title: tables.get('stages', stage)!.title,
+    closed: tables.timeOf(closedSeq),
+    catalogue: catalogue.parts,
+    ...index,
+  }));
 }
 
 /** @throws JikjiError `supplier-unknown`, `country-unknown` */

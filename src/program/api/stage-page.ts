@@ -5,7 +5,7 @@ import { auditShown } from '../audits/index.ts';
 import { lackingOf } from '../due/index.ts';
 import type { Sealed } from '../housekeeping/index.ts';
 import { questionsOf } from '../judging/index.ts';
-import { canSee, canSeeAudit, timeOf, timesOf } from '../office/index.ts';
+import { canSee, canSeeAudit, timesOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { partsOf } from '../rules/index.ts';
 import {
@@ -29,14 +29,14 @@ type Page = z.input<typeof stagePage>;
 type Offer = Page['mayDo'][number];
 
 /** A submission's row; the result of its audit only for viewers who may see it. */
-export async function submissionRow(programme: Programme, row: Row<'submissions'>, viewer: Viewer) {
-  const seen = canSeeAudit(viewer, programme.tables, row);
-  const received = await timeOf(programme, row.receivedSeq);
-  const { closes } = datesOf(programme.tables, row.stage);
+export function submissionRow(tables: Tables, row: Row<'submissions'>, viewer: Viewer) {
+  const seen = canSeeAudit(viewer, tables, row);
+  const received = tables.timeOf(row.receivedSeq);
+  const { closes } = datesOf(tables, row.stage);
   return {
     ...row,
     status: seen ? row.status : row.status.split(':')[0]!,
-    audit: seen ? (auditShown(programme.tables, row.id) ?? null) : null,
+    audit: seen ? (auditShown(tables, row.id) ?? null) : null,
     received,
     late: closes !== null && Date.parse(received) > Date.parse(closes),
   };
@@ -60,10 +60,10 @@ export async function stagePageOf(programme: Programme, stage: string, viewer: V
     consortia: consortiaOf(tables, stage),
     components: book.originality.components,
     parts: partsOf(book).map(({ source, ...part }) => ({ ...part, kind: source.kind })),
-    ...(await timesOf(programme, stage)),
+    ...timesOf(tables, stage),
     dates: datesOf(tables, stage),
     lacking: viewer.role === 'office' && row.status === 'open' ? lackingOf(tables, stage).map(({ text }) => text) : [],
-    submissions: await Promise.all(submissions.map((one) => submissionRow(programme, one, viewer))),
+    submissions: submissions.map((one) => submissionRow(tables, one, viewer)),
     forms: tables
       .of('forms', 'stage', stage)
       .filter((form) => canSeeForm(viewer, tables, form))

@@ -117,15 +117,11 @@ function proposalSaid(proposal: FindingProposal, other: ShownProposal['from'], k
   ].join(' ');
 }
 
-/** All proposed findings of a stage. `timeOf`: ISO 8601, by the number of an entry. */
-export async function proposalsShown(
-  tables: Tables,
-  stage: string,
-  timeOf: (seq: number) => Promise<string>,
-): Promise<ShownProposal[]> {
+/** All proposed findings of a stage. */
+export function proposalsShown(tables: Tables, stage: string): ShownProposal[] {
   const proposals = findingProposals(tables, stage);
   const seqs = new Set(proposals.flatMap(({ fixed }) => [fixed.from, fixed.submission]));
-  const times = new Map(await Promise.all([...seqs].map(async (seq) => [seq, await timeOf(seq)] as const)));
+  const times = new Map([...seqs].map((seq) => [seq, tables.timeOf(seq)] as const));
   const nameOf = (consortium: string, lang: Lang): string =>
     formatFor(lang).title(tables.get('consortia', consortium)!.name);
   return proposals.map((proposal) => {

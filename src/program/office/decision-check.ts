@@ -29,7 +29,7 @@ export async function checkDecisions(
     onDecision(decisions, signed.length);
     decisions++;
     const written = JSON.parse(decisionParts(statement).document) as { [name: string]: Json };
-    const day = await targetDay(reading, tables.get('stages', stage)!);
+    const day = targetDay(tables, tables.get('stages', stage)!);
     const head = written.log as unknown as Head;
     const outcome = await outcomeOf(reading, stage);
     const computed = decisionDocument({ programme: programmeOf(tables).id, outcome, head, day });

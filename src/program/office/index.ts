@@ -12,7 +12,7 @@ export { factsOf, reportOf } from './report.ts';
 export { checkRuleBook } from './rule-books.ts';
 export { citation, digest, id, marks, title } from './shapes.ts';
 export { outcomeOf, timesOf } from './stages.ts';
-export { programmeOf, timeOf } from './times.ts';
+export { programmeOf } from './times.ts';
 export {
   canSee,
   canSeeAudit,

@@ -4,9 +4,8 @@ import { comparisonsShown, proposalsShown } from '../comparisons/index.ts';
 import { type StageReport, stageReport } from '../decision/index.ts';
 import { EXAMPLES, loadExample } from '../examples/index.ts';
 import type { Programme } from '../programme/index.ts';
-import { bookOf, type Row, requireRow } from '../state/index.ts';
+import { bookOf, type Row, requireRow, type Tables } from '../state/index.ts';
 import { outcomeOf, timesOf } from './stages.ts';
-import { timeOf } from './times.ts';
 
 /** Published facts other than scores; empty unless the programme is a record that comes with Jikji. */
 export function factsOf({ tables }: Programme): StageReport['facts'] {
@@ -15,8 +14,7 @@ export function factsOf({ tables }: Programme): StageReport['facts'] {
   return row?.mode === 'record' && example ? loadExample(example, new Date().toISOString()).facts : [];
 }
 
-async function signaturesOf(programme: Programme, stage: Row<'stages'>): Promise<StageReport['log']['signatures']> {
-  const { tables } = programme;
+function signaturesOf(tables: Tables, stage: Row<'stages'>): StageReport['log']['signatures'] {
   const [{ officeKey: key } = { officeKey: null }] = tables.all('programmes');
   if (!key) return [];
   const decision = tables.get('decisions', stage.id);
@@ -27,7 +25,7 @@ async function signaturesOf(programme: Programme, stage: Row<'stages'>): Promise
   ] as const;
   const signatures = [];
   for (const [what, seq] of places)
-    if (typeof seq === 'number') signatures.push({ what, seq, key, time: await timeOf(programme, seq) });
+    if (typeof seq === 'number') signatures.push({ what, seq, key, time: tables.timeOf(seq) });
   return signatures;
 }
 
@@ -36,15 +34,12 @@ export async function reportOf(programme: Programme, stage: string): Promise<Sta
   const { tables } = programme;
   const row = requireRow(tables, 'stages', stage, 'stage');
   return stageReport(tables, stage, await outcomeOf(programme, stage), {
-    ...(await timesOf(programme, stage)),
+    ...timesOf(tables, stage),
     head: programme.head,
-    signatures: await signaturesOf(programme, row),
+    signatures: signaturesOf(tables, row),
     facts: factsOf(programme),
     comparisons: bookOf(tables, row.ruleBook).originality.lineage
-      ? {
-          all: comparisonsShown(tables, stage),
-          proposals: await proposalsShown(tables, stage, (seq) => timeOf(programme, seq)),
-        }
+      ? { all: comparisonsShown(tables, stage), proposals: proposalsShown(tables, stage) }
       : null,
   });
 }

@@ -12,6 +12,7 @@ import {
   openAppeals,
   requireRow,
   signByOffice,
+  type Tables,
   upheldTeams,
 } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
@@ -20,7 +21,7 @@ import { revelations } from './forms.ts';
 import * as refuse from './refusals/acts.ts';
 import { findRuleBook } from './rule-books.ts';
 import { id, title } from './shapes.ts';
-import { programmeOf, type Reading, requireNotRecord, targetDay, timeOf } from './times.ts';
+import { programmeOf, type Reading, requireNotRecord, targetDay } from './times.ts';
 
 const MAX_LACKING_SHOWN = 6;
 
@@ -114,7 +115,7 @@ export async function outcomeOf(reading: Reading, stage: string): Promise<Outcom
   const row = requireRow(tables, 'stages', stage, 'stage');
   const seq = row.closedSeq ?? row.openedSeq;
   const [entry] = await store.page(seq, 1);
-  return decideStage(tables, stage, await targetDay(reading, row), entry!.link.slice(0, 16));
+  return decideStage(tables, stage, targetDay(tables, row), entry!.link.slice(0, 16));
 }
 
 /** Teams that the rules leave equal across the border are undecided; they stay. */
@@ -127,7 +128,7 @@ export const decide = act({
     const signer = await by.signer();
     const { id } = programmeOf(programme.tables);
     const outcome = await outcomeOf(programme, stage);
-    const day = await targetDay(programme, row);
+    const day = targetDay(programme.tables, row);
     await programme.record(by.actor, [
       (head) => {
         const context = { programme: id, outcome, head, day };
@@ -165,10 +166,7 @@ export const finishStage = act({
 });
 
 /** Times at which a stage was opened and closed. */
-export async function timesOf(programme: Programme, stage: string): Promise<{ opened: string; closed: string | null }> {
-  const row = requireRow(programme.tables, 'stages', stage, 'stage');
-  return {
-    opened: await timeOf(programme, row.openedSeq),
-    closed: row.closedSeq === null ? null : await timeOf(programme, row.closedSeq),
-  };
+export function timesOf(tables: Tables, stage: string): { opened: string; closed: string | null } {
+  const { openedSeq, closedSeq } = requireRow(tables, 'stages', stage, 'stage');
+  return { opened: tables.timeOf(openedSeq), closed: closedSeq === null ? null : tables.timeOf(closedSeq) };
 }

@@ -1,4 +1,4 @@
-// The programme of a database, and times of entries: tables hold numbers of entries, the log holds their times.
+// The programme of a database, and what its stages need.
 
 import type { Programme } from '../programme/index.ts';
 import type { Row, Tables } from '../state/index.ts';
@@ -27,15 +27,6 @@ export function requireNotRecord(tables: Tables): void {
   throw refuse.recordOnly(id);
 }
 
-/** The time of entry `seq`, ISO 8601. */
-export async function timeOf({ store }: Reading, seq: number): Promise<string> {
-  const [entry] = await store.page(seq, 1);
-  if (entry?.seq !== seq) throw new Error(`entry ${seq} does not exist`);
-  return entry.time;
-}
-
 /** The day (`2026-01-15`) at which a stage's moving target is looked up: the day on which its rule book was registered. */
-export async function targetDay(reading: Reading, stage: Row<'stages'>): Promise<string> {
-  const book = reading.tables.get('ruleBooks', stage.ruleBook)!;
-  return (await timeOf(reading, book.registeredSeq)).slice(0, 10);
-}
+export const targetDay = (tables: Tables, stage: Row<'stages'>): string =>
+  tables.timeOf(tables.get('ruleBooks', stage.ruleBook)!.registeredSeq).slice(0, 10);

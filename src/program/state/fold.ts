@@ -26,6 +26,7 @@ export class State {
     const about = { seq, time, actor, before: this.#link };
     const read = checkProposal(this.tables, { kind, data }, about);
     read.definition.apply(this.tables, read.data, about);
+    this.tables.noteTime(seq, time);
     this.#link = link;
   }
 }

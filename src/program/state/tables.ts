@@ -56,12 +56,25 @@ function add(index: Map<unknown, Set<unknown>>, value: unknown, key: unknown): v
 }
 
 export class Tables {
+  /** Times of the entries, of the first one first. */
+  readonly #times: string[] = [];
   readonly #tables = Object.fromEntries(
     (Object.keys(ROW) as TableName[]).map((name) => [name, new Table(KEYS[name] ?? 'id')]),
   ) as unknown as { [T in TableName]: Table<Row<T>> };
 
   #of<T extends TableName>(table: T): Table<Row<T>> {
     return this.#tables[table];
+  }
+
+  /** The time of entry `seq`, ISO 8601: rows hold numbers of entries. */
+  timeOf(seq: number): string {
+    const time = this.#times[seq - 1];
+    if (time === undefined) throw new Error(`entry ${seq} does not exist`);
+    return time;
+  }
+
+  noteTime(seq: number, time: string): void {
+    this.#times[seq - 1] = time;
   }
 
   /** Number of rows in all tables. */

@@ -46,7 +46,7 @@ export function addCalls(api: Api): void {
   api.on(
     `get ${CALL}`,
     { summary: 'A call and its applications', roles: EVERYBODY, answer: shape.callPage },
-    ({ programme, params, viewer }) => callPageOf(programme, params.call, viewer),
+    ({ tables, params, viewer }) => callPageOf(tables, params.call, viewer),
   );
   addAct(api, ACTS.closeCall, { path: `${CALL}/close`, answer: recorded });
   addAct(api, ACTS.receiveApplication, { path: `${CALL}/applications`, maxBody: TEXT, answer: recorded });
@@ -55,8 +55,8 @@ export function addCalls(api: Api): void {
   api.on(
     `get ${APPLICATION}`,
     { summary: 'An application', roles: EVERYBODY, answer: shape.applicationPage },
-    async ({ programme, params, viewer, c }) => {
-      const page = await applicationPageOf(programme, params.application, viewer);
+    async ({ programme, tables, params, viewer, c }) => {
+      const page = applicationPageOf(tables, params.application, viewer);
       const shows = page.files !== null || page.steps.some(({ reviews }) => reviews.length > 0);
       if (shows) await noteSeen(api.context, { programme, viewer, c }, [{ what: 'application', of: page.id }]);
       return page;

@@ -4,9 +4,9 @@ import type { z } from 'zod';
 import type { ComponentKind } from '../../../fleet/index.ts';
 import { nearestName } from '../../../formats/index.ts';
 import { accountsOf, countedOf } from '../../../reliance/index.ts';
-import { ACTS, timeOf } from '../../office/index.ts';
+import { ACTS } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
-import { catalogueAt, citationsOf, type Registered } from '../../state/index.ts';
+import { catalogueAt, citationsOf, type Registered, type Tables } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { canSeeUsage } from '../access.ts';
 import { addAct } from '../act-route.ts';
@@ -28,7 +28,7 @@ export function addCompute(api: Api): void {
       answer: shape.computePage,
     },
     async (asked) => {
-      const page = await pageOf(asked.programme, asked.viewer);
+      const page = pageOf(asked.tables, asked.viewer);
       await noteSeen(api.context, asked, usagesIn(page.usages));
       return page;
     },
@@ -63,12 +63,9 @@ export function addCompute(api: Api): void {
 }
 
 /** Name, parts and digest of a catalogue; null if none is in force. */
-export async function headOf(
-  programme: Programme,
-  found: Registered | undefined,
-): Promise<z.input<typeof shape.catalogueHead> | null> {
+export function headOf(tables: Tables, found: Registered | undefined): z.input<typeof shape.catalogueHead> | null {
   if (!found) return null;
-  return { ...found.catalogue, digest: found.digest, registered: await timeOf(programme, found.registeredSeq) };
+  return { ...found.catalogue, digest: found.digest, registered: tables.timeOf(found.registeredSeq) };
 }
 
 function chipOf({ tables }: Programme, id: string): z.input<typeof shape.chipPage> {
@@ -84,8 +81,7 @@ function chipOf({ tables }: Programme, id: string): z.input<typeof shape.chipPag
 
 type Page = z.input<typeof shape.computePage>;
 
-async function pageOf(programme: Programme, viewer: Viewer): Promise<Page> {
-  const { tables } = programme;
+function pageOf(tables: Tables, viewer: Viewer): Page {
   const found = catalogueAt(tables);
   const allotments = tables.all('allotments');
   // Usages that the viewer may not see are not in the sums.
@@ -95,7 +91,7 @@ async function pageOf(programme: Programme, viewer: Viewer): Promise<Page> {
   const { suppliers, chips, components, clusters } = found?.catalogue ?? {};
   const ofKind = (kind: ComponentKind) => [...(components?.values() ?? [])].filter(({ of }) => of === kind);
   return {
-    catalogue: await headOf(programme, found),
+    catalogue: headOf(tables, found),
     suppliers: [...(suppliers?.values() ?? [])],
     chips: [...(chips?.values() ?? [])],
     sites: ofKind('data-center'),

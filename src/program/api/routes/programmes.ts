@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { dueOf, firstStepsOf } from '../../due/index.ts';
-import { ACTS, factsOf, programmeOf, timeOf, timesOf } from '../../office/index.ts';
+import { ACTS, factsOf, programmeOf, timesOf } from '../../office/index.ts';
 import { type Programme, submissionOfJob } from '../../programme/index.ts';
 import {
   bookOf,
@@ -94,7 +94,7 @@ export function addProgrammes(api: Api): void {
     `get ${CONSORTIUM}`,
     { summary: 'A consortium', roles: EVERYBODY, answer: shape.consortiumPage },
     async (asked) => {
-      const page = await consortiumOf(asked.programme, asked.params.consortium, asked.viewer);
+      const page = consortiumOf(asked.tables, asked.params.consortium, asked.viewer);
       await noteSeen(context, asked, auditsIn(page.submissions as Parameters<typeof auditsIn>[0]));
       return page;
     },
@@ -120,9 +120,9 @@ export function addProgrammes(api: Api): void {
   api.on(
     `get ${PROGRAMME}/rule-books/{digest}`,
     { summary: 'A rule book', roles: EVERYBODY, params: { digest }, answer: shape.bookPage },
-    async ({ programme, tables, params }) => {
+    ({ tables, params }) => {
       const row = requireRow(tables, 'ruleBooks', params.digest, 'rule-book');
-      return { ...row, registered: await timeOf(programme, row.registeredSeq), book: bookOf(tables, row.digest) };
+      return { ...row, registered: tables.timeOf(row.registeredSeq), book: bookOf(tables, row.digest) };
     },
   );
 }
@@ -155,12 +155,12 @@ async function overviewOf(
   const { tables, head, store } = programme;
   const office = viewer.role === 'office';
   const { id } = programmeOf(tables);
-  const stages = tables.all('stages').map(async (stage) => {
+  const stages = tables.all('stages').map((stage) => {
     const outcomes = [...outcomesOf(tables, stage.id)].map(([team, { outcome }]) => [team, outcome] as const);
     const status = statusOf(tables, stage.id);
     return {
       ...stage,
-      ...(await timesOf(programme, stage.id)),
+      ...timesOf(tables, stage.id),
       ...{ status, outcomes: Object.fromEntries(outcomes), dates: datesOf(tables, stage.id) },
     };
   });
@@ -171,7 +171,7 @@ async function overviewOf(
     programme: programmeOf(tables),
     head,
     consortia: tables.all('consortia').map((one) => consortiumRow(tables, one)),
-    stages: await Promise.all(stages),
+    stages,
     applications,
     ruleBooks: tables.all('ruleBooks').length,
     announced: tables
@@ -188,12 +188,7 @@ async function overviewOf(
   };
 }
 
-async function consortiumOf(
-  programme: Programme,
-  name: string,
-  viewer: Viewer,
-): Promise<z.input<typeof shape.consortiumPage>> {
-  const { tables } = programme;
+function consortiumOf(tables: Tables, name: string, viewer: Viewer): z.input<typeof shape.consortiumPage> {
   const row = requireRow(tables, 'consortia', name, 'consortium');
   const submissions = tables.of('submissions', 'consortium', name);
   return {
@@ -212,7 +207,7 @@ async function consortiumOf(
         status: statusOf(tables, stage.id),
         ...(outcomesOf(tables, stage.id).get(name) ?? { outcome: null, reason: null }),
       })),
-    submissions: await Promise.all(submissions.map((one) => submissionRow(programme, one, viewer))),
+    submissions: submissions.map((one) => submissionRow(tables, one, viewer)),
     source: citationsOf(row.source),
   };
 }

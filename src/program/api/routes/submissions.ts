@@ -6,7 +6,6 @@ import { auditShown, curveOf, joinedAudits, joinedShape } from '../../audits/ind
 import type { Sealed } from '../../housekeeping/index.ts';
 import { modelOf } from '../../intake/index.ts';
 import { ACTS, AUDITORS, canSee, canSeeAudit, isOwnSubmission, notPublic } from '../../office/index.ts';
-import type { Programme } from '../../programme/index.ts';
 import { hasEvidence, type Row, requireRow, type Tables } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { thingsIn } from '../access.ts';
@@ -75,7 +74,7 @@ export function addSubmissions(api: Api): void {
     `get ${SUBMISSION}`,
     { summary: 'A submission', roles: EVERYBODY, answer: shape.submissionPage },
     async (asked) => {
-      const page = await pageOf(asked.programme, asked.params.submission, asked.viewer);
+      const page = pageOf(asked.tables, asked.params.submission, asked.viewer);
       const scores = page.evaluations?.length ? thingsIn(asked.tables, page.stage, ['scores']) : [];
       await noteSeen(context, asked, [...auditsIn([page] as Parameters<typeof auditsIn>[0]), ...scores]);
       return page;
@@ -149,15 +148,14 @@ const mayContinue = (viewer: Viewer, tables: Tables, row: Row<'submissions'>): b
 
 type Page = z.input<typeof shape.submissionPage>;
 
-async function pageOf(programme: Programme, submission: string, viewer: Viewer): Promise<Page> {
-  const { tables } = programme;
+function pageOf(tables: Tables, submission: string, viewer: Viewer): Page {
   const row = requireRow(tables, 'submissions', submission, 'submission');
   const audit = canSeeAudit(viewer, tables, row);
   const scores = canSee(viewer, tables, row.stage, 'scores');
   const found = audit ? tables.get('audits', submission) : undefined;
   return {
     ...row,
-    ...(await submissionRow(programme, row, viewer)),
+    ...submissionRow(tables, row, viewer),
     consortiumName: tables.get('consortia', row.consortium)!.name,
     audit: found ? { ...found, ...auditShown(tables, submission)! } : null,
     joined: audit ? joinedAudits(tables, submission) : null,

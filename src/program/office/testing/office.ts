@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Json, loadSigner, newKey, type Signer, sha256Hex } from '../../../ledger/index.ts';
 import { emptyDatabase } from '../../database/testing/empty.ts';
-import { Programme } from '../../programme/index.ts';
+import { Programme, type Where } from '../../programme/index.ts';
 import { catalogueDigest } from '../../state/index.ts';
 import { TEXTS } from '../../state/testing/catalogue.ts';
 import { ACTS, type By } from '../index.ts';
@@ -53,9 +53,12 @@ export const byOffice = (signer: Signer | null, more: Partial<By> = {}): By => (
 export class Office {
   readonly folder = mkdtempSync(join(tmpdir(), 'jikji-office-'));
   readonly signer: Signer;
+  readonly where: Where;
   programme!: Programme;
 
-  constructor() {
+  /** @param where its database; default: a folder of its own */
+  constructor(where?: Where) {
+    this.where = where ?? { folder: join(this.folder, 'database') };
     this.signer = this.key('office');
   }
 
@@ -71,12 +74,9 @@ export class Office {
     }
   }
 
-  get where() {
-    return { folder: join(this.folder, 'database') };
-  }
-
   async open(): Promise<Programme> {
-    if (!existsSync(this.where.folder)) await emptyDatabase(this.where.folder);
+    const { where } = this;
+    if ('folder' in where && !existsSync(where.folder)) await emptyDatabase(where.folder);
     this.programme = await Programme.open(this.where);
     return this.programme;
   }
