@@ -1,0 +1,167 @@
+// An index over names: built once, asked often. All names stand in one text, so that a question costs one pass over it, whatever is asked.
+// It knows nothing of who may see a thing: each index holds only what all who ask it may see.
+
+import { fold, hasInitials, initialsOf, lettersOf } from './fold.ts';
+import { FOUND_KINDS, type FoundKind, type Thing } from './kinds.ts';
+
+/** Hits of one kind that are returned; the others are counted. */
+export const MAX_HITS = 20;
+/** Whole id, whole name, beginning of a name, beginnings of words, anywhere in words. */
+const RANKS = 5;
+
+export interface Hit {
+  thing: Thing;
+  /** 0 is the best. */
+  rank: number;
+}
+export type Found = Map<FoundKind, { count: number; hits: Hit[] }>;
+
+/** Before and behind each name; a space is before each word. */
+const NAME = '\u0001';
+
+/** A text of all names, with the beginning of each thing. */
+class Names {
+  readonly text: string;
+  readonly starts: Uint32Array;
+
+  constructor(parts: readonly string[]) {
+    this.text = parts.join('\n');
+    this.starts = new Uint32Array(parts.length + 1);
+    for (let i = 0, at = 0; i < parts.length; i++) {
+      at += parts[i]!.length + 1;
+      this.starts[i + 1] = at;
+    }
+  }
+
+  of(thing: number): string {
+    return this.text.slice(this.starts[thing], this.starts[thing + 1]! - 1);
+  }
+}
+
+/** A question's word, or several, as it is looked for. */
+interface Wanted {
+  /** Where a consonant stands for a syllable, syllables are compared whole; otherwise letter by letter. */
+  byInitials: boolean;
+  folded: string;
+  searched: string;
+}
+
+function wantedOf(folded: string, byInitials = hasInitials(folded)): Wanted {
+  return { byInitials, folded, searched: byInitials ? initialsOf(folded) : lettersOf(folded) };
+}
+
+/** Whether `wanted` stands at `at`, where its first consonants do: those that are no consonants by themselves must be equal too. */
+function standsAt(plain: string, at: number, { folded, searched }: Wanted): boolean {
+  for (let i = 0; i < folded.length; i++) if (folded[i] !== searched[i] && folded[i] !== plain[at + i]) return false;
+  return true;
+}
+
+export class SearchIndex {
+  readonly #things: readonly Thing[];
+  readonly #letters: Names;
+  readonly #plain: Names;
+  readonly #initials: Names;
+
+  /** @param things the most recent first */
+  constructor(things: readonly Thing[]) {
+    this.#things = things;
+    const known = new Map<string, { letters: string; plain: string; initials: string }>();
+    const formsOf = (text: string) => {
+      let forms = known.get(text);
+      if (!forms) {
+        const plain = fold(text).replace(/^| /g, ' ');
+        forms = { plain, letters: lettersOf(plain), initials: initialsOf(plain) };
+        known.set(text, forms);
+      }
+      return forms;
+    };
+    const all = things.map(({ id, title, words = [] }) => [id ?? '', title.en, title.ko ?? '', ...words].map(formsOf));
+    const names = (form: 'letters' | 'plain' | 'initials') =>
+      new Names(all.map((forms) => `${NAME}${forms.map((one) => one[form]).join(NAME)}${NAME}`));
+    this.#letters = names('letters');
+    this.#plain = names('plain');
+    this.#initials = names('initials');
+  }
+
+  /** The things in whose names all words of a question occur, in any order. */
+  find(question: string): Found {
+    const folded = fold(question);
+    if (folded === '') return new Map();
+    const words = [...new Set(folded.split(' '))].map((word) => wantedOf(word));
+    // The longest word leaves the fewest.
+    words.sort((a, b) => b.searched.length - a.searched.length);
+    const whole = wantedOf(
+      folded,
+      words.some(({ byInitials }) => byInitials),
+    );
+    const buckets = new Map<FoundKind, { count: number; ranks: Thing[][] }>();
+    this.#each(words[0]!, (i) => {
+      const rank = this.#rank(i, words, whole);
+      if (rank === undefined) return;
+      const thing = this.#things[i]!;
+      const bucket = buckets.get(thing.kind) ?? { count: 0, ranks: Array.from({ length: RANKS }, () => []) };
+      buckets.set(thing.kind, bucket);
+      bucket.count++;
+      const ranked = bucket.ranks[rank]!;
+      if (ranked.length < MAX_HITS) ranked.push(thing);
+    });
+    return new Map(
+      Array.from(buckets, ([kind, { count, ranks }]) => {
+        const hits = ranks.flatMap((things, rank) => things.map((thing): Hit => ({ thing, rank })));
+        return [kind, { count, hits: hits.slice(0, MAX_HITS) }];
+      }),
+    );
+  }
+
+  /** Calls `on` once for each thing that has a word. */
+  #each(wanted: Wanted, on: (thing: number) => void): void {
+    const { text, starts } = wanted.byInitials ? this.#initials : this.#letters;
+    const plain = this.#plain.text;
+    let thing = 0;
+    for (let at = text.indexOf(wanted.searched); at !== -1; ) {
+      let next = at + 1;
+      if (!wanted.byInitials || standsAt(plain, at, wanted)) {
+        while (starts[thing + 1]! <= at) thing++;
+        on(thing);
+        next = starts[thing + 1]!;
+      }
+      at = text.indexOf(wanted.searched, next);
+    }
+  }
+
+  #rank(thing: number, words: readonly Wanted[], whole: Wanted): number | undefined {
+    if (!words.every((word) => this.#has(thing, word, ''))) return undefined;
+    if (this.#has(thing, whole, `${NAME} `, NAME)) return this.#begins(thing, whole) ? 0 : 1;
+    if (this.#has(thing, whole, `${NAME} `)) return 2;
+    return words.every((word) => this.#has(thing, word, ' ')) ? 3 : 4;
+  }
+
+  /** Whether the first name of a thing, its id, is `whole`. */
+  #begins(thing: number, whole: Wanted): boolean {
+    const plain = this.#plain.of(thing);
+    return plain.startsWith(`${NAME} ${whole.folded}${NAME}`);
+  }
+
+  #has(thing: number, { byInitials, folded, searched }: Wanted, before: string, behind = ''): boolean {
+    const pattern = `${before}${searched}${behind}`;
+    if (!byInitials) return this.#letters.of(thing).includes(pattern);
+    const wanted = { byInitials, folded: `${before}${folded}${behind}`, searched: pattern };
+    const initials = this.#initials.of(thing);
+    const plain = this.#plain.of(thing);
+    for (let at = initials.indexOf(pattern); at !== -1; at = initials.indexOf(pattern, at + 1))
+      if (standsAt(plain, at, wanted)) return true;
+    return false;
+  }
+}
+
+/** What several indexes found, the best first; at equal ranks in the order of the indexes. */
+export function joinFound(all: readonly Found[]): { kind: FoundKind; count: number; hits: Hit[] }[] {
+  const groups = FOUND_KINDS.flatMap((kind) => {
+    const found = all.flatMap((one) => one.get(kind) ?? []);
+    if (found.length === 0) return [];
+    const hits = found.flatMap(({ hits }) => hits).sort((a, b) => a.rank - b.rank);
+    const count = found.reduce((sum, one) => sum + one.count, 0);
+    return [{ kind, count, hits: hits.slice(0, MAX_HITS) }];
+  });
+  return groups.sort((a, b) => a.hits[0]!.rank - b.hits[0]!.rank);
+}
