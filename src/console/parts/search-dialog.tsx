@@ -193,7 +193,10 @@ function Option({ id, isActive, kind, hit, onClick }: OptionOptions) {
       ? `${words.common.entry(format.count(Number(hit.id)))}: ${wordFor(words.kinds, en)}`
       : format.title(hit.title);
   const programme = me.programmes.find((one) => one.id === hit.programme)?.name;
-  const about = [...hit.about, ...(programme && me.programmes.length > 1 ? [programme] : [])].map(format.title);
+  const isOnly = me.programmes.length <= 1;
+  const about = [...hit.about, ...(programme ? [programme] : [])]
+    .map(format.title)
+    .filter((text, i, all) => all.indexOf(text) === i && !(isOnly && programme && text === format.title(programme)));
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys
     <div
@@ -210,7 +213,7 @@ function Option({ id, isActive, kind, hit, onClick }: OptionOptions) {
         <small lang={format.lang === 'ko' ? 'en' : 'ko'}> {other}</small>
       )}
       {kind !== 'entry' && hit.id !== null && hit.id !== name && <code> {hit.id}</code>}
-      {about.length > 0 && <small class="about"> {[...new Set(about)].join(', ')}</small>}
+      {about.length > 0 && <small class="about"> {about.join(', ')}</small>}
     </div>
   );
 }
