@@ -23,7 +23,7 @@ export function indexOfProgramme({ tables, head }: Programme): SearchIndex {
 type Given = Pick<Thing, 'kind' | 'title'> & Partial<Omit<Thing, 'programme'>>;
 
 /** The newest of each kind first. */
-export function publicThings(tables: Tables): Thing[] {
+function publicThings(tables: Tables): Thing[] {
   const [programme] = tables.all('programmes');
   if (!programme) return [];
   const thing = (given: Given): Thing => ({
