@@ -7,7 +7,7 @@ import { LABELS } from '../program/api/search-places.ts';
 
 test.each(['en', 'ko'] as const)('pages, %s', (lang) => {
   const { nav, access, backup, catalogue, allotments, metering, register, newBook } = WORDS[lang];
-  const titles: Record<string, string> = {
+  const titles: Record<string, unknown> = {
     ...nav,
     ...{ access: access.title, backup: backup.title, catalogue: catalogue.title, allotments: allotments.title },
     ...{ metering: metering.title, register: register.title, newRuleBook: newBook.title },

@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { englishIn } from './testing/english.ts';
 import { describeInBrowser, inBrowser } from './testing/in-browser.ts';
 import { PAGES } from './testing/look.ts';
-import type { MadeUp } from './testing/made-up-server.ts';
+import { type MadeUp, SEALED } from './testing/made-up-server.ts';
 
 describeInBrowser('in a browser', () => {
   const here = inBrowser();
