@@ -97,13 +97,15 @@ test('letters are those of the decomposed syllables', () => {
     expect([...lettersOf(fold(text))].length).toBeGreaterThanOrEqual([...text.normalize('NFD')].length);
   expect(lettersOf(fold('값'))).toBe(lettersOf(fold('갑')) + fold('ㅅ'));
   expect(lettersOf(fold('과'))).toBe(lettersOf(fold('고')) + lettersOf(fold('ㅏ')));
+  const wrong: string[] = [];
   for (let code = 0xac00; code <= 0xd7a3; code++) {
     const syllable = String.fromCharCode(code);
     // The first letter is Unicode's, and each syllable without an ending begins the same one with an ending.
-    expect(initialsOf(fold(syllable))).toBe(syllable.normalize('NFD')[0]);
     const open = String.fromCharCode(code - ((code - 0xac00) % 28));
-    expect(lettersOf(syllable).startsWith(lettersOf(open))).toBe(true);
+    if (initialsOf(fold(syllable)) !== syllable.normalize('NFD')[0]) wrong.push(syllable);
+    if (!lettersOf(syllable).startsWith(lettersOf(open))) wrong.push(syllable);
   }
+  expect(wrong).toEqual([]);
 });
 
 /** Slow, and by another way: syllables through Unicode, words one by one. */

@@ -8,6 +8,7 @@ import { FOUND_KINDS, type FoundKind, type Thing } from './kinds.ts';
 export const MAX_HITS = 20;
 /** Whole id, whole name, beginning of a name, beginnings of words, anywhere in words. */
 const RANKS = 5;
+const NONE = 255;
 
 export interface Hit {
   thing: Thing;
@@ -50,6 +51,12 @@ function wantedOf(folded: string, byInitials = hasInitials(folded)): Wanted {
   return { byInitials, folded, searched: byInitials ? initialsOf(folded) : lettersOf(folded) };
 }
 
+const around = ({ byInitials, folded, searched }: Wanted, before: string, behind = ''): Wanted => ({
+  byInitials,
+  folded: before + folded + behind,
+  searched: before + searched + behind,
+});
+
 /** Whether `wanted` stands at `at`, where its first consonants do: those that are no consonants by themselves must be equal too. */
 function standsAt(plain: string, at: number, { folded, searched }: Wanted): boolean {
   for (let i = 0; i < folded.length; i++) if (folded[i] !== searched[i] && folded[i] !== plain[at + i]) return false;
@@ -87,24 +94,15 @@ export class SearchIndex {
   find(question: string): Found {
     const folded = fold(question);
     if (folded === '') return new Map();
-    const words = [...new Set(folded.split(' '))].map((word) => wantedOf(word));
-    // The longest word leaves the fewest.
-    words.sort((a, b) => b.searched.length - a.searched.length);
-    const whole = wantedOf(
-      folded,
-      words.some(({ byInitials }) => byInitials),
-    );
     const buckets = new Map<FoundKind, { count: number; ranks: Thing[][] }>();
-    this.#each(words[0]!, (i) => {
-      const rank = this.#rank(i, words, whole);
-      if (rank === undefined) return;
+    for (const [i, rank] of this.#ranks(folded).entries()) {
+      if (rank === NONE) continue;
       const thing = this.#things[i]!;
       const bucket = buckets.get(thing.kind) ?? { count: 0, ranks: Array.from({ length: RANKS }, () => []) };
       buckets.set(thing.kind, bucket);
       bucket.count++;
-      const ranked = bucket.ranks[rank]!;
-      if (ranked.length < MAX_HITS) ranked.push(thing);
-    });
+      if (bucket.ranks[rank]!.length < MAX_HITS) bucket.ranks[rank]!.push(thing);
+    }
     return new Map(
       Array.from(buckets, ([kind, { count, ranks }]) => {
         const hits = ranks.flatMap((things, rank) => things.map((thing): Hit => ({ thing, rank })));
@@ -113,8 +111,45 @@ export class SearchIndex {
     );
   }
 
-  /** Calls `on` once for each thing that has a word. */
-  #each(wanted: Wanted, on: (thing: number) => void): void {
+  /** The rank of each thing; NONE where it is not found. */
+  #ranks(folded: string): Uint8Array {
+    const words = [...new Set(folded.split(' '))].map((word) => wantedOf(word));
+    // The longest word leaves the fewest.
+    words.sort((a, b) => b.searched.length - a.searched.length);
+    const [first, ...others] = words as [Wanted, ...Wanted[]];
+    const ranks = new Uint8Array(this.#things.length).fill(NONE);
+    this.#each(first, (i) => {
+      ranks[i] = 4;
+    });
+    this.#each(around(first, ' '), (i) => {
+      ranks[i] = 3;
+    });
+    if (others.length > 0) this.#narrow(ranks, others);
+    const whole = wantedOf(
+      folded,
+      words.some(({ byInitials }) => byInitials),
+    );
+    this.#each(around(whole, `${NAME} `), (i) => {
+      ranks[i] = 2;
+    });
+    this.#each(around(whole, `${NAME} `, NAME), (i, isFirst) => {
+      ranks[i] = isFirst ? 0 : 1;
+    });
+    return ranks;
+  }
+
+  /** Leaves of the things that one word has found those that have the others too. */
+  #narrow(ranks: Uint8Array, words: readonly Wanted[]): void {
+    const starting = words.map((word) => around(word, ' '));
+    for (let i = 0; i < ranks.length; i++) {
+      if (ranks[i] === NONE) continue;
+      if (!words.every((word) => this.#has(i, word))) ranks[i] = NONE;
+      else if (!starting.every((word) => this.#has(i, word))) ranks[i] = 4;
+    }
+  }
+
+  /** Calls `on` once for each thing that has a text; `isFirst`: its names begin with it. */
+  #each(wanted: Wanted, on: (thing: number, isFirst: boolean) => void): void {
     const { text, starts } = wanted.byInitials ? this.#initials : this.#letters;
     const plain = this.#plain.text;
     let thing = 0;
@@ -122,33 +157,18 @@ export class SearchIndex {
       let next = at + 1;
       if (!wanted.byInitials || standsAt(plain, at, wanted)) {
         while (starts[thing + 1]! <= at) thing++;
-        on(thing);
+        on(thing, at === starts[thing]);
         next = starts[thing + 1]!;
       }
       at = text.indexOf(wanted.searched, next);
     }
   }
 
-  #rank(thing: number, words: readonly Wanted[], whole: Wanted): number | undefined {
-    if (!words.every((word) => this.#has(thing, word, ''))) return undefined;
-    if (this.#has(thing, whole, `${NAME} `, NAME)) return this.#begins(thing, whole) ? 0 : 1;
-    if (this.#has(thing, whole, `${NAME} `)) return 2;
-    return words.every((word) => this.#has(thing, word, ' ')) ? 3 : 4;
-  }
-
-  /** Whether the first name of a thing, its id, is `whole`. */
-  #begins(thing: number, whole: Wanted): boolean {
-    const plain = this.#plain.of(thing);
-    return plain.startsWith(`${NAME} ${whole.folded}${NAME}`);
-  }
-
-  #has(thing: number, { byInitials, folded, searched }: Wanted, before: string, behind = ''): boolean {
-    const pattern = `${before}${searched}${behind}`;
-    if (!byInitials) return this.#letters.of(thing).includes(pattern);
-    const wanted = { byInitials, folded: `${before}${folded}${behind}`, searched: pattern };
+  #has(thing: number, wanted: Wanted): boolean {
+    if (!wanted.byInitials) return this.#letters.of(thing).includes(wanted.searched);
     const initials = this.#initials.of(thing);
     const plain = this.#plain.of(thing);
-    for (let at = initials.indexOf(pattern); at !== -1; at = initials.indexOf(pattern, at + 1))
+    for (let at = initials.indexOf(wanted.searched); at !== -1; at = initials.indexOf(wanted.searched, at + 1))
       if (standsAt(plain, at, wanted)) return true;
     return false;
   }
