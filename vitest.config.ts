@@ -35,7 +35,7 @@ const PLAIN = [
   'run-folder',
   'audit/report',
   'foundry/{corpus,recipe,tokenizer}',
-  'program/{audits,compute,decision,due,examples,log,rehearsal,rules,state,statistics}',
+  'program/{audits,compute,decision,due,examples,log,rehearsal,rules,search,state,statistics}',
 ];
 /** Freeing code of WebAssembly that was replaced has ended a process with many engines in a check of V8's: there it is kept. */
 const keepCode = ['--no-wasm-code-gc'];

@@ -64,6 +64,7 @@ export const ROOMS: Record<string, string[]> = {
     'runs',
     'mail',
     'housekeeping',
+    'search',
     'office',
     'due',
     'rehearsal',

@@ -99,6 +99,11 @@ export class Person {
     await page.waitForFunction(fits, undefined, { timeout: 5000 }).catch(() => {});
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     if (width > 360) found.push(`at 360 px it is ${width} px wide`);
+    // Tables are blocks at this width: nothing in them scrolls either.
+    const wide = await page.evaluate(
+      () => [...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth + 1).length,
+    );
+    if (wide > 0) found.push(`at 360 px ${wide} tables scroll sideways`);
     await page.setViewportSize(size);
     return found;
   }

@@ -1,47 +1,21 @@
 // The pages of accounts and of the office's housekeeping in a real browser, against made-up responses.
 
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { describeInBrowser, inBrowser } from './testing/in-browser.ts';
 import * as made from './testing/made-up.ts';
-import { type MadeUp, madeUp } from './testing/made-up-server.ts';
+import type { MadeUp } from './testing/made-up-server.ts';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const RECIPIENT = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p';
 
-describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
-  let browser: Browser;
+describeInBrowser('in a browser', () => {
+  const here = inBrowser();
   let server: MadeUp;
-  let context: BrowserContext;
   let page: Page;
-  const trouble: string[] = [];
-
-  beforeAll(async () => {
-    execFileSync(process.execPath, [join(import.meta.dirname, '../../scripts/build-console.mjs'), '--if-stale']);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  const { open } = here;
+  beforeEach(() => {
+    ({ server, page } = here);
   });
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    server = await madeUp();
-    context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1200, height: 900 } });
-    page = await context.newPage();
-    trouble.length = 0;
-    page.on('pageerror', (error) => trouble.push(error.message));
-    page.on('console', (message) => {
-      if (/Content Security Policy/i.test(message.text())) trouble.push(message.text());
-    });
-  });
-  afterEach(async () => {
-    await context.close();
-    await server.close().catch(() => {});
-    expect(trouble).toEqual([]);
-  });
-  const open = async (path: string) => {
-    await page.goto(`${server.url}${path}`);
-    await page.waitForSelector('main h1');
-  };
   const asked = (what: RegExp) => server.asked.filter((one) => what.test(one));
   /** Fails the next requests to a path. */
   const fail = (what: string, code: string, status = 404) =>

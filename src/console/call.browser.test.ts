@@ -1,44 +1,21 @@
 // Organisations, calls and applications in a real browser, against made-up responses: choosing by keyboard, proposed ids, files that break
-// off, results against the points, the selection. `npm run check:browser` runs it; CHROMIUM names another browser than /usr/bin/chromium.
+// off, results against the points, the selection. `npm run check:browser` runs it.
 
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type MadeUp, madeUp } from './testing/made-up-server.ts';
+import type { Page } from 'playwright-core';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { describeInBrowser, inBrowser } from './testing/in-browser.ts';
+import type { MadeUp } from './testing/made-up-server.ts';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const CALL = '/p/practice/call';
 
-describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
-  let browser: Browser;
+describeInBrowser('in a browser', () => {
+  const here = inBrowser({ width: 1280 });
   let server: MadeUp;
-  let context: BrowserContext;
   let page: Page;
-  const trouble: string[] = [];
-
-  beforeAll(async () => {
-    execFileSync(process.execPath, [join(import.meta.dirname, '../../scripts/build-console.mjs'), '--if-stale']);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  const { open } = here;
+  beforeEach(() => {
+    ({ server, page } = here);
   });
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    server = await madeUp();
-    context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 900 } });
-    page = await context.newPage();
-    trouble.length = 0;
-    page.on('pageerror', (error) => trouble.push(error.message));
-  });
-  afterEach(async () => {
-    await context.close();
-    await server.close().catch(() => {});
-    expect(trouble).toEqual([]);
-  });
-  const open = async (path: string) => {
-    await page.goto(`${server.url}${path}`);
-    await page.waitForSelector('main h1');
-  };
   const dialog = () => page.locator('dialog[open]').last();
   const sent = (what: RegExp) => server.asked.filter((one) => what.test(one));
   const button = (name: string) => page.getByRole('button', { name, exact: true });
@@ -251,21 +228,5 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await vi.waitFor(async () =>
       expect(await picker('Lead').getAttribute('aria-activedescendant')).toMatch(/river-cloud$/),
     );
-  });
-
-  test.each(['en-GB', 'ko-KR'])('the header of the office is one line at 1280 px: %s', async (locale) => {
-    const other = await browser.newContext({ locale, viewport: { width: 1280, height: 900 } });
-    const wide = await other.newPage();
-    await wide.goto(`${server.url}/p/practice/organisations`);
-    await wide.waitForSelector('main h1');
-    const tops = await wide.locator('header.top a, header.top button:visible').evaluateAll((all) =>
-      all.map((one) => {
-        const { top, height } = one.getBoundingClientRect();
-        return top + height / 2;
-      }),
-    );
-    await other.close();
-    expect(tops.length).toBeGreaterThan(10);
-    expect(Math.max(...tops) - Math.min(...tops)).toBeLessThan(10);
   });
 });

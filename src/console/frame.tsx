@@ -2,13 +2,12 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Failed } from './parts/loaded.tsx';
-import { post } from './state/api.ts';
+import { Navigation } from './navigation.tsx';
+import { KeysButton, SearchButton } from './shortcuts.tsx';
 import { connection, probeNow } from './state/connection.ts';
 import { useConsole } from './state/context.ts';
-import { useAction } from './state/data.ts';
 import { useObservable } from './state/observable.ts';
-import { navigate, pathOf, type Route } from './state/router.ts';
+import type { Route } from './state/router.ts';
 import { chooseLang, chooseTheme, remember, remembered, type Theme, theme } from './state/settings.ts';
 
 export function Frame({ route, children }: { route: Route | undefined; children: ComponentChildren }) {
@@ -35,6 +34,7 @@ export function Frame({ route, children }: { route: Route | undefined; children:
           </span>
           <span>{words.brand}</span>
         </a>
+        <SearchButton programme={programme?.id} />
         <Navigation route={route} programme={programme?.id} />
       </header>
       <ConnectionNotice />
@@ -57,91 +57,12 @@ export function Frame({ route, children }: { route: Route | undefined; children:
   );
 }
 
-function Navigation({ route, programme }: { route: Route | undefined; programme: string | undefined }) {
-  const { words, me, format, renew } = useConsole();
-  const w = words.nav;
-  const [open, setOpen] = useState(false);
-  const path = route ? pathOf(route.page, route.parameters as never) : '';
-  // Dependencies: another page closes the menu
-  useEffect(() => setOpen(false), [path]);
-  const leave = useAction(async () => {
-    await post('/log-out');
-    renew();
-    navigate('/');
-  });
-  const office = me.viewer.role === 'office';
-  const link = (href: string, text: string, exact = false) => {
-    const here = exact ? path === href : path === href || path.startsWith(`${href}/`);
-    return (
-      <li>
-        <a href={href} aria-current={here ? (path === href ? 'page' : 'true') : undefined}>
-          {text}
-        </a>
-      </li>
-    );
-  };
-  return (
-    <>
-      <button type="button" class="menu" aria-expanded={open} aria-controls="navigation" onClick={() => setOpen(!open)}>
-        {w.menu}
-      </button>
-      <nav id="navigation" class={open ? 'open' : ''} aria-label={w.label}>
-        {programme !== undefined && (
-          <div class="group">
-            {me.programmes.length > 1 ? (
-              <select
-                class="programme"
-                aria-label={w.choose}
-                value={programme}
-                onChange={(event) => navigate(pathOf('overview', { programme: event.currentTarget.value }))}
-              >
-                {me.programmes.map(({ id, name }) => (
-                  <option key={id} value={id}>
-                    {format.title(name)}
-                  </option>
-                ))}
-              </select>
-            ) : (
-              <span class="programme">{me.programmes.map(({ name }) => format.title(name))}</span>
-            )}
-            <ul>
-              {link(pathOf('overview', { programme }), w.overview, true)}
-              {link(pathOf('call', { programme }), w.call)}
-              {office && link(pathOf('organisations', { programme }), w.organisations)}
-              {link(pathOf('compute', { programme }), w.compute)}
-              {link(pathOf('reliance', { programme }), w.reliance)}
-              {link(pathOf('ruleBooks', { programme }), w.ruleBooks)}
-              {link(pathOf('log', { programme }), w.log)}
-            </ul>
-          </div>
-        )}
-        <ul class="group end">
-          {me.local && link('/runs', w.runs)}
-          {office && link('/people', w.people)}
-          {me.viewer.user === null ? (
-            link('/log-in', w.logIn)
-          ) : (
-            <>
-              {link('/account', me.viewer.name ?? w.account)}
-              <li>
-                <button type="button" class="plain" disabled={leave.busy} onClick={() => leave.run()}>
-                  {w.logOut}
-                </button>
-                <Failed of={leave.failure} />
-              </li>
-            </>
-          )}
-        </ul>
-      </nav>
-    </>
-  );
-}
-
 function Switches() {
   const { words, format } = useConsole();
   const chosen = useObservable(theme);
   return (
     <div class="switches">
+      <KeysButton />
       <label>
         <span class="hidden">{words.nav.theme}</span>
         <select value={chosen} onChange={(event) => chooseTheme(event.currentTarget.value as Theme)}>

@@ -1,41 +1,17 @@
 // The page that writes rule books, in a real browser: form and text follow each other, nothing typed is lost. `npm run check:browser` runs it.
 
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type MadeUp, madeUp } from './testing/made-up-server.ts';
+import type { Page } from 'playwright-core';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { describeInBrowser, inBrowser } from './testing/in-browser.ts';
+import type { MadeUp } from './testing/made-up-server.ts';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-
-describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
-  let browser: Browser;
+describeInBrowser('in a browser', () => {
+  const here = inBrowser({ locale: 'ko-KR', width: 1280 });
   let server: MadeUp;
-  let context: BrowserContext;
   let page: Page;
-  const trouble: string[] = [];
-
-  beforeAll(async () => {
-    execFileSync(process.execPath, [join(import.meta.dirname, '../../scripts/build-console.mjs'), '--if-stale']);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-  });
-  afterAll(() => browser?.close());
   beforeEach(async () => {
-    server = await madeUp();
-    context = await browser.newContext({ locale: 'ko-KR', viewport: { width: 1280, height: 900 } });
-    page = await context.newPage();
-    trouble.length = 0;
-    page.on('pageerror', (error) => trouble.push(error.message));
-    page.on('console', (message) => {
-      if (/Content Security Policy/i.test(message.text())) trouble.push(message.text());
-    });
+    ({ server, page } = here);
     await open();
-  });
-  afterEach(async () => {
-    await context.close();
-    await server.close().catch(() => {});
-    expect(trouble).toEqual([]);
   });
 
   const open = async () => {

@@ -1,46 +1,23 @@
-// The pages in a real browser, against made-up responses: lost connections, zooming, failures. `npm run check:browser` runs it; CHROMIUM names another browser than /usr/bin/chromium.
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+// The pages in a real browser, against made-up responses: lost connections, zooming, failures. `npm run check:browser` runs it.
+
+import { readFileSync } from 'node:fs';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { englishIn } from './testing/english.ts';
+import { describeInBrowser, inBrowser } from './testing/in-browser.ts';
 import { PAGES } from './testing/looked-at.ts';
-import { type MadeUp, madeUp, SEALED } from './testing/made-up-server.ts';
+import { type MadeUp, SEALED } from './testing/made-up-server.ts';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-
-describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
+describeInBrowser('in a browser', () => {
+  const here = inBrowser();
   let browser: Browser;
   let server: MadeUp;
   let context: BrowserContext;
   let page: Page;
-  const trouble: string[] = [];
-
-  beforeAll(async () => {
-    execFileSync(process.execPath, [join(import.meta.dirname, '../../scripts/build-console.mjs'), '--if-stale']);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  const { open } = here;
+  beforeEach(() => {
+    ({ browser, server, context, page } = here);
   });
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    server = await madeUp();
-    context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1200, height: 900 } });
-    page = await context.newPage();
-    trouble.length = 0;
-    page.on('pageerror', (error) => trouble.push(error.message));
-    page.on('console', (message) => {
-      if (/Content Security Policy/i.test(message.text())) trouble.push(message.text());
-    });
-  });
-  afterEach(async () => {
-    await context.close();
-    await server.close().catch(() => {});
-    expect(trouble).toEqual([]);
-  });
-  const open = async (path: string) => {
-    await page.goto(`${server.url}${path}`);
-    await page.waitForSelector('main h1');
-  };
   const asked = (what: RegExp) => server.asked.filter((one) => what.test(one));
   const text = (selector: string) => page.locator(selector).first().textContent();
 
@@ -64,7 +41,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     let marked = 0;
     for (const [name, path, role] of PAGES) {
       server.role = role;
-      page = await context.newPage();
+      page = here.page = await context.newPage();
       await open(path);
       await page.waitForFunction(() => !document.querySelector('.spinner'));
       await page.evaluate(() => {

@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import { Copy, Row, Table, Time } from '../parts/elements.tsx';
 import { Form, TextField } from '../parts/form.tsx';
+import { LetterKeys } from '../parts/letter-keys.tsx';
 import { Failed, Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { call, post } from '../state/api.ts';
@@ -48,6 +49,9 @@ export default function Account() {
         </Section>
         <Section title={words.mail.title} lead={words.mail.lead}>
           <Notices />
+        </Section>
+        <Section title={words.keys.title} lead={words.keys.lead}>
+          <LetterKeys />
         </Section>
         {hasProvider && (
           <Section title={words.openid.section} lead={words.openid.lead}>

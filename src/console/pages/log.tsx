@@ -1,6 +1,6 @@
 // The log, page by page from its end. New entries are announced, and shown at once on the newest page.
 
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { wordFor } from '../../page-kit/index.ts';
 import { Digest, Row, right, Source, Table, Time } from '../parts/elements.tsx';
 import { Choice } from '../parts/form.tsx';
@@ -10,7 +10,8 @@ import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
 import { summarizeEntry } from '../state/entry-summary.ts';
 import { useLive } from '../state/live.ts';
-import { pathOf } from '../state/router.ts';
+import { useObservable } from '../state/observable.ts';
+import { pathOf, search } from '../state/router.ts';
 import type { LogEntry, LogPage } from '../types.ts';
 import { Compare } from './log/compare.tsx';
 import { Verification } from './log/verification.tsx';
@@ -19,14 +20,20 @@ const PAGE_ENTRIES = 50;
 /** Entries fetched at a time to filter by kind: the maximum of the API. */
 const MAX_FETCHED_ENTRIES = 200;
 
+/** The entry that the address names: `?entry=12`. */
+const entryIn = (query: string): number | null =>
+  Number(/^[1-9]\d{0,14}$/.exec(new URLSearchParams(query).get('entry') ?? '')?.[0] ?? 0) || null;
+
 export default function Log({ programme }: Record<string, string>) {
   const { words, format, me } = useConsole();
   const w = words.log;
   const { role } = me.viewer;
   const base = `/programmes/${encodeURIComponent(programme)}`;
   const [kind, setKind] = useState('');
-  /** The last entry shown; null: the newest. */
-  const [upTo, setUpTo] = useState<number | null>(null);
+  /** The last entry shown; null: the newest. `?entry=` names one to begin with. */
+  const asked = entryIn(useObservable(search));
+  const [upTo, setUpTo] = useState(asked);
+  useEffect(() => setUpTo(asked), [asked]);
   const [fresh, setFresh] = useState(0);
   const count = kind === '' ? PAGE_ENTRIES : MAX_FETCHED_ENTRIES;
   const from = upTo === null ? '' : `&from=${Math.max(1, upTo - count + 1)}`;

@@ -63,7 +63,7 @@ export default function OverviewPage({ programme }: Record<string, string>) {
           <div class="stack">
             <Waiting programme={programme} overview={overview} />
             {known?.mode !== 'record' && <NotFinal programme={programme} overview={overview} />}
-            <Section title={w.picture}>
+            <Section title={w.picture} anchor="stages">
               {overview.consortia.length === 0 ? (
                 <Empty text={w.noConsortia} {...(office ? { hint: w.noConsortiaHint } : {})} />
               ) : (

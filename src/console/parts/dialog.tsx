@@ -8,7 +8,15 @@ import { actIn } from '../state/place.ts';
 import { location, navigate, search } from '../state/router.ts';
 
 /** Open while it is shown. */
-function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ComponentChildren }) {
+export function Dialog({
+  title,
+  onClose,
+  children,
+}: {
+  title: string;
+  onClose: () => void;
+  children: ComponentChildren;
+}) {
   const { words } = useConsole();
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);

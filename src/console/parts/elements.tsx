@@ -6,6 +6,7 @@ import { Fact, Mark, markOf, ScrollingTable, shortDigest, type TableProps, wordF
 import { useConsole } from '../state/context.ts';
 import type { Verdict } from '../types.ts';
 import { consortiumStatus } from '../words/index.ts';
+import { useStacked } from './stacked-table.ts';
 
 /** A time. `ago`: relative to now. */
 export function Time({ of, ago }: { of: string; ago?: boolean }) {
@@ -135,7 +136,7 @@ export const Row = ({ cells }: { cells: Cell[] }) => (
 );
 
 /**
- * A table that scrolls by itself where it is too wide. Its caption is for screen readers, unless it is `shown` to everybody. `head`: the
+ * A table that scrolls by itself where it is too wide; on a phone its rows are blocks with a label for each cell. Its caption is for screen readers, unless it is `shown` to everybody. `head`: the
  * heads of its columns; null for a column of pictures.
  */
 export function Table({
@@ -146,8 +147,10 @@ export function Table({
   const heads = cellsOf(head, (i) =>
     head[i] === null ? { tag: 'td', 'aria-hidden': true } : { tag: 'th', scope: 'col' },
   );
+  const id = useId();
+  useStacked(id);
   // A group, not a region: the section around it has nearly the same name.
-  return <ScrollingTable {...table} id={useId()} role="group" captionHidden={!shown} head={heads} />;
+  return <ScrollingTable {...table} id={id} role="group" captionHidden={!shown} head={heads} />;
 }
 
 /** A fold whose content is rendered when it is opened. */

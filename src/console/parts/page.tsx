@@ -69,6 +69,11 @@ export function Section({
 }) {
   const id = useId();
   const [open, setOpen] = useOpened(anchor);
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // What a page fetches is not there yet when the browser looks for the anchor.
+    if (anchor !== undefined && location.hash === `#${anchor}`) section.current?.scrollIntoView();
+  }, [anchor]);
   const body = (
     <>
       {lead && <p class="lead">{lead}</p>}
@@ -76,7 +81,7 @@ export function Section({
     </>
   );
   return (
-    <section class={`card${wide ? ' wide' : ''}`} aria-labelledby={id} id={anchor}>
+    <section ref={section} class={`card${wide ? ' wide' : ''}`} aria-labelledby={id} id={anchor}>
       {folded ? (
         <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
           <summary class="card-head">

@@ -94,7 +94,7 @@ export const ownPath = (path: string): string => (routeOf(path.split('?')[0]!) &
 /** The path of the console that `?next=` names; the first page without one, or for a path of nowhere. */
 export const nextPath = (): string => ownPath(new URLSearchParams(search.value).get('next') ?? '');
 
-/** Goes to a path of the console, with an optional query. */
+/** Goes to a path of the console, with an optional query and the anchor of a section. */
 export function navigate(path: string, how: 'push' | 'replace' = 'push'): void {
   if (how === 'push') history.pushState(null, '', path);
   else history.replaceState(null, '', path);

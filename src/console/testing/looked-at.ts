@@ -60,6 +60,9 @@ export const PAGES: [name: string, path: string, role: Me['viewer']['role']][] =
   ['openid', '/openid', 'public'],
   ['address', '/address#token', 'public'],
   ['begin', '/begin', 'office'],
+  ['search', '/p/practice', 'office'],
+  ['search-empty', '/p/practice', 'public'],
+  ['keys', '/p/practice', 'office'],
   ['not-found', '/nowhere', 'public'],
 ];
 
@@ -125,8 +128,22 @@ async function openDialog(page: Page, place: string): Promise<void> {
   if ((await field.count()) > 0) await field.click();
 }
 
+/** The search, with what it finds for a question. */
+async function search(page: Page, question: string): Promise<void> {
+  await page.locator('.top .search').click();
+  const field = page.locator('dialog [role=combobox]');
+  await field.fill(question);
+  if (question !== '') await page.locator('[role=option]').first().waitFor();
+}
+
 /** Dialogs that pages open before they are looked at. */
 const DIALOGS: Record<string, (page: Page) => Promise<void>> = {
+  search: (page) => search(page, 'a'),
+  'search-empty': (page) => search(page, ''),
+  async keys(page) {
+    await page.locator('.bottom button').first().click();
+    await page.locator('dialog kbd').first().waitFor();
+  },
   'organisation-new': (page) => openDialog(page, '.actions button'),
   'call-new': (page) => openDialog(page, '.actions button'),
   'call-application': (page) => openDialog(page, 'main .primary >> nth=0'),

@@ -15,6 +15,7 @@ import * as chain from './made-up-chain.ts';
 import * as office from './made-up-office.ts';
 import { answerReceipt, checkedReceipt } from './made-up-receipt.ts';
 import * as ruleBook from './made-up-rule-book.ts';
+import { searched } from './made-up-search.ts';
 import * as witness from './made-up-witness.ts';
 
 const PAGES = join(import.meta.dirname, '../../../dist/console');
@@ -101,6 +102,7 @@ const GETS: [RegExp, Answer][] = [
   [/^\/api\/programmes\/practice\/submissions\/azalea-1\/curve$/, () => made.curve(1, 1000, 600)],
   [/^\/api\/programmes\/practice\/lodgings$/, () => made.lodgings],
   [/^\/api\/runs\/([\w-]+)\/lodgings$/, () => made.lodgings],
+  [/^\/api\/search$/, (_, query) => searched(query.get('q') ?? '')],
   [/^\/api\/runs$/, () => made.runs],
   [/^\/api\/runs\/llama-4b1d$/, () => witness.witnessedDetail()],
   [/^\/api\/runs\/llama-4b1d\/evidence$/, () => witness.witnessedEvidence()],

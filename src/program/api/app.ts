@@ -28,6 +28,7 @@ import { addProgrammes } from './routes/programmes.ts';
 import { addReliance } from './routes/reliance.ts';
 import { addRuleBooks } from './routes/rule-books.ts';
 import { addRuns } from './routes/runs.ts';
+import { addSearch } from './routes/search.ts';
 import { addStages } from './routes/stages.ts';
 import { addSubmissions } from './routes/submissions.ts';
 
@@ -56,6 +57,7 @@ export function applicationOf(context: Context, pages?: Pages): Application {
   addReliance(api);
   addEvents(api);
   addRuns(api);
+  addSearch(api);
   addLodgings(api);
   addHousekeeping(api);
   const answer = z.record(z.string(), z.unknown());

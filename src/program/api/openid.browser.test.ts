@@ -79,19 +79,22 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await page.getByRole('button', { name: 'Accept with: Ministry log-in' }).click();
     await atProvider(page, 'kim-at-the-ministry');
     await page.waitForURL(`${server.url}/begin`);
-    await page.getByRole('link', { name: 'Kim' }).click();
+    const own = page.locator('.own > button', { hasText: 'Kim' });
+    await own.click();
+    await page.getByRole('link', { name: 'Account' }).click();
     await page.getByText('Your only log-in').waitFor();
     await page.getByText('kim-at-the-ministry').waitFor();
     const sessionOf = async () => (await context.cookies(server.url)).find(({ name }) => name === 'jikji');
     const first = await sessionOf();
     expect(first).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
+    await own.click();
     await page.getByRole('button', { name: 'Log out' }).click();
     await page.getByRole('link', { name: 'Log in' }).first().click();
     expect(await sessionOf()).toBeUndefined();
     await page.getByRole('button', { name: 'Ministry log-in' }).click();
     // The provider still knows him, and asks nothing.
     await page.waitForURL(`${server.url}/begin`);
-    await page.getByRole('link', { name: 'Kim' }).waitFor();
+    await own.waitFor();
     expect((await sessionOf())!.value).not.toBe(first!.value);
     expect((await context.cookies(`${server.url}/api/openid`)).map(({ name }) => name)).toEqual(['jikji']);
     await context.close();

@@ -149,6 +149,7 @@ post   /api/runs/{run}/chat/completions                                     o---
 post   /api/runs/{run}/audits                                               o-----
 get    /api/runs/{run}/receipts/{receipt}                                   o-----
 post   /api/runs/{run}/receipt-checks                                       o-----
+get    /api/search                                                          ocevap
 get    /api/audits/{audit}                                                  o-----
 get    /api/audits/{audit}/events                                           o-----
 `;

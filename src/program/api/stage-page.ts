@@ -8,25 +8,15 @@ import { questionsOf } from '../judging/index.ts';
 import { canSee, canSeeAudit, timesOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { partsOf } from '../rules/index.ts';
-import {
-  bookOf,
-  datesOf,
-  expertKey,
-  isRecord,
-  openAppeals,
-  type Row,
-  requireRow,
-  statusOf,
-  type Tables,
-} from '../state/index.ts';
+import { bookOf, datesOf, expertKey, type Row, requireRow, statusOf, type Tables } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
 import { canSeeExpert, canSeeForm, isOwnForm } from './access.ts';
 import { cachedReport } from './cached-reports.ts';
 import { auditsIn } from './noted.ts';
+import { offersTo } from './offers.ts';
 import type { stagePage } from './shapes/stage.ts';
 
 type Page = z.input<typeof stagePage>;
-type Offer = Page['mayDo'][number];
 
 /** A submission's row; the result of its audit only for viewers who may see it. */
 export function submissionRow(tables: Tables, row: Row<'submissions'>, viewer: Viewer) {
@@ -112,33 +102,4 @@ export function thingsOnStagePage({ id, submissions, forms, judgements, report }
 /** A form's row. Some viewers see that a form exists and not its content. */
 function formShown(viewer: Viewer, tables: Tables, row: Row<'forms'>): Row<'forms'> {
   return { ...row, form: isOwnForm(viewer, row) || canSee(viewer, tables, row.stage, 'forms') ? row.form : null };
-}
-
-/** Acts that this viewer may do in the stage now. */
-function offersTo(viewer: Viewer, tables: Tables, { id: stage, ruleBook, consortia }: Row<'stages'>): Offer[] {
-  if (isRecord(tables)) return [];
-  const status = statusOf(tables, stage);
-  const isOpen = status === 'open';
-  const kinds = new Set(partsOf(bookOf(tables, ruleBook)).map(({ source }) => source.kind));
-  switch (viewer.role) {
-    case 'office': {
-      if (isOpen) return ['close', 'score', 'submit', 'finding'];
-      if (status === 'closed') return ['decide'];
-      if (status === 'final') return [];
-      return openAppeals(tables, stage).length > 0 ? ['answer'] : ['finish'];
-    }
-    case 'consortium': {
-      if (viewer.consortium === null || !consortia.includes(viewer.consortium)) return [];
-      const active = tables.get('consortia', viewer.consortium)?.status === 'active';
-      if (isOpen) return active ? ['submit'] : [];
-      const waits = openAppeals(tables, stage).some((row) => row.consortium === viewer.consortium);
-      return status === 'decided' && active && !waits ? ['appeal'] : [];
-    }
-    case 'expert':
-      return isOpen && kinds.has('forms') ? ['form'] : [];
-    case 'evaluator':
-      return isOpen && kinds.has('judgements') ? ['judge'] : [];
-    default:
-      return [];
-  }
 }

@@ -13,6 +13,7 @@ import type * as programme from './shapes/programme.ts';
 import type * as reliance from './shapes/reliance.ts';
 import type * as ruleBooks from './shapes/rule-books.ts';
 import type * as runs from './shapes/runs.ts';
+import type * as search from './shapes/search.ts';
 import type * as stage from './shapes/stage.ts';
 
 export type Failure = z.output<typeof failure>;
@@ -41,6 +42,7 @@ export type RuleBookTemplate = z.output<typeof ruleBooks.templates>[number];
 export type CheckedRuleBook = z.output<typeof ruleBooks.checked>;
 export type LogEntry = z.output<typeof programme.entry>;
 export type LogPage = z.output<typeof programme.logPage>;
+export type SearchAnswer = z.output<typeof search.answer>;
 export type StagePage = z.output<typeof stage.stagePage>;
 export type BlankForm = z.output<typeof stage.blankForm>;
 export type Given = z.output<typeof stage.given>;

@@ -105,6 +105,7 @@ export function storeOver(connection: Connection): Store {
     ...guardAll<Omit<Store, 'where' | 'entries' | 'secrets' | 'jobs' | 'outbox' | 'users'>>({
       head: view.head,
       page: view.page,
+      seqOfLink: view.seqOfLink,
       async append(expected, entries) {
         checkEntries(expected, entries);
         try {

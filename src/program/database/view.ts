@@ -1,7 +1,7 @@
 // Reads head and entries, inside or outside a transaction.
 
 import { setImmediate } from 'node:timers/promises';
-import { asc, desc, gte } from 'drizzle-orm';
+import { asc, desc, eq, gte } from 'drizzle-orm';
 import { type Entry, type Head, START } from '../log/index.ts';
 import type { Database } from './connection.ts';
 import { entries } from './schema.ts';
@@ -13,6 +13,8 @@ export interface View {
   entries(from?: number): AsyncIterable<Entry>;
   /** At most `count` entries from entry `from` on. */
   page(from: number, count: number): Promise<Entry[]>;
+  /** The number of the entry that has a link. */
+  seqOfLink(link: string): Promise<number | undefined>;
 }
 
 /** Entries of one query; one entry may have megabytes. */
@@ -33,6 +35,12 @@ const readEntries = async (database: Database, from: number | undefined, count: 
     .orderBy(asc(entries.seq))
     .limit(count);
 
+async function readSeqOfLink(database: Database, link: string): Promise<number | undefined> {
+  const { seq } = entries;
+  const [found] = await database.select({ seq }).from(entries).where(eq(entries.link, link)).limit(1);
+  return found?.seq;
+}
+
 /** Reads the next page while the caller uses this one. */
 async function* allEntries(database: Database, from?: number): AsyncGenerator<Entry> {
   let next: Promise<Entry[]> | undefined = readEntries(database, from, PAGE_ENTRIES);
@@ -50,4 +58,5 @@ export const viewOf = (database: Database): View => ({
   head: () => readHead(database),
   entries: (from) => allEntries(database, from),
   page: (from, count) => readEntries(database, from, count),
+  seqOfLink: (link) => readSeqOfLink(database, link),
 });

@@ -156,7 +156,7 @@ function Blank({
             {blank.teams.map((team) => {
               const name = nameOfMark(team.id, criterion.id);
               return (
-                <td key={team.id} data-team={format.title(team.name)}>
+                <td key={team.id}>
                   <input
                     class="mark"
                     type="number"

@@ -140,6 +140,8 @@ function entriesAreRead(tested: StoreUnderTest): void {
     expect(await tested.store.page(1, 1)).toEqual([first]);
     expect(await tested.store.page(2, 5)).toEqual([second]);
     expect(await tested.store.page(3, 1)).toEqual([]);
+    expect(await tested.store.seqOfLink(second!.link)).toBe(2);
+    expect(await tested.store.seqOfLink('f'.repeat(64))).toBeUndefined();
   });
 
   test('a failed query does not block the queries behind it', async () => {

@@ -1,0 +1,87 @@
+// Every page at a phone's width, in both languages: nothing is cut and nothing scrolls sideways, not inside tables either; a table that is laid
+// out as blocks is still a table to a screen reader, and each cell has its label. `npm run check:browser` runs it.
+
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { describeInBrowser, inBrowser } from './testing/in-browser.ts';
+import { PAGES } from './testing/look.ts';
+
+/** What may scroll by itself: code, texts of files, and fields. */
+const MAY_SCROLL = 'pre, code, textarea, input, select';
+
+/** What scrolls or is cut, and what is beyond the edge of the screen. */
+const faultsIn = (page: Page): Promise<string[]> =>
+  page.evaluate((mayScroll) => {
+    const found: string[] = [];
+    const nameOf = (one: Element) => `${one.tagName.toLowerCase()}.${one.getAttribute('class') ?? ''}`;
+    for (const one of document.querySelectorAll('body *')) {
+      if (one.matches(mayScroll) || one.closest('.hidden, svg, thead') !== null) continue;
+      const { overflowX } = getComputedStyle(one);
+      if (/auto|scroll/.test(overflowX) && one.scrollWidth > one.clientWidth + 1)
+        found.push(`${nameOf(one)} scrolls: ${one.scrollWidth} in ${one.clientWidth}, ${one.textContent.slice(0, 40)}`);
+      const { right, width } = one.getBoundingClientRect();
+      if (width > 1 && right > innerWidth + 1 && one.closest(mayScroll) === null && one.closest('.skip') === null)
+        found.push(`${nameOf(one)} ends at ${Math.round(right)}`);
+    }
+    return found;
+  }, MAY_SCROLL);
+
+/** Tables whose rows or cells have lost their role or their label. */
+const brokenTables = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLTableElement>('.scroll > table')].flatMap((table) => {
+      const roles = [...table.querySelectorAll('*')].filter((one) => /^(THEAD|TBODY|TR|TH|TD)$/.test(one.tagName));
+      const bare = roles
+        .filter((one) => !one.hasAttribute('role'))
+        .map((one) => `${table.caption?.textContent}: ${one.tagName}`);
+      const first = table.tBodies[0]?.rows[0];
+      const visible = (head: Element) => head.textContent !== '' && head.querySelector('.hidden') === null;
+      const heads = [...(table.tHead?.rows[0]?.cells ?? [])].filter(visible).length;
+      const labels = [...(first?.cells ?? [])].filter((one) => one.hasAttribute('data-label')).length;
+      const spans = table.querySelector('[colspan], [rowspan]') !== null;
+      return first && !spans && heads !== labels
+        ? [...bare, `${table.caption?.textContent}: ${labels} labels, ${heads} heads`]
+        : bare;
+    }),
+  );
+
+describeInBrowser('in a browser, 360 px wide', () => {
+  const here = inBrowser();
+
+  test.each(['en-GB', 'ko-KR'])('%s', { timeout: 300_000 }, async (locale) => {
+    const context = await here.browser.newContext({ locale, viewport: { width: 360, height: 740 } });
+    const found: string[] = [];
+    let tables = 0;
+    for (const [name, path, role] of PAGES) {
+      here.server.role = role;
+      const page = await context.newPage();
+      await page.goto(`${here.server.url}${path}`);
+      await page.waitForSelector('main h1');
+      await page.waitForFunction(() => !document.querySelector('.spinner'));
+      await page.evaluate(() => {
+        for (const fold of document.querySelectorAll('details')) fold.open = true;
+      });
+      // Pictures are drawn for the width that they find.
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      for (const fault of [...(await faultsIn(page)), ...(await brokenTables(page))]) found.push(`${name}: ${fault}`);
+      tables += await page.locator('.scroll > table').count();
+      await page.close();
+    }
+    expect(found).toEqual([]);
+    expect(tables).toBeGreaterThan(40);
+  });
+
+  test('a screen reader still hears a table, with rows, heads and cells', async () => {
+    const { page } = here;
+    await page.setViewportSize({ width: 360, height: 740 });
+    await here.open('/people');
+    const told = await page.getByRole('table', { name: 'Users' }).ariaSnapshot();
+    expect(told).toMatch(/columnheader "User"/);
+    expect(told).toMatch(/row .*Park/);
+    expect(told).toMatch(/rowheader .*Park/);
+    expect(told).toMatch(/cell .*auditor/);
+    // The label is seen, and not said a second time.
+    const cell = page.getByRole('cell', { name: 'auditor' }).first();
+    expect(await cell.evaluate((one) => getComputedStyle(one, '::before').content)).toMatch(/Role/);
+  });
+});

@@ -1,0 +1,65 @@
+// Chromium, the made-up server and a page for each test of a file. A page may throw no error and break no policy. CHROMIUM names another
+// browser than /usr/bin/chromium.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
+import { type MadeUp, madeUp } from './made-up-server.ts';
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/** `describe` where there is a browser. */
+export const describeInBrowser = describe.skipIf(!existsSync(CHROMIUM));
+
+/** What the test that runs has. */
+export interface InBrowser {
+  browser: Browser;
+  server: MadeUp;
+  context: BrowserContext;
+  page: Page;
+  /** Errors of pages and breaches of the policy; empty at the end. */
+  trouble: string[];
+  /** Opens a path of the console, until its heading is there. */
+  open(path: string): Promise<void>;
+}
+
+interface View {
+  /** @default en-GB */
+  locale?: string;
+  /** @default 1200 */
+  width?: number;
+}
+
+/** Registers what begins and ends each test of the `describe` around it. */
+export function inBrowser({ locale = 'en-GB', width = 1200 }: View = {}): InBrowser {
+  const now = {
+    trouble: [] as string[],
+    async open(path: string) {
+      await now.page.goto(`${now.server.url}${path}`);
+      await now.page.waitForSelector('main h1');
+    },
+  } as InBrowser;
+  beforeAll(async () => {
+    execFileSync(process.execPath, [join(import.meta.dirname, '../../../scripts/build-console.mjs'), '--if-stale']);
+    now.browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  });
+  afterAll(() => now.browser?.close());
+  beforeEach(async () => {
+    now.trouble.length = 0;
+    now.server = await madeUp();
+    now.context = await now.browser.newContext({ locale, viewport: { width, height: 900 } });
+    now.page = await now.context.newPage();
+    now.page.on('pageerror', (error) => now.trouble.push(error.message));
+    now.page.on('console', (message) => {
+      if (/Content Security Policy/i.test(message.text())) now.trouble.push(message.text());
+    });
+  });
+  afterEach(async () => {
+    for (const context of now.browser.contexts()) await context.close();
+    await now.server.close().catch(() => {}); // a test may have closed it
+    expect(now.trouble).toEqual([]);
+  });
+  return now;
+}
