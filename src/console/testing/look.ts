@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { Me } from '../types.ts';
 import { englishIn } from './english.ts';
+import { audit } from './made-up.ts';
 import { type MadeUp, madeUp } from './made-up-server.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -53,7 +54,11 @@ export const PAGES: [name: string, path: string, role: Me['viewer']['role']][] =
   ['run', '/runs/small-77aa21', 'office'],
   ['run-witnessed', '/runs/llama-4b1d', 'office'],
   ['run-live', '/runs/hello-3f9a2c1b', 'office'],
+  ['run-evidence', '/runs/small-77aa21', 'office'],
+  ['run-audit', '/runs/small-77aa21', 'office'],
+  ['run-audited', '/runs/small-77aa21', 'office'],
   ['model', '/runs/small-77aa21/model', 'office'],
+  ['model-foreign', '/runs/hello-3f9a2c1b/model', 'office'],
   ['playground', '/runs/small-77aa21/playground', 'office'],
   ['playground-text', '/runs/old-1234/playground', 'office'],
   ['playground-two', '/runs/small-77aa21/playground?beside=seed-1-5e1f', 'office'],
@@ -105,8 +110,20 @@ async function writeRuleBook(page: Page): Promise<void> {
 
 /** The audit of a run of another program, started and ended. */
 async function auditWitnessed(page: Page): Promise<void> {
-  await page.locator('form .primary').last().click();
-  await page.locator('.verdict').waitFor();
+  await page.locator('#audit button').click();
+  await page.locator('dialog form .primary').click();
+  await page.locator('dialog .verdict').waitFor();
+}
+
+/** The audit of a run, ended, and its dialog closed. */
+async function auditRun(page: Page, server: MadeUp): Promise<void> {
+  await page.locator('#audit button').click();
+  await page.locator('dialog form .primary').click();
+  await page.locator('dialog progress').waitFor();
+  while (!server.asked.some((one) => one.includes('audit-1/events'))) await page.waitForTimeout(20);
+  server.tell('/api/audits/audit-1/events', 'audit', audit(1));
+  await page.locator('dialog .verdict').waitFor();
+  await page.keyboard.press('Escape');
 }
 
 /** Opens the dialog of the button at `place` (the first, or of the actions of the page), and a list to choose from where it has one. */
@@ -124,6 +141,13 @@ const DIALOGS: Record<string, (page: Page) => Promise<void>> = {
   async 'call-selection'(page) {
     for (const box of await page.locator('td input[type=checkbox]').all()) await box.check();
     await openDialog(page, 'main .primary >> nth=1');
+  },
+  async 'run-evidence'(page) {
+    await page.locator('.evidence-row button').first().click();
+  },
+  async 'run-audit'(page) {
+    await page.locator('#audit button').click();
+    await page.locator('dialog summary').first().click();
   },
   'application-points': (page) => openDialog(page, 'main .primary'),
   async 'application-result'(page) {
@@ -192,6 +216,7 @@ async function look(browser: Browser, server: MadeUp, folder: string, names: str
       if (name === 'playground-receipt') await checkReceipt(page);
       if (name === 'rule-book-new') await writeRuleBook(page);
       if (name === 'run-witnessed') await auditWitnessed(page);
+      if (name === 'run-audited') await auditRun(page, server);
       await DEEDS[name]?.(page);
       await page.screenshot({ path: join(folder, `${name}-${view.name}.png`), fullPage: true });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

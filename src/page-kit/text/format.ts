@@ -36,6 +36,8 @@ export interface Format {
    */
   date(iso: string): { text: string; iso: string } | null;
   list(items: string[]): string;
+  /** A language tag as "Korean"; one that is not known stays as it is. */
+  language(tag: string): string;
   /** A code of ISO 3166 as "Korea (KR)". An unknown code stays as it is. */
   country(code: string): string;
   /** "Korea", for use inside brackets. */
@@ -143,6 +145,7 @@ export function formatFor(lang: Lang): Format {
   const small = number({ maximumSignificantDigits: 4 });
   const list = new Intl.ListFormat(lang, { type: 'conjunction' });
   const regions = new Intl.DisplayNames(lang, { type: 'region' });
+  const languages = new Intl.DisplayNames(lang, { type: 'language' });
   const unit = (value: number, name: string, unitDisplay: 'short' | 'long') =>
     number({ style: 'unit', unit: name, unitDisplay }).format(value);
   return {
@@ -169,6 +172,13 @@ export function formatFor(lang: Lang): Format {
     },
     ...timesFor(lang),
     list: (items) => list.format(items),
+    language(tag) {
+      try {
+        return languages.of(tag) ?? tag;
+      } catch {
+        return tag; // not a language tag
+      }
+    },
     country(code) {
       const name = this.countryName(code);
       return name === code ? code : `${name}${lang === 'ko' ? '' : ' '}(${code})`;

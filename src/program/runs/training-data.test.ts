@@ -53,7 +53,9 @@ test('the counts are those of the files', () => {
   expect(corpus!.sources).toHaveLength(texts.length);
   const width = JSON.parse(readFileSync(join(made, 'corpus/tokens.json'), 'utf8')).width;
   const counted = texts.map((name) => {
-    const lines = readFileSync(join(made, 'corpus', name), 'utf8').trimEnd().split('\n');
+    const lines = readFileSync(join(made, 'corpus', name), 'utf8')
+      .trimEnd()
+      .split('\n');
     return {
       documents: lines.length,
       bytes: lines.reduce((sum, line) => sum + Buffer.byteLength(JSON.parse(line).text), 0),
@@ -115,9 +117,7 @@ test('token files of other texts, or another file than the committed one, are no
   });
   const other = trainingDataOf(run, false);
   expect(other.corpus).toMatchObject({ shareOf: 'bytes', epoch: null, total: { tokens: null } });
-  expect(other.unreadable).toEqual([
-    { file: 'corpus/tokens.json', why: 'is not of the texts of the corpus manifest' },
-  ]);
+  expect(other.unreadable).toEqual([{ file: 'corpus/tokens.json', why: 'is not of the texts of the corpus manifest' }]);
   cpSync(join(made, 'corpus/tokens.json'), tokens());
   alter(tokens(), (of) => {
     of.sources[0].train.tokens += 1;
