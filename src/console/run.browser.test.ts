@@ -41,7 +41,7 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     await page.waitForSelector('main h1');
   };
   const isWithin = async () =>
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   const trained = () => page.locator('#trained-on');
 
   test('what it was trained on: each source with its share, licence and language, the largest first', async () => {
@@ -136,8 +136,8 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     await section.locator('button').click();
     const dialog = page.locator('dialog');
     await dialog.locator('select').selectOption('all');
-    // 1,638,400 tokens at 9,120 a second.
-    expect(await dialog.textContent()).toMatch(lang === 'en' ? /2 minutes/ : /2분/);
+    // 1,638,400 tokens at 9,120 a second are 179.6 seconds.
+    expect(await dialog.textContent()).toMatch(lang === 'en' ? /about 3 minutes/ : /약 3분/);
     await dialog.locator('form .primary').click();
     await dialog.locator('progress').waitFor();
     expect(JSON.parse(server.body)).toEqual({ replay: 'all' });
