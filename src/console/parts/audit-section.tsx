@@ -72,8 +72,10 @@ function Last({ of, current }: { of: Audit; current: boolean }) {
   return (
     <>
       <p>
-        <State of={of.verdict} text={word} /> <span class="soft">{of.ended && <Time of={of.ended} ago />}</span>{' '}
-        {headline} {beginning} {reach} {room} {data}
+        <State of={of.verdict} text={word} /> {reach}
+      </p>
+      <p class="soft">
+        {headline} {beginning} {room} {data} {of.ended && <Time of={of.ended} ago />}
       </p>
       {!current && <p class="notice warn">{w.stale}</p>}
     </>

@@ -1206,7 +1206,6 @@ export const en = {
     notKnown: 'Not known',
     shareOfWhat: 'What a share is of',
     root: 'Root of the texts',
-    unreadable: 'What could not be read',
   },
   lodgings: {
     title: 'At the office',

@@ -1314,7 +1314,6 @@ export const ko: Words = {
     notKnown: '알 수 없음',
     shareOfWhat: '비중의 뜻',
     root: '글의 루트',
-    unreadable: '읽지 못한 것',
   },
   lodgings: {
     title: '기관 접수',
