@@ -209,14 +209,13 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     expect(JSON.parse(server.body).messages).toEqual([{ role: 'user', content: 'What is a river?' }]);
     expect(page.url()).not.toContain('river');
     expect(await page.evaluate(() => JSON.stringify(history.state))).toBe('null');
-    await page.locator('.reply-foot').waitFor();
+    await page.locator('.receipt-seal').waitFor(); // the answer is kept when it has ended
     const asked = () => server.asked.filter((one) => one.includes('POST')).length;
     const before = asked();
     await page.reload();
     await page.locator('.reply-foot').waitFor();
     expect(asked()).toBe(before);
     // Its receipt is on the page of the model, as long as the tab lives.
-    await page.locator('.receipt-seal').waitFor();
     await open(`/runs/${RUN}/model`);
     await page.locator('.receipts li', { hasText: 'What is a river?' }).locator('.receipt-seal').waitFor();
   });

@@ -127,6 +127,11 @@ function SourceTable({ of, corpus: { shareOf } }: { of: Source[]; corpus: Corpus
           <tr key={i}>
             <th scope="row">
               <SourceName of={source} />
+              {source.path !== null && (
+                <small class="breaks" dir="auto">
+                  {plain(source.path, 80)}
+                </small>
+              )}
               <small>
                 {w.kinds[source.kind]}, {source.pinned ? w.pinned : w.own}
               </small>

@@ -6,7 +6,7 @@ import { audit } from './made-up.ts';
 type Source = NonNullable<TrainingData['corpus']>['sources'][number];
 
 const source = (name: string, language: string, licence: string, more: Partial<Source>): Source => ({
-  ...{ name, language, licence, pinned: true, kind: 'text', weight: 1 },
+  ...{ name, language, licence, path: 'data/*.txt', pinned: true, kind: 'text', weight: 1 },
   ...{ documents: 120, heldOut: 2, dropped: 0, bytes: 1_200_000, tokens: 400_000, share: 0.1 },
   ...more,
 });
@@ -22,7 +22,7 @@ const SOURCES: Source[] = [
     ...{ documents: 213, dropped: 31, bytes: 1_257_891, tokens: 329_078, share: 0.1 },
   }),
   source('texts/**/*.md, letters/**/*.txt', 'ko', 'not known', {
-    ...{ pinned: false, documents: 11_397, bytes: 4_743_470, tokens: 1_163_800, share: 0.35 },
+    ...{ pinned: false, path: null, documents: 11_397, bytes: 4_743_470, tokens: 1_163_800, share: 0.35 },
   }),
 ];
 

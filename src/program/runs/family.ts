@@ -10,7 +10,7 @@ import { statementOf } from './evidence.ts';
 import { readOrNote } from './read-or-note.ts';
 
 /** What a run learned from, by its recipe; null where no recipe can be read. */
-export type LearnedFrom = 'text' | 'conversations' | 'preferences' | null;
+type LearnedFrom = 'text' | 'conversations' | 'preferences' | null;
 
 /** A run of this machine. */
 export interface KnownRun {

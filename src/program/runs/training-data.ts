@@ -130,6 +130,8 @@ function corpusOf(
     contradiction: contradictionIn(manifest) ?? null,
     sources: manifest.sources.map(({ origin, read, language, licence, weight, counts, bytes }, i) => ({
       name: originName(origin).slice(0, MAX_NAME),
+      /** Which files of a package: several sources may be of one. Null for files of the maker. */
+      path: 'npm' in origin ? origin.path.join(', ').slice(0, MAX_NAME) : null,
       /** Whether it is a pinned package, which anybody can fetch, or files of the maker. */
       pinned: 'npm' in origin,
       kind: conversationKind(read) ?? ('text' as const),
