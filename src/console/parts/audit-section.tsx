@@ -37,9 +37,12 @@ export function AuditSection({ run, evidence, audits }: AuditProps) {
       anchor="audit"
       aside={
         isReady && (
-          <DialogButton label={w.start} face={face} act="audit">
-            {() => <AuditDialog run={run} evidence={evidence} audits={audits} />}
-          </DialogButton>
+          <span class="inline">
+            <AuditTime audits={audits} />
+            <DialogButton label={w.start} face={face} act="audit">
+              {() => <AuditDialog run={run} evidence={evidence} audits={audits} />}
+            </DialogButton>
+          </span>
         )
       }
     >
@@ -47,6 +50,16 @@ export function AuditSection({ run, evidence, audits }: AuditProps) {
       <div class="audit-line">{isReady ? <AuditLine audits={audits} /> : <p class="soft">{w.unfinished}</p>}</div>
     </Section>
   );
+}
+
+/** When the latest audit with a result ended. */
+export function AuditTime({ audits: { known } }: Pick<AuditProps, 'audits'>) {
+  const ended = known?.last?.audit.ended;
+  return ended ? (
+    <small>
+      <Time of={ended} ago />
+    </small>
+  ) : null;
 }
 
 /** The latest verdict in one line, and its reach. */
@@ -75,7 +88,7 @@ function Last({ of, current }: { of: Audit; current: boolean }) {
         <State of={of.verdict} text={word} /> {reach}
       </p>
       <p class="soft">
-        {headline} {beginning} {room} {data} {of.ended && <Time of={of.ended} ago />}
+        {headline} {beginning} {room} {data}
       </p>
       {!current && <p class="notice warn">{w.stale}</p>}
     </>

@@ -1,6 +1,6 @@
 // What is known of the audits of a run: the running one, the latest result and whether it is of the files as they are; and ending one.
 
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { Bench, changeTensor } from '../../audit/testing/run.ts';
@@ -61,7 +61,7 @@ test('a result of files that have changed is not of the run as it is', async () 
   expect(runs.audits.ofRun(id).last).toMatchObject({ current: false });
 });
 
-test('a later audit that looks at less does not hide a refutation', async () => {
+test('a later audit that finds nothing does not hide a refutation', async () => {
   const { id, folder } = await copied();
   changeTensor(folder, 12, 'model.norm.weight', (values) => {
     values[0]! += 1e-3;
@@ -69,10 +69,12 @@ test('a later audit that looks at less does not hide a refutation', async () => 
   const bad = runs.audits.start(id, { replay: 'all' });
   await runs.audits.ended();
   expect(runs.audits.get(bad.id).verdict).toBe('refuted');
-  hang();
+  // With the state as it was the next one finds nothing, and does not stand in its place: genesis, transcript and seal are the same.
+  cpSync(join(run, 'checkpoints'), join(folder, 'checkpoints'), { recursive: true });
   const second = runs.audits.start(id, { replay: 0 });
-  await runs.audits.stop(second.id);
-  expect(runs.audits.ofRun(id)).toMatchObject({ failed: { id: second.id }, last: { audit: { id: bad.id } } });
+  await runs.audits.ended();
+  expect(runs.audits.get(second.id)).toMatchObject({ state: 'done', verdict: expect.not.stringMatching('refuted') });
+  expect(runs.audits.ofRun(id)).toMatchObject({ failed: null, last: { current: true, audit: { id: bad.id } } });
 });
 
 test('a running audit is ended on request, and only that one', async () => {

@@ -1,7 +1,7 @@
 // What this server knows of a model: the latest audit of its run, submissions with its seal, comparisons of its weights. It claims nothing
 // where nothing was checked.
 
-import { AuditLine } from '../../parts/audit-section.tsx';
+import { AuditLine, AuditTime } from '../../parts/audit-section.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { useConsole } from '../../state/context.ts';
 import { useData } from '../../state/data.ts';
@@ -19,9 +19,9 @@ export function Known({ run }: { run: string }) {
     <div class="stacked">
       <p class="soft">{w.knownLead}</p>
       <div>
-        <h3>
-          <a href={pathOf('run', { run })}>{w.knownAudit}</a>
-        </h3>
+        <p>
+          <a href={pathOf('run', { run })}>{w.knownAudit}</a> <AuditTime audits={audits} />
+        </p>
         <AuditLine audits={audits} />
       </div>
       <Loaded data={found}>
