@@ -212,7 +212,9 @@ async function tryRuns(machine: Machine, office: Person, url: string): Promise<v
     await at('/runs');
     await office.follow('azalea');
     await office.press('Audit this run');
+    await page.locator('dialog form .primary').click();
     await office.see('Audit: Holds');
+    await page.keyboard.press('Escape');
     await picture(office, 'audit', true);
   });
 }

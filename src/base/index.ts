@@ -9,7 +9,7 @@ export { count, counted } from './numbers.ts';
 export { packageVersion } from './package-version.ts';
 export { prefixLength } from './prefix-length.ts';
 export { type Refusal, refusal } from './refusal.ts';
-export { shellWord } from './shell-word.ts';
 export { stateFolder } from './state-folder.ts';
+export * from './text/index.ts';
 export { defaultThreads } from './threads.ts';
 export { textWidth, wrap } from './width.ts';

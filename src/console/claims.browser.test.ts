@@ -95,13 +95,19 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
 
   test('a run of this machine', async () => {
     await page.goto(`${server.url}/runs/small-77aa21`);
-    await page.getByRole('button', { name: lang === 'en' ? 'Audit this run' : '이 학습 검증하기' }).click();
-    await page.waitForSelector('progress');
+    await page.locator('#audit button').click();
+    await page.locator('dialog form .primary').click();
+    await page.waitForSelector('dialog progress');
     await expect.poll(() => server.asked.some((one) => /audits\/audit-1\/events/.test(one))).toBe(true);
     const ended = { ...made.audit(1), checks: [], claim: MARKED };
     server.tell('/api/audits/audit-1/events', 'audit', ended);
     const text = (await page.locator('.verdict').textContent())!;
     for (const name of ['word', 'headline', 'reach', 'data', 'room']) expect(text).toContain(said(name));
     expect(RESERVED.exec(text.replace(/<[^>]*>/g, ''))).toBeNull();
+    // The page says it in one line, as far as the dialog does.
+    await page.keyboard.press('Escape');
+    const line = (await page.locator('.audit-line').textContent())!;
+    for (const name of ['word', 'headline', 'reach', 'data', 'room']) expect(line).toContain(said(name));
+    expect(RESERVED.exec(line.replace(/<[^>]*>/g, ''))).toBeNull();
   });
 });

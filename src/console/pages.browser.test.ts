@@ -488,6 +488,7 @@ describeInBrowser('in a browser', () => {
 
   test('the text of a card stays text', async () => {
     await open('/runs/small-77aa21/model');
+    await page.click('#card summary');
     await page.waitForSelector('.doc');
     expect(await text('.doc')).toContain('<img src=x onerror=alert(1)> stays text');
     expect(await page.locator('main img').count()).toBe(0);
@@ -859,8 +860,9 @@ describeInBrowser('in a browser', () => {
 
   test('an audit shows its progress up to its verdict', async () => {
     await open('/runs/small-77aa21');
-    await page.click('button:has-text("Audit this run")');
-    await page.waitForSelector('text=Audit under way: Replay');
+    await page.click('#audit button');
+    await page.click('dialog form .primary');
+    await page.waitForSelector('dialog >> text=Audit under way: Replay');
     await vi.waitFor(() => expect(asked(/audits\/audit-1\/events/).length).toBeGreaterThan(0));
     const { audit } = await import('./testing/made-up.ts');
     server.tell('/api/audits/audit-1/events', 'audit', audit(1));

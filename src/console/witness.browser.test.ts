@@ -40,7 +40,9 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
   test('it shows what was recorded, and nothing of a validation or of tokens', async () => {
     const text = (await page.locator('main').textContent())!;
     expect(text).toContain(words.status.sealed);
-    expect(text).toContain('PyTorch 2.6.0');
+    expect(text).toContain(words.trainingData.witnessed);
+    await page.locator('.evidence-row button').nth(1).click();
+    await page.locator('.evidence-row', { hasText: 'PyTorch 2.6.0' }).waitFor();
     for (const word of [words.chart.measures.validation, words.run.bits, words.run.tokens, words.run.toModel])
       expect(text).not.toContain(word);
     expect((await page.locator('.readout').first().textContent())?.trim()).toBe(words.chart.measures.loss);
@@ -48,7 +50,9 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
 
   test('its audit asks for no training, says its weaker word, and prints the command that trains again', async () => {
     expect(await page.locator('form select').count()).toBe(0);
-    await page.locator('form .primary').last().click();
+    await page.locator('#audit button').click();
+    expect(await page.locator('dialog select').count()).toBe(0);
+    await page.locator('dialog form .primary').click();
     await page.waitForSelector('.verdict');
     expect(JSON.parse(server.body)).toEqual({});
     const claim = witnessedAudit().claim![lang];

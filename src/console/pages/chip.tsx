@@ -1,7 +1,7 @@
 // A chip of the catalogue: what was measured of it, when, by whom, against which vectors.
 
 import { Fact, Facts } from '../../page-kit/index.ts';
-import { Digest, DigestFact, Time } from '../parts/elements.tsx';
+import { Digest, DigestFact, Fold, Time } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { Written } from '../parts/written.tsx';
@@ -50,20 +50,26 @@ function Card({ of: card }: { of: ChipCard }) {
         <Fact name={w.time}>
           <Time of={card.time} />
         </Fact>
-        <Fact name={w.device}>
-          <code>{card.asked}</code>
-        </Fact>
         {card.capability !== null && <Fact name={w.capability}>{card.capability}</Fact>}
-        <Fact name={w.software}>{pairs(card.software)}</Fact>
-        <Fact name={w.settings}>
-          {w.settingsText(format.count(threads), float32Products)}
-          {deterministic && <>, {w.deterministic}</>} {pairs(flags)}
-        </Fact>
         <DigestFact name={w.vectors} of={card.vectors} />
-        <Fact name={w.file}>
-          {card.file} <Digest of={card.digest} copy={w.file} />
-        </Fact>
       </Facts>
+      <Fold summary={w.how}>
+        {() => (
+          <Facts>
+            <Fact name={w.device}>
+              <code>{card.asked}</code>
+            </Fact>
+            <Fact name={w.software}>{pairs(card.software)}</Fact>
+            <Fact name={w.settings}>
+              {w.settingsText(format.count(threads), float32Products)}
+              {deterministic && <>, {w.deterministic}</>} {pairs(flags)}
+            </Fact>
+            <Fact name={w.file}>
+              {card.file} <Digest of={card.digest} copy={w.file} />
+            </Fact>
+          </Facts>
+        )}
+      </Fold>
       <Findings of={card.findings} />
     </Section>
   );

@@ -1,7 +1,6 @@
 // One submission: its status, its audit, its scores.
 
 import { Fact, Facts } from '../../page-kit/index.ts';
-import { Verdicts } from '../parts/audit-panel.tsx';
 import { CurvePanel } from '../parts/curve-panel.tsx';
 import { DigestFact, SubmissionState, Time } from '../parts/elements.tsx';
 import { AuditSubmission, JoinedAudits } from '../parts/joined-audits.tsx';
@@ -10,6 +9,7 @@ import { Lodgings } from '../parts/lodgings.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { Playground } from '../parts/playground.tsx';
 import { ScoresTable } from '../parts/scores-table.tsx';
+import { Verdicts } from '../parts/verdicts.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';

@@ -3,9 +3,10 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { useConsole } from '../state/context.ts';
+import { takeText } from '../state/handed-text.ts';
 import { chatOf, completionOf, DEFAULT_SETTINGS, type Message, type Settings } from '../state/model-request.ts';
 import { keep, kept } from '../state/session.ts';
-import { hasAnswers, type PlaygroundModel, type Turn, textOf, useTurns } from '../state/turns.ts';
+import { hasAnswers, type PlaygroundModel, type Turn, textOf, turnsName, useTurns } from '../state/turns.ts';
 import type { Words } from '../words/words.ts';
 import { AnswerView } from './answer.tsx';
 import { SamplingFields } from './sampling-fields.tsx';
@@ -29,6 +30,13 @@ function keptDraft(name: string, example: string): Draft {
     settings: { ...DEFAULT_SETTINGS, ...settings },
     withTokens: withTokens === true,
   };
+}
+
+/** The draft with a text in its field. */
+function withText(draft: Draft, text: string | undefined, canChat: boolean): Draft {
+  if (text === undefined) return draft;
+  const mode = canChat ? 'chat' : 'continue';
+  return { ...draft, mode, texts: { ...draft.texts, [mode]: text } };
 }
 
 /** What model `i` has heard and said, and a new message. */
@@ -57,20 +65,25 @@ interface PlaygroundOptions {
 export function Playground({ models, focus = false, waits = false }: PlaygroundOptions) {
   const { words, me } = useConsole();
   const w = words.playground;
-  const place = `playground ${me.viewer.user}`;
-  const drafts = `${place} ${models[0]!.path}`;
-  const [draft, setDraft] = useState(() => keptDraft(drafts, w.example));
+  const drafts = `playground ${me.viewer.user} ${models[0]!.path}`;
+  const canChat = models.every(({ tuned }) => tuned);
+  /** A text that another page sent here: it is asked at once. */
+  const [handed] = useState(() => takeText(models[0]!.path));
+  const [draft, setDraft] = useState(() => withText(keptDraft(drafts, w.example), handed, canChat));
   const change = (part: Partial<Draft>): void =>
     setDraft((before) => {
       const next = { ...before, ...part };
       keep(drafts, next); // at once: closing the tab loses nothing
       return next;
     });
-  const canChat = models.every(({ tuned }) => tuned);
   const mode: Mode = canChat ? draft.mode : 'continue';
   const { turns, busy, stop, ask, clear, save } = useTurns(
     models,
-    `${place} ${models.map(({ path }) => path).join(' ')} ${mode}`,
+    turnsName(
+      me.viewer.user,
+      models.map(({ path }) => path),
+      mode,
+    ),
   );
   const text = draft.texts[mode];
   const setText = (value: string) => change({ texts: { ...draft.texts, [mode]: value } });
@@ -93,6 +106,11 @@ export function Playground({ models, focus = false, waits = false }: PlaygroundO
   useEffect(() => {
     if (!waits && wanted.current) send();
   }, [waits]);
+  useEffect(() => {
+    if (handed === undefined) return;
+    change({});
+    send();
+  }, []);
   const last = turns.at(-1);
   const regenerate = (): void => {
     if (!last || waits) return;

@@ -1,11 +1,10 @@
 // The receipt of an answer as a small seal beneath it: what it binds, a check on request, and its files. Says nothing that no check has
 // shown: the sentences are those of the audit.
 
-import { Fact, Facts, Mark, markOf, wordFor } from '../../page-kit/index.ts';
+import { Fact, Facts, Mark, markOf, shellWord, wordFor } from '../../page-kit/index.ts';
 import { Failure, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction } from '../state/data.ts';
-import { word } from '../state/model-request.ts';
 import { checkPath, hrefOf, type Receipted, type ReceiptFiles, receiptFilesOf } from '../state/receipt-files.ts';
 import type { Answer, KeptReceipt, PlaygroundModel, Received } from '../state/turns.ts';
 import type { CheckedReceipt } from '../types.ts';
@@ -173,7 +172,7 @@ function Bound({ of: { receipt } }: { of: Receipted }) {
 /** How somebody checks it who does not trust this server. */
 function Elsewhere({ folder }: { folder: string | null }) {
   const w = useConsole().words.answerReceipt;
-  const command = `jikji audit receipt.json --model ${word(folder ?? 'RUN')} --request request.json --response response.json`;
+  const command = `jikji audit receipt.json --model ${shellWord(folder ?? 'RUN')} --request request.json --response response.json`;
   return (
     <div>
       <div class="card-head">

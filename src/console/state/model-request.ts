@@ -1,5 +1,6 @@
 // A request to a model, made from the fields of the playground; and the same request as a command for `jikji serve`. Knows no page.
 
+import { shellWord } from '../../page-kit/index.ts';
 import type { ChatBody, CompletionBody } from '../types.ts';
 
 /** The fields as texts; an empty one counts as its default. */
@@ -72,18 +73,14 @@ export const withLikelihoods = ({ route, body }: ModelRequest, count: number, wi
   ...(withIds && { return_token_ids: true }),
 });
 
-/** A word of a command line, as POSIX shells read it. */
-export const word = (text: string): string =>
-  /^[\w./:@=+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
-
 /** The command that serves a model, and the one that asks it for the same answer. */
 export function commandsOf(model: { name: string; folder: string }, { route, body }: ModelRequest) {
   const name = /^[\w.:@-]+$/.test(model.name) ? model.name : 'model';
   const data = JSON.stringify({ model: name, ...body });
   // JSON is one line, so no line of it ends the text that follows a command.
-  const given = data.length > MAX_WORD ? `@- <<'END'\n${data}\nEND` : word(data);
+  const given = data.length > MAX_WORD ? `@- <<'END'\n${data}\nEND` : shellWord(data);
   return {
-    serve: `jikji serve ${word(`${name}=${model.folder}`)}`,
+    serve: `jikji serve ${shellWord(`${name}=${model.folder}`)}`,
     curl: `curl ${SERVER}/v1${route} -H 'Content-Type: application/json' -d ${given}`,
   };
 }

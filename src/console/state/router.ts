@@ -102,6 +102,14 @@ export function navigate(path: string, how: 'push' | 'replace' = 'push'): void {
   if (how === 'push') window.scrollTo(0, 0);
 }
 
+/** A link in a picture, as one of the page. */
+function ofPicture(link: SVGAElement): HTMLAnchorElement {
+  const anchor = document.createElement('a');
+  anchor.href = link.href.baseVal;
+  anchor.target = link.target.baseVal;
+  return anchor;
+}
+
 /** Handles the back button and clicks on links to the console; all other links are left to the browser. */
 export function startRouter(): void {
   addEventListener('popstate', arrived);
@@ -115,7 +123,8 @@ export function startRouter(): void {
       event.altKey
     )
       return;
-    const link = (event.target as Element).closest?.('a[href]');
+    const found = (event.target as Element).closest?.('a[href]');
+    const link = found instanceof SVGAElement ? ofPicture(found) : found;
     if (!(link instanceof HTMLAnchorElement) || link.target !== '' || link.origin !== window.location.origin) return;
     if (link.hash !== '' && link.pathname === window.location.pathname) return; // an anchor on this page
     if (/^\/(api|decisions)\//.test(link.pathname)) return;

@@ -137,8 +137,12 @@ async function receiptOf({ path }: AskedModel, { received }: Answer): Promise<Ke
 const isTurn = (value: unknown): value is Turn =>
   typeof value === 'object' && value !== null && Array.isArray((value as Turn).answers);
 
+/** The name under which turns are kept: of a user with these models. */
+export const turnsName = (user: string | null, paths: readonly string[], mode: 'chat' | 'continue'): string =>
+  `playground ${user} ${paths.join(' ')} ${mode}`;
+
 /** Turns as they were kept: those that had ended. */
-function keptTurns(name: string, count: number): Turn[] {
+export function keptTurns(name: string, count: number): Turn[] {
   const value = kept(name);
   return Array.isArray(value) ? value.filter((one) => isTurn(one) && one.answers.length === count) : [];
 }

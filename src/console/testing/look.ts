@@ -40,7 +40,7 @@ async function look(browser: Browser, server: MadeUp, folder: string, names: str
       await page.goto(`${server.url}${path}`);
       await page.waitForSelector('main h1');
       await page.waitForFunction(() => !document.querySelector('.spinner'));
-      await bringInto(page, name);
+      await bringInto(page, name, server);
       const file = `${name}-${view.name}.png`;
       await page.screenshot({ path: join(folder, file), fullPage: true });
       pictures.push({ page: name, view: view.name, file });

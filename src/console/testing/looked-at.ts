@@ -2,6 +2,8 @@
 
 import type { Page } from 'playwright-core';
 import type { Me } from '../types.ts';
+import { audit } from './made-up.ts';
+import type { MadeUp } from './made-up-server.ts';
 
 /** Every page of the console, in the states that are worth a look, and who looks at it. */
 export const PAGES: [name: string, path: string, role: Me['viewer']['role']][] = [
@@ -46,7 +48,11 @@ export const PAGES: [name: string, path: string, role: Me['viewer']['role']][] =
   ['run', '/runs/small-77aa21', 'office'],
   ['run-witnessed', '/runs/llama-4b1d', 'office'],
   ['run-live', '/runs/hello-3f9a2c1b', 'office'],
+  ['run-evidence', '/runs/small-77aa21', 'office'],
+  ['run-audit', '/runs/small-77aa21', 'office'],
+  ['run-audited', '/runs/small-77aa21', 'office'],
   ['model', '/runs/small-77aa21/model', 'office'],
+  ['model-foreign', '/runs/hello-3f9a2c1b/model', 'office'],
   ['playground', '/runs/small-77aa21/playground', 'office'],
   ['playground-text', '/runs/old-1234/playground', 'office'],
   ['playground-two', '/runs/small-77aa21/playground?beside=seed-1-5e1f', 'office'],
@@ -117,8 +123,21 @@ async function writeRuleBook(page: Page): Promise<void> {
 
 /** The audit of a run of another program, started and ended. */
 async function auditWitnessed(page: Page): Promise<void> {
-  await page.locator('form .primary').last().click();
-  await page.locator('.verdict').waitFor();
+  await page.locator('#audit button').click();
+  await page.locator('dialog form .primary').click();
+  await page.locator('dialog .verdict').waitFor();
+}
+
+/** The audit of a run, ended, and its dialog closed. */
+async function auditRun(page: Page, server: MadeUp): Promise<void> {
+  const events = page.waitForRequest(/audit-1\/events/);
+  await page.locator('#audit button').click();
+  await page.locator('dialog form .primary').click();
+  await page.locator('dialog progress').waitFor();
+  await events;
+  server.tell('/api/audits/audit-1/events', 'audit', audit(1));
+  await page.locator('dialog .verdict').waitFor();
+  await page.keyboard.press('Escape');
 }
 
 /** Opens the dialog of the button at `place` (the first, or of the actions of the page), and a list to choose from where it has one. */
@@ -150,6 +169,13 @@ const DIALOGS: Record<string, (page: Page) => Promise<void>> = {
   async 'call-selection'(page) {
     for (const box of await page.locator('td input[type=checkbox]').all()) await box.check();
     await openDialog(page, 'main .primary >> nth=1');
+  },
+  async 'run-evidence'(page) {
+    await page.locator('.evidence-row button').first().click();
+  },
+  async 'run-audit'(page) {
+    await page.locator('#audit button').click();
+    await page.locator('dialog summary').first().click();
   },
   'application-points': (page) => openDialog(page, 'main .primary'),
   async 'application-result'(page) {
@@ -189,11 +215,12 @@ const DEEDS: Record<string, (page: Page) => Promise<void>> = {
 };
 
 /** Brings an opened page into the state that its name says. */
-export async function bringInto(page: Page, name: string): Promise<void> {
+export async function bringInto(page: Page, name: string, server: MadeUp): Promise<void> {
   if (name.startsWith('playground')) await generate(page);
   await DIALOGS[name]?.(page);
   if (name === 'playground-receipt') await checkReceipt(page);
   if (name === 'rule-book-new') await writeRuleBook(page);
   if (name === 'run-witnessed') await auditWitnessed(page);
+  if (name === 'run-audited') await auditRun(page, server);
   await DEEDS[name]?.(page);
 }

@@ -309,6 +309,10 @@ const CARDS: ChipCard[] = [
         sizes: 3,
         sizesDiffering: 2,
       }),
+      { ...finding('product-sums', 'matrix product', 'at-least', { kept: 24, most: 24 }), dtype: 'float32' },
+      { ...finding('rounding', 'divide', 'nearest-even', { cases: 512, nearestEven: 512 }), dtype: 'float32' },
+      { ...finding('rounding', 'square root', 'nearest-even', { cases: 512, nearestEven: 512 }), dtype: 'float32' },
+      { ...finding('repeat-run', 'sum', 'same', { distinct: 1, tries: 20 }), dtype: 'float32' },
       finding('accuracy', 'attention dq', 'finite', {
         compared: 439,
         elements: 3072,

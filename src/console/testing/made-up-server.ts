@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { JikjiError } from '../../base/index.ts';
-import type { FlowPicture, Me } from '../types.ts';
+import type { Audit, FlowPicture, Me, TrainingData } from '../types.ts';
 import * as made from './made-up.ts';
 import * as accounts from './made-up-accounts.ts';
 import { answerChunks, LAST } from './made-up-answer.ts';
@@ -15,6 +15,7 @@ import * as chain from './made-up-chain.ts';
 import * as office from './made-up-office.ts';
 import { answerReceipt, checkedReceipt } from './made-up-receipt.ts';
 import * as ruleBook from './made-up-rule-book.ts';
+import { runAudits, sameSeal, stopped, trainingData } from './made-up-run.ts';
 import { searched } from './made-up-search.ts';
 import * as witness from './made-up-witness.ts';
 
@@ -41,6 +42,8 @@ export interface MadeUp {
   picture: FlowPicture | undefined;
   /** Where a reading of the accounting comes from. */
   by: 'sacct' | 'file';
+  /** What every run was trained on, in place of the example. */
+  trainingData: TrainingData | undefined;
   /** Whether answers of models never end. */
   hold: boolean;
   /** Closes all connections, and accepts none until `rise`. */
@@ -106,10 +109,14 @@ const GETS: [RegExp, Answer][] = [
   [/^\/api\/runs$/, () => made.runs],
   [/^\/api\/runs\/llama-4b1d$/, () => witness.witnessedDetail()],
   [/^\/api\/runs\/llama-4b1d\/evidence$/, () => witness.witnessedEvidence()],
-  [/^\/api\/runs\/llama-4b1d\/family$/, () => ({ ancestors: [], complete: false, children: [] })],
+  [/^\/api\/runs\/llama-4b1d\/family$/, () => ({ learned: null, ancestors: [], complete: false, children: [] })],
   [/^\/api\/audits\/audit-2$/, () => witness.witnessedAudit()],
   [/^\/api\/runs\/([\w-]+)$/, ([, id]) => made.runDetail(id)],
   [/^\/api\/runs\/([\w-]+)\/family$/, ([, id]) => made.family(!id.startsWith('hello'))],
+  [/^\/api\/runs\/([\w-]+)\/training-data$/, ([, id], _, server) => server.trainingData ?? trainingData(id!)],
+  [/^\/api\/runs\/small-77aa21\/submissions$/, () => sameSeal],
+  [/^\/api\/runs\/([\w-]+)\/submissions$/, () => []],
+  [/^\/api\/runs\/([\w-]+)\/audits$/, ([, id]) => runAudits(id!, audited)],
   [/^\/api\/runs\/([\w-]+)\/evidence$/, ([, id]) => made.evidence(!id.startsWith('hello'))],
   [
     /^\/api\/runs\/([\w-]+)\/curve$/,
@@ -165,8 +172,27 @@ const POSTS: [RegExp, Answer][] = [
   [/\/rule-books\/check$/, (_, __, { body }) => ruleBook.checked(body)],
   [/\/rule-books$/, () => ({ name: 'research-grant', version: 1, digest: 'e'.repeat(64) })],
   [/\/receipt-checks$/, (_, __, { body }) => checkedReceipt(!body.includes('tampered'))],
-  [/\/llama-4b1d\/audits$/, () => ({ ...witness.witnessedAudit(), id: 'audit-2' })],
-  [/\/audits$/, () => made.audit(0)],
+  [
+    /\/llama-4b1d\/audits$/,
+    () => {
+      audited = { ...witness.witnessedAudit(), id: 'audit-2' };
+      return audited;
+    },
+  ],
+  [
+    /\/audits$/,
+    () => {
+      audited = made.audit(0);
+      return audited;
+    },
+  ],
+  [
+    /\/audits\/audit-1$/,
+    () => {
+      audited = stopped;
+      return audited;
+    },
+  ],
   [/\/forms$/, () => SEALED],
   [/\/questions$/, () => ({ id: 'abc', prompt: 'The river ', first: 'is wide.', second: 'runs.' })],
   [/\/questions\/abc$/, () => ({ first: 'azalea', second: 'bellflower' })],
@@ -188,7 +214,7 @@ const POSTS: [RegExp, Answer][] = [
 ];
 
 /** The audit of the last event, for later requests. */
-let audited: unknown;
+let audited: Audit | undefined;
 
 export async function madeUp(): Promise<MadeUp> {
   const streams = new Map<ServerResponse, string>();
@@ -203,6 +229,7 @@ export async function madeUp(): Promise<MadeUp> {
     stale: true,
     picture: undefined,
     by: 'sacct',
+    trainingData: undefined,
     hold: false,
     async fall() {
       const closed = new Promise((resolve) => server.close(resolve));
@@ -211,7 +238,7 @@ export async function madeUp(): Promise<MadeUp> {
     },
     rise: () => new Promise((resolve) => server.listen(port, '127.0.0.1', resolve)),
     tell(path, event, data, id) {
-      if (event === 'audit') audited = data;
+      if (event === 'audit') audited = data as Audit;
       for (const [stream, at] of streams)
         if (at === path)
           stream.write(`event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`);

@@ -789,13 +789,18 @@ export const family = (finished: boolean): Family =>
   finished
     ? {
         ancestors: [
-          { kind: 'run', seal: hex(41), run: { id: 'old-1234', name: 'old' } },
-          { kind: 'run', seal: hex(42), run: null },
+          { kind: 'run', seal: hex(41), run: { id: 'old-1234', name: 'old' }, learned: 'text' },
+          { kind: 'run', seal: hex(42), run: null, learned: null },
         ],
+        learned: 'conversations',
         complete: false,
-        children: [{ id: 'hello-3f9a2c1b', name: 'hello' }],
+        children: [
+          { id: 'hello-3f9a2c1b', name: 'hello', learned: 'preferences' },
+          { id: 'seed-1-5e1f', name: 'seed-1-with-a-name-that-is-too-long-for-its-box', learned: 'text' },
+        ],
       }
     : {
+        learned: 'text',
         ancestors: [{ kind: 'model', files: [{ name: 'model.safetensors', sha256: hex(43) }] }],
         complete: true,
         children: [],

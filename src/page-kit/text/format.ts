@@ -36,6 +36,8 @@ export interface Format {
    */
   date(iso: string): { text: string; iso: string } | null;
   list(items: string[]): string;
+  /** A language tag as "Korean"; one that is not known stays as it is. */
+  language(tag: string): string;
   /** A code of ISO 3166 as "Korea (KR)". An unknown code stays as it is. */
   country(code: string): string;
   /** "Korea", for use inside brackets. */
@@ -167,6 +169,7 @@ function makeFormat(lang: Lang): Format {
   const small = () => number({ maximumSignificantDigits: 4 });
   const list = lazy(() => new Intl.ListFormat(lang, { type: 'conjunction' }));
   const regions = lazy(() => new Intl.DisplayNames(lang, { type: 'region' }));
+  const languages = lazy(() => new Intl.DisplayNames(lang, { type: 'language' }));
   const unit = (value: number, name: string, unitDisplay: 'short' | 'long') =>
     number({ style: 'unit', unit: name, unitDisplay }).format(value);
   return {
@@ -193,6 +196,13 @@ function makeFormat(lang: Lang): Format {
     },
     ...timesFor(lang),
     list: (items) => list().format(items),
+    language(tag) {
+      try {
+        return languages().of(tag) ?? tag;
+      } catch {
+        return tag; // not a language tag
+      }
+    },
     country(code) {
       const name = this.countryName(code);
       return name === code ? code : `${name}${lang === 'ko' ? '' : ' '}(${code})`;

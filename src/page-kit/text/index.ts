@@ -1,5 +1,6 @@
 // Text for pages and terminals: numbers and times in both languages, the dictionary, safe texts from outside. Makes no elements.
 
+export { shellWord } from '../../base/text/index.ts';
 export { type Format, formatFor, type Lang } from './format.ts';
 export { plain, shortDigest } from './plain.ts';
 export { markOf } from './signs.ts';

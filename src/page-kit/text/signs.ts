@@ -56,6 +56,7 @@ const MARKS: Record<string, StateMark> = {
   paper: HALF,
   presentation: HALF,
   received: LIVE,
+  recorded: LIVE,
   running: LIVE,
   sending: LIVE,
   open: LIVE,

@@ -144,6 +144,9 @@ get    /api/runs/{run}/events                                               o---
 get    /api/runs/{run}/evidence                                             o-----
 get    /api/runs/{run}/family                                             o-----
 get    /api/runs/{run}/model                                                o-----
+get    /api/runs/{run}/training-data                                        o-----
+get    /api/runs/{run}/submissions                                          o-----
+get    /api/runs/{run}/audits                                               o-----
 post   /api/runs/{run}/completions                                          o-----
 post   /api/runs/{run}/chat/completions                                     o-----
 post   /api/runs/{run}/audits                                               o-----
@@ -151,6 +154,7 @@ get    /api/runs/{run}/receipts/{receipt}                                   o---
 post   /api/runs/{run}/receipt-checks                                       o-----
 get    /api/search                                                          ocevap
 get    /api/audits/{audit}                                                  o-----
+delete /api/audits/{audit}                                                  o-----
 get    /api/audits/{audit}/events                                           o-----
 `;
 

@@ -69,6 +69,7 @@ export type Answered = z.output<typeof lodgings.answered>;
 export type LodgedRun = Lodgings['runs'][number];
 export type CompletionBody = z.input<typeof runs.completion>;
 export type ChatBody = z.input<typeof runs.chat>;
+export type SameSeal = z.output<typeof runs.sameSeal>;
 export type { ThinCurve as Curve } from '../../run-folder/index.ts';
 export type { Joined as JoinedAudits, ShownAudit } from '../audits/index.ts';
 export type { StageReport } from '../decision/index.ts';
@@ -82,8 +83,10 @@ export type {
   CheckedReceipt,
   Evidence,
   Family,
+  RunAudits,
   RunDetail,
   RunEvent,
   RunInfo,
+  TrainingData,
 } from '../runs/index.ts';
 export type { AccountChange, Link as NewToken, LogIn, Role, Token as TokenInfo, Viewer } from '../users/index.ts';

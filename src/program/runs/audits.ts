@@ -2,10 +2,11 @@
 
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { type ChildOutcome, childScript, MAX_CHILD_BYTES, runChild } from '../../apart/index.ts';
+import { childScript, MAX_CHILD_BYTES, runChild } from '../../apart/index.ts';
 import { type ErrorCode, type Failure, JikjiError } from '../../base/index.ts';
 import { GENESIS, SEAL, TRANSCRIPT } from '../../run-folder/index.ts';
 import type { Audited, AuditWork, Progress } from './audit.child.ts';
+import { failureOf } from './audit-failure.ts';
 import { fileMarks } from './file-marks.ts';
 import type { Listing } from './listing.ts';
 import type { ChildrenOptions } from './models.ts';
@@ -30,6 +31,13 @@ export interface Audit extends Audited {
   error: Failure | null;
 }
 
+export interface RunAudits {
+  running: Audit | null;
+  failed: Audit | null;
+  /** `current`: the run's files are those that were audited. */
+  last: { audit: Audit; current: boolean } | null;
+}
+
 /** The result before the audit has ended. */
 const NO_RESULT: Audited = {
   ...{ verdict: null, witnessed: false, standing: null, claim: null, detection: null, seal: null },
@@ -41,6 +49,10 @@ export class Audits {
   readonly #options: ChildrenOptions;
   readonly #audits = new Map<string, Audit>();
   readonly #running = new Set<Promise<void>>();
+  /** Ends a running audit, by its id. */
+  readonly #enders = new Map<string, AbortController>();
+  /** Marks of the run's files when an audit began, by its id. */
+  readonly #marks = new Map<string, string>();
   readonly #changes = new EventEmitter().setMaxListeners(0);
 
   constructor(listing: Listing, options: ChildrenOptions) {
@@ -86,6 +98,33 @@ export class Audits {
     return found && structuredClone(found);
   }
 
+  /**
+   * What is known here of the audits of a run: the one that is running, the latest that failed if none came after it, and the latest
+   * result (of those of the files as they are now one that refutes, if there is any). Results are kept until the server ends.
+   * @throws JikjiError `run-unknown`
+   */
+  ofRun(run: string): RunAudits {
+    const now = fileMarks(this.#listing.folder(run), RUN_FILES).join();
+    const all = [...this.#audits.values()].filter((one) => one.run === run);
+    const isCurrent = ({ id }: Audit): boolean => this.#marks.get(id) === now;
+    const done = all.filter(({ state }) => state === 'done');
+    const last = done.findLast((one) => one.verdict === 'refuted' && isCurrent(one)) ?? done.at(-1);
+    const newest = all.findLast(({ state }) => state !== 'running');
+    return structuredClone({
+      running: all.find(({ state }) => state === 'running') ?? null,
+      failed: newest?.state === 'failed' ? newest : null,
+      last: last ? { audit: last, current: isCurrent(last) } : null,
+    });
+  }
+
+  /** Ends a running audit; one that has ended stays as it is. Returns it once its process is gone. @throws JikjiError `audit-unknown` */
+  async stop(id: string): Promise<Audit> {
+    this.get(id);
+    this.#enders.get(id)?.abort();
+    for await (const _ of this.follow(id, new AbortController().signal));
+    return this.get(id);
+  }
+
   /** Yields the audit now and after each change, until it has ended or the signal aborts. @throws JikjiError `audit-unknown` */
   follow(id: string, signal: AbortSignal): AsyncGenerator<Audit> {
     this.get(id);
@@ -112,18 +151,22 @@ export class Audits {
 
   async #run(audit: Audit, folder: string, replay: AuditWork['replay']): Promise<void> {
     const before = fileMarks(folder, RUN_FILES).join();
+    const ender = new AbortController();
+    this.#enders.set(audit.id, ender);
+    this.#marks.set(audit.id, before);
     const { threads, settings, ending } = this.#options;
     const work: AuditWork = { folder, replay, threads };
     const ended = await runChild<Audited, Progress>(childScript(import.meta.url, 'audit'), work, {
       settings: settings(),
       seconds: MAX_SECONDS,
       bytes: MAX_CHILD_BYTES,
-      signal: ending,
+      signal: AbortSignal.any([ending, ender.signal]),
       onProgress: (progress) => {
         audit.progress = progress;
         this.#changes.emit('change');
       },
     });
+    this.#enders.delete(audit.id);
     audit.ended = new Date().toISOString();
     audit.state = 'done';
     // A result is of no run if its files changed meanwhile.
@@ -134,7 +177,10 @@ export class Audits {
       audit.error = failureOf(ended, changed, folder);
     }
     const old = [...this.#audits.values()].filter(({ state }) => state !== 'running').slice(0, -MAX_ENDED);
-    for (const { id } of old) this.#audits.delete(id);
+    for (const { id } of old) {
+      this.#audits.delete(id);
+      this.#marks.delete(id);
+    }
     this.#changes.emit('change');
   }
 
@@ -146,20 +192,4 @@ export class Audits {
       throw error;
     }
   }
-}
-
-/** Failures of an audit by how its process ended. */
-const FAILURES = {
-  // Done, but the run changed.
-  done: ['run-changed', 'the run changed while it was audited', 'audit it when no process writes it'],
-  'too-long': ['audit-too-long', 'the audit took longer than a day', 'audit it on the command line: jikji audit'],
-  'too-big': ['audit-too-big', 'the audit took more memory than there is for one', 'use a larger machine'],
-  stopped: ['interrupted', 'the audit was stopped', 'start it again: an audit leaves nothing behind'],
-  crashed: ['audit-crashed', 'the audit ended unexpectedly', 'run jikji audit on this run'],
-} as const satisfies Record<string, [code: ErrorCode, message: string, hint: string]>;
-
-function failureOf(ended: ChildOutcome<unknown>, changed: boolean, input: string): Failure {
-  if (ended.how === 'failed' && !changed) return ended.failure;
-  const [code, message, hint] = FAILURES[changed || ended.how === 'failed' ? 'done' : ended.how];
-  return { code, message, input, hint };
 }

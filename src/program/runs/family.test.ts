@@ -28,17 +28,19 @@ afterAll(() => bench.remove());
 
 test('a run that began with drawn weights: no ancestor, its children', () => {
   expect(familyOf(first, here(second, third, ofModel))).toEqual({
+    learned: 'text',
     ancestors: [],
     complete: true,
-    children: [{ id: 'id-0', name: 'run 0' }],
+    children: [{ id: 'id-0', name: 'run 0', learned: 'text' }],
   });
 });
 
 test('back through runs of this machine', () => {
   expect(familyOf(third, here(first, second))).toEqual({
+    learned: 'text',
     ancestors: [
-      { kind: 'run', seal: sealOf(second), run: { id: 'id-1', name: 'run 1' } },
-      { kind: 'run', seal: sealOf(first), run: { id: 'id-0', name: 'run 0' } },
+      { kind: 'run', seal: sealOf(second), run: { id: 'id-1', name: 'run 1' }, learned: 'text' },
+      { kind: 'run', seal: sealOf(first), run: { id: 'id-0', name: 'run 0' }, learned: 'text' },
     ],
     complete: true,
     children: [],
@@ -47,9 +49,10 @@ test('back through runs of this machine', () => {
 
 test('a parent that is not here: its copied genesis tells its parent, and no more', () => {
   expect(familyOf(third, [])).toEqual({
+    learned: 'text',
     ancestors: [
-      { kind: 'run', seal: sealOf(second), run: null },
-      { kind: 'run', seal: sealOf(first), run: null },
+      { kind: 'run', seal: sealOf(second), run: null, learned: null },
+      { kind: 'run', seal: sealOf(first), run: null, learned: null },
     ],
     complete: false,
     children: [],
@@ -61,7 +64,8 @@ test('a genesis that is not of the seal tells nothing', () => {
   cpSync(third, copy, { recursive: true });
   cpSync(join(ofModel, 'genesis.json'), join(copy, 'start', 'genesis.json'));
   expect(familyOf(copy, [])).toEqual({
-    ancestors: [{ kind: 'run', seal: sealOf(second), run: null }],
+    learned: 'text',
+    ancestors: [{ kind: 'run', seal: sealOf(second), run: null, learned: null }],
     complete: false,
     children: [],
   });
@@ -69,7 +73,12 @@ test('a genesis that is not of the seal tells nothing', () => {
   rmSync(join(copy, 'seal.json'));
   expect(familyOf(copy, here(first))).toMatchObject({ ancestors: [{ seal: sealOf(second) }], complete: false });
   rmSync(join(copy, 'genesis.json'));
-  expect(familyOf(copy, here(first))).toEqual({ ancestors: [], complete: false, children: [] });
+  expect(familyOf(copy, here(first))).toEqual({
+    learned: 'text',
+    ancestors: [],
+    complete: false,
+    children: [],
+  });
 });
 
 test('a model whose making nobody showed ends it', () => {

@@ -2,9 +2,15 @@
 // runs began with it. Whether it is true the audit finds out.
 
 import { dirname, join } from 'node:path';
+import { readSmallFile } from '../../formats/index.ts';
+import { isConversations, parseRecipe } from '../../foundry/index.ts';
 import { type Parent, parentOf, START } from '../../ledger/index.ts';
-import { GENESIS, SEAL } from '../../run-folder/index.ts';
+import { GENESIS, RECIPE, SEAL } from '../../run-folder/index.ts';
 import { statementOf } from './evidence.ts';
+import { readOrNote } from './read-or-note.ts';
+
+/** What a run learned from, by its recipe; null where no recipe can be read. */
+type LearnedFrom = 'text' | 'conversations' | 'preferences' | null;
 
 /** A run of this machine. */
 export interface KnownRun {
@@ -14,17 +20,30 @@ export interface KnownRun {
 
 type Ancestor =
   /** `run` is null where it is not on this machine. */
-  | { kind: 'run'; seal: string; run: KnownRun | null }
+  | { kind: 'run'; seal: string; run: KnownRun | null; learned: LearnedFrom }
   /** A model whose making nobody showed. */
   | { kind: 'model'; files: { name: string; sha256: string }[] };
 
 export interface Family {
+  /** What the run itself learned from, after its beginning. */
+  learned: LearnedFrom;
   /** The parent first; empty for a run that began with drawn weights. */
   ancestors: Ancestor[];
   /** Whether it is recorded here what the last of them began with. */
   complete: boolean;
   /** Runs of this machine that began with this one. */
-  children: KnownRun[];
+  children: (KnownRun & { learned: LearnedFrom })[];
+}
+
+const MAX_RECIPE = 64 << 10;
+
+function learnedIn(folder: string): LearnedFrom {
+  const recipe = readOrNote(RECIPE, [], () =>
+    parseRecipe(readSmallFile(join(folder, RECIPE), MAX_RECIPE), { file: RECIPE }),
+  );
+  if (!recipe) return null;
+  if (recipe.train.dpoBeta !== undefined) return 'preferences';
+  return recipe.corpus.sources.some(({ read }) => isConversations(read)) ? 'conversations' : 'text';
 }
 
 /** As many as an audit follows. */
@@ -63,11 +82,12 @@ export function familyOf(folder: string, here: readonly (KnownRun & { folder: st
     }
     const { seal } = parent;
     const run = here.find((one) => sealIn(one.folder, seal));
-    ancestors.push({ kind: 'run', seal, run: run ? known(run) : null });
+    ancestors.push({ kind: 'run', seal, run: run ? known(run) : null, learned: run ? learnedIn(run.folder) : null });
     // A run keeps its parent's genesis and seal beside the weights that it began with.
     at = run?.folder ?? join(at, dirname(START));
     beginning = beginningOf(at, seal);
   }
   const isWhole = beginning !== undefined && (!beginning.parent || ancestors.at(-1)?.kind === 'model');
-  return { ancestors, complete: isWhole, children: children.map(known) };
+  const made = children.map((run) => ({ ...known(run), learned: learnedIn(run.folder) }));
+  return { learned: learnedIn(folder), ancestors, complete: isWhole, children: made };
 }

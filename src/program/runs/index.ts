@@ -1,6 +1,6 @@
 // This machine's runs for a server: list, curves, evidence, model cards, audits, generation of text.
 export type { AnswerReceipt, CheckedReceipt } from './answer-receipts.ts';
-export type { Audit } from './audits.ts';
+export type { Audit, RunAudits } from './audits.ts';
 export { type Card, cardOf } from './card.ts';
 export type { RunEvent } from './curves.ts';
 export type { RunDetail } from './detail.ts';
@@ -10,3 +10,4 @@ export { type RunInfo, runIdOf } from './listing.ts';
 export type { ModelRequest } from './model-process.ts';
 export { type RunRecord, runRecordOf } from './run-record.ts';
 export { Runs, type RunsOptions } from './runs.ts';
+export type { TrainingData } from './training-data.ts';

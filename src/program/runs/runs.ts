@@ -6,7 +6,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ChildSettings, childSettings } from '../../apart/index.ts';
 import { runKey } from '../../ledger/index.ts';
-import { GENESIS } from '../../run-folder/index.ts';
+import { GENESIS, SEAL } from '../../run-folder/index.ts';
 import { AnswerReceipts } from './answer-receipts.ts';
 import { Audits } from './audits.ts';
 import { Curves } from './curves.ts';
@@ -15,6 +15,7 @@ import { type Evidence, evidenceOf, statementOf } from './evidence.ts';
 import { type Family, familyOf } from './family.ts';
 import { Listing } from './listing.ts';
 import { Models } from './models.ts';
+import { type TrainingData, trainingDataOf } from './training-data.ts';
 
 export interface RunsOptions {
   /** Threads of the engine; default: all of this machine. */
@@ -67,6 +68,16 @@ export class Runs extends Listing {
       this.folder(id),
       here.filter((run) => run.id !== id),
     );
+  }
+
+  /** @throws JikjiError `run-unknown` */
+  trainingData(id: string): TrainingData {
+    return trainingDataOf(this.folder(id), this.info(id).witnessed);
+  }
+
+  /** Digest of the seal in its folder; undefined without one. @throws JikjiError `run-unknown` */
+  sealOf(id: string): string | undefined {
+    return statementOf(this.folder(id), SEAL, this.info(id).witnessed ? 'witness-seal' : 'seal')?.digest;
   }
 
   /** Ends all processes and all followers. */

@@ -6,6 +6,7 @@ import { cardOf, type ModelRequest } from '../../runs/index.ts';
 import { FILE, RECEIPT } from '../body.ts';
 import type { Env } from '../context.ts';
 import type { Api } from '../route.ts';
+import { submissionsWith } from '../same-seal.ts';
 import { wholeIn } from '../shapes/common.ts';
 import * as shape from '../shapes/runs.ts';
 import { lastEventId, streamAnswer, streamEvents } from '../sse.ts';
@@ -65,6 +66,19 @@ export function addRuns(api: Api): void {
     { ...ofRun, summary: 'What it began with, and what began with it, as recorded', answer: shape.family },
     ({ params }) => runs.family(params.run),
   );
+  api.on(
+    `get ${RUN}/training-data`,
+    { ...ofRun, summary: 'What it was trained on, as its corpus manifest says it', answer: shape.trainingData },
+    ({ params }) => runs.trainingData(params.run),
+  );
+  api.on(
+    `get ${RUN}/submissions`,
+    { ...ofRun, summary: 'Submissions of this server with its seal', answer: shape.sameSeal },
+    ({ params, viewer, c }) => {
+      const seal = runs.sealOf(params.run);
+      return seal === undefined ? [] : submissionsWith(api.context, { viewer, c }, seal);
+    },
+  );
   api.on(`get ${RUN}/model`, { ...ofRun, summary: 'Its model', answer: shape.card }, ({ params }) =>
     cardOf(runs.folder(params.run)),
   );
@@ -108,9 +122,17 @@ export function addRuns(api: Api): void {
     ({ params, body }) => runs.audits.start(params.run, body),
   );
   api.on(
+    `get ${RUN}/audits`,
+    { ...ofRun, summary: 'Its audits on this server: the running one, and the latest result', answer: shape.runAudits },
+    ({ params }) => runs.audits.ofRun(params.run),
+  );
+  api.on(
     `get ${AUDIT}`,
     { ...ofAudit, summary: 'An audit: how far it is, what it found', answer: shape.audit },
     ({ params }) => runs.audits.get(params.audit),
+  );
+  api.on(`delete ${AUDIT}`, { ...ofAudit, summary: 'End a running audit', answer: shape.audit }, ({ params }) =>
+    runs.audits.stop(params.audit),
   );
   api.on(`get ${AUDIT}/events`, { ...ofAudit, summary: 'An audit as it goes on', responseType }, ({ params, c }) => {
     runs.audits.get(params.audit); // an unknown audit fails before the stream begins

@@ -10,9 +10,12 @@ import type {
   CheckedReceipt,
   Evidence,
   Family,
+  RunAudits,
   RunDetail,
   RunInfo,
+  TrainingData,
 } from '../../runs/index.ts';
+import { id, title } from './common.ts';
 
 /** A shape whose type src/program/runs defines. */
 const typed = <T>(id: string) => z.custom<T>().meta({ id });
@@ -24,6 +27,21 @@ export const evidence = typed<Evidence>('Evidence');
 export const family = typed<Family>('Family');
 export const card = typed<Card>('ModelCard');
 export const audit = typed<Audit>('Audit');
+export const runAudits = typed<RunAudits>('RunAudits');
+export const trainingData = typed<TrainingData>('TrainingData');
+
+/** Submissions in the programmes of this server with the seal of a run. */
+export const sameSeal = z.array(
+  z.object({
+    programme: id,
+    submission: id,
+    stage: id,
+    consortium: id,
+    consortiumName: title,
+    /** Comparisons of its weights in which it is one of both sides. */
+    comparisons: z.int(),
+  }),
+);
 
 export const answerReceipt = typed<AnswerReceipt>('AnswerReceipt');
 export const checkedReceipt = typed<CheckedReceipt>('CheckedReceipt');

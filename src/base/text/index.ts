@@ -1,0 +1,2 @@
+// What pages in browsers take of the base: texts, without Node.
+export { shellWord } from './shell-word.ts';

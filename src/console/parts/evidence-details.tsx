@@ -1,0 +1,118 @@
+// What is recorded of each link of a run's evidence: digests, keys, times, states; and what could not be read.
+
+import { Fact, Facts, shortDigest } from '../../page-kit/index.ts';
+import { useConsole } from '../state/context.ts';
+import type { Evidence } from '../types.ts';
+import { Digest, DigestFact, Row, right, Table, Time } from './elements.tsx';
+import { WitnessFacts } from './witness-facts.tsx';
+
+/** The most rows of the table. */
+const MAX_ROWS = 200;
+
+export function Genesis({ of: { genesis, witness } }: { of: Evidence }) {
+  const { words } = useConsole();
+  const w = words.evidence;
+  if (genesis === null) return <p>{w.noGenesis}</p>;
+  return (
+    <>
+      <p>{witness ? words.witness.genesisText : w.genesisText}</p>
+      <Facts>
+        <DigestFact name={w.genesis} of={genesis.digest} />
+        <Signed by={genesis.signer} at={genesis.madeAt} />
+        <Fact name={words.lodgings.title}>
+          {genesis.lodged ? w.lodged(shortDigest(genesis.lodged.office)) : w.notLodged}
+        </Fact>
+      </Facts>
+    </>
+  );
+}
+
+const Signed = ({ by, at }: { by: string; at: string }) => {
+  const { words } = useConsole();
+  return (
+    <Fact name={words.run.maker}>
+      <Digest of={by} copy={words.run.maker} />
+      <small>
+        <Time of={at} />
+      </small>
+    </Fact>
+  );
+};
+
+export function Records({ of: { records, head, sessions, witness } }: { of: Evidence }) {
+  const { words, format } = useConsole();
+  const w = words.evidence;
+  return (
+    <>
+      <p>{witness ? words.witness.evidenceLead : w.lead}</p>
+      <Facts>
+        <Fact name={w.records}>
+          {w.recordsText(format.count(records))}
+          {!witness && <small>{w.sessions(format.count(sessions.length))}</small>}
+        </Fact>
+        <DigestFact name={w.link} of={head} />
+        {witness && <WitnessFacts of={witness} />}
+      </Facts>
+    </>
+  );
+}
+
+export function States({ of: { checkpoints, checkpointCount }, kept }: { of: Evidence; kept: number }) {
+  const { words, format } = useConsole();
+  const w = words.evidence;
+  const shown = checkpoints.slice(0, MAX_ROWS);
+  const more = checkpointCount - shown.length;
+  return (
+    <>
+      <p>{w.checkpointsText(format.count(kept), format.count(checkpointCount))}</p>
+      {shown.length > 0 && (
+        <Table caption={w.table} head={[right(words.common.step), w.root, words.common.status]}>
+          {shown.map((one) => (
+            <Row
+              key={one.step}
+              cells={[right(format.count(one.step)), <Digest of={one.root} />, one.kept ? w.kept : w.onlyRoot]}
+            />
+          ))}
+        </Table>
+      )}
+      {more > 0 && <p class="soft">{w.more(format.count(more))}</p>}
+    </>
+  );
+}
+
+export function Seal({ of: { seal } }: { of: Evidence }) {
+  const { words } = useConsole();
+  const w = words.evidence;
+  if (seal === null) return <p>{w.noSeal}</p>;
+  return (
+    <>
+      <p>{w.sealText}</p>
+      <Facts>
+        <DigestFact name={w.seal} of={seal.digest} />
+        <Signed by={seal.signer} at={seal.sealedAt} />
+        <DigestFact name={words.run.stateRoot} of={seal.stateRoot} />
+        {seal.lodged && <Fact name={words.lodgings.title}>{w.lodgedSeal(shortDigest(seal.lodged.office))}</Fact>}
+      </Facts>
+    </>
+  );
+}
+
+/** Files that could not be read, and why. */
+export function Unreadable({ of }: { of: Evidence['unreadable'] }) {
+  const w = useConsole().words.evidence;
+  if (of.length === 0) return null;
+  return (
+    <div class="notice warn">
+      <div>
+        <p>{w.unreadable}</p>
+        <ul lang="en">
+          {of.map(({ file, why }) => (
+            <li key={`${file} ${why}`}>
+              <code>{file}</code>: {why}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}

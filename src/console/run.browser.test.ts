@@ -1,0 +1,244 @@
+// The pages of one run and its model: what it was trained on, evidence that opens, the audit as a dialog, the family as a picture, a sentence
+// that leads to the playground. Answers that lie, loop or hide text. `npm run check:browser` runs it.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { family } from './testing/made-up.ts';
+import { trainingData } from './testing/made-up-run.ts';
+import { type MadeUp, madeUp } from './testing/made-up-server.ts';
+import { WORDS } from './testing/words.ts';
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const RUN = 'small-77aa21';
+
+describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a browser, %s', (locale) => {
+  const lang = locale.slice(0, 2) as 'en' | 'ko';
+  const words = WORDS[lang];
+  let browser: Browser;
+  let server: MadeUp;
+  let context: BrowserContext;
+  let page: Page;
+
+  beforeAll(async () => {
+    execFileSync(process.execPath, [join(import.meta.dirname, '../../scripts/build-console.mjs'), '--if-stale']);
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    server = await madeUp();
+    context = await browser.newContext({ locale, viewport: { width: 360, height: 800 } });
+    page = await context.newPage();
+  });
+  afterEach(async () => {
+    await context.close();
+    await server.close();
+  });
+  const open = async (path: string) => {
+    await page.goto(`${server.url}${path}`);
+    await page.waitForSelector('main h1');
+  };
+  const isWithin = async () =>
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  const trained = () => page.locator('#trained-on');
+
+  test('what it was trained on: each source with its share, licence and language, the largest first', async () => {
+    await open(`/runs/${RUN}`);
+    await trained().locator('tbody tr').first().waitFor();
+    const { sources } = trainingData(RUN).corpus!;
+    const rows = await trained().locator('tbody tr').allTextContents();
+    expect(rows).toHaveLength(sources.length);
+    const sorted = sources.toSorted((a, b) => b.share! - a.share!);
+    for (const [i, { name, licence, share }] of sorted.entries()) {
+      expect(rows[i]).toContain(name);
+      expect(rows[i]).toContain(licence);
+      expect(rows[i]).toContain(`${Math.round(100 * share!)}%`);
+    }
+    const all = (await trained().textContent())!;
+    expect(all).toContain(words.trainingData.word);
+    expect(all).toContain(words.trainingData.standings.committed);
+    // The facts at the top say it first, and lead there.
+    expect(await page.locator('.facts a[href="#trained-on"]').first().textContent()).toContain('4');
+    await isWithin();
+  });
+
+  test('without token counts a share is said to be of bytes', async () => {
+    await open('/runs/hello-3f9a2c1b');
+    await trained().locator('tbody tr').first().waitFor();
+    await trained().locator('summary').click();
+    const all = (await trained().textContent())!;
+    expect(all).toContain(words.trainingData.shareMeans.bytes);
+    expect(all).not.toContain(words.trainingData.shareMeans.tokens);
+    expect(all).toContain('corpus/tokens.json');
+  });
+
+  test('names with markup, direction marks and no end stay text in their place', async () => {
+    const evil = `<img src=x onerror=alert(1)>\u202egnp.exe\u2066${'x'.repeat(300)}`;
+    const found = structuredClone(trainingData(RUN));
+    found.corpus!.standing = 'differs';
+    found.corpus!.contradiction = 'documents of train are not the sum of the sources';
+    found.corpus!.sources = Array.from({ length: 1000 }, (_, i) => ({
+      ...found.corpus!.sources[0]!,
+      ...{ name: `${i} ${evil}`, licence: evil, language: i % 2 ? 'not a language <b>' : 'ko', share: 1 / 1000 },
+    }));
+    server.trainingData = found;
+    await open(`/runs/${RUN}`);
+    await trained().locator('tbody tr').first().waitFor();
+    expect(await trained().locator('tbody tr').count()).toBe(20);
+    expect(await page.locator('main img').count()).toBe(0);
+    const all = (await trained().textContent())!;
+    expect(all).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
+    expect(all).toContain('<img src=x onerror=alert(1)>');
+    expect(all).toContain(words.trainingData.standings.differs);
+    expect(all).not.toContain(words.trainingData.standings.committed);
+    expect(await trained().locator('.notice.bad').count()).toBe(2);
+    await isWithin();
+    await trained().getByText(words.trainingData.all('980')).click();
+    await vi.waitFor(async () => expect(await trained().locator('tbody tr').count()).toBe(1000));
+    await isWithin();
+  });
+
+  test('where there is no manifest the page says so, and why', async () => {
+    const why = 'has 100000000 bytes; the limit is 4194304';
+    server.trainingData = {
+      ...{ witnessed: false, corpus: null, beganWith: 'drawn' },
+      unreadable: [{ file: 'corpus/manifest.json', why }],
+    };
+    await open(`/runs/${RUN}`);
+    await trained().locator('.empty').waitFor();
+    expect(await trained().textContent()).toContain(why);
+    expect(await page.locator('.facts a[href="#trained-on"]').count()).toBe(0);
+  });
+
+  test('the links of the evidence open by keyboard, one at a time', async () => {
+    await open(`/runs/${RUN}`);
+    const links = page.locator('.evidence-row button[aria-expanded]');
+    await links.first().waitFor();
+    expect(await links.count()).toBe(5);
+    for (let i = 0; i < 5; i++) {
+      await links.nth(i).focus();
+      await page.keyboard.press('Enter');
+      expect(await page.locator('.evidence-row [aria-expanded=true]').count()).toBe(1);
+      const panel = page.locator(`[id="${await links.nth(i).getAttribute('aria-controls')}"]`);
+      expect((await panel.textContent())!.length).toBeGreaterThan(20);
+      await isWithin();
+    }
+    await page.keyboard.press('Enter');
+    expect(await page.locator('.evidence-row [aria-expanded=true]').count()).toBe(0);
+  });
+
+  test('an audit goes on when its dialog is closed, is seen by who comes later, and can be stopped', async () => {
+    await open(`/runs/${RUN}`);
+    const section = page.locator('#audit');
+    await section.getByText(words.audit.none).waitFor();
+    await section.locator('button').click();
+    const dialog = page.locator('dialog');
+    await dialog.locator('select').selectOption('all');
+    // 1,638,400 tokens at 9,120 a second are 179.6 seconds.
+    expect(await dialog.textContent()).toMatch(lang === 'en' ? /about 3 minutes/ : /약 3분/);
+    await dialog.locator('form .primary').click();
+    await dialog.locator('progress').waitFor();
+    expect(JSON.parse(server.body)).toEqual({ replay: 'all' });
+    await page.keyboard.press('Escape');
+    await section.locator('progress').waitFor();
+    await page.reload();
+    await section.locator('progress').waitFor();
+    await section.locator('button').click();
+    await dialog.getByRole('button', { name: words.audit.stop }).click();
+    await dialog.getByText(words.audit.failed).waitFor();
+    expect(server.asked).toContain('DELETE /api/audits/audit-1');
+    expect(await page.locator('.verdict').count()).toBe(0);
+  });
+
+  test('a running run is not audited, and its page grows', async () => {
+    await open('/runs/hello-3f9a2c1b');
+    await page.locator('#audit').getByText(words.audit.unfinished).waitFor();
+    expect(await page.locator('#audit button').count()).toBe(0);
+    await page.waitForSelector('.curve');
+    await vi.waitFor(() => expect(server.asked.some((one) => one.includes('/hello-3f9a2c1b/events'))).toBe(true));
+    const points = { step: [401], loss: [3.21], gradNorm: [1], learningRate: [0.001], validations: [] };
+    server.tell('/api/runs/hello-3f9a2c1b/events', 'points', points, '401');
+    await page.locator('.facts', { hasText: '3.210' }).first().waitFor();
+  });
+
+  test('the family is a picture with links; a foreign parent has the digests of its files', async () => {
+    await open(`/runs/${RUN}/model`);
+    const picture = page.locator('.family-picture');
+    await picture.locator('.self').waitFor();
+    expect(await picture.locator('a').count()).toBe(3);
+    await picture.locator('a', { hasText: 'hello' }).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/runs/hello-3f9a2c1b/model');
+    await page.locator('.family-picture .end', { hasText: words.family.isForeign }).waitFor();
+    await page.getByText(words.family.filesOf).click();
+    await page.locator('#family code', { hasText: 'model.safetensors' }).waitFor();
+    await isWithin();
+  });
+
+  test('a family that names itself, and one of hundreds, is drawn once and ends', async () => {
+    const self = { id: RUN, name: '<b>small</b>\u202e', learned: null };
+    const loop = family(true);
+    loop.ancestors = Array.from({ length: 16 }, () => ({
+      kind: 'run',
+      seal: 'a'.repeat(64),
+      run: self,
+      learned: 'text',
+    }));
+    loop.children = Array.from({ length: 300 }, () => self);
+    await page.route('**/api/runs/*/family', (route) => route.fulfill({ json: loop }));
+    await open(`/runs/${RUN}/model`);
+    const picture = page.locator('.family-picture');
+    await picture.locator('.self').waitFor();
+    expect(await picture.locator('rect').count()).toBe(4 + 1 + 6);
+    expect(await picture.locator('b').count()).toBe(0);
+    await page.locator('#family summary').click();
+    expect(await page.locator('#family ol li').count()).toBe(17 + 300);
+    await isWithin();
+  });
+
+  test('a sentence typed on the page of the model is asked in the playground, and stands in no address', async () => {
+    await open(`/runs/${RUN}/model`);
+    await page.locator('.entrance input').fill('What is a river?');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/playground');
+    await vi.waitFor(() =>
+      expect(server.asked.some((one) => one.startsWith('POST') && one.endsWith('/chat/completions'))).toBe(true),
+    );
+    expect(JSON.parse(server.body).messages).toEqual([{ role: 'user', content: 'What is a river?' }]);
+    expect(page.url()).not.toContain('river');
+    expect(await page.evaluate(() => JSON.stringify(history.state))).toBe('null');
+    await page.locator('.receipt-seal').waitFor(); // the answer is kept when it has ended
+    const asked = () => server.asked.filter((one) => one.includes('POST')).length;
+    const before = asked();
+    await page.reload();
+    await page.locator('.reply-foot').waitFor();
+    expect(asked()).toBe(before);
+    // Its receipt is on the page of the model, as long as the tab lives.
+    await open(`/runs/${RUN}/model`);
+    await page.locator('.receipts li', { hasText: 'What is a river?' }).locator('.receipt-seal').waitFor();
+  });
+
+  test('what is known of a model leads to where it was found, and nothing is claimed without', async () => {
+    await open(`/runs/${RUN}/model`);
+    const known = page.locator('.known');
+    await known.locator('a').first().waitFor();
+    expect(await known.locator('a').first().getAttribute('href')).toBe('/p/practice/submissions/azalea-1');
+    await open('/runs/old-1234/model');
+    await page.getByText(words.model.knownNowhere).waitFor();
+    await page.locator('.empty', { hasText: words.model.noReceipts }).waitFor();
+    expect(await page.locator('.verdict').count()).toBe(0);
+  });
+
+  test('a chip card shows its findings by group, what was not measured, and what it has nothing of', async () => {
+    await open('/p/practice/chips/nw100');
+    await page.locator('.findings table').first().waitFor();
+    expect(await page.locator('.findings table').count()).toBe(4);
+    const all = (await page.locator('main').textContent())!;
+    expect(all).toContain(words.chip.notMeasured);
+    expect(all).toContain(words.chip.sections['repeat-address']);
+    expect(all).toContain(words.chip.notIn);
+    await isWithin();
+  });
+});

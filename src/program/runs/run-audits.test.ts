@@ -1,0 +1,91 @@
+// What is known of the audits of a run: the running one, the latest result and whether it is of the files as they are; and ending one.
+
+import { appendFileSync, cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { Bench, changeTensor } from '../../audit/testing/run.ts';
+import { defaultSigner } from '../../ledger/index.ts';
+import { noteRun } from '../../run-folder/index.ts';
+import { Runs } from './index.ts';
+
+const DEED = new URL('../intake/testing/deed.ts', import.meta.url).href;
+const bench = new Bench();
+let run: string;
+let runs: Runs;
+beforeAll(async () => {
+  vi.stubEnv('XDG_STATE_HOME', join(bench.folder, 'state'));
+  run = await bench.make(defaultSigner(() => {}));
+}, 60_000);
+beforeEach(() => {
+  vi.stubEnv('XDG_STATE_HOME', join(bench.folder, 'state'));
+  runs = new Runs({ threads: 1 });
+});
+afterEach(async () => {
+  await runs.close();
+  vi.unstubAllEnvs();
+});
+afterAll(() => bench.remove());
+
+/** The id of a copy of the run, and its folder. */
+async function copied(): Promise<{ id: string; folder: string }> {
+  const folder = bench.copy(run);
+  noteRun(folder);
+  const all = await new Runs().list();
+  return { id: all.map((one) => one.id).find((one) => runs.folder(one) === folder)!, folder };
+}
+const hang = (): void => {
+  vi.stubEnv('NODE_OPTIONS', `--import ${DEED}`);
+  vi.stubEnv('JIKJI_TEST_DEED', 'audit.child hang');
+};
+
+test('nothing is known before an audit; then the running one, then its result', async () => {
+  const { id } = await copied();
+  expect(runs.audits.ofRun(id)).toEqual({ running: null, failed: null, last: null });
+  expect(() => runs.audits.ofRun('none')).toThrow(expect.objectContaining({ code: 'run-unknown' }));
+  const audit = runs.audits.start(id, { replay: 0 });
+  expect(runs.audits.ofRun(id)).toMatchObject({ running: { id: audit.id }, last: null });
+  await runs.audits.ended();
+  const { running, failed, last } = runs.audits.ofRun(id);
+  expect([running, failed, last?.current, last?.audit.id]).toEqual([null, null, true, audit.id]);
+  expect(last!.audit.verdict).not.toBeNull();
+  // What is given out is a copy.
+  last!.audit.verdict = 'refuted';
+  expect(runs.audits.ofRun(id).last!.audit.verdict).not.toBe('refuted');
+});
+
+test('a result of files that have changed is not of the run as it is', async () => {
+  const { id, folder } = await copied();
+  runs.audits.start(id, { replay: 0 });
+  await runs.audits.ended();
+  appendFileSync(join(folder, 'transcript.jsonl'), '\n');
+  expect(runs.audits.ofRun(id).last).toMatchObject({ current: false });
+});
+
+test('a later audit that finds nothing does not hide a refutation', async () => {
+  const { id, folder } = await copied();
+  changeTensor(folder, 12, 'model.norm.weight', (values) => {
+    values[0]! += 1e-3;
+  });
+  const bad = runs.audits.start(id, { replay: 'all' });
+  await runs.audits.ended();
+  expect(runs.audits.get(bad.id).verdict).toBe('refuted');
+  // With the state as it was the next one finds nothing, and does not stand in its place: genesis, transcript and seal are the same.
+  cpSync(join(run, 'checkpoints'), join(folder, 'checkpoints'), { recursive: true });
+  const second = runs.audits.start(id, { replay: 0 });
+  await runs.audits.ended();
+  expect(runs.audits.get(second.id)).toMatchObject({ state: 'done', verdict: expect.not.stringMatching('refuted') });
+  expect(runs.audits.ofRun(id)).toMatchObject({ failed: null, last: { current: true, audit: { id: bad.id } } });
+});
+
+test('a running audit is ended on request, and only that one', async () => {
+  hang();
+  const [one, other] = [await copied(), await copied()];
+  const first = runs.audits.start(one.id, {});
+  const second = runs.audits.start(other.id, {});
+  const ended = await runs.audits.stop(first.id);
+  expect(ended).toMatchObject({ id: first.id, state: 'failed', verdict: null, error: { code: 'interrupted' } });
+  expect(runs.audits.get(second.id).state).toBe('running');
+  expect(await runs.audits.stop(first.id)).toEqual(ended);
+  expect(runs.audits.ofRun(one.id)).toMatchObject({ running: null, failed: { id: first.id }, last: null });
+  await expect(runs.audits.stop('x')).rejects.toThrow(expect.objectContaining({ code: 'audit-unknown' }));
+});
