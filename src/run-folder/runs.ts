@@ -66,7 +66,7 @@ const RUNS = 'runs';
 export function knownRuns(): { folder: string; noted: string | null }[] {
   const noted = notedRuns();
   const folders = new Set(noted.map(({ folder }) => folder));
-  const found = witnessedIn(resolve(RUNS)).filter(({ folder }) => !folders.has(folder));
+  const found = witnessedIn(resolve(RUNS), folders);
   if (found.length === 0) return noted;
   return [...noted, ...found].sort((a, b) => (b.noted ?? '').localeCompare(a.noted ?? ''));
 }

@@ -14,6 +14,7 @@ import * as chain from './made-up-chain.ts';
 import * as office from './made-up-office.ts';
 import { answerReceipt, checkedReceipt } from './made-up-receipt.ts';
 import * as ruleBook from './made-up-rule-book.ts';
+import * as runs from './made-up-runs.ts';
 import * as witness from './made-up-witness.ts';
 
 const PAGES = join(import.meta.dirname, '../../../dist/console');
@@ -39,6 +40,8 @@ export interface MadeUp {
   by: 'sacct' | 'file';
   /** Whether answers of models never end. */
   hold: boolean;
+  /** Runs beside the known ones, the tags of runs, and the run whose folder was deleted. */
+  runs: { count: number; tags: Map<string, string[]>; gone: string };
   /** Closes all connections, and accepts none until `rise`. */
   fall(): Promise<void>;
   rise(): Promise<void>;
@@ -96,6 +99,9 @@ const GETS: [RegExp, Answer][] = [
   [/^\/api\/programmes\/practice\/lodgings$/, () => made.lodgings],
   [/^\/api\/runs\/([\w-]+)\/lodgings$/, () => made.lodgings],
   [/^\/api\/runs$/, () => made.runs],
+  [/^\/api\/run-table$/, (_, query, server) => runs.runTable(query, server.runs)],
+  [/^\/api\/run-curves$/, (_, query) => runs.runCurves(query)],
+  [/^\/api\/run-differences$/, (_, query) => runs.runDifferences(query)],
   [/^\/api\/runs\/llama-4b1d$/, () => witness.witnessedDetail()],
   [/^\/api\/runs\/llama-4b1d\/evidence$/, () => witness.witnessedEvidence()],
   [/^\/api\/runs\/llama-4b1d\/family$/, () => ({ ancestors: [], complete: false, children: [] })],
@@ -131,6 +137,18 @@ const GETS: [RegExp, Answer][] = [
 /** The response to a sealed form. */
 export const SEALED = { id: 'form-2', commitment: 'c'.repeat(64), nonce: 'd'.repeat(64) };
 const POSTS: [RegExp, Answer][] = [
+  [
+    /^\/api\/run-tags$/,
+    (_, __, server) => {
+      const { runs: ids, tag, on } = JSON.parse(server.body) as { runs: string[]; tag: string; on: boolean };
+      const { tags } = server.runs;
+      for (const id of ids) {
+        const others = (tags.get(id) ?? []).filter((one) => one !== tag);
+        tags.set(id, on ? [...others, tag] : others);
+      }
+      return { changed: ids.length };
+    },
+  ],
   [/\/catalogue\/check$/, (_, __, { stale }) => ({ ...office.checkedCatalogue, ...(!stale && { stale: [] }) })],
   [/\/allotments\/check$/, () => office.checkedAllotments],
   [/\/allotments\/all$/, () => ({ entries: [{ seq: 62 }, { seq: 63 }] })],
@@ -195,6 +213,7 @@ export async function madeUp(): Promise<MadeUp> {
     stale: true,
     by: 'sacct',
     hold: false,
+    runs: { count: 0, tags: new Map([['small-77aa21', ['baseline', '기준']]]), gone: '' },
     async fall() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();

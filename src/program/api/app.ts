@@ -25,6 +25,7 @@ import { addPeopleInStage } from './routes/people-in-stage.ts';
 import { addProgrammes } from './routes/programmes.ts';
 import { addReliance } from './routes/reliance.ts';
 import { addRuleBooks } from './routes/rule-books.ts';
+import { addRunTable } from './routes/run-table.ts';
 import { addRuns } from './routes/runs.ts';
 import { addStages } from './routes/stages.ts';
 import { addSubmissions } from './routes/submissions.ts';
@@ -54,6 +55,7 @@ export function applicationOf(context: Context, pages?: Pages): Application {
   addReliance(api);
   addEvents(api);
   addRuns(api);
+  addRunTable(api);
   addLodgings(api);
   addHousekeeping(api);
   const answer = z.record(z.string(), z.unknown());

@@ -80,8 +80,13 @@ export type {
   CheckedReceipt,
   Evidence,
   Family,
+  OverlaidCurve,
+  RecipeDifferences,
   RunDetail,
   RunEvent,
   RunInfo,
+  RunRow,
+  RunSort,
+  RunTable,
 } from '../runs/index.ts';
 export type { AccountChange, Link as NewToken, LogIn, Role, Token as TokenInfo, Viewer } from '../users/index.ts';

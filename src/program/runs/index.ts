@@ -8,5 +8,8 @@ export type { Evidence } from './evidence.ts';
 export type { Family } from './family.ts';
 export { type RunInfo, runIdOf } from './listing.ts';
 export type { ModelRequest } from './model-process.ts';
+export { AXES, MEASURES, type OverlaidCurve } from './overlay.ts';
+export type { RecipeDifferences } from './recipe-differences.ts';
 export { type RunRecord, runRecordOf } from './run-record.ts';
+export { type RunRow, type RunSort, type RunTable, SORTS } from './run-table.ts';
 export { Runs, type RunsOptions } from './runs.ts';

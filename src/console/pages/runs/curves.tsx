@@ -1,0 +1,154 @@
+// The curves of the selected runs in one picture: what is drawn and how, zoom, a cursor that all share, and a legend that reads out every curve.
+
+import { useCallback, useMemo, useState } from 'preact/hooks';
+import { CurveChart } from '../../parts/curve-chart.tsx';
+import { Busy, Failed } from '../../parts/loaded.tsx';
+import { Empty, Section } from '../../parts/page.tsx';
+import { ZoomButtons } from '../../parts/zoom-buttons.tsx';
+import { type Line, lookOf } from '../../state/chart-lines.ts';
+import { useConsole } from '../../state/context.ts';
+import { zoomed } from '../../state/curve.ts';
+import { type Overlay, useOverlay } from '../../state/overlay.ts';
+import type { Axis, RunView } from '../../state/run-view.ts';
+import type { OverlaidCurve, RunRow } from '../../types.ts';
+import type { Change } from '../runs.tsx';
+import { Controls } from './controls.tsx';
+import { Legend } from './legend.tsx';
+
+export function SelectedCurves({ runs, view, change }: { runs: readonly RunRow[]; view: RunView; change: Change }) {
+  const { words } = useConsole();
+  const own = words.runCurves;
+  const { overlay, failure, again } = useOverlay(runs, view);
+  return (
+    <Section title={own.title} lead={own.lead} anchor="curves">
+      <div class="stacked">
+        <Controls view={view} change={change} />
+        <Failed of={failure} again={again} />
+        {overlay ? (
+          <Picture runs={runs} overlay={overlay} view={view} change={change} />
+        ) : (
+          runs.length > 0 && !failure && <Busy />
+        )}
+      </div>
+    </Section>
+  );
+}
+
+/** A place on an axis in words. */
+function usePlaceText(axis: Axis): (place: number) => string {
+  const { words, format } = useConsole();
+  const { places } = words.runCurves;
+  if (axis === 'step') return (place) => places.step(format.count(Math.round(place)));
+  return axis === 'tokens' ? (place) => places.tokens(format.short(place)) : (place) => format.duration(place);
+}
+
+function Picture({
+  runs,
+  overlay: { drawing, curves },
+  view,
+  change,
+}: {
+  runs: readonly RunRow[];
+  overlay: Overlay;
+  view: RunView;
+  change: Change;
+}) {
+  const { words, format } = useConsole();
+  const own = words.runCurves;
+  const w = words.chart;
+  const [at, move] = useState<number>();
+  const placeText = usePlaceText(drawing.axis);
+  const order = runs.map(({ id }) => id).join(',');
+  const lines = useMemo(() => linesOf(order.split(','), curves), [order, curves]);
+  const whole = wholeOf(runs, curves);
+  const { range } = drawing;
+  const zoom = useCallback((from: number, to: number) => change({ range: { from, to } }), []);
+  const reset = useCallback(() => change({ range: null }), []);
+  if (!whole) return <NoPicture runs={runs} curves={curves} drawing={drawing} />;
+  const moveBy = (by: { factor?: number; shift?: number }) => {
+    const next = zoomed(range ?? { from: whole.first, to: whole.last }, whole, by);
+    change({ range: next.from <= whole.first && next.to >= whole.last ? null : next });
+  };
+  const unit = w.units[drawing.measure];
+  const measure = unit === '' ? w.measures[drawing.measure] : `${w.measures[drawing.measure]} (${unit})`;
+  const every = Math.max(...[...curves.values()].map((curve) => curve.every));
+  const [first, last] = range ? [range.from, range.to] : [whole.first, whole.last];
+  return (
+    <>
+      <div class="pager">
+        <p class="readout">{at === undefined ? own.atEnd : own.at(placeText(at))}</p>
+        <ZoomButtons isWhole={range === null} move={moveBy} reset={reset} />
+      </div>
+      <CurveChart
+        lines={lines}
+        name={own.picture(measure, format.count(runs.length), own.axes[drawing.axis])}
+        from={range?.from}
+        to={range?.to}
+        dots={drawing.measure === 'validation'}
+        logX={view.logX}
+        logY={view.logY}
+        onZoom={zoom}
+        onReset={reset}
+        cursor={{ at, move }}
+      />
+      <p class="soft axis-name">{own.axes[drawing.axis]}</p>
+      <label class="reading">
+        {own.readAt}
+        <input
+          type="range"
+          min={first}
+          max={last}
+          step={drawing.axis === 'step' ? 1 : 'any'}
+          value={at ?? last}
+          aria-valuetext={placeText(at ?? last)}
+          onInput={(event) => move(event.currentTarget.valueAsNumber)}
+        />
+      </label>
+      <Legend runs={runs} curves={curves} at={at} axis={drawing.axis} />
+      <p class="soft">
+        {every > 1 ? w.thinned(format.short(every)) : w.exact} {w.hint} {drawing.axis === 'time' && own.timeNote}{' '}
+        {(view.logX || view.logY) && own.logNote}
+      </p>
+    </>
+  );
+}
+
+function NoPicture({
+  runs,
+  curves,
+  drawing: { axis },
+}: {
+  runs: readonly RunRow[];
+  curves: ReadonlyMap<string, OverlaidCurve>;
+  drawing: { axis: Axis };
+}) {
+  const { words } = useConsole();
+  if (runs.some(({ id }) => !curves.has(id))) return <Busy />;
+  return (
+    <>
+      <Empty text={words.runCurves.nothing} />
+      <Legend runs={runs} curves={curves} at={undefined} axis={axis} />
+    </>
+  );
+}
+
+/** The faint lines of the values behind all smoothed ones. */
+function linesOf(ids: readonly string[], curves: ReadonlyMap<string, OverlaidCurve>): Line[] {
+  const behind: Line[] = [];
+  const front: Line[] = [];
+  ids.forEach((id, i) => {
+    const curve = curves.get(id);
+    if (!curve) return;
+    const { x, value, smoothed } = curve;
+    if (smoothed) behind.push({ x, value, look: { ...lookOf(i), faint: true } });
+    front.push({ x, value: smoothed ?? value, look: lookOf(i) });
+  });
+  return [...behind, ...front];
+}
+
+/** From the first to the last place of all curves; undefined if none has a place. */
+function wholeOf(runs: readonly RunRow[], curves: ReadonlyMap<string, OverlaidCurve>) {
+  const ends = runs.flatMap(({ id }) => curves.get(id)?.ends ?? []);
+  if (ends.length === 0) return undefined;
+  return { first: Math.min(...ends.map(({ first }) => first)), last: Math.max(...ends.map(({ last }) => last)) };
+}
