@@ -161,7 +161,8 @@ export function overlaid(
       const latest = drawn.x.at(-1) ?? Number.NEGATIVE_INFINITY;
       if (!(x > latest)) continue; // not known, or in the same moment
       // No line runs through a stretch whose places are not known.
-      if (placeless > 0 && before >= 0 && places.subarray(before, i).some(Number.isNaN)) push((latest + x) / 2, step, null, null);
+      if (placeless > 0 && before >= 0 && places.subarray(before, i).some(Number.isNaN))
+        push((latest + x) / 2, step, null, null);
       push(x, step, finiteOrNull(values[i]!), smoothed && finiteOrNull(smoothed[i]!));
       before = i;
     }

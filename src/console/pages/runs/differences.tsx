@@ -45,6 +45,7 @@ export function Differences({ runs }: { runs: readonly RunRow[] }) {
               ) : (
                 <Table
                   caption={own.title}
+                  class="differences"
                   head={[own.key, ...compared.map((id) => <RunName key={id} name={nameOf(id)} />)]}
                 >
                   {keys.map(({ key, values }) => (
