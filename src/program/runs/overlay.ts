@@ -120,7 +120,8 @@ export function overlaid(
 ): Drawn {
   const count = values.length;
   if (!placeOf) return { ...NOTHING, values: count, placeless: count };
-  const places = Float64Array.from({ length: count }, (_, i) => placeOf(stepAt(i)));
+  const places = new Float64Array(count);
+  for (let i = 0; i < count; i++) places[i] = placeOf(stepAt(i));
   let ends: OverlaidCurve['ends'] = null;
   let first = count;
   let last = -1;
