@@ -1046,7 +1046,7 @@ export const en = {
       `${measure} of ${n(count, 'run')}; horizontal axis: ${axis}`,
     readAt: 'Read the curves at',
     at: (place: string) => `At ${place}, the nearest point of each curve`,
-    atEnd: 'The last point of each curve',
+    atEnd: 'The last drawn point of each curve',
     rawAt: (raw: string, step: string) => `${raw} not smoothed, step ${step}`,
     legend: 'Legend with values',
     nothing: 'None of the selected runs has anything to draw here.',

@@ -1158,7 +1158,7 @@ export const ko: Words = {
     picture: (measure, count, axis) => `학습 ${count}개의 ${measure}, 가로축: ${axis}`,
     readAt: '곡선을 읽을 위치',
     at: (place) => `${place}에서 가장 가까운 각 곡선의 점`,
-    atEnd: '각 곡선의 마지막 점',
+    atEnd: '각 곡선에서 그려진 마지막 점',
     rawAt: (raw, step) => `평활화 전 ${raw}, ${step}스텝`,
     legend: '범례와 값',
     nothing: '선택한 학습에는 여기에 그릴 것이 없습니다.',

@@ -56,23 +56,41 @@ function Picture({
   const { words, format } = useConsole();
   const own = words.runCurves;
   const w = words.chart;
-  const [at, move] = useState<number>();
+  const [cursor, moveTo] = useState<{ at: number; axis: Axis }>();
+  const move = useCallback(
+    (place: number | undefined) => moveTo(place === undefined ? undefined : { at: place, axis: drawing.axis }),
+    [drawing.axis],
+  );
   const placeText = usePlaceText(drawing.axis);
   const order = runs.map(({ id }) => id).join(',');
   const lines = useMemo(() => linesOf(order.split(','), curves), [order, curves]);
   const whole = wholeOf(runs, curves);
   const { range } = drawing;
-  const zoom = useCallback((from: number, to: number) => change({ range: { from, to } }), []);
+  const zoom = useCallback(
+    (from: number, to: number) =>
+      change({ range: { from: Number(from.toPrecision(9)), to: Number(to.toPrecision(9)) } }),
+    [],
+  );
   const reset = useCallback(() => change({ range: null }), []);
   if (!whole) return <NoPicture runs={runs} curves={curves} drawing={drawing} />;
+  const [first, last] = range ? [range.from, range.to] : [whole.first, whole.last];
+  // A place on another axis, or outside what is drawn, is none here.
+  const at = cursor?.axis === drawing.axis && cursor.at >= first && cursor.at <= last ? cursor.at : undefined;
   const moveBy = (by: { factor?: number; shift?: number }) => {
-    const next = zoomed(range ?? { from: whole.first, to: whole.last }, whole, by);
-    change({ range: next.from <= whole.first && next.to >= whole.last ? null : next });
+    // Ranges are whole numbers there: a second is too coarse for one.
+    const scale = drawing.axis === 'time' ? 1000 : 1;
+    const next = zoomed(
+      { from: scale * first, to: scale * last },
+      { first: scale * whole.first, last: scale * whole.last },
+      by,
+    );
+    const [from, to] = [next.from / scale, next.to / scale];
+    change({ range: from <= whole.first && to >= whole.last ? null : { from, to } });
   };
-  const unit = w.units[drawing.measure];
+  // A run of another program has losses in a unit of its own.
+  const unit = runs.some(({ witnessed }) => witnessed) ? '' : w.units[drawing.measure];
   const measure = unit === '' ? w.measures[drawing.measure] : `${w.measures[drawing.measure]} (${unit})`;
   const every = Math.max(...[...curves.values()].map((curve) => curve.every));
-  const [first, last] = range ? [range.from, range.to] : [whole.first, whole.last];
   return (
     <>
       <div class="pager">

@@ -6,7 +6,7 @@ import { Empty } from '../../parts/page.tsx';
 import { RunProgress } from '../../parts/run-progress.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
 import { useConsole } from '../../state/context.ts';
-import { pathOf } from '../../state/router.ts';
+import { pathOf, search } from '../../state/router.ts';
 import { isFirstDescending, MAX_SELECTED, type RunView, searchOfView, viewOf } from '../../state/run-view.ts';
 import type { RunRow, RunSort, RunTable } from '../../types.ts';
 import { runStatus } from '../../words/index.ts';
@@ -175,7 +175,7 @@ function Tags({ tags }: { tags: string[] }) {
     <ul class="tags">
       {tags.map((tag) => (
         <li key={tag}>
-          <a href={`${pathOf('runs', {})}${searchOfView({ ...viewOf(window.location.search), tag, page: 1 })}`}>
+          <a href={`${pathOf('runs', {})}${searchOfView({ ...viewOf(search.value), tag, page: 1 })}`}>
             <bdi>{plain(tag)}</bdi>
           </a>
         </li>
