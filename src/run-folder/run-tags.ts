@@ -20,7 +20,7 @@ const isTag = (text: string): boolean =>
  * A tag in its one form: composed Unicode, single spaces.
  * @throws JikjiError `tag-invalid`
  */
-export function tagOf(text: string): string {
+function tagOf(text: string): string {
   const tag = text.normalize('NFC').trim().replace(/ +/g, ' ');
   if (isTag(tag)) return tag;
   const hint = `write 1 to ${MAX_LENGTH} characters without a comma and without invisible ones`;

@@ -8,7 +8,7 @@ import { useConsole } from '../state/context.ts';
 import { useData, useLastValue } from '../state/data.ts';
 import { useObservable } from '../state/observable.ts';
 import { navigate, pathOf, search } from '../state/router.ts';
-import { type RunView, searchOfView, tablePath, viewOf } from '../state/run-view.ts';
+import { type ChangeView, searchOfView, tablePath, viewOf } from '../state/run-view.ts';
 import type { RunTable } from '../types.ts';
 import { SelectedCurves } from './runs/curves.tsx';
 import { Differences } from './runs/differences.tsx';
@@ -19,14 +19,11 @@ import { Selection } from './runs/selection.tsx';
 const REFRESH_MS = 2000;
 const ROWS = 50;
 
-/** Changes a part of what is shown. */
-export type Change = (part: Partial<RunView>) => void;
-
 export default function Runs() {
   const { words } = useConsole();
   const w = words.runs;
   const view = viewOf(useObservable(search));
-  const change: Change = (part) =>
+  const change: ChangeView = (part) =>
     // From the newest address: two changes may come before the next rendering.
     navigate(`${pathOf('runs', {})}${searchOfView({ ...viewOf(search.value), ...part })}`, 'replace');
   const data = useData<RunTable>(tablePath(view, ROWS));

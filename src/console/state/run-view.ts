@@ -6,15 +6,7 @@ import { MEASURES, type Measure } from './curve.ts';
 
 /** The most runs that are selected: more curves are not told apart. The API has the same limit. */
 export const MAX_SELECTED = 40;
-export const SORTS = [
-  'name',
-  'state',
-  'progress',
-  'loss',
-  'bits',
-  'tags',
-  'begun',
-] as const satisfies readonly RunSort[];
+const SORTS = ['name', 'state', 'progress', 'loss', 'bits', 'tags', 'begun'] as const satisfies readonly RunSort[];
 export const STATES = ['running', 'unfinished', 'finished', 'broken', 'gone'] as const;
 export const AXES = ['step', 'tokens', 'time'] as const;
 export type Axis = (typeof AXES)[number];
@@ -40,6 +32,9 @@ export interface RunView {
   /** The visible range of the axis; null: the whole. */
   range: { from: number; to: number } | null;
 }
+
+/** Changes a part of what is shown. */
+export type ChangeView = (part: Partial<RunView>) => void;
 
 const oneOf = <T extends string>(list: readonly T[], value: string | null, or: T): T =>
   list.find((one) => one === value) ?? or;

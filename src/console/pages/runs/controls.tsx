@@ -3,12 +3,11 @@
 import { CheckBoxes, Choice } from '../../parts/form.tsx';
 import { useConsole } from '../../state/context.ts';
 import { MEASURES } from '../../state/curve.ts';
-import { AXES, type RunView } from '../../state/run-view.ts';
-import type { Change } from '../runs.tsx';
+import { AXES, type ChangeView, type RunView } from '../../state/run-view.ts';
 
 const WEIGHTS = [0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9999];
 
-export function Controls({ view, change }: { view: RunView; change: Change }) {
+export function Controls({ view, change }: { view: RunView; change: ChangeView }) {
   const { words, format } = useConsole();
   const own = words.runCurves;
   const w = words.chart;

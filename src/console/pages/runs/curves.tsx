@@ -9,13 +9,12 @@ import { type Line, lookOf } from '../../state/chart-lines.ts';
 import { useConsole } from '../../state/context.ts';
 import { zoomed } from '../../state/curve.ts';
 import { type Overlay, useOverlay } from '../../state/overlay.ts';
-import type { Axis, RunView } from '../../state/run-view.ts';
+import type { Axis, ChangeView, RunView } from '../../state/run-view.ts';
 import type { OverlaidCurve, RunRow } from '../../types.ts';
-import type { Change } from '../runs.tsx';
 import { Controls } from './controls.tsx';
 import { Legend } from './legend.tsx';
 
-export function SelectedCurves({ runs, view, change }: { runs: readonly RunRow[]; view: RunView; change: Change }) {
+export function SelectedCurves({ runs, view, change }: { runs: readonly RunRow[]; view: RunView; change: ChangeView }) {
   const { words } = useConsole();
   const own = words.runCurves;
   const { overlay, failure, again } = useOverlay(runs, view);
@@ -51,7 +50,7 @@ function Picture({
   runs: readonly RunRow[];
   overlay: Overlay;
   view: RunView;
-  change: Change;
+  change: ChangeView;
 }) {
   const { words, format } = useConsole();
   const own = words.runCurves;

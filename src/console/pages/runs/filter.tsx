@@ -5,14 +5,13 @@ import { plain } from '../../../page-kit/index.ts';
 import { Choice, TextField } from '../../parts/form.tsx';
 import { useConsole } from '../../state/context.ts';
 import { useThrottled } from '../../state/data.ts';
-import { type RunView, STATES } from '../../state/run-view.ts';
+import { type ChangeView, type RunView, STATES } from '../../state/run-view.ts';
 import type { RunTable } from '../../types.ts';
-import type { Change } from '../runs.tsx';
 
 /** Milliseconds between two requests while somebody types. */
 const TYPING_MS = 250;
 
-export function Filter({ table, view, change }: { table: RunTable; view: RunView; change: Change }) {
+export function Filter({ table, view, change }: { table: RunTable; view: RunView; change: ChangeView }) {
   const { words, format } = useConsole();
   const own = words.runTable;
   const [typed, type] = useState(view.text);

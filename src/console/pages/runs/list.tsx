@@ -7,10 +7,16 @@ import { RunProgress } from '../../parts/run-progress.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
 import { useConsole } from '../../state/context.ts';
 import { pathOf, search } from '../../state/router.ts';
-import { isFirstDescending, MAX_SELECTED, type RunView, searchOfView, viewOf } from '../../state/run-view.ts';
+import {
+  type ChangeView,
+  isFirstDescending,
+  MAX_SELECTED,
+  type RunView,
+  searchOfView,
+  viewOf,
+} from '../../state/run-view.ts';
 import type { RunRow, RunSort, RunTable } from '../../types.ts';
 import { runStatus } from '../../words/index.ts';
-import type { Change } from '../runs.tsx';
 import { Filter } from './filter.tsx';
 import { namesOf, RunName } from './run-name.tsx';
 
@@ -23,7 +29,7 @@ export function RunList({
 }: {
   table: RunTable;
   view: RunView;
-  change: Change;
+  change: ChangeView;
   rows: number;
   busy: boolean;
 }) {
@@ -78,7 +84,7 @@ export function RunList({
 }
 
 /** Heads with buttons that sort. */
-function useHeads(view: RunView, change: Change): Cell[] {
+function useHeads(view: RunView, change: ChangeView): Cell[] {
   const { words } = useConsole();
   const w = words.runs;
   const columns: [sort: RunSort, text: string, isNumber?: boolean][] = [

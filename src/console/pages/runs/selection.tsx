@@ -6,10 +6,10 @@ import { Section } from '../../parts/page.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useAction, useFields } from '../../state/data.ts';
+import type { ChangeView } from '../../state/run-view.ts';
 import type { RunTable } from '../../types.ts';
-import type { Change } from '../runs.tsx';
 
-export function Selection({ table, change, again }: { table: RunTable; change: Change; again: () => void }) {
+export function Selection({ table, change, again }: { table: RunTable; change: ChangeView; again: () => void }) {
   const { words, format } = useConsole();
   const own = words.runTable;
   const { values, field } = useFields({ tag: '' });
