@@ -133,6 +133,26 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of runs in a browser', () => {
     expect(await legend('x <img').textContent()).toContain(own.noValues);
   });
 
+  test('curves that take long are awaited while their run goes on, and then fetched again', async () => {
+    server.runs.pace = 1;
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let curves = 0;
+    await page.route('**/api/run-curves*', async (route) => {
+      curves++;
+      await gate;
+      await route.continue();
+    });
+    await open('?runs=hello-3f9a2c1b,seed-1-5e1f');
+    await vi.waitFor(() => expect(asked('run-table').length).toBeGreaterThan(2), 20_000);
+    expect(curves).toBe(1);
+    release();
+    await page.waitForSelector('.u-over');
+    await vi.waitFor(() => expect(asked('run-curves').at(-1)).toMatch(/runs=hello-3f9a2c1b&/), 20_000); // only the one that grew
+  });
+
   test('by keyboard: the place that is read moves by arrows, and the buttons zoom', async () => {
     await open('?runs=hello-3f9a2c1b,seed-1-5e1f');
     await page.waitForSelector('.u-over');

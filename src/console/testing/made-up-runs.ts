@@ -2,6 +2,7 @@
 
 import type { OverlaidCurve, RecipeDifferences, RunInfo, RunRow, RunTable } from '../types.ts';
 import { runs as known } from './made-up.ts';
+import type { MadeUp } from './made-up-server.ts';
 
 /** A name with markup and with a mark that turns the reading direction. */
 export const HOSTILE = 'x <img src=x onerror=alert(1)> \u202egnp.exe';
@@ -29,16 +30,14 @@ const sketchOf = ({ id, stepsDone }: RunInfo): RunRow['sketch'] => {
   return { step, loss: step.map((at, i) => (id === 'old-1234' && i % 11 === 5 ? null : lossAt(id, at))) };
 };
 
-/** @param count further runs beside the known ones. `tags`: by run. `gone`: a run whose folder was deleted */
-export function runTable(
-  query: URLSearchParams,
-  { count, tags, gone }: { count: number; tags: Map<string, string[]>; gone: string },
-): RunTable {
+/** @param looks how often the server was asked for anything so far */
+export function runTable(query: URLSearchParams, { count, tags, gone, pace }: MadeUp['runs'], looks: number): RunTable {
   const all = [...known, ...more(count)].map((run) => ({
     ...run,
     name: NAMES.get(run.id) ?? run.name,
     tags: tags.get(run.id) ?? [],
     sketch: sketchOf(run),
+    ...(run === known[0] && pace > 0 && { stepsDone: 400 + pace * looks }),
     ...(run.id === gone && { state: 'gone' as const, stepsDone: null, loss: null }),
   }));
   const words = (query.get('text') ?? '').toLowerCase().split(' ');

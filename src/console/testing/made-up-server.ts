@@ -40,8 +40,8 @@ export interface MadeUp {
   by: 'sacct' | 'file';
   /** Whether answers of models never end. */
   hold: boolean;
-  /** Runs beside the known ones, the tags of runs, and the run whose folder was deleted. */
-  runs: { count: number; tags: Map<string, string[]>; gone: string };
+  /** Runs beside the known ones, the tags of runs, the run whose folder was deleted, and steps that the first run does with each look at it. */
+  runs: { count: number; tags: Map<string, string[]>; gone: string; pace: number };
   /** Closes all connections, and accepts none until `rise`. */
   fall(): Promise<void>;
   rise(): Promise<void>;
@@ -99,7 +99,7 @@ const GETS: [RegExp, Answer][] = [
   [/^\/api\/programmes\/practice\/lodgings$/, () => made.lodgings],
   [/^\/api\/runs\/([\w-]+)\/lodgings$/, () => made.lodgings],
   [/^\/api\/runs$/, () => made.runs],
-  [/^\/api\/run-table$/, (_, query, server) => runs.runTable(query, server.runs)],
+  [/^\/api\/run-table$/, (_, query, server) => runs.runTable(query, server.runs, server.asked.length)],
   [/^\/api\/run-curves$/, (_, query) => runs.runCurves(query)],
   [/^\/api\/run-differences$/, (_, query) => runs.runDifferences(query)],
   [/^\/api\/runs\/llama-4b1d$/, () => witness.witnessedDetail()],
@@ -213,7 +213,7 @@ export async function madeUp(): Promise<MadeUp> {
     stale: true,
     by: 'sacct',
     hold: false,
-    runs: { count: 0, tags: new Map([['small-77aa21', ['baseline', '기준']]]), gone: '' },
+    runs: { count: 0, tags: new Map([['small-77aa21', ['baseline', '기준']]]), gone: '', pace: 0 },
     async fall() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();

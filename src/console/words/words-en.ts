@@ -1026,6 +1026,7 @@ export const en = {
     tagHint: 'Your own word for these runs, kept beside the list of runs and not in their folders.',
     addTag: 'Add the tag',
     removeTag: 'Take it away',
+    tagDone: 'The tags are kept.',
   },
   runCurves: {
     title: 'Curves of the selected runs',

@@ -1139,6 +1139,7 @@ export const ko: Words = {
     tagHint: '이 학습들에 붙이는 사용자의 낱말입니다. 학습 폴더가 아니라 학습 목록 곁에 저장됩니다.',
     addTag: '태그 붙이기',
     removeTag: '태그 떼기',
+    tagDone: '태그를 저장했습니다.',
   },
   runCurves: {
     title: '선택한 학습의 곡선',

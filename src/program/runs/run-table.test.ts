@@ -1,8 +1,9 @@
 // The table of runs: order, filter, pages, sketches; what a refresh of thousands of runs reads; runs that go while they are looked at.
 
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { takeLock } from '../../base/index.ts';
 import { randomNumbers, wholeBelow } from '../../base/testing/random-numbers.ts';
 import { figures, lines } from '../../ledger/testing/transcript.ts';
 import { type RunInfo, Runs, SORTS } from './index.ts';
@@ -135,6 +136,32 @@ test('a run that goes on gets a new sketch; one that is deleted while it is chos
     ['gone', undefined],
   ]);
   expect(unknown).toEqual([]);
+});
+
+test('a finished run is read again when something in its folder is new: another result, a lock, its end', async () => {
+  const folder = home.run('done', 9);
+  const result = (steps: number) => {
+    writeFileSync(join(folder, 'result.new'), `{"steps":${steps},"valBitsPerByte":2}`);
+    renameSync(join(folder, 'result.new'), join(folder, 'result.json'));
+  };
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const now = async () => {
+    vi.advanceTimersByTime(1100); // a list is reused for a second
+    return (await table()).rows.map(({ state, stepsDone }) => [state, stepsDone]);
+  };
+  result(9);
+  expect(await now()).toEqual([['finished', 9]]);
+  result(12);
+  expect(await now()).toEqual([['finished', 12]]);
+  const release = takeLock(join(folder, 'lock'), 'test');
+  expect(await now()).toEqual([['running', 12]]);
+  appendFileSync(join(folder, 'transcript.jsonl'), [...lines(20)].slice(9).join(''));
+  rmSync(join(folder, 'result.json'));
+  expect(await now()).toEqual([['running', 20]]);
+  release();
+  expect(await now()).toEqual([['unfinished', 20]]);
+  rmSync(folder, { recursive: true });
+  expect(await now()).toEqual([['gone', null]]);
 });
 
 const IO = '/proc/self/io';

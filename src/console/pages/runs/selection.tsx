@@ -42,13 +42,18 @@ export function Selection({ table, change, again }: { table: RunTable; change: C
           action={add}
           label={own.addTag}
           more={
-            <button type="button" aria-disabled={remove.busy} onClick={() => values.tag.trim() !== '' && remove.run()}>
+            <button
+              type="button"
+              aria-disabled={remove.busy}
+              onClick={(event) => event.currentTarget.form!.reportValidity() && remove.run()}
+            >
               {own.removeTag}
             </button>
           }
         >
           <TextField label={own.tag} hint={own.tagHint} maxLength={40} autocomplete="off" {...field('tag')} />
           <Failed of={remove.failure} />
+          <p role="status">{(add.done || remove.done) && own.tagDone}</p>
         </Form>
       )}
     </Section>
