@@ -36,7 +36,7 @@ test('wrong queries are refused, and say which member is wrong', async () => {
     'run-curves?runs=a&points=5000',
   ]) {
     const { status, body } = await get(path);
-    expect([path, status, body.error.code]).toEqual([path, 400, 'request-shape']);
+    expect([path, status, body.error.code]).toEqual([path, 422, 'request-shape']);
   }
 });
 
@@ -52,7 +52,7 @@ test('a table with tags, curves and differences of runs that are there', async (
     tags: [{ tag: '좋은 것', runs: 2 }],
   });
   const wrong = await server.ask('office', 'post', '/api/run-tags', { runs: ids, tag: 'a\u202eb', on: true });
-  expect([wrong.status, wrong.body.error.code]).toEqual([400, 'tag-invalid']);
+  expect([wrong.status, wrong.body.error.code]).toEqual([422, 'tag-invalid']);
   const unknown = await server.ask('office', 'post', '/api/run-tags', { runs: [ids[0], 'none'], tag: 'new', on: true });
   expect(unknown.body.error.code).toBe('run-unknown');
   expect((await get('run-table?tag=new')).body.found).toBe(0);

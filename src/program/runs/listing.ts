@@ -89,9 +89,9 @@ export class Listing {
     return this.#find(id).folder;
   }
 
-  /** The absolute paths of all runs, by id. */
+  /** The absolute paths of the runs as last listed, by id. */
   folders(): Map<string, string> {
-    return new Map([...this.#runs().values()].map(({ id, folder }) => [id, folder]));
+    return new Map([...this.#noted.values()].map(({ id, folder }) => [id, folder]));
   }
 
   /** @throws JikjiError `run-unknown` */
@@ -107,9 +107,10 @@ export class Listing {
   #summary(folder: string): Summary {
     const before = this.#read.get(folder);
     const folderMark = fileMarks(folder, [''])[0]!;
-    // A finished run gets no further record without a new lock, and a new file changes the mark of its folder.
-    const isFinished = before?.summary.state === 'finished' && !before.summary.witnessed;
-    if (isFinished && before.folderMark === folderMark) return before.summary;
+    // A finished run gets no further record without a new lock, and a new file changes the mark of its folder. One that is gone has no mark.
+    const { state, witnessed } = before?.summary ?? {};
+    const isStill = state === 'gone' || (state === 'finished' && !witnessed);
+    if (before && isStill && before.folderMark === folderMark) return before.summary;
     const marks = fileMarks(folder, FILES);
     const mark = marks.join('\n');
     // No file shows whether the holder of a lock is alive, so a locked run is always read again, and one of another program until its seal.

@@ -109,7 +109,8 @@ export class Tables {
     return this.#tags.byFolder;
   }
 
-  #sketch(id: string, folder: string): LossSketch {
+  #sketch(id: string, folder: string | undefined): LossSketch {
+    if (folder === undefined) return { step: [], loss: [] }; // it has just left the list
     const mark = fileMarks(folder, [TRANSCRIPT])[0]!;
     const before = this.#sketches.get(id);
     const sketch = before?.mark === mark ? before.sketch : sketchLoss(folder, POINTS);
@@ -131,7 +132,7 @@ export class Tables {
       const rows: RunRow[] = [];
       let turn = performance.now();
       for (const run of runs) {
-        rows.push({ ...run, sketch: this.#sketch(run.id, folders.get(run.id) ?? '') });
+        rows.push({ ...run, sketch: this.#sketch(run.id, folders.get(run.id)) });
         if (performance.now() - turn < TURN_MS) continue;
         await setImmediate();
         turn = performance.now();
