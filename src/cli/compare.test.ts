@@ -113,6 +113,23 @@ test('runs --export writes the file that it names', async () => {
   rmSync(to, { recursive: true });
 });
 
+test('runs tag and untag: on the list, in JSON, as a filter; never a folder that is not on the list', async () => {
+  const listed = async (...args: string[]) => JSON.parse((await call(folder, ['runs', ...args])).stdout).runs;
+  const tag = async (...args: string[]) => JSON.parse((await call(folder, ['runs', ...args])).stdout);
+  expect(await tag('tag', '기준 모델', ...RUNS)).toMatchObject({ tag: '기준 모델', changed: 2 });
+  expect(await tag('tag', 'good', 'runs/t', 'runs/t')).toMatchObject({ changed: 1, runs: [join(folder, 'runs/t')] });
+  expect((await listed('--tag', 'good')).map((one: { tags: string[] }) => one.tags)).toEqual([['기준 모델', 'good']]);
+  expect(await tag('untag', '기준 모델', ...RUNS)).toMatchObject({ changed: 2 });
+  expect(await tag('untag', '기준 모델', 'runs/t')).toMatchObject({ changed: 0 });
+  expect((await listed()).map((one: { tags: string[] }) => one.tags).sort()).toEqual([[], ['good']]);
+  expect(errorOf(await call(folder, ['runs', 'tag', 'a,b', 'runs/t']))).toMatchObject({
+    code: 'tag-invalid',
+    input: 'a,b',
+  });
+  expect(errorOf(await call(folder, ['runs', 'tag', 'good', 'runs/none'])).code).toBe('run-unknown');
+  expect(errorOf(await call(folder, ['runs', 'tag', 'good', 'runs/t', '.'])).code).toBe('run-unknown');
+});
+
 test('tables with Hangul keep their columns; many runs are listed below each other', () => {
   const head = ['A 가나다라', 'B b'];
   const rows = [

@@ -7,6 +7,7 @@ import { calledAs } from './called-as.ts';
 import { note, type Output } from './output.ts';
 import { fleet, foundry, type RunSummary, runFolder } from './rooms.ts';
 import { activeJobs, jobsOf } from './run-jobs.ts';
+import { addRunTags } from './run-tags.ts';
 import { fit, table } from './text.ts';
 
 /** The job states of unfinished runs, by folder. A launcher that does not answer is asked once only: that may take seconds. */
@@ -76,12 +77,13 @@ export function addRuns(program: Command, output: Output): void {
       'Lists the runs that were made on this machine, the newest first.\n--export writes the curves of one: loss, norm of the gradient and learning rate by step, validation by source.',
     )
     .argument('[run]', 'the run folder whose curves --export writes')
+    .option('--tag <tag>', 'only runs with this tag')
     .option('--export <path>', 'write them to a file that ends in .csv, or to a new folder for TensorBoard')
     .addHelpText(
       'after',
       `\nExample:\n  $ ${calledAs()} runs\n  $ ${calledAs()} runs --export hello.csv runs/hello\n  $ ${calledAs()} runs --export logs/hello runs/hello   # tensorboard --logdir logs`,
     )
-    .action(async (run: string | undefined, { export: out }: { export?: string }) => {
+    .action(async (run: string | undefined, { export: out, tag }: { export?: string; tag?: string }) => {
       if ((run === undefined) !== (out === undefined)) {
         throw new JikjiError(
           'usage',
@@ -98,16 +100,27 @@ export function addRuns(program: Command, output: Output): void {
         });
         return;
       }
-      const summaries = (await runFolder()).listRuns();
+      const { listRuns, readTags } = await runFolder();
+      const tags = readTags();
+      const summaries = listRuns().filter(({ folder }) => tag === undefined || tags.get(folder)?.includes(tag));
       const states = await jobStates(summaries);
-      const all = summaries.map((run) => ({ ...run, job: states.get(run.folder) ?? null }));
+      const all = summaries.map((run) => ({
+        ...run,
+        job: states.get(run.folder) ?? null,
+        tags: tags.get(run.folder) ?? [],
+      }));
       output.result({ runs: all }, () => {
+        if (all.length === 0 && tag !== undefined) {
+          output.line(`No run has this tag. ${calledAs()} runs tag ${shellWord(tag)} runs/hello gives it to one.`);
+          return;
+        }
         if (all.length === 0) {
           output.line(
             `Nothing was made on this machine yet. ${calledAs()} make recipes/hello.yaml makes a first model.`,
           );
           return;
         }
+        const isTagged = all.some((run) => run.tags.length > 0);
         const rows = all.map((run) => {
           const near = relative(process.cwd(), run.folder) || '.';
           return [
@@ -117,17 +130,19 @@ export function addRuns(program: Command, output: Output): void {
             run.loss === null ? '-' : run.loss.toFixed(3),
             run.valBitsPerByte === null ? '-' : run.valBitsPerByte.toFixed(3),
             run.noted?.slice(0, 10) ?? '-',
+            ...(isTagged ? [fit(run.tags.join(', ') || '-', 40)] : []),
             fit(near.startsWith('..') ? run.folder : near, 1000),
           ];
         });
         for (const line of table(
-          [['run', 'state', 'steps', 'loss', 'bits/byte', 'begun', 'folder'], ...rows],
+          [['run', 'state', 'steps', 'loss', 'bits/byte', 'begun', ...(isTagged ? ['tags'] : []), 'folder'], ...rows],
           [2, 3, 4],
         )) {
           output.line(line);
         }
       });
     });
+  addRunTags(runs, output);
   runs
     .command('cancel')
     .summary('end the job that makes a run')

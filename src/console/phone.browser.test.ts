@@ -4,7 +4,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { describeInBrowser, inBrowser } from './testing/in-browser.ts';
-import { PAGES } from './testing/look.ts';
+import { PAGES } from './testing/looked-at.ts';
 
 /** What may scroll by itself: code, texts of files, and fields. */
 const MAY_SCROLL = 'pre, code, textarea, input, select';

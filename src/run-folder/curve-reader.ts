@@ -34,6 +34,9 @@ export interface CurveValidation {
   bitsPerByte: number | null;
 }
 
+/** What a curve can be drawn of. */
+export type Measure = 'loss' | 'validation' | 'gradNorm' | 'learningRate';
+
 /** The same limit as in an audit. */
 const MAX_STEPS = 10_000_000;
 /** A curve is never thinned to fewer points. */
@@ -198,6 +201,17 @@ export class CurveReader {
       validations: this.#validationsAt(scores.kept),
       damaged: this.damaged ?? null,
     };
+  }
+
+  /** All values of a measure so far, and the steps that they belong to. The values stay the reader's own. */
+  series(measure: Measure): { values: Float64Array; stepAt: (index: number) => number } {
+    if (measure === 'validation') {
+      const steps = this.#validationStep.values;
+      return { values: this.#bitsPerByte.values.subarray(0, this.validations), stepAt: (i) => steps[i]! };
+    }
+    const { values } = { loss: this.#loss, gradNorm: this.#gradNorm, learningRate: this.#learningRate }[measure];
+    const known = values.subarray(0, this.steps);
+    return { values: known instanceof Float64Array ? known : Float64Array.from(known), stepAt: (i) => i + 1 };
   }
 
   /** The points after the first `steps` and the validations after the first `validations`, at most `maxCount` of each. */

@@ -66,7 +66,7 @@ const RUNS = 'runs';
 export function knownRuns(): { folder: string; noted: string | null }[] {
   const noted = notedRuns();
   const folders = new Set(noted.map(({ folder }) => folder));
-  const found = witnessedIn(resolve(RUNS)).filter(({ folder }) => !folders.has(folder));
+  const found = witnessedIn(resolve(RUNS), folders);
   if (found.length === 0) return noted;
   return [...noted, ...found].sort((a, b) => (b.noted ?? '').localeCompare(a.noted ?? ''));
 }
@@ -175,8 +175,14 @@ function nameAndSteps(text: string): { name: string | undefined; steps: number |
 export const speedOf = (folder: string): number | null =>
   finiteOrNull(parseObject(tail(runPaths(folder).result))?.tokensPerSecond);
 
+/** Most transcripts have a record with a root of the state within so many bytes from their end. */
+const NEAR_END = 64 << 10;
+
 /** A summary with what the end of a transcript states. */
-function recorded<T extends object>(summary: T, transcript: string) {
+function recorded<T extends object>(summary: T, path: string) {
+  const near = tail(path, NEAR_END) ?? '';
+  const isEnough = near.length < NEAR_END || (lastRecord(near) && lastRecord(near, '"stateRoot"'));
+  const transcript = isEnough ? near : (tail(path) ?? '');
   const last = lastRecord(transcript);
   return {
     ...summary,
@@ -207,7 +213,7 @@ export function readRun(folder: string): Omit<RunSummary, 'noted'> {
   const paths = runPaths(folder);
   const witness = readWitnessed(folder);
   if (witness) {
-    const last = recorded(summary, tail(paths.transcript) ?? '');
+    const last = recorded(summary, paths.transcript);
     const state = isFolderHeld(folder) ? 'running' : witness.sealed ? 'finished' : 'unfinished';
     return { ...last, state, witnessed: true, steps: witness.steps };
   }
@@ -215,8 +221,7 @@ export function readRun(folder: string): Omit<RunSummary, 'noted'> {
   summary.name = recipe?.name ?? summary.name;
   summary.steps = recipe?.steps ?? null;
 
-  const transcript = tail(paths.transcript);
-  Object.assign(summary, recorded(summary, transcript ?? ''));
+  Object.assign(summary, recorded(summary, paths.transcript));
   summary.valBitsPerByte = finiteOrNull(lastLine(tail(paths.validation) ?? '', '{', parseObject)?.bitsPerByte);
   const result = parseObject(tail(paths.result));
   if (result) {
@@ -227,6 +232,6 @@ export function readRun(folder: string): Omit<RunSummary, 'noted'> {
   const lock = join(folder, RUN_LOCK);
   if (lstatSync(lock, { throwIfNoEntry: false })?.isFile() && isLocked(lock)) summary.state = 'running';
   else if (result) summary.state = 'finished';
-  else summary.state = recipe || transcript !== undefined ? 'unfinished' : 'broken';
+  else summary.state = recipe || tail(paths.transcript, 1) !== undefined ? 'unfinished' : 'broken';
   return summary;
 }

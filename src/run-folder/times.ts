@@ -70,6 +70,33 @@ export function timesOf(folder: string, steps: number): (step: number) => number
   };
 }
 
+/**
+ * Seconds from the start of the first session to the end of each step from 1 to `steps`; NaN where no session says it: in one that was killed, and
+ * where none is recorded. Within a session every step takes equally long. Undefined if nothing is known.
+ * @param running whether the last session goes on: it is known up to the last record
+ */
+export function recordedSeconds(folder: string, steps: number, running: boolean): Float64Array | undefined {
+  const written = statSync(join(folder, TRANSCRIPT), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const spans = spansOf(folder, steps, written / 1000);
+  const [first] = spans;
+  // A file that lacks the first session does not say when the run began.
+  if (first?.from !== 0) return undefined;
+  const last = spans.at(-1);
+  const seconds = new Float64Array(steps).fill(Number.NaN);
+  let latest = 0;
+  spans.forEach((span, i) => {
+    if (!span.whole && !(running && span === last)) return;
+    // A step that a later session trained again belongs to that session.
+    const to = Math.min(span.to, steps, spans[i + 1]?.from ?? steps);
+    for (let step = span.from + 1; step <= to; step++) {
+      const share = (step - span.from) / (span.to - span.from);
+      latest = Math.max(latest, span.start + share * (span.end - span.start) - first.start);
+      seconds[step - 1] = latest;
+    }
+  });
+  return latest > 0 ? seconds : undefined;
+}
+
 /** Steps and seconds of the sessions whose end was written; undefined if there are none. */
 export function pace(folder: string): { steps: number; seconds: number } | undefined {
   const whole = spansOf(folder, 0, 0).filter((span) => span.whole);

@@ -60,13 +60,13 @@ export function isFolderHeld(folder: string): boolean {
   }
 }
 
-/** The runs of other programs in a folder, with the time at which each genesis was written. Never throws. */
-export function witnessedIn(folder: string): { folder: string; noted: string }[] {
+/** The runs of other programs in a folder, with the time at which each genesis was written, but for those in `except`. Never throws. */
+export function witnessedIn(folder: string, except: ReadonlySet<string>): { folder: string; noted: string }[] {
   try {
     const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     return entries.slice(0, MAX_FOLDERS).flatMap(({ name }) => {
       const run = join(folder, name);
-      if (!readWitnessed(run)) return [];
+      if (except.has(run) || !readWitnessed(run)) return [];
       return [{ folder: run, noted: lstatSync(join(run, GENESIS)).mtime.toISOString() }];
     });
   } catch {

@@ -27,6 +27,7 @@ export const RUNS = {
   'run-witnessed': 'Another program trained the run, and a server runs no training code of a maker.',
   'state-differs': 'The initial weights are not those to which the run committed.',
   'sweep-damaged': 'The record of a sweep, sweep.json, cannot be read, or is damaged.',
+  'tag-invalid': 'A tag of a run is empty, too long, or has a comma or an invisible character.',
   'transcript-broken': 'The transcript does not continue without a gap up to the checkpoint, so the run cannot go on.',
   'transcript-differs': 'A repeated step gives another result than the transcript records.',
   'transcript-unreadable': 'The system does not permit reading the transcript.',

@@ -12,6 +12,7 @@ import { CurveChart } from './curve-chart.tsx';
 import { Row, right, Table } from './elements.tsx';
 import { Busy, Failed } from './loaded.tsx';
 import { Empty } from './page.tsx';
+import { ZoomButtons } from './zoom-buttons.tsx';
 
 /** Requested points: about one for every two pixels of a wide page. */
 const POINTS = 600;
@@ -83,7 +84,11 @@ export function CurvePanel({
   );
   useLive(live && whole ? `${path}/events` : null, ['points', 'anew', 'state'], onLive, whole?.last);
 
-  const zoom = useCallback((from: number, to: number) => setRange({ from: Math.round(from), to: Math.round(to) }), []);
+  const zoom = useCallback(
+    (from: number, to: number) =>
+      setRange({ from: Math.round(from), to: Math.max(Math.round(to), Math.round(from) + 1) }),
+    [],
+  );
   const reset = useCallback(() => setRange(null), []);
   if (!curve) return failure ? <Failed of={failure} again={() => ask((n) => n + 1)} /> : <Busy />;
   if (curve.step.length === 0 && range === null) return <Empty text={w.none} />;
@@ -116,8 +121,7 @@ export function CurvePanel({
       ) : (
         <>
           <CurveChart
-            step={series.step}
-            value={series.value}
+            lines={[{ x: series.step, value: series.value, look: 'front' }]}
             name={name}
             from={range?.from}
             to={range?.to}
@@ -131,35 +135,6 @@ export function CurvePanel({
       <p class="soft">
         {curve.every > 1 ? w.thinned(format.short(curve.every)) : w.exact} {w.hint}
       </p>
-    </div>
-  );
-}
-
-function ZoomButtons({
-  isWhole,
-  move,
-  reset,
-}: {
-  isWhole: boolean;
-  move: (by: { factor?: number; shift?: number }) => void;
-  reset: () => void;
-}) {
-  const w = useConsole().words.chart;
-  const moves: [text: string, move: () => void][] = [
-    [w.zoomIn, () => move({ factor: 0.5 })],
-    [w.zoomOut, () => move({ factor: 2 })],
-    [w.earlier, () => move({ shift: -0.5 })],
-    [w.later, () => move({ shift: 0.5 })],
-    [w.whole, reset],
-  ];
-  return (
-    <div class="buttons">
-      {moves.map(([text, onClick], i) => (
-        // The whole run can only be zoomed into.
-        <button key={text} type="button" disabled={i > 0 && isWhole} onClick={onClick}>
-          {text}
-        </button>
-      ))}
     </div>
   );
 }

@@ -108,8 +108,19 @@ export function SubmissionState({ status }: { status: string }) {
   );
 }
 
-/** A cell: its content, or its content with a class and a note in small type beneath it. */
-export type Cell = ComponentChildren | { of: ComponentChildren; class?: string; note?: ComponentChildren };
+/**
+ * A cell: its content, or its content with a class and a note in small type beneath it. `label`: its column, where a narrow page shows rows as
+ * cards. `sort`: of a head, how the rows are sorted by it.
+ */
+export type Cell =
+  | ComponentChildren
+  | {
+      of: ComponentChildren;
+      class?: string | undefined;
+      note?: ComponentChildren;
+      label?: string;
+      sort?: 'ascending' | 'descending' | 'none';
+    };
 
 /** A cell of a number. */
 export const right = (of: ComponentChildren): Cell => ({ class: 'right', of });
@@ -120,10 +131,11 @@ const cellsOf = (
   tagOf: (index: number) => { tag: 'th' | 'td'; scope?: 'row' | 'col'; 'aria-hidden'?: true },
 ) =>
   cells.map((cell, i) => {
-    const { of, note, class: name } = typeof cell === 'object' && cell && 'of' in cell ? cell : { of: cell };
+    const { of, note, label, sort, ...named } =
+      typeof cell === 'object' && cell && 'of' in cell ? cell : ({ of: cell } as Exclude<Cell, ComponentChildren>);
     const { tag: Tag, ...attributes } = tagOf(i);
     return (
-      <Tag key={i} class={name} {...attributes}>
+      <Tag key={i} class={named.class} data-label={label} aria-sort={sort} {...attributes}>
         {of}
         {note && <small>{note}</small>}
       </Tag>

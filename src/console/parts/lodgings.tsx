@@ -23,8 +23,7 @@ function HeadCurve({ heads }: { heads: Answer[] }) {
   const rising = heads.toSorted((a, b) => (a.step ?? 0) - (b.step ?? 0));
   return (
     <CurveChart
-      step={rising.map(({ step }) => step ?? 0)}
-      value={rising.map(lossOf)}
+      lines={[{ x: rising.map(({ step }) => step ?? 0), value: rising.map(lossOf), look: 'front' }]}
       name={words.chart.measures.loss}
       from={undefined}
       to={undefined}

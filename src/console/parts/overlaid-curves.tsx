@@ -72,9 +72,10 @@ export function OverlaidCurves({ runs, front }: { runs: readonly RunInfo[]; fron
         <Empty text={w.noMeasure} />
       ) : (
         <CurveChart
-          step={step}
-          value={value}
-          others={others}
+          lines={[
+            ...others.map((other) => ({ x: other.step, value: other.value, look: 'soft' as const })),
+            { x: step, value, look: 'front' },
+          ]}
           name={words.sweep.allCurves(`${w.measures[measure]} (${w.units[measure]})`, count, front.name)}
           from={undefined}
           to={undefined}

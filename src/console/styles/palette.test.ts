@@ -13,6 +13,7 @@ const TOKENS = new Map(
   ),
 );
 const GROUNDS = ['--paper', '--plate', '--sunk'];
+const DYES = [1, 2, 3, 4, 5].map((i) => `--dye-${i}`);
 const WASHES = ['good', 'bad', 'warn', 'accent'];
 
 function luminance(hex: string): number {
@@ -34,7 +35,7 @@ test.each([
 ] as const)('text keeps WCAG AA, edges keep 3:1: %s', (_, theme) => {
   const of = (text: string, ground: string) => contrast(TOKENS.get(text)![theme], TOKENS.get(ground)![theme]);
   const pairs = [
-    ...['--ink', '--soft', '--good', '--bad', '--warn', '--accent'].flatMap((text) =>
+    ...['--ink', '--soft', '--good', '--bad', '--warn', '--accent', ...DYES].flatMap((text) =>
       GROUNDS.map((ground) => [text, ground] as const),
     ),
     ...WASHES.flatMap((dye) => ['--ink', '--soft', `--${dye}`].map((text) => [text, `--${dye}-wash`] as const)),

@@ -45,6 +45,11 @@ export const PAGES: [name: string, path: string, role: Me['viewer']['role']][] =
   ['access', '/p/practice/access', 'auditor'],
   ['backup', '/p/practice/backup', 'office'],
   ['runs', '/runs', 'office'],
+  [
+    'runs-selected',
+    '/runs?runs=hello-3f9a2c1b,small-77aa21,old-1234,odd-9999,seed-1-5e1f,seed-2-5e2f,llama-4b1d&smooth=0.9',
+    'office',
+  ],
   ['run', '/runs/small-77aa21', 'office'],
   ['run-witnessed', '/runs/llama-4b1d', 'office'],
   ['run-live', '/runs/hello-3f9a2c1b', 'office'],

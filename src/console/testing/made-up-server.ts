@@ -16,6 +16,7 @@ import * as office from './made-up-office.ts';
 import { answerReceipt, checkedReceipt } from './made-up-receipt.ts';
 import * as ruleBook from './made-up-rule-book.ts';
 import { runAudits, sameSeal, stopped, trainingData } from './made-up-run.ts';
+import * as runs from './made-up-runs.ts';
 import { searched } from './made-up-search.ts';
 import * as witness from './made-up-witness.ts';
 
@@ -46,6 +47,8 @@ export interface MadeUp {
   trainingData: TrainingData | undefined;
   /** Whether answers of models never end. */
   hold: boolean;
+  /** Runs beside the known ones, the tags of runs, the run whose folder was deleted, and steps that the first run does with each look at it. */
+  runs: { count: number; tags: Map<string, string[]>; gone: string; pace: number };
   /** Closes all connections, and accepts none until `rise`. */
   fall(): Promise<void>;
   rise(): Promise<void>;
@@ -107,6 +110,9 @@ const GETS: [RegExp, Answer][] = [
   [/^\/api\/runs\/([\w-]+)\/lodgings$/, () => made.lodgings],
   [/^\/api\/search$/, (_, query) => searched(query.get('q') ?? '')],
   [/^\/api\/runs$/, () => made.runs],
+  [/^\/api\/run-table$/, (_, query, server) => runs.runTable(query, server.runs, server.asked.length)],
+  [/^\/api\/run-curves$/, (_, query) => runs.runCurves(query)],
+  [/^\/api\/run-differences$/, (_, query) => runs.runDifferences(query)],
   [/^\/api\/runs\/llama-4b1d$/, () => witness.witnessedDetail()],
   [/^\/api\/runs\/llama-4b1d\/evidence$/, () => witness.witnessedEvidence()],
   [/^\/api\/runs\/llama-4b1d\/family$/, () => ({ learned: null, ancestors: [], complete: false, children: [] })],
@@ -146,6 +152,18 @@ const GETS: [RegExp, Answer][] = [
 /** The response to a sealed form. */
 export const SEALED = { id: 'form-2', commitment: 'c'.repeat(64), nonce: 'd'.repeat(64) };
 const POSTS: [RegExp, Answer][] = [
+  [
+    /^\/api\/run-tags$/,
+    (_, __, server) => {
+      const { runs: ids, tag, on } = JSON.parse(server.body) as { runs: string[]; tag: string; on: boolean };
+      const { tags } = server.runs;
+      for (const id of ids) {
+        const others = (tags.get(id) ?? []).filter((one) => one !== tag);
+        tags.set(id, on ? [...others, tag] : others);
+      }
+      return { changed: ids.length };
+    },
+  ],
   [/\/catalogue\/check$/, (_, __, { stale }) => ({ ...office.checkedCatalogue, ...(!stale && { stale: [] }) })],
   [/\/allotments\/check$/, () => office.checkedAllotments],
   [/\/allotments\/all$/, () => ({ entries: [{ seq: 62 }, { seq: 63 }] })],
@@ -231,6 +249,7 @@ export async function madeUp(): Promise<MadeUp> {
     by: 'sacct',
     trainingData: undefined,
     hold: false,
+    runs: { count: 0, tags: new Map([['small-77aa21', ['baseline', '기준']]]), gone: '', pace: 0 },
     async fall() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();

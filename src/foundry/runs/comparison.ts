@@ -39,10 +39,17 @@ export interface ComparedRun {
   validations: { step: number; bitsPerByte: number }[];
 }
 
+/** A key of recipes, dotted, with its value in each; undefined if a recipe lacks it. */
+export interface ComparedKey {
+  key: string;
+  values: (Scalar | undefined)[];
+  differs: boolean;
+}
+
 export interface Comparison {
   runs: ComparedRun[];
-  /** All keys of the recipes in their order, dotted, with the values of the runs; undefined if a recipe lacks the key. */
-  keys: { key: string; values: (Scalar | undefined)[]; differs: boolean }[];
+  /** All keys of the recipes in their order. */
+  keys: ComparedKey[];
   /** Notes that the reader needs for a correct comparison. */
   notes: string[];
 }
@@ -166,6 +173,37 @@ function read(folder: string): { run: ComparedRun; recipe: Recipe } {
   return { run, recipe };
 }
 
+/** All keys of recipes in their order, with their values side by side. */
+export function compareRecipes(recipes: readonly Recipe[]): ComparedKey[] {
+  const flat = recipes.map(flatten);
+  const all = [...new Set(flat.flatMap((recipe) => [...recipe.keys()]))];
+  const sections = [...new Set(all.map(sectionOf))];
+  all.sort((a, b) => sections.indexOf(sectionOf(a)) - sections.indexOf(sectionOf(b)));
+  return all.map((key) => {
+    const values = flat.map((recipe) => recipe.get(key));
+    return { key, values, differs: values.some((value) => value !== values[0]) };
+  });
+}
+
+/** What a reader must know before he compares figures of runs. */
+const REMARKS = {
+  corpora: 'Their corpora differ, and with them the validation texts that the bits per byte are of.',
+  tokenizers: 'Their tokenizers differ: a loss is per token of each one; compare the bits per byte.',
+  state: 'They came to the same state, bit for bit.',
+};
+export type Remark = keyof typeof REMARKS;
+
+/** The remarks on runs of these digests; a digest that is not known is null. */
+export function remarksOn(runs: readonly Pick<ComparedRun, 'corpusRoot' | 'tokenizer' | 'stateRoot'>[]): Remark[] {
+  const differ = (list: (string | null)[]): boolean => new Set(list.filter((x) => x !== null)).size > 1;
+  const isSame = runs.every(({ stateRoot }) => stateRoot !== null && stateRoot === runs[0]!.stateRoot);
+  return [
+    ...(differ(runs.map((run) => run.corpusRoot)) ? ['corpora' as const] : []),
+    ...(differ(runs.map((run) => run.tokenizer)) ? ['tokenizers' as const] : []),
+    ...(isSame ? ['state' as const] : []),
+  ];
+}
+
 /**
  * Compares runs; they may be unfinished or in progress.
  * @throws JikjiError `run-missing`, `not-a-run`, `run-damaged`, `statement-broken`, or as `readRecipe`
@@ -175,25 +213,6 @@ export function compareRuns(folders: readonly string[]): Comparison {
   const runs = found.map(({ run }) => run);
   const sharesName = (run: ComparedRun) => runs.filter(({ name }) => name === run.name).length > 1;
   for (const run of runs.filter(sharesName)) run.name = run.run;
-  const recipes = found.map(({ recipe }) => flatten(recipe));
-  const all = [...new Set(recipes.flatMap((recipe) => [...recipe.keys()]))];
-  const sections = [...new Set(all.map(sectionOf))];
-  all.sort((a, b) => sections.indexOf(sectionOf(a)) - sections.indexOf(sectionOf(b)));
-  const keys = all.map((key) => {
-    const values = recipes.map((recipe) => recipe.get(key));
-    return { key, values, differs: values.some((value) => value !== values[0]) };
-  });
-
-  const notes: string[] = [];
-  const differ = (list: (string | null)[]): boolean => new Set(list.filter((x) => x !== null)).size > 1;
-  if (differ(runs.map((run) => run.corpusRoot))) {
-    notes.push('Their corpora differ, and with them the validation texts that the bits per byte are of.');
-  }
-  if (differ(runs.map((run) => run.tokenizer))) {
-    notes.push('Their tokenizers differ: a loss is per token of each one; compare the bits per byte.');
-  }
-  if (runs.every(({ stateRoot }) => stateRoot !== null && stateRoot === runs[0]!.stateRoot)) {
-    notes.push('They came to the same state, bit for bit.');
-  }
-  return { runs, keys, notes };
+  const notes = remarksOn(runs).map((remark) => REMARKS[remark]);
+  return { runs, keys: compareRecipes(found.map(({ recipe }) => recipe)), notes };
 }

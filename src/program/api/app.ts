@@ -27,6 +27,7 @@ import { addPeopleInStage } from './routes/people-in-stage.ts';
 import { addProgrammes } from './routes/programmes.ts';
 import { addReliance } from './routes/reliance.ts';
 import { addRuleBooks } from './routes/rule-books.ts';
+import { addRunTable } from './routes/run-table.ts';
 import { addRuns } from './routes/runs.ts';
 import { addSearch } from './routes/search.ts';
 import { addStages } from './routes/stages.ts';
@@ -57,6 +58,7 @@ export function applicationOf(context: Context, pages?: Pages): Application {
   addReliance(api);
   addEvents(api);
   addRuns(api);
+  addRunTable(api);
   addSearch(api);
   addLodgings(api);
   addHousekeeping(api);

@@ -12,6 +12,7 @@ import { addPeople } from './routes/people.ts';
 import { addPeopleInStage } from './routes/people-in-stage.ts';
 import { addProgrammes } from './routes/programmes.ts';
 import { addReliance } from './routes/reliance.ts';
+import { addRunTable } from './routes/run-table.ts';
 import { addRuns } from './routes/runs.ts';
 import { addStages } from './routes/stages.ts';
 import { addSubmissions } from './routes/submissions.ts';
@@ -95,6 +96,7 @@ test('it is OpenAPI 3.1', async () => {
     addProgrammes,
     addReliance,
     addRuns,
+    addRunTable,
     addStages,
     addSubmissions,
   ])

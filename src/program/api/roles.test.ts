@@ -138,6 +138,10 @@ get    /api/programmes/{programme}/verification                             ocev
 get    /api/programmes/{programme}/verification/events                      ocevap
 get    /api/runs/{run}/lodgings                                             o-----
 get    /api/runs                                                            o-----
+get    /api/run-table                                                      o-----
+post   /api/run-tags                                                       o-----
+get    /api/run-curves                                                     o-----
+get    /api/run-differences                                                o-----
 get    /api/runs/{run}                                                      o-----
 get    /api/runs/{run}/curve                                                o-----
 get    /api/runs/{run}/events                                               o-----

@@ -83,10 +83,15 @@ export type {
   CheckedReceipt,
   Evidence,
   Family,
+  OverlaidCurve,
+  RecipeDifferences,
   RunAudits,
   RunDetail,
   RunEvent,
   RunInfo,
+  RunRow,
+  RunSort,
+  RunTable,
   TrainingData,
 } from '../runs/index.ts';
 export type { AccountChange, Link as NewToken, LogIn, Role, Token as TokenInfo, Viewer } from '../users/index.ts';

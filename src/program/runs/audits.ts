@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { childScript, MAX_CHILD_BYTES, runChild } from '../../apart/index.ts';
-import { type ErrorCode, type Failure, JikjiError } from '../../base/index.ts';
+import { type Failure, JikjiError } from '../../base/index.ts';
 import { GENESIS, SEAL, TRANSCRIPT } from '../../run-folder/index.ts';
 import type { Audited, AuditWork, Progress } from './audit.child.ts';
 import { failureOf } from './audit-failure.ts';

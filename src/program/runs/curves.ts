@@ -7,8 +7,8 @@ import { CurveReader, type ThinCurve } from '../../run-folder/index.ts';
 import type { Listing, RunInfo } from './listing.ts';
 import { followedFull } from './refusals.ts';
 
-/** Limits of the curves in memory: runs and bytes. Followed runs always stay. */
-const MAX_KEPT = 8;
+/** Limits of the curves in memory: runs, a few more than one picture has, and bytes. Followed runs always stay. */
+const MAX_KEPT = 48;
 const MAX_BYTES = 512 << 20;
 /** Runs that can be followed at the same time. */
 const MAX_FOLLOWED = 32;

@@ -28,6 +28,8 @@ const TURN_MS = 15;
 const FILES = [RECIPE, GENESIS, TRANSCRIPT, VALIDATION, RESULT, SEAL, RUN_LOCK];
 
 type Summary = Omit<RunSummary, 'noted'>;
+/** `folderMark`: of the folder itself. */
+type Read = { mark: string; folderMark: string; summary: Summary };
 type Noted = ReturnType<typeof knownRuns>[number] & { id: string };
 
 /** The id of a run in the list, by its absolute path. */
@@ -48,21 +50,28 @@ export interface RunInfo extends Omit<RunSummary, 'folder' | 'stateRoot'> {
   sweep: { id: string; name: string } | null;
 }
 
-function sweepOf(run: string): RunInfo['sweep'] {
-  const folder = dirname(run);
+function sweepOf(folder: string): RunInfo['sweep'] {
   return existsSync(join(folder, SWEEP)) ? { id: runIdOf(folder), name: basename(folder) } : null;
 }
 
 export class Listing {
   #noted = new Map<string, Noted>();
   #notedAt = Number.NEGATIVE_INFINITY;
-  readonly #read = new Map<string, { mark: string; summary: Summary }>();
+  readonly #read = new Map<string, Read>();
+  /** By folder: a digest each, for thousands of runs. */
+  readonly #ids = new Map<string, string>();
   #list: { at: number; runs: Promise<RunInfo[]> } | undefined;
 
   #runs(): Map<string, Noted> {
     const now = performance.now();
     if (now - this.#notedAt > FRESH_MS) {
-      this.#noted = new Map(knownRuns().map((run) => [runIdOf(run.folder), { ...run, id: runIdOf(run.folder) }]));
+      this.#noted = new Map(
+        knownRuns().map((run) => {
+          const id = this.#ids.get(run.folder) ?? runIdOf(run.folder);
+          this.#ids.set(run.folder, id);
+          return [id, { ...run, id }];
+        }),
+      );
       this.#notedAt = now;
     }
     return this.#noted;
@@ -80,6 +89,11 @@ export class Listing {
     return this.#find(id).folder;
   }
 
+  /** The absolute paths of the runs as last listed, by id. */
+  folders(): Map<string, string> {
+    return new Map([...this.#noted.values()].map(({ id, folder }) => [id, folder]));
+  }
+
   /** @throws JikjiError `run-unknown` */
   info(id: string): RunInfo {
     return this.#info(this.#find(id));
@@ -91,20 +105,29 @@ export class Listing {
   }
 
   #summary(folder: string): Summary {
+    const before = this.#read.get(folder);
+    const folderMark = fileMarks(folder, [''])[0]!;
+    // A finished run gets no further record without a new lock, and a new file changes the mark of its folder. One that is gone has no mark.
+    const { state, witnessed } = before?.summary ?? {};
+    const isStill = state === 'gone' || (state === 'finished' && !witnessed);
+    if (before && isStill && before.folderMark === folderMark) return before.summary;
     const marks = fileMarks(folder, FILES);
     const mark = marks.join('\n');
-    const before = this.#read.get(folder);
     // No file shows whether the holder of a lock is alive, so a locked run is always read again, and one of another program until its seal.
     const isSettled = marks.at(-1) === '' && !(before?.summary.witnessed && before.summary.state !== 'finished');
     if (before?.mark === mark && isSettled) return before.summary;
     const summary = readRun(folder);
-    this.#read.set(folder, { mark, summary });
+    this.#read.set(folder, { mark, folderMark, summary });
     return summary;
   }
 
-  #info({ id, folder, noted }: Noted): RunInfo {
+  /** @param sweepIn the sweeps of the folders around runs, looked up so far */
+  #info({ id, folder, noted }: Noted, sweepIn = new Map<string, RunInfo['sweep']>()): RunInfo {
     const { name, state, witnessed, steps, stepsDone, loss, valBitsPerByte } = this.#summary(folder);
-    return { id, name, state, witnessed, steps, stepsDone, loss, valBitsPerByte, noted, sweep: sweepOf(folder) };
+    const around = dirname(folder);
+    const sweep = sweepIn.has(around) ? sweepIn.get(around)! : sweepOf(around);
+    sweepIn.set(around, sweep);
+    return { id, name, state, witnessed, steps, stepsDone, loss, valBitsPerByte, noted, sweep };
   }
 
   /** All runs, the newest first. Calls within a second get the same list. */
@@ -118,14 +141,16 @@ export class Listing {
     const runs: RunInfo[] = [];
     const noted = [...this.#runs().values()];
     let turn = performance.now();
+    const sweepIn = new Map<string, RunInfo['sweep']>();
     for (const run of noted) {
-      runs.push(this.#info(run));
+      runs.push(this.#info(run, sweepIn));
       if (performance.now() - turn < TURN_MS) continue;
       await setImmediate();
       turn = performance.now();
     }
     const folders = new Set(noted.map(({ folder }) => folder));
-    for (const folder of this.#read.keys()) if (!folders.has(folder)) this.#read.delete(folder);
+    for (const kept of [this.#read, this.#ids])
+      for (const folder of kept.keys()) if (!folders.has(folder)) kept.delete(folder);
     return runs;
   }
 }

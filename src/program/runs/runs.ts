@@ -6,7 +6,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ChildSettings, childSettings } from '../../apart/index.ts';
 import { runKey } from '../../ledger/index.ts';
-import { GENESIS, SEAL } from '../../run-folder/index.ts';
+import { GENESIS, SEAL, tagRuns } from '../../run-folder/index.ts';
 import { AnswerReceipts } from './answer-receipts.ts';
 import { Audits } from './audits.ts';
 import { Curves } from './curves.ts';
@@ -15,6 +15,9 @@ import { type Evidence, evidenceOf, statementOf } from './evidence.ts';
 import { type Family, familyOf } from './family.ts';
 import { Listing } from './listing.ts';
 import { Models } from './models.ts';
+import { Overlays } from './overlay.ts';
+import { differencesOf, type RecipeDifferences } from './recipe-differences.ts';
+import { Tables } from './run-table.ts';
 import { type TrainingData, trainingDataOf } from './training-data.ts';
 
 export interface RunsOptions {
@@ -24,7 +27,9 @@ export interface RunsOptions {
 
 /** The list of runs, with their curves, audits and models. */
 export class Runs extends Listing {
+  readonly tables: Tables;
   readonly curves: Curves;
+  readonly overlays: Overlays;
   readonly audits: Audits;
   readonly models: Models;
   readonly receipts: AnswerReceipts;
@@ -38,7 +43,9 @@ export class Runs extends Listing {
       return childSettings(this.#temporary);
     };
     const options = { threads, settings, ending: this.#ending.signal };
+    this.tables = new Tables(this);
     this.curves = new Curves(this, options.ending);
+    this.overlays = new Overlays(this, this.curves);
     this.audits = new Audits(this, options);
     this.models = new Models(options);
     this.receipts = new AnswerReceipts({ listing: this, audits: this.audits, models: this.models });
@@ -78,6 +85,19 @@ export class Runs extends Listing {
   /** Digest of the seal in its folder; undefined without one. @throws JikjiError `run-unknown` */
   sealOf(id: string): string | undefined {
     return statementOf(this.folder(id), SEAL, this.info(id).witnessed ? 'witness-seal' : 'seal')?.digest;
+  }
+
+  differences(ids: readonly string[]): Promise<RecipeDifferences> {
+    return differencesOf(this, ids);
+  }
+
+  /** Adds a tag to runs, or takes it away; how many have changed. @throws JikjiError `run-unknown`, `tag-invalid`, `too-many` */
+  tag(ids: readonly string[], tag: string, on: boolean): number {
+    return tagRuns(
+      ids.map((id) => this.folder(id)),
+      tag,
+      on,
+    );
   }
 
   /** Ends all processes and all followers. */

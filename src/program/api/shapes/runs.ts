@@ -3,19 +3,25 @@
 import { z } from 'zod';
 import { chatRequest, completionRequest } from '../../../foundry/requests/index.ts';
 import type { ThinCurve } from '../../../run-folder/index.ts';
-import type {
-  AnswerReceipt,
-  Audit,
-  Card,
-  CheckedReceipt,
-  Evidence,
-  Family,
-  RunAudits,
-  RunDetail,
-  RunInfo,
-  TrainingData,
+import {
+  type AnswerReceipt,
+  type Audit,
+  AXES,
+  type Card,
+  type CheckedReceipt,
+  type Evidence,
+  type Family,
+  MEASURES,
+  type OverlaidCurve,
+  type RecipeDifferences,
+  type RunAudits,
+  type RunDetail,
+  type RunInfo,
+  type RunTable,
+  SORTS,
+  type TrainingData,
 } from '../../runs/index.ts';
-import { id, title } from './common.ts';
+import { id, title, wholeIn } from './common.ts';
 
 /** A shape whose type src/program/runs defines. */
 const typed = <T>(id: string) => z.custom<T>().meta({ id });
@@ -42,6 +48,52 @@ export const sameSeal = z.array(
     comparisons: z.int(),
   }),
 );
+
+/** The most curves in one picture: more are not told apart. */
+const MAX_CHOSEN = 40;
+/** Ids of runs, separated by commas. */
+const ids = z
+  .string()
+  .max(10_000)
+  .transform((text) => text.split(',').filter((id) => id !== ''))
+  .pipe(z.array(z.string().max(200)).max(MAX_CHOSEN));
+
+export const runTable = typed<RunTable>('RunTable');
+export const runTableQuery = z.object({
+  /** Words that must all be in the name, a tag, the state or the name of the sweep. */
+  text: z.string().max(200).default(''),
+  tag: z.string().max(100).default(''),
+  state: z.string().max(20).default(''),
+  sort: z.enum(SORTS).default('begun'),
+  order: z.enum(['up', 'down']).default('down'),
+  from: wholeIn(0, 10_000_000).default(0),
+  count: wholeIn(1, 200).default(50),
+  /** Ids of runs whose rows are given whatever the filter. */
+  chosen: ids.default([]),
+});
+
+export const overlaidCurves = z.array(typed<OverlaidCurve>('OverlaidCurve'));
+export const overlayQuery = z.object({
+  runs: ids,
+  measure: z.enum(MEASURES).default('loss'),
+  axis: z.enum(AXES).default('step'),
+  /** Of the exponential moving average. */
+  weight: z.coerce.number().min(0).max(0.9999).default(0),
+  from: z.coerce.number().optional(),
+  to: z.coerce.number().optional(),
+  points: wholeIn(16, 1000).default(300),
+});
+
+export const recipeDifferences = typed<RecipeDifferences>('RecipeDifferences');
+export const differencesQuery = z.object({ runs: ids });
+
+export const tagRuns = z.strictObject({
+  runs: z.array(z.string().min(1).max(200)).min(1).max(200),
+  tag: z.string().max(200),
+  /** Whether the runs get the tag, or lose it. */
+  on: z.boolean(),
+});
+export const tagged = z.object({ changed: z.int().min(0) });
 
 export const answerReceipt = typed<AnswerReceipt>('AnswerReceipt');
 export const checkedReceipt = typed<CheckedReceipt>('CheckedReceipt');

@@ -1,0 +1,75 @@
+// Where the recipes of the selected runs differ: only the keys that do, a column for each run, as `jikji compare` lists them.
+
+import { plain } from '../../../page-kit/index.ts';
+import { Row, Table } from '../../parts/elements.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
+import { Empty, Section } from '../../parts/page.tsx';
+import { useConsole } from '../../state/context.ts';
+import { useData, useLastValue } from '../../state/data.ts';
+import type { RecipeDifferences, RunRow } from '../../types.ts';
+import { namesOf, RunName } from './run-name.tsx';
+
+/** From here on a whole number has separators, as in the terminal. */
+const LONG = 10_000;
+
+export function Differences({ runs }: { runs: readonly RunRow[] }) {
+  const { words, format } = useConsole();
+  const own = words.runDifferences;
+  const ids = runs.map(({ id }) => id).join(',');
+  const data = useData<RecipeDifferences>(runs.length > 1 ? `/run-differences?runs=${ids}` : null);
+  const last = useLastValue(data.value);
+  const names = namesOf(runs);
+  const nameOf = (id: string) => names.get(id) ?? id;
+  const shown = (value: RecipeDifferences['keys'][number]['values'][number]) =>
+    Number.isInteger(value) && (value as number) >= LONG ? format.count(value as number) : plain(String(value ?? '–'));
+  return (
+    <Section title={own.title} lead={own.lead}>
+      {runs.length < 2 ? (
+        <Empty text={own.tooFew} />
+      ) : (
+        <Loaded data={{ ...data, value: last }}>
+          {({ runs: compared, keys, more, remarks, left }) => (
+            <div class="stacked" aria-busy={data.value === undefined}>
+              {remarks.map((remark) => (
+                <p key={remark} class="notice">
+                  {own.remarks[remark]}
+                </p>
+              ))}
+              {left.map(({ id, why }) => (
+                <p key={id} class="soft">
+                  {own.left[why](nameOf(id))}
+                </p>
+              ))}
+              {keys.length === 0 ? (
+                <Empty text={compared.length > 1 ? own.same : own.nothing} />
+              ) : (
+                <Table
+                  caption={own.title}
+                  class="differences"
+                  head={[own.key, ...compared.map((id) => <RunName key={id} name={nameOf(id)} />)]}
+                >
+                  {keys.map(({ key, values }) => (
+                    <Row
+                      key={key}
+                      cells={[
+                        <code key="key" lang="en">
+                          {plain(key, 200)}
+                        </code>,
+                        ...values.map((value, i) => (
+                          <span key={compared[i]} lang="en" class="breaks">
+                            {shown(value)}
+                          </span>
+                        )),
+                      ]}
+                    />
+                  ))}
+                </Table>
+              )}
+              {more > 0 && <p class="soft">{own.more(format.count(more))}</p>}
+            </div>
+          )}
+        </Loaded>
+      )}
+    </Section>
+  );
+}
