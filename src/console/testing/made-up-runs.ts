@@ -2,7 +2,6 @@
 
 import type { OverlaidCurve, RecipeDifferences, RunInfo, RunRow, RunTable } from '../types.ts';
 import { runs as known } from './made-up.ts';
-import type { MadeUp } from './made-up-server.ts';
 
 /** A name with markup and with a mark that turns the reading direction. */
 export const HOSTILE = 'x <img src=x onerror=alert(1)> \u202egnp.exe';
@@ -30,8 +29,19 @@ const sketchOf = ({ id, stepsDone }: RunInfo): RunRow['sketch'] => {
   return { step, loss: step.map((at, i) => (id === 'old-1234' && i % 11 === 5 ? null : lossAt(id, at))) };
 };
 
+/** What a test changes. */
+export interface MadeUpRuns {
+  /** Runs beside the known ones. */
+  count: number;
+  tags: Map<string, string[]>;
+  /** The run whose folder was deleted. */
+  gone: string;
+  /** Steps that the first run does with each look at the server. */
+  pace: number;
+}
+
 /** @param looks how often the server was asked for anything so far */
-export function runTable(query: URLSearchParams, { count, tags, gone, pace }: MadeUp['runs'], looks: number): RunTable {
+export function runTable(query: URLSearchParams, { count, tags, gone, pace }: MadeUpRuns, looks: number): RunTable {
   const all = [...known, ...more(count)].map((run) => ({
     ...run,
     name: NAMES.get(run.id) ?? run.name,

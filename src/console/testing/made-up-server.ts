@@ -47,8 +47,8 @@ export interface MadeUp {
   trainingData: TrainingData | undefined;
   /** Whether answers of models never end. */
   hold: boolean;
-  /** Runs beside the known ones, the tags of runs, the run whose folder was deleted, and steps that the first run does with each look at it. */
-  runs: { count: number; tags: Map<string, string[]>; gone: string; pace: number };
+  /** The page of runs. */
+  runs: runs.MadeUpRuns;
   /** Closes all connections, and accepts none until `rise`. */
   fall(): Promise<void>;
   rise(): Promise<void>;
