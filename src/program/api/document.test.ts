@@ -23,6 +23,7 @@ import { operationsOf } from './testing/generate.ts';
 const RELIANCE = '/api/programmes/{programme}/reliance';
 /** Answers of other forms than without them. */
 const QUERIES: Record<string, string[]> = {
+  '/api/search': ['?q=a', '?q=1', '?q=home&programme=test'],
   [RELIANCE]: ['?of=consortium&id=a', '?of=use&id=serve-a', '?of=use&id=submission-s1-a'],
   [`${RELIANCE}/what-if`]: ['?supplier=far-chips&supplier=home-halls', '?country=XX'],
   [`${RELIANCE}/smallest`]: ['?by=country&kind=training', '?kind=serving'],

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { JikjiError } from '../../../base/index.ts';
 import type { RunInfo } from '../../runs/index.ts';
 import { type Found, indexOfProgramme, joinFound, SearchIndex, type Thing } from '../../search/index.ts';
 import type { Viewer } from '../../users/index.ts';
@@ -65,12 +66,21 @@ function indexOfRuns(runs: readonly RunInfo[]): SearchIndex {
   return index;
 }
 
+function hasModel(runs: Context['runs'], run: string): boolean {
+  try {
+    return existsSync(join(runs.folder(run), 'model', 'config.json'));
+  } catch (error) {
+    if (!(error instanceof JikjiError)) throw error;
+    return false; // it has left the list since
+  }
+}
+
 async function ofOffice({ runs, users }: Context, { role }: Viewer, q: string): Promise<Found[]> {
   if (role !== 'office') return [];
   const found = indexOfRuns(await runs.list()).find(q);
   // Whether a run has a model is looked up for the runs that are found.
   const models = (found.get('run')?.hits ?? [])
-    .filter(({ thing }) => existsSync(join(runs.folder(thing.id!), 'model', 'config.json')))
+    .filter(({ thing }) => hasModel(runs, thing.id!))
     .map((hit) => ({ ...hit, thing: { ...hit.thing, kind: 'model' as const } }));
   const people = (await users.list()).map(({ user, name }) =>
     onServer({ kind: 'person', id: user, title: { en: name } }),
