@@ -18,8 +18,8 @@ const WIDTH = 1000;
 /** The part of the width that is nodes and not ribbons. */
 const NODES = 0.72;
 
-/** Height from which a name may have two lines. */
-const TALL = 54;
+/** Height from which there is room for a fate beneath the share. */
+const TALL = 64;
 
 export interface FlowProps extends NodeUse {
   picture: FlowPicture;
