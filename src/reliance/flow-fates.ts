@@ -10,7 +10,7 @@ import { type Interval, intervalShape, type Without } from './shapes.ts';
 import { statesOf } from './states.ts';
 import { GOES_ON, NOT_KNOWN, STOPS, withdraw } from './withdrawal.ts';
 
-/** `in-part`: some of its things stop. */
+/** `in-part`: some of its things stop, or they go on with less. */
 const flowFate = z.enum(['stops', 'in-part', 'goes-on-as-far-as-known', 'goes-on']);
 export const flowFatesShape = z
   .object({
@@ -22,6 +22,7 @@ export const flowFatesShape = z
       }),
     ),
     links: z.array(flowFate),
+    consortia: z.array(z.object({ consortium: z.string(), fate: flowFate })),
     /** The home share of the work by layer, before the withdrawal, and of what remains of the work after it; null: nothing remains. */
     home: z.array(z.object({ layer: layerShape, before: intervalShape, after: intervalShape.nullable() })),
   })
@@ -39,19 +40,22 @@ export function flowFates(
   const withdrawal = withdraw(graph, without);
   const { state } = statesOf(graph, withdrawal);
   const work = new RemainingWork(graph, withdrawal);
-  const byConsortium = flows.consortia.map((id) =>
-    graph.uses.flatMap(({ consortium }, u) => (consortium === id ? [graph.components.length + u] : [])),
-  );
-  const ofCell = ({ item }: Cell): FlowFate[] =>
-    item === UNNAMED
-      ? [fateOf(withdrawal.unnamed)]
-      : item < UNNAMED
-        ? byConsortium[-2 - item]!.map((use) => fateOf(state[use]!))
-        : [fateOf(state[item]!)];
-  const fates = flows.cells.map(ofCell);
-  const grouped = (count: number, owners: readonly number[], fateAt: (i: number) => FlowFate[]) => {
+  const ofItem = (item: number): FlowFate =>
+    // Enough is left to go on with, but not all of it.
+    state[item] === GOES_ON && work.of(item).now.high < 1 ? 'in-part' : fateOf(state[item]!);
+  const ofConsortium = (id: string): FlowFate =>
+    together(
+      graph.uses.flatMap(({ consortium }, u) => (consortium === id ? [ofItem(graph.components.length + u)] : [])),
+      fateOf(withdrawal.unnamed),
+    );
+  const consortia = flows.consortia.map((consortium) => ({ consortium, fate: ofConsortium(consortium) }));
+  const fates = flows.cells.map(({ item }): FlowFate => {
+    if (item === UNNAMED) return fateOf(withdrawal.unnamed);
+    return item < UNNAMED ? consortia[-2 - item]!.fate : ofItem(item);
+  });
+  const grouped = (count: number, owners: readonly number[], fateAt: (i: number) => FlowFate) => {
     const all = Array.from({ length: count }, (): FlowFate[] => []);
-    for (const [i, owner] of owners.entries()) all[owner]!.push(...fateAt(i));
+    for (const [i, owner] of owners.entries()) all[owner]!.push(fateAt(i));
     return all.map((some) => together(some, fateOf(withdrawal.unnamed)));
   };
   const nodes = grouped(picture.nodes.length, nodeOf, (cell) => fates[cell]!);
@@ -62,6 +66,7 @@ export function flowFates(
     item >= 0 ? work.of(item).now : { low: withdrawal.unnamed === GOES_ON ? 1 : 0, high: 1 };
   return {
     nodes: nodes.map((fate, n) => ({ fate, fell: fell[n]! })),
+    consortia,
     links: grouped(picture.links.length, linkOf, (flow) => fates[flows.flows[flow]!.to]!),
     home: homeShares(graph, flows.cells, remains),
   };

@@ -134,8 +134,11 @@ test('the fates are those of the what-if, and nothing fails while nobody falls a
     const without = { suppliers: [...suppliers.keys()].filter(() => random.below(4) === 0), countries: [] };
     const answer = whatIf(graph, without);
     const fates = flowFates(graph, flows, joined, without);
-    const sites = new Map(answer.sites.map(({ component, fate }) => [component, fate]));
-    const uses = new Map(answer.uses.map(({ use, fate }) => [use, fate]));
+    // What goes on with less than before stops in part.
+    type Outcome = Pick<(typeof answer.uses)[number], 'fate' | 'remaining'>;
+    const then = ({ fate, remaining }: Outcome) => (fate === 'goes-on' && remaining.now.high < 1 ? 'in-part' : fate);
+    const sites = new Map(answer.sites.map((site) => [site.component, then(site)]));
+    const uses = new Map(answer.uses.map((use) => [use.use, then(use)]));
     for (const [n, { fate, fell }] of fates.nodes.entries()) {
       seen.add(fate);
       const items = flows.cells.filter((_, cell) => joined.nodeOf[cell] === n).map(({ item }) => item);
@@ -145,8 +148,18 @@ test('the fates are those of the what-if, and nothing fails while nobody falls a
       const known = ids.flatMap((id) => sites.get(id) ?? uses.get(id) ?? []);
       if (known.length < ids.length) continue;
       const kinds = new Set<string>(known);
-      const wanted = kinds.size === 1 ? known[0] : kinds.has('stops') ? 'in-part' : 'goes-on-as-far-as-known';
+      const wanted =
+        kinds.size === 1
+          ? known[0]
+          : kinds.has('stops') || kinds.has('in-part')
+            ? 'in-part'
+            : 'goes-on-as-far-as-known';
       expect(fate, `seed ${seed}`).toBe(wanted);
+    }
+    for (const { consortium, fate } of fates.consortia) {
+      const own = graph.uses.filter((use) => use.consortium === consortium).map(({ id }) => uses.get(id));
+      if (own.length > 0) expect(fate === 'stops', `seed ${seed}`).toBe(own.every((one) => one === 'stops'));
+      if (own.length > 0) expect(fate === 'goes-on', `seed ${seed}`).toBe(own.every((one) => one === 'goes-on'));
     }
     // A ribbon fails with what it leads to, not with what it comes from.
     for (const [i, { to }] of joined.picture.links.entries()) {

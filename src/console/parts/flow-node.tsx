@@ -59,7 +59,7 @@ export function FlowNode({
         )}
       </svg>
       <strong aria-hidden="true">
-        <bdi>{text.short(node)}</bdi>
+        <bdi>{filled === undefined ? name : text.short(node)}</bdi>
       </strong>
       <span class="hidden">
         <bdi>{name}</bdi>, {text.layer(node.of)},{' '}

@@ -2,6 +2,7 @@
 // of the work. Rows with bars where there is no room for it, and a table that says the same.
 
 import { useId, useMemo, useState } from 'preact/hooks';
+import { Mark } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import { type FlowLayout, layoutOf, ribbonPath } from '../state/flow-layout.ts';
 import { litWith } from '../state/flow-names.ts';
@@ -17,8 +18,8 @@ const WIDTH = 1000;
 /** The part of the width that is nodes and not ribbons. */
 const NODES = 0.72;
 
-/** Height from which a name may have two lines. */
-const TALL = 54;
+/** Height from which there is room for a fate beneath the share. */
+const TALL = 64;
 
 export interface FlowProps extends NodeUse {
   picture: FlowPicture;
@@ -47,6 +48,11 @@ export default function FlowDiagram({ picture, consortia, fates, ...use }: FlowP
           </svg>
           {w.dotted}
         </p>
+        {shown.fates && (
+          <p>
+            <Mark sign="✕" /> {w.failed}
+          </p>
+        )}
       </div>
       <p class="flow-said" aria-live="polite">
         {lit === undefined ? <span class="soft">{w.point}</span> : text.sentence(lit)}

@@ -5,8 +5,8 @@ import type { FlowPicture, Place } from '../types.ts';
 
 /** Height of all of the work. */
 const SCALE = 110;
-/** A node needs this much for its name and its share. */
-const MIN_NODE = 38;
+/** A node needs this much for two lines of a name and its share. */
+const MIN_NODE = 50;
 const GAP = 5;
 /** The name of a layer above its nodes. */
 const HEAD = 22;

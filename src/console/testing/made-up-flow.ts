@@ -141,6 +141,9 @@ export function madeUpFates(
   return {
     nodes: fates.map((fate, n) => ({ fate, fell: fell[n]! })),
     links: links.map(({ to }) => fates[to]!),
+    consortia: nodes.flatMap(({ of, consortium }, n) =>
+      of === 'consortium' && consortium !== null ? [{ consortium, fate: fates[n]! }] : [],
+    ),
     home: suppliers.includes('northwind')
       ? [
           { layer: 'chip', before: { low: 0.17, high: 0.34 }, after: { low: 0.25, high: 1 } },

@@ -286,6 +286,7 @@ export const en = {
     thickness:
       'A ribbon is as thick as its share of the work. Every consortium has the same part of the work, and every run or model of it the same part of that. Work needs a thing of every layer, so each layer bears all of it.',
     dotted: 'Thin and dotted: share not known.',
+    failed: 'Crossed and marked: fails, because what it leads to stops.',
     point: 'Point at something: what rests on it, and what it rests on, lights up.',
     cut: 'What lies deeper is not drawn. The question what fails counts it.',
     consortia: 'Consortia',
@@ -313,7 +314,6 @@ export const en = {
       'goes-on-as-far-as-known': 'May stop',
       'goes-on': 'Goes on',
     },
-    remains: 'Of their work remains',
     homeTitle: 'Home share of what remains',
     homeChange: (layer: string, before: string, after: string) => `${layer}: ${before} before, ${after} then`,
     homeNothing: (layer: string, before: string) => `${layer}: ${before} before, then nothing remains`,

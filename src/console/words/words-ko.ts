@@ -325,6 +325,7 @@ export const ko: Words = {
     thickness:
       '띠의 굵기는 작업량의 비율입니다. 컨소시엄마다 작업량을 똑같이 나누고, 한 컨소시엄 안에서는 학습과 서비스 모델마다 똑같이 나눕니다. 작업에는 모든 계층이 필요하므로 계층마다 작업량 전체가 실립니다.',
     dotted: '가는 점선: 비율 미공표',
+    failed: '교차 무늬와 표시: 이어지는 것이 중단되어 끊긴 띠',
     point: '항목을 가리키면 그것에 기대는 것과 그것이 기대는 것이 함께 표시됩니다.',
     cut: '더 깊은 계층은 그리지 않았습니다. 공급 중단 분석에는 포함됩니다.',
     consortia: '컨소시엄',
@@ -352,7 +353,6 @@ export const ko: Words = {
       'goes-on-as-far-as-known': '중단 여부 미확인',
       'goes-on': '계속',
     },
-    remains: '남는 작업량',
     homeTitle: '남는 것 가운데 국내 비율',
     homeChange: (layer, before, after) => `${layer}: ${before} → ${after}`,
     homeNothing: (layer, before) => `${layer}: ${before} → 남는 것 없음`,

@@ -67,16 +67,12 @@ function Counts({ of }: { of: WhatIfPage }) {
   );
 }
 
-type Remaining = WhatIfPage['consortia'][number]['remaining'];
-
-/** Whether all, some or none of the work stands still at once. */
-const fateOf = ({ now: { low, high } }: Remaining) =>
-  high === 0 ? 'stops' : low === 1 ? 'goes-on' : high < 1 ? 'in-part' : 'goes-on-as-far-as-known';
-
 function ConsortiaThen({ of, consortia }: { of: WhatIfPage; consortia: Consortia }) {
   const { words, format } = useConsole();
   const w = words.whatIf;
   const nameOf = namesIn(consortia, format);
+  const fates = new Map(of.picture.consortia.map(({ consortium, fate }) => [consortium, fate]));
+  const fateOf = (id: string) => fates.get(id) ?? 'goes-on-as-far-as-known';
   const sorted = of.consortia.toSorted((a, b) => a.remaining.now.high - b.remaining.now.high);
   if (sorted.length === 0) return null;
   return (
@@ -88,7 +84,7 @@ function ConsortiaThen({ of, consortia }: { of: WhatIfPage; consortia: Consortia
             <span>
               <bdi>{nameOf(consortium)}</bdi>
             </span>
-            <State of={fateOf(remaining)} text={words.flow.fates[fateOf(remaining)]} />
+            <State of={fateOf(consortium)} text={words.flow.fates[fateOf(consortium)]} />
             <small>{w.remains(format.shares(remaining.now), format.shares(remaining.could))}</small>
           </li>
         ))}
