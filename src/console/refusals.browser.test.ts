@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { JikjiError } from '../base/index.ts';
-import { forbidden } from '../program/api/refusals.ts';
+import { forbidden } from '../program/api/refusals/requests.ts';
 import { notPublic } from '../program/office/refusals/acts.ts';
 import { noHours } from '../program/office/refusals/allotment-table.ts';
 import { periodBackwards } from '../program/state/refusals/compute.ts';

@@ -21,7 +21,7 @@ import type { Programme } from '../programme/index.ts';
 import { requireRow } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
 import { type CachedChain, cachedAnswer, cachedSmallestSets, cachedWhatIf, seenBy } from './cached-chain.ts';
-import * as refuse from './refusals.ts';
+import * as refuse from './refusals/requests.ts';
 import { headOf } from './routes/compute.ts';
 import type * as shape from './shapes/reliance.ts';
 
